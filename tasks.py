@@ -1,0 +1,213 @@
+"""
+Every job of the project, on a bare machine: ``python tasks.py maps`` (the Makefile calls it too).
+
+Standard library only, because it runs before anything is installed. Works on Linux, macOS and
+Windows with Python 3.11 or newer. Output is bilingual; a missing thing is named with its remedy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+OLDEST = (3, 11)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+BROWSER_PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
+
+
+def stop(chinese: str, english: str) -> None:
+    """End with both sentences on standard error."""
+    print(f"错误：{chinese}\nerror: {english}", file=sys.stderr)
+    raise SystemExit(1)
+
+
+def run(*command: str | Path, **more: str) -> None:
+    """Run a command in the project folder; its failure is ours."""
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **more}, check=False)
+    if done.returncode:
+        raise SystemExit(done.returncode)
+
+
+def on_debian_as_root() -> bool:
+    """Tell whether system packages can be installed here without asking anybody."""
+    return bool(shutil.which("apt-get")) and hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def apt(*packages: str) -> None:
+    """Install Debian packages, quietly, refreshing the list first."""
+    print(f"安装系统软件包 / installing system packages: {' '.join(packages)}", flush=True)
+    run("apt-get", "update", "-qq", DEBIAN_FRONTEND="noninteractive")
+    run(
+        "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages,
+        DEBIAN_FRONTEND="noninteractive",
+    )
+
+
+def make_venv() -> None:
+    """Create ``.venv``; on Debian bring in the package that holds ``ensurepip`` when it is missing."""
+    if sys.version_info < OLDEST:
+        found = ".".join(map(str, sys.version_info[:3]))
+        stop(f"需要 Python 3.11 或更新版本，当前为 {found}。", f"Python 3.11 or newer is needed, this is {found}.")
+    if PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
+        return
+    probe = subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True, check=False)
+    if probe.returncode:
+        package = f"python3.{sys.version_info.minor}-venv"
+        if not on_debian_as_root():
+            stop(f"缺少 venv 模块，请先运行：sudo apt-get install {package}", f"the venv module is missing; run first: sudo apt-get install {package}")
+        apt(package)
+    shutil.rmtree(VENV, ignore_errors=True)
+    run(sys.executable, "-m", "venv", VENV)
+
+
+def install(*locks: str) -> None:
+    """Install the pinned packages and yngis itself; skipped while nothing they depend on changed."""
+    make_venv()
+    digest = hashlib.sha256(str(ROOT).encode())
+    for name in (*locks, "pyproject.toml"):
+        digest.update((ROOT / name).read_bytes())
+    stamp = VENV / f".installed-{locks[-1]}"
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return
+    pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "--require-virtualenv")
+    print("安装依赖（首次约需几分钟） / installing pinned packages", flush=True)
+    wanted = [part for name in locks for part in ("-r", name)]
+    run(*pip, "install", "--quiet", "--require-hashes", "--only-binary", ":all:", *wanted)
+    run(*pip, "install", "--quiet", "--no-deps", "--no-build-isolation", "-e", ".")
+    stamp.write_text(digest.hexdigest())
+
+
+def find_browser() -> str | None:
+    """Path of a Chromium-family browser, or None; ``YNGIS_CHROMIUM`` decides when it is set."""
+    named = os.environ.get("YNGIS_CHROMIUM")
+    if named:
+        return named
+    for name in BROWSERS:
+        if path := shutil.which(name):
+            return path
+    return next((place for place in BROWSER_PLACES if Path(place).exists()), None)
+
+
+def has_chinese_font() -> bool:
+    """Tell whether a browser here could draw Chinese (macOS and Windows always can)."""
+    if not sys.platform.startswith("linux"):
+        return True
+    if not shutil.which("fc-list"):
+        return False
+    listed = subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, text=True, check=False)
+    return bool(listed.stdout.strip())
+
+
+def ready_browser() -> str:
+    """Find the browser and the Chinese font that the map tests need, installing them where we may."""
+    missing = []
+    if not find_browser():
+        missing.append("chromium")
+    if not has_chinese_font():
+        missing += ["fontconfig", "fonts-noto-cjk"]
+    if missing and on_debian_as_root():
+        apt(*missing)
+    browser = find_browser()
+    if not browser or not has_chinese_font():
+        stop(
+            "地图测试需要 Chromium（或 Chrome、Edge）和中文字体。Debian/Ubuntu：sudo apt-get install chromium fonts-noto-cjk；"
+            "其他系统请安装 Chrome，或用环境变量 YNGIS_CHROMIUM 指明浏览器路径。",
+            "the map tests need Chromium (or Chrome, Edge) and a Chinese font. Debian/Ubuntu: sudo apt-get install "
+            "chromium fonts-noto-cjk; elsewhere install Chrome, or name the browser in YNGIS_CHROMIUM.",
+        )
+    return str(browser)
+
+
+def install_for_tests() -> None:
+    """Install what the gate and the tests need, on top of what the maps need."""
+    install("requirements.lock", "requirements-test.lock")
+
+
+def maps(*more: str) -> None:
+    """Draw Figures 1-11 into maps_out/."""
+    install("requirements.lock")
+    run(PYTHON, "-m", "yngis", "maps", *more)
+
+
+def gate() -> None:
+    """Run the style, type, floor and docstring checks."""
+    run(PYTHON, "-m", "ruff", "format", "--check", ".")
+    run(PYTHON, "-m", "ruff", "check", ".")
+    run(PYTHON, "-m", "mypy")
+    run(BIN / "lint-imports")
+    sources = sorted(
+        str(path.relative_to(ROOT)) for path in (ROOT / "yngis").rglob("*.py") if not path.name.startswith("_")
+    )
+    run(PYTHON, "-m", "numpydoc.hooks.validate_docstrings", *sources)
+
+
+def check() -> None:
+    """Run the gate alone."""
+    install_for_tests()
+    gate()
+
+
+def test(*more: str) -> None:
+    """Run the gate, then every test, with a real browser."""
+    install_for_tests()
+    browser = ready_browser()
+    gate()
+    run(PYTHON, "-m", "pytest", *more, YNGIS_CHROMIUM=browser)
+
+
+def bench(*more: str) -> None:
+    """Run the benchmarks, which are too long for the tests."""
+    install_for_tests()
+    for script in sorted((ROOT / "benchmarks").glob("*.py")):
+        run(PYTHON, script, *more)
+
+
+def layers() -> None:
+    """Derive layers/yunnan.gpkg again from its sources."""
+    install_for_tests()
+    run(PYTHON, "-m", "yngis", "layers", "build")
+
+
+def lock() -> None:
+    """Pin the dependencies again, for every platform and Python 3.11-3.13; needs uv."""
+    uv = shutil.which("uv")
+    if not uv:
+        stop("需要 uv：pip install uv", "uv is needed: pip install uv")
+    common = [
+        str(uv), "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11", "--generate-hashes",
+        "--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-annotate", "--quiet", "--no-build",
+    ]
+    run(*common, "--group", "install", "-o", "requirements.lock")
+    run(*common, "--group", "test", "-c", "requirements.lock", "-o", "requirements-test.lock")
+
+
+def clean() -> None:
+    """Remove the virtual environment and the drawn maps."""
+    shutil.rmtree(VENV, ignore_errors=True)
+    for path in (ROOT / "maps_out").iterdir():
+        if path.name not in {".gitkeep", "README.md"}:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+JOBS = {job.__name__: job for job in (maps, test, check, bench, layers, lock, clean)}
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or sys.argv[1] not in JOBS:  # noqa: PLR2004 - the program and its job
+        print(f"用法 usage: python tasks.py {{{'|'.join(JOBS)}}}")
+        for name, job in JOBS.items():
+            print(f"  {name:8} {(job.__doc__ or '').splitlines()[0]}")
+        raise SystemExit(2)
+    JOBS[sys.argv[1]](*sys.argv[2:])

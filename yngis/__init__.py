@@ -1,0 +1,27 @@
+"""yngis: maps and land audits of Yunnan's development zones (云南省开发区)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from yngis.cartography import figure
+    from yngis.catalogue import load
+
+__version__ = "0.1.0"
+__all__ = ["figure", "load"]
+
+# Loaded on first use: geopandas and folium take about a second, `import yngis` must not.
+_HOMES = {"load": "yngis.catalogue", "figure": "yngis.cartography"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the module protocol returns what was asked for
+    if name in _HOMES:
+        from importlib import import_module  # noqa: PLC0415 - only paid for on first use
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'yngis' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
