@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import Geod
+
+from yngis.errors import LayerError
+from yngis.measure import PROVINCE_ALBERS, densify, ellipsoidal_area
+from yngis.measure.geodesy import INVERSE_FLATTENING, RULE_COEFFICIENTS, SEMI_MAJOR_AXIS
+
+GEOD = Geod(a=SEMI_MAJOR_AXIS, rf=INVERSE_FLATTENING)
+CELL = shapely.box(102, 25, 103, 26)
+SHEET = shapely.box(102.75, 25, 102.75 + 3.75 / 60, 25 + 2.5 / 60)
+TRIANGLE = shapely.Polygon([(102.70, 25.00), (102.71, 25.00), (102.705, 25.01)])
+
+
+def series(*geometries: object, crs: str = "EPSG:4490") -> gpd.GeoSeries:
+    return gpd.GeoSeries(list(geometries), crs=crs)
+
+
+def graticule_cell(west: float, south: float, east: float, north: float) -> float:
+    """Closed form, b²/2 dL [sin B / (1 - e² sin² B) + atanh(e sin B) / e] between parallels."""
+    e2 = (2 - 1 / INVERSE_FLATTENING) / INVERSE_FLATTENING
+    b2 = SEMI_MAJOR_AXIS**2 * (1 - e2)
+
+    def to_equator(latitude: float) -> float:
+        sine = np.sin(np.radians(latitude))
+        return sine / (1 - e2 * sine**2) + np.arctanh(np.sqrt(e2) * sine) / np.sqrt(e2)
+
+    return b2 / 2 * np.radians(east - west) * (to_equator(north) - to_equator(south))
+
+
+def test_the_rules_coefficients_for_cgcs2000() -> None:
+    expected = (
+        1.0033640898341927,
+        0.0011241893819271072,
+        1.6994594735188535e-06,
+        2.717857845577432e-09,
+        4.358419004834252e-12,
+    )
+    assert pytest.approx(expected, rel=1e-12) == RULE_COEFFICIENTS
+
+
+@pytest.mark.parametrize(
+    ("polygon", "area"),
+    [(CELL, 11_137_467_459.3516), (SHEET, 29_116_347.8729), (TRIANGLE, 559_104.3884)],
+)
+def test_values_of_the_rule(polygon: shapely.Polygon, area: float) -> None:
+    assert ellipsoidal_area(series(polygon)).iloc[0] == pytest.approx(area, rel=1e-13, abs=2e-4)
+
+
+def test_one_square_kilometre_in_the_gauss_kruger_plane() -> None:
+    # 145-146 km from the central meridian the plane overstates the ellipsoid by 559 ppm.
+    square = series(shapely.box(650_000, 2_765_000, 651_000, 2_766_000), crs="EPSG:4543")
+    assert ellipsoidal_area(square).iloc[0] == pytest.approx(999_441.0112, abs=1e-4)
+
+
+def test_densified_edges_come_to_the_geodesic() -> None:
+    geodesic = abs(GEOD.geometry_area_perimeter(TRIANGLE)[0])
+    undensified, seventy, ten = (
+        ellipsoidal_area(layer).iloc[0]
+        for layer in (series(TRIANGLE), densify(series(TRIANGLE)), densify(series(TRIANGLE), 10.0))
+    )
+    assert undensified / geodesic - 1 == pytest.approx(-32e-6, abs=1e-6)
+    assert seventy == pytest.approx(559_122.2738, abs=1e-3)
+    assert ten == pytest.approx(559_122.3197, abs=1e-3)
+    assert ten == pytest.approx(geodesic, rel=1e-8)
+
+
+@given(
+    west=st.floats(97, 105),
+    south=st.floats(20, 30),
+    width=st.floats(0.001, 1.0),
+    height=st.floats(0.001, 1.0),
+)
+def test_against_the_closed_form_of_a_cell(
+    west: float, south: float, width: float, height: float
+) -> None:
+    cell = (west, south, west + width, south + height)
+    area = ellipsoidal_area(series(shapely.box(*cell))).iloc[0]
+    # 1e-9 m of rounding in the plane against a side of 100 m at least
+    assert area == pytest.approx(graticule_cell(*cell), rel=1e-9)
+
+
+@given(
+    angles=st.lists(st.floats(0, 2 * np.pi), min_size=3, max_size=12, unique=True),
+    radius=st.floats(0.002, 0.05),
+    longitude=st.floats(98, 106),
+    latitude=st.floats(21.5, 29),
+)
+@settings(max_examples=60)
+def test_against_the_geodesic_and_an_equal_area_projection(
+    angles: list[float], radius: float, longitude: float, latitude: float
+) -> None:
+    around = np.sort(np.array(angles))
+    ring = np.column_stack(
+        (longitude + radius * np.cos(around), latitude + radius * np.sin(around))
+    )
+    polygon = shapely.convex_hull(shapely.MultiPoint(ring))
+    if polygon.geom_type != "Polygon" or polygon.area < 1e-2 * radius**2:
+        return
+    lines = densify(series(polygon), 20.0)
+    area = ellipsoidal_area(lines).iloc[0]
+    # Edges of 20 m: straight in the plane, in degrees or geodesic differ by 1e-7 of thin ones.
+    assert area == pytest.approx(abs(GEOD.geometry_area_perimeter(lines.iloc[0])[0]), rel=1e-7)
+    assert area == pytest.approx(lines.to_crs(PROVINCE_ALBERS).area.iloc[0], rel=1e-7)
+
+
+def test_holes_subtract_parts_add_and_orientation_does_not_matter() -> None:
+    hole = shapely.box(102.2, 25.2, 102.8, 25.8)
+    ring = CELL.difference(hole)
+    whole, pierced, inner, reverse, parts = ellipsoidal_area(
+        series(CELL, ring, hole, shapely.reverse(CELL), shapely.MultiPolygon([ring, hole]))
+    )
+    assert pierced == pytest.approx(whole - inner, rel=1e-12)
+    assert reverse == whole
+    assert parts == pytest.approx(whole, rel=1e-12)
+
+
+@given(cut=st.floats(25.05, 25.95), slant=st.floats(-0.04, 0.04))
+def test_area_is_kept_when_a_polygon_is_cut(cut: float, slant: float) -> None:
+    # The rule takes edges as straight in longitude and latitude, and so does the cut.
+    line = shapely.LineString([(101, cut - slant), (104, cut + slant)])
+    pieces = shapely.get_parts(shapely.ops.split(CELL, line))
+    assert len(pieces) == 2
+    assert ellipsoidal_area(series(*pieces)).sum() == pytest.approx(
+        ellipsoidal_area(series(CELL)).iloc[0], rel=1e-9
+    )
+
+
+def test_stays_on_the_callers_index_and_tells_missing_from_empty() -> None:
+    layer = gpd.GeoSeries(
+        [CELL, None, shapely.Polygon(), shapely.Point(102, 25)],
+        index=["b", "a", "d", "c"],
+        crs="EPSG:4490",
+    )
+    area = ellipsoidal_area(layer)
+    pd.testing.assert_index_equal(area.index, layer.index)
+    assert np.isnan(area["a"])
+    assert area[["d", "c"]].tolist() == [0.0, 0.0]
+
+
+def test_a_projected_layer_gives_the_area_of_its_degrees() -> None:
+    degrees = series(SHEET, TRIANGLE)
+    for crs in ("EPSG:4522", "EPSG:4543", "EPSG:4544", "EPSG:4326"):
+        # 1e-8: inverse Gauss-Krüger of PROJ closes to about a micrometre on these sides
+        assert ellipsoidal_area(degrees.to_crs(crs)).tolist() == pytest.approx(
+            ellipsoidal_area(degrees).tolist(), rel=1e-8
+        )
+
+
+@pytest.mark.parametrize(
+    ("crs", "mend"), [(None, "set_crs"), ("EPSG:2359", "Xian 1980"), ("EPSG:4214", "Beijing 1954")]
+)
+def test_refuses_what_has_no_right_answer(crs: str | None, mend: str) -> None:
+    with pytest.raises(LayerError, match=mend):
+        ellipsoidal_area(gpd.GeoSeries([CELL], crs=crs))
+
+
+def test_densify_keeps_vertices_nulls_and_index() -> None:
+    layer = gpd.GeoSeries([CELL, None, SHEET], index=[7, 3, 5], crs="EPSG:4490")
+    longer = densify(layer, 5_000.0)
+    assert longer.index.tolist() == [7, 3, 5]
+    assert longer[3] is None
+    for row in (7, 5):
+        points = shapely.get_coordinates(longer[row])
+        for vertex in shapely.get_coordinates(layer[row]):
+            assert np.abs(points - vertex).max(axis=1).min() < 1e-9
+        plane = longer.to_crs("EPSG:4543")[row]
+        steps = np.diff(shapely.get_coordinates(plane), axis=0)
+        assert np.hypot(*steps.T).max() < 5_000.1

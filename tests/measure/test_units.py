@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yngis.errors import LayerError
+from yngis.measure.units import convert
+
+AREAS = ["m2", "mu", "ha", "km2", "亩", "公顷", "平方公里", "㎡"]
+RATES = ["元/m2", "万元/亩", "万元/ha", "亿元/km2"]
+
+
+@pytest.mark.parametrize(
+    ("value", "source", "target", "expected"),
+    [
+        (1.0, "公顷", "亩", 15.0),
+        (1_000.0, "ha", "mu", 15_000.0),  # 14 999.925 with the rounded 666.67
+        (1.0, "km2", "亩", 1_500.0),
+        (3.0, "亩", "m2", 2_000.0),
+        (600.0, "万元/亩", "万元/ha", 9_000.0),
+        (600.0, "万元/亩", "亿元/km2", 90.0),
+        (400.0, "万元/亩", "亿元/平方公里", 60.0),
+        (1.0, "万元/亩", "元/m2", 15.0),
+    ],
+)
+def test_known_values_are_exact(value: float, source: str, target: str, expected: float) -> None:
+    assert convert(value, source, target) == expected
+
+
+@given(
+    value=st.floats(1e-3, 1e9),
+    units=st.one_of(
+        st.tuples(st.sampled_from(AREAS), st.sampled_from(AREAS)),
+        st.tuples(st.sampled_from(RATES), st.sampled_from(RATES)),
+    ),
+)
+def test_there_and_back(value: float, units: tuple[str, str]) -> None:
+    source, target = units
+    assert convert(convert(value, source, target), target, source) == pytest.approx(
+        value, rel=1e-14
+    )
+
+
+def test_arrays_and_series_keep_their_kind_and_index() -> None:
+    assert convert(np.array([1.0, 2.0]), "ha", "mu").tolist() == [15.0, 30.0]
+    areas = pd.Series([10.0, np.nan], index=["甲", "乙"])
+    expected = pd.Series([150.0, np.nan], index=["甲", "乙"])
+    pd.testing.assert_series_equal(convert(areas, "公顷", "亩"), expected)
+
+
+@pytest.mark.parametrize(
+    ("unit", "nearest"), [("公倾", "公顷"), ("万元/亩地", "万元/亩"), ("km²²", "km²")]
+)
+def test_an_unknown_unit_names_the_nearest(unit: str, nearest: str) -> None:
+    with pytest.raises(LayerError, match=f"did you mean '{nearest}'"):
+        convert(1.0, unit, "m2")
+
+
+def test_an_area_does_not_become_a_rate() -> None:
+    with pytest.raises(LayerError, match="rate"):
+        convert(1.0, "ha", "万元/亩")
