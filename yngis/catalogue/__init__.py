@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from yngis.catalogue._place import layers_dir
+from yngis.catalogue.card import Card, Column, cards, read_card
 
-__all__ = ["layers_dir"]
+__all__ = ["Card", "Column", "cards", "layers_dir", "read_card"]

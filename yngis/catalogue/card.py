@@ -1,0 +1,311 @@
+"""Layer cards (图层卡片): what each layer and table promises, as frozen data read from YAML."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from yngis.catalogue._place import layers_dir
+from yngis.catalogue._yaml import read_yaml
+from yngis.catalogue.nearest import did_you_mean
+from yngis.errors import Problem, SpecError
+
+GeometryName = Literal[
+    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"
+]
+Text = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(_Frozen):
+    """
+    One column of a layer or table: its meaning, unit and bounds (字段).
+
+    Attributes
+    ----------
+    name
+        Header as it stands in the file.
+    dtype
+        ``str``, ``int``, ``float`` or ``bool``; numbers written as text do not pass.
+    unit
+        Unit of a number, None for a bare count, a code or a text.
+    zh, en
+        Meaning in Chinese and English.
+    required
+        The shipped layer must have it.
+    from_user
+        In a file that a user brings: ``required``; ``optional``, judged when it is there;
+        ``ignored``, because yngis fills it itself.
+    also
+        Other headers under which users' files carry the same column.
+    nullable, unique
+        Whether a value may be missing, and may stand twice.
+    min, max
+        Bounds of a number, both included.
+    values
+        The only values allowed, if any are listed.
+    pattern
+        Regular expression that the whole text must match.
+    separator
+        Sign between the items of a list in one cell; ``values``, ``pattern`` and ``references``
+        then judge each item.
+    references
+        ``card.column`` whose values the values here must be among.
+    """
+
+    name: Name
+    dtype: Literal["str", "int", "float", "bool"]
+    unit: Text | None = None
+    zh: Text
+    en: Text
+    required: bool = True
+    from_user: Literal["required", "optional", "ignored"] = "optional"
+    also: tuple[Text, ...] = ()
+    nullable: bool = False
+    unique: bool = False
+    min: float | None = None
+    max: float | None = None
+    values: tuple[str, ...] = ()
+    pattern: str | None = None
+    separator: str | None = None
+    references: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")] | None = None
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if self.dtype not in {"int", "float"} and not (self.min is None and self.max is None):
+            raise ValueError("min/max 只用于数值 / min and max are for numbers only")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min 大于 max / min is greater than max")
+        if self.dtype != "str" and (self.values or self.pattern or self.separator):
+            raise ValueError("values/pattern/separator 只用于文本 / are for text only")
+        if self.pattern is not None:
+            try:
+                re.compile(self.pattern)
+            except re.error as error:
+                raise ValueError(
+                    f"pattern 不是正则表达式 / no regular expression: {error}"
+                ) from None
+        return self
+
+
+class Card(_Frozen):
+    """
+    What a layer or a table promises (图层卡片); judged by :func:`yngis.catalogue.check`.
+
+    Attributes
+    ----------
+    name
+        Name under which :func:`yngis.catalogue.load` finds it.
+    title_zh, title_en
+        Titles for people.
+    kind
+        ``vector``, a layer with geometry, or ``table``.
+    file
+        Path below the layers folder.
+    layer
+        Layer inside the file; vectors only.
+    geometry
+        Geometry types allowed in the shipped layer; vectors only.
+    user_geometry
+        Geometry types allowed in a user's file; ``geometry`` where empty.
+    crs
+        EPSG code in which the layer is stored; vectors only.
+    any_crs
+        A file in another CRS of an accepted datum will do; set by :meth:`for_user`.
+    extent
+        West, south, east and north [°, CGCS2000] within which every geometry must lie.
+    key
+        Columns that identify a row.
+    rows
+        Number of rows promised, None where it is not fixed.
+    columns
+        The columns, in order.
+    source, licence, retrieved
+        Where the content comes from, on what terms, as of when.
+    datum
+        Datum that the coordinates were published in and how they came into CGCS2000.
+    notes
+        What a reader of a map or table must know.
+    """
+
+    name: Name
+    title_zh: Text
+    title_en: Text
+    kind: Literal["vector", "table"]
+    file: Text
+    layer: Text | None = None
+    geometry: tuple[GeometryName, ...] = ()
+    user_geometry: tuple[GeometryName, ...] = ()
+    crs: int | None = None
+    any_crs: bool = False
+    extent: tuple[float, float, float, float] | None = None
+    key: Annotated[tuple[Name, ...], Field(min_length=1)]
+    rows: Annotated[int, Field(gt=0)] | None = None
+    columns: Annotated[tuple[Column, ...], Field(min_length=1)]
+    source: Text
+    licence: Text
+    retrieved: Text
+    datum: Text | None = None
+    notes: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        names = [column.name for column in self.columns]
+        if doubled := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"列重复 / column declared twice: {', '.join(doubled)}")
+        if unknown := [name for name in self.key if name not in names]:
+            raise ValueError(f"key 不是列 / key is no column: {', '.join(unknown)}")
+        promised = (self.layer, self.geometry or None, self.crs, self.datum)
+        if self.kind == "vector" and None in promised:
+            raise ValueError(
+                "矢量图层须有 layer、geometry、crs、datum / a vector needs all four of them"
+            )
+        if self.kind == "table" and promised != (None, None, None, None):
+            raise ValueError("表格不应有 layer、geometry、crs、datum / a table has none of these")
+        return self
+
+    def column(self, name: str) -> Column:
+        """
+        Find the declaration of one column.
+
+        Parameters
+        ----------
+        name
+            Header.
+
+        Returns
+        -------
+        column
+            What the card says of it.
+
+        Raises
+        ------
+        SpecError
+            If the card has no such column; names the nearest.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        names = [column.name for column in self.columns]
+        raise SpecError(
+            Problem(
+                where=f"{self.name}.{name}",
+                promised=f"卡片“{self.name}”的列 / a column of card “{self.name}”",
+                found="没有这一列 / no such column",
+                mend=did_you_mean(name, names),
+            )
+        )
+
+    def for_user(self) -> Card:
+        """
+        Make the card that a user's file is judged by (对用户文件的要求).
+
+        Only the columns that yngis takes from the user's file are judged, the number of rows is
+        free, the geometry types are the user's, and any CRS of an accepted datum will do.
+
+        Returns
+        -------
+        card
+            The same promise, reduced to what is asked of the user.
+
+        Examples
+        --------
+        >>> asked = read_card("zones").for_user()
+        >>> [column.name for column in asked.columns if column.required]
+        ['name_zh']
+        """
+        asked = tuple(
+            column.model_copy(update={"required": column.from_user == "required"})
+            for column in self.columns
+            if column.from_user != "ignored"
+        )
+        return self.model_copy(
+            update={
+                "columns": asked,
+                "rows": None,
+                "geometry": self.user_geometry or self.geometry,
+                "any_crs": True,
+            }
+        )
+
+
+@lru_cache(maxsize=1)
+def cards() -> tuple[Card, ...]:
+    """
+    All cards, layers first, in the order of their names.
+
+    Returns
+    -------
+    cards
+        One card per shipped layer and table.
+
+    Raises
+    ------
+    SpecError
+        With every fault of every card.
+    """
+    found: list[Card] = []
+    problems: list[Problem] = []
+    for path in sorted((layers_dir() / "cards").glob("*.yml")):
+        try:
+            card = read_yaml(path, Card)
+        except SpecError as error:
+            problems.extend(error.problems)
+            continue
+        if card.name != path.stem:
+            problems.append(
+                Problem(
+                    where=f"{path.name}: name",
+                    promised=path.stem,
+                    found=card.name,
+                    mend="卡片名须与文件名一致 / the card's name must be the file's name",
+                )
+            )
+        found.append(card)
+    if problems:
+        raise SpecError(problems)
+    return tuple(sorted(found, key=lambda card: (card.kind == "table", card.name)))
+
+
+def read_card(name: str) -> Card:
+    """
+    Card of one layer or table.
+
+    Parameters
+    ----------
+    name
+        Card name, such as ``zones``.
+
+    Returns
+    -------
+    card
+        The card.
+
+    Raises
+    ------
+    SpecError
+        If there is no such card; names the nearest.
+
+    Examples
+    --------
+    >>> read_card("zones").title_zh
+    '开发区'
+    """
+    known = {card.name: card for card in cards()}
+    if name in known:
+        return known[name]
+    raise SpecError(
+        Problem(
+            where=name,
+            promised="已有卡片的图层或表格 / a layer or table that has a card",
+            found="没有这张卡片 / no such card",
+            mend=did_you_mean(name, known),
+        )
+    )

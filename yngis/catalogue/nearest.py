@@ -1,0 +1,68 @@
+"""The nearest right name to a wrong one, for every message that says how to mend a misspelling."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# difflib's own default: below it the suggestions read as guesses.
+_CUTOFF = 0.6
+
+
+def nearest(word: str, names: Iterable[str]) -> str | None:
+    """
+    Name that looks most like a word (最相近的名称).
+
+    Parameters
+    ----------
+    word
+        What was written.
+    names
+        What could have been meant.
+
+    Returns
+    -------
+    name
+        The nearest of the names, or None where none is near.
+
+    Examples
+    --------
+    >>> nearest("name_zn", ["name_zh", "level"])
+    'name_zh'
+    >>> nearest("geology", ["name_zh", "level"]) is None
+    True
+    """
+    found = get_close_matches(word, list(names), n=1, cutoff=_CUTOFF)
+    return found[0] if found else None
+
+
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    """
+    Remedy for a wrong name: the nearest right one, else the whole list (改法).
+
+    Parameters
+    ----------
+    word
+        What was written.
+    names
+        What is allowed, one at least.
+
+    Returns
+    -------
+    remedy
+        One bilingual sentence.
+
+    Examples
+    --------
+    >>> did_you_mean("国家", ["国家级", "省级"])
+    '是否应为“国家级”？ / did you mean “国家级”?'
+    """
+    options = list(names)
+    near = nearest(word, options)
+    if near is not None:
+        return f"是否应为“{near}”？ / did you mean “{near}”?"
+    listed = ", ".join(options)
+    return f"只能是：{listed} / must be one of: {listed}"
