@@ -4,5 +4,21 @@ from __future__ import annotations
 
 from yngis.catalogue._place import layers_dir
 from yngis.catalogue.card import Card, Column, cards, read_card
+from yngis.catalogue.provenance import checksum, versions
+from yngis.catalogue.read import load, read_vector
+from yngis.catalogue.write import write_csv, write_geopackage, write_text
 
-__all__ = ["Card", "Column", "cards", "layers_dir", "read_card"]
+__all__ = [
+    "Card",
+    "Column",
+    "cards",
+    "checksum",
+    "layers_dir",
+    "load",
+    "read_card",
+    "read_vector",
+    "versions",
+    "write_csv",
+    "write_geopackage",
+    "write_text",
+]

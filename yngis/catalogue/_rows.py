@@ -1,0 +1,43 @@
+"""Rows named in a message: the first few, and how many there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NAMED = 5
+
+
+def rows_text(positions: Iterable[int]) -> str:
+    """
+    Name rows by their place in the file, counted from 1 (行号).
+
+    Parameters
+    ----------
+    positions
+        Positions counted from 0.
+
+    Returns
+    -------
+    text
+        Bilingual; the first five and the number of all.
+
+    Examples
+    --------
+    >>> rows_text([2])
+    '第 3 行 / row 3'
+    >>> rows_text(range(8))
+    '第 1、2、3、4、5 行等共 8 行 / rows 1, 2, 3, 4, 5 and more, 8 in all'
+    """
+    numbers = sorted({int(position) + 1 for position in positions})
+    first = [str(number) for number in numbers[:_NAMED]]
+    word = "row" if len(numbers) == 1 else "rows"
+    if len(numbers) <= _NAMED:
+        return f"第 {'、'.join(first)} 行 / {word} {', '.join(first)}"
+    count = len(numbers)
+    return (
+        f"第 {'、'.join(first)} 行等共 {count} 行 / "
+        f"{word} {', '.join(first)} and more, {count} in all"
+    )

@@ -1,0 +1,151 @@
+"""What GDAL does not tell of a Shapefile: how its texts are encoded, which parts are missing."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+from yngis.errors import Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# DBF language driver ids of the Chinese code pages; the ids of Western pages are written by
+# default by many programs and prove nothing.
+_LANGUAGE_DRIVERS = {0x4D: "GB18030", 0x4F: "Big5"}
+_CODE_PAGES = {
+    "936": "GB18030", "gbk": "GB18030", "gb2312": "GB18030", "gb18030": "GB18030",
+    "65001": "UTF-8", "utf8": "UTF-8", "950": "Big5", "big5": "Big5",
+}  # fmt: skip
+_ENOUGH = 20_000  # texts that are not plain ASCII; more would not change the verdict
+_HEADER, _FIELD, _END_OF_FIELDS = 32, 32, 0x0D
+
+
+def _sibling(path: Path, suffix: str) -> Path | None:
+    for each in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
+        if each.is_file():
+            return each
+    return None
+
+
+def shapefile_encoding(path: Path) -> str:
+    """
+    Find the encoding of a Shapefile's texts (属性文字的编码).
+
+    Asked in this order: ``.cpg``, the DBF's own mark, strict UTF-8; failing all, GB18030. A
+    declaration counts only if the texts can be read by it. Western code pages do not count, because
+    GDAL and ArcGIS write them when nothing was said.
+
+    Parameters
+    ----------
+    path
+        The ``.shp`` file.
+
+    Returns
+    -------
+    encoding
+        Name of a Python codec.
+    """
+    dbf = _sibling(path, ".dbf")
+    if dbf is None:
+        return "UTF-8"
+    with dbf.open("rb") as file:
+        header = file.read(_HEADER)
+    texts = _texts(dbf)
+    mark = header[29] if len(header) == _HEADER else 0
+    for encoding in (_declared(path), _LANGUAGE_DRIVERS.get(mark), "UTF-8"):
+        if encoding and all(_reads(text, width, encoding) for text, width in texts):
+            return encoding
+    return "GB18030"
+
+
+def _declared(path: Path) -> str | None:
+    cpg = _sibling(path, ".cpg")
+    if cpg is None:
+        return None
+    text = cpg.read_text(encoding="ascii", errors="replace").lower()
+    word = text.strip().removeprefix("cp").removeprefix("ansi").replace("-", "").strip(" _")
+    return _CODE_PAGES.get(word)
+
+
+def _texts(dbf: Path) -> list[tuple[bytes, int]]:
+    """Field names and text values that are not plain ASCII, each with the width of its field."""
+    with dbf.open("rb") as file:
+        header = file.read(_HEADER)
+        if len(header) < _HEADER:
+            return []
+        start, length = struct.unpack("<HH", header[8:12])
+        descriptors = file.read(max(start - _HEADER, 0))
+        fields, offset = [], 1
+        found: list[tuple[bytes, int]] = []
+        for at in range(0, len(descriptors) - _FIELD + 1, _FIELD):
+            field = descriptors[at : at + _FIELD]
+            if field[0] == _END_OF_FIELDS:
+                break
+            name, width = field[:11].split(b"\0")[0], field[16]
+            if not name.isascii():
+                found.append((name, 10))
+            if field[11:12] == b"C":
+                fields.append((offset, width))
+            offset += width
+        while length and len(found) < _ENOUGH and (record := file.read(length)):
+            if record.isascii():
+                continue
+            for first, width in fields:
+                text = record[first : first + width].rstrip(b" \0")
+                if not text.isascii():
+                    found.append((text, width))
+    return found
+
+
+def _reads(text: bytes, width: int, encoding: str) -> bool:
+    """Tell whether a text can be read; the last character may be cut off by the field's width."""
+    try:
+        text.decode(encoding)
+    except UnicodeDecodeError as error:
+        longest = 4
+        return len(text) > width - longest and error.start > len(text) - longest
+    return True
+
+
+def shapefile_faults(path: Path) -> list[Problem]:
+    """
+    Parts of a Shapefile that are missing or cut off; GDAL would read the rest without a word.
+
+    Parameters
+    ----------
+    path
+        The ``.shp`` file.
+
+    Returns
+    -------
+    problems
+        Empty when the file is whole.
+    """
+    problems = []
+    missing = [suffix for suffix in (".shx", ".dbf") if _sibling(path, suffix) is None]
+    if missing:
+        problems.append(
+            Problem(
+                where=str(path),
+                promised="同名的 .shp .shx .dbf 三个文件齐全 / .shp, .shx and .dbf side by side",
+                found=f"缺 / missing: {', '.join(missing)}",
+                mend="把同名文件一并复制过来 / copy the files of the same name along",
+            )
+        )
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(28)
+    if head[:4] != b"\x00\x00\x27\x0a":
+        return problems  # no Shapefile at all: OGR will say so
+    promised = 2 * int(struct.unpack(">i", head[24:28])[0])  # counted in 16-bit words
+    if size < promised:
+        problems.append(
+            Problem(
+                where=str(path),
+                promised=f"{promised} 字节（文件头所记） / bytes, by its own header",
+                found=f"{size} 字节，文件不完整 / bytes: the file is cut off",
+                mend="重新复制或导出该文件 / copy or export the file again",
+            )
+        )
+    return problems
