@@ -1,0 +1,155 @@
+"""All figures of the plan, drawn into a folder."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from yngis.cartography.manifest import file_name, next_edition, read_manifest, record, stale
+from yngis.cartography.prepare import prepare
+from yngis.cartography.sources import Sources, read_sources
+from yngis.cartography.spec import FIGURES, read_spec
+from yngis.cartography.web.figure_map import PLAN_TITLE, FigureMap
+from yngis.cartography.web.thumbnail import thumbnail
+from yngis.catalogue import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from yngis.cartography.manifest import Manifest
+    from yngis.cartography.prepared import PreparedFigure
+
+
+def draw_maps(
+    figures: Sequence[int] = FIGURES,
+    out: Path | str = "maps_out",
+    *,
+    zones: Path | str | None = None,
+    crs: str | None = None,
+    basemap: str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> list[Path]:
+    """
+    Draw figures of the plan as pages that need no network, with their index and manifest.
+
+    Parameters
+    ----------
+    figures
+        Figure numbers, 1 to 11.
+    out
+        Folder; made if missing. Each file is written under another name first, then renamed.
+    zones
+        A file of zone polygons that replace the schematic ones, matched by name or alias.
+    crs
+        CRS of ``zones`` where the file declares none.
+    basemap
+        ``tianditu`` or ``osm``; none by default.
+    progress
+        Called with a line for each file written.
+
+    Returns
+    -------
+    paths
+        The files written, the index and the manifest last.
+
+    Raises
+    ------
+    YngisError
+        If a figure does not exist, or an input has faults.
+
+    Examples
+    --------
+    >>> [path.name for path in draw_maps([5], folder)]  # doctest: +SKIP
+    ['fig05.html', 'index.html', 'manifest.json']
+    """
+    say = progress or (lambda _line: None)
+    specs = [read_spec(number) for number in sorted(set(figures))]
+    sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    titles = sources.tables["figures"].set_index("figure")["title_zh"].to_dict()
+    before = read_manifest(folder / "manifest.json")
+    written, records = [], []
+    for spec in specs:
+        prepared = prepare(spec, sources)
+        page = FigureMap(prepared, nav=_nav(spec.figure, titles), basemap=basemap).html()
+        written.append(write_text(folder / file_name(spec.figure), page))
+        records.append(record(prepared, sources.checksums))
+        say(f"图{spec.figure} {prepared.title}")
+    edition = next_edition(records, sources.checksums, before)
+    written.append(write_text(folder / "index.html", _index(edition, sources)))
+    written.append(write_text(folder / "manifest.json", edition.text()))
+    say("目录 index.html")
+    return written
+
+
+def figure(number: int, *, zones: Path | str | None = None, crs: str | None = None) -> FigureMap:
+    """
+    One figure of the plan as a Folium map; in Jupyter it shows itself.
+
+    Parameters
+    ----------
+    number
+        Figure number, 1 to 11.
+    zones
+        A file of zone polygons that replace the schematic ones.
+    crs
+        CRS of ``zones`` where the file declares none.
+
+    Returns
+    -------
+    map
+        The map; tables are read afresh at each call, so an edit shows at once.
+
+    Raises
+    ------
+    YngisError
+        If there is no such figure, or an input has faults.
+
+    Examples
+    --------
+    >>> figure(5).figure.title
+    '新材料产业布局图'
+    """
+    sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
+    return FigureMap(prepare(read_spec(number), sources))
+
+
+def _nav(number: int, titles: dict[int, str]) -> dict[str, Any]:
+    def link(other: int) -> dict[str, str] | None:
+        return (
+            {"file": file_name(other), "title": f"图{other} {titles[other]}"}
+            if other in FIGURES
+            else None
+        )
+
+    return {"index": "index.html", "previous": link(number - 1), "next": link(number + 1)}
+
+
+def _index(edition: Manifest, sources: Sources) -> str:
+    template = files("yngis.cartography.web").joinpath("index.html.j2").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, trim_blocks=True)
+    cards, notes = [], ()
+    for item in edition.figures.values():
+        prepared = prepare(read_spec(item.number), sources)
+        notes = (*prepared.notes[:1], *prepared.credits)
+        named = sum(bool(sectors) for sectors in item.zones.values())
+        cards.append(
+            {
+                "number": item.number,
+                "title": item.title,
+                "file": item.file,
+                "thumbnail": Markup(thumbnail(prepared)),  # noqa: S704 - numbers and colours only
+                "named": named,
+                "others": len(item.zones) - named,
+                "stale": stale(item, edition.inputs),
+                "changed": item.number in edition.changed_figures,
+            }
+        )
+    return environment.from_string(template).render(
+        plan=PLAN_TITLE, cards=cards, changes=edition.changes, notes=notes
+    )

@@ -1,0 +1,365 @@
+"""From a spec and the layers to a prepared figure: every decision is taken here, none in a renderer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yngis.cartography._labels import label_points, pinyin
+from yngis.cartography.prepared import (
+    Area,
+    Entry,
+    Group,
+    Mark,
+    Membership,
+    PortMark,
+    PrefectureLabel,
+    PreparedFigure,
+)
+from yngis.cartography.style import ink_on, read_style
+from yngis.catalogue import read_card
+from yngis.errors import Problem, SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from yngis.cartography.sources import Sources
+    from yngis.cartography.spec import FigureSpec
+
+LEVELS = ("国家级", "省级")
+PLAN_COUNT = 63  # plan, preface: 优化提升后除昆明滇池国家旅游度假区外的63个开发区
+SCHEMATIC = "示意"
+
+Memberships = dict[str, dict[str, list[tuple[str, str]]]]
+
+
+def prepare(spec: FigureSpec, sources: Sources) -> PreparedFigure:
+    """
+    Decide what a figure shows.
+
+    Parameters
+    ----------
+    spec
+        The figure's declaration.
+    sources
+        Layers and tables.
+
+    Returns
+    -------
+    figure
+        The prepared figure, ready for any renderer.
+
+    Raises
+    ------
+    SpecError
+        If the spec names a region, column, class or industry that the data does not hold.
+    """
+    _check(spec, sources)
+    vocabulary = _vocabulary(spec, sources)
+    members = _memberships(spec, sources)
+    marks = tuple(_marks(spec, sources, members, list(vocabulary)))
+    caption = sources.tables["figures"].set_index("figure").loc[spec.figure]
+    areas = tuple(_areas(spec, sources))
+    groups = (
+        Group("sector", spec.glyph.title, tuple(_sector_entries(vocabulary, marks))),
+        Group("level", "级别", tuple(_plain_entries(LEVELS, [mark.level for mark in marks]))),
+        Group("region", "空间布局", tuple(_region_entries(areas, marks))),
+    )
+    return PreparedFigure(
+        number=spec.figure,
+        title=caption["title_zh"],
+        title_en=caption["title_en"],
+        section=caption["plan_ref"],
+        groups=groups,
+        others=sum(not mark.sectors for mark in marks),
+        marks=marks,
+        prefectures=tuple(_prefectures(spec, sources)),
+        ports=tuple(_ports(sources)) if spec.ports else (),
+        areas=areas,
+        extent=_extent(spec, sources),
+        notes=tuple(_notes(spec, marks)),
+        credits=tuple(_credits()),
+        has_focus=spec.focus,
+        base={**sources.layers, "zones": sources.zones},
+    )
+
+
+def _check(spec: FigureSpec, sources: Sources) -> None:
+    """Refuse a spec that names what is not there, all faults at once."""
+    where = f"fig{spec.figure:02d}"
+    problems = []
+    regions = list(sources.layers["regions"]["name_zh"])
+    if spec.region is not None and spec.region not in regions:
+        problems.append(
+            Problem(
+                f"{where}: region",
+                "、".join(regions),
+                spec.region,
+                "改为其中之一 / use one of them",
+            )
+        )
+    glyph = spec.glyph
+    if glyph.source == "zones":
+        columns = [name for name in sources.zones.columns if name != "geometry"]
+        if glyph.column not in columns:
+            problems.append(
+                Problem(
+                    f"{where}: glyph.column",
+                    "、".join(columns),
+                    str(glyph.column),
+                    "改为其中之一 / use one of them",
+                )
+            )
+        else:
+            known = {item.value for item in glyph.classes}
+            unknown = sorted(set(sources.zones[glyph.column].dropna()) - known)
+            if unknown:
+                problems.append(
+                    Problem(
+                        f"{where}: glyph.classes",
+                        "每个取值一类 / a class for each value",
+                        "、".join(unknown),
+                        "补上这些类 / add them",
+                    )
+                )
+    industries = list(sources.tables["industries"]["industry"])
+    if glyph.source == "segments" and glyph.industry not in industries:
+        problems.append(
+            Problem(
+                f"{where}: glyph.industry",
+                "、".join(industries),
+                str(glyph.industry),
+                "改为其中之一 / use one of them",
+            )
+        )
+    if problems:
+        raise SpecError(problems)
+
+
+def _vocabulary(spec: FigureSpec, sources: Sources) -> dict[str, tuple[str, str]]:
+    """Sector key -> (character, legend label), in legend order."""
+    glyph = spec.glyph
+    if glyph.source == "zones":
+        return {item.value: (item.character, item.label) for item in glyph.classes}
+    if glyph.source == "industries":
+        table, key = sources.tables["industries"], "industry"
+    else:
+        table = sources.tables["segments"]
+        table, key = table[table["industry"] == glyph.industry], "segment"
+    ordered = table.sort_values("order")
+    return {row[key]: (row["character"], row[key]) for row in ordered.to_dict("records")}
+
+
+def _memberships(spec: FigureSpec, sources: Sources) -> Memberships:
+    """Zone -> sector key -> [(role, plan_ref)], in the order of the table."""
+    found: Memberships = {}
+    if spec.glyph.source == "zones":
+        for name, value in zip(
+            sources.zones["name_zh"], sources.zones[spec.glyph.column], strict=True
+        ):
+            found[name] = {value: []}
+        return found
+    layout = sources.tables["industry_layout"].fillna("")
+    if spec.glyph.source == "segments":
+        layout = layout[layout["industry"] == spec.glyph.industry]
+        for row in layout.to_dict("records"):
+            found.setdefault(row["zone"], {}).setdefault(row["segment"], []).append(
+                (row["role"], row["plan_ref"])
+            )
+        return found
+    for row in layout.to_dict("records"):
+        role = "：".join(
+            part for part in (row["segment"], row["role"]) if part and part != row["industry"]
+        )
+        found.setdefault(row["zone"], {}).setdefault(row["industry"], []).append(
+            (role, row["plan_ref"])
+        )
+    return found
+
+
+def _marks(
+    spec: FigureSpec, sources: Sources, members: Memberships, order: list[str]
+) -> Iterable[Mark]:
+    zones = sources.zones
+    if spec.region is not None:
+        zones = zones[zones["region"] == spec.region]
+    points = zones.geometry.representative_point()
+    for row, point in zip(zones.to_dict("records"), points, strict=True):
+        held = members.get(row["name_zh"], {})
+        spelling, initials = pinyin(row["short_zh"])
+        yield Mark(
+            name=row["name_zh"],
+            short=row["short_zh"],
+            lon=point.x,
+            lat=point.y,
+            level=row["level"],
+            category=row["category"],
+            region=row["region"],
+            prefecture=row["prefecture"],
+            county=row["county"],
+            sectors=tuple(Membership(key, tuple(held[key])) for key in order if key in held),
+            aliases=tuple(_split(row["aliases"])),
+            pinyin=spelling,
+            initials=initials,
+            facts=tuple(_zone_facts(row)),
+            schematic=row["boundary"] == SCHEMATIC,
+        )
+
+
+def _zone_facts(row: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+    yield "级别与类型", f"{row['level']} · {row['category']}"
+    yield "所在地", f"{row['prefecture']} {'、'.join(_split(row['counties']))}"
+    yield "空间布局", f"“{row['region']}”"
+    if aliases := _split(row["aliases"]):
+        yield "别名", "、".join(aliases)
+    if _present(row["approval_date"]):
+        yield "批准设立", str(row["approval_date"])
+    area = f"{float(str(row['area_ha'])):,.0f} 公顷（{row['area_basis']}）"
+    if row["boundary"] == SCHEMATIC:
+        yield "示意范围", area
+        yield "点位精度", f"约 ±{float(str(row['accuracy_km'])):g} 千米（{row['location_basis']}）"
+    else:
+        yield "范围面积", area
+
+
+def _sector_entries(
+    vocabulary: Mapping[str, tuple[str, str]], marks: tuple[Mark, ...]
+) -> Iterable[Entry]:
+    palette = read_style().sectors
+    if len(vocabulary) > len(palette):
+        raise SpecError(
+            Problem(
+                "glyph.classes",
+                f"至多 / at most {len(palette)}",
+                str(len(vocabulary)),
+                "合并几类 / merge some",
+            )
+        )
+    for (key, (character, label)), colour in zip(vocabulary.items(), palette, strict=False):
+        count = sum(any(held.key == key for held in mark.sectors) for mark in marks)
+        yield Entry(key, label, character, colour, ink_on(colour), count)
+
+
+def _plain_entries(keys: Iterable[str], values: list[str]) -> Iterable[Entry]:
+    for key in keys:
+        yield Entry(key, key, "", "#FFFFFF", "#111111", values.count(key))
+
+
+def _areas(spec: FigureSpec, sources: Sources) -> Iterable[Area]:
+    style = read_style()
+    for row in sources.layers["regions"].to_dict("records"):
+        name = row["name_zh"]
+        yield Area(name, row["title_zh"], style.region_fill(name), spec.region in (None, name))
+
+
+def _region_entries(areas: tuple[Area, ...], marks: tuple[Mark, ...]) -> Iterable[Entry]:
+    for area in areas:
+        if area.active:
+            count = sum(mark.region == area.name for mark in marks)
+            yield Entry(area.name, f"“{area.name}”", "", area.fill, ink_on(area.fill), count)
+
+
+def _prefectures(spec: FigureSpec, sources: Sources) -> Iterable[PrefectureLabel]:
+    counties = sources.layers["counties"]
+    shown = counties if spec.region is None else counties[counties["region"] == spec.region]
+    inside, outside = label_points(shown, "prefecture"), label_points(counties, "prefecture")
+    named = _named_prefectures(spec, sources)
+    focus = sources.tables["prefecture_focus"].fillna("")
+    if spec.region is not None:
+        focus = focus[focus["region"] == spec.region]
+    order = list(sources.tables["industries"].sort_values("order")["industry"])
+    for row in sources.layers["prefectures"].to_dict("records"):
+        name = row["name_zh"]
+        lon, lat = inside.get(name, outside[name])
+        spelling, initials = pinyin(row["short_zh"])
+        said = focus[focus["prefecture"] == name] if spec.focus else focus.iloc[:0]
+        held = set(said["plan_industry"])
+        yield PrefectureLabel(
+            name=name,
+            short=row["short_zh"],
+            lon=lon,
+            lat=lat,
+            region=row["region"],
+            active=name in inside,
+            named=name in named,
+            chips=tuple(key for key in order if key in held),
+            focus=tuple(_focus_rows(said)),
+            pinyin=spelling,
+            initials=initials,
+        )
+
+
+def _named_prefectures(spec: FigureSpec, sources: Sources) -> set[str]:
+    if spec.glyph.source != "segments":
+        return set()
+    table = sources.tables["industry_prefectures"]
+    return set(table.loc[table["industry"] == spec.glyph.industry, "prefecture"])
+
+
+_FOCUS_TITLES = {"industry": "重点产业", "port": "口岸", "aim": "发展目标", "zone": "支撑开发区"}
+
+
+def _focus_rows(said: pd.DataFrame) -> Iterable[tuple[str, str]]:
+    for place, rows in said.groupby("place", sort=False):
+        yield "规划所指", str(place)
+        for kind, title in _FOCUS_TITLES.items():
+            values = list(rows.loc[rows["kind"] == kind, "value"])
+            if values:
+                yield title, "、".join(values)
+
+
+def _ports(sources: Sources) -> Iterable[PortMark]:
+    for row in sources.layers["ports"].to_dict("records"):
+        spelling, initials = pinyin(row["name_zh"])
+        yield PortMark(
+            name=row["name_zh"],
+            lon=row["geometry"].x,
+            lat=row["geometry"].y,
+            facts=(
+                ("类别", f"{row['grade']} · {row['mode']}"),
+                ("所在地", f"{row['prefecture']} {row['county']}"),
+                ("对方口岸", f"{row['neighbour_country']} {row['opposite_place']}"),
+                (
+                    "规划",
+                    row["plan_ref"] if row["named_in_plan"] else "规划未点名，由两个磨憨开发区推知",
+                ),
+                ("点位精度", f"约 ±{float(row['accuracy_km']):g} 千米（{row['location_basis']}）"),
+            ),
+            pinyin=spelling,
+            initials=initials,
+        )
+
+
+def _extent(spec: FigureSpec, sources: Sources) -> tuple[float, float, float, float]:
+    regions = sources.layers["regions"]
+    shown = regions if spec.region is None else regions[regions["name_zh"] == spec.region]
+    west, south, east, north = (round(float(side), 4) for side in shown.total_bounds)
+    return west, south, east, north
+
+
+def _notes(spec: FigureSpec, marks: tuple[Mark, ...]) -> Iterable[str]:
+    schematic = sum(mark.schematic for mark in marks)
+    if schematic:
+        yield f"示意：{schematic} 个开发区的范围为示意多边形，非勘测边界；面积与点位精度见各区说明。"
+    if spec.region is None:
+        yield (
+            f"图上 {len(marks)} 个开发区。规划计 {PLAN_COUNT} 个，其中 1 个省级开发区文中未列名，不予推定。"
+        )
+    else:
+        yield f"图上 {len(marks)} 个“{spec.region}”开发区；规划计 {PLAN_COUNT} 个，1 个省级开发区文中未列名。"
+    if spec.glyph.source != "zones":
+        yield "圆内各扇区等分，只表示规划点名的行业，不代表份额；空心圆为本图规划文字未点名的开发区。"
+
+
+def _credits() -> Iterable[str]:
+    yield "资料：《云南省“十四五”产业园区发展规划》；底图：" + read_card("counties").source
+    yield "2000国家大地坐标系（CGCS2000，EPSG:4490）；审图号：无（未经地图审核，仅供内部参考）"
+
+
+def _split(text: object) -> list[str]:
+    return [part.strip() for part in str(text).split(";") if part.strip()] if _present(text) else []
+
+
+def _present(value: object) -> bool:
+    return value is not None and value == value and str(value).strip() != ""  # noqa: PLR0124 - NaN is not itself

@@ -1,0 +1,265 @@
+"""What a figure shows once everything is decided: the one thing that both renderers draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+GroupKind = Literal["sector", "level", "region"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    A line of the legend, and the filter behind it.
+
+    Parameters
+    ----------
+    key
+        Value in the data.
+    label
+        Text of the legend.
+    character
+        The hanzi drawn in a sector; empty where the entry has no glyph.
+    colour, ink
+        Fill and the text colour that reads on it, ``#RRGGBB``.
+    count
+        Zones in this figure that carry the value.
+    """
+
+    key: str
+    label: str
+    character: str
+    colour: str
+    ink: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """
+    A block of the legend.
+
+    Parameters
+    ----------
+    kind
+        What the entries select zones by.
+    title
+        Heading.
+    entries
+        In legend order, which is also the order of sectors in a glyph.
+    """
+
+    kind: GroupKind
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """
+    One sector of a zone's glyph, with the words of the plan behind it.
+
+    Parameters
+    ----------
+    key
+        The entry it belongs to.
+    roles
+        Pairs of the role that the plan gives (may be empty) and the place where it says so.
+    """
+
+    key: str
+    roles: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """
+    A zone (开发区) as drawn.
+
+    Parameters
+    ----------
+    name, short
+        Registry name and map label.
+    lon, lat
+        Where the glyph belongs, degrees, CGCS2000.
+    level, category, region, prefecture, county
+        As in the zones layer.
+    sectors
+        In legend order; empty for a zone that this figure's text does not name.
+    aliases
+        Other names to find it by.
+    pinyin, initials
+        Of the short name, for the search box.
+    facts
+        Label and value, in the order of the popup.
+    schematic
+        True while the boundary is 示意.
+    """
+
+    name: str
+    short: str
+    lon: float
+    lat: float
+    level: str
+    category: str
+    region: str
+    prefecture: str
+    county: str
+    sectors: tuple[Membership, ...]
+    aliases: tuple[str, ...]
+    pinyin: str
+    initials: str
+    facts: tuple[tuple[str, str], ...]
+    schematic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrefectureLabel:
+    """
+    A prefecture's name on the map, and what the plan says of it.
+
+    Parameters
+    ----------
+    name, short
+        Full name and map label.
+    lon, lat
+        The spot with most room inside, degrees.
+    region
+        The region (or regions) it belongs to.
+    active
+        False where the figure is about another region.
+    named
+        True where the figure's own text names it.
+    chips
+        Keys of the plan's industries that it is to develop, in legend order.
+    focus
+        Heading and text of the popup rows.
+    pinyin, initials
+        For the search box.
+    """
+
+    name: str
+    short: str
+    lon: float
+    lat: float
+    region: str
+    active: bool
+    named: bool
+    chips: tuple[str, ...]
+    focus: tuple[tuple[str, str], ...]
+    pinyin: str
+    initials: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortMark:
+    """
+    A border port (口岸) as drawn.
+
+    Parameters
+    ----------
+    name
+        Name of the port.
+    lon, lat
+        Degrees, CGCS2000.
+    facts
+        Label and value, in the order of the popup.
+    pinyin, initials
+        For the search box.
+    """
+
+    name: str
+    lon: float
+    lat: float
+    facts: tuple[tuple[str, str], ...]
+    pinyin: str
+    initials: str
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """
+    A filled region.
+
+    Parameters
+    ----------
+    name, title
+        Name and the sentence that explains its members.
+    fill
+        ``#RRGGBB``.
+    active
+        False where the figure is about another region.
+    """
+
+    name: str
+    title: str
+    fill: str
+    active: bool
+
+
+@dataclass(frozen=True)
+class PreparedFigure:
+    """
+    A figure with every colour, class, label and legend entry decided.
+
+    Parameters
+    ----------
+    number
+        Figure number in the plan.
+    title, title_en
+        Caption as the plan prints it, and in English.
+    section
+        Where the plan promises the figure.
+    groups
+        The legend.
+    others
+        Number of zones drawn as empty circles, which this figure's text does not name.
+    marks, prefectures, ports, areas
+        What is drawn, in drawing order.
+    extent
+        West, south, east, north in degrees.
+    notes
+        The lines under the legend: schematic boundaries, counts, how to read the glyphs.
+    credits
+        Source, datum and map-review line.
+    has_focus
+        True where prefectures carry their own industries.
+    base
+        The layers behind the drawing, by name; geometry only.
+    """
+
+    number: int
+    title: str
+    title_en: str
+    section: str
+    groups: tuple[Group, ...]
+    others: int
+    marks: tuple[Mark, ...]
+    prefectures: tuple[PrefectureLabel, ...]
+    ports: tuple[PortMark, ...]
+    areas: tuple[Area, ...]
+    extent: tuple[float, float, float, float]
+    notes: tuple[str, ...]
+    credits: tuple[str, ...]
+    has_focus: bool
+    base: dict[str, GeoDataFrame]
+
+    def group(self, kind: GroupKind) -> Group:
+        """
+        One block of the legend.
+
+        Parameters
+        ----------
+        kind
+            Which one.
+
+        Returns
+        -------
+        group
+            The block; every figure has one of each kind.
+        """
+        return next(group for group in self.groups if group.kind == kind)

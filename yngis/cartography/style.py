@@ -1,0 +1,130 @@
+"""The look that web and print share, read from style.yml and judged before use."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
+
+_DARK_INK, _LIGHT_INK = "#111111", "#FFFFFF"
+
+
+class Style(BaseModel):
+    """
+    Colours and line widths of every figure.
+
+    Parameters
+    ----------
+    **data
+        The keys of ``style.yml``; an unknown key is an error.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    regions: dict[str, Colour]
+    region_strength: float = Field(gt=0, le=1)
+    sectors: tuple[Colour, ...]
+    beyond: Colour
+    paper: Colour
+    neighbour_country: Colour
+    neighbour_province: Colour
+    ink: Colour
+    quiet: Colour
+    port: Colour
+    lines: dict[str, tuple[Colour, float]]
+
+    def region_fill(self, region: str) -> str:
+        """
+        Colour of a region as it lies on white paper.
+
+        Parameters
+        ----------
+        region
+            ``name_zh`` of the region.
+
+        Returns
+        -------
+        colour
+            ``#RRGGBB``, the region's colour at ``region_strength`` over white.
+        """
+        channels = _channels(self.regions[region])
+        mixed = (255 - (255 - channel) * self.region_strength for channel in channels)
+        return "#" + "".join(f"{round(channel):02X}" for channel in mixed)
+
+
+@cache
+def read_style() -> Style:
+    """
+    Read the shipped style.
+
+    Returns
+    -------
+    style
+        The judged content of ``style.yml``.
+    """
+    text = files("yngis.cartography").joinpath("style.yml").read_text(encoding="utf-8")
+    return Style.model_validate(yaml.safe_load(text))
+
+
+def ink_on(background: str) -> str:
+    """
+    Black or white, whichever reads better on a colour.
+
+    Parameters
+    ----------
+    background
+        ``#RRGGBB``.
+
+    Returns
+    -------
+    ink
+        The one with the higher WCAG 2 contrast ratio.
+
+    Examples
+    --------
+    >>> ink_on("#332288"), ink_on("#DDCC77")
+    ('#FFFFFF', '#111111')
+    """
+    return max((_DARK_INK, _LIGHT_INK), key=lambda ink: contrast(ink, background))
+
+
+def contrast(one: str, other: str) -> float:
+    """
+    WCAG 2 contrast ratio of two colours.
+
+    Parameters
+    ----------
+    one, other
+        ``#RRGGBB``.
+
+    Returns
+    -------
+    ratio
+        1 (same luminance) to 21 (black on white).
+
+    Examples
+    --------
+    >>> round(contrast("#000000", "#FFFFFF"), 1)
+    21.0
+    """
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _luminance(colour: str) -> float:
+    linear = (
+        value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - WCAG 2.2
+        for value in (channel / 255 for channel in _channels(colour))
+    )
+    return sum(
+        weight * channel for weight, channel in zip((0.2126, 0.7152, 0.0722), linear, strict=True)
+    )

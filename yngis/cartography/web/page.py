@@ -1,0 +1,223 @@
+"""A branca figure that asks the network for nothing: script, style, icons and data lie in the file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import importlib.metadata
+import json
+import re
+from functools import cache
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from branca.element import CssLink, Figure, JavascriptLink
+
+from yngis.errors import Problem, SpecError
+
+_ASSETS = "XStatic-Leaflet"  # carries exactly the Leaflet that folium 0.20 names
+_IMAGES = {".png": "image/png", ".svg": "image/svg+xml", ".gif": "image/gif"}
+_URL = re.compile(r"url\((['\"]?)(?!data:)([^)'\"]+)\1\)")
+_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
+
+
+@cache
+def asset(name: str) -> bytes:
+    """
+    A file of the installed Leaflet package.
+
+    Parameters
+    ----------
+    name
+        Path inside the package's data folder, for example ``leaflet.js``.
+
+    Returns
+    -------
+    content
+        Its bytes.
+
+    Raises
+    ------
+    SpecError
+        If the package holds no such file, so that no page can ask the network for it.
+    """
+    files = importlib.metadata.files(_ASSETS) or ()
+    for file in files:
+        if file.as_posix().endswith(f"/leaflet/data/{name}"):
+            return bytes(file.locate().read_bytes())
+    raise SpecError(
+        Problem(
+            where=name,
+            promised=f"随 {_ASSETS} 安装的文件 / a file that comes with {_ASSETS}",
+            found="没有离线副本 / no copy to put into the page",
+            mend="去掉需要它的插件：离线地图不得联网 / drop the plugin that needs it: these maps must not ask the network",
+        )
+    )
+
+
+def inline_script(text: str) -> str:
+    """
+    A script element that nothing in its text can close.
+
+    Parameters
+    ----------
+    text
+        JavaScript.
+
+    Returns
+    -------
+    element
+        ``<script>…</script>``.
+    """
+    safe = re.sub(r"</(?=script)", r"<\\/", text, flags=re.IGNORECASE)
+    return f"<script>{re.sub(r'^//# sourceMappingURL=.*$', '', safe, flags=re.MULTILINE)}</script>"
+
+
+def inline_style(text: str, images: str = "") -> str:
+    """
+    A style element whose pictures are data URIs.
+
+    Parameters
+    ----------
+    text
+        CSS.
+    images
+        Folder of the Leaflet package that relative addresses are looked up in.
+
+    Returns
+    -------
+    element
+        ``<style>…</style>``.
+    """
+
+    def embed(match: re.Match[str]) -> str:
+        path = PurePosixPath(match[2])
+        if path.suffix not in _IMAGES:
+            return "none"  # a CSS behaviour of browsers that Leaflet 1.9 no longer serves
+        content = base64.b64encode(asset(str(PurePosixPath(images) / path))).decode()
+        return f"url(data:{_IMAGES[path.suffix]};base64,{content})"
+
+    return f"<style>{_URL.sub(embed, text)}</style>"
+
+
+def data_block(name: str, value: object) -> str:
+    """
+    Data for the page's own script, inert whatever it says.
+
+    Parameters
+    ----------
+    name
+        Element id.
+    value
+        Anything JSON can hold.
+
+    Returns
+    -------
+    element
+        ``<script type="application/json">`` with every character that HTML or a template engine
+        could read as its own written as an escape.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return f'<script type="application/json" id="{html.escape(name)}">{text}</script>'
+
+
+class OfflineFigure(Figure):  # type: ignore[misc]
+    """
+    The root element of a page that is whole in itself.
+
+    Parameters
+    ----------
+    title
+        Title of the page; any text.
+    body
+        Ready HTML put before folium's own.
+    head
+        Ready style and script elements put after Leaflet's.
+    image_sources
+        Hosts that pictures may come from; none unless the user asked for an online base map.
+    **options
+        As for `branca.element.Figure`.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        head: str = "",
+        body: str = "",
+        image_sources: tuple[str, ...] = (),
+        **options: Any,  # noqa: ANN401 - handed on as they are
+    ) -> None:
+        super().__init__(title=title, **options)
+        self._ready_head, self._ready_body, self._image_sources = head, body, image_sources
+
+    def render(self, **kwargs: Any) -> str:  # noqa: ANN401 - branca's signature
+        """
+        Write the page.
+
+        Parameters
+        ----------
+        **kwargs
+            As branca hands them on.
+
+        Returns
+        -------
+        page
+            HTML with a content-security policy that allows its own scripts, by hash, and no request.
+
+        Raises
+        ------
+        SpecError
+            If an element links to something that has no local copy.
+        """
+        for child in list(self._children.values()):
+            child.render(**kwargs)
+        header = "\n".join(
+            self._inline(element, kwargs) for element in self.header._children.values()
+        )  # noqa: SLF001 - branca keeps no public list
+        script = self.script.render(**kwargs)
+        inside = "\n".join(
+            (
+                header,
+                self._ready_head,
+                "</head><body>",
+                self._ready_body,
+                self.html.render(**kwargs),
+                inline_script(script),
+            )
+        )
+        return (
+            '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">\n'
+            f'<meta http-equiv="Content-Security-Policy" content="{self._policy(inside)}">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{html.escape(str(self.title))}</title>\n{inside}\n</body></html>\n"
+        )
+
+    def _inline(self, element: Any, kwargs: dict[str, Any]) -> str:  # noqa: ANN401 - any branca element
+        if isinstance(element, JavascriptLink | CssLink):
+            name = PurePosixPath(urlsplit(element.url).path).name
+            text = asset(name).decode("utf-8")
+            return (
+                inline_script(text) if isinstance(element, JavascriptLink) else inline_style(text)
+            )
+        text = str(element.render(**kwargs))
+        # folium forbids pinch zoom, which people with weak sight need; the page has its own line.
+        return re.sub(r"<meta (name=\"viewport\"|http-equiv=\"content-type\")[^>]*>", "", text)
+
+    def _policy(self, page: str) -> str:
+        hashes = [
+            "'sha256-"
+            + base64.b64encode(hashlib.sha256(match["body"].encode()).digest()).decode()
+            + "'"
+            for match in _SCRIPT.finditer(page)
+            if "application/json" not in match["attributes"]
+        ]
+        images = " ".join(("data:", *self._image_sources))
+        return (
+            f"default-src 'none'; script-src {' '.join(hashes)}; style-src 'unsafe-inline'; "
+            f"img-src {images}; base-uri 'none'; form-action 'none'"
+        )

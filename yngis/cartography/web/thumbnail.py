@@ -1,0 +1,92 @@
+"""A small SVG of a prepared figure for the index page."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import shapely
+
+if TYPE_CHECKING:
+    from yngis.cartography.prepared import Entry, PreparedFigure
+
+_WIDTH, _HEIGHT, _MARGIN = 320.0, 240.0, 8.0
+_TOLERANCE = 0.05  # degrees; a thumbnail's pixel is about 0.04
+
+
+def thumbnail(figure: PreparedFigure) -> str:
+    """
+    Draw the figure's regions and glyphs without text.
+
+    Parameters
+    ----------
+    figure
+        A prepared figure.
+
+    Returns
+    -------
+    svg
+        An ``<svg>`` element of 320 by 240 units; it holds numbers and colours only.
+    """
+    west, south, east, north = figure.extent
+    stretch = math.cos(math.radians((south + north) / 2))
+    scale = min(
+        (_WIDTH - 2 * _MARGIN) / ((east - west) * stretch),
+        (_HEIGHT - 2 * _MARGIN) / (north - south),
+    )
+    left = (_WIDTH - (east - west) * stretch * scale) / 2
+    top = (_HEIGHT - (north - south) * scale) / 2
+
+    def place(lon: float, lat: float) -> tuple[float, float]:
+        return left + (lon - west) * stretch * scale, top + (north - lat) * scale
+
+    parts = [f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" role="img" aria-hidden="true">']
+    regions = figure.base["regions"].set_index("name_zh").geometry
+    shapes = shapely.coverage_simplify(regions.to_numpy(), _TOLERANCE)
+    for area, shape in zip(
+        (next(a for a in figure.areas if a.name == name) for name in regions.index),
+        shapes,
+        strict=True,
+    ):
+        path = "".join(
+            "M"
+            + "L".join(
+                f"{x:.0f} {y:.0f}"
+                for x, y in (place(lon, lat) for lon, lat in part.exterior.coords)
+            )
+            + "Z"
+            for part in shapely.get_parts(shape)
+        )
+        parts.append(
+            f'<path d="{path}" fill="{area.fill}" fill-opacity="{1 if area.active else 0.25}" stroke="#fff"/>'
+        )
+    entries = {entry.key: entry for entry in figure.group("sector").entries}
+    for mark in sorted(figure.marks, key=lambda mark: len(mark.sectors)):
+        x, y = place(mark.lon, mark.lat)
+        parts.extend(_pie(x, y, [entries[held.key] for held in mark.sectors]))
+    return "".join((*parts, "</svg>"))
+
+
+def _pie(x: float, y: float, held: list[Entry]) -> list[str]:
+    if not held:
+        return [
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.6" fill="#fff" stroke="#555" stroke-width=".6"/>'
+        ]
+    radius = 3.6 + 1.1 * len(held) ** 0.5
+    if len(held) == 1:
+        return [
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{held[0].colour}" stroke="#fff" stroke-width=".8"/>'
+        ]
+    step = 2 * math.pi / len(held)
+    slices = []
+    for number, entry in enumerate(held):
+        ends = [
+            (x + radius * math.sin(angle), y - radius * math.cos(angle))
+            for angle in (number * step, (number + 1) * step)
+        ]
+        (x0, y0), (x1, y1) = ends
+        slices.append(
+            f'<path d="M{x:.1f} {y:.1f}L{x0:.1f} {y0:.1f}A{radius:.1f} {radius:.1f} 0 0 1 {x1:.1f} {y1:.1f}Z" '
+            f'fill="{entry.colour}" stroke="#fff" stroke-width=".5"/>'
+        )
+    return slices

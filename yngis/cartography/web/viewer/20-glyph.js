@@ -1,0 +1,84 @@
+// A zone's glyph: equal sectors from twelve o'clock in legend order, one hanzi in each.
+Y.OTHER_RADIUS = 4.5;
+
+Y.radius = (count, scale) => (count ? (8.6 + 2.9 * Math.sqrt(count)) * scale : Y.OTHER_RADIUS);
+
+Y.glyph = function (entries, radius, national) {
+  const rim = national ? 3.2 : 0.6;
+  const size = 2 * (radius + rim);
+  const at = (angle, distance) => [Math.sin(angle) * distance, -Math.cos(angle) * distance];
+  const svg = Y.svg("svg", {
+    width: size, height: size, viewBox: [-size / 2, -size / 2, size, size].join(" "), "aria-hidden": "true", focusable: "false",
+  });
+  if (national) svg.append(Y.svg("circle", { r: radius + 2.2, class: "rim" }));
+  if (!entries.length) {
+    svg.append(Y.svg("circle", { r: radius, class: "other" }));
+    return svg;
+  }
+  const step = (2 * Math.PI) / entries.length;
+  entries.forEach((entry, k) => {
+    if (entries.length === 1) {
+      svg.append(Y.svg("circle", { r: radius, fill: entry.colour }));
+    } else {
+      const [x0, y0] = at(k * step, radius);
+      const [x1, y1] = at((k + 1) * step, radius);
+      svg.append(Y.svg("path", {
+        d: `M0 0L${x0} ${y0}A${radius} ${radius} 0 ${step > Math.PI ? 1 : 0} 1 ${x1} ${y1}Z`,
+        fill: entry.colour, stroke: "#fff", "stroke-width": 0.8,
+      }));
+    }
+  });
+  svg.append(Y.svg("circle", { r: radius, class: "edge" }));
+  const font = entries.length === 1 ? radius * 1.15 : radius * [0, 0, 0.82, 0.72, 0.66, 0.6, 0.54, 0.5][Math.min(entries.length, 7)];
+  entries.forEach((entry, k) => {
+    const out = entries.length === 1 ? 0 : radius * (entries.length === 2 ? 0.5 : 0.6);
+    const [x, y] = at((k + 0.5) * step, out);
+    const text = Y.svg("text", { x, y: y + font * 0.36, fill: entry.ink, "font-size": font.toFixed(1), class: "hanzi" });
+    text.textContent = entry.character;
+    svg.append(text);
+  });
+  return svg;
+};
+
+// Push glyphs apart until none overlaps; each is pulled back to where it belongs.
+Y.dodge = function (items, gap) {
+  const nodes = items.map((item) => ({ x: item.x, y: item.y, ax: item.x, ay: item.y, r: item.r }));
+  for (let round = 0; round < 400; round += 1) {
+    let moved = false;
+    const pull = round < 300 ? 0.06 * (1 - round / 300) : 0;
+    for (const node of nodes) {
+      node.x += (node.ax - node.x) * pull;
+      node.y += (node.ay - node.y) * pull;
+    }
+    for (let i = 0; i < nodes.length; i += 1) {
+      for (let j = i + 1; j < nodes.length; j += 1) {
+        const a = nodes[i];
+        const b = nodes[j];
+        let dx = b.x - a.x;
+        let dy = b.y - a.y;
+        const need = a.r + b.r + gap;
+        if (Math.abs(dx) >= need || Math.abs(dy) >= need) continue;
+        let distance = Math.hypot(dx, dy);
+        if (distance >= need) continue;
+        if (distance < 1e-6) {
+          const angle = 2.399963 * (i + j);
+          dx = Math.cos(angle);
+          dy = Math.sin(angle);
+          distance = 1;
+          a.x -= dx * 0.5;
+          b.x += dx * 0.5;
+        }
+        // The smaller one gives way first.
+        const share = b.r / (a.r + b.r);
+        const push = ((need - distance) / distance) * 1.02;
+        a.x -= dx * push * share;
+        a.y -= dy * push * share;
+        b.x += dx * push * (1 - share);
+        b.y += dy * push * (1 - share);
+        moved = true;
+      }
+    }
+    if (!moved && pull === 0) break;
+  }
+  return nodes;
+};

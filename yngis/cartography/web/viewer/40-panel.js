@@ -1,0 +1,177 @@
+// Title, search, the legend that is also the filter, notes and the table twin of the map.
+Y.Panel = class {
+  constructor(data, state, actions) {
+    this.data = data;
+    this.state = state;
+    this.actions = actions;
+    this.entries = new Map();
+    for (const entry of data.groups[0].entries) this.entries.set(entry.key, entry);
+    document.body.append(this.build(), this.buildTable());
+  }
+
+  build() {
+    const data = this.data;
+    const nav = data.nav && Y.el("nav", { "aria-label": "图册" },
+      data.nav.previous && Y.el("a", { href: data.nav.previous.file, title: data.nav.previous.title }, "‹ 上一图"),
+      Y.el("a", { href: data.nav.index }, "目录"),
+      data.nav.next && Y.el("a", { href: data.nav.next.file, title: data.nav.next.title }, "下一图 ›"));
+    this.body = Y.el("div", { id: "panel-body" },
+      this.buildSearch(),
+      ...data.groups.map((group) => this.buildGroup(group)),
+      data.ports.length > 0 && Y.el("p", { class: "key" }, Y.portGlyph(), `口岸（${data.ports.length}）`),
+      data.has_focus && Y.el("p", { class: "hint" }, "州（市）名下的字为专栏所列重点产业，点击可看全部。"),
+      data.prefectures.some((item) => item.named) && Y.el("p", { class: "key" },
+        Y.el("b", { class: "named-key" }, "州市名"), "下划线：本图文字点名布局的州（市）"),
+      Y.el("button", { id: "table-open", type: "button", on: { click: () => this.showTable(true) } }, "数据表（读屏可用）"),
+      ...data.notes.map((note) => Y.el("p", { class: "note" }, note)),
+      ...data.credits.map((credit) => Y.el("p", { class: "credit" }, credit)));
+    const fold = Y.el("button", {
+      id: "fold", type: "button", "aria-controls": "panel-body", "aria-expanded": "true", title: "收起图例",
+      on: { click: () => this.fold() },
+    }, "图例");
+    this.foldButton = fold;
+    const panel = Y.el("aside", { id: "panel", "aria-label": "图例与检索" },
+      Y.el("header", {}, Y.el("h1", {}, Y.el("span", { class: "number" }, `图${data.number}`), data.title), fold), nav, this.body);
+    L.DomEvent.disableClickPropagation(panel);
+    L.DomEvent.disableScrollPropagation(panel);
+    if (window.innerWidth < 720) setTimeout(() => this.fold(), 0);
+    return panel;
+  }
+
+  fold() {
+    const open = this.foldButton.getAttribute("aria-expanded") !== "true";
+    this.foldButton.setAttribute("aria-expanded", String(open));
+    this.body.hidden = !open;
+  }
+
+  buildGroup(group) {
+    const off = this.state.off[group.kind];
+    const boxes = [];
+    const line = (key, swatch, label, count) => {
+      const box = Y.el("input", { type: "checkbox", checked: true, "data-kind": group.kind, "data-key": key });
+      box.addEventListener("change", () => {
+        if (box.checked) off.delete(key); else off.add(key);
+        this.actions.filter();
+      });
+      boxes.push(box);
+      return Y.el("label", { class: "entry" }, box, swatch, Y.el("span", {}, label), Y.el("span", { class: "count" }, `（${count}）`));
+    };
+    const lines = group.entries.map((entry) => line(entry.key, this.swatch(group.kind, entry), entry.label, entry.count));
+    if (group.kind === "sector" && this.data.others) {
+      lines.push(line("", Y.el("span", { class: "swatch" }, Y.glyph([], Y.OTHER_RADIUS, false)), "其他开发区（本图未点名）", this.data.others));
+    }
+    const all = group.kind === "sector" && group.entries.length > 1 && Y.el("button", {
+      type: "button", class: "all",
+      on: {
+        click: () => {
+          const show = boxes.some((box) => !box.checked);
+          for (const box of boxes) {
+            box.checked = show;
+            if (show) off.delete(box.dataset.key); else off.add(box.dataset.key);
+          }
+          this.actions.filter();
+        },
+      },
+    }, "全选／全不选");
+    return Y.el("fieldset", { "data-kind": group.kind }, Y.el("legend", {}, group.title, all), ...lines);
+  }
+
+  swatch(kind, entry) {
+    if (kind === "sector") return Y.el("span", { class: "swatch" }, Y.glyph([entry], 10, false));
+    if (kind === "level") return Y.el("span", { class: "swatch" }, Y.glyph([{ colour: "#C9C6BF", ink: "#111", character: "" }], 7.5, entry.key === "国家级"));
+    const box = Y.el("span", { class: "swatch area" });
+    box.style.background = entry.colour;
+    return box;
+  }
+
+  buildSearch() {
+    const list = Y.el("ul", { id: "found", role: "listbox", "aria-label": "检索结果", hidden: true });
+    const input = Y.el("input", {
+      id: "search", type: "search", role: "combobox", autocomplete: "off", spellcheck: "false",
+      placeholder: "检索：名称、别名或拼音首字母", "aria-label": "检索开发区、州市、口岸",
+      "aria-expanded": "false", "aria-controls": "found", "aria-autocomplete": "list",
+    });
+    let active = -1;
+    let hits = [];
+    const close = () => {
+      list.hidden = true;
+      active = -1;
+      input.setAttribute("aria-expanded", "false");
+      input.removeAttribute("aria-activedescendant");
+    };
+    const choose = (hit) => {
+      input.value = hit.label;
+      close();
+      this.actions.fly(hit);
+    };
+    const mark = (next) => {
+      active = hits.length ? (next + hits.length) % hits.length : -1;
+      Array.from(list.children).forEach((node, k) => node.setAttribute("aria-selected", String(k === active)));
+      if (active >= 0) input.setAttribute("aria-activedescendant", `hit-${active}`);
+    };
+    const update = () => {
+      hits = this.actions.search(input.value).slice(0, 12);
+      list.replaceChildren(...hits.map((hit, k) => Y.el("li", {
+        id: `hit-${k}`, role: "option", "aria-selected": "false",
+        on: { mousedown: (event) => { event.preventDefault(); choose(hit); } },
+      }, hit.label, hit.note && Y.el("span", { class: "hit-note" }, hit.note))));
+      if (!hits.length && input.value.trim()) list.append(Y.el("li", { class: "none" }, "没有找到"));
+      list.hidden = !input.value.trim();
+      input.setAttribute("aria-expanded", String(!list.hidden));
+      active = -1;
+    };
+    input.addEventListener("input", update);
+    input.addEventListener("focus", () => { if (input.value.trim()) update(); });
+    input.addEventListener("blur", close);
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown") mark(active + 1);
+      else if (event.key === "ArrowUp") mark(active - 1);
+      else if (event.key === "Escape") close();
+      else if (event.key === "Enter") { if (hits.length) choose(hits[Math.max(active, 0)]); }
+      else return;
+      event.preventDefault();
+    });
+    return Y.el("div", { id: "search-box" }, input, list);
+  }
+
+  buildTable() {
+    const data = this.data;
+    const sectors = data.groups[0];
+    this.rows = new Map();
+    const body = Y.el("tbody", {}, ...data.marks.map((mark) => {
+      const go = Y.el("button", { type: "button", on: { click: () => { this.showTable(false); this.actions.fly({ kind: "zone", name: mark.name }); } } }, mark.name);
+      const held = mark.sectors.map((sector) => this.words(sector)).join("；");
+      const row = Y.el("tr", {}, Y.el("th", { scope: "row" }, go), Y.el("td", {}, mark.level), Y.el("td", {}, mark.category),
+        Y.el("td", {}, mark.region), Y.el("td", {}, mark.prefecture), Y.el("td", {}, mark.county), Y.el("td", {}, held || "—"));
+      this.rows.set(mark.name, row);
+      return row;
+    }));
+    const titles = ["开发区", "级别", "类型", "布局", "州（市）", "县（市、区）", sectors.title];
+    this.count = Y.el("span", { role: "status" });
+    this.table = Y.el("section", { id: "table", hidden: true, role: "dialog", "aria-modal": "false", "aria-labelledby": "table-title", tabindex: "-1" },
+      Y.el("header", {}, Y.el("h2", { id: "table-title" }, `图${data.number} ${data.title}：数据表 `, this.count),
+        Y.el("button", { type: "button", on: { click: () => this.showTable(false) } }, "关闭")),
+      Y.el("div", { class: "scroll" }, Y.el("table", {}, Y.el("thead", {}, Y.el("tr", {}, ...titles.map((title) => Y.el("th", { scope: "col" }, title)))), body)));
+    this.table.addEventListener("keydown", (event) => { if (event.key === "Escape") this.showTable(false); });
+    return this.table;
+  }
+
+  // "绿色硅（上游硅材料）", with the plan's words where it gives any.
+  words(sector) {
+    const entry = this.entries.get(sector.key);
+    const roles = sector.roles.map(([role]) => role).filter(Boolean);
+    return entry.label + (roles.length ? `（${Array.from(new Set(roles)).join("；")}）` : "");
+  }
+
+  showTable(open) {
+    this.table.hidden = !open;
+    if (open) this.table.focus();
+    else document.getElementById("table-open").focus({ preventScroll: true });
+  }
+
+  // Show the rows of the zones that the map shows.
+  filterRows(shown) {
+    for (const [name, row] of this.rows) row.hidden = !shown.has(name);
+    this.count.textContent = `（${shown.size} 个开发区）`;
+  }
+};

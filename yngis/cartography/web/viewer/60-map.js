@@ -1,0 +1,308 @@
+// The map itself. `yngis(map)` is called by the page once folium has made its Leaflet map.
+Y.Viewer = class {
+  constructor(map, data) {
+    this.map = map;
+    this.data = data;
+    this.state = { off: { sector: new Set(), level: new Set(), region: new Set() } };
+    this.entries = new Map(data.groups[0].entries.map((entry) => [entry.key, entry]));
+    this.setUpMap();
+    this.drawBase();
+    this.drawZones();
+    this.panel = new Y.Panel(data, this.state, {
+      filter: () => this.layout(),
+      search: (text) => this.search(text),
+      fly: (hit) => this.fly(hit),
+    });
+    this.drawMarks();
+    this.drawLabels();
+    this.setUpEvents();
+    this.home();
+    this.layout();
+    document.documentElement.dataset.ready = "true";
+  }
+
+  setUpMap() {
+    const map = this.map;
+    map.attributionControl.setPrefix("Leaflet");
+    L.control.zoom({ position: "topright", zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
+    L.control.scale({ imperial: false, position: "bottomright", maxWidth: 140 }).addTo(map);
+    const names = ["neighbours", "areas", "lines", "zones", "leaders"];
+    names.forEach((name, k) => { map.createPane(name).style.zIndex = String(300 + 20 * k); });
+    const labels = map.createPane("labels");
+    labels.style.zIndex = "590"; // under the glyphs, so that text never hides one
+    labels.setAttribute("aria-hidden", "true");
+    this.renderers = Object.fromEntries(names.map((name) => [name, L.svg({ pane: name, padding: 0.5 })]));
+  }
+
+  // Leave room for the panel on wide windows.
+  padding() {
+    const size = this.map.getSize();
+    const panel = document.getElementById("panel");
+    if (size.x < 720 || !panel || this.printing) return { paddingTopLeft: [10, this.printing ? 10 : 64], paddingBottomRight: [10, 24] };
+    return { paddingTopLeft: [Math.min(panel.offsetWidth + 16, size.x * 0.35), 16], paddingBottomRight: [24, 16] };
+  }
+
+  home() {
+    const [west, south, east, north] = this.data.extent;
+    this.map.fitBounds([[south, west], [north, east]], { animate: false, ...this.padding() });
+  }
+
+  drawBase() {
+    const { data, map } = this;
+    const style = data.style;
+    const options = (pane, more) => ({ pane, renderer: this.renderers[pane], interactive: false, ...more });
+    for (const land of data.neighbours) {
+      const fill = land.kind === "country" ? style.neighbour_country : style.neighbour_province;
+      L.polygon(Y.decodePolygons(land.rings, data.scale), options("neighbours", {
+        fillColor: fill, fillOpacity: 1, color: style.lines.neighbours[0], weight: style.lines.neighbours[1],
+      })).addTo(map);
+    }
+    const words = new Map(data.prefectures.map((item) => [item.name, item]));
+    for (const area of data.areas) {
+      const polygon = L.polygon(Y.decodePolygons(area.rings, data.scale), options("areas", {
+        fillColor: area.fill, fillOpacity: area.active ? 1 : 0.28, stroke: true, color: area.fill,
+        weight: 0.6, opacity: area.active ? 1 : 0.2, interactive: true, className: "area", bubblingMouseEvents: true,
+      })).addTo(map);
+      polygon.bindPopup(() => this.prefecturePopup(words.get(area.prefecture), area.region), this.popupOptions());
+    }
+    for (const rank of ["counties", "prefectures", "regions", "province"]) {
+      const [colour, weight] = style.lines[rank];
+      L.polyline(data.lines[rank].map((line) => Y.decode(line, data.scale)), options("lines", {
+        color: colour, weight, opacity: rank === "counties" ? 0.9 : 1, smoothFactor: 0.6, lineJoin: "round",
+      })).addTo(map);
+    }
+  }
+
+  prefecturePopup(item, region) {
+    const marks = this.data.marks.filter((mark) => mark.prefecture === item.name && mark.region === region);
+    const rows = [["空间布局", `“${region}”`], ["图上开发区", marks.length ? marks.map((mark) => mark.short).join("、") : "无"]];
+    return Y.plainPopup(item.name, rows.concat(item.focus));
+  }
+
+  popupOptions() {
+    return { maxWidth: 340, minWidth: 220, maxHeight: Math.max(180, Math.min(420, window.innerHeight - 120)), autoPanPadding: [12, 12] };
+  }
+
+  drawZones() {
+    this.shapes = new Map(this.data.marks.map((mark) => [mark.name, L.polygon(Y.decodePolygons(mark.rings, this.data.zone_scale), {
+      pane: "zones", renderer: this.renderers.zones, interactive: false, className: "zone",
+      color: "#1F2328", weight: 1.4, dashArray: mark.schematic ? "4 3" : null, fillColor: "#FFFFFF", fillOpacity: 0.55,
+    })]));
+  }
+
+  drawMarks() {
+    this.markers = new Map();
+    this.leaders = new Map();
+    for (const mark of this.data.marks) {
+      const marker = L.marker([mark.lat, mark.lon], { icon: L.divIcon({ className: "mark", html: "" }), keyboard: true, riseOnHover: true });
+      marker.bindPopup(() => Y.zonePopup(mark, this.entries, this.data.groups[0].title), this.popupOptions());
+      const told = mark.sectors.map((sector) => this.entries.get(sector.key).label).join("、");
+      marker.on("add", () => {
+        const node = marker.getElement();
+        node.setAttribute("aria-label", [mark.name, mark.level, told || "本图未点名"].join("，"));
+        node.dataset.zone = mark.name;
+      });
+      this.markers.set(mark.name, { mark, marker });
+      this.leaders.set(mark.name, L.polyline([], {
+        pane: "leaders", renderer: this.renderers.leaders, interactive: false, color: "#1F2328", weight: 0.9, opacity: 0.75,
+      }));
+    }
+    this.ports = this.data.ports.map((port) => {
+      const marker = L.marker([port.lat, port.lon], { icon: L.divIcon({ className: "mark port-mark", html: Y.portGlyph(), iconSize: [14, 14] }), keyboard: true });
+      marker.bindPopup(() => Y.plainPopup(port.name, port.facts), this.popupOptions());
+      marker.addTo(this.map);
+      marker.getElement().setAttribute("aria-label", port.name);
+      return { port, marker };
+    });
+  }
+
+  drawLabels() {
+    this.labels = new Y.Labels(this.map, this.map.getPane("labels"));
+    const point = (lat, lon) => this.map.latLngToLayerPoint([lat, lon]);
+    for (const item of this.data.prefectures) {
+      const chips = item.chips.map((key) => {
+        const entry = this.entries.get(key);
+        const chip = Y.el("span", { class: "chip" }, entry.character);
+        chip.style.background = entry.colour;
+        chip.style.color = entry.ink;
+        return chip;
+      });
+      const node = Y.el("div", { class: "prefecture" + (item.active ? "" : " faint") + (item.named ? " named" : "") },
+        Y.el("span", { class: "name" }, item.short), chips.length > 0 && Y.el("span", { class: "chips" }, ...chips));
+      this.labels.add(node, { kind: "area", rank: item.active ? 0 : 90, anchor: () => ({ ...this.xy(point(item.lat, item.lon)), reach: 18 * 2 ** Math.max(0, this.map.getZoom() - 6.2) + 22 }) });
+    }
+    for (const { mark } of this.markers.values()) {
+      const node = Y.el("div", { class: "zone-label" + (mark.level === "国家级" ? " national" : "") }, mark.short);
+      node.dataset.label = mark.name;
+      const rank = 10 + (mark.sectors.length ? 0 : 20) - mark.sectors.length - (mark.level === "国家级" ? 1 : 0);
+      this.labels.add(node, { kind: "point", rank, anchor: () => this.spots.get(mark.name) || null });
+    }
+    for (const { port } of this.ports) {
+      const node = Y.el("div", { class: "port-label" }, port.name);
+      this.labels.add(node, { kind: "point", rank: 8, anchor: () => ({ ...this.xy(point(port.lat, port.lon)), r: 6 }) });
+    }
+    this.labels.measure();
+  }
+
+  xy(point) { return { x: point.x, y: point.y }; }
+
+  setUpEvents() {
+    const map = this.map;
+    map.on("zoomstart", () => map.getPane("labels").classList.add("moving"));
+    map.on("zoomend moveend resize", () => this.layout());
+    map.on("popupopen", (event) => {
+      const close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
+      if (close) close.setAttribute("aria-label", "关闭");
+    });
+    if (document.fonts && document.fonts.ready) document.fonts.ready.then(() => { this.labels.measure(); this.layout(); });
+    window.addEventListener("beforeprint", () => this.print(true));
+    window.addEventListener("afterprint", () => this.print(false));
+  }
+
+  print(on) {
+    this.printing = on;
+    document.documentElement.classList.toggle("printing", on);
+    this.map.closePopup();
+    this.map.invalidateSize({ animate: false });
+    if (on) {
+      this.before = { centre: this.map.getCenter(), zoom: this.map.getZoom() };
+      this.home();
+    } else if (this.before) this.map.setView(this.before.centre, this.before.zoom, { animate: false });
+    this.layout();
+  }
+
+  visibleSectors(mark) { return mark.sectors.filter((sector) => !this.state.off.sector.has(sector.key)); }
+
+  shows(mark) {
+    const off = this.state.off;
+    if (off.level.has(mark.level) || off.region.has(mark.region)) return false;
+    return mark.sectors.length ? this.visibleSectors(mark).length > 0 : !off.sector.has("");
+  }
+
+  // Everything that depends on zoom, view or filter.
+  layout() {
+    const map = this.map;
+    const zoom = map.getZoom();
+    const scale = Math.min(1.35, Math.max(0.8, 0.9 + 0.12 * (zoom - 7)));
+    const shown = [];
+    for (const { mark, marker } of this.markers.values()) {
+      if (!this.shows(mark)) {
+        marker.remove();
+        this.leaders.get(mark.name).remove();
+        this.shapes.get(mark.name).remove();
+        continue;
+      }
+      const sectors = this.visibleSectors(mark);
+      const national = mark.level === "国家级";
+      const anchor = map.latLngToLayerPoint([mark.lat, mark.lon]);
+      const radius = Y.radius(sectors.length, scale);
+      shown.push({ mark, marker, sectors, national, x: anchor.x, y: anchor.y, radius, r: radius + (national ? 3 : 1) });
+    }
+    const fixed = this.ports.map(({ port }) => ({ ...this.xy(map.latLngToLayerPoint([port.lat, port.lon])), r: 6 }));
+    const placed = Y.dodge(shown.concat(fixed), 1.5);
+    this.spots = new Map();
+    const obstacles = [];
+    shown.forEach((item, k) => {
+      const { x, y } = placed[k];
+      this.drawMark(item, x, y);
+      this.spots.set(item.mark.name, { x, y, r: item.r });
+      obstacles.push({ left: x - item.r, right: x + item.r, top: y - item.r, bottom: y + item.r });
+    });
+    this.ports.forEach(({ marker }, k) => {
+      const { x, y } = placed[shown.length + k];
+      marker.setLatLng(map.layerPointToLatLng([x, y]));
+      obstacles.push({ left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 });
+    });
+    this.labels.place(obstacles.concat(this.panelBoxes()));
+    map.getPane("labels").classList.remove("moving");
+    this.panel.filterRows(new Set(shown.map((item) => item.mark.name)));
+  }
+
+  // No label may lie under the panel or a control.
+  panelBoxes() {
+    const map = this.map;
+    const frame = map.getContainer().getBoundingClientRect();
+    return Array.from(document.querySelectorAll("#panel, .leaflet-control")).map((node) => {
+      const box = node.getBoundingClientRect();
+      const corner = map.containerPointToLayerPoint([box.left - frame.left, box.top - frame.top]);
+      return { left: corner.x, top: corner.y, right: corner.x + box.width, bottom: corner.y + box.height };
+    });
+  }
+
+  drawMark(item, x, y) {
+    const { mark, marker, sectors, national, radius } = item;
+    const look = [sectors.map((sector) => sector.key).join("|"), radius.toFixed(2)].join(":");
+    marker.setLatLng(this.map.layerPointToLatLng([x, y]));
+    if (marker.look !== look) {
+      const glyph = Y.glyph(sectors.map((sector) => this.entries.get(sector.key)), radius, national);
+      const size = Number(glyph.getAttribute("width"));
+      marker.setIcon(L.divIcon({ className: "mark", html: glyph, iconSize: [size, size] }));
+      marker.look = look;
+    }
+    if (!this.map.hasLayer(marker)) marker.addTo(this.map);
+    const shape = this.shapes.get(mark.name);
+    if (!this.map.hasLayer(shape)) shape.addTo(this.map);
+    const leader = this.leaders.get(mark.name);
+    if (Math.hypot(x - item.x, y - item.y) > radius * 0.7) {
+      leader.setLatLngs([[mark.lat, mark.lon], marker.getLatLng()]);
+      if (!this.map.hasLayer(leader)) leader.addTo(this.map);
+    } else leader.remove();
+  }
+
+  search(text) {
+    const wanted = text.trim().toLowerCase().replace(/\s+/g, "");
+    if (!wanted) return [];
+    const hits = [];
+    const score = (item, names) => {
+      if (names.some((name) => name.toLowerCase() === wanted)) return 0;
+      if (names.some((name) => name.toLowerCase().startsWith(wanted))) return 1;
+      if (item.initials.startsWith(wanted)) return 2;
+      if (names.some((name) => name.toLowerCase().includes(wanted))) return 3;
+      if (item.pinyin.startsWith(wanted)) return 4;
+      return item.initials.includes(wanted) || item.pinyin.includes(wanted) ? 5 : -1;
+    };
+    const add = (kind, item, names, label, note) => {
+      const value = score(item, names);
+      if (value >= 0) hits.push({ kind, name: item.name, label, note, value });
+    };
+    for (const mark of this.data.marks) {
+      const alias = mark.aliases.find((name) => name.toLowerCase().includes(wanted));
+      add("zone", mark, [mark.name, mark.short, ...mark.aliases], mark.name, alias ? `又名 ${alias}` : mark.prefecture);
+    }
+    for (const item of this.data.prefectures) add("prefecture", item, [item.name, item.short], item.name, "州（市）");
+    for (const port of this.data.ports) add("port", port, [port.name], port.name, "口岸");
+    return hits.sort((a, b) => a.value - b.value);
+  }
+
+  fly(hit) {
+    if (hit.kind === "zone") {
+      const { mark, marker } = this.markers.get(hit.name);
+      if (!this.shows(mark)) this.reveal();
+      this.goTo([mark.lat, mark.lon], Math.max(this.map.getZoom(), 9.5), () => { marker.openPopup(); marker.getElement().focus(); });
+    } else if (hit.kind === "port") {
+      const { port, marker } = this.ports.find((item) => item.port.name === hit.name);
+      this.goTo([port.lat, port.lon], Math.max(this.map.getZoom(), 9.5), () => marker.openPopup());
+    } else {
+      const item = this.data.prefectures.find((one) => one.name === hit.name);
+      this.goTo([item.lat, item.lon], Math.max(this.map.getZoom(), 8), () => this.map.openPopup(
+        this.prefecturePopup(item, item.region.split(";")[0]), [item.lat, item.lon], this.popupOptions()));
+    }
+  }
+
+  goTo(place, zoom, then) {
+    this.map.once("moveend", () => setTimeout(then, 0));
+    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) this.map.setView(place, zoom, { animate: false });
+    else this.map.flyTo(place, zoom, { duration: 0.7 });
+  }
+
+  // A zone that was filtered away is wanted again: show everything.
+  reveal() {
+    for (const set of Object.values(this.state.off)) set.clear();
+    for (const box of document.querySelectorAll("#panel input[type=checkbox]")) box.checked = true;
+    this.layout();
+  }
+};
+
+function yngis(map) {
+  return new Y.Viewer(map, JSON.parse(document.getElementById("yngis-data").textContent));
+}
