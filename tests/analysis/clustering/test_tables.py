@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from libpysal.examples import get_path
 
 from yngis.analysis.clustering.concentration import (
     effective_number,
@@ -98,8 +99,7 @@ class TestReferenceValues:
 
     def test_theil_of_mexico(self) -> None:
         # libpysal's mexico, pcgdp1940 by the five regions of Hanson 1998; values of PySAL's docs.
-        libpysal = pytest.importorskip("libpysal")
-        gdp = pd.read_csv(libpysal.examples.get_path("mexico.csv"))
+        gdp = pd.read_csv(get_path("mexico.csv"))
         parts = theil(gdp["pcgdp1940"], gdp["hanson98"])
         assert parts.total == pytest.approx(0.20894344, abs=5e-9)
         assert parts.between == pytest.approx(0.0345889, abs=5e-8)
