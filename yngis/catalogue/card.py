@@ -49,12 +49,12 @@ class Column(_Frozen):
         Whether a value may be missing, and may stand twice.
     min, max
         Bounds of a number, both included.
-    values
+    allowed
         The only values allowed, if any are listed.
     pattern
         Regular expression that the whole text must match.
     separator
-        Sign between the items of a list in one cell; ``values``, ``pattern`` and ``references``
+        Sign between the items of a list in one cell; ``allowed``, ``pattern`` and ``references``
         then judge each item.
     references
         ``card.column`` whose values the values here must be among.
@@ -72,7 +72,7 @@ class Column(_Frozen):
     unique: bool = False
     min: float | None = None
     max: float | None = None
-    values: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
     pattern: str | None = None
     separator: str | None = None
     references: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")] | None = None
@@ -83,8 +83,8 @@ class Column(_Frozen):
             raise ValueError("min/max 只用于数值 / min and max are for numbers only")
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError("min 大于 max / min is greater than max")
-        if self.dtype != "str" and (self.values or self.pattern or self.separator):
-            raise ValueError("values/pattern/separator 只用于文本 / are for text only")
+        if self.dtype != "str" and (self.allowed or self.pattern or self.separator):
+            raise ValueError("allowed/pattern/separator 只用于文本 / are for text only")
         if self.pattern is not None:
             try:
                 re.compile(self.pattern)
