@@ -11,6 +11,7 @@ from yngis.cartography.prepared import (
     Group,
     Mark,
     Membership,
+    NeighbourLabel,
     PortMark,
     PrefectureLabel,
     PreparedFigure,
@@ -76,6 +77,7 @@ def prepare(spec: FigureSpec, sources: Sources) -> PreparedFigure:
         marks=marks,
         prefectures=tuple(_prefectures(spec, sources)),
         ports=tuple(_ports(sources)) if spec.ports else (),
+        neighbours=tuple(_neighbours(sources)),
         areas=areas,
         extent=_extent(spec, sources),
         notes=tuple(_notes(spec, marks)),
@@ -248,9 +250,9 @@ def _plain_entries(keys: Iterable[str], values: list[str]) -> Iterable[Entry]:
 
 def _areas(spec: FigureSpec, sources: Sources) -> Iterable[Area]:
     style = read_style()
-    for row in sources.layers["regions"].to_dict("records"):
-        name = row["name_zh"]
-        yield Area(name, row["title_zh"], style.region_fill(name), spec.region in (None, name))
+    titles = dict(zip(sources.layers["regions"]["name_zh"], sources.layers["regions"]["title_zh"], strict=True))
+    for name in style.regions:
+        yield Area(name, titles[name], style.region_fill(name), spec.region in (None, name))
 
 
 def _region_entries(areas: tuple[Area, ...], marks: tuple[Mark, ...]) -> Iterable[Entry]:
@@ -309,6 +311,13 @@ def _focus_rows(said: pd.DataFrame) -> Iterable[tuple[str, str]]:
                 yield title, "、".join(values)
 
 
+def _neighbours(sources: Sources) -> Iterable[NeighbourLabel]:
+    layer = sources.layers["neighbours"]
+    points = label_points(layer, "name_zh")
+    for name, kind in zip(layer["name_zh"], layer["kind"], strict=True):
+        yield NeighbourLabel(name, kind == "country", *points[name])
+
+
 def _ports(sources: Sources) -> Iterable[PortMark]:
     for row in sources.layers["ports"].to_dict("records"):
         spelling, initials = pinyin(row["name_zh"])
@@ -353,7 +362,7 @@ def _notes(spec: FigureSpec, marks: tuple[Mark, ...]) -> Iterable[str]:
 
 
 def _credits() -> Iterable[str]:
-    yield "资料：《云南省“十四五”产业园区发展规划》；底图：" + read_card("counties").source
+    yield "资料：《云南省“十四五”产业园区发展规划》；底图：" + read_card("counties").source.split(" / ")[0]
     yield "2000国家大地坐标系（CGCS2000，EPSG:4490）；审图号：无（未经地图审核，仅供内部参考）"
 
 

@@ -167,18 +167,14 @@ def payload(figure: PreparedFigure, nav: dict[str, Any] | None = None) -> dict[s
         "prefectures": [asdict(label) for label in figure.prefectures],
         "ports": [asdict(port) for port in figure.ports],
         "areas": areas,
-        "neighbours": base.neighbours,
+        "neighbours": [asdict(label) for label in figure.neighbours],
         "lines": base.lines,
         "notes": figure.notes,
         "credits": figure.credits,
         "has_focus": figure.has_focus,
         "scale": SCALE,
         "zone_scale": ZONE_SCALE,
-        "style": {
-            "lines": style.lines,
-            "neighbour_country": style.neighbour_country,
-            "neighbour_province": style.neighbour_province,
-        },
+        "style": {"lines": style.lines},
         "nav": nav,
     }
 

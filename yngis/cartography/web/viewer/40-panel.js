@@ -31,7 +31,7 @@ Y.Panel = class {
     }, "图例");
     this.foldButton = fold;
     const panel = Y.el("aside", { id: "panel", "aria-label": "图例与检索" },
-      Y.el("header", {}, Y.el("h1", {}, Y.el("span", { class: "number" }, `图${data.number}`), data.title), fold), nav, this.body);
+      Y.el("header", {}, Y.el("h1", {}, Y.el("span", { class: "number" }, `图${data.number}`), " ", data.title), fold), nav, this.body);
     L.DomEvent.disableClickPropagation(panel);
     L.DomEvent.disableScrollPropagation(panel);
     if (window.innerWidth < 720) setTimeout(() => this.fold(), 0);
