@@ -14,7 +14,7 @@ from yngis.cartography.prepare import prepare
 from yngis.cartography.sources import Sources, read_sources
 from yngis.cartography.spec import FIGURES, read_spec
 from yngis.cartography.web.figure_map import PLAN_TITLE, FigureMap
-from yngis.cartography.web.thumbnail import thumbnail
+from yngis.cartography.web.thumbnail import outlines, thumbnail
 from yngis.catalogue import write_text
 
 if TYPE_CHECKING:
@@ -74,14 +74,15 @@ def draw_maps(
     titles = sources.tables["figures"].set_index("figure")["title_zh"].to_dict()
     before = read_manifest(folder / "manifest.json")
     written, records = [], []
+    drawn: dict[int, PreparedFigure] = {}
     for spec in specs:
-        prepared = prepare(spec, sources)
+        drawn[spec.figure] = prepared = prepare(spec, sources)
         page = FigureMap(prepared, nav=_nav(spec.figure, titles), basemap=basemap).html()
         written.append(write_text(folder / file_name(spec.figure), page))
         records.append(record(prepared, sources.checksums))
         say(f"图{spec.figure} {prepared.title}")
     edition = next_edition(records, sources.checksums, before)
-    written.append(write_text(folder / "index.html", _index(edition, sources)))
+    written.append(write_text(folder / "index.html", _index(edition, drawn, sources)))
     written.append(write_text(folder / "manifest.json", edition.text()))
     say("目录 index.html")
     return written
@@ -130,12 +131,14 @@ def _nav(number: int, titles: dict[int, str]) -> dict[str, Any]:
     return {"index": "index.html", "previous": link(number - 1), "next": link(number + 1)}
 
 
-def _index(edition: Manifest, sources: Sources) -> str:
+def _index(edition: Manifest, drawn: dict[int, PreparedFigure], sources: Sources) -> str:
     template = files("yngis.cartography.web").joinpath("index.html.j2").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, trim_blocks=True)
-    cards, notes = [], ()
+    shapes = outlines(sources.layers["regions"])
+    cards: list[dict[str, Any]] = []
+    notes: tuple[str, ...] = ()
     for item in edition.figures.values():
-        prepared = prepare(read_spec(item.number), sources)
+        prepared = drawn.get(item.number) or prepare(read_spec(item.number), sources)
         notes = (*prepared.notes[:1], *prepared.credits)
         named = sum(bool(sectors) for sectors in item.zones.values())
         cards.append(
@@ -143,7 +146,7 @@ def _index(edition: Manifest, sources: Sources) -> str:
                 "number": item.number,
                 "title": item.title,
                 "file": item.file,
-                "thumbnail": Markup(thumbnail(prepared)),  # noqa: S704 - numbers and colours only
+                "thumbnail": Markup(thumbnail(prepared, shapes)),  # noqa: S704 - numbers and colours only
                 "named": named,
                 "others": len(item.zones) - named,
                 "stale": stale(item, edition.inputs),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 LEVELS = ("国家级", "省级")
 PLAN_COUNT = 63  # plan, preface: 优化提升后除昆明滇池国家旅游度假区外的63个开发区
 SCHEMATIC = "示意"
+_WINDOW_MARGIN = 0.12  # of the longer side, about what a screen shows round the extent
 
 Memberships = dict[str, dict[str, list[tuple[str, str]]]]
 
@@ -77,7 +78,7 @@ def prepare(spec: FigureSpec, sources: Sources) -> PreparedFigure:
         marks=marks,
         prefectures=tuple(_prefectures(spec, sources)),
         ports=tuple(_ports(sources)) if spec.ports else (),
-        neighbours=tuple(_neighbours(sources)),
+        neighbours=tuple(_neighbours(_extent(spec, sources), sources)),
         areas=areas,
         extent=_extent(spec, sources),
         notes=tuple(_notes(spec, marks)),
@@ -250,7 +251,11 @@ def _plain_entries(keys: Iterable[str], values: list[str]) -> Iterable[Entry]:
 
 def _areas(spec: FigureSpec, sources: Sources) -> Iterable[Area]:
     style = read_style()
-    titles = dict(zip(sources.layers["regions"]["name_zh"], sources.layers["regions"]["title_zh"], strict=True))
+    titles = dict(
+        zip(
+            sources.layers["regions"]["name_zh"], sources.layers["regions"]["title_zh"], strict=True
+        )
+    )
     for name in style.regions:
         yield Area(name, titles[name], style.region_fill(name), spec.region in (None, name))
 
@@ -311,10 +316,16 @@ def _focus_rows(said: pd.DataFrame) -> Iterable[tuple[str, str]]:
                 yield title, "、".join(values)
 
 
-def _neighbours(sources: Sources) -> Iterable[NeighbourLabel]:
+def _neighbours(
+    extent: tuple[float, float, float, float], sources: Sources
+) -> Iterable[NeighbourLabel]:
+    """Name each neighbour where it has most room in the figure's own window."""
+    west, south, east, north = extent
+    margin = _WINDOW_MARGIN * max(east - west, north - south)
     layer = sources.layers["neighbours"]
-    points = label_points(layer, "name_zh")
-    for name, kind in zip(layer["name_zh"], layer["kind"], strict=True):
+    seen = layer.clip((west - margin, south - margin, east + margin, north + margin), sort=True)
+    points = label_points(seen, "name_zh")
+    for name, kind in zip(seen["name_zh"], seen["kind"], strict=True):
         yield NeighbourLabel(name, kind == "country", *points[name])
 
 
@@ -362,7 +373,10 @@ def _notes(spec: FigureSpec, marks: tuple[Mark, ...]) -> Iterable[str]:
 
 
 def _credits() -> Iterable[str]:
-    yield "资料：《云南省“十四五”产业园区发展规划》；底图：" + read_card("counties").source.split(" / ")[0]
+    yield (
+        "资料：《云南省“十四五”产业园区发展规划》；底图："
+        + read_card("counties").source.split(" / ")[0]
+    )
     yield "2000国家大地坐标系（CGCS2000，EPSG:4490）；审图号：无（未经地图审核，仅供内部参考）"
 
 

@@ -118,16 +118,25 @@ def encode_base(counties: GeoDataFrame, neighbours: GeoDataFrame) -> BaseMap:
     return BaseMap(areas, _borders(owners, own) | _outside(neighbours, other, own))
 
 
-def _outside(neighbours: GeoDataFrame, shapes: np.ndarray, own: np.ndarray) -> dict[str, list[Ring]]:
+def _outside(
+    neighbours: GeoDataFrame, shapes: np.ndarray, own: np.ndarray
+) -> dict[str, list[Ring]]:
     """Borders of the neighbours, without the province's own and without the edge of the map frame."""
     province = shapely.boundary(shapely.coverage_union_all(own))
     edge = shapely.boundary(shapely.box(*neighbours.total_bounds))
     lines = {}
     for kind, rank in (("province", "provinces"), ("country", "countries")):
-        borders = shapely.union_all(shapely.boundary(shapes[(neighbours["kind"] == kind).to_numpy()]))
-        free = shapely.difference(shapely.difference(borders, shapely.buffer(province, _EDGE)), shapely.buffer(edge, _EDGE))
+        borders = shapely.union_all(
+            shapely.boundary(shapes[(neighbours["kind"] == kind).to_numpy()])
+        )
+        free = shapely.difference(
+            shapely.difference(borders, shapely.buffer(province, _EDGE)),
+            shapely.buffer(edge, _EDGE),
+        )
         merged = shapely.line_merge(free)
-        lines[rank] = [delta(shapely.get_coordinates(line), SCALE) for line in shapely.get_parts(merged)]
+        lines[rank] = [
+            delta(shapely.get_coordinates(line), SCALE) for line in shapely.get_parts(merged)
+        ]
     return lines
 
 

@@ -8,13 +8,33 @@ from typing import TYPE_CHECKING
 import shapely
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
     from yngis.cartography.prepared import Entry, PreparedFigure
 
 _WIDTH, _HEIGHT, _MARGIN = 320.0, 240.0, 8.0
 _TOLERANCE = 0.05  # degrees; a thumbnail's pixel is about 0.04
 
 
-def thumbnail(figure: PreparedFigure) -> str:
+def outlines(regions: GeoDataFrame) -> dict[str, shapely.Geometry]:
+    """
+    Regions coarse enough for a thumbnail.
+
+    Parameters
+    ----------
+    regions
+        The regions layer.
+
+    Returns
+    -------
+    shapes
+        Simplified together, by ``name_zh``.
+    """
+    shapes = shapely.coverage_simplify(regions.geometry.to_numpy(), _TOLERANCE)
+    return dict(zip(regions["name_zh"], shapes, strict=True))
+
+
+def thumbnail(figure: PreparedFigure, shapes: dict[str, shapely.Geometry]) -> str:
     """
     Draw the figure's regions and glyphs without text.
 
@@ -22,6 +42,8 @@ def thumbnail(figure: PreparedFigure) -> str:
     ----------
     figure
         A prepared figure.
+    shapes
+        Outlines of its regions, from `outlines`.
 
     Returns
     -------
@@ -41,13 +63,7 @@ def thumbnail(figure: PreparedFigure) -> str:
         return left + (lon - west) * stretch * scale, top + (north - lat) * scale
 
     parts = [f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" role="img" aria-hidden="true">']
-    regions = figure.base["regions"].set_index("name_zh").geometry
-    shapes = shapely.coverage_simplify(regions.to_numpy(), _TOLERANCE)
-    for area, shape in zip(
-        (next(a for a in figure.areas if a.name == name) for name in regions.index),
-        shapes,
-        strict=True,
-    ):
+    for area in figure.areas:
         path = "".join(
             "M"
             + "L".join(
@@ -55,7 +71,7 @@ def thumbnail(figure: PreparedFigure) -> str:
                 for x, y in (place(lon, lat) for lon, lat in part.exterior.coords)
             )
             + "Z"
-            for part in shapely.get_parts(shape)
+            for part in shapely.get_parts(shapes[area.name])
         )
         parts.append(
             f'<path d="{path}" fill="{area.fill}" fill-opacity="{1 if area.active else 0.25}" stroke="#fff"/>'

@@ -42,7 +42,7 @@ Y.Labels = class {
       const box = item.places.find(free);
       item.node.style.visibility = box ? "visible" : "hidden";
       if (!box) {
-        hidden += item.wanted ? 1 : 0;
+        if (item.kind === "point" && item.wanted) hidden += 1;
         continue;
       }
       taken.push(box);
