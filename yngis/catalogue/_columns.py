@@ -10,8 +10,8 @@ import pandas as pd
 import pandera.pandas as pa
 from pandas.api import types
 
-from yngis.catalogue._rows import rows_text
 from yngis.catalogue.nearest import did_you_mean
+from yngis.catalogue.rows import rows_text
 from yngis.errors import Problem
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from yngis.catalogue._rows import rows_text
+from yngis.catalogue.rows import rows_text
 from yngis.errors import Problem
 
 if TYPE_CHECKING:

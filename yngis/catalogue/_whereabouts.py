@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyproj
 
-from yngis.catalogue._datum import STORAGE, crs_fault
-from yngis.catalogue._rows import rows_text
+from yngis.catalogue.datum import STORAGE, crs_fault
+from yngis.catalogue.rows import rows_text
 from yngis.errors import Problem
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from yngis.catalogue._columns import column_faults, reference_faults
-from yngis.catalogue._datum import crs_fault
 from yngis.catalogue._geometry import geometry_faults
-from yngis.catalogue._headers import header_faults
-from yngis.catalogue._rows import rows_text
 from yngis.catalogue._whereabouts import guesses, place_faults, present_bounds
+from yngis.catalogue.datum import crs_fault
+from yngis.catalogue.headers import header_faults
 from yngis.catalogue.read import load, no_crs
+from yngis.catalogue.rows import rows_text
 from yngis.errors import Problem
 
 if TYPE_CHECKING:
