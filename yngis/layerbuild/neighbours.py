@@ -1,11 +1,11 @@
 """
 What lies around Yunnan (邻省邻国): provinces and countries, cut to the map frame.
 
-The provinces share their vertices with Yunnan. The countries only nearly meet the border (0.4 m in
-the middle, more at places), so they are fitted to it: what lies abroad close to the border and
-belongs to nobody goes to the country next to it, and nothing of a country lies in China. Everything
-together, with the sea as one more part, is then a coverage, and is simplified as one; the border of
-Yunnan is its rim and stays vertex for vertex.
+The provinces share their vertices with Yunnan. The countries come in WGS84 but were fitted to the
+border on the GCJ-02 map, some 400 m away from where it is, so they are fitted again: what lies
+abroad close to the border and belongs to nobody goes to the country next to it, and nothing of a
+country lies in China. Everything together, with the sea as one more part, is then a coverage, and
+is simplified as one; the border of Yunnan is its rim and stays vertex for vertex.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def neighbours(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     provinces = provinces[provinces.intersects(frame)].reset_index(drop=True)
     inland = _polygons(rounded(shapely.intersection(provinces.geometry.to_numpy(), frame)))
     china = shapely.coverage_union_all([yunnan, *inland])
-    abroad = _fit(read_countries(list(COUNTRIES), frame.buffer(0.1)), frame, china)
-    simple = _simplify([*inland, *abroad], frame, china, yunnan)
+    abroad = _fit(read_countries(list(COUNTRIES), frame), frame, china)
+    simple = _simplify([*inland, *abroad], frame, yunnan)
     names = [*provinces["name_zh"], *COUNTRIES]
     kinds = ["province"] * len(inland) + ["country"] * len(abroad)
     layer = gpd.GeoDataFrame({"name_zh": names, "kind": kinds}, geometry=simple, crs=CGCS2000)
@@ -70,8 +70,7 @@ def _fit(
     countries: gpd.GeoDataFrame, frame: BaseGeometry, china: BaseGeometry
 ) -> NDArray[np.object_]:
     """Countries in the frame, fitted to the border of China and to one another."""
-    shapes = shapely.make_valid(countries.geometry.to_numpy())
-    shapes = _polygons(shapely.make_valid(rounded(shapely.intersection(shapes, frame))))
+    shapes = _polygons(countries.geometry.to_numpy())
     strip = shapely.buffer(china.boundary, _GAP)
     free = shapely.difference(frame, china)
     known = _vertices([china, *shapes])
@@ -84,14 +83,16 @@ def _fit(
         free = shapely.difference(free, mine)
         fitted.append(_without_islets(mine))
     met = _meet_at_vertices(rounded(_polygons(fitted)), china, known)
-    return _polygons(shapely.coverage_clean(met, snapping_distance=10.0**-DECIMALS))
+    # types-shapely does not know coverage_clean of shapely 2.2 yet.
+    clean = shapely.coverage_clean(met, snapping_distance=10.0**-DECIMALS)  # type: ignore[attr-defined]
+    return _polygons(clean)
 
 
 def _meet_at_vertices(
     shapes: NDArray[np.object_], china: BaseGeometry, known: set[tuple[float, float]]
 ) -> NDArray[np.object_]:
     """Move the corners that three lands share from the middle of a border edge to its near end."""
-    border = shapely.points(shapely.get_coordinates(china))
+    border = np.asarray(shapely.points(shapely.get_coordinates(china)), dtype=object)
     tree = shapely.STRtree(border)
 
     def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -106,7 +107,7 @@ def _meet_at_vertices(
 
 
 def _simplify(
-    land: list[BaseGeometry], frame: BaseGeometry, china: BaseGeometry, yunnan: BaseGeometry
+    land: list[BaseGeometry], frame: BaseGeometry, yunnan: BaseGeometry
 ) -> NDArray[np.object_]:
     """Simplify land and sea as one coverage whose rim, Yunnan and the frame, stays."""
     sea = shapely.get_parts(shapely.difference(frame, shapely.union_all([*land, yunnan])))
@@ -117,7 +118,8 @@ def _simplify(
 
 def _without_islets(shape: BaseGeometry) -> BaseGeometry:
     parts = gpd.GeoSeries(shapely.get_parts(_polygons([shape])[0]), crs=CGCS2000)
-    return shapely.multipolygons(parts[ellipsoidal_area(parts) > _SMALLEST_KM2 * 1e6].to_numpy())
+    large = parts[ellipsoidal_area(parts) > _SMALLEST_KM2 * 1e6]
+    return shapely.MultiPolygon(list(large))
 
 
 def _shares_border(shapes: NDArray[np.object_], yunnan: BaseGeometry) -> NDArray[np.bool_]:

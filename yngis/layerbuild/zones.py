@@ -9,11 +9,10 @@ others; the registry's better known points choose first.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from pyproj import Transformer
 
@@ -25,12 +24,15 @@ from yngis.measure.geodesy import ellipsoidal_area
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
+    from numpy.typing import NDArray
     from shapely import Polygon
     from shapely.geometry.base import BaseGeometry
 
 SCHEMATIC: Final = "示意"
 """Value of ``boundary``: drawn, not surveyed."""
 
+_BY_DEFAULT: Final = "按类型缺省，不是该区面积"
 _STEP_M: Final = 100.0  # between the rings on which a place is looked for
 _FARTHEST_M: Final = 30_000.0
 _CLEARANCE_M: Final = 150.0  # left between two zones, and between a zone and its county's limit
@@ -71,7 +73,7 @@ def zones(
     area = registry["approved_area_ha"].fillna(default)
     layer = _placed(registry.assign(area_ha=area), counties)
     known = registry["approved_area_ha"].notna()
-    basis = ("公布面积：" + registry["area_basis"]).where(known, "按类型缺省，非该区面积")
+    basis = ("公布面积：" + registry["area_basis"].astype(str)).where(known, _BY_DEFAULT)
     layer = layer.assign(
         boundary=SCHEMATIC,
         area_ha=(ellipsoidal_area(layer) / 1e4).round(_DECIMALS),
@@ -124,35 +126,31 @@ def hexagon(centre: tuple[float, float], area_m2: float) -> Polygon:
 
 
 def _placed(registry: pd.DataFrame, counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Place the zones one by one, the best known point first, the registry's order breaking ties."""
+    """Place zone by zone, the best known point first, then in the registry's order."""
     limits = counties.set_index("name_zh").geometry
-    points = pd.DataFrame(_points(registry), registry.index, ["lon", "lat"])
-    shapes: dict[object, BaseGeometry] = {}
-    moved = pd.Series(0.0, registry.index)
-    taken = gpd.GeoSeries([], crs=CGCS2000)
-    for row in registry["accuracy_km"].sort_values(kind="stable").index:
-        zone = registry.loc[row]
-        plane = gauss_kruger(int(zone_number(points.at[row, "lon"])))
+    points = _points(registry)
+    shapes = gpd.GeoSeries([None] * len(registry), crs=CGCS2000)
+    moved = np.zeros(len(registry))
+    for row in np.argsort(registry["accuracy_km"].to_numpy(), kind="stable"):
+        zone = registry.iloc[row]
+        plane = gauss_kruger(int(zone_number(points[row, 0])))
         county = limits[[zone["county"]]].to_crs(plane).iloc[0]
         room = shapely.difference(
             shapely.buffer(county, -_CLEARANCE_M),
-            shapely.buffer(taken.to_crs(plane).union_all(), _CLEARANCE_M),
+            shapely.buffer(shapes.to_crs(plane).union_all(), _CLEARANCE_M),
         )
-        start = tuple(points.loc[row])
-        shapes[row], moved[row] = _fit(start, zone["area_ha"] * 1e4, room, plane, zone["name_zh"])
-        taken = gpd.GeoSeries(list(shapes.values()), crs=CGCS2000)
-    geometry = [shapes[row] for row in registry.index]
-    return gpd.GeoDataFrame(
-        registry.assign(moved_km=moved.round(1)), geometry=geometry, crs=CGCS2000
-    )
+        shapes.iloc[row], moved[row] = _fit(points[row], zone, room, plane)
+    placed = registry.assign(moved_km=moved.round(1))
+    return gpd.GeoDataFrame(placed, geometry=shapes.to_numpy(), crs=CGCS2000)
 
 
 def _fit(
-    start: tuple[float, ...], area_m2: float, room: BaseGeometry, plane: str, name: str
-) -> tuple[BaseGeometry, float]:
+    start: NDArray[np.float64], zone: pd.Series[Any], room: BaseGeometry, plane: str
+) -> tuple[Polygon, float]:
     """Find the place nearest to the start where the hexagon lies in the room; the shift in km."""
     to_plane = Transformer.from_crs(CGCS2000, plane, always_xy=True)
-    east, north = to_plane.transform(*start)
+    east, north = to_plane.transform(start[0], start[1])
+    area_m2 = float(zone["area_ha"]) * 1e4
     shapely.prepare(room)
     trial = shapely.transform(
         hexagon((start[0], start[1]), area_m2),
@@ -164,8 +162,9 @@ def _fit(
             return hexagon(centre, area_m2), float(np.hypot(shift_east, shift_north)) / 1e3
     raise LayerError(
         Problem(
-            where=f"zones.csv: {name}",
-            promised=f"县内放得下 {area_m2 / 1e4:.0f} 公顷的示意面 / room for the polygon in its county",
+            where=f"zones.csv: {zone['name_zh']}",
+            promised=f"县内放得下 {zone['area_ha']:g} 公顷的示意面 / "
+            f"room for {zone['area_ha']:g} ha in its county",
             found=f"{_FARTHEST_M / 1e3:.0f} km 内无处可放 / none within that distance",
             mend="减小面积或改正点位 / lessen the area or mend the point",
         )
@@ -181,7 +180,7 @@ def _rings() -> Iterator[tuple[float, float]]:
             yield float(radius * np.cos(angle)), float(radius * np.sin(angle))
 
 
-def _points(registry: pd.DataFrame) -> np.ndarray:
+def _points(registry: pd.DataFrame) -> NDArray[np.float64]:
     """Points of the registry in CGCS2000, each from the datum its row declares."""
     points = registry[["lon", "lat"]].to_numpy(dtype=np.float64, copy=True)
     for datum in registry["point_datum"].unique():
@@ -193,7 +192,7 @@ def _points(registry: pd.DataFrame) -> np.ndarray:
 def _refuse_misplaced(
     registry: pd.DataFrame, defaults: pd.DataFrame, counties: gpd.GeoDataFrame
 ) -> None:
-    points = shapely.points(_points(registry))
+    points = gpd.points_from_xy(*_points(registry).T)
     limits = counties.set_index("name_zh").geometry
     problems = []
     for point, zone in zip(points, registry.to_dict("records"), strict=True):
@@ -213,7 +212,8 @@ def _refuse_misplaced(
                     where=f"zones.csv: {zone['name_zh']}",
                     promised=f"点位在 {zone['county']} 内 / the point lies in its county",
                     found="、".join(inside) or "省外 / outside the province",
-                    mend="改正 lon、lat、point_datum 或 county / mend the point, its datum or county",
+                    mend="改正 lon、lat、point_datum 或 county / "
+                    "mend the point, its datum or county",
                 )
             )
     if problems:
