@@ -207,8 +207,9 @@ class Card(_Frozen):
         """
         Make the card that a user's file is judged by (对用户文件的要求).
 
-        Only the columns that yngis takes from the user's file are judged, the number of rows is
-        free, the geometry types are the user's, and any CRS of an accepted datum will do.
+        The number of rows is free. Of a layer only the columns that yngis takes from the user's
+        file are judged, the geometry types are the user's, and any CRS of an accepted datum will
+        do; a table has to keep all its columns.
 
         Returns
         -------
@@ -222,7 +223,12 @@ class Card(_Frozen):
         ['name_zh']
         """
         asked = tuple(
-            column.model_copy(update={"required": column.from_user == "required"})
+            column.model_copy(
+                update={
+                    "required": column.from_user == "required"
+                    or (self.kind == "table" and column.required)
+                }
+            )
             for column in self.columns
             if column.from_user != "ignored"
         )
