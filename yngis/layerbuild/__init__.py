@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from yngis.layerbuild.build import build
+from yngis.layerbuild.assemble import build
 
 __all__ = ["build"]
