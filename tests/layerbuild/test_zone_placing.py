@@ -85,7 +85,7 @@ def test_a_published_area_comes_before_the_default() -> None:
     table = registry({"approved_area_ha": 200.0, "area_basis": "某公告"})
     layer = zones(table, DEFAULTS, COUNTIES)
     assert layer["area_ha"].iloc[0] == pytest.approx(200.0, rel=1e-6)
-    assert layer["area_basis"].iloc[0] == "公布面积：某公告"
+    assert layer["area_basis"].iloc[0] == "某公告"
 
 
 def test_a_point_on_the_limit_is_moved_just_far_enough() -> None:

@@ -73,7 +73,7 @@ def zones(
     area = registry["approved_area_ha"].fillna(default)
     layer = _placed(registry.assign(area_ha=area), counties)
     known = registry["approved_area_ha"].notna()
-    basis = ("公布面积：" + registry["area_basis"].astype(str)).where(known, _BY_DEFAULT)
+    basis = registry["area_basis"].where(known, _BY_DEFAULT)
     layer = layer.assign(
         boundary=SCHEMATIC,
         area_ha=(ellipsoidal_area(layer) / 1e4).round(_DECIMALS),
