@@ -36,7 +36,9 @@ def stop(chinese: str, english: str) -> None:
 
 def run(*command: str | Path, **more: str) -> None:
     """Run a command in the project folder; its failure is ours."""
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **more}, check=False)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env={**os.environ, **more}, check=False
+    )
     if done.returncode:
         raise SystemExit(done.returncode)
 
@@ -51,30 +53,49 @@ def apt(*packages: str) -> None:
     print(f"安装系统软件包 / installing system packages: {' '.join(packages)}", flush=True)
     run("apt-get", "update", "-qq", DEBIAN_FRONTEND="noninteractive")
     run(
-        "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages,
+        "apt-get",
+        "install",
+        "-y",
+        "-qq",
+        "--no-install-recommends",
+        *packages,
         DEBIAN_FRONTEND="noninteractive",
     )
 
 
 def make_venv() -> None:
-    """Create ``.venv``; on Debian bring in the package that holds ``ensurepip`` when it is missing."""
+    """Create ``.venv``; on Debian bring in the package with ``ensurepip`` when it is missing."""
     if sys.version_info < OLDEST:
         found = ".".join(map(str, sys.version_info[:3]))
-        stop(f"需要 Python 3.11 或更新版本，当前为 {found}。", f"Python 3.11 or newer is needed, this is {found}.")
-    if PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
+        stop(
+            f"需要 Python 3.11 或更新版本，当前为 {found}。",
+            f"Python 3.11 or newer is needed, this is {found}.",
+        )
+    if (
+        PYTHON.exists()
+        and subprocess.run(
+            [PYTHON, "-m", "pip", "--version"], capture_output=True, check=False
+        ).returncode
+        == 0
+    ):
         return
-    probe = subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True, check=False)
+    probe = subprocess.run(
+        [sys.executable, "-c", "import ensurepip, venv"], capture_output=True, check=False
+    )
     if probe.returncode:
         package = f"python3.{sys.version_info.minor}-venv"
         if not on_debian_as_root():
-            stop(f"缺少 venv 模块，请先运行：sudo apt-get install {package}", f"the venv module is missing; run first: sudo apt-get install {package}")
+            stop(
+                f"缺少 venv 模块，请先运行：sudo apt-get install {package}",
+                f"the venv module is missing; run first: sudo apt-get install {package}",
+            )
         apt(package)
     shutil.rmtree(VENV, ignore_errors=True)
     run(sys.executable, "-m", "venv", VENV)
 
 
 def install(*locks: str) -> None:
-    """Install the pinned packages and yngis itself; skipped while nothing they depend on changed."""
+    """Install the pinned packages and yngis itself; skipped while nothing has changed."""
     make_venv()
     digest = hashlib.sha256(str(ROOT).encode())
     for name in (*locks, "pyproject.toml"):
@@ -112,7 +133,7 @@ def has_chinese_font() -> bool:
 
 
 def ready_browser() -> str:
-    """Find the browser and the Chinese font that the map tests need, installing them where we may."""
+    """Find the browser and the Chinese font that the map tests need, or install them."""
     missing = []
     if not find_browser():
         missing.append("chromium")
@@ -123,10 +144,12 @@ def ready_browser() -> str:
     browser = find_browser()
     if not browser or not has_chinese_font():
         stop(
-            "地图测试需要 Chromium（或 Chrome、Edge）和中文字体。Debian/Ubuntu：sudo apt-get install chromium fonts-noto-cjk；"
-            "其他系统请安装 Chrome，或用环境变量 YNGIS_CHROMIUM 指明浏览器路径。",
-            "the map tests need Chromium (or Chrome, Edge) and a Chinese font. Debian/Ubuntu: sudo apt-get install "
-            "chromium fonts-noto-cjk; elsewhere install Chrome, or name the browser in YNGIS_CHROMIUM.",
+            "地图测试需要 Chromium（或 Chrome、Edge）和中文字体。Debian/Ubuntu："
+            "sudo apt-get install chromium fonts-noto-cjk；其他系统请安装 Chrome，"
+            "或用环境变量 YNGIS_CHROMIUM 指明浏览器路径。",
+            "the map tests need Chromium (or Chrome, Edge) and a Chinese font. Debian/Ubuntu: "
+            "sudo apt-get install chromium fonts-noto-cjk; elsewhere install Chrome, "
+            "or name the browser in YNGIS_CHROMIUM.",
         )
     return str(browser)
 
@@ -149,7 +172,9 @@ def gate() -> None:
     run(PYTHON, "-m", "mypy")
     run(BIN / "lint-imports")
     sources = sorted(
-        str(path.relative_to(ROOT)) for path in (ROOT / "yngis").rglob("*.py") if not path.name.startswith("_")
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "yngis").rglob("*.py")
+        if not path.name.startswith("_")
     )
     run(PYTHON, "-m", "numpydoc.hooks.validate_docstrings", *sources)
 
@@ -187,8 +212,20 @@ def lock() -> None:
     if not uv:
         stop("需要 uv：pip install uv", "uv is needed: pip install uv")
     common = [
-        str(uv), "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11", "--generate-hashes",
-        "--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-annotate", "--quiet", "--no-build",
+        str(uv),
+        "pip",
+        "compile",
+        "pyproject.toml",
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-emit-find-links",
+        "--no-header",
+        "--no-annotate",
+        "--quiet",
+        "--no-build",
     ]
     run(*common, "--group", "install", "-o", "requirements.lock")
     run(*common, "--group", "test", "-c", "requirements.lock", "-o", "requirements-test.lock")

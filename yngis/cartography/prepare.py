@@ -1,4 +1,4 @@
-"""From a spec and the layers to a prepared figure: every decision is taken here, none in a renderer."""
+"""From a spec and the layers to a prepared figure: renderers decide nothing."""
 
 from __future__ import annotations
 
@@ -61,7 +61,10 @@ def prepare(spec: FigureSpec, sources: Sources) -> PreparedFigure:
     vocabulary = _vocabulary(spec, sources)
     members = _memberships(spec, sources)
     marks = tuple(_marks(spec, sources, members, list(vocabulary)))
-    caption = sources.tables["figures"].set_index("figure").loc[spec.figure]
+    captions = sources.plan.figures.set_index("figure")
+    caption = {
+        key: str(captions.loc[spec.figure, key]) for key in ("title_zh", "title_en", "section")
+    }
     areas = tuple(_areas(spec, sources))
     groups = (
         Group("sector", spec.glyph.title, tuple(_sector_entries(vocabulary, marks))),
@@ -126,7 +129,7 @@ def _check(spec: FigureSpec, sources: Sources) -> None:
                         "补上这些类 / add them",
                     )
                 )
-    industries = list(sources.tables["industries"]["industry"])
+    industries = list(sources.plan.industries["industry"])
     if glyph.source == "segments" and glyph.industry not in industries:
         problems.append(
             Problem(
@@ -146,9 +149,9 @@ def _vocabulary(spec: FigureSpec, sources: Sources) -> dict[str, tuple[str, str]
     if glyph.source == "zones":
         return {item.value: (item.character, item.label) for item in glyph.classes}
     if glyph.source == "industries":
-        table, key = sources.tables["industries"], "industry"
+        table, key = sources.plan.industries, "industry"
     else:
-        table = sources.tables["segments"]
+        table = sources.plan.segments
         table, key = table[table["industry"] == glyph.industry], "segment"
     ordered = table.sort_values("order")
     return {row[key]: (row["character"], row[key]) for row in ordered.to_dict("records")}
@@ -163,7 +166,7 @@ def _memberships(spec: FigureSpec, sources: Sources) -> Memberships:
         ):
             found[name] = {value: []}
         return found
-    layout = sources.tables["industry_layout"].fillna("")
+    layout = sources.plan.industry_layout.fillna("")
     if spec.glyph.source == "segments":
         layout = layout[layout["industry"] == spec.glyph.industry]
         for row in layout.to_dict("records"):
@@ -272,10 +275,11 @@ def _prefectures(spec: FigureSpec, sources: Sources) -> Iterable[PrefectureLabel
     shown = counties if spec.region is None else counties[counties["region"] == spec.region]
     inside, outside = label_points(shown, "prefecture"), label_points(counties, "prefecture")
     named = _named_prefectures(spec, sources)
-    focus = sources.tables["prefecture_focus"].fillna("")
+    focus = sources.plan.prefecture_focus.fillna("")
     if spec.region is not None:
         focus = focus[focus["region"] == spec.region]
-    order = list(sources.tables["industries"].sort_values("order")["industry"])
+    # Chips use the colours of the glyphs, so they need the same vocabulary.
+    order = list(_vocabulary(spec, sources)) if spec.glyph.source == "industries" else []
     for row in sources.layers["prefectures"].to_dict("records"):
         name = row["name_zh"]
         lon, lat = inside.get(name, outside[name])
@@ -300,7 +304,7 @@ def _prefectures(spec: FigureSpec, sources: Sources) -> Iterable[PrefectureLabel
 def _named_prefectures(spec: FigureSpec, sources: Sources) -> set[str]:
     if spec.glyph.source != "segments":
         return set()
-    table = sources.tables["industry_prefectures"]
+    table = sources.plan.industry_prefectures
     return set(table.loc[table["industry"] == spec.glyph.industry, "prefecture"])
 
 
@@ -361,15 +365,23 @@ def _extent(spec: FigureSpec, sources: Sources) -> tuple[float, float, float, fl
 def _notes(spec: FigureSpec, marks: tuple[Mark, ...]) -> Iterable[str]:
     schematic = sum(mark.schematic for mark in marks)
     if schematic:
-        yield f"示意：{schematic} 个开发区的范围为示意多边形，非勘测边界；面积与点位精度见各区说明。"
+        yield (
+            f"示意：{schematic} 个开发区的范围为示意多边形，非勘测边界；面积与点位精度见各区说明。"
+        )
     if spec.region is None:
         yield (
-            f"图上 {len(marks)} 个开发区。规划计 {PLAN_COUNT} 个，其中 1 个省级开发区文中未列名，不予推定。"
+            f"图上 {len(marks)} 个开发区。规划计 {PLAN_COUNT} 个，"
+            "其中 1 个省级开发区文中未列名，不予推定。"
         )
     else:
-        yield f"图上 {len(marks)} 个“{spec.region}”开发区；规划计 {PLAN_COUNT} 个，1 个省级开发区文中未列名。"
+        yield (
+            f"图上 {len(marks)} 个“{spec.region}”开发区；规划计 {PLAN_COUNT} 个，"
+            "1 个省级开发区文中未列名。"
+        )
     if spec.glyph.source != "zones":
-        yield "圆内各扇区等分，只表示规划点名的行业，不代表份额；空心圆为本图规划文字未点名的开发区。"
+        yield (
+            "圆内各扇区等分，只表示规划点名的行业，不代表份额；空心圆为本图规划文字未点名的开发区。"
+        )
 
 
 def _credits() -> Iterable[str]:

@@ -181,7 +181,7 @@ Y.Viewer = class {
   layout() {
     const map = this.map;
     const zoom = map.getZoom();
-    const scale = Math.min(1.35, Math.max(0.8, 0.9 + 0.12 * (zoom - 7)));
+    const scale = Math.min(1.35, Math.max(0.58, 0.95 + 0.2 * (zoom - 7)));
     const shown = [];
     for (const { mark, marker } of this.markers.values()) {
       if (!this.shows(mark)) {
