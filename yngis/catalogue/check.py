@@ -73,7 +73,8 @@ def check(
     def values_of(reference: str) -> list[str]:
         name, column = reference.split(".")
         other = frame if name == card.name else (against or {}).get(name)
-        return list((load(name) if other is None else other)[column].dropna())
+        values = (load(name) if other is None else other)[column].dropna()
+        return [str(value) for value in values]
 
     problems += reference_faults(frame, card, values_of)
     for rule in rules:

@@ -88,7 +88,8 @@ def _geojson(frame: GeoDataFrame, path: Path, name: str) -> None:
             wgs84,
             temporary,
             driver="GeoJSON",
-            layer_options={"RFC7946": "YES", "COORDINATE_PRECISION": "9", "NATIVE_NAME": name},
+            layer=name,
+            layer_options={"RFC7946": "YES", "COORDINATE_PRECISION": "9"},
         )
 
 

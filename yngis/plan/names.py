@@ -100,10 +100,12 @@ def normalise(name: str) -> str:
     >>> normalise("楚雄国家高新技术产业开发区")
     '楚雄高新区'
     """
-    text = _PROVINCE.sub("", tidy(name))
-    text = _RANK.sub("", text)
-    place, ending = split_ending(text)
-    return f"{place}{ending}" if place else text
+    text, plain = "", tidy(name)
+    while plain != text:  # what one step bares, such as a rank behind the province, the next takes
+        text = plain
+        place, ending = split_ending(_RANK.sub("", _PROVINCE.sub("", text)))
+        plain = f"{place}{ending}"
+    return plain
 
 
 def split_ending(name: str) -> tuple[str, str]:
