@@ -351,6 +351,13 @@ class TestValues:
         problems = check(frame, card.for_user(), against=beside)
         assert [each.where.split("：")[0] for each in problems] == ["region_members.prefecture"]
 
+    def test_a_wrong_column_of_references_is_told_in_a_few_words(self) -> None:
+        frame = load("region_members")
+        frame["county"] = [f"宗地{n}" for n in range(129)]
+        problems = check(frame, read_card("region_members"))
+        assert len(problems) == 51
+        assert "另有 79 个值" in problems[-1].found
+
     def test_rules_add_their_own(self, parcels: pd.DataFrame, parcels_card: Card) -> None:
         def never(frame: pd.DataFrame) -> list[Problem]:
             return [Problem("x", "nothing", str(len(frame)), "give up")]

@@ -232,6 +232,12 @@ class TestMatching:
         assert matched.empty
         assert problems == []
 
+    def test_a_file_of_other_names_is_told_in_a_few_words(self) -> None:
+        _, problems = match_zones(self.frame(*(f"宗地{n}" for n in range(3000))), REGISTRY)
+        assert len(problems) == 51
+        assert "另有 2950 个名称" in problems[-1].found
+        assert "共 2950 行" in problems[-1].where
+
     def test_presumed_carries_the_note(self) -> None:
         assert REGISTRY.presumed("昆明空港经济区") == (
             Presumed("云南官渡经济技术开发区", "疑似后称,待核"),

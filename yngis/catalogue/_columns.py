@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from yngis.catalogue.card import Card, Column
 
 _SHOWN = 5
+# A nearest name each for so many wrong values; of a wrong column one sentence says enough.
+_DETAILED = 50
 _KINDS = {
     "str": "文本 / text",
     "int": "整数 / whole numbers",
@@ -214,13 +216,33 @@ def reference_faults(
                 for item in items(text, column):
                     if item not in right:
                         wrong[item].append(row)
-        problems.extend(
+        problems += _unknown_values(card, column, wrong, sorted(right))
+    return problems
+
+
+def _unknown_values(
+    card: Card, column: Column, wrong: dict[str, list[int]], right: list[str]
+) -> list[Problem]:
+    where = f"{card.name}.{column.name}"
+    promised = f"{column.references} 中的值 / a value of {column.references}"
+    told, rest = list(wrong)[:_DETAILED], list(wrong)[_DETAILED:]
+    problems = [
+        Problem(
+            where=f"{where}：{rows_text(wrong[item])}",
+            promised=promised,
+            found=f"“{item}”",
+            mend=did_you_mean(item, right),
+        )
+        for item in told
+    ]
+    if rest:
+        rows = [row for item in rest for row in wrong[item]]
+        problems.append(
             Problem(
-                where=f"{card.name}.{column.name}：{rows_text(rows)}",
-                promised=f"{column.references} 中的值 / a value of {column.references}",
-                found=f"“{item}”",
-                mend=did_you_mean(item, sorted(right)),
+                where=f"{where}：{rows_text(rows)}",
+                promised=promised,
+                found=f"另有 {len(rest)} 个值不在其中 / {len(rest)} more values that are not",
+                mend="检查是否给错了文件或列 / check that this is the right file and column",
             )
-            for item, rows in wrong.items()
         )
     return problems

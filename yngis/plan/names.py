@@ -157,8 +157,8 @@ def likeness(name: str, other: str) -> float:
     >>> likeness("富明产业园", "富民产业园") > likeness("富明产业园", "富源产业园")
     True
     """
-    place, ending = split_ending(normalise(name))
-    other_place, other_ending = split_ending(normalise(other))
+    place, ending = _parts(name)
+    other_place, other_ending = _parts(other)
     by_sign = SequenceMatcher(None, place, other_place).ratio()
     by_sound = SequenceMatcher(None, _sound(place), _sound(other_place)).ratio()
     score = (by_sign + by_sound) / 2
@@ -166,6 +166,11 @@ def likeness(name: str, other: str) -> float:
     if len(shorter) > 1 and shorter in place and shorter in other_place:
         score = max(score, _WITHIN)
     return score + _SAME_ENDING if score and ending == other_ending else score
+
+
+@lru_cache(maxsize=1024)
+def _parts(name: str) -> tuple[str, str]:
+    return split_ending(normalise(name))
 
 
 @lru_cache(maxsize=1024)

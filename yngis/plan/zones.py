@@ -28,7 +28,10 @@ BY_USER = "用户提供"
 """Value of ``boundary`` for polygons that a user brought."""
 
 _BASIS = "用户提供的边界"
+_NAMED = "规划写明的 62 个开发区之一（名称或别名） / one of the 62 zones that the plan names"
 _SUGGESTED = 3
+# Suggestions help with misspellings; a file of other names wants one sentence, not thousands.
+_DETAILED = 50
 # Below it two names share a sound or a character by chance.
 _ALIKE = 0.6
 # How much less alike than the nearest another suggestion may be.
@@ -187,9 +190,10 @@ def match_zones(frame: Frame, registry: Registry | None = None) -> tuple[Frame, 
         if isinstance(name, str) and name.strip():
             rows[name].append(row)
     zone_of = {name: registry.find(name) for name in rows}
-    problems = [
-        _unmatched(name, rows[name], registry) for name, zone in zone_of.items() if zone is None
-    ]
+    unmatched = [name for name, zone in zone_of.items() if zone is None]
+    problems = [_unmatched(name, rows[name], registry) for name in unmatched[:_DETAILED]]
+    if rest := unmatched[_DETAILED:]:
+        problems.append(_too_many(len(rest), [row for name in rest for row in rows[name]]))
     found = pd.Series([zone_of.get(name) for name in frame["name_zh"]], dtype="object")
     for zone in dict.fromkeys(found[found.duplicated(keep=False)].dropna()):
         places = (found == zone).to_numpy().nonzero()[0]
@@ -205,7 +209,7 @@ def match_zones(frame: Frame, registry: Registry | None = None) -> tuple[Frame, 
 def _unmatched(name: str, rows: list[int], registry: Registry) -> Problem:
     """Say why a name matches no zone of the plan, and which it may have meant."""
     where = f"zones.name_zh：{rows_text(rows)}"
-    promised = "规划写明的 62 个开发区之一（名称或别名） / one of the 62 zones that the plan names"
+    promised = _NAMED
     if several := registry.candidates(name):
         listed = "、".join(several)
         return Problem(
@@ -230,6 +234,15 @@ def _unmatched(name: str, rows: list[int], registry: Registry) -> Problem:
         promised,
         found=f"“{name}”",
         mend=mend or "不在规划范围内的开发区请删去 / delete zones that are not in the plan",
+    )
+
+
+def _too_many(names: int, rows: list[int]) -> Problem:
+    return Problem(
+        where=f"zones.name_zh：{rows_text(rows)}",
+        promised=_NAMED,
+        found=f"另有 {names} 个名称不在名录 / {names} more names that match no zone",
+        mend="检查是否给错了文件或名称列 / check that this is the right file and column of names",
     )
 
 
