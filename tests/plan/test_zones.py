@@ -14,7 +14,8 @@ from shapely.affinity import scale, translate
 from yngis.catalogue import load, read_vector
 from yngis.errors import LayerError
 from yngis.plan.names import likeness, normalise, parse_aliases, tidy
-from yngis.plan.zones import BY_USER, Presumed, Registry, match_zones, with_user_zones, zone_faults
+from yngis.plan.registry import Presumed, Registry
+from yngis.plan.zones import BY_USER, match_zones, with_user_zones, zone_faults
 
 TABLE = pd.DataFrame(
     {
