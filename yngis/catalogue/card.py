@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,6 +12,9 @@ from yngis.catalogue._place import layers_dir
 from yngis.catalogue._yaml import read_yaml
 from yngis.catalogue.nearest import did_you_mean
 from yngis.errors import Problem, SpecError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GeometryName = Literal[
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"
@@ -242,7 +245,6 @@ class Card(_Frozen):
         )
 
 
-@lru_cache(maxsize=1)
 def cards() -> tuple[Card, ...]:
     """
     All cards, layers first, in the order of their names.
@@ -257,9 +259,14 @@ def cards() -> tuple[Card, ...]:
     SpecError
         With every fault of every card.
     """
+    return _cards_in(layers_dir() / "cards")
+
+
+@lru_cache(maxsize=4)
+def _cards_in(folder: Path) -> tuple[Card, ...]:
     found: list[Card] = []
     problems: list[Problem] = []
-    for path in sorted((layers_dir() / "cards").glob("*.yml")):
+    for path in sorted(folder.glob("*.yml")):
         try:
             card = read_yaml(path, Card)
         except SpecError as error:

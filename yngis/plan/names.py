@@ -104,7 +104,7 @@ def normalise(name: str) -> str:
     while plain != text:  # what one step bares, such as a rank behind the province, the next takes
         text = plain
         place, ending = split_ending(_RANK.sub("", _PROVINCE.sub("", text)))
-        plain = f"{place}{ending}"
+        plain = tidy(f"{place}{ending}")
     return plain
 
 
