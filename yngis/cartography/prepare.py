@@ -75,7 +75,7 @@ def prepare(spec: FigureSpec, sources: Sources) -> PreparedFigure:
         number=spec.figure,
         title=caption["title_zh"],
         title_en=caption["title_en"],
-        section=caption["plan_ref"],
+        section=caption["section"],
         groups=groups,
         others=sum(not mark.sectors for mark in marks),
         marks=marks,
