@@ -38,8 +38,9 @@ Y.Viewer = class {
   padding() {
     const size = this.map.getSize();
     const panel = document.getElementById("panel");
-    if (size.x < 720 || !panel || this.printing) return { paddingTopLeft: [10, this.printing ? 10 : 64], paddingBottomRight: [10, 24] };
-    return { paddingTopLeft: [Math.min(panel.offsetWidth + 16, size.x * 0.35), 16], paddingBottomRight: [24, 16] };
+    if (this.printing) return { paddingTopLeft: [10, 10], paddingBottomRight: [10, 24] };
+    if (size.x < Y.NARROW) return { paddingTopLeft: [10, panel.offsetTop + panel.offsetHeight + 6], paddingBottomRight: [10, 24] };
+    return { paddingTopLeft: [panel.offsetWidth + 16, 16], paddingBottomRight: [24, 16] };
   }
 
   home() {
