@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from yngis.cartography.prepare import prepare
+from yngis.cartography.spec import read_spec
+from yngis.cartography.web.figure_map import FigureMap
 from yngis.catalogue import load
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.browser.conftest import Sheet
+    from yngis.cartography.sources import Sources
 
 pytestmark = pytest.mark.browser
 
@@ -313,3 +317,15 @@ def test_index_links_to_eleven_figures_that_exist(atlas: Path, show: Callable[..
     assert sheet.js("document.querySelectorAll('.cards svg path').length") > 33
     sheet.page.locator(".cards a").first.click()
     sheet.until("document.documentElement.dataset.ready === 'true'")
+
+
+def test_an_online_base_map_that_does_not_answer_leaves_the_figure_whole(
+    sources: Sources, tmp_path: Path, show: Callable[..., Sheet]
+) -> None:
+    path = tmp_path / "fig01.html"
+    path.write_text(FigureMap(prepare(read_spec(1), sources), basemap="osm").html(), "utf-8")
+    sheet = show(path)
+    assert len(sheet.js(_ZONES)) == 62
+    assert sheet.requests  # it was asked for, and refused
+    assert all(request.startswith("https://tile.openstreetmap.org/") for request in sheet.requests)
+    assert not any("Content Security Policy" in complaint for complaint in sheet.complaints)
