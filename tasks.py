@@ -132,26 +132,41 @@ def has_chinese_font() -> bool:
     return bool(listed.stdout.strip())
 
 
-def ready_browser() -> str:
-    """Find the browser and the Chinese font that the map tests need, or install them."""
-    missing = []
-    if not find_browser():
-        missing.append("chromium")
+def can_drive() -> bool:
+    """Tell whether the browser's driver, a node binary inside a wheel, finds its libraries."""
+    asked = subprocess.run(
+        [PYTHON, "-m", "playwright", "--version"], capture_output=True, check=False
+    )
+    return asked.returncode == 0
+
+
+def missing_packages() -> list[str]:
+    """Debian packages that the map tests still need on this machine."""
+    missing = [] if find_browser() else ["chromium"]
     if not has_chinese_font():
         missing += ["fontconfig", "fonts-noto-cjk"]
+    if not can_drive():
+        missing.append("libatomic1")
+    return missing
+
+
+def ready_browser() -> str:
+    """Find what the map tests need to drive a browser, or install it where we may."""
+    missing = missing_packages()
     if missing and on_debian_as_root():
         apt(*missing)
-    browser = find_browser()
-    if not browser or not has_chinese_font():
+        missing = missing_packages()
+    if missing:
+        wanted = " ".join(missing)
         stop(
-            "地图测试需要 Chromium（或 Chrome、Edge）和中文字体。Debian/Ubuntu："
-            "sudo apt-get install chromium fonts-noto-cjk；其他系统请安装 Chrome，"
-            "或用环境变量 YNGIS_CHROMIUM 指明浏览器路径。",
-            "the map tests need Chromium (or Chrome, Edge) and a Chinese font. Debian/Ubuntu: "
-            "sudo apt-get install chromium fonts-noto-cjk; elsewhere install Chrome, "
+            "地图测试需要 Chromium（或 Chrome、Edge）、中文字体和浏览器驱动。"
+            f"Debian/Ubuntu：sudo apt-get install {wanted}；"
+            "其他系统请安装 Chrome，或用环境变量 YNGIS_CHROMIUM 指明浏览器路径。",
+            "the map tests need Chromium (or Chrome, Edge), a Chinese font and the browser's "
+            f"driver. Debian/Ubuntu: sudo apt-get install {wanted}; elsewhere install Chrome, "
             "or name the browser in YNGIS_CHROMIUM.",
         )
-    return str(browser)
+    return str(find_browser())
 
 
 def install_for_tests() -> None:
