@@ -65,7 +65,9 @@ def draw_maps(
 
     Examples
     --------
-    >>> [path.name for path in draw_maps([5], folder)]  # doctest: +SKIP
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     [path.name for path in draw_maps([5], folder)]
     ['fig05.html', 'index.html', 'manifest.json']
     """
     specs = [read_spec(number) for number in sorted(set(figures))]
