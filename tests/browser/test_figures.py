@@ -225,6 +225,29 @@ def test_prefecture_popup_gives_the_boxes_focus(atlas: Path, show: Callable[...,
         assert part in text
 
 
+def test_honghe_popup_is_about_the_figures_own_part(
+    atlas: Path, show: Callable[..., Sheet]
+) -> None:
+    for name, zone, other in (
+        ("fig02", "蒙自经开区", "河口边合区"),
+        ("fig03", "河口边合区", "蒙自经开区"),
+    ):
+        sheet = show(atlas / f"{name}.html")
+        sheet.page.locator("#search").fill("红河州")
+        sheet.page.locator("#search").press("Enter")
+        text = sheet.page.locator(".leaflet-popup .card").inner_text()
+        assert zone in text
+        assert other not in text
+
+
+def test_keyboard_meets_the_panel_before_the_markers(
+    atlas: Path, show: Callable[..., Sheet]
+) -> None:
+    sheet = show(atlas / "fig05.html")
+    sheet.page.keyboard.press("Tab")
+    assert sheet.js("document.activeElement.closest('#panel') !== null")
+
+
 def test_belt_map_shows_the_ports_and_the_others_do_not(
     atlas: Path, show: Callable[..., Sheet]
 ) -> None:

@@ -293,8 +293,11 @@ Y.Viewer = class {
       this.goTo([port.lat, port.lon], Math.max(this.map.getZoom(), 9.5), () => marker.openPopup());
     } else {
       const item = this.data.prefectures.find((one) => one.name === hit.name);
+      // 红河 lies in two regions: show the part that this figure is about.
+      const parts = this.data.areas.filter((area) => area.prefecture === item.name);
+      const part = parts.find((area) => area.active) || parts[0];
       this.goTo([item.lat, item.lon], Math.max(this.map.getZoom(), 8), () => this.map.openPopup(
-        this.prefecturePopup(item, item.region.split(";")[0]), [item.lat, item.lon], this.popupOptions()));
+        this.prefecturePopup(item, part.region), [item.lat, item.lon], this.popupOptions()));
     }
   }
 
