@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
@@ -45,6 +45,7 @@ def test_yunnan_lies_in_three_zones() -> None:
 
 
 @given(longitude=st.floats(73.6, 136.4), latitude=st.floats(18, 54))
+@settings(deadline=None)
 def test_a_prefix_tells_the_zone_and_a_plain_easting_does_not(
     longitude: float, latitude: float
 ) -> None:

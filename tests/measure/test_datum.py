@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
@@ -45,6 +45,7 @@ def test_the_shift_in_yunnan(place: str, longitude: float, latitude: float, shif
 
 
 @given(longitude=LONGITUDE, latitude=LATITUDE, datum=st.sampled_from(["GCJ-02", "BD-09"]))
+@settings(deadline=None)
 def test_there_and_back(longitude: float, latitude: float, datum: Datum) -> None:
     start = point(longitude, latitude)
     for first, second in (("WGS84", datum), (datum, "WGS84")):
@@ -55,6 +56,7 @@ def test_there_and_back(longitude: float, latitude: float, datum: Datum) -> None
 
 
 @given(longitude=LONGITUDE, latitude=LATITUDE)
+@settings(deadline=None)
 def test_steps_make_the_whole_way(longitude: float, latitude: float) -> None:
     start = point(longitude, latitude)
     gcj02 = convert_coordinates(start, "BD-09", "GCJ-02")
@@ -66,6 +68,7 @@ def test_steps_make_the_whole_way(longitude: float, latitude: float) -> None:
     points=st.lists(st.tuples(LONGITUDE, LATITUDE), min_size=1, max_size=70),
     datum=st.sampled_from(["GCJ-02", "BD-09"]),
 )
+@settings(deadline=None)
 def test_a_coordinate_does_not_depend_on_its_neighbours(
     points: list[tuple[float, float]], datum: Datum
 ) -> None:

@@ -78,6 +78,7 @@ def test_densified_edges_come_to_the_geodesic() -> None:
     width=st.floats(0.001, 1.0),
     height=st.floats(0.001, 1.0),
 )
+@settings(deadline=None)
 def test_against_the_closed_form_of_a_cell(
     west: float, south: float, width: float, height: float
 ) -> None:
@@ -93,7 +94,7 @@ def test_against_the_closed_form_of_a_cell(
     longitude=st.floats(98, 106),
     latitude=st.floats(21.5, 29),
 )
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_against_the_geodesic_and_an_equal_area_projection(
     angles: list[float], radius: float, longitude: float, latitude: float
 ) -> None:
@@ -106,9 +107,12 @@ def test_against_the_geodesic_and_an_equal_area_projection(
         return
     lines = densify(series(polygon), 20.0)
     area = ellipsoidal_area(lines).iloc[0]
-    # Edges of 20 m: straight in the plane, in degrees or geodesic differ by 1e-7 of thin ones.
-    assert area == pytest.approx(abs(GEOD.geometry_area_perimeter(lines.iloc[0])[0]), rel=1e-7)
-    assert area == pytest.approx(lines.to_crs(PROVINCE_ALBERS).area.iloc[0], rel=1e-7)
+    # Between vertices 20 m apart, the straight line of the plane, of degrees and of the ellipsoid
+    # lie within 5 µm of one another; along the outline that makes the tolerance [m²].
+    tolerance = 5e-6 * 2 * np.pi * radius * 111_000
+    geodesic = abs(GEOD.geometry_area_perimeter(lines.iloc[0])[0])
+    assert area == pytest.approx(geodesic, abs=tolerance)
+    assert area == pytest.approx(lines.to_crs(PROVINCE_ALBERS).area.iloc[0], abs=tolerance)
 
 
 def test_holes_subtract_parts_add_and_orientation_does_not_matter() -> None:
@@ -123,6 +127,7 @@ def test_holes_subtract_parts_add_and_orientation_does_not_matter() -> None:
 
 
 @given(cut=st.floats(25.05, 25.95), slant=st.floats(-0.04, 0.04))
+@settings(deadline=None)
 def test_area_is_kept_when_a_polygon_is_cut(cut: float, slant: float) -> None:
     # The rule takes edges as straight in longitude and latitude, and so does the cut.
     line = shapely.LineString([(101, cut - slant), (104, cut + slant)])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yngis.errors import LayerError
@@ -37,6 +37,7 @@ def test_known_values_are_exact(value: float, source: str, target: str, expected
         st.tuples(st.sampled_from(RATES), st.sampled_from(RATES)),
     ),
 )
+@settings(deadline=None)
 def test_there_and_back(value: float, units: tuple[str, str]) -> None:
     source, target = units
     assert convert(convert(value, source, target), target, source) == pytest.approx(

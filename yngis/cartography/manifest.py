@@ -126,7 +126,7 @@ def read_manifest(path: Path) -> Manifest | None:
     Returns
     -------
     manifest
-        None where there is none, or where it is not one of ours: then the edition counts as a first.
+        None where there is none, or none of ours: then the edition counts as a first.
     """
     try:
         return Manifest.model_validate_json(path.read_bytes())

@@ -181,6 +181,27 @@ class PortMark:
 
 
 @dataclass(frozen=True, slots=True)
+class NeighbourLabel:
+    """
+    The name of a country or province outside.
+
+    Parameters
+    ----------
+    name
+        As in the neighbours layer.
+    country
+        False for a province.
+    lon, lat
+        The roomiest spot in the map frame, degrees.
+    """
+
+    name: str
+    country: bool
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """
     A filled region.
@@ -218,7 +239,7 @@ class PreparedFigure:
         The legend.
     others
         Number of zones drawn as empty circles, which this figure's text does not name.
-    marks, prefectures, ports, areas
+    marks, prefectures, ports, neighbours, areas
         What is drawn, in drawing order.
     extent
         West, south, east, north in degrees.
@@ -241,6 +262,7 @@ class PreparedFigure:
     marks: tuple[Mark, ...]
     prefectures: tuple[PrefectureLabel, ...]
     ports: tuple[PortMark, ...]
+    neighbours: tuple[NeighbourLabel, ...]
     areas: tuple[Area, ...]
     extent: tuple[float, float, float, float]
     notes: tuple[str, ...]

@@ -30,9 +30,7 @@ class Style(BaseModel):
     region_strength: float = Field(gt=0, le=1)
     sectors: tuple[Colour, ...]
     beyond: Colour
-    paper: Colour
-    neighbour_country: Colour
-    neighbour_province: Colour
+    outside: Colour
     ink: Colour
     quiet: Colour
     port: Colour

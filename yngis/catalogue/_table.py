@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from yngis.catalogue._rows import rows_text
+from yngis.catalogue.rows import rows_text
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

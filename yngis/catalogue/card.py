@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,6 +12,9 @@ from yngis.catalogue._place import layers_dir
 from yngis.catalogue._yaml import read_yaml
 from yngis.catalogue.nearest import did_you_mean
 from yngis.errors import Problem, SpecError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GeometryName = Literal[
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"
@@ -49,12 +52,12 @@ class Column(_Frozen):
         Whether a value may be missing, and may stand twice.
     min, max
         Bounds of a number, both included.
-    values
+    allowed
         The only values allowed, if any are listed.
     pattern
         Regular expression that the whole text must match.
     separator
-        Sign between the items of a list in one cell; ``values``, ``pattern`` and ``references``
+        Sign between the items of a list in one cell; ``allowed``, ``pattern`` and ``references``
         then judge each item.
     references
         ``card.column`` whose values the values here must be among.
@@ -72,7 +75,7 @@ class Column(_Frozen):
     unique: bool = False
     min: float | None = None
     max: float | None = None
-    values: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
     pattern: str | None = None
     separator: str | None = None
     references: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")] | None = None
@@ -83,8 +86,8 @@ class Column(_Frozen):
             raise ValueError("min/max 只用于数值 / min and max are for numbers only")
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError("min 大于 max / min is greater than max")
-        if self.dtype != "str" and (self.values or self.pattern or self.separator):
-            raise ValueError("values/pattern/separator 只用于文本 / are for text only")
+        if self.dtype != "str" and (self.allowed or self.pattern or self.separator):
+            raise ValueError("allowed/pattern/separator 只用于文本 / are for text only")
         if self.pattern is not None:
             try:
                 re.compile(self.pattern)
@@ -207,8 +210,9 @@ class Card(_Frozen):
         """
         Make the card that a user's file is judged by (对用户文件的要求).
 
-        Only the columns that yngis takes from the user's file are judged, the number of rows is
-        free, the geometry types are the user's, and any CRS of an accepted datum will do.
+        The number of rows is free. Of a layer only the columns that yngis takes from the user's
+        file are judged, the geometry types are the user's, and any CRS of an accepted datum will
+        do; a table has to keep all its columns.
 
         Returns
         -------
@@ -222,7 +226,12 @@ class Card(_Frozen):
         ['name_zh']
         """
         asked = tuple(
-            column.model_copy(update={"required": column.from_user == "required"})
+            column.model_copy(
+                update={
+                    "required": column.from_user == "required"
+                    or (self.kind == "table" and column.required)
+                }
+            )
             for column in self.columns
             if column.from_user != "ignored"
         )
@@ -236,7 +245,6 @@ class Card(_Frozen):
         )
 
 
-@lru_cache(maxsize=1)
 def cards() -> tuple[Card, ...]:
     """
     All cards, layers first, in the order of their names.
@@ -251,9 +259,14 @@ def cards() -> tuple[Card, ...]:
     SpecError
         With every fault of every card.
     """
+    return _cards_in(layers_dir() / "cards")
+
+
+@lru_cache(maxsize=4)
+def _cards_in(folder: Path) -> tuple[Card, ...]:
     found: list[Card] = []
     problems: list[Problem] = []
-    for path in sorted((layers_dir() / "cards").glob("*.yml")):
+    for path in sorted(folder.glob("*.yml")):
         try:
             card = read_yaml(path, Card)
         except SpecError as error:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 # difflib's own default: below it the suggestions read as guesses.
 _CUTOFF = 0.6
+_LISTED = 12
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
@@ -41,7 +42,7 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
     """
-    Remedy for a wrong name: the nearest right one, else the whole list (改法).
+    Remedy for a wrong name: the nearest right one, else the list of them (改法).
 
     Parameters
     ----------
@@ -64,5 +65,7 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
     near = nearest(word, options)
     if near is not None:
         return f"是否应为“{near}”？ / did you mean “{near}”?"
-    listed = ", ".join(options)
-    return f"只能是：{listed} / must be one of: {listed}"
+    listed = ", ".join(options[:_LISTED])
+    if len(options) > _LISTED:
+        listed += f" … ({len(options)})"
+    return f"只能是：{listed} / must be one of these"

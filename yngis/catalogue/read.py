@@ -10,14 +10,14 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataSourceError
 
-from yngis.catalogue._datum import crs_fault, read_crs, to_storage
 from yngis.catalogue._path import dataset_in, local_path
 from yngis.catalogue._place import layers_dir
-from yngis.catalogue._rows import rows_text
 from yngis.catalogue._shapefile import shapefile_encoding, shapefile_faults
 from yngis.catalogue._table import read_table
 from yngis.catalogue.card import read_card
+from yngis.catalogue.datum import crs_fault, read_crs, to_storage
 from yngis.catalogue.nearest import did_you_mean
+from yngis.catalogue.rows import rows_text
 from yngis.errors import LayerError, Problem, SetupError
 
 if TYPE_CHECKING:

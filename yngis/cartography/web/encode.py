@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ SCALE = 10_000  # whole numbers per degree: about 11 m, a third of a pixel at th
 ZONE_SCALE = 100_000  # about 1 m, for the zones' own boundaries
 _TOLERANCE = 0.0022  # degrees; Visvalingam, so corners below about 200 m x 200 m go
 _ZONE_TOLERANCE = 0.00002
+_EDGE = 0.003  # degrees; a border nearer than this to the province is the province's own
 
 Ring = list[int]
 Point = tuple[int, int]
@@ -40,14 +42,11 @@ class BaseMap(NamedTuple):
     ----------
     areas
         Prefecture and region of each filled part, with its rings.
-    neighbours
-        Name, kind and rings.
     lines
-        Borders by rank: counties, prefectures, regions, province, neighbours.
+        Borders by rank: counties, prefectures, regions, province; provinces and countries outside.
     """
 
     areas: list[dict[str, object]]
-    neighbours: list[dict[str, object]]
     lines: dict[str, list[Ring]]
 
 
@@ -117,11 +116,29 @@ def encode_base(counties: GeoDataFrame, neighbours: GeoDataFrame) -> BaseMap:
                 "rings": _rings([shapely.coverage_union_all(shapes)], SCALE),
             }
         )
-    lands: list[dict[str, object]] = [
-        {"name": name, "kind": kind, "rings": _rings([shape], SCALE)}
-        for name, kind, shape in zip(neighbours["name_zh"], neighbours["kind"], other, strict=True)
-    ]
-    return BaseMap(areas, lands, _borders(owners, own))
+    return BaseMap(areas, _borders(owners, own) | _outside(neighbours, other, own))
+
+
+def _outside(
+    neighbours: GeoDataFrame, shapes: np.ndarray, own: np.ndarray
+) -> dict[str, list[Ring]]:
+    """Borders of the neighbours, without the province's own and the edge of the map frame."""
+    province = shapely.boundary(shapely.coverage_union_all(own))
+    edge = shapely.boundary(shapely.box(*neighbours.total_bounds))
+    lines = {}
+    for kind, rank in (("province", "provinces"), ("country", "countries")):
+        borders = shapely.union_all(
+            shapely.boundary(shapes[(neighbours["kind"] == kind).to_numpy()])
+        )
+        free = shapely.difference(
+            shapely.difference(borders, shapely.buffer(province, _EDGE)),
+            shapely.buffer(edge, _EDGE),
+        )
+        merged = shapely.line_merge(free)
+        lines[rank] = [
+            delta(shapely.get_coordinates(line), SCALE) for line in shapely.get_parts(merged)
+        ]
+    return lines
 
 
 def encode_zones(zones: GeoSeries) -> list[list[list[Ring]]]:
@@ -161,7 +178,7 @@ def _borders(owners: list[Owner], shapes: np.ndarray) -> dict[str, list[Ring]]:
     for owner, shape in zip(owners, shapes, strict=True):
         for ring in (ring for polygons in _rings([shape], SCALE) for ring in polygons):
             points = [(int(x), int(y)) for x, y in np.cumsum(np.array(ring).reshape(-1, 2), axis=0)]
-            for one, next_ in zip(points, points[1:], strict=False):
+            for one, next_ in pairwise(points):
                 sides[min(one, next_), max(one, next_)].append(owner)
     ranked: dict[str, list[tuple[Point, Point]]] = {
         "counties": [],

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import branca.element
 import folium
-from branca.element import MacroElement, Template
+from branca.element import MacroElement
 from folium.raster_layers import TileLayer
+from jinja2 import Template
 
 from yngis.cartography.style import read_style
 from yngis.cartography.web.encode import SCALE, ZONE_SCALE, BaseMap, encode_base, encode_zones
@@ -31,15 +32,15 @@ _TIANDITU = "https://t{s}.tianditu.gov.cn/DataServer?T=%s_w&x={x}&y={y}&l={z}&tk
 _OSM = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 
 
-class _Viewer(MacroElement):  # type: ignore[misc]
+class _Viewer(MacroElement):
     """Hands folium's map over to the page's own script."""
 
-    _template: ClassVar[Template] = Template(
+    _template = Template(
         "{% macro script(this, kwargs) %}yngis({{ this._parent.get_name() }});{% endmacro %}"
     )
 
 
-class FigureMap(folium.Map):  # type: ignore[misc]
+class FigureMap(folium.Map):
     """
     A Folium map that draws a prepared figure; in Jupyter it shows itself.
 
@@ -59,8 +60,12 @@ class FigureMap(folium.Map):  # type: ignore[misc]
         If ``tianditu`` is asked for without a key, or the base map is unknown.
     """
 
-    default_js: ClassVar[list[tuple[str, str]]] = [("leaflet", "leaflet.js")]
-    default_css: ClassVar[list[tuple[str, str]]] = [("leaflet_css", "leaflet.css")]
+    default_js = [  # noqa: RUF012 - folium declares it so
+        ("leaflet", "leaflet.js")
+    ]
+    default_css = [  # noqa: RUF012 - folium declares it so
+        ("leaflet_css", "leaflet.css")
+    ]
 
     def __init__(
         self,
@@ -91,7 +96,7 @@ class FigureMap(folium.Map):  # type: ignore[misc]
             tiles, hosts = _tiles(basemap)
             for layer in tiles:
                 layer.add_to(self)
-            _Viewer().add_to(self)
+            _Viewer().add_to(self)  # type: ignore[no-untyped-call]
             page = OfflineFigure(
                 f"图{figure.number} {figure.title}｜{PLAN_TITLE}",
                 head=inline_style(_text("viewer.css")),
@@ -117,17 +122,17 @@ class FigureMap(folium.Map):  # type: ignore[misc]
 
     def _repr_html_(self, **kwargs: Any) -> str:  # noqa: ANN401 - folium's signature
         with self._counted_ids():
-            return str(self._parent._repr_html_(**kwargs))  # noqa: SLF001 - as folium does
+            return str(self._parent._repr_html_(**kwargs))
 
     @contextmanager
     def _counted_ids(self) -> Iterator[None]:
-        """Number branca's elements instead of drawing ids at random, so that two runs give the same bytes."""
-        before = branca.element.urandom
-        branca.element.urandom = lambda size: next(self._ids).to_bytes(size, "big")
+        """Number the elements, whose ids branca draws at random: two runs give the same bytes."""
+        before = vars(branca.element)["urandom"]
+        vars(branca.element)["urandom"] = lambda size: next(self._ids).to_bytes(size, "big")
         try:
             yield
         finally:
-            branca.element.urandom = before
+            vars(branca.element)["urandom"] = before
 
 
 def payload(figure: PreparedFigure, nav: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -167,18 +172,14 @@ def payload(figure: PreparedFigure, nav: dict[str, Any] | None = None) -> dict[s
         "prefectures": [asdict(label) for label in figure.prefectures],
         "ports": [asdict(port) for port in figure.ports],
         "areas": areas,
-        "neighbours": base.neighbours,
+        "neighbours": [asdict(label) for label in figure.neighbours],
         "lines": base.lines,
         "notes": figure.notes,
         "credits": figure.credits,
         "has_focus": figure.has_focus,
         "scale": SCALE,
         "zone_scale": ZONE_SCALE,
-        "style": {
-            "lines": style.lines,
-            "neighbour_country": style.neighbour_country,
-            "neighbour_province": style.neighbour_province,
-        },
+        "style": {"lines": style.lines},
         "nav": nav,
     }
 
@@ -224,7 +225,7 @@ def _tiles(basemap: str | None) -> tuple[list[TileLayer], tuple[str, ...]]:
                     "TIANDITU_KEY",
                     "天地图浏览器端密钥 / a Tianditu browser key",
                     "未设置或含非法字符 / unset or malformed",
-                    "在环境变量 TIANDITU_KEY 中设置密钥 / put the key into the environment variable TIANDITU_KEY",
+                    "设置环境变量 TIANDITU_KEY / set the environment variable TIANDITU_KEY",
                 )
             )
         layers = [

@@ -1,7 +1,7 @@
 // A zone's glyph: equal sectors from twelve o'clock in legend order, one hanzi in each.
 Y.OTHER_RADIUS = 4.5;
 
-Y.radius = (count, scale) => (count ? (8.6 + 2.9 * Math.sqrt(count)) * scale : Y.OTHER_RADIUS);
+Y.radius = (count, scale) => (count ? (8 + 3.7 * Math.sqrt(count)) * scale : Y.OTHER_RADIUS);
 
 Y.glyph = function (entries, radius, national) {
   const rim = national ? 3.2 : 0.6;

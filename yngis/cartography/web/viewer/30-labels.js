@@ -27,24 +27,49 @@ Y.Labels = class {
     const view = this.map.getSize();
     const origin = this.map.containerPointToLayerPoint([0, 0]);
     const screen = { left: origin.x + 2, top: origin.y + 2, right: origin.x + view.x - 2, bottom: origin.y + view.y - 2 };
-    const ordered = this.items.slice().sort((a, b) => a.rank - b.rank);
+    this.ties = [];
+    const free = (place) => Y.inside(place, screen) && !taken.some((other) => Y.overlap(place, other, 1))
+      && !this.ties.some((tie) => Y.crosses(place, tie)) && (!place.tie || this.clear(place.tie, taken));
+    for (const item of this.items) {
+      const anchor = item.anchor();
+      item.places = anchor ? (item.kind === "area" ? Y.areaPlaces(anchor, item) : Y.pointPlaces(anchor, item)).filter(free) : [];
+      item.wanted = Boolean(anchor);
+    }
+    // Within a rank the label with the fewest places goes first.
+    const ordered = this.items.slice().sort((a, b) => a.rank - b.rank || a.places.length - b.places.length);
     let hidden = 0;
     for (const item of ordered) {
-      const anchor = item.anchor();
-      let box = null;
-      if (anchor) {
-        const places = item.kind === "area" ? Y.areaPlaces(anchor, item) : Y.pointPlaces(anchor, item);
-        box = places.find((place) => !taken.some((other) => Y.overlap(place, other, 1)) && Y.inside(place, screen));
-        if (!box) hidden += 1;
-      }
+      const box = item.places.find(free);
       item.node.style.visibility = box ? "visible" : "hidden";
-      if (box) {
-        taken.push(box);
-        L.DomUtil.setPosition(item.node, L.point(Math.round(box.left), Math.round(box.top)));
+      if (!box) {
+        if (item.kind === "point" && item.wanted) hidden += 1;
+        continue;
       }
+      taken.push(box);
+      if (box.tie) this.ties.push(box.tie);
+      L.DomUtil.setPosition(item.node, L.point(Math.round(box.left), Math.round(box.top)));
     }
     this.pane.dataset.hidden = String(hidden);
   }
+
+  // A tie runs over no glyph, no label and no other tie.
+  clear(tie, taken) {
+    return !taken.some((box) => Y.crosses(box, tie)) && !this.ties.some((other) => Y.segmentsMeet(tie, other));
+  }
+};
+
+Y.crosses = function (box, [[x0, y0], [x1, y1]]) {
+  for (let k = 1; k < 12; k += 1) {
+    const x = x0 + ((x1 - x0) * k) / 12;
+    const y = y0 + ((y1 - y0) * k) / 12;
+    if (x > box.left && x < box.right && y > box.top && y < box.bottom) return true;
+  }
+  return false;
+};
+
+Y.segmentsMeet = function ([a, b], [c, d]) {
+  const side = (p, q, r) => Math.sign((q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0]));
+  return side(a, b, c) !== side(a, b, d) && side(c, d, a) !== side(c, d, b);
 };
 
 Y.inside = (box, frame) =>
@@ -67,6 +92,17 @@ Y.pointPlaces = function (anchor, item) {
       Y.box(x - w * 0.25, y - d - h, item), Y.box(x - w * 0.75, y - d - h, item),
       Y.box(x - w * 0.25, y + d, item), Y.box(x - w * 0.75, y + d, item),
     );
+  }
+  for (const reach of item.far ? [20, 30, 42, 56] : []) {
+    for (let k = 0; k < 16; k += 1) {
+      const angle = (Math.PI * (k + 0.5)) / 8;
+      const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
+      const tip = [x + dx * (r + reach), y + dy * (r + reach)];
+      const left = dx > 0.3 ? tip[0] : dx < -0.3 ? tip[0] - w : tip[0] - w / 2;
+      const box = Y.box(left, tip[1] - h / 2 + (Math.abs(dx) > 0.3 ? 0 : (dy * h) / 2), item);
+      box.tie = [[x + dx * (r + 1.5), y + dy * (r + 1.5)], tip];
+      places.push(box);
+    }
   }
   return places;
 };

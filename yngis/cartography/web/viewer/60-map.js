@@ -26,7 +26,7 @@ Y.Viewer = class {
     map.attributionControl.setPrefix("Leaflet");
     L.control.zoom({ position: "topright", zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
     L.control.scale({ imperial: false, position: "bottomright", maxWidth: 140 }).addTo(map);
-    const names = ["neighbours", "areas", "lines", "zones", "leaders"];
+    const names = ["areas", "lines", "zones", "leaders"];
     names.forEach((name, k) => { map.createPane(name).style.zIndex = String(300 + 20 * k); });
     const labels = map.createPane("labels");
     labels.style.zIndex = "590"; // under the glyphs, so that text never hides one
@@ -38,8 +38,9 @@ Y.Viewer = class {
   padding() {
     const size = this.map.getSize();
     const panel = document.getElementById("panel");
-    if (size.x < 720 || !panel || this.printing) return { paddingTopLeft: [10, this.printing ? 10 : 64], paddingBottomRight: [10, 24] };
-    return { paddingTopLeft: [Math.min(panel.offsetWidth + 16, size.x * 0.35), 16], paddingBottomRight: [24, 16] };
+    if (this.printing) return { paddingTopLeft: [10, 10], paddingBottomRight: [10, 24] };
+    if (size.x < Y.NARROW) return { paddingTopLeft: [10, panel.offsetTop + panel.offsetHeight + 6], paddingBottomRight: [10, 24] };
+    return { paddingTopLeft: [panel.offsetWidth + 16, 16], paddingBottomRight: [24, 16] };
   }
 
   home() {
@@ -51,12 +52,6 @@ Y.Viewer = class {
     const { data, map } = this;
     const style = data.style;
     const options = (pane, more) => ({ pane, renderer: this.renderers[pane], interactive: false, ...more });
-    for (const land of data.neighbours) {
-      const fill = land.kind === "country" ? style.neighbour_country : style.neighbour_province;
-      L.polygon(Y.decodePolygons(land.rings, data.scale), options("neighbours", {
-        fillColor: fill, fillOpacity: 1, color: style.lines.neighbours[0], weight: style.lines.neighbours[1],
-      })).addTo(map);
-    }
     const words = new Map(data.prefectures.map((item) => [item.name, item]));
     for (const area of data.areas) {
       const polygon = L.polygon(Y.decodePolygons(area.rings, data.scale), options("areas", {
@@ -65,7 +60,7 @@ Y.Viewer = class {
       })).addTo(map);
       polygon.bindPopup(() => this.prefecturePopup(words.get(area.prefecture), area.region), this.popupOptions());
     }
-    for (const rank of ["counties", "prefectures", "regions", "province"]) {
+    for (const rank of ["provinces", "countries", "counties", "prefectures", "regions", "province"]) {
       const [colour, weight] = style.lines[rank];
       L.polyline(data.lines[rank].map((line) => Y.decode(line, data.scale)), options("lines", {
         color: colour, weight, opacity: rank === "counties" ? 0.9 : 1, smoothFactor: 0.6, lineJoin: "round",
@@ -135,11 +130,15 @@ Y.Viewer = class {
       const node = Y.el("div", { class: "zone-label" + (mark.level === "国家级" ? " national" : "") }, mark.short);
       node.dataset.label = mark.name;
       const rank = 10 + (mark.sectors.length ? 0 : 20) - mark.sectors.length - (mark.level === "国家级" ? 1 : 0);
-      this.labels.add(node, { kind: "point", rank, anchor: () => this.spots.get(mark.name) || null });
+      this.labels.add(node, { kind: "point", rank, far: mark.sectors.length > 0, anchor: () => this.spots.get(mark.name) || null });
     }
     for (const { port } of this.ports) {
       const node = Y.el("div", { class: "port-label" }, port.name);
       this.labels.add(node, { kind: "point", rank: 8, anchor: () => ({ ...this.xy(point(port.lat, port.lon)), r: 6 }) });
+    }
+    for (const item of this.data.neighbours) {
+      const node = Y.el("div", { class: "neighbour" + (item.country ? " country" : "") }, item.name);
+      this.labels.add(node, { kind: "area", rank: 95, anchor: () => ({ ...this.xy(point(item.lat, item.lon)), reach: 30 * 2 ** Math.max(0, this.map.getZoom() - 6) }) });
     }
     this.labels.measure();
   }
@@ -183,7 +182,7 @@ Y.Viewer = class {
   layout() {
     const map = this.map;
     const zoom = map.getZoom();
-    const scale = Math.min(1.35, Math.max(0.8, 0.9 + 0.12 * (zoom - 7)));
+    const scale = Math.min(1.35, Math.max(0.58, 0.95 + 0.2 * (zoom - 7)));
     const shown = [];
     for (const { mark, marker } of this.markers.values()) {
       if (!this.shows(mark)) {
@@ -214,8 +213,18 @@ Y.Viewer = class {
       obstacles.push({ left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 });
     });
     this.labels.place(obstacles.concat(this.panelBoxes()));
+    this.drawLabelLeaders();
     map.getPane("labels").classList.remove("moving");
     this.panel.filterRows(new Set(shown.map((item) => item.mark.name)));
+  }
+
+  // A label that found room only further away is tied to its glyph by a thin line.
+  drawLabelLeaders() {
+    const lines = this.labels.ties.map((tie) => tie.map(([x, y]) => this.map.layerPointToLatLng([x, y])));
+    if (!this.ties) {
+      this.ties = L.polyline([], { pane: "leaders", renderer: this.renderers.leaders, interactive: false, color: "#1F2328", weight: 1, opacity: 0.8, smoothFactor: 0, className: "tie" }).addTo(this.map);
+    }
+    this.ties.setLatLngs(lines);
   }
 
   // No label may lie under the panel or a control.
@@ -284,8 +293,11 @@ Y.Viewer = class {
       this.goTo([port.lat, port.lon], Math.max(this.map.getZoom(), 9.5), () => marker.openPopup());
     } else {
       const item = this.data.prefectures.find((one) => one.name === hit.name);
+      // 红河 lies in two regions: show the part that this figure is about.
+      const parts = this.data.areas.filter((area) => area.prefecture === item.name);
+      const part = parts.find((area) => area.active) || parts[0];
       this.goTo([item.lat, item.lon], Math.max(this.map.getZoom(), 8), () => this.map.openPopup(
-        this.prefecturePopup(item, item.region.split(";")[0]), [item.lat, item.lon], this.popupOptions()));
+        this.prefecturePopup(item, part.region), [item.lat, item.lon], this.popupOptions()));
     }
   }
 

@@ -37,8 +37,15 @@ def _datum_name(crs: pyproj.CRS) -> str:
 
 def _has_parameters(crs: pyproj.CRS) -> bool:
     """Tell whether the CRS brings its own way to WGS84, and not the empty one of all zeros."""
-    operation = crs.coordinate_operation if crs.is_bound else None
+    if not crs.is_bound or crs.target_crs is None or not _is_accepted(crs.target_crs):
+        return False
+    operation = crs.coordinate_operation
     return operation is not None and any(operation.towgs84)
+
+
+def _is_accepted(crs: pyproj.CRS) -> bool:
+    plain = _plain(_datum_name(crs))
+    return plain in _ACCEPTED or plain.startswith(_ACCEPTED_STARTS)
 
 
 def read_crs(crs: Any) -> pyproj.CRS:  # noqa: ANN401 - whatever pyproj accepts
@@ -93,9 +100,7 @@ def crs_fault(crs: pyproj.CRS, where: str) -> Problem | None:
     """
     datum = _datum_name(crs)
     plain = _plain(datum)
-    if plain in _ACCEPTED or plain.startswith(_ACCEPTED_STARTS):
-        return None
-    if _has_parameters(crs):
+    if _is_accepted(crs) or _has_parameters(crs):
         return None
     ellipsoid = _plain(crs.ellipsoid.name) if crs.ellipsoid is not None else ""
     for sign, legacy in _LEGACY.items():
@@ -137,7 +142,10 @@ def to_storage(frame: GeoDataFrame) -> GeoDataFrame:
         A copy in EPSG:4490.
     """
     crs = frame.crs
-    if crs.is_geographic and not crs.is_bound and _in_degrees_from_greenwich(crs):
+    if crs.is_bound:
+        # Straight to CGCS2000, PROJ would drop the user's parameters and call it a ballpark.
+        return to_storage(frame.to_crs(crs.target_crs))
+    if crs.is_geographic and _in_degrees_from_greenwich(crs):
         return frame.set_crs(STORAGE, allow_override=True)
     return frame.to_crs(STORAGE)
 

@@ -1,0 +1,105 @@
+"""A real Chromium with the network cut: whatever a page asks for is recorded and refused."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+_SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+]
+WIDE, NARROW = (1280, 960), (412, 860)
+
+
+@dataclass
+class Sheet:
+    """An open page and what it did that it should not."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def js(self, expression: str, argument: Any = None) -> Any:
+        return self.page.evaluate(expression, argument)
+
+    def until(self, expression: str, seconds: float = 15) -> None:
+        """Wait for an expression; asked from outside, since the page's policy forbids eval."""
+        for _ in range(int(seconds / 0.05)):
+            if self.js(expression):
+                return
+            self.page.wait_for_timeout(50)
+        pytest.fail(f"never came true: {expression}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = (
+        os.environ.get("YNGIS_CHROMIUM")
+        or shutil.which("chromium")
+        or shutil.which("google-chrome")
+    )
+    if not path:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium: run the tests through `make test`, which installs one")
+        pytest.skip("no Chromium on this machine; `make test` installs one")
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=path, args=_SWITCHES)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def show(browser: Browser) -> Iterator[Callable[..., Sheet]]:
+    """Open a file with the network cut, and wait until its map is drawn."""
+    contexts = []
+
+    def open_page(path: Path, size: tuple[int, int] = WIDE, *, ready: bool = True) -> Sheet:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, offline=True, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        sheet = Sheet(page)
+
+        def record(request: Any) -> None:
+            if request.url != path.as_uri() and not request.url.startswith(("data:", "blob:")):
+                sheet.requests.append(request.url)
+
+        page.on("request", record)
+        page.on(
+            "console",
+            lambda message: (
+                sheet.complaints.append(message.text)
+                if message.type in {"error", "warning"}
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: sheet.complaints.append(str(error)))
+        page.on(
+            "dialog",
+            lambda dialog: (sheet.complaints.append(f"dialog: {dialog.message}"), dialog.dismiss()),
+        )
+        page.goto(path.as_uri())
+        if ready:
+            sheet.until("document.documentElement.dataset.ready === 'true'")
+        return sheet
+
+    yield open_page
+    for context in contexts:
+        context.close()

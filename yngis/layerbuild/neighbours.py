@@ -1,0 +1,141 @@
+"""
+What lies around Yunnan (邻省邻国): provinces and countries, cut to the map frame.
+
+The provinces share their vertices with Yunnan. The countries come in WGS84 but were fitted to the
+border on the GCJ-02 map, some 400 m away from where it is, so they are fitted again: what lies
+abroad close to the border and belongs to nobody goes to the country next to it, and nothing of a
+country lies in China. Everything together, with the sea as one more part, is then a coverage, and
+is simplified as one; the border of Yunnan is its rim and stays vertex for vertex.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from yngis.layerbuild.boundaries import DECIMALS, read_countries, read_provinces, rounded
+from yngis.measure.crs import CGCS2000
+from yngis.measure.geodesy import ellipsoidal_area
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+FRAME: Final = (94.0, 18.0, 110.0, 32.0)
+"""Map frame: west, south, east, north [degrees]; fills a 16:9 window around the province."""
+
+COUNTRIES: Final = ("缅甸", "老挝", "越南", "印度", "泰国")
+"""Countries with land in the frame; the first three share a border with Yunnan."""
+
+_PROVINCE: Final = "云南省"
+_GAP: Final = 0.02  # widest gap between a country and the border that is closed [degrees], ~2 km
+_TOLERANCE: Final = 0.01  # corners smaller than a triangle of this squared go [degrees], ~1 km
+_SMALLEST_KM2: Final = 5.0  # islands abroad and pools between coast and border below this go
+
+
+def neighbours(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    Provinces and countries around Yunnan, cut to :data:`FRAME`.
+
+    Parameters
+    ----------
+    counties
+        Counties of Yunnan as :func:`~yngis.layerbuild.boundaries.read_counties` gives them.
+
+    Returns
+    -------
+    neighbours
+        ``name_zh``, ``kind`` (country, province), ``adjoins`` (shares a border with Yunnan) and
+        MultiPolygon geometry in EPSG:4490; with the counties a coverage without gap or overlap.
+    """
+    frame = shapely.box(*FRAME)
+    yunnan = shapely.coverage_union_all(counties.geometry.to_numpy())
+    provinces = read_provinces().query("name_zh != @_PROVINCE").reset_index(drop=True)
+    provinces = provinces[provinces.intersects(frame)].reset_index(drop=True)
+    inland = _polygons(rounded(shapely.intersection(provinces.geometry.to_numpy(), frame)))
+    china = shapely.coverage_union_all([yunnan, *inland])
+    abroad = _fit(read_countries(list(COUNTRIES), frame), frame, china)
+    simple = _simplify([*inland, *abroad], frame, yunnan)
+    names = [*provinces["name_zh"], *COUNTRIES]
+    kinds = ["province"] * len(inland) + ["country"] * len(abroad)
+    layer = gpd.GeoDataFrame({"name_zh": names, "kind": kinds}, geometry=simple, crs=CGCS2000)
+    layer.insert(2, "adjoins", _shares_border(layer.geometry.to_numpy(), yunnan))
+    return layer[~layer.is_empty].reset_index(drop=True)
+
+
+def _fit(
+    countries: gpd.GeoDataFrame, frame: BaseGeometry, china: BaseGeometry
+) -> NDArray[np.object_]:
+    """Countries in the frame, fitted to the border of China and to one another."""
+    shapes = _polygons(countries.geometry.to_numpy())
+    strip = shapely.buffer(china.boundary, _GAP)
+    free = shapely.difference(frame, china)
+    known = _vertices([china, *shapes])
+    fitted = []
+    for row, shape in enumerate(shapes):
+        others = shapely.union_all(np.delete(shapes, row))
+        reach = shapely.intersection(shapely.buffer(shape, _GAP), strip)
+        reach = shapely.difference(reach, others)
+        mine = shapely.intersection(shapely.union(shape, reach), free)
+        free = shapely.difference(free, mine)
+        fitted.append(_without_islets(mine))
+    met = _meet_at_vertices(rounded(_polygons(fitted)), china, known)
+    # types-shapely does not know coverage_clean of shapely 2.2 yet.
+    clean = shapely.coverage_clean(met, snapping_distance=10.0**-DECIMALS)  # type: ignore[attr-defined]
+    return _polygons(clean)
+
+
+def _meet_at_vertices(
+    shapes: NDArray[np.object_], china: BaseGeometry, known: set[tuple[float, float]]
+) -> NDArray[np.object_]:
+    """Move the corners that three lands share from the middle of a border edge to its near end."""
+    border = np.asarray(shapely.points(shapely.get_coordinates(china)), dtype=object)
+    tree = shapely.STRtree(border)
+
+    def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        moved = points.copy()
+        for row, point in enumerate(map(tuple, points)):
+            corner = shapely.Point(point)
+            if point not in known and shapely.dwithin(corner, china.boundary, 1e-6):
+                moved[row] = shapely.get_coordinates(border[tree.nearest(corner)])[0]
+        return moved
+
+    return _polygons(shapely.make_valid(shapely.transform(shapes, move)))
+
+
+def _simplify(
+    land: list[BaseGeometry], frame: BaseGeometry, yunnan: BaseGeometry
+) -> NDArray[np.object_]:
+    """Simplify land and sea as one coverage whose rim, Yunnan and the frame, stays."""
+    sea = shapely.get_parts(shapely.difference(frame, shapely.union_all([*land, yunnan])))
+    coverage = np.array([*land, *sea], dtype=object)
+    simple = shapely.coverage_simplify(coverage, _TOLERANCE, simplify_boundary=False)
+    return _polygons(simple[: len(land)])
+
+
+def _without_islets(shape: BaseGeometry) -> BaseGeometry:
+    parts = gpd.GeoSeries(shapely.get_parts(_polygons([shape])[0]), crs=CGCS2000)
+    large = parts[ellipsoidal_area(parts) > _SMALLEST_KM2 * 1e6]
+    return shapely.MultiPolygon(list(large))
+
+
+def _shares_border(shapes: NDArray[np.object_], yunnan: BaseGeometry) -> NDArray[np.bool_]:
+    shared = shapely.intersection(shapely.boundary(shapes), shapely.boundary(yunnan))
+    return shapely.length(shared) > 0.0
+
+
+def _vertices(shapes: list[BaseGeometry]) -> set[tuple[float, float]]:
+    return set(map(tuple, shapely.get_coordinates(shapes)))
+
+
+def _polygons(shapes: object) -> NDArray[np.object_]:
+    """MultiPolygons of the polygons in each shape; lines and points that overlays leave go."""
+    array = np.asarray(shapes, dtype=object)
+    kept = np.empty(len(array), dtype=object)
+    for row, shape in enumerate(array):
+        parts = shapely.get_parts(shapely.get_parts(shape))
+        kept[row] = shapely.multipolygons(parts[shapely.get_type_id(parts) == 3])  # noqa: PLR2004
+    return kept

@@ -1,0 +1,75 @@
+"""What a wrong name was most likely meant to be: by a short form, by characters, by sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yngis.plan.names import likeness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Below it two names share a sound or a character by chance.
+_ALIKE = 0.6
+_UNITS = "州市县区"
+
+
+def remedy(wrong: str, right: Iterable[str], home: str) -> str:
+    """
+    Say which name was most likely meant, or where the right names stand (改法).
+
+    Parameters
+    ----------
+    wrong
+        What was written.
+    right
+        What is allowed.
+    home
+        Table that holds the right names.
+
+    Returns
+    -------
+    remedy
+        One bilingual sentence.
+
+    Examples
+    --------
+    >>> remedy("红河州", ["昆明市", "红河哈尼族彝族自治州"], "region_members.csv")
+    '是否应为“红河哈尼族彝族自治州”？ / did you mean “红河哈尼族彝族自治州”?'
+    >>> remedy("绿色桂", ["绿色铝", "绿色硅"], "segments.csv")
+    '是否应为“绿色硅”？ / did you mean “绿色硅”?'
+    >>> remedy("旅游", ["绿色铝", "绿色硅"], "segments.csv")
+    '用 segments.csv 中的写法 / write one of segments.csv'
+    """
+    names = list(right)
+    stem = wrong[:-1] if len(wrong) > 2 and wrong[-1] in _UNITS else wrong  # noqa: PLR2004 - 红河州, not 云县
+    longer = [name for name in names if len(stem) > 1 and name.startswith(stem)]
+    if len(longer) == 1:
+        return did_you_mean(longer)
+    near = max(names, key=lambda name: likeness(wrong, name), default=None)
+    if near is None or likeness(wrong, near) < _ALIKE:
+        return f"用 {home} 中的写法 / write one of {home}"
+    return did_you_mean([near])
+
+
+def did_you_mean(names: Iterable[str]) -> str:
+    """
+    Ask whether a name, or one of several, was meant.
+
+    Parameters
+    ----------
+    names
+        Suggestions, the nearest first.
+
+    Returns
+    -------
+    question
+        One bilingual sentence.
+
+    Examples
+    --------
+    >>> did_you_mean(["甲园", "乙园"])
+    '是否应为“甲园”“乙园”？ / did you mean “甲园”“乙园”?'
+    """
+    listed = "".join(f"“{name}”" for name in names)
+    return f"是否应为{listed}？ / did you mean {listed}?"

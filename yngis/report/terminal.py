@@ -1,0 +1,222 @@
+"""What the command line shows: lists, passed checks, and every fault with its remedy (终端输出)."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from yngis.catalogue.card import read_card
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from yngis.catalogue.card import Card, Column
+    from yngis.catalogue.examine import Examination
+    from yngis.catalogue.repair import Repair
+    from yngis.errors import Problem
+
+# A pipe has no width: long lines are for whoever reads them to fold.
+_WIDE = 10_000
+
+
+def _console(*, error: bool = False) -> Console:
+    stream = sys.stderr if error else sys.stdout
+    width = None if stream.isatty() else _WIDE
+    return Console(file=stream, width=width, highlight=False, markup=False, soft_wrap=True)
+
+
+def inert(text: object) -> str:
+    r"""
+    Make a text that cannot steer the terminal: control signs are shown, not obeyed (防注入).
+
+    Parameters
+    ----------
+    text
+        Anything, such as a value from a user's file.
+
+    Returns
+    -------
+    text
+        The same with control signs written as escapes; line ends stay.
+
+    Examples
+    --------
+    >>> print(inert("红河\x1b[2J综保区"))
+    红河\x1b[2J综保区
+    """
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else sign.encode("unicode_escape").decode()
+        for sign in str(text)
+    )
+
+
+def show_problems(problems: Sequence[Problem]) -> None:
+    """
+    Print every fault on standard error, numbered, in both languages.
+
+    Parameters
+    ----------
+    problems
+        The faults.
+    """
+    console = _console(error=True)
+    for number, problem in enumerate(problems, start=1):
+        console.print(Text(f"{number}. {inert(problem)}", style="none"))
+    console.print(Text(f"共 {len(problems)} 个问题 / {len(problems)} to mend", style="bold red"))
+
+
+def show_passed(file: str, card: Card, result: Examination) -> None:
+    """
+    Say that a file passed, and which of its columns yngis takes.
+
+    Parameters
+    ----------
+    file
+        The file, as the user named it.
+    card
+        Card it was judged by.
+    result
+        The examination.
+    """
+    console = _console()
+    console.print(
+        Text(f"通过 / passed: {inert(file)} — {card.title_zh} / {card.title_en}", "bold green")
+    )
+    count = f"{len(result.frame)} 行 / rows"
+    if card.rows is not None:
+        count += f"（随附图层为 {card.rows} 行 / the shipped layer has {card.rows}）"
+    console.print(inert(count))
+    pairs = [
+        mine if mine == theirs else f"{mine} ← {theirs}" for mine, theirs in result.taken.items()
+    ]
+    console.print(inert(f"取用列 / columns taken: {', '.join(pairs)}"))
+    for note in _count_notes(card):
+        console.print(note)
+
+
+def show_repairs(repairs: Sequence[Repair], path: Path) -> None:
+    """
+    Say what was mended and what was left alone.
+
+    Parameters
+    ----------
+    repairs
+        One per invalid polygon.
+    path
+        File that holds the result.
+    """
+    console = _console()
+    for repair in repairs:
+        told = (
+            "已修复 / mended"
+            if repair.done
+            else "未修复，改变过大 / left: it would change too much"
+        )
+        console.print(
+            inert(
+                f"第 {repair.row + 1} 行 / row {repair.row + 1}: {told}; {repair.reason}; "
+                f"面积变化 / area change {repair.change:.4%}"
+            )
+        )
+    console.print(inert(f"已写出 / written: {path}"))
+
+
+def show_exported(path: Path, name: str) -> None:
+    """
+    Say what was exported, and what a reader of it must know.
+
+    Parameters
+    ----------
+    path
+        File written.
+    name
+        Card name.
+    """
+    console = _console()
+    card = read_card(name)
+    console.print(inert(f"已写出 / written: {path}"))
+    console.print(f"来源 / source: {card.source}")
+    console.print(f"许可 / licence: {card.licence}")
+    for note in card.notes:
+        console.print(f"注 / note: {note}")
+
+
+def show_cards(cards: Iterable[Card]) -> None:
+    """
+    Print the layers and tables, one a line.
+
+    Parameters
+    ----------
+    cards
+        Their cards.
+    """
+    listed = list(cards)
+    table = Table("名称 name", "标题 title", "类型 kind", "行 rows", "文件 file", box=None)
+    for card in listed:
+        kind = "/".join(card.geometry) if card.kind == "vector" else "table"
+        rows = str(card.rows) if card.rows is not None else ""
+        where = f"{card.file}:{card.layer}" if card.layer else card.file
+        table.add_row(card.name, f"{card.title_zh} {card.title_en}", kind, rows, where)
+    console = _console()
+    console.print(table, soft_wrap=False)
+    for note in dict.fromkeys(note for card in listed for note in _count_notes(card)):
+        console.print(note)
+
+
+def show_card(card: Card) -> None:
+    """
+    Print one card: its columns with unit and meaning, its source and notes.
+
+    Parameters
+    ----------
+    card
+        The card.
+    """
+    console = _console()
+    console.print(Text(f"{card.name}  {card.title_zh} / {card.title_en}", "bold"))
+    table = Table("列 column", "类型 type", "单位 unit", "含义 meaning", box=None)
+    for column in card.columns:
+        meaning = f"{column.zh} / {column.en}{_bounds(column)}"
+        table.add_row(column.name, column.dtype, column.unit or "", meaning)
+    console.print(table, soft_wrap=False)
+    console.print(f"来源 / source: {card.source}")
+    console.print(f"许可 / licence: {card.licence}")
+    console.print(f"版本 / as of: {card.retrieved}")
+    if card.datum is not None:
+        console.print(f"坐标 / coordinates: EPSG:{card.crs}; {card.datum}")
+    for note in card.notes:
+        console.print(f"注 / note: {note}")
+
+
+def _bounds(column: Column) -> str:
+    allowed = " | ".join(column.allowed)
+    return f"  [{allowed}]" if allowed else ""
+
+
+def _count_notes(card: Card) -> list[str]:
+    """Find the notes that belong beside a count of zones: 62 are named, 63 are counted."""
+    return [f"注 / note: {note}" for note in card.notes if "63" in note]
+
+
+def progress() -> Progress:
+    """
+    Bar for jobs that take seconds; hidden where standard error is no terminal (进度条).
+
+    Returns
+    -------
+    progress
+        A rich progress bar on standard error.
+    """
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=_console(error=True),
+        disable=not sys.stderr.isatty(),
+    )
