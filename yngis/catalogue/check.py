@@ -11,11 +11,11 @@ from geopandas import GeoDataFrame
 from yngis.catalogue._columns import column_faults, reference_faults
 from yngis.catalogue._geometry import geometry_faults
 from yngis.catalogue._whereabouts import guesses, place_faults, present_bounds
-from yngis.catalogue.datum import crs_fault
 from yngis.catalogue.headers import header_faults
 from yngis.catalogue.read import load, no_crs
 from yngis.catalogue.rows import rows_text
 from yngis.errors import Problem
+from yngis.measure.reference import crs_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
