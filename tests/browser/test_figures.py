@@ -177,6 +177,13 @@ def test_search_flies_to_the_zone(
     assert box["width"] >= 200  # a popup without a number for its width is one character wide
 
 
+def test_search_finds_a_port_by_its_other_name(atlas: Path, show: Callable[..., Sheet]) -> None:
+    sheet = show(atlas / "fig03.html")
+    sheet.page.locator("#search").fill("勐阿口岸")
+    sheet.page.locator("#search").press("Enter")
+    assert sheet.page.locator(".leaflet-popup .card h2").inner_text() == "孟连口岸"
+
+
 def test_search_brings_back_a_zone_that_was_filtered_away(
     atlas: Path, show: Callable[..., Sheet]
 ) -> None:

@@ -55,7 +55,7 @@ Y.Viewer = class {
     const words = new Map(data.prefectures.map((item) => [item.name, item]));
     for (const area of data.areas) {
       const polygon = L.polygon(Y.decodePolygons(area.rings, data.scale), options("areas", {
-        fillColor: area.fill, fillOpacity: area.active ? 1 : 0.28, stroke: true, color: area.fill,
+        fillColor: area.fill, fillOpacity: (area.active ? 1 : 0.28) * (data.translucent ? 0.45 : 1), stroke: true, color: area.fill,
         weight: 0.6, opacity: area.active ? 1 : 0.2, interactive: true, className: "area", bubblingMouseEvents: true,
       })).addTo(map);
       polygon.bindPopup(() => this.prefecturePopup(words.get(area.prefecture), area.region), this.popupOptions());
@@ -279,7 +279,7 @@ Y.Viewer = class {
       add("zone", mark, [mark.name, mark.short, ...mark.aliases], mark.name, alias ? `又名 ${alias}` : mark.prefecture);
     }
     for (const item of this.data.prefectures) add("prefecture", item, [item.name, item.short], item.name, "州（市）");
-    for (const port of this.data.ports) add("port", port, [port.name], port.name, "口岸");
+    for (const port of this.data.ports) add("port", port, [port.name, ...port.aliases], port.name, "口岸");
     return hits.sort((a, b) => a.value - b.value);
   }
 
