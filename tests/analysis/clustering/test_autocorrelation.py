@@ -255,5 +255,7 @@ class TestNeighbours:
             moran(pd.Series(np.ones(49)), queen)
         with pytest.raises(LayerError, match="some are missing"):
             local_moran(pd.Series([np.nan, *range(48)]), queen)
+        with pytest.raises(LayerError, match="positive in two places"):
+            getis_ord(pd.Series([5.0, *[0.0] * 48]), queen)
         with pytest.raises(LayerError, match="booleans"):
             join_counts(pd.DataFrame({"k": range(49)}), queen)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import pandas as pd
 
 from yngis.analysis.clustering._permutation import false_discovery
+from yngis.analysis.clustering._points import metric_coordinates
+from yngis.analysis.clustering._siting import median_distance
 from yngis.analysis.clustering._zone_tables import OTHER, amounts_by
 from yngis.analysis.clustering.autocorrelation import geary, getis_ord, moran
 from yngis.analysis.clustering.concentration import (
@@ -114,6 +115,9 @@ def k_densities(
     """K-density of every industry with enough plants, against all plants."""
     found = {}
     sites = points[points["size"] > 0] if settings.weighted else points
+    longest = settings.k_max_distance_m
+    if longest is None and len(sites):
+        longest = median_distance(metric_coordinates(sites, "k_densities"), settings.seed)
     for industry in industries:
         members = (sites["industry"] == industry).to_numpy()
         if not settings.min_plants <= members.sum() < len(sites):
@@ -124,7 +128,7 @@ def k_densities(
             sites["size"].to_numpy() if settings.weighted else None,
             simulations=settings.simulations,
             bandwidth_m=settings.k_bandwidth_m,
-            max_distance_m=settings.k_max_distance_m,
+            max_distance_m=longest,
             level=settings.level,
             seed=settings.seed,
         )
@@ -180,11 +184,13 @@ def county_statistics(
     """Global and local statistics of each industry's amount by county, queen contiguity."""
     values = amounts_by(plants, "county", sized=sized)
     values = values.reindex(counties.index, fill_value=0.0)
+    counted = plants.loc[plants["county"].notna(), "industry"].value_counts().to_dict()
     graph = neighbours(counties.to_crs(PROVINCE_ALBERS), "contiguity")
     chance = {"permutations": settings.permutations, "seed": settings.seed}
     rows, local = [], []
     for industry in industries:
-        if industry not in values.columns or np.ptp(values[industry].to_numpy()) == 0:
+        # As for γ, few plants say nothing; G needs two counties with something.
+        if counted.get(industry, 0) < settings.min_plants or (values[industry] > 0).sum() < 2:  # noqa: PLR2004
             continue
         own = values[industry]
         for name, measure in (("Moran I", moran), ("Geary C", geary), ("Getis-Ord G", getis_ord)):

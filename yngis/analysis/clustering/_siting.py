@@ -118,6 +118,12 @@ def all_distances(points: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray
     return np.arange(_OVERVIEW + 1) * width, pair_nodes(x, y, width, _OVERVIEW)
 
 
+def median_distance(points: np.ndarray, seed: int) -> float:
+    """Median distance [m] between two of the points."""
+    distance, weight = all_distances(points, seed)
+    return float(quantiles(distance, weight, [0.5])[0])
+
+
 def quantiles(distance: np.ndarray, weight: np.ndarray, levels: list[float]) -> np.ndarray:
     """Distances below which the given shares of the pairs lie."""
     running = np.cumsum(weight)

@@ -9,11 +9,11 @@ import pandas as pd
 
 from yngis.analysis.clustering.presence import straight_line_km
 from yngis.analysis.clustering.specialisation import (
+    directions,
     herfindahl,
     krugman_dissimilarity,
     krugman_specialisation,
     location_quotient,
-    similarity_drivers,
     structural_similarity,
 )
 
@@ -62,7 +62,7 @@ def zone_tables(
     """What each zone is made of; ``assigned`` is presence by industry on ``zones.index``."""
     values = amounts_by(plants, "zone", sized=sized)
     values = values.reindex(zones.index.intersection(values.index))
-    enough = plants["zone"].value_counts()
+    enough = plants.loc[plants["industry"].notna(), "zone"].value_counts()
     of_plan = [name for name in assigned.columns if name in values.columns]
     structure = values[of_plan]
     structure = structure[structure.sum(axis=1) > 0]
@@ -95,20 +95,17 @@ def similarity_pairs(structure: pd.DataFrame, zones: GeoDataFrame) -> pd.DataFra
             "distance_km": away.to_numpy()[first, second],
         }
     )
+    along = directions(structure, "similarity_pairs")
+    industries = structure.columns.to_numpy(dtype="str")
     drivers = [
-        "、".join(_drivers(structure, str(one), str(other)))
-        for one, other in zip(pairs["zone"], pairs["other"], strict=True)
+        "、".join(industries[largest[part[largest] > 0]])
+        for part in along[first] * along[second]
+        for largest in [np.argsort(-part, kind="stable")[:_DRIVERS]]
     ]
     order = pairs.assign(drivers=drivers).sort_values(
         ["similarity", "distance_km"], ascending=[False, True], kind="stable"
     )
     return order.reset_index(drop=True)
-
-
-def _drivers(structure: pd.DataFrame, zone: str, other: str) -> list[str]:
-    pair = structure.loc[[zone, other]]
-    part = similarity_drivers(pair.loc[:, pair.sum() > 0], zone, other)
-    return [str(name) for name in part[part > 0].index[:_DRIVERS]]
 
 
 def _detail(

@@ -186,6 +186,15 @@ def getis_ord(
        statistics. Geographical Analysis 24(3).
     """
     y, weights = matched(values, graph, "getis_ord"), graph.transform("b")
+    if (y > 0).sum() < 2 or (y < 0).any():  # noqa: PLR2004 - a pair
+        raise LayerError(
+            Problem(
+                where="getis_ord",
+                promised="非负，至少两处大于零 / not negative, and positive in two places at least",
+                found=f"{int((y > 0).sum())} 处大于零 / positive",
+                mend="值可为负时用 moran / use moran where values may be negative",
+            )
+        )
     total = y.sum() ** 2 - (y**2).sum()
     simulated = np.concatenate(
         [(draw * (weights.sparse @ draw)).sum(axis=0) for draw in permuted(y, permutations, seed)]

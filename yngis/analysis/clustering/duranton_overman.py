@@ -14,7 +14,13 @@ from yngis.analysis.clustering._amounts import amount_series
 from yngis.analysis.clustering._envelopes import global_envelope, local_envelope, p_value
 from yngis.analysis.clustering._pairs import spatial_order
 from yngis.analysis.clustering._points import metric_coordinates, refuse_fewer
-from yngis.analysis.clustering._siting import Reading, Siting, all_distances, quantiles
+from yngis.analysis.clustering._siting import (
+    Reading,
+    Siting,
+    all_distances,
+    median_distance,
+    quantiles,
+)
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -328,8 +334,7 @@ def _grid(
     if distances_m is not None:
         return np.asarray(distances_m, dtype=np.float64)
     if max_distance_m is None:
-        distance, weight = all_distances(sites, seed)
-        max_distance_m = float(quantiles(distance, weight, [0.5])[0])
+        max_distance_m = median_distance(sites, seed)
     return np.linspace(0.0, max_distance_m, _DISTANCES)
 
 

@@ -53,7 +53,7 @@ class Settings:
     weighted: bool = False
     k_bandwidth_m: float | None = 5_000.0
     k_max_distance_m: float | None = None
-    eps_m: float = 3_000.0
+    eps_m: float = 5_000.0
     min_cluster: int = 5
     surface_bandwidth_m: float = 15_000.0
     surface_cell_m: float = 3_000.0

@@ -231,7 +231,7 @@ def structural_similarity(table: pd.DataFrame) -> pd.DataFrame:
     >>> structural_similarity(table).loc["A", "B"].round(8)
     np.float64(0.76315789)
     """
-    direction = _directions(table, "structural_similarity")
+    direction = directions(table, "structural_similarity")
     cosine = np.clip(direction @ direction.T, 0.0, 1.0)
     np.fill_diagonal(cosine, np.where(np.isnan(np.diag(cosine)), np.nan, 1.0))
     return pd.DataFrame(cosine, index=table.index, columns=table.index)
@@ -264,15 +264,34 @@ def similarity_drivers(table: pd.DataFrame, first: str, second: str) -> pd.Serie
     >>> similarity_drivers(table, "A", "B").round(12).to_dict()
     {'steel': 0.48, 'tea': 0.0, 'salt': 0.0}
     """
-    one, other = _directions(table, "similarity_drivers")[
+    one, other = directions(table, "similarity_drivers")[
         table.index.get_indexer(pd.Index([first, second]))
     ]
     part = pd.Series(one * other, index=table.columns, name="part")
     return part.sort_values(ascending=False, kind="stable")
 
 
-def _directions(table: pd.DataFrame, measure: str) -> np.ndarray:
-    """Rows scaled to length 1; NaN where a region has nothing."""
+def directions(table: pd.DataFrame, measure: str = "directions") -> np.ndarray:
+    """
+    Structures scaled to length 1 (单位化产业结构); their products are the similarities.
+
+    Parameters
+    ----------
+    table
+        Amounts, regions x industries.
+    measure
+        Name for the message.
+
+    Returns
+    -------
+    directions
+        Regions x industries; NaN where a region has nothing.
+
+    Raises
+    ------
+    LayerError
+        If the table holds presence only, a negative or a missing amount.
+    """
     share = shares(amounts(table, measure), "region").to_numpy()
     length = np.sqrt((share**2).sum(axis=1, keepdims=True))
     return cast("np.ndarray", share / length)
