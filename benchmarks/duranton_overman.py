@@ -22,7 +22,7 @@ from scipy.spatial.distance import pdist
 
 from yngis.analysis.clustering._pairs import spatial_order
 from yngis.analysis.clustering._siting import Reading, Siting
-from yngis.analysis.clustering.duranton_overman import duranton_overman, silverman_bandwidth
+from yngis.analysis.clustering.localisation import duranton_overman, silverman_bandwidth
 
 if TYPE_CHECKING:
     from collections.abc import Callable

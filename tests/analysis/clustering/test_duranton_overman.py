@@ -13,7 +13,7 @@ from scipy.stats import norm
 from yngis.analysis.clustering._envelopes import global_envelope, local_envelope, p_value
 from yngis.analysis.clustering._pairs import pair_nodes, spatial_order, weighted_pair_nodes
 from yngis.analysis.clustering._siting import Reading, Siting
-from yngis.analysis.clustering.duranton_overman import (
+from yngis.analysis.clustering.localisation import (
     duranton_overman,
     k_density,
     silverman_bandwidth,

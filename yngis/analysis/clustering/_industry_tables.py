@@ -17,9 +17,9 @@ from yngis.analysis.clustering.concentration import (
     krugman_concentration,
     spatial_gini,
 )
-from yngis.analysis.clustering.duranton_overman import KDensity, duranton_overman
 from yngis.analysis.clustering.hotspots import getis_ord_star, local_moran
 from yngis.analysis.clustering.inequality import theil
+from yngis.analysis.clustering.localisation import KDensity, duranton_overman
 from yngis.analysis.clustering.neighbourhood import neighbours
 from yngis.analysis.clustering.plants import ellison_glaeser, maurel_sedillot
 from yngis.analysis.clustering.specialisation import herfindahl

@@ -29,8 +29,8 @@ from yngis.measure import CGCS2000, PROVINCE_ALBERS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from yngis.analysis.clustering.duranton_overman import KDensity
     from yngis.analysis.clustering.enterprises import Enterprises
+    from yngis.analysis.clustering.localisation import KDensity
 
 _LINKED: Final = 0.5  # Similarity from which two zones are linked in the network layer.
 _FEW: Final = 5  # Plants below which the nearest neighbour says nothing.
