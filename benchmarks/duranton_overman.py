@@ -156,7 +156,7 @@ def main() -> None:
     for plants in (300, 1000) if quick else (300, 1000, 3000):
         per_curve(plants)
     promise(10_000, 20_000, 50 if quick else 1000, None)
-    promise(100_000, 200_000, 10 if quick else 1000, 20e3)
+    promise(100_000, 200_000, 5 if quick else 50, 20e3)
 
 
 if __name__ == "__main__":

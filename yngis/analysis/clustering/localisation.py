@@ -151,7 +151,7 @@ def duranton_overman(
     second term is Silverman's reflection at 0. Weighted, ``e_i e_j`` stands before the bracket and
     ``1 / (h sum_{i<j} e_i e_j)`` before the sum. The sums are read from a histogram with bins of
     h/32 and linear sharing, which errs by less than 2e-4 of the kernel's peak. Distances are
-    planar: on the province's Albers they are true to about half a percent.
+    planar: on the province's Albers they are true to 0.2 %.
 
     References
     ----------
