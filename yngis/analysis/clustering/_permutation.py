@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 PERMUTATIONS: Final = 9999
-"""Enough for the smallest p to survive the adjustment over 129 counties."""
+"""Enough for one county among 129 to survive the adjustment at 5 %."""
 
 _CELLS: Final = 4_000_000  # Numbers held at once while permuting.
 
