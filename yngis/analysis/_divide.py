@@ -36,7 +36,7 @@ class Divided:
         Area of each parcel [m²], ``(n,)``.
     parcel, zone, part
         Rows: position of the parcel, position of the zone (its number, or one more for outside, two
-        more for overlap), area [m²]; ordered by parcel.
+        more for overlap), area [m²]; ordered by parcel, then zone.
     repaired, empty, unreadable
         Positions of parcels that were mended, have no area, or cannot be read.
     work
@@ -93,12 +93,13 @@ def divide(
     _refuse_far(np.flatnonzero(status == FAR), where, first)
     whole = np.flatnonzero((home != DIVIDED) & (status != EMPTY))
     parcel = np.concatenate((whole, parcel))
-    order = np.argsort(parcel, kind="stable") if parcel.size > whole.size else slice(None)
+    zone = np.concatenate((home[whole], zone)).astype(np.int64)
+    order = np.lexsort((zone, parcel)) if parcel.size > whole.size else slice(None)
     empty = np.setdiff1d(np.flatnonzero(status == EMPTY), unreadable)
     return Divided(
         area,
         parcel[order],
-        np.concatenate((home[whole], zone))[order].astype(np.int64),
+        zone[order],
         np.concatenate((area[whole], part))[order],
         repaired,
         empty,

@@ -33,7 +33,7 @@ _NONE: Final = 0
 _FULL: Final = 1
 _MIXED: Final = 2
 
-_SLIVER: Final = 16.0 * 2.220446049250313e-16
+SLIVER: Final = 16.0 * 2.220446049250313e-16
 """Width, relative to the coordinates, below which a strip along a border is rounding, not land."""
 
 
@@ -122,8 +122,7 @@ def _lie(
         return _FULL
     west, east = max(west, index.box[cell, 0]), min(east, index.box[cell, 2])
     south, north = max(south, index.box[cell, 1]), min(north, index.box[cell, 3])
-    middle = 0.5 * (west + east)
-    covered = 0.0
+    covered = 0.0  # width over which the zone lies, as long as no edge runs through the box
     for f in range(first, last):
         x1, y1, x2, y2 = index.edges[f]
         if x1 >= east or x2 <= west or (y1 <= south and y2 <= south):
@@ -137,9 +136,11 @@ def _lie(
                 continue
             if left < north or right < north:
                 return _MIXED
-        if x1 <= middle < x2:
-            covered += index.sign[f]
-    return _FULL if covered > 0.0 else _NONE
+        covered += index.sign[f] * (min(x2, east) - max(x1, west))
+    rounding = SLIVER * max(abs(west), abs(east))
+    if covered <= rounding:
+        return _NONE
+    return _FULL if covered >= east - west - rounding else _MIXED  # mixed: a vertical border
 
 
 @compiled
@@ -351,7 +352,7 @@ def partition(
             work,
         )
         reach = max(abs(west), abs(east), abs(south), abs(north))
-        tolerance = _SLIVER * reach * (east - west + north - south) * lift.q0
+        tolerance = SLIVER * reach * (east - west + north - south) * lift.q0
         rows = grown(rows, count, count + touched + 2)
         after = write_rows(
             index.crowded,

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 READ: Final = 0
 """The polygon lies in the scratch."""
 EMPTY: Final = 1
-"""Nothing with an area: missing, or no ring with three distinct vertices."""
+"""Missing, or a polygon without rings."""
 STRANGE: Final = 2
-"""Not plainly a polygon: another type, big-endian, unclosed, truncated or not finite."""
+"""Not plainly a polygon: another type, big-endian, unclosed, flat, cut off or not finite."""
 
 _POLYGON: Final = 3
 _MULTIPOLYGON: Final = 6
@@ -151,6 +151,6 @@ def read_polygon(
                 ring_role[rings] = 1 if index == 0 else -1
                 rings += 1
                 ring_first[rings] = n
-            elif index == 0 and points > 0 and count > 1:
-                return STRANGE, 0  # holes in a shell without area: not ours to judge
+            elif points > 0:
+                return STRANGE, 0  # a ring without area
     return (READ if rings > 0 else EMPTY), rings
