@@ -10,11 +10,12 @@ import pandas as pd
 import shapely
 
 from yngis.catalogue import check, load, read_card
-from yngis.catalogue.datum import crs_fault, to_storage
+from yngis.catalogue.datum import to_storage
 from yngis.catalogue.headers import with_card_names
 from yngis.catalogue.rows import rows_text
 from yngis.errors import LayerError, Problem
 from yngis.measure.geodesy import ellipsoidal_area
+from yngis.measure.reference import crs_fault
 from yngis.plan.registry import Registry
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from yngis.catalogue.card import Card, Column
+    from yngis.catalogue.card import Card
+    from yngis.catalogue.column import Column
     from yngis.catalogue.examine import Examination
     from yngis.catalogue.repair import Repair
     from yngis.errors import Problem
