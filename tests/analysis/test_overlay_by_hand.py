@@ -84,7 +84,7 @@ def test_multipolygons_on_both_sides() -> None:
 
 
 def test_zones_that_overlap_count_land_in_each_and_take_it_back_once() -> None:
-    # a and b share 1..2, c is c alone. Parcel 0..5: a 2, b 2, c 1, outside 4..5 less c... none left.
+    # a and b share 1..2, counted once too often; c has 3..4, and 4..5 is outside.
     zones = zones_of(a=box(0, 0, 2, 1), b=box(1, 0, 3, 1), c=box(3, 0, 4, 1))
     table = area_table(parcels_of(box(0, 0, 5, 1)), zones, area="planar")
     assert table["area_m2"].to_dict() == {
@@ -153,7 +153,7 @@ def test_heights_and_measures_are_passed_over() -> None:
 
 
 def test_a_sliver_is_kept_and_rounding_is_not() -> None:
-    # One nanometre of a metre-wide parcel at the origin is land; at a million metres east it is not.
+    # A nanometre of a metre-wide parcel at the origin is land; a million metres east it is not.
     wide = zones_of(z=box(0, 0, 1e-9, 1))
     sliver = area_table(parcels_of(box(0, 0, 1, 1)), wide, area="planar")
     assert sliver["area_m2"]["z"] == pytest.approx(1e-9, rel=1e-6)
@@ -229,9 +229,7 @@ def test_sums_by_attributes_keep_missing_values_apart() -> None:
         dlbm=["0601", None, "0601", "0602"],
         year=[2020, 2021, 2020, 2020],
     )
-    table = area_table(
-        parcels, zones_of(z=box(0, 0, 3.5, 1)), by=["dlbm", "year"], area="planar"
-    )
+    table = area_table(parcels, zones_of(z=box(0, 0, 3.5, 1)), by=["dlbm", "year"], area="planar")
     assert table.index.names == ["zone", "dlbm", "year"]
     found = {
         (zone, None if pd.isna(code) else code, year): (row.area_m2, row.parcels)

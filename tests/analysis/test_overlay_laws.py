@@ -1,4 +1,4 @@
-"""Laws that hold for any parcels and zones; shapes on a coarse grid, so that borders often coincide."""
+"""Laws that hold for any parcels and zones; on a coarse grid, so that borders coincide."""
 
 from __future__ import annotations
 
