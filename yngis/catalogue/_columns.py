@@ -10,7 +10,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandas.api import types
 
-from yngis.catalogue._items import item_faults, items
+from yngis.catalogue.items import item_faults, items
 from yngis.catalogue.nearest import did_you_mean
 from yngis.errors import Problem
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from yngis.catalogue._items import item_faults, items
+from yngis.catalogue.items import item_faults, items
 from yngis.catalogue.nearest import did_you_mean
 from yngis.catalogue.read import load
 

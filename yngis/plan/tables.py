@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from yngis.catalogue import layers_dir, read_card
 from yngis.catalogue.check import check_sheet
+from yngis.catalogue.nearest import ask
 from yngis.catalogue.sheet import read_sheet
 from yngis.errors import PlanError
-from yngis.plan._remedy import did_you_mean, remedy
+from yngis.plan._remedy import remedy
 from yngis.plan._rules import rule_faults
 from yngis.plan.registry import Registry
 
@@ -159,7 +160,7 @@ class _Sheets:
             known = Registry(self.sheets["zone_registry"])
             meant = known.find(wrong)
             if near := (meant,) if meant else known.suggest(wrong):
-                return did_you_mean(near)
+                return ask(near)
         return remedy(wrong, right, self.home(reference))
 
 

@@ -1,4 +1,4 @@
-"""Items of lists in one cell, and the faults of values told item by item (列表单元格)."""
+"""Items of lists in one cell (列表单元格), and faults told item by item, the first fifty in full."""
 
 from __future__ import annotations
 
@@ -65,19 +65,44 @@ def item_faults(
     problems
         One per item; beyond the fiftieth, one for all the rest.
     """
-    told, rest = list(wrong)[:_DETAILED], list(wrong)[_DETAILED:]
-    problems = [
-        Problem(cells.where(column.name, wrong[item]), promised, f"“{item}”", mend(item))
-        for item in told
-    ]
-    if rest:
-        rows = [row for item in rest for row in wrong[item]]
-        problems.append(
-            Problem(
-                where=cells.where(column.name, rows),
-                promised=promised,
-                found=f"另有 {len(rest)} 个值不在其中 / {len(rest)} more values that are not",
-                mend="检查是否给错了文件或列 / check that this is the right file and column",
-            )
-        )
+    return each_or_rest(
+        wrong,
+        lambda item, rows: Problem(
+            cells.where(column.name, rows), promised, f"“{item}”", mend(item)
+        ),
+        lambda count, rows: Problem(
+            where=cells.where(column.name, rows),
+            promised=promised,
+            found=f"另有 {count} 个值不在其中 / {count} more values that are not",
+            mend="检查是否给错了文件或列 / check that this is the right file and column",
+        ),
+    )
+
+
+def each_or_rest(
+    wrong: Mapping[str, list[int]],
+    each: Callable[[str, list[int]], Problem],
+    rest: Callable[[int, list[int]], Problem],
+) -> list[Problem]:
+    """
+    Tell the first fifty wrong values one by one, and all the rest in one problem (汇总).
+
+    Parameters
+    ----------
+    wrong
+        Rows by value.
+    each
+        Tells one value and its rows.
+    rest
+        Tells how many values are left, and their rows.
+
+    Returns
+    -------
+    problems
+        Fifty-one at most.
+    """
+    told, left = list(wrong)[:_DETAILED], list(wrong)[_DETAILED:]
+    problems = [each(value, wrong[value]) for value in told]
+    if left:
+        problems.append(rest(len(left), [row for value in left for row in wrong[value]]))
     return problems
