@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 from yngis.analysis._divide import divide
 from yngis.analysis._tally import Tally
@@ -10,12 +11,53 @@ from yngis.catalogue.stream import read_part
 from yngis.errors import LayerError, Problem, SetupError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from yngis.analysis._divider import Divider
     from yngis.catalogue.stream import Part
 
-_RETRIES = 2  # of a part whose worker was lost in the middle of it, beyond Dask's own rescheduling
+_PATIENCE: Final = 10  # seconds until a scheduler that does not answer is given up
+_RETRIES: Final = (
+    2  # of a part whose worker was lost in the middle of it, beyond Dask's own rescheduling
+)
+
+
+@contextmanager
+def connected(scheduler: str | None) -> Iterator[Any]:
+    """
+    Connect to a Dask scheduler (连接集群), if one is named.
+
+    Parameters
+    ----------
+    scheduler
+        Address, such as ``tcp://host:8786``; None for this machine alone.
+
+    Yields
+    ------
+    client
+        A ``distributed.Client``, or None.
+
+    Raises
+    ------
+    SetupError
+        If dask is not installed here, or nobody answers at the address.
+    """
+    if scheduler is None:
+        yield None
+        return
+    try:
+        from distributed import Client  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise _broken(str(error), "pip install 'yngis[cluster]'") from error
+    try:
+        client = Client(scheduler, timeout=_PATIENCE)
+    except (OSError, ValueError) as error:
+        raise _broken(
+            f"{scheduler}: {error}",
+            "检查地址，并确认调度器在运行 / check the address, and that the scheduler runs",
+        ) from error
+    with client:
+        yield client
 
 
 def tally_part(divider: Divider, part: Part) -> Tally | tuple[Problem, ...]:
@@ -82,7 +124,7 @@ def tally_on(
         _tally_sent, [sent] * len(parts), list(parts), pure=False, retries=_RETRIES
     )
     try:
-        for future in as_completed(futures):  # type: ignore[no-untyped-call]
+        for future in as_completed(futures):
             result = future.result()
             if not isinstance(result, Tally):
                 raise LayerError(result)

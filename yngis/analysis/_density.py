@@ -126,11 +126,11 @@ def density_of(crs: CRS | None, area: str, bounds: Floats) -> Density:
         )
     refuse_other_datums(crs, where)
     if crs.is_geographic:
-        if any(axis.unit_name != "degree" for axis in crs.axis_info[:2]):
+        if crs.is_bound or any(axis.unit_name != "degree" for axis in crs.axis_info[:2]):
             raise LayerError(
                 Problem(
                     where=where,
-                    promised="经纬度以度为单位 / longitude and latitude in degrees",
+                    promised="CGCS2000 或 WGS84 的度 / degrees on CGCS2000 or WGS84",
                     found=crs.name,
                     mend="请转为 / convert it to EPSG:4490",
                 )

@@ -13,7 +13,7 @@ from yngis.analysis._density import Density, density_of
 from yngis.analysis._zone_index import ZoneIndex, build_index
 from yngis.catalogue.nearest import did_you_mean
 from yngis.errors import LayerError, Problem
-from yngis.measure.crs import refuse_other_datums
+from yngis.measure.reference import crs_fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -211,10 +211,10 @@ def polygons_of(geometry: BaseGeometry | None) -> BaseGeometry | None:
 def _crs_fault(zones: GeoDataFrame, crs: CRS | None) -> list[Problem]:
     """Tell why the zones cannot be brought to the CRS of the parcels, if so."""
     if (zones.crs is None) == (crs is None):
-        if crs is not None and not _alike(zones.crs, crs):
-            refuse_other_datums(zones.crs, "开发区 / zones")
-            refuse_other_datums(crs, "地块 / parcels")
-        return []
+        if crs is None or zones.crs.equals(crs, ignore_axis_order=True):
+            return []
+        faults = (crs_fault(zones.crs, "开发区 / zones"), crs_fault(crs, "地块 / parcels"))
+        return [fault for fault in faults if fault is not None]
     without = "开发区 / zones" if zones.crs is None else "地块 / parcels"
     return [
         Problem(
@@ -230,9 +230,7 @@ def _alike(one: CRS | None, other: CRS | None) -> bool:
     """Tell whether coordinates mean the same in both, as CGCS2000 and WGS84 degrees do here."""
     if one is None or other is None:
         return one is other
-    if one.is_geographic and other.is_geographic:
-        refuse_other_datums(one, "开发区 / zones")
-        refuse_other_datums(other, "地块 / parcels")
+    if one.is_geographic and other.is_geographic and not (one.is_bound or other.is_bound):
         units = {axis.unit_name for each in (one, other) for axis in each.axis_info[:2]}
         return len(units) == 1
     return bool(one.equals(other, ignore_axis_order=True))

@@ -54,6 +54,13 @@ class _Shelf:
             return left[-1] if left else None
 
 
+def thread_count() -> int:
+    """Tell how many threads this process may run at once."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def each_batch(
     parts: Sequence[Part],
     read: Callable[[Part], Iterator[Batch]],
@@ -90,9 +97,8 @@ def each_batch(
             stop.set()
             raise
 
-    threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    with ThreadPoolExecutor(threads, thread_name_prefix="overlay") as pool:
-        running = [pool.submit(run) for _ in range(threads or 1)]
+    with ThreadPoolExecutor(thread_count(), thread_name_prefix="overlay") as pool:
+        running = [pool.submit(run) for _ in range(thread_count())]
         try:
             for each in running:
                 each.result()

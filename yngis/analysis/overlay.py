@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from yngis.analysis._cluster import tally_on
+from yngis.analysis._cluster import connected, tally_on
 from yngis.analysis._divide import divide
 from yngis.analysis._divider import OUTSIDE, OVERLAP, make_divider
 from yngis.analysis._local import each_batch
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     Layer: TypeAlias = GeoDataFrame | str | os.PathLike[str]
 
-__all__ = ["OUTSIDE", "OVERLAP", "OverlayNotes", "apportion", "area_table"]
+__all__ = ["OUTSIDE", "OVERLAP", "OverlayNotes", "apportion", "area_table", "connected"]
 
 _CLUSTER_ROWS: Final = 8 * BATCH_ROWS
 """Rows of a part that one worker takes at a time, in formats without row groups."""
@@ -137,7 +137,7 @@ def area_table(
     Warns
     -----
     UserWarning
-        If polygons were mended or could not be read; ``notes`` lists them.
+        If polygons were mended or could not be read, and there are no ``notes`` to list them.
 
     See Also
     --------
@@ -245,7 +245,7 @@ def apportion(
     Warns
     -----
     UserWarning
-        If polygons were mended or could not be read; ``notes`` lists them.
+        If polygons were mended or could not be read, and there are no ``notes`` to list them.
 
     See Also
     --------
@@ -387,7 +387,7 @@ def _tell(total: Tally, notes: OverlayNotes | None) -> None:
         notes.unreadable = sorted(total.unreadable)
         names = ("pairs", "edges", "cells", "divided")
         notes.work = dict(zip(names, (int(each) for each in total.work), strict=True))
-    if total.repaired or total.unreadable:
+    elif total.repaired or total.unreadable:
         warnings.warn(
             f"先修复再量算 {len(total.repaired)} 个无效地块，"
             f"未计入坐标损坏的 {len(total.unreadable)} 个 / "

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SUFFIXES: Final = frozenset({".parquet", ".geoparquet", ".pq"})
 
+_BATCH_BYTES: Final = 6 << 20  # enough for full speed; bounded whatever the size of a polygon
+_MOST_ROWS: Final = 1 << 16
 _BUFFER: Final = 1 << 20  # bytes of a column chunk held at a time
 _LONGITUDE_LATITUDE: Final = "OGC:CRS84"  # what GeoParquet means where it says nothing
 
@@ -40,19 +42,31 @@ def row_groups(path: Path, columns: tuple[str, ...]) -> tuple[CRS | None, list[P
     parts = []
     first = 0
     for group in range(metadata.num_row_groups):
-        rows = metadata.row_group(group).num_rows
+        about_group = metadata.row_group(group)
+        rows = about_group.num_rows
+        size = max(1, about_group.total_byte_size // max(1, rows))  # bytes of a row, uncompressed
         parts.append(
-            Part(str(path), None, group, first, rows, columns, geometry, about["encoding"])
+            Part(
+                str(path),
+                None,
+                group,
+                first,
+                rows,
+                columns,
+                geometry,
+                about["encoding"],
+                batch_rows=min(max(_BATCH_BYTES // size, 1), _MOST_ROWS),
+            )
         )
         first += rows
     return None if crs is None else CRS.from_user_input(crs), parts
 
 
-def group_records(part: Part, batch_rows: int) -> Iterator[pa.RecordBatch]:
+def group_records(part: Part) -> Iterator[pa.RecordBatch]:
     """Arrow record batches of a row group, the geometry as well-known binary."""
     with pq.ParquetFile(part.path, buffer_size=_BUFFER, pre_buffer=False) as file:
         yield from file.iter_batches(
-            batch_size=batch_rows,
+            batch_size=part.batch_rows,
             row_groups=[part.group],
             columns=[part.geometry, *part.columns],
             use_threads=False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pyarrow as pa
 import shapely
@@ -13,6 +13,9 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+BATCH_ROWS: Final = 16_384
+"""Rows read at a time where their size is not known beforehand."""
 
 Box = tuple[float, float, float, float]
 """West, south, east, north."""
@@ -62,6 +65,8 @@ class Part:
         ``WKB``, or how GeoParquet stores coordinates natively.
     box
         West, south, east and north outside which rows may be left out; None for all.
+    batch_rows
+        Rows to be read at a time.
     """
 
     path: str
@@ -72,7 +77,8 @@ class Part:
     columns: tuple[str, ...]
     geometry: str = "geometry"
     encoding: str = "WKB"
-    box: tuple[float, float, float, float] | None = None
+    box: Box | None = None
+    batch_rows: int = BATCH_ROWS
 
 
 def wkb_array(geometries: Any) -> pa.Array:  # noqa: ANN401 - any array of shapely geometries

@@ -20,7 +20,7 @@ from pyogrio.errors import DataSourceError
 from pyproj import CRS
 
 from yngis.catalogue._geoparquet import SUFFIXES, as_wkb, group_records, groups_within, row_groups
-from yngis.catalogue._part import Batch, Part, require_columns, unreadable, wkb_array
+from yngis.catalogue._part import BATCH_ROWS, Batch, Part, require_columns, unreadable, wkb_array
 from yngis.catalogue._path import dataset_in, local_path
 from yngis.catalogue._shapefile import shapefile_encoding
 from yngis.catalogue.read import choose_layer
@@ -28,9 +28,6 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-BATCH_ROWS: Final = 32_768
-"""Rows read at a time: some 8 MB of geometry."""
 
 __all__ = ["BATCH_ROWS", "Batch", "Part", "Stream", "open_stream", "read_part", "wkb_array"]
 
@@ -139,7 +136,7 @@ def open_stream(
         yield Stream(next(iter(declared.values())), tuple(parts))
 
 
-def read_part(part: Part, batch_rows: int = BATCH_ROWS) -> Iterator[Batch]:
+def read_part(part: Part) -> Iterator[Batch]:
     """
     Read a part batch by batch.
 
@@ -147,8 +144,6 @@ def read_part(part: Part, batch_rows: int = BATCH_ROWS) -> Iterator[Batch]:
     ----------
     part
         What to read.
-    batch_rows
-        Most rows of a batch.
 
     Yields
     ------
@@ -162,7 +157,7 @@ def read_part(part: Part, batch_rows: int = BATCH_ROWS) -> Iterator[Batch]:
     """
     first = part.first
     try:
-        for record in _records(part, batch_rows):
+        for record in _records(part):
             geometry = record.column(record.schema.get_field_index(part.geometry))
             columns = [record.column(name) for name in part.columns]
             yield Batch(as_wkb(geometry, part.encoding), columns, first)
@@ -179,10 +174,10 @@ def read_part(part: Part, batch_rows: int = BATCH_ROWS) -> Iterator[Batch]:
         ) from error
 
 
-def _records(part: Part, batch_rows: int) -> Iterator[pa.RecordBatch]:
+def _records(part: Part) -> Iterator[pa.RecordBatch]:
     """Arrow record batches of a part."""
     if part.group is not None:
-        yield from group_records(part, batch_rows)
+        yield from group_records(part)
         return
     dataset = Path(part.path)
     with pyogrio.open_arrow(
@@ -192,7 +187,7 @@ def _records(part: Part, batch_rows: int) -> Iterator[pa.RecordBatch]:
         bbox=part.box,
         skip_features=part.first,
         encoding=shapefile_encoding(dataset) if dataset.suffix.lower() == ".shp" else None,
-        batch_size=batch_rows,
+        batch_size=part.batch_rows,
         use_pyarrow=True,
     ) as (_, reader):
         left = part.rows  # OGR's Arrow stream can skip features but knows no limit
