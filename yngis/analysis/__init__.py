@@ -1,0 +1,1 @@
+"""Analyses: pure functions from layers to numbers (分析)."""
