@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import yngis
+from yngis._cli_overlay import overlay
 from yngis.errors import YngisError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ layers = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(layers, name="layers")
+app.command("overlay")(overlay)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the form typer asks of a callback
