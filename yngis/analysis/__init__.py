@@ -1,1 +1,1 @@
-"""Analysis (分析): pure functions on layers and tables; nothing here reads, writes or draws."""
+"""Measures on layers and tables (分析): pure functions, no files written, nothing drawn."""
