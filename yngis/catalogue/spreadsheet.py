@@ -68,7 +68,7 @@ def _read_workbook(path: Path, sheet: str | None) -> pd.DataFrame:
                 where=str(path),
                 promised="Excel 工作簿（.xlsx） / an Excel workbook",
                 found=f"打不开：{error} / cannot be opened",
-                mend="在 Excel 中打开后另存为 .xlsx，不加密 / open it in Excel and save it as .xlsx, "
+                mend="在 Excel 中另存为不加密的 .xlsx / open it in Excel and save it as .xlsx, "
                 "without a password",
             )
         ) from None
