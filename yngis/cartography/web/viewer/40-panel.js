@@ -1,6 +1,3 @@
-// Below this window width [px] the legend starts folded; viewer.css holds the same number.
-Y.NARROW = 900;
-
 // Title, search, the legend that is also the filter, notes and the table twin of the map.
 Y.Panel = class {
   constructor(data, state, actions) {

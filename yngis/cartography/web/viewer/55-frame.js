@@ -1,3 +1,6 @@
+// Below this window width [px] the legend starts folded; viewer.css holds the same number.
+Y.NARROW = 900;
+
 // What every map has: panes, borders, room for the panel, printing. A map lays itself out in `layout()`.
 Y.Frame = class {
   constructor(map, data) {
