@@ -16,8 +16,8 @@ import shapely
 import typer
 from shapely import Polygon, box
 from typer.testing import CliRunner
-
 from yngis._cli_overlay import overlay
+
 from yngis.errors import LayerError
 
 app = typer.Typer()
