@@ -151,7 +151,7 @@ def missing_packages() -> list[str]:
 def ready_browser() -> str:
     """Find what the map tests need to drive a browser, or install it where we may."""
     missing = missing_packages()
-    # Areas are held against PostGIS where it can be had; elsewhere those tests say they are skipped.
+    # Areas are held against PostGIS where it can be had; elsewhere those tests are skipped.
     server = [] if has_postgis() else ["postgresql-postgis"]
     if (missing or server) and may_apt():
         apt(*missing, *server)
