@@ -208,11 +208,13 @@ def test(*more: str) -> None:
     run(PYTHON, "-m", "pytest", *more, YNGIS_CHROMIUM=browser)
 
 
-def bench(*more: str) -> None:
-    """Run the benchmarks, which are too long for the tests."""
-    install_for_tests()
-    for script in sorted((ROOT / "benchmarks").glob("*.py")):
-        run(PYTHON, script, *more)
+def bench(name: str = "", *more: str) -> None:
+    """Run the benchmarks, which are too long for the tests; one of them if named."""
+    install("requirements.lock", "requirements-test.lock", "requirements-bench.lock")
+    if not has_postgis() and may_apt():
+        apt("postgresql-postgis")
+    for script in (name,) if name else ("overlay", "duranton_overman"):
+        run(PYTHON, ROOT / "benchmarks" / f"{script}.py", *more)
 
 
 def layers() -> None:
@@ -244,6 +246,7 @@ def lock() -> None:
     ]
     run(*common, "--group", "install", "-o", "requirements.lock")
     run(*common, "--group", "test", "-c", "requirements.lock", "-o", "requirements-test.lock")
+    run(*common, "--group", "bench", "-c", "requirements.lock", "-o", "requirements-bench.lock")
 
 
 def clean() -> None:
