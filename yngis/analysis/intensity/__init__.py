@@ -1,0 +1,23 @@
+"""Land-use intensity of development zones (开发区土地集约利用评价)."""
+
+from __future__ import annotations
+
+from yngis.analysis.intensity.amounts import canonical, sum_faults
+from yngis.analysis.intensity.definitions import quantities
+from yngis.analysis.intensity.headers import understand
+from yngis.analysis.intensity.ratios import evidence, formula, identity, indicators
+from yngis.analysis.intensity.scheme import Scheme, read_scheme, scheme_names
+
+__all__ = [
+    "Scheme",
+    "canonical",
+    "evidence",
+    "formula",
+    "identity",
+    "indicators",
+    "quantities",
+    "read_scheme",
+    "scheme_names",
+    "sum_faults",
+    "understand",
+]
