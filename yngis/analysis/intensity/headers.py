@@ -166,6 +166,7 @@ def _spellings() -> dict[str, str]:
     return found
 
 
+@cache
 def _read_header(header: str) -> Reading | None:
     stem, unit = _split(header)
     name = _spellings().get(_plain(header).casefold()) if unit is None else None

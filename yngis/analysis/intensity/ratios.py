@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -69,7 +69,7 @@ def indicators(
     amounts = canonical(table)
     return pd.DataFrame(
         {
-            indicator.name: _ratio(amounts, indicator, nothing_due)["value"]
+            indicator.name: _ratio(amounts, indicator, nothing_due).value
             for indicator in chosen.indicators
         },
         index=table.index,
@@ -113,19 +113,18 @@ def evidence(
     amounts = canonical(table)
     rows = []
     for indicator in chosen.indicators:
-        part = _ratio(amounts, indicator, nothing_due)
-        part["reason"] = _reasons(amounts, indicator, part)
-        part["flag"] = _flags(part["value"], indicator)
-        part.insert(0, "zone", table.index.to_numpy())
-        part.insert(1, "indicator", indicator.name)
-        part.insert(3, "unit", indicator.unit)
+        ratio = _ratio(amounts, indicator, nothing_due)
+        part = pd.DataFrame({"zone": table.index.to_numpy(), "indicator": indicator.name})
+        part["value"], part["unit"] = ratio.value, indicator.unit
+        part["numerator"], part["denominator"] = ratio.numerator, ratio.denominator
         part["formula"] = formula(indicator)
+        part["reason"] = _reasons(amounts, indicator, ratio)
+        part["flag"] = _flags(ratio.value, indicator)
         part["order"] = np.arange(len(table))
-        rows.append(part)
+        rows.append(part.astype({"reason": "str", "flag": "str"}))
     together = pd.concat(rows, ignore_index=True)
     ordered = together.sort_values("order", kind="stable", ignore_index=True)
-    columns = ["zone", "indicator", "value", "unit", "numerator", "denominator"]
-    return ordered[[*columns, "formula", "reason", "flag"]]
+    return ordered.drop(columns="order")
 
 
 def formula(indicator: Indicator) -> str:
@@ -187,38 +186,47 @@ def identity(values: pd.DataFrame, table: pd.DataFrame, tolerance: float = 1e-9)
     )
 
 
-def _ratio(amounts: pd.DataFrame, indicator: Indicator, nothing_due: NothingDue) -> pd.DataFrame:
-    """Value, numerator and denominator of one indicator, on the index of the amounts."""
+class _Ratio(NamedTuple):
+    """Value, numerator and denominator of one indicator, in the order of the zones."""
+
+    value: np.ndarray
+    numerator: np.ndarray
+    denominator: np.ndarray
+
+
+def _ratio(amounts: pd.DataFrame, indicator: Indicator, nothing_due: NothingDue) -> _Ratio:
     above = _side(amounts, indicator.numerator, _AREA_UNIT[indicator.unit])
     below = _side(amounts, indicator.denominator, "ha")
-    value = above / below.where(below != 0)
+    value = np.full(len(amounts), np.nan)
+    np.divide(above, below, out=value, where=below != 0)
     if indicator.stock and nothing_due == "satisfied":
-        value = value.mask((below == 0) & (above == 0), 1.0)
-    return pd.DataFrame({"value": value, "numerator": above, "denominator": below})
+        value[(below == 0) & (above == 0)] = 1.0
+    return _Ratio(value, above, below)
 
 
-def _reasons(amounts: pd.DataFrame, indicator: Indicator, ratio: pd.DataFrame) -> pd.Series[str]:
-    """Why there is no value: missing quantities first, then a denominator of zero."""
-    reason = _missing_reason(amounts, indicator)
-    undefined = ratio["value"].isna() & (ratio["denominator"] == 0) & (reason == "")
-    return reason.mask(undefined, _zero_text(indicator))
-
-
-def _side(amounts: pd.DataFrame, names: tuple[str, ...], area_unit: str | None) -> pd.Series[float]:
-    """Sum of quantities, areas in one unit; missing where one of them is."""
-    total = pd.Series(0.0, index=amounts.index)
+def _side(amounts: pd.DataFrame, names: tuple[str, ...], area_unit: str | None) -> np.ndarray:
+    """Sum of quantities, areas in one unit; NaN where one of them is missing."""
+    total = np.zeros(len(amounts))
     for name in names:
         if name not in amounts:
-            return pd.Series(np.nan, index=amounts.index)
+            return np.full(len(amounts), np.nan)
         quantity = quantities()[name]
-        values = amounts[name]
+        values = amounts[name].to_numpy()
         if quantity.dimension == "area":
             values = convert(values, quantity.unit, area_unit or quantity.unit)
         total = total + values
     return total
 
 
-def _missing_reason(amounts: pd.DataFrame, indicator: Indicator) -> pd.Series[str]:
+def _reasons(amounts: pd.DataFrame, indicator: Indicator, ratio: _Ratio) -> list[str]:
+    """Why there is no value: missing quantities first, then a denominator of zero."""
+    zero = np.isnan(ratio.value) & (ratio.denominator == 0)
+    text = _zero_text(indicator)
+    missing = _missing_reason(amounts, indicator)
+    return [gap or (text if none else "") for gap, none in zip(missing, zero, strict=True)]
+
+
+def _missing_reason(amounts: pd.DataFrame, indicator: Indicator) -> list[str]:
     """Name the quantities that a zone does not have."""
     needed = tuple(dict.fromkeys((*indicator.numerator, *indicator.denominator)))
     reasons = []
@@ -228,7 +236,7 @@ def _missing_reason(amounts: pd.DataFrame, indicator: Indicator) -> pd.Series[st
         missing = absent + [name for name, gone in zip(held.columns, row, strict=True) if gone]
         ordered = [name for name in needed if name in missing]
         reasons.append(f"缺数据 / no data: {', '.join(ordered)}" if ordered else "")
-    return pd.Series(reasons, index=amounts.index, dtype="str")
+    return reasons
 
 
 def _zero_text(indicator: Indicator) -> str:
@@ -238,11 +246,10 @@ def _zero_text(indicator: Indicator) -> str:
     return f"分母为零 / denominator is zero: {names}"
 
 
-def _flags(value: pd.Series[float], indicator: Indicator) -> pd.Series[str]:
+def _flags(value: np.ndarray, indicator: Indicator) -> np.ndarray:
     """Shares above 1: real for build-out, an error for parts of a whole; never clipped."""
-    flags = pd.Series("", index=value.index, dtype="str")
     if indicator.unit != "share":
-        return flags
+        return np.full(len(value), "", dtype=object)
     if indicator.name == "build_out_rate":
         text = (
             "大于 1：已建成地多于已供应地（集体或历史用地未供先建），请核 A 与 D / "
@@ -251,4 +258,4 @@ def _flags(value: pd.Series[float], indicator: Indicator) -> pd.Series[str]:
     else:
         names = f"{' + '.join(indicator.numerator)} > {' + '.join(indicator.denominator)}"
         text = f"大于 1：请核 / above 1, check: {names}"
-    return flags.mask(value > 1, text)
+    return np.where(value > 1, text, "").astype(object)
