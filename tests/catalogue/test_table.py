@@ -6,10 +6,10 @@ import pytest
 
 from yngis.catalogue import Card
 from yngis.catalogue._table import read_table
-from yngis.catalogue._yaml import read_yaml
 from yngis.errors import LayerError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 CARD = """
@@ -32,10 +32,8 @@ ROWS = "code,people,area_ha,port,名称\n0601,12,3.5,True,勐阿\nNA,,4,false,�
 
 
 @pytest.fixture
-def card(tmp_path: Path) -> Card:
-    path = tmp_path / "towns.yml"
-    path.write_text(CARD, encoding="utf-8")
-    return read_yaml(path, Card)
+def card(card_of: Callable[[str], Card]) -> Card:
+    return card_of(CARD)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
@@ -61,9 +59,9 @@ def test_cells_of_another_kind_are_all_named(tmp_path: Path, card: Card) -> None
     with pytest.raises(LayerError) as caught:
         read_table(path, card)
     assert [(each.where, each.found) for each in caught.value.problems] == [
-        ("towns.csv people：第 1、3 行 / rows 1, 3", "“1.5”, “x”"),
-        ("towns.csv area_ha：第 1、3 行 / rows 1, 3", "“3公顷”, “5亩”"),
-        ("towns.csv port：第 1、3 行 / rows 1, 3", "“是”, “1”"),
+        ("towns.csv people：第 2、4 行 / rows 2, 4", "“1.5”, “x”"),  # the header is row 1
+        ("towns.csv area_ha：第 2、4 行 / rows 2, 4", "“3公顷”, “5亩”"),
+        ("towns.csv port：第 2、4 行 / rows 2, 4", "“是”, “1”"),
     ]
 
 
