@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yngis.analysis.intensity import evidence, identity, indicators
-from yngis.analysis.intensity.definitions import quantities
+from yngis.analysis.quantities import quantities
 
 Tables = Callable[..., st.SearchStrategy[pd.DataFrame]]
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from yngis.analysis.intensity.amounts import canonical, sum_faults
-from yngis.analysis.intensity.definitions import quantities
-from yngis.analysis.intensity.headers import understand
 from yngis.analysis.intensity.ranking import classes, rank_intervals, ranks
 from yngis.analysis.intensity.ratios import evidence, formula, identity, indicators
 from yngis.analysis.intensity.scheme import Scheme, read_scheme, scheme_names
 from yngis.analysis.intensity.scores import Scores, score, standardise
+from yngis.analysis.quantities import canonical, quantities, sum_faults, understand
 
 __all__ = [
     "Scheme",

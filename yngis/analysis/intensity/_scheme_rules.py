@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from yngis.analysis.intensity.definitions import quantities
+from yngis.analysis.quantities import quantities
 from yngis.catalogue.nearest import did_you_mean
 from yngis.errors import Problem
 

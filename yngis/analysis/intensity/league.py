@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from yngis.analysis.intensity.definitions import Frozen, Key, Source, Text, packaged
+from yngis.analysis.quantities.declared import Frozen, Key, Source, Text, packaged
 from yngis.catalogue._yaml import read_yaml
 from yngis.catalogue.nearest import did_you_mean
 from yngis.errors import LayerError, Problem, SpecError

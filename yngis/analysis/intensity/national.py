@@ -7,7 +7,7 @@ from importlib.resources import as_file
 
 import pandas as pd
 
-from yngis.analysis.intensity.definitions import Frozen, Source, packaged
+from yngis.analysis.quantities.declared import Frozen, Source, packaged
 from yngis.catalogue._yaml import read_yaml
 
 
@@ -138,5 +138,5 @@ def national() -> National:
     national
         From ``national.yml``.
     """
-    with as_file(packaged("national.yml")) as path:
+    with as_file(packaged("national.yml", "yngis.analysis.intensity")) as path:
         return read_yaml(path, National)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.intensity.amounts import canonical
+from yngis.analysis.quantities import canonical
 from yngis.measure.units import convert
 
 if TYPE_CHECKING:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from yngis.analysis.intensity.amounts import canonical
-from yngis.analysis.intensity.definitions import quantities
 from yngis.analysis.intensity.national import national
 from yngis.analysis.intensity.ratios import indicators
+from yngis.analysis.quantities import canonical, quantities
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -154,7 +153,9 @@ def _slips(amounts: pd.DataFrame, outside: pd.DataFrame, scheme: Scheme) -> list
         behind |= {*known[name].numerator, *known[name].denominator} & set(amounts)
     found = []
     for name, quantity in quantities().items():
-        for unit, factor in _SLIPS[quantity.dimension, quantity.unit] if name in behind else ():
+        for unit, factor in _SLIPS.get((quantity.dimension, quantity.unit), ()):
+            if name not in behind:
+                continue
             found.append(_Slip((name,), name, unit, factor))
     land = tuple(
         name

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.intensity.amounts import canonical
 from yngis.analysis.intensity.ratios import indicators
 from yngis.analysis.intensity.scores import ideal_values
+from yngis.analysis.quantities import canonical
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import convert
 

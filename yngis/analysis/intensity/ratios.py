@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.intensity.amounts import canonical
-from yngis.analysis.intensity.definitions import quantities
 from yngis.analysis.intensity.scheme import Scheme, read_scheme
+from yngis.analysis.quantities import canonical, quantities
 from yngis.measure.units import convert
 
 if TYPE_CHECKING:

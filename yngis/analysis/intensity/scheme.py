@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.analysis.intensity._scheme_rules import scheme_faults, unknown
-from yngis.analysis.intensity.definitions import definitions, packaged
+from yngis.analysis.intensity.definitions import definitions
 from yngis.analysis.intensity.tree import SchemeFile
+from yngis.analysis.quantities.declared import packaged
 from yngis.catalogue._yaml import read_yaml
 from yngis.errors import Problem, SpecError
 

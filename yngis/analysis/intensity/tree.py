@@ -6,14 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from yngis.analysis.intensity.definitions import (
-    Confidence,
-    Frozen,
-    Indicator,
-    Key,
-    Source,
-    Text,
-)
+from yngis.analysis.intensity.definitions import Indicator  # noqa: TC001 - pydantic resolves it
+from yngis.analysis.quantities.declared import Confidence, Frozen, Key, Source, Text
 
 Part = Literal["core", "expansion"]
 ZoneType = Literal["industrial_led", "city_integrated"]

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.intensity.definitions import quantities
-from yngis.analysis.intensity.headers import PEOPLE, understand
+from yngis.analysis.quantities.declared import quantities
+from yngis.analysis.quantities.headers import SCALES, understand
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import convert
 
 if TYPE_CHECKING:
-    from yngis.analysis.intensity.headers import Reading
+    from yngis.analysis.quantities.headers import Reading
 
 _SHOWN = 5
+_FLAGS = {
+    **dict.fromkeys(("是", "有", "true", "yes", "1", "1.0", "√"), 1.0),
+    **dict.fromkeys(("否", "无", "false", "no", "0", "0.0", "×"), 0.0),
+}
 
 
 def canonical(table: pd.DataFrame) -> pd.DataFrame:
@@ -51,6 +55,8 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
     columns: dict[str, pd.Series[float]] = {}
     for reading in readings:
         values = table[reading.header]
+        if quantities()[reading.quantity].dimension == "flag":
+            values = _truth(values)
         if faults := _value_faults(values, reading):
             problems += faults
         else:
@@ -138,7 +144,14 @@ def _converted(values: pd.Series[float], reading: Reading) -> pd.Series[float]:
     if quantity.dimension == "money":
         # Sums of money are rates on one and the same hectare.
         return convert(values, f"{reading.unit}/ha", f"{quantity.unit}/ha")
-    return values * PEOPLE[reading.unit] / PEOPLE[quantity.unit]
+    return values * SCALES[reading.unit] / SCALES[quantity.unit]
+
+
+def _truth(values: pd.Series) -> pd.Series:
+    """Read 是 and 否, true and false as 1 and 0; anything else stays to be told."""
+    plain = values.map(lambda value: str(value).strip().casefold(), na_action="ignore")
+    flags = plain.map(_FLAGS, na_action="ignore")
+    return flags.astype("float64") if (flags.notna() == values.notna()).all() else values
 
 
 def _value_faults(values: pd.Series, reading: Reading) -> list[Problem]:

@@ -7,16 +7,17 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from yngis.analysis.intensity.definitions import quantities
+from yngis.analysis.quantities.declared import quantities
 from yngis.catalogue.nearest import nearest
 from yngis.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from yngis.analysis.intensity.definitions import Dimension, Quantity
+    from yngis.analysis.quantities.declared import Dimension, Quantity
 
-# Units by suffix or in brackets: what each is called by `measure.units` and which dimension it has.
+# Units by suffix or in brackets: dimension, and how `convert` calls it or how many canonical units
+# it holds.
 _UNITS: dict[str, tuple[Dimension, str]] = {
     **dict.fromkeys(("ha", "hm2", "公顷"), ("area", "ha")),
     **dict.fromkeys(("mu", "亩"), ("area", "mu")),
@@ -27,10 +28,23 @@ _UNITS: dict[str, tuple[Dimension, str]] = {
     **dict.fromkeys(("yi", "亿元"), ("money", "亿元")),
     **dict.fromkeys(("persons", "人"), ("people", "人")),
     **dict.fromkeys(("wan_persons", "万人"), ("people", "万人")),
+    **dict.fromkeys(("家", "个", "户", "片"), ("count", "个")),
+    **dict.fromkeys(("t", "吨", "吨标准煤", "吨标煤"), ("mass", "吨")),
+    **dict.fromkeys(("万吨", "万吨标准煤", "万吨标煤"), ("mass", "万吨")),
+    **dict.fromkeys(("m3", "立方米"), ("volume", "立方米")),
+    "万立方米": ("volume", "万立方米"),
+    "年": ("year", "年"),
 }
-
-PEOPLE = {"人": 1, "万人": 10_000}
-"""Units of people, in persons."""
+SCALES = {
+    "人": 1,
+    "万人": 10_000,
+    "个": 1,
+    "吨": 1,
+    "万吨": 10_000,
+    "立方米": 1,
+    "万立方米": 10_000,
+}
+"""Units of dimensions other than area and money, in the smallest of them."""
 
 
 class Reading(NamedTuple):
@@ -177,7 +191,7 @@ def _read_header(header: str) -> Reading | None:
 
 
 def _wrong_unit(reading: Reading, quantity: Quantity) -> Problem:
-    known = [unit for unit, (kind, _) in _UNITS.items() if kind == quantity.dimension]
+    known = [unit for unit, (kind, _) in _UNITS.items() if kind == quantity.dimension] or ["-"]
     return Problem(
         where=reading.header,
         promised=f"{quantity.zh} [{quantity.unit}]：{'、'.join(known)}",

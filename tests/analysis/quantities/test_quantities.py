@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.analysis.intensity import canonical, quantities, sum_faults, understand
-from yngis.analysis.intensity.headers import misspelt
+from yngis.analysis.quantities import canonical, misspelt, quantities, sum_faults, understand
 from yngis.errors import LayerError
 
 Tables = Callable[..., st.SearchStrategy[pd.DataFrame]]
