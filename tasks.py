@@ -43,24 +43,18 @@ def run(*command: str | Path, **more: str) -> None:
         raise SystemExit(done.returncode)
 
 
-def on_debian_as_root() -> bool:
+def may_apt() -> bool:
     """Tell whether system packages can be installed here without asking anybody."""
     return bool(shutil.which("apt-get")) and hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def apt(*packages: str) -> None:
-    """Install Debian packages, quietly, refreshing the list first."""
+    """Try to install Debian packages; the caller looks again and says what is still missing."""
     print(f"安装系统软件包 / installing system packages: {' '.join(packages)}", flush=True)
-    run("apt-get", "update", "-qq", DEBIAN_FRONTEND="noninteractive")
-    run(
-        "apt-get",
-        "install",
-        "-y",
-        "-qq",
-        "--no-install-recommends",
-        *packages,
-        DEBIAN_FRONTEND="noninteractive",
-    )
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    options = ("-y", "-qq", "--no-install-recommends")
+    for command in (("update", "-qq"), ("install", *options, *packages)):
+        subprocess.run(["apt-get", *command], env=quiet, check=False)
 
 
 def make_venv() -> None:
@@ -79,17 +73,15 @@ def make_venv() -> None:
         == 0
     ):
         return
-    probe = subprocess.run(
-        [sys.executable, "-c", "import ensurepip, venv"], capture_output=True, check=False
-    )
-    if probe.returncode:
-        package = f"python3.{sys.version_info.minor}-venv"
-        if not on_debian_as_root():
-            stop(
-                f"缺少 venv 模块，请先运行：sudo apt-get install {package}",
-                f"the venv module is missing; run first: sudo apt-get install {package}",
-            )
+    probe = (sys.executable, "-c", "import ensurepip, venv")
+    package = f"python3.{sys.version_info.minor}-venv"
+    if subprocess.run(probe, capture_output=True, check=False).returncode and may_apt():
         apt(package)
+    if subprocess.run(probe, capture_output=True, check=False).returncode:
+        stop(
+            f"缺少 venv 模块。Debian/Ubuntu：sudo apt-get install {package}",
+            f"the venv module is missing. Debian/Ubuntu: sudo apt-get install {package}",
+        )
     shutil.rmtree(VENV, ignore_errors=True)
     run(sys.executable, "-m", "venv", VENV)
 
@@ -153,18 +145,18 @@ def missing_packages() -> list[str]:
 def ready_browser() -> str:
     """Find what the map tests need to drive a browser, or install it where we may."""
     missing = missing_packages()
-    if missing and on_debian_as_root():
+    if missing and may_apt():
         apt(*missing)
         missing = missing_packages()
     if missing:
         wanted = " ".join(missing)
         stop(
             "地图测试需要 Chromium（或 Chrome、Edge）、中文字体和浏览器驱动。"
-            f"Debian/Ubuntu：sudo apt-get install {wanted}；"
-            "其他系统请安装 Chrome，或用环境变量 YNGIS_CHROMIUM 指明浏览器路径。",
+            f"Debian：sudo apt-get install {wanted}；"
+            "其他系统（含 Ubuntu）请安装 Chrome，或用环境变量 YNGIS_CHROMIUM 指明浏览器路径。",
             "the map tests need Chromium (or Chrome, Edge), a Chinese font and the browser's "
-            f"driver. Debian/Ubuntu: sudo apt-get install {wanted}; elsewhere install Chrome, "
-            "or name the browser in YNGIS_CHROMIUM.",
+            f"driver. Debian: sudo apt-get install {wanted}; elsewhere (Ubuntu too) install "
+            "Chrome, or name the browser in YNGIS_CHROMIUM.",
         )
     return str(find_browser())
 

@@ -177,6 +177,13 @@ def test_search_flies_to_the_zone(
     assert box["width"] >= 200  # a popup without a number for its width is one character wide
 
 
+def test_search_finds_a_port_by_its_other_name(atlas: Path, show: Callable[..., Sheet]) -> None:
+    sheet = show(atlas / "fig03.html")
+    sheet.page.locator("#search").fill("勐阿口岸")
+    sheet.page.locator("#search").press("Enter")
+    assert sheet.page.locator(".leaflet-popup .card h2").inner_text() == "孟连口岸"
+
+
 def test_search_brings_back_a_zone_that_was_filtered_away(
     atlas: Path, show: Callable[..., Sheet]
 ) -> None:
@@ -223,6 +230,29 @@ def test_prefecture_popup_gives_the_boxes_focus(atlas: Path, show: Callable[...,
     text = sheet.page.locator(".leaflet-popup .card").inner_text()
     for part in ("重点产业", "进出口贸易加工", "口岸", "勐康"):
         assert part in text
+
+
+def test_honghe_popup_is_about_the_figures_own_part(
+    atlas: Path, show: Callable[..., Sheet]
+) -> None:
+    for name, zone, other in (
+        ("fig02", "蒙自经开区", "河口边合区"),
+        ("fig03", "河口边合区", "蒙自经开区"),
+    ):
+        sheet = show(atlas / f"{name}.html")
+        sheet.page.locator("#search").fill("红河州")
+        sheet.page.locator("#search").press("Enter")
+        text = sheet.page.locator(".leaflet-popup .card").inner_text()
+        assert zone in text
+        assert other not in text
+
+
+def test_keyboard_meets_the_panel_before_the_markers(
+    atlas: Path, show: Callable[..., Sheet]
+) -> None:
+    sheet = show(atlas / "fig05.html")
+    sheet.page.keyboard.press("Tab")
+    assert sheet.js("document.activeElement.closest('#panel') !== null")
 
 
 def test_belt_map_shows_the_ports_and_the_others_do_not(

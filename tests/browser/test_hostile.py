@@ -145,7 +145,7 @@ def test_hostile_text_stays_text_in_the_index(
     before = next_edition([record(figure, {"x": "1"})], {"x": "1"}, None)
     other = prepare(parse_spec(_SPEC, "spec"), replace(poisoned, zones=poisoned.zones.iloc[:-1]))
     edition = next_edition([record(other, {"x": "2"})], {"x": "2"}, before)
-    assert any(text in line for line in edition.changes or [])
+    assert any(text in line for line in edition.changes() or [])
     path = tmp_path / "index.html"
     path.write_text(_index(edition, {5: other}, poisoned), encoding="utf-8")
     sheet = show(path, ready=False)

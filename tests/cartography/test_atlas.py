@@ -61,10 +61,13 @@ def test_an_edited_table_shows_in_the_figure_and_in_what_changed(
     draw_maps([5, 10], out)
     edition = _manifest(out)
     assert edition["figures"]["5"]["zones"]["云南华坪产业园区"] == ["钛"]
-    assert "图5：云南华坪产业园区 由（绿色硅）改为（钛）" in edition["changes"]
-    assert edition["changed_figures"] == [5]
+    fifth = edition["figures"]["5"]
+    assert fifth["changes"] == ["图5：云南华坪产业园区 由（绿色硅）改为（钛）"]
+    assert fifth["new_inputs"] == ["industry_layout.csv"]
+    assert edition["figures"]["10"]["changes"] == []
+    assert "由（绿色硅）改为（钛）" in (out / "index.html").read_text(encoding="utf-8")
     again = {path.name: path.read_bytes() for path in draw_maps([5, 10], out)}
-    assert json.loads(again["manifest.json"])["changes"] == edition["changes"]
+    assert json.loads(again["manifest.json"]) == edition
 
 
 def test_figures_that_were_not_redrawn_are_kept_and_marked(
@@ -78,8 +81,14 @@ def test_figures_that_were_not_redrawn_are_kept_and_marked(
         "新材料,钛,云南华坪产业园区,",
     )
     draw_maps([5], out)
+    told = _manifest(out)["figures"]["5"]["changes"]
+    assert told
     assert list(_manifest(out)["figures"]) == ["5", "10"]
     assert (out / "index.html").read_text(encoding="utf-8").count('class="stale"') == 1
+    # A full run afterwards from the same inputs forgets nothing.
+    draw_maps([5, 10], out)
+    assert _manifest(out)["figures"]["5"]["changes"] == told
+    assert 'class="stale"' not in (out / "index.html").read_text(encoding="utf-8")
 
 
 def test_an_edit_of_the_registry_shows_at_once(own_layers: Path, tmp_path: Path) -> None:
@@ -130,7 +139,7 @@ def test_own_boundaries_of_an_unknown_zone_are_refused_with_the_nearest_name(
 def test_a_folder_with_a_foreign_manifest_counts_as_new(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
     draw_maps([11], tmp_path)
-    assert _manifest(tmp_path)["changes"] is None
+    assert _manifest(tmp_path)["figures"]["11"]["changes"] is None
 
 
 def test_no_such_figure_draws_nothing(tmp_path: Path) -> None:

@@ -61,9 +61,9 @@ def test_cells_of_another_kind_are_all_named(tmp_path: Path, card: Card) -> None
     with pytest.raises(LayerError) as caught:
         read_table(path, card)
     assert [(each.where, each.found) for each in caught.value.problems] == [
-        ("towns.csv people：第 1、3 行 / rows 1, 3", "“1.5”, “x”"),
-        ("towns.csv area_ha：第 1、3 行 / rows 1, 3", "“3公顷”, “5亩”"),
-        ("towns.csv port：第 1、3 行 / rows 1, 3", "“是”, “1”"),
+        ("towns.csv people：第 2、4 行 / rows 2, 4", "“1.5”, “x”"),  # the header is row 1
+        ("towns.csv area_ha：第 2、4 行 / rows 2, 4", "“3公顷”, “5亩”"),
+        ("towns.csv port：第 2、4 行 / rows 2, 4", "“是”, “1”"),
     ]
 
 

@@ -182,6 +182,21 @@ class TestCheck:
         ran = run("layers", "check", path, "--as", "industry_layout")
         assert ran.code == 1
         assert "是否应为“蒙自经济技术开发区”" in ran.err
+        assert "layout.csv zone：第 4 行 / row 4" in ran.err  # as the spreadsheet counts
+
+    def test_a_table_with_several_faults_is_told_all_of_them(
+        self, run: Callable[..., Ran], tmp_path: Path
+    ) -> None:
+        path = tmp_path / "口岸.csv"
+        ports = load("port_registry").rename(columns={"name_zh": "口岸名称"}).astype("str")
+        ports.loc[0, "lon"] = "东经99度"
+        ports.loc[1, "lat"] = "2.1"
+        ports.loc[3, "county"] = "镇康"
+        ports.to_csv(path, index=False)
+        ran = run("layers", "check", path, "--as", "port_registry")
+        assert ran.code == 1
+        for told in ("lon：第 2 行", "lat：第 3 行", "county：第 5 行"):
+            assert f"口岸.csv {told}" in ran.err
 
     def test_values_cannot_steer_the_terminal(
         self, run: Callable[..., Ran], tmp_path: Path

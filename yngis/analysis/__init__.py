@@ -1,1 +1,1 @@
-"""Analysis (分析): pure functions on layers and tables; nothing here reads, writes or draws."""
+"""Analyses: pure functions from layers to numbers (分析)."""

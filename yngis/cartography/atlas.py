@@ -157,9 +157,9 @@ def _index(edition: Manifest, drawn: dict[int, PreparedFigure], sources: Sources
                 "named": named,
                 "others": len(item.zones) - named,
                 "stale": stale(item, edition.inputs),
-                "changed": item.number in edition.changed_figures,
+                "changed": bool(item.changes),
             }
         )
     return environment.from_string(template).render(
-        plan=PLAN_TITLE, cards=cards, changes=edition.changes, notes=notes
+        plan=PLAN_TITLE, cards=cards, changes=edition.changes(), notes=notes
     )

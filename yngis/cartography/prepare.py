@@ -316,6 +316,7 @@ def _ports(sources: Sources) -> Iterable[PortMark]:
             name=row["name_zh"],
             lon=row["geometry"].x,
             lat=row["geometry"].y,
+            aliases=tuple(split(row["aliases"])),
             facts=tuple(port_facts(row)),
             pinyin=spelling,
             initials=initials,

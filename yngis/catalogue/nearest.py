@@ -40,6 +40,29 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def ask(names: Iterable[str]) -> str:
+    """
+    Ask whether a name, or one of several, was meant (询问).
+
+    Parameters
+    ----------
+    names
+        Suggestions, the nearest first.
+
+    Returns
+    -------
+    question
+        One bilingual sentence.
+
+    Examples
+    --------
+    >>> ask(["甲园", "乙园"])
+    '是否应为“甲园”“乙园”？ / did you mean “甲园”“乙园”?'
+    """
+    listed = "".join(f"“{name}”" for name in names)
+    return f"是否应为{listed}？ / did you mean {listed}?"
+
+
 def did_you_mean(word: str, names: Iterable[str]) -> str:
     """
     Remedy for a wrong name: the nearest right one, else the list of them (改法).
@@ -64,7 +87,7 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
     options = list(names)
     near = nearest(word, options)
     if near is not None:
-        return f"是否应为“{near}”？ / did you mean “{near}”?"
+        return ask([near])
     listed = ", ".join(options[:_LISTED])
     if len(options) > _LISTED:
         listed += f" … ({len(options)})"

@@ -15,10 +15,11 @@ from yngis.catalogue._place import layers_dir
 from yngis.catalogue._shapefile import shapefile_encoding, shapefile_faults
 from yngis.catalogue._table import read_table
 from yngis.catalogue.card import read_card
-from yngis.catalogue.datum import crs_fault, read_crs, to_storage
+from yngis.catalogue.datum import read_crs, to_storage
 from yngis.catalogue.nearest import did_you_mean
 from yngis.catalogue.rows import rows_text
 from yngis.errors import LayerError, Problem, SetupError
+from yngis.measure.reference import crs_fault, legacy_datum
 
 if TYPE_CHECKING:
     import os
@@ -188,7 +189,7 @@ def open_vector(
         if any("missing" in problem.found for problem in problems):
             raise LayerError(problems)
         try:
-            chosen = _choose_layer(dataset, str(named), layer)
+            chosen = choose_layer(dataset, str(named), layer)
             encoding = shapefile_encoding(dataset) if shapefile else None
             frame, broken = _frame_with_faults(dataset, chosen, encoding)
         except (RuntimeError, ValueError, OSError) as error:
@@ -199,8 +200,29 @@ def open_vector(
     return Reading(frame, (*problems, *contradiction))
 
 
-def _choose_layer(dataset: Path, named: str, layer: str | None) -> str:
-    """Find the one layer with geometry, or the one asked for."""
+def choose_layer(dataset: Path, named: str, layer: str | None) -> str:
+    """
+    Find the one layer with geometry, or the one asked for (选图层).
+
+    Parameters
+    ----------
+    dataset
+        What OGR opens.
+    named
+        The file as the user named it, for the message.
+    layer
+        Layer asked for; needed where there are several.
+
+    Returns
+    -------
+    layer
+        Its name.
+
+    Raises
+    ------
+    LayerError
+        If there is none, or none of that name, or several and none was named.
+    """
     listed = {str(name): geometry for name, geometry in pyogrio.list_layers(dataset)}
     with_geometry = [name for name, geometry in listed.items() if geometry is not None]
     # The one dataset of a folder or zip may have been chosen by its stem.
@@ -259,8 +281,8 @@ def _declare(
     if given is None or (declared is not None and declared.equals(given, ignore_axis_order=True)):
         return frame, []
     fault = None if declared is None else crs_fault(declared, where)
-    legacy = fault is not None and ("西安" in fault.found or "北京" in fault.found)
-    if declared is None or (fault is not None and (not legacy or given.is_bound)):
+    correctable = fault is not None and (given.is_bound or legacy_datum(declared) is None)
+    if declared is None or correctable:
         return frame.set_crs(given, allow_override=True), []
     return frame, [
         Problem(

@@ -29,6 +29,8 @@ _CONTAINED = re.compile(r"^[(（]含[)）]")
 _FORMER = re.compile(r"^原$|^原名")
 _UNSURE = re.compile(r"疑似|相关|非同一|待核|并入|含")
 
+ALIKE = 0.6
+"""Least :func:`likeness` of a suggestion; below it names share a sound or a sign by chance."""
 
 _WITHIN = 0.7  # one place inside the other: 玉溪市红塔区 holds 玉溪
 _SAME_ENDING = 0.05  # decides between zones of one place

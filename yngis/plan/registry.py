@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from yngis.plan.names import likeness, normalise, parse_aliases, tidy
+from yngis.plan.names import ALIKE, likeness, normalise, parse_aliases, tidy
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _SUGGESTED = 3
-# Below it two names share a sound or a character by chance.
-_ALIKE = 0.6
 # How much less alike than the nearest another suggestion may be.
 _SPREAD = 0.1
 
@@ -130,7 +128,7 @@ class Registry:
             for zone in zones:
                 likest[zone] = max(likest[zone], score)
         near = sorted(likest, key=lambda zone: (-likest[zone], zone))
-        least = max(_ALIKE, max(likest.values(), default=0.0) - _SPREAD)
+        least = max(ALIKE, max(likest.values(), default=0.0) - _SPREAD)
         return tuple(zone for zone in near if likest[zone] >= least)[:_SUGGESTED]
 
     def collisions(self) -> dict[str, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -10,11 +11,14 @@ import pandas as pd
 import shapely
 
 from yngis.catalogue import check, load, read_card
-from yngis.catalogue.datum import crs_fault, to_storage
+from yngis.catalogue.datum import to_storage
 from yngis.catalogue.headers import with_card_names
+from yngis.catalogue.items import each_or_rest
+from yngis.catalogue.nearest import ask
 from yngis.catalogue.rows import rows_text
 from yngis.errors import LayerError, Problem
 from yngis.measure.geodesy import ellipsoidal_area
+from yngis.measure.reference import crs_fault
 from yngis.plan.registry import Registry
 
 if TYPE_CHECKING:
@@ -29,8 +33,6 @@ BY_USER = "用户提供"
 
 _BASIS = "用户提供的边界"
 _NAMED = "规划写明的 62 个开发区之一（名称或别名） / one of the 62 zones that the plan names"
-# Suggestions help with misspellings; a file of other names wants one sentence, not thousands.
-_DETAILED = 50
 
 
 def match_zones(frame: Frame, registry: Registry | None = None) -> tuple[Frame, list[Problem]]:
@@ -58,10 +60,8 @@ def match_zones(frame: Frame, registry: Registry | None = None) -> tuple[Frame, 
         if isinstance(name, str) and name.strip():
             rows[name].append(row)
     zone_of = {name: registry.find(name) for name in rows}
-    unmatched = [name for name, zone in zone_of.items() if zone is None]
-    problems = [_unmatched(name, rows[name], registry) for name in unmatched[:_DETAILED]]
-    if rest := unmatched[_DETAILED:]:
-        problems.append(_too_many(len(rest), [row for name in rest for row in rows[name]]))
+    unmatched = {name: rows[name] for name, zone in zone_of.items() if zone is None}
+    problems = each_or_rest(unmatched, partial(_unmatched, registry), _too_many)
     found = pd.Series([zone_of.get(name) for name in frame["name_zh"]], dtype="object")
     for zone in dict.fromkeys(found[found.duplicated(keep=False)].dropna()):
         places = (found == zone).to_numpy().nonzero()[0]
@@ -74,7 +74,7 @@ def match_zones(frame: Frame, registry: Registry | None = None) -> tuple[Frame, 
     return matched, problems
 
 
-def _unmatched(name: str, rows: list[int], registry: Registry) -> Problem:
+def _unmatched(registry: Registry, name: str, rows: list[int]) -> Problem:
     """Say why a name matches no zone of the plan, and which it may have meant."""
     where = f"zones.name_zh：{rows_text(rows)}"
     promised = _NAMED
@@ -95,13 +95,14 @@ def _unmatched(name: str, rows: list[int], registry: Registry) -> Problem:
             mend=f"确认后改名为“{presumed[0].zone}”，否则删去该行 / "
             f"rename it to “{presumed[0].zone}” if it is that zone, else delete the row",
         )
-    near = "”“".join(registry.suggest(name))
-    mend = f"是否应为“{near}”？ / did you mean “{near}”?" if near else ""
+    near = registry.suggest(name)
     return Problem(
         where,
         promised,
         found=f"“{name}”",
-        mend=mend or "不在规划范围内的开发区请删去 / delete zones that are not in the plan",
+        mend=ask(near)
+        if near
+        else "不在规划范围内的开发区请删去 / delete zones that are not in the plan",
     )
 
 

@@ -99,8 +99,9 @@ class FigureMap(folium.Map):
             _Viewer().add_to(self)  # type: ignore[no-untyped-call]
             page = OfflineFigure(
                 f"图{figure.number} {figure.title}｜{PLAN_TITLE}",
-                head=inline_style(_text("viewer.css")),
-                body=data_block("yngis-data", payload(figure, nav)) + inline_script(_script()),
+                head=inline_style(_variables() + _text("viewer.css")),
+                body=data_block("yngis-data", payload(figure, nav, translucent=basemap is not None))
+                + inline_script(_script()),
                 image_sources=hosts,
                 height="640px",
             )
@@ -135,7 +136,9 @@ class FigureMap(folium.Map):
             vars(branca.element)["urandom"] = before
 
 
-def payload(figure: PreparedFigure, nav: dict[str, Any] | None = None) -> dict[str, Any]:
+def payload(
+    figure: PreparedFigure, nav: dict[str, Any] | None = None, *, translucent: bool = False
+) -> dict[str, Any]:
     """
     The page's data: nothing but what the prepared figure decided, with coded geometry.
 
@@ -145,6 +148,8 @@ def payload(figure: PreparedFigure, nav: dict[str, Any] | None = None) -> dict[s
         What to draw.
     nav
         Links to the neighbouring figures and the index.
+    translucent
+        True where a base map is to be seen through the fills.
 
     Returns
     -------
@@ -181,6 +186,7 @@ def payload(figure: PreparedFigure, nav: dict[str, Any] | None = None) -> dict[s
         "zone_scale": ZONE_SCALE,
         "style": {"lines": style.lines},
         "nav": nav,
+        "translucent": translucent,
     }
 
 
@@ -194,6 +200,12 @@ def _base(figure: PreparedFigure) -> BaseMap:
         _BASES.clear()
         _BASES[id(counties)] = encode_base(counties, figure.base["neighbours"])
     return _BASES[id(counties)]
+
+
+def _variables() -> str:
+    style = read_style()
+    names = ("ink", "quiet", "outside", "port")
+    return ":root { " + "".join(f"--{name}: {getattr(style, name)}; " for name in names) + "}\n"
 
 
 @cache

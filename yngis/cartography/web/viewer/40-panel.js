@@ -9,7 +9,8 @@ Y.Panel = class {
     this.actions = actions;
     this.entries = new Map();
     for (const entry of data.groups[0].entries) this.entries.set(entry.key, entry);
-    document.body.append(this.build(), this.buildTable());
+    document.body.prepend(this.build()); // first in reading order, before 62 markers
+    document.body.append(this.buildTable());
   }
 
   build() {

@@ -55,7 +55,7 @@ Y.Viewer = class {
     const words = new Map(data.prefectures.map((item) => [item.name, item]));
     for (const area of data.areas) {
       const polygon = L.polygon(Y.decodePolygons(area.rings, data.scale), options("areas", {
-        fillColor: area.fill, fillOpacity: area.active ? 1 : 0.28, stroke: true, color: area.fill,
+        fillColor: area.fill, fillOpacity: (area.active ? 1 : 0.28) * (data.translucent ? 0.45 : 1), stroke: true, color: area.fill,
         weight: 0.6, opacity: area.active ? 1 : 0.2, interactive: true, className: "area", bubblingMouseEvents: true,
       })).addTo(map);
       polygon.bindPopup(() => this.prefecturePopup(words.get(area.prefecture), area.region), this.popupOptions());
@@ -279,7 +279,7 @@ Y.Viewer = class {
       add("zone", mark, [mark.name, mark.short, ...mark.aliases], mark.name, alias ? `又名 ${alias}` : mark.prefecture);
     }
     for (const item of this.data.prefectures) add("prefecture", item, [item.name, item.short], item.name, "州（市）");
-    for (const port of this.data.ports) add("port", port, [port.name], port.name, "口岸");
+    for (const port of this.data.ports) add("port", port, [port.name, ...port.aliases], port.name, "口岸");
     return hits.sort((a, b) => a.value - b.value);
   }
 
@@ -293,8 +293,11 @@ Y.Viewer = class {
       this.goTo([port.lat, port.lon], Math.max(this.map.getZoom(), 9.5), () => marker.openPopup());
     } else {
       const item = this.data.prefectures.find((one) => one.name === hit.name);
+      // 红河 lies in two regions: show the part that this figure is about.
+      const parts = this.data.areas.filter((area) => area.prefecture === item.name);
+      const part = parts.find((area) => area.active) || parts[0];
       this.goTo([item.lat, item.lon], Math.max(this.map.getZoom(), 8), () => this.map.openPopup(
-        this.prefecturePopup(item, item.region.split(";")[0]), [item.lat, item.lon], this.popupOptions()));
+        this.prefecturePopup(item, part.region), [item.lat, item.lon], this.popupOptions()));
     }
   }
 
