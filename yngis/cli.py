@@ -22,7 +22,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 layers = typer.Typer(
-    help="图层与表格：列表、检查、重建、导出 / layers and tables: list, check, build, export",
+    help="图层与表格：列表、检查、重建、导出、术语表 / "
+    "layers and tables: list, check, build, export, glossary",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -156,6 +157,17 @@ def _export(
     from yngis.report.terminal import show_exported
 
     show_exported(export(name, to, overwrite=overwrite), name)
+
+
+@layers.command("glossary")
+def _glossary(
+    to: Annotated[Path, typer.Option(help="Markdown 文件 / Markdown file to write")],
+) -> None:
+    """由卡片生成术语表 / write the glossary of all columns from the cards."""
+    from yngis.catalogue import write_text
+    from yngis.report.glossary import glossary
+
+    typer.echo(f"已写出 / written: {write_text(to, glossary())}")
 
 
 def _rules(name: str) -> list[Rule]:
