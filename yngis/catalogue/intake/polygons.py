@@ -11,12 +11,13 @@ import pyproj
 import shapely
 
 from yngis.catalogue._whereabouts import guesses
-from yngis.catalogue.datum import crs_fault, read_crs, to_storage
+from yngis.catalogue.datum import read_crs, to_storage
 from yngis.catalogue.read import load, no_crs
 from yngis.catalogue.repair import repair
 from yngis.errors import LayerError, Problem
 from yngis.measure.crs import crs_of_eastings
 from yngis.measure.geodesy import ellipsoidal_area
+from yngis.measure.reference import crs_fault
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
