@@ -50,6 +50,8 @@ class Balance:
         Polygons of the approvals in force, none overlapping another.
     unsupplied
         Approved and not supplied, by ``approval``, with ``area_m2``.
+    stock
+        The same when the year began, slivers included.
     slivers
         Strips narrower than the width, ``kind`` unsupplied or outside, with ``approval`` or
         ``record``.
@@ -64,6 +66,7 @@ class Balance:
     approvals: pd.DataFrame
     own: gpd.GeoDataFrame
     unsupplied: gpd.GeoDataFrame
+    stock: gpd.GeoDataFrame
     slivers: gpd.GeoDataFrame
     overlaps: gpd.GeoDataFrame
     withdrawn: gpd.GeoDataFrame
@@ -122,7 +125,7 @@ def balance(
     0.5 True
     """
     present = ~(shapely.is_missing(approvals.geometry) | shapely.is_empty(approvals.geometry))
-    gone = _by_day(approvals, "withdrawn_date", as_of)
+    gone = _days(approvals, "withdrawn_date") <= as_of
     valid = approvals[present & ~gone]
     order = _in_order(valid)
     held = np.array(valid.geometry.array, dtype=object)
@@ -131,7 +134,7 @@ def balance(
     year_start = as_of.astype("datetime64[Y]").astype("datetime64[D]")
     in_year = days >= year_start
     pairs = touching(own, supply)
-    new = ~_by_day(valid, "approval_date", year_start - np.timedelta64(1, "D"))
+    new = _days(valid, "approval_date") >= year_start
     ledger = _Ledger(own, width_m)
     for at in range(len(own)):
         records = pairs.of_approval(at)
@@ -139,16 +142,15 @@ def balance(
         if progress is not None:
             progress(at + 1, len(own))
     table = ledger.table(valid.index)
-    if "approval_date" in valid.columns:
-        # Land approved this year was no stock when the year began.
-        dated = valid["approval_date"].notna().to_numpy()
-        table.loc[new & dated, "stock_m2"] = 0.0
+    # Land approved this year was no stock when the year began.
+    table.loc[new, "stock_m2"] = 0.0
     table.insert(1, "overlap_m2", areas(held) - table["own_m2"].to_numpy())
     outside, ragged = _outside(own, supply, pairs, width_m)
     return Balance(
         approvals=table,
         own=layer({"approval": valid.index}, own),
         unsupplied=layer({"approval": valid.index}, array(ledger.bodies), bare=False),
+        stock=layer({"approval": valid.index[~new]}, array(ledger.stocks)[~new], bare=False),
         slivers=_slivers(valid.index, ledger.strips, ragged),
         overlaps=overlaps,
         withdrawn=_withdrawn(approvals[present & gone], held),
@@ -170,6 +172,7 @@ class _Ledger:
         self._inside: list[float] = []
         self.bodies: list[Any] = []
         self.strips: list[Any] = []
+        self.stocks: list[Any] = []
 
     def enter(self, at: int, shapes: Shapes, late: NDArray[np.bool_]) -> None:
         """Part one approval into what is supplied and what is not."""
@@ -185,6 +188,7 @@ class _Ledger:
         self._inside.append(_inside(own, shapes))
         self.bodies.append(parted.body)
         self.strips.append(parted.slivers)
+        self.stocks.append(before)
         if len(self._waiting) == _MEASURED_AT_ONCE:
             self._measure()
 
@@ -217,18 +221,15 @@ def _inside(own: Any, shapes: Shapes) -> float:  # noqa: ANN401
     return float(np.sum(areas(parts)))
 
 
-def _by_day(frame: pd.DataFrame, column: str, as_of: np.datetime64) -> NDArray[np.bool_]:
+def _days(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
     if column not in frame.columns:
-        return np.zeros(len(frame), dtype=bool)
-    found: NDArray[np.bool_] = frame[column].to_numpy().astype("datetime64[D]") <= as_of
-    return found
+        return np.full(len(frame), np.datetime64("NaT", "D"))
+    return frame[column].to_numpy().astype("datetime64[D]")
 
 
 def _in_order(frame: pd.DataFrame) -> NDArray[np.intp]:
     """Order of the approvals: by date, those without one last, else as they stand."""
-    if "approval_date" not in frame.columns:
-        return np.arange(len(frame))
-    days = frame["approval_date"].to_numpy().astype("datetime64[D]")
+    days = _days(frame, "approval_date")
     late = np.where(np.isnat(days), np.datetime64("9999-12-31", "D"), days)
     return np.argsort(late, kind="stable")
 

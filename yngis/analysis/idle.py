@@ -68,7 +68,11 @@ class Decision:
 
 
 def judge(
-    supply: pd.DataFrame, as_of: dt.date | str | np.datetime64, rules: RuleSet | None = None
+    supply: pd.DataFrame,
+    as_of: dt.date | str | np.datetime64,
+    rules: RuleSet | None = None,
+    *,
+    texts: bool = True,
 ) -> pd.DataFrame:
     """
     Judge every supply record as of a day (逐宗判定).
@@ -82,14 +86,16 @@ def judge(
         The day. What is dated later has not happened yet; dates agreed for later stand.
     rules
         Rule set; the national one where not given.
+    texts
+        Whether to say why: ``rule``, ``action``, ``evidence`` and ``flags``.
 
     Returns
     -------
     findings
-        On ``supply.index``: ``finding``, ``branch``, ``idle_class``, ``start_due`` with
-        ``start_basis``, ``idle_since``, ``days``, ``area_share``, ``invest_share``, ``cause``,
-        ``seized``, ``recognised``, ``fee_wan`` [万元], ``rule``, ``action``, ``evidence`` and
-        ``flags``. Every row has exactly one finding.
+        On ``supply.index``: ``finding``, ``branch``, ``idle_class``, ``started``, ``completed``,
+        ``start_due`` with ``start_basis``, ``idle_since``, ``days``, ``area_share``,
+        ``invest_share``, ``cause``, ``seized``, ``recognised``, ``fee_wan`` [万元], ``rule``,
+        ``action``, ``evidence`` and ``flags``. Every row has exactly one finding.
 
     Raises
     ------
@@ -122,11 +128,21 @@ def judge(
     today = np.datetime64(str(as_of), "D")
     facts = read_facts(supply, today, rules)
     decided = _decide(facts, today, rules)
+    told = {}
+    if texts:
+        told = {
+            "rule": _text(articles(facts, decided, rules)),
+            "action": _text(actions(facts, decided, rules)),
+            "evidence": _text(evidence(facts, decided, today, rules)),
+            "flags": _text(flags(facts, decided, today, rules)),
+        }
     return pd.DataFrame(
         {
             "finding": _text(decided.finding),
             "branch": _text(decided.branch),
             "idle_class": _text(decided.idle_class),
+            "started": facts.started,
+            "completed": facts.completed,
             "start_due": facts.due.astype("datetime64[s]"),
             "start_basis": _text(facts.due_basis),
             "idle_since": decided.idle_since.astype("datetime64[s]"),
@@ -137,11 +153,8 @@ def judge(
             "seized": facts.seized,
             "recognised": facts.recognised,
             "fee_wan": decided.fee,
-            "rule": _text(articles(facts, decided, rules)),
-            "action": _text(actions(facts, decided, rules)),
-            "evidence": _text(evidence(facts, decided, today, rules)),
-            "flags": _text(flags(facts, decided, today, rules)),
-        },
+        }
+        | told,
         index=supply.index,
     )
 
