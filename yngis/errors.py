@@ -1,4 +1,4 @@
-"""What went wrong, told so that it can be mended: where, what was promised, what was found, how to mend it."""
+"""What went wrong, told so that it can be mended: where, promised, found, mend."""
 
 from __future__ import annotations
 

@@ -38,6 +38,14 @@ class Sheet:
     def js(self, expression: str, argument: Any = None) -> Any:
         return self.page.evaluate(expression, argument)
 
+    def until(self, expression: str, seconds: float = 15) -> None:
+        """Wait for an expression; asked from outside, since the page's policy forbids eval."""
+        for _ in range(int(seconds / 0.05)):
+            if self.js(expression):
+                return
+            self.page.wait_for_timeout(50)
+        pytest.fail(f"never came true: {expression}")
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -89,7 +97,7 @@ def show(browser: Browser) -> Iterator[Callable[..., Sheet]]:
         )
         page.goto(path.as_uri())
         if ready:
-            page.wait_for_function("document.documentElement.dataset.ready === 'true'")
+            sheet.until("document.documentElement.dataset.ready === 'true'")
         return sheet
 
     yield open_page

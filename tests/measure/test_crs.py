@@ -113,6 +113,32 @@ def test_refuses_beijing_54_and_xian_80(crs: str) -> None:
         refuse_other_datums(crs)
 
 
+@pytest.mark.parametrize(
+    "crs", ["EPSG:4269", "EPSG:4258", "EPSG:4284", "+proj=longlat +ellps=GRS80"]
+)
+def test_an_ellipsoid_alone_proves_no_datum(crs: str) -> None:
+    # NAD83 and ETRS89 stand on CGCS2000's own ellipsoid and are up to two metres off.
+    with pytest.raises(LayerError, match="CGCS2000"):
+        refuse_other_datums(crs)
+    layer = gpd.GeoSeries([shapely.Point(102.5, 25)], crs=crs)
+    with pytest.raises(LayerError, match="甲"):
+        to_cgcs2000(layer, "甲")
+
+
+def test_degrees_of_wgs84_are_kept_bit_by_bit() -> None:
+    point = shapely.Point(102.712_345_678_901_23, 25.040_612_345_678_9)
+    degrees = to_cgcs2000(gpd.GeoSeries([point], crs="EPSG:4326"))
+    assert degrees.iloc[0] == point
+
+
+def test_the_users_own_parameters_are_applied() -> None:
+    # At 90°E on the equator the axis Y points up and X west: Y + 20 m is 20 m higher, X + 30 m is
+    # 30 m further west, that is 30 / 111 319.49 degrees.
+    own = "+proj=longlat +ellps=WGS84 +towgs84=30,20,0,0,0,0,0"
+    degrees = to_cgcs2000(gpd.GeoSeries([shapely.Point(90, 0)], crs=own))
+    assert shapely.get_coordinates(degrees)[0] == pytest.approx([90 - 30 / 111_319.49, 0], abs=1e-8)
+
+
 def test_albers_keeps_areas_and_covers_the_province() -> None:
     cell = gpd.GeoSeries([shapely.segmentize(shapely.box(102, 25, 103, 26), 0.01)], crs="EPSG:4490")
     # closed form of the cell 11 137 467 459.3520 m²; chords of 0.01° cost 1e-9 of it

@@ -349,7 +349,7 @@ def test_captions_are_the_plans(plan: Plan) -> None:
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Plan)])
 def test_tables_are_those_of_the_catalogue(plan: Plan, name: str) -> None:
-    # Two readers, one truth: the plan's forgives spreadsheets, the catalogue's is plain.
+    # The plan judges its tables together, the catalogue reads one; what they read is the same.
     pd.testing.assert_frame_equal(getattr(plan, name), load(name))
 
 

@@ -18,7 +18,9 @@ from yngis.cartography.web.thumbnail import outlines, thumbnail
 from yngis.catalogue import write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+
+    from rich.progress import Progress
 
     from yngis.cartography.manifest import Manifest
     from yngis.cartography.prepared import PreparedFigure
@@ -31,7 +33,7 @@ def draw_maps(
     zones: Path | str | None = None,
     crs: str | None = None,
     basemap: str | None = None,
-    progress: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
 ) -> list[Path]:
     """
     Draw figures of the plan as pages that need no network, with their index and manifest.
@@ -49,7 +51,7 @@ def draw_maps(
     basemap
         ``tianditu`` or ``osm``; none by default.
     progress
-        Called with a line for each file written.
+        A :class:`rich.progress.Progress` to show the figures on.
 
     Returns
     -------
@@ -63,28 +65,33 @@ def draw_maps(
 
     Examples
     --------
-    >>> [path.name for path in draw_maps([5], folder)]  # doctest: +SKIP
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     [path.name for path in draw_maps([5], folder)]
     ['fig05.html', 'index.html', 'manifest.json']
     """
-    say = progress or (lambda _line: None)
     specs = [read_spec(number) for number in sorted(set(figures))]
     sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    titles = sources.tables["figures"].set_index("figure")["title_zh"].to_dict()
+    table = sources.plan.figures
+    titles = dict(zip(table["figure"], table["title_zh"], strict=True))
     before = read_manifest(folder / "manifest.json")
     written, records = [], []
     drawn: dict[int, PreparedFigure] = {}
+    task = progress.add_task("", total=len(specs)) if progress else None
     for spec in specs:
+        if progress and task is not None:
+            progress.update(task, description=f"图{spec.figure} {titles[spec.figure]}")
         drawn[spec.figure] = prepared = prepare(spec, sources)
         page = FigureMap(prepared, nav=_nav(spec.figure, titles), basemap=basemap).html()
         written.append(write_text(folder / file_name(spec.figure), page))
         records.append(record(prepared, sources.checksums))
-        say(f"图{spec.figure} {prepared.title}")
+        if progress and task is not None:
+            progress.advance(task)
     edition = next_edition(records, sources.checksums, before)
     written.append(write_text(folder / "index.html", _index(edition, drawn, sources)))
     written.append(write_text(folder / "manifest.json", edition.text()))
-    say("目录 index.html")
     return written
 
 
@@ -150,9 +157,9 @@ def _index(edition: Manifest, drawn: dict[int, PreparedFigure], sources: Sources
                 "named": named,
                 "others": len(item.zones) - named,
                 "stale": stale(item, edition.inputs),
-                "changed": item.number in edition.changed_figures,
+                "changed": bool(item.changes),
             }
         )
     return environment.from_string(template).render(
-        plan=PLAN_TITLE, cards=cards, changes=edition.changes, notes=notes
+        plan=PLAN_TITLE, cards=cards, changes=edition.changes(), notes=notes
     )

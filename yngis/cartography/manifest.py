@@ -26,7 +26,8 @@ class FigureRecord(BaseModel):
     ----------
     **data
         ``zones`` maps each zone drawn to its sectors, in legend order; ``inputs`` is the state of
-        the inputs that it was drawn from.
+        the inputs that it was drawn from; ``changes`` compares with the last edition of the figure
+        whose inputs differed, in the files ``new_inputs``; None in a first edition.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -37,6 +38,8 @@ class FigureRecord(BaseModel):
     layers: list[str]
     zones: dict[str, list[str]]
     inputs: dict[str, str]
+    changes: list[str] | None = None
+    new_inputs: list[str] = []
 
 
 class Manifest(BaseModel):
@@ -46,7 +49,7 @@ class Manifest(BaseModel):
     Parameters
     ----------
     **data
-        ``changes`` compares with the last edition whose inputs differed; None in a first edition.
+        ``figures`` by number; ``inputs`` as they are now.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -55,8 +58,25 @@ class Manifest(BaseModel):
     libraries: dict[str, str]
     inputs: dict[str, str]
     figures: dict[int, FigureRecord]
-    changes: list[str] | None = None
-    changed_figures: list[int] = []
+
+    def changes(self) -> list[str] | None:
+        """
+        What changed since the edition before, in words.
+
+        Returns
+        -------
+        lines
+            None where every figure is drawn for the first time.
+        """
+        compared = [item for item in self.figures.values() if item.changes is not None]
+        if not compared:
+            return None
+        names = sorted({name for item in compared for name in item.new_inputs})
+        lines = [f"输入有改动 / inputs changed：{'、'.join(names)}"] if names else []
+        found = [line for item in compared for line in item.changes or []]
+        return lines + (
+            found or ["各图所画的开发区与行业没有变化 / no zone or sector changed in any figure"]
+        )
 
     def text(self) -> str:
         """
@@ -126,7 +146,7 @@ def read_manifest(path: Path) -> Manifest | None:
     Returns
     -------
     manifest
-        None where there is none, or where it is not one of ours: then the edition counts as a first.
+        None where there is none, or none of ours: then the edition counts as a first.
     """
     try:
         return Manifest.model_validate_json(path.read_bytes())
@@ -152,42 +172,29 @@ def next_edition(
     Returns
     -------
     manifest
-        Figures not drawn this time are kept. Drawing again from the same inputs keeps the list of
-        changes, so that two runs give the same bytes.
+        Figures not drawn this time are kept as they are. A figure drawn again from the same inputs
+        keeps its list of changes, so that two runs give the same bytes.
     """
-    kept = dict(before.figures) if before else {}
-    figures: dict[int, FigureRecord] = dict(
-        sorted((kept | {item.number: item for item in drawn}).items())
-    )
-    edition = Manifest(yngis=__version__, libraries=versions(), inputs=inputs, figures=figures)
-    if before is None:
-        return edition
-    lines, numbers = _changes(before, drawn, inputs)
-    if before.inputs == inputs and not lines:
-        return edition.model_copy(
-            update={"changes": before.changes, "changed_figures": before.changed_figures}
-        )
-    return edition.model_copy(update={"changes": lines, "changed_figures": numbers})
-
-
-def _changes(
-    before: Manifest, drawn: list[FigureRecord], inputs: dict[str, str]
-) -> tuple[list[str], list[int]]:
-    names = sorted(
-        name
-        for name in before.inputs.keys() | inputs.keys()
-        if before.inputs.get(name) != inputs.get(name)
-    )
-    lines = [f"输入有改动 / inputs changed：{'、'.join(names)}"] if names else []
-    numbers = []
+    figures = dict(before.figures) if before else {}
     for item in drawn:
-        old = before.figures.get(item.number)
-        found = _figure_changes(old, item) if old else [f"图{item.number} 新增 / new"]
-        lines += found
-        numbers += [item.number] if found else []
-    if names and not numbers:
-        lines.append("各图所画的开发区与行业没有变化 / no zone or sector changed in any figure")
-    return lines, numbers
+        figures[item.number] = _compared(figures.get(item.number), item)
+    return Manifest(
+        yngis=__version__,
+        libraries=versions(),
+        inputs=inputs,
+        figures=dict(sorted(figures.items())),
+    )
+
+
+def _compared(old: FigureRecord | None, new: FigureRecord) -> FigureRecord:
+    if old is None:
+        return new
+    changes = _figure_changes(old, new)
+    if old.inputs == new.inputs and not changes:
+        return new.model_copy(update={"changes": old.changes, "new_inputs": old.new_inputs})
+    names = old.inputs.keys() | new.inputs.keys()
+    differ = sorted(name for name in names if old.inputs.get(name) != new.inputs.get(name))
+    return new.model_copy(update={"changes": changes, "new_inputs": differ})
 
 
 def _figure_changes(old: FigureRecord, new: FigureRecord) -> list[str]:

@@ -1,10 +1,19 @@
-"""From a spec and the layers to a prepared figure: every decision is taken here, none in a renderer."""
+"""From a spec and the layers to a prepared figure: renderers decide nothing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from yngis.cartography._labels import label_points, pinyin
+from yngis.cartography._wording import (
+    SCHEMATIC,
+    credit_lines,
+    focus_rows,
+    notes,
+    port_facts,
+    split,
+    zone_facts,
+)
 from yngis.cartography.prepared import (
     Area,
     Entry,
@@ -17,20 +26,15 @@ from yngis.cartography.prepared import (
     PreparedFigure,
 )
 from yngis.cartography.style import ink_on, read_style
-from yngis.catalogue import read_card
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    import pandas as pd
-
     from yngis.cartography.sources import Sources
     from yngis.cartography.spec import FigureSpec
 
 LEVELS = ("国家级", "省级")
-PLAN_COUNT = 63  # plan, preface: 优化提升后除昆明滇池国家旅游度假区外的63个开发区
-SCHEMATIC = "示意"
 _WINDOW_MARGIN = 0.12  # of the longer side, about what a screen shows round the extent
 
 Memberships = dict[str, dict[str, list[tuple[str, str]]]]
@@ -61,7 +65,10 @@ def prepare(spec: FigureSpec, sources: Sources) -> PreparedFigure:
     vocabulary = _vocabulary(spec, sources)
     members = _memberships(spec, sources)
     marks = tuple(_marks(spec, sources, members, list(vocabulary)))
-    caption = sources.tables["figures"].set_index("figure").loc[spec.figure]
+    captions = sources.plan.figures.set_index("figure")
+    caption = {
+        key: str(captions.loc[spec.figure, key]) for key in ("title_zh", "title_en", "section")
+    }
     areas = tuple(_areas(spec, sources))
     groups = (
         Group("sector", spec.glyph.title, tuple(_sector_entries(vocabulary, marks))),
@@ -72,7 +79,7 @@ def prepare(spec: FigureSpec, sources: Sources) -> PreparedFigure:
         number=spec.figure,
         title=caption["title_zh"],
         title_en=caption["title_en"],
-        section=caption["plan_ref"],
+        section=caption["section"],
         groups=groups,
         others=sum(not mark.sectors for mark in marks),
         marks=marks,
@@ -81,8 +88,8 @@ def prepare(spec: FigureSpec, sources: Sources) -> PreparedFigure:
         neighbours=tuple(_neighbours(_extent(spec, sources), sources)),
         areas=areas,
         extent=_extent(spec, sources),
-        notes=tuple(_notes(spec, marks)),
-        credits=tuple(_credits()),
+        notes=tuple(notes(spec, marks)),
+        credits=tuple(credit_lines()),
         has_focus=spec.focus,
         base={**sources.layers, "zones": sources.zones},
     )
@@ -126,7 +133,7 @@ def _check(spec: FigureSpec, sources: Sources) -> None:
                         "补上这些类 / add them",
                     )
                 )
-    industries = list(sources.tables["industries"]["industry"])
+    industries = list(sources.plan.industries["industry"])
     if glyph.source == "segments" and glyph.industry not in industries:
         problems.append(
             Problem(
@@ -146,9 +153,9 @@ def _vocabulary(spec: FigureSpec, sources: Sources) -> dict[str, tuple[str, str]
     if glyph.source == "zones":
         return {item.value: (item.character, item.label) for item in glyph.classes}
     if glyph.source == "industries":
-        table, key = sources.tables["industries"], "industry"
+        table, key = sources.plan.industries, "industry"
     else:
-        table = sources.tables["segments"]
+        table = sources.plan.segments
         table, key = table[table["industry"] == glyph.industry], "segment"
     ordered = table.sort_values("order")
     return {row[key]: (row["character"], row[key]) for row in ordered.to_dict("records")}
@@ -163,7 +170,7 @@ def _memberships(spec: FigureSpec, sources: Sources) -> Memberships:
         ):
             found[name] = {value: []}
         return found
-    layout = sources.tables["industry_layout"].fillna("")
+    layout = sources.plan.industry_layout.fillna("")
     if spec.glyph.source == "segments":
         layout = layout[layout["industry"] == spec.glyph.industry]
         for row in layout.to_dict("records"):
@@ -202,28 +209,12 @@ def _marks(
             prefecture=row["prefecture"],
             county=row["county"],
             sectors=tuple(Membership(key, tuple(held[key])) for key in order if key in held),
-            aliases=tuple(_split(row["aliases"])),
+            aliases=tuple(split(row["aliases"])),
             pinyin=spelling,
             initials=initials,
-            facts=tuple(_zone_facts(row)),
+            facts=tuple(zone_facts(row)),
             schematic=row["boundary"] == SCHEMATIC,
         )
-
-
-def _zone_facts(row: Mapping[str, object]) -> Iterable[tuple[str, str]]:
-    yield "级别与类型", f"{row['level']} · {row['category']}"
-    yield "所在地", f"{row['prefecture']} {'、'.join(_split(row['counties']))}"
-    yield "空间布局", f"“{row['region']}”"
-    if aliases := _split(row["aliases"]):
-        yield "别名", "、".join(aliases)
-    if _present(row["approval_date"]):
-        yield "批准设立", str(row["approval_date"])
-    area = f"{float(str(row['area_ha'])):,.0f} 公顷（{row['area_basis']}）"
-    if row["boundary"] == SCHEMATIC:
-        yield "示意范围", area
-        yield "点位精度", f"约 ±{float(str(row['accuracy_km'])):g} 千米（{row['location_basis']}）"
-    else:
-        yield "范围面积", area
 
 
 def _sector_entries(
@@ -272,10 +263,11 @@ def _prefectures(spec: FigureSpec, sources: Sources) -> Iterable[PrefectureLabel
     shown = counties if spec.region is None else counties[counties["region"] == spec.region]
     inside, outside = label_points(shown, "prefecture"), label_points(counties, "prefecture")
     named = _named_prefectures(spec, sources)
-    focus = sources.tables["prefecture_focus"].fillna("")
+    focus = sources.plan.prefecture_focus.fillna("")
     if spec.region is not None:
         focus = focus[focus["region"] == spec.region]
-    order = list(sources.tables["industries"].sort_values("order")["industry"])
+    # Chips use the colours of the glyphs, so they need the same vocabulary.
+    order = list(_vocabulary(spec, sources)) if spec.glyph.source == "industries" else []
     for row in sources.layers["prefectures"].to_dict("records"):
         name = row["name_zh"]
         lon, lat = inside.get(name, outside[name])
@@ -291,7 +283,7 @@ def _prefectures(spec: FigureSpec, sources: Sources) -> Iterable[PrefectureLabel
             active=name in inside,
             named=name in named,
             chips=tuple(key for key in order if key in held),
-            focus=tuple(_focus_rows(said)),
+            focus=tuple(focus_rows(said)),
             pinyin=spelling,
             initials=initials,
         )
@@ -300,20 +292,8 @@ def _prefectures(spec: FigureSpec, sources: Sources) -> Iterable[PrefectureLabel
 def _named_prefectures(spec: FigureSpec, sources: Sources) -> set[str]:
     if spec.glyph.source != "segments":
         return set()
-    table = sources.tables["industry_prefectures"]
+    table = sources.plan.industry_prefectures
     return set(table.loc[table["industry"] == spec.glyph.industry, "prefecture"])
-
-
-_FOCUS_TITLES = {"industry": "重点产业", "port": "口岸", "aim": "发展目标", "zone": "支撑开发区"}
-
-
-def _focus_rows(said: pd.DataFrame) -> Iterable[tuple[str, str]]:
-    for place, rows in said.groupby("place", sort=False):
-        yield "规划所指", str(place)
-        for kind, title in _FOCUS_TITLES.items():
-            values = list(rows.loc[rows["kind"] == kind, "value"])
-            if values:
-                yield title, "、".join(values)
 
 
 def _neighbours(
@@ -336,16 +316,8 @@ def _ports(sources: Sources) -> Iterable[PortMark]:
             name=row["name_zh"],
             lon=row["geometry"].x,
             lat=row["geometry"].y,
-            facts=(
-                ("类别", f"{row['grade']} · {row['mode']}"),
-                ("所在地", f"{row['prefecture']} {row['county']}"),
-                ("对方口岸", f"{row['neighbour_country']} {row['opposite_place']}"),
-                (
-                    "规划",
-                    row["plan_ref"] if row["named_in_plan"] else "规划未点名，由两个磨憨开发区推知",
-                ),
-                ("点位精度", f"约 ±{float(row['accuracy_km']):g} 千米（{row['location_basis']}）"),
-            ),
+            aliases=tuple(split(row["aliases"])),
+            facts=tuple(port_facts(row)),
             pinyin=spelling,
             initials=initials,
         )
@@ -356,33 +328,3 @@ def _extent(spec: FigureSpec, sources: Sources) -> tuple[float, float, float, fl
     shown = regions if spec.region is None else regions[regions["name_zh"] == spec.region]
     west, south, east, north = (round(float(side), 4) for side in shown.total_bounds)
     return west, south, east, north
-
-
-def _notes(spec: FigureSpec, marks: tuple[Mark, ...]) -> Iterable[str]:
-    schematic = sum(mark.schematic for mark in marks)
-    if schematic:
-        yield f"示意：{schematic} 个开发区的范围为示意多边形，非勘测边界；面积与点位精度见各区说明。"
-    if spec.region is None:
-        yield (
-            f"图上 {len(marks)} 个开发区。规划计 {PLAN_COUNT} 个，其中 1 个省级开发区文中未列名，不予推定。"
-        )
-    else:
-        yield f"图上 {len(marks)} 个“{spec.region}”开发区；规划计 {PLAN_COUNT} 个，1 个省级开发区文中未列名。"
-    if spec.glyph.source != "zones":
-        yield "圆内各扇区等分，只表示规划点名的行业，不代表份额；空心圆为本图规划文字未点名的开发区。"
-
-
-def _credits() -> Iterable[str]:
-    yield (
-        "资料：《云南省“十四五”产业园区发展规划》；底图："
-        + read_card("counties").source.split(" / ")[0]
-    )
-    yield "2000国家大地坐标系（CGCS2000，EPSG:4490）；审图号：无（未经地图审核，仅供内部参考）"
-
-
-def _split(text: object) -> list[str]:
-    return [part.strip() for part in str(text).split(";") if part.strip()] if _present(text) else []
-
-
-def _present(value: object) -> bool:
-    return value is not None and value == value and str(value).strip() != ""  # noqa: PLR0124 - NaN is not itself

@@ -166,6 +166,8 @@ class PortMark:
         Name of the port.
     lon, lat
         Degrees, CGCS2000.
+    aliases
+        Other names to find it by.
     facts
         Label and value, in the order of the popup.
     pinyin, initials
@@ -175,6 +177,7 @@ class PortMark:
     name: str
     lon: float
     lat: float
+    aliases: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     pinyin: str
     initials: str

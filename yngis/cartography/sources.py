@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from yngis.catalogue import checksum, layers_dir, load, read_vector
+from yngis.catalogue import checksum, layers_dir, load, read_card, read_vector
+from yngis.errors import PlanError, Problem
+from yngis.plan import read_plan
 from yngis.plan.zones import with_user_zones
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
     from geopandas import GeoDataFrame
-    from pandas import DataFrame
+
+    from yngis.plan import Plan
 
 _LAYERS = ("counties", "prefectures", "regions", "neighbours", "ports")
-_TABLES = (
-    "figures",
-    "industries",
-    "segments",
-    "industry_layout",
-    "industry_prefectures",
-    "prefecture_focus",
-)
+_REGISTRY = ("short_zh", "aliases", "level", "category", "approval_date")
 
 
 @dataclass(frozen=True)
@@ -35,15 +32,17 @@ class Sources:
     ----------
     zones
         The zones layer, EPSG:4490, with a user's boundaries where given.
-    layers, tables
-        The other layers and the plan's tables, by name.
+    layers
+        The other layers, by name.
+    plan
+        The plan's tables, judged together.
     files
         Path by name of every file read, for the manifest.
     """
 
     zones: GeoDataFrame
     layers: dict[str, GeoDataFrame]
-    tables: dict[str, DataFrame]
+    plan: Plan
     files: dict[str, Path]
 
     @cached_property
@@ -80,18 +79,35 @@ def read_sources(zones: Path | None = None, *, crs: str | None = None) -> Source
     LayerError
         If the user's file has faults; names all of them.
     PlanError
-        If a table of the plan has faults.
+        If a table of the plan has faults; names all of them.
     """
-    shipped = load("zones")
+    plan = read_plan()
     place = layers_dir()
     files = {"yunnan.gpkg": place / "yunnan.gpkg"}
-    files |= {f"tables/{name}.csv": place / "tables" / f"{name}.csv" for name in _TABLES}
+    files |= {path.name: path for path in sorted((place / "tables").glob("*.csv"))}
+    drawn = _with_registry(_layer("zones"), plan.zone_registry)
     if zones is not None:
-        shipped = with_user_zones(shipped, read_vector(zones, crs=crs))
+        drawn = with_user_zones(drawn, read_vector(zones, crs=crs))
         files[f"zones: {zones.name}"] = zones
-    return Sources(
-        zones=shipped,
-        layers={name: load(name) for name in _LAYERS},
-        tables={name: load(name) for name in _TABLES},
-        files=files,
-    )
+    return Sources(drawn, {name: _layer(name) for name in _LAYERS}, plan, files)
+
+
+def _layer(name: str) -> GeoDataFrame:
+    return cast("GeoDataFrame", load(name))
+
+
+def _with_registry(zones: GeoDataFrame, registry: pd.DataFrame) -> GeoDataFrame:
+    """Take what the registry says today: an edit shows without building the layers again."""
+    listed, drawn = set(registry["name_zh"]), set(zones["name_zh"])
+    if listed != drawn:
+        raise PlanError(
+            Problem(
+                where=read_card("zone_registry").file,
+                promised="与 zones 图层相同的开发区 / the zones of the zones layer",
+                found="、".join(sorted(listed ^ drawn)),
+                mend="运行 yngis layers build 重建图层 / run yngis layers build",
+            )
+        )
+    said = registry.set_index("name_zh").reindex(zones["name_zh"])
+    fresh = {column: said[column].to_numpy() for column in _REGISTRY}
+    return cast("GeoDataFrame", zones.assign(**fresh))

@@ -122,6 +122,53 @@ def read_spec(number: int) -> FigureSpec:
     return parse_spec(text, where=name)
 
 
+def parse_numbers(text: str) -> list[int]:
+    """
+    Read figure numbers as a user types them.
+
+    Parameters
+    ----------
+    text
+        Numbers and ranges, for example ``1,5`` or ``2-4``; Chinese commas will do.
+
+    Returns
+    -------
+    numbers
+        In rising order, each once.
+
+    Raises
+    ------
+    SpecError
+        If a part is not a figure number.
+
+    Examples
+    --------
+    >>> parse_numbers("5，1-3")
+    [1, 2, 3, 5]
+    """
+    found: set[int] = set()
+    wrong = []
+    for part in text.replace("，", ",").replace("、", ",").split(","):
+        ends = [end.strip() for end in part.split("-")]
+        if len(ends) > 2 or not all(end.isascii() and end.isdigit() for end in ends):  # noqa: PLR2004 - two ends of a range
+            wrong.append(part)
+            continue
+        numbers = range(int(ends[0]), int(ends[-1]) + 1)
+        if len(numbers) == 0 or not set(numbers) <= set(FIGURES):
+            wrong.append(part)
+        found.update(numbers)
+    if wrong:
+        raise SpecError(
+            Problem(
+                "--figures",
+                f"{FIGURES[0]}–{FIGURES[-1]}",
+                ", ".join(repr(part) for part in wrong),
+                "例如 / for example: 1,5 或 2-4",
+            )
+        )
+    return sorted(found)
+
+
 def parse_spec(text: str, where: str) -> FigureSpec:
     """
     Judge a spec's text.

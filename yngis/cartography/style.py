@@ -29,7 +29,6 @@ class Style(BaseModel):
     regions: dict[str, Colour]
     region_strength: float = Field(gt=0, le=1)
     sectors: tuple[Colour, ...]
-    beyond: Colour
     outside: Colour
     ink: Colour
     quiet: Colour

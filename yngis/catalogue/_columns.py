@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pandera.pandas as pa
 from pandas.api import types
 
+from yngis.catalogue.items import item_faults, items
 from yngis.catalogue.nearest import did_you_mean
-from yngis.catalogue.rows import rows_text
 from yngis.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from yngis.catalogue.card import Card, Column
+    from yngis.catalogue._cells import Cells
+    from yngis.catalogue.card import Card
+    from yngis.catalogue.column import Column
 
 _SHOWN = 5
-_KINDS = {
-    "str": "文本 / text",
-    "int": "整数 / whole numbers",
-    "float": "数字 / numbers",
-    "bool": "是否（布尔） / true or false",
-}
 
 
-def column_faults(frame: pd.DataFrame, card: Card) -> list[Problem]:
+def column_faults(
+    frame: pd.DataFrame, card: Card, cells: Cells, unread: Mapping[str, list[int]]
+) -> list[Problem]:
     """
     Judge the values of every column that is there.
 
@@ -38,11 +36,15 @@ def column_faults(frame: pd.DataFrame, card: Card) -> list[Problem]:
         Layer or table.
     card
         Card that declares the columns.
+    cells
+        Its cells, for the messages.
+    unread
+        Positions by column of cells that were told already; they stand as missing in the frame.
 
     Returns
     -------
     problems
-        One per column and kind of fault, each naming its rows.
+        One per column and kind of fault, or per wrong item, each naming its rows.
     """
     problems = []
     judged = {}
@@ -58,7 +60,13 @@ def column_faults(frame: pd.DataFrame, card: Card) -> list[Problem]:
     try:
         pa.DataFrameSchema(judged, strict=False, coerce=False).validate(plain, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        problems.extend(_translate(errors.failure_cases, plain, card))
+        rows: dict[tuple[str, str], list[int]] = defaultdict(list)
+        cases = errors.failure_cases
+        for name, fault, index in zip(cases["column"], cases["check"], cases["index"], strict=True):
+            if int(index) not in unread.get(str(name), ()):
+                rows[str(name), str(fault)].append(int(index))
+        for (name, fault), found in rows.items():
+            problems += _told(fault, card.column(name), plain[name].iloc[sorted(found)], cells)
     return problems
 
 
@@ -80,7 +88,7 @@ def _wrong_kind(values: pd.Series, column: Column, card: Card) -> Problem:
     shown = ", ".join(repr(value) for value in values.dropna().unique()[:_SHOWN])
     return Problem(
         where=f"{card.name}.{column.name}",
-        promised=_KINDS[column.dtype] + (f" [{column.unit}]" if column.unit else ""),
+        promised=column.kind_text,
         found=f"{values.dtype}: {shown}",
         mend="在 GIS 软件或表格中改为该类型，数值不带单位 / "
         "change the column to that type; numbers stand without their unit",
@@ -94,11 +102,9 @@ def _pandera_column(column: Column, *, is_key: bool) -> pa.Column:
     if column.max is not None:
         checks.append(_check("max", lambda values, high=column.max: values <= high))
     if column.allowed:
-        allowed = set(column.allowed)
-        checks.append(_check("allowed", _each(column, lambda item: item in allowed)))
+        checks.append(_check("allowed", _each(column, _allows(column))))
     if column.pattern is not None:
-        pattern = re.compile(column.pattern)
-        checks.append(_check("pattern", _each(column, lambda item: bool(pattern.fullmatch(item)))))
+        checks.append(_check("pattern", _each(column, _matches(column))))
     if column.dtype == "str" and not column.nullable:
         checks.append(_check("blank", lambda values: values.astype("str").str.strip() != ""))
     # A single key column is told by the key check, once.
@@ -119,108 +125,61 @@ def _each(column: Column, fits: Callable[[str], bool]) -> Callable[[pd.Series], 
     return judge
 
 
-def items(text: str, column: Column) -> list[str]:
-    """
-    Items of one cell: the whole text, or the parts of a list.
-
-    Parameters
-    ----------
-    text
-        Cell.
-    column
-        Column that names the separator, if any.
-
-    Returns
-    -------
-    items
-        Stripped texts.
-    """
-    if column.separator is None:
-        return [text]
-    return [part.strip() for part in text.split(column.separator)]
+def _allows(column: Column) -> Callable[[str], bool]:
+    allowed = set(column.allowed)
+    return lambda item: item in allowed
 
 
-def _translate(cases: pd.DataFrame, frame: pd.DataFrame, card: Card) -> list[Problem]:
-    """Turn pandera's failure cases, one per cell, into problems, one per column and fault."""
-    rows: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for name, fault, index in zip(cases["column"], cases["check"], cases["index"], strict=True):
-        rows[str(name), str(fault)].append(int(index))
-    problems = []
-    for (name, fault), found in rows.items():
-        column = card.column(name)
-        values = frame[name].iloc[sorted(found)]
-        promised, mend = _words(fault, column, values)
-        shown = dict.fromkeys(str(value) for value in values)
-        listed = ", ".join(f"“{text}”" for text in list(shown)[:_SHOWN])
-        problems.append(
-            Problem(
-                where=f"{card.name}.{name}：{rows_text(found)}",
-                promised=promised,
-                found="空 / missing" if fault in {"not_nullable", "blank"} else listed,
-                mend=mend,
-            )
-        )
-    return problems
+def _matches(column: Column) -> Callable[[str], bool]:
+    pattern = re.compile(column.pattern or "")
+    return lambda item: pattern.fullmatch(item) is not None
 
 
-def _words(fault: str, column: Column, values: pd.Series) -> tuple[str, str]:
-    """Say what was promised and how to mend it, for one kind of fault."""
-    unit = f" {column.unit}" if column.unit else ""
-    meaning = f"{column.zh} / {column.en}"
+# What every item of a list in one cell has to keep.
+_RULES = {"allowed": _allows, "pattern": _matches}
+
+
+def _told(fault: str, column: Column, values: pd.Series, cells: Cells) -> list[Problem]:
+    """Turn the cells that failed one check of pandera, on their positions, into problems."""
+    promised, mend = _words(fault, column)
+    if fault in _RULES:
+        wrong = _wrong_items(values, column, _RULES[fault](column))
+        return item_faults(cells, column, wrong, promised, mend)
+    positions = list(values.index)
+    empty = fault in {"not_nullable", "blank"}
+    found = cells.nothing if empty else cells.quote(column.name, positions)
+    return [Problem(cells.where(column.name, positions), promised, found, mend(""))]
+
+
+def _wrong_items(
+    values: pd.Series, column: Column, fits: Callable[[str], bool]
+) -> dict[str, list[int]]:
+    """Positions of the cells by the item in them that does not fit."""
+    wrong: dict[str, list[int]] = defaultdict(list)
+    for position, text in values.items():
+        for item in items(text, column):
+            if not fits(item):
+                wrong[item].append(int(str(position)))
+    return wrong
+
+
+def _words(fault: str, column: Column) -> tuple[str, Callable[[str], str]]:
+    """Say what was promised and how a wrong item is to be mended, for one kind of fault."""
     if fault == "allowed":
-        wrong = next(
-            item for text in values for item in items(text, column) if item not in column.allowed
-        )
-        return "、".join(column.allowed), did_you_mean(wrong, column.allowed)
+        return "、".join(column.allowed), lambda item: did_you_mean(item, column.allowed)
+    unit = f" {column.unit}" if column.unit else ""
+    supply = f"补上：{column.zh} / add: {column.en}"
     told = {
-        "min": (f"≥ {column.min}{unit}", "核对数值和单位 / check value and unit"),
-        "max": (f"≤ {column.max}{unit}", "核对数值和单位 / check value and unit"),
-        "pattern": (f"形如 / of the form {column.pattern}", f"{meaning}"),
-        "not_nullable": ("每行都有值 / a value in every row", f"补上：{meaning}"),
-        "blank": ("每行都有值 / a value in every row", f"补上：{meaning}"),
+        "min": (f"≥ {_bound(column.min, column)}{unit}", "核对数值和单位 / check value and unit"),
+        "max": (f"≤ {_bound(column.max, column)}{unit}", "核对数值和单位 / check value and unit"),
+        "pattern": (f"形如 / of the form {column.pattern}", f"{column.zh} / {column.en}"),
+        "not_nullable": ("每行都有值 / a value in every row", supply),
+        "blank": ("每行都有值 / a value in every row", supply),
         "field_uniqueness": ("不重复 / no value twice", "合并或改正重复的行 / merge or mend them"),
     }
-    return told[fault]
+    promised, mend = told[fault]
+    return promised, lambda _: mend
 
 
-def reference_faults(
-    frame: pd.DataFrame, card: Card, values_of: Callable[[str], Any]
-) -> list[Problem]:
-    """
-    Find values that the layer they refer to does not have (引用检查).
-
-    Parameters
-    ----------
-    frame
-        Layer or table.
-    card
-        Card whose columns may refer to others.
-    values_of
-        Gives the values of ``card.column``.
-
-    Returns
-    -------
-    problems
-        One per wrong value, with the nearest right one.
-    """
-    problems: list[Problem] = []
-    for column in card.columns:
-        if column.references is None or column.name not in frame.columns:
-            continue
-        right = set(values_of(column.references))
-        wrong: dict[str, list[int]] = defaultdict(list)
-        for row, text in enumerate(frame[column.name]):
-            if isinstance(text, str):
-                for item in items(text, column):
-                    if item not in right:
-                        wrong[item].append(row)
-        problems.extend(
-            Problem(
-                where=f"{card.name}.{column.name}：{rows_text(rows)}",
-                promised=f"{column.references} 中的值 / a value of {column.references}",
-                found=f"“{item}”",
-                mend=did_you_mean(item, sorted(right)),
-            )
-            for item, rows in wrong.items()
-        )
-    return problems
+def _bound(bound: float | None, column: Column) -> float | None:
+    return int(bound) if bound is not None and column.dtype == "int" else bound

@@ -1,27 +1,38 @@
-"""Tables of the plan from CSV, typed as their card says; Excel's BOM and GBK are understood."""
+"""Tables from CSV, typed as their card says; what cannot be read as declared is told by its row."""
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from yngis.catalogue.rows import rows_text
+from yngis.catalogue._cells import Cells
+from yngis.catalogue.sheet import read_sheet
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from yngis.catalogue.card import Card, Column
+    from yngis.catalogue.card import Card
+    from yngis.catalogue.column import Column
 
 _TRUTH = {"true": True, "false": False}
-_KIND = {
-    "int": "整数 / a whole number",
-    "float": "数字 / a number",
-    "bool": "True 或 False / True or False",
-}
+
+
+class Typed(NamedTuple):
+    """
+    A sheet in the types of its card (按卡片定型).
+
+    Attributes
+    ----------
+    table
+        The values, rows numbered from 0; missing where a cell is empty or cannot be read.
+    unread
+        Positions of the cells that are not of their column's kind, by column.
+    """
+
+    table: pd.DataFrame
+    unread: dict[str, list[int]]
 
 
 def read_table(path: Path, card: Card) -> pd.DataFrame:
@@ -31,105 +42,107 @@ def read_table(path: Path, card: Card) -> pd.DataFrame:
     Parameters
     ----------
     path
-        CSV file with a header; UTF-8, with or without BOM, or GBK as Excel saves it.
+        CSV file with a header, as :func:`yngis.catalogue.sheet.read_sheet` takes it.
     card
         Card of the table; columns that it does not know stay text.
 
     Returns
     -------
     table
-        One row per line; an empty cell is missing. A column of whole numbers that may be missing
-        has the dtype ``Int64``.
+        One row per line, numbered from 0; an empty cell is missing. A column of whole numbers that
+        may be missing has the dtype ``Int64``.
 
     Raises
     ------
     LayerError
         If the file is no table, or a cell is not of its column's type; names every row.
     """
-    text = _decode(path)
-    _refuse_ragged(path, text)
-    table = pd.read_csv(io.StringIO(text), dtype="str", keep_default_na=False, na_values=[""])
-    table.columns = table.columns.str.strip()
-    problems: list[Problem] = []
-    for column in card.columns:
-        if column.name in table.columns and column.dtype != "str":
-            typed, bad = _typed(table[column.name], column)
-            table[column.name] = typed
-            if bad:
-                problems.append(_wrong_type(path, column, bad))
+    sheet, problems = read_sheet(path)
+    if sheet is None:
+        raise LayerError(problems)
+    table, unread = typed(sheet, card)
+    problems += unread_faults(Cells.of_sheet(sheet, path.name), card, unread)
     if problems:
         raise LayerError(problems)
     return table
 
 
-def _decode(path: Path) -> str:
-    content = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise LayerError(
-        Problem(
-            where=str(path),
-            promised="UTF-8 或 GBK 编码的 CSV / CSV in UTF-8 or GBK",
-            found="两者都读不出 / neither reads it",
-            mend="在 Excel 中另存为“CSV UTF-8” / save it as “CSV UTF-8” in Excel",
+def typed(sheet: pd.DataFrame, card: Card) -> Typed:
+    """
+    Give the cells of a sheet the types of its card.
+
+    Parameters
+    ----------
+    sheet
+        Text without surrounding blanks, an empty cell missing.
+    card
+        Card that declares the types; columns that it does not know stay text.
+
+    Returns
+    -------
+    typed
+        The values, and the cells that have none of the declared kind.
+    """
+    table, unread = sheet.reset_index(drop=True), {}
+    for column in card.columns:
+        if column.name in table.columns and column.dtype != "str":
+            table[column.name], wrong = _converted(table[column.name], column)
+            if wrong:
+                unread[column.name] = wrong
+    return Typed(table, unread)
+
+
+def unread_faults(cells: Cells, card: Card, unread: dict[str, list[int]]) -> list[Problem]:
+    """
+    Tell the cells that are not of their column's kind.
+
+    Parameters
+    ----------
+    cells
+        Cells of the sheet.
+    card
+        Card that declares the kinds.
+    unread
+        Positions of the cells by column, as :func:`typed` finds them.
+
+    Returns
+    -------
+    problems
+        One per column.
+    """
+    problems = []
+    for name, positions in unread.items():
+        column = card.column(name)
+        problems.append(
+            Problem(
+                where=cells.where(name, positions),
+                promised=column.kind_text,
+                found=cells.quote(name, positions),
+                mend="改为该类型的值 / write such a value"
+                if column.dtype == "bool"
+                else "只写数值，不带单位和千分号 / the bare value, no unit, no thousands separator",
+            )
         )
-    )
+    return problems
 
 
-def _refuse_ragged(path: Path, text: str) -> None:
-    """Refuse lines longer or shorter than the header: pandas would shift or fill their cells."""
-    lines = [line for line in csv.reader(io.StringIO(text)) if line]
-    width = len(lines[0]) if lines else 0
-    ragged = [row for row, line in enumerate(lines[1:]) if len(line) != width]
-    if width and not ragged:
-        return
-    raise LayerError(
-        Problem(
-            where=f"{path}：{rows_text(ragged)}" if ragged else str(path),
-            promised=f"每行 {width} 列 / {width} columns in every line"
-            if width
-            else "有表头的 CSV / CSV with a header",
-            found="列数不同 / another number of columns" if width else "空文件 / an empty file",
-            mend="含逗号的内容加双引号 / put quotes around texts with commas"
-            if width
-            else "补上表头和内容 / write header and rows",
-        )
-    )
-
-
-def _typed(values: pd.Series, column: Column) -> tuple[pd.Series, list[tuple[int, str]]]:
-    """Convert one column; returns also the cells that cannot be converted."""
-    present = values.notna()
-    converted: pd.Series
+def _converted(texts: pd.Series, column: Column) -> tuple[pd.Series, list[int]]:
+    """Convert one column; returns also the positions of the cells that cannot be converted."""
+    values: pd.Series
     if column.dtype == "bool":
-        converted = values.str.strip().str.lower().map(_TRUTH)
-        whole = present
+        values = texts.str.lower().map(_TRUTH)
     else:
-        converted = pd.to_numeric(values, errors="coerce")
-        whole = (converted % 1 == 0) if column.dtype == "int" else present
-    bad = present & (converted.isna() | ~whole)
-    cells = [(int(row), str(values.iloc[row])) for row in bad.to_numpy().nonzero()[0]]
-    return converted.where(~bad).astype(
-        _dtype(column, complete=bool((present & ~bad).all()))
-    ), cells
+        values = pd.to_numeric(texts, errors="coerce")
+        if column.dtype == "int":
+            values = values.where(values % 1 == 0)
+    wrong = (texts.notna() & values.isna()).to_numpy().nonzero()[0]
+    dtype = _dtype(column, complete=bool(values.notna().all()))
+    return values.astype(dtype), [int(position) for position in wrong]
 
 
-def _dtype(column: Column, *, complete: bool) -> Any:  # noqa: ANN401 - one of three dtypes
+def _dtype(column: Column, *, complete: bool) -> Any:  # noqa: ANN401 - one of five dtypes
     """Name the dtype of a column: plain where every cell has a value, nullable elsewhere."""
     if column.dtype == "float":
         return "float64"
     plain, with_missing = ("bool", "boolean") if column.dtype == "bool" else ("int64", "Int64")
     return plain if complete and not column.nullable else with_missing
-
-
-def _wrong_type(path: Path, column: Column, bad: list[tuple[int, str]]) -> Problem:
-    shown = ", ".join(f"“{text}”" for _, text in bad[:5])
-    return Problem(
-        where=f"{path.name} {column.name}：{rows_text(row for row, _ in bad)}",
-        promised=_KIND[column.dtype],
-        found=shown,
-        mend="改为数值，单位写在表头或说明里 / write the bare value, without its unit",
-    )

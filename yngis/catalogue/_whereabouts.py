@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyproj
 
-from yngis.catalogue.datum import STORAGE, crs_fault
 from yngis.catalogue.rows import rows_text
 from yngis.errors import Problem
+from yngis.measure.crs import CGCS2000
+from yngis.measure.reference import crs_fault
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -46,7 +47,7 @@ class Guess(NamedTuple):
 
 @lru_cache(maxsize=32)
 def _to_degrees(crs: pyproj.CRS) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(crs, STORAGE, always_xy=True)
+    return pyproj.Transformer.from_crs(crs, CGCS2000, always_xy=True)
 
 
 def _inside(

@@ -2,100 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from yngis.catalogue._place import layers_dir
 from yngis.catalogue._yaml import read_yaml
+from yngis.catalogue.column import Column, Frozen, Name, Text
 from yngis.catalogue.nearest import did_you_mean
 from yngis.errors import Problem, SpecError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GeometryName = Literal[
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"
 ]
-Text = Annotated[str, Field(min_length=1)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Column(_Frozen):
-    """
-    One column of a layer or table: its meaning, unit and bounds (字段).
-
-    Attributes
-    ----------
-    name
-        Header as it stands in the file.
-    dtype
-        ``str``, ``int``, ``float`` or ``bool``; numbers written as text do not pass.
-    unit
-        Unit of a number, None for a bare count, a code or a text.
-    zh, en
-        Meaning in Chinese and English.
-    required
-        The shipped layer must have it.
-    from_user
-        In a file that a user brings: ``required``; ``optional``, judged when it is there;
-        ``ignored``, because yngis fills it itself.
-    also
-        Other headers under which users' files carry the same column.
-    nullable, unique
-        Whether a value may be missing, and may stand twice.
-    min, max
-        Bounds of a number, both included.
-    allowed
-        The only values allowed, if any are listed.
-    pattern
-        Regular expression that the whole text must match.
-    separator
-        Sign between the items of a list in one cell; ``allowed``, ``pattern`` and ``references``
-        then judge each item.
-    references
-        ``card.column`` whose values the values here must be among.
-    """
-
-    name: Name
-    dtype: Literal["str", "int", "float", "bool"]
-    unit: Text | None = None
-    zh: Text
-    en: Text
-    required: bool = True
-    from_user: Literal["required", "optional", "ignored"] = "optional"
-    also: tuple[Text, ...] = ()
-    nullable: bool = False
-    unique: bool = False
-    min: float | None = None
-    max: float | None = None
-    allowed: tuple[str, ...] = ()
-    pattern: str | None = None
-    separator: str | None = None
-    references: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")] | None = None
-
-    @model_validator(mode="after")
-    def _is_consistent(self) -> Self:
-        if self.dtype not in {"int", "float"} and not (self.min is None and self.max is None):
-            raise ValueError("min/max 只用于数值 / min and max are for numbers only")
-        if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError("min 大于 max / min is greater than max")
-        if self.dtype != "str" and (self.allowed or self.pattern or self.separator):
-            raise ValueError("allowed/pattern/separator 只用于文本 / are for text only")
-        if self.pattern is not None:
-            try:
-                re.compile(self.pattern)
-            except re.error as error:
-                raise ValueError(
-                    f"pattern 不是正则表达式 / no regular expression: {error}"
-                ) from None
-        return self
-
-
-class Card(_Frozen):
+class Card(Frozen):
     """
     What a layer or a table promises (图层卡片); judged by :func:`yngis.catalogue.check`.
 
@@ -171,6 +97,11 @@ class Card(_Frozen):
             raise ValueError("表格不应有 layer、geometry、crs、datum / a table has none of these")
         return self
 
+    @property
+    def title(self) -> str:
+        """Titles in both languages, as file formats and lists show them."""
+        return f"{self.title_zh} {self.title_en}"
+
     def column(self, name: str) -> Column:
         """
         Find the declaration of one column.
@@ -242,7 +173,6 @@ class Card(_Frozen):
         )
 
 
-@lru_cache(maxsize=1)
 def cards() -> tuple[Card, ...]:
     """
     All cards, layers first, in the order of their names.
@@ -257,9 +187,14 @@ def cards() -> tuple[Card, ...]:
     SpecError
         With every fault of every card.
     """
+    return _cards_in(layers_dir() / "cards")
+
+
+@lru_cache(maxsize=4)
+def _cards_in(folder: Path) -> tuple[Card, ...]:
     found: list[Card] = []
     problems: list[Problem] = []
-    for path in sorted((layers_dir() / "cards").glob("*.yml")):
+    for path in sorted(folder.glob("*.yml")):
         try:
             card = read_yaml(path, Card)
         except SpecError as error:

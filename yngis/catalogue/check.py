@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from yngis.catalogue._columns import column_faults, reference_faults
+from yngis.catalogue._cells import Cells
+from yngis.catalogue._columns import column_faults
 from yngis.catalogue._geometry import geometry_faults
+from yngis.catalogue._table import typed, unread_faults
 from yngis.catalogue._whereabouts import guesses, place_faults, present_bounds
-from yngis.catalogue.datum import crs_fault
 from yngis.catalogue.headers import header_faults
-from yngis.catalogue.read import load, no_crs
-from yngis.catalogue.rows import rows_text
+from yngis.catalogue.read import no_crs
+from yngis.catalogue.references import Frames, reference_faults
 from yngis.errors import Problem
+from yngis.measure.reference import crs_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from yngis.catalogue.card import Card
+    from yngis.catalogue.references import References
 
     Rule = Callable[[pd.DataFrame], list[Problem]]
 
@@ -52,7 +55,7 @@ def check(
     Returns
     -------
     problems
-        Every fault, empty if there is none.
+        Every fault, empty if there is none. Rows are counted from 1.
 
     Examples
     --------
@@ -62,39 +65,102 @@ def check(
     >>> [problem.where.split("：")[0] for problem in check(figures, read_card("figures"))]
     ['figures', 'figures.title_zh', ..., 'figures.figure']
     """
-    problems: list[Problem] = []
-    problems += _count_faults(frame, card)
-    if card.kind == "vector":
-        problems += _vector_faults(frame, card)
-    problems += _key_faults(frame, card)
-    problems += header_faults(frame, card)
-    problems += column_faults(frame, card)
-
-    def values_of(reference: str) -> list[str]:
-        name, column = reference.split(".")
-        other = frame if name == card.name else (against or {}).get(name)
-        return list((load(name) if other is None else other)[column].dropna())
-
-    problems += reference_faults(frame, card, values_of)
+    references = Frames({**(against or {}), card.name: frame})
+    problems = _faults(frame, card, Cells.of_frame(frame, card.name), {}, references)
     for rule in rules:
         problems += rule(frame)
     return problems
 
 
-def _count_faults(frame: pd.DataFrame, card: Card) -> list[Problem]:
+class SheetCheck(NamedTuple):
+    """
+    A sheet judged by its card (表格检查结果).
+
+    Attributes
+    ----------
+    table
+        The cells in the types of the card, rows numbered from 0; missing where a cell is empty or
+        cannot be read.
+    problems
+        Every fault, by the row numbers of the sheet; empty if there is none.
+    """
+
+    table: pd.DataFrame
+    problems: list[Problem]
+
+
+def check_sheet(
+    sheet: pd.DataFrame, card: Card, file: str, references: References | None = None
+) -> SheetCheck:
+    """
+    Give a sheet the types of its card and judge it (按卡片检查表格).
+
+    Parameters
+    ----------
+    sheet
+        Text on spreadsheet row numbers, as :func:`yngis.catalogue.sheet.read_sheet` gives it.
+    card
+        What it promises.
+    file
+        File name, for the messages.
+    references
+        What its columns refer to; itself and the shipped layers and tables where not given.
+
+    Returns
+    -------
+    checked
+        The table and its faults.
+
+    Examples
+    --------
+    >>> from yngis.catalogue import read_card
+    >>> sheet = pd.DataFrame({"figure": ["1", "十二"]}, index=[2, 5])
+    >>> check_sheet(sheet, read_card("figures"), "figures.csv").problems[-1].where
+    'figures.csv figure：第 5 行 / row 5'
+    """
+    table, unread = typed(sheet, card)
+    cells = Cells.of_sheet(sheet, file)
+    references = references or Frames({card.name: table})
+    return SheetCheck(table, _faults(table, card, cells, unread, references))
+
+
+def _faults(
+    frame: pd.DataFrame,
+    card: Card,
+    cells: Cells,
+    unread: dict[str, list[int]],
+    references: References,
+) -> list[Problem]:
+    """Find every fault of a frame that its card alone can tell."""
+    return [
+        *_count_faults(frame, card, cells),
+        *(_vector_faults(frame, card) if card.kind == "vector" else ()),
+        *_key_faults(frame, card, cells),
+        *header_faults(frame, card),
+        *unread_faults(cells, card, unread),
+        *column_faults(frame, card, cells, unread),
+        *reference_faults(frame, card, cells, references),
+    ]
+
+
+def _count_faults(frame: pd.DataFrame, card: Card, cells: Cells) -> list[Problem]:
     if len(frame) == 0:
         return [
             Problem(
-                where=card.name,
+                where=cells.owner,
                 promised="至少一行 / one row at least",
-                found="空图层，没有要素 / empty: no features",
-                mend="检查导出时是否只选了空的选择集 / check that the export held the features",
+                found="空图层，没有要素 / empty: no features"
+                if card.kind == "vector"
+                else "空表，没有数据行 / empty: no rows",
+                mend="检查导出时是否只选了空的选择集 / check that the export held the features"
+                if card.kind == "vector"
+                else "恢复表中的内容 / bring its rows back",
             )
         ]
     if card.rows is not None and len(frame) != card.rows:
         return [
             Problem(
-                where=card.name,
+                where=cells.owner,
                 promised=f"{card.rows} 行 / rows",
                 found=f"{len(frame)} 行 / rows",
                 mend="补上缺的行，或删去多余的行 / add the missing rows or delete the others",
@@ -136,17 +202,16 @@ def _crs_faults(frame: GeoDataFrame, card: Card) -> list[Problem]:
     ]
 
 
-def _key_faults(frame: pd.DataFrame, card: Card) -> list[Problem]:
-    key = [name for name in card.key if name in frame.columns]
-    if len(key) != len(card.key):
+def _key_faults(frame: pd.DataFrame, card: Card, cells: Cells) -> list[Problem]:
+    if not set(card.key) <= set(frame.columns):
         return []
     rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for at, values in enumerate(frame[key].itertuples(index=False, name=None)):
+    for at, values in enumerate(frame[list(card.key)].itertuples(index=False, name=None)):
         if not all(pd.isna(value) for value in values):
             rows[tuple("" if pd.isna(value) else str(value) for value in values)].append(at)
     return [
         Problem(
-            where=f"{card.name}.{'+'.join(key)}：{rows_text(found)}",
+            where=cells.where("+".join(card.key), found),
             promised="不重复 / no key twice",
             found=f"“{' + '.join(values)}” × {len(found)}",
             mend="合并为一行，或改正名称 / merge them into one row, or mend the name",

@@ -1,4 +1,4 @@
-"""Which CRSs a file may declare: any on CGCS2000 or WGS84; legacy datums only with parameters."""
+"""CRSs that users name, and frames brought to the CRS in which layers are stored (坐标系)."""
 
 from __future__ import annotations
 
@@ -8,37 +8,10 @@ import pyproj
 from pyproj.exceptions import CRSError
 
 from yngis.errors import LayerError, Problem
+from yngis.measure.crs import to_cgcs2000
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-
-STORAGE = pyproj.CRS.from_epsg(4490)
-_ACCEPTED = ("china2000", "cgcs2000", "chinageodeticcoordinatesystem2000", "wgs84", "wgs1984")
-_ACCEPTED_STARTS = ("worldgeodeticsystem1984", "wgs84", "wgs1984", "dchina2000")
-_LEGACY = {
-    "xian1980": "1980 西安坐标系 / Xi'an 1980",
-    "iag1975": "1980 西安坐标系（按椭球） / Xi'an 1980 (by its ellipsoid)",
-    "iau1976": "1980 西安坐标系（按椭球） / Xi'an 1980 (by its ellipsoid)",
-    "beijing1954": "1954 北京坐标系 / Beijing 1954",
-    "newbeijing": "新 1954 北京坐标系 / New Beijing",
-    "krass": "1954 北京坐标系（按椭球） / Beijing 1954 (by its ellipsoid)",
-}
-
-
-def _plain(name: str) -> str:
-    return "".join(sign for sign in name.lower() if sign.isalnum())
-
-
-def _datum_name(crs: pyproj.CRS) -> str:
-    geodetic = crs.geodetic_crs
-    datum = geodetic.datum if geodetic is not None else None
-    return datum.name if datum is not None else ""
-
-
-def _has_parameters(crs: pyproj.CRS) -> bool:
-    """Tell whether the CRS brings its own way to WGS84, and not the empty one of all zeros."""
-    operation = crs.coordinate_operation if crs.is_bound else None
-    return operation is not None and any(operation.towgs84)
 
 
 def read_crs(crs: Any) -> pyproj.CRS:  # noqa: ANN401 - whatever pyproj accepts
@@ -75,74 +48,18 @@ def read_crs(crs: Any) -> pyproj.CRS:  # noqa: ANN401 - whatever pyproj accepts
         ) from None
 
 
-def crs_fault(crs: pyproj.CRS, where: str) -> Problem | None:
-    """
-    Fault of a declared CRS, None when it may be used (坐标基准).
-
-    Parameters
-    ----------
-    crs
-        CRS that a file declares.
-    where
-        File or layer, for the message.
-
-    Returns
-    -------
-    problem
-        Why its coordinates cannot become CGCS2000 here, and what to do.
-    """
-    datum = _datum_name(crs)
-    plain = _plain(datum)
-    if plain in _ACCEPTED or plain.startswith(_ACCEPTED_STARTS):
-        return None
-    if _has_parameters(crs):
-        return None
-    ellipsoid = _plain(crs.ellipsoid.name) if crs.ellipsoid is not None else ""
-    for sign, legacy in _LEGACY.items():
-        if sign in plain or ellipsoid.startswith(sign):
-            return Problem(
-                where=where,
-                promised="2000 国家大地坐标系（CGCS2000）或 WGS84 / CGCS2000 or WGS84",
-                found=f"{legacy}：{crs.name}",
-                mend="该基准与 CGCS2000 相差几十至上百米，转换参数属受控成果，软件中没有，"
-                "不能直接投影；请由测绘部门转换到 CGCS2000，"
-                "或用 --crs 给出带 +towgs84 参数的定义 / "
-                "it is tens of metres off CGCS2000 and the parameters are restricted: have the "
-                "surveyors convert the data, or give --crs a definition with your own +towgs84",
-            )
-    return Problem(
-        where=where,
-        promised="2000 国家大地坐标系（CGCS2000）或 WGS84 / CGCS2000 or WGS84",
-        found=f"{datum or '未知基准 / unknown datum'}：{crs.name}",
-        mend="在 GIS 软件中转换到 CGCS2000（EPSG:4490）；若定义写错，用 --crs 改正 / "
-        "convert it to EPSG:4490 in a GIS; if the declaration is wrong, correct it with --crs",
-    )
-
-
 def to_storage(frame: GeoDataFrame) -> GeoDataFrame:
     """
     Frame in CGCS2000 longitude and latitude (EPSG:4490).
 
-    WGS84 becomes CGCS2000 by the null transformation: they agree to some centimetres, far below
-    the accuracy of any layer here. Degrees are therefore kept bit by bit.
-
     Parameters
     ----------
     frame
-        Frame whose CRS :func:`crs_fault` accepts.
+        Frame whose CRS :func:`yngis.measure.reference.crs_fault` accepts.
 
     Returns
     -------
     frame
-        A copy in EPSG:4490.
+        A copy in EPSG:4490, by :func:`yngis.measure.crs.to_cgcs2000`.
     """
-    crs = frame.crs
-    if crs.is_geographic and not crs.is_bound and _in_degrees_from_greenwich(crs):
-        return frame.set_crs(STORAGE, allow_override=True)
-    return frame.to_crs(STORAGE)
-
-
-def _in_degrees_from_greenwich(crs: pyproj.CRS) -> bool:
-    units = {axis.unit_name for axis in crs.axis_info[:2]}
-    meridian = crs.prime_meridian
-    return units == {"degree"} and (meridian is None or meridian.longitude == 0.0)
+    return frame.set_geometry(to_cgcs2000(frame))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from geopandas import GeoDataFrame
 
 from yngis.catalogue._path import local_path
-from yngis.catalogue._table import read_table
 from yngis.catalogue.card import read_card
-from yngis.catalogue.check import check
+from yngis.catalogue.check import check, check_sheet
 from yngis.catalogue.headers import with_card_names
 from yngis.catalogue.read import open_vector
 from yngis.catalogue.repair import Repair, repair
+from yngis.catalogue.sheet import read_sheet
 from yngis.catalogue.write import write_geopackage
 from yngis.errors import LayerError, Problem
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from yngis.catalogue.card import Card
     from yngis.catalogue.check import Rule
 
 
@@ -124,17 +125,26 @@ def examine(
         If there is no such card; names the nearest.
     """
     card = read_card(name).for_user()
-    problems: tuple[Problem, ...] = ()
     if card.kind == "table":
-        raw = read_table(local_path(path), card)
-    else:
-        reading = open_vector(path, layer, crs=crs)
-        raw, problems = reading.frame, reading.problems
-    frame = with_card_names(raw, card)
+        return _examine_table(local_path(path), card, rules)
+    reading = open_vector(path, layer, crs=crs)
+    frame = with_card_names(reading.frame, card)
+    problems = [*reading.problems, *check(frame, card, rules=rules)]
+    return Examination(name, frame, _taken(card, frame, reading.frame), problems)
+
+
+def _examine_table(path: Path, card: Card, rules: Iterable[Rule]) -> Examination:
+    raw, problems = read_sheet(path)
+    if raw is None:
+        raise LayerError(problems)
+    sheet = with_card_names(raw, card)
+    table, faults = check_sheet(sheet, card, path.name)
+    told = [problem for rule in rules for problem in rule(table)]
+    return Examination(card.name, table, _taken(card, sheet, raw), [*problems, *faults, *told])
+
+
+def _taken(card: Card, named: pd.DataFrame, raw: pd.DataFrame) -> dict[str, str]:
+    """Header in the file by column of the card."""
     declared = {column.name for column in card.columns}
-    taken = {
-        str(mine): str(theirs)
-        for mine, theirs in zip(frame.columns, raw.columns, strict=True)
-        if mine in declared
-    }
-    return Examination(name, frame, taken, [*problems, *check(frame, card, rules=rules)])
+    pairs = zip(named.columns, raw.columns, strict=True)
+    return {str(mine): str(theirs) for mine, theirs in pairs if mine in declared}

@@ -76,8 +76,7 @@ def export(name: str, path: str | os.PathLike[str], *, overwrite: bool = False) 
 
 
 def _geopackage(frame: GeoDataFrame, path: Path, name: str) -> None:
-    card = read_card(name)
-    write_geopackage(path, {name: frame}, titles={name: f"{card.title_zh} {card.title_en}"})
+    write_geopackage(path, {name: frame}, titles={name: read_card(name).title})
 
 
 def _geojson(frame: GeoDataFrame, path: Path, name: str) -> None:
@@ -88,7 +87,8 @@ def _geojson(frame: GeoDataFrame, path: Path, name: str) -> None:
             wgs84,
             temporary,
             driver="GeoJSON",
-            layer_options={"RFC7946": "YES", "COORDINATE_PRECISION": "9", "NATIVE_NAME": name},
+            layer=name,
+            layer_options={"RFC7946": "YES", "COORDINATE_PRECISION": "9"},
         )
 
 

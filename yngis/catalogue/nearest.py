@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 # difflib's own default: below it the suggestions read as guesses.
 _CUTOFF = 0.6
+_LISTED = 12
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
@@ -39,9 +40,32 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def ask(names: Iterable[str]) -> str:
+    """
+    Ask whether a name, or one of several, was meant (询问).
+
+    Parameters
+    ----------
+    names
+        Suggestions, the nearest first.
+
+    Returns
+    -------
+    question
+        One bilingual sentence.
+
+    Examples
+    --------
+    >>> ask(["甲园", "乙园"])
+    '是否应为“甲园”“乙园”？ / did you mean “甲园”“乙园”?'
+    """
+    listed = "".join(f"“{name}”" for name in names)
+    return f"是否应为{listed}？ / did you mean {listed}?"
+
+
 def did_you_mean(word: str, names: Iterable[str]) -> str:
     """
-    Remedy for a wrong name: the nearest right one, else the whole list (改法).
+    Remedy for a wrong name: the nearest right one, else the list of them (改法).
 
     Parameters
     ----------
@@ -63,6 +87,8 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
     options = list(names)
     near = nearest(word, options)
     if near is not None:
-        return f"是否应为“{near}”？ / did you mean “{near}”?"
-    listed = ", ".join(options)
-    return f"只能是：{listed} / must be one of: {listed}"
+        return ask([near])
+    listed = ", ".join(options[:_LISTED])
+    if len(options) > _LISTED:
+        listed += f" … ({len(options)})"
+    return f"只能是：{listed} / must be one of these"

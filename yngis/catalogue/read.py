@@ -15,10 +15,11 @@ from yngis.catalogue._place import layers_dir
 from yngis.catalogue._shapefile import shapefile_encoding, shapefile_faults
 from yngis.catalogue._table import read_table
 from yngis.catalogue.card import read_card
-from yngis.catalogue.datum import crs_fault, read_crs, to_storage
+from yngis.catalogue.datum import read_crs, to_storage
 from yngis.catalogue.nearest import did_you_mean
 from yngis.catalogue.rows import rows_text
 from yngis.errors import LayerError, Problem, SetupError
+from yngis.measure.reference import crs_fault, legacy_datum
 
 if TYPE_CHECKING:
     import os
@@ -259,8 +260,8 @@ def _declare(
     if given is None or (declared is not None and declared.equals(given, ignore_axis_order=True)):
         return frame, []
     fault = None if declared is None else crs_fault(declared, where)
-    legacy = fault is not None and ("西安" in fault.found or "北京" in fault.found)
-    if declared is None or (fault is not None and (not legacy or given.is_bound)):
+    correctable = fault is not None and (given.is_bound or legacy_datum(declared) is None)
+    if declared is None or correctable:
         return frame.set_crs(given, allow_override=True), []
     return frame, [
         Problem(

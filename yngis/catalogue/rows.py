@@ -28,15 +28,35 @@ def rows_text(positions: Iterable[int]) -> str:
     --------
     >>> rows_text([2])
     '第 3 行 / row 3'
-    >>> rows_text(range(8))
+    """
+    return row_numbers_text(int(position) + 1 for position in positions)
+
+
+def row_numbers_text(numbers: Iterable[int]) -> str:
+    """
+    Name rows by numbers that whoever opens the file sees, such as a spreadsheet's (行号).
+
+    Parameters
+    ----------
+    numbers
+        Row numbers, in any order; a number given twice is told once.
+
+    Returns
+    -------
+    text
+        Bilingual; the first five and the number of all.
+
+    Examples
+    --------
+    >>> row_numbers_text(range(1, 9))
     '第 1、2、3、4、5 行等共 8 行 / rows 1, 2, 3, 4, 5 and more, 8 in all'
     """
-    numbers = sorted({int(position) + 1 for position in positions})
-    first = [str(number) for number in numbers[:_NAMED]]
-    word = "row" if len(numbers) == 1 else "rows"
-    if len(numbers) <= _NAMED:
+    told = sorted({int(number) for number in numbers})
+    first = [str(number) for number in told[:_NAMED]]
+    word = "row" if len(told) == 1 else "rows"
+    if len(told) <= _NAMED:
         return f"第 {'、'.join(first)} 行 / {word} {', '.join(first)}"
-    count = len(numbers)
+    count = len(told)
     return (
         f"第 {'、'.join(first)} 行等共 {count} 行 / "
         f"{word} {', '.join(first)} and more, {count} in all"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # A GeoPackage records when it was written; a fixed moment keeps rebuilt files equal byte by byte.
 _MOMENT = "2000-01-01T00:00:00.000Z"
 # Signs with which a spreadsheet begins a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\n")
 
 
 @contextmanager
@@ -86,9 +86,18 @@ def write_csv(
     path
         The file written.
     """
-    written = table.map(_inert) if for_spreadsheet else table
+    written = table.map(_one_line_end)
+    if for_spreadsheet:
+        written = written.map(_inert)
     text = written.to_csv(index=False, lineterminator="\n")
     return write_text(path, f"\ufeff{text}" if for_spreadsheet else text)
+
+
+def _one_line_end(value: object) -> object:
+    """Write line ends inside a cell as one; Python's csv leaves a lone CR without quotes."""
+    if not isinstance(value, str):
+        return value
+    return value.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _inert(value: object) -> object:

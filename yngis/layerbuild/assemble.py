@@ -52,7 +52,7 @@ def build(out: Path | None = None, progress: Progress | None = None) -> Path:
     source_folder()
     out = Path(out) if out is not None else layers_dir() / FILE_NAME
     task = progress.add_task("图层 / layers", total=len(_LAYERS)) if progress is not None else None
-    titles = {name: f"{read_card(name).title_zh} {read_card(name).title_en}" for name in _LAYERS}
+    titles = {name: read_card(name).title for name in _LAYERS}
     layers: dict[str, gpd.GeoDataFrame] = {}
 
     def done(name: str, layer: gpd.GeoDataFrame) -> None:

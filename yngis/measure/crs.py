@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from pyproj import CRS
+from pyproj.crs import ProjectedCRS
+from pyproj.crs.coordinate_operation import AlbersEqualAreaConversion
 
 from yngis.errors import LayerError, Problem
+from yngis.measure.reference import crs_fault
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
@@ -19,16 +22,21 @@ CGCS2000: Final = "EPSG:4490"
 WGS84: Final = "EPSG:4326"
 """Longitude and latitude of GNSS and web data; taken as CGCS2000, centimetres apart."""
 
-PROVINCE_ALBERS: Final = (
-    "+proj=aea +lat_1=23 +lat_2=27 +lat_0=25 +lon_0=102 +ellps=GRS80 +units=m +no_defs"
+PROVINCE_ALBERS: Final = ProjectedCRS(
+    AlbersEqualAreaConversion(
+        latitude_first_parallel=23,
+        latitude_second_parallel=27,
+        latitude_false_origin=25,
+        longitude_false_origin=102,
+    ),
+    name="Yunnan Albers (CGCS2000)",
+    geodetic_crs=CRS(CGCS2000),
 )
 """Equal-area conic (等积圆锥投影) for the whole province; its standard parallels are our choice."""
 
 YUNNAN_ZONES: Final = {33: "EPSG:4542", 34: "EPSG:4543", 35: "EPSG:4544"}
 """3° Gauss-Krüger zones (三度带) of the province, eastings without zone prefix."""
 
-_GRS80_INVERSE_FLATTENING: Final = 298.257222101
-_WGS84_INVERSE_FLATTENING: Final = 298.257223563
 _NARROW: Final = range(25, 46)  # 3° zones of China, central meridian 3° x number
 _WIDE: Final = range(13, 24)  # 6° zones of China, central meridian 6° x number - 3°
 _PREFIX: Final = 1_000_000.0  # easting = zone number x 10⁶ m + plain easting
@@ -158,10 +166,13 @@ def to_cgcs2000(layer: GeoSeries | GeoDataFrame, where: str = "图层 / layer") 
     """
     Geometry of a layer as CGCS2000 longitude and latitude; refuses what cannot be done right.
 
+    WGS84 becomes CGCS2000 by the null transformation: they agree to some centimetres, far below
+    the accuracy of any layer here. Degrees are therefore kept bit by bit.
+
     Parameters
     ----------
     layer
-        Layer in any CRS on CGCS2000 or WGS84.
+        Layer in any CRS on CGCS2000 or WGS84, or with the user's own parameters to WGS84.
     where
         Name of the layer for the message.
 
@@ -173,10 +184,10 @@ def to_cgcs2000(layer: GeoSeries | GeoDataFrame, where: str = "图层 / layer") 
     Raises
     ------
     LayerError
-        If there is no CRS, or the datum is another one: PROJ knows no parameters from Beijing 54
-        or Xi'an 80 to CGCS2000 and would be tens of metres off without a word.
+        If there is no CRS, or the datum is another one.
     """
-    if layer.crs is None:
+    crs = layer.crs
+    if crs is None:
         raise LayerError(
             Problem(
                 where=where,
@@ -185,13 +196,24 @@ def to_cgcs2000(layer: GeoSeries | GeoDataFrame, where: str = "图层 / layer") 
                 mend="请声明坐标系，例如 / declare it, e.g. layer.set_crs('EPSG:4490')",
             )
         )
-    refuse_other_datums(layer.crs, where)
+    refuse_other_datums(crs, where)
+    if crs.is_bound:
+        # Straight to CGCS2000, PROJ would drop the user's parameters and call it a ballpark.
+        return to_cgcs2000(layer.geometry.to_crs(crs.target_crs), where)
+    if crs.is_geographic and _in_degrees_from_greenwich(crs):
+        return layer.geometry.set_crs(CGCS2000, allow_override=True)
     return layer.geometry.to_crs(CGCS2000)
+
+
+def _in_degrees_from_greenwich(crs: CRS) -> bool:
+    units = {axis.unit_name for axis in crs.axis_info[:2]}
+    meridian = crs.prime_meridian
+    return units == {"degree"} and (meridian is None or meridian.longitude == 0.0)
 
 
 def refuse_other_datums(crs: object, where: str = "图层 / layer") -> None:
     """
-    Raise unless a CRS stands on CGCS2000 or WGS84.
+    Raise unless a CRS may become CGCS2000, by :func:`yngis.measure.reference.crs_fault`.
 
     Parameters
     ----------
@@ -203,7 +225,7 @@ def refuse_other_datums(crs: object, where: str = "图层 / layer") -> None:
     Raises
     ------
     LayerError
-        If the CRS is on another datum, such as Beijing 54 or Xi'an 80.
+        If the CRS is on another datum, such as Beijing 54, Xi'an 80 or NAD83.
 
     Examples
     --------
@@ -213,17 +235,5 @@ def refuse_other_datums(crs: object, where: str = "图层 / layer") -> None:
     ...
     yngis.errors.LayerError: 图层 / layer...
     """
-    named = CRS.from_user_input(crs)
-    ellipsoid = named.ellipsoid
-    known = (_GRS80_INVERSE_FLATTENING, _WGS84_INVERSE_FLATTENING)
-    if ellipsoid is not None and round(ellipsoid.inverse_flattening, 9) in known:
-        return
-    raise LayerError(
-        Problem(
-            where=where,
-            promised="CGCS2000（或 WGS84）基准 / on CGCS2000 (or WGS84)",
-            found=f"{named.name}",
-            mend="请先用本地转换参数转为 CGCS2000；没有参数时不可直接投影 / "
-            "transform it with your local parameters first; without them it cannot be done right",
-        )
-    )
+    if fault := crs_fault(CRS.from_user_input(crs), where):
+        raise LayerError(fault)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yngis.plan.names import likeness
+from yngis.catalogue.nearest import ask
+from yngis.plan.names import ALIKE, likeness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Below it two names share a sound or a character by chance.
-_ALIKE = 0.6
 _UNITS = "州市县区"
 
 
@@ -45,31 +44,8 @@ def remedy(wrong: str, right: Iterable[str], home: str) -> str:
     stem = wrong[:-1] if len(wrong) > 2 and wrong[-1] in _UNITS else wrong  # noqa: PLR2004 - 红河州, not 云县
     longer = [name for name in names if len(stem) > 1 and name.startswith(stem)]
     if len(longer) == 1:
-        return did_you_mean(longer)
+        return ask(longer)
     near = max(names, key=lambda name: likeness(wrong, name), default=None)
-    if near is None or likeness(wrong, near) < _ALIKE:
+    if near is None or likeness(wrong, near) < ALIKE:
         return f"用 {home} 中的写法 / write one of {home}"
-    return did_you_mean([near])
-
-
-def did_you_mean(names: Iterable[str]) -> str:
-    """
-    Ask whether a name, or one of several, was meant.
-
-    Parameters
-    ----------
-    names
-        Suggestions, the nearest first.
-
-    Returns
-    -------
-    question
-        One bilingual sentence.
-
-    Examples
-    --------
-    >>> did_you_mean(["甲园", "乙园"])
-    '是否应为“甲园”“乙园”？ / did you mean “甲园”“乙园”?'
-    """
-    listed = "".join(f"“{name}”" for name in names)
-    return f"是否应为{listed}？ / did you mean {listed}?"
+    return ask([near])

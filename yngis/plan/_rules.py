@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from yngis.catalogue.rows import row_numbers_text
 from yngis.errors import Problem
 from yngis.plan._remedy import remedy
-from yngis.plan._sheet import where
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,7 +56,7 @@ def rule_faults(frames: Frames, files: Mapping[str, str]) -> list[Problem]:
                 rows[fault._replace(row=0)].append(fault.row)
     return [
         Problem(
-            where(files[fault.table], fault.column, found),
+            f"{files[fault.table]} {fault.column}：{row_numbers_text(found)}",
             promised=fault.promised,
             found=fault.found,
             mend=fault.mend,

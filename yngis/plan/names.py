@@ -29,6 +29,8 @@ _CONTAINED = re.compile(r"^[(（]含[)）]")
 _FORMER = re.compile(r"^原$|^原名")
 _UNSURE = re.compile(r"疑似|相关|非同一|待核|并入|含")
 
+ALIKE = 0.6
+"""Least :func:`likeness` of a suggestion; below it names share a sound or a sign by chance."""
 
 _WITHIN = 0.7  # one place inside the other: 玉溪市红塔区 holds 玉溪
 _SAME_ENDING = 0.05  # decides between zones of one place
@@ -100,10 +102,12 @@ def normalise(name: str) -> str:
     >>> normalise("楚雄国家高新技术产业开发区")
     '楚雄高新区'
     """
-    text = _PROVINCE.sub("", tidy(name))
-    text = _RANK.sub("", text)
-    place, ending = split_ending(text)
-    return f"{place}{ending}" if place else text
+    text, plain = "", tidy(name)
+    while plain != text:  # what one step bares, such as a rank behind the province, the next takes
+        text = plain
+        place, ending = split_ending(_RANK.sub("", _PROVINCE.sub("", text)))
+        plain = tidy(f"{place}{ending}")
+    return plain
 
 
 def split_ending(name: str) -> tuple[str, str]:
@@ -155,8 +159,8 @@ def likeness(name: str, other: str) -> float:
     >>> likeness("富明产业园", "富民产业园") > likeness("富明产业园", "富源产业园")
     True
     """
-    place, ending = split_ending(normalise(name))
-    other_place, other_ending = split_ending(normalise(other))
+    place, ending = _parts(name)
+    other_place, other_ending = _parts(other)
     by_sign = SequenceMatcher(None, place, other_place).ratio()
     by_sound = SequenceMatcher(None, _sound(place), _sound(other_place)).ratio()
     score = (by_sign + by_sound) / 2
@@ -164,6 +168,11 @@ def likeness(name: str, other: str) -> float:
     if len(shorter) > 1 and shorter in place and shorter in other_place:
         score = max(score, _WITHIN)
     return score + _SAME_ENDING if score and ending == other_ending else score
+
+
+@lru_cache(maxsize=1024)
+def _parts(name: str) -> tuple[str, str]:
+    return split_ending(normalise(name))
 
 
 @lru_cache(maxsize=1024)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yngis.catalogue import layers_dir, read_card
+from yngis.catalogue.check import check_sheet
+from yngis.catalogue.nearest import ask
+from yngis.catalogue.sheet import read_sheet
 from yngis.errors import PlanError
-from yngis.plan._cells import cell_faults, file_of, typed
-from yngis.plan._remedy import did_you_mean, remedy
+from yngis.plan._remedy import remedy
 from yngis.plan._rules import rule_faults
-from yngis.plan._sheet import read_sheet
-from yngis.plan.zones import Registry
+from yngis.plan.registry import Registry
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pandas as pd
 
     from yngis.errors import Problem
@@ -118,17 +118,24 @@ def read_plan(folder: Path | None = None) -> Plan:
         if sheet is not None:
             sheets[name] = sheet
     references = _Sheets(sheets)
+    tables: dict[str, pd.DataFrame] = {}
     for name, sheet in sheets.items():
-        problems += cell_faults(sheet, read_card(name), references)
+        tables[name], faults = check_sheet(sheet, read_card(name), _file(name), references)
+        problems += faults
     whole = {
         name: sheet
         for name, sheet in sheets.items()
         if {column.name for column in read_card(name).columns} <= set(sheet.columns)
     }
-    problems += rule_faults(whole, {name: file_of(read_card(name)) for name in whole})
+    problems += rule_faults(whole, {name: _file(name) for name in whole})
     if problems:
         raise PlanError(problems)
-    return Plan(**{name: typed(sheet, read_card(name)) for name, sheet in sheets.items()})
+    return Plan(**tables)
+
+
+def _file(name: str) -> str:
+    """Name of a table's file, without its folder."""
+    return Path(read_card(name).file).name
 
 
 @dataclass(frozen=True)
@@ -139,7 +146,7 @@ class _Sheets:
 
     def home(self, reference: str) -> str:
         name, column = _SAME_VALUES.get(reference, reference).split(".")
-        return f"{file_of(read_card(name))} {column}"
+        return f"{_file(name)} {column}"
 
     def values(self, reference: str) -> list[str] | None:
         name, column = _SAME_VALUES.get(reference, reference).split(".")
@@ -147,14 +154,14 @@ class _Sheets:
             return None
         return list(self.sheets[name][column].dropna().unique())
 
-    def remedy(self, reference: str, wrong: str) -> str:
+    def remedy(self, reference: str, wrong: str, right: list[str]) -> str:
         if reference == "zone_registry.name_zh":
             # A zone is known by its aliases too.
             known = Registry(self.sheets["zone_registry"])
             meant = known.find(wrong)
             if near := (meant,) if meant else known.suggest(wrong):
-                return did_you_mean(near)
-        return remedy(wrong, self.values(reference) or (), self.home(reference))
+                return ask(near)
+        return remedy(wrong, right, self.home(reference))
 
 
 def plan_outline() -> pd.DataFrame:

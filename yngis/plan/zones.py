@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
 import shapely
 
 from yngis.catalogue import check, load, read_card
-from yngis.catalogue.datum import crs_fault, to_storage
+from yngis.catalogue.datum import to_storage
 from yngis.catalogue.headers import with_card_names
+from yngis.catalogue.items import each_or_rest
+from yngis.catalogue.nearest import ask
 from yngis.catalogue.rows import rows_text
 from yngis.errors import LayerError, Problem
 from yngis.measure.geodesy import ellipsoidal_area
-from yngis.plan.names import likeness, normalise, parse_aliases, tidy
+from yngis.measure.reference import crs_fault
+from yngis.plan.registry import Registry
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+
+__all__ = ["BY_USER", "Registry", "match_zones", "with_user_zones", "zone_faults"]
 
 Frame = TypeVar("Frame", bound="pd.DataFrame")
 
@@ -28,138 +32,7 @@ BY_USER = "用户提供"
 """Value of ``boundary`` for polygons that a user brought."""
 
 _BASIS = "用户提供的边界"
-_SUGGESTED = 3
-# Below it two names share a sound or a character by chance.
-_ALIKE = 0.6
-# How much less alike than the nearest another suggestion may be.
-_SPREAD = 0.1
-
-
-class Presumed(NamedTuple):
-    """A zone that a name may, but need not, belong to, with the registry's note on it."""
-
-    zone: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Registry:
-    """
-    The zones that the plan names, findable by every spelling that is sure (开发区名录).
-
-    Parameters
-    ----------
-    table
-        ``name_zh``, and where known ``short_zh`` and ``aliases``, as in the card ``zone_registry``.
-    """
-
-    table: pd.DataFrame
-
-    @cached_property
-    def _spellings(self) -> tuple[dict[str, set[str]], dict[str, set[Presumed]]]:
-        """Zones by spelling, tidy and plain; and the presumed ones apart."""
-        sure: dict[str, set[str]] = defaultdict(set)
-        presumed: dict[str, set[Presumed]] = defaultdict(set)
-        for row in self.table.to_dict("records"):
-            zone = str(row["name_zh"])
-            names = [zone, row.get("short_zh")]
-            for alias in parse_aliases(row.get("aliases")):
-                if alias.sure:
-                    names.append(alias.name)
-                else:
-                    presumed[normalise(alias.name)].add(Presumed(zone, alias.note))
-            for name in names:
-                if isinstance(name, str):
-                    sure[tidy(name)].add(zone)
-                    sure[normalise(name)].add(zone)
-        return dict(sure), dict(presumed)
-
-    def candidates(self, name: str) -> tuple[str, ...]:
-        """
-        Zones that bear a name: one, none, or several where it is ambiguous (候选).
-
-        Parameters
-        ----------
-        name
-            Name, alias or short name in any spelling.
-
-        Returns
-        -------
-        zones
-            Registry names, sorted. The name as written decides before its plain form does.
-        """
-        sure, _ = self._spellings
-        return tuple(sorted(sure.get(tidy(name)) or sure.get(normalise(name)) or ()))
-
-    def find(self, name: str) -> str | None:
-        """
-        Zone that a name means (按名称或别名查找).
-
-        Parameters
-        ----------
-        name
-            Name, alias or short name in any spelling.
-
-        Returns
-        -------
-        zone
-            Registry name; None where the name is unknown, ambiguous, or only presumed to be one.
-        """
-        found = self.candidates(name)
-        return found[0] if len(found) == 1 else None
-
-    def presumed(self, name: str) -> tuple[Presumed, ...]:
-        """
-        Zones that a name may belong to, by notes such as 疑似 or 相关 (待核).
-
-        Parameters
-        ----------
-        name
-            Name in any spelling.
-
-        Returns
-        -------
-        presumed
-            Zones with the registry's note, sorted.
-        """
-        _, presumed = self._spellings
-        return tuple(sorted(presumed.get(normalise(name), ())))
-
-    def suggest(self, name: str) -> tuple[str, ...]:
-        """
-        Zones whose names look most like a name that is unknown (相近名称).
-
-        Parameters
-        ----------
-        name
-            Name that was not found.
-
-        Returns
-        -------
-        zones
-            Up to three registry names, the nearest first; see :func:`yngis.plan.names.likeness`.
-        """
-        sure, _ = self._spellings
-        likest: dict[str, float] = defaultdict(float)
-        for spelling, zones in sure.items():
-            score = likeness(name, spelling)
-            for zone in zones:
-                likest[zone] = max(likest[zone], score)
-        near = sorted(likest, key=lambda zone: (-likest[zone], zone))
-        least = max(_ALIKE, max(likest.values(), default=0.0) - _SPREAD)
-        return tuple(zone for zone in near if likest[zone] >= least)[:_SUGGESTED]
-
-    def collisions(self) -> dict[str, tuple[str, ...]]:
-        """
-        Spellings that mean several zones at once (同名冲突).
-
-        Returns
-        -------
-        collisions
-            Zones by spelling; a good registry has none.
-        """
-        sure, _ = self._spellings
-        return {name: tuple(sorted(zones)) for name, zones in sure.items() if len(zones) > 1}
+_NAMED = "规划写明的 62 个开发区之一（名称或别名） / one of the 62 zones that the plan names"
 
 
 def match_zones(frame: Frame, registry: Registry | None = None) -> tuple[Frame, list[Problem]]:
@@ -187,9 +60,8 @@ def match_zones(frame: Frame, registry: Registry | None = None) -> tuple[Frame, 
         if isinstance(name, str) and name.strip():
             rows[name].append(row)
     zone_of = {name: registry.find(name) for name in rows}
-    problems = [
-        _unmatched(name, rows[name], registry) for name, zone in zone_of.items() if zone is None
-    ]
+    unmatched = {name: rows[name] for name, zone in zone_of.items() if zone is None}
+    problems = each_or_rest(unmatched, partial(_unmatched, registry), _too_many)
     found = pd.Series([zone_of.get(name) for name in frame["name_zh"]], dtype="object")
     for zone in dict.fromkeys(found[found.duplicated(keep=False)].dropna()):
         places = (found == zone).to_numpy().nonzero()[0]
@@ -202,10 +74,10 @@ def match_zones(frame: Frame, registry: Registry | None = None) -> tuple[Frame, 
     return matched, problems
 
 
-def _unmatched(name: str, rows: list[int], registry: Registry) -> Problem:
+def _unmatched(registry: Registry, name: str, rows: list[int]) -> Problem:
     """Say why a name matches no zone of the plan, and which it may have meant."""
     where = f"zones.name_zh：{rows_text(rows)}"
-    promised = "规划写明的 62 个开发区之一（名称或别名） / one of the 62 zones that the plan names"
+    promised = _NAMED
     if several := registry.candidates(name):
         listed = "、".join(several)
         return Problem(
@@ -223,13 +95,23 @@ def _unmatched(name: str, rows: list[int], registry: Registry) -> Problem:
             mend=f"确认后改名为“{presumed[0].zone}”，否则删去该行 / "
             f"rename it to “{presumed[0].zone}” if it is that zone, else delete the row",
         )
-    near = "”“".join(registry.suggest(name))
-    mend = f"是否应为“{near}”？ / did you mean “{near}”?" if near else ""
+    near = registry.suggest(name)
     return Problem(
         where,
         promised,
         found=f"“{name}”",
-        mend=mend or "不在规划范围内的开发区请删去 / delete zones that are not in the plan",
+        mend=ask(near)
+        if near
+        else "不在规划范围内的开发区请删去 / delete zones that are not in the plan",
+    )
+
+
+def _too_many(names: int, rows: list[int]) -> Problem:
+    return Problem(
+        where=f"zones.name_zh：{rows_text(rows)}",
+        promised=_NAMED,
+        found=f"另有 {names} 个名称不在名录 / {names} more names that match no zone",
+        mend="检查是否给错了文件或名称列 / check that this is the right file and column of names",
     )
 
 

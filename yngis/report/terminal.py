@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from yngis.catalogue.card import Card, Column
+    from yngis.catalogue.card import Card
+    from yngis.catalogue.column import Column
     from yngis.catalogue.examine import Examination
     from yngis.catalogue.repair import Repair
     from yngis.errors import Problem
@@ -162,7 +163,7 @@ def show_cards(cards: Iterable[Card]) -> None:
         kind = "/".join(card.geometry) if card.kind == "vector" else "table"
         rows = str(card.rows) if card.rows is not None else ""
         where = f"{card.file}:{card.layer}" if card.layer else card.file
-        table.add_row(card.name, f"{card.title_zh} {card.title_en}", kind, rows, where)
+        table.add_row(card.name, card.title, kind, rows, where)
     console = _console()
     console.print(table, soft_wrap=False)
     for note in dict.fromkeys(note for card in listed for note in _count_notes(card)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -121,7 +122,7 @@ def encode_base(counties: GeoDataFrame, neighbours: GeoDataFrame) -> BaseMap:
 def _outside(
     neighbours: GeoDataFrame, shapes: np.ndarray, own: np.ndarray
 ) -> dict[str, list[Ring]]:
-    """Borders of the neighbours, without the province's own and without the edge of the map frame."""
+    """Borders of the neighbours, without the province's own and the edge of the map frame."""
     province = shapely.boundary(shapely.coverage_union_all(own))
     edge = shapely.boundary(shapely.box(*neighbours.total_bounds))
     lines = {}
@@ -177,7 +178,7 @@ def _borders(owners: list[Owner], shapes: np.ndarray) -> dict[str, list[Ring]]:
     for owner, shape in zip(owners, shapes, strict=True):
         for ring in (ring for polygons in _rings([shape], SCALE) for ring in polygons):
             points = [(int(x), int(y)) for x, y in np.cumsum(np.array(ring).reshape(-1, 2), axis=0)]
-            for one, next_ in zip(points, points[1:], strict=False):
+            for one, next_ in pairwise(points):
                 sides[min(one, next_), max(one, next_)].append(owner)
     ranked: dict[str, list[tuple[Point, Point]]] = {
         "counties": [],

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import branca.element
 import folium
-from branca.element import MacroElement, Template
+from branca.element import MacroElement
 from folium.raster_layers import TileLayer
+from jinja2 import Template
 
 from yngis.cartography.style import read_style
 from yngis.cartography.web.encode import SCALE, ZONE_SCALE, BaseMap, encode_base, encode_zones
@@ -31,15 +32,15 @@ _TIANDITU = "https://t{s}.tianditu.gov.cn/DataServer?T=%s_w&x={x}&y={y}&l={z}&tk
 _OSM = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 
 
-class _Viewer(MacroElement):  # type: ignore[misc]
+class _Viewer(MacroElement):
     """Hands folium's map over to the page's own script."""
 
-    _template: ClassVar[Template] = Template(
+    _template = Template(
         "{% macro script(this, kwargs) %}yngis({{ this._parent.get_name() }});{% endmacro %}"
     )
 
 
-class FigureMap(folium.Map):  # type: ignore[misc]
+class FigureMap(folium.Map):
     """
     A Folium map that draws a prepared figure; in Jupyter it shows itself.
 
@@ -59,8 +60,12 @@ class FigureMap(folium.Map):  # type: ignore[misc]
         If ``tianditu`` is asked for without a key, or the base map is unknown.
     """
 
-    default_js: ClassVar[list[tuple[str, str]]] = [("leaflet", "leaflet.js")]
-    default_css: ClassVar[list[tuple[str, str]]] = [("leaflet_css", "leaflet.css")]
+    default_js = [  # noqa: RUF012 - folium declares it so
+        ("leaflet", "leaflet.js")
+    ]
+    default_css = [  # noqa: RUF012 - folium declares it so
+        ("leaflet_css", "leaflet.css")
+    ]
 
     def __init__(
         self,
@@ -91,11 +96,12 @@ class FigureMap(folium.Map):  # type: ignore[misc]
             tiles, hosts = _tiles(basemap)
             for layer in tiles:
                 layer.add_to(self)
-            _Viewer().add_to(self)
+            _Viewer().add_to(self)  # type: ignore[no-untyped-call]
             page = OfflineFigure(
                 f"图{figure.number} {figure.title}｜{PLAN_TITLE}",
-                head=inline_style(_text("viewer.css")),
-                body=data_block("yngis-data", payload(figure, nav)) + inline_script(_script()),
+                head=inline_style(_variables() + _text("viewer.css")),
+                body=data_block("yngis-data", payload(figure, nav, translucent=basemap is not None))
+                + inline_script(_script()),
                 image_sources=hosts,
                 height="640px",
             )
@@ -117,20 +123,22 @@ class FigureMap(folium.Map):  # type: ignore[misc]
 
     def _repr_html_(self, **kwargs: Any) -> str:  # noqa: ANN401 - folium's signature
         with self._counted_ids():
-            return str(self._parent._repr_html_(**kwargs))  # noqa: SLF001 - as folium does
+            return str(self._parent._repr_html_(**kwargs))
 
     @contextmanager
     def _counted_ids(self) -> Iterator[None]:
-        """Number branca's elements instead of drawing ids at random, so that two runs give the same bytes."""
-        before = branca.element.urandom
-        branca.element.urandom = lambda size: next(self._ids).to_bytes(size, "big")
+        """Number the elements, whose ids branca draws at random: two runs give the same bytes."""
+        before = vars(branca.element)["urandom"]
+        vars(branca.element)["urandom"] = lambda size: next(self._ids).to_bytes(size, "big")
         try:
             yield
         finally:
-            branca.element.urandom = before
+            vars(branca.element)["urandom"] = before
 
 
-def payload(figure: PreparedFigure, nav: dict[str, Any] | None = None) -> dict[str, Any]:
+def payload(
+    figure: PreparedFigure, nav: dict[str, Any] | None = None, *, translucent: bool = False
+) -> dict[str, Any]:
     """
     The page's data: nothing but what the prepared figure decided, with coded geometry.
 
@@ -140,6 +148,8 @@ def payload(figure: PreparedFigure, nav: dict[str, Any] | None = None) -> dict[s
         What to draw.
     nav
         Links to the neighbouring figures and the index.
+    translucent
+        True where a base map is to be seen through the fills.
 
     Returns
     -------
@@ -176,6 +186,7 @@ def payload(figure: PreparedFigure, nav: dict[str, Any] | None = None) -> dict[s
         "zone_scale": ZONE_SCALE,
         "style": {"lines": style.lines},
         "nav": nav,
+        "translucent": translucent,
     }
 
 
@@ -189,6 +200,12 @@ def _base(figure: PreparedFigure) -> BaseMap:
         _BASES.clear()
         _BASES[id(counties)] = encode_base(counties, figure.base["neighbours"])
     return _BASES[id(counties)]
+
+
+def _variables() -> str:
+    style = read_style()
+    names = ("ink", "quiet", "outside", "port")
+    return ":root { " + "".join(f"--{name}: {getattr(style, name)}; " for name in names) + "}\n"
 
 
 @cache
@@ -220,7 +237,7 @@ def _tiles(basemap: str | None) -> tuple[list[TileLayer], tuple[str, ...]]:
                     "TIANDITU_KEY",
                     "天地图浏览器端密钥 / a Tianditu browser key",
                     "未设置或含非法字符 / unset or malformed",
-                    "在环境变量 TIANDITU_KEY 中设置密钥 / put the key into the environment variable TIANDITU_KEY",
+                    "设置环境变量 TIANDITU_KEY / set the environment variable TIANDITU_KEY",
                 )
             )
         layers = [

@@ -1,4 +1,4 @@
-"""A branca figure that asks the network for nothing: script, style, icons and data lie in the file."""
+"""A branca figure that asks the network for nothing: all it needs lies in the file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import importlib.metadata
 import json
 import re
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,13 +46,13 @@ def asset(name: str) -> bytes:
     files = importlib.metadata.files(_ASSETS) or ()
     for file in files:
         if file.as_posix().endswith(f"/leaflet/data/{name}"):
-            return bytes(file.locate().read_bytes())
+            return Path(str(file.locate())).read_bytes()
     raise SpecError(
         Problem(
             where=name,
             promised=f"随 {_ASSETS} 安装的文件 / a file that comes with {_ASSETS}",
             found="没有离线副本 / no copy to put into the page",
-            mend="去掉需要它的插件：离线地图不得联网 / drop the plugin that needs it: these maps must not ask the network",
+            mend="去掉需要它的插件，离线地图不得联网 / drop the plugin: this map is offline",
         )
     )
 
@@ -125,7 +125,7 @@ def data_block(name: str, value: object) -> str:
     return f'<script type="application/json" id="{html.escape(name)}">{text}</script>'
 
 
-class OfflineFigure(Figure):  # type: ignore[misc]
+class OfflineFigure(Figure):
     """
     The root element of a page that is whole in itself.
 
@@ -167,7 +167,7 @@ class OfflineFigure(Figure):  # type: ignore[misc]
         Returns
         -------
         page
-            HTML with a content-security policy that allows its own scripts, by hash, and no request.
+            HTML with a content-security policy: its own scripts, by hash, and no request.
 
         Raises
         ------
@@ -177,8 +177,9 @@ class OfflineFigure(Figure):  # type: ignore[misc]
         for child in list(self._children.values()):
             child.render(**kwargs)
         header = "\n".join(
-            self._inline(element, kwargs) for element in self.header._children.values()
-        )  # noqa: SLF001 - branca keeps no public list
+            self._inline(element, kwargs)
+            for element in self.header._children.values()  # noqa: SLF001 - branca keeps no public list
+        )
         script = self.script.render(**kwargs)
         inside = "\n".join(
             (

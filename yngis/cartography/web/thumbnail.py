@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import shapely
@@ -73,8 +74,9 @@ def thumbnail(figure: PreparedFigure, shapes: dict[str, shapely.Geometry]) -> st
             + "Z"
             for part in shapely.get_parts(shapes[area.name])
         )
+        opacity = 1 if area.active else 0.25
         parts.append(
-            f'<path d="{path}" fill="{area.fill}" fill-opacity="{1 if area.active else 0.25}" stroke="#fff"/>'
+            f'<path d="{path}" fill="{area.fill}" fill-opacity="{opacity}" stroke="#fff"/>'
         )
     entries = {entry.key: entry for entry in figure.group("sector").entries}
     for mark in sorted(figure.marks, key=lambda mark: len(mark.sectors)):
@@ -84,25 +86,20 @@ def thumbnail(figure: PreparedFigure, shapes: dict[str, shapely.Geometry]) -> st
 
 
 def _pie(x: float, y: float, held: list[Entry]) -> list[str]:
+    where = f'cx="{x:.1f}" cy="{y:.1f}"'
     if not held:
-        return [
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.6" fill="#fff" stroke="#555" stroke-width=".6"/>'
-        ]
-    radius = 3.6 + 1.1 * len(held) ** 0.5
+        return [f'<circle {where} r="1.6" fill="#fff" stroke="#555" stroke-width=".6"/>']
+    r = 3.6 + 1.1 * len(held) ** 0.5
     if len(held) == 1:
-        return [
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{held[0].colour}" stroke="#fff" stroke-width=".8"/>'
-        ]
+        look = f'fill="{held[0].colour}" stroke="#fff" stroke-width=".8"'
+        return [f'<circle {where} r="{r:.1f}" {look}/>']
     step = 2 * math.pi / len(held)
-    slices = []
-    for number, entry in enumerate(held):
-        ends = [
-            (x + radius * math.sin(angle), y - radius * math.cos(angle))
-            for angle in (number * step, (number + 1) * step)
-        ]
-        (x0, y0), (x1, y1) = ends
-        slices.append(
-            f'<path d="M{x:.1f} {y:.1f}L{x0:.1f} {y0:.1f}A{radius:.1f} {radius:.1f} 0 0 1 {x1:.1f} {y1:.1f}Z" '
-            f'fill="{entry.colour}" stroke="#fff" stroke-width=".5"/>'
-        )
-    return slices
+    corners = [
+        f"{x + r * math.sin(k * step):.1f} {y - r * math.cos(k * step):.1f}"
+        for k in range(len(held) + 1)
+    ]
+    return [
+        f'<path d="M{x:.1f} {y:.1f}L{start}A{r:.1f} {r:.1f} 0 0 1 {end}Z" '
+        f'fill="{entry.colour}" stroke="#fff" stroke-width=".5"/>'
+        for entry, (start, end) in zip(held, pairwise(corners), strict=True)
+    ]

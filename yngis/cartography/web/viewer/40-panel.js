@@ -1,3 +1,6 @@
+// Below this window width [px] the legend starts folded; viewer.css holds the same number.
+Y.NARROW = 900;
+
 // Title, search, the legend that is also the filter, notes and the table twin of the map.
 Y.Panel = class {
   constructor(data, state, actions) {
@@ -6,7 +9,8 @@ Y.Panel = class {
     this.actions = actions;
     this.entries = new Map();
     for (const entry of data.groups[0].entries) this.entries.set(entry.key, entry);
-    document.body.append(this.build(), this.buildTable());
+    document.body.prepend(this.build()); // first in reading order, before 62 markers
+    document.body.append(this.buildTable());
   }
 
   build() {
@@ -34,7 +38,7 @@ Y.Panel = class {
       Y.el("header", {}, Y.el("h1", {}, Y.el("span", { class: "number" }, `图${data.number}`), " ", data.title), fold), nav, this.body);
     L.DomEvent.disableClickPropagation(panel);
     L.DomEvent.disableScrollPropagation(panel);
-    if (window.innerWidth < 720) setTimeout(() => this.fold(), 0);
+    if (window.innerWidth < Y.NARROW) this.fold();
     return panel;
   }
 

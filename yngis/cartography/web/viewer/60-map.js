@@ -38,8 +38,9 @@ Y.Viewer = class {
   padding() {
     const size = this.map.getSize();
     const panel = document.getElementById("panel");
-    if (size.x < 720 || !panel || this.printing) return { paddingTopLeft: [10, this.printing ? 10 : 64], paddingBottomRight: [10, 24] };
-    return { paddingTopLeft: [Math.min(panel.offsetWidth + 16, size.x * 0.35), 16], paddingBottomRight: [24, 16] };
+    if (this.printing) return { paddingTopLeft: [10, 10], paddingBottomRight: [10, 24] };
+    if (size.x < Y.NARROW) return { paddingTopLeft: [10, panel.offsetTop + panel.offsetHeight + 6], paddingBottomRight: [10, 24] };
+    return { paddingTopLeft: [panel.offsetWidth + 16, 16], paddingBottomRight: [24, 16] };
   }
 
   home() {
@@ -54,7 +55,7 @@ Y.Viewer = class {
     const words = new Map(data.prefectures.map((item) => [item.name, item]));
     for (const area of data.areas) {
       const polygon = L.polygon(Y.decodePolygons(area.rings, data.scale), options("areas", {
-        fillColor: area.fill, fillOpacity: area.active ? 1 : 0.28, stroke: true, color: area.fill,
+        fillColor: area.fill, fillOpacity: (area.active ? 1 : 0.28) * (data.translucent ? 0.45 : 1), stroke: true, color: area.fill,
         weight: 0.6, opacity: area.active ? 1 : 0.2, interactive: true, className: "area", bubblingMouseEvents: true,
       })).addTo(map);
       polygon.bindPopup(() => this.prefecturePopup(words.get(area.prefecture), area.region), this.popupOptions());
@@ -181,7 +182,7 @@ Y.Viewer = class {
   layout() {
     const map = this.map;
     const zoom = map.getZoom();
-    const scale = Math.min(1.35, Math.max(0.8, 0.9 + 0.12 * (zoom - 7)));
+    const scale = Math.min(1.35, Math.max(0.58, 0.95 + 0.2 * (zoom - 7)));
     const shown = [];
     for (const { mark, marker } of this.markers.values()) {
       if (!this.shows(mark)) {
@@ -278,7 +279,7 @@ Y.Viewer = class {
       add("zone", mark, [mark.name, mark.short, ...mark.aliases], mark.name, alias ? `又名 ${alias}` : mark.prefecture);
     }
     for (const item of this.data.prefectures) add("prefecture", item, [item.name, item.short], item.name, "州（市）");
-    for (const port of this.data.ports) add("port", port, [port.name], port.name, "口岸");
+    for (const port of this.data.ports) add("port", port, [port.name, ...port.aliases], port.name, "口岸");
     return hits.sort((a, b) => a.value - b.value);
   }
 
@@ -292,8 +293,11 @@ Y.Viewer = class {
       this.goTo([port.lat, port.lon], Math.max(this.map.getZoom(), 9.5), () => marker.openPopup());
     } else {
       const item = this.data.prefectures.find((one) => one.name === hit.name);
+      // 红河 lies in two regions: show the part that this figure is about.
+      const parts = this.data.areas.filter((area) => area.prefecture === item.name);
+      const part = parts.find((area) => area.active) || parts[0];
       this.goTo([item.lat, item.lon], Math.max(this.map.getZoom(), 8), () => this.map.openPopup(
-        this.prefecturePopup(item, item.region.split(";")[0]), [item.lat, item.lon], this.popupOptions()));
+        this.prefecturePopup(item, part.region), [item.lat, item.lon], this.popupOptions()));
     }
   }
 

@@ -1,4 +1,4 @@
-"""One table as a planner's spreadsheet saved it, by the row numbers that the spreadsheet shows."""
+"""One CSV as a spreadsheet saved it: text, by the row numbers that the spreadsheet shows (表格)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from yngis.catalogue.rows import rows_text
+from yngis.catalogue.rows import row_numbers_text
 from yngis.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 _ENCODINGS = ("utf-8-sig", "gb18030")
@@ -54,52 +53,42 @@ def read_sheet(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
                 mend="改表头 / mend the header",
             )
         ]
-    rows: dict[int, list[str | None]] = {}
-    wide: list[int] = []
-    for number, line in enumerate(lines[1:], start=2):
-        cells = [cell.strip() or None for cell in line]
-        if any(cells):
-            rows[number] = [*cells, *[None] * len(header)][: len(header)]
-            if any(cells[len(header) :]):
-                wide.append(number)
+    rows = {
+        number: cells
+        for number, line in enumerate(lines[1:], start=2)
+        if any(cells := [cell.strip() or None for cell in line])
+    }
+    width = len(header)
+    index = pd.Index(list(rows), name="row", dtype="int64")
+    whole = [[*cells, *[None] * width][:width] for cells in rows.values()]
+    sheet = pd.DataFrame(whole, index=index, columns=header, dtype="str")
+    return sheet, _ragged(path.name, rows, width)
+
+
+def _ragged(file: str, rows: dict[int, list[str | None]], width: int) -> list[Problem]:
+    """Tell lines longer or shorter than the header: their cells may stand in a wrong column."""
+    wide = [number for number, cells in rows.items() if any(cells[width:])]
+    short = [number for number, cells in rows.items() if len(cells) < width]
+    problems = []
     if wide:
         problems.append(
             Problem(
-                where(path.name, None, wide),
-                promised=f"至多 {len(header)} 列 / {len(header)} columns at most",
+                where=f"{file}：{row_numbers_text(wide)}",
+                promised=f"每行至多 {width} 列 / at most {width} columns in every line",
                 found="表头之外还有内容 / cells beyond the header",
                 mend="含逗号的内容加双引号 / put quotes around texts with commas",
             )
         )
-    index = pd.Index(list(rows), name="row", dtype="int64")
-    return pd.DataFrame(list(rows.values()), index=index, columns=header, dtype="str"), problems
-
-
-def where(file: str, column: str | None, rows: Iterable[int]) -> str:
-    """
-    Name cells of a table by file, column and row.
-
-    Parameters
-    ----------
-    file
-        File name.
-    column
-        Header; None for whole rows.
-    rows
-        Row numbers as the spreadsheet shows them.
-
-    Returns
-    -------
-    text
-        Bilingual.
-
-    Examples
-    --------
-    >>> where("targets.csv", "year", [12])
-    'targets.csv year：第 12 行 / row 12'
-    """
-    told = rows_text(row - 1 for row in rows)  # rows_text counts from 0
-    return f"{file} {column}：{told}" if column else f"{file}：{told}"
+    if short:
+        problems.append(
+            Problem(
+                where=f"{file}：{row_numbers_text(short)}",
+                promised=f"每行 {width} 列 / {width} columns in every line",
+                found="列数不足 / fewer columns",
+                mend="补足逗号，空的单元格也占一列 / give an empty cell its comma too",
+            )
+        )
+    return problems
 
 
 def _lines(path: Path) -> tuple[list[list[str]], list[Problem]]:
@@ -113,7 +102,12 @@ def _lines(path: Path) -> tuple[list[list[str]], list[Problem]]:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return list(csv.reader(io.StringIO(text, newline=""))), []
+        try:
+            return list(csv.reader(io.StringIO(text, newline=""))), []
+        except csv.Error:  # a cell beyond 131 072 signs
+            mend = "检查引号是否成对 / check that every quote is closed"
+            found = "单元格过长 / a cell that does not end"
+            return [], [Problem(path.name, "CSV 表格 / a CSV table", found, mend)]
     return [], [
         Problem(
             path.name,

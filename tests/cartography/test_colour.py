@@ -1,0 +1,64 @@
+"""Palettes stay apart for colour-blind readers: CAM02-UCS distance, Machado's simulation."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from colorspacious import cspace_convert
+
+from yngis.cartography.style import contrast, ink_on, read_style
+
+SMALLEST = 10.0  # a step that is plain to see between patches a few pixels wide
+VISION = {
+    "normal": None,
+    "deuteranopia": {"name": "sRGB1+CVD", "cvd_type": "deuteranomaly", "severity": 100},
+    "protanopia": {"name": "sRGB1+CVD", "cvd_type": "protanomaly", "severity": 100},
+    "tritanopia": {"name": "sRGB1+CVD", "cvd_type": "tritanomaly", "severity": 100},
+}
+
+
+def _seen(colours: list[str], vision: str) -> np.ndarray:
+    rgb = np.array([[int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)] for colour in colours])
+    space = VISION[vision]
+    if space is not None:
+        rgb = np.clip(cspace_convert(rgb, space, "sRGB1"), 0, 1)
+    return np.asarray(cspace_convert(rgb, "sRGB1", "CAM02-UCS"))
+
+
+def _nearest(colours: list[str], vision: str) -> float:
+    return min(
+        float(np.linalg.norm(one - other)) for one, other in combinations(_seen(colours, vision), 2)
+    )
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_sectors_stay_apart(vision: str) -> None:
+    assert _nearest(list(read_style().sectors), vision) >= SMALLEST
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_region_fills_stay_apart_from_one_another_and_from_the_outside(vision: str) -> None:
+    style = read_style()
+    fills = [style.region_fill(name) for name in style.regions]
+    assert _nearest([*fills, style.outside], vision) >= SMALLEST
+
+
+def test_the_check_can_fail() -> None:
+    tab10 = ["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2"]
+    assert _nearest(tab10, "protanopia") < SMALLEST
+
+
+def test_characters_can_be_read_on_their_sectors() -> None:
+    for colour in read_style().sectors:
+        assert contrast(ink_on(colour), colour) >= 4.5, colour  # WCAG 2.2 AA
+
+
+def test_sector_characters_are_a_second_cue() -> None:
+    """No two sectors of a figure share their character, so colour is never the only difference."""
+    from yngis.catalogue import load  # noqa: PLC0415 - only this test reads the plan
+
+    for _, rows in load("segments").groupby("industry"):
+        assert rows["character"].is_unique
+    assert load("industries")["character"].is_unique

@@ -1,0 +1,103 @@
+"""The words of a prepared figure: popup rows, the lines under the legend, credits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yngis.catalogue import read_card
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from yngis.cartography.prepared import Mark
+    from yngis.cartography.spec import FigureSpec
+
+PLAN_COUNT = 63  # plan, preface: 优化提升后除昆明滇池国家旅游度假区外的63个开发区
+SCHEMATIC = "示意"
+
+
+def zone_facts(row: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+    """Rows of a zone's popup."""
+    yield "级别与类型", f"{row['level']} · {row['category']}"
+    yield "所在地", f"{row['prefecture']} {'、'.join(split(row['counties']))}"
+    yield "空间布局", f"“{row['region']}”"
+    if aliases := split(row["aliases"]):
+        yield "别名", "、".join(aliases)
+    if _present(row["approval_date"]):
+        yield "批准设立", str(row["approval_date"])
+    area = f"{float(str(row['area_ha'])):,.0f} 公顷（{row['area_basis']}）"
+    if row["boundary"] == SCHEMATIC:
+        yield "示意范围", area
+        yield "点位精度", _accuracy(row)
+    else:
+        yield "范围面积", area
+
+
+def port_facts(row: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+    """Rows of a port's popup."""
+    yield "类别", f"{row['grade']} · {row['mode']}"
+    yield "所在地", f"{row['prefecture']} {row['county']}"
+    yield "对方口岸", f"{row['neighbour_country']} {row['opposite_place']}"
+    said = row["plan_ref"] if row["named_in_plan"] else "规划未点名，由两个磨憨开发区推知"
+    yield "规划", str(said)
+    yield "点位精度", _accuracy(row)
+
+
+_FOCUS_TITLES = {"industry": "重点产业", "port": "口岸", "aim": "发展目标", "zone": "支撑开发区"}
+
+
+def focus_rows(said: pd.DataFrame) -> Iterable[tuple[str, str]]:
+    """Rows of a prefecture's popup: what boxes 1-3 of the plan say of it."""
+    for place, rows in said.groupby("place", sort=False):
+        yield "规划所指", str(place)
+        for kind, title in _FOCUS_TITLES.items():
+            values = list(rows.loc[rows["kind"] == kind, "value"])
+            if values:
+                yield title, "、".join(values)
+
+
+def notes(spec: FigureSpec, marks: tuple[Mark, ...]) -> Iterable[str]:
+    """Lines under the legend."""
+    schematic = sum(mark.schematic for mark in marks)
+    if schematic:
+        yield (
+            f"示意：{schematic} 个开发区的范围为示意多边形，非勘测边界；面积与点位精度见各区说明。"
+        )
+    if spec.region is None:
+        yield (
+            f"图上 {len(marks)} 个开发区。规划计 {PLAN_COUNT} 个，"
+            "其中 1 个省级开发区文中未列名，不予推定。"
+        )
+    else:
+        yield (
+            f"图上 {len(marks)} 个“{spec.region}”开发区；规划计 {PLAN_COUNT} 个，"
+            "1 个省级开发区文中未列名。"
+        )
+    if spec.glyph.source != "zones":
+        yield (
+            "圆内各扇区等分，只表示规划点名的行业，不代表份额；空心圆为本图规划文字未点名的开发区。"
+        )
+
+
+def credit_lines() -> Iterable[str]:
+    """Source, datum and the map-review line."""
+    yield (
+        "资料：《云南省“十四五”产业园区发展规划》；底图："
+        + read_card("counties").source.split(" / ")[0]
+    )
+    yield "2000国家大地坐标系（CGCS2000，EPSG:4490）；审图号：无（未经地图审核，仅供内部参考）"
+
+
+def split(text: object) -> list[str]:
+    """Parts of a cell that holds several values."""
+    return [part.strip() for part in str(text).split(";") if part.strip()] if _present(text) else []
+
+
+def _accuracy(row: Mapping[str, object]) -> str:
+    return f"约 ±{float(str(row['accuracy_km'])):g} 千米（{row['location_basis']}）"
+
+
+def _present(value: object) -> bool:
+    return value is not None and value == value and str(value).strip() != ""  # noqa: PLR0124 - NaN is not itself

@@ -1,0 +1,146 @@
+"""Values that must be among those of another layer or table (引用检查)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from yngis.catalogue.items import item_faults, items
+from yngis.catalogue.nearest import did_you_mean
+from yngis.catalogue.read import load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from yngis.catalogue._cells import Cells
+    from yngis.catalogue.card import Card
+    from yngis.errors import Problem
+
+
+class References(Protocol):
+    """What references such as ``zone_registry.name_zh`` lead to."""
+
+    def home(self, reference: str) -> str:
+        """Name the place that holds the values."""
+
+    def values(self, reference: str) -> list[str] | None:
+        """List the values allowed; None where their table cannot tell."""
+
+    def remedy(self, reference: str, wrong: str, right: list[str]) -> str:
+        """Say how to mend a value that is not among the right ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """
+    References into layers and tables in memory, and into the shipped ones elsewhere.
+
+    Attributes
+    ----------
+    frames
+        Layers and tables by card name.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+
+    def home(self, reference: str) -> str:
+        """
+        Name the column that holds the values.
+
+        Parameters
+        ----------
+        reference
+            ``card.column``.
+
+        Returns
+        -------
+        home
+            The same.
+        """
+        return reference
+
+    def values(self, reference: str) -> list[str] | None:
+        """
+        Values allowed.
+
+        Parameters
+        ----------
+        reference
+            ``card.column``.
+
+        Returns
+        -------
+        values
+            As text, each once, sorted; None where the frame lacks the column, which is told of it.
+        """
+        name, column = reference.split(".")
+        frame = self.frames[name] if name in self.frames else load(name)
+        if column not in frame.columns:
+            return None
+        return sorted({str(value) for value in frame[column].dropna()})
+
+    def remedy(self, reference: str, wrong: str, right: list[str]) -> str:  # noqa: ARG002 - every place mends alike
+        """
+        Say which value looks most like a wrong one.
+
+        Parameters
+        ----------
+        reference
+            ``card.column``.
+        wrong
+            The value.
+        right
+            What is allowed.
+
+        Returns
+        -------
+        remedy
+            One bilingual sentence.
+        """
+        return did_you_mean(wrong, right)
+
+
+def reference_faults(
+    frame: pd.DataFrame, card: Card, cells: Cells, references: References
+) -> list[Problem]:
+    """
+    Find values that the layer they refer to does not have.
+
+    Parameters
+    ----------
+    frame
+        Layer or table.
+    card
+        Card whose columns may refer to others.
+    cells
+        Its cells, for the messages.
+    references
+        What the columns refer to.
+
+    Returns
+    -------
+    problems
+        One per wrong value, with the nearest right one.
+    """
+    problems: list[Problem] = []
+    for column in card.columns:
+        if column.references is None or column.name not in frame.columns:
+            continue
+        right = references.values(column.references)
+        if right is None:
+            continue
+        known, wrong = set(right), defaultdict[str, list[int]](list)
+        for row, text in enumerate(frame[column.name]):
+            if isinstance(text, str):
+                for item in items(text, column):
+                    if item not in known:
+                        wrong[item].append(row)
+        home = references.home(column.references)
+        remedy = partial(references.remedy, column.references, right=right)
+        promised = f"{home} 中的值 / a value of {home}"
+        problems += item_faults(cells, column, wrong, promised, remedy)
+    return problems
