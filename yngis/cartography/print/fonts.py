@@ -129,7 +129,23 @@ def advances(path: Path) -> dict[str, float]:
     """
     with TTFont(path, lazy=True) as font:
         scale, widths = font["head"].unitsPerEm, font["hmtx"]
-        return {chr(code): widths[name][0] / scale for code, name in font.getBestCmap().items()}
+        return _Widths(
+            {chr(code): widths[name][0] / scale for code, name in font.getBestCmap().items()}
+        )
+
+
+class _Widths(dict[str, float]):
+    """Widths by character; one that was not asked for beforehand is named."""
+
+    def __missing__(self, sign: str) -> float:
+        raise SetupError(
+            Problem(
+                "字体 / font",
+                "图上每个字 / every character drawn",
+                f"缺 / lacks {sign}（U+{ord(sign):04X}）",
+                "换一种字体：--font 文件 / use another font: --font FILE",
+            )
+        )
 
 
 def _refuse_missing(face: Face, needed: set[str], texts: list[str]) -> None:
@@ -150,8 +166,8 @@ def _refuse_missing(face: Face, needed: set[str], texts: list[str]) -> None:
 
 @lru_cache(maxsize=1)
 def _common() -> str:
-    """Latin, the plan's tables and what the program itself writes: one copy serves every figure."""
-    tables = sorted(layers_dir().glob("tables/*.csv"))
+    """Latin, the plan's tables, the cards and what the program itself writes: one copy serves every figure."""
+    tables = [path for kind in ("tables/*.csv", "cards/*.yml") for path in sorted(layers_dir().glob(kind))]
     package = files("yngis.cartography")
     programs = [
         entry

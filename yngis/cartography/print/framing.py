@@ -23,11 +23,11 @@ CORNERS: Final = ("bottom left", "bottom right", "top left", "top right")
 _CELL: Final = 1.5  # of the occupancy grid [mm]
 _GAP: Final = 2.5  # between boxes, and from box to frame [mm]
 _SHORE: Final = 3.0  # from the land that the figure is about to a box [mm]
-_EDGE: Final = 5.0  # from that land to the frame [mm]
+_EDGE: Final = 7.0  # from that land to the frame [mm]
 _DEAR: Final = 0.2  # cost of a square millimetre of spare land covered, in mm of distance
 _RANK: Final = 12.0  # cost of the next best corner [mm]
 _SHIFT: Final = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the play between land and frame
-_ROUND: Final = ((1e6, 5e4), (2e6, 1e5), (2e7, 1e5), (1e9, 1e6))  # up to, in steps of
+_ROUND: Final = ((1e6, 5e4), (2e6, 1e5), (2e7, 2e5), (1e10, 1e6))  # up to, in steps of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +83,13 @@ def scales(least: float) -> Iterator[float]:
     Yields
     ------
     scale
-        Multiples of 50 000 below a million, of 100 000 to 20 million, then of a million.
+        Multiples of 50 000 to a million, of 100 000 to two, of 200 000 to twenty, then of a million.
 
     Examples
     --------
     >>> steps = scales(4_812_345)
     >>> next(steps), next(steps)
-    (4900000.0, 5000000.0)
+    (5000000.0, 5200000.0)
     """
     scale = least
     while True:

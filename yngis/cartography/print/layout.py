@@ -35,6 +35,15 @@ HEAD: Final = 4.0
 """Height of the strip with the title over an inset, on A4 [mm]."""
 
 _NORTH: Final = (8.0, 15.0)
+_WORTH: Final = 1.09  # how much smaller the map may be for the usual places of legend and inset
+_USUAL: Final = {"legend": ("bottom right",), "inset": ("bottom left",),
+                 "locator": ("top right", "bottom right"), "north": ("top left",)}
+_ANYWHERE: Final = {
+    "legend": ("bottom right", "bottom left", "top right", "top left"),
+    "inset": ("bottom left", "bottom right", "top right", "top left"),
+    "locator": ("top right", "bottom right", "top left", "bottom left"),
+    "north": ("top left", "top right"),
+}
 _GAP: Final = 0.35  # between glyphs on A4 [mm]
 _DOT: Final = 0.55  # radius of a zone that the inset shows, on A4 [mm]
 _PORT: Final = 1.4  # radius that keeps other things off a port's sign, on A4 [mm]
@@ -162,21 +171,14 @@ def _frame(figure: PreparedFigure, canvas: Canvas, ground: Ground,
     shape = ground.regions({area.name for area in figure.areas if area.active})
     faint = {area.name for area in figure.areas if not area.active}
     spare = ground.regions(faint) if faint else None
-    inset = [Wanted("inset", crowd.width, crowd.height + HEAD * unit,
-                    ("bottom right", "bottom left", "top right", "top left"))] if crowd else []
-    rest = [
-        Wanted("locator", LOCATOR[0] * unit, LOCATOR[1] * unit,
-               ("top right", "bottom right", "top left", "bottom left")),
-        Wanted("north", _NORTH[0] * unit, _NORTH[1] * unit, ("top left", "top right")),
-    ]
-    choices, options = [], []
-    for legend in legends(figure, canvas):
-        first = Wanted("legend", legend.width, legend.height,
-                       ("bottom left", "bottom right", "top right", "top left"))
-        for order in ((first, *inset), (*inset, first))[: 1 + len(inset)]:
-            choices.append(legend)
-            options.append([*order, *rest])
-    found = fit(shape, frame, options, known=KNOWN, spare=spare)
+    arrangements = list(legends(figure, canvas, enlarged=crowd is not None))
+    usual = _options(arrangements, crowd, unit, _USUAL)
+    free = _options(arrangements, crowd, unit, _ANYWHERE)
+    found = fit(shape, frame, usual, known=KNOWN, spare=spare)
+    other = fit(shape, frame, free, known=KNOWN, spare=spare)
+    # Plates of one atlas should look alike, unless that makes the map much smaller.
+    if other and (found is None or found[1].view.scale > _WORTH * other[1].view.scale):
+        found = other
     if found is None:
         raise SpecError(
             Problem(
@@ -186,7 +188,20 @@ def _frame(figure: PreparedFigure, canvas: Canvas, ground: Ground,
                 "用更大的纸张 --paper A3，或减少图例条目 / larger paper, --paper A3, or a shorter legend",
             )
         )
-    return found[1], choices[found[0]]
+    return found[1], arrangements[found[0] // 2]
+
+
+def _options(arrangements: list[Legend], crowd: Crowd | None, unit: float,
+             corners: dict[str, tuple[str, ...]]) -> list[list[Wanted]]:
+    """Two sets of boxes for each arrangement: the legend chooses before the inset, or after it."""
+    inset = [Wanted("inset", crowd.width, crowd.height + HEAD * unit, corners["inset"])] if crowd else []
+    rest = [Wanted("locator", LOCATOR[0] * unit, LOCATOR[1] * unit, corners["locator"]),
+            Wanted("north", _NORTH[0] * unit, _NORTH[1] * unit, corners["north"])]
+    options = []
+    for legend in arrangements:
+        first = Wanted("legend", legend.width, legend.height, corners["legend"])
+        options += [[first, *inset, *rest], [*inset, first, *rest]]
+    return options
 
 
 def _spots(figure: PreparedFigure, points: NDArray[np.float64], members: set[int], view: View,

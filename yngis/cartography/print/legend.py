@@ -155,7 +155,7 @@ class Legend:
             Its place [mm].
         """
         unit, style = self.unit, read_style()
-        canvas.rectangle(box, "#FFFFFF", edge=style.quiet, width=0.5 * unit, alpha=0.97)
+        canvas.rectangle(box, "#FFFFFF", edge=style.quiet, width=0.5 * unit)
         size = _TITLE_SIZE * unit
         canvas.text(TITLE, box.centre[0], box.top - 1.9 * unit - ASCENT * size * POINT, size,
                     colour=style.ink, bold=True, align="center")
@@ -200,7 +200,7 @@ class Legend:
             canvas.text(line, text_x, baseline, _SMALL * unit, colour=style.quiet)
 
 
-def legends(figure: PreparedFigure, canvas: Canvas) -> Iterator[Legend]:
+def legends(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterator[Legend]:
     """
     Arrange the legend in columns.
 
@@ -210,13 +210,15 @@ def legends(figure: PreparedFigure, canvas: Canvas) -> Iterator[Legend]:
         What is drawn.
     canvas
         Measures the text.
+    enlarged
+        Whether an inset shows some zones.
 
     Yields
     ------
     legend
         From narrow to wide, each lower than the one before.
     """
-    found = sorted(_arrangements(figure, canvas), key=lambda legend: (legend.width, legend.height))
+    found = sorted(_arrangements(figure, canvas, enlarged), key=lambda legend: (legend.width, legend.height))
     lowest = float("inf")
     for legend in found:
         if legend.height < lowest - 0.5:
@@ -224,9 +226,9 @@ def legends(figure: PreparedFigure, canvas: Canvas) -> Iterator[Legend]:
             yield legend
 
 
-def _arrangements(figure: PreparedFigure, canvas: Canvas) -> Iterator[Legend]:
+def _arrangements(figure: PreparedFigure, canvas: Canvas, enlarged: bool) -> Iterator[Legend]:
     unit = canvas.paper.type_scale
-    first, *others = _blocks(figure, canvas)
+    first, *others = _blocks(figure, canvas, enlarged)
     for deep, wide, order in itertools.product((1, 2), (1, 2), itertools.permutations(others)):
         rest = [replace(block, across=wide) if block.title == SIGNS else block for block in order]
         blocks = [replace(first, across=deep), *rest]
@@ -262,7 +264,7 @@ def _file_width(file: tuple[Row, ...], canvas: Canvas) -> float:
     return _SYMBOL * unit + max(lines)
 
 
-def _blocks(figure: PreparedFigure, canvas: Canvas) -> Iterator[Block]:
+def _blocks(figure: PreparedFigure, canvas: Canvas, enlarged: bool) -> Iterator[Block]:
     for group in figure.groups:
         rows = [_entry(group, entry, figure, canvas) for entry in group.entries]
         if group.kind == "sector" and figure.others:
@@ -270,7 +272,7 @@ def _blocks(figure: PreparedFigure, canvas: Canvas) -> Iterator[Block]:
             text = _counted(name, figure.others)
             rows.append(Row(_other, text, (why,), _ROW + 0.9 * _LINE, "entry:sector:"))
         yield Block(group.title, tuple(rows), 2 if group.kind == "level" else 1)
-    yield Block(SIGNS, tuple(_signs(figure)))
+    yield Block(SIGNS, tuple(_signs(figure, enlarged)))
 
 
 def _entry(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canvas) -> Row:
@@ -284,13 +286,15 @@ def _entry(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canvas) -
     return Row(_patch(entry.colour), text, detail, 4.3 + _LINE * len(detail), gid)
 
 
-def _signs(figure: PreparedFigure) -> Iterator[Row]:
+def _signs(figure: PreparedFigure, enlarged: bool) -> Iterator[Row]:
     for rank, label in LINES.items():
         yield Row(_line(rank), label, (), 3.5, f"sign:{rank}")
     if figure.ports:
         yield Row(draw_port, f"口岸（{len(figure.ports)}）", (), 3.7, "sign:port")
     schematic = any(mark.schematic for mark in figure.marks)
     yield Row(_outline, "开发区范围（示意）" if schematic else "开发区范围", (), 3.7, "sign:zone")
+    if enlarged:
+        yield Row(_window, "见放大图的开发区", (), 3.7, "sign:inset")
     if any(label.named for label in figure.prefectures):
         yield Row(_underline, "本图点名布局的州（市）", (), 3.7, "sign:named")
     if figure.has_focus:
@@ -412,6 +416,14 @@ def _outline(canvas: Canvas, x: float, y: float, unit: float) -> None:
     ring = np.column_stack([x + 1.5 * unit * np.cos(angles), y + 1.5 * unit * np.sin(angles)])
     canvas.area(shapely.Polygon(ring), "#FFFFFF", edge=read_style().ink, width=0.5 * unit,
                 dash=(2.4 * unit, 1.6 * unit))
+
+
+def _window(canvas: Canvas, x: float, y: float, unit: float) -> None:
+    ink = read_style().ink
+    box = Box(x - 2.2 * unit, y - 1.3 * unit, x + 2.2 * unit, y + 1.3 * unit)
+    canvas.rectangle(box, "none", edge=ink, width=0.8 * unit)
+    for across, up in ((-0.9, 0.3), (0.7, -0.4)):
+        canvas.circle(x + across * unit, y + up * unit, 0.5 * unit, "#FFFFFF", edge=ink, width=0.5 * unit)
 
 
 def _underline(canvas: Canvas, x: float, y: float, unit: float) -> None:

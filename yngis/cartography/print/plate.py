@@ -42,16 +42,18 @@ if TYPE_CHECKING:
     from yngis.cartography.print.fonts import Typeface
     from yngis.cartography.print.ground import View
     from yngis.cartography.print.paper import Imprint, Paper
+    from yngis.cartography.print.relief import Relief
 
 _CASING: Final = tuple((10.0 - step, 0.03 + 0.004 * step) for step in range(9))  # width [pt], opacity
 _CASING_INK: Final = "#6E6250"
+_FINE: Final = 0.04  # detail finer than this is left out where it would not show [mm]
 _INACTIVE: Final = 0.28  # as on the web: opacity of a region that the figure is not about
 _PREFECTURE_INK, _FAINT_INK, _NEIGHBOUR_INK, _PORT_INK = "#1C2B3F", "#777B82", "#8C8579", "#07494F"
 _OTHER_INK: Final = "#4A4F55"
 
 
 def draw_plate(figure: PreparedFigure, paper: Paper, face: Typeface, imprint: Imprint,
-               relief: object = None) -> tuple[Canvas, Layout]:
+               relief: Relief | None = None) -> tuple[Canvas, Layout]:
     """
     Draw one plate.
 
@@ -71,13 +73,13 @@ def draw_plate(figure: PreparedFigure, paper: Paper, face: Typeface, imprint: Im
     """
     canvas = Canvas(paper, face)
     layout = lay_out(figure, canvas)
-    _draw_ground(canvas, figure, layout, layout.view)
+    _draw_ground(canvas, figure, layout, layout.view, relief)
     _draw_zones(canvas, figure, layout, layout.view)
     _draw_dots(canvas, layout)
     _draw_marks(canvas, figure, layout, inset=False)
     _draw_names(canvas, figure, layout, inset=False)
     if layout.inset:
-        _draw_inset(canvas, figure, layout, layout.inset)
+        _draw_inset(canvas, figure, layout, layout.inset, relief)
     draw_locator(canvas, layout.boxes["locator"])
     draw_north(canvas, layout.view, layout.boxes["north"])
     layout.legend.draw(canvas, layout.boxes["legend"])
@@ -87,12 +89,29 @@ def draw_plate(figure: PreparedFigure, paper: Paper, face: Typeface, imprint: Im
     return canvas, layout
 
 
-def _draw_ground(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: View) -> None:
+def draw_page_number(canvas: Canvas, page: int) -> None:
+    """
+    Number a plate in an atlas.
+
+    Parameters
+    ----------
+    canvas
+        The plate.
+    page
+        Its number.
+    """
+    unit = canvas.paper.type_scale
+    canvas.text(str(page), canvas.paper.width / 2, 5.0 * unit, 8.0 * unit, colour=read_style().quiet,
+                align="center", gid="page")
+
+
+def _draw_ground(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: View,
+                 relief: Relief | None) -> None:
     unit, style, window = canvas.paper.type_scale, read_style(), view.window
     ground = layout.ground
     canvas.rectangle(window, SEA)
     for shape in ground.neighbours.values():
-        canvas.area(_seen(shape, view), style.outside, clip=window)
+        canvas.area(shapely.simplify(_seen(shape, view), _FINE), style.outside, clip=window)
     for rank in ("provinces", "countries"):
         _draw_lines(canvas, layout, view, rank)
     draw_graticule(canvas, view)
@@ -106,6 +125,8 @@ def _draw_ground(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: V
         # The edge in the fill's own colour closes the hairlines between neighbours.
         canvas.area(_seen(part.shape, view), shown, edge=shown, width=0.2, clip=window,
                     gid=f"area:{part.region}:{part.prefecture}")
+    if relief:
+        canvas.picture(relief.pixels(view), window, clip=window)
     for rank in ("counties", "prefectures", "regions", "province", "nation"):
         _draw_lines(canvas, layout, view, rank)
 
@@ -218,9 +239,10 @@ def _write(canvas: Canvas, text: str, box: Box, size: float, colour: str, *, bol
     canvas.text(text, box.left, box.top - ASCENT * size * POINT, size, colour=colour, bold=bold, halo=halo, gid=gid)
 
 
-def _draw_inset(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: View) -> None:
+def _draw_inset(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: View,
+                relief: Relief | None) -> None:
     unit, style = canvas.paper.type_scale, read_style()
-    _draw_ground(canvas, figure, layout, view)
+    _draw_ground(canvas, figure, layout, view, relief)
     _draw_zones(canvas, figure, layout, view)
     _draw_marks(canvas, figure, layout, inset=True)
     _draw_names(canvas, figure, layout, inset=True)
@@ -244,7 +266,7 @@ def _seen(shape: BaseGeometry, view: View) -> BaseGeometry:
 
 
 def _thin(line: np.ndarray) -> np.ndarray:
-    return shapely.get_coordinates(shapely.simplify(shapely.linestrings(line), 0.15))
+    return shapely.get_coordinates(shapely.simplify(shapely.linestrings(line), 5 * _FINE))
 
 
 def blend(colour: str, ground: str, opacity: float) -> str:
