@@ -1,5 +1,5 @@
 """
-The small map of China (全国位置示意图) behind the inset of every plate, with the South China Sea line.
+The small map of China (全国位置示意图) on every plate, with the South China Sea line.
 
 A map that shows the whole country must show the islands of the South China Sea and 钓鱼岛 with
 赤尾屿, however small: these are kept where islets elsewhere go.
@@ -26,7 +26,9 @@ FILE_NAME: Final = "locator.gpkg"
 """The GeoPackage of the inset below the layers folder."""
 
 _LINE: Final = Path("data/datasets/administrative/amap/maritime/100000.geojson")
-_TOLERANCE: Final = 0.05  # corners below a triangle of this squared go [degrees]: 0.04 mm at 1:150 M
+_TOLERANCE: Final = (
+    0.05  # corners below a triangle of this squared go [degrees]: 0.04 mm at 1:150 M
+)
 _DECIMALS: Final = 4  # of a degree: 11 m
 _SMALLEST: Final = 0.005  # islets below this go [square degrees], some 55 km²
 _SOUTH_SEA: Final = 18.1  # every islet south of this latitude is kept [degrees]
@@ -101,7 +103,8 @@ def _without_islets(shape: BaseGeometry) -> BaseGeometry:
     east, rock = _EAST_SEA
     kept = (area >= _SMALLEST) | (north < _SOUTH_SEA) | ((west > east) & (area > rock))
     kept[np.argmax(area)] = True
-    return shapely.multipolygons(parts[kept])
+    shape_without: BaseGeometry = shapely.multipolygons(parts[kept])
+    return shape_without
 
 
 def _rounded(shapes: object) -> NDArray[np.object_]:

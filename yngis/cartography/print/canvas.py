@@ -1,4 +1,4 @@
-"""The drawing surface of a plate: one axes in millimetres of the sheet, later things over earlier ones."""
+"""The drawing surface of a plate: one axes in millimetres of the sheet, later over earlier."""
 
 from __future__ import annotations
 
@@ -135,12 +135,29 @@ class Canvas:
         font.set_size(size)
         if halo:
             outline = TextPath((left, y), text, size=size * POINT, prop=font)
-            self._add(PathPatch(outline, facecolor=HALO, edgecolor=HALO, alpha=halo,
-                                linewidth=_HALO_WIDTH, joinstyle="round", capstyle="round"))
-        written = Text(x if rotation else left, y, text, color=colour, fontproperties=font,
-                       verticalalignment="center_baseline" if rotation else "baseline",
-                       horizontalalignment="center" if rotation else "left",
-                       rotation=rotation, rotation_mode="anchor", parse_math=False)
+            self._add(
+                PathPatch(
+                    outline,
+                    facecolor=HALO,
+                    edgecolor=HALO,
+                    alpha=halo,
+                    linewidth=_HALO_WIDTH,
+                    joinstyle="round",
+                    capstyle="round",
+                )
+            )
+        written = Text(
+            x if rotation else left,
+            y,
+            text,
+            color=colour,
+            fontproperties=font,
+            verticalalignment="center_baseline" if rotation else "baseline",
+            horizontalalignment="center" if rotation else "left",
+            rotation=rotation,
+            rotation_mode="anchor",
+            parse_math=False,
+        )
         self._add(written, gid=gid)
         return Box(left, y - DESCENT * size * POINT, left + wide, y + ASCENT * size * POINT)
 
@@ -176,8 +193,14 @@ class Canvas:
         """
         path = _path(shape)
         if path is not None:
-            patch = PathPatch(path, facecolor=fill, edgecolor=edge or "none", linewidth=width,
-                              alpha=alpha, joinstyle="round")
+            patch = PathPatch(
+                path,
+                facecolor=fill,
+                edgecolor=edge or "none",
+                linewidth=width,
+                alpha=alpha,
+                joinstyle="round",
+            )
             if dash:
                 patch.set_linestyle((0, dash))
             self._add(patch, clip=clip, gid=gid)
@@ -213,29 +236,50 @@ class Canvas:
             Name of the artist.
         """
         if lines:
-            drawn = LineCollection([_snapped(line) for line in lines], colors=colour, linewidths=width, alpha=alpha,
-                                   capstyle=cap, joinstyle="round",  # type: ignore[arg-type]
-                                   linestyles=[(0, dash)] if dash else "solid")
+            drawn = LineCollection(
+                [_snapped(line) for line in lines],
+                colors=colour,
+                linewidths=width,
+                alpha=alpha,
+                capstyle=cap,
+                joinstyle="round",
+                linestyles=[(0, dash)] if dash else "solid",
+            )
             self._add(drawn, clip=clip, gid=gid)
 
-    def line(self, x0: float, y0: float, x1: float, y1: float, colour: str, width: float,
-             **more: Any) -> None:  # noqa: ANN401 - those of lines
+    def line(
+        self,
+        start: tuple[float, float],
+        stop: tuple[float, float],
+        colour: str,
+        width: float,
+        **more: Any,  # noqa: ANN401 - those of lines
+    ) -> None:
         """
         Draw one straight line.
 
         Parameters
         ----------
-        x0, y0, x1, y1
+        start, stop
             Ends [mm].
         colour, width
             Ink and width [pt].
         **more
             As for :meth:`lines`.
         """
-        self.lines([np.array([[x0, y0], [x1, y1]])], colour, width, **more)
+        self.lines([np.array([start, stop])], colour, width, **more)
 
-    def circle(self, x: float, y: float, radius: float, fill: str, *, edge: str | None = None,
-               width: float = 0.0, gid: str | None = None) -> None:
+    def circle(
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        fill: str,
+        *,
+        edge: str | None = None,
+        width: float = 0.0,
+        gid: str | None = None,
+    ) -> None:
         """
         Draw a disc.
 
@@ -248,18 +292,27 @@ class Canvas:
         gid
             Name of the artist.
         """
-        self._add(Circle((x, y), radius, facecolor=fill, edgecolor=edge or "none",
-                         linewidth=width), gid=gid)
+        self._add(
+            Circle((x, y), radius, facecolor=fill, edgecolor=edge or "none", linewidth=width),
+            gid=gid,
+        )
 
-    def wedge(self, x: float, y: float, radius: float, start: float, stop: float, fill: str,
-              *, gid: str | None = None) -> None:
+    def wedge(
+        self,
+        spot: tuple[float, float, float],
+        start: float,
+        stop: float,
+        fill: str,
+        *,
+        gid: str | None = None,
+    ) -> None:
         """
         Draw a sector with a white rim.
 
         Parameters
         ----------
-        x, y, radius
-            [mm].
+        spot
+            Middle and radius [mm].
         start, stop
             Clockwise from twelve o'clock [degrees].
         fill
@@ -267,11 +320,23 @@ class Canvas:
         gid
             Name of the artist.
         """
-        self._add(Wedge((x, y), radius, 90 - stop, 90 - start, facecolor=fill,
-                        edgecolor="#FFFFFF", linewidth=0.5, joinstyle="round"), gid=gid)
+        x, y, radius = spot
+        sector = Wedge((x, y), radius, 90 - stop, 90 - start, facecolor=fill, joinstyle="round")
+        sector.set_edgecolor("#FFFFFF")
+        sector.set_linewidth(0.5)
+        self._add(sector, gid=gid)
 
-    def rectangle(self, box: Box, fill: str, *, edge: str | None = None, width: float = 0.0,
-                  alpha: float = 1.0, rounding: float = 0.0, gid: str | None = None) -> None:
+    def rectangle(
+        self,
+        box: Box,
+        fill: str,
+        *,
+        edge: str | None = None,
+        width: float = 0.0,
+        alpha: float = 1.0,
+        rounding: float = 0.0,
+        gid: str | None = None,
+    ) -> None:
         """
         Draw a rectangle.
 
@@ -289,9 +354,21 @@ class Canvas:
             Name of the artist.
         """
         style = f"round,pad=0,rounding_size={rounding}" if rounding else "square,pad=0"
-        self._add(FancyBboxPatch((box.left, box.bottom), box.width, box.height, boxstyle=style,
-                                 facecolor=fill, edgecolor=edge or "none", linewidth=width,
-                                 alpha=alpha, joinstyle="miter", mutation_aspect=1), gid=gid)
+        self._add(
+            FancyBboxPatch(
+                (box.left, box.bottom),
+                box.width,
+                box.height,
+                boxstyle=style,
+                facecolor=fill,
+                edgecolor=edge or "none",
+                linewidth=width,
+                alpha=alpha,
+                joinstyle="miter",
+                mutation_aspect=1,
+            ),
+            gid=gid,
+        )
 
     def picture(self, pixels: NDArray[np.uint8], box: Box, *, clip: Box) -> None:
         """
@@ -306,8 +383,12 @@ class Canvas:
         clip
             Nothing is drawn outside of it.
         """
-        image = AxesImage(self.axes, extent=(box.left, box.right, box.bottom, box.top),
-                          interpolation="bilinear", origin="upper")
+        image = AxesImage(
+            self.axes,
+            extent=(box.left, box.right, box.bottom, box.top),
+            interpolation="bilinear",
+            origin="upper",
+        )
         image.set_data(pixels)
         self._order += 1
         image.set_zorder(self._order)

@@ -75,7 +75,10 @@ def find_crowd(points: NDArray[np.float64], scale: float, unit: float) -> Crowd 
             crowd = _fitted(members, points, _SHORE * unit * metres, unit)
             if crowd is None or crowd.scale * _LEAST > scale:
                 continue
-            if best is None or (-len(crowd.members), crowd.scale) < (-len(best.members), best.scale):
+            if best is None or (-len(crowd.members), crowd.scale) < (
+                -len(best.members),
+                best.scale,
+            ):
                 best = crowd
     return best
 
@@ -93,8 +96,9 @@ def _windows(points: NDArray[np.float64], side: float) -> Iterator[tuple[int, ..
                 yield members
 
 
-def _fitted(members: tuple[int, ...], points: NDArray[np.float64], shore: float,
-            unit: float) -> Crowd | None:
+def _fitted(
+    members: tuple[int, ...], points: NDArray[np.float64], shore: float, unit: float
+) -> Crowd | None:
     """The inset of some zones, its outline clear of every other glyph; None where it cannot be."""
     held = points[list(members)]
     low, high = held.min(axis=0), held.max(axis=0)

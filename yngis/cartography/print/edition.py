@@ -1,4 +1,4 @@
-"""Drawing a whole edition (出图): every figure in every format, and the atlas, whole or not at all."""
+"""Drawing an edition (出图): every figure in every format, and the atlas."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from yngis import __version__
-from yngis.catalogue.nearest import did_you_mean
-from yngis.catalogue.write import replacing
-from yngis.errors import Problem, SpecError
-
 from yngis.cartography.print.atlas_pdf import Atlas
 from yngis.cartography.print.fonts import Typeface, typeface
-from yngis.cartography.print.furniture import PLAN
+from yngis.cartography.print.marginalia import PLAN
 from yngis.cartography.print.paper import Imprint, Paper, read_paper
 from yngis.cartography.print.plate import draw_page_number, draw_plate
 from yngis.cartography.print.relief import Relief
 from yngis.cartography.print.words import texts_of
+from yngis.catalogue.nearest import did_you_mean
+from yngis.catalogue.write import replacing
+from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -108,7 +107,9 @@ def draw_plates(
         for kind in dict.fromkeys(formats):
             path = Path(out) / f"{_name(figure)}.{kind}"
             with replacing(path) as temporary:
-                temporary.write_bytes(rendered(canvas, kind, dpi=dpi, title=figure.title, unit=imprint.unit))
+                temporary.write_bytes(
+                    rendered(canvas, kind, dpi=dpi, title=figure.title, unit=imprint.unit)
+                )
             written.append(path)
         if book:
             draw_page_number(canvas, book.page_of(number))
@@ -118,7 +119,10 @@ def draw_plates(
     if book:
         path = Path(out) / ATLAS
         with replacing(path) as temporary:
-            book.write(temporary, lambda page: rendered(page, "pdf", dpi=dpi, title=PLAN, unit=imprint.unit))
+            book.write(
+                temporary,
+                lambda page: rendered(page, "pdf", dpi=dpi, title=PLAN, unit=imprint.unit),
+            )
         written.append(path)
         if progress and step is not None:
             progress.update(step, advance=1, description=ATLAS)
@@ -159,8 +163,16 @@ def draw_atlas(
         As :func:`draw_plates`.
     """
     return draw_plates(
-        figures, out, (), paper=paper, imprint=imprint, font=font, relief=relief, atlas=True,
-        inputs=inputs, progress=progress,
+        figures,
+        out,
+        (),
+        paper=paper,
+        imprint=imprint,
+        font=font,
+        relief=relief,
+        atlas=True,
+        inputs=inputs,
+        progress=progress,
     )[-1]
 
 
@@ -188,7 +200,11 @@ def rendered(canvas: Canvas, kind: str, *, dpi: int, title: str, unit: str = "")
     """
     described: dict[str, Any] = {"Title": title}
     if kind == "pdf":
-        described |= {"Creator": f"yngis {__version__}", "CreationDate": None, "Author": unit or None}
+        described |= {
+            "Creator": f"yngis {__version__}",
+            "CreationDate": None,
+            "Author": unit or None,
+        }
     elif kind == "svg":
         described |= {"Creator": f"yngis {__version__}", "Date": None}
     else:
@@ -202,7 +218,7 @@ def rendered(canvas: Canvas, kind: str, *, dpi: int, title: str, unit: str = "")
 def _settings() -> Iterator[None]:
     import matplotlib as mpl  # noqa: PLC0415
 
-    with mpl.rc_context(_SETTINGS):
+    with mpl.rc_context(_SETTINGS):  # type: ignore[arg-type] # keys known to be settings
         yield
 
 
@@ -217,7 +233,7 @@ def _name(figure: PreparedFigure) -> str:
 
 def _checked(paper: str, formats: Sequence[str], dpi: int) -> Paper:
     """Judge the options, all faults at once."""
-    problems = []
+    problems: list[Problem] = []
     sheet = None
     try:
         sheet = read_paper(paper)

@@ -1,4 +1,4 @@
-"""Open Chinese fonts on this machine (开源中文字体): where they are, which face, what they may be used for."""
+"""Open Chinese fonts on this machine (开源中文字体): where they are, and which face to take."""
 
 from __future__ import annotations
 
@@ -34,9 +34,11 @@ _LIKELY: Final = re.compile(r"noto|source.?han|思源|wqy|wenquanyi", re.IGNOREC
 _SIMPLIFIED: Final = re.compile(r"\b(SC|CN|GB)\b")
 _RESTRICTED, _NO_SUBSET = 0x0002, 0x0100  # OS/2 fsType: embedding, subsetting not permitted
 _REMEDY: Final = (
-    "Debian/Ubuntu: sudo apt-get install fonts-noto-cjk；Fedora: sudo dnf install google-noto-sans-cjk-fonts；"
-    "macOS: brew install --cask font-noto-sans-cjk-sc；Windows: 安装 Noto Sans SC（双击字体文件）；"
-    "或用 --font 指定一个中文字体文件 / or name a Chinese font file with --font, "
+    "Debian/Ubuntu: sudo apt-get install fonts-noto-cjk；"
+    "Fedora: sudo dnf install google-noto-sans-cjk-fonts；"
+    "macOS: brew install --cask font-noto-sans-cjk-sc；"
+    "Windows: 安装 Noto Sans SC（双击字体文件） / install Noto Sans SC (double-click its file)；"
+    "或用 --font 指定中文字体文件 / or name a Chinese font file with --font, "
     "e.g. --font C:/Windows/Fonts/simhei.ttf"
 )
 

@@ -166,8 +166,9 @@ def _refuse_missing(face: Face, needed: set[str], texts: list[str]) -> None:
 
 @lru_cache(maxsize=1)
 def _common() -> str:
-    """Latin, the plan's tables, the cards and what the program itself writes: one copy serves every figure."""
-    tables = [path for kind in ("tables/*.csv", "cards/*.yml") for path in sorted(layers_dir().glob(kind))]
+    """Latin, the tables, the cards and the program's own words: one copy serves all figures."""
+    place = layers_dir()
+    tables = [*sorted(place.glob("tables/*.csv")), *sorted(place.glob("cards/*.yml"))]
     package = files("yngis.cartography")
     programs = [
         entry
@@ -213,14 +214,18 @@ def _truetype(font: TTFont, weight: int, signs: str, name: str) -> TTFont:
     outlines = {}
     for glyph in order:
         pen = TTGlyphPen(None)
-        glyphs[glyph].draw(Cu2QuPen(pen, _MAX_ERROR * scale / 1000, reverse_direction="glyf" not in font))
+        glyphs[glyph].draw(
+            Cu2QuPen(pen, _MAX_ERROR * scale / 1000, reverse_direction="glyf" not in font)
+        )
         outlines[glyph] = pen.glyph()
     ascent, descent = font["hhea"].ascent, font["hhea"].descent
     made = FontBuilder(scale, isTTF=True)
     made.setupGlyphOrder(order)
     made.setupCharacterMap(font.getBestCmap())
     made.setupGlyf(outlines)
-    made.setupHorizontalMetrics({glyph: (font["hmtx"][glyph][0], _left(outlines[glyph])) for glyph in order})
+    made.setupHorizontalMetrics(
+        {glyph: (font["hmtx"][glyph][0], _left(outlines[glyph])) for glyph in order}
+    )
     made.setupHorizontalHeader(ascent=ascent, descent=descent)
     made.setupNameTable(_names(font, name))
     made.setupOS2(sTypoAscender=ascent, sTypoDescender=descent, usWeightClass=weight, fsType=0)
@@ -236,8 +241,10 @@ def _left(glyph: object) -> int:
 
 def _names(font: TTFont, name: str) -> dict[str, str]:
     """Our family name; the maker's copyright and licence stay."""
-    kept = {key: font["name"].getDebugName(number) for key, number in
-            (("copyright", 0), ("licenseDescription", 13), ("licenseInfoURL", 14))}
+    kept = {
+        key: font["name"].getDebugName(number)
+        for key, number in (("copyright", 0), ("licenseDescription", 13), ("licenseInfoURL", 14))
+    }
     return {key: text for key, text in kept.items() if text} | {
         "familyName": FAMILY,
         "styleName": name,

@@ -1,4 +1,4 @@
-"""How large, and what goes where (图面配置): the largest round scale at which land and boxes share the frame."""
+"""What goes where (图面配置): the largest round scale at which land and boxes fit the frame."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def scales(least: float) -> Iterator[float]:
     Yields
     ------
     scale
-        Multiples of 50 000 to a million, of 100 000 to two, of 200 000 to twenty, then of a million.
+        Multiples of 50 000 to a million, 100 000 to two, 200 000 to twenty, then a million.
 
     Examples
     --------
@@ -179,12 +179,14 @@ def _within(view: View, known: Box) -> bool:
     along = np.linspace(0.0, 1.0, 25)
     x = land.left + along * land.width
     y = land.bottom + along * land.height
-    rim = np.concatenate([
-        np.column_stack([x, np.full_like(x, land.bottom)]),
-        np.column_stack([x, np.full_like(x, land.top)]),
-        np.column_stack([np.full_like(y, land.left), y]),
-        np.column_stack([np.full_like(y, land.right), y]),
-    ])
+    rim = np.concatenate(
+        [
+            np.column_stack([x, np.full_like(x, land.bottom)]),
+            np.column_stack([x, np.full_like(x, land.top)]),
+            np.column_stack([np.full_like(y, land.left), y]),
+            np.column_stack([np.full_like(y, land.right), y]),
+        ]
+    )
     lonlat = to_lonlat(rim)
     return bool(
         (lonlat >= (known.left, known.bottom)).all() and (lonlat <= (known.right, known.top)).all()
@@ -213,7 +215,10 @@ def _cells(land: BaseGeometry | None, view: View) -> NDArray[np.bool_]:
 
 
 def _place(
-    cells: NDArray[np.bool_], covered: NDArray[np.int32], dear: NDArray[np.int32], frame: Box,
+    cells: NDArray[np.bool_],
+    covered: NDArray[np.int32],
+    dear: NDArray[np.int32],
+    frame: Box,
     wanted: Sequence[Wanted],
 ) -> tuple[float, dict[str, Box]] | None:
     """Give each box in turn the best place left; None as soon as one finds none."""
@@ -260,8 +265,12 @@ def _spot(
     best = int(np.argmin(cost))
     left = _flush(int(column[best]), columns, gap, frame.width, item.width)
     bottom = _flush(int(row[best]), rows, gap, frame.height, item.height)
-    box = Box(frame.left + left, frame.bottom + bottom,
-              frame.left + left + item.width, frame.bottom + bottom + item.height)
+    box = Box(
+        frame.left + left,
+        frame.bottom + bottom,
+        frame.left + left + item.width,
+        frame.bottom + bottom + item.height,
+    )
     return float(cost[best]), box
 
 

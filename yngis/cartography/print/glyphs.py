@@ -1,4 +1,4 @@
-"""A zone's glyph on paper (符号): equal sectors from twelve o'clock in legend order, one hanzi in each."""
+"""A zone's glyph on paper (符号): equal sectors in legend order, one hanzi in each."""
 
 from __future__ import annotations
 
@@ -58,14 +58,13 @@ def radius(sectors: int, unit: float) -> float:
 
 def draw_glyph(
     canvas: Canvas,
-    x: float,
-    y: float,
+    spot: tuple[float, float],
     entries: Sequence[Entry],
-    *,
-    national: bool,
     unit: float,
+    *,
+    national: bool = False,
     size: float | None = None,
-    name: str = "",
+    name: str = "legend",
 ) -> None:
     """
     Draw one glyph.
@@ -74,19 +73,20 @@ def draw_glyph(
     ----------
     canvas
         Where.
-    x, y
+    spot
         Its middle [mm].
     entries
         Its sectors in legend order; an empty circle where there are none.
-    national
-        With a ring round it.
     unit
         Size against A4.
+    national
+        With a ring round it.
     size
         Radius [mm], where it is not :func:`radius`.
     name
         Zone, for the artists' names.
     """
+    x, y = spot
     r = radius(len(entries), unit) if size is None else size
     if national:
         canvas.circle(x, y, r + 0.75 * RIM * unit, "#FFFFFF", edge=_INK, width=0.75 * unit)
@@ -99,7 +99,7 @@ def draw_glyph(
         if len(entries) == 1:
             canvas.circle(x, y, r, entry.colour, edge=EDGE, width=0.5 * unit, gid=gid)
         else:
-            canvas.wedge(x, y, r, number * step, (number + 1) * step, entry.colour, gid=gid)
+            canvas.wedge((x, y, r), number * step, (number + 1) * step, entry.colour, gid=gid)
     size_pt = _FONT[min(len(entries), len(_FONT) - 1)] * r / POINT
     out = 0.0 if len(entries) == 1 else r * (0.5 if len(entries) == 2 else 0.6)  # noqa: PLR2004 - halves leave more room
     for number, entry in enumerate(entries):
@@ -177,10 +177,14 @@ def dodge(
 
 def _keep_off(spots: NDArray[np.float64], radii: NDArray[np.float64], box: Box) -> bool:
     """Push discs out of a box by the shortest way; tell whether any was in it."""
-    ways = np.column_stack([
-        spots[:, 0] + radii - box.left, box.right - spots[:, 0] + radii,
-        spots[:, 1] + radii - box.bottom, box.top - spots[:, 1] + radii,
-    ])
+    ways = np.column_stack(
+        [
+            spots[:, 0] + radii - box.left,
+            box.right - spots[:, 0] + radii,
+            spots[:, 1] + radii - box.bottom,
+            box.top - spots[:, 1] + radii,
+        ]
+    )
     within = np.flatnonzero((ways > 1e-9).all(axis=1))  # noqa: PLR2004
     for number in within:
         side = int(np.argmin(ways[number]))

@@ -1,7 +1,8 @@
-"""The ground of a plate (底图): the same simplified coverage that the web draws, in metres of the Albers grid."""
+"""The ground of a plate (底图): the coverage that the web draws, on the Albers grid."""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from yngis.cartography.prepared import PreparedFigure
 
-Points = "NDArray[np.float64]"
+    Lines = tuple[NDArray[np.float64], ...]
 
 _STEP: Final = 0.25  # a straight side of the neighbours' frame is bent at this step [degrees]
 _BORDER: Final = 0.006  # a piece of the province's border this near to a country is 国界 [degrees]
@@ -62,7 +63,7 @@ class Ground:
     """
 
     parts: tuple[Part, ...]
-    lines: dict[str, tuple[NDArray[np.float64], ...]]
+    lines: dict[str, Lines]
     neighbours: dict[str, BaseGeometry]
 
     def regions(self, names: set[str]) -> BaseGeometry:
@@ -79,7 +80,9 @@ class Ground:
         shape
             [m].
         """
-        return shapely.coverage_union_all([part.shape for part in self.parts if part.region in names])
+        return shapely.coverage_union_all(
+            [part.shape for part in self.parts if part.region in names]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +227,13 @@ def ground_of(figure: PreparedFigure) -> Ground:
 def _make(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
     base = encode_base(counties, neighbours)
     parts = tuple(
-        Part(str(area["prefecture"]), str(area["region"]), shapely.MultiPolygon(
-            [_polygon(rings) for rings in area["rings"]]  # type: ignore[attr-defined]
-        ))
+        Part(
+            str(area["prefecture"]),
+            str(area["region"]),
+            shapely.MultiPolygon(
+                [_polygon(rings) for rings in area["rings"]]  # type: ignore[attr-defined]
+            ),
+        )
         for area in base.areas
     )
     lines = {
@@ -247,20 +254,17 @@ def _make(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
     )
 
 
-def _split(
-    lines: tuple[NDArray[np.float64], ...], abroad: BaseGeometry
-) -> tuple[tuple[NDArray[np.float64], ...], tuple[NDArray[np.float64], ...]]:
-    """The province's border towards provinces, and towards countries."""
+def _split(lines: Lines, abroad: BaseGeometry) -> tuple[Lines, Lines]:
+    """Cut the province's border into what lies towards provinces and towards countries."""
     shapely.prepare(abroad)
-    inland, nation = [], []
+    inland: list[NDArray[np.float64]] = []
+    nation: list[NDArray[np.float64]] = []
     for line in lines:
         middles = shapely.points((line[1:] + line[:-1]) / 2)
-        towards = shapely.dwithin(middles, abroad, _BORDER)
-        cuts = np.flatnonzero(np.diff(towards)) + 1
-        for piece, first in zip(
-            np.split(np.arange(len(towards)), cuts), [0, *cuts], strict=True
-        ):
-            (nation if towards[first] else inland).append(line[piece[0] : piece[-1] + 2])
+        towards = np.asarray(shapely.dwithin(middles, abroad, _BORDER))
+        ends = [0, *(np.flatnonzero(np.diff(towards)) + 1), len(towards)]
+        for low, high in itertools.pairwise(ends):
+            (nation if towards[low] else inland).append(line[low : high + 1])
     return tuple(inland), tuple(nation)
 
 

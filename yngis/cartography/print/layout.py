@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -31,13 +31,20 @@ NATIONAL: Final = "国家级"
 LOCATOR: Final = (31.0, 37.0)
 """Size of the map of China on A4 [mm]."""
 
+DOT: Final = 0.55
+"""Radius of a zone that the inset shows, on A4 [mm]."""
+
 HEAD: Final = 4.0
 """Height of the strip with the title over an inset, on A4 [mm]."""
 
 _NORTH: Final = (8.0, 15.0)
 _WORTH: Final = 1.09  # how much smaller the map may be for the usual places of legend and inset
-_USUAL: Final = {"legend": ("bottom right",), "inset": ("bottom left",),
-                 "locator": ("top right", "bottom right"), "north": ("top left",)}
+_USUAL: Final = {
+    "legend": ("bottom right",),
+    "inset": ("bottom left",),
+    "locator": ("top right", "bottom right"),
+    "north": ("top left",),
+}
 _ANYWHERE: Final = {
     "legend": ("bottom right", "bottom left", "top right", "top left"),
     "inset": ("bottom left", "bottom right", "top right", "top left"),
@@ -45,7 +52,6 @@ _ANYWHERE: Final = {
     "north": ("top left", "top right"),
 }
 _GAP: Final = 0.35  # between glyphs on A4 [mm]
-_DOT: Final = 0.55  # radius of a zone that the inset shows, on A4 [mm]
 _PORT: Final = 1.4  # radius that keeps other things off a port's sign, on A4 [mm]
 
 
@@ -131,41 +137,60 @@ def lay_out(figure: PreparedFigure, canvas: Canvas) -> Layout:
     SpecError
         If the legend and the insets find no room.
     """
-    unit, frame = canvas.paper.type_scale, canvas.paper.frame
+    unit = canvas.paper.type_scale
     ground = ground_of(figure)
-    shape = ground.regions({area.name for area in figure.areas if area.active})
     points = to_grid(np.array([(mark.lon, mark.lat) for mark in figure.marks]).reshape(-1, 2))
-    crowd = _crowd(shape, points, frame, unit)
+    crowd = _crowd(ground, figure, points, canvas)
     framing, legend = _frame(figure, canvas, ground, crowd)
-    boxes = framing.boxes
     inset = None
     if crowd:
-        box = boxes["inset"]
+        box = framing.boxes["inset"]
         window = Box(box.left, box.bottom, box.right, box.top - HEAD * unit)
         inset = View(window, crowd.scale, crowd.centre)
     members = set(crowd.members) if crowd else set()
-    spots = _spots(figure, points, members, framing.view, inset, unit)
-    dots = framing.view.place(points[sorted(members)]) if members else np.empty((0, 2))
-    rectangle = _rectangle(framing.view, inset) if inset else None
-    discs = np.array([(spot.x, spot.y, spot.r) for spot in spots.values()]).reshape(-1, 3)
-    discs = np.vstack([discs, *[np.array([[x, y, _DOT * unit + 0.2]]) for x, y in dots]])
-    names, windows = names_of(figure, canvas, ground, framing.view, inset, boxes, spots)
-    walls = [box.grown(0.6) for key, box in boxes.items() if key != "inset"]
-    if inset and rectangle:
-        walls += [*_rim(inset.window), rectangle.grown(0.3)]
-    placed = place(names, windows, walls, discs)
-    return Layout(ground, framing.view, inset, boxes, legend, spots, dots, rectangle, placed)
+    layout = Layout(
+        ground=ground,
+        view=framing.view,
+        inset=inset,
+        boxes=framing.boxes,
+        legend=legend,
+        spots={},
+        dots=framing.view.place(points[sorted(members)]) if members else np.empty((0, 2)),
+        rectangle=_rectangle(framing.view, inset) if inset else None,
+        names=Placed({}, {}, ()),
+    )
+    layout = replace(layout, spots=_spots(figure, points, members, layout, unit))
+    return replace(layout, names=_name(figure, canvas, layout))
 
 
-def _crowd(shape: shapely.Geometry, points: NDArray[np.float64], frame: Box,
-           unit: float) -> Crowd | None:
+def _name(figure: PreparedFigure, canvas: Canvas, layout: Layout) -> Placed:
+    """Place every name clear of glyphs, boxes, frame and one another."""
+    unit = canvas.paper.type_scale
+    discs = [(spot.x, spot.y, spot.r) for spot in layout.spots.values()]
+    discs += [(float(x), float(y), DOT * unit + 0.2) for x, y in layout.dots]
+    walls = [box.grown(0.6) for key, box in layout.boxes.items() if key != "inset"]
+    if layout.inset and layout.rectangle:
+        walls += [*_rim(layout.inset.window), layout.rectangle.grown(0.3)]
+    names, windows = names_of(figure, canvas, layout)
+    return place(names, windows, walls, np.array(discs).reshape(-1, 3))
+
+
+def _crowd(
+    ground: Ground, figure: PreparedFigure, points: NDArray[np.float64], canvas: Canvas
+) -> Crowd | None:
+    """The zones that would be too close at the scale that the land alone would allow."""
+    if not len(points):
+        return None
+    frame = canvas.paper.frame
+    shape = ground.regions({area.name for area in figure.areas if area.active})
     west, south, east, north = shapely.bounds(shape)
     scale = 1000.0 * max((east - west) / frame.width, (north - south) / frame.height)
-    return find_crowd(points, scale, unit) if len(points) else None
+    return find_crowd(points, scale, canvas.paper.type_scale)
 
 
-def _frame(figure: PreparedFigure, canvas: Canvas, ground: Ground,
-           crowd: Crowd | None) -> tuple[Framing, Legend]:
+def _frame(
+    figure: PreparedFigure, canvas: Canvas, ground: Ground, crowd: Crowd | None
+) -> tuple[Framing, Legend]:
     """Try every arrangement of the legend; the one that leaves the map largest wins."""
     unit, frame = canvas.paper.type_scale, canvas.paper.frame
     shape = ground.regions({area.name for area in figure.areas if area.active})
@@ -185,18 +210,28 @@ def _frame(figure: PreparedFigure, canvas: Canvas, ground: Ground,
                 "图面 / layout",
                 "图例与附图有处可放 / room for the legend and the insets",
                 "没有 / none",
-                "用更大的纸张 --paper A3，或减少图例条目 / larger paper, --paper A3, or a shorter legend",
+                "用 --paper A3，或减少图例条目 / use --paper A3, or a shorter legend",
             )
         )
     return found[1], arrangements[found[0] // 2]
 
 
-def _options(arrangements: list[Legend], crowd: Crowd | None, unit: float,
-             corners: dict[str, tuple[str, ...]]) -> list[list[Wanted]]:
+def _options(
+    arrangements: list[Legend],
+    crowd: Crowd | None,
+    unit: float,
+    corners: dict[str, tuple[str, ...]],
+) -> list[list[Wanted]]:
     """Two sets of boxes for each arrangement: the legend chooses before the inset, or after it."""
-    inset = [Wanted("inset", crowd.width, crowd.height + HEAD * unit, corners["inset"])] if crowd else []
-    rest = [Wanted("locator", LOCATOR[0] * unit, LOCATOR[1] * unit, corners["locator"]),
-            Wanted("north", _NORTH[0] * unit, _NORTH[1] * unit, corners["north"])]
+    inset = (
+        [Wanted("inset", crowd.width, crowd.height + HEAD * unit, corners["inset"])]
+        if crowd
+        else []
+    )
+    rest = [
+        Wanted("locator", LOCATOR[0] * unit, LOCATOR[1] * unit, corners["locator"]),
+        Wanted("north", _NORTH[0] * unit, _NORTH[1] * unit, corners["north"]),
+    ]
     options = []
     for legend in arrangements:
         first = Wanted("legend", legend.width, legend.height, corners["legend"])
@@ -204,9 +239,15 @@ def _options(arrangements: list[Legend], crowd: Crowd | None, unit: float,
     return options
 
 
-def _spots(figure: PreparedFigure, points: NDArray[np.float64], members: set[int], view: View,
-           inset: View | None, unit: float) -> dict[str, Spot]:
+def _spots(
+    figure: PreparedFigure,
+    points: NDArray[np.float64],
+    members: set[int],
+    layout: Layout,
+    unit: float,
+) -> dict[str, Spot]:
     """Part the glyphs, those of the main map with the ports among them."""
+    view, inset = layout.view, layout.inset
     spots: dict[str, Spot] = {}
     for window in (view, inset):
         if window is None:
@@ -224,10 +265,12 @@ def _spots(figure: PreparedFigure, points: NDArray[np.float64], members: set[int
             homes = np.vstack([homes, view.place(ports)])
             keys += [f"port:{port.name}" for port in figure.ports]
             radii += [_PORT * unit] * len(figure.ports)
-        off = _rectangle(view, inset) if inset and window is view else None
+        off = layout.rectangle if window is view else None
         moved = dodge(homes, np.array(radii), _GAP * unit, off)
         for key, r, (x, y), home in zip(keys, radii, moved, homes, strict=True):
-            spots[key] = Spot(float(x), float(y), r, (float(home[0]), float(home[1])), window is inset)
+            spots[key] = Spot(
+                float(x), float(y), r, (float(home[0]), float(home[1])), window is inset
+            )
     return spots
 
 

@@ -1,4 +1,4 @@
-"""The legend of a plate (图例): the entries of the prepared figure, in columns that fit the sheet."""
+"""The legend of a plate (图例): the prepared figure's entries, in columns that fit the sheet."""
 
 from __future__ import annotations
 
@@ -6,27 +6,34 @@ import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import shapely
-
 from yngis.cartography.print.canvas import ASCENT, DESCENT
-from yngis.cartography.print.glyphs import draw_glyph, radius
-from yngis.cartography.print.look import LINES, draw_port, line_look
+from yngis.cartography.print.lettering import wrapped
+from yngis.cartography.print.look import LINES
 from yngis.cartography.print.paper import POINT, Box
+from yngis.cartography.print.signs import (
+    chip_sign,
+    level_sign,
+    line_sign,
+    other_sign,
+    outline_sign,
+    patch_sign,
+    port_sign,
+    sector_sign,
+    underline_sign,
+    window_sign,
+)
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from yngis.cartography.prepared import Entry, Group, PreparedFigure
     from yngis.cartography.print.canvas import Canvas
-
-    Symbol = Callable[[Canvas, float, float, float], None]
+    from yngis.cartography.print.signs import Sign
 
 TITLE: Final = "图　例"
 OTHERS: Final = ("其他开发区", "本图未点名")
 SIGNS: Final = "界线与符号"
-LEVEL_FILL: Final = "#C9C6BF"
 
 _TEXT, _SMALL, _HEAD = 6.4, 5.7, 7.0  # pt on A4
 _TITLE_SIZE, _TITLE_ROW = 9.0, 4.2  # pt, mm
@@ -57,7 +64,7 @@ class Row:
         Name of the text, for the tests.
     """
 
-    symbol: Symbol
+    symbol: Sign
     text: str
     detail: tuple[str, ...]
     height: float
@@ -157,8 +164,15 @@ class Legend:
         unit, style = self.unit, read_style()
         canvas.rectangle(box, "#FFFFFF", edge=style.quiet, width=0.5 * unit)
         size = _TITLE_SIZE * unit
-        canvas.text(TITLE, box.centre[0], box.top - 1.9 * unit - ASCENT * size * POINT, size,
-                    colour=style.ink, bold=True, align="center")
+        canvas.text(
+            TITLE,
+            box.centre[0],
+            box.top - 1.9 * unit - ASCENT * size * POINT,
+            size,
+            colour=style.ink,
+            bold=True,
+            align="center",
+        )
         x = box.left + _PAD * unit
         for blocks, width in zip(self.columns, self.widths, strict=True):
             y = box.top - (_PAD + _TITLE_ROW) * unit
@@ -171,7 +185,8 @@ class Legend:
         unit, x = self.unit, box.left + _PAD * self.unit
         for width in self.widths[:-1]:
             x += width + _PAD * unit / 2
-            canvas.line(x, box.bottom + 2.6 * unit, x, box.top - (_PAD + _TITLE_ROW) * unit, "#DDD9D1", 0.4 * unit)
+            low, high = box.bottom + 2.6 * unit, box.top - (_PAD + _TITLE_ROW) * unit
+            canvas.line((x, low), (x, high), "#DDD9D1", 0.4 * unit)
             x += _PAD * unit / 2
 
     def _block(self, canvas: Canvas, block: Block, x: float, top: float) -> float:
@@ -218,7 +233,10 @@ def legends(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterat
     legend
         From narrow to wide, each lower than the one before.
     """
-    found = sorted(_arrangements(figure, canvas, enlarged), key=lambda legend: (legend.width, legend.height))
+    found = sorted(
+        _arrangements(figure, canvas, enlarged=enlarged),
+        key=lambda legend: (legend.width, legend.height),
+    )
     lowest = float("inf")
     for legend in found:
         if legend.height < lowest - 0.5:
@@ -226,9 +244,9 @@ def legends(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterat
             yield legend
 
 
-def _arrangements(figure: PreparedFigure, canvas: Canvas, enlarged: bool) -> Iterator[Legend]:
+def _arrangements(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterator[Legend]:
     unit = canvas.paper.type_scale
-    first, *others = _blocks(figure, canvas, enlarged)
+    first, *others = _blocks(figure, canvas, enlarged=enlarged)
     for deep, wide, order in itertools.product((1, 2), (1, 2), itertools.permutations(others)):
         rest = [replace(block, across=wide) if block.title == SIGNS else block for block in order]
         blocks = [replace(first, across=deep), *rest]
@@ -264,175 +282,45 @@ def _file_width(file: tuple[Row, ...], canvas: Canvas) -> float:
     return _SYMBOL * unit + max(lines)
 
 
-def _blocks(figure: PreparedFigure, canvas: Canvas, enlarged: bool) -> Iterator[Block]:
+def _blocks(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterator[Block]:
     for group in figure.groups:
         rows = [_entry(group, entry, figure, canvas) for entry in group.entries]
         if group.kind == "sector" and figure.others:
             name, why = OTHERS
             text = _counted(name, figure.others)
-            rows.append(Row(_other, text, (why,), _ROW + 0.9 * _LINE, "entry:sector:"))
+            rows.append(Row(other_sign, text, (why,), _ROW + 0.9 * _LINE, "entry:sector:"))
         yield Block(group.title, tuple(rows), 2 if group.kind == "level" else 1)
-    yield Block(SIGNS, tuple(_signs(figure, enlarged)))
+    yield Block(SIGNS, tuple(_signs(figure, enlarged=enlarged)))
 
 
 def _entry(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canvas) -> Row:
+    unit = canvas.paper.type_scale
     text, gid = _counted(entry.label, entry.count), f"entry:{group.kind}:{entry.key}"
     if group.kind == "sector":
-        return Row(_sector(entry), text, (), _ROW, gid)
+        return Row(sector_sign(entry), text, (), _ROW, gid)
     if group.kind == "level":
-        return Row(_level(national=entry.key == "国家级"), text, (), _ROW, gid)
+        return Row(level_sign(national=entry.key == "国家级"), text, (), _ROW, gid)
     titles = {area.name: area.title for area in figure.areas}
-    detail = tuple(wrap(titles.get(entry.key, ""), canvas))
-    return Row(_patch(entry.colour), text, detail, 4.3 + _LINE * len(detail), gid)
+    detail = tuple(wrapped(titles.get(entry.key, ""), canvas, _SMALL * unit, _WRAP * unit))
+    return Row(patch_sign(entry.colour), text, detail, 4.3 + _LINE * len(detail), gid)
 
 
-def _signs(figure: PreparedFigure, enlarged: bool) -> Iterator[Row]:
+def _signs(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
     for rank, label in LINES.items():
-        yield Row(_line(rank), label, (), 3.5, f"sign:{rank}")
+        yield Row(line_sign(rank), label, (), 3.5, f"sign:{rank}")
     if figure.ports:
-        yield Row(draw_port, f"口岸（{len(figure.ports)}）", (), 3.7, "sign:port")
+        yield Row(port_sign, f"口岸（{len(figure.ports)}）", (), 3.7, "sign:port")
     schematic = any(mark.schematic for mark in figure.marks)
-    yield Row(_outline, "开发区范围（示意）" if schematic else "开发区范围", (), 3.7, "sign:zone")
+    yield Row(
+        outline_sign, "开发区范围（示意）" if schematic else "开发区范围", (), 3.7, "sign:zone"
+    )
     if enlarged:
-        yield Row(_window, "见放大图的开发区", (), 3.7, "sign:inset")
+        yield Row(window_sign, "见放大图的开发区", (), 3.7, "sign:inset")
     if any(label.named for label in figure.prefectures):
-        yield Row(_underline, "本图点名布局的州（市）", (), 3.7, "sign:named")
+        yield Row(underline_sign, "本图点名布局的州（市）", (), 3.7, "sign:named")
     if figure.has_focus:
-        yield Row(_chip, "专栏所列州（市）重点产业", (), 3.9, "sign:focus")
+        yield Row(chip_sign, "专栏所列州（市）重点产业", (), 3.9, "sign:focus")
 
 
 def _counted(label: str, count: int) -> str:
     return f"{label}（{count}）"
-
-
-def wrap(text: str, canvas: Canvas) -> Iterator[str]:
-    """
-    Break a text into lines, before no closing mark.
-
-    Parameters
-    ----------
-    text
-        One paragraph.
-    canvas
-        Measures the text.
-
-    Yields
-    ------
-    line
-        No longer than the legend's columns allow.
-    """
-    unit = canvas.paper.type_scale
-    yield from wrapped(text, canvas, _SMALL * unit, _WRAP * unit)
-
-
-def wrapped(text: str, canvas: Canvas, size: float, width: float) -> Iterator[str]:
-    """
-    Break a text into lines.
-
-    Parameters
-    ----------
-    text
-        One paragraph.
-    canvas
-        Measures the text.
-    size
-        [pt].
-    width
-        Longest line [mm].
-
-    Yields
-    ------
-    line
-        A Latin word or a number is kept whole, and a closing mark stays on its line.
-    """
-    line = ""
-    for word in _words(text):
-        if line and canvas.width(line + word, size) > width and word[0] not in "，。；：、）”》,.;:)":
-            yield line
-            line = word.lstrip()
-        else:
-            line += word
-    if line:
-        yield line
-
-
-def _words(text: str) -> Iterator[str]:
-    """Hanzi one by one, runs of Latin letters and digits whole."""
-    word = ""
-    for sign in text:
-        if sign.isascii() and sign not in " ,.;:()" and word and word[-1].isascii() and word[-1] != " ":
-            word += sign
-            continue
-        if word:
-            yield word
-        word = sign
-    if word:
-        yield word
-
-
-def _sector(entry: Entry) -> Symbol:
-    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
-        draw_glyph(canvas, x, y, [entry], national=False, unit=unit, size=1.95 * unit, name="legend")
-
-    return draw
-
-
-def _other(canvas: Canvas, x: float, y: float, unit: float) -> None:
-    draw_glyph(canvas, x, y, [], national=False, unit=unit, name="legend")
-
-
-def _level(*, national: bool) -> Symbol:
-    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
-        if national:
-            draw_glyph(canvas, x, y, [], national=True, unit=unit, size=1.3 * unit, name="legend")
-        canvas.circle(x, y, 1.3 * unit, LEVEL_FILL, edge="#FFFFFF", width=0.4 * unit)
-
-    return draw
-
-
-def _patch(colour: str) -> Symbol:
-    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
-        box = Box(x - 2.5 * unit, y - 1.4 * unit, x + 2.5 * unit, y + 1.4 * unit)
-        canvas.rectangle(box, colour, edge=read_style().quiet, width=0.4 * unit)
-
-    return draw
-
-
-def _line(rank: str) -> Symbol:
-    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
-        left, right = x - 2.7 * unit, x + 2.9 * unit
-        if rank == "counties":  # white: shown on the colour of a region
-            fill = next(iter(read_style().regions))
-            box = Box(left, y - 1.1 * unit, right, y + 1.1 * unit)
-            canvas.rectangle(box, read_style().region_fill(fill))
-        for look in line_look(rank, unit):
-            canvas.line(left, y, right, y, **look)
-
-    return draw
-
-
-def _outline(canvas: Canvas, x: float, y: float, unit: float) -> None:
-    angles = np.linspace(0, 2 * np.pi, 7)
-    ring = np.column_stack([x + 1.5 * unit * np.cos(angles), y + 1.5 * unit * np.sin(angles)])
-    canvas.area(shapely.Polygon(ring), "#FFFFFF", edge=read_style().ink, width=0.5 * unit,
-                dash=(2.4 * unit, 1.6 * unit))
-
-
-def _window(canvas: Canvas, x: float, y: float, unit: float) -> None:
-    ink = read_style().ink
-    box = Box(x - 2.2 * unit, y - 1.3 * unit, x + 2.2 * unit, y + 1.3 * unit)
-    canvas.rectangle(box, "none", edge=ink, width=0.8 * unit)
-    for across, up in ((-0.9, 0.3), (0.7, -0.4)):
-        canvas.circle(x + across * unit, y + up * unit, 0.5 * unit, "#FFFFFF", edge=ink, width=0.5 * unit)
-
-
-def _underline(canvas: Canvas, x: float, y: float, unit: float) -> None:
-    canvas.line(x - 2.4 * unit, y - 0.6 * unit, x + 2.4 * unit, y - 0.6 * unit, "#1C2B3F", 1.0 * unit)
-
-
-def _chip(canvas: Canvas, x: float, y: float, unit: float) -> None:
-    side = 1.3 * unit
-    canvas.rectangle(Box(x - side, y - side, x + side, y + side), LEVEL_FILL, rounding=0.4 * unit)
-
-
-__all__ = ["Legend", "legends", "radius", "wrapped"]

@@ -23,6 +23,9 @@ LINES: Final = {
 }
 """Borders in the legend, by rank."""
 
+PREFECTURE_INK: Final = "#1C2B3F"
+"""Colour of a prefecture's name, as on the web."""
+
 _POINTS_PER_PIXEL: Final = 0.6  # of style.yml's line widths on A4
 _DASHES: Final = {"nation": (6.5, 1.5, 1.2, 1.5), "province": (5.0, 1.3, 1.0, 1.3, 1.0, 1.3)}  # pt
 
@@ -41,7 +44,7 @@ def line_look(rank: str, unit: float) -> Iterator[dict[str, Any]]:
     Yields
     ------
     look
-        Arguments for :meth:`~yngis.cartography.print.canvas.Canvas.lines`, one stroke over the other.
+        Arguments for :meth:`yngis.cartography.print.canvas.Canvas.lines`, stroke over stroke.
     """
     style = read_style()
     colour, width = style.lines["province" if rank == "nation" else rank]
@@ -56,7 +59,7 @@ def line_look(rank: str, unit: float) -> Iterator[dict[str, Any]]:
         yield {"colour": colour, "width": width}
 
 
-def draw_port(canvas: Canvas, x: float, y: float, unit: float, name: str = "legend") -> None:
+def draw_port(canvas: Canvas, spot: tuple[float, float], unit: float, name: str) -> None:
     """
     Draw the sign of a border port (口岸): a square on its corner.
 
@@ -64,14 +67,19 @@ def draw_port(canvas: Canvas, x: float, y: float, unit: float, name: str = "lege
     ----------
     canvas
         Where.
-    x, y
+    spot
         Its middle [mm].
     unit
         Size against A4.
     name
         Port, for the artist's name.
     """
-    half = 1.25 * unit
+    (x, y), half = spot, 1.25 * unit
     ring = np.array([[x - half, y], [x, y + half], [x + half, y], [x, y - half]])
-    canvas.area(shapely.Polygon(ring), read_style().port, edge="#FFFFFF", width=0.5 * unit,
-                gid=f"port:{name}")
+    canvas.area(
+        shapely.Polygon(ring),
+        read_style().port,
+        edge="#FFFFFF",
+        width=0.5 * unit,
+        gid=f"port:{name}",
+    )

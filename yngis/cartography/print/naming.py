@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from yngis.cartography.print.candidates import Name, around, inside
 from yngis.cartography.print.canvas import ASCENT, DESCENT
 from yngis.cartography.print.ground import to_grid
 from yngis.cartography.print.paper import POINT, Box
-from yngis.cartography.print.placement import Name, around, inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shapely.geometry.base import BaseGeometry
 
-    from yngis.cartography.prepared import PrefectureLabel, PreparedFigure
+    from yngis.cartography.prepared import Mark, PrefectureLabel, PreparedFigure
     from yngis.cartography.print.canvas import Canvas
-    from yngis.cartography.print.ground import Ground, View
-    from yngis.cartography.print.layout import Spot
+    from yngis.cartography.print.ground import View
+    from yngis.cartography.print.layout import Layout, Spot
 
 ZONE, OTHER, PORT = 6.3, 5.7, 5.8
 PREFECTURE, FAINT = 8.8, 7.0
@@ -36,9 +36,9 @@ _SLENDER: Final = 0.35  # share of a prefecture's name that may lie outside of i
 _SLIVER: Final = 0.15  # of a neighbour's name
 
 
-def names_of(figure: PreparedFigure, canvas: Canvas, ground: Ground, view: View,
-             inset: View | None, boxes: dict[str, Box], spots: dict[str, Spot]
-             ) -> tuple[list[Name], list[Box]]:
+def names_of(
+    figure: PreparedFigure, canvas: Canvas, layout: Layout
+) -> tuple[list[Name], list[Box]]:
     """
     List every name with its candidate places.
 
@@ -48,8 +48,8 @@ def names_of(figure: PreparedFigure, canvas: Canvas, ground: Ground, view: View,
         What is drawn.
     canvas
         Measures the text.
-    ground, view, inset, boxes, spots
-        The layout so far.
+    layout
+        The layout so far, without names.
 
     Returns
     -------
@@ -58,6 +58,7 @@ def names_of(figure: PreparedFigure, canvas: Canvas, ground: Ground, view: View,
     windows
         What each has to stay within [mm].
     """
+    ground, view, inset = layout.ground, layout.view, layout.inset
     names, windows = [], []
     borders = {
         rank: shapely.union_all(shapely.linestrings(np.vstack(placed), indices=_indices(placed)))
@@ -65,32 +66,33 @@ def names_of(figure: PreparedFigure, canvas: Canvas, ground: Ground, view: View,
         if (placed := [view.place(line) for line in ground.lines.get(rank, ())])
     }
     frame = view.window.grown(-0.6)
-    for name, spot in _points(figure, canvas, spots):
+    for name, spot in _points(figure, canvas, layout.spots):
         window = inset.window.grown(-0.4) if spot.inset and inset else frame
         names.append(name if spot.inset else _dearer_over(borders, name))
         windows.append(window)
-    walls = [box.grown(1.0) for box in boxes.values()]
-    for name in (*_prefectures(figure, canvas, ground, view, walls),
-                 *_neighbours(figure, canvas, ground, view, walls)):
+    walls = [box.grown(1.0) for box in layout.boxes.values()]
+    for name in (
+        *_prefectures(figure, canvas, layout, walls),
+        *_neighbours(figure, canvas, layout, walls),
+    ):
         names.append(name)
         windows.append(frame)
     if inset:  # names of the main map stay out of the inset
         names = [
-            name if _is_inside(name, spots) else _outside(name, inset.window) for name in names
+            name if _is_inside(name, layout.spots) else _outside(name, inset.window)
+            for name in names
         ]
     return names, windows
 
 
-def zone_type(figure: PreparedFigure, number: int) -> tuple[float, bool]:
+def zone_type(mark: Mark) -> tuple[float, bool]:
     """
     Size and weight of a zone's name.
 
     Parameters
     ----------
-    figure
-        What is drawn.
-    number
-        Row of the zone among the marks.
+    mark
+        The zone.
 
     Returns
     -------
@@ -99,7 +101,6 @@ def zone_type(figure: PreparedFigure, number: int) -> tuple[float, bool]:
     bold
         True for a national zone.
     """
-    mark = figure.marks[number]
     return (ZONE if mark.sectors else OTHER), mark.level == "国家级"
 
 
@@ -131,16 +132,19 @@ def prefecture_size(canvas: Canvas, label: PrefectureLabel) -> tuple[float, floa
     return wide, high
 
 
-def _points(figure: PreparedFigure, canvas: Canvas, spots: dict[str, Spot]
-            ) -> Iterator[tuple[Name, Spot]]:
+def _points(
+    figure: PreparedFigure, canvas: Canvas, spots: dict[str, Spot]
+) -> Iterator[tuple[Name, Spot]]:
     unit = canvas.paper.type_scale
     numbers = {key: number for number, key in enumerate(spots)}
-    for row, mark in enumerate(figure.marks):
-        size, bold = zone_type(figure, row)
+    for mark in figure.marks:
+        size, bold = zone_type(mark)
         spot = spots[mark.name]
         extent = _extent(canvas, mark.short, size * unit, bold=bold)
-        yield around(f"zone:{mark.name}", (spot.x, spot.y, spot.r), extent, unit,
-                     numbers[mark.name]), spot
+        yield (
+            around(f"zone:{mark.name}", (spot.x, spot.y, spot.r), extent, unit, numbers[mark.name]),
+            spot,
+        )
     for port in figure.ports:
         key = f"port:{port.name}"
         spot = spots[key]
@@ -152,12 +156,17 @@ def _extent(canvas: Canvas, text: str, size: float, *, bold: bool) -> tuple[floa
     return canvas.width(text, size, bold=bold), (ASCENT + DESCENT) * size * POINT
 
 
-def _prefectures(figure: PreparedFigure, canvas: Canvas, ground: Ground, view: View,
-                 walls: list[Box]) -> Iterator[Name]:
+def _prefectures(
+    figure: PreparedFigure, canvas: Canvas, layout: Layout, walls: list[Box]
+) -> Iterator[Name]:
+    ground, view = layout.ground, layout.view
     active = {area.name for area in figure.areas if area.active}
     for label in figure.prefectures:
-        held = [part.shape for part in ground.parts if part.prefecture == label.name
-                and (part.region in active) == label.active]
+        held = [
+            part.shape
+            for part in ground.parts
+            if part.prefecture == label.name and (part.region in active) == label.active
+        ]
         shape = _on_sheet(shapely.coverage_union_all(held), view, () if label.active else walls)
         if shape.is_empty:
             continue
@@ -167,24 +176,37 @@ def _prefectures(figure: PreparedFigure, canvas: Canvas, ground: Ground, view: V
             best = _roomiest(shape)
         wide, high = prefecture_size(canvas, label)
         for overhang in (0.0, _SLENDER, 1.0) if label.active else (0.0,):
-            name = inside(f"prefecture:{label.name}", shape, best, (wide, high),
-                          step=_STEP * canvas.paper.type_scale, overhang=overhang)
+            name = inside(
+                f"prefecture:{label.name}",
+                shape,
+                best,
+                (wide, high),
+                step=_STEP * canvas.paper.type_scale,
+                overhang=overhang,
+            )
             if len(name.boxes) > 40 or overhang == 1.0:  # noqa: PLR2004 - enough to choose from
                 break
         yield name
 
 
-def _neighbours(figure: PreparedFigure, canvas: Canvas, ground: Ground, view: View,
-                walls: list[Box]) -> Iterator[Name]:
+def _neighbours(
+    figure: PreparedFigure, canvas: Canvas, layout: Layout, walls: list[Box]
+) -> Iterator[Name]:
     unit = canvas.paper.type_scale
     for label in figure.neighbours:
-        shape = _on_sheet(ground.neighbours[label.name], view, walls)
+        shape = _on_sheet(layout.ground.neighbours[label.name], layout.view, walls)
         if shape.is_empty:
             continue
         size = (COUNTRY if label.country else PROVINCE) * unit
         extent = _extent(canvas, label.name, size, bold=False)
-        name = inside(f"neighbour:{label.name}", shape, _roomiest(shape), extent,
-                      step=2 * _STEP * unit, overhang=_SLIVER)
+        name = inside(
+            f"neighbour:{label.name}",
+            shape,
+            _roomiest(shape),
+            extent,
+            step=2 * _STEP * unit,
+            overhang=_SLIVER,
+        )
         if len(name.boxes):
             yield name
 
@@ -226,5 +248,10 @@ def _is_inside(name: Name, spots: dict[str, Spot]) -> bool:
 
 def _outside(name: Name, window: Box) -> Name:
     left, bottom, right, top = name.boxes.T
-    clear = (right < window.left) | (left > window.right) | (top < window.bottom) | (bottom > window.top)
+    clear = (
+        (right < window.left)
+        | (left > window.right)
+        | (top < window.bottom)
+        | (bottom > window.top)
+    )
     return name.kept(clear)

@@ -138,9 +138,7 @@ class Paper:
             [mm].
         """
         unit = self.type_scale
-        return Box(
-            11.5 * unit, 31.0 * unit, self.width - 11.5 * unit, self.height - 27.0 * unit
-        )
+        return Box(11.5 * unit, 31.0 * unit, self.width - 11.5 * unit, self.height - 27.0 * unit)
 
 
 PAPERS: Final = {

@@ -1,4 +1,4 @@
-"""Shaded relief (晕渲) from a user's elevation model; the plates carry none unless it is asked for."""
+"""Shaded relief (晕渲) from a user's elevation model; there is none unless it is asked for."""
 
 from __future__ import annotations
 
@@ -93,20 +93,28 @@ class Relief:
             with rasterio.open(path) as source:
                 self._check(source)
                 with WarpedVRT(
-                    source, crs=PROVINCE_ALBERS, transform=from_bounds(*land, wide, high), width=wide,
-                    height=high, resampling=Resampling.bilinear,
+                    source,
+                    crs=PROVINCE_ALBERS,
+                    transform=from_bounds(*land, wide, high),
+                    width=wide,
+                    height=high,
+                    resampling=Resampling.bilinear,
                 ) as warped:
                     band = warped.read(1, masked=True)
         except rasterio.errors.RasterioIOError as error:
-            raise self._fault("栅格文件 / a raster", str(error),
-                              "用 GeoTIFF 高程模型 / use a GeoTIFF of heights") from error
+            raise self._fault(
+                "栅格文件 / a raster", str(error), "用 GeoTIFF 高程模型 / use a GeoTIFF of heights"
+            ) from error
         heights = np.ma.filled(band.astype(np.float64), np.nan)
         return heights, land.width / wide
 
     def _check(self, source: DatasetReader) -> None:
         if source.crs is None:
-            raise self._fault("已声明坐标系 / a declared CRS", "无 / none",
-                              "用 gdal_edit -a_srs 声明 / declare it with gdal_edit -a_srs")
+            raise self._fault(
+                "已声明坐标系 / a declared CRS",
+                "无 / none",
+                "用 gdal_edit -a_srs 声明 / declare it with gdal_edit -a_srs",
+            )
         refuse_other_datums(source.crs, str(self.path))
 
     def _fault(self, promised: str, found: str, mend: str) -> LayerError:

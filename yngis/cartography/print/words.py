@@ -1,4 +1,4 @@
-"""Every text that a figure may bring onto paper, so that the type holds all of it before drawing."""
+"""Every text that a figure may bring onto paper, so that the type holds all of it."""
 
 from __future__ import annotations
 
