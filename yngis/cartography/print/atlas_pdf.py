@@ -16,6 +16,7 @@ from yngis.cartography.print.pages import (
     caption,
     draw_contents,
     draw_cover,
+    draw_page_number,
     draw_sources,
 )
 from yngis.cartography.print.paper import POINT
@@ -23,6 +24,8 @@ from yngis.cartography.print.paper import POINT
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    from pypdf import PageObject
 
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.canvas import Canvas
@@ -104,8 +107,12 @@ class Atlas:
         back = draw_sources(self.paper, self.face, self.figures, self.inputs, pages[-1])
         writer = PdfWriter()
         sheets = [render(cover), render(contents), *self._plates, *map(render, back)]
-        for sheet in sheets:
-            writer.append(PdfReader(io.BytesIO(sheet)), import_outline=False)
+        for number, sheet in enumerate(sheets):
+            bound = writer.add_page(_only_page(sheet))
+            if FRONT <= number < FRONT + count:
+                stamp = draw_page_number(self.paper, self.face, number + 1)
+                bound.merge_page(_only_page(render(stamp)))
+                bound.compress_content_streams()
         titles = ["封面", "目录", *map(caption, self.figures), SOURCES]
         for number, title in enumerate(titles):
             writer.add_outline_item(title=title, page_number=number)
@@ -127,3 +134,7 @@ class Atlas:
         writer.root_object[NameObject("/Lang")] = TextStringObject("zh-CN")
         with path.open("wb") as file:
             writer.write(file)
+
+
+def _only_page(sheet: bytes) -> PageObject:
+    return PdfReader(io.BytesIO(sheet)).pages[0]

@@ -12,7 +12,7 @@ from yngis.cartography.print.atlas_pdf import Atlas
 from yngis.cartography.print.fonts import Typeface, typeface
 from yngis.cartography.print.marginalia import PLAN
 from yngis.cartography.print.paper import Imprint, Paper, read_paper
-from yngis.cartography.print.plate import draw_page_number, draw_plate
+from yngis.cartography.print.plate import draw_plate
 from yngis.cartography.print.relief import Relief
 from yngis.cartography.print.words import texts_of
 from yngis.catalogue.nearest import did_you_mean
@@ -100,20 +100,20 @@ def draw_plates(
     book = Atlas(sheet, face, imprint, list(figures), dict(inputs or {})) if atlas else None
     step = progress.add_task("图版 / plates", total=len(figures) + atlas) if progress else None
     written = []
-    for number, figure in enumerate(figures):
+    for figure in figures:
         if progress and step is not None:
             progress.update(step, description=f"{_name(figure)} {figure.title}")
         canvas, _ = draw_plate(figure, sheet, face, imprint, shade)
-        for kind in dict.fromkeys(formats):
+        for kind in dict.fromkeys([*formats, *(["pdf"] if book else [])]):
+            content = rendered(canvas, kind, dpi=dpi, title=figure.title, unit=imprint.unit)
+            if book and kind == "pdf":
+                book.add(content)
+            if kind not in formats:
+                continue
             path = Path(out) / f"{_name(figure)}.{kind}"
             with replacing(path) as temporary:
-                temporary.write_bytes(
-                    rendered(canvas, kind, dpi=dpi, title=figure.title, unit=imprint.unit)
-                )
+                temporary.write_bytes(content)
             written.append(path)
-        if book:
-            draw_page_number(canvas, book.page_of(number))
-            book.add(rendered(canvas, "pdf", dpi=dpi, title=figure.title, unit=imprint.unit))
         if progress and step is not None:
             progress.advance(step)
     if book:

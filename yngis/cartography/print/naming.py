@@ -32,7 +32,7 @@ CHIP: Final = 2.75
 CHIP_GAP: Final = 0.35
 _STEP: Final = 1.5  # between two places of a prefecture's name on A4 [mm]
 _OVER_BORDER: Final = {"nation": 0.8, "province": 0.8, "regions": 0.5, "prefectures": 0.25}
-_SLENDER: Final = 0.35  # share of a prefecture's name that may lie outside of it
+_SLENDER: Final = 0.8  # share of a prefecture's name that may lie outside of it
 _SLIVER: Final = 0.15  # of a neighbour's name
 
 
@@ -174,18 +174,15 @@ def _prefectures(
         best = (float(spot[0]), float(spot[1]))
         if not label.active:
             best = _roomiest(shape)
-        wide, high = prefecture_size(canvas, label)
-        for overhang in (0.0, _SLENDER, 1.0) if label.active else (0.0,):
-            name = inside(
-                f"prefecture:{label.name}",
-                shape,
-                best,
-                (wide, high),
-                step=_STEP * canvas.paper.type_scale,
-                overhang=overhang,
-            )
-            if len(name.boxes) > 40 or overhang == 1.0:  # noqa: PLR2004 - enough to choose from
-                break
+        extent = prefecture_size(canvas, label)
+        name = inside(
+            f"prefecture:{label.name}",
+            shape,
+            best,
+            extent,
+            step=_STEP * canvas.paper.type_scale,
+            overhang=_SLENDER if label.active else 0.0,
+        )
         yield name
 
 

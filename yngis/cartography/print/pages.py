@@ -75,6 +75,29 @@ def caption(figure: PreparedFigure) -> str:
     return f"图{figure.number}　{figure.title}" if figure.number else figure.title
 
 
+def draw_page_number(paper: Paper, face: Typeface, page: int) -> Canvas:
+    """
+    Draw the page number that is laid over a plate (页码).
+
+    Parameters
+    ----------
+    paper, face
+        Sheet and type.
+    page
+        The number.
+
+    Returns
+    -------
+    page
+        A sheet with nothing else on it.
+    """
+    canvas, unit = Canvas(paper, face), paper.type_scale
+    canvas.figure.set_facecolor("none")
+    at, colour = (paper.width / 2, 5.0 * unit), read_style().quiet
+    canvas.text(str(page), *at, 8.0 * unit, colour=colour, align="center")
+    return canvas
+
+
 def draw_cover(paper: Paper, face: Typeface, imprint: Imprint, figure: PreparedFigure) -> Canvas:
     """
     Draw the cover (封面).

@@ -105,6 +105,8 @@ def place(
         np.concatenate([name.boxes for name in free]), np.concatenate([name.ties for name in free])
     )
     first = np.cumsum([0, *(len(name.boxes) for name in free)])
+    for low, high in itertools.pairwise(first):
+        table[low:high, low:high] = False  # a name does not clash with itself
     costs = np.concatenate([name.costs for name in free])
     chosen = _anneal(table, costs, first, np.random.default_rng(seed))
     kept = _without_clashes(table, chosen, first)
@@ -187,8 +189,7 @@ def _scores(
     number: int,
 ) -> Array:
     low, high = first[number], first[number + 1]
-    others = np.delete(chosen, number)
-    scores: Array = costs[low:high] + _CLASH * table[low:high][:, others].sum(axis=1)
+    scores: Array = costs[low:high] + _CLASH * table[low:high, chosen].sum(axis=1)
     return scores
 
 
@@ -230,5 +231,4 @@ def _conflicts(boxes: Array, ties: Array) -> NDArray[np.bool_]:
             ties[numbers[row]], ties[others[column]]
         )
     table |= crossing | crossing.T
-    np.fill_diagonal(table, val=False)
     return table

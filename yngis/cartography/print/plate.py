@@ -90,22 +90,6 @@ def draw_plate(
     return canvas, layout
 
 
-def draw_page_number(canvas: Canvas, page: int) -> None:
-    """
-    Number a plate in an atlas.
-
-    Parameters
-    ----------
-    canvas
-        The plate.
-    page
-        Its number.
-    """
-    unit, middle = canvas.paper.type_scale, canvas.paper.width / 2
-    quiet = read_style().quiet
-    canvas.text(str(page), middle, 5.0 * unit, 8.0 * unit, colour=quiet, align="center", gid="page")
-
-
 def _draw_dots(canvas: Canvas, layout: Layout) -> None:
     """Where the inset's zones are on the main map, and its outline."""
     unit, ink = canvas.paper.type_scale, read_style().ink
