@@ -189,7 +189,7 @@ def open_vector(
         if any("missing" in problem.found for problem in problems):
             raise LayerError(problems)
         try:
-            chosen = _choose_layer(dataset, str(named), layer)
+            chosen = choose_layer(dataset, str(named), layer)
             encoding = shapefile_encoding(dataset) if shapefile else None
             frame, broken = _frame_with_faults(dataset, chosen, encoding)
         except (RuntimeError, ValueError, OSError) as error:
@@ -200,8 +200,29 @@ def open_vector(
     return Reading(frame, (*problems, *contradiction))
 
 
-def _choose_layer(dataset: Path, named: str, layer: str | None) -> str:
-    """Find the one layer with geometry, or the one asked for."""
+def choose_layer(dataset: Path, named: str, layer: str | None) -> str:
+    """
+    Find the one layer with geometry, or the one asked for (选图层).
+
+    Parameters
+    ----------
+    dataset
+        What OGR opens.
+    named
+        The file as the user named it, for the message.
+    layer
+        Layer asked for; needed where there are several.
+
+    Returns
+    -------
+    layer
+        Its name.
+
+    Raises
+    ------
+    LayerError
+        If there is none, or none of that name, or several and none was named.
+    """
     listed = {str(name): geometry for name, geometry in pyogrio.list_layers(dataset)}
     with_geometry = [name for name, geometry in listed.items() if geometry is not None]
     # The one dataset of a folder or zip may have been chosen by its stem.

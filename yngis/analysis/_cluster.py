@@ -1,0 +1,182 @@
+"""The same table across machines: parts go to Dask workers, partial tables come back."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from yngis.analysis._divide import divide
+from yngis.analysis._tally import Tally
+from yngis.catalogue.stream import read_part
+from yngis.errors import LayerError, Problem, SetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from yngis.analysis._divider import Divider
+    from yngis.catalogue.stream import Part
+
+_PATIENCE: Final = 10  # seconds until a scheduler that does not answer is given up
+_RETRIES: Final = (
+    2  # of a part whose worker was lost in the middle of it, beyond Dask's own rescheduling
+)
+
+
+@contextmanager
+def connected(scheduler: str | None) -> Iterator[Any]:
+    """
+    Connect to a Dask scheduler (连接集群), if one is named.
+
+    Parameters
+    ----------
+    scheduler
+        Address, such as ``tcp://host:8786``; None for this machine alone.
+
+    Yields
+    ------
+    client
+        A ``distributed.Client``, or None.
+
+    Raises
+    ------
+    SetupError
+        If dask is not installed here, or nobody answers at the address.
+    """
+    if scheduler is None:
+        yield None
+        return
+    try:
+        from distributed import Client  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise _broken(str(error), "pip install 'yngis[cluster]'") from error
+    try:
+        client = Client(scheduler, timeout=_PATIENCE)
+    except (OSError, ValueError) as error:
+        raise _broken(
+            f"{scheduler}: {error}",
+            "检查地址，并确认调度器在运行 / check the address, and that the scheduler runs",
+        ) from error
+    with client:
+        yield client
+
+
+def tally_part(divider: Divider, part: Part) -> Tally | tuple[Problem, ...]:
+    """
+    Add up one part, on whichever machine this runs.
+
+    Parameters
+    ----------
+    divider
+        The zones.
+    part
+        What to read; the file must be seen under the same path.
+
+    Returns
+    -------
+    tally
+        The partial table, or the faults that kept it from being made, the worker named.
+    """
+    tally = Tally(len(divider.names))
+    try:
+        for batch in read_part(part):
+            divided = divide(divider, batch.geometry, part.path, batch.first)
+            tally.add(divided, batch.columns, part.path, batch.first)
+    except LayerError as error:
+        return tuple(_at_worker(problem) for problem in error.problems)
+    return tally
+
+
+def tally_on(
+    client: Any,  # noqa: ANN401 - distributed.Client; dask is an extra
+    divider: Divider,
+    parts: Sequence[Part],
+    collect: Callable[[Tally], None],
+) -> None:
+    """
+    Add up parts on the workers of a Dask cluster.
+
+    Parameters
+    ----------
+    client
+        A ``distributed.Client``.
+    divider
+        The zones; sent to the cluster once, and remade there if the worker that holds them is lost.
+    parts
+        What is to be read.
+    collect
+        Takes each partial table as it arrives.
+
+    Raises
+    ------
+    LayerError
+        If a worker cannot read its part.
+    SetupError
+        If there are no workers, or they cannot run yngis.
+    """
+    from distributed import KilledWorker, as_completed  # noqa: PLC0415 - an extra
+
+    if not client.scheduler_info()["workers"]:
+        raise _broken(
+            "没有工作进程 / it has no workers", "先启动 dask worker / start dask workers first"
+        )
+    sent = client.submit(_same, divider, pure=False)
+    futures = client.map(
+        _tally_sent, [sent] * len(parts), list(parts), pure=False, retries=_RETRIES
+    )
+    try:
+        for future in as_completed(futures):
+            result = future.result()
+            if not isinstance(result, Tally):
+                raise LayerError(result)
+            collect(result)
+            future.release()
+    except KilledWorker as error:
+        raise _broken(
+            f"工作进程反复丢失 / workers keep dying: {error}",
+            "给每个进程更多内存，或减少其线程数 / give each more memory, or fewer threads",
+        ) from error
+    except (ImportError, AttributeError) as error:
+        raise _broken(
+            f"工作进程无法运行 yngis / workers cannot run yngis: {error}",
+            "在每台机器上安装相同版本 / install the same version on every machine: "
+            "pip install 'yngis[cluster]'",
+        ) from error
+    finally:
+        client.cancel([sent, *futures])
+
+
+def _same(divider: Divider) -> Divider:
+    """Hold the zones on the cluster, as a task that can be run again."""
+    return divider
+
+
+def _tally_sent(divider: Divider, part: Part) -> Tally | tuple[Problem, ...]:
+    return tally_part(divider, part)
+
+
+def _at_worker(problem: Problem) -> Problem:
+    """Name the worker that met a fault."""
+    from distributed import get_worker  # noqa: PLC0415 - an extra
+
+    try:
+        address = get_worker().address
+    except ValueError:
+        return problem
+    return Problem(
+        where=f"{problem.where} @ {address}",
+        promised=problem.promised,
+        found=problem.found,
+        mend=f"{problem.mend}；各机器须以同一路径看到数据 / "
+        "every machine must see the data under the same path",
+    )
+
+
+def _broken(found: str, mend: str) -> SetupError:
+    return SetupError(
+        Problem(
+            where="Dask 集群 / Dask cluster",
+            promised="能运行 yngis 的工作进程 / workers that can run yngis",
+            found=found,
+            mend=mend,
+        )
+    )

@@ -1,0 +1,373 @@
+"""Second pass over a batch: divide parcels that lie in several zones, or partly in none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from yngis.analysis._cut import (
+    CELLS,
+    COLUMNS,
+    CUT,
+    EDGES,
+    SLOTS,
+    area_under,
+    area_under_both,
+    gather_edges,
+)
+from yngis.analysis._jit import compiled
+from yngis.analysis._lift import Lift, lift_at
+from yngis.analysis._rows import Rows, grown, write_rows
+from yngis.analysis._survey import DIVIDED, box_of, ring_area
+from yngis.analysis._wkb import read_polygon
+from yngis.analysis._zone_index import ALONG_X, CELL
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from yngis.analysis._zone_index import ZoneIndex
+
+_NONE: Final = 0
+"""How a zone lies in a box: no part of it."""
+_FULL: Final = 1
+_MIXED: Final = 2
+
+SLIVER: Final = 16.0 * 2.220446049250313e-16
+"""Width, relative to the coordinates, below which a strip along a border is rounding, not land."""
+
+
+class Scratch(NamedTuple):
+    """Room for one parcel, and for what is known of each zone in it."""
+
+    xs: NDArray[np.float64]
+    ys: NDArray[np.float64]
+    ring_first: NDArray[np.int64]
+    ring_role: NDArray[np.int8]
+    ring_sign: NDArray[np.float64]
+    edges: NDArray[np.float64]
+    cells: NDArray[np.int32]
+    stack: NDArray[np.int32]
+    touched: NDArray[np.int32]
+    full: NDArray[np.int32]
+    mixed: NDArray[np.int32]
+    shared: NDArray[np.float64]
+
+
+@compiled
+def _room(size: int, cells: int, zones: int) -> Scratch:
+    """Make room for a parcel of so many bytes."""
+    vertices, rings = size // 16 + 2, size // 4 + 2
+    return Scratch(
+        np.empty(vertices),
+        np.empty(vertices),
+        np.empty(rings, dtype=np.int64),
+        np.empty(rings, dtype=np.int8),
+        np.empty(rings),
+        np.empty((vertices, COLUMNS)),
+        np.empty(cells, dtype=np.int32),
+        np.empty(64, dtype=np.int32),
+        np.empty(zones, dtype=np.int32),
+        np.zeros(zones, dtype=np.int32),
+        np.zeros(zones, dtype=np.int32),
+        np.zeros(zones),
+    )
+
+
+@compiled
+def _find_cells(
+    index: ZoneIndex, west: float, south: float, east: float, north: float, room: Scratch
+) -> int:
+    """List the cells of the index that a box overlaps."""
+    stack, cells = room.stack, room.cells
+    stack[0] = 0
+    depth = 1
+    count = 0
+    while depth > 0:
+        depth -= 1
+        node = stack[depth]
+        axis = index.axis[node]
+        while axis != CELL:
+            split = index.split[node]
+            low = west if axis == ALONG_X else south
+            high = east if axis == ALONG_X else north
+            if high <= split:
+                node = index.below[node]
+            else:
+                if low < split:
+                    stack[depth] = index.below[node]
+                    depth += 1
+                node = index.above[node]
+            axis = index.axis[node]
+        cell = index.below[node]
+        cells[count] = cell
+        count += 1
+    return count
+
+
+@compiled
+def _lie(
+    index: ZoneIndex,
+    cell: int,
+    entry: int,
+    west: float,
+    south: float,
+    east: float,
+    north: float,
+    work: NDArray[np.int64],
+) -> int:
+    """Tell how a zone lies in a box's part of one cell: _NONE, _FULL or _MIXED."""
+    first, last = index.first_edge[entry], index.first_edge[entry + 1]
+    if first == last:
+        return _FULL
+    west, east = max(west, index.box[cell, 0]), min(east, index.box[cell, 2])
+    south, north = max(south, index.box[cell, 1]), min(north, index.box[cell, 3])
+    covered = 0.0  # width over which the zone lies, as long as no edge runs through the box
+    for f in range(first, last):
+        x1, y1, x2, y2 = index.edges[f]
+        if x1 >= east or x2 <= west or (y1 <= south and y2 <= south):
+            continue
+        if y1 < north or y2 < north:
+            work[EDGES] += 1
+            slope = (y2 - y1) / (x2 - x1)
+            left = y1 + (west - x1) * slope if x1 < west else y1
+            right = y2 - (x2 - east) * slope if x2 > east else y2
+            if left <= south and right <= south:
+                continue
+            if left < north or right < north:
+                return _MIXED
+        covered += index.sign[f] * (min(x2, east) - max(x1, west))
+    rounding = SLIVER * max(abs(west), abs(east))
+    if covered <= rounding:
+        return _NONE
+    return _FULL if covered >= east - west - rounding else _MIXED  # mixed: a vertical border
+
+
+@compiled
+def _survey(
+    index: ZoneIndex,
+    room: Scratch,
+    cells: int,
+    west: float,
+    south: float,
+    east: float,
+    north: float,
+    work: NDArray[np.int64],
+) -> int:
+    """
+    Find out how the zones lie in a parcel's box, cell by cell; return how many zones there are.
+
+    Leaves the zones in ``room.touched``, in ``room.full`` in how many cells each is _FULL, and in
+    ``room.mixed`` in how many it is _MIXED.
+    """
+    touched = 0
+    for c in range(cells):
+        cell = room.cells[c]
+        for entry in range(index.first_entry[cell], index.first_entry[cell + 1]):
+            lie = _lie(index, cell, entry, west, south, east, north, work)
+            if lie == _NONE:
+                continue
+            zone = index.zone[entry]
+            if room.full[zone] == 0 and room.mixed[zone] == 0:
+                room.touched[touched] = zone
+                touched += 1
+            if lie == _FULL:
+                room.full[zone] += 1
+            else:
+                room.mixed[zone] += 1
+    return touched
+
+
+@compiled
+def _share_out(
+    index: ZoneIndex,
+    lift: Lift,
+    cubics: NDArray[np.float64],
+    room: Scratch,
+    rings: int,
+    record: float,
+    by_rule: bool,
+    cells: int,
+    touched: int,
+    contained: bool,
+    west: float,
+    south: float,
+    east: float,
+    north: float,
+    work: NDArray[np.int64],
+) -> float:
+    """
+    Add up the area in every zone that the parcel's cells know of, in ``room.shared``.
+
+    Returns the parcel's area on the same footing.
+    """
+    whole = record
+    divided = False
+    for t in range(touched):
+        divided = divided or not (contained and room.full[room.touched[t]] == cells)
+    if divided:
+        work[CUT] += 1
+        work[CELLS] += cells
+        n = gather_edges(room.xs, room.ys, room.ring_first, room.ring_sign, rings, room.edges)
+        if by_rule:
+            whole = area_under(lift, cubics, room.edges, n)
+        for c in range(cells):
+            cell = room.cells[c]
+            base = index.box[cell, 1] - lift.south
+            for entry in range(index.first_entry[cell], index.first_entry[cell + 1]):
+                zone = index.zone[entry]
+                if room.full[zone] + room.mixed[zone] == 0:
+                    continue
+                if contained and room.full[zone] == cells:
+                    continue
+                lie = _lie(index, cell, entry, west, south, east, north, work)
+                if lie == _NONE:
+                    continue
+                if lie == _FULL:
+                    top = index.box[cell, 3] - lift.south
+                    room.shared[zone] += area_under_both(
+                        lift,
+                        cubics,
+                        room.edges,
+                        n,
+                        whole,
+                        east - west,
+                        south - lift.south,
+                        north - lift.south,
+                        base,
+                        index.box[cell, 0] - lift.west,
+                        top,
+                        index.box[cell, 2] - lift.west,
+                        top,
+                        work,
+                    )
+                    continue
+                for f in range(index.first_edge[entry], index.first_edge[entry + 1]):
+                    room.shared[zone] += index.sign[f] * area_under_both(
+                        lift,
+                        cubics,
+                        room.edges,
+                        n,
+                        whole,
+                        east - west,
+                        south - lift.south,
+                        north - lift.south,
+                        base,
+                        index.edges[f, 0] - lift.west,
+                        index.edges[f, 1] - lift.south,
+                        index.edges[f, 2] - lift.west,
+                        index.edges[f, 3] - lift.south,
+                        work,
+                    )
+    for t in range(touched):
+        zone = room.touched[t]
+        if contained and room.full[zone] == cells:
+            room.shared[zone] = whole
+        room.full[zone] = 0
+        room.mixed[zone] = 0
+    return whole
+
+
+@compiled
+def _orient(
+    lift: Lift, cubics: NDArray[np.float64], room: Scratch, rings: int, by_rule: bool
+) -> None:
+    """Note which way each ring adds to the area, however it runs."""
+    for ring in range(rings):
+        first, stop = room.ring_first[ring], room.ring_first[ring + 1]
+        area = ring_area(lift, cubics, room.xs, room.ys, first, stop, by_rule)
+        room.ring_sign[ring] = room.ring_role[ring] if area > 0.0 else -room.ring_role[ring]
+
+
+@compiled
+def partition(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    area: NDArray[np.float64],
+    home: NDArray[np.int32],
+    index: ZoneIndex,
+    cubics: NDArray[np.float64],
+    grid: tuple[float, float, float, float, float],
+    by_rule: bool,
+    swapped: bool,
+) -> tuple[Rows, int, NDArray[np.int64]]:
+    """
+    Divide the parcels whose ``home`` is DIVIDED, and set it where one zone has all of a parcel.
+
+    Returns the rows, how many there are, and the work done.
+    """
+    work = np.zeros(SLOTS, dtype=np.int64)
+    longest = count = 0
+    for p in range(home.size):
+        if home[p] == DIVIDED:
+            count += 1
+            longest = max(longest, offsets[p + 1] - offsets[p])
+    size = 2 * count + 16
+    rows = Rows(np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int32), np.empty(size))
+    if count == 0:
+        return rows, 0, work
+    count = 0
+    zones = index.crowded.size
+    room = _room(longest, index.box.shape[0], zones + 1)
+    one, other = (room.ys, room.xs) if swapped else (room.xs, room.ys)
+    for p in range(home.size):
+        if home[p] != DIVIDED:
+            continue
+        _, rings = read_polygon(
+            data, offsets[p], offsets[p + 1], one, other, room.ring_first, room.ring_role
+        )
+        vertices = room.ring_first[rings]
+        west, south, east, north = box_of(room.xs, room.ys, vertices)
+        lift = lift_at(cubics, grid, west, south, east, north)
+        cells = _find_cells(index, west, south, east, north, room)
+        contained = (
+            west >= index.bounds[0]
+            and east <= index.bounds[2]
+            and south >= index.bounds[1]
+            and north <= index.bounds[3]
+        )
+        touched = _survey(index, room, cells, west, south, east, north, work)
+        if touched == 0:
+            home[p] = zones
+            continue
+        for i in range(vertices):
+            room.xs[i] -= lift.west
+            room.ys[i] -= lift.south
+        _orient(lift, cubics, room, rings, by_rule)
+        whole = _share_out(
+            index,
+            lift,
+            cubics,
+            room,
+            rings,
+            area[p],
+            by_rule,
+            cells,
+            touched,
+            contained,
+            west,
+            south,
+            east,
+            north,
+            work,
+        )
+        reach = max(abs(west), abs(east), abs(south), abs(north))
+        tolerance = SLIVER * reach * (east - west + north - south) * lift.q0
+        rows = grown(rows, count, count + touched + 2)
+        after = write_rows(
+            index.crowded,
+            room.touched,
+            room.shared,
+            touched,
+            whole,
+            area[p],
+            tolerance,
+            p,
+            rows,
+            count,
+        )
+        if after == count + 1:
+            home[p] = rows.zone[count]
+        else:
+            count = after
+    return rows, count, work

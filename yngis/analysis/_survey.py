@@ -1,0 +1,181 @@
+"""
+First pass over a batch: read, judge and measure parcels; place those that need no dividing.
+
+Nineteen parcels in twenty lie in cells that one zone fills, or none touches. This pass is where the
+time goes, so it hands about plain arrays and numbers only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from yngis.analysis._jit import compiled
+from yngis.analysis._lift import Lift, lift_at, lifted, mean_lifted, reaches
+from yngis.analysis._simple import is_plainly_valid
+from yngis.analysis._wkb import EMPTY, READ, read_polygon
+from yngis.analysis._zone_index import ALONG_X, CELL
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DOUBTFUL: Final = 3
+"""Status beside those of reading: the polygon may be invalid; GEOS has to look."""
+FAR: Final = 4
+"""Status: the density of area is not known where the polygon lies."""
+
+DIVIDED: Final = -1
+"""In place of the one zone of a parcel: its area is divided among rows."""
+
+_OPEN: Final = -2
+
+
+@compiled
+def box_of(
+    xs: NDArray[np.float64], ys: NDArray[np.float64], n: int
+) -> tuple[float, float, float, float]:
+    """West, south, east and north of the vertices."""
+    west = east = xs[0]
+    south = north = ys[0]
+    for i in range(1, n):
+        west = min(west, xs[i])
+        east = max(east, xs[i])
+        south = min(south, ys[i])
+        north = max(north, ys[i])
+    return west, south, east, north
+
+
+@compiled
+def ring_area(
+    lift: Lift,
+    cubics: NDArray[np.float64],
+    xs: NDArray[np.float64],
+    ys: NDArray[np.float64],
+    first: int,
+    stop: int,
+    by_rule: bool,
+) -> float:
+    """Signed area of a ring [m²], positive when it runs counter-clockwise."""
+    total = 0.0
+    if by_rule or (lift.q1 == 0.0 and not lift.large):
+        below = lifted(lift, cubics, xs[first], ys[first])
+        for i in range(first, stop - 1):
+            above = lifted(lift, cubics, xs[i + 1], ys[i + 1])
+            total -= (xs[i + 1] - xs[i]) * 0.5 * (below + above)
+            below = above
+        return total
+    for i in range(first, stop - 1):
+        mean = mean_lifted(lift, cubics, xs[i], ys[i], xs[i + 1], ys[i + 1])
+        total -= (xs[i + 1] - xs[i]) * mean
+    return total
+
+
+@compiled
+def sole_zone(
+    axis: NDArray[np.int8],
+    split: NDArray[np.float64],
+    below: NDArray[np.int32],
+    above: NDArray[np.int32],
+    sole: NDArray[np.int32],
+    stack: NDArray[np.int32],
+    west: float,
+    south: float,
+    east: float,
+    north: float,
+) -> int:
+    """Tell what all cells under a box agree on: the one zone that fills them, or DIVIDED."""
+    stack[0] = 0
+    depth = 1
+    agreed = _OPEN
+    while depth > 0:
+        depth -= 1
+        node = stack[depth]
+        while axis[node] != CELL:
+            low = west if axis[node] == ALONG_X else south
+            high = east if axis[node] == ALONG_X else north
+            if high <= split[node]:
+                node = below[node]
+            else:
+                if low < split[node]:
+                    stack[depth] = below[node]
+                    depth += 1
+                node = above[node]
+        zone = sole[below[node]]
+        if agreed == _OPEN:
+            agreed = zone
+        if zone < 0 or zone != agreed:
+            return DIVIDED
+    return agreed
+
+
+@compiled
+def survey(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    present: NDArray[np.bool_],
+    bounds: NDArray[np.float64],
+    axis: NDArray[np.int8],
+    split: NDArray[np.float64],
+    below: NDArray[np.int32],
+    above: NDArray[np.int32],
+    sole: NDArray[np.int32],
+    zones: int,
+    cubics: NDArray[np.float64],
+    grid: tuple[float, float, float, float, float],
+    by_rule: bool,
+    swapped: bool,
+    trusted: bool,
+) -> tuple[NDArray[np.float64], NDArray[np.int8], NDArray[np.int32]]:
+    """Measure polygons [m²]; return area, status, and the zone of each (DIVIDED: not yet known)."""
+    n = offsets.size - 1
+    area = np.zeros(n)
+    status = np.zeros(n, dtype=np.int8)
+    home = np.full(n, zones, dtype=np.int32)
+    longest = 0
+    for p in range(n):
+        longest = max(longest, offsets[p + 1] - offsets[p])
+    room = longest // 16 + 2
+    xs = np.empty(room)
+    ys = np.empty(room)
+    ring_first = np.empty(longest // 4 + 2, dtype=np.int64)
+    ring_role = np.empty(longest // 4 + 2, dtype=np.int8)
+    chains = np.empty((room, 4), dtype=np.int64)
+    spans = np.empty((room, 4))
+    stack = np.empty(64, dtype=np.int32)
+    one, other = (ys, xs) if swapped else (xs, ys)
+    for p in range(n):
+        if not present[p]:
+            status[p] = EMPTY
+            continue
+        found, rings = read_polygon(
+            data, offsets[p], offsets[p + 1], one, other, ring_first, ring_role
+        )
+        status[p] = found
+        if found != READ:
+            continue
+        vertices = ring_first[rings]
+        west, south, east, north = box_of(xs, ys, vertices)
+        if not reaches(cubics, grid, west, south, east, north):
+            status[p] = FAR
+            continue
+        lift = lift_at(cubics, grid, west, south, east, north)
+        for i in range(vertices):
+            xs[i] -= lift.west
+            ys[i] -= lift.south
+        if not trusted and not is_plainly_valid(
+            xs, ys, ring_first, ring_role, rings, chains, spans
+        ):
+            status[p] = DOUBTFUL
+            continue
+        total = 0.0
+        for ring in range(rings):
+            first, stop = ring_first[ring], ring_first[ring + 1]
+            total += ring_role[ring] * abs(ring_area(lift, cubics, xs, ys, first, stop, by_rule))
+        area[p] = total
+        if west >= bounds[2] or east <= bounds[0] or south >= bounds[3] or north <= bounds[1]:
+            continue
+        zone = sole_zone(axis, split, below, above, sole, stack, west, south, east, north)
+        over = west < bounds[0] or east > bounds[2] or south < bounds[1] or north > bounds[3]
+        home[p] = DIVIDED if over and zone != zones else zone
+    return area, status, home
