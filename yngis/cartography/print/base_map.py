@@ -27,9 +27,17 @@ INACTIVE: Final = 0.28
 """Opacity of a region that the figure is not about, as on the web."""
 
 _CASING: Final = tuple((10.0 - step, 0.03 + 0.004 * step) for step in range(9))  # [pt], opacity
-_CASING_INK: Final = "#6E6250"
+_CASING_INK: Final = "#566066"
 _FINE: Final = 0.04  # detail finer than this is left out where it would not show [mm]
-_INNER: Final = ("counties", "prefectures", "regions", "province", "nation")
+_RANKS: Final = {  # how each border is drawn, lowest first
+    "counties": "counties",
+    "within": "regions",
+    "prefectures": "prefectures",
+    "regions": "regions",
+    "province": "province",
+    "nation": "nation",
+}
+_NO_REGIONS: Final = _RANKS | {"within": "counties", "regions": "prefectures"}
 
 
 def draw_base(
@@ -61,7 +69,7 @@ def draw_base(
     for shape in ground.neighbours.values():
         canvas.area(shapely.simplify(_seen(shape, view), _FINE), style.outside, clip=window)
     for rank in ("provinces", "countries"):
-        _draw_borders(canvas, layout, view, rank)
+        _draw_borders(canvas, layout, view, rank, rank)
     draw_graticule(canvas, view)
     rim = [view.place(line) for rank in ("province", "nation") for line in ground.lines[rank]]
     thin = [shapely.simplify(shapely.linestrings(line), 5 * _FINE) for line in rim]
@@ -76,22 +84,37 @@ def draw_base(
         # The edge in the fill's own colour closes the hairlines between neighbours.
         land = _seen(part.shape, view)
         canvas.area(land, shown, edge=shown, width=0.2, clip=window, gid=gid)
+    for feature, shape in zip(figure.features, _features(figure), strict=True):
+        seen = _seen(shape_to_grid(shape), view)
+        canvas.area(
+            seen,
+            feature.fill,
+            edge="#FFFFFF",
+            width=0.25 * unit,
+            clip=window,
+            gid=f"feature:{feature.key}:{feature.name}",
+        )
     if relief:
         canvas.picture(relief.pixels(view), window, clip=window)
-    for rank in _INNER:
-        _draw_borders(canvas, layout, view, rank)
+    ranks = _RANKS if figure.group("region").entries else _NO_REGIONS
+    for rank, look in ranks.items():
+        _draw_borders(canvas, layout, view, rank, look)
     _draw_zones(canvas, figure, layout, view)
 
 
-def _draw_borders(canvas: Canvas, layout: Layout, view: View, rank: str) -> None:
+def _features(figure: PreparedFigure) -> list[BaseGeometry]:
+    return list(figure.base["features"].geometry) if figure.features else []
+
+
+def _draw_borders(canvas: Canvas, layout: Layout, view: View, rank: str, look: str) -> None:
     land = shapely.box(*view.ground(view.window.grown(2.0)))
     lines = [
         line
         for line in layout.ground.lines.get(rank, ())
         if shapely.intersects(shapely.linestrings(line), land)
     ]
-    for look in line_look(rank, canvas.paper.type_scale):
-        canvas.lines([view.place(line) for line in lines], clip=view.window, **look)
+    for stroke in line_look(look, canvas.paper.type_scale):
+        canvas.lines([view.place(line) for line in lines], clip=view.window, **stroke)
 
 
 def _draw_zones(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: View) -> None:

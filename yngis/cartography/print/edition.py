@@ -228,7 +228,7 @@ def _face(figures: Sequence[PreparedFigure], imprint: Imprint, font: Path | str 
 
 
 def _name(figure: PreparedFigure) -> str:
-    return f"fig{figure.number:02d}"
+    return f"fig{figure.number:02d}" if figure.number else figure.stem
 
 
 def _checked(paper: str, formats: Sequence[str], dpi: int) -> Paper:

@@ -56,8 +56,8 @@ class Ground:
     parts
         Prefecture by region.
     lines
-        Borders by rank: counties, prefectures, regions, province, nation; provinces and countries
-        outside.
+        Borders by rank: counties, prefectures, regions, those of regions within a prefecture,
+        province, nation; provinces and countries outside.
     neighbours
         Land outside, by name.
     """
@@ -242,7 +242,8 @@ def _make(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
     }
     nation = neighbours.loc[neighbours["kind"] == "country", "geometry"].to_numpy()
     abroad = shapely.union_all(shapely.simplify(nation, _BORDER / 4))
-    lines["province"], lines["nation"] = _split(lines["province"], abroad)
+    lines["province"], lines["nation"] = _split(lines["province"], abroad, _BORDER)
+    lines["regions"], lines["within"] = _split(lines["regions"], _shared(parts), 1e-9)
     land = {
         name: shape_to_grid(shapely.segmentize(shape, _STEP))
         for name, shape in zip(neighbours["name_zh"], neighbours.geometry, strict=True)
@@ -254,18 +255,28 @@ def _make(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
     )
 
 
-def _split(lines: Lines, abroad: BaseGeometry) -> tuple[Lines, Lines]:
-    """Cut the province's border into what lies towards provinces and towards countries."""
-    shapely.prepare(abroad)
-    inland: list[NDArray[np.float64]] = []
-    nation: list[NDArray[np.float64]] = []
+def _shared(parts: tuple[Part, ...]) -> BaseGeometry:
+    """Borders between parts of one prefecture: 红河 lies in two regions."""
+    pairs = [
+        shapely.intersection(one.shape.boundary, other.shape.boundary)
+        for one, other in itertools.combinations(parts, 2)
+        if one.prefecture == other.prefecture
+    ]
+    return shapely.union_all(pairs)
+
+
+def _split(lines: Lines, near: BaseGeometry, distance: float) -> tuple[Lines, Lines]:
+    """Cut lines into what lies away from a geometry and what lies at it."""
+    shapely.prepare(near)
+    away: list[NDArray[np.float64]] = []
+    close: list[NDArray[np.float64]] = []
     for line in lines:
         middles = shapely.points((line[1:] + line[:-1]) / 2)
-        towards = np.asarray(shapely.dwithin(middles, abroad, _BORDER))
+        towards = np.asarray(shapely.dwithin(middles, near, distance))
         ends = [0, *(np.flatnonzero(np.diff(towards)) + 1), len(towards)]
         for low, high in itertools.pairwise(ends):
-            (nation if towards[low] else inland).append(line[low : high + 1])
-    return tuple(inland), tuple(nation)
+            (close if towards[low] else away).append(line[low : high + 1])
+    return tuple(away), tuple(close)
 
 
 def _decode(line: list[int]) -> NDArray[np.float64]:

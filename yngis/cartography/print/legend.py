@@ -300,20 +300,26 @@ def _entry(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canvas) -
         return Row(sector_sign(entry), text, (), _ROW, gid)
     if group.kind == "level":
         return Row(level_sign(national=entry.key == "国家级"), text, (), _ROW, gid)
+    if group.kind == "class":
+        return Row(patch_sign(entry.colour), text, (), 3.9, gid)
     titles = {area.name: area.title for area in figure.areas}
     detail = tuple(wrapped(titles.get(entry.key, ""), canvas, _SMALL * unit, _WRAP * unit))
     return Row(patch_sign(entry.colour), text, detail, 4.3 + _LINE * len(detail), gid)
 
 
 def _signs(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
+    regions = bool(figure.group("region").entries)
     for rank, label in LINES.items():
+        if rank == "regions" and not regions:
+            continue
         yield Row(line_sign(rank), label, (), 3.5, f"sign:{rank}")
     if figure.ports:
         yield Row(port_sign, f"口岸（{len(figure.ports)}）", (), 3.7, "sign:port")
-    schematic = any(mark.schematic for mark in figure.marks)
-    yield Row(
-        outline_sign, "开发区范围（示意）" if schematic else "开发区范围", (), 3.7, "sign:zone"
-    )
+    if figure.marks:
+        schematic = any(mark.schematic for mark in figure.marks)
+        yield Row(
+            outline_sign, "开发区范围（示意）" if schematic else "开发区范围", (), 3.7, "sign:zone"
+        )
     if enlarged:
         yield Row(window_sign, "见放大图的开发区", (), 3.7, "sign:inset")
     if any(label.named for label in figure.prefectures):

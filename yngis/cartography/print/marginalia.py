@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.canvas import Canvas
-    from yngis.cartography.print.ground import View
+    from yngis.cartography.print.layout import Layout
     from yngis.cartography.print.paper import Imprint
 
 PLAN: Final = "云南省“十四五”产业园区发展规划"
@@ -77,7 +77,7 @@ def draw_title(canvas: Canvas, figure: PreparedFigure, imprint: Imprint) -> None
         )
 
 
-def draw_foot(canvas: Canvas, figure: PreparedFigure, view: View, imprint: Imprint) -> None:
+def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: Imprint) -> None:
     """
     Write what stands under the map: notes, sources and datum on the left, scale and imprint right.
 
@@ -87,8 +87,8 @@ def draw_foot(canvas: Canvas, figure: PreparedFigure, view: View, imprint: Impri
         Where.
     figure
         What is drawn.
-    view
-        The map.
+    layout
+        Its layout.
     imprint
         Review number, unit and date.
     """
@@ -96,11 +96,13 @@ def draw_foot(canvas: Canvas, figure: PreparedFigure, view: View, imprint: Impri
     outer = canvas.paper.frame.grown(OUTER * unit)
     size, line = 5.7 * unit, 2.75 * unit
     y = outer.bottom - 3.6 * unit
-    for text in (*figure.notes, *_credits(figure)):
+    unwritten = sum(key.startswith("feature:") for key in layout.names.omitted)
+    told = [f"另有 {unwritten} 个名称因图幅所限未注。"] if unwritten else []
+    for text in (*figure.notes, *told, *_credits(figure)):
         for part in wrapped(text, canvas, size, 124.0 * unit):
             canvas.text(part, outer.left, y, size, colour=style.quiet)
             y -= line
-    y = draw_scale(canvas, view, outer.right, outer.bottom - 1.2 * unit) - 2.2 * unit
+    y = draw_scale(canvas, layout.view, outer.right, outer.bottom - 1.2 * unit) - 2.2 * unit
     for text in imprint.lines():
         strong = text == UNREVIEWED
         canvas.text(

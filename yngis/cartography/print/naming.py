@@ -10,7 +10,7 @@ import shapely
 
 from yngis.cartography.print.candidates import Name, around, inside
 from yngis.cartography.print.canvas import ASCENT, DESCENT
-from yngis.cartography.print.ground import to_grid
+from yngis.cartography.print.ground import shape_to_grid, to_grid
 from yngis.cartography.print.paper import POINT, Box
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from yngis.cartography.print.ground import View
     from yngis.cartography.print.layout import Layout, Spot
 
-ZONE, OTHER, PORT = 6.3, 5.7, 5.8
+ZONE, OTHER, PORT, FEATURE = 6.3, 5.7, 5.8, 5.7
 PREFECTURE, FAINT = 8.8, 7.0
 COUNTRY, PROVINCE = 9.2, 8.0
 CHIP: Final = 2.75
@@ -33,6 +33,7 @@ CHIP_GAP: Final = 0.35
 _STEP: Final = 1.5  # between two places of a prefecture's name on A4 [mm]
 _OVER_BORDER: Final = {"nation": 0.8, "province": 0.8, "regions": 0.5, "prefectures": 0.25}
 _SLENDER: Final = 0.8  # share of a prefecture's name that may lie outside of it
+_UNIMPORTANT: Final = 0.5
 _SLIVER: Final = 0.15  # of a neighbour's name
 
 
@@ -74,6 +75,7 @@ def names_of(
     for name in (
         *_prefectures(figure, canvas, layout, walls),
         *_neighbours(figure, canvas, layout, walls),
+        *_features(figure, canvas, view),
     ):
         names.append(name)
         windows.append(frame)
@@ -206,6 +208,21 @@ def _neighbours(
         )
         if len(name.boxes):
             yield name
+
+
+def _features(figure: PreparedFigure, canvas: Canvas, view: View) -> Iterator[Name]:
+    """Names of a user's features, each inside its own area or not at all."""
+    unit = canvas.paper.type_scale
+    for row, feature in enumerate(figure.features):
+        if not feature.label:
+            continue
+        shape = _on_sheet(shape_to_grid(figure.base["features"].geometry.iloc[row]), view, [])
+        if shape.is_empty:
+            continue
+        extent = _extent(canvas, feature.label, FEATURE * unit, bold=False)
+        best = _roomiest(shape)
+        name = inside(f"feature:{row}", shape, best, extent, step=_STEP * unit, overhang=_SLIVER)
+        yield replace(name, costs=name.costs + _UNIMPORTANT)
 
 
 def _on_sheet(shape: BaseGeometry, view: View, walls: list[Box] | tuple[()]) -> BaseGeometry:

@@ -20,6 +20,7 @@ from yngis.cartography.print.naming import (
     CHIP_GAP,
     COUNTRY,
     FAINT,
+    FEATURE,
     PORT,
     PREFECTURE,
     PROVINCE,
@@ -29,6 +30,8 @@ from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from yngis.cartography.prepared import PrefectureLabel, PreparedFigure
     from yngis.cartography.print.fonts import Typeface
     from yngis.cartography.print.ground import View
@@ -86,7 +89,7 @@ def draw_plate(
     layout.legend.draw(canvas, layout.boxes["legend"])
     draw_neatline(canvas, layout.view)
     draw_title(canvas, figure, imprint)
-    draw_foot(canvas, figure, layout.view, imprint)
+    draw_foot(canvas, figure, layout, imprint)
     return canvas, layout
 
 
@@ -123,23 +126,32 @@ def _draw_marks(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset
 def _draw_names(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset: bool) -> None:
     ink, boxes = read_style().ink, layout.names.boxes
     if not inset:
-        for neighbour in figure.neighbours:
-            key, size = f"neighbour:{neighbour.name}", COUNTRY if neighbour.country else PROVINCE
-            if box := boxes.get(key):
-                _write(canvas, neighbour.name, box, size, _NEIGHBOUR_INK, gid=key)
-        for label in figure.prefectures:
-            if box := boxes.get(f"prefecture:{label.name}"):
-                _draw_prefecture(canvas, figure, label, box)
-        for port in figure.ports:
-            if box := boxes.get(f"port:{port.name}"):
-                gid = f"port-name:{port.name}"
-                _write(canvas, port.name, box, PORT, read_style().port, halo=0.85, gid=gid)
+        _draw_land_names(canvas, figure, boxes)
+    for port in figure.ports:
+        gid = f"port-name:{port.name}"
+        if (box := boxes.get(f"port:{port.name}")) and not inset:
+            _write(canvas, port.name, box, PORT, read_style().port, halo=0.85, gid=gid)
     for mark in figure.marks:
         gid = f"zone:{mark.name}"
         if (box := boxes.get(gid)) and layout.spots[mark.name].inset == inset:
             size, bold = zone_type(mark)
             colour = ink if mark.sectors else _OTHER_INK
             _write(canvas, mark.short, box, size, colour, bold=bold, halo=0.85, gid=gid)
+
+
+def _draw_land_names(canvas: Canvas, figure: PreparedFigure, boxes: Mapping[str, Box]) -> None:
+    """Names of neighbours, of a user's features, of prefectures."""
+    for neighbour in figure.neighbours:
+        key, size = f"neighbour:{neighbour.name}", COUNTRY if neighbour.country else PROVINCE
+        if box := boxes.get(key):
+            _write(canvas, neighbour.name, box, size, _NEIGHBOUR_INK, gid=key)
+    for row, feature in enumerate(figure.features):
+        if box := boxes.get(f"feature:{row}"):
+            gid = f"name:{row}"
+            _write(canvas, feature.label, box, FEATURE, read_style().ink, halo=0.7, gid=gid)
+    for label in figure.prefectures:
+        if box := boxes.get(f"prefecture:{label.name}"):
+            _draw_prefecture(canvas, figure, label, box)
 
 
 def _draw_prefecture(
