@@ -138,7 +138,7 @@ def test_repairs_name_the_file_and_the_row(zones: gpd.GeoDataFrame, tmp_path: Pa
 def test_no_more_batches_are_held_than_there_are_threads() -> None:
     held, most, lock = 0, 0, threading.Lock()
 
-    def read(part: Part) -> Iterator[Batch]:
+    def read(_part: Part) -> Iterator[Batch]:
         nonlocal held, most
         for number in range(20):
             with lock:
@@ -160,7 +160,7 @@ def test_no_more_batches_are_held_than_there_are_threads() -> None:
 
 
 def test_an_error_in_one_thread_stops_all() -> None:
-    def read(part: Part) -> Iterator[Batch]:
+    def read(_part: Part) -> Iterator[Batch]:
         for number in range(10_000):
             yield Batch(None, [], number)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+import yngis
 from yngis.analysis._divide import divide
 from yngis.analysis._tally import Tally
 from yngis.catalogue.stream import read_part
@@ -115,10 +116,7 @@ def tally_on(
     """
     from distributed import KilledWorker, as_completed  # noqa: PLC0415 - an extra
 
-    if not client.scheduler_info()["workers"]:
-        raise _broken(
-            "没有工作进程 / it has no workers", "先启动 dask worker / start dask workers first"
-        )
+    _require_workers(client)
     sent = client.submit(_same, divider, pure=False)
     futures = client.map(
         _tally_sent, [sent] * len(parts), list(parts), pure=False, retries=_RETRIES
@@ -135,14 +133,29 @@ def tally_on(
             f"工作进程反复丢失 / workers keep dying: {error}",
             "给每个进程更多内存，或减少其线程数 / give each more memory, or fewer threads",
         ) from error
-    except (ImportError, AttributeError) as error:
-        raise _broken(
-            f"工作进程无法运行 yngis / workers cannot run yngis: {error}",
-            "在每台机器上安装相同版本 / install the same version on every machine: "
-            "pip install 'yngis[cluster]'",
-        ) from error
     finally:
         client.cancel([sent, *futures])
+
+
+def _require_workers(client: Any) -> None:  # noqa: ANN401 - distributed.Client
+    """Refuse a cluster without workers, or whose workers have no yngis or another one."""
+    workers = client.get_versions(packages=["yngis"])["workers"]
+    if not workers:
+        raise _broken(
+            "没有工作进程 / it has no workers", "先启动 dask worker / start dask workers first"
+        )
+    others = {
+        address: told["packages"].get("yngis")
+        for address, told in workers.items()
+        if told["packages"].get("yngis") != yngis.__version__
+    }
+    if others:
+        listed = ", ".join(f"{address}: {version}" for address, version in others.items())
+        raise _broken(
+            f"yngis {yngis.__version__} ≠ {listed}",
+            f"在每台机器上安装相同版本 / install the same version on every machine: "
+            f"pip install 'yngis[cluster]=={yngis.__version__}'",
+        )
 
 
 def _same(divider: Divider) -> Divider:

@@ -98,9 +98,8 @@ def each_batch(
             raise
 
     with ThreadPoolExecutor(thread_count(), thread_name_prefix="overlay") as pool:
-        running = [pool.submit(run) for _ in range(thread_count())]
-        try:
-            for each in running:
+        try:  # Ctrl-C may come while threads are being started
+            for each in [pool.submit(run) for _ in range(thread_count())]:
                 each.result()
         finally:
             stop.set()

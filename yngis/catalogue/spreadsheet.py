@@ -68,8 +68,8 @@ def _read_workbook(path: Path, sheet: str | None) -> pd.DataFrame:
                 where=str(path),
                 promised="Excel 工作簿（.xlsx） / an Excel workbook",
                 found=f"打不开：{error} / cannot be opened",
-                mend="在 Excel 中打开后另存为 .xlsx，不加密 / open it in Excel and save it as .xlsx, "
-                "without a password",
+                mend="在 Excel 中打开后另存为 .xlsx，不加密 / "
+                "open it in Excel and save it as .xlsx, without a password",
             )
         ) from None
     try:
@@ -94,7 +94,7 @@ def _read_workbook(path: Path, sheet: str | None) -> pd.DataFrame:
 
 
 def _choose_sheet(book: Workbook, where: str, sheet: str | None) -> str:
-    names = list(book.sheetnames)
+    names = [str(name) for name in book.sheetnames]
     if sheet is None and len(names) == 1:
         return names[0]
     if sheet in names:

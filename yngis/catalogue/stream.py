@@ -186,7 +186,7 @@ def _records(part: Part) -> Iterator[pa.RecordBatch]:
         columns=list(part.columns),
         bbox=part.box,
         skip_features=part.first,
-        encoding=shapefile_encoding(dataset) if dataset.suffix.lower() == ".shp" else None,
+        encoding=_encoding(dataset),
         batch_size=part.batch_rows,
         use_pyarrow=True,
     ) as (_, reader):
@@ -196,6 +196,11 @@ def _records(part: Part) -> Iterator[pa.RecordBatch]:
             left -= record.num_rows
             if left <= 0:
                 return
+
+
+def _encoding(dataset: Path) -> str | None:
+    """Encoding of the texts of a Shapefile; other formats say it themselves."""
+    return shapefile_encoding(dataset) if dataset.suffix.lower() == ".shp" else None
 
 
 def _files(path: str | os.PathLike[str]) -> list[Path]:
@@ -224,7 +229,9 @@ def _ogr_parts(
     """Features of a layer in any other format, and its CRS."""
     try:
         chosen = choose_layer(dataset, named, layer)
-        info = pyogrio.read_info(dataset, layer=chosen, force_feature_count=True)
+        info = pyogrio.read_info(
+            dataset, layer=chosen, encoding=_encoding(dataset), force_feature_count=True
+        )
     except DataSourceError as error:
         raise unreadable(named, str(error)) from None
     require_columns(named, columns, [str(name) for name in info["fields"]])

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import yngis
+from yngis.cli.cluster import cluster
 from yngis.cli.layers import layers
 from yngis.cli.maps import maps
 from yngis.cli.overlay import overlay
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.add_typer(layers, name="layers")
 app.command("maps")(maps)
 app.command("overlay")(overlay)
+app.command("cluster")(cluster)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the form typer asks of a callback

@@ -139,6 +139,34 @@ class TestTables:
             same = own[own["industry"] == row.leading_industry].iloc[0]
             assert (row.verdict == "与规划一致") == bool(same["assigned"]) or row.assigned == ""
 
+    def test_hot_spots_that_were_planted(self, demo: DemoEnterprises, prepare) -> None:  # noqa: ANN001
+        # A ring of counties round 呈贡 gets ten big plants each: hot, and nothing else is.
+        counties = load("counties").set_index("name_zh")
+        middle = counties.loc["呈贡区"].geometry
+        ring = counties.index[counties.intersects(middle)]
+        inside = counties.loc[np.repeat(ring, 10)].geometry.representative_point()
+        big = pd.DataFrame(
+            {
+                "企业名称": "大",
+                "行业代码": "2614",
+                "经度": inside.x,
+                "纬度": inside.y,
+                "从业人数": 5e4,
+            }
+        )
+        ready = prepare(
+            pd.concat(
+                (demo.table.assign(坐标基准="GCJ-02"), big.assign(坐标基准="CGCS2000"))
+            ).reset_index(drop=True),
+            keep_stacked=True,
+        )
+        found = run(ready, replace(QUICK, permutations=9999))
+        spots = found.layers["hot_spots"]
+        hot = spots[(spots["industry"] == LOCALISED) & spots["gi_significant"]]
+        assert "呈贡区" in set(hot["county"])
+        assert (hot["kind"] == "hot").all()
+        assert len(hot) < 40
+
     def test_same_settings_same_result(self, result: Clustering, enterprises: Enterprises) -> None:
         again = run(enterprises)
         for name, table in result.tables.items():
@@ -264,7 +292,8 @@ class TestFiles:
         layers = {
             str(name) for name, _ in pyogrio.list_layers(tmp_path / "out" / "clustering.gpkg")
         }
-        assert layers == {"enterprises", "clusters", "hot_spots", "zones", "zone_links"}
+        assert layers == {name for name, layer in found.layers.items() if len(layer)}
+        assert {"enterprises", "clusters", "zones", "zone_links"} <= layers
         with rasterio.open(tmp_path / "out" / "density.tif") as raster:
             assert raster.crs == rasterio.crs.CRS.from_user_input(PROVINCE_ALBERS)
             assert np.isnan(raster.nodata)

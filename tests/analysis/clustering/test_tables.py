@@ -97,6 +97,15 @@ class TestReferenceValues:
         assert index.loc[0, "it"] == pytest.approx(expected, rel=1e-12)
         assert index.loc[0, "it"] == pytest.approx(21.8749, abs=5e-5)
 
+    def test_gini_of_mexico(self) -> None:
+        # Against an even reference both Lorenz forms are the plain Gini; values of PySAL's docs.
+        gdp = pd.read_csv(get_path("mexico.csv"))[["pcgdp1940", "pcgdp2000"]]
+        even = pd.Series(1.0, index=gdp.index)
+        for form in ("lorenz", "lorenz_weighted"):
+            found = spatial_gini(gdp, form, even)
+            assert found["pcgdp1940"] == pytest.approx(0.3537237117345285)
+            assert found["pcgdp2000"] == pytest.approx(0.2581130824882791)
+
     def test_theil_of_mexico(self) -> None:
         # libpysal's mexico, pcgdp1940 by the five regions of Hanson 1998; values of PySAL's docs.
         gdp = pd.read_csv(get_path("mexico.csv"))

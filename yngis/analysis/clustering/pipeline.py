@@ -47,8 +47,8 @@ class Clustering:
         Flat tables by name; their columns are declared in ``yngis/report/clustering.yml``.
     layers
         Layers in EPSG:4490: ``enterprises`` (those located, with their ``cluster``), ``clusters``
-        (hulls), ``hot_spots`` (counties by industry), ``zones`` (with their summary) and
-        ``zone_links`` (lines between similar zones).
+        (hulls), ``hot_spots`` (counties by industry, the significant ones; the table has all),
+        ``zones`` (with their summary) and ``zone_links`` (lines between similar zones).
     surface
         Density of the located plants on the province's Albers; None without any.
     k_densities
@@ -193,8 +193,10 @@ def _place_layers(
         shape = zones.loc[tables["zones"]["zone"], "geometry"].to_numpy()
         layers["zones"] = gpd.GeoDataFrame(tables["zones"], geometry=shape, crs=CGCS2000)
     if "hot_spots" in tables:
-        shape = counties.loc[tables["hot_spots"]["county"], "geometry"].to_numpy()
-        layers["hot_spots"] = gpd.GeoDataFrame(tables["hot_spots"], geometry=shape, crs=CGCS2000)
+        spots = tables["hot_spots"]
+        spots = spots[spots["gi_significant"] | spots["moran_significant"]].reset_index(drop=True)
+        shape = counties.loc[spots["county"], "geometry"].to_numpy()
+        layers["hot_spots"] = gpd.GeoDataFrame(spots, geometry=shape, crs=CGCS2000)
     if "similarity" in tables:
         links = tables["similarity"]
         links = links[links["similarity"] >= _LINKED].reset_index(drop=True)
