@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -141,7 +142,8 @@ def _from_file(path: Path) -> tuple[Face, Face]:
     faces = list(_read(path, quietly=False))
     simplified = [face for face in faces if _SIMPLIFIED.search(face.family)] or faces
     chosen = [face for face in simplified if face.family == simplified[0].family]
-    kind = open_face(chosen[0])["OS/2"].fsType
+    with open_face(chosen[0]) as font:
+        kind = font["OS/2"].fsType
     if kind & (_RESTRICTED | _NO_SUBSET):
         raise SetupError(
             Problem(
@@ -168,14 +170,16 @@ def _pair(faces: list[Face]) -> tuple[Face, Face]:
 
 def _read(path: Path, *, quietly: bool) -> Iterator[Face]:
     try:
-        if path.suffix.lower() in {".ttc", ".otc"}:
-            fonts = TTCollection(path, lazy=True).fonts
-        else:
-            fonts = [TTFont(path, lazy=True)]
-        for index, font in enumerate(fonts):
-            names = font["name"]
-            family = names.getDebugName(16) or names.getDebugName(1) or path.stem
-            yield Face(path, index, family, int(font["OS/2"].usWeightClass), "fvar" in font)
+        with ExitStack() as opened:
+            if path.suffix.lower() in {".ttc", ".otc"}:
+                fonts = opened.enter_context(TTCollection(path, lazy=True)).fonts
+            else:
+                fonts = [opened.enter_context(TTFont(path, lazy=True))]
+            for index, font in enumerate(fonts):
+                names = font["name"]
+                family = names.getDebugName(16) or names.getDebugName(1) or path.stem
+                weight = int(font["OS/2"].usWeightClass)
+                yield Face(path, index, family, weight, "fvar" in font)
     except (TTLibError, OSError, KeyError) as error:
         if quietly:
             return
