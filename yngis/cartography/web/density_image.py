@@ -11,8 +11,9 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.colors import to_hex
 from matplotlib.image import imsave
+from rasterio import Affine
 from rasterio.transform import array_bounds
-from rasterio.warp import Resampling, calculate_default_transform, reproject, transform_bounds
+from rasterio.warp import Resampling, reproject, transform_bounds
 
 if TYPE_CHECKING:
     from yngis.analysis.clustering.density import Density
@@ -68,15 +69,10 @@ def density_image(density: Density) -> DensityImage:
     breaks = class_breaks(highest)
     shades = mpl.colormaps[_PALETTE](np.linspace(0.2, 0.9, len(breaks)))
     rows, columns = per_100.shape
-    place, width, height = calculate_default_transform(
-        density.crs.to_wkt(),
-        _WEB,
-        columns,
-        rows,
-        *array_bounds(rows, columns, density.transform),
-        dst_width=columns * _FINER,
-        dst_height=rows * _FINER,
-    )
+    edges = array_bounds(rows, columns, density.transform)
+    west, south, east, north = transform_bounds(density.crs.to_wkt(), _WEB, *edges)
+    height, width = rows * _FINER, columns * _FINER
+    place = Affine((east - west) / width, 0.0, west, 0.0, (south - north) / height, north)
     drawn = np.full((height, width), np.nan)
     reproject(
         per_100,
@@ -97,7 +93,7 @@ def density_image(density: Density) -> DensityImage:
     )
     return DensityImage(
         "data:image/png;base64," + base64.b64encode(content.getvalue()).decode(),
-        transform_bounds(_WEB, _DEGREES, *array_bounds(height, width, place)),
+        transform_bounds(_WEB, _DEGREES, west, south, east, north),
         tuple(zip(breaks.tolist(), _on_paper(shades), strict=True)),
         highest,
     )
