@@ -32,7 +32,9 @@ TOLERANCE = 1.0
 @pytest.mark.parametrize("number", FIGURES)
 def test_plate_looks_as_it_did(plates: dict[int, Plate], face: Typeface, number: int) -> None:
     if face.source != "Noto Sans CJK SC":
-        pytest.skip(f"the pictures are lettered in Noto Sans CJK SC, this machine has {face.source}")
+        pytest.skip(
+            f"the pictures are lettered in Noto Sans CJK SC, this machine has {face.source}"
+        )
     content = rendered(plates[number].canvas, "png", dpi=DPI, title="")
     path = BASELINE / f"fig{number:02d}.png"
     with Image.open(io.BytesIO(content)) as image:
