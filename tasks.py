@@ -180,6 +180,14 @@ def maps(*more: str) -> None:
     run(PYTHON, "-m", "yngis", "maps", *more)
 
 
+def atlas(*more: str) -> None:
+    """Draw the print edition: eleven plates and atlas.pdf into maps_out/print/."""
+    install("requirements.lock")
+    if not has_chinese_font() and may_apt():
+        apt("fontconfig", "fonts-noto-cjk")
+    run(PYTHON, "-m", "yngis", "maps", "--format", "png,pdf", "--atlas", *more)
+
+
 def gate() -> None:
     """Run the style, type, floor and docstring checks."""
     run(PYTHON, "-m", "ruff", "format", "--check", ".")
@@ -208,11 +216,13 @@ def test(*more: str) -> None:
     run(PYTHON, "-m", "pytest", *more, YNGIS_CHROMIUM=browser)
 
 
-def bench(*more: str) -> None:
-    """Run the benchmarks, which are too long for the tests."""
-    install_for_tests()
-    for script in sorted((ROOT / "benchmarks").glob("*.py")):
-        run(PYTHON, script, *more)
+def bench(name: str = "", *more: str) -> None:
+    """Run the benchmarks, which are too long for the tests; one of them if named."""
+    install("requirements.lock", "requirements-test.lock", "requirements-bench.lock")
+    if not has_postgis() and may_apt():
+        apt("postgresql-postgis")
+    for script in (name,) if name else ("overlay", "duranton_overman"):
+        run(PYTHON, ROOT / "benchmarks" / f"{script}.py", *more)
 
 
 def layers() -> None:
@@ -244,6 +254,7 @@ def lock() -> None:
     ]
     run(*common, "--group", "install", "-o", "requirements.lock")
     run(*common, "--group", "test", "-c", "requirements.lock", "-o", "requirements-test.lock")
+    run(*common, "--group", "bench", "-c", "requirements.lock", "-o", "requirements-bench.lock")
 
 
 def clean() -> None:
@@ -254,7 +265,7 @@ def clean() -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-JOBS = {job.__name__: job for job in (maps, test, check, bench, layers, lock, clean)}
+JOBS = {job.__name__: job for job in (maps, atlas, test, check, bench, layers, lock, clean)}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in JOBS:  # noqa: PLR2004 - the program and its job
