@@ -6,6 +6,9 @@ import pytest
 from geopandas import GeoDataFrame
 from shapely import box
 
+from yngis.catalogue import Card
+from yngis.catalogue._yaml import read_yaml
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -15,6 +18,18 @@ PLACES = {
     "蒙自经济技术开发区": (103.35, 23.45),
     "云南芒市产业园区": (98.54, 24.405),
 }
+
+
+@pytest.fixture(scope="session")
+def card_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Card]:
+    """Read a card that a test writes as YAML."""
+
+    def read(text: str) -> Card:
+        path = tmp_path_factory.mktemp("card") / "card.yml"
+        path.write_text(text, encoding="utf-8")
+        return read_yaml(path, Card)
+
+    return read
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,6 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from yngis.catalogue import Card, check, load, read_card
-from yngis.catalogue._yaml import read_yaml
 from yngis.catalogue.headers import with_card_names
 from yngis.errors import Problem
 
@@ -248,10 +249,8 @@ retrieved: '2024'
 
 
 @pytest.fixture(scope="module")
-def parcels_card(tmp_path_factory: pytest.TempPathFactory) -> Card:
-    path = tmp_path_factory.mktemp("card") / "parcels.yml"
-    path.write_text(VALUES, encoding="utf-8")
-    return read_yaml(path, Card)
+def parcels_card(card_of: Callable[[str], Card]) -> Card:
+    return card_of(VALUES)
 
 
 @pytest.fixture

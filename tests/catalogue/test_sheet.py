@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yngis.catalogue import Card, check
-from yngis.catalogue._yaml import read_yaml
 from yngis.catalogue.check import check_sheet
 from yngis.catalogue.headers import with_card_names
 from yngis.catalogue.sheet import read_sheet
@@ -38,10 +38,8 @@ retrieved: '2024'
 
 
 @pytest.fixture(scope="module")
-def card(tmp_path_factory: pytest.TempPathFactory) -> Card:
-    path = tmp_path_factory.mktemp("card") / "parcels.yml"
-    path.write_text(CARD, encoding="utf-8")
-    return read_yaml(path, Card)
+def card(card_of: Callable[[str], Card]) -> Card:
+    return card_of(CARD)
 
 
 def _saved(rows: list[list[str]]) -> str:

@@ -6,10 +6,10 @@ import pytest
 
 from yngis.catalogue import Card
 from yngis.catalogue._table import read_table
-from yngis.catalogue._yaml import read_yaml
 from yngis.errors import LayerError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 CARD = """
@@ -32,10 +32,8 @@ ROWS = "code,people,area_ha,port,名称\n0601,12,3.5,True,勐阿\nNA,,4,false,�
 
 
 @pytest.fixture
-def card(tmp_path: Path) -> Card:
-    path = tmp_path / "towns.yml"
-    path.write_text(CARD, encoding="utf-8")
-    return read_yaml(path, Card)
+def card(card_of: Callable[[str], Card]) -> Card:
+    return card_of(CARD)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])

@@ -1,4 +1,4 @@
-"""Items of lists in one cell (列表单元格), and faults told item by item, the first fifty in full."""
+"""Items of lists in one cell (列表单元格); wrong ones told one by one, the first fifty in full."""
 
 from __future__ import annotations
 
