@@ -132,6 +132,12 @@ def can_drive() -> bool:
     return asked.returncode == 0
 
 
+def has_postgis() -> bool:
+    """Tell whether the tests can start a PostGIS server of their own."""
+    files = ("usr/lib/postgresql/*/bin/initdb", "usr/share/postgresql/*/extension/postgis.control")
+    return all(any(Path("/").glob(pattern)) for pattern in files)
+
+
 def missing_packages() -> list[str]:
     """Debian packages that the map tests still need on this machine."""
     missing = [] if find_browser() else ["chromium"]
@@ -145,8 +151,10 @@ def missing_packages() -> list[str]:
 def ready_browser() -> str:
     """Find what the map tests need to drive a browser, or install it where we may."""
     missing = missing_packages()
-    if missing and may_apt():
-        apt(*missing)
+    # Areas are held against PostGIS where it can be had; elsewhere those tests are skipped.
+    server = [] if has_postgis() else ["postgresql-postgis"]
+    if (missing or server) and may_apt():
+        apt(*missing, *server)
         missing = missing_packages()
     if missing:
         wanted = " ".join(missing)
@@ -200,11 +208,13 @@ def test(*more: str) -> None:
     run(PYTHON, "-m", "pytest", *more, YNGIS_CHROMIUM=browser)
 
 
-def bench(*more: str) -> None:
-    """Run the benchmarks, which are too long for the tests."""
-    install_for_tests()
-    for script in sorted((ROOT / "benchmarks").glob("*.py")):
-        run(PYTHON, script, *more)
+def bench(name: str = "", *more: str) -> None:
+    """Run the benchmarks, which are too long for the tests; one of them if named."""
+    install("requirements.lock", "requirements-test.lock", "requirements-bench.lock")
+    if not has_postgis() and may_apt():
+        apt("postgresql-postgis")
+    for script in (name,) if name else ("overlay", "duranton_overman"):
+        run(PYTHON, ROOT / "benchmarks" / f"{script}.py", *more)
 
 
 def layers() -> None:
@@ -236,6 +246,7 @@ def lock() -> None:
     ]
     run(*common, "--group", "install", "-o", "requirements.lock")
     run(*common, "--group", "test", "-c", "requirements.lock", "-o", "requirements-test.lock")
+    run(*common, "--group", "bench", "-c", "requirements.lock", "-o", "requirements-bench.lock")
 
 
 def clean() -> None:

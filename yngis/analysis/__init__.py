@@ -1,1 +1,1 @@
-"""Analyses: pure functions from layers to numbers (分析)."""
+"""Measures on layers and tables (分析): pure functions, no files written, nothing drawn."""

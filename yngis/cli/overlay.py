@@ -1,4 +1,4 @@
-"""The command `yngis overlay`, ready to be registered: ``app.command("overlay")(overlay)``."""
+"""The command `yngis overlay` (叠加面积)."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def overlay(
     ] = None,
 ) -> None:
     """各开发区内地块面积：按开发区和属性汇总 / area of parcels in each zone, by attributes."""
-    from yngis.analysis.overlay import OverlayNotes, area_table, connected  # noqa: PLC0415
-    from yngis.catalogue.read import read_vector  # noqa: PLC0415
-    from yngis.report.overlay import (  # noqa: PLC0415
+    from yngis.analysis.overlay import OverlayNotes, area_table, connected
+    from yngis.catalogue.read import read_vector
+    from yngis.report.overlay import (
         check_table_path,
         shown_progress,
         summary,

@@ -1,82 +1,21 @@
-"""The command line (命令行): one command per job, no logic; imports that cost wait inside."""
+"""The commands `yngis layers …` (图层): list, check, build, export, glossary."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-import yngis
-from yngis.errors import YngisError
-
 if TYPE_CHECKING:
     from yngis.catalogue.check import Rule
 
-app = typer.Typer(
-    help="云南省开发区：图件与土地审计 / maps and land audits of Yunnan's development zones",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
 layers = typer.Typer(
     help="图层与表格：列表、检查、重建、导出、术语表 / "
     "layers and tables: list, check, build, export, glossary",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-app.add_typer(layers, name="layers")
-
-
-def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the form typer asks of a callback
-    if wanted:
-        typer.echo(f"yngis {yngis.__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    *,
-    version: Annotated[
-        bool,
-        typer.Option(
-            "--version", callback=_show_version, is_eager=True, help="显示版本 / show the version"
-        ),
-    ] = False,
-) -> None:
-    pass
-
-
-@app.command("maps")
-def _maps(
-    figures: Annotated[
-        str, typer.Option(help="图号，如 1,5 或 2-4 / figure numbers, for example 1,5 or 2-4")
-    ] = "1-11",
-    out: Annotated[Path, typer.Option(help="输出文件夹 / output folder")] = Path("maps_out"),
-    zones: Annotated[
-        Path | None,
-        typer.Option(help="自有开发区范围，按名称或别名替换示意范围 / own zone boundaries"),
-    ] = None,
-    crs: Annotated[
-        str | None, typer.Option(help="该文件未声明坐标系时的 EPSG 代码 / its CRS if it has none")
-    ] = None,
-    basemap: Annotated[
-        str | None,
-        typer.Option(help="联网底图 tianditu 或 osm，缺省不用 / online base map, none by default"),
-    ] = None,
-) -> None:
-    """绘制图1至图11，离线可开 / draw figures 1-11 as pages that need no network."""
-    from yngis.cartography.atlas import draw_maps
-    from yngis.cartography.spec import parse_numbers
-    from yngis.report.terminal import progress
-
-    with progress() as shown:
-        written = draw_maps(
-            parse_numbers(figures), out, zones=zones, crs=crs, basemap=basemap, progress=shown
-        )
-    typer.echo(f"已写出 / written: {len(written)} → {out / 'index.html'}")
 
 
 @layers.command("list")
@@ -177,27 +116,3 @@ def _rules(name: str) -> list[Rule]:
     from yngis.plan.zones import zone_faults
 
     return [zone_faults]
-
-
-def main() -> None:
-    """
-    Run the command line; faults are printed in both languages and end with code 1, Ctrl-C with 130.
-
-    Raises
-    ------
-    SystemExit
-        Always, with the code.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        # Consoles of Chinese Windows are GBK: a sign they lack is no reason to fail.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-    try:
-        app()
-    except YngisError as error:
-        from yngis.report.terminal import show_problems
-
-        show_problems(error.problems)
-        raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None

@@ -1,0 +1,310 @@
+"""Every rule a row may break: what is kept, what is left out, and what is said of it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import LineString, MultiPolygon, Polygon, box
+
+from yngis.catalogue.intake.faults import row_rules
+from yngis.catalogue.intake.table import open_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEADER = [
+    "合同编号",
+    "宗地编号",
+    "面积(平方米)",
+    "签订日期",
+    "约定动工日期",
+    "延期动工日期",
+    "实际动工日期",
+    "约定竣工日期",
+    "实际竣工日期",
+    "中止日期",
+    "应动工面积(平方米)",
+    "已动工面积(平方米)",
+    "总投资(万元)",
+    "已投资(万元)",
+    "成交价款(万元)",
+    "土地用途",
+    "是否查封",
+]
+GOOD = dict(
+    zip(
+        HEADER,
+        [
+            "A1",
+            "",
+            "1000",
+            "2019-01-01",
+            "2020-01-01",
+            "",
+            "2020-02-01",
+            "2022-01-01",
+            "",
+            "",
+            "1000",
+            "500",
+            "900",
+            "400",
+            "300",
+            "0601",
+            "否",
+        ],
+        strict=True,
+    )
+)
+
+
+def read(path: Path, rows: list[dict[str, str]], **options: Any) -> tuple[Any, Any, Any]:
+    pd.DataFrame(rows, columns=HEADER).to_csv(path, index=False)
+    return opened(path, **options)
+
+
+def opened(path: Path, size: int = 50_000, **options: Any) -> tuple[Any, Any, Any]:
+    with open_table(path, "supply", as_of="2025-12-31", **options) as table:
+        found = list(table.records(size))
+    return tuple(
+        pd.concat([getattr(each, part) for each in found], ignore_index=True)
+        for part in ("frame", "issues", "rejected")
+    )
+
+
+def test_a_good_row_is_not_spoken_of(tmp_path: Path) -> None:
+    frame, issues, rejected = read(tmp_path / "s.csv", [GOOD])
+    assert (len(frame), len(issues), len(rejected)) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "field"),
+    [
+        ({"约定动工日期": "2020-02-30"}, "date_impossible", "agreed_start"),
+        ({"约定动工日期": "待定"}, "date_impossible", "agreed_start"),
+        ({"约定动工日期": "2019年8月"}, "date_without_day", "agreed_start"),
+        (
+            {"实际动工日期": "2026-01-01", "约定竣工日期": "2027-01-01"},
+            "date_ahead",
+            "actual_start",
+        ),
+        (
+            {"实际动工日期": "2023-01-01", "实际竣工日期": "2022-06-01"},
+            "order_wrong",
+            "actual_start;actual_completion",
+        ),
+        ({"约定动工日期": "2023-01-01"}, "order_wrong", "agreed_start;agreed_completion"),
+        ({"中止日期": "2019-06-01"}, "order_wrong", "actual_start;suspended_since"),
+        ({"延期动工日期": "2019-06-01"}, "order_wrong", "agreed_start;extended_start"),
+        ({"签订日期": "2020-06-01"}, "order_wrong", "supply_date;actual_start"),
+        (
+            {"已动工面积(平方米)": "1500", "面积(平方米)": "2000"},
+            "part_exceeds_whole",
+            "area_developed_m2;area_to_develop_m2",
+        ),
+        ({"已投资(万元)": "901"}, "part_exceeds_whole", "invested_wan;invest_total_wan"),
+        ({"应动工面积(平方米)": "1000.5"}, "part_exceeds_whole", "area_to_develop_m2;area_m2"),
+        ({"总投资(万元)": "约九百"}, "number_unreadable", "invest_total_wan"),
+        ({"成交价款(万元)": "-300"}, "number_negative", "price_wan"),
+        ({"成交价款(万元)": "300斤"}, "unit_unknown", "price_wan"),
+        ({"成交价款(万元)": "300亩"}, "unit_unknown", "price_wan"),
+        ({"是否查封": "昆明中院2022执3号"}, "truth_unclear", "seized"),
+        ({"土地用途": "0699"}, "code_unknown", "use_code"),
+        ({"土地用途": "1001"}, "code_ambiguous", "use_code"),
+        ({"土地用途": "601"}, "code_padded", "use_code"),
+        ({"合同编号": ""}, "contract_missing", "contract_no"),
+    ],
+)
+def test_doubts_are_flagged_and_the_row_is_kept(
+    tmp_path: Path, change: dict[str, str], rule: str, field: str
+) -> None:
+    frame, issues, rejected = read(tmp_path / "s.csv", [{**GOOD, **change}])
+    assert issues[["rule", "field", "row"]].to_numpy().tolist() == [[rule, field, 2]]
+    assert row_rules()[rule].outcome == "flagged"
+    assert issues["area_m2"].tolist() == [float(change.get("面积(平方米)", 1000))]
+    assert issues["meaning"].iloc[0]
+    assert issues["remedy"].iloc[0]
+    assert (len(frame), len(rejected)) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"面积(平方米)": "0"}, "no_area"),
+        ({"面积(平方米)": "-5"}, "no_area"),
+        ({"面积(平方米)": ""}, "no_area"),
+        ({"面积(平方米)": "不详"}, "no_area"),
+        ({"签订日期": "2026-01-01", "实际动工日期": ""}, "later_than_as_of"),
+        ({"合同编号": "合计"}, "total_row"),
+        ({"合同编号": "昆明市小计"}, "total_row"),
+        ({"合同编号": "", "面积(平方米)": ""}, "note_row"),
+    ],
+)
+def test_what_is_not_counted_is_kept_aside(
+    tmp_path: Path, change: dict[str, str], rule: str
+) -> None:
+    frame, _, rejected = read(tmp_path / "s.csv", [GOOD, {**GOOD, "合同编号": "A2", **change}])
+    assert frame["id"].tolist() == ["A1"]
+    assert rejected[["rule", "row"]].to_numpy().tolist() == [[rule, 3]]
+    assert row_rules()[rule].outcome == "rejected"
+    record = json.loads(rejected["record"].iloc[0])
+    assert record["成交价款(万元)"] == "300"
+
+
+def test_values_taken_for_faulty_cells(tmp_path: Path) -> None:
+    frame, _, _ = read(
+        tmp_path / "s.csv",
+        [
+            {**GOOD, "约定动工日期": "2019年8月", "成交价款(万元)": "-3"},
+            {
+                **GOOD,
+                "合同编号": "A2",
+                "约定动工日期": "2019-02-29",
+                "成交价款(万元)": "0.5亿元",
+                "土地用途": "工业用地",
+            },
+        ],
+    )
+    assert frame["agreed_start"].iloc[0] == pd.Timestamp("2019-08-31")
+    assert pd.isna(frame["agreed_start"].iloc[1])
+    assert pd.isna(frame["price_wan"].iloc[0])
+    assert frame["price_wan"].iloc[1] == 5_000.0
+    assert frame["use_code"].tolist() == ["0601", "0601"]
+
+
+def test_doubles_across_batches(tmp_path: Path) -> None:
+    rows = [
+        GOOD,
+        {**GOOD, "合同编号": "A2"},
+        GOOD,  # the same again
+        {**GOOD, "面积(平方米)": "1200"},  # the same contract, another block
+        {**GOOD, "宗地编号": "7"},  # another key
+    ]
+    for size in (1, 2, 100):
+        pd.DataFrame(rows, columns=HEADER).to_csv(tmp_path / "s.csv", index=False)
+        frame, issues, rejected = opened(tmp_path / "s.csv", size)
+        assert frame["row"].tolist() == [2, 3, 5, 6]
+        assert rejected[["row", "rule"]].to_numpy().tolist() == [[4, "duplicate_record"]]
+        assert issues[["row", "rule"]].to_numpy().tolist() == [[5, "same_contract"]]
+
+
+def test_rows_that_have_shifted(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(
+        "合同编号,用地单位,面积(亩)\nA1,甲,乙公司,3\nA2,丙,3,,\nA3,丁\n", encoding="utf-8"
+    )
+    frame, _, rejected = opened(path)
+    assert frame["id"].tolist() == ["A2"]
+    assert rejected[["row", "rule"]].to_numpy().tolist() == [[2, "row_too_long"], [4, "no_area"]]
+    assert "乙公司" in rejected["record"].iloc[0]
+
+
+SQUARE = box(580_000, 2_770_000, 580_100, 2_770_100)
+BOW = Polygon(
+    [(580_000, 2_770_000), (580_100, 2_770_100), (580_100, 2_770_000), (580_000, 2_770_100)]
+)
+SPIKE = shapely.from_wkt(
+    "POLYGON((580000 2770000,580100 2770000,580100 2770100,580100 2770200,"
+    "580100 2770100,580000 2770100,580000 2770000))"
+)
+
+
+def with_polygon(tmp_path: Path, shape: Any, area: float | None) -> tuple[Any, Any, Any]:
+    frame = gpd.GeoDataFrame(
+        {"合同编号": ["A0", "A1"], "面积_m2": [9_998.0, area]}, geometry=[SQUARE, shape], crs=4543
+    )
+    pyogrio.write_dataframe(frame, tmp_path / "s.gpkg", driver="GPKG", geometry_type="Unknown")
+    return opened(tmp_path / "s.gpkg")
+
+
+@pytest.mark.parametrize(
+    ("shape", "area", "rules", "kept_m2"),
+    [
+        (SQUARE, 9_998.0, [], 9_998.4),
+        (SQUARE, 9_990.0, [], 9_998.4),  # 0.08 % off
+        (SQUARE, 9_800.0, ["area_differs"], 9_998.4),
+        (SQUARE, 15.0, ["area_differs"], 9_998.4),  # 15 mu written as m²
+        (SQUARE, 0.0, ["area_not_positive"], 9_998.4),
+        (SQUARE, None, [], 9_998.4),
+        (None, 9_998.0, ["polygon_missing"], 9_998.0),
+        (Polygon(), 9_998.0, ["polygon_missing"], 9_998.0),
+        (LineString([(0, 0), (1, 1)]), 9_998.0, ["geometry_not_polygon"], 9_998.0),
+        (BOW, 9_998.0, ["geometry_invalid"], 9_998.0),
+        (SPIKE, 9_998.0, ["geometry_repaired"], 9_998.4),
+        (box(-580_000, 2_770_000, -579_900, 2_770_100), 10_000.0, ["outside_province"], None),
+        (
+            MultiPolygon([SQUARE, box(580_200, 2_770_000, 580_300, 2_770_100)]),
+            19_996.8,
+            [],
+            19_996.8,
+        ),
+    ],
+)
+def test_polygons(
+    tmp_path: Path, shape: Any, area: float | None, rules: list[str], kept_m2: float | None
+) -> None:
+    frame, issues, rejected = with_polygon(tmp_path, shape, area)
+    told = issues[issues["id"] == "A1"]
+    assert sorted(
+        set(told["rule"]) - {"area_differs"} | (set(told["rule"]) & set(rules))
+    ) == sorted(rules)
+    assert len(rejected) == 0
+    if kept_m2 is not None:
+        assert frame["area_m2"].iloc[1] == pytest.approx(kept_m2, abs=0.5)
+
+
+def test_no_polygon_and_no_area(tmp_path: Path) -> None:
+    _, _, rejected = with_polygon(tmp_path, None, 0.0)
+    assert rejected[["id", "rule"]].to_numpy().tolist() == [["A1", "no_area"]]
+
+
+CELLS = st.sampled_from(
+    [
+        "",
+        "A1",
+        "A2",
+        "合计",
+        "2020-01-01",
+        "2020-02-30",
+        "1000",
+        "0",
+        "-1",
+        "1e400",
+        "0601",
+        "1001",
+        "=1+1",
+        "<b>",
+        "是",
+        "亩",
+        "1000亩",
+        "\x00",
+        "𠀀",
+        "9" * 100,
+    ]
+)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.lists(CELLS, min_size=len(HEADER), max_size=len(HEADER)), min_size=1, max_size=8)
+)
+def test_no_row_is_ever_lost(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
+) -> None:
+    path = tmp_path_factory.mktemp("rows") / "s.csv"
+    table = pd.DataFrame([[*GOOD.values()], *rows], columns=HEADER)
+    table.to_csv(path, index=False)
+    frame, issues, rejected = opened(path, 3)
+    filled = int((table.map(lambda cell: cell.strip("\x00") != "").any(axis=1)).sum())
+    assert len(frame) + len(rejected) == filled
+    assert set(frame["row"]) & set(rejected["row"]) == set()
+    assert set(issues["row"]) <= set(frame["row"])
+    assert (frame["area_m2"] > 0).all()

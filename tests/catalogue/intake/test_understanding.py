@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from yngis.catalogue.intake.card import read_aliases, read_input_card
+from yngis.catalogue.intake.understanding import Headers, understand
+from yngis.catalogue.intake.units import Unit, read_unit
+from yngis.errors import LayerError, SpecError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def finder() -> Headers:
+    return Headers(read_input_card("supply"), read_aliases("supply"))
+
+
+HA, MU, M2, WAN = Unit("area", "ha"), Unit("area", "mu"), Unit("area", "m2"), Unit("money", "万元")
+
+
+@pytest.mark.parametrize(
+    ("parts", "column", "unit", "basis"),
+    [
+        (["合同编号"], "contract_no", None, ""),
+        (["合同 编号 "], "contract_no", None, ""),
+        (["crhth"], "contract_no", None, ""),
+        (["CRHTH"], "contract_no", None, ""),
+        (["dzBaBh"], "contract_no", None, ""),
+        (["ydkgsj"], "agreed_start", None, ""),
+        (["约定", "动工日期"], "agreed_start", None, ""),  # the upper line decides
+        (["动工日期", "约定"], "agreed_start", None, ""),
+        (["动工日期", "实际"], "actual_start", None, ""),
+        (["供应信息", "约定动工日期"], "agreed_start", None, ""),
+        (["约定动工日期（年月日）"], "agreed_start", None, ""),
+        (["面积（公顷）"], "area_m2", HA, "header"),
+        (["供应面积", "亩"], "area_m2", MU, "header"),
+        (["面积", "单位：平方米"], "area_m2", M2, "header"),
+        (["宗地面积㎡"], "area_m2", M2, "header"),
+        (["AREA_HA"], "area_m2", HA, "header"),
+        (["area_m2"], "area_m2", M2, "header"),
+        (["面积"], "area_m2", None, ""),
+        (["mj"], "area_m2", HA, "alias"),  # the land market site always writes hectares
+        (["mj(亩)"], "area_m2", MU, "header"),
+        (["总投资（亿元）"], "invest_total_wan", Unit("money", "亿元"), "header"),
+        (["成交价款(元)"], "price_wan", Unit("money", "元"), "header"),
+        (["亩均税收"], "tax_wan_ha", Unit("rate", "万元/mu"), "alias"),
+        (["投资强度（万元/公顷）"], "invest_wan_ha", Unit("rate", "万元/ha"), "header"),
+        (["县（市、区）"], "county", None, ""),
+        (["面积（万元）"], "", None, ""),  # money is no unit of an area
+        (["单元"], "", None, ""),
+        (["备注"], "", None, ""),
+        ([""], "", None, ""),
+    ],
+)
+def test_headers(
+    finder: Headers, parts: list[str], column: str, unit: Unit | None, basis: str
+) -> None:
+    found = finder.find(0, parts)
+    assert (found.column, found.unit, found.unit_basis) == (column, unit, basis)
+
+
+def test_every_alias_finds_its_column() -> None:
+    for table in ("supply", "approvals", "parcels"):
+        finder = Headers(read_input_card(table), read_aliases(table))
+        for alias in read_aliases(table):
+            assert finder.find(0, [alias.header]).column == alias.column, alias
+
+
+def test_no_header_stands_for_two_columns() -> None:
+    for table in ("supply", "approvals", "parcels"):
+        held: dict[str, str] = {}
+        for alias in read_aliases(table):
+            plain = alias.header.casefold()
+            assert held.setdefault(plain, alias.column) == alias.column, alias
+
+
+@pytest.mark.parametrize(
+    ("unit", "factor"),
+    [
+        ("m2", 1),
+        ("公顷", 10_000),
+        ("亩", 2000 / 3),
+        ("km²", 1e6),
+        ("元", 1e-4),
+        ("万元", 1),
+        ("亿元", 1e4),
+        ("万元/亩", 15),
+        ("元/㎡", 1),
+        ("亿元/平方公里", 100),
+    ],
+)
+def test_factors(unit: str, factor: float) -> None:
+    found = read_unit(unit)
+    assert found is not None
+    assert found.factor() == pytest.approx(factor, rel=1e-15)
+
+
+def test_a_line_above_the_table_names_units(finder: Headers) -> None:
+    told = understand(
+        [("合同编号",), ("面积",), ("价款",), ("成交价款",)], finder, note="单位：公顷、万元"
+    )
+    used = told.used()
+    assert (used["area_m2"].unit, used["area_m2"].unit_basis) == (HA, "note")
+    assert (used["price_wan"].unit, used["price_wan"].unit_basis) == (WAN, "note")
+
+
+def test_a_note_with_two_areas_decides_nothing(finder: Headers) -> None:
+    told = understand([("合同编号",), ("面积",)], finder, note="单位：公顷、亩")
+    assert told.used()["area_m2"].unit is None
+
+
+def test_the_users_word_goes_first(finder: Headers) -> None:
+    told = understand([("合同编号",), ("面积(公顷)",)], finder, units={"area_m2": "亩"})
+    assert (told.used()["area_m2"].unit, told.used()["area_m2"].unit_basis) == (MU, "option")
+
+
+@pytest.mark.parametrize(
+    ("units", "said"),
+    [
+        ({"area_m2": "斤"}, "斤"),
+        ({"area_m2": "万元"}, "面积"),
+        ({"area": "亩"}, "area_m2"),
+        ({"holder": "亩"}, "holder"),
+    ],
+)
+def test_a_wrong_unit_is_told(finder: Headers, units: dict[str, str], said: str) -> None:
+    with pytest.raises(LayerError, match=said):
+        understand([("合同编号",), ("面积",)], finder, units=units)
+
+
+def test_of_two_headers_for_one_column_the_first_is_used(finder: Headers) -> None:
+    told = understand([("合同编号",), ("面积(公顷)",), ("面积(亩)",)], finder)
+    assert told.used()["area_m2"].position == 1
+    assert "面积(公顷)" in told.columns[2].note
+    assert told.to_frame()["column"].tolist() == ["contract_no", "area_m2", ""]
+
+
+def test_a_missing_key_names_what_is_near(finder: Headers) -> None:
+    with pytest.raises(LayerError, match="合同编码"):
+        understand([("合同编码",), ("面积",)], finder, where="a.csv")
+
+
+def test_the_bureaus_own_aliases_come_first(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "table,column,header,unit,system\nsupply,contract_no,卷号,,本局\n", encoding="utf-8-sig"
+    )
+    finder = Headers(read_input_card("supply"), read_aliases("supply", path))
+    assert finder.find(0, ["卷号"]).system == "本局"
+
+
+def test_a_faulty_alias_map_tells_all_its_lines(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "table,column,header,unit,system\nsupply,contract_on,卷号,,\nsupplies,holder,名,,\nsupply,holder,名\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(LayerError) as caught:
+        read_aliases("supply", path)
+    assert len(caught.value.problems) == 3
+    assert "contract_no" in str(caught.value)
+
+
+def test_an_unknown_card_names_the_nearest() -> None:
+    with pytest.raises(SpecError, match="supply"):
+        read_input_card("suply")

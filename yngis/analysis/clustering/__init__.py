@@ -1,0 +1,233 @@
+"""
+Industry clustering (产业集聚): agglomeration, specialisation and 同质化 between zones.
+
+Each name is loaded when it is first used, so that a table measure does not wait for numba.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from yngis.analysis.clustering.autocorrelation import (
+        GlobalTest,
+        geary,
+        getis_ord,
+        join_counts,
+        moran,
+    )
+    from yngis.analysis.clustering.chains import (
+        chain_gaps,
+        chain_stages,
+    )
+    from yngis.analysis.clustering.clusters import (
+        cluster_hulls,
+        dbscan,
+        hdbscan,
+    )
+    from yngis.analysis.clustering.concentration import (
+        effective_number,
+        hoover,
+        krugman_concentration,
+        litzenberger_sternberg,
+        spatial_gini,
+    )
+    from yngis.analysis.clustering.demo import (
+        DemoEnterprises,
+        demo_enterprises,
+    )
+    from yngis.analysis.clustering.density import (
+        Density,
+        kernel_density,
+    )
+    from yngis.analysis.clustering.enterprises import (
+        Enterprises,
+        prepare_enterprises,
+    )
+    from yngis.analysis.clustering.hotspots import (
+        getis_ord_star,
+        local_moran,
+    )
+    from yngis.analysis.clustering.industries import (
+        map_industries,
+    )
+    from yngis.analysis.clustering.inequality import (
+        TheilDecomposition,
+        theil,
+    )
+    from yngis.analysis.clustering.localisation import (
+        KDensity,
+        duranton_overman,
+        k_density,
+        silverman_bandwidth,
+    )
+    from yngis.analysis.clustering.neighbourhood import (
+        neighbours,
+    )
+    from yngis.analysis.clustering.pipeline import (
+        Clustering,
+        cluster,
+    )
+    from yngis.analysis.clustering.plants import (
+        ellison_glaeser,
+        maurel_sedillot,
+    )
+    from yngis.analysis.clustering.point_pattern import (
+        NearestNeighbour,
+        RipleyL,
+        nearest_neighbour,
+        ripley_l,
+    )
+    from yngis.analysis.clustering.presence import (
+        diversity,
+        duplicated_pairs,
+        mean_overlap,
+        overlap,
+        presence_table,
+        same_industry_neighbours,
+        straight_line_km,
+        ubiquity,
+    )
+    from yngis.analysis.clustering.recommendations import (
+        recommend,
+    )
+    from yngis.analysis.clustering.settings import (
+        Settings,
+    )
+    from yngis.analysis.clustering.specialisation import (
+        herfindahl,
+        krugman_dissimilarity,
+        krugman_specialisation,
+        location_quotient,
+        similarity_drivers,
+        structural_similarity,
+    )
+
+__all__ = [
+    "Clustering",
+    "DemoEnterprises",
+    "Density",
+    "Enterprises",
+    "GlobalTest",
+    "KDensity",
+    "NearestNeighbour",
+    "RipleyL",
+    "Settings",
+    "TheilDecomposition",
+    "chain_gaps",
+    "chain_stages",
+    "cluster",
+    "cluster_hulls",
+    "dbscan",
+    "demo_enterprises",
+    "diversity",
+    "duplicated_pairs",
+    "duranton_overman",
+    "effective_number",
+    "ellison_glaeser",
+    "geary",
+    "getis_ord",
+    "getis_ord_star",
+    "hdbscan",
+    "herfindahl",
+    "hoover",
+    "join_counts",
+    "k_density",
+    "kernel_density",
+    "krugman_concentration",
+    "krugman_dissimilarity",
+    "krugman_specialisation",
+    "litzenberger_sternberg",
+    "local_moran",
+    "location_quotient",
+    "map_industries",
+    "maurel_sedillot",
+    "mean_overlap",
+    "moran",
+    "nearest_neighbour",
+    "neighbours",
+    "overlap",
+    "prepare_enterprises",
+    "presence_table",
+    "recommend",
+    "ripley_l",
+    "same_industry_neighbours",
+    "silverman_bandwidth",
+    "similarity_drivers",
+    "spatial_gini",
+    "straight_line_km",
+    "structural_similarity",
+    "theil",
+    "ubiquity",
+]
+
+_HOME = {
+    "GlobalTest": "autocorrelation",
+    "geary": "autocorrelation",
+    "getis_ord": "autocorrelation",
+    "join_counts": "autocorrelation",
+    "moran": "autocorrelation",
+    "chain_gaps": "chains",
+    "chain_stages": "chains",
+    "cluster_hulls": "clusters",
+    "dbscan": "clusters",
+    "hdbscan": "clusters",
+    "effective_number": "concentration",
+    "hoover": "concentration",
+    "krugman_concentration": "concentration",
+    "litzenberger_sternberg": "concentration",
+    "spatial_gini": "concentration",
+    "DemoEnterprises": "demo",
+    "demo_enterprises": "demo",
+    "Density": "density",
+    "kernel_density": "density",
+    "KDensity": "localisation",
+    "duranton_overman": "localisation",
+    "k_density": "localisation",
+    "silverman_bandwidth": "localisation",
+    "Enterprises": "enterprises",
+    "prepare_enterprises": "enterprises",
+    "getis_ord_star": "hotspots",
+    "local_moran": "hotspots",
+    "map_industries": "industries",
+    "TheilDecomposition": "inequality",
+    "theil": "inequality",
+    "neighbours": "neighbourhood",
+    "Clustering": "pipeline",
+    "cluster": "pipeline",
+    "ellison_glaeser": "plants",
+    "maurel_sedillot": "plants",
+    "NearestNeighbour": "point_pattern",
+    "RipleyL": "point_pattern",
+    "nearest_neighbour": "point_pattern",
+    "ripley_l": "point_pattern",
+    "diversity": "presence",
+    "duplicated_pairs": "presence",
+    "mean_overlap": "presence",
+    "overlap": "presence",
+    "presence_table": "presence",
+    "same_industry_neighbours": "presence",
+    "straight_line_km": "presence",
+    "ubiquity": "presence",
+    "recommend": "recommendations",
+    "Settings": "settings",
+    "herfindahl": "specialisation",
+    "krugman_dissimilarity": "specialisation",
+    "krugman_specialisation": "specialisation",
+    "location_quotient": "specialisation",
+    "similarity_drivers": "specialisation",
+    "structural_similarity": "specialisation",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from the module that holds it."""
+    if name in _HOME:
+        return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    raise AttributeError(name)
+
+
+def __dir__() -> list[str]:
+    """Public names, for completion."""
+    return sorted(__all__)

@@ -1,0 +1,204 @@
+"""Clusters of plants (企业集群): DBSCAN and HDBSCAN in metres, and the hulls of what they find."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from sklearn.cluster import DBSCAN, HDBSCAN
+
+from yngis.analysis.clustering._points import metric_coordinates, refuse_fewer
+from yngis.errors import LayerError, Problem
+from yngis.measure import ellipsoidal_area
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NOISE: Final = -1
+"""Label of plants that belong to no cluster (噪声点)."""
+
+MARGIN_M: Final = 500.0
+"""Ground around a plant that counts to its cluster [m]; our choice, for a plant is no point."""
+
+_SQUARE_KM: Final = 1e6  # m²
+
+
+def dbscan(
+    points: gpd.GeoSeries | gpd.GeoDataFrame, eps_m: float, min_plants: int
+) -> pd.Series[int]:
+    """
+    Clusters by density (DBSCAN 密度聚类), with a distance in metres.
+
+    Parameters
+    ----------
+    points
+        Plants in a CRS in metres, unique index.
+    eps_m
+        Two plants this near [m] are neighbours.
+    min_plants
+        Neighbours, the plant itself included, that make a plant the core of a cluster.
+
+    Returns
+    -------
+    cluster
+        On ``points.index``: 0 for the cluster with the most plants, 1 for the next …; -1 for none.
+
+    Raises
+    ------
+    LayerError
+        If the layer is in degrees or has something else than points.
+
+    Notes
+    -----
+    A plant on the border of two clusters goes to either; the plants are put in order of place
+    first, so that the answer does not depend on the order of rows.
+
+    References
+    ----------
+    .. [1] Ester, M. et al. (1996). A density-based algorithm for discovering clusters in large
+       spatial databases with noise. KDD-96.
+
+    Examples
+    --------
+    >>> places = gpd.GeoSeries.from_xy([0, 300, 600, 9000], [0, 0, 0, 0], crs="EPSG:4543")
+    >>> dbscan(places, eps_m=400, min_plants=2).tolist()
+    [0, 0, 0, -1]
+    """
+    method = DBSCAN(eps=eps_m, min_samples=min_plants)
+    return _labelled(points, "dbscan", method.fit_predict)
+
+
+def hdbscan(
+    points: gpd.GeoSeries | gpd.GeoDataFrame, min_plants: int, *, merge_m: float = 0.0
+) -> pd.Series[int]:
+    """
+    Clusters by density at every scale (HDBSCAN 层次密度聚类), with distances in metres.
+
+    Parameters
+    ----------
+    points
+        Plants in a CRS in metres, unique index.
+    min_plants
+        Fewest plants that make a cluster, two at least.
+    merge_m
+        Clusters this near [m] are not told apart.
+
+    Returns
+    -------
+    cluster
+        On ``points.index``: 0 for the cluster with the most plants, 1 for the next …; -1 for none.
+
+    Raises
+    ------
+    LayerError
+        If the layer is in degrees, has something else than points, or fewer than ``min_plants``.
+
+    References
+    ----------
+    .. [1] Campello, R. et al. (2013). Density-based clustering based on hierarchical density
+       estimates. PAKDD 2013.
+    """
+    refuse_fewer(len(points), max(min_plants, 2), "hdbscan：points")
+    method = HDBSCAN(
+        min_cluster_size=min_plants,
+        cluster_selection_epsilon=merge_m,
+        copy=True,
+        algorithm="kd_tree",
+    )
+    return _labelled(points, "hdbscan", method.fit_predict)
+
+
+def cluster_hulls(
+    points: gpd.GeoSeries | gpd.GeoDataFrame,
+    cluster: pd.Series,
+    *,
+    industry: pd.Series | None = None,
+    size: pd.Series | None = None,
+    margin_m: float = MARGIN_M,
+) -> gpd.GeoDataFrame:
+    """
+    Hull of each cluster (集群范围) with its area, plants and leading industry.
+
+    Parameters
+    ----------
+    points
+        Plants in a CRS in metres.
+    cluster
+        Label of each plant, -1 for none, on the same index.
+    industry
+        Industry of each plant, on the same index.
+    size
+        Size of each plant, on the same index; decides the leading industry if given.
+    margin_m
+        Ground around each plant that counts to the cluster [m], so that plants in a line have an
+        area.
+
+    Returns
+    -------
+    hulls
+        One row per cluster, in order of its label: ``cluster``, ``plants``, ``size``,
+        ``leading_industry`` (主导产业), ``leading_share`` of it in the plants (or in the size),
+        ``area_km2`` on the ellipsoid, ``plants_per_km2``, and the convex hull in the CRS of
+        ``points``.
+
+    Raises
+    ------
+    LayerError
+        If the layer is in degrees, or an index does not match.
+    """
+    metric_coordinates(points, "cluster_hulls：points")
+    if not cluster.index.equals(points.index):
+        raise LayerError(
+            Problem(
+                where="cluster_hulls：cluster",
+                promised="与 points 同索引 / on the index of points",
+                found=f"{len(cluster)} 与 / and {len(points)}",
+                mend="cluster = dbscan(points, …)",
+            )
+        )
+    geometry, label = points.geometry.to_numpy(), cluster.to_numpy()
+    rows: list[tuple[object, ...]] = []
+    hulls = []
+    for name in np.unique(label[label != NOISE]):
+        inside = label == name
+        hulls.append(shapely.convex_hull(shapely.multipoints(geometry[inside])).buffer(margin_m))
+        weight = pd.Series(1.0, points.index)[inside] if size is None else size[inside]
+        leads, share = _leading(weight, None if industry is None else industry[inside])
+        total = np.nan if size is None else float(weight.sum())
+        rows.append((int(name), int(inside.sum()), total, leads, share))
+    columns = ["cluster", "plants", "size", "leading_industry", "leading_share"]
+    hull = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry=hulls, crs=points.crs)
+    hull["area_km2"] = ellipsoidal_area(hull) / _SQUARE_KM
+    hull["plants_per_km2"] = hull["plants"] / hull["area_km2"]
+    return hull[[*columns, "area_km2", "plants_per_km2", "geometry"]]
+
+
+def _leading(weight: pd.Series, industry: pd.Series | None) -> tuple[str | None, float]:
+    """Find the industry with the most weight, and its share; the first by name of equals."""
+    if industry is None or industry.isna().all():
+        return None, float("nan")
+    parts = weight.groupby(industry).sum().sort_index()
+    first = int(parts.to_numpy().argmax())
+    return str(parts.index[first]), float(parts.iloc[first] / weight.sum())
+
+
+def _labelled(
+    points: gpd.GeoSeries | gpd.GeoDataFrame,
+    where: str,
+    method: Callable[[np.ndarray], np.ndarray],
+) -> pd.Series[int]:
+    """Label the plants in order of place, and number the clusters by size, then by place."""
+    xy = metric_coordinates(points, f"{where}：points")
+    labels = np.full(len(xy), NOISE)
+    if len(xy):
+        order = np.lexsort((xy[:, 1], xy[:, 0]))
+        found = np.asarray(method(xy[order]))
+        names, first, counts = np.unique(found, return_index=True, return_counts=True)
+        real = names >= 0
+        ranked = names[real][np.lexsort((first[real], -counts[real]))]
+        number = {int(name): rank for rank, name in enumerate(ranked)}
+        labels[order] = [number.get(int(name), NOISE) for name in found]
+    return pd.Series(labels, index=points.index, name="cluster")

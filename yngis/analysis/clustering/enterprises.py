@@ -1,0 +1,295 @@
+"""Enterprises made ready (企业名单整理): columns named, codes mapped, coordinates judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast, get_args
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from yngis.analysis.clustering._amounts import chosen
+from yngis.analysis.clustering._locating import locate, place
+from yngis.analysis.clustering.industries import map_industries
+from yngis.catalogue import Card, check
+from yngis.catalogue._yaml import read_yaml
+from yngis.catalogue.headers import with_card_names
+from yngis.catalogue.rows import rows_text
+from yngis.errors import LayerError, Problem
+from yngis.measure.datum import Datum
+
+if TYPE_CHECKING:
+    from yngis.plan.registry import Registry
+
+REASONS: Final = {
+    "no_coordinates": "没有坐标",
+    "null_island": "坐标为零（地理编码失败）",
+    "swapped": "经纬度疑似互换",
+    "outside": "在云南省外",
+    "stacked": "多家企业坐标完全相同",
+    "coarse": "坐标只到百分之一度（约 1 公里）",
+    "unknown_zone": "开发区名称不在名录",
+    "zone_differs": "坐标不在所填开发区内",
+    "county_differs": "坐标不在所填县内",
+    "no_size": "没有规模",
+}
+"""Why a row is suspicious, in the order of the report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enterprises:
+    """
+    Enterprises ready for measuring (可用的企业名单).
+
+    Attributes
+    ----------
+    frame
+        All rows in EPSG:4490, on the caller's index: ``id``, ``name``, ``code``, ``industry`` and
+        ``segment`` (missing outside the plan's seven), ``size`` (NaN where unknown), ``zone`` and
+        ``county`` (missing where unknown), ``located`` (its point may be used), geometry.
+    suspects
+        What is wrong with rows, one line per row and reason: ``id``, ``name``, ``reason``,
+        ``reason_zh``, ``lon`` and ``lat`` as given, ``located``, ``detail``.
+    codes
+        How codes were mapped: ``matched``, ``industry``, ``segment``, ``judgement``,
+        ``enterprises``; the codes that belong to none of the seven at the end.
+    sized
+        Whether sizes are known; if not, every plant counts once.
+    """
+
+    frame: gpd.GeoDataFrame
+    suspects: pd.DataFrame
+    codes: pd.DataFrame
+    sized: bool
+
+
+def prepare_enterprises(
+    table: pd.DataFrame,
+    *,
+    counties: gpd.GeoDataFrame,
+    zones: gpd.GeoDataFrame,
+    registry: Registry,
+    mapping: pd.DataFrame,
+    datum: Datum | None = None,
+    keep_stacked: bool = False,
+) -> Enterprises:
+    """
+    Make a user's list of enterprises ready for measuring (企业名单整理).
+
+    Parameters
+    ----------
+    table
+        The list, as text or numbers, with the columns of ``enterprises.yml`` under any of their
+        names; or a layer of points. Either coordinates or zones are needed.
+    counties, zones
+        The layers ``counties`` and ``zones``, EPSG:4490, with ``name_zh``.
+    registry
+        The plan's zones by name and alias.
+    mapping
+        Industry codes to the plan's industries, as ``load("gbt4754_industries")``.
+    datum
+        Datum of the coordinates where no column says it: ``CGCS2000``, ``WGS84``, ``GCJ-02``
+        (高德, 腾讯) or ``BD-09`` (百度). It has to be declared; numbers cannot tell.
+    keep_stacked
+        Use points on which five or more enterprises lie; they are reported all the same.
+
+    Returns
+    -------
+    enterprises
+        All rows, which of them may be used as points, and everything suspicious.
+
+    Raises
+    ------
+    LayerError
+        With every fault at once: missing columns, values that are no numbers, coordinates without
+        a datum, industries that the plan does not have.
+    """
+    given = with_card_names(table, enterprise_card())
+    rows = _typed(given)
+    declared = _datums(rows, datum)
+    points, suspects = locate(rows, declared, counties, keep_stacked=keep_stacked)
+    placed, named = place(rows, points, counties, zones, registry)
+    mapped = map_industries(rows["code"], mapping)
+    own = rows["industry"].notna()
+    industry = rows["industry"].where(own, mapped["industry"]).astype("object")
+    frame = gpd.GeoDataFrame(
+        {
+            "id": rows["id"],
+            "name": rows["name"],
+            "code": rows["code"],
+            "industry": industry,
+            "segment": mapped["segment"].where(~own).astype("object"),
+            "size": rows["size"],
+            "zone": placed["zone"],
+            "county": placed["county"],
+            "located": points.notna(),
+        },
+        geometry=points,
+        crs="EPSG:4490",
+    )
+    sized = bool(rows["size"].notna().any())
+    unsized = rows.index[rows["size"].isna()] if sized else rows.index[:0]
+    every = [*suspects, *named, *((label, "no_size", "") for label in unsized)]
+    return Enterprises(
+        frame, _suspect_table(every, rows, frame["located"]), _code_table(mapped, rows), sized
+    )
+
+
+@lru_cache(maxsize=1)
+def enterprise_card() -> Card:
+    """
+    Card of the list of enterprises (企业名单卡片): columns, other headers for them, units, bounds.
+
+    Returns
+    -------
+    card
+        The card; it belongs to no shipped file.
+    """
+    return read_yaml(Path(__file__).with_name("enterprises.yml"), Card)
+
+
+def _typed(given: pd.DataFrame) -> pd.DataFrame:
+    """Give every declared column its type; all faults at once."""
+    card, problems = enterprise_card(), []
+    rows = pd.DataFrame(index=given.index)
+    for column in card.columns:
+        values = given.get(column.name)
+        if values is None:
+            empty = np.nan if column.dtype == "float" else None
+            rows[column.name] = pd.Series([empty] * len(given), given.index, dtype="object")
+        elif column.dtype == "float":
+            numbers = pd.to_numeric(values, errors="coerce")
+            bad = (numbers.isna() & values.notna()).to_numpy()
+            if bad.any():
+                problems.append(_no_number(column.name, values, bad))
+            rows[column.name] = numbers
+        else:
+            rows[column.name] = _texts(values)
+    rows[["lon", "lat", "size"]] = rows[["lon", "lat", "size"]].astype("float64")
+    if "id" not in given:
+        rows["id"] = [str(number) for number in range(1, len(rows) + 1)]
+    judged = rows.drop(columns=[name for name in rows if name != "id" and name not in given])
+    problems += check(judged, card.for_user())
+    if isinstance(given, gpd.GeoDataFrame):
+        rows = _with_points(rows, given)
+    problems += _lacking(rows)
+    if problems:
+        raise LayerError(problems)
+    return rows
+
+
+def _texts(values: pd.Series) -> pd.Series:
+    """Texts without blanks around them; numbers as Excel shows them, blanks missing."""
+
+    def text(value: object) -> str | None:
+        if value is None or (isinstance(value, float) and np.isnan(value)):
+            return None
+        whole = isinstance(value, float | np.floating) and float(value).is_integer()
+        return str(int(cast("float", value)) if whole else value).strip() or None
+
+    return pd.Series([text(value) for value in values], values.index, dtype="object")
+
+
+def _with_points(rows: pd.DataFrame, given: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Take the coordinates of a layer from its geometry, in degrees of its own datum."""
+    geometry = given.geometry
+    if given.crs is not None and given.crs.is_projected:
+        geometry = geometry.to_crs(given.crs.geodetic_crs)
+    point = geometry.to_numpy()
+    held = shapely.get_type_id(point) == shapely.GeometryType.POINT
+    return rows.assign(
+        lon=np.where(held, shapely.get_x(point), np.nan),
+        lat=np.where(held, shapely.get_y(point), np.nan),
+    )
+
+
+def _lacking(rows: pd.DataFrame) -> list[Problem]:
+    """Say what no measure could do without."""
+    problems = []
+    if rows["code"].isna().all() and rows["industry"].isna().all():
+        problems.append(
+            Problem(
+                where="enterprises",
+                promised="行业代码或规划产业 / an industry code, or the plan's industry",
+                found="两列都没有 / neither column",
+                mend="补上“行业代码”（GB/T 4754-2017）或“规划产业” / add code or industry",
+            )
+        )
+    if rows[["lon", "lat"]].isna().any(axis=1).all() and rows["zone"].isna().all():
+        problems.append(
+            Problem(
+                where="enterprises",
+                promised="经纬度或所在开发区 / coordinates, or the zone",
+                found="都没有 / neither",
+                mend="补上“经度”“纬度”，或“开发区” / add lon and lat, or zone",
+            )
+        )
+    return problems
+
+
+def _datums(rows: pd.DataFrame, datum: Datum | None) -> pd.Series:
+    """Datum of each row with coordinates; it is declared or refused, never guessed."""
+    if datum is not None:
+        chosen(datum, get_args(Datum), "enterprises：datum")
+    declared = rows["datum"].where(rows["datum"].notna(), datum)
+    silent = (rows["lon"].notna() & rows["lat"].notna() & declared.isna()).to_numpy()
+    if silent.any():
+        raise LayerError(
+            Problem(
+                where=f"enterprises.datum：{rows_text(silent.nonzero()[0])}",
+                promised="声明坐标基准：CGCS2000、WGS84、GCJ-02 或 BD-09 / the declared datum",
+                found="未声明 / none",
+                mend="高德、腾讯地理编码为 GCJ-02，百度为 BD-09，天地图、GPS 为 CGCS2000 或 WGS84；"
+                "用 datum 参数或“坐标基准”列声明 / Amap and Tencent geocode in GCJ-02, Baidu in "
+                "BD-09, Tianditu and GPS in CGCS2000 or WGS84: declare it by datum or in a column",
+            )
+        )
+    return declared
+
+
+def _no_number(name: str, values: pd.Series, bad: np.ndarray) -> Problem:
+    shown = ", ".join(f"“{value}”" for value in values[bad].iloc[:5])
+    return Problem(
+        where=f"enterprises.{name}：{rows_text(bad.nonzero()[0])}",
+        promised="数字 / a number",
+        found=shown,
+        mend="改为数值，单位写在表头里；经纬度用十进制度 / write bare numbers, degrees as decimals",
+    )
+
+
+def _suspect_table(
+    found: list[tuple[object, str, str]], rows: pd.DataFrame, located: pd.Series
+) -> pd.DataFrame:
+    labels = [label for label, _, _ in found]
+    at = rows.index.get_indexer(pd.Index(labels, dtype=rows.index.dtype))
+    own = rows.iloc[at]
+    table = pd.DataFrame(
+        {
+            "id": own["id"].to_numpy(),
+            "name": own["name"].to_numpy(),
+            "reason": [reason for _, reason, _ in found],
+            "reason_zh": [REASONS[reason] for _, reason, _ in found],
+            "lon": own["lon"].to_numpy(),
+            "lat": own["lat"].to_numpy(),
+            "located": located.iloc[at].to_numpy(),
+            "detail": [detail for _, _, detail in found],
+        },
+        index=pd.Index(labels, name="row"),
+    )
+    order = list(REASONS)
+    return table.sort_values("reason", key=lambda names: names.map(order.index), kind="stable")
+
+
+def _code_table(mapped: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Count the enterprises by the row of the mapping that decided."""
+    keyed = mapped.assign(
+        matched=mapped["matched"].where(mapped["matched"].notna(), rows["code"]).fillna("无代码")
+    )[rows["industry"].isna()]
+    columns = ["matched", "industry", "segment", "judgement"]
+    counted = keyed.groupby(columns, dropna=False, sort=True).size().rename("enterprises")
+    table = counted.reset_index()
+    return table.sort_values("industry", na_position="last", kind="stable").reset_index(drop=True)

@@ -1,0 +1,77 @@
+"""Industry codes of plants (行业代码) to the plan's seven industries, by an editable table."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import pandas as pd
+
+_CODE: Final = re.compile(r"^[A-T]?(\d{2,4})(?:\.0)?$")
+
+
+def map_industries(codes: pd.Series, mapping: pd.DataFrame) -> pd.DataFrame:
+    """
+    Map GB/T 4754 codes to the plan's industries (行业代码对应), by the longest prefix.
+
+    Parameters
+    ----------
+    codes
+        Codes of two to four digits as text, with or without the letter of the section.
+    mapping
+        ``code``, ``industry``, ``segment`` and ``judgement``, as
+        ``load("gbt4754_industries")``; an empty industry leaves a code out on purpose.
+
+    Returns
+    -------
+    mapped
+        On ``codes.index``: ``industry`` and ``segment`` (missing where the code belongs to none),
+        ``matched``, the row of the mapping that decided (missing where none did), and
+        ``judgement``, whether that row is a judgement of ours.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> mapping = pd.DataFrame({"code": ["32", "3216"], "industry": "新材料",
+    ...                         "segment": ["稀贵金属", "绿色铝"], "judgement": [True, False]})
+    >>> found = map_industries(pd.Series(["3216", "C3221", "3011"]), mapping)
+    >>> found["segment"].tolist(), found["matched"].isna().tolist()
+    (['绿色铝', '稀贵金属', nan], [False, False, True])
+    """
+    rows = mapping.set_index("code")
+    clean = codes.map(clean_code)
+    decided = {code: _longest(code, rows.index) for code in clean.dropna().unique()}
+    matched = clean.map(decided).astype("object")
+    found = rows.reindex(matched)[["industry", "segment", "judgement"]].set_axis(codes.index)
+    found["judgement"] = found["judgement"].fillna(value=False).astype(bool)
+    return found.assign(matched=matched)[["industry", "segment", "matched", "judgement"]]
+
+
+def clean_code(code: object) -> str | None:
+    """
+    Digits of an industry code (规范行业代码).
+
+    Parameters
+    ----------
+    code
+        As it stands in the file.
+
+    Returns
+    -------
+    digits
+        Two to four digits; None if it is no such code.
+
+    Examples
+    --------
+    >>> clean_code("C3216"), clean_code("32"), clean_code("铝冶炼")
+    ('3216', '32', None)
+    """
+    found = _CODE.match(str(code).strip().upper()) if isinstance(code, str) else None
+    return found[1] if found else None
+
+
+def _longest(code: str, known: pd.Index) -> Hashable | None:
+    return next((code[:size] for size in (4, 3, 2) if code[:size] in known), None)

@@ -1,0 +1,236 @@
+"""The whole cluster analysis (产业集聚分析): enterprises and plan in, tables and layers out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from yngis.analysis.clustering._industry_tables import (
+    agglomeration_table,
+    concentration_table,
+    county_statistics,
+    k_densities,
+    k_density_tables,
+)
+from yngis.analysis.clustering._plan_tables import plan_tables
+from yngis.analysis.clustering._zone_tables import zone_tables
+from yngis.analysis.clustering.clusters import cluster_hulls, dbscan
+from yngis.analysis.clustering.density import Density, kernel_density
+from yngis.analysis.clustering.point_pattern import nearest_neighbour
+from yngis.analysis.clustering.presence import presence_table
+from yngis.analysis.clustering.recommendations import recommend
+from yngis.analysis.clustering.settings import Settings
+from yngis.measure import CGCS2000, PROVINCE_ALBERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from yngis.analysis.clustering.enterprises import Enterprises
+    from yngis.analysis.clustering.localisation import KDensity
+
+_LINKED: Final = 0.5  # Similarity from which two zones are linked in the network layer.
+_FEW: Final = 5  # Plants below which the nearest neighbour says nothing.
+
+
+@dataclass(frozen=True, slots=True)
+class Clustering:
+    """
+    Result of a cluster analysis (分析结果), for a report to write and draw.
+
+    Attributes
+    ----------
+    tables
+        Flat tables by name; their columns are declared in ``yngis/report/clustering.yml``.
+    layers
+        Layers in EPSG:4490: ``enterprises`` (those located, with their ``cluster``), ``clusters``
+        (hulls), ``hot_spots`` (counties by industry, the significant ones; the table has all),
+        ``zones`` (with their summary) and ``zone_links`` (lines between similar zones).
+    surface
+        Density of the located plants on the province's Albers; None without any.
+    k_densities
+        K-density by industry.
+    recommendations
+        Sentences to act on.
+    notes
+        What a reader must know, bilingual.
+    settings
+        The choices of the run.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    layers: Mapping[str, gpd.GeoDataFrame]
+    surface: Density | None
+    k_densities: Mapping[str, KDensity]
+    recommendations: pd.DataFrame
+    notes: tuple[str, ...]
+    settings: Settings
+
+
+def cluster(
+    enterprises: Enterprises | None,
+    *,
+    zones: gpd.GeoDataFrame,
+    counties: gpd.GeoDataFrame,
+    layout: pd.DataFrame,
+    stages: pd.DataFrame,
+    settings: Settings | None = None,
+) -> Clustering:
+    """
+    Run every measure that the data at hand allows (产业集聚分析).
+
+    Parameters
+    ----------
+    enterprises
+        As :func:`yngis.analysis.clustering.enterprises.prepare_enterprises` gives them; None for
+        what the plan's text alone can tell.
+    zones, counties
+        The layers of these names, EPSG:4490.
+    layout
+        The plan's layout of industries, as ``load("industry_layout")``.
+    stages
+        Words for the stages of a chain, as ``load("chain_stages")``.
+    settings
+        Choices of the run; the defaults if None.
+
+    Returns
+    -------
+    clustering
+        Tables, layers, surface, recommendations and notes; what cannot be measured for want of
+        coordinates, zones or plants is left out and said in the notes.
+    """
+    chosen = settings or Settings()
+    by_name = zones.set_index("name_zh")
+    tables = plan_tables(layout, stages, by_name, chosen)
+    layers: dict[str, gpd.GeoDataFrame] = {}
+    surface, found, notes = None, {}, _notes(enterprises, zones)
+    if enterprises is not None:
+        industries = list(dict.fromkeys(layout["industry"]))
+        plants = pd.DataFrame(enterprises.frame.drop(columns="geometry"))
+        sized = enterprises.sized
+        assigned = presence_table(layout, "industry", by_name.index)
+        named_counties = counties.set_index("name_zh")
+        regions = {"zone": by_name["region"], "county": named_counties["region"]}
+        tables |= zone_tables(plants, assigned, by_name, chosen, sized=sized)
+        tables["concentration"] = concentration_table(plants, industries, regions, sized=sized)
+        tables["agglomeration"] = agglomeration_table(plants, industries, chosen, sized=sized)
+        tables |= county_statistics(plants, industries, named_counties, chosen, sized=sized)
+        points = enterprises.frame[enterprises.frame["located"]].to_crs(PROVINCE_ALBERS)
+        land = counties[["geometry"]].to_crs(PROVINCE_ALBERS).dissolve()
+        found = k_densities(points, industries, chosen)
+        tables |= k_density_tables(found)
+        if len(points):
+            layers |= _clusters(points, chosen, sized=sized)
+            tables["clusters"] = pd.DataFrame(layers["clusters"].drop(columns="geometry"))
+            tables["nearest_neighbour"] = _nearest(points, land, industries, chosen)
+            surface = _surface(points, land, chosen)
+        tables["suspects"] = enterprises.suspects.reset_index()
+        tables["codes"] = enterprises.codes
+        layers |= _place_layers(tables, by_name, named_counties)
+    kept = {name: table for name, table in tables.items() if len(table.columns)}
+    return Clustering(kept, layers, surface, found, recommend(kept, chosen), notes, chosen)
+
+
+def _clusters(
+    points: gpd.GeoDataFrame, settings: Settings, *, sized: bool
+) -> dict[str, gpd.GeoDataFrame]:
+    labels = dbscan(points, settings.eps_m, settings.min_cluster)
+    hulls = cluster_hulls(
+        points, labels, industry=points["industry"], size=points["size"] if sized else None
+    )
+    return {
+        "enterprises": points.assign(cluster=labels).to_crs(CGCS2000),
+        "clusters": hulls.to_crs(CGCS2000),
+    }
+
+
+def _nearest(
+    points: gpd.GeoDataFrame, land: gpd.GeoDataFrame, industries: list[str], settings: Settings
+) -> pd.DataFrame:
+    """Nearest neighbours of each industry in the true polygon of the province."""
+    inside = points[points.within(land.geometry.iloc[0])]
+    rows = []
+    for industry in industries:
+        own = inside[inside["industry"] == industry]
+        if len(own) >= _FEW:
+            test = nearest_neighbour(own, land, simulations=199, seed=settings.seed)
+            rows.append(
+                {
+                    "industry": industry,
+                    "plants": test.plants,
+                    "mean_km": test.mean_m / 1000,
+                    "expected_km": test.expected_m / 1000,
+                    "ratio": test.ratio,
+                    "p": test.p,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _surface(
+    points: gpd.GeoDataFrame, land: gpd.GeoDataFrame, settings: Settings
+) -> Density | None:
+    inside = points[points.within(land.geometry.iloc[0])]
+    if inside.empty:
+        return None
+    return kernel_density(
+        inside,
+        land,
+        bandwidth_m=settings.surface_bandwidth_m,
+        cell_m=settings.surface_cell_m,
+    )
+
+
+def _place_layers(
+    tables: Mapping[str, pd.DataFrame], zones: gpd.GeoDataFrame, counties: gpd.GeoDataFrame
+) -> dict[str, gpd.GeoDataFrame]:
+    """Tables of places as layers."""
+    layers = {}
+    if "zones" in tables:
+        shape = zones.loc[tables["zones"]["zone"], "geometry"].to_numpy()
+        layers["zones"] = gpd.GeoDataFrame(tables["zones"], geometry=shape, crs=CGCS2000)
+    if "hot_spots" in tables:
+        spots = tables["hot_spots"]
+        spots = spots[spots["gi_significant"] | spots["moran_significant"]].reset_index(drop=True)
+        shape = counties.loc[spots["county"], "geometry"].to_numpy()
+        layers["hot_spots"] = gpd.GeoDataFrame(spots, geometry=shape, crs=CGCS2000)
+    if "similarity" in tables:
+        links = tables["similarity"]
+        links = links[links["similarity"] >= _LINKED].reset_index(drop=True)
+        inside = gpd.GeoSeries(shapely.point_on_surface(zones.geometry.array), zones.index)
+        ends = [inside.loc[links[side]].to_numpy() for side in ("zone", "other")]
+        pairs = [shapely.linestrings([(a.x, a.y), (b.x, b.y)]) for a, b in zip(*ends, strict=True)]
+        layers["zone_links"] = gpd.GeoDataFrame(links, geometry=pairs, crs=CGCS2000)
+    return layers
+
+
+def _notes(enterprises: Enterprises | None, zones: gpd.GeoDataFrame) -> tuple[str, ...]:
+    """Say what limits the results."""
+    text_only = (
+        "规划文本只有“有无”，没有规模：重合度、普遍性和缺口据此得出，份额类指标只用企业数据。 / "
+        "The plan's text tells presence, not amounts: overlap, ubiquity and gaps rest on it, "
+        "measures of shares on enterprises only."
+    )
+    if enterprises is None:
+        return text_only, "没有企业数据。 / No enterprises were given."
+    frame = enterprises.frame
+    located, whole = int(frame["located"].sum()), len(frame)
+    of_plan = int(frame["industry"].notna().sum())
+    counts = (
+        f"{whole} 家企业，{located} 家的坐标可用，{of_plan} 家属于规划的七个产业。 / {whole} "
+        f"enterprises, {located} with usable coordinates, {of_plan} in the plan's seven industries."
+    )
+    notes = [text_only, counts]
+    if not enterprises.sized:
+        notes.append("没有规模，每家企业按一计。 / No sizes: every plant counts once.")
+    schematic = int((zones["boundary"] == "示意").sum()) if "boundary" in zones else 0
+    if schematic and (frame["zone"].notna() & frame["located"]).any():
+        notes.append(
+            f"{schematic} 个开发区的边界为示意，落在其中的企业仅供参考；请填“开发区”列或用自有边界"
+            f"。 / {schematic} zones are schematic: which plants lie in them is indicative only; "
+            "give the column zone, or your own boundaries."
+        )
+    return tuple(notes)

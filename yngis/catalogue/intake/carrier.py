@@ -1,0 +1,106 @@
+"""What every carrier (数据载体) gives: headers, and numbered rows in batches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    import pyproj
+    from numpy.typing import NDArray
+
+BATCH_ROWS: Final = 50_000
+"""Rows held at a time: some 100 MB with all their texts."""
+
+
+class Spoilt(NamedTuple):
+    """
+    A row that could not be taken at all (无法读取的行).
+
+    Attributes
+    ----------
+    row
+        Its number in the file, as the user counts.
+    rule
+        Code of the rule that it breaks.
+    cells
+        What could be read of it.
+    """
+
+    row: int
+    rule: str
+    cells: tuple[Any, ...]
+
+
+class RawBatch(NamedTuple):
+    """
+    Some rows as they stand in the file.
+
+    Attributes
+    ----------
+    columns
+        Cells by column, as many arrays as there are headers, each ``(n,)``.
+    rows
+        Number of each row, as a user counts them in the file, ``(n,)``.
+    geometry
+        Shapely geometries in the carrier's CRS, ``(n,)``; None for tables.
+    spoilt
+        Rows that could not be taken.
+    """
+
+    columns: list[NDArray[np.object_]]
+    rows: NDArray[np.int64]
+    geometry: NDArray[np.object_] | None
+    spoilt: Sequence[Spoilt] = ()
+
+
+class Carrier(Protocol):
+    """A table or layer ready to be read."""
+
+    @property
+    def described(self) -> str:
+        """What it is, for people: format, sheet or layer, header rows, encoding."""
+        ...
+
+    @property
+    def headers(self) -> Sequence[tuple[str, ...]]:
+        """Texts of each header from top to bottom."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """What stands above the headers."""
+        ...
+
+    @property
+    def crs(self) -> pyproj.CRS | None:
+        """CRS as declared, None where there is none."""
+        ...
+
+    @property
+    def has_geometry(self) -> bool:
+        """Whether rows carry geometry."""
+        ...
+
+    @property
+    def total(self) -> int | None:
+        """Number of rows if it is known beforehand."""
+        ...
+
+    def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
+        """
+        Read the rows.
+
+        Parameters
+        ----------
+        size
+            Most rows of a batch.
+
+        Yields
+        ------
+        batch
+            The rows in the order of the file.
+        """
+        ...

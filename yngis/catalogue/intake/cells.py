@@ -1,0 +1,322 @@
+"""
+Cells as bureaus write them, read into days, numbers, codes and truth values (单元格解析).
+
+Every reader takes one cell and returns its value, or a :class:`Fault` that says which rule it
+breaks; nothing is guessed and nothing raises. Columns are read once per distinct cell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable
+
+    from numpy.typing import NDArray
+
+
+class Fault(NamedTuple):
+    """
+    Why a cell could not be read as it stands, and what was taken for it.
+
+    Attributes
+    ----------
+    rule
+        Code of the rule that it breaks.
+    value
+        What is used instead; None where nothing is.
+    """
+
+    rule: str
+    value: Any = None
+
+
+# 国有土地有偿使用 began in 1987; a land record dated earlier is a slip of the pen.
+FIRST_YEAR: Final = 1980
+LAST_YEAR: Final = 2100
+_BLANK: Final = {
+    "", "-", "--", "—", "——", "/", "\\", "无", "空", "null", "none", "nan", "nat", "n/a", "#n/a",
+    "未填", "不详", "暂无", "0000-00-00", "1900-01-00", "1900/1/0",
+}  # fmt: skip
+_YES: Final = {"是", "有", "y", "yes", "true", "t", "1", "√", "✓", "已查封", "查封", "在查封"}
+_NO: Final = {"否", "n", "no", "false", "f", "0", "×", "未查封", "未", "已解封", "解封", "没有"}
+_DAY: Final = re.compile(
+    r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})(?:\s*[-/.月]\s*(?P<day>\d{1,2}))?\s*[日月号]?"
+    r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
+_SOLID: Final = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:\.0+)?")
+_NUMBER: Final = re.compile(
+    r"(?P<sign>[-+]?)(?P<number>\d{1,3}(?:[,\s]\d{3})+(?:\.\d+)?|(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)"
+    r"\s*(?P<unit>[^\d.,\s][^\d]*2?)?"
+)
+# No number or day is longer; a longer text is not worth the time to match it.
+_LONGEST: Final = 64
+# Days between 1980 and 2100 counted as Excel counts them, from 1899-12-30.
+_SERIAL: Final = (29_221, 73_415)
+_EPOCH: Final = dt.date(1899, 12, 30)
+
+
+def plain(cell: object) -> str:
+    """
+    Text of a cell: full width folded, blanks at the ends and signs that cannot be seen removed.
+
+    Parameters
+    ----------
+    cell
+        What stands in the cell.
+
+    Returns
+    -------
+    text
+        The text; empty where the cell holds nothing, or a word for nothing.
+
+    Examples
+    --------
+    >>> plain("　２０２０年３月１日 "), plain("——"), plain(None)
+    ('2020年3月1日', '', '')
+    """
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+        return ""
+    text = unicodedata.normalize("NFKC", str(cell))
+    text = "".join(sign for sign in text if sign.isprintable() or sign in "\n\t").strip()
+    return "" if text.casefold() in _BLANK else text
+
+
+# Digits and letters of full width; brackets such as 〔〕 and （） belong to a document's number.
+_HALF: Final = {
+    wide: wide - 0xFEE0
+    for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
+
+
+def read_text(cell: object) -> str | None:
+    """
+    Read a text as it stands (文本).
+
+    Parameters
+    ----------
+    cell
+        What stands in the cell.
+
+    Returns
+    -------
+    text
+        Without blanks at its ends and signs that cannot be seen; None for a blank cell.
+
+    Examples
+    --------
+    >>> read_text(" 丁（集团） "), read_text("无")
+    ('丁（集团）', None)
+    """
+    if plain(cell) == "":
+        return None
+    return "".join(sign for sign in str(cell) if sign.isprintable() or sign in "\n\t").strip()
+
+
+def read_day(cell: object) -> dt.date | Fault | None:
+    """
+    Read a day (日期).
+
+    Parameters
+    ----------
+    cell
+        A date, a text such as 2020-03-01, 2020.3.1, 20200301 or 2020年3月1日, or an Excel serial.
+
+    Returns
+    -------
+    day
+        The day; None for a blank cell; a fault for what is no day, for a year no land record can
+        bear, and for a bare month, of which the last day is taken.
+
+    Examples
+    --------
+    >>> read_day("2020年3月1日"), read_day(43891)
+    (datetime.date(2020, 3, 1), datetime.date(2020, 3, 1))
+    >>> read_day("2020-02-30"), read_day("2020年3月")
+    (Fault(rule='date_impossible', value=None),
+     Fault(rule='date_without_day', value=datetime.date(2020, 3, 31)))
+    """
+    if isinstance(cell, dt.date):
+        # NaT is a date that equals nothing, itself included.
+        return _in_time(dt.date(cell.year, cell.month, cell.day)) if cell == cell else None  # noqa: PLR0124
+    text = plain(cell)
+    if text == "":
+        return None
+    if len(text) > _LONGEST:
+        return Fault("date_impossible")
+    match = _SOLID.fullmatch(text) or _DAY.fullmatch(text)
+    if match:
+        return _calendar_day(int(match["year"]), int(match["month"]), match["day"])
+    return _serial_day(text)
+
+
+def _serial_day(text: str) -> dt.date | Fault:
+    """Read a day as Excel counts it."""
+    try:
+        serial = float(text)
+    except ValueError:
+        return Fault("date_impossible")
+    if _SERIAL[0] <= serial < _SERIAL[1]:
+        return _EPOCH + dt.timedelta(days=int(serial))
+    return Fault("date_impossible")
+
+
+def _calendar_day(year: int, month: int, day: str | None) -> dt.date | Fault:
+    try:
+        if day is not None:
+            return _in_time(dt.date(year, month, int(day)))
+        first = dt.date(year + month // 12, month % 12 + 1, 1)
+    except ValueError:
+        return Fault("date_impossible")
+    last = _in_time(first - dt.timedelta(days=1))
+    return last if isinstance(last, Fault) else Fault("date_without_day", last)
+
+
+def _in_time(day: dt.date) -> dt.date | Fault:
+    return day if FIRST_YEAR <= day.year < LAST_YEAR else Fault("date_impossible")
+
+
+class Amount(NamedTuple):
+    """
+    A number with the unit that its own cell states.
+
+    Attributes
+    ----------
+    number
+        The number.
+    unit
+        Unit as written; empty if the cell has none.
+    """
+
+    number: float
+    unit: str
+
+
+def read_amount(cell: object) -> Amount | Fault | None:
+    """
+    Read a number, with thousands separators and a unit of its own if it has them (数值).
+
+    Parameters
+    ----------
+    cell
+        A number, or a text such as ``1,234.5`` or ``12.3亩``.
+
+    Returns
+    -------
+    amount
+        The number and its unit; None for a blank cell; a fault for what is no finite number.
+
+    Examples
+    --------
+    >>> read_amount("１,２３４.５亩")
+    Amount(number=1234.5, unit='亩')
+    >>> read_amount("约3")
+    Fault(rule='number_unreadable', value=None)
+    """
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        number = float(cell)
+        if math.isnan(number):
+            return None
+        return Amount(number, "") if math.isfinite(number) else Fault("number_unreadable")
+    text = plain(cell)
+    if text == "":
+        return None
+    match = _NUMBER.fullmatch(text.lower()) if len(text) <= _LONGEST else None
+    if match is None:
+        return Fault("number_unreadable")
+    number = float(match["number"].replace(",", "").replace(" ", ""))
+    if not math.isfinite(number):
+        return Fault("number_unreadable")
+    return Amount(-number if match["sign"] == "-" else number, (match["unit"] or "").strip())
+
+
+def read_code(cell: object) -> str | None:
+    """
+    Read a code as text: 601.0 is 601, and nothing is rounded (编码).
+
+    Parameters
+    ----------
+    cell
+        A text, or the number that a spreadsheet made of it.
+
+    Returns
+    -------
+    code
+        Text without blanks at its ends; None for a blank cell.
+
+    Examples
+    --------
+    >>> read_code(601.0), read_code(" 0601 "), read_code("")
+    ('601', '0601', None)
+    """
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
+        return str(int(cell))
+    text = read_text(cell)
+    return None if text is None else text.translate(_HALF)
+
+
+def read_truth(cell: object) -> bool | Fault | None:
+    """
+    Read yes or no (是否).
+
+    Parameters
+    ----------
+    cell
+        是, 否, √, 1, True …
+
+    Returns
+    -------
+    truth
+        True or False; None for a blank cell; a fault for anything else, taken as yes, because a
+        text in the column usually describes what is asked after.
+
+    Examples
+    --------
+    >>> read_truth("是"), read_truth(0), read_truth("昆明中院 2022-3 号")
+    (True, False, Fault(rule='truth_unclear', value=True))
+    """
+    if isinstance(cell, bool | np.bool_):
+        return bool(cell)
+    text = plain(read_code(cell)).casefold()
+    if text in _YES:
+        return True
+    if text in _NO:
+        return False
+    # 无 stands for no here, not for a missing value.
+    if text == "":
+        return False if isinstance(cell, str) and cell.strip() == "无" else None
+    return Fault("truth_unclear", value=True)
+
+
+def read_each(cells: Iterable[Hashable], read: Callable[[object], object]) -> NDArray[np.object_]:
+    """
+    Read a column, each distinct cell once.
+
+    Parameters
+    ----------
+    cells
+        The cells, ``(n,)``.
+    read
+        Reader of one cell.
+
+    Returns
+    -------
+    values
+        What the reader made of them, ``(n,)``.
+    """
+    known: dict[Hashable, object] = {}
+    values = []
+    for cell in cells:
+        key = (type(cell), cell)
+        if key not in known:
+            known[key] = read(cell)
+        values.append(known[key])
+    found = np.empty(len(values), dtype=object)
+    found[:] = values
+    return found

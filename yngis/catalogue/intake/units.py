@@ -1,0 +1,127 @@
+"""Units as bureaus write them (单位): in headers, in brackets, above a table, beside a number."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final, NamedTuple
+
+from yngis.measure.units import convert
+
+_AREA: Final = {
+    "平方米": "m2", "平米": "m2", "㎡": "m2", "m2": "m2", "m²": "m2", "sqm": "m2",
+    "公顷": "ha", "hm2": "ha", "hm²": "ha", "ha": "ha", "hectare": "ha", "hectares": "ha",
+    "亩": "mu", "mu": "mu", "平方公里": "km2", "平方千米": "km2", "km2": "km2", "km²": "km2",
+}  # fmt: skip
+_MONEY: Final = {
+    "元": 1e-4, "万元": 1.0, "亿元": 1e4, "人民币万元": 1.0, "人民币元": 1e-4,
+    "wan": 1.0, "wanyuan": 1.0, "yuan": 1e-4, "yi": 1e4,
+}  # fmt: skip
+_RATE: Final = ("元", "万元", "亿元")
+KINDS: Final = {"area": "面积", "money": "金额", "rate": "地均"}
+_SAID: Final = re.compile(r"^(?:计量)?单位[::]?")
+_NOTE: Final = re.compile(r"单位[::]\s*([^\s()]+)")
+SEPARATORS: Final = "/_-、,:;* "
+
+
+def fold(text: str) -> str:
+    """
+    Fold what differs without meaning: width, case, blanks, signs that cannot be seen (折叠).
+
+    Parameters
+    ----------
+    text
+        Header or word.
+
+    Returns
+    -------
+    folded
+        Form for comparison.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(sign for sign in folded if sign.isprintable() and not sign.isspace())
+
+
+class Unit(NamedTuple):
+    """
+    A unit and the kind of quantity it measures.
+
+    Attributes
+    ----------
+    kind
+        ``area``, ``money`` or ``rate``.
+    name
+        ``m2``, ``万元``, ``万元/mu`` …
+    """
+
+    kind: str
+    name: str
+
+    def factor(self) -> float:
+        """
+        Size in the unit in which cards keep such numbers.
+
+        Returns
+        -------
+        factor
+            Times which a number becomes m², 万元 or 万元/公顷.
+        """
+        if self.kind == "area":
+            return float(convert(1.0, self.name, "m2"))
+        if self.kind == "money":
+            return _MONEY[self.name]
+        return float(convert(1.0, self.name, "万元/公顷"))
+
+
+def read_unit(text: str) -> Unit | None:
+    """
+    Read the name of a unit (单位).
+
+    Parameters
+    ----------
+    text
+        公顷, hm², 亩, ㎡, 万元, 万元/亩 …
+
+    Returns
+    -------
+    unit
+        The unit, or None where the text is none.
+
+    Examples
+    --------
+    >>> read_unit("公顷"), read_unit("万元/亩"), read_unit("个") is None
+    (Unit(kind='area', name='ha'), Unit(kind='rate', name='万元/mu'), True)
+    """
+    plain = _SAID.sub("", fold(text)).strip(SEPARATORS)
+    if plain in _AREA:
+        return Unit("area", _AREA[plain])
+    if plain in _MONEY:
+        return Unit("money", plain)
+    money, slash, area = plain.replace("每", "/").rpartition("/")
+    if slash and money in _RATE and area in _AREA:
+        return Unit("rate", f"{money}/{_AREA[area]}")
+    return None
+
+
+def units_of(note: str) -> dict[str, Unit]:
+    """
+    Read the units that a line above a table names (表上单位).
+
+    Parameters
+    ----------
+    note
+        Text above the table, such as 单位：公顷、万元.
+
+    Returns
+    -------
+    units
+        By kind; a kind of which several are named has none.
+    """
+    told = [
+        unit
+        for text in _NOTE.findall(unicodedata.normalize("NFKC", note))
+        for word in re.split(r"[,、;]", text)
+        if (unit := read_unit(word)) is not None
+    ]
+    kinds = [unit.kind for unit in told]
+    return {unit.kind: unit for unit in told if kinds.count(unit.kind) == 1}

@@ -1,0 +1,70 @@
+"""The command line (命令行): one command per job, no logic; imports that cost wait inside."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+import yngis
+from yngis.cli.cluster import cluster
+from yngis.cli.layers import layers
+from yngis.cli.maps import maps
+from yngis.cli.overlay import overlay
+from yngis.errors import YngisError
+
+app = typer.Typer(
+    help="云南省开发区：图件与土地审计 / maps and land audits of Yunnan's development zones",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(layers, name="layers")
+app.command("maps")(maps)
+app.command("overlay")(overlay)
+app.command("cluster")(cluster)
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the form typer asks of a callback
+    if wanted:
+        typer.echo(f"yngis {yngis.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="显示版本 / show the version"
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """
+    Run the command line; faults are printed in both languages and end with code 1, Ctrl-C with 130.
+
+    Raises
+    ------
+    SystemExit
+        Always, with the code.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # Consoles of Chinese Windows are GBK: a sign they lack is no reason to fail.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except YngisError as error:
+        from yngis.report.terminal import show_problems
+
+        show_problems(error.problems)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -1,0 +1,48 @@
+"""The command `yngis cluster` (产业集聚)."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+if TYPE_CHECKING:
+    from yngis.measure.datum import Datum
+
+
+def cluster(
+    out: Annotated[Path, typer.Option(help="输出文件夹 / output folder")],
+    *,
+    enterprises: Annotated[
+        str | None,
+        typer.Option(help="企业名单：CSV、Excel 或点图层；缺省只按规划文字 / list of enterprises"),
+    ] = None,
+    datum: Annotated[
+        str | None,
+        typer.Option(help="坐标基准 CGCS2000 | WGS84 | GCJ-02 | BD-09 / datum of the coordinates"),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="工作表 / sheet of the workbook")] = None,
+    zones: Annotated[
+        str | None, typer.Option(help="自有开发区范围文件 / own zone boundaries")
+    ] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="文件未声明坐标系时的 EPSG 代码 / EPSG code if it has none")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="随机种子 / seed of every simulation")] = 0,
+    simulations: Annotated[int, typer.Option(help="模拟次数 / simulations", min=19)] = 1000,
+) -> None:
+    """分析产业集聚、同质化与断链 / measure clusters, duplication and gaps in the chains."""
+    from yngis.analysis.clustering.settings import Settings
+    from yngis.report.clustering import cluster_report, read_enterprises
+
+    ready = None
+    if enterprises is not None:
+        ready = read_enterprises(
+            enterprises, datum=cast("Datum | None", datum), zones=zones, sheet=sheet, crs=crs
+        )
+    chosen = Settings(seed=seed, simulations=simulations)
+    found = cluster_report(out, ready, zones=zones, crs=crs, settings=chosen)
+    for row in found.recommendations.head(5).to_dict("records"):
+        typer.echo(f"· {row['subject']}：{row['text_zh']}")
+    typer.echo(f"已写出 / written: {out}")

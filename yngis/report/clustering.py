@@ -1,0 +1,358 @@
+"""The cluster analysis from files to files (产业集聚报表): workbook, tables, layers and raster."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+import yngis
+from yngis.analysis.clustering.enterprises import Enterprises, enterprise_card, prepare_enterprises
+from yngis.analysis.clustering.pipeline import Clustering, cluster
+from yngis.catalogue import load, read_vector, write_csv, write_geopackage
+from yngis.catalogue._yaml import read_yaml
+from yngis.catalogue.spreadsheet import read_spreadsheet
+from yngis.catalogue.write import replacing
+from yngis.plan.registry import Registry
+from yngis.plan.zones import with_user_zones
+
+if TYPE_CHECKING:
+    import os
+
+    from yngis.analysis.clustering.density import Density
+    from yngis.analysis.clustering.settings import Settings
+    from yngis.measure.datum import Datum
+
+_SHEETS: Final = {".csv", ".xlsx", ".xlsm"}
+_MOMENT: Final = (
+    2000,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # In place of the clock, so that equal results are equal files.
+_LONG: Final = "k_density_curves"  # Too long for the workbook; the CSV has it.
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class OutputColumn(_Frozen):
+    """
+    One column of an output table.
+
+    Attributes
+    ----------
+    name
+        Header in the CSV.
+    zh, en
+        Meaning in Chinese and English.
+    unit
+        Unit of a number, None for a count, an index or a text.
+    """
+
+    name: str
+    zh: str
+    en: str
+    unit: str | None = None
+
+
+class OutputTable(_Frozen):
+    """
+    One table of the cluster analysis.
+
+    Attributes
+    ----------
+    name
+        Name of the CSV and in :class:`yngis.analysis.clustering.pipeline.Clustering`.
+    zh, en
+        Titles; the Chinese one names the sheet of the workbook.
+    columns
+        The columns, in order.
+    """
+
+    name: str
+    zh: str
+    en: str
+    columns: tuple[OutputColumn, ...]
+
+
+class _Tables(_Frozen):
+    tables: tuple[OutputTable, ...]
+
+
+@lru_cache(maxsize=1)
+def output_tables() -> tuple[OutputTable, ...]:
+    """
+    Every table that the analysis can give, with the meaning and unit of its columns (字段说明).
+
+    Returns
+    -------
+    tables
+        In the order of the workbook.
+    """
+    return read_yaml(Path(__file__).with_name("clustering.yml"), _Tables).tables
+
+
+def read_enterprises(
+    path: str | os.PathLike[str],
+    *,
+    datum: Datum | None = None,
+    zones: str | os.PathLike[str] | None = None,
+    mapping: pd.DataFrame | None = None,
+    sheet: str | None = None,
+    crs: str | int | None = None,
+    keep_stacked: bool = False,
+) -> Enterprises:
+    """
+    Read a list of enterprises and make it ready (读取企业名单).
+
+    Parameters
+    ----------
+    path
+        CSV, workbook, or a layer of points of any OGR format.
+    datum
+        Datum of the coordinates where no column says it.
+    zones
+        The user's own zone boundaries in place of the schematic ones.
+    mapping
+        Industry codes to industries; the shipped table if None.
+    sheet
+        Sheet of a workbook, or layer of a file, where there are several.
+    crs
+        CRS of a layer that declares none.
+    keep_stacked
+        Use points on which many enterprises lie.
+
+    Returns
+    -------
+    enterprises
+        All rows, and everything suspicious.
+
+    Raises
+    ------
+    LayerError
+        With every fault of the file.
+    """
+    if Path(path).suffix.lower() in _SHEETS:
+        table = read_spreadsheet(path, enterprise_card(), sheet)
+    else:
+        table = read_vector(path, sheet, crs=crs)
+    return prepare_enterprises(
+        table,
+        counties=load("counties"),
+        zones=_zones(zones, crs),
+        registry=Registry(load("zone_registry")),
+        mapping=load("gbt4754_industries") if mapping is None else mapping,
+        datum=datum,
+        keep_stacked=keep_stacked,
+    )
+
+
+def cluster_report(
+    out: str | os.PathLike[str],
+    enterprises: Enterprises | None = None,
+    *,
+    zones: str | os.PathLike[str] | None = None,
+    crs: str | int | None = None,
+    settings: Settings | None = None,
+) -> Clustering:
+    """
+    Run the cluster analysis on the shipped plan and write all it gives (产业集聚分析并写出).
+
+    Parameters
+    ----------
+    out
+        Folder to write to.
+    enterprises
+        As :func:`read_enterprises` gives them; None for what the plan's text alone can tell.
+    zones
+        The user's own zone boundaries in place of the schematic ones.
+    crs
+        Their CRS if the file declares none.
+    settings
+        Choices of the run.
+
+    Returns
+    -------
+    clustering
+        The result, for maps and pages.
+    """
+    result = cluster(
+        enterprises,
+        zones=_zones(zones, crs),
+        counties=load("counties"),
+        layout=load("industry_layout"),
+        stages=load("chain_stages"),
+        settings=settings,
+    )
+    write_clustering(result, out)
+    return result
+
+
+def write_clustering(result: Clustering, folder: str | os.PathLike[str]) -> list[Path]:
+    """
+    Write the result of a cluster analysis (写出结果).
+
+    Parameters
+    ----------
+    result
+        What :func:`yngis.analysis.clustering.pipeline.cluster` gave.
+    folder
+        Folder to write to; made if need be.
+
+    Returns
+    -------
+    files
+        ``clustering.xlsx``, ``tables/*.csv``, ``clustering.gpkg`` and ``density.tif``, as far as
+        there is something to write. The same result gives the same bytes.
+    """
+    home = Path(folder)
+    tables = {"recommendations": result.recommendations, **result.tables}
+    ordered = [(table, tables[table.name]) for table in output_tables() if table.name in tables]
+    written = [
+        write_csv(home / "tables" / f"{declared.name}.csv", table, for_spreadsheet=True)
+        for declared, table in ordered
+    ]
+    written.append(_write_workbook(home / "clustering.xlsx", ordered, result))
+    layers = {name: layer for name, layer in result.layers.items() if len(layer)}
+    if layers:
+        written.append(write_geopackage(home / "clustering.gpkg", layers))
+    if result.surface is not None:
+        written.append(write_density(home / "density.tif", result.surface))
+    return written
+
+
+def write_density(path: str | os.PathLike[str], density: Density) -> Path:
+    """
+    Write a density surface as GeoTIFF (写出核密度栅格).
+
+    Parameters
+    ----------
+    path
+        File to write.
+    density
+        The surface.
+
+    Returns
+    -------
+    path
+        The file: one band of float32, plants per km², NaN outside the study area; bandwidth and
+        total stand in its tags.
+    """
+    import rasterio  # noqa: PLC0415 - tables are written without it
+
+    rows, columns = density.per_km2.shape
+    with (
+        replacing(path) as temporary,
+        rasterio.open(
+            temporary,
+            "w",
+            driver="GTiff",
+            width=columns,
+            height=rows,
+            count=1,
+            dtype="float32",
+            crs=density.crs.to_wkt(),
+            transform=density.transform,
+            nodata=np.nan,
+            compress="deflate",
+        ) as raster,
+    ):
+        raster.write(density.per_km2.astype(np.float32), 1)
+        raster.set_band_description(1, "企业核密度 / density of plants")
+        raster.set_band_unit(1, "1/km2")
+        raster.update_tags(
+            bandwidth_m=f"{density.bandwidth_m:g}",
+            cell_m=f"{density.cell_m:g}",
+            total=f"{density.total:g}",
+            kernel="Gaussian, Diggle's edge correction",
+        )
+    return Path(path)
+
+
+def _zones(path: str | os.PathLike[str] | None, crs: str | int | None) -> pd.DataFrame:
+    shipped = load("zones")
+    return shipped if path is None else with_user_zones(shipped, read_vector(path, crs=crs))
+
+
+def _write_workbook(
+    path: Path, tables: list[tuple[OutputTable, pd.DataFrame]], result: Clustering
+) -> Path:
+    """One sheet per table under Chinese headers, behind a sheet that says how it was made."""
+    from openpyxl import Workbook  # noqa: PLC0415 - only the workbook needs it
+
+    book = Workbook(write_only=True)
+    about = book.create_sheet("说明")
+    about.append(["yngis", yngis.__version__])
+    for note in result.notes:
+        about.append(["说明 / note", note])
+    for name, value in asdict(result.settings).items():
+        about.append([f"参数 / setting {name}", "自动 / automatic" if value is None else value])
+    for declared, _ in tables:
+        for column in declared.columns:
+            unit = f" [{column.unit}]" if column.unit else ""
+            about.append([f"{declared.zh} / {declared.en}", f"{column.zh} / {column.en}{unit}"])
+    for declared, table in tables:
+        if declared.name == _LONG:
+            continue
+        sheet = book.create_sheet(declared.zh)
+        sheet.freeze_panes = "B2"
+        units = {column.name: column for column in declared.columns}
+        sheet.append(
+            [
+                f"{units[name].zh}" + (f" [{units[name].unit}]" if units[name].unit else "")
+                for name in table.columns
+            ]
+        )
+        for row in table.itertuples(index=False):
+            sheet.append([_cell(sheet, value) for value in row])
+    content = io.BytesIO()
+    book.save(content)
+    with replacing(path) as temporary:
+        temporary.write_bytes(_without_clock(content.getvalue()))
+    return path
+
+
+def _cell(sheet: object, value: object) -> object:
+    """Write numbers as numbers and every text as text, never as a formula."""
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+
+    if value is None or value is pd.NA or (isinstance(value, float) and not np.isfinite(value)):
+        return None
+    if isinstance(value, bool | np.bool_):
+        return "是" if value else "否"
+    if isinstance(value, int | float | np.integer | np.floating):
+        return value.item() if isinstance(value, np.generic) else value
+    cell = WriteOnlyCell(sheet, value=_UNPRINTABLE.sub("", str(value)))
+    cell.data_type = "s"
+    return cell
+
+
+def _without_clock(workbook: bytes) -> bytes:
+    """Give every member of the archive, and the document itself, the same fixed date."""
+    stamp = "{:04d}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}Z".format(*_MOMENT).encode()
+    content = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook)) as old,
+        zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "docProps/core.xml":
+                data = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp, data)
+            info = zipfile.ZipInfo(name, _MOMENT)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(info, data)
+    return content.getvalue()
