@@ -98,7 +98,7 @@ def zone_land(
         If codes cannot be read, or a column is missing.
     """
     _require(parcels, code, "parcels")
-    setting = parcels["CZCSXM"] if "CZCSXM" in parcels else None
+    setting = parcels.get("CZCSXM")
     lands = land_classes(parcels[code], scheme, setting)
     named = parcels.assign(land=lands)
     parts = _parts(named, zones, key, area)
@@ -113,14 +113,14 @@ def zone_land(
     if approvals is not None:
         pieces.append(_ready(named, zones, approvals, key, area))
         notes.append(
-            "B21 按批准范围内未建成土地推算，是否已征收并达到三通一平未核 / B21 is unbuilt land within "
-            "approvals; whether it was acquired and made ready was not checked"
+            "B21 按批准范围内未建成土地推算，是否已征收并达到三通一平未核 / "
+            "B21 is unbuilt land within approvals; whether it was made ready was not checked"
         )
     if buildings is not None:
         pieces += _building_rows(buildings, named, zones, floors, area)
         notes.append(
-            "建筑落在其代表点所在的图斑；堆场不能由建筑图层得出 / a building stands on the parcel of its "
-            "representative point; yards cannot be told from buildings"
+            "建筑落在其代表点所在的图斑；堆场不能由建筑图层得出 / "
+            "a building stands where its representative point does; yards are not in the layer"
         )
     contributions = pd.concat(pieces, ignore_index=True)[_CONTRIBUTIONS]
     amounts = _summed(contributions, zones["name_zh"])
@@ -233,7 +233,8 @@ def _standing_on(buildings: GeoDataFrame, parcels: GeoDataFrame) -> pd.Index:
     points = shapely.point_on_surface(buildings.to_crs(parcels.crs).geometry.to_numpy())
     tree = shapely.STRtree(parcels.geometry.to_numpy())
     hit, _ = tree.query(points, predicate="intersects")
-    return buildings.index[np.unique(hit)]
+    standing: pd.Index = buildings.index[np.unique(hit)]
+    return standing
 
 
 def _union_area(frame: GeoDataFrame, zones: GeoDataFrame, area: str) -> pd.Series[float]:
@@ -259,6 +260,6 @@ def _setting_note(known: bool) -> str:  # noqa: FBT001 - one of two sentences
     if known:
         return "CZCSXM 为 203、203A 的建设用地计入 B1 / built-up land with CZCSXM 203 counts as B1"
     return (
-        "没有 CZCSXM：村庄内的建设用地不能区分，计入 A / no CZCSXM: built-up land of villages cannot be "
-        "told apart and counts as A"
+        "没有 CZCSXM：村庄内的建设用地不能区分，计入 A / "
+        "no CZCSXM: built-up land of villages cannot be told apart and counts as A"
     )

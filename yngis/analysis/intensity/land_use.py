@@ -1,4 +1,4 @@
-"""Land-use codes and the evaluation's classes of land (地类与 DLDM 对照); a bare 1001 is refused."""
+"""Land-use codes and the classes of land they belong to (地类对照); a bare 1001 is refused."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
-
 from yngis.analysis.quantities.declared import packaged
 from yngis.catalogue.nearest import did_you_mean
 from yngis.catalogue.rows import rows_text
@@ -17,6 +15,8 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
 SCHEMES: Final = ("三调", "GB/T 21010-2017", "用地用海 2023")
 """Classifications whose codes are understood."""
@@ -95,7 +95,7 @@ def land_class(code: str, scheme: str) -> tuple[str, str] | None:
     Returns
     -------
     land, name
-        ``A1``–``A6``, ``B1``, ``B2`` or ``C``, and the class's name; None where the code is unknown.
+        ``A1``–``A6``, ``B1``, ``B2`` or ``C``, and the class's name; None for an unknown code.
 
     Examples
     --------
@@ -103,8 +103,10 @@ def land_class(code: str, scheme: str) -> tuple[str, str] | None:
     (('A2', '工业用地'), ('A3', '铁路用地'))
     """
     known = _table()[scheme]
-    plain = "".join(unicodedata.normalize("NFKC", str(code)).upper().split())
-    for text in (plain, f"0{plain}"):
+    plain = "".join(unicodedata.normalize("NFKC", code).upper().split())
+    # Codes have two digits a level: with an odd number of them a zero is gone, 601 for 0601.
+    short = plain.isdigit() and len(plain) % 2 == 1
+    for text in (f"0{plain}",) if short else (plain,):
         for length in range(len(text), 1, -1):
             if text[:length] in known:
                 return known[text[:length]]
@@ -141,6 +143,7 @@ def land_classes(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> land_classes(pd.Series(["0601", "1101"]), "三调").tolist()
     ['A2', 'C']
     """
@@ -150,7 +153,8 @@ def land_classes(
     meaning: dict[str, str] = {}
     for code in dict.fromkeys(texts):
         rows = (texts == code).to_numpy().nonzero()[0].tolist()
-        land, problem = _read(code, chosen, rows)
+        where = f"{codes.name or 'DLBM'}：{rows_text(rows)}"
+        land, problem = _read(code, chosen, where)
         if problem is not None:
             problems.append(problem)
         meaning[code] = land
@@ -163,8 +167,7 @@ def land_classes(
     return lands.rename("land")
 
 
-def _read(code: str, scheme: str | None, rows: list[int]) -> tuple[str, Problem | None]:
-    where = f"DLBM：{rows_text(rows)}"
+def _read(code: str, scheme: str | None, where: str) -> tuple[str, Problem | None]:
     if not code:
         return "", Problem(where, "地类编码 / a land-use code", "空 / missing", "补上 / write it")
     if scheme is not None:

@@ -106,7 +106,7 @@ def classes(
 
 def _bins(values: np.ndarray, count: int, method: Method) -> np.ndarray:
     """Class of every value from the lowest up, by mapclassify."""
-    import mapclassify  # type: ignore[import-untyped]  # noqa: PLC0415 - brings scikit-learn, two seconds
+    import mapclassify  # noqa: PLC0415 - brings scikit-learn, two seconds
 
     with warnings.catch_warnings():
         # It remarks that numba is not there; the plain method is exact and fast enough for zones.
