@@ -2,7 +2,7 @@
 The same table by the tools of the trade, each in the best form known to us.
 
 Every function takes the GeoParquet files of parcels and zones and returns the area of each zone
-[m²]. Zones cut into pieces of 64 vertices are made beforehand, for whoever wants them, off the clock.
+[m²]. Zones in pieces of 64 vertices are made beforehand, off the clock, for those who use them.
 """
 
 from __future__ import annotations

@@ -98,7 +98,9 @@ class FigureMap(folium.Map):
                 layer.add_to(self)
             _Viewer().add_to(self)  # type: ignore[no-untyped-call]
             page = OfflineFigure(
-                f"图{figure.number} {figure.title}｜{PLAN_TITLE}",
+                f"图{figure.number} {figure.title}｜{PLAN_TITLE}"
+                if figure.number
+                else figure.title,
                 head=inline_style(_variables() + _text("viewer.css")),
                 body=data_block("yngis-data", payload(figure, nav, translucent=basemap is not None))
                 + inline_script(_script()),
@@ -161,6 +163,8 @@ def payload(
     fills = {area.name: (area.fill, area.active) for area in figure.areas}
     zones = figure.base["zones"].set_index("name_zh").geometry
     rings = encode_zones(zones.loc[[mark.name for mark in figure.marks]])
+    shapes = figure.base["features"].geometry if figure.features else zones.iloc[:0]
+    features = zip(figure.features, encode_zones(shapes), strict=True)
     areas = []
     for area in base.areas:
         fill, active = fills[str(area["region"])]
@@ -177,6 +181,7 @@ def payload(
         "prefectures": [asdict(label) for label in figure.prefectures],
         "ports": [asdict(port) for port in figure.ports],
         "areas": areas,
+        "features": [{**asdict(feature), "rings": ring} for feature, ring in features],
         "neighbours": [asdict(label) for label in figure.neighbours],
         "lines": base.lines,
         "notes": figure.notes,

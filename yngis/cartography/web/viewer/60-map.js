@@ -3,8 +3,8 @@ Y.Viewer = class {
   constructor(map, data) {
     this.map = map;
     this.data = data;
-    this.state = { off: { sector: new Set(), level: new Set(), region: new Set() } };
-    this.entries = new Map(data.groups[0].entries.map((entry) => [entry.key, entry]));
+    this.state = { off: { sector: new Set(), level: new Set(), region: new Set(), class: new Set() } };
+    this.entries = new Map(Y.group(data, "sector").entries.map((entry) => [entry.key, entry]));
     this.setUpMap();
     this.drawBase();
     this.drawZones();
@@ -60,6 +60,16 @@ Y.Viewer = class {
       })).addTo(map);
       polygon.bindPopup(() => this.prefecturePopup(words.get(area.prefecture), area.region), this.popupOptions());
     }
+    // Beyond 2 000 areas one canvas draws faster than as many nodes.
+    const sheet = data.features.length > 2000 ? L.canvas({ pane: "areas", padding: 0.5 }) : this.renderers.areas;
+    this.features = data.features.map((item) => {
+      const polygon = L.polygon(Y.decodePolygons(item.rings, data.zone_scale), options("areas", {
+        renderer: sheet, fillColor: item.fill, fillOpacity: data.translucent ? 0.6 : 1, stroke: true, color: "#FFFFFF",
+        weight: 0.6, interactive: true, className: "area", bubblingMouseEvents: true,
+      }));
+      polygon.bindPopup(() => Y.plainPopup(item.name || data.title, item.facts), this.popupOptions());
+      return { item, polygon };
+    });
     for (const rank of ["provinces", "countries", "counties", "prefectures", "regions", "province"]) {
       const [colour, weight] = style.lines[rank];
       L.polyline(data.lines[rank].map((line) => Y.decode(line, data.scale)), options("lines", {
@@ -90,7 +100,7 @@ Y.Viewer = class {
     this.leaders = new Map();
     for (const mark of this.data.marks) {
       const marker = L.marker([mark.lat, mark.lon], { icon: L.divIcon({ className: "mark", html: "" }), keyboard: true, riseOnHover: true });
-      marker.bindPopup(() => Y.zonePopup(mark, this.entries, this.data.groups[0].title), this.popupOptions());
+      marker.bindPopup(() => Y.zonePopup(mark, this.entries, Y.group(this.data, "sector").title), this.popupOptions());
       const told = mark.sectors.map((sector) => this.entries.get(sector.key).label).join("、");
       marker.on("add", () => {
         const node = marker.getElement();
@@ -135,6 +145,12 @@ Y.Viewer = class {
     for (const { port } of this.ports) {
       const node = Y.el("div", { class: "port-label" }, port.name);
       this.labels.add(node, { kind: "point", rank: 8, anchor: () => ({ ...this.xy(point(port.lat, port.lon)), r: 6 }) });
+    }
+    for (const { item } of this.features) {
+      if (!item.label) continue;
+      const node = Y.el("div", { class: "feature-label" }, item.label);
+      this.labels.add(node, { kind: "area", rank: 60, anchor: () => (this.state.off.class.has(item.key)
+        ? null : { ...this.xy(point(item.lat, item.lon)), reach: 9 * 2 ** Math.max(0, this.map.getZoom() - 7) }) });
     }
     for (const item of this.data.neighbours) {
       const node = Y.el("div", { class: "neighbour" + (item.country ? " country" : "") }, item.name);
@@ -183,6 +199,10 @@ Y.Viewer = class {
     const map = this.map;
     const zoom = map.getZoom();
     const scale = Math.min(1.35, Math.max(0.58, 0.95 + 0.2 * (zoom - 7)));
+    for (const { item, polygon } of this.features) {
+      if (this.state.off.class.has(item.key)) polygon.remove();
+      else if (!map.hasLayer(polygon)) polygon.addTo(map);
+    }
     const shown = [];
     for (const { mark, marker } of this.markers.values()) {
       if (!this.shows(mark)) {
