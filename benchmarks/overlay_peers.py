@@ -8,6 +8,7 @@ Every function takes the GeoParquet files of parcels and zones and returns the a
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -108,12 +109,15 @@ def geopandas_sjoin(parcels: Path, zones: Path, _pieces: Path) -> Areas:
 def shapely_careful(parcels: Path, zones: Path, _pieces: Path) -> Areas:
     """STRtree and prepared zones; only what crosses a border is intersected; on all threads."""
     areas = gpd.read_parquet(zones)
-    geometries = areas.geometry.to_numpy()
-    shapely.prepare(geometries)
-    tree = shapely.STRtree(geometries)
     names = areas["name_zh"].to_numpy()
+    own = threading.local()  # GEOS fills a prepared geometry as it is asked: no two threads at one
 
     def work(binary: Any) -> Areas:
+        if not hasattr(own, "zones"):
+            own.zones = shapely.from_wkb(shapely.to_wkb(areas.geometry.to_numpy()))
+            shapely.prepare(own.zones)
+            own.tree = shapely.STRtree(own.zones)
+        geometries, tree = own.zones, own.tree
         lots = shapely.from_wkb(np.array(binary.to_pylist(), dtype=object))
         lot, zone = tree.query(lots)
         meets = shapely.intersects(geometries[zone], lots[lot])
