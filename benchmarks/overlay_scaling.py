@@ -24,7 +24,6 @@ import shapely
 sys.path.insert(0, str(Path(__file__).parent))
 
 import overlay
-import overlay_data
 
 from yngis.analysis.overlay import OverlayNotes, area_table
 
