@@ -64,7 +64,9 @@ def row_groups(path: Path, columns: tuple[str, ...]) -> tuple[CRS | None, list[P
 
 def group_records(part: Part) -> Iterator[pa.RecordBatch]:
     """Arrow record batches of a row group, the geometry as well-known binary."""
-    with pq.ParquetFile(part.path, buffer_size=_BUFFER, pre_buffer=False) as file:
+    with pq.ParquetFile(
+        part.path, buffer_size=_BUFFER, pre_buffer=False, binary_type=pa.large_binary()
+    ) as file:
         yield from file.iter_batches(
             batch_size=part.batch_rows,
             row_groups=[part.group],
