@@ -155,9 +155,9 @@ def duckdb_subdivided(parcels: Path, _zones: Path, pieces: Path) -> Areas:
 
 def sedona_subdivided(parcels: Path, _zones: Path, pieces: Path) -> Areas:
     """SedonaDB: its spatial join against the pieces."""
-    import sedona.db  # noqa: PLC0415
+    import sedonadb  # noqa: PLC0415
 
-    context = sedona.db.connect()
+    context = sedonadb.connect()
     context.read_parquet(str(parcels)).to_view("p")
     context.read_parquet(str(pieces)).to_view("z")
     found = context.sql(
