@@ -345,7 +345,7 @@ def _entry(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canvas) -
 
 
 def _signs(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
-    regions = bool(figure.group("region").entries)
+    regions = bool(figure.group("region").entries or figure.panels)
     for rank, label in LINES.items():
         if rank == "regions" and not regions:
             continue

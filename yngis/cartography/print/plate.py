@@ -32,6 +32,7 @@ from yngis.cartography.print.naming import (
     VALUE,
     zone_type,
 )
+from yngis.cartography.print.panels import draw_panel_title, panel_slots
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.style import read_style
 
@@ -72,7 +73,8 @@ def draw_plate(
     Returns
     -------
     canvas, layout
-        The sheet, and where everything is on it.
+        The sheet, and where everything is on it; of a plate with panels the first one's layout,
+        which has the others beside it.
 
     Raises
     ------
@@ -80,7 +82,24 @@ def draw_plate(
         If the legend and the insets find no room on the sheet.
     """
     canvas = Canvas(paper, face)
-    layout = lay_out(figure, canvas)
+    if figure.panels:
+        layouts = [lay_out(part, canvas, slot) for part, slot in panel_slots(figure, canvas)]
+        layout = replace(layouts[0], beside=tuple(layouts[1:]))
+        for part, place in zip(figure.panels, layouts, strict=True):
+            _draw_map(canvas, part, place, relief)
+            draw_panel_title(canvas, part, place)
+    else:
+        layout = lay_out(figure, canvas)
+        _draw_map(canvas, figure, layout, relief)
+    draw_title(canvas, figure, imprint)
+    draw_foot(canvas, figure, layout, imprint)
+    return canvas, layout
+
+
+def _draw_map(
+    canvas: Canvas, figure: PreparedFigure, layout: Layout, relief: Relief | None
+) -> None:
+    """One map in its frame, with whatever boxes it has."""
     draw_base(canvas, figure, layout, layout.view, relief)
     _draw_dots(canvas, layout)
     _draw_points(canvas, figure, layout.view)
@@ -92,13 +111,12 @@ def draw_plate(
         _draw_marks(canvas, figure, layout, inset=True)
         _draw_names(canvas, figure, layout, inset=True)
         _draw_inset_frame(canvas, figure, layout, layout.inset)
-    draw_locator(canvas, layout.boxes["locator"])
-    draw_north(canvas, layout.view, layout.boxes["north"])
-    layout.legend.draw(canvas, layout.boxes["legend"])
+    if "locator" in layout.boxes:
+        draw_locator(canvas, layout.boxes["locator"])
+    if layout.legend:
+        draw_north(canvas, layout.view, layout.boxes["north"])
+        layout.legend.draw(canvas, layout.boxes["legend"])
     draw_neatline(canvas, layout.view)
-    draw_title(canvas, figure, imprint)
-    draw_foot(canvas, figure, layout, imprint)
-    return canvas, layout
 
 
 def _draw_dots(canvas: Canvas, layout: Layout) -> None:
