@@ -17,7 +17,7 @@ from yngis.cartography.print.graticule import draw_neatline
 from yngis.cartography.print.ground import to_grid
 from yngis.cartography.print.layout import DOT, HEAD, NATIONAL, Layout, lay_out
 from yngis.cartography.print.locator import draw_locator
-from yngis.cartography.print.look import PREFECTURE_INK, draw_port
+from yngis.cartography.print.look import LINK_WIDTHS, PREFECTURE_INK, draw_port
 from yngis.cartography.print.marginalia import draw_foot, draw_title
 from yngis.cartography.print.naming import (
     CHIP,
@@ -101,13 +101,15 @@ def _draw_map(
 ) -> None:
     """One map in its frame, with whatever boxes it has."""
     draw_base(canvas, figure, layout, layout.view, relief)
-    _draw_dots(canvas, layout)
     _draw_points(canvas, figure, layout.view)
+    _draw_links(canvas, figure, layout, layout.view)
+    _draw_dots(canvas, layout)
     _draw_marks(canvas, figure, layout, inset=False)
     _draw_names(canvas, figure, layout, inset=False)
     if layout.inset:
         draw_base(canvas, figure, layout, layout.inset, relief)
         _draw_points(canvas, figure, layout.inset)
+        _draw_links(canvas, figure, layout, layout.inset)
         _draw_marks(canvas, figure, layout, inset=True)
         _draw_names(canvas, figure, layout, inset=True)
         _draw_inset_frame(canvas, figure, layout, layout.inset)
@@ -142,6 +144,29 @@ def _draw_points(canvas: Canvas, figure: PreparedFigure, view: View) -> None:
             canvas.circle(
                 float(x), float(y), r, feature.fill, edge=figure.edge, width=width, gid=gid
             )
+
+
+def _draw_links(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: View) -> None:
+    """Lines between zones, from glyph to glyph, or to the place of one that is shown elsewhere."""
+    unit, inset = canvas.paper.type_scale, view is layout.inset
+    homes = {mark.name: (mark.lon, mark.lat) for mark in figure.marks}
+    keys = [entry.key for entry in figure.group("link").entries]
+
+    def end(name: str) -> tuple[float, float]:
+        spot = layout.spots[name]
+        if spot.inset == inset:
+            return spot.x, spot.y
+        x, y = view.place(to_grid(np.array([homes[name]])))[0]
+        return float(x), float(y)
+
+    for link in figure.links:
+        if inset and not (layout.spots[link.start].inset or layout.spots[link.end].inset):
+            continue
+        line = np.array([end(link.start), end(link.end)])
+        width = LINK_WIDTHS[keys.index(link.key)]
+        gid = f"link:{link.start}:{link.end}"
+        canvas.lines([line], "#FFFFFF", (width + 1.2) * unit, alpha=0.8, clip=view.window)
+        canvas.lines([line], read_style().link, width * unit, gid=gid, clip=view.window)
 
 
 def _draw_marks(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset: bool) -> None:
