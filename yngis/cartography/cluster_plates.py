@@ -52,7 +52,7 @@ def cluster_plates(figure: ClusterFigure, sources: Sources) -> tuple[PreparedFig
         with, the clusters, the hot spots of any industry and of each that has some, the density,
         the enterprises themselves.
     """
-    label = (figure.label,) if figure.label else ()
+    label = figure.label
     found = [
         *(_network(figure, network, sources) for network in figure.networks),
         *_clusters(figure, sources),
@@ -60,7 +60,13 @@ def cluster_plates(figure: ClusterFigure, sources: Sources) -> tuple[PreparedFig
         *_density(figure, sources),
         *_plants(figure, sources),
     ]
-    return tuple(replace(plate, notes=(*label, *plate.notes)) for plate in found)
+    if label is None:
+        return tuple(found)
+    # Above the map, where it cannot be cut off, and below it.
+    return tuple(
+        replace(plate, title_en=f"{label}｜{plate.title_en}", notes=(label, *plate.notes))
+        for plate in found
+    )
 
 
 def _plate(
@@ -295,13 +301,13 @@ def density_bands(
     near = distance_transform_edt(outside, return_distances=False, return_indices=True)
     values = surface.per_km2[tuple(near)] * 100.0
     lines = contour_generator(x, y, values, fill_type=FillType.OuterOffset)
-    bands = []
+    bands: list[shapely.Geometry] = []
     for low, high in zip(lows, [*lows[1:], np.inf], strict=True):
-        points, offsets = lines.filled(low, high)
+        points, offsets = lines.filled(low, high)  # type: ignore[misc] # two for this type
         polygons = [
             shapely.Polygon(
                 ring[ends[0] : ends[1]],
-                [ring[a:b] for a, b in zip(ends[1:-1], ends[2:], strict=True)],
+                [ring[a:b] for a, b in itertools.pairwise(ends[1:])],
             )
             for ring, ends in zip(points, offsets, strict=True)
         ]
