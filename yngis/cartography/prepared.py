@@ -8,7 +8,24 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-GroupKind = Literal["sector", "level", "region", "class"]
+GroupKind = Literal["sector", "level", "region", "class", "link"]
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """
+    One side of a legend of two values.
+
+    Parameters
+    ----------
+    title
+        What is measured, with its unit.
+    labels
+        Its classes, from low to high.
+    """
+
+    title: str
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +44,7 @@ class Entry:
     colour, ink
         Fill and the text colour that reads on it, ``#RRGGBB``.
     count
-        Zones in this figure that carry the value.
+        Zones in this figure that carry the value; below zero where nothing is counted.
     """
 
     key: str
@@ -51,11 +68,15 @@ class Group:
         Heading.
     entries
         In legend order, which is also the order of sectors in a glyph.
+    axes
+        Of a map of two values (双变量): across and up. The first entries are then its cells, row
+        by row from the lowest.
     """
 
     kind: GroupKind
     title: str
     entries: tuple[Entry, ...]
+    axes: tuple[Axis, Axis] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +89,15 @@ class Membership:
     key
         The entry it belongs to.
     roles
-        Pairs of the role that the plan gives (may be empty) and the place where it says so.
+        Pairs of the role that the plan gives (may be empty) and the place where it says so; on a
+        thematic map, the value.
+    sign
+        What is written in the sector in place of the entry's character.
     """
 
     key: str
     roles: tuple[tuple[str, str], ...]
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +165,10 @@ class PrefectureLabel:
         Heading and text of the popup rows.
     pinyin, initials
         For the search box.
+    value
+        What stands under the name on a thematic map.
+    ink, halo
+        Of the name on such a map, readable on its fill; empty for the usual ones.
     """
 
     name: str
@@ -153,6 +182,9 @@ class PrefectureLabel:
     focus: tuple[tuple[str, str], ...]
     pinyin: str
     initials: str
+    value: str = ""
+    ink: str = ""
+    halo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +260,7 @@ class Area:
 @dataclass(frozen=True, slots=True)
 class Feature:
     """
-    An area of a user's layer, coloured by its class.
+    An area or a point of a user's layer, coloured by its class.
 
     Parameters
     ----------
@@ -255,6 +287,27 @@ class Feature:
     facts: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """
+    A line between two zones (开发区联系).
+
+    Parameters
+    ----------
+    start, end
+        Names of the zones.
+    key
+        Its class; the entries of the group ``link`` run from thin to thick.
+    told
+        Its value, in words.
+    """
+
+    start: str
+    end: str
+    key: str
+    told: str
+
+
 @dataclass(frozen=True)
 class PreparedFigure:
     """
@@ -270,8 +323,9 @@ class PreparedFigure:
         Where the plan promises the figure.
     groups
         The legend.
-    others
-        Number of zones drawn as empty circles, which this figure's text does not name.
+    others, others_told
+        Number of zones drawn as empty circles, which this figure's text does not name; what they
+        are called, and why.
     marks, prefectures, ports, neighbours, areas
         What is drawn, in drawing order.
     extent
@@ -288,6 +342,12 @@ class PreparedFigure:
         The filled areas of a user's map, row by row of ``base["features"]``.
     stem
         Name of its files, where it has no number in the plan.
+    edge
+        Rim of a glyph with one sector; dark where the fill may be as pale as the land.
+    links
+        Lines between zones.
+    panels
+        The same map of each region, where a plate shows them side by side (分幅小图).
     """
 
     number: int
@@ -308,6 +368,24 @@ class PreparedFigure:
     base: dict[str, GeoDataFrame]
     features: tuple[Feature, ...] = ()
     stem: str = ""
+    edge: str = "#FFFFFF"
+    links: tuple[Link, ...] = ()
+    others_told: tuple[str, str] = ("其他开发区", "本图未点名")
+    panels: tuple[PreparedFigure, ...] = ()
+
+    @property
+    def dotted(self) -> bool:
+        """
+        Whether the features are points, which are drawn as dots.
+
+        Returns
+        -------
+        dotted
+            False where they are areas, or there are none.
+        """
+        return bool(self.features) and bool(
+            self.base["features"].geom_type.isin(("Point", "MultiPoint")).all()
+        )
 
     def group(self, kind: GroupKind) -> Group:
         """

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 ZONE, OTHER, PORT, FEATURE = 6.3, 5.7, 5.8, 5.7
 PREFECTURE, FAINT = 8.8, 7.0
 COUNTRY, PROVINCE = 9.2, 8.0
+VALUE = 7.4
+POINT_RADIUS: Final = 0.85
+"""Of a user's point, on A4 [mm]."""
 CHIP: Final = 2.75
 """Side of an industry's square under a prefecture's name, on A4 [mm]; sizes above are points."""
 
@@ -34,6 +37,7 @@ _STEP: Final = 1.5  # between two places of a prefecture's name on A4 [mm]
 _OVER_BORDER: Final = {"nation": 0.8, "province": 0.8, "regions": 0.5, "prefectures": 0.25}
 _SLENDER: Final = 0.8  # share of a prefecture's name that may lie outside of it
 _UNIMPORTANT: Final = 0.5
+_SMALL: Final = 3.5  # radius of an area whose name stands beside it, on A4 [mm]
 _SLIVER: Final = 0.15  # of a feature's name
 _ABROAD: Final = 0.4  # of a neighbour's name, but none of it in the province
 
@@ -127,6 +131,9 @@ def prefecture_size(canvas: Canvas, label: PrefectureLabel) -> tuple[float, floa
     size = (PREFECTURE if label.active else FAINT) * unit
     wide = canvas.width(label.short, size, bold=label.active)
     high = (ASCENT + DESCENT) * size * POINT
+    if label.value:
+        wide = max(wide, canvas.width(label.value, VALUE * unit))
+        high += (ASCENT + DESCENT) * VALUE * unit * POINT
     if label.named:
         high += 0.5 * unit
     if label.chips:
@@ -216,18 +223,58 @@ def _neighbours(
 
 
 def _features(figure: PreparedFigure, canvas: Canvas, view: View) -> Iterator[Name]:
-    """Names of a user's features, each inside its own area or not at all."""
+    """Names of a user's features: inside an area or not at all, beside a point or a small area."""
     unit = canvas.paper.type_scale
+    small = small_with_names(figure, view, unit)
     for row, feature in enumerate(figure.features):
         if not feature.label:
+            continue
+        extent = _extent(canvas, feature.label, FEATURE * unit, bold=False)
+        if row in small:
+            near = around(f"feature:{row}", small[row], extent, unit, -1)
+            yield near.kept(np.isnan(near.ties[:, 0]))
             continue
         shape = _on_sheet(shape_to_grid(figure.base["features"].geometry.iloc[row]), view, [])
         if shape.is_empty:
             continue
-        extent = _extent(canvas, feature.label, FEATURE * unit, bold=False)
         best = _roomiest(shape)
         name = inside(f"feature:{row}", shape, best, extent, step=_STEP * unit, overhang=_SLIVER)
         yield replace(name, costs=name.costs + _UNIMPORTANT)
+
+
+def small_with_names(
+    figure: PreparedFigure, view: View, unit: float
+) -> dict[int, tuple[float, float, float]]:
+    """
+    Dots and small areas that no name may cover, because their own names stand beside them.
+
+    Parameters
+    ----------
+    figure
+        What is drawn.
+    view
+        The main map.
+    unit
+        Size against A4.
+
+    Returns
+    -------
+    small
+        Middle and radius [mm] by row of the features.
+    """
+    found = {}
+    for row, feature in enumerate(figure.features):
+        if not feature.label:
+            continue
+        shape = shapely.transform(
+            shape_to_grid(figure.base["features"].geometry.iloc[row]), view.place
+        )
+        left, bottom, right, top = shapely.bounds(shape)
+        reach = max(right - left, top - bottom) / 2
+        if reach < _SMALL * unit:
+            x, y = float(shape.centroid.x), float(shape.centroid.y)
+            found[row] = (x, y, max(float(reach), POINT_RADIUS * unit))
+    return found
 
 
 def _on_sheet(shape: BaseGeometry, view: View, walls: list[Box] | tuple[()]) -> BaseGeometry:

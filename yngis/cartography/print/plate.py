@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from yngis.cartography.print.base_map import draw_base
-from yngis.cartography.print.canvas import ASCENT, Canvas
+from yngis.cartography.print.canvas import ASCENT, HALO, Canvas
 from yngis.cartography.print.furniture import draw_north
 from yngis.cartography.print.glyphs import draw_glyph
 from yngis.cartography.print.graticule import draw_neatline
+from yngis.cartography.print.ground import to_grid
 from yngis.cartography.print.layout import DOT, HEAD, NATIONAL, Layout, lay_out
 from yngis.cartography.print.locator import draw_locator
-from yngis.cartography.print.look import PREFECTURE_INK, draw_port
+from yngis.cartography.print.look import LINK_WIDTHS, PREFECTURE_INK, draw_port
 from yngis.cartography.print.marginalia import draw_foot, draw_title
 from yngis.cartography.print.naming import (
     CHIP,
@@ -21,11 +25,14 @@ from yngis.cartography.print.naming import (
     COUNTRY,
     FAINT,
     FEATURE,
+    POINT_RADIUS,
     PORT,
     PREFECTURE,
     PROVINCE,
+    VALUE,
     zone_type,
 )
+from yngis.cartography.print.panels import draw_panel_title, panel_slots
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.style import read_style
 
@@ -66,7 +73,8 @@ def draw_plate(
     Returns
     -------
     canvas, layout
-        The sheet, and where everything is on it.
+        The sheet, and where everything is on it; of a plate with panels the first one's layout,
+        which has the others beside it.
 
     Raises
     ------
@@ -74,23 +82,43 @@ def draw_plate(
         If the legend and the insets find no room on the sheet.
     """
     canvas = Canvas(paper, face)
-    layout = lay_out(figure, canvas)
+    if figure.panels:
+        layouts = [lay_out(part, canvas, slot) for part, slot in panel_slots(figure, canvas)]
+        layout = replace(layouts[0], beside=tuple(layouts[1:]))
+        for part, place in zip(figure.panels, layouts, strict=True):
+            _draw_map(canvas, part, place, relief)
+            draw_panel_title(canvas, part, place)
+    else:
+        layout = lay_out(figure, canvas)
+        _draw_map(canvas, figure, layout, relief)
+    draw_title(canvas, figure, imprint)
+    draw_foot(canvas, figure, layout, imprint)
+    return canvas, layout
+
+
+def _draw_map(
+    canvas: Canvas, figure: PreparedFigure, layout: Layout, relief: Relief | None
+) -> None:
+    """One map in its frame, with whatever boxes it has."""
     draw_base(canvas, figure, layout, layout.view, relief)
+    _draw_points(canvas, figure, layout.view)
+    _draw_links(canvas, figure, layout, layout.view)
     _draw_dots(canvas, layout)
     _draw_marks(canvas, figure, layout, inset=False)
     _draw_names(canvas, figure, layout, inset=False)
     if layout.inset:
         draw_base(canvas, figure, layout, layout.inset, relief)
+        _draw_points(canvas, figure, layout.inset)
+        _draw_links(canvas, figure, layout, layout.inset)
         _draw_marks(canvas, figure, layout, inset=True)
         _draw_names(canvas, figure, layout, inset=True)
         _draw_inset_frame(canvas, figure, layout, layout.inset)
-    draw_locator(canvas, layout.boxes["locator"])
-    draw_north(canvas, layout.view, layout.boxes["north"])
-    layout.legend.draw(canvas, layout.boxes["legend"])
+    if "locator" in layout.boxes:
+        draw_locator(canvas, layout.boxes["locator"])
+    if layout.legend:
+        draw_north(canvas, layout.view, layout.boxes["north"])
+        layout.legend.draw(canvas, layout.boxes["legend"])
     draw_neatline(canvas, layout.view)
-    draw_title(canvas, figure, imprint)
-    draw_foot(canvas, figure, layout, imprint)
-    return canvas, layout
 
 
 def _draw_dots(canvas: Canvas, layout: Layout) -> None:
@@ -100,6 +128,45 @@ def _draw_dots(canvas: Canvas, layout: Layout) -> None:
         canvas.circle(float(x), float(y), DOT * unit, "#FFFFFF", edge=ink, width=0.5 * unit)
     if layout.rectangle:
         canvas.rectangle(layout.rectangle, "none", edge=ink, width=0.8 * unit)
+
+
+def _draw_points(canvas: Canvas, figure: PreparedFigure, view: View) -> None:
+    """A user's points, each a dot in the colour of its class."""
+    if not figure.dotted:
+        return
+    r = POINT_RADIUS * canvas.paper.type_scale
+    window = view.window.grown(-r)
+    spots = view.place(to_grid(np.array([(item.lon, item.lat) for item in figure.features])))
+    for feature, (x, y) in zip(figure.features, spots, strict=True):
+        if window.left < x < window.right and window.bottom < y < window.top:
+            gid = f"feature:{feature.key}:{feature.name}"
+            width = 0.35 * canvas.paper.type_scale
+            canvas.circle(
+                float(x), float(y), r, feature.fill, edge=figure.edge, width=width, gid=gid
+            )
+
+
+def _draw_links(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: View) -> None:
+    """Lines between zones, from glyph to glyph, or to the place of one that is shown elsewhere."""
+    unit, inset = canvas.paper.type_scale, view is layout.inset
+    homes = {mark.name: (mark.lon, mark.lat) for mark in figure.marks}
+    keys = [entry.key for entry in figure.group("link").entries]
+
+    def end(name: str) -> tuple[float, float]:
+        spot = layout.spots[name]
+        if spot.inset == inset:
+            return spot.x, spot.y
+        x, y = view.place(to_grid(np.array([homes[name]])))[0]
+        return float(x), float(y)
+
+    for link in figure.links:
+        if inset and not (layout.spots[link.start].inset or layout.spots[link.end].inset):
+            continue
+        line = np.array([end(link.start), end(link.end)])
+        width = LINK_WIDTHS[keys.index(link.key)]
+        gid = f"link:{link.start}:{link.end}"
+        canvas.lines([line], "#FFFFFF", (width + 1.2) * unit, alpha=0.8, clip=view.window)
+        canvas.lines([line], read_style().link, width * unit, gid=gid, clip=view.window)
 
 
 def _draw_marks(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset: bool) -> None:
@@ -115,9 +182,19 @@ def _draw_marks(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset
     entries = {entry.key: entry for entry in figure.group("sector").entries}
     for mark in figure.marks:
         if found := spots.get(mark.name):
-            held = [entries[sector.key] for sector in mark.sectors]
-            national = mark.level == NATIONAL
-            draw_glyph(canvas, (found.x, found.y), held, unit, national=national, name=mark.name)
+            held = [
+                replace(entries[sector.key], character=sector.sign or entries[sector.key].character)
+                for sector in mark.sectors
+            ]
+            draw_glyph(
+                canvas,
+                (found.x, found.y),
+                held,
+                unit,
+                national=mark.level == NATIONAL,
+                name=mark.name,
+                edge=figure.edge,
+            )
     for port in figure.ports:
         if found := spots.get(f"port:{port.name}"):
             draw_port(canvas, (found.x, found.y), unit, port.name)
@@ -160,7 +237,8 @@ def _draw_prefecture(
     """A prefecture's name, underlined where the text names it, with its industries below."""
     unit, (middle, _) = canvas.paper.type_scale, box.centre
     size = (PREFECTURE if label.active else FAINT) * unit
-    colour = PREFECTURE_INK if label.active else _FAINT_INK
+    colour = label.ink or (PREFECTURE_INK if label.active else _FAINT_INK)
+    around = label.halo or HALO
     written = canvas.text(
         label.short,
         middle,
@@ -170,8 +248,21 @@ def _draw_prefecture(
         bold=label.active,
         colour=colour,
         halo=0.8,
+        halo_colour=around,
         gid=f"prefecture:{label.name}",
     )
+    if label.value:
+        canvas.text(
+            label.value,
+            middle,
+            written.bottom - ASCENT * VALUE * unit * POINT,
+            VALUE * unit,
+            align="center",
+            colour=colour,
+            halo=0.8,
+            halo_colour=around,
+            gid=f"value:{label.name}",
+        )
     if label.named:
         ends = (written.left, written.bottom), (written.right, written.bottom)
         canvas.line(*ends, PREFECTURE_INK, 1.0 * unit, gid=f"named:{label.name}")
