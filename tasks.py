@@ -180,6 +180,14 @@ def maps(*more: str) -> None:
     run(PYTHON, "-m", "yngis", "maps", *more)
 
 
+def atlas(*more: str) -> None:
+    """Draw the print edition: eleven plates and atlas.pdf into maps_out/print/."""
+    install("requirements.lock")
+    if not has_chinese_font() and may_apt():
+        apt("fontconfig", "fonts-noto-cjk")
+    run(PYTHON, "-m", "yngis", "maps", "--format", "png,pdf", "--atlas", *more)
+
+
 def gate() -> None:
     """Run the style, type, floor and docstring checks."""
     run(PYTHON, "-m", "ruff", "format", "--check", ".")
@@ -257,7 +265,7 @@ def clean() -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-JOBS = {job.__name__: job for job in (maps, test, check, bench, layers, lock, clean)}
+JOBS = {job.__name__: job for job in (maps, atlas, test, check, bench, layers, lock, clean)}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in JOBS:  # noqa: PLR2004 - the program and its job

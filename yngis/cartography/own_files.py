@@ -24,6 +24,30 @@ _FORMATS: Final = (PAGE, "png", "pdf", "svg")
 _PRINT: Final = "print"
 
 
+def check_formats(formats: Sequence[str]) -> None:
+    """
+    Refuse a form that nothing can be drawn in, before anything is drawn.
+
+    Parameters
+    ----------
+    formats
+        As the user names them.
+
+    Raises
+    ------
+    SpecError
+        If one is none of ``html``, ``png``, ``pdf`` and ``svg``, or none is named.
+    """
+    wrong = [kind for kind in formats if kind not in _FORMATS] or ([] if formats else [""])
+    if wrong:
+        raise SpecError(
+            Problem(
+                "--format", ", ".join(_FORMATS), kind or "空 / empty", did_you_mean(kind, _FORMATS)
+            )
+            for kind in wrong
+        )
+
+
 def draw_own_map(
     spec: Path | str,
     out: Path | str = "maps_out",
@@ -65,11 +89,7 @@ def draw_own_map(
     YngisError
         If the spec, the data it names or an option has faults; names all of them.
     """
-    if wrong := [kind for kind in formats if kind not in _FORMATS]:
-        raise SpecError(
-            Problem("--format", ", ".join(_FORMATS), kind, did_you_mean(kind, _FORMATS))
-            for kind in wrong
-        )
+    check_formats(formats)
     sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
     figure = own_map(spec, sources)
     written = []

@@ -32,7 +32,7 @@ _TOLERANCE: Final = (
 _DECIMALS: Final = 4  # of a degree: 11 m
 _SMALLEST: Final = 0.005  # islets below this go [square degrees], some 55 km²
 _SOUTH_SEA: Final = 18.1  # every islet south of this latitude is kept [degrees]
-_EAST_SEA: Final = (123.0, 1e-5)  # as is each beyond this longitude, without the rocks around
+_EAST_SEA: Final = (123.0, 1e-6)  # as is each beyond this longitude, but for the barest rocks
 
 
 def build_locator(out: Path | None = None) -> Path:

@@ -95,7 +95,7 @@ def draw_base(
             gid=f"feature:{feature.key}:{feature.name}",
         )
     if relief:
-        canvas.picture(relief.pixels(view), window, clip=window)
+        canvas.picture(relief.pixels(view, ground.regions(set(fills))), window, clip=window)
     ranks = _RANKS if figure.group("region").entries else _NO_REGIONS
     for rank, look in ranks.items():
         _draw_borders(canvas, layout, view, rank, look)

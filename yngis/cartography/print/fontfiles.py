@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -170,11 +169,9 @@ def _pair(faces: list[Face]) -> tuple[Face, Face]:
 
 def _read(path: Path, *, quietly: bool) -> Iterator[Face]:
     try:
-        with ExitStack() as opened:
-            if path.suffix.lower() in {".ttc", ".otc"}:
-                fonts = opened.enter_context(TTCollection(path, lazy=True)).fonts
-            else:
-                fonts = [opened.enter_context(TTFont(path, lazy=True))]
+        with path.open("rb") as file:
+            collected = path.suffix.lower() in {".ttc", ".otc"}
+            fonts = TTCollection(file, lazy=True).fonts if collected else [TTFont(file, lazy=True)]
             for index, font in enumerate(fonts):
                 names = font["name"]
                 family = names.getDebugName(16) or names.getDebugName(1) or path.stem

@@ -208,7 +208,7 @@ def _truetype(font: TTFont, weight: int, signs: str, name: str) -> TTFont:
     cutter.subset(font)
     if "fvar" in font:
         axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes} | {"wght": weight}
-        font = instancer.instantiateVariableFont(font, axes)
+        font = instancer.instantiateVariableFont(font, axes, inplace=True)
     scale = font["head"].unitsPerEm
     order, glyphs = font.getGlyphOrder(), font.getGlyphSet()
     outlines = {}

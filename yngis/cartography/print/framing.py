@@ -24,7 +24,7 @@ _CELL: Final = 1.5  # of the occupancy grid [mm]
 _GAP: Final = 2.5  # between boxes, and from box to frame [mm]
 _SHORE: Final = 3.0  # from the land that the figure is about to a box [mm]
 _EDGE: Final = 7.0  # from that land to the frame [mm]
-_DEAR: Final = 0.2  # cost of a square millimetre of spare land covered, in mm of distance
+_LOOSE: Final = 40.0  # cost of lying at no side of the frame [mm]
 _RANK: Final = 12.0  # cost of the next best corner [mm]
 _SHIFT: Final = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the play between land and frame
 _ROUND: Final = ((1e6, 5e4), (2e6, 1e5), (2e7, 2e5), (1e10, 1e6))  # up to, in steps of
@@ -43,12 +43,15 @@ class Wanted:
         Size [mm].
     corners
         Corners of the frame to be near, best first.
+    dear
+        Cost of a square millimetre of spare land that it covers, in millimetres of distance.
     """
 
     name: str
     width: float
     height: float
     corners: tuple[str, ...] = CORNERS
+    dear: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,8 +263,9 @@ def _spot(
     for rank, corner in enumerate(item.corners):
         up = row - gap if corner.startswith("bottom") else rows - gap - 1 - row
         across = column - gap if corner.endswith("left") else columns - gap - 1 - column
-        np.minimum(cost, (up + across) * _CELL + _RANK * rank, out=cost)
-    cost += _DEAR * _CELL**2 * _under(dear, high, wide)[row, column]
+        loose = _LOOSE * ((up > 0) & (across > 0))
+        np.minimum(cost, (up + across) * _CELL + _RANK * rank + loose, out=cost)
+    cost += item.dear * _CELL**2 * _under(dear, high, wide)[row, column]
     best = int(np.argmin(cost))
     left = _flush(int(column[best]), columns, gap, frame.width, item.width)
     bottom = _flush(int(row[best]), rows, gap, frame.height, item.height)

@@ -38,6 +38,7 @@ HEAD: Final = 4.0
 """Height of the strip with the title over an inset, on A4 [mm]."""
 
 _NORTH: Final = (8.0, 15.0)
+_COVER: Final = 0.06  # cost of a square millimetre of pale land under the legend [mm]
 _WORTH: Final = 1.09  # how much smaller the map may be for the usual places of legend and inset
 _USUAL: Final = {
     "legend": ("bottom right",),
@@ -234,7 +235,7 @@ def _options(
     ]
     options = []
     for legend in arrangements:
-        first = Wanted("legend", legend.width, legend.height, corners["legend"])
+        first = Wanted("legend", legend.width, legend.height, corners["legend"], _COVER)
         options += [[first, *inset, *rest], [*inset, first, *rest]]
     return options
 

@@ -34,7 +34,8 @@ _STEP: Final = 1.5  # between two places of a prefecture's name on A4 [mm]
 _OVER_BORDER: Final = {"nation": 0.8, "province": 0.8, "regions": 0.5, "prefectures": 0.25}
 _SLENDER: Final = 0.8  # share of a prefecture's name that may lie outside of it
 _UNIMPORTANT: Final = 0.5
-_SLIVER: Final = 0.15  # of a neighbour's name
+_SLIVER: Final = 0.15  # of a feature's name
+_ABROAD: Final = 0.4  # of a neighbour's name, but none of it in the province
 
 
 def names_of(
@@ -191,9 +192,12 @@ def _prefectures(
 def _neighbours(
     figure: PreparedFigure, canvas: Canvas, layout: Layout, walls: list[Box]
 ) -> Iterator[Name]:
-    unit = canvas.paper.type_scale
+    unit, view = canvas.paper.type_scale, layout.view
+    province = layout.ground.regions({area.name for area in figure.areas})
+    own = shapely.buffer(shapely.simplify(shapely.transform(province, view.place), 0.3), 0.9)
+    shapely.prepare(own)
     for label in figure.neighbours:
-        shape = _on_sheet(layout.ground.neighbours[label.name], layout.view, walls)
+        shape = _on_sheet(layout.ground.neighbours[label.name], view, walls)
         if shape.is_empty:
             continue
         size = (COUNTRY if label.country else PROVINCE) * unit
@@ -203,9 +207,10 @@ def _neighbours(
             shape,
             _roomiest(shape),
             extent,
-            step=2 * _STEP * unit,
-            overhang=_SLIVER,
+            step=_STEP * unit,
+            overhang=_ABROAD,
         )
+        name = name.kept(~np.asarray(shapely.intersects(own, shapely.box(*name.boxes.T))))
         if len(name.boxes):
             yield name
 

@@ -1,6 +1,3 @@
-// Below this window width [px] the legend starts folded; viewer.css holds the same number.
-Y.NARROW = 900;
-
 Y.group = (data, kind) => data.groups.find((group) => group.kind === kind) || { kind, title: "", entries: [] };
 
 // Title, search, the legend that is also the filter, notes and the table twin of the map.

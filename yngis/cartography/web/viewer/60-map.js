@@ -1,11 +1,10 @@
-// The map itself. `yngis(map)` is called by the page once folium has made its Leaflet map.
-Y.Viewer = class {
+// A figure of the plan. `yngis(map)` is called by the page once folium has made its Leaflet map.
+Y.Viewer = class extends Y.Frame {
   constructor(map, data) {
-    this.map = map;
-    this.data = data;
+    super(map, data);
     this.state = { off: { sector: new Set(), level: new Set(), region: new Set(), class: new Set() } };
     this.entries = new Map(Y.group(data, "sector").entries.map((entry) => [entry.key, entry]));
-    this.setUpMap();
+    this.setUpMap(["areas", "lines", "zones", "leaders"]);
     this.drawBase();
     this.drawZones();
     this.panel = new Y.Panel(data, this.state, {
@@ -21,36 +20,8 @@ Y.Viewer = class {
     document.documentElement.dataset.ready = "true";
   }
 
-  setUpMap() {
-    const map = this.map;
-    map.attributionControl.setPrefix("Leaflet");
-    L.control.zoom({ position: "topright", zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
-    L.control.scale({ imperial: false, position: "bottomright", maxWidth: 140 }).addTo(map);
-    const names = ["areas", "lines", "zones", "leaders"];
-    names.forEach((name, k) => { map.createPane(name).style.zIndex = String(300 + 20 * k); });
-    const labels = map.createPane("labels");
-    labels.style.zIndex = "590"; // under the glyphs, so that text never hides one
-    labels.setAttribute("aria-hidden", "true");
-    this.renderers = Object.fromEntries(names.map((name) => [name, L.svg({ pane: name, padding: 0.5 })]));
-  }
-
-  // Leave room for the panel on wide windows.
-  padding() {
-    const size = this.map.getSize();
-    const panel = document.getElementById("panel");
-    if (this.printing) return { paddingTopLeft: [10, 10], paddingBottomRight: [10, 24] };
-    if (size.x < Y.NARROW) return { paddingTopLeft: [10, panel.offsetTop + panel.offsetHeight + 6], paddingBottomRight: [10, 24] };
-    return { paddingTopLeft: [panel.offsetWidth + 16, 16], paddingBottomRight: [24, 16] };
-  }
-
-  home() {
-    const [west, south, east, north] = this.data.extent;
-    this.map.fitBounds([[south, west], [north, east]], { animate: false, ...this.padding() });
-  }
-
   drawBase() {
     const { data, map } = this;
-    const style = data.style;
     const options = (pane, more) => ({ pane, renderer: this.renderers[pane], interactive: false, ...more });
     const words = new Map(data.prefectures.map((item) => [item.name, item]));
     for (const area of data.areas) {
@@ -70,22 +41,13 @@ Y.Viewer = class {
       polygon.bindPopup(() => Y.plainPopup(item.name || data.title, item.facts), this.popupOptions());
       return { item, polygon };
     });
-    for (const rank of ["provinces", "countries", "counties", "prefectures", "regions", "province"]) {
-      const [colour, weight] = style.lines[rank];
-      L.polyline(data.lines[rank].map((line) => Y.decode(line, data.scale)), options("lines", {
-        color: colour, weight, opacity: rank === "counties" ? 0.9 : 1, smoothFactor: 0.6, lineJoin: "round",
-      })).addTo(map);
-    }
+    this.drawLines();
   }
 
   prefecturePopup(item, region) {
     const marks = this.data.marks.filter((mark) => mark.prefecture === item.name && mark.region === region);
     const rows = [["空间布局", `“${region}”`], ["图上开发区", marks.length ? marks.map((mark) => mark.short).join("、") : "无"]];
     return Y.plainPopup(item.name, rows.concat(item.focus));
-  }
-
-  popupOptions() {
-    return { maxWidth: 340, minWidth: 220, maxHeight: Math.max(180, Math.min(420, window.innerHeight - 120)), autoPanPadding: [12, 12] };
   }
 
   drawZones() {
@@ -159,33 +121,6 @@ Y.Viewer = class {
     this.labels.measure();
   }
 
-  xy(point) { return { x: point.x, y: point.y }; }
-
-  setUpEvents() {
-    const map = this.map;
-    map.on("zoomstart", () => map.getPane("labels").classList.add("moving"));
-    map.on("zoomend moveend resize", () => this.layout());
-    map.on("popupopen", (event) => {
-      const close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
-      if (close) close.setAttribute("aria-label", "关闭");
-    });
-    if (document.fonts && document.fonts.ready) document.fonts.ready.then(() => { this.labels.measure(); this.layout(); });
-    window.addEventListener("beforeprint", () => this.print(true));
-    window.addEventListener("afterprint", () => this.print(false));
-  }
-
-  print(on) {
-    this.printing = on;
-    document.documentElement.classList.toggle("printing", on);
-    this.map.closePopup();
-    this.map.invalidateSize({ animate: false });
-    if (on) {
-      this.before = { centre: this.map.getCenter(), zoom: this.map.getZoom() };
-      this.home();
-    } else if (this.before) this.map.setView(this.before.centre, this.before.zoom, { animate: false });
-    this.layout();
-  }
-
   visibleSectors(mark) { return mark.sectors.filter((sector) => !this.state.off.sector.has(sector.key)); }
 
   shows(mark) {
@@ -245,17 +180,6 @@ Y.Viewer = class {
       this.ties = L.polyline([], { pane: "leaders", renderer: this.renderers.leaders, interactive: false, color: "#1F2328", weight: 1, opacity: 0.8, smoothFactor: 0, className: "tie" }).addTo(this.map);
     }
     this.ties.setLatLngs(lines);
-  }
-
-  // No label may lie under the panel or a control.
-  panelBoxes() {
-    const map = this.map;
-    const frame = map.getContainer().getBoundingClientRect();
-    return Array.from(document.querySelectorAll("#panel, .leaflet-control")).map((node) => {
-      const box = node.getBoundingClientRect();
-      const corner = map.containerPointToLayerPoint([box.left - frame.left, box.top - frame.top]);
-      return { left: corner.x, top: corner.y, right: corner.x + box.width, bottom: corner.y + box.height };
-    });
   }
 
   drawMark(item, x, y) {
@@ -319,12 +243,6 @@ Y.Viewer = class {
       this.goTo([item.lat, item.lon], Math.max(this.map.getZoom(), 8), () => this.map.openPopup(
         this.prefecturePopup(item, part.region), [item.lat, item.lon], this.popupOptions()));
     }
-  }
-
-  goTo(place, zoom, then) {
-    this.map.once("moveend", () => setTimeout(then, 0));
-    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) this.map.setView(place, zoom, { animate: false });
-    else this.map.flyTo(place, zoom, { duration: 0.7 });
   }
 
   // A zone that was filtered away is wanted again: show everything.
