@@ -10,7 +10,8 @@ import pytest
 
 from yngis.analysis.intensity.assessment import Choices
 from yngis.report.demo_zones import write_demo_zones
-from yngis.report.intensity import read_intensity_inputs, write_intensity
+from yngis.report.intensity import write_intensity
+from yngis.report.intensity_inputs import read_intensity_inputs
 from yngis.report.targets import read_target_inputs, write_targets
 
 

@@ -16,7 +16,8 @@ from yngis.analysis.intensity.assessment import Assessment, Choices
 from yngis.catalogue import load
 from yngis.errors import LayerError
 from yngis.report.demo_zones import LABEL, demo_zone_table, write_demo_zones
-from yngis.report.intensity import LayerFiles, read_intensity_inputs, write_intensity
+from yngis.report.intensity import write_intensity
+from yngis.report.intensity_inputs import LayerFiles, read_intensity_inputs
 from yngis.report.targets import read_target_inputs, write_targets
 
 QUICK = Choices(year=2023, draws=60)
@@ -88,7 +89,7 @@ def test_the_files_hold_what_was_found(evaluated: tuple[Path, Assessment]) -> No
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
     assert run["counts"]["scored"] == 61
     assert len(run["inputs"][0]["sha256"]) == 64
-    assert run["scheme"]["unverified"]
+    assert run["unverified"]
 
 
 def test_the_report_says_what_is_not_verified_and_what_was_left_out(

@@ -69,6 +69,7 @@ def result_frames(found: Assessment, attributes: pd.DataFrame) -> dict[str, pd.D
         "evidence": _evidence(found),
         "per_mu": found.per_mu,
         "turned": found.turned,
+        "league": found.league,
         "potential": found.potential,
         "years_of_supply": _with_zone(found.years) if len(found.years) else found.years,
         "implausible": found.implausible,

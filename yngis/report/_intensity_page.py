@@ -297,12 +297,31 @@ def _per_mu(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable
         tables["per_mu"].note,
     )  # fmt: skip
     turned = frames["turned"]
-    extra = (page_table(tables["turned"], turned),) if len(turned) else ()
-    return Section(
-        "亩均",
-        (_PER_MU,),
-        tables=(_limited(table), *extra),
-    )
+    extra = [page_table(tables["turned"], turned)] if len(turned) else []
+    if "league" in frames and len(frames["league"]):
+        extra.insert(0, _league(frames["league"], tables["league"]))
+    return Section("亩均", (_PER_MU,), tables=(_limited(table), *extra))
+
+
+def _league(rows: pd.DataFrame, table: OutputTable) -> PageTable:
+    """One line per zone, both denominators side by side."""
+    by_land = {land: own.set_index("zone") for land, own in rows.groupby("land", sort=False)}
+    once = rows.drop_duplicates("zone")
+    heads = ["开发区", "组"]
+    for own in by_land.values():
+        label = str(own["land_label"].iloc[0]).split(" / ")[0].removeprefix("每亩")
+        heads += [f"得分（{label}）", "名次", "档"]
+    cells = []
+    for zone, group in zip(once["zone"], once["group"], strict=True):
+        row = [str(zone), str(group)]
+        for own in by_land.values():
+            row += [
+                cell(own.loc[zone, name], form)
+                for name, form in (("points", "number"), ("rank", "whole"), ("grade", "text"))
+            ]
+        cells.append(tuple(row))
+    numeric = (False, False, *[True, True, False] * len(by_land))
+    return PageTable(table.zh, tuple(heads), tuple(cells), numeric, table.note)
 
 
 def _potential(

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 LABEL: Final = "演示数据，非真实统计 / synthetic, not real figures"
 """What stands on every file of them."""
 
-YEARS: Final = (2020, 2021, 2022, 2023)
+YEARS: Final = (2020, 2021, 2022, 2023, 2024, 2025)
+DEMO_YEAR: Final = 2023
+"""Year of the table for the evaluation, and of a check that still leaves something to reach."""
+
 _HEADERS: Final = {
     "zone": "开发区名称",
     "level": "级别",
@@ -47,7 +50,17 @@ _HEADERS: Final = {
     "a2_revenue_wan": "工业企业总收入（万元）",
     "a2_tax_wan": "工业税收总额（万元）",
     "tax_wan": "二三产业税收总额（万元）",
+    "hitech_revenue_wan": "高新技术产业总收入（万元）",
+    "expired_due_ha": "到期应处置项目用地",
+    "expired_disposed_ha": "到期已处置项目用地",
+    "idle_due_ha": "应处置闲置土地",
+    "idle_disposed_ha": "已处置闲置土地",
+    "paid_due_ha": "应有偿使用土地",
+    "paid_supplied_ha": "实际有偿使用土地",
+    "market_due_ha": "应招拍挂出让土地",
+    "market_supplied_ha": "实际招拍挂出让土地",
     "revenue_wan": "营业收入（万元）",
+    "value_added_wan": "工业增加值（万元）",
     "residents": "常住人口（人）",
 }
 
@@ -116,6 +129,12 @@ def demo_zone_table(seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
     table["tax_wan"] = table["a2_tax_wan"] * spread(1.1, 1.7)
     table["revenue_wan"] = table["a2_revenue_wan"] * spread(1.05, 1.4)
     table["residents"] = built * spread(15, 95)
+    table["hitech_revenue_wan"] = table["H"] * 1e4 * spread(1.2, 3.0)
+    for stock, low in (("expired", 0.6), ("idle", 0.4), ("paid", 0.9), ("market", 0.85)):
+        done = "disposed" if stock in {"expired", "idle"} else "supplied"
+        table[f"{stock}_due_ha"] = supplied * spread(0.005, 0.03)
+        table[f"{stock}_{done}_ha"] = table[f"{stock}_due_ha"] * spread(low, 1.0)
+    table["value_added_wan"] = table["a2_revenue_wan"] * 0.25
     for year in range(2019, 2024):
         table[f"supplied_{year}_ha"] = supplied * spread(0.01, 0.06)
     table = table.round(4)
@@ -147,7 +166,7 @@ def _planted(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def demo_stats(seed: int = 0) -> pd.DataFrame:
     """
-    Synthetic yearly figures of all zones and the province, 2020 to 2023 (演示统计).
+    Synthetic yearly figures of all zones and the province, 2020 to 2025 (演示统计).
 
     Parameters
     ----------
@@ -163,7 +182,7 @@ def demo_stats(seed: int = 0) -> pd.DataFrame:
     --------
     >>> stats = demo_stats()
     >>> len(stats), sorted(set(stats["year"]))
-    (252, [2020, 2021, 2022, 2023])
+    (378, [2020, 2021, 2022, 2023, 2024, 2025])
     """
     table, _ = demo_zone_table(seed)
     registry = load("zone_registry").set_index("name_zh")
@@ -185,7 +204,7 @@ def demo_stats(seed: int = 0) -> pd.DataFrame:
                 "least_large_projects": 1,
             }
         )
-    return pd.DataFrame(rows).round(4)
+    return pd.DataFrame(rows).round(4).assign(数据说明=LABEL)
 
 
 def _revenues(table: pd.DataFrame, registry: pd.DataFrame) -> np.ndarray:
@@ -219,7 +238,7 @@ def _zone_year(zone: pd.Series, known: pd.Series, revenue: float, year: int) -> 
         "hightech_firms": round(5 + revenue / 20 * 1.12**since),
         "engineering_centres": int(revenue > 150) + since * int(revenue > 300),  # noqa: PLR2004
         "wastewater_m3": revenue * 30_000,
-        "wastewater_treated_m3": revenue * 30_000 * (0.9 + 0.03 * since),
+        "wastewater_treated_m3": revenue * 30_000 * min(0.9 + 0.03 * since, 1.0),
         "green_park": int(known["level"] == "国家级" and since > 0),
         "national_green_park": int(known["level"] == "国家级" and since > 1),
         "emission_monitoring": int(revenue > 40),  # noqa: PLR2004
@@ -248,7 +267,7 @@ def write_demo_zones(folder: str | os.PathLike[str], seed: int = 0) -> list[Path
     return [
         _write_sheet(home / "zones_table.xlsx", table),
         write_csv(home / "zone_stats.csv", demo_stats(seed), for_spreadsheet=True),
-        write_csv(home / "zones_truth.csv", planted, for_spreadsheet=True),
+        write_csv(home / "zones_truth.csv", planted.assign(数据说明=LABEL), for_spreadsheet=True),
     ]
 
 

@@ -1,166 +1,41 @@
-"""The evaluation of land use from files to files (集约利用评价报表): workbook and report."""
+"""The evaluation of land use from files to files (集约利用评价报表): workbook, report and maps."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Final
 
 import yngis
 from yngis.analysis.intensity.assessment import Assessment, Choices, assess
-from yngis.analysis.intensity.from_parcels import ZoneLand, filled, zone_land
-from yngis.analysis.intensity.potential import supply_history
+from yngis.analysis.intensity.league import read_league
 from yngis.analysis.intensity.ratios import DEFAULT_SCHEME
 from yngis.analysis.intensity.scheme import read_scheme
-from yngis.analysis.quantities import canonical
-from yngis.catalogue import checksum, load, read_vector, versions, write_text
-from yngis.errors import LayerError, Problem
-from yngis.plan.zones import with_user_zones
+from yngis.catalogue import checksum, versions, write_text
 from yngis.report._intensity_frames import output_tables, result_frames
 from yngis.report._intensity_page import sections
+from yngis.report.folder import replacing_folder
 from yngis.report.pages import render
 from yngis.report.workbook import write_tables, write_workbook
-from yngis.report.zone_table import ZoneTable, read_zone_table
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
-    from geopandas import GeoDataFrame
+    from yngis.report.intensity_inputs import IntensityInputs
 
-    from yngis.analysis.intensity.scheme import Scheme
-
-    Name = str | os.PathLike[str]
-
-
-@dataclass(frozen=True, slots=True)
-class LayerFiles:
-    """
-    Layers from which a zone's table is computed where it is silent (图层).
-
-    Attributes
-    ----------
-    parcels
-        Survey parcels (DLTB).
-    code, land_scheme, key
-        Column of the land-use codes, their classification, and the column that names parcels.
-    supply, approvals, idle
-        Land supplied, approved, idle.
-    buildings, floors
-        Footprints, and their column of storeys.
-    zones
-        The user's zone boundaries; the schematic ones if None.
-    crs
-        CRS of files that declare none.
-    """
-
-    parcels: Name | None = None
-    code: str = "DLBM"
-    land_scheme: str | None = None
-    key: str | None = None
-    supply: Name | None = None
-    approvals: Name | None = None
-    idle: Name | None = None
-    buildings: Name | None = None
-    floors: str = "floors"
-    zones: Name | None = None
-    crs: str | int | None = None
-
-    def files(self) -> dict[str, Name]:
-        """
-        Files by what they hold.
-
-        Returns
-        -------
-        files
-            Those that were named.
-        """
-        names = ("parcels", "supply", "approvals", "idle", "buildings", "zones")
-        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class IntensityInputs:
-    """
-    What the evaluation stands on (评价输入).
-
-    Attributes
-    ----------
-    table, attributes, history
-        Quantities, attributes and yearly supply of every zone.
-    frames
-        Tables on how the inputs were read.
-    notes
-        What was assumed.
-    files
-        ``role``, ``name``, ``sha256`` and ``described`` of every file.
-    """
-
-    table: pd.DataFrame
-    attributes: pd.DataFrame
-    history: pd.DataFrame
-    frames: dict[str, pd.DataFrame]
-    notes: tuple[str, ...]
-    files: tuple[dict[str, str], ...]
-
-
-def read_intensity_inputs(
-    zones_table: Name | None = None,
-    *,
-    sheet: str | None = None,
-    layers: LayerFiles | None = None,
-) -> IntensityInputs:
-    """
-    Read a zone's table, layers, or both (读取评价输入).
-
-    Parameters
-    ----------
-    zones_table
-        CSV or workbook; what it says stands before what layers say.
-    sheet
-        Sheet of a workbook.
-    layers
-        Layers to compute from.
-
-    Returns
-    -------
-    inputs
-        Ready for :func:`yngis.analysis.intensity.assessment.assess`.
-
-    Raises
-    ------
-    LayerError
-        If neither a table nor parcels are given, or one of them cannot be read.
-    """
-    files = layers or LayerFiles()
-    if zones_table is None and files.parcels is None:
-        raise LayerError(
-            Problem(
-                "yngis intensity",
-                promised="--zones-table 或 --parcels / one of them at least",
-                found="都没有 / neither",
-                mend="给出数据表或图斑 / name a table or parcels",
-            )
-        )
-    read = None if zones_table is None else read_zone_table(zones_table, sheet)
-    told = [] if zones_table is None or read is None else [_file("zones_table", zones_table, read)]
-    told += [_file(role, path, None) for role, path in files.files().items()]
-    if files.parcels is None:
-        assert read is not None  # noqa: S101 - one of the two is there
-        return _from_table(read, told)
-    land = _land(files)
-    return _with_land(read, land, told)
+PROGRAM: Final = "yngis intensity"
+DEFAULT_LEAGUE: Final = "zones-sample"
 
 
 def write_intensity(
-    out: Name,
+    out: str | os.PathLike[str],
     inputs: IntensityInputs,
     *,
     scheme: str | Path = DEFAULT_SCHEME,
     choices: Choices | None = None,
+    league: str | Path | None = DEFAULT_LEAGUE,
     title: str = "开发区土地集约利用评价",
 ) -> Assessment:
     """
@@ -169,13 +44,16 @@ def write_intensity(
     Parameters
     ----------
     out
-        Folder to write to: ``intensity.xlsx``, ``report.html``, ``tables/*.csv``, ``run.json``.
+        Folder to write to: ``intensity.xlsx``, ``report.html``, ``tables/*.csv``, ``run.json``. It
+        is put in its place whole; an interrupted run leaves the old one alone.
     inputs
-        As :func:`read_intensity_inputs` gives them.
+        As :func:`yngis.report.intensity_inputs.read_intensity_inputs` gives them.
     scheme
         Name of a shipped scheme, or a user's file.
     choices
         Choices of the run.
+    league
+        Name of shipped rules of the grades per 亩, or a user's file; no grades if None.
     title
         Title of the report.
 
@@ -183,154 +61,98 @@ def write_intensity(
     -------
     found
         What was found; the same inputs give the same files.
+
+    Raises
+    ------
+    LayerError
+        If the figures cannot be used, or the folder holds something else.
+    SpecError
+        If the scheme or the rules have faults.
     """
-    chosen = choices or Choices()
     judged = read_scheme(scheme)
+    rules = None if league is None else read_league(league)
     found = assess(
-        inputs.table, judged, chosen, attributes=inputs.attributes, history=inputs.history
+        inputs.table,
+        judged,
+        choices or Choices(),
+        attributes=inputs.attributes,
+        history=inputs.history,
+        league=rules,
     )
-    tables = output_tables(judged)
+    named = {"scheme": _named(scheme, judged.title_zh)}
+    if rules is not None:
+        named["league"] = _named(str(league), rules.title_zh)
+    with replacing_folder(Path(out), PROGRAM) as home:
+        for name, content in inputs.beside:
+            (home / name).write_bytes(content)
+        _write(home, found, inputs, named, title)
+    return found
+
+
+def _write(
+    home: Path,
+    found: Assessment,
+    inputs: IntensityInputs,
+    named: Mapping[str, Mapping[str, str]],
+    title: str,
+) -> None:
+    tables = output_tables(found.scheme)
     frames = result_frames(found, inputs.attributes) | inputs.frames
-    facts = _facts(found, inputs)
-    home = Path(out)
+    facts = _facts(found, inputs, named)
     write_tables(home / "tables", tables, frames)
     write_workbook(home / "intensity.xlsx", tables, frames, [("标题", title), *facts])
     by_name = {table.name: table for table in tables}
     page = render(
         title,
-        judged.title_zh,
+        found.scheme.title_zh,
         facts,
         sections(found, frames, by_name, inputs.notes),
         {"工作簿 intensity.xlsx": "intensity.xlsx", "运行记录 run.json": "run.json"},
+        label=inputs.label,
     )
     write_text(home / "report.html", page)
-    write_text(home / "run.json", _run(found, inputs, judged, scheme))
-    return found
+    outputs = sorted(path.name for path in home.iterdir())
+    write_text(home / "run.json", _run(found, inputs, named, outputs))
 
 
-def _from_table(read: ZoneTable, files: list[dict[str, str]]) -> IntensityInputs:
-    return IntensityInputs(
-        read.table,
-        read.attributes,
-        supply_history(read.table),
-        {"columns": read.read.columns},
-        _read_notes(read),
-        tuple(files),
-    )
+def _named(given: str | Path, title: str) -> dict[str, str]:
+    """Name the rules of a run so that they can be found again."""
+    path = Path(given)
+    if path.is_file():
+        return {"name": path.name, "title": title, "sha256": checksum(path)}
+    return {"name": str(given), "title": title, "sha256": "shipped"}
 
 
-def _with_land(
-    read: ZoneTable | None, land: ZoneLand, files: list[dict[str, str]]
-) -> IntensityInputs:
-    registry = load("zone_registry").set_index("name_zh")
-    known = registry[["category", "level", "prefecture", "region", "short_zh"]]
-    notes = land.notes
-    frames = {"contributions": land.contributions}
-    if read is None:
-        table, origin = land.amounts, land.amounts.map(lambda _: "layers")
-        attributes = known.reindex(table.index)
-        history = pd.DataFrame(index=table.index)
-    else:
-        if "part" in read.table.index.names:
-            raise LayerError(
-                Problem(
-                    str(read.read.path),
-                    promised="有图斑时数据表不分区 / with parcels, a table without parts",
-                    found="part",
-                    mend="去掉分区列，或不给图斑 / leave out the parts, or the parcels",
-                )
-            )
-        table, origin = filled(canonical(read.table), land)
-        attributes = known.reindex(table.index)
-        attributes.update(read.attributes)
-        if "zone_type" in read.attributes:
-            attributes["zone_type"] = read.attributes["zone_type"].reindex(table.index)
-        history = supply_history(read.table).reindex(table.index)
-        frames["columns"] = read.read.columns
-        notes = (*_read_notes(read), *notes)
-    frames["origins"] = _origins(table, origin)
-    return IntensityInputs(table, attributes, history, frames, notes, tuple(files))
-
-
-def _origins(table: pd.DataFrame, origin: pd.DataFrame) -> pd.DataFrame:
-    rows = [
-        {"zone": zone, "quantity": name, "value": table.loc[zone, name], "origin": source}
-        for zone in table.index
-        for name, source in origin.loc[zone].items()
-        if source
-    ]
-    return pd.DataFrame(rows, columns=["zone", "quantity", "value", "origin"])
-
-
-def _land(files: LayerFiles) -> ZoneLand:
-    shipped = load("zones")
-    zones = shipped
-    if files.zones is not None:
-        zones = with_user_zones(shipped, read_vector(files.zones, crs=files.crs))
-    layers: Mapping[str, GeoDataFrame] = {
-        name: read_vector(path, crs=files.crs)
-        for name, path in files.files().items()
-        if name != "zones"
-    }
-    land = zone_land(
-        zones=zones,
-        code=files.code,
-        scheme=files.land_scheme,
-        key=files.key,
-        floors=files.floors,
-        **layers,
-    )
-    drawn = int((zones["boundary"] == "示意").sum())
-    if drawn:
-        note = (
-            f"{drawn} 个开发区的范围为示意，由此算出的面积不能作依据；请用 --zones 给出实际边界 / "
-            "areas within schematic boundaries prove nothing: give your own with --zones"
-        )
-        return ZoneLand(land.amounts, land.contributions, (note, *land.notes))
-    return land
-
-
-def _read_notes(read: ZoneTable) -> tuple[str, ...]:
-    notes = []
-    if len(read.read.dropped):
-        rows = "、".join(str(row) for row in read.read.dropped["row"])
-        notes.append(f"合计行未计入：第 {rows} 行 / rows of totals left out: {rows}")
-    notes += [f"{doubt.where}：{doubt.found}；{doubt.mend}" for doubt in read.read.doubts]
-    return tuple(notes)
-
-
-def _file(role: str, path: Name, read: ZoneTable | None) -> dict[str, str]:
-    return {
-        "role": role,
-        "name": Path(path).name,
-        "sha256": checksum(path),
-        "described": "" if read is None else read.read.described,
-    }
-
-
-def _facts(found: Assessment, inputs: IntensityInputs) -> list[tuple[str, str]]:
-    named = "；".join(f"{each['name']}（{each['role']}）" for each in inputs.files)
+def _facts(
+    found: Assessment, inputs: IntensityInputs, named: Mapping[str, Mapping[str, str]]
+) -> list[tuple[str, str]]:
+    files = "；".join(f"{each['name']}（{each['role']}）" for each in inputs.files)
     year = found.choices.year
-    return [
-        ("评价体系", f"{found.scheme.title_zh}（{found.scheme.name}）"),
+    facts = [
+        ("评价体系", f"{named['scheme']['title']}（{named['scheme']['name']}）"),
         ("数据年份", "未说明 / not stated" if year is None else str(year)),
         ("开发区", f"{len(found.ranking)} 个"),
-        ("输入", named or "—"),
+        ("输入", files or "—"),
         ("程序", f"yngis {yngis.__version__}"),
     ]
+    if "league" in named:
+        facts.insert(1, ("亩均分档", f"{named['league']['title']}（{named['league']['name']}）"))
+    return [("数据说明", inputs.label), *facts] if inputs.label else facts
 
 
-def _run(found: Assessment, inputs: IntensityInputs, scheme: Scheme, named: str | Path) -> str:
-    path = Path(named)
+def _run(
+    found: Assessment,
+    inputs: IntensityInputs,
+    named: Mapping[str, Mapping[str, str]],
+    outputs: list[str],
+) -> str:
     run: dict[str, Any] = {
-        "program": "yngis intensity",
+        "program": PROGRAM,
         "yngis": yngis.__version__,
+        "label": inputs.label,
         "inputs": list(inputs.files),
-        "scheme": {
-            "name": scheme.name,
-            "sha256": checksum(path) if path.is_file() else "shipped",
-            "unverified": list(scheme.unverified()),
-        },
+        **named,
+        "unverified": list(found.scheme.unverified()),
         "choices": asdict(found.choices),
         "counts": {
             "zones": len(found.ranking),
@@ -340,6 +162,7 @@ def _run(found: Assessment, inputs: IntensityInputs, scheme: Scheme, named: str 
             "sums": len(found.sums),
         },
         "notes": list(inputs.notes),
+        "outputs": outputs,
         "libraries": versions(),
     }
     return json.dumps(run, ensure_ascii=False, indent=1) + "\n"

@@ -86,6 +86,8 @@ def render(
     facts: Sequence[tuple[str, str]],
     sections: Sequence[Section],
     links: Mapping[str, str] | None = None,
+    *,
+    label: str = "",
 ) -> str:
     """
     Write a report page (生成报告).
@@ -100,6 +102,8 @@ def render(
         The sections, in order; one without content is left out.
     links
         Files beside the page by title.
+    label
+        What stands above everything, for example that the data are made up.
 
     Returns
     -------
@@ -108,7 +112,7 @@ def render(
     """
     kept = [each for each in sections if each.tables or each.drawings or each.paragraphs]
     return _template().render(
-        title=title, subtitle=subtitle, facts=facts, sections=kept, links=links or {}
+        title=title, subtitle=subtitle, facts=facts, sections=kept, links=links or {}, label=label
     )
 
 

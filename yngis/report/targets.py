@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,8 +25,11 @@ from yngis.analysis.targets import (
     tier_table,
 )
 from yngis.catalogue import checksum, versions, write_text
+from yngis.errors import LayerError, Problem
 from yngis.plan import targets as plan_targets
 from yngis.report._targets_page import sections
+from yngis.report.demo_zones import write_demo_zones
+from yngis.report.folder import replacing_folder
 from yngis.report.pages import render
 from yngis.report.workbook import read_output_tables, write_tables, write_workbook
 from yngis.report.zone_table import ReadTable, read_table
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
     import os
 
     Name = str | os.PathLike[str]
+
+PROGRAM: Final = "yngis targets"
 
 TIERS: Final = {5000.0: 2, 2000.0: 5, 1000.0: 12}
 """Zones wanted above each tier [亿元], tiers cumulative (第二章第三节一)."""
@@ -56,13 +62,19 @@ class TargetInputs:
         The figures by registry name.
     read
         How the file was read.
+    sha256
+        Checksum of the file.
+    beside
+        Name and content of files that are written beside the results.
     """
 
     panel: Panel
     read: ReadTable
+    sha256: str
+    beside: tuple[tuple[str, bytes], ...] = ()
 
 
-def read_target_inputs(stats: Name, *, sheet: str | None = None) -> TargetInputs:
+def read_target_inputs(stats: Name | None, *, sheet: str | None = None) -> TargetInputs:
     """
     Read yearly figures of zones and province (读取统计数据).
 
@@ -81,18 +93,43 @@ def read_target_inputs(stats: Name, *, sheet: str | None = None) -> TargetInputs
     Raises
     ------
     LayerError
-        With every fault of the file.
+        If no file is named, or with every fault of it.
     """
+    if stats is None:
+        raise LayerError(
+            Problem(
+                "yngis targets",
+                promised="--stats 或 --demo / one of them",
+                found="都没有 / neither",
+                mend="给出历年统计文件 / name a file of yearly figures",
+            )
+        )
     read = read_table(stats, sheet)
-    frame = read.frame.drop(columns=[name for name in ("part", "zone_type") if name in read.frame])
-    return TargetInputs(make_panel(frame), read)
+    unused = [name for name in ("part", "zone_type", "best_grade") if name in read.frame]
+    frame = read.frame.drop(columns=unused)
+    return TargetInputs(make_panel(frame), read, checksum(read.path))
+
+
+def demo_target_inputs() -> TargetInputs:
+    """
+    Inputs from made-up yearly figures (演示输入).
+
+    Returns
+    -------
+    inputs
+        Marked as made up; the figures are written beside the results.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        _, stats, _ = write_demo_zones(folder)
+        beside = ((stats.name, stats.read_bytes()),)
+        return replace(read_target_inputs(stats), beside=beside)
 
 
 def write_targets(
     out: Name,
     inputs: TargetInputs,
     *,
-    year: int,
+    year: int | None = None,
     base_year: int = BASE_YEAR,
     readings: Path | None = None,
     title: str = "云南省开发区规划指标核对",
@@ -107,7 +144,7 @@ def write_targets(
     inputs
         As :func:`read_target_inputs` gives them.
     year
-        Year of the figures.
+        Year of the figures that are checked; the last one of the file if None.
     base_year
         Base year; the plan prints none.
     readings
@@ -121,12 +158,29 @@ def write_targets(
         What was found; the same inputs give the same files.
     """
     panel, table = inputs.panel, plan_targets()
+    year = panel.last_year() if year is None else year
     chosen = read_readings(readings, ids=table["id"], zones=panel.registry.index)
     found = check_targets(panel, table, year=year, base_year=base_year, readings=chosen)
     frames = _frames(found, inputs, year, base_year)
+    with replacing_folder(Path(out), PROGRAM) as home:
+        for name, content in inputs.beside:
+            (home / name).write_bytes(content)
+        _write(home, inputs, frames, title, (year, base_year))
+        outputs = sorted(path.name for path in home.iterdir())
+        run = _run(found, inputs, year, base_year, readings)
+        write_text(home / "run.json", _json(run | {"outputs": outputs}))
+    return found
+
+
+def _write(
+    home: Path,
+    inputs: TargetInputs,
+    frames: dict[str, pd.DataFrame],
+    title: str,
+    years: tuple[int, int],
+) -> None:
     tables = read_output_tables(Path(__file__).with_name("targets.yml"))
-    facts = _facts(inputs, year, base_year)
-    home = Path(out)
+    facts = _facts(inputs, *years)
     write_tables(home / "tables", tables, frames)
     write_workbook(home / "targets.xlsx", tables, frames, [("标题", title), *facts])
     by_name = {each.name: each for each in tables}
@@ -134,12 +188,11 @@ def write_targets(
         title,
         "《云南省“十四五”产业园区发展规划》数字指标",
         facts,
-        sections(panel, frames, by_name, year, base_year),
+        sections(inputs.panel, frames, by_name, *years),
         {"工作簿 targets.xlsx": "targets.xlsx", "运行记录 run.json": "run.json"},
+        label=inputs.read.label,
     )
     write_text(home / "report.html", page)
-    write_text(home / "run.json", _run(found, inputs, year, base_year, readings))
-    return found
 
 
 def _frames(
@@ -195,7 +248,9 @@ def _total(panel: Panel, year: int, base_year: int) -> pd.DataFrame:
 
 def _facts(inputs: TargetInputs, year: int, base_year: int) -> list[tuple[str, str]]:
     zones = inputs.panel.zones.index.get_level_values("zone").nunique()
+    label = inputs.read.label
     return [
+        *([("数据说明", label)] if label else []),
         ("数据年份", str(year)),
         ("基期（推定）", str(base_year)),
         ("开发区", f"统计数据含 {zones} 个；规划写明名称的 {len(inputs.panel.registry)} 个"),
@@ -206,12 +261,13 @@ def _facts(inputs: TargetInputs, year: int, base_year: int) -> list[tuple[str, s
 
 def _run(
     found: TargetChecks, inputs: TargetInputs, year: int, base_year: int, readings: Path | None
-) -> str:
-    path = inputs.read.path
-    run: dict[str, Any] = {
-        "program": "yngis targets",
+) -> dict[str, Any]:
+    name = inputs.read.path.name
+    return {
+        "program": PROGRAM,
         "yngis": yngis.__version__,
-        "inputs": [{"role": "stats", "name": path.name, "sha256": checksum(path)}],
+        "label": inputs.read.label,
+        "inputs": [{"role": "stats", "name": name, "sha256": inputs.sha256}],
         "readings": "shipped" if readings is None else checksum(readings),
         "year": year,
         "base_year": base_year,
@@ -219,4 +275,7 @@ def _run(
         "missing": len(found.missing),
         "libraries": versions(),
     }
+
+
+def _json(run: dict[str, Any]) -> str:
     return json.dumps(run, ensure_ascii=False, indent=1) + "\n"

@@ -21,6 +21,7 @@ from yngis.catalogue.intake.units import units_of
 from yngis.catalogue.rows import rows_text
 from yngis.errors import LayerError, Problem
 from yngis.plan.zones import Registry, match_zones
+from yngis.report.demo_zones import LABEL
 
 if TYPE_CHECKING:
     import os
@@ -38,6 +39,8 @@ KEYS: Final = {
     "level": ("level", "级别"),
     "category": ("category", "类型", "开发区类型"),
     "year": ("year", "年份", "年度", "统计年度"),
+    "best_grade": ("best_grade", "亩均最高档", "一票否决"),
+    "remark": ("remark", "数据说明"),
 }
 """Columns of text, and the headers that stand for them."""
 
@@ -65,6 +68,8 @@ class ReadTable:
         What the file is: format, sheet, header rows.
     path
         The file.
+    label
+        What has to stand above everything made from it: that the data are made up, if it says so.
     """
 
     frame: pd.DataFrame
@@ -73,6 +78,7 @@ class ReadTable:
     doubts: tuple[Problem, ...]
     described: str
     path: Path
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ class ZoneTable:
         Quantities on an index of registry names, or of names and parts.
     attributes
         ``category``, ``level``, ``prefecture``, ``region``, ``short_zh`` and, where given,
-        ``zone_type``, on the same index.
+        ``zone_type`` and ``best_grade``, on the same index.
     read
         How the file was read.
     """
@@ -149,7 +155,9 @@ def read_table(path: str | os.PathLike[str], sheet: str | None = None) -> ReadTa
     strangers = [header for header in headers if header and header not in used]
     frame, columns = _with_note_units(frame, readings, note)
     columns = pd.concat([columns, _unread(strangers)], ignore_index=True)
-    return ReadTable(frame, columns, dropped, tuple(misspelt(strangers)), described, file)
+    label = _label(note, frame)
+    frame = frame.drop(columns=[name for name in ("remark",) if name in frame])
+    return ReadTable(frame, columns, dropped, tuple(misspelt(strangers)), described, file, label)
 
 
 def read_zone_table(path: str | os.PathLike[str], sheet: str | None = None) -> ZoneTable:
@@ -187,7 +195,7 @@ def read_zone_table(path: str | os.PathLike[str], sheet: str | None = None) -> Z
     zones, _ = split_index(index)
     known = registry.set_index("name_zh")[["category", "level", "prefecture", "region", "short_zh"]]
     attributes = known.reindex(zones).set_axis(index)
-    for name in ("category", "level", "zone_type"):
+    for name in ("category", "level", "zone_type", "best_grade"):
         if name in frame:
             given = frame[name].where(frame[name] != "", None)
             attributes[name] = given if name not in attributes else given.fillna(attributes[name])
@@ -359,6 +367,12 @@ def _with_note_units(
         )
     columns = ["header", "column", "meaning", "unit", "basis"]
     return frame.rename(columns=renamed), pd.DataFrame(lines, columns=columns)
+
+
+def _label(note: str, frame: pd.DataFrame) -> str:
+    """Made-up data stay marked as such whatever is made from them."""
+    remarks = "".join(frame["remark"].unique()) if "remark" in frame else ""
+    return LABEL if LABEL.split("，", maxsplit=1)[0] in note + remarks else ""
 
 
 def _unread(headers: Sequence[str]) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from yngis.analysis.intensity.ranking import (
 )
 from yngis.analysis.intensity.ratios import evidence, identity, indicators
 from yngis.analysis.intensity.scores import score
+from yngis.analysis.intensity.zone_league import zone_league
 from yngis.analysis.intensity.zone_types import zone_types
 from yngis.analysis.quantities import canonical, sum_faults
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from yngis.analysis.intensity._rows import Missing
+    from yngis.analysis.intensity.league import LeagueScheme
     from yngis.analysis.intensity.ratios import NothingDue
     from yngis.analysis.intensity.scheme import Scheme
     from yngis.analysis.intensity.scores import Scores
@@ -91,8 +93,8 @@ class Assessment:
         Lower bounds of the classes.
     potential, years
         Potential kind by kind; years of supply, empty without a history.
-    per_mu, turned
-        Per 亩 by both denominators; zones whose verdict depends on which.
+    per_mu, turned, league
+        Per 亩 by both denominators; zones whose verdict depends on which; grades A to D.
     implausible, slips, sums
         Values outside their bands, unit slips that would explain them, sums that do not hold.
     """
@@ -111,6 +113,7 @@ class Assessment:
     years: pd.DataFrame
     per_mu: pd.DataFrame
     turned: pd.DataFrame
+    league: pd.DataFrame
     implausible: pd.DataFrame
     slips: pd.DataFrame
     sums: pd.DataFrame
@@ -124,6 +127,7 @@ def assess(
     *,
     attributes: pd.DataFrame | None = None,
     history: pd.DataFrame | None = None,
+    league: LeagueScheme | None = None,
 ) -> Assessment:
     """
     Evaluate the land use of zones (开展集约利用评价).
@@ -138,10 +142,12 @@ def assess(
     choices
         Choices of the run; the defaults if None.
     attributes
-        On the same index ``category`` (开发区类型), ``level`` (级别) and ``zone_type`` (given by
-        the user), each of them optional.
+        On the same index ``category`` (开发区类型), ``level`` (级别), ``zone_type`` (given by the
+        user) and ``best_grade`` (亩均一票否决), each of them optional.
     history
         Yearly supply [ha] on the same index, one column per year.
+    league
+        Rules of the grades per 亩; none are given if None.
 
     Returns
     -------
@@ -188,6 +194,9 @@ def assess(
         years=years,
         per_mu=_parted(by_mu),
         turned=_parted(depends_on_land(by_mu)),
+        league=pd.DataFrame()
+        if league is None
+        else zone_league(amounts, league, levels, known.get("best_grade")),
         implausible=_parted(implausible(amounts, scheme)),
         slips=_parted(unit_slips(table, scheme)),
         sums=_parted(sum_faults(amounts)),

@@ -35,10 +35,11 @@ _MEASURES = (
     _Measure("a2_tax_wan", "工业（物流）企业税收 / tax of industrial firms"),
     _Measure("tax_wan", "二三产业税收 / tax of secondary and tertiary sectors"),
 )
-_LAND = {
+LANDS: Final[Mapping[str, str]] = {
     "A2": "每亩工矿仓储用地 / per 亩 of industrial land",
     "A": "每亩已建成城镇建设用地 / per 亩 of built-up land",
 }
+"""The two denominators, by the code of the land."""
 
 
 def per_mu(
@@ -85,7 +86,7 @@ def per_mu(
     for measure in _MEASURES:
         if measure.name not in amounts:
             continue
-        for land, label in _LAND.items():
+        for land, label in LANDS.items():
             blocks.append(_block(amounts, measure, land, label, wanted))
     if not blocks:
         columns = ["zone", "measure", "measure_label", "land", "land_label"]
