@@ -8,6 +8,18 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from yngis.cli._demo import refuse_with_demo
+from yngis.cli._maps import (
+    Date,
+    Dpi,
+    Font,
+    Formats,
+    Maps,
+    Paper,
+    ReviewNumber,
+    Secrecy,
+    Unit,
+    map_options,
+)
 
 if TYPE_CHECKING:
     from yngis.analysis.intensity.assessment import Assessment
@@ -78,9 +90,19 @@ def intensity(
         float, typer.Option(help="抽取的集中度，越大权重越稳 / how close the draws stay")
     ] = 40.0,
     seed: Annotated[int, typer.Option(help="随机种子 / seed of the draws")] = 0,
+    maps: Maps = "all",
+    formats: Formats = "html,png,pdf",
+    paper: Paper = "A4",
+    dpi: Dpi = 200,
+    review_number: ReviewNumber = "",
+    secrecy: Secrecy = "",
+    unit: Unit = "",
+    date: Date = "",
+    font: Font = None,
 ) -> None:
     """评价土地集约利用：分值、名次、潜力、亩均 / evaluate how intensively land is used."""
     from yngis.analysis.intensity.assessment import Choices
+    from yngis.cartography.print.paper import Imprint
     from yngis.report.demo_zones import DEMO_YEAR
     from yngis.report.intensity import write_intensity
     from yngis.report.intensity_inputs import (
@@ -114,7 +136,20 @@ def intensity(
                 zones, crs,
             )  # fmt: skip
             inputs = read_intensity_inputs(zones_table, sheet=sheet, layers=layers)
-        found = write_intensity(out, inputs, scheme=scheme, choices=chosen, league=rules)
+        drawn = map_options(
+            maps,
+            formats,
+            zones=zones,
+            crs=crs,
+            progress=shown,
+            paper=paper,
+            dpi=dpi,
+            imprint=Imprint(review_number, secrecy, unit, date),
+            font=font,
+        )
+        found = write_intensity(
+            out, inputs, scheme=scheme, choices=chosen, league=rules, maps=drawn
+        )
     _tell(found, out)
 
 

@@ -8,6 +8,18 @@ from typing import Annotated
 import typer
 
 from yngis.cli._demo import refuse_with_demo
+from yngis.cli._maps import (
+    Date,
+    Dpi,
+    Font,
+    Formats,
+    Maps,
+    Paper,
+    ReviewNumber,
+    Secrecy,
+    Unit,
+    map_options,
+)
 
 
 def targets(
@@ -32,9 +44,19 @@ def targets(
     demo: Annotated[
         bool, typer.Option("--demo", help="以编造的数据试核对 / try it on made-up figures")
     ] = False,
+    maps: Maps = "all",
+    formats: Formats = "html,png,pdf",
+    paper: Paper = "A4",
+    dpi: Dpi = 200,
+    review_number: ReviewNumber = "",
+    secrecy: Secrecy = "",
+    unit: Unit = "",
+    date: Date = "",
+    font: Font = None,
 ) -> None:
     """核对规划的数字指标：达到、进度、差距、所需增速 / check the plan's numeric targets."""
     from yngis.analysis.targets import VERDICTS
+    from yngis.cartography.print.paper import Imprint
     from yngis.report.demo_zones import DEMO_YEAR
     from yngis.report.targets import demo_target_inputs, read_target_inputs, write_targets
     from yngis.report.terminal import progress
@@ -48,7 +70,18 @@ def targets(
             year = DEMO_YEAR if year is None else year
         else:
             inputs = read_target_inputs(stats, sheet=sheet)
-        found = write_targets(out, inputs, year=year, base_year=base_year, readings=readings)
+        drawn = map_options(
+            maps,
+            formats,
+            progress=shown,
+            paper=paper,
+            dpi=dpi,
+            imprint=Imprint(review_number, secrecy, unit, date),
+            font=font,
+        )
+        found = write_targets(
+            out, inputs, year=year, base_year=base_year, readings=readings, maps=drawn
+        )
     counts = found.summary["verdict"].value_counts()
     told = "，".join(f"{VERDICTS[name]} {counts.get(name, 0)}" for name in VERDICTS)
     typer.echo(f"{len(found.summary)} 项指标 / targets：{told}")

@@ -9,19 +9,10 @@ import pandas as pd
 
 from yngis.analysis.intensity.national import national
 from yngis.analysis.intensity.ratios import formula
+from yngis.catalogue import load
 from yngis.report._intensity_frames import type_names
 from yngis.report.pages import PageTable, Section, cell, page_table
-from yngis.report.svg import Interval, intervals, joined
-from yngis.report.zone_maps import (
-    BIVARIATE,
-    MISSING,
-    Dot,
-    bivariate,
-    class_colours,
-    prefecture_map,
-    short_name,
-    zone_map,
-)
+from yngis.report.svg import ACCENT, Interval, intervals, joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +22,6 @@ if TYPE_CHECKING:
     from yngis.analysis.intensity.assessment import Assessment
     from yngis.report.workbook import OutputTable
 
-_REGIONS: Final = ("一核", "一带", "多点")
-_ALONE: Final = "#4a9a9c"
 _MOST: Final = 400
 _AVERAGES: Final = (
     "末行为已公布的国家级开发区平均值（各指标最近一次公布，年份见“指标依据”表），只供对照。"
@@ -46,8 +35,8 @@ _PER_MU: Final = (
     "并列；2021 年国家级开发区平均为每亩工业用地 943、每亩建成地 451。"
 )
 _NOTES: Final = (
-    "点位与示意范围同源，只表示开发区的大致位置；规划称 63 个开发区，写明名称的 62 个。 / "
-    "dots show roughly where a zone is; the plan counts 63 zones and names 62"
+    "小图只示分布，点开为完整地图，分级一致。规划称 63 个开发区，写明名称的 62 个。 / "
+    "small drawings of the full maps, same classes; the plan counts 63 zones and names 62"
 )
 
 
@@ -56,12 +45,13 @@ def sections(
     frames: Mapping[str, pd.DataFrame],
     tables: Mapping[str, OutputTable],
     notes: tuple[str, ...],
+    cards: tuple[Markup, ...] = (),
 ) -> list[Section]:
     """Lay out the report."""
     return [
         _summary(found, frames, notes),
         _ranking(found, frames["ranking"], tables["ranking"]),
-        _maps(found, frames["ranking"]),
+        Section("分布图", (_NOTES,) if cards else (), cards),
         _indicators(found, frames, tables["indicators"]),
         _per_mu(frames, tables),
         _potential(found, frames, tables),
@@ -94,16 +84,17 @@ def _summary(
 
 
 def _ranking(found: Assessment, ranking: pd.DataFrame, table: OutputTable) -> Section:
+    short = load("zone_registry").set_index("name_zh")["short_zh"]
     shown = [
         Interval(
-            short_name(str(row["zone"])),
+            str(short[row["zone"]]),
             _number(row["rank_low"]),
             _number(row["rank"]),
             _number(row["rank_high"]),
             f"{row['score']:.1f} 分",
-            colour,
+            ACCENT,
         )
-        for row, colour in zip(ranking.to_dict("records"), _colours_of(found, ranking), strict=True)
+        for row in ranking.to_dict("records")
     ]
     goals = [goal.name for goal in found.scheme.goals]
     columns = ["zone", "prefecture", "score", "rank", "rank_low", "rank_high", "class", *goals]
@@ -145,90 +136,6 @@ def _bounds_text(found: Assessment) -> str:
 
 def _number(value: object) -> float:
     return math.nan if pd.isna(value) else float(value)  # type: ignore[call-overload,arg-type]
-
-
-def _class_count(found: Assessment) -> int:
-    return len(found.bounds) + 1
-
-
-def _colours_of(found: Assessment, ranking: pd.DataFrame) -> list[str]:
-    colours = class_colours(_class_count(found)) if found.bounds else (_ALONE,)
-    return [MISSING if pd.isna(each) else colours[int(each) - 1] for each in ranking["class"]]
-
-
-def _maps(found: Assessment, ranking: pd.DataFrame) -> Section:
-    """Classes by region, intensity against idleness, and the mean of prefectures."""
-    colours = _colours_of(found, ranking)
-    dots = [
-        Dot(zone, colour, f"{zone}：{cell(score, 'number')} 分，第 {cell(rank, 'whole')} 名")
-        for zone, score, rank, colour in zip(
-            ranking["zone"], ranking["score"], ranking["rank"], colours, strict=True
-        )
-    ]
-    legend = _class_legend(found)
-    drawings = [zone_map("集约度分级", dots, legend, width=560)]
-    drawings.append(_bivariate_map(found, ranking))
-    drawings.append(_prefecture_map(ranking))
-    drawings += [
-        zone_map(f"{region}：集约度分级", dots, [], region=region, width=350, names=True)
-        for region in _REGIONS
-    ]
-    return Section("分布", (_NOTES,), tuple(drawings))
-
-
-def _class_legend(found: Assessment) -> list[tuple[str, str]]:
-    edges = [f"{bound:.1f}" for bound in found.bounds]
-    texts = [f"第 {number} 级：≥ {edge}" for number, edge in enumerate(edges, start=1)]
-    texts.append(f"第 {len(edges) + 1} 级：< {edges[-1]}" if edges else "一级")
-    colours = class_colours(len(texts)) if found.bounds else (_ALONE,)
-    return [*zip(colours, texts, strict=True), (MISSING, "未计分")]
-
-
-def _bivariate_map(found: Assessment, ranking: pd.DataFrame) -> Markup:
-    """Intensity against idle land, in thirds."""
-    idle = found.indicators["idle_rate"].copy()
-    if "part" in idle.index.names:
-        idle = idle.groupby(level=0, sort=False).max()
-    by_zone = ranking.set_index("zone")["score"]
-    aligned = idle.reindex(by_zone.index)
-    colours = bivariate(by_zone, aligned)
-    dots = [
-        Dot(
-            str(zone),
-            colours[zone],
-            f"{zone}：{cell(by_zone[zone], 'number')} 分，闲置率 {cell(aligned[zone], 'share')}",
-        )
-        for zone in by_zone.index
-    ]
-    legend = [
-        (BIVARIATE[0][2], "集约度高、闲置率低"),
-        (BIVARIATE[0][0], "集约度低、闲置率低"),
-        (BIVARIATE[2][2], "集约度高、闲置率高"),
-        (BIVARIATE[2][0], "集约度低、闲置率高（重点关注）"),
-        (BIVARIATE[1][1], "居中"),
-        (MISSING, "缺分值或闲置率"),
-    ]
-    return zone_map("集约度 × 土地闲置率（各分三等）", dots, legend, width=520)
-
-
-def _prefecture_map(ranking: pd.DataFrame) -> Markup:
-    """Mean score of the zones of every prefecture."""
-    means = ranking.groupby("prefecture")["score"].mean().dropna()
-    if means.empty:
-        return prefecture_map("各州（市）平均分值", {}, [(MISSING, "没有分值")], width=520)
-    order = (means.rank(method="min", ascending=False) - 1) * 4 // len(means)
-    colours = class_colours(4)
-    counts = ranking.groupby("prefecture")["score"].count()
-    fills = {
-        str(name): (
-            colours[int(order[name])],
-            f"{name}：平均 {means[name]:.1f} 分，{counts[name]} 个开发区",
-        )
-        for name in means.index
-    }
-    names = ("最高四分之一", "较高", "较低", "最低四分之一")
-    legend = [*zip(colours, names, strict=True), ("#f3f1ea", "没有分值")]
-    return prefecture_map("各州（市）平均分值（不加权）", fills, legend, width=520)
 
 
 def _indicators(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from yngis.analysis.targets import BASE_YEAR, VERDICTS, expected_value
 from yngis.report.pages import PageTable, Section, page_table
 from yngis.report.svg import ACCENT, QUIET, Track, joined, tracks
-from yngis.report.zone_maps import MISSING, Dot, zone_map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,15 +27,9 @@ SIGNS: Final = {
 }
 """Verdicts as they are printed: told apart without colours."""
 
-_COLOURS: Final = {
-    "met": "#0b5c63",
-    "on_course": "#9fcac5",
-    "behind": "#b5651d",
-    "no_data": MISSING,
-    "undefined": "#e3ddc9",
-}
 _MOST: Final = 300
 _WAN_PER_YI: Final = 10_000
+_MAPS: Final = "小图只示分布，点开为完整地图。 / small drawings; the full maps are behind them"
 _UNNAMED: Final = (
     "合计为规划写明名称的 62 个开发区；规划称 63 个，另 1 个未写名称，不在合计内。 / "
     "sums are of the 62 zones that the plan names; the one that it only counts is not in them"
@@ -47,13 +40,14 @@ def sections(
     panel: Panel,
     frames: Mapping[str, pd.DataFrame],
     tables: Mapping[str, OutputTable],
-    year: int,
-    base_year: int,
+    years: tuple[int, int],
+    cards: tuple[Markup, ...] = (),
 ) -> list[Section]:
     """Lay out the report."""
     return [
-        _summary(frames, tables, year, base_year),
-        _growth(panel, frames, tables, year, base_year),
+        _summary(frames, tables, *years),
+        _growth(panel, frames, tables, *years),
+        Section("分布图", (_MAPS,) if cards else (), cards),
         _zones(frames, tables),
         _checks(frames, tables),
         _missing(frames, tables),
@@ -148,18 +142,10 @@ def _track(
 
 
 def _zones(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]) -> Section:
-    """Targets that every zone has to meet, on maps and as a table."""
+    """Targets that every zone has to meet, as tables."""
     rows = frames["zone_checks"]
     if rows.empty:
         return Section("逐区核对")
-    drawings = [
-        _verdict_map(rows, reading, title)
-        for reading, title in (
-            ("revenue_industrial_each", "亩均产出（营业收入÷工矿仓储用地）"),
-            ("revenue_built_each", "亩均产出（营业收入÷已建成用地）"),
-        )
-        if (rows["reading"] == reading).any()
-    ]
     counts = (
         rows.pivot_table(
             index=["target_zh", "reading"],
@@ -183,23 +169,7 @@ def _zones(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]
     )
     behind = _signed(rows[rows["verdict"] == "behind"]).head(_MOST)
     shown = page_table(tables["zone_checks"], behind, caption=f"落后的开发区（前 {_MOST} 行）")
-    return Section("逐区核对", drawings=tuple(drawings), tables=(table, shown))  # fmt: skip
-
-
-def _verdict_map(rows: pd.DataFrame, reading: str, title: str) -> Markup:
-    own = rows[rows["reading"] == reading]
-    dots = [
-        Dot(
-            str(zone),
-            _COLOURS[verdict],
-            f"{zone}：{value:,.0f} 万元/(亩·年)，要求 {target:,.0f}，{VERDICTS[verdict]}",
-        )
-        for zone, value, target, verdict in zip(
-            own["zone"], own["value"], own["target"], own["verdict"], strict=True
-        )
-    ]
-    legend = [(_COLOURS[name], text) for name, text in VERDICTS.items()]
-    return zone_map(title, dots, legend, width=520)
+    return Section("逐区核对", tables=(table, shown))  # fmt: skip
 
 
 def _checks(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]) -> Section:

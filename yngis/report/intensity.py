@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import yngis
+from yngis.analysis.intensity._rows import split_index
 from yngis.analysis.intensity.assessment import Assessment, Choices, assess
 from yngis.analysis.intensity.league import read_league
 from yngis.analysis.intensity.ratios import DEFAULT_SCHEME
 from yngis.analysis.intensity.scheme import read_scheme
 from yngis.catalogue import checksum, versions, write_text
 from yngis.report._intensity_frames import output_tables, result_frames
+from yngis.report._intensity_maps import intensity_maps, map_names
 from yngis.report._intensity_page import sections
 from yngis.report.folder import replacing_folder
+from yngis.report.map_choice import choose_maps, draw_maps
 from yngis.report.pages import render
 from yngis.report.workbook import write_tables, write_workbook
 
@@ -23,7 +26,11 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
+    from markupsafe import Markup
+
     from yngis.report.intensity_inputs import IntensityInputs
+    from yngis.report.map_choice import MapOptions
+    from yngis.report.thematic import ThematicMap
 
 PROGRAM: Final = "yngis intensity"
 DEFAULT_LEAGUE: Final = "zones-sample"
@@ -36,6 +43,7 @@ def write_intensity(
     scheme: str | Path = DEFAULT_SCHEME,
     choices: Choices | None = None,
     league: str | Path | None = DEFAULT_LEAGUE,
+    maps: MapOptions | None = None,
     title: str = "开发区土地集约利用评价",
 ) -> Assessment:
     """
@@ -44,8 +52,8 @@ def write_intensity(
     Parameters
     ----------
     out
-        Folder to write to: ``intensity.xlsx``, ``report.html``, ``tables/*.csv``, ``run.json``. It
-        is put in its place whole; an interrupted run leaves the old one alone.
+        Folder to write to: ``intensity.xlsx``, ``report.html``, ``tables/*.csv``, ``run.json``, and
+        ``maps``. It is put in its place whole; an interrupted run leaves the old one alone.
     inputs
         As :func:`yngis.report.intensity_inputs.read_intensity_inputs` gives them.
     scheme
@@ -54,6 +62,8 @@ def write_intensity(
         Choices of the run.
     league
         Name of shipped rules of the grades per 亩, or a user's file; no grades if None.
+    maps
+        Maps to draw into ``maps``; none if None.
     title
         Title of the report.
 
@@ -79,14 +89,30 @@ def write_intensity(
         history=inputs.history,
         league=rules,
     )
+    chosen = _chosen_maps(found, inputs, maps)
     named = {"scheme": _named(scheme, judged.title_zh)}
     if rules is not None:
         named["league"] = _named(str(league), rules.title_zh)
     with replacing_folder(Path(out), PROGRAM) as home:
         for name, content in inputs.beside:
             (home / name).write_bytes(content)
-        _write(home, found, inputs, named, title)
+        cards = () if maps is None else draw_maps(chosen, home, maps)
+        _write(home, found, inputs, named, title, cards=cards)
     return found
+
+
+def _chosen_maps(
+    found: Assessment, inputs: IntensityInputs, options: MapOptions | None
+) -> list[ThematicMap]:
+    """Judge the names before anything is written."""
+    if options is None:
+        return []
+    zones, _ = split_index(inputs.attributes.index)
+    prefectures = inputs.attributes["prefecture"].set_axis(zones)
+    prefectures = prefectures[~prefectures.index.duplicated()]
+    source = "、".join(each["name"] for each in inputs.files)
+    drawn = intensity_maps(found, prefectures, inputs.label, source)
+    return choose_maps(drawn, options.names, map_names(found))
 
 
 def _write(
@@ -95,6 +121,8 @@ def _write(
     inputs: IntensityInputs,
     named: Mapping[str, Mapping[str, str]],
     title: str,
+    *,
+    cards: tuple[Markup, ...],
 ) -> None:
     tables = output_tables(found.scheme)
     frames = result_frames(found, inputs.attributes) | inputs.frames
@@ -106,7 +134,7 @@ def _write(
         title,
         found.scheme.title_zh,
         facts,
-        sections(found, frames, by_name, inputs.notes),
+        sections(found, frames, by_name, inputs.notes, cards),
         {"工作簿 intensity.xlsx": "intensity.xlsx", "运行记录 run.json": "run.json"},
         label=inputs.label,
     )

@@ -27,15 +27,22 @@ from yngis.analysis.targets import (
 from yngis.catalogue import checksum, versions, write_text
 from yngis.errors import LayerError, Problem
 from yngis.plan import targets as plan_targets
+from yngis.report._targets_maps import map_names, targets_maps
 from yngis.report._targets_page import sections
 from yngis.report.demo_zones import write_demo_zones
 from yngis.report.folder import replacing_folder
+from yngis.report.map_choice import choose_maps, draw_maps
 from yngis.report.pages import render
 from yngis.report.workbook import read_output_tables, write_tables, write_workbook
 from yngis.report.zone_table import ReadTable, read_table
 
 if TYPE_CHECKING:
     import os
+
+    from markupsafe import Markup
+
+    from yngis.report.map_choice import MapOptions
+    from yngis.report.thematic import ThematicMap
 
     Name = str | os.PathLike[str]
 
@@ -132,6 +139,7 @@ def write_targets(
     year: int | None = None,
     base_year: int = BASE_YEAR,
     readings: Path | None = None,
+    maps: MapOptions | None = None,
     title: str = "云南省开发区规划指标核对",
 ) -> TargetChecks:
     """
@@ -149,6 +157,8 @@ def write_targets(
         Base year; the plan prints none.
     readings
         A user's readings; the shipped ones if None.
+    maps
+        Maps to draw into ``maps``; none if None.
     title
         Title of the report.
 
@@ -162,14 +172,27 @@ def write_targets(
     chosen = read_readings(readings, ids=table["id"], zones=panel.registry.index)
     found = check_targets(panel, table, year=year, base_year=base_year, readings=chosen)
     frames = _frames(found, inputs, year, base_year)
+    chosen_maps = _chosen_maps(frames, inputs, year, maps)
     with replacing_folder(Path(out), PROGRAM) as home:
         for name, content in inputs.beside:
             (home / name).write_bytes(content)
-        _write(home, inputs, frames, title, (year, base_year))
+        cards = () if maps is None else draw_maps(chosen_maps, home, maps)
+        _write(home, inputs, frames, title, (year, base_year), cards=cards)
         outputs = sorted(path.name for path in home.iterdir())
         run = _run(found, inputs, year, base_year, readings)
         write_text(home / "run.json", _json(run | {"outputs": outputs}))
     return found
+
+
+def _chosen_maps(
+    frames: dict[str, pd.DataFrame], inputs: TargetInputs, year: int, options: MapOptions | None
+) -> list[ThematicMap]:
+    """Judge the names before anything is written."""
+    if options is None:
+        return []
+    prefectures = inputs.panel.registry["prefecture"]
+    drawn = targets_maps(frames, prefectures, year, inputs.read.label, inputs.read.path.name)
+    return choose_maps(drawn, options.names, map_names(frames["zone_checks"]))
 
 
 def _write(
@@ -178,6 +201,8 @@ def _write(
     frames: dict[str, pd.DataFrame],
     title: str,
     years: tuple[int, int],
+    *,
+    cards: tuple[Markup, ...],
 ) -> None:
     tables = read_output_tables(Path(__file__).with_name("targets.yml"))
     facts = _facts(inputs, *years)
@@ -188,7 +213,7 @@ def _write(
         title,
         "《云南省“十四五”产业园区发展规划》数字指标",
         facts,
-        sections(inputs.panel, frames, by_name, *years),
+        sections(inputs.panel, frames, by_name, years, cards),
         {"工作簿 targets.xlsx": "targets.xlsx", "运行记录 run.json": "run.json"},
         label=inputs.read.label,
     )
@@ -198,7 +223,9 @@ def _write(
 def _frames(
     found: TargetChecks, inputs: TargetInputs, year: int, base_year: int
 ) -> dict[str, pd.DataFrame]:
-    names = found.summary.set_index("id")["target_zh"]
+    names = found.summary.set_index("id")
+    read = found.checks.set_index(["id", "reading"])["reading_zh"]
+    keys = pd.MultiIndex.from_frame(found.zones[["id", "reading"]])
     goals = dict.fromkeys(_NAMED, _GOAL)
     growth = growth_table(
         inputs.panel, goals, year=year, base_year=base_year, target_year=_HORIZON,
@@ -213,7 +240,10 @@ def _frames(
     return {
         "summary": found.summary,
         "checks": found.checks,
-        "zone_checks": found.zones.assign(target_zh=found.zones["id"].map(names)),
+        "zone_checks": found.zones.assign(
+            target_zh=found.zones["id"].map(names["target_zh"]),
+            reading_zh=read.reindex(keys).to_numpy(),
+        ),
         "growth": growth,
         "tiers": tier_table(growth, TIERS, _HORIZON - year) if len(growth) else growth[:0],
         "total": _total(inputs.panel, year, base_year),

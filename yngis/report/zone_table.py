@@ -3,49 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, cast
 
-import numpy as np
 import pandas as pd
 
 from yngis.analysis.intensity._rows import split_index
 from yngis.analysis.intensity.potential import is_supply_header
-from yngis.analysis.quantities import misspelt, quantities, understand
+from yngis.analysis.quantities import misspelt, understand
 from yngis.catalogue import load
 from yngis.catalogue._path import local_path
-from yngis.catalogue.intake.cells import Amount, plain, read_amount, read_text
-from yngis.catalogue.intake.judging import total_rows
 from yngis.catalogue.intake.opening import open_carrier
-from yngis.catalogue.intake.units import units_of
 from yngis.catalogue.rows import rows_text
 from yngis.errors import LayerError, Problem
 from yngis.plan.zones import Registry, match_zones
+from yngis.report._zone_cells import numbers_of, rows_of, texts
+from yngis.report._zone_headers import KEYS, Finder, header_of, key_places, unread, with_note_units
 from yngis.report.demo_zones import LABEL
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from yngis.analysis.quantities.headers import Reading
-    from yngis.catalogue.intake.carrier import Carrier
     from yngis.catalogue.intake.understanding import Headers
-
-KEYS: Final = {
-    "zone": ("zone", "name_zh", "开发区", "开发区名称", "名称", "园区名称", "KFQMC"),
-    "part": ("part", "分区", "评价分区", "KFQPJFW"),
-    "zone_type": ("zone_type", "分型", "评价类型"),
-    "level": ("level", "级别"),
-    "category": ("category", "类型", "开发区类型"),
-    "year": ("year", "年份", "年度", "统计年度"),
-    "best_grade": ("best_grade", "亩均最高档", "一票否决"),
-    "remark": ("remark", "数据说明"),
-}
-"""Columns of text, and the headers that stand for them."""
-
-_UNIT_OF_KIND: Final = {"area": "ha", "money": "万元"}
-_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -125,12 +104,12 @@ def read_table(path: str | os.PathLike[str], sheet: str | None = None) -> ReadTa
         If nothing can be read, a cell is no number, or there is no column of names.
     """
     file = local_path(path)
-    finder = cast("Headers", _Finder())
+    finder = cast("Headers", Finder())
     with open_carrier(file, finder, layer=sheet) as carrier:
-        headers = [_header(parts) for parts in carrier.headers]
-        cells, rows, dropped = _rows(carrier)
+        headers = [header_of(parts) for parts in carrier.headers]
+        cells, rows, dropped = rows_of(carrier)
         note, described = carrier.note, carrier.described
-    keys = _keys(headers)
+    keys = key_places(headers)
     if "zone" not in keys:
         raise LayerError(
             Problem(
@@ -143,18 +122,18 @@ def read_table(path: str | os.PathLike[str], sheet: str | None = None) -> ReadTa
     readings, problems = understand(headers)
     numbers = {reading.header for reading in readings}
     numbers |= {header for header in headers if is_supply_header(header)}
-    frame = pd.DataFrame({name: _texts(cells[place]) for name, place in keys.items()}, index=rows)
+    frame = pd.DataFrame({name: texts(cells[place]) for name, place in keys.items()}, index=rows)
     for header in dict.fromkeys(headers):
         if header in numbers and header not in {headers[place] for place in keys.values()}:
-            values, faults = _numbers(cells[headers.index(header)], rows, header)
+            values, faults = numbers_of(cells[headers.index(header)], rows, header)
             problems += faults
             frame[header] = values
     if problems:
         raise LayerError([replace(each, where=f"{file.name} {each.where}") for each in problems])
     used = {*frame.columns, *(headers[place] for place in keys.values())}
     strangers = [header for header in headers if header and header not in used]
-    frame, columns = _with_note_units(frame, readings, note)
-    columns = pd.concat([columns, _unread(strangers)], ignore_index=True)
+    frame, columns = with_note_units(frame, readings, note)
+    columns = pd.concat([columns, unread(strangers)], ignore_index=True)
     label = _label(note, frame)
     frame = frame.drop(columns=[name for name in ("remark",) if name in frame])
     return ReadTable(frame, columns, dropped, tuple(misspelt(strangers)), described, file, label)
@@ -250,142 +229,7 @@ def registry_names(written: pd.Series, registry: Registry, where: str) -> list[s
     return [str(meaning[name]) for name in written]
 
 
-class _Finder:
-    """What carriers ask of a finder of headers: how many of them are known, and a title."""
-
-    card = SimpleNamespace(title_zh="开发区数据表", title_en="a table of zones")
-
-    def score(self, headers: Sequence[tuple[str, ...]]) -> int:
-        """Count the headers that are understood; names count double, so titles do not win."""
-        texts = [_header(parts) for parts in headers]
-        readings, _ = understand(texts)
-        return len(readings) + 2 * ("zone" in _keys(texts)) + len(_keys(texts))
-
-
-def _header(parts: Sequence[str]) -> str:
-    """One header of several lines: the lowest line that is understood, else all of them."""
-    for part in reversed(parts):
-        if understand([part])[0] or is_supply_header(part) or _keys([part]):
-            return part
-    return " ".join(parts)
-
-
-def _keys(headers: Sequence[str]) -> dict[str, int]:
-    """Place of every text column."""
-    found = {}
-    for name, spellings in KEYS.items():
-        for place, header in enumerate(headers):
-            if header.strip() in spellings and name not in found:
-                found[name] = place
-    return found
-
-
-def _rows(carrier: Carrier) -> tuple[list[np.ndarray], pd.Index, pd.DataFrame]:
-    """Cells by column without the rows of totals, and what those rows were."""
-    columns: list[list[np.ndarray]] = [[] for _ in carrier.headers]
-    numbers: list[np.ndarray] = []
-    totals: list[dict[str, Any]] = []
-    for batch in carrier.batches():
-        if batch.spoilt:
-            raise LayerError(
-                Problem(
-                    rows_text(int(each.row) - 1 for each in batch.spoilt),
-                    promised=f"至多 {len(carrier.headers)} 列 / columns at most",
-                    found="表头之外还有内容 / cells beyond the header",
-                    mend="含逗号的内容加双引号，或补上表头 / quote commas, or name the column",
-                )
-            )
-        is_total = total_rows(batch)
-        for place, column in enumerate(batch.columns):
-            columns[place].append(column[~is_total])
-        numbers.append(batch.rows[~is_total])
-        for at in np.flatnonzero(is_total):
-            text = " ".join(filter(None, (plain(column[at]) for column in batch.columns[:2])))
-            totals.append({"row": int(batch.rows[at]), "text": text})
-    none = np.empty(0, dtype=object)
-    cells = [np.concatenate([none, *parts]) for parts in columns]
-    rows = pd.Index(np.concatenate([np.empty(0, dtype=np.int64), *numbers]), name="row")
-    return cells, rows, pd.DataFrame(totals, columns=["row", "text"])
-
-
-def _texts(cells: np.ndarray) -> list[str]:
-    return [read_text(cell) or "" for cell in cells]
-
-
-def _numbers(cells: np.ndarray, rows: pd.Index, header: str) -> tuple[np.ndarray, list[Problem]]:
-    """Numbers of a column; 是 and 否 stay texts for marks. A unit in a cell is refused."""
-    marks = [plain(cell) for cell in cells]
-    readings, _ = understand([header])
-    if readings and quantities()[readings[0].quantity].dimension == "flag":
-        flags = np.array([mark or None for mark in marks], dtype=object)
-        return flags, []
-    values = np.full(len(cells), np.nan)
-    bad: list[int] = []
-    for at, cell in enumerate(cells):
-        amount = read_amount(cell)
-        if isinstance(amount, Amount) and not amount.unit:
-            values[at] = amount.number
-        elif amount is not None:
-            bad.append(at)
-    if not bad:
-        return values, []
-    shown = "、".join(f"“{marks[at]}”" for at in bad[:_SHOWN])
-    return values, [
-        Problem(
-            f"{header}：{rows_text(int(rows[at]) - 1 for at in bad)}",
-            promised="数值，单位写在表头 / numbers, their unit in the header",
-            found=shown,
-            mend="去掉文字和单位；没有数据就留空 / bare numbers, or an empty cell",
-        )
-    ]
-
-
-def _with_note_units(
-    frame: pd.DataFrame, readings: Sequence[Reading], note: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Put the units of a line such as 单位：亩 to the headers that name none."""
-    told = units_of(note)
-    renamed, lines = {}, []
-    for reading in readings:
-        if reading.header not in frame:
-            continue
-        quantity = quantities()[reading.quantity]
-        unit, basis = reading.unit, "表头 / header" if reading.stated else "缺省 / default"
-        above = told.get(quantity.dimension)
-        # Floor areas are in m² by nature: a line that says 公顷 speaks of land.
-        if not reading.stated and above and quantity.unit == _UNIT_OF_KIND[quantity.dimension]:
-            unit, basis = above.name, "表上说明 / line above the table"
-            renamed[reading.header] = f"{reading.quantity}（{unit}）"
-        lines.append(
-            {
-                "header": reading.header,
-                "column": reading.quantity,
-                "meaning": quantity.zh,
-                "unit": unit,
-                "basis": basis,
-            }
-        )
-    columns = ["header", "column", "meaning", "unit", "basis"]
-    return frame.rename(columns=renamed), pd.DataFrame(lines, columns=columns)
-
-
 def _label(note: str, frame: pd.DataFrame) -> str:
     """Made-up data stay marked as such whatever is made from them."""
     remarks = "".join(frame["remark"].unique()) if "remark" in frame else ""
     return LABEL if LABEL.split("，", maxsplit=1)[0] in note + remarks else ""
-
-
-def _unread(headers: Sequence[str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "header": header,
-                "column": "",
-                "meaning": "未采用 / not used",
-                "unit": "",
-                "basis": "",
-            }
-            for header in headers
-        ],
-        columns=["header", "column", "meaning", "unit", "basis"],
-    )
