@@ -8,18 +8,84 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from yngis.cartography.prepared import Entry
+from yngis.cartography.prepared import Axis, Entry, Group
 from yngis.cartography.style import ink_on, read_style
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from yngis.cartography.mapspec import Fill
+    from geopandas import GeoDataFrame
+
+    from yngis.cartography.mapspec import Fill, Method, Second
+    from yngis.cartography.prepared import GroupKind
 
 MISSING: Final = ""
 """Key of the class of features without a value."""
 
 _DIGITS: Final = 3  # significant digits of the limits that are worked out
+_OF_TWO: Final = 3  # classes of each value where two are shown
+_RANKS: Final = {1: ("",), 2: ("低", "高"), 3: ("低", "中", "高")}
+
+
+def classified(frame: GeoDataFrame, fill: Fill, kind: GroupKind) -> tuple[pd.Series, Group]:
+    """
+    Put every row of a frame into a class, by one value or by two.
+
+    Parameters
+    ----------
+    frame
+        Rows with the column, or the two columns.
+    fill
+        What the spec asks for.
+    kind
+        Of the block of the legend.
+
+    Returns
+    -------
+    keys
+        Key of the class of each row, on ``frame.index``.
+    group
+        The legend.
+    """
+    if fill.second is None:
+        values = frame[fill.column]
+        if not fill.classes:
+            values = pd.to_numeric(values, errors="coerce")
+        keys, entries = classes(values, fill)
+        return keys, Group(kind, fill.title, entries)
+    across, columns = _thirds(frame, fill)
+    up, rows = _thirds(frame, fill.second)
+    known = (across != MISSING) & (up != MISSING)
+    keys = (across + up).where(known, MISSING)
+    first, other = _RANKS[len(columns.labels)], _RANKS[len(rows.labels)]
+    style = read_style()
+    listed = [
+        (
+            f"{x}{y}",
+            f"{fill.title}{first[x]}、{fill.second.title}{other[y]}",
+            first[x] + other[y],
+            style.cell(_rank(x, first), _rank(y, other)),
+        )
+        for y in range(len(other))
+        for x in range(len(first))
+    ]
+    entries = tuple(_entries(keys, listed, fill.missing))
+    return keys, Group(kind, f"{fill.title}与{fill.second.title}", entries, (columns, rows))
+
+
+def _thirds(frame: GeoDataFrame, value: Fill | Second) -> tuple[pd.Series, Axis]:
+    """Class of each row in one of two values, and that side of the legend."""
+    numbers = pd.to_numeric(frame[value.column], errors="coerce")
+    bounds = value.bounds or limits(numbers, value.method, _OF_TWO)
+    labels = _labels(bounds, "")
+    named = zip(_RANKS[len(labels)], labels, strict=True)
+    unit = f"（{value.unit}）" if value.unit else ""
+    told = tuple(f"{rank} {label}".strip() for rank, label in named)
+    return _placed(numbers, bounds), Axis(value.title + unit, told)
+
+
+def _rank(place: int, ranks: Sequence[str]) -> float:
+    return place / (len(ranks) - 1) if len(ranks) > 1 else 0.5
 
 
 def classes(values: pd.Series, fill: Fill) -> tuple[pd.Series, tuple[Entry, ...]]:
@@ -41,43 +107,54 @@ def classes(values: pd.Series, fill: Fill) -> tuple[pd.Series, tuple[Entry, ...]
         The legend, in order; a class of missing values last, and only where there are some.
     """
     keys, listed = _texts(values, fill) if fill.classes else _numbers(values, fill)
-    entries = [
-        Entry(key, label, "", colour, ink_on(colour), int((keys == key).sum()))
-        for key, label, colour in listed
-    ]
+    return keys, tuple(_entries(keys, listed, fill.missing))
+
+
+Listed = list[tuple[str, str, str, str]]  # key, label, character, colour
+
+
+def _entries(keys: pd.Series, listed: Listed, missing: str) -> Iterator[Entry]:
     if (keys == MISSING).any():
-        colour = read_style().missing
-        count = int((keys == MISSING).sum())
-        entries.append(Entry(MISSING, fill.missing, "", colour, ink_on(colour), count))
-    return keys, tuple(entries)
-
-
-Listed = list[tuple[str, str, str]]
+        listed = [*listed, (MISSING, missing, "", read_style().missing)]
+    for key, label, character, colour in listed:
+        yield Entry(key, label, character, colour, ink_on(colour), int((keys == key).sum()))
 
 
 def _texts(values: pd.Series, fill: Fill) -> tuple[pd.Series, Listed]:
     named = values.map(lambda value: MISSING if pd.isna(value) else _plain(value))
     palette = read_style().sectors
     listed = [
-        (item.value, item.label or item.value, item.colour or palette[number % len(palette)])
+        (
+            item.value,
+            item.label or item.value,
+            item.character,
+            item.colour or palette[number % len(palette)],
+        )
         for number, item in enumerate(fill.classes)
     ]
-    known = {key for key, _, _ in listed}
+    known = {key for key, *_ in listed}
     return named.where(named.isin(known), MISSING), listed
 
 
 def _numbers(values: pd.Series, fill: Fill) -> tuple[pd.Series, Listed]:
     bounds = fill.bounds or limits(values, fill.method, fill.count)
     keys = [str(number) for number in range(len(bounds) + 1)]
-    # A value on a limit belongs to the class below it, as the labels say.
-    place = np.searchsorted(np.asarray(bounds), values.to_numpy(dtype=np.float64), side="left")
-    named = pd.Series([keys[spot] for spot in place], index=values.index, dtype="str")
     labels = _labels(bounds, fill.unit)
     colours = read_style().ramp(fill.palette, len(keys))
-    return named.mask(values.isna(), MISSING), list(zip(keys, labels, colours, strict=True))
+    listed = [
+        (key, label, "", colour) for key, label, colour in zip(keys, labels, colours, strict=True)
+    ]
+    return _placed(values, bounds), listed
 
 
-def limits(values: pd.Series, method: str, count: int) -> tuple[float, ...]:
+def _placed(values: pd.Series, bounds: Sequence[float]) -> pd.Series:
+    # A value on a limit belongs to the class below it, as the labels say.
+    place = np.searchsorted(np.asarray(bounds), values.to_numpy(dtype=np.float64), side="left")
+    named = pd.Series([str(spot) for spot in place], index=values.index, dtype="str")
+    return named.mask(values.isna(), MISSING)
+
+
+def limits(values: pd.Series, method: Method, count: int) -> tuple[float, ...]:
     """
     Work out limits between classes.
 
@@ -86,7 +163,8 @@ def limits(values: pd.Series, method: str, count: int) -> tuple[float, ...]:
     values
         Numbers, ``(n,)``; missing ones are left out.
     method
-        ``quantiles``, classes of equal numbers of features, or ``equal``, of equal width.
+        ``quantiles``, classes of equal numbers of features; ``jenks``, those that lie closest
+        together (自然断点); ``equal``, classes of equal width.
     count
         Classes wanted.
 
@@ -101,6 +179,8 @@ def limits(values: pd.Series, method: str, count: int) -> tuple[float, ...]:
     (2.5,)
     >>> limits(pd.Series([0.0, 10.0]), "equal", 4)
     (2.5, 5.0, 7.5)
+    >>> limits(pd.Series([1.0, 2.0, 3.0, 90.0]), "jenks", 2)
+    (46.5,)
     """
     present = values.dropna().to_numpy(dtype=np.float64)
     if not len(present):
@@ -108,10 +188,27 @@ def limits(values: pd.Series, method: str, count: int) -> tuple[float, ...]:
     shares = np.arange(1, count) / count
     if method == "quantiles":
         found = np.quantile(present, shares)
+    elif method == "jenks":
+        found = _natural_breaks(present, count)
     else:
         found = present.min() + shares * (present.max() - present.min())
     rounded = sorted({float(f"{limit:.{_DIGITS}g}") for limit in found})
     return tuple(limit for limit in rounded if present.min() <= limit < present.max())
+
+
+def _natural_breaks(values: np.ndarray, count: int) -> np.ndarray:
+    """Middles of the gaps between natural classes, so that rounding moves no value."""
+    import mapclassify  # noqa: PLC0415 - brings scikit-learn, two seconds
+
+    different = np.unique(values)
+    tops = (
+        different
+        if len(different) <= count
+        else np.asarray(mapclassify.FisherJenks(values, k=count).bins)
+    )
+    below = np.searchsorted(different, tops[:-1], side="right")
+    middles: np.ndarray = (different[below - 1] + different[below]) / 2
+    return middles
 
 
 def _labels(bounds: Sequence[float], unit: str) -> list[str]:

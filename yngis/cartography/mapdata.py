@@ -87,7 +87,8 @@ def read_map_data(spec: MapSpec, folder: Path, where: str) -> tuple[MapData, lis
         if sheet is not None:
             key = fill.table_key or fill.key
             problems += _absent(key, sheet.columns, f"{where}: fill.table_key")
-            problems += _absent(fill.column, sheet.columns, f"{where}: fill.column")
+            for column, place in _columns(fill):
+                problems += _absent(column, sheet.columns, f"{where}: {place}")
         if frame is not None:
             problems += _absent(fill.key, frame.columns, f"{where}: fill.key")
         if problems or frame is None or sheet is None:
@@ -130,10 +131,17 @@ def _joined(
     """The layer with the table's column beside it."""
     table_key = fill.table_key or fill.key
     names, keys = sheet[table_key].astype("str"), frame[fill.key].astype("str")
-    values = dict(zip(names, sheet[fill.column], strict=True))
-    shown = frame.drop(columns=[fill.column], errors="ignore")
     problems = _row_faults(names, keys, str(fill.table), table_key)
-    return shown.assign(**{fill.column: keys.map(values)}), problems
+    columns = [column for column, _ in _columns(fill)]
+    values = {column: dict(zip(names, sheet[column], strict=True)) for column in columns}
+    shown = frame.drop(columns=columns, errors="ignore")
+    return shown.assign(**{column: keys.map(values[column]) for column in columns}), problems
+
+
+def _columns(fill: Fill) -> list[tuple[str, str]]:
+    """The columns that are shown, and where the spec names them."""
+    second = [(fill.second.column, "fill.second.column")] if fill.second else []
+    return [(fill.column, "fill.column"), *second]
 
 
 def _table(
@@ -180,13 +188,15 @@ def _row_faults(names: pd.Series, known: pd.Series, table: str, key: str) -> lis
 
 
 def _column_faults(frame: GeoDataFrame, fill: Fill, where: str) -> list[Problem]:
-    problems = _absent(fill.column, frame.columns, f"{where}: fill.column")
+    problems = []
+    for name, place in _columns(fill):
+        problems += _absent(name, frame.columns, f"{where}: {place}")
     if fill.labels:
         problems += _absent(fill.name, frame.columns, f"{where}: fill.name")
     if problems:
         return problems
-    column = frame[fill.column]
     if fill.classes:
+        column = frame[fill.column]
         known = {item.value for item in fill.classes}
         texts = {_text(value) for value in column.dropna()}
         if strangers := sorted(texts - known):
@@ -199,16 +209,17 @@ def _column_faults(frame: GeoDataFrame, fill: Fill, where: str) -> list[Problem]
                 )
             )
         return problems
-    numbers = pd.to_numeric(column, errors="coerce")
-    if unread := [str(value) for value in column[numbers.isna() & column.notna()]]:
-        problems.append(
-            Problem(
-                f"{where}: fill.column {fill.column}",
-                "数值 / numbers",
-                _some(unread),
-                "改为数值，或用 classes 列出取值 / write numbers, or list the texts under classes",
+    for name, place in _columns(fill):
+        numbers = pd.to_numeric(frame[name], errors="coerce")
+        if unread := [str(value) for value in frame[name][numbers.isna() & frame[name].notna()]]:
+            problems.append(
+                Problem(
+                    f"{where}: {place} {name}",
+                    "数值 / numbers",
+                    _some(unread),
+                    "改为数值，或用 classes 列出取值 / write numbers, or list texts under classes",
+                )
             )
-        )
     return problems
 
 

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 _MOST_CLASSES = 7  # more shades of one colour are not told apart on paper
+_MOST_OF_TWO = 3  # classes of each value where two are shown
+Method = Literal["quantiles", "jenks", "equal"]
+ZONES = "zones"
+"""The layer whose features are drawn as glyphs, because they are too small to be filled."""
 
 
 class _Frozen(BaseModel):
@@ -54,17 +58,41 @@ class ValueClass(_Frozen):
     Parameters
     ----------
     **data
-        ``value`` in the data, ``label`` in the legend, ``colour``.
+        ``value`` in the data, ``label`` in the legend, ``colour``, and ``character``, what is
+        written in the glyph of a zone.
     """
 
     value: Text
     label: str | None = None
     colour: Colour | None = None
+    character: str = Field(default="", max_length=1)
+
+
+class Second(_Frozen):
+    """
+    A second value, shown together with the first (双变量).
+
+    Parameters
+    ----------
+    **data
+        ``column``, ``title`` and ``unit``; at most two ``bounds``, or a ``method``.
+    """
+
+    column: Text
+    title: Text
+    unit: str = ""
+    bounds: tuple[float, ...] = ()
+    method: Method = "quantiles"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Second:
+        _judge_bounds(self.bounds, _MOST_OF_TWO)
+        return self
 
 
 class Fill(_Frozen):
     """
-    Areas coloured by a column.
+    Areas, points or zones coloured by a column.
 
     Parameters
     ----------
@@ -72,8 +100,9 @@ class Fill(_Frozen):
         ``layer`` (of the spec, or a shipped one), ``column``, ``title`` and ``unit`` of the
         legend; ``table`` whose rows are joined to the layer by ``key`` (``table_key`` there);
         ``bounds`` between classes, or ``method`` and ``count``; or ``classes`` of a text column;
-        ``palette``; ``missing``, what a feature without a value is called; ``name``, the column
-        that names the features; ``labels``, whether the names are written on the map.
+        ``second``, another value, each then in three classes; ``palette``; ``missing``, what a
+        feature without a value is called; ``name``, the column that names the features;
+        ``labels`` and ``show_values``, whether names and values are written on the map.
     """
 
     layer: Text
@@ -84,25 +113,25 @@ class Fill(_Frozen):
     key: str = "name_zh"
     table_key: str | None = None
     bounds: tuple[float, ...] = ()
-    method: Literal["quantiles", "equal"] = "quantiles"
+    method: Method = "quantiles"
     count: int = Field(default=5, ge=2, le=_MOST_CLASSES)
     classes: tuple[ValueClass, ...] = ()
     palette: Literal["blue", "orange", "diverging"] = "blue"
     missing: str = "无数据"
     name: str = "name_zh"
     labels: bool = False
+    show_values: bool = False
+    second: Second | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Fill:
         if self.bounds and self.classes:
             message = "bounds 与 classes 只能用一个 / use bounds or classes, not both"
             raise ValueError(message)
-        if list(self.bounds) != sorted(set(self.bounds)):
-            message = "bounds 须由小到大且不重复 / bounds must rise"
+        if self.second and self.classes:
+            message = "second 只与数值同用 / second goes with numbers, not with classes"
             raise ValueError(message)
-        if len(self.bounds) >= _MOST_CLASSES:
-            message = f"至多 {_MOST_CLASSES} 级 / at most {_MOST_CLASSES} classes"
-            raise ValueError(message)
+        _judge_bounds(self.bounds, _MOST_OF_TWO if self.second else _MOST_CLASSES)
         return self
 
 
@@ -114,7 +143,8 @@ class MapSpec(_Frozen):
     ----------
     **data
         ``title``, and ``fill`` or ``glyph`` or both; ``title_en``, ``layers`` (file by name),
-        ``region`` (only that part of the province), ``ports``, ``notes`` and ``source``.
+        ``region`` (only that part of the province), ``panels`` (on paper the three regions side
+        by side), ``ports``, ``notes`` and ``source``.
     """
 
     title: Text
@@ -123,6 +153,7 @@ class MapSpec(_Frozen):
     fill: Fill | None = None
     glyph: Glyph | None = None
     region: str | None = None
+    panels: bool = False
     ports: bool = False
     notes: tuple[str, ...] = ()
     source: str = ""
@@ -144,7 +175,25 @@ class MapSpec(_Frozen):
         if self.fill is None and self.glyph is None:
             message = "需要 fill 或 glyph / needs fill or glyph"
             raise ValueError(message)
+        if self.glyph and self.fills_zones:
+            message = "开发区只有一个符号：用 fill 或 glyph / zones have one glyph: fill or glyph"
+            raise ValueError(message)
+        if self.panels and self.region:
+            message = "panels 已含各分区，不另写 region / panels show every region: drop region"
+            raise ValueError(message)
         return self
+
+    @property
+    def fills_zones(self) -> bool:
+        """
+        Whether the fill is that of the shipped zones, which are drawn as glyphs.
+
+        Returns
+        -------
+        fills_zones
+            False where a layer of the user's own bears that name.
+        """
+        return self.fill is not None and self.fill.layer == ZONES and ZONES not in self.layers
 
 
 def read_map_spec(path: Path) -> tuple[MapSpec | None, list[Problem]]:
@@ -183,6 +232,15 @@ def read_map_spec(path: Path) -> tuple[MapSpec | None, list[Problem]]:
                 return None, problems
             for location in unknown:
                 _drop(content, location)
+
+
+def _judge_bounds(bounds: tuple[float, ...], most: int) -> None:
+    if list(bounds) != sorted(set(bounds)):
+        message = "bounds 须由小到大且不重复 / bounds must rise"
+        raise ValueError(message)
+    if len(bounds) >= most:
+        message = f"至多 {most} 级 / at most {most} classes"
+        raise ValueError(message)
 
 
 def _drop(content: object, location: tuple[int | str, ...]) -> None:

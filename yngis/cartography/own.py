@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-import shapely
-
-from yngis.cartography.classify import classes
+from yngis.cartography.filling import filled, on_zones
 from yngis.cartography.mapdata import MapData, read_map_data
 from yngis.cartography.mapspec import Fill, MapSpec, read_map_spec
 from yngis.cartography.prepare import assemble, spec_faults
-from yngis.cartography.prepared import Feature, Group
 from yngis.cartography.spec import FigureSpec, read_spec
 from yngis.cartography.style import read_style
 from yngis.catalogue._path import local_path
@@ -25,11 +20,8 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
 
-    from yngis.cartography.prepared import PreparedFigure
+    from yngis.cartography.prepared import Group, PreparedFigure
     from yngis.cartography.sources import Sources
-
-FEATURES: Final = "features"
-"""Name of the filled layer among a figure's base layers."""
 
 
 def own_map(path: Path | str, sources: Sources) -> PreparedFigure:
@@ -110,7 +102,7 @@ def prepare_map(spec: MapSpec, sources: Sources, data: MapData) -> PreparedFigur
     """
     caption = {"title_zh": spec.title, "title_en": spec.title_en, "section": ""}
     figure = assemble(_drawn(spec), sources, caption)
-    if spec.glyph is None:
+    if spec.glyph is None and not spec.fills_zones:
         # Without zones nothing is taken from the plan.
         base, *others = figure.credits
         figure = replace(
@@ -122,13 +114,23 @@ def prepare_map(spec: MapSpec, sources: Sources, data: MapData) -> PreparedFigur
             credits=(f"底图：{base.rpartition('；底图：')[2]}", *others),
         )
     if spec.fill is not None and data.frame is not None:
-        figure = _filled(figure, spec.fill, data.frame)
+        colour = on_zones if spec.fills_zones else filled
+        figure = colour(figure, spec.fill, data.frame)
     credit = f"数据：{spec.source}" if spec.source else ""
     return replace(
         figure,
         notes=(*spec.notes, *figure.notes),
         credits=tuple(line for line in (credit, *figure.credits) if line),
+        panels=tuple(_panels(spec, sources, data)),
     )
+
+
+def _panels(spec: MapSpec, sources: Sources, data: MapData) -> Iterator[PreparedFigure]:
+    """The same map of each region in turn."""
+    if spec.panels:
+        for region in read_style().regions:
+            part = spec.model_copy(update={"region": region, "panels": False})
+            yield prepare_map(part, sources, data)
 
 
 def _drawn(spec: MapSpec) -> FigureSpec:
@@ -137,47 +139,6 @@ def _drawn(spec: MapSpec) -> FigureSpec:
     return FigureSpec.model_construct(
         figure=0, glyph=glyph, region=spec.region, focus=False, ports=spec.ports
     )
-
-
-def _filled(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> PreparedFigure:
-    values = frame[fill.column]
-    if not fill.classes:
-        values = pd.to_numeric(values, errors="coerce")
-    keys, entries = classes(values, fill)
-    plain = read_style().plain
-    areas = tuple(replace(area, fill=plain) for area in figure.areas)
-    group = Group("class", fill.title, entries)
-    groups = tuple(item for item in figure.groups if item.kind != "region")
-    return replace(
-        figure,
-        areas=areas,
-        groups=(*groups, group),
-        features=tuple(_features(frame, fill, keys, group)),
-        base={**figure.base, FEATURES: frame},
-    )
-
-
-def _features(frame: GeoDataFrame, fill: Fill, keys: pd.Series, group: Group) -> Iterator[Feature]:
-    entries = {entry.key: entry for entry in group.entries}
-    points = shapely.point_on_surface(frame.geometry.to_numpy())
-    names = frame[fill.name] if fill.name in frame.columns else pd.Series("", index=frame.index)
-    for name, value, key, point in zip(names, frame[fill.column], keys, points, strict=True):
-        entry = entries[key]
-        told = entry.label if pd.isna(value) else f"{_shown(value)} {fill.unit}".strip()
-        title = "" if pd.isna(name) else str(name)
-        yield Feature(
-            name=title,
-            key=key,
-            fill=entry.colour,
-            lon=float(point.x),
-            lat=float(point.y),
-            label=title if fill.labels else "",
-            facts=((fill.title, told), ("图例", entry.label)),
-        )
-
-
-def _shown(value: object) -> str:
-    return f"{value:,.6g}" if isinstance(value, (int, float, np.number)) else str(value)
 
 
 def _kept(groups: tuple[Group, ...], kind: str) -> tuple[Group, ...]:

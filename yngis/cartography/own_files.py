@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from yngis.cartography.own import own_map
 from yngis.cartography.sources import read_sources
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
+    from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.paper import Imprint
 
 PAGE: Final = "html"
@@ -92,22 +93,66 @@ def draw_own_map(
     check_formats(formats)
     sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
     figure = own_map(spec, sources)
+    return write_figures(
+        [figure],
+        out,
+        formats,
+        basemap=basemap,
+        paper=paper,
+        dpi=dpi,
+        imprint=imprint,
+        font=font,
+        relief=relief,
+        progress=progress,
+    )
+
+
+def write_figures(
+    figures: Sequence[PreparedFigure],
+    out: Path | str,
+    formats: Sequence[str] = (PAGE,),
+    *,
+    basemap: str | None = None,
+    progress: Progress | None = None,
+    **on_paper: Any,  # noqa: ANN401 - those of draw_plates
+) -> list[Path]:
+    """
+    Write prepared figures as pages and as plates.
+
+    Parameters
+    ----------
+    figures
+        Each with a ``stem``, which names its files.
+    out
+        Folder; pages are written there, plates into ``print`` below it.
+    formats
+        Of ``html``, ``png``, ``pdf`` and ``svg``.
+    basemap
+        As for :func:`yngis.cartography.atlas.draw_maps`.
+    progress
+        A :class:`rich.progress.Progress` to show the steps on.
+    **on_paper
+        ``paper``, ``dpi``, ``imprint``, ``font`` and ``relief`` as for
+        :func:`yngis.cartography.print.draw_plates`.
+
+    Returns
+    -------
+    paths
+        The files written: pages, then plates.
+
+    Raises
+    ------
+    YngisError
+        If an option has faults.
+    """
+    check_formats(formats)
     written = []
     if PAGE in formats:
-        page = FigureMap(figure, basemap=basemap).html()
-        written.append(write_text(Path(out) / f"{figure.stem}.html", page))
+        for figure in figures:
+            page = FigureMap(figure, basemap=basemap).html()
+            written.append(write_text(Path(out) / f"{figure.stem}.html", page))
     if plates := [kind for kind in formats if kind != PAGE]:
         from yngis.cartography.print import draw_plates  # noqa: PLC0415 - pages need none of it
 
-        written += draw_plates(
-            [figure],
-            Path(out) / _PRINT,
-            plates,
-            paper=paper,
-            dpi=dpi,
-            imprint=imprint,
-            font=font,
-            relief=relief,
-            progress=progress,
-        )
+        written += draw_plates(figures, Path(out) / _PRINT, plates, progress=progress, **on_paper)
     return written

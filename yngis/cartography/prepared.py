@@ -12,6 +12,23 @@ GroupKind = Literal["sector", "level", "region", "class"]
 
 
 @dataclass(frozen=True, slots=True)
+class Axis:
+    """
+    One side of a legend of two values.
+
+    Parameters
+    ----------
+    title
+        What is measured, with its unit.
+    labels
+        Its classes, from low to high.
+    """
+
+    title: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """
     A line of the legend, and the filter behind it.
@@ -51,11 +68,15 @@ class Group:
         Heading.
     entries
         In legend order, which is also the order of sectors in a glyph.
+    axes
+        Of a map of two values (双变量): across and up. The first entries are then its cells, row
+        by row from the lowest.
     """
 
     kind: GroupKind
     title: str
     entries: tuple[Entry, ...]
+    axes: tuple[Axis, Axis] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +89,15 @@ class Membership:
     key
         The entry it belongs to.
     roles
-        Pairs of the role that the plan gives (may be empty) and the place where it says so.
+        Pairs of the role that the plan gives (may be empty) and the place where it says so; on a
+        thematic map, the value.
+    sign
+        What is written in the sector in place of the entry's character.
     """
 
     key: str
     roles: tuple[tuple[str, str], ...]
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +165,10 @@ class PrefectureLabel:
         Heading and text of the popup rows.
     pinyin, initials
         For the search box.
+    value
+        What stands under the name on a thematic map.
+    ink, halo
+        Of the name on such a map, readable on its fill; empty for the usual ones.
     """
 
     name: str
@@ -153,6 +182,9 @@ class PrefectureLabel:
     focus: tuple[tuple[str, str], ...]
     pinyin: str
     initials: str
+    value: str = ""
+    ink: str = ""
+    halo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +260,7 @@ class Area:
 @dataclass(frozen=True, slots=True)
 class Feature:
     """
-    An area of a user's layer, coloured by its class.
+    An area or a point of a user's layer, coloured by its class.
 
     Parameters
     ----------
@@ -288,6 +320,10 @@ class PreparedFigure:
         The filled areas of a user's map, row by row of ``base["features"]``.
     stem
         Name of its files, where it has no number in the plan.
+    edge
+        Rim of a glyph with one sector; dark where the fill may be as pale as the land.
+    panels
+        The same map of each region, where a plate shows them side by side (分幅小图).
     """
 
     number: int
@@ -308,6 +344,22 @@ class PreparedFigure:
     base: dict[str, GeoDataFrame]
     features: tuple[Feature, ...] = ()
     stem: str = ""
+    edge: str = "#FFFFFF"
+    panels: tuple[PreparedFigure, ...] = ()
+
+    @property
+    def dotted(self) -> bool:
+        """
+        Whether the features are points, which are drawn as dots.
+
+        Returns
+        -------
+        dotted
+            False where they are areas, or there are none.
+        """
+        return bool(self.features) and bool(
+            self.base["features"].geom_type.isin(("Point", "MultiPoint")).all()
+        )
 
     def group(self, kind: GroupKind) -> Group:
         """

@@ -28,6 +28,7 @@ class Style(BaseModel):
 
     regions: dict[str, Colour]
     region_strength: float = Field(gt=0, le=1)
+    pale_strength: float = Field(gt=0, le=1)
     sectors: tuple[Colour, ...]
     outside: Colour
     ink: Colour
@@ -36,9 +37,10 @@ class Style(BaseModel):
     plain: Colour
     missing: Colour
     ramps: dict[str, tuple[Colour, ...]]
+    bivariate: tuple[Colour, ...] = Field(min_length=9, max_length=9)
     lines: dict[str, tuple[Colour, float]]
 
-    def region_fill(self, region: str) -> str:
+    def region_fill(self, region: str, *, pale: bool = False) -> str:
         """
         Colour of a region as it lies on white paper.
 
@@ -46,15 +48,34 @@ class Style(BaseModel):
         ----------
         region
             ``name_zh`` of the region.
+        pale
+            As it lies under the glyphs of a thematic map.
 
         Returns
         -------
         colour
-            ``#RRGGBB``, the region's colour at ``region_strength`` over white.
+            ``#RRGGBB``, the region's colour at ``region_strength`` or ``pale_strength`` over white.
         """
+        strength = self.pale_strength if pale else self.region_strength
         channels = _channels(self.regions[region])
-        mixed = (255 - (255 - channel) * self.region_strength for channel in channels)
+        mixed = (255 - (255 - channel) * strength for channel in channels)
         return "#" + "".join(f"{round(channel):02X}" for channel in mixed)
+
+    def cell(self, across: float, up: float) -> str:
+        """
+        Colour of a class of two values.
+
+        Parameters
+        ----------
+        across, up
+            Rank of the class in its value, from 0 (low) to 1 (high).
+
+        Returns
+        -------
+        colour
+            ``#RRGGBB``.
+        """
+        return self.bivariate[3 * round(2 * up) + round(2 * across)]
 
     def ramp(self, name: str, count: int) -> tuple[str, ...]:
         """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from yngis.cartography.prepared import PreparedFigure
+    from yngis.cartography.prepared import Feature, PreparedFigure
     from yngis.cartography.print.canvas import Canvas
     from yngis.cartography.print.ground import View
     from yngis.cartography.print.layout import Layout
@@ -84,7 +84,7 @@ def draw_base(
         # The edge in the fill's own colour closes the hairlines between neighbours.
         land = _seen(part.shape, view)
         canvas.area(land, shown, edge=shown, width=0.2, clip=window, gid=gid)
-    for feature, shape in zip(figure.features, _features(figure), strict=True):
+    for feature, shape in _filled(figure):
         seen = _seen(shape_to_grid(shape), view)
         canvas.area(
             seen,
@@ -102,8 +102,11 @@ def draw_base(
     _draw_zones(canvas, figure, layout, view)
 
 
-def _features(figure: PreparedFigure) -> list[BaseGeometry]:
-    return list(figure.base["features"].geometry) if figure.features else []
+def _filled(figure: PreparedFigure) -> list[tuple[Feature, BaseGeometry]]:
+    """The areas; points are drawn over the borders."""
+    if figure.dotted or not figure.features:
+        return []
+    return list(zip(figure.features, figure.base["features"].geometry, strict=True))
 
 
 def _draw_borders(canvas: Canvas, layout: Layout, view: View, rank: str, look: str) -> None:

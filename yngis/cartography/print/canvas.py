@@ -97,6 +97,7 @@ class Canvas:
         bold: bool = False,
         align: str = "left",
         halo: float = 0.0,
+        halo_colour: str = HALO,
         gid: str | None = None,
         rotation: float = 0.0,
     ) -> Box:
@@ -117,8 +118,8 @@ class Canvas:
             In the heavier weight.
         align
             ``left``, ``center`` or ``right``.
-        halo
-            Strength of the white halo, 0 to 1.
+        halo, halo_colour
+            Strength of the halo, 0 to 1, and its colour.
         gid
             Name of the artist, for the tests and in SVG.
         rotation
@@ -138,8 +139,8 @@ class Canvas:
             self._add(
                 PathPatch(
                     outline,
-                    facecolor=HALO,
-                    edgecolor=HALO,
+                    facecolor=halo_colour,
+                    edgecolor=halo_colour,
                     alpha=halo,
                     linewidth=_HALO_WIDTH,
                     joinstyle="round",

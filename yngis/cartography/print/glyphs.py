@@ -29,6 +29,7 @@ _INK: Final = "#1F2328"
 _OTHER: Final = "#4A4F55"
 _BASE, _GROWTH = 1.35, 0.72  # radius = base + growth * sqrt(sectors) [mm]
 _FONT: Final = (0.0, 1.16, 0.84, 0.76, 0.68, 0.6, 0.54, 0.5)  # of the radius, by sectors
+_ROOM: Final = 1.72  # of the radius: how wide a sign may be in a glyph
 _GOLDEN: Final = 2.399963  # golden angle [rad], parts glyphs that share a place
 
 
@@ -65,6 +66,7 @@ def draw_glyph(
     national: bool = False,
     size: float | None = None,
     name: str = "legend",
+    edge: str = EDGE,
 ) -> None:
     """
     Draw one glyph.
@@ -85,6 +87,8 @@ def draw_glyph(
         Radius [mm], where it is not :func:`radius`.
     name
         Zone, for the artists' names.
+    edge
+        Colour of the rim of a single sector.
     """
     x, y = spot
     r = radius(len(entries), unit) if size is None else size
@@ -97,18 +101,20 @@ def draw_glyph(
     for number, entry in enumerate(entries):
         gid = f"sector:{name}:{entry.key}"
         if len(entries) == 1:
-            canvas.circle(x, y, r, entry.colour, edge=EDGE, width=0.5 * unit, gid=gid)
+            canvas.circle(x, y, r, entry.colour, edge=edge, width=0.5 * unit, gid=gid)
         else:
             canvas.wedge((x, y, r), number * step, (number + 1) * step, entry.colour, gid=gid)
     size_pt = _FONT[min(len(entries), len(_FONT) - 1)] * r / POINT
     out = 0.0 if len(entries) == 1 else r * (0.5 if len(entries) == 2 else 0.6)  # noqa: PLR2004 - halves leave more room
     for number, entry in enumerate(entries):
         angle = math.radians((number + 0.5) * step)
+        wide = canvas.width(entry.character, size_pt, bold=True)
+        letter = size_pt * min(1.0, _ROOM * r / wide) if wide else size_pt
         canvas.text(
             entry.character,
             x + out * math.sin(angle),
-            y + out * math.cos(angle) - 0.37 * size_pt * POINT,
-            size_pt,
+            y + out * math.cos(angle) - 0.37 * letter * POINT,
+            letter,
             colour=entry.ink,
             bold=True,
             align="center",

@@ -13,7 +13,7 @@ from yngis.cartography.print.framing import Framing, Wanted, fit
 from yngis.cartography.print.glyphs import RIM, dodge, radius
 from yngis.cartography.print.ground import Ground, View, ground_of, to_grid
 from yngis.cartography.print.legend import Legend, legends
-from yngis.cartography.print.naming import names_of
+from yngis.cartography.print.naming import names_of, points_with_names
 from yngis.cartography.print.paper import Box
 from yngis.cartography.print.placement import Placed, place
 from yngis.errors import Problem, SpecError
@@ -169,6 +169,7 @@ def _name(figure: PreparedFigure, canvas: Canvas, layout: Layout) -> Placed:
     unit = canvas.paper.type_scale
     discs = [(spot.x, spot.y, spot.r) for spot in layout.spots.values()]
     discs += [(float(x), float(y), DOT * unit + 0.2) for x, y in layout.dots]
+    discs += list(points_with_names(figure, layout.view, unit).values())
     walls = [box.grown(0.6) for key, box in layout.boxes.items() if key != "inset"]
     if layout.inset and layout.rectangle:
         walls += [*_rim(layout.inset.window), layout.rectangle.grown(0.3)]

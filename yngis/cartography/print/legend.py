@@ -11,9 +11,14 @@ from yngis.cartography.print.lettering import wrapped
 from yngis.cartography.print.look import LINES
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.print.signs import (
+    GRID,
+    LEVEL_FILL,
     chip_sign,
+    dot_sign,
+    grid_sign,
     level_sign,
     line_sign,
+    no_sign,
     other_sign,
     outline_sign,
     patch_sign,
@@ -43,6 +48,7 @@ _PAD: Final = 3.0  # inside the box, and between columns [mm]
 _BLOCK_GAP: Final = 1.6
 _FILE_GAP: Final = 2.4
 _WRAP: Final = 35.0  # longest line of explanation [mm]
+_WIDE: Final = 42.0  # longest line about an axis [mm]
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,8 @@ class Row:
         [mm] on A4.
     gid
         Name of the text, for the tests.
+    room
+        For the symbol, left of the text, on A4 [mm].
     """
 
     symbol: Sign
@@ -69,6 +77,7 @@ class Row:
     detail: tuple[str, ...]
     height: float
     gid: str
+    room: float = _SYMBOL
 
 
 @dataclass(frozen=True)
@@ -84,11 +93,14 @@ class Block:
         Its lines.
     across
         How many stand side by side.
+    whole
+        True where they have to stay below one another.
     """
 
     title: str
     rows: tuple[Row, ...]
     across: int = 1
+    whole: bool = False
 
     @property
     def files(self) -> list[tuple[Row, ...]]:
@@ -207,9 +219,10 @@ class Legend:
         middle = y - height / 2
         row.symbol(canvas, x + _SYMBOL * unit * 0.42, middle, unit)
         size = _TEXT * unit
-        text_x = x + _SYMBOL * unit
+        text_x = x + row.room * unit
         baseline = middle - (ASCENT - DESCENT) / 2 * size * POINT
-        canvas.text(row.text, text_x, baseline, size, colour=style.ink, gid=row.gid)
+        if row.text:
+            canvas.text(row.text, text_x, baseline, size, colour=style.ink, gid=row.gid)
         for line in row.detail:
             baseline -= _LINE * unit
             canvas.text(line, text_x, baseline, _SMALL * unit, colour=style.quiet)
@@ -249,7 +262,7 @@ def _arrangements(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> 
     first, *others = _blocks(figure, canvas, enlarged=enlarged)
     for deep, wide, order in itertools.product((1, 2), (1, 2), itertools.permutations(others)):
         rest = [replace(block, across=wide) if block.title == SIGNS else block for block in order]
-        blocks = [replace(first, across=deep), *rest]
+        blocks = [first if first.whole else replace(first, across=deep), *rest]
         for count in range(1, len(blocks) + 1):
             ways = (
                 tuple(
@@ -277,29 +290,53 @@ def _width(block: Block, canvas: Canvas) -> float:
 
 def _file_width(file: tuple[Row, ...], canvas: Canvas) -> float:
     unit = canvas.paper.type_scale
-    lines = [canvas.width(row.text, _TEXT * unit) for row in file]
-    lines += [canvas.width(line, _SMALL * unit) for row in file for line in row.detail]
-    return _SYMBOL * unit + max(lines)
+    return max(
+        row.room * unit
+        + max(
+            canvas.width(row.text, _TEXT * unit),
+            *(canvas.width(line, _SMALL * unit) for line in row.detail),
+            0.0,
+        )
+        for row in file
+    )
 
 
 def _blocks(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterator[Block]:
     for group in figure.groups:
-        rows = [_entry(group, entry, figure, canvas) for entry in group.entries]
+        cells = len(group.axes[0].labels) * len(group.axes[1].labels) if group.axes else 0
+        rows = [*_grid(group, canvas)] if group.axes else []
+        rows += [_entry(group, entry, figure, canvas) for entry in group.entries[cells:]]
         if group.kind == "sector" and figure.others:
             name, why = OTHERS
             text = _counted(name, figure.others)
             rows.append(Row(other_sign, text, (why,), _ROW + 0.9 * _LINE, "entry:sector:"))
-        yield Block(group.title, tuple(rows), 2 if group.kind == "level" else 1)
+        across = 2 if group.kind == "level" else 1
+        yield Block(group.title, tuple(rows), across, whole=bool(group.axes))
     yield Block(SIGNS, tuple(_signs(figure, enlarged=enlarged)))
+
+
+def _grid(group: Group, canvas: Canvas) -> Iterator[Row]:
+    """The cells of two values, and what lies across and up."""
+    unit = canvas.paper.type_scale
+    yield Row(grid_sign(group, 0.42 * _SYMBOL), "", (), GRID[1], "grid", GRID[0])
+    for way, axis in zip(("横", "纵"), group.axes or (), strict=False):
+        told = f"{way}：{axis.title}", "，".join(axis.labels)
+        lines = [
+            line for text in told for line in wrapped(text, canvas, _TEXT * unit, _WIDE * unit)
+        ]
+        for number, line in enumerate(lines):
+            yield Row(no_sign, line, (), _LINE + 0.3, f"axis:{way}:{number}", 0.0)
 
 
 def _entry(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canvas) -> Row:
     unit = canvas.paper.type_scale
     text, gid = _counted(entry.label, entry.count), f"entry:{group.kind}:{entry.key}"
     if group.kind == "sector":
-        return Row(sector_sign(entry), text, (), _ROW, gid)
+        return Row(sector_sign(entry, figure.edge), text, (), _ROW, gid)
     if group.kind == "level":
         return Row(level_sign(national=entry.key == "国家级"), text, (), _ROW, gid)
+    if group.kind == "class" and figure.dotted:
+        return Row(dot_sign(entry.colour, figure.edge), text, (), 3.9, gid)
     if group.kind == "class":
         return Row(patch_sign(entry.colour), text, (), 3.9, gid)
     titles = {area.name: area.title for area in figure.areas}
@@ -312,7 +349,8 @@ def _signs(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
     for rank, label in LINES.items():
         if rank == "regions" and not regions:
             continue
-        yield Row(line_sign(rank), label, (), 3.5, f"sign:{rank}")
+        ground = "" if regions else LEVEL_FILL
+        yield Row(line_sign(rank, ground), label, (), 3.5, f"sign:{rank}")
     if figure.ports:
         yield Row(port_sign, f"口岸（{len(figure.ports)}）", (), 3.7, "sign:port")
     if figure.marks:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 ZONE, OTHER, PORT, FEATURE = 6.3, 5.7, 5.8, 5.7
 PREFECTURE, FAINT = 8.8, 7.0
 COUNTRY, PROVINCE = 9.2, 8.0
+VALUE = 7.4
+POINT_RADIUS: Final = 0.85
+"""Of a user's point, on A4 [mm]."""
 CHIP: Final = 2.75
 """Side of an industry's square under a prefecture's name, on A4 [mm]; sizes above are points."""
 
@@ -127,6 +130,9 @@ def prefecture_size(canvas: Canvas, label: PrefectureLabel) -> tuple[float, floa
     size = (PREFECTURE if label.active else FAINT) * unit
     wide = canvas.width(label.short, size, bold=label.active)
     high = (ASCENT + DESCENT) * size * POINT
+    if label.value:
+        wide = max(wide, canvas.width(label.value, VALUE * unit))
+        high += (ASCENT + DESCENT) * VALUE * unit * POINT
     if label.named:
         high += 0.5 * unit
     if label.chips:
@@ -218,8 +224,14 @@ def _neighbours(
 def _features(figure: PreparedFigure, canvas: Canvas, view: View) -> Iterator[Name]:
     """Names of a user's features, each inside its own area or not at all."""
     unit = canvas.paper.type_scale
+    dots = points_with_names(figure, view, unit)
     for row, feature in enumerate(figure.features):
         if not feature.label:
+            continue
+        if row in dots:
+            extent = _extent(canvas, feature.label, FEATURE * unit, bold=False)
+            near = around(f"feature:{row}", dots[row], extent, unit, -1)
+            yield near.kept(np.isnan(near.ties[:, 0]))
             continue
         shape = _on_sheet(shape_to_grid(figure.base["features"].geometry.iloc[row]), view, [])
         if shape.is_empty:
@@ -228,6 +240,32 @@ def _features(figure: PreparedFigure, canvas: Canvas, view: View) -> Iterator[Na
         best = _roomiest(shape)
         name = inside(f"feature:{row}", shape, best, extent, step=_STEP * unit, overhang=_SLIVER)
         yield replace(name, costs=name.costs + _UNIMPORTANT)
+
+
+def points_with_names(
+    figure: PreparedFigure, view: View, unit: float
+) -> dict[int, tuple[float, float, float]]:
+    """
+    Dots that no name may cover, because their own names stand beside them.
+
+    Parameters
+    ----------
+    figure
+        What is drawn.
+    view
+        The main map.
+    unit
+        Size against A4.
+
+    Returns
+    -------
+    dots
+        Middle and radius [mm] by row of the features; none where they are areas or have no names.
+    """
+    if not figure.dotted or not any(feature.label for feature in figure.features):
+        return {}
+    spots = view.place(to_grid(np.array([(item.lon, item.lat) for item in figure.features])))
+    return {row: (float(x), float(y), POINT_RADIUS * unit) for row, (x, y) in enumerate(spots)}
 
 
 def _on_sheet(shape: BaseGeometry, view: View, walls: list[Box] | tuple[()]) -> BaseGeometry:

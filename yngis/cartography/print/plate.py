@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from yngis.cartography.print.base_map import draw_base
-from yngis.cartography.print.canvas import ASCENT, Canvas
+from yngis.cartography.print.canvas import ASCENT, HALO, Canvas
 from yngis.cartography.print.furniture import draw_north
 from yngis.cartography.print.glyphs import draw_glyph
 from yngis.cartography.print.graticule import draw_neatline
+from yngis.cartography.print.ground import to_grid
 from yngis.cartography.print.layout import DOT, HEAD, NATIONAL, Layout, lay_out
 from yngis.cartography.print.locator import draw_locator
 from yngis.cartography.print.look import PREFECTURE_INK, draw_port
@@ -21,9 +25,11 @@ from yngis.cartography.print.naming import (
     COUNTRY,
     FAINT,
     FEATURE,
+    POINT_RADIUS,
     PORT,
     PREFECTURE,
     PROVINCE,
+    VALUE,
     zone_type,
 )
 from yngis.cartography.print.paper import POINT, Box
@@ -77,10 +83,12 @@ def draw_plate(
     layout = lay_out(figure, canvas)
     draw_base(canvas, figure, layout, layout.view, relief)
     _draw_dots(canvas, layout)
+    _draw_points(canvas, figure, layout.view)
     _draw_marks(canvas, figure, layout, inset=False)
     _draw_names(canvas, figure, layout, inset=False)
     if layout.inset:
         draw_base(canvas, figure, layout, layout.inset, relief)
+        _draw_points(canvas, figure, layout.inset)
         _draw_marks(canvas, figure, layout, inset=True)
         _draw_names(canvas, figure, layout, inset=True)
         _draw_inset_frame(canvas, figure, layout, layout.inset)
@@ -102,6 +110,22 @@ def _draw_dots(canvas: Canvas, layout: Layout) -> None:
         canvas.rectangle(layout.rectangle, "none", edge=ink, width=0.8 * unit)
 
 
+def _draw_points(canvas: Canvas, figure: PreparedFigure, view: View) -> None:
+    """A user's points, each a dot in the colour of its class."""
+    if not figure.dotted:
+        return
+    r = POINT_RADIUS * canvas.paper.type_scale
+    window = view.window.grown(-r)
+    spots = view.place(to_grid(np.array([(item.lon, item.lat) for item in figure.features])))
+    for feature, (x, y) in zip(figure.features, spots, strict=True):
+        if window.left < x < window.right and window.bottom < y < window.top:
+            gid = f"feature:{feature.key}:{feature.name}"
+            width = 0.35 * canvas.paper.type_scale
+            canvas.circle(
+                float(x), float(y), r, feature.fill, edge=figure.edge, width=width, gid=gid
+            )
+
+
 def _draw_marks(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset: bool) -> None:
     unit, ink = canvas.paper.type_scale, read_style().ink
     spots = {key: spot for key, spot in layout.spots.items() if spot.inset == inset}
@@ -115,9 +139,19 @@ def _draw_marks(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset
     entries = {entry.key: entry for entry in figure.group("sector").entries}
     for mark in figure.marks:
         if found := spots.get(mark.name):
-            held = [entries[sector.key] for sector in mark.sectors]
-            national = mark.level == NATIONAL
-            draw_glyph(canvas, (found.x, found.y), held, unit, national=national, name=mark.name)
+            held = [
+                replace(entries[sector.key], character=sector.sign or entries[sector.key].character)
+                for sector in mark.sectors
+            ]
+            draw_glyph(
+                canvas,
+                (found.x, found.y),
+                held,
+                unit,
+                national=mark.level == NATIONAL,
+                name=mark.name,
+                edge=figure.edge,
+            )
     for port in figure.ports:
         if found := spots.get(f"port:{port.name}"):
             draw_port(canvas, (found.x, found.y), unit, port.name)
@@ -160,7 +194,8 @@ def _draw_prefecture(
     """A prefecture's name, underlined where the text names it, with its industries below."""
     unit, (middle, _) = canvas.paper.type_scale, box.centre
     size = (PREFECTURE if label.active else FAINT) * unit
-    colour = PREFECTURE_INK if label.active else _FAINT_INK
+    colour = label.ink or (PREFECTURE_INK if label.active else _FAINT_INK)
+    around = label.halo or HALO
     written = canvas.text(
         label.short,
         middle,
@@ -170,8 +205,21 @@ def _draw_prefecture(
         bold=label.active,
         colour=colour,
         halo=0.8,
+        halo_colour=around,
         gid=f"prefecture:{label.name}",
     )
+    if label.value:
+        canvas.text(
+            label.value,
+            middle,
+            written.bottom - ASCENT * VALUE * unit * POINT,
+            VALUE * unit,
+            align="center",
+            colour=colour,
+            halo=0.8,
+            halo_colour=around,
+            gid=f"value:{label.name}",
+        )
     if label.named:
         ends = (written.left, written.bottom), (written.right, written.bottom)
         canvas.line(*ends, PREFECTURE_INK, 1.0 * unit, gid=f"named:{label.name}")

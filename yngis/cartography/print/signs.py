@@ -7,23 +7,29 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from yngis.cartography.print.glyphs import draw_glyph
+from yngis.cartography.prepared import Axis
+from yngis.cartography.print.glyphs import EDGE, draw_glyph
 from yngis.cartography.print.look import PREFECTURE_INK, draw_port, line_look
-from yngis.cartography.print.paper import Box
+from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from yngis.cartography.prepared import Entry
+    from yngis.cartography.prepared import Entry, Group
     from yngis.cartography.print.canvas import Canvas
 
     Sign = Callable[[Canvas, float, float, float], None]
 
 LEVEL_FILL: Final = "#C9C6BF"
+CELL: Final = (6.4, 4.4)
+"""Width and height of a cell of two values, on A4 [mm]."""
+
+GRID: Final = (3.2 + 3 * CELL[0], 3.6 + 3 * CELL[1])
+"""Width and height of the cells with their labels, on A4 [mm]."""
 
 
-def sector_sign(entry: Entry) -> Sign:
+def sector_sign(entry: Entry, edge: str = EDGE) -> Sign:
     """
     Sign of a sector: its disc with the hanzi.
 
@@ -31,6 +37,8 @@ def sector_sign(entry: Entry) -> Sign:
     ----------
     entry
         The legend's entry.
+    edge
+        Colour of its rim.
 
     Returns
     -------
@@ -39,7 +47,7 @@ def sector_sign(entry: Entry) -> Sign:
     """
 
     def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
-        draw_glyph(canvas, (x, y), [entry], unit, size=1.95 * unit)
+        draw_glyph(canvas, (x, y), [entry], unit, size=1.95 * unit, edge=edge)
 
     return draw
 
@@ -105,7 +113,91 @@ def patch_sign(colour: str) -> Sign:
     return draw
 
 
-def line_sign(rank: str) -> Sign:
+def dot_sign(colour: str, edge: str) -> Sign:
+    """
+    Sign of a user's point.
+
+    Parameters
+    ----------
+    colour, edge
+        Fill and rim.
+
+    Returns
+    -------
+    sign
+        Draws it.
+    """
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        canvas.circle(x, y, 1.1 * unit, colour, edge=edge, width=0.4 * unit)
+
+    return draw
+
+
+def no_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
+    """
+    Draw nothing, beside a line of words.
+
+    Parameters
+    ----------
+    canvas, x, y, unit
+        As for the others.
+    """
+
+
+def grid_sign(group: Group, inset: float) -> Sign:
+    """
+    Sign of two values: a cell for each pair of classes, with the number of places in it.
+
+    Parameters
+    ----------
+    group
+        The block of the legend.
+    inset
+        From its left side to where signs are centred, on A4 [mm].
+
+    Returns
+    -------
+    sign
+        Draws it, :data:`GRID` large.
+    """
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        columns, rows = group.axes or (Axis("", ()), Axis("", ()))
+        wide, high, size = CELL[0] * unit, CELL[1] * unit, 5.7 * unit
+        left = x - inset * unit + 3.2 * unit
+        bottom = y - GRID[1] * unit / 2 + 3.0 * unit
+        drop = 0.37 * size * POINT
+        for number, entry in enumerate(group.entries[: len(columns.labels) * len(rows.labels)]):
+            row, column = divmod(number, len(columns.labels))
+            cell = Box(
+                left + column * wide,
+                bottom + row * high,
+                left + (column + 1) * wide,
+                bottom + (row + 1) * high,
+            )
+            canvas.rectangle(cell, entry.colour, edge=read_style().quiet, width=0.4 * unit)
+            canvas.text(
+                str(entry.count),
+                cell.centre[0],
+                cell.centre[1] - drop,
+                size,
+                colour=entry.ink,
+                align="center",
+                gid=f"entry:{group.kind}:{entry.key}",
+            )
+        quiet = read_style().quiet
+        for number, label in enumerate(columns.labels):
+            place = left + (number + 0.5) * wide, bottom - 2.5 * unit
+            canvas.text(label[:1], *place, size, colour=quiet, align="center")
+        for number, label in enumerate(rows.labels):
+            level = bottom + (number + 0.5) * high - drop
+            canvas.text(label[:1], left - 1.8 * unit, level, size, colour=quiet, align="center")
+
+    return draw
+
+
+def line_sign(rank: str, ground: str = "") -> Sign:
     """
     Sign of a border.
 
@@ -113,6 +205,8 @@ def line_sign(rank: str) -> Sign:
     ----------
     rank
         As in :data:`yngis.cartography.print.look.LINES`.
+    ground
+        What a white border is shown on; the first region's colour where empty.
 
     Returns
     -------
@@ -123,9 +217,8 @@ def line_sign(rank: str) -> Sign:
     def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
         left, right = x - 2.7 * unit, x + 2.9 * unit
         if rank == "counties":  # white: shown on the colour of a region
-            fill = next(iter(read_style().regions))
-            box = Box(left, y - 1.1 * unit, right, y + 1.1 * unit)
-            canvas.rectangle(box, read_style().region_fill(fill))
+            fill = ground or read_style().region_fill(next(iter(read_style().regions)))
+            canvas.rectangle(Box(left, y - 1.1 * unit, right, y + 1.1 * unit), fill)
         for look in line_look(rank, unit):
             canvas.line((left, y), (right, y), **look)
 

@@ -87,7 +87,8 @@ def payload(
     zones = figure.base["zones"].set_index("name_zh").geometry
     rings = encode_zones(zones.loc[[mark.name for mark in figure.marks]])
     shapes = figure.base["features"].geometry if figure.features else zones.iloc[:0]
-    features = zip(figure.features, encode_zones(shapes), strict=True)
+    outlines = [[] for _ in shapes] if figure.dotted else encode_zones(shapes)
+    features = zip(figure.features, outlines, strict=True)
     areas = []
     for area in base.areas:
         fill, active = fills[str(area["region"])]
@@ -110,9 +111,10 @@ def payload(
         "notes": figure.notes,
         "credits": figure.credits,
         "has_focus": figure.has_focus,
+        "dotted": figure.dotted,
         "scale": SCALE,
         "zone_scale": ZONE_SCALE,
-        "style": {"lines": style.lines},
+        "style": {"lines": style.lines, "edge": figure.edge},
         "nav": nav,
         "translucent": translucent,
     }

@@ -29,16 +29,26 @@ Y.glyph = function (entries, radius, national) {
     }
   });
   svg.append(Y.svg("circle", { r: radius, class: "edge" }));
-  const font = entries.length === 1 ? radius * 1.15 : radius * [0, 0, 0.82, 0.72, 0.66, 0.6, 0.54, 0.5][Math.min(entries.length, 7)];
+  const base = entries.length === 1 ? radius * 1.15 : radius * [0, 0, 0.82, 0.72, 0.66, 0.6, 0.54, 0.5][Math.min(entries.length, 7)];
   entries.forEach((entry, k) => {
     const out = entries.length === 1 ? 0 : radius * (entries.length === 2 ? 0.5 : 0.6);
     const [x, y] = at((k + 0.5) * step, out);
+    const font = Math.min(base, (1.72 * radius) / Y.ems(entry.character));
     const text = Y.svg("text", { x, y: y + font * 0.36, fill: entry.ink, "font-size": font.toFixed(1), class: "hanzi" });
     text.textContent = entry.character;
     svg.append(text);
   });
   return svg;
 };
+
+// About how wide a text is, in its own size.
+Y.ems = (text) => Array.from(text).reduce((sum, sign) => sum + (sign > "\u2E7F" ? 1 : ".,-".includes(sign) ? 0.34 : 0.62), 0.01);
+
+// What a zone's sectors look like: the legend's entries, with the zone's own values in place of characters.
+Y.held = (sectors, entries) => sectors.map((sector) => {
+  const entry = entries.get(sector.key);
+  return sector.sign ? { ...entry, character: sector.sign } : entry;
+});
 
 // Push glyphs apart until none overlaps; each is pulled back to where it belongs.
 Y.dodge = function (items, gap) {

@@ -63,6 +63,8 @@ Y.Panel = class {
     if (group.kind === "sector" && this.data.others) {
       lines.push(line("", Y.el("span", { class: "swatch" }, Y.glyph([], Y.OTHER_RADIUS, false)), "其他开发区（本图未点名）", this.data.others));
     }
+    const cells = group.axes ? group.axes[0].labels.length * group.axes[1].labels.length : 0;
+    const grid = cells > 0 && this.buildGrid(group, lines.splice(0, cells));
     const all = group.kind === "sector" && group.entries.length > 1 && Y.el("button", {
       type: "button", class: "all",
       on: {
@@ -76,13 +78,37 @@ Y.Panel = class {
         },
       },
     }, "全选／全不选");
-    return Y.el("fieldset", { "data-kind": group.kind }, Y.el("legend", {}, group.title, all), ...lines);
+    return Y.el("fieldset", { "data-kind": group.kind }, Y.el("legend", {}, group.title, all), grid, ...lines);
+  }
+
+  // Two values: a cell for each pair of classes, the lowest row at the bottom; each cell is a filter.
+  buildGrid(group, lines) {
+    const [across, up] = group.axes;
+    const wide = across.labels.length;
+    const rows = [];
+    for (let row = up.labels.length - 1; row >= 0; row -= 1) {
+      rows.push(Y.el("span", { class: "rank" }, up.labels[row].slice(0, 1)));
+      for (let column = 0; column < wide; column += 1) {
+        const entry = group.entries[row * wide + column];
+        const line = lines[row * wide + column];
+        const cell = Y.el("label", { class: "cell", title: entry.label }, line.querySelector("input"), Y.el("span", { class: "count" }, String(entry.count)));
+        cell.querySelector("input").setAttribute("aria-label", `${entry.label}（${entry.count}）`);
+        cell.style.background = entry.colour;
+        cell.style.color = entry.ink;
+        rows.push(cell);
+      }
+    }
+    rows.push(Y.el("span", {}), ...across.labels.map((label) => Y.el("span", { class: "rank" }, label.slice(0, 1))));
+    const grid = Y.el("div", { class: "grid" }, ...rows);
+    grid.style.gridTemplateColumns = `16px repeat(${wide}, 58px)`;
+    return Y.el("div", { class: "both" }, grid,
+      ...[["横", across], ["纵", up]].map(([way, axis]) => Y.el("p", { class: "axis" }, `${way}：${axis.title}　${axis.labels.join("，")}`)));
   }
 
   swatch(kind, entry) {
     if (kind === "sector") return Y.el("span", { class: "swatch" }, Y.glyph([entry], 10, false));
     if (kind === "level") return Y.el("span", { class: "swatch" }, Y.glyph([{ colour: "#C9C6BF", ink: "#111", character: "" }], 7.5, entry.key === "国家级"));
-    const box = Y.el("span", { class: "swatch area" });
+    const box = Y.el("span", { class: this.data.dotted ? "swatch dot" : "swatch area" });
     box.style.background = entry.colour;
     return box;
   }

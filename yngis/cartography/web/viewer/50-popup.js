@@ -4,9 +4,9 @@ Y.facts = (rows) => Y.el("dl", {}, ...rows.flatMap(([name, value]) => [Y.el("dt"
 Y.zonePopup = function (mark, entries, title) {
   const sectors = mark.sectors.filter((sector) => sector.roles.length).map((sector) => {
     const entry = entries.get(sector.key);
-    return Y.el("li", {}, Y.el("span", { class: "swatch" }, Y.glyph([entry], 9, false)),
+    return Y.el("li", {}, Y.el("span", { class: "swatch" }, Y.glyph(Y.held([sector], entries), 9, false)),
       Y.el("div", {}, Y.el("b", {}, entry.label),
-        ...sector.roles.map(([role, ref]) => Y.el("div", { class: "role" }, role, Y.el("cite", {}, ref)))));
+        ...sector.roles.map(([role, ref]) => Y.el("div", { class: "role" }, role, ref && Y.el("cite", {}, ref)))));
   });
   return Y.el("div", { class: "card" }, Y.el("h2", {}, mark.name),
     sectors.length > 0 && Y.el("h3", {}, title), sectors.length > 0 && Y.el("ul", { class: "sectors" }, ...sectors), Y.facts(mark.facts));

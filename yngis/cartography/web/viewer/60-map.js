@@ -4,6 +4,7 @@ Y.Viewer = class extends Y.Frame {
     super(map, data);
     this.state = { off: { sector: new Set(), level: new Set(), region: new Set(), class: new Set() } };
     this.entries = new Map(Y.group(data, "sector").entries.map((entry) => [entry.key, entry]));
+    document.documentElement.style.setProperty("--edge", data.style.edge);
     this.setUpMap(["areas", "lines", "zones", "leaders"]);
     this.drawBase();
     this.drawZones();
@@ -33,11 +34,15 @@ Y.Viewer = class extends Y.Frame {
     }
     // Beyond 2 000 areas one canvas draws faster than as many nodes.
     const sheet = data.features.length > 2000 ? L.canvas({ pane: "areas", padding: 0.5 }) : this.renderers.areas;
+    const dots = data.features.length > 2000 ? L.canvas({ pane: "leaders", padding: 0.5 }) : this.renderers.leaders;
     this.features = data.features.map((item) => {
-      const polygon = L.polygon(Y.decodePolygons(item.rings, data.zone_scale), options("areas", {
+      const look = options("areas", {
         renderer: sheet, fillColor: item.fill, fillOpacity: data.translucent ? 0.6 : 1, stroke: true, color: "#FFFFFF",
         weight: 0.6, interactive: true, className: "area", bubblingMouseEvents: true,
-      }));
+      });
+      const polygon = data.dotted
+        ? L.circleMarker([item.lat, item.lon], { ...look, pane: "leaders", renderer: dots, color: data.style.edge, radius: 5, fillOpacity: 1, className: "dot" })
+        : L.polygon(Y.decodePolygons(item.rings, data.zone_scale), look);
       polygon.bindPopup(() => Y.plainPopup(item.name || data.title, item.facts), this.popupOptions());
       return { item, polygon };
     });
@@ -95,7 +100,11 @@ Y.Viewer = class extends Y.Frame {
         return chip;
       });
       const node = Y.el("div", { class: "prefecture" + (item.active ? "" : " faint") + (item.named ? " named" : "") },
-        Y.el("span", { class: "name" }, item.short), chips.length > 0 && Y.el("span", { class: "chips" }, ...chips));
+        Y.el("span", { class: "name" }, item.short), item.value && Y.el("span", { class: "value" }, item.value), chips.length > 0 && Y.el("span", { class: "chips" }, ...chips));
+      if (item.ink) {
+        node.style.color = item.ink;
+        node.style.textShadow = ["2px", "2px", "3px", "4px"].map((blur) => `0 0 ${blur} ${item.halo}`).join(", ");
+      }
       this.labels.add(node, { kind: "area", rank: item.active ? 0 : 90, anchor: () => ({ ...this.xy(point(item.lat, item.lon)), reach: 18 * 2 ** Math.max(0, this.map.getZoom() - 6.2) + 22 }) });
     }
     for (const { mark } of this.markers.values()) {
@@ -111,6 +120,11 @@ Y.Viewer = class extends Y.Frame {
     for (const { item } of this.features) {
       if (!item.label) continue;
       const node = Y.el("div", { class: "feature-label" }, item.label);
+      if (this.data.dotted) {
+        this.labels.add(node, { kind: "dot", rank: 60, anchor: () => (this.state.off.class.has(item.key)
+          ? null : { ...this.xy(point(item.lat, item.lon)), r: 6 }) });
+        continue;
+      }
       this.labels.add(node, { kind: "area", rank: 60, anchor: () => (this.state.off.class.has(item.key)
         ? null : { ...this.xy(point(item.lat, item.lon)), reach: 9 * 2 ** Math.max(0, this.map.getZoom() - 7) }) });
     }
@@ -167,6 +181,11 @@ Y.Viewer = class extends Y.Frame {
       marker.setLatLng(map.layerPointToLatLng([x, y]));
       obstacles.push({ left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 });
     });
+    for (const { item } of this.data.dotted ? this.features : []) {
+      if (!item.label || this.state.off.class.has(item.key)) continue;
+      const { x, y } = map.latLngToLayerPoint([item.lat, item.lon]);
+      obstacles.push({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 });
+    }
     this.labels.place(obstacles.concat(this.panelBoxes()));
     this.drawLabelLeaders();
     map.getPane("labels").classList.remove("moving");
@@ -187,7 +206,7 @@ Y.Viewer = class extends Y.Frame {
     const look = [sectors.map((sector) => sector.key).join("|"), radius.toFixed(2)].join(":");
     marker.setLatLng(this.map.layerPointToLatLng([x, y]));
     if (marker.look !== look) {
-      const glyph = Y.glyph(sectors.map((sector) => this.entries.get(sector.key)), radius, national);
+      const glyph = Y.glyph(Y.held(sectors, this.entries), radius, national);
       const size = Number(glyph.getAttribute("width"));
       marker.setIcon(L.divIcon({ className: "mark", html: glyph, iconSize: [size, size] }));
       marker.look = look;

@@ -1,0 +1,250 @@
+"""Colouring by a column (专题设色): areas and points filled, prefectures named, zones as glyphs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from yngis.cartography.classify import MISSING, classified
+from yngis.cartography.prepared import Feature, Membership
+from yngis.cartography.style import contrast, ink_on, read_style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geopandas import GeoDataFrame
+
+    from yngis.cartography.mapspec import Fill
+    from yngis.cartography.prepared import Entry, Group, Mark, PrefectureLabel, PreparedFigure
+
+FEATURES: Final = "features"
+"""Name of the filled layer among a figure's base layers."""
+
+_PREFECTURES: Final = "prefectures"
+_WHOLE, _DECIMAL = 100.0, 10.0  # from here on without decimals, and with one
+_WIDEST: Final = 4  # signs that can be read in a glyph
+
+
+def filled(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> PreparedFigure:
+    """
+    Colour areas or points by a column.
+
+    Parameters
+    ----------
+    figure
+        What they are drawn on.
+    fill
+        What the spec asks for.
+    frame
+        Areas or points, EPSG:4490.
+
+    Returns
+    -------
+    figure
+        With the features, and a legend of classes in place of the regions.
+    """
+    keys, group = classified(frame, fill, "class")
+    named = fill.layer == _PREFECTURES and fill.show_values
+    prefectures = figure.prefectures
+    if named:  # the value stands under the name that is there anyway
+        colours = {entry.key: entry.colour for entry in group.entries}
+        told = {
+            name: (value, colours[key])
+            for name, value, key in zip(frame[fill.name], _brief(frame, fill), keys, strict=True)
+        }
+        prefectures = tuple(
+            _valued(label, *told[label.name]) if label.name in told else label
+            for label in prefectures
+        )
+        fill = fill.model_copy(update={"show_values": False, "labels": False})
+    plain = read_style().plain
+    groups = tuple(item for item in figure.groups if item.kind != "region")
+    return replace(
+        figure,
+        edge=read_style().quiet,
+        areas=tuple(replace(area, fill=plain) for area in figure.areas),
+        groups=(*groups, group),
+        features=tuple(_features(frame, fill, keys, group)),
+        prefectures=prefectures,
+        base={**figure.base, FEATURES: frame},
+    )
+
+
+def _valued(label: PrefectureLabel, value: str, colour: str) -> PrefectureLabel:
+    """The name with its value, in ink that reads on the fill."""
+    ink = ink_on(colour)
+    if contrast(ink, "#FFFFFF") > contrast(ink, "#000000"):
+        return replace(label, value=value)
+    return replace(label, value=value, ink=ink, halo=colour)
+
+
+def on_zones(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> PreparedFigure:
+    """
+    Colour the zones' glyphs by a column; zones are too small on the sheet to be filled.
+
+    Parameters
+    ----------
+    figure
+        With the zones.
+    fill
+        What the spec asks for.
+    frame
+        Rows by ``name_zh``; a zone without a row has no value.
+
+    Returns
+    -------
+    figure
+        Each zone with one sector: its class, and in it the value if it is short enough, else the
+        number of the class. Classes are those of all rows, so that maps of regions compare.
+    """
+    rows = frame.set_index("name_zh")
+    rows = rows.reindex(rows.index.union([mark.name for mark in figure.marks], sort=False))
+    keys, group = classified(rows, fill, "sector")
+    entries, signs = _signs(rows, fill, group)
+    told = dict(zip(rows.index, _shown(rows, fill), strict=True))
+    marks = tuple(
+        _marked(mark, fill, str(keys[mark.name]), signs.get(mark.name, ""), told[mark.name])
+        for mark in figure.marks
+    )
+    counts = Counter(mark.sectors[0].key for mark in marks)
+    shown = replace(
+        group,
+        entries=tuple(
+            replace(entry, count=counts[entry.key])
+            for entry in entries
+            if entry.key != MISSING or counts[MISSING]
+        ),
+    )
+    style = read_style()
+    pale = {area.name: style.region_fill(area.name, pale=True) for area in figure.areas}
+    return replace(
+        figure,
+        marks=marks,
+        others=0,
+        edge=style.quiet,
+        areas=tuple(replace(area, fill=pale[area.name]) for area in figure.areas),
+        groups=tuple(_with_pale(item, shown, pale) for item in figure.groups),
+    )
+
+
+def _marked(mark: Mark, fill: Fill, key: str, sign: str, told: str) -> Mark:
+    if key == MISSING:
+        fact = (_title(fill), told or fill.missing)
+        return replace(mark, sectors=(Membership(key, ()),), facts=(fact, *mark.facts))
+    return replace(mark, sectors=(Membership(key, ((told, ""),), sign),))
+
+
+def _signs(
+    rows: pd.DataFrame, fill: Fill, group: Group
+) -> tuple[tuple[Entry, ...], dict[str, str]]:
+    """What stands in the glyphs: characters of the classes, short values, or numbers of classes."""
+    if fill.second is not None or fill.classes:
+        return group.entries, {}
+    values = pd.to_numeric(rows[fill.column], errors="coerce").dropna()
+    signs = {str(name): text for name, text in zip(values.index, short(values), strict=True)}
+    if max(map(len, signs.values()), default=0) <= _WIDEST:
+        return group.entries, signs
+    numbered = tuple(
+        entry if entry.key == MISSING else replace(entry, character=str(number))
+        for number, entry in enumerate(group.entries, start=1)
+    )
+    return numbered, {}
+
+
+def short(values: pd.Series) -> list[str]:
+    """
+    Write values as briefly as a map can bear: all with the same decimals, three digits at most.
+
+    Parameters
+    ----------
+    values
+        Numbers, ``(n,)``.
+
+    Returns
+    -------
+    texts
+        One for each.
+
+    Examples
+    --------
+    >>> short(pd.Series([86.34, 7.0])), short(pd.Series([0.5, -0.25])), short(pd.Series([5.0, 9.0]))
+    (['86.3', '7.0'], ['0.50', '-0.25'], ['5', '9'])
+    """
+    largest = float(values.abs().max()) if len(values) else 0.0
+    whole = bool((values == values.round()).all())
+    decimals = 0 if whole or largest >= _WHOLE else 1 if largest >= _DECIMAL else 2
+    # A rounded zero has no sign.
+    return [f"{value + 0.0:.{decimals}f}" for value in values.astype(float).round(decimals)]
+
+
+def _title(fill: Fill) -> str:
+    return fill.title if fill.second is None else f"{fill.title}；{fill.second.title}"
+
+
+def _shown(rows: pd.DataFrame, fill: Fill) -> list[str]:
+    """The value, or both values, of each row with the unit; empty where there is none."""
+    told = [_with_unit(value, fill.unit) for value in rows[fill.column]]
+    if fill.second is None:
+        return told
+    others = [_with_unit(value, fill.second.unit) for value in rows[fill.second.column]]
+    missing = fill.missing
+    return [
+        f"{fill.title} {one or missing}；{fill.second.title} {other or missing}"
+        if one or other
+        else ""
+        for one, other in zip(told, others, strict=True)
+    ]
+
+
+def _brief(rows: pd.DataFrame, fill: Fill) -> list[str]:
+    """What can be written under a name: short values, or the ranks of two."""
+    if fill.classes:
+        return ["" if pd.isna(value) else str(value) for value in rows[fill.column]]
+    columns = [fill.column] if fill.second is None else [fill.column, fill.second.column]
+    texts = []
+    for column in columns:
+        values = pd.to_numeric(rows[column], errors="coerce")
+        known = dict(zip(values.dropna().index, short(values.dropna()), strict=True))
+        texts.append([known.get(row, "–") for row in rows.index])
+    both = (" / ".join(parts) for parts in zip(*texts, strict=True))
+    return ["" if set(text) <= set("– /") else text for text in both]
+
+
+def _with_unit(value: object, unit: str) -> str:
+    if pd.isna(value):  # type: ignore[call-overload] # any cell
+        return ""
+    text = f"{value:,.6g}" if isinstance(value, (int, float, np.number)) else str(value)
+    return f"{text} {unit}".strip()
+
+
+def _features(frame: GeoDataFrame, fill: Fill, keys: pd.Series, group: Group) -> Iterator[Feature]:
+    entries = {entry.key: entry for entry in group.entries}
+    points = shapely.point_on_surface(frame.geometry.to_numpy())
+    names = frame[fill.name] if fill.name in frame.columns else pd.Series("", index=frame.index)
+    for name, told, key, point in zip(names, _shown(frame, fill), keys, points, strict=True):
+        entry = entries[key]
+        title = "" if pd.isna(name) else str(name)
+        parts = [title] * fill.labels + [told.removesuffix(fill.unit).strip()] * fill.show_values
+        yield Feature(
+            name=title,
+            key=key,
+            fill=entry.colour,
+            lon=float(point.x),
+            lat=float(point.y),
+            label=" ".join(part for part in parts if part),
+            facts=((_title(fill), told or entry.label), ("图例", entry.label)),
+        )
+
+
+def _with_pale(group: Group, sectors: Group, pale: dict[str, str]) -> Group:
+    if group.kind == "sector":
+        return sectors
+    if group.kind != "region":
+        return group
+    entries = tuple(replace(entry, colour=pale[entry.key]) for entry in group.entries)
+    return replace(group, entries=entries)
