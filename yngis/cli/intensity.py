@@ -91,7 +91,7 @@ def intensity(
     ] = 40.0,
     seed: Annotated[int, typer.Option(help="随机种子 / seed of the draws")] = 0,
     maps: Maps = "all",
-    formats: Formats = "html,png,pdf",
+    formats: Formats = "html,png",
     paper: Paper = "A4",
     dpi: Dpi = 200,
     review_number: ReviewNumber = "",

@@ -45,7 +45,7 @@ def targets(
         bool, typer.Option("--demo", help="以编造的数据试核对 / try it on made-up figures")
     ] = False,
     maps: Maps = "all",
-    formats: Formats = "html,png,pdf",
+    formats: Formats = "html,png",
     paper: Paper = "A4",
     dpi: Dpi = 200,
     review_number: ReviewNumber = "",

@@ -10,6 +10,7 @@ import pandas as pd
 from yngis.analysis.intensity._rows import split_index
 from yngis.analysis.intensity.joint import class_limits, joint_amounts, joint_rates
 from yngis.analysis.intensity.per_mu import LANDS, MEASURES, per_mu
+from yngis.report.map_choice import marked
 from yngis.report.thematic import Measure, ThematicMap
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ _METHODS: Final[dict[str, Literal["quantiles", "jenks"]]] = {
 }
 _JOINT: Final = "各州（市）的值为有数据的开发区合计：分子之和÷分母之和"
 _MEAN: Final = "各州（市）的值为开发区分值的简单平均"
+# The first of each that the table holds.
+_PER_MU: Final = (
+    ("revenue_wan", "gross_output_wan", "a2_revenue_wan"),
+    ("value_added_wan",),
+    ("tax_wan", "a2_tax_wan"),
+)
 _IDLE: Final = "闲置面积按填报数，没有认定书的只是疑似闲置"
 _UNVERIFIED: Final = "权重与理想值未经官方核实，名次须与名次区间同读"
 
@@ -45,11 +52,12 @@ class _Shown(NamedTuple):
 
 def map_names(found: Assessment) -> tuple[str, ...]:
     """Values that could be mapped, whether there are figures or not."""
-    scores = ("score", "score_idle")
-    per_land = tuple(
-        f"{measure.name}_per_mu_{land.lower()}" for measure in MEASURES for land in LANDS
-    )
-    return (*scores, *(each.name for each in found.scheme.indicators), *per_land)
+    per_land = [_per_mu_name(name, land) for names in _PER_MU for name in names for land in LANDS]
+    return ("score", "score_idle", *(each.name for each in found.scheme.indicators), *per_land)
+
+
+def _per_mu_name(quantity: str, land: str) -> str:
+    return f"{quantity.removesuffix('_wan')}_per_mu_{land.lower()}"
 
 
 def intensity_maps(
@@ -84,13 +92,12 @@ def intensity_maps(
     ):
         maps += _two(shown, scheme, found.choices.count)
     maps = [*_special(found, maps), *maps]
-    lines = (label,) if label else ()
-    return [replace(drawn, notes=(*lines, *drawn.notes), source=source) for drawn in maps]
+    return [marked(drawn, label, source) for drawn in maps]
 
 
 def _score(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
     scores = found.ranking["score"]
-    means = scores.groupby(scores.index.map(prefectures)).mean()
+    means = scores.groupby(prefectures.reindex(scores.index).to_numpy()).mean()
     yield _Shown(
         "score",
         "集约度分值",
@@ -107,7 +114,7 @@ def _indicators(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
     rows = found.evidence
     own = pd.Series(rows["zone"].unique(), index=rows["zone"].unique())
     by_zone, by_prefecture = joint_rates(rows, own), joint_rates(rows, prefectures)
-    doubts = found.implausible["item"].value_counts() if len(found.implausible) else {}
+    doubts = found.implausible["item"].value_counts()
     for indicator in found.scheme.indicators:
         if indicator.name not in by_zone:
             continue
@@ -124,28 +131,33 @@ def _indicators(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
 
 
 def _per_mu(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
-    """Both denominators, each with its label."""
+    """Output, value added and tax, by both denominators, each with its label."""
     amounts = found.amounts
     zones, _ = split_index(amounts.index)
     own = pd.Series(zones.unique(), index=zones.unique())
-    for measure in MEASURES:
+    labels = {measure.name: measure.label for measure in MEASURES}
+    for names in _PER_MU:
+        name = next((each for each in names if each in amounts), None)
         for land, label in LANDS.items():
-            if measure.name not in amounts or land not in amounts:
+            if name is None or land not in amounts:
                 continue
-            pair = amounts[[measure.name, land]]
             by_zone, by_prefecture = (
-                _values(per_mu(joint_amounts(pair, groups)), land) for groups in (own, prefectures)
+                _values(per_mu(joint_amounts(amounts[[name, land]], groups)), land)
+                for groups in (own, prefectures)
             )
-            name = f"{measure.name}_per_mu_{land.lower()}"
-            (zh, en), (land_zh, land_en) = measure.label.split(" / "), label.split(" / ")
+            (zh, en), (land_zh, land_en) = labels[name].split(" / "), label.split(" / ")
             yield _Shown(
-                name, f"{land_zh}{zh}", f"{en} {land_en}", "万元/(亩·年)",
+                _per_mu_name(name, land), f"{land_zh}{zh}", f"{en} {land_en}", "万元/(亩·年)",
                 by_zone, by_prefecture, _JOINT, f"分母：{land_zh.removeprefix('每亩')}",
             )  # fmt: skip
 
 
 def _values(rows: pd.DataFrame, land: str) -> pd.Series:
     return rows[rows["land"] == land].set_index("zone")["value"]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _two(shown: _Shown, scheme: Literal["quantiles", "jenks"], count: int) -> list[ThematicMap]:
@@ -162,7 +174,7 @@ def _two(shown: _Shown, scheme: Literal["quantiles", "jenks"], count: int) -> li
             shown.zh,
             values,
             on=on,
-            title_en=f"{shown.en}, {'by zone' if on == 'zones' else 'by prefecture'}",
+            title_en=_sentence(f"{shown.en}, {'by zone' if on == 'zones' else 'by prefecture'}"),
             unit=shown.unit,
             scheme=scheme,
             count=count,
@@ -193,7 +205,7 @@ def _special(found: Assessment, maps: list[ThematicMap]) -> list[ThematicMap]:
         title="开发区集约度与土地闲置率",
         title_en="Land-use intensity and idle land",
         bounds=(),
-        second=Measure(idle.values, idle.legend, idle.unit),
+        second=Measure(idle.data, idle.legend, idle.unit),
         notes=(
             *score.notes,
             _IDLE,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from yngis.analysis.targets import VERDICTS
 from yngis.cartography.mapspec import ValueClass
+from yngis.report.map_choice import marked
 from yngis.report.thematic import ThematicMap
 
 if TYPE_CHECKING:
@@ -65,15 +66,14 @@ def targets_maps(
         *_growth(frames["growth"]),
         *_checks(frames["zone_checks"], prefectures),
     ]
-    lines = (label,) if label else ()
-    return [replace(drawn, notes=(*lines, *drawn.notes), source=source) for drawn in maps]
+    return [marked(drawn, label, source) for drawn in maps]
 
 
 def _revenue(growth: pd.DataFrame, prefectures: pd.Series, year: int) -> Iterator[ThematicMap]:
     if growth.empty or growth["revenue"].isna().all():
         return
     values = growth.set_index("zone")["revenue"]
-    sums = values.groupby(values.index.map(prefectures)).sum(min_count=1)
+    sums = values.groupby(prefectures.reindex(values.index).to_numpy()).sum(min_count=1)
     tiers = (100.0, 500.0, 1000.0, 2000.0, 5000.0)
     zones = ThematicMap(
         "revenue_zones", f"开发区营业收入（{year} 年）", "营业收入", values,
@@ -86,18 +86,19 @@ def _revenue(growth: pd.DataFrame, prefectures: pd.Series, year: int) -> Iterato
     )
     yield replace(
         zones, name="revenue_prefectures", title=f"各州（市）开发区营业收入（{year} 年）",
-        values=sums, on="prefectures", notes=("各州（市）的值为有数据的开发区合计",),
+        data=sums, on="prefectures", notes=("各州（市）的值为有数据的开发区合计",),
     )  # fmt: skip
 
 
 def _growth(growth: pd.DataFrame) -> Iterator[ThematicMap]:
-    if growth.empty or growth["required"].isna().all():
+    if growth.empty or growth["pace_required"].isna().all():
         return
     yield ThematicMap(
-        "required_growth_zones", "到 2025 年所需营业收入年均增速", "所需年均增速",
-        growth.set_index("zone")["required"] * _PERCENT,
-        title_en="Growth of revenue still required a year", unit="%", palette="orange",
-        notes=("目标：规划点名的两区 5000 亿元，其余为上一档；没有上一档的无数据",),
+        "required_growth_zones", "到 2025 年所需营业收入年均增速（按 15 %）", "所需年均增速",
+        growth.set_index("zone")["pace_required"] * _PERCENT,
+        title_en="Growth of revenue still required a year, at the plan's pace", unit="%",
+        palette="orange",
+        notes=("从基期起年均增长 15 % 到 2025 年，今后每年还须增长多少；15 % 是规划对合计的要求",),
     )  # fmt: skip
 
 
@@ -130,7 +131,9 @@ def _checks(rows: pd.DataFrame, prefectures: pd.Series) -> Iterator[ThematicMap]
             title_en=f"{str(name).replace('_', ' ').capitalize()}: verdicts", notes=notes,
         )  # fmt: skip
         judged = verdicts.dropna()
-        met = (judged == "met").groupby(judged.index.map(prefectures)).mean() * _PERCENT
+        met = (judged == "met").groupby(
+            prefectures.reindex(judged.index).to_numpy()
+        ).mean() * _PERCENT
         yield ThematicMap(
             f"{name}_prefectures", f"{title}：各州（市）达到的开发区占比", "达到的开发区占比", met,
             on="prefectures", unit="%", bounds=(0.0, 25.0, 50.0, 75.0),

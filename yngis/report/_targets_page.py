@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from yngis.analysis.targets import BASE_YEAR, VERDICTS, expected_value
+from yngis.analysis.targets import BASE_YEAR, HORIZON, PACE, VERDICTS, expected_value
 from yngis.report.pages import PageTable, Section, page_table
 from yngis.report.svg import ACCENT, QUIET, Track, joined, tracks
 
@@ -101,10 +101,23 @@ def _growth(
         return Section("增长路径与所需增速")
     return Section(
         "增长路径与所需增速",
-        (f"由 {year} 年到 2025 年。虚线为从 {base_year} 年起匀速增长到目标的路径。",),
+        (
+            f"由 {year} 年到 {HORIZON} 年。虚线为从 {base_year} 年起匀速增长到目标的路径。",
+            *_named_goals(frames["growth"]),
+        ),
         _tracks(panel, base_year),
         tuple(shown),
     )
+
+
+def _named_goals(growth: pd.DataFrame) -> list[str]:
+    """What the goals that the plan names ask of their zones."""
+    named = growth[growth["goal_basis"].str.startswith("规划点名") & growth["required"].notna()]
+    return [
+        f"{row['zone']}现为 {row['revenue']:,.0f} 亿元，要在 {HORIZON} 年达到 {row['goal']:,.0f} "
+        f"亿元，每年须增长 {row['required']:.1%}（基期以来年均 {row['past']:.1%}）。"
+        for row in named.to_dict("records")
+    ]
 
 
 def _tracks(panel: Panel, base_year: int) -> tuple[Markup, ...]:
@@ -114,7 +127,14 @@ def _tracks(panel: Panel, base_year: int) -> tuple[Markup, ...]:
     whole = {y: panel.amounts("revenue_wan", names, y) for y in years}
     sums = {y: float(v.sum()) / _WAN_PER_YI for y, v in whole.items() if not v.isna().any()}
     start = sums.get(base_year, math.nan)
-    drawings.append(_track("62 个开发区营业收入合计", sums, (start, start * 1.15**5), base_year))
+    drawings.append(
+        _track(
+            "62 个开发区营业收入合计",
+            sums,
+            (start, start * (1 + PACE) ** (HORIZON - base_year)),
+            base_year,
+        )
+    )
     for zone in ("昆明高新技术产业开发区", "昆明经济技术开发区"):
         own = {
             y: float(panel.amounts("revenue_wan", [zone], y).iloc[0]) / _WAN_PER_YI for y in years
@@ -129,10 +149,10 @@ def _track(
     title: str, figures: Mapping[int, float], ends: tuple[float, float], base_year: int
 ) -> Markup:
     base, target = ends
-    span = (base_year, 2025)
+    span = (base_year, HORIZON)
     path = tuple(
         (year, expected_value(base, target, span, year, "geometric"))
-        for year in range(base_year, 2026)
+        for year in range(base_year, HORIZON + 1)
         if base_year < span[1]
     )
     lines = [Track("实际", ACCENT, tuple(sorted(figures.items())))]

@@ -12,7 +12,7 @@ from yngis.cartography.web.thumbnail import thumbnail
 from yngis.report.thematic import MAPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     import shapely
 
@@ -22,7 +22,7 @@ _KINDS: Final = ("class", "sector")
 
 
 def map_card(
-    figure: PreparedFigure, shapes: Mapping[str, shapely.Geometry], formats: Sequence[str]
+    figure: PreparedFigure, shapes: dict[str, shapely.Geometry], formats: Sequence[str]
 ) -> Markup:
     """
     Draw the card of a thematic map (图卡).

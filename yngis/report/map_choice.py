@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from yngis.cartography.own_files import write_figures
 from yngis.cartography.sources import read_sources
 from yngis.cartography.web.thumbnail import outlines
 from yngis.catalogue.nearest import did_you_mean
 from yngis.errors import Problem, SpecError
 from yngis.report.map_cards import map_card
-from yngis.report.thematic import prepare_thematic, write_maps
+from yngis.report.thematic import MAPS, prepare_thematic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,10 +47,36 @@ class MapOptions:
     """
 
     names: tuple[str, ...] = (ALL,)
-    formats: tuple[str, ...] = ("html", "png", "pdf")
+    formats: tuple[str, ...] = ("html", "png")
     on_paper: dict[str, Any] = field(default_factory=dict)
     sources: Sources | None = None
     progress: Progress | None = None
+
+
+def marked(drawn: ThematicMap, label: str, source: str) -> ThematicMap:
+    """
+    Say on a map what has to stand on everything, and where the figures come from (标注).
+
+    Parameters
+    ----------
+    drawn
+        The map.
+    label
+        Such as that the data are made up: its first words follow the title; nothing if empty.
+    source
+        Where the figures come from.
+
+    Returns
+    -------
+    drawn
+        With both.
+    """
+    if not label:
+        return replace(drawn, source=source)
+    short = label.split("，", maxsplit=1)[0]
+    return replace(
+        drawn, title=f"{drawn.title}（{short}）", notes=(label, *drawn.notes), source=source
+    )
 
 
 def choose_maps(
@@ -118,10 +145,9 @@ def draw_maps(maps: Sequence[ThematicMap], home: Path, options: MapOptions) -> t
     if not maps:
         return ()
     ground = options.sources or read_sources()
-    write_maps(
-        maps, home, options.formats, sources=ground, progress=options.progress, **options.on_paper
+    figures = [prepare_thematic(drawn, ground) for drawn in maps]
+    write_figures(
+        figures, home / MAPS, options.formats, progress=options.progress, **options.on_paper
     )
     shapes = outlines(ground.layers["regions"])
-    return tuple(
-        map_card(prepare_thematic(drawn, ground), shapes, options.formats) for drawn in maps
-    )
+    return tuple(map_card(figure, shapes, options.formats) for figure in figures)

@@ -15,6 +15,8 @@ import yngis
 from yngis.analysis.quantities import quantities
 from yngis.analysis.targets import (
     BASE_YEAR,
+    HORIZON,
+    PACE,
     Panel,
     TargetChecks,
     check_targets,
@@ -53,8 +55,6 @@ TIERS: Final = {5000.0: 2, 2000.0: 5, 1000.0: 12}
 
 _GOAL: Final = 5000.0
 _NAMED: Final = ("昆明高新技术产业开发区", "昆明经济技术开发区")
-_HORIZON: Final = 2025
-_GROWTH: Final = 1.15
 _WAN_PER_YI: Final = 10_000
 
 
@@ -228,7 +228,7 @@ def _frames(
     keys = pd.MultiIndex.from_frame(found.zones[["id", "reading"]])
     goals = dict.fromkeys(_NAMED, _GOAL)
     growth = growth_table(
-        inputs.panel, goals, year=year, base_year=base_year, target_year=_HORIZON,
+        inputs.panel, goals, year=year, base_year=base_year, target_year=HORIZON,
         tiers=tuple(TIERS),
     )  # fmt: skip
     missing = found.missing.assign(
@@ -245,7 +245,7 @@ def _frames(
             reading_zh=read.reindex(keys).to_numpy(),
         ),
         "growth": growth,
-        "tiers": tier_table(growth, TIERS, _HORIZON - year) if len(growth) else growth[:0],
+        "tiers": tier_table(growth, TIERS, HORIZON - year) if len(growth) else growth[:0],
         "total": _total(inputs.panel, year, base_year),
         "missing": missing,
         "columns": inputs.read.columns,
@@ -261,16 +261,16 @@ def _total(panel: Panel, year: int, base_year: int) -> pd.DataFrame:
     base, value = (float(total) / _WAN_PER_YI for total in sums)
     if math.isnan(base) or math.isnan(value):
         return pd.DataFrame(columns=["what", "base", "value", "goal", "past", "required"])
-    goal = base * _GROWTH ** (_HORIZON - base_year)
+    goal = base * (1 + PACE) ** (HORIZON - base_year)
     return pd.DataFrame(
         [
             {
-                "what": f"{len(zones)} 个开发区营业收入，年均增长 15 % 到 {_HORIZON} 年",
+                "what": f"{len(zones)} 个开发区营业收入，年均增长 15 % 到 {HORIZON} 年",
                 "base": base,
                 "value": value,
                 "goal": goal,
                 "past": required_growth(base, value, year - base_year),
-                "required": required_growth(value, goal, _HORIZON - year),
+                "required": required_growth(value, goal, HORIZON - year),
             }
         ]
     )

@@ -66,7 +66,7 @@ def joint_amounts(amounts: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     """
     whole = amounts.dropna()
     zones, _ = split_index(whole.index)
-    group = pd.Index(zones.map(groups), name="group")
+    group = pd.Index(groups.reindex(zones).to_numpy(), name="group")
     return whole.set_axis(group).groupby(level=0, sort=False).sum()
 
 
