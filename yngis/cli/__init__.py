@@ -9,9 +9,11 @@ import typer
 
 import yngis
 from yngis.cli.cluster import cluster
+from yngis.cli.intensity import intensity
 from yngis.cli.layers import layers
 from yngis.cli.maps import maps
 from yngis.cli.overlay import overlay
+from yngis.cli.targets import targets
 from yngis.errors import YngisError
 
 app = typer.Typer(
@@ -25,6 +27,8 @@ app.add_typer(layers, name="layers")
 app.command("maps")(maps)
 app.command("overlay")(overlay)
 app.command("cluster")(cluster)
+app.command("intensity")(intensity)
+app.command("targets")(targets)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the form typer asks of a callback

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from yngis.cli._demo import refuse_with_demo
+
 if TYPE_CHECKING:
     from yngis.measure.datum import Datum
 
@@ -53,7 +55,7 @@ def cluster(
     given |= {"--zones": zones, "--crs": crs}
     chosen = Settings(seed=seed, simulations=simulations)
     if demo:
-        _refuse_with_demo([name for name, value in given.items() if value is not None])
+        refuse_with_demo("yngis cluster", given)
         with progress() as shown:
             found = demo_report(
                 out, settings=chosen, formats=kinds, progress=shown, paper=paper, dpi=dpi
@@ -81,17 +83,3 @@ def cluster(
         typer.echo(f"· {row['subject']}：{row['text_zh']}")
     maps = f", {out / 'maps'}" if kinds else ""
     typer.echo(f"已写出 / written: {out / 'report.html'}, {out / 'map.html'}{maps}")
-
-
-def _refuse_with_demo(given: list[str]) -> None:
-    from yngis.errors import Problem, SpecError
-
-    if given:
-        raise SpecError(
-            Problem(
-                where="yngis cluster --demo",
-                promised="不带自有数据 / no data of one's own",
-                found="、".join(given),
-                mend="去掉 --demo，或去掉这些选项 / drop --demo, or these options",
-            )
-        )

@@ -91,6 +91,9 @@ def test_every_zone_against_its_goal_or_the_next_tier(growth: pd.DataFrame) -> N
     development = growth.loc["昆明经济技术开发区"]
     assert development["past"] < 0
     assert development["required"] == pytest.approx(math.sqrt(5000 / 1800) - 1)
+    # 1600 growing by 15 % for five years, from 2500 in two.
+    assert hightech["pace_goal"] == pytest.approx(1600 * 1.15**5)
+    assert hightech["pace_required"] == pytest.approx(math.sqrt(1600 * 1.15**5 / 2500) - 1)
     # 曲靖 stands exactly at 1000: the tier is “over”, so nothing and yet not passed.
     qujing = growth.loc["曲靖经济技术开发区"]
     assert (qujing["goal"], qujing["required"]) == (1000.0, 0.0)

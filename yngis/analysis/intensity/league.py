@@ -62,11 +62,14 @@ class LeagueGroup(Frozen):
         Key of the formula's source.
     terms
         The terms, whose points add up to the full score.
+    level
+        Level of the zones that it grades (国家级, 省级); None for firms, or for zones of any level.
     """
 
     zh: Text
     en: Text
     source: Text
+    level: Text | None = None
     terms: Annotated[tuple[Term, ...], Field(min_length=1)]
 
 

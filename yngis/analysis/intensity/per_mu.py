@@ -17,28 +17,42 @@ PLAN_OUTPUT_PER_MU: Final[Mapping[str, float]] = {"国家级": 600.0, "省级": 
 """万元 per 亩 and year that the plan asks of a zone by its level (第四章第一节四)."""
 
 
-class _Measure(NamedTuple):
-    """What is counted, and whether the plan's 产出 may mean it."""
+class PerMuMeasure(NamedTuple):
+    """
+    What is counted per 亩 (亩均分子).
+
+    Attributes
+    ----------
+    name
+        Quantity [万元].
+    label
+        Both languages.
+    is_output
+        Whether the plan's 产出 may mean it.
+    """
 
     name: str
     label: str
     is_output: bool = False
 
 
-_MEASURES = (
-    _Measure(
+MEASURES: Final = (
+    PerMuMeasure(
         "a2_revenue_wan", "工业（物流）企业总收入 / revenue of industrial firms", is_output=True
     ),
-    _Measure("revenue_wan", "营业收入 / operating revenue", is_output=True),
-    _Measure("gross_output_wan", "工业总产值 / gross industrial output", is_output=True),
-    _Measure("value_added_wan", "工业增加值 / industrial value added"),
-    _Measure("a2_tax_wan", "工业（物流）企业税收 / tax of industrial firms"),
-    _Measure("tax_wan", "二三产业税收 / tax of secondary and tertiary sectors"),
+    PerMuMeasure("revenue_wan", "营业收入 / operating revenue", is_output=True),
+    PerMuMeasure("gross_output_wan", "工业总产值 / gross industrial output", is_output=True),
+    PerMuMeasure("value_added_wan", "工业增加值 / industrial value added"),
+    PerMuMeasure("a2_tax_wan", "工业（物流）企业税收 / tax of industrial firms"),
+    PerMuMeasure("tax_wan", "二三产业税收 / tax of secondary and tertiary sectors"),
 )
-_LAND = {
+"""In the order in which they are printed."""
+
+LANDS: Final[Mapping[str, str]] = {
     "A2": "每亩工矿仓储用地 / per 亩 of industrial land",
     "A": "每亩已建成城镇建设用地 / per 亩 of built-up land",
 }
+"""The two denominators, by the code of the land."""
 
 
 def per_mu(
@@ -82,10 +96,10 @@ def per_mu(
     level = pd.Series(index=amounts.index, dtype="str") if levels is None else levels
     wanted = level.reindex(amounts.index).map(dict(required)).astype("float64")
     blocks = []
-    for measure in _MEASURES:
+    for measure in MEASURES:
         if measure.name not in amounts:
             continue
-        for land, label in _LAND.items():
+        for land, label in LANDS.items():
             blocks.append(_block(amounts, measure, land, label, wanted))
     if not blocks:
         columns = ["zone", "measure", "measure_label", "land", "land_label"]
@@ -128,7 +142,7 @@ def depends_on_land(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _block(
-    amounts: pd.DataFrame, measure: _Measure, land: str, label: str, wanted: pd.Series[float]
+    amounts: pd.DataFrame, measure: PerMuMeasure, land: str, label: str, wanted: pd.Series[float]
 ) -> pd.DataFrame:
     """All zones by one measure and one denominator."""
     missing = pd.Series(np.nan, index=amounts.index)

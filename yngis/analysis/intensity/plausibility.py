@@ -9,6 +9,7 @@ import pandas as pd
 from yngis.analysis.intensity.national import national
 from yngis.analysis.intensity.ratios import indicators
 from yngis.analysis.quantities import canonical, quantities
+from yngis.analysis.quantities.table import given, with_sums
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -110,15 +111,16 @@ def unit_slips(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     >>> found[["quantity", "suspected", "factor"]].values.tolist()
     [['a2_investment_wan', '元', 10000.0]]
     """
-    amounts = canonical(table)
-    before = _outside(amounts, scheme)
+    amounts = given(table)
+    before = _outside(with_sums(amounts), scheme)
     suspects = before.any(axis=1)
     rows: list[dict[str, Hashable]] = []
     own = amounts[suspects]
     if len(own):
         was = before[suspects]
         for slip in _slips(own, was, scheme):
-            after = _outside(own.assign(**{c: own[c] / slip.factor for c in slip.columns}), scheme)
+            mended = own.assign(**{name: own[name] / slip.factor for name in slip.columns})
+            after = _outside(with_sums(mended), scheme)
             rows += _gains(slip, was, after)
     columns = ["zone", "quantity", "expected", "suspected", "factor", "explains", "remaining"]
     frame = pd.DataFrame(rows, columns=columns)
@@ -148,13 +150,17 @@ def _slips(amounts: pd.DataFrame, outside: pd.DataFrame, scheme: Scheme) -> list
     """Slips worth trying: of the quantities behind what is implausible, and of all land areas."""
     flagged = set(outside.columns[outside.any()])
     known = {indicator.name: indicator for indicator in scheme.indicators}
-    behind = {name for name in flagged if name in amounts}
+    behind = {name for name in flagged if name in quantities()}
     for name in flagged & set(known):
-        behind |= {*known[name].numerator, *known[name].denominator} & set(amounts)
+        behind |= {*known[name].numerator, *known[name].denominator}
+    # Behind a whole that was added up stand its parts.
+    for name, quantity in quantities().items():
+        if name in behind and name not in amounts:
+            behind |= set(quantity.parts)
     found = []
     for name, quantity in quantities().items():
         for unit, factor in _SLIPS.get((quantity.dimension, quantity.unit), ()):
-            if name not in behind:
+            if name not in behind or name not in amounts:
                 continue
             found.append(_Slip((name,), name, unit, factor))
     land = tuple(

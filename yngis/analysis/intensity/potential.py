@@ -122,6 +122,28 @@ def _rows(kind: str, measure: str, hectares: pd.Series[float], formula: str) -> 
     )
 
 
+def is_supply_header(header: str) -> bool:
+    """
+    Whether a header stands for the land supplied in one year (历年供应表头).
+
+    Parameters
+    ----------
+    header
+        Header of a table.
+
+    Returns
+    -------
+    known
+        True for ``supplied_2021_ha`` and ``2021年供应面积（亩）``.
+
+    Examples
+    --------
+    >>> is_supply_header("2021年供应面积（亩）"), is_supply_header("供应面积")
+    (True, False)
+    """
+    return _SUPPLY.fullmatch("".join(header.split())) is not None
+
+
 def supply_history(table: pd.DataFrame) -> pd.DataFrame:
     """
     Yearly supply of land in a table (历年供应), from headers such as ``supplied_2021_ha``.

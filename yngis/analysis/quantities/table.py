@@ -49,6 +49,28 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
     >>> canonical(table).iloc[0].to_dict()
     {'A1': 10.0, 'A2': 30.0}
     """
+    return with_sums(given(table))
+
+
+def given(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    A zone's table under canonical columns and units, nothing added up (统一口径，不求和).
+
+    Parameters
+    ----------
+    table
+        As for :func:`canonical`.
+
+    Returns
+    -------
+    amounts
+        What the table itself gives.
+
+    Raises
+    ------
+    LayerError
+        As for :func:`canonical`.
+    """
     readings, problems = understand(table.columns)
     if not table.index.is_unique:
         problems.insert(0, _doubled(table.index))
@@ -63,11 +85,23 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
             columns[reading.quantity] = _converted(values.astype("float64"), reading)
     if problems:
         raise LayerError(problems)
-    return _with_sums(pd.DataFrame(columns, index=table.index, dtype="float64"))
+    return pd.DataFrame(columns, index=table.index, dtype="float64")
 
 
-def _with_sums(amounts: pd.DataFrame) -> pd.DataFrame:
-    """Fill wholes from their parts, the deepest first: B2 before B."""
+def with_sums(amounts: pd.DataFrame) -> pd.DataFrame:
+    """
+    Fill wholes that are missing from their parts, the deepest first: B2 before B (求和补全).
+
+    Parameters
+    ----------
+    amounts
+        As :func:`given` gives them.
+
+    Returns
+    -------
+    amounts
+        With the sums, in the order of ``quantities.yml``.
+    """
     filled = dict(amounts.items())
     for quantity in reversed(tuple(quantities().values())):
         if quantity.parts and all(part in filled for part in quantity.parts):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yngis.analysis.targets.checks import BASE_YEAR, HORIZON, VERDICTS, TargetChecks, check_targets
 from yngis.analysis.targets.growth import (
+    PACE,
     expected_value,
     growth_table,
     required_growth,
@@ -15,6 +16,7 @@ from yngis.analysis.targets.rules import Reading, read_readings
 __all__ = [
     "BASE_YEAR",
     "HORIZON",
+    "PACE",
     "PROVINCE",
     "VERDICTS",
     "Panel",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from yngis.analysis.targets.panel import Panel
 
 Path = Literal["geometric", "linear", "constant"]
+PACE: Final = 0.15
+"""Growth of revenue a year that the plan asks of all zones together (第二章第三节一)."""
+
 _WAN_PER_YI = 10_000
 
 
@@ -112,6 +115,7 @@ def growth_table(
     base_year: int,
     target_year: int,
     tiers: tuple[float, ...] = (1000.0, 2000.0, 5000.0),
+    pace: float = PACE,
 ) -> pd.DataFrame:
     """
     Growth of revenue still required, zone by zone (各开发区所需营业收入增速).
@@ -130,13 +134,16 @@ def growth_table(
         Year by which the goals hold.
     tiers
         Tiers [亿元]; a zone without a goal of its own is held against the next one above it.
+    pace
+        Yearly growth that the plan asks of all zones together.
 
     Returns
     -------
     table
         One row per zone with a figure, largest first: ``zone``, ``revenue`` [亿元], ``place`` (1
         the largest), ``past`` (growth per year since the base year), ``goal`` [亿元],
-        ``goal_basis`` and ``required`` (growth per year). Shares, not per cent.
+        ``goal_basis`` and ``required`` (growth per year); ``pace_goal`` [亿元], where the plan's
+        pace leads from the zone's own base, and ``pace_required``. Shares, not per cent.
 
     Examples
     --------
@@ -155,6 +162,7 @@ def growth_table(
         higher = [tier for tier in tiers if tier >= revenue]
         named = zone in goals
         goal = goals[zone] if named else min(higher, default=math.nan)
+        paced = before[zone] * (1 + pace) ** (target_year - base_year)
         basis = "规划点名 / named in the plan" if named else "下一档 / next tier"
         rows.append(
             {
@@ -164,11 +172,12 @@ def growth_table(
                 "goal": goal,
                 "goal_basis": basis if not math.isnan(goal) else "已超最高档 / above all tiers",
                 "required": required_growth(revenue, goal, target_year - year),
+                "pace_goal": paced,
+                "pace_required": required_growth(revenue, paced, target_year - year),
             }
         )
-    table = pd.DataFrame(
-        rows, columns=["zone", "revenue", "past", "goal", "goal_basis", "required"]
-    )
+    columns = ["zone", "revenue", "past", "goal", "goal_basis", "required"]
+    table = pd.DataFrame(rows, columns=[*columns, "pace_goal", "pace_required"])
     table.insert(2, "place", np.arange(1, len(table) + 1))
     return table
 

@@ -79,6 +79,18 @@ class Panel:
         # Keys are unique, so there is nothing to aggregate.
         return {str(name): self.zones[name].unstack("year") for name in self.zones}  # noqa: PD010
 
+    def last_year(self) -> int:
+        """
+        Last year that there are figures of (最近年份).
+
+        Returns
+        -------
+        year
+            Of zones, or of the province.
+        """
+        years = [*self.zones.index.get_level_values("year"), *self.province.index]
+        return int(max(years))
+
     def of_province(self, quantity: str, year: int) -> float:
         """
         The province's own figure.

@@ -1,4 +1,4 @@
-"""A small SVG of a prepared figure for the index page."""
+"""A small SVG of a prepared figure, for the index page and for the cards of a report."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 import shapely
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geopandas import GeoDataFrame
 
     from yngis.cartography.prepared import Entry, PreparedFigure
 
 _WIDTH, _HEIGHT, _MARGIN = 320.0, 240.0, 8.0
+_EDGE = "#8d8a83"
 _TOLERANCE = 0.05  # degrees; a thumbnail's pixel is about 0.04
 
 
@@ -37,7 +40,7 @@ def outlines(regions: GeoDataFrame) -> dict[str, shapely.Geometry]:
 
 def thumbnail(figure: PreparedFigure, shapes: dict[str, shapely.Geometry]) -> str:
     """
-    Draw the figure's regions and glyphs without text.
+    Draw the figure's regions, filled areas and glyphs without text.
 
     Parameters
     ----------
@@ -65,33 +68,43 @@ def thumbnail(figure: PreparedFigure, shapes: dict[str, shapely.Geometry]) -> st
 
     parts = [f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" role="img" aria-hidden="true">']
     for area in figure.areas:
-        path = "".join(
-            "M"
-            + "L".join(
-                f"{x:.0f} {y:.0f}"
-                for x, y in (place(lon, lat) for lon, lat in part.exterior.coords)
-            )
-            + "Z"
-            for part in shapely.get_parts(shapes[area.name])
-        )
         opacity = 1 if area.active else 0.25
         parts.append(
-            f'<path d="{path}" fill="{area.fill}" fill-opacity="{opacity}" stroke="#fff"/>'
+            f'<path d="{_path(shapes[area.name], place)}" fill="{area.fill}" '
+            f'fill-opacity="{opacity}" stroke="#fff"/>'
+        )
+    if figure.features and not figure.dotted:
+        filled = shapely.coverage_simplify(figure.base["features"].geometry.to_numpy(), _TOLERANCE)
+        parts.extend(
+            f'<path d="{_path(shape, place)}" fill="{feature.fill}" stroke="{_EDGE}" '
+            'stroke-width=".5"/>'
+            for shape, feature in zip(filled, figure.features, strict=True)
         )
     entries = {entry.key: entry for entry in figure.group("sector").entries}
     for mark in sorted(figure.marks, key=lambda mark: len(mark.sectors)):
         x, y = place(mark.lon, mark.lat)
-        parts.extend(_pie(x, y, [entries[held.key] for held in mark.sectors]))
+        parts.extend(_pie(x, y, [entries[held.key] for held in mark.sectors], figure.edge))
     return "".join((*parts, "</svg>"))
 
 
-def _pie(x: float, y: float, held: list[Entry]) -> list[str]:
+def _path(shape: shapely.Geometry, place: Callable[[float, float], tuple[float, float]]) -> str:
+    return "".join(
+        "M"
+        + "L".join(
+            f"{x:.0f} {y:.0f}" for x, y in (place(lon, lat) for lon, lat in part.exterior.coords)
+        )
+        + "Z"
+        for part in shapely.get_parts(shape)
+    )
+
+
+def _pie(x: float, y: float, held: list[Entry], edge: str) -> list[str]:
     where = f'cx="{x:.1f}" cy="{y:.1f}"'
     if not held:
         return [f'<circle {where} r="1.6" fill="#fff" stroke="#555" stroke-width=".6"/>']
     r = 3.6 + 1.1 * len(held) ** 0.5
     if len(held) == 1:
-        look = f'fill="{held[0].colour}" stroke="#fff" stroke-width=".8"'
+        look = f'fill="{held[0].colour}" stroke="{edge}" stroke-width=".8"'
         return [f'<circle {where} r="{r:.1f}" {look}/>']
     step = 2 * math.pi / len(held)
     corners = [

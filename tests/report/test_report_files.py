@@ -1,0 +1,169 @@
+"""Workbooks, CSVs, pages and drawings: nothing runs, nothing is undeclared, bytes repeat."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yngis.errors import SpecError
+from yngis.report.pages import Section, cell, page_table, render
+from yngis.report.svg import Interval, Track, _ticks, intervals, tracks
+from yngis.report.workbook import (
+    OutputColumn,
+    OutputTable,
+    read_output_tables,
+    write_tables,
+    write_workbook,
+)
+from yngis.report.zone_maps import BIVARIATE, MISSING, Dot, bivariate, class_colours, zone_map
+
+REPORT = Path(__file__).parents[2] / "yngis" / "report"
+TABLE = OutputTable(
+    name="t",
+    zh="表",
+    en="t",
+    note="注",
+    columns=(
+        OutputColumn(name="zone", zh="开发区", en="zone"),
+        OutputColumn(name="share", zh="率", en="share", form="share"),
+        OutputColumn(name="area", zh="面积", en="area", unit="公顷", form="number"),
+        OutputColumn(name="held", zh="成立", en="holds", form="flag"),
+    ),
+)
+EVIL = "=cmd|' /C calc'!A0</td><script>alert(1)</script>"
+
+
+def _frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "zone": ["甲", EVIL, "@丙"],
+            "share": [0.5, float("nan"), 1.2],
+            "area": [1234.5, float("inf"), None],
+            "held": pd.array([True, False, None], dtype="boolean"),
+        }
+    )
+
+
+def test_texts_in_a_workbook_never_run(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "t.xlsx", [TABLE], {"t": _frame()}, [("标题", EVIL)])
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["说明", "表"]
+    sheet = book["表"]
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0] == ("开发区", "率", "面积（公顷）", "成立")
+    assert rows[1] == ("甲", 0.5, 1234.5, "是")
+    assert rows[2] == (EVIL, None, None, "否")
+    assert all(each.data_type != "f" for row in sheet.iter_rows() for each in row)
+    assert sheet.freeze_panes == "B2"
+    assert sheet["B2"].number_format == "0.00%"
+    cover = list(book["说明"].iter_rows(values_only=True))
+    assert cover == [("标题", EVIL), ("表", "注")]
+    (csv,) = write_tables(tmp_path, [TABLE], {"t": _frame()})
+    lines = csv.read_text(encoding="utf-8-sig").splitlines()
+    assert lines[2].startswith("\"'=cmd") or lines[2].startswith("'=cmd")
+    assert lines[3].startswith("'@丙,1.2,")
+
+
+def test_two_writings_give_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.xlsx", "b.xlsx"):
+        write_workbook(tmp_path / name, [TABLE], {"t": _frame()}, [])
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_an_undeclared_column_is_not_written(tmp_path: Path) -> None:
+    frame = _frame().assign(secret=1)
+    with pytest.raises(SpecError, match="secret"):
+        write_workbook(tmp_path / "t.xlsx", [TABLE], {"t": frame}, [])
+    assert not (tmp_path / "t.xlsx").exists()
+
+
+@pytest.mark.parametrize("name", ["intensity.yml", "targets.yml"])
+def test_declared_tables_have_titles_and_unit_of_every_number(name: str) -> None:
+    tables = read_output_tables(REPORT / name)
+    assert len({table.zh for table in tables}) == len(tables)
+    for table in tables:
+        names = [column.name for column in table.columns]
+        assert len(set(names)) == len(names)
+        assert len(table.zh) <= 31  # Excel's limit for the name of a sheet
+
+
+def test_pages_escape_every_text_and_run_nothing() -> None:
+    sections = [Section(EVIL, (EVIL,), tables=(page_table(TABLE, _frame()),), warning=EVIL)]
+    page = render(EVIL, EVIL, [(EVIL, EVIL)], sections, {EVIL: "x.xlsx"})
+    assert "<script" not in page
+    assert "default-src 'none'" in page
+    assert "script-src" not in page
+    assert page.count("&lt;script&gt;") >= 6
+
+
+def test_sections_without_content_are_left_out() -> None:
+    page = render("题", "", [], [Section("空"), Section("有", ("文",))])
+    assert "空" not in page
+    assert "有" in page
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "text"),
+    [
+        (1234.5, "number", "1,234.50"),
+        (0.12345, "share", "12.35%"),
+        (float("nan"), "number", "—"),
+        (pd.NA, "whole", "—"),
+        (7, "whole", "7"),
+        (False, "flag", "否"),
+        ("", "text", "—"),
+        (0.1, "text", "0.1"),
+    ],
+)
+def test_cells(value: object, form: str, text: str) -> None:
+    assert cell(value, form) == text
+
+
+def test_drawings_escape_texts_and_are_empty_without_values() -> None:
+    nothing = Interval("a", 1.0, float("nan"), 2.0, "", "#000")
+    assert intervals("t", [nothing], "x") == ""
+    assert tracks("t", [Track("a", "#000", ((2020, float("nan")),))], "u") == ""
+    drawn = intervals(EVIL, [Interval(EVIL, 1.0, 2.0, 3.0, EVIL, "#000")], EVIL)
+    drawn += tracks(EVIL, [Track(EVIL, "#000", ((2020, 1.0), (2021, 2.0)))], EVIL)
+    drawn += zone_map(EVIL, [Dot("昆明综合保税区", "#000", EVIL)], [("#000", EVIL)])
+    assert "<script" not in drawn
+
+
+@given(st.floats(-1e6, 1e6), st.floats(0, 1e6))
+def test_ticks_cover_the_values(low: float, span: float) -> None:
+    ticks = _ticks(low, low + span)
+    slack = 1e-6 * max(1.0, abs(low), span)
+    assert ticks[0] <= low + slack
+    assert ticks[-1] >= low + span - slack
+    assert 2 <= len(ticks) <= 14 or span == 0
+
+
+def test_maps_place_every_zone_in_its_region_only() -> None:
+    dots = [
+        Dot(zone, "#123456", zone) for zone in ("昆明综合保税区", "瑞丽国家重点开发开放试验区", "?")
+    ]
+    assert zone_map("全省", dots, []).count("<circle") == 2
+    assert zone_map("一核", dots, [], region="一核").count("<circle") == 1
+    named = zone_map("一核", dots, [], region="一核", names=True)
+    assert "昆明综保区</text>" in named
+
+
+def test_bivariate_thirds() -> None:
+    first = pd.Series([1.0, 2, 3, 4, 5, 6, None])
+    second = pd.Series([6.0, 5, 4, 3, 2, 1, 1])
+    found = bivariate(first, second).tolist()
+    assert found[0] == BIVARIATE[2][0]  # low first, high second
+    assert found[5] == BIVARIATE[0][2]
+    assert found[2] == BIVARIATE[1][1]
+    assert found[6] == MISSING
+
+
+def test_class_colours_run_from_the_best_to_the_worst() -> None:
+    assert class_colours(2) == (class_colours(6)[0], class_colours(6)[-1])
+    for count in range(1, 7):
+        assert len(set(class_colours(count))) == count

@@ -1,0 +1,80 @@
+"""Options of the commands that draw maps beside a report (报告附图选项)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from yngis.report.map_choice import MapOptions
+
+Maps = Annotated[
+    str,
+    typer.Option(
+        "--maps", help="all 全部、none 不出图，或逗号分隔的图名 / maps to draw, all, or none"
+    ),
+]
+Formats = Annotated[
+    str, typer.Option("--format", help="html,png,pdf,svg 之一或几种 / one or several")
+]
+Paper = Annotated[str, typer.Option(help="A4 | A3")]
+Dpi = Annotated[int, typer.Option(help="PNG 分辨率 / pixels per inch of PNG")]
+ReviewNumber = Annotated[
+    str, typer.Option(help="审图号；缺省印“未经地图审核” / review number as granted")
+]
+Secrecy = Annotated[str, typer.Option(help="密级 / classification")]
+Unit = Annotated[str, typer.Option(help="制图单位 / made by")]
+Date = Annotated[str, typer.Option(help="制图日期 / date as it is to be printed")]
+Font = Annotated[Path | None, typer.Option(help="中文字体文件，缺省自动寻找 / a Chinese font file")]
+
+
+def map_options(
+    maps: str,
+    formats: str,
+    *,
+    zones: Path | None = None,
+    crs: str | None = None,
+    progress: Progress | None = None,
+    **on_paper: Any,  # noqa: ANN401 - those of the plates
+) -> MapOptions:
+    """
+    Gather what the command line says of maps.
+
+    Parameters
+    ----------
+    maps, formats
+        Names separated by commas.
+    zones, crs
+        The user's own zone boundaries.
+    progress
+        A progress bar to show the steps on.
+    **on_paper
+        ``paper``, ``dpi``, ``imprint`` and ``font`` of the plates.
+
+    Returns
+    -------
+    options
+        For the reports.
+
+    Raises
+    ------
+    SpecError
+        If a form is unknown.
+    """
+    from yngis.cartography.own_files import check_formats
+    from yngis.cartography.sources import read_sources
+    from yngis.report.map_choice import MapOptions
+
+    kinds = tuple(kind.strip() for kind in formats.split(",") if kind.strip())
+    check_formats(kinds)
+    return MapOptions(
+        tuple(name.strip() for name in maps.split(",") if name.strip()),
+        kinds,
+        on_paper,
+        None if zones is None else read_sources(zones, crs=crs),
+        progress,
+    )

@@ -1,0 +1,88 @@
+"""The command `yngis targets` (规划指标核对)."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import Annotated
+
+import typer
+
+from yngis.cli._demo import refuse_with_demo
+from yngis.cli._maps import (
+    Date,
+    Dpi,
+    Font,
+    Formats,
+    Maps,
+    Paper,
+    ReviewNumber,
+    Secrecy,
+    Unit,
+    map_options,
+)
+
+
+def targets(
+    out: Annotated[Path, typer.Option(help="输出文件夹 / output folder")],
+    *,
+    stats: Annotated[
+        Path | None,
+        typer.Option(
+            help="历年统计，CSV 或 Excel：每区每年一行，云南省单列 / a row per zone and year"
+        ),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="工作表 / sheet of the workbook")] = None,
+    year: Annotated[
+        int | None, typer.Option(help="核对的年份，缺省为最近一年 / year to check, the last one")
+    ] = None,
+    base_year: Annotated[
+        int, typer.Option(help="基期；规划未写，推定为 2020 / base year, not in the plan")
+    ] = 2020,
+    readings: Annotated[
+        Path | None, typer.Option(help="自有读法文件 / own readings of the targets")
+    ] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="以编造的数据试核对 / try it on made-up figures")
+    ] = False,
+    maps: Maps = "all",
+    formats: Formats = "html,png",
+    paper: Paper = "A4",
+    dpi: Dpi = 200,
+    review_number: ReviewNumber = "",
+    secrecy: Secrecy = "",
+    unit: Unit = "",
+    date: Date = "",
+    font: Font = None,
+) -> None:
+    """核对规划的数字指标：达到、进度、差距、所需增速 / check the plan's numeric targets."""
+    from yngis.analysis.targets import VERDICTS
+    from yngis.cartography.print.paper import Imprint
+    from yngis.report.demo_zones import DEMO_YEAR
+    from yngis.report.targets import demo_target_inputs, read_target_inputs, write_targets
+    from yngis.report.terminal import progress
+
+    with progress() as shown:
+        shown.add_task("规划指标核对 / checking", total=None)
+        if demo:
+            refuse_with_demo("yngis targets", {"--stats": stats})
+            inputs = demo_target_inputs()
+            # A year before the last, so that something is left to reach.
+            year = DEMO_YEAR if year is None else year
+        else:
+            inputs = read_target_inputs(stats, sheet=sheet)
+        drawn = map_options(
+            maps,
+            formats,
+            progress=shown,
+            paper=paper,
+            dpi=dpi,
+            imprint=Imprint(review_number, secrecy, unit, date),
+            font=font,
+        )
+        found = write_targets(
+            out, inputs, year=year, base_year=base_year, readings=readings, maps=drawn
+        )
+    counts = found.summary["verdict"].value_counts()
+    told = "，".join(f"{VERDICTS[name]} {counts.get(name, 0)}" for name in VERDICTS)
+    typer.echo(f"{len(found.summary)} 项指标 / targets：{told}")
+    typer.echo(f"已写出 / written: {out / 'report.html'}, {out / 'targets.xlsx'}")

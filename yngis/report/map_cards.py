@@ -1,0 +1,72 @@
+"""Maps of a report as cards (图卡): a small drawing, its legend, and links to page and plates."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup
+
+from yngis.cartography.own_files import PAGE
+from yngis.cartography.web.thumbnail import thumbnail
+from yngis.report.thematic import MAPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import shapely
+
+    from yngis.cartography.prepared import Entry, PreparedFigure
+
+_KINDS: Final = ("class", "sector")
+
+
+def map_card(
+    figure: PreparedFigure, shapes: dict[str, shapely.Geometry], formats: Sequence[str]
+) -> Markup:
+    """
+    Draw the card of a thematic map (图卡).
+
+    Parameters
+    ----------
+    figure
+        The prepared map: the card shows the fills and classes that its page and plates show.
+    shapes
+        Outlines of the regions, from :func:`yngis.cartography.web.thumbnail.outlines`.
+    formats
+        Forms in which the map was written.
+
+    Returns
+    -------
+    card
+        Ready for a report page; every text is escaped.
+    """
+    link = f"{MAPS}/{figure.stem}.html" if PAGE in formats else ""
+    drawing = thumbnail(figure, shapes)
+    if link:
+        drawing = f'<a href="{escape(link)}">{drawing}</a>'
+    legend = "".join(_lines(figure))
+    files = " · ".join(_links(figure.stem, formats))
+    return Markup(  # noqa: S704 - every text went through escape
+        f'<div class="map"><b>{escape(figure.title)}</b>{drawing}<ul>{legend}</ul>'
+        f"<p>{files}</p></div>"
+    )
+
+
+def _lines(figure: PreparedFigure) -> Iterator[str]:
+    for group in figure.groups:
+        if group.kind in _KINDS:
+            yield f"<li><i></i>{escape(group.title)}</li>"
+            yield from (_line(entry) for entry in group.entries)
+
+
+def _line(entry: Entry) -> str:
+    count = f"（{entry.count}）" if entry.count else ""
+    return f'<li><i style="background:{escape(entry.colour)}"></i>{escape(entry.label)}{count}</li>'
+
+
+def _links(stem: str, formats: Sequence[str]) -> Iterator[str]:
+    for kind in formats:
+        where = f"{MAPS}/{stem}.html" if kind == PAGE else f"{MAPS}/print/{stem}.{kind}"
+        name = "网页" if kind == PAGE else kind.upper()
+        yield f'<a href="{escape(where)}">{name}</a>'

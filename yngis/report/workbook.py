@@ -1,0 +1,309 @@
+"""Workbooks and CSVs of results (结果表): declared columns, units in headers, nothing that runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from yngis.catalogue._yaml import read_yaml
+from yngis.catalogue.write import replacing, write_csv
+from yngis.errors import Problem, SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from xlsxwriter import Workbook  # type: ignore[import-untyped,unused-ignore]
+    from xlsxwriter.format import Format  # type: ignore[import-untyped,unused-ignore]
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped,unused-ignore]
+
+# A workbook records when it was made; a fixed moment keeps two runs equal byte by byte.
+_MOMENT: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the file has no zone either
+_FORMS: Final = {
+    "text": "@",
+    "number": "#,##0.00",
+    "fine": "#,##0.0000",
+    "whole": "0",
+    "share": "0.00%",
+    "flag": "@",
+}
+_NARROW, _WIDE, _TEXT = 11, 46, 20
+_LONGEST: Final = 32_767  # signs in a cell
+_SHEET_NAME: Final = 31
+
+Form = Literal["text", "number", "fine", "whole", "share", "flag"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class OutputColumn(_Frozen):
+    """
+    A column of a table of results (结果列).
+
+    Attributes
+    ----------
+    name
+        Column of the frame and of the CSV.
+    zh, en
+        Meaning.
+    unit
+        Unit of a number; a share is written in per cent.
+    form
+        ``text``, ``number`` (two decimals), ``fine`` (four), ``whole``, ``share`` or ``flag``.
+    wide
+        Whether the column holds sentences.
+    """
+
+    name: str
+    zh: str
+    en: str
+    unit: str | None = None
+    form: Form = "text"
+    wide: bool = False
+
+    @property
+    def header(self) -> str:
+        """Chinese header with the unit (表头)."""
+        return self.zh + (f"（{self.unit}）" if self.unit else "")
+
+
+class OutputTable(_Frozen):
+    """
+    A table of results (结果表).
+
+    Attributes
+    ----------
+    name
+        Name of the CSV.
+    zh, en
+        Titles; the Chinese one names the sheet.
+    note
+        What a reader of the table must know.
+    columns
+        In order; columns that a frame lacks are left out.
+    """
+
+    name: str
+    zh: str
+    en: str
+    note: str = ""
+    columns: tuple[OutputColumn, ...]
+
+
+class _Tables(_Frozen):
+    tables: tuple[OutputTable, ...]
+
+
+def read_output_tables(path: Path) -> tuple[OutputTable, ...]:
+    """
+    Read which tables a report writes (读取结果表声明).
+
+    Parameters
+    ----------
+    path
+        YAML file.
+
+    Returns
+    -------
+    tables
+        In the order of the workbook.
+    """
+    return read_yaml(path, _Tables).tables
+
+
+def declared(table: OutputTable, frame: pd.DataFrame) -> list[OutputColumn]:
+    """
+    Columns of a frame in their declared order (按声明取列).
+
+    Parameters
+    ----------
+    table
+        Declaration.
+    frame
+        Results.
+
+    Returns
+    -------
+    columns
+        Those that the frame has.
+
+    Raises
+    ------
+    SpecError
+        If the frame has a column that is not declared: nothing is written without a meaning.
+    """
+    known = {column.name for column in table.columns}
+    strangers = [str(name) for name in frame.columns if name not in known]
+    if strangers:
+        raise SpecError(
+            Problem(
+                table.name,
+                promised="每一列都有声明 / every column is declared",
+                found=", ".join(strangers),
+                mend="在声明中补上这些列 / declare them",
+            )
+        )
+    return [column for column in table.columns if column.name in frame.columns]
+
+
+def write_tables(
+    folder: Path, tables: Sequence[OutputTable], frames: Mapping[str, pd.DataFrame]
+) -> list[Path]:
+    """
+    Write tables as CSV, under their column names (写出 CSV).
+
+    Parameters
+    ----------
+    folder
+        Folder to write to.
+    tables
+        Declarations.
+    frames
+        Results by table.
+
+    Returns
+    -------
+    files
+        The files written.
+    """
+    written = []
+    for table in tables:
+        if table.name in frames:
+            frame = frames[table.name]
+            names = [column.name for column in declared(table, frame)]
+            plain = frame[names].map(_plain)
+            written.append(write_csv(folder / f"{table.name}.csv", plain, for_spreadsheet=True))
+    return written
+
+
+def write_workbook(
+    path: Path,
+    tables: Sequence[OutputTable],
+    frames: Mapping[str, pd.DataFrame],
+    cover: Sequence[tuple[str, str]],
+) -> Path:
+    """
+    Write a workbook: a cover, then one sheet per table (写出工作簿).
+
+    Parameters
+    ----------
+    path
+        ``.xlsx`` to write.
+    tables
+        Declarations, in the order of the sheets.
+    frames
+        Results by table; an empty one gets no sheet.
+    cover
+        Facts of the run: name and value.
+
+    Returns
+    -------
+    path
+        The file written; the same results give the same bytes.
+    """
+    import xlsxwriter  # noqa: PLC0415 - only workbooks need it
+
+    with replacing(path) as temporary:
+        book = xlsxwriter.Workbook(
+            str(temporary),
+            {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        )
+        book.set_properties({"created": _MOMENT, "comments": "yngis"})
+        style = _Style(book)
+        _write_cover(book, style, cover, tables)
+        for table in tables:
+            frame = frames.get(table.name)
+            if frame is not None and len(frame):
+                _write_sheet(book, style, table, frame)
+        book.close()
+    return path
+
+
+class _Style:
+    """Formats of a workbook."""
+
+    def __init__(self, book: Workbook) -> None:
+        font = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
+        self.forms: dict[str, Format] = {
+            name: book.add_format({**font, "num_format": form}) for name, form in _FORMS.items()
+        }
+        self.head = book.add_format(
+            {**font, "bold": True, "text_wrap": True, "bg_color": "#E3E5E6", "border": 1}
+        )
+        self.wrapped = book.add_format({**font, "text_wrap": True})
+
+
+def _write_cover(
+    book: Workbook,
+    style: _Style,
+    cover: Sequence[tuple[str, str]],
+    tables: Sequence[OutputTable],
+) -> None:
+    sheet = book.add_worksheet("说明")
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 100)
+    lines = [*cover, *((table.zh, table.note) for table in tables if table.note)]
+    for row, (name, value) in enumerate(lines):
+        sheet.write_string(row, 0, _text(name), style.head)
+        sheet.write_string(row, 1, _text(value), style.wrapped)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _write_sheet(book: Workbook, style: _Style, table: OutputTable, frame: pd.DataFrame) -> None:
+    sheet = book.add_worksheet(table.zh[:_SHEET_NAME])
+    columns = declared(table, frame)
+    for place, column in enumerate(columns):
+        sheet.write_string(0, place, column.header, style.head)
+        sheet.set_column(place, place, _WIDE if column.wide else _width(column))
+        values = frame[column.name].tolist()
+        for row, value in enumerate(values, start=1):
+            _write_cell(sheet, (row, place), value, column.form, style)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(len(frame), 1), max(len(columns) - 1, 0))
+    sheet.set_landscape()
+    sheet.repeat_rows(0)
+    sheet.fit_to_pages(1, 0)
+
+
+def _width(column: OutputColumn) -> float:
+    return _TEXT if column.form == "text" else max(_NARROW, 2.1 * min(len(column.header), 9))
+
+
+def _write_cell(
+    sheet: Worksheet, place: tuple[int, int], value: object, form: str, style: _Style
+) -> None:
+    """Write numbers as numbers and every text as text, never as a formula or a link."""
+    plain = _plain(value)
+    if plain is None or plain == "":
+        return
+    if isinstance(plain, (int, float)) and form not in {"text", "flag"}:
+        sheet.write_number(*place, float(plain), style.forms[form])
+    else:
+        sheet.write_string(*place, _text(plain), style.forms["text"])
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any cell
+    """Python's own value of a cell; None where there is none, 是 and 否 for truth."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, (bool, np.bool_)):
+        return "是" if value else "否"
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _text(value: object) -> str:
+    """Text of a cell: without control signs, and no longer than a cell may be."""
+    text = "".join(sign for sign in str(value) if sign.isprintable() or sign == "\n")
+    return text[:_LONGEST]

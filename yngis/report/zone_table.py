@@ -1,0 +1,235 @@
+"""Tables of zones as bureaus keep them (开发区数据表): CSV or Excel in, quantities out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+import pandas as pd
+
+from yngis.analysis.intensity._rows import split_index
+from yngis.analysis.intensity.potential import is_supply_header
+from yngis.analysis.quantities import misspelt, understand
+from yngis.catalogue import load
+from yngis.catalogue._path import local_path
+from yngis.catalogue.intake.opening import open_carrier
+from yngis.catalogue.rows import rows_text
+from yngis.errors import LayerError, Problem
+from yngis.plan.zones import Registry, match_zones
+from yngis.report._zone_cells import numbers_of, rows_of, texts
+from yngis.report._zone_headers import KEYS, Finder, header_of, key_places, unread, with_note_units
+from yngis.report.demo_zones import LABEL
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+    from yngis.catalogue.intake.understanding import Headers
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """
+    A table as it was read (读取结果).
+
+    Attributes
+    ----------
+    frame
+        One row per row of the file: the columns of :data:`KEYS` that it has, and numbers under the
+        user's own headers, with a unit put to those whose unit stands above the table.
+    columns
+        How each header was understood: ``header``, ``column``, ``meaning``, ``unit``, ``basis``.
+    dropped
+        Rows left out because they are totals: ``row`` and ``text``.
+    doubts
+        What a reader should look at, such as headers that may be misspelt.
+    described
+        What the file is: format, sheet, header rows.
+    path
+        The file.
+    label
+        What has to stand above everything made from it: that the data are made up, if it says so.
+    """
+
+    frame: pd.DataFrame
+    columns: pd.DataFrame
+    dropped: pd.DataFrame
+    doubts: tuple[Problem, ...]
+    described: str
+    path: Path
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class ZoneTable:
+    """
+    A table of zones, ready for the evaluation (待评价数据).
+
+    Attributes
+    ----------
+    table
+        Quantities on an index of registry names, or of names and parts.
+    attributes
+        ``category``, ``level``, ``prefecture``, ``region``, ``short_zh`` and, where given,
+        ``zone_type`` and ``best_grade``, on the same index.
+    read
+        How the file was read.
+    """
+
+    table: pd.DataFrame
+    attributes: pd.DataFrame
+    read: ReadTable
+
+
+def read_table(path: str | os.PathLike[str], sheet: str | None = None) -> ReadTable:
+    """
+    Read a table of zones (读取开发区数据表).
+
+    Parameters
+    ----------
+    path
+        CSV or Excel workbook; titles above the header, merged headers, rows of totals, thousands
+        separators and numbers as text are understood.
+    sheet
+        Sheet of a workbook; the one whose headers fit best if None.
+
+    Returns
+    -------
+    table
+        Rows, and how they were understood.
+
+    Raises
+    ------
+    LayerError
+        If nothing can be read, a cell is no number, or there is no column of names.
+    """
+    file = local_path(path)
+    finder = cast("Headers", Finder())
+    with open_carrier(file, finder, layer=sheet) as carrier:
+        headers = [header_of(parts) for parts in carrier.headers]
+        cells, rows, dropped = rows_of(carrier)
+        note, described = carrier.note, carrier.described
+    keys = key_places(headers)
+    if "zone" not in keys:
+        raise LayerError(
+            Problem(
+                str(file),
+                promised=f"开发区名称列 / a column of names: {'、'.join(KEYS['zone'])}",
+                found=f"有 / there are: {'、'.join(headers[:10])}",
+                mend="改列名 / rename the column",
+            )
+        )
+    readings, problems = understand(headers)
+    numbers = {reading.header for reading in readings}
+    numbers |= {header for header in headers if is_supply_header(header)}
+    frame = pd.DataFrame({name: texts(cells[place]) for name, place in keys.items()}, index=rows)
+    for header in dict.fromkeys(headers):
+        if header in numbers and header not in {headers[place] for place in keys.values()}:
+            values, faults = numbers_of(cells[headers.index(header)], rows, header)
+            problems += faults
+            frame[header] = values
+    if problems:
+        raise LayerError([replace(each, where=f"{file.name} {each.where}") for each in problems])
+    used = {*frame.columns, *(headers[place] for place in keys.values())}
+    strangers = [header for header in headers if header and header not in used]
+    frame, columns = with_note_units(frame, readings, note)
+    columns = pd.concat([columns, unread(strangers)], ignore_index=True)
+    label = _label(note, frame)
+    frame = frame.drop(columns=[name for name in ("remark",) if name in frame])
+    return ReadTable(frame, columns, dropped, tuple(misspelt(strangers)), described, file, label)
+
+
+def read_zone_table(path: str | os.PathLike[str], sheet: str | None = None) -> ZoneTable:
+    """
+    Read a table of zones for the evaluation, one row per zone or per zone and part.
+
+    Parameters
+    ----------
+    path
+        CSV or Excel workbook.
+    sheet
+        Sheet of a workbook.
+
+    Returns
+    -------
+    table
+        Quantities and attributes by registry name; category and level come from the registry where
+        the table does not give them.
+
+    Raises
+    ------
+    LayerError
+        If a name is not one of the plan's zones (the nearest is named), a zone stands twice, or the
+        table cannot be read.
+    """
+    read = read_table(path, sheet)
+    registry = load("zone_registry")
+    names = registry_names(read.frame["zone"], Registry(registry), read.path.name)
+    frame = read.frame.drop(columns=[key for key in ("zone", "part") if key in read.frame])
+    index: pd.Index = pd.Index(names, name="zone")
+    if "part" in read.frame:
+        parts = read.frame["part"].map(lambda text: text or "主区")
+        index = pd.MultiIndex.from_arrays([names, parts], names=["zone", "part"])
+    frame = frame.set_axis(index)
+    zones, _ = split_index(index)
+    known = registry.set_index("name_zh")[["category", "level", "prefecture", "region", "short_zh"]]
+    attributes = known.reindex(zones).set_axis(index)
+    for name in ("category", "level", "zone_type", "best_grade"):
+        if name in frame:
+            given = frame[name].where(frame[name] != "", None)
+            attributes[name] = given if name not in attributes else given.fillna(attributes[name])
+    quantities_only = frame.drop(columns=[name for name in KEYS if name in frame])
+    return ZoneTable(quantities_only, attributes, read)
+
+
+def registry_names(written: pd.Series, registry: Registry, where: str) -> list[str]:
+    """
+    Registry names of the zones that a column names (名称匹配).
+
+    Parameters
+    ----------
+    written
+        Names as written, on an index of row numbers.
+    registry
+        The plan's zones.
+    where
+        File, for the message.
+
+    Returns
+    -------
+    names
+        In the order of the rows.
+
+    Raises
+    ------
+    LayerError
+        With every name that means no zone, or several.
+    """
+    meaning = {name: registry.find(name) for name in dict.fromkeys(written)}
+    strangers = [name for name, zone in meaning.items() if zone is None and name != ""]
+    _, told = match_zones(pd.DataFrame({"name_zh": strangers}, dtype="str"), registry)
+    problems = []
+    for number, problem in enumerate(told):
+        # Those of the first names come one by one, the rest as one: say where in the user's table.
+        named = strangers[number : number + 1] if number < len(told) - 1 else strangers[number:]
+        rows = [int(row) - 1 for row in written.index[written.isin(named)]]
+        problems.append(replace(problem, where=f"{where}：{rows_text(rows)}"))
+    if "" in meaning:
+        rows = [int(row) - 1 for row in written.index[written == ""]]
+        problems.append(
+            Problem(
+                f"{where}：{rows_text(rows)}",
+                promised="开发区名称 / a zone's name",
+                found="空 / missing",
+                mend="补上名称，或删去该行 / write the name, or delete the row",
+            )
+        )
+    if problems:
+        raise LayerError(problems)
+    return [str(meaning[name]) for name in written]
+
+
+def _label(note: str, frame: pd.DataFrame) -> str:
+    """Made-up data stay marked as such whatever is made from them."""
+    remarks = "".join(frame["remark"].unique()) if "remark" in frame else ""
+    return LABEL if LABEL.split("，", maxsplit=1)[0] in note + remarks else ""
