@@ -132,6 +132,12 @@ def can_drive() -> bool:
     return asked.returncode == 0
 
 
+def has_postgis() -> bool:
+    """Tell whether the tests can start a PostGIS server of their own."""
+    files = ("usr/lib/postgresql/*/bin/initdb", "usr/share/postgresql/*/extension/postgis.control")
+    return all(any(Path("/").glob(pattern)) for pattern in files)
+
+
 def missing_packages() -> list[str]:
     """Debian packages that the map tests still need on this machine."""
     missing = [] if find_browser() else ["chromium"]
@@ -145,8 +151,10 @@ def missing_packages() -> list[str]:
 def ready_browser() -> str:
     """Find what the map tests need to drive a browser, or install it where we may."""
     missing = missing_packages()
-    if missing and may_apt():
-        apt(*missing)
+    # Areas are held against PostGIS where it can be had; elsewhere those tests are skipped.
+    server = [] if has_postgis() else ["postgresql-postgis"]
+    if (missing or server) and may_apt():
+        apt(*missing, *server)
         missing = missing_packages()
     if missing:
         wanted = " ".join(missing)
@@ -170,6 +178,14 @@ def maps(*more: str) -> None:
     """Draw Figures 1-11 into maps_out/."""
     install("requirements.lock")
     run(PYTHON, "-m", "yngis", "maps", *more)
+
+
+def atlas(*more: str) -> None:
+    """Draw the print edition: eleven plates and atlas.pdf into maps_out/print/."""
+    install("requirements.lock")
+    if not has_chinese_font() and may_apt():
+        apt("fontconfig", "fonts-noto-cjk")
+    run(PYTHON, "-m", "yngis", "maps", "--format", "png,pdf", "--atlas", *more)
 
 
 def gate() -> None:
@@ -200,11 +216,13 @@ def test(*more: str) -> None:
     run(PYTHON, "-m", "pytest", *more, YNGIS_CHROMIUM=browser)
 
 
-def bench(*more: str) -> None:
-    """Run the benchmarks, which are too long for the tests."""
-    install_for_tests()
-    for script in sorted((ROOT / "benchmarks").glob("*.py")):
-        run(PYTHON, script, *more)
+def bench(name: str = "", *more: str) -> None:
+    """Run the benchmarks, which are too long for the tests; one of them if named."""
+    install("requirements.lock", "requirements-test.lock", "requirements-bench.lock")
+    if not has_postgis() and may_apt():
+        apt("postgresql-postgis")
+    for script in (name,) if name else ("overlay", "duranton_overman"):
+        run(PYTHON, ROOT / "benchmarks" / f"{script}.py", *more)
 
 
 def layers() -> None:
@@ -236,6 +254,7 @@ def lock() -> None:
     ]
     run(*common, "--group", "install", "-o", "requirements.lock")
     run(*common, "--group", "test", "-c", "requirements.lock", "-o", "requirements-test.lock")
+    run(*common, "--group", "bench", "-c", "requirements.lock", "-o", "requirements-bench.lock")
 
 
 def clean() -> None:
@@ -246,7 +265,7 @@ def clean() -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-JOBS = {job.__name__: job for job in (maps, test, check, bench, layers, lock, clean)}
+JOBS = {job.__name__: job for job in (maps, atlas, test, check, bench, layers, lock, clean)}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in JOBS:  # noqa: PLR2004 - the program and its job

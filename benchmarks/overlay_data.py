@@ -9,8 +9,7 @@ a minute.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
@@ -21,6 +20,9 @@ from numpy.typing import NDArray
 
 from yngis.catalogue import load
 from yngis.measure import PROVINCE_ALBERS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SEED: Final = 20_250_601
 CODES: Final = ("0601", "0602", "0508", "05H1", "0701", "0101", "0301", "1003", "1207")
@@ -69,7 +71,7 @@ def _free_land(
 
 
 def _ragged(rng: np.random.Generator, x: float, y: float, radius: float) -> shapely.Geometry:
-    """Return a closed line whose bends go down from the size of the zone to that of a few parcels."""
+    """Return a closed line with bends from the size of the zone to that of a few parcels."""
     vertices = int(rng.integers(120, 2_000))
     angle = np.linspace(0.0, 2.0 * np.pi, vertices, endpoint=False)
     waves = np.arange(2, max(8, vertices // 8))

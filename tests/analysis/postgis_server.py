@@ -71,19 +71,24 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running(found: Path) -> Iterator[Server]:
-    """Make a cluster with PostGIS in it, run it, and remove it."""
+def running(found: Path, **more: object) -> Iterator[Server]:
+    """Make a cluster with PostGIS in it, run it with more settings if need be, and remove it."""
     owner, port = _as_owner(), _free_port()
     with tempfile.TemporaryDirectory(prefix="yngis-pg-") as folder:
         data = Path(folder) / "data"
         if owner:
             shutil.chown(folder, _OWNER, _OWNER)
-        settings = (
-            f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder}"
-        )
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": port,
+            "unix_socket_directories": folder,
+            "fsync": "off",
+            **more,
+        }
+        told = " ".join(f"-c {name}={value}" for name, value in settings.items())
         make = [found / "initdb", "-D", data, "-U", _OWNER, "-A", "trust", "-E", "UTF8"]
         control = [found / "pg_ctl", "-D", data, "-w"]
-        start = [*control, "-l", data / "log", "-o", f"{settings} -c fsync=off", "start"]
+        start = [*control, "-l", data / "log", "-o", told, "start"]
         for command in ([*make, "--no-locale", "-N"], start):
             subprocess.run([*owner, *map(str, command)], check=True, capture_output=True, cwd="/")
         try:

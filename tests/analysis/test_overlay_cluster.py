@@ -185,10 +185,10 @@ def test_workers_without_the_file_say_so(
     # The file goes away between the look at it here and the work there.
     tally_on = _cluster.tally_on
 
-    def without_files(*arguments: Any) -> None:
+    def without_files(*arguments: Any, **options: Any) -> None:
         for each in folder.iterdir():
             each.unlink()
-        tally_on(*arguments)
+        tally_on(*arguments, **options)
 
     monkeypatch.setattr("yngis.analysis.overlay.tally_on", without_files)
     with cluster.client(1) as client, pytest.raises(LayerError) as caught:

@@ -17,7 +17,7 @@ import typer
 from shapely import Polygon, box
 from typer.testing import CliRunner
 
-from yngis._cli_overlay import overlay
+from yngis.cli.overlay import overlay
 from yngis.errors import LayerError
 
 app = typer.Typer()
@@ -120,7 +120,7 @@ def test_stopped_half_way_it_leaves_nothing(files: tuple[Path, Path], tmp_path: 
 import signal, time, typer
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background shell ignores it
 import yngis.analysis.overlay as analysis
-from yngis._cli_overlay import overlay
+from yngis.cli.overlay import overlay
 whole = analysis.read_part
 def slowly(part):
     for batch in whole(part):

@@ -15,6 +15,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}  # conda splits off the part that needs Qt
+LOCKS = ["requirements.lock", "requirements-test.lock", "requirements-bench.lock"]
 PLATFORMS = [
     {"sys_platform": system, "python_full_version": f"{python}.4", "python_version": python}
     for system in ("linux", "darwin", "win32")
@@ -68,16 +69,17 @@ def test_lock_pins_every_dependency_on_every_platform(lock: str) -> None:
             assert item.specifier.contains(Version(version), prereleases=True), (item, version)
 
 
-def test_the_two_locks_agree() -> None:
-    shared = {}
-    for name, version, marker in _pins("requirements-test.lock"):
+@pytest.mark.parametrize("lock", ["requirements-test.lock", "requirements-bench.lock"])
+def test_the_locks_agree(lock: str) -> None:
+    shared: dict[str, set[tuple[str, str | None]]] = {}
+    for name, version, marker in _pins(lock):
         shared.setdefault(name, set()).add((version, marker))
     for name, version, marker in _pins("requirements.lock"):
         if name in shared:
             assert (version, marker) in shared[name], name
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
+@pytest.mark.parametrize("lock", LOCKS)
 def test_lock_has_hashes_and_no_addresses(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert "://" not in text

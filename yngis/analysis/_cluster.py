@@ -61,7 +61,9 @@ def connected(scheduler: str | None) -> Iterator[Any]:
         yield client
 
 
-def tally_part(divider: Divider, part: Part) -> Tally | tuple[Problem, ...]:
+def tally_part(
+    divider: Divider, part: Part, *, outside: bool = True
+) -> Tally | tuple[Problem, ...]:
     """
     Add up one part, on whichever machine this runs.
 
@@ -71,6 +73,8 @@ def tally_part(divider: Divider, part: Part) -> Tally | tuple[Problem, ...]:
         The zones.
     part
         What to read; the file must be seen under the same path.
+    outside
+        Whether parcels clear of all zones are wanted too.
 
     Returns
     -------
@@ -80,7 +84,7 @@ def tally_part(divider: Divider, part: Part) -> Tally | tuple[Problem, ...]:
     tally = Tally(len(divider.names))
     try:
         for batch in read_part(part):
-            divided = divide(divider, batch.geometry, part.path, batch.first)
+            divided = divide(divider, batch.geometry, part.path, batch.first, outside=outside)
             tally.add(divided, batch.columns, part.path, batch.first)
     except LayerError as error:
         return tuple(_at_worker(problem) for problem in error.problems)
@@ -92,6 +96,8 @@ def tally_on(
     divider: Divider,
     parts: Sequence[Part],
     collect: Callable[[Tally], None],
+    *,
+    outside: bool = True,
 ) -> None:
     """
     Add up parts on the workers of a Dask cluster.
@@ -106,6 +112,8 @@ def tally_on(
         What is to be read.
     collect
         Takes each partial table as it arrives.
+    outside
+        Whether parcels clear of all zones are wanted too.
 
     Raises
     ------
@@ -119,7 +127,7 @@ def tally_on(
     _require_workers(client)
     sent = client.submit(_same, divider, pure=False)
     futures = client.map(
-        _tally_sent, [sent] * len(parts), list(parts), pure=False, retries=_RETRIES
+        tally_part, [sent] * len(parts), list(parts), outside=outside, pure=False, retries=_RETRIES
     )
     try:
         for future in as_completed(futures):
@@ -161,10 +169,6 @@ def _require_workers(client: Any) -> None:  # noqa: ANN401 - distributed.Client
 def _same(divider: Divider) -> Divider:
     """Hold the zones on the cluster, as a task that can be run again."""
     return divider
-
-
-def _tally_sent(divider: Divider, part: Part) -> Tally | tuple[Problem, ...]:
-    return tally_part(divider, part)
 
 
 def _at_worker(problem: Problem) -> Problem:

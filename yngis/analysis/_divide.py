@@ -54,7 +54,12 @@ class Divided:
 
 
 def divide(
-    divider: Divider, geometry: pa.Array, where: str = "地块 / parcels", first: int = 0
+    divider: Divider,
+    geometry: pa.Array,
+    where: str = "地块 / parcels",
+    first: int = 0,
+    *,
+    outside: bool = True,
 ) -> Divided:
     """
     Divide a batch of parcels.
@@ -67,6 +72,8 @@ def divide(
         Well-known binary with 64-bit offsets, ``(n,)``.
     where, first
         Name of the layer and number of the first row in it, for messages.
+    outside
+        Whether parcels clear of all zones are wanted too; without them their area is left at 0.
 
     Returns
     -------
@@ -78,12 +85,14 @@ def divide(
     LayerError
         If a geometry is no polygon, or lies where the density of area is not known.
     """
-    area, status, home, parcel, zone, part, work = _pass(divider, geometry, trusted=False)
+    area, status, home, parcel, zone, part, work = _pass(
+        divider, geometry, trusted=False, outside=outside
+    )
     doubtful = np.flatnonzero((status == DOUBTFUL) | (status == STRANGE))
     repaired = unreadable = np.empty(0, dtype=np.int64)
     if doubtful.size:
         settled, was_invalid, lost = _settle(geometry, doubtful, where, first)
-        again = _pass(divider, wkb_array(settled), trusted=True)
+        again = _pass(divider, wkb_array(settled), trusted=True, outside=outside)
         area[doubtful], status[doubtful], home[doubtful] = again[:3]
         parcel = np.concatenate((parcel, doubtful[again[3]]))
         zone = np.concatenate((zone, again[4]))
@@ -91,7 +100,8 @@ def divide(
         work = work + again[6]
         repaired, unreadable = doubtful[was_invalid], doubtful[lost]
     _refuse_far(np.flatnonzero(status == FAR), where, first)
-    whole = np.flatnonzero((home != DIVIDED) & (status != EMPTY))
+    wanted = status != EMPTY if outside else home < len(divider.names)
+    whole = np.flatnonzero((home != DIVIDED) & wanted)
     parcel = np.concatenate((whole, parcel))
     zone = np.concatenate((home[whole], zone)).astype(np.int64)
     order = np.lexsort((zone, parcel)) if parcel.size > whole.size else slice(None)
@@ -108,7 +118,9 @@ def divide(
     )
 
 
-def _pass(divider: Divider, geometry: pa.Array, *, trusted: bool) -> tuple[NDArray, ...]:  # type: ignore[type-arg]
+def _pass(
+    divider: Divider, geometry: pa.Array, *, trusted: bool, outside: bool
+) -> tuple[NDArray, ...]:  # type: ignore[type-arg]
     """Run the kernel over Arrow binary without copying it."""
     n = len(geometry)
     _, offset_buffer, data_buffer = geometry.buffers()
@@ -137,6 +149,7 @@ def _pass(divider: Divider, geometry: pa.Array, *, trusted: bool) -> tuple[NDArr
         density.by_rule,
         density.swapped,
         trusted,
+        outside,
     )
     rows, count, work = partition(
         data, offsets, area, home, index, cubics, grid, density.by_rule, density.swapped

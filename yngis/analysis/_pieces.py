@@ -9,7 +9,7 @@ objects, and each is complete in itself.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from yngis.analysis._jit import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+_SEVERAL: Final = 2
 
 
 class Pieces(NamedTuple):
@@ -47,9 +50,10 @@ def are_fine(
     first: NDArray[np.int64],
     boxes: NDArray[np.float64],
     capacity: int,
+    tight: bool,
 ) -> NDArray[np.bool_]:
     """
-    Tell which cells need no halving: they hold few edges, and these are spread over them.
+    Tell which cells need no halving: they hold few edges, and if ``tight`` spread over the cell.
 
     A cell much larger than what it holds is halved even so, as most parcels in it are clear of all
     edges and should not have to be held against them.
@@ -69,7 +73,7 @@ def are_fine(
             south, north = min(south, y1, y2), max(north, y1, y2)
         wide = 2.0 * (east - west) > boxes[cell, 2] - boxes[cell, 0]
         tall = 2.0 * (north - south) > top - boxes[cell, 1]
-        fine[cell] = n == 0 or (n <= capacity and (wide or tall))
+        fine[cell] = n == 0 or (n <= capacity and (wide or tall or not tight))
     return fine
 
 
@@ -190,6 +194,14 @@ def _merge_tops(
         while end < stop and zone[end] == zone[start]:
             tops += place[end, 1] == top and place[end, 3] == top
             end += 1
+        if tops < _SEVERAL:  # nothing to merge
+            for p in range(start, end):
+                for side in range(4):
+                    place[kept, side] = place[p, side]
+                sign[kept], zone[kept] = sign[p], zone[p]
+                kept += 1
+            start = end
+            continue
         stretches = np.empty((tops, 3))  # from x, to x, how often
         k = 0
         for p in range(start, end):
@@ -202,8 +214,7 @@ def _merge_tops(
                 place[kept, side] = place[p, side]
             sign[kept], zone[kept] = sign[p], zone[p]
             kept += 1
-        if tops > 1:
-            stretches = _united(stretches)
+        stretches = _united(stretches)
         for k in range(stretches.shape[0]):
             _put(place, kept, stretches[k, 0], top, stretches[k, 1], top)
             sign[kept], zone[kept] = int(stretches[k, 2]), zone[end - 1]

@@ -126,8 +126,13 @@ def survey(
     by_rule: bool,
     swapped: bool,
     trusted: bool,
+    outside: bool,
 ) -> tuple[NDArray[np.float64], NDArray[np.int8], NDArray[np.int32]]:
-    """Measure polygons [m²]; return area, status, and the zone of each (DIVIDED: not yet known)."""
+    """
+    Measure polygons [m²]; return area, status, and the zone of each (DIVIDED: not yet known).
+
+    Unless land ``outside`` is wanted, polygons clear of all zones are neither judged nor measured.
+    """
     n = offsets.size - 1
     area = np.zeros(n)
     status = np.zeros(n, dtype=np.int8)
@@ -159,6 +164,13 @@ def survey(
         if not reaches(cubics, grid, west, south, east, north):
             status[p] = FAR
             continue
+        clear = west >= bounds[2] or east <= bounds[0] or south >= bounds[3] or north <= bounds[1]
+        if not clear:
+            zone = sole_zone(axis, split, below, above, sole, stack, west, south, east, north)
+            over = west < bounds[0] or east > bounds[2] or south < bounds[1] or north > bounds[3]
+            home[p] = DIVIDED if over and zone != zones else zone
+        if not outside and home[p] == zones:
+            continue
         lift = lift_at(cubics, grid, west, south, east, north)
         for i in range(vertices):
             xs[i] -= lift.west
@@ -167,15 +179,11 @@ def survey(
             xs, ys, ring_first, ring_role, rings, chains, spans
         ):
             status[p] = DOUBTFUL
+            home[p] = zones
             continue
         total = 0.0
         for ring in range(rings):
             first, stop = ring_first[ring], ring_first[ring + 1]
             total += ring_role[ring] * abs(ring_area(lift, cubics, xs, ys, first, stop, by_rule))
         area[p] = total
-        if west >= bounds[2] or east <= bounds[0] or south >= bounds[3] or north <= bounds[1]:
-            continue
-        zone = sole_zone(axis, split, below, above, sole, stack, west, south, east, north)
-        over = west < bounds[0] or east > bounds[2] or south < bounds[1] or north > bounds[3]
-        home[p] = DIVIDED if over and zone != zones else zone
     return area, status, home

@@ -25,6 +25,9 @@ CAPACITY: Final = 8
 DEEPEST: Final = 44
 """Halvings at most, where many edges meet; a cell of a province is then a decimetre wide."""
 
+TIGHT: Final = 24
+"""Halvings up to which a cell is also halved for being larger than what it holds; measured."""
+
 ALONG_X: Final = 0
 """Kind of a node of the tree: it halves x; then y; then one that is a cell."""
 ALONG_Y: Final = 1
@@ -121,7 +124,7 @@ def _grown(
     levels: list[_Tree] = []
     cell_boxes, cell_pieces = [], []
     while len(boxes):
-        fine = are_fine(pieces.place, pieces.first, boxes, capacity)
+        fine = are_fine(pieces.place, pieces.first, boxes, capacity, len(levels) < TIGHT)
         if len(levels) == DEEPEST:
             fine[:] = True
         nodes += len(boxes)

@@ -178,12 +178,13 @@ def area_table(
 
         def work(part: Part, batch: Batch) -> Tally:
             tally = Tally(len(divider.names))
-            divided = divide(divider, batch.geometry, part.path or _FRAME, batch.first)
+            where = part.path or _FRAME
+            divided = divide(divider, batch.geometry, where, batch.first, outside=outside)
             tally.add(divided, batch.columns, part.path, batch.first)
             return tally
 
         if client is not None:
-            tally_on(client, divider, parts, collect)
+            tally_on(client, divider, parts, collect, outside=outside)
         else:
             each_batch(parts, read, work, collect)
     _tell(total, notes)

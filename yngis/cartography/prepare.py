@@ -62,13 +62,34 @@ def prepare(spec: FigureSpec, sources: Sources) -> PreparedFigure:
         If the spec names a region, column, class or industry that the data does not hold.
     """
     _check(spec, sources)
-    vocabulary = _vocabulary(spec, sources)
-    members = _memberships(spec, sources)
-    marks = tuple(_marks(spec, sources, members, list(vocabulary)))
     captions = sources.plan.figures.set_index("figure")
     caption = {
         key: str(captions.loc[spec.figure, key]) for key in ("title_zh", "title_en", "section")
     }
+    return assemble(spec, sources, caption)
+
+
+def assemble(spec: FigureSpec, sources: Sources, caption: Mapping[str, str]) -> PreparedFigure:
+    """
+    Decide what a figure shows under a caption of any origin.
+
+    Parameters
+    ----------
+    spec
+        The figure's declaration, checked.
+    sources
+        Layers and tables.
+    caption
+        ``title_zh``, ``title_en`` and ``section``.
+
+    Returns
+    -------
+    figure
+        The prepared figure.
+    """
+    vocabulary = _vocabulary(spec, sources)
+    members = _memberships(spec, sources)
+    marks = tuple(_marks(spec, sources, members, list(vocabulary)))
     areas = tuple(_areas(spec, sources))
     groups = (
         Group("sector", spec.glyph.title, tuple(_sector_entries(vocabulary, marks))),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-GroupKind = Literal["sector", "level", "region"]
+GroupKind = Literal["sector", "level", "region", "class"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +225,36 @@ class Area:
     active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """
+    An area of a user's layer, coloured by its class.
+
+    Parameters
+    ----------
+    name
+        What it is called; may be empty.
+    key
+        Its class.
+    fill
+        ``#RRGGBB``.
+    lon, lat
+        A point inside it, degrees.
+    label
+        What is written on the map; may be empty.
+    facts
+        Label and value, in the order of the popup.
+    """
+
+    name: str
+    key: str
+    fill: str
+    lon: float
+    lat: float
+    label: str
+    facts: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True)
 class PreparedFigure:
     """
@@ -254,6 +284,10 @@ class PreparedFigure:
         True where prefectures carry their own industries.
     base
         The layers behind the drawing, by name; geometry only.
+    features
+        The filled areas of a user's map, row by row of ``base["features"]``.
+    stem
+        Name of its files, where it has no number in the plan.
     """
 
     number: int
@@ -272,6 +306,8 @@ class PreparedFigure:
     credits: tuple[str, ...]
     has_focus: bool
     base: dict[str, GeoDataFrame]
+    features: tuple[Feature, ...] = ()
+    stem: str = ""
 
     def group(self, kind: GroupKind) -> Group:
         """
@@ -285,6 +321,7 @@ class PreparedFigure:
         Returns
         -------
         group
-            The block; every figure has one of each kind.
+            The block; one without entries where the figure has none of that kind.
         """
-        return next(group for group in self.groups if group.kind == kind)
+        found = (group for group in self.groups if group.kind == kind)
+        return next(found, Group(kind, "", ()))

@@ -33,6 +33,9 @@ class Style(BaseModel):
     ink: Colour
     quiet: Colour
     port: Colour
+    plain: Colour
+    missing: Colour
+    ramps: dict[str, tuple[Colour, ...]]
     lines: dict[str, tuple[Colour, float]]
 
     def region_fill(self, region: str) -> str:
@@ -52,6 +55,28 @@ class Style(BaseModel):
         channels = _channels(self.regions[region])
         mixed = (255 - (255 - channel) * self.region_strength for channel in channels)
         return "#" + "".join(f"{round(channel):02X}" for channel in mixed)
+
+    def ramp(self, name: str, count: int) -> tuple[str, ...]:
+        """
+        Colours of a sequence of classes.
+
+        Parameters
+        ----------
+        name
+            A key of ``ramps``.
+        count
+            Classes, at most as many as the ramp has colours.
+
+        Returns
+        -------
+        colours
+            Evenly picked from the ramp, both ends included.
+        """
+        colours = self.ramps[name]
+        if count == 1:
+            return (colours[len(colours) // 2],)
+        last = len(colours) - 1
+        return tuple(colours[round(number * last / (count - 1))] for number in range(count))
 
 
 @cache

@@ -18,6 +18,10 @@ def cluster(
         str | None,
         typer.Option(help="企业名单：CSV、Excel 或点图层；缺省只按规划文字 / list of enterprises"),
     ] = None,
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", help="以编造的演示企业试跑 / try it on made-up enterprises"),
+    ] = False,
     datum: Annotated[
         str | None,
         typer.Option(help="坐标基准 CGCS2000 | WGS84 | GCJ-02 | BD-09 / datum of the coordinates"),
@@ -34,15 +38,37 @@ def cluster(
 ) -> None:
     """分析产业集聚、同质化与断链 / measure clusters, duplication and gaps in the chains."""
     from yngis.analysis.clustering.settings import Settings
+    from yngis.report.cluster_demo import LABEL, demo_report
     from yngis.report.clustering import cluster_report, read_enterprises
 
-    ready = None
-    if enterprises is not None:
-        ready = read_enterprises(
-            enterprises, datum=cast("Datum | None", datum), zones=zones, sheet=sheet, crs=crs
-        )
+    given = {"--enterprises": enterprises, "--datum": datum, "--sheet": sheet}
+    given |= {"--zones": zones, "--crs": crs}
     chosen = Settings(seed=seed, simulations=simulations)
-    found = cluster_report(out, ready, zones=zones, crs=crs, settings=chosen)
+    if demo:
+        _refuse_with_demo([name for name, value in given.items() if value is not None])
+        found = demo_report(out, settings=chosen)
+        typer.echo(LABEL)
+    else:
+        ready = None
+        if enterprises is not None:
+            ready = read_enterprises(
+                enterprises, datum=cast("Datum | None", datum), zones=zones, sheet=sheet, crs=crs
+            )
+        found = cluster_report(out, ready, zones=zones, crs=crs, settings=chosen)
     for row in found.recommendations.head(5).to_dict("records"):
         typer.echo(f"· {row['subject']}：{row['text_zh']}")
-    typer.echo(f"已写出 / written: {out}")
+    typer.echo(f"已写出 / written: {out / 'report.html'}, {out / 'map.html'}")
+
+
+def _refuse_with_demo(given: list[str]) -> None:
+    from yngis.errors import Problem, SpecError
+
+    if given:
+        raise SpecError(
+            Problem(
+                where="yngis cluster --demo",
+                promised="不带自有数据 / no data of one's own",
+                found="、".join(given),
+                mend="去掉 --demo，或去掉这些选项 / drop --demo, or these options",
+            )
+        )

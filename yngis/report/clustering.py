@@ -5,27 +5,29 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from dataclasses import asdict
-from functools import lru_cache
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
 
 import yngis
 from yngis.analysis.clustering.enterprises import Enterprises, enterprise_card, prepare_enterprises
 from yngis.analysis.clustering.pipeline import Clustering, cluster
-from yngis.catalogue import load, read_vector, write_csv, write_geopackage
-from yngis.catalogue._yaml import read_yaml
+from yngis.cartography.clusters import cluster_map
+from yngis.catalogue import load, read_vector, write_csv, write_geopackage, write_text
 from yngis.catalogue.spreadsheet import read_spreadsheet
 from yngis.catalogue.write import replacing
 from yngis.plan.registry import Registry
 from yngis.plan.zones import with_user_zones
+from yngis.report.cluster_page import report_page
+from yngis.report.clustering_tables import OutputTable, output_tables
 
 if TYPE_CHECKING:
     import os
+
+    import geopandas as gpd
 
     from yngis.analysis.clustering.density import Density
     from yngis.analysis.clustering.settings import Settings
@@ -42,67 +44,6 @@ _MOMENT: Final = (
 )  # In place of the clock, so that equal results are equal files.
 _LONG: Final = "k_density_curves"  # Too long for the workbook; the CSV has it.
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class OutputColumn(_Frozen):
-    """
-    One column of an output table.
-
-    Attributes
-    ----------
-    name
-        Header in the CSV.
-    zh, en
-        Meaning in Chinese and English.
-    unit
-        Unit of a number, None for a count, an index or a text.
-    """
-
-    name: str
-    zh: str
-    en: str
-    unit: str | None = None
-
-
-class OutputTable(_Frozen):
-    """
-    One table of the cluster analysis.
-
-    Attributes
-    ----------
-    name
-        Name of the CSV and in :class:`yngis.analysis.clustering.pipeline.Clustering`.
-    zh, en
-        Titles; the Chinese one names the sheet of the workbook.
-    columns
-        The columns, in order.
-    """
-
-    name: str
-    zh: str
-    en: str
-    columns: tuple[OutputColumn, ...]
-
-
-class _Tables(_Frozen):
-    tables: tuple[OutputTable, ...]
-
-
-@lru_cache(maxsize=1)
-def output_tables() -> tuple[OutputTable, ...]:
-    """
-    Every table that the analysis can give, with the meaning and unit of its columns (字段说明).
-
-    Returns
-    -------
-    tables
-        In the order of the workbook.
-    """
-    return read_yaml(Path(__file__).with_name("clustering.yml"), _Tables).tables
 
 
 def read_enterprises(
@@ -167,6 +108,7 @@ def cluster_report(
     zones: str | os.PathLike[str] | None = None,
     crs: str | int | None = None,
     settings: Settings | None = None,
+    label: str | None = None,
 ) -> Clustering:
     """
     Run the cluster analysis on the shipped plan and write all it gives (产业集聚分析并写出).
@@ -183,22 +125,62 @@ def cluster_report(
         Their CRS if the file declares none.
     settings
         Choices of the run.
+    label
+        What stands above everything that is written, for example that the data are made up.
 
     Returns
     -------
     clustering
-        The result, for maps and pages.
+        The result, for maps and pages of one's own.
     """
+    drawn = _zones(zones, crs)
     result = cluster(
         enterprises,
-        zones=_zones(zones, crs),
+        zones=drawn,
         counties=load("counties"),
         layout=load("industry_layout"),
         stages=load("chain_stages"),
         settings=settings,
     )
+    if label is not None:
+        result = replace(result, notes=(label, *result.notes))
     write_clustering(result, out)
+    write_pages(result, out, zones=drawn, label=label)
     return result
+
+
+def write_pages(
+    result: Clustering,
+    folder: str | os.PathLike[str],
+    *,
+    zones: gpd.GeoDataFrame | None = None,
+    label: str | None = None,
+) -> list[Path]:
+    """
+    Write the report and the map of a cluster analysis as pages that open offline (报告与地图).
+
+    Parameters
+    ----------
+    result
+        What :func:`yngis.analysis.clustering.pipeline.cluster` gave.
+    folder
+        Folder to write to; made if need be.
+    zones
+        The zones that it was run on; the shipped ones if None.
+    label
+        What stands above both, for example that the data are made up.
+
+    Returns
+    -------
+    files
+        ``report.html`` and ``map.html``. The same result gives the same bytes.
+    """
+    home = Path(folder)
+    drawn = cluster_map(result, zones=zones, label=label, report="report.html")
+    return [
+        write_text(home / "report.html", report_page(result, label=label)),
+        write_text(home / "map.html", drawn.html()),
+    ]
 
 
 def write_clustering(result: Clustering, folder: str | os.PathLike[str]) -> list[Path]:
@@ -282,8 +264,8 @@ def write_density(path: str | os.PathLike[str], density: Density) -> Path:
     return Path(path)
 
 
-def _zones(path: str | os.PathLike[str] | None, crs: str | int | None) -> pd.DataFrame:
-    shipped = load("zones")
+def _zones(path: str | os.PathLike[str] | None, crs: str | int | None) -> gpd.GeoDataFrame:
+    shipped = cast("gpd.GeoDataFrame", load("zones"))
     return shipped if path is None else with_user_zones(shipped, read_vector(path, crs=crs))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from yngis.analysis.clustering.settings import Settings
+
+_ANYTHING: Final = 1e-9  # Least overlap of a pair that shares anything at all.
 
 
 def plan_tables(
@@ -49,6 +51,9 @@ def plan_tables(
             zones,
             within_km=settings.within_km,
             least_overlap=settings.least_overlap,
+        ),
+        "plan_overlap": duplicated_pairs(
+            segments, zones, within_km=float("inf"), least_overlap=_ANYTHING
         ),
         "plan_neighbours": near,
         "plan_joins": joins.reset_index(),

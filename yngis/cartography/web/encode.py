@@ -159,6 +159,25 @@ def encode_zones(zones: GeoSeries) -> list[list[list[Ring]]]:
     return [_rings([shape], ZONE_SCALE) for shape in simple]
 
 
+def encode_counties(counties: GeoDataFrame) -> dict[str, list[list[Ring]]]:
+    """
+    Encode each county by itself, its borders as in the base.
+
+    Parameters
+    ----------
+    counties
+        With ``name_zh``; they tile the province.
+
+    Returns
+    -------
+    polygons
+        Per county its polygons, each a list of rings, outer ring first.
+    """
+    simple = shapely.coverage_simplify(counties.geometry.to_numpy(), _TOLERANCE)
+    shapes = zip(counties["name_zh"], simple, strict=True)
+    return {name: _rings([shape], SCALE) for name, shape in shapes}
+
+
 def _rings(shapes: Iterable[shapely.Geometry], scale: int) -> list[list[Ring]]:
     polygons = [
         part for shape in shapes for part in shapely.get_parts(shape) if isinstance(part, Polygon)

@@ -1,5 +1,4 @@
-// Below this window width [px] the legend starts folded; viewer.css holds the same number.
-Y.NARROW = 900;
+Y.group = (data, kind) => data.groups.find((group) => group.kind === kind) || { kind, title: "", entries: [] };
 
 // Title, search, the legend that is also the filter, notes and the table twin of the map.
 Y.Panel = class {
@@ -8,7 +7,7 @@ Y.Panel = class {
     this.state = state;
     this.actions = actions;
     this.entries = new Map();
-    for (const entry of data.groups[0].entries) this.entries.set(entry.key, entry);
+    for (const entry of Y.group(data, "sector").entries) this.entries.set(entry.key, entry);
     document.body.prepend(this.build()); // first in reading order, before 62 markers
     document.body.append(this.buildTable());
   }
@@ -21,12 +20,12 @@ Y.Panel = class {
       data.nav.next && Y.el("a", { href: data.nav.next.file, title: data.nav.next.title }, "下一图 ›"));
     this.body = Y.el("div", { id: "panel-body" },
       this.buildSearch(),
-      ...data.groups.map((group) => this.buildGroup(group)),
+      ...data.groups.filter((group) => group.entries.length).map((group) => this.buildGroup(group)),
       data.ports.length > 0 && Y.el("p", { class: "key" }, Y.portGlyph(), `口岸（${data.ports.length}）`),
       data.has_focus && Y.el("p", { class: "hint" }, "州（市）名下的字为专栏所列重点产业，点击可看全部。"),
       data.prefectures.some((item) => item.named) && Y.el("p", { class: "key" },
         Y.el("b", { class: "named-key" }, "州市名"), "下划线：本图文字点名布局的州（市）"),
-      Y.el("button", { id: "table-open", type: "button", on: { click: () => this.showTable(true) } }, "数据表（读屏可用）"),
+      data.marks.length > 0 && Y.el("button", { id: "table-open", type: "button", on: { click: () => this.showTable(true) } }, "数据表（读屏可用）"),
       ...data.notes.map((note) => Y.el("p", { class: "note" }, note)),
       ...data.credits.map((credit) => Y.el("p", { class: "credit" }, credit)));
     const fold = Y.el("button", {
@@ -35,7 +34,7 @@ Y.Panel = class {
     }, "图例");
     this.foldButton = fold;
     const panel = Y.el("aside", { id: "panel", "aria-label": "图例与检索" },
-      Y.el("header", {}, Y.el("h1", {}, Y.el("span", { class: "number" }, `图${data.number}`), " ", data.title), fold), nav, this.body);
+      Y.el("header", {}, Y.el("h1", {}, Y.el("span", { class: "number" }, data.number ? `图${data.number}` : ""), " ", data.title), fold), nav, this.body);
     L.DomEvent.disableClickPropagation(panel);
     L.DomEvent.disableScrollPropagation(panel);
     if (window.innerWidth < Y.NARROW) this.fold();
@@ -140,7 +139,7 @@ Y.Panel = class {
 
   buildTable() {
     const data = this.data;
-    const sectors = data.groups[0];
+    const sectors = Y.group(data, "sector");
     this.rows = new Map();
     const body = Y.el("tbody", {}, ...data.marks.map((mark) => {
       const go = Y.el("button", { type: "button", on: { click: () => { this.showTable(false); this.actions.fly({ kind: "zone", name: mark.name }); } } }, mark.name);
@@ -153,7 +152,7 @@ Y.Panel = class {
     const titles = ["开发区", "级别", "类型", "布局", "州（市）", "县（市、区）", sectors.title];
     this.count = Y.el("span", { role: "status" });
     this.table = Y.el("section", { id: "table", hidden: true, role: "dialog", "aria-modal": "false", "aria-labelledby": "table-title", tabindex: "-1" },
-      Y.el("header", {}, Y.el("h2", { id: "table-title" }, `图${data.number} ${data.title}：数据表 `, this.count),
+      Y.el("header", {}, Y.el("h2", { id: "table-title" }, `${data.number ? `图${data.number} ` : ""}${data.title}：数据表 `, this.count),
         Y.el("button", { type: "button", on: { click: () => this.showTable(false) } }, "关闭")),
       Y.el("div", { class: "scroll" }, Y.el("table", {}, Y.el("thead", {}, Y.el("tr", {}, ...titles.map((title) => Y.el("th", { scope: "col" }, title)))), body)));
     this.table.addEventListener("keydown", (event) => { if (event.key === "Escape") this.showTable(false); });

@@ -1,11 +1,10 @@
-// The map itself. `yngis(map)` is called by the page once folium has made its Leaflet map.
-Y.Viewer = class {
+// A figure of the plan. `yngis(map)` is called by the page once folium has made its Leaflet map.
+Y.Viewer = class extends Y.Frame {
   constructor(map, data) {
-    this.map = map;
-    this.data = data;
-    this.state = { off: { sector: new Set(), level: new Set(), region: new Set() } };
-    this.entries = new Map(data.groups[0].entries.map((entry) => [entry.key, entry]));
-    this.setUpMap();
+    super(map, data);
+    this.state = { off: { sector: new Set(), level: new Set(), region: new Set(), class: new Set() } };
+    this.entries = new Map(Y.group(data, "sector").entries.map((entry) => [entry.key, entry]));
+    this.setUpMap(["areas", "lines", "zones", "leaders"]);
     this.drawBase();
     this.drawZones();
     this.panel = new Y.Panel(data, this.state, {
@@ -21,36 +20,8 @@ Y.Viewer = class {
     document.documentElement.dataset.ready = "true";
   }
 
-  setUpMap() {
-    const map = this.map;
-    map.attributionControl.setPrefix("Leaflet");
-    L.control.zoom({ position: "topright", zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
-    L.control.scale({ imperial: false, position: "bottomright", maxWidth: 140 }).addTo(map);
-    const names = ["areas", "lines", "zones", "leaders"];
-    names.forEach((name, k) => { map.createPane(name).style.zIndex = String(300 + 20 * k); });
-    const labels = map.createPane("labels");
-    labels.style.zIndex = "590"; // under the glyphs, so that text never hides one
-    labels.setAttribute("aria-hidden", "true");
-    this.renderers = Object.fromEntries(names.map((name) => [name, L.svg({ pane: name, padding: 0.5 })]));
-  }
-
-  // Leave room for the panel on wide windows.
-  padding() {
-    const size = this.map.getSize();
-    const panel = document.getElementById("panel");
-    if (this.printing) return { paddingTopLeft: [10, 10], paddingBottomRight: [10, 24] };
-    if (size.x < Y.NARROW) return { paddingTopLeft: [10, panel.offsetTop + panel.offsetHeight + 6], paddingBottomRight: [10, 24] };
-    return { paddingTopLeft: [panel.offsetWidth + 16, 16], paddingBottomRight: [24, 16] };
-  }
-
-  home() {
-    const [west, south, east, north] = this.data.extent;
-    this.map.fitBounds([[south, west], [north, east]], { animate: false, ...this.padding() });
-  }
-
   drawBase() {
     const { data, map } = this;
-    const style = data.style;
     const options = (pane, more) => ({ pane, renderer: this.renderers[pane], interactive: false, ...more });
     const words = new Map(data.prefectures.map((item) => [item.name, item]));
     for (const area of data.areas) {
@@ -60,22 +31,23 @@ Y.Viewer = class {
       })).addTo(map);
       polygon.bindPopup(() => this.prefecturePopup(words.get(area.prefecture), area.region), this.popupOptions());
     }
-    for (const rank of ["provinces", "countries", "counties", "prefectures", "regions", "province"]) {
-      const [colour, weight] = style.lines[rank];
-      L.polyline(data.lines[rank].map((line) => Y.decode(line, data.scale)), options("lines", {
-        color: colour, weight, opacity: rank === "counties" ? 0.9 : 1, smoothFactor: 0.6, lineJoin: "round",
-      })).addTo(map);
-    }
+    // Beyond 2 000 areas one canvas draws faster than as many nodes.
+    const sheet = data.features.length > 2000 ? L.canvas({ pane: "areas", padding: 0.5 }) : this.renderers.areas;
+    this.features = data.features.map((item) => {
+      const polygon = L.polygon(Y.decodePolygons(item.rings, data.zone_scale), options("areas", {
+        renderer: sheet, fillColor: item.fill, fillOpacity: data.translucent ? 0.6 : 1, stroke: true, color: "#FFFFFF",
+        weight: 0.6, interactive: true, className: "area", bubblingMouseEvents: true,
+      }));
+      polygon.bindPopup(() => Y.plainPopup(item.name || data.title, item.facts), this.popupOptions());
+      return { item, polygon };
+    });
+    this.drawLines();
   }
 
   prefecturePopup(item, region) {
     const marks = this.data.marks.filter((mark) => mark.prefecture === item.name && mark.region === region);
     const rows = [["空间布局", `“${region}”`], ["图上开发区", marks.length ? marks.map((mark) => mark.short).join("、") : "无"]];
     return Y.plainPopup(item.name, rows.concat(item.focus));
-  }
-
-  popupOptions() {
-    return { maxWidth: 340, minWidth: 220, maxHeight: Math.max(180, Math.min(420, window.innerHeight - 120)), autoPanPadding: [12, 12] };
   }
 
   drawZones() {
@@ -90,7 +62,7 @@ Y.Viewer = class {
     this.leaders = new Map();
     for (const mark of this.data.marks) {
       const marker = L.marker([mark.lat, mark.lon], { icon: L.divIcon({ className: "mark", html: "" }), keyboard: true, riseOnHover: true });
-      marker.bindPopup(() => Y.zonePopup(mark, this.entries, this.data.groups[0].title), this.popupOptions());
+      marker.bindPopup(() => Y.zonePopup(mark, this.entries, Y.group(this.data, "sector").title), this.popupOptions());
       const told = mark.sectors.map((sector) => this.entries.get(sector.key).label).join("、");
       marker.on("add", () => {
         const node = marker.getElement();
@@ -136,38 +108,17 @@ Y.Viewer = class {
       const node = Y.el("div", { class: "port-label" }, port.name);
       this.labels.add(node, { kind: "point", rank: 8, anchor: () => ({ ...this.xy(point(port.lat, port.lon)), r: 6 }) });
     }
+    for (const { item } of this.features) {
+      if (!item.label) continue;
+      const node = Y.el("div", { class: "feature-label" }, item.label);
+      this.labels.add(node, { kind: "area", rank: 60, anchor: () => (this.state.off.class.has(item.key)
+        ? null : { ...this.xy(point(item.lat, item.lon)), reach: 9 * 2 ** Math.max(0, this.map.getZoom() - 7) }) });
+    }
     for (const item of this.data.neighbours) {
       const node = Y.el("div", { class: "neighbour" + (item.country ? " country" : "") }, item.name);
       this.labels.add(node, { kind: "area", rank: 95, anchor: () => ({ ...this.xy(point(item.lat, item.lon)), reach: 30 * 2 ** Math.max(0, this.map.getZoom() - 6) }) });
     }
     this.labels.measure();
-  }
-
-  xy(point) { return { x: point.x, y: point.y }; }
-
-  setUpEvents() {
-    const map = this.map;
-    map.on("zoomstart", () => map.getPane("labels").classList.add("moving"));
-    map.on("zoomend moveend resize", () => this.layout());
-    map.on("popupopen", (event) => {
-      const close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
-      if (close) close.setAttribute("aria-label", "关闭");
-    });
-    if (document.fonts && document.fonts.ready) document.fonts.ready.then(() => { this.labels.measure(); this.layout(); });
-    window.addEventListener("beforeprint", () => this.print(true));
-    window.addEventListener("afterprint", () => this.print(false));
-  }
-
-  print(on) {
-    this.printing = on;
-    document.documentElement.classList.toggle("printing", on);
-    this.map.closePopup();
-    this.map.invalidateSize({ animate: false });
-    if (on) {
-      this.before = { centre: this.map.getCenter(), zoom: this.map.getZoom() };
-      this.home();
-    } else if (this.before) this.map.setView(this.before.centre, this.before.zoom, { animate: false });
-    this.layout();
   }
 
   visibleSectors(mark) { return mark.sectors.filter((sector) => !this.state.off.sector.has(sector.key)); }
@@ -183,6 +134,10 @@ Y.Viewer = class {
     const map = this.map;
     const zoom = map.getZoom();
     const scale = Math.min(1.35, Math.max(0.58, 0.95 + 0.2 * (zoom - 7)));
+    for (const { item, polygon } of this.features) {
+      if (this.state.off.class.has(item.key)) polygon.remove();
+      else if (!map.hasLayer(polygon)) polygon.addTo(map);
+    }
     const shown = [];
     for (const { mark, marker } of this.markers.values()) {
       if (!this.shows(mark)) {
@@ -225,17 +180,6 @@ Y.Viewer = class {
       this.ties = L.polyline([], { pane: "leaders", renderer: this.renderers.leaders, interactive: false, color: "#1F2328", weight: 1, opacity: 0.8, smoothFactor: 0, className: "tie" }).addTo(this.map);
     }
     this.ties.setLatLngs(lines);
-  }
-
-  // No label may lie under the panel or a control.
-  panelBoxes() {
-    const map = this.map;
-    const frame = map.getContainer().getBoundingClientRect();
-    return Array.from(document.querySelectorAll("#panel, .leaflet-control")).map((node) => {
-      const box = node.getBoundingClientRect();
-      const corner = map.containerPointToLayerPoint([box.left - frame.left, box.top - frame.top]);
-      return { left: corner.x, top: corner.y, right: corner.x + box.width, bottom: corner.y + box.height };
-    });
   }
 
   drawMark(item, x, y) {
@@ -299,12 +243,6 @@ Y.Viewer = class {
       this.goTo([item.lat, item.lon], Math.max(this.map.getZoom(), 8), () => this.map.openPopup(
         this.prefecturePopup(item, part.region), [item.lat, item.lon], this.popupOptions()));
     }
-  }
-
-  goTo(place, zoom, then) {
-    this.map.once("moveend", () => setTimeout(then, 0));
-    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) this.map.setView(place, zoom, { animate: false });
-    else this.map.flyTo(place, zoom, { duration: 0.7 });
   }
 
   // A zone that was filtered away is wanted again: show everything.

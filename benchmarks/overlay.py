@@ -1,0 +1,184 @@
+"""
+Parcels by zone, side by side with the peers, in one run and on the same files.
+
+    python benchmarks/overlay.py                      # 10⁵ and 10⁶ parcels, both sets of zones
+    python benchmarks/overlay.py --sizes 5000000 --repeats 3
+    python benchmarks/overlay.py --scaling            # what ours costs per parcel, vertex, worker
+
+Every engine runs in a process of its own; the clock runs from files to table, imports apart. The
+first run in a process is told beside the median of the next, because it loads compiled code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import overlay_data
+import overlay_peers
+
+AGREED: Final = 1e-6
+POSTGIS: Final = "PostGIS, subdivided"
+
+
+def prepare(folder: Path, sizes: list[int]) -> None:
+    """Make the files that are not there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, make in (
+        ("real", overlay_data.real_zones),
+        ("irregular", overlay_data.irregular_zones),
+    ):
+        if not (folder / f"{kind}.pieces.parquet").exists():
+            zones = make()
+            zones.to_parquet(folder / f"{kind}.parquet")
+            overlay_peers.pieces_of(zones).to_parquet(folder / f"{kind}.pieces.parquet")
+    for size in sizes:
+        path = folder / f"parcels{size}.parquet"
+        if not path.exists():
+            overlay_data.write_parcels(path, size)
+        if not path.with_suffix(".degrees.parquet").exists():
+            to_degrees(path, path.with_suffix(".degrees.parquet"))
+
+
+def to_degrees(path: Path, out: Path) -> None:
+    """Write the parcels again in longitude and latitude, row group by row group."""
+    geo = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 1, 1)], crs=4490)
+    geo.to_parquet(out)
+    about = pq.read_schema(out).metadata[b"geo"]
+    with pq.ParquetFile(path) as file:
+        schema = file.schema_arrow.with_metadata({b"geo": about})
+        with pq.ParquetWriter(out, schema) as writer:
+            for group in range(file.num_row_groups):
+                table = file.read_row_group(group)
+                lots = shapely.from_wkb(table.column("geometry").to_numpy())
+                lots = gpd.GeoSeries(lots, crs=overlay_data.PROVINCE_ALBERS).to_crs(4490)
+                binary = pa.array(shapely.to_wkb(lots.to_numpy()), pa.binary())
+                writer.write_table(table.set_column(2, "geometry", binary).cast(schema))
+
+
+def run_one(engine: str, parcels: Path, zones: Path, pieces: Path, repeats: int) -> dict[str, Any]:
+    """Run one engine here; called in a process of its own."""
+    work = overlay_peers.ENGINES[engine]
+    seconds = []
+    areas: dict[str, float] = {}
+    for _ in range(repeats + 1):
+        started = time.perf_counter()
+        areas = work(parcels, zones, pieces)
+        seconds.append(time.perf_counter() - started)
+    status = Path("/proc/self/status").read_text("ascii")
+    peak = int(next(line for line in status.splitlines() if "VmHWM" in line).split()[1]) / 1024
+    plain = {str(zone): float(area) for zone, area in areas.items()}
+    return {"seconds": seconds, "peak": peak, "areas": plain}
+
+
+def run_apart(engine: str, files: list[Path], repeats: int) -> dict[str, Any] | None:
+    """Run one engine in a process of its own; None where it is not installed."""
+    command = [sys.executable, __file__, "--one", engine, "--repeats", str(repeats)]
+    ran = subprocess.run(
+        [*command, *(str(file) for file in files)], capture_output=True, text=True, check=False
+    )
+    if ran.returncode:
+        print(
+            f"  {engine}: {ran.stderr.strip().splitlines()[-1] if ran.stderr else ran.returncode}"
+        )
+        return None
+    return dict(json.loads(ran.stdout.splitlines()[-1]))
+
+
+def run_postgis(files: list[Path], repeats: int) -> dict[str, Any] | None:
+    """Run PostGIS: loading is told apart, as a database has its parcels already."""
+    try:
+        with overlay_peers.postgis_server() as server:
+            started = time.perf_counter()
+            overlay_peers.postgis_load(server, files[0], files[2])
+            print(f"  {POSTGIS}: loaded and indexed in {time.perf_counter() - started:.1f} s")
+            seconds = []
+            areas: dict[str, float] = {}
+            for _ in range(repeats + 1):
+                started = time.perf_counter()
+                areas = overlay_peers.postgis_subdivided(server)
+                seconds.append(time.perf_counter() - started)
+    except ModuleNotFoundError as error:
+        print(f"  {POSTGIS}: {error}")
+        return None
+    return {"seconds": seconds, "peak": float("nan"), "areas": areas}
+
+
+def compare(folder: Path, size: int, kind: str, engines: list[str], repeats: int) -> None:
+    """Print one table: all engines on one file of parcels and one set of zones."""
+    files = [folder / f"parcels{size}.parquet", folder / f"{kind}.parquet"]
+    files.append(folder / f"{kind}.pieces.parquet")
+    rows = pq.read_metadata(files[0]).num_rows
+    print(f"\n{rows:,} parcels x 62 {kind} zones, {overlay_peers.THREADS} threads", flush=True)
+    results = {}
+    for engine in engines:
+        few = 1 if engine.startswith("geopandas") else repeats
+        result = run_postgis(files, few) if engine == POSTGIS else run_apart(engine, files, few)
+        if result is not None:
+            results[engine] = result
+    ours = results["yngis"]
+    middle = statistics.median(ours["seconds"][1:])
+    print(
+        f"  {'':24}{'median s':>9}{'min':>8}{'max':>8}{'first':>8}{'MB':>7}   times ours (spread)"
+    )
+    for engine, result in results.items():
+        later = result["seconds"][1:]
+        low, high = min(later) / max(ours["seconds"][1:]), max(later) / min(ours["seconds"][1:])
+        print(
+            f"  {engine:24}{statistics.median(later):9.3f}{min(later):8.3f}{max(later):8.3f}"
+            f"{result['seconds'][0]:8.3f}{result['peak']:7.0f}"
+            f"   {statistics.median(later) / middle:6.2f} ({low:.2f}-{high:.2f})",
+            flush=True,
+        )
+        agree(engine, result["areas"], ours["areas"])
+
+
+def agree(engine: str, areas: dict[str, float], ours: dict[str, float]) -> None:
+    """Hold the areas of an engine against ours."""
+    # On the ellipsoid edges are straight in longitude and latitude, not in the plane of the others.
+    allowed = 1e-4 if "ellipsoidal" in engine else AGREED
+    worst = max(
+        (abs(area / ours[zone] - 1.0) for zone, area in areas.items() if ours.get(zone)),
+        default=0.0,
+    )
+    if worst > allowed:
+        raise SystemExit(f"{engine} disagrees by {worst:.1e}")
+
+
+def main() -> None:
+    """Read the options and run."""
+    default = Path(tempfile.gettempdir()) / "yngis-benchmark"
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[1])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--zones", nargs="+", default=["real", "irregular"])
+    parser.add_argument("--engines", nargs="+", default=[*overlay_peers.ENGINES, POSTGIS])
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--folder", type=Path, default=default)
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("files", nargs="*", type=Path, help=argparse.SUPPRESS)
+    told = parser.parse_args()
+    if told.one:
+        print(json.dumps(run_one(told.one, *told.files, repeats=told.repeats)))
+        return
+    prepare(told.folder, told.sizes)
+    for size in told.sizes:
+        for kind in told.zones:
+            compare(told.folder, size, kind, told.engines, told.repeats)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""Values that no zone can have (合理性检查), and the unit slip that would explain them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from yngis.analysis.intensity.national import national
+from yngis.analysis.intensity.ratios import indicators
+from yngis.analysis.quantities import canonical, quantities
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from yngis.analysis.intensity.scheme import Scheme
+
+# Unit that a value may have been written in instead of the quantity's own, and how many times too
+# large it then is: 1 ha = 15 亩 = 10⁴ m² = 0.01 km², 1 万元 = 10⁴ 元.
+_SLIPS: dict[tuple[str, str], tuple[tuple[str, float], ...]] = {
+    ("area", "ha"): (("亩", 15.0), ("m²", 1e4), ("km²", 0.01)),
+    ("area", "m2"): (("公顷（万 m²）", 1e-4), ("亩", 0.0015)),
+    ("money", "万元"): (("元", 1e4), ("亿元", 1e-4)),
+    ("people", "人"): (("万人", 1e-4),),
+}
+
+
+class _Slip(NamedTuple):
+    """A quantity, or all areas of land together, written in another unit."""
+
+    columns: tuple[str, ...]
+    label: str
+    unit: str
+    factor: float
+
+
+def implausible(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
+    """
+    Find values outside the bands of what a zone can be (超出合理区间的值).
+
+    Parameters
+    ----------
+    table
+        As for :func:`yngis.analysis.intensity.indicators`.
+    scheme
+        Scheme whose indicators are looked at.
+
+    Returns
+    -------
+    found
+        One row per zone and value: ``zone``, ``item`` (indicator or area), ``value``, ``low``,
+        ``high`` and ``reference`` (national average, where published).
+
+    Examples
+    --------
+    >>> from yngis.analysis.intensity.scheme import read_scheme
+    >>> table = pd.DataFrame({"A2": [900.0], "a2_investment_wan": [300_000.0]}, index=["x"])
+    >>> implausible(table, read_scheme("2014-trial"))[["item", "value"]].round(1).values.tolist()
+    [['fixed_investment_intensity', 333.3]]
+    """
+    amounts = canonical(table)
+    values, low, high = _measured(amounts, scheme)
+    outside = (values < low) | (values > high)
+    references = {band.indicator: band.reference for band in national().bands}
+    rows = [
+        {
+            "zone": zone,
+            "item": item,
+            "value": values.iloc[row][item],
+            "low": low[item],
+            "high": high[item],
+            "reference": references.get(item),
+        }
+        for row, zone in enumerate(values.index)
+        for item in values.columns
+        if outside.iloc[row][item]
+    ]
+    return pd.DataFrame(rows, columns=["zone", "item", "value", "low", "high", "reference"])
+
+
+def unit_slips(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
+    """
+    Unit slips that would explain a zone's implausible values (疑似单位错误).
+
+    Parameters
+    ----------
+    table, scheme
+        As for :func:`implausible`.
+
+    Returns
+    -------
+    slips
+        One row per zone and suspected slip, the likeliest first: ``zone``, ``quantity``,
+        ``expected`` and ``suspected`` unit, ``factor`` (how many times too large the value is),
+        ``explains`` (implausible values that mending it would make plausible), ``remaining``
+        (implausible values left then, new ones included). Nothing is changed.
+
+    Notes
+    -----
+    Every quantity behind an implausible value is tried in every other unit it may have been written
+    in, one at a time, and all areas of land together; a slip is reported if mending it leaves fewer
+    implausible values. A slip that stays inside the bands (亩 for ha on a small zone) cannot be
+    seen.
+
+    Examples
+    --------
+    >>> from yngis.analysis.intensity.scheme import read_scheme
+    >>> table = pd.DataFrame({"A2": [60.0], "a2_investment_wan": [5e9]}, index=["x"])
+    >>> found = unit_slips(table, read_scheme("2014-trial"))
+    >>> found[["quantity", "suspected", "factor"]].values.tolist()
+    [['a2_investment_wan', '元', 10000.0]]
+    """
+    amounts = canonical(table)
+    before = _outside(amounts, scheme)
+    suspects = before.any(axis=1)
+    rows: list[dict[str, Hashable]] = []
+    own = amounts[suspects]
+    if len(own):
+        was = before[suspects]
+        for slip in _slips(own, was, scheme):
+            after = _outside(own.assign(**{c: own[c] / slip.factor for c in slip.columns}), scheme)
+            rows += _gains(slip, was, after)
+    columns = ["zone", "quantity", "expected", "suspected", "factor", "explains", "remaining"]
+    frame = pd.DataFrame(rows, columns=columns)
+    place = {zone: number for number, zone in enumerate(amounts.index)}
+    frame["order"] = frame["zone"].map(place)
+    ordered = frame.sort_values(["order", "remaining", "quantity"], kind="stable")
+    return ordered.drop(columns="order").reset_index(drop=True)
+
+
+def _gains(slip: _Slip, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[dict[str, Hashable]]:
+    expected = quantities()[slip.columns[0]].unit
+    mended = (before & ~after).sum(axis=1)
+    left = after.sum(axis=1)
+    for zone in before.index[left < before.sum(axis=1)]:
+        yield {
+            "zone": zone,
+            "quantity": slip.label,
+            "expected": expected,
+            "suspected": slip.unit,
+            "factor": slip.factor,
+            "explains": int(mended[zone]),
+            "remaining": int(left[zone]),
+        }
+
+
+def _slips(amounts: pd.DataFrame, outside: pd.DataFrame, scheme: Scheme) -> list[_Slip]:
+    """Slips worth trying: of the quantities behind what is implausible, and of all land areas."""
+    flagged = set(outside.columns[outside.any()])
+    known = {indicator.name: indicator for indicator in scheme.indicators}
+    behind = {name for name in flagged if name in amounts}
+    for name in flagged & set(known):
+        behind |= {*known[name].numerator, *known[name].denominator} & set(amounts)
+    found = []
+    for name, quantity in quantities().items():
+        for unit, factor in _SLIPS.get((quantity.dimension, quantity.unit), ()):
+            if name not in behind:
+                continue
+            found.append(_Slip((name,), name, unit, factor))
+    land = tuple(
+        name
+        for name, quantity in quantities().items()
+        if name in amounts and (quantity.dimension, quantity.unit) == ("area", "ha")
+    )
+    label = "全部土地面积 / all areas of land"
+    found += [_Slip(land, label, unit, factor) for unit, factor in _SLIPS["area", "ha"] if land]
+    return found
+
+
+def _outside(amounts: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
+    values, low, high = _measured(amounts, scheme)
+    return (values < low) | (values > high)
+
+
+def _measured(
+    amounts: pd.DataFrame, scheme: Scheme
+) -> tuple[pd.DataFrame, pd.Series[float], pd.Series[float]]:
+    """Everything that has a band, and the bands' ends."""
+    values = indicators(amounts, scheme)
+    bands = {b.indicator: (b.low, b.high) for b in national().bands if b.indicator in values}
+    areas = {b.quantity: (b.low, b.high) for b in national().areas if b.quantity in amounts}
+    ends = bands | areas
+    low = pd.Series({name: end[0] for name, end in ends.items()}, dtype="float64")
+    high = pd.Series({name: end[1] for name, end in ends.items()}, dtype="float64")
+    return pd.concat([values[list(bands)], amounts[list(areas)]], axis=1), low, high

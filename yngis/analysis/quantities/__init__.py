@@ -1,0 +1,9 @@
+"""Tables of zones (开发区数据表): headers, units and the sums that must hold."""
+
+from __future__ import annotations
+
+from yngis.analysis.quantities.declared import Quantity, quantities
+from yngis.analysis.quantities.headers import misspelt, understand
+from yngis.analysis.quantities.table import canonical, sum_faults
+
+__all__ = ["Quantity", "canonical", "misspelt", "quantities", "sum_faults", "understand"]

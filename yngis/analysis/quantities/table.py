@@ -1,0 +1,195 @@
+"""A zone's table under one set of names and units, its sums tested (输入量的统一与校验)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from yngis.analysis.quantities.declared import quantities
+from yngis.analysis.quantities.headers import SCALES, understand
+from yngis.errors import LayerError, Problem
+from yngis.measure.units import convert
+
+if TYPE_CHECKING:
+    from yngis.analysis.quantities.headers import Reading
+
+_SHOWN = 5
+_FLAGS = {
+    **dict.fromkeys(("是", "有", "true", "yes", "1", "1.0", "√"), 1.0),
+    **dict.fromkeys(("否", "无", "false", "no", "0", "0.0", "×"), 0.0),
+}
+
+
+def canonical(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    A zone's table under canonical columns and units; sums that are missing are added up (统一口径).
+
+    Parameters
+    ----------
+    table
+        One row per zone, ``(n,)``, unique index; other columns are left out.
+
+    Returns
+    -------
+    amounts
+        Floats, ``(n,)`` rows on the index of ``table``; NaN where nothing was given. A whole that
+        is missing is the sum of its parts where all of them are there.
+
+    Raises
+    ------
+    LayerError
+        If the index is not unique, a value is no number, negative or infinite, a unit does not
+        fit, or two headers claim one quantity; every fault at once.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"A1_mu": [150.0], "A2": [30.0]}, index=["x"])
+    >>> canonical(table).iloc[0].to_dict()
+    {'A1': 10.0, 'A2': 30.0}
+    """
+    readings, problems = understand(table.columns)
+    if not table.index.is_unique:
+        problems.insert(0, _doubled(table.index))
+    columns: dict[str, pd.Series[float]] = {}
+    for reading in readings:
+        values = table[reading.header]
+        if quantities()[reading.quantity].dimension == "flag":
+            values = _truth(values)
+        if faults := _value_faults(values, reading):
+            problems += faults
+        else:
+            columns[reading.quantity] = _converted(values.astype("float64"), reading)
+    if problems:
+        raise LayerError(problems)
+    return _with_sums(pd.DataFrame(columns, index=table.index, dtype="float64"))
+
+
+def _with_sums(amounts: pd.DataFrame) -> pd.DataFrame:
+    """Fill wholes from their parts, the deepest first: B2 before B."""
+    filled = dict(amounts.items())
+    for quantity in reversed(tuple(quantities().values())):
+        if quantity.parts and all(part in filled for part in quantity.parts):
+            total = pd.DataFrame({part: filled[part] for part in quantity.parts}).sum(
+                axis=1, skipna=False
+            )
+            own = filled.get(quantity.name)
+            filled[quantity.name] = total if own is None else own.where(own.notna(), total)
+    ordered = [name for name in quantities() if name in filled]
+    return pd.DataFrame({name: filled[name] for name in ordered}, index=amounts.index)
+
+
+def sum_faults(amounts: pd.DataFrame, tolerance: float = 0.001) -> pd.DataFrame:
+    """
+    Wholes that differ from their parts, and parts larger than the whole (逻辑校验).
+
+    Parameters
+    ----------
+    amounts
+        As :func:`canonical` gives them.
+    tolerance
+        Relative difference that rounding may explain; a design choice.
+
+    Returns
+    -------
+    faults
+        One row per zone and rule: ``zone``, ``rule`` such as ``A = A1+…+A6`` or ``G <= D``,
+        ``left``, ``right`` and ``difference`` [unit of the quantity]. Nothing is mended.
+
+    Examples
+    --------
+    >>> amounts = pd.DataFrame({"A": [100.0], "D": [5.0], "G": [6.0]}, index=["x"])
+    >>> sum_faults(amounts)[["rule", "difference"]].values.tolist()
+    [['G <= D', 1.0]]
+    """
+    found: list[dict[str, object]] = []
+    for quantity in quantities().values():
+        if quantity.name not in amounts:
+            continue
+        own = amounts[quantity.name]
+        held = [part for part in quantity.parts if part in amounts]
+        if held:
+            complete = len(held) == len(quantity.parts)
+            total = amounts[held].sum(axis=1, skipna=False)
+            off = (own - total).abs() if complete else (total - own)
+            sign = "=" if complete else ">="
+            rule = f"{quantity.name} {sign} {'+'.join(held)}"
+            found += _off_rows(rule, own, total, off > tolerance * own.clip(lower=total))
+        if quantity.within is not None and quantity.within in amounts:
+            whole = amounts[quantity.within]
+            rule = f"{quantity.name} <= {quantity.within}"
+            found += _off_rows(rule, own, whole, own > whole * (1 + tolerance))
+    columns = ["zone", "rule", "left", "right", "difference"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def _off_rows(
+    rule: str, left: pd.Series, right: pd.Series, off: pd.Series
+) -> list[dict[str, object]]:
+    rows = zip(left.index, left, right, off, strict=True)
+    return [
+        {"zone": zone, "rule": rule, "left": one, "right": other, "difference": one - other}
+        for zone, one, other, wrong in rows
+        if wrong
+    ]
+
+
+def _converted(values: pd.Series[float], reading: Reading) -> pd.Series[float]:
+    quantity = quantities()[reading.quantity]
+    if reading.unit == quantity.unit:
+        return values
+    if quantity.dimension == "area":
+        return convert(values, reading.unit, quantity.unit)
+    if quantity.dimension == "money":
+        # Sums of money are rates on one and the same hectare.
+        return convert(values, f"{reading.unit}/ha", f"{quantity.unit}/ha")
+    return values * SCALES[reading.unit] / SCALES[quantity.unit]
+
+
+def _truth(values: pd.Series) -> pd.Series:
+    """Read 是 and 否, true and false as 1 and 0; anything else stays to be told."""
+    plain = values.map(lambda value: str(value).strip().casefold(), na_action="ignore")
+    flags = plain.map(_FLAGS, na_action="ignore")
+    return flags.astype("float64") if (flags.notna() == values.notna()).all() else values
+
+
+def _value_faults(values: pd.Series, reading: Reading) -> list[Problem]:
+    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+        if not values.isna().all():
+            shown = ", ".join(repr(value) for value in values.dropna().unique()[:_SHOWN])
+            return [
+                Problem(
+                    where=reading.header,
+                    promised="数值 / numbers",
+                    found=f"{values.dtype}: {shown}",
+                    mend="改为数值，单位写在表头 / give numbers, the unit in the header",
+                )
+            ]
+        return []
+    numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+    bad = np.isinf(numbers) | (numbers < 0)
+    if not bad.any():
+        return []
+    rows = [str(row) for row in values.index[bad]]
+    meaning = quantities()[reading.quantity].zh
+    return [
+        Problem(
+            where=f"{reading.header}：{'、'.join(rows[:_SHOWN])}"
+            + (f" … ({len(rows)})" if len(rows) > _SHOWN else ""),
+            promised=f"非负的有限数 / finite and not negative（{meaning}）",
+            found=", ".join(f"{value:g}" for value in numbers[bad][:_SHOWN]),
+            mend="改正该值；没有数据就留空 / mend the value, or leave the cell empty",
+        )
+    ]
+
+
+def _doubled(index: pd.Index) -> Problem:
+    names = [str(label) for label in index[index.duplicated()].unique()[:_SHOWN]]
+    return Problem(
+        where="index",
+        promised="每个开发区（及分区）一行 / one row per zone and part",
+        found=f"重复 / twice: {'、'.join(names)}",
+        mend="合并重复的行；主区与发展方向区用 part 列分开 / "
+        "merge them; tell core from expansion by a column “part”",
+    )

@@ -1,0 +1,280 @@
+"""Yearly figures of zones and province (开发区统计数据), under the plan's names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from yngis.analysis.quantities import canonical
+from yngis.catalogue import load
+from yngis.catalogue.rows import rows_text
+from yngis.errors import LayerError, Problem
+from yngis.plan.zones import Registry, match_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PROVINCE: Final = "云南省"
+"""Name of the rows that hold the province's own figures."""
+
+_PROVINCE_NAMES = frozenset({PROVINCE, "云南", "全省", "全省合计"})
+_ZONE_HEADERS = ("zone", "name_zh", "开发区", "开发区名称", "名称", "园区名称")
+_YEAR_HEADERS = ("year", "年份", "年度", "统计年度")
+_STATUS = {"level": ("level", "级别"), "category": ("category", "类型", "开发区类型")}
+_YEARS = (1990, 2100)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """
+    Yearly figures of zones and of the province (开发区统计数据).
+
+    Attributes
+    ----------
+    zones
+        Canonical amounts, indexed by ``zone`` (registry name) and ``year``.
+    province
+        The province's own, indexed by ``year``.
+    status
+        ``level`` and ``category`` of every zone by ``zone`` and ``year``, where the figures say so.
+    registry
+        The plan's zones by name: ``short_zh``, ``level``, ``category``, ``prefecture``, ``region``.
+        All of them are expected to have figures.
+    """
+
+    zones: pd.DataFrame
+    province: pd.DataFrame
+    status: pd.DataFrame
+    registry: pd.DataFrame
+
+    def amounts(self, quantity: str, zones: Iterable[str], year: int) -> pd.Series[float]:
+        """
+        One quantity of some zones in a year.
+
+        Parameters
+        ----------
+        quantity
+            Canonical column.
+        zones
+            Registry names.
+        year
+            The year.
+
+        Returns
+        -------
+        amounts
+            By zone, NaN where there is no figure.
+        """
+        wide = self._wide.get(quantity)
+        if wide is None or year not in wide:
+            return pd.Series(float("nan"), index=pd.Index(list(zones)))
+        return wide[year].reindex(list(zones))
+
+    @cached_property
+    def _wide(self) -> dict[str, pd.DataFrame]:
+        """Zones by years, for every quantity: looked up many times."""
+        # Keys are unique, so there is nothing to aggregate.
+        return {str(name): self.zones[name].unstack("year") for name in self.zones}  # noqa: PD010
+
+    def of_province(self, quantity: str, year: int) -> float:
+        """
+        The province's own figure.
+
+        Parameters
+        ----------
+        quantity
+            Canonical column.
+        year
+            The year.
+
+        Returns
+        -------
+        amount
+            NaN where there is none.
+        """
+        if quantity not in self.province or year not in self.province.index:
+            return float("nan")
+        return float(self.province[quantity].loc[year])
+
+    def standing(self, what: str, year: int) -> pd.Series[str]:
+        """
+        Level or category of every zone in a year.
+
+        Parameters
+        ----------
+        what
+            ``level`` or ``category``.
+        year
+            The year; where the figures are silent the registry, which is of 2021, stands in.
+
+        Returns
+        -------
+        standing
+            By zone.
+        """
+        registered = self.registry[what]
+        if self.status.empty or year not in self.status.index.get_level_values("year"):
+            return registered
+        stated = self.status[what].xs(year, level="year").reindex(registered.index)
+        return stated.where(stated.notna(), registered)
+
+    def states(self, what: str, year: int) -> bool:
+        """
+        Whether the figures of a year say themselves which level or category zones have.
+
+        Parameters
+        ----------
+        what
+            ``level`` or ``category``.
+        year
+            The year.
+
+        Returns
+        -------
+        stated
+            True if one zone at least is stated.
+        """
+        if self.status.empty or year not in self.status.index.get_level_values("year"):
+            return False
+        return bool(self.status[what].xs(year, level="year").notna().any())
+
+
+def make_panel(stats: pd.DataFrame, registry: pd.DataFrame | None = None) -> Panel:
+    """
+    Read yearly figures of zones into one form (整理统计数据).
+
+    Parameters
+    ----------
+    stats
+        One row per zone and year: a column of names (``zone``, 开发区 …) and of years (``year``,
+        年份 …), quantities as ``quantities.yml`` lists them, and if they change ``level`` and
+        ``category``. Rows named 云南省 hold the province's own figures.
+    registry
+        The plan's zones; the shipped ones if None.
+
+    Returns
+    -------
+    panel
+        The figures by registry name.
+
+    Raises
+    ------
+    LayerError
+        If a column, a name, a year or a value is wrong, or a zone has two rows in a year; every
+        fault at once.
+
+    Examples
+    --------
+    >>> stats = pd.DataFrame({"开发区": ["昆明高新"], "年份": [2023], "营业收入（亿元）": [2500.0]})
+    >>> make_panel(stats).zones["revenue_wan"].to_dict()
+    {('昆明高新技术产业开发区', 2023): 25000000.0}
+    """
+    table = load("zone_registry") if registry is None else registry
+    known = table.set_index("name_zh")[["short_zh", "level", "category", "prefecture", "region"]]
+    zone_header, year_header = _key_headers(stats)
+    names, problems = _names(stats[zone_header], Registry(table))
+    years, wrong = _years(stats[year_header])
+    problems += wrong
+    if problems:
+        raise LayerError(problems)
+    keys = pd.MultiIndex.from_arrays([names, years], names=["zone", "year"])
+    if twice := _twice(keys):
+        raise LayerError(twice)
+    amounts = canonical(stats.set_axis(keys).drop(columns=[zone_header, year_header]))
+    status = _status(stats, keys, known)
+    own = keys.get_level_values("zone") == PROVINCE
+    return Panel(amounts[~own], amounts[own].droplevel("zone"), status[~own], known)
+
+
+def _key_headers(stats: pd.DataFrame) -> tuple[str, str]:
+    found = []
+    problems = []
+    for what, headers in (("开发区 / zone", _ZONE_HEADERS), ("年份 / year", _YEAR_HEADERS)):
+        held = [header for header in headers if header in stats.columns]
+        found.append(held[0] if held else "")
+        if not held:
+            problems.append(
+                Problem(
+                    "stats",
+                    promised=f"列 / a column: {what}",
+                    found=f"有 / there are: {'、'.join(map(str, stats.columns[:8]))}",
+                    mend=f"列名可用 / name it: {'、'.join(headers)}",
+                )
+            )
+    if problems:
+        raise LayerError(problems)
+    return found[0], found[1]
+
+
+def _names(written: pd.Series, registry: Registry) -> tuple[list[str], list[Problem]]:
+    """Registry name of every row; a zone may have gone by other names in other years."""
+    texts = [str(name).strip() for name in written]
+    meaning = {
+        text: PROVINCE if text in _PROVINCE_NAMES else registry.find(text)
+        for text in dict.fromkeys(texts)
+    }
+    strangers = [text for text, zone in meaning.items() if zone is None]
+    _, told = match_zones(pd.DataFrame({"name_zh": strangers}, dtype="str"), registry)
+    problems = []
+    for number, problem in enumerate(told):
+        # Those of the first names come one by one, the rest as one: say where in the user's table.
+        named = strangers[number : number + 1] if number < len(told) - 1 else strangers[number:]
+        rows = [row for row, text in enumerate(texts) if text in named]
+        problems.append(replace(problem, where=f"stats.{written.name}：{rows_text(rows)}"))
+    return [meaning[text] or text for text in texts], problems
+
+
+def _years(written: pd.Series) -> tuple[list[int], list[Problem]]:
+    text = written.astype("str").str.strip().str.removesuffix("年").str.removesuffix(".0")
+    numbers = pd.to_numeric(text, errors="coerce")
+    bad = ~(numbers.between(*_YEARS) & (numbers % 1 == 0))
+    problems = []
+    if bad.any():
+        problems = [
+            Problem(
+                f"stats.{written.name}：{rows_text(bad.to_numpy().nonzero()[0])}",
+                promised=f"{_YEARS[0]}—{_YEARS[1]} 的年份 / a year",
+                found="、".join(f"“{value}”" for value in written[bad].unique()[:5]),
+                mend="写四位年份 / write the year with four digits",
+            )
+        ]
+    return [0 if wrong else int(year) for year, wrong in zip(numbers, bad, strict=True)], problems
+
+
+def _twice(keys: pd.MultiIndex) -> list[Problem]:
+    doubled = keys[keys.duplicated()].unique()
+    return [
+        Problem(
+            f"stats：{zone} {year}",
+            promised="每个开发区每年一行 / one row per zone and year",
+            found="多行 / several rows",
+            mend="合并，或改正名称、年份 / merge them, or mend name or year",
+        )
+        for zone, year in doubled
+    ]
+
+
+def _status(stats: pd.DataFrame, keys: pd.MultiIndex, known: pd.DataFrame) -> pd.DataFrame:
+    columns = {}
+    problems = []
+    for what, headers in _STATUS.items():
+        held = [header for header in headers if header in stats.columns]
+        values = stats[held[0]] if held else pd.Series(None, index=stats.index, dtype="object")
+        texts = values.map(lambda text: str(text).strip() or None, na_action="ignore")
+        wrong = sorted(set(texts.dropna()) - set(known[what]))
+        if wrong:
+            problems.append(
+                Problem(
+                    f"stats.{held[0]}",
+                    promised="、".join(sorted(set(known[what]))),
+                    found="、".join(f"“{text}”" for text in wrong),
+                    mend="改为名录的写法 / write it as the registry does",
+                )
+            )
+        columns[what] = texts.to_numpy()
+    if problems:
+        raise LayerError(problems)
+    return pd.DataFrame(columns, index=keys)

@@ -1,0 +1,237 @@
+"""The data behind a user's map (自定义图件的数据): read and judged against the spec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import pandas as pd
+
+from yngis.catalogue import cards, load, read_vector
+from yngis.catalogue._path import local_path
+from yngis.catalogue.nearest import did_you_mean, nearest
+from yngis.catalogue.sheet import read_sheet
+from yngis.errors import LayerError, Problem, YngisError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from geopandas import GeoDataFrame
+
+    from yngis.cartography.mapspec import Fill, LayerFile, MapSpec
+
+_LISTED = 6  # names quoted in a message
+_TABLES = {".csv"}
+
+
+@dataclass(frozen=True)
+class MapData:
+    """
+    What a user's map is filled with.
+
+    Parameters
+    ----------
+    frame
+        Features in EPSG:4490 with the column to be shown; None where nothing is filled.
+    files
+        Path by name of every file read.
+    """
+
+    frame: GeoDataFrame | None
+    files: dict[str, Path]
+
+
+def read_map_data(spec: MapSpec, folder: Path, where: str) -> tuple[MapData, list[Problem]]:
+    """
+    Read the layers that a spec names, and judge them.
+
+    Parameters
+    ----------
+    spec
+        The map.
+    folder
+        Where the spec lies; its files are named from there.
+    where
+        Name of the spec in messages.
+
+    Returns
+    -------
+    data
+        What could be read.
+    problems
+        Every missing layer, column and row, with the nearest right name.
+    """
+    problems: list[Problem] = []
+    files: dict[str, Path] = {}
+    for name, item in spec.layers.items():
+        try:
+            files[name] = local_path(folder / item.file)
+        except LayerError as error:
+            problems += [
+                Problem(
+                    f"{where}: layers.{name}",
+                    fault.promised,
+                    f"{item.file}: {fault.found}",
+                    fault.mend,
+                )
+                for fault in error.problems
+            ]
+    if spec.fill is None:
+        return MapData(None, files), problems
+    fill = spec.fill
+    frame, faults = _layer(spec, fill.layer, files, f"{where}: fill.layer")
+    problems += faults
+    if fill.table is not None:
+        sheet, faults = _table(spec, fill.table, files, f"{where}: fill.table")
+        problems += faults
+        if sheet is not None:
+            key = fill.table_key or fill.key
+            problems += _absent(key, sheet.columns, f"{where}: fill.table_key")
+            problems += _absent(fill.column, sheet.columns, f"{where}: fill.column")
+        if frame is not None:
+            problems += _absent(fill.key, frame.columns, f"{where}: fill.key")
+        if problems or frame is None or sheet is None:
+            return MapData(None, files), problems
+        frame, faults = _joined(frame, sheet, fill)
+        problems += faults
+    if frame is not None:
+        problems += _column_faults(frame, fill, where)
+    return MapData(frame, files), problems
+
+
+def _layer(
+    spec: MapSpec, name: str, files: dict[str, Path], where: str
+) -> tuple[GeoDataFrame | None, list[Problem]]:
+    if name in spec.layers:
+        if name not in files:
+            return None, []  # told where the file is named
+        item: LayerFile = spec.layers[name]
+        try:
+            return read_vector(files[name], item.layer, crs=item.crs), []
+        except YngisError as error:
+            return None, list(error.problems)
+    shipped = [card.name for card in cards() if card.kind == "vector"]
+    if name in shipped:
+        return cast("GeoDataFrame", load(name)), []
+    known = [*spec.layers, *shipped]
+    return None, [
+        Problem(
+            where,
+            "layers 中的或随附的图层 / a layer of the spec or a shipped one",
+            name,
+            did_you_mean(name, known),
+        )
+    ]
+
+
+def _joined(
+    frame: GeoDataFrame, sheet: pd.DataFrame, fill: Fill
+) -> tuple[GeoDataFrame, list[Problem]]:
+    """The layer with the table's column beside it."""
+    table_key = fill.table_key or fill.key
+    names, keys = sheet[table_key].astype("str"), frame[fill.key].astype("str")
+    values = dict(zip(names, sheet[fill.column], strict=True))
+    shown = frame.drop(columns=[fill.column], errors="ignore")
+    problems = _row_faults(names, keys, str(fill.table), table_key)
+    return shown.assign(**{fill.column: keys.map(values)}), problems
+
+
+def _table(
+    spec: MapSpec, name: str, files: dict[str, Path], where: str
+) -> tuple[pd.DataFrame | None, list[Problem]]:
+    if name not in spec.layers:
+        known = list(spec.layers) or ["(layers)"]
+        mend = did_you_mean(name, known)
+        return None, [Problem(where, "layers 中的表格 / a table of the spec", name, mend)]
+    if name not in files:
+        return None, []
+    if files[name].suffix.lower() not in _TABLES:
+        mend = "另存为 CSV（UTF-8） / save it as CSV (UTF-8)"
+        return None, [Problem(where, "CSV", files[name].name, mend)]
+    return read_sheet(files[name])
+
+
+def _row_faults(names: pd.Series, known: pd.Series, table: str, key: str) -> list[Problem]:
+    problems = []
+    if doubled := sorted(set(names[names.duplicated()])):
+        problems.append(
+            Problem(
+                f"{table}: {key}",
+                "每个名称一行 / one row for each name",
+                _some(doubled),
+                "删去重复的行 / drop the repeated rows",
+            )
+        )
+    options = set(known)
+    if strangers := [name for name in dict.fromkeys(names) if name not in options]:
+        near = [
+            f"{name} → {close}" for name in strangers[:_LISTED] if (close := nearest(name, options))
+        ]
+        mend = "；".join(near) or f"图层中的名称如 / names in the layer: {_some(sorted(options))}"
+        problems.append(
+            Problem(
+                f"{table}: {key}",
+                "图层中有的名称 / names that the layer has",
+                _some(strangers),
+                mend,
+            )
+        )
+    return problems
+
+
+def _column_faults(frame: GeoDataFrame, fill: Fill, where: str) -> list[Problem]:
+    problems = _absent(fill.column, frame.columns, f"{where}: fill.column")
+    if fill.labels:
+        problems += _absent(fill.name, frame.columns, f"{where}: fill.name")
+    if problems:
+        return problems
+    column = frame[fill.column]
+    if fill.classes:
+        known = {item.value for item in fill.classes}
+        texts = {_text(value) for value in column.dropna()}
+        if strangers := sorted(texts - known):
+            problems.append(
+                Problem(
+                    f"{where}: fill.classes",
+                    "每个取值一类 / a class for each value",
+                    _some(strangers),
+                    "补上这些取值 / add them",
+                )
+            )
+        return problems
+    numbers = pd.to_numeric(column, errors="coerce")
+    if unread := [str(value) for value in column[numbers.isna() & column.notna()]]:
+        problems.append(
+            Problem(
+                f"{where}: fill.column {fill.column}",
+                "数值 / numbers",
+                _some(unread),
+                "改为数值，或用 classes 列出取值 / write numbers, or list the texts under classes",
+            )
+        )
+    return problems
+
+
+def _absent(name: str, columns: pd.Index, where: str) -> list[Problem]:
+    named = [str(column) for column in columns if column != "geometry"]
+    if name in named:
+        return []
+    return [
+        Problem(
+            where,
+            "图层或表格中的列 / a column of the layer or table",
+            name,
+            did_you_mean(name, named),
+        )
+    ]
+
+
+def _text(value: object) -> str:
+    return (
+        str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+    )
+
+
+def _some(names: list[str]) -> str:
+    more = f" … ({len(names)})" if len(names) > _LISTED else ""
+    return "、".join(names[:_LISTED]) + more

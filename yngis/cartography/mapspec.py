@@ -1,0 +1,192 @@
+"""A user's own map as data (自定义图件): its layers, what is filled, what the glyphs show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import yaml
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from yngis.cartography.spec import Glyph  # noqa: TC001 - pydantic reads the annotations
+from yngis.cartography.style import Colour  # noqa: TC001 - likewise
+from yngis.catalogue._yaml import read_yaml
+from yngis.errors import SpecError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from yngis.errors import Problem
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+_MOST_CLASSES = 7  # more shades of one colour are not told apart on paper
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+
+class LayerFile(_Frozen):
+    """
+    A file of the user's.
+
+    Parameters
+    ----------
+    **data
+        ``file``, beside the spec or absolute; ``layer`` in it; ``crs`` where it declares none.
+    """
+
+    file: Text
+    layer: str | None = None
+    crs: str | None = None
+
+
+class ValueClass(_Frozen):
+    """
+    One value of a text column.
+
+    Parameters
+    ----------
+    **data
+        ``value`` in the data, ``label`` in the legend, ``colour``.
+    """
+
+    value: Text
+    label: str | None = None
+    colour: Colour | None = None
+
+
+class Fill(_Frozen):
+    """
+    Areas coloured by a column.
+
+    Parameters
+    ----------
+    **data
+        ``layer`` (of the spec, or a shipped one), ``column``, ``title`` and ``unit`` of the
+        legend; ``table`` whose rows are joined to the layer by ``key`` (``table_key`` there);
+        ``bounds`` between classes, or ``method`` and ``count``; or ``classes`` of a text column;
+        ``palette``; ``missing``, what a feature without a value is called; ``name``, the column
+        that names the features; ``labels``, whether the names are written on the map.
+    """
+
+    layer: Text
+    column: Text
+    title: Text
+    unit: str = ""
+    table: str | None = None
+    key: str = "name_zh"
+    table_key: str | None = None
+    bounds: tuple[float, ...] = ()
+    method: Literal["quantiles", "equal"] = "quantiles"
+    count: int = Field(default=5, ge=2, le=_MOST_CLASSES)
+    classes: tuple[ValueClass, ...] = ()
+    palette: Literal["blue", "orange", "diverging"] = "blue"
+    missing: str = "无数据"
+    name: str = "name_zh"
+    labels: bool = False
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Fill:
+        if self.bounds and self.classes:
+            message = "bounds 与 classes 只能用一个 / use bounds or classes, not both"
+            raise ValueError(message)
+        if list(self.bounds) != sorted(set(self.bounds)):
+            message = "bounds 须由小到大且不重复 / bounds must rise"
+            raise ValueError(message)
+        if len(self.bounds) >= _MOST_CLASSES:
+            message = f"至多 {_MOST_CLASSES} 级 / at most {_MOST_CLASSES} classes"
+            raise ValueError(message)
+        return self
+
+
+class MapSpec(_Frozen):
+    """
+    The declaration of a user's map.
+
+    Parameters
+    ----------
+    **data
+        ``title``, and ``fill`` or ``glyph`` or both; ``title_en``, ``layers`` (file by name),
+        ``region`` (only that part of the province), ``ports``, ``notes`` and ``source``.
+    """
+
+    title: Text
+    title_en: str = ""
+    layers: dict[str, LayerFile] = {}
+    fill: Fill | None = None
+    glyph: Glyph | None = None
+    region: str | None = None
+    ports: bool = False
+    notes: tuple[str, ...] = ()
+    source: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_layers(cls, data: object) -> object:
+        """``name: file`` is short for ``name: {file: file}``."""
+        if isinstance(data, dict) and isinstance(data.get("layers"), dict):
+            layers = {
+                name: {"file": item} if isinstance(item, str) else item
+                for name, item in data["layers"].items()
+            }
+            return {**data, "layers": layers}
+        return data
+
+    @model_validator(mode="after")
+    def _shows_something(self) -> MapSpec:
+        if self.fill is None and self.glyph is None:
+            message = "需要 fill 或 glyph / needs fill or glyph"
+            raise ValueError(message)
+        return self
+
+
+def read_map_spec(path: Path) -> tuple[MapSpec | None, list[Problem]]:
+    """
+    Read a user's spec, as far as it can be read.
+
+    Parameters
+    ----------
+    path
+        YAML, UTF-8.
+
+    Returns
+    -------
+    spec
+        The spec; where its only faults are unknown keys, without those keys, so that the data can
+        be judged in the same go; None where it cannot be read at all.
+    problems
+        Every fault of the file.
+    """
+    try:
+        return read_yaml(path, MapSpec), []
+    except SpecError as error:
+        problems = list(error.problems)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return None, problems
+    while True:
+        try:
+            return MapSpec.model_validate(content), problems
+        except ValidationError as error:
+            unknown = [
+                fault["loc"] for fault in error.errors() if fault["type"] == "extra_forbidden"
+            ]
+            if not unknown:
+                return None, problems
+            for location in unknown:
+                _drop(content, location)
+
+
+def _drop(content: object, location: tuple[int | str, ...]) -> None:
+    *parents, last = location
+    for part in parents:
+        content = content[part]  # type: ignore[index]
+    del content[last]  # type: ignore[attr-defined]

@@ -1,0 +1,140 @@
+"""Binding the atlas (图集装订): cover, contents with links, plates and sources in one PDF."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.annotations import Link
+from pypdf.generic import Fit, NameObject, TextStringObject
+
+from yngis import __version__
+from yngis.cartography.print.marginalia import PLAN
+from yngis.cartography.print.pages import (
+    SOURCES,
+    caption,
+    draw_contents,
+    draw_cover,
+    draw_page_number,
+    draw_sources,
+)
+from yngis.cartography.print.paper import POINT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from pypdf import PageObject
+
+    from yngis.cartography.prepared import PreparedFigure
+    from yngis.cartography.print.canvas import Canvas
+    from yngis.cartography.print.fonts import Typeface
+    from yngis.cartography.print.paper import Imprint, Paper
+
+FRONT: Final = 2
+"""Pages before the first plate."""
+
+
+class Atlas:
+    """
+    An atlas in the making.
+
+    Parameters
+    ----------
+    paper, face, imprint
+        Sheet, type and what it is signed with.
+    figures
+        The plates to come.
+    inputs
+        Checksums of the files drawn from.
+    """
+
+    def __init__(
+        self,
+        paper: Paper,
+        face: Typeface,
+        imprint: Imprint,
+        figures: Sequence[PreparedFigure],
+        inputs: Mapping[str, str],
+    ) -> None:
+        self.paper, self.face, self.imprint = paper, face, imprint
+        self.figures, self.inputs = figures, inputs
+        self._plates: list[bytes] = []
+
+    def page_of(self, number: int) -> int:
+        """
+        Page of a plate.
+
+        Parameters
+        ----------
+        number
+            Position among the figures, from 0.
+
+        Returns
+        -------
+        page
+            Counted from 1.
+        """
+        return FRONT + number + 1
+
+    def add(self, plate: bytes) -> None:
+        """
+        Add the next plate.
+
+        Parameters
+        ----------
+        plate
+            A PDF of one page.
+        """
+        self._plates.append(plate)
+
+    def write(self, path: Path, render: Callable[[Canvas], bytes]) -> None:
+        """
+        Bind the pages.
+
+        Parameters
+        ----------
+        path
+            File to write.
+        render
+            Writes a sheet as PDF.
+        """
+        count = len(self.figures)
+        pages = [self.page_of(number) for number in range(count + 1)]
+        cover = draw_cover(self.paper, self.face, self.imprint, self.figures[0])
+        contents, lines = draw_contents(self.paper, self.face, self.figures, pages)
+        back = draw_sources(self.paper, self.face, self.figures, self.inputs, pages[-1])
+        writer = PdfWriter()
+        sheets = [render(cover), render(contents), *self._plates, *map(render, back)]
+        for number, sheet in enumerate(sheets):
+            bound = writer.add_page(_only_page(sheet))
+            if FRONT <= number < FRONT + count:
+                stamp = draw_page_number(self.paper, self.face, number + 1)
+                bound.merge_page(_only_page(render(stamp)))
+                bound.compress_content_streams()
+        titles = ["封面", "目录", *map(caption, self.figures), SOURCES]
+        for number, title in enumerate(titles):
+            writer.add_outline_item(title=title, page_number=number)
+        for line, page in zip(lines, pages, strict=True):
+            left, bottom, right, top = (side / POINT for side in line)
+            link = Link(
+                rect=(left, bottom, right, top),
+                target_page_index=page - 1,
+                fit=Fit.fit(),
+                border=[0, 0, 0],
+            )
+            writer.add_annotation(1, link)
+        writer.compress_identical_objects(remove_duplicates=True, remove_unreferenced=True)
+        described = {"/Title": f"{PLAN}图集", "/Creator": f"yngis {__version__}"}
+        if self.imprint.unit:
+            described["/Author"] = self.imprint.unit
+        writer.add_metadata(described)
+        writer.page_mode = "/UseOutlines"
+        writer.root_object[NameObject("/Lang")] = TextStringObject("zh-CN")
+        with path.open("wb") as file:
+            writer.write(file)
+
+
+def _only_page(sheet: bytes) -> PageObject:
+    return PdfReader(io.BytesIO(sheet)).pages[0]

@@ -1,0 +1,169 @@
+"""The map under the glyphs (底图绘制): land, graticule, fills, relief, borders, zone boundaries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import shapely
+
+from yngis.cartography.print.graticule import draw_graticule
+from yngis.cartography.print.ground import shape_to_grid
+from yngis.cartography.print.locator import SEA
+from yngis.cartography.print.look import line_look
+from yngis.cartography.style import read_style
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from yngis.cartography.prepared import PreparedFigure
+    from yngis.cartography.print.canvas import Canvas
+    from yngis.cartography.print.ground import View
+    from yngis.cartography.print.layout import Layout
+    from yngis.cartography.print.relief import Relief
+
+INACTIVE: Final = 0.28
+"""Opacity of a region that the figure is not about, as on the web."""
+
+_CASING: Final = tuple((10.0 - step, 0.03 + 0.004 * step) for step in range(9))  # [pt], opacity
+_CASING_INK: Final = "#566066"
+_FINE: Final = 0.04  # detail finer than this is left out where it would not show [mm]
+_RANKS: Final = {  # how each border is drawn, lowest first
+    "counties": "counties",
+    "within": "regions",
+    "prefectures": "prefectures",
+    "regions": "regions",
+    "province": "province",
+    "nation": "nation",
+}
+_NO_REGIONS: Final = _RANKS | {"within": "counties", "regions": "prefectures"}
+
+
+def draw_base(
+    canvas: Canvas,
+    figure: PreparedFigure,
+    layout: Layout,
+    view: View,
+    relief: Relief | None,
+) -> None:
+    """
+    Draw the base of the main map or of the inset.
+
+    Parameters
+    ----------
+    canvas
+        Where.
+    figure
+        What is drawn.
+    layout
+        Its layout.
+    view
+        The main map's window or the inset's.
+    relief
+        Shaded relief, if wanted.
+    """
+    unit, style, window = canvas.paper.type_scale, read_style(), view.window
+    ground = layout.ground
+    canvas.rectangle(window, SEA)
+    for shape in ground.neighbours.values():
+        canvas.area(shapely.simplify(_seen(shape, view), _FINE), style.outside, clip=window)
+    for rank in ("provinces", "countries"):
+        _draw_borders(canvas, layout, view, rank, rank)
+    draw_graticule(canvas, view)
+    rim = [view.place(line) for rank in ("province", "nation") for line in ground.lines[rank]]
+    thin = [shapely.simplify(shapely.linestrings(line), 5 * _FINE) for line in rim]
+    soft: list[NDArray[np.float64]] = [shapely.get_coordinates(line) for line in thin]
+    for width, alpha in _CASING:
+        canvas.lines(soft, _CASING_INK, width * unit, clip=window, alpha=alpha)
+    fills = {area.name: (area.fill, area.active) for area in figure.areas}
+    for part in ground.parts:
+        fill, active = fills[part.region]
+        shown = fill if active else blend(fill, style.outside, INACTIVE)
+        gid = f"area:{part.region}:{part.prefecture}"
+        # The edge in the fill's own colour closes the hairlines between neighbours.
+        land = _seen(part.shape, view)
+        canvas.area(land, shown, edge=shown, width=0.2, clip=window, gid=gid)
+    for feature, shape in zip(figure.features, _features(figure), strict=True):
+        seen = _seen(shape_to_grid(shape), view)
+        canvas.area(
+            seen,
+            feature.fill,
+            edge="#FFFFFF",
+            width=0.25 * unit,
+            clip=window,
+            gid=f"feature:{feature.key}:{feature.name}",
+        )
+    if relief:
+        canvas.picture(relief.pixels(view, ground.regions(set(fills))), window, clip=window)
+    ranks = _RANKS if figure.group("region").entries else _NO_REGIONS
+    for rank, look in ranks.items():
+        _draw_borders(canvas, layout, view, rank, look)
+    _draw_zones(canvas, figure, layout, view)
+
+
+def _features(figure: PreparedFigure) -> list[BaseGeometry]:
+    return list(figure.base["features"].geometry) if figure.features else []
+
+
+def _draw_borders(canvas: Canvas, layout: Layout, view: View, rank: str, look: str) -> None:
+    land = shapely.box(*view.ground(view.window.grown(2.0)))
+    lines = [
+        line
+        for line in layout.ground.lines.get(rank, ())
+        if shapely.intersects(shapely.linestrings(line), land)
+    ]
+    for stroke in line_look(look, canvas.paper.type_scale):
+        canvas.lines([view.place(line) for line in lines], clip=view.window, **stroke)
+
+
+def _draw_zones(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: View) -> None:
+    """Draw the zones' own boundaries, dashed while they are schematic."""
+    unit, style = canvas.paper.type_scale, read_style()
+    shapes = figure.base["zones"].set_index("name_zh").geometry
+    for mark in figure.marks:
+        if (view is layout.inset) == layout.spots[mark.name].inset:
+            canvas.area(
+                shapely.transform(shape_to_grid(shapes.loc[mark.name]), view.place),
+                "#FFFFFF",
+                edge=style.ink,
+                width=0.45 * unit,
+                clip=view.window,
+                alpha=0.85,
+                dash=(2.0 * unit, 1.4 * unit) if mark.schematic else None,
+            )
+
+
+def _seen(shape: BaseGeometry, view: View) -> BaseGeometry:
+    """A shape on the sheet, without what lies well outside the window."""
+    cut = shapely.clip_by_rect(shape, *view.ground(view.window.grown(2.0)))
+    seen: BaseGeometry = shapely.transform(cut, view.place)
+    return seen
+
+
+def blend(colour: str, ground: str, opacity: float) -> str:
+    """
+    Colour of a translucent fill as it looks on its ground.
+
+    Parameters
+    ----------
+    colour, ground
+        ``#RRGGBB``.
+    opacity
+        0 to 1.
+
+    Returns
+    -------
+    colour
+        ``#RRGGBB``.
+
+    Examples
+    --------
+    >>> blend("#000000", "#FFFFFF", 0.5)
+    '#808080'
+    """
+    mixed = (
+        round(int(colour[i : i + 2], 16) * opacity + int(ground[i : i + 2], 16) * (1 - opacity))
+        for i in (1, 3, 5)
+    )
+    return "#" + "".join(f"{channel:02X}" for channel in mixed)

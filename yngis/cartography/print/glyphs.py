@@ -1,0 +1,192 @@
+"""A zone's glyph on paper (符号): equal sectors in legend order, one hanzi in each."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from yngis.cartography.print.paper import POINT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from yngis.cartography.prepared import Entry
+    from yngis.cartography.print.canvas import Canvas
+    from yngis.cartography.print.paper import Box
+
+OTHER_RADIUS: Final = 0.95
+"""Of a zone that the figure's text does not name, on A4 [mm]."""
+
+RIM: Final = 0.55
+"""What the ring of a national zone adds to the radius, on A4 [mm]."""
+
+EDGE: Final = "#FFFFFF"
+_INK: Final = "#1F2328"
+_OTHER: Final = "#4A4F55"
+_BASE, _GROWTH = 1.35, 0.72  # radius = base + growth * sqrt(sectors) [mm]
+_FONT: Final = (0.0, 1.16, 0.84, 0.76, 0.68, 0.6, 0.54, 0.5)  # of the radius, by sectors
+_GOLDEN: Final = 2.399963  # golden angle [rad], parts glyphs that share a place
+
+
+def radius(sectors: int, unit: float) -> float:
+    """
+    Radius of a glyph without its ring.
+
+    Parameters
+    ----------
+    sectors
+        How many it has.
+    unit
+        Size against A4.
+
+    Returns
+    -------
+    radius
+        [mm].
+
+    Examples
+    --------
+    >>> round(radius(1, 1.0), 2), round(radius(4, 1.0), 2), radius(0, 1.0)
+    (2.07, 2.79, 0.95)
+    """
+    return (_BASE + _GROWTH * math.sqrt(sectors) if sectors else OTHER_RADIUS) * unit
+
+
+def draw_glyph(
+    canvas: Canvas,
+    spot: tuple[float, float],
+    entries: Sequence[Entry],
+    unit: float,
+    *,
+    national: bool = False,
+    size: float | None = None,
+    name: str = "legend",
+) -> None:
+    """
+    Draw one glyph.
+
+    Parameters
+    ----------
+    canvas
+        Where.
+    spot
+        Its middle [mm].
+    entries
+        Its sectors in legend order; an empty circle where there are none.
+    unit
+        Size against A4.
+    national
+        With a ring round it.
+    size
+        Radius [mm], where it is not :func:`radius`.
+    name
+        Zone, for the artists' names.
+    """
+    x, y = spot
+    r = radius(len(entries), unit) if size is None else size
+    if national:
+        canvas.circle(x, y, r + 0.75 * RIM * unit, "#FFFFFF", edge=_INK, width=0.75 * unit)
+    if not entries:
+        canvas.circle(x, y, r, "#FFFFFF", edge=_OTHER, width=0.6 * unit, gid=f"other:{name}")
+        return
+    step = 360.0 / len(entries)
+    for number, entry in enumerate(entries):
+        gid = f"sector:{name}:{entry.key}"
+        if len(entries) == 1:
+            canvas.circle(x, y, r, entry.colour, edge=EDGE, width=0.5 * unit, gid=gid)
+        else:
+            canvas.wedge((x, y, r), number * step, (number + 1) * step, entry.colour, gid=gid)
+    size_pt = _FONT[min(len(entries), len(_FONT) - 1)] * r / POINT
+    out = 0.0 if len(entries) == 1 else r * (0.5 if len(entries) == 2 else 0.6)  # noqa: PLR2004 - halves leave more room
+    for number, entry in enumerate(entries):
+        angle = math.radians((number + 0.5) * step)
+        canvas.text(
+            entry.character,
+            x + out * math.sin(angle),
+            y + out * math.cos(angle) - 0.37 * size_pt * POINT,
+            size_pt,
+            colour=entry.ink,
+            bold=True,
+            align="center",
+        )
+
+
+def dodge(
+    places: NDArray[np.float64], radii: NDArray[np.float64], gap: float, off: Box | None = None
+) -> NDArray[np.float64]:
+    """
+    Push discs apart until none touches another; each is pulled back to where it belongs.
+
+    Parameters
+    ----------
+    places
+        Where they belong [mm], ``(n, 2)``.
+    radii
+        [mm], ``(n,)``.
+    gap
+        Least distance between two rims [mm].
+    off
+        A box to stay clear of [mm].
+
+    Returns
+    -------
+    moved
+        [mm], ``(n, 2)``; every pair is at least ``gap`` apart.
+
+    Examples
+    --------
+    >>> moved = dodge(np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([1.0, 1.0]), 0.5)
+    >>> float(np.hypot(*(moved[0] - moved[1])).round(3)) >= 2.5
+    True
+    """
+    spots = np.array(places, dtype=np.float64)
+    if not len(spots):
+        return spots
+    need = radii[:, None] + radii[None, :] + gap
+    share = radii[None, :] / (radii[:, None] + radii[None, :])  # the smaller gives way first
+    row, column = np.triu_indices(len(spots), 1)
+    for turn in range(900):
+        spots += (places - spots) * (0.08 * (1 - turn / 300) if turn < 300 else 0.0)  # noqa: PLR2004
+        moved = _keep_off(spots, radii + gap, off) if off else False
+        apart = spots[column] - spots[row]
+        distance = np.hypot(apart[:, 0], apart[:, 1])
+        close = np.flatnonzero(distance < need[row, column] - 1e-9)
+        if not len(close):
+            if turn >= 300 and not moved:  # noqa: PLR2004 - the pull has ended
+                break
+            continue
+        for pair in close:
+            a, b = row[pair], column[pair]
+            vector = spots[b] - spots[a]
+            length = float(np.hypot(*vector))
+            if length < 1e-6:  # noqa: PLR2004 - the same place
+                angle = _GOLDEN * (a + b)
+                vector, length = np.array([math.cos(angle), math.sin(angle)]), 1e-6
+            else:
+                vector = vector / length
+            if length < need[a, b]:
+                push = vector * (need[a, b] - length) * 1.001
+                spots[a] -= push * share[a, b]
+                spots[b] += push * share[b, a]
+    return spots
+
+
+def _keep_off(spots: NDArray[np.float64], radii: NDArray[np.float64], box: Box) -> bool:
+    """Push discs out of a box by the shortest way; tell whether any was in it."""
+    ways = np.column_stack(
+        [
+            spots[:, 0] + radii - box.left,
+            box.right - spots[:, 0] + radii,
+            spots[:, 1] + radii - box.bottom,
+            box.top - spots[:, 1] + radii,
+        ]
+    )
+    within = np.flatnonzero((ways > 1e-9).all(axis=1))  # noqa: PLR2004
+    for number in within:
+        side = int(np.argmin(ways[number]))
+        spots[number, side // 2] += ways[number, side] * (-1 if side % 2 == 0 else 1)
+    return bool(len(within))

@@ -1,0 +1,288 @@
+"""The ground of a plate (底图): the coverage that the web draws, on the Albers grid."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from yngis.cartography.print.paper import Box
+from yngis.cartography.web.encode import SCALE, encode_base
+from yngis.measure.crs import CGCS2000, PROVINCE_ALBERS
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+    from shapely import Polygon
+    from shapely.geometry.base import BaseGeometry
+
+    from yngis.cartography.prepared import PreparedFigure
+
+    Lines = tuple[NDArray[np.float64], ...]
+
+_STEP: Final = 0.25  # a straight side of the neighbours' frame is bent at this step [degrees]
+_BORDER: Final = 0.006  # a piece of the province's border this near to a country is 国界 [degrees]
+
+
+@dataclass(frozen=True)
+class Part:
+    """
+    A filled part of the province.
+
+    Parameters
+    ----------
+    prefecture, region
+        Whose it is.
+    shape
+        Polygons [m].
+    """
+
+    prefecture: str
+    region: str
+    shape: BaseGeometry
+
+
+@dataclass(frozen=True)
+class Ground:
+    """
+    What lies under the glyphs, in metres of the province's Albers grid.
+
+    Parameters
+    ----------
+    parts
+        Prefecture by region.
+    lines
+        Borders by rank: counties, prefectures, regions, those of regions within a prefecture,
+        province, nation; provinces and countries outside.
+    neighbours
+        Land outside, by name.
+    """
+
+    parts: tuple[Part, ...]
+    lines: dict[str, Lines]
+    neighbours: dict[str, BaseGeometry]
+
+    def regions(self, names: set[str]) -> BaseGeometry:
+        """
+        The land of some regions together.
+
+        Parameters
+        ----------
+        names
+            ``name_zh`` of the regions.
+
+        Returns
+        -------
+        shape
+            [m].
+        """
+        return shapely.coverage_union_all(
+            [part.shape for part in self.parts if part.region in names]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """
+    A window on the ground.
+
+    Parameters
+    ----------
+    window
+        Where it lies on the sheet [mm].
+    scale
+        Denominator of the map scale.
+    centre
+        Ground point in the middle of the window [m].
+    """
+
+    window: Box
+    scale: float
+    centre: tuple[float, float]
+
+    def place(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """
+        Ground to sheet.
+
+        Parameters
+        ----------
+        points
+            [m], ``(n, 2)``.
+
+        Returns
+        -------
+        places
+            [mm], ``(n, 2)``.
+        """
+        offset: NDArray[np.float64] = (np.asarray(points) - self.centre) * (1000.0 / self.scale)
+        return offset + self.window.centre
+
+    def ground(self, box: Box) -> Box:
+        """
+        Sheet to ground.
+
+        Parameters
+        ----------
+        box
+            [mm].
+
+        Returns
+        -------
+        box
+            [m].
+        """
+        metres = self.scale / 1000.0
+        x, y = self.window.centre
+        return Box(
+            (box.left - x) * metres + self.centre[0],
+            (box.bottom - y) * metres + self.centre[1],
+            (box.right - x) * metres + self.centre[0],
+            (box.top - y) * metres + self.centre[1],
+        )
+
+
+_FORWARD: Final = Transformer.from_crs(CGCS2000, PROVINCE_ALBERS, always_xy=True)
+_GROUNDS: dict[int, Ground] = {}
+
+
+def to_grid(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Project longitude and latitude.
+
+    Parameters
+    ----------
+    lonlat
+        [degrees], ``(n, 2)``.
+
+    Returns
+    -------
+    points
+        [m], ``(n, 2)``, Albers grid of the province.
+    """
+    points = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+    return np.column_stack(_FORWARD.transform(points[:, 0], points[:, 1]))
+
+
+def to_lonlat(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """
+    Undo :func:`to_grid`.
+
+    Parameters
+    ----------
+    points
+        [m], ``(n, 2)``.
+
+    Returns
+    -------
+    lonlat
+        [degrees], ``(n, 2)``.
+    """
+    grid = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+    return np.column_stack(_FORWARD.transform(grid[:, 0], grid[:, 1], direction="INVERSE"))
+
+
+def shape_to_grid(shape: BaseGeometry) -> BaseGeometry:
+    """
+    Project a geometry.
+
+    Parameters
+    ----------
+    shape
+        [degrees].
+
+    Returns
+    -------
+    shape
+        [m].
+    """
+    moved: BaseGeometry = shapely.transform(shape, to_grid)
+    return moved
+
+
+def ground_of(figure: PreparedFigure) -> Ground:
+    """
+    The ground of a figure, made once for all figures drawn from the same layers.
+
+    Parameters
+    ----------
+    figure
+        What is drawn.
+
+    Returns
+    -------
+    ground
+        Its base in metres.
+    """
+    counties = figure.base["counties"]
+    if id(counties) not in _GROUNDS:
+        _GROUNDS.clear()
+        _GROUNDS[id(counties)] = _make(counties, figure.base["neighbours"])
+    return _GROUNDS[id(counties)]
+
+
+def _make(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
+    base = encode_base(counties, neighbours)
+    parts = tuple(
+        Part(
+            str(area["prefecture"]),
+            str(area["region"]),
+            shapely.MultiPolygon(
+                [_polygon(rings) for rings in area["rings"]]  # type: ignore[attr-defined]
+            ),
+        )
+        for area in base.areas
+    )
+    lines = {
+        rank: tuple(_decode(line) for line in coded if len(line) > 2)  # noqa: PLR2004 - one point
+        for rank, coded in base.lines.items()
+    }
+    nation = neighbours.loc[neighbours["kind"] == "country", "geometry"].to_numpy()
+    abroad = shapely.union_all(shapely.simplify(nation, _BORDER / 4))
+    lines["province"], lines["nation"] = _split(lines["province"], abroad, _BORDER)
+    lines["regions"], lines["within"] = _split(lines["regions"], _shared(parts), 1e-9)
+    land = {
+        name: shape_to_grid(shapely.segmentize(shape, _STEP))
+        for name, shape in zip(neighbours["name_zh"], neighbours.geometry, strict=True)
+    }
+    return Ground(
+        tuple(Part(part.prefecture, part.region, shape_to_grid(part.shape)) for part in parts),
+        {rank: tuple(to_grid(line) for line in found) for rank, found in lines.items()},
+        land,
+    )
+
+
+def _shared(parts: tuple[Part, ...]) -> BaseGeometry:
+    """Borders between parts of one prefecture: 红河 lies in two regions."""
+    pairs = [
+        shapely.intersection(one.shape.boundary, other.shape.boundary)
+        for one, other in itertools.combinations(parts, 2)
+        if one.prefecture == other.prefecture
+    ]
+    return shapely.union_all(pairs)
+
+
+def _split(lines: Lines, near: BaseGeometry, distance: float) -> tuple[Lines, Lines]:
+    """Cut lines into what lies away from a geometry and what lies at it."""
+    shapely.prepare(near)
+    away: list[NDArray[np.float64]] = []
+    close: list[NDArray[np.float64]] = []
+    for line in lines:
+        middles = shapely.points((line[1:] + line[:-1]) / 2)
+        towards = np.asarray(shapely.dwithin(middles, near, distance))
+        ends = [0, *(np.flatnonzero(np.diff(towards)) + 1), len(towards)]
+        for low, high in itertools.pairwise(ends):
+            (close if towards[low] else away).append(line[low : high + 1])
+    return tuple(away), tuple(close)
+
+
+def _decode(line: list[int]) -> NDArray[np.float64]:
+    return np.cumsum(np.array(line, dtype=np.float64).reshape(-1, 2), axis=0) / SCALE
+
+
+def _polygon(rings: list[list[int]]) -> Polygon:
+    outer, *holes = [_decode(ring) for ring in rings]
+    return shapely.Polygon(outer, holes)

@@ -1,0 +1,292 @@
+"""Where everything on a plate goes (图面布局), in millimetres, before anything is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+
+from yngis.cartography.print.crowd import Crowd, find_crowd
+from yngis.cartography.print.framing import Framing, Wanted, fit
+from yngis.cartography.print.glyphs import RIM, dodge, radius
+from yngis.cartography.print.ground import Ground, View, ground_of, to_grid
+from yngis.cartography.print.legend import Legend, legends
+from yngis.cartography.print.naming import names_of
+from yngis.cartography.print.paper import Box
+from yngis.cartography.print.placement import Placed, place
+from yngis.errors import Problem, SpecError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from yngis.cartography.prepared import PreparedFigure
+    from yngis.cartography.print.canvas import Canvas
+
+KNOWN: Final = Box(94.0, 18.0, 110.0, 32.0)
+"""Longitudes and latitudes that the neighbours layer covers [degrees]."""
+
+NATIONAL: Final = "国家级"
+LOCATOR: Final = (31.0, 37.0)
+"""Size of the map of China on A4 [mm]."""
+
+DOT: Final = 0.55
+"""Radius of a zone that the inset shows, on A4 [mm]."""
+
+HEAD: Final = 4.0
+"""Height of the strip with the title over an inset, on A4 [mm]."""
+
+_NORTH: Final = (8.0, 15.0)
+_COVER: Final = 0.06  # cost of a square millimetre of pale land under the legend [mm]
+_WORTH: Final = 1.09  # how much smaller the map may be for the usual places of legend and inset
+_USUAL: Final = {
+    "legend": ("bottom right",),
+    "inset": ("bottom left",),
+    "locator": ("top right", "bottom right"),
+    "north": ("top left",),
+}
+_ANYWHERE: Final = {
+    "legend": ("bottom right", "bottom left", "top right", "top left"),
+    "inset": ("bottom left", "bottom right", "top right", "top left"),
+    "locator": ("top right", "bottom right", "top left", "bottom left"),
+    "north": ("top left", "top right"),
+}
+_GAP: Final = 0.35  # between glyphs on A4 [mm]
+_PORT: Final = 1.4  # radius that keeps other things off a port's sign, on A4 [mm]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """
+    Where a glyph is drawn.
+
+    Parameters
+    ----------
+    x, y
+        Its middle [mm].
+    r
+        Its radius with the ring [mm].
+    home
+        Where it belongs [mm].
+    inset
+        True where it stands in the inset.
+    """
+
+    x: float
+    y: float
+    r: float
+    home: tuple[float, float]
+    inset: bool
+
+
+@dataclass(frozen=True)
+class Layout:
+    """
+    A plate, laid out.
+
+    Parameters
+    ----------
+    ground
+        The base.
+    view, inset
+        Main map and enlargement.
+    boxes
+        Legend, locator, north arrow and inset on the sheet.
+    legend
+        The arrangement chosen.
+    spots
+        Glyph of each zone by name, and of each port by ``port:`` and name.
+    dots
+        Where the inset's zones are on the main map [mm].
+    rectangle
+        The inset's ground on the main map [mm].
+    names
+        Where every name goes; keys are ``zone:``, ``port:``, ``prefecture:``, ``neighbour:`` and
+        the name.
+    """
+
+    ground: Ground
+    view: View
+    inset: View | None
+    boxes: dict[str, Box]
+    legend: Legend
+    spots: dict[str, Spot]
+    dots: NDArray[np.float64]
+    rectangle: Box | None
+    names: Placed
+
+
+def lay_out(figure: PreparedFigure, canvas: Canvas) -> Layout:
+    """
+    Lay out a plate.
+
+    Parameters
+    ----------
+    figure
+        What to draw.
+    canvas
+        The sheet; it measures the text.
+
+    Returns
+    -------
+    layout
+        Places of everything.
+
+    Raises
+    ------
+    SpecError
+        If the legend and the insets find no room.
+    """
+    unit = canvas.paper.type_scale
+    ground = ground_of(figure)
+    points = to_grid(np.array([(mark.lon, mark.lat) for mark in figure.marks]).reshape(-1, 2))
+    crowd = _crowd(ground, figure, points, canvas)
+    framing, legend = _frame(figure, canvas, ground, crowd)
+    inset = None
+    if crowd:
+        box = framing.boxes["inset"]
+        window = Box(box.left, box.bottom, box.right, box.top - HEAD * unit)
+        inset = View(window, crowd.scale, crowd.centre)
+    members = set(crowd.members) if crowd else set()
+    layout = Layout(
+        ground=ground,
+        view=framing.view,
+        inset=inset,
+        boxes=framing.boxes,
+        legend=legend,
+        spots={},
+        dots=framing.view.place(points[sorted(members)]) if members else np.empty((0, 2)),
+        rectangle=_rectangle(framing.view, inset) if inset else None,
+        names=Placed({}, {}, ()),
+    )
+    layout = replace(layout, spots=_spots(figure, points, members, layout, unit))
+    return replace(layout, names=_name(figure, canvas, layout))
+
+
+def _name(figure: PreparedFigure, canvas: Canvas, layout: Layout) -> Placed:
+    """Place every name clear of glyphs, boxes, frame and one another."""
+    unit = canvas.paper.type_scale
+    discs = [(spot.x, spot.y, spot.r) for spot in layout.spots.values()]
+    discs += [(float(x), float(y), DOT * unit + 0.2) for x, y in layout.dots]
+    walls = [box.grown(0.6) for key, box in layout.boxes.items() if key != "inset"]
+    if layout.inset and layout.rectangle:
+        walls += [*_rim(layout.inset.window), layout.rectangle.grown(0.3)]
+    names, windows = names_of(figure, canvas, layout)
+    return place(names, windows, walls, np.array(discs).reshape(-1, 3))
+
+
+def _crowd(
+    ground: Ground, figure: PreparedFigure, points: NDArray[np.float64], canvas: Canvas
+) -> Crowd | None:
+    """The zones that would be too close at the scale that the land alone would allow."""
+    if not len(points):
+        return None
+    frame = canvas.paper.frame
+    shape = ground.regions({area.name for area in figure.areas if area.active})
+    west, south, east, north = shapely.bounds(shape)
+    scale = 1000.0 * max((east - west) / frame.width, (north - south) / frame.height)
+    return find_crowd(points, scale, canvas.paper.type_scale)
+
+
+def _frame(
+    figure: PreparedFigure, canvas: Canvas, ground: Ground, crowd: Crowd | None
+) -> tuple[Framing, Legend]:
+    """Try every arrangement of the legend; the one that leaves the map largest wins."""
+    unit, frame = canvas.paper.type_scale, canvas.paper.frame
+    shape = ground.regions({area.name for area in figure.areas if area.active})
+    faint = {area.name for area in figure.areas if not area.active}
+    spare = ground.regions(faint) if faint else None
+    arrangements = list(legends(figure, canvas, enlarged=crowd is not None))
+    usual = _options(arrangements, crowd, unit, _USUAL)
+    free = _options(arrangements, crowd, unit, _ANYWHERE)
+    found = fit(shape, frame, usual, known=KNOWN, spare=spare)
+    other = fit(shape, frame, free, known=KNOWN, spare=spare)
+    # Plates of one atlas should look alike, unless that makes the map much smaller.
+    if other and (found is None or found[1].view.scale > _WORTH * other[1].view.scale):
+        found = other
+    if found is None:
+        raise SpecError(
+            Problem(
+                "图面 / layout",
+                "图例与附图有处可放 / room for the legend and the insets",
+                "没有 / none",
+                "用 --paper A3，或减少图例条目 / use --paper A3, or a shorter legend",
+            )
+        )
+    return found[1], arrangements[found[0] // 2]
+
+
+def _options(
+    arrangements: list[Legend],
+    crowd: Crowd | None,
+    unit: float,
+    corners: dict[str, tuple[str, ...]],
+) -> list[list[Wanted]]:
+    """Two sets of boxes for each arrangement: the legend chooses before the inset, or after it."""
+    inset = (
+        [Wanted("inset", crowd.width, crowd.height + HEAD * unit, corners["inset"])]
+        if crowd
+        else []
+    )
+    rest = [
+        Wanted("locator", LOCATOR[0] * unit, LOCATOR[1] * unit, corners["locator"]),
+        Wanted("north", _NORTH[0] * unit, _NORTH[1] * unit, corners["north"]),
+    ]
+    options = []
+    for legend in arrangements:
+        first = Wanted("legend", legend.width, legend.height, corners["legend"], _COVER)
+        options += [[first, *inset, *rest], [*inset, first, *rest]]
+    return options
+
+
+def _spots(
+    figure: PreparedFigure,
+    points: NDArray[np.float64],
+    members: set[int],
+    layout: Layout,
+    unit: float,
+) -> dict[str, Spot]:
+    """Part the glyphs, those of the main map with the ports among them."""
+    view, inset = layout.view, layout.inset
+    spots: dict[str, Spot] = {}
+    for window in (view, inset):
+        if window is None:
+            continue
+        numbers = [row for row in range(len(points)) if (row in members) == (window is inset)]
+        marks = [figure.marks[row] for row in numbers]
+        keys = [mark.name for mark in marks]
+        radii = [
+            radius(len(mark.sectors), unit) + (RIM * unit if mark.level == NATIONAL else 0.0)
+            for mark in marks
+        ]
+        homes = window.place(points[numbers]) if numbers else np.empty((0, 2))
+        if window is view and figure.ports:
+            ports = to_grid(np.array([(port.lon, port.lat) for port in figure.ports]))
+            homes = np.vstack([homes, view.place(ports)])
+            keys += [f"port:{port.name}" for port in figure.ports]
+            radii += [_PORT * unit] * len(figure.ports)
+        off = layout.rectangle if window is view else None
+        moved = dodge(homes, np.array(radii), _GAP * unit, off)
+        for key, r, (x, y), home in zip(keys, radii, moved, homes, strict=True):
+            spots[key] = Spot(
+                float(x), float(y), r, (float(home[0]), float(home[1])), window is inset
+            )
+    return spots
+
+
+def _rectangle(view: View, inset: View) -> Box:
+    land = inset.ground(inset.window)
+    corners = view.place(np.array([[land.left, land.bottom], [land.right, land.top]]))
+    (left, bottom), (right, top) = corners
+    return Box(float(left), float(bottom), float(right), float(top))
+
+
+def _rim(box: Box, width: float = 0.25) -> list[Box]:
+    """The four sides of a box as walls that no name crosses."""
+    return [
+        Box(box.left - width, box.bottom - width, box.left + width, box.top + width),
+        Box(box.right - width, box.bottom - width, box.right + width, box.top + width),
+        Box(box.left - width, box.bottom - width, box.right + width, box.bottom + width),
+        Box(box.left - width, box.top - width, box.right + width, box.top + width),
+    ]

@@ -1,0 +1,332 @@
+"""The legend of a plate (图例): the prepared figure's entries, in columns that fit the sheet."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from yngis.cartography.print.canvas import ASCENT, DESCENT
+from yngis.cartography.print.lettering import wrapped
+from yngis.cartography.print.look import LINES
+from yngis.cartography.print.paper import POINT, Box
+from yngis.cartography.print.signs import (
+    chip_sign,
+    level_sign,
+    line_sign,
+    other_sign,
+    outline_sign,
+    patch_sign,
+    port_sign,
+    sector_sign,
+    underline_sign,
+    window_sign,
+)
+from yngis.cartography.style import read_style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from yngis.cartography.prepared import Entry, Group, PreparedFigure
+    from yngis.cartography.print.canvas import Canvas
+    from yngis.cartography.print.signs import Sign
+
+TITLE: Final = "图　例"
+OTHERS: Final = ("其他开发区", "本图未点名")
+SIGNS: Final = "界线与符号"
+
+_TEXT, _SMALL, _HEAD = 6.4, 5.7, 7.0  # pt on A4
+_TITLE_SIZE, _TITLE_ROW = 9.0, 4.2  # pt, mm
+_ROW, _LINE, _HEADING = 4.4, 2.7, 4.1  # height of a glyph row, of a further line, of a title [mm]
+_SYMBOL: Final = 6.6  # room for the symbol [mm]
+_PAD: Final = 3.0  # inside the box, and between columns [mm]
+_BLOCK_GAP: Final = 1.6
+_FILE_GAP: Final = 2.4
+_WRAP: Final = 35.0  # longest line of explanation [mm]
+
+
+@dataclass(frozen=True)
+class Row:
+    """
+    A line of the legend.
+
+    Parameters
+    ----------
+    symbol
+        Draws the sign about its middle.
+    text
+        What it stands for.
+    detail
+        Further lines in smaller type.
+    height
+        [mm] on A4.
+    gid
+        Name of the text, for the tests.
+    """
+
+    symbol: Sign
+    text: str
+    detail: tuple[str, ...]
+    height: float
+    gid: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """
+    A titled group of lines.
+
+    Parameters
+    ----------
+    title
+        Heading.
+    rows
+        Its lines.
+    across
+        How many stand side by side.
+    """
+
+    title: str
+    rows: tuple[Row, ...]
+    across: int = 1
+
+    @property
+    def files(self) -> list[tuple[Row, ...]]:
+        """
+        The lines as they stand below one another.
+
+        Returns
+        -------
+        files
+            One or more columns of lines, read downwards.
+        """
+        deep = -(-len(self.rows) // self.across)
+        return [self.rows[first : first + deep] for first in range(0, len(self.rows), deep)]
+
+    @property
+    def height(self) -> float:
+        """
+        Height with the heading.
+
+        Returns
+        -------
+        height
+            [mm] on A4.
+        """
+        return _HEADING + max(sum(row.height for row in file) for file in self.files)
+
+
+@dataclass(frozen=True)
+class Legend:
+    """
+    A legend in columns, measured.
+
+    Parameters
+    ----------
+    columns
+        Blocks of each column.
+    widths
+        Of the columns [mm].
+    height
+        Of the whole [mm].
+    unit
+        Size against A4.
+    """
+
+    columns: tuple[tuple[Block, ...], ...]
+    widths: tuple[float, ...]
+    height: float
+    unit: float
+
+    @property
+    def width(self) -> float:
+        """
+        Width of the whole.
+
+        Returns
+        -------
+        width
+            [mm].
+        """
+        return sum(self.widths) + _PAD * self.unit * (len(self.widths) + 1)
+
+    def draw(self, canvas: Canvas, box: Box) -> None:
+        """
+        Draw the legend.
+
+        Parameters
+        ----------
+        canvas
+            Where.
+        box
+            Its place [mm].
+        """
+        unit, style = self.unit, read_style()
+        canvas.rectangle(box, "#FFFFFF", edge=style.quiet, width=0.5 * unit)
+        size = _TITLE_SIZE * unit
+        canvas.text(
+            TITLE,
+            box.centre[0],
+            box.top - 1.9 * unit - ASCENT * size * POINT,
+            size,
+            colour=style.ink,
+            bold=True,
+            align="center",
+        )
+        x = box.left + _PAD * unit
+        for blocks, width in zip(self.columns, self.widths, strict=True):
+            y = box.top - (_PAD + _TITLE_ROW) * unit
+            for block in blocks:
+                y = self._block(canvas, block, x, y)
+            x += width + _PAD * unit
+        self._separators(canvas, box)
+
+    def _separators(self, canvas: Canvas, box: Box) -> None:
+        unit, x = self.unit, box.left + _PAD * self.unit
+        for width in self.widths[:-1]:
+            x += width + _PAD * unit / 2
+            low, high = box.bottom + 2.6 * unit, box.top - (_PAD + _TITLE_ROW) * unit
+            canvas.line((x, low), (x, high), "#DDD9D1", 0.4 * unit)
+            x += _PAD * unit / 2
+
+    def _block(self, canvas: Canvas, block: Block, x: float, top: float) -> float:
+        unit, style = self.unit, read_style()
+        size = _HEAD * unit
+        canvas.text(block.title, x, top - ASCENT * size * POINT, size, colour=style.ink, bold=True)
+        for file in block.files:
+            y = top - _HEADING * unit
+            for row in file:
+                self._row(canvas, row, x, y)
+                y -= row.height * unit
+            x += _file_width(file, canvas) + _FILE_GAP * unit
+        return top - (block.height + _BLOCK_GAP) * unit
+
+    def _row(self, canvas: Canvas, row: Row, x: float, y: float) -> None:
+        unit, style = self.unit, read_style()
+        height = (row.height - _LINE * len(row.detail)) * unit
+        middle = y - height / 2
+        row.symbol(canvas, x + _SYMBOL * unit * 0.42, middle, unit)
+        size = _TEXT * unit
+        text_x = x + _SYMBOL * unit
+        baseline = middle - (ASCENT - DESCENT) / 2 * size * POINT
+        canvas.text(row.text, text_x, baseline, size, colour=style.ink, gid=row.gid)
+        for line in row.detail:
+            baseline -= _LINE * unit
+            canvas.text(line, text_x, baseline, _SMALL * unit, colour=style.quiet)
+
+
+def legends(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterator[Legend]:
+    """
+    Arrange the legend in columns.
+
+    Parameters
+    ----------
+    figure
+        What is drawn.
+    canvas
+        Measures the text.
+    enlarged
+        Whether an inset shows some zones.
+
+    Yields
+    ------
+    legend
+        From narrow to wide, each lower than the one before.
+    """
+    found = sorted(
+        _arrangements(figure, canvas, enlarged=enlarged),
+        key=lambda legend: (legend.width, legend.height),
+    )
+    lowest = float("inf")
+    for legend in found:
+        if legend.height < lowest - 0.5:
+            lowest = legend.height
+            yield legend
+
+
+def _arrangements(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterator[Legend]:
+    unit = canvas.paper.type_scale
+    first, *others = _blocks(figure, canvas, enlarged=enlarged)
+    for deep, wide, order in itertools.product((1, 2), (1, 2), itertools.permutations(others)):
+        rest = [replace(block, across=wide) if block.title == SIGNS else block for block in order]
+        blocks = [replace(first, across=deep), *rest]
+        for count in range(1, len(blocks) + 1):
+            ways = (
+                tuple(
+                    tuple(blocks[low:high])
+                    for low, high in itertools.pairwise((0, *cuts, len(blocks)))
+                )
+                for cuts in itertools.combinations(range(1, len(blocks)), count - 1)
+            )
+            columns = min(ways, key=lambda way: max(map(_height, way)))
+            widths = tuple(max(_width(block, canvas) for block in column) for column in columns)
+            height = (max(map(_height, columns)) + 2 * _PAD + _TITLE_ROW - 0.8) * unit
+            yield Legend(columns, widths, height, unit)
+
+
+def _height(column: tuple[Block, ...]) -> float:
+    return sum(block.height for block in column) + _BLOCK_GAP * (len(column) - 1)
+
+
+def _width(block: Block, canvas: Canvas) -> float:
+    unit = canvas.paper.type_scale
+    heading = canvas.width(block.title, _HEAD * unit, bold=True)
+    files = [_file_width(file, canvas) for file in block.files]
+    return max(heading, sum(files) + _FILE_GAP * unit * (len(files) - 1))
+
+
+def _file_width(file: tuple[Row, ...], canvas: Canvas) -> float:
+    unit = canvas.paper.type_scale
+    lines = [canvas.width(row.text, _TEXT * unit) for row in file]
+    lines += [canvas.width(line, _SMALL * unit) for row in file for line in row.detail]
+    return _SYMBOL * unit + max(lines)
+
+
+def _blocks(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterator[Block]:
+    for group in figure.groups:
+        rows = [_entry(group, entry, figure, canvas) for entry in group.entries]
+        if group.kind == "sector" and figure.others:
+            name, why = OTHERS
+            text = _counted(name, figure.others)
+            rows.append(Row(other_sign, text, (why,), _ROW + 0.9 * _LINE, "entry:sector:"))
+        yield Block(group.title, tuple(rows), 2 if group.kind == "level" else 1)
+    yield Block(SIGNS, tuple(_signs(figure, enlarged=enlarged)))
+
+
+def _entry(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canvas) -> Row:
+    unit = canvas.paper.type_scale
+    text, gid = _counted(entry.label, entry.count), f"entry:{group.kind}:{entry.key}"
+    if group.kind == "sector":
+        return Row(sector_sign(entry), text, (), _ROW, gid)
+    if group.kind == "level":
+        return Row(level_sign(national=entry.key == "国家级"), text, (), _ROW, gid)
+    if group.kind == "class":
+        return Row(patch_sign(entry.colour), text, (), 3.9, gid)
+    titles = {area.name: area.title for area in figure.areas}
+    detail = tuple(wrapped(titles.get(entry.key, ""), canvas, _SMALL * unit, _WRAP * unit))
+    return Row(patch_sign(entry.colour), text, detail, 4.3 + _LINE * len(detail), gid)
+
+
+def _signs(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
+    regions = bool(figure.group("region").entries)
+    for rank, label in LINES.items():
+        if rank == "regions" and not regions:
+            continue
+        yield Row(line_sign(rank), label, (), 3.5, f"sign:{rank}")
+    if figure.ports:
+        yield Row(port_sign, f"口岸（{len(figure.ports)}）", (), 3.7, "sign:port")
+    if figure.marks:
+        schematic = any(mark.schematic for mark in figure.marks)
+        yield Row(
+            outline_sign, "开发区范围（示意）" if schematic else "开发区范围", (), 3.7, "sign:zone"
+        )
+    if enlarged:
+        yield Row(window_sign, "见放大图的开发区", (), 3.7, "sign:inset")
+    if any(label.named for label in figure.prefectures):
+        yield Row(underline_sign, "本图点名布局的州（市）", (), 3.7, "sign:named")
+    if figure.has_focus:
+        yield Row(chip_sign, "专栏所列州（市）重点产业", (), 3.9, "sign:focus")
+
+
+def _counted(label: str, count: int) -> str:
+    return f"{label}（{count}）"

@@ -1,0 +1,63 @@
+"""Breaking text into lines (排版): hanzi anywhere, Latin words whole, closing marks held back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from yngis.cartography.print.canvas import Canvas
+
+_CLOSING: Final = "，。；：、）”》,.;:)"
+
+
+def wrapped(text: str, canvas: Canvas, size: float, width: float) -> Iterator[str]:
+    """
+    Break a text into lines.
+
+    Parameters
+    ----------
+    text
+        One paragraph.
+    canvas
+        Measures the text.
+    size
+        [pt].
+    width
+        Longest line [mm].
+
+    Yields
+    ------
+    line
+        A Latin word or a number is kept whole, and a closing mark stays on its line.
+    """
+    line = ""
+    for word in _words(text):
+        if line and canvas.width(line + word, size) > width and word[0] not in _CLOSING:
+            yield line
+            line = word.lstrip()
+        else:
+            line += word
+    if line:
+        yield line
+
+
+def _words(text: str) -> Iterator[str]:
+    """Hanzi one by one, runs of Latin letters and digits whole."""
+    word = ""
+    for sign in text:
+        if (
+            sign.isascii()
+            and sign not in " ,.;:()"
+            and word
+            and word[-1].isascii()
+            and word[-1] != " "
+        ):
+            word += sign
+            continue
+        if word:
+            yield word
+        word = sign
+    if word:
+        yield word

@@ -1,0 +1,128 @@
+"""What stands round the frame (图廓外注记): title, secrecy, notes, sources, imprint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from yngis.cartography.print.furniture import draw_scale
+from yngis.cartography.print.graticule import OUTER
+from yngis.cartography.print.lettering import wrapped
+from yngis.cartography.print.paper import UNREVIEWED
+from yngis.cartography.style import read_style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from yngis.cartography.prepared import PreparedFigure
+    from yngis.cartography.print.canvas import Canvas
+    from yngis.cartography.print.layout import Layout
+    from yngis.cartography.print.paper import Imprint
+
+PLAN: Final = "云南省“十四五”产业园区发展规划"
+PROJECTION: Final = "投影：Albers 等积圆锥（中央经线 102°E，标准纬线 23°N、27°N）"
+
+
+def draw_title(canvas: Canvas, figure: PreparedFigure, imprint: Imprint) -> None:
+    """
+    Write title, source plan and secrecy (图名、密级).
+
+    Parameters
+    ----------
+    canvas
+        Where.
+    figure
+        What is drawn.
+    imprint
+        Secrecy is printed where it is given.
+    """
+    unit, style = canvas.paper.type_scale, read_style()
+    outer = canvas.paper.frame.grown(OUTER * unit)
+    middle = canvas.paper.width / 2
+    head = f"图{figure.number}　{figure.title}" if figure.number else figure.title
+    size = min(
+        17.5 * unit, 17.5 * unit * (outer.width - 4) / canvas.width(head, 17.5 * unit, bold=True)
+    )
+    canvas.text(
+        head,
+        middle,
+        outer.top + 8.2 * unit,
+        size,
+        colour=style.ink,
+        bold=True,
+        align="center",
+        gid="title",
+    )
+    canvas.text(
+        figure.title_en,
+        middle,
+        outer.top + 3.2 * unit,
+        7.6 * unit,
+        colour=style.quiet,
+        align="center",
+        gid="title_en",
+    )
+    top = canvas.paper.height - 6.6 * unit
+    if figure.number:
+        canvas.text(f"《{PLAN}》附图", outer.left, top, 6.4 * unit, colour=style.quiet)
+    if imprint.secrecy:
+        canvas.text(
+            imprint.secrecy,
+            outer.right,
+            top,
+            9.0 * unit,
+            colour=style.ink,
+            bold=True,
+            align="right",
+            gid="secrecy",
+        )
+
+
+def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: Imprint) -> None:
+    """
+    Write what stands under the map: notes, sources and datum on the left, scale and imprint right.
+
+    Parameters
+    ----------
+    canvas
+        Where.
+    figure
+        What is drawn.
+    layout
+        Its layout.
+    imprint
+        Review number, unit and date.
+    """
+    unit, style = canvas.paper.type_scale, read_style()
+    outer = canvas.paper.frame.grown(OUTER * unit)
+    size, line = 5.7 * unit, 2.75 * unit
+    y = outer.bottom - 3.6 * unit
+    unwritten = sum(key.startswith("feature:") for key in layout.names.omitted)
+    told = [f"另有 {unwritten} 个名称因图幅所限未注。"] if unwritten else []
+    for text in (*figure.notes, *told, *_credits(figure)):
+        for part in wrapped(text, canvas, size, 124.0 * unit):
+            canvas.text(part, outer.left, y, size, colour=style.quiet)
+            y -= line
+    y = draw_scale(canvas, layout.view, outer.right, outer.bottom - 1.2 * unit) - 2.2 * unit
+    for text in imprint.lines():
+        strong = text == UNREVIEWED
+        canvas.text(
+            text,
+            outer.right,
+            y,
+            6.2 * unit,
+            colour="#A12B1D" if strong else style.ink,
+            bold=strong,
+            align="right",
+            gid="imprint",
+        )
+        y -= 3.0 * unit
+
+
+def _credits(figure: PreparedFigure) -> Iterator[str]:
+    """Credits of the figure with the projection; the review stands in the imprint."""
+    for text in figure.credits:
+        kept = "；".join(part for part in text.split("；") if not part.startswith("审图号"))
+        if "CGCS2000" in kept:
+            kept = f"{kept}；{PROJECTION}"
+        if kept:
+            yield f"{kept}。"

@@ -1,0 +1,276 @@
+"""What is to be named on a plate, how large, and where it could go (注记)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+
+from yngis.cartography.print.candidates import Name, around, inside
+from yngis.cartography.print.canvas import ASCENT, DESCENT
+from yngis.cartography.print.ground import shape_to_grid, to_grid
+from yngis.cartography.print.paper import POINT, Box
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shapely.geometry.base import BaseGeometry
+
+    from yngis.cartography.prepared import Mark, PrefectureLabel, PreparedFigure
+    from yngis.cartography.print.canvas import Canvas
+    from yngis.cartography.print.ground import View
+    from yngis.cartography.print.layout import Layout, Spot
+
+ZONE, OTHER, PORT, FEATURE = 6.3, 5.7, 5.8, 5.7
+PREFECTURE, FAINT = 8.8, 7.0
+COUNTRY, PROVINCE = 9.2, 8.0
+CHIP: Final = 2.75
+"""Side of an industry's square under a prefecture's name, on A4 [mm]; sizes above are points."""
+
+CHIP_GAP: Final = 0.35
+_STEP: Final = 1.5  # between two places of a prefecture's name on A4 [mm]
+_OVER_BORDER: Final = {"nation": 0.8, "province": 0.8, "regions": 0.5, "prefectures": 0.25}
+_SLENDER: Final = 0.8  # share of a prefecture's name that may lie outside of it
+_UNIMPORTANT: Final = 0.5
+_SLIVER: Final = 0.15  # of a feature's name
+_ABROAD: Final = 0.4  # of a neighbour's name, but none of it in the province
+
+
+def names_of(
+    figure: PreparedFigure, canvas: Canvas, layout: Layout
+) -> tuple[list[Name], list[Box]]:
+    """
+    List every name with its candidate places.
+
+    Parameters
+    ----------
+    figure
+        What is drawn.
+    canvas
+        Measures the text.
+    layout
+        The layout so far, without names.
+
+    Returns
+    -------
+    names
+        Keys are ``zone:``, ``port:``, ``prefecture:``, ``neighbour:`` and the name.
+    windows
+        What each has to stay within [mm].
+    """
+    ground, view, inset = layout.ground, layout.view, layout.inset
+    names, windows = [], []
+    borders = {
+        rank: shapely.union_all(shapely.linestrings(np.vstack(placed), indices=_indices(placed)))
+        for rank in _OVER_BORDER
+        if (placed := [view.place(line) for line in ground.lines.get(rank, ())])
+    }
+    frame = view.window.grown(-0.6)
+    for name, spot in _points(figure, canvas, layout.spots):
+        window = inset.window.grown(-0.4) if spot.inset and inset else frame
+        names.append(name if spot.inset else _dearer_over(borders, name))
+        windows.append(window)
+    walls = [box.grown(1.0) for box in layout.boxes.values()]
+    for name in (
+        *_prefectures(figure, canvas, layout, walls),
+        *_neighbours(figure, canvas, layout, walls),
+        *_features(figure, canvas, view),
+    ):
+        names.append(name)
+        windows.append(frame)
+    if inset:  # names of the main map stay out of the inset
+        names = [
+            name if _is_inside(name, layout.spots) else _outside(name, inset.window)
+            for name in names
+        ]
+    return names, windows
+
+
+def zone_type(mark: Mark) -> tuple[float, bool]:
+    """
+    Size and weight of a zone's name.
+
+    Parameters
+    ----------
+    mark
+        The zone.
+
+    Returns
+    -------
+    size
+        [pt] on A4; smaller where the figure's text does not name the zone.
+    bold
+        True for a national zone.
+    """
+    return (ZONE if mark.sectors else OTHER), mark.level == "国家级"
+
+
+def prefecture_size(canvas: Canvas, label: PrefectureLabel) -> tuple[float, float]:
+    """
+    Extent of a prefecture's name with its industries.
+
+    Parameters
+    ----------
+    canvas
+        Measures the text.
+    label
+        Which.
+
+    Returns
+    -------
+    width, height
+        [mm].
+    """
+    unit = canvas.paper.type_scale
+    size = (PREFECTURE if label.active else FAINT) * unit
+    wide = canvas.width(label.short, size, bold=label.active)
+    high = (ASCENT + DESCENT) * size * POINT
+    if label.named:
+        high += 0.5 * unit
+    if label.chips:
+        row = len(label.chips) * (CHIP + CHIP_GAP) - CHIP_GAP
+        wide, high = max(wide, row * unit), high + (CHIP + 0.5) * unit
+    return wide, high
+
+
+def _points(
+    figure: PreparedFigure, canvas: Canvas, spots: dict[str, Spot]
+) -> Iterator[tuple[Name, Spot]]:
+    unit = canvas.paper.type_scale
+    numbers = {key: number for number, key in enumerate(spots)}
+    for mark in figure.marks:
+        size, bold = zone_type(mark)
+        spot = spots[mark.name]
+        extent = _extent(canvas, mark.short, size * unit, bold=bold)
+        yield (
+            around(f"zone:{mark.name}", (spot.x, spot.y, spot.r), extent, unit, numbers[mark.name]),
+            spot,
+        )
+    for port in figure.ports:
+        key = f"port:{port.name}"
+        spot = spots[key]
+        extent = _extent(canvas, port.name, PORT * unit, bold=False)
+        yield around(key, (spot.x, spot.y, spot.r), extent, unit, numbers[key]), spot
+
+
+def _extent(canvas: Canvas, text: str, size: float, *, bold: bool) -> tuple[float, float]:
+    return canvas.width(text, size, bold=bold), (ASCENT + DESCENT) * size * POINT
+
+
+def _prefectures(
+    figure: PreparedFigure, canvas: Canvas, layout: Layout, walls: list[Box]
+) -> Iterator[Name]:
+    ground, view = layout.ground, layout.view
+    active = {area.name for area in figure.areas if area.active}
+    for label in figure.prefectures:
+        held = [
+            part.shape
+            for part in ground.parts
+            if part.prefecture == label.name and (part.region in active) == label.active
+        ]
+        shape = _on_sheet(shapely.coverage_union_all(held), view, () if label.active else walls)
+        if shape.is_empty:
+            continue
+        spot = view.place(to_grid(np.array([[label.lon, label.lat]])))[0]
+        best = (float(spot[0]), float(spot[1]))
+        if not label.active:
+            best = _roomiest(shape)
+        extent = prefecture_size(canvas, label)
+        name = inside(
+            f"prefecture:{label.name}",
+            shape,
+            best,
+            extent,
+            step=_STEP * canvas.paper.type_scale,
+            overhang=_SLENDER if label.active else 0.0,
+        )
+        yield name
+
+
+def _neighbours(
+    figure: PreparedFigure, canvas: Canvas, layout: Layout, walls: list[Box]
+) -> Iterator[Name]:
+    unit, view = canvas.paper.type_scale, layout.view
+    province = layout.ground.regions({area.name for area in figure.areas})
+    own = shapely.buffer(shapely.simplify(shapely.transform(province, view.place), 0.3), 0.9)
+    shapely.prepare(own)
+    for label in figure.neighbours:
+        shape = _on_sheet(layout.ground.neighbours[label.name], view, walls)
+        if shape.is_empty:
+            continue
+        size = (COUNTRY if label.country else PROVINCE) * unit
+        extent = _extent(canvas, label.name, size, bold=False)
+        name = inside(
+            f"neighbour:{label.name}",
+            shape,
+            _roomiest(shape),
+            extent,
+            step=_STEP * unit,
+            overhang=_ABROAD,
+        )
+        name = name.kept(~np.asarray(shapely.intersects(own, shapely.box(*name.boxes.T))))
+        if len(name.boxes):
+            yield name
+
+
+def _features(figure: PreparedFigure, canvas: Canvas, view: View) -> Iterator[Name]:
+    """Names of a user's features, each inside its own area or not at all."""
+    unit = canvas.paper.type_scale
+    for row, feature in enumerate(figure.features):
+        if not feature.label:
+            continue
+        shape = _on_sheet(shape_to_grid(figure.base["features"].geometry.iloc[row]), view, [])
+        if shape.is_empty:
+            continue
+        extent = _extent(canvas, feature.label, FEATURE * unit, bold=False)
+        best = _roomiest(shape)
+        name = inside(f"feature:{row}", shape, best, extent, step=_STEP * unit, overhang=_SLIVER)
+        yield replace(name, costs=name.costs + _UNIMPORTANT)
+
+
+def _on_sheet(shape: BaseGeometry, view: View, walls: list[Box] | tuple[()]) -> BaseGeometry:
+    """A piece of land as it lies in the frame, without what boxes cover."""
+    land = view.ground(view.window.grown(-1.0))
+    seen = shapely.make_valid(shapely.clip_by_rect(shape, *land))
+    seen = shapely.transform(seen, view.place)
+    seen = shapely.difference(seen, shapely.union_all([shapely.box(*box) for box in walls]))
+    parts = [part for part in shapely.get_parts(seen) if part.geom_type == "Polygon"]
+    return shapely.MultiPolygon(parts)
+
+
+def _roomiest(shape: BaseGeometry) -> tuple[float, float]:
+    largest = max(shapely.get_parts(shape), key=shapely.area)
+    centre = shapely.get_point(shapely.maximum_inscribed_circle(largest, tolerance=0.5), 0)
+    return centre.x, centre.y
+
+
+def _dearer_over(borders: dict[str, BaseGeometry], name: Name) -> Name:
+    """A name on a border is harder to read, and so is the border."""
+    boxes = shapely.box(*name.boxes.T)
+    costs = name.costs.copy()
+    for rank, lines in borders.items():
+        shapely.prepare(lines)
+        costs += _OVER_BORDER[rank] * shapely.intersects(lines, boxes)
+    return replace(name, costs=costs)
+
+
+def _indices(lines: list[np.ndarray]) -> np.ndarray:
+    return np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+
+
+def _is_inside(name: Name, spots: dict[str, Spot]) -> bool:
+    kind, _, key = name.key.partition(":")
+    return kind == "zone" and spots[key].inset
+
+
+def _outside(name: Name, window: Box) -> Name:
+    left, bottom, right, top = name.boxes.T
+    clear = (
+        (right < window.left)
+        | (left > window.right)
+        | (top < window.bottom)
+        | (bottom > window.top)
+    )
+    return name.kept(clear)

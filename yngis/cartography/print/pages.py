@@ -1,0 +1,271 @@
+"""The pages of an atlas that are no plates (图集前后页): cover, contents, sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import shapely
+
+from yngis.cartography.print.canvas import Canvas
+from yngis.cartography.print.ground import View, ground_of
+from yngis.cartography.print.lettering import wrapped
+from yngis.cartography.print.marginalia import PROJECTION
+from yngis.cartography.print.paper import Box, Imprint, Paper
+from yngis.cartography.style import read_style
+from yngis.catalogue import cards
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from yngis.cartography.prepared import PreparedFigure
+    from yngis.cartography.print.fonts import Typeface
+
+TITLES: Final = ("云南省“十四五”", "产业园区发展规划", "图　集")
+TITLE_EN: Final = "Atlas of Yunnan's development zones, 14th Five-Year Plan"
+CONTENTS: Final = "目　录"
+SOURCES: Final = "资料来源与说明"
+
+_ACCENT, _WARNING, _COVER = "#0B5C63", "#A12B1D", "#F6F4EE"
+_DRAWN: Final = (
+    "counties",
+    "prefectures",
+    "regions",
+    "neighbours",
+    "zones",
+    "ports",
+    "locator",
+    "maritime_line",
+)
+_EMBLEM: Final = (("prefectures", 0.9), ("regions", 1.6), ("province", 1.3), ("nation", 1.3))  # pt
+
+
+class _Kind(NamedTuple):
+    """How a paragraph of the source pages is set: sizes in pt and mm on A4."""
+
+    size: float
+    line: float
+    before: float
+    bold: bool = False
+    colour: str = ""
+
+
+_KINDS: Final = {
+    "title": _Kind(18.0, 12.0, 0.0, bold=True),
+    "head": _Kind(11.0, 6.2, 3.5, bold=True, colour=_ACCENT),
+    "strong": _Kind(9.0, 4.6, 1.6, bold=True),
+    "text": _Kind(9.0, 4.8, 1.0),
+    "small": _Kind(7.6, 4.0, 0.0, colour="#4A4F55"),
+}
+
+
+def caption(figure: PreparedFigure) -> str:
+    """
+    Number and title of a figure.
+
+    Parameters
+    ----------
+    figure
+        Which.
+
+    Returns
+    -------
+    caption
+        The title alone where it has no number.
+    """
+    return f"图{figure.number}　{figure.title}" if figure.number else figure.title
+
+
+def draw_page_number(paper: Paper, face: Typeface, page: int) -> Canvas:
+    """
+    Draw the page number that is laid over a plate (页码).
+
+    Parameters
+    ----------
+    paper, face
+        Sheet and type.
+    page
+        The number.
+
+    Returns
+    -------
+    page
+        A sheet with nothing else on it.
+    """
+    canvas, unit = Canvas(paper, face), paper.type_scale
+    canvas.figure.set_facecolor("none")
+    at, colour = (paper.width / 2, 5.0 * unit), read_style().quiet
+    canvas.text(str(page), *at, 8.0 * unit, colour=colour, align="center")
+    return canvas
+
+
+def draw_cover(paper: Paper, face: Typeface, imprint: Imprint, figure: PreparedFigure) -> Canvas:
+    """
+    Draw the cover (封面).
+
+    Parameters
+    ----------
+    paper, face, imprint
+        Sheet, type and what it is signed with.
+    figure
+        A figure of the whole province, for the emblem.
+
+    Returns
+    -------
+    page
+        The sheet.
+    """
+    canvas, unit, style = Canvas(paper, face), paper.type_scale, read_style()
+    wide, high, middle = paper.width, paper.height, paper.width / 2
+    canvas.rectangle(Box(0, 0, wide, high), _COVER)
+    canvas.rectangle(Box(0, high - 9 * unit, wide, high), _ACCENT)
+    _draw_emblem(canvas, figure, Box(24 * unit, high * 0.2, wide - 24 * unit, high * 0.66))
+    top = high * 0.84
+    plan, title, atlas = TITLES
+    canvas.text(plan, middle, top, 22 * unit, colour=style.ink, align="center")
+    y = top - 13 * unit
+    canvas.text(title, middle, y, 30 * unit, colour=style.ink, bold=True, align="center")
+    y = top - 27 * unit
+    canvas.text(atlas, middle, y, 24 * unit, colour=_ACCENT, bold=True, align="center")
+    y = top - 35 * unit
+    canvas.text(TITLE_EN, middle, y, 9 * unit, colour=style.quiet, align="center")
+    for number, line in enumerate(filter(None, (imprint.unit, imprint.date))):
+        y = (40 - 7.5 * number) * unit
+        canvas.text(line, middle, y, 13 * unit, colour=style.ink, align="center")
+    review = imprint.lines()[0]
+    canvas.text(review, middle, 17 * unit, 8.5 * unit, colour=_WARNING, align="center")
+    if imprint.secrecy:
+        x, y, size = wide - 14 * unit, high - 18 * unit, 13 * unit
+        canvas.text(imprint.secrecy, x, y, size, colour=style.ink, bold=True, align="right")
+    return canvas
+
+
+def _draw_emblem(canvas: Canvas, figure: PreparedFigure, box: Box) -> None:
+    """The province in the colours of its regions, with its zones as dots."""
+    ground, ink = ground_of(figure), read_style().ink
+    land = ground.regions({area.name for area in figure.areas})
+    west, south, east, north = shapely.bounds(land)
+    scale = 1000.0 * max((east - west) / box.width, (north - south) / box.height)
+    view = View(box, scale, ((west + east) / 2, (south + north) / 2))
+    fills = {area.name: area.fill for area in figure.areas}
+    for part in ground.parts:
+        fill = fills[part.region]
+        canvas.area(shapely.transform(part.shape, view.place), fill, edge=fill, width=0.2)
+    for rank, width in _EMBLEM:
+        lines = [view.place(line) for line in ground.lines[rank]]
+        colour = ink if rank in {"province", "nation"} else "#FFFFFF"
+        canvas.lines(lines, colour, width * canvas.paper.type_scale)
+
+
+def draw_contents(
+    paper: Paper, face: Typeface, figures: Sequence[PreparedFigure], pages: Sequence[int]
+) -> tuple[Canvas, list[Box]]:
+    """
+    Draw the contents (目录).
+
+    Parameters
+    ----------
+    paper, face
+        Sheet and type.
+    figures
+        The plates.
+    pages
+        Page of each plate, then of the sources.
+
+    Returns
+    -------
+    page, lines
+        The sheet, and where the line of each plate is on it [mm].
+    """
+    canvas, unit, style = Canvas(paper, face), paper.type_scale, read_style()
+    left, right, y = 28 * unit, paper.width - 28 * unit, paper.height - 48 * unit
+    middle, size = paper.width / 2, 12 * unit
+    canvas.text(CONTENTS, middle, y, 22 * unit, colour=style.ink, bold=True, align="center")
+    step = min(15.5 * unit, (y - 40 * unit) / (len(figures) + 1))
+    y -= 22 * unit
+    lines = []
+    english = [figure.title_en for figure in figures]
+    indent = left + canvas.width("图10　", size)
+    for title, second, page in zip(
+        [*map(caption, figures), SOURCES], [*english, ""], pages, strict=True
+    ):
+        box = canvas.text(title, left, y, size, colour=style.ink)
+        mark = canvas.text(str(page), right, y, size, colour=style.ink, align="right")
+        canvas.text(second, indent, y - 4.6 * unit, 7.6 * unit, colour=style.quiet)
+        level, dash = y + 0.6 * unit, (0.7 * unit, 2.6 * unit)
+        ends = (box.right + 2 * unit, level), (mark.left - 2 * unit, level)
+        canvas.line(*ends, style.quiet, 0.7 * unit, dash=dash, cap="butt")
+        lines.append(Box(left, y - 6 * unit, right, y + 5 * unit))
+        y -= step
+    return canvas, lines
+
+
+def draw_sources(
+    paper: Paper,
+    face: Typeface,
+    figures: Sequence[PreparedFigure],
+    inputs: Mapping[str, str],
+    first: int,
+) -> list[Canvas]:
+    """
+    Draw the pages of sources (资料来源).
+
+    Parameters
+    ----------
+    paper, face
+        Sheet and type.
+    figures
+        The plates; their notes are repeated.
+    inputs
+        Checksums by file name.
+    first
+        Number of the first of these pages.
+
+    Returns
+    -------
+    pages
+        As many sheets as the text needs.
+    """
+    unit, style = paper.type_scale, read_style()
+    left, width = 22 * unit, paper.width - 44 * unit
+    pages: list[Canvas] = []
+    y = 0.0
+    for name, text in _paragraphs(figures, face, inputs):
+        kind = _KINDS[name]
+        size = kind.size * unit
+        y -= kind.before * unit
+        for part in wrapped(text, pages[-1] if pages else Canvas(paper, face), size, width):
+            if not pages or y < 20 * unit:
+                number, middle = str(first + len(pages)), paper.width / 2
+                pages.append(Canvas(paper, face))
+                pages[-1].text(
+                    number, middle, 9 * unit, 8 * unit, colour=style.quiet, align="center"
+                )
+                y = paper.height - 30 * unit
+            pages[-1].text(part, left, y, size, colour=kind.colour or style.ink, bold=kind.bold)
+            y -= kind.line * unit
+    return pages
+
+
+def _paragraphs(
+    figures: Sequence[PreparedFigure], face: Typeface, inputs: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    yield "title", SOURCES
+    notes = [note for figure in figures for note in figure.notes]
+    for word in ("示意", "规划计", "圆内"):
+        yield from (("text", note) for note in [n for n in notes if word in n][:1])
+    yield "text", f"坐标系：2000国家大地坐标系（CGCS2000）；{PROJECTION}。"
+    yield "head", "图层 / layers"
+    known = {card.name: card for card in cards()}
+    for name in _DRAWN:
+        card = known[name]
+        yield "strong", f"{card.title_zh}　{card.title_en}"
+        yield "small", f"来源：{card.source}"
+        yield "small", f"许可：{card.licence}"
+        if card.datum:
+            yield "small", f"基准：{card.datum}"
+    yield "head", "字体 / type"
+    made = "转换为 TrueType 轮廓，按图中用字嵌入 / converted to TrueType outlines, embedded as used"
+    yield "small", f"{face.source}，{made}"
+    if inputs:
+        yield "head", "输入文件 SHA-256 / inputs"
+        yield from (("small", f"{name}：{digest}") for name, digest in sorted(inputs.items()))

@@ -1,0 +1,234 @@
+"""
+Where every name goes (注记配置): candidate places, and simulated annealing until none overlaps.
+
+Greedy placers and force-directed ones leave overlaps where the core is dense. Here each name has up
+to 72 places (12 directions, 6 distances) or those inside its polygon; what meets the frame, a box
+or a glyph is dropped at once, all conflicts between the rest are worked out once, and annealing
+with a fixed seed looks for one place each without any conflict, nearest places first.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from yngis.cartography.print.collisions import (
+    boxes_meet,
+    discs_meet,
+    spans,
+    tie_crosses,
+    ties_meet,
+    ties_touch,
+)
+from yngis.cartography.print.paper import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from yngis.cartography.print.candidates import Name
+
+    Array = NDArray[np.float64]
+
+ROOM: Final = 0.3
+"""Kept free round a name [mm]."""
+
+_CLASH: Final = 100.0  # cost of one overlap, more than any place can cost
+_STARTS: Final = 4
+_ROUNDS: Final = 60  # visits to each name per start
+_HEAT: Final = (3.0, 0.05)  # first and last temperature, in the unit of costs
+_CHUNK: Final = 400  # rows of the conflict table worked out at a time
+
+
+@dataclass(frozen=True)
+class Placed:
+    """
+    The outcome.
+
+    Parameters
+    ----------
+    boxes
+        Place of each name that found one, by key.
+    ties
+        Ends of the line to the glyph, by key, where there is one.
+    omitted
+        Keys of the names without a place; no two of the others overlap.
+    """
+
+    boxes: dict[str, Box]
+    ties: dict[str, tuple[float, float, float, float]]
+    omitted: tuple[str, ...]
+
+
+def place(
+    names: Sequence[Name],
+    windows: Sequence[Box],
+    boxes: Sequence[Box],
+    discs: Array,
+    *,
+    seed: int = 1,
+) -> Placed:
+    """
+    Find a place for every name.
+
+    Parameters
+    ----------
+    names
+        With their candidates.
+    windows
+        What each name has to stay within [mm], one per name.
+    boxes
+        What no name may touch [mm].
+    discs
+        Glyphs that no name may touch: middle and radius [mm], ``(k, 3)``.
+    seed
+        Of the annealing; the same seed gives the same places.
+
+    Returns
+    -------
+    placed
+        The places; names that would overlap in every arrangement found are left out.
+    """
+    free = [
+        name.kept(_free(name, window, boxes, discs))
+        for name, window in zip(names, windows, strict=True)
+    ]
+    omitted = [name.key for name in free if not len(name.boxes)]
+    free = [name for name in free if len(name.boxes)]
+    if not free:
+        return Placed({}, {}, tuple(omitted))
+    table = _conflicts(
+        np.concatenate([name.boxes for name in free]), np.concatenate([name.ties for name in free])
+    )
+    first = np.cumsum([0, *(len(name.boxes) for name in free)])
+    for low, high in itertools.pairwise(first):
+        table[low:high, low:high] = False  # a name does not clash with itself
+    costs = np.concatenate([name.costs for name in free])
+    chosen = _anneal(table, costs, first, np.random.default_rng(seed))
+    kept = _without_clashes(table, chosen, first)
+    places, ties = {}, {}
+    for number, name in enumerate(free):
+        if number not in kept:
+            omitted.append(name.key)
+            continue
+        spot = chosen[number] - first[number]
+        places[name.key] = Box(*map(float, name.boxes[spot]))
+        if not np.isnan(name.ties[spot, 0]):
+            x0, y0, x1, y1 = map(float, name.ties[spot])
+            ties[name.key] = (x0, y0, x1, y1)
+    return Placed(places, ties, tuple(omitted))
+
+
+def _free(name: Name, window: Box, boxes: Sequence[Box], discs: Array) -> NDArray[np.bool_]:
+    """Which places are clear of the frame, the boxes and the glyphs."""
+    room = name.boxes + np.array([-ROOM, -ROOM, ROOM, ROOM])
+    free: NDArray[np.bool_] = (room[:, :2] >= window[:2]).all(axis=1) & (
+        room[:, 2:] <= window[2:]
+    ).all(axis=1)
+    tied = ~np.isnan(name.ties[:, 0])
+    for box in boxes:
+        other = np.array([box])
+        free &= ~boxes_meet(room, other)[:, 0]
+        free[tied] &= ~tie_crosses(name.ties[tied], np.broadcast_to(other, name.ties[tied].shape))
+    if len(discs):
+        free &= ~discs_meet(room, discs).any(axis=1)
+        others = np.delete(discs, name.glyph, axis=0) if name.glyph >= 0 else discs
+        free[tied] &= ~ties_touch(name.ties[tied], others, ROOM).any(axis=1)
+    return free
+
+
+def _anneal(
+    table: NDArray[np.bool_], costs: Array, first: NDArray[np.int_], random: np.random.Generator
+) -> NDArray[np.int_]:
+    """Best of several starts, stopping at the first without a clash after the first two."""
+    best: tuple[float, NDArray[np.int_]] | None = None
+    for start in range(_STARTS):
+        chosen = _one_start(table, costs, first, random)
+        total = _total(table, costs, chosen)
+        if best is None or total < best[0]:
+            best = total, chosen
+        if start >= 1 and best[0] < _CLASH:
+            break
+    assert best is not None  # noqa: S101 - there is a start
+    return best[1]
+
+
+def _one_start(
+    table: NDArray[np.bool_], costs: Array, first: NDArray[np.int_], random: np.random.Generator
+) -> NDArray[np.int_]:
+    count = len(first) - 1
+    chosen = np.array(
+        [low + int(np.argmin(costs[low:high])) for low, high in itertools.pairwise(first)]
+    )
+    for turn in range(_ROUNDS):
+        heat = _HEAT[0] * (_HEAT[1] / _HEAT[0]) ** (turn / (_ROUNDS - 1))
+        for number in random.permutation(count):
+            score = _scores(table, costs, first, chosen, number)
+            shifted = np.exp(-(score - score.min()) / heat)
+            draw = random.random() * shifted.sum()
+            chosen[number] = first[number] + int(np.searchsorted(np.cumsum(shifted), draw))
+    for _ in range(_ROUNDS):
+        before = chosen.copy()
+        for number in range(count):
+            score = _scores(table, costs, first, chosen, number)
+            chosen[number] = first[number] + int(np.argmin(score))
+        if (before == chosen).all():
+            break
+    return chosen
+
+
+def _scores(
+    table: NDArray[np.bool_],
+    costs: Array,
+    first: NDArray[np.int_],
+    chosen: NDArray[np.int_],
+    number: int,
+) -> Array:
+    low, high = first[number], first[number + 1]
+    scores: Array = costs[low:high] + _CLASH * table[low:high, chosen].sum(axis=1)
+    return scores
+
+
+def _total(table: NDArray[np.bool_], costs: Array, chosen: NDArray[np.int_]) -> float:
+    return float(costs[chosen].sum() + _CLASH * table[np.ix_(chosen, chosen)].sum() / 2)
+
+
+def _without_clashes(
+    table: NDArray[np.bool_], chosen: NDArray[np.int_], first: NDArray[np.int_]
+) -> set[int]:
+    """Leave out the names that clash most until none does."""
+    kept = set(range(len(first) - 1))
+    while kept:
+        numbers = sorted(kept)
+        clashes = table[np.ix_(chosen[numbers], chosen[numbers])].sum(axis=1)
+        if not clashes.any():
+            break
+        kept.discard(numbers[int(np.argmax(clashes))])
+    return kept
+
+
+def _conflicts(boxes: Array, ties: Array) -> NDArray[np.bool_]:
+    """Every pair of places that cannot both be taken; places of one name are never asked."""
+    room = boxes + np.array([-ROOM, -ROOM, ROOM, ROOM]) / 2
+    tied = ~np.isnan(ties[:, 0])
+    table = np.zeros((len(boxes), len(boxes)), dtype=bool)
+    for low in range(0, len(boxes), _CHUNK):
+        rows = slice(low, low + _CHUNK)
+        table[rows] = boxes_meet(room[rows], room)
+    crossing = np.zeros_like(table)
+    for low in range(0, int(tied.sum()), _CHUNK):
+        numbers = np.flatnonzero(tied)[low : low + _CHUNK]
+        around = spans(ties[numbers])
+        row, column = np.nonzero(boxes_meet(around, room))
+        crossing[numbers[row], column] = tie_crosses(ties[numbers[row]], room[column])
+        others = np.flatnonzero(tied)
+        row, column = np.nonzero(boxes_meet(around, spans(ties[others])))
+        crossing[numbers[row], others[column]] |= ties_meet(
+            ties[numbers[row]], ties[others[column]]
+        )
+    table |= crossing | crossing.T
+    return table

@@ -1,0 +1,225 @@
+"""Drawing a plate (成图): the prepared figure on its layout; nothing is decided here."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from yngis.cartography.print.base_map import draw_base
+from yngis.cartography.print.canvas import ASCENT, Canvas
+from yngis.cartography.print.furniture import draw_north
+from yngis.cartography.print.glyphs import draw_glyph
+from yngis.cartography.print.graticule import draw_neatline
+from yngis.cartography.print.layout import DOT, HEAD, NATIONAL, Layout, lay_out
+from yngis.cartography.print.locator import draw_locator
+from yngis.cartography.print.look import PREFECTURE_INK, draw_port
+from yngis.cartography.print.marginalia import draw_foot, draw_title
+from yngis.cartography.print.naming import (
+    CHIP,
+    CHIP_GAP,
+    COUNTRY,
+    FAINT,
+    FEATURE,
+    PORT,
+    PREFECTURE,
+    PROVINCE,
+    zone_type,
+)
+from yngis.cartography.print.paper import POINT, Box
+from yngis.cartography.style import read_style
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from yngis.cartography.prepared import PrefectureLabel, PreparedFigure
+    from yngis.cartography.print.fonts import Typeface
+    from yngis.cartography.print.ground import View
+    from yngis.cartography.print.paper import Imprint, Paper
+    from yngis.cartography.print.relief import Relief
+
+_FAINT_INK, _NEIGHBOUR_INK, _OTHER_INK = "#777B82", "#747C82", "#4A4F55"  # as on the web
+_MOVED: Final = 0.7  # of its radius: a glyph further from home is tied to it
+_MIDDLE: Final = 0.37  # of the size: from the baseline to the middle of a hanzi
+_CHIP_SIZE, _HEAD_SIZE = 5.8, 6.2  # pt
+
+
+def draw_plate(
+    figure: PreparedFigure,
+    paper: Paper,
+    face: Typeface,
+    imprint: Imprint,
+    relief: Relief | None = None,
+) -> tuple[Canvas, Layout]:
+    """
+    Draw one plate.
+
+    Parameters
+    ----------
+    figure
+        What to draw.
+    paper, face, imprint
+        Sheet, type and what it is signed with.
+    relief
+        Shaded relief, if wanted.
+
+    Returns
+    -------
+    canvas, layout
+        The sheet, and where everything is on it.
+
+    Raises
+    ------
+    SpecError
+        If the legend and the insets find no room on the sheet.
+    """
+    canvas = Canvas(paper, face)
+    layout = lay_out(figure, canvas)
+    draw_base(canvas, figure, layout, layout.view, relief)
+    _draw_dots(canvas, layout)
+    _draw_marks(canvas, figure, layout, inset=False)
+    _draw_names(canvas, figure, layout, inset=False)
+    if layout.inset:
+        draw_base(canvas, figure, layout, layout.inset, relief)
+        _draw_marks(canvas, figure, layout, inset=True)
+        _draw_names(canvas, figure, layout, inset=True)
+        _draw_inset_frame(canvas, figure, layout, layout.inset)
+    draw_locator(canvas, layout.boxes["locator"])
+    draw_north(canvas, layout.view, layout.boxes["north"])
+    layout.legend.draw(canvas, layout.boxes["legend"])
+    draw_neatline(canvas, layout.view)
+    draw_title(canvas, figure, imprint)
+    draw_foot(canvas, figure, layout, imprint)
+    return canvas, layout
+
+
+def _draw_dots(canvas: Canvas, layout: Layout) -> None:
+    """Where the inset's zones are on the main map, and its outline."""
+    unit, ink = canvas.paper.type_scale, read_style().ink
+    for x, y in layout.dots:
+        canvas.circle(float(x), float(y), DOT * unit, "#FFFFFF", edge=ink, width=0.5 * unit)
+    if layout.rectangle:
+        canvas.rectangle(layout.rectangle, "none", edge=ink, width=0.8 * unit)
+
+
+def _draw_marks(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset: bool) -> None:
+    unit, ink = canvas.paper.type_scale, read_style().ink
+    spots = {key: spot for key, spot in layout.spots.items() if spot.inset == inset}
+    for spot in spots.values():
+        if math.dist((spot.x, spot.y), spot.home) > _MOVED * spot.r:
+            canvas.line(spot.home, (spot.x, spot.y), ink, 0.5 * unit)
+            canvas.circle(*spot.home, 0.25 * unit, ink)
+    for key, (x0, y0, x1, y1) in layout.names.ties.items():
+        if key.removeprefix("zone:") in spots:
+            canvas.line((x0, y0), (x1, y1), ink, 0.4 * unit, gid=f"tie:{key}")
+    entries = {entry.key: entry for entry in figure.group("sector").entries}
+    for mark in figure.marks:
+        if found := spots.get(mark.name):
+            held = [entries[sector.key] for sector in mark.sectors]
+            national = mark.level == NATIONAL
+            draw_glyph(canvas, (found.x, found.y), held, unit, national=national, name=mark.name)
+    for port in figure.ports:
+        if found := spots.get(f"port:{port.name}"):
+            draw_port(canvas, (found.x, found.y), unit, port.name)
+
+
+def _draw_names(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset: bool) -> None:
+    ink, boxes = read_style().ink, layout.names.boxes
+    if not inset:
+        _draw_land_names(canvas, figure, boxes)
+    for port in figure.ports:
+        gid = f"port-name:{port.name}"
+        if (box := boxes.get(f"port:{port.name}")) and not inset:
+            _write(canvas, port.name, box, PORT, read_style().port, halo=0.85, gid=gid)
+    for mark in figure.marks:
+        gid = f"zone:{mark.name}"
+        if (box := boxes.get(gid)) and layout.spots[mark.name].inset == inset:
+            size, bold = zone_type(mark)
+            colour = ink if mark.sectors else _OTHER_INK
+            _write(canvas, mark.short, box, size, colour, bold=bold, halo=0.85, gid=gid)
+
+
+def _draw_land_names(canvas: Canvas, figure: PreparedFigure, boxes: Mapping[str, Box]) -> None:
+    """Names of neighbours, of a user's features, of prefectures."""
+    for neighbour in figure.neighbours:
+        key, size = f"neighbour:{neighbour.name}", COUNTRY if neighbour.country else PROVINCE
+        if box := boxes.get(key):
+            _write(canvas, neighbour.name, box, size, _NEIGHBOUR_INK, gid=key)
+    for row, feature in enumerate(figure.features):
+        if box := boxes.get(f"feature:{row}"):
+            gid = f"name:{row}"
+            _write(canvas, feature.label, box, FEATURE, read_style().ink, halo=0.7, gid=gid)
+    for label in figure.prefectures:
+        if box := boxes.get(f"prefecture:{label.name}"):
+            _draw_prefecture(canvas, figure, label, box)
+
+
+def _draw_prefecture(
+    canvas: Canvas, figure: PreparedFigure, label: PrefectureLabel, box: Box
+) -> None:
+    """A prefecture's name, underlined where the text names it, with its industries below."""
+    unit, (middle, _) = canvas.paper.type_scale, box.centre
+    size = (PREFECTURE if label.active else FAINT) * unit
+    colour = PREFECTURE_INK if label.active else _FAINT_INK
+    written = canvas.text(
+        label.short,
+        middle,
+        box.top - ASCENT * size * POINT,
+        size,
+        align="center",
+        bold=label.active,
+        colour=colour,
+        halo=0.8,
+        gid=f"prefecture:{label.name}",
+    )
+    if label.named:
+        ends = (written.left, written.bottom), (written.right, written.bottom)
+        canvas.line(*ends, PREFECTURE_INK, 1.0 * unit, gid=f"named:{label.name}")
+    entries = {entry.key: entry for entry in figure.group("sector").entries}
+    x = middle - (len(label.chips) * (CHIP + CHIP_GAP) - CHIP_GAP) * unit / 2
+    for key in label.chips:
+        entry, letter = entries[key], _CHIP_SIZE * unit
+        chip = Box(x, box.bottom, x + CHIP * unit, box.bottom + CHIP * unit)
+        canvas.rectangle(
+            chip,
+            entry.colour,
+            edge="#FFFFFF",
+            width=0.5 * unit,
+            rounding=0.5 * unit,
+            gid=f"chip:{label.name}:{key}",
+        )
+        (across, up), colour = chip.centre, entry.ink
+        up -= _MIDDLE * letter * POINT
+        canvas.text(entry.character, across, up, letter, colour=colour, bold=True, align="center")
+        x += (CHIP + CHIP_GAP) * unit
+
+
+def _write(
+    canvas: Canvas,
+    text: str,
+    box: Box,
+    size: float,
+    colour: str,
+    *,
+    gid: str,
+    bold: bool = False,
+    halo: float = 0.0,
+) -> None:
+    size *= canvas.paper.type_scale
+    baseline = box.top - ASCENT * size * POINT
+    canvas.text(text, box.left, baseline, size, colour=colour, bold=bold, halo=halo, gid=gid)
+
+
+def _draw_inset_frame(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: View) -> None:
+    """Outline and title of the enlargement, after the prefecture that most of its zones are in."""
+    unit, ink, window = canvas.paper.type_scale, read_style().ink, view.window
+    canvas.rectangle(window, "none", edge=ink, width=0.7 * unit)
+    strip = Box(window.left, window.top, window.right, window.top + HEAD * unit)
+    canvas.rectangle(strip, "#FFFFFF", edge=ink, width=0.7 * unit)
+    places = Counter(mark.prefecture for mark in figure.marks if layout.spots[mark.name].inset)
+    first = places.most_common(1)[0][0]
+    short = {label.name: label.short for label in figure.prefectures}.get(first, first)
+    title = f"{short}及周边（放大）　1:{view.scale:,.0f}".replace(",", " ")
+    (x, y), size = strip.centre, _HEAD_SIZE * unit
+    y -= _MIDDLE * size * POINT
+    canvas.text(title, x, y, size, colour=ink, align="center", gid="inset")
