@@ -8,6 +8,7 @@ Every function takes the GeoParquet files of parcels and zones and returns the a
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +18,7 @@ import geopandas as gpd
 import numpy as np
 import pyarrow.parquet as pq
 import shapely
+from numpy.typing import NDArray
 
 THREADS: Final = 2
 PIECE: Final = (
@@ -108,31 +110,29 @@ def geopandas_sjoin(parcels: Path, zones: Path, _pieces: Path) -> Areas:
 def shapely_careful(parcels: Path, zones: Path, _pieces: Path) -> Areas:
     """STRtree and prepared zones; only what crosses a border is intersected; on all threads."""
     areas = gpd.read_parquet(zones)
-    geometries = areas.geometry.to_numpy()
-    shapely.prepare(geometries)
-    tree = shapely.STRtree(geometries)
     names = areas["name_zh"].to_numpy()
+    own = threading.local()  # GEOS completes a prepared geometry on first use: one set a thread
 
-    def work(binary: Any) -> Areas:
+    def work(binary: Any) -> NDArray[np.float64]:
+        if not hasattr(own, "zones"):
+            own.zones = shapely.from_wkb(shapely.to_wkb(areas.geometry.to_numpy()))
+            shapely.prepare(own.zones)
+            own.tree = shapely.STRtree(own.zones)
         lots = shapely.from_wkb(np.array(binary.to_pylist(), dtype=object))
-        lot, zone = tree.query(lots)
-        meets = shapely.intersects(geometries[zone], lots[lot])
+        lot, zone = own.tree.query(lots)
+        meets = shapely.intersects(own.zones[zone], lots[lot])
         lot, zone = lot[meets], zone[meets]
-        inside = shapely.contains_properly(geometries[zone], lots[lot])
+        inside = shapely.contains_properly(own.zones[zone], lots[lot])
         shared = np.empty(len(lot))
         shared[inside] = shapely.area(lots[lot[inside]])
         cut = ~inside
-        shared[cut] = shapely.area(shapely.intersection(lots[lot[cut]], geometries[zone[cut]]))
-        sums = np.bincount(zone, shared, len(names))
-        return dict(zip(names, sums, strict=True))
+        shared[cut] = shapely.area(shapely.intersection(lots[lot[cut]], own.zones[zone[cut]]))
+        return np.bincount(zone, shared, len(names))
 
-    total: Areas = {}
     with pq.ParquetFile(parcels) as file, ThreadPoolExecutor(THREADS) as pool:
         batches = (batch.column(0) for batch in file.iter_batches(CHUNK, columns=["geometry"]))
-        for part in pool.map(work, batches):
-            for name, area in part.items():
-                total[name] = total.get(name, 0.0) + area
-    return total
+        total = sum(pool.map(work, batches), np.zeros(len(names)))
+    return dict(zip(names, total, strict=True))
 
 
 def duckdb_subdivided(parcels: Path, _zones: Path, pieces: Path) -> Areas:
@@ -155,9 +155,9 @@ def duckdb_subdivided(parcels: Path, _zones: Path, pieces: Path) -> Areas:
 
 def sedona_subdivided(parcels: Path, _zones: Path, pieces: Path) -> Areas:
     """SedonaDB: its spatial join against the pieces."""
-    import sedona.db  # noqa: PLC0415
+    import sedonadb  # noqa: PLC0415
 
-    context = sedona.db.connect()
+    context = sedonadb.connect()
     context.read_parquet(str(parcels)).to_view("p")
     context.read_parquet(str(pieces)).to_view("z")
     found = context.sql(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from yngis.analysis.overlay import apportion, area_table
+from yngis.analysis.overlay import OverlayNotes, apportion, area_table
 
 # Beside shapes of side 1..8 on coordinates up to 1e6: rounding of 1e-10 per unit of border.
 TOLERANCE = 1e-9
@@ -137,3 +137,25 @@ def test_the_table_is_the_sum_of_the_parts(
     expected = dict(zip([*range(len(zones)), "outside", "overlap"], sums, strict=True))
     for zone, area in table.items():
         assert area == pytest.approx(expected[zone], rel=1e-12, abs=1e-12)
+
+
+grid_points = st.tuples(st.integers(0, 6).map(float), st.integers(0, 6).map(float))
+
+
+@given(st.lists(grid_points, min_size=3, max_size=10), ANY)
+@example([(0, 0), (4, 4), (4, 0), (0, 4)], box(0, 0, 2, 4))
+def test_any_ring_at_all_is_measured_as_what_it_is_mended_to(
+    ring: list[tuple[float, float]], zone: BaseGeometry
+) -> None:
+    """Fuzz: rings that cross, touch, retrace or collapse; GEOS says what they are."""
+    drawn = Polygon(ring)
+    mended = drawn
+    if not drawn.is_valid:
+        mended = shapely.make_valid(drawn, method="structure", keep_collapsed=False)
+    notes = OverlayNotes()
+    parts = apportion(frame([drawn]), frame([zone]), area="planar", notes=notes)["area_m2"]
+    assert parts.sum() == pytest.approx(mended.area, rel=1e-9, abs=1e-12)
+    found = {zone: area for (_, zone), area in parts.items()}
+    assert found.get(0, 0.0) == pytest.approx(mended.intersection(zone).area, abs=TOLERANCE)
+    assert len(notes.repaired) == (not drawn.is_valid)
+    assert len(notes.empty) == (mended.area == 0.0)

@@ -62,3 +62,26 @@ def test_sector_characters_are_a_second_cue() -> None:
     for _, rows in load("segments").groupby("industry"):
         assert rows["character"].is_unique
     assert load("industries")["character"].is_unique
+
+
+@pytest.mark.parametrize("vision", VISION)
+@pytest.mark.parametrize("name", ["blue", "orange", "diverging"])
+@pytest.mark.parametrize("count", range(2, 8))
+def test_neighbouring_classes_of_a_ramp_stay_apart(vision: str, name: str, count: int) -> None:
+    seen = _seen(list(read_style().ramp(name, count)), vision)
+    steps = np.linalg.norm(np.diff(seen, axis=0), axis=1)
+    assert steps.min() >= 7.0  # neighbours on a map are read against the legend's patch beside them
+
+
+@pytest.mark.parametrize("name", ["blue", "orange"])
+def test_ramps_darken_step_by_step_so_that_grey_print_reads(name: str) -> None:
+    lightness = _seen(list(read_style().ramp(name, 7)), "normal")[:, 0]
+    assert (np.diff(lightness) < -3.0).all()
+
+
+def test_missing_is_no_class() -> None:
+    style = read_style()
+    for name, ramp in style.ramps.items():
+        for colour in ramp:
+            apart = _nearest([style.missing, colour], "normal")
+            assert apart >= SMALLEST, (name, colour)

@@ -34,6 +34,12 @@ def test_notebook_runs(path: Path) -> None:
         assert sum("srcdoc=" in part for part in text) == 2
         assert any("宣威经开区" in part and "五华产业园" in part for part in text)
         assert any("云南华坪产业园区" in part and "mend" in part for part in text)
+    if path.stem == "04_clustering":
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        text = [str(output) for cell in code for output in cell.outputs]
+        assert sum("srcdoc=" in part for part in text) == 2
+        assert any("集聚" in part and "分散" in part and "随机" in part for part in text)
+        assert any("report.html" in part and "demo_truth.csv" in part for part in text)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -12,21 +12,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from yngis.analysis._jit import compiled
-from yngis.analysis._lift import Lift, lifted, mean_lifted
+from yngis.analysis._lift import Lift, lifted, mean_lifted, mean_lifted_far
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 X1: Final = 0
-"""Column of an edge table: western end; then its y, the eastern end, its y, slope and sign."""
+"""Column of an edge table: western end; its y, eastern end, its y, slope, sign, reach so far."""
 Y1: Final = 1
 X2: Final = 2
 Y2: Final = 3
 SLOPE: Final = 4
 SIGN: Final = 5
-COLUMNS: Final = 6
+REACH: Final = 6
+COLUMNS: Final = 7
+
+MANY: Final = 64
+"""Edges of a parcel from which it pays to sort them."""
 
 PAIRS: Final = 0
 """Slot of the work counter: pairs of edges whose common trapezoid was integrated."""
@@ -67,6 +72,20 @@ def gather_edges(
 
 
 @compiled
+def sort_edges(edges: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """Order many edges by their western end, each with how far east those up to it reach."""
+    order = np.argsort(edges[:n, X1])
+    ordered = np.empty((n, COLUMNS))
+    reach = -np.inf
+    for k in range(n):
+        for column in range(COLUMNS):
+            ordered[k, column] = edges[order[k], column]
+        reach = max(reach, ordered[k, X2])
+        ordered[k, REACH] = reach
+    return ordered
+
+
+@compiled
 def area_under(
     lift: Lift, cubics: NDArray[np.float64], edges: NDArray[np.float64], n: int
 ) -> float:
@@ -74,44 +93,26 @@ def area_under(
     total = 0.0
     for e in range(n):
         x1, y1, x2, y2 = edges[e, X1], edges[e, Y1], edges[e, X2], edges[e, Y2]
-        total += edges[e, SIGN] * (x2 - x1) * mean_lifted(lift, cubics, x1, y1, x2, y2)
+        if lift.large:
+            mean = mean_lifted_far(lift, cubics, x1, y1, x2, y2)
+        else:
+            mean = mean_lifted(lift, y1, y2)
+        total += edges[e, SIGN] * (x2 - x1) * mean
     return total
 
 
 @compiled
-def _slab(
-    lift: Lift,
-    cubics: NDArray[np.float64],
-    x0: float,
-    y0: float,
-    x1: float,
-    y1: float,
-    base: float,
-    floor: float,
-) -> float:
-    """Area between an edge and the base line [m²]."""
-    if lift.large:
-        floor = mean_lifted(lift, cubics, x0, base, x1, base)
-    return (x1 - x0) * (mean_lifted(lift, cubics, x0, y0, x1, y1) - floor)
+def _lower_line(
+    x0: float, e0: float, f0: float, x1: float, e1: float, f1: float, base: float
+) -> tuple[float, float, float, float, float, float]:
+    """
+    Return the lower of two edges, e and f, from x0 to x1, as far as e is above the base line.
 
-
-@compiled
-def _pair(
-    lift: Lift,
-    cubics: NDArray[np.float64],
-    x0: float,
-    e0: float,
-    f0: float,
-    x1: float,
-    e1: float,
-    f1: float,
-    base: float,
-    floor: float,
-) -> float:
-    """Area under both of two edges, e and f, and above the base line, from x0 to x1 [m²]."""
+    Three points: where the lower one changes, or else the end, comes between the ends.
+    """
     if e0 < base or e1 < base:
         if e0 <= base and e1 <= base:
-            return 0.0
+            return x0, base, x0, base, x0, base
         t = (base - e0) / (e1 - e0)
         x, f = x0 + t * (x1 - x0), f0 + t * (f1 - f0)
         if e0 < base:
@@ -120,26 +121,52 @@ def _pair(
             x1, e1, f1 = x, base, f
     g0, g1 = f0 - e0, f1 - e1
     if g0 >= 0.0 and g1 >= 0.0:
-        return _slab(lift, cubics, x0, e0, x1, e1, base, floor)
+        return x0, e0, x1, e1, x1, e1
     if g0 <= 0.0 and g1 <= 0.0:
-        return _slab(lift, cubics, x0, f0, x1, f1, base, floor)
+        return x0, f0, x1, f1, x1, f1
     t = g0 / (g0 - g1)
     x, y = x0 + t * (x1 - x0), e0 + t * (e1 - e0)
     if g0 > 0.0:
-        return _slab(lift, cubics, x0, e0, x, y, base, floor) + _slab(
-            lift, cubics, x, y, x1, f1, base, floor
-        )
-    return _slab(lift, cubics, x0, f0, x, y, base, floor) + _slab(
-        lift, cubics, x, y, x1, e1, base, floor
-    )
+        return x0, e0, x, y, x1, f1
+    return x0, f0, x, y, x1, e1
 
 
 @compiled
-def _at(edges: NDArray[np.float64], e: int, x: float) -> float:
-    """Height of an edge at x, exactly that of its end where x is the end."""
-    if x >= edges[e, X2]:
-        return float(edges[e, Y2])
-    return float(edges[e, Y1] + (x - edges[e, X1]) * edges[e, SLOPE])
+def _slab_far(
+    lift: Lift,
+    cubics: NDArray[np.float64],
+    x0: float,
+    y0: float,
+    x1: float,
+    y1: float,
+    base: float,
+) -> float:
+    """Area between an edge and the base line [m²], in a parcel too large for one cubic."""
+    mean = mean_lifted_far(lift, cubics, x0, y0, x1, y1)
+    return (x1 - x0) * (mean - mean_lifted_far(lift, cubics, x0, base, x1, base))
+
+
+@compiled
+def _above(
+    x1: float, y1: float, x2: float, y2: float, width: float, base: float
+) -> tuple[float, float, float, float]:
+    """Cut an edge to 0..width, and to where it is above the base line; no width if nowhere."""
+    if x2 <= 0.0 or x1 >= width or (y1 <= base and y2 <= base):
+        return 0.0, base, 0.0, base
+    slope = (y2 - y1) / (x2 - x1)
+    if x1 < 0.0:
+        x1, y1 = 0.0, y1 - x1 * slope
+    if x2 > width:
+        x2, y2 = width, y2 - (x2 - width) * slope
+    if y1 < base or y2 < base:
+        if y1 <= base and y2 <= base:
+            return 0.0, base, 0.0, base
+        x = min(max(x1 + (base - y1) / slope, x1), x2)
+        if y1 < base:
+            x1, y1 = x, base
+        else:
+            x2, y2 = x, base
+    return x1, y1, x2, y2
 
 
 @compiled
@@ -149,53 +176,61 @@ def area_under_both(
     edges: NDArray[np.float64],
     n: int,
     whole: float,
-    width: float,
-    low: float,
-    high: float,
+    box: tuple[float, float, float],
     base: float,
-    x1: float,
-    y1: float,
-    x2: float,
-    y2: float,
+    zone_edges: NDArray[np.float64],
+    zone_sign: NDArray[np.float64],
+    first: int,
+    last: int,
     work: NDArray[np.int64],
 ) -> float:
     """
-    Area of a parcel that lies under one zone edge and above the base line of its cell [m²].
+    Area of a parcel that lies under zone edges and above the base line of their cell [m²].
 
-    The parcel has ``n`` edges and the area ``whole`` inside the box ``0..width`` by ``low..high``;
-    the zone edge runs west to east, in the parcel's local coordinates.
+    The parcel has ``n`` edges and the area ``whole`` inside the box ``0..width`` by ``low..high``,
+    all in its local coordinates.
     """
-    if x2 <= 0.0 or x1 >= width:
-        return 0.0
+    width, low, high = box
     base = max(base, low)
-    if y1 <= base and y2 <= base:
-        return 0.0
-    slope = (y2 - y1) / (x2 - x1)
-    if x1 < 0.0:
-        x1, y1 = 0.0, y1 - x1 * slope
-    if x2 > width:
-        x2, y2 = width, y2 - (x2 - width) * slope
-    if y1 < base or y2 < base:
-        if y1 <= base and y2 <= base:
-            return 0.0
-        x = min(max(x1 + (base - y1) / slope, x1), x2)
-        if y1 < base:
-            x1, y1 = x, base
-        else:
-            x2, y2 = x, base
-        if x1 >= x2:
-            return 0.0
-    above = y1 >= high and y2 >= high
-    if above and base <= low and x1 <= 0.0 and x2 >= width:
-        return whole
-    floor = 0.0 if lift.large else lifted(lift, cubics, 0.0, base)
+    floor = 0.0 if lift.large else lifted(lift, base)
+    many = n > MANY
     total = 0.0
-    for e in range(n):
-        left, right = max(edges[e, X1], x1), min(edges[e, X2], x2)
-        if left >= right:
+    for f in range(first, last):
+        x1, y1, x2, y2 = _above(
+            zone_edges[f, 0] - lift.west,
+            zone_edges[f, 1] - lift.south,
+            zone_edges[f, 2] - lift.west,
+            zone_edges[f, 3] - lift.south,
+            width,
+            base,
+        )
+        if x1 >= x2:
             continue
-        work[PAIRS] += 1
-        e0, e1 = _at(edges, e, left), _at(edges, e, right)
-        f0, f1 = y1 + (left - x1) * slope, y1 + (right - x1) * slope
-        total += edges[e, SIGN] * _pair(lift, cubics, left, e0, f0, right, e1, f1, base, floor)
+        if y1 >= high and y2 >= high and base <= low and x1 <= 0.0 and x2 >= width:
+            total += zone_sign[f] * whole
+            continue
+        slope = (y2 - y1) / (x2 - x1)
+        start = int(np.searchsorted(edges[:n, REACH], x1, side="right")) if many else 0
+        part = 0.0
+        for e in range(start, n):
+            west = edges[e, X1]
+            if many and west >= x2:
+                break
+            left, right = max(west, x1), min(edges[e, X2], x2)
+            if left >= right:
+                continue
+            work[PAIRS] += 1
+            e0 = edges[e, Y1] + (left - west) * edges[e, SLOPE]
+            e1 = edges[e, Y2] - (edges[e, X2] - right) * edges[e, SLOPE]
+            xa, ya, xm, ym, xb, yb = _lower_line(
+                left, e0, y1 + (left - x1) * slope, right, e1, y2 - (x2 - right) * slope, base
+            )
+            if lift.large:
+                area = _slab_far(lift, cubics, xa, ya, xm, ym, base)
+                area += _slab_far(lift, cubics, xm, ym, xb, yb, base)
+            else:
+                area = (xm - xa) * (mean_lifted(lift, ya, ym) - floor)
+                area += (xb - xm) * (mean_lifted(lift, ym, yb) - floor)
+            part += edges[e, SIGN] * area
+        total += zone_sign[f] * part
     return total

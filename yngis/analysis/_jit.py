@@ -1,8 +1,18 @@
-"""Typed door to numba: compiled functions keep their signatures for the type checker."""
+"""
+Door to numba: compiled functions keep their types, and machine code on disk is never stale.
+
+numba tells whether cached machine code is fresh by the file of the function alone, although it has
+the code of the functions it calls, from other files, inside. So the cache of this folder bears a
+mark of all its sources, and is thrown away when they have changed.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+import hashlib
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar, cast
 
 import numba
 
@@ -12,7 +22,46 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_MARK: Final = "yngis-sources.sha256"
+_seen: set[str] = set()
+
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile on first call, run without the interpreter lock, keep the machine code on disk."""
-    return cast("Callable[P, R]", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    try:
+        made = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    except RuntimeError:  # no folder to write to: compile in every process
+        made = numba.njit(nogil=True, error_model="numpy")(function)
+        return cast("Callable[P, R]", made)
+    folder = made.stats.cache_path
+    if folder is not None and folder not in _seen:
+        _seen.add(folder)
+        with suppress(OSError):  # somebody else's folder, which they keep fresh
+            discard_stale(Path(folder), _digest())
+    return cast("Callable[P, R]", made)
+
+
+@cache
+def _digest() -> str:
+    """Mark of all sources beside this one."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+
+
+def discard_stale(folder: Path, digest: str) -> None:
+    """
+    Throw away the indexes of machine code in a folder unless it bears the mark of these sources.
+
+    Parameters
+    ----------
+    folder
+        Where numba keeps the machine code of one folder of sources.
+    digest
+        Mark of the sources as they are now.
+    """
+    mark = folder / _MARK
+    if mark.exists() and mark.read_text("ascii") == digest:
+        return
+    for index in folder.glob("*.nbi"):
+        index.unlink(missing_ok=True)
+    mark.write_text(digest, "ascii")

@@ -11,15 +11,17 @@ from yngis.analysis._cut import (
     COLUMNS,
     CUT,
     EDGES,
+    MANY,
     SLOTS,
     area_under,
     area_under_both,
     gather_edges,
+    sort_edges,
 )
 from yngis.analysis._jit import compiled
-from yngis.analysis._lift import Lift, lift_at
+from yngis.analysis._lift import Lift, lift_at, ring_area, ring_area_far
 from yngis.analysis._rows import Rows, grown, write_rows
-from yngis.analysis._survey import DIVIDED, box_of, ring_area
+from yngis.analysis._survey import DIVIDED, box_of
 from yngis.analysis._wkb import read_polygon
 from yngis.analysis._zone_index import ALONG_X, CELL
 
@@ -46,16 +48,19 @@ class Scratch(NamedTuple):
     ring_role: NDArray[np.int8]
     ring_sign: NDArray[np.float64]
     edges: NDArray[np.float64]
+    top: NDArray[np.float64]
+    plus: NDArray[np.float64]
     cells: NDArray[np.int32]
     stack: NDArray[np.int32]
     touched: NDArray[np.int32]
     full: NDArray[np.int32]
-    mixed: NDArray[np.int32]
+    seen: NDArray[np.bool_]
+    found: NDArray[np.int32]
     shared: NDArray[np.float64]
 
 
 @compiled
-def _room(size: int, cells: int, zones: int) -> Scratch:
+def _room(size: int, cells: int, entries: int, zones: int) -> Scratch:
     """Make room for a parcel of so many bytes."""
     vertices, rings = size // 16 + 2, size // 4 + 2
     return Scratch(
@@ -65,11 +70,14 @@ def _room(size: int, cells: int, zones: int) -> Scratch:
         np.empty(rings, dtype=np.int8),
         np.empty(rings),
         np.empty((vertices, COLUMNS)),
+        np.empty((1, 4)),
+        np.ones(1),
         np.empty(cells, dtype=np.int32),
         np.empty(64, dtype=np.int32),
         np.empty(zones, dtype=np.int32),
         np.zeros(zones, dtype=np.int32),
-        np.zeros(zones, dtype=np.int32),
+        np.zeros(zones, dtype=np.bool_),
+        np.empty((entries, 3), dtype=np.int32),
         np.zeros(zones),
     )
 
@@ -107,24 +115,22 @@ def _find_cells(
 
 @compiled
 def _lie(
-    index: ZoneIndex,
-    cell: int,
-    entry: int,
+    edges: NDArray[np.float64],
+    sign: NDArray[np.float64],
+    first: int,
+    last: int,
     west: float,
     south: float,
     east: float,
     north: float,
     work: NDArray[np.int64],
 ) -> int:
-    """Tell how a zone lies in a box's part of one cell: _NONE, _FULL or _MIXED."""
-    first, last = index.first_edge[entry], index.first_edge[entry + 1]
+    """Tell how a zone with these edges in a cell lies in a box in that cell."""
     if first == last:
         return _FULL
-    west, east = max(west, index.box[cell, 0]), min(east, index.box[cell, 2])
-    south, north = max(south, index.box[cell, 1]), min(north, index.box[cell, 3])
     covered = 0.0  # width over which the zone lies, as long as no edge runs through the box
     for f in range(first, last):
-        x1, y1, x2, y2 = index.edges[f]
+        x1, y1, x2, y2 = edges[f, 0], edges[f, 1], edges[f, 2], edges[f, 3]
         if x1 >= east or x2 <= west or (y1 <= south and y2 <= south):
             continue
         if y1 < north or y2 < north:
@@ -136,7 +142,7 @@ def _lie(
                 continue
             if left < north or right < north:
                 return _MIXED
-        covered += index.sign[f] * (min(x2, east) - max(x1, west))
+        covered += sign[f] * (min(x2, east) - max(x1, west))
     rounding = SLIVER * max(abs(west), abs(east))
     if covered <= rounding:
         return _NONE
@@ -153,29 +159,37 @@ def _survey(
     east: float,
     north: float,
     work: NDArray[np.int64],
-) -> int:
+) -> tuple[int, int]:
     """
-    Find out how the zones lie in a parcel's box, cell by cell; return how many zones there are.
+    Find out how the zones lie in a parcel's box, cell by cell.
 
-    Leaves the zones in ``room.touched``, in ``room.full`` in how many cells each is _FULL, and in
-    ``room.mixed`` in how many it is _MIXED.
+    Leaves in ``room.found`` every place where a zone is: cell, entry and how it lies; in
+    ``room.touched`` the zones, and in ``room.full`` in how many cells each is _FULL. Returns how
+    many places and how many zones there are.
     """
+    edges, sign, box, zones = index.edges, index.sign, index.box, index.zone
+    first_entry, first_edge = index.first_entry, index.first_edge
+    found, full, seen = room.found, room.full, room.seen
+    places = 0
     touched = 0
     for c in range(cells):
         cell = room.cells[c]
-        for entry in range(index.first_entry[cell], index.first_entry[cell + 1]):
-            lie = _lie(index, cell, entry, west, south, east, north, work)
+        left, right = max(west, box[cell, 0]), min(east, box[cell, 2])
+        bottom, top = max(south, box[cell, 1]), min(north, box[cell, 3])
+        for entry in range(first_entry[cell], first_entry[cell + 1]):
+            first, last = first_edge[entry], first_edge[entry + 1]
+            lie = _lie(edges, sign, first, last, left, bottom, right, top, work)
             if lie == _NONE:
                 continue
-            zone = index.zone[entry]
-            if room.full[zone] == 0 and room.mixed[zone] == 0:
+            found[places, 0], found[places, 1], found[places, 2] = cell, entry, lie
+            places += 1
+            zone = zones[entry]
+            if not seen[zone]:
+                seen[zone] = True
                 room.touched[touched] = zone
                 touched += 1
-            if lie == _FULL:
-                room.full[zone] += 1
-            else:
-                room.mixed[zone] += 1
-    return touched
+            full[zone] += lie == _FULL
+    return places, touched
 
 
 @compiled
@@ -184,88 +198,40 @@ def _share_out(
     lift: Lift,
     cubics: NDArray[np.float64],
     room: Scratch,
-    rings: int,
-    record: float,
-    by_rule: bool,
-    cells: int,
-    touched: int,
-    contained: bool,
-    west: float,
-    south: float,
-    east: float,
-    north: float,
+    n: int,
+    places: int,
+    enough: int,
+    whole: float,
+    box: tuple[float, float, float],
     work: NDArray[np.int64],
-) -> float:
+) -> None:
     """
-    Add up the area in every zone that the parcel's cells know of, in ``room.shared``.
+    Add up in ``room.shared`` the parcel's area in every zone that is not _FULL in ``enough`` cells.
 
-    Returns the parcel's area on the same footing.
+    The parcel has ``n`` edges and the area ``whole`` in a ``box`` (width, low, high).
     """
-    whole = record
-    divided = False
-    for t in range(touched):
-        divided = divided or not (contained and room.full[room.touched[t]] == cells)
-    if divided:
-        work[CUT] += 1
-        work[CELLS] += cells
-        n = gather_edges(room.xs, room.ys, room.ring_first, room.ring_sign, rings, room.edges)
-        if by_rule:
-            whole = area_under(lift, cubics, room.edges, n)
-        for c in range(cells):
-            cell = room.cells[c]
-            base = index.box[cell, 1] - lift.south
-            for entry in range(index.first_entry[cell], index.first_entry[cell + 1]):
-                zone = index.zone[entry]
-                if room.full[zone] + room.mixed[zone] == 0:
-                    continue
-                if contained and room.full[zone] == cells:
-                    continue
-                lie = _lie(index, cell, entry, west, south, east, north, work)
-                if lie == _NONE:
-                    continue
-                if lie == _FULL:
-                    top = index.box[cell, 3] - lift.south
-                    room.shared[zone] += area_under_both(
-                        lift,
-                        cubics,
-                        room.edges,
-                        n,
-                        whole,
-                        east - west,
-                        south - lift.south,
-                        north - lift.south,
-                        base,
-                        index.box[cell, 0] - lift.west,
-                        top,
-                        index.box[cell, 2] - lift.west,
-                        top,
-                        work,
-                    )
-                    continue
-                for f in range(index.first_edge[entry], index.first_edge[entry + 1]):
-                    room.shared[zone] += index.sign[f] * area_under_both(
-                        lift,
-                        cubics,
-                        room.edges,
-                        n,
-                        whole,
-                        east - west,
-                        south - lift.south,
-                        north - lift.south,
-                        base,
-                        index.edges[f, 0] - lift.west,
-                        index.edges[f, 1] - lift.south,
-                        index.edges[f, 2] - lift.west,
-                        index.edges[f, 3] - lift.south,
-                        work,
-                    )
-    for t in range(touched):
-        zone = room.touched[t]
-        if contained and room.full[zone] == cells:
-            room.shared[zone] = whole
-        room.full[zone] = 0
-        room.mixed[zone] = 0
-    return whole
+    edges = room.edges
+    if n > MANY:
+        edges = sort_edges(edges, n)
+    found, full, zones, boxes = room.found, room.full, index.zone, index.box
+    zone_edges, zone_sign, first_edge = index.edges, index.sign, index.first_edge
+    top, plus = room.top, room.plus
+    for place in range(places):
+        cell, entry, lie = found[place, 0], found[place, 1], found[place, 2]
+        zone = zones[entry]
+        if full[zone] == enough:
+            continue
+        base = boxes[cell, 1] - lift.south
+        if lie == _FULL:  # then the top side of the cell is all there is to it
+            top[0, 0], top[0, 2] = boxes[cell, 0], boxes[cell, 2]
+            top[0, 1] = top[0, 3] = boxes[cell, 3]
+            area = area_under_both(lift, cubics, edges, n, whole, box, base, top, plus, 0, 1, work)
+        else:
+            first, last = first_edge[entry], first_edge[entry + 1]
+            area = area_under_both(
+                lift, cubics, edges, n, whole, box, base, zone_edges, zone_sign, first, last, work
+            )
+        room.shared[zone] += area
 
 
 @compiled
@@ -275,7 +241,10 @@ def _orient(
     """Note which way each ring adds to the area, however it runs."""
     for ring in range(rings):
         first, stop = room.ring_first[ring], room.ring_first[ring + 1]
-        area = ring_area(lift, cubics, room.xs, room.ys, first, stop, by_rule)
+        if lift.large:
+            area = ring_area_far(lift, cubics, room.xs, room.ys, first, stop, by_rule)
+        else:
+            area = ring_area(lift, room.xs, room.ys, first, stop, by_rule)
         room.ring_sign[ring] = room.ring_role[ring] if area > 0.0 else -room.ring_role[ring]
 
 
@@ -308,7 +277,7 @@ def partition(
         return rows, 0, work
     count = 0
     zones = index.crowded.size
-    room = _room(longest, index.box.shape[0], zones + 1)
+    room = _room(longest, index.box.shape[0], index.zone.size, zones + 1)
     one, other = (room.ys, room.xs) if swapped else (room.xs, room.ys)
     for p in range(home.size):
         if home[p] != DIVIDED:
@@ -326,31 +295,34 @@ def partition(
             and south >= index.bounds[1]
             and north <= index.bounds[3]
         )
-        touched = _survey(index, room, cells, west, south, east, north, work)
+        places, touched = _survey(index, room, cells, west, south, east, north, work)
         if touched == 0:
             home[p] = zones
             continue
-        for i in range(vertices):
-            room.xs[i] -= lift.west
-            room.ys[i] -= lift.south
-        _orient(lift, cubics, room, rings, by_rule)
-        whole = _share_out(
-            index,
-            lift,
-            cubics,
-            room,
-            rings,
-            area[p],
-            by_rule,
-            cells,
-            touched,
-            contained,
-            west,
-            south,
-            east,
-            north,
-            work,
-        )
+        # A zone that fills every cell under a parcel has all of it, unless the parcel juts out.
+        enough = cells if contained else -1
+        fullest = 0
+        for t in range(touched):
+            fullest += room.full[room.touched[t]] == enough
+        whole = area[p]
+        if fullest < touched:
+            work[CUT] += 1
+            work[CELLS] += cells
+            for i in range(vertices):
+                room.xs[i] -= lift.west
+                room.ys[i] -= lift.south
+            _orient(lift, cubics, room, rings, by_rule)
+            n = gather_edges(room.xs, room.ys, room.ring_first, room.ring_sign, rings, room.edges)
+            if by_rule:
+                whole = area_under(lift, cubics, room.edges, n)
+            box = (east - west, south - lift.south, north - lift.south)
+            _share_out(index, lift, cubics, room, n, places, enough, whole, box, work)
+        for t in range(touched):
+            zone = room.touched[t]
+            if room.full[zone] == enough:
+                room.shared[zone] = whole
+            room.full[zone] = 0
+            room.seen[zone] = False
         reach = max(abs(west), abs(east), abs(south), abs(north))
         tolerance = SLIVER * reach * (east - west + north - south) * lift.q0
         rows = grown(rows, count, count + touched + 2)

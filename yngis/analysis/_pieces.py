@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+Piece = tuple[float, float, float, float]
+
+_LOWER: Final = 1  # which parts there are of a piece that was cut
+_EDGE: Final = 2
+_UPPER: Final = 4
 _SEVERAL: Final = 2
 
 
@@ -83,92 +88,95 @@ def halve(
     zone: NDArray[np.int32],
     sign: NDArray[np.int32],
     first: NDArray[np.int64],
+    coarse: NDArray[np.int64],
     along_x: NDArray[np.bool_],
     middle: NDArray[np.float64],
     tops: NDArray[np.float64],
 ) -> Pieces:
-    """Halve n cells into 2 n, the lower or western half first; ``tops`` are those of the halves."""
-    cells = along_x.size
-    room = 3 * place.shape[0]  # cutting across makes at most two pieces below and one above
-    out = np.empty((room, 4))
-    out_zone = np.empty(room, dtype=np.int32)
-    out_sign = np.empty(room, dtype=np.int32)
-    out_first = np.zeros(2 * cells + 1, dtype=np.int64)
+    """Halve the ``coarse`` cells, n, into 2 n: the lower or western half, then the other."""
+    room = most = 0
+    for c in range(coarse.size):
+        size = first[coarse[c] + 1] - first[coarse[c]]
+        room += 3 * size  # cutting across leaves at most two pieces below and one above
+        most = max(most, size)
+    out = Pieces(
+        np.empty((room, 4)),
+        np.empty(room, dtype=np.int32),
+        np.empty(room, dtype=np.int32),
+        np.zeros(2 * coarse.size + 1, dtype=np.int64),
+    )
+    one, one_zone, one_sign = out.place, out.zone, out.sign
+    other, other_zone = np.empty((most, 4)), np.empty(most, dtype=np.int32)
+    other_sign = np.empty(most, dtype=np.int32)
     n = 0
-    for half in range(2 * cells):
-        cell = half // 2
+    for c in range(coarse.size):
         start = n
-        for p in range(first[cell], first[cell + 1]):
-            if along_x[cell]:
-                more = _half_x(place, p, middle[cell], half % 2 == 0, out, n)
+        rest = 0
+        for p in range(first[coarse[c]], first[coarse[c] + 1]):
+            piece = (place[p, 0], place[p, 1], place[p, 2], place[p, 3])
+            if along_x[c]:
+                count, lower, edge, upper = _cut_x(piece, middle[c])
             else:
-                more = _half_y(place, p, middle[cell], half % 2 == 0, out, n)
-            for k in range(n, n + more):
-                out_zone[k] = zone[p]
-                out_sign[k] = sign[p]
-            n += more
-        n = _merge_tops(out, out_zone, out_sign, start, n, tops[half])
-        out_first[half + 1] = n
-    return Pieces(out[:n].copy(), out_zone[:n].copy(), out_sign[:n].copy(), out_first)
+                count, lower, edge, upper = _cut_y(piece, middle[c])
+            if count & _LOWER:
+                one[n, 0], one[n, 1], one[n, 2], one[n, 3] = lower
+                one_zone[n], one_sign[n] = zone[p], sign[p]
+                n += 1
+            if count & _EDGE:
+                one[n, 0], one[n, 1], one[n, 2], one[n, 3] = edge
+                one_zone[n], one_sign[n] = zone[p], sign[p]
+                n += 1
+            if count & _UPPER:
+                other[rest, 0], other[rest, 1], other[rest, 2], other[rest, 3] = upper
+                other_zone[rest], other_sign[rest] = zone[p], sign[p]
+                rest += 1
+        n = _merge_tops(one, one_zone, one_sign, start, n, tops[2 * c])
+        out.first[2 * c + 1] = n
+        for k in range(rest):
+            for side in range(4):
+                one[n + k, side] = other[k, side]
+            one_zone[n + k], one_sign[n + k] = other_zone[k], other_sign[k]
+        n = _merge_tops(one, one_zone, one_sign, n, n + rest, tops[2 * c + 1])
+        out.first[2 * c + 2] = n
+    return Pieces(one[:n], one_zone[:n], one_sign[:n], out.first)
 
 
 @compiled
-def _put(out: NDArray[np.float64], n: int, x1: float, y1: float, x2: float, y2: float) -> int:
-    """Write a piece behind n others unless it has no width; return how many were written."""
-    if (x2 - x1) * (x2 - x1) == 0.0:
-        return 0
-    out[n, 0], out[n, 1], out[n, 2], out[n, 3] = x1, y1, x2, y2
-    return 1
+def _has_width(piece: Piece) -> bool:
+    """Tell whether a piece is wide enough to have a slope."""
+    return (piece[2] - piece[0]) * (piece[2] - piece[0]) > 0.0
 
 
 @compiled
-def _half_x(
-    place: NDArray[np.float64],
-    p: int,
-    middle: float,
-    western: bool,
-    out: NDArray[np.float64],
-    n: int,
-) -> int:
-    """Write the western or the eastern part of piece p; return how many pieces that is."""
-    x1, y1, x2, y2 = place[p, 0], place[p, 1], place[p, 2], place[p, 3]
-    if (x1 >= middle) if western else (x2 <= middle):
-        return 0
-    if x1 < middle < x2:
-        y = y1 + (middle - x1) / (x2 - x1) * (y2 - y1)
-        if western:
-            return _put(out, n, x1, y1, middle, y)
-        return _put(out, n, middle, y, x2, y2)
-    return _put(out, n, x1, y1, x2, y2)
+def _cut_x(piece: Piece, middle: float) -> tuple[int, Piece, Piece, Piece]:
+    """Cut a piece into its western part (_LOWER) and eastern (_UPPER); tells which there are."""
+    x1, y1, x2, y2 = piece
+    if x2 <= middle:
+        return _LOWER, piece, piece, piece
+    if x1 >= middle:
+        return _UPPER, piece, piece, piece
+    y = y1 + (middle - x1) / (x2 - x1) * (y2 - y1)
+    west, east = (x1, y1, middle, y), (middle, y, x2, y2)
+    return _LOWER * _has_width(west) + _UPPER * _has_width(east), west, west, east
 
 
 @compiled
-def _half_y(
-    place: NDArray[np.float64],
-    p: int,
-    middle: float,
-    lower: bool,
-    out: NDArray[np.float64],
-    n: int,
-) -> int:
-    """Write what piece p leaves in the lower half, cut off at its top, or in the upper half."""
-    x1, y1, x2, y2 = place[p, 0], place[p, 1], place[p, 2], place[p, 3]
+def _cut_y(piece: Piece, middle: float) -> tuple[int, Piece, Piece, Piece]:
+    """Cut a piece into what it leaves in the lower half, along its top edge, and in the upper."""
+    x1, y1, x2, y2 = piece
     if y1 <= middle and y2 <= middle:
-        return _put(out, n, x1, y1, x2, y2) if lower else 0
+        return _LOWER, piece, piece, piece
     if y1 >= middle and y2 >= middle:
-        if lower:
-            return _put(out, n, x1, middle, x2, middle)
-        return _put(out, n, x1, y1, x2, y2)
+        edge = (x1, middle, x2, middle)
+        return _EDGE + _UPPER, edge, edge, piece
     x = min(max(x1 + (middle - y1) / (y2 - y1) * (x2 - x1), x1), x2)
-    if not lower:
-        if y1 < middle:
-            return _put(out, n, x, middle, x2, y2)
-        return _put(out, n, x1, y1, x, middle)
+    west, east = (x1, y1, x, middle), (x, middle, x2, y2)
     if y1 < middle:
-        more = _put(out, n, x1, y1, x, middle)
-        return more + _put(out, n + more, x, middle, x2, middle)
-    more = _put(out, n, x1, middle, x, middle)
-    return more + _put(out, n + more, x, middle, x2, y2)
+        edge, lower, upper = (x, middle, x2, middle), west, east
+    else:
+        edge, lower, upper = (x1, middle, x, middle), east, west
+    kinds = _LOWER * _has_width(lower) + (_EDGE + _UPPER) * _has_width(edge)
+    return kinds, lower, edge, upper
 
 
 @compiled
@@ -195,11 +203,11 @@ def _merge_tops(
             tops += place[end, 1] == top and place[end, 3] == top
             end += 1
         if tops < _SEVERAL:  # nothing to merge
-            for p in range(start, end):
+            for p in range(start, end) if kept < start else range(0):
                 for side in range(4):
-                    place[kept, side] = place[p, side]
-                sign[kept], zone[kept] = sign[p], zone[p]
-                kept += 1
+                    place[kept + p - start, side] = place[p, side]
+                sign[kept + p - start], zone[kept + p - start] = sign[p], zone[p]
+            kept += end - start
             start = end
             continue
         stretches = np.empty((tops, 3))  # from x, to x, how often
@@ -216,7 +224,8 @@ def _merge_tops(
             kept += 1
         stretches = _united(stretches)
         for k in range(stretches.shape[0]):
-            _put(place, kept, stretches[k, 0], top, stretches[k, 1], top)
+            place[kept, 0], place[kept, 2] = stretches[k, 0], stretches[k, 1]
+            place[kept, 1] = place[kept, 3] = top
             sign[kept], zone[kept] = int(stretches[k, 2]), zone[end - 1]
             kept += 1
         start = end

@@ -143,7 +143,7 @@ def _chains_are_apart(
 
 
 @compiled
-def _is_star(xs: NDArray[np.float64], ys: NDArray[np.float64], stop: int) -> bool:
+def is_star(xs: NDArray[np.float64], ys: NDArray[np.float64], stop: int) -> bool:
     """Tell whether the single ring goes round the middle of its box once, without a step back."""
     west = east = xs[0]
     south = north = ys[0]
@@ -243,8 +243,6 @@ def is_plainly_valid(
     spans: NDArray[np.float64],
 ) -> bool:
     """Tell whether rings are simple, apart and rightly nested; False when in doubt."""
-    if rings == 1 and _is_star(xs, ys, ring_first[1]):
-        return True
     count = _cut_into_chains(xs, ys, ring_first, rings, chains, spans)
     if count < 0:
         return False

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from yngis.analysis._jit import compiled
-from yngis.analysis._lift import Lift, lift_at, lifted, mean_lifted, reaches
-from yngis.analysis._simple import is_plainly_valid
+from yngis.analysis._lift import lift_at, reaches, ring_area, ring_area_far
+from yngis.analysis._simple import is_plainly_valid, is_star
 from yngis.analysis._wkb import EMPTY, READ, read_polygon
 from yngis.analysis._zone_index import ALONG_X, CELL
 
@@ -44,31 +44,6 @@ def box_of(
         south = min(south, ys[i])
         north = max(north, ys[i])
     return west, south, east, north
-
-
-@compiled
-def ring_area(
-    lift: Lift,
-    cubics: NDArray[np.float64],
-    xs: NDArray[np.float64],
-    ys: NDArray[np.float64],
-    first: int,
-    stop: int,
-    by_rule: bool,
-) -> float:
-    """Signed area of a ring [m²], positive when it runs counter-clockwise."""
-    total = 0.0
-    if by_rule or (lift.q1 == 0.0 and not lift.large):
-        below = lifted(lift, cubics, xs[first], ys[first])
-        for i in range(first, stop - 1):
-            above = lifted(lift, cubics, xs[i + 1], ys[i + 1])
-            total -= (xs[i + 1] - xs[i]) * 0.5 * (below + above)
-            below = above
-        return total
-    for i in range(first, stop - 1):
-        mean = mean_lifted(lift, cubics, xs[i], ys[i], xs[i + 1], ys[i + 1])
-        total -= (xs[i + 1] - xs[i]) * mean
-    return total
 
 
 @compiled
@@ -175,15 +150,18 @@ def survey(
         for i in range(vertices):
             xs[i] -= lift.west
             ys[i] -= lift.south
-        if not trusted and not is_plainly_valid(
-            xs, ys, ring_first, ring_role, rings, chains, spans
-        ):
+        plain = trusted or (rings == 1 and is_star(xs, ys, vertices))
+        if not plain and not is_plainly_valid(xs, ys, ring_first, ring_role, rings, chains, spans):
             status[p] = DOUBTFUL
             home[p] = zones
             continue
         total = 0.0
         for ring in range(rings):
             first, stop = ring_first[ring], ring_first[ring + 1]
-            total += ring_role[ring] * abs(ring_area(lift, cubics, xs, ys, first, stop, by_rule))
+            if lift.large:
+                ring_total = ring_area_far(lift, cubics, xs, ys, first, stop, by_rule)
+            else:
+                ring_total = ring_area(lift, xs, ys, first, stop, by_rule)
+            total += ring_role[ring] * abs(ring_total)
         area[p] = total
     return area, status, home

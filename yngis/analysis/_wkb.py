@@ -67,33 +67,6 @@ def _vertex_bytes(code: int) -> int:
 
 
 @compiled
-def _read_ring(
-    data: NDArray[np.uint8],
-    at: int,
-    points: int,
-    stride: int,
-    n: int,
-    xs: NDArray[np.float64],
-    ys: NDArray[np.float64],
-) -> int:
-    """Copy one ring behind vertex ``n``, each vertex once; the new count, or -1 if open."""
-    first = n
-    last_x = last_y = np.nan
-    broken = 0.0
-    for i in range(points):
-        x = _float64(data, at + i * stride)
-        y = _float64(data, at + i * stride + 8)
-        broken += (x - x) + (y - y)  # stays 0 unless something is not finite
-        xs[n] = x
-        ys[n] = y
-        n += (x != last_x) | (y != last_y)
-        last_x, last_y = x, y
-    if broken != 0.0 or (n > first and (xs[first] != last_x or ys[first] != last_y)):
-        return -1
-    return n if n - first >= _SHORTEST_RING else first
-
-
-@compiled
 def read_polygon(
     data: NDArray[np.uint8],
     at: int,
@@ -142,15 +115,22 @@ def read_polygon(
             at += 4
             if at + points * stride > stop:
                 return STRANGE, 0
-            end = _read_ring(data, at, points, stride, n, xs, ys)
-            at += points * stride
-            if end < 0:
+            if points == 0:
+                continue
+            first = n
+            last_x = last_y = np.nan
+            broken = 0.0
+            for _ in range(points):
+                x, y = _float64(data, at), _float64(data, at + 8)
+                broken += (x - x) + (y - y)  # stays 0 unless something is not finite
+                xs[n], ys[n] = x, y
+                n += (x != last_x) | (y != last_y)  # a repeated vertex is written over
+                last_x, last_y = x, y
+                at += stride
+            closed = xs[first] == last_x and ys[first] == last_y
+            if broken != 0.0 or not closed or n - first < _SHORTEST_RING:
                 return STRANGE, 0
-            if end > n:
-                n = end
-                ring_role[rings] = 1 if index == 0 else -1
-                rings += 1
-                ring_first[rings] = n
-            elif points > 0:
-                return STRANGE, 0  # a ring without area
+            ring_role[rings] = 1 if index == 0 else -1
+            rings += 1
+            ring_first[rings] = n
     return (READ if rings > 0 else EMPTY), rings

@@ -133,8 +133,9 @@ def _grown(
         cell_boxes.append(boxes[fine])
         cell_pieces.append(_of_cells(pieces, fine))
         cells += int(fine.sum())
-        wide = level.axis[~fine] == ALONG_X
-        pieces = halve(*_of_cells(pieces, ~fine), wide, level.split[~fine], children[:, 3])
+        coarse = np.flatnonzero(~fine)
+        wide = level.axis[coarse] == ALONG_X
+        pieces = halve(*pieces, coarse, wide, level.split[coarse], children[:, 3].copy())
         boxes = children
     ends = np.cumsum([0, *(len(each.zone) for each in cell_pieces)])
     first = [each.first[:-1] + end for each, end in zip(cell_pieces, ends[:-1], strict=True)]

@@ -12,13 +12,12 @@ import shapely
 from yngis.cartography.classify import classes
 from yngis.cartography.mapdata import MapData, read_map_data
 from yngis.cartography.mapspec import Fill, MapSpec, read_map_spec
-from yngis.cartography.prepare import assemble
+from yngis.cartography.prepare import assemble, spec_faults
 from yngis.cartography.prepared import Feature, Group
 from yngis.cartography.spec import FigureSpec, read_spec
 from yngis.cartography.style import read_style
 from yngis.catalogue._path import local_path
-from yngis.catalogue.nearest import did_you_mean
-from yngis.errors import Problem, SpecError
+from yngis.errors import SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +58,7 @@ def own_map(path: Path | str, sources: Sources) -> PreparedFigure:
     if spec is None:
         raise SpecError(problems)
     data, faults = read_map_data(spec, file.parent, file.name)
-    problems += [*faults, *_region_faults(spec, sources, file.name)]
+    problems += [*faults, *spec_faults(_drawn(spec), sources, file.name)]
     if problems:
         raise SpecError(problems)
     return replace(prepare_map(spec, sources, data), stem=file.stem)
@@ -109,12 +108,8 @@ def prepare_map(spec: MapSpec, sources: Sources, data: MapData) -> PreparedFigur
     figure
         Without a number; its regions are pale where something else is filled.
     """
-    glyph = spec.glyph or read_spec(1).glyph
-    drawn = FigureSpec.model_construct(
-        figure=0, glyph=glyph, region=spec.region, focus=False, ports=spec.ports
-    )
     caption = {"title_zh": spec.title, "title_en": spec.title_en, "section": ""}
-    figure = assemble(drawn, sources, caption)
+    figure = assemble(_drawn(spec), sources, caption)
     if spec.glyph is None:
         # Without zones nothing is taken from the plan.
         base, *others = figure.credits
@@ -133,6 +128,14 @@ def prepare_map(spec: MapSpec, sources: Sources, data: MapData) -> PreparedFigur
         figure,
         notes=(*spec.notes, *figure.notes),
         credits=tuple(line for line in (credit, *figure.credits) if line),
+    )
+
+
+def _drawn(spec: MapSpec) -> FigureSpec:
+    """The spec as that of a figure without a number, with zones even where none are wanted."""
+    glyph = spec.glyph or read_spec(1).glyph
+    return FigureSpec.model_construct(
+        figure=0, glyph=glyph, region=spec.region, focus=False, ports=spec.ports
     )
 
 
@@ -179,12 +182,3 @@ def _shown(value: object) -> str:
 
 def _kept(groups: tuple[Group, ...], kind: str) -> tuple[Group, ...]:
     return tuple(group for group in groups if group.kind == kind)
-
-
-def _region_faults(spec: MapSpec, sources: Sources, where: str) -> list[Problem]:
-    known = list(sources.layers["regions"]["name_zh"])
-    if spec.region is None or spec.region in known:
-        return []
-    return [
-        Problem(f"{where}: region", "、".join(known), spec.region, did_you_mean(spec.region, known))
-    ]

@@ -26,6 +26,7 @@ from yngis.cartography.prepared import (
     PreparedFigure,
 )
 from yngis.cartography.style import ink_on, read_style
+from yngis.catalogue.nearest import did_you_mean
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def prepare(spec: FigureSpec, sources: Sources) -> PreparedFigure:
     SpecError
         If the spec names a region, column, class or industry that the data does not hold.
     """
-    _check(spec, sources)
+    if problems := spec_faults(spec, sources, f"fig{spec.figure:02d}"):
+        raise SpecError(problems)
     captions = sources.plan.figures.set_index("figure")
     caption = {
         key: str(captions.loc[spec.figure, key]) for key in ("title_zh", "title_en", "section")
@@ -116,36 +118,43 @@ def assemble(spec: FigureSpec, sources: Sources, caption: Mapping[str, str]) -> 
     )
 
 
-def _check(spec: FigureSpec, sources: Sources) -> None:
-    """Refuse a spec that names what is not there, all faults at once."""
-    where = f"fig{spec.figure:02d}"
+def spec_faults(spec: FigureSpec, sources: Sources, where: str) -> list[Problem]:
+    """
+    Find what a spec names that the data does not hold.
+
+    Parameters
+    ----------
+    spec
+        The figure's declaration.
+    sources
+        Layers and tables.
+    where
+        Name of the spec in messages.
+
+    Returns
+    -------
+    problems
+        Every region, column, class and industry that is not there, with the nearest right name.
+    """
     problems = []
-    regions = list(sources.layers["regions"]["name_zh"])
-    if spec.region is not None and spec.region not in regions:
-        problems.append(
-            Problem(
-                f"{where}: region",
-                "、".join(regions),
-                spec.region,
-                "改为其中之一 / use one of them",
-            )
-        )
+
+    def judge(key: str, found: str | None, known: list[str]) -> bool:
+        if found in known:
+            return True
+        mend = did_you_mean(str(found), known)
+        problems.append(Problem(f"{where}: {key}", "、".join(known), str(found), mend))
+        return False
+
     glyph = spec.glyph
+    if spec.region is not None:
+        judge("region", spec.region, list(sources.layers["regions"]["name_zh"]))
+    if glyph.source == "segments":
+        judge("glyph.industry", glyph.industry, list(sources.plan.industries["industry"]))
     if glyph.source == "zones":
-        columns = [name for name in sources.zones.columns if name != "geometry"]
-        if glyph.column not in columns:
-            problems.append(
-                Problem(
-                    f"{where}: glyph.column",
-                    "、".join(columns),
-                    str(glyph.column),
-                    "改为其中之一 / use one of them",
-                )
-            )
-        else:
+        columns = [str(name) for name in sources.zones.columns if name != "geometry"]
+        if judge("glyph.column", glyph.column, columns):
             known = {item.value for item in glyph.classes}
-            unknown = sorted(set(sources.zones[glyph.column].dropna()) - known)
-            if unknown:
+            if unknown := sorted(set(sources.zones[glyph.column].dropna()) - known):
                 problems.append(
                     Problem(
                         f"{where}: glyph.classes",
@@ -154,18 +163,7 @@ def _check(spec: FigureSpec, sources: Sources) -> None:
                         "补上这些类 / add them",
                     )
                 )
-    industries = list(sources.plan.industries["industry"])
-    if glyph.source == "segments" and glyph.industry not in industries:
-        problems.append(
-            Problem(
-                f"{where}: glyph.industry",
-                "、".join(industries),
-                str(glyph.industry),
-                "改为其中之一 / use one of them",
-            )
-        )
-    if problems:
-        raise SpecError(problems)
+    return problems
 
 
 def _vocabulary(spec: FigureSpec, sources: Sources) -> dict[str, tuple[str, str]]:

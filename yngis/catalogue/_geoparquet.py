@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SUFFIXES: Final = frozenset({".parquet", ".geoparquet", ".pq"})
 
-_BATCH_BYTES: Final = 6 << 20  # enough for full speed; bounded whatever the size of a polygon
+_BATCH_BYTES: Final = 4 << 20  # enough for full speed; bounded whatever the size of a polygon
 _MOST_ROWS: Final = 1 << 16
 _BUFFER: Final = 1 << 20  # bytes of a column chunk held at a time
 _LONGITUDE_LATITUDE: Final = "OGC:CRS84"  # what GeoParquet means where it says nothing
@@ -64,7 +64,9 @@ def row_groups(path: Path, columns: tuple[str, ...]) -> tuple[CRS | None, list[P
 
 def group_records(part: Part) -> Iterator[pa.RecordBatch]:
     """Arrow record batches of a row group, the geometry as well-known binary."""
-    with pq.ParquetFile(part.path, buffer_size=_BUFFER, pre_buffer=False) as file:
+    with pq.ParquetFile(
+        part.path, buffer_size=_BUFFER, pre_buffer=False, binary_type=pa.large_binary()
+    ) as file:
         yield from file.iter_batches(
             batch_size=part.batch_rows,
             row_groups=[part.group],

@@ -152,7 +152,7 @@ def _hulls(figure: ClusterFigure) -> dict[str, Any]:
 def _hot(figure: ClusterFigure) -> dict[str, Any] | None:
     if figure.hot is None:
         return None
-    shapes = encode_counties(figure.counties)
+    shapes = encode_counties(figure.counties) if figure.hot else {}
     counties: dict[str, list[dict[str, str]]] = {}
     for spot in figure.hot:
         found = {"industry": spot.industry, "kind": spot.kind, "text": spot.text}

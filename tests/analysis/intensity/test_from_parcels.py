@@ -1,0 +1,146 @@
+"""A zone's table from layers, on squares that can be counted."""
+
+from __future__ import annotations
+
+import pytest
+from geopandas import GeoDataFrame
+from shapely import box
+from shapely.affinity import translate
+
+from yngis.analysis.intensity import indicators
+from yngis.analysis.intensity.from_parcels import ZoneLand, filled, zone_land
+from yngis.analysis.overlay import area_table
+from yngis.analysis.quantities import canonical, sum_faults
+from yngis.errors import LayerError
+
+CRS = 4543
+EAST, NORTH = 570_000, 2_770_000
+
+
+def _layer(
+    squares: list[tuple[float, float, float, float]], **columns: list[object]
+) -> GeoDataFrame:
+    shapes = [translate(box(*square), EAST, NORTH) for square in squares]
+    return GeoDataFrame(columns, geometry=shapes, crs=CRS)
+
+
+@pytest.fixture(scope="module")
+def layers() -> dict[str, GeoDataFrame]:
+    """One zone of a square kilometre (100 ha) and parcels that tile it, one reaching beyond."""
+    return {
+        "zones": _layer([(0, 0, 1000, 1000), (5000, 0, 6000, 1000)], name_zh=["甲", "乙"]),
+        "parcels": _layer(
+            [
+                (0, 0, 500, 1000),  # industry, 50 ha
+                (500, 0, 600, 1000),  # homes, 10 ha
+                (600, 0, 1000, 500),  # fields, 20 ha
+                (600, 500, 700, 1000),  # river, 5 ha
+                (700, 500, 1200, 1000),  # a village factory, 15 of 25 ha inside
+            ],
+            DLBM=["0601", "0701", "0103", "1101", "0601"],
+            CZCSXM=["201", "201", None, None, "203"],
+            BSM=["p1", "p2", "p3", "p4", "p5"],
+        ),
+        "approvals": _layer([(600, 0, 800, 400), (600, 300, 800, 500), (0, 0, 100, 100)]),
+        "supply": _layer([(0, 0, 400, 1000), (300, 0, 500, 1000)]),  # 40 + 20, together 50 ha
+        "idle": _layer([(0, 0, 100, 100)]),
+        "buildings": _layer(
+            [(10, 10, 110, 110), (510, 10, 560, 60), (950, 600, 1050, 700)], floors=[3, 10, 2]
+        ),
+    }
+
+
+@pytest.fixture(scope="module")
+def land(layers: dict[str, GeoDataFrame]) -> ZoneLand:
+    return zone_land(**layers, scheme="三调", key="BSM", area="planar")
+
+
+def test_every_quantity_by_hand(land: ZoneLand) -> None:
+    expected = {
+        "A1": 10.0,
+        "A2": 50.0,
+        "A3": 0.0,
+        "A4": 0.0,
+        "A5": 0.0,
+        "A6": 0.0,
+        "B1": 15.0,
+        "B2": 20.0,
+        "C": 5.0,
+        "B21": 10.0,  # fields within the union of the approvals: 200 m × 500 m
+        "D": 50.0,  # overlapping records count once
+        "G": 1.0,
+        "footprint_m2": 10_000 + 2_500 + 5_000,  # the last building lies half outside
+        "floor_area_m2": 30_000 + 25_000 + 10_000,
+        "a2_footprint_m2": 10_000.0,
+        "a2_floor_area_m2": 30_000.0,
+    }
+    assert land.amounts.loc["甲"].to_dict() == pytest.approx(expected)
+    assert (land.amounts.loc["乙"] == 0).all()
+
+
+def test_indicators_come_out_of_the_layers(land: ZoneLand) -> None:
+    found = indicators(land.amounts).loc["甲"]
+    assert found["industrial_share"] == pytest.approx(50 / 60)
+    assert found["development_rate"] == pytest.approx(70 / (60 + 35))
+    assert found["supply_rate"] == pytest.approx(50 / 70)
+    assert found["build_out_rate"] == pytest.approx(60 / 50)  # more built than supplied
+    assert found["industrial_far"] == pytest.approx(3 / 50)
+    assert sum_faults(canonical(land.amounts)).empty
+
+
+def test_every_figure_names_what_contributed(land: ZoneLand) -> None:
+    rows = land.contributions
+    industry = rows[(rows["quantity"] == "A2") & (rows["zone"] == "甲")]
+    assert industry[["id", "amount"]].to_numpy().tolist() == [["p1", pytest.approx(50.0)]]
+    village = rows[rows["quantity"] == "B1"]
+    assert village[["id", "amount"]].to_numpy().tolist() == [["p5", pytest.approx(15.0)]]
+    single = rows[~rows["quantity"].isin(["D", "G"])]
+    summed = single.groupby("quantity")["amount"].sum()
+    for quantity, amount in summed.items():
+        assert amount == pytest.approx(land.amounts[quantity].sum())
+    # Of overlapping records the contributions show the overlap: 40 + 20 for 50 ha.
+    assert rows.loc[rows["quantity"] == "D", "amount"].tolist() == pytest.approx([40.0, 20.0])
+
+
+def test_without_settings_a_village_counts_as_urban_and_that_is_told(
+    layers: dict[str, GeoDataFrame],
+) -> None:
+    found = zone_land(
+        layers["parcels"].drop(columns="CZCSXM"), layers["zones"], scheme="三调", area="planar"
+    )
+    assert found.amounts.loc["甲", ["A2", "B1"]].tolist() == pytest.approx([65.0, 0.0])
+    assert "CZCSXM" in found.notes[0]
+    assert "D" not in found.amounts
+
+
+def test_a_bare_code_stops_the_run(layers: dict[str, GeoDataFrame]) -> None:
+    with pytest.raises(LayerError, match="1101"):
+        zone_land(layers["parcels"], layers["zones"])
+
+
+def test_missing_columns_and_storeys_are_told(layers: dict[str, GeoDataFrame]) -> None:
+    with pytest.raises(LayerError, match=r"parcels\.YDDM"):
+        zone_land(layers["parcels"], layers["zones"], code="YDDM")
+    some = layers["buildings"].assign(floors=[3, None, 0])
+    with pytest.raises(LayerError, match="2 栋"):
+        zone_land(layers["parcels"], layers["zones"], scheme="三调", buildings=some)
+
+
+def test_the_tables_own_figures_are_kept(land: ZoneLand) -> None:
+    table = canonical(
+        land.amounts.loc[["甲"], ["A2"]].assign(A2=[48.0], tax_wan=[100.0], D=[float("nan")])
+    )
+    whole, origin = filled(table, land)
+    assert whole.loc["甲", ["A2", "D", "tax_wan"]].tolist() == [48.0, pytest.approx(50.0), 100.0]
+    assert origin.loc["甲", ["A2", "D", "tax_wan"]].tolist() == ["table", "layers", "table"]
+    assert origin.loc["乙", "tax_wan"] == ""
+
+
+def test_ellipsoidal_areas_are_those_of_the_area_table(layers: dict[str, GeoDataFrame]) -> None:
+    found = zone_land(layers["parcels"], layers["zones"], scheme="三调").amounts
+    wanted = area_table(layers["parcels"], layers["zones"], by="DLBM")["area_m2"] / 10_000
+    assert found.loc["甲", "A1"] == pytest.approx(wanted["甲", "0701"], rel=1e-12)
+    assert found.loc["甲", "A2"] + found.loc["甲", "B1"] == pytest.approx(
+        wanted["甲", "0601"], rel=1e-12
+    )
+    assert found.loc["甲", "A1"] != pytest.approx(10.0, rel=1e-6)  # not the plane's

@@ -1,0 +1,265 @@
+"""A zone's table from survey parcels and buildings (由图斑和建筑计算), through the area table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+
+from yngis.analysis.intensity.land_use import land_classes
+from yngis.analysis.overlay import OUTSIDE, OVERLAP, apportion
+from yngis.errors import LayerError, Problem
+from yngis.measure.units import convert
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LANDS: Final = ("A1", "A2", "A3", "A4", "A5", "A6", "B1", "B2", "C")
+"""Classes that survey parcels can tell; D, B21 and G need other layers."""
+
+_CONTRIBUTIONS = ["zone", "quantity", "layer", "id", "amount"]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneLand:
+    """
+    What layers say of every zone (由图层计算的数据).
+
+    Attributes
+    ----------
+    amounts
+        Canonical quantities by zone [ha, m²], zero where a layer has nothing there.
+    contributions
+        One row per zone, quantity and feature: ``layer``, ``id`` of the feature, ``amount`` [unit
+        of the quantity]. They add up to the amounts, but where features of one layer overlap.
+    notes
+        What was assumed, in both languages.
+    """
+
+    amounts: pd.DataFrame
+    contributions: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+def zone_land(
+    parcels: GeoDataFrame,
+    zones: GeoDataFrame,
+    *,
+    code: str = "DLBM",
+    scheme: str | None = None,
+    key: str | None = None,
+    supply: GeoDataFrame | None = None,
+    approvals: GeoDataFrame | None = None,
+    idle: GeoDataFrame | None = None,
+    buildings: GeoDataFrame | None = None,
+    floors: str = "floors",
+    area: str = "ellipsoidal",
+) -> ZoneLand:
+    """
+    Quantities of every zone from survey parcels, and from other layers where there are some.
+
+    Parameters
+    ----------
+    parcels
+        Survey parcels (DLTB) with a land-use code; they tile the land and do not overlap.
+    zones
+        Zones with ``name_zh``.
+    code
+        Column of the codes; ``CZCSXM`` beside it tells rural settlements.
+    scheme
+        Classification of the codes, see :mod:`yngis.analysis.intensity.land_use`.
+    key
+        Column that names the parcels, such as ``BSM``; the index if None.
+    supply
+        Land supplied (供应宗地): D.
+    approvals
+        Land approved for conversion or acquisition: what of B lies there is taken for B21.
+    idle
+        Idle land (闲置或疑似闲置): G.
+    buildings
+        Footprints, with the number of storeys in column ``floors``.
+    floors
+        That column.
+    area
+        ``ellipsoidal``, the area of record, or ``planar`` for projected layers.
+
+    Returns
+    -------
+    land
+        Amounts by zone, what contributed, and what was assumed.
+
+    Raises
+    ------
+    LayerError
+        If codes cannot be read, or a column is missing.
+    """
+    _require(parcels, code, "parcels")
+    setting = parcels.get("CZCSXM")
+    lands = land_classes(parcels[code], scheme, setting)
+    named = parcels.assign(land=lands)
+    parts = _parts(named, zones, key, area)
+    parts["quantity"] = parts["feature"].map(lands)
+    pieces = [_as_rows(parts, "parcels", parts["area_m2"].to_numpy(), "m2", "ha")]
+    notes = [_setting_note(setting is not None)]
+    for layer, quantity, frame in (("supply", "D", supply), ("idle", "G", idle)):
+        if frame is not None:
+            own = _parts(frame, zones, None, area)
+            own["quantity"] = quantity
+            pieces.append(_as_rows(own, layer, own["area_m2"].to_numpy(), "m2", "ha"))
+    if approvals is not None:
+        pieces.append(_ready(named, zones, approvals, key, area))
+        notes.append(
+            "B21 按批准范围内未建成土地推算，是否已征收并达到三通一平未核 / "
+            "B21 is unbuilt land within approvals; whether it was made ready was not checked"
+        )
+    if buildings is not None:
+        pieces += _building_rows(buildings, named, zones, floors, area)
+        notes.append(
+            "建筑落在其代表点所在的图斑；堆场不能由建筑图层得出 / "
+            "a building stands where its representative point does; yards are not in the layer"
+        )
+    contributions = pd.concat(pieces, ignore_index=True)[_CONTRIBUTIONS]
+    amounts = _summed(contributions, zones["name_zh"])
+    for quantity, frame in (("D", supply), ("G", idle)):
+        if frame is not None:
+            # Overlapping records are one piece of land: the union counts, not the sum.
+            amounts[quantity] = _union_area(frame, zones, area)
+    return ZoneLand(amounts, contributions, tuple(notes))
+
+
+def filled(table: pd.DataFrame, land: ZoneLand) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Fill a zone's table with what layers say where it is silent (补全数据表).
+
+    Parameters
+    ----------
+    table
+        Canonical amounts by zone.
+    land
+        What layers say.
+
+    Returns
+    -------
+    filled
+        The table, completed; a figure of the table is never replaced.
+    origin
+        ``table`` or ``layers`` for every figure, empty where there is none.
+    """
+    zones = table.index.union(land.amounts.index, sort=False)
+    columns = [*table.columns, *(name for name in land.amounts if name not in table)]
+    own = table.reindex(index=zones, columns=columns)
+    other = land.amounts.reindex(index=zones, columns=columns)
+    origin = pd.DataFrame("", index=zones, columns=columns)
+    origin = origin.mask(other.notna(), "layers").mask(own.notna(), "table")
+    return own.where(own.notna(), other), origin
+
+
+def _require(frame: GeoDataFrame, column: str, layer: str) -> None:
+    if column not in frame:
+        raise LayerError(
+            Problem(
+                f"{layer}.{column}",
+                promised=f"列“{column}” / this column",
+                found=f"有 / there are: {'、'.join(map(str, frame.columns[:12]))}",
+                mend="改列名，或指明该列 / rename the column, or name it",
+            )
+        )
+
+
+def _parts(frame: GeoDataFrame, zones: GeoDataFrame, key: str | None, area: str) -> pd.DataFrame:
+    """Parts of features in zones: ``feature`` (index label), ``id``, ``zone``, ``area_m2``."""
+    table = apportion(frame, zones, area=area, name="name_zh").reset_index()
+    table.columns = pd.Index(["feature", "zone", "area_m2", "share"])
+    inside = table[~table["zone"].isin([OUTSIDE, OVERLAP])].copy()
+    inside["id"] = inside["feature"] if key is None else inside["feature"].map(frame[key])
+    return inside
+
+
+def _as_rows(
+    parts: pd.DataFrame, layer: str, amount: np.ndarray, source: str, target: str
+) -> pd.DataFrame:
+    return parts.assign(layer=layer, amount=convert(amount, source, target))
+
+
+def _ready(
+    parcels: GeoDataFrame, zones: GeoDataFrame, approvals: GeoDataFrame, key: str | None, area: str
+) -> pd.DataFrame:
+    """B21: parcels not built up within what was approved."""
+    approved = approvals.to_crs(zones.crs).geometry.union_all()
+    within = zones.set_geometry(zones.geometry.intersection(approved))
+    within = within[~within.geometry.is_empty]
+    open_land = parcels[parcels["land"] == "B2"]
+    if within.empty or open_land.empty:
+        return pd.DataFrame(columns=_CONTRIBUTIONS)
+    parts = _parts(open_land, within, key, area)
+    parts["quantity"] = "B21"
+    return _as_rows(parts, "parcels∩approvals", parts["area_m2"].to_numpy(), "m2", "ha")
+
+
+def _building_rows(
+    buildings: GeoDataFrame, parcels: GeoDataFrame, zones: GeoDataFrame, floors: str, area: str
+) -> list[pd.DataFrame]:
+    """Footprint and floor area, in all and on industrial land."""
+    _require(buildings, floors, "buildings")
+    storeys = pd.to_numeric(buildings[floors], errors="coerce")
+    wrong = storeys.isna() | (storeys <= 0)
+    if wrong.any():
+        raise LayerError(
+            Problem(
+                f"buildings.{floors}",
+                promised="每栋建筑的层数，大于 0 / storeys of every building, above 0",
+                found=f"{int(wrong.sum())} 栋没有 / buildings without",
+                mend="补上层数，或先去掉这些建筑 / add them, or leave those buildings out",
+            )
+        )
+    parts = _parts(buildings, zones, None, area)
+    size = parts["area_m2"].to_numpy()
+    height = parts["feature"].map(storeys).to_numpy(dtype="float64")
+    industrial = parts["feature"].isin(_standing_on(buildings, parcels[parcels["land"] == "A2"]))
+    rows = []
+    for prefix, chosen in (("", np.ones(len(parts), dtype=bool)), ("a2_", industrial.to_numpy())):
+        for quantity, amount in (("footprint_m2", size), ("floor_area_m2", size * height)):
+            own = parts[chosen].assign(quantity=f"{prefix}{quantity}")
+            rows.append(_as_rows(own, "buildings", amount[chosen], "m2", "m2"))
+    return rows
+
+
+def _standing_on(buildings: GeoDataFrame, parcels: GeoDataFrame) -> pd.Index:
+    """Buildings whose representative point lies on one of the parcels."""
+    points = shapely.point_on_surface(buildings.to_crs(parcels.crs).geometry.to_numpy())
+    tree = shapely.STRtree(parcels.geometry.to_numpy())
+    hit, _ = tree.query(points, predicate="intersects")
+    standing: pd.Index = buildings.index[np.unique(hit)]
+    return standing
+
+
+def _union_area(frame: GeoDataFrame, zones: GeoDataFrame, area: str) -> pd.Series[float]:
+    """Area of the union of features in every zone [ha]."""
+    union = frame.geometry.union_all()
+    whole = GeoDataFrame(geometry=[union], crs=frame.crs).explode(ignore_index=True)
+    parts = _parts(whole, zones, None, area)
+    total = parts.groupby("zone")["area_m2"].sum()
+    return convert(total.reindex(zones["name_zh"]).fillna(0.0), "m2", "ha")
+
+
+def _summed(contributions: pd.DataFrame, zones: Iterable[str]) -> pd.DataFrame:
+    wide = contributions.pivot_table(
+        index="zone", columns="quantity", values="amount", aggfunc="sum"
+    )
+    columns = [*LANDS, *(name for name in wide.columns if name not in LANDS)]
+    frame = wide.reindex(index=pd.Index(list(zones)), columns=columns).fillna(0.0)
+    frame.columns.name = None
+    return frame
+
+
+def _setting_note(known: bool) -> str:  # noqa: FBT001 - one of two sentences
+    if known:
+        return "CZCSXM 为 203、203A 的建设用地计入 B1 / built-up land with CZCSXM 203 counts as B1"
+    return (
+        "没有 CZCSXM：村庄内的建设用地不能区分，计入 A / "
+        "no CZCSXM: built-up land of villages cannot be told apart and counts as A"
+    )
