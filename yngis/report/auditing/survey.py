@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from yngis.analysis.overlay import OverlayNotes, area_table
+from yngis.analysis.overlay import OverlayNotes, area_table, prepare_zones
 from yngis.measure.geodesy import ellipsoidal_area
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ class Survey:
     """
 
     def __init__(self, targets: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> None:
-        self._targets, self._zones = targets, zones
+        self._targets = targets
+        self._zones = prepare_zones(zones[["name_zh", "geometry"]], _CRS, name="name_zh")
         self._shapes = np.array(targets.geometry.array, dtype=object)
         shapely.prepare(self._shapes)
         self._tree = shapely.STRtree(self._shapes)
@@ -77,13 +78,7 @@ class Survey:
             {"use_code": codes}, geometry=gpd.GeoSeries(shapes, crs=_CRS), index=frame.index
         )
         notes = OverlayNotes()
-        told = area_table(
-            parcels,
-            self._zones[["name_zh", "geometry"]],
-            by="use_code",
-            name="name_zh",
-            notes=notes,
-        )
+        told = area_table(parcels, self._zones, by="use_code", notes=notes)
         for zone, code, area in told["area_m2"].reset_index().itertuples(index=False, name=None):
             self._use[str(zone), str(code)] = self._use.get((str(zone), str(code)), 0.0) + area
         if "use_name" in frame:
