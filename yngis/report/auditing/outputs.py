@@ -138,7 +138,7 @@ def _geopackage(results: Results, folder: Path) -> None:
             table = frame.drop(columns="geometry")
             for column in columns:
                 table[column] = [
-                    None if source is None else str(names[int(source)]) for source in table[column]
+                    None if pd.isna(source) else str(names[int(source)]) for source in table[column]
                 ]
             table["area_ha"] = table.pop("area_m2") / 1e4
             return as_layer(pd.DataFrame(table), frame.geometry)
