@@ -9,14 +9,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from yngis.analysis.idle import FINDINGS
 from yngis.analysis.overlay import OverlayNotes, area_table, prepare_zones
 from yngis.measure.geodesy import ellipsoidal_area
+from yngis.report.auditing.totals import as_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from yngis.analysis.balance import Balance
     from yngis.catalogue.intake.table import InputTable
-    from yngis.report.auditing.collect import Doubts
+    from yngis.report.auditing.collect import Approved, Doubts, Supplied
 
 BUILT: Final = ("05H1", "0508", "06", "07", "08H1", "08H2", "0809")
 """Classes of the third survey that show buildings: commerce, storage, industry, housing, public."""
@@ -124,3 +127,44 @@ class Survey:
         table["built_share"] = np.minimum(share, 1.0)
         found = table[table["built_share"] >= SUSPECT_SHARE]
         return found.sort_values(["kind", "id"], ignore_index=True)
+
+
+def bare_land(
+    approved: Approved | None, supplied: Supplied, balanced: Balance | None
+) -> gpd.GeoDataFrame:
+    """
+    Land that the records say is bare: supplied and not used, approved and not supplied (应为空地).
+
+    Parameters
+    ----------
+    approved, supplied
+        Records.
+    balanced
+        The balance; None without polygons.
+
+    Returns
+    -------
+    land
+        ``kind``, ``id``, ``finding``, with polygons.
+    """
+    kinds: list[str] = []
+    names: list[str] = []
+    found: list[str] = []
+    shapes: list[Any] = []
+    if len(supplied.store):
+        places = supplied.masks["not_used"].to_numpy(dtype=bool).nonzero()[0]
+        for place, shape in zip(places, supplied.store.take(places), strict=True):
+            if shape is not None:
+                kinds.append("供而未用")
+                names.append(str(supplied.core["id"].iloc[place]))
+                found.append(FINDINGS[str(supplied.core["finding"].iloc[place])])
+                shapes.append(shape)
+    if balanced is not None and approved is not None:
+        for source, shape in zip(
+            balanced.unsupplied["approval"], balanced.unsupplied.geometry, strict=True
+        ):
+            kinds.append("批而未供")
+            names.append(str(approved.frame["id"].iloc[int(source)]))
+            found.append("")
+            shapes.append(shape)
+    return as_layer(pd.DataFrame({"kind": kinds, "id": names, "finding": found}), shapes)
