@@ -202,7 +202,7 @@ def _idle(idle: pd.DataFrame) -> list[dict[str, str]]:
                 "holder": _shown(row.get("holder")),
                 "zone": _shown(row.get("zone")),
                 "ha": hectares(row["area_m2"], 4),
-                "idle_class": str(row["idle_class"]),
+                "idle_class": str(row["idle_class"]).replace(">=", "≥"),
                 "fee": "待定" if pd.isna(fee) else f"{fee:,.2f}",
                 "evidence": _shown(row.get("evidence")),
                 "rule": _shown(row.get("rule")),

@@ -7,7 +7,7 @@ import json
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -213,7 +213,7 @@ class Run:
         with ExitStack() as stack:
             table = self._open("parcels", self.options.parcels, stack)
             survey.read(table, doubts, self.tick)
-            self._note_input(table, self.options.parcels, -1)
+            self._note_input(table, self.options.parcels, survey.records)
         return survey
 
     def _write_run(self, results: Results) -> None:
@@ -232,6 +232,7 @@ class Run:
             "inputs": self.inputs,
             "rules": {"name": self.rules.name, "title": self.rules.title_zh},
             "plan_rule": {"name": self.plan_rule.name, "title": self.plan_rule.title_zh},
+            "own_files": self._own_files(),
             "counts": results.counts().set_index("finding")["count"].to_dict(),
             "basis": results.totals.basis,
             "conserved": None if results.balanced is None else results.balanced.conserved,
@@ -240,6 +241,18 @@ class Run:
         }
         text = json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True)
         (self.folder / RUN).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+    def _own_files(self) -> dict[str, str]:
+        """Checksums of the rules and tables that the user put in place of the shipped ones."""
+        named = {name: getattr(self.options, name) for name in _OWN}
+        return {
+            name: checksum(Path(path))
+            for name, path in named.items()
+            if path is not None and Path(path).exists()
+        }
+
+
+_OWN: Final = ("zones", "rules", "plan_rule", "standards", "assessment", "aliases")
 
 
 def _zones(options: Options) -> GeoDataFrame:

@@ -51,6 +51,8 @@ class Survey:
         self._built = np.zeros(len(targets))
         self._use: dict[tuple[str, str], float] = {}
         self._names: dict[str, str] = {}
+        self.records = 0
+        """Parcels read."""
 
     def read(
         self, table: InputTable, doubts: Doubts, tick: Callable[[str, int, int | None], None]
@@ -67,13 +69,12 @@ class Survey:
         tick
             Told how far it is.
         """
-        done = 0
         for records in table.records():
             doubts.add(records.issues, records.rejected)
             if records.geometry is not None:
                 self._add(records.frame, records.geometry)
-            done += len(records.frame)
-            tick("比对国土调查 / reading the land survey", done, table.carrier.total)
+            self.records += len(records.frame)
+            tick("比对国土调查 / reading the land survey", self.records, table.carrier.total)
 
     def _add(self, frame: pd.DataFrame, shapes: Any) -> None:  # noqa: ANN401
         codes = frame["use_code"].fillna("").astype("str")
