@@ -15,6 +15,7 @@ from yngis.report.auditing.ledger import (
     summary_columns,
     summary_rows,
 )
+from yngis.report.auditing.wording import OUTCOMES_ZH, TABLES_ZH, UNIT_BASES_ZH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,9 +57,23 @@ def write_workbook(
     finding_sheets(ledger, path.with_name("supply_findings.csv"), found)
     for name, sheet, columns in _SHEETS:
         if name in tables and len(tables[name]):
-            rows = tables[name][[column.name for column in columns]]
-            ledger.table(sheet, columns, rows.itertuples(index=False, name=None))
+            table = _in_words(tables[name])
+            held = [column for column in columns if column.name in table]
+            rows = table[[column.name for column in held]]
+            ledger.table(sheet, held, rows.itertuples(index=False, name=None))
     ledger.close()
+
+
+def _in_words(table: pd.DataFrame) -> pd.DataFrame:
+    """Codes as the words that the report uses for them."""
+    words = {"table": TABLES_ZH, "outcome": OUTCOMES_ZH, "unit_basis": UNIT_BASES_ZH}
+    return table.assign(
+        **{
+            name: [told.get(str(code), code) for code in table[name]]
+            for name, told in words.items()
+            if name in table
+        }
+    )
 
 
 def _consequence_sheets(ledger: Ledger, tables: Mapping[str, pd.DataFrame]) -> None:
@@ -125,6 +140,9 @@ _SHEETS: Final = (
             Column("stage", "批而未供阶段"),
             Column("area_ha", "面积（公顷）", "area"),
             Column("recorded_ha", "记录面积（公顷）", "area"),
+            Column("unsupplied_ha", "批而未供（公顷）", "area"),
+            Column("overlap_ha", "与先批重叠（公顷）", "area"),
+            Column("sliver_ha", "碎屑（公顷）", "area"),
         ),
     ),
     (
