@@ -54,8 +54,9 @@ class Facts:
         Code of the cause, and whether the holder answers for it: 1, 0, or -1 for undecided.
     seized, recognised, number
         Court seizure; whether a letter of recognition exists; its number.
-    effect, disposal, disposal_day
-        What the disposal does to the case, empty if there is none; how it is worded; its day.
+    effect, disposal, disposal_day, disposal_unread
+        What the disposal does to the case, empty if there is none; how it is worded; its day;
+        whether the rules do not list the wording.
     price
         Price of the land [万元].
     late_handover
@@ -87,6 +88,7 @@ class Facts:
     effect: NDArray[np.object_]
     disposal: NDArray[np.object_]
     disposal_day: Days
+    disposal_unread: Truth
     price: Numbers
     late_handover: Truth
 
@@ -139,7 +141,7 @@ def read_facts(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> Fa
     to_develop = column.numbers("area_to_develop_m2")
     invested, to_invest = column.numbers("invested_wan"), column.numbers("invest_total_wan")
     cause, liable = _causes(column.texts("idle_cause"), rules)
-    effect, disposal_day = _disposals(column, today, rules)
+    effect, disposal_day, unread = _disposals(column, today, rules)
     return Facts(
         due=due,
         due_basis=basis,
@@ -166,6 +168,7 @@ def read_facts(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> Fa
         effect=effect,
         disposal=column.texts("disposal"),
         disposal_day=disposal_day,
+        disposal_unread=unread,
         price=column.numbers("price_wan"),
         late_handover=handover > due,
     )
@@ -195,7 +198,7 @@ def _causes(
 
 def _disposals(
     column: _Columns, today: np.datetime64, rules: RuleSet
-) -> tuple[NDArray[np.object_], Days]:
+) -> tuple[NDArray[np.object_], Days, Truth]:
     """Tell what each disposal does to its case, and its day; what lies ahead does nothing yet."""
     texts, days = column.texts("disposal"), column.days("disposal_date")
     effects = {disposal.code: disposal.effect for disposal in rules.disposals}
@@ -206,7 +209,8 @@ def _disposals(
     ]
     ahead = days > today
     effect = np.where(named & ~ahead, np.array(found, dtype=object), "").astype(object)
-    return effect, days
+    unread = column.present("disposal") & np.array([not codes for codes in told], dtype=bool)
+    return effect, days, unread
 
 
 class _Columns:

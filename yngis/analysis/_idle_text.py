@@ -105,7 +105,7 @@ def _about_idle(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> st
         (facts.liable[row] == 0, f"{first}协商处置：{options}；不收闲置费、不无偿收回"),
         (facts.liable[row] < 0, "发《闲置土地调查通知书》，先查明闲置原因，再定处置方式"),
         (not _has_consequences(facts, rules, row), f"{first}由主管部门裁量处置"),
-        (decided.idle_class[row].startswith(">="), f"{first}报批后无偿收回"),
+        (decided.idle_class[row].startswith(">="), f"{first}报经批准无偿收回"),
         (decided.idle_class[row] == "", "补齐动工日期后确定闲置年限，再定处置方式"),
         (np.isnan(fee), f"{first}征缴土地闲置费（缺价款，补录后计算）"),
     )
@@ -136,6 +136,7 @@ def flags(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet)
         "no_permit": unpermitted & (rules.start.permit != "ignore"),
         "late_handover": facts.late_handover & ~facts.started,
         "several_causes": np.array(["+" in cause for cause in facts.cause], dtype=bool),
+        "disposal_unread": facts.disposal_unread,
         "disposal_undated": (facts.effect != "") & np.isnat(facts.disposal_day),
         "extended_without_date": (facts.effect == "extended") & (facts.due_basis != "extended"),
         "signs_of_work": facts.signs,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import shapely
 
+from yngis.analysis._solids import safely
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -77,15 +79,17 @@ def part_slivers(shape: Any, width_m: float = WIDTH_M) -> Parted:  # noqa: ANN40
     opened = _grown(_grown(plane, -reach), reach)
     if opened.is_empty:
         return Parted(none, _polygons(shape))
-    fringe = _polygons(shapely.difference(plane, _grown(opened, reach * (_SLACK - 1.0))))
+    fringe = _polygons(safely(shapely.difference, plane, _grown(opened, reach * (_SLACK - 1.0))))
     parts = shapely.get_parts(fringe)
     # A corner cut off by the opening is about as long as it is wide; a strip is longer.
     strips = parts[_lengths(parts) > 2.0 * width_m]
     if len(strips) == 0:
         return Parted(_polygons(shape), none)
     back = shapely.transform(shapely.union_all(strips), lambda points: points / stretch + origin)
-    body = _polygons(shapely.difference(shape, back))
-    return Parted(body, _polygons(shapely.difference(shape, body)))
+    # Moving a strip a few nanometres can make it cross itself.
+    back = shapely.make_valid(back, method="structure", keep_collapsed=False)
+    body = _polygons(safely(shapely.difference, shape, back))
+    return Parted(body, _polygons(safely(shapely.difference, shape, body)))
 
 
 def _grown(plane: Any, distance: float) -> Any:  # noqa: ANN401

@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 import yngis
+from yngis.cli.audit import audit
 from yngis.cli.cluster import cluster
+from yngis.cli.demo import demo
 from yngis.cli.intensity import intensity
 from yngis.cli.layers import layers
 from yngis.cli.maps import maps
@@ -29,6 +31,8 @@ app.command("overlay")(overlay)
 app.command("cluster")(cluster)
 app.command("intensity")(intensity)
 app.command("targets")(targets)
+app.command("audit")(audit)
+app.command("demo")(demo)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the form typer asks of a callback

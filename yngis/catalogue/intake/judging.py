@@ -77,6 +77,8 @@ def judge_columns(
         if part.part in columns and part.whole in columns:
             small, large = columns[part.part], columns[part.whole]
             over = small > large * (1 + 1e-9)
+            if part.whole == "area_m2":
+                over &= large > 0  # an area that is none has a rule of its own
             pair = _pairs(small, large)
             faults.flag(over.nonzero()[0], f"{part.part};{part.whole}", pair, "part_exceeds_whole")
     for column in card.columns:
