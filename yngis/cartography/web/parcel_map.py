@@ -88,7 +88,8 @@ class ParcelColumn(NamedTuple):
     packed
         The values in the order of the packed shapes: an array, or labels that repeat.
     form
-        ``text``, ``number``, ``day`` (days since 1970) or ``area`` [m²], told in 公顷 and 亩.
+        ``text``, ``number``, ``day`` (days since 1970), ``overdue`` (days; negative ones are still
+        to come) or ``area`` [m²], told in 公顷 and 亩.
     unit, digits
         Of numbers.
     search

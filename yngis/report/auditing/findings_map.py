@@ -60,7 +60,6 @@ _READ: Final = [
 ]  # fmt: skip
 _NUMBERS: Final = ("area_m2", "supply_date", "start_due", "days", "fee_wan")
 _IDLE_CLASSES: Final = {"1-2": "满 1 年不满 2 年", ">=2": "满 2 年"}
-_PADDING: Final = 0.05  # degrees around what is seen at first
 
 
 def write_map(results: Results, folder: Path) -> Path:
@@ -231,7 +230,7 @@ def _columns(told: pd.DataFrame) -> list[ParcelColumn]:
         ParcelColumn("supply_date", "供应日期", _days(told["supply_date"]), "day"),
         ParcelColumn("due", "应动工日期", _days(told["start_due"]), "day"),
         ParcelColumn("idle_since", "满期日期", _days(told["idle_since"]), "day"),
-        ParcelColumn("days", "逾期天数", pack_numbers(whole, "i32"), "number", "日", listed=True),
+        ParcelColumn("days", "逾期天数", pack_numbers(whole, "i32"), "overdue", listed=True),
         ParcelColumn("idle_class", "闲置年限", pack_labels(_plain(idle_class))),
         ParcelColumn("evidence", "依据", pack_texts(_plain(told["evidence"]))),
         ParcelColumn("rule", "条款", pack_labels(_plain(told["rule"]))),
@@ -252,9 +251,8 @@ def _plain(texts: pd.Series) -> list[str]:
 
 
 def _extent(results: Results) -> tuple[float, float, float, float]:
-    bounds = results.gazetteer.counties.total_bounds
-    west, south, east, north = (float(side) for side in bounds)
-    return (west - _PADDING, south - _PADDING, east + _PADDING, north + _PADDING)
+    west, south, east, north = (float(side) for side in results.gazetteer.counties.total_bounds)
+    return west, south, east, north
 
 
 def _notes(results: Results, drawn: int) -> list[str]:

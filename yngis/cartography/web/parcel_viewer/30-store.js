@@ -88,14 +88,27 @@ P.Store = class {
     return found;
   }
 
-  // A place inside a polygon: the middle of its widest stretch at half its height.
-  inside(i) {
-    const y = (this.north[i] + this.south[i]) / 2 + 0.25; // between the whole numbers, on no vertex
+  // The middle of a polygon's widest stretch at some height, or null; heights lie between the whole numbers, on no vertex.
+  stretch(i, share) {
+    const y = Math.floor(this.north[i] + (this.south[i] - this.north[i]) * share) + 0.5;
     const at = this.crossings(i, y).sort((a, b) => a - b);
     let best = 0;
     for (let k = 2; k + 1 < at.length; k += 2) if (at[k + 1] - at[k] > at[best + 1] - at[best]) best = k;
-    if (at.length < 2) return { x: (this.west[i] + this.east[i]) / 2, y, wide: 0 };
-    return { x: (at[best] + at[best + 1]) / 2, y, wide: at[best + 1] - at[best] };
+    return at.length < 2 ? null : { x: (at[best] + at[best + 1]) / 2, y };
+  }
+
+  // A place inside a polygon with so much room around it, or null where none is found.
+  inside(i, room) {
+    for (const share of [0.5, 0.3, 0.7, 0.15, 0.85]) {
+      const spot = this.stretch(i, share);
+      if (spot && [[-room, -room], [room, -room], [-room, room], [room, room]].every(([dx, dy]) => this.holds(i, spot.x + dx, spot.y + dy))) return spot;
+    }
+    return null;
+  }
+
+  // A place inside a polygon as well as can be: of a sliver, the middle of its box.
+  middle(i) {
+    return this.inside(i, 0) || { x: (this.west[i] + this.east[i]) / 2, y: (this.north[i] + this.south[i]) / 2 };
   }
 
   // Leaflet's coordinates of a polygon, ring by ring.

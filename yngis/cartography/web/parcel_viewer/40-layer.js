@@ -2,7 +2,7 @@
 // pixel, what is smaller than five a rectangle: its outline would cost ten times as much and not be seen.
 P.PIXEL = 2;
 P.PLAIN = 5;
-P.LETTERED = 24; // pixels that a parcel must have each way to carry the character of its class
+P.LETTER = 14; // pixels around a place that hold a character
 P.STROKED_FROM = 14; // zoom
 P.AT_ONCE = 64; // polygons of one path
 P.REACH = 3; // pixels off a mark that still hit it
@@ -31,44 +31,44 @@ P.Layer = L.GridLayer.extend({
     return tile;
   },
 
-  // Draw all tiles anew, finer when they are printed.
-  refresh(sharpness) {
-    if (sharpness) this.sharpness = sharpness;
-    for (const [tile, coords] of this.drawn) this.draw(tile, coords);
-  },
+  refresh() { for (const [tile, coords] of this.drawn) this.draw(tile, coords); },
 
   show(k, on) { this.shown[k] = on ? 1 : 0; },
 
-  draw(tile, coords) {
-    const { store, classOf, shown, sharpness } = this;
+  draw(tile, { x, y, z }) {
     const size = this.getTileSize().x;
-    tile.width = size * sharpness;
-    tile.height = size * sharpness;
-    const units = store.world / 2 ** coords.z; // of the web plane, along a tile
-    const scale = size / units;
-    const view = { x0: coords.x * units, y0: coords.y * units, scale, size, zoom: coords.z };
+    const units = this.store.world / 2 ** z; // of the web plane, along a tile
+    this.paint(tile, { x0: x * units, y0: y * units, scale: size / units, wide: size, high: size, zoom: z }, this.sharpness);
+  },
+
+  // Draw a window of the web plane: its north-western corner, pixels per unit, and its size in pixels.
+  paint(canvas, view, sharpness) {
+    const { store, classOf, shown } = this;
+    const { x0, y0, scale, wide, high } = view;
+    canvas.width = wide * sharpness;
+    canvas.height = high * sharpness;
     const margin = 2 / scale;
-    const pixels = new Uint8Array(size * size);
+    const pixels = new Uint8Array(wide * high);
     const shapes = this.classes.map(() => []);
     const dotted = new Uint8Array(this.classes.length + 1);
-    store.near(view.x0 - margin, view.y0 - margin, view.x0 + units + margin, view.y0 + units + margin, (i) => {
+    store.near(x0 - margin, y0 - margin, x0 + wide / scale + margin, y0 + high / scale + margin, (i) => {
       const k = classOf[i];
       if (!shown[k]) return;
       if (this.extent(i, scale) >= P.PIXEL) { shapes[k].push(i); return; }
-      const column = Math.floor(((store.west[i] + store.east[i]) / 2 - view.x0) * scale);
-      const row = Math.floor(((store.north[i] + store.south[i]) / 2 - view.y0) * scale);
-      if (column < 0 || row < 0 || column >= size || row >= size) return;
-      const at = row * size + column;
+      const column = Math.floor(((store.west[i] + store.east[i]) / 2 - x0) * scale);
+      const row = Math.floor(((store.north[i] + store.south[i]) / 2 - y0) * scale);
+      if (column < 0 || row < 0 || column >= wide || row >= high) return;
+      const at = row * wide + column;
       if (this.rank[k] <= pixels[at]) return;
       pixels[at] = this.rank[k];
       dotted[this.rank[k]] = 1;
     });
-    const context = tile.getContext("2d");
+    const context = canvas.getContext("2d");
     context.scale(sharpness, sharpness);
     context.imageSmoothingEnabled = false;
     for (const k of this.order) {
-      if (shapes[k].length) this.fill(context, shapes[k], k, view);
-      if (dotted[this.rank[k]]) this.dot(context, pixels, this.rank[k], size);
+      if (shapes[k].length) this.fill(context, shapes[k], k, view, sharpness);
+      if (dotted[this.rank[k]]) this.dot(context, pixels, this.rank[k], view);
     }
     for (const k of this.order) this.letter(context, shapes[k], k, view);
   },
@@ -79,29 +79,32 @@ P.Layer = L.GridLayer.extend({
     return Math.max(east[i] - west[i], south[i] - north[i]) * scale;
   },
 
-  dot(context, pixels, rank, size) {
+  dot(context, pixels, rank, { wide, high }) {
     const ink = this.inks[this.order[rank - 1]];
-    const image = new ImageData(size, size);
+    const image = new ImageData(wide, high);
     const words = new Uint32Array(image.data.buffer);
     for (let at = 0; at < pixels.length; at += 1) if (pixels[at] === rank) words[at] = ink;
     const sheet = document.createElement("canvas");
-    sheet.width = size;
-    sheet.height = size;
+    sheet.width = wide;
+    sheet.height = high;
     sheet.getContext("2d").putImageData(image, 0, 0);
     context.drawImage(sheet, 0, 0);
   },
 
-  fill(context, list, k, view) {
+  fill(context, list, k, view, sharpness) {
     const { store } = this;
     const stroked = view.zoom >= P.STROKED_FROM;
-    const paint = this.classes[k].hatched ? this.hatch(context, this.classes[k].colour) : this.classes[k].colour;
+    const paint = this.classes[k].hatched ? this.hatch(context, this.classes[k].colour, sharpness) : this.classes[k].colour;
     context.lineWidth = 1;
     context.strokeStyle = this.classes[k].hatched ? this.classes[k].colour : "rgba(255,255,255,.8)";
     let open = 0;
     const flush = (rule) => {
       if (open === 0) return;
       context.fillStyle = paint;
+      context.save();
+      context.setTransform(1, 0, 0, 1, 0, 0); // patterns are made for the canvas's own pixels
       context.fill(rule);
+      context.restore();
       if (stroked) context.stroke();
       open = 0;
     };
@@ -137,10 +140,10 @@ P.Layer = L.GridLayer.extend({
   },
 
   // Diagonal lines; tiles are a multiple of the pattern, so that it runs on from one to the next.
-  hatch(context, colour) {
-    const key = `${colour}${this.sharpness}`;
+  hatch(context, colour, sharpness) {
+    const key = `${colour}${sharpness}`;
     if (this.patterns.has(key)) return this.patterns.get(key);
-    const side = 8 * this.sharpness;
+    const side = 8 * Math.round(sharpness);
     const sheet = document.createElement("canvas");
     sheet.width = side;
     sheet.height = side;
@@ -148,21 +151,19 @@ P.Layer = L.GridLayer.extend({
     ink.fillStyle = `${colour}59`;
     ink.fillRect(0, 0, side, side);
     ink.strokeStyle = colour;
-    ink.lineWidth = 2 * this.sharpness;
+    ink.lineWidth = side / 4;
     ink.beginPath();
     for (const shift of [-side, 0, side]) {
       ink.moveTo(shift - side / 2, side * 1.5);
       ink.lineTo(shift + side * 1.5, -side / 2);
     }
     ink.stroke();
-    const pattern = context.createPattern(sheet, "repeat");
-    pattern.setTransform(new DOMMatrix().scale(1 / this.sharpness));
-    this.patterns.set(key, pattern);
-    return pattern;
+    this.patterns.set(key, context.createPattern(sheet, "repeat"));
+    return this.patterns.get(key);
   },
 
-  // The character of the class, where there is room inside the polygon.
-  letter(context, list, k, { x0, y0, scale, zoom }) {
+  // The character of the class, where there is room inside the polygon; it never lies across the edge of a tile.
+  letter(context, list, k, { x0, y0, scale, wide, high, zoom }) {
     if (zoom < P.STROKED_FROM) return;
     const { store } = this;
     const each = this.classes[k];
@@ -172,13 +173,15 @@ P.Layer = L.GridLayer.extend({
     context.lineWidth = 3;
     context.strokeStyle = each.hatched ? "#FFFFFF" : each.colour;
     context.fillStyle = each.hatched ? "#111111" : each.ink;
+    const settle = (at, size) => Math.max(8, Math.min(size - 8, Math.round(at)));
     for (const i of list) {
-      if ((store.south[i] - store.north[i]) * scale < P.LETTERED || (store.east[i] - store.west[i]) * scale < P.LETTERED) continue;
-      const spot = store.inside(i);
-      if (spot.wide * scale < P.LETTERED) continue;
-      const at = [(spot.x - x0) * scale, (spot.y - y0) * scale];
-      context.strokeText(each.character, ...at);
-      context.fillText(each.character, ...at);
+      if (Math.min(store.south[i] - store.north[i], store.east[i] - store.west[i]) * scale < 2 * P.LETTER) continue;
+      const spot = store.inside(i, P.LETTER / scale);
+      if (!spot) continue;
+      const [x, y] = [(spot.x - x0) * scale, (spot.y - y0) * scale];
+      if (x < 0 || y < 0 || x >= wide || y >= high) continue;
+      context.strokeText(each.character, settle(x, wide), settle(y, high));
+      context.fillText(each.character, settle(x, wide), settle(y, high));
     }
   },
 

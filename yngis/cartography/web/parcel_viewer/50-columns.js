@@ -78,5 +78,6 @@ P.written = function (value, spec, nothing) {
   if (spec.form === "day") return new Date(value * 86400000).toISOString().slice(0, 10);
   const told = (number, digits) => number.toLocaleString("zh-CN", { minimumFractionDigits: digits, maximumFractionDigits: digits });
   if (spec.form === "area") return `${told(value / 1e4, 4)} 公顷（${told(value * 0.0015, 2)} 亩）`;
+  if (spec.form === "overdue") return value < 0 ? `还有 ${told(-value, 0)} 日` : `${told(value, 0)} 日`;
   return spec.unit ? `${told(value, spec.digits)} ${spec.unit}` : told(value, spec.digits);
 };

@@ -1,5 +1,5 @@
 // The map of parcels. `yngisParcels(map)` is called by the page once folium has made its Leaflet map.
-P.AFAR = 12; // zoom below which marks stand for the zones
+P.AFAR = 11; // zoom below which marks stand for the zones
 P.LISTED = 200; // rows of the table
 
 P.Viewer = class extends Y.Frame {
@@ -36,15 +36,9 @@ P.Viewer = class extends Y.Frame {
         color: "#1F2328", weight: 1.4, dashArray: zone.schematic ? "4 3" : null, fill: false,
       }).addTo(this.map);
       const radius = zone.size > 0 ? 5 + 13 * Math.sqrt(zone.size / most) : 4;
-      const dot = Y.svg("svg", { width: 2 * radius + 2, height: 2 * radius + 2, viewBox: `${-radius - 1} ${-radius - 1} ${2 * radius + 2} ${2 * radius + 2}`, "aria-hidden": "true", focusable: "false" },
-        Y.svg("circle", { r: radius, class: zone.size > 0 ? "afar" : "other", ...(zone.size > 0 && { fill: this.data.mark_colour }) }));
-      const marker = L.marker([zone.lat, zone.lon], { icon: L.divIcon({ className: "mark", html: dot, iconSize: [2 * radius + 2, 2 * radius + 2] }), keyboard: true, riseOnHover: true });
-      marker.bindTooltip(() => Y.el("div", { class: "tip" }, Y.el("b", {}, zone.name), Y.el("div", {}, zone.told)), { direction: "top", offset: [0, -radius] });
+      const marker = L.marker([zone.lat, zone.lon], { icon: L.divIcon({ className: "mark", html: "" }), keyboard: true, riseOnHover: true });
+      marker.bindTooltip(() => Y.el("div", { class: "tip" }, Y.el("b", {}, zone.name), Y.el("div", {}, zone.told)), { direction: "top" });
       marker.on("click", () => this.flyToZone(zone));
-      marker.on("add", () => {
-        marker.getElement().setAttribute("aria-label", `${zone.name}，${zone.told}`);
-        marker.getElement().dataset.zone = zone.name;
-      });
       return { zone, marker, radius };
     });
   }
@@ -55,37 +49,48 @@ P.Viewer = class extends Y.Frame {
     for (const item of this.data.names) {
       const region = item.kind === "region";
       const node = region ? Y.el("div", { class: "region-label" }, item.name) : Y.el("div", { class: "prefecture" }, Y.el("span", { class: "name" }, item.name));
-      this.labels.add(node, { kind: "area", rank: region ? 20 : 30, anchor: () => (region && this.map.getZoom() > 8 ? null
-        : { ...at(item), reach: 18 * 2 ** Math.max(0, this.map.getZoom() - 6.2) + 22 }) });
+      // Nearer than this a name could wander for thousands of pixels and say nothing.
+      this.labels.add(node, { kind: "area", rank: region ? 5 : 30, anchor: () => (this.map.getZoom() > (region ? 8 : 11) ? null
+        : { ...at(item), reach: region ? 120 : Math.min(300, 18 * 2 ** Math.max(0, this.map.getZoom() - 6.2) + 22) }) });
     }
+    // Afar a zone's name stands beside its mark, near by over its northern edge.
     this.zones.forEach(({ zone }, k) => {
-      const node = Y.el("div", { class: "zone-label" }, zone.short);
-      node.dataset.label = zone.name;
-      this.labels.add(node, { kind: "point", rank: 10, far: false, anchor: () => this.spots[k] });
+      const name = () => Y.el("div", { class: "zone-label", "data-label": zone.name }, zone.short);
+      this.labels.add(name(), { kind: "point", rank: 10, far: false, anchor: () => (this.afar ? this.spots[k] : null) });
+      this.labels.add(name(), { kind: "area", rank: 10, anchor: () => (this.afar ? null : this.edge(zone)) });
     });
     this.labels.measure();
   }
 
-  // Marks afar, names on the northern edge near by.
   layout() {
     const { map } = this;
-    const afar = map.getZoom() < P.AFAR;
-    const point = (latlng) => map.latLngToLayerPoint(latlng);
-    if (afar) {
-      const items = this.zones.map(({ zone, radius }) => ({ ...this.xy(point([zone.lat, zone.lon])), r: radius + 1 }));
-      this.spots = Y.dodge(items, 1).map(({ x, y }, k) => ({ x, y, r: items[k].r }));
-    } else this.spots = this.zones.map(({ zone }) => this.edge(zone));
-    this.zones.forEach(({ marker }, k) => {
-      if (!afar) { marker.remove(); return; }
-      marker.setLatLng(map.layerPointToLatLng([this.spots[k].x, this.spots[k].y]));
-      if (!map.hasLayer(marker)) marker.addTo(map);
-    });
-    const taken = afar ? this.spots.map(({ x, y, r }) => ({ left: x - r, right: x + r, top: y - r, bottom: y + r })) : [];
+    const zoom = map.getZoom();
+    this.afar = zoom < P.AFAR;
+    document.documentElement.classList.toggle("afar", this.afar);
+    const scale = Math.min(1.35, Math.max(0.5, 0.95 + 0.25 * (zoom - 7)));
+    const items = this.zones.map(({ zone, radius }) => ({ ...this.xy(map.latLngToLayerPoint([zone.lat, zone.lon])), r: radius * scale + 1 }));
+    this.spots = this.afar ? Y.dodge(items, 1).map(({ x, y }, k) => ({ x, y, r: items[k].r })) : [];
+    this.zones.forEach((item, k) => (this.afar ? this.drawMark(item, this.spots[k]) : item.marker.remove()));
+    const taken = this.spots.map(({ x, y, r }) => ({ left: x - r, right: x + r, top: y - r, bottom: y + r }));
     this.labels.place(taken.concat(this.panelBoxes()));
     map.getPane("labels").classList.remove("moving");
   }
 
-  // The middle of a zone's northern edge, held inside the window as long as the zone is in it.
+  drawMark(item, { x, y, r }) {
+    const { marker, zone } = item;
+    marker.setLatLng(this.map.layerPointToLatLng([x, y]));
+    if (item.drawn !== r) {
+      const dot = Y.svg("svg", { width: 2 * r, height: 2 * r, viewBox: `${-r} ${-r} ${2 * r} ${2 * r}`, "aria-hidden": "true", focusable: "false" },
+        Y.svg("circle", { r: r - 1, class: zone.size > 0 ? "afar" : "other", ...(zone.size > 0 && { fill: this.data.mark_colour }) }));
+      marker.setIcon(L.divIcon({ className: "mark", html: dot, iconSize: [2 * r, 2 * r] }));
+      item.drawn = r;
+    }
+    if (!this.map.hasLayer(marker)) marker.addTo(this.map);
+    marker.getElement().setAttribute("aria-label", `${zone.name}，${zone.told}`);
+    marker.getElement().dataset.zone = zone.name;
+  }
+
+  // Over the middle of a zone's northern edge, held inside the window as long as the zone is in it.
   edge(zone) {
     const { map } = this;
     const [[south, west], [north, east]] = zone.box;
@@ -96,7 +101,7 @@ P.Viewer = class extends Y.Frame {
     const view = L.bounds([left, origin.y], origin.add(size));
     if (!box.intersects(view)) return null;
     const hold = (value, low, high) => Math.max(low, Math.min(high, value));
-    return { x: hold((box.min.x + box.max.x) / 2, view.min.x + 60, view.max.x - 60), y: hold(box.min.y, view.min.y + 30, view.max.y - 30), r: 1 };
+    return { x: hold((box.min.x + box.max.x) / 2, view.min.x + 70, view.max.x - 70), y: hold(box.min.y - 11, view.min.y + 16, view.max.y - 16), reach: 60 };
   }
 
   async load() {
@@ -169,9 +174,19 @@ P.Viewer = class extends Y.Frame {
     }).addTo(this.map);
   }
 
+  // Beside the panel and the zoom control, not under them.
   popupOptions() {
     const { paddingTopLeft } = this.padding();
-    return { ...super.popupOptions(), maxWidth: 360, autoPanPaddingTopLeft: paddingTopLeft, autoPanPaddingBottomRight: [60, 12] };
+    const maxWidth = Math.min(360, window.innerWidth - 96);
+    return { ...super.popupOptions(), maxWidth, autoPanPaddingTopLeft: paddingTopLeft, autoPanPaddingBottomRight: [52, 12] };
+  }
+
+  // Zooms are whole, so that tiles stay sharp; on a phone the province may touch the edges rather than shrink to half.
+  home() {
+    const [west, south, east, north] = this.data.extent;
+    const bounds = L.latLngBounds([south, west], [north, east]);
+    const narrow = this.map.getSize().x < Y.NARROW && !this.printing;
+    this.map.fitBounds(narrow ? bounds.pad(-0.04) : bounds, { animate: false, ...this.padding() });
   }
 
   async search(text) {
@@ -198,7 +213,7 @@ P.Viewer = class extends Y.Frame {
       this.show([[k, true]]);
     }
     this.map.fitBounds(this.store.box(i), { maxZoom: 17, animate: false, ...this.padding() });
-    const spot = this.store.inside(i);
+    const spot = this.store.middle(i);
     await this.open([i], 0, L.latLng(P.toLatLng(spot.x, spot.y, this.store.world)), true);
   }
 
@@ -221,19 +236,28 @@ P.Viewer = class extends Y.Frame {
     return { total: found.length, rows };
   }
 
-  // A sheet shows what the window showed, drawn finer; Leaflet would show its tiles only after the sheet is made.
+  // A sheet shows what the window showed, in one piece and finer than the screen: Leaflet would show its tiles only
+  // after the sheet is made, and their edges would show in print.
   toSheet() {
-    const { map, layer } = this;
+    const { map, layer, store } = this;
     map.fitBounds(this.seen, { animate: false });
     if (!layer) return;
-    layer.refresh(3);
-    for (const tile of layer.drawn.keys()) tile.classList.add("leaflet-tile-loaded");
+    const size = map.getSize();
+    const corner = map.containerPointToLayerPoint([0, 0]);
+    const [x0, y0] = P.toPlane(map.layerPointToLatLng(corner), store.world);
+    const zoom = map.getZoom();
+    this.sheet = Y.el("canvas", { class: "sheet" });
+    this.sheet.style.width = `${size.x}px`;
+    this.sheet.style.height = `${size.y}px`;
+    layer.paint(this.sheet, { x0, y0, scale: (layer.getTileSize().x * 2 ** zoom) / store.world, wide: size.x, high: size.y, zoom }, 3);
+    L.DomUtil.setPosition(this.sheet, corner);
+    map.getPane("parcels").append(this.sheet);
   }
 
   print(on) {
     if (on) this.seen = this.map.getBounds();
     super.print(on);
-    if (!on && this.layer) this.layer.refresh(Math.min(window.devicePixelRatio || 1, 2));
+    if (!on && this.sheet) this.sheet.remove();
   }
 };
 
