@@ -1,6 +1,7 @@
 // The map of parcels. `yngisParcels(map)` is called by the page once folium has made its Leaflet map.
 P.AFAR = 11; // zoom below which marks stand for the zones
 P.LISTED = 200; // rows of the table
+P.PRINTED = 4; // pixels of a sheet for one of the screen; Chromium's PDF shrinks a canvas where this is no power of two
 
 P.Viewer = class extends Y.Frame {
   constructor(map, data) {
@@ -249,7 +250,7 @@ P.Viewer = class extends Y.Frame {
     this.sheet = Y.el("canvas", { class: "sheet" });
     this.sheet.style.width = `${size.x}px`;
     this.sheet.style.height = `${size.y}px`;
-    layer.paint(this.sheet, { x0, y0, scale: (layer.getTileSize().x * 2 ** zoom) / store.world, wide: size.x, high: size.y, zoom }, 3);
+    layer.paint(this.sheet, { x0, y0, scale: (layer.getTileSize().x * 2 ** zoom) / store.world, wide: size.x, high: size.y, zoom }, P.PRINTED);
     L.DomUtil.setPosition(this.sheet, corner);
     map.getPane("parcels").append(this.sheet);
   }
