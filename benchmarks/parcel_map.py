@@ -4,7 +4,7 @@ How large a page of parcels is, and how long until it can be used.
     python benchmarks/parcel_map.py
     python benchmarks/parcel_map.py --sizes 100000 1000000 --repeats 3
 
-Synthetic parcels of twelve vertices lie over the shipped zones, with popups as an audit writes
+Synthetic parcels of twelve vertices lie around the shipped zones, with popups as an audit writes
 them. Chromium opens the page from disk with no network; ``YNGIS_CHROMIUM`` names it.
 """
 
@@ -30,6 +30,7 @@ from yngis.report.auditing.findings_map import CHARACTERS
 from yngis.report.auditing.wording import COLOURS, GRAVITY
 
 VERTICES: Final = 12
+PITCH: Final = 0.0017  # degrees between parcels, some 180 m
 SWITCHES: Final = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND"]
 PATIENCE: Final = 180.0
 
@@ -51,25 +52,23 @@ DRAWN: Final = """() => {
 
 
 def parcels(count: int, seed: int = 0) -> np.ndarray:
-    """Irregular polygons on a lattice within every zone's box, one in fifty with a hole."""
+    """Irregular polygons of some 1.5 ha on a lattice around every zone, one in fifty with a hole."""
     rng = np.random.default_rng(seed)
-    boxes = load("zones").bounds.to_numpy()
-    each = -(-count // len(boxes))
+    centres = shapely.get_coordinates(shapely.centroid(load("zones").geometry.to_numpy()))
+    each = -(-count // len(centres))
     side = int(np.ceil(np.sqrt(each)))
-    shapes = []
+    place = np.arange(each)
+    lattice = (np.column_stack((place % side, place // side)) - side / 2) * PITCH
     turn = np.linspace(0, 2 * np.pi, VERTICES, endpoint=False)
-    for west, south, east, north in boxes:
-        place = np.arange(each)
-        step = np.array([(east - west) / side, (north - south) / side])
-        centre = np.column_stack((place % side, place // side)) * step + (west, south) + step / 2
-        reach = rng.uniform(0.3, 0.48, (each, VERTICES))
-        ring = np.stack((np.cos(turn) * reach, np.sin(turn) * reach), axis=2) * step
-        shapes.append(shapely.polygons(ring + centre[:, None, :]))
+    shapes = []
+    for centre in centres:
+        reach = rng.uniform(0.3, 0.49, (each, VERTICES)) * PITCH
+        ring = np.stack((np.cos(turn) * reach, np.sin(turn) * reach), axis=2)
+        shapes.append(shapely.polygons(ring + (lattice + centre)[:, None, :]))
     found = np.concatenate(shapes)[:count]
     holed = np.arange(0, count, 50)
-    found[holed] = shapely.difference(
-        found[holed], shapely.buffer(shapely.centroid(found[holed]), 1e-5, quad_segs=1)
-    )
+    holes = shapely.buffer(shapely.centroid(found[holed]), 0.1 * PITCH, quad_segs=1)
+    found[holed] = shapely.difference(found[holed], holes)
     return found
 
 
@@ -139,7 +138,6 @@ def measure(browser: Browser, path: Path) -> dict[str, Any]:
     memory = tab.evaluate("performance.memory ? performance.memory.usedJSHeapSize / 1e6 : 0")
     found["heap"] = memory
     for zoom in (7, 11, 13, 15, 17):
-        # The box of the first zone, full of parcels.
         tab.evaluate("(z) => { const v = P.viewer; v.map.setView([v.data.zones[0].lat, v.data.zones[0].lon], z, { animate: false }); }", zoom)
         tab.wait_for_timeout(400)
         found[f"tile{zoom}"] = tab.evaluate(DRAWN)
