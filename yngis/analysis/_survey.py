@@ -15,7 +15,7 @@ from yngis.analysis._jit import compiled
 from yngis.analysis._lift import lift_at, reaches, ring_area, ring_area_far
 from yngis.analysis._simple import is_plainly_valid, is_star
 from yngis.analysis._wkb import EMPTY, READ, read_polygon
-from yngis.analysis._zone_index import ALONG_X, CELL
+from yngis.analysis._growth import ALONG_X, CELL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
