@@ -34,6 +34,7 @@ POLYGONAL: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLY
 
 _USUAL_NAME: Final = "name_zh"
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Divider:
     """
@@ -104,7 +105,7 @@ def make_divider(zones: GeoDataFrame, crs: CRS | None, *, area: str, name: str |
     crowded = crowded_zones(index, geometries)
     if crowded.any():
         united = shapely.union_all(geometries[crowded])
-        cut = np.append(geometries, united)
+        cut = np.array([*geometries, united], dtype=object)
         index = build_index(cut, crowded, swapped=density.swapped)
     return Divider(tuple(names), index, density)
 

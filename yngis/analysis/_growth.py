@@ -52,56 +52,50 @@ class Tree(NamedTuple):
 
 
 @compiled
-def grow(edges: NDArray[np.float64], root: Box, above: int, capacity: int) -> Tree:
-    """Halve a box, itself reached by ``above`` halvings, until its cells are fine."""
+def grow(edges: NDArray[np.float64], root: Box, halvings: int, capacity: int) -> Tree:
+    """Halve a box, itself reached by some ``halvings``, until its cells are fine."""
     n = edges.shape[0]
-    # The cell in hand lies on top of those that wait; its halves go on top of it.
-    arena = np.empty((4 * n + 64, COLUMNS))
+    # The cell in hand lies on top of those that wait, its lower half goes on top of it.
+    arena = np.empty((3 * n + 64, COLUMNS))
     arena[:n] = edges
     waiting = np.empty((2 * DEEPEST, 4), dtype=np.int64)  # node, its depth, pieces from and to
     boxes = np.empty((2 * DEEPEST, 4))
-    axis, split = np.empty(2 * n + 16, dtype=np.int8), np.empty(2 * n + 16)
-    children = np.empty((2 * n + 16, 2), dtype=np.int32)
-    cell_box, first = np.empty((n + 16, 4)), np.zeros(n + 16, dtype=np.int64)
+    waiting[0], boxes[0] = (0, halvings, 0, n), root
+    left, nodes = 1, 1
+    axis, split = np.empty(n + 16, dtype=np.int8), np.empty(n + 16)
+    below, above = np.empty(n + 16, dtype=np.int32), np.empty(n + 16, dtype=np.int32)
+    cells, pieces = 0, 0
+    cell_box, first = np.empty((n + 16, 4)), np.zeros(n + 17, dtype=np.int64)
     kept = np.empty((2 * n + 16, COLUMNS))
-    waiting[0] = 0, above, 0, n
-    boxes[0] = root
-    left, nodes, cells, pieces = 1, 1, 0, 0
     while left > 0:
         left -= 1
         node, depth, start, stop = waiting[left]
         box = (boxes[left, 0], boxes[left, 1], boxes[left, 2], boxes[left, 3])
-        along_x, middle, lower, upper = halves(box)
-        split[node] = middle
+        along_x, split[node], lower, upper = halves(box)
         if depth >= DEEPEST or is_fine(arena, start, stop, box, capacity, depth < TIGHT):
-            cell_box, first = longer(cell_box, cells + 1), longer(first, cells + 2)
+            axis[node], below[node], above[node] = CELL, cells, cells
             kept = longer(kept, pieces + stop - start)
             kept[pieces : pieces + stop - start] = arena[start:stop]
             pieces += stop - start
-            axis[node], children[node] = CELL, cells
-            cell_box[cells] = box
-            first[cells + 1] = pieces
+            cell_box, first = longer(cell_box, cells + 1), longer(first, cells + 2)
+            cell_box[cells], first[cells + 1] = box, pieces
             cells += 1
             continue
         arena = longer(arena, stop + 2 * (stop - start))
-        kept_end, end = halve(arena, start, stop, box)
-        axis, split, children = (
-            longer(axis, nodes + 2),
-            longer(split, nodes + 2),
-            longer(children, nodes + 2),
-        )
-        axis[node] = ALONG_X if along_x else ALONG_Y
-        children[node] = nodes, nodes + 1
-        waiting[left] = nodes + 1, depth + 1, start, kept_end
-        waiting[left + 1] = nodes, depth + 1, stop, end
-        boxes[left], boxes[left + 1] = upper, lower
+        upper_stop, lower_stop = halve(arena, start, stop, box)
+        waiting[left], boxes[left] = (nodes + 1, depth + 1, start, upper_stop), upper
+        waiting[left + 1], boxes[left + 1] = (nodes, depth + 1, stop, lower_stop), lower
         left += 2
+        axis, split = longer(axis, nodes + 2), longer(split, nodes + 2)
+        below, above = longer(below, nodes + 2), longer(above, nodes + 2)
+        axis[node] = ALONG_X if along_x else ALONG_Y
+        below[node], above[node] = nodes, nodes + 1
         nodes += 2
     return Tree(
         axis[:nodes],
         split[:nodes],
-        children[:nodes, 0].copy(),
-        children[:nodes, 1].copy(),
+        below[:nodes],
+        above[:nodes],
         cell_box[:cells],
         first[: cells + 1],
         kept[:pieces],

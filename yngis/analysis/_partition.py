@@ -23,12 +23,12 @@ from yngis.analysis._cut import (
     gather_edges,
     sort_edges,
 )
+from yngis.analysis._growth import ALONG_X, CELL
 from yngis.analysis._jit import compiled
 from yngis.analysis._lift import Lift, lift_at, ring_area, ring_area_far
 from yngis.analysis._rows import Rows, grown, write_rows
 from yngis.analysis._survey import DIVIDED, box_of
 from yngis.analysis._wkb import read_polygon
-from yngis.analysis._growth import ALONG_X, CELL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -326,7 +326,7 @@ def partition(
             room.seen[zone] = False
         reach = max(abs(west), abs(east), abs(south), abs(north))
         tolerance = SLIVER * reach * (east - west + north - south) * lift.q0
-        rows = grown(rows, count, count + touched + 2)
+        rows = grown(rows, count + touched + 2)
         after = write_rows(
             index.crowded,
             room.touched,

@@ -54,9 +54,7 @@ def edges_of(data: NDArray[np.uint8], offsets: NDArray[np.int64], swapped: bool)
     count = 0
     one, other = (ys, xs) if swapped else (xs, ys)
     for p in range(n):
-        _, rings = read_polygon(
-            data, offsets[p], offsets[p + 1], one, other, ring_first, ring_role
-        )
+        _, rings = read_polygon(data, offsets[p], offsets[p + 1], one, other, ring_first, ring_role)
         for ring in range(rings):
             first, stop = ring_first[ring], ring_first[ring + 1]
             under = 0.0  # positive when the ring runs clockwise, above the land it goes round
@@ -88,9 +86,7 @@ def _copy(source: Floats, row: int, target: Floats, place: int) -> None:
 
 
 @compiled
-def is_fine(
-    pieces: Floats, first: int, stop: int, box: Box, capacity: int, tight: bool
-) -> bool:
+def is_fine(pieces: Floats, first: int, stop: int, box: Box, capacity: int, tight: bool) -> bool:
     """
     Tell whether a cell needs no halving: it holds few edges, if ``tight`` spread over the cell.
 

@@ -114,9 +114,7 @@ def _grown(edges: NDArray[np.float64], root: Box, capacity: int) -> Tree:
         parts = [half for part, box in zip(parts, boxes, strict=True) for half in _two(part, box)]
         boxes = [half for _, _, *both in halved for half in both]
     with ThreadPoolExecutor(thread_count()) as pool:
-        grown = list(
-            pool.map(lambda part, box: grow(part, box, _FORKS, capacity), parts, boxes)
-        )
+        grown = list(pool.map(lambda part, box: grow(part, box, _FORKS, capacity), parts, boxes))
     return _joined(np.array(axis, dtype=np.int8), np.array(split), grown)
 
 
@@ -162,7 +160,7 @@ def _entries(
 ) -> tuple[
     NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.float64], NDArray[np.int32]
 ]:
-    """Tell, cell by cell, which zones are there and with which edges: the index from its entries."""
+    """Tell, cell by cell, which zones are there and with which edges, as in the index."""
     cells = boxes.shape[0]
     first_entry = np.zeros(cells + 1, dtype=np.int32)
     sole = np.full(cells, zones, dtype=np.int32)
