@@ -165,7 +165,7 @@ def test_big_endian_unclosed_and_broken_geometries_in_one_batch() -> None:
     divided = divide(divider(), pa.array(told, type=pa.large_binary()))
     assert divided.area.tolist() == [2.0, 1.0, 2.0, 0.0, 1.0, 0.0]
     rows = zip(divided.parcel, divided.zone, divided.part, strict=True)
-    assert [(int(p), int(z), float(a)) for p, z, a in rows] == [
+    assert sorted((int(p), int(z), float(a)) for p, z, a in rows) == [
         (0, 0, 1.0),
         (0, 1, 1.0),
         (1, 0, 1.0),

@@ -65,7 +65,7 @@ def test_work_on_one_large_parcel(zones: gpd.GeoDataFrame) -> None:
 
 
 def test_the_cells_of_the_zones(zones: gpd.GeoDataFrame) -> None:
-    index = build_index(zones.geometry.to_numpy(), np.zeros(len(zones), dtype=bool))
+    index = build_index(zones.geometry.to_numpy())
     assert len(index.box) <= 5_500
     assert len(index.edges) <= 12_800
     assert np.diff(index.first_edge).max() <= 10  # eight, and stretches of the top side

@@ -179,7 +179,6 @@ def area_under_both(
     box: tuple[float, float, float],
     base: float,
     zone_edges: NDArray[np.float64],
-    zone_sign: NDArray[np.float64],
     first: int,
     last: int,
     work: NDArray[np.int64],
@@ -197,17 +196,17 @@ def area_under_both(
     total = 0.0
     for f in range(first, last):
         x1, y1, x2, y2 = _above(
-            zone_edges[f, 0] - lift.west,
-            zone_edges[f, 1] - lift.south,
-            zone_edges[f, 2] - lift.west,
-            zone_edges[f, 3] - lift.south,
+            zone_edges[f, X1] - lift.west,
+            zone_edges[f, Y1] - lift.south,
+            zone_edges[f, X2] - lift.west,
+            zone_edges[f, Y2] - lift.south,
             width,
             base,
         )
         if x1 >= x2:
             continue
         if y1 >= high and y2 >= high and base <= low and x1 <= 0.0 and x2 >= width:
-            total += zone_sign[f] * whole
+            total += zone_edges[f, SIGN] * whole
             continue
         slope = (y2 - y1) / (x2 - x1)
         start = int(np.searchsorted(edges[:n, REACH], x1, side="right")) if many else 0
@@ -232,5 +231,5 @@ def area_under_both(
                 area = (xm - xa) * (mean_lifted(lift, ya, ym) - floor)
                 area += (xb - xm) * (mean_lifted(lift, ym, yb) - floor)
             part += edges[e, SIGN] * area
-        total += zone_sign[f] * part
+        total += zone_edges[f, SIGN] * part
     return total

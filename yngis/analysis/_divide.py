@@ -11,7 +11,7 @@ import shapely
 from yngis.analysis._divider import POLYGONAL, polygons_of
 from yngis.analysis._partition import partition
 from yngis.analysis._survey import DIVIDED, DOUBTFUL, FAR, survey
-from yngis.analysis._wkb import EMPTY, STRANGE
+from yngis.analysis._wkb import EMPTY, READ, STRANGE
 from yngis.catalogue.rows import rows_text
 from yngis.catalogue.stream import wkb_array
 from yngis.errors import LayerError, Problem
@@ -36,7 +36,7 @@ class Divided:
         Area of each parcel [m²], ``(n,)``.
     parcel, zone, part
         Rows: position of the parcel, position of the zone (its number, or one more for outside, two
-        more for overlap), area [m²]; ordered by parcel, then zone.
+        more for overlap), area [m²]; in no particular order.
     repaired, empty, unreadable
         Positions of parcels that were mended, have no area, or cannot be read.
     work
@@ -99,20 +99,17 @@ def divide(
         part = np.concatenate((part, again[5]))
         work = work + again[6]
         repaired, unreadable = doubtful[was_invalid], doubtful[lost]
+        status[unreadable] = STRANGE
     _refuse_far(np.flatnonzero(status == FAR), where, first)
-    wanted = status != EMPTY if outside else home < len(divider.names)
+    wanted = status == READ if outside else home < len(divider.names)
     whole = np.flatnonzero((home != DIVIDED) & wanted)
-    parcel = np.concatenate((whole, parcel))
-    zone = np.concatenate((home[whole], zone)).astype(np.int64)
-    order = np.lexsort((zone, parcel)) if parcel.size > whole.size else slice(None)
-    empty = np.setdiff1d(np.flatnonzero(status == EMPTY), unreadable)
     return Divided(
         area,
-        parcel[order],
-        zone[order],
-        np.concatenate((area[whole], part))[order],
+        np.concatenate((whole, parcel)),
+        np.concatenate((home[whole], zone)).astype(np.int64),
+        np.concatenate((area[whole], part)),
         repaired,
-        empty,
+        np.flatnonzero(status == EMPTY),
         unreadable,
         work,
     )

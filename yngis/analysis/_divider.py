@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from yngis.analysis._crowding import crowded_zones
 from yngis.analysis._density import Density, density_of
 from yngis.analysis._zone_index import ZoneIndex, build_index
 from yngis.catalogue.nearest import did_you_mean
@@ -32,8 +33,6 @@ OVERLAP: Final = "overlap"
 POLYGONAL: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 _USUAL_NAME: Final = "name_zh"
-_NEGLIGIBLE: Final = 1.0e-9
-"""Share of the smaller zone below which two zones touch and do not overlap."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,11 +101,12 @@ def make_divider(zones: GeoDataFrame, crs: CRS | None, *, area: str, name: str |
         moved = moved.set_crs(zones.crs, allow_override=True).to_crs(crs)
         geometries = _mended(moved.to_numpy())
     density = density_of(crs, area, np.array(shapely.total_bounds(geometries)))
-    crowded = _crowded(geometries)
-    cut = list(geometries)
+    index = build_index(geometries, swapped=density.swapped)
+    crowded = crowded_zones(index, geometries)
     if crowded.any():
-        cut.append(shapely.union_all(geometries[crowded]))
-    index = build_index(np.array(cut, dtype=object), crowded, swapped=density.swapped)
+        united = shapely.union_all(geometries[crowded])
+        cut = np.array([*geometries, united], dtype=object)
+        index = build_index(cut, crowded, swapped=density.swapped)
     return Divider(tuple(names), index, density)
 
 
@@ -234,18 +234,3 @@ def _alike(one: CRS | None, other: CRS | None) -> bool:
         units = {axis.unit_name for each in (one, other) for axis in each.axis_info[:2]}
         return len(units) == 1
     return bool(one.equals(other, ignore_axis_order=True))
-
-
-def _crowded(geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Tell which zones overlap another by more than rounding."""
-    crowded = np.zeros(len(geometries), dtype=bool)
-    one, other = shapely.STRtree(geometries).query(geometries, predicate="intersects")
-    pairs = one < other
-    one, other = one[pairs], other[pairs]
-    if one.size:
-        areas = shapely.area(geometries)
-        shared = shapely.area(shapely.intersection(geometries[one], geometries[other]))
-        over = shared > _NEGLIGIBLE * np.minimum(areas[one], areas[other])
-        crowded[one[over]] = True
-        crowded[other[over]] = True
-    return crowded

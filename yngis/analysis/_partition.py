@@ -12,18 +12,23 @@ from yngis.analysis._cut import (
     CUT,
     EDGES,
     MANY,
+    SIGN,
     SLOTS,
+    X1,
+    X2,
+    Y1,
+    Y2,
     area_under,
     area_under_both,
     gather_edges,
     sort_edges,
 )
+from yngis.analysis._growth import ALONG_X, CELL
 from yngis.analysis._jit import compiled
 from yngis.analysis._lift import Lift, lift_at, ring_area, ring_area_far
 from yngis.analysis._rows import Rows, grown, write_rows
 from yngis.analysis._survey import DIVIDED, box_of
 from yngis.analysis._wkb import read_polygon
-from yngis.analysis._zone_index import ALONG_X, CELL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,7 +54,6 @@ class Scratch(NamedTuple):
     ring_sign: NDArray[np.float64]
     edges: NDArray[np.float64]
     top: NDArray[np.float64]
-    plus: NDArray[np.float64]
     cells: NDArray[np.int32]
     stack: NDArray[np.int32]
     touched: NDArray[np.int32]
@@ -70,8 +74,7 @@ def _room(size: int, cells: int, entries: int, zones: int) -> Scratch:
         np.empty(rings, dtype=np.int8),
         np.empty(rings),
         np.empty((vertices, COLUMNS)),
-        np.empty((1, 4)),
-        np.ones(1),
+        np.ones((1, COLUMNS)),
         np.empty(cells, dtype=np.int32),
         np.empty(64, dtype=np.int32),
         np.empty(zones, dtype=np.int32),
@@ -116,7 +119,6 @@ def _find_cells(
 @compiled
 def _lie(
     edges: NDArray[np.float64],
-    sign: NDArray[np.float64],
     first: int,
     last: int,
     west: float,
@@ -130,7 +132,7 @@ def _lie(
         return _FULL
     covered = 0.0  # width over which the zone lies, as long as no edge runs through the box
     for f in range(first, last):
-        x1, y1, x2, y2 = edges[f, 0], edges[f, 1], edges[f, 2], edges[f, 3]
+        x1, y1, x2, y2 = edges[f, X1], edges[f, Y1], edges[f, X2], edges[f, Y2]
         if x1 >= east or x2 <= west or (y1 <= south and y2 <= south):
             continue
         if y1 < north or y2 < north:
@@ -142,7 +144,7 @@ def _lie(
                 continue
             if left < north or right < north:
                 return _MIXED
-        covered += sign[f] * (min(x2, east) - max(x1, west))
+        covered += edges[f, SIGN] * (min(x2, east) - max(x1, west))
     rounding = SLIVER * max(abs(west), abs(east))
     if covered <= rounding:
         return _NONE
@@ -167,7 +169,7 @@ def _survey(
     ``room.touched`` the zones, and in ``room.full`` in how many cells each is _FULL. Returns how
     many places and how many zones there are.
     """
-    edges, sign, box, zones = index.edges, index.sign, index.box, index.zone
+    edges, box, zones = index.edges, index.box, index.zone
     first_entry, first_edge = index.first_entry, index.first_edge
     found, full, seen = room.found, room.full, room.seen
     places = 0
@@ -178,7 +180,7 @@ def _survey(
         bottom, top = max(south, box[cell, 1]), min(north, box[cell, 3])
         for entry in range(first_entry[cell], first_entry[cell + 1]):
             first, last = first_edge[entry], first_edge[entry + 1]
-            lie = _lie(edges, sign, first, last, left, bottom, right, top, work)
+            lie = _lie(edges, first, last, left, bottom, right, top, work)
             if lie == _NONE:
                 continue
             found[places, 0], found[places, 1], found[places, 2] = cell, entry, lie
@@ -214,8 +216,7 @@ def _share_out(
     if n > MANY:
         edges = sort_edges(edges, n)
     found, full, zones, boxes = room.found, room.full, index.zone, index.box
-    zone_edges, zone_sign, first_edge = index.edges, index.sign, index.first_edge
-    top, plus = room.top, room.plus
+    zone_edges, first_edge, top = index.edges, index.first_edge, room.top
     for place in range(places):
         cell, entry, lie = found[place, 0], found[place, 1], found[place, 2]
         zone = zones[entry]
@@ -223,13 +224,13 @@ def _share_out(
             continue
         base = boxes[cell, 1] - lift.south
         if lie == _FULL:  # then the top side of the cell is all there is to it
-            top[0, 0], top[0, 2] = boxes[cell, 0], boxes[cell, 2]
-            top[0, 1] = top[0, 3] = boxes[cell, 3]
-            area = area_under_both(lift, cubics, edges, n, whole, box, base, top, plus, 0, 1, work)
+            top[0, X1], top[0, X2] = boxes[cell, 0], boxes[cell, 2]
+            top[0, Y1] = top[0, Y2] = boxes[cell, 3]
+            area = area_under_both(lift, cubics, edges, n, whole, box, base, top, 0, 1, work)
         else:
             first, last = first_edge[entry], first_edge[entry + 1]
             area = area_under_both(
-                lift, cubics, edges, n, whole, box, base, zone_edges, zone_sign, first, last, work
+                lift, cubics, edges, n, whole, box, base, zone_edges, first, last, work
             )
         room.shared[zone] += area
 
@@ -325,7 +326,7 @@ def partition(
             room.seen[zone] = False
         reach = max(abs(west), abs(east), abs(south), abs(north))
         tolerance = SLIVER * reach * (east - west + north - south) * lift.q0
-        rows = grown(rows, count, count + touched + 2)
+        rows = grown(rows, count + touched + 2)
         after = write_rows(
             index.crowded,
             room.touched,

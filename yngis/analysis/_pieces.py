@@ -5,20 +5,33 @@ In a cell, a piece stands for the land under it, down to the bottom of the cell;
 whether that land counts or is taken away. Cutting a piece in two needs nothing but its ends, and
 what lies above a cell shrinks to stretches of its top side. So cells are halved without geometry
 objects, and each is complete in itself.
+
+Pieces are the rows of a table, ``(n, 6)``: those of a cell together, and among them those of a
+zone. A column each for the western end's x and y, the eastern end's, the zone, and the sign: 1, or
+-1 where the land under the piece is taken away.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from yngis.analysis._cut import SIGN, X1, X2, Y1, Y2
 from yngis.analysis._jit import compiled
+from yngis.analysis._wkb import read_polygon
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Floats = NDArray[np.float64]
 
+ZONE: Final = 4
+"""Column of the zone; the others stand where the edge tables of :mod:`yngis.analysis._cut` have
+theirs."""
+COLUMNS: Final = 6
+
+Box = tuple[float, float, float, float]
 Piece = tuple[float, float, float, float]
 
 _LOWER: Final = 1  # which parts there are of a piece that was cut
@@ -27,118 +40,128 @@ _UPPER: Final = 4
 _SEVERAL: Final = 2
 
 
-class Pieces(NamedTuple):
-    """
-    Pieces of edges, cell by cell, and within a cell zone by zone.
-
-    Parameters
-    ----------
-    place
-        Western end and eastern end: x1, y1, x2, y2; ``(n, 4)``.
-    zone
-        Number of the zone, ``(n,)``.
-    sign
-        How often the land under the piece counts, ``(n,)``: 1, or -1 where it is taken away.
-    first
-        Pieces of cell c are ``first[c]:first[c + 1]``.
-    """
-
-    place: NDArray[np.float64]
-    zone: NDArray[np.int32]
-    sign: NDArray[np.int32]
-    first: NDArray[np.int64]
+@compiled
+def edges_of(data: NDArray[np.uint8], offsets: NDArray[np.int64], swapped: bool) -> Floats:
+    """List the edges of valid polygons in well-known binary, zone by zone."""
+    n = offsets.size - 1
+    longest = 0
+    for p in range(n):
+        longest = max(longest, offsets[p + 1] - offsets[p])
+    xs, ys = np.empty(longest // 16 + 2), np.empty(longest // 16 + 2)
+    ring_first = np.empty(longest // 4 + 2, dtype=np.int64)
+    ring_role = np.empty(longest // 4 + 2, dtype=np.int8)
+    edges = np.empty((data.size // 16, COLUMNS))
+    count = 0
+    one, other = (ys, xs) if swapped else (xs, ys)
+    for p in range(n):
+        _, rings = read_polygon(data, offsets[p], offsets[p + 1], one, other, ring_first, ring_role)
+        for ring in range(rings):
+            first, stop = ring_first[ring], ring_first[ring + 1]
+            under = 0.0  # positive when the ring runs clockwise, above the land it goes round
+            for i in range(first, stop - 1):
+                under += (xs[i + 1] - xs[i]) * ((ys[i] - ys[first]) + (ys[i + 1] - ys[first]))
+            clockwise = ring_role[ring] if under > 0.0 else -ring_role[ring]
+            for i in range(first, stop - 1):
+                if (xs[i + 1] - xs[i]) * (xs[i + 1] - xs[i]) == 0.0:  # vertical, or all but
+                    continue
+                a, b = (i, i + 1) if xs[i + 1] > xs[i] else (i + 1, i)
+                sign = clockwise if a == i else -clockwise
+                _put(edges, count, (xs[a], ys[a], xs[b], ys[b]), sign, p)
+                count += 1
+    return edges[:count]
 
 
 @compiled
-def are_fine(
-    place: NDArray[np.float64],
-    first: NDArray[np.int64],
-    boxes: NDArray[np.float64],
-    capacity: int,
-    tight: bool,
-) -> NDArray[np.bool_]:
+def _put(pieces: Floats, row: int, piece: Piece, sign: float, zone: float) -> None:
+    """Write a row of the table."""
+    pieces[row, X1], pieces[row, Y1], pieces[row, X2], pieces[row, Y2] = piece
+    pieces[row, ZONE], pieces[row, SIGN] = zone, sign
+
+
+@compiled
+def _copy(source: Floats, row: int, target: Floats, place: int) -> None:
+    """Copy a row of a table."""
+    for column in range(COLUMNS):
+        target[place, column] = source[row, column]
+
+
+@compiled
+def is_fine(pieces: Floats, first: int, stop: int, box: Box, capacity: int, tight: bool) -> bool:
     """
-    Tell which cells need no halving: they hold few edges, and if ``tight`` spread over the cell.
+    Tell whether a cell needs no halving: it holds few edges, if ``tight`` spread over the cell.
 
     A cell much larger than what it holds is halved even so, as most parcels in it are clear of all
     edges and should not have to be held against them.
     """
-    fine = np.ones(boxes.shape[0], dtype=np.bool_)
-    for cell in range(boxes.shape[0]):
-        top = boxes[cell, 3]
-        west = south = np.inf
-        east = north = -np.inf
-        n = 0
-        for p in range(first[cell], first[cell + 1]):
-            y1, y2 = place[p, 1], place[p, 3]
-            if y1 == top and y2 == top:
-                continue
-            n += 1
-            west, east = min(west, place[p, 0]), max(east, place[p, 2])
-            south, north = min(south, y1, y2), max(north, y1, y2)
-        wide = 2.0 * (east - west) > boxes[cell, 2] - boxes[cell, 0]
-        tall = 2.0 * (north - south) > top - boxes[cell, 1]
-        fine[cell] = n == 0 or (n <= capacity and (wide or tall or not tight))
-    return fine
+    top = box[3]
+    west = south = np.inf
+    east = north = -np.inf
+    n = 0
+    for p in range(first, stop):
+        y1, y2 = pieces[p, Y1], pieces[p, Y2]
+        if y1 == top and y2 == top:
+            continue
+        n += 1
+        if n > capacity:
+            return False
+        west, east = min(west, pieces[p, X1]), max(east, pieces[p, X2])
+        south, north = min(south, y1, y2), max(north, y1, y2)
+    wide = 2.0 * (east - west) > box[2] - box[0]
+    tall = 2.0 * (north - south) > top - box[1]
+    return n == 0 or wide or tall or not tight
 
 
 @compiled
-def halve(
-    place: NDArray[np.float64],
-    zone: NDArray[np.int32],
-    sign: NDArray[np.int32],
-    first: NDArray[np.int64],
-    coarse: NDArray[np.int64],
-    along_x: NDArray[np.bool_],
-    middle: NDArray[np.float64],
-    tops: NDArray[np.float64],
-) -> Pieces:
-    """Halve the ``coarse`` cells, n, into 2 n: the lower or western half, then the other."""
-    room = most = 0
-    for c in range(coarse.size):
-        size = first[coarse[c] + 1] - first[coarse[c]]
-        room += 3 * size  # cutting across leaves at most two pieces below and one above
-        most = max(most, size)
-    out = Pieces(
-        np.empty((room, 4)),
-        np.empty(room, dtype=np.int32),
-        np.empty(room, dtype=np.int32),
-        np.zeros(2 * coarse.size + 1, dtype=np.int64),
-    )
-    one, one_zone, one_sign = out.place, out.zone, out.sign
-    other, other_zone = np.empty((most, 4)), np.empty(most, dtype=np.int32)
-    other_sign = np.empty(most, dtype=np.int32)
-    n = 0
-    for c in range(coarse.size):
-        start = n
-        rest = 0
-        for p in range(first[coarse[c]], first[coarse[c] + 1]):
-            piece = (place[p, 0], place[p, 1], place[p, 2], place[p, 3])
-            if along_x[c]:
-                count, lower, edge, upper = _cut_x(piece, middle[c])
-            else:
-                count, lower, edge, upper = _cut_y(piece, middle[c])
-            if count & _LOWER:
-                one[n, 0], one[n, 1], one[n, 2], one[n, 3] = lower
-                one_zone[n], one_sign[n] = zone[p], sign[p]
-                n += 1
-            if count & _EDGE:
-                one[n, 0], one[n, 1], one[n, 2], one[n, 3] = edge
-                one_zone[n], one_sign[n] = zone[p], sign[p]
-                n += 1
-            if count & _UPPER:
-                other[rest, 0], other[rest, 1], other[rest, 2], other[rest, 3] = upper
-                other_zone[rest], other_sign[rest] = zone[p], sign[p]
-                rest += 1
-        n = _merge_tops(one, one_zone, one_sign, start, n, tops[2 * c])
-        out.first[2 * c + 1] = n
-        for k in range(rest):
-            for side in range(4):
-                one[n + k, side] = other[k, side]
-            one_zone[n + k], one_sign[n + k] = other_zone[k], other_sign[k]
-        n = _merge_tops(one, one_zone, one_sign, n, n + rest, tops[2 * c + 1])
-        out.first[2 * c + 2] = n
-    return Pieces(one[:n], one_zone[:n], one_sign[:n], out.first)
+def halves(box: Box) -> tuple[bool, float, Box, Box]:
+    """Halve a box across its longer side: whether that is x, where, the lower and upper half."""
+    west, south, east, north = box
+    if east - west >= north - south:
+        middle = (west + east) / 2.0
+        return True, middle, (west, south, middle, north), (middle, south, east, north)
+    middle = (south + north) / 2.0
+    return False, middle, (west, south, east, middle), (west, middle, east, north)
+
+
+@compiled
+def halve(pieces: Floats, first: int, stop: int, box: Box) -> tuple[int, int]:
+    """
+    Halve a cell: its upper or eastern half takes its place, the other comes behind ``stop``.
+
+    Cutting across leaves at most one piece above and two below, for which there must be room.
+    Returns where the two halves end.
+    """
+    along_x, middle, _, _ = halves(box)
+    kept, n = first, stop
+    top, zone_of_top = -1, -1.0
+    for p in range(first, stop):
+        piece = (pieces[p, X1], pieces[p, Y1], pieces[p, X2], pieces[p, Y2])
+        zone, sign = pieces[p, ZONE], pieces[p, SIGN]
+        if along_x:
+            kinds, lower, edge, upper = _cut_x(piece, middle)
+        else:
+            kinds, lower, edge, upper = _cut_y(piece, middle)
+        # Written out: calls that take an array cost more than the rest of the loop.
+        if kinds & _UPPER:
+            pieces[kept, X1], pieces[kept, Y1], pieces[kept, X2], pieces[kept, Y2] = upper
+            pieces[kept, ZONE], pieces[kept, SIGN] = zone, sign
+            kept += 1
+        if kinds & _LOWER:
+            pieces[n, X1], pieces[n, Y1], pieces[n, X2], pieces[n, Y2] = lower
+            pieces[n, ZONE], pieces[n, SIGN] = zone, sign
+            n += 1
+        if kinds & _EDGE:
+            if zone == zone_of_top and pieces[top, SIGN] == sign:
+                if pieces[top, X2] == edge[0]:
+                    pieces[top, X2] = edge[2]
+                    continue
+                if pieces[top, X1] == edge[2]:
+                    pieces[top, X1] = edge[0]
+                    continue
+            pieces[n, X1], pieces[n, Y1], pieces[n, X2], pieces[n, Y2] = edge
+            pieces[n, ZONE], pieces[n, SIGN] = zone, sign
+            top, zone_of_top = n, zone
+            n += 1
+    return kept, n if along_x else merge_tops(pieces, stop, n, middle)
 
 
 @compiled
@@ -180,14 +203,7 @@ def _cut_y(piece: Piece, middle: float) -> tuple[int, Piece, Piece, Piece]:
 
 
 @compiled
-def _merge_tops(
-    place: NDArray[np.float64],
-    zone: NDArray[np.int32],
-    sign: NDArray[np.int32],
-    first: int,
-    stop: int,
-    top: float,
-) -> int:
+def merge_tops(pieces: Floats, first: int, stop: int, top: float) -> int:
     """
     Merge, zone by zone, the pieces from ``first`` on that lie along the top; return the new stop.
 
@@ -197,36 +213,32 @@ def _merge_tops(
     kept = first
     start = first
     while start < stop:
+        zone = pieces[start, ZONE]
         end = start
         tops = 0
-        while end < stop and zone[end] == zone[start]:
-            tops += place[end, 1] == top and place[end, 3] == top
+        while end < stop and pieces[end, ZONE] == zone:
+            tops += pieces[end, Y1] == top and pieces[end, Y2] == top
             end += 1
         if tops < _SEVERAL:  # nothing to merge
             for p in range(start, end) if kept < start else range(0):
-                for side in range(4):
-                    place[kept + p - start, side] = place[p, side]
-                sign[kept + p - start], zone[kept + p - start] = sign[p], zone[p]
+                _copy(pieces, p, pieces, kept + p - start)
             kept += end - start
             start = end
             continue
         stretches = np.empty((tops, 3))  # from x, to x, how often
         k = 0
         for p in range(start, end):
-            if place[p, 1] == top and place[p, 3] == top:
-                stretches[k, 0], stretches[k, 1] = place[p, 0], place[p, 2]
-                stretches[k, 2] = sign[p]
+            if pieces[p, Y1] == top and pieces[p, Y2] == top:
+                stretches[k, 0], stretches[k, 1] = pieces[p, X1], pieces[p, X2]
+                stretches[k, 2] = pieces[p, SIGN]
                 k += 1
-                continue
-            for side in range(4):
-                place[kept, side] = place[p, side]
-            sign[kept], zone[kept] = sign[p], zone[p]
-            kept += 1
+            else:
+                _copy(pieces, p, pieces, kept)
+                kept += 1
         stretches = _united(stretches)
         for k in range(stretches.shape[0]):
-            place[kept, 0], place[kept, 2] = stretches[k, 0], stretches[k, 1]
-            place[kept, 1] = place[kept, 3] = top
-            sign[kept], zone[kept] = int(stretches[k, 2]), zone[end - 1]
+            piece = (stretches[k, 0], top, stretches[k, 1], top)
+            _put(pieces, kept, piece, stretches[k, 2], zone)
             kept += 1
         start = end
     return kept

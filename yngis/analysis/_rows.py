@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from yngis.analysis._jit import compiled
+from yngis.analysis._room import longer
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -21,18 +21,9 @@ class Rows(NamedTuple):
 
 
 @compiled
-def grown(rows: Rows, count: int, wanted: int) -> Rows:
+def grown(rows: Rows, wanted: int) -> Rows:
     """Make room for ``wanted`` rows."""
-    if wanted <= rows.area.size:
-        return rows
-    size = max(wanted, 2 * rows.area.size)
-    parcel = np.empty(size, dtype=np.int64)
-    zone = np.empty(size, dtype=np.int32)
-    area = np.empty(size)
-    parcel[:count] = rows.parcel[:count]
-    zone[:count] = rows.zone[:count]
-    area[:count] = rows.area[:count]
-    return Rows(parcel, zone, area)
+    return Rows(longer(rows.parcel, wanted), longer(rows.zone, wanted), longer(rows.area, wanted))
 
 
 @compiled

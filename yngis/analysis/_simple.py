@@ -143,16 +143,10 @@ def _chains_are_apart(
 
 
 @compiled
-def is_star(xs: NDArray[np.float64], ys: NDArray[np.float64], stop: int) -> bool:
-    """Tell whether the single ring goes round the middle of its box once, without a step back."""
-    west = east = xs[0]
-    south = north = ys[0]
-    for i in range(1, stop):
-        west = min(west, xs[i])
-        east = max(east, xs[i])
-        south = min(south, ys[i])
-        north = max(north, ys[i])
-    x, y = 0.5 * (west + east), 0.5 * (south + north)
+def is_star(
+    xs: NDArray[np.float64], ys: NDArray[np.float64], stop: int, x: float, y: float
+) -> bool:
+    """Tell whether the single ring goes round a point once, without a step back."""
     left = 0
     right = 0
     passes = 0

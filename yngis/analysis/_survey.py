@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from yngis.analysis._growth import ALONG_X, CELL
 from yngis.analysis._jit import compiled
 from yngis.analysis._lift import lift_at, reaches, ring_area, ring_area_far
 from yngis.analysis._simple import is_plainly_valid, is_star
 from yngis.analysis._wkb import EMPTY, READ, read_polygon
-from yngis.analysis._zone_index import ALONG_X, CELL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -150,7 +150,8 @@ def survey(
         for i in range(vertices):
             xs[i] -= lift.west
             ys[i] -= lift.south
-        plain = trusted or (rings == 1 and is_star(xs, ys, vertices))
+        x, y = 0.5 * (west + east) - lift.west, 0.5 * (south + north) - lift.south
+        plain = trusted or (rings == 1 and is_star(xs, ys, vertices, x, y))
         if not plain and not is_plainly_valid(xs, ys, ring_first, ring_role, rings, chains, spans):
             status[p] = DOUBTFUL
             home[p] = zones

@@ -49,14 +49,18 @@ class Tally:
 
     zones: int
     groups: dict[tuple[Any, ...], int] = field(default_factory=dict)
-    area: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
-    carry: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
-    parcels: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
+    area: NDArray[np.float64] = field(init=False)
+    carry: NDArray[np.float64] = field(init=False)
+    parcels: NDArray[np.int64] = field(init=False)
     rows: int = 0
     repaired: list[Place] = field(default_factory=list)
     empty: list[Place] = field(default_factory=list)
     unreadable: list[Place] = field(default_factory=list)
     work: NDArray[np.int64] = field(default_factory=lambda: np.zeros(SLOTS, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        none = np.zeros((0, self.zones + 2))
+        self.area, self.carry, self.parcels = none, none, none.astype(np.int64)
 
     def add(
         self, divided: Divided, columns: Sequence[pa.Array], where: str = "", first: int = 0
@@ -114,10 +118,10 @@ class Tally:
         rows = np.array([self.groups.setdefault(key, len(self.groups)) for key in keys], dtype=int)
         missing = len(self.groups) - len(self.area)
         if missing:
-            more = ((0, missing), (0, self.zones + 2 - self.area.shape[1]))
-            self.area = np.pad(self.area, more)
-            self.carry = np.pad(self.carry, more)
-            self.parcels = np.pad(self.parcels, more)
+            none = np.zeros((missing, self.zones + 2))
+            self.area = np.concatenate((self.area, none))
+            self.carry = np.concatenate((self.carry, none))
+            self.parcels = np.concatenate((self.parcels, none.astype(np.int64)))
         before = self.area[rows]
         total = before + area
         seen = total - before
@@ -165,6 +169,8 @@ class Tally:
 def _groups(columns: Sequence[pa.Array], n: int) -> tuple[NDArray[np.int64], list[tuple[Any, ...]]]:
     """Number the combinations of the columns; null is a value of its own."""
     codes = np.zeros(n, dtype=np.int64)
+    if not columns:
+        return codes, [()]
     values: list[list[Any]] = []
     for column in columns:
         encoded = _plain(column).dictionary_encode()

@@ -383,6 +383,8 @@ def _parts(
     parcel = np.concatenate([*none, *numbers]).astype(np.int64)
     zone = np.concatenate([*none, *(divided.zone for _, _, divided in pieces)]).astype(np.int64)
     part = np.concatenate([*none, *(divided.part for _, _, divided in pieces)])
+    order = np.lexsort((zone, parcel))
+    parcel, zone, part = parcel[order], zone[order], part[order]
     whole = np.concatenate([*none, *(divided.area for _, _, divided in pieces)])[parcel]
     index = pd.MultiIndex.from_arrays(
         [labels[parcel], pd.Index(names, dtype=object)[zone]],

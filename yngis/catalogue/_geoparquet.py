@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SUFFIXES: Final = frozenset({".parquet", ".geoparquet", ".pq"})
 
-_BATCH_BYTES: Final = 4 << 20  # enough for full speed; bounded whatever the size of a polygon
+_BATCH_BYTES: Final = 1 << 20  # stays in the processor's cache; bounded whatever a polygon's size
 _MOST_ROWS: Final = 1 << 16
 _BUFFER: Final = 1 << 20  # bytes of a column chunk held at a time
 _LONGITUDE_LATITUDE: Final = "OGC:CRS84"  # what GeoParquet means where it says nothing
