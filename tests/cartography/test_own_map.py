@@ -145,6 +145,9 @@ _FILL = (
 )
 
 
+_ZONES = "title: x\nfill: {layer: zones, column: area_ha, title: y}\n"
+
+
 @pytest.mark.parametrize(
     ("text", "table", "words"),
     [
@@ -170,13 +173,12 @@ _FILL = (
             ["至多 3 级"],
         ),
         (
-            "title: x\nfill: {layer: zones, column: area_ha, title: y}\n"
-            "glyph: {source: segments, industry: 新材料, title: y}\n",
+            _ZONES + "glyph: {source: segments, industry: 新材料, title: y}\n",
             "",
             ["fill 或 glyph"],
         ),
         (
-            "title: x\nregion: 一核\npanels: true\nfill: {layer: zones, column: area_ha, title: y}\n",
+            _ZONES + "region: 一核\npanels: true\n",
             "",
             ["panels"],
         ),
