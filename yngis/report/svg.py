@@ -77,7 +77,7 @@ def intervals(
         return Markup("")
     ends = [end for each in kept for end in (each.low, each.value, each.high) if math.isfinite(end)]
     ends += span or ()
-    ticks = _ticks(min(ends), max(ends))
+    ticks = _ticks(min(ends), max(ends), 8)
     first, last = min(ticks[0], *ends), max(ticks[-1], *ends)
     room = width - _NAME - 70
     height = _STEP * len(kept) + 46
