@@ -195,7 +195,7 @@ def _ticks(low: float, high: float, wanted: int = 6) -> list[float]:
     power = 10 ** math.floor(math.log10(raw))
     step = next(power * size for size in (1, 2, 5, 10) if power * size >= raw)
     first = math.floor(low / step)
-    last = math.ceil(high / step)
+    last = max(math.ceil(high / step), first + 1)
     return [round(number * step, 10) for number in range(first, last + 1)]
 
 
