@@ -142,6 +142,8 @@ class ClusterFigure:
         Lines under the legend.
     counties, neighbours
         The layers under it, EPSG:4490.
+    plants
+        The located enterprises with ``name_zh`` and ``industry``, EPSG:4490; None without points.
     """
 
     title: str
@@ -159,3 +161,4 @@ class ClusterFigure:
     credits: tuple[str, ...]
     counties: GeoDataFrame
     neighbours: GeoDataFrame
+    plants: GeoDataFrame | None = None

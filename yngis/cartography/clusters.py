@@ -121,6 +121,7 @@ def prepare_clusters(
         credits=tuple(credit_lines()),
         counties=counties,
         neighbours=neighbours,
+        plants=_plants(result.layers),
     )
 
 
@@ -205,6 +206,17 @@ def _links(
             str(row[because]),
         )
         for row in ranked.to_dict("records")
+    )
+
+
+def _plants(layers: Mapping[str, GeoDataFrame]) -> GeoDataFrame | None:
+    if "enterprises" not in layers:
+        return None
+    plants = layers["enterprises"]
+    names = plants["name"] if "name" in plants.columns else pd.Series(pd.NA, index=plants.index)
+    return plants[["geometry"]].assign(
+        name_zh=names.fillna("企业").astype("str"),
+        industry=plants["industry"].fillna(_NO_INDUSTRY).astype("str"),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-GroupKind = Literal["sector", "level", "region", "class"]
+GroupKind = Literal["sector", "level", "region", "class", "link"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Entry:
     colour, ink
         Fill and the text colour that reads on it, ``#RRGGBB``.
     count
-        Zones in this figure that carry the value.
+        Zones in this figure that carry the value; below zero where nothing is counted.
     """
 
     key: str
@@ -287,6 +287,27 @@ class Feature:
     facts: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """
+    A line between two zones (开发区联系).
+
+    Parameters
+    ----------
+    start, end
+        Names of the zones.
+    key
+        Its class; the entries of the group ``link`` run from thin to thick.
+    told
+        Its value, in words.
+    """
+
+    start: str
+    end: str
+    key: str
+    told: str
+
+
 @dataclass(frozen=True)
 class PreparedFigure:
     """
@@ -302,8 +323,9 @@ class PreparedFigure:
         Where the plan promises the figure.
     groups
         The legend.
-    others
-        Number of zones drawn as empty circles, which this figure's text does not name.
+    others, others_told
+        Number of zones drawn as empty circles, which this figure's text does not name; what they
+        are called, and why.
     marks, prefectures, ports, neighbours, areas
         What is drawn, in drawing order.
     extent
@@ -322,6 +344,8 @@ class PreparedFigure:
         Name of its files, where it has no number in the plan.
     edge
         Rim of a glyph with one sector; dark where the fill may be as pale as the land.
+    links
+        Lines between zones.
     panels
         The same map of each region, where a plate shows them side by side (分幅小图).
     """
@@ -345,6 +369,8 @@ class PreparedFigure:
     features: tuple[Feature, ...] = ()
     stem: str = ""
     edge: str = "#FFFFFF"
+    links: tuple[Link, ...] = ()
+    others_told: tuple[str, str] = ("其他开发区", "本图未点名")
     panels: tuple[PreparedFigure, ...] = ()
 
     @property

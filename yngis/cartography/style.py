@@ -34,6 +34,7 @@ class Style(BaseModel):
     ink: Colour
     quiet: Colour
     port: Colour
+    link: Colour
     plain: Colour
     missing: Colour
     ramps: dict[str, tuple[Colour, ...]]

@@ -37,18 +37,29 @@ def cluster(
     ] = None,
     seed: Annotated[int, typer.Option(help="随机种子 / seed of every simulation")] = 0,
     simulations: Annotated[int, typer.Option(help="模拟次数 / simulations", min=19)] = 1000,
+    formats: Annotated[
+        str,
+        typer.Option("--format", help="另出分图 png,pdf,svg,html 到 maps/ / also maps for print"),
+    ] = "",
+    paper: Annotated[str, typer.Option(help="A4 | A3")] = "A4",
+    dpi: Annotated[int, typer.Option(help="PNG 分辨率 / pixels per inch of PNG")] = 300,
 ) -> None:
     """分析产业集聚、同质化与断链 / measure clusters, duplication and gaps in the chains."""
     from yngis.analysis.clustering.settings import Settings
     from yngis.report.cluster_demo import LABEL, demo_report
     from yngis.report.clustering import cluster_report, read_enterprises
+    from yngis.report.terminal import progress
 
+    kinds = [kind.strip() for kind in formats.split(",") if kind.strip()]
     given = {"--enterprises": enterprises, "--datum": datum, "--sheet": sheet}
     given |= {"--zones": zones, "--crs": crs}
     chosen = Settings(seed=seed, simulations=simulations)
     if demo:
         refuse_with_demo("yngis cluster", given)
-        found = demo_report(out, settings=chosen)
+        with progress() as shown:
+            found = demo_report(
+                out, settings=chosen, formats=kinds, progress=shown, paper=paper, dpi=dpi
+            )
         typer.echo(LABEL)
     else:
         ready = None
@@ -56,7 +67,19 @@ def cluster(
             ready = read_enterprises(
                 enterprises, datum=cast("Datum | None", datum), zones=zones, sheet=sheet, crs=crs
             )
-        found = cluster_report(out, ready, zones=zones, crs=crs, settings=chosen)
+        with progress() as shown:
+            found = cluster_report(
+                out,
+                ready,
+                zones=zones,
+                crs=crs,
+                settings=chosen,
+                formats=kinds,
+                progress=shown,
+                paper=paper,
+                dpi=dpi,
+            )
     for row in found.recommendations.head(5).to_dict("records"):
         typer.echo(f"· {row['subject']}：{row['text_zh']}")
-    typer.echo(f"已写出 / written: {out / 'report.html'}, {out / 'map.html'}")
+    maps = f", {out / 'maps'}" if kinds else ""
+    typer.echo(f"已写出 / written: {out / 'report.html'}, {out / 'map.html'}{maps}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pandas as pd
 
@@ -13,8 +13,10 @@ from yngis.report.clustering import cluster_report, read_enterprises
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
 
     import geopandas as gpd
+    from rich.progress import Progress
 
     from yngis.analysis.clustering.pipeline import Clustering
     from yngis.analysis.clustering.settings import Settings
@@ -25,7 +27,14 @@ LABEL: Final = "演示数据，并非真实企业 / made-up data, not of any ent
 _PATTERNS: Final = {"localised": "集聚", "dispersed": "分散", "random": "随机"}
 
 
-def demo_report(out: str | os.PathLike[str], *, settings: Settings | None = None) -> Clustering:
+def demo_report(
+    out: str | os.PathLike[str],
+    *,
+    settings: Settings | None = None,
+    formats: Sequence[str] = (),
+    progress: Progress | None = None,
+    **on_paper: Any,  # noqa: ANN401 - those of draw_plates
+) -> Clustering:
     """
     Run the cluster analysis on made-up enterprises and write all it gives (产业集聚演示).
 
@@ -36,6 +45,8 @@ def demo_report(out: str | os.PathLike[str], *, settings: Settings | None = None
         ``demo_truth.csv``.
     settings
         Choices of the run.
+    formats, progress, **on_paper
+        Of the maps for print, as for :func:`yngis.report.clustering.write_plates`.
 
     Returns
     -------
@@ -54,7 +65,15 @@ def demo_report(out: str | os.PathLike[str], *, settings: Settings | None = None
     columns = ["产业", "植入的格局", "距离"]
     told = pd.DataFrame(truth, columns=columns).assign(数据说明="演示数据")
     write_csv(home / "demo_truth.csv", told, for_spreadsheet=True)
-    return cluster_report(home, read_enterprises(path), settings=settings, label=LABEL)
+    return cluster_report(
+        home,
+        read_enterprises(path),
+        settings=settings,
+        label=LABEL,
+        formats=formats,
+        progress=progress,
+        **on_paper,
+    )
 
 
 _LAYERS: Final = ("counties", "zones")

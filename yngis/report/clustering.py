@@ -7,7 +7,7 @@ import re
 import zipfile
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,10 @@ import pandas as pd
 import yngis
 from yngis.analysis.clustering.enterprises import Enterprises, enterprise_card, prepare_enterprises
 from yngis.analysis.clustering.pipeline import Clustering, cluster
-from yngis.cartography.clusters import cluster_map
+from yngis.cartography.cluster_plates import cluster_plates
+from yngis.cartography.clusters import cluster_map, prepare_clusters
+from yngis.cartography.own_files import PAGE, check_formats, write_figures
+from yngis.cartography.sources import read_sources
 from yngis.catalogue import load, read_vector, write_csv, write_geopackage, write_text
 from yngis.catalogue.spreadsheet import read_spreadsheet
 from yngis.catalogue.write import replacing
@@ -23,11 +26,14 @@ from yngis.plan.registry import Registry
 from yngis.plan.zones import with_user_zones
 from yngis.report.cluster_page import report_page
 from yngis.report.clustering_tables import OutputTable, output_tables
+from yngis.report.thematic import MAPS
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
 
     import geopandas as gpd
+    from rich.progress import Progress
 
     from yngis.analysis.clustering.density import Density
     from yngis.analysis.clustering.settings import Settings
@@ -109,6 +115,9 @@ def cluster_report(
     crs: str | int | None = None,
     settings: Settings | None = None,
     label: str | None = None,
+    formats: Sequence[str] = (),
+    progress: Progress | None = None,
+    **on_paper: Any,  # noqa: ANN401 - those of draw_plates
 ) -> Clustering:
     """
     Run the cluster analysis on the shipped plan and write all it gives (产业集聚分析并写出).
@@ -127,12 +136,15 @@ def cluster_report(
         Choices of the run.
     label
         What stands above everything that is written, for example that the data are made up.
+    formats, progress, **on_paper
+        Of the maps for print, as for :func:`write_plates`; none are drawn without a format.
 
     Returns
     -------
     clustering
         The result, for maps and pages of one's own.
     """
+    check_formats(formats or (PAGE,))
     drawn = _zones(zones, crs)
     result = cluster(
         enterprises,
@@ -146,6 +158,8 @@ def cluster_report(
         result = replace(result, notes=(label, *result.notes))
     write_clustering(result, out)
     write_pages(result, out, zones=drawn, label=label)
+    if formats:
+        write_plates(result, out, formats, zones=drawn, label=label, progress=progress, **on_paper)
     return result
 
 
@@ -181,6 +195,62 @@ def write_pages(
         write_text(home / "report.html", report_page(result, label=label)),
         write_text(home / "map.html", drawn.html()),
     ]
+
+
+def write_plates(
+    result: Clustering,
+    folder: str | os.PathLike[str],
+    formats: Sequence[str] = ("png", "pdf"),
+    *,
+    zones: gpd.GeoDataFrame | None = None,
+    label: str | None = None,
+    progress: Progress | None = None,
+    **on_paper: Any,  # noqa: ANN401 - those of draw_plates
+) -> list[Path]:
+    """
+    Write the layers of the map one by one for print (产业集聚图版).
+
+    Parameters
+    ----------
+    result
+        What :func:`yngis.analysis.clustering.pipeline.cluster` gave.
+    folder
+        Folder of the report.
+    formats
+        Of ``html``, ``png``, ``pdf`` and ``svg``.
+    zones
+        The zones that it was run on; the shipped ones if None.
+    label
+        What stands under each map, for example that the data are made up.
+    progress
+        A :class:`rich.progress.Progress` to show the steps on.
+    **on_paper
+        ``paper``, ``dpi``, ``imprint``, ``font`` and ``relief`` as for
+        :func:`yngis.cartography.print.draw_plates`.
+
+    Returns
+    -------
+    files
+        ``maps/print/NAME.png`` and so on. The same result gives the same bytes.
+
+    Raises
+    ------
+    YngisError
+        If an option has faults.
+    """
+    sources = read_sources()
+    if zones is not None:
+        sources = replace(sources, zones=zones)
+    figure = prepare_clusters(
+        result,
+        zones=sources.zones,
+        counties=sources.layers["counties"],
+        prefectures=sources.layers["prefectures"],
+        neighbours=sources.layers["neighbours"],
+        label=label,
+    )
+    plates = cluster_plates(figure, sources)
+    return write_figures(plates, Path(folder) / MAPS, formats, progress=progress, **on_paper)
 
 
 def write_clustering(result: Clustering, folder: str | os.PathLike[str]) -> list[Path]:

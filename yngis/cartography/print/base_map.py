@@ -26,9 +26,13 @@ if TYPE_CHECKING:
 INACTIVE: Final = 0.28
 """Opacity of a region that the figure is not about, as on the web."""
 
+TINY: Final = 0.9
+"""Radius of the dot in place of an area that would not be seen, on A4 [mm]."""
+
 _CASING: Final = tuple((10.0 - step, 0.03 + 0.004 * step) for step in range(9))  # [pt], opacity
 _CASING_INK: Final = "#566066"
 _FINE: Final = 0.04  # detail finer than this is left out where it would not show [mm]
+_FEW: Final = 300  # features; of more, those that are tiny would cover one another
 _RANKS: Final = {  # how each border is drawn, lowest first
     "counties": "counties",
     "within": "regions",
@@ -84,8 +88,11 @@ def draw_base(
         # The edge in the fill's own colour closes the hairlines between neighbours.
         land = _seen(part.shape, view)
         canvas.area(land, shown, edge=shown, width=0.2, clip=window, gid=gid)
+    few = len(figure.features) <= _FEW
     for feature, shape in _filled(figure):
         seen = _seen(shape_to_grid(shape), view)
+        if few and 0.0 < seen.area < shapely.Point(0, 0).buffer(TINY * unit).area:
+            seen = shapely.centroid(seen).buffer(TINY * unit)
         canvas.area(
             seen,
             feature.fill,

@@ -48,7 +48,9 @@ def draw_north(canvas: Canvas, view: View, box: Box) -> None:
     )
 
 
-def draw_scale(canvas: Canvas, view: View, right: float, top: float) -> float:
+def draw_scale(
+    canvas: Canvas, view: View, right: float, top: float, *, longest: float = 42.0
+) -> float:
     """
     Draw scale bar and numeric scale (比例尺), true at the middle of the map.
 
@@ -60,6 +62,8 @@ def draw_scale(canvas: Canvas, view: View, right: float, top: float) -> float:
         The map.
     right, top
         Upper right corner [mm].
+    longest
+        The bar is no longer, on A4 [mm].
 
     Returns
     -------
@@ -67,7 +71,7 @@ def draw_scale(canvas: Canvas, view: View, right: float, top: float) -> float:
         Lower side [mm].
     """
     unit, ink = canvas.paper.type_scale, read_style().ink
-    longest = 42.0 * unit
+    longest *= unit
     stretch = _stretch(view)
     lengths = [base * 10.0**power for power in range(3) for base in (1, 2, 5)]
     whole = max(km for km in lengths if 2 * km * 1e6 / view.scale * stretch <= longest)

@@ -13,7 +13,7 @@ from yngis.cartography.print.framing import Framing, Wanted, fit
 from yngis.cartography.print.glyphs import RIM, dodge, radius
 from yngis.cartography.print.ground import Ground, View, ground_of, to_grid
 from yngis.cartography.print.legend import Legend, legends
-from yngis.cartography.print.naming import names_of, points_with_names
+from yngis.cartography.print.naming import names_of, small_with_names
 from yngis.cartography.print.paper import Box
 from yngis.cartography.print.placement import Placed, place
 from yngis.errors import Problem, SpecError
@@ -45,12 +45,14 @@ _USUAL: Final = {
     "inset": ("bottom left",),
     "locator": ("top right", "bottom right"),
     "north": ("top left",),
+    "title": ("top left",),
 }
 _ANYWHERE: Final = {
     "legend": ("bottom right", "bottom left", "top right", "top left"),
     "inset": ("bottom left", "bottom right", "top right", "top left"),
     "locator": ("top right", "bottom right", "top left", "bottom left"),
     "north": ("top left", "top right"),
+    "title": ("top left", "top right", "bottom left", "bottom right"),
 }
 _GAP: Final = 0.35  # between glyphs on A4 [mm]
 _PORT: Final = 1.4  # radius that keeps other things off a port's sign, on A4 [mm]
@@ -80,6 +82,30 @@ class Spot:
     inset: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """
+    The part of the sheet that a map is given.
+
+    Parameters
+    ----------
+    frame
+        Its inner neatline [mm].
+    legend
+        The figure whose legend stands in it, with north arrow and enlargement; None for a map
+        beside another that has them.
+    locator
+        Whether the map of China stands in it.
+    title
+        Width and height of a box that names the map [mm]; None without one.
+    """
+
+    frame: Box
+    legend: PreparedFigure | None
+    locator: bool = True
+    title: tuple[float, float] | None = None
+
+
 @dataclass(frozen=True)
 class Layout:
     """
@@ -94,7 +120,7 @@ class Layout:
     boxes
         Legend, locator, north arrow and inset on the sheet.
     legend
-        The arrangement chosen.
+        The arrangement chosen; None where another map of the sheet has it.
     spots
         Glyph of each zone by name, and of each port by ``port:`` and name.
     dots
@@ -104,22 +130,25 @@ class Layout:
     names
         Where every name goes; keys are ``zone:``, ``port:``, ``prefecture:``, ``neighbour:`` and
         the name.
+    beside
+        The other maps of a plate with panels.
     """
 
     ground: Ground
     view: View
     inset: View | None
     boxes: dict[str, Box]
-    legend: Legend
+    legend: Legend | None
     spots: dict[str, Spot]
     dots: NDArray[np.float64]
     rectangle: Box | None
     names: Placed
+    beside: tuple[Layout, ...] = ()
 
 
-def lay_out(figure: PreparedFigure, canvas: Canvas) -> Layout:
+def lay_out(figure: PreparedFigure, canvas: Canvas, slot: Slot | None = None) -> Layout:
     """
-    Lay out a plate.
+    Lay out a map.
 
     Parameters
     ----------
@@ -127,6 +156,8 @@ def lay_out(figure: PreparedFigure, canvas: Canvas) -> Layout:
         What to draw.
     canvas
         The sheet; it measures the text.
+    slot
+        Its part of the sheet; the whole frame if None.
 
     Returns
     -------
@@ -139,10 +170,11 @@ def lay_out(figure: PreparedFigure, canvas: Canvas) -> Layout:
         If the legend and the insets find no room.
     """
     unit = canvas.paper.type_scale
+    slot = slot or Slot(canvas.paper.frame, figure)
     ground = ground_of(figure)
     points = to_grid(np.array([(mark.lon, mark.lat) for mark in figure.marks]).reshape(-1, 2))
-    crowd = _crowd(ground, figure, points, canvas)
-    framing, legend = _frame(figure, canvas, ground, crowd)
+    crowd = _crowd(ground, figure, points, unit, slot)
+    framing, legend = _frame(figure, canvas, ground, crowd, slot)
     inset = None
     if crowd:
         box = framing.boxes["inset"]
@@ -169,7 +201,7 @@ def _name(figure: PreparedFigure, canvas: Canvas, layout: Layout) -> Placed:
     unit = canvas.paper.type_scale
     discs = [(spot.x, spot.y, spot.r) for spot in layout.spots.values()]
     discs += [(float(x), float(y), DOT * unit + 0.2) for x, y in layout.dots]
-    discs += list(points_with_names(figure, layout.view, unit).values())
+    discs += list(small_with_names(figure, layout.view, unit).values())
     walls = [box.grown(0.6) for key, box in layout.boxes.items() if key != "inset"]
     if layout.inset and layout.rectangle:
         walls += [*_rim(layout.inset.window), layout.rectangle.grown(0.3)]
@@ -178,29 +210,31 @@ def _name(figure: PreparedFigure, canvas: Canvas, layout: Layout) -> Placed:
 
 
 def _crowd(
-    ground: Ground, figure: PreparedFigure, points: NDArray[np.float64], canvas: Canvas
+    ground: Ground, figure: PreparedFigure, points: NDArray[np.float64], unit: float, slot: Slot
 ) -> Crowd | None:
     """The zones that would be too close at the scale that the land alone would allow."""
-    if not len(points):
+    if not len(points) or slot.legend is None:
         return None
-    frame = canvas.paper.frame
+    frame = slot.frame
     shape = ground.regions({area.name for area in figure.areas if area.active})
     west, south, east, north = shapely.bounds(shape)
     scale = 1000.0 * max((east - west) / frame.width, (north - south) / frame.height)
-    return find_crowd(points, scale, canvas.paper.type_scale)
+    return find_crowd(points, scale, unit)
 
 
 def _frame(
-    figure: PreparedFigure, canvas: Canvas, ground: Ground, crowd: Crowd | None
-) -> tuple[Framing, Legend]:
+    figure: PreparedFigure, canvas: Canvas, ground: Ground, crowd: Crowd | None, slot: Slot
+) -> tuple[Framing, Legend | None]:
     """Try every arrangement of the legend; the one that leaves the map largest wins."""
-    unit, frame = canvas.paper.type_scale, canvas.paper.frame
+    unit, frame = canvas.paper.type_scale, slot.frame
     shape = ground.regions({area.name for area in figure.areas if area.active})
     faint = {area.name for area in figure.areas if not area.active}
     spare = ground.regions(faint) if faint else None
-    arrangements = list(legends(figure, canvas, enlarged=crowd is not None))
-    usual = _options(arrangements, crowd, unit, _USUAL)
-    free = _options(arrangements, crowd, unit, _ANYWHERE)
+    arrangements: list[Legend | None] = [None]
+    if slot.legend:
+        arrangements = [*legends(slot.legend, canvas, enlarged=crowd is not None)]
+    usual = _options(arrangements, crowd, unit, _USUAL, slot)
+    free = _options(arrangements, crowd, unit, _ANYWHERE, slot)
     found = fit(shape, frame, usual, known=KNOWN, spare=spare)
     other = fit(shape, frame, free, known=KNOWN, spare=spare)
     # Plates of one atlas should look alike, unless that makes the map much smaller.
@@ -219,10 +253,11 @@ def _frame(
 
 
 def _options(
-    arrangements: list[Legend],
+    arrangements: list[Legend | None],
     crowd: Crowd | None,
     unit: float,
     corners: dict[str, tuple[str, ...]],
+    slot: Slot,
 ) -> list[list[Wanted]]:
     """Two sets of boxes for each arrangement: the legend chooses before the inset, or after it."""
     inset = (
@@ -230,14 +265,17 @@ def _options(
         if crowd
         else []
     )
-    rest = [
-        Wanted("locator", LOCATOR[0] * unit, LOCATOR[1] * unit, corners["locator"]),
-        Wanted("north", _NORTH[0] * unit, _NORTH[1] * unit, corners["north"]),
-    ]
+    china = Wanted("locator", LOCATOR[0] * unit, LOCATOR[1] * unit, corners["locator"])
+    rest = [china] if slot.locator else []
+    north = Wanted("north", _NORTH[0] * unit, _NORTH[1] * unit, corners["north"])
+    named = [Wanted("title", *slot.title, corners["title"])] if slot.title else []
     options = []
     for legend in arrangements:
+        if legend is None:
+            options += [[*named, *rest], [*named, *rest]]
+            continue
         first = Wanted("legend", legend.width, legend.height, corners["legend"], _COVER)
-        options += [[first, *inset, *rest], [*inset, first, *rest]]
+        options += [[*named, first, *inset, *rest, north], [*named, *inset, first, *rest, north]]
     return options
 
 

@@ -18,6 +18,7 @@ from yngis.cartography.print.signs import (
     grid_sign,
     level_sign,
     line_sign,
+    link_sign,
     no_sign,
     other_sign,
     outline_sign,
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from yngis.cartography.print.signs import Sign
 
 TITLE: Final = "图　例"
-OTHERS: Final = ("其他开发区", "本图未点名")
 SIGNS: Final = "界线与符号"
 
 _TEXT, _SMALL, _HEAD = 6.4, 5.7, 7.0  # pt on A4
@@ -307,7 +307,7 @@ def _blocks(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterat
         rows = [*_grid(group, canvas)] if group.axes else []
         rows += [_entry(group, entry, figure, canvas) for entry in group.entries[cells:]]
         if group.kind == "sector" and figure.others:
-            name, why = OTHERS
+            name, why = figure.others_told
             text = _counted(name, figure.others)
             rows.append(Row(other_sign, text, (why,), _ROW + 0.9 * _LINE, "entry:sector:"))
         across = 2 if group.kind == "level" else 1
@@ -335,6 +335,8 @@ def _entry(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canvas) -
         return Row(sector_sign(entry, figure.edge), text, (), _ROW, gid)
     if group.kind == "level":
         return Row(level_sign(national=entry.key == "国家级"), text, (), _ROW, gid)
+    if group.kind == "link":
+        return Row(link_sign(group.entries.index(entry)), text, (), 3.9, gid)
     if group.kind == "class" and figure.dotted:
         return Row(dot_sign(entry.colour, figure.edge), text, (), 3.9, gid)
     if group.kind == "class":
@@ -345,7 +347,7 @@ def _entry(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canvas) -
 
 
 def _signs(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
-    regions = bool(figure.group("region").entries)
+    regions = bool(figure.group("region").entries or figure.panels)
     for rank, label in LINES.items():
         if rank == "regions" and not regions:
             continue
@@ -367,4 +369,4 @@ def _signs(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
 
 
 def _counted(label: str, count: int) -> str:
-    return f"{label}（{count}）"
+    return f"{label}（{count}）" if count >= 0 else label

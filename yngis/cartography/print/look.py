@@ -23,6 +23,9 @@ LINES: Final = {
 }
 """Borders in the legend, by rank."""
 
+LINK_WIDTHS: Final = (0.7, 1.3, 2.1, 3.0)
+"""Widths of lines between zones by class, on A4 [pt]."""
+
 PREFECTURE_INK: Final = "#1C2B3F"
 """Colour of a prefecture's name, as on the web."""
 

@@ -96,13 +96,18 @@ def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: I
     outer = canvas.paper.frame.grown(OUTER * unit)
     size, line = 5.7 * unit, 2.75 * unit
     y = outer.bottom - 3.6 * unit
-    unwritten = sum(key.startswith("feature:") for key in layout.names.omitted)
+    placed = [layout.names, *(other.names for other in layout.beside)]
+    unwritten = sum(
+        key.startswith(("feature:", "zone:")) for names in placed for key in names.omitted
+    )
     told = [f"另有 {unwritten} 个名称因图幅所限未注。"] if unwritten else []
     for text in (*figure.notes, *told, *_credits(figure)):
         for part in wrapped(text, canvas, size, 124.0 * unit):
             canvas.text(part, outer.left, y, size, colour=style.quiet)
             y -= line
-    y = draw_scale(canvas, layout.view, outer.right, outer.bottom - 1.2 * unit) - 2.2 * unit
+    y = outer.bottom - 3.6 * unit
+    if not layout.beside:  # else each map has its own
+        y = draw_scale(canvas, layout.view, outer.right, outer.bottom - 1.2 * unit) - 2.2 * unit
     for text in imprint.lines():
         strong = text == UNREVIEWED
         canvas.text(

@@ -37,6 +37,7 @@ _STEP: Final = 1.5  # between two places of a prefecture's name on A4 [mm]
 _OVER_BORDER: Final = {"nation": 0.8, "province": 0.8, "regions": 0.5, "prefectures": 0.25}
 _SLENDER: Final = 0.8  # share of a prefecture's name that may lie outside of it
 _UNIMPORTANT: Final = 0.5
+_SMALL: Final = 3.5  # radius of an area whose name stands beside it, on A4 [mm]
 _SLIVER: Final = 0.15  # of a feature's name
 _ABROAD: Final = 0.4  # of a neighbour's name, but none of it in the province
 
@@ -222,31 +223,30 @@ def _neighbours(
 
 
 def _features(figure: PreparedFigure, canvas: Canvas, view: View) -> Iterator[Name]:
-    """Names of a user's features, each inside its own area or not at all."""
+    """Names of a user's features: inside an area or not at all, beside a point or a small area."""
     unit = canvas.paper.type_scale
-    dots = points_with_names(figure, view, unit)
+    small = small_with_names(figure, view, unit)
     for row, feature in enumerate(figure.features):
         if not feature.label:
             continue
-        if row in dots:
-            extent = _extent(canvas, feature.label, FEATURE * unit, bold=False)
-            near = around(f"feature:{row}", dots[row], extent, unit, -1)
+        extent = _extent(canvas, feature.label, FEATURE * unit, bold=False)
+        if row in small:
+            near = around(f"feature:{row}", small[row], extent, unit, -1)
             yield near.kept(np.isnan(near.ties[:, 0]))
             continue
         shape = _on_sheet(shape_to_grid(figure.base["features"].geometry.iloc[row]), view, [])
         if shape.is_empty:
             continue
-        extent = _extent(canvas, feature.label, FEATURE * unit, bold=False)
         best = _roomiest(shape)
         name = inside(f"feature:{row}", shape, best, extent, step=_STEP * unit, overhang=_SLIVER)
         yield replace(name, costs=name.costs + _UNIMPORTANT)
 
 
-def points_with_names(
+def small_with_names(
     figure: PreparedFigure, view: View, unit: float
 ) -> dict[int, tuple[float, float, float]]:
     """
-    Dots that no name may cover, because their own names stand beside them.
+    Dots and small areas that no name may cover, because their own names stand beside them.
 
     Parameters
     ----------
@@ -259,13 +259,22 @@ def points_with_names(
 
     Returns
     -------
-    dots
-        Middle and radius [mm] by row of the features; none where they are areas or have no names.
+    small
+        Middle and radius [mm] by row of the features.
     """
-    if not figure.dotted or not any(feature.label for feature in figure.features):
-        return {}
-    spots = view.place(to_grid(np.array([(item.lon, item.lat) for item in figure.features])))
-    return {row: (float(x), float(y), POINT_RADIUS * unit) for row, (x, y) in enumerate(spots)}
+    found = {}
+    for row, feature in enumerate(figure.features):
+        if not feature.label:
+            continue
+        shape = shapely.transform(
+            shape_to_grid(figure.base["features"].geometry.iloc[row]), view.place
+        )
+        left, bottom, right, top = shapely.bounds(shape)
+        reach = max(right - left, top - bottom) / 2
+        if reach < _SMALL * unit:
+            x, y = float(shape.centroid.x), float(shape.centroid.y)
+            found[row] = (x, y, max(float(reach), POINT_RADIUS * unit))
+    return found
 
 
 def _on_sheet(shape: BaseGeometry, view: View, walls: list[Box] | tuple[()]) -> BaseGeometry:

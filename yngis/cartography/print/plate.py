@@ -17,7 +17,7 @@ from yngis.cartography.print.graticule import draw_neatline
 from yngis.cartography.print.ground import to_grid
 from yngis.cartography.print.layout import DOT, HEAD, NATIONAL, Layout, lay_out
 from yngis.cartography.print.locator import draw_locator
-from yngis.cartography.print.look import PREFECTURE_INK, draw_port
+from yngis.cartography.print.look import LINK_WIDTHS, PREFECTURE_INK, draw_port
 from yngis.cartography.print.marginalia import draw_foot, draw_title
 from yngis.cartography.print.naming import (
     CHIP,
@@ -32,6 +32,7 @@ from yngis.cartography.print.naming import (
     VALUE,
     zone_type,
 )
+from yngis.cartography.print.panels import draw_panel_title, panel_slots
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.style import read_style
 
@@ -72,7 +73,8 @@ def draw_plate(
     Returns
     -------
     canvas, layout
-        The sheet, and where everything is on it.
+        The sheet, and where everything is on it; of a plate with panels the first one's layout,
+        which has the others beside it.
 
     Raises
     ------
@@ -80,25 +82,43 @@ def draw_plate(
         If the legend and the insets find no room on the sheet.
     """
     canvas = Canvas(paper, face)
-    layout = lay_out(figure, canvas)
+    if figure.panels:
+        layouts = [lay_out(part, canvas, slot) for part, slot in panel_slots(figure, canvas)]
+        layout = replace(layouts[0], beside=tuple(layouts[1:]))
+        for part, place in zip(figure.panels, layouts, strict=True):
+            _draw_map(canvas, part, place, relief)
+            draw_panel_title(canvas, part, place)
+    else:
+        layout = lay_out(figure, canvas)
+        _draw_map(canvas, figure, layout, relief)
+    draw_title(canvas, figure, imprint)
+    draw_foot(canvas, figure, layout, imprint)
+    return canvas, layout
+
+
+def _draw_map(
+    canvas: Canvas, figure: PreparedFigure, layout: Layout, relief: Relief | None
+) -> None:
+    """One map in its frame, with whatever boxes it has."""
     draw_base(canvas, figure, layout, layout.view, relief)
-    _draw_dots(canvas, layout)
     _draw_points(canvas, figure, layout.view)
+    _draw_links(canvas, figure, layout, layout.view)
+    _draw_dots(canvas, layout)
     _draw_marks(canvas, figure, layout, inset=False)
     _draw_names(canvas, figure, layout, inset=False)
     if layout.inset:
         draw_base(canvas, figure, layout, layout.inset, relief)
         _draw_points(canvas, figure, layout.inset)
+        _draw_links(canvas, figure, layout, layout.inset)
         _draw_marks(canvas, figure, layout, inset=True)
         _draw_names(canvas, figure, layout, inset=True)
         _draw_inset_frame(canvas, figure, layout, layout.inset)
-    draw_locator(canvas, layout.boxes["locator"])
-    draw_north(canvas, layout.view, layout.boxes["north"])
-    layout.legend.draw(canvas, layout.boxes["legend"])
+    if "locator" in layout.boxes:
+        draw_locator(canvas, layout.boxes["locator"])
+    if layout.legend:
+        draw_north(canvas, layout.view, layout.boxes["north"])
+        layout.legend.draw(canvas, layout.boxes["legend"])
     draw_neatline(canvas, layout.view)
-    draw_title(canvas, figure, imprint)
-    draw_foot(canvas, figure, layout, imprint)
-    return canvas, layout
 
 
 def _draw_dots(canvas: Canvas, layout: Layout) -> None:
@@ -124,6 +144,29 @@ def _draw_points(canvas: Canvas, figure: PreparedFigure, view: View) -> None:
             canvas.circle(
                 float(x), float(y), r, feature.fill, edge=figure.edge, width=width, gid=gid
             )
+
+
+def _draw_links(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: View) -> None:
+    """Lines between zones, from glyph to glyph, or to the place of one that is shown elsewhere."""
+    unit, inset = canvas.paper.type_scale, view is layout.inset
+    homes = {mark.name: (mark.lon, mark.lat) for mark in figure.marks}
+    keys = [entry.key for entry in figure.group("link").entries]
+
+    def end(name: str) -> tuple[float, float]:
+        spot = layout.spots[name]
+        if spot.inset == inset:
+            return spot.x, spot.y
+        x, y = view.place(to_grid(np.array([homes[name]])))[0]
+        return float(x), float(y)
+
+    for link in figure.links:
+        if inset and not (layout.spots[link.start].inset or layout.spots[link.end].inset):
+            continue
+        line = np.array([end(link.start), end(link.end)])
+        width = LINK_WIDTHS[keys.index(link.key)]
+        gid = f"link:{link.start}:{link.end}"
+        canvas.lines([line], "#FFFFFF", (width + 1.2) * unit, alpha=0.8, clip=view.window)
+        canvas.lines([line], read_style().link, width * unit, gid=gid, clip=view.window)
 
 
 def _draw_marks(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset: bool) -> None:

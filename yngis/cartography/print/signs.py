@@ -9,7 +9,7 @@ import shapely
 
 from yngis.cartography.prepared import Axis
 from yngis.cartography.print.glyphs import EDGE, draw_glyph
-from yngis.cartography.print.look import PREFECTURE_INK, draw_port, line_look
+from yngis.cartography.print.look import LINK_WIDTHS, PREFECTURE_INK, draw_port, line_look
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.style import read_style
 
@@ -109,6 +109,28 @@ def patch_sign(colour: str) -> Sign:
     def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
         box = Box(x - 2.5 * unit, y - 1.4 * unit, x + 2.5 * unit, y + 1.4 * unit)
         canvas.rectangle(box, colour, edge=read_style().quiet, width=0.4 * unit)
+
+    return draw
+
+
+def link_sign(place: int) -> Sign:
+    """
+    Sign of a line between zones.
+
+    Parameters
+    ----------
+    place
+        Of its class, the thinnest first.
+
+    Returns
+    -------
+    sign
+        Draws it.
+    """
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        ends = (x - 2.6 * unit, y), (x + 2.6 * unit, y)
+        canvas.line(*ends, read_style().link, LINK_WIDTHS[place] * unit)
 
     return draw
 

@@ -99,6 +99,7 @@ def payload(
         "extent": figure.extent,
         "groups": [asdict(group) for group in figure.groups],
         "others": figure.others,
+        "others_told": figure.others_told,
         "marks": [
             {**asdict(mark), "rings": ring} for mark, ring in zip(figure.marks, rings, strict=True)
         ],
@@ -112,9 +113,10 @@ def payload(
         "credits": figure.credits,
         "has_focus": figure.has_focus,
         "dotted": figure.dotted,
+        "links": [asdict(link) for link in figure.links],
         "scale": SCALE,
         "zone_scale": ZONE_SCALE,
-        "style": {"lines": style.lines, "edge": figure.edge},
+        "style": {"lines": style.lines, "link": style.link, "edge": figure.edge},
         "nav": nav,
         "translucent": translucent,
     }

@@ -1,3 +1,4 @@
+Y.LINK_WIDTHS = [1.2, 2.2, 3.5, 5]; // px, by class
 Y.group = (data, kind) => data.groups.find((group) => group.kind === kind) || { kind, title: "", entries: [] };
 
 // Title, search, the legend that is also the filter, notes and the table twin of the map.
@@ -57,11 +58,11 @@ Y.Panel = class {
         this.actions.filter();
       });
       boxes.push(box);
-      return Y.el("label", { class: "entry" }, box, swatch, Y.el("span", {}, label), Y.el("span", { class: "count" }, `（${count}）`));
+      return Y.el("label", { class: "entry" }, box, swatch, Y.el("span", {}, label), count >= 0 && Y.el("span", { class: "count" }, `（${count}）`));
     };
     const lines = group.entries.map((entry) => line(entry.key, this.swatch(group.kind, entry), entry.label, entry.count));
     if (group.kind === "sector" && this.data.others) {
-      lines.push(line("", Y.el("span", { class: "swatch" }, Y.glyph([], Y.OTHER_RADIUS, false)), "其他开发区（本图未点名）", this.data.others));
+      lines.push(line("", Y.el("span", { class: "swatch" }, Y.glyph([], Y.OTHER_RADIUS, false)), `${this.data.others_told[0]}（${this.data.others_told[1]}）`, this.data.others));
     }
     const cells = group.axes ? group.axes[0].labels.length * group.axes[1].labels.length : 0;
     const grid = cells > 0 && this.buildGrid(group, lines.splice(0, cells));
@@ -108,6 +109,12 @@ Y.Panel = class {
   swatch(kind, entry) {
     if (kind === "sector") return Y.el("span", { class: "swatch" }, Y.glyph([entry], 10, false));
     if (kind === "level") return Y.el("span", { class: "swatch" }, Y.glyph([{ colour: "#C9C6BF", ink: "#111", character: "" }], 7.5, entry.key === "国家级"));
+    if (kind === "link") {
+      const place = Y.group(this.data, "link").entries.indexOf(entry);
+      const line = Y.el("span", { class: "swatch line" });
+      line.style.borderTop = `${Y.LINK_WIDTHS[place]}px solid ${this.data.style.link}`;
+      return line;
+    }
     const box = Y.el("span", { class: this.data.dotted ? "swatch dot" : "swatch area" });
     box.style.background = entry.colour;
     return box;

@@ -2,7 +2,7 @@
 Y.Viewer = class extends Y.Frame {
   constructor(map, data) {
     super(map, data);
-    this.state = { off: { sector: new Set(), level: new Set(), region: new Set(), class: new Set() } };
+    this.state = { off: { sector: new Set(), level: new Set(), region: new Set(), class: new Set(), link: new Set() } };
     this.entries = new Map(Y.group(data, "sector").entries.map((entry) => [entry.key, entry]));
     document.documentElement.style.setProperty("--edge", data.style.edge);
     this.setUpMap(["areas", "lines", "zones", "leaders"]);
@@ -71,7 +71,7 @@ Y.Viewer = class extends Y.Frame {
       const told = mark.sectors.map((sector) => this.entries.get(sector.key).label).join("、");
       marker.on("add", () => {
         const node = marker.getElement();
-        node.setAttribute("aria-label", [mark.name, mark.level, told || "本图未点名"].join("，"));
+        node.setAttribute("aria-label", [mark.name, mark.level, told || this.data.others_told[1]].join("，"));
         node.dataset.zone = mark.name;
       });
       this.markers.set(mark.name, { mark, marker });
@@ -187,9 +187,28 @@ Y.Viewer = class extends Y.Frame {
       obstacles.push({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 });
     }
     this.labels.place(obstacles.concat(this.panelBoxes()));
+    this.drawLinks();
     this.drawLabelLeaders();
     map.getPane("labels").classList.remove("moving");
     this.panel.filterRows(new Set(shown.map((item) => item.mark.name)));
+  }
+
+  // Lines run between the glyphs as drawn; one without an end on the map is not shown.
+  drawLinks() {
+    if (!this.data.links.length) return;
+    if (this.links) this.links.clearLayers(); else this.links = L.layerGroup().addTo(this.map);
+    const keys = Y.group(this.data, "link").entries.map((entry) => entry.key);
+    const options = { pane: "zones", renderer: this.renderers.zones, smoothFactor: 0, lineCap: "round" };
+    const at = (name) => { const { x, y } = this.spots.get(name); return this.map.layerPointToLatLng([x, y]); };
+    for (const link of this.data.links) {
+      if (this.state.off.link.has(link.key) || !this.spots.has(link.start) || !this.spots.has(link.end)) continue;
+      const ends = [at(link.start), at(link.end)];
+      const weight = Y.LINK_WIDTHS[keys.indexOf(link.key)];
+      L.polyline(ends, { ...options, color: "#FFFFFF", opacity: 0.85, weight: weight + 2.5, interactive: false }).addTo(this.links);
+      const line = L.polyline(ends, { ...options, color: this.data.style.link, weight, className: "link", bubblingMouseEvents: false });
+      line.bindPopup(() => Y.plainPopup(`${link.start} — ${link.end}`, [[Y.group(this.data, "link").title, link.told]]), this.popupOptions());
+      line.addTo(this.links);
+    }
   }
 
   // A label that found room only further away is tied to its glyph by a thin line.
