@@ -109,6 +109,27 @@ def test_pages_ask_for_nothing_and_do_not_complain(
     assert sheet.js("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def test_enterprises_are_drawn_when_asked_for(
+    pages: Path, result: Clustering, show: Callable[..., Sheet]
+) -> None:
+    sheet = show(pages / "map.html")
+    dots = """() => { const canvas = document.querySelector('.leaflet-plants-pane canvas');
+      if (!canvas || !canvas.width) return 0;
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      let seen = 0; for (let k = 3; k < data.length; k += 4) if (data[k]) seen += 1; return seen; }"""
+    box = sheet.page.locator("input[data-layer='plants']")
+    assert not box.is_checked()
+    assert sheet.js(dots) == 0
+    located = len(result.layers["enterprises"])
+    assert f"企业（{located}）" in sheet.page.locator("#panel").inner_text()
+    box.check()
+    sheet.until(f"({dots})() > 5000")
+    box.uncheck()
+    sheet.until(f"({dots})() === 0")
+    # Reading the canvas back, which only this test does, is complained of.
+    assert [line for line in sheet.complaints if "getImageData" not in line] == []
+
+
 def test_sliders_filter_the_links_and_say_how_many(
     result: Clustering, pages: Path, show: Callable[..., Sheet]
 ) -> None:

@@ -7,8 +7,14 @@ from itertools import combinations
 import numpy as np
 import pytest
 from colorspacious import cspace_convert
+from rasterio import Affine
 
+from yngis.analysis.clustering.density import Density
+from yngis.cartography.cluster_figure import HOT_CLASSES
+from yngis.cartography.cluster_plates import MORAN
 from yngis.cartography.style import contrast, ink_on, read_style
+from yngis.cartography.web.density_image import density_image
+from yngis.measure import PROVINCE_ALBERS
 
 SMALLEST = 10.0  # a step that is plain to see between patches a few pixels wide
 VISION = {
@@ -77,6 +83,30 @@ def test_neighbouring_classes_of_a_ramp_stay_apart(vision: str, name: str, count
 def test_ramps_darken_step_by_step_so_that_grey_print_reads(name: str) -> None:
     lightness = _seen(list(read_style().ramp(name, 7)), "normal")[:, 0]
     assert (np.diff(lightness) < -3.0).all()
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_cells_of_two_values_stay_apart_from_one_another_and_from_missing(vision: str) -> None:
+    style = read_style()
+    assert _nearest([*style.bivariate, style.missing], vision) >= SMALLEST
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_pale_regions_can_be_told_apart(vision: str) -> None:
+    """Less than the figures' fills: here a thick border runs between regions as well."""
+    style = read_style()
+    pale = [style.region_fill(name, pale=True) for name in style.regions]
+    assert _nearest([*pale, style.outside], vision) >= 6.0
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_classes_of_hot_spots_and_of_density_stay_apart(vision: str) -> None:
+    hot = [colour for _, colour in HOT_CLASSES.values()][:2]
+    assert _nearest([*hot, MORAN, read_style().plain], vision) >= SMALLEST
+    surface = Density(np.array([[0.055]]), Affine.identity(), PROVINCE_ALBERS, 1.0, 1.0, 1.0)
+    shades = [colour for _, colour in density_image(surface).classes]
+    steps = np.linalg.norm(np.diff(_seen(shades, vision), axis=0), axis=1)
+    assert steps.min() >= 5.0  # bands lie nested, so that order tells them apart too
 
 
 def test_missing_is_no_class() -> None:

@@ -51,7 +51,7 @@ def test_prefecture_parts_are_seventeen(base: BaseMap) -> None:
 
 def test_borders_are_drawn_once(base: BaseMap) -> None:
     seen: set[frozenset[tuple[int, int]]] = set()
-    for rank in ("counties", "prefectures", "regions", "province"):
+    for rank in ("counties", "within", "prefectures", "regions", "province"):
         for line in base.lines[rank]:
             points = [
                 tuple(point) for point in np.cumsum(np.array(line).reshape(-1, 2), axis=0).tolist()
@@ -71,9 +71,21 @@ def test_region_borders_divide_regions(base: BaseMap, sources: Sources) -> None:
         for i in range(3)
         for j in range(i)
     )
-    drawn = sum(shapely.LineString(_decode(line, SCALE)).length for line in base.lines["regions"])
+    drawn = sum(
+        shapely.LineString(_decode(line, SCALE)).length
+        for rank in ("regions", "within")
+        for line in base.lines[rank]
+    )
     assert drawn < real  # simplifying only shortens
     assert drawn > 0.6 * real
+
+
+def test_border_within_a_prefecture_is_that_of_honghe(base: BaseMap, sources: Sources) -> None:
+    counties = sources.layers["counties"]
+    home = counties[counties["prefecture"] == "红河哈尼族彝族自治州"].geometry.union_all()
+    assert base.lines["within"]
+    for line in base.lines["within"]:
+        assert shapely.LineString(_decode(line, SCALE)).within(home.buffer(0.01))
 
 
 def test_neighbours_leave_the_provinces_own_border_alone(base: BaseMap, sources: Sources) -> None:

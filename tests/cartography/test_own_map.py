@@ -41,6 +41,8 @@ def documented(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "rates.csv",
         "parcels.yml",
         "chips.yml",
+        "output.yml",
+        "both.yml",
         "wrong.yml",
     }
     return folder
@@ -92,6 +94,28 @@ def test_zones_of_ones_own_cut(documented: Path, sources: Sources) -> None:
     ]
 
 
+def test_zones_by_a_number_in_panels(documented: Path, sources: Sources) -> None:
+    figure = own_map(documented / "output.yml", sources)
+    group = figure.group("sector")
+    # 120 | 295 388 | none | 640 812 905
+    assert [(entry.label, entry.count) for entry in group.entries] == [
+        ("≤ 200 万元/亩", 1),
+        ("200–400 万元/亩", 2),
+        ("400–600 万元/亩", 0),
+        ("> 600 万元/亩", 3),
+        ("无数据", 56),
+    ]
+    assert [len(panel.marks) for panel in figure.panels] == [32, 20, 10]
+    signs = {mark.short: mark.sectors[0].sign for mark in figure.marks}
+    assert (signs["玉溪高新区"], signs["大理经开区"]) == ("905", "295")
+
+
+def test_two_values_of_the_guide(documented: Path, sources: Sources) -> None:
+    figure = own_map(documented / "both.yml", sources)
+    held = {mark.short: mark.sectors[0].key for mark in figure.marks}
+    assert (held["玉溪高新区"], held["曲靖经开区"], held["昆明经开区"]) == ("20", "02", "21")
+
+
 def test_every_fault_comes_at_once_with_the_nearest_name(
     documented: Path, sources: Sources
 ) -> None:
@@ -121,6 +145,9 @@ _FILL = (
 )
 
 
+_ZONES = "title: x\nfill: {layer: zones, column: area_ha, title: y}\n"
+
+
 @pytest.mark.parametrize(
     ("text", "table", "words"),
     [
@@ -139,6 +166,22 @@ _FILL = (
         (_FILL % "", "name_zh,rate\n五花区,1\n", ["五花区 → 五华区"]),
         (_FILL % "", "name_zh,rate\n五华区,1\n五华区,2\n", ["五华区", "重复"]),
         (_FILL % "", "name_zh,rate\n五华区,许多\n", ["数值", "许多"]),
+        (_FILL % ", second: {column: rat, title: z}", "name_zh,rate\n五华区,1\n", ["“rate”"]),
+        (
+            _FILL % ", second: {column: rate, title: z, bounds: [1, 2, 3]}",
+            "name_zh,rate\n五华区,1\n",
+            ["至多 3 级"],
+        ),
+        (
+            _ZONES + "glyph: {source: segments, industry: 新材料, title: y}\n",
+            "",
+            ["fill 或 glyph"],
+        ),
+        (
+            _ZONES + "region: 一核\npanels: true\n",
+            "",
+            ["panels"],
+        ),
         (_FILL % ", classes: [{value: 高}]", "name_zh,rate\n五华区,低\n", ["每个取值一类", "低"]),
         (_FILL.replace("table: t", "table: tt") % "", "name_zh,rate\n", ["fill.table", "“t”"]),
         ("title: x\nglyph: {source: segments, industry: 新材, title: y}\n", "", ["glyph.industry"]),
@@ -155,6 +198,10 @@ _FILL = (
         "unknown county",
         "doubled row",
         "text for number",
+        "no such second column",
+        "too many limits of two values",
+        "two glyphs",
+        "panels of a region",
         "value without class",
         "no such table",
         "no such industry",

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from yngis.cartography.sources import Sources
 
 _NOT: Final = "不显著"
-_MORAN: Final = "#9C9890"  # an outline on the page; as a fill it has to let names be read
+MORAN: Final = "#9C9890"
+"""Fill of what the page draws as an outline: names have to be read on it."""
+
 _MOST: Final = 5  # links that are told apart by colour
 _STEPS: Final = 3  # classes of lines
 
@@ -209,7 +211,7 @@ def _hot(
     counties = sources.layers["counties"]
     frame = counties.assign(kind=[kinds.get(name, "none") for name in counties["name_zh"]])
     classes = [
-        ValueClass(value=kind, label=label, colour=_MORAN if kind == "moran" else colour)
+        ValueClass(value=kind, label=label, colour=MORAN if kind == "moran" else colour)
         for kind, (label, colour) in figure.hot_classes.items()
     ]
     classes.append(ValueClass(value="none", label=_NOT, colour=read_style().plain))

@@ -26,7 +26,7 @@ FEATURES: Final = "features"
 """Name of the filled layer among a figure's base layers."""
 
 _PREFECTURES: Final = "prefectures"
-_WHOLE, _DECIMAL = 100.0, 10.0  # from here on without decimals, and with one
+_DIGITS: Final = 3  # of a value on the map
 _WIDEST: Final = 4  # signs that can be read in a glyph
 
 
@@ -147,7 +147,7 @@ def _signs(
         return group.entries, {}
     values = pd.to_numeric(rows[fill.column], errors="coerce").dropna()
     signs = {str(name): text for name, text in zip(values.index, short(values), strict=True)}
-    if max(map(len, signs.values()), default=0) <= _WIDEST:
+    if max((len(text.lstrip("-")) for text in signs.values()), default=0) <= _WIDEST:
         return group.entries, signs
     numbered = tuple(
         entry if entry.key == MISSING else replace(entry, character=str(number))
@@ -177,7 +177,8 @@ def short(values: pd.Series) -> list[str]:
     """
     largest = float(values.abs().max()) if len(values) else 0.0
     whole = bool((values == values.round()).all())
-    decimals = 0 if whole or largest >= _WHOLE else 1 if largest >= _DECIMAL else 2
+    fine = [places for places in (2, 1) if round(largest, places) < 10.0 ** (_DIGITS - places)]
+    decimals = 0 if whole or not fine else fine[0]
     # A rounded zero has no sign.
     return [f"{value + 0.0:.{decimals}f}" for value in values.astype(float).round(decimals)]
 

@@ -49,6 +49,34 @@ def check_formats(formats: Sequence[str]) -> None:
         )
 
 
+def check_print(
+    formats: Sequence[str],
+    *,
+    paper: str = "A4",
+    dpi: int = 300,
+    **_on_paper: Any,  # noqa: ANN401 - those of draw_plates
+) -> None:
+    """
+    Refuse a form, a sheet or a resolution that nothing can be drawn in, before long work begins.
+
+    Parameters
+    ----------
+    formats, paper, dpi
+        As for :func:`write_figures`.
+    **_on_paper
+        Judged when it is used.
+
+    Raises
+    ------
+    SpecError
+        If one of them is wrong.
+    """
+    from yngis.cartography.print.edition import checked_paper  # noqa: PLC0415 - pages need none
+
+    check_formats(formats)
+    checked_paper(paper, [kind for kind in formats if kind != PAGE], dpi)
+
+
 def draw_own_map(
     spec: Path | str,
     out: Path | str = "maps_out",

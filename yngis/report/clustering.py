@@ -17,7 +17,7 @@ from yngis.analysis.clustering.enterprises import Enterprises, enterprise_card, 
 from yngis.analysis.clustering.pipeline import Clustering, cluster
 from yngis.cartography.cluster_plates import cluster_plates
 from yngis.cartography.clusters import cluster_map, prepare_clusters
-from yngis.cartography.own_files import PAGE, check_formats, write_figures
+from yngis.cartography.own_files import check_print, write_figures
 from yngis.cartography.sources import read_sources
 from yngis.catalogue import load, read_vector, write_csv, write_geopackage, write_text
 from yngis.catalogue.spreadsheet import read_spreadsheet
@@ -144,7 +144,8 @@ def cluster_report(
     clustering
         The result, for maps and pages of one's own.
     """
-    check_formats(formats or (PAGE,))
+    if formats:
+        check_print(formats, **on_paper)
     drawn = _zones(zones, crs)
     result = cluster(
         enterprises,

@@ -93,7 +93,7 @@ def draw_plates(
     YngisError
         If an option is wrong, there is no usable font, or a figure cannot be laid out.
     """
-    sheet = _checked(paper, formats, dpi)
+    sheet = checked_paper(paper, formats, dpi)
     imprint = imprint or Imprint()
     face = _face(figures, imprint, font)
     shade = Relief(Path(relief)) if relief is not None else None
@@ -231,8 +231,25 @@ def _name(figure: PreparedFigure) -> str:
     return f"fig{figure.number:02d}" if figure.number else figure.stem
 
 
-def _checked(paper: str, formats: Sequence[str], dpi: int) -> Paper:
-    """Judge the options, all faults at once."""
+def checked_paper(paper: str, formats: Sequence[str], dpi: int) -> Paper:
+    """
+    Judge the options of an edition, all faults at once; for long work, before it begins.
+
+    Parameters
+    ----------
+    paper, formats, dpi
+        As for :func:`draw_plates`.
+
+    Returns
+    -------
+    sheet
+        The paper.
+
+    Raises
+    ------
+    SpecError
+        If one of them is wrong; names all faults.
+    """
     problems: list[Problem] = []
     sheet = None
     try:

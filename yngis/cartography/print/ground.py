@@ -243,7 +243,6 @@ def _make(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
     nation = neighbours.loc[neighbours["kind"] == "country", "geometry"].to_numpy()
     abroad = shapely.union_all(shapely.simplify(nation, _BORDER / 4))
     lines["province"], lines["nation"] = _split(lines["province"], abroad, _BORDER)
-    lines["regions"], lines["within"] = _split(lines["regions"], _shared(parts), 1e-9)
     land = {
         name: shape_to_grid(shapely.segmentize(shape, _STEP))
         for name, shape in zip(neighbours["name_zh"], neighbours.geometry, strict=True)
@@ -253,16 +252,6 @@ def _make(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
         {rank: tuple(to_grid(line) for line in found) for rank, found in lines.items()},
         land,
     )
-
-
-def _shared(parts: tuple[Part, ...]) -> BaseGeometry:
-    """Borders between parts of one prefecture: 红河 lies in two regions."""
-    pairs = [
-        shapely.intersection(one.shape.boundary, other.shape.boundary)
-        for one, other in itertools.combinations(parts, 2)
-        if one.prefecture == other.prefecture
-    ]
-    return shapely.union_all(pairs)
 
 
 def _split(lines: Lines, near: BaseGeometry, distance: float) -> tuple[Lines, Lines]:

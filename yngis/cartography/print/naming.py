@@ -80,7 +80,7 @@ def names_of(
     for name in (
         *_prefectures(figure, canvas, layout, walls),
         *_neighbours(figure, canvas, layout, walls),
-        *_features(figure, canvas, view),
+        *_features(figure, canvas, view, len(layout.spots) + len(layout.dots)),
     ):
         names.append(name)
         windows.append(frame)
@@ -222,16 +222,21 @@ def _neighbours(
             yield name
 
 
-def _features(figure: PreparedFigure, canvas: Canvas, view: View) -> Iterator[Name]:
-    """Names of a user's features: inside an area or not at all, beside a point or a small area."""
+def _features(figure: PreparedFigure, canvas: Canvas, view: View, discs: int) -> Iterator[Name]:
+    """
+    Names of a user's features: inside an area or not at all, beside a point or a small area.
+
+    The small ones come after ``discs`` others among the obstacles.
+    """
     unit = canvas.paper.type_scale
     small = small_with_names(figure, view, unit)
+    numbers = {row: discs + number for number, row in enumerate(small)}
     for row, feature in enumerate(figure.features):
         if not feature.label:
             continue
         extent = _extent(canvas, feature.label, FEATURE * unit, bold=False)
         if row in small:
-            near = around(f"feature:{row}", small[row], extent, unit, -1)
+            near = around(f"feature:{row}", small[row], extent, unit, numbers[row])
             yield near.kept(np.isnan(near.ties[:, 0]))
             continue
         shape = _on_sheet(shape_to_grid(figure.base["features"].geometry.iloc[row]), view, [])
@@ -262,13 +267,16 @@ def small_with_names(
     small
         Middle and radius [mm] by row of the features.
     """
+    if not any(feature.label for feature in figure.features):
+        return {}
+    # Beside an area that has neighbours a name would seem to be theirs.
+    shapes = figure.base["features"].geometry.to_numpy()
+    neighbours = set(shapely.STRtree(shapes).query(shapes, predicate="touches")[0].tolist())
     found = {}
     for row, feature in enumerate(figure.features):
-        if not feature.label:
+        if not feature.label or row in neighbours:
             continue
-        shape = shapely.transform(
-            shape_to_grid(figure.base["features"].geometry.iloc[row]), view.place
-        )
+        shape = shapely.transform(shape_to_grid(shapes[row]), view.place)
         left, bottom, right, top = shapely.bounds(shape)
         reach = max(right - left, top - bottom) / 2
         if reach < _SMALL * unit:

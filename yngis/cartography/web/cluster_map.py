@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+import shapely
+
 from yngis.cartography.style import read_style
 from yngis.cartography.web.density_image import density_image
 from yngis.cartography.web.encode import (
@@ -121,6 +124,7 @@ def payload(figure: ClusterFigure, report: str | None = None) -> dict[str, Any]:
         **_hulls(figure),
         "hot": _hot(figure),
         "surface": _surface(figure.surface),
+        "plants": _plants(figure),
         "notes": figure.notes,
         "credits": figure.credits,
     }
@@ -169,6 +173,21 @@ def _hot(figure: ClusterFigure) -> dict[str, Any] | None:
         ],
         "level": f"{figure.level:.0%}",
     }
+
+
+def _plants(figure: ClusterFigure) -> list[dict[str, Any]] | None:
+    """Enterprises of each industry as one coded line of points."""
+    if figure.plants is None or not len(figure.plants):
+        return None
+    points = shapely.get_coordinates(figure.plants.geometry.to_numpy())
+    industries = figure.plants["industry"].to_numpy()
+    found = []
+    for name, colour in figure.colours.items():
+        own = points[industries == name]
+        if len(own):
+            coded = np.diff(np.rint(own * SCALE).astype(int), axis=0, prepend=0).ravel().tolist()
+            found.append({"key": name, "colour": colour, "count": len(own), "points": coded})
+    return found
 
 
 def _surface(density: Density | None) -> dict[str, Any] | None:

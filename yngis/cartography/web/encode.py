@@ -43,7 +43,8 @@ class BaseMap(NamedTuple):
     areas
         Prefecture and region of each filled part, with its rings.
     lines
-        Borders by rank: counties, prefectures, regions, province; provinces and countries outside.
+        Borders by rank: counties, prefectures, regions, those of regions within a prefecture,
+        province; provinces and countries outside.
     """
 
     areas: list[dict[str, object]]
@@ -202,6 +203,7 @@ def _borders(owners: list[Owner], shapes: np.ndarray) -> dict[str, list[Ring]]:
     ranked: dict[str, list[tuple[Point, Point]]] = {
         "counties": [],
         "prefectures": [],
+        "within": [],
         "regions": [],
         "province": [],
     }
@@ -214,7 +216,8 @@ def _rank(sides: list[Owner]) -> str:
     if len(sides) == 1:
         return "province"
     if len({side.region for side in sides}) > 1:
-        return "regions"
+        # 红河 lies in two regions: their border within it divides nothing else.
+        return "regions" if len({side.prefecture for side in sides}) > 1 else "within"
     return "prefectures" if len({side.prefecture for side in sides}) > 1 else "counties"
 
 

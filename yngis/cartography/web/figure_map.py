@@ -113,6 +113,7 @@ def payload(
         "credits": figure.credits,
         "has_focus": figure.has_focus,
         "dotted": figure.dotted,
+        "undivided": not figure.group("region").entries,
         "links": [asdict(link) for link in figure.links],
         "scale": SCALE,
         "zone_scale": ZONE_SCALE,

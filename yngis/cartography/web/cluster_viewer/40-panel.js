@@ -16,6 +16,8 @@ Y.ClusterPanel = class {
       data.hulls && this.layer("hulls", `企业集群（${data.hulls.length}）`,
         Y.el("div", { class: "classes two" }, ...data.industries.map((item) => Y.el("span", { class: "key" }, this.box(item.colour, "hull"), `${item.key}（${item.count}）`))),
         Y.el("p", { class: "hint" }, "按主导产业着色；点击看面积与企业数。")),
+      data.plants && this.layer("plants", `企业（${data.plants.reduce((sum, item) => sum + item.count, 0)}）`,
+        Y.el("div", { class: "classes two" }, ...data.plants.map((item) => Y.el("span", { class: "key" }, this.box(item.colour, "plant"), `${item.key}（${item.count}）`)))),
       data.hot && this.layer("hot", `热点县（${data.hot.counties.length}）`, ...this.hotLegend()),
       data.surface && this.layer("surface", "企业核密度（家／百平方公里）", this.classes(data.surface),
         Y.el("p", { class: "hint" }, `高斯核，带宽 ${data.surface.bandwidth_km} 公里；低于 ${data.surface.classes[0][0]} 不着色。`)),
@@ -41,12 +43,14 @@ Y.ClusterPanel = class {
 
   // A block of the legend whose heading switches its layer.
   layer(key, title, ...inside) {
-    const box = Y.el("input", { type: "checkbox", checked: true, "data-layer": key });
+    const box = Y.el("input", { type: "checkbox", checked: this.state.on[key], "data-layer": key });
     box.addEventListener("change", () => {
       this.state.on[key] = box.checked;
+      block.classList.toggle("off", !box.checked);
       this.actions.show(key);
     });
-    return Y.el("fieldset", { "data-block": key }, Y.el("legend", {}, Y.el("label", { class: "entry" }, box, Y.el("span", {}, title))), ...inside);
+    const block = Y.el("fieldset", { "data-block": key, class: this.state.on[key] ? "" : "off" }, Y.el("legend", {}, Y.el("label", { class: "entry" }, box, Y.el("span", {}, title))), ...inside);
+    return block;
   }
 
   box(colour, kind) {

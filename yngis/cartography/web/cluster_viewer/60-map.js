@@ -3,16 +3,16 @@ Y.ClusterViewer = class extends Y.Frame {
   constructor(map, data) {
     super(map, data);
     this.state = {
-      on: { surface: true, hot: true, hulls: true, links: true }, industry: "", network: 0,
+      on: { surface: true, hot: true, hulls: true, links: true, plants: false }, industry: "", network: 0,
       limits: data.networks.map((network) => ({ threshold: network.threshold, within: network.within })),
     };
     for (const network of data.networks) {
       network.links = network.links.map(([from, to, value, km, because]) => ({ from, to, value, km, because }));
     }
-    this.setUpMap(["areas", "surface", "hot", "lines", "hulls", "links"]);
+    this.setUpMap(["areas", "surface", "hot", "lines", "hulls", "plants", "links"]);
     this.drawBase();
     this.panel = new Y.ClusterPanel(data, this.state, { show: (key) => this.show(key), fly: (link) => this.fly(link) });
-    this.groups = { surface: this.drawSurface(), hot: L.layerGroup(), hulls: this.drawHulls(), links: L.layerGroup() };
+    this.groups = { surface: this.drawSurface(), hot: L.layerGroup(), hulls: this.drawHulls(), links: L.layerGroup(), plants: L.layerGroup() };
     this.drawZones();
     this.drawLabels();
     this.setUpEvents();
@@ -62,6 +62,20 @@ Y.ClusterViewer = class extends Y.Frame {
       }).addTo(this.groups.hot);
     }
     this.panel.countHot(counts);
+  }
+
+  // Thousands of dots: one canvas, filled when they are first asked for.
+  drawPlants() {
+    const group = this.groups.plants;
+    if (group.getLayers().length) return;
+    const renderer = L.canvas({ pane: "plants", padding: 0.5 });
+    for (const item of this.data.plants) {
+      for (const [lat, lon] of Y.decode(item.points, this.data.scale)) {
+        L.circleMarker([lat, lon], {
+          pane: "plants", renderer, interactive: false, radius: 3, color: "#FFFFFF", weight: 0.6, fillColor: item.colour, fillOpacity: 1,
+        }).addTo(group);
+      }
+    }
   }
 
   // A shape with a popup that the keyboard reaches too.
@@ -115,6 +129,7 @@ Y.ClusterViewer = class extends Y.Frame {
 
   show(key) {
     if (key === "hot" && this.data.hot) this.drawHot();
+    if (key === "plants" && this.state.on.plants) this.drawPlants();
     if (key === "links") this.layout();
     else if (this.state.on[key]) this.groups[key].addTo(this.map);
     else this.groups[key].remove();

@@ -35,8 +35,10 @@ Y.Frame = class {
   }
 
   drawLines() {
-    for (const rank of ["provinces", "countries", "counties", "prefectures", "regions", "province"]) {
-      const [color, weight] = this.data.style.lines[rank];
+    const looks = { ...this.data.style.lines, within: this.data.style.lines.regions };
+    if (this.data.undivided) Object.assign(looks, { within: looks.counties, regions: looks.prefectures });
+    for (const rank of ["provinces", "countries", "counties", "within", "prefectures", "regions", "province"]) {
+      const [color, weight] = looks[rank];
       L.polyline(this.data.lines[rank].map((line) => Y.decode(line, this.data.scale)), {
         pane: "lines", renderer: this.renderers.lines, interactive: false,
         color, weight, opacity: rank === "counties" ? 0.9 : 1, smoothFactor: 0.6, lineJoin: "round",
