@@ -34,6 +34,15 @@ def test_notebook_runs(path: Path) -> None:
         assert sum("srcdoc=" in part for part in text) == 2
         assert any("宣威经开区" in part and "五华产业园" in part for part in text)
         assert any("云南华坪产业园区" in part and "mend" in part for part in text)
+    if path.stem == "03_intensity":
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        text = [str(output) for cell in code for output in cell.outputs]
+        assert sum("srcdoc=" in part for part in text) == 1
+        assert any("a2_investment_wan" in part and "元" in part for part in text)
+        assert any("rank_low" in part for part in text)
+        assert "'23.8%'" in text[-2]
+        assert "intensity/report.html" in text[-1]
+        assert "targets/targets.xlsx" in text[-1]
     if path.stem == "04_clustering":
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         text = [str(output) for cell in code for output in cell.outputs]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yngis.errors import SpecError
-from yngis.report.pages import Section, cell, page_table, render
+from yngis.report.pages import Section, cell, page_table, render, wide_table
 from yngis.report.svg import Interval, Track, _ticks, intervals, tracks
 from yngis.report.workbook import (
     OutputColumn,
@@ -20,7 +20,6 @@ from yngis.report.workbook import (
     write_tables,
     write_workbook,
 )
-from yngis.report.zone_maps import BIVARIATE, MISSING, Dot, bivariate, class_colours, zone_map
 
 REPORT = Path(__file__).parents[2] / "yngis" / "report"
 TABLE = OutputTable(
@@ -101,6 +100,31 @@ def test_pages_escape_every_text_and_run_nothing() -> None:
     assert page.count("&lt;script&gt;") >= 6
 
 
+def test_a_label_stands_above_everything_only_where_there_is_one() -> None:
+    labelled = render("题", "", [], [], label=EVIL)
+    assert labelled.index('class="label"') < labelled.index("<h1>")
+    assert "&lt;script&gt;" in labelled
+    assert 'class="label"' not in render("题", "", [], [])
+
+
+def test_wide_tables_keep_zones_parts_and_gaps() -> None:
+    rows = pd.DataFrame(
+        {
+            "zone": ["乙", "甲", "乙", "乙"],
+            "part": ["core", "core", "expansion", "core"],
+            "value": [1.0, 2.0, 3.0, float("nan")],
+        }
+    )
+    label = pd.Series(["税收", "税收", "税收", "产出"])
+    table = wide_table(rows, label, "value", "题", "注")
+    assert table.heads == ("开发区", "评价分区", "税收", "产出")
+    assert table.rows == (
+        ("乙", "core", "1.00", "—"),
+        ("甲", "core", "2.00", "—"),
+        ("乙", "expansion", "3.00", "—"),
+    )
+
+
 def test_sections_without_content_are_left_out() -> None:
     page = render("题", "", [], [Section("空"), Section("有", ("文",))])
     assert "空" not in page
@@ -130,7 +154,6 @@ def test_drawings_escape_texts_and_are_empty_without_values() -> None:
     assert tracks("t", [Track("a", "#000", ((2020, float("nan")),))], "u") == ""
     drawn = intervals(EVIL, [Interval(EVIL, 1.0, 2.0, 3.0, EVIL, "#000")], EVIL)
     drawn += tracks(EVIL, [Track(EVIL, "#000", ((2020, 1.0), (2021, 2.0)))], EVIL)
-    drawn += zone_map(EVIL, [Dot("昆明综合保税区", "#000", EVIL)], [("#000", EVIL)])
     assert "<script" not in drawn
 
 
@@ -140,30 +163,4 @@ def test_ticks_cover_the_values(low: float, span: float) -> None:
     slack = 1e-6 * max(1.0, abs(low), span)
     assert ticks[0] <= low + slack
     assert ticks[-1] >= low + span - slack
-    assert 2 <= len(ticks) <= 14 or span == 0
-
-
-def test_maps_place_every_zone_in_its_region_only() -> None:
-    dots = [
-        Dot(zone, "#123456", zone) for zone in ("昆明综合保税区", "瑞丽国家重点开发开放试验区", "?")
-    ]
-    assert zone_map("全省", dots, []).count("<circle") == 2
-    assert zone_map("一核", dots, [], region="一核").count("<circle") == 1
-    named = zone_map("一核", dots, [], region="一核", names=True)
-    assert "昆明综保区</text>" in named
-
-
-def test_bivariate_thirds() -> None:
-    first = pd.Series([1.0, 2, 3, 4, 5, 6, None])
-    second = pd.Series([6.0, 5, 4, 3, 2, 1, 1])
-    found = bivariate(first, second).tolist()
-    assert found[0] == BIVARIATE[2][0]  # low first, high second
-    assert found[5] == BIVARIATE[0][2]
-    assert found[2] == BIVARIATE[1][1]
-    assert found[6] == MISSING
-
-
-def test_class_colours_run_from_the_best_to_the_worst() -> None:
-    assert class_colours(2) == (class_colours(6)[0], class_colours(6)[-1])
-    for count in range(1, 7):
-        assert len(set(class_colours(count))) == count
+    assert 2 <= len(ticks) <= 14

@@ -18,9 +18,11 @@ from yngis.errors import LayerError
 from yngis.report.demo_zones import LABEL, demo_zone_table, write_demo_zones
 from yngis.report.intensity import write_intensity
 from yngis.report.intensity_inputs import LayerFiles, read_intensity_inputs
+from yngis.report.map_choice import MapOptions
 from yngis.report.targets import read_target_inputs, write_targets
 
 QUICK = Choices(year=2023, draws=60)
+MAPS = MapOptions(("score_idle",), ("html", "png", "pdf"), {"dpi": 72})
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def evaluated(demo: Path) -> tuple[Path, Assessment]:
     out = demo / "out"
     inputs = read_intensity_inputs(demo / "zones_table.xlsx")
-    return out, write_intensity(out, inputs, choices=QUICK)
+    return out, write_intensity(out, inputs, choices=QUICK, maps=MAPS)
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -74,6 +76,7 @@ def test_the_files_hold_what_was_found(evaluated: tuple[Path, Assessment]) -> No
     out, found = evaluated
     assert {path.name for path in out.iterdir()} == {
         "intensity.xlsx",
+        "maps",
         "report.html",
         "run.json",
         "tables",
@@ -106,7 +109,8 @@ def test_the_same_inputs_give_the_same_files(
     demo: Path, evaluated: tuple[Path, Assessment]
 ) -> None:
     again = demo / "again"
-    write_intensity(again, read_intensity_inputs(demo / "zones_table.xlsx"), choices=QUICK)
+    inputs = read_intensity_inputs(demo / "zones_table.xlsx")
+    write_intensity(again, inputs, choices=QUICK, maps=MAPS)
     assert _files(again) == _files(evaluated[0])
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from yngis.cli._demo import refuse_with_demo
+from yngis.cli._maps import Dpi, Paper  # noqa: TC001 - typer reads the annotations
 
 if TYPE_CHECKING:
     from yngis.measure.datum import Datum
@@ -41,8 +42,8 @@ def cluster(
         str,
         typer.Option("--format", help="另出分图 png,pdf,svg,html 到 maps/ / also maps for print"),
     ] = "",
-    paper: Annotated[str, typer.Option(help="A4 | A3")] = "A4",
-    dpi: Annotated[int, typer.Option(help="PNG 分辨率 / pixels per inch of PNG")] = 300,
+    paper: Paper = "A4",
+    dpi: Dpi = 300,
 ) -> None:
     """分析产业集聚、同质化与断链 / measure clusters, duplication and gaps in the chains."""
     from yngis.analysis.clustering.settings import Settings

@@ -7,15 +7,24 @@ from typing import Annotated
 
 import typer
 
+from yngis.cli._maps import (  # noqa: TC001 - typer reads the annotations
+    Date,
+    Dpi,
+    Font,
+    Formats,
+    Paper,
+    ReviewNumber,
+    Secrecy,
+    Unit,
+)
+
 
 def maps(
     figures: Annotated[
         str, typer.Option(help="图号，如 1,5 或 2-4 / figure numbers, for example 1,5 or 2-4")
     ] = "1-11",
     out: Annotated[Path, typer.Option(help="输出文件夹 / output folder")] = Path("maps_out"),
-    formats: Annotated[
-        str, typer.Option("--format", help="html,png,pdf,svg 之一或几种 / one or several")
-    ] = "html",
+    formats: Formats = "html",
     *,
     spec: Annotated[
         Path | None, typer.Option(help="自有图件的声明文件 / a spec of your own map")
@@ -34,17 +43,13 @@ def maps(
     atlas: Annotated[
         bool, typer.Option("--atlas", help="另出 print/atlas.pdf / also print/atlas.pdf")
     ] = False,
-    paper: Annotated[str, typer.Option(help="A4 | A3")] = "A4",
-    dpi: Annotated[int, typer.Option(help="PNG 分辨率 / pixels per inch of PNG")] = 300,
-    review_number: Annotated[
-        str, typer.Option(help="审图号；缺省印“未经地图审核” / review number as granted")
-    ] = "",
-    secrecy: Annotated[str, typer.Option(help="密级 / classification")] = "",
-    unit: Annotated[str, typer.Option(help="制图单位 / made by")] = "",
-    date: Annotated[str, typer.Option(help="制图日期 / date as it is to be printed")] = "",
-    font: Annotated[
-        Path | None, typer.Option(help="中文字体文件，缺省自动寻找 / a Chinese font file")
-    ] = None,
+    paper: Paper = "A4",
+    dpi: Dpi = 300,
+    review_number: ReviewNumber = "",
+    secrecy: Secrecy = "",
+    unit: Unit = "",
+    date: Date = "",
+    font: Font = None,
     relief: Annotated[
         Path | None, typer.Option(help="高程栅格，作地貌晕渲 / elevation model to shade with")
     ] = None,

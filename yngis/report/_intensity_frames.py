@@ -11,6 +11,8 @@ import pandas as pd
 from yngis.analysis.intensity._rows import split_index
 from yngis.analysis.intensity.assessment import weighted_indicators
 from yngis.analysis.intensity.national import national
+from yngis.analysis.intensity.per_mu import MEASURES
+from yngis.analysis.quantities import quantities
 from yngis.report.workbook import OutputColumn, OutputTable, read_output_tables
 
 if TYPE_CHECKING:
@@ -25,7 +27,8 @@ _FORMS: Final[dict[str, Form]] = {
     "万元/ha": "number",
     "人/ha": "number",
 }
-_UNITS: Final = {"share": None, "ratio": None, "万元/ha": "万元/公顷", "人/ha": "人/公顷"}
+UNITS: Final = {"share": None, "ratio": None, "万元/ha": "万元/公顷", "人/ha": "人/公顷"}
+"""Units of indicators as they are printed; a share is printed in per cent."""
 
 
 def output_tables(scheme: Scheme) -> tuple[OutputTable, ...]:
@@ -54,7 +57,7 @@ def _value_column(indicator: Indicator) -> OutputColumn:
         name=indicator.name,
         zh=indicator.zh,
         en=indicator.en,
-        unit=_UNITS[indicator.unit],
+        unit=UNITS[indicator.unit],
         form=_FORMS[indicator.unit],
     )
 
@@ -62,18 +65,23 @@ def _value_column(indicator: Indicator) -> OutputColumn:
 def result_frames(found: Assessment, attributes: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Lay out what was found as tables, zones and parts in columns of their own."""
     scheme = found.scheme
+    named = item_names(scheme)
     frames = {
         "ranking": _ranking(found, attributes),
         "indicators": _with_zone(found.indicators),
         "standardised": _with_zone(found.scores.standardised),
         "evidence": _evidence(found),
         "per_mu": found.per_mu,
-        "turned": found.turned,
+        "turned": found.turned.assign(
+            measure_label=found.turned["measure"].map({each.name: each.label for each in MEASURES})
+        ),
         "league": found.league,
         "potential": found.potential,
         "years_of_supply": _with_zone(found.years) if len(found.years) else found.years,
-        "implausible": found.implausible,
-        "unit_slips": found.slips,
+        "implausible": found.implausible.assign(item_zh=found.implausible["item"].map(named)),
+        "unit_slips": found.slips.assign(
+            quantity_zh=found.slips["quantity"].map(named).fillna(found.slips["quantity"])
+        ),
         "sums": found.sums,
         "identity": _with_zone(found.identity),
         "scheme": pd.concat(
@@ -82,6 +90,15 @@ def result_frames(found: Assessment, attributes: pd.DataFrame) -> dict[str, pd.D
         ),
     }
     return {name: frame for name, frame in frames.items() if len(frame.columns)}
+
+
+def item_names(scheme: Scheme) -> dict[str, str]:
+    """Chinese names of indicators and quantities; of a code, the code too."""
+    codes = {
+        name: f"{quantity.zh}（{name}）" if name[0].isupper() else quantity.zh
+        for name, quantity in quantities().items()
+    }
+    return codes | {each.name: each.zh for each in scheme.indicators}
 
 
 def type_names(scheme: Scheme) -> dict[str, str]:

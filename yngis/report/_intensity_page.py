@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from yngis.analysis.intensity.national import national
 from yngis.analysis.intensity.ratios import formula
+from yngis.analysis.quantities import quantities
 from yngis.catalogue import load
-from yngis.report._intensity_frames import type_names
-from yngis.report.pages import PageTable, Section, cell, page_table
+from yngis.report._intensity_frames import UNITS, item_names, type_names
+from yngis.report.pages import PageTable, Section, cell, page_table, wide_table
 from yngis.report.svg import ACCENT, Interval, intervals, joined
 
 if TYPE_CHECKING:
@@ -23,6 +25,16 @@ if TYPE_CHECKING:
     from yngis.report.workbook import OutputTable
 
 _MOST: Final = 400
+_QUANTITY: Final = re.compile(r"\b[a-z][a-z0-9_]+\b")
+# Columns that the page shows; codes stand in the workbook.
+_TURNED: Final = ("zone", "part", "measure_label", "industrial", "built_up", "required")
+_DOUBTS: Final = {
+    "unit_slips": (
+        "zone", "part", "quantity_zh", "expected", "suspected", "factor", "explains", "remaining"
+    ),
+    "implausible": ("zone", "part", "item_zh", "value", "low", "high", "reference"),
+    "sums": (),
+}  # fmt: skip
 _AVERAGES: Final = (
     "末行为已公布的国家级开发区平均值（各指标最近一次公布，年份见“指标依据”表），只供对照。"
 )
@@ -87,7 +99,7 @@ def _ranking(found: Assessment, ranking: pd.DataFrame, table: OutputTable) -> Se
     short = load("zone_registry").set_index("name_zh")["short_zh"]
     shown = [
         Interval(
-            str(short[row["zone"]]),
+            str(short.get(row["zone"], row["zone"])),
             _number(row["rank_low"]),
             _number(row["rank"]),
             _number(row["rank_high"]),
@@ -97,6 +109,7 @@ def _ranking(found: Assessment, ranking: pd.DataFrame, table: OutputTable) -> Se
         for row in ranking.to_dict("records")
     ]
     goals = [goal.name for goal in found.scheme.goals]
+    chinese = ranking.assign(type_basis=ranking["type_basis"].str.split(" / ").str[0])
     columns = ["zone", "prefecture", "score", "rank", "rank_low", "rank_high", "class", *goals]
     return Section(
         "分值与名次",
@@ -105,7 +118,7 @@ def _ranking(found: Assessment, ranking: pd.DataFrame, table: OutputTable) -> Se
             _bounds_text(found),
         ),
         _interval_drawings(shown),
-        (page_table(table, ranking, [*columns, "zone_type", "type_basis", "reason"]),),
+        (page_table(table, chinese, [*columns, "zone_type", "type_basis", "reason"]),),
     )
 
 
@@ -188,23 +201,11 @@ def _per_mu(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable
     rows = frames["per_mu"]
     if rows.empty:
         return Section("亩均")
-    wide = rows.pivot_table(
-        index="zone", columns=["measure_label", "land_label"], values="value", sort=False
-    )
-    heads = ["开发区"]
-    for pair in wide.columns:
-        measure, land = (str(each).split(" / ")[0] for each in pair)
-        heads.append(f"{measure} ÷ {land.removeprefix('每亩')}")
-    cells = tuple(
-        (str(zone), *(cell(value, "number") for value in values))
-        for zone, values in zip(wide.index, wide.to_numpy(), strict=True)
-    )
-    table = PageTable(
-        "亩均（万元/(亩·年)）", tuple(heads), cells, (False, *[True] * len(wide.columns)),
-        tables["per_mu"].note,
-    )  # fmt: skip
+    above, land = (rows[name].str.split(" / ").str[0] for name in ("measure_label", "land_label"))
+    label = above + " ÷ " + land.str.removeprefix("每亩")
+    table = wide_table(rows, label, "value", "亩均（万元/(亩·年)）", tables["per_mu"].note)
     turned = frames["turned"]
-    extra = [page_table(tables["turned"], turned)] if len(turned) else []
+    extra = [page_table(tables["turned"], turned, _TURNED)] if len(turned) else []
     if "league" in frames and len(frames["league"]):
         extra.insert(0, _league(frames["league"], tables["league"]))
     return Section("亩均", (_PER_MU,), tables=(_limited(table), *extra))
@@ -235,24 +236,12 @@ def _potential(
     found: Assessment, frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]
 ) -> Section:
     rows = frames["potential"]
-    names = {each.name: each.zh for each in found.scheme.indicators}
+    names = item_names(found.scheme)
     shown = rows.dropna(subset=["hectares"])
     if shown.empty:
         return Section("潜力")
     label = shown["kind"] + "：" + shown["measure"].map(lambda name: names.get(name, name))
-    wide = shown.assign(label=label).pivot_table(
-        index="zone", columns="label", values="hectares", sort=False
-    )
-    table = PageTable(
-        "潜力（公顷）",
-        ("开发区", *map(str, wide.columns)),
-        tuple(
-            (str(zone), *(cell(value, "number") for value in values))
-            for zone, values in zip(wide.index, wide.to_numpy(), strict=True)
-        ),
-        (False, *[True] * len(wide.columns)),
-        tables["potential"].note,
-    )
+    table = wide_table(shown, label, "hectares", "潜力（公顷）", tables["potential"].note)
     years = frames.get("years_of_supply", pd.DataFrame())
     extra = (page_table(tables["years_of_supply"], years),) if len(years) else ()
     return Section("潜力与尚可供地年数", tables=(_limited(table), *extra))
@@ -260,8 +249,8 @@ def _potential(
 
 def _doubts(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]) -> Section:
     shown = [
-        _limited(page_table(tables[name], frames[name]))
-        for name in ("unit_slips", "implausible", "sums")
+        _limited(page_table(tables[name], frames[name], columns))
+        for name, columns in _DOUBTS.items()
         if len(frames[name])
     ]
     text = "未发现。" if not shown else "以下只作提示，数据照原样计算。"
@@ -274,11 +263,17 @@ def _scheme(found: Assessment, rows: pd.DataFrame, table: OutputTable) -> Sectio
         zone_type=rows["zone_type"].map(names),
         part=rows["part"].map({"core": "主区", "expansion": "发展方向区"}),
     )
+    sources = found.scheme.sources
     formulas = PageTable(
         "公式",
         ("指标", "公式", "单位", "依据"),
         tuple(
-            (each.zh, formula(each), each.unit, found.scheme.sources[each.source].title)
+            (
+                each.zh,
+                _in_chinese(formula(each)),
+                UNITS[each.unit] or "—",
+                sources[each.source].title,
+            )
             for each in found.scheme.indicators
         ),
         (False,) * 4,
@@ -294,6 +289,11 @@ def _scheme(found: Assessment, rows: pd.DataFrame, table: OutputTable) -> Sectio
         ),
         tables=(page_table(table, shown), formulas),
     )
+
+
+def _in_chinese(text: str) -> str:
+    """Formula with the names of quantities; land-use codes of the survey stay."""
+    return _QUANTITY.sub(lambda found: quantities()[found[0]].zh, text)
 
 
 def _reading(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]) -> Section:

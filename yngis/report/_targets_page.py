@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from yngis.analysis.targets import BASE_YEAR, HORIZON, PACE, VERDICTS, expected_value
-from yngis.report.pages import PageTable, Section, page_table
+from yngis.report.pages import PageTable, Section, cell, page_table
 from yngis.report.svg import ACCENT, QUIET, Track, joined, tracks
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ SIGNS: Final = {
 }
 """Verdicts as they are printed: told apart without colours."""
 
-_MOST: Final = 300
+_SIGNS: Final = "；".join(SIGNS.values()) + "。"
 _WAN_PER_YI: Final = 10_000
 _MAPS: Final = "小图只示分布，点开为完整地图。 / small drawings; the full maps are behind them"
 _UNNAMED: Final = (
@@ -48,7 +48,7 @@ def sections(
         _summary(frames, tables, *years),
         _growth(panel, frames, tables, *years),
         Section("分布图", (_MAPS,) if cards else (), cards),
-        _zones(frames, tables),
+        _zones(frames),
         _checks(frames, tables),
         _missing(frames, tables),
         Section("数据识别", tables=(page_table(tables["columns"], frames["columns"]),)),
@@ -105,7 +105,7 @@ def _growth(
             f"由 {year} 年到 {HORIZON} 年。虚线为从 {base_year} 年起匀速增长到目标的路径。",
             *_named_goals(frames["growth"]),
         ),
-        _tracks(panel, base_year),
+        _tracks(panel, year, base_year),
         tuple(shown),
     )
 
@@ -120,8 +120,8 @@ def _named_goals(growth: pd.DataFrame) -> list[str]:
     ]
 
 
-def _tracks(panel: Panel, base_year: int) -> tuple[Markup, ...]:
-    years = sorted(set(panel.zones.index.get_level_values("year")))
+def _tracks(panel: Panel, year: int, base_year: int) -> tuple[Markup, ...]:
+    years = sorted({y for y in panel.zones.index.get_level_values("year") if y <= year})
     names = list(panel.registry.index)
     drawings = []
     whole = {y: panel.amounts("revenue_wan", names, y) for y in years}
@@ -161,7 +161,7 @@ def _track(
     return tracks(title, lines, "亿元")
 
 
-def _zones(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]) -> Section:
+def _zones(frames: Mapping[str, pd.DataFrame]) -> Section:
     """Targets that every zone has to meet, as tables."""
     rows = frames["zone_checks"]
     if rows.empty:
@@ -187,9 +187,30 @@ def _zones(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]
         (False, False, *[True] * len(VERDICTS)),
         "逐区明细见工作簿“逐区核对”。",
     )
-    behind = _signed(rows[rows["verdict"] == "behind"]).head(_MOST)
-    shown = page_table(tables["zone_checks"], behind, caption=f"落后的开发区（前 {_MOST} 行）")
-    return Section("逐区核对", tables=(table, shown))  # fmt: skip
+    return Section("逐区核对", (_SIGNS,), tables=(table, _by_zone(rows)))
+
+
+def _by_zone(rows: pd.DataFrame) -> PageTable:
+    """One line per zone, one column per target and reading that has figures."""
+    known = rows[rows["verdict"] != "no_data"]
+    level = known["target_zh"].str.removeprefix("国家级").str.removeprefix("省级")
+    reading = known["reading_zh"].str.split("，").str[0]
+    heads = level + ("（" + reading + "）").where(~reading.str.startswith("每个"), "")
+    texts: dict[str, dict[str, str]] = {}
+    for zone, head, verdict, value in zip(
+        known["zone"], heads, known["verdict"], known["value"], strict=True
+    ):
+        told = f"{SIGNS[verdict].split()[0]} {cell(value, 'number')}"
+        texts.setdefault(str(zone), {})[head] = told
+    columns = list(dict.fromkeys(heads))
+    cells = tuple((zone, *(own.get(head, "") for head in columns)) for zone, own in texts.items())
+    return PageTable(
+        "各开发区的值与结论",
+        ("开发区", *columns),
+        cells,
+        (False, *[True] * len(columns)),
+        "没有数据的不列；目标值与应达到的值见工作簿“逐区核对”。",
+    )
 
 
 def _checks(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]) -> Section:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from yngis.cartography.own_files import write_figures
+from yngis.cartography.own_files import PAGE, write_figures
 from yngis.cartography.sources import read_sources
 from yngis.cartography.web.thumbnail import outlines
 from yngis.catalogue.nearest import did_you_mean
@@ -142,12 +142,18 @@ def draw_maps(maps: Sequence[ThematicMap], home: Path, options: MapOptions) -> t
     cards
         For the report page, in the order of the maps.
     """
-    if not maps:
+    plates = [kind for kind in options.formats if kind != PAGE]
+    # Panels stand side by side on paper only: on a page they would be the map once more.
+    shown = [drawn for drawn in maps if plates or not drawn.panels]
+    if not shown:
         return ()
     ground = options.sources or read_sources()
-    figures = [prepare_thematic(drawn, ground) for drawn in maps]
-    write_figures(
-        figures, home / MAPS, options.formats, progress=options.progress, **options.on_paper
-    )
+    figures = [prepare_thematic(drawn, ground) for drawn in shown]
     shapes = outlines(ground.layers["regions"])
-    return tuple(map_card(figure, shapes, options.formats) for figure in figures)
+    kinds = [tuple(plates) if figure.panels else options.formats for figure in figures]
+    if PAGE in options.formats:
+        pages = [figure for figure in figures if not figure.panels]
+        write_figures(pages, home / MAPS, (PAGE,), progress=options.progress)
+    if plates:
+        write_figures(figures, home / MAPS, plates, progress=options.progress, **options.on_paper)
+    return tuple(map_card(figure, shapes, own) for figure, own in zip(figures, kinds, strict=True))

@@ -156,6 +156,45 @@ def page_table(
     )
 
 
+def wide_table(
+    rows: pd.DataFrame, label: pd.Series, values: str, caption: str, note: str
+) -> PageTable:
+    """
+    Make a table of one line per zone from rows (长表转宽表).
+
+    Parameters
+    ----------
+    rows
+        One row per ``zone``, ``part`` where there is one, and label.
+    label
+        Header of the column that each row's value goes to, on ``rows.index``.
+    values
+        Column of numbers.
+    caption, note
+        What stands above and below.
+
+    Returns
+    -------
+    table
+        Zones and columns in the order of the rows.
+    """
+    keys = [name for name in ("zone", "part") if name in rows]
+    texts: dict[tuple[str, ...], dict[str, str]] = {}
+    for key, head, value in zip(
+        rows[keys].itertuples(index=False), label, rows[values], strict=True
+    ):
+        texts.setdefault(tuple(map(str, key)), {})[str(head)] = cell(value, "number")
+    heads = [str(head) for head in dict.fromkeys(label)]
+    cells = [(*key, *(own.get(head, MISSING) for head in heads)) for key, own in texts.items()]
+    return PageTable(
+        caption=caption,
+        heads=(*("开发区", "评价分区")[: len(keys)], *heads),
+        rows=tuple(cells),
+        numeric=(*[False] * len(keys), *[True] * len(heads)),
+        note=note,
+    )
+
+
 def cell(value: Any, form: str) -> str:  # noqa: ANN401 - any cell
     """
     Text of a cell (单元格文本).

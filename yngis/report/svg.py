@@ -17,6 +17,7 @@ ACCENT: Final = "#0b5c63"
 
 _NAME: Final = 112
 _STEP: Final = 20
+_SAME: Final = 1e-9
 
 
 class Interval(NamedTuple):
@@ -77,7 +78,7 @@ def intervals(
         return Markup("")
     ends = [end for each in kept for end in (each.low, each.value, each.high) if math.isfinite(end)]
     ends += span or ()
-    ticks = _ticks(min(ends), max(ends))
+    ticks = _ticks(min(ends), max(ends), 8)
     first, last = min(ticks[0], *ends), max(ticks[-1], *ends)
     room = width - _NAME - 70
     height = _STEP * len(kept) + 46
@@ -187,12 +188,14 @@ def tracks(title: str, shown: Sequence[Track], unit: str, *, width: int = 430) -
 
 def _ticks(low: float, high: float, wanted: int = 6) -> list[float]:
     """Round values that cover an interval."""
-    span = (high - low) or max(abs(high), 1.0)
+    size = max(abs(low), abs(high), 1.0)
+    # Values that hardly differ are drawn as one.
+    span = high - low if high - low > size * _SAME else size
     raw = span / wanted
     power = 10 ** math.floor(math.log10(raw))
     step = next(power * size for size in (1, 2, 5, 10) if power * size >= raw)
     first = math.floor(low / step)
-    last = math.ceil(high / step)
+    last = max(math.ceil(high / step), first + 1)
     return [round(number * step, 10) for number in range(first, last + 1)]
 
 

@@ -135,6 +135,22 @@ def test_scaling_all_areas_leaves_every_rate(
 
 
 @given(data=st.data())
+def test_units_of_the_headers_change_nothing(tables: Tables, data: st.DataObject) -> None:
+    table = data.draw(tables())
+    in_ha = {"": 1.0, "（亩）": 15.0, "（平方米）": 1e4, "（平方公里）": 0.01}
+    in_wan = {"": 1.0, "（元）": 1e4, "（亿元）": 1e-4}
+    known = quantities()
+    written = {}
+    for name in table:
+        units = {"ha": in_ha, "万元": in_wan}.get(known[name].unit, {"": 1.0})
+        unit = data.draw(st.sampled_from(sorted(units)))
+        header = f"{known[name].zh}{unit}" if unit else name
+        written[header] = table[name] * units[unit]
+    given_so = indicators(pd.DataFrame(written, index=table.index))
+    pd.testing.assert_frame_equal(given_so, indicators(table), rtol=1e-9)
+
+
+@given(data=st.data())
 def test_order_and_index_of_the_caller_are_kept(tables: Tables, data: st.DataObject) -> None:
     table = data.draw(tables(least=2))
     order = data.draw(st.permutations(range(len(table))))
