@@ -68,7 +68,7 @@ def test_options_reach_the_audit(bureau: dict[str, Path], tmp_path: Path) -> Non
         (["--supply", "{excel}", "--since", "."], "--since"),
     ],
 )
-def test_faults_are_told_with_their_remedy(
+def test_faults_are_told_with_their_remedy(  # noqa: PLR0917 - fixtures
     bureau: dict[str, Path],
     tmp_path: Path,
     words: list[str],

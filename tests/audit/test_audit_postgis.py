@@ -69,7 +69,7 @@ def database(bureau: dict[str, Path]) -> Iterator[str]:
         load(server, 'land."供应"', bureau["supply"])
         load(server, "land.approvals", bureau["approvals"])
         server.run("CREATE TABLE land.flat AS SELECT 1 AS a")
-        port = server._psql[server._psql.index("-p") + 1]  # noqa: SLF001 - a test's own server
+        port = server._psql[server._psql.index("-p") + 1]
         yield f"postgresql://postgres:geheim@127.0.0.1:{port}/postgres"
 
 
