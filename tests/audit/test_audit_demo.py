@@ -218,8 +218,13 @@ def test_splitting_parcels_keeps_totals(
         part = shapely.intersection(
             whole.geometry.to_numpy(), shapely.box(left, south, right, north)
         )
-        half = whole.assign(**{"宗地编号": whole["宗地编号"] + f"-{number}"})
-        for column in ("供应面积（公顷）", "应动工面积（公顷）", "已动工面积（公顷）", "成交价款（万元）"):
+        half = whole.assign(宗地编号=whole["宗地编号"] + f"-{number}")
+        for column in (
+            "供应面积（公顷）",
+            "应动工面积（公顷）",
+            "已动工面积（公顷）",
+            "成交价款（万元）",
+        ):
             half[column] = half[column] / 2
         halves.append(half.set_geometry(gpd.GeoSeries(part, index=whole.index, crs=layer.crs)))
     cut = pd.concat([*halves, layer[~sound]], ignore_index=True)

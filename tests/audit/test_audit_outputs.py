@@ -99,7 +99,13 @@ class TestLedger:
 
     def test_units_stand_in_the_headers(self, book: Any) -> None:
         heads = [cell.value for cell in book["疑似闲置"][1]]
-        assert {"面积（公顷）", "面积（亩）", "价款（万元）", "应征闲置费（万元）", "逾期天数（日）"} <= set(heads)
+        assert {
+            "面积（公顷）",
+            "面积（亩）",
+            "价款（万元）",
+            "应征闲置费（万元）",
+            "逾期天数（日）",
+        } <= set(heads)
         assert all("（公顷）" in str(cell.value) or "（亩）" in str(cell.value)
                    for cell in book["分区汇总"][1][3:15])  # fmt: skip
 
@@ -156,15 +162,15 @@ def test_the_report_is_one_inert_file(audited: Any) -> None:
 def test_nothing_is_called_idle_without_a_letter(audited: Any) -> None:
     findings = audited.table("supply_findings")
     lettered = findings["finding_no"] != ""
-    bare = findings["finding_zh"].str.contains("闲置") & ~findings["finding_zh"].str.contains("疑似")
+    bare = findings["finding_zh"].str.contains("闲置") & ~findings["finding_zh"].str.contains(
+        "疑似"
+    )
     assert bare.any()
     assert lettered[bare].all()
 
 
 class TestSince:
-    def test_what_changed(
-        self, audited: Any, bureau: dict[str, Path], run: Callable[..., Any]
-    ) -> None:
+    def test_what_changed(self, bureau: dict[str, Path], run: Callable[..., Any]) -> None:
         earlier = run(bureau["supply"], as_of="2025-06-30")
         now = run(bureau["supply"], since=earlier.folder)
         told = now.table("changes").set_index("id")
@@ -267,9 +273,7 @@ class TestWhole:
 
 
 class TestDemo:
-    def test_the_same_seed_the_same_data(
-        self, bureau: dict[str, Path], tmp_path: Path
-    ) -> None:
+    def test_the_same_seed_the_same_data(self, bureau: dict[str, Path], tmp_path: Path) -> None:
         again = demo(tmp_path / "演示", seed=3, parcels=700)
         assert set(again) == set(bureau)
         for kind, path in bureau.items():
@@ -284,7 +288,9 @@ class TestDemo:
     def test_everything_is_labelled(self, bureau: dict[str, Path]) -> None:
         told = pyogrio.read_dataframe(bureau["supply"])
         assert told["用地单位"].str.contains("演示数据").all()
-        assert pyogrio.read_dataframe(bureau["approvals"])["批次名称"].str.contains("演示数据").all()
+        assert (
+            pyogrio.read_dataframe(bureau["approvals"])["批次名称"].str.contains("演示数据").all()
+        )
         assert "演示数据" in bureau["readme"].read_text(encoding="utf-8")
         listed = pd.read_csv(bureau["enterprises"])
         assert (listed["数据说明"] == "演示数据").all()
