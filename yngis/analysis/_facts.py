@@ -199,17 +199,26 @@ def _causes(
 def _disposals(
     column: _Columns, today: np.datetime64, rules: RuleSet
 ) -> tuple[NDArray[np.object_], Days, Truth]:
-    """Tell what each disposal does to its case, and its day; what lies ahead does nothing yet."""
+    """
+    Tell what each disposal does to its case, and its day; what lies ahead does nothing yet.
+
+    Words that the rules do not list clear nothing: they are told as doubtful.
+    """
     texts, days = column.texts("disposal"), column.days("disposal_date")
     effects = {disposal.code: disposal.effect for disposal in rules.disposals}
     told = meanings(texts, rules.disposals)
     named = column.present("disposal") | ~np.isnat(days)
+    unread = column.present("disposal") & np.array([not codes for codes in told], dtype=bool)
     found = [
-        min((effects[code] for code in codes), key=_EFFECTS.index, default="ends") for codes in told
+        min(
+            (effects[code] for code in codes),
+            key=_EFFECTS.index,
+            default="none" if strange else "ends",
+        )
+        for codes, strange in zip(told, unread, strict=True)
     ]
     ahead = days > today
     effect = np.where(named & ~ahead, np.array(found, dtype=object), "").astype(object)
-    unread = column.present("disposal") & np.array([not codes for codes in told], dtype=bool)
     return effect, days, unread
 
 

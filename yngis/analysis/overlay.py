@@ -16,6 +16,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from pyproj import CRS
 
 from yngis.analysis._cluster import connected, tally_on
 from yngis.analysis._divide import divide
@@ -47,7 +48,16 @@ if TYPE_CHECKING:
 
     Layer: TypeAlias = GeoDataFrame | str | os.PathLike[str]
 
-__all__ = ["OUTSIDE", "OVERLAP", "OverlayNotes", "apportion", "area_table", "connected"]
+__all__ = [
+    "OUTSIDE",
+    "OVERLAP",
+    "OverlayNotes",
+    "PreparedZones",
+    "apportion",
+    "area_table",
+    "connected",
+    "prepare_zones",
+]
 
 _CLUSTER_ROWS: Final = 8 * BATCH_ROWS
 """Rows of a part that one worker takes at a time, in formats without row groups."""
@@ -80,9 +90,85 @@ class OverlayNotes:
     work: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedZones:
+    """
+    Zones made ready once, for parcels that come in many batches (备好的开发区).
+
+    Attributes
+    ----------
+    divider
+        The zones cut into cells.
+    crs
+        CRS of the parcels that they divide.
+    area
+        Kind of area.
+    """
+
+    divider: Divider
+    crs: CRS | None
+    area: str
+
+
+def prepare_zones(
+    zones: Layer,
+    crs: Any,  # noqa: ANN401 - whatever pyproj takes
+    *,
+    area: str = "ellipsoidal",
+    name: str | None = None,
+) -> PreparedZones:
+    """
+    Make zones ready to divide many batches of parcels (备好开发区).
+
+    Parameters
+    ----------
+    zones
+        Polygons, or a path; they may overlap.
+    crs
+        CRS of the parcels.
+    area
+        ``"ellipsoidal"`` or ``"planar"``.
+    name
+        Column that names the zones; if left out ``name_zh`` where there is one, else the index.
+
+    Returns
+    -------
+    prepared
+        To be given to :func:`area_table` and :func:`apportion` in place of the zones; what they
+        were made ready with goes before ``area`` and ``name`` there.
+
+    Raises
+    ------
+    LayerError
+        If the zones cannot be used; names every fault.
+    """
+    plane = None if crs is None else CRS.from_user_input(crs)
+    return PreparedZones(make_divider(_frame(zones), plane, area=area, name=name), plane, area)
+
+
+def _divider(
+    zones: Layer | PreparedZones,
+    crs: CRS | None,
+    area: str,
+    name: str | None,
+) -> Divider:
+    if not isinstance(zones, PreparedZones):
+        return make_divider(_frame(zones), crs, area=area, name=name)
+    if zones.crs != crs:
+        raise LayerError(
+            Problem(
+                where="prepare_zones(crs=…)",
+                promised=f"地块的坐标系 / the CRS of the parcels: {crs}",
+                found=str(zones.crs),
+                mend="以地块的坐标系备好开发区 / prepare the zones for the CRS of the parcels",
+            )
+        )
+    return zones.divider
+
+
 def area_table(
     parcels: Layer,
-    zones: Layer,
+    zones: Layer | PreparedZones,
     *,
     by: str | Sequence[str] = (),
     area: str = "ellipsoidal",
@@ -102,7 +188,7 @@ def area_table(
         Polygons, or a path: GeoParquet (also a folder or a pattern of files), GeoPackage,
         Shapefile, FileGDB and whatever OGR reads; a path is streamed in bounded memory.
     zones
-        Polygons, or a path; they may overlap.
+        Polygons, or a path; they may overlap. Also what :func:`prepare_zones` made of them.
     by
         Columns of the parcels to sum by, such as the land-use code.
     area
@@ -164,7 +250,7 @@ def area_table(
     """
     columns = [by] if isinstance(by, str) else list(by)
     with _opened(parcels, columns, layer, for_cluster=client is not None) as (stream, read):
-        divider = make_divider(_frame(zones), stream.crs, area=area, name=name)
+        divider = _divider(zones, stream.crs, area, name)
         parts, all_rows = stream.parts, stream.rows
         if not outside:
             near = stream.within(_map_bounds(divider))
@@ -199,7 +285,7 @@ _FRAME: Final = "地块 / parcels"
 
 def apportion(
     parcels: Layer,
-    zones: Layer,
+    zones: Layer | PreparedZones,
     *,
     key: str | None = None,
     area: str = "ellipsoidal",
@@ -216,7 +302,7 @@ def apportion(
     parcels
         Polygons, or a path as in :func:`area_table`.
     zones
-        Polygons, or a path; they may overlap.
+        Polygons, or a path; they may overlap. Also what :func:`prepare_zones` made of them.
     key
         Column that names the parcels; if left out the frame's index, or the row in the file.
     area
@@ -264,7 +350,7 @@ def apportion(
     columns = [key] if key else []
     pieces: list[tuple[int, Batch, Divided]] = []
     with _opened(parcels, columns, layer, for_cluster=False) as (stream, read):
-        divider = make_divider(_frame(zones), stream.crs, area=area, name=name)
+        divider = _divider(zones, stream.crs, area, name)
         total = Tally(len(divider.names))
         order = {part: number for number, part in enumerate(stream.parts)}
 

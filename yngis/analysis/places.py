@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.overlay import OUTSIDE, OVERLAP, OverlayNotes, apportion
+from yngis.analysis.overlay import OUTSIDE, OVERLAP, OverlayNotes, apportion, prepare_zones
 from yngis.catalogue import load
 from yngis.plan.zones import Registry
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
+
+    from yngis.analysis.overlay import PreparedZones
 
 LEVELS: Final = ("zone", "prefecture", "region", "province")
 """Levels at which land is summed up (开发区、州市、分区、全省)."""
@@ -28,6 +30,7 @@ NOWHERE: Final = "（未知）"
 OUTSIDE_ZONES: Final = "（区外）"
 OUTSIDE_PROVINCE: Final = "（省外）"
 COUNTED_TWICE: Final = "（重叠扣减）"
+_CRS: Final = "EPSG:4490"
 _CODE: Final = re.compile(r"\d{6,}")
 
 
@@ -193,7 +196,8 @@ class Gazetteer:
         named = np.array(
             [self._zone_number(text) for text in _texts(frame, "zone")], dtype=np.int64
         )
-        return self._place(geometry, self.zones, self.zone_names, named, first=self.by_name)
+        zones = self._prepared_zones
+        return self._place(geometry, zones, self.zone_names, named, first=self.by_name)
 
     def place_counties(self, frame: pd.DataFrame, geometry: NDArray[np.object_] | None) -> Placing:
         """
@@ -217,7 +221,11 @@ class Gazetteer:
             [one if one >= 0 else other for one, other in zip(counties, homes, strict=True)],
             dtype=np.int64,
         )
-        return self._place(geometry, self.counties, self.county_names, named, first=False)
+        return self._place(geometry, _prepared_counties(), self.county_names, named, first=False)
+
+    @cached_property
+    def _prepared_zones(self) -> PreparedZones:
+        return prepare_zones(self.zones[["name_zh", "geometry"]], _CRS, name="name_zh")
 
     def levels(self, zones: Placing, counties: Placing) -> dict[str, Placing]:
         """
@@ -244,7 +252,7 @@ class Gazetteer:
     def _place(
         self,
         geometry: NDArray[np.object_] | None,
-        layer: gpd.GeoDataFrame,
+        layer: PreparedZones,
         names: tuple[str, ...],
         named: NDArray[np.int64],
         *,
@@ -264,9 +272,9 @@ class Gazetteer:
         if geometry is None or not measured.any():
             return Placing(record, place, share, names)
         parcels = gpd.GeoDataFrame(
-            geometry=gpd.GeoSeries(geometry[measured], index=measured.nonzero()[0], crs="EPSG:4490")
+            geometry=gpd.GeoSeries(geometry[measured], index=measured.nonzero()[0], crs=_CRS)
         )
-        parts = apportion(parcels, layer[["name_zh", "geometry"]], name="name_zh", notes=self.notes)
+        parts = apportion(parcels, layer, notes=self.notes)
         number = {name: at for at, name in enumerate(names)}
         number |= {OUTSIDE: nowhere - 2, OVERLAP: nowhere - 1}
         found = parts.index.get_level_values(0).to_numpy(dtype=np.int64)
@@ -340,6 +348,12 @@ class Gazetteer:
             at for name, at in self._counties_met.items() if len(name) > 1 and text.endswith(name)
         ]
         return max(ends, default=-1)
+
+
+@cache
+def _prepared_counties() -> PreparedZones:
+    """Cutting the counties into cells takes a second; they are the same all day."""
+    return prepare_zones(load("counties")[["name_zh", "geometry"]], _CRS, name="name_zh")
 
 
 def _texts(frame: pd.DataFrame, column: str) -> list[Any]:

@@ -267,7 +267,7 @@ def read_plan_rule(named: str | os.PathLike[str] = DEFAULT) -> PlanRule:
         return read_yaml(path, PlanRule)
     raise SpecError(
         Problem(
-            where=f"--plan-rule {named}",
+            where=f"--plan-rules {named}",
             promised="内置规则的名称，或 YAML 文件 / a shipped rule, or a YAML file",
             found="没有 / no such",
             mend=did_you_mean(str(named), shipped),

@@ -79,6 +79,14 @@ def local_path(path: str | os.PathLike[str]) -> Path:
             found="不存在 / no such file",
             mend=f"检查路径和文件名 / check path and name{hint}",
         )
+    if not (absolute.is_file() or absolute.is_dir()):
+        # A pipe or a device never ends.
+        raise _refuse(
+            text,
+            promised="普通文件或文件夹 / a regular file or a folder",
+            found="管道、设备或循环链接 / a pipe, a device or a link to itself",
+            mend="先存为文件，再给出文件路径 / save it as a file, then name the file",
+        )
     return absolute
 
 

@@ -133,19 +133,30 @@ def shapefile_faults(path: Path) -> list[Problem]:
                 mend="把同名文件一并复制过来 / copy the files of the same name along",
             )
         )
-    size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(28)
-    if head[:4] != b"\x00\x00\x27\x0a":
-        return problems  # no Shapefile at all: OGR will say so
-    promised = 2 * int(struct.unpack(">i", head[24:28])[0])  # counted in 16-bit words
-    if size < promised:
-        problems.append(
-            Problem(
-                where=str(path),
-                promised=f"{promised} 字节（文件头所记） / bytes, by its own header",
-                found=f"{size} 字节，文件不完整 / bytes: the file is cut off",
-                mend="重新复制或导出该文件 / copy or export the file again",
-            )
-        )
+    if head[:4] == b"\x00\x00\x27\x0a":  # otherwise no Shapefile at all: OGR will say so
+        words = int(struct.unpack(">i", head[24:28])[0])
+        problems += _cut_off(path, 2 * words)
+    dbf = _sibling(path, ".dbf")
+    if dbf is not None:
+        with dbf.open("rb") as file:
+            head = file.read(12)
+        if len(head) == 12:  # noqa: PLR2004 - up to the length of a record
+            count, start, length = struct.unpack("<IHH", head[4:12])
+            problems += _cut_off(dbf, start + count * length)
     return problems
+
+
+def _cut_off(path: Path, promised: int) -> list[Problem]:
+    size = path.stat().st_size
+    if size >= promised:
+        return []
+    return [
+        Problem(
+            where=str(path),
+            promised=f"{promised} 字节（文件头所记） / bytes, by its own header",
+            found=f"{size} 字节，文件不完整 / bytes: the file is cut off",
+            mend="重新复制或导出该文件 / copy or export the file again",
+        )
+    ]

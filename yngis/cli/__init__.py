@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 import yngis
+from yngis.cli.audit import audit
 from yngis.cli.cluster import cluster
+from yngis.cli.demo import demo
 from yngis.cli.layers import layers
 from yngis.cli.maps import maps
 from yngis.cli.overlay import overlay
@@ -25,6 +27,8 @@ app.add_typer(layers, name="layers")
 app.command("maps")(maps)
 app.command("overlay")(overlay)
 app.command("cluster")(cluster)
+app.command("audit")(audit)
+app.command("demo")(demo)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the form typer asks of a callback

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-import pandas as pd
-
-from yngis.analysis.clustering.demo import demo_enterprises
-from yngis.catalogue import load, write_csv
 from yngis.report.clustering import cluster_report, read_enterprises
+from yngis.report.demo_enterprises import write_demo_enterprises
 
 if TYPE_CHECKING:
     import os
-
-    import geopandas as gpd
 
     from yngis.analysis.clustering.pipeline import Clustering
     from yngis.analysis.clustering.settings import Settings
 
 LABEL: Final = "演示数据，并非真实企业 / made-up data, not of any enterprise"
 """What stands above everything that is made from the made-up enterprises."""
-
-_PATTERNS: Final = {"localised": "集聚", "dispersed": "分散", "random": "随机"}
 
 
 def demo_report(out: str | os.PathLike[str], *, settings: Settings | None = None) -> Clustering:
@@ -43,18 +36,5 @@ def demo_report(out: str | os.PathLike[str], *, settings: Settings | None = None
         The result, labelled as made up in its notes.
     """
     home = Path(out)
-    demo = demo_enterprises(*(cast("gpd.GeoDataFrame", load(name)) for name in _LAYERS))
-    listed = demo.table.assign(坐标基准=demo.datum, 数据说明="演示数据")
-    path = write_csv(home / "demo_enterprises.csv", listed, for_spreadsheet=True)
-    near = f"{demo.localised_m / 1000:g} 公里以内 / within {demo.localised_m / 1000:g} km"
-    truth = [
-        (industry, _PATTERNS[pattern], near if pattern == "localised" else "")
-        for industry, pattern in demo.truth.items()
-    ]
-    columns = ["产业", "植入的格局", "距离"]
-    told = pd.DataFrame(truth, columns=columns).assign(数据说明="演示数据")
-    write_csv(home / "demo_truth.csv", told, for_spreadsheet=True)
+    path, _ = write_demo_enterprises(home)
     return cluster_report(home, read_enterprises(path), settings=settings, label=LABEL)
-
-
-_LAYERS: Final = ("counties", "zones")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -13,8 +14,10 @@ from rich.text import Text
 from yngis.catalogue.card import read_card
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from rich.progress import TaskID
 
     from yngis.catalogue.card import Card
     from yngis.catalogue.column import Column
@@ -221,3 +224,28 @@ def progress() -> Progress:
         console=_console(error=True),
         disable=not sys.stderr.isatty(),
     )
+
+
+@contextmanager
+def shown_stages() -> Iterator[Callable[[str, int, int | None], None]]:
+    """
+    Show work of several stages, a bar for each (分步进度条); nothing where nobody looks.
+
+    Yields
+    ------
+    tick
+        To be called with the stage, how much of it is done, and how much there is, None where
+        nobody knows.
+    """
+    with progress() as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def tick(stage: str, done: int, total: int | None) -> None:
+            if stage not in tasks:
+                for task in bar.tasks:
+                    bar.update(task.id, total=task.completed or 1, completed=task.completed or 1)
+                    bar.stop_task(task.id)
+                tasks[stage] = bar.add_task(stage, total=None)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield tick

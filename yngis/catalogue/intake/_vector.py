@@ -85,7 +85,9 @@ class VectorCarrier:
     def _choose(self, finder: Headers, layer: str | None) -> str:
         """Find the layer meant: named, or the one of most known fields."""
         try:
-            names = [str(name) for name, _ in pyogrio.list_layers(self._dataset)]
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                names = [str(name) for name, _ in pyogrio.list_layers(self._dataset)]
         except _READING as error:
             raise _unreadable(self._named, error) from None
         if layer is not None:

@@ -192,7 +192,7 @@ class Headers:
         for column in card.columns:
             self._known.setdefault(fold(column.zh), (column.name, "", "card"))
 
-    def find(self, position: int, parts: Sequence[str]) -> Understood:
+    def find(self, position: int, parts: Sequence[str], *, hint: bool = True) -> Understood:
         """
         Find the column that a header stands for.
 
@@ -202,6 +202,8 @@ class Headers:
             Number of the column, from 0.
         parts
             Texts of the header from top to bottom; several where cells are merged.
+        hint
+            Whether to name the nearest known header where nothing fits.
 
         Returns
         -------
@@ -219,7 +221,7 @@ class Headers:
                 basis = "header" if unit is not None or (usual and system == "card") else "alias"
                 taken = unit or (read_unit(usual) if usual else None)
                 return Understood(position, header, column, taken, basis if taken else "", system)
-        near = nearest(fold(parts[-1]) if parts else "", self._known)
+        near = nearest(fold(parts[-1]), self._known) if parts and hint else None
         note = did_you_mean(fold(parts[-1]), [near]) if near else ""
         return Understood(position, header, note=note)
 
@@ -237,7 +239,11 @@ class Headers:
         count
             Distinct columns found.
         """
-        found = {self.find(place, parts).column for place, parts in enumerate(headers) if parts}
+        found = {
+            self.find(place, parts, hint=False).column
+            for place, parts in enumerate(headers)
+            if parts
+        }
         return len(found - {""})
 
 
@@ -272,6 +278,10 @@ def _readings(text: str) -> Iterator[tuple[str, Unit | None]]:
     without = _PARENTHESIS.sub("", bare).strip(SEPARATORS)
     if without != bare:
         yield without, unit
+
+
+_MOST_HINTED: Final = 300
+"""Columns up to which unknown headers are compared with all known ones, which takes time."""
 
 
 def understand(
@@ -315,7 +325,7 @@ def understand(
     found: list[Understood] = []
     taken: dict[str, str] = {}
     for position, parts in enumerate(headers):
-        each = finder.find(position, parts)
+        each = finder.find(position, parts, hint=len(headers) <= _MOST_HINTED)
         if each.column in taken:
             other = taken[each.column]
             each = replace(

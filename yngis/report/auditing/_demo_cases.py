@@ -141,6 +141,9 @@ CASES: Final[dict[str, Case]] = {
 BUILT_ON: Final = frozenset({"in_progress", "overdue_completion", "completed", "at_the_limits"})
 """Cases whose land shows buildings."""
 
+_FINE: Final = frozenset({"completed", "in_progress", "not_due", "disposed"})
+_NOISE: Final = 0.15
+
 DATES: Final = (
     "handover_date", "agreed_start", "extended_start", "actual_start", "agreed_completion",
     "actual_completion", "suspended_since", "disposal_date",
@@ -170,6 +173,34 @@ def draw_cases(count: int, random: np.random.Generator) -> NDArray[np.object_]:
     first = min(count, len(names))
     drawn[random.permutation(count)[:first]] = names[:first]
     found: NDArray[np.object_] = drawn
+    return found
+
+
+def spread_cases(
+    cases: NDArray[np.object_], tidiness: NDArray[np.float64], random: np.random.Generator
+) -> NDArray[np.object_]:
+    """
+    Give the sorry cases to untidy places rather than to tidy ones, so that zones differ.
+
+    Parameters
+    ----------
+    cases
+        Names, ``(n,)``.
+    tidiness
+        Of the place of each record, 0..1, ``(n,)``.
+    random
+        Generator.
+
+    Returns
+    -------
+    cases
+        The same names in another order.
+    """
+    fine = np.array([CASES[case].finding in _FINE for case in cases], dtype=bool)
+    by_place = np.argsort(tidiness + random.normal(0.0, _NOISE, len(cases)), kind="stable")
+    by_case = np.argsort(fine + random.random(len(cases)) / 2, kind="stable")
+    found = np.empty(len(cases), dtype=object)
+    found[by_place] = cases[by_case]
     return found
 
 

@@ -83,6 +83,8 @@ Synthetic throughout; no record of anybody. Zones are schematic. To be audited a
 国土调查.gpkg        地类图斑
 truth.csv            每条供应记录应有的判定
 truth_approvals.csv  每个批次应有的批而未供面积
+demo_enterprises.csv 企业名单，植入一个集聚、一个分散、一个随机的产业
+demo_truth.csv       各产业植入的格局
 """
 
 

@@ -23,6 +23,7 @@ from yngis.report.auditing._demo_cases import (
     TEXTS,
     draw_cases,
     draw_days,
+    spread_cases,
 )
 from yngis.report.auditing._demo_faults import BREAK, drifted
 from yngis.report.auditing._demo_land import Land, lay_out
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _OUTSIDE: Final = 0.02
 _DRIFTED: Final = 0.03
 _ACQUIRED: Final = 0.8
+_UNEVEN: Final = 2.5
 _ONE_DAY: Final = np.timedelta64(1, "D")
 
 
@@ -99,8 +101,10 @@ class _Maker:
 
     def make(self) -> Demonstration:
         """Everything in order: where, what, with which faults, and what must come of it."""
-        field = self._choose_fields()
-        cases = draw_cases(self.count, self.random)
+        tidy = self.random.random(len(self.names))
+        field = self._choose_fields(tidy)
+        tidiness = tidy[self.land.zone[field]]
+        cases = spread_cases(draw_cases(self.count, self.random), tidiness, self.random)
         supply = self._records(field, cases)
         shapes = self.land.fields[field].copy()
         moved = self.random.random(self.count) < _DRIFTED
@@ -121,9 +125,12 @@ class _Maker:
             self._truth_approvals(open_area),
         )
 
-    def _choose_fields(self) -> NDArray[np.int64]:
-        """A field for each record, most of them in an approval that is in force."""
-        inside = self.random.permutation(self.approved.nonzero()[0])
+    def _choose_fields(self, tidy: NDArray[np.float64]) -> NDArray[np.int64]:
+        """A field for each record, most in approvals in force, and more where things are tidy."""
+        inside = self.approved.nonzero()[0]
+        weights = np.exp(_UNEVEN * tidy[self.land.zone[inside]])
+        # Drawn without replacement by weight (Efraimidis and Spirakis 2006).
+        inside = inside[np.argsort(np.log(self.random.random(len(inside))) / weights)[::-1]]
         outside = self.random.permutation((~self.approved).nonzero()[0])
         strays = min(int(self.count * _OUTSIDE) + 1, len(outside))
         chosen = np.concatenate([inside[: self.count - strays], outside[:strays]])

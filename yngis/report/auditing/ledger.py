@@ -12,7 +12,7 @@ import xlsxwriter
 from yngis.analysis.idle import FINDINGS
 from yngis.analysis.ratios import QUANTITIES, RATIOS
 from yngis.report.auditing.totals import LEVELS_ZH
-from yngis.report.auditing.wording import CAUSES, COLOURS
+from yngis.report.auditing.wording import CAUSES, COLOURS, FLAGS_ZH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -65,7 +65,7 @@ _RECORD: Final = (
     Column("action", "处置建议"),
     Column("evidence", "依据的事实"),
     Column("rule", "条款"),
-    Column("flags", "提示"),
+    Column("flags_zh", "提示"),
     Column("finding_no", "认定书编号"),
     Column("failing", "疑似低效：未达标指标"),
     Column("row", "原表行号", "whole"),
@@ -206,7 +206,7 @@ class Ledger:
         """Colour what must be seen: the second idle year, seizures, open fees."""
         marks = {
             "idle_class": ("text", "begins with", ">=", "#F4C7C3"),
-            "flags": ("text", "containing", "seized", "#FCE8B2"),
+            "flags_zh": ("text", "containing", "查封", "#FCE8B2"),
             "verdict_zh": ("text", "containing", "扣减", "#F4C7C3"),
             "fee_wan": ("cell", ">", 0, "#FCE8B2"),
         }
@@ -298,6 +298,10 @@ def _as_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
         area_ha=pd.to_numeric(frame["area_m2"], errors="coerce") / 1e4,
         area_mu=pd.to_numeric(frame["area_m2"], errors="coerce") * 15 / 1e4,
         cause_zh=[CAUSES.get(code, code) for code in frame["cause"]],
+        flags_zh=[
+            "；".join(FLAGS_ZH.get(code, code) for code in codes.split(";"))
+            for codes in frame["flags"]
+        ],
     )
     columns: list[Any] = []
     for column in _RECORD:

@@ -12,7 +12,7 @@ from yngis.catalogue.intake.table import AREA_TOLERANCE
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 TABLES = ("approvals", "supply", "parcels")
 
@@ -108,6 +108,48 @@ class Options:
             for key, unit in self.units.items()
             if key.startswith(start)
         }
+
+
+def by_table(option: str, texts: Iterable[str]) -> dict[str, str]:
+    """
+    Read options that are given by table (按表给出的选项).
+
+    Parameters
+    ----------
+    option
+        Name of the option, for messages.
+    texts
+        ``supply=4543``, ``supply.area_m2=公顷`` …
+
+    Returns
+    -------
+    values
+        By what stands before the equals sign.
+
+    Raises
+    ------
+    SpecError
+        If one has no equals sign; names every one.
+
+    Examples
+    --------
+    >>> by_table("--crs", ["supply=4543"])
+    {'supply': '4543'}
+    """
+    told = [text.partition("=") for text in texts]
+    problems = [
+        Problem(
+            where=f"{option} {''.join(parts)}",
+            promised=f"表=值，如 / table=value, such as {option} supply={''.join(parts) or '…'}",
+            found="没有等号两侧的内容 / nothing on both sides of an equals sign",
+            mend=f"写明是哪张表 / say which table: {'、'.join((*TABLES, 'zones'))}",
+        )
+        for parts in told
+        if not (parts[0].strip() and parts[2].strip())
+    ]
+    if problems:
+        raise SpecError(problems)
+    return {name.strip(): value.strip() for name, _, value in told}
 
 
 def _range(name: str, found: float, promised: str) -> Problem:

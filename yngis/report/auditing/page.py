@@ -14,7 +14,13 @@ from yngis.analysis.ratios import QUANTITIES, RATIOS
 from yngis.measure.units import MU_PER_HECTARE
 from yngis.report.auditing.charts import Bar, bars
 from yngis.report.auditing.totals import BASES, LEVELS_ZH
-from yngis.report.auditing.wording import COLOURS, RULES_ZH, TABLES_ZH
+from yngis.report.auditing.wording import (
+    COLOURS,
+    OUTCOMES_ZH,
+    RULES_ZH,
+    TABLES_ZH,
+    UNIT_BASES_ZH,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -202,7 +208,7 @@ def _idle(idle: pd.DataFrame) -> list[dict[str, str]]:
                 "holder": _shown(row.get("holder")),
                 "zone": _shown(row.get("zone")),
                 "ha": hectares(row["area_m2"], 4),
-                "idle_class": str(row["idle_class"]),
+                "idle_class": str(row["idle_class"]).replace(">=", "≥"),
                 "fee": "待定" if pd.isna(fee) else f"{fee:,.2f}",
                 "evidence": _shown(row.get("evidence")),
                 "rule": _shown(row.get("rule")),
@@ -362,12 +368,11 @@ def _doubts(doubts: pd.DataFrame) -> dict[str, Any]:
         f"逐行见 rejected.csv；计入但有疑问 {int(flagged['rows'].sum()):,} 处，逐处见 issues.csv。"
         "一行可有多处疑问，面积按处累计。"
     )
-    outcomes = {"rejected": "未计入", "flagged": "计入，存疑"}
     rows = [
         {
             **row,
             "table": TABLES_ZH.get(row["table"], row["table"]),
-            "outcome": outcomes[row["outcome"]],
+            "outcome": OUTCOMES_ZH[row["outcome"]],
             "rows": f"{row['rows']:,}",
             "ha": f"{row['area_ha']:,.2f}",
         }
@@ -377,15 +382,11 @@ def _doubts(doubts: pd.DataFrame) -> dict[str, Any]:
 
 
 def _columns(columns: pd.DataFrame) -> list[dict[str, str]]:
-    bases = {
-        "header": "表头", "alias": "别名表", "note": "表上说明", "option": "用户指明",
-        "polygons": "与图形面积比对", "area": "与面积列相同", "": "",
-    }  # fmt: skip
     return [
         {
             **{str(name): str(value) for name, value in row.items()},
             "table": TABLES_ZH.get(row["table"], row["table"]),
-            "unit_basis": bases[row["unit_basis"]],
+            "unit_basis": UNIT_BASES_ZH[row["unit_basis"]],
         }
         for row in columns.to_dict("records")
     ]

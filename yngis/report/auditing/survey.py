@@ -9,14 +9,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from yngis.analysis.overlay import OverlayNotes, area_table
+from yngis.analysis.idle import FINDINGS
+from yngis.analysis.overlay import OverlayNotes, area_table, prepare_zones
 from yngis.measure.geodesy import ellipsoidal_area
+from yngis.report.auditing.totals import as_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from yngis.analysis.balance import Balance
     from yngis.catalogue.intake.table import InputTable
-    from yngis.report.auditing.collect import Doubts
+    from yngis.report.auditing.collect import Approved, Doubts, Supplied
 
 BUILT: Final = ("05H1", "0508", "06", "07", "08H1", "08H2", "0809")
 """Classes of the third survey that show buildings: commerce, storage, industry, housing, public."""
@@ -40,13 +43,16 @@ class Survey:
     """
 
     def __init__(self, targets: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> None:
-        self._targets, self._zones = targets, zones
+        self._targets = targets
+        self._zones = prepare_zones(zones[["name_zh", "geometry"]], _CRS, name="name_zh")
         self._shapes = np.array(targets.geometry.array, dtype=object)
         shapely.prepare(self._shapes)
         self._tree = shapely.STRtree(self._shapes)
         self._built = np.zeros(len(targets))
         self._use: dict[tuple[str, str], float] = {}
         self._names: dict[str, str] = {}
+        self.records = 0
+        """Parcels read."""
 
     def read(
         self, table: InputTable, doubts: Doubts, tick: Callable[[str, int, int | None], None]
@@ -63,13 +69,12 @@ class Survey:
         tick
             Told how far it is.
         """
-        done = 0
         for records in table.records():
             doubts.add(records.issues, records.rejected)
             if records.geometry is not None:
                 self._add(records.frame, records.geometry)
-            done += len(records.frame)
-            tick("比对国土调查 / reading the land survey", done, table.carrier.total)
+            self.records += len(records.frame)
+            tick("比对国土调查 / reading the land survey", self.records, table.carrier.total)
 
     def _add(self, frame: pd.DataFrame, shapes: Any) -> None:  # noqa: ANN401
         codes = frame["use_code"].fillna("").astype("str")
@@ -77,13 +82,7 @@ class Survey:
             {"use_code": codes}, geometry=gpd.GeoSeries(shapes, crs=_CRS), index=frame.index
         )
         notes = OverlayNotes()
-        told = area_table(
-            parcels,
-            self._zones[["name_zh", "geometry"]],
-            by="use_code",
-            name="name_zh",
-            notes=notes,
-        )
+        told = area_table(parcels, self._zones, by="use_code", notes=notes)
         for zone, code, area in told["area_m2"].reset_index().itertuples(index=False, name=None):
             self._use[str(zone), str(code)] = self._use.get((str(zone), str(code)), 0.0) + area
         if "use_name" in frame:
@@ -129,3 +128,44 @@ class Survey:
         table["built_share"] = np.minimum(share, 1.0)
         found = table[table["built_share"] >= SUSPECT_SHARE]
         return found.sort_values(["kind", "id"], ignore_index=True)
+
+
+def bare_land(
+    approved: Approved | None, supplied: Supplied, balanced: Balance | None
+) -> gpd.GeoDataFrame:
+    """
+    Land that the records say is bare: supplied and not used, approved and not supplied (应为空地).
+
+    Parameters
+    ----------
+    approved, supplied
+        Records.
+    balanced
+        The balance; None without polygons.
+
+    Returns
+    -------
+    land
+        ``kind``, ``id``, ``finding``, with polygons.
+    """
+    kinds: list[str] = []
+    names: list[str] = []
+    found: list[str] = []
+    shapes: list[Any] = []
+    if len(supplied.store):
+        places = supplied.masks["not_used"].to_numpy(dtype=bool).nonzero()[0]
+        for place, shape in zip(places, supplied.store.take(places), strict=True):
+            if shape is not None:
+                kinds.append("供而未用")
+                names.append(str(supplied.core["id"].iloc[place]))
+                found.append(FINDINGS[str(supplied.core["finding"].iloc[place])])
+                shapes.append(shape)
+    if balanced is not None and approved is not None:
+        for source, shape in zip(
+            balanced.unsupplied["approval"], balanced.unsupplied.geometry, strict=True
+        ):
+            kinds.append("批而未供")
+            names.append(str(approved.frame["id"].iloc[int(source)]))
+            found.append("")
+            shapes.append(shape)
+    return as_layer(pd.DataFrame({"kind": kinds, "id": names, "finding": found}), shapes)

@@ -73,8 +73,37 @@ def finding_label(code: str, *, recognised: bool = False) -> str:
     return FINDINGS[code]
 
 
+FLAGS_ZH: Final = {
+    "seized": "司法查封，只提示不判定",
+    "recognised": "有认定书",
+    "no_permit": "有动工日期而无施工许可证",
+    "late_handover": "交地晚于约定动工日期",
+    "several_causes": "原因有多项",
+    "disposal_unread": "处置方式未能识别",
+    "disposal_undated": "处置无日期",
+    "extended_without_date": "延期而无延期后日期",
+    "signs_of_work": "无动工日期而有动工迹象",
+    "completed_without_start": "竣工而无动工日期",
+    "completion_overdue": "已过约定竣工日期",
+}
+"""What a reader must not overlook, by code."""
+
 TABLES_ZH: Final = {"approvals": "批准用地", "supply": "供应宗地", "parcels": "国土调查"}
 """Chinese names of the input tables."""
+
+OUTCOMES_ZH: Final = {"rejected": "未计入", "flagged": "计入，存疑"}
+"""What became of a row that broke a rule."""
+
+UNIT_BASES_ZH: Final = {
+    "header": "表头",
+    "alias": "别名表",
+    "note": "表上说明",
+    "option": "用户指明",
+    "polygons": "与图形面积比对",
+    "area": "与面积列相同",
+    "": "",
+}
+"""Where the unit of a column was taken from."""
 
 
 def _counting(rules: RuleSet) -> str:

@@ -1,0 +1,119 @@
+"""The command `yngis audit` (土地审计)."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - typer reads the annotations
+from pathlib import Path  # noqa: TC003
+from typing import Annotated
+
+import typer
+
+_DAY = ["%Y-%m-%d"]
+
+
+def audit(
+    supply: Annotated[
+        str,
+        typer.Option(
+            help="供应宗地：图层、Excel、CSV 或 postgresql://…#表 / supply: layer, workbook, "
+            "CSV or postgresql://…#table"
+        ),
+    ],
+    as_of: Annotated[dt.datetime, typer.Option(help="审计日期 / day of the audit", formats=_DAY)],
+    out: Annotated[Path, typer.Option(help="结果文件夹 / folder of the results")],
+    *,
+    approvals: Annotated[
+        str | None, typer.Option(help="批准用地；缺省不作批供平衡 / approvals")
+    ] = None,
+    parcels: Annotated[
+        str | None, typer.Option(help="国土调查图斑 DLTB / parcels of the land survey")
+    ] = None,
+    zones: Annotated[
+        str | None, typer.Option(help="自有开发区范围，代替示意范围 / own zone boundaries")
+    ] = None,
+    since: Annotated[
+        Path | None, typer.Option(help="上次审计的结果文件夹 / folder of an earlier audit")
+    ] = None,
+    rules: Annotated[
+        str, typer.Option(help="闲置判定规则：名称或 YAML / rules on idle land: name or YAML")
+    ] = "national-2012",
+    plan_rules: Annotated[
+        str, typer.Option(help="规划奖惩规则：名称或 YAML / the plan's rule: name or YAML")
+    ] = "plan-2021",
+    standards: Annotated[
+        str | None, typer.Option(help="低效用地标准 CSV / standards for inefficient land")
+    ] = None,
+    assessment: Annotated[
+        str | None, typer.Option(help="开发区考核结果 CSV / assessment results of the zones")
+    ] = None,
+    aliases: Annotated[
+        str | None, typer.Option(help="自有列名别名表 YAML / own alias map of headers")
+    ] = None,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(help="表头未写单位时：supply.area_m2=公顷 / unit of a column"),
+    ] = None,
+    layer: Annotated[
+        list[str] | None, typer.Option(help="图层或工作表：supply=台账 / layer or sheet of a table")
+    ] = None,
+    crs: Annotated[
+        list[str] | None,
+        typer.Option(help="文件未声明坐标系时：supply=4543 / EPSG code of a table that has none"),
+    ] = None,
+    tolerance: Annotated[
+        float, typer.Option(help="记录面积与图形面积的容许相对差 / tolerance of recorded areas")
+    ] = 0.01,
+    sliver_width: Annotated[
+        float, typer.Option(help="碎屑宽度（米） / width below which a strip is a sliver [m]")
+    ] = 1.0,
+    with_this_year: Annotated[
+        bool,
+        typer.Option(help="五年平均供地率是否含当年 / five-year supply rate: include this year"),
+    ] = False,
+    zones_by_name: Annotated[
+        bool | None,
+        typer.Option(
+            "--zones-by-name/--zones-by-polygon",
+            help="归属以记录所写为先或以图形为先 / which goes first for the zone of a record",
+            show_default=False,
+        ),
+    ] = None,
+    map_page: Annotated[bool, typer.Option("--map/--no-map", help="是否画 map.html")] = True,
+    allow_remote: Annotated[
+        bool,
+        typer.Option("--allow-remote", help="允许网址和 /vsi 路径 / allow URLs and /vsi paths"),
+    ] = False,
+) -> None:
+    """土地审计：批而未供、供而未用、疑似闲置、低效与规划奖惩 / audit approved and supplied land."""
+    from yngis.report.audit import audit as run
+    from yngis.report.audit import summary
+    from yngis.report.auditing.options import by_table
+    from yngis.report.terminal import inert, shown_stages
+
+    with shown_stages() as tick:
+        result = run(
+            supply,
+            out,
+            as_of=as_of.date(),
+            approvals=approvals,
+            parcels=parcels,
+            zones=zones,
+            since=since,
+            map_page=map_page,
+            progress=tick,
+            rules=rules,
+            plan_rule=plan_rules,
+            standards=standards,
+            assessment=assessment,
+            aliases=aliases,
+            units=by_table("--unit", unit or ()),
+            layers=by_table("--layer", layer or ()),
+            crs=by_table("--crs", crs or ()),
+            tolerance=tolerance,
+            sliver_width_m=sliver_width,
+            with_this_year=with_this_year,
+            zones_by_name=zones_by_name,
+            allow_remote=allow_remote,
+        )
+    for line in summary(result):
+        typer.echo(inert(line))
