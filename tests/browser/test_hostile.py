@@ -72,7 +72,9 @@ def test_hostile_text_stays_text_in_every_sink(
 ) -> None:
     poisoned = _poison(sources, hostile)
     spec = parse_spec(_SPEC, "spec").model_copy(update={"ports": True, "focus": True})
-    spec = spec.model_copy(update={"glyph": spec.glyph.model_copy(update={"title": f"标题{hostile}"})})
+    spec = spec.model_copy(
+        update={"glyph": spec.glyph.model_copy(update={"title": f"标题{hostile}"})}
+    )
     figure = prepare(spec, poisoned)
     path = tmp_path / "fig05.html"
     path.write_text(FigureMap(figure).html(), encoding="utf-8")

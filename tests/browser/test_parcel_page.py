@@ -75,7 +75,10 @@ def _special() -> dict[str, tuple[str, Any]]:
     hole = shapely.box(x + 0.001, y + 0.001, x + 0.003, y + 0.003)
     square = shapely.box(x + 0.010, y, x + 0.014, y + 0.004)
     other = shapely.box(x + 0.012, y, x + 0.016, y + 0.004)
-    parts = [shapely.box(x + 0.02, y, x + 0.021, y + 0.002), shapely.box(x + 0.024, y, x + 0.025, y + 0.002)]
+    parts = [
+        shapely.box(x + 0.02, y, x + 0.021, y + 0.002),
+        shapely.box(x + 0.024, y, x + 0.025, y + 0.002),
+    ]
     return {
         "HOLED": ("done", shapely.difference(large, hole)),
         "ONE-WAY": ("late", square),
@@ -92,7 +95,7 @@ def _lattice(side: int) -> dict[str, tuple[str, Any]]:
     kinds = list(CLASSES)
     found = {}
     for k in range(side * side):
-        corner = np.array(CENTRE) + (k % side * PITCH, k // side * PITCH)
+        corner = np.add(CENTRE, (k % side * PITCH, k // side * PITCH))
         turn = np.linspace(0, 2 * np.pi, 9, endpoint=False)
         reach = rng.uniform(0.2, 0.48, 9) * PITCH
         ring = np.column_stack((np.cos(turn), np.sin(turn))) * reach[:, None] + corner
@@ -100,7 +103,9 @@ def _lattice(side: int) -> dict[str, tuple[str, Any]]:
     return found
 
 
-def _map(parcels: dict[str, tuple[str, Any]], sources: Sources, poison: str = "") -> tuple[ParcelMap, NDArray[np.int64]]:
+def _map(
+    parcels: dict[str, tuple[str, Any]], sources: Sources, poison: str = ""
+) -> tuple[ParcelMap, NDArray[np.int64]]:
     packer = ShapePacker()
     packer.add([shape for _, shape in parcels.values()])
     packed = packer.pack()
@@ -108,10 +113,24 @@ def _map(parcels: dict[str, tuple[str, Any]], sources: Sources, poison: str = ""
     codes = np.array([code for code, _ in parcels.values()])[packed.order].tolist()
     keys = list(CLASSES)
     classes = [
-        ParcelClass(key, f"{label}{poison}", label[0], CLASSES[key], 10 - at, f"{codes.count(key)}{poison}", "1.0", hatched=key == "bare")
-        for at, (key, label) in enumerate(zip(keys, ("闲置嫌疑", "逾期", "已竣工", "批而未供"), strict=True))
+        ParcelClass(
+            key,
+            f"{label}{poison}",
+            label[0],
+            CLASSES[key],
+            10 - at,
+            f"{codes.count(key)}{poison}",
+            "1.0",
+            hatched=key == "bare",
+        )
+        for at, (key, label) in enumerate(
+            zip(keys, ("闲置嫌疑", "逾期", "已竣工", "批而未供"), strict=True)
+        )
     ]
-    days = [7 * k if code == "idle" else -5 if code == "late" else NOTHING for k, code in enumerate(codes)]
+    days = [
+        7 * k if code == "idle" else -5 if code == "late" else NOTHING
+        for k, code in enumerate(codes)
+    ]
     columns = [
         ParcelColumn("id", f"编号{poison}", pack_texts(f"{name}{poison}" for name in names), search=True, listed=True),
         ParcelColumn("holder", f"用地单位{poison}", pack_labels([f"单位{k % 7}{poison}" for k in range(len(names))]), search=True, listed=True),
@@ -170,26 +189,37 @@ def _pixel(sheet: Sheet, lon: float, lat: float, zoom: int) -> list[int]:
 
 
 def _click(sheet: Sheet, lon: float, lat: float) -> None:
-    at = sheet.js("([lon, lat]) => { const p = P.viewer.map.latLngToContainerPoint([lat, lon]); return [p.x, p.y]; }", [lon, lat])
+    at = sheet.js(
+        "([lon, lat]) => { const p = P.viewer.map.latLngToContainerPoint([lat, lon]); return [p.x, p.y]; }",
+        [lon, lat],
+    )
     sheet.page.mouse.click(*at)
 
 
 def _title(sheet: Sheet) -> str:
-    return str(sheet.js("document.querySelector('.leaflet-popup .card h2')?.lastChild.textContent ?? ''"))
+    return str(
+        sheet.js("document.querySelector('.leaflet-popup .card h2')?.lastChild.textContent ?? ''")
+    )
 
 
 def _wait_title(sheet: Sheet, name: str) -> None:
-    sheet.until(f"document.querySelector('.leaflet-popup .card h2')?.lastChild.textContent === '{name}'")
+    sheet.until(
+        f"document.querySelector('.leaflet-popup .card h2')?.lastChild.textContent === '{name}'"
+    )
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_page_opens_from_disk_and_asks_for_nothing(land: Land, size: tuple[int, int], show: Callable[..., Sheet]) -> None:
+def test_page_opens_from_disk_and_asks_for_nothing(
+    land: Land, size: tuple[int, int], show: Callable[..., Sheet]
+) -> None:
     sheet = show(land.path, size)
     assert sheet.requests == []
     assert sheet.complaints == []
     assert sheet.js("document.documentElement.scrollWidth <= window.innerWidth")
     assert f"{len(land.names):,}" in sheet.page.locator("#status").inner_text()
-    policy = str(sheet.page.locator("meta[http-equiv='Content-Security-Policy']").get_attribute("content"))
+    policy = str(
+        sheet.page.locator("meta[http-equiv='Content-Security-Policy']").get_attribute("content")
+    )
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
     assert "unsafe-eval" not in policy
     assert "http" not in policy
@@ -205,7 +235,7 @@ def test_hits_are_those_of_the_polygons_given(land: Land, show: Callable[..., Sh
     sheet = show(land.path)
     rng = np.random.default_rng(3)
     lattice = rng.uniform(CENTRE, np.array(CENTRE) + 54 * PITCH, (1500, 2))
-    south = rng.uniform(np.array(CENTRE) + (0, -0.01), np.array(CENTRE) + (0.055, 0.006), (1500, 2))
+    south = rng.uniform(np.add(CENTRE, (0, -0.01)), np.add(CENTRE, (0.055, 0.006)), (1500, 2))
     points = shapely.points(np.vstack((lattice, south)))
     tree = shapely.STRtree(land.shapes)
     near = np.unique(tree.query(points, "dwithin", 3e-6)[0])
@@ -227,7 +257,9 @@ def test_hits_are_those_of_the_polygons_given(land: Land, show: Callable[..., Sh
             assert place == -1
             continue
         hits += 1
-        assert graver[land.codes[land.order[place]]] == min(graver[land.codes[shape]] for shape in held)
+        assert graver[land.codes[land.order[place]]] == min(
+            graver[land.codes[shape]] for shape in held
+        )
         assert land.order[place] in held
     assert 500 < hits < len(found) - 500
 
@@ -237,7 +269,7 @@ def test_what_is_drawn_is_what_is_hit(land: Land, show: Callable[..., Sheet]) ->
     sheet = show(land.path)
     sheet.js("() => { P.LETTER = 1e9; }")  # no characters over the colours
     rng = np.random.default_rng(4)
-    points = rng.uniform(np.array(CENTRE) + (0, -0.01), np.array(CENTRE) + (0.03, 0.01), (400, 2))
+    points = rng.uniform(np.add(CENTRE, (0, -0.01)), np.add(CENTRE, (0.03, 0.01)), (400, 2))
     edges = shapely.STRtree(shapely.boundary(land.shapes))
     free = np.setdiff1d(np.arange(400), edges.query(shapely.points(points), "dwithin", 3e-5)[0])
     chosen = points[free].tolist()
@@ -265,7 +297,9 @@ def test_a_click_into_a_hole_hits_nothing(land: Land, show: Callable[..., Sheet]
     assert _pixel(sheet, (west + east) / 2, (south + north) / 2, 16)[3] == 0
 
 
-def test_every_part_of_a_parcel_is_hit_and_the_gap_is_not(land: Land, show: Callable[..., Sheet]) -> None:
+def test_every_part_of_a_parcel_is_hit_and_the_gap_is_not(
+    land: Land, show: Callable[..., Sheet]
+) -> None:
     west, south, east, _ = _box(land, "PARTS")
     sheet = show(land.path)
     y = south + 0.001
@@ -274,7 +308,9 @@ def test_every_part_of_a_parcel_is_hit_and_the_gap_is_not(land: Land, show: Call
     assert sheet.js(_AT, [points, 17]) == [place, place, -1]
 
 
-def test_overlapping_parcels_do_not_cancel_each_other_whichever_way_they_turn(land: Land, show: Callable[..., Sheet]) -> None:
+def test_overlapping_parcels_do_not_cancel_each_other_whichever_way_they_turn(
+    land: Land, show: Callable[..., Sheet]
+) -> None:
     west, south, _, _ = _box(land, "OTHER-WAY")
     sheet = show(land.path)
     sheet.js("() => { P.LETTER = 1e9; }")
@@ -289,7 +325,9 @@ def test_overlapping_parcels_do_not_cancel_each_other_whichever_way_they_turn(la
 
 
 @pytest.mark.parametrize("zoom", [9, 11, 13])
-def test_a_tiny_parcel_shows_over_a_large_one_of_a_lesser_class(land: Land, zoom: int, show: Callable[..., Sheet]) -> None:
+def test_a_tiny_parcel_shows_over_a_large_one_of_a_lesser_class(
+    land: Land, zoom: int, show: Callable[..., Sheet]
+) -> None:
     """Two metres wide, a thousandth of a pixel at zoom 9, it still has a pixel of its own."""
     sheet = show(land.path)
     for name, code in (("TINY", "idle"), ("TINY-LATE", "late")):
@@ -301,14 +339,20 @@ def test_a_tiny_parcel_shows_over_a_large_one_of_a_lesser_class(land: Land, zoom
             assert _pixel(sheet, centre[0] + away, centre[1], zoom) == [*_rgb(CLASSES["done"]), 255]
 
 
-def test_a_parcel_drawn_as_a_mark_is_hit_within_three_pixels(land: Land, show: Callable[..., Sheet]) -> None:
+def test_a_parcel_drawn_as_a_mark_is_hit_within_three_pixels(
+    land: Land, show: Callable[..., Sheet]
+) -> None:
     west, south, east, north = _box(land, "TINY")
     sheet = show(land.path)
     pixel = 360 / (256 * 2**18)
-    sheet.js("() => P.viewer.panel.boxes.forEach((box) => { if (box.dataset.class === 'done') box.click(); })")
+    sheet.js(
+        "() => P.viewer.panel.boxes.forEach((box) => { if (box.dataset.class === 'done') box.click(); })"
+    )
     points = [[(west + east) / 2 + k * pixel * 2**5, (south + north) / 2] for k in (0, 2.5, 6)]
     assert sheet.js(_AT, [points, 13]) == [land.place("TINY"), land.place("TINY"), -1]
-    assert sheet.js(_AT, [[[east + 1.5 * pixel, (south + north) / 2]], 20]) == [-1]  # here it has a shape
+    assert sheet.js(_AT, [[[east + 1.5 * pixel, (south + north) / 2]], 20]) == [
+        -1
+    ]  # here it has a shape
 
 
 def test_classes_are_switches(land: Land, show: Callable[..., Sheet]) -> None:
@@ -335,7 +379,13 @@ def test_popup_tells_every_column_that_has_a_value(land: Land, show: Callable[..
         sheet.page.locator("#search").fill(name)
         sheet.page.locator("#search").press("Enter")
         _wait_title(sheet, name)
-        told = dict(zip(sheet.page.locator(".card dt").all_inner_texts(), sheet.page.locator(".leaflet-popup .card dd").all_inner_texts(), strict=False))
+        told = dict(
+            zip(
+                sheet.page.locator(".card dt").all_inner_texts(),
+                sheet.page.locator(".leaflet-popup .card dd").all_inner_texts(),
+                strict=False,
+            )
+        )
         place = land.place(name)
         assert told["用地单位"] == f"单位{place % 7}"
         assert told["面积"] == "1.2346 公顷（18.52 亩）"
@@ -348,7 +398,10 @@ def test_popup_tells_every_column_that_has_a_value(land: Land, show: Callable[..
 
 def test_search_finds_zones_holders_and_nothing(land: Land, show: Callable[..., Sheet]) -> None:
     sheet = show(land.path)
-    box, found = sheet.page.locator("#search"), "Array.from(document.querySelectorAll('#found li'), (node) => node.textContent)"
+    box, found = (
+        sheet.page.locator("#search"),
+        "Array.from(document.querySelectorAll('#found li'), (node) => node.textContent)",
+    )
     box.fill("蒙自")
     sheet.until(f"{found}.length === 1 && {found}[0].includes('蒙自')")
     box.press("Enter")
@@ -383,7 +436,9 @@ def test_keyboard_alone_reaches_a_parcel(land: Land, show: Callable[..., Sheet])
     assert sheet.js("document.activeElement.classList.contains('leaflet-container')")
 
 
-def test_zone_marks_are_reached_by_keyboard_and_say_what_they_hold(land: Land, show: Callable[..., Sheet]) -> None:
+def test_zone_marks_are_reached_by_keyboard_and_say_what_they_hold(
+    land: Land, show: Callable[..., Sheet]
+) -> None:
     sheet = show(land.path)
     mark = sheet.page.locator(".mark[data-zone='昆明高新技术产业开发区']")
     assert "疑似闲置 0 公顷" in str(mark.get_attribute("aria-label"))
@@ -393,21 +448,33 @@ def test_zone_marks_are_reached_by_keyboard_and_say_what_they_hold(land: Land, s
     sheet.page.keyboard.press("Enter")
     sheet.until(f"P.viewer.map.getZoom() > {before} + 3")
     assert sheet.page.locator(".mark[data-zone]").count() == 0
-    sheet.until("Array.from(document.querySelectorAll('.zone-label')).some((node) => node.style.visibility === 'visible' && node.textContent === '昆明高新区')")
+    sheet.until(
+        "Array.from(document.querySelectorAll('.zone-label')).some((node) => node.style.visibility === 'visible' && node.textContent === '昆明高新区')"
+    )
 
 
-def test_region_and_prefecture_names_stand_on_the_whole_map(land: Land, show: Callable[..., Sheet]) -> None:
+def test_region_and_prefecture_names_stand_on_the_whole_map(
+    land: Land, show: Callable[..., Sheet]
+) -> None:
     sheet = show(land.path)
-    shown = sheet.js("Array.from(document.querySelectorAll('.region-label'), (node) => node.style.visibility)")
+    shown = sheet.js(
+        "Array.from(document.querySelectorAll('.region-label'), (node) => node.style.visibility)"
+    )
     assert shown == ["visible"] * 3
-    names = sheet.js("Array.from(document.querySelectorAll('.prefecture')).filter((node) => node.style.visibility === 'visible').length")
+    names = sheet.js(
+        "Array.from(document.querySelectorAll('.prefecture')).filter((node) => node.style.visibility === 'visible').length"
+    )
     assert names >= 12
 
 
-def test_table_lists_the_parcels_in_view_the_gravest_first(land: Land, show: Callable[..., Sheet]) -> None:
+def test_table_lists_the_parcels_in_view_the_gravest_first(
+    land: Land, show: Callable[..., Sheet]
+) -> None:
     sheet = show(land.path)
     sheet.js(_LOOK, [CENTRE[0] + 0.02, CENTRE[1] + 0.02, 16])
-    bounds = sheet.js("(() => { const b = P.viewer.map.getBounds(); return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]; })()")
+    bounds = sheet.js(
+        "(() => { const b = P.viewer.map.getBounds(); return [b.getWest(), b.getSouth(), b.getEast(), b.getNorth()]; })()"
+    )
     view = shapely.box(*bounds)
     expected = sum(shapely.box(*shape.bounds).intersects(view) for shape in land.shapes)
     sheet.page.locator("#table-open").click()
@@ -424,7 +491,9 @@ def test_table_lists_the_parcels_in_view_the_gravest_first(land: Land, show: Cal
     assert sheet.page.locator("#table").is_hidden()
 
 
-def test_on_a_phone_the_popup_lies_clear_of_panel_and_controls(land: Land, show: Callable[..., Sheet]) -> None:
+def test_on_a_phone_the_popup_lies_clear_of_panel_and_controls(
+    land: Land, show: Callable[..., Sheet]
+) -> None:
     sheet = show(land.path, NARROW)
     assert sheet.page.locator("#panel-body").is_hidden()
     sheet.page.locator("#fold").click()
@@ -443,12 +512,16 @@ def test_on_a_phone_the_popup_lies_clear_of_panel_and_controls(land: Land, show:
     assert sheet.js("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_printed_sheet_shows_the_view_and_the_chosen_parcel(land: Land, show: Callable[..., Sheet]) -> None:
+def test_printed_sheet_shows_the_view_and_the_chosen_parcel(
+    land: Land, show: Callable[..., Sheet]
+) -> None:
     sheet = show(land.path)
     sheet.page.locator("#search").fill("HOLED")
     sheet.page.locator("#search").press("Enter")
     _wait_title(sheet, "HOLED")
-    pdf = pypdf.PdfReader(io.BytesIO(sheet.page.pdf(prefer_css_page_size=True, print_background=True)))
+    pdf = pypdf.PdfReader(
+        io.BytesIO(sheet.page.pdf(prefer_css_page_size=True, print_background=True))
+    )
     assert len(pdf.pages) == 1
     assert pdf.pages[0].mediabox.width > pdf.pages[0].mediabox.height
     text = pdf.pages[0].extract_text()
@@ -479,7 +552,9 @@ def test_an_old_browser_is_told_what_it_lacks(land: Land, browser: Browser) -> N
     context.close()
 
 
-def test_hostile_text_stays_text_in_every_field(hostile: str, sources: Sources, tmp_path: Path, show: Callable[..., Sheet]) -> None:
+def test_hostile_text_stays_text_in_every_field(
+    hostile: str, sources: Sources, tmp_path: Path, show: Callable[..., Sheet]
+) -> None:
     made, _ = _map(dict(list(_lattice(3).items())), sources, hostile)
     path = tmp_path / "map.html"
     path.write_text(made.html(), encoding="utf-8")
@@ -490,7 +565,15 @@ def test_hostile_text_stays_text_in_every_field(hostile: str, sources: Sources, 
         return " ".join(sheet.js("(s) => document.querySelector(s).textContent", selector).split())
 
     assert seen in " ".join(sheet.page.title().split())
-    for selector in ("#panel h1", ".subtitle", "label.entry .told", "input[data-class] ~ .count", ".far", ".note", ".zone-label"):
+    for selector in (
+        "#panel h1",
+        ".subtitle",
+        "label.entry .told",
+        "input[data-class] ~ .count",
+        ".far",
+        ".note",
+        ".zone-label",
+    ):
         assert seen in shown(selector), selector
     mark = sheet.page.locator(".mark[data-zone]").first
     assert seen in " ".join(str(mark.get_attribute("aria-label")).split())
@@ -502,7 +585,9 @@ def test_hostile_text_stays_text_in_every_field(hostile: str, sources: Sources, 
     assert seen in shown("#found li")
     sheet.page.locator("#search").press("Enter")
     sheet.until("document.querySelector('.leaflet-popup .card h2')")
-    assert shown(".leaflet-popup .card").count(seen) >= 4  # number, label and text of the holder, evidence
+    assert (
+        shown(".leaflet-popup .card").count(seen) >= 4
+    )  # number, label and text of the holder, evidence
     sheet.page.locator("#table-open").click()
     sheet.until("document.querySelectorAll('#table tbody tr').length > 0")
     assert seen in shown("#table tbody th")
