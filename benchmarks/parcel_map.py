@@ -82,11 +82,24 @@ def columns(order: np.ndarray, codes: np.ndarray) -> list[ParcelColumn]:
     ]
     names = np.array(list(FINDINGS.values()))
     return [
-        ParcelColumn("id", "编号", pack_texts(f"基准〔2023〕{k:07d}号/YS{k:07d}" for k in order), search=True, listed=True),
-        ParcelColumn("holder", "用地单位", pack_labels([f"企业{k % 5000:04d}" for k in order]), search=True),
+        ParcelColumn(
+            "id",
+            "编号",
+            pack_texts(f"基准〔2023〕{k:07d}号/YS{k:07d}" for k in order),
+            search=True,
+            listed=True,
+        ),
+        ParcelColumn(
+            "holder", "用地单位", pack_labels([f"企业{k % 5000:04d}" for k in order]), search=True
+        ),
         ParcelColumn("finding", "判定", pack_labels(names[codes].tolist()), listed=True),
         ParcelColumn("area", "面积", pack_numbers(20_000 + (order * 31) % 60_000, "f32"), "area"),
-        ParcelColumn("due", "应动工日期", pack_numbers(start.astype("datetime64[D]").astype(np.int64), "i32"), "day"),
+        ParcelColumn(
+            "due",
+            "应动工日期",
+            pack_numbers(start.astype("datetime64[D]").astype(np.int64), "i32"),
+            "day",
+        ),
         ParcelColumn("days", "逾期天数", pack_numbers(days, "i32"), "overdue"),
         ParcelColumn("evidence", "依据", pack_texts(evidence)),
     ]
@@ -138,13 +151,20 @@ def measure(browser: Browser, path: Path) -> dict[str, Any]:
     memory = tab.evaluate("performance.memory ? performance.memory.usedJSHeapSize / 1e6 : 0")
     found["heap"] = memory
     for zoom in (7, 11, 13, 15, 17):
-        tab.evaluate("(z) => { const v = P.viewer; v.map.setView([v.data.zones[0].lat, v.data.zones[0].lon], z, { animate: false }); }", zoom)
+        tab.evaluate(
+            "(z) => { const v = P.viewer; v.map.setView([v.data.zones[0].lat, v.data.zones[0].lon], z, { animate: false }); }",
+            zoom,
+        )
         tab.wait_for_timeout(400)
         found[f"tile{zoom}"] = tab.evaluate(DRAWN)
         found[f"pan{zoom}"] = tab.evaluate(LONGEST, 40)
-    tab.evaluate("(async () => { window.took = 0; const v = P.viewer; const t = performance.now(); await v.fly({ i: v.store.count >> 1 }); window.took = performance.now() - t; })()")
+    tab.evaluate(
+        "(async () => { window.took = 0; const v = P.viewer; const t = performance.now(); await v.fly({ i: v.store.count >> 1 }); window.took = performance.now() - t; })()"
+    )
     found["popup"] = tab.evaluate("window.took")
-    tab.evaluate("(async () => { const t = performance.now(); window.hits = (await P.viewer.search('无此编号')).length; window.took = performance.now() - t; })()")
+    tab.evaluate(
+        "(async () => { const t = performance.now(); window.hits = (await P.viewer.search('无此编号')).length; window.took = performance.now() - t; })()"
+    )
     found["search"] = tab.evaluate("window.took")
     context.close()
     return found
@@ -170,9 +190,14 @@ def main() -> None:
                     runs.append(measure(browser, path))
                     browser.close()
                 best = {name: min(run[name] for run in runs) for name in runs[0]}
-                print(f"\n{size:,} parcels, {'all columns' if told else 'one column'}: "
-                      f"{path.stat().st_size / 1e6:.1f} MB, written in {seconds:.1f} s, load {os.getloadavg()[0]:.1f}")
-                print("  " + ", ".join(f"{name} {value:.2f}" for name, value in best.items()), flush=True)
+                print(
+                    f"\n{size:,} parcels, {'all columns' if told else 'one column'}: "
+                    f"{path.stat().st_size / 1e6:.1f} MB, written in {seconds:.1f} s, load {os.getloadavg()[0]:.1f}"
+                )
+                print(
+                    "  " + ", ".join(f"{name} {value:.2f}" for name, value in best.items()),
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

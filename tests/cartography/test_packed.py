@@ -198,7 +198,7 @@ def test_nothing_at_all_packs() -> None:
 
 
 def test_neighbours_follow_one_another() -> None:
-    """On a lattice the mean step along the order is a few cells, a random order's is half its side."""
+    """On a lattice of 40 × 40 the mean step is below three cells; of a random order it is 20."""
     cells = [shapely.box(x, y, x + 0.9, y + 0.9) for x in range(40) for y in range(40)]
     random = np.random.default_rng(0).permutation(len(cells))
     shapes = shapely.transform(np.array(cells)[random], lambda points: points * 1e-3 + (102, 25))

@@ -27,16 +27,19 @@ def _run(path: Path) -> nbformat.NotebookNode:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_runs(path: Path) -> None:
     notebook = _run(path)
-    assert all(cell["execution_count"] for cell in notebook.cells if cell.cell_type == "code")
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell["execution_count"] for cell in code)
+    text = [str(output) for cell in code for output in cell.outputs]
     if path.stem == "01_figures":
-        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        text = [str(output) for cell in code for output in cell.outputs]
         assert sum("srcdoc=" in part for part in text) == 2
         assert any("宣威经开区" in part and "五华产业园" in part for part in text)
         assert any("云南华坪产业园区" in part and "mend" in part for part in text)
+    if path.stem == "02_audit":
+        assert sum("srcdoc=" in part for part in text) == 1
+        assert any("ledger.xlsx" in part and "map.html" in part for part in text)
+        assert any("已逾期" in part and "疑似闲置" not in part for part in text)
+        assert any("扣减指标" in part and "公顷" in part for part in text)
     if path.stem == "03_intensity":
-        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        text = [str(output) for cell in code for output in cell.outputs]
         assert sum("srcdoc=" in part for part in text) == 1
         assert any("a2_investment_wan" in part and "元" in part for part in text)
         assert any("rank_low" in part for part in text)
@@ -44,8 +47,6 @@ def test_notebook_runs(path: Path) -> None:
         assert "intensity/report.html" in text[-1]
         assert "targets/targets.xlsx" in text[-1]
     if path.stem == "04_clustering":
-        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-        text = [str(output) for cell in code for output in cell.outputs]
         assert sum("srcdoc=" in part for part in text) == 2
         assert any("集聚" in part and "分散" in part and "随机" in part for part in text)
         assert any("report.html" in part and "demo_truth.csv" in part for part in text)

@@ -50,8 +50,8 @@ class ParcelClass(NamedTuple):
         ``#rrggbb``.
     priority
         The larger, the later it is drawn, so that it is never hidden.
-    count, area
-        What stands in the legend.
+    number, area
+        What stands in the legend: how many there are, and their hectares.
     hatched
         Whether parcels are hatched, as land of another kind than the rest.
     """
@@ -61,7 +61,7 @@ class ParcelClass(NamedTuple):
     character: str
     colour: str
     priority: int
-    count: str
+    number: str
     area: str
     hatched: bool = False
 
@@ -226,7 +226,9 @@ class ParcelMap(OfflineMap):
 def _zones(zones: GeoDataFrame, marks: Sequence[ZoneMark]) -> list[dict[str, Any]]:
     rings = encode_zones(zones.geometry)
     told = []
-    for mark, ring, kind, shape in zip(marks, rings, zones["boundary"], zones.geometry, strict=True):
+    for mark, ring, kind, shape in zip(
+        marks, rings, zones["boundary"], zones.geometry, strict=True
+    ):
         west, south, east, north = shape.bounds
         told.append(
             {

@@ -223,7 +223,9 @@ def _columns(told: pd.DataFrame) -> list[ParcelColumn]:
     idle_class = told["idle_class"].map(lambda code: _IDLE_CLASSES.get(code, code))
     return [
         ParcelColumn("id", "编号", pack_texts(_plain(told["id"])), search=True, listed=True),
-        ParcelColumn("holder", "用地单位", pack_labels(_plain(told["holder"])), search=True, listed=True),
+        ParcelColumn(
+            "holder", "用地单位", pack_labels(_plain(told["holder"])), search=True, listed=True
+        ),
         ParcelColumn("zone", "开发区", pack_labels(_plain(told["zone"])), listed=True),
         ParcelColumn("finding", "判定", pack_labels(_plain(told["finding_zh"])), listed=True),
         ParcelColumn("area", "面积", area, "area", listed=True),

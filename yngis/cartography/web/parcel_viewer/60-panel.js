@@ -54,7 +54,7 @@ P.Panel = class {
       box.addEventListener("change", () => this.actions.show([[k, box.checked]]));
       this.boxes.push(box);
       return Y.el("label", { class: "entry" }, box, P.swatch(each), Y.el("span", { class: "told" }, each.label),
-        Y.el("span", { class: "count" }, each.count), Y.el("span", { class: "area" }, each.area));
+        Y.el("span", { class: "count" }, each.number), Y.el("span", { class: "area" }, each.area));
     });
     const all = Y.el("button", { type: "button", class: "all", on: { click: () => this.setAll(this.boxes.some((box) => !box.checked)) } }, "全选／全不选");
     return Y.el("fieldset", { "data-kind": "parcels" }, Y.el("legend", {}, "判定", all),

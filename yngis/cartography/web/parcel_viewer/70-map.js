@@ -40,6 +40,11 @@ P.Viewer = class extends Y.Frame {
       const marker = L.marker([zone.lat, zone.lon], { icon: L.divIcon({ className: "mark", html: "" }), keyboard: true, riseOnHover: true });
       marker.bindTooltip(() => Y.el("div", { class: "tip" }, Y.el("b", {}, zone.name), Y.el("div", {}, zone.told)), { direction: "top" });
       marker.on("click", () => this.flyToZone(zone));
+      marker.on("keypress", (event) => {
+        if (event.originalEvent.key !== "Enter") return;
+        this.flyToZone(zone);
+        this.map.getContainer().focus({ preventScroll: true }); // the mark is gone
+      });
       return { zone, marker, radius };
     });
   }
@@ -126,8 +131,10 @@ P.Viewer = class extends Y.Frame {
     map.on("click", (event) => this.tell(event.latlng));
     map.on("popupclose", (event) => { if (event.popup === this.popup && !this.printing) this.choose(-1); });
     map.getContainer().addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.target !== map.getContainer()) return;
-      this.tell(map.getCenter(), true);
+      if (event.key === "Enter" && event.target === map.getContainer()) this.tell(map.getCenter(), true);
+      if (event.key !== "Escape" || !event.target.closest(".leaflet-popup")) return;
+      map.closePopup();
+      map.getContainer().focus({ preventScroll: true });
     });
   }
 
