@@ -2,11 +2,13 @@
 Parcels by zone, side by side with the peers, in one run and on the same files.
 
     python benchmarks/overlay.py                      # 10⁵ and 10⁶ parcels, both sets of zones
-    python benchmarks/overlay.py --sizes 5000000 --repeats 3
+    python benchmarks/overlay.py --sizes 5000000 --rounds 3
 
 Every engine runs in a process of its own; the clock runs from files to table, imports apart. The
-first run in a process is told beside the median of the next, because it loads compiled code. On a
-machine that others use too, the seconds of processor time (cpu) compare better than the clock.
+first run in a process is told beside the median of the next, because it loads compiled code. Each
+round runs all engines once, in turn, and compares them within the round, so that a machine which is
+busier now than then does not tip the scales; seconds of processor time (cpu) help too. The slowest
+and PostGIS, which has to load its tables first, take part in the first round only.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +36,8 @@ import overlay_peers
 
 AGREED: Final = 1e-6
 POSTGIS: Final = "PostGIS, subdivided"
+SLOW: Final = frozenset({"geopandas.overlay", "geopandas sjoin"})
+ONCE: Final = SLOW | {POSTGIS}
 
 
 def prepare(folder: Path, sizes: list[int]) -> None:
@@ -48,10 +53,14 @@ def prepare(folder: Path, sizes: list[int]) -> None:
             overlay_peers.pieces_of(zones).to_parquet(folder / f"{kind}.pieces.parquet")
     for size in sizes:
         path = folder / f"parcels{size}.parquet"
+        degrees = path.with_suffix(".degrees.parquet")
+        unfinished = path.with_suffix(".part")
         if not path.exists():
-            overlay_data.write_parcels(path, size)
-        if not path.with_suffix(".degrees.parquet").exists():
-            to_degrees(path, path.with_suffix(".degrees.parquet"))
+            overlay_data.write_parcels(unfinished, size)
+            unfinished.rename(path)
+        if not degrees.exists():
+            to_degrees(path, unfinished)
+            unfinished.rename(degrees)
 
 
 def to_degrees(path: Path, out: Path) -> None:
@@ -120,35 +129,49 @@ def run_postgis(files: list[Path], repeats: int) -> dict[str, Any] | None:
     return {"seconds": seconds, "cpu": unknown, "peak": float("nan"), "areas": areas}
 
 
-def compare(folder: Path, size: int, kind: str, engines: list[str], repeats: int) -> None:
+def compare(files: list[Path], engines: list[str], rounds: int, repeats: int) -> None:
     """Print one table: all engines on one file of parcels and one set of zones."""
-    files = [folder / f"parcels{size}.parquet", folder / f"{kind}.parquet"]
-    files.append(folder / f"{kind}.pieces.parquet")
     rows = pq.read_metadata(files[0]).num_rows
-    print(f"\n{rows:,} parcels x 62 {kind} zones, {overlay_peers.THREADS} threads", flush=True)
-    results = {}
-    for engine in engines:
-        few = 1 if engine.startswith("geopandas") else repeats
-        result = run_postgis(files, few) if engine == POSTGIS else run_apart(engine, files, few)
-        if result is not None:
-            results[engine] = result
+    title = f"{rows:,} parcels x 62 {files[1].stem} zones, {overlay_peers.THREADS} threads"
+    print(f"\n{title}", flush=True)
+    results: dict[str, list[dict[str, Any] | None]] = {engine: [] for engine in engines}
+    for turn in range(rounds):
+        for engine in engines:
+            if turn and (engine in ONCE or results[engine][0] is None):
+                continue
+            many = 0 if engine in SLOW else repeats
+            run = run_postgis if engine == POSTGIS else partial(run_apart, engine)
+            results[engine].append(run(files, many))
+    tell({engine: [run for run in runs if run] for engine, runs in results.items()})
+
+
+def tell(results: dict[str, list[dict[str, Any]]]) -> None:
+    """Print the rounds of all engines that ran."""
     ours = results["yngis"]
-    middle = statistics.median(ours["seconds"][1:])
-    heads = "".join(f"{each:>8}" for each in ("median", "min", "max", "first", "cpu", "MB"))
-    print(f"  {'':24}{heads}   times ours (spread), by cpu")
-    middle_cpu = statistics.median(ours["cpu"][1:])
-    for engine, result in results.items():
-        later = result["seconds"][1:]
-        low, high = min(later) / max(ours["seconds"][1:]), max(later) / min(ours["seconds"][1:])
-        cpu = statistics.median(result["cpu"][1:])
+    heads = "".join(f"{each:>8}" for each in ("median", "least", "first", "cpu", "MB"))
+    print(f"  {'':24}{heads}   times ours (spread over the rounds), by cpu")
+    for engine, runs in results.items():
+        if not runs:
+            continue
+        clock = [middle(run["seconds"]) for run in runs]
+        ratios = [one / middle(own["seconds"]) for one, own in zip(clock, ours, strict=False)]
+        cpu = [middle(run["cpu"]) for run in runs]
+        by_cpu = [one / middle(own["cpu"]) for one, own in zip(cpu, ours, strict=False)]
         print(
-            f"  {engine:24}{statistics.median(later):8.3f}{min(later):8.3f}{max(later):8.3f}"
-            f"{result['seconds'][0]:8.3f}{cpu:8.3f}{result['peak']:8.0f}"
-            f"   {statistics.median(later) / middle:6.2f} ({low:.2f}-{high:.2f}), "
-            f"{cpu / middle_cpu:.2f}",
+            f"  {engine:24}{statistics.median(clock):8.3f}"
+            f"{min(second for run in runs for second in run['seconds']):8.3f}"
+            f"{statistics.median(run['seconds'][0] for run in runs):8.3f}"
+            f"{statistics.median(cpu):8.3f}{max(run['peak'] for run in runs):8.0f}"
+            f"   {statistics.median(ratios):6.2f} ({min(ratios):.2f}-{max(ratios):.2f}), "
+            f"{statistics.median(by_cpu):.2f}",
             flush=True,
         )
-        agree(engine, result["areas"], ours["areas"])
+        agree(engine, runs[0]["areas"], ours[0]["areas"])
+
+
+def middle(values: list[float]) -> float:
+    """Median without the first run, if there are more."""
+    return statistics.median(values[1:] or values)
 
 
 def agree(engine: str, areas: dict[str, float], ours: dict[str, float]) -> None:
@@ -170,7 +193,8 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--zones", nargs="+", default=["real", "irregular"])
     parser.add_argument("--engines", nargs="+", default=[*overlay_peers.ENGINES, POSTGIS])
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--folder", type=Path, default=default)
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("files", nargs="*", type=Path, help=argparse.SUPPRESS)
@@ -181,7 +205,9 @@ def main() -> None:
     prepare(told.folder, told.sizes)
     for size in told.sizes:
         for kind in told.zones:
-            compare(told.folder, size, kind, told.engines, told.repeats)
+            names = (f"parcels{size}.parquet", f"{kind}.parquet", f"{kind}.pieces.parquet")
+            files = [told.folder / name for name in names]
+            compare(files, told.engines, told.rounds, told.repeats)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis._jit import compiled
+from yngis.analysis._jit import compiled, lean
 from yngis.analysis._lift import Lift, lifted, mean_lifted, mean_lifted_far
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ CUT: Final = 3
 SLOTS: Final = 4
 
 
-@compiled
+@lean
 def gather_edges(
     xs: NDArray[np.float64],
     ys: NDArray[np.float64],
@@ -85,7 +85,7 @@ def sort_edges(edges: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     return ordered
 
 
-@compiled
+@lean
 def area_under(
     lift: Lift, cubics: NDArray[np.float64], edges: NDArray[np.float64], n: int
 ) -> float:
@@ -131,7 +131,7 @@ def _lower_line(
     return x0, f0, x, y, x1, e1
 
 
-@compiled
+@lean
 def _slab_far(
     lift: Lift,
     cubics: NDArray[np.float64],
@@ -169,7 +169,7 @@ def _above(
     return x1, y1, x2, y2
 
 
-@compiled
+@lean
 def area_under_both(
     lift: Lift,
     cubics: NDArray[np.float64],

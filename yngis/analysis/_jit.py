@@ -28,10 +28,24 @@ _seen: set[str] = set()
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile on first call, run without the interpreter lock, keep the machine code on disk."""
+    return _compiled(function)
+
+
+def lean(function: Callable[P, R]) -> Callable[P, R]:
+    """
+    Compile a function that takes arrays and makes none.
+
+    It counts no references to them, which in a short function costs more than the work.
+    """
+    return _compiled(function, _nrt=False)
+
+
+def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:
+    common = {"nogil": True, "error_model": "numpy", **options}
     try:
-        made = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        made = numba.njit(cache=True, **common)(function)
     except RuntimeError:  # no folder to write to: compile in every process
-        made = numba.njit(nogil=True, error_model="numpy")(function)
+        made = numba.njit(**common)(function)
         return cast("Callable[P, R]", made)
     folder = made.stats.cache_path
     if folder is not None and folder not in _seen:

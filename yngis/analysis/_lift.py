@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from yngis.analysis._jit import compiled
+from yngis.analysis._jit import compiled, lean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,7 +74,7 @@ class Lift(NamedTuple):
     across_step: float
 
 
-@compiled
+@lean
 def reaches(
     cubics: NDArray[np.float64],
     grid: tuple[float, float, float, float, float],
@@ -93,7 +93,7 @@ def reaches(
     return rows == 1 or (west >= across and east <= across + (rows - 1) * across_step)
 
 
-@compiled
+@lean
 def lift_at(
     cubics: NDArray[np.float64],
     grid: tuple[float, float, float, float, float],
@@ -149,7 +149,7 @@ def mean_lifted(lift: Lift, y0: float, y1: float) -> float:
     return lift.q0 * m + lift.q1 * (m2 + h2 / 3.0) + higher
 
 
-@compiled
+@lean
 def lifted_far(lift: Lift, cubics: NDArray[np.float64], x: float, y: float) -> float:
     """Integral of the density from the parcel's node up to y, at x, however far from the node."""
     height = y + lift.south - lift.first
@@ -167,7 +167,7 @@ def lifted_far(lift: Lift, cubics: NDArray[np.float64], x: float, y: float) -> f
     return total
 
 
-@compiled
+@lean
 def mean_lifted_far(
     lift: Lift, cubics: NDArray[np.float64], x0: float, y0: float, x1: float, y1: float
 ) -> float:
@@ -179,7 +179,7 @@ def mean_lifted_far(
     return (8.0 * lifted_far(lift, cubics, x, y) + 5.0 * (west + east)) / 18.0
 
 
-@compiled
+@lean
 def ring_area(
     lift: Lift,
     xs: NDArray[np.float64],
@@ -202,7 +202,7 @@ def ring_area(
     return total
 
 
-@compiled
+@lean
 def ring_area_far(
     lift: Lift,
     cubics: NDArray[np.float64],

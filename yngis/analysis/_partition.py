@@ -24,7 +24,7 @@ from yngis.analysis._cut import (
     sort_edges,
 )
 from yngis.analysis._growth import ALONG_X, CELL
-from yngis.analysis._jit import compiled
+from yngis.analysis._jit import compiled, lean
 from yngis.analysis._lift import Lift, lift_at, ring_area, ring_area_far
 from yngis.analysis._rows import Rows, grown, write_rows
 from yngis.analysis._survey import DIVIDED, box_of
@@ -85,7 +85,7 @@ def _room(size: int, cells: int, entries: int, zones: int) -> Scratch:
     )
 
 
-@compiled
+@lean
 def _find_cells(
     index: ZoneIndex, west: float, south: float, east: float, north: float, room: Scratch
 ) -> int:
@@ -116,7 +116,7 @@ def _find_cells(
     return count
 
 
-@compiled
+@lean
 def _lie(
     edges: NDArray[np.float64],
     first: int,
@@ -151,7 +151,7 @@ def _lie(
     return _FULL if covered >= east - west - rounding else _MIXED  # mixed: a vertical border
 
 
-@compiled
+@lean
 def _survey(
     index: ZoneIndex,
     room: Scratch,
@@ -235,7 +235,7 @@ def _share_out(
         room.shared[zone] += area
 
 
-@compiled
+@lean
 def _orient(
     lift: Lift, cubics: NDArray[np.float64], room: Scratch, rings: int, by_rule: bool
 ) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from yngis.analysis._cut import SIGN, X1, X2, Y1, Y2
-from yngis.analysis._jit import compiled
+from yngis.analysis._jit import compiled, lean
 from yngis.analysis._wkb import read_polygon
 
 if TYPE_CHECKING:
@@ -71,21 +71,21 @@ def edges_of(data: NDArray[np.uint8], offsets: NDArray[np.int64], swapped: bool)
     return edges[:count]
 
 
-@compiled
+@lean
 def _put(pieces: Floats, row: int, piece: Piece, sign: float, zone: float) -> None:
     """Write a row of the table."""
     pieces[row, X1], pieces[row, Y1], pieces[row, X2], pieces[row, Y2] = piece
     pieces[row, ZONE], pieces[row, SIGN] = zone, sign
 
 
-@compiled
+@lean
 def _copy(source: Floats, row: int, target: Floats, place: int) -> None:
     """Copy a row of a table."""
     for column in range(COLUMNS):
         target[place, column] = source[row, column]
 
 
-@compiled
+@lean
 def is_fine(pieces: Floats, first: int, stop: int, box: Box, capacity: int, tight: bool) -> bool:
     """
     Tell whether a cell needs no halving: it holds few edges, if ``tight`` spread over the cell.

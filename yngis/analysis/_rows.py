@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from yngis.analysis._jit import compiled
+from yngis.analysis._jit import compiled, lean
 from yngis.analysis._room import longer
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def grown(rows: Rows, wanted: int) -> Rows:
     return Rows(longer(rows.parcel, wanted), longer(rows.zone, wanted), longer(rows.area, wanted))
 
 
-@compiled
+@lean
 def write_rows(
     crowded_zones: NDArray[np.bool_],
     zones_there: NDArray[np.int32],

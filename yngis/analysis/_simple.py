@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis._jit import compiled
+from yngis.analysis._jit import compiled, lean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +35,7 @@ def _side(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> i
     return 1 if cross > 0 else -1
 
 
-@compiled
+@lean
 def _meet(xs: NDArray[np.float64], ys: NDArray[np.float64], i: int, j: int) -> bool:
     """Tell whether segments i and j may have a point in common."""
     a = _side(xs[i], ys[i], xs[i + 1], ys[i + 1], xs[j], ys[j])
@@ -47,7 +47,7 @@ def _meet(xs: NDArray[np.float64], ys: NDArray[np.float64], i: int, j: int) -> b
     return c * d <= 0
 
 
-@compiled
+@lean
 def _turns_back(xs: NDArray[np.float64], ys: NDArray[np.float64], h: int, i: int) -> bool:
     """Tell whether segment i runs back over segment h, its predecessor."""
     if _side(xs[h], ys[h], xs[i], ys[i], xs[i + 1], ys[i + 1]) != 0:
@@ -56,7 +56,7 @@ def _turns_back(xs: NDArray[np.float64], ys: NDArray[np.float64], h: int, i: int
     return bool(forward <= 0.0)
 
 
-@compiled
+@lean
 def _cut_into_chains(
     xs: NDArray[np.float64],
     ys: NDArray[np.float64],
@@ -103,7 +103,7 @@ def _cut_into_chains(
     return count
 
 
-@compiled
+@lean
 def _chains_are_apart(
     xs: NDArray[np.float64],
     ys: NDArray[np.float64],
@@ -142,7 +142,7 @@ def _chains_are_apart(
                 return True
 
 
-@compiled
+@lean
 def is_star(
     xs: NDArray[np.float64], ys: NDArray[np.float64], stop: int, x: float, y: float
 ) -> bool:
@@ -187,7 +187,7 @@ def _sorted_are_apart(
     return True
 
 
-@compiled
+@lean
 def _holds(
     xs: NDArray[np.float64], ys: NDArray[np.float64], first: int, stop: int, x: float, y: float
 ) -> bool:
@@ -201,7 +201,7 @@ def _holds(
     return inside
 
 
-@compiled
+@lean
 def _rings_nest(
     xs: NDArray[np.float64],
     ys: NDArray[np.float64],

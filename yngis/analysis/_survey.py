@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from yngis.analysis._growth import ALONG_X, CELL
-from yngis.analysis._jit import compiled
+from yngis.analysis._jit import compiled, lean
 from yngis.analysis._lift import lift_at, reaches, ring_area, ring_area_far
 from yngis.analysis._simple import is_plainly_valid, is_star
 from yngis.analysis._wkb import EMPTY, READ, read_polygon
@@ -31,7 +31,7 @@ DIVIDED: Final = -1
 _OPEN: Final = -2
 
 
-@compiled
+@lean
 def box_of(
     xs: NDArray[np.float64], ys: NDArray[np.float64], n: int
 ) -> tuple[float, float, float, float]:
@@ -46,7 +46,7 @@ def box_of(
     return west, south, east, north
 
 
-@compiled
+@lean
 def sole_zone(
     axis: NDArray[np.int8],
     split: NDArray[np.float64],

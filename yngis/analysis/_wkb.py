@@ -15,7 +15,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from yngis.analysis._jit import compiled
+from yngis.analysis._jit import compiled, lean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +66,7 @@ def _vertex_bytes(code: int) -> int:
     return 16 + 8 * more
 
 
-@compiled
+@lean
 def read_polygon(
     data: NDArray[np.uint8],
     at: int,
@@ -122,11 +122,13 @@ def read_polygon(
             broken = 0.0
             for _ in range(points):
                 x, y = _float64(data, at), _float64(data, at + 8)
+                at += stride
+                if x == last_x and y == last_y:
+                    continue
                 broken += (x - x) + (y - y)  # stays 0 unless something is not finite
                 xs[n], ys[n] = x, y
-                n += (x != last_x) | (y != last_y)  # a repeated vertex is written over
+                n += 1
                 last_x, last_y = x, y
-                at += stride
             closed = xs[first] == last_x and ys[first] == last_y
             if broken != 0.0 or not closed or n - first < _SHORTEST_RING:
                 return STRANGE, 0
