@@ -11,7 +11,7 @@ from yngis.cartography.print.paper import UNREVIEWED
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.canvas import Canvas
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 PLAN: Final = "云南省“十四五”产业园区发展规划"
 PROJECTION: Final = "投影：Albers 等积圆锥（中央经线 102°E，标准纬线 23°N、27°N）"
+
+_FOOT: Final = 7  # lines that stand under the map with room to spare
+_SHORE: Final = 6.0  # from the lowest line to the edge of the sheet, on A4 [mm]
 
 
 def draw_title(canvas: Canvas, figure: PreparedFigure, imprint: Imprint) -> None:
@@ -101,10 +104,11 @@ def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: I
         key.startswith(("feature:", "zone:")) for names in placed for key in names.omitted
     )
     told = [f"另有 {unwritten} 个名称因图幅所限未注。"] if unwritten else []
-    for text in (*figure.notes, *told, *_credits(figure)):
-        for part in wrapped(text, canvas, size, 124.0 * unit):
-            canvas.text(part, outer.left, y, size, colour=style.quiet)
-            y -= line
+    lines = _lines((*figure.notes, *told), _credits(figure), canvas, size)
+    line = min(line, (y - _SHORE * unit) / max(len(lines) - 1, 1))
+    for part in lines:
+        canvas.text(part, outer.left, y, size, colour=style.quiet)
+        y -= line
     y = outer.bottom - 3.6 * unit
     if not layout.beside:  # else each map has its own
         y = draw_scale(canvas, layout.view, outer.right, outer.bottom - 1.2 * unit) - 2.2 * unit
@@ -121,6 +125,16 @@ def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: I
             gid="imprint",
         )
         y -= 3.0 * unit
+
+
+def _lines(notes: Sequence[str], sources: Iterable[str], canvas: Canvas, size: float) -> list[str]:
+    """Notes and sources, one a line; where there are many, notes follow one another."""
+    wide = 124.0 * canvas.paper.type_scale
+    ends = [part for text in sources for part in wrapped(text, canvas, size, wide)]
+    parts = [part for text in notes for part in wrapped(text, canvas, size, wide)]
+    if len(parts) + len(ends) > _FOOT:
+        parts = wrapped("　".join(notes), canvas, size, wide)
+    return [*parts, *ends]
 
 
 def _credits(figure: PreparedFigure) -> Iterator[str]:
