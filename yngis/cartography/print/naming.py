@@ -278,7 +278,8 @@ def small_with_names(
     for row in named:
         if row in neighbours:
             continue
-        shape = shapely.transform(shape_to_grid(shapes[row]), view.place)
+        largest = max(shapely.get_parts(shapes[row]), key=shapely.area)
+        shape = shapely.transform(shape_to_grid(largest), view.place)
         left, bottom, right, top = shapely.bounds(shape)
         reach = max(right - left, top - bottom) / 2
         if reach < _SMALL * unit:
