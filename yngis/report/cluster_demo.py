@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from yngis.cartography.own_files import check_print
 from yngis.report.clustering import cluster_report, read_enterprises
 from yngis.report.demo_enterprises import write_demo_enterprises
 
@@ -47,6 +48,8 @@ def demo_report(
     clustering
         The result, labelled as made up in its notes.
     """
+    if formats:
+        check_print(formats, **on_paper)
     home = Path(out)
     path, _ = write_demo_enterprises(home)
     return cluster_report(
