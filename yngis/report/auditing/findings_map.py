@@ -98,7 +98,7 @@ def write_map(results: Results, folder: Path) -> Path:
         layers={name: _layer(name) for name in ("counties", "prefectures", "neighbours")},
         zones=results.zones,
         marks=_marks(results),
-        marked="圆为开发区，越大疑似闲置面积越大，空心为没有；点击放大到该区。",
+        marked="圆圈为开发区，越大疑似闲置面积越大，灰圈为没有；点击放大到该区。",
         mark_colour=COLOURS["suspected_idle"],
         extent=_extent(results),
         notes=_notes(results, drawn),
