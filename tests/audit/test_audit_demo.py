@@ -218,7 +218,7 @@ def test_splitting_parcels_keeps_totals(
         part = shapely.intersection(
             whole.geometry.to_numpy(), shapely.box(left, south, right, north)
         )
-        half = whole.assign(**{"宗地编号": whole["宗地编号"] + f"-{number}"})
+        half = whole.assign(宗地编号=whole["宗地编号"] + f"-{number}")
         for column in (
             "供应面积（公顷）",
             "应动工面积（公顷）",

@@ -316,30 +316,47 @@ BOW = (SQUARE[0], SQUARE[2], SQUARE[1], SQUARE[3], SQUARE[0])
 READ: dict[str, tuple[Callable[[Path], Path], int, set[str]]] = {
     "utf-16": (lambda d: csv(d / "s.csv", GOOD, encoding="utf-16"), 1, set()),
     "nul bytes": (
-        lambda d: text(d / "s.csv", f"{','.join(HEADERS)}\nH1,Z1,甲\0乙,1,\n"), 1, set(),
+        lambda d: text(d / "s.csv", f"{','.join(HEADERS)}\nH1,Z1,甲\0乙,1,\n"),
+        1,
+        set(),
     ),
     "a cell of a million signs": (
-        lambda d: csv(d / "s.csv", ["H1", "Z1", "甲" * 1_000_000, "1", ""]), 1, set(),
+        lambda d: csv(d / "s.csv", ["H1", "Z1", "甲" * 1_000_000, "1", ""]),
+        1,
+        set(),
     ),
     "ten thousand columns": (
         lambda d: text(
             d / "s.csv",
             ",".join([*HEADERS, *(f"列{n}" for n in range(10_000))])
-            + "\n" + ",".join([*GOOD, *["x"] * 10_000]) + "\n",
+            + "\n"
+            + ",".join([*GOOD, *["x"] * 10_000])
+            + "\n",
         ),
         1,
         set(),
     ),
     "shifted rows": (
-        lambda d: csv(d / "s.csv", GOOD, ["H2", "Z2"], [*GOOD, "x", "y"]), 3, {"row_too_long", "no_area"},
+        lambda d: csv(d / "s.csv", GOOD, ["H2", "Z2"], [*GOOD, "x", "y"]),
+        3,
+        {"row_too_long", "no_area"},
     ),
     "an open quote": (
-        lambda d: text(d / "s.csv", f'{",".join(HEADERS)}\nH1,Z1,"甲,1,\nH2,Z2,乙,1,\n'), 1, set(),
+        lambda d: text(d / "s.csv", f'{",".join(HEADERS)}\nH1,Z1,"甲,1,\nH2,Z2,乙,1,\n'),
+        1,
+        set(),
     ),
     "headers alone": (lambda d: csv(d / "s.csv"), 0, set()),
     "impossible days": (
         lambda d: dated(
-            d / "s.csv", "2023-02-30", "9999-99-99", "0000-00-00", "1e300", "-5", "99999999", "昨天",
+            d / "s.csv",
+            "2023-02-30",
+            "9999-99-99",
+            "0000-00-00",
+            "1e300",
+            "-5",
+            "99999999",
+            "昨天",
         ),
         7,
         {"date_impossible"},
@@ -351,24 +368,35 @@ READ: dict[str, tuple[Callable[[Path], Path], int, set[str]]] = {
     ),
     "full-width digits": (lambda d: sized(d / "s.csv", "１．５", "1,234.5"), 2, set()),
     "errors in cells": (
-        lambda d: book(d / "s.xlsx", ["H1", "Z1", "#REF!", "#DIV/0!", "#N/A"]), 1, {"no_area"},
+        lambda d: book(d / "s.xlsx", ["H1", "Z1", "#REF!", "#DIV/0!", "#N/A"]),
+        1,
+        {"no_area"},
     ),
     "formulas without values": (
-        lambda d: book(d / "s.xlsx", ["H1", "Z1", "=1+1", "=A1", "=NOW()"]), 1, {"no_area"},
+        lambda d: book(d / "s.xlsx", ["H1", "Z1", "=1+1", "=A1", "=NOW()"]),
+        1,
+        {"no_area"},
     ),
     "cells below and beside": (
         lambda d: book(d / "s.xlsx", GOOD, *[[None] * 5] * 2_000, ["", "", "填表人：甲"]),
-        2, {"note_row"},
+        2,
+        {"note_row"},
     ),
     "the same row a thousand times": (
-        lambda d: csv(d / "s.csv", *[GOOD] * 1_000), 1_000, {"duplicate_record"},
+        lambda d: csv(d / "s.csv", *[GOOD] * 1_000),
+        1_000,
+        {"duplicate_record"},
     ),
     "a bow tie": (
-        lambda d: geojson(d / "s.geojson", ring(*BOW)), 1, {"geometry_invalid"},
+        lambda d: geojson(d / "s.geojson", ring(*BOW)),
+        1,
+        {"geometry_invalid"},
     ),
     "an open ring": (lambda d: geojson(d / "s.geojson", ring(*SQUARE[:4])), 1, set()),
     "a ring of two points": (
-        lambda d: geojson(d / "s.geojson", ring(SQUARE[0], SQUARE[1], SQUARE[0])), 1, None,
+        lambda d: geojson(d / "s.geojson", ring(SQUARE[0], SQUARE[1], SQUARE[0])),
+        1,
+        None,
     ),
     "points and lines": (
         lambda d: geojson(
@@ -377,47 +405,62 @@ READ: dict[str, tuple[Callable[[Path], Path], int, set[str]]] = {
             {"type": "LineString", "coordinates": [[102.7, 25], [102.8, 25]]},
             ring(*SQUARE),
         ),
-        3, {"geometry_not_polygon"},
+        3,
+        {"geometry_not_polygon"},
     ),
     "no geometry at all": (lambda d: geojson(d / "s.geojson", None, ring(*SQUARE)), 2, None),
     "beyond the globe": (
         lambda d: geojson(d / "s.geojson", ring((500, 95), (501, 95), (501, 96), (500, 95))),
-        1, {"outside_province"},
+        1,
+        {"outside_province"},
     ),
     "the whole globe": (
         lambda d: geojson(
             d / "s.geojson", ring((-180, -90), (180, -90), (180, 90), (-180, 90), (-180, -90))
         ),
-        1, {"outside_province"},
+        1,
+        {"outside_province"},
     ),
     "a ring of 200,000 points": (
-        lambda d: gpkg(d / "s.gpkg", layer(1, rings(200_000))), 1, set(),
+        lambda d: gpkg(d / "s.gpkg", layer(1, rings(200_000))),
+        1,
+        set(),
     ),
     "2,500 holes": (lambda d: gpkg(d / "s.gpkg", layer(1, holed(50))), 1, set()),
     "three dimensions": (
-        lambda d: gpkg(d / "s.gpkg", layer(2, shapely.force_3d(BOX, 1_900.0))), 2, set(),
+        lambda d: gpkg(d / "s.gpkg", layer(2, shapely.force_3d(BOX, 1_900.0))),
+        2,
+        set(),
     ),
     "a collection": (
         lambda d: gpkg(
             d / "s.gpkg", layer(1, shapely.GeometryCollection([BOX, shapely.Point(102.7, 25)]))
         ),
-        1, None,
+        1,
+        None,
     ),
     "empty polygons": (lambda d: gpkg(d / "s.gpkg", layer(2, shapely.Polygon())), 2, {"no_area"}),
     "noise for geometry": (
-        lambda d: _parquet(d / "s.parquet", [shapely.to_wkb(BOX), b"\1\3\0\0", b"", None]), 4, None,
+        lambda d: _parquet(d / "s.parquet", [shapely.to_wkb(BOX), b"\1\3\0\0", b"", None]),
+        4,
+        None,
     ),
     "a lying cpg": (
-        lambda d: text(shp(d / "s.shp").with_suffix(".cpg"), "KLINGON").with_suffix(".shp"), 3, set(),
+        lambda d: text(shp(d / "s.shp").with_suffix(".cpg"), "KLINGON").with_suffix(".shp"),
+        3,
+        set(),
     ),
     "a name that turns round": (
-        lambda d: gpkg(d / "s.gpkg").rename(d / "供应\u202egpkg.exe' DROP TABLE x--.gpkg"), 3, set(),
+        lambda d: gpkg(d / "s.gpkg").rename(d / "供应\u202egpkg.exe' DROP TABLE x--.gpkg"),
+        3,
+        set(),
     ),
     "columns called like sql": (
         lambda d: gpkg(d / "s.gpkg", layer().assign(**{'"; DROP TABLE x;--': "1", "fid ": "2"})),
-        3, set(),
+        3,
+        set(),
     ),
-}  # fmt: skip
+}
 
 
 def _parquet(path: Path, blobs: list[bytes | None]) -> Path:
@@ -463,8 +506,10 @@ PAYLOADS = (
     "\x1b[2J\x07\u202e",
     "javascript:alert(1)",
 )
-TEXTS = ("合同编号", "宗地编号", "用地单位", "项目名称", "所在开发区", "批准文号", "用途代码", "用途名称",
-         "供应方式", "闲置原因", "处置方式", "认定书编号", "施工许可证号")  # fmt: skip
+TEXTS = (
+    "合同编号", "宗地编号", "用地单位", "项目名称", "所在开发区", "批准文号", "用途代码",
+    "用途名称", "供应方式", "闲置原因", "处置方式", "认定书编号", "施工许可证号",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -487,7 +532,7 @@ def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ],
         crs="EPSG:4490",
     )
-    approvals = frame[["批准文号", "geometry"]].assign(**{"批次名称": list(PAYLOADS)})
+    approvals = frame[["批准文号", "geometry"]].assign(批次名称=list(PAYLOADS))
     pyogrio.write_dataframe(frame, home / "s.gpkg", driver="GPKG")
     pyogrio.write_dataframe(approvals, home / "a.gpkg", driver="GPKG")
     out = home / "out"

@@ -170,9 +170,7 @@ def test_nothing_is_called_idle_without_a_letter(audited: Any) -> None:
 
 
 class TestSince:
-    def test_what_changed(
-        self, audited: Any, bureau: dict[str, Path], run: Callable[..., Any]
-    ) -> None:
+    def test_what_changed(self, bureau: dict[str, Path], run: Callable[..., Any]) -> None:
         earlier = run(bureau["supply"], as_of="2025-06-30")
         now = run(bureau["supply"], since=earlier.folder)
         told = now.table("changes").set_index("id")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 import pyogrio
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
 
 from yngis.catalogue.write import write_geopackage, write_text
 from yngis.report.auditing.sheets import write_table

@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
 
 from yngis.analysis.idle import FINDINGS
 from yngis.analysis.ratios import QUANTITIES, RATIOS
