@@ -14,6 +14,7 @@ import pytest
 
 from yngis.cartography.web.parcel_map import NOTHING
 from yngis.catalogue import read_vector
+from yngis.report.auditing import findings_map
 
 if TYPE_CHECKING:
     from tests.audit.conftest import Audited
@@ -85,3 +86,14 @@ def test_unsupplied_land_names_its_approval(parcels: pd.DataFrame, audited: Audi
     assert bare["area"].sum() == pytest.approx(pieces["area_ha"].sum() * 1e4, rel=1e-5)
     assert bare["evidence"].str.contains("未见供应").all()
     assert (bare["id"] != "").all()
+
+
+def test_beyond_a_size_evidence_stays_where_an_action_follows(audited: Audited) -> None:
+    path = audited.folder / "supply_findings.csv"
+    whole = findings_map._texts(path, 1)
+    short = findings_map._texts(path, findings_map.MOST_EVIDENCE + 1)
+    grave = whole["finding"].isin(["suspected_idle", "overdue_start"])
+    pd.testing.assert_frame_equal(whole[grave], short[grave])
+    assert (whole.loc[~grave, "evidence"] != "").any()
+    assert (short.loc[~grave, ["evidence", "action", "rule"]] == "").all(axis=None)
+    pd.testing.assert_frame_equal(whole[["id", "holder"]], short[["id", "holder"]])

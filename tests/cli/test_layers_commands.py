@@ -81,6 +81,14 @@ class TestList:
         assert " ha " in out
         assert "许可 / licence" in out
 
+    def test_a_table_that_bureaus_bring_with_its_known_headers(
+        self, run: Callable[..., Ran]
+    ) -> None:
+        assert "approvals, parcels, supply" in run("layers", "list").out
+        out = run("layers", "list", "supply").out
+        assert "crhth" in out
+        assert "万元" in out
+
     def test_a_misspelt_name(self, run: Callable[..., Ran]) -> None:
         ran = run("layers", "list", "zonse")
         assert ran.code == 1

@@ -26,10 +26,14 @@ def _list(
 ) -> None:
     """列出图层和表格，或一张的各列 / list the layers and tables, or the columns of one."""
     from yngis.catalogue.card import cards, read_card
-    from yngis.report.terminal import show_card, show_cards
+    from yngis.catalogue.intake.card import input_names
+    from yngis.report.terminal import show_card, show_cards, show_input_card
 
     if name is None:
         show_cards(cards())
+        typer.echo(f"审计输入表 / tables for yngis audit: {', '.join(input_names())}")
+    elif name in input_names():
+        show_input_card(name)
     else:
         show_card(read_card(name))
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from yngis.catalogue.card import read_card
+from yngis.catalogue.intake.card import read_aliases, read_input_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -196,6 +197,31 @@ def show_card(card: Card) -> None:
         console.print(f"坐标 / coordinates: EPSG:{card.crs}; {card.datum}")
     for note in card.notes:
         console.print(f"注 / note: {note}")
+
+
+def show_input_card(name: str) -> None:
+    """
+    Print the columns of a table that a bureau brings, with the headers that are understood.
+
+    Parameters
+    ----------
+    name
+        Name of an input card.
+    """
+    card = read_input_card(name)
+    known: dict[str, list[str]] = {}
+    for alias in read_aliases(name):
+        known.setdefault(alias.column, []).append(alias.header)
+    console = _console()
+    console.print(Text(f"{card.name}  {card.title_zh} / {card.title_en}", "bold"))
+    table = Table("列 column", "单位 unit", "含义 meaning", "认得的表头 known headers", box=None)
+    for column in card.columns:
+        need = "（必填 / required）" if column.required else ""
+        meaning = f"{column.zh} / {column.en}{need}"
+        table.add_row(
+            column.name, column.unit or "", meaning, "、".join(known.get(column.name, []))
+        )
+    console.print(table, soft_wrap=False)
 
 
 def _bounds(column: Column) -> str:

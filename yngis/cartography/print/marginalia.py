@@ -133,7 +133,7 @@ def _lines(notes: Sequence[str], sources: Iterable[str], canvas: Canvas, size: f
     ends = [part for text in sources for part in wrapped(text, canvas, size, wide)]
     parts = [part for text in notes for part in wrapped(text, canvas, size, wide)]
     if len(parts) + len(ends) > _FOOT:
-        parts = wrapped("　".join(notes), canvas, size, wide)
+        parts = list(wrapped("　".join(notes), canvas, size, wide))
     return [*parts, *ends]
 
 

@@ -192,6 +192,23 @@ def inputs_dir() -> Path:
     return layers_dir() / "cards" / "inputs"
 
 
+def input_names() -> tuple[str, ...]:
+    """
+    Names of the tables that a bureau brings (输入表).
+
+    Returns
+    -------
+    names
+        Names of the input cards.
+
+    Examples
+    --------
+    >>> input_names()
+    ('approvals', 'parcels', 'supply')
+    """
+    return tuple(sorted(path.stem for path in inputs_dir().glob("*.yml")))
+
+
 @lru_cache(maxsize=8)
 def read_input_card(name: str) -> InputCard:
     """

@@ -23,6 +23,7 @@ from yngis.cartography.web.parcel_map import (
     ZoneMark,
 )
 from yngis.catalogue import load
+from yngis.report.auditing.outputs import DEMONSTRATION, is_demonstration
 from yngis.report.auditing.page import hectares
 from yngis.report.auditing.wording import COLOURS, GRAVITY
 
@@ -88,8 +89,9 @@ def write_map(results: Results, folder: Path) -> Path:
     number = {code: at for at, code in enumerate(_CODES)}
     class_of = np.array([number[code] for code in told["finding"]], dtype=np.uint8)
     drawn = int((shapes.order < len(results.supplied.core)).sum())
+    made_up = f"〔{DEMONSTRATION}〕" if is_demonstration(results) else ""
     page = ParcelMap(
-        f"开发区土地审计：{results.options.as_of}",
+        f"{made_up}开发区土地审计：{results.options.as_of}",
         "供应土地逐宗判定和批而未供地块，点选看依据",
         shapes=shapes,
         class_of=pack_numbers(class_of, "u8"),
@@ -98,7 +100,7 @@ def write_map(results: Results, folder: Path) -> Path:
         layers={name: _layer(name) for name in ("counties", "prefectures", "neighbours")},
         zones=results.zones,
         marks=_marks(results),
-        marked="圆为开发区，越大疑似闲置面积越大，空心为没有；点击放大到该区。",
+        marked="圆圈为开发区，越大疑似闲置面积越大，灰圈为没有；点击放大到该区。",
         mark_colour=COLOURS["suspected_idle"],
         extent=_extent(results),
         notes=_notes(results, drawn),

@@ -87,7 +87,7 @@ P.Viewer = class extends Y.Frame {
     marker.setLatLng(this.map.layerPointToLatLng([x, y]));
     if (item.drawn !== r) {
       const dot = Y.svg("svg", { width: 2 * r, height: 2 * r, viewBox: `${-r} ${-r} ${2 * r} ${2 * r}`, "aria-hidden": "true", focusable: "false" },
-        Y.svg("circle", { r: r - 1, class: zone.size > 0 ? "afar" : "other", ...(zone.size > 0 && { fill: this.data.mark_colour }) }));
+        Y.svg("circle", { r: r - 1, class: zone.size > 0 ? "afar" : "afar none", fill: this.data.mark_colour, stroke: this.data.mark_colour }));
       marker.setIcon(L.divIcon({ className: "mark", html: dot, iconSize: [2 * r, 2 * r] }));
       item.drawn = r;
     }
@@ -186,7 +186,8 @@ P.Viewer = class extends Y.Frame {
   popupOptions() {
     const { paddingTopLeft } = this.padding();
     const maxWidth = Math.min(360, window.innerWidth - 96);
-    return { ...super.popupOptions(), maxWidth, autoPanPaddingTopLeft: paddingTopLeft, autoPanPaddingBottomRight: [52, 12] };
+    const maxHeight = Math.max(180, Math.min(560, window.innerHeight - 150));
+    return { ...super.popupOptions(), maxWidth, maxHeight, autoPanPaddingTopLeft: paddingTopLeft, autoPanPaddingBottomRight: [52, 12] };
   }
 
   // Zooms are whole, so that tiles stay sharp; on a phone the province may touch the edges rather than shrink to half.
@@ -213,6 +214,7 @@ P.Viewer = class extends Y.Frame {
   flyToZone(zone) { this.map.fitBounds(zone.box, { maxZoom: 15, animate: false, ...this.padding() }); }
 
   async fly(hit) {
+    if (window.innerWidth < Y.NARROW && !this.panel.body.hidden) this.panel.fold(); // it would lie over what is looked for
     if (hit.zone) { this.flyToZone(hit.zone); return; }
     const { i } = hit;
     const k = this.layer.classOf[i];
@@ -248,7 +250,9 @@ P.Viewer = class extends Y.Frame {
   // after the sheet is made, and their edges would show in print.
   toSheet() {
     const { map, layer, store } = this;
+    map.options.zoomSnap = 0; // a sheet has no tiles to keep sharp
     map.fitBounds(this.seen, { animate: false });
+    map.options.zoomSnap = 1;
     if (!layer) return;
     const size = map.getSize();
     const corner = map.containerPointToLayerPoint([0, 0]);
@@ -263,7 +267,11 @@ P.Viewer = class extends Y.Frame {
   }
 
   print(on) {
-    if (on) this.seen = this.map.getBounds();
+    if (on) {
+      const size = this.map.getSize();
+      const left = size.x < Y.NARROW ? 0 : document.getElementById("panel").offsetWidth;
+      this.seen = L.latLngBounds(this.map.containerPointToLatLng([left, 0]), this.map.containerPointToLatLng(size));
+    }
     super.print(on);
     if (!on && this.sheet) this.sheet.remove();
   }
