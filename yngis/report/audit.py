@@ -119,7 +119,7 @@ def audit(
         approvals=None if approvals is None else str(approvals),
         parcels=None if parcels is None else str(parcels),
         zones=None if zones is None else str(zones),
-        **more,
+        **{name: str(value) if isinstance(value, Path) else value for name, value in more.items()},
     )
     earlier = None if since is None else read_earlier(Path(since))
     with replacing_folder(Path(out)) as folder:

@@ -218,7 +218,9 @@ def show_input_card(name: str) -> None:
     for column in card.columns:
         need = "（必填 / required）" if column.required else ""
         meaning = f"{column.zh} / {column.en}{need}"
-        table.add_row(column.name, column.unit or "", meaning, "、".join(known.get(column.name, [])))
+        table.add_row(
+            column.name, column.unit or "", meaning, "、".join(known.get(column.name, []))
+        )
     console.print(table, soft_wrap=False)
 
 
