@@ -25,6 +25,21 @@ _SWITCHES = [
     "--host-resolver-rules=MAP * ~NOTFOUND",
 ]
 WIDE, NARROW = (1280, 960), (412, 860)
+_HOSTILE = {
+    "img": "<img src=x onerror=\"document.title='owned';alert(1)\">",
+    "template": "${document.title='owned'}${alert(1)}",
+    "backtick": "back`tick` and 'quotes\"",
+    "script": "</script><script>document.title='owned';alert(1)</script>",
+    "style": "</style><style>*{display:none}</style><!--",
+    "jinja": "{{ 7*7 }}{% raw %}{# x #}",
+    "separators": "\u2028line\u2029\\u003cb\\n",
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that takes ``hostile`` runs with each text that a page might take for code."""
+    if "hostile" in metafunc.fixturenames:
+        metafunc.parametrize("hostile", _HOSTILE.values(), ids=_HOSTILE)
 
 
 @dataclass

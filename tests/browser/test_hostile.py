@@ -22,15 +22,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-PAYLOADS = [
-    "<img src=x onerror=\"document.title='owned';alert(1)\">",
-    "${document.title='owned'}${alert(1)}",
-    "back`tick` and 'quotes\"",
-    "</script><script>document.title='owned';alert(1)</script>",
-    "</style><style>*{display:none}</style><!--",
-    "{{ 7*7 }}{% raw %}{# x #}",
-    "\u2028line\u2029\\u003cb\\n",
-]
 _SPEC = "figure: 5\nglyph: {source: segments, industry: 新材料, title: TITLE}\n"
 
 
@@ -76,21 +67,20 @@ def _poison(sources: Sources, text: str) -> Sources:
     return replace(sources, zones=zones, layers=layers, plan=replace(sources.plan, **tables))
 
 
-@pytest.mark.parametrize(
-    "text", PAYLOADS, ids=["img", "template", "backtick", "script", "style", "jinja", "separators"]
-)
 def test_hostile_text_stays_text_in_every_sink(
-    text: str, sources: Sources, tmp_path: Path, show: Callable[..., Sheet]
+    hostile: str, sources: Sources, tmp_path: Path, show: Callable[..., Sheet]
 ) -> None:
-    poisoned = _poison(sources, text)
+    poisoned = _poison(sources, hostile)
     spec = parse_spec(_SPEC, "spec").model_copy(update={"ports": True, "focus": True})
-    spec = spec.model_copy(update={"glyph": spec.glyph.model_copy(update={"title": f"标题{text}"})})
+    spec = spec.model_copy(
+        update={"glyph": spec.glyph.model_copy(update={"title": f"标题{hostile}"})}
+    )
     figure = prepare(spec, poisoned)
     path = tmp_path / "fig05.html"
     path.write_text(FigureMap(figure).html(), encoding="utf-8")
     sheet = show(path)
     page = sheet.page
-    seen = " ".join(text.split())
+    seen = " ".join(hostile.split())
 
     def shown(selector: str) -> str:
         return " ".join(sheet.js("(s) => document.querySelector(s).textContent", selector).split())
@@ -134,22 +124,19 @@ def test_hostile_text_stays_text_in_every_sink(
     assert sheet.js("document.querySelectorAll('.mark[data-zone]').length") > 0
 
 
-@pytest.mark.parametrize(
-    "text", PAYLOADS, ids=["img", "template", "backtick", "script", "style", "jinja", "separators"]
-)
 def test_hostile_text_stays_text_in_the_index(
-    text: str, sources: Sources, tmp_path: Path, show: Callable[..., Sheet]
+    hostile: str, sources: Sources, tmp_path: Path, show: Callable[..., Sheet]
 ) -> None:
-    poisoned = _poison(sources, text)
+    poisoned = _poison(sources, hostile)
     figure = prepare(parse_spec(_SPEC, "spec"), poisoned)
     before = next_edition([record(figure, {"x": "1"})], {"x": "1"}, None)
     other = prepare(parse_spec(_SPEC, "spec"), replace(poisoned, zones=poisoned.zones.iloc[:-1]))
     edition = next_edition([record(other, {"x": "2"})], {"x": "2"}, before)
-    assert any(text in line for line in edition.changes() or [])
+    assert any(hostile in line for line in edition.changes() or [])
     path = tmp_path / "index.html"
     path.write_text(_index(edition, {5: other}, poisoned), encoding="utf-8")
     sheet = show(path, ready=False)
-    seen = " ".join(text.split())
+    seen = " ".join(hostile.split())
     assert seen in " ".join(sheet.js("document.querySelector('.cards b').textContent").split())
     assert seen in " ".join(sheet.js("document.querySelector('.changes').textContent").split())
     assert sheet.complaints == []

@@ -45,6 +45,23 @@ def test_region_fills_stay_apart_from_one_another_and_from_the_outside(vision: s
     assert _nearest([*fills, style.outside], vision) >= SMALLEST
 
 
+@pytest.mark.parametrize("vision", VISION)
+def test_findings_of_the_land_audit_stay_apart_from_one_another_and_from_paper(vision: str) -> None:
+    from yngis.report.auditing.findings_map import UNSUPPLIED_COLOUR  # noqa: PLC0415
+    from yngis.report.auditing.wording import COLOURS  # noqa: PLC0415
+
+    assert _nearest([*COLOURS.values(), UNSUPPLIED_COLOUR, "#FFFFFF"], vision) >= SMALLEST
+
+
+def test_findings_of_the_land_audit_carry_their_own_characters() -> None:
+    """No two classes of the map share a character, so colour is never the only difference."""
+    from yngis.report.auditing.findings_map import CHARACTERS  # noqa: PLC0415
+    from yngis.report.auditing.wording import COLOURS  # noqa: PLC0415
+
+    assert CHARACTERS.keys() == COLOURS.keys()
+    assert len(set(CHARACTERS.values()) | {"批"}) == len(CHARACTERS) + 1
+
+
 def test_the_check_can_fail() -> None:
     tab10 = ["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2"]
     assert _nearest(tab10, "protanopia") < SMALLEST

@@ -34,6 +34,13 @@ def test_notebook_runs(path: Path) -> None:
         assert sum("srcdoc=" in part for part in text) == 2
         assert any("宣威经开区" in part and "五华产业园" in part for part in text)
         assert any("云南华坪产业园区" in part and "mend" in part for part in text)
+    if path.stem == "02_audit":
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        text = [str(output) for cell in code for output in cell.outputs]
+        assert sum("srcdoc=" in part for part in text) == 1
+        assert any("ledger.xlsx" in part and "map.html" in part for part in text)
+        assert any("已逾期" in part and "疑似闲置" not in part for part in text)
+        assert any("扣减指标" in part and "公顷" in part for part in text)
     if path.stem == "04_clustering":
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         text = [str(output) for cell in code for output in cell.outputs]

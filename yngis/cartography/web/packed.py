@@ -2,8 +2,13 @@
 Polygons by the hundred thousand, packed for the page (压缩图形).
 
 Coordinates are whole numbers on the plane of web maps, delta-coded, parted into planes of bytes and
-compressed; the page unpacks them into typed arrays and draws from a grid index. Everything a popup
-shows lies in columns packed the same way.
+compressed; the page unpacks them into typed arrays and draws from a tree of boxes. Everything a
+popup shows lies in columns packed the same way.
+
+No vertex moves by more than half a step of the plane along either axis: `WORLD` steps go round the
+equator, so that is 0.075 m there and 0.075 m times the cosine of the latitude elsewhere, at most
+0.10 m in any direction in Yunnan. A vertex that rounds to the one before it is left out; no ring
+is.
 """
 
 from __future__ import annotations
@@ -23,6 +28,9 @@ if TYPE_CHECKING:
 WORLD: Final = 1 << 28
 """Whole numbers around the equator of the web map: 0.15 m, half a pixel at zoom 18."""
 
+TEXT_BLOCK: Final = 4096
+"""Texts compressed together: what the page has to unpack to read one of them."""
+
 _LEVEL: Final = 6  # gzip beyond it takes twice as long for 2 %
 _SHORT: Final = 32_767
 _LIMIT: Final = 85.0511  # degrees; beyond it the web map ends
@@ -36,14 +44,14 @@ class Array(NamedTuple):
     Attributes
     ----------
     data
-        Base64 of gzip of its bytes.
+        Base64 of gzip of its bytes; of texts one for each block.
     kind
         ``u8``, ``i16``, ``i32``, ``f32`` or ``text``.
     length
-        Number of its elements; of a text the number of its lines.
+        Number of its elements.
     """
 
-    data: str
+    data: str | tuple[str, ...]
     kind: str
     length: int
 
@@ -56,7 +64,8 @@ class Array(NamedTuple):
         array
             Ready for JSON.
         """
-        return {"data": self.data, "kind": self.kind, "length": self.length}
+        told: dict[str, Any] = {"data": self.data, "kind": self.kind, "length": self.length}
+        return told | {"per": TEXT_BLOCK} if self.kind == "text" else told
 
 
 def pack_numbers(values: ArrayLike, kind: str) -> Array:
@@ -92,7 +101,7 @@ def pack_numbers(values: ArrayLike, kind: str) -> Array:
 
 def pack_texts(texts: Iterable[str]) -> Array:
     """
-    Pack texts, one a line.
+    Pack texts in blocks, so that reading one does not unpack all.
 
     Parameters
     ----------
@@ -105,7 +114,11 @@ def pack_texts(texts: Iterable[str]) -> Array:
         The packed texts.
     """
     lines = [text.replace("\n", " ").replace("\r", " ") for text in texts]
-    return Array(_packed("\n".join(lines).encode()), "text", len(lines))
+    blocks = tuple(
+        _packed("\n".join(lines[first : first + TEXT_BLOCK]).encode())
+        for first in range(0, len(lines), TEXT_BLOCK)
+    )
+    return Array(blocks, "text", len(lines))
 
 
 def _packed(content: bytes) -> str:
@@ -199,6 +212,8 @@ class ShapePacker:
         )
         places = present.nonzero()[0]
         parts, part_of = shapely.get_parts(given[places], return_index=True)
+        # Turning the same way, polygons that overlap may be filled as one path.
+        parts = shapely.orient_polygons(parts)
         rings, ring_of = shapely.get_rings(parts, return_index=True)
         feature = part_of[ring_of]
         whole = on_web_plane(shapely.get_coordinates(rings)).astype(np.int32)

@@ -8,15 +8,22 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.idle import FINDINGS
-from yngis.cartography.web.packed import ShapePacker, pack_labels, pack_numbers, pack_texts
+from yngis.cartography.web.packed import (
+    Array,
+    ShapePacker,
+    pack_labels,
+    pack_numbers,
+    pack_texts,
+)
 from yngis.cartography.web.parcel_map import (
     NOTHING,
-    Circle,
     ParcelClass,
     ParcelColumn,
     ParcelMap,
+    ZoneMark,
 )
 from yngis.catalogue import load
+from yngis.report.auditing.outputs import DEMONSTRATION, is_demonstration
 from yngis.report.auditing.page import hectares
 from yngis.report.auditing.wording import COLOURS, GRAVITY
 
@@ -32,11 +39,28 @@ if TYPE_CHECKING:
 MOST_EVIDENCE: Final = 200_000
 """Parcels up to which every popup tells its evidence; beyond, only those that ask for an action."""
 
+CHARACTERS: Final = {
+    "suspected_idle": "闲",
+    "overdue_start": "逾",
+    "suspended": "停",
+    "overdue_completion": "竣",
+    "indeterminate": "缺",
+    "not_due": "未",
+    "in_progress": "建",
+    "completed": "完",
+    "disposed": "处",
+}
+"""One character for each finding, as a second cue beside its colour."""
+
+UNSUPPLIED_COLOUR: Final = "#EE9911"
+"""Colour of approved land that is not supplied, apart from all findings."""
+
 _READ: Final = [
-    "id", "holder", "zone", "finding", "finding_zh", "idle_class", "evidence", "action", "rule",
+    "id", "holder", "zone", "finding", "finding_zh", "idle_class", "idle_since", "evidence",
+    "action", "rule",
 ]  # fmt: skip
-_NUMBERS: Final = ("area_m2", "start_due", "days", "fee_wan")
-_PADDING: Final = 0.05  # degrees around what is seen at first
+_NUMBERS: Final = ("area_m2", "supply_date", "start_due", "days", "fee_wan")
+_IDLE_CLASSES: Final = {"1-2": "满 1 年不满 2 年", ">=2": "满 2 年"}
 
 
 def write_map(results: Results, folder: Path) -> Path:
@@ -65,16 +89,19 @@ def write_map(results: Results, folder: Path) -> Path:
     number = {code: at for at, code in enumerate(_CODES)}
     class_of = np.array([number[code] for code in told["finding"]], dtype=np.uint8)
     drawn = int((shapes.order < len(results.supplied.core)).sum())
+    made_up = f"〔{DEMONSTRATION}〕" if is_demonstration(results) else ""
     page = ParcelMap(
-        f"开发区土地审计：{results.options.as_of}",
-        "每宗供应土地的判定和批而未供地块；点选看依据",
+        f"{made_up}开发区土地审计：{results.options.as_of}",
+        "供应土地逐宗判定和批而未供地块，点选看依据",
         shapes=shapes,
         class_of=pack_numbers(class_of, "u8"),
         classes=_classes(results),
         columns=_columns(told),
-        layers={"counties": _layer("counties"), "neighbours": _layer("neighbours")},
+        layers={name: _layer(name) for name in ("counties", "prefectures", "neighbours")},
         zones=results.zones,
-        circles=_circles(results),
+        marks=_marks(results),
+        marked="圆圈为开发区，越大疑似闲置面积越大，灰圈为没有；点击放大到该区。",
+        mark_colour=COLOURS["suspected_idle"],
         extent=_extent(results),
         notes=_notes(results, drawn),
     )
@@ -89,7 +116,6 @@ def _layer(name: str) -> GeoDataFrame:
 
 _UNSUPPLIED: Final = "unsupplied"
 _CODES: Final = (*FINDINGS, _UNSUPPLIED)
-_UNSUPPLIED_COLOUR: Final = "#EE8866"
 
 
 class _Pieces(NamedTuple):
@@ -141,31 +167,32 @@ def _classes(results: Results) -> list[ParcelClass]:
     counts = {str(row["finding"]): row for row in results.counts().to_dict("records")}
     classes = []
     for at, (code, label) in enumerate(FINDINGS.items()):
-        told = "0"
-        if code in counts:
-            area = hectares(float(counts[code]["area_m2"]), 1)
-            told = f"{int(counts[code]['count']):,} 宗 {area} 公顷"
+        row = counts.get(code, {"count": 0, "area_m2": 0.0})
         # Of equal gravity the rarer one must not vanish under the commoner.
-        classes.append(ParcelClass(code, label, COLOURS[code], 100 * GRAVITY[code] - at, told))
-    told = "0"
+        priority = 100 * GRAVITY[code] - at
+        count, area = f"{int(row['count']):,}", hectares(float(row["area_m2"]), 1)
+        classes.append(
+            ParcelClass(code, label, CHARACTERS[code], COLOURS[code], priority, count, area)
+        )
+    pieces = np.empty(0)
     if results.balanced is not None:
-        pieces = results.balanced.unsupplied["area_m2"]
-        told = f"{len(pieces):,} 块 {hectares(float(pieces.sum()), 1)} 公顷"
-    classes.append(ParcelClass(_UNSUPPLIED, "批而未供", _UNSUPPLIED_COLOUR, -1000, told))
-    return classes
+        pieces = results.balanced.unsupplied["area_m2"].to_numpy(dtype=np.float64)
+    count, area = f"{len(pieces):,}", hectares(float(pieces.sum()), 1)
+    unsupplied = (_UNSUPPLIED, "批而未供", "批", UNSUPPLIED_COLOUR, -1000, count, area)
+    return [*classes, ParcelClass(*unsupplied, hatched=True)]
 
 
-def _circles(results: Results) -> list[Circle]:
+def _marks(results: Results) -> list[ZoneMark]:
     """Each zone by what is suspected idle in it."""
     sums = results.totals.sums
-    circles = []
-    for name in results.zones["name_zh"]:
+    marks = []
+    for name, short in zip(results.zones["name_zh"], results.zones["short_zh"], strict=True):
         key = ("zone", name)
         idle = float(sums.loc[key, "suspected_idle"]) if key in sums.index else 0.0
         supplied = float(sums.loc[key, "supplied"]) if key in sums.index else 0.0
         told = f"供应 {hectares(supplied, 1)} 公顷，疑似闲置 {hectares(idle, 1)} 公顷"
-        circles.append(Circle(str(name), told, idle, COLOURS["suspected_idle"]))
-    return circles
+        marks.append(ZoneMark(str(name), str(short), told, idle))
+    return marks
 
 
 def _texts(path: Path, count: int) -> pd.DataFrame:
@@ -191,26 +218,35 @@ def _chunks(path: Path) -> Iterator[pd.DataFrame]:
 
 
 def _columns(told: pd.DataFrame) -> list[ParcelColumn]:
-    area = pack_numbers(told["area_m2"].to_numpy(dtype=np.float64) / 1e4, "f32")
-    due = told["start_due"].to_numpy().astype("datetime64[D]")
-    due_days = np.where(np.isnat(due), NOTHING, due.astype(np.int64))
+    area = pack_numbers(told["area_m2"].to_numpy(dtype=np.float64), "f32")
     days = told["days"].to_numpy(dtype=np.float64)
     whole = np.where(np.isnan(days), NOTHING, np.nan_to_num(days)).astype(np.int64)
     fee = pack_numbers(told["fee_wan"].to_numpy(dtype=np.float64), "f32")
+    idle_class = told["idle_class"].map(lambda code: _IDLE_CLASSES.get(code, code))
     return [
-        ParcelColumn("id", "编号", pack_texts(_plain(told["id"])), search=True),
-        ParcelColumn("holder", "用地单位", pack_labels(_plain(told["holder"])), search=True),
-        ParcelColumn("zone", "开发区", pack_labels(_plain(told["zone"]))),
-        ParcelColumn("finding_zh", "判定", pack_labels(_plain(told["finding_zh"]))),
-        ParcelColumn("area", "面积", area, "number", "公顷", 4),
-        ParcelColumn("due", "应动工日期", pack_numbers(due_days, "i32"), "day"),
-        ParcelColumn("days", "逾期天数", pack_numbers(whole, "i32"), "number", "日"),
-        ParcelColumn("idle_class", "闲置年限", pack_labels(_plain(told["idle_class"]))),
-        ParcelColumn("fee", "闲置费", fee, "number", "万元", 2),
+        ParcelColumn("id", "编号", pack_texts(_plain(told["id"])), search=True, listed=True),
+        ParcelColumn(
+            "holder", "用地单位", pack_labels(_plain(told["holder"])), search=True, listed=True
+        ),
+        ParcelColumn("zone", "开发区", pack_labels(_plain(told["zone"])), listed=True),
+        ParcelColumn("finding", "判定", pack_labels(_plain(told["finding_zh"])), listed=True),
+        ParcelColumn("area", "面积", area, "area", listed=True),
+        ParcelColumn("supply_date", "供应日期", _days(told["supply_date"]), "day"),
+        ParcelColumn("due", "应动工日期", _days(told["start_due"]), "day"),
+        ParcelColumn("idle_since", "满期日期", _days(told["idle_since"]), "day"),
+        ParcelColumn("days", "逾期天数", pack_numbers(whole, "i32"), "overdue", listed=True),
+        ParcelColumn("idle_class", "闲置年限", pack_labels(_plain(idle_class))),
         ParcelColumn("evidence", "依据", pack_texts(_plain(told["evidence"]))),
         ParcelColumn("rule", "条款", pack_labels(_plain(told["rule"]))),
-        ParcelColumn("action", "建议", pack_labels(_plain(told["action"]))),
+        ParcelColumn("action", "建议", pack_texts(_plain(told["action"]))),
+        ParcelColumn("fee", "闲置费", fee, "number", "万元", 2),
     ]
+
+
+def _days(values: pd.Series) -> Array:
+    """Pack days since 1970."""
+    dates = pd.to_datetime(values, errors="coerce").to_numpy().astype("datetime64[D]")
+    return pack_numbers(np.where(np.isnat(dates), NOTHING, dates.astype(np.int64)), "i32")
 
 
 def _plain(texts: pd.Series) -> list[str]:
@@ -219,9 +255,8 @@ def _plain(texts: pd.Series) -> list[str]:
 
 
 def _extent(results: Results) -> tuple[float, float, float, float]:
-    bounds = results.gazetteer.counties.total_bounds
-    west, south, east, north = (float(side) for side in bounds)
-    return (west - _PADDING, south - _PADDING, east + _PADDING, north + _PADDING)
+    west, south, east, north = (float(side) for side in results.gazetteer.counties.total_bounds)
+    return west, south, east, north
 
 
 def _notes(results: Results, drawn: int) -> list[str]:

@@ -86,7 +86,7 @@ def _facts(results: Results) -> list[tuple[str, str]]:
 
 def _notices(results: Results) -> list[dict[str, Any]]:
     notices = []
-    if any(DEMONSTRATION in str(line["name"]) for line in results.inputs) or _is_demo(results):
+    if is_demonstration(results):
         notices.append({"text": "演示数据：合成，不是任何单位的真实记录。", "bad": False})
     if results.balanced is not None and not results.balanced.conserved:
         notices.append({"text": "批供平衡面积不守恒：请检查批准用地的几何。", "bad": True})
@@ -100,7 +100,22 @@ def _notices(results: Results) -> list[dict[str, Any]]:
     return notices
 
 
-def _is_demo(results: Results) -> bool:
+def is_demonstration(results: Results) -> bool:
+    """
+    Tell whether the records are synthetic, so that every page says so (演示数据).
+
+    Parameters
+    ----------
+    results
+        What was found.
+
+    Returns
+    -------
+    demonstration
+        Whether files or holders call themselves so.
+    """
+    if any(DEMONSTRATION in str(line["name"]) for line in results.inputs):
+        return True
     holders = results.supplied.core["holder"].head(200)
     return bool(holders.astype("object").astype("str").str.contains(DEMONSTRATION).any())
 

@@ -29,11 +29,11 @@ COLOURS: Final = {
     "overdue_start": "#CC6677",
     "suspended": "#DDCC77",
     "overdue_completion": "#332288",
-    "indeterminate": "#8A8A8A",
+    "indeterminate": "#777799",
     "not_due": "#88CCEE",
     "in_progress": "#44AA99",
     "completed": "#117733",
-    "disposed": "#C9C5BB",
+    "disposed": "#CCCCCC",
 }
 """Colours of the findings: Paul Tol's muted scheme, and two greys for what is not known or over."""
 

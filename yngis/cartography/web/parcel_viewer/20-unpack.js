@@ -5,7 +5,7 @@ P.WIDTH = { u8: 1, i16: 2, i32: 4, f32: 4 };
 P.TYPE = { u8: Uint8Array, i16: Int16Array, i32: Int32Array, f32: Float32Array };
 P.CHUNK = 1 << 18; // characters of base64 taken at a time; a multiple of four
 
-P.bytes = async function (text, known) {
+P.bytes = async function (text, length) {
   const unzip = new DecompressionStream("gzip");
   const writer = unzip.writable.getWriter();
   const feed = (async () => {
@@ -18,33 +18,26 @@ P.bytes = async function (text, known) {
     await writer.close();
   })();
   const reader = unzip.readable.getReader();
-  const whole = known === undefined ? null : new Uint8Array(known);
   const parts = [];
-  let length = 0;
+  const whole = new Uint8Array(length);
+  let at = 0;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
-    if (whole) whole.set(value, length);
+    if (length) whole.set(value, at);
     else parts.push(value);
-    length += value.length;
+    at += value.length;
   }
   await feed;
-  if (whole) return whole;
-  const joined = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) { joined.set(part, at); at += part.length; }
-  return joined;
+  if (length && at !== length) throw new Error("图形数据不完整");
+  return length ? whole : new Uint8Array(await new Blob(parts).arrayBuffer());
 };
 
-P.unpack = async function (array) {
-  if (array.kind === "text") {
-    if (array.length === 0) return [];
-    return new TextDecoder().decode(await P.bytes(array.data)).split("\n");
-  }
+P.numbers = async function (array) {
   const width = P.WIDTH[array.kind];
   const count = array.length;
   const planes = await P.bytes(array.data, count * width);
-  if (width === 1) return planes;
+  if (width === 1 || count === 0) return new P.TYPE[array.kind](planes.buffer, 0, count);
   const mixed = new Uint8Array(count * width);
   for (let plane = 0; plane < width; plane += 1) {
     const from = plane * count;
@@ -52,3 +45,6 @@ P.unpack = async function (array) {
   }
   return new P.TYPE[array.kind](mixed.buffer);
 };
+
+// The texts of one block; a text that begins with a byte order mark keeps it.
+P.texts = async (array, block) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(await P.bytes(array.data[block], 0)).split("\n");

@@ -1,9 +1,10 @@
-// All polygons as typed arrays on the web plane, and a grid that finds those near a place.
+// All polygons as typed arrays on the web plane, and a tree of boxes that finds those near a place.
+P.NODE = 16;
+
 P.Store = class {
   static async open(shapes, world) {
-    const names = ["rings", "sizes", "startX", "startY", "dx", "dy"];
     const arrays = {};
-    for (const name of names) arrays[name] = await P.unpack(shapes[name]);
+    for (const [name, array] of Object.entries(shapes)) arrays[name] = await P.numbers(array);
     return new P.Store(arrays, world);
   }
 
@@ -31,16 +32,12 @@ P.Store = class {
       }
     }
     this.measure();
-    this.index();
+    this.levels = P.tree(this);
   }
 
   measure() {
-    const n = this.count;
-    this.west = new Int32Array(n);
-    this.east = new Int32Array(n);
-    this.north = new Int32Array(n);
-    this.south = new Int32Array(n);
-    for (let i = 0; i < n; i += 1) {
+    Object.assign(this, P.boxes(this.count));
+    for (let i = 0; i < this.count; i += 1) {
       let [w, e, t, b] = [2147483647, -2147483648, 2147483647, -2147483648];
       const last = this.pointFirst[this.ringFirst[i + 1]];
       for (let p = this.pointFirst[this.ringFirst[i]]; p < last; p += 1) {
@@ -58,91 +55,60 @@ P.Store = class {
     }
   }
 
-  // Cells of equal size, some sixteen polygons each; a polygon stands in every cell that its box touches.
-  index() {
-    const n = this.count;
-    let [w, e, t, b] = [2147483647, 0, 2147483647, 0];
-    for (let i = 0; i < n; i += 1) {
-      w = Math.min(w, this.west[i]);
-      e = Math.max(e, this.east[i]);
-      t = Math.min(t, this.north[i]);
-      b = Math.max(b, this.south[i]);
-    }
-    this.origin = [w, t];
-    const side = Math.max(1, Math.min(2048, Math.ceil(Math.sqrt(n / 16))));
-    this.cell = Math.max(1, Math.ceil(Math.max(e - w, b - t, 1) / side));
-    this.columns = Math.floor((e - w) / this.cell) + 1 || 1;
-    this.rows = Math.floor((b - t) / this.cell) + 1 || 1;
-    const counts = new Int32Array(this.columns * this.rows + 1);
-    this.wide = [];
-    for (let i = 0; i < n; i += 1) {
-      const [c0, c1, r0, r1] = this.cellsOf(i);
-      if ((c1 - c0 + 1) * (r1 - r0 + 1) > 4096) { this.wide.push(i); continue; }
-      for (let r = r0; r <= r1; r += 1) for (let c = c0; c <= c1; c += 1) counts[r * this.columns + c + 1] += 1;
-    }
-    for (let k = 1; k < counts.length; k += 1) counts[k] += counts[k - 1];
-    this.cellFirst = counts;
-    this.members = new Int32Array(counts[counts.length - 1]);
-    const next = counts.slice();
-    for (let i = 0; i < n; i += 1) {
-      const [c0, c1, r0, r1] = this.cellsOf(i);
-      if ((c1 - c0 + 1) * (r1 - r0 + 1) > 4096) continue;
-      for (let r = r0; r <= r1; r += 1) {
-        for (let c = c0; c <= c1; c += 1) {
-          const cell = r * this.columns + c;
-          this.members[next[cell]] = i;
-          next[cell] += 1;
-        }
-      }
-    }
-    this.stamp = new Int32Array(n);
-    this.turn = 0;
-  }
-
-  cellsOf(i) {
-    const [w, t] = this.origin;
-    return [
-      Math.floor((this.west[i] - w) / this.cell), Math.floor((this.east[i] - w) / this.cell),
-      Math.floor((this.north[i] - t) / this.cell), Math.floor((this.south[i] - t) / this.cell),
-    ];
-  }
-
-  // Calls act(i) once for every polygon whose box may touch the given one.
+  // Calls act(i) for every polygon whose box touches the given one.
   near(x0, y0, x1, y1, act) {
-    const [w, t] = this.origin;
-    const c0 = Math.max(0, Math.floor((x0 - w) / this.cell));
-    const c1 = Math.min(this.columns - 1, Math.floor((x1 - w) / this.cell));
-    const r0 = Math.max(0, Math.floor((y0 - t) / this.cell));
-    const r1 = Math.min(this.rows - 1, Math.floor((y1 - t) / this.cell));
-    this.turn += 1;
-    const turn = this.turn;
-    for (let r = r0; r <= r1; r += 1) {
-      const last = this.cellFirst[r * this.columns + c1 + 1];
-      for (let k = this.cellFirst[r * this.columns + c0]; k < last && c1 >= c0; k += 1) {
-        const i = this.members[k];
-        if (this.stamp[i] === turn) continue;
-        this.stamp[i] = turn;
-        if (this.east[i] >= x0 && this.west[i] <= x1 && this.south[i] >= y0 && this.north[i] <= y1) act(i);
+    const visit = (rank, first, last) => {
+      const { west, east, north, south, count } = this.levels[rank];
+      for (let k = first; k < Math.min(last, count); k += 1) {
+        if (east[k] < x0 || west[k] > x1 || south[k] < y0 || north[k] > y1) continue;
+        if (rank === 0) act(k);
+        else visit(rank - 1, k * P.NODE, (k + 1) * P.NODE);
       }
-    }
-    for (const i of this.wide) {
-      if (this.east[i] >= x0 && this.west[i] <= x1 && this.south[i] >= y0 && this.north[i] <= y1) act(i);
-    }
+    };
+    visit(this.levels.length - 1, 0, P.NODE);
   }
 
   // Whether a place lies in a polygon: an odd number of edges to the east of it, over all rings.
   holds(i, x, y) {
     if (x < this.west[i] || x > this.east[i] || y < this.north[i] || y > this.south[i]) return false;
-    let inside = false;
+    return this.crossings(i, y).reduce((count, at) => count + (x < at ? 1 : 0), 0) % 2 === 1;
+  }
+
+  // Where the edges of a polygon cross a line from west to east.
+  crossings(i, y) {
+    const found = [];
     for (let ring = this.ringFirst[i]; ring < this.ringFirst[i + 1]; ring += 1) {
       const first = this.pointFirst[ring];
       const last = this.pointFirst[ring + 1];
       for (let p = first, q = last - 1; p < last; q = p, p += 1) {
         const [ay, by] = [this.y[p], this.y[q]];
-        if (ay > y !== by > y && x < this.x[p] + ((this.x[q] - this.x[p]) * (y - ay)) / (by - ay)) inside = !inside;
+        if (ay > y !== by > y) found.push(this.x[p] + ((this.x[q] - this.x[p]) * (y - ay)) / (by - ay));
       }
     }
-    return inside;
+    return found;
+  }
+
+  // The middle of a polygon's widest stretch at some height, or null; heights lie between the whole numbers, on no vertex.
+  stretch(i, share) {
+    const y = Math.floor(this.north[i] + (this.south[i] - this.north[i]) * share) + 0.5;
+    const at = this.crossings(i, y).sort((a, b) => a - b);
+    let best = 0;
+    for (let k = 2; k + 1 < at.length; k += 2) if (at[k + 1] - at[k] > at[best + 1] - at[best]) best = k;
+    return at.length < 2 ? null : { x: (at[best] + at[best + 1]) / 2, y };
+  }
+
+  // A place inside a polygon with so much room around it, or null where none is found.
+  inside(i, room) {
+    for (const share of [0.5, 0.3, 0.7, 0.15, 0.85]) {
+      const spot = this.stretch(i, share);
+      if (spot && [[-room, -room], [room, -room], [-room, room], [room, room]].every(([dx, dy]) => this.holds(i, spot.x + dx, spot.y + dy))) return spot;
+    }
+    return null;
+  }
+
+  // A place inside a polygon as well as can be: of a sliver, the middle of its box.
+  middle(i) {
+    return this.inside(i, 0) || { x: (this.west[i] + this.east[i]) / 2, y: (this.north[i] + this.south[i]) / 2 };
   }
 
   // Leaflet's coordinates of a polygon, ring by ring.
@@ -159,6 +125,29 @@ P.Store = class {
   box(i) {
     return [P.toLatLng(this.west[i], this.south[i], this.world), P.toLatLng(this.east[i], this.north[i], this.world)];
   }
+};
+
+P.boxes = (count) => ({
+  count, west: new Int32Array(count), east: new Int32Array(count), north: new Int32Array(count), south: new Int32Array(count),
+});
+
+// Boxes of sixteen polygons, boxes of sixteen such boxes, and so on. The polygons come along a curve that fills the
+// plane, so those that follow one another are neighbours; one far from the others does no harm.
+P.tree = function (leaves) {
+  const levels = [leaves];
+  while (levels[levels.length - 1].count > P.NODE) {
+    const below = levels[levels.length - 1];
+    const level = P.boxes(Math.ceil(below.count / P.NODE));
+    for (let k = 0; k < level.count; k += 1) {
+      const [first, last] = [k * P.NODE, Math.min((k + 1) * P.NODE, below.count)];
+      level.west[k] = below.west.subarray(first, last).reduce((a, b) => Math.min(a, b));
+      level.east[k] = below.east.subarray(first, last).reduce((a, b) => Math.max(a, b));
+      level.north[k] = below.north.subarray(first, last).reduce((a, b) => Math.min(a, b));
+      level.south[k] = below.south.subarray(first, last).reduce((a, b) => Math.max(a, b));
+    }
+    levels.push(level);
+  }
+  return levels;
 };
 
 P.sums = function (counts) {

@@ -1,55 +1,83 @@
-// What popups and search show: columns, unpacked when they are first asked for.
+// What popups, table and search show: columns, unpacked when they are first asked for, texts block by block.
 P.Columns = class {
-  constructor(specs, count) {
+  constructor(specs, count, nothing) {
     this.specs = specs;
     this.count = count;
+    this.nothing = nothing;
     this.open = new Map();
   }
 
-  async column(spec) {
-    if (!this.open.has(spec.key)) this.open.set(spec.key, this.read(spec));
-    return this.open.get(spec.key);
+  once(key, read) {
+    if (!this.open.has(key)) this.open.set(key, read());
+    return this.open.get(key);
   }
 
-  async read(spec) {
-    if (spec.labels) {
-      const labels = await P.unpack(spec.labels);
-      const index = await P.unpack(spec.index);
-      return (i) => labels[index[i]];
-    }
-    const values = await P.unpack(spec.values);
-    return (i) => values[i];
+  numbers(array, key) { return this.once(key, () => P.numbers(array)); }
+
+  texts(array, key, block) { return this.once(`${key}/${block}`, () => P.texts(array, block)); }
+
+  async line(array, key, i) {
+    const lines = await this.texts(array, key, Math.floor(i / array.per));
+    return lines[i % array.per];
   }
+
+  async value(spec, i) {
+    if (spec.labels) return this.line(spec.labels, `${spec.key}:`, (await this.numbers(spec.index, spec.key))[i]);
+    if (spec.values.kind === "text") return this.line(spec.values, spec.key, i);
+    return (await this.numbers(spec.values, spec.key))[i];
+  }
+
+  async cell(spec, i) { return P.written(await this.value(spec, i), spec, this.nothing); }
 
   async rows(i) {
     const rows = [];
     for (const spec of this.specs) {
-      const value = P.written((await this.column(spec))(i), spec);
-      if (value !== "") rows.push([spec.label, value]);
+      const value = await this.cell(spec, i);
+      if (value !== "") rows.push([spec, value]);
     }
     return rows;
   }
 
+  // Polygons one of whose texts holds what is wanted; those whose text begins with it come first.
   async search(text, most) {
     const wanted = text.toLowerCase();
-    const found = [];
+    const [best, rest] = [new Set(), new Set()];
+    const note = (at, i) => {
+      if (at === 0 && best.size < most) best.add(i);
+      else if (at > 0 && rest.size < most) rest.add(i);
+    };
+    const full = () => best.size >= most;
     for (const spec of this.specs.filter((each) => each.search)) {
-      const value = await this.column(spec);
-      for (let i = 0; i < this.count && found.length < most; i += 1) {
-        if (value(i).toLowerCase().includes(wanted) && !found.includes(i)) found.push(i);
-      }
+      if (spec.labels) await this.searchLabels(spec, wanted, note, full);
+      else await this.searchTexts(spec, wanted, note, full);
     }
-    return found;
+    return Array.from(new Set([...best, ...rest])).slice(0, most);
+  }
+
+  async searchTexts(spec, wanted, note, full) {
+    for (let block = 0; block < spec.values.data.length && !full(); block += 1) {
+      const lines = await this.texts(spec.values, spec.key, block);
+      lines.forEach((line, k) => note(line.toLowerCase().indexOf(wanted), block * spec.values.per + k));
+    }
+  }
+
+  async searchLabels(spec, wanted, note, full) {
+    const found = [];
+    for (let block = 0; block < spec.labels.data.length; block += 1) {
+      for (const label of await this.texts(spec.labels, `${spec.key}:`, block)) found.push(label.toLowerCase().indexOf(wanted));
+    }
+    if (found.every((at) => at < 0)) return;
+    const index = await this.numbers(spec.index, spec.key);
+    for (let i = 0; i < this.count && !full(); i += 1) note(found[index[i]], i);
   }
 };
 
-P.written = function (value, spec) {
+P.written = function (value, spec, nothing) {
   if (typeof value === "string") return value;
-  if (value === undefined || Number.isNaN(value) || value === P.NOTHING) return "";
+  if (Number.isNaN(value) || value === nothing) return "";
   if (spec.form === "day") return new Date(value * 86400000).toISOString().slice(0, 10);
-  const digits = spec.digits || 0;
-  const number = value.toLocaleString("zh-CN", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return spec.unit ? `${number} ${spec.unit}` : number;
+  const told = (number, digits) => number.toLocaleString("zh-CN", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  if (spec.form === "area") return `${told(value / 1e4, 4)} 公顷（${told(value * 0.0015, 2)} 亩）`;
+  if (spec.form === "overdue") return value < 0 ? `还有 ${told(-value, 0)} 日` : `${told(value, 0)} 日`;
+  return spec.unit ? `${told(value, spec.digits)} ${spec.unit}` : told(value, spec.digits);
 };
-
-P.NOTHING = -2147483648;

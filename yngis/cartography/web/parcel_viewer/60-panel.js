@@ -1,58 +1,103 @@
-// Title, legend with filters and areas, search, notes.
+// Title, search, the legend that is also the filter, notes, and the table twin of the parcels in view.
 P.Panel = class {
-  constructor(data, act) {
-    this.act = act;
-    const panel = Y.el("section", { id: "panel", "aria-label": "图例与查询" });
-    const fold = Y.el("button", { id: "fold", type: "button", "aria-expanded": "true" }, "收起");
-    this.body = Y.el("div", { id: "panel-body" }, this.search(), this.legend(data.classes), this.notes(data.notes));
-    fold.addEventListener("click", () => {
-      this.body.hidden = !this.body.hidden;
-      fold.textContent = this.body.hidden ? "展开" : "收起";
-      fold.setAttribute("aria-expanded", String(!this.body.hidden));
-    });
-    panel.append(Y.el("header", {}, Y.el("h1", {}, data.title), fold), Y.el("p", { class: "subtitle" }, data.subtitle), this.body);
+  constructor(data, actions) {
+    this.data = data;
+    this.actions = actions;
+    this.boxes = [];
+    document.body.prepend(this.build());
+    document.body.append(this.buildTable());
+    if (window.innerWidth < Y.NARROW) this.fold();
+  }
+
+  build() {
+    const { data } = this;
+    this.status = Y.el("p", { id: "status", role: "status" });
+    this.chosen = Y.el("section", { id: "chosen", "aria-hidden": "true" });
+    this.body = Y.el("div", { id: "panel-body" },
+      Y.searchBox({
+        placeholder: "编号、用地单位、开发区", label: "检索宗地和开发区", wait: 200, most: 24,
+        search: (text) => this.actions.search(text), choose: (hit) => this.actions.fly(hit),
+      }),
+      this.legend(data.classes),
+      data.zones.length > 0 && Y.el("p", { class: "hint far" }, data.marked),
+      Y.el("p", { class: "buttons" },
+        Y.el("button", { id: "table-open", type: "button", on: { click: () => this.showTable(true) } }, "视野内宗地列表"),
+        Y.el("button", { id: "home", type: "button", on: { click: () => this.actions.home() } }, "全省")),
+      Y.el("p", { class: "hint keys" }, "键盘：Tab 到地图，方向键移动，+ − 缩放，回车看十字处的宗地。"),
+      ...data.notes.map((note) => Y.el("p", { class: "note" }, note)));
+    this.foldButton = Y.el("button", {
+      id: "fold", type: "button", "aria-controls": "panel-body", "aria-expanded": "true", title: "收起图例", on: { click: () => this.fold() },
+    }, "图例");
+    const panel = Y.el("aside", { id: "panel", "aria-label": "图例与检索" },
+      Y.el("header", {}, Y.el("h1", {}, data.title), this.foldButton),
+      Y.el("p", { class: "subtitle" }, data.subtitle), this.status, this.body, this.chosen);
     L.DomEvent.disableClickPropagation(panel);
     L.DomEvent.disableScrollPropagation(panel);
-    document.body.append(panel);
+    return panel;
+  }
+
+  fold() {
+    const open = this.foldButton.getAttribute("aria-expanded") !== "true";
+    this.foldButton.setAttribute("aria-expanded", String(open));
+    this.body.hidden = !open;
+  }
+
+  tell(text, failed) {
+    this.status.textContent = text;
+    this.status.classList.toggle("failed", Boolean(failed));
+    if (failed) this.status.setAttribute("role", "alert");
   }
 
   legend(classes) {
     const rows = classes.map((each, k) => {
       const box = Y.el("input", { type: "checkbox", checked: true, "data-class": each.key });
-      box.addEventListener("change", () => this.act.show(k, box.checked));
-      const swatch = Y.el("span", { class: "swatch" });
-      swatch.style.background = each.colour;
-      return Y.el("label", { class: "entry" }, box, swatch, Y.el("span", {}, each.label),
-        Y.el("span", { class: "count" }, each.told));
+      box.addEventListener("change", () => this.actions.show([[k, box.checked]]));
+      this.boxes.push(box);
+      return Y.el("label", { class: "entry" }, box, P.swatch(each), Y.el("span", { class: "told" }, each.label),
+        Y.el("span", { class: "count" }, each.number), Y.el("span", { class: "area" }, each.area));
     });
-    return Y.el("fieldset", {}, Y.el("legend", {}, "判定（勾选显示）"), ...rows);
+    const all = Y.el("button", { type: "button", class: "all", on: { click: () => this.setAll(this.boxes.some((box) => !box.checked)) } }, "全选／全不选");
+    return Y.el("fieldset", { "data-kind": "parcels" }, Y.el("legend", {}, "判定", all),
+      Y.el("div", { class: "entry heads", "aria-hidden": "true" }, Y.el("span", { class: "told" }), Y.el("span", { class: "count" }, "宗"), Y.el("span", { class: "area" }, "公顷")),
+      ...rows);
   }
 
-  search() {
-    const input = Y.el("input", { id: "search", type: "search", placeholder: "合同编号、宗地编号、用地单位、开发区", "aria-label": "查找宗地", autocomplete: "off" });
-    const list = Y.el("ul", { id: "found", hidden: true });
-    let waiting = 0;
-    input.addEventListener("input", () => {
-      clearTimeout(waiting);
-      waiting = setTimeout(async () => {
-        const text = input.value.trim();
-        list.replaceChildren();
-        list.hidden = text === "";
-        if (text === "") return;
-        const found = await this.act.search(text);
-        if (input.value.trim() !== text) return;
-        const items = found.map(([i, told]) => {
-          const button = Y.el("button", { type: "button" }, told);
-          button.addEventListener("click", () => { list.hidden = true; this.act.fly(i); });
-          return Y.el("li", {}, button);
-        });
-        list.replaceChildren(...(items.length ? items : [Y.el("li", { class: "none" }, "没有找到")]));
-      }, 250);
-    });
-    return Y.el("div", { id: "search-box" }, input, list);
+  setAll(on) {
+    for (const box of this.boxes) box.checked = on;
+    this.actions.show(this.boxes.map((_, k) => [k, on]));
   }
 
-  notes(notes) {
-    return Y.el("div", { class: "notes" }, ...notes.map((note) => Y.el("p", {}, note)));
+  buildTable() {
+    this.rows = Y.el("tbody", {});
+    this.count = Y.el("span", { role: "status" });
+    const listed = this.data.columns.filter((spec) => spec.listed);
+    this.table = Y.el("section", { id: "table", hidden: true, role: "dialog", "aria-modal": "false", "aria-labelledby": "table-title", tabindex: "-1" },
+      Y.el("header", {}, Y.el("h2", { id: "table-title" }, "视野内宗地 ", this.count),
+        Y.el("button", { type: "button", on: { click: () => this.showTable(false) } }, "关闭")),
+      Y.el("div", { class: "scroll" }, Y.el("table", {}, Y.el("thead", {}, Y.el("tr", {}, ...listed.map((spec) => Y.el("th", { scope: "col" }, spec.label)))), this.rows)));
+    this.table.addEventListener("keydown", (event) => { if (event.key === "Escape") this.showTable(false); });
+    L.DomEvent.disableScrollPropagation(this.table);
+    return this.table;
   }
+
+  async showTable(open) {
+    this.table.hidden = !open;
+    if (!open) {
+      document.getElementById("table-open").focus({ preventScroll: true });
+      return;
+    }
+    this.table.focus();
+    const { total, rows } = await this.actions.list();
+    this.count.textContent = rows.length < total ? `（共 ${total.toLocaleString("zh-CN")} 宗，列最严重的 ${rows.length} 宗）` : `（${total} 宗）`;
+    this.rows.replaceChildren(...rows.map(({ i, parcelClass, cells }) => Y.el("tr", {}, ...cells.map((cell, k) => (k === 0
+      ? Y.el("th", { scope: "row" }, P.swatch(parcelClass), Y.el("button", { type: "button", on: { click: () => { this.showTable(false); this.actions.fly({ i }); } } }, cell))
+      : Y.el("td", {}, cell || "—"))))));
+  }
+};
+
+P.swatch = function (parcelClass) {
+  const swatch = Y.el("span", { class: "swatch parcel" + (parcelClass.hatched ? " hatched" : ""), "aria-hidden": "true" }, Y.el("b", {}, parcelClass.character));
+  swatch.style.setProperty("--colour", parcelClass.colour);
+  swatch.style.setProperty("--on", parcelClass.hatched ? "#111111" : parcelClass.ink);
+  return swatch;
 };

@@ -88,53 +88,10 @@ Y.Panel = class {
   }
 
   buildSearch() {
-    const list = Y.el("ul", { id: "found", role: "listbox", "aria-label": "检索结果", hidden: true });
-    const input = Y.el("input", {
-      id: "search", type: "search", role: "combobox", autocomplete: "off", spellcheck: "false",
-      placeholder: "检索：名称、别名或拼音首字母", "aria-label": "检索开发区、州市、口岸",
-      "aria-expanded": "false", "aria-controls": "found", "aria-autocomplete": "list",
+    return Y.searchBox({
+      placeholder: "检索：名称、别名或拼音首字母", label: "检索开发区、州市、口岸",
+      search: (text) => this.actions.search(text), choose: (hit) => this.actions.fly(hit),
     });
-    let active = -1;
-    let hits = [];
-    const close = () => {
-      list.hidden = true;
-      active = -1;
-      input.setAttribute("aria-expanded", "false");
-      input.removeAttribute("aria-activedescendant");
-    };
-    const choose = (hit) => {
-      input.value = hit.label;
-      close();
-      this.actions.fly(hit);
-    };
-    const mark = (next) => {
-      active = hits.length ? (next + hits.length) % hits.length : -1;
-      Array.from(list.children).forEach((node, k) => node.setAttribute("aria-selected", String(k === active)));
-      if (active >= 0) input.setAttribute("aria-activedescendant", `hit-${active}`);
-    };
-    const update = () => {
-      hits = this.actions.search(input.value).slice(0, 12);
-      list.replaceChildren(...hits.map((hit, k) => Y.el("li", {
-        id: `hit-${k}`, role: "option", "aria-selected": "false",
-        on: { mousedown: (event) => { event.preventDefault(); choose(hit); } },
-      }, hit.label, hit.note && Y.el("span", { class: "hit-note" }, hit.note))));
-      if (!hits.length && input.value.trim()) list.append(Y.el("li", { class: "none" }, "没有找到"));
-      list.hidden = !input.value.trim();
-      input.setAttribute("aria-expanded", String(!list.hidden));
-      active = -1;
-    };
-    input.addEventListener("input", update);
-    input.addEventListener("focus", () => { if (input.value.trim()) update(); });
-    input.addEventListener("blur", close);
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowDown") mark(active + 1);
-      else if (event.key === "ArrowUp") mark(active - 1);
-      else if (event.key === "Escape") close();
-      else if (event.key === "Enter") { if (hits.length) choose(hits[Math.max(active, 0)]); }
-      else return;
-      event.preventDefault();
-    });
-    return Y.el("div", { id: "search-box" }, input, list);
   }
 
   buildTable() {

@@ -70,10 +70,13 @@ Y.Frame = class {
     this.map.invalidateSize({ animate: false });
     if (on) {
       this.before = { centre: this.map.getCenter(), zoom: this.map.getZoom() };
-      this.home();
+      this.toSheet();
     } else if (this.before) this.map.setView(this.before.centre, this.before.zoom, { animate: false });
     this.layout();
   }
+
+  // What a printed sheet shows.
+  toSheet() { this.home(); }
 
   // No label may lie under the panel or a control.
   panelBoxes() {
