@@ -113,13 +113,16 @@ def audit(
         If an option or a rule file is faulty.
     """
     day = dt.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    others: dict[str, Any] = {
+        name: str(value) if isinstance(value, Path) else value for name, value in more.items()
+    }
     options = Options(
         supply=str(supply),
         as_of=day,
         approvals=None if approvals is None else str(approvals),
         parcels=None if parcels is None else str(parcels),
         zones=None if zones is None else str(zones),
-        **more,
+        **others,
     )
     earlier = None if since is None else read_earlier(Path(since))
     with replacing_folder(Path(out)) as folder:
