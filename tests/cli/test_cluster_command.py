@@ -45,6 +45,23 @@ def test_demo_writes_its_enterprises_and_their_truth_and_finds_it(tmp_path: Path
     assert any("演示数据" in str(row) for row in about.iter_rows(values_only=True))
 
 
+def test_maps_for_print_come_when_asked_for(tmp_path: Path) -> None:
+    run = _run("--out", "out", "--format", "png,html", "--dpi", "72", cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    maps = tmp_path / "out" / "maps"
+    # The plan's text alone has links, but no enterprises to draw.
+    assert [path.name for path in maps.glob("*.html")] == ["network_overlap.html"]
+    assert [path.name for path in (maps / "print").iterdir()] == ["network_overlap.png"]
+    assert (maps / "print" / "network_overlap.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_wrong_paper_is_told_before_anything_is_done(tmp_path: Path) -> None:
+    run = _run("--demo", "--out", "out", "--format", "png,pgn", "--paper", "A5", cwd=tmp_path)
+    assert run.returncode == 1
+    assert "pgn" in run.stdout + run.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_demo_and_own_data_are_refused_together(tmp_path: Path) -> None:
     run = _run("--demo", "--enterprises", "e.csv", "--datum", "WGS84", "--out", "o", cwd=tmp_path)
     assert run.returncode == 1

@@ -351,7 +351,13 @@ def test_links_run_between_their_glyphs(drawn: dict[str, Drawn]) -> None:
 
 
 def test_counties_are_hot_by_their_first_kind(drawn: dict[str, Drawn]) -> None:
-    figure, _, _ = drawn["hot"]
+    figure, canvas, _ = drawn["hot"]
+    written = {
+        str(artist.get_text())
+        for gid, artist in artists(canvas, "name:")
+        if isinstance(artist, Text)
+    }
+    assert written == {"五华区", "大理市"}  # the one beside its small area, the other in it
     keys = {feature.name: feature.key for feature in figure.features}
     assert (keys.pop("五华区"), keys.pop("大理市")) == ("hot", "cold")
     assert set(keys.values()) == {"none"}

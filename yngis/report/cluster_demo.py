@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import pandas as pd
 
 from yngis.analysis.clustering.demo import demo_enterprises
+from yngis.cartography.own_files import check_print
 from yngis.catalogue import load, write_csv
 from yngis.report.clustering import cluster_report, read_enterprises
 
@@ -53,6 +54,8 @@ def demo_report(
     clustering
         The result, labelled as made up in its notes.
     """
+    if formats:
+        check_print(formats, **on_paper)
     home = Path(out)
     demo = demo_enterprises(*(cast("gpd.GeoDataFrame", load(name)) for name in _LAYERS))
     listed = demo.table.assign(坐标基准=demo.datum, 数据说明="演示数据")

@@ -267,16 +267,19 @@ def small_with_names(
     small
         Middle and radius [mm] by row of the features.
     """
-    if not any(feature.label for feature in figure.features):
+    named = [row for row, feature in enumerate(figure.features) if feature.label]
+    if not named:
         return {}
-    # Beside an area that has neighbours a name would seem to be theirs.
+    # Between areas with names of their own, a name beside its area would seem to be another's.
     shapes = figure.base["features"].geometry.to_numpy()
-    neighbours = set(shapely.STRtree(shapes).query(shapes, predicate="touches")[0].tolist())
+    meeting = shapely.STRtree(shapes[named]).query(shapes[named], predicate="touches")[0]
+    neighbours = {named[number] for number in meeting}
     found = {}
-    for row, feature in enumerate(figure.features):
-        if not feature.label or row in neighbours:
+    for row in named:
+        if row in neighbours:
             continue
-        shape = shapely.transform(shape_to_grid(shapes[row]), view.place)
+        largest = max(shapely.get_parts(shapes[row]), key=shapely.area)
+        shape = shapely.transform(shape_to_grid(largest), view.place)
         left, bottom, right, top = shapely.bounds(shape)
         reach = max(right - left, top - bottom) / 2
         if reach < _SMALL * unit:
