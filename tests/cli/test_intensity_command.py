@@ -111,7 +111,8 @@ def test_faults_are_told_in_both_languages_and_nothing_is_written(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "argv", ["yngis", *words, "--out", "out"])
+    quick = ["--draws", "10"] if words[0] == "intensity" else []
+    monkeypatch.setattr(sys, "argv", ["yngis", *words, *quick, "--out", "out"])
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 1

@@ -96,10 +96,10 @@ def _summary(
 
 
 def _ranking(found: Assessment, ranking: pd.DataFrame, table: OutputTable) -> Section:
-    short = load("zone_registry").set_index("name_zh")["short_zh"]
+    short = _short_names(ranking["zone"])
     shown = [
         Interval(
-            str(short.get(row["zone"], row["zone"])),
+            short[row["zone"]],
             _number(row["rank_low"]),
             _number(row["rank"]),
             _number(row["rank_high"]),
@@ -154,7 +154,10 @@ def _number(value: object) -> float:
 def _indicators(
     found: Assessment, frames: Mapping[str, pd.DataFrame], table: OutputTable
 ) -> Section:
-    values = frames["indicators"]
+    # Twenty columns: short names keep the table on the sheet.
+    short = _short_names(frames["indicators"]["zone"])
+    values = frames["indicators"].assign(zone=frames["indicators"]["zone"].map(short))
+    doubts = frames["implausible"].assign(zone=frames["implausible"]["zone"].map(short))
     names = {each.name: each.zh for each in found.scheme.indicators}
     empty = [name for name in names if values[name].isna().all()]
     average: dict[str, object] = {"zone": "国家级开发区平均", "part": ""}
@@ -163,9 +166,13 @@ def _indicators(
     shown = page_table(table, whole.drop(columns=empty))
     text = f"没有数据的指标：{'、'.join(names[name] for name in empty)}。" if empty else ""
     lines = [text, _AVERAGES] if text else [_AVERAGES]
-    return Section(
-        "指标值", tuple(lines), tables=(_limited(_marked(shown, frames["implausible"], names)),)
-    )
+    return Section("指标值", tuple(lines), tables=(_limited(_marked(shown, doubts, names)),))
+
+
+def _short_names(zones: pd.Series) -> dict[str, str]:
+    """Short names as on the maps, by registry name."""
+    short = load("zone_registry").set_index("name_zh")["short_zh"].to_dict()
+    return {zone: short.get(zone, zone) for zone in zones}
 
 
 def _average(found: Assessment, indicator: str) -> float:
