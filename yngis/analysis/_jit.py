@@ -12,7 +12,7 @@ import hashlib
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, cast
 
 import numba
 
@@ -41,7 +41,7 @@ def lean(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:
-    common = {"nogil": True, "error_model": "numpy", **options}
+    common: dict[str, Any] = {"nogil": True, "error_model": "numpy", **options}
     try:
         made = numba.njit(cache=True, **common)(function)
     except RuntimeError:  # no folder to write to: compile in every process
