@@ -40,8 +40,8 @@ SLOW: Final = frozenset({"geopandas.overlay", "geopandas sjoin"})
 ONCE: Final = SLOW | {POSTGIS}
 
 
-def prepare(folder: Path, sizes: list[int]) -> None:
-    """Make the files that are not there yet."""
+def prepare(folder: Path, sizes: list[int], *, degrees: bool = True) -> None:
+    """Make the files that are not there yet; parcels in degrees too, if wanted."""
     folder.mkdir(parents=True, exist_ok=True)
     for kind, make in (
         ("real", overlay_data.real_zones),
@@ -53,14 +53,14 @@ def prepare(folder: Path, sizes: list[int]) -> None:
             overlay_peers.pieces_of(zones).to_parquet(folder / f"{kind}.pieces.parquet")
     for size in sizes:
         path = folder / f"parcels{size}.parquet"
-        degrees = path.with_suffix(".degrees.parquet")
+        in_degrees = path.with_suffix(".degrees.parquet")
         unfinished = path.with_suffix(".part")
         if not path.exists():
             overlay_data.write_parcels(unfinished, size)
             unfinished.rename(path)
-        if not degrees.exists():
+        if degrees and not in_degrees.exists():
             to_degrees(path, unfinished)
-            unfinished.rename(degrees)
+            unfinished.rename(in_degrees)
 
 
 def to_degrees(path: Path, out: Path) -> None:

@@ -2,7 +2,9 @@
 How the cost of an overlay grows: per parcel, per vertex of a zone, per border, per worker.
 
     python benchmarks/overlay_scaling.py
-    python benchmarks/overlay_scaling.py --sizes 1000000 10000000
+    python benchmarks/overlay_scaling.py --sizes 100000
+
+The file of 10⁷ parcels takes 2.4 GB of disk.
 """
 
 from __future__ import annotations
@@ -123,14 +125,14 @@ def main() -> None:
     """Read the options and run."""
     default = Path(tempfile.gettempdir()) / "yngis-benchmark"
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[1])
-    parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000_000, 10_000_000])
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--folder", type=Path, default=default)
     told = parser.parse_args()
-    overlay.prepare(told.folder, told.sizes)
+    overlay.prepare(told.folder, told.sizes, degrees=False)
     by_parcels(told.folder, told.sizes)
-    by_vertices(told.folder, told.sizes[-1])
-    by_workers(told.folder, told.sizes[-1], told.workers)
+    by_vertices(told.folder, told.sizes[0])
+    by_workers(told.folder, told.sizes[0], told.workers)
 
 
 if __name__ == "__main__":

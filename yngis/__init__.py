@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from yngis.analysis.overlay import area_table
     from yngis.cartography import figure
     from yngis.catalogue import load
 
 __version__ = "0.1.0"
-__all__ = ["figure", "load"]
+__all__ = ["area_table", "figure", "load"]
 
 # Loaded on first use: geopandas and folium take about a second, `import yngis` must not.
-_HOMES = {"load": "yngis.catalogue", "figure": "yngis.cartography"}
+_HOMES = {
+    "area_table": "yngis.analysis.overlay",
+    "figure": "yngis.cartography",
+    "load": "yngis.catalogue",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - the module protocol returns what was asked for
