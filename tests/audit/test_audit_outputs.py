@@ -17,7 +17,7 @@ import pytest
 from yngis.analysis.ruleset import read_rules, shipped_rules
 from yngis.errors import LayerError
 from yngis.report.audit import audit, summary
-from yngis.report.auditing.folder import replacing_folder
+from yngis.report.folder import replacing_folder
 from yngis.report.demo import demo
 
 if TYPE_CHECKING:
@@ -265,7 +265,7 @@ class TestWhole:
         cut = tmp_path / "结果.yngis-old"
         cut.mkdir()
         (cut / "run.json").write_text('{"program": "yngis audit", "outputs": {}}')
-        with replacing_folder(out) as fresh:
+        with replacing_folder(out, "yngis audit") as fresh:
             assert out.exists()
             (fresh / "run.json").write_text("{}")
         assert (out / "run.json").read_text() == "{}"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yngis.report.auditing.changes import read_earlier
-from yngis.report.auditing.folder import replacing_folder
+from yngis.report.folder import replacing_folder
 from yngis.report.auditing.options import Options
 from yngis.report.auditing.run import Run
 
@@ -125,7 +125,7 @@ def audit(
         **others,
     )
     earlier = None if since is None else read_earlier(Path(since))
-    with replacing_folder(Path(out)) as folder:
+    with replacing_folder(Path(out), "yngis audit") as folder:
         results = Run(options, folder, progress or _silent).execute(earlier, map_page=map_page)
     return _result(Path(out), results)
 

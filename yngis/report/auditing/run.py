@@ -32,7 +32,7 @@ from yngis.report.auditing.collect import (
     SupplyCollector,
     collect_approvals,
 )
-from yngis.report.auditing.folder import RUN
+from yngis.report.folder import RUN
 from yngis.report.auditing.outputs import write_results
 from yngis.report.auditing.results import Results
 from yngis.report.auditing.sheets import CsvWriter
