@@ -500,7 +500,7 @@ def test_on_a_phone_the_popup_lies_clear_of_panel_and_controls(
     sheet.page.locator("#search").fill("YS00000")
     sheet.page.locator("#search").press("Enter")
     _wait_title(sheet, "YS00000")
-    sheet.page.locator("#fold").click()
+    assert sheet.page.locator("#panel-body").is_hidden()
     sheet.page.wait_for_timeout(500)
     popup = sheet.page.locator(".leaflet-popup-content-wrapper").bounding_box()
     zoom = sheet.page.locator(".leaflet-control-zoom").bounding_box()

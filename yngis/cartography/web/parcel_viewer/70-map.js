@@ -214,6 +214,7 @@ P.Viewer = class extends Y.Frame {
   flyToZone(zone) { this.map.fitBounds(zone.box, { maxZoom: 15, animate: false, ...this.padding() }); }
 
   async fly(hit) {
+    if (window.innerWidth < Y.NARROW && !this.panel.body.hidden) this.panel.fold(); // it would lie over what is looked for
     if (hit.zone) { this.flyToZone(hit.zone); return; }
     const { i } = hit;
     const k = this.layer.classOf[i];
