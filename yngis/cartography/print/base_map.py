@@ -41,7 +41,11 @@ _RANKS: Final = {  # how each border is drawn, lowest first
     "province": "province",
     "nation": "nation",
 }
-_NO_REGIONS: Final = _RANKS | {"within": "counties", "regions": "prefectures"}
+_NO_REGIONS: Final = _RANKS | {
+    "counties": "counties_plain",
+    "within": "counties_plain",
+    "regions": "prefectures",
+}
 
 
 def draw_base(

@@ -12,7 +12,6 @@ from yngis.cartography.print.look import LINES
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.print.signs import (
     GRID,
-    LEVEL_FILL,
     chip_sign,
     dot_sign,
     grid_sign,
@@ -351,8 +350,8 @@ def _signs(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
     for rank, label in LINES.items():
         if rank == "regions" and not regions:
             continue
-        ground = "" if regions else LEVEL_FILL
-        yield Row(line_sign(rank, ground), label, (), 3.5, f"sign:{rank}")
+        look = "counties_plain" if rank == "counties" and not regions else rank
+        yield Row(line_sign(look), label, (), 3.5, f"sign:{rank}")
     if figure.ports:
         yield Row(port_sign, f"口岸（{len(figure.ports)}）", (), 3.7, "sign:port")
     if figure.marks:

@@ -219,16 +219,14 @@ def grid_sign(group: Group, inset: float) -> Sign:
     return draw
 
 
-def line_sign(rank: str, ground: str = "") -> Sign:
+def line_sign(rank: str) -> Sign:
     """
     Sign of a border.
 
     Parameters
     ----------
     rank
-        As in :data:`yngis.cartography.print.look.LINES`.
-    ground
-        What a white border is shown on; the first region's colour where empty.
+        As in :data:`yngis.cartography.print.look.LINES`, or another line of the style.
 
     Returns
     -------
@@ -239,7 +237,7 @@ def line_sign(rank: str, ground: str = "") -> Sign:
     def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
         left, right = x - 2.7 * unit, x + 2.9 * unit
         if rank == "counties":  # white: shown on the colour of a region
-            fill = ground or read_style().region_fill(next(iter(read_style().regions)))
+            fill = read_style().region_fill(next(iter(read_style().regions)))
             canvas.rectangle(Box(left, y - 1.1 * unit, right, y + 1.1 * unit), fill)
         for look in line_look(rank, unit):
             canvas.line((left, y), (right, y), **look)

@@ -36,7 +36,7 @@ Y.Frame = class {
 
   drawLines() {
     const looks = { ...this.data.style.lines, within: this.data.style.lines.regions };
-    if (this.data.undivided) Object.assign(looks, { within: looks.counties, regions: looks.prefectures });
+    if (this.data.undivided) Object.assign(looks, { counties: looks.counties_plain, within: looks.counties_plain, regions: looks.prefectures });
     for (const rank of ["provinces", "countries", "counties", "within", "prefectures", "regions", "province"]) {
       const [color, weight] = looks[rank];
       L.polyline(this.data.lines[rank].map((line) => Y.decode(line, this.data.scale)), {
