@@ -17,8 +17,8 @@ import pytest
 from yngis.analysis.ruleset import read_rules, shipped_rules
 from yngis.errors import LayerError
 from yngis.report.audit import audit, summary
-from yngis.report.folder import replacing_folder
 from yngis.report.demo import demo
+from yngis.report.folder import replacing_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yngis.report.auditing.changes import read_earlier
-from yngis.report.folder import replacing_folder
 from yngis.report.auditing.options import Options
 from yngis.report.auditing.run import Run
+from yngis.report.folder import replacing_folder
 
 if TYPE_CHECKING:
     import os

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -24,6 +21,7 @@ from yngis.catalogue.spreadsheet import read_spreadsheet
 from yngis.catalogue.write import replacing
 from yngis.plan.registry import Registry
 from yngis.plan.zones import with_user_zones
+from yngis.report.book import fill_sheet, new_book
 from yngis.report.cluster_page import report_page
 from yngis.report.clustering_tables import OutputTable, output_tables
 from yngis.report.thematic import MAPS
@@ -40,16 +38,7 @@ if TYPE_CHECKING:
     from yngis.measure.datum import Datum
 
 _SHEETS: Final = {".csv", ".xlsx", ".xlsm"}
-_MOMENT: Final = (
-    2000,
-    1,
-    1,
-    0,
-    0,
-    0,
-)  # In place of the clock, so that equal results are equal files.
 _LONG: Final = "k_density_curves"  # Too long for the workbook; the CSV has it.
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def read_enterprises(
@@ -344,68 +333,23 @@ def _write_workbook(
     path: Path, tables: list[tuple[OutputTable, pd.DataFrame]], result: Clustering
 ) -> Path:
     """One sheet per table under Chinese headers, behind a sheet that says how it was made."""
-    from openpyxl import Workbook  # noqa: PLC0415 - only the workbook needs it
-
-    book = Workbook(write_only=True)
-    about = book.create_sheet("说明")
-    about.append(["yngis", yngis.__version__])
-    for note in result.notes:
-        about.append(["说明 / note", note])
+    told: list[tuple[str, object]] = [("yngis", yngis.__version__)]
+    told += [("说明 / note", note) for note in result.notes]
     for name, value in asdict(result.settings).items():
-        about.append([f"参数 / setting {name}", "自动 / automatic" if value is None else value])
+        told.append((f"参数 / setting {name}", "自动 / automatic" if value is None else value))
     for declared, _ in tables:
         for column in declared.columns:
             unit = f" [{column.unit}]" if column.unit else ""
-            about.append([f"{declared.zh} / {declared.en}", f"{column.zh} / {column.en}{unit}"])
-    for declared, table in tables:
-        if declared.name == _LONG:
-            continue
-        sheet = book.create_sheet(declared.zh)
-        sheet.freeze_panes = "B2"
-        units = {column.name: column for column in declared.columns}
-        sheet.append(
-            [
-                f"{units[name].zh}" + (f" [{units[name].unit}]" if units[name].unit else "")
+            told.append((f"{declared.zh} / {declared.en}", f"{column.zh} / {column.en}{unit}"))
+    with new_book(path, "yngis cluster") as book:
+        fill_sheet(book, "说明", None, pd.DataFrame(told, dtype=object))
+        for declared, table in tables:
+            if declared.name == _LONG:
+                continue
+            columns = {column.name: column for column in declared.columns}
+            head = [
+                columns[name].zh + (f" [{columns[name].unit}]" if columns[name].unit else "")
                 for name in table.columns
             ]
-        )
-        for row in table.itertuples(index=False):
-            sheet.append([_cell(sheet, value) for value in row])
-    content = io.BytesIO()
-    book.save(content)
-    with replacing(path) as temporary:
-        temporary.write_bytes(_without_clock(content.getvalue()))
+            fill_sheet(book, declared.zh, head, table)
     return path
-
-
-def _cell(sheet: object, value: object) -> object:
-    """Write numbers as numbers and every text as text, never as a formula."""
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-
-    if value is None or value is pd.NA or (isinstance(value, float) and not np.isfinite(value)):
-        return None
-    if isinstance(value, bool | np.bool_):
-        return "是" if value else "否"
-    if isinstance(value, int | float | np.integer | np.floating):
-        return value.item() if isinstance(value, np.generic) else value
-    cell = WriteOnlyCell(sheet, value=_UNPRINTABLE.sub("", str(value)))
-    cell.data_type = "s"
-    return cell
-
-
-def _without_clock(workbook: bytes) -> bytes:
-    """Give every member of the archive, and the document itself, the same fixed date."""
-    stamp = "{:04d}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}Z".format(*_MOMENT).encode()
-    content = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(workbook)) as old,
-        zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            data = old.read(name)
-            if name == "docProps/core.xml":
-                data = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp, data)
-            info = zipfile.ZipInfo(name, _MOMENT)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(info, data)
-    return content.getvalue()

@@ -11,6 +11,7 @@ from yngis.errors import LayerError, Problem
 from yngis.report.auditing._demo_files import README, write_files
 from yngis.report.auditing.demonstration import make_demo
 from yngis.report.demo_enterprises import write_demo_enterprises
+from yngis.report.demo_zones import write_demo_zones
 
 if TYPE_CHECKING:
     import os
@@ -45,7 +46,8 @@ def demo(
     -------
     files
         By kind: ``approvals``, ``supply``, ``supply_shapefile``, ``supply_gdb``, ``supply_excel``,
-        ``parcels``, ``truth``, ``truth_approvals``, ``enterprises``, ``enterprises_truth``.
+        ``parcels``, ``truth``, ``truth_approvals``, ``enterprises``, ``enterprises_truth``,
+        ``zones_table``, ``zone_stats``, ``zones_truth``.
 
     Raises
     ------
@@ -65,6 +67,8 @@ def demo(
         tick("生成企业 / making enterprises", 0, None)
         enterprises, truth = write_demo_enterprises(fresh, seed + 1)
         files |= {"enterprises": enterprises, "enterprises_truth": truth}
+        kinds = ("zones_table", "zone_stats", "zones_truth")
+        files |= dict(zip(kinds, write_demo_zones(fresh, seed), strict=True))
         _move(fresh, home)
     return {kind: home / path.name for kind, path in files.items()}
 

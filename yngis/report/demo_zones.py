@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.catalogue import load, write_csv
-from yngis.catalogue.write import replacing
+from yngis.report.book import new_book
 
 if TYPE_CHECKING:
     import os
@@ -273,15 +273,11 @@ def write_demo_zones(folder: str | os.PathLike[str], seed: int = 0) -> list[Path
 
 def _write_sheet(path: Path, table: pd.DataFrame) -> Path:
     """Write a sheet with a title, the unit above the table, Chinese headers and totals."""
-    import xlsxwriter  # type: ignore[import-untyped,unused-ignore]  # noqa: PLC0415
-
     headers = [_HEADERS.get(str(name), "") for name in table.columns]
     for place, name in enumerate(table.columns):
         if str(name).startswith("supplied_"):
             headers[place] = f"{str(name)[9:13]}年供应面积"
-    with replacing(path) as temporary:
-        book = xlsxwriter.Workbook(str(temporary))
-        book.set_properties({"created": pd.Timestamp("2000-01-01").to_pydatetime()})
+    with new_book(path) as book:
         sheet = book.add_worksheet("评价数据")
         sheet.merge_range(0, 0, 0, 8, f"云南省开发区土地利用状况汇总表（{LABEL}）")
         sheet.write_string(1, 0, "单位：公顷")
@@ -296,5 +292,4 @@ def _write_sheet(path: Path, table: pd.DataFrame) -> Path:
         sheet.write_string(last, 0, "合计")
         for place, name in enumerate(table.columns[2:], start=2):
             sheet.write_number(last, place, float(table[name].sum()))
-        book.close()
     return path

@@ -11,6 +11,7 @@ import pandas as pd
 from yngis.catalogue.nearest import did_you_mean
 from yngis.catalogue.write import replacing, write_csv
 from yngis.errors import LayerError, Problem
+from yngis.report.book import fill_sheet, new_book
 from yngis.report.terminal import inert, progress
 
 if TYPE_CHECKING:
@@ -87,8 +88,10 @@ def write_table(path: str | os.PathLike[str], table: pd.DataFrame, notes: Overla
     flat, listed = table.reset_index(), notes_table(notes)
     if target.suffix.lower() == ".xlsx":
         _refuse_long(target, flat)
-        with replacing(target) as temporary:
-            _write_workbook(temporary, flat, listed)
+        with new_book(target, "yngis overlay", streamed=True) as book:
+            fill_sheet(book, _SHEET, list(flat.columns), flat)
+            if len(listed):
+                fill_sheet(book, _NOTES_SHEET, list(listed.columns), listed)
         return target
     beside = target.with_suffix(".mended.csv")
     beside.unlink(missing_ok=True)
@@ -185,26 +188,3 @@ def _refuse_long(target: Path, flat: pd.DataFrame) -> None:
                 mend="改用 .parquet 或 .csv / write .parquet or .csv instead",
             )
         )
-
-
-def _write_workbook(path: Path, flat: pd.DataFrame, listed: pd.DataFrame) -> None:
-    """Write an Excel workbook in which every text is text."""
-    from openpyxl import Workbook  # noqa: PLC0415 - a table as CSV is written without it
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-
-    book = Workbook(write_only=True)
-    sheets = {_SHEET: flat} | ({_NOTES_SHEET: listed} if len(listed) else {})
-    for title, frame in sheets.items():
-        sheet = book.create_sheet(title)
-        sheet.freeze_panes = "A2"
-        for record in (list(frame.columns), *frame.itertuples(index=False, name=None)):
-            cells = []
-            for value in record:
-                missing = not isinstance(value, str) and pd.isna(value)
-                plain = value.item() if hasattr(value, "item") else value
-                cell = WriteOnlyCell(sheet, None if missing else plain)
-                if isinstance(value, str):
-                    cell.data_type = "s"
-                cells.append(cell)
-            sheet.append(cells)
-    book.save(path)

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-import numpy as np
-import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from yngis.catalogue._yaml import read_yaml
-from yngis.catalogue.write import replacing, write_csv
+from yngis.catalogue.write import write_csv
 from yngis.errors import Problem, SpecError
+from yngis.report.book import FONT, cell_text, head_format, new_book, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from xlsxwriter import Workbook  # type: ignore[import-untyped,unused-ignore]
-    from xlsxwriter.format import Format  # type: ignore[import-untyped,unused-ignore]
-    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped,unused-ignore]
+    import pandas as pd
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
-# A workbook records when it was made; a fixed moment keeps two runs equal byte by byte.
-_MOMENT: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the file has no zone either
 _FORMS: Final = {
     "text": "@",
     "number": "#,##0.00",
@@ -33,7 +29,6 @@ _FORMS: Final = {
     "flag": "@",
 }
 _NARROW, _WIDE, _TEXT = 11, 46, 20
-_LONGEST: Final = 32_767  # signs in a cell
 _SHEET_NAME: Final = 31
 
 Form = Literal["text", "number", "fine", "whole", "share", "flag"]
@@ -178,8 +173,8 @@ def write_tables(
         if table.name in frames:
             frame = frames[table.name]
             names = [column.name for column in declared(table, frame)]
-            plain = frame[names].map(_plain)
-            written.append(write_csv(folder / f"{table.name}.csv", plain, for_spreadsheet=True))
+            cells = frame[names].map(plain)
+            written.append(write_csv(folder / f"{table.name}.csv", cells, for_spreadsheet=True))
     return written
 
 
@@ -208,21 +203,13 @@ def write_workbook(
     path
         The file written; the same results give the same bytes.
     """
-    import xlsxwriter  # noqa: PLC0415 - only workbooks need it
-
-    with replacing(path) as temporary:
-        book = xlsxwriter.Workbook(
-            str(temporary),
-            {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-        )
-        book.set_properties({"created": _MOMENT, "comments": "yngis"})
+    with new_book(path) as book:
         style = _Style(book)
         _write_cover(book, style, cover, tables)
         for table in tables:
             frame = frames.get(table.name)
             if frame is not None and len(frame):
                 _write_sheet(book, style, table, frame)
-        book.close()
     return path
 
 
@@ -230,14 +217,11 @@ class _Style:
     """Formats of a workbook."""
 
     def __init__(self, book: Workbook) -> None:
-        font = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
         self.forms: dict[str, Format] = {
-            name: book.add_format({**font, "num_format": form}) for name, form in _FORMS.items()
+            name: book.add_format({**FONT, "num_format": form}) for name, form in _FORMS.items()
         }
-        self.head = book.add_format(
-            {**font, "bold": True, "text_wrap": True, "bg_color": "#E3E5E6", "border": 1}
-        )
-        self.wrapped = book.add_format({**font, "text_wrap": True})
+        self.head = head_format(book)
+        self.wrapped = book.add_format({**FONT, "text_wrap": True})
 
 
 def _write_cover(
@@ -251,8 +235,8 @@ def _write_cover(
     sheet.set_column(1, 1, 100)
     lines = [*cover, *((table.zh, table.note) for table in tables if table.note)]
     for row, (name, value) in enumerate(lines):
-        sheet.write_string(row, 0, _text(name), style.head)
-        sheet.write_string(row, 1, _text(value), style.wrapped)
+        sheet.write_string(row, 0, cell_text(name), style.head)
+        sheet.write_string(row, 1, cell_text(value), style.wrapped)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
 
@@ -281,29 +265,10 @@ def _write_cell(
     sheet: Worksheet, place: tuple[int, int], value: object, form: str, style: _Style
 ) -> None:
     """Write numbers as numbers and every text as text, never as a formula or a link."""
-    plain = _plain(value)
-    if plain is None or plain == "":
+    told = plain(value)
+    if told is None or told == "":
         return
-    if isinstance(plain, (int, float)) and form not in {"text", "flag"}:
-        sheet.write_number(*place, float(plain), style.forms[form])
+    if isinstance(told, (int, float)) and form not in {"text", "flag"}:
+        sheet.write_number(*place, float(told), style.forms[form])
     else:
-        sheet.write_string(*place, _text(plain), style.forms["text"])
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any cell
-    """Python's own value of a cell; None where there is none, 是 and 否 for truth."""
-    if value is None or value is pd.NA or value is pd.NaT:
-        return None
-    if isinstance(value, (bool, np.bool_)):
-        return "是" if value else "否"
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
-
-
-def _text(value: object) -> str:
-    """Text of a cell: without control signs, and no longer than a cell may be."""
-    text = "".join(sign for sign in str(value) if sign.isprintable() or sign == "\n")
-    return text[:_LONGEST]
+        sheet.write_string(*place, cell_text(told), style.forms["text"])

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 import pyogrio
-import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
 
 from yngis.catalogue.write import write_geopackage, write_text
 from yngis.report.auditing.sheets import write_table
+from yngis.report.book import new_book
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,6 @@ _GROUPS: Final = (
     ("动工日期", ("agreed_start", "extended_start", "actual_start"), ("约定", "延期后", "实际")),
     ("竣工日期", ("agreed_completion", "actual_completion"), ("约定", "实际")),
 )
-_MOMENT: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - xlsxwriter takes no zones
 _MOST_SHEET_ROWS: Final = 200_000
 
 README: Final = """演示数据 / demonstration data
@@ -85,6 +84,9 @@ truth.csv            每条供应记录应有的判定
 truth_approvals.csv  每个批次应有的批而未供面积
 demo_enterprises.csv 企业名单，植入一个集聚、一个分散、一个随机的产业
 demo_truth.csv       各产业植入的格局
+zones_table.xlsx     各开发区用地状况，供 yngis intensity
+zone_stats.csv       各开发区逐年统计，供 yngis targets
+zones_truth.csv      用地状况表中植入的错误
 """
 
 
@@ -165,31 +167,29 @@ def _geodatabase(layer: gpd.GeoDataFrame, path: Path) -> Path:
 
 def _workbook(supply: gpd.GeoDataFrame, path: Path) -> Path:
     """Write a workbook as it is kept by hand: titles, merged headers, totals, mixed cells."""
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": _MOMENT})
-    book.add_worksheet("填表说明").write_string(0, 0, "演示数据：一、本表由各开发区填报")
-    sheet = book.add_worksheet("供应台账")
-    columns = ["序号", *_SUPPLY]
-    middle = book.add_format({"align": "center", "border": 1})
-    sheet.merge_range(0, 0, 0, len(columns) - 1, "开发区供应土地台账（演示数据）", middle)
-    sheet.write_string(1, 0, "单位：公顷、万元")
-    _headers(sheet, columns, middle)
-    row, subtotal, total = 4, 0.0, 0.0
-    stamp = book.add_format({"num_format": "yyyy-mm-dd"})
-    for at, record in enumerate(supply.drop(columns="geometry").to_dict("records")):
-        sheet.write_number(row, 0, at + 1)
-        for place, name in enumerate(_SUPPLY, start=1):
-            _cell(sheet, row, place, _as_cell(name, record[name], at), stamp)
-        area = float(record["area_m2"]) / 1e4
-        subtotal, total, row = subtotal + area, total + area, row + 1
-        if at % 500 == 499:  # noqa: PLR2004 - a page of the ledger
-            sheet.write_string(row, 0, "小计")
-            sheet.write_number(row, columns.index("area_m2"), round(subtotal, 4))
-            subtotal, row = 0.0, row + 1
-    sheet.write_string(row, 0, "合计")
-    sheet.write_number(row, columns.index("area_m2"), round(total, 4))
-    sheet.write_string(row + 1, 0, "填表人：演示")
-    book.close()
+    with new_book(path) as book:
+        book.add_worksheet("填表说明").write_string(0, 0, "演示数据：一、本表由各开发区填报")
+        sheet = book.add_worksheet("供应台账")
+        columns = ["序号", *_SUPPLY]
+        middle = book.add_format({"align": "center", "border": 1})
+        sheet.merge_range(0, 0, 0, len(columns) - 1, "开发区供应土地台账（演示数据）", middle)
+        sheet.write_string(1, 0, "单位：公顷、万元")
+        _headers(sheet, columns, middle)
+        row, subtotal, total = 4, 0.0, 0.0
+        stamp = book.add_format({"num_format": "yyyy-mm-dd"})
+        for at, record in enumerate(supply.drop(columns="geometry").to_dict("records")):
+            sheet.write_number(row, 0, at + 1)
+            for place, name in enumerate(_SUPPLY, start=1):
+                _cell(sheet, row, place, _as_cell(name, record[name], at), stamp)
+            area = float(record["area_m2"]) / 1e4
+            subtotal, total, row = subtotal + area, total + area, row + 1
+            if at % 500 == 499:  # noqa: PLR2004 - a page of the ledger
+                sheet.write_string(row, 0, "小计")
+                sheet.write_number(row, columns.index("area_m2"), round(subtotal, 4))
+                subtotal, row = 0.0, row + 1
+        sheet.write_string(row, 0, "合计")
+        sheet.write_number(row, columns.index("area_m2"), round(total, 4))
+        sheet.write_string(row + 1, 0, "填表人：演示")
     return path
 
 

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
-import xlsxwriter  # type: ignore[import-untyped,unused-ignore]
 
 from yngis.analysis.idle import FINDINGS
 from yngis.analysis.ratios import QUANTITIES, RATIOS
 from yngis.report.auditing.totals import LEVELS_ZH
 from yngis.report.auditing.wording import CAUSES, COLOURS, FLAGS_ZH
+from yngis.report.book import FONT, cell_text, head_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from xlsxwriter import Workbook
+
 MOST_ROWS: Final = 100_000
 """Most rows of a sheet; more stand in ``supply_findings.csv`` alone, and the sheet says so."""
 
-# A workbook records when it was made; a fixed moment keeps two runs equal byte by byte.
-_MOMENT: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 _WIDEST: Final = 46
 
 
@@ -78,41 +77,23 @@ class Ledger:
 
     Parameters
     ----------
-    path
-        ``.xlsx`` to write.
+    book
+        As :func:`yngis.report.book.new_book` opens it, streamed.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._book = xlsxwriter.Workbook(
-            str(path),
-            {
-                "constant_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-                "nan_inf_to_errors": False,
-                "tmpdir": str(path.parent),
-            },
-        )
-        self._book.set_properties({"created": _MOMENT, "comments": "yngis audit"})
-        font = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
         self._forms = {
-            "text": self._book.add_format(font),
-            "day": self._book.add_format({**font, "num_format": "yyyy-mm-dd"}),
-            "area": self._book.add_format({**font, "num_format": "#,##0.0000"}),
-            "number": self._book.add_format({**font, "num_format": "#,##0.00"}),
-            "whole": self._book.add_format({**font, "num_format": "0"}),
-            "share": self._book.add_format({**font, "num_format": "0.00%"}),
+            "text": self._book.add_format(FONT),
+            "day": self._book.add_format({**FONT, "num_format": "yyyy-mm-dd"}),
+            "area": self._book.add_format({**FONT, "num_format": "#,##0.0000"}),
+            "number": self._book.add_format({**FONT, "num_format": "#,##0.00"}),
+            "whole": self._book.add_format({**FONT, "num_format": "0"}),
+            "share": self._book.add_format({**FONT, "num_format": "0.00%"}),
         }
-        self._head = self._book.add_format(
-            {**font, "bold": True, "text_wrap": True, "bg_color": "#E3E5E6", "border": 1}
-        )
-        self._title = self._book.add_format({**font, "bold": True, "font_size": 16})
-        self._wrapped = self._book.add_format({**font, "text_wrap": True})
-
-    def close(self) -> None:
-        """Write the workbook."""
-        self._book.close()
+        self._head = head_format(book)
+        self._title = self._book.add_format({**FONT, "bold": True, "font_size": 16})
+        self._wrapped = self._book.add_format({**FONT, "text_wrap": True})
 
     def cover(self, title: str, facts: Sequence[tuple[str, str]]) -> None:
         """
@@ -131,7 +112,7 @@ class Ledger:
         sheet.write_string(0, 0, title, self._title)
         for row, (name, value) in enumerate(facts, start=2):
             sheet.write_string(row, 0, name, self._head)
-            sheet.write_string(row, 1, _text(value), self._wrapped)
+            sheet.write_string(row, 1, cell_text(value), self._wrapped)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
 
@@ -195,7 +176,7 @@ class Ledger:
             return
         if form == "text":
             # write_string never makes a formula, a link or a number of it.
-            sheet.write_string(row, place, _text(value), style)
+            sheet.write_string(row, place, cell_text(value), style)
         elif form == "day":
             day = pd.Timestamp(value)
             sheet.write_datetime(row, place, day.to_pydatetime(), style)
@@ -221,12 +202,6 @@ class Ledger:
                     "format": self._book.add_format({"bg_color": colour}),
                 },
             )  # fmt: skip
-
-
-def _text(value: object) -> str:
-    """Text of a cell: without control signs, and no longer than a cell may be."""
-    text = "".join(sign for sign in str(value) if sign.isprintable() or sign == "\n")
-    return text[:32_767]
 
 
 def _width(column: Column) -> int:

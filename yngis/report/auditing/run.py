@@ -32,12 +32,12 @@ from yngis.report.auditing.collect import (
     SupplyCollector,
     collect_approvals,
 )
-from yngis.report.folder import RUN
 from yngis.report.auditing.outputs import write_results
 from yngis.report.auditing.results import Results
 from yngis.report.auditing.sheets import CsvWriter
 from yngis.report.auditing.survey import Survey, bare_land
 from yngis.report.auditing.totals import Totaller, as_layer
+from yngis.report.folder import RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

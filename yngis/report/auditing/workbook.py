@@ -16,6 +16,7 @@ from yngis.report.auditing.ledger import (
     summary_rows,
 )
 from yngis.report.auditing.wording import OUTCOMES_ZH, TABLES_ZH, UNIT_BASES_ZH
+from yngis.report.book import new_book
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,23 +46,23 @@ def write_workbook(
     counts
         Records by finding.
     """
-    ledger = Ledger(path)
-    told = [
-        (f"判定：{row['finding_zh']}", f"{row['count']:,} 宗，{row['area_m2'] / 1e4:,.4f} 公顷")
-        for row in counts.to_dict("records")
-    ]
-    ledger.cover(title, [*facts, *told])
-    ledger.table("分区汇总", summary_columns(), summary_rows(tables["zone_summary"]))
-    _consequence_sheets(ledger, tables)
-    found = {str(row["finding"]): int(row["count"]) for row in counts.to_dict("records")}
-    finding_sheets(ledger, path.with_name("supply_findings.csv"), found)
-    for name, sheet, columns in _SHEETS:
-        if name in tables and len(tables[name]):
-            table = _in_words(tables[name])
-            held = [column for column in columns if column.name in table]
-            rows = table[[column.name for column in held]]
-            ledger.table(sheet, held, rows.itertuples(index=False, name=None))
-    ledger.close()
+    with new_book(path, "yngis audit", streamed=True) as book:
+        ledger = Ledger(book)
+        told = [
+            (f"判定：{row['finding_zh']}", f"{row['count']:,} 宗，{row['area_m2'] / 1e4:,.4f} 公顷")
+            for row in counts.to_dict("records")
+        ]
+        ledger.cover(title, [*facts, *told])
+        ledger.table("分区汇总", summary_columns(), summary_rows(tables["zone_summary"]))
+        _consequence_sheets(ledger, tables)
+        found = {str(row["finding"]): int(row["count"]) for row in counts.to_dict("records")}
+        finding_sheets(ledger, path.with_name("supply_findings.csv"), found)
+        for name, sheet, columns in _SHEETS:
+            if name in tables and len(tables[name]):
+                table = _in_words(tables[name])
+                held = [column for column in columns if column.name in table]
+                rows = table[[column.name for column in held]]
+                ledger.table(sheet, held, rows.itertuples(index=False, name=None))
 
 
 def _in_words(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,162 @@
+"""Workbooks that hold nothing but values (工作簿): no text in them runs, no clock shows in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+import xlsxwriter
+
+from yngis.catalogue.write import replacing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+
+FONT: Final = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
+"""Type of every cell."""
+
+# A workbook records when it was made; a fixed moment keeps two runs equal byte by byte.
+_MOMENT: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the file has no zone either
+_LONGEST: Final = 32_767  # signs in a cell
+
+
+@contextmanager
+def new_book(path: Path, program: str = "yngis", *, streamed: bool = False) -> Iterator[Workbook]:
+    """
+    Open a workbook that is put in its place when it is complete (新建工作簿).
+
+    Parameters
+    ----------
+    path
+        ``.xlsx`` to write.
+    program
+        Command that writes it, for the file's properties.
+    streamed
+        Whether rows go to disk as they are written: then each row must be complete before the next.
+
+    Yields
+    ------
+    book
+        Workbook of XlsxWriter; the same cells give the same bytes.
+    """
+    options = {
+        "constant_memory": streamed,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "tmpdir": str(path.parent),
+    }
+    with replacing(path) as temporary:
+        book = xlsxwriter.Workbook(str(temporary), options)
+        book.set_properties({"created": _MOMENT, "comments": program})
+        yield book
+        book.close()
+
+
+def head_format(book: Workbook) -> Format:
+    """
+    Look of a header cell (表头格式).
+
+    Parameters
+    ----------
+    book
+        The workbook.
+
+    Returns
+    -------
+    format
+        Bold on grey, wrapped.
+    """
+    return book.add_format(
+        {**FONT, "bold": True, "text_wrap": True, "bg_color": "#E3E5E6", "border": 1}
+    )
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - any cell
+    """
+    Python's own value of a cell (单元格值).
+
+    Parameters
+    ----------
+    value
+        Of pandas, numpy or Python.
+
+    Returns
+    -------
+    value
+        None where there is none; 是 and 否 for truth.
+
+    Examples
+    --------
+    >>> [plain(value) for value in (np.int64(3), float("nan"), pd.NaT, np.True_)]
+    [3, None, None, '是']
+    """
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, (bool, np.bool_)):
+        return "是" if value else "否"
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def cell_text(value: object) -> str:
+    """
+    Text of a cell: without control signs, and no longer than a cell may be (单元格文字).
+
+    Parameters
+    ----------
+    value
+        What is to be told.
+
+    Returns
+    -------
+    text
+        At most 32,767 signs.
+
+    Examples
+    --------
+    >>> cell_text("甲" + chr(7) + "乙")
+    '甲乙'
+    """
+    text = "".join(sign for sign in str(value) if sign.isprintable() or sign == "\n")
+    return text[:_LONGEST]
+
+
+def fill_sheet(book: Workbook, name: str, head: list[str] | None, table: pd.DataFrame) -> None:
+    """
+    Write a sheet: frozen header, numbers as numbers, every text as text (写一张表).
+
+    Parameters
+    ----------
+    book
+        The workbook.
+    name
+        Name of the sheet.
+    head
+        Header of each column; None for a sheet without one.
+    table
+        Its rows.
+    """
+    sheet = book.add_worksheet(name[:31])
+    for place, text in enumerate(head or ()):
+        sheet.write_string(0, place, cell_text(text))
+    first = 0 if head is None else 1
+    for row, values in enumerate(table.itertuples(index=False, name=None), start=first):
+        for place, value in enumerate(map(plain, values)):
+            if isinstance(value, (int, float)):
+                sheet.write_number(row, place, value)
+            elif value is not None:
+                sheet.write_string(row, place, cell_text(value))
+    if head is not None:
+        sheet.freeze_panes(1, 1)
