@@ -151,10 +151,12 @@ def missing_packages() -> list[str]:
 def ready_browser() -> str:
     """Find what the map tests need to drive a browser, or install it where we may."""
     missing = missing_packages()
-    # Areas are held against PostGIS where it can be had; elsewhere those tests are skipped.
-    server = [] if has_postgis() else ["postgresql-postgis"]
-    if (missing or server) and may_apt():
-        apt(*missing, *server)
+    # Areas are held against PostGIS and plates against Poppler where they can be had; elsewhere
+    # those tests are skipped.
+    peers = [] if has_postgis() else ["postgresql-postgis"]
+    peers += [] if shutil.which("pdftotext") else ["poppler-utils"]
+    if (missing or peers) and may_apt():
+        apt(*missing, *peers)
         missing = missing_packages()
     if missing:
         wanted = " ".join(missing)

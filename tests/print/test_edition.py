@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -22,14 +23,15 @@ if TYPE_CHECKING:
     from yngis.cartography.print.fonts import Typeface
 
 Figures = dict[int, "PreparedFigure"]
-POPPLER = pytest.mark.skipif(
-    shutil.which("pdftotext") is None, reason="poppler-utils is not installed"
-)
 
 
 def poppler(program: str, *arguments: str | Path) -> str:
+    """What another program reads in a PDF; skipped where it is not installed, but never in CI."""
     found = shutil.which(program)
-    assert found
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("poppler-utils is not installed")
+        pytest.skip("poppler-utils is not installed")
     done = subprocess.run([found, *map(str, arguments)], capture_output=True, check=True)
     return done.stdout.decode()
 
@@ -75,7 +77,6 @@ def test_png_has_the_size_of_the_paper(figures: Figures, tmp_path: Path) -> None
             assert round(image.info["dpi"][0]) == 100
 
 
-@POPPLER
 def test_every_name_can_be_found_in_the_pdf(edition: Path, figures: Figures) -> None:
     for number, figure in figures.items():
         text = poppler("pdftotext", edition / f"fig{number:02d}.pdf", "-")
@@ -87,7 +88,6 @@ def test_every_name_can_be_found_in_the_pdf(edition: Path, figures: Figures) -> 
         assert [name for name in names if "".join(name.split()) not in bare] == []
 
 
-@POPPLER
 def test_fonts_of_the_pdf_are_embedded_truetype_with_unicode(edition: Path) -> None:
     rows = poppler("pdffonts", edition / "atlas.pdf").splitlines()[2:]
     assert rows
@@ -97,7 +97,6 @@ def test_fonts_of_the_pdf_are_embedded_truetype_with_unicode(edition: Path) -> N
         assert row.split()[-5:-2] == ["yes", "yes", "yes"]
 
 
-@POPPLER
 def test_pdf_is_drawn_as_the_png_is(edition: Path, tmp_path: Path) -> None:
     poppler("pdftoppm", "-r", "72", "-png", "-singlefile", edition / "fig05.pdf", tmp_path / "page")
     with Image.open(tmp_path / "page.png") as page, Image.open(edition / "fig05.png") as plate:

@@ -37,6 +37,34 @@ def boxes_meet(one: Array, other: Array) -> NDArray[np.bool_]:
     return meet
 
 
+def disc_gaps(boxes: Array, discs: Array) -> Array:
+    """
+    How far boxes are from the rims of discs.
+
+    Parameters
+    ----------
+    boxes
+        Left, bottom, right, top [mm], ``(n, 4)``.
+    discs
+        Middle and radius [mm], ``(m, 3)``.
+
+    Returns
+    -------
+    gaps
+        Distances [mm], ``(n, m)``; negative where they touch.
+    """
+    dx = np.maximum(
+        np.maximum(boxes[:, None, 0] - discs[None, :, 0], discs[None, :, 0] - boxes[:, None, 2]),
+        0.0,
+    )
+    dy = np.maximum(
+        np.maximum(boxes[:, None, 1] - discs[None, :, 1], discs[None, :, 1] - boxes[:, None, 3]),
+        0.0,
+    )
+    gaps: Array = np.hypot(dx, dy) - discs[None, :, 2]
+    return gaps
+
+
 def discs_meet(boxes: Array, discs: Array) -> NDArray[np.bool_]:
     """
     Which boxes touch which discs.
@@ -53,15 +81,7 @@ def discs_meet(boxes: Array, discs: Array) -> NDArray[np.bool_]:
     meet
         ``(n, m)``.
     """
-    dx = np.maximum(
-        np.maximum(boxes[:, None, 0] - discs[None, :, 0], discs[None, :, 0] - boxes[:, None, 2]),
-        0.0,
-    )
-    dy = np.maximum(
-        np.maximum(boxes[:, None, 1] - discs[None, :, 1], discs[None, :, 1] - boxes[:, None, 3]),
-        0.0,
-    )
-    meet: NDArray[np.bool_] = np.hypot(dx, dy) < discs[None, :, 2]
+    meet: NDArray[np.bool_] = disc_gaps(boxes, discs) < 0
     return meet
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import shapely
@@ -50,11 +51,11 @@ class _Kind(NamedTuple):
 
 
 _KINDS: Final = {
-    "title": _Kind(18.0, 12.0, 0.0, bold=True),
-    "head": _Kind(11.0, 6.2, 3.5, bold=True, colour=_ACCENT),
-    "strong": _Kind(9.0, 4.6, 1.6, bold=True),
-    "text": _Kind(9.0, 4.8, 1.0),
-    "small": _Kind(7.6, 4.0, 0.0, colour="#4A4F55"),
+    "title": _Kind(18.0, 10.5, 0.0, bold=True),
+    "head": _Kind(11.0, 5.4, 2.2, bold=True, colour=_ACCENT),
+    "strong": _Kind(8.6, 4.2, 1.0, bold=True),
+    "text": _Kind(8.6, 4.3, 0.7),
+    "small": _Kind(7.2, 3.45, 0.0, colour="#4A4F55"),
 }
 
 
@@ -234,13 +235,13 @@ def draw_sources(
         size = kind.size * unit
         y -= kind.before * unit
         for part in wrapped(text, pages[-1] if pages else Canvas(paper, face), size, width):
-            if not pages or y < 20 * unit:
+            if not pages or y < 14 * unit:
                 number, middle = str(first + len(pages)), paper.width / 2
                 pages.append(Canvas(paper, face))
                 pages[-1].text(
                     number, middle, 9 * unit, 8 * unit, colour=style.quiet, align="center"
                 )
-                y = paper.height - 30 * unit
+                y = paper.height - 24 * unit
             pages[-1].text(part, left, y, size, colour=kind.colour or style.ink, bold=kind.bold)
             y -= kind.line * unit
     return pages
@@ -256,13 +257,12 @@ def _paragraphs(
     yield "text", f"坐标系：2000国家大地坐标系（CGCS2000）；{PROJECTION}。"
     yield "head", "图层 / layers"
     known = {card.name: card for card in cards()}
-    for name in _DRAWN:
-        card = known[name]
-        yield "strong", f"{card.title_zh}　{card.title_en}"
-        yield "small", f"来源：{card.source}"
-        yield "small", f"许可：{card.licence}"
-        if card.datum:
-            yield "small", f"基准：{card.datum}"
+    drawn = (known[name] for name in _DRAWN)
+    for origin, same in groupby(drawn, key=lambda card: (card.source, card.licence, card.datum)):
+        yield "strong", "；".join(f"{card.title_zh}　{card.title_en}" for card in same)
+        for word, told in zip(("来源", "许可", "基准"), origin, strict=True):
+            if told:
+                yield "small", f"{word}：{told}"
     yield "head", "字体 / type"
     made = "转换为 TrueType 轮廓，按图中用字嵌入 / converted to TrueType outlines, embedded as used"
     yield "small", f"{face.source}，{made}"

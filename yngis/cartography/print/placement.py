@@ -4,7 +4,8 @@ Where every name goes (注记配置): candidate places, and simulated annealing 
 Greedy placers and force-directed ones leave overlaps where the core is dense. Here each name has up
 to 72 places (12 directions, 6 distances) or those inside its polygon; what meets the frame, a box
 or a glyph is dropped at once, all conflicts between the rest are worked out once, and annealing
-with a fixed seed looks for one place each without any conflict, nearest places first.
+with a fixed seed looks for one place each without any conflict, nearest places first. A place costs
+more where a reader would take the name for another glyph's, or read two names as one of two lines.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 
 from yngis.cartography.print.collisions import (
     boxes_meet,
+    disc_gaps,
     discs_meet,
     spans,
     tie_crosses,
@@ -38,6 +40,10 @@ ROOM: Final = 0.3
 """Kept free round a name [mm]."""
 
 _CLASH: Final = 100.0  # cost of one overlap, more than any place can cost
+_STACKED: Final = 0.8  # cost of two names so close that they read as one
+_LINE: Final = 0.9  # room above and below a name that keeps it from that [mm]
+_DOUBT: Final = 1.2  # cost of a place as near to another glyph as to its own
+_PLAIN: Final = 2.0  # nearer by this much, a name is plainly its own glyph's [mm]
 _STARTS: Final = 4
 _ROUNDS: Final = 60  # visits to each name per start
 _HEAT: Final = (3.0, 0.05)  # first and last temperature, in the unit of costs
@@ -101,14 +107,14 @@ def place(
     free = [name for name in free if len(name.boxes)]
     if not free:
         return Placed({}, {}, tuple(omitted))
-    table = _conflicts(
-        np.concatenate([name.boxes for name in free]), np.concatenate([name.ties for name in free])
-    )
+    every = np.concatenate([name.boxes for name in free])
+    table = _conflicts(every, np.concatenate([name.ties for name in free]))
+    stacked = _in_chunks(every + np.array([0.0, -_LINE, 0.0, _LINE]) / 2)
     first = np.cumsum([0, *(len(name.boxes) for name in free)])
     for low, high in itertools.pairwise(first):
-        table[low:high, low:high] = False  # a name does not clash with itself
-    costs = np.concatenate([name.costs for name in free])
-    chosen = _anneal(table, costs, first, np.random.default_rng(seed))
+        table[low:high, low:high] = stacked[low:high, low:high] = False  # it is not its own rival
+    costs = np.concatenate([name.costs + _doubt(name, discs) for name in free])
+    chosen = _anneal(_Task(table, stacked, costs, first), np.random.default_rng(seed))
     kept = _without_clashes(table, chosen, first)
     places, ties = {}, {}
     for number, name in enumerate(free):
@@ -141,14 +147,46 @@ def _free(name: Name, window: Box, boxes: Sequence[Box], discs: Array) -> NDArra
     return free
 
 
-def _anneal(
-    table: NDArray[np.bool_], costs: Array, first: NDArray[np.int_], random: np.random.Generator
-) -> NDArray[np.int_]:
+def _doubt(name: Name, discs: Array) -> Array:
+    """What each place costs for standing as near to another glyph as to its own."""
+    if name.glyph < 0 or len(discs) < 2:  # noqa: PLR2004 - its own and another
+        return np.zeros(len(name.boxes))
+    gaps = disc_gaps(name.boxes, discs)
+    nearer = np.delete(gaps, name.glyph, axis=1).min(axis=1) - gaps[:, name.glyph]
+    doubt: Array = _DOUBT * np.clip(1.0 - nearer / _PLAIN, 0.0, 2.0)
+    return doubt
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What annealing has to weigh: places that clash or stack, what each costs, whose it is."""
+
+    table: NDArray[np.bool_]
+    stacked: NDArray[np.bool_]
+    costs: Array
+    first: NDArray[np.int_]
+
+    def scores(self, chosen: NDArray[np.int_], number: int) -> Array:
+        """What each place of a name costs while all others stay where they are."""
+        rows = slice(self.first[number], self.first[number + 1])
+        clashes = self.table[rows, chosen].sum(axis=1)
+        stacks = self.stacked[rows, chosen].sum(axis=1)
+        scores: Array = self.costs[rows] + _CLASH * clashes + _STACKED * stacks
+        return scores
+
+    def total(self, chosen: NDArray[np.int_]) -> float:
+        """What an arrangement costs."""
+        pairs = np.ix_(chosen, chosen)
+        rivals = _CLASH * self.table[pairs].sum() + _STACKED * self.stacked[pairs].sum()
+        return float(self.costs[chosen].sum() + rivals / 2)
+
+
+def _anneal(task: _Task, random: np.random.Generator) -> NDArray[np.int_]:
     """Best of several starts, stopping at the first without a clash after the first two."""
     best: tuple[float, NDArray[np.int_]] | None = None
     for start in range(_STARTS):
-        chosen = _one_start(table, costs, first, random)
-        total = _total(table, costs, chosen)
+        chosen = _one_start(task, random)
+        total = task.total(chosen)
         if best is None or total < best[0]:
             best = total, chosen
         if start >= 1 and best[0] < _CLASH:
@@ -157,44 +195,27 @@ def _anneal(
     return best[1]
 
 
-def _one_start(
-    table: NDArray[np.bool_], costs: Array, first: NDArray[np.int_], random: np.random.Generator
-) -> NDArray[np.int_]:
+def _one_start(task: _Task, random: np.random.Generator) -> NDArray[np.int_]:
+    first = task.first
     count = len(first) - 1
     chosen = np.array(
-        [low + int(np.argmin(costs[low:high])) for low, high in itertools.pairwise(first)]
+        [low + int(np.argmin(task.costs[low:high])) for low, high in itertools.pairwise(first)]
     )
     for turn in range(_ROUNDS):
         heat = _HEAT[0] * (_HEAT[1] / _HEAT[0]) ** (turn / (_ROUNDS - 1))
         for number in random.permutation(count):
-            score = _scores(table, costs, first, chosen, number)
+            score = task.scores(chosen, number)
             shifted = np.exp(-(score - score.min()) / heat)
             draw = random.random() * shifted.sum()
             chosen[number] = first[number] + int(np.searchsorted(np.cumsum(shifted), draw))
     for _ in range(_ROUNDS):
         before = chosen.copy()
         for number in range(count):
-            score = _scores(table, costs, first, chosen, number)
+            score = task.scores(chosen, number)
             chosen[number] = first[number] + int(np.argmin(score))
         if (before == chosen).all():
             break
     return chosen
-
-
-def _scores(
-    table: NDArray[np.bool_],
-    costs: Array,
-    first: NDArray[np.int_],
-    chosen: NDArray[np.int_],
-    number: int,
-) -> Array:
-    low, high = first[number], first[number + 1]
-    scores: Array = costs[low:high] + _CLASH * table[low:high, chosen].sum(axis=1)
-    return scores
-
-
-def _total(table: NDArray[np.bool_], costs: Array, chosen: NDArray[np.int_]) -> float:
-    return float(costs[chosen].sum() + _CLASH * table[np.ix_(chosen, chosen)].sum() / 2)
 
 
 def _without_clashes(
@@ -215,10 +236,7 @@ def _conflicts(boxes: Array, ties: Array) -> NDArray[np.bool_]:
     """Every pair of places that cannot both be taken; places of one name are never asked."""
     room = boxes + np.array([-ROOM, -ROOM, ROOM, ROOM]) / 2
     tied = ~np.isnan(ties[:, 0])
-    table = np.zeros((len(boxes), len(boxes)), dtype=bool)
-    for low in range(0, len(boxes), _CHUNK):
-        rows = slice(low, low + _CHUNK)
-        table[rows] = boxes_meet(room[rows], room)
+    table = _in_chunks(room)
     crossing = np.zeros_like(table)
     for low in range(0, int(tied.sum()), _CHUNK):
         numbers = np.flatnonzero(tied)[low : low + _CHUNK]
@@ -231,4 +249,13 @@ def _conflicts(boxes: Array, ties: Array) -> NDArray[np.bool_]:
             ties[numbers[row]], ties[others[column]]
         )
     table |= crossing | crossing.T
+    return table
+
+
+def _in_chunks(boxes: Array) -> NDArray[np.bool_]:
+    """Which boxes meet which, without a large table of numbers on the way."""
+    table = np.zeros((len(boxes), len(boxes)), dtype=bool)
+    for low in range(0, len(boxes), _CHUNK):
+        rows = slice(low, low + _CHUNK)
+        table[rows] = boxes_meet(boxes[rows], boxes)
     return table
