@@ -81,6 +81,22 @@ class TestFormats:
             user_zones.geometry.bounds.to_numpy(), abs=1e-7
         )
 
+    def test_geoparquet_comes_back_too(self, user_zones: GeoDataFrame, tmp_path: Path) -> None:
+        path = tmp_path / "zones.parquet"
+        user_zones.rename_geometry("shape").to_crs(4543).to_parquet(path)
+        read = read_vector(path)
+        assert read.crs is not None
+        assert read.crs.to_epsg() == 4490
+        assert read["name_zh"].tolist() == user_zones["name_zh"].tolist()
+        assert read.geometry.geom_equals_exact(user_zones.geometry, 1e-9).all()
+
+    @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1 cut off", b"SQLite format 3"])
+    def test_a_parquet_that_is_none_is_told(self, content: bytes, tmp_path: Path) -> None:
+        path = tmp_path / "zones.parquet"
+        path.write_bytes(content)
+        with pytest.raises(LayerError, match=r"zones\.parquet"):
+            read_vector(path)
+
     def test_heights_are_dropped(self, user_zones: GeoDataFrame, tmp_path: Path) -> None:
         raised = user_zones.set_geometry(shapely.force_3d(user_zones.geometry.array, 1890.0))
         pyogrio.write_dataframe(raised, tmp_path / "z.gpkg")

@@ -6,10 +6,12 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import pyogrio
 import shapely
 from pyogrio.errors import DataSourceError
 
+from yngis.catalogue._geoparquet import SUFFIXES
 from yngis.catalogue._path import dataset_in, local_path
 from yngis.catalogue._place import layers_dir
 from yngis.catalogue._shapefile import shapefile_encoding, shapefile_faults
@@ -100,7 +102,7 @@ def read_vector(
     Parameters
     ----------
     path
-        Local file, ``.gdb`` folder, zip, or folder with one dataset.
+        Local file (GeoParquet too), ``.gdb`` folder, zip, or folder with one dataset.
     layer
         Layer in the file; needed where there are several.
     crs
@@ -183,6 +185,9 @@ def open_vector(
     """
     named = local_path(path)
     given = None if crs is None else read_crs(crs)
+    if named.suffix.lower() in SUFFIXES:
+        frame, contradiction = _declare(_geoparquet(named), given, str(named))
+        return Reading(frame, tuple(contradiction))
     with dataset_in(named, layer) as dataset:
         shapefile = dataset.suffix.lower() == ".shp"
         problems = shapefile_faults(dataset) if shapefile else []
@@ -251,11 +256,24 @@ def choose_layer(dataset: Path, named: str, layer: str | None) -> str:
     )
 
 
+def _geoparquet(path: Path) -> GeoDataFrame:
+    """Read GeoParquet, which the wheels of GDAL cannot open."""
+    try:
+        return _plain_geometry(gpd.read_parquet(path))
+    except (ValueError, OSError) as error:
+        raise LayerError(_unreadable(str(path), error)) from None
+
+
 def _frame(dataset: Path, layer: str | None, encoding: str | None, **more: Any) -> GeoDataFrame:  # noqa: ANN401 - passed on to pyogrio
     with warnings.catch_warnings():
         # GDAL's remarks on ring order and on rings it closed are not faults of the content.
         warnings.simplefilter("ignore")
         frame = pyogrio.read_dataframe(dataset, layer=layer, encoding=encoding, **more)
+    return _plain_geometry(frame)
+
+
+def _plain_geometry(frame: GeoDataFrame) -> GeoDataFrame:
+    """Two dimensions, under the name geometry."""
     frame = frame.set_geometry(shapely.force_2d(frame.geometry.array))
     return frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame
 
