@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - typer reads the annotations
-from pathlib import Path  # noqa: TC003
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from yngis.cli._maps import (
+    Date,
+    Dpi,
+    Font,
+    Formats,
+    Maps,
+    Paper,
+    ReviewNumber,
+    Secrecy,
+    map_options,
+)
 
 _DAY = ["%Y-%m-%d"]
 
@@ -83,13 +95,35 @@ def audit(
         bool,
         typer.Option("--allow-remote", help="允许网址和 /vsi 路径 / allow URLs and /vsi paths"),
     ] = False,
+    maps: Maps = "none",
+    formats: Formats = "html,png",
+    paper: Paper = "A4",
+    dpi: Dpi = 200,
+    review_number: ReviewNumber = "",
+    secrecy: Secrecy = "",
+    made_by: Annotated[str, typer.Option("--made-by", help="制图单位 / made by")] = "",
+    date: Date = "",
+    font: Font = None,
 ) -> None:
     """土地审计：批而未供、供而未用、疑似闲置、低效与规划奖惩 / audit approved and supplied land."""
+    from yngis.cartography.print.paper import Imprint
     from yngis.report.audit import audit as run
     from yngis.report.audit import summary
     from yngis.report.auditing.options import by_table
     from yngis.report.terminal import inert, shown_stages
 
+    drawn = None
+    if maps != "none":
+        own = Path(zones) if zones is not None and Path(zones).exists() else None
+        drawn = map_options(
+            maps,
+            formats,
+            zones=own,
+            paper=paper,
+            dpi=dpi,
+            imprint=Imprint(review_number, secrecy, made_by, date),
+            font=font,
+        )
     with shown_stages() as tick:
         result = run(
             supply,
@@ -100,6 +134,7 @@ def audit(
             zones=zones,
             since=since,
             map_page=map_page,
+            maps=drawn,
             progress=tick,
             rules=rules,
             plan_rule=plan_rules,

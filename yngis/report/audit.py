@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from yngis.report.auditing.results import Results
+    from yngis.report.map_choice import MapOptions
 
     Progress = Callable[[str, int, int | None], None]
 
@@ -69,6 +70,7 @@ def audit(
     zones: str | os.PathLike[str] | None = None,
     since: str | os.PathLike[str] | None = None,
     map_page: bool = True,
+    maps: MapOptions | None = None,
     progress: Progress | None = None,
     **more: Any,  # noqa: ANN401 - the other fields of Options
 ) -> AuditResult:
@@ -93,6 +95,8 @@ def audit(
         Folder of an earlier audit to compare with.
     map_page
         Whether to draw ``map.html``.
+    maps
+        Which ratios and verdicts to draw as thematic maps, and how; none if None.
     progress
         Called with what is being done, how many records are done, and how many there are.
     **more
@@ -124,9 +128,17 @@ def audit(
         zones=None if zones is None else str(zones),
         **others,
     )
+    if maps is not None:
+        # Drawing is heavy to load; a wrong name is told before the work.
+        from yngis.report.auditing.ratio_maps import map_names  # noqa: PLC0415
+        from yngis.report.map_choice import choose_maps  # noqa: PLC0415
+
+        choose_maps((), maps.names, map_names())
     earlier = None if since is None else read_earlier(Path(since))
     with replacing_folder(Path(out), "yngis audit") as folder:
-        results = Run(options, folder, progress or _silent).execute(earlier, map_page=map_page)
+        results = Run(options, folder, progress or _silent).execute(
+            earlier, map_page=map_page, maps=maps
+        )
     return _result(Path(out), results)
 
 

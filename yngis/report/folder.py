@@ -98,7 +98,11 @@ def _foreign(target: Path, program: str) -> list[str]:
         return []
     try:
         run = json.loads((target / RUN).read_text(encoding="utf-8"))
-        ours = {RUN, *run["outputs"]} if run["program"] == program else set()
+        ours = (
+            {RUN, *(Path(name).parts[0] for name in run["outputs"])}
+            if run["program"] == program
+            else set()
+        )
     except (OSError, ValueError, KeyError, TypeError):
         ours = set()
     if not ours:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from markupsafe import Markup
+
     from yngis.report.auditing.results import Results
+    from yngis.report.map_choice import MapOptions
 
     Tick = Callable[[str, int, int | None], None]
 
@@ -27,7 +30,14 @@ DEMONSTRATION: Final = "演示数据"
 _TITLE: Final = "开发区土地审计"
 
 
-def write_results(results: Results, folder: Path, tick: Tick, *, map_page: bool = True) -> None:
+def write_results(
+    results: Results,
+    folder: Path,
+    tick: Tick,
+    *,
+    map_page: bool = True,
+    maps: MapOptions | None = None,
+) -> None:
     """
     Write an audit (写出结果).
 
@@ -42,6 +52,8 @@ def write_results(results: Results, folder: Path, tick: Tick, *, map_page: bool 
         Told how far it is.
     map_page
         Whether to draw ``map.html``.
+    maps
+        Which ratios to draw as thematic maps; none if None.
     """
     tick("写出表格 / writing tables", 0, None)
     tables = tables_of(results)
@@ -54,14 +66,28 @@ def write_results(results: Results, folder: Path, tick: Tick, *, map_page: bool 
     facts += [("提示", notice["text"]) for notice in _notices(results)]
     title = f"{_TITLE}台账（截至 {results.options.as_of}）"
     write_workbook(folder / "ledger.xlsx", title, facts, tables, results.counts())
+    cards = _draw(results, folder, tick, maps)
     tick("写出报告 / writing the report", 0, None)
-    story = _story(results, folder, tables)
+    story = _story(results, folder, tables, cards)
     (folder / "report.html").write_text(render(story), encoding="utf-8", newline="\n")
     if map_page and len(results.supplied.store):
         from yngis.report.auditing.findings_map import write_map  # noqa: PLC0415 - folium is heavy
 
         tick("写出地图 / writing the map", 0, None)
         write_map(results, folder)
+
+
+def _draw(
+    results: Results, folder: Path, tick: Tick, maps: MapOptions | None
+) -> tuple[Markup, ...]:
+    if maps is None:
+        return ()
+    # Drawing is heavy to load, and an audit without maps does without it.
+    from yngis.report.auditing.ratio_maps import map_names, ratio_maps  # noqa: PLC0415
+    from yngis.report.map_choice import choose_maps, draw_maps  # noqa: PLC0415
+
+    tick("写出专题图 / writing thematic maps", 0, None)
+    return draw_maps(choose_maps(ratio_maps(results), maps.names, map_names()), folder, maps)
 
 
 def _facts(results: Results) -> list[tuple[str, str]]:
@@ -120,7 +146,9 @@ def is_demonstration(results: Results) -> bool:
     return bool(holders.astype("object").astype("str").str.contains(DEMONSTRATION).any())
 
 
-def _story(results: Results, folder: Path, tables: dict[str, pd.DataFrame]) -> Story:
+def _story(
+    results: Results, folder: Path, tables: dict[str, pd.DataFrame], cards: tuple[Markup, ...]
+) -> Story:
     idle = _listed(folder, "suspected_idle")
     inefficient = ""
     if results.has_standards:
@@ -149,6 +177,7 @@ def _story(results: Results, folder: Path, tables: dict[str, pd.DataFrame]) -> S
         inputs=results.inputs,
         boundaries=results.boundaries(),
         versions=versions(),
+        cards=cards,
     )
 
 

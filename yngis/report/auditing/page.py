@@ -25,6 +25,8 @@ from yngis.report.auditing.wording import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from markupsafe import Markup
+
     from yngis.analysis.balance import Balance
     from yngis.analysis.plan_rule import Criterion, PlanRule
     from yngis.analysis.ruleset import RuleSet
@@ -67,6 +69,8 @@ class Story:
         Kind of boundary of each zone.
     versions
         Versions of the libraries.
+    cards
+        Thematic maps, as drawn for the page.
     """
 
     title: str
@@ -87,6 +91,7 @@ class Story:
     inputs: Sequence[Mapping[str, Any]]
     boundaries: Mapping[str, str]
     versions: Mapping[str, str]
+    cards: Sequence[Markup] = ()
 
 
 def render(story: Story) -> str:
@@ -126,6 +131,7 @@ def render(story: Story) -> str:
         rules=_rules(story.rules),
         formulas=[{"zh": ratio.zh, "formula": ratio.formula} for ratio in RATIOS.values()],
         inputs=story.inputs,
+        cards=story.cards,
         versions="；".join(f"{name} {version}" for name, version in story.versions.items()),
     )
 

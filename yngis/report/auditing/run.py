@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from yngis.analysis.balance import Balance
     from yngis.catalogue.intake.table import InputTable
     from yngis.report.auditing.options import Options
+    from yngis.report.map_choice import MapOptions
 
     Progress = Callable[[str, int, int | None], None]
 
@@ -76,7 +77,13 @@ class Run:
         self.inputs: list[dict[str, Any]] = []
         self.columns: list[pd.DataFrame] = []
 
-    def execute(self, earlier: pd.DataFrame | None, *, map_page: bool) -> Results:
+    def execute(
+        self,
+        earlier: pd.DataFrame | None,
+        *,
+        map_page: bool,
+        maps: MapOptions | None = None,
+    ) -> Results:
         """
         Do everything; the folder is put in its place by the caller.
 
@@ -86,6 +93,8 @@ class Run:
             Findings of an earlier audit; None if there are none to compare with.
         map_page
             Whether to draw ``map.html``.
+        maps
+            Which ratios to draw as thematic maps.
 
         Returns
         -------
@@ -121,7 +130,7 @@ class Run:
             inputs=self.inputs,
             has_standards=bool(self.standards),
         )
-        write_results(results, self.folder, self.tick, map_page=map_page)
+        write_results(results, self.folder, self.tick, map_page=map_page, maps=maps)
         self._write_run(results)
         return results
 
@@ -223,7 +232,7 @@ class Run:
             given[name] = None if given[name] is None else _shown(given[name])
         for name in ("aliases", "rules", "plan_rule"):
             given[name] = None if given[name] is None else _shown(given[name])
-        files = sorted(path for path in self.folder.iterdir() if path.name != RUN)
+        files = sorted(path for path in self.folder.rglob("*") if path.is_file())
         told = {
             "program": "yngis audit",
             "version": yngis.__version__,
@@ -237,7 +246,7 @@ class Run:
             "basis": results.totals.basis,
             "conserved": None if results.balanced is None else results.balanced.conserved,
             "versions": versions(),
-            "outputs": {path.name: checksum(path) for path in files},
+            "outputs": {path.relative_to(self.folder).as_posix(): checksum(path) for path in files},
         }
         text = json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True)
         (self.folder / RUN).write_text(text + "\n", encoding="utf-8", newline="\n")
