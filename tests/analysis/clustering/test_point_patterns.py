@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -16,6 +21,9 @@ from yngis.analysis.clustering.density import kernel_density
 from yngis.analysis.clustering.point_pattern import _ripley_k, nearest_neighbour, ripley_l
 from yngis.errors import LayerError
 from yngis.measure import PROVINCE_ALBERS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 METRES = "EPSG:4543"
 
@@ -299,3 +307,22 @@ class TestRipley:
             nearest_neighbour(series([[450, 500], [5500, 500]]), SQUARE)
         with pytest.raises(LayerError, match="CRS differ"):
             nearest_neighbour(pair, SQUARE.to_crs("EPSG:4544"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not ask lscpu")
+def test_a_container_that_hides_its_cores_is_no_matter(tmp_path: Path) -> None:
+    silent = tmp_path / "lscpu"
+    silent.write_text("#!/bin/sh\n", encoding="utf-8")
+    silent.chmod(0o755)
+    code = (
+        "import geopandas as gpd\n"
+        "from yngis.analysis.clustering.clusters import dbscan\n"
+        "points = gpd.GeoSeries.from_xy([0, 1, 2], [0, 1, 2], crs=4545)\n"
+        "assert dbscan(points, 10.0, 2).tolist() == [0, 0, 0]\n"
+    )
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(
+        [sys.executable, "-W", "error::UserWarning", "-c", code],
+        env={**os.environ, "PATH": path},
+        check=True,
+    )

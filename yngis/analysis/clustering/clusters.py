@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
@@ -195,6 +196,9 @@ def _labelled(
     labels = np.full(len(xy), NOISE)
     if len(xy):
         order = np.lexsort((xy[:, 1], xy[:, 0]))
+        with warnings.catch_warnings():
+        # Containers without /sys do not tell; it only sets how many threads look for neighbours.
+        warnings.filterwarnings("ignore", message="Could not find the number of physical cores")
         found = np.asarray(method(xy[order]))
         names, first, counts = np.unique(found, return_index=True, return_counts=True)
         real = names >= 0
