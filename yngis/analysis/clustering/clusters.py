@@ -197,9 +197,9 @@ def _labelled(
     if len(xy):
         order = np.lexsort((xy[:, 1], xy[:, 0]))
         with warnings.catch_warnings():
-        # Containers without /sys do not tell; it only sets how many threads look for neighbours.
-        warnings.filterwarnings("ignore", message="Could not find the number of physical cores")
-        found = np.asarray(method(xy[order]))
+            # Containers without /sys do not tell it; it only sets how many threads are used.
+            warnings.filterwarnings("ignore", message="Could not find the number of physical")
+            found = np.asarray(method(xy[order]))
         names, first, counts = np.unique(found, return_index=True, return_counts=True)
         real = names >= 0
         ranked = names[real][np.lexsort((first[real], -counts[real]))]
