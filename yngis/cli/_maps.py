@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -32,14 +32,34 @@ Date = Annotated[str, typer.Option(help="制图日期 / date as it is to be prin
 Font = Annotated[Path | None, typer.Option(help="中文字体文件，缺省自动寻找 / a Chinese font file")]
 
 
+def listed(text: str) -> tuple[str, ...]:
+    """
+    Take apart what is separated by commas.
+
+    Parameters
+    ----------
+    text
+        As it was typed.
+
+    Returns
+    -------
+    parts
+        Without blanks round them, and without empty ones.
+    """
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 def map_options(
     maps: str,
     formats: str,
     *,
+    paper: str,
+    dpi: int,
+    imprint: tuple[str, str, str, str],
+    font: Path | None,
     zones: Path | None = None,
     crs: str | None = None,
     progress: Progress | None = None,
-    **on_paper: Any,  # noqa: ANN401 - those of the plates
 ) -> MapOptions:
     """
     Gather what the command line says of maps.
@@ -48,12 +68,14 @@ def map_options(
     ----------
     maps, formats
         Names separated by commas.
+    paper, dpi, font
+        Of the plates.
+    imprint
+        Review number, classification, who made it, and when.
     zones, crs
         The user's own zone boundaries.
     progress
         A progress bar to show the steps on.
-    **on_paper
-        ``paper``, ``dpi``, ``imprint`` and ``font`` of the plates.
 
     Returns
     -------
@@ -66,15 +88,16 @@ def map_options(
         If a form is unknown.
     """
     from yngis.cartography.own_files import check_formats
+    from yngis.cartography.print.paper import Imprint
     from yngis.cartography.sources import read_sources
     from yngis.report.map_choice import MapOptions
 
-    kinds = tuple(kind.strip() for kind in formats.split(",") if kind.strip())
+    kinds = listed(formats)
     check_formats(kinds)
     return MapOptions(
-        tuple(name.strip() for name in maps.split(",") if name.strip()),
+        listed(maps),
         kinds,
-        on_paper,
+        {"paper": paper, "dpi": dpi, "imprint": Imprint(*imprint), "font": font},
         None if zones is None else read_sources(zones, crs=crs),
         progress,
     )

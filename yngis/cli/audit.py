@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - typer reads the annotations
-from pathlib import Path
+from pathlib import Path  # noqa: TC003
 from typing import Annotated
 
 import typer
@@ -106,7 +106,6 @@ def audit(
     font: Font = None,
 ) -> None:
     """土地审计：批而未供、供而未用、疑似闲置、低效与规划奖惩 / audit approved and supplied land."""
-    from yngis.cartography.print.paper import Imprint
     from yngis.report.audit import audit as run
     from yngis.report.audit import summary
     from yngis.report.auditing.options import by_table
@@ -114,14 +113,12 @@ def audit(
 
     drawn = None
     if maps != "none":
-        own = Path(zones) if zones is not None and Path(zones).exists() else None
         drawn = map_options(
             maps,
             formats,
-            zones=own,
             paper=paper,
             dpi=dpi,
-            imprint=Imprint(review_number, secrecy, made_by, date),
+            imprint=(review_number, secrecy, made_by, date),
             font=font,
         )
     with shown_stages() as tick:

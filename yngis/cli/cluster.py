@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from yngis.cli._demo import refuse_with_demo
-from yngis.cli._maps import Dpi, Paper  # noqa: TC001 - typer reads the annotations
+from yngis.cli._maps import Dpi, Paper, listed
 
 if TYPE_CHECKING:
     from yngis.measure.datum import Datum
@@ -51,7 +51,7 @@ def cluster(
     from yngis.report.clustering import cluster_report, read_enterprises
     from yngis.report.terminal import progress
 
-    kinds = [kind.strip() for kind in formats.split(",") if kind.strip()]
+    kinds = listed(formats)
     given = {"--enterprises": enterprises, "--datum": datum, "--sheet": sheet}
     given |= {"--zones": zones, "--crs": crs}
     chosen = Settings(seed=seed, simulations=simulations)

@@ -102,7 +102,6 @@ def intensity(
 ) -> None:
     """评价土地集约利用：分值、名次、潜力、亩均 / evaluate how intensively land is used."""
     from yngis.analysis.intensity.assessment import Choices
-    from yngis.cartography.print.paper import Imprint
     from yngis.report.demo_zones import DEMO_YEAR
     from yngis.report.intensity import write_intensity
     from yngis.report.intensity_inputs import (
@@ -144,7 +143,7 @@ def intensity(
             progress=shown,
             paper=paper,
             dpi=dpi,
-            imprint=Imprint(review_number, secrecy, unit, date),
+            imprint=(review_number, secrecy, unit, date),
             font=font,
         )
         found = write_intensity(

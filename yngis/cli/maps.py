@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from yngis.cli._maps import (  # noqa: TC001 - typer reads the annotations
+from yngis.cli._maps import (
     Date,
     Dpi,
     Font,
@@ -16,6 +16,7 @@ from yngis.cli._maps import (  # noqa: TC001 - typer reads the annotations
     ReviewNumber,
     Secrecy,
     Unit,
+    listed,
 )
 
 
@@ -64,7 +65,7 @@ def maps(
         written = draw_editions(
             parse_numbers(figures),
             out,
-            [kind.strip() for kind in formats.split(",") if kind.strip()],
+            listed(formats),
             spec=spec,
             zones=zones,
             crs=crs,

@@ -56,7 +56,6 @@ def targets(
 ) -> None:
     """核对规划的数字指标：达到、进度、差距、所需增速 / check the plan's numeric targets."""
     from yngis.analysis.targets import VERDICTS
-    from yngis.cartography.print.paper import Imprint
     from yngis.report.demo_zones import DEMO_YEAR
     from yngis.report.targets import demo_target_inputs, read_target_inputs, write_targets
     from yngis.report.terminal import progress
@@ -76,7 +75,7 @@ def targets(
             progress=shown,
             paper=paper,
             dpi=dpi,
-            imprint=Imprint(review_number, secrecy, unit, date),
+            imprint=(review_number, secrecy, unit, date),
             font=font,
         )
         found = write_targets(

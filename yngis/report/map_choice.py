@@ -11,7 +11,7 @@ from yngis.cartography.web.thumbnail import outlines
 from yngis.catalogue.nearest import did_you_mean
 from yngis.errors import Problem, SpecError
 from yngis.report.map_cards import map_card
-from yngis.report.thematic import MAPS, prepare_thematic
+from yngis.report.thematic import MAPS, prepare_all
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,7 +148,7 @@ def draw_maps(maps: Sequence[ThematicMap], home: Path, options: MapOptions) -> t
     if not shown:
         return ()
     ground = options.sources or read_sources()
-    figures = [prepare_thematic(drawn, ground) for drawn in shown]
+    figures = prepare_all(shown, ground)
     shapes = outlines(ground.layers["regions"])
     kinds = [tuple(plates) if figure.panels else options.formats for figure in figures]
     if PAGE in options.formats:

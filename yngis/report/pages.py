@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 import jinja2
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from yngis.report.workbook import declared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from markupsafe import Markup
 
     from yngis.report.workbook import OutputTable
 
@@ -112,8 +111,28 @@ def render(
     """
     kept = [each for each in sections if each.tables or each.drawings or each.paragraphs]
     return _template().render(
-        title=title, subtitle=subtitle, facts=facts, sections=kept, links=links or {}, label=label
+        title=title,
+        subtitle=subtitle,
+        facts=facts,
+        sections=kept,
+        links=links or {},
+        label=label,
+        map_style=card_style(),
     )
+
+
+@cache
+def card_style() -> Markup:
+    """
+    Look of the cards of maps, the same on every report (图卡样式).
+
+    Returns
+    -------
+    style
+        CSS; on paper each report sets widths of its own.
+    """
+    text = files("yngis.report").joinpath("map_cards.css").read_text(encoding="utf-8")
+    return Markup(text)  # noqa: S704 - our own file
 
 
 @cache

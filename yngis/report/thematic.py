@@ -21,7 +21,7 @@ from yngis.measure.crs import CGCS2000
 from yngis.plan.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import pandas as pd
     from rich.progress import Progress
@@ -171,6 +171,39 @@ def prepare_thematic(drawn: ThematicMap, sources: Sources) -> PreparedFigure:
     return replace(prepare_map(spec, sources, MapData(frame, {})), stem=drawn.name)
 
 
+def prepare_all(maps: Iterable[ThematicMap], sources: Sources) -> list[PreparedFigure]:
+    """
+    Decide what several thematic maps show (专题图备图).
+
+    Parameters
+    ----------
+    maps
+        The maps.
+    sources
+        The layers drawn on.
+
+    Returns
+    -------
+    figures
+        Ready to be drawn, in the order of the maps.
+
+    Raises
+    ------
+    SpecError
+        With the faults of all maps.
+    """
+    figures: list[PreparedFigure] = []
+    problems: list[Problem] = []
+    for drawn in maps:
+        try:
+            figures.append(prepare_thematic(drawn, sources))
+        except SpecError as error:
+            problems += error.problems
+    if problems:
+        raise SpecError(problems)
+    return figures
+
+
 def write_maps(
     maps: Sequence[ThematicMap],
     out: Path | str,
@@ -209,16 +242,7 @@ def write_maps(
     YngisError
         If a map or an option has faults; names all of them.
     """
-    ground = sources or read_sources()
-    figures: list[PreparedFigure] = []
-    problems: list[Problem] = []
-    for drawn in maps:
-        try:
-            figures.append(prepare_thematic(drawn, ground))
-        except SpecError as error:
-            problems += error.problems
-    if problems:
-        raise SpecError(problems)
+    figures = prepare_all(maps, sources or read_sources())
     return write_figures(figures, Path(out) / MAPS, formats, progress=progress, **on_paper)
 
 

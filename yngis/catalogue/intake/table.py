@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -341,23 +340,3 @@ def _no_geometry(where: str, card: InputCard) -> Problem:
         found="只有表格 / a table only",
         mend="给出矢量图层 / give a vector layer",
     )
-
-
-def first_rows(table: InputTable, count: int) -> pd.DataFrame:
-    """
-    Read a few records, to look at (预览).
-
-    Parameters
-    ----------
-    table
-        An open table.
-    count
-        How many rows of the file at most.
-
-    Returns
-    -------
-    frame
-        The records that are counted among them.
-    """
-    batch = next(itertools.islice(table.records(count), 1), None)
-    return pd.DataFrame() if batch is None else batch.frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -83,11 +84,14 @@ def _draw(
     if maps is None:
         return ()
     # Drawing is heavy to load, and an audit without maps does without it.
+    from yngis.cartography.sources import read_sources  # noqa: PLC0415
     from yngis.report.auditing.ratio_maps import map_names, ratio_maps  # noqa: PLC0415
     from yngis.report.map_choice import choose_maps, draw_maps  # noqa: PLC0415
 
     tick("写出专题图 / writing thematic maps", 0, None)
-    return draw_maps(choose_maps(ratio_maps(results), maps.names, map_names()), folder, maps)
+    drawn = choose_maps(ratio_maps(results), maps.names, map_names())
+    ground = replace(read_sources(), zones=results.zones)
+    return draw_maps(drawn, folder, replace(maps, sources=ground))
 
 
 def _facts(results: Results) -> list[tuple[str, str]]:

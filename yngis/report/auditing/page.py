@@ -21,6 +21,7 @@ from yngis.report.auditing.wording import (
     TABLES_ZH,
     UNIT_BASES_ZH,
 )
+from yngis.report.pages import card_style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -132,6 +133,7 @@ def render(story: Story) -> str:
         formulas=[{"zh": ratio.zh, "formula": ratio.formula} for ratio in RATIOS.values()],
         inputs=story.inputs,
         cards=story.cards,
+        map_style=card_style(),
         versions="；".join(f"{name} {version}" for name, version in story.versions.items()),
     )
 

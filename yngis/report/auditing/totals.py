@@ -337,27 +337,6 @@ def approvals_balance(
     return table
 
 
-def places_of(source: pd.DataFrame, gazetteer: Gazetteer, shapes: Any) -> NDArray[np.object_]:  # noqa: ANN401
-    """
-    Name the zone of some records.
-
-    Parameters
-    ----------
-    source
-        Records.
-    gazetteer
-        Places.
-    shapes
-        Their polygons, or None.
-
-    Returns
-    -------
-    zones
-        Names, ``(n,)``.
-    """
-    return gazetteer.place_zones(source, shapes).main(len(source))
-
-
 def as_layer(frame: pd.DataFrame, shapes: Any) -> gpd.GeoDataFrame:  # noqa: ANN401
     """
     Frame with polygons in CGCS2000.
