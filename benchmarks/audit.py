@@ -24,9 +24,9 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from yngis.catalogue.intake.table import InputTable
+from yngis.catalogue.tables.table import InputTable
 from yngis.report.audit import audit
-from yngis.report.auditing._demo_cases import AS_OF, CASES, DATES, TEXTS, draw_cases, draw_days
+from yngis.report.demo.cases import AS_OF, CASES, DATES, TEXTS, draw_cases, draw_days
 from yngis.report.terminal import shown_stages
 
 if TYPE_CHECKING:

@@ -56,7 +56,7 @@ def pieces_of(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def yngis(parcels: Path, zones: Path, _pieces: Path) -> Areas:
     """Ours, planar areas as the others."""
-    from yngis.analysis.overlay import area_table  # noqa: PLC0415
+    from yngis.analysis.overlay.tabulate import area_table  # noqa: PLC0415
 
     table = area_table(parcels, gpd.read_parquet(zones), area="planar")
     return dict(table["area_m2"])
@@ -64,7 +64,7 @@ def yngis(parcels: Path, zones: Path, _pieces: Path) -> Areas:
 
 def yngis_zones_only(parcels: Path, zones: Path, _pieces: Path) -> Areas:
     """Ours without land outside, which the others do not account for either."""
-    from yngis.analysis.overlay import area_table  # noqa: PLC0415
+    from yngis.analysis.overlay.tabulate import area_table  # noqa: PLC0415
 
     table = area_table(parcels, gpd.read_parquet(zones), area="planar", outside=False)
     return dict(table["area_m2"])
@@ -72,7 +72,7 @@ def yngis_zones_only(parcels: Path, zones: Path, _pieces: Path) -> Areas:
 
 def yngis_ellipsoidal(parcels: Path, zones: Path, _pieces: Path) -> Areas:
     """Ours, areas on the ellipsoid, on parcels in longitude and latitude."""
-    from yngis.analysis.overlay import area_table  # noqa: PLC0415
+    from yngis.analysis.overlay.tabulate import area_table  # noqa: PLC0415
 
     degrees = parcels.with_suffix(".degrees.parquet")
     table = area_table(degrees, gpd.read_parquet(zones).to_crs(4490))

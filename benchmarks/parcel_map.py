@@ -22,12 +22,12 @@ import numpy as np
 import shapely
 from playwright.sync_api import Browser, sync_playwright
 
-from yngis.analysis.idle import FINDINGS
+from yngis.analysis.audit.idle import FINDINGS
 from yngis.cartography.web.packed import ShapePacker, pack_labels, pack_numbers, pack_texts
 from yngis.cartography.web.parcel_map import ParcelClass, ParcelColumn, ParcelMap, ZoneMark
 from yngis.catalogue import load
-from yngis.report.auditing.findings_map import CHARACTERS
-from yngis.report.auditing.wording import COLOURS, GRAVITY
+from yngis.report.audit.findings_map import CHARACTERS
+from yngis.report.audit.wording import COLOURS, GRAVITY
 
 VERTICES: Final = 12
 PITCH: Final = 0.0017  # degrees between parcels, some 180 m

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from yngis.cartography.atlas import draw_maps
+from yngis.cartography.plan_figures import draw_maps
 from yngis.cartography.sources import Sources, read_sources
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ __all__ = ["area_table", "figure", "load"]
 
 # Loaded on first use: geopandas and folium take about a second, `import yngis` must not.
 _HOMES = {
-    "area_table": "yngis.analysis.overlay",
+    "area_table": "yngis.analysis.overlay.tabulate",
     "figure": "yngis.cartography",
     "load": "yngis.catalogue",
 }

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from yngis.analysis.clustering.demo import demo_enterprises
 from yngis.analysis.clustering.enterprises import prepare_enterprises
 from yngis.analysis.clustering.pipeline import Clustering, cluster
 from yngis.analysis.clustering.settings import Settings
-from yngis.cartography.clusters import cluster_map
 from yngis.catalogue import load
 from yngis.plan.registry import Registry
-from yngis.report.clustering import write_pages
+from yngis.report.clustering.maps import cluster_map
+from yngis.report.clustering.run import write_pages
+from yngis.report.demo.enterprises import demo_enterprises
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from yngis.cartography.atlas import _index
 from yngis.cartography.manifest import next_edition, record
+from yngis.cartography.plan_figures import _index
 from yngis.cartography.prepare import prepare
 from yngis.cartography.spec import parse_spec
 from yngis.cartography.web.figure_map import FigureMap

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from yngis.cartography.mapspec import Fill
-from yngis.cartography.own import choropleth
+from yngis.cartography.user_map import choropleth
 from yngis.cartography.web.figure_map import FigureMap
 
 if TYPE_CHECKING:

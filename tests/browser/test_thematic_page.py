@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from yngis.cartography.prepared import Entry, Group, Link
+from yngis.cartography.thematic import Measure, ThematicMap, prepare_thematic
 from yngis.cartography.web.figure_map import FigureMap
-from yngis.report.thematic import Measure, ThematicMap, prepare_thematic
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ import pytest
 
 from yngis.analysis.intensity.assessment import Choices
 from yngis.report.intensity import write_intensity
-from yngis.report.intensity_inputs import demo_intensity_inputs
-from yngis.report.map_choice import MapOptions
+from yngis.report.intensity.inputs import demo_intensity_inputs
+from yngis.report.maps import MapOptions
 from yngis.report.targets import demo_target_inputs, write_targets
 
 MAPS = {

@@ -19,14 +19,14 @@ from rasterio import Affine
 from yngis.analysis.clustering.density import Density
 from yngis.analysis.clustering.pipeline import Clustering, cluster
 from yngis.analysis.clustering.settings import Settings
-from yngis.cartography.clusters import cluster_map, prepare_clusters
-from yngis.cartography.web.cluster_map import payload
 from yngis.cartography.web.density_image import class_breaks, density_image
+from yngis.cartography.web.point_map import payload
 from yngis.catalogue import load
 from yngis.measure import PROVINCE_ALBERS
+from yngis.report.clustering.maps import cluster_map, prepare_clusters
 
 if TYPE_CHECKING:
-    from yngis.cartography.cluster_figure import ClusterFigure
+    from yngis.cartography.point_map import ClusterFigure
 
 LAYERS = ("zones", "counties", "prefectures", "neighbours")
 

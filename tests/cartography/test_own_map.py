@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from yngis.cartography.classify import MISSING, classes, limits
 from yngis.cartography.mapspec import Fill, MapSpec
-from yngis.cartography.own import choropleth, own_map
-from yngis.cartography.own_files import draw_own_map
 from yngis.cartography.style import read_style
+from yngis.cartography.user_map import choropleth, own_map
 from yngis.cartography.web.figure_map import FigureMap, payload
+from yngis.cartography.write import draw_own_map
 from yngis.errors import SpecError
 
 if TYPE_CHECKING:

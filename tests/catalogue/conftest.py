@@ -7,7 +7,7 @@ from geopandas import GeoDataFrame
 from shapely import box
 
 from yngis.catalogue import Card
-from yngis.catalogue._yaml import read_yaml
+from yngis.catalogue.io.yaml import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable

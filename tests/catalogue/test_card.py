@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from yngis.catalogue import Card, Column, cards, read_card
-from yngis.catalogue._yaml import read_yaml
+from yngis.catalogue.io.yaml import read_yaml
 from yngis.errors import SpecError
 
 if TYPE_CHECKING:

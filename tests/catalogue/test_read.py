@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yngis.catalogue import load, read_vector
-from yngis.catalogue._shapefile import shapefile_encoding
-from yngis.catalogue.read import open_vector
+from yngis.catalogue.io.shapefile import shapefile_encoding
+from yngis.catalogue.io.vector import open_vector
 from yngis.errors import LayerError, SetupError, SpecError
 
 if TYPE_CHECKING:
@@ -504,7 +504,7 @@ class TestZip:
         pyogrio.write_dataframe(user_zones, tmp_path / "z.gpkg")
         with zipfile.ZipFile(tmp_path / "z.zip", "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(tmp_path / "z.gpkg", "z.gpkg")
-        monkeypatch.setattr("yngis.catalogue._path._MOST_UNPACKED", 1000)
+        monkeypatch.setattr("yngis.catalogue.io.paths._MOST_UNPACKED", 1000)
         assert "GiB" in refusal(tmp_path / "z.zip")
 
     def test_names_that_climb_stay_inside(self, user_zones: GeoDataFrame, tmp_path: Path) -> None:
@@ -574,6 +574,6 @@ class TestLoad:
     def test_a_layer_not_built_says_how(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("yngis.catalogue.read.layers_dir", lambda: tmp_path)
+        monkeypatch.setattr("yngis.catalogue.io.vector.layers_dir", lambda: tmp_path)
         with pytest.raises(SetupError, match="layers build"):
             load("zones")

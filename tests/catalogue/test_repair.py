@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point, Polygon, box
 
-from yngis.catalogue.repair import repair
+from yngis.catalogue.tables.repair import repair
 
 
 def layer(*shapes: object) -> GeoDataFrame:

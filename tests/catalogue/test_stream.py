@@ -13,7 +13,7 @@ import pytest
 import shapely
 from shapely import box
 
-from yngis.catalogue.stream import Batch, Stream, open_stream, read_part
+from yngis.catalogue.io.stream import Batch, Stream, open_stream, read_part
 from yngis.errors import LayerError
 
 ROWS = 1_000

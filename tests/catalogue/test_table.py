@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from yngis.catalogue import Card
-from yngis.catalogue._table import read_table
+from yngis.catalogue.tables.csv_table import read_table
 from yngis.errors import LayerError
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pytest
 
 from yngis.catalogue import cards, checksum, load, read_vector, versions
 from yngis.catalogue.export import _dbf_names, export
-from yngis.catalogue.write import replacing, write_csv, write_geopackage, write_text
+from yngis.catalogue.io.write import replacing, write_csv, write_geopackage, write_text
 from yngis.errors import LayerError, SpecError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from yngis.cli import main
-from yngis.report.demo_zones import write_demo_zones
+from yngis.report.demo.zones import write_demo_zones
 
 
 def _run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:

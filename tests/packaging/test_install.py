@@ -36,10 +36,10 @@ def test_wheel_carries_layers_specs_and_scripts(wheel: Path) -> None:
         "yngis/cartography/web/viewer.css",
         "yngis/cartography/web/viewer/60-map.js",
         "yngis/cartography/web/cluster.css",
-        "yngis/cartography/web/cluster_viewer/60-map.js",
+        "yngis/cartography/web/point_viewer/60-map.js",
         "yngis/cartography/web/index.html.j2",
-        "yngis/report/cluster_report.css",
-        "yngis/report/cluster_report.html.j2",
+        "yngis/report/clustering/report.css",
+        "yngis/report/clustering/report.html.j2",
     ):
         assert name in names
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from yngis.catalogue import Card, cards
+from yngis.catalogue.glossary import glossary
 from yngis.cli import main
-from yngis.report.glossary import glossary
 
 ROOT = Path(__file__).parents[2]
 # A bar behind a backslash belongs to the text.

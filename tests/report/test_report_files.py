@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yngis.errors import SpecError
-from yngis.report.pages import Section, cell, page_table, render, wide_table
+from yngis.report.page import Section, cell, page_table, render, wide_table
 from yngis.report.svg import Interval, Track, _ticks, intervals, tracks
 from yngis.report.workbook import (
     OutputColumn,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from yngis.catalogue.io.folder import replacing_folder
 from yngis.errors import LayerError
-from yngis.report.folder import replacing_folder
 
 PROGRAM = "yngis intensity"
 

@@ -14,9 +14,9 @@ from yngis.cartography.classify import MISSING
 from yngis.cartography.filling import short
 from yngis.cartography.mapspec import ValueClass
 from yngis.cartography.style import contrast, read_style
+from yngis.cartography.thematic import Measure, ThematicMap, prepare_thematic, write_maps
 from yngis.cartography.web.figure_map import FigureMap, payload
 from yngis.errors import SpecError
-from yngis.report.thematic import Measure, ThematicMap, prepare_thematic, write_maps
 
 if TYPE_CHECKING:
     from pathlib import Path

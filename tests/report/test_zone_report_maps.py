@@ -11,15 +11,15 @@ import pytest
 from yngis.analysis.intensity import read_scheme
 from yngis.analysis.intensity.assessment import Assessment, Choices, assess
 from yngis.cartography.sources import Sources, read_sources
+from yngis.cartography.thematic import ThematicMap, prepare_thematic
 from yngis.catalogue import load
 from yngis.errors import SpecError
-from yngis.report._intensity_maps import intensity_maps, map_names
-from yngis.report._targets_maps import targets_maps
-from yngis.report.demo_zones import LABEL
-from yngis.report.intensity_inputs import IntensityInputs, demo_intensity_inputs
-from yngis.report.map_choice import MapOptions, choose_maps, draw_maps
+from yngis.report.demo.zones import LABEL
+from yngis.report.intensity.inputs import IntensityInputs, demo_intensity_inputs
+from yngis.report.intensity.maps import intensity_maps, map_names
+from yngis.report.maps import MapOptions, choose_maps, draw_maps
 from yngis.report.targets import demo_target_inputs, write_targets
-from yngis.report.thematic import ThematicMap, prepare_thematic
+from yngis.report.targets.maps import targets_maps
 
 PREFECTURES = load("zone_registry").set_index("name_zh")["prefecture"]
 

@@ -15,10 +15,10 @@ from shapely import box
 from yngis.analysis.intensity.assessment import Assessment, Choices
 from yngis.catalogue import load
 from yngis.errors import LayerError
-from yngis.report.demo_zones import LABEL, demo_zone_table, write_demo_zones
+from yngis.report.demo.zones import LABEL, demo_zone_table, write_demo_zones
 from yngis.report.intensity import write_intensity
-from yngis.report.intensity_inputs import LayerFiles, read_intensity_inputs
-from yngis.report.map_choice import MapOptions
+from yngis.report.intensity.inputs import LayerFiles, read_intensity_inputs
+from yngis.report.maps import MapOptions
 from yngis.report.targets import read_target_inputs, write_targets
 
 QUICK = Choices(year=2023, draws=60)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from yngis.cartography.atlas import draw_maps
-from yngis.cartography.own_files import PAGE, check_formats, draw_own_map
+from yngis.cartography.plan_figures import draw_maps
 from yngis.cartography.prepare import prepare
 from yngis.cartography.sources import read_sources
 from yngis.cartography.spec import FIGURES, read_spec
+from yngis.cartography.write import PAGE, check_formats, draw_own_map
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def draw_editions(
     spec
         A user's own map in place of the figures.
     zones, crs, basemap
-        As for :func:`yngis.cartography.atlas.draw_maps`.
+        As for :func:`yngis.cartography.plan_figures.draw_maps`.
     atlas
         Also write ``atlas.pdf``: cover, contents, the plates, sources.
     paper, dpi, imprint, font, relief

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 import pandas as pd
 
 from yngis.catalogue import cards, load, read_vector
-from yngis.catalogue._path import local_path
-from yngis.catalogue.nearest import did_you_mean, nearest
-from yngis.catalogue.sheet import read_sheet
+from yngis.catalogue.io.nearest import did_you_mean, nearest
+from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.sheet import read_sheet
 from yngis.errors import LayerError, Problem, YngisError
 
 if TYPE_CHECKING:

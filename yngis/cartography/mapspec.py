@@ -16,7 +16,7 @@ from pydantic import (
 
 from yngis.cartography.spec import Glyph  # noqa: TC001 - pydantic reads the annotations
 from yngis.cartography.style import Colour  # noqa: TC001 - likewise
-from yngis.catalogue._yaml import read_yaml
+from yngis.catalogue.io.yaml import read_yaml
 from yngis.errors import SpecError
 
 if TYPE_CHECKING:

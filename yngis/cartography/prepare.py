@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yngis.cartography._labels import label_points, pinyin
-from yngis.cartography._wording import (
-    SCHEMATIC,
-    credit_lines,
-    focus_rows,
-    notes,
-    port_facts,
-    split,
-    zone_facts,
-)
+from yngis.cartography.label_points import label_points, pinyin
 from yngis.cartography.prepared import (
     Area,
     Entry,
@@ -26,7 +17,16 @@ from yngis.cartography.prepared import (
     PreparedFigure,
 )
 from yngis.cartography.style import ink_on, read_style
-from yngis.catalogue.nearest import did_you_mean
+from yngis.cartography.wording import (
+    SCHEMATIC,
+    credit_lines,
+    focus_rows,
+    notes,
+    port_facts,
+    split,
+    zone_facts,
+)
+from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from yngis.catalogue._place import layers_dir
-from yngis.catalogue.card import Card, cards, read_card
 from yngis.catalogue.check import check
-from yngis.catalogue.column import Column
-from yngis.catalogue.provenance import checksum, versions
-from yngis.catalogue.read import load, read_vector
-from yngis.catalogue.write import write_csv, write_geopackage, write_text
+from yngis.catalogue.io.layers_dir import layers_dir
+from yngis.catalogue.io.provenance import checksum, versions
+from yngis.catalogue.io.vector import load, read_vector
+from yngis.catalogue.io.write import write_csv, write_geopackage, write_text
+from yngis.catalogue.tables.card import Card, cards, read_card
+from yngis.catalogue.tables.column import Column
 
 __all__ = [
     "Card",

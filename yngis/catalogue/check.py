@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from yngis.catalogue._cells import Cells
-from yngis.catalogue._columns import column_faults
-from yngis.catalogue._geometry import geometry_faults
-from yngis.catalogue._table import typed, unread_faults
-from yngis.catalogue._whereabouts import guesses, place_faults, present_bounds
-from yngis.catalogue.headers import header_faults
-from yngis.catalogue.read import no_crs
+from yngis.catalogue.io.vector import no_crs
 from yngis.catalogue.references import Frames, reference_faults
+from yngis.catalogue.tables.cell_refs import Cells
+from yngis.catalogue.tables.column_checks import column_faults
+from yngis.catalogue.tables.csv_table import typed, unread_faults
+from yngis.catalogue.tables.extent import guesses, place_faults, present_bounds
+from yngis.catalogue.tables.geometry_checks import geometry_faults
+from yngis.catalogue.tables.headers import header_faults
 from yngis.errors import Problem
 from yngis.measure.reference import crs_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from yngis.catalogue.card import Card
     from yngis.catalogue.references import References
+    from yngis.catalogue.tables.card import Card
 
     Rule = Callable[[pd.DataFrame], list[Problem]]
 
@@ -98,7 +98,7 @@ def check_sheet(
     Parameters
     ----------
     sheet
-        Text on spreadsheet row numbers, as :func:`yngis.catalogue.sheet.read_sheet` gives it.
+        Text on spreadsheet row numbers, as :func:`yngis.catalogue.io.sheet.read_sheet` gives it.
     card
         What it promises.
     file

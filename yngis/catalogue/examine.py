@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geopandas import GeoDataFrame
 
-from yngis.catalogue._path import local_path
-from yngis.catalogue.card import read_card
 from yngis.catalogue.check import check, check_sheet
-from yngis.catalogue.headers import with_card_names
-from yngis.catalogue.read import open_vector
-from yngis.catalogue.repair import Repair, repair
-from yngis.catalogue.sheet import read_sheet
-from yngis.catalogue.write import write_geopackage
+from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.sheet import read_sheet
+from yngis.catalogue.io.vector import open_vector
+from yngis.catalogue.io.write import write_geopackage
+from yngis.catalogue.tables.card import read_card
+from yngis.catalogue.tables.headers import with_card_names
+from yngis.catalogue.tables.repair import Repair, repair
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from yngis.catalogue.card import Card
     from yngis.catalogue.check import Rule
+    from yngis.catalogue.tables.card import Card
 
 
 class Examination(NamedTuple):

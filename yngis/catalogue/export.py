@@ -12,10 +12,10 @@ import pandas as pd
 import pyogrio
 from geopandas import GeoDataFrame
 
-from yngis.catalogue.card import read_card
-from yngis.catalogue.nearest import did_you_mean
-from yngis.catalogue.read import load
-from yngis.catalogue.write import replacing, write_csv, write_geopackage
+from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.vector import load
+from yngis.catalogue.io.write import replacing, write_csv, write_geopackage
+from yngis.catalogue.tables.card import read_card
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

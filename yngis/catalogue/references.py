@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from yngis.catalogue.items import item_faults, items
-from yngis.catalogue.nearest import did_you_mean
-from yngis.catalogue.read import load
+from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.vector import load
+from yngis.catalogue.tables.items import item_faults, items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from yngis.catalogue._cells import Cells
-    from yngis.catalogue.card import Card
+    from yngis.catalogue.tables.card import Card
+    from yngis.catalogue.tables.cell_refs import Cells
     from yngis.errors import Problem
 
 

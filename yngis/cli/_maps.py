@@ -10,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from yngis.report.map_choice import MapOptions
+    from yngis.report.maps import MapOptions
 
 Maps = Annotated[
     str,
@@ -87,10 +87,10 @@ def map_options(
     SpecError
         If a form is unknown.
     """
-    from yngis.cartography.own_files import check_formats
     from yngis.cartography.print.paper import Imprint
     from yngis.cartography.sources import read_sources
-    from yngis.report.map_choice import MapOptions
+    from yngis.cartography.write import check_formats
+    from yngis.report.maps import MapOptions
 
     kinds = listed(formats)
     check_formats(kinds)

@@ -108,7 +108,7 @@ def audit(
     """土地审计：批而未供、供而未用、疑似闲置、低效与规划奖惩 / audit approved and supplied land."""
     from yngis.report.audit import audit as run
     from yngis.report.audit import summary
-    from yngis.report.auditing.options import by_table
+    from yngis.report.audit.options import by_table
     from yngis.report.terminal import inert, shown_stages
 
     drawn = None

@@ -47,8 +47,8 @@ def cluster(
 ) -> None:
     """分析产业集聚、同质化与断链 / measure clusters, duplication and gaps in the chains."""
     from yngis.analysis.clustering.settings import Settings
-    from yngis.report.cluster_demo import LABEL, demo_report
-    from yngis.report.clustering import cluster_report, read_enterprises
+    from yngis.report.clustering.demo import LABEL, demo_report
+    from yngis.report.clustering.run import cluster_report, read_enterprises
     from yngis.report.terminal import progress
 
     kinds = listed(formats)

@@ -15,7 +15,7 @@ def demo(
     parcels: Annotated[int, typer.Option(help="供应宗地数 / number of supply records")] = 20_000,
 ) -> None:
     """写出演示数据：批准、供应、国土调查、企业及应有结果 / write synthetic data to try."""
-    from yngis.report.demo import demo as make
+    from yngis.report.demo.write import demo as make
     from yngis.report.terminal import shown_stages
 
     with shown_stages() as tick:

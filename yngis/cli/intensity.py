@@ -102,9 +102,9 @@ def intensity(
 ) -> None:
     """评价土地集约利用：分值、名次、潜力、亩均 / evaluate how intensively land is used."""
     from yngis.analysis.intensity.assessment import Choices
-    from yngis.report.demo_zones import DEMO_YEAR
+    from yngis.report.demo.zones import DEMO_YEAR
     from yngis.report.intensity import write_intensity
-    from yngis.report.intensity_inputs import (
+    from yngis.report.intensity.inputs import (
         LayerFiles,
         demo_intensity_inputs,
         read_intensity_inputs,

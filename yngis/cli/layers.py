@@ -25,8 +25,8 @@ def _list(
     ] = None,
 ) -> None:
     """列出图层和表格，或一张的各列 / list the layers and tables, or the columns of one."""
-    from yngis.catalogue.card import cards, read_card
-    from yngis.catalogue.intake.card import input_names
+    from yngis.catalogue.tables.card import cards, read_card
+    from yngis.catalogue.tables.input_card import input_names
     from yngis.report.terminal import show_card, show_cards, show_input_card
 
     if name is None:
@@ -56,8 +56,8 @@ def _check(
     ] = None,
 ) -> None:
     """检查文件：一次列出所有问题和改法 / check a file: every fault at once, with its remedy."""
-    from yngis.catalogue.card import read_card
     from yngis.catalogue.examine import examine
+    from yngis.catalogue.tables.card import read_card
     from yngis.report.terminal import show_passed, show_problems, show_repairs
 
     result = examine(file, name, layer=layer, crs=crs, rules=_rules(name))
@@ -108,7 +108,7 @@ def _glossary(
 ) -> None:
     """由卡片生成术语表 / write the glossary of all columns from the cards."""
     from yngis.catalogue import write_text
-    from yngis.report.glossary import glossary
+    from yngis.catalogue.glossary import glossary
 
     typer.echo(f"已写出 / written: {write_text(to, glossary())}")
 

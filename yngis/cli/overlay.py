@@ -40,8 +40,8 @@ def overlay(
 ) -> None:
     """各开发区内地块面积：按开发区和属性汇总 / area of parcels in each zone, by attributes."""
     from yngis.analysis.overlay import OverlayNotes, area_table, connected
-    from yngis.catalogue.read import read_vector
-    from yngis.report.overlay import (
+    from yngis.catalogue.io.vector import read_vector
+    from yngis.report.table_file import (
         check_table_path,
         shown_progress,
         summary,

@@ -56,7 +56,7 @@ def targets(
 ) -> None:
     """核对规划的数字指标：达到、进度、差距、所需增速 / check the plan's numeric targets."""
     from yngis.analysis.targets import VERDICTS
-    from yngis.report.demo_zones import DEMO_YEAR
+    from yngis.report.demo.zones import DEMO_YEAR
     from yngis.report.targets import demo_target_inputs, read_target_inputs, write_targets
     from yngis.report.terminal import progress
 

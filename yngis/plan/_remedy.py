@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yngis.catalogue.nearest import ask
+from yngis.catalogue.io.nearest import ask
 from yngis.plan.names import ALIKE, likeness
 
 if TYPE_CHECKING:

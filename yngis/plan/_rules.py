@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from yngis.catalogue.rows import row_numbers_text
+from yngis.catalogue.io.row_numbers import row_numbers_text
 from yngis.errors import Problem
 from yngis.plan._remedy import remedy
 

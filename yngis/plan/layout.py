@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yngis.catalogue.nearest import did_you_mean
+from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import PlanError, Problem
 from yngis.plan.tables import Plan, read_plan
 

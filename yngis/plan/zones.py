@@ -11,14 +11,14 @@ import pandas as pd
 import shapely
 
 from yngis.catalogue import check, load, read_card
-from yngis.catalogue.datum import to_storage
-from yngis.catalogue.headers import with_card_names
-from yngis.catalogue.items import each_or_rest
-from yngis.catalogue.nearest import ask
-from yngis.catalogue.rows import rows_text
+from yngis.catalogue.io.nearest import ask
+from yngis.catalogue.io.row_numbers import rows_text
+from yngis.catalogue.tables.headers import with_card_names
+from yngis.catalogue.tables.items import each_or_rest
 from yngis.errors import LayerError, Problem
 from yngis.measure.geodesy import ellipsoidal_area
 from yngis.measure.reference import crs_fault
+from yngis.measure.storage import to_storage
 from yngis.plan.registry import Registry
 
 if TYPE_CHECKING:

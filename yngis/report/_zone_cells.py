@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.quantities import quantities, understand
-from yngis.catalogue.intake.cells import Amount, plain, read_amount, read_text
-from yngis.catalogue.intake.judging import total_rows
-from yngis.catalogue.rows import rows_text
+from yngis.catalogue.io.row_numbers import rows_text
+from yngis.catalogue.tables.cells import Amount, plain, read_amount, read_text
+from yngis.catalogue.tables.row_rules import total_rows
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
-    from yngis.catalogue.intake.carrier import Carrier
+    from yngis.catalogue.io.reader import Carrier
 
 _SHOWN = 5
 

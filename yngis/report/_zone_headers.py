@@ -9,7 +9,7 @@ import pandas as pd
 
 from yngis.analysis.intensity.potential import is_supply_header
 from yngis.analysis.quantities import quantities, understand
-from yngis.catalogue.intake.units import units_of
+from yngis.catalogue.tables.units import units_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from yngis.catalogue.write import replacing
+from yngis.catalogue.io.write import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from yngis.cartography.own_files import PAGE
+from yngis.cartography.thematic import MAPS
 from yngis.cartography.web.thumbnail import thumbnail
-from yngis.report.thematic import MAPS
+from yngis.cartography.write import PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,8 +11,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from yngis.catalogue.card import read_card
-from yngis.catalogue.intake.card import read_aliases, read_input_card
+from yngis.catalogue.tables.card import read_card
+from yngis.catalogue.tables.input_card import read_aliases, read_input_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from rich.progress import TaskID
 
-    from yngis.catalogue.card import Card
-    from yngis.catalogue.column import Column
     from yngis.catalogue.examine import Examination
-    from yngis.catalogue.repair import Repair
+    from yngis.catalogue.tables.card import Card
+    from yngis.catalogue.tables.column import Column
+    from yngis.catalogue.tables.repair import Repair
     from yngis.errors import Problem
 
 # A pipe has no width: long lines are for whoever reads them to fold.

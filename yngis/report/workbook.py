@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from yngis.catalogue._yaml import read_yaml
-from yngis.catalogue.write import write_csv
+from yngis.catalogue.io.write import write_csv
+from yngis.catalogue.io.yaml import read_yaml
 from yngis.errors import Problem, SpecError
 from yngis.report.book import FONT, cell_text, head_format, new_book, plain
 

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
-from yngis.analysis.intensity._rows import split_index
 from yngis.analysis.intensity.potential import is_supply_header
+from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.analysis.quantities import misspelt, understand
 from yngis.catalogue import load
-from yngis.catalogue._path import local_path
-from yngis.catalogue.intake.opening import open_carrier
-from yngis.catalogue.rows import rows_text
+from yngis.catalogue.io.open import open_carrier
+from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.row_numbers import rows_text
 from yngis.errors import LayerError, Problem
 from yngis.plan.zones import Registry, match_zones
 from yngis.report._zone_cells import numbers_of, rows_of, texts
 from yngis.report._zone_headers import KEYS, Finder, header_of, key_places, unread, with_note_units
-from yngis.report.demo_zones import LABEL
+from yngis.report.demo.zones import LABEL
 
 if TYPE_CHECKING:
     import os
     from pathlib import Path
 
-    from yngis.catalogue.intake.understanding import Headers
+    from yngis.catalogue.tables.header_match import Headers
 
 
 @dataclass(frozen=True)

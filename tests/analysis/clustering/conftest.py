@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from yngis.analysis.clustering.demo import DemoEnterprises, demo_enterprises
 from yngis.analysis.clustering.enterprises import Enterprises, prepare_enterprises
 from yngis.catalogue import load
 from yngis.plan.registry import Registry
+from yngis.report.demo.enterprises import DemoEnterprises, demo_enterprises
 
 if TYPE_CHECKING:
     from collections.abc import Callable

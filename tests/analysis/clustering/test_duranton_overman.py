@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import pdist
 from scipy.stats import norm
 
-from yngis.analysis.clustering._envelopes import global_envelope, local_envelope, p_value
-from yngis.analysis.clustering._pairs import pair_nodes, spatial_order, weighted_pair_nodes
-from yngis.analysis.clustering._siting import Reading, Siting
+from yngis.analysis.clustering.envelopes import global_envelope, local_envelope, p_value
 from yngis.analysis.clustering.localisation import (
     duranton_overman,
     k_density,
     silverman_bandwidth,
 )
+from yngis.analysis.clustering.pair_distances import pair_nodes, spatial_order, weighted_pair_nodes
+from yngis.analysis.clustering.random_siting import Reading, Siting
 from yngis.errors import LayerError
 
 

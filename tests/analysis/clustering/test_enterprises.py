@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 import shapely
 
-from yngis.analysis.clustering.demo import demo_enterprises
 from yngis.analysis.clustering.enterprises import REASONS, enterprise_card
 from yngis.analysis.clustering.industries import clean_code, map_industries
 from yngis.catalogue import load
-from yngis.catalogue.spreadsheet import read_spreadsheet
+from yngis.catalogue.tables.spreadsheet import read_spreadsheet
 from yngis.errors import LayerError
 from yngis.measure.datum import convert_coordinates
+from yngis.report.demo.enterprises import demo_enterprises
 
 KUNMING = (102.712312, 25.040645)
 

@@ -14,25 +14,25 @@ import pyogrio
 import pytest
 import rasterio
 
-from yngis.analysis.clustering._industry_tables import k_densities
-from yngis.analysis.clustering.demo import DISPERSED, LOCALISED, RANDOM, demo_enterprises
+from yngis.analysis.clustering.industry_tables import k_densities
 from yngis.analysis.clustering.pipeline import Clustering, cluster
 from yngis.analysis.clustering.recommendations import KINDS, recommend
 from yngis.analysis.clustering.settings import Settings
 from yngis.catalogue import load
 from yngis.measure import PROVINCE_ALBERS
-from yngis.report.clustering import (
+from yngis.report.clustering.run import (
     cluster_report,
     output_tables,
     read_enterprises,
     write_clustering,
 )
+from yngis.report.demo.enterprises import DISPERSED, LOCALISED, RANDOM, demo_enterprises
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from yngis.analysis.clustering.demo import DemoEnterprises
     from yngis.analysis.clustering.enterprises import Enterprises
+    from yngis.report.demo.enterprises import DemoEnterprises
 
 QUICK = Settings(simulations=99, permutations=199)
 

@@ -15,10 +15,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yngis.analysis.clustering._window import Overlap, Window
 from yngis.analysis.clustering.clusters import cluster_hulls, dbscan, hdbscan
 from yngis.analysis.clustering.density import kernel_density
 from yngis.analysis.clustering.point_pattern import _ripley_k, nearest_neighbour, ripley_l
+from yngis.analysis.clustering.study_window import Overlap, Window
 from yngis.errors import LayerError
 from yngis.measure import PROVINCE_ALBERS
 

@@ -7,7 +7,7 @@ import pytest
 
 from yngis.analysis.intensity import indicators, read_scheme
 from yngis.analysis.intensity.definitions import definitions
-from yngis.analysis.intensity.national import national
+from yngis.analysis.intensity.national_averages import national
 from yngis.analysis.intensity.plausibility import implausible, unit_slips
 
 TRIAL = read_scheme("2014-trial")

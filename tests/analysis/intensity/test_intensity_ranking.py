@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yngis.analysis.intensity import indicators, read_scheme
-from yngis.analysis.intensity._weighting import dirichlet, effective, fixed, levels
 from yngis.analysis.intensity.ranking import classes, rank_intervals, ranks
 from yngis.analysis.intensity.scores import score
+from yngis.analysis.intensity.weights import dirichlet, effective, fixed, levels
 from yngis.errors import LayerError
 
 TRIAL = read_scheme("2014-trial")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yngis.analysis.intensity.league import league, read_league
-from yngis.analysis.intensity.national import national
+from yngis.analysis.intensity.national_averages import national
 from yngis.analysis.intensity.per_mu import PLAN_OUTPUT_PER_MU, depends_on_land, per_mu
 from yngis.errors import LayerError, SpecError
 from yngis.plan import targets

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.catalogue.intake.cells import (
+from yngis.catalogue.tables.cells import (
     Amount,
     Fault,
     read_amount,

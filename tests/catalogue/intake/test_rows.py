@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Polygon, box
 
-from yngis.catalogue.intake.faults import row_rules
-from yngis.catalogue.intake.table import open_table
+from yngis.catalogue.tables.row_faults import row_rules
+from yngis.catalogue.tables.table import open_table
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from yngis.catalogue.intake.card import read_aliases, read_input_card
-from yngis.catalogue.intake.understanding import Headers, understand
-from yngis.catalogue.intake.units import Unit, read_unit
+from yngis.catalogue.tables.header_match import Headers, understand
+from yngis.catalogue.tables.input_card import read_aliases, read_input_card
+from yngis.catalogue.tables.units import Unit, read_unit
 from yngis.errors import LayerError, SpecError
 
 if TYPE_CHECKING:

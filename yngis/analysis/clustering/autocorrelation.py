@@ -9,8 +9,8 @@ import esda
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.clustering._graph import aligned, matched, quiet
-from yngis.analysis.clustering._permutation import (
+from yngis.analysis.clustering.graph_checks import aligned, matched, quiet
+from yngis.analysis.clustering.permutation import (
     PERMUTATIONS,
     false_discovery,
     permuted,

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from sklearn.cluster import DBSCAN, HDBSCAN
 
-from yngis.analysis.clustering._points import metric_coordinates, refuse_fewer
+from yngis.analysis.clustering.points import metric_coordinates, refuse_fewer
 from yngis.errors import LayerError, Problem
 from yngis.measure import ellipsoidal_area
 

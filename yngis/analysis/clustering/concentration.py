@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.clustering._amounts import amounts, chosen, reference_amounts, shares
+from yngis.analysis.clustering.amount_checks import amounts, chosen, reference_amounts, shares
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import shapely
 from rasterio import Affine
 from rasterio.features import geometry_mask
 
-from yngis.analysis.clustering._amounts import amount_series
-from yngis.analysis.clustering._points import metric_coordinates, refuse_degrees, refuse_fewer
+from yngis.analysis.clustering.amount_checks import amount_series
+from yngis.analysis.clustering.points import metric_coordinates, refuse_degrees, refuse_fewer
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

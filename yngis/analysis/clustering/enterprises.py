@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from yngis.analysis.clustering._amounts import chosen
-from yngis.analysis.clustering._locating import locate, place
+from yngis.analysis.clustering.amount_checks import chosen
 from yngis.analysis.clustering.industries import map_industries
+from yngis.analysis.clustering.locate import locate, place
 from yngis.catalogue import Card, check
-from yngis.catalogue._yaml import read_yaml
-from yngis.catalogue.headers import with_card_names
-from yngis.catalogue.rows import rows_text
+from yngis.catalogue.io.row_numbers import rows_text
+from yngis.catalogue.io.yaml import read_yaml
+from yngis.catalogue.tables.headers import with_card_names
 from yngis.errors import LayerError, Problem
 from yngis.measure.datum import Datum
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.clustering._amounts import amount_series, reference_amounts
+from yngis.analysis.clustering.amount_checks import amount_series, reference_amounts
 from yngis.errors import LayerError, Problem
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.clustering._amounts import amount_series
-from yngis.analysis.clustering._envelopes import global_envelope, local_envelope, p_value
-from yngis.analysis.clustering._pairs import spatial_order
-from yngis.analysis.clustering._points import metric_coordinates, refuse_fewer
-from yngis.analysis.clustering._siting import (
+from yngis.analysis.clustering.amount_checks import amount_series
+from yngis.analysis.clustering.envelopes import global_envelope, local_envelope, p_value
+from yngis.analysis.clustering.pair_distances import spatial_order
+from yngis.analysis.clustering.points import metric_coordinates, refuse_fewer
+from yngis.analysis.clustering.random_siting import (
     Reading,
     Siting,
     all_distances,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 from libpysal.graph import Graph
 
-from yngis.analysis.clustering._amounts import chosen
-from yngis.analysis.clustering._points import refuse_degrees, refuse_fewer
+from yngis.analysis.clustering.amount_checks import chosen
+from yngis.analysis.clustering.points import refuse_degrees, refuse_fewer
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

@@ -9,21 +9,21 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from yngis.analysis.clustering._industry_tables import (
+from yngis.analysis.clustering.clusters import cluster_hulls, dbscan
+from yngis.analysis.clustering.density import Density, kernel_density
+from yngis.analysis.clustering.industry_tables import (
     agglomeration_table,
     concentration_table,
     county_statistics,
     k_densities,
     k_density_tables,
 )
-from yngis.analysis.clustering._plan_tables import plan_tables
-from yngis.analysis.clustering._zone_tables import zone_tables
-from yngis.analysis.clustering.clusters import cluster_hulls, dbscan
-from yngis.analysis.clustering.density import Density, kernel_density
+from yngis.analysis.clustering.plan_tables import plan_tables
 from yngis.analysis.clustering.point_pattern import nearest_neighbour
 from yngis.analysis.clustering.presence import presence_table
 from yngis.analysis.clustering.recommendations import recommend
 from yngis.analysis.clustering.settings import Settings
+from yngis.analysis.clustering.zone_tables import zone_tables
 from yngis.measure import CGCS2000, PROVINCE_ALBERS
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class Clustering:
     Attributes
     ----------
     tables
-        Flat tables by name; their columns are declared in ``yngis/report/clustering.yml``.
+        Flat tables by name; their columns are declared in
+        ``yngis/report/clustering/clustering.yml``.
     layers
         Layers in EPSG:4490: ``enterprises`` (those located, with their ``cluster``), ``clusters``
         (hulls), ``hot_spots`` (counties by industry, the significant ones; the table has all),

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import KDTree
 
-from yngis.analysis.clustering._amounts import chosen
-from yngis.analysis.clustering._envelopes import global_envelope, local_envelope, p_value
-from yngis.analysis.clustering._permutation import two_sided
-from yngis.analysis.clustering._window import Overlap, Window, windowed
+from yngis.analysis.clustering.amount_checks import chosen
+from yngis.analysis.clustering.envelopes import global_envelope, local_envelope, p_value
+from yngis.analysis.clustering.permutation import two_sided
+from yngis.analysis.clustering.study_window import Overlap, Window, windowed
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from pyproj import Geod
 
-from yngis.analysis.clustering._amounts import chosen
+from yngis.analysis.clustering.amount_checks import chosen
 from yngis.errors import LayerError, Problem
 from yngis.measure.crs import to_cgcs2000
 

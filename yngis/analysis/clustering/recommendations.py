@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.clustering._industry_tables import LEVELS
-from yngis.analysis.clustering._zone_tables import VERDICTS
+from yngis.analysis.clustering.industry_tables import LEVELS
+from yngis.analysis.clustering.zone_tables import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,7 +7,7 @@ from typing import Literal, cast, overload
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.clustering._amounts import (
+from yngis.analysis.clustering.amount_checks import (
     amount_series,
     amounts,
     chosen,

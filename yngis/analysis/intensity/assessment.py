@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from yngis.analysis.intensity._rows import split_index
 from yngis.analysis.intensity.per_mu import depends_on_land, per_mu
 from yngis.analysis.intensity.plausibility import implausible, unit_slips
 from yngis.analysis.intensity.potential import potential, years_of_supply
@@ -21,6 +20,7 @@ from yngis.analysis.intensity.ranking import (
 )
 from yngis.analysis.intensity.ratios import evidence, identity, indicators
 from yngis.analysis.intensity.scores import score
+from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.analysis.intensity.zone_league import zone_league
 from yngis.analysis.intensity.zone_types import zone_types
 from yngis.analysis.quantities import canonical, sum_faults
@@ -28,11 +28,11 @@ from yngis.analysis.quantities import canonical, sum_faults
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from yngis.analysis.intensity._rows import Missing
     from yngis.analysis.intensity.league import LeagueScheme
     from yngis.analysis.intensity.ratios import NothingDue
     from yngis.analysis.intensity.scheme import Scheme
     from yngis.analysis.intensity.scores import Scores
+    from yngis.analysis.intensity.scoring_groups import Missing
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from yngis.analysis.quantities.declared import Frozen, Key, Source, Text, packaged
-from yngis.catalogue._yaml import read_yaml
+from yngis.catalogue.io.yaml import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ import shapely
 from geopandas import GeoDataFrame
 
 from yngis.analysis.intensity.land_use import land_classes
-from yngis.analysis.overlay import OUTSIDE, OVERLAP, apportion
+from yngis.analysis.overlay.tabulate import OUTSIDE, OVERLAP, apportion
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import convert
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from yngis.analysis.intensity._rows import split_index
+from yngis.analysis.intensity.scoring_groups import split_index
 
 
 def joint_rates(evidence: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:

@@ -9,8 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from yngis.analysis.quantities.declared import packaged
-from yngis.catalogue.nearest import did_you_mean
-from yngis.catalogue.rows import rows_text
+from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.row_numbers import rows_text
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import pandas as pd
 from pydantic import Field
 
 from yngis.analysis.quantities.declared import Frozen, Key, Source, Text, packaged
-from yngis.catalogue._yaml import read_yaml
-from yngis.catalogue.nearest import did_you_mean
+from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.yaml import read_yaml
 from yngis.errors import LayerError, Problem, SpecError
 
 Grade = Literal["A", "B", "C", "D"]

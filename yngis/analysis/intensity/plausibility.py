@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from yngis.analysis.intensity.national import national
+from yngis.analysis.intensity.national_averages import national
 from yngis.analysis.intensity.ratios import indicators
 from yngis.analysis.quantities import canonical, quantities
-from yngis.analysis.quantities.table import given, with_sums
+from yngis.analysis.quantities.amounts import given, with_sums
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.intensity._rows import blend, groups, split_index
-from yngis.analysis.intensity._weighting import dirichlet, effective
+from yngis.analysis.intensity.scoring_groups import blend, groups, split_index
+from yngis.analysis.intensity.weights import dirichlet, effective
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
-    from yngis.analysis.intensity._rows import Missing
     from yngis.analysis.intensity.scheme import Scheme
     from yngis.analysis.intensity.scores import Scores
+    from yngis.analysis.intensity.scoring_groups import Missing
 
 Method = Literal["quantile", "jenks"]
 DRAWS: Final = 1000

@@ -7,16 +7,16 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from yngis.analysis.intensity._scheme_rules import scheme_faults, unknown
 from yngis.analysis.intensity.definitions import definitions
-from yngis.analysis.intensity.tree import SchemeFile
+from yngis.analysis.intensity.scheme_checks import scheme_faults, unknown
+from yngis.analysis.intensity.scheme_file import SchemeFile
 from yngis.analysis.quantities.declared import packaged
-from yngis.catalogue._yaml import read_yaml
+from yngis.catalogue.io.yaml import read_yaml
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
     from yngis.analysis.intensity.definitions import Indicator
-    from yngis.analysis.intensity.tree import Part
+    from yngis.analysis.intensity.scheme_file import Part
 
 EVERY_TYPE: Final = "all"
 """Type of zone in a scheme that knows no types."""

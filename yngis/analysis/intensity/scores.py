@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.intensity._rows import Missing, blend, groups, split_index
-from yngis.analysis.intensity._weighting import effective, fixed
+from yngis.analysis.intensity.scoring_groups import Missing, blend, groups, split_index
+from yngis.analysis.intensity.weights import effective, fixed
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
-    from yngis.analysis.intensity._rows import Group
     from yngis.analysis.intensity.scheme import Scheme
+    from yngis.analysis.intensity.scoring_groups import Group
 
 _FULL = 100.0
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.intensity._rows import split_index
 from yngis.analysis.intensity.league import league
 from yngis.analysis.intensity.per_mu import LANDS
+from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.analysis.quantities import canonical
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import convert

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.intensity.scheme import EVERY_TYPE
-from yngis.catalogue.nearest import did_you_mean
+from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

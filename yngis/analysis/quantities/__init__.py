@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from yngis.analysis.quantities.amounts import canonical, sum_faults
 from yngis.analysis.quantities.declared import Quantity, quantities
 from yngis.analysis.quantities.headers import misspelt, understand
-from yngis.analysis.quantities.table import canonical, sum_faults
 
 __all__ = ["Quantity", "canonical", "misspelt", "quantities", "sum_faults", "understand"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from yngis.catalogue._yaml import read_yaml
+from yngis.catalogue.io.yaml import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from yngis.analysis.quantities.declared import quantities
-from yngis.catalogue.nearest import nearest
+from yngis.catalogue.io.nearest import nearest
 from yngis.errors import Problem
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from yngis.analysis.targets.growth import (
     tier_table,
 )
 from yngis.analysis.targets.panel import PROVINCE, Panel, make_panel
-from yngis.analysis.targets.rules import Reading, read_readings
+from yngis.analysis.targets.readings import Reading, read_readings
 
 __all__ = [
     "BASE_YEAR",

@@ -10,14 +10,14 @@ import pandas as pd
 
 from yngis.analysis.targets.growth import expected_value
 from yngis.analysis.targets.measures import Gap, Measured, measure
-from yngis.analysis.targets.rules import judge_of, present, read_readings
+from yngis.analysis.targets.readings import judge_of, present, read_readings
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from yngis.analysis.targets.panel import Panel
-    from yngis.analysis.targets.rules import Judge, Reading
+    from yngis.analysis.targets.readings import Judge, Reading
 
 Verdict = Literal["met", "on_course", "behind", "no_data", "undefined"]
 VERDICTS: Final[dict[Verdict, str]] = {

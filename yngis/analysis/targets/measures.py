@@ -10,14 +10,14 @@ import pandas as pd
 
 from yngis.analysis.quantities import quantities
 from yngis.analysis.targets.growth import required_growth
-from yngis.analysis.targets.rules import FLAG_SCOPES
+from yngis.analysis.targets.readings import FLAG_SCOPES
 from yngis.measure.units import MU_PER_HECTARE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from yngis.analysis.targets.panel import Panel
-    from yngis.analysis.targets.rules import Reading
+    from yngis.analysis.targets.readings import Reading
 
 _WAN_PER_YI = 10_000
 _PERCENT = 100

@@ -10,7 +10,7 @@ import pandas as pd
 
 from yngis.analysis.quantities import canonical
 from yngis.catalogue import load
-from yngis.catalogue.rows import rows_text
+from yngis.catalogue.io.row_numbers import rows_text
 from yngis.errors import LayerError, Problem
 from yngis.plan.zones import Registry, match_zones
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yngis.cartography.print.edition import draw_atlas, draw_plates
 from yngis.cartography.print.paper import Imprint
+from yngis.cartography.print.write_plates import draw_atlas, draw_plates
 
 __all__ = ["Imprint", "draw_atlas", "draw_plates"]

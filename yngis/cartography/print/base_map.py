@@ -8,8 +8,8 @@ import shapely
 
 from yngis.cartography.print.graticule import draw_graticule
 from yngis.cartography.print.ground import shape_to_grid
+from yngis.cartography.print.line_styles import line_look
 from yngis.cartography.print.locator import SEA
-from yngis.cartography.print.look import line_look
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:

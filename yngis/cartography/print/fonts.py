@@ -30,7 +30,7 @@ from yngis.cartography.print.fontfiles import (
     open_face,
 )
 from yngis.catalogue import layers_dir
-from yngis.catalogue.write import replacing
+from yngis.catalogue.io.write import replacing
 from yngis.errors import Problem, SetupError
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from yngis.cartography.print.crowd import Crowd, find_crowd
 from yngis.cartography.print.framing import Framing, Wanted, fit
 from yngis.cartography.print.glyphs import RIM, dodge, radius
 from yngis.cartography.print.ground import Ground, View, ground_of, to_grid
+from yngis.cartography.print.inset_choice import Crowd, find_crowd
+from yngis.cartography.print.label_requests import names_of, small_with_names
 from yngis.cartography.print.legend import Legend, legends
-from yngis.cartography.print.naming import names_of, small_with_names
 from yngis.cartography.print.paper import Box
 from yngis.cartography.print.placement import Placed, place
 from yngis.errors import Problem, SpecError

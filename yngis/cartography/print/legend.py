@@ -7,10 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from yngis.cartography.print.canvas import ASCENT, DESCENT
-from yngis.cartography.print.lettering import wrapped
-from yngis.cartography.print.look import LINES
-from yngis.cartography.print.paper import POINT, Box
-from yngis.cartography.print.signs import (
+from yngis.cartography.print.legend_symbols import (
     GRID,
     chip_sign,
     dot_sign,
@@ -27,6 +24,9 @@ from yngis.cartography.print.signs import (
     underline_sign,
     window_sign,
 )
+from yngis.cartography.print.line_styles import LINES
+from yngis.cartography.print.paper import POINT, Box
+from yngis.cartography.print.text_wrap import wrapped
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from yngis.cartography.prepared import Entry, Group, PreparedFigure
     from yngis.cartography.print.canvas import Canvas
-    from yngis.cartography.print.signs import Sign
+    from yngis.cartography.print.legend_symbols import Sign
 
 TITLE: Final = "图　例"
 SIGNS: Final = "界线与符号"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from yngis.cartography.print.furniture import draw_scale
 from yngis.cartography.print.graticule import OUTER
-from yngis.cartography.print.lettering import wrapped
+from yngis.cartography.print.north_and_scale import draw_scale
 from yngis.cartography.print.paper import UNREVIEWED
+from yngis.cartography.print.text_wrap import wrapped
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import shapely
 
 from yngis.cartography.print.canvas import Canvas
 from yngis.cartography.print.ground import View, ground_of
-from yngis.cartography.print.lettering import wrapped
 from yngis.cartography.print.marginalia import PROJECTION
 from yngis.cartography.print.paper import Box, Imprint, Paper
+from yngis.cartography.print.text_wrap import wrapped
 from yngis.cartography.style import read_style
 from yngis.catalogue import cards
 

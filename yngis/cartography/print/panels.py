@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from yngis.cartography.print.canvas import ASCENT
-from yngis.cartography.print.furniture import draw_scale
 from yngis.cartography.print.graticule import OUTER
 from yngis.cartography.print.layout import Slot
+from yngis.cartography.print.north_and_scale import draw_scale
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.style import read_style
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from yngis.catalogue.nearest import did_you_mean
+from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import Problem, SpecError
 
 POINT: Final = 25.4 / 72  # millimetres

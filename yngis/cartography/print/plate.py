@@ -11,15 +11,10 @@ import numpy as np
 
 from yngis.cartography.print.base_map import draw_base
 from yngis.cartography.print.canvas import ASCENT, HALO, Canvas
-from yngis.cartography.print.furniture import draw_north
 from yngis.cartography.print.glyphs import draw_glyph
 from yngis.cartography.print.graticule import draw_neatline
 from yngis.cartography.print.ground import to_grid
-from yngis.cartography.print.layout import DOT, HEAD, NATIONAL, Layout, lay_out
-from yngis.cartography.print.locator import draw_locator
-from yngis.cartography.print.look import LINK_WIDTHS, PREFECTURE_INK, draw_port
-from yngis.cartography.print.marginalia import draw_foot, draw_title
-from yngis.cartography.print.naming import (
+from yngis.cartography.print.label_requests import (
     CHIP,
     CHIP_GAP,
     COUNTRY,
@@ -32,6 +27,11 @@ from yngis.cartography.print.naming import (
     VALUE,
     zone_type,
 )
+from yngis.cartography.print.layout import DOT, HEAD, NATIONAL, Layout, lay_out
+from yngis.cartography.print.line_styles import LINK_WIDTHS, PREFECTURE_INK, draw_port
+from yngis.cartography.print.locator import draw_locator
+from yngis.cartography.print.marginalia import draw_foot, draw_title
+from yngis.cartography.print.north_and_scale import draw_north
 from yngis.cartography.print.panels import draw_panel_title, panel_slots
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.style import read_style

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from yngis.catalogue._path import local_path
+from yngis.catalogue.io.paths import local_path
 from yngis.errors import LayerError, Problem
 from yngis.measure.crs import PROVINCE_ALBERS, refuse_other_datums
 

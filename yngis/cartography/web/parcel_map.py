@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from yngis.cartography._labels import label_points
+from yngis.cartography.label_points import label_points
 from yngis.cartography.style import ink_on, read_style
 from yngis.cartography.web.encode import SCALE, ZONE_SCALE, encode_base, encode_zones
 from yngis.cartography.web.offline_map import OfflineMap

@@ -1,0 +1,283 @@
+"""What is drawn: nothing overlaps, nothing is missing, and it is what the web shows."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import shapely
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
+from matplotlib.patches import Circle, Patch, Wedge
+from matplotlib.text import Text
+from matplotlib.textpath import TextPath
+
+from yngis.cartography.print.base_map import INACTIVE, blend
+from yngis.cartography.print.paper import POINT, Box
+from yngis.cartography.spec import FIGURES
+from yngis.cartography.style import read_style
+from yngis.cartography.web.figure_map import payload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matplotlib.artist import Artist
+    from tests.print.conftest import Plate
+
+NAMES = ("zone:", "prefecture:", "port-name:", "neighbour:", "name:")
+TOUCH = 0.02  # mm; what antialiasing makes of two edges side by side
+
+
+def artists(plate: Plate, *kinds: str) -> Iterator[tuple[str, Artist]]:
+    for artist in plate.canvas.axes.get_children():
+        gid = artist.get_gid()
+        if gid and gid.startswith(kinds):
+            yield gid, artist
+
+
+def drawn_box(artist: Artist) -> Box:
+    """Ink of a text where it is drawn, in millimetres of the sheet."""
+    assert isinstance(artist, Text)
+    assert artist.get_verticalalignment() == "baseline"
+    assert artist.get_horizontalalignment() == "left"
+    assert artist.get_rotation() == 0
+    font = artist.get_fontproperties()
+    ink = TextPath(
+        artist.get_position(), artist.get_text(), size=font.get_size() * POINT, prop=font
+    )
+    return Box(*ink.get_extents().extents)
+
+
+def glyph_discs(plate: Plate) -> dict[str, shapely.Polygon]:
+    spots = plate.layout.spots
+    return {name: shapely.Point(spot.x, spot.y).buffer(spot.r) for name, spot in spots.items()}
+
+
+@pytest.mark.parametrize("number", FIGURES)
+def test_no_name_overlaps_another_in_the_drawing(plates: dict[int, Plate], number: int) -> None:
+    plate = plates[number]
+    boxes = {gid: drawn_box(artist) for gid, artist in artists(plate, *NAMES)}
+    overlaps = [
+        (one, other)
+        for one, other in itertools.combinations(boxes, 2)
+        if boxes[one].grown(-TOUCH).meets(boxes[other].grown(-TOUCH))
+    ]
+    assert overlaps == []
+
+
+@pytest.mark.parametrize("number", FIGURES)
+def test_no_name_touches_a_glyph_a_box_or_the_frame(plates: dict[int, Plate], number: int) -> None:
+    plate = plates[number]
+    layout = plate.layout
+    boxes = {gid: drawn_box(artist) for gid, artist in artists(plate, *NAMES)}
+    discs = glyph_discs(plate)
+    furniture = [box for key, box in layout.boxes.items() if key != "inset"]
+    for gid, box in boxes.items():
+        shape = shapely.box(*box.grown(-TOUCH))
+        assert [name for name, disc in discs.items() if disc.intersects(shape)] == [], gid
+        assert not any(box.meets(other) for other in furniture), gid
+        key = gid.removeprefix("zone:")
+        inset = layout.inset
+        home = (
+            inset.window
+            if inset and key in layout.spots and layout.spots[key].inset
+            else layout.view.window
+        )
+        assert shapely.box(*home).contains(shape), gid
+        if inset and home is not inset.window:
+            assert not box.meets(layout.boxes["inset"]), gid
+
+
+@pytest.mark.parametrize("number", FIGURES)
+def test_ties_run_over_no_name_and_no_other_glyph(plates: dict[int, Plate], number: int) -> None:
+    plate = plates[number]
+    discs = glyph_discs(plate)
+    boxes = {gid: drawn_box(artist) for gid, artist in artists(plate, *NAMES)}
+    ties = plate.layout.names.ties
+    drawn = {gid for gid, artist in artists(plate, "tie:") if isinstance(artist, LineCollection)}
+    assert drawn == {f"tie:{key}" for key in ties}
+    for key, (x0, y0, x1, y1) in ties.items():
+        line = shapely.LineString([(x0, y0), (x1, y1)])
+        own = key.removeprefix("zone:")
+        assert not any(disc.intersects(line) for name, disc in discs.items() if name != own), key
+        assert not any(
+            shapely.box(*box.grown(-0.1)).intersects(line)
+            for gid, box in boxes.items()
+            if gid != key
+        ), key
+
+
+@pytest.mark.parametrize("number", FIGURES)
+def test_glyphs_stand_apart_and_on_the_map(plates: dict[int, Plate], number: int) -> None:
+    spots = plates[number].layout.spots.values()
+    for one, other in itertools.combinations(spots, 2):
+        if one.inset == other.inset:
+            assert np.hypot(one.x - other.x, one.y - other.y) >= one.r + other.r
+    window = plates[number].layout.view.window
+    inset = plates[number].layout.inset
+    for spot in spots:
+        home = inset.window if spot.inset and inset else window
+        assert shapely.box(*home).contains(shapely.Point(spot.x, spot.y).buffer(spot.r))
+
+
+@pytest.mark.parametrize("number", FIGURES)
+def test_glyphs_stay_near_their_zones(plates: dict[int, Plate], number: int) -> None:
+    for name, spot in plates[number].layout.spots.items():
+        moved = np.hypot(spot.x - spot.home[0], spot.y - spot.home[1])
+        assert moved <= 2.5 * spot.r + 1.0, name
+
+
+@pytest.mark.parametrize("number", FIGURES)
+def test_every_name_is_written(plates: dict[int, Plate], number: int) -> None:
+    plate = plates[number]
+    written = {
+        gid: artist.get_text() for gid, artist in artists(plate, *NAMES) if isinstance(artist, Text)
+    }
+    figure = plate.figure
+    zones = {f"zone:{mark.name}": mark.short for mark in figure.marks}
+    active = {f"prefecture:{item.name}": item.short for item in figure.prefectures if item.active}
+    ports = {f"port-name:{port.name}": port.name for port in figure.ports}
+    assert {gid: text for gid, text in written.items() if gid.startswith("zone:")} == zones
+    assert active.items() <= written.items()
+    assert {gid: text for gid, text in written.items() if gid.startswith("port-name:")} == ports
+    if all(area.active for area in figure.areas):
+        assert len(figure.marks) == 62
+        assert len(active) == 16
+        around = {"四川省", "贵州省", "广西壮族自治区", "西藏自治区", "缅甸", "老挝", "越南"}
+        assert around <= {text for gid, text in written.items() if gid.startswith("neighbour:")}
+
+
+@pytest.mark.parametrize("number", FIGURES)
+def test_fills_are_those_of_the_web(plates: dict[int, Plate], number: int) -> None:
+    plate = plates[number]
+    shown = {}
+    for gid, artist in artists(plate, "area:"):
+        _, region, prefecture = gid.split(":")
+        assert isinstance(artist, Patch)
+        shown[region, prefecture] = to_hex(artist.get_facecolor()).upper()
+    outside = read_style().outside
+    window = shapely.box(*plate.layout.view.window)
+    areas = payload(plate.figure)["areas"]
+    assert len(areas) == 17  # 红河 lies in two regions
+    for area in areas:
+        expected = area["fill"] if area["active"] else blend(area["fill"], outside, INACTIVE)
+        key = area["region"], area["prefecture"]
+        if key in shown:
+            assert shown[key] == expected.upper()
+            continue
+        part = next(p for p in plate.layout.ground.parts if (p.region, p.prefecture) == key)
+        land = shapely.transform(part.shape, plate.layout.view.place)
+        assert not area["active"]
+        assert not window.intersects(land)
+
+
+@pytest.mark.parametrize("number", FIGURES)
+def test_sectors_are_those_of_the_web(plates: dict[int, Plate], number: int) -> None:
+    plate = plates[number]
+    data = payload(plate.figure)
+    colours = {entry["key"]: entry["colour"] for entry in data["groups"][0]["entries"]}
+    expected = {
+        f"sector:{mark['name']}:{held['key']}": colours[held["key"]].upper()
+        for mark in data["marks"]
+        for held in mark["sectors"]
+    }
+    drawn = {
+        gid: to_hex(artist.get_facecolor()).upper()
+        for gid, artist in artists(plate, "sector:")
+        if isinstance(artist, (Circle, Wedge)) and ":legend:" not in gid
+    }
+    assert drawn == expected
+    empty = {gid for gid, _ in artists(plate, "other:")} - {"other:legend"}
+    assert empty == {f"other:{mark['name']}" for mark in data["marks"] if not mark["sectors"]}
+
+
+@pytest.mark.parametrize("number", FIGURES)
+def test_legend_entries_are_those_of_the_web(plates: dict[int, Plate], number: int) -> None:
+    plate = plates[number]
+    data = payload(plate.figure)
+    expected = {
+        f"entry:{group['kind']}:{entry['key']}": f"{entry['label']}（{entry['count']}）"
+        for group in data["groups"]
+        for entry in group["entries"]
+    }
+    if data["others"]:
+        expected["entry:sector:"] = f"其他开发区（{data['others']}）"
+    drawn = {
+        gid: artist.get_text()
+        for gid, artist in artists(plate, "entry:")
+        if isinstance(artist, Text)
+    }
+    assert drawn == expected
+    assert ("sign:port" in {gid for gid, _ in artists(plate, "sign:")}) == bool(data["ports"])
+
+
+@pytest.mark.parametrize("number", FIGURES)
+def test_prefectures_carry_their_industries(plates: dict[int, Plate], number: int) -> None:
+    plate = plates[number]
+    expected = {
+        f"chip:{item.name}:{key}" for item in plate.figure.prefectures for key in item.chips
+    }
+    named = {f"named:{item.name}" for item in plate.figure.prefectures if item.named}
+    assert {gid for gid, _ in artists(plate, "chip:")} == expected
+    assert {gid for gid, _ in artists(plate, "named:")} == named
+
+
+@pytest.mark.parametrize("number", FIGURES)
+def test_boxes_lie_in_the_frame_beside_one_another_and_off_the_land(
+    plates: dict[int, Plate], number: int
+) -> None:
+    plate = plates[number]
+    layout = plate.layout
+    boxes = list(layout.boxes.values())
+    for one, other in itertools.combinations(boxes, 2):
+        assert not one.meets(other)
+    active = {area.name for area in plate.figure.areas if area.active}
+    land = shapely.transform(layout.ground.regions(active), layout.view.place)
+    frame = shapely.box(*layout.view.window)
+    assert frame.contains(land)
+    for box in boxes:
+        assert frame.contains(shapely.box(*box))
+        assert not land.intersects(shapely.box(*box))
+
+
+def test_plates_of_the_whole_province_look_alike(plates: dict[int, Plate]) -> None:
+    whole = [plate for plate in plates.values() if all(area.active for area in plate.figure.areas)]
+    assert len(whole) == 8
+    scales = Counter(
+        (plate.layout.view.scale, plate.layout.inset.scale) for plate in whole if plate.layout.inset
+    )
+    assert len(scales) == 1
+    assert scales.total() == 8
+
+
+@pytest.mark.parametrize("number", FIGURES)
+def test_map_is_clipped_to_its_frame(plates: dict[int, Plate], number: int) -> None:
+    plate = plates[number]
+    to_mm = plate.canvas.axes.transData.inverted()
+    for gid, artist in artists(plate, "area:"):
+        clip = artist.get_clip_box()
+        assert clip is not None, gid
+        corners = to_mm.transform([clip.p0, clip.p1])
+        windows = [plate.layout.view.window]
+        windows += [plate.layout.inset.window] if plate.layout.inset else []
+        assert any(np.allclose(corners.ravel(), window, atol=1e-6) for window in windows)
+
+
+def test_unreviewed_map_says_so(plates: dict[int, Plate]) -> None:
+    for plate in plates.values():
+        told = [
+            artist.get_text() for _, artist in artists(plate, "imprint") if isinstance(artist, Text)
+        ]
+        assert told == ["未经地图审核，仅供内部参考"]
+
+
+def test_locator_shows_the_whole_country(plates: dict[int, Plate]) -> None:
+    shown = {gid for gid, _ in artists(plates[1], "locator:")}
+    assert "locator:南海断续线" in shown
+    assert len(shown) == 35
+    lines = dict(artists(plates[1], "locator:"))["locator:南海断续线"]
+    assert isinstance(lines, LineCollection)
+    assert len(lines.get_segments()) == 10

@@ -1,0 +1,113 @@
+"""Approvals and supply from a real PostGIS server give what the files give."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+
+from yngis.errors import LayerError, SetupError
+from yngis.report.audit import audit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+if sys.platform == "win32":
+    pytest.skip("the server is started the Unix way", allow_module_level=True)
+
+
+def _server_module() -> Any:
+    place = Path(__file__).parents[2] / "analysis" / "overlay" / "postgis_server.py"
+    spec = spec_from_file_location("postgis_server", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _cell(value: Any) -> str:
+    if value is None or pd.isna(value):
+        return r"\N"
+    return str(value).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
+
+
+def load(server: Any, table: str, path: Path) -> None:
+    """Copy a layer into the database under its own headers."""
+    layer = pyogrio.read_dataframe(path)
+    names = [name for name in layer.columns if name != "geometry"]
+    numeric = {name for name in names if pd.api.types.is_numeric_dtype(layer[name].dtype)}
+    fields = ", ".join(f'"{name}" {"float8" if name in numeric else "text"}' for name in names)
+    server.run(f"CREATE SCHEMA IF NOT EXISTS land; CREATE TABLE {table} ({fields}, geom geometry)")
+    blobs = shapely.to_wkb(shapely.set_srid(layer.geometry.to_numpy(), 4490), include_srid=True)
+    rows = [
+        "\t".join([*map(_cell, cells), r"\N" if blob is None else "\\\\x" + blob.hex()])
+        for *cells, blob in zip(*(layer[name] for name in names), blobs, strict=True)
+    ]
+    hexed = "\n".join(rows).replace("\\\\x", "") + "\n"
+    server.run(f"COPY {table} FROM STDIN", hexed)
+
+
+@pytest.fixture(scope="module")
+def database(bureau: dict[str, Path]) -> Iterator[str]:
+    module = _server_module()
+    found = module.programs()
+    if found is None:
+        told = "PostGIS is not installed; Debian: apt-get install postgresql-15-postgis-3"
+        if os.environ.get("CI") == "true":
+            pytest.fail(told)
+        pytest.skip(told)
+    with module.running(found) as server:
+        load(server, 'land."供应"', bureau["supply"])
+        load(server, "land.approvals", bureau["approvals"])
+        server.run("CREATE TABLE land.flat AS SELECT 1 AS a")
+        port = server._psql[server._psql.index("-p") + 1]
+        yield f"postgresql://postgres:geheim@127.0.0.1:{port}/postgres"
+
+
+def test_the_same_findings_as_from_files(
+    audited: Any, database: str, run: Callable[..., Any]
+) -> None:
+    found = run(f"{database}#land.供应", approvals=f"{database}#land.approvals")
+    first, second = (each.table("supply_findings") for each in (audited, found))
+    # A table of a database has no order of its own.
+    same = [name for name in first if name != "row"]
+    pd.testing.assert_frame_equal(
+        first.sort_values("id", ignore_index=True)[same],
+        second.sort_values("id", ignore_index=True)[same],
+    )
+    columns = ["unsupplied_ha", "sliver_ha", "outside_approval_ha"]
+    sums = [
+        each.result.summary.set_index(["level", "place"]).loc[("province", "云南省"), columns]
+        for each in (audited, found)
+    ]
+    assert np.allclose(*(one.to_numpy(dtype="float64") for one in sums), rtol=1e-9)
+    told = (found.folder / "run.json").read_text(encoding="utf-8")
+    assert "geheim" not in told
+    assert "geheim" not in (found.folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("land.gongying", "供应"),
+        ("land.供应; DROP TABLE land.flat", "供应"),
+        ('land."供应" WHERE 1=1 --', "供应"),
+        ("land.flat", "合同"),
+    ],
+)
+def test_a_table_that_is_none(database: str, tmp_path: Path, table: str, said: str) -> None:
+    with pytest.raises((LayerError, SetupError), match=said) as caught:
+        audit(f"{database}#{table}", tmp_path / "out", as_of="2025-12-31")
+    assert "geheim" not in str(caught.value)
+    # Nothing was dropped by it.
+    with pytest.raises(LayerError, match="合同"):
+        audit(f"{database}#land.flat", tmp_path / "out", as_of="2025-12-31")

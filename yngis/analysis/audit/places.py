@@ -1,0 +1,362 @@
+"""Where records lie (归属): shares in zones and counties, by polygon or by a record's own words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from yngis.analysis.overlay.tabulate import OUTSIDE, OVERLAP, OverlayNotes, apportion, prepare_zones
+from yngis.catalogue import load
+from yngis.plan.zones import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from yngis.analysis.overlay.tabulate import PreparedZones
+
+LEVELS: Final = ("zone", "prefecture", "region", "province")
+"""Levels at which land is summed up (开发区、州市、分区、全省)."""
+
+PROVINCE: Final = "云南省"
+NOWHERE: Final = "（未知）"
+OUTSIDE_ZONES: Final = "（区外）"
+OUTSIDE_PROVINCE: Final = "（省外）"
+COUNTED_TWICE: Final = "（重叠扣减）"
+_CRS: Final = "EPSG:4490"
+_CODE: Final = re.compile(r"\d{6,}")
+
+
+@dataclass(frozen=True)
+class Placing:
+    """
+    Shares of records in places; those of a record add up to one.
+
+    Parameters
+    ----------
+    record, place, share
+        Position of the record, number of the place, share in 0..1, each ``(m,)``.
+    names
+        Names of the places.
+    """
+
+    record: NDArray[np.int64]
+    place: NDArray[np.int64]
+    share: NDArray[np.float64]
+    names: tuple[str, ...]
+
+    def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """
+        Sum a quantity by place.
+
+        Parameters
+        ----------
+        values
+            Quantity of each record, ``(n,)``.
+
+        Returns
+        -------
+        sums
+            By place, as many as there are names.
+        """
+        weights = values[self.record] * self.share
+        sums = np.bincount(self.place, weights=weights, minlength=len(self.names))
+        return sums.astype(np.float64)
+
+    def renamed(self, names: dict[str, str]) -> Placing:
+        """
+        Sum places up to larger ones.
+
+        Parameters
+        ----------
+        names
+            Larger place of each place; one that is not named keeps its own.
+
+        Returns
+        -------
+        placing
+            The same records in the larger places.
+        """
+        larger = [names.get(name, name) for name in self.names]
+        held = tuple(dict.fromkeys(larger))
+        number = np.array([held.index(name) for name in larger], dtype=np.int64)
+        return Placing(self.record, number[self.place], self.share, held)
+
+    def main(self, count: int) -> NDArray[np.object_]:
+        """
+        Name the place that holds most of each record.
+
+        Parameters
+        ----------
+        count
+            Number of records.
+
+        Returns
+        -------
+        names
+            ``(n,)``; 未知 for a record without a place.
+        """
+        found = np.full(count, NOWHERE, dtype=object)
+        order = np.argsort(self.share, kind="stable")
+        names = np.array(self.names, dtype=object)
+        found[self.record[order]] = names[self.place[order]]
+        return found
+
+    @staticmethod
+    def joined(parts: Iterable[tuple[int, Placing]]) -> Placing:
+        """
+        Join the placings of several batches.
+
+        Parameters
+        ----------
+        parts
+            Position of each batch's first record, and its placing; all with the same names.
+
+        Returns
+        -------
+        placing
+            Of all records.
+        """
+        held = list(parts)
+        none = np.empty(0, dtype=np.int64)
+        return Placing(
+            np.concatenate([none, *[each.record + first for first, each in held]]),
+            np.concatenate([none, *[each.place for _, each in held]]),
+            np.concatenate([np.empty(0), *[each.share for _, each in held]]),
+            held[0][1].names if held else (),
+        )
+
+
+class Gazetteer:
+    """
+    The places that land is summed up by (地名归属).
+
+    Parameters
+    ----------
+    zones
+        Polygons of the zones with ``name_zh``; the shipped ones where not given.
+    by_name
+        Whether the zone that a record names counts more than where its polygon lies. The shipped
+        zones are schematic: real parcels rarely lie in them.
+    """
+
+    def __init__(self, zones: gpd.GeoDataFrame | None = None, *, by_name: bool = False) -> None:
+        self.zones: gpd.GeoDataFrame = load("zones") if zones is None else zones
+        self.by_name = by_name
+        self.counties: gpd.GeoDataFrame = load("counties")
+        self.notes = OverlayNotes()
+
+    @cached_property
+    def zone_names(self) -> tuple[str, ...]:
+        """Names of the zones, and of what lies in none."""
+        return (*self.zones["name_zh"], OUTSIDE_ZONES, COUNTED_TWICE, NOWHERE)
+
+    @cached_property
+    def county_names(self) -> tuple[str, ...]:
+        """Names of the counties, and of what lies in none."""
+        return (*self.counties["name_zh"], OUTSIDE_PROVINCE, COUNTED_TWICE, NOWHERE)
+
+    @cached_property
+    def _registry(self) -> Registry:
+        return Registry(load("zone_registry"))
+
+    @cached_property
+    def prefectures(self) -> dict[str, str]:
+        """Prefecture of each county."""
+        return dict(zip(self.counties["name_zh"], self.counties["prefecture"], strict=True))
+
+    @cached_property
+    def regions(self) -> dict[str, str]:
+        """Region of each county."""
+        return dict(zip(self.counties["name_zh"], self.counties["region"], strict=True))
+
+    def place_zones(self, frame: pd.DataFrame, geometry: NDArray[np.object_] | None) -> Placing:
+        """
+        Tell in which zones records lie.
+
+        Parameters
+        ----------
+        frame
+            Records, with ``zone`` where they name one.
+        geometry
+            Their polygons, or None.
+
+        Returns
+        -------
+        placing
+            Shares by zone.
+        """
+        named = np.array(
+            [self._zone_number(text) for text in _texts(frame, "zone")], dtype=np.int64
+        )
+        zones = self._prepared_zones
+        return self._place(geometry, zones, self.zone_names, named, first=self.by_name)
+
+    def place_counties(self, frame: pd.DataFrame, geometry: NDArray[np.object_] | None) -> Placing:
+        """
+        Tell in which counties records lie.
+
+        Parameters
+        ----------
+        frame
+            Records, with ``county`` (name or code) or ``zone`` where they have them.
+        geometry
+            Their polygons, or None.
+
+        Returns
+        -------
+        placing
+            Shares by county.
+        """
+        counties = [self._county_number(text) for text in _texts(frame, "county")]
+        homes = [self._home_number(text) for text in _texts(frame, "zone")]
+        named = np.array(
+            [one if one >= 0 else other for one, other in zip(counties, homes, strict=True)],
+            dtype=np.int64,
+        )
+        return self._place(geometry, _prepared_counties(), self.county_names, named, first=False)
+
+    @cached_property
+    def _prepared_zones(self) -> PreparedZones:
+        return prepare_zones(self.zones[["name_zh", "geometry"]], _CRS, name="name_zh")
+
+    def levels(self, zones: Placing, counties: Placing) -> dict[str, Placing]:
+        """
+        Placings at every level.
+
+        Parameters
+        ----------
+        zones, counties
+            Of the same records.
+
+        Returns
+        -------
+        placings
+            By level; every level holds every record once.
+        """
+        whole = dict.fromkeys(self.counties["name_zh"], PROVINCE)
+        return {
+            "zone": zones,
+            "prefecture": counties.renamed(self.prefectures),
+            "region": counties.renamed(self.regions),
+            "province": counties.renamed(whole),
+        }
+
+    def _place(
+        self,
+        geometry: NDArray[np.object_] | None,
+        layer: PreparedZones,
+        names: tuple[str, ...],
+        named: NDArray[np.int64],
+        *,
+        first: bool,
+    ) -> Placing:
+        """Shares by polygon where there is one, by name elsewhere; or the other way round."""
+        count = len(named)
+        by_name = named >= 0
+        if geometry is None:
+            measured = np.zeros(count, dtype=bool)
+        else:
+            measured = ~(pd.isna(geometry) | (by_name if first else False))
+        nowhere = len(names) - 1
+        record = (~measured).nonzero()[0]
+        place = np.where(by_name[record], named[record], nowhere)
+        share = np.ones(len(record))
+        if geometry is None or not measured.any():
+            return Placing(record, place, share, names)
+        parcels = gpd.GeoDataFrame(
+            geometry=gpd.GeoSeries(geometry[measured], index=measured.nonzero()[0], crs=_CRS)
+        )
+        parts = apportion(parcels, layer, notes=self.notes)
+        number = {name: at for at, name in enumerate(names)}
+        number |= {OUTSIDE: nowhere - 2, OVERLAP: nowhere - 1}
+        found = parts.index.get_level_values(0).to_numpy(dtype=np.int64)
+        zone = parts.index.get_level_values(1).map(number).to_numpy(dtype=np.int64)
+        # A polygon too thin to have an area still has a record.
+        lost = np.setdiff1d(measured.nonzero()[0], found)
+        return Placing(
+            np.concatenate([record, found, lost]),
+            np.concatenate([place, zone, np.full(len(lost), nowhere)]),
+            np.concatenate([share, parts["share"].to_numpy(), np.ones(len(lost))]),
+            names,
+        )
+
+    def _zone_number(self, text: str | None) -> int:
+        return -1 if text is None else self._known_zone(text)
+
+    def _known_zone(self, text: str) -> int:
+        if text not in self._zones_met:
+            names = list(self.zones["name_zh"])
+            found = text if text in names else self._registry.find(text)
+            self._zones_met[text] = names.index(found) if found in names else -1
+        return self._zones_met[text]
+
+    @cached_property
+    def _zones_met(self) -> dict[str, int]:
+        return {}
+
+    def known_zone(self, text: str) -> bool:
+        """
+        Tell whether a name means one of the zones.
+
+        Parameters
+        ----------
+        text
+            Name in any usual spelling.
+
+        Returns
+        -------
+        answer
+            False for names that mean none, or several.
+        """
+        return self._known_zone(text) >= 0
+
+    def _home_number(self, text: str | None) -> int:
+        """County in which the zone lies that a record names."""
+        place = self._zone_number(text)
+        if place < 0 or "county" not in self.zones.columns:
+            return -1
+        return self._county_number(str(self.zones["county"].iloc[place]))
+
+    @cached_property
+    def _counties_met(self) -> dict[str, int]:
+        met = {name: at for at, name in enumerate(self.counties["name_zh"])}
+        met |= {str(code): at for at, code in enumerate(self.counties["code"])}
+        # 西山 stands for 西山区; a name of one character would mean too many.
+        short = [re.sub(r"(?<=..)(?:自治县|县|市|区)$", "", name) for name in list(met)]
+        for at, name in enumerate(short[: len(self.counties)]):
+            met.setdefault(name, at if short.count(name) == 1 else -1)
+        return met
+
+    def _county_number(self, text: str | None) -> int:
+        if text is None:
+            return -1
+        code = _CODE.match(text)
+        if code:
+            return self._counties_met.get(code[0][:6], -1)
+        if text in self._counties_met:
+            return self._counties_met[text]
+        # 云南省昆明市西山区 ends with the county.
+        ends = [
+            at for name, at in self._counties_met.items() if len(name) > 1 and text.endswith(name)
+        ]
+        return max(ends, default=-1)
+
+
+@cache
+def _prepared_counties() -> PreparedZones:
+    """Cutting the counties into cells takes a second; they are the same all day."""
+    return prepare_zones(load("counties")[["name_zh", "geometry"]], _CRS, name="name_zh")
+
+
+def _texts(frame: pd.DataFrame, column: str) -> list[Any]:
+    if column not in frame.columns:
+        return [None] * len(frame)
+    return [value if isinstance(value, str) else None for value in frame[column]]

@@ -1,0 +1,239 @@
+"""Quantities behind the ratios (面积量): which records count in what, from findings and balance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    from yngis.analysis.audit.balance import Balance
+
+COHORT_YEARS: Final = 5
+"""Years of approvals in the five-year supply rate (国土资发〔2014〕119号)."""
+
+
+def supply_masks(findings: pd.DataFrame, before: pd.DataFrame | None = None) -> pd.DataFrame:
+    """
+    Tell in which quantities each supply record counts (计入项).
+
+    Parameters
+    ----------
+    findings
+        As :func:`yngis.analysis.audit.idle.judge` gives them for the day of the audit.
+    before
+        The same for the last day of the year before; needed for what was disposed of in the year.
+
+    Returns
+    -------
+    masks
+        On ``findings.index``, a column of truth values per quantity of the supply.
+
+    Examples
+    --------
+    >>> findings = pd.DataFrame({"finding": ["not_due", "completed"], "started": [False, True],
+    ...                          "completed": [False, True]})
+    >>> supply_masks(findings)[["supplied", "started", "built", "not_used"]].to_numpy().tolist()
+    [[True, False, False, True], [True, True, True, False]]
+    """
+    finding = findings["finding"]
+    begun = findings["started"] | findings["completed"]
+    disposed = finding == "disposed"
+    suspected = finding == "suspected_idle"
+    masks = {
+        "supplied": pd.Series(data=True, index=findings.index),
+        "started": begun,
+        "built": findings["completed"],
+        "not_used": ~begun & ~disposed,
+        "suspected_idle": suspected,
+        "idle_disposed": disposed,
+    }
+    if before is not None:
+        stock = before["finding"] == "suspected_idle"
+        # Data that have gone missing since dispose of nothing.
+        masks["stock_idle"] = stock
+        masks["stock_idle_disposed"] = stock & ~suspected & (finding != "indeterminate")
+    return pd.DataFrame(masks)
+
+
+class Pieces(NamedTuple):
+    """
+    Pieces of land of one kind, with the approvals or records that they come from (地块).
+
+    Attributes
+    ----------
+    source
+        Label of the approval, or position of the supply record, of each piece.
+    geometry
+        Polygons, None for land told by recorded areas alone.
+    quantities
+        Area of each piece [m²] by the quantity that it counts in.
+    """
+
+    source: NDArray[Any]
+    geometry: NDArray[np.object_] | None
+    quantities: dict[str, NDArray[np.float64]]
+
+
+def approval_pieces(
+    balanced: Balance,
+    approvals: pd.DataFrame,
+    as_of: np.datetime64,
+    *,
+    with_this_year: bool = False,
+) -> list[Pieces]:
+    """
+    Land of the approvals, by what it counts in (批准用地计入项).
+
+    Parameters
+    ----------
+    balanced
+        The balance.
+    approvals
+        The approvals with ``approval_date`` and ``withdrawn_date``, on the index that the balance
+        names them by.
+    as_of
+        Day of the audit, datetime64[D].
+    with_this_year
+        Whether the five years end with the year of the audit, or with the year before it.
+
+    Returns
+    -------
+    pieces
+        Of land approved, unsupplied, slivers, in stock when the year began, and withdrawn since.
+    """
+    year_start = as_of.astype("datetime64[Y]").astype("datetime64[D]")
+    days = pd.Series(_days(approvals, "approval_date"), index=approvals.index)
+    cohort = pd.Series(
+        in_cohort(days.to_numpy(), as_of, with_this_year=with_this_year), index=approvals.index
+    )
+    old = ~(days >= year_start)
+
+    def pieces(frame: GeoDataFrame, name: str, masks: dict[str, pd.Series]) -> Pieces:
+        area = frame["area_m2"].to_numpy(dtype=np.float64)
+        source = frame["approval"].to_numpy(dtype=object)
+        told = {name: area}
+        told |= {other: area * mask.loc[source].to_numpy() for other, mask in masks.items()}
+        return Pieces(source, np.array(frame.geometry.array, dtype=object), told)
+
+    left = {"left_5y": cohort, "left_of_stock": old}
+    strips = balanced.slivers[balanced.slivers["kind"] == "unsupplied"]
+    gone = balanced.withdrawn
+    dropped = pd.Series(_days(approvals, "withdrawn_date"), index=approvals.index) >= year_start
+    gone = gone[(dropped & old).loc[gone["approval"]].to_numpy()]
+    return [
+        pieces(balanced.own, "approved", {"approved_5y": cohort}),
+        pieces(balanced.unsupplied, "unsupplied", left),
+        pieces(strips, "sliver", left),
+        pieces(balanced.stock, "stock_unsupplied", {}),
+        pieces(gone, "stock_unsupplied", {}),
+    ]
+
+
+def in_cohort(
+    days: NDArray[np.datetime64], as_of: np.datetime64, *, with_this_year: bool
+) -> NDArray[np.bool_]:
+    """
+    Tell which approvals belong to the five years (前五年批次).
+
+    Parameters
+    ----------
+    days
+        Days of approval, ``(n,)``.
+    as_of
+        Day of the audit.
+    with_this_year
+        Whether the five years end with the year of the audit.
+
+    Returns
+    -------
+    mask
+        False where the day is not known.
+
+    Examples
+    --------
+    >>> days = np.array(["2019-12-31", "2020-01-01", "2024-12-31", "2025-01-01"], "M8[D]")
+    >>> in_cohort(days, np.datetime64("2025-06-30"), with_this_year=False).tolist()
+    [False, True, True, False]
+    """
+    year = as_of.astype("datetime64[Y]").astype(int) + (1 if with_this_year else 0)
+    years = days.astype("datetime64[Y]").astype(int)
+    found: NDArray[np.bool_] = ~np.isnat(days) & (years >= year - COHORT_YEARS) & (years < year)
+    return found
+
+
+def recorded_pieces(
+    approvals: pd.DataFrame,
+    supply: pd.DataFrame,
+    as_of: np.datetime64,
+    *,
+    with_this_year: bool = False,
+) -> tuple[Pieces, str]:
+    """
+    Land of the approvals from recorded areas alone (无图形时的属性口径).
+
+    Parameters
+    ----------
+    approvals
+        Approvals in force, with ``area_m2``, ``approval_no`` and ``approval_date``.
+    supply
+        Supply records, with ``area_m2``, ``supply_date``, and ``approval_no`` where they name the
+        approval that their land comes from.
+    as_of
+        Day of the audit, datetime64[D].
+    with_this_year
+        As for :func:`approval_pieces`.
+
+    Returns
+    -------
+    pieces
+        One per approval.
+    basis
+        ``by_approval`` where the supply names its approvals; else ``totals``: only what was
+        approved is told, and what is unsupplied is the difference of two sums.
+    """
+    area = approvals["area_m2"].to_numpy(dtype=np.float64)
+    days = _days(approvals, "approval_date")
+    cohort = in_cohort(days, as_of, with_this_year=with_this_year)
+    source = approvals.index.to_numpy(dtype=object)
+    told = {"approved": area, "approved_5y": np.where(cohort, area, 0.0)}
+    named = "approval_no" in supply and supply["approval_no"].notna().any()
+    if not named:
+        return Pieces(source, None, told), "totals"
+    year_start = as_of.astype("datetime64[Y]").astype("datetime64[D]")
+    amounts = supply["area_m2"].to_numpy(dtype=np.float64)
+    early = np.where(_days(supply, "supply_date") >= year_start, 0.0, amounts)
+    left = area - np.minimum(_by_approval(approvals, supply, amounts), area)
+    stock = area - np.minimum(_by_approval(approvals, supply, early), area)
+    old = ~(days >= year_start)
+    told |= {
+        "unsupplied": left,
+        "sliver": np.zeros(len(area)),
+        "left_5y": np.where(cohort, left, 0.0),
+        "stock_unsupplied": np.where(old, stock, 0.0),
+        "left_of_stock": np.where(old, left, 0.0),
+    }
+    return Pieces(source, None, told), "by_approval"
+
+
+def _by_approval(
+    approvals: pd.DataFrame, supply: pd.DataFrame, amounts: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Area supplied from each approval; blocks of one approval share it by their area."""
+    numbers = approvals["approval_no"]
+    area = approvals["area_m2"].to_numpy(dtype=np.float64)
+    sums = pd.Series(amounts).groupby(supply["approval_no"].to_numpy(dtype=object)).sum()
+    whole = pd.Series(area).groupby(numbers.to_numpy(dtype=object)).transform("sum").to_numpy()
+    taken = numbers.map(sums).fillna(0.0).to_numpy(dtype=np.float64)
+    share = np.divide(area, whole, out=np.zeros(len(area)), where=whole > 0.0)
+    return np.asarray(taken * share, dtype=np.float64)
+
+
+def _days(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
+    if column not in frame.columns:
+        return np.full(len(frame), np.datetime64("NaT", "D"))
+    return frame[column].to_numpy().astype("datetime64[D]")

@@ -1,0 +1,270 @@
+"""
+What the plan makes of a zone's ratios (规划奖惩): quota preferred, or cut and suspended.
+
+The plan (第四章第四节三) names signals and gives no numbers. Criteria, thresholds and logic are a
+file; the result shows every criterion with value, threshold and verdict, and what it would take to
+leave the sanction.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from yngis.analysis.audit.quota_rules import ASSESSMENT, ROUNDING, Criterion, PlanRule, Side
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+VERDICTS: Final = {
+    "sanction": "扣减指标、暂停受理",
+    "prefer": "优先保障",
+    "neutral": "无奖惩",
+    "undetermined": "数据不足",
+}
+"""What may become of a zone, and its Chinese name."""
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """
+    What becomes of the zones (奖惩结果).
+
+    Attributes
+    ----------
+    verdicts
+        One row per zone: ``verdict``, ``verdict_zh``, ``why``, ``to_leave`` (what it would take to
+        leave the sanction) and ``hectares`` of it, ``exempt``.
+    criteria
+        One row per zone and criterion: ``side``, ``criterion``, ``zh``, ``measure``, ``value``,
+        ``sign``, ``threshold``, ``holds`` (True, False, or missing), ``numerator_m2``,
+        ``denominator_m2``, ``need_ha``, ``need``, ``basis``, ``note``.
+    """
+
+    verdicts: pd.DataFrame
+    criteria: pd.DataFrame
+
+
+def consequences(
+    ratios: pd.DataFrame, rule: PlanRule, assessment: Mapping[str, str] | None = None
+) -> Consequences:
+    """
+    Apply the plan's rule to the zones (规划奖惩).
+
+    Parameters
+    ----------
+    ratios
+        As :func:`~yngis.analysis.audit.ratios.ratio_table` gives them, of the zones alone:
+        ``place``, ``ratio``, ``value``, ``numerator_m2``, ``denominator_m2``, ``reason``.
+    rule
+        The rule.
+    assessment
+        Result of the assessment by zone, where it is known.
+
+    Returns
+    -------
+    consequences
+        Verdicts and criteria.
+
+    Notes
+    -----
+    A ratio whose denominator is zero gives no signal: where nothing was due, nothing was missed.
+    One for which data are missing leaves the verdict open, unless the other criteria settle it. A
+    criterion on the assessment is left out altogether where no assessment was given.
+    """
+    known = {
+        (str(line["place"]), str(line["ratio"])): _Line(*(line[name] for name in _Line._fields))
+        for line in ratios.to_dict("records")
+    }
+    zones = [str(place) for place in dict.fromkeys(ratios["place"])]
+    rows = []
+    for side_name in ("sanction", "prefer"):
+        side: Side = getattr(rule, side_name)
+        for criterion in side.criteria:
+            if criterion.measure == ASSESSMENT and not assessment:
+                continue
+            rows += _judge(criterion, side_name, zones, known, assessment or {})
+    table = pd.DataFrame(rows, columns=list(_COLUMNS))
+    verdicts = [_verdict(zone, table[table["zone"] == zone], rule) for zone in zones]
+    return Consequences(
+        pd.DataFrame(
+            verdicts,
+            columns=["zone", "verdict", "verdict_zh", "why", "to_leave", "hectares", "exempt"],
+        ),
+        table,
+    )
+
+
+_COLUMNS: Final = (
+    "zone", "side", "criterion", "zh", "measure", "value", "sign", "threshold", "holds",
+    "numerator_m2", "denominator_m2", "need_ha", "need", "weight", "basis", "note",
+)  # fmt: skip
+
+
+class _Line(NamedTuple):
+    """One ratio of one zone."""
+
+    ratio: str
+    value: float
+    numerator_m2: float
+    denominator_m2: float
+    reason: str
+
+
+def _judge(
+    criterion: Criterion,
+    side: str,
+    zones: Sequence[str],
+    known: Mapping[tuple[str, str], _Line],
+    assessment: Mapping[str, str],
+) -> list[tuple[object, ...]]:
+    """Judge one criterion in every zone."""
+    if criterion.measure == ASSESSMENT:
+        return [_assessed(criterion, side, zone, assessment.get(zone)) for zone in zones]
+    lines = {zone: _line(criterion, zone, known) for zone in zones}
+    limit = criterion.limit
+    values = [line.value for line in lines.values()]
+    threshold = limit.among(values) if limit is not None else float("nan")
+    return [_row(criterion, side, zone, lines[zone], threshold) for zone in zones]
+
+
+def _assessed(criterion: Criterion, side: str, zone: str, result: str | None) -> tuple[object, ...]:
+    held = criterion.values  # noqa: PD011 - no frame
+    holds = None if result is None else result in held
+    note = "未提供考核结果" if result is None else ""
+    need = "考核结果改善" if holds and side == "sanction" else ""
+    return (
+        zone, side, criterion.code, criterion.zh, ASSESSMENT, result or "", "=", "、".join(held),
+        holds, np.nan, np.nan, np.nan, need, criterion.weight, criterion.basis, note,
+    )  # fmt: skip
+
+
+def _line(criterion: Criterion, zone: str, known: Mapping[tuple[str, str], _Line]) -> _Line:
+    """Find the ratio that a criterion looks at; the fallback where the first has no value."""
+    none = _Line(criterion.measure, np.nan, np.nan, np.nan, "缺数据")
+    first = known.get((zone, criterion.measure), none)
+    second = known.get((zone, criterion.fallback), none)
+    return second if np.isnan(first.value) and not np.isnan(second.value) else first
+
+
+def _row(
+    criterion: Criterion, side: str, zone: str, line: _Line, threshold: float
+) -> tuple[object, ...]:
+    holds: bool | None
+    if np.isnan(line.value) or np.isnan(threshold):
+        holds = False if line.reason.startswith("分母为零") else None
+    else:
+        holds = criterion.holds(line.value, threshold)
+    need, words = (np.nan, "")
+    if holds and side == "sanction":
+        need, words = _need(criterion, line, threshold)
+    return (
+        zone, side, criterion.code, criterion.zh, line.ratio, line.value, criterion.sign, threshold,
+        holds, line.numerator_m2, line.denominator_m2, need, words, criterion.weight,
+        criterion.basis, line.reason,
+    )  # fmt: skip
+
+
+_MORE: Final = {
+    "supply_rate": "再供应",
+    "supply_rate_5y": "从前五年批次中再供应",
+    "built_rate": "再建成",
+    "unsupplied_disposal_rate": "再处置年初批而未供",
+    "idle_disposal_rate": "再处置年初疑似闲置",
+}
+_LESS: Final = {
+    "idle_rate": "处置疑似闲置",
+    "unsupplied_rate": "消化批而未供",
+    "not_used_rate": "促使动工",
+}
+
+
+def _need(criterion: Criterion, line: _Line, threshold: float) -> tuple[float, str]:
+    """Hectares by which the numerator must change for the signal to go, and in words."""
+    change = (threshold * line.denominator_m2 - line.numerator_m2) / 10_000.0
+    if criterion.sign in {"<", "≤"}:
+        hectares, verb = max(change, 0.0), _MORE.get(line.ratio, "增加")
+    else:
+        hectares, verb = max(-change, 0.0), _LESS.get(line.ratio, "减少")
+    more = "以上" if criterion.sign in {"≤", "≥"} else ""
+    return hectares, f"{verb} {hectares:.2f} 公顷（{hectares * 15:.1f} 亩）{more}"
+
+
+def _verdict(zone: str, rows: pd.DataFrame, rule: PlanRule) -> tuple[object, ...]:
+    """Verdict on one zone, from its criteria."""
+    punished = rows[rows["side"] == "sanction"]
+    preferred = rows[rows["side"] == "prefer"]
+    sanction = _side_holds(punished, rule.sanction)
+    prefer = _side_holds(preferred, rule.prefer)
+    if sanction:
+        verdict = "sanction"
+    elif sanction is None:
+        verdict = "undetermined"
+    elif prefer:
+        verdict = "prefer"
+    elif prefer is None:
+        verdict = "undetermined"
+    else:
+        verdict = "neutral"
+    signals = list(punished.loc[_true(punished), "zh"])
+    lacking = list(rows.loc[rows["holds"].isna(), "zh"])
+    why = {
+        "sanction": f"符合：{'；'.join(signals)}（{_LOGIC[rule.sanction.logic]}）",
+        "prefer": "符合全部优先条件" if rule.prefer.logic == "all" else "符合优先条件",
+        "neutral": f"未达到奖惩条件{'；有信号：' + '；'.join(signals) if signals else ''}",
+        "undetermined": f"缺：{'；'.join(dict.fromkeys(lacking))}",
+    }[verdict]
+    to_leave, hectares = "", np.nan
+    if verdict == "sanction":
+        to_leave, hectares = _way_out(punished, rule.sanction)
+    exempt = f"{'、'.join(rule.exempt)}仍受理" if verdict == "sanction" else ""
+    return (zone, verdict, VERDICTS[verdict], why, to_leave, hectares, exempt)
+
+
+_LOGIC: Final = {"any": "任一即处罚", "all": "须全部符合", "score": "按权重计分"}
+
+
+def _true(rows: pd.DataFrame) -> pd.Series:
+    return rows["holds"].map(lambda held: held is not None and bool(held))
+
+
+def _side_holds(rows: pd.DataFrame, side: Side) -> bool | None:
+    """Tell whether a side applies; None where missing data could still turn it."""
+    if len(rows) == 0:
+        return False
+    sure = rows.loc[_true(rows), "weight"].sum()
+    open_ = rows.loc[rows["holds"].isna(), "weight"].sum()
+    needed = {
+        "any": rows["weight"].min(),
+        "all": rows["weight"].sum(),
+        "score": side.score_needed,
+    }[side.logic]
+    needed -= ROUNDING
+    if sure >= needed:
+        return True
+    return None if sure + open_ >= needed else False
+
+
+def _way_out(rows: pd.DataFrame, side: Side) -> tuple[str, float]:
+    """The least that has to change for the sanction to go."""
+    held = rows[_true(rows)]
+    best: tuple[float, int, tuple[int, ...]] | None = None
+    for count in range(1, len(held) + 1):
+        for chosen in itertools.combinations(range(len(held)), count):
+            left = held.drop(index=held.index[list(chosen)])
+            rest = rows.assign(holds=[bool(at in left.index) for at in rows.index])
+            if _side_holds(rest, side):
+                continue
+            # An assessment cannot be mended by hectares: take it only where nothing else helps.
+            cost = held["need_ha"].iloc[list(chosen)].fillna(1e9).sum()
+            if best is None or (cost, count) < best[:2]:
+                best = (float(cost), count, chosen)
+    if best is None:
+        return "", float("nan")
+    words = [str(held["need"].iloc[at]) for at in best[2]]
+    hectares = float(held["need_ha"].iloc[list(best[2])].sum())
+    return "；".join(words), hectares

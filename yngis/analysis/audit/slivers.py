@@ -1,0 +1,109 @@
+"""Slivers (碎屑): strips narrower than surveys agree, parted from what is wide enough."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import shapely
+
+from yngis.measure.polygons import safely
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+WIDTH_M: Final = 1.0
+"""Strips narrower than this are survey drift, not land; an editable default of ours."""
+
+_METRES_PER_DEGREE: Final = 111_320.0
+# Corners that the opening rounds off are no slivers: they lie within this of what is kept.
+_SLACK: Final = 1.05
+_MITRE: Final = 4.0
+
+
+class Parted(NamedTuple):
+    """
+    A polygon parted by width.
+
+    Attributes
+    ----------
+    body
+        What is at least as wide; empty if nothing is.
+    slivers
+        What is narrower; empty if nothing is.
+    """
+
+    body: Any
+    slivers: Any
+
+
+def part_slivers(shape: Any, width_m: float = WIDTH_M) -> Parted:  # noqa: ANN401 - shapely geometries
+    """
+    Part a polygon into what is wide and what is narrow (按宽度分离).
+
+    Parameters
+    ----------
+    shape
+        Polygon or multipolygon in CGCS2000 longitude and latitude.
+    width_m
+        Width [m] below which a strip is a sliver.
+
+    Returns
+    -------
+    parted
+        Two polygons that together are the first; nothing is dropped.
+
+    Notes
+    -----
+    The opening of the polygon, shrunk by half the width and grown back, is what a disc of that
+    width can reach; strips it cannot reach are slivers. It is done in a plane of metres around the
+    polygon, which is true to a thousandth over 10 km.
+
+    Examples
+    --------
+    >>> metre = 1 / 111_320
+    >>> field = shapely.box(0, 0, 100 * metre, 100 * metre)
+    >>> strip = shapely.box(100 * metre, 0, 500 * metre, 0.4 * metre)
+    >>> parted = part_slivers(shapely.union(field, strip))
+    >>> round(parted.slivers.area / strip.area, 3), round(parted.body.area / field.area, 3)
+    (1.0, 1.0)
+    """
+    none = shapely.MultiPolygon()
+    if shape is None or shape.is_empty:
+        return Parted(none, none)
+    west, south, _, _ = shape.bounds
+    stretch = np.array([np.cos(np.radians(south)), 1.0]) * _METRES_PER_DEGREE
+    origin = np.array([west, south])
+    plane = shapely.transform(shape, lambda points: (points - origin) * stretch)
+    reach = width_m / 2.0
+    opened = _grown(_grown(plane, -reach), reach)
+    if opened.is_empty:
+        return Parted(none, _polygons(shape))
+    fringe = _polygons(safely(shapely.difference, plane, _grown(opened, reach * (_SLACK - 1.0))))
+    parts = shapely.get_parts(fringe)
+    # A corner cut off by the opening is about as long as it is wide; a strip is longer.
+    strips = parts[_lengths(parts) > 2.0 * width_m]
+    if len(strips) == 0:
+        return Parted(_polygons(shape), none)
+    back = shapely.transform(shapely.union_all(strips), lambda points: points / stretch + origin)
+    # Moving a strip a few nanometres can make it cross itself.
+    back = shapely.make_valid(back, method="structure", keep_collapsed=False)
+    body = _polygons(safely(shapely.difference, shape, back))
+    return Parted(body, _polygons(safely(shapely.difference, shape, body)))
+
+
+def _grown(plane: Any, distance: float) -> Any:  # noqa: ANN401
+    return shapely.buffer(plane, distance, join_style="mitre", mitre_limit=_MITRE)
+
+
+def _lengths(parts: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Half the perimeter, which is the length of a thin strip."""
+    lengths: NDArray[np.float64] = shapely.length(parts) / 2.0
+    return lengths
+
+
+def _polygons(shape: Any) -> Any:  # noqa: ANN401
+    """What of a geometry has an area."""
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    kept = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
+    return shapely.multipolygons(kept[shapely.area(kept) > 0.0])

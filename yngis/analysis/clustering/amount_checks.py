@@ -1,0 +1,149 @@
+"""What a table of amounts must be before a measure may be taken of it (数值表的检查)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from yngis.errors import LayerError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+_SHOWN = 5
+
+
+def amounts(table: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """
+    Check a region x industry table and give it back as floats; names every fault at once.
+
+    Presence data is refused: the plan's text says which zones have an industry, not how much of
+    it, and a share of a tick is no share (DOMAIN 6.4).
+    """
+    faults = [
+        *_doubled(table.index, measure, "行 / rows"),
+        *_doubled(table.columns, measure, "列 / columns"),
+    ]
+    if faults:
+        raise LayerError(faults)
+    if _is_presence(table):
+        raise LayerError(_presence(measure))
+    return pd.DataFrame(
+        {name: amount_series(table[name], f"{measure}：{name}") for name in table.columns}
+    )
+
+
+def amount_series(values: pd.Series, where: str) -> pd.Series[float]:
+    """Check one column of amounts and give it back as floats."""
+    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+        raise LayerError(
+            Problem(
+                where=where,
+                promised="数值 / numbers",
+                found=str(values.dtype),
+                mend="改为数值列，单位写在列名里 / give numbers, the unit in the column's name",
+            )
+        )
+    numbers = values.astype("float64")
+    bad = ~np.isfinite(numbers.to_numpy()) | (numbers.to_numpy() < 0)
+    if bad.any():
+        rows = _named(values.index[bad])
+        raise LayerError(
+            Problem(
+                where=where,
+                promised="非负且不缺 / not negative, none missing",
+                found=f"{int(bad.sum())} 个不合格 / do not comply: {rows}",
+                mend="缺失不等于零：确为零时用 fillna(0)，否则先去掉该地区 / missing is not zero: "
+                "fillna(0) where it is zero, else leave the region out",
+            )
+        )
+    return numbers
+
+
+def reference_amounts(
+    reference: pd.Series, wanted: pd.Index, used: pd.Series[bool], where: str
+) -> pd.Series[float]:
+    """Align a reference distribution; it must be positive wherever anything is to be compared."""
+    missing = wanted.difference(reference.index)
+    aligned = amount_series(reference, where).reindex(wanted)
+    empty = wanted[(used & ~(aligned > 0)).to_numpy()]
+    if len(missing) or len(empty):
+        raise LayerError(
+            Problem(
+                where=where,
+                promised="每个有产业的地区（或产业）都有正的参照值 / a positive reference wherever "
+                "there is something to compare",
+                found=f"缺 / missing: {_named(missing)}；零 / zero: {_named(empty)}",
+                mend="补全参照值，或去掉这些行 / complete the reference, or leave those rows out",
+            )
+        )
+    return aligned
+
+
+def shares(table: pd.DataFrame, per: str) -> pd.DataFrame:
+    """Divide each row (per region) or column (per industry) by its total; NaN where it is zero."""
+    if per == "region":
+        totals = table.sum(axis=1)
+        return table.div(totals.where(totals > 0), axis=0)
+    totals = table.sum(axis=0)
+    return table.div(totals.where(totals > 0), axis=1)
+
+
+def chosen(value: str, allowed: Iterable[str], where: str) -> None:
+    """Refuse an option that does not exist."""
+    from yngis.catalogue.io.nearest import did_you_mean  # noqa: PLC0415 - only on the way to an error
+
+    names = tuple(allowed)
+    if value not in names:
+        raise LayerError(
+            Problem(
+                where=where,
+                promised=" | ".join(names),
+                found=f"“{value}”",
+                mend=did_you_mean(value, names),
+            )
+        )
+
+
+def _doubled(labels: pd.Index, measure: str, what: str) -> list[Problem]:
+    if labels.is_unique:
+        return []
+    return [
+        Problem(
+            where=f"{measure}：{what}",
+            promised="名称不重复 / each name once",
+            found=_named(labels[labels.duplicated()].unique()),
+            mend="先按名称汇总 / sum by name first: table.groupby(level=0).sum()",
+        )
+    ]
+
+
+def _is_presence(table: pd.DataFrame) -> bool:
+    if table.size == 0:
+        return False
+    if all(pd.api.types.is_bool_dtype(dtype) for dtype in table.dtypes):
+        return True
+    if not all(pd.api.types.is_numeric_dtype(dtype) for dtype in table.dtypes):
+        return False
+    return bool(table.isin([0, 1]).to_numpy().all())
+
+
+def _presence(measure: str) -> Problem:
+    return Problem(
+        where=measure,
+        promised="有量的表：就业、产值或企业数 / amounts: employment, revenue or plants",
+        found="只有“有/无” / only presence (0 and 1)",
+        mend="规划文本只说何处布局某产业，没有规模，份额无从谈起；请改用 overlap、ubiquity、"
+        "diversity、duplicated_pairs、join_counts。若 0/1 确是数量，请换单位（如乘以 10） / "
+        "the plan's text says where an industry is, not how much: use overlap, ubiquity, "
+        "diversity, duplicated_pairs or join_counts; if the ones really are amounts, give them in "
+        "another unit (times 10)",
+    )
+
+
+def _named(labels: Iterable[Hashable]) -> str:
+    names = [str(label) for label in labels]
+    more = f" … ({len(names)})" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

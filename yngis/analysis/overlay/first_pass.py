@@ -1,0 +1,168 @@
+"""
+First pass over a batch: read, judge and measure parcels; place those that need no dividing.
+
+Nineteen parcels in twenty lie in cells that one zone fills, or none touches. This pass is where the
+time goes, so it hands about plain arrays and numbers only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from yngis.analysis.overlay.area_integrals import lift_at, reaches, ring_area, ring_area_far
+from yngis.analysis.overlay.growth import ALONG_X, CELL
+from yngis.analysis.overlay.jit import compiled, lean
+from yngis.analysis.overlay.validity import is_plainly_valid, is_star
+from yngis.analysis.overlay.wkb import EMPTY, READ, read_polygon
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DOUBTFUL: Final = 3
+"""Status beside those of reading: the polygon may be invalid; GEOS has to look."""
+FAR: Final = 4
+"""Status: the density of area is not known where the polygon lies."""
+
+DIVIDED: Final = -1
+"""In place of the one zone of a parcel: its area is divided among rows."""
+
+_OPEN: Final = -2
+
+
+@lean
+def box_of(
+    xs: NDArray[np.float64], ys: NDArray[np.float64], n: int
+) -> tuple[float, float, float, float]:
+    """West, south, east and north of the vertices."""
+    west = east = xs[0]
+    south = north = ys[0]
+    for i in range(1, n):
+        west = min(west, xs[i])
+        east = max(east, xs[i])
+        south = min(south, ys[i])
+        north = max(north, ys[i])
+    return west, south, east, north
+
+
+@lean
+def sole_zone(
+    axis: NDArray[np.int8],
+    split: NDArray[np.float64],
+    below: NDArray[np.int32],
+    above: NDArray[np.int32],
+    sole: NDArray[np.int32],
+    stack: NDArray[np.int32],
+    west: float,
+    south: float,
+    east: float,
+    north: float,
+) -> int:
+    """Tell what all cells under a box agree on: the one zone that fills them, or DIVIDED."""
+    stack[0] = 0
+    depth = 1
+    agreed = _OPEN
+    while depth > 0:
+        depth -= 1
+        node = stack[depth]
+        while axis[node] != CELL:
+            low = west if axis[node] == ALONG_X else south
+            high = east if axis[node] == ALONG_X else north
+            if high <= split[node]:
+                node = below[node]
+            else:
+                if low < split[node]:
+                    stack[depth] = below[node]
+                    depth += 1
+                node = above[node]
+        zone = sole[below[node]]
+        if agreed == _OPEN:
+            agreed = zone
+        if zone < 0 or zone != agreed:
+            return DIVIDED
+    return agreed
+
+
+@compiled
+def survey(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    present: NDArray[np.bool_],
+    bounds: NDArray[np.float64],
+    axis: NDArray[np.int8],
+    split: NDArray[np.float64],
+    below: NDArray[np.int32],
+    above: NDArray[np.int32],
+    sole: NDArray[np.int32],
+    zones: int,
+    cubics: NDArray[np.float64],
+    grid: tuple[float, float, float, float, float],
+    by_rule: bool,
+    swapped: bool,
+    trusted: bool,
+    outside: bool,
+) -> tuple[NDArray[np.float64], NDArray[np.int8], NDArray[np.int32]]:
+    """
+    Measure polygons [m²]; return area, status, and the zone of each (DIVIDED: not yet known).
+
+    Unless land ``outside`` is wanted, polygons clear of all zones are neither judged nor measured.
+    """
+    n = offsets.size - 1
+    area = np.zeros(n)
+    status = np.zeros(n, dtype=np.int8)
+    home = np.full(n, zones, dtype=np.int32)
+    longest = 0
+    for p in range(n):
+        longest = max(longest, offsets[p + 1] - offsets[p])
+    room = longest // 16 + 2
+    xs = np.empty(room)
+    ys = np.empty(room)
+    ring_first = np.empty(longest // 4 + 2, dtype=np.int64)
+    ring_role = np.empty(longest // 4 + 2, dtype=np.int8)
+    chains = np.empty((room, 4), dtype=np.int64)
+    spans = np.empty((room, 4))
+    stack = np.empty(64, dtype=np.int32)
+    one, other = (ys, xs) if swapped else (xs, ys)
+    for p in range(n):
+        if not present[p]:
+            status[p] = EMPTY
+            continue
+        found, rings = read_polygon(
+            data, offsets[p], offsets[p + 1], one, other, ring_first, ring_role
+        )
+        status[p] = found
+        if found != READ:
+            continue
+        vertices = ring_first[rings]
+        west, south, east, north = box_of(xs, ys, vertices)
+        if not reaches(cubics, grid, west, south, east, north):
+            status[p] = FAR
+            continue
+        clear = west >= bounds[2] or east <= bounds[0] or south >= bounds[3] or north <= bounds[1]
+        if not clear:
+            zone = sole_zone(axis, split, below, above, sole, stack, west, south, east, north)
+            over = west < bounds[0] or east > bounds[2] or south < bounds[1] or north > bounds[3]
+            home[p] = DIVIDED if over and zone != zones else zone
+        if not outside and home[p] == zones:
+            continue
+        lift = lift_at(cubics, grid, west, south, east, north)
+        for i in range(vertices):
+            xs[i] -= lift.west
+            ys[i] -= lift.south
+        x, y = 0.5 * (west + east) - lift.west, 0.5 * (south + north) - lift.south
+        plain = trusted or (rings == 1 and is_star(xs, ys, vertices, x, y))
+        if not plain and not is_plainly_valid(xs, ys, ring_first, ring_role, rings, chains, spans):
+            status[p] = DOUBTFUL
+            home[p] = zones
+            continue
+        total = 0.0
+        for ring in range(rings):
+            first, stop = ring_first[ring], ring_first[ring + 1]
+            if lift.large:
+                ring_total = ring_area_far(lift, cubics, xs, ys, first, stop, by_rule)
+            else:
+                ring_total = ring_area(lift, xs, ys, first, stop, by_rule)
+            total += ring_role[ring] * abs(ring_total)
+        area[p] = total
+    return area, status, home

@@ -1,0 +1,198 @@
+"""Areas by zone and group, added up so exactly that the order of the parts does not show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from yngis.analysis.overlay.edge_areas import SLOTS
+from yngis.analysis.overlay.prepared_zones import OUTSIDE, OVERLAP
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from yngis.analysis.overlay.batch import Divided
+
+Place = tuple[str, int]
+"""File, and row in it."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """
+    Partial table of areas; partial tables of parts add up to that of the whole.
+
+    Parameters
+    ----------
+    zones
+        How many zones there are; outside and overlap come behind them.
+    groups
+        Row of the sums for each combination of the attributes.
+    area, carry
+        Sums [m²] and what their rounding left out, ``(groups, zones + 2)``.
+    parcels
+        Parcels with a part there, same shape.
+    rows
+        Parcels seen.
+    repaired, empty, unreadable
+        Where they lie.
+    work
+        Counted work.
+    """
+
+    zones: int
+    groups: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    area: NDArray[np.float64] = field(init=False)
+    carry: NDArray[np.float64] = field(init=False)
+    parcels: NDArray[np.int64] = field(init=False)
+    rows: int = 0
+    repaired: list[Place] = field(default_factory=list)
+    empty: list[Place] = field(default_factory=list)
+    unreadable: list[Place] = field(default_factory=list)
+    work: NDArray[np.int64] = field(default_factory=lambda: np.zeros(SLOTS, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        none = np.zeros((0, self.zones + 2))
+        self.area, self.carry, self.parcels = none, none, none.astype(np.int64)
+
+    def add(
+        self, divided: Divided, columns: Sequence[pa.Array], where: str = "", first: int = 0
+    ) -> None:
+        """
+        Add a batch.
+
+        Parameters
+        ----------
+        divided
+            The batch, divided.
+        columns
+            Attributes to group by, ``(n,)`` each.
+        where, first
+            File, and number of the batch's first row in it.
+        """
+        codes, keys = _groups(columns, len(divided.area))
+        width = self.zones + 2
+        cell = codes[divided.parcel] * width + divided.zone
+        shape = (len(keys), width)
+        area = np.bincount(cell, divided.part, len(keys) * width).astype(np.float64).reshape(shape)
+        real = cell[divided.zone <= self.zones]  # an overlap is no further parcel
+        parcels = np.bincount(real, minlength=len(keys) * width).reshape(shape)
+        self._put(keys, area, np.zeros_like(area), parcels)
+        self.rows += len(divided.area)
+        self.repaired += [(where, first + int(row)) for row in divided.repaired]
+        self.empty += [(where, first + int(row)) for row in divided.empty]
+        self.unreadable += [(where, first + int(row)) for row in divided.unreadable]
+        self.work = self.work + divided.work
+
+    def merge(self, other: Tally) -> None:
+        """
+        Add the table of another part.
+
+        Parameters
+        ----------
+        other
+            Table over the same zones.
+        """
+        self._put(list(other.groups), other.area, other.carry, other.parcels)
+        self.rows += other.rows
+        self.repaired += other.repaired
+        self.empty += other.empty
+        self.unreadable += other.unreadable
+        self.work = self.work + other.work
+
+    def _put(
+        self,
+        keys: list[tuple[Any, ...]],
+        area: NDArray[np.float64],
+        carry: NDArray[np.float64],
+        parcels: NDArray[np.int64],
+    ) -> None:
+        """Add sums to their groups, carrying on what rounding leaves out."""
+        rows = np.array([self.groups.setdefault(key, len(self.groups)) for key in keys], dtype=int)
+        missing = len(self.groups) - len(self.area)
+        if missing:
+            none = np.zeros((missing, self.zones + 2))
+            self.area = np.concatenate((self.area, none))
+            self.carry = np.concatenate((self.carry, none))
+            self.parcels = np.concatenate((self.parcels, none.astype(np.int64)))
+        before = self.area[rows]
+        total = before + area
+        seen = total - before
+        self.carry[rows] += (before - (total - seen)) + (area - seen) + carry
+        self.area[rows] = total
+        self.parcels[rows] += parcels
+
+    def table(self, names: Sequence[object], by: Sequence[str]) -> pd.DataFrame:
+        """
+        Lay out the sums as a table.
+
+        Parameters
+        ----------
+        names
+            Names of the zones.
+        by
+            Names of the attributes.
+
+        Returns
+        -------
+        table
+            ``area_m2`` and ``parcels`` by zone and attributes; zones in their order, then outside,
+            then overlap where there is any. Without attributes every zone has its row.
+        """
+        labels = [*names, OUTSIDE, OVERLAP]
+        keys = sorted(self.groups, key=lambda key: [(value is None, value) for value in key])
+        order = [self.groups[key] for key in keys]
+        area = (self.area + self.carry)[order]
+        parcels = self.parcels[order]
+        if not by:
+            area = area if len(area) else np.zeros((1, len(labels)))
+            parcels = parcels if len(parcels) else np.zeros((1, len(labels)), dtype=np.int64)
+            last = len(labels) if area[0, -1] else len(labels) - 1
+            index = pd.Index(labels[:last], name="zone")
+            return pd.DataFrame({"area_m2": area[0, :last], "parcels": parcels[0, :last]}, index)
+        zone, group = np.nonzero(((parcels > 0) | (area != 0.0)).T)
+        levels = {"zone": [labels[z] for z in zone]}
+        levels |= {name: [keys[g][k] for g in group] for k, name in enumerate(by)}
+        index = pd.MultiIndex.from_frame(pd.DataFrame(levels, columns=list(levels)))
+        return pd.DataFrame(
+            {"area_m2": area[group, zone], "parcels": parcels[group, zone]}, index=index
+        )
+
+
+def _groups(columns: Sequence[pa.Array], n: int) -> tuple[NDArray[np.int64], list[tuple[Any, ...]]]:
+    """Number the combinations of the columns; null is a value of its own."""
+    codes = np.zeros(n, dtype=np.int64)
+    if not columns:
+        return codes, [()]
+    values: list[list[Any]] = []
+    for column in columns:
+        encoded = _plain(column).dictionary_encode()
+        there = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False)
+        values.append([*encoded.dictionary.to_pylist(), None])
+        codes = codes * len(values[-1]) + there
+    present, numbers = np.unique(codes, return_inverse=True)
+    keys = []
+    for code in present.tolist():
+        key: list[Any] = []
+        rest = code
+        for options in reversed(values):
+            rest, place = divmod(rest, len(options))
+            key.insert(0, options[place])
+        keys.append(tuple(key))
+    return numbers, keys
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    """Make equal values look equal: no dictionary of the file's own, not-a-number as null."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_floating(column.type):
+        column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+    return column

@@ -1,0 +1,342 @@
+"""The signs of the legend (图例符号), each drawn about its middle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+
+from yngis.cartography.prepared import Axis
+from yngis.cartography.print.glyphs import EDGE, draw_glyph
+from yngis.cartography.print.line_styles import LINK_WIDTHS, PREFECTURE_INK, draw_port, line_look
+from yngis.cartography.print.paper import POINT, Box
+from yngis.cartography.style import read_style
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yngis.cartography.prepared import Entry, Group
+    from yngis.cartography.print.canvas import Canvas
+
+    Sign = Callable[[Canvas, float, float, float], None]
+
+LEVEL_FILL: Final = "#C9C6BF"
+CELL: Final = (6.4, 4.4)
+"""Width and height of a cell of two values, on A4 [mm]."""
+
+GRID: Final = (3.2 + 3 * CELL[0], 3.6 + 3 * CELL[1])
+"""Width and height of the cells with their labels, on A4 [mm]."""
+
+
+def sector_sign(entry: Entry, edge: str = EDGE) -> Sign:
+    """
+    Sign of a sector: its disc with the hanzi.
+
+    Parameters
+    ----------
+    entry
+        The legend's entry.
+    edge
+        Colour of its rim.
+
+    Returns
+    -------
+    sign
+        Draws it.
+    """
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        draw_glyph(canvas, (x, y), [entry], unit, size=1.95 * unit, edge=edge)
+
+    return draw
+
+
+def other_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
+    """
+    Draw the empty circle of a zone that the text does not name.
+
+    Parameters
+    ----------
+    canvas
+        Where.
+    x, y
+        Its middle [mm].
+    unit
+        Size against A4.
+    """
+    draw_glyph(canvas, (x, y), [], unit)
+
+
+def level_sign(*, national: bool) -> Sign:
+    """
+    Sign of a level: a disc, ringed where it is national.
+
+    Parameters
+    ----------
+    national
+        With the ring.
+
+    Returns
+    -------
+    sign
+        Draws it.
+    """
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        if national:
+            draw_glyph(canvas, (x, y), [], unit, national=True, size=1.3 * unit)
+        canvas.circle(x, y, 1.3 * unit, LEVEL_FILL, edge="#FFFFFF", width=0.4 * unit)
+
+    return draw
+
+
+def patch_sign(colour: str) -> Sign:
+    """
+    Sign of a filled area.
+
+    Parameters
+    ----------
+    colour
+        The fill.
+
+    Returns
+    -------
+    sign
+        Draws it.
+    """
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        box = Box(x - 2.5 * unit, y - 1.4 * unit, x + 2.5 * unit, y + 1.4 * unit)
+        canvas.rectangle(box, colour, edge=read_style().quiet, width=0.4 * unit)
+
+    return draw
+
+
+def link_sign(place: int) -> Sign:
+    """
+    Sign of a line between zones.
+
+    Parameters
+    ----------
+    place
+        Of its class, the thinnest first.
+
+    Returns
+    -------
+    sign
+        Draws it.
+    """
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        ends = (x - 2.6 * unit, y), (x + 2.6 * unit, y)
+        canvas.line(*ends, read_style().link, LINK_WIDTHS[place] * unit)
+
+    return draw
+
+
+def dot_sign(colour: str, edge: str) -> Sign:
+    """
+    Sign of a user's point.
+
+    Parameters
+    ----------
+    colour, edge
+        Fill and rim.
+
+    Returns
+    -------
+    sign
+        Draws it.
+    """
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        canvas.circle(x, y, 1.1 * unit, colour, edge=edge, width=0.4 * unit)
+
+    return draw
+
+
+def no_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
+    """
+    Draw nothing, beside a line of words.
+
+    Parameters
+    ----------
+    canvas, x, y, unit
+        As for the others.
+    """
+
+
+def grid_sign(group: Group, inset: float) -> Sign:
+    """
+    Sign of two values: a cell for each pair of classes, with the number of places in it.
+
+    Parameters
+    ----------
+    group
+        The block of the legend.
+    inset
+        From its left side to where signs are centred, on A4 [mm].
+
+    Returns
+    -------
+    sign
+        Draws it, :data:`GRID` large.
+    """
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        columns, rows = group.axes or (Axis("", ()), Axis("", ()))
+        wide, high, size = CELL[0] * unit, CELL[1] * unit, 5.7 * unit
+        left = x - inset * unit + 3.2 * unit
+        bottom = y - GRID[1] * unit / 2 + 3.0 * unit
+        drop = 0.37 * size * POINT
+        for number, entry in enumerate(group.entries[: len(columns.labels) * len(rows.labels)]):
+            row, column = divmod(number, len(columns.labels))
+            cell = Box(
+                left + column * wide,
+                bottom + row * high,
+                left + (column + 1) * wide,
+                bottom + (row + 1) * high,
+            )
+            canvas.rectangle(cell, entry.colour, edge=read_style().quiet, width=0.4 * unit)
+            canvas.text(
+                str(entry.count),
+                cell.centre[0],
+                cell.centre[1] - drop,
+                size,
+                colour=entry.ink,
+                align="center",
+                gid=f"entry:{group.kind}:{entry.key}",
+            )
+        quiet = read_style().quiet
+        for number, label in enumerate(columns.labels):
+            place = left + (number + 0.5) * wide, bottom - 2.5 * unit
+            canvas.text(label[:1], *place, size, colour=quiet, align="center")
+        for number, label in enumerate(rows.labels):
+            level = bottom + (number + 0.5) * high - drop
+            canvas.text(label[:1], left - 1.8 * unit, level, size, colour=quiet, align="center")
+
+    return draw
+
+
+def line_sign(rank: str) -> Sign:
+    """
+    Sign of a border.
+
+    Parameters
+    ----------
+    rank
+        As in :data:`yngis.cartography.print.line_styles.LINES`, or another line of the style.
+
+    Returns
+    -------
+    sign
+        Draws it.
+    """
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        left, right = x - 2.7 * unit, x + 2.9 * unit
+        if rank == "counties":  # white: shown on the colour of a region
+            fill = read_style().region_fill(next(iter(read_style().regions)))
+            canvas.rectangle(Box(left, y - 1.1 * unit, right, y + 1.1 * unit), fill)
+        for look in line_look(rank, unit):
+            canvas.line((left, y), (right, y), **look)
+
+    return draw
+
+
+def outline_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
+    """
+    Draw the outline of a zone's ground.
+
+    Parameters
+    ----------
+    canvas
+        Where.
+    x, y
+        Its middle [mm].
+    unit
+        Size against A4.
+    """
+    angles = np.linspace(0, 2 * np.pi, 7)
+    ring = np.column_stack([x + 1.5 * unit * np.cos(angles), y + 1.5 * unit * np.sin(angles)])
+    canvas.area(
+        shapely.Polygon(ring),
+        "#FFFFFF",
+        edge=read_style().ink,
+        width=0.5 * unit,
+        dash=(2.4 * unit, 1.6 * unit),
+    )
+
+
+def window_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
+    """
+    Draw the outline that stands for the inset.
+
+    Parameters
+    ----------
+    canvas
+        Where.
+    x, y
+        Its middle [mm].
+    unit
+        Size against A4.
+    """
+    ink = read_style().ink
+    box = Box(x - 2.2 * unit, y - 1.3 * unit, x + 2.2 * unit, y + 1.3 * unit)
+    canvas.rectangle(box, "none", edge=ink, width=0.8 * unit)
+    for across, up in ((-0.9, 0.3), (0.7, -0.4)):
+        canvas.circle(
+            x + across * unit, y + up * unit, 0.5 * unit, "#FFFFFF", edge=ink, width=0.5 * unit
+        )
+
+
+def underline_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
+    """
+    Draw the line under a prefecture's name.
+
+    Parameters
+    ----------
+    canvas
+        Where.
+    x, y
+        Its middle [mm].
+    unit
+        Size against A4.
+    """
+    level = y - 0.6 * unit
+    ends = (x - 2.4 * unit, level), (x + 2.4 * unit, level)
+    canvas.line(*ends, PREFECTURE_INK, 1.0 * unit)
+
+
+def chip_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
+    """
+    Draw the square of a prefecture's industry.
+
+    Parameters
+    ----------
+    canvas
+        Where.
+    x, y
+        Its middle [mm].
+    unit
+        Size against A4.
+    """
+    side = 1.3 * unit
+    canvas.rectangle(Box(x - side, y - side, x + side, y + side), LEVEL_FILL, rounding=0.4 * unit)
+
+
+def port_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
+    """
+    Draw the sign of a border port.
+
+    Parameters
+    ----------
+    canvas
+        Where.
+    x, y
+        Its middle [mm].
+    unit
+        Size against A4.
+    """
+    draw_port(canvas, (x, y), unit, "legend")

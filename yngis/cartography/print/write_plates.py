@@ -1,0 +1,269 @@
+"""Drawing an edition (出图): every figure in every format, and the atlas."""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from yngis import __version__
+from yngis.cartography.print.atlas_pdf import Atlas
+from yngis.cartography.print.fonts import Typeface, typeface
+from yngis.cartography.print.marginalia import PLAN
+from yngis.cartography.print.paper import Imprint, Paper, read_paper
+from yngis.cartography.print.plate import draw_plate
+from yngis.cartography.print.relief import Relief
+from yngis.cartography.print.words import texts_of
+from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.write import replacing
+from yngis.errors import Problem, SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rich.progress import Progress
+
+    from yngis.cartography.prepared import PreparedFigure
+    from yngis.cartography.print.canvas import Canvas
+
+FORMATS: Final = ("png", "pdf", "svg")
+"""Formats that a plate can be written in."""
+
+ATLAS: Final = "atlas.pdf"
+_DPI: Final = (72, 1200)
+_SETTINGS: Final[dict[str, Any]] = {
+    "pdf.fonttype": 42,  # TrueType, so that text can be found and copied
+    "svg.fonttype": "path",  # a browser may have no Chinese font
+    "svg.hashsalt": "yngis",
+    "text.hinting": "none",
+    "path.simplify": False,
+}
+
+
+def draw_plates(
+    figures: Sequence[PreparedFigure],
+    out: Path | str,
+    formats: Sequence[str] = ("png", "pdf"),
+    *,
+    paper: str = "A4",
+    dpi: int = 300,
+    imprint: Imprint | None = None,
+    font: Path | str | None = None,
+    relief: Path | str | None = None,
+    atlas: bool = False,
+    inputs: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """
+    Draw prepared figures for print.
+
+    Parameters
+    ----------
+    figures
+        What to draw.
+    out
+        Folder; made if missing. Each file is written under another name first, then renamed.
+    formats
+        Of ``png``, ``pdf`` and ``svg``.
+    paper
+        ``A4`` or ``A3``.
+    dpi
+        Pixels per inch of PNG, 72 to 1200.
+    imprint
+        审图号, 密级, 制图单位 and 制图日期.
+    font
+        A Chinese font file; the best open one on the machine where None.
+    relief
+        An elevation model to shade the maps with; none where None.
+    atlas
+        Also write ``atlas.pdf``: cover, contents, all plates, sources.
+    inputs
+        Checksums of the files drawn from, for the atlas's source page.
+    progress
+        A :class:`rich.progress.Progress` to show the steps on.
+
+    Returns
+    -------
+    paths
+        The files written, the atlas last.
+
+    Raises
+    ------
+    YngisError
+        If an option is wrong, there is no usable font, or a figure cannot be laid out.
+    """
+    sheet = checked_paper(paper, formats, dpi)
+    imprint = imprint or Imprint()
+    face = _face(figures, imprint, font)
+    shade = Relief(Path(relief)) if relief is not None else None
+    book = Atlas(sheet, face, imprint, list(figures), dict(inputs or {})) if atlas else None
+    step = progress.add_task("图版 / plates", total=len(figures) + atlas) if progress else None
+    written = []
+    for figure in figures:
+        if progress and step is not None:
+            progress.update(step, description=f"{_name(figure)} {figure.title}")
+        canvas, _ = draw_plate(figure, sheet, face, imprint, shade)
+        for kind in dict.fromkeys([*formats, *(["pdf"] if book else [])]):
+            content = rendered(canvas, kind, dpi=dpi, title=figure.title, unit=imprint.unit)
+            if book and kind == "pdf":
+                book.add(content)
+            if kind not in formats:
+                continue
+            path = Path(out) / f"{_name(figure)}.{kind}"
+            with replacing(path) as temporary:
+                temporary.write_bytes(content)
+            written.append(path)
+        if progress and step is not None:
+            progress.advance(step)
+    if book:
+        path = Path(out) / ATLAS
+        with replacing(path) as temporary:
+            book.write(
+                temporary,
+                lambda page: rendered(page, "pdf", dpi=dpi, title=PLAN, unit=imprint.unit),
+            )
+        written.append(path)
+        if progress and step is not None:
+            progress.update(step, advance=1, description=ATLAS)
+    return written
+
+
+def draw_atlas(
+    figures: Sequence[PreparedFigure],
+    out: Path | str,
+    *,
+    paper: str = "A4",
+    imprint: Imprint | None = None,
+    font: Path | str | None = None,
+    relief: Path | str | None = None,
+    inputs: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Path:
+    """
+    Draw ``atlas.pdf`` alone: cover, contents, the plates, sources.
+
+    Parameters
+    ----------
+    figures
+        The plates, in order.
+    out
+        Folder; made if missing.
+    paper, imprint, font, relief, inputs, progress
+        As for :func:`draw_plates`.
+
+    Returns
+    -------
+    path
+        The atlas.
+
+    Raises
+    ------
+    YngisError
+        As :func:`draw_plates`.
+    """
+    return draw_plates(
+        figures,
+        out,
+        (),
+        paper=paper,
+        imprint=imprint,
+        font=font,
+        relief=relief,
+        atlas=True,
+        inputs=inputs,
+        progress=progress,
+    )[-1]
+
+
+def rendered(canvas: Canvas, kind: str, *, dpi: int, title: str, unit: str = "") -> bytes:
+    """
+    Write a sheet in a format; the same sheet gives the same bytes.
+
+    Parameters
+    ----------
+    canvas
+        The sheet.
+    kind
+        ``png``, ``pdf`` or ``svg``.
+    dpi
+        Pixels per inch of PNG.
+    title
+        For the file's own description.
+    unit
+        Who made it.
+
+    Returns
+    -------
+    content
+        The file.
+    """
+    described: dict[str, Any] = {"Title": title}
+    if kind == "pdf":
+        described |= {
+            "Creator": f"yngis {__version__}",
+            "CreationDate": None,
+            "Author": unit or None,
+        }
+    elif kind == "svg":
+        described |= {"Creator": f"yngis {__version__}", "Date": None}
+    else:
+        described |= {"Software": f"yngis {__version__}"}
+    with io.BytesIO() as file, _settings():
+        canvas.figure.savefig(file, format=kind, dpi=dpi, metadata=described)
+        return file.getvalue()
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    import matplotlib as mpl  # noqa: PLC0415
+
+    with mpl.rc_context(_SETTINGS):  # type: ignore[arg-type] # keys known to be settings
+        yield
+
+
+def _face(figures: Sequence[PreparedFigure], imprint: Imprint, font: Path | str | None) -> Typeface:
+    texts = [*texts_of(figures), *imprint.lines(), imprint.secrecy]
+    return typeface(texts, Path(font) if font is not None else None)
+
+
+def _name(figure: PreparedFigure) -> str:
+    return f"fig{figure.number:02d}" if figure.number else figure.stem
+
+
+def checked_paper(paper: str, formats: Sequence[str], dpi: int) -> Paper:
+    """
+    Judge the options of an edition, all faults at once; for long work, before it begins.
+
+    Parameters
+    ----------
+    paper, formats, dpi
+        As for :func:`draw_plates`.
+
+    Returns
+    -------
+    sheet
+        The paper.
+
+    Raises
+    ------
+    SpecError
+        If one of them is wrong; names all faults.
+    """
+    problems: list[Problem] = []
+    sheet = None
+    try:
+        sheet = read_paper(paper)
+    except SpecError as error:
+        problems += error.problems
+    problems += [
+        Problem("--format", "png,pdf,svg", kind, did_you_mean(kind, FORMATS))
+        for kind in formats
+        if kind not in FORMATS
+    ]
+    low, high = _DPI
+    if not low <= dpi <= high:
+        problems.append(Problem("--dpi", f"{low}–{high}", str(dpi), "印刷用 300 / 300 for print"))
+    if problems or sheet is None:
+        raise SpecError(problems)
+    return sheet

@@ -1,0 +1,116 @@
+"""CSV as Excel and WPS write it: UTF-8, GBK or UTF-16, with comma, tab or semicolon, streamed."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from yngis.catalogue.io.header_rows import SEARCHED_ROWS, batches_of, find_layout
+from yngis.catalogue.io.reader import BATCH_ROWS
+from yngis.errors import LayerError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pyproj
+
+    from yngis.catalogue.io.reader import RawBatch
+    from yngis.catalogue.tables.header_match import Headers
+
+_DELIMITERS: Final = (",", "\t", ";", "|")
+_LONGEST_CELL: Final = 1 << 20
+_BLOCK: Final = 1 << 20
+
+
+class CsvCarrier:
+    """
+    A CSV file.
+
+    Parameters
+    ----------
+    path
+        Local file.
+    finder
+        Finder of the card's columns.
+    """
+
+    has_geometry = False
+
+    def __init__(self, path: Path, finder: Headers) -> None:
+        self._path = path
+        self._encoding = _encoding(path)
+        self._delimiter = _delimiter(path, self._encoding)
+        self.crs: pyproj.CRS | None = None
+        self.total: int | None = None
+        top = [row for _, row in islice(self._rows(), SEARCHED_ROWS)]
+        layout = find_layout(top, finder, str(path))
+        self.headers, self.note, self._first = layout.headers, layout.note, layout.first
+        first, last = (number + 1 for number in layout.header_rows)
+        where = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
+        self.described = f"CSV，{self._encoding}，表头在{where}"
+
+    def _rows(self) -> Iterator[tuple[int, list[str]]]:
+        before = csv.field_size_limit(_LONGEST_CELL)
+        try:
+            with self._path.open(encoding=self._encoding, newline="", errors="strict") as file:
+                yield from enumerate(csv.reader(file, delimiter=self._delimiter), start=1)
+        except (csv.Error, UnicodeError) as error:
+            raise LayerError(
+                Problem(
+                    where=str(self._path),
+                    promised="完整的 CSV / a whole CSV file",
+                    found=str(error),
+                    mend="在 Excel 中另存为“CSV UTF-8” / save it as “CSV UTF-8” in Excel",
+                )
+            ) from None
+        finally:
+            csv.field_size_limit(before)
+
+    def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
+        """
+        Read the rows.
+
+        Parameters
+        ----------
+        size
+            Most rows of a batch.
+
+        Yields
+        ------
+        batch
+            The rows in the order of the file.
+        """
+        yield from batches_of(islice(self._rows(), self._first, None), len(self.headers), size)
+
+
+def _encoding(path: Path) -> str:
+    """Find the encoding: a byte-order mark, else UTF-8 if all of it is, else GB18030."""
+    with path.open("rb") as file:
+        head = file.read(4)
+        if head.startswith(codecs.BOM_UTF8):
+            return "utf-8-sig"
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            while block := file.read(_BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "gb18030"
+    return "utf-8"
+
+
+def _delimiter(path: Path, encoding: str) -> str:
+    """Find the sign that cuts most lines at the top into the most cells of one number."""
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            text = file.read(_BLOCK // 16)
+    except UnicodeError:
+        return ","
+    lines = text.splitlines()[:SEARCHED_ROWS]
+    return max(_DELIMITERS, key=lambda sign: sum(line.count(sign) for line in lines))

@@ -1,0 +1,199 @@
+"""Paths a user may name: local files and folders only, zips unpacked by us, nothing remote."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import zipfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from yngis.catalogue.io.nearest import nearest
+from yngis.errors import LayerError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:")  # two letters at least: C: is a drive
+_DATASETS = {".shp", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".gml", ".fgb", ".tab", ".mif"}
+_ZIPS = {".zip", ".shz"}
+# A zip that unpacks to more is no set of zones (the whole province's counties take 30 MB).
+_MOST_UNPACKED = 2 * 1024**3
+# Texts by which small files send GDAL to other files or to the network.
+_POINTERS = (
+    b"<OGRVRTDataSource",
+    b"<VRTDataset",
+    b"<OGRWFSDataSource",
+    b"<GDAL_WMS",
+    b"<GDAL_WMTS",
+    b"gdal_streamed_alg",
+    b"gdal_virtual",
+)
+_HEAD = 65_536
+
+
+def _refuse(where: str, promised: str, found: str, mend: str) -> LayerError:
+    return LayerError(Problem(where=where, promised=promised, found=found, mend=mend))
+
+
+def local_path(path: str | os.PathLike[str]) -> Path:
+    """
+    Absolute path of a local file or folder that exists (本地路径).
+
+    Parameters
+    ----------
+    path
+        As the user wrote it.
+
+    Returns
+    -------
+    path
+        Absolute path.
+
+    Raises
+    ------
+    LayerError
+        If it is a URL, a GDAL virtual path (``/vsi…``) or connection, or does not exist.
+    """
+    text = os.fspath(path)
+    absolute = Path(text).absolute()
+    virtual = text.replace("\\", "/").lower().startswith("/vsi") or absolute.as_posix().startswith(
+        "/vsi"
+    )
+    if virtual or (_SCHEME.match(text) and not absolute.exists()):
+        raise _refuse(
+            text,
+            promised="本机上的文件或文件夹 / a file or folder on this machine",
+            found="网址、数据库连接或 GDAL 虚拟路径 / a URL, a connection or a GDAL virtual path",
+            mend="先下载（解压）到本机，再给出文件路径 / download (unpack) it, then name the file",
+        )
+    if not absolute.exists():
+        siblings = [each.name for each in absolute.parent.glob("*")]
+        near = nearest(absolute.name, siblings)
+        hint = f"；是否为“{near}”？ / did you mean “{near}”?" if near else ""
+        raise _refuse(
+            text,
+            promised="已有的文件或文件夹 / a file or folder that exists",
+            found="不存在 / no such file",
+            mend=f"检查路径和文件名 / check path and name{hint}",
+        )
+    if not (absolute.is_file() or absolute.is_dir()):
+        # A pipe or a device never ends.
+        raise _refuse(
+            text,
+            promised="普通文件或文件夹 / a regular file or a folder",
+            found="管道、设备或循环链接 / a pipe, a device or a link to itself",
+            mend="先存为文件，再给出文件路径 / save it as a file, then name the file",
+        )
+    return absolute
+
+
+@contextmanager
+def dataset_in(path: Path, layer: str | None) -> Iterator[Path]:
+    """
+    Path that OGR can open: the file itself, or the one dataset in a folder or zip (压缩包).
+
+    Parameters
+    ----------
+    path
+        Existing local path.
+    layer
+        Layer wanted; in a folder or zip with several datasets it names the file.
+
+    Yields
+    ------
+    dataset
+        File, or ``.gdb`` folder; a zip's content lives as long as the context.
+
+    Raises
+    ------
+    LayerError
+        If a zip is broken, locked or too large, a folder holds no dataset or several, or the file
+        only points to other data.
+    """
+    if path.is_file() and path.suffix.lower() in _ZIPS:
+        with tempfile.TemporaryDirectory(prefix="yngis-") as folder:
+            _unpack(path, Path(folder))
+            yield _only_dataset(path, Path(folder), layer)
+    elif path.is_dir() and path.suffix.lower() != ".gdb":
+        yield _only_dataset(path, path, layer)
+    else:
+        _refuse_pointers(path)
+        yield path
+
+
+def _unpack(path: Path, folder: Path) -> None:
+    try:
+        with _zip(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+            if size > _MOST_UNPACKED:
+                raise _refuse(
+                    str(path),
+                    promised=f"解压后不超过 / unpacked, at most {_MOST_UNPACKED >> 30} GiB",
+                    found=f"{size / 1024**3:.1f} GiB",
+                    mend="只压缩需要的图层 / zip the one layer that is needed",
+                )
+            archive.extractall(folder)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+        raise _refuse(
+            str(path),
+            promised="完整、未加密的 zip / a whole zip without a password",
+            found=str(error),
+            mend="重新下载，或解压后给出其中的文件 / download it again, or unpack it yourself",
+        ) from None
+
+
+def _zip(path: Path) -> zipfile.ZipFile:
+    """Open a zip whose names may be GBK, as Chinese Windows writes them without saying so."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return zipfile.ZipFile(path, metadata_encoding=encoding)
+        except UnicodeDecodeError:
+            continue
+    return zipfile.ZipFile(path)
+
+
+def _only_dataset(named: Path, folder: Path, layer: str | None) -> Path:
+    """Find the dataset meant in a folder: the only one, or the one that bears the layer's name."""
+    found = sorted(
+        each
+        for each in folder.rglob("*")
+        if (each.suffix.lower() in _DATASETS or (each.suffix.lower() == ".gdb" and each.is_dir()))
+        and not any(part.startswith((".", "__MACOSX")) for part in each.relative_to(folder).parts)
+    )
+    meant = found if layer is None or len(found) == 1 else [x for x in found if x.stem == layer]
+    if len(meant) == 1:
+        _refuse_pointers(meant[0])
+        return meant[0]
+    names = ", ".join(str(each.relative_to(folder)) for each in found)
+    if not found:
+        raise _refuse(
+            str(named),
+            promised="含一个矢量数据集 / one vector dataset inside",
+            found="没有矢量数据集 / none",
+            mend="放入 .shp（连同 .dbf .shx .prj）、.gpkg、.geojson 或 .gdb / put one of these in",
+        )
+    raise _refuse(
+        str(named),
+        promised="含一个矢量数据集 / one vector dataset inside",
+        found=f"{len(found)} 个：{names} / {len(found)} of them",
+        mend="直接给出其中一个文件，或用 --layer 指明文件名（不含后缀） / "
+        "name one of the files, or its stem with --layer",
+    )
+
+
+def _refuse_pointers(path: Path) -> None:
+    """Refuse files that send GDAL elsewhere; the content counts, not the suffix."""
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if any(pointer.lower() in head.lower() for pointer in _POINTERS):
+        raise _refuse(
+            str(path),
+            promised="本身含有要素的文件 / a file that holds the features itself",
+            found="指向其他数据的描述文件 / a description that points to other data",
+            mend="把它另存为 GeoPackage 再用 / save it as a GeoPackage first",
+        )

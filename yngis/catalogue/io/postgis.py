@@ -1,0 +1,257 @@
+"""Tables of a PostGIS database, through a cursor on the server: never held whole in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import numpy as np
+import pyproj
+import shapely
+from pyproj.exceptions import CRSError
+
+from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.reader import BATCH_ROWS, RawBatch
+from yngis.errors import LayerError, Problem, SetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCHEMES: Final = ("postgresql", "postgres", "postgis")
+
+
+def is_postgis(named: str) -> bool:
+    """
+    Tell whether a source is a table of a database (数据库连接).
+
+    Parameters
+    ----------
+    named
+        Source as the user wrote it.
+
+    Returns
+    -------
+    answer
+        True for ``postgresql://…#table``.
+
+    Examples
+    --------
+    >>> is_postgis("postgresql://host/land#supply"), is_postgis("supply.gpkg")
+    (True, False)
+    """
+    return named.split("://", 1)[0].lower() in SCHEMES and "://" in named
+
+
+def without_password(named: str) -> str:
+    """
+    Name of a source that may be shown and stored (隐去密码).
+
+    Parameters
+    ----------
+    named
+        Source as the user wrote it.
+
+    Returns
+    -------
+    shown
+        The same without the password, and without query parameters, which may hold one.
+
+    Examples
+    --------
+    >>> without_password("postgresql://li:secret@host:5432/land?password=x#supply")
+    'postgresql://li@host:5432/land#supply'
+    """
+    parts = urlsplit(named)
+    user = f"{parts.username}@" if parts.username else ""
+    host = parts.hostname or ""
+    port = f":{parts.port}" if parts.port else ""
+    return urlunsplit((parts.scheme, f"{user}{host}{port}", parts.path, "", parts.fragment))
+
+
+class PostgisCarrier:
+    """
+    One table or view of a database.
+
+    Parameters
+    ----------
+    named
+        ``postgresql://user@host/database#schema.table``; the password may stand in the address, in
+        ``PGPASSWORD`` or in ``.pgpass``.
+    """
+
+    note: str = ""
+
+    def __init__(self, named: str) -> None:
+        self._shown = without_password(named)
+        parts = urlsplit(named)
+        self._address = urlunsplit(("postgresql", parts.netloc, parts.path, parts.query, ""))
+        self._schema, _, self._table = unquote(parts.fragment).rpartition(".")
+        if not self._table:
+            raise _problem(
+                self._shown, "未指明表 / no table", "在地址后加 #模式.表名 / add #schema.table"
+            )
+        with self._connect() as connection:
+            self._describe(connection)
+        self.headers = [(name,) for name in self._fields]
+        self.has_geometry = self._geometry is not None
+        self.described = f"PostGIS，表“{self._schema}.{self._table}”"
+
+    def _connect(self) -> Any:  # noqa: ANN401 - psycopg is imported only here
+        try:
+            import psycopg  # noqa: PLC0415 - only users of a database need it
+        except ImportError:
+            raise SetupError(
+                Problem(
+                    where=self._shown,
+                    promised="已安装 psycopg / psycopg installed",
+                    found="没有 / not installed",
+                    mend='pip install "yngis[postgis]"',
+                )
+            ) from None
+        try:
+            connection = psycopg.connect(self._address, connect_timeout=15)
+            connection.read_only = True
+        except psycopg.Error as error:
+            raise _problem(
+                self._shown,
+                _told(error),
+                "检查地址、用户、密码和网络 / check address, user, password and network",
+            ) from None
+        return connection
+
+    def _describe(self, connection: Any) -> None:  # noqa: ANN401
+        """Find schema, columns and geometry of the table."""
+        listed = connection.execute(
+            "select table_schema, table_name, table_type from information_schema.tables"
+            " where table_schema not in ('pg_catalog', 'information_schema')"
+        ).fetchall()
+        found = [each for each in listed if each[1] == self._table]
+        if self._schema:
+            found = [each for each in found if each[0] == self._schema]
+        if len(found) != 1:
+            names = [f"{schema}.{table}" for schema, table, _ in (found or listed)]
+            wanted = f"{self._schema}.{self._table}" if self._schema else self._table
+            raise _problem(
+                self._shown,
+                f"{len(found)} 个表名为 / tables named {wanted}",
+                did_you_mean(wanted, names) if names else "库中没有表 / no tables there",
+            )
+        self._schema = found[0][0]
+        # The same order every time; a view has none of its own.
+        self._ordered = found[0][2] == "BASE TABLE"
+        columns = connection.execute(
+            "select column_name, udt_name from information_schema.columns"
+            " where table_schema = %s and table_name = %s order by ordinal_position",
+            (self._schema, self._table),
+        ).fetchall()
+        shapes = [name for name, kind in columns if kind in {"geometry", "geography"}]
+        self._geometry = shapes[0] if shapes else None
+        self._fields = [name for name, kind in columns if kind not in {"geometry", "geography"}]
+        self.total = int(
+            connection.execute(self._query("select count(*) from {table}")).fetchone()[0]
+        )
+        self.crs = self._find_crs(connection)
+
+    def _query(self, text: Any, **parts: Any) -> Any:  # noqa: ANN401
+        from psycopg import sql  # noqa: PLC0415
+
+        table = sql.Identifier(self._schema, self._table)
+        return sql.SQL(text).format(table=table, **parts)
+
+    def _find_crs(self, connection: Any) -> pyproj.CRS | None:  # noqa: ANN401
+        if self._geometry is None:
+            return None
+        from psycopg import sql  # noqa: PLC0415
+
+        query = self._query(
+            "select distinct st_srid({shape}::geometry) from {table} where {shape} is not null",
+            shape=sql.Identifier(self._geometry),
+        )
+        numbers = sorted(number for (number,) in connection.execute(query).fetchall())
+        if len(numbers) > 1:
+            raise _problem(
+                self._shown,
+                f"几何的 SRID 不一 / several SRIDs: {numbers}",
+                "先在数据库中统一 / bring them to one in the database first",
+            )
+        if not numbers or numbers[0] == 0:
+            return None
+        told = connection.execute(
+            "select auth_name, auth_srid, srtext from spatial_ref_sys where srid = %s", numbers
+        ).fetchone()
+        if told is None:
+            return None
+        try:
+            return pyproj.CRS.from_authority(told[0], told[1])
+        except CRSError:
+            return pyproj.CRS.from_wkt(told[2])
+
+    def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
+        """
+        Read the rows.
+
+        Parameters
+        ----------
+        size
+            Most rows of a batch.
+
+        Yields
+        ------
+        batch
+            Rows as the database gives them, numbered from 1.
+        """
+        from psycopg import sql  # noqa: PLC0415
+
+        fields: list[sql.Composable] = [sql.Identifier(name) for name in self._fields]
+        if self._geometry is not None:
+            shape = sql.SQL("st_asbinary(st_force2d({}::geometry))").format(
+                sql.Identifier(self._geometry)
+            )
+            fields.append(shape)
+        order = " order by ctid" if self._ordered else ""
+        # Names are quoted by psycopg; the rest of the text is ours.
+        text = f"select {{fields}} from {{table}}{order}"  # noqa: S608
+        query = self._query(text, fields=sql.SQL(", ").join(fields))
+        first = 1
+        with self._connect() as connection, connection.cursor("yngis_intake") as cursor:
+            cursor.itersize = size
+            cursor.execute(query)
+            while rows := cursor.fetchmany(size):
+                yield self._batch(rows, first)
+                first += len(rows)
+
+    def _batch(self, rows: list[tuple[Any, ...]], first: int) -> RawBatch:
+        columns = []
+        for place in range(len(self._fields)):
+            cells = np.empty(len(rows), dtype=object)
+            cells[:] = [_plain(row[place]) for row in rows]
+            columns.append(cells)
+        geometry = None
+        if self._geometry is not None:
+            shapes = np.empty(len(rows), dtype=object)
+            shapes[:] = [None if row[-1] is None else bytes(row[-1]) for row in rows]
+            geometry = shapely.from_wkb(shapes, on_invalid="ignore")
+        numbers = np.arange(first, first + len(rows), dtype=np.int64)
+        return RawBatch(columns, numbers, geometry)
+
+
+def _plain(cell: Any) -> Any:  # noqa: ANN401 - whatever the database holds
+    """A cell as other carriers give it; NUMERIC becomes a float."""
+    from decimal import Decimal  # noqa: PLC0415
+
+    return float(cell) if isinstance(cell, Decimal) else cell
+
+
+def _told(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
+
+
+def _problem(shown: str, found: str, mend: str) -> LayerError:
+    return LayerError(
+        Problem(
+            where=shown,
+            promised="可读的数据库表 / a table that can be read: postgresql://…#schema.table",
+            found=found,
+            mend=mend,
+        )
+    )

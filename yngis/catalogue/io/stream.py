@@ -1,0 +1,260 @@
+"""
+Large layers read in batches, geometry as well-known binary, never a whole file at once (流式读取).
+
+GeoParquet is read by row group, only the columns asked for; every other format through OGR's Arrow
+stream. A part can be read by itself, here or on another machine that sees the same files.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+import pyogrio
+from pyogrio.errors import DataSourceError
+from pyproj import CRS
+
+from yngis.catalogue.io.parquet import SUFFIXES, as_wkb, group_records, groups_within, row_groups
+from yngis.catalogue.io.part import BATCH_ROWS, Batch, Part, require_columns, unreadable, wkb_array
+from yngis.catalogue.io.paths import dataset_in, local_path
+from yngis.catalogue.io.shapefile import shapefile_encoding
+from yngis.catalogue.io.vector import choose_layer
+from yngis.errors import LayerError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["BATCH_ROWS", "Batch", "Part", "Stream", "open_stream", "read_part", "wkb_array"]
+
+_WILD: Final = "*?["
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """
+    A layer that lies in one file or several, ready to be read part by part.
+
+    Attributes
+    ----------
+    crs
+        CRS that all files declare; None where none is declared.
+    parts
+        What is to be read.
+    """
+
+    crs: CRS | None
+    parts: tuple[Part, ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows in all parts."""
+        return sum(part.rows for part in self.parts)
+
+    def within(self, box: Sequence[float]) -> Stream:
+        """
+        Leave out what cannot touch a box: whole row groups by their statistics, features by index.
+
+        Parameters
+        ----------
+        box
+            West, south, east and north in the layer's own CRS.
+
+        Returns
+        -------
+        stream
+            The same layer with fewer parts, or parts that give fewer rows.
+        """
+        west, south, east, north = (float(side) for side in box)
+        kept = []
+        for path in dict.fromkeys(part.path for part in self.parts):
+            parts = [part for part in self.parts if part.path == path]
+            if parts[0].group is None:
+                kept += [replace(part, box=(west, south, east, north)) for part in parts]
+            else:
+                kept += groups_within(path, parts, (west, south, east, north))
+        return replace(self, parts=tuple(kept))
+
+
+@contextmanager
+def open_stream(
+    path: str | os.PathLike[str],
+    columns: Sequence[str] = (),
+    *,
+    layer: str | None = None,
+    part_rows: int | None = None,
+) -> Iterator[Stream]:
+    """
+    Look at a layer without reading it (打开数据流).
+
+    Parameters
+    ----------
+    path
+        Local file, ``.gdb`` folder, zip, folder of GeoParquet files, or a pattern such as
+        ``parcels/*.parquet``.
+    columns
+        Columns wanted besides the geometry.
+    layer
+        Layer in a file that has several.
+    part_rows
+        Most rows of a part in formats that have no row groups; None for one part per file.
+
+    Yields
+    ------
+    stream
+        The layer; a zip's content lives as long as the context.
+
+    Raises
+    ------
+    LayerError
+        If a file is missing, remote or unreadable, lacks a column, or differs in CRS from the
+        others; names every fault.
+    """
+    with ExitStack() as stack:
+        problems: list[Problem] = []
+        parts: list[Part] = []
+        declared: dict[str, CRS | None] = {}
+        for named in _files(path):
+            try:
+                if named.suffix.lower() in SUFFIXES:
+                    crs, found = row_groups(named, tuple(columns))
+                else:
+                    dataset = stack.enter_context(dataset_in(named, layer))
+                    crs, found = _ogr_parts(dataset, str(named), tuple(columns), layer, part_rows)
+            except LayerError as error:
+                problems += error.problems
+                continue
+            declared[str(named)] = crs
+            parts += found
+        problems += _contradictions(declared)
+        if problems:
+            raise LayerError(problems)
+        yield Stream(next(iter(declared.values())), tuple(parts))
+
+
+def read_part(part: Part) -> Iterator[Batch]:
+    """
+    Read a part batch by batch.
+
+    Parameters
+    ----------
+    part
+        What to read.
+
+    Yields
+    ------
+    batch
+        The rows in the order of the file.
+
+    Raises
+    ------
+    LayerError
+        If the file has gone or cannot be read any further.
+    """
+    first = part.first
+    try:
+        for record in _records(part):
+            geometry = record.column(record.schema.get_field_index(part.geometry))
+            columns = [record.column(name) for name in part.columns]
+            yield Batch(as_wkb(geometry, part.encoding), columns, first)
+            first += record.num_rows
+    except (OSError, DataSourceError, pa.ArrowException) as error:
+        raise LayerError(
+            Problem(
+                where=part.path,
+                promised="可读到末尾的文件 / a file that can be read to its end",
+                found=str(error),
+                mend="检查文件是否存在、完整，并且本机可见 / "
+                "check that the file exists, is whole, and can be seen from this machine",
+            )
+        ) from error
+
+
+def _records(part: Part) -> Iterator[pa.RecordBatch]:
+    """Arrow record batches of a part."""
+    if part.group is not None:
+        yield from group_records(part)
+        return
+    dataset = Path(part.path)
+    with pyogrio.open_arrow(
+        dataset,
+        layer=part.layer,
+        columns=list(part.columns),
+        bbox=part.box,
+        skip_features=part.first,
+        encoding=_encoding(dataset),
+        batch_size=part.batch_rows,
+        use_pyarrow=True,
+    ) as (_, reader):
+        left = part.rows  # OGR's Arrow stream can skip features but knows no limit
+        for record in reader:
+            yield record.slice(0, left)
+            left -= record.num_rows
+            if left <= 0:
+                return
+
+
+def _encoding(dataset: Path) -> str | None:
+    """Encoding of the texts of a Shapefile; other formats say it themselves."""
+    return shapefile_encoding(dataset) if dataset.suffix.lower() == ".shp" else None
+
+
+def _files(path: str | os.PathLike[str]) -> list[Path]:
+    """List the files that a path or pattern stands for."""
+    text = os.fspath(path)
+    if any(sign in text for sign in _WILD) and not Path(text).exists():
+        found = [local_path(each) for each in sorted(glob.glob(text))]  # noqa: PTH207 - absolute patterns
+        if found:
+            return found
+        raise LayerError(
+            Problem(
+                where=text,
+                promised="至少一个文件 / one file at least",
+                found="没有文件符合 / nothing matches",
+                mend="检查路径和通配符 / check the path and the pattern",
+            )
+        )
+    named = local_path(path)
+    inside = sorted(named.rglob("*")) if named.is_dir() and named.suffix.lower() != ".gdb" else []
+    return [each for each in inside if each.suffix.lower() in SUFFIXES] or [named]
+
+
+def _ogr_parts(
+    dataset: Path, named: str, columns: tuple[str, ...], layer: str | None, part_rows: int | None
+) -> tuple[CRS | None, list[Part]]:
+    """Features of a layer in any other format, and its CRS."""
+    try:
+        chosen = choose_layer(dataset, named, layer)
+        info = pyogrio.read_info(
+            dataset, layer=chosen, encoding=_encoding(dataset), force_feature_count=True
+        )
+    except DataSourceError as error:
+        raise unreadable(named, str(error)) from None
+    require_columns(named, columns, [str(name) for name in info["fields"]])
+    total = int(info["features"])
+    step = part_rows or max(total, 1)
+    geometry = info.get("geometry_name") or "wkb_geometry"
+    parts = [
+        Part(str(dataset), chosen, None, first, min(step, total - first), columns, geometry)
+        for first in range(0, total, step)
+    ]
+    return None if info["crs"] is None else CRS.from_user_input(info["crs"]), parts
+
+
+def _contradictions(declared: dict[str, CRS | None]) -> list[Problem]:
+    """Files whose CRS is not that of the first."""
+    files = list(declared)
+    return [
+        Problem(
+            where=file,
+            promised=f"与第一个文件相同的坐标系 / the CRS of {files[0]}",
+            found=getattr(declared[file], "name", "无 / none"),
+            mend="先把各文件转到同一坐标系 / bring all files to one CRS first",
+        )
+        for file in files[1:]
+        if declared[file] != declared[files[0]]
+    ]

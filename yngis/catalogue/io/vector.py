@@ -1,0 +1,337 @@
+"""Reading layers and tables: the shipped ones by name, a user's from any OGR format (读取)."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pyogrio
+import shapely
+from pyogrio.errors import DataSourceError
+
+from yngis.catalogue.io.layers_dir import layers_dir
+from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.parquet import SUFFIXES
+from yngis.catalogue.io.paths import dataset_in, local_path
+from yngis.catalogue.io.row_numbers import rows_text
+from yngis.catalogue.io.shapefile import shapefile_encoding, shapefile_faults
+from yngis.catalogue.tables.card import read_card
+from yngis.catalogue.tables.csv_table import read_table
+from yngis.errors import LayerError, Problem, SetupError
+from yngis.measure.reference import crs_fault, legacy_datum
+from yngis.measure.storage import read_crs, to_storage
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+    import pandas as pd
+    import pyproj
+    from geopandas import GeoDataFrame
+
+_NO_LAYER = "不是可读的矢量图层 / not a vector layer that can be read"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    A user's layer as it stands in the file, with what is wrong with the file itself.
+
+    Attributes
+    ----------
+    frame
+        The features, in the CRS that the file declares or the user gave; None if there is neither.
+    problems
+        Faults met on reading; those of the content are :func:`yngis.catalogue.check`'s to find.
+    """
+
+    frame: GeoDataFrame
+    problems: tuple[Problem, ...]
+
+
+def load(name: str) -> GeoDataFrame | pd.DataFrame:
+    """
+    Load a shipped layer or table by its card's name (按卡片名加载).
+
+    Parameters
+    ----------
+    name
+        ``zones``, ``counties``, ``industry_layout`` …; see ``yngis layers list``.
+
+    Returns
+    -------
+    frame
+        A GeoDataFrame in EPSG:4490 for a layer, a DataFrame for a table, with the columns and
+        types that the card declares; an empty cell is missing (NaN).
+
+    Raises
+    ------
+    SpecError
+        If there is no such card; names the nearest.
+    SetupError
+        If the file has not been built or installed.
+    """
+    card = read_card(name)
+    path = layers_dir() / card.file
+    if not path.exists():
+        raise SetupError(
+            Problem(
+                where=str(path),
+                promised=f"{card.title_zh} / {card.title_en}",
+                found="文件不存在 / no such file",
+                mend="重新安装 yngis，或运行 yngis layers build / reinstall yngis, or run "
+                "`yngis layers build`",
+            )
+        )
+    if card.kind == "table":
+        return read_table(path, card)
+    return _frame(path, card.layer, encoding=None)
+
+
+def read_vector(
+    path: str | os.PathLike[str],
+    layer: str | None = None,
+    *,
+    crs: str | int | None = None,
+) -> GeoDataFrame:
+    """
+    Read a vector layer of any OGR format into CGCS2000 (读取矢量文件).
+
+    Parameters
+    ----------
+    path
+        Local file (GeoParquet too), ``.gdb`` folder, zip, or folder with one dataset.
+    layer
+        Layer in the file; needed where there are several.
+    crs
+        CRS of a file that declares none, such as ``4543``.
+
+    Returns
+    -------
+    frame
+        Features in EPSG:4490, 2-D, rows numbered from 0 in the order of the file.
+
+    Raises
+    ------
+    LayerError
+        If the path is remote, the file is no layer, is cut off, or has no CRS that can become
+        CGCS2000 here; names every fault.
+    """
+    reading = open_vector(path, layer, crs=crs)
+    problems = list(reading.problems)
+    if reading.frame.crs is None:
+        problems.append(no_crs(str(path)))
+    elif fault := crs_fault(reading.frame.crs, str(path)):
+        problems.append(fault)
+    if problems:
+        raise LayerError(problems)
+    return to_storage(reading.frame)
+
+
+def no_crs(where: str, hint: str = "") -> Problem:
+    """
+    Tell that a layer declares no CRS (缺坐标系).
+
+    Parameters
+    ----------
+    where
+        File or layer.
+    hint
+        What the numbers themselves suggest, bilingual.
+
+    Returns
+    -------
+    problem
+        The fault with its remedy.
+    """
+    return Problem(
+        where=where,
+        promised="声明了坐标系 / a declared CRS",
+        found="没有坐标系（Shapefile 缺 .prj？） / none (a Shapefile without .prj?)",
+        mend="用 --crs 给出 EPSG 代码，如 --crs 4490 或 --crs 4543；不会替您猜测 / "
+        f"give its EPSG code with --crs, e.g. --crs 4490 or --crs 4543; it is never guessed{hint}",
+    )
+
+
+def open_vector(
+    path: str | os.PathLike[str],
+    layer: str | None = None,
+    *,
+    crs: str | int | None = None,
+) -> Reading:
+    """
+    Read a vector layer as it stands, keeping what is wrong with it for the report.
+
+    Parameters
+    ----------
+    path
+        Local file, ``.gdb`` folder, zip, or folder with one dataset.
+    layer
+        Layer in the file; needed where there are several.
+    crs
+        CRS of a file that declares none.
+
+    Returns
+    -------
+    reading
+        The frame in its own CRS, and the faults of the file.
+
+    Raises
+    ------
+    LayerError
+        If nothing can be read at all.
+    """
+    named = local_path(path)
+    given = None if crs is None else read_crs(crs)
+    if named.suffix.lower() in SUFFIXES:
+        frame, contradiction = _declare(_geoparquet(named), given, str(named))
+        return Reading(frame, tuple(contradiction))
+    with dataset_in(named, layer) as dataset:
+        shapefile = dataset.suffix.lower() == ".shp"
+        problems = shapefile_faults(dataset) if shapefile else []
+        if any("missing" in problem.found for problem in problems):
+            raise LayerError(problems)
+        try:
+            chosen = choose_layer(dataset, str(named), layer)
+            encoding = shapefile_encoding(dataset) if shapefile else None
+            frame, broken = _frame_with_faults(dataset, chosen, encoding)
+        except (RuntimeError, ValueError, OSError) as error:
+            raise LayerError([*problems, _unreadable(str(named), error)]) from None
+    if broken:
+        problems.append(_unclosed(str(named), broken))
+    frame, contradiction = _declare(frame, given, str(named))
+    return Reading(frame, (*problems, *contradiction))
+
+
+def choose_layer(dataset: Path, named: str, layer: str | None) -> str:
+    """
+    Find the one layer with geometry, or the one asked for (选图层).
+
+    Parameters
+    ----------
+    dataset
+        What OGR opens.
+    named
+        The file as the user named it, for the message.
+    layer
+        Layer asked for; needed where there are several.
+
+    Returns
+    -------
+    layer
+        Its name.
+
+    Raises
+    ------
+    LayerError
+        If there is none, or none of that name, or several and none was named.
+    """
+    listed = {str(name): geometry for name, geometry in pyogrio.list_layers(dataset)}
+    with_geometry = [name for name, geometry in listed.items() if geometry is not None]
+    # The one dataset of a folder or zip may have been chosen by its stem.
+    if layer is not None and layer not in listed and layer == dataset.stem:
+        layer = None
+    if layer is not None and layer in with_geometry:
+        return layer
+    if layer is None and len(with_geometry) == 1:
+        return with_geometry[0]
+    names = ", ".join(with_geometry)
+    if not with_geometry:
+        found, mend = (
+            "只有表格，没有图形 / tables only, no geometry",
+            "给出含图形的文件 / give a layer",
+        )
+    elif layer is None:
+        found = f"{len(with_geometry)} 个图层：{names} / {len(with_geometry)} layers"
+        mend = "用 --layer 指明图层 / name one with --layer"
+    else:
+        found = f"没有图层“{layer}”，有：{names} / no layer “{layer}” among them"
+        mend = did_you_mean(layer, with_geometry)
+    raise LayerError(
+        Problem(
+            named, promised="一个有图形的图层 / one layer with geometry", found=found, mend=mend
+        )
+    )
+
+
+def _geoparquet(path: Path) -> GeoDataFrame:
+    """Read GeoParquet, which the wheels of GDAL cannot open."""
+    try:
+        return _plain_geometry(gpd.read_parquet(path))
+    except (ValueError, OSError) as error:
+        raise LayerError(_unreadable(str(path), error)) from None
+
+
+def _frame(dataset: Path, layer: str | None, encoding: str | None, **more: Any) -> GeoDataFrame:  # noqa: ANN401 - passed on to pyogrio
+    with warnings.catch_warnings():
+        # GDAL's remarks on ring order and on rings it closed are not faults of the content.
+        warnings.simplefilter("ignore")
+        frame = pyogrio.read_dataframe(dataset, layer=layer, encoding=encoding, **more)
+    return _plain_geometry(frame)
+
+
+def _plain_geometry(frame: GeoDataFrame) -> GeoDataFrame:
+    """Two dimensions, under the name geometry."""
+    frame = frame.set_geometry(shapely.force_2d(frame.geometry.array))
+    return frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame
+
+
+def _frame_with_faults(
+    dataset: Path, layer: str, encoding: str | None
+) -> tuple[GeoDataFrame, list[int]]:
+    """Read a layer; rings that do not close are closed and their rows named."""
+    try:
+        return _frame(dataset, layer, encoding), []
+    except shapely.errors.GEOSException:
+        closed = _frame(dataset, layer, encoding, on_invalid="fix")
+        kept = _frame(dataset, layer, encoding, on_invalid="ignore")
+    broken = (kept.geometry.isna() & closed.geometry.notna()).to_numpy().nonzero()[0]
+    return closed, [int(row) for row in broken]
+
+
+def _declare(
+    frame: GeoDataFrame, given: pyproj.CRS | None, where: str
+) -> tuple[GeoDataFrame, list[Problem]]:
+    """Give the frame the user's CRS where the file has none that can be used."""
+    declared = frame.crs
+    if given is None or (declared is not None and declared.equals(given, ignore_axis_order=True)):
+        return frame, []
+    fault = None if declared is None else crs_fault(declared, where)
+    correctable = fault is not None and (given.is_bound or legacy_datum(declared) is None)
+    if declared is None or correctable:
+        return frame.set_crs(given, allow_override=True), []
+    return frame, [
+        Problem(
+            where=where,
+            promised=f"与文件声明一致：{declared.name} / as the file declares",
+            found=f"--crs {given.name}",
+            mend="去掉 --crs；若文件的声明确实写错，先在 GIS 软件中改正 / "
+            "leave --crs out; if the file's own declaration is wrong, mend it in a GIS first",
+        )
+    ]
+
+
+def _unclosed(where: str, broken: list[int]) -> Problem:
+    return Problem(
+        where=f"{where}：{rows_text(broken)}",
+        promised="首尾相接的环 / rings that close",
+        found="环未闭合 / a ring does not close",
+        mend="在 GIS 软件中修复几何后另存 / repair the geometry in a GIS and save again",
+    )
+
+
+def _unreadable(where: str, error: Exception) -> Problem:
+    first = str(error).split("; It might help")[0]
+    if isinstance(error, DataSourceError) and "not recognized" in first:
+        found = _NO_LAYER
+    else:
+        found = f"{_NO_LAYER}：{' '.join(first.split())[:300]}"
+    return Problem(
+        where=where,
+        promised="完整的 GeoPackage、Shapefile、GeoJSON、FileGDB、KML … / a whole vector file",
+        found=found,
+        mend="检查文件是否完整、后缀是否属实；可在 QGIS 中打开后另存为 GeoPackage / "
+        "check that it is whole and its suffix true; or save it as a GeoPackage from QGIS",
+    )

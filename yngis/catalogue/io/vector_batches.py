@@ -1,0 +1,265 @@
+"""Layers of any OGR format as Arrow batches; where that breaks off, Fiona record by record."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any, Final
+
+import fiona
+import numpy as np
+import pyarrow as pa
+import pyogrio
+import pyproj
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.reader import BATCH_ROWS, RawBatch, Spoilt
+from yngis.catalogue.io.shapefile import shapefile_encoding, shapefile_faults
+from yngis.errors import LayerError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from yngis.catalogue.tables.header_match import Headers
+
+_READING: Final = (RuntimeError, ValueError, OSError, pa.ArrowException)
+
+
+class VectorCarrier:
+    """
+    One layer of a vector file.
+
+    Parameters
+    ----------
+    dataset
+        What OGR opens.
+    named
+        The file as the user named it.
+    finder
+        Finder of the card's columns.
+    layer
+        Layer to read; the one whose fields fit best where not given.
+    """
+
+    note: str = ""
+
+    def __init__(
+        self, dataset: Path | str, named: str, finder: Headers, layer: str | None = None
+    ) -> None:
+        self._dataset, self._named = dataset, named
+        self._encoding: str | None = None
+        suffix = str(dataset).lower()
+        if suffix.endswith(".shp") and not isinstance(dataset, str):
+            if faults := shapefile_faults(dataset):
+                raise LayerError(faults)
+            self._encoding = shapefile_encoding(dataset)
+        self._layer = self._choose(finder, layer)
+        info = self._info(self._layer)
+        self._fields = [str(name) for name in info["fields"]]
+        self.headers = [(name,) for name in self._fields]
+        self.has_geometry = info["geometry_type"] is not None
+        self.crs = None if info["crs"] is None else pyproj.CRS.from_user_input(info["crs"])
+        self.total: int | None = int(info["features"]) if info["features"] >= 0 else None
+        told = f"，{self._encoding}" if self._encoding else ""
+        self.described = f"{info['driver']}，图层“{self._layer}”{told}"
+
+    def _info(self, layer: str) -> dict[str, Any]:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return dict(
+                    pyogrio.read_info(
+                        self._dataset,
+                        layer=layer,
+                        encoding=self._encoding,
+                        force_feature_count=True,
+                    )
+                )
+        except _READING as error:
+            raise _unreadable(self._named, error) from None
+
+    def _choose(self, finder: Headers, layer: str | None) -> str:
+        """Find the layer meant: named, or the one of most known fields."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                names = [str(name) for name, _ in pyogrio.list_layers(self._dataset)]
+        except _READING as error:
+            raise _unreadable(self._named, error) from None
+        if layer is not None:
+            if layer in names:
+                return layer
+            raise LayerError(
+                Problem(
+                    where=f"{self._named}：{layer}",
+                    promised=f"图层之一 / one of the layers: {'、'.join(names)}",
+                    found="没有这个图层 / no such layer",
+                    mend=did_you_mean(layer, names) if names else "检查文件 / check the file",
+                )
+            )
+        scores = {
+            name: finder.score([(str(field),) for field in self._info(name)["fields"]])
+            for name in names
+        }
+        best = [name for name in names if scores[name] == max(scores.values())]
+        if len(best) == 1:
+            return best[0]
+        raise LayerError(
+            Problem(
+                where=self._named,
+                promised=f"一个{finder.card.title_zh}图层 / one layer of {finder.card.title_en}",
+                found=f"{len(best)} 个：{'、'.join(best)} / {len(best)} fit alike",
+                mend="用 --layer 指明 / name one with --layer",
+            )
+        )
+
+    def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
+        """
+        Read the features.
+
+        Parameters
+        ----------
+        size
+            Most rows of a batch.
+
+        Yields
+        ------
+        batch
+            Features in the order of the file, numbered from 1.
+        """
+        done = 0
+        try:
+            for batch in self._arrow(size):
+                yield batch
+                done += len(batch.rows)
+        except _READING as error:
+            yield from self._one_by_one(done, size, error)
+
+    def _arrow(self, size: int) -> Iterator[RawBatch]:
+        first = 1
+        with (
+            warnings.catch_warnings(),
+            pyogrio.open_arrow(
+                self._dataset,
+                layer=self._layer,
+                encoding=self._encoding,
+                batch_size=size,
+                use_pyarrow=True,
+            ) as (meta, reader),
+        ):
+            warnings.simplefilter("ignore")
+            name = meta["geometry_name"] or "wkb_geometry"
+            for record in reader:
+                columns = [_cells(record.column(field)) for field in self._fields]
+                rows = np.arange(first, first + record.num_rows, dtype=np.int64)
+                geometry = None
+                if self.has_geometry:
+                    geometry = from_wkb(record.column(record.schema.get_field_index(name)))
+                yield RawBatch(columns, rows, geometry)
+                first += record.num_rows
+
+    def _one_by_one(self, done: int, size: int, error: Exception) -> Iterator[RawBatch]:
+        """Take what can be taken where the fast way broke off; what cannot is told row by row."""
+        held: list[tuple[tuple[Any, ...], Any]] = []
+        numbers: list[int] = []
+        spoilt: list[Spoilt] = []
+        try:
+            with fiona.open(
+                str(self._dataset), layer=self._layer, encoding=self._encoding
+            ) as features:
+                for number, feature in enumerate(features, start=1):
+                    if number <= done:
+                        continue
+                    cells = tuple(feature.properties.get(field) for field in self._fields)
+                    shape, whole = _shape(feature.geometry)
+                    if whole:
+                        held.append((cells, shape))
+                        numbers.append(number)
+                    else:
+                        spoilt.append(Spoilt(number, "geometry_unreadable", cells))
+                    if len(held) >= size:
+                        yield self._collected(held, numbers, spoilt)
+                        held, numbers, spoilt = [], [], []
+        except Exception as worse:  # noqa: BLE001 - fiona passes on whatever GDAL meets
+            if not held and not spoilt and done == 0:
+                raise _unreadable(self._named, error) from None
+            last = numbers[-1] if numbers else done
+            spoilt.append(Spoilt(last + 1, "file_cut_off", (str(worse)[:200],)))
+        if held or spoilt:
+            yield self._collected(held, numbers, spoilt)
+
+    def _collected(
+        self,
+        held: list[tuple[tuple[Any, ...], Any]],
+        numbers: list[int],
+        spoilt: list[Spoilt],
+    ) -> RawBatch:
+        columns = []
+        for place in range(len(self._fields)):
+            column = np.empty(len(held), dtype=object)
+            column[:] = [cells[place] for cells, _ in held]
+            columns.append(column)
+        shapes = np.empty(len(held), dtype=object)
+        shapes[:] = [shape for _, shape in held]
+        geometry = shapes if self.has_geometry else None
+        return RawBatch(columns, np.array(numbers, dtype=np.int64), geometry, tuple(spoilt))
+
+
+def _shape(geometry: Any) -> tuple[Any, bool]:  # noqa: ANN401 - fiona's geometry
+    """Shapely geometry of a record, and whether it could be made."""
+    if geometry is None:
+        return None, True
+    try:
+        return shapely.force_2d(shapely.geometry.shape(geometry)), True
+    except (ValueError, TypeError, IndexError, shapely.errors.GEOSException):
+        return None, False
+
+
+def _cells(column: Any) -> NDArray[np.object_]:  # noqa: ANN401 - pyarrow ships no types
+    cells = np.empty(len(column), dtype=object)
+    cells[:] = column.to_pylist()
+    return cells
+
+
+def from_wkb(column: Any) -> NDArray[np.object_]:  # noqa: ANN401
+    """
+    Make geometries of well-known binary; what is none is missing (几何解析).
+
+    Parameters
+    ----------
+    column
+        Arrow array of binary, ``(n,)``.
+
+    Returns
+    -------
+    geometry
+        Two-dimensional shapely geometries, ``(n,)``.
+    """
+    if isinstance(column, pa.ExtensionArray):
+        column = column.storage
+    cells = _cells(column)
+    found: NDArray[np.object_] = shapely.from_wkb(cells, on_invalid="ignore")
+    closed = shapely.is_missing(found) & np.array([cell is not None for cell in cells], dtype=bool)
+    if closed.any():
+        # A ring that does not close is a slip of the writer: GEOS closes it.
+        found[closed] = shapely.from_wkb(cells[closed], on_invalid="fix")
+    flat: NDArray[np.object_] = shapely.force_2d(found)
+    return flat
+
+
+def _unreadable(where: str, error: Exception) -> LayerError:
+    known = isinstance(error, DataSourceError | DataLayerError) and "not recognized" in str(error)
+    found = "" if known else f"：{' '.join(str(error).split())[:300]}"
+    return LayerError(
+        Problem(
+            where=where,
+            promised="完整的 GeoPackage、Shapefile、GeoJSON、FileGDB … / a whole vector file",
+            found=f"不是可读的矢量图层 / not a vector layer that can be read{found}",
+            mend="检查文件是否完整、后缀是否属实；可在 QGIS 中打开后另存为 GeoPackage / "
+            "check that it is whole and its suffix true; or save it as a GeoPackage from QGIS",
+        )
+    )

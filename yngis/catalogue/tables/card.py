@@ -1,0 +1,252 @@
+"""Layer cards (图层卡片): what each layer and table promises, as frozen data read from YAML."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from yngis.catalogue.io.layers_dir import layers_dir
+from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.yaml import read_yaml
+from yngis.catalogue.tables.column import Column, Frozen, Name, Text
+from yngis.errors import Problem, SpecError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GeometryName = Literal[
+    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"
+]
+
+
+class Card(Frozen):
+    """
+    What a layer or a table promises (图层卡片); judged by :func:`yngis.catalogue.check`.
+
+    Attributes
+    ----------
+    name
+        Name under which :func:`yngis.catalogue.load` finds it.
+    title_zh, title_en
+        Titles for people.
+    kind
+        ``vector``, a layer with geometry, or ``table``.
+    file
+        Path below the layers folder.
+    layer
+        Layer inside the file; vectors only.
+    geometry
+        Geometry types allowed in the shipped layer; vectors only.
+    user_geometry
+        Geometry types allowed in a user's file; ``geometry`` where empty.
+    crs
+        EPSG code in which the layer is stored; vectors only.
+    any_crs
+        A file in another CRS of an accepted datum will do; set by :meth:`for_user`.
+    extent
+        West, south, east and north [°, CGCS2000] within which every geometry must lie.
+    key
+        Columns that identify a row.
+    rows
+        Number of rows promised, None where it is not fixed.
+    columns
+        The columns, in order.
+    source, licence, retrieved
+        Where the content comes from, on what terms, as of when.
+    datum
+        Datum that the coordinates were published in and how they came into CGCS2000.
+    notes
+        What a reader of a map or table must know.
+    """
+
+    name: Name
+    title_zh: Text
+    title_en: Text
+    kind: Literal["vector", "table"]
+    file: Text
+    layer: Text | None = None
+    geometry: tuple[GeometryName, ...] = ()
+    user_geometry: tuple[GeometryName, ...] = ()
+    crs: int | None = None
+    any_crs: bool = False
+    extent: tuple[float, float, float, float] | None = None
+    key: Annotated[tuple[Name, ...], Field(min_length=1)]
+    rows: Annotated[int, Field(gt=0)] | None = None
+    columns: Annotated[tuple[Column, ...], Field(min_length=1)]
+    source: Text
+    licence: Text
+    retrieved: Text
+    datum: Text | None = None
+    notes: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        names = [column.name for column in self.columns]
+        if doubled := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"列重复 / column declared twice: {', '.join(doubled)}")
+        if unknown := [name for name in self.key if name not in names]:
+            raise ValueError(f"key 不是列 / key is no column: {', '.join(unknown)}")
+        promised = (self.layer, self.geometry or None, self.crs, self.datum)
+        if self.kind == "vector" and None in promised:
+            raise ValueError(
+                "矢量图层须有 layer、geometry、crs、datum / a vector needs all four of them"
+            )
+        if self.kind == "table" and promised != (None, None, None, None):
+            raise ValueError("表格不应有 layer、geometry、crs、datum / a table has none of these")
+        return self
+
+    @property
+    def title(self) -> str:
+        """Titles in both languages, as file formats and lists show them."""
+        return f"{self.title_zh} {self.title_en}"
+
+    def column(self, name: str) -> Column:
+        """
+        Find the declaration of one column.
+
+        Parameters
+        ----------
+        name
+            Header.
+
+        Returns
+        -------
+        column
+            What the card says of it.
+
+        Raises
+        ------
+        SpecError
+            If the card has no such column; names the nearest.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        names = [column.name for column in self.columns]
+        raise SpecError(
+            Problem(
+                where=f"{self.name}.{name}",
+                promised=f"卡片“{self.name}”的列 / a column of card “{self.name}”",
+                found="没有这一列 / no such column",
+                mend=did_you_mean(name, names),
+            )
+        )
+
+    def for_user(self) -> Card:
+        """
+        Make the card that a user's file is judged by (对用户文件的要求).
+
+        The number of rows is free. Of a layer only the columns that yngis takes from the user's
+        file are judged, the geometry types are the user's, and any CRS of an accepted datum will
+        do; a table has to keep all its columns.
+
+        Returns
+        -------
+        card
+            The same promise, reduced to what is asked of the user.
+
+        Examples
+        --------
+        >>> asked = read_card("zones").for_user()
+        >>> [column.name for column in asked.columns if column.required]
+        ['name_zh']
+        """
+        asked = tuple(
+            column.model_copy(
+                update={
+                    "required": column.from_user == "required"
+                    or (self.kind == "table" and column.required)
+                }
+            )
+            for column in self.columns
+            if column.from_user != "ignored"
+        )
+        return self.model_copy(
+            update={
+                "columns": asked,
+                "rows": None,
+                "geometry": self.user_geometry or self.geometry,
+                "any_crs": True,
+            }
+        )
+
+
+def cards() -> tuple[Card, ...]:
+    """
+    All cards, layers first, in the order of their names.
+
+    Returns
+    -------
+    cards
+        One card per shipped layer and table.
+
+    Raises
+    ------
+    SpecError
+        With every fault of every card.
+    """
+    return _cards_in(layers_dir() / "cards")
+
+
+@lru_cache(maxsize=4)
+def _cards_in(folder: Path) -> tuple[Card, ...]:
+    found: list[Card] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            card = read_yaml(path, Card)
+        except SpecError as error:
+            problems.extend(error.problems)
+            continue
+        if card.name != path.stem:
+            problems.append(
+                Problem(
+                    where=f"{path.name}: name",
+                    promised=path.stem,
+                    found=card.name,
+                    mend="卡片名须与文件名一致 / the card's name must be the file's name",
+                )
+            )
+        found.append(card)
+    if problems:
+        raise SpecError(problems)
+    return tuple(sorted(found, key=lambda card: (card.kind == "table", card.name)))
+
+
+def read_card(name: str) -> Card:
+    """
+    Card of one layer or table.
+
+    Parameters
+    ----------
+    name
+        Card name, such as ``zones``.
+
+    Returns
+    -------
+    card
+        The card.
+
+    Raises
+    ------
+    SpecError
+        If there is no such card; names the nearest.
+
+    Examples
+    --------
+    >>> read_card("zones").title_zh
+    '开发区'
+    """
+    known = {card.name: card for card in cards()}
+    if name in known:
+        return known[name]
+    raise SpecError(
+        Problem(
+            where=name,
+            promised="已有卡片的图层或表格 / a layer or table that has a card",
+            found="没有这张卡片 / no such card",
+            mend=did_you_mean(name, known),
+        )
+    )

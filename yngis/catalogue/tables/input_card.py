@@ -1,0 +1,348 @@
+"""Cards of what a bureau brings (接收卡片): columns, units, meanings, and headers for them."""
+
+from __future__ import annotations
+
+import csv
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from yngis.catalogue.io.layers_dir import layers_dir
+from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.yaml import read_yaml
+from yngis.errors import LayerError, Problem, SpecError
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+Kind = Literal["text", "code", "day", "area", "money", "rate", "number", "share", "truth"]
+Text = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+_UNITS = {"area": "m2", "money": "万元", "rate": "万元/公顷"}
+_ALIAS_HEADERS = ("table", "column", "header", "unit", "system")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InputColumn(_Frozen):
+    """
+    One column that a bureau's table may bring (字段).
+
+    Attributes
+    ----------
+    name
+        Our name for it, with the unit as suffix.
+    kind
+        How its cells are read: ``text``, ``code``, ``day``, ``area``, ``money``, ``rate`` (money
+        per area), ``number``, ``share`` or ``truth``.
+    unit
+        Unit in which its numbers are kept.
+    zh, en
+        Its meaning.
+    required
+        Whether the table is of no use without it.
+    happened
+        Whether a day in it is one on which something was done, so that it cannot lie ahead.
+    """
+
+    name: Name
+    kind: Kind
+    unit: Text | None = None
+    zh: Text
+    en: Text
+    required: bool = False
+    happened: bool = False
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if self.unit != _UNITS.get(self.kind):
+            raise ValueError(f"unit 应为 / should be {_UNITS.get(self.kind)}")
+        if self.happened and self.kind != "day":
+            raise ValueError("happened 只用于日期 / is for days only")
+        return self
+
+
+class Order(_Frozen):
+    """
+    Two days of which one comes first (先后).
+
+    Attributes
+    ----------
+    before, after
+        Columns; the day in ``before`` is not later than the one in ``after``.
+    """
+
+    before: Name
+    after: Name
+
+
+class Part(_Frozen):
+    """
+    A quantity that is part of another (部分与整体).
+
+    Attributes
+    ----------
+    part, whole
+        Columns; the number in ``part`` is not larger than the one in ``whole``.
+    """
+
+    part: Name
+    whole: Name
+
+
+class InputCard(_Frozen):
+    """
+    What a table that a bureau brings may hold (接收卡片).
+
+    Attributes
+    ----------
+    name, title_zh, title_en
+        Its name in the program and for people.
+    geometry
+        Whether polygons are ``required`` or ``optional``.
+    key
+        Columns that together identify a record; those that a table lacks do not count.
+    use_scheme
+        Classification that land-use codes belong to where a record does not say; empty if none.
+    columns
+        The columns.
+    order, parts
+        What must hold between two columns of a record.
+    """
+
+    name: Name
+    title_zh: Text
+    title_en: Text
+    geometry: Literal["required", "optional"]
+    key: tuple[Name, ...]
+    use_scheme: str = ""
+    columns: tuple[InputColumn, ...]
+    order: tuple[Order, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        names = [column.name for column in self.columns]
+        if doubled := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"列重复 / column declared twice: {', '.join(doubled)}")
+        cited = [*self.key]
+        cited += [name for order in self.order for name in (order.before, order.after)]
+        cited += [name for part in self.parts for name in (part.part, part.whole)]
+        if unknown := sorted(set(cited) - set(names)):
+            raise ValueError(f"没有声明的列 / undeclared columns: {', '.join(unknown)}")
+        return self
+
+    def column(self, name: str) -> InputColumn:
+        """
+        Find the declaration of a column.
+
+        Parameters
+        ----------
+        name
+            Our name of it.
+
+        Returns
+        -------
+        column
+            What the card says of it.
+        """
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+
+class Alias(NamedTuple):
+    """
+    A header that bureaus use for one of our columns (表头别名).
+
+    Attributes
+    ----------
+    column
+        Our column.
+    header
+        The header, in any spelling.
+    unit
+        Unit that the system behind the header always uses; empty if that is not fixed.
+    system
+        Where the header is met.
+    """
+
+    column: str
+    header: str
+    unit: str
+    system: str
+
+
+def inputs_dir() -> Path:
+    """
+    Folder of the input cards, the alias map and the land-use codes.
+
+    Returns
+    -------
+    folder
+        ``cards/inputs`` below the layers folder.
+    """
+    return layers_dir() / "cards" / "inputs"
+
+
+def input_names() -> tuple[str, ...]:
+    """
+    Names of the tables that a bureau brings (输入表).
+
+    Returns
+    -------
+    names
+        Names of the input cards.
+
+    Examples
+    --------
+    >>> input_names()
+    ('approvals', 'parcels', 'supply')
+    """
+    return tuple(sorted(path.stem for path in inputs_dir().glob("*.yml")))
+
+
+@lru_cache(maxsize=8)
+def read_input_card(name: str) -> InputCard:
+    """
+    Card of a table that a bureau brings.
+
+    Parameters
+    ----------
+    name
+        ``approvals``, ``supply`` or ``parcels``.
+
+    Returns
+    -------
+    card
+        The card.
+
+    Raises
+    ------
+    SpecError
+        If there is no such card, or with every fault of it.
+
+    Examples
+    --------
+    >>> read_input_card("supply").column("area_m2").zh
+    '供应面积'
+    """
+    known = {path.stem: path for path in sorted(inputs_dir().glob("*.yml"))}
+    if name not in known:
+        raise SpecError(
+            Problem(
+                where=name,
+                promised="接收卡片之一 / one of the input cards",
+                found="没有这张卡片 / no such card",
+                mend=did_you_mean(name, known),
+            )
+        )
+    return read_yaml(known[name], InputCard)
+
+
+def read_aliases(table: str, more: str | os.PathLike[str] | None = None) -> tuple[Alias, ...]:
+    """
+    Headers that stand for the columns of a table (别名表).
+
+    Parameters
+    ----------
+    table
+        Name of an input card.
+    more
+        A bureau's own alias map, with the same headers as ours; its entries come first.
+
+    Returns
+    -------
+    aliases
+        In the order of the map.
+
+    Raises
+    ------
+    LayerError
+        If the map has other headers, or names a column that the card does not have.
+    """
+    from pathlib import Path  # noqa: PLC0415 - only the type is needed elsewhere
+
+    shipped = _alias_rows(inputs_dir() / "aliases.csv")
+    own = () if more is None else _alias_rows(Path(more))
+    return tuple(Alias(*row[1:]) for row in (*own, *shipped) if row[0] == table)
+
+
+@lru_cache(maxsize=8)
+def _alias_rows(path: Path) -> tuple[tuple[str, ...], ...]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.reader(file))
+    if not lines or tuple(lines[0]) != _ALIAS_HEADERS:
+        raise LayerError(
+            Problem(
+                where=str(path),
+                promised=f"表头 / headers: {','.join(_ALIAS_HEADERS)}",
+                found=",".join(lines[0]) if lines else "空文件 / an empty file",
+                mend="照内置的 aliases.csv 编写 / write it like the shipped aliases.csv",
+            )
+        )
+    problems = [
+        Problem(
+            where=f"{path.name}：第 {number} 行 / line {number}",
+            promised=f"{len(_ALIAS_HEADERS)} 列，列名见卡片 / 5 cells, a column of the card",
+            found=",".join(line),
+            mend=did_you_mean(line[1], read_input_card(line[0]).names)
+            if len(line) > 1 and line[0] in {"approvals", "supply", "parcels"}
+            else "第一列为 approvals、supply 或 parcels / the first cell names the table",
+        )
+        for number, line in enumerate(lines[1:], start=2)
+        if line and not _is_alias(line)
+    ]
+    if problems:
+        raise LayerError(problems)
+    return tuple(tuple(cell.strip() for cell in line) for line in lines[1:] if line)
+
+
+def _is_alias(line: list[str]) -> bool:
+    if len(line) != len(_ALIAS_HEADERS) or line[0] not in {"approvals", "supply", "parcels"}:
+        return False
+    return line[1] in read_input_card(line[0]).names and line[2].strip() != ""
+
+
+class LandUse(NamedTuple):
+    """
+    One class of a land-use classification (用途分类).
+
+    Attributes
+    ----------
+    scheme
+        The classification.
+    code, name
+        Of the class.
+    """
+
+    scheme: str
+    code: str
+    name: str
+
+
+@lru_cache(maxsize=1)
+def land_uses() -> tuple[LandUse, ...]:
+    """
+    Classes of the land-use classifications that codes are checked by (用途代码表).
+
+    Returns
+    -------
+    classes
+        Of GB/T 21010-2017, 三调, 国空2023 and GB 50137-2011.
+
+    Examples
+    --------
+    >>> sorted({use.scheme for use in land_uses() if use.code == "1001"})
+    ['GB/T 21010-2017', '三调', '国空2023']
+    """
+    path = inputs_dir() / "land_use_codes.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(LandUse(*line) for line in list(csv.reader(file))[1:])

@@ -1,0 +1,238 @@
+"""Polygons of a table in CGCS2000: the CRS settled, rings mended, ellipsoidal areas (图形)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+
+from yngis.catalogue.io.vector import load, no_crs
+from yngis.catalogue.tables.extent import guesses
+from yngis.catalogue.tables.repair import repair
+from yngis.errors import LayerError, Problem
+from yngis.measure.crs import crs_of_eastings
+from yngis.measure.geodesy import ellipsoidal_area
+from yngis.measure.reference import crs_fault
+from yngis.measure.storage import read_crs, to_storage
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from yngis.catalogue.tables.row_faults import Faults
+
+    Geometries = NDArray[np.object_]
+
+EXTENT: Final = (97.4, 20.9, 106.3, 29.4)
+"""West, south, east and north [°] between which Yunnan lies, with a margin."""
+
+_PREFIXED: Final = 1_000_000.0
+_POLYGONS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+
+class Settled(NamedTuple):
+    """
+    The CRS that a table's coordinates are in.
+
+    Attributes
+    ----------
+    crs
+        The CRS.
+    told
+        What was found out about it, bilingual; empty where the declaration holds.
+    """
+
+    crs: pyproj.CRS
+    told: str
+
+
+def settle_crs(
+    declared: pyproj.CRS | None, given: str | int | None, sample: Geometries, where: str
+) -> Settled:
+    """
+    Find the CRS of a table: as declared, as given, or with the zone prefix that the numbers bear.
+
+    Parameters
+    ----------
+    declared
+        CRS that the file declares.
+    given
+        CRS that the user gives for a file that declares none.
+    sample
+        Some of its geometries.
+    where
+        File, for the message.
+
+    Returns
+    -------
+    settled
+        CRS on CGCS2000 or WGS84.
+
+    Raises
+    ------
+    LayerError
+        If there is none, it stands on another datum, or the zone prefix of the eastings contradicts
+        it.
+    """
+    bounds = shapely.bounds(sample[~(shapely.is_missing(sample) | shapely.is_empty(sample))])
+    bounds = bounds[np.isfinite(bounds).all(axis=1)]
+    crs = read_crs(given) if declared is None and given is not None else declared
+    if crs is None:
+        fits = "、".join(guess.name() for guess in guesses(bounds, EXTENT))
+        hint = f"；按数值可为 / the numbers fit: {fits}" if fits else ""
+        raise LayerError(no_crs(where, hint))
+    if fault := crs_fault(crs, where):
+        raise LayerError(fault)
+    if given is not None and declared is not None and not declared.equals(read_crs(given)):
+        raise LayerError(_contradiction(where, declared.name, f"--crs {given}"))
+    if not crs.is_projected or len(bounds) == 0:
+        return Settled(crs, "")
+    return _with_prefix(crs, bounds[:, (0, 2)], where)
+
+
+def _with_prefix(crs: pyproj.CRS, eastings: NDArray[np.float64], where: str) -> Settled:
+    """Follow the zone prefix of the eastings where the declaration forgot or invented it."""
+    operation = crs.coordinate_operation
+    parameters = {each.name: each.value for each in operation.params} if operation else {}
+    false_easting = float(parameters.get("False easting", 0.0))
+    meridian = parameters.get("Longitude of natural origin")
+    bears = bool(np.median(eastings) >= _PREFIXED)
+    if bears == (false_easting >= _PREFIXED):
+        return Settled(crs, "")
+    if bears:
+        found = crs_of_eastings(eastings)
+        sibling = None if found is None else pyproj.CRS.from_user_input(found)
+    else:
+        sibling = _sibling(crs, false_easting)
+    if sibling is None or _meridian(sibling) != meridian:
+        raise LayerError(
+            _contradiction(where, crs.name, sibling.name if sibling is not None else "?")
+        )
+    told = (
+        f"声明为 {crs.name}，坐标{'带' if bears else '不带'}带号，按 {sibling.name} 读 / "
+        f"declared as {crs.name}, eastings {'with' if bears else 'without'} zone prefix, "
+        f"read as {sibling.name}"
+    )
+    return Settled(sibling, told)
+
+
+def _sibling(crs: pyproj.CRS, false_easting: float) -> pyproj.CRS | None:
+    """The same zone without prefix: false easting 500 km."""
+    described = crs.to_json_dict()
+    for parameter in described["conversion"]["parameters"]:
+        if parameter["name"] == "False easting":
+            parameter["value"] = false_easting % _PREFIXED
+    described["name"] = f"{crs.name}（不带带号 / no prefix）"
+    described.pop("id", None)
+    return pyproj.CRS.from_json_dict(described)
+
+
+def _meridian(crs: pyproj.CRS) -> Any:  # noqa: ANN401 - a number, if it is there
+    operation = crs.coordinate_operation
+    found = {each.name: each.value for each in operation.params} if operation else {}
+    return found.get("Longitude of natural origin")
+
+
+def _contradiction(where: str, declared: str, found: str) -> Problem:
+    return Problem(
+        where=where,
+        promised=f"与声明一致：{declared} / as declared",
+        found=found,
+        mend="核对坐标系和带号；声明写错的，先在 GIS 软件中改正 / "
+        "check the CRS and its zone; mend a wrong declaration in a GIS first",
+    )
+
+
+class Polygons(NamedTuple):
+    """
+    Polygons of a batch.
+
+    Attributes
+    ----------
+    geometry
+        In CGCS2000 longitude and latitude, ``(n,)``; None where none can be used.
+    area_m2
+        Ellipsoidal area [m²], ``(n,)``; NaN where there is no polygon.
+    """
+
+    geometry: Geometries
+    area_m2: NDArray[np.float64]
+
+
+def read_polygons(geometry: Geometries, crs: pyproj.CRS, faults: Faults) -> Polygons:
+    """
+    Bring the polygons of a batch into CGCS2000 and mend what can be mended.
+
+    Parameters
+    ----------
+    geometry
+        Geometries in the table's CRS, ``(n,)``.
+    crs
+        The settled CRS.
+    faults
+        Where doubts are noted.
+
+    Returns
+    -------
+    polygons
+        One per row.
+    """
+    shapes = geometry.copy()
+    absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    finite = np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    wrong = ~absent & ~np.isin(shapely.get_type_id(shapes), _POLYGONS)
+    unplaced = ~absent & ~wrong & ~finite
+    faults.flag(absent.nonzero()[0], "geometry", "", "polygon_missing")
+    faults.flag(wrong.nonzero()[0], "geometry", _types(shapes), "geometry_not_polygon")
+    faults.flag(unplaced.nonzero()[0], "geometry", "", "geometry_invalid")
+    shapes[absent | wrong | unplaced] = None
+    plane = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=crs))
+    mended, repairs = repair(plane)
+    for each in repairs:
+        rule = "geometry_repaired" if each.done else "geometry_invalid"
+        faults.flag([each.row], "geometry", each.reason, rule)
+    lost = [each.row for each in repairs if not each.done]
+    stored = to_storage(mended).geometry.to_numpy().copy()
+    stored[lost] = None
+    # Projecting can bend what just touched into crossing; a zero width does no harm to areas.
+    bent = ~shapely.is_missing(stored) & ~shapely.is_valid(stored)
+    stored[bent] = shapely.make_valid(stored[bent], method="structure", keep_collapsed=False)
+    series = gpd.GeoSeries(stored, crs="EPSG:4490")
+    area = np.asarray(ellipsoidal_area(series), dtype=np.float64)
+    _flag_outside(stored, faults)
+    return Polygons(stored, area)
+
+
+def _types(shapes: Geometries) -> Geometries:
+    names = np.array([each.name for each in shapely.GeometryType], dtype=object)
+    return names[shapely.get_type_id(shapes)]
+
+
+def _flag_outside(stored: Geometries, faults: Faults) -> None:
+    points = shapely.point_on_surface(stored)
+    x, y = shapely.get_x(points), shapely.get_y(points)
+    present = np.isfinite(x)
+    inside = np.zeros(len(stored), dtype=bool)
+    inside[present] = shapely.contains_xy(province(), x[present], y[present])
+    outside = present & ~inside
+    places = np.empty(len(stored), dtype=object)
+    places[:] = [f"{east:.5f}, {north:.5f}" for east, north in zip(x, y, strict=True)]
+    faults.flag(outside.nonzero()[0], "geometry", places, "outside_province")
+
+
+@lru_cache(maxsize=1)
+def province() -> Any:  # noqa: ANN401 - a shapely geometry
+    """
+    Yunnan as one polygon, prepared for questions about points (全省范围).
+
+    Returns
+    -------
+    province
+        In CGCS2000 longitude and latitude.
+    """
+    whole = shapely.coverage_union_all(load("counties").geometry.to_numpy())
+    shapely.prepare(whole)
+    return whole

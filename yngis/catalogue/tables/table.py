@@ -1,0 +1,348 @@
+"""A bureau's table read by its card, batch by batch: records, polygons, doubts, rejections."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from yngis.catalogue.io.open import open_carrier
+from yngis.catalogue.io.reader import BATCH_ROWS
+from yngis.catalogue.tables.cells import plain
+from yngis.catalogue.tables.header_match import Headers, understand
+from yngis.catalogue.tables.input_card import read_aliases, read_input_card
+from yngis.catalogue.tables.polygons import Polygons, Settled, read_polygons, settle_crs
+from yngis.catalogue.tables.row_faults import (
+    ISSUE_COLUMNS,
+    REJECTED_COLUMNS,
+    Faults,
+    row_rules,
+    shown,
+)
+from yngis.catalogue.tables.row_rules import Seen, judge_columns, settle_area, total_rows
+from yngis.catalogue.tables.typed import typed_columns
+from yngis.catalogue.tables.unit_inference import settle_units
+from yngis.errors import LayerError, Problem
+
+if TYPE_CHECKING:
+    import datetime as dt
+    import os
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from yngis.catalogue.io.reader import Carrier, RawBatch
+    from yngis.catalogue.tables.header_match import Understanding
+    from yngis.catalogue.tables.input_card import InputCard
+
+AREA_TOLERANCE = 0.01
+"""Largest relative difference between recorded and measured area; an editable default of ours."""
+
+_DATED = {"supply": "supply_date", "approvals": "approval_date"}
+# Sums of rounded areas differ from the rounded sum.
+_TOTAL_TOLERANCE = 1e-3
+
+
+class Records(NamedTuple):
+    """
+    Some records of a table, ready to be used (记录).
+
+    Attributes
+    ----------
+    frame
+        Rows that are counted: ``row`` (number in the file), ``id``, ``area_m2`` (of the polygon
+        where there is one), ``recorded_m2``, ``measured_m2``, and the card's other columns that
+        the table has.
+    geometry
+        Polygons in CGCS2000, ``(n,)``; None for a table without geometry.
+    issues, rejected
+        Doubts about rows that are counted, and rows that are not.
+    """
+
+    frame: pd.DataFrame
+    geometry: NDArray[np.object_] | None
+    issues: pd.DataFrame
+    rejected: pd.DataFrame
+
+
+@dataclass
+class InputTable:
+    """
+    A table that has been understood and can be read.
+
+    Parameters
+    ----------
+    named
+        Where it comes from, as may be shown.
+    card
+        The card that it is read by.
+    carrier
+        What holds it.
+    understanding
+        Which column is which.
+    settled
+        CRS of its polygons; None for a table without geometry.
+    as_of
+        Day of the audit.
+    tolerance
+        Largest relative difference between recorded and measured area.
+    """
+
+    named: str
+    card: InputCard
+    carrier: Carrier
+    understanding: Understanding
+    settled: Settled | None
+    as_of: np.datetime64
+    tolerance: float
+    _sum: float = field(default=0.0, init=False)
+    _total: tuple[int, float] | None = field(default=None, init=False)
+
+    @property
+    def has_geometry(self) -> bool:
+        """Whether records carry polygons."""
+        return self.settled is not None
+
+    def records(self, size: int = BATCH_ROWS) -> Iterator[Records]:
+        """
+        Read the records.
+
+        Parameters
+        ----------
+        size
+            Most rows of a batch.
+
+        Yields
+        ------
+        records
+            In the order of the file.
+        """
+        seen = Seen()
+        self._sum, self._total = 0.0, None
+        for batch in self.carrier.batches(size):
+            yield self._records(batch, seen)
+
+    def closing_issues(self) -> pd.DataFrame:
+        """
+        Doubts that show only when all has been read: a row of totals that does not add up.
+
+        Returns
+        -------
+        issues
+            None or one.
+        """
+        if self._total is None:
+            return pd.DataFrame(columns=list(ISSUE_COLUMNS))
+        row, total = self._total
+        if abs(total - self._sum) <= max(_TOTAL_TOLERANCE * total, 1.0):
+            return pd.DataFrame(columns=list(ISSUE_COLUMNS))
+        rule = row_rules()["total_differs"]
+        told = f"合计 {total:.2f} m²，各行之和 {self._sum:.2f} m²"
+        line = (
+            self.card.name, row, "合计", "area_m2", told, rule.rule, rule.zh, rule.mend_zh,
+            abs(total - self._sum),
+        )  # fmt: skip
+        return pd.DataFrame([line], columns=list(ISSUE_COLUMNS))
+
+    def _records(self, batch: RawBatch, seen: Seen) -> Records:
+        faults = Faults(self.card.name, batch.rows)
+        columns = typed_columns(batch, self.understanding, faults)
+        totals = np.zeros(len(batch.rows), dtype=bool)
+        if not self.has_geometry:
+            totals = total_rows(batch)
+        faults.reject(totals.nonzero()[0], "total_row")
+        polygons = self._polygons(batch, faults)
+        written = columns.get("area_m2")
+        self._reject_notes(columns, written, polygons, faults)
+        area = settle_area(written, polygons.area_m2, self.tolerance, faults)
+        self._sum_up(batch, totals, written)
+        judge_columns(columns, self.card, self.as_of, faults)
+        dated = _DATED.get(self.card.name, "")
+        if dated in columns:
+            faults.reject((columns[dated] > self.as_of).nonzero()[0], "later_than_as_of")
+        frame = self._frame(columns, batch, area, polygons)
+        self._judge_keys(frame, seen, faults)
+        return self._split(frame, batch, polygons, faults)
+
+    def _polygons(self, batch: RawBatch, faults: Faults) -> Polygons:
+        if self.settled is None or batch.geometry is None:
+            none = np.full(len(batch.rows), None, dtype=object)
+            return Polygons(none, np.full(len(batch.rows), np.nan))
+        return read_polygons(batch.geometry, self.settled.crs, faults)
+
+    def _reject_notes(
+        self,
+        columns: Mapping[str, Any],
+        written: NDArray[np.float64] | None,
+        polygons: Polygons,
+        faults: Faults,
+    ) -> None:
+        """Leave out lines below the table, such as 填表人, that hold neither number nor area."""
+        numbers = columns.get(self.card.key[0])
+        if numbers is None:
+            return
+        unnumbered = np.array([number is None for number in numbers], dtype=bool)
+        bare = np.isnan(polygons.area_m2)
+        if written is not None:
+            bare &= np.isnan(written)
+        faults.reject((unnumbered & bare).nonzero()[0], "note_row")
+        column = self.card.key[0]
+        faults.flag((unnumbered & ~bare).nonzero()[0], column, "", "contract_missing")
+
+    def _sum_up(
+        self, batch: RawBatch, totals: NDArray[np.bool_], written: NDArray[np.float64] | None
+    ) -> None:
+        """Keep the sum of recorded areas and the last row of totals, to compare them."""
+        if written is None:
+            return
+        for at in totals.nonzero()[0]:
+            first = next((plain(cells[at]) for cells in batch.columns if plain(cells[at])), "")
+            if first.replace(" ", "") in {"合计", "总计", "共计"} and written[at] > 0:
+                self._total = (int(batch.rows[at]), float(written[at]))
+        self._sum += float(np.nansum(np.where(totals, 0.0, written)))
+
+    def _frame(
+        self,
+        columns: dict[str, Any],
+        batch: RawBatch,
+        area: NDArray[np.float64],
+        polygons: Polygons,
+    ) -> pd.DataFrame:
+        recorded = columns.pop("area_m2", np.full(len(area), np.nan))
+        told: dict[str, Any] = {"row": batch.rows}
+        parts = [columns[name] for name in self.card.key if name in columns]
+        told["id"] = [
+            "/".join(str(part) for part in key if part is not None) or f"第{row}行"
+            for *key, row in zip(*parts, batch.rows, strict=True)
+        ]
+        told |= {"area_m2": area, "recorded_m2": recorded, "measured_m2": polygons.area_m2}
+        for name, values in columns.items():
+            days = np.issubdtype(np.asarray(values).dtype, np.datetime64)
+            told[name] = values.astype("M8[s]") if days else values
+        return pd.DataFrame(told)
+
+    def _judge_keys(self, frame: pd.DataFrame, seen: Seen, faults: Faults) -> None:
+        key = self.card.key[0]
+        named = ~faults.rejected
+        if key in frame:
+            named &= frame[key].notna().to_numpy()
+        else:
+            named[:] = False
+        content = frame.drop(columns=["row"]).astype("str")
+        seen.judge(frame["id"].to_numpy(dtype=object), content, named, faults)
+
+    def _split(
+        self, frame: pd.DataFrame, batch: RawBatch, polygons: Polygons, faults: Faults
+    ) -> Records:
+        """Part what is counted from what is not."""
+        ids = frame["id"].tolist()
+        area = np.nan_to_num(frame["area_m2"].to_numpy())
+        headers = [each.header for each in self.understanding.columns]
+        left_out = faults.rejected.nonzero()[0]
+        records: list[dict[str, Any]] = [{}] * len(frame)
+        for at in left_out:
+            records[at] = {
+                header: cells[at] for header, cells in zip(headers, batch.columns, strict=True)
+            }
+        rejected = faults.rejections(ids, area, records)
+        if batch.spoilt:
+            rejected = pd.concat([rejected, self._spoilt(batch)], ignore_index=True)
+            rejected = rejected.sort_values("row", kind="stable", ignore_index=True)
+        kept = ~faults.rejected
+        geometry = polygons.geometry[kept] if self.has_geometry else None
+        return Records(
+            frame[kept].reset_index(drop=True), geometry, faults.issues(ids, area), rejected
+        )
+
+    def _spoilt(self, batch: RawBatch) -> pd.DataFrame:
+        rules = row_rules()
+        lines = [
+            (
+                self.card.name, each.row, f"第{each.row}行", each.rule, rules[each.rule].zh,
+                rules[each.rule].mend_zh, 0.0, " | ".join(shown(cell) for cell in each.cells),
+            )
+            for each in batch.spoilt
+        ]  # fmt: skip
+        return pd.DataFrame(lines, columns=list(REJECTED_COLUMNS))
+
+
+@contextmanager
+def open_table(
+    named: str | os.PathLike[str],
+    card: str,
+    *,
+    as_of: dt.date | str,
+    layer: str | None = None,
+    crs: str | int | None = None,
+    aliases: str | os.PathLike[str] | None = None,
+    units: Mapping[str, str] | None = None,
+    tolerance: float = AREA_TOLERANCE,
+    allow_remote: bool = False,
+) -> Iterator[InputTable]:
+    """
+    Open a bureau's table or layer and understand it (接收表格或图层).
+
+    Parameters
+    ----------
+    named
+        Local file, ``.gdb`` folder, zip, or ``postgresql://…#schema.table``.
+    card
+        ``approvals``, ``supply`` or ``parcels``.
+    as_of
+        Day of the audit: what is dated later is not counted.
+    layer
+        Layer, sheet, or file in a zip.
+    crs
+        CRS of a layer that declares none.
+    aliases
+        The bureau's own alias map.
+    units
+        Units by our column, for headers that name none.
+    tolerance
+        Largest relative difference between recorded and measured area that is not flagged.
+    allow_remote
+        Whether URLs and GDAL's virtual paths may be opened.
+
+    Yields
+    ------
+    table
+        Ready to be read.
+
+    Raises
+    ------
+    LayerError
+        If nothing can be read, a column is missing without which the table is of no use, the unit
+        of its areas is not known, or its CRS cannot become CGCS2000.
+    """
+    from yngis.catalogue.io.postgis import is_postgis, without_password  # noqa: PLC0415
+
+    declared = read_input_card(card)
+    finder = Headers(declared, read_aliases(card, aliases))
+    where = without_password(str(named)) if is_postgis(str(named)) else str(named)
+    with open_carrier(named, finder, layer=layer, allow_remote=allow_remote) as carrier:
+        understanding = understand(
+            carrier.headers, finder, note=carrier.note, units=units, where=where
+        )
+        if declared.geometry == "required" and not carrier.has_geometry:
+            raise LayerError(_no_geometry(where, declared))
+        first = next(carrier.batches(), None)
+        settled = None
+        if carrier.has_geometry:
+            sample = first.geometry if first is not None else None
+            shapes = np.empty(0, dtype=object) if sample is None else sample
+            settled = settle_crs(carrier.crs, crs, shapes, where)
+        understanding = settle_units(understanding, first, settled, where)
+        day = np.datetime64(str(as_of), "D")
+        yield InputTable(where, declared, carrier, understanding, settled, day, tolerance)
+
+
+def _no_geometry(where: str, card: InputCard) -> Problem:
+    return Problem(
+        where=where,
+        promised=f"{card.title_zh}图层（面） / a layer of polygons",
+        found="只有表格 / a table only",
+        mend="给出矢量图层 / give a vector layer",
+    )

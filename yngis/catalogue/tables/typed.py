@@ -1,0 +1,195 @@
+"""Raw cells into typed columns by the card: days, quantities in the card's units, codes, texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from yngis.catalogue.tables.cells import (
+    Amount,
+    Fault,
+    read_amount,
+    read_code,
+    read_day,
+    read_each,
+    read_text,
+    read_truth,
+)
+from yngis.catalogue.tables.land_use_codes import read_land_use, read_scheme
+from yngis.catalogue.tables.units import read_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from yngis.catalogue.io.reader import RawBatch
+    from yngis.catalogue.tables.header_match import Understanding, Understood
+    from yngis.catalogue.tables.row_faults import Faults
+
+    Cells = NDArray[np.object_]
+
+
+def typed_columns(batch: RawBatch, understanding: Understanding, faults: Faults) -> dict[str, Any]:
+    """
+    Read the used columns of a batch.
+
+    Parameters
+    ----------
+    batch
+        Raw rows.
+    understanding
+        Which column is which, and in which unit.
+    faults
+        Where doubts are noted.
+
+    Returns
+    -------
+    columns
+        By our name: days as datetime64[D], numbers as floats in the card's units, truth as object
+        (True, False or None), codes and texts as object (str or None).
+    """
+    columns: dict[str, Any] = {}
+    for name, understood in understanding.used().items():
+        kind = understanding.card.column(name).kind
+        cells = batch.columns[understood.position]
+        columns[name] = _READERS[kind](name, cells, understood, faults)
+    if "use_code" in columns:
+        _land_uses(columns, understanding.card.use_scheme, faults)
+    return columns
+
+
+def _days(name: str, cells: Cells, _: Understood, faults: Faults) -> NDArray[np.datetime64]:
+    read = read_each(_hashable(cells), read_day)
+    broken = _note_faults(name, cells, read, faults)
+    read[broken] = [fault.value for fault in read[broken]]
+    return np.array(
+        [np.datetime64("NaT", "D") if day is None else np.datetime64(day, "D") for day in read],
+        dtype="M8[D]",
+    )
+
+
+def _quantities(
+    name: str, cells: Cells, understood: Understood, faults: Faults
+) -> NDArray[np.float64]:
+    """Numbers in the card's unit; a unit in the cell itself goes before that of the header."""
+    factor = understood.unit.factor() if understood.unit is not None else 1.0
+    numbers, units = _amounts(name, cells, faults)
+    numbers = numbers * factor
+    for text in sorted(set(units) - {""}):
+        where = units == text
+        own = read_unit(text)
+        if own is None or understood.unit is None or own.kind != understood.unit.kind:
+            faults.flag(where.nonzero()[0], name, cells, "unit_unknown")
+            numbers[where] = np.nan
+        else:
+            numbers[where] *= own.factor() / factor
+    return _not_negative(name, numbers, cells, faults)
+
+
+def _plain_numbers(name: str, cells: Cells, _: Understood, faults: Faults) -> NDArray[np.float64]:
+    numbers, units = _amounts(name, cells, faults)
+    strange = units != ""
+    faults.flag(strange.nonzero()[0], name, cells, "unit_unknown")
+    numbers[strange] = np.nan
+    return _not_negative(name, numbers, cells, faults)
+
+
+def _shares(name: str, cells: Cells, _: Understood, faults: Faults) -> NDArray[np.float64]:
+    """Shares; 35 % and 35 are 0.35."""
+    numbers, units = _amounts(name, cells, faults)
+    percent = (units == "%") | (numbers > 1.0)
+    numbers[percent] /= 100.0
+    strange = (units != "") & (units != "%")
+    faults.flag(strange.nonzero()[0], name, cells, "unit_unknown")
+    numbers[strange] = np.nan
+    return _not_negative(name, numbers, cells, faults)
+
+
+def _amounts(name: str, cells: Cells, faults: Faults) -> tuple[NDArray[np.float64], Cells]:
+    """Numbers and the units that stand beside them in the cells."""
+    read = read_each(_hashable(cells), read_amount)
+    broken = _note_faults(name, cells, read, faults)
+    read[broken] = None
+    numbers = np.array(
+        [each.number if isinstance(each, Amount) else np.nan for each in read], dtype=np.float64
+    )
+    units = np.array([each.unit if isinstance(each, Amount) else "" for each in read], dtype=object)
+    return numbers, units
+
+
+def _not_negative(
+    name: str, numbers: NDArray[np.float64], cells: Cells, faults: Faults
+) -> NDArray[np.float64]:
+    # An area that is not positive is told by its own rule.
+    if name != "area_m2":
+        negative = numbers < 0
+        faults.flag(negative.nonzero()[0], name, cells, "number_negative")
+        numbers[negative] = np.nan
+    return numbers
+
+
+def _codes(_: str, cells: Cells, __: Understood, ___: Faults) -> Cells:
+    return read_each(_hashable(cells), read_code)
+
+
+def _texts(_: str, cells: Cells, __: Understood, ___: Faults) -> Cells:
+    return read_each(_hashable(cells), read_text)
+
+
+def _truths(name: str, cells: Cells, _: Understood, faults: Faults) -> Cells:
+    read = read_each(_hashable(cells), read_truth)
+    broken = _note_faults(name, cells, read, faults)
+    read[broken] = [fault.value for fault in read[broken]]
+    return read
+
+
+def _hashable(cells: Cells) -> list[Any]:
+    """Cells as keys: what cannot be one, such as a list from JSON, by its text."""
+    return [
+        cell if cell.__hash__ is not None and cell == cell else _odd(cell)  # noqa: PLR0124 - NaN
+        for cell in cells
+    ]
+
+
+def _odd(cell: object) -> str | None:
+    return None if isinstance(cell, float) else str(cell)
+
+
+def _note_faults(name: str, cells: Cells, read: Cells, faults: Faults) -> NDArray[np.intp]:
+    broken = np.array([isinstance(each, Fault) for each in read], dtype=bool).nonzero()[0]
+    for at in broken:
+        faults.flag([int(at)], name, cells, read[at].rule)
+    return broken
+
+
+def _land_uses(columns: dict[str, Any], usual: str, faults: Faults) -> None:
+    """Judge land-use codes; the columns of code, scheme and name are made whole."""
+    codes = columns["use_code"]
+    schemes = columns.get("use_scheme", np.full(len(codes), None, dtype=object))
+    named = [read_scheme(scheme) or usual for scheme in schemes]
+    read = [
+        None if code is None else read_land_use(code, scheme)
+        for code, scheme in zip(codes, named, strict=True)
+    ]
+    for at, reading in enumerate(read):
+        if reading is not None and reading.rule:
+            faults.flag([at], "use_code", codes, reading.rule)
+    for name, part in (("use_code", "code"), ("use_scheme", "scheme"), ("use_name", "name")):
+        found = np.empty(len(codes), dtype=object)
+        found[:] = [None if each is None else getattr(each, part) or None for each in read]
+        columns[name] = found
+
+
+_READERS: dict[str, Callable[[str, Any, Any, Any], Any]] = {
+    "text": _texts,
+    "code": _codes,
+    "day": _days,
+    "area": _quantities,
+    "money": _quantities,
+    "rate": _quantities,
+    "number": _plain_numbers,
+    "share": _shares,
+    "truth": _truths,
+}

@@ -1,0 +1,116 @@
+"""Units that no header names: told by the polygons, or the column is left out, or asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from yngis.catalogue.tables.cells import Amount, read_amount, read_each
+from yngis.catalogue.tables.units import Unit
+from yngis.errors import LayerError, Problem
+from yngis.measure.geodesy import ellipsoidal_area
+from yngis.measure.storage import to_storage
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from yngis.catalogue.io.reader import RawBatch
+    from yngis.catalogue.tables.header_match import Understanding
+    from yngis.catalogue.tables.polygons import Settled
+
+_CANDIDATES: Final = tuple(Unit("area", name) for name in ("m2", "mu", "ha", "km2"))
+# The units lie a factor of 15 or more apart: four in five records within a tenth is no chance.
+_NEAR: Final = 0.1
+_MOST: Final = 0.8
+_SAMPLE: Final = 2_000
+
+
+def settle_units(
+    understanding: Understanding, first: RawBatch | None, settled: Settled | None, where: str
+) -> Understanding:
+    """
+    Give every quantity its unit, or leave its column out (单位).
+
+    Parameters
+    ----------
+    understanding
+        The headers as understood.
+    first
+        First rows of the table.
+    settled
+        CRS of its polygons, None if it has none.
+    where
+        File, for the message.
+
+    Returns
+    -------
+    understanding
+        With no quantity of unknown unit left in it.
+
+    Raises
+    ------
+    LayerError
+        If the unit of the records' area is not known and there are no polygons either.
+    """
+    open_ = {each.column for each in understanding.unmeasured()}
+    if "area_m2" in open_ and first is not None:
+        unit = None if settled is None else _by_polygons(understanding, first, settled)
+        if unit is not None:
+            understanding = understanding.with_unit("area_m2", unit, "polygons")
+        elif settled is None:
+            raise LayerError(_unknown(understanding, where))
+    held = understanding.used().get("area_m2")
+    told = held is not None and held.unit is not None
+    table_wide = told and held is not None and held.unit_basis in {"polygons", "option", "note"}
+    for each in understanding.unmeasured():
+        area = understanding.card.column(each.column).kind == "area"
+        if area and table_wide and held is not None and held.unit is not None:
+            understanding = understanding.with_unit(each.column, held.unit, "area")
+            continue
+        note = (
+            f"单位不明，未采用；用 --unit {understanding.card.name}.{each.column}=… 指明 / "
+            "its unit is not known and it is not used; name it with --unit"
+        )
+        understanding = understanding.without(each.column, note)
+    return understanding
+
+
+def _by_polygons(understanding: Understanding, first: RawBatch, settled: Settled) -> Unit | None:
+    """Unit in which the recorded areas agree with the polygons, if there is one."""
+    position = understanding.used()["area_m2"].position
+    if first.geometry is None:
+        return None
+    cells = first.columns[position][:_SAMPLE]
+    amounts = read_each(cells, read_amount)
+    numbers = np.array([each.number if isinstance(each, Amount) else np.nan for each in amounts])
+    measured = _areas(first.geometry[:_SAMPLE], settled)
+    usable = (numbers > 0) & (measured > 0)
+    if not usable.any():
+        return None
+    for unit in _CANDIDATES:
+        ratio = numbers[usable] * unit.factor() / measured[usable]
+        if np.mean(np.abs(ratio - 1.0) < _NEAR) >= _MOST:
+            return unit
+    return None
+
+
+def _areas(geometry: NDArray[np.object_], settled: Settled) -> NDArray[np.float64]:
+    plane = geometry.copy()
+    plane[~np.isfinite(shapely.bounds(plane)).all(axis=1)] = None
+    stored = to_storage(gpd.GeoDataFrame(geometry=gpd.GeoSeries(plane, crs=settled.crs)))
+    return np.asarray(ellipsoidal_area(stored), dtype=np.float64)
+
+
+def _unknown(understanding: Understanding, where: str) -> Problem:
+    header = understanding.used()["area_m2"].header
+    name = understanding.card.name
+    return Problem(
+        where=f"{where}：“{header}”",
+        promised="面积单位 / the unit of the areas",
+        found="表头、表上说明和别名表都没有写 / neither in the header nor above the table",
+        mend=f"表头写作“{header}(公顷)”，或用 --unit {name}.area_m2=公顷；不按数值大小猜测 / "
+        f"write it into the header, or give --unit {name}.area_m2=ha; it is never guessed",
+    )

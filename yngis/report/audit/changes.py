@@ -1,0 +1,161 @@
+"""What changed since an earlier audit (与上次比较): new, worse, better, resolved, gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from yngis.errors import LayerError, Problem
+from yngis.report.audit.wording import GRAVITY, finding_label
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+CHANGES: Final = {
+    "new": "新增",
+    "worsened": "加重",
+    "improved": "减轻",
+    "resolved": "消除",
+    "gone": "记录消失",
+}
+"""Kinds of change and their Chinese names."""
+
+_FINDINGS: Final = "supply_findings.csv"
+_NEEDED: Final = ["id", "zone", "finding", "idle_class", "days", "area_m2"]
+_COLUMNS: Final = [
+    "change", "change_zh", "id", "zone", "finding_before", "finding_now", "days_before",
+    "days_now", "area_ha",
+]  # fmt: skip
+
+
+def read_earlier(folder: Path) -> pd.DataFrame:
+    """
+    Read the findings of an earlier audit (读取上次结果).
+
+    Parameters
+    ----------
+    folder
+        Its folder.
+
+    Returns
+    -------
+    earlier
+        ``id``, ``zone``, ``finding``, ``idle_class``, ``days``, ``area_m2``.
+
+    Raises
+    ------
+    LayerError
+        If the folder holds no audit.
+    """
+    path = folder / _FINDINGS
+    try:
+        return pd.read_csv(
+            path,
+            usecols=_NEEDED,
+            dtype={"id": "str", "zone": "str", "finding": "str", "idle_class": "str"},
+            encoding="utf-8-sig",
+            keep_default_na=False,
+            na_values={"days": [""], "area_m2": [""]},
+        )
+    except (OSError, ValueError) as error:
+        raise LayerError(
+            Problem(
+                where=f"--since {folder}",
+                promised=f"以前的审计结果，内有 {_FINDINGS} / an earlier audit",
+                found=" ".join(str(error).split())[:200],
+                mend="给出以前审计的 --out 文件夹 / give the --out folder of an earlier audit",
+            )
+        ) from None
+
+
+def gravity(findings: pd.DataFrame) -> NDArray[np.int64]:
+    """
+    Tell how grave each finding is.
+
+    Parameters
+    ----------
+    findings
+        ``finding`` and ``idle_class``.
+
+    Returns
+    -------
+    gravity
+        From 0, nothing to be done, to 4, idle for two years or more.
+    """
+    base = [GRAVITY.get(str(code), 0) for code in findings["finding"]]
+    grave = [str(held).startswith(">=") for held in findings["idle_class"]]
+    return np.array(base, dtype=np.int64) + np.array(grave, dtype=np.int64)
+
+
+def changes(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """
+    Compare two audits (比较).
+
+    Parameters
+    ----------
+    earlier, now
+        ``id``, ``zone``, ``finding``, ``idle_class``, ``days``, ``area_m2``; where an identifier
+        stands several times the gravest finding counts.
+
+    Returns
+    -------
+    changes
+        One row per record whose gravity changed, the worst first.
+
+    Examples
+    --------
+    >>> def audit(**findings):
+    ...     return pd.DataFrame({"id": list(findings), "finding": list(findings.values()),
+    ...         "zone": "", "idle_class": "", "days": 0.0, "area_m2": 1e4})
+    >>> before = audit(A="overdue_start", B="suspended")
+    >>> told = changes(before, audit(A="suspected_idle", C="not_due"))
+    >>> told[["change", "id"]].to_numpy().tolist()
+    [['worsened', 'A'], ['gone', 'B']]
+    """
+    before, after = _gravest(earlier), _gravest(now)
+    both = pd.merge(  # noqa: PD015 - the one form with suffixes in every pandas 3
+        before, after, how="outer", left_index=True, right_index=True, suffixes=("_before", "_now")
+    )
+    old = both["gravity_before"].fillna(-1).to_numpy()
+    new = both["gravity_now"].fillna(-1).to_numpy()
+    kinds = np.select(
+        [
+            (old > 0) & (new < 0),
+            (old < 0) & (new > 0),
+            (new > old) & (new > 0),
+            (old > 0) & (new == 0),
+            (new < old) & (new > 0),
+        ],
+        ["gone", "new", "worsened", "resolved", "improved"],
+        default="",
+    )
+    both["change"] = kinds
+    both["rank"] = np.maximum(old, new)
+    told = both[kinds != ""].reset_index()
+    order = {kind: at for at, kind in enumerate(CHANGES)}
+    told["order"] = told["change"].map(order)
+    told = told.sort_values(["order", "rank", "id"], ascending=[True, False, True])
+    told["change_zh"] = told["change"].map(CHANGES)
+    told["zone"] = told["zone_now"].where(told["zone_now"].notna(), told["zone_before"])
+    area = told["area_m2_now"].where(told["area_m2_now"].notna(), told["area_m2_before"])
+    told["area_ha"] = area / 1e4
+    for side in ("before", "now"):
+        told[f"finding_{side}"] = [
+            finding_label(str(code)) if isinstance(code, str) else ""
+            for code in told[f"finding_{side}"].astype("object")
+        ]
+    listed: pd.DataFrame = told.reindex(columns=_COLUMNS).reset_index(drop=True)
+    return listed
+
+
+def _gravest(findings: pd.DataFrame) -> pd.DataFrame:
+    table = findings[_NEEDED].copy()
+    for name in ("zone", "finding", "idle_class"):
+        table[name] = table[name].astype("object")
+    table["gravity"] = gravity(table)
+    table = table.sort_values(["id", "gravity"], kind="stable")
+    return table.drop_duplicates("id", keep="last").set_index("id")

@@ -1,0 +1,350 @@
+"""Approvals and supply read, judged and placed, batch by batch; little of each is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from yngis.analysis.audit.idle import judge
+from yngis.analysis.audit.inefficient import inefficient
+from yngis.analysis.audit.places import Gazetteer, Placing
+from yngis.analysis.audit.polygon_store import ShapeStore
+from yngis.analysis.audit.quantities import supply_masks
+from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, REJECTED_COLUMNS, row_rules
+from yngis.report.audit.wording import finding_label
+from yngis.report.csv_writer import CsvWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from yngis.analysis.audit.idle_rules import RuleSet
+    from yngis.analysis.audit.inefficient import Standard
+    from yngis.catalogue.tables.table import InputTable, Records
+
+    Tick = Callable[[str, int, int | None], None]
+
+FINDING_COLUMNS: Final = [
+    "row", "id", "contract_no", "parcel_no", "holder", "project", "zone", "county", "prefecture",
+    "region", "approval_no", "supply_date", "method", "use_code", "use_name", "area_m2",
+    "recorded_m2", "price_wan", "finding", "finding_zh", "branch", "idle_class", "start_due",
+    "start_basis", "idle_since", "days", "area_share", "invest_share", "cause", "seized",
+    "recognised", "finding_no", "fee_wan", "rule", "action", "evidence", "flags", "started",
+    "completed", "not_used", "inefficient", "failing",
+]  # fmt: skip
+"""Columns of ``supply_findings.csv``."""
+
+
+@dataclass
+class Doubts:
+    """
+    Issues and rejected rows, written as they come, counted by rule.
+
+    Parameters
+    ----------
+    issues, rejected
+        Writers of the two tables.
+    """
+
+    issues: CsvWriter
+    rejected: CsvWriter
+    counts: dict[tuple[str, str, str], list[float]] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, folder: Path) -> Doubts:
+        """
+        Open both tables in a folder.
+
+        Parameters
+        ----------
+        folder
+            Where to write.
+
+        Returns
+        -------
+        doubts
+            Ready to be added to.
+        """
+        return cls(
+            CsvWriter(folder / "issues.csv", list(ISSUE_COLUMNS)),
+            CsvWriter(folder / "rejected.csv", list(REJECTED_COLUMNS)),
+        )
+
+    def add(self, issues: pd.DataFrame, rejected: pd.DataFrame) -> None:
+        """
+        Add doubts of a batch.
+
+        Parameters
+        ----------
+        issues, rejected
+            As the intake gives them.
+        """
+        self.issues.write(issues)
+        self.rejected.write(rejected)
+        for outcome, frame in (("flagged", issues), ("rejected", rejected)):
+            for (table, rule), group in frame.groupby(["table", "rule"]):
+                held = self.counts.setdefault((str(table), outcome, str(rule)), [0.0, 0.0])
+                held[0] += len(group)
+                held[1] += float(group["area_m2"].fillna(0.0).sum())
+
+    def close(self) -> None:
+        """Close both files."""
+        for writer in (self.issues, self.rejected):
+            writer.__exit__(None, None, None)
+
+    def to_frame(self) -> pd.DataFrame:
+        """
+        Tell how many rows broke which rule, and how much land they hold.
+
+        Returns
+        -------
+        counts
+            ``table``, ``outcome``, ``rule``, ``meaning``, ``remedy``, ``rows``, ``area_ha``.
+        """
+        rules = row_rules()
+        return pd.DataFrame(
+            [
+                (table, outcome, rule, rules[rule].zh, rules[rule].mend_zh, int(rows), m2 / 1e4)
+                for (table, outcome, rule), (rows, m2) in sorted(self.counts.items())
+            ],
+            columns=["table", "outcome", "rule", "meaning", "remedy", "rows", "area_ha"],
+        )
+
+
+@dataclass
+class Approved:
+    """
+    All approvals.
+
+    Attributes
+    ----------
+    frame
+        The records, positions as index.
+    geometry
+        Their polygons; None for a table.
+    """
+
+    frame: pd.DataFrame
+    geometry: np.ndarray | None
+
+
+def collect_approvals(table: InputTable, doubts: Doubts, tick: Tick) -> Approved:
+    """
+    Read the approvals (读批准用地).
+
+    Parameters
+    ----------
+    table
+        The open table.
+    doubts
+        Where doubts go.
+    tick
+        Told how far it is.
+
+    Returns
+    -------
+    approved
+        All approvals; there are thousands, not millions.
+    """
+    frames, shapes, done = [], [], 0
+    for records in table.records():
+        doubts.add(records.issues, records.rejected)
+        frames.append(records.frame)
+        if records.geometry is not None:
+            shapes.append(records.geometry)
+        done += len(records.frame)
+        tick("读取批准用地 / reading approvals", done, table.carrier.total)
+    doubts.add(table.closing_issues(), pd.DataFrame(columns=list(REJECTED_COLUMNS)))
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=_LEAST)
+    geometry = np.concatenate(shapes) if shapes else None
+    return Approved(frame, geometry)
+
+
+_LEAST: Final = ["row", "id", "area_m2", "recorded_m2", "measured_m2"]
+_KEPT: Final = ["id", "row", "area_m2", "recorded_m2", "supply_date", "approval_no", "holder"]
+_JUDGED: Final = ["finding", "idle_class", "days", "fee_wan", "start_due", "cause", "recognised"]
+
+
+@dataclass
+class Supplied:
+    """
+    What is kept of all supply records.
+
+    Attributes
+    ----------
+    core
+        A few columns of every record, positions as index.
+    masks
+        In which quantities each record counts.
+    store
+        Polygons.
+    zones, counties
+        Where the records lie.
+    """
+
+    core: pd.DataFrame
+    masks: pd.DataFrame
+    store: ShapeStore
+    zones: Placing
+    counties: Placing
+
+
+class SupplyCollector:
+    """
+    Reader of the supply: judges every batch, writes its findings, keeps little (读供应宗地).
+
+    Parameters
+    ----------
+    rules
+        Rules on idle land.
+    standards
+        Standards for inefficient land.
+    gazetteer
+        Places.
+    as_of
+        Day of the audit, datetime64[D].
+    """
+
+    def __init__(
+        self,
+        rules: RuleSet,
+        standards: Sequence[Standard],
+        gazetteer: Gazetteer,
+        as_of: np.datetime64,
+    ) -> None:
+        self._rules, self._standards = rules, standards
+        self._gazetteer, self._as_of = gazetteer, as_of
+        year = as_of.astype("datetime64[Y]").astype("datetime64[D]")
+        self._year_end = year - np.timedelta64(1, "D")
+
+    def collect(self, table: InputTable, writer: CsvWriter, doubts: Doubts, tick: Tick) -> Supplied:
+        """
+        Read, judge and place all records.
+
+        Parameters
+        ----------
+        table
+            The open table.
+        writer
+            Writer of ``supply_findings.csv``.
+        doubts
+            Where doubts go.
+        tick
+            Told how far it is.
+
+        Returns
+        -------
+        supplied
+            What is kept.
+        """
+        cores, masks, zones, counties = [], [], [], []
+        store, first = ShapeStore(), 0
+        for records in table.records():
+            frame = records.frame
+            findings, counted = self._judge(frame)
+            extra = self._unread(records, findings)
+            doubts.add(pd.concat([records.issues, extra], ignore_index=True), records.rejected)
+            zone = self._gazetteer.place_zones(frame, records.geometry)
+            county = self._gazetteer.place_counties(frame, records.geometry)
+            told = self._told(frame, findings, zone, county)
+            told["not_used"] = counted["not_used"].to_numpy()
+            writer.write(told)
+            cores.append(self._core(told))
+            masks.append(counted)
+            zones.append((first, zone))
+            counties.append((first, county))
+            if records.geometry is not None:
+                store.add(records.geometry)
+            first += len(frame)
+            tick("判定供应宗地 / judging supply", first, table.carrier.total)
+        doubts.add(table.closing_issues(), pd.DataFrame(columns=list(REJECTED_COLUMNS)))
+        return Supplied(
+            _joined(cores, [*_KEPT, *_JUDGED, "zone", "inefficient"]),
+            _joined(masks, []),
+            store,
+            Placing.joined(zones),
+            Placing.joined(counties),
+        )
+
+    def _judge(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        findings = judge(frame, self._as_of, self._rules)
+        held = frame
+        if "supply_date" in frame:
+            # Land supplied this year was no stock when the year began.
+            days = frame["supply_date"].to_numpy().astype("datetime64[D]")
+            held = frame[~(days > self._year_end)]
+        before = judge(held, self._year_end, self._rules, texts=False).reindex(frame.index)
+        counted = supply_masks(findings, before)
+        if self._standards:
+            marks = inefficient(frame, self._standards, self._as_of, self._rules.counting)
+            findings["inefficient"] = marks["inefficient"]
+            findings["failing"] = marks["failing"]
+        return findings, counted
+
+    def _unread(self, records: Records, findings: pd.DataFrame) -> pd.DataFrame:
+        """Doubts that only the rules can tell: words that they do not list."""
+        frame = records.frame
+        lines: list[tuple[Any, ...]] = []
+        if "idle_cause" in frame:
+            unread = frame["idle_cause"].notna() & (findings["cause"] == "")
+            lines += _issues(frame, unread, "idle_cause", "cause_unread")
+        flags = findings["flags"].str
+        if "disposal" in frame:
+            dated = flags.contains("extended_without_date")
+            lines += _issues(frame, dated, "disposal", "extension_without_date")
+            unread = flags.contains("disposal_unread")
+            lines += _issues(frame, unread, "disposal", "disposal_unread")
+        if "zone" in frame:
+            known = frame["zone"].map(self._gazetteer.known_zone, na_action="ignore")
+            lines += _issues(frame, known == False, "zone", "zone_unknown")  # noqa: E712 - missing is neither
+        return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
+
+    def _told(
+        self, frame: pd.DataFrame, findings: pd.DataFrame, zone: Placing, county: Placing
+    ) -> pd.DataFrame:
+        # What was judged goes before what was recorded under the same name.
+        told = pd.concat([frame.drop(columns=findings.columns, errors="ignore"), findings], axis=1)
+        places = self._gazetteer
+        told["finding_zh"] = [
+            finding_label(code, recognised=bool(sure))
+            for code, sure in zip(findings["finding"], findings["recognised"], strict=True)
+        ]
+        told["zone"] = zone.main(len(frame))
+        told["county"] = county.main(len(frame))
+        told["prefecture"] = [places.prefectures.get(name, name) for name in told["county"]]
+        told["region"] = [places.regions.get(name, name) for name in told["county"]]
+        return told
+
+    @staticmethod
+    def _core(told: pd.DataFrame) -> pd.DataFrame:
+        columns = [*_KEPT, *_JUDGED, "zone", "inefficient"]
+        core = told.reindex(columns=columns)
+        for name in ("id", "approval_no", "holder", "zone", "finding", "idle_class", "cause"):
+            core[name] = core[name].astype("str" if name in {"id", "holder"} else "category")
+        return core
+
+
+def _issues(frame: pd.DataFrame, where: pd.Series, column: str, rule: str) -> list[tuple[Any, ...]]:
+    told = row_rules()[rule]
+    found = frame[where.to_numpy(dtype=bool, na_value=False)]
+    return [
+        ("supply", row, number, column, value, rule, told.zh, told.mend_zh, area)
+        for row, number, value, area in zip(
+            found["row"], found["id"], found[column], found["area_m2"], strict=True
+        )
+    ]
+
+
+def _joined(frames: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    if not frames:
+        return pd.DataFrame(columns=columns)
+    for name in columns:
+        # The same categories in every batch, so that joining keeps them.
+        if any(isinstance(frame[name].dtype, pd.CategoricalDtype) for frame in frames):
+            held = sorted({value for frame in frames for value in frame[name].cat.categories})
+            for frame in frames:
+                frame[name] = frame[name].cat.set_categories(held)
+    return pd.concat(frames, ignore_index=True)

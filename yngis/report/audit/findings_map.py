@@ -1,0 +1,271 @@
+"""The map of findings (判定分布图): every parcel by its colour, with its evidence, offline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+import numpy as np
+import pandas as pd
+
+from yngis.analysis.audit.idle import FINDINGS
+from yngis.cartography.web.packed import (
+    Array,
+    ShapePacker,
+    pack_labels,
+    pack_numbers,
+    pack_texts,
+)
+from yngis.cartography.web.parcel_map import (
+    NOTHING,
+    ParcelClass,
+    ParcelColumn,
+    ParcelMap,
+    ZoneMark,
+)
+from yngis.catalogue import load
+from yngis.report.audit.page import hectares
+from yngis.report.audit.wording import COLOURS, GRAVITY
+from yngis.report.audit.write import DEMONSTRATION, is_demonstration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    from yngis.report.audit.results import Results
+
+MOST_EVIDENCE: Final = 200_000
+"""Parcels up to which every popup tells its evidence; beyond, only those that ask for an action."""
+
+CHARACTERS: Final = {
+    "suspected_idle": "闲",
+    "overdue_start": "逾",
+    "suspended": "停",
+    "overdue_completion": "竣",
+    "indeterminate": "缺",
+    "not_due": "未",
+    "in_progress": "建",
+    "completed": "完",
+    "disposed": "处",
+}
+"""One character for each finding, as a second cue beside its colour."""
+
+UNSUPPLIED_COLOUR: Final = "#EE9911"
+"""Colour of approved land that is not supplied, apart from all findings."""
+
+_READ: Final = [
+    "id", "holder", "zone", "finding", "finding_zh", "idle_class", "idle_since", "evidence",
+    "action", "rule",
+]  # fmt: skip
+_NUMBERS: Final = ("area_m2", "supply_date", "start_due", "days", "fee_wan")
+_IDLE_CLASSES: Final = {"1-2": "满 1 年不满 2 年", ">=2": "满 2 年"}
+
+
+def write_map(results: Results, folder: Path) -> Path:
+    """
+    Draw ``map.html``.
+
+    Parameters
+    ----------
+    results
+        What was found.
+    folder
+        Folder that holds ``supply_findings.csv`` and is written to.
+
+    Returns
+    -------
+    path
+        The page.
+    """
+    packer = ShapePacker()
+    for _, batch in results.supplied.store.batches():
+        packer.add(batch)
+    pieces = _unsupplied(results)
+    packer.add(pieces.shapes)
+    shapes = packer.pack()
+    told = _told(results, folder / "supply_findings.csv", pieces, shapes.order)
+    number = {code: at for at, code in enumerate(_CODES)}
+    class_of = np.array([number[code] for code in told["finding"]], dtype=np.uint8)
+    drawn = int((shapes.order < len(results.supplied.core)).sum())
+    made_up = f"〔{DEMONSTRATION}〕" if is_demonstration(results) else ""
+    page = ParcelMap(
+        f"{made_up}开发区土地审计：{results.options.as_of}",
+        "供应土地逐宗判定和批而未供地块，点选看依据",
+        shapes=shapes,
+        class_of=pack_numbers(class_of, "u8"),
+        classes=_classes(results),
+        columns=_columns(told),
+        layers={name: _layer(name) for name in ("counties", "prefectures", "neighbours")},
+        zones=results.zones,
+        marks=_marks(results),
+        marked="圆圈为开发区，越大疑似闲置面积越大，灰圈为没有；点击放大到该区。",
+        mark_colour=COLOURS["suspected_idle"],
+        extent=_extent(results),
+        notes=_notes(results, drawn),
+    )
+    path = folder / "map.html"
+    path.write_text(page.html(), encoding="utf-8", newline="\n")
+    return path
+
+
+def _layer(name: str) -> GeoDataFrame:
+    return cast("GeoDataFrame", load(name))
+
+
+_UNSUPPLIED: Final = "unsupplied"
+_CODES: Final = (*FINDINGS, _UNSUPPLIED)
+
+
+class _Pieces(NamedTuple):
+    """Approved land that is not supplied, with what popups say of it."""
+
+    shapes: NDArray[np.object_]
+    told: pd.DataFrame
+
+
+def _unsupplied(results: Results) -> _Pieces:
+    if results.balanced is None or results.approved is None:
+        return _Pieces(np.empty(0, dtype=object), pd.DataFrame(columns=[*_READ, *_NUMBERS]))
+    frame = results.balanced.unsupplied
+    source = results.approved.frame.iloc[frame["approval"].to_numpy(dtype=np.int64)]
+    placing = results.gazetteer.place_zones(source.reset_index(drop=True), None)
+    zones = placing.main(len(source))
+    days = source.get("approval_date", pd.Series(pd.NaT, index=source.index))
+    dated = ["" if pd.isna(day) else f"，{day.date()} 批准" for day in days]
+    told = pd.DataFrame(
+        {
+            "id": source["id"].to_numpy(dtype=object),
+            "holder": "",
+            "zone": zones,
+            "finding": _UNSUPPLIED,
+            "finding_zh": "批而未供",
+            "idle_class": "",
+            "evidence": [
+                f"{number}{day}，此块未见供应"
+                for number, day in zip(source["id"], dated, strict=True)
+            ],
+            "action": "",
+            "rule": "",
+            "area_m2": frame["area_m2"].to_numpy(),
+        }
+    )
+    return _Pieces(np.array(frame.geometry.array, dtype=object), told)
+
+
+def _told(results: Results, path: Path, pieces: _Pieces, order: NDArray[np.int64]) -> pd.DataFrame:
+    """Everything that popups say, in the order of the packed shapes."""
+    core = results.supplied.core
+    texts = _texts(path, len(core)).reset_index(drop=True)
+    numbers = core[list(_NUMBERS)].reset_index(drop=True)
+    whole = pd.concat([texts, numbers], axis=1)
+    return pd.concat([whole, pieces.told], ignore_index=True).iloc[order]
+
+
+def _classes(results: Results) -> list[ParcelClass]:
+    counts = {str(row["finding"]): row for row in results.counts().to_dict("records")}
+    classes = []
+    for at, (code, label) in enumerate(FINDINGS.items()):
+        row = counts.get(code, {"count": 0, "area_m2": 0.0})
+        # Of equal gravity the rarer one must not vanish under the commoner.
+        priority = 100 * GRAVITY[code] - at
+        count, area = f"{int(row['count']):,}", hectares(float(row["area_m2"]), 1)
+        classes.append(
+            ParcelClass(code, label, CHARACTERS[code], COLOURS[code], priority, count, area)
+        )
+    pieces = np.empty(0)
+    if results.balanced is not None:
+        pieces = results.balanced.unsupplied["area_m2"].to_numpy(dtype=np.float64)
+    count, area = f"{len(pieces):,}", hectares(float(pieces.sum()), 1)
+    unsupplied = (_UNSUPPLIED, "批而未供", "批", UNSUPPLIED_COLOUR, -1000, count, area)
+    return [*classes, ParcelClass(*unsupplied, hatched=True)]
+
+
+def _marks(results: Results) -> list[ZoneMark]:
+    """Each zone by what is suspected idle in it."""
+    sums = results.totals.sums
+    marks = []
+    for name, short in zip(results.zones["name_zh"], results.zones["short_zh"], strict=True):
+        key = ("zone", name)
+        idle = float(sums.loc[key, "suspected_idle"]) if key in sums.index else 0.0
+        supplied = float(sums.loc[key, "supplied"]) if key in sums.index else 0.0
+        told = f"供应 {hectares(supplied, 1)} 公顷，疑似闲置 {hectares(idle, 1)} 公顷"
+        marks.append(ZoneMark(str(name), str(short), told, idle))
+    return marks
+
+
+def _texts(path: Path, count: int) -> pd.DataFrame:
+    """Texts of the findings in the order of the records."""
+    kept = []
+    for chunk in _chunks(path):
+        if count > MOST_EVIDENCE:
+            quiet = ~chunk["finding"].isin(["suspected_idle", "overdue_start"])
+            chunk.loc[quiet, ["evidence", "action", "rule"]] = ""
+        kept.append(chunk[_READ])
+    return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=_READ)
+
+
+def _chunks(path: Path) -> Iterator[pd.DataFrame]:
+    yield from pd.read_csv(
+        path,
+        encoding="utf-8-sig",
+        usecols=_READ,
+        dtype="str",
+        keep_default_na=False,
+        chunksize=50_000,
+    )
+
+
+def _columns(told: pd.DataFrame) -> list[ParcelColumn]:
+    area = pack_numbers(told["area_m2"].to_numpy(dtype=np.float64), "f32")
+    days = told["days"].to_numpy(dtype=np.float64)
+    whole = np.where(np.isnan(days), NOTHING, np.nan_to_num(days)).astype(np.int64)
+    fee = pack_numbers(told["fee_wan"].to_numpy(dtype=np.float64), "f32")
+    idle_class = told["idle_class"].map(lambda code: _IDLE_CLASSES.get(code, code))
+    return [
+        ParcelColumn("id", "编号", pack_texts(_plain(told["id"])), search=True, listed=True),
+        ParcelColumn(
+            "holder", "用地单位", pack_labels(_plain(told["holder"])), search=True, listed=True
+        ),
+        ParcelColumn("zone", "开发区", pack_labels(_plain(told["zone"])), listed=True),
+        ParcelColumn("finding", "判定", pack_labels(_plain(told["finding_zh"])), listed=True),
+        ParcelColumn("area", "面积", area, "area", listed=True),
+        ParcelColumn("supply_date", "供应日期", _days(told["supply_date"]), "day"),
+        ParcelColumn("due", "应动工日期", _days(told["start_due"]), "day"),
+        ParcelColumn("idle_since", "满期日期", _days(told["idle_since"]), "day"),
+        ParcelColumn("days", "逾期天数", pack_numbers(whole, "i32"), "overdue", listed=True),
+        ParcelColumn("idle_class", "闲置年限", pack_labels(_plain(idle_class))),
+        ParcelColumn("evidence", "依据", pack_texts(_plain(told["evidence"]))),
+        ParcelColumn("rule", "条款", pack_labels(_plain(told["rule"]))),
+        ParcelColumn("action", "建议", pack_texts(_plain(told["action"]))),
+        ParcelColumn("fee", "闲置费", fee, "number", "万元", 2),
+    ]
+
+
+def _days(values: pd.Series) -> Array:
+    """Pack days since 1970."""
+    dates = pd.to_datetime(values, errors="coerce").to_numpy().astype("datetime64[D]")
+    return pack_numbers(np.where(np.isnat(dates), NOTHING, dates.astype(np.int64)), "i32")
+
+
+def _plain(texts: pd.Series) -> list[str]:
+    """Texts without the apostrophe that kept them inert in the CSV."""
+    return [text.removeprefix("'") for text in texts]
+
+
+def _extent(results: Results) -> tuple[float, float, float, float]:
+    west, south, east, north = (float(side) for side in results.gazetteer.counties.total_bounds)
+    return west, south, east, north
+
+
+def _notes(results: Results, drawn: int) -> list[str]:
+    total = len(results.supplied.core)
+    notes = ["疑似闲置由记录推定，认定以主管部门的《闲置土地认定书》为准。"]
+    if drawn < total:
+        notes.append(f"{total - drawn:,} 宗没有可用的图形，未画出，见台账。")
+    if any(kind == "示意" for kind in results.boundaries().values()):
+        notes.append("虚线为开发区示意范围，不作定界依据。")
+    if total > MOST_EVIDENCE:
+        notes.append("宗地较多：依据和建议只列疑似闲置与逾期未动工的，其余见 supply_findings.csv。")
+    return [*notes, "坐标系：2000 国家大地坐标系。未经地图审核，内部使用。审图号：（待送审）"]

@@ -1,0 +1,107 @@
+"""Ratios and verdicts on maps (审计专题图): by zone and prefecture, furnished as figures are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from yngis.analysis.audit.quota_verdicts import VERDICTS
+from yngis.analysis.audit.ratios import RATIOS
+from yngis.cartography.mapspec import ValueClass
+from yngis.cartography.thematic import ThematicMap
+from yngis.catalogue import load
+from yngis.report.audit.write import DEMONSTRATION, is_demonstration
+from yngis.report.maps import marked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from yngis.report.audit.results import Results
+
+VERDICT: Final = "verdict"
+"""Name of the map of what the plan makes of each zone."""
+
+_WORSE: Final = frozenset({"unsupplied_rate", "not_used_rate", "idle_rate"})
+_LEVELS: Final = {"zones": ("zone", "各开发区"), "prefectures": ("prefecture", "各州（市）开发区")}
+_NOTES: Final = {
+    "zones": ("按面积之和相除，分子、分母和所涉编号见 ratios.csv",),
+    "prefectures": ("州（市）的值为其中各宗面积之和相除，不是各区比率的平均",),
+}
+_VERDICT_CLASSES: Final = (
+    ("prefer", "#1B7837", "优"),
+    ("neutral", "#F7F7F7", "无"),
+    ("sanction", "#B35806", "扣"),
+    ("undetermined", "#D8DAEB", "缺"),
+)
+_PERCENT: Final = 100.0
+
+
+def map_names() -> tuple[str, ...]:
+    """
+    Values that could be mapped (可出图的比率).
+
+    Returns
+    -------
+    names
+        The verdict and all ratios, whether there are figures or not.
+    """
+    by_place = (f"{name}{where}" for name in RATIOS for where in ("", "_zones", "_prefectures"))
+    return (VERDICT, f"{VERDICT}_zones", *by_place)
+
+
+def ratio_maps(results: Results) -> list[ThematicMap]:
+    """
+    Lay out the maps of an audit (审计专题图).
+
+    Parameters
+    ----------
+    results
+        What was found.
+
+    Returns
+    -------
+    maps
+        ``verdict_zones``, then ``RATIO_zones`` and ``RATIO_prefectures`` where there are values.
+    """
+    label = f"{DEMONSTRATION}，不是任何单位的真实记录" if is_demonstration(results) else ""
+    source = "、".join(str(line["name"]) for line in results.inputs)
+    day = f"截至 {results.options.as_of}"
+    maps = [*_verdicts(results.totals.consequences.verdicts, day)]
+    maps += _ratios(results.totals.summary(results.boundaries()), day)
+    return [marked(drawn, label, source) for drawn in maps]
+
+
+def _verdicts(verdicts: pd.DataFrame, day: str) -> Iterator[ThematicMap]:
+    data = _drawn(verdicts.set_index("zone")["verdict"], "zones")
+    if data.empty:
+        return
+    yield ThematicMap(
+        f"{VERDICT}_zones", f"开发区用地计划指标奖惩（{day}）", "规划奖惩", data,
+        title_en="What the plan makes of each zone",
+        classes=tuple(
+            ValueClass(value=code, label=VERDICTS[code], colour=colour, character=sign)
+            for code, colour, sign in _VERDICT_CLASSES
+        ),
+        notes=("门槛为规则文件所列，规划未给出数值；逐判据见 criteria.csv",),
+    )  # fmt: skip
+
+
+def _ratios(summary: pd.DataFrame, day: str) -> Iterator[ThematicMap]:
+    for name, ratio in RATIOS.items():
+        for on, (level, whose) in _LEVELS.items():
+            rows = summary[summary["level"] == level].set_index("place")
+            data = _drawn(rows[name].astype("float64") * _PERCENT, on)
+            if data.notna().any():
+                yield ThematicMap(
+                    f"{name}_{on}", f"{whose}{ratio.zh}（{day}）", ratio.zh, data,
+                    on="zones" if on == "zones" else "prefectures", unit="%",
+                    title_en=f"{name.replace('_', ' ').capitalize()} by {level}",
+                    palette="orange" if name in _WORSE else "blue", notes=_NOTES[on],
+                )  # fmt: skip
+
+
+def _drawn(values: pd.Series, on: str) -> pd.Series:
+    """Values of the places that the map has: land outside any zone has none on it."""
+    places = load(on)["name_zh"]
+    return values[values.index.isin(places)]

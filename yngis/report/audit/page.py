@@ -1,0 +1,408 @@
+"""The printable report (报告): method, totals, tables, charts, doubts about the data, rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+import jinja2
+import pandas as pd
+
+from yngis.analysis.audit.idle import FINDINGS
+from yngis.analysis.audit.ratios import QUANTITIES, RATIOS
+from yngis.measure.units import MU_PER_HECTARE
+from yngis.report.audit.charts import Bar, bars
+from yngis.report.audit.totals import BASES, LEVELS_ZH
+from yngis.report.audit.wording import (
+    COLOURS,
+    OUTCOMES_ZH,
+    RULES_ZH,
+    TABLES_ZH,
+    UNIT_BASES_ZH,
+)
+from yngis.report.page import card_style
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from markupsafe import Markup
+
+    from yngis.analysis.audit.balance import Balance
+    from yngis.analysis.audit.idle_rules import RuleSet
+    from yngis.analysis.audit.quota_rules import Criterion, PlanRule
+    from yngis.report.audit.totals import Totals
+
+MOST_LISTED: Final = 50
+"""Rows of a list in the report; the rest stands in ledger and CSV."""
+
+_SHOWN_QUANTITIES: Final = (
+    "approved", "unsupplied", "supplied", "not_used", "suspected_idle",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Story:
+    """
+    All that the report tells.
+
+    Attributes
+    ----------
+    title, subtitle, facts, notices
+        What stands at the top.
+    counts
+        ``finding``, ``count``, ``area_m2`` of every finding.
+    idle
+        Suspected idle records, the longest overdue first.
+    totals, balanced
+        Sums, ratios, consequences; the balance, None without polygons.
+    rules, plan_rule
+        The rules used.
+    changed
+        Changes since an earlier audit; None if there was none to compare with.
+    contradictions
+        What the survey shows as built; None without a survey.
+    inefficient
+        Sentence on inefficient land; empty if no standards were given.
+    doubts, columns, inputs
+        Tables of what is wrong with the data, how headers were understood, what was read.
+    boundaries
+        Kind of boundary of each zone.
+    versions
+        Versions of the libraries.
+    cards
+        Thematic maps, as drawn for the page.
+    """
+
+    title: str
+    subtitle: str
+    facts: Sequence[tuple[str, str]]
+    notices: Sequence[Mapping[str, Any]]
+    counts: pd.DataFrame
+    idle: pd.DataFrame
+    totals: Totals
+    balanced: Balance | None
+    rules: RuleSet
+    plan_rule: PlanRule
+    changed: pd.DataFrame | None
+    contradictions: pd.DataFrame | None
+    inefficient: str
+    doubts: pd.DataFrame
+    columns: pd.DataFrame
+    inputs: Sequence[Mapping[str, Any]]
+    boundaries: Mapping[str, str]
+    versions: Mapping[str, str]
+    cards: Sequence[Markup] = ()
+
+
+def render(story: Story) -> str:
+    """
+    Write the report (生成报告).
+
+    Parameters
+    ----------
+    story
+        All that it tells.
+
+    Returns
+    -------
+    page
+        HTML of one file, without scripts; every text from data is escaped.
+    """
+    template = files("yngis.report.audit").joinpath("report.html.j2").read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    return environment.from_string(template).render(
+        title=story.title,
+        subtitle=story.subtitle,
+        notices=story.notices,
+        facts=story.facts,
+        findings=_findings(story.counts),
+        idle=_idle(story.idle),
+        idle_count=len(story.idle),
+        charts={"findings": _finding_chart(story.counts), "zones": _zone_chart(story)},
+        balance=_balance(story),
+        summary=_summary(story),
+        boundary_note=_boundary_note(story.boundaries),
+        plan=_plan(story),
+        changes=_changes(story.changed),
+        survey=_survey(story.contradictions),
+        inefficient=story.inefficient,
+        doubts=_doubts(story.doubts),
+        columns=_columns(story.columns),
+        rules=_rules(story.rules),
+        formulas=[{"zh": ratio.zh, "formula": ratio.formula} for ratio in RATIOS.values()],
+        inputs=story.inputs,
+        cards=story.cards,
+        map_style=card_style(),
+        versions="；".join(f"{name} {version}" for name, version in story.versions.items()),
+    )
+
+
+def hectares(square_metres: float, digits: int = 2) -> str:
+    """
+    Write an area in hectares.
+
+    Parameters
+    ----------
+    square_metres
+        Area [m²].
+    digits
+        Decimals.
+
+    Returns
+    -------
+    text
+        With thousands separators; a dash where nothing is known.
+    """
+    return "—" if pd.isna(square_metres) else f"{square_metres / 1e4:,.{digits}f}"
+
+
+def _mu(square_metres: float) -> str:
+    known = not pd.isna(square_metres)
+    return f"{square_metres / 1e4 * MU_PER_HECTARE:,.1f}" if known else "—"
+
+
+def _percent(share: float) -> str:
+    return "—" if pd.isna(share) else f"{share * 100:.2f}%"
+
+
+def _findings(counts: pd.DataFrame) -> list[dict[str, str]]:
+    total = float(counts["area_m2"].sum())
+    lines = []
+    for row in counts.to_dict("records"):
+        area = float(row["area_m2"])
+        lines.append(
+            {
+                "name": str(row["finding_zh"]),
+                "colour": COLOURS[str(row["finding"])],
+                "count": f"{int(row['count']):,}",
+                "ha": hectares(area),
+                "mu": _mu(area),
+                "share": _percent(area / total if total else float("nan")),
+            }
+        )
+    return lines
+
+
+def _finding_chart(counts: pd.DataFrame) -> object:
+    held = counts.set_index("finding")["area_m2"]
+    shown = [
+        Bar(name, float(held[code]), f"{hectares(held[code])} 公顷", COLOURS[code])
+        for code, name in FINDINGS.items()
+        if code in held.index
+    ]
+    return bars("各类判定的面积", shown)
+
+
+def _zone_chart(story: Story) -> object:
+    """Unsupplied rate of the zones that have one, the worst twenty."""
+    ratios = story.totals.ratios
+    found = ratios[(ratios["level"] == "zone") & (ratios["ratio"] == "unsupplied_rate")]
+    found = found[found["value"].notna()].sort_values(["value", "place"], ascending=[False, True])
+    shown = [
+        Bar(str(place), float(value), _percent(value), "#CC6677")
+        for place, value in zip(found["place"].head(20), found["value"].head(20), strict=True)
+    ]
+    return bars("批而未供率最高的开发区", shown)
+
+
+def _idle(idle: pd.DataFrame) -> list[dict[str, str]]:
+    lines = []
+    for row in idle.head(MOST_LISTED).to_dict("records"):
+        fee = row["fee_wan"]
+        lines.append(
+            {
+                "id": str(row["id"]),
+                "holder": _shown(row.get("holder")),
+                "zone": _shown(row.get("zone")),
+                "ha": hectares(row["area_m2"], 4),
+                "idle_class": str(row["idle_class"]).replace(">=", "≥"),
+                "fee": "待定" if pd.isna(fee) else f"{fee:,.2f}",
+                "evidence": _shown(row.get("evidence")),
+                "rule": _shown(row.get("rule")),
+                "action": _shown(row.get("action")),
+            }
+        )
+    return lines
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _balance(story: Story) -> dict[str, Any]:
+    lines: list[dict[str, str]] = []
+    sums = story.totals.sums
+    province = sums[sums.index.get_level_values("level") == "province"].sum(min_count=1)
+    notes = {
+        "approved": "重复批准的只计一次",
+        "unsupplied": "逐块见 balance.gpkg、approvals_balance.csv",
+        "sliver": "窄于阈值的条带，单列，不计入批而未供",
+        "outside_approval": "供应范围在有效批准之外，逐块见 balance.gpkg",
+    }
+    names = ("approved", "supplied_of_approved", "unsupplied", "sliver", "outside_approval")
+    lines += [
+        _line(QUANTITIES[name], province[name], notes.get(name, ""))
+        for name in names
+        if not pd.isna(province.get(name, float("nan")))
+    ]
+    conservation = ""
+    if story.balanced is not None:
+        overlap = float(story.balanced.overlaps["area_m2"].sum())
+        gone = float(story.balanced.withdrawn["area_m2"].sum())
+        twice = float(story.balanced.approvals["supplied_twice_m2"].sum())
+        lines.append(_line("重复批准", overlap, "后批与先批重叠的面积，已扣除"))
+        lines.append(_line("撤回或失效", gone, "不计入批准"))
+        lines.append(_line("重复供应", twice, "同一土地上供应宗地相互重叠"))
+        worst = story.balanced.approvals["error"].max()
+        worst = 0.0 if pd.isna(worst) else float(worst)
+        state = "守恒" if story.balanced.conserved else "不守恒，请查几何"
+        told = f"逐批最大相对误差 {worst:.1e}（{state}）"
+        conservation = f"面积守恒检查：批准 = 已供 + 批而未供 + 碎屑，{told}。"
+    basis = BASES[story.totals.basis]
+    return {"basis": basis, "lines": lines, "conservation": conservation}
+
+
+def _line(name: str, square_metres: float, note: str) -> dict[str, str]:
+    return {
+        "name": name,
+        "ha": hectares(square_metres, 4),
+        "mu": _mu(square_metres),
+        "note": note,
+    }
+
+
+def _summary(story: Story) -> list[dict[str, Any]]:
+    sums, ratios = story.totals.sums, story.totals.ratios
+    values = ratios.set_index(["level", "place", "ratio"])["value"].sort_index()
+    heads = [f"{QUANTITIES[name]}（公顷）" for name in _SHOWN_QUANTITIES]
+    heads += [ratio.zh for ratio in RATIOS.values()]
+    groups = []
+    for level in ("province", "region", "prefecture", "zone"):
+        rows = []
+        for place in sums.index[sums.index.get_level_values("level") == level]:
+            cells = [hectares(sums.loc[place, name]) for name in _SHOWN_QUANTITIES]
+            cells += [_percent(values[(*place, ratio)]) for ratio in RATIOS]
+            rows.append({"name": place[1], "cells": cells})
+        groups.append({"name": LEVELS_ZH[level], "heads": heads, "rows": rows})
+    return groups
+
+
+def _boundary_note(boundaries: Mapping[str, str]) -> str:
+    drawn = sum(kind == "示意" for kind in boundaries.values())
+    if not drawn:
+        return ""
+    told = "不作面积和定界依据；用 --zones 给出实测边界后按实测边界汇总"
+    return f"{drawn} 个开发区的边界为示意，{told}。"
+
+
+def _plan(story: Story) -> dict[str, Any]:
+    rule, told = story.plan_rule, story.totals.consequences
+    logic = {"any": "任一判据符合即", "all": "全部判据符合方", "score": "判据权重之和达到"}
+    method = (
+        f"{logic[rule.sanction.logic]}{rule.sanction.zh}；"
+        f"{logic[rule.prefer.logic]}{rule.prefer.zh}。门槛可在规则文件中修改。"
+    )
+    sides = {"sanction": rule.sanction.zh, "prefer": rule.prefer.zh}
+    criteria = [
+        {
+            "side": sides[name],
+            "zh": criterion.zh,
+            "measure": RATIOS[criterion.measure].zh if criterion.measure in RATIOS else "考核结果",
+            "limit": _limit(criterion),
+            "basis": criterion.basis,
+        }
+        for name in ("sanction", "prefer")
+        for criterion in getattr(rule, name).criteria
+    ]
+    return {
+        "ref": rule.plan_ref,
+        "method": method,
+        "notes": rule.notes,
+        "verdicts": told.verdicts.to_dict("records"),
+        "criteria": criteria,
+    }
+
+
+def _limit(criterion: Criterion) -> str:
+    limit = criterion.limit
+    if limit is None:
+        return "、".join(criterion.values)
+    told = {
+        "fixed": f"{limit.share * 100:g}%",
+        "median": f"各区中位数的 {limit.share:g} 倍",
+        "quantile": f"各区末 {limit.share * 100:g}% 分位",
+    }[limit.of]
+    return f"{criterion.sign} {told}"
+
+
+def _changes(changed: pd.DataFrame | None) -> dict[str, Any] | None:
+    if changed is None:
+        return None
+    counts = changed["change_zh"].value_counts(sort=False)
+    told = "，".join(f"{name} {count} 宗" for name, count in counts.items()) or "没有变化"
+    rows = [
+        {**row, "ha": "—" if pd.isna(row["area_ha"]) else f"{row['area_ha']:,.4f}"}
+        for row in changed.head(MOST_LISTED).to_dict("records")
+    ]
+    return {"text": f"{told}。全部见 changes.csv。", "rows": rows}
+
+
+def _survey(found: pd.DataFrame | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    rows = [
+        {
+            "kind": row["kind"],
+            "id": str(row["id"]),
+            "ha": f"{row['area_ha']:,.4f}",
+            "built": f"{row['built_ha']:,.4f}",
+            "share": _percent(row["built_share"]),
+        }
+        for row in found.head(MOST_LISTED).to_dict("records")
+    ]
+    text = (
+        f"记录为未动工或批而未供、而国土调查图斑一半以上为已建的 {len(found)} 处，"
+        "请现场核实。全部见 survey_contradictions.csv；分区地类见 land_use.csv。"
+    )
+    return {"text": text, "rows": rows}
+
+
+def _doubts(doubts: pd.DataFrame) -> dict[str, Any]:
+    rejected = doubts[doubts["outcome"] == "rejected"]
+    flagged = doubts[doubts["outcome"] == "flagged"]
+    text = (
+        f"未计入 {int(rejected['rows'].sum()):,} 行（{rejected['area_ha'].sum():,.2f} 公顷），"
+        f"逐行见 rejected.csv；计入但有疑问 {int(flagged['rows'].sum()):,} 处，逐处见 issues.csv。"
+        "一行可有多处疑问，面积按处累计。"
+    )
+    rows = [
+        {
+            **row,
+            "table": TABLES_ZH.get(row["table"], row["table"]),
+            "outcome": OUTCOMES_ZH[row["outcome"]],
+            "rows": f"{row['rows']:,}",
+            "ha": f"{row['area_ha']:,.2f}",
+        }
+        for row in doubts.to_dict("records")
+    ]
+    return {"text": text, "rows": rows}
+
+
+def _columns(columns: pd.DataFrame) -> list[dict[str, str]]:
+    return [
+        {
+            **{str(name): str(value) for name, value in row.items()},
+            "table": TABLES_ZH.get(row["table"], row["table"]),
+            "unit_basis": UNIT_BASES_ZH[row["unit_basis"]],
+        }
+        for row in columns.to_dict("records")
+    ]
+
+
+def _rules(rules: RuleSet) -> list[tuple[str, str]]:
+    told = [
+        ("规则集", f"{rules.title_zh}（{rules.name}，{rules.in_force} 起施行）"),
+        ("来源", rules.source),
+    ]
+    return told + [(name, tell(rules)) for name, tell in RULES_ZH.items()]

@@ -1,0 +1,291 @@
+"""One audit from its options to a folder of results: read, judge, balance, sum up, write."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+import yngis
+from yngis.analysis.audit.balance import balance
+from yngis.analysis.audit.idle_rules import read_rules
+from yngis.analysis.audit.inefficient import read_standards
+from yngis.analysis.audit.places import Gazetteer
+from yngis.analysis.audit.quota_rules import read_plan_rule
+from yngis.catalogue import load, read_vector
+from yngis.catalogue.io.folder import RUN
+from yngis.catalogue.io.provenance import checksum, versions
+from yngis.catalogue.tables.table import open_table
+from yngis.plan.zones import with_user_zones
+from yngis.report.audit.assessment import read_assessment
+from yngis.report.audit.changes import changes
+from yngis.report.audit.collect import (
+    FINDING_COLUMNS,
+    Approved,
+    Doubts,
+    Supplied,
+    SupplyCollector,
+    collect_approvals,
+)
+from yngis.report.audit.results import Results
+from yngis.report.audit.survey import Survey, bare_land
+from yngis.report.audit.totals import Totaller, as_layer
+from yngis.report.audit.write import write_results
+from yngis.report.csv_writer import CsvWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from geopandas import GeoDataFrame
+
+    from yngis.analysis.audit.balance import Balance
+    from yngis.catalogue.tables.table import InputTable
+    from yngis.report.audit.options import Options
+    from yngis.report.maps import MapOptions
+
+    Progress = Callable[[str, int, int | None], None]
+
+
+class Run:
+    """
+    One audit, from options to a folder of results (一次审计).
+
+    Parameters
+    ----------
+    options
+        What is asked.
+    folder
+        Empty folder to write to.
+    tick
+        Told how far it is.
+    """
+
+    def __init__(self, options: Options, folder: Path, tick: Progress) -> None:
+        self.options, self.folder, self.tick = options, folder, tick
+        self.as_of = np.datetime64(options.as_of, "D")
+        self.rules = read_rules(options.rules)
+        self.plan_rule = read_plan_rule(options.plan_rule)
+        self.standards = read_standards(Path(options.standards)) if options.standards else ()
+        self.zones = _zones(options)
+        self.assessment = read_assessment(options.assessment)
+        self.inputs: list[dict[str, Any]] = []
+        self.columns: list[pd.DataFrame] = []
+
+    def execute(
+        self,
+        earlier: pd.DataFrame | None,
+        *,
+        map_page: bool,
+        maps: MapOptions | None = None,
+    ) -> Results:
+        """
+        Do everything; the folder is put in its place by the caller.
+
+        Parameters
+        ----------
+        earlier
+            Findings of an earlier audit; None if there are none to compare with.
+        map_page
+            Whether to draw ``map.html``.
+        maps
+            Which ratios to draw as thematic maps.
+
+        Returns
+        -------
+        results
+            All that was found, written already.
+        """
+        doubts = Doubts.open(self.folder)
+        try:
+            approved = self._approvals(doubts)
+            supplied, gazetteer = self._supply(doubts)
+            balanced = self._balance(approved, supplied)
+            survey = self._survey(approved, supplied, balanced, doubts)
+        finally:
+            doubts.close()
+        totaller = Totaller(gazetteer, self.as_of, with_this_year=self.options.with_this_year)
+        self.tick("汇总 / summing up", 0, None)
+        totals = totaller.total(approved, supplied, balanced, self.plan_rule, self.assessment)
+        changed = None if earlier is None else changes(earlier, _comparable(supplied))
+        results = Results(
+            options=self.options,
+            rules=self.rules,
+            plan_rule=self.plan_rule,
+            zones=self.zones,
+            gazetteer=gazetteer,
+            approved=approved,
+            supplied=supplied,
+            balanced=balanced,
+            totals=totals,
+            survey=survey,
+            changed=changed,
+            doubts=doubts.to_frame(),
+            columns=pd.concat(self.columns, ignore_index=True),
+            inputs=self.inputs,
+            has_standards=bool(self.standards),
+        )
+        write_results(results, self.folder, self.tick, map_page=map_page, maps=maps)
+        self._write_run(results)
+        return results
+
+    def _open(self, table: str, named: str, stack: ExitStack) -> InputTable:
+        opened = stack.enter_context(
+            open_table(
+                named,
+                table,
+                as_of=self.options.as_of,
+                layer=self.options.layers.get(table),
+                crs=self.options.crs.get(table),
+                aliases=self.options.aliases,
+                units=self.options.units_of(table),
+                tolerance=self.options.tolerance,
+                allow_remote=self.options.allow_remote,
+            )
+        )
+        self.columns.append(opened.understanding.to_frame())
+        return opened
+
+    def _note_input(self, opened: InputTable, named: str, records: int) -> None:
+        path = Path(named)
+        digest = checksum(path) if path.exists() else _digest_of(opened)
+        crs = "" if opened.settled is None else opened.settled.crs.name
+        told = opened.settled.told if opened.settled is not None else ""
+        self.inputs.append(
+            {
+                "role": opened.card.name,
+                "name": path.name if path.exists() else opened.named,
+                "described": opened.carrier.described,
+                "crs": crs,
+                "note": told,
+                "records": records,
+                "sha256": digest,
+            }
+        )
+
+    def _approvals(self, doubts: Doubts) -> Approved | None:
+        if self.options.approvals is None:
+            return None
+        with ExitStack() as stack:
+            table = self._open("approvals", self.options.approvals, stack)
+            approved = collect_approvals(table, doubts, self.tick)
+            self._note_input(table, self.options.approvals, len(approved.frame))
+        return approved
+
+    def _supply(self, doubts: Doubts) -> tuple[Supplied, Gazetteer]:
+        with ExitStack() as stack:
+            table = self._open("supply", self.options.supply, stack)
+            by_name = self.options.zones_by_name
+            if by_name is None:
+                # A schematic square proves nothing against the name in the record.
+                by_name = self.options.zones is None and "zone" in table.understanding.used()
+            gazetteer = Gazetteer(self.zones, by_name=by_name)
+            collector = SupplyCollector(self.rules, self.standards, gazetteer, self.as_of)
+            writer = stack.enter_context(
+                CsvWriter(self.folder / "supply_findings.csv", FINDING_COLUMNS)
+            )
+            supplied = collector.collect(table, writer, doubts, self.tick)
+            self._note_input(table, self.options.supply, len(supplied.core))
+        return supplied, gazetteer
+
+    def _balance(self, approved: Approved | None, supplied: Supplied) -> Balance | None:
+        if approved is None or approved.geometry is None or len(supplied.store) == 0:
+            return None
+        layer = as_layer(approved.frame, approved.geometry)
+        days = None
+        if "supply_date" in supplied.core and supplied.core["supply_date"].notna().any():
+            days = supplied.core["supply_date"].to_numpy().astype("datetime64[D]")
+        return balance(
+            layer,
+            supplied.store,
+            as_of=self.as_of,
+            supply_days=days,
+            width_m=self.options.sliver_width_m,
+            progress=lambda done, total: self.tick("批供平衡 / balancing", done, total),
+        )
+
+    def _survey(
+        self,
+        approved: Approved | None,
+        supplied: Supplied,
+        balanced: Balance | None,
+        doubts: Doubts,
+    ) -> Survey | None:
+        if self.options.parcels is None:
+            return None
+        survey = Survey(bare_land(approved, supplied, balanced), self.zones)
+        with ExitStack() as stack:
+            table = self._open("parcels", self.options.parcels, stack)
+            survey.read(table, doubts, self.tick)
+            self._note_input(table, self.options.parcels, survey.records)
+        return survey
+
+    def _write_run(self, results: Results) -> None:
+        """Write what was done, with nothing in it that changes from run to run."""
+        given = asdict(self.options)
+        for name in ("supply", "approvals", "parcels", "zones", "standards", "assessment"):
+            given[name] = None if given[name] is None else _shown(given[name])
+        for name in ("aliases", "rules", "plan_rule"):
+            given[name] = None if given[name] is None else _shown(given[name])
+        files = sorted(path for path in self.folder.rglob("*") if path.is_file())
+        told = {
+            "program": "yngis audit",
+            "version": yngis.__version__,
+            "as_of": self.options.as_of.isoformat(),
+            "options": {**given, "as_of": self.options.as_of.isoformat()},
+            "inputs": self.inputs,
+            "rules": {"name": self.rules.name, "title": self.rules.title_zh},
+            "plan_rule": {"name": self.plan_rule.name, "title": self.plan_rule.title_zh},
+            "own_files": self._own_files(),
+            "counts": results.counts().set_index("finding")["count"].to_dict(),
+            "basis": results.totals.basis,
+            "conserved": None if results.balanced is None else results.balanced.conserved,
+            "versions": versions(),
+            "outputs": {path.relative_to(self.folder).as_posix(): checksum(path) for path in files},
+        }
+        text = json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True)
+        (self.folder / RUN).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+    def _own_files(self) -> dict[str, str]:
+        """Checksums of the rules and tables that the user put in place of the shipped ones."""
+        named = {name: getattr(self.options, name) for name in _OWN}
+        return {
+            name: checksum(Path(path))
+            for name, path in named.items()
+            if path is not None and Path(path).exists()
+        }
+
+
+_OWN: Final = ("zones", "rules", "plan_rule", "standards", "assessment", "aliases")
+
+
+def _zones(options: Options) -> GeoDataFrame:
+    shipped = load("zones")
+    if options.zones is None:
+        return shipped
+    own = read_vector(options.zones, options.layers.get("zones"), crs=options.crs.get("zones"))
+    return with_user_zones(shipped, own)
+
+
+def _comparable(supplied: Supplied) -> pd.DataFrame:
+    return supplied.core[["id", "zone", "finding", "idle_class", "days", "area_m2"]]
+
+
+def _shown(named: str) -> str:
+    """Name of a source without its folder, which differs from machine to machine."""
+    from yngis.catalogue.io.postgis import is_postgis, without_password  # noqa: PLC0415
+
+    return without_password(named) if is_postgis(named) else Path(named).name
+
+
+def _digest_of(opened: InputTable) -> str:
+    """Checksum of what is no file: of all its records."""
+    digest = hashlib.sha256()
+    for records in opened.records():
+        digest.update(records.frame.to_csv(index=False).encode())
+    return digest.hexdigest()

@@ -1,0 +1,101 @@
+"""All that an audit found, before it is written (审计结果)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from yngis.analysis.audit.idle import FINDINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geopandas import GeoDataFrame
+
+    from yngis.analysis.audit.balance import Balance
+    from yngis.analysis.audit.idle_rules import RuleSet
+    from yngis.analysis.audit.places import Gazetteer
+    from yngis.analysis.audit.quota_rules import PlanRule
+    from yngis.report.audit.collect import Approved, Supplied
+    from yngis.report.audit.options import Options
+    from yngis.report.audit.survey import Survey
+    from yngis.report.audit.totals import Totals
+
+
+@dataclass(frozen=True)
+class Results:
+    """
+    What an audit found.
+
+    Attributes
+    ----------
+    options, rules, plan_rule
+        What was asked, and by which rules.
+    zones, gazetteer
+        Places.
+    approved, supplied
+        Records; approvals None if there were none.
+    balanced
+        The balance in space; None without polygons.
+    totals
+        Sums, ratios, consequences.
+    survey
+        What the land survey says; None without one.
+    changed
+        Changes since an earlier audit; None without one.
+    doubts, columns, inputs
+        What is wrong with the data, how headers were understood, what was read.
+    has_standards
+        Whether standards for inefficient land were given.
+    """
+
+    options: Options
+    rules: RuleSet
+    plan_rule: PlanRule
+    zones: GeoDataFrame
+    gazetteer: Gazetteer
+    approved: Approved | None
+    supplied: Supplied
+    balanced: Balance | None
+    totals: Totals
+    survey: Survey | None
+    changed: pd.DataFrame | None
+    doubts: pd.DataFrame
+    columns: pd.DataFrame
+    inputs: Sequence[dict[str, Any]]
+    has_standards: bool
+
+    def counts(self) -> pd.DataFrame:
+        """
+        Count the findings (各类宗数).
+
+        Returns
+        -------
+        counts
+            ``finding``, ``finding_zh``, ``count``, ``area_m2``; findings that occur, gravest first.
+        """
+        core = self.supplied.core
+        codes = core["finding"].astype("object").to_numpy()
+        area = core["area_m2"].to_numpy(dtype="float64")
+        held = {code: codes == code for code in FINDINGS}
+        return pd.DataFrame(
+            [
+                (code, name, int(held[code].sum()), float(area[held[code]].sum()))
+                for code, name in FINDINGS.items()
+                if held[code].any()
+            ],
+            columns=["finding", "finding_zh", "count", "area_m2"],
+        )
+
+    def boundaries(self) -> dict[str, str]:
+        """
+        Tell which zones are drawn and which are surveyed.
+
+        Returns
+        -------
+        boundaries
+            示意 or 用户提供, by zone.
+        """
+        return dict(zip(self.zones["name_zh"], self.zones["boundary"], strict=True))

@@ -1,0 +1,365 @@
+"""Land summed up by place, ratios with the records behind them, and the plan's consequence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from yngis.analysis.audit.places import COUNTED_TWICE, NOWHERE, OUTSIDE_ZONES
+from yngis.analysis.audit.quantities import approval_pieces, recorded_pieces
+from yngis.analysis.audit.quota_verdicts import Consequences, consequences
+from yngis.analysis.audit.ratios import (
+    QUANTITIES,
+    RATIOS,
+    Lot,
+    ratio_table,
+    summarise,
+    without_polygons,
+)
+from yngis.measure.units import MU_PER_HECTARE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from yngis.analysis.audit.balance import Balance
+    from yngis.analysis.audit.places import Gazetteer, Placing
+    from yngis.analysis.audit.quantities import Pieces
+    from yngis.analysis.audit.quota_rules import PlanRule
+    from yngis.report.audit.collect import Approved, Supplied
+
+HECTARE: Final = 10_000.0
+MOST_IDS: Final = 200
+"""Identifiers written out behind a ratio; where there are more, the findings are named instead."""
+
+LEVELS_ZH: Final = {
+    "zone": "开发区",
+    "prefecture": "州（市）",
+    "region": "规划分区",
+    "province": "全省",
+}
+BASES: Final = {
+    "polygons": "图形：批准与供应图形的差集，椭球面积",
+    "by_approval": "属性：按批准文号，批准面积减供应面积",
+    "totals": "属性：批准面积之和减供应面积之和",
+    "none": "没有批准用地",
+}
+
+
+@dataclass(frozen=True)
+class Totals:
+    """
+    Everything that is told by place.
+
+    Attributes
+    ----------
+    sums
+        Areas [m²] by level and place.
+    ratios
+        As :func:`yngis.analysis.audit.ratios.ratio_table` gives them, with the records behind them.
+    consequences
+        Verdicts on the zones.
+    basis
+        How unsupplied land was found: a key of ``BASES``.
+    """
+
+    sums: pd.DataFrame
+    ratios: pd.DataFrame
+    consequences: Consequences
+    basis: str
+
+    def summary(self, boundaries: Mapping[str, str]) -> pd.DataFrame:
+        """
+        Lay the sums and ratios out as one row per place.
+
+        Parameters
+        ----------
+        boundaries
+            Kind of boundary of each zone: 示意 or 用户提供.
+
+        Returns
+        -------
+        summary
+            ``level``, ``place``, ``boundary``, every quantity in ha and 亩, every ratio.
+        """
+        columns: dict[str, Any] = {
+            "level": self.sums.index.get_level_values("level"),
+            "place": self.sums.index.get_level_values("place"),
+        }
+        columns["boundary"] = [
+            boundaries.get(place, "") if level == "zone" else "" for level, place in self.sums.index
+        ]
+        for name in QUANTITIES:
+            hectares = self.sums[name].to_numpy() / HECTARE
+            columns[f"{name}_ha"] = hectares
+            columns[f"{name}_mu"] = hectares * MU_PER_HECTARE
+        values = self.ratios.set_index(["level", "place", "ratio"])["value"]
+        for ratio in RATIOS:
+            told = values.xs(ratio, level="ratio").reindex(self.sums.index)
+            columns[ratio] = told.to_numpy()
+        return pd.DataFrame(columns)
+
+
+class Totaller:
+    """
+    Maker of the totals (汇总).
+
+    Parameters
+    ----------
+    gazetteer
+        Places.
+    as_of
+        Day of the audit, datetime64[D].
+    with_this_year
+        Whether the five years end with the year of the audit.
+    """
+
+    def __init__(self, gazetteer: Gazetteer, as_of: np.datetime64, *, with_this_year: bool) -> None:
+        self._gazetteer, self._as_of = gazetteer, as_of
+        self._with_this_year = with_this_year
+
+    def total(
+        self,
+        approved: Approved | None,
+        supplied: Supplied,
+        balanced: Balance | None,
+        rule: PlanRule,
+        assessment: Mapping[str, str],
+    ) -> Totals:
+        """
+        Sum everything up.
+
+        Parameters
+        ----------
+        approved
+            Approvals, None if there are none.
+        supplied
+            Supply records.
+        balanced
+            The balance in space; None where polygons are lacking.
+        rule, assessment
+            The plan's rule, and assessment results by zone.
+
+        Returns
+        -------
+        totals
+            Sums, ratios, consequences.
+        """
+        behind = _Behind()
+        lots = [self._supplied(supplied, behind)]
+        basis = "none"
+        if approved is not None:
+            basis, more = self._approved(approved, supplied, balanced)
+            for pieces in more:
+                where = self._place(pieces, approved.frame)
+                lots.append(Lot(pieces.quantities, where))
+                names = approved.frame["id"].to_numpy(dtype=object)[pieces.source.astype(np.int64)]
+                for name, quantity in pieces.quantities.items():
+                    behind.add(name, names, quantity > 0.0, where)
+        if balanced is not None:
+            lots.append(self._outside(balanced, supplied, behind))
+        sums = summarise(lots)
+        if basis == "totals":
+            sums = without_polygons(sums)
+        ratios = ratio_table(sums)
+        behind.fill(ratios)
+        return Totals(sums, ratios, consequences(_of_zones(ratios), rule, assessment), basis)
+
+    def _supplied(self, supplied: Supplied, behind: _Behind) -> Lot:
+        placings = self._gazetteer.levels(supplied.zones, supplied.counties)
+        area = supplied.core["area_m2"].to_numpy(dtype=np.float64)
+        names = supplied.core["id"].to_numpy(dtype=object)
+        masks = {str(name): supplied.masks[name].to_numpy(dtype=bool) for name in supplied.masks}
+        for name, mask in masks.items():
+            behind.add(name, names, mask, placings)
+        return Lot({name: area * mask for name, mask in masks.items()}, placings)
+
+    def _approved(
+        self, approved: Approved, supplied: Supplied, balanced: Balance | None
+    ) -> tuple[str, list[Pieces]]:
+        frame = approved.frame
+        if balanced is not None:
+            pieces = approval_pieces(
+                balanced, frame, self._as_of, with_this_year=self._with_this_year
+            )
+            return "polygons", pieces
+        force = in_force(frame, self._as_of)
+        recorded, basis = recorded_pieces(
+            frame[force], supplied.core, self._as_of, with_this_year=self._with_this_year
+        )
+        return basis, [recorded]
+
+    def _place(self, pieces: Pieces, frame: pd.DataFrame) -> dict[str, Placing]:
+        source = frame.iloc[pieces.source.astype(np.int64)].reset_index(drop=True)
+        zones = self._gazetteer.place_zones(source, pieces.geometry)
+        return self._gazetteer.levels(
+            zones, self._gazetteer.place_counties(source, pieces.geometry)
+        )
+
+    def _outside(self, balanced: Balance, supplied: Supplied, behind: _Behind) -> Lot:
+        outside = balanced.outside
+        records = outside["record"].to_numpy(dtype=np.int64)
+        source = supplied.core.iloc[records].reset_index(drop=True)
+        shapes = np.array(outside.geometry.array, dtype=object)
+        named = source.assign(zone=source["zone"].astype("object"))
+        zones = self._gazetteer.place_zones(named, shapes)
+        where = self._gazetteer.levels(zones, self._gazetteer.place_counties(named, shapes))
+        names = source["id"].to_numpy(dtype=object)
+        behind.add("outside_approval", names, np.ones(len(source), dtype=bool), where)
+        return Lot({"outside_approval": outside["area_m2"].to_numpy(dtype=np.float64)}, where)
+
+
+def in_force(approvals: pd.DataFrame, as_of: np.datetime64) -> NDArray[np.bool_]:
+    """
+    Tell which approvals are in force (有效批准).
+
+    Parameters
+    ----------
+    approvals
+        Approvals.
+    as_of
+        Day of the audit, datetime64[D].
+
+    Returns
+    -------
+    mask
+        False where the approval was withdrawn by then.
+    """
+    if "withdrawn_date" not in approvals:
+        return np.ones(len(approvals), dtype=bool)
+    gone = approvals["withdrawn_date"].to_numpy().astype("datetime64[D]") <= as_of
+    found: NDArray[np.bool_] = ~gone
+    return found
+
+
+def _of_zones(ratios: pd.DataFrame) -> pd.DataFrame:
+    """Ratios of the zones alone: the plan's rule knows no land outside them."""
+    other = {OUTSIDE_ZONES, COUNTED_TWICE, NOWHERE}
+    return ratios[(ratios["level"] == "zone") & ~ratios["place"].isin(other)]
+
+
+class _Behind:
+    """Identifiers of what a quantity is made of, by place."""
+
+    def __init__(self) -> None:
+        self._ids: dict[tuple[str, str, str], dict[str, None]] = {}
+        self._counts: dict[tuple[str, str, str], int] = {}
+
+    def add(
+        self,
+        quantity: str,
+        names: NDArray[np.object_],
+        mask: NDArray[np.bool_],
+        placings: Mapping[str, Placing],
+    ) -> None:
+        """Add the pieces that count in a quantity."""
+        quantity = _HELD_AS.get(quantity, quantity)
+        for level, placing in placings.items():
+            counted = mask[placing.record] & (placing.share > 0.0)
+            records, places = placing.record[counted], placing.place[counted]
+            order = np.lexsort((records, places))
+            places, records = places[order], records[order]
+            for place in np.unique(places):
+                first, last = np.searchsorted(places, [place, place + 1])
+                key = (level, placing.names[place], quantity)
+                held = self._ids.setdefault(key, {})
+                self._counts[key] = self._counts.get(key, 0) + int(last - first)
+                room = MOST_IDS + 1 - len(held)
+                held.update(dict.fromkeys(names[records[first : first + max(room, 0)]]))
+
+    def fill(self, ratios: pd.DataFrame) -> None:
+        """Write the identifiers beside the ratios."""
+        for side in ("numerator", "denominator"):
+            told = [
+                self._told(level, place, getattr(RATIOS[ratio], side))
+                for level, place, ratio in zip(
+                    ratios["level"], ratios["place"], ratios["ratio"], strict=True
+                )
+            ]
+            ratios[f"{side}_records"] = [count for count, _ in told]
+            ratios[f"{side}_ids"] = [text for _, text in told]
+
+    def _told(self, level: str, place: str, quantity: str) -> tuple[int, str]:
+        key = (level, place, _HELD_AS.get(quantity, quantity))
+        ids, count = self._ids.get(key, {}), self._counts.get(key, 0)
+        if count > MOST_IDS:
+            return count, f"共 {count} 项，见 supply_findings.csv、approvals_balance.csv"
+        return count, ";".join(str(each) for each in ids)
+
+
+# What is found as a difference comes from the same approvals as the whole.
+_HELD_AS: Final = {
+    "supplied_of_approved": "approved",
+    "supplied_5y": "approved_5y",
+    "stock_unsupplied_disposed": "stock_unsupplied",
+}
+
+
+def approvals_balance(
+    approved: Approved, balanced: Balance | None, zones: NDArray[np.object_], as_of: np.datetime64
+) -> pd.DataFrame:
+    """
+    Tell the balance approval by approval (逐批平衡).
+
+    Parameters
+    ----------
+    approved
+        The approvals.
+    balanced
+        The balance; None where polygons are lacking.
+    zones
+        Zone in which most of each approval lies, ``(n,)``.
+    as_of
+        Day of the audit, datetime64[D].
+
+    Returns
+    -------
+    table
+        One row per approval, areas in ha; ``stage`` 批而未征 or 征而未供 where that is known.
+    """
+    frame = approved.frame
+    force = in_force(frame, as_of)
+    columns = ["row", "id", "approval_no", "block_no", "batch", "kind", "approval_date"]
+    table = frame.reindex(columns=[*columns, "acquired_date", "withdrawn_date"])
+    table["zone"] = zones
+    table["status"] = np.where(force, "有效", "已撤回或失效")
+    table["stage"] = ""
+    if "acquired_date" in frame:
+        acquired = frame["acquired_date"].to_numpy().astype("datetime64[D]") <= as_of
+        table["stage"] = np.where(acquired, "征而未供", "批而未征")
+    table["area_ha"] = frame["area_m2"] / HECTARE
+    table["recorded_ha"] = frame["recorded_m2"] / HECTARE
+    if balanced is None:
+        return table
+    told = balanced.approvals.reindex(frame.index)
+    for name in ("own", "overlap", "supplied", "unsupplied", "sliver", "supplied_twice", "stock"):
+        table[f"{name}_ha"] = told[f"{name}_m2"].to_numpy() / HECTARE
+    table["error"] = told["error"].to_numpy()
+    table.loc[~(table["unsupplied_ha"] > 0.0), "stage"] = ""
+    return table
+
+
+def as_layer(frame: pd.DataFrame, shapes: Any) -> gpd.GeoDataFrame:  # noqa: ANN401
+    """
+    Frame with polygons in CGCS2000.
+
+    Parameters
+    ----------
+    frame
+        Attributes, ``(n,)`` rows.
+    shapes
+        Polygons, ``(n,)``.
+
+    Returns
+    -------
+    layer
+        Ready to be written.
+    """
+    return gpd.GeoDataFrame(
+        frame.reset_index(drop=True), geometry=gpd.GeoSeries(list(shapes), crs="EPSG:4490")
+    )

@@ -1,0 +1,140 @@
+"""Chinese words of the outputs, in one place: ledger, report and map say the same (用语)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from yngis.analysis.audit.idle import FINDINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yngis.analysis.audit.idle_rules import RuleSet
+
+GRAVITY: Final = {
+    "suspected_idle": 3,
+    "overdue_start": 2,
+    "suspended": 1,
+    "overdue_completion": 1,
+    "indeterminate": 1,
+    "not_due": 0,
+    "in_progress": 0,
+    "completed": 0,
+    "disposed": 0,
+}
+"""How grave a finding is; the second idle year adds one."""
+
+COLOURS: Final = {
+    "suspected_idle": "#882255",
+    "overdue_start": "#CC6677",
+    "suspended": "#DDCC77",
+    "overdue_completion": "#332288",
+    "indeterminate": "#777799",
+    "not_due": "#88CCEE",
+    "in_progress": "#44AA99",
+    "completed": "#117733",
+    "disposed": "#CCCCCC",
+}
+"""Colours of the findings: Paul Tol's muted scheme, and two greys for what is not known or over."""
+
+CAUSES: Final = {
+    "holder": "使用权人（企业）原因",
+    "government": "政府原因",
+    "force_majeure": "不可抗力",
+    "judicial": "司法查封",
+    "": "未记",
+}
+"""Causes of idleness of the shipped rules."""
+
+
+def finding_label(code: str, *, recognised: bool = False) -> str:
+    """
+    Chinese name of a finding; 闲置 stands alone only where a letter of recognition exists.
+
+    Parameters
+    ----------
+    code
+        Finding.
+    recognised
+        Whether the record has the number of a letter of recognition.
+
+    Returns
+    -------
+    label
+        The name.
+
+    Examples
+    --------
+    >>> finding_label("suspected_idle"), finding_label("suspected_idle", recognised=True)
+    ('疑似闲置', '闲置（已认定）')
+    """
+    if code == "suspected_idle" and recognised:
+        return "闲置（已认定）"
+    return FINDINGS[code]
+
+
+FLAGS_ZH: Final = {
+    "seized": "司法查封，只提示不判定",
+    "recognised": "有认定书",
+    "no_permit": "有动工日期而无施工许可证",
+    "late_handover": "交地晚于约定动工日期",
+    "several_causes": "原因有多项",
+    "disposal_unread": "处置方式未能识别",
+    "disposal_undated": "处置无日期",
+    "extended_without_date": "延期而无延期后日期",
+    "signs_of_work": "无动工日期而有动工迹象",
+    "completed_without_start": "竣工而无动工日期",
+    "completion_overdue": "已过约定竣工日期",
+}
+"""What a reader must not overlook, by code."""
+
+TABLES_ZH: Final = {"approvals": "批准用地", "supply": "供应宗地", "parcels": "国土调查"}
+"""Chinese names of the input tables."""
+
+OUTCOMES_ZH: Final = {"rejected": "未计入", "flagged": "计入，存疑"}
+"""What became of a row that broke a rule."""
+
+UNIT_BASES_ZH: Final = {
+    "header": "表头",
+    "alias": "别名表",
+    "note": "表上说明",
+    "option": "用户指明",
+    "polygons": "与图形面积比对",
+    "area": "与面积列相同",
+    "": "",
+}
+"""Where the unit of a column was taken from."""
+
+
+def _counting(rules: RuleSet) -> str:
+    day = {"anniversary": "对应日当日即满", "day_after": "对应日次日为满"}
+    leap = {"last_of_month": "按 2 月 28 日", "next_day": "按 3 月 1 日"}
+    counting = rules.counting
+    return f"{day[counting.boundary_day]}；2 月 29 日起算的{leap[counting.missing_day]}"
+
+
+def _suspended(rules: RuleSet) -> str:
+    rule = rules.suspended
+    either = "任一" if rule.shares == "any" else "两项都"
+    return (
+        f"中止满 {rule.idle_months} 个月，且面积不足 {rule.area_share_below}、"
+        f"投资不足 {rule.invest_share_below}（{either}不足）（{rule.article}）"
+    )
+
+
+RULES_ZH: Final[dict[str, Callable[[RuleSet], str]]] = {
+    "期间": _counting,
+    "动工日期": lambda rules: (
+        f"约定（批准延期的按延期后）；没有约定的，实际交地后 {rules.start.months_after_handover} "
+        f"个月（{rules.start.article}）"
+    ),
+    "未动工": lambda rules: (
+        f"满 {rules.not_started.idle_months} 个月疑似闲置，满 {rules.not_started.recover_months} "
+        f"个月可无偿收回（{rules.not_started.article}）"
+    ),
+    "已动工而中止": _suspended,
+    "闲置费": lambda rules: (
+        f"价款的 {float(rules.fee.share_of_price) * 100:g}%，限使用权人原因（{rules.fee.article}）"
+    ),
+}
+"""The rules in words, for cover and report."""

@@ -1,0 +1,211 @@
+"""Which sheets the ledger has (台账各表)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from yngis.analysis.audit.quota_rules import ASSESSMENT
+from yngis.analysis.audit.ratios import RATIOS
+from yngis.report.audit.ledger import (
+    Column,
+    Ledger,
+    finding_sheets,
+    summary_columns,
+    summary_rows,
+)
+from yngis.report.audit.wording import OUTCOMES_ZH, TABLES_ZH, UNIT_BASES_ZH
+from yngis.report.book import new_book
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+
+def write_workbook(
+    path: Path,
+    title: str,
+    facts: Sequence[tuple[str, str]],
+    tables: Mapping[str, pd.DataFrame],
+    counts: pd.DataFrame,
+) -> None:
+    """
+    Write the ledger (写出台账).
+
+    Parameters
+    ----------
+    path
+        ``ledger.xlsx``, beside ``supply_findings.csv``.
+    title, facts
+        What stands on the cover.
+    tables
+        As :func:`yngis.report.audit.tables.tables_of` lays them out.
+    counts
+        Records by finding.
+    """
+    with new_book(path, "yngis audit", streamed=True) as book:
+        ledger = Ledger(book)
+        told = [
+            (f"判定：{row['finding_zh']}", f"{row['count']:,} 宗，{row['area_m2'] / 1e4:,.4f} 公顷")
+            for row in counts.to_dict("records")
+        ]
+        ledger.cover(title, [*facts, *told])
+        ledger.table("分区汇总", summary_columns(), summary_rows(tables["zone_summary"]))
+        _consequence_sheets(ledger, tables)
+        found = {str(row["finding"]): int(row["count"]) for row in counts.to_dict("records")}
+        finding_sheets(ledger, path.with_name("supply_findings.csv"), found)
+        for name, sheet, columns in _SHEETS:
+            if name in tables and len(tables[name]):
+                table = _in_words(tables[name])
+                held = [column for column in columns if column.name in table]
+                rows = table[[column.name for column in held]]
+                ledger.table(sheet, held, rows.itertuples(index=False, name=None))
+
+
+def _in_words(table: pd.DataFrame) -> pd.DataFrame:
+    """Codes as the words that the report uses for them."""
+    words = {"table": TABLES_ZH, "outcome": OUTCOMES_ZH, "unit_basis": UNIT_BASES_ZH}
+    return table.assign(
+        **{
+            name: [told.get(str(code), code) for code in table[name]]
+            for name, told in words.items()
+            if name in table
+        }
+    )
+
+
+def _consequence_sheets(ledger: Ledger, tables: Mapping[str, pd.DataFrame]) -> None:
+    columns = [
+        Column("zone", "开发区"),
+        Column("verdict_zh", "结果"),
+        Column("why", "理由"),
+        Column("to_leave", "退出处罚须"),
+        Column("hectares", "合计（公顷）", "area"),
+        Column("exempt", "例外"),
+    ]
+    verdicts = tables["consequences"][[column.name for column in columns]]
+    ledger.table("规划奖惩", columns, verdicts.itertuples(index=False, name=None))
+    columns = [
+        Column("zone", "开发区"),
+        Column("side_zh", "一侧"),
+        Column("zh", "判据"),
+        Column("measure_zh", "比率"),
+        Column("told", "值"),
+        Column("sign", "比较"),
+        Column("limit", "门槛"),
+        Column("holds_zh", "是否符合"),
+        Column("need", "须改变"),
+        Column("basis", "门槛依据"),
+        Column("note", "说明"),
+    ]
+    table = tables["criteria"]
+    sides = {"sanction": "处罚", "prefer": "优先"}
+    table = table.assign(
+        side_zh=table["side"].map(sides),
+        measure_zh=[RATIOS[name].zh if name in RATIOS else "考核结果" for name in table["measure"]],
+        told=[
+            _told(name, value) for name, value in zip(table["measure"], table["value"], strict=True)
+        ],
+        limit=[
+            _told(name, value)
+            for name, value in zip(table["measure"], table["threshold"], strict=True)
+        ],
+        holds_zh=[
+            "数据不足" if held is None else ("是" if held else "否") for held in table["holds"]
+        ],
+    )
+    rows = table[[column.name for column in columns]]
+    ledger.table("奖惩判据", columns, rows.itertuples(index=False, name=None))
+
+
+def _told(measure: str, value: object) -> str:
+    if measure == ASSESSMENT:
+        return str(value)
+    number = float(value)  # type: ignore[arg-type]
+    return "—" if np.isnan(number) else f"{number * 100:.2f}%"
+
+
+_SHEETS: Final = (
+    (
+        "approvals_balance",
+        "批准用地",
+        (
+            Column("id", "批准文号/地块"),
+            Column("batch", "批次或项目"),
+            Column("approval_date", "批准日期", "day"),
+            Column("zone", "所在开发区"),
+            Column("status", "状态"),
+            Column("stage", "批而未供阶段"),
+            Column("area_ha", "面积（公顷）", "area"),
+            Column("recorded_ha", "记录面积（公顷）", "area"),
+            Column("unsupplied_ha", "批而未供（公顷）", "area"),
+            Column("overlap_ha", "与先批重叠（公顷）", "area"),
+            Column("sliver_ha", "碎屑（公顷）", "area"),
+        ),
+    ),
+    (
+        "outside_approval",
+        "未批先供疑似",
+        (
+            Column("id", "合同编号/宗地编号"),
+            Column("holder", "用地单位"),
+            Column("zone", "所在开发区"),
+            Column("supply_date", "供应日期", "day"),
+            Column("area_ha", "宗地面积（公顷）", "area"),
+            Column("outside_ha", "批准范围外（公顷）", "area"),
+            Column("row", "原表行号", "whole"),
+        ),
+    ),
+    (
+        "survey_contradictions",
+        "现状已建",
+        (
+            Column("kind", "类别"),
+            Column("id", "编号"),
+            Column("finding", "判定"),
+            Column("area_ha", "面积（公顷）", "area"),
+            Column("built_ha", "现状已建（公顷）", "area"),
+            Column("built_share", "占比", "share"),
+        ),
+    ),
+    (
+        "changes",
+        "与上次比较",
+        (
+            Column("change_zh", "变化"),
+            Column("id", "合同编号/宗地编号"),
+            Column("zone", "所在开发区"),
+            Column("finding_before", "上次判定"),
+            Column("finding_now", "本次判定"),
+            Column("area_ha", "面积（公顷）", "area"),
+        ),
+    ),
+    (
+        "doubts",
+        "数据问题",
+        (
+            Column("table", "表"),
+            Column("outcome", "处理"),
+            Column("meaning", "问题"),
+            Column("rows", "行数", "whole"),
+            Column("area_ha", "涉及面积（公顷）", "area"),
+            Column("remedy", "改法"),
+        ),
+    ),
+    (
+        "columns",
+        "列的识别",
+        (
+            Column("table", "表"),
+            Column("header", "原表头"),
+            Column("column", "识别为"),
+            Column("meaning", "含义"),
+            Column("unit", "单位"),
+            Column("unit_basis", "单位来自"),
+            Column("note", "说明"),
+        ),
+    ),
+)

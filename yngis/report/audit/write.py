@@ -1,0 +1,205 @@
+"""Everything an audit writes (写出): tables, GeoPackage, workbook, report, map."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from yngis.catalogue.io.provenance import versions
+from yngis.report.audit.layers import write_layers
+from yngis.report.audit.page import Story, render
+from yngis.report.audit.tables import tables_of
+from yngis.report.audit.totals import BASES, LEVELS_ZH
+from yngis.report.audit.wording import RULES_ZH, TABLES_ZH
+from yngis.report.audit.workbook import write_workbook
+from yngis.report.csv_writer import write_table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from markupsafe import Markup
+
+    from yngis.report.audit.results import Results
+    from yngis.report.maps import MapOptions
+
+    Tick = Callable[[str, int, int | None], None]
+
+DEMONSTRATION: Final = "演示数据"
+_TITLE: Final = "开发区土地审计"
+
+
+def write_results(
+    results: Results,
+    folder: Path,
+    tick: Tick,
+    *,
+    map_page: bool = True,
+    maps: MapOptions | None = None,
+) -> None:
+    """
+    Write an audit (写出结果).
+
+    Parameters
+    ----------
+    results
+        What was found; ``supply_findings.csv``, ``issues.csv`` and ``rejected.csv`` already lie in
+        the folder.
+    folder
+        Folder to write to.
+    tick
+        Told how far it is.
+    map_page
+        Whether to draw ``map.html``.
+    maps
+        Which ratios to draw as thematic maps; none if None.
+    """
+    tick("写出表格 / writing tables", 0, None)
+    tables = tables_of(results)
+    for name, table in tables.items():
+        write_table(folder / f"{name}.csv", table)
+    write_layers(results, folder)
+    tick("写出台账 / writing the ledger", 0, None)
+    facts = _facts(results)
+    facts += [(name, tell(results.rules)) for name, tell in RULES_ZH.items()]
+    facts += [("提示", notice["text"]) for notice in _notices(results)]
+    title = f"{_TITLE}台账（截至 {results.options.as_of}）"
+    write_workbook(folder / "ledger.xlsx", title, facts, tables, results.counts())
+    cards = _draw(results, folder, tick, maps)
+    tick("写出报告 / writing the report", 0, None)
+    story = _story(results, folder, tables, cards)
+    (folder / "report.html").write_text(render(story), encoding="utf-8", newline="\n")
+    if map_page and len(results.supplied.store):
+        from yngis.report.audit.findings_map import write_map  # noqa: PLC0415 - folium is heavy
+
+        tick("写出地图 / writing the map", 0, None)
+        write_map(results, folder)
+
+
+def _draw(
+    results: Results, folder: Path, tick: Tick, maps: MapOptions | None
+) -> tuple[Markup, ...]:
+    if maps is None:
+        return ()
+    # Drawing is heavy to load, and an audit without maps does without it.
+    from yngis.cartography.sources import read_sources  # noqa: PLC0415
+    from yngis.report.audit.maps import map_names, ratio_maps  # noqa: PLC0415
+    from yngis.report.maps import choose_maps, draw_maps  # noqa: PLC0415
+
+    tick("写出专题图 / writing thematic maps", 0, None)
+    drawn = choose_maps(ratio_maps(results), maps.names, map_names())
+    ground = replace(read_sources(), zones=results.zones)
+    return draw_maps(drawn, folder, replace(maps, sources=ground))
+
+
+def _facts(results: Results) -> list[tuple[str, str]]:
+    options = results.options
+    by_name = results.gazetteer.by_name
+    facts = [
+        ("审计日期", options.as_of.isoformat()),
+        ("供应宗地", f"{len(results.supplied.core):,} 宗"),
+    ]
+    if results.approved is not None:
+        facts.append(("批准用地", f"{len(results.approved.frame):,} 块"))
+    facts += [
+        ("批供平衡口径", BASES[results.totals.basis]),
+        ("归属", "按记录中的开发区名称，无名称的按图形" if by_name else "按图形，无图形的按名称"),
+        ("面积", "有图形的为 CGCS2000 椭球面积，无图形的为记录面积；1 公顷 = 15 亩"),
+        ("碎屑宽度", f"{options.sliver_width_m:g} 米"),
+        ("面积容差", f"{options.tolerance * 100:g}%"),
+        ("规则", f"{results.rules.title_zh}；{results.plan_rule.title_zh}"),
+    ]
+    return facts
+
+
+def _notices(results: Results) -> list[dict[str, Any]]:
+    notices = []
+    if is_demonstration(results):
+        notices.append({"text": "演示数据：合成，不是任何单位的真实记录。", "bad": False})
+    if results.balanced is not None and not results.balanced.conserved:
+        notices.append({"text": "批供平衡面积不守恒：请检查批准用地的几何。", "bad": True})
+    unread = [line["note"] for line in results.inputs if line["note"]]
+    notices += [{"text": note, "bad": False} for note in unread]
+    unused = results.columns[results.columns["note"].str.contains("--unit", na=False)]
+    notices += [
+        {"text": f"{TABLES_ZH[row['table']]}“{row['header']}”{row['note']}", "bad": True}
+        for row in unused.to_dict("records")
+    ]
+    return notices
+
+
+def is_demonstration(results: Results) -> bool:
+    """
+    Tell whether the records are synthetic, so that every page says so (演示数据).
+
+    Parameters
+    ----------
+    results
+        What was found.
+
+    Returns
+    -------
+    demonstration
+        Whether files or holders call themselves so.
+    """
+    if any(DEMONSTRATION in str(line["name"]) for line in results.inputs):
+        return True
+    holders = results.supplied.core["holder"].head(200)
+    return bool(holders.astype("object").astype("str").str.contains(DEMONSTRATION).any())
+
+
+def _story(
+    results: Results, folder: Path, tables: dict[str, pd.DataFrame], cards: tuple[Markup, ...]
+) -> Story:
+    idle = _listed(folder, "suspected_idle")
+    inefficient = ""
+    if results.has_standards:
+        count = int(results.supplied.core["inefficient"].fillna(value=False).astype("bool").sum())
+        inefficient = (
+            f"按用户标准，竣工满三年的宗地中疑似低效 {count:,} 宗，未达标指标见台账和 "
+            "supply_findings.csv。低效看绩效，闲置看日期，两者分列。"
+        )
+    levels = " · ".join(LEVELS_ZH.values())
+    return Story(
+        title=f"{_TITLE}报告",
+        subtitle=f"截至 {results.options.as_of}；按 {levels} 汇总",
+        facts=_facts(results),
+        notices=_notices(results),
+        counts=results.counts(),
+        idle=idle,
+        totals=results.totals,
+        balanced=results.balanced,
+        rules=results.rules,
+        plan_rule=results.plan_rule,
+        changed=results.changed,
+        contradictions=tables.get("survey_contradictions"),
+        inefficient=inefficient,
+        doubts=results.doubts,
+        columns=results.columns,
+        inputs=results.inputs,
+        boundaries=results.boundaries(),
+        versions=versions(),
+        cards=cards,
+    )
+
+
+def _listed(folder: Path, code: str) -> pd.DataFrame:
+    """Records of one finding, the longest overdue first, with all that is said of them."""
+    columns = ["id", "holder", "zone", "area_m2", "idle_class", "days", "fee_wan"]
+    columns += ["evidence", "rule", "action", "finding"]
+    found = [
+        chunk[chunk["finding"] == code]
+        for chunk in pd.read_csv(
+            folder / "supply_findings.csv",
+            encoding="utf-8-sig",
+            usecols=columns,
+            dtype={"id": "str", "holder": "str", "zone": "str", "idle_class": "str"},
+            chunksize=50_000,
+        )
+    ]
+    if not found:
+        return pd.DataFrame(columns=columns)
+    frame = pd.concat(found, ignore_index=True)
+    return frame.sort_values(["days", "id"], ascending=[False, True], ignore_index=True)

@@ -1,0 +1,267 @@
+"""From a cluster analysis to its map (产业集聚图): the renderer decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+import pandas as pd
+import shapely
+
+from yngis.cartography.label_points import label_points
+from yngis.cartography.point_map import (
+    HOT_CLASSES,
+    ClusterFigure,
+    HotSpot,
+    Network,
+    Place,
+    ZoneSpot,
+)
+from yngis.cartography.style import read_style
+from yngis.cartography.web.point_map import ClusterMap
+from yngis.cartography.wording import credit_lines
+from yngis.catalogue import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from geopandas import GeoDataFrame
+
+    from yngis.analysis.clustering.pipeline import Clustering
+    from yngis.analysis.clustering.settings import Settings
+    from yngis.cartography.point_map import Facts, Link
+
+_TITLE: Final = "产业集聚与开发区联系"
+_PLAN_TITLE: Final = "开发区规划布局的重合"
+_NO_INDUSTRY: Final = "七个产业以外"
+_NO_INDUSTRY_COLOUR: Final = "#8A8D91"
+_DIGITS: Final = 4  # Kept of a link's value; the table twin shows two.
+_SQUARE: Final = 10.0  # Areas below this many km² are given with a decimal.
+
+
+def cluster_map(
+    result: Clustering,
+    *,
+    zones: GeoDataFrame | None = None,
+    label: str | None = None,
+    report: str | None = None,
+) -> ClusterMap:
+    """
+    Draw a cluster analysis as an offline map; in Jupyter it shows itself (产业集聚地图).
+
+    Parameters
+    ----------
+    result
+        What :func:`yngis.analysis.clustering.pipeline.cluster` gave.
+    zones
+        The zones that it was run on; the shipped ones if None.
+    label
+        What is said above it, for example that the data are made up.
+    report
+        File of the report beside it, to link to.
+
+    Returns
+    -------
+    map
+        The map; ``.html()`` gives the page.
+    """
+    figure = prepare_clusters(
+        result,
+        zones=_layer("zones") if zones is None else zones,
+        counties=_layer("counties"),
+        prefectures=_layer("prefectures"),
+        neighbours=_layer("neighbours"),
+        label=label,
+    )
+    return ClusterMap(figure, report=report)
+
+
+def prepare_clusters(
+    result: Clustering,
+    *,
+    zones: GeoDataFrame,
+    counties: GeoDataFrame,
+    prefectures: GeoDataFrame,
+    neighbours: GeoDataFrame,
+    label: str | None = None,
+) -> ClusterFigure:
+    """
+    Decide what the map of a cluster analysis shows.
+
+    Parameters
+    ----------
+    result
+        What the analysis gave.
+    zones, counties, prefectures, neighbours
+        The layers of these names, EPSG:4490.
+    label
+        What is said above the map.
+
+    Returns
+    -------
+    figure
+        Ready for the renderer. Without enterprises its network is the overlap of the segments that
+        the plan names, and it has no clusters, hot spots and density.
+    """
+    names = load("industries").sort_values("order")["industry"]
+    colours = dict(zip(names, read_style().sectors, strict=True))
+    order = {str(name): number for number, name in enumerate(zones["name_zh"])}
+    return ClusterFigure(
+        title=_TITLE if "zones" in result.tables else _PLAN_TITLE,
+        label=label,
+        zones=tuple(_spots(zones, result.tables)),
+        prefectures=_places(counties, prefectures),
+        networks=tuple(_networks(result.tables, order, result.settings)),
+        hulls=_hulls(result.layers),
+        colours={**colours, _NO_INDUSTRY: _NO_INDUSTRY_COLOUR},
+        hot=_hot_spots(result),
+        hot_classes=HOT_CLASSES,
+        level=result.settings.level,
+        surface=result.surface,
+        notes=tuple(note.split(" / ")[0] for note in result.notes),
+        credits=tuple(credit_lines()),
+        counties=counties,
+        neighbours=neighbours,
+        plants=_plants(result.layers),
+    )
+
+
+def _layer(name: str) -> GeoDataFrame:
+    return cast("GeoDataFrame", load(name))
+
+
+def _places(counties: GeoDataFrame, prefectures: GeoDataFrame) -> tuple[Place, ...]:
+    short = prefectures.set_index("name_zh")["short_zh"]
+    points = label_points(counties, "prefecture")
+    return tuple(Place(str(short[name]), lon, lat) for name, (lon, lat) in points.items())
+
+
+def _spots(zones: GeoDataFrame, tables: Mapping[str, pd.DataFrame]) -> Iterator[ZoneSpot]:
+    points = shapely.point_on_surface(zones.geometry.to_numpy())
+    planned = tables["plan_zones"].set_index("zone")
+    measured = tables["zones"].set_index("zone") if "zones" in tables else None
+    for row, point in zip(zones.to_dict("records"), points, strict=True):
+        name = row["name_zh"]
+        facts = [
+            ("级别与类型", f"{row['level']} · {row['category']}"),
+            ("所在地", f"{row['prefecture']} {row['county']}"),
+        ]
+        if name in planned.index:
+            told = planned.loc[name]
+            said = f"{told['industries']} 个产业，{told['segments']} 个细分产业"
+            facts.append(("规划布局", said if told["segments"] else "规划未作安排"))
+        if measured is not None and name in measured.index:
+            facts += _zone_facts(measured.loc[name])
+        yield ZoneSpot(name, row["short_zh"], row["level"], point.x, point.y, tuple(facts))
+
+
+def _zone_facts(row: pd.Series) -> Facts:
+    facts = [("企业（七个产业）", f"{row['plants']} 家")]
+    if pd.notna(row["size"]):
+        facts.append(("规模（七个产业）", f"{row['size']:,.0f} 人"))
+    if pd.notna(row["leading_industry"]):
+        lead = f"{row['leading_industry']}（LQ {row['leading_lq']:.2f}，"
+        facts.append(("主导产业", f"{lead}占 {row['leading_share']:.0%}）"))
+    if isinstance(row["assigned"], str) and row["assigned"]:
+        facts.append(("规划安排", row["assigned"]))
+    return (*facts, ("与规划对照", str(row["verdict"])))
+
+
+def _networks(
+    tables: Mapping[str, pd.DataFrame], order: Mapping[str, int], settings: Settings
+) -> Iterator[Network]:
+    if "similarity" in tables:
+        pairs = tables["similarity"]
+        yield Network(
+            "similarity",
+            "企业结构相似",
+            "产业结构相似系数",
+            "相似的主要产业",
+            settings.high_similarity,
+            settings.within_km,
+            _links(pairs, "similarity", "drivers", order),
+        )
+    if "plan_overlap" in tables:
+        pairs = tables["plan_overlap"]
+        yield Network(
+            "overlap",
+            "规划布局重合",
+            "细分产业重合度",
+            "共有的细分产业",
+            settings.least_overlap,
+            settings.within_km,
+            _links(pairs, "overlap", "shared", order),
+        )
+
+
+def _links(
+    pairs: pd.DataFrame, value: str, because: str, order: Mapping[str, int]
+) -> tuple[Link, ...]:
+    ranked = pairs.sort_values([value, "distance_km"], ascending=[False, True], kind="stable")
+    return tuple(
+        (
+            order[row["zone"]],
+            order[row["other"]],
+            round(float(row[value]), _DIGITS),
+            round(float(row["distance_km"]), _DIGITS),
+            str(row[because]),
+        )
+        for row in ranked.to_dict("records")
+    )
+
+
+def _plants(layers: Mapping[str, GeoDataFrame]) -> GeoDataFrame | None:
+    if "enterprises" not in layers:
+        return None
+    plants = layers["enterprises"]
+    names = plants["name"] if "name" in plants.columns else pd.Series(pd.NA, index=plants.index)
+    return plants[["geometry"]].assign(
+        name_zh=names.fillna("企业").astype("str"),
+        industry=plants["industry"].fillna(_NO_INDUSTRY).astype("str"),
+    )
+
+
+def _hulls(layers: Mapping[str, GeoDataFrame]) -> GeoDataFrame | None:
+    """Clusters with their words; the industry is the heading that the legend counts under."""
+    if "clusters" not in layers:
+        return None
+    hulls = layers["clusters"]
+    rows = hulls.drop(columns="geometry").to_dict("records")
+    return hulls[["geometry"]].assign(
+        title=[f"企业集群 {row['cluster'] + 1}" for row in rows],
+        industry=[
+            row["leading_industry"] if isinstance(row["leading_industry"], str) else _NO_INDUSTRY
+            for row in rows
+        ],
+        facts=[_hull_facts(row) for row in rows],
+    )
+
+
+def _hull_facts(row: Mapping[str, object]) -> Facts:
+    area, size = float(str(row["area_km2"])), float(str(row["size"]))
+    shown = f"{area:.1f}" if area < _SQUARE else f"{area:,.0f}"
+    facts = [("范围面积", f"{shown} 平方公里"), ("企业", f"{row['plants']} 家")]
+    if pd.notna(size):
+        facts.append(("规模", f"{size:,.0f} 人"))
+    facts.append(("企业密度", f"{float(str(row['plants_per_km2'])):.2g} 家／平方公里"))
+    if isinstance(row["leading_industry"], str):
+        share = f"占 {float(str(row['leading_share'])):.0%}"
+        facts.append(("主导产业", f"{row['leading_industry']}（{share}）"))
+    return tuple(facts)
+
+
+def _hot_spots(result: Clustering) -> tuple[HotSpot, ...] | None:
+    """Counties that stand out, by industry; None where nothing was tested."""
+    if "hot_spots" not in result.tables:
+        return None
+    table = result.tables["hot_spots"]
+    chosen = table[table["gi_significant"] | table["moran_significant"]]
+    return tuple(
+        HotSpot(
+            row["county"],
+            row["industry"],
+            row["kind"] if row["gi_significant"] else "moran",
+            f"规模 {row['amount']:,.0f}；Gi* {row['gi_star']:.2f}（q {row['gi_q']:.2g}）；"
+            f"局部莫兰 {row['local_moran']:.2f}，象限 {row['quadrant']}（q {row['moran_q']:.2g}）",
+        )
+        for row in chosen.to_dict("records")
+    )

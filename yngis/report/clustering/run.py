@@ -1,0 +1,355 @@
+"""The cluster analysis from files to files (产业集聚报表): workbook, tables, layers and raster."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+import pandas as pd
+
+import yngis
+from yngis.analysis.clustering.enterprises import Enterprises, enterprise_card, prepare_enterprises
+from yngis.analysis.clustering.pipeline import Clustering, cluster
+from yngis.cartography.point_plates import cluster_plates
+from yngis.cartography.sources import read_sources
+from yngis.cartography.thematic import MAPS
+from yngis.cartography.write import check_print, write_figures
+from yngis.catalogue import load, read_vector, write_csv, write_geopackage, write_text
+from yngis.catalogue.io.write import replacing
+from yngis.catalogue.tables.spreadsheet import read_spreadsheet
+from yngis.plan.registry import Registry
+from yngis.plan.zones import with_user_zones
+from yngis.report.book import fill_sheet, new_book
+from yngis.report.clustering.maps import cluster_map, prepare_clusters
+from yngis.report.clustering.page import report_page
+from yngis.report.clustering.tables import OutputTable, output_tables
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    from rich.progress import Progress
+
+    from yngis.analysis.clustering.density import Density
+    from yngis.analysis.clustering.settings import Settings
+    from yngis.measure.datum import Datum
+
+_SHEETS: Final = {".csv", ".xlsx", ".xlsm"}
+_LONG: Final = "k_density_curves"  # Too long for the workbook; the CSV has it.
+
+
+def read_enterprises(
+    path: str | os.PathLike[str],
+    *,
+    datum: Datum | None = None,
+    zones: str | os.PathLike[str] | None = None,
+    mapping: pd.DataFrame | None = None,
+    sheet: str | None = None,
+    crs: str | int | None = None,
+    keep_stacked: bool = False,
+) -> Enterprises:
+    """
+    Read a list of enterprises and make it ready (读取企业名单).
+
+    Parameters
+    ----------
+    path
+        CSV, workbook, or a layer of points of any OGR format.
+    datum
+        Datum of the coordinates where no column says it.
+    zones
+        The user's own zone boundaries in place of the schematic ones.
+    mapping
+        Industry codes to industries; the shipped table if None.
+    sheet
+        Sheet of a workbook, or layer of a file, where there are several.
+    crs
+        CRS of a layer that declares none.
+    keep_stacked
+        Use points on which many enterprises lie.
+
+    Returns
+    -------
+    enterprises
+        All rows, and everything suspicious.
+
+    Raises
+    ------
+    LayerError
+        With every fault of the file.
+    """
+    if Path(path).suffix.lower() in _SHEETS:
+        table = read_spreadsheet(path, enterprise_card(), sheet)
+    else:
+        table = read_vector(path, sheet, crs=crs)
+    return prepare_enterprises(
+        table,
+        counties=load("counties"),
+        zones=_zones(zones, crs),
+        registry=Registry(load("zone_registry")),
+        mapping=load("gbt4754_industries") if mapping is None else mapping,
+        datum=datum,
+        keep_stacked=keep_stacked,
+    )
+
+
+def cluster_report(
+    out: str | os.PathLike[str],
+    enterprises: Enterprises | None = None,
+    *,
+    zones: str | os.PathLike[str] | None = None,
+    crs: str | int | None = None,
+    settings: Settings | None = None,
+    label: str | None = None,
+    formats: Sequence[str] = (),
+    progress: Progress | None = None,
+    **on_paper: Any,  # noqa: ANN401 - those of draw_plates
+) -> Clustering:
+    """
+    Run the cluster analysis on the shipped plan and write all it gives (产业集聚分析并写出).
+
+    Parameters
+    ----------
+    out
+        Folder to write to.
+    enterprises
+        As :func:`read_enterprises` gives them; None for what the plan's text alone can tell.
+    zones
+        The user's own zone boundaries in place of the schematic ones.
+    crs
+        Their CRS if the file declares none.
+    settings
+        Choices of the run.
+    label
+        What stands above everything that is written, for example that the data are made up.
+    formats, progress, **on_paper
+        Of the maps for print, as for :func:`write_plates`; none are drawn without a format.
+
+    Returns
+    -------
+    clustering
+        The result, for maps and pages of one's own.
+    """
+    if formats:
+        check_print(formats, **on_paper)
+    drawn = _zones(zones, crs)
+    result = cluster(
+        enterprises,
+        zones=drawn,
+        counties=load("counties"),
+        layout=load("industry_layout"),
+        stages=load("chain_stages"),
+        settings=settings,
+    )
+    if label is not None:
+        result = replace(result, notes=(label, *result.notes))
+    write_clustering(result, out)
+    write_pages(result, out, zones=drawn, label=label)
+    if formats:
+        write_plates(result, out, formats, zones=drawn, label=label, progress=progress, **on_paper)
+    return result
+
+
+def write_pages(
+    result: Clustering,
+    folder: str | os.PathLike[str],
+    *,
+    zones: gpd.GeoDataFrame | None = None,
+    label: str | None = None,
+) -> list[Path]:
+    """
+    Write the report and the map of a cluster analysis as pages that open offline (报告与地图).
+
+    Parameters
+    ----------
+    result
+        What :func:`yngis.analysis.clustering.pipeline.cluster` gave.
+    folder
+        Folder to write to; made if need be.
+    zones
+        The zones that it was run on; the shipped ones if None.
+    label
+        What stands above both, for example that the data are made up.
+
+    Returns
+    -------
+    files
+        ``report.html`` and ``map.html``. The same result gives the same bytes.
+    """
+    home = Path(folder)
+    drawn = cluster_map(result, zones=zones, label=label, report="report.html")
+    return [
+        write_text(home / "report.html", report_page(result, label=label)),
+        write_text(home / "map.html", drawn.html()),
+    ]
+
+
+def write_plates(
+    result: Clustering,
+    folder: str | os.PathLike[str],
+    formats: Sequence[str] = ("png", "pdf"),
+    *,
+    zones: gpd.GeoDataFrame | None = None,
+    label: str | None = None,
+    progress: Progress | None = None,
+    **on_paper: Any,  # noqa: ANN401 - those of draw_plates
+) -> list[Path]:
+    """
+    Write the layers of the map one by one for print (产业集聚图版).
+
+    Parameters
+    ----------
+    result
+        What :func:`yngis.analysis.clustering.pipeline.cluster` gave.
+    folder
+        Folder of the report.
+    formats
+        Of ``html``, ``png``, ``pdf`` and ``svg``.
+    zones
+        The zones that it was run on; the shipped ones if None.
+    label
+        What stands under each map, for example that the data are made up.
+    progress
+        A :class:`rich.progress.Progress` to show the steps on.
+    **on_paper
+        ``paper``, ``dpi``, ``imprint``, ``font`` and ``relief`` as for
+        :func:`yngis.cartography.print.draw_plates`.
+
+    Returns
+    -------
+    files
+        ``maps/print/NAME.png`` and so on. The same result gives the same bytes.
+
+    Raises
+    ------
+    YngisError
+        If an option has faults.
+    """
+    sources = read_sources()
+    if zones is not None:
+        sources = replace(sources, zones=zones)
+    figure = prepare_clusters(
+        result,
+        zones=sources.zones,
+        counties=sources.layers["counties"],
+        prefectures=sources.layers["prefectures"],
+        neighbours=sources.layers["neighbours"],
+        label=label,
+    )
+    plates = cluster_plates(figure, sources)
+    return write_figures(plates, Path(folder) / MAPS, formats, progress=progress, **on_paper)
+
+
+def write_clustering(result: Clustering, folder: str | os.PathLike[str]) -> list[Path]:
+    """
+    Write the result of a cluster analysis (写出结果).
+
+    Parameters
+    ----------
+    result
+        What :func:`yngis.analysis.clustering.pipeline.cluster` gave.
+    folder
+        Folder to write to; made if need be.
+
+    Returns
+    -------
+    files
+        ``clustering.xlsx``, ``tables/*.csv``, ``clustering.gpkg`` and ``density.tif``, as far as
+        there is something to write. The same result gives the same bytes.
+    """
+    home = Path(folder)
+    tables = {"recommendations": result.recommendations, **result.tables}
+    ordered = [(table, tables[table.name]) for table in output_tables() if table.name in tables]
+    written = [
+        write_csv(home / "tables" / f"{declared.name}.csv", table, for_spreadsheet=True)
+        for declared, table in ordered
+    ]
+    written.append(_write_workbook(home / "clustering.xlsx", ordered, result))
+    layers = {name: layer for name, layer in result.layers.items() if len(layer)}
+    if layers:
+        written.append(write_geopackage(home / "clustering.gpkg", layers))
+    if result.surface is not None:
+        written.append(write_density(home / "density.tif", result.surface))
+    return written
+
+
+def write_density(path: str | os.PathLike[str], density: Density) -> Path:
+    """
+    Write a density surface as GeoTIFF (写出核密度栅格).
+
+    Parameters
+    ----------
+    path
+        File to write.
+    density
+        The surface.
+
+    Returns
+    -------
+    path
+        The file: one band of float32, plants per km², NaN outside the study area; bandwidth and
+        total stand in its tags.
+    """
+    import rasterio  # noqa: PLC0415 - tables are written without it
+
+    rows, columns = density.per_km2.shape
+    with (
+        replacing(path) as temporary,
+        rasterio.open(
+            temporary,
+            "w",
+            driver="GTiff",
+            width=columns,
+            height=rows,
+            count=1,
+            dtype="float32",
+            crs=density.crs.to_wkt(),
+            transform=density.transform,
+            nodata=np.nan,
+            compress="deflate",
+        ) as raster,
+    ):
+        raster.write(density.per_km2.astype(np.float32), 1)
+        raster.set_band_description(1, "企业核密度 / density of plants")
+        raster.set_band_unit(1, "1/km2")
+        raster.update_tags(
+            bandwidth_m=f"{density.bandwidth_m:g}",
+            cell_m=f"{density.cell_m:g}",
+            total=f"{density.total:g}",
+            kernel="Gaussian, Diggle's edge correction",
+        )
+    return Path(path)
+
+
+def _zones(path: str | os.PathLike[str] | None, crs: str | int | None) -> gpd.GeoDataFrame:
+    shipped = cast("gpd.GeoDataFrame", load("zones"))
+    return shipped if path is None else with_user_zones(shipped, read_vector(path, crs=crs))
+
+
+def _write_workbook(
+    path: Path, tables: list[tuple[OutputTable, pd.DataFrame]], result: Clustering
+) -> Path:
+    """One sheet per table under Chinese headers, behind a sheet that says how it was made."""
+    told: list[tuple[str, object]] = [("yngis", yngis.__version__)]
+    told += [("说明 / note", note) for note in result.notes]
+    for name, value in asdict(result.settings).items():
+        told.append((f"参数 / setting {name}", "自动 / automatic" if value is None else value))
+    for declared, _ in tables:
+        for column in declared.columns:
+            unit = f" [{column.unit}]" if column.unit else ""
+            told.append((f"{declared.zh} / {declared.en}", f"{column.zh} / {column.en}{unit}"))
+    with new_book(path, "yngis cluster") as book:
+        fill_sheet(book, "说明", None, pd.DataFrame(told, dtype=object))
+        for declared, table in tables:
+            if declared.name == _LONG:
+                continue
+            columns = {column.name: column for column in declared.columns}
+            head = [
+                columns[name].zh + (f" [{columns[name].unit}]" if columns[name].unit else "")
+                for name in table.columns
+            ]
+            fill_sheet(book, declared.zh, head, table)
+    return path

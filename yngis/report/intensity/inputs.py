@@ -1,0 +1,270 @@
+"""What the evaluation stands on (评价输入): a table of zones, layers, or both."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from yngis.analysis.intensity.from_parcels import ZoneLand, filled, zone_land
+from yngis.analysis.intensity.potential import supply_history
+from yngis.analysis.quantities import canonical
+from yngis.catalogue import checksum, load, read_vector
+from yngis.errors import LayerError, Problem
+from yngis.plan.zones import with_user_zones
+from yngis.report.demo.zones import write_demo_zones
+from yngis.report.zone_table import ZoneTable, read_zone_table
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+
+    from geopandas import GeoDataFrame
+
+    Name = str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFiles:
+    """
+    Layers from which a zone's table is computed where it is silent (图层).
+
+    Attributes
+    ----------
+    parcels
+        Survey parcels (DLTB).
+    code, land_scheme, key
+        Column of the land-use codes, their classification, and the column that names parcels.
+    supply, approvals, idle
+        Land supplied, approved, idle.
+    buildings, floors
+        Footprints, and their column of storeys.
+    zones
+        The user's zone boundaries; the schematic ones if None.
+    crs
+        CRS of files that declare none.
+    """
+
+    parcels: Name | None = None
+    code: str = "DLBM"
+    land_scheme: str | None = None
+    key: str | None = None
+    supply: Name | None = None
+    approvals: Name | None = None
+    idle: Name | None = None
+    buildings: Name | None = None
+    floors: str = "floors"
+    zones: Name | None = None
+    crs: str | int | None = None
+
+    def files(self) -> dict[str, Name]:
+        """
+        Files by what they hold.
+
+        Returns
+        -------
+        files
+            Those that were named.
+        """
+        names = ("parcels", "supply", "approvals", "idle", "buildings", "zones")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class IntensityInputs:
+    """
+    What the evaluation stands on (评价输入).
+
+    Attributes
+    ----------
+    table, attributes, history
+        Quantities, attributes and yearly supply of every zone.
+    frames
+        Tables on how the inputs were read.
+    notes
+        What was assumed.
+    files
+        ``role``, ``name``, ``sha256`` and ``described`` of every file.
+    label
+        What has to stand above everything made from them: that they are made up, if they say so.
+    beside
+        Name and content of files that are written beside the results.
+    """
+
+    table: pd.DataFrame
+    attributes: pd.DataFrame
+    history: pd.DataFrame
+    frames: dict[str, pd.DataFrame]
+    notes: tuple[str, ...]
+    files: tuple[dict[str, str], ...]
+    label: str = ""
+    beside: tuple[tuple[str, bytes], ...] = ()
+
+
+def read_intensity_inputs(
+    zones_table: Name | None = None,
+    *,
+    sheet: str | None = None,
+    layers: LayerFiles | None = None,
+) -> IntensityInputs:
+    """
+    Read a zone's table, layers, or both (读取评价输入).
+
+    Parameters
+    ----------
+    zones_table
+        CSV or workbook; what it says stands before what layers say.
+    sheet
+        Sheet of a workbook.
+    layers
+        Layers to compute from.
+
+    Returns
+    -------
+    inputs
+        Ready for :func:`yngis.analysis.intensity.assessment.assess`.
+
+    Raises
+    ------
+    LayerError
+        If neither a table nor parcels are given, or one of them cannot be read.
+    """
+    files = layers or LayerFiles()
+    if zones_table is None and files.parcels is None:
+        raise LayerError(
+            Problem(
+                "yngis intensity",
+                promised="--zones-table 或 --parcels / one of them at least",
+                found="都没有 / neither",
+                mend="给出数据表或图斑 / name a table or parcels",
+            )
+        )
+    read = None if zones_table is None else read_zone_table(zones_table, sheet)
+    told = [] if zones_table is None or read is None else [_file("zones_table", zones_table, read)]
+    told += [_file(role, path, None) for role, path in files.files().items()]
+    if files.parcels is None:
+        assert read is not None  # noqa: S101 - one of the two is there
+        return _from_table(read, told)
+    land = _land(files)
+    return _with_land(read, land, told)
+
+
+def demo_intensity_inputs() -> IntensityInputs:
+    """
+    Inputs from made-up figures of all zones (演示输入).
+
+    Returns
+    -------
+    inputs
+        Marked as made up; the table and what was planted in it are written beside the results.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        table, _, truth = write_demo_zones(folder)
+        beside = tuple((path.name, path.read_bytes()) for path in (table, truth))
+        return replace(read_intensity_inputs(table), beside=beside)
+
+
+def _from_table(read: ZoneTable, files: list[dict[str, str]]) -> IntensityInputs:
+    return IntensityInputs(
+        read.table,
+        read.attributes,
+        supply_history(read.table),
+        {"columns": read.read.columns},
+        _read_notes(read),
+        tuple(files),
+        read.read.label,
+    )
+
+
+def _with_land(
+    read: ZoneTable | None, land: ZoneLand, files: list[dict[str, str]]
+) -> IntensityInputs:
+    registry = load("zone_registry").set_index("name_zh")
+    known = registry[["category", "level", "prefecture", "region", "short_zh"]]
+    notes = land.notes
+    frames = {"contributions": land.contributions}
+    if read is None:
+        table, origin = land.amounts, land.amounts.map(lambda _: "layers")
+        attributes = known.reindex(table.index)
+        history = pd.DataFrame(index=table.index)
+    else:
+        if "part" in read.table.index.names:
+            raise LayerError(
+                Problem(
+                    str(read.read.path),
+                    promised="有图斑时数据表不分区 / with parcels, a table without parts",
+                    found="part",
+                    mend="去掉分区列，或不给图斑 / leave out the parts, or the parcels",
+                )
+            )
+        table, origin = filled(canonical(read.table), land)
+        attributes = known.reindex(table.index)
+        attributes.update(read.attributes)
+        for name in ("zone_type", "best_grade"):
+            if name in read.attributes:
+                attributes[name] = read.attributes[name].reindex(table.index)
+        history = supply_history(read.table).reindex(table.index)
+        frames["columns"] = read.read.columns
+        notes = (*_read_notes(read), *notes)
+    frames["origins"] = _origins(table, origin)
+    label = "" if read is None else read.read.label
+    return IntensityInputs(table, attributes, history, frames, notes, tuple(files), label)
+
+
+def _origins(table: pd.DataFrame, origin: pd.DataFrame) -> pd.DataFrame:
+    rows = [
+        {"zone": zone, "quantity": name, "value": table.loc[zone, name], "origin": source}
+        for zone in table.index
+        for name, source in origin.loc[zone].items()
+        if source
+    ]
+    return pd.DataFrame(rows, columns=["zone", "quantity", "value", "origin"])
+
+
+def _land(files: LayerFiles) -> ZoneLand:
+    shipped = load("zones")
+    zones = shipped
+    if files.zones is not None:
+        zones = with_user_zones(shipped, read_vector(files.zones, crs=files.crs))
+    layers: Mapping[str, GeoDataFrame] = {
+        name: read_vector(path, crs=files.crs)
+        for name, path in files.files().items()
+        if name != "zones"
+    }
+    land = zone_land(
+        zones=zones,
+        code=files.code,
+        scheme=files.land_scheme,
+        key=files.key,
+        floors=files.floors,
+        **layers,
+    )
+    drawn = int((zones["boundary"] == "示意").sum())
+    if drawn:
+        note = (
+            f"{drawn} 个开发区的范围为示意，由此算出的面积不能作依据；请用 --zones 给出实际边界 / "
+            "areas within schematic boundaries prove nothing: give your own with --zones"
+        )
+        return ZoneLand(land.amounts, land.contributions, (note, *land.notes))
+    return land
+
+
+def _read_notes(read: ZoneTable) -> tuple[str, ...]:
+    notes = []
+    if len(read.read.dropped):
+        rows = "、".join(str(row) for row in read.read.dropped["row"])
+        notes.append(f"合计行未计入：第 {rows} 行 / rows of totals left out: {rows}")
+    notes += [f"{doubt.where}：{doubt.found}；{doubt.mend}" for doubt in read.read.doubts]
+    return tuple(notes)
+
+
+def _file(role: str, path: Name, read: ZoneTable | None) -> dict[str, str]:
+    return {
+        "role": role,
+        "name": Path(path).name,
+        "sha256": checksum(path),
+        "described": "" if read is None else read.read.described,
+    }

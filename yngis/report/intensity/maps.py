@@ -1,0 +1,215 @@
+"""Maps of the evaluation: every indicator by zone and by prefecture, intensity with idleness."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+import pandas as pd
+
+from yngis.analysis.intensity.joint import class_limits, joint_amounts, joint_rates
+from yngis.analysis.intensity.per_mu import LANDS, MEASURES, per_mu
+from yngis.analysis.intensity.scoring_groups import split_index
+from yngis.cartography.thematic import Measure, ThematicMap
+from yngis.report.maps import marked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from yngis.analysis.intensity.assessment import Assessment
+
+_PERCENT: Final = 100.0
+_UNITS: Final = {"share": "%", "ratio": "", "万元/ha": "万元/公顷", "人/ha": "人/公顷"}
+_METHODS: Final[dict[str, Literal["quantiles", "jenks"]]] = {
+    "quantile": "quantiles",
+    "jenks": "jenks",
+}
+_JOINT: Final = "各州（市）的值为有数据的开发区合计：分子之和÷分母之和"
+_MEAN: Final = "各州（市）的值为开发区分值的简单平均"
+# The first of each that the table holds.
+_PER_MU: Final = (
+    ("revenue_wan", "gross_output_wan", "a2_revenue_wan"),
+    ("value_added_wan",),
+    ("tax_wan", "a2_tax_wan"),
+)
+_IDLE: Final = "闲置面积按填报数，没有认定书的只是疑似闲置"
+_UNVERIFIED: Final = "权重与理想值未经官方核实，名次须与名次区间同读"
+
+
+class _Shown(NamedTuple):
+    """A value that is mapped by zone and by prefecture."""
+
+    name: str
+    zh: str
+    en: str
+    unit: str
+    zones: pd.Series
+    prefectures: pd.Series
+    basis: str
+    note: str = ""
+    falls: bool = False
+
+
+def map_names(found: Assessment) -> tuple[str, ...]:
+    """Values that could be mapped, whether there are figures or not."""
+    per_land = [_per_mu_name(name, land) for names in _PER_MU for name in names for land in LANDS]
+    return ("score", "score_idle", *(each.name for each in found.scheme.indicators), *per_land)
+
+
+def _per_mu_name(quantity: str, land: str) -> str:
+    return f"{quantity.removesuffix('_wan')}_per_mu_{land.lower()}"
+
+
+def intensity_maps(
+    found: Assessment, prefectures: pd.Series, label: str = "", source: str = ""
+) -> list[ThematicMap]:
+    """
+    Lay out the maps of an evaluation (集约利用评价图).
+
+    Parameters
+    ----------
+    found
+        The evaluation.
+    prefectures
+        Prefecture of every zone, by zone.
+    label
+        What stands under every map, for example that the data are made up.
+    source
+        Where the figures come from.
+
+    Returns
+    -------
+    maps
+        ``NAME_zones`` and ``NAME_prefectures`` of everything that has values, ``score_regions``
+        (three panels on paper) and ``score_idle`` (two values).
+    """
+    scheme = _METHODS[found.choices.method]
+    maps = []
+    for shown in (
+        *_score(found, prefectures),
+        *_indicators(found, prefectures),
+        *_per_mu(found, prefectures),
+    ):
+        maps += _two(shown, scheme, found.choices.count)
+    maps = [*_special(found, maps), *maps]
+    return [marked(drawn, label, source) for drawn in maps]
+
+
+def _score(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
+    scores = found.ranking["score"]
+    means = scores.groupby(prefectures.reindex(scores.index).to_numpy()).mean()
+    yield _Shown(
+        "score",
+        "集约度分值",
+        "Score of land-use intensity",
+        "分",
+        scores,
+        means,
+        _MEAN,
+        _UNVERIFIED,
+    )
+
+
+def _indicators(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
+    rows = found.evidence
+    own = pd.Series(rows["zone"].unique(), index=rows["zone"].unique())
+    by_zone, by_prefecture = joint_rates(rows, own), joint_rates(rows, prefectures)
+    doubts = found.implausible["item"].value_counts()
+    for indicator in found.scheme.indicators:
+        if indicator.name not in by_zone:
+            continue
+        factor = _PERCENT if indicator.unit == "share" else 1.0
+        doubtful = int(doubts.get(indicator.name, 0))
+        notes = [_IDLE] if "G" in indicator.numerator else []
+        if doubtful:
+            notes.append(f"含超出合理区间的值 {doubtful} 处，见报告“数据疑问”")
+        yield _Shown(
+            indicator.name, indicator.zh, indicator.en, _UNITS[indicator.unit],
+            by_zone[indicator.name] * factor, by_prefecture[indicator.name] * factor,
+            _JOINT, "；".join(notes), indicator.sign == "negative",
+        )  # fmt: skip
+
+
+def _per_mu(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
+    """Output, value added and tax, by both denominators, each with its label."""
+    amounts = found.amounts
+    zones, _ = split_index(amounts.index)
+    own = pd.Series(zones.unique(), index=zones.unique())
+    labels = {measure.name: measure.label for measure in MEASURES}
+    for names in _PER_MU:
+        name = next((each for each in names if each in amounts), None)
+        for land, label in LANDS.items():
+            if name is None or land not in amounts:
+                continue
+            by_zone, by_prefecture = (
+                _values(per_mu(joint_amounts(amounts[[name, land]], groups)), land)
+                for groups in (own, prefectures)
+            )
+            (zh, en), (land_zh, land_en) = labels[name].split(" / "), label.split(" / ")
+            yield _Shown(
+                _per_mu_name(name, land), f"{land_zh}{zh}", f"{en} {land_en}", "万元/(亩·年)",
+                by_zone, by_prefecture, _JOINT, f"分母：{land_zh.removeprefix('每亩')}",
+            )  # fmt: skip
+
+
+def _values(rows: pd.DataFrame, land: str) -> pd.Series:
+    return rows[rows["land"] == land].set_index("zone")["value"]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _two(shown: _Shown, scheme: Literal["quantiles", "jenks"], count: int) -> list[ThematicMap]:
+    """The map by zone and the map by prefecture, as far as there are values."""
+    notes = (shown.note,) if shown.note else ()
+    both: tuple[tuple[Literal["zones", "prefectures"], str, pd.Series, tuple[str, ...]], ...] = (
+        ("zones", f"开发区{shown.zh}", shown.zones, notes),
+        ("prefectures", f"各州（市）开发区{shown.zh}", shown.prefectures, (shown.basis, *notes)),
+    )
+    return [
+        ThematicMap(
+            f"{shown.name}_{on}",
+            title,
+            shown.zh,
+            values,
+            on=on,
+            title_en=_sentence(f"{shown.en}, {'by zone' if on == 'zones' else 'by prefecture'}"),
+            unit=shown.unit,
+            scheme=scheme,
+            count=count,
+            palette="orange" if shown.falls else "blue",
+            notes=lines,
+        )
+        for on, title, values, lines in both
+        if values.notna().any()
+    ]
+
+
+def _special(found: Assessment, maps: list[ThematicMap]) -> list[ThematicMap]:
+    """Scores in the classes of the ranking, in panels, and against idle land."""
+    at = next((place for place, drawn in enumerate(maps) if drawn.name == "score_zones"), None)
+    if at is None:
+        return []
+    ranking = found.ranking.dropna(subset=["score"])
+    limits = class_limits(ranking["score"], ranking["class"])
+    score = maps.pop(at)
+    score = replace(score, bounds=limits) if limits else score
+    panels = replace(score, name="score_regions", title="开发区集约度分值（分区）", panels=True)
+    idle = next((drawn for drawn in maps if drawn.name == "idle_rate_zones"), None)
+    if idle is None:
+        return [score, panels]
+    both = replace(
+        score,
+        name="score_idle",
+        title="开发区集约度与土地闲置率",
+        title_en="Land-use intensity and idle land",
+        bounds=(),
+        second=Measure(idle.data, idle.legend, idle.unit),
+        notes=(
+            *score.notes,
+            _IDLE,
+            "两个值各分三等，按分位数；深橙为集约度低、闲置率高，须重点关注",
+        ),
+    )
+    return [score, panels, both]

@@ -1,0 +1,196 @@
+"""The evaluation of land use from files to files (集约利用评价报表): workbook, report and maps."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import yngis
+from yngis.analysis.intensity.assessment import Assessment, Choices, assess
+from yngis.analysis.intensity.league import read_league
+from yngis.analysis.intensity.ratios import DEFAULT_SCHEME
+from yngis.analysis.intensity.scheme import read_scheme
+from yngis.analysis.intensity.scoring_groups import split_index
+from yngis.catalogue import checksum, versions, write_text
+from yngis.catalogue.io.folder import replacing_folder
+from yngis.report.intensity.maps import intensity_maps, map_names
+from yngis.report.intensity.page import sections
+from yngis.report.intensity.tables import output_tables, result_frames
+from yngis.report.maps import choose_maps, draw_maps
+from yngis.report.page import render
+from yngis.report.workbook import write_tables, write_workbook
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+
+    from markupsafe import Markup
+
+    from yngis.cartography.thematic import ThematicMap
+    from yngis.report.intensity.inputs import IntensityInputs
+    from yngis.report.maps import MapOptions
+
+PROGRAM: Final = "yngis intensity"
+DEFAULT_LEAGUE: Final = "zones-sample"
+
+
+def write_intensity(
+    out: str | os.PathLike[str],
+    inputs: IntensityInputs,
+    *,
+    scheme: str | Path = DEFAULT_SCHEME,
+    choices: Choices | None = None,
+    league: str | Path | None = DEFAULT_LEAGUE,
+    maps: MapOptions | None = None,
+    title: str = "开发区土地集约利用评价",
+) -> Assessment:
+    """
+    Evaluate and write everything (评价并写出).
+
+    Parameters
+    ----------
+    out
+        Folder to write to: ``intensity.xlsx``, ``report.html``, ``tables/*.csv``, ``run.json``, and
+        ``maps``. It is put in its place whole; an interrupted run leaves the old one alone.
+    inputs
+        As :func:`yngis.report.intensity.inputs.read_intensity_inputs` gives them.
+    scheme
+        Name of a shipped scheme, or a user's file.
+    choices
+        Choices of the run.
+    league
+        Name of shipped rules of the grades per 亩, or a user's file; no grades if None.
+    maps
+        Maps to draw into ``maps``; none if None.
+    title
+        Title of the report.
+
+    Returns
+    -------
+    found
+        What was found; the same inputs give the same files.
+
+    Raises
+    ------
+    LayerError
+        If the figures cannot be used, or the folder holds something else.
+    SpecError
+        If the scheme or the rules have faults.
+    """
+    judged = read_scheme(scheme)
+    rules = None if league is None else read_league(league)
+    found = assess(
+        inputs.table,
+        judged,
+        choices or Choices(),
+        attributes=inputs.attributes,
+        history=inputs.history,
+        league=rules,
+    )
+    chosen = _chosen_maps(found, inputs, maps)
+    named = {"scheme": _named(scheme, judged.title_zh)}
+    if rules is not None:
+        named["league"] = _named(str(league), rules.title_zh)
+    with replacing_folder(Path(out), PROGRAM) as home:
+        for name, content in inputs.beside:
+            (home / name).write_bytes(content)
+        cards = () if maps is None else draw_maps(chosen, home, maps)
+        _write(home, found, inputs, named, title, cards=cards)
+    return found
+
+
+def _chosen_maps(
+    found: Assessment, inputs: IntensityInputs, options: MapOptions | None
+) -> list[ThematicMap]:
+    """Judge the names before anything is written."""
+    if options is None:
+        return []
+    zones, _ = split_index(inputs.attributes.index)
+    prefectures = inputs.attributes["prefecture"].set_axis(zones)
+    prefectures = prefectures[~prefectures.index.duplicated()]
+    source = "、".join(each["name"] for each in inputs.files)
+    drawn = intensity_maps(found, prefectures, inputs.label, source)
+    return choose_maps(drawn, options.names, map_names(found))
+
+
+def _write(
+    home: Path,
+    found: Assessment,
+    inputs: IntensityInputs,
+    named: Mapping[str, Mapping[str, str]],
+    title: str,
+    *,
+    cards: tuple[Markup, ...],
+) -> None:
+    tables = output_tables(found.scheme)
+    frames = result_frames(found, inputs.attributes) | inputs.frames
+    facts = _facts(found, inputs, named)
+    write_tables(home / "tables", tables, frames)
+    write_workbook(home / "intensity.xlsx", tables, frames, [("标题", title), *facts])
+    by_name = {table.name: table for table in tables}
+    page = render(
+        title,
+        found.scheme.title_zh,
+        facts,
+        sections(found, frames, by_name, inputs.notes, cards),
+        {"工作簿 intensity.xlsx": "intensity.xlsx", "运行记录 run.json": "run.json"},
+        label=inputs.label,
+    )
+    write_text(home / "report.html", page)
+    outputs = sorted(path.name for path in home.iterdir())
+    write_text(home / "run.json", _run(found, inputs, named, outputs))
+
+
+def _named(given: str | Path, title: str) -> dict[str, str]:
+    """Name the rules of a run so that they can be found again."""
+    path = Path(given)
+    if path.is_file():
+        return {"name": path.name, "title": title, "sha256": checksum(path)}
+    return {"name": str(given), "title": title, "sha256": "shipped"}
+
+
+def _facts(
+    found: Assessment, inputs: IntensityInputs, named: Mapping[str, Mapping[str, str]]
+) -> list[tuple[str, str]]:
+    files = "；".join(f"{each['name']}（{each['role']}）" for each in inputs.files)
+    year = found.choices.year
+    facts = [
+        ("评价体系", f"{named['scheme']['title']}（{named['scheme']['name']}）"),
+        ("数据年份", "未说明 / not stated" if year is None else str(year)),
+        ("开发区", f"{len(found.ranking)} 个"),
+        ("输入", files or "—"),
+        ("程序", f"yngis {yngis.__version__}"),
+    ]
+    if "league" in named:
+        facts.insert(1, ("亩均分档", f"{named['league']['title']}（{named['league']['name']}）"))
+    return [("数据说明", inputs.label), *facts] if inputs.label else facts
+
+
+def _run(
+    found: Assessment,
+    inputs: IntensityInputs,
+    named: Mapping[str, Mapping[str, str]],
+    outputs: list[str],
+) -> str:
+    run: dict[str, Any] = {
+        "program": PROGRAM,
+        "yngis": yngis.__version__,
+        "label": inputs.label,
+        "inputs": list(inputs.files),
+        **named,
+        "unverified": list(found.scheme.unverified()),
+        "choices": asdict(found.choices),
+        "counts": {
+            "zones": len(found.ranking),
+            "scored": int(found.ranking["score"].notna().sum()),
+            "implausible": len(found.implausible),
+            "unit_slips": len(found.slips),
+            "sums": len(found.sums),
+        },
+        "notes": list(inputs.notes),
+        "outputs": outputs,
+        "libraries": versions(),
+    }
+    return json.dumps(run, ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,190 @@
+"""The table of areas as a file (叠加面积表): CSV, Excel or Parquet, and what was mended."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.write import replacing, write_csv
+from yngis.errors import LayerError, Problem
+from yngis.report.book import fill_sheet, new_book
+from yngis.report.terminal import inert, progress
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterator
+
+    from yngis.analysis.overlay.tabulate import OverlayNotes
+
+SUFFIXES: Final = (".csv", ".xlsx", ".parquet")
+"""Forms the table can take."""
+
+_SHEET: Final = "面积 areas"
+_NOTES_SHEET: Final = "修复 mended"
+_MOST_ROWS: Final = 1_048_575  # of an Excel sheet, below the heading
+
+
+def check_table_path(path: str | os.PathLike[str]) -> Path:
+    """
+    Make sure, before the work, that the table can be written.
+
+    Parameters
+    ----------
+    path
+        File to write; its suffix tells the form.
+
+    Returns
+    -------
+    path
+        The same.
+
+    Raises
+    ------
+    LayerError
+        If the suffix is none of :data:`SUFFIXES`.
+    """
+    target = Path(path)
+    if target.suffix.lower() not in SUFFIXES:
+        raise LayerError(
+            Problem(
+                where=str(target),
+                promised=" ".join(SUFFIXES),
+                found=target.suffix or "无后缀 / no suffix",
+                mend=did_you_mean(target.suffix, SUFFIXES),
+            )
+        )
+    return target
+
+
+def write_table(path: str | os.PathLike[str], table: pd.DataFrame, notes: OverlayNotes) -> Path:
+    """
+    Write the table, whole or not at all; text from files is never run as a formula.
+
+    Parameters
+    ----------
+    path
+        File to write: ``.csv`` (UTF-8 with BOM, for Excel), ``.xlsx`` or ``.parquet``.
+    table
+        Table of areas, its index as the first columns.
+    notes
+        What was mended or left out; a sheet of its own in Excel, else a file beside the table that
+        ends in ``.mended.csv``. Nothing to tell, no file.
+
+    Returns
+    -------
+    path
+        The file written.
+
+    Raises
+    ------
+    LayerError
+        If the suffix is not known, or the table has more rows than Excel takes.
+    """
+    target = check_table_path(path)
+    flat, listed = table.reset_index(), notes_table(notes)
+    if target.suffix.lower() == ".xlsx":
+        _refuse_long(target, flat)
+        with new_book(target, "yngis overlay", streamed=True) as book:
+            fill_sheet(book, _SHEET, list(flat.columns), flat)
+            if len(listed):
+                fill_sheet(book, _NOTES_SHEET, list(listed.columns), listed)
+        return target
+    beside = target.with_suffix(".mended.csv")
+    beside.unlink(missing_ok=True)
+    if len(listed):
+        write_csv(beside, listed, for_spreadsheet=True)
+    if target.suffix.lower() == ".csv":
+        return write_csv(target, flat, for_spreadsheet=True)
+    with replacing(target) as temporary:
+        flat.to_parquet(temporary, index=False)
+    return target
+
+
+@contextmanager
+def shown_progress() -> Iterator[Callable[[int, int], None]]:
+    """
+    Show how far an overlay has come (进度条); nothing where standard error is no terminal.
+
+    Yields
+    ------
+    progress
+        To be called with parcels done and parcels in all.
+    """
+    with progress() as bar:
+        task = bar.add_task("地块 / parcels", total=None)
+
+        def shown(done: int, of: int) -> None:
+            bar.update(task, completed=done, total=of)
+
+        yield shown
+
+
+def summary(path: Path, table: pd.DataFrame, notes: OverlayNotes) -> list[str]:
+    """
+    Say what came out of an overlay, line by line, both languages.
+
+    Parameters
+    ----------
+    path
+        File written.
+    table
+        The table.
+    notes
+        What was mended or left out.
+
+    Returns
+    -------
+    lines
+        For the terminal; control signs from files are shown, not obeyed.
+    """
+    hectares = table["area_m2"].sum() / 1e4
+    lines = [
+        f"地块 / parcels: {notes.rows:,}；面积合计 / area in all: {hectares:,.4f} 公顷 / ha",
+        f"已写出 / written: {path}",
+    ]
+    if notes.repaired or notes.unreadable:
+        lines.append(
+            f"修复后量算 / mended before measuring: {len(notes.repaired)}；"
+            f"坐标损坏未计入 / left out, broken: {len(notes.unreadable)}"
+        )
+    return [inert(line) for line in lines]
+
+
+def notes_table(notes: OverlayNotes) -> pd.DataFrame:
+    """
+    List what was mended or left out, one parcel a row.
+
+    Parameters
+    ----------
+    notes
+        What the overlay met.
+
+    Returns
+    -------
+    listed
+        ``file``, ``row`` (from 1) and ``what``, in the order of file and row.
+    """
+    kinds = (
+        ("已修复 mended", notes.repaired),
+        ("无面积 without area", notes.empty),
+        ("坐标损坏 broken", notes.unreadable),
+    )
+    rows = sorted((file, row + 1, what) for what, places in kinds for file, row in places)
+    return pd.DataFrame(rows, columns=["file", "row", "what"])
+
+
+def _refuse_long(target: Path, flat: pd.DataFrame) -> None:
+    """Refuse what Excel would cut off."""
+    if len(flat) > _MOST_ROWS:
+        raise LayerError(
+            Problem(
+                where=str(target),
+                promised=f"至多 {_MOST_ROWS:,} 行 / at most {_MOST_ROWS:,} rows in Excel",
+                found=f"{len(flat):,}",
+                mend="改用 .parquet 或 .csv / write .parquet or .csv instead",
+            )
+        )

@@ -1,0 +1,142 @@
+"""Maps of the targets: what every zone has to meet, its revenue, and the growth it still needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from yngis.analysis.targets import VERDICTS
+from yngis.cartography.mapspec import ValueClass
+from yngis.cartography.thematic import ThematicMap
+from yngis.report.maps import marked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+VERDICT_CLASSES: Final = (
+    ValueClass(value="met", label=VERDICTS["met"], colour="#1B7837", character="达"),
+    ValueClass(value="on_course", label=VERDICTS["on_course"], colour="#A6DBA0", character="进"),
+    ValueClass(value="behind", label=VERDICTS["behind"], colour="#B35806", character="后"),
+    ValueClass(value="undefined", label=VERDICTS["undefined"], colour="#D8DAEB", character="疑"),
+)
+"""Verdicts, told apart by a sign as well as by colour; zones without data are 无数据."""
+
+_LEVELS: Final = ("_national", "_provincial")
+_PERCENT: Final = 100.0
+
+
+def map_names(zone_checks: pd.DataFrame) -> tuple[str, ...]:
+    """Values that could be mapped, whether there are figures or not."""
+    checks = dict.fromkeys(_check_names(zone_checks))
+    return ("revenue", "required_growth", *checks)
+
+
+def targets_maps(
+    frames: Mapping[str, pd.DataFrame],
+    prefectures: pd.Series,
+    year: int,
+    label: str = "",
+    source: str = "",
+) -> list[ThematicMap]:
+    """
+    Lay out the maps of a check of targets (规划指标核对图).
+
+    Parameters
+    ----------
+    frames
+        ``zone_checks`` and ``growth`` of the report.
+    prefectures
+        Prefecture of every zone, by zone.
+    year
+        Year of the figures.
+    label
+        What stands under every map, for example that the data are made up.
+    source
+        Where the figures come from.
+
+    Returns
+    -------
+    maps
+        ``NAME_zones`` and ``NAME_prefectures``, and ``revenue_regions`` (three panels on paper).
+    """
+    maps = [
+        *_revenue(frames["growth"], prefectures, year),
+        *_growth(frames["growth"]),
+        *_checks(frames["zone_checks"], prefectures),
+    ]
+    return [marked(drawn, label, source) for drawn in maps]
+
+
+def _revenue(growth: pd.DataFrame, prefectures: pd.Series, year: int) -> Iterator[ThematicMap]:
+    if growth.empty or growth["revenue"].isna().all():
+        return
+    values = growth.set_index("zone")["revenue"]
+    sums = values.groupby(prefectures.reindex(values.index).to_numpy()).sum(min_count=1)
+    tiers = (100.0, 500.0, 1000.0, 2000.0, 5000.0)
+    zones = ThematicMap(
+        "revenue_zones", f"开发区营业收入（{year} 年）", "营业收入", values,
+        title_en=f"Operating revenue, {year}", unit="亿元", bounds=tiers,
+        notes=("分级界限为规划所列各档：100、500、1000、2000、5000 亿元",),
+    )  # fmt: skip
+    yield zones
+    yield replace(
+        zones, name="revenue_regions", title=f"开发区营业收入（分区，{year} 年）", panels=True
+    )
+    yield replace(
+        zones, name="revenue_prefectures", title=f"各州（市）开发区营业收入（{year} 年）",
+        data=sums, on="prefectures", notes=("各州（市）的值为有数据的开发区合计",),
+    )  # fmt: skip
+
+
+def _growth(growth: pd.DataFrame) -> Iterator[ThematicMap]:
+    if growth.empty or growth["pace_required"].isna().all():
+        return
+    yield ThematicMap(
+        "required_growth_zones", "到 2025 年所需营业收入年均增速（按 15 %）", "所需年均增速",
+        growth.set_index("zone")["pace_required"] * _PERCENT,
+        title_en="Growth of revenue still required a year, at the plan's pace", unit="%",
+        palette="orange",
+        notes=("从基期起年均增长 15 % 到 2025 年，今后每年还须增长多少；15 % 是规划对合计的要求",),
+    )  # fmt: skip
+
+
+def _check_names(rows: pd.DataFrame) -> list[str]:
+    """One name for what is asked of national and of provincial zones alike."""
+    return [
+        f"{_together(str(each))}_{reading}" if reading != "each" else _together(str(each))
+        for each, reading in zip(rows["id"], rows["reading"], strict=True)
+    ]
+
+
+def _together(target: str) -> str:
+    for level in _LEVELS:
+        target = target.removesuffix(level)
+    return target
+
+
+def _checks(rows: pd.DataFrame, prefectures: pd.Series) -> Iterator[ThematicMap]:
+    """Verdicts by zone, and the share of the zones of a prefecture that meet the target."""
+    for name, own in rows.groupby(pd.Series(_check_names(rows), index=rows.index), sort=False):
+        verdicts = own.set_index("zone")["verdict"].replace("no_data", None)
+        if verdicts.isna().all():
+            continue
+        first = own.iloc[0]
+        title = str(first["target_zh"]).removeprefix("国家级").removeprefix("省级")
+        reading = "" if first["reading"] == "each" else str(first["reading_zh"])
+        notes = (f"读法：{reading}",) if reading else ()
+        yield ThematicMap(
+            f"{name}_zones", f"{title}：是否达到", "结论", verdicts, classes=VERDICT_CLASSES,
+            title_en=f"{str(name).replace('_', ' ').capitalize()}: verdicts", notes=notes,
+        )  # fmt: skip
+        judged = verdicts.dropna()
+        met = (judged == "met").groupby(
+            prefectures.reindex(judged.index).to_numpy()
+        ).mean() * _PERCENT
+        yield ThematicMap(
+            f"{name}_prefectures", f"{title}：各州（市）达到的开发区占比", "达到的开发区占比", met,
+            on="prefectures", unit="%", bounds=(0.0, 25.0, 50.0, 75.0),
+            title_en=f"{str(name).replace('_', ' ').capitalize()}: share of zones that meet it",
+            notes=(*notes, "占比以有数据的开发区为分母"),
+        )  # fmt: skip

@@ -1,0 +1,311 @@
+"""The plan's targets from a file of figures to files (规划指标核对报表): workbook and report."""
+
+from __future__ import annotations
+
+import json
+import math
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+import yngis
+from yngis.analysis.quantities import quantities
+from yngis.analysis.targets import (
+    BASE_YEAR,
+    HORIZON,
+    PACE,
+    Panel,
+    TargetChecks,
+    check_targets,
+    growth_table,
+    make_panel,
+    read_readings,
+    required_growth,
+    tier_table,
+)
+from yngis.catalogue import checksum, versions, write_text
+from yngis.catalogue.io.folder import replacing_folder
+from yngis.errors import LayerError, Problem
+from yngis.plan import targets as plan_targets
+from yngis.report.demo.zones import write_demo_zones
+from yngis.report.maps import choose_maps, draw_maps
+from yngis.report.page import render
+from yngis.report.targets.maps import map_names, targets_maps
+from yngis.report.targets.page import sections
+from yngis.report.workbook import read_output_tables, write_tables, write_workbook
+from yngis.report.zone_table import ReadTable, read_table
+
+if TYPE_CHECKING:
+    import os
+
+    from markupsafe import Markup
+
+    from yngis.cartography.thematic import ThematicMap
+    from yngis.report.maps import MapOptions
+
+    Name = str | os.PathLike[str]
+
+PROGRAM: Final = "yngis targets"
+
+TIERS: Final = {5000.0: 2, 2000.0: 5, 1000.0: 12}
+"""Zones wanted above each tier [亿元], tiers cumulative (第二章第三节一)."""
+
+_GOAL: Final = 5000.0
+_NAMED: Final = ("昆明高新技术产业开发区", "昆明经济技术开发区")
+_WAN_PER_YI: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class TargetInputs:
+    """
+    Figures that targets are checked against (核对输入).
+
+    Attributes
+    ----------
+    panel
+        The figures by registry name.
+    read
+        How the file was read.
+    sha256
+        Checksum of the file.
+    beside
+        Name and content of files that are written beside the results.
+    """
+
+    panel: Panel
+    read: ReadTable
+    sha256: str
+    beside: tuple[tuple[str, bytes], ...] = ()
+
+
+def read_target_inputs(stats: Name | None, *, sheet: str | None = None) -> TargetInputs:
+    """
+    Read yearly figures of zones and province (读取统计数据).
+
+    Parameters
+    ----------
+    stats
+        CSV or workbook, one row per zone and year; rows named 云南省 hold the province's own.
+    sheet
+        Sheet of a workbook.
+
+    Returns
+    -------
+    inputs
+        Ready for :func:`write_targets`.
+
+    Raises
+    ------
+    LayerError
+        If no file is named, or with every fault of it.
+    """
+    if stats is None:
+        raise LayerError(
+            Problem(
+                "yngis targets",
+                promised="--stats 或 --demo / one of them",
+                found="都没有 / neither",
+                mend="给出历年统计文件 / name a file of yearly figures",
+            )
+        )
+    read = read_table(stats, sheet)
+    unused = [name for name in ("part", "zone_type", "best_grade") if name in read.frame]
+    frame = read.frame.drop(columns=unused)
+    return TargetInputs(make_panel(frame), read, checksum(read.path))
+
+
+def demo_target_inputs() -> TargetInputs:
+    """
+    Inputs from made-up yearly figures (演示输入).
+
+    Returns
+    -------
+    inputs
+        Marked as made up; the figures are written beside the results.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        _, stats, _ = write_demo_zones(folder)
+        beside = ((stats.name, stats.read_bytes()),)
+        return replace(read_target_inputs(stats), beside=beside)
+
+
+def write_targets(
+    out: Name,
+    inputs: TargetInputs,
+    *,
+    year: int | None = None,
+    base_year: int = BASE_YEAR,
+    readings: Path | None = None,
+    maps: MapOptions | None = None,
+    title: str = "云南省开发区规划指标核对",
+) -> TargetChecks:
+    """
+    Check the plan's targets and write everything (核对并写出).
+
+    Parameters
+    ----------
+    out
+        Folder to write to: ``targets.xlsx``, ``report.html``, ``tables/*.csv``, ``run.json``.
+    inputs
+        As :func:`read_target_inputs` gives them.
+    year
+        Year of the figures that are checked; the last one of the file if None.
+    base_year
+        Base year; the plan prints none.
+    readings
+        A user's readings; the shipped ones if None.
+    maps
+        Maps to draw into ``maps``; none if None.
+    title
+        Title of the report.
+
+    Returns
+    -------
+    checks
+        What was found; the same inputs give the same files.
+    """
+    panel, table = inputs.panel, plan_targets()
+    year = panel.last_year() if year is None else year
+    chosen = read_readings(readings, ids=table["id"], zones=panel.registry.index)
+    found = check_targets(panel, table, year=year, base_year=base_year, readings=chosen)
+    frames = _frames(found, inputs, year, base_year)
+    chosen_maps = _chosen_maps(frames, inputs, year, maps)
+    with replacing_folder(Path(out), PROGRAM) as home:
+        for name, content in inputs.beside:
+            (home / name).write_bytes(content)
+        cards = () if maps is None else draw_maps(chosen_maps, home, maps)
+        _write(home, inputs, frames, title, (year, base_year), cards=cards)
+        outputs = sorted(path.name for path in home.iterdir())
+        run = _run(found, inputs, year, base_year, readings)
+        write_text(home / "run.json", _json(run | {"outputs": outputs}))
+    return found
+
+
+def _chosen_maps(
+    frames: dict[str, pd.DataFrame], inputs: TargetInputs, year: int, options: MapOptions | None
+) -> list[ThematicMap]:
+    """Judge the names before anything is written."""
+    if options is None:
+        return []
+    prefectures = inputs.panel.registry["prefecture"]
+    drawn = targets_maps(frames, prefectures, year, inputs.read.label, inputs.read.path.name)
+    return choose_maps(drawn, options.names, map_names(frames["zone_checks"]))
+
+
+def _write(
+    home: Path,
+    inputs: TargetInputs,
+    frames: dict[str, pd.DataFrame],
+    title: str,
+    years: tuple[int, int],
+    *,
+    cards: tuple[Markup, ...],
+) -> None:
+    tables = read_output_tables(Path(__file__).with_name("targets.yml"))
+    facts = _facts(inputs, *years)
+    write_tables(home / "tables", tables, frames)
+    write_workbook(home / "targets.xlsx", tables, frames, [("标题", title), *facts])
+    by_name = {each.name: each for each in tables}
+    page = render(
+        title,
+        "《云南省“十四五”产业园区发展规划》数字指标",
+        facts,
+        sections(inputs.panel, frames, by_name, years, cards),
+        {"工作簿 targets.xlsx": "targets.xlsx", "运行记录 run.json": "run.json"},
+        label=inputs.read.label,
+    )
+    write_text(home / "report.html", page)
+
+
+def _frames(
+    found: TargetChecks, inputs: TargetInputs, year: int, base_year: int
+) -> dict[str, pd.DataFrame]:
+    names = found.summary.set_index("id")
+    read = found.checks.set_index(["id", "reading"])["reading_zh"]
+    keys = pd.MultiIndex.from_frame(found.zones[["id", "reading"]])
+    goals = dict.fromkeys(_NAMED, _GOAL)
+    growth = growth_table(
+        inputs.panel, goals, year=year, base_year=base_year, target_year=HORIZON,
+        tiers=tuple(TIERS),
+    )  # fmt: skip
+    missing = found.missing.assign(
+        quantity_zh=[
+            quantities()[name].zh if name in quantities() else name
+            for name in found.missing["quantity"]
+        ]
+    )
+    return {
+        "summary": found.summary,
+        "checks": found.checks,
+        "zone_checks": found.zones.assign(
+            target_zh=found.zones["id"].map(names["target_zh"]),
+            reading_zh=read.reindex(keys).to_numpy(),
+        ),
+        "growth": growth,
+        "tiers": tier_table(growth, TIERS, HORIZON - year) if len(growth) else growth[:0],
+        "total": _total(inputs.panel, year, base_year),
+        "missing": missing,
+        "columns": inputs.read.columns,
+    }
+
+
+def _total(panel: Panel, year: int, base_year: int) -> pd.DataFrame:
+    """Growth that the sum of all zones still needs; empty where a zone has no figure."""
+    zones = list(panel.registry.index)
+    sums = [
+        panel.amounts("revenue_wan", zones, each).sum(skipna=False) for each in (base_year, year)
+    ]
+    base, value = (float(total) / _WAN_PER_YI for total in sums)
+    if math.isnan(base) or math.isnan(value):
+        return pd.DataFrame(columns=["what", "base", "value", "goal", "past", "required"])
+    goal = base * (1 + PACE) ** (HORIZON - base_year)
+    return pd.DataFrame(
+        [
+            {
+                "what": f"{len(zones)} 个开发区营业收入，年均增长 15 % 到 {HORIZON} 年",
+                "base": base,
+                "value": value,
+                "goal": goal,
+                "past": required_growth(base, value, year - base_year),
+                "required": required_growth(value, goal, HORIZON - year),
+            }
+        ]
+    )
+
+
+def _facts(inputs: TargetInputs, year: int, base_year: int) -> list[tuple[str, str]]:
+    zones = inputs.panel.zones.index.get_level_values("zone").nunique()
+    label = inputs.read.label
+    return [
+        *([("数据说明", label)] if label else []),
+        ("数据年份", str(year)),
+        ("基期（推定）", str(base_year)),
+        ("开发区", f"统计数据含 {zones} 个；规划写明名称的 {len(inputs.panel.registry)} 个"),
+        ("输入", f"{inputs.read.path.name}（{inputs.read.described}）"),
+        ("程序", f"yngis {yngis.__version__}"),
+    ]
+
+
+def _run(
+    found: TargetChecks, inputs: TargetInputs, year: int, base_year: int, readings: Path | None
+) -> dict[str, Any]:
+    name = inputs.read.path.name
+    return {
+        "program": PROGRAM,
+        "yngis": yngis.__version__,
+        "label": inputs.read.label,
+        "inputs": [{"role": "stats", "name": name, "sha256": inputs.sha256}],
+        "readings": "shipped" if readings is None else checksum(readings),
+        "year": year,
+        "base_year": base_year,
+        "verdicts": found.summary["verdict"].value_counts().sort_index().to_dict(),
+        "missing": len(found.missing),
+        "libraries": versions(),
+    }
+
+
+def _json(run: dict[str, Any]) -> str:
+    return json.dumps(run, ensure_ascii=False, indent=1) + "\n"
