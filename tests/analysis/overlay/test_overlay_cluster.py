@@ -17,8 +17,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from yngis.analysis.overlay import dask as _cluster
 from yngis.analysis.overlay import OverlayNotes, area_table, connected
+from yngis.analysis.overlay import dask as _cluster
 from yngis.analysis.overlay.prepared_zones import make_divider
 from yngis.errors import LayerError, SetupError
 
