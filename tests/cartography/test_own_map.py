@@ -48,6 +48,15 @@ def documented(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("name", ["index.yml", "FIG05.yml", "atlas.yml"])
+def test_a_spec_does_not_overwrite_the_pages_of_the_plan(
+    name: str, tmp_path: Path, sources: Sources
+) -> None:
+    (tmp_path / name).write_text("title: 我的图\n", encoding="utf-8")
+    with pytest.raises(SpecError, match="overwrite"):
+        own_map(tmp_path / name, sources)
+
+
 def test_first_map_of_the_guide(documented: Path, sources: Sources) -> None:
     figure = own_map(documented / "my.yml", sources)
     assert (figure.title, figure.number, figure.stem) == ("土地供应率（示例）", 0, "my")

@@ -78,9 +78,11 @@ def test_what_is_no_card_is_a_spec_error(tmp_path: Path, text: str) -> None:
     assert faults(tmp_path, text)
 
 
-def test_bytes_that_are_not_utf8_are_a_spec_error(tmp_path: Path) -> None:
+def test_cards_in_gbk_are_read_and_bytes_that_are_no_text_are_a_spec_error(tmp_path: Path) -> None:
     path = tmp_path / "wells.yml"
     path.write_bytes(GOOD.encode("gbk"))
+    assert read_yaml(path, Card).name == "wells"
+    path.write_bytes(b"name: \xff\xff\n")
     with pytest.raises(SpecError, match="UTF-8"):
         read_yaml(path, Card)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -16,8 +15,9 @@ from pydantic import (
 
 from yngis.cartography.spec import Glyph  # noqa: TC001 - pydantic reads the annotations
 from yngis.cartography.style import Colour  # noqa: TC001 - likewise
-from yngis.catalogue.io.yaml import read_yaml
-from yngis.errors import SpecError
+from yngis.catalogue.io.side_files import read_side_text
+from yngis.catalogue.io.yaml import load_yaml, read_yaml
+from yngis.errors import SpecError, YngisError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -218,8 +218,8 @@ def read_map_spec(path: Path) -> tuple[MapSpec | None, list[Problem]]:
     except SpecError as error:
         problems = list(error.problems)
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError):
+        content, _ = load_yaml(read_side_text(path), path.name)
+    except YngisError:
         return None, problems
     while True:
         try:
@@ -228,10 +228,10 @@ def read_map_spec(path: Path) -> tuple[MapSpec | None, list[Problem]]:
             unknown = [
                 fault["loc"] for fault in error.errors() if fault["type"] == "extra_forbidden"
             ]
-            if not unknown:
+            if not unknown or not all(_drop(content, location) for location in unknown):
                 return None, problems
-            for location in unknown:
-                _drop(content, location)
+        except (RecursionError, ArithmeticError, ValueError, TypeError, LookupError):
+            return None, problems  # which tell it already
 
 
 def _judge_bounds(bounds: tuple[float, ...], most: int) -> None:
@@ -243,8 +243,13 @@ def _judge_bounds(bounds: tuple[float, ...], most: int) -> None:
         raise ValueError(message)
 
 
-def _drop(content: object, location: tuple[int | str, ...]) -> None:
+def _drop(content: object, location: tuple[int | str, ...]) -> bool:
+    """Take an unknown key out; False where it cannot be found."""
     *parents, last = location
-    for part in parents:
-        content = content[part]  # type: ignore[index]
-    del content[last]  # type: ignore[attr-defined]
+    try:
+        for part in parents:
+            content = content[part]  # type: ignore[index]
+        del content[last]  # type: ignore[attr-defined]
+    except (LookupError, TypeError):
+        return False
+    return True

@@ -6,9 +6,9 @@ import difflib
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from yngis.catalogue.io.yaml import load_yaml
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -190,17 +190,7 @@ def parse_spec(text: str, where: str) -> FigureSpec:
     SpecError
         If the text is not YAML, or a key is unknown, missing or of the wrong kind.
     """
-    try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise SpecError(
-            Problem(
-                where,
-                "YAML",
-                str(error).replace("\n", " "),
-                "改正缩进与标点 / mend indentation and punctuation",
-            )
-        ) from error
+    content, _ = load_yaml(text, where)
     try:
         return FigureSpec.model_validate(content)
     except ValidationError as error:

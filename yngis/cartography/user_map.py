@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from yngis.cartography.filling import filled, on_zones
 from yngis.cartography.mapdata import MapData, read_map_data
@@ -12,7 +13,7 @@ from yngis.cartography.prepare import assemble, spec_faults
 from yngis.cartography.spec import FigureSpec, read_spec
 from yngis.cartography.style import read_style
 from yngis.catalogue.io.paths import local_path
-from yngis.errors import SpecError
+from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
     from yngis.cartography.prepared import Group, PreparedFigure
     from yngis.cartography.sources import Sources
+
+# Pages of the plan's own in the folder that both are written to; names differ by case only on some
+# systems.
+_RESERVED: Final = re.compile(r"index|manifest|atlas|fig\d+", re.IGNORECASE)
 
 
 def own_map(path: Path | str, sources: Sources) -> PreparedFigure:
@@ -47,6 +52,15 @@ def own_map(path: Path | str, sources: Sources) -> PreparedFigure:
     """
     file = local_path(path)
     spec, problems = read_map_spec(file)
+    if _RESERVED.fullmatch(file.stem):
+        problems.append(
+            Problem(
+                where=str(file),
+                promised="不与规划图件同名的文件名 / a name that no page of the plan bears",
+                found=f"{file.stem}.yml 会覆盖 {file.stem}.html / it would overwrite that page",
+                mend="改文件名，如 my-map.yml / rename it, for example my-map.yml",
+            )
+        )
     if spec is None:
         raise SpecError(problems)
     data, faults = read_map_data(spec, file.parent, file.name)

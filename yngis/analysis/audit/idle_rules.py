@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - pydantic reads the annotation
+import re
 from fractions import Fraction
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.yaml import read_yaml
+from yngis.catalogue.io.yaml import YAML_SUFFIXES, read_yaml
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -21,12 +22,20 @@ DEFAULT = "national-2012"
 """Name of the shipped rule set that holds where no local one is given."""
 
 
+# Exact fractions of 1e1000000000 would fill the memory.
+_NUMBER: Final = re.compile(
+    r"[+-]?\d{0,12}(\.\d{0,20})?(e[+-]?\d{1,2})?%?|\d{1,12}/\d{1,12}", re.IGNORECASE
+)
+
+
 def _share(value: object) -> object:
     """Read ``1/3``, ``25 %`` or a number as an exact fraction."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Fraction):
         raise ValueError("写作 1/3、25 % 或 0.25 / write 1/3, 25 % or 0.25")  # noqa: TRY004 - pydantic's protocol
     text = str(value).replace(" ", "").replace("％", "%")
     try:
+        if not _NUMBER.fullmatch(text):
+            raise ValueError(text)  # noqa: TRY301 - told below like any other
         if text.endswith("%"):
             return Fraction(text[:-1]) / 100
         return Fraction(text)
@@ -305,7 +314,7 @@ def read_rules(named: str | os.PathLike[str] = DEFAULT) -> RuleSet:
     if str(named) in shipped:
         return read_yaml(shipped[str(named)], RuleSet)
     path = Path(named)
-    if path.is_file():
+    if path.exists() or path.suffix.lower() in YAML_SUFFIXES:
         return read_yaml(path, RuleSet)
     raise SpecError(
         Problem(

@@ -7,7 +7,6 @@ dates: the two are told in columns of their own.
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ import pandas as pd
 
 from yngis.analysis.audit.periods import full_on
 from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.side_files import read_small_csv
 from yngis.catalogue.tables.cells import Amount, read_amount
 from yngis.catalogue.tables.units import read_unit
 from yngis.errors import LayerError, Problem
@@ -74,8 +74,8 @@ def read_standards(path: Path) -> tuple[Standard, ...]:
     Parameters
     ----------
     path
-        CSV with the headers ``industry_code,criterion,minimum,unit,source``; the unit of a rate is
-        such as 万元/亩, of a share %.
+        CSV, UTF-8 or GBK, with the headers ``industry_code,criterion,minimum,unit,source``; the
+        unit of a rate is such as 万元/亩, of a share %.
 
     Returns
     -------
@@ -87,23 +87,20 @@ def read_standards(path: Path) -> tuple[Standard, ...]:
     LayerError
         With every faulty line.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = list(csv.reader(file))
-    if not lines or tuple(cell.strip() for cell in lines[0]) != _HEADERS:
+    lines = read_small_csv(path)
+    if tuple(lines[0].cells) != _HEADERS:
         raise LayerError(
             Problem(
                 where=str(path),
                 promised=f"表头 / headers: {','.join(_HEADERS)}",
-                found=",".join(lines[0]) if lines else "空文件 / an empty file",
+                found=",".join(lines[0].cells),
                 mend="照表头改写 / write these headers",
             )
         )
     problems: list[Problem] = []
     standards: list[Standard] = []
-    for number, line in enumerate(lines[1:], start=2):
-        if not any(cell.strip() for cell in line):
-            continue
-        standard = _standard([cell.strip() for cell in line])
+    for number, line in lines[1:]:
+        standard = _standard(line)
         if isinstance(standard, Standard):
             standards.append(standard)
         else:

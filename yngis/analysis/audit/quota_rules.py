@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from yngis.analysis.audit.idle_rules import Share, Text  # noqa: TC001 - pydantic reads the annotations
 from yngis.analysis.audit.ratios import RATIOS
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.yaml import read_yaml
+from yngis.catalogue.io.yaml import YAML_SUFFIXES, read_yaml
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ def read_plan_rule(named: str | os.PathLike[str] = DEFAULT) -> PlanRule:
     if str(named) in shipped:
         return read_yaml(shipped[str(named)], PlanRule)
     path = Path(named)
-    if path.is_file():
+    if path.exists() or path.suffix.lower() in YAML_SUFFIXES:
         return read_yaml(path, PlanRule)
     raise SpecError(
         Problem(

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from yngis.analysis.quantities.declared import Frozen, Key, Source, Text, packaged
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.yaml import read_yaml
+from yngis.catalogue.io.yaml import YAML_SUFFIXES, read_yaml
 from yngis.errors import LayerError, Problem, SpecError
 
 Grade = Literal["A", "B", "C", "D"]
@@ -137,7 +137,7 @@ def read_league(scheme: str | Path) -> LeagueScheme:
     [50.0, 50.0]
     """
     path = Path(scheme)
-    if path.suffix.lower() in {".yml", ".yaml"} and path.is_file():
+    if path.suffix.lower() in YAML_SUFFIXES:
         return _judged(path)
     folder = files("yngis.analysis").joinpath("schemes", "leagues")
     names = sorted(file.name[:-4] for file in folder.iterdir() if file.name.endswith(".yml"))

@@ -11,8 +11,8 @@ from yngis.analysis.intensity.definitions import definitions
 from yngis.analysis.intensity.scheme_checks import scheme_faults, unknown
 from yngis.analysis.intensity.scheme_file import SchemeFile
 from yngis.analysis.quantities.declared import packaged
-from yngis.catalogue.io.yaml import read_yaml
-from yngis.errors import Problem, SpecError
+from yngis.catalogue.io.yaml import YAML_SUFFIXES, read_yaml
+from yngis.errors import SpecError
 
 if TYPE_CHECKING:
     from yngis.analysis.intensity.definitions import Indicator
@@ -222,16 +222,7 @@ def read_scheme(scheme: str | Path) -> Scheme:
     'idle_rate'
     """
     path = Path(scheme)
-    if path.suffix.lower() in {".yml", ".yaml"}:
-        if not path.is_file():
-            raise SpecError(
-                Problem(
-                    str(path),
-                    "评价体系文件 / a scheme's file",
-                    "不存在 / no such file",
-                    f"检查路径，或用随附的 / check the path, or use: {', '.join(scheme_names())}",
-                )
-            )
+    if path.suffix.lower() in YAML_SUFFIXES:
         return _read(path, path.stem)
     name = str(scheme)
     if name not in scheme_names():

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from yngis.catalogue.io.row_numbers import row_numbers_text
-from yngis.errors import Problem
+from yngis.catalogue.io.side_files import read_side_text
+from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_ENCODINGS = ("utf-8-sig", "gb18030")
+MOST_BYTES: Final = 256 << 20
+"""Most bytes of a table that is held whole; larger ones are streamed by the audit."""
 
 
 def read_sheet(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
@@ -96,23 +98,13 @@ def _lines(path: Path) -> tuple[list[list[str]], list[Problem]]:
     if not path.is_file():
         mend = "恢复该文件，如 git checkout / restore it, e.g. with git checkout"
         return [], [Problem(str(path), "该文件 / the file", "没有 / not there", mend)]
-    content = path.read_bytes()
-    for encoding in _ENCODINGS:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        try:
-            return list(csv.reader(io.StringIO(text, newline=""))), []
-        except csv.Error:  # a cell beyond 131 072 signs
-            mend = "检查引号是否成对 / check that every quote is closed"
-            found = "单元格过长 / a cell that does not end"
-            return [], [Problem(path.name, "CSV 表格 / a CSV table", found, mend)]
-    return [], [
-        Problem(
-            path.name,
-            promised="UTF-8 或 GBK 编码的 CSV / CSV in UTF-8 or GBK",
-            found="两者都读不出 / neither reads it",
-            mend="在 Excel 中另存为“CSV UTF-8” / save it as “CSV UTF-8” in Excel",
-        )
-    ]
+    try:
+        text = read_side_text(path, MOST_BYTES)
+    except LayerError as error:
+        return [], list(error.problems)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""))), []
+    except csv.Error:  # a cell beyond 131 072 signs
+        mend = "检查引号是否成对 / check that every quote is closed"
+        found = "单元格过长 / a cell that does not end"
+        return [], [Problem(path.name, "CSV 表格 / a CSV table", found, mend)]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from yngis.catalogue.io.layers_dir import layers_dir
 from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.side_files import read_small_csv
 from yngis.catalogue.io.yaml import read_yaml
 from yngis.errors import LayerError, Problem, SpecError
 
@@ -277,14 +278,13 @@ def read_aliases(table: str, more: str | os.PathLike[str] | None = None) -> tupl
 
 @lru_cache(maxsize=8)
 def _alias_rows(path: Path) -> tuple[tuple[str, ...], ...]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = list(csv.reader(file))
-    if not lines or tuple(lines[0]) != _ALIAS_HEADERS:
+    lines = read_small_csv(path)
+    if tuple(lines[0].cells) != _ALIAS_HEADERS:
         raise LayerError(
             Problem(
                 where=str(path),
                 promised=f"表头 / headers: {','.join(_ALIAS_HEADERS)}",
-                found=",".join(lines[0]) if lines else "空文件 / an empty file",
+                found=",".join(lines[0].cells),
                 mend="照内置的 aliases.csv 编写 / write it like the shipped aliases.csv",
             )
         )
@@ -297,12 +297,12 @@ def _alias_rows(path: Path) -> tuple[tuple[str, ...], ...]:
             if len(line) > 1 and line[0] in {"approvals", "supply", "parcels"}
             else "第一列为 approvals、supply 或 parcels / the first cell names the table",
         )
-        for number, line in enumerate(lines[1:], start=2)
-        if line and not _is_alias(line)
+        for number, line in lines[1:]
+        if not _is_alias(line)
     ]
     if problems:
         raise LayerError(problems)
-    return tuple(tuple(cell.strip() for cell in line) for line in lines[1:] if line)
+    return tuple(tuple(line.cells) for line in lines[1:])
 
 
 def _is_alias(line: list[str]) -> bool:

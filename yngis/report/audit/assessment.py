@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yngis.catalogue import load
+from yngis.catalogue.io.side_files import read_small_csv
 from yngis.errors import LayerError, Problem
 from yngis.plan.zones import Registry
 
@@ -21,7 +20,7 @@ def read_assessment(named: str | None) -> Mapping[str, str]:
     Parameters
     ----------
     named
-        CSV of two columns, zone and result; None if there is none.
+        CSV of two columns, zone and result, UTF-8 or GBK; None if there is none.
 
     Returns
     -------
@@ -31,23 +30,22 @@ def read_assessment(named: str | None) -> Mapping[str, str]:
     Raises
     ------
     LayerError
-        If a zone is not known; names every line.
+        If the file cannot be read, a zone is not known or stands twice; names every line.
     """
     if named is None:
         return {}
     registry = Registry(load("zone_registry"))
-    path = Path(named)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = [line for line in csv.reader(file) if any(cell.strip() for cell in line)]
     results: dict[str, str] = {}
+    written: dict[str, int] = {}
     problems = []
-    for number, line in enumerate(lines[1:], start=2):
+    for number, line in read_small_csv(named)[1:]:
+        where = f"{named}：第 {number} 行 / line {number}"
         zone = registry.find(line[0]) if len(line) > 1 else None
         if zone is None:
-            near = "、".join(registry.suggest(line[0])) if line else ""
+            near = "、".join(registry.suggest(line[0]))
             problems.append(
                 Problem(
-                    where=f"{path.name}：第 {number} 行 / line {number}",
+                    where=where,
                     promised="开发区名称,考核结果 / zone,result",
                     found=",".join(line),
                     mend=f"写规划用名或常用简称；是否为 {near}？ / write the zone's name"
@@ -55,8 +53,18 @@ def read_assessment(named: str | None) -> Mapping[str, str]:
                     else "写规划用名或常用简称 / write the zone's name as in the plan",
                 )
             )
+        elif zone in results:
+            problems.append(
+                Problem(
+                    where=where,
+                    promised="每个开发区一行 / one line a zone",
+                    found=f"{zone} 已在第 {written[zone]} 行 / already on line {written[zone]}",
+                    mend="只留一行 / keep one of them",
+                )
+            )
         else:
-            results[zone] = line[1].strip()
+            results[zone] = line[1]
+            written[zone] = number
     if problems:
         raise LayerError(problems)
     return results
