@@ -29,7 +29,6 @@ def test_gbk_utf8_and_utf16_are_read_alike(tmp_path: Path) -> None:
         path = tmp_path / f"{encoding}.csv"
         path.write_bytes(text.encode(encoding))
         assert [list(line.cells) for line in read_small_csv(path)] == [
-            ["开发区", "考核结果"],
             ["嵩明杨林", "优秀"],
         ]
 
@@ -37,7 +36,7 @@ def test_gbk_utf8_and_utf16_are_read_alike(tmp_path: Path) -> None:
 def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text('a,b\n\n"x\ny",1\nz,2\n', encoding="utf-8")
-    assert [line.number for line in read_small_csv(path)] == [1, 4, 5]
+    assert [line.number for line in read_small_csv(path)] == [4, 5]
 
 
 def make_zip(path: Path) -> None:
@@ -50,6 +49,7 @@ WRONG = {
     "folder": lambda path: path.mkdir(),
     "workbook": make_zip,
     "bytes": lambda path: path.write_bytes(b"\xff\xff\xff\xff"),
+    "header_only": lambda path: path.write_text("a,b\n\n", encoding="utf-8"),
     "empty": lambda path: path.write_bytes(b""),
     "open_quote": lambda path: path.write_text('a,"' + "x," * 200_000, encoding="utf-8"),
     "long_cell": lambda path: path.write_text("a\n" + "x" * 140_000, encoding="utf-8"),

@@ -87,19 +87,10 @@ def read_standards(path: Path) -> tuple[Standard, ...]:
     LayerError
         With every faulty line.
     """
-    lines = read_small_csv(path)
-    if tuple(lines[0].cells) != _HEADERS:
-        raise LayerError(
-            Problem(
-                where=str(path),
-                promised=f"表头 / headers: {','.join(_HEADERS)}",
-                found=",".join(lines[0].cells),
-                mend="照表头改写 / write these headers",
-            )
-        )
+    lines = read_small_csv(path, _HEADERS)
     problems: list[Problem] = []
     standards: list[Standard] = []
-    for number, line in lines[1:]:
+    for number, line in lines:
         standard = _standard(line)
         if isinstance(standard, Standard):
             standards.append(standard)

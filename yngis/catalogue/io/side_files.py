@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.paths import local_path
@@ -13,6 +12,8 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
+    from pathlib import Path
 
 MOST_BYTES: Final = 8 << 20
 """Most bytes of a side file; the longest alias map in use has some 60 kB."""
@@ -103,37 +104,51 @@ def _refusal(path: Path, found: str, mend: str) -> LayerError:
     return LayerError(Problem(str(path), promised, found, mend))
 
 
-def read_small_csv(path: str | os.PathLike[str]) -> list[Line]:
+def read_small_csv(
+    path: str | os.PathLike[str], headers: Sequence[str] | None = None
+) -> list[Line]:
     """
-    Read a small CSV whole, blank lines left out (读取小表).
+    Read the rows of a small CSV, blank lines left out (读取小表).
 
     Parameters
     ----------
     path
         Local file, UTF-8 or GBK.
+    headers
+        What its first line must be; any header if not given.
 
     Returns
     -------
     lines
-        The header first.
+        Those below the header, one at least.
 
     Raises
     ------
     LayerError
-        If it cannot be read, a cell does not end, or nothing stands below the header.
+        If it cannot be read, has other headers, a cell does not end, or nothing stands below the
+        header.
     """
-    text = read_side_text(path)
-    lines = split_csv(text, Path(path).name)
+    lines = split_csv(read_side_text(path), str(path))
+    first = lines[0].cells if lines else []
+    if headers is not None and first != list(headers):
+        raise LayerError(
+            Problem(
+                where=str(path),
+                promised=f"表头 / headers: {','.join(headers)}",
+                found=",".join(first)[:200] or "空文件 / an empty file",
+                mend="照此表头改写 / write these headers",
+            )
+        )
     if len(lines) <= 1:
         raise LayerError(
             Problem(
                 where=str(path),
                 promised="有表头和内容的 CSV / a CSV with a header and rows",
                 found="只有表头 / a header only" if lines else "空文件 / an empty file",
-                mend="补上表头和内容 / write header and rows",
+                mend="补上内容 / write the rows",
             )
         )
-    return lines
+    return lines[1:]
 
 
 def split_csv(text: str, where: str) -> list[Line]:

@@ -278,16 +278,7 @@ def read_aliases(table: str, more: str | os.PathLike[str] | None = None) -> tupl
 
 @lru_cache(maxsize=8)
 def _alias_rows(path: Path) -> tuple[tuple[str, ...], ...]:
-    lines = read_small_csv(path)
-    if tuple(lines[0].cells) != _ALIAS_HEADERS:
-        raise LayerError(
-            Problem(
-                where=str(path),
-                promised=f"表头 / headers: {','.join(_ALIAS_HEADERS)}",
-                found=",".join(lines[0].cells),
-                mend="照内置的 aliases.csv 编写 / write it like the shipped aliases.csv",
-            )
-        )
+    lines = read_small_csv(path, _ALIAS_HEADERS)
     problems = [
         Problem(
             where=f"{path.name}：第 {number} 行 / line {number}",
@@ -297,12 +288,12 @@ def _alias_rows(path: Path) -> tuple[tuple[str, ...], ...]:
             if len(line) > 1 and line[0] in {"approvals", "supply", "parcels"}
             else "第一列为 approvals、supply 或 parcels / the first cell names the table",
         )
-        for number, line in lines[1:]
+        for number, line in lines
         if not _is_alias(line)
     ]
     if problems:
         raise LayerError(problems)
-    return tuple(tuple(line.cells) for line in lines[1:])
+    return tuple(tuple(line.cells) for line in lines)
 
 
 def _is_alias(line: list[str]) -> bool:

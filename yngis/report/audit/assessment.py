@@ -38,7 +38,7 @@ def read_assessment(named: str | None) -> Mapping[str, str]:
     results: dict[str, str] = {}
     written: dict[str, int] = {}
     problems = []
-    for number, line in read_small_csv(named)[1:]:
+    for number, line in read_small_csv(named):
         where = f"{named}：第 {number} 行 / line {number}"
         zone = registry.find(line[0]) if len(line) > 1 else None
         if zone is None:
