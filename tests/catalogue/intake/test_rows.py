@@ -89,7 +89,7 @@ def test_a_good_row_is_not_spoken_of(tmp_path: Path) -> None:
     ("change", "rule", "field"),
     [
         ({"约定动工日期": "2020-02-30"}, "date_impossible", "agreed_start"),
-        ({"约定动工日期": "待定"}, "date_impossible", "agreed_start"),
+        ({"约定动工日期": "待定"}, "date_unread", "agreed_start"),
         ({"约定动工日期": "2019年8月"}, "date_without_day", "agreed_start"),
         (
             {"实际动工日期": "2026-01-01", "约定竣工日期": "2027-01-01"},

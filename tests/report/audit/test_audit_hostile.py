@@ -359,7 +359,7 @@ READ: dict[str, tuple[Callable[[Path], Path], int, set[str]]] = {
             "昨天",
         ),
         7,
-        {"date_impossible"},
+        {"date_impossible", "date_unread"},
     ),
     "impossible areas": (
         lambda d: sized(d / "s.csv", "-1", "0", "nan", "inf", "1e400", "0x10", "一亩三分"),

@@ -1,5 +1,5 @@
 """
-Cells as bureaus write them, read into days, numbers, codes and truth values (单元格解析).
+Cells as bureaus write them, read into numbers, codes, texts and truth values (单元格解析).
 
 Every reader takes one cell and returns its value, or a :class:`Fault` that says which rule it
 breaks; nothing is guessed and nothing raises. Columns are read once per distinct cell.
@@ -7,7 +7,6 @@ breaks; nothing is guessed and nothing raises. Columns are read once per distinc
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 import unicodedata
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Hashable, Iterable
 
     from numpy.typing import NDArray
@@ -31,35 +31,27 @@ class Fault(NamedTuple):
         Code of the rule that it breaks.
     value
         What is used instead; None where nothing is.
+    since
+        First day of the stretch of time that a cell names where ``value`` is its last.
     """
 
     rule: str
     value: Any = None
+    since: dt.date | None = None
 
 
-# 国有土地有偿使用 began in 1987; a land record dated earlier is a slip of the pen.
-FIRST_YEAR: Final = 1980
-LAST_YEAR: Final = 2100
 _BLANK: Final = {
     "", "-", "--", "—", "——", "/", "\\", "无", "空", "null", "none", "nan", "nat", "n/a", "#n/a",
     "未填", "不详", "暂无", "0000-00-00", "1900-01-00", "1900/1/0",
 }  # fmt: skip
 _YES: Final = {"是", "有", "y", "yes", "true", "t", "1", "√", "✓", "已查封", "查封", "在查封"}
 _NO: Final = {"否", "n", "no", "false", "f", "0", "×", "未查封", "未", "已解封", "解封", "没有"}
-_DAY: Final = re.compile(
-    r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})(?:\s*[-/.月]\s*(?P<day>\d{1,2}))?\s*[日月号]?"
-    r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
-)
-_SOLID: Final = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:\.0+)?")
 _NUMBER: Final = re.compile(
     r"(?P<sign>[-+]?)(?P<number>\d{1,3}(?:[,\s]\d{3})+(?:\.\d+)?|(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)"
     r"\s*(?P<unit>[^\d.,\s][^\d]*2?)?"
 )
-# No number or day is longer; a longer text is not worth the time to match it.
+# No number is longer; a longer text is not worth the time to match it.
 _LONGEST: Final = 64
-# Days between 1980 and 2100 counted as Excel counts them, from 1899-12-30.
-_SERIAL: Final = (29_221, 73_415)
-_EPOCH: Final = dt.date(1899, 12, 30)
 
 
 def plain(cell: object) -> str:
@@ -81,11 +73,33 @@ def plain(cell: object) -> str:
     >>> plain("　２０２０年３月１日 "), plain("——"), plain(None)
     ('2020年3月1日', '', '')
     """
+    text = plain_or_word(cell)
+    return "" if text.casefold() in _BLANK else text
+
+
+def plain_or_word(cell: object) -> str:
+    """
+    Text of a cell as :func:`plain` makes it, with the words for nothing kept.
+
+    Parameters
+    ----------
+    cell
+        What stands in the cell.
+
+    Returns
+    -------
+    text
+        The text; empty where the cell holds nothing.
+
+    Examples
+    --------
+    >>> plain_or_word(" 不详 "), plain("不详")
+    ('不详', '')
+    """
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return ""
     text = unicodedata.normalize("NFKC", str(cell))
-    text = "".join(sign for sign in text if sign.isprintable() or sign in "\n\t").strip()
-    return "" if text.casefold() in _BLANK else text
+    return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t").strip()
 
 
 # Digits and letters of full width; brackets such as 〔〕 and （） belong to a document's number.
@@ -117,69 +131,6 @@ def read_text(cell: object) -> str | None:
     if plain(cell) == "":
         return None
     return "".join(sign for sign in str(cell) if sign.isprintable() or sign in "\n\t").strip()
-
-
-def read_day(cell: object) -> dt.date | Fault | None:
-    """
-    Read a day (日期).
-
-    Parameters
-    ----------
-    cell
-        A date, a text such as 2020-03-01, 2020.3.1, 20200301 or 2020年3月1日, or an Excel serial.
-
-    Returns
-    -------
-    day
-        The day; None for a blank cell; a fault for what is no day, for a year no land record can
-        bear, and for a bare month, of which the last day is taken.
-
-    Examples
-    --------
-    >>> read_day("2020年3月1日"), read_day(43891)
-    (datetime.date(2020, 3, 1), datetime.date(2020, 3, 1))
-    >>> read_day("2020-02-30"), read_day("2020年3月")
-    (Fault(rule='date_impossible', value=None),
-     Fault(rule='date_without_day', value=datetime.date(2020, 3, 31)))
-    """
-    if isinstance(cell, dt.date):
-        # NaT is a date that equals nothing, itself included.
-        return _in_time(dt.date(cell.year, cell.month, cell.day)) if cell == cell else None  # noqa: PLR0124
-    text = plain(cell)
-    if text == "":
-        return None
-    if len(text) > _LONGEST:
-        return Fault("date_impossible")
-    match = _SOLID.fullmatch(text) or _DAY.fullmatch(text)
-    if match:
-        return _calendar_day(int(match["year"]), int(match["month"]), match["day"])
-    return _serial_day(text)
-
-
-def _serial_day(text: str) -> dt.date | Fault:
-    """Read a day as Excel counts it."""
-    try:
-        serial = float(text)
-    except ValueError:
-        return Fault("date_impossible")
-    if _SERIAL[0] <= serial < _SERIAL[1]:
-        return _EPOCH + dt.timedelta(days=int(serial))
-    return Fault("date_impossible")
-
-
-def _calendar_day(year: int, month: int, day: str | None) -> dt.date | Fault:
-    try:
-        if day is not None:
-            return _in_time(dt.date(year, month, int(day)))
-        first = dt.date(year + month // 12, month % 12 + 1, 1)
-    except ValueError:
-        return Fault("date_impossible")
-    last = _in_time(first - dt.timedelta(days=1))
-    return last if isinstance(last, Fault) else Fault("date_without_day", last)
-
-
-def _in_time(day: dt.date) -> dt.date | Fault:
-    return day if FIRST_YEAR <= day.year < LAST_YEAR else Fault("date_impossible")
 
 
 class Amount(NamedTuple):
@@ -217,7 +168,7 @@ def read_amount(cell: object) -> Amount | Fault | None:
     >>> read_amount("１,２３４.５亩")
     Amount(number=1234.5, unit='亩')
     >>> read_amount("约3")
-    Fault(rule='number_unreadable', value=None)
+    Fault(rule='number_unreadable', value=None, since=None)
     """
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         number = float(cell)
@@ -279,7 +230,7 @@ def read_truth(cell: object) -> bool | Fault | None:
     Examples
     --------
     >>> read_truth("是"), read_truth(0), read_truth("昆明中院 2022-3 号")
-    (True, False, Fault(rule='truth_unclear', value=True))
+    (True, False, Fault(rule='truth_unclear', value=True, since=None))
     """
     if isinstance(cell, bool | np.bool_):
         return bool(cell)

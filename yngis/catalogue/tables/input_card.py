@@ -48,6 +48,11 @@ class InputColumn(_Frozen):
         Whether the table is of no use without it.
     happened
         Whether a day in it is one on which something was done, so that it cannot lie ahead.
+    side
+        ``agreed`` for what a contract or plan promises, ``actual`` for what was done; None where
+        a table has no two such columns.
+    twin
+        Column of the same matter on the other side.
     """
 
     name: Name
@@ -57,6 +62,8 @@ class InputColumn(_Frozen):
     en: Text
     required: bool = False
     happened: bool = False
+    side: Literal["agreed", "actual"] | None = None
+    twin: Name | None = None
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -133,6 +140,7 @@ class InputCard(_Frozen):
         cited = [*self.key]
         cited += [name for order in self.order for name in (order.before, order.after)]
         cited += [name for part in self.parts for name in (part.part, part.whole)]
+        cited += [column.twin for column in self.columns if column.twin]
         if unknown := sorted(set(cited) - set(names)):
             raise ValueError(f"没有声明的列 / undeclared columns: {', '.join(unknown)}")
         return self

@@ -23,7 +23,7 @@ from yngis.catalogue.tables.row_faults import (
     shown,
 )
 from yngis.catalogue.tables.row_rules import Seen, judge_columns, settle_area, total_rows
-from yngis.catalogue.tables.typed import typed_columns
+from yngis.catalogue.tables.typed import UNREAD, typed_columns
 from yngis.catalogue.tables.unit_inference import settle_units
 from yngis.errors import LayerError, Problem
 
@@ -55,7 +55,9 @@ class Records(NamedTuple):
     frame
         Rows that are counted: ``row`` (number in the file), ``id``, ``area_m2`` (of the polygon
         where there is one), ``recorded_m2``, ``measured_m2``, and the card's other columns that
-        the table has.
+        the table has. Beside each column of days one of its name and ``_unread`` holds the text of
+        a cell that was not read, missing where nothing stood there or the day was read: a missing
+        day with a text there is neither a day nor the absence of one.
     geometry
         Polygons in CGCS2000, ``(n,)``; None for a table without geometry.
     issues, rejected
@@ -149,7 +151,7 @@ class InputTable:
 
     def _records(self, batch: RawBatch, seen: Seen) -> Records:
         faults = Faults(self.card.name, batch.rows)
-        columns = typed_columns(batch, self.understanding, faults)
+        columns = typed_columns(batch, self.understanding, self.as_of, faults)
         totals = np.zeros(len(batch.rows), dtype=bool)
         if not self.has_geometry:
             totals = total_rows(batch)
@@ -231,7 +233,10 @@ class InputTable:
             named &= frame[key].notna().to_numpy()
         else:
             named[:] = False
-        content = frame.drop(columns=["row"]).astype("str")
+        days = [str(name) for name in frame if f"{name}{UNREAD}" in frame]
+        content = frame.drop(columns=["row", *(name + UNREAD for name in days)]).astype("str")
+        for name in days:
+            content[name] = content[name].where(frame[name + UNREAD].isna(), frame[name + UNREAD])
         seen.judge(frame["id"].to_numpy(dtype=object), content, named, faults)
 
     def _split(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -11,12 +11,13 @@ from yngis.catalogue.tables.cells import (
     Fault,
     read_amount,
     read_code,
-    read_day,
     read_each,
     read_text,
     read_truth,
 )
+from yngis.catalogue.tables.days import read_day
 from yngis.catalogue.tables.land_use_codes import read_land_use, read_scheme
+from yngis.catalogue.tables.row_faults import shown
 from yngis.catalogue.tables.units import read_unit
 
 if TYPE_CHECKING:
@@ -31,7 +32,18 @@ if TYPE_CHECKING:
     Cells = NDArray[np.object_]
 
 
-def typed_columns(batch: RawBatch, understanding: Understanding, faults: Faults) -> dict[str, Any]:
+UNREAD: Final = "_unread"
+"""
+Ending of the column that stands beside each column of days: what is there but was not read.
+
+It holds the cell's own text, None where nothing stood there or the day was read. A day that is
+missing with such a text beside it is not the absence of a day.
+"""
+
+
+def typed_columns(
+    batch: RawBatch, understanding: Understanding, as_of: np.datetime64, faults: Faults
+) -> dict[str, Any]:
     """
     Read the used columns of a batch.
 
@@ -41,33 +53,56 @@ def typed_columns(batch: RawBatch, understanding: Understanding, faults: Faults)
         Raw rows.
     understanding
         Which column is which, and in which unit.
+    as_of
+        Day of the audit, datetime64[D].
     faults
         Where doubts are noted.
 
     Returns
     -------
     columns
-        By our name: days as datetime64[D], numbers as floats in the card's units, truth as object
-        (True, False or None), codes and texts as object (str or None).
+        By our name: days as datetime64[D], each with a column of its name and ``_unread`` that
+        holds the texts that are there but were not read, object (str or None); numbers as floats
+        in the card's units, truth as object (True, False or None), codes and texts as object (str
+        or None).
     """
     columns: dict[str, Any] = {}
     for name, understood in understanding.used().items():
-        kind = understanding.card.column(name).kind
+        column = understanding.card.column(name)
         cells = batch.columns[understood.position]
-        columns[name] = _READERS[kind](name, cells, understood, faults)
+        if column.kind == "day":
+            latest = None if column.side == "agreed" else as_of
+            columns[name], columns[name + UNREAD] = _days(name, cells, latest, faults)
+        else:
+            columns[name] = _READERS[column.kind](name, cells, understood, faults)
     if "use_code" in columns:
         _land_uses(columns, understanding.card.use_scheme, faults)
     return columns
 
 
-def _days(name: str, cells: Cells, _: Understood, faults: Faults) -> NDArray[np.datetime64]:
+def _days(
+    name: str, cells: Cells, latest: np.datetime64 | None, faults: Faults
+) -> tuple[NDArray[np.datetime64], Cells]:
+    """
+    Days, and the texts that are there but were not read.
+
+    Of what happened within a stretch of time that contains ``latest`` it cannot be told whether it
+    had happened by then: such a cell is not read.
+    """
     read = read_each(_hashable(cells), read_day)
-    broken = _note_faults(name, cells, read, faults)
-    read[broken] = [fault.value for fault in read[broken]]
-    return np.array(
-        [np.datetime64("NaT", "D") if day is None else np.datetime64(day, "D") for day in read],
-        dtype="M8[D]",
-    )
+    unread = np.full(len(cells), None, dtype=object)
+    broken = np.array([isinstance(each, Fault) for each in read], dtype=bool).nonzero()[0]
+    for at in broken:
+        fault = read[at]
+        if fault.since is not None and latest is not None:
+            open_ = np.datetime64(fault.since) <= latest < np.datetime64(fault.value)
+            fault = Fault("date_undecided") if open_ else fault
+        faults.flag([int(at)], name, cells, fault.rule)
+        read[at] = fault.value
+        if fault.value is None:
+            unread[at] = shown(cells[at])
+    days = [np.datetime64("NaT" if day is None else day, "D") for day in read]
+    return np.array(days, dtype="M8[D]"), unread
 
 
 def _quantities(
@@ -185,7 +220,6 @@ def _land_uses(columns: dict[str, Any], usual: str, faults: Faults) -> None:
 _READERS: dict[str, Callable[[str, Any, Any, Any], Any]] = {
     "text": _texts,
     "code": _codes,
-    "day": _days,
     "area": _quantities,
     "money": _quantities,
     "rate": _quantities,
