@@ -5,8 +5,9 @@ from __future__ import annotations
 from yngis.catalogue.check import check
 from yngis.catalogue.io.layers_dir import layers_dir
 from yngis.catalogue.io.provenance import checksum, versions
-from yngis.catalogue.io.vector import load, read_vector
+from yngis.catalogue.io.vector import read_vector
 from yngis.catalogue.io.write import write_csv, write_geopackage, write_text
+from yngis.catalogue.shipped import load
 from yngis.catalogue.tables.card import Card, cards, read_card
 from yngis.catalogue.tables.column import Column
 

@@ -13,8 +13,8 @@ import pyogrio
 from geopandas import GeoDataFrame
 
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.vector import load
 from yngis.catalogue.io.write import replacing, write_csv, write_geopackage
+from yngis.catalogue.shipped import load
 from yngis.catalogue.tables.card import read_card
 from yngis.errors import LayerError, Problem
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.vector import load
+from yngis.catalogue.shipped import load
 from yngis.catalogue.tables.items import item_faults, items
 
 if TYPE_CHECKING:

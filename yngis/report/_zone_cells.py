@@ -2,49 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from yngis.analysis.quantities import quantities, understand
 from yngis.catalogue.io.row_numbers import rows_text
 from yngis.catalogue.tables.cells import Amount, plain, read_amount, read_text
-from yngis.catalogue.tables.row_rules import total_rows
-from yngis.errors import LayerError, Problem
+from yngis.errors import Problem
 
 if TYPE_CHECKING:
-    from yngis.catalogue.io.reader import Carrier
+    import pandas as pd
 
 _SHOWN = 5
-
-
-def rows_of(carrier: Carrier) -> tuple[list[np.ndarray], pd.Index, pd.DataFrame]:
-    """Cells by column without the rows of totals, and what those rows were."""
-    columns: list[list[np.ndarray]] = [[] for _ in carrier.headers]
-    numbers: list[np.ndarray] = []
-    totals: list[dict[str, Any]] = []
-    for batch in carrier.batches():
-        if batch.spoilt:
-            raise LayerError(
-                Problem(
-                    rows_text(int(each.row) - 1 for each in batch.spoilt),
-                    promised=f"至多 {len(carrier.headers)} 列 / columns at most",
-                    found="表头之外还有内容 / cells beyond the header",
-                    mend="含逗号的内容加双引号，或补上表头 / quote commas, or name the column",
-                )
-            )
-        is_total = total_rows(batch)
-        for place, column in enumerate(batch.columns):
-            columns[place].append(column[~is_total])
-        numbers.append(batch.rows[~is_total])
-        for at in np.flatnonzero(is_total):
-            text = " ".join(filter(None, (plain(column[at]) for column in batch.columns[:2])))
-            totals.append({"row": int(batch.rows[at]), "text": text})
-    none = np.empty(0, dtype=object)
-    cells = [np.concatenate([none, *parts]) for parts in columns]
-    rows = pd.Index(np.concatenate([np.empty(0, dtype=np.int64), *numbers]), name="row")
-    return cells, rows, pd.DataFrame(totals, columns=["row", "text"])
 
 
 def texts(cells: np.ndarray) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -34,9 +33,10 @@ _UNIT_OF_KIND: Final = {"area": "ha", "money": "万元"}
 class Finder:
     """What carriers ask of a finder of headers: how many of them are known, and a title."""
 
-    card = SimpleNamespace(title_zh="开发区数据表", title_en="a table of zones")
+    title_zh = "开发区数据表"
+    title_en = "a table of zones"
 
-    def score(self, headers: Sequence[tuple[str, ...]]) -> int:
+    def score(self, headers: Sequence[Sequence[str]]) -> int:
         """Count the headers that are understood; names count double, so titles do not win."""
         texts = [header_of(parts) for parts in headers]
         readings, _ = understand(texts)

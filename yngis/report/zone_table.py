@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,20 +11,17 @@ from yngis.analysis.intensity.potential import is_supply_header
 from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.analysis.quantities import misspelt, understand
 from yngis.catalogue import load
-from yngis.catalogue.io.open import open_carrier
-from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.row_numbers import rows_text
+from yngis.catalogue.tables.read_frame import read_cells
 from yngis.errors import LayerError, Problem
 from yngis.plan.zones import Registry, match_zones
-from yngis.report._zone_cells import numbers_of, rows_of, texts
+from yngis.report._zone_cells import numbers_of, texts
 from yngis.report._zone_headers import KEYS, Finder, header_of, key_places, unread, with_note_units
 from yngis.report.demo.zones import LABEL
 
 if TYPE_CHECKING:
     import os
     from pathlib import Path
-
-    from yngis.catalogue.tables.header_match import Headers
 
 
 @dataclass(frozen=True)
@@ -103,12 +100,9 @@ def read_table(path: str | os.PathLike[str], sheet: str | None = None) -> ReadTa
     LayerError
         If nothing can be read, a cell is no number, or there is no column of names.
     """
-    file = local_path(path)
-    finder = cast("Headers", Finder())
-    with open_carrier(file, finder, layer=sheet) as carrier:
-        headers = [header_of(parts) for parts in carrier.headers]
-        cells, rows, dropped = rows_of(carrier)
-        note, described = carrier.note, carrier.described
+    held = read_cells(path, Finder(), sheet)
+    file, cells, rows = held.path, held.cells, held.rows
+    headers = [header_of(parts) for parts in held.headers]
     keys = key_places(headers)
     if "zone" not in keys:
         raise LayerError(
@@ -132,11 +126,13 @@ def read_table(path: str | os.PathLike[str], sheet: str | None = None) -> ReadTa
         raise LayerError([replace(each, where=f"{file.name} {each.where}") for each in problems])
     used = {*frame.columns, *(headers[place] for place in keys.values())}
     strangers = [header for header in headers if header and header not in used]
-    frame, columns = with_note_units(frame, readings, note)
+    frame, columns = with_note_units(frame, readings, held.note)
     columns = pd.concat([columns, unread(strangers)], ignore_index=True)
-    label = _label(note, frame)
+    label = _label(held.note, frame)
     frame = frame.drop(columns=[name for name in ("remark",) if name in frame])
-    return ReadTable(frame, columns, dropped, tuple(misspelt(strangers)), described, file, label)
+    return ReadTable(
+        frame, columns, held.dropped, tuple(misspelt(strangers)), held.described, file, label
+    )
 
 
 def read_zone_table(path: str | os.PathLike[str], sheet: str | None = None) -> ZoneTable:

@@ -12,7 +12,7 @@ import shapely
 from yngis.analysis.clustering.enterprises import REASONS, enterprise_card
 from yngis.analysis.clustering.industries import clean_code, map_industries
 from yngis.catalogue import load
-from yngis.catalogue.tables.spreadsheet import read_spreadsheet
+from yngis.catalogue.tables.read_frame import read_frame
 from yngis.errors import LayerError
 from yngis.measure.datum import convert_coordinates
 from yngis.report.demo.enterprises import demo_enterprises
@@ -237,7 +237,7 @@ class TestFaults:
 class TestFiles:
     def test_workbook_and_csv_give_the_same(self, tmp_path, prepare) -> None:  # noqa: ANN001
         book = openpyxl.Workbook()
-        book.active.append(["企业名称", "行业代码", "经度", "纬度", "从业人数", None])
+        book.active.append(["企业名称", "行业代码", "经度", "纬度", "从业人数", "备注"])
         book.active.append(["甲", 3216, *KUNMING, 120, None])
         book.active.append([None] * 6)
         book.active.append(["乙", "C2614", 103.1, 25.512, None, "不读"])
@@ -246,10 +246,11 @@ class TestFiles:
         text += "甲,3216,102.712312,25.040645,120\n乙,C2614,103.1,25.512,\n"
         (tmp_path / "e.csv").write_text(text, encoding="gb18030")
         card = enterprise_card()
-        read = [read_spreadsheet(tmp_path / name, card) for name in ("e.xlsx", "e.csv")]
-        assert read[0]["行业代码"].tolist() == ["3216", "C2614"]
+        read = [read_frame(tmp_path / name, card).frame for name in ("e.xlsx", "e.csv")]
+        assert read[0]["code"].tolist() == ["3216", "C2614"]
         ready = [prepare(table, datum="CGCS2000").frame for table in read]
-        pd.testing.assert_frame_equal(pd.DataFrame(ready[0]), pd.DataFrame(ready[1]))
+        frames = [pd.DataFrame(table).reset_index(drop=True) for table in ready]  # rows differ
+        pd.testing.assert_frame_equal(*frames)
         assert ready[0]["industry"].tolist() == ["新材料", "化工"]
         assert ready[0]["size"].tolist()[0] == 120.0
 
@@ -260,20 +261,58 @@ class TestFiles:
         book["企业"].append(["3216"])
         book.save(tmp_path / "e.xlsx")
         card = enterprise_card()
-        with pytest.raises(LayerError, match="说明、企业"):
-            read_spreadsheet(tmp_path / "e.xlsx", card)
+        # The sheet that fits the card is taken, and the description says which.
+        read = read_frame(tmp_path / "e.xlsx", card)
+        assert read.frame["code"].tolist() == ["3216"]
+        assert "“企业”" in read.described
         with pytest.raises(LayerError, match="企业"):
-            read_spreadsheet(tmp_path / "e.xlsx", card, "企业名单")
-        with pytest.raises(LayerError, match="empty sheet"):
-            read_spreadsheet(tmp_path / "e.xlsx", card, "说明")
-        assert read_spreadsheet(tmp_path / "e.xlsx", card, "企业")["行业代码"].tolist() == ["3216"]
+            read_frame(tmp_path / "e.xlsx", card, sheet="企业名单")
+        with pytest.raises(LayerError, match="说明"):
+            read_frame(tmp_path / "e.xlsx", card, sheet="说明")
+
+    def test_an_office_table_is_read_like_any_other(self, tmp_path, prepare) -> None:  # noqa: ANN001
+        # Title, merged header, thousands separator, full-width digits, a row of totals, tabs.
+        book = openpyxl.Workbook()
+        sheet = book.active
+        sheet.append(["2025年园区企业名录"])
+        sheet.append(["企业名称", "行业代码", "坐标", None, "从业人数（人）"])
+        sheet.append([None, None, "经度", "纬度", None])
+        for merged in ("A2:A3", "B2:B3", "C2:D2", "E2:E3"):
+            sheet.merge_cells(merged)
+        sheet.append(["甲", 3216, *KUNMING, "1,234.0"])
+        sheet.append(["乙", "C2614", 103.1, 25.512, "１２"])
+        sheet.append(["合计", None, None, None, 1246])
+        book.save(tmp_path / "e.xlsx")
+        tabs = "企业名称\t行业代码\t经度\t纬度\t从业人数\n甲\t3216\t102.712312\t25.040645\t1234\n"
+        tabs += "乙\tC2614\t103.1\t25.512\t12\n合计\t\t\t\t1246\n"
+        (tmp_path / "e.txt").write_text(tabs, encoding="utf-16")
+        for name in ("e.xlsx", "e.txt"):
+            read = read_frame(tmp_path / name, enterprise_card())
+            assert read.dropped["text"].tolist() == ["合计"]
+            ready = prepare(read.frame, datum="CGCS2000").with_file(read.columns, read.dropped)
+            assert ready.frame["size"].tolist() == [1234.0, 12.0]
+            assert ready.suspects.loc[read.dropped["row"].iloc[0], "reason"] == "total_row"
+
+    def test_faults_name_the_rows_of_the_file(self, tmp_path, prepare) -> None:  # noqa: ANN001
+        (tmp_path / "e.csv").write_text(
+            "企业名录\n行业代码,从业人数,开发区\n3216,12,滇中新区\n3217,约十人,滇中新区\n",
+            encoding="utf-8",
+        )
+        read = read_frame(tmp_path / "e.csv", enterprise_card())
+        with pytest.raises(LayerError, match=r"第 4 行"):
+            prepare(read.frame)
+
+    def test_unused_headers_are_told(self, tmp_path) -> None:  # noqa: ANN001
+        (tmp_path / "e.csv").write_text("行业代码,备注\n3216,无\n", encoding="utf-8")
+        told = read_frame(tmp_path / "e.csv", enterprise_card()).columns.set_index("header")
+        assert told["column"].to_dict() == {"行业代码": "code", "备注": ""}
 
     def test_what_is_no_workbook(self, tmp_path) -> None:  # noqa: ANN001
         (tmp_path / "e.xlsx").write_text("行业代码\n3216\n", encoding="utf-8")
-        with pytest.raises(LayerError, match="cannot be opened"):
-            read_spreadsheet(tmp_path / "e.xlsx", enterprise_card())
+        with pytest.raises(LayerError, match=r"a whole \.xlsx"):
+            read_frame(tmp_path / "e.xlsx", enterprise_card())
         with pytest.raises(LayerError, match="URL"):
-            read_spreadsheet("https://example.com/e.xlsx", enterprise_card())
+            read_frame("https://example.com/e.xlsx", enterprise_card())
 
 
 class TestDemo:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast, get_args
@@ -16,7 +16,7 @@ from yngis.analysis.clustering.amount_checks import chosen
 from yngis.analysis.clustering.industries import map_industries
 from yngis.analysis.clustering.locate import locate, place
 from yngis.catalogue import Card, check
-from yngis.catalogue.io.row_numbers import rows_text
+from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
 from yngis.catalogue.io.yaml import read_yaml
 from yngis.catalogue.tables.headers import with_card_names
 from yngis.errors import LayerError, Problem
@@ -36,6 +36,7 @@ REASONS: Final = {
     "zone_differs": "坐标不在所填开发区内",
     "county_differs": "坐标不在所填县内",
     "no_size": "没有规模",
+    "total_row": "合计、小计行，未计入",
 }
 """Why a row is suspicious, in the order of the report."""
 
@@ -59,12 +60,47 @@ class Enterprises:
         ``enterprises``; the codes that belong to none of the seven at the end.
     sized
         Whether sizes are known; if not, every plant counts once.
+    columns
+        How each header of the file was understood, and which were not; empty for a table in memory.
     """
 
     frame: gpd.GeoDataFrame
     suspects: pd.DataFrame
     codes: pd.DataFrame
     sized: bool
+    columns: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def with_file(self, columns: pd.DataFrame, dropped: pd.DataFrame) -> Enterprises:
+        """
+        Add what reading the file told (读取情况).
+
+        Parameters
+        ----------
+        columns
+            How each header was understood.
+        dropped
+            Rows of totals that were left out: ``row`` and ``text``.
+
+        Returns
+        -------
+        enterprises
+            With the rows left out among the suspects, so that nothing is lost without a word.
+        """
+        told = pd.DataFrame(
+            {
+                "id": None,
+                "name": dropped["text"].to_numpy(),
+                "reason": "total_row",
+                "reason_zh": REASONS["total_row"],
+                "lon": np.nan,
+                "lat": np.nan,
+                "located": False,
+                "detail": "",
+            },
+            index=pd.Index(dropped["row"], name="row"),
+        )
+        suspects = pd.concat([self.suspects, told]) if len(told) else self.suspects
+        return replace(self, suspects=suspects, columns=columns)
 
 
 def prepare_enterprises(
@@ -240,7 +276,7 @@ def _datums(rows: pd.DataFrame, datum: Datum | None) -> pd.Series:
     if silent.any():
         raise LayerError(
             Problem(
-                where=f"enterprises.datum：{rows_text(silent.nonzero()[0])}",
+                where=f"enterprises.datum：{_rows_of(rows.index, silent)}",
                 promised="声明坐标基准：CGCS2000、WGS84、GCJ-02 或 BD-09 / the declared datum",
                 found="未声明 / none",
                 mend="高德、腾讯地理编码为 GCJ-02，百度为 BD-09，天地图、GPS 为 CGCS2000 或 WGS84；"
@@ -254,11 +290,17 @@ def _datums(rows: pd.DataFrame, datum: Datum | None) -> pd.Series:
 def _no_number(name: str, values: pd.Series, bad: np.ndarray) -> Problem:
     shown = ", ".join(f"“{value}”" for value in values[bad].iloc[:5])
     return Problem(
-        where=f"enterprises.{name}：{rows_text(bad.nonzero()[0])}",
+        where=f"enterprises.{name}：{_rows_of(values.index, bad)}",
         promised="数字 / a number",
         found=shown,
         mend="改为数值，单位写在表头里；经纬度用十进制度 / write bare numbers, degrees as decimals",
     )
+
+
+def _rows_of(index: pd.Index, marked: np.ndarray) -> str:
+    """Name rows as the file numbers them where the index holds that, else by their place."""
+    places = marked.nonzero()[0]
+    return row_numbers_text(index[places] if index.name == FILE_ROWS else places + 1)
 
 
 def _suspect_table(

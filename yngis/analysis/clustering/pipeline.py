@@ -130,6 +130,7 @@ def cluster(
             surface = _surface(points, land, chosen)
         tables["suspects"] = enterprises.suspects.reset_index()
         tables["codes"] = enterprises.codes
+        tables["columns"] = enterprises.columns
         layers |= _place_layers(tables, by_name, named_counties)
     kept = {name: table for name, table in tables.items() if len(table.columns)}
     return Clustering(kept, layers, surface, found, recommend(kept, chosen), notes, chosen)

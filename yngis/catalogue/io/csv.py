@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     import pyproj
 
-    from yngis.catalogue.io.reader import RawBatch
-    from yngis.catalogue.tables.header_match import Headers
+    from yngis.catalogue.io.reader import HeaderFinder, RawBatch
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
 _LONGEST_CELL: Final = 1 << 20
@@ -34,12 +33,12 @@ class CsvCarrier:
     path
         Local file.
     finder
-        Finder of the card's columns.
+        Finder of the table's headers.
     """
 
     has_geometry = False
 
-    def __init__(self, path: Path, finder: Headers) -> None:
+    def __init__(self, path: Path, finder: HeaderFinder) -> None:
         self._path = path
         self._encoding = _encoding(path)
         self._delimiter = _delimiter(path, self._encoding)

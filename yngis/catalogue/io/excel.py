@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     import pyproj
 
     from yngis.catalogue.io.header_rows import Layout
-    from yngis.catalogue.io.reader import RawBatch
-    from yngis.catalogue.tables.header_match import Headers
+    from yngis.catalogue.io.reader import HeaderFinder, RawBatch
 
 # A full sheet of 1 048 576 rows and 40 columns unpacks to some 2 GB; its texts stay in memory.
 _MOST_UNPACKED: Final = 4 * 1024**3
@@ -39,14 +38,14 @@ class ExcelCarrier:
     path
         ``.xlsx`` or ``.xlsm``.
     finder
-        Finder of the card's columns.
+        Finder of the table's headers.
     sheet
         Sheet to read; the one whose header fits best where not given.
     """
 
     has_geometry = False
 
-    def __init__(self, path: Path, finder: Headers, sheet: str | None = None) -> None:
+    def __init__(self, path: Path, finder: HeaderFinder, sheet: str | None = None) -> None:
         self._path = path
         _refuse_bombs(path)
         self.crs: pyproj.CRS | None = None
@@ -68,7 +67,7 @@ class ExcelCarrier:
         except Exception as error:  # noqa: BLE001 - zip and XML parsers raise errors of their own
             raise _unreadable(self._path, error) from None
 
-    def _layouts(self, finder: Headers, sheet: str | None) -> dict[str, Layout]:
+    def _layouts(self, finder: HeaderFinder, sheet: str | None) -> dict[str, Layout]:
         workbook = self._open()
         try:
             names = [each.title for each in workbook.worksheets]

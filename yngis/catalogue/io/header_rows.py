@@ -14,7 +14,8 @@ from yngis.errors import LayerError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from yngis.catalogue.tables.header_match import Headers
+    from yngis.catalogue.io.reader import HeaderFinder
+
 
 SEARCHED_ROWS: Final = 30
 """Rows at the top of a sheet among which the header is looked for."""
@@ -47,7 +48,7 @@ class Layout(NamedTuple):
     score: int
 
 
-def find_layout(top: Sequence[Sequence[object]], finder: Headers, where: str) -> Layout:
+def find_layout(top: Sequence[Sequence[object]], finder: HeaderFinder, where: str) -> Layout:
     """
     Find the header among the first rows of a sheet.
 
@@ -56,7 +57,7 @@ def find_layout(top: Sequence[Sequence[object]], finder: Headers, where: str) ->
     top
         Cells of the first rows.
     finder
-        Finder of the card's columns.
+        Finder of the table's headers.
     where
         File or sheet, for the message.
 
@@ -85,7 +86,7 @@ def find_layout(top: Sequence[Sequence[object]], finder: Headers, where: str) ->
         raise LayerError(
             Problem(
                 where=where,
-                promised=f"{finder.card.title_zh}的表头 / a header of {finder.card.title_en}",
+                promised=f"{finder.title_zh}的表头 / a header of {finder.title_en}",
                 found=f"前 {len(texts)} 行没有认得的列名：{shown[:120]} / no known header",
                 mend="改用常见的列名（如 合同编号、供应面积(公顷)），或用 --aliases 给出别名表 / "
                 "use usual headers, or give an alias map with --aliases",

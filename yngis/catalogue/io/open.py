@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from yngis.catalogue.io.reader import Carrier
-    from yngis.catalogue.tables.header_match import Headers
+    from yngis.catalogue.io.reader import Carrier, HeaderFinder
 
 _EXCEL: Final = {".xlsx", ".xlsm"}
 _CSV: Final = {".csv", ".txt", ".tsv"}
@@ -36,7 +35,7 @@ _OLD: Final = {
 @contextmanager
 def open_carrier(
     named: str | os.PathLike[str],
-    finder: Headers,
+    finder: HeaderFinder,
     *,
     layer: str | None = None,
     allow_remote: bool = False,
@@ -49,7 +48,7 @@ def open_carrier(
     named
         Local file, ``.gdb`` folder, zip, or ``postgresql://…#schema.table``.
     finder
-        Finder of the card's columns.
+        Finder of the table's headers.
     layer
         Layer, sheet, or file in a zip.
     allow_remote
@@ -79,7 +78,7 @@ def open_carrier(
 
 
 @contextmanager
-def _local(path: Path, finder: Headers, layer: str | None) -> Iterator[Carrier]:
+def _local(path: Path, finder: HeaderFinder, layer: str | None) -> Iterator[Carrier]:
     suffix = path.suffix.lower()
     if path.is_file() and suffix in _EXCEL:
         yield ExcelCarrier(path, finder, layer)

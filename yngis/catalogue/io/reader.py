@@ -56,6 +56,36 @@ class RawBatch(NamedTuple):
     spoilt: Sequence[Spoilt] = ()
 
 
+class HeaderFinder(Protocol):
+    """What readers ask of whoever knows the headers of a table."""
+
+    @property
+    def title_zh(self) -> str:
+        """Chinese title of the table, for messages."""
+        ...
+
+    @property
+    def title_en(self) -> str:
+        """English title of the table."""
+        ...
+
+    def score(self, headers: Sequence[Sequence[str]]) -> int:
+        """
+        Count the columns that a row of headers would give.
+
+        Parameters
+        ----------
+        headers
+            Parts of each header, from top to bottom.
+
+        Returns
+        -------
+        count
+            The more, the better the row fits as header.
+        """
+        ...
+
+
 class Carrier(Protocol):
     """A table or layer ready to be read."""
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+FILE_ROWS: Final = "row"
+"""Name of an index that numbers rows as the file shows them; any other index is only a label."""
 
 _NAMED = 5
 

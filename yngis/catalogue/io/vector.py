@@ -1,4 +1,4 @@
-"""Reading layers and tables: the shipped ones by name, a user's from any OGR format (读取)."""
+"""Reading layers of any OGR format and GeoParquet whole (读取矢量文件)."""
 
 from __future__ import annotations
 
@@ -11,15 +11,12 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataSourceError
 
-from yngis.catalogue.io.layers_dir import layers_dir
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.parquet import SUFFIXES
 from yngis.catalogue.io.paths import dataset_in, local_path
 from yngis.catalogue.io.row_numbers import rows_text
 from yngis.catalogue.io.shapefile import shapefile_encoding, shapefile_faults
-from yngis.catalogue.tables.card import read_card
-from yngis.catalogue.tables.csv_table import read_table
-from yngis.errors import LayerError, Problem, SetupError
+from yngis.errors import LayerError, Problem
 from yngis.measure.reference import crs_fault, legacy_datum
 from yngis.measure.storage import read_crs, to_storage
 
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     import os
     from pathlib import Path
 
-    import pandas as pd
     import pyproj
     from geopandas import GeoDataFrame
 
@@ -49,45 +45,6 @@ class Reading:
 
     frame: GeoDataFrame
     problems: tuple[Problem, ...]
-
-
-def load(name: str) -> GeoDataFrame | pd.DataFrame:
-    """
-    Load a shipped layer or table by its card's name (按卡片名加载).
-
-    Parameters
-    ----------
-    name
-        ``zones``, ``counties``, ``industry_layout`` …; see ``yngis layers list``.
-
-    Returns
-    -------
-    frame
-        A GeoDataFrame in EPSG:4490 for a layer, a DataFrame for a table, with the columns and
-        types that the card declares; an empty cell is missing (NaN).
-
-    Raises
-    ------
-    SpecError
-        If there is no such card; names the nearest.
-    SetupError
-        If the file has not been built or installed.
-    """
-    card = read_card(name)
-    path = layers_dir() / card.file
-    if not path.exists():
-        raise SetupError(
-            Problem(
-                where=str(path),
-                promised=f"{card.title_zh} / {card.title_en}",
-                found="文件不存在 / no such file",
-                mend="重新安装 yngis，或运行 yngis layers build / reinstall yngis, or run "
-                "`yngis layers build`",
-            )
-        )
-    if card.kind == "table":
-        return read_table(path, card)
-    return _frame(path, card.layer, encoding=None)
 
 
 def read_vector(
@@ -264,7 +221,13 @@ def _geoparquet(path: Path) -> GeoDataFrame:
         raise LayerError(_unreadable(str(path), error)) from None
 
 
-def _frame(dataset: Path, layer: str | None, encoding: str | None, **more: Any) -> GeoDataFrame:  # noqa: ANN401 - passed on to pyogrio
+def read_layer(
+    dataset: Path,
+    layer: str | None,
+    encoding: str | None,
+    **more: Any,  # noqa: ANN401 - passed on to pyogrio
+) -> GeoDataFrame:
+    """Read a layer with pyogrio as it stands, in two dimensions."""
     with warnings.catch_warnings():
         # GDAL's remarks on ring order and on rings it closed are not faults of the content.
         warnings.simplefilter("ignore")
@@ -283,10 +246,10 @@ def _frame_with_faults(
 ) -> tuple[GeoDataFrame, list[int]]:
     """Read a layer; rings that do not close are closed and their rows named."""
     try:
-        return _frame(dataset, layer, encoding), []
+        return read_layer(dataset, layer, encoding), []
     except shapely.errors.GEOSException:
-        closed = _frame(dataset, layer, encoding, on_invalid="fix")
-        kept = _frame(dataset, layer, encoding, on_invalid="ignore")
+        closed = read_layer(dataset, layer, encoding, on_invalid="fix")
+        kept = read_layer(dataset, layer, encoding, on_invalid="ignore")
     broken = (kept.geometry.isna() & closed.geometry.notna()).to_numpy().nonzero()[0]
     return closed, [int(row) for row in broken]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from yngis.catalogue.tables.header_match import Headers
+    from yngis.catalogue.io.reader import HeaderFinder
 
 _READING: Final = (RuntimeError, ValueError, OSError, pa.ArrowException)
 
@@ -40,7 +40,7 @@ class VectorCarrier:
     named
         The file as the user named it.
     finder
-        Finder of the card's columns.
+        Finder of the table's headers.
     layer
         Layer to read; the one whose fields fit best where not given.
     """
@@ -48,7 +48,7 @@ class VectorCarrier:
     note: str = ""
 
     def __init__(
-        self, dataset: Path | str, named: str, finder: Headers, layer: str | None = None
+        self, dataset: Path | str, named: str, finder: HeaderFinder, layer: str | None = None
     ) -> None:
         self._dataset, self._named = dataset, named
         self._encoding: str | None = None
@@ -82,7 +82,7 @@ class VectorCarrier:
         except _READING as error:
             raise _unreadable(self._named, error) from None
 
-    def _choose(self, finder: Headers, layer: str | None) -> str:
+    def _choose(self, finder: HeaderFinder, layer: str | None) -> str:
         """Find the layer meant: named, or the one of most known fields."""
         try:
             with warnings.catch_warnings():
@@ -111,7 +111,7 @@ class VectorCarrier:
         raise LayerError(
             Problem(
                 where=self._named,
-                promised=f"一个{finder.card.title_zh}图层 / one layer of {finder.card.title_en}",
+                promised=f"一个{finder.title_zh}图层 / one layer of {finder.title_en}",
                 found=f"{len(best)} 个：{'、'.join(best)} / {len(best)} fit alike",
                 mend="用 --layer 指明 / name one with --layer",
             )

@@ -102,6 +102,11 @@ class Card(Frozen):
         """Titles in both languages, as file formats and lists show them."""
         return f"{self.title_zh} {self.title_en}"
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
     def column(self, name: str) -> Column:
         """
         Find the declaration of one column.

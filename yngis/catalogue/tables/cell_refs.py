@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from yngis.catalogue.io.row_numbers import row_numbers_text
+from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,16 +51,20 @@ class Cells:
         Parameters
         ----------
         frame
-            Layer or table; its index counts for nothing.
+            Layer or table; its index counts only where it is named ``row``, for rows as the file
+            numbers them.
         name
             Name of its card.
 
         Returns
         -------
         cells
-            Rows counted from 1.
+            Rows counted from 1, or by the file.
         """
-        return cls(name, ".", np.arange(1, len(frame) + 1), frame, "空 / missing")
+        numbers = np.arange(1, len(frame) + 1)
+        if frame.index.name == FILE_ROWS:
+            numbers = frame.index.to_numpy(dtype=np.int64)
+        return cls(name, ".", numbers, frame, "空 / missing")
 
     @classmethod
     def of_sheet(cls, sheet: pd.DataFrame, file: str) -> Self:

@@ -95,6 +95,11 @@ class Column(Frozen):
         return self
 
     @property
+    def kind(self) -> str:
+        """How cells are read, in the words of input cards; a unit of area or money is none here."""
+        return "text" if self.dtype in {"str", "bool"} else "number"
+
+    @property
     def kind_text(self) -> str:
         """Kind of the values and their unit, as messages tell it."""
         return _KINDS[self.dtype] + (f" [{self.unit}]" if self.unit else "")

@@ -20,6 +20,7 @@ from yngis.errors import LayerError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from yngis.catalogue.tables.card import Card
     from yngis.catalogue.tables.input_card import Alias, InputCard
 
 _PARENTHESIS: Final = re.compile(r"\(([^()]*)\)")
@@ -69,7 +70,7 @@ class Understanding:
         One entry per header, in the order of the table.
     """
 
-    card: InputCard
+    card: InputCard | Card
     columns: tuple[Understood, ...]
 
     def used(self) -> dict[str, Understood]:
@@ -182,7 +183,7 @@ class Headers:
         Other headers for its columns; the first that fits decides.
     """
 
-    def __init__(self, card: InputCard, aliases: Sequence[Alias]) -> None:
+    def __init__(self, card: InputCard | Card, aliases: Sequence[Alias]) -> None:
         self.card = card
         self._known: dict[str, tuple[str, str, str]] = {}
         for column in card.columns:
@@ -191,6 +192,16 @@ class Headers:
             self._known.setdefault(fold(alias.header), (alias.column, alias.unit, alias.system))
         for column in card.columns:
             self._known.setdefault(fold(column.zh), (column.name, "", "card"))
+
+    @property
+    def title_zh(self) -> str:
+        """Chinese title of the table, for messages."""
+        return self.card.title_zh
+
+    @property
+    def title_en(self) -> str:
+        """English title of the table."""
+        return self.card.title_en
 
     def find(self, position: int, parts: Sequence[str], *, hint: bool = True) -> Understood:
         """
@@ -344,7 +355,7 @@ def understand(
 
 
 def _measured(
-    each: Understood, card: InputCard, given: Mapping[str, Unit], general: Mapping[str, Unit]
+    each: Understood, card: InputCard | Card, given: Mapping[str, Unit], general: Mapping[str, Unit]
 ) -> Understood:
     """Give a column its unit: the user's word first, then the header's, then the table's."""
     kind = card.column(each.column).kind
@@ -355,7 +366,7 @@ def _measured(
     return each
 
 
-def _given_unit(name: str, text: str, card: InputCard) -> Unit:
+def _given_unit(name: str, text: str, card: InputCard | Card) -> Unit:
     unit = read_unit(text)
     kind = card.column(name).kind if name in card.names else None
     if unit is not None and unit.kind == kind:

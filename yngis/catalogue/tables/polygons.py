@@ -10,7 +10,8 @@ import numpy as np
 import pyproj
 import shapely
 
-from yngis.catalogue.io.vector import load, no_crs
+from yngis.catalogue.io.vector import no_crs
+from yngis.catalogue.shipped import load
 from yngis.catalogue.tables.extent import guesses
 from yngis.catalogue.tables.repair import repair
 from yngis.errors import LayerError, Problem

@@ -151,7 +151,7 @@ class InputTable:
 
     def _records(self, batch: RawBatch, seen: Seen) -> Records:
         faults = Faults(self.card.name, batch.rows)
-        columns = typed_columns(batch, self.understanding, self.as_of, faults)
+        columns = typed_columns(batch, self.understanding, self.card, self.as_of, faults)
         totals = np.zeros(len(batch.rows), dtype=bool)
         if not self.has_geometry:
             totals = total_rows(batch)

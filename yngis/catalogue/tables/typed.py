@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from yngis.catalogue.io.reader import RawBatch
     from yngis.catalogue.tables.header_match import Understanding, Understood
+    from yngis.catalogue.tables.input_card import InputCard
     from yngis.catalogue.tables.row_faults import Faults
 
     Cells = NDArray[np.object_]
@@ -42,7 +43,11 @@ missing with such a text beside it is not the absence of a day.
 
 
 def typed_columns(
-    batch: RawBatch, understanding: Understanding, as_of: np.datetime64, faults: Faults
+    batch: RawBatch,
+    understanding: Understanding,
+    card: InputCard,
+    as_of: np.datetime64,
+    faults: Faults,
 ) -> dict[str, Any]:
     """
     Read the used columns of a batch.
@@ -53,6 +58,8 @@ def typed_columns(
         Raw rows.
     understanding
         Which column is which, and in which unit.
+    card
+        The card that the table is read by.
     as_of
         Day of the audit, datetime64[D].
     faults
@@ -68,7 +75,7 @@ def typed_columns(
     """
     columns: dict[str, Any] = {}
     for name, understood in understanding.used().items():
-        column = understanding.card.column(name)
+        column = card.column(name)
         cells = batch.columns[understood.position]
         if column.kind == "day":
             latest = None if column.side == "agreed" else as_of
@@ -76,7 +83,7 @@ def typed_columns(
         else:
             columns[name] = _READERS[column.kind](name, cells, understood, faults)
     if "use_code" in columns:
-        _land_uses(columns, understanding.card.use_scheme, faults)
+        _land_uses(columns, card.use_scheme, faults)
     return columns
 
 

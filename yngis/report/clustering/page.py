@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TITLE: Final = "产业集聚分析报告"
 
 _MOST: Final = 40  # Rows of a table that sheets of paper can bear; the CSV has the rest.
-_ALL: Final = ("zones", "suspects", "codes")
+_ALL: Final = ("zones", "suspects", "codes", "columns")
 _LEFT_OUT: Final = ("recommendations", "k_density_curves", "zone_industry", "plan_overlap")
 _SIDES: Final = ("q_localised", "q_dispersed")
 _LARGE, _ONE, _PLAIN = 100.0, 1.0, 0.01

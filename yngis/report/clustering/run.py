@@ -18,7 +18,7 @@ from yngis.cartography.thematic import MAPS
 from yngis.cartography.write import check_print, write_figures
 from yngis.catalogue import load, read_vector, write_csv, write_geopackage, write_text
 from yngis.catalogue.io.write import replacing
-from yngis.catalogue.tables.spreadsheet import read_spreadsheet
+from yngis.catalogue.tables.read_frame import read_frame
 from yngis.plan.registry import Registry
 from yngis.plan.zones import with_user_zones
 from yngis.report.book import fill_sheet, new_book
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from yngis.analysis.clustering.settings import Settings
     from yngis.measure.datum import Datum
 
-_SHEETS: Final = {".csv", ".xlsx", ".xlsm"}
+_SHEETS: Final = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm"}
 _LONG: Final = "k_density_curves"  # Too long for the workbook; the CSV has it.
 
 
@@ -82,10 +82,12 @@ def read_enterprises(
         With every fault of the file.
     """
     if Path(path).suffix.lower() in _SHEETS:
-        table = read_spreadsheet(path, enterprise_card(), sheet)
+        read = read_frame(path, enterprise_card(), sheet=sheet)
+        table, columns, dropped = read.frame, read.columns, read.dropped
     else:
         table = read_vector(path, sheet, crs=crs)
-    return prepare_enterprises(
+        columns, dropped = pd.DataFrame(), pd.DataFrame(columns=["row", "text"])
+    ready = prepare_enterprises(
         table,
         counties=load("counties"),
         zones=_zones(zones, crs),
@@ -94,6 +96,7 @@ def read_enterprises(
         datum=datum,
         keep_stacked=keep_stacked,
     )
+    return ready.with_file(columns, dropped)
 
 
 def cluster_report(

@@ -1,0 +1,54 @@
+"""The shipped layers and tables by name (加载)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from yngis.catalogue.io.layers_dir import layers_dir
+from yngis.catalogue.io.vector import read_layer
+from yngis.catalogue.tables.card import read_card
+from yngis.catalogue.tables.csv_table import read_table
+from yngis.errors import Problem, SetupError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from geopandas import GeoDataFrame
+
+
+def load(name: str) -> GeoDataFrame | pd.DataFrame:
+    """
+    Load a shipped layer or table by its card's name (按卡片名加载).
+
+    Parameters
+    ----------
+    name
+        ``zones``, ``counties``, ``industry_layout`` …; see ``yngis layers list``.
+
+    Returns
+    -------
+    frame
+        A GeoDataFrame in EPSG:4490 for a layer, a DataFrame for a table, with the columns and
+        types that the card declares; an empty cell is missing (NaN).
+
+    Raises
+    ------
+    SpecError
+        If there is no such card; names the nearest.
+    SetupError
+        If the file has not been built or installed.
+    """
+    card = read_card(name)
+    path = layers_dir() / card.file
+    if not path.exists():
+        raise SetupError(
+            Problem(
+                where=str(path),
+                promised=f"{card.title_zh} / {card.title_en}",
+                found="文件不存在 / no such file",
+                mend="重新安装 yngis，或运行 yngis layers build / reinstall yngis, or run "
+                "`yngis layers build`",
+            )
+        )
+    if card.kind == "table":
+        return read_table(path, card)
+    return read_layer(path, card.layer, encoding=None)
