@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 
+import esda
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -19,6 +20,11 @@ from yngis.analysis.clustering.hotspots import getis_ord_star, local_moran
 from yngis.analysis.clustering.neighbourhood import neighbours
 from yngis.analysis.clustering.permutation import false_discovery, permuted, two_sided
 from yngis.errors import LayerError
+
+# 99 permutations are enough for a statistic that does not depend on them.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::yngis.analysis.clustering.parameters.ResolutionWarning"
+)
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +77,24 @@ class TestPublishedValues:
 
     def test_geary_and_g(self, columbus: gpd.GeoDataFrame, queen: Graph) -> None:
         crime = columbus["CRIME"]
+        assert moran(crime, queen, permutations=99).z == pytest.approx(5.589383, abs=5e-7)
         assert geary(crime, queen, permutations=99).statistic == pytest.approx(0.5405282027020684)
         found = getis_ord(crime, queen, permutations=99)
         assert found.statistic == pytest.approx(0.12780745738195434, rel=1e-10)
         assert found.expected == pytest.approx(0.10034014, abs=5e-9)
-        assert found.z == pytest.approx(4.63815, abs=5e-6)
+        assert found.z == pytest.approx(4.638151, abs=5e-7)
+
+    def test_geary_s_moments_are_those_of_esda(
+        self, columbus: gpd.GeoDataFrame, queen: Graph
+    ) -> None:
+        for column in ("CRIME", "HOVAL", "INC"):
+            y = columbus[column].to_numpy()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                theirs = esda.Geary(y, queen.transform("r"), permutations=0)
+            ours = geary(columbus[column], queen, permutations=9)
+            assert ours.statistic == pytest.approx(theirs.C, rel=1e-12)
+            assert ours.z == pytest.approx(theirs.z_rand, rel=1e-9)
 
     def test_local_moran(self, columbus: gpd.GeoDataFrame, queen: Graph) -> None:
         found = local_moran(columbus["CRIME"], queen, permutations=99)
@@ -141,9 +160,28 @@ class TestByHand:
         # The middle of a line of five, its value kept: two of the other four are its neighbours.
         # Of the six pairs of (0, 1, 2, 9) the observed (2, 9) has the highest sum: p = 2/6.
         values = pd.Series([0.0, 2.0, 5.0, 9.0, 1.0])
-        for measure in (local_moran, getis_ord_star):
-            found = measure(values, line(5), permutations=40_000)
-            assert found.loc[2, "p"] == pytest.approx(2 / 6, abs=0.01)
+        found = local_moran(values, line(5), permutations=40_000)
+        assert found.loc[2, "p"] == pytest.approx(2 / 6, abs=0.01)
+
+    def test_p_of_gi_star_is_the_exact_one_in_the_long_run(self) -> None:
+        # All five values are dealt: of the ten triples (2, 5, 9) alone reaches its sum, p = 2/10.
+        values = pd.Series([0.0, 2.0, 5.0, 9.0, 1.0])
+        found = getis_ord_star(values, line(5), permutations=40_000)
+        assert found.loc[2, "p"] == pytest.approx(2 / 10, abs=0.01)
+        # The end holds (0, 2): only (0, 1) sums lower, of ten pairs; p = 2 * 2/10.
+        assert found.loc[0, "p"] == pytest.approx(4 / 10, abs=0.01)
+        assert found["kind"].tolist() == ["cold", "cold", "hot", "hot", "hot"]
+
+    def test_kind_is_that_of_the_tested_tail(self) -> None:
+        # Gi* of the hub's sum is below its mean only because of the one giant elsewhere; nearly all
+        # ways to deal the values give less, so p is of the upper tail: not a cold spot.
+        values = pd.Series([3.0, 3.0, 3.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1e6])
+        pairs = pd.DataFrame({"focal": [0, 1, 0, 2], "neighbor": [1, 0, 2, 0], "weight": 1})
+        rest = pd.DataFrame({"focal": range(3, 12), "neighbor": range(3, 12), "weight": 0})
+        star = Graph.from_adjacency(pd.concat((pairs, rest)).sort_values(["focal", "neighbor"]))
+        hub = getis_ord_star(values, star, permutations=9999).loc[0]
+        assert hub["statistic"] < 0
+        assert hub["kind"] == "hot"
 
 
 class TestLaws:

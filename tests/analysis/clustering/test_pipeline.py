@@ -53,6 +53,17 @@ def result(enterprises: Enterprises) -> Clustering:
     return run(enterprises)
 
 
+def test_too_few_permutations_and_simulations_are_in_the_notes(
+    enterprises: Enterprises, result: Clustering
+) -> None:
+    # 129 counties at 5 % need 2 * 129 / 0.05 - 1 = 5159; QUICK has 199. 99 simulations reach 5 %.
+    assert sum("5159 are needed" in note for note in result.notes) == 1
+    assert not any("cross the bounds" in note for note in result.notes)
+    coarse = run(enterprises, replace(QUICK, simulations=19, level=0.01, permutations=5159))
+    assert sum("99 are needed" in note for note in coarse.notes) == 1
+    assert not any("5159" in note for note in coarse.notes)
+
+
 class TestRecovery:
     def test_patterns(self, result: Clustering, demo: DemoEnterprises) -> None:
         found = {name: one.pattern for name, one in result.k_densities.items()}

@@ -9,7 +9,15 @@ import esda
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.clustering.graph_checks import aligned, matched, quiet
+from yngis.analysis.clustering.graph_checks import (
+    Neighbours,
+    aligned,
+    as_graph,
+    linked,
+    matched,
+    quiet,
+)
+from yngis.analysis.clustering.parameters import COUNT, SEED, require
 from yngis.analysis.clustering.permutation import (
     PERMUTATIONS,
     false_discovery,
@@ -20,6 +28,8 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
+    from numpy.typing import ArrayLike
+    from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,11 @@ class GlobalTest:
 
 
 def moran(
-    values: pd.Series, graph: Graph, *, permutations: int = PERMUTATIONS, seed: int = 0
+    values: pd.Series | ArrayLike,
+    graph: Neighbours,
+    *,
+    permutations: int = PERMUTATIONS,
+    seed: int = 0,
 ) -> GlobalTest:
     """
     Moran's I (莫兰指数), row-standardised.
@@ -60,9 +74,9 @@ def moran(
     Parameters
     ----------
     values
-        One number per place, on the graph's ids.
+        One number per place, on the graph's ids; in their order if it has no index.
     graph
-        Who is a neighbour of whom.
+        Who is a neighbour of whom, a libpysal Graph or W.
     permutations
         Permutations behind p.
     seed
@@ -76,7 +90,8 @@ def moran(
     Raises
     ------
     LayerError
-        If values and graph do not match, a value is missing, or all are equal.
+        If values and graph do not match, a value is missing, or all are equal; if no place has a
+        neighbour, or a parameter makes no sense.
 
     References
     ----------
@@ -91,7 +106,8 @@ def moran(
     >>> round(test.statistic, 12), round(test.expected, 12)
     (0.4, -0.333333333333)
     """
-    y, weights = matched(values, graph, "moran"), graph.transform("r")
+    known = _tested(graph, "moran", permutations, seed)
+    y, weights = matched(values, known, "moran"), known.transform("r")
     z = y - y.mean()
     scale = len(y) / weights.sparse.sum() / (z**2).sum()
     simulated = np.concatenate(
@@ -101,11 +117,15 @@ def moran(
         found = esda.Moran(y, weights, permutations=0)
     p = two_sided(np.asarray(found.I), simulated * scale)
     moments = (found.I, found.EI, found.z_rand)
-    return _global(moments, p, graph, permutations, seed)
+    return _global(moments, p, known, permutations, seed)
 
 
 def geary(
-    values: pd.Series, graph: Graph, *, permutations: int = PERMUTATIONS, seed: int = 0
+    values: pd.Series | ArrayLike,
+    graph: Neighbours,
+    *,
+    permutations: int = PERMUTATIONS,
+    seed: int = 0,
 ) -> GlobalTest:
     """
     Geary's C (吉尔里指数), row-standardised.
@@ -113,9 +133,9 @@ def geary(
     Parameters
     ----------
     values
-        One number per place, on the graph's ids.
+        One number per place, on the graph's ids; in their order if it has no index.
     graph
-        Who is a neighbour of whom.
+        Who is a neighbour of whom, a libpysal Graph or W.
     permutations
         Permutations behind p.
     seed
@@ -136,25 +156,28 @@ def geary(
     .. [1] Geary, R. (1954). The contiguity ratio and statistical mapping. The Incorporated
        Statistician 5(3).
     """
-    y, weights = matched(values, graph, "geary"), graph.transform("r")
+    known = _tested(graph, "geary", permutations, seed)
+    y, weights = matched(values, known, "geary"), known.transform("r")
     sparse, z = weights.sparse, y - y.mean()
     own = np.asarray(sparse.sum(axis=1)).ravel() + np.asarray(sparse.sum(axis=0)).ravel()
     scale = (len(y) - 1) / (2.0 * sparse.sum() * (z**2).sum())
-    simulated = np.concatenate(
-        [
-            (own[:, None] * draw**2 - 2.0 * draw * (sparse @ draw)).sum(axis=0)
-            for draw in permuted(z, permutations, seed)
-        ]
-    )
-    with quiet():
-        found = esda.Geary(y, weights, permutations=0)
-    p = two_sided(np.asarray(found.C), simulated * scale)
-    moments = (found.C, found.EC, found.z_rand)
-    return _global(moments, p, graph, permutations, seed)
+
+    def geary_c(draw: np.ndarray) -> np.ndarray:
+        return np.asarray((own[:, None] * draw**2 - 2.0 * draw * (sparse @ draw)).sum(axis=0))
+
+    simulated = np.concatenate([geary_c(draw) for draw in permuted(z, permutations, seed)])
+    statistic = float(geary_c(z[:, None])[0]) * scale
+    p = two_sided(np.asarray(statistic), simulated * scale)
+    moments = (statistic, 1.0, (statistic - 1.0) / _geary_deviation(z, sparse))
+    return _global(moments, p, known, permutations, seed)
 
 
 def getis_ord(
-    values: pd.Series, graph: Graph, *, permutations: int = PERMUTATIONS, seed: int = 0
+    values: pd.Series | ArrayLike,
+    graph: Neighbours,
+    *,
+    permutations: int = PERMUTATIONS,
+    seed: int = 0,
 ) -> GlobalTest:
     """
     Getis and Ord's general G (全局 G), binary.
@@ -162,9 +185,9 @@ def getis_ord(
     Parameters
     ----------
     values
-        One positive amount per place, on the graph's ids.
+        One positive amount per place, on the graph's ids; in their order if it has no index.
     graph
-        Who is a neighbour of whom.
+        Who is a neighbour of whom, a libpysal Graph or W.
     permutations
         Permutations behind p.
     seed
@@ -185,7 +208,8 @@ def getis_ord(
     .. [1] Getis, A. and Ord, J. (1992). The analysis of spatial association by use of distance
        statistics. Geographical Analysis 24(3).
     """
-    y, weights = matched(values, graph, "getis_ord"), graph.transform("b")
+    known = _tested(graph, "getis_ord", permutations, seed)
+    y, weights = matched(values, known, "getis_ord"), known.transform("b")
     if (y > 0).sum() < 2 or (y < 0).any():  # noqa: PLR2004 - a pair
         raise LayerError(
             Problem(
@@ -203,11 +227,11 @@ def getis_ord(
         found = esda.G(y, weights, permutations=0)
     p = two_sided(np.asarray(found.G), simulated / total)
     moments = (found.G, found.EG, found.z_norm)
-    return _global(moments, p, graph, permutations, seed)
+    return _global(moments, p, known, permutations, seed)
 
 
 def join_counts(
-    presence: pd.DataFrame, graph: Graph, *, permutations: int = PERMUTATIONS, seed: int = 0
+    presence: pd.DataFrame, graph: Neighbours, *, permutations: int = PERMUTATIONS, seed: int = 0
 ) -> pd.DataFrame:
     """
     Join counts (连接计数) of each industry: whether the zones that have it neighbour one another.
@@ -228,12 +252,13 @@ def join_counts(
     counts
         Per industry: ``zones`` that have it, ``joins`` between two of them, ``expected`` under
         chance, ``p`` two-sided, ``q`` adjusted over the industries. p is NaN where all zones or
-        none have it.
+        none have it, and where no zone has a neighbour. No rows for a table without columns.
 
     Raises
     ------
     LayerError
-        If presence and graph do not match, or the table is not of booleans.
+        If presence and graph do not match, the table is not of booleans, or one zone is a neighbour
+        of another that is none of its own: half a join means nothing.
 
     References
     ----------
@@ -259,16 +284,27 @@ def join_counts(
                 mend="presence_table(layout)，或 / or values > 0",
             )
         )
-    sparse = graph.transform("b").sparse
-    size = len(presence)
+    known = as_graph(graph, "join_counts")
+    require("join_counts", permutations=(permutations, COUNT), seed=(seed, SEED))
+    sparse = known.transform("b").sparse
+    if (sparse != sparse.T).nnz:
+        raise LayerError(
+            Problem(
+                where="join_counts：graph",
+                promised="对称的邻接 / a symmetric graph",
+                found=f"{int((sparse != sparse.T).nnz)} 对只单向相邻 / pairs joined one way only",
+                mend="graph.make_symmetric()，或 / or neighbours(places, 'band', distance_m=…)",
+            )
+        )
+    size, joined = len(presence), bool(known.n_edges)
     rows = {}
     for industry in presence.columns:
-        y = aligned(presence[industry], graph, "join_counts").to_numpy(dtype="float64")
+        y = aligned(presence[industry], known, "join_counts").to_numpy(dtype="float64")
         joins = float(y @ (sparse @ y)) / 2.0
         simulated = np.concatenate(
             [(draw * (sparse @ draw)).sum(axis=0) / 2.0 for draw in permuted(y, permutations, seed)]
         )
-        varies = 0 < y.sum() < size
+        varies = joined and 0 < y.sum() < size
         pairs = y.sum() * (y.sum() - 1) / (size * (size - 1)) if size > 1 else np.nan
         rows[industry] = {
             "zones": int(y.sum()),
@@ -276,8 +312,33 @@ def join_counts(
             "expected": pairs * sparse.sum() / 2.0,
             "p": float(two_sided(np.asarray(joins), simulated)) if varies else np.nan,
         }
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("industry")
+    columns = ["zones", "joins", "expected", "p"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=None if rows else columns)
+    table = table.rename_axis("industry")
     return table.assign(q=false_discovery(table["p"].to_numpy(dtype="float64")))
+
+
+def _tested(graph: Neighbours, measure: str, permutations: int, seed: int) -> Graph:
+    """Graph of a global test, and its parameters judged."""
+    require(measure, permutations=(permutations, COUNT), seed=(seed, SEED))
+    return linked(graph, measure)
+
+
+def _geary_deviation(z: np.ndarray, sparse: csr_array) -> float:
+    """Standard deviation of C under randomisation (Cliff and Ord 1981); NaN below four places."""
+    n, s0 = float(z.size), float(sparse.sum())
+    if n <= 3:  # noqa: PLR2004 - the denominator is 0
+        return float("nan")
+    both = sparse + sparse.T
+    s1 = float(both.multiply(both).sum()) / 2.0
+    s2 = float((np.asarray(both.sum(axis=1)).ravel() ** 2).sum())
+    b2 = n * float((z**4).sum()) / float((z**2).sum()) ** 2
+    variance = (
+        (n - 1) * s1 * (n**2 - 3 * n + 3 - (n - 1) * b2)
+        - (n - 1) * s2 * (n**2 + 3 * n - 6 - (n**2 - n + 2) * b2) / 4.0
+        + s0**2 * (n**2 - 3 - (n - 1) ** 2 * b2)
+    ) / (n * (n - 2) * (n - 3) * s0**2)
+    return float(np.sqrt(variance)) if variance > 0 else float("nan")
 
 
 def _global(

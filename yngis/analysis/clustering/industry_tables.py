@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -17,6 +18,7 @@ from yngis.analysis.clustering.hotspots import getis_ord_star, local_moran
 from yngis.analysis.clustering.inequality import theil
 from yngis.analysis.clustering.localisation import KDensity, duranton_overman
 from yngis.analysis.clustering.neighbourhood import neighbours
+from yngis.analysis.clustering.parameters import ResolutionWarning
 from yngis.analysis.clustering.permutation import false_discovery
 from yngis.analysis.clustering.plant_size_indices import ellison_glaeser, maurel_sedillot
 from yngis.analysis.clustering.points import metric_coordinates
@@ -187,17 +189,23 @@ def county_statistics(
     counted = plants.loc[plants["county"].notna(), "industry"].value_counts().to_dict()
     graph = neighbours(counties.to_crs(PROVINCE_ALBERS), "contiguity")
     chance = {"permutations": settings.permutations, "seed": settings.seed}
+    rate = settings.false_discovery_rate
     rows, local = [], []
     for industry in industries:
         # As for γ, few plants say nothing; G needs two counties with something.
         if counted.get(industry, 0) < settings.min_plants or (values[industry] > 0).sum() < 2:  # noqa: PLR2004
             continue
         own = values[industry]
+        if (own == own.iloc[0]).all():
+            continue
         for name, measure in (("Moran I", moran), ("Geary C", geary), ("Getis-Ord G", getis_ord)):
             test = measure(own, graph, **chance)
             rows.append((industry, name, test.statistic, test.expected, test.z, test.p))
-        hot = getis_ord_star(own, graph, level=settings.level, **chance)
-        near = local_moran(own, graph, level=settings.level, **chance)
+        with warnings.catch_warnings():
+            # The notes of the run say it, once for all industries.
+            warnings.simplefilter("ignore", ResolutionWarning)
+            hot = getis_ord_star(own, graph, false_discovery_rate=rate, **chance)
+            near = local_moran(own, graph, false_discovery_rate=rate, **chance)
         local.append(
             pd.DataFrame(
                 {

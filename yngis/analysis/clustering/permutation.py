@@ -54,18 +54,43 @@ def neighbour_sums(
     return sums
 
 
+def focal_sums(
+    values: np.ndarray, neighbours: np.ndarray, permutations: int, seed: int
+) -> np.ndarray:
+    """
+    Sums over each place and its neighbours, were all values dealt anew over all places.
+
+    ``(permutations, n)``; ``neighbours`` is the number of each place's neighbours. The permutation
+    is unconditional: the place's own value is part of the sum and is dealt with the rest.
+    """
+    random = np.random.default_rng(seed)
+    sums = np.empty((permutations, neighbours.size))
+    most = int(neighbours.max(initial=0)) + 1
+    at_once = max(1, _CELLS // values.size)
+    for start in range(0, permutations, at_once):
+        stop = min(permutations, start + at_once)
+        dealt = random.permuted(np.tile(values, (stop - start, 1)), axis=1)[:, :most]
+        sums[start:stop] = np.cumsum(dealt, axis=1)[:, neighbours]
+    return sums
+
+
 def two_sided(observed: np.ndarray, simulated: np.ndarray) -> np.ndarray:
     """
     Twice the smaller tail, at most 1; ``simulated`` is ``(permutations, ...)``.
 
     esda folds the tails without doubling, which is the p of a side chosen after looking.
     """
+    return tested_tail(observed, simulated)[0]
+
+
+def tested_tail(observed: np.ndarray, simulated: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """P as :func:`two_sided` gives it, and the tail it is of: 1 the upper, -1 the lower, 0 both."""
     # Equal values may differ in the last bits where they were summed in another order.
     slack = 1e-12 * np.maximum(np.abs(observed), np.abs(simulated).max(axis=0))
     above = (simulated >= observed - slack).sum(axis=0)
     below = (simulated <= observed + slack).sum(axis=0)
     tail = (1.0 + np.minimum(above, below)) / (1.0 + len(simulated))
-    return np.asarray(np.minimum(1.0, 2.0 * tail))
+    return np.asarray(np.minimum(1.0, 2.0 * tail)), np.asarray(np.sign(below - above))
 
 
 def false_discovery(p: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ from yngis.analysis.clustering.industry_tables import (
     k_densities,
     k_density_tables,
 )
+from yngis.analysis.clustering.parameters import coarse_envelope, coarse_p
 from yngis.analysis.clustering.plan_tables import plan_tables
 from yngis.analysis.clustering.point_pattern import nearest_neighbour
 from yngis.analysis.clustering.presence import presence_table
@@ -131,6 +132,7 @@ def cluster(
         tables["suspects"] = enterprises.suspects.reset_index()
         tables["codes"] = enterprises.codes
         tables["columns"] = enterprises.columns
+        notes += _coarse(tables, found, len(counties), chosen)
         layers |= _place_layers(tables, by_name, named_counties)
     kept = {name: table for name, table in tables.items() if len(table.columns)}
     return Clustering(kept, layers, surface, found, recommend(kept, chosen), notes, chosen)
@@ -207,6 +209,21 @@ def _place_layers(
         pairs = [shapely.linestrings([(a.x, a.y), (b.x, b.y)]) for a, b in zip(*ends, strict=True)]
         layers["zone_links"] = gpd.GeoDataFrame(links, geometry=pairs, crs=CGCS2000)
     return layers
+
+
+def _coarse(
+    tables: Mapping[str, pd.DataFrame],
+    found: Mapping[str, KDensity],
+    counties: int,
+    settings: Settings,
+) -> tuple[str, ...]:
+    """Say where the run has too few permutations or simulations for any verdict."""
+    told = []
+    if "hot_spots" in tables:
+        told.append(coarse_p(counties, settings.permutations, settings.false_discovery_rate))
+    if found:
+        told.append(coarse_envelope(settings.simulations, settings.level))
+    return tuple(each for each in told if each is not None)
 
 
 def _notes(enterprises: Enterprises | None, zones: gpd.GeoDataFrame) -> tuple[str, ...]:

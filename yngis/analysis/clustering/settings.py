@@ -19,7 +19,9 @@ class Settings:
     permutations
         Permutations behind each p of the spatial statistics.
     level
-        Level of the envelopes, and share of false discoveries accepted.
+        Error of the envelopes, on each side by itself.
+    false_discovery_rate
+        Share of false discoveries accepted among the significant counties.
     min_plants
         Plants below which an industry gets no γ and no K-density.
     weighted
@@ -49,6 +51,7 @@ class Settings:
     simulations: int = 1000
     permutations: int = 9999
     level: float = 0.05
+    false_discovery_rate: float = 0.05
     min_plants: int = 10
     weighted: bool = False
     k_bandwidth_m: float | None = 5_000.0
