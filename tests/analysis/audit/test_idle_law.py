@@ -44,7 +44,8 @@ SUSPENDED = {
 class TestNotStarted:
     """Art. 2 (1): a full year past the agreed start; art. 14: the second year."""
 
-    # 2020-03-01 plus one year is 2021-03-01: the 365th day past it; plus two years, the 730th.
+    # Civil Code 201-203: 2020-03-01 is not counted, the year's last day is 2021-03-01, the 365th
+    # past it, which ends at 24:00; it is full on the 366th. Two years: full on the 731st.
     @pytest.mark.parametrize(
         ("as_of", "finding", "idle_class", "days"),
         [
@@ -52,10 +53,10 @@ class TestNotStarted:
             ("2020-03-01", "not_due", "", 0),  # the start day itself is still in time
             ("2020-03-02", "overdue_start", "", 1),
             ("2021-02-28", "overdue_start", "", 364),
-            ("2021-03-01", "suspected_idle", "1-2", 365),
+            ("2021-03-01", "overdue_start", "", 365),
             ("2021-03-02", "suspected_idle", "1-2", 366),
-            ("2022-02-28", "suspected_idle", "1-2", 729),
-            ("2022-03-01", "suspected_idle", ">=2", 730),
+            ("2022-03-01", "suspected_idle", "1-2", 730),
+            ("2022-03-02", "suspected_idle", ">=2", 731),
             ("2032-03-01", "suspected_idle", ">=2", 4383),
         ],
     )
@@ -65,26 +66,26 @@ class TestNotStarted:
         idle = finding == "suspected_idle"
         assert row["branch"] == ("not_started" if idle else "")
         assert (
-            row["idle_since"] == pd.Timestamp("2021-03-01") if idle else pd.isna(row["idle_since"])
+            row["idle_since"] == pd.Timestamp("2021-03-02") if idle else pd.isna(row["idle_since"])
         )
         assert "第二条第一款" in row["rule"]
 
     @pytest.mark.parametrize(
         ("as_of", "finding", "idle_class"),
         [
-            ("2021-03-01", "overdue_start", ""),
-            ("2021-03-02", "suspected_idle", "1-2"),
-            ("2022-03-01", "suspected_idle", "1-2"),
-            ("2022-03-02", "suspected_idle", ">=2"),
+            ("2021-02-28", "overdue_start", ""),
+            ("2021-03-01", "suspected_idle", "1-2"),
+            ("2022-02-28", "suspected_idle", "1-2"),
+            ("2022-03-01", "suspected_idle", ">=2"),
         ],
     )
     def test_the_boundary_day_is_a_rule(self, as_of: str, finding: str, idle_class: str) -> None:
-        row = found(as_of, rules_with(counting={"boundary_day": "day_after"}), **DUE)
+        row = found(as_of, rules_with(counting={"boundary_day": "anniversary"}), **DUE)
         assert (row["finding"], row["idle_class"]) == (finding, idle_class)
 
     @pytest.mark.parametrize(
         ("policy", "before", "on"),
-        [("last_of_month", "2021-02-27", "2021-02-28"), ("next_day", "2021-02-28", "2021-03-01")],
+        [("last_of_month", "2021-02-28", "2021-03-01"), ("next_day", "2021-03-01", "2021-03-02")],
     )
     def test_29_february(self, policy: str, before: str, on: str) -> None:
         rules = rules_with(counting={"missing_day": policy})
@@ -94,12 +95,60 @@ class TestNotStarted:
         assert row["finding"] == "suspected_idle"
         assert row["idle_since"] == pd.Timestamp(on)
         # The second anniversary lacks the day too, the fourth has it.
-        assert found("2022-02-27", rules, **leap)["idle_class"] == "1-2"
-        assert found("2022-03-01", rules, **leap)["idle_class"] == ">=2"
+        assert found("2022-02-28", rules, **leap)["idle_class"] == "1-2"
+        assert found("2022-03-02", rules, **leap)["idle_class"] == ">=2"
 
     def test_national_default_for_29_february_is_the_last_of_the_month(self) -> None:
         assert NATIONAL.counting.missing_day == "last_of_month"
-        assert found("2021-02-28", agreed_start="2020-02-29")["finding"] == "suspected_idle"
+        # Civil Code 202: the last day of the month, 28 February, is the year's last day.
+        assert found("2021-02-28", agreed_start="2020-02-29")["finding"] == "overdue_start"
+        assert found("2021-03-01", agreed_start="2020-02-29")["finding"] == "suspected_idle"
+
+    # Spring Festival 2021: 11 to 17 February; Sunday the 7th and Saturday the 20th were worked.
+    @pytest.mark.parametrize(
+        ("due", "counting", "idle_since"),
+        [
+            ("2020-02-10", {}, "2021-02-11"),
+            ("2020-02-11", {}, "2021-02-12"),
+            ("2020-02-10", {"holidays": ["2021-02-11..2021-02-17"]}, "2021-02-11"),
+            ("2020-02-11", {"holidays": ["2021-02-11..2021-02-17"]}, "2021-02-19"),
+            ("2020-02-17", {"holidays": ["2021-02-11..2021-02-17"]}, "2021-02-19"),
+            ("2020-02-13", {"weekends": True}, "2021-02-16"),  # a Saturday: Monday is the last day
+            ("2020-02-20", {"weekends": True}, "2021-02-23"),
+            ("2020-02-20", {"weekends": True, "workdays": ["2021-02-20"]}, "2021-02-21"),
+        ],
+    )
+    def test_a_year_does_not_end_on_a_holiday(
+        self, due: str, counting: dict[str, Any], idle_since: str
+    ) -> None:
+        rules = rules_with(counting=counting)
+        assert found("2022-01-01", rules, agreed_start=due)["idle_since"] == pd.Timestamp(
+            idle_since
+        )
+        the_day_before = pd.Timestamp(idle_since) - pd.Timedelta(days=1)
+        row = found(str(the_day_before.date()), rules, agreed_start=due)
+        assert row["finding"] == "overdue_start"
+
+    @pytest.mark.parametrize(
+        ("as_of", "counting", "told"),
+        [
+            ("2021-03-02", {}, True),
+            ("2021-03-11", {}, True),
+            ("2021-03-12", {}, False),
+            ("2022-03-01", {}, False),
+            ("2022-03-02", {}, True),  # the second year has just become full
+            ("2021-03-02", {"holidays": ["2021-02-11"]}, False),
+            ("2021-03-02", {"check_days": 0}, False),
+        ],
+    )
+    def test_a_holiday_nobody_looked_for_is_told(
+        self,
+        as_of: str,
+        counting: dict[str, Any],
+        told: bool,  # noqa: FBT001
+    ) -> None:
+        row = found(as_of, rules_with(counting=counting), **DUE)
+        assert ("holiday_unchecked" in row["flags"].split(";")) is told
 
     def test_a_start_that_lies_ahead_has_not_happened(self) -> None:
         later = {**DUE, "actual_start": "2021-06-01"}
@@ -115,8 +164,8 @@ class TestStartDate:
         [
             ("2021-01-01", "not_due"),
             ("2021-01-02", "overdue_start"),
-            ("2021-12-31", "overdue_start"),
-            ("2022-01-01", "suspected_idle"),
+            ("2022-01-01", "overdue_start"),
+            ("2022-01-02", "suspected_idle"),
         ],
     )
     def test_deemed_start(self, as_of: str, finding: str) -> None:
@@ -144,18 +193,30 @@ class TestStartDate:
     )
     def test_an_extension_moves_the_start(self, extended: str | None, due: str, basis: str) -> None:
         row = found("2021-03-01", **DUE, extended_start=extended)
+        late = found("2021-03-02", **DUE, extended_start=extended)
+        assert late["finding"] == ("overdue_start" if basis == "extended" else "suspected_idle")
         assert row["start_due"] == pd.Timestamp(due)
         assert row["start_basis"] == basis
-        assert row["finding"] == ("not_due" if basis == "extended" else "suspected_idle")
+        assert row["finding"] == ("not_due" if basis == "extended" else "overdue_start")
 
     def test_an_extension_alone_is_a_start_date(self) -> None:
-        assert found("2022-01-01", extended_start="2021-01-01")["finding"] == "suspected_idle"
+        assert found("2022-01-02", extended_start="2021-01-01")["finding"] == "suspected_idle"
 
     def test_hand_over_after_the_agreed_start_is_told(self) -> None:
-        row = found("2021-03-01", **DUE, handover_date="2020-08-01")
+        row = found(
+            "2021-03-02",
+            **DUE,
+            handover_date="2020-08-01",
+            idle_cause="企业原因",
+            price_wan=1_000.0,
+        )
         assert row["finding"] == "suspected_idle"
         assert "late_handover" in row["flags"].split(";")
         assert "实际交地晚于" in row["evidence"]
+        # Art. 8 (1) may hold whatever the record names as the cause: no sum is told.
+        assert pd.isna(row["fee_wan"])
+        assert "先查明是否属政府原因" in row["action"]
+        assert "第十四条" not in row["rule"]
 
 
 class TestSuspended:
@@ -172,7 +233,8 @@ class TestSuspended:
             (9_999.99, 2_499.99, "2021-02-04", "suspected_idle"),
             (27_000.0, 2_490.0, "2020-12-30", "suspended"),  # 364 days
             (27_000.0, 2_490.0, "2020-12-31", "suspended"),  # 365 days: 2020 has 366
-            (27_000.0, 2_490.0, "2021-01-01", "suspected_idle"),  # 366 days, the anniversary
+            (27_000.0, 2_490.0, "2021-01-01", "suspended"),  # 366 days, the year's last day
+            (27_000.0, 2_490.0, "2021-01-02", "suspected_idle"),
             (0.0, 0.0, "2020-12-31", "suspended"),
             (30_000.0, 10_000.0, "2021-02-04", "in_progress"),
         ],
@@ -243,9 +305,9 @@ class TestSuspended:
 
     def test_second_year(self) -> None:
         little = {**SUSPENDED, "area_developed_m2": 1.0, "invested_wan": 1.0}
-        assert found("2021-12-31", **little)["idle_class"] == "1-2"
-        assert found("2022-01-01", **little)["idle_class"] == ">=2"
-        assert found("2022-01-01", **little)["days"] == 731  # 366 + 365
+        assert found("2022-01-01", **little)["idle_class"] == "1-2"
+        assert found("2022-01-02", **little)["idle_class"] == ">=2"
+        assert found("2022-01-02", **little)["days"] == 732  # 366 + 365 + 1
 
     def test_work_that_stopped_and_finished_is_finished(self) -> None:
         done = {**SUSPENDED, "area_developed_m2": 1.0, "actual_completion": "2021-12-31"}
@@ -254,8 +316,8 @@ class TestSuspended:
 
     def test_a_suspension_dated_before_the_start_counts_from_the_start(self) -> None:
         odd = {**SUSPENDED, "suspended_since": "2017-01-01", "area_developed_m2": 1.0}
-        assert found("2018-12-31", **odd)["finding"] == "suspended"
-        assert found("2019-01-01", **odd)["finding"] == "suspected_idle"
+        assert found("2019-01-01", **odd)["finding"] == "suspended"
+        assert found("2019-01-02", **odd)["finding"] == "suspected_idle"
 
 
 class TestBuilding:
@@ -306,17 +368,17 @@ class TestConsequences:
     @pytest.mark.parametrize(
         ("cause", "as_of", "fee", "said", "article"),
         [
-            ("企业原因", "2021-03-01", 200.0, "征缴土地闲置费 200 万元", "第十四条第（一）项"),
-            ("企业原因", "2022-02-28", 200.0, "征缴土地闲置费 200 万元", "第十四条第（一）项"),
-            ("企业原因", "2022-03-01", 0.0, "无偿收回", "第十四条第（二）项"),
-            ("政府原因", "2021-03-01", 0.0, "不收闲置费、不无偿收回", "第八条、第十二条"),
-            ("政府原因", "2022-03-01", 0.0, "不收闲置费、不无偿收回", "第八条、第十二条"),
-            ("不可抗力", "2022-03-01", 0.0, "不收闲置费、不无偿收回", "第八条、第十二条"),
-            ("司法查封", "2022-03-01", None, "不自动判定责任", None),
-            ("", "2022-03-01", None, "先查明闲置原因", None),
-            (None, "2021-03-01", None, "先查明闲置原因", None),
-            ("政府原因致企业无法开工", "2021-03-01", None, "先查明闲置原因", None),
-            ("非企业原因", "2021-03-01", 0.0, "不收闲置费", "第八条、第十二条"),
+            ("企业原因", "2021-03-02", 200.0, "征缴土地闲置费 200 万元", "第十四条第（一）项"),
+            ("企业原因", "2022-03-01", 200.0, "征缴土地闲置费 200 万元", "第十四条第（一）项"),
+            ("企业原因", "2022-03-02", 0.0, "无偿收回", "第十四条第（二）项"),
+            ("政府原因", "2021-03-02", 0.0, "不收闲置费、不无偿收回", "第八条、第十二条"),
+            ("政府原因", "2022-03-02", 0.0, "不收闲置费、不无偿收回", "第八条、第十二条"),
+            ("不可抗力", "2022-03-02", 0.0, "不收闲置费、不无偿收回", "第八条、第十二条"),
+            ("司法查封", "2022-03-02", None, "不自动判定责任", None),
+            ("", "2022-03-02", None, "先查明闲置原因", None),
+            (None, "2021-03-02", None, "先查明闲置原因", None),
+            ("政府原因致企业无法开工", "2021-03-02", None, "先查明闲置原因", None),
+            ("非企业原因", "2021-03-02", 0.0, "不收闲置费", "第八条、第十二条"),
         ],
     )
     def test_by_cause(
@@ -329,33 +391,86 @@ class TestConsequences:
         assert row["rule"] == ("；".join(filter(None, ["第二条第一款", article])))
 
     def test_no_fee_before_the_year_is_full(self) -> None:
-        row = found("2021-02-28", **DUE, price_wan=1_000.0, idle_cause="企业原因")
+        row = found("2021-03-01", **DUE, price_wan=1_000.0, idle_cause="企业原因")
         assert pd.isna(row["fee_wan"])
 
-    def test_a_missing_price_leaves_the_fee_open(self) -> None:
-        row = found("2021-03-01", **DUE, idle_cause="企业原因")
+    @pytest.mark.parametrize("price", [None, 0.0, -5.0])
+    def test_a_missing_price_leaves_the_fee_open(self, price: float | None) -> None:
+        # Allocated land often has a price of 0: a fee of 0 万元 would be a false statement.
+        row = found("2021-03-02", **DUE, idle_cause="企业原因", price_wan=price)
         assert pd.isna(row["fee_wan"])
-        assert "缺价款" in row["action"]
+        assert "征缴土地闲置费（价款缺失或为 0" in row["action"]
+        assert "price_missing" in row["flags"].split(";")
+
+    def test_a_price_is_asked_for_only_where_a_fee_arises(self) -> None:
+        for cause in ("政府原因", "", "司法查封"):
+            row = found("2021-03-02", **DUE, idle_cause=cause, price_wan=0.0)
+            assert "price_missing" not in row["flags"]
+        row = found("2022-03-02", **DUE, idle_cause="企业原因", price_wan=0.0)
+        assert (row["fee_wan"], "price_missing" in row["flags"]) == (0.0, False)
 
     def test_a_seized_parcel_is_flagged_and_not_judged(self) -> None:
-        row = found("2021-03-01", **DUE, price_wan=1_000.0, idle_cause="企业原因", seized=True)
+        row = found("2021-03-02", **DUE, price_wan=1_000.0, idle_cause="企业原因", seized=True)
         assert row["finding"] == "suspected_idle"
         assert pd.isna(row["fee_wan"])
         assert "seized" in row["flags"]
         assert "司法查封" in row["action"]
         assert "第十四条" not in row["rule"]
 
-    def test_suspension_may_go_without_fee(self) -> None:
+    # Art. 14 speaks of land not started; art. 2 (2) "也可以认定" and art. 12 of what was suspended.
+    @pytest.mark.parametrize(
+        ("settings", "as_of", "fee", "said", "rule"),
+        [
+            ({}, "2021-01-02", None, "闲置费依合同约定，待定；不作无偿收回", "第十二条"),
+            ({}, "2022-01-02", None, "闲置费依合同约定，待定；不作无偿收回", "第十二条"),
+            ({"fee": "none"}, "2022-01-02", 0.0, "不收闲置费、不无偿收回", "第十二条"),
+            (
+                {"fee": "as_not_started"},
+                "2021-01-02",
+                200.0,
+                "征缴土地闲置费 200 万元",
+                "第十二条；第十四条第（一）项",
+            ),
+            (
+                {"fee": "as_not_started"},
+                "2022-01-02",
+                200.0,
+                "征缴土地闲置费 200 万元",
+                "第十二条；第十四条第（一）项",
+            ),
+            (
+                {"recovery": "as_not_started"},
+                "2022-01-02",
+                0.0,
+                "报经批准无偿收回",
+                "第十二条；第十四条第（二）项",
+            ),
+            ({"recovery": "as_not_started"}, "2021-01-02", None, "闲置费依合同约定", "第十二条"),
+        ],
+    )
+    def test_what_follows_a_suspension(
+        self, settings: dict[str, Any], as_of: str, fee: float | None, said: str, rule: str
+    ) -> None:
         little = {**SUSPENDED, "area_developed_m2": 1.0, "invested_wan": 1.0}
         little |= {"price_wan": 1_000.0, "idle_cause": "企业原因"}
-        assert found("2021-01-01", **little)["fee_wan"] == 200.0
-        row = found("2021-01-01", rules_with(suspended={"consequences": False}), **little)
+        row = found(as_of, rules_with(suspended=settings), **little)
+        assert row["finding"] == "suspected_idle"
+        assert (pd.isna(row["fee_wan"]) and fee is None) or row["fee_wan"] == fee
+        assert said in row["action"]
+        assert row["rule"] == f"第二条第二款；{rule}"
+        assert (
+            "无偿收回" in row["action"].replace("不作无偿收回", "").replace("不无偿收回", "")
+        ) is (fee == 0.0 and settings.get("recovery") == "as_not_started")
+
+    def test_suspended_by_a_cause_of_the_governments(self) -> None:
+        little = {**SUSPENDED, "area_developed_m2": 1.0, "invested_wan": 1.0}
+        row = found("2022-01-02", **little, idle_cause="规划调整", price_wan=10.0)
         assert row["fee_wan"] == 0.0
-        assert "裁量" in row["action"]
+        assert "不收闲置费、不无偿收回" in row["action"]
 
     def test_another_share_of_the_price(self) -> None:
         rules = rules_with(fee={"share_of_price": "15 %"})
-        row = found("2021-03-01", rules, **DUE, idle_cause="企业原因", price_wan=333.0)
+        row = found("2021-03-02", rules, **DUE, idle_cause="企业原因", price_wan=333.0)
         assert row["fee_wan"] == pytest.approx(49.95, rel=1e-12)
 
 
@@ -368,8 +483,8 @@ class TestDisposal:
             ("收回", None, "2022-05-01", "disposed"),
             ("拟收回", "2022-05-01", "2022-05-01", "suspected_idle"),
             ("无", None, "2022-05-01", "suspected_idle"),
-            ("征缴闲置费", "2021-04-01", "2022-02-28", "disposed"),
-            ("征缴闲置费", "2021-04-01", "2022-03-01", "suspected_idle"),
+            ("征缴闲置费", "2021-04-01", "2022-03-01", "disposed"),
+            ("征缴闲置费", "2021-04-01", "2022-03-02", "suspected_idle"),
             ("延长动工期限", "2021-04-01", "2022-03-01", "suspected_idle"),
             ("其他方式", None, "2022-03-01", "suspected_idle"),
             (None, "2022-03-01", "2022-03-01", "disposed"),
@@ -382,7 +497,7 @@ class TestDisposal:
 
     def test_a_fee_paid_does_not_stop_the_clock(self) -> None:
         row = found(
-            "2022-03-01",
+            "2022-03-02",
             **DUE,
             disposal="征缴闲置费",
             disposal_date="2021-04-01",
@@ -436,15 +551,15 @@ class TestRecognition:
 
 class TestEvidence:
     def test_it_can_be_checked_by_hand(self) -> None:
-        row = found("2022-03-01", **DUE)
+        row = found("2022-03-02", **DUE)
         assert row["evidence"] == (
-            "约定动工日期 2020-03-01，至 2022-03-01 未动工，已逾期 730 日，"
-            "已满 2 年（2021-03-01 满 1 年）"
+            "约定动工日期 2020-03-01，至 2022-03-02 未动工，已逾期 731 日，"
+            "已满 2 年（2021-03-02 满 1 年）"
         )
         row = found("2021-02-04", **SUSPENDED, area_developed_m2=9_999.0, invested_wan=8_000.0)
         assert row["evidence"] == (
             "2018-01-01 动工，2020-01-01 起中止开发，至 2021-02-04 已 400 日，"
-            "已满 1 年（2021-01-01）；"
+            "已满 1 年（2021-01-02）；"
             "已动工面积 9 999 m² ÷ 应动工面积 30 000 m² = 33.3300%，不足三分之一；"
             "已投资额 8 000 万元 ÷ 总投资额 10 000 万元 = 80.00%，不低于百分之二十五"
         )
@@ -457,7 +572,7 @@ class TestEvidence:
 
 def test_dates_may_come_as_dates() -> None:
     frame = pd.DataFrame({"agreed_start": [dt.date(2020, 3, 1), None]})
-    assert judge(frame, dt.date(2021, 3, 1))["finding"].tolist() == [
+    assert judge(frame, dt.date(2021, 3, 2))["finding"].tolist() == [
         "suspected_idle",
         "indeterminate",
     ]

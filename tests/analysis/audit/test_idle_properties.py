@@ -45,6 +45,11 @@ def frame_of(records: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(records, columns=list(records[0]) if records else None)
 
 
+def full(day: dt.date, years: int) -> dt.date:
+    """The day after the last one, which ends at 24:00 (Civil Code 201-203)."""
+    return anniversary(day, years) + dt.timedelta(days=1)
+
+
 def anniversary(day: dt.date, years: int) -> dt.date:
     try:
         return day.replace(year=day.year + years)
@@ -74,10 +79,10 @@ def finding_by_hand(r: dict[str, Any], today: dt.date) -> str:  # noqa: C901, PL
         if told == "收回" or (told == "转让" and not started):
             return "disposed"
         clock = paused if started else due
-        if told == "征缴闲置费" and not (clock and today >= anniversary(clock, 2)):
+        if told == "征缴闲置费" and not (clock and today >= full(clock, 2)):
             return "disposed"
     if started:
-        if paused and today < anniversary(paused, 1):
+        if paused and today < full(paused, 1):
             return "suspended"
         if paused:
             shares = []
@@ -100,7 +105,7 @@ def finding_by_hand(r: dict[str, Any], today: dt.date) -> str:  # noqa: C901, PL
         return "not_due"
     if (r["area_developed_m2"] or 0) > 0 or paused:
         return unknown
-    return "overdue_start" if today < anniversary(due, 1) else "suspected_idle"
+    return "overdue_start" if today < full(due, 1) else "suspected_idle"
 
 
 @given(st.lists(RECORDS, min_size=1, max_size=20), DAYS)

@@ -43,9 +43,9 @@ def mark(**record: Any) -> list[Any]:
         ({"industry_code": "3360", "far": 0.55}, [False, "", "地均税收（万元/公顷）"]),
         ({"industry_code": "3360", "far": None}, [None, "", "容积率、地均税收（万元/公顷）"]),
         # A plant of less than three full years is not measured.
-        ({"industry_code": "13", "far": 0.1, "actual_completion": "2023-01-01"}, [None, "", ""]),
+        ({"industry_code": "13", "far": 0.1, "actual_completion": "2022-12-31"}, [None, "", ""]),
         (
-            {"industry_code": "13", "far": 0.1, "actual_completion": "2022-12-31"},
+            {"industry_code": "13", "far": 0.1, "actual_completion": "2022-12-30"},
             [True, "容积率 0.1 < 0.8", ""],
         ),
         ({"industry_code": "13", "far": 0.1, "actual_completion": None}, [None, "", ""]),

@@ -47,7 +47,11 @@ def test_a_citys_own_rules_are_a_file(tmp_path: Path) -> None:
     ("wrong", "right", "told"),
     [
         ("idle_month: 12", "idle_months: 12", "idle_months"),
-        ("boundary_day: tomorrow", "boundary_day: anniversary", "anniversary"),
+        ("boundary_day: tomorrow", "boundary_day: day_after", "anniversary"),
+        ("holidays: [2021-02-30]", "holidays: []", "out of range"),
+        ("holidays: [春节]", "holidays: []", "2021-02-11..2021-02-17"),
+        ("holidays: [2021-02-11..2022-02-17]", "holidays: []", "2022-02-17"),
+        ("consequences: true", "fee: by_contract", "as_not_started"),
         ("area_share_below: a third", "area_share_below: 1/3", "1/3、25 %"),
         ("area_share_below: 4/3", "area_share_below: 1/3", "0 与 1"),
         ("area_share_below: '1e1000000000'", "area_share_below: 1/3", "1/3、25 %"),

@@ -63,19 +63,19 @@ def test_the_users_rules_are_named_with_their_checksum(
 ) -> None:
     text = shipped_rules()["national-2012"].read_text(encoding="utf-8")
     own = tmp_path / "本市.yml"
-    own.write_text(text.replace("boundary_day: anniversary", "boundary_day: day_after"), "utf-8")
-    assert read_rules(str(own)).counting.boundary_day == "day_after"
+    own.write_text(text.replace("boundary_day: day_after", "boundary_day: anniversary"), "utf-8")
+    assert read_rules(str(own)).counting.boundary_day == "anniversary"
     out = tmp_path / "out"
     audit(bureau["supply_excel"], out, as_of="2025-12-31", rules=str(own), map_page=False)
     told = json.loads((out / "run.json").read_text(encoding="utf-8"))
     assert told["options"]["rules"] == "本市.yml"
     assert re.fullmatch("[0-9a-f]{64}", told["own_files"]["rules"])
-    # On the anniversary itself the year is not full under these rules.
+    # On the anniversary itself the year is full under these rules, and not under the shipped ones.
     planted = pd.read_csv(bureau["truth"])
-    on_the_day = set(planted.loc[planted["case"] == "idle_on_the_day", "id"])
+    on_the_day = set(planted.loc[planted["case"] == "overdue_on_the_day", "id"])
     findings = pd.read_csv(out / "supply_findings.csv")
     found = findings.loc[findings["id"].isin(on_the_day), "finding"]
-    assert set(found) == {"overdue_start"}
+    assert set(found) == {"suspected_idle"}
 
 
 class TestLedger:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from fractions import Fraction
 
+    from numpy.typing import NDArray
+
     from yngis.analysis.audit.facts import Facts
     from yngis.analysis.audit.idle import Decision
     from yngis.analysis.audit.idle_rules import RuleSet
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     Tell = Callable[[int], str]
 
 _BASIS: Final = {"agreed": "约定动工日期", "extended": "批准延期后的动工日期"}
+_OPTIONS: Final = "延长动工期限、调整用途、临时使用、协议有偿收回、置换等"
 _FRACTIONS: Final = {"1/3": "三分之一", "1/4": "百分之二十五", "1/2": "二分之一"}
 
 
@@ -49,16 +52,30 @@ def articles(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
         if finding == "suspected_idle" and not facts.seized[row]:
             if facts.liable[row] == 0:
                 cited.append(liable_articles[facts.cause[row]])
-            elif facts.liable[row] == 1 and _has_consequences(facts, rules, row):
-                grave = decided.idle_class[row].startswith(">=")
-                cited.append(rules.recovery.article if grave else rules.fee.article)
+            elif facts.liable[row] == 1 and not _handed_over_late(facts, row):
+                cited += _consequence_articles(facts, decided, rules, row)
         return "；".join(dict.fromkeys(filter(None, cited)))
 
     return [tell(row) for row in range(len(facts.due))]
 
 
-def _has_consequences(facts: Facts, rules: RuleSet, row: int) -> bool:
-    return not facts.started[row] or rules.suspended.consequences
+def _consequence_articles(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> list[str]:
+    """Articles on what follows where the holder answers for it."""
+    cited = [rules.suspended.disposal_article] if facts.started[row] else []
+    if _is_recovered(facts, decided, rules, row):
+        cited.append(rules.recovery.article)
+    elif decided.fee_arises[row]:
+        cited.append(rules.fee.article)
+    return cited
+
+
+def _is_recovered(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> bool:
+    grave = bool(decided.idle_class[row].startswith(">="))
+    return grave and (not facts.started[row] or rules.suspended.recovery == "as_not_started")
+
+
+def _handed_over_late(facts: Facts, row: int) -> bool:
+    return bool(facts.late_handover[row] and not facts.started[row])
 
 
 def actions(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
@@ -98,19 +115,36 @@ def actions(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
 def _about_idle(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> str:
     """What follows suspicion; the first case that applies."""
     first = "" if facts.recognised[row] else "发《闲置土地调查通知书》，调查认定后"
-    options = "延长动工期限、调整用途、临时使用、协议有偿收回、置换等"
     fee = decided.fee[row]
     cases = (
         (facts.seized[row], "司法查封：先核查查封期间与原因，不自动判定责任"),
-        (facts.liable[row] == 0, f"{first}协商处置：{options}；不收闲置费、不无偿收回"),
+        (facts.liable[row] == 0, f"{first}协商处置：{_OPTIONS}；不收闲置费、不无偿收回"),
         (facts.liable[row] < 0, "发《闲置土地调查通知书》，先查明闲置原因，再定处置方式"),
-        (not _has_consequences(facts, rules, row), f"{first}由主管部门裁量处置"),
-        (decided.idle_class[row].startswith(">="), f"{first}报经批准无偿收回"),
+        (
+            _handed_over_late(facts, row),
+            "实际交地晚于应动工日期：先查明是否属政府原因，再定处置方式",
+        ),
+        (_is_recovered(facts, decided, rules, row), f"{first}报经批准无偿收回"),
+        (
+            facts.started[row] and not decided.fee_arises[row],
+            f"{first}{_about_suspended(rules)}",
+        ),
         (decided.idle_class[row] == "", "补齐动工日期后确定闲置年限，再定处置方式"),
-        (np.isnan(fee), f"{first}征缴土地闲置费（缺价款，补录后计算）"),
+        (np.isnan(fee), f"{first}征缴土地闲置费（价款缺失或为 0，补录后计算）"),
     )
     fallback = f"{first}征缴土地闲置费 {_number(fee)} 万元"
     return next((told for applies, told in cases if applies), fallback)
+
+
+def _about_suspended(rules: RuleSet) -> str:
+    """What follows where work started and stopped: recognition is at the bureau's discretion."""
+    rule = rules.suspended
+    told = {
+        "by_contract": "闲置费依合同约定，待定；不作无偿收回",
+        "none": "不收闲置费、不无偿收回",
+        "as_not_started": "闲置费待定",
+    }[rule.fee]
+    return f"由主管部门裁量，按{rule.disposal_article}协商处置：{_OPTIONS}；{told}"
 
 
 def flags(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet) -> list[str]:
@@ -141,6 +175,8 @@ def flags(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet)
         "extended_without_date": (facts.effect == "extended") & (facts.due_basis != "extended"),
         "signs_of_work": facts.signs,
         "completed_without_start": facts.completed & ~facts.started,
+        "price_missing": decided.fee_arises & np.isnan(decided.fee),
+        "holiday_unchecked": _just_full(decided, today, rules),
         "completion_overdue": np.isin(decided.finding, ["suspended", "suspected_idle"])
         & (today > facts.agreed_completion),
     }
@@ -149,6 +185,18 @@ def flags(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet)
         for row in where.nonzero()[0]:
             lists[row].append(code)
     return [";".join(codes) for codes in lists]
+
+
+def _just_full(decided: Decision, today: np.datetime64, rules: RuleSet) -> NDArray[np.bool_]:
+    """Tell where a holiday that the rules do not list could still move the day."""
+    counting = rules.counting
+    if counting.holidays or counting.weekends:
+        return np.zeros(len(decided.class_since), dtype=bool)
+    full = ~np.isnat(decided.class_since)
+    found: NDArray[np.bool_] = full & (
+        today < decided.class_since + np.timedelta64(counting.check_days, "D")
+    )
+    return found
 
 
 def evidence(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet) -> list[str]:

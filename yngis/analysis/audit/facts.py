@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.keywords import meanings
-from yngis.analysis.audit.periods import NO_DAY, full_on
+from yngis.analysis.audit.periods import NO_DAY, last_day
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def read_facts(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> Fa
     column = _Columns(supply)
     agreed, extended = column.days("agreed_start"), column.days("extended_start")
     handover = column.days("handover_date")
-    deemed = full_on(handover, rules.start.months_after_handover, rules.counting)
+    deemed = last_day(handover, rules.start.months_after_handover, rules.counting)
     # An extension never brings the start forward.
     later = ~np.isnat(extended) & ~(extended < agreed)
     due = np.where(later, extended, np.where(np.isnat(agreed), deemed, agreed))

@@ -54,6 +54,10 @@ class Decision:
         Day on which the land became idle.
     days
         Days past ``since``, negative if still ahead; NaN where nothing is counted.
+    class_since
+        Day on which the first or the second year of its class became full.
+    fee_arises
+        Whether a fee is to be collected, known or not.
     fee
         Fee [万元]; 0 where the law asks none, NaN where it is open or does not arise.
     """
@@ -64,6 +68,8 @@ class Decision:
     since: NDArray[np.datetime64]
     idle_since: NDArray[np.datetime64]
     days: NDArray[np.float64]
+    class_since: NDArray[np.datetime64]
+    fee_arises: NDArray[np.bool_]
     fee: NDArray[np.float64]
 
 
@@ -104,7 +110,8 @@ def judge(
 
     Notes
     -----
-    不足 is strictly less, 满 is not less. Land whose start date cannot be known is
+    不足 is strictly less. A period is full (满) on the day after its last day, which ends at 24:00,
+    unless the rules say otherwise. Land whose start date cannot be known is
     ``indeterminate``, never cleared. A suspension counts where *either* share is below its
     threshold and a year is full; where the shares that are known do not decide, the finding is
     ``indeterminate`` too.
@@ -117,7 +124,7 @@ def judge(
     --------
     >>> parcel = pd.DataFrame({
     ...     "agreed_start": ["2020-03-01"], "idle_cause": ["企业原因"], "price_wan": [1000.0]})
-    >>> for day in ("2021-02-28", "2021-03-01", "2022-03-01"):
+    >>> for day in ("2021-03-01", "2021-03-02", "2022-03-02"):
     ...     found = judge(parcel, day).iloc[0]
     ...     print(found["finding"], found["idle_class"], found["fee_wan"])
     overdue_start  nan
@@ -206,6 +213,9 @@ def _decide(facts: Facts, today: np.datetime64, rules: RuleSet) -> Decision:
     )
     idle_class = np.where(np.isnat(idle_since), "", classes).astype(object)
     since = _counted_from(facts, finding)
+    dated = ~np.isnat(idle_since)
+    second = np.where(facts.started, paused_twice, twice)
+    owed, fee = _fee(facts, finding, dated, grave, rules)
     return Decision(
         finding=finding,
         branch=branch,
@@ -213,7 +223,9 @@ def _decide(facts: Facts, today: np.datetime64, rules: RuleSet) -> Decision:
         since=since,
         idle_since=idle_since,
         days=_days(since, today),
-        fee=_fee(facts, finding, ~np.isnat(idle_since), grave, rules),
+        class_since=np.where(dated & grave, second, idle_since),
+        fee_arises=owed,
+        fee=fee,
     )
 
 
@@ -256,13 +268,18 @@ def _fee(
     dated: NDArray[np.bool_],
     grave: NDArray[np.bool_],
     rules: RuleSet,
-) -> NDArray[np.float64]:
-    """Fee where the holder is the cause; 0 where the law asks none; NaN where it is open."""
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Where a fee arises, and how much: 0 where the law asks none; NaN where it is open."""
     share = rules.fee.share_of_price
-    suspected = finding == "suspected_idle"
-    applies = ~facts.started | rules.suspended.consequences
-    owed = suspected & dated & ~grave & (facts.liable == 1) & applies & ~facts.seized
-    none = suspected & ~facts.seized & ((facts.liable == 0) | (dated & grave & (facts.liable == 1)))
-    none |= suspected & ~applies
-    fee = facts.price * share.numerator / share.denominator
-    return np.where(owed, fee, np.where(none, 0.0, np.nan))
+    judged = (finding == "suspected_idle") & ~facts.seized
+    # Land handed over too late speaks for a cause of the government's: people must look first.
+    held = judged & (facts.liable == 1) & (facts.started | ~facts.late_handover)
+    asked = ~facts.started | (rules.suspended.fee == "as_not_started")
+    recovered = dated & grave & (~facts.started | (rules.suspended.recovery == "as_not_started"))
+    owed = held & dated & asked & ~recovered
+    none = judged & (facts.liable == 0)
+    none |= held & (recovered | (facts.started & (rules.suspended.fee == "none")))
+    # A price of nothing, as allocated land often has, is a price that nobody recorded.
+    price = np.where(facts.price > 0.0, facts.price, np.nan)
+    fee = price * share.numerator / share.denominator
+    return owed, np.where(owed, fee, np.where(none, 0.0, np.nan))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - pydantic reads the annotation
+import datetime as dt
 import re
 from fractions import Fraction
 from importlib.resources import as_file, files
@@ -49,6 +49,27 @@ def _in_unit(value: Fraction) -> Fraction:
     return value
 
 
+def _days(value: object) -> object:
+    """Read days and ranges of days, ``2021-02-11..2021-02-17``, into single days."""
+    if not isinstance(value, list | tuple):
+        return value
+    days: list[dt.date] = []
+    for each in value:
+        try:
+            first, _, last = str(each).replace(" ", "").partition("..")
+            begin, end = (dt.date.fromisoformat(day) for day in (first, last or first))
+        except ValueError:
+            raise ValueError(_A_DAY) from None
+        if not 0 <= (end - begin).days <= _LONGEST_HOLIDAY:
+            raise ValueError(f"{_A_DAY}：{each}")
+        days += [begin + dt.timedelta(days=at) for at in range((end - begin).days + 1)]
+    return tuple(days)
+
+
+_A_DAY = "写作 2021-02-11 或 2021-02-11..2021-02-17 / write a day, or a range of days"
+_LONGEST_HOLIDAY = 30
+
+DayList = Annotated[tuple[dt.date, ...], BeforeValidator(_days)]
 Share = Annotated[Fraction, BeforeValidator(lambda value: _in_unit(_share(value)))]
 Months = Annotated[int, Field(gt=0, le=240)]
 Text = Annotated[str, Field(min_length=1)]
@@ -65,14 +86,29 @@ class Counting(_Frozen):
     Attributes
     ----------
     boundary_day
-        Day on which a period is full: its ``anniversary`` (对应日) or the ``day_after``.
+        Day on which a period is full: the ``day_after`` its last day (对应日), which ends at 24:00,
+        or the ``anniversary`` itself.
     missing_day
-        Anniversary of a day that its month lacks, such as 29 February: ``last_of_month`` or
+        Last day of a period whose month lacks it, such as 29 February: ``last_of_month`` or
         ``next_day``.
+    holidays
+        Public holidays (法定休假日): a period whose last day is one ends on the first day that is
+        none. Days, or ranges such as ``2021-02-11..2021-02-17``.
+    weekends
+        Whether Saturdays and Sundays are such holidays.
+    workdays
+        Weekend days that are worked in exchange for a holiday (调休上班).
+    check_days
+        So many days after a period became full a reader is told to look for holidays, where
+        none are listed.
     """
 
     boundary_day: Literal["anniversary", "day_after"]
     missing_day: Literal["last_of_month", "next_day"]
+    holidays: DayList = ()
+    weekends: bool = False
+    workdays: DayList = ()
+    check_days: Annotated[int, Field(ge=0, le=60)] = 0
 
 
 class Start(_Frozen):
@@ -132,14 +168,31 @@ class Suspended(NotStarted):
         Shares of area and of investment strictly below which the land may be idle.
     shares
         Whether ``any`` of the two or ``all`` must be below.
-    consequences
-        Whether fee and recovery apply as for land not started.
+    fee
+        Fee of the holder: ``by_contract`` (open: only the contract can tell), ``as_not_started``
+        or ``none``.
+    recovery
+        Recovery without compensation: ``none``, or ``as_not_started``.
+    disposal_article
+        Where the law says how such land is dealt with.
     """
 
     area_share_below: Share
     invest_share_below: Share
     shares: Literal["any", "all"]
-    consequences: bool
+    fee: Literal["by_contract", "as_not_started", "none"]
+    recovery: Literal["none", "as_not_started"]
+    disposal_article: Text
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_split(cls, told: object) -> object:
+        if isinstance(told, dict) and "consequences" in told:
+            raise ValueError(
+                "consequences 已分为 fee（by_contract、as_not_started、none）和 recovery（none、"
+                "as_not_started）两项 / consequences is now two keys, fee and recovery"
+            )
+        return told
 
 
 class Fee(_Frozen):

@@ -84,6 +84,8 @@ FLAGS_ZH: Final = {
     "extended_without_date": "延期而无延期后日期",
     "signs_of_work": "无动工日期而有动工迹象",
     "completed_without_start": "竣工而无动工日期",
+    "price_missing": "应计闲置费而价款缺失或为 0",
+    "holiday_unchecked": "刚刚期满，须核对期间最后一日是否法定休假日",
     "completion_overdue": "已过约定竣工日期",
 }
 """What a reader must not overlook, by code."""
@@ -107,10 +109,15 @@ UNIT_BASES_ZH: Final = {
 
 
 def _counting(rules: RuleSet) -> str:
-    day = {"anniversary": "对应日当日即满", "day_after": "对应日次日为满"}
+    day = {
+        "anniversary": "对应日当日即满",
+        "day_after": "对应日次日为满（民法典第二百零一至二百零三条）",
+    }
     leap = {"last_of_month": "按 2 月 28 日", "next_day": "按 3 月 1 日"}
     counting = rules.counting
-    return f"{day[counting.boundary_day]}；2 月 29 日起算的{leap[counting.missing_day]}"
+    listed = counting.holidays or counting.weekends
+    holidays = "遇法定休假日顺延" if listed else "未列法定休假日，未顺延"
+    return f"{day[counting.boundary_day]}；2 月 29 日起算的{leap[counting.missing_day]}；{holidays}"
 
 
 def _suspended(rules: RuleSet) -> str:
@@ -118,8 +125,17 @@ def _suspended(rules: RuleSet) -> str:
     either = "任一" if rule.shares == "any" else "两项都"
     return (
         f"中止满 {rule.idle_months} 个月，且面积不足 {rule.area_share_below}、"
-        f"投资不足 {rule.invest_share_below}（{either}不足）（{rule.article}）"
+        f"投资不足 {rule.invest_share_below}（{either}不足）（{rule.article}）；"
+        f"{_FEES[rule.fee]}；{_RECOVERIES[rule.recovery]}（{rule.disposal_article}）"
     )
+
+
+_FEES: Final = {
+    "by_contract": "闲置费依合同约定",
+    "as_not_started": "闲置费照未动工计",
+    "none": "不收闲置费",
+}
+_RECOVERIES: Final = {"none": "不无偿收回", "as_not_started": "无偿收回照未动工"}
 
 
 RULES_ZH: Final[dict[str, Callable[[RuleSet], str]]] = {
@@ -134,7 +150,8 @@ RULES_ZH: Final[dict[str, Callable[[RuleSet], str]]] = {
     ),
     "已动工而中止": _suspended,
     "闲置费": lambda rules: (
-        f"价款的 {float(rules.fee.share_of_price) * 100:g}%，限使用权人原因（{rules.fee.article}）"
+        f"价款的 {float(rules.fee.share_of_price) * 100:g}%，限使用权人原因、未动工的"
+        f"（{rules.fee.article}）"
     ),
 }
 """The rules in words, for cover and report."""

@@ -61,10 +61,10 @@ def _idle(
 
 
 def _paused(weight: float, area: float, money: float) -> Case:
-    """Land on which work was suspended between one and two years ago, by the holder."""
-    days = {**_STARTED, "suspended_since": (365, 730)}
+    """Land on which work was suspended between one and two years ago: the fee is open."""
+    days = {**_STARTED, "suspended_since": _FIRST}
     shares = (area, money)
-    return Case(weight, days, "suspected_idle", _HOLDER, shares, "suspended", "1-2", 0.2)
+    return Case(weight, days, "suspected_idle", _HOLDER, shares, "suspended", "1-2", None)
 
 
 _HOLDER: Final = {"idle_cause": "企业原因"}
@@ -73,15 +73,17 @@ _SEIZED: Final = {**_HOLDER, "seized": "是"}
 _PAID: Final = {**_HOLDER, "disposal": "征缴闲置费"}
 _LETTER: Final = {**_HOLDER, "finding_no": "演示闲认〔2025〕1号"}
 
-# 2024 is a leap year: 365 days before 2025-12-31 is 2024-12-31, 731 days before it 2023-12-31.
-_FIRST: Final = (366, 730)
-_SECOND: Final = (731, 2500)
+# A year is full on the day after its last: 366 days before 2025-12-31 is 2024-12-30, whose year
+# ends on 2025-12-30. 731 days before (2024 is a leap year) is 2023-12-31: two years end today.
+_FIRST: Final = (366, 731)
+_SECOND: Final = (732, 2500)
 
 CASES: Final[dict[str, Case]] = {
     "not_due": Case(9, {"agreed_start": (-700, 0)}, "not_due"),
-    "overdue_start": Case(6, {"agreed_start": (1, 364)}, "overdue_start"),
+    "overdue_start": Case(6, {"agreed_start": (1, 365)}, "overdue_start"),
     "idle_holder": _idle(4, {"agreed_start": _FIRST}, "1-2", 0.2, _HOLDER),
-    "idle_on_the_day": _idle(0.5, {"agreed_start": (365, 365)}, "1-2", 0.2, _HOLDER),
+    "idle_on_the_day": _idle(0.5, {"agreed_start": (366, 366)}, "1-2", 0.2, _HOLDER),
+    "overdue_on_the_day": Case(0.5, {"agreed_start": (365, 365)}, "overdue_start", _HOLDER),
     "idle_two_years": _idle(2, {"agreed_start": _SECOND}, ">=2", 0.0, _HOLDER),
     "idle_government": _idle(2, {"agreed_start": _SECOND}, ">=2", 0.0, _GOVERNMENT),
     "idle_force_majeure": _idle(
@@ -89,13 +91,13 @@ CASES: Final[dict[str, Case]] = {
     ),
     "idle_cause_open": _idle(1, {"agreed_start": _FIRST}, "1-2", None, {}),
     "idle_seized": _idle(0.5, {"agreed_start": _FIRST}, "1-2", None, _SEIZED),
-    "idle_by_handover": _idle(1, {"handover_date": (731, 1095)}, "1-2", 0.2, _HOLDER),
+    "idle_by_handover": _idle(1, {"handover_date": (732, 1096)}, "1-2", 0.2, _HOLDER),
     "idle_after_extension": _idle(
         1, {"agreed_start": (1500, 2400), "extended_start": _FIRST}, "1-2", 0.2, _HOLDER
     ),
     "idle_recognised": _idle(1, {"agreed_start": _FIRST}, "1-2", 0.2, _LETTER),
     "idle_fee_paid": _idle(
-        0.5, {"agreed_start": (731, 1000), "disposal_date": (30, 300)}, ">=2", 0.0, _PAID
+        0.5, {"agreed_start": (732, 1000), "disposal_date": (30, 300)}, ">=2", 0.0, _PAID
     ),
     "fee_paid": Case(
         0.5, {"agreed_start": (400, 730), "disposal_date": (5, 30)}, "disposed", _PAID
@@ -107,19 +109,19 @@ CASES: Final[dict[str, Case]] = {
         {"disposal": "收回"},
     ),
     "suspended": Case(
-        2, {**_STARTED, "suspended_since": (1, 364)}, "suspended", {}, (0.1, 0.1), "suspended"
+        2, {**_STARTED, "suspended_since": (1, 365)}, "suspended", {}, (0.1, 0.1), "suspended"
     ),
     "idle_by_area": _paused(1, 0.3, 0.8),
     "idle_by_money": _paused(1, 0.9, 0.2),
     "at_the_limits": Case(
         0.5,
-        {**_STARTED, "suspended_since": (365, 730), "agreed_completion": (-900, -1)},
+        {**_STARTED, "suspended_since": _FIRST, "agreed_completion": (-900, -1)},
         "in_progress",
         {},
         (1 / 3, 0.25),
     ),
     "share_unknown": Case(
-        0.5, {**_STARTED, "suspended_since": (365, 730)}, "indeterminate", {}, (0.6, None)
+        0.5, {**_STARTED, "suspended_since": _FIRST}, "indeterminate", {}, (0.6, None)
     ),
     "dates_unknown": Case(1.5, {}, "indeterminate"),
     "in_progress": Case(
