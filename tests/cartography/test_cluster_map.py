@@ -16,13 +16,13 @@ from matplotlib.image import imread
 from pyproj import Transformer
 from rasterio import Affine
 
-from yngis.analysis.clustering.density import Density
 from yngis.analysis.clustering.pipeline import Clustering, cluster
 from yngis.analysis.clustering.settings import Settings
 from yngis.cartography.web.density_image import class_breaks, density_image
 from yngis.cartography.web.point_map import payload
 from yngis.catalogue import load
 from yngis.measure import PROVINCE_ALBERS
+from yngis.measure.surface import Density
 from yngis.report.clustering.maps import cluster_map, prepare_clusters
 
 if TYPE_CHECKING:

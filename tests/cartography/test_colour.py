@@ -9,12 +9,12 @@ import pytest
 from colorspacious import cspace_convert
 from rasterio import Affine
 
-from yngis.analysis.clustering.density import Density
 from yngis.cartography.point_map import HOT_CLASSES
 from yngis.cartography.point_plates import MORAN
 from yngis.cartography.style import contrast, ink_on, read_style
 from yngis.cartography.web.density_image import density_image
 from yngis.measure import PROVINCE_ALBERS
+from yngis.measure.surface import Density
 
 SMALLEST = 10.0  # a step that is plain to see between patches a few pixels wide
 VISION = {

@@ -14,12 +14,12 @@ from yngis.cartography.sources import Sources, read_sources
 from yngis.cartography.thematic import ThematicMap, prepare_thematic
 from yngis.catalogue import load
 from yngis.errors import SpecError
-from yngis.report.demo.zones import LABEL
 from yngis.report.intensity.inputs import IntensityInputs, demo_intensity_inputs
 from yngis.report.intensity.maps import intensity_maps, map_names
 from yngis.report.maps import MapOptions, choose_maps, draw_maps
 from yngis.report.targets import demo_target_inputs, write_targets
 from yngis.report.targets.maps import targets_maps
+from yngis.report.zone_table import LABEL
 
 PREFECTURES = load("zone_registry").set_index("name_zh")["prefecture"]
 

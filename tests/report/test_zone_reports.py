@@ -15,11 +15,12 @@ from shapely import box
 from yngis.analysis.intensity.assessment import Assessment, Choices
 from yngis.catalogue import load
 from yngis.errors import LayerError
-from yngis.report.demo.zones import LABEL, demo_zone_table, write_demo_zones
+from yngis.report.demo.zones import demo_zone_table, write_demo_zones
 from yngis.report.intensity import write_intensity
 from yngis.report.intensity.inputs import LayerFiles, read_intensity_inputs
 from yngis.report.maps import MapOptions
 from yngis.report.targets import read_target_inputs, write_targets
+from yngis.report.zone_table import LABEL
 
 QUICK = Choices(year=2023, draws=60)
 MAPS = MapOptions(("score_idle",), ("html", "png", "pdf"), {"dpi": 72})

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
 
-    from yngis.analysis.clustering.density import Density
+    from yngis.measure.surface import Density
 
 Facts = tuple[tuple[str, str], ...]
 Link = tuple[int, int, float, float, str]

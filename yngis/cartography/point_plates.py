@@ -23,10 +23,10 @@ from yngis.measure.crs import CGCS2000
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from yngis.analysis.clustering.density import Density
     from yngis.cartography.point_map import ClusterFigure, HotSpot, Network
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.sources import Sources
+    from yngis.measure.surface import Density
 
 _NOT: Final = "不显著"
 MORAN: Final = "#9C9890"

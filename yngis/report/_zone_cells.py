@@ -8,7 +8,8 @@ import numpy as np
 
 from yngis.analysis.quantities import quantities, understand
 from yngis.catalogue.io.row_numbers import rows_text
-from yngis.catalogue.tables.cells import Amount, plain, read_amount, read_text
+from yngis.catalogue.io.text import plain
+from yngis.catalogue.tables.cells import Amount, read_amount, read_text
 from yngis.errors import Problem
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -17,11 +17,14 @@ from yngis.errors import LayerError, Problem
 from yngis.plan.zones import Registry, match_zones
 from yngis.report._zone_cells import numbers_of, texts
 from yngis.report._zone_headers import KEYS, Finder, header_of, key_places, unread, with_note_units
-from yngis.report.demo.zones import LABEL
 
 if TYPE_CHECKING:
     import os
     from pathlib import Path
+
+
+LABEL: Final = "演示数据，非真实统计 / synthetic, not real figures"
+"""What stands in every made-up table of zones, and above everything made from one."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 from rasterio import Affine
 
-from yngis.analysis.clustering.density import Density
 from yngis.cartography.mapspec import ValueClass
 from yngis.cartography.point_map import HOT_CLASSES, ClusterFigure, HotSpot, Network, ZoneSpot
 from yngis.cartography.point_plates import cluster_plates, density_bands
@@ -30,6 +29,7 @@ from yngis.cartography.print.words import texts_of
 from yngis.cartography.thematic import Measure, ThematicMap, prepare_thematic
 from yngis.cartography.web.figure_map import payload
 from yngis.measure import PROVINCE_ALBERS
+from yngis.measure.surface import Density
 
 if TYPE_CHECKING:
     from pathlib import Path

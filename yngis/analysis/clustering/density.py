@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,43 +13,16 @@ from rasterio.features import geometry_mask
 from yngis.analysis.clustering.amount_checks import amount_series
 from yngis.analysis.clustering.points import metric_coordinates, refuse_degrees, refuse_fewer
 from yngis.errors import LayerError, Problem
+from yngis.measure.surface import Density
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
     from numpy.typing import ArrayLike
-    from pyproj import CRS
 
 _MOST_CELLS: Final = 4_000_000
 _AT_ONCE: Final = 4000  # Plants per matrix product.
 _CELLS_PER_BANDWIDTH: Final = 5
 _SQUARE_KM: Final = 1e6  # m²
-
-
-@dataclass(frozen=True, slots=True)
-class Density:
-    """
-    A density surface (核密度面).
-
-    Attributes
-    ----------
-    per_km2
-        Plants (or their size) per km², rows from north to south; NaN outside the study area.
-    transform
-        Affine transform of the grid's corner and cells [m].
-    crs
-        CRS of the grid.
-    bandwidth_m, cell_m
-        Standard deviation of the Gaussian kernel, and the cell's side [m].
-    total
-        What the surface sums to: the plants, or their size.
-    """
-
-    per_km2: np.ndarray
-    transform: Affine
-    crs: CRS
-    bandwidth_m: float
-    cell_m: float
-    total: float
 
 
 def kernel_density(

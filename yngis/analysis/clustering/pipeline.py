@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from yngis.analysis.clustering.clusters import cluster_hulls, dbscan
-from yngis.analysis.clustering.density import Density, kernel_density
+from yngis.analysis.clustering.density import kernel_density
 from yngis.analysis.clustering.industry_tables import (
     agglomeration_table,
     concentration_table,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from yngis.analysis.clustering.enterprises import Enterprises
     from yngis.analysis.clustering.localisation import KDensity
+    from yngis.measure.surface import Density
 
 _LINKED: Final = 0.5  # Similarity from which two zones are linked in the network layer.
 _FEW: Final = 5  # Plants below which the nearest neighbour says nothing.

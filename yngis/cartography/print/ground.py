@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
+from yngis.cartography.base_geometry import SCALE, base_geometry
 from yngis.cartography.print.paper import Box
-from yngis.cartography.web.encode import SCALE, encode_base
 from yngis.measure.crs import CGCS2000, PROVINCE_ALBERS
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shapely import Polygon
     from shapely.geometry.base import BaseGeometry
 
+    from yngis.cartography.base_geometry import Line
     from yngis.cartography.prepared import PreparedFigure
 
     Lines = tuple[NDArray[np.float64], ...]
@@ -225,20 +226,18 @@ def ground_of(figure: PreparedFigure) -> Ground:
 
 
 def _make(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
-    base = encode_base(counties, neighbours)
+    base = base_geometry(counties, neighbours)
     parts = tuple(
         Part(
-            str(area["prefecture"]),
-            str(area["region"]),
-            shapely.MultiPolygon(
-                [_polygon(rings) for rings in area["rings"]]  # type: ignore[attr-defined]
-            ),
+            area.prefecture,
+            area.region,
+            shapely.MultiPolygon([_polygon(rings) for rings in area.polygons]),
         )
         for area in base.areas
     )
     lines = {
-        rank: tuple(_decode(line) for line in coded if len(line) > 2)  # noqa: PLR2004 - one point
-        for rank, coded in base.lines.items()
+        rank: tuple(line / SCALE for line in found if len(line) > 1)
+        for rank, found in base.lines.items()
     }
     nation = neighbours.loc[neighbours["kind"] == "country", "geometry"].to_numpy()
     abroad = shapely.union_all(shapely.simplify(nation, _BORDER / 4))
@@ -268,10 +267,6 @@ def _split(lines: Lines, near: BaseGeometry, distance: float) -> tuple[Lines, Li
     return tuple(away), tuple(close)
 
 
-def _decode(line: list[int]) -> NDArray[np.float64]:
-    return np.cumsum(np.array(line, dtype=np.float64).reshape(-1, 2), axis=0) / SCALE
-
-
-def _polygon(rings: list[list[int]]) -> Polygon:
-    outer, *holes = [_decode(ring) for ring in rings]
+def _polygon(rings: list[Line]) -> Polygon:
+    outer, *holes = [ring / SCALE for ring in rings]
     return shapely.Polygon(outer, holes)

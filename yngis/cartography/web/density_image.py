@@ -16,7 +16,7 @@ from rasterio.transform import array_bounds
 from rasterio.warp import Resampling, reproject, transform_bounds
 
 if TYPE_CHECKING:
-    from yngis.analysis.clustering.density import Density
+    from yngis.measure.surface import Density
 
 _WEB: Final = "EPSG:3857"  # Leaflet stretches a picture evenly in this projection only.
 _DEGREES: Final = "EPSG:4326"

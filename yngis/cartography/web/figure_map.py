@@ -6,8 +6,9 @@ import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from yngis.cartography.base_geometry import SCALE
 from yngis.cartography.style import read_style
-from yngis.cartography.web.encode import SCALE, ZONE_SCALE, BaseMap, encode_base, encode_zones
+from yngis.cartography.web.encode import ZONE_SCALE, BaseMap, encode_base, encode_zones
 from yngis.cartography.web.offline_map import OfflineMap, Tiles
 from yngis.cartography.web.page import data_block
 from yngis.errors import Problem, SetupError

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from yngis.cartography.base_geometry import SCALE
 from yngis.cartography.label_points import label_points
 from yngis.cartography.style import ink_on, read_style
-from yngis.cartography.web.encode import SCALE, ZONE_SCALE, encode_base, encode_zones
+from yngis.cartography.web.encode import ZONE_SCALE, encode_base, encode_zones
 from yngis.cartography.web.offline_map import OfflineMap
 from yngis.cartography.web.packed import WORLD, Array, PackedShapes
 from yngis.cartography.web.page import data_block

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
+from yngis.cartography.base_geometry import SCALE
 from yngis.cartography.style import read_style
 from yngis.cartography.web.density_image import density_image
 from yngis.cartography.web.encode import (
-    SCALE,
     ZONE_SCALE,
     encode_base,
     encode_counties,
@@ -20,8 +20,8 @@ from yngis.cartography.web.offline_map import OfflineMap
 from yngis.cartography.web.page import data_block
 
 if TYPE_CHECKING:
-    from yngis.analysis.clustering.density import Density
     from yngis.cartography.point_map import ClusterFigure
+    from yngis.measure.surface import Density
 
 _PARTS: Final = (
     "viewer.css",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from yngis.catalogue.io.reader import RawBatch, Spoilt
-from yngis.catalogue.tables.cells import plain
+from yngis.catalogue.io.text import plain
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

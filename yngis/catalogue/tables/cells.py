@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
+
+from yngis.catalogue.io.text import plain
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,73 +41,19 @@ class Fault(NamedTuple):
     since: dt.date | None = None
 
 
-_BLANK: Final = {
-    "", "-", "--", "—", "——", "/", "\\", "无", "空", "null", "none", "nan", "nat", "n/a", "#n/a",
-    "未填", "不详", "暂无", "0000-00-00", "1900-01-00", "1900/1/0",
-}  # fmt: skip
 _YES: Final = {"是", "有", "y", "yes", "true", "t", "1", "√", "✓", "已查封", "查封", "在查封"}
 _NO: Final = {"否", "n", "no", "false", "f", "0", "×", "未查封", "未", "已解封", "解封", "没有"}
 _NUMBER: Final = re.compile(
     r"(?P<sign>[-+]?)(?P<number>\d{1,3}(?:[,\s]\d{3})+(?:\.\d+)?|(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)"
     r"\s*(?P<unit>[^\d.,\s][^\d]*2?)?"
 )
-# No number is longer; a longer text is not worth the time to match it.
-_LONGEST: Final = 64
-
-
-def plain(cell: object) -> str:
-    """
-    Text of a cell: full width folded, blanks at the ends and signs that cannot be seen removed.
-
-    Parameters
-    ----------
-    cell
-        What stands in the cell.
-
-    Returns
-    -------
-    text
-        The text; empty where the cell holds nothing, or a word for nothing.
-
-    Examples
-    --------
-    >>> plain("　２０２０年３月１日 "), plain("——"), plain(None)
-    ('2020年3月1日', '', '')
-    """
-    text = plain_or_word(cell)
-    return "" if text.casefold() in _BLANK else text
-
-
-def plain_or_word(cell: object) -> str:
-    """
-    Text of a cell as :func:`plain` makes it, with the words for nothing kept.
-
-    Parameters
-    ----------
-    cell
-        What stands in the cell.
-
-    Returns
-    -------
-    text
-        The text; empty where the cell holds nothing.
-
-    Examples
-    --------
-    >>> plain_or_word(" 不详 "), plain("不详")
-    ('不详', '')
-    """
-    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
-        return ""
-    text = unicodedata.normalize("NFKC", str(cell))
-    return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t").strip()
-
-
 # Digits and letters of full width; brackets such as 〔〕 and （） belong to a document's number.
 _HALF: Final = {
     wide: wide - 0xFEE0
     for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 }
+# No number is longer; a longer text is not worth the time to match it.
+_LONGEST: Final = 64
 
 
 def read_text(cell: object) -> str | None:

@@ -14,7 +14,8 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Final
 
-from yngis.catalogue.tables.cells import Fault, plain, plain_or_word
+from yngis.catalogue.io.text import plain, plain_or_word
+from yngis.catalogue.tables.cells import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable

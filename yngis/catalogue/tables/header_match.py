@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from yngis.catalogue.io.nearest import did_you_mean, nearest
-from yngis.catalogue.tables.units import KINDS, SEPARATORS, Unit, fold, read_unit, units_of
+from yngis.catalogue.io.text import fold
+from yngis.catalogue.tables.units import KINDS, SEPARATORS, Unit, read_unit, units_of
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

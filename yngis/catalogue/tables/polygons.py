@@ -10,8 +10,9 @@ import numpy as np
 import pyproj
 import shapely
 
-from yngis.catalogue.io.vector import no_crs
-from yngis.catalogue.shipped import load
+from yngis.catalogue.io.layers_dir import layers_dir
+from yngis.catalogue.io.vector import no_crs, read_layer
+from yngis.catalogue.tables.card import read_card
 from yngis.catalogue.tables.extent import guesses
 from yngis.catalogue.tables.repair import repair
 from yngis.errors import LayerError, Problem
@@ -224,6 +225,11 @@ def _flag_outside(stored: Geometries, faults: Faults) -> None:
     faults.flag(outside.nonzero()[0], "geometry", places, "outside_province")
 
 
+def _counties() -> gpd.GeoDataFrame:
+    card = read_card("counties")
+    return read_layer(layers_dir() / card.file, card.layer, encoding=None)
+
+
 @lru_cache(maxsize=1)
 def province() -> Any:  # noqa: ANN401 - a shapely geometry
     """
@@ -234,6 +240,6 @@ def province() -> Any:  # noqa: ANN401 - a shapely geometry
     province
         In CGCS2000 longitude and latitude.
     """
-    whole = shapely.coverage_union_all(load("counties").geometry.to_numpy())
+    whole = shapely.coverage_union_all(_counties().geometry.to_numpy())
     shapely.prepare(whole)
     return whole

@@ -16,7 +16,8 @@ import pandas as pd
 from yngis.catalogue.io.open import open_carrier
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
-from yngis.catalogue.tables.cells import Amount, plain, read_amount, read_text
+from yngis.catalogue.io.text import plain
+from yngis.catalogue.tables.cells import Amount, read_amount, read_text
 from yngis.catalogue.tables.header_match import Headers, understand
 from yngis.catalogue.tables.input_card import Alias
 from yngis.catalogue.tables.row_rules import total_rows

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from yngis.catalogue.tables.cells import plain
+from yngis.catalogue.io.text import plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,7 +11,7 @@ import pandas as pd
 
 from yngis.catalogue.io.open import open_carrier
 from yngis.catalogue.io.reader import BATCH_ROWS
-from yngis.catalogue.tables.cells import plain
+from yngis.catalogue.io.text import plain
 from yngis.catalogue.tables.header_match import Headers, understand
 from yngis.catalogue.tables.input_card import read_aliases, read_input_card
 from yngis.catalogue.tables.polygons import Polygons, Settled, read_polygons, settle_crs

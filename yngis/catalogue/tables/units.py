@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+from yngis.catalogue.io.text import fold
 from yngis.measure.units import convert
 
 _AREA: Final = {
@@ -22,24 +23,6 @@ KINDS: Final = {"area": "面积", "money": "金额", "rate": "地均"}
 _SAID: Final = re.compile(r"^(?:计量)?单位[::]?")
 _NOTE: Final = re.compile(r"单位[::]\s*([^\s()]+)")
 SEPARATORS: Final = "/_-、,:;* "
-
-
-def fold(text: str) -> str:
-    """
-    Fold what differs without meaning: width, case, blanks, signs that cannot be seen (折叠).
-
-    Parameters
-    ----------
-    text
-        Header or word.
-
-    Returns
-    -------
-    folded
-        Form for comparison.
-    """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(sign for sign in folded if sign.isprintable() and not sign.isspace())
 
 
 class Unit(NamedTuple):

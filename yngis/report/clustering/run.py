@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from rich.progress import Progress
 
-    from yngis.analysis.clustering.density import Density
     from yngis.analysis.clustering.settings import Settings
     from yngis.measure.datum import Datum
+    from yngis.measure.surface import Density
 
 _SHEETS: Final = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm"}
 _LONG: Final = "k_density_curves"  # Too long for the workbook; the CSV has it.

@@ -10,11 +10,11 @@ import pandas as pd
 
 from yngis.catalogue import load, write_csv
 from yngis.report.book import new_book
+from yngis.report.zone_table import LABEL
 
 if TYPE_CHECKING:
     import os
 
-LABEL: Final = "演示数据，非真实统计 / synthetic, not real figures"
 """What stands on every file of them."""
 
 YEARS: Final = (2020, 2021, 2022, 2023, 2024, 2025)
