@@ -1,0 +1,319 @@
+"""
+Excel workbooks that anybody may have made (工作簿), judged before they are parsed.
+
+A workbook is a zip of XML. A few kilobytes can stand for gigabytes, a row number for two billion
+empty rows; so sizes are bounded by the zip's own list, and the marks of every sheet are counted,
+before a parser sees them. All commands read workbooks through here.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from yngis.errors import LayerError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MOST_CELLS: Final = 20_000_000
+"""Most cells of a sheet with content: 19 full columns of Excel's 1,048,576 rows."""
+
+_MOST_BYTES: Final = 4 << 30  # of all XML, unpacked
+_MOST_PART: Final = 128 << 20  # of a part that is no sheet, unpacked
+_MOST_TEXTS: Final = 512 << 20  # of the shared texts, which stay in memory
+_MOST_PARTS: Final = 10_000
+_STEEPEST: Final = 200  # unpacked to packed; sheets as programs write them have 5 to 40
+_SMALL: Final = 16 << 20  # below this no ratio is a bomb
+_LAST_ROW: Final = 1_048_576
+_WIDEST: Final = 1_000
+_BLOCK: Final = 1 << 20
+_FEW: Final = 64  # marks that end in a block of a sheet without painted cells
+_MANY: Final = 100_000
+_EMPTY: Final = re.compile(rb"<(?:c|row) [^<>]*/>")
+_SAVE: Final = "用 Excel 或 WPS 打开后另存 / open it in Excel or WPS and save it"
+_UNREAD_FORMULA: Final = re.compile(rb"(?:</f>|<f [^<>]{0,48}/>)</c>")
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What stands in the XML of a sheet."""
+
+    cells: int
+    empty: int  # cells and rows without content
+    numbered: bool  # every cell and row says where it stands
+    uncounted: int  # formulas without a value
+
+
+class Workbook:
+    """
+    A workbook whose sheets can be read row by row.
+
+    Parameters
+    ----------
+    path
+        ``.xlsx`` or ``.xlsm``.
+
+    Attributes
+    ----------
+    names
+        Of the sheets with cells, in their order.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        _judge_parts(path)
+        self._file = path.open("rb")
+        try:
+            self._book = self._load()
+        except LayerError:
+            self._file.close()  # openpyxl leaves it open
+            raise
+        self._sheets: dict[str, Any] = {each.title: each for each in self._book.worksheets}
+        self.names = list(self._sheets)
+
+    def _load(self) -> Any:  # noqa: ANN401 - openpyxl ships no types
+        import openpyxl  # noqa: PLC0415 - only a workbook needs it
+
+        with _told(self._path), warnings.catch_warnings():
+            # Styles and print settings that openpyxl does not know concern nobody here.
+            warnings.simplefilter("ignore")
+            return openpyxl.load_workbook(self._file, read_only=True, data_only=True)
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._book.close()
+        self._file.close()
+
+    def rows(self, sheet: str) -> Iterator[tuple[int, tuple[object, ...]]]:
+        """
+        Read the rows of a sheet that hold anything (逐行读取).
+
+        Parameters
+        ----------
+        sheet
+            One of ``names``.
+
+        Yields
+        ------
+        number, cells
+            Number of the row as Excel shows it, and its values up to the last cell; formulas by
+            the value that Excel keeps of them.
+
+        Raises
+        ------
+        LayerError
+            If the sheet has more cells, rows or columns than a table has, its XML is broken, or its
+            formulas were never calculated.
+        """
+        where = f"{self._path}：{sheet}"
+        with _told(self._path):
+            marks = self._marks(sheet)
+            _judge_marks(marks, where)
+            for number, row in self._parsed(sheet, marks):
+                if number > _LAST_ROW:
+                    found = f"第 {number:,} 行 / a row of that number"
+                    raise _refuse(where, f"至多 {_LAST_ROW:,} 行 / rows at most", found, _SAVE)
+                if cells := _placed(row, where):
+                    yield number, cells
+
+    def _source(self, sheet: str) -> IO[bytes]:
+        source: IO[bytes] = self._sheets[sheet]._get_source()  # noqa: SLF001 - openpyxl opens it nowhere else
+        return source
+
+    def _parsed(self, sheet: str, marks: _Marks) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        """Rows by openpyxl's own parser; its reader fills every gap between them with rows."""
+        from openpyxl.worksheet._reader import WorkSheetParser  # noqa: PLC0415
+
+        lean = marks.numbered and marks.empty > _MANY
+        with self._source(sheet) as source, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            parser = WorkSheetParser(
+                _WithoutEmpty(source) if lean else source,
+                self._sheets[sheet]._shared_strings,  # noqa: SLF001
+                data_only=True,
+                epoch=self._book.epoch,
+                date_formats=self._book._date_formats,  # noqa: SLF001
+                timedelta_formats=self._book._timedelta_formats,  # noqa: SLF001
+            )
+            yield from parser.parse()
+
+    def _marks(self, sheet: str) -> _Marks:
+        cells = placed = empty = uncounted = 0
+        with self._source(sheet) as source:
+            for block in _overlapping(source):
+                cells += block.count(b"<c ") + block.count(b"<c>") + block.count(b":c ")
+                cells += block.count(b"<row")
+                placed += block.count(b'<c r="') + block.count(b'<row r="')
+                if block.count(b"/><") > _FEW:
+                    empty += len(_EMPTY.findall(block))
+                if b"<f" in block:
+                    uncounted += len(_UNREAD_FORMULA.findall(block))
+        return _Marks(cells, empty, cells == placed, uncounted)
+
+
+@contextmanager
+def open_workbook(path: Path) -> Iterator[Workbook]:
+    """
+    Open a workbook for as long as it is read (打开工作簿).
+
+    Parameters
+    ----------
+    path
+        Local ``.xlsx`` or ``.xlsm``.
+
+    Yields
+    ------
+    workbook
+        Judged, ready to be read.
+
+    Raises
+    ------
+    LayerError
+        If it is no workbook, is locked, or holds more than any table.
+    """
+    workbook = Workbook(path)
+    try:
+        yield workbook
+    finally:
+        workbook.close()
+
+
+class _WithoutEmpty:
+    """XML of a sheet without its empty cells and rows, which formats painted over it leave."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source, self._held, self._ended = source, b"", False
+
+    def read(self, size: int = _BLOCK) -> bytes:
+        """Give some bytes; none at the end."""
+        while not self._ended:
+            block = self._source.read(max(size, _BLOCK))
+            self._ended = not block
+            text = self._held + block
+            cut = text.rfind(b"<")
+            if self._ended or cut <= 0:  # never hold more than a block
+                cut = len(text)
+            self._held = text[cut:]
+            if given := _EMPTY.sub(b"", text[:cut]):
+                return given
+        return b""
+
+
+def _overlapping(source: IO[bytes]) -> Iterator[bytes]:
+    """Blocks that end before a mark begins, so that none is cut in two."""
+    held = b""
+    while block := source.read(_BLOCK):
+        text = held + block
+        # A formula's end and its cell's stand together: keep both in one block.
+        cut = text.rfind(b"</c>") + 4
+        if cut <= 4:  # noqa: PLR2004 - there is none
+            cut = text.rfind(b"<")
+        if cut <= 0:  # never hold more than a block
+            cut = len(text)
+        yield text[:cut]
+        held = text[cut:]
+    yield held
+
+
+def _placed(row: list[dict[str, Any]], where: str) -> tuple[object, ...]:
+    """Values of a row in their columns; nothing where there is none."""
+    held = [(int(cell["column"]), cell["value"]) for cell in row if cell["value"] is not None]
+    if not held:
+        return ()
+    width = max(column for column, _ in held)
+    if width > _WIDEST:
+        raise _refuse(
+            where,
+            f"至多 {_WIDEST:,} 列 / columns at most",
+            f"第 {width:,} 列有内容 / something in a column of that number",
+            "删去表外的内容 / delete what stands beside the table",
+        )
+    cells: list[object] = [None] * width
+    for column, value in held:
+        cells[column - 1] = value
+    return tuple(cells)
+
+
+def _judge_parts(path: Path) -> None:
+    """Refuse what unpacks to more than any table, and XML that declares entities."""
+    with _told(path), zipfile.ZipFile(path) as archive:
+        parts = [entry for entry in archive.infolist() if _is_xml(entry.filename)]
+        _judge_sizes(path, parts, len(archive.infolist()))
+        for entry in parts:
+            with archive.open(entry) as part:
+                head = part.read(_BLOCK)
+            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+                promised = "没有实体声明的 XML / XML without entities"
+                raise _refuse(str(path), promised, f"{entry.filename}: DOCTYPE", _SAVE)
+
+
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels", ".vml"))
+
+
+def _judge_sizes(path: Path, parts: list[zipfile.ZipInfo], members: int) -> None:
+    size = sum(entry.file_size for entry in parts)
+    found = ""
+    if members > _MOST_PARTS:
+        found = f"{members} 个部件 / parts"
+    elif size > _MOST_BYTES:
+        found = f"解压后 {size / 1024**3:.1f} GiB / unpacked"
+    for entry in parts:
+        name = entry.filename.lower()
+        most = _MOST_TEXTS if "sharedstrings" in name else _MOST_PART
+        if "pivotcache" in name:  # never parsed
+            continue
+        steep = entry.file_size > max(_SMALL, _STEEPEST * max(entry.compress_size, 1))
+        if steep or ("worksheets/" not in name and entry.file_size > most):
+            found = f"{entry.filename}：解压后 {entry.file_size >> 20} MB / unpacked"
+    if found:
+        raise _refuse(
+            str(path),
+            f"解压后不超过 {_MOST_BYTES >> 30} GiB 的台账 / a ledger of at most so much",
+            found,
+            "删去多余的工作表，或另存为 CSV / delete other sheets, or save it as CSV",
+        )
+
+
+def _judge_marks(marks: _Marks, where: str) -> None:
+    if marks.uncounted:
+        raise _refuse(
+            where,
+            "公式带有算出的值 / formulas with their values",
+            f"{marks.uncounted:,} 个公式没有值 / formulas without a value",
+            "在 Excel 或 WPS 中打开并保存一次 / open it in Excel or WPS and save it once",
+        )
+    if marks.cells - marks.empty > MOST_CELLS:
+        raise _refuse(
+            where,
+            f"至多 {MOST_CELLS:,} 个单元格 / cells at most",
+            f"{marks.cells - marks.empty:,}",
+            "删去无关的列，或另存为 CSV / delete other columns, or save it as CSV",
+        )
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn whatever the decoders of zip and XML raise into a fault of the file."""
+    try:
+        yield
+    except LayerError:
+        raise
+    except Exception as error:  # noqa: BLE001 - zip, XML and openpyxl raise errors of their own
+        raise _refuse(
+            str(path),
+            "完整、未加密的 .xlsx / a whole .xlsx without a password",
+            f"{type(error).__name__}: {' '.join(str(error).split())[:200]}",
+            "用 Excel 或 WPS 打开后另存为 .xlsx（.xls、加密文件也如此） / "
+            "open it in Excel or WPS and save it as .xlsx; so too .xls and locked files",
+        ) from None
+
+
+def _refuse(where: str, promised: str, found: str, mend: str) -> LayerError:
+    return LayerError(Problem(where=where, promised=promised, found=found, mend=mend))
