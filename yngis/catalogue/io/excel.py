@@ -50,7 +50,9 @@ class ExcelCarrier:
         self.described = f"Excel，工作表“{self._sheet}”，表头在{where}"
         self.total: int | None = None
 
-    def _layouts(self, book: Workbook, finder: HeaderFinder, sheet: str | None) -> dict[str, Layout]:
+    def _layouts(
+        self, book: Workbook, finder: HeaderFinder, sheet: str | None
+    ) -> dict[str, Layout]:
         if sheet is not None and sheet not in book.names:
             raise LayerError(
                 Problem(
