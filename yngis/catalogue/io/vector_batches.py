@@ -84,12 +84,7 @@ class VectorCarrier:
 
     def _choose(self, finder: HeaderFinder, layer: str | None) -> str:
         """Find the layer meant: named, or the one of most known fields."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                names = [str(name) for name, _ in pyogrio.list_layers(self._dataset)]
-        except _READING as error:
-            raise _unreadable(self._named, error) from None
+        names = layer_names(self._dataset, self._named)
         if layer is not None:
             if layer in names:
                 return layer
@@ -207,6 +202,35 @@ class VectorCarrier:
         shapes[:] = [shape for _, shape in held]
         geometry = shapes if self.has_geometry else None
         return RawBatch(columns, np.array(numbers, dtype=np.int64), geometry, tuple(spoilt))
+
+
+def layer_names(dataset: Path | str, named: str) -> list[str]:
+    """
+    Names of the layers of a vector file (图层名).
+
+    Parameters
+    ----------
+    dataset
+        What OGR opens.
+    named
+        The file as the user named it.
+
+    Returns
+    -------
+    names
+        In the order of the file.
+
+    Raises
+    ------
+    LayerError
+        If it cannot be read.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return [str(name) for name, _ in pyogrio.list_layers(dataset)]
+    except _READING as error:
+        raise _unreadable(named, error) from None
 
 
 def _shape(geometry: Any) -> tuple[Any, bool]:  # noqa: ANN401 - fiona's geometry

@@ -386,6 +386,32 @@ def _given_unit(name: str, text: str, card: InputCard | Card) -> Unit:
     )
 
 
+def missing_columns(
+    names: Sequence[str], finder: Headers, headers: Sequence[Sequence[str]], where: str
+) -> list[Problem]:
+    """
+    Say which needed columns a table lacks (缺列).
+
+    Parameters
+    ----------
+    names
+        Our columns.
+    finder
+        Finder for the table's card.
+    headers
+        Texts of each header from top to bottom.
+    where
+        File or sheet, for the message.
+
+    Returns
+    -------
+    problems
+        One per column, with the header that comes nearest.
+    """
+    found = [finder.find(place, parts, hint=False) for place, parts in enumerate(headers)]
+    return [_missing(name, finder, found, where) for name in names]
+
+
 def _missing(name: str, finder: Headers, found: Sequence[Understood], where: str) -> Problem:
     column = finder.card.column(name)
     held = [each.header for each in found]

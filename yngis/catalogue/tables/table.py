@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from yngis.catalogue.io.open import open_carrier
 from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.text import plain
-from yngis.catalogue.tables.header_match import Headers, understand
-from yngis.catalogue.tables.input_card import read_aliases, read_input_card
+from yngis.catalogue.tables.header_match import understand
 from yngis.catalogue.tables.polygons import Polygons, Settled, read_polygons, settle_crs
 from yngis.catalogue.tables.row_faults import (
     ISSUE_COLUMNS,
@@ -29,13 +26,12 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     import datetime as dt
-    import os
     from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from yngis.catalogue.io.reader import Carrier, RawBatch
-    from yngis.catalogue.tables.header_match import Understanding
+    from yngis.catalogue.tables.header_match import Headers, Understanding
     from yngis.catalogue.tables.input_card import InputCard
 
 AREA_TOLERANCE = 0.01
@@ -91,6 +87,10 @@ class InputTable:
         Day of the audit.
     tolerance
         Largest relative difference between recorded and measured area.
+    source
+        What its file, sheet or layer is called in findings and issues.
+    file
+        Path of the file as the user named it, or the address of the database.
     """
 
     named: str
@@ -100,6 +100,8 @@ class InputTable:
     settled: Settled | None
     as_of: np.datetime64
     tolerance: float
+    source: str = ""
+    file: str = ""
     _sum: float = field(default=0.0, init=False)
     _total: tuple[int, float] | None = field(default=None, init=False)
 
@@ -108,7 +110,7 @@ class InputTable:
         """Whether records carry polygons."""
         return self.settled is not None
 
-    def records(self, size: int = BATCH_ROWS) -> Iterator[Records]:
+    def records(self, size: int = BATCH_ROWS, seen: Seen | None = None) -> Iterator[Records]:
         """
         Read the records.
 
@@ -116,13 +118,15 @@ class InputTable:
         ----------
         size
             Most rows of a batch.
+        seen
+            Records of other tables that were read before, among which doubles are looked for too.
 
         Yields
         ------
         records
             In the order of the file.
         """
-        seen = Seen()
+        seen = Seen() if seen is None else seen
         self._sum, self._total = 0.0, None
         for batch in self.carrier.batches(size):
             yield self._records(batch, seen)
@@ -235,9 +239,10 @@ class InputTable:
             named[:] = False
         days = [str(name) for name in frame if f"{name}{UNREAD}" in frame]
         content = frame.drop(columns=["row", *(name + UNREAD for name in days)]).astype("str")
+        content["area_m2"] = frame["area_m2"]
         for name in days:
             content[name] = content[name].where(frame[name + UNREAD].isna(), frame[name + UNREAD])
-        seen.judge(frame["id"].to_numpy(dtype=object), content, named, faults)
+        seen.judge(frame["id"].to_numpy(dtype=object), content, named, faults, self.source)
 
     def _split(
         self, frame: pd.DataFrame, batch: RawBatch, polygons: Polygons, faults: Faults
@@ -274,77 +279,79 @@ class InputTable:
         return pd.DataFrame(lines, columns=list(REJECTED_COLUMNS))
 
 
-@contextmanager
-def open_table(
-    named: str | os.PathLike[str],
-    card: str,
+def understand_table(
+    carrier: Carrier,
+    card: InputCard,
+    finder: Headers,
     *,
+    where: str,
+    source: str,
     as_of: dt.date | str,
-    layer: str | None = None,
     crs: str | int | None = None,
-    aliases: str | os.PathLike[str] | None = None,
     units: Mapping[str, str] | None = None,
     tolerance: float = AREA_TOLERANCE,
-    allow_remote: bool = False,
-) -> Iterator[InputTable]:
+) -> InputTable:
     """
-    Open a bureau's table or layer and understand it (接收表格或图层).
+    Understand a table that has been opened (识别一张表).
 
     Parameters
     ----------
-    named
-        Local file, ``.gdb`` folder, zip, or ``postgresql://…#schema.table``.
-    card
-        ``approvals``, ``supply`` or ``parcels``.
+    carrier
+        What holds it.
+    card, finder
+        Card that it is read by, and the finder of its columns.
+    where, source
+        Names of it: for messages, and in findings and issues.
     as_of
         Day of the audit: what is dated later is not counted.
-    layer
-        Layer, sheet, or file in a zip.
     crs
         CRS of a layer that declares none.
-    aliases
-        The bureau's own alias map.
     units
         Units by our column, for headers that name none.
     tolerance
         Largest relative difference between recorded and measured area that is not flagged.
-    allow_remote
-        Whether URLs and GDAL's virtual paths may be opened.
 
-    Yields
-    ------
+    Returns
+    -------
     table
         Ready to be read.
 
     Raises
     ------
     LayerError
-        If nothing can be read, a column is missing without which the table is of no use, the unit
-        of its areas is not known, or its CRS cannot become CGCS2000.
+        If a column is missing without which the table is of no use, the unit of its areas is not
+        known, or its CRS cannot become CGCS2000.
     """
-    from yngis.catalogue.io.postgis import is_postgis, without_password  # noqa: PLC0415
-
-    declared = read_input_card(card)
-    finder = Headers(declared, read_aliases(card, aliases))
-    where = without_password(str(named)) if is_postgis(str(named)) else str(named)
-    with open_carrier(named, finder, layer=layer, allow_remote=allow_remote) as carrier:
-        understanding = understand(
-            carrier.headers, finder, note=carrier.note, units=units, where=where
-        )
-        if declared.geometry == "required" and not carrier.has_geometry:
-            raise LayerError(_no_geometry(where, declared))
-        first = next(carrier.batches(), None)
-        settled = None
-        if carrier.has_geometry:
-            sample = first.geometry if first is not None else None
-            shapes = np.empty(0, dtype=object) if sample is None else sample
-            settled = settle_crs(carrier.crs, crs, shapes, where)
-        understanding = settle_units(understanding, first, settled, where)
-        day = np.datetime64(str(as_of), "D")
-        yield InputTable(where, declared, carrier, understanding, settled, day, tolerance)
+    understanding = understand(carrier.headers, finder, note=carrier.note, units=units, where=where)
+    if card.geometry == "required" and not carrier.has_geometry:
+        raise LayerError(no_geometry(where, card))
+    first = next(carrier.batches(), None)
+    settled = None
+    if carrier.has_geometry:
+        sample = first.geometry if first is not None else None
+        shapes = np.empty(0, dtype=object) if sample is None else sample
+        settled = settle_crs(carrier.crs, crs, shapes, where)
+    understanding = settle_units(understanding, first, settled, where)
+    day = np.datetime64(str(as_of), "D")
+    return InputTable(where, card, carrier, understanding, settled, day, tolerance, source)
 
 
-def _no_geometry(where: str, card: InputCard) -> Problem:
+def no_geometry(where: str, card: InputCard) -> Problem:
+    """
+    Say that a table has no polygons and needs them (缺图形).
+
+    Parameters
+    ----------
+    where
+        File, sheet or layer.
+    card
+        Card that it is read by.
+
+    Returns
+    -------
+    problem
+        What to do about it.
+    """
     return Problem(
         where=where,
         promised=f"{card.title_zh}图层（面） / a layer of polygons",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from yngis.analysis.audit.balance import Balance
-    from yngis.catalogue.tables.table import InputTable
+    from yngis.catalogue.tables.table_set import TableSet
     from yngis.report.audit.collect import Approved, Doubts, Supplied
 
 BUILT: Final = ("05H1", "0508", "06", "07", "08H1", "08H2", "0809")
@@ -55,7 +55,7 @@ class Survey:
         """Parcels read."""
 
     def read(
-        self, table: InputTable, doubts: Doubts, tick: Callable[[str, int, int | None], None]
+        self, table: TableSet, doubts: Doubts, tick: Callable[[str, int, int | None], None]
     ) -> None:
         """
         Read the survey's parcels.
@@ -63,7 +63,7 @@ class Survey:
         Parameters
         ----------
         table
-            The open table.
+            The open tables.
         doubts
             Where doubts go.
         tick
@@ -74,7 +74,7 @@ class Survey:
             if records.geometry is not None:
                 self._add(records.frame, records.geometry)
             self.records += len(records.frame)
-            tick("比对国土调查 / reading the land survey", self.records, table.carrier.total)
+            tick("比对国土调查 / reading the land survey", self.records, table.total)
 
     def _add(self, frame: pd.DataFrame, shapes: Any) -> None:  # noqa: ANN401
         codes = frame["use_code"].fillna("").astype("str")
