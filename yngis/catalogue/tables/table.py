@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from yngis.catalogue.io.reader import Carrier, RawBatch
-    from yngis.catalogue.tables.header_match import Headers, Understanding
+    from yngis.catalogue.tables.header_finder import Headers
+    from yngis.catalogue.tables.header_match import Understanding
     from yngis.catalogue.tables.input_card import InputCard
 
 AREA_TOLERANCE = 0.01
@@ -162,15 +163,16 @@ class InputTable:
         faults.reject(totals.nonzero()[0], "total_row")
         polygons = self._polygons(batch, faults)
         written = columns.get("area_m2")
-        self._reject_notes(columns, written, polygons, faults)
+        numbers = self._numbers(columns)
+        self._reject_notes(numbers, written, polygons, faults)
         area = settle_area(written, polygons.area_m2, self.tolerance, faults)
         self._sum_up(batch, totals, written)
         judge_columns(columns, self.card, self.as_of, faults)
         dated = _DATED.get(self.card.name, "")
         if dated in columns:
             faults.reject((columns[dated] > self.as_of).nonzero()[0], "later_than_as_of")
-        frame = self._frame(columns, batch, area, polygons)
-        self._judge_keys(frame, seen, faults)
+        frame = self._frame(columns, numbers, batch, area, polygons)
+        self._judge_keys(frame, numbers, seen, faults)
         return self._split(frame, batch, polygons, faults)
 
     def _polygons(self, batch: RawBatch, faults: Faults) -> Polygons:
@@ -179,15 +181,27 @@ class InputTable:
             return Polygons(none, np.full(len(batch.rows), np.nan))
         return read_polygons(batch.geometry, self.settled.crs, faults)
 
+    def _numbers(self, columns: Mapping[str, Any]) -> NDArray[np.object_] | None:
+        """Number that identifies each record: the first of the key, or what stands in for it."""
+        first = self.card.key[0]
+        names = [first, *(name for name, other in self.card.stand_ins.items() if other == first)]
+        held = [columns[name] for name in names if name in columns]
+        if not held:
+            return None
+        numbers: NDArray[np.object_] = held[0].copy()
+        for others in held[1:]:
+            blank = np.array([number is None for number in numbers], dtype=bool)
+            numbers[blank] = others[blank]
+        return numbers
+
     def _reject_notes(
         self,
-        columns: Mapping[str, Any],
+        numbers: NDArray[np.object_] | None,
         written: NDArray[np.float64] | None,
         polygons: Polygons,
         faults: Faults,
     ) -> None:
         """Leave out lines below the table, such as 填表人, that hold neither number nor area."""
-        numbers = columns.get(self.card.key[0])
         if numbers is None:
             return
         unnumbered = np.array([number is None for number in numbers], dtype=bool)
@@ -213,13 +227,15 @@ class InputTable:
     def _frame(
         self,
         columns: dict[str, Any],
+        numbers: NDArray[np.object_] | None,
         batch: RawBatch,
         area: NDArray[np.float64],
         polygons: Polygons,
     ) -> pd.DataFrame:
         recorded = columns.pop("area_m2", np.full(len(area), np.nan))
         told: dict[str, Any] = {"row": batch.rows}
-        parts = [columns[name] for name in self.card.key if name in columns]
+        parts = [] if numbers is None else [numbers]
+        parts += [columns[name] for name in self.card.key[1:] if name in columns]
         told["id"] = [
             "/".join(str(part) for part in key if part is not None) or f"第{row}行"
             for *key, row in zip(*parts, batch.rows, strict=True)
@@ -230,19 +246,26 @@ class InputTable:
             told[name] = values.astype("M8[s]") if days else values
         return pd.DataFrame(told)
 
-    def _judge_keys(self, frame: pd.DataFrame, seen: Seen, faults: Faults) -> None:
-        key = self.card.key[0]
+    def _judge_keys(
+        self,
+        frame: pd.DataFrame,
+        numbers: NDArray[np.object_] | None,
+        seen: Seen,
+        faults: Faults,
+    ) -> None:
         named = ~faults.rejected
-        if key in frame:
-            named &= frame[key].notna().to_numpy()
-        else:
-            named[:] = False
+        named &= False if numbers is None else pd.notna(numbers)
         days = [str(name) for name in frame if f"{name}{UNREAD}" in frame]
         content = frame.drop(columns=["row", *(name + UNREAD for name in days)]).astype("str")
         content["area_m2"] = frame["area_m2"]
         for name in days:
             content[name] = content[name].where(frame[name + UNREAD].isna(), frame[name + UNREAD])
-        seen.judge(frame["id"].to_numpy(dtype=object), content, named, faults, self.source)
+        keys = frame["id"].to_numpy(dtype=object)
+        for name in self.card.stand_ins:
+            if name in frame:
+                # One contract may cover several parcels, each with a number of its own here.
+                keys = keys + "|" + frame[name].fillna("").to_numpy(dtype=object)
+        seen.judge(keys, content, named, faults, self.source)
 
     def _split(
         self, frame: pd.DataFrame, batch: RawBatch, polygons: Polygons, faults: Faults

@@ -15,7 +15,8 @@ from yngis.catalogue.io.open import Unread, open_carriers
 from yngis.catalogue.io.postgis import is_postgis, without_password
 from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.sources import DOCUMENTS, find_sources
-from yngis.catalogue.tables.header_match import Headers, missing_columns
+from yngis.catalogue.tables.header_finder import Headers
+from yngis.catalogue.tables.header_match import lacking_columns, missing_columns
 from yngis.catalogue.tables.input_card import read_aliases, read_input_card
 from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, REJECTED_COLUMNS
 from yngis.catalogue.tables.row_rules import Seen
@@ -370,9 +371,8 @@ def _misfit(carrier: Carrier, finder: Headers, where: str) -> list[Problem]:
     """Why a table is none of this kind: a needed column, or polygons, that it does not have."""
     card = finder.card
     held = {finder.find(at, parts, hint=False).column for at, parts in enumerate(carrier.headers)}
-    missing = [column for column in card.columns if column.required and column.name not in held]
-    if missing:
-        return missing_columns([column.name for column in missing], finder, carrier.headers, where)
+    if missing := lacking_columns(card, held):
+        return missing_columns(missing, finder, carrier.headers, where)
     if card.geometry == "required" and not carrier.has_geometry:
         return [no_geometry(where, card)]
     return []

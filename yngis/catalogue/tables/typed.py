@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from yngis.catalogue.tables.cells import (
     read_amount,
     read_code,
     read_each,
+    read_limit,
     read_text,
     read_truth,
 )
@@ -27,11 +29,13 @@ if TYPE_CHECKING:
 
     from yngis.catalogue.io.reader import RawBatch
     from yngis.catalogue.tables.header_match import Understanding, Understood
-    from yngis.catalogue.tables.input_card import InputCard
+    from yngis.catalogue.tables.input_card import InputCard, InputColumn
     from yngis.catalogue.tables.row_faults import Faults
 
     Cells = NDArray[np.object_]
 
+
+_COUNTED_IN: Final = {"years": "年"}
 
 UNREAD: Final = "_unread"
 """
@@ -78,10 +82,10 @@ def typed_columns(
         column = card.column(name)
         cells = batch.columns[understood.position]
         if column.kind == "day":
-            latest = None if column.side == "agreed" else as_of
+            latest = None if column.side in {"agreed", "extended"} else as_of
             columns[name], columns[name + UNREAD] = _days(name, cells, latest, faults)
         else:
-            columns[name] = _READERS[column.kind](name, cells, understood, faults)
+            columns[name] = _READERS[column.kind](column, cells, understood, faults)
     if "use_code" in columns:
         _land_uses(columns, card.use_scheme, faults)
     return columns
@@ -113,46 +117,53 @@ def _days(
 
 
 def _quantities(
-    name: str, cells: Cells, understood: Understood, faults: Faults
+    column: InputColumn, cells: Cells, understood: Understood, faults: Faults
 ) -> NDArray[np.float64]:
     """Numbers in the card's unit; a unit in the cell itself goes before that of the header."""
     factor = understood.unit.factor() if understood.unit is not None else 1.0
-    numbers, units = _amounts(name, cells, faults)
+    numbers, units = _amounts(column, cells, faults)
     numbers = numbers * factor
     for text in sorted(set(units) - {""}):
         where = units == text
         own = read_unit(text)
         if own is None or understood.unit is None or own.kind != understood.unit.kind:
-            faults.flag(where.nonzero()[0], name, cells, "unit_unknown")
+            faults.flag(where.nonzero()[0], column.name, cells, "unit_unknown")
             numbers[where] = np.nan
         else:
             numbers[where] *= own.factor() / factor
-    return _not_negative(name, numbers, cells, faults)
+    return _not_negative(column.name, numbers, cells, faults)
 
 
-def _plain_numbers(name: str, cells: Cells, _: Understood, faults: Faults) -> NDArray[np.float64]:
-    numbers, units = _amounts(name, cells, faults)
-    strange = units != ""
-    faults.flag(strange.nonzero()[0], name, cells, "unit_unknown")
+def _plain_numbers(
+    column: InputColumn, cells: Cells, _: Understood, faults: Faults
+) -> NDArray[np.float64]:
+    numbers, units = _amounts(column, cells, faults)
+    strange = (units != "") & (units != _COUNTED_IN.get(column.kind, ""))
+    faults.flag(strange.nonzero()[0], column.name, cells, "unit_unknown")
     numbers[strange] = np.nan
-    return _not_negative(name, numbers, cells, faults)
+    return _not_negative(column.name, numbers, cells, faults)
 
 
-def _shares(name: str, cells: Cells, _: Understood, faults: Faults) -> NDArray[np.float64]:
+def _shares(
+    column: InputColumn, cells: Cells, _: Understood, faults: Faults
+) -> NDArray[np.float64]:
     """Shares; 35 % and 35 are 0.35."""
-    numbers, units = _amounts(name, cells, faults)
+    numbers, units = _amounts(column, cells, faults)
     percent = (units == "%") | (numbers > 1.0)
     numbers[percent] /= 100.0
     strange = (units != "") & (units != "%")
-    faults.flag(strange.nonzero()[0], name, cells, "unit_unknown")
+    faults.flag(strange.nonzero()[0], column.name, cells, "unit_unknown")
     numbers[strange] = np.nan
-    return _not_negative(name, numbers, cells, faults)
+    return _not_negative(column.name, numbers, cells, faults)
 
 
-def _amounts(name: str, cells: Cells, faults: Faults) -> tuple[NDArray[np.float64], Cells]:
+def _amounts(
+    column: InputColumn, cells: Cells, faults: Faults
+) -> tuple[NDArray[np.float64], Cells]:
     """Numbers and the units that stand beside them in the cells."""
-    read = read_each(_hashable(cells), read_amount)
-    broken = _note_faults(name, cells, read, faults)
+    reader = partial(read_limit, bound=column.bound) if column.bound else read_amount
+    read = read_each(_hashable(cells), reader)
+    broken = _note_faults(column.name, cells, read, faults)
     read[broken] = None
     numbers = np.array(
         [each.number if isinstance(each, Amount) else np.nan for each in read], dtype=np.float64
@@ -172,17 +183,17 @@ def _not_negative(
     return numbers
 
 
-def _codes(_: str, cells: Cells, __: Understood, ___: Faults) -> Cells:
+def _codes(_: InputColumn, cells: Cells, __: Understood, ___: Faults) -> Cells:
     return read_each(_hashable(cells), read_code)
 
 
-def _texts(_: str, cells: Cells, __: Understood, ___: Faults) -> Cells:
+def _texts(_: InputColumn, cells: Cells, __: Understood, ___: Faults) -> Cells:
     return read_each(_hashable(cells), read_text)
 
 
-def _truths(name: str, cells: Cells, _: Understood, faults: Faults) -> Cells:
+def _truths(column: InputColumn, cells: Cells, _: Understood, faults: Faults) -> Cells:
     read = read_each(_hashable(cells), read_truth)
-    broken = _note_faults(name, cells, read, faults)
+    broken = _note_faults(column.name, cells, read, faults)
     read[broken] = [fault.value for fault in read[broken]]
     return read
 
@@ -224,13 +235,14 @@ def _land_uses(columns: dict[str, Any], usual: str, faults: Faults) -> None:
         columns[name] = found
 
 
-_READERS: dict[str, Callable[[str, Any, Any, Any], Any]] = {
+_READERS: dict[str, Callable[[InputColumn, Any, Any, Any], Any]] = {
     "text": _texts,
     "code": _codes,
     "area": _quantities,
     "money": _quantities,
     "rate": _quantities,
     "number": _plain_numbers,
+    "years": _plain_numbers,
     "share": _shares,
     "truth": _truths,
 }

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     Tick = Callable[[str, int, int | None], None]
 
 FINDING_COLUMNS: Final = [
-    "source", "row", "id", "contract_no", "parcel_no", "holder", "project", "zone", "county",
-    "prefecture", "region", "approval_no", "supply_date", "method", "use_code", "use_name",
-    "area_m2", "recorded_m2", "price_wan", "finding", "finding_zh", "branch", "idle_class",
+    "source", "row", "id", "contract_no", "supervision_no", "parcel_no", "holder", "project",
+    "zone", "county", "prefecture", "region", "approval_no", "supply_date", "method", "use_code",
+    "use_name", "area_m2", "recorded_m2", "price_wan", "finding", "finding_zh", "branch",
+    "idle_class",
     "start_due", "start_basis", "idle_since", "days", "area_share", "invest_share", "cause",
     "seized", "recognised", "finding_no", "fee_wan", "rule", "action", "evidence", "flags",
     "started", "completed", "not_used", "inefficient", "failing",
