@@ -6,8 +6,11 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from yngis.catalogue import cards
 from yngis.catalogue.tables.input_card import input_names, read_aliases, read_input_card
+from yngis.cli import app
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,6 +74,29 @@ def input_page() -> str:
     return "\n".join(lines)
 
 
+def command_page() -> str:
+    """Every command with its options, as ``--help`` tells them."""
+    lines = ["# 命令行 / Command line", "", "与 `yngis COMMAND --help` 相同。 / The same text.", ""]
+
+    def add(command: Any, name: str) -> None:  # noqa: ANN401 - typer's own kind of command
+        lines.extend([f"## {name}", "", str(command.help or ""), ""])
+        rows = [
+            (
+                ", ".join(f"`{opt}`" for opt in (*each.opts, *each.secondary_opts)),
+                "" if each.default in {None, "", False} or callable(each.default) else each.default,
+                getattr(each, "help", "") or "",
+            )
+            for each in command.params
+        ]
+        if rows:
+            lines.extend(table_lines(("选项 / option", "缺省 / default", "说明 / meaning"), rows))
+        for inner, child in getattr(command, "commands", {}).items():
+            add(child, f"{name} {inner}")
+
+    add(typer.main.get_command(app), "yngis")
+    return "\n".join(lines)
+
+
 def rule_page() -> str:
     """The rule files as they are read."""
     lines = ["# 规则文件 / Rule files", "", "规则是数据，可复制后修改。 / Rules are data.", ""]
@@ -84,7 +110,12 @@ def write_pages(app: Sphinx) -> None:
     """Write the pages and copy the notebooks beside them; a page that is the same is left alone."""
     home = Path(app.srcdir) / GENERATED
     home.mkdir(exist_ok=True)
-    pages = {"cards.md": card_page(), "inputs.md": input_page(), "rules.md": rule_page()}
+    pages = {
+        "cli.md": command_page(),
+        "cards.md": card_page(),
+        "inputs.md": input_page(),
+        "rules.md": rule_page(),
+    }
     for name, text in pages.items():
         path = home / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
