@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Final, Literal, NamedTuple, Self
 
@@ -140,6 +139,9 @@ class InputCard(_Frozen):
         Columns that together identify a record; those that a table lacks do not count.
     use_scheme
         Classification that land-use codes belong to where a record does not say; empty if none.
+    use_is_construction
+        Whether only construction land can stand in the table, as in one of supply, so that a bare
+        0601 is industry and no farm road.
     columns
         The columns.
     order, parts
@@ -152,6 +154,7 @@ class InputCard(_Frozen):
     geometry: Literal["required", "optional"]
     key: tuple[Name, ...]
     use_scheme: str = ""
+    use_is_construction: bool = False
     columns: tuple[InputColumn, ...]
     order: tuple[Order, ...] = ()
     parts: tuple[Part, ...] = ()
@@ -347,40 +350,3 @@ def _is_alias(line: list[str]) -> bool:
         return False
     named = line[1] == UNUSED or line[1] in read_input_card(line[0]).names
     return named and line[2].strip() != ""
-
-
-class LandUse(NamedTuple):
-    """
-    One class of a land-use classification (用途分类).
-
-    Attributes
-    ----------
-    scheme
-        The classification.
-    code, name
-        Of the class.
-    """
-
-    scheme: str
-    code: str
-    name: str
-
-
-@lru_cache(maxsize=1)
-def land_uses() -> tuple[LandUse, ...]:
-    """
-    Classes of the land-use classifications that codes are checked by (用途代码表).
-
-    Returns
-    -------
-    classes
-        Of GB/T 21010-2017, 三调, 国空2023 and GB 50137-2011.
-
-    Examples
-    --------
-    >>> sorted({use.scheme for use in land_uses() if use.code == "1001"})
-    ['GB/T 21010-2017', '三调', '国空2023']
-    """
-    path = inputs_dir() / "land_use_codes.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple(LandUse(*line) for line in list(csv.reader(file))[1:])

@@ -20,6 +20,7 @@ from yngis.catalogue.tables.row_faults import (
     shown,
 )
 from yngis.catalogue.tables.row_rules import Seen, judge_columns, settle_area, total_rows
+from yngis.catalogue.tables.scheme_mix import SchemeMix
 from yngis.catalogue.tables.typed import UNREAD, typed_columns
 from yngis.catalogue.tables.unit_inference import settle_units
 from yngis.errors import LayerError, Problem
@@ -105,6 +106,7 @@ class InputTable:
     file: str = ""
     _sum: float = field(default=0.0, init=False)
     _total: tuple[int, float] | None = field(default=None, init=False)
+    _mix: SchemeMix = field(default_factory=SchemeMix, init=False)
 
     @property
     def has_geometry(self) -> bool:
@@ -128,31 +130,43 @@ class InputTable:
             In the order of the file.
         """
         seen = Seen() if seen is None else seen
-        self._sum, self._total = 0.0, None
+        self._sum, self._total, self._mix = 0.0, None, SchemeMix()
         for batch in self.carrier.batches(size):
             yield self._records(batch, seen)
 
     def closing_issues(self) -> pd.DataFrame:
         """
-        Doubts that show only when all has been read: a row of totals that does not add up.
+        Doubts that show only when all has been read: totals that do not add up, mixed codes.
 
         Returns
         -------
         issues
-            None or one.
+            None, or one for each.
         """
+        lines = [*self._total_issue(), *self._mix_issue()]
+        return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
+
+    def _total_issue(self) -> Iterator[tuple[Any, ...]]:
         if self._total is None:
-            return pd.DataFrame(columns=list(ISSUE_COLUMNS))
+            return
         row, total = self._total
         if abs(total - self._sum) <= max(_TOTAL_TOLERANCE * total, 1.0):
-            return pd.DataFrame(columns=list(ISSUE_COLUMNS))
+            return
         rule = row_rules()["total_differs"]
         told = f"合计 {total:.2f} m²，各行之和 {self._sum:.2f} m²"
-        line = (
+        yield (
             self.card.name, row, "合计", "area_m2", told, rule.rule, rule.zh, rule.mend_zh,
             abs(total - self._sum),
         )  # fmt: skip
-        return pd.DataFrame([line], columns=list(ISSUE_COLUMNS))
+
+    def _mix_issue(self) -> Iterator[tuple[Any, ...]]:
+        if (told := self._mix.told()) is None:
+            return
+        rule = row_rules()["code_scheme_mixed"]
+        codes, area = told
+        yield (
+            self.card.name, 0, "全表", "use_code", codes, rule.rule, rule.zh, rule.mend_zh, area,
+        )  # fmt: skip
 
     def _records(self, batch: RawBatch, seen: Seen) -> Records:
         faults = Faults(self.card.name, batch.rows)
@@ -167,6 +181,8 @@ class InputTable:
         self._reject_notes(numbers, written, polygons, faults)
         area = settle_area(written, polygons.area_m2, self.tolerance, faults)
         self._sum_up(batch, totals, written)
+        self._mix.add(columns, area)
+        columns.pop("use_assumed", None)
         judge_columns(columns, self.card, self.as_of, faults)
         dated = _DATED.get(self.card.name, "")
         if dated in columns:

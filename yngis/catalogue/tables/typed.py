@@ -18,7 +18,8 @@ from yngis.catalogue.tables.cells import (
     read_truth,
 )
 from yngis.catalogue.tables.days import read_day
-from yngis.catalogue.tables.land_use_codes import read_land_use, read_scheme
+from yngis.catalogue.tables.land_use import read_scheme, scheme_of_field
+from yngis.catalogue.tables.land_use_codes import read_record_use
 from yngis.catalogue.tables.row_faults import shown
 from yngis.catalogue.tables.units import read_unit
 
@@ -87,7 +88,7 @@ def typed_columns(
         else:
             columns[name] = _READERS[column.kind](column, cells, understood, faults)
     if "use_code" in columns:
-        _land_uses(columns, card.use_scheme, faults)
+        _land_uses(columns, understanding, faults)
     return columns
 
 
@@ -217,21 +218,31 @@ def _note_faults(name: str, cells: Cells, read: Cells, faults: Faults) -> NDArra
     return broken
 
 
-def _land_uses(columns: dict[str, Any], usual: str, faults: Faults) -> None:
+def _land_uses(columns: dict[str, Any], understanding: Understanding, faults: Faults) -> None:
     """Judge land-use codes; the columns of code, scheme and name are made whole."""
-    codes = columns["use_code"]
-    schemes = columns.get("use_scheme", np.full(len(codes), None, dtype=object))
-    named = [read_scheme(scheme) or usual for scheme in schemes]
+    card = understanding.card
+    usual = scheme_of_field(understanding.used()["use_code"].header) or card.use_scheme
+    none = np.full(len(columns["use_code"]), None, dtype=object)
+    codes, schemes = columns["use_code"], columns.get("use_scheme", none)
+    names = columns.get("use_name", none)
     read = [
-        None if code is None else read_land_use(code, scheme)
-        for code, scheme in zip(codes, named, strict=True)
+        read_record_use(
+            code, name, read_scheme(scheme), usual, construction=card.use_is_construction
+        )
+        for code, scheme, name in zip(codes, schemes, names, strict=True)
     ]
+    told = np.empty(len(codes), dtype=object)
+    told[:] = ["；".join(part for part in pair if part) for pair in zip(codes, names, strict=True)]
+    needed = card.column("use_code").required
     for at, reading in enumerate(read):
-        if reading is not None and reading.rule:
-            faults.flag([at], "use_code", codes, reading.rule)
-    for name, part in (("use_code", "code"), ("use_scheme", "scheme"), ("use_name", "name")):
+        for rule in reading.rules:
+            if rule != "code_missing" or needed:
+                faults.flag([at], "use_code", told, rule)
+    for name in ("use_code", "use_scheme", "use_name", "use_built", "use_assumed"):
         found = np.empty(len(codes), dtype=object)
-        found[:] = [None if each is None else getattr(each, part) or None for each in read]
+        part = name.removeprefix("use_")
+        values = [getattr(each, part) for each in read]
+        found[:] = [None if value == "" else value for value in values]
         columns[name] = found
 
 

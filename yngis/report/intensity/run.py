@@ -193,4 +193,6 @@ def _run(
         "outputs": outputs,
         "libraries": versions(),
     }
+    if inputs.options:
+        run["parcels"] = dict(inputs.options)
     return json.dumps(run, ensure_ascii=False, indent=1) + "\n"
