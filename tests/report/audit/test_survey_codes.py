@@ -125,13 +125,15 @@ def test_names_alone_small_letters_and_overlays(tmp_path: Path) -> None:
             {"DLBM": None, "DLMC": None},
             {"DLBM": "9999", "DLMC": None},
             {"DLBM": "1208", "DLMC": "后备耕地"},
+            {"DLBM": "0601", "DLMC": "工业用地", "制式": "国标"},
         ],
     )
-    assert _built(told) == ["HT0", "HT1"]
+    assert _built(told) == ["HT0", "HT1", "HT7"]
     assert _doubts(told) == {
         "P0": "code_from_name",
         "P4": "code_missing",
         "P5": "code_unknown",
+        "P7": "scheme_unknown",
     }
     overlay = told["land_use"].set_index("use_code").loc["1301", "use_name"]
     assert "叠加图层" in overlay

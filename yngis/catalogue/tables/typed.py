@@ -88,7 +88,8 @@ def typed_columns(
         else:
             columns[name] = _READERS[column.kind](column, cells, understood, faults)
     if "use_code" in columns:
-        _land_uses(columns, understanding, faults)
+        header = understanding.used()["use_code"].header
+        _land_uses(columns, header, card, faults)
     return columns
 
 
@@ -218,18 +219,18 @@ def _note_faults(name: str, cells: Cells, read: Cells, faults: Faults) -> NDArra
     return broken
 
 
-def _land_uses(columns: dict[str, Any], understanding: Understanding, faults: Faults) -> None:
+def _land_uses(columns: dict[str, Any], header: str, card: InputCard, faults: Faults) -> None:
     """Judge land-use codes; the columns of code, scheme and name are made whole."""
-    card = understanding.card
-    usual = scheme_of_field(understanding.used()["use_code"].header) or card.use_scheme
+    usual = scheme_of_field(header.rsplit("/", maxsplit=1)[-1]) or card.use_scheme
     none = np.full(len(columns["use_code"]), None, dtype=object)
     codes, schemes = columns["use_code"], columns.get("use_scheme", none)
     names = columns.get("use_name", none)
+    stated = [read_scheme(scheme) for scheme in schemes]
+    strange = [at for at, one in enumerate(stated) if not one and schemes[at] is not None]
+    faults.flag(strange, "use_scheme", schemes, "scheme_unknown")
     read = [
-        read_record_use(
-            code, name, read_scheme(scheme), usual, construction=card.use_is_construction
-        )
-        for code, scheme, name in zip(codes, schemes, names, strict=True)
+        read_record_use(code, name, scheme, usual, construction=card.use_is_construction)
+        for code, scheme, name in zip(codes, stated, names, strict=True)
     ]
     told = np.empty(len(codes), dtype=object)
     told[:] = ["；".join(part for part in pair if part) for pair in zip(codes, names, strict=True)]

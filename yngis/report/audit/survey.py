@@ -12,7 +12,7 @@ import shapely
 from yngis.analysis.audit.idle import FINDINGS
 from yngis.analysis.overlay.tabulate import OverlayNotes, area_table, prepare_zones
 from yngis.catalogue.tables.land_use import uses_by_code
-from yngis.catalogue.tables.row_faults import REJECTED_COLUMNS
+from yngis.catalogue.tables.row_faults import no_rejected
 from yngis.measure.geodesy import ellipsoidal_area
 from yngis.report.audit.totals import as_layer
 
@@ -75,7 +75,7 @@ class Survey:
                 self._add(records.frame, records.geometry)
             self.records += len(records.frame)
             tick("比对国土调查 / reading the land survey", self.records, table.total)
-        doubts.add(table.closing_issues(), pd.DataFrame(columns=list(REJECTED_COLUMNS)))
+        doubts.add(table.closing_issues(), no_rejected())
 
     def _add(self, frame: pd.DataFrame, shapes: Any) -> None:  # noqa: ANN401
         # One code is two uses in two classifications, and none where its name contradicts it.
