@@ -12,7 +12,7 @@ import shapely
 from yngis.analysis.audit.idle import FINDINGS
 from yngis.analysis.overlay.tabulate import OverlayNotes, area_table, prepare_zones
 from yngis.catalogue.tables.land_use import uses_by_code
-from yngis.catalogue.tables.row_faults import no_rejected
+from yngis.catalogue.tables.table_set import no_rejected
 from yngis.measure.geodesy import ellipsoidal_area
 from yngis.report.audit.totals import as_layer
 
