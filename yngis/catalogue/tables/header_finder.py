@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from yngis.catalogue.io.nearest import did_you_mean, nearest
 from yngis.catalogue.io.text import fold
 from yngis.catalogue.tables.header_match import Understood
-from yngis.catalogue.tables.header_words import SIDES, is_generic, read_words, side_of
+from yngis.catalogue.tables.header_words import SIDES, is_generic, read_words, side_of, side_words
 from yngis.catalogue.tables.input_card import UNUSED, InputCard
 from yngis.catalogue.tables.units import SEPARATORS, Unit, read_unit
 
@@ -23,6 +23,8 @@ _PARENTHESIS: Final = re.compile(r"\(([^()]*)\)")
 # A matter of one sign, such as what is left of 延期至, tells nothing.
 _SHORTEST_MATTER: Final = 2
 _TWO: Final = 2
+_DONE: Final = "已"
+_LONGEST_FIELD: Final = 10
 _ROUND: Final = str.maketrans("[]【】〔〕{}<>〈〉《》", "()" * 7)
 
 
@@ -62,6 +64,7 @@ class Headers:
             self._known.setdefault(fold(column.zh), _Known(column.name, "", "card"))
         self._matters = self._by_matter()
         self._found: dict[tuple[str, ...], Understood] = {}
+        self._dated: set[str] = set()
 
     def _by_matter(self) -> dict[str, _Known]:
         """Known headers of two-sided matters without their side; what has two meanings is none."""
@@ -149,8 +152,70 @@ class Headers:
         for name, unit, _, _ in readings:
             words = read_words(name)
             known = self._matters.get(words.matter) or self._matters.get(words.stem)
-            if known is not None:
-                yield known, unit
+            if known is None or (_DONE in name and words.matter == words.stem):
+                continue  # 已动工 without 日期 or 面积 asks whether, not when or how much
+            yield known, unit
+
+    def find_all(self, headers: Sequence[Sequence[str]], *, hint: bool = True) -> list[Understood]:
+        """
+        Find the columns that all headers of a table stand for.
+
+        Parameters
+        ----------
+        headers
+            Parts of each header.
+        hint
+            As for :meth:`find`.
+
+        Returns
+        -------
+        understood
+            One per header. A field name that was cut at the ten bytes of a Shapefile stands for
+            the one column whose headers begin with it.
+        """
+        found = [self.find(place, parts, hint=hint) for place, parts in enumerate(headers)]
+        for place in _cut_places(headers):
+            name = headers[place][-1]
+            if fold(name) not in self._known:
+                cut = self._find_cut(place, name)
+                if cut.column or not found[place].column:
+                    found[place] = cut if cut.note else found[place]
+        return found
+
+    def _find_cut(self, position: int, name: str) -> Understood:
+        """Find the column whose headers begin with a cut name, if it is one."""
+        begin = fold(name.rstrip("\ufffd")).rstrip("(")
+        names = (name for name, known in self._known.items() if known.column != UNUSED)
+        whole = sorted(name for name in names if name.startswith(begin))
+        if not whole:
+            # 计划开工时间 is no alias: words of sides and of time make it of 开工.
+            whole = sorted(name for name in self._dated_names() if name.startswith(begin))
+        held = {self.find(0, [each], hint=False).column: each for each in reversed(whole)}
+        if len(held) > 1:
+            told = "、".join(sorted(held.values()))
+            note = f"名称被截断，可能是：{told} / a cut name that may be any of these, not used"
+            return Understood(position, name, note=note)
+        if not held:
+            return Understood(position, name)
+        known = self.find(position, [next(iter(held.values()))], hint=False)
+        note = f"名称被截断，按“{known.header}”读 / a cut name, read as “{known.header}”"
+        return replace(known, header=name, note=note)
+
+    def _dated_names(self) -> set[str]:
+        """Headers that words of sides and of time make of the matters of days."""
+        if not self._dated:
+            matters = [
+                matter
+                for matter, known in self._matters.items()
+                if self.card.column(known.column).kind == "day"
+            ]
+            self._dated = {
+                f"{side}{matter}{time}"
+                for matter in matters
+                for side in side_words()
+                for time in ("", "日期", "时间")
+            }
+        return self._dated
 
     def _on_side(self, known: _Known, side: str | None) -> _Known | None:
         """Column of the same matter on the side that the header names."""
@@ -219,6 +284,23 @@ class Headers:
             if parts
         }
         return len(found - {""})
+
+
+def _cut_places(headers: Sequence[Sequence[str]]) -> set[int]:
+    """
+    Find field names that may have been cut at the ten bytes of a Shapefile (截断的字段名).
+
+    None where any name is longer, because then nothing was cut. What a Shapefile was saved as later
+    keeps its names.
+    """
+    found: set[int] = set()
+    for encoding in ("gb18030", "utf-8"):
+        sizes = [len("".join(parts).encode(encoding, errors="ignore")) for parts in headers]
+        if max(sizes, default=0) <= _LONGEST_FIELD and all(len(parts) <= 1 for parts in headers):
+            # A piece of a character may have been left off: up to two bytes.
+            shortest = _LONGEST_FIELD - (1 if encoding == "gb18030" else 2)
+            found |= {place for place, size in enumerate(sizes) if size >= shortest}
+    return found
 
 
 class _Candidate(NamedTuple):

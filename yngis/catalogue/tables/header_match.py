@@ -214,18 +214,17 @@ def understand(
     given = {name: _given_unit(name, text, card) for name, text in (units or {}).items()}
     found: list[Understood] = []
     taken: dict[str, list[str]] = {}
-    for position, parts in enumerate(headers):
-        each = finder.find(position, parts, hint=len(headers) <= _MOST_HINTED)
+    for each in finder.find_all(headers, hint=len(headers) <= _MOST_HINTED):
         if each.column in taken:
             others = taken[each.column]
             others.append(each.header)
-            each = replace(
+            each = replace(  # noqa: PLW2901
                 each, column="", unit=None, unit_basis="",
                 note=f"与“{others[0]}”同义，未采用 / means the same as “{others[0]}”, not used",
             )  # fmt: skip
         elif each.column:
             taken[each.column] = [each.header]
-            each = _measured(each, card, given, general)
+            each = _measured(each, card, given, general)  # noqa: PLW2901
         found.append(each)
     problems = [_missing(name, finder, found, where) for name in lacking_columns(card, taken)]
     problems += [
@@ -313,7 +312,7 @@ def missing_columns(
     problems
         One per column, with the header that comes nearest.
     """
-    found = [finder.find(place, parts, hint=False) for place, parts in enumerate(headers)]
+    found = finder.find_all(headers, hint=False)
     return [_missing(name, finder, found, where) for name in names]
 
 

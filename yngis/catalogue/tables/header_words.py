@@ -133,6 +133,23 @@ def is_generic(text: str) -> bool:
     return _roles()[0].get(text) == "generic"
 
 
+def side_words() -> tuple[str, ...]:
+    """
+    Words that name a side.
+
+    Returns
+    -------
+    words
+        In the order of the file.
+
+    Examples
+    --------
+    >>> side_words()[:2]
+    ('约定', '合同约定')
+    """
+    return tuple(reversed([word for word, role in _roles()[0].items() if role in SIDES]))
+
+
 def side_of(parts: Sequence[str]) -> str | None:
     """
     Find the side that a header of several lines names; the lowest line that names one decides.

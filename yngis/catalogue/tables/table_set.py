@@ -370,7 +370,7 @@ def _shown(source: Source, opened: Opened) -> str:
 def _misfit(carrier: Carrier, finder: Headers, where: str) -> list[Problem]:
     """Why a table is none of this kind: a needed column, or polygons, that it does not have."""
     card = finder.card
-    held = {finder.find(at, parts, hint=False).column for at, parts in enumerate(carrier.headers)}
+    held = {each.column for each in finder.find_all(carrier.headers, hint=False)}
     if missing := lacking_columns(card, held):
         return missing_columns(missing, finder, carrier.headers, where)
     if card.geometry == "required" and not carrier.has_geometry:
@@ -380,7 +380,7 @@ def _misfit(carrier: Carrier, finder: Headers, where: str) -> list[Problem]:
 
 def _known(carrier: Carrier, finder: Headers) -> tuple[str, ...]:
     """Headers that stand for a column of the card."""
-    found = [finder.find(at, parts, hint=False) for at, parts in enumerate(carrier.headers)]
+    found = finder.find_all(carrier.headers, hint=False)
     return tuple({each.column: each.header for each in found if each.column}.values())
 
 
