@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from yngis.cartography.plan_figures import draw_maps
+from yngis.cartography.plan_figures import draw_pages
 from yngis.cartography.prepare import prepare
 from yngis.cartography.sources import read_sources
 from yngis.cartography.spec import FIGURES, read_spec
 from yngis.cartography.write import PAGE, check_formats, draw_own_map
+from yngis.catalogue.io.folder import adding_to_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,19 +84,23 @@ def draw_editions(
             spec, out, formats, zones=zones, crs=crs, basemap=basemap, progress=progress, **on_paper
         )
     written = []
-    if PAGE in formats:
-        written += draw_maps(figures, out, zones=zones, crs=crs, basemap=basemap, progress=progress)
-    if atlas or set(formats) - {PAGE}:
-        from yngis.cartography.print import draw_plates  # noqa: PLC0415 - pages need none of it
+    # Pages and plates of one edition come together, or not at all.
+    with adding_to_folder(out) as fresh:
+        if PAGE in formats:
+            written += draw_pages(
+                figures, fresh, Path(out), zones=zones, crs=crs, basemap=basemap, progress=progress
+            )
+        if atlas or set(formats) - {PAGE}:
+            from yngis.cartography.print import draw_plates  # noqa: PLC0415 - pages need none
 
-        sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
-        written += draw_plates(
-            [prepare(read_spec(number), sources) for number in sorted(set(figures))],
-            Path(out) / PRINT,
-            [kind for kind in formats if kind != PAGE],
-            atlas=atlas,
-            inputs=sources.checksums,
-            progress=progress,
-            **on_paper,
-        )
-    return written
+            sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
+            written += draw_plates(
+                [prepare(read_spec(number), sources) for number in sorted(set(figures))],
+                fresh / PRINT,
+                [kind for kind in formats if kind != PAGE],
+                atlas=atlas,
+                inputs=sources.checksums,
+                progress=progress,
+                **on_paper,
+            )
+    return [Path(out) / path.relative_to(fresh) for path in written]

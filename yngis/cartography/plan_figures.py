@@ -16,6 +16,7 @@ from yngis.cartography.spec import FIGURES, read_spec
 from yngis.cartography.web.figure_map import PLAN_TITLE, FigureMap
 from yngis.cartography.web.thumbnail import outlines, thumbnail
 from yngis.catalogue import write_text
+from yngis.catalogue.io.folder import adding_to_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,8 @@ def draw_maps(
     figures
         Figure numbers, 1 to 11.
     out
-        Folder; made if missing. Each file is written under another name first, then renamed.
+        Folder; made if missing. All files are drawn beside it first, then put in together; other
+        files in it stay.
     zones
         A file of zone polygons that replace the schematic ones, matched by name or alias.
     crs
@@ -70,13 +72,52 @@ def draw_maps(
     ...     [path.name for path in draw_maps([5], folder)]
     ['fig05.html', 'index.html', 'manifest.json']
     """
+    with adding_to_folder(out) as fresh:
+        written = draw_pages(
+            figures, fresh, Path(out), zones=zones, crs=crs, basemap=basemap, progress=progress
+        )
+    return [Path(out) / path.name for path in written]
+
+
+def draw_pages(
+    figures: Sequence[int],
+    folder: Path,
+    earlier: Path,
+    *,
+    zones: Path | str | None = None,
+    crs: str | None = None,
+    basemap: str | None = None,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """
+    Draw figures of the plan as pages into one folder, as the next edition of another.
+
+    Parameters
+    ----------
+    figures
+        Figure numbers, 1 to 11.
+    folder
+        Folder to write to.
+    earlier
+        Folder of the edition before, whose manifest is carried on.
+    zones, crs, basemap, progress
+        As for :func:`draw_maps`.
+
+    Returns
+    -------
+    paths
+        The files written, the index and the manifest last.
+
+    Raises
+    ------
+    YngisError
+        If a figure does not exist, or an input has faults.
+    """
     specs = [read_spec(number) for number in sorted(set(figures))]
     sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
-    folder = Path(out)
-    folder.mkdir(parents=True, exist_ok=True)
     table = sources.plan.figures
     titles = dict(zip(table["figure"], table["title_zh"], strict=True))
-    before = read_manifest(folder / "manifest.json")
+    before = read_manifest(earlier / "manifest.json")
     written, records = [], []
     drawn: dict[int, PreparedFigure] = {}
     task = progress.add_task("", total=len(specs)) if progress else None

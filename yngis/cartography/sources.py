@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
-from yngis.catalogue import checksum, layers_dir, load, read_card, read_vector
+from yngis.catalogue import layers_dir, load, read_card, read_vector
+from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.provenance import unchanged
 from yngis.errors import PlanError, Problem
 from yngis.plan import read_plan
 from yngis.plan.zones import with_user_zones
@@ -36,26 +37,14 @@ class Sources:
         The other layers, by name.
     plan
         The plan's tables, judged together.
-    files
-        Path by name of every file read, for the manifest.
+    checksums
+        SHA-256 of every file read, by name, for the manifest.
     """
 
     zones: GeoDataFrame
     layers: dict[str, GeoDataFrame]
     plan: Plan
-    files: dict[str, Path]
-
-    @cached_property
-    def checksums(self) -> dict[str, str]:
-        """
-        SHA-256 of every input file, by name, sorted.
-
-        Returns
-        -------
-        checksums
-            Hexadecimal digests.
-        """
-        return {name: checksum(path) for name, path in sorted(self.files.items())}
+    checksums: dict[str, str]
 
 
 def read_sources(zones: Path | None = None, *, crs: str | None = None) -> Sources:
@@ -77,19 +66,22 @@ def read_sources(zones: Path | None = None, *, crs: str | None = None) -> Source
     Raises
     ------
     LayerError
-        If the user's file has faults; names all of them.
+        If the user's file has faults, or a file changes while it is read; names all of them.
     PlanError
         If a table of the plan has faults; names all of them.
     """
-    plan = read_plan()
     place = layers_dir()
     files = {"yunnan.gpkg": place / "yunnan.gpkg"}
     files |= {path.name: path for path in sorted((place / "tables").glob("*.csv"))}
-    drawn = _with_registry(_layer("zones"), plan.zone_registry)
     if zones is not None:
-        drawn = with_user_zones(drawn, read_vector(zones, crs=crs))
-        files[f"zones: {zones.name}"] = zones
-    return Sources(drawn, {name: _layer(name) for name in _LAYERS}, plan, files)
+        files[f"zones: {local_path(zones).name}"] = zones
+    with unchanged(dict(sorted(files.items()))) as checksums:
+        plan = read_plan()
+        drawn = _with_registry(_layer("zones"), plan.zone_registry)
+        if zones is not None:
+            drawn = with_user_zones(drawn, read_vector(zones, crs=crs))
+        layers = {name: _layer(name) for name in _LAYERS}
+    return Sources(drawn, layers, plan, checksums)
 
 
 def _layer(name: str) -> GeoDataFrame:

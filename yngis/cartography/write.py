@@ -9,6 +9,7 @@ from yngis.cartography.sources import read_sources
 from yngis.cartography.user_map import own_map
 from yngis.cartography.web.figure_map import FigureMap
 from yngis.catalogue import write_text
+from yngis.catalogue.io.folder import adding_to_folder
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import Problem, SpecError
 
@@ -152,7 +153,7 @@ def write_figures(
     figures
         Each with a ``stem``, which names its files.
     out
-        Folder; pages are written there, plates into ``print`` below it.
+        Folder; pages are put there, plates into ``print`` below it, all of them or none.
     formats
         Of ``html``, ``png``, ``pdf`` and ``svg``.
     basemap
@@ -175,12 +176,13 @@ def write_figures(
     """
     check_formats(formats)
     written = []
-    if PAGE in formats:
-        for figure in figures:
-            page = FigureMap(figure, basemap=basemap).html()
-            written.append(write_text(Path(out) / f"{figure.stem}.html", page))
-    if plates := [kind for kind in formats if kind != PAGE]:
-        from yngis.cartography.print import draw_plates  # noqa: PLC0415 - pages need none of it
+    with adding_to_folder(out) as fresh:
+        if PAGE in formats:
+            for figure in figures:
+                page = FigureMap(figure, basemap=basemap).html()
+                written.append(write_text(fresh / f"{figure.stem}.html", page))
+        if plates := [kind for kind in formats if kind != PAGE]:
+            from yngis.cartography.print import draw_plates  # noqa: PLC0415 - pages need none
 
-        written += draw_plates(figures, Path(out) / _PRINT, plates, progress=progress, **on_paper)
-    return written
+            written += draw_plates(figures, fresh / _PRINT, plates, progress=progress, **on_paper)
+    return [Path(out) / path.relative_to(fresh) for path in written]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +10,7 @@ import pandas as pd
 import pyogrio
 from geopandas import GeoDataFrame
 
+from yngis.catalogue.io.folder import adding_to_folder
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.write import replacing, write_csv, write_geopackage
 from yngis.catalogue.shipped import load
@@ -19,6 +18,7 @@ from yngis.catalogue.tables.card import read_card
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
 
 _DBF_NAME, _DBF_TEXT = 10, 254  # bytes that a DBF field name and a DBF text may take
@@ -95,19 +95,15 @@ def _geojson(frame: GeoDataFrame, path: Path, name: str) -> None:
 def _shapefile(frame: GeoDataFrame, path: Path, name: str) -> None:
     _refuse_long_texts(frame, name)
     short = _dbf_names([column for column in frame.columns if column != frame.geometry.name])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".yngis-", dir=path.parent) as folder:
-        with warnings.catch_warnings():
-            # Numbers wider than DBF's integers become decimals; GDAL says so at length.
-            warnings.simplefilter("ignore")
-            pyogrio.write_dataframe(
-                frame.rename(columns=short),
-                Path(folder) / path.name,
-                driver="ESRI Shapefile",
-                encoding="UTF-8",
-            )
-        for part in sorted(Path(folder).iterdir()):
-            os.replace(part, path.parent / part.name)  # noqa: PTH105 - atomic
+    with adding_to_folder(path.parent) as fresh, warnings.catch_warnings():
+        # Numbers wider than DBF's integers become decimals; GDAL says so at length.
+        warnings.simplefilter("ignore")
+        pyogrio.write_dataframe(
+            frame.rename(columns=short),
+            fresh / path.name,
+            driver="ESRI Shapefile",
+            encoding="UTF-8",
+        )
 
 
 def _dbf_names(columns: list[str]) -> dict[str, str]:

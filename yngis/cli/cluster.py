@@ -48,7 +48,7 @@ def cluster(
     """分析产业集聚、同质化与断链 / measure clusters, duplication and gaps in the chains."""
     from yngis.analysis.clustering.settings import Settings
     from yngis.report.clustering.demo import LABEL, demo_report
-    from yngis.report.clustering.run import cluster_report, read_enterprises
+    from yngis.report.clustering.run import cluster_files
     from yngis.report.terminal import progress
 
     kinds = listed(formats)
@@ -63,16 +63,13 @@ def cluster(
             )
         typer.echo(LABEL)
     else:
-        ready = None
-        if enterprises is not None:
-            ready = read_enterprises(
-                enterprises, datum=cast("Datum | None", datum), zones=zones, sheet=sheet, crs=crs
-            )
         with progress() as shown:
-            found = cluster_report(
+            found = cluster_files(
                 out,
-                ready,
+                enterprises,
+                datum=cast("Datum | None", datum),
                 zones=zones,
+                sheet=sheet,
                 crs=crs,
                 settings=chosen,
                 formats=kinds,

@@ -15,12 +15,13 @@ def demo(
     parcels: Annotated[int, typer.Option(help="供应宗地数 / number of supply records")] = 20_000,
 ) -> None:
     """写出演示数据：批准、供应、国土调查、企业及应有结果 / write synthetic data to try."""
+    from yngis.report.demo.write import LABEL
     from yngis.report.demo.write import demo as make
     from yngis.report.terminal import shown_stages
 
     with shown_stages() as tick:
         files = make(folder, seed=seed, parcels=parcels, progress=tick)
-    typer.echo("演示数据，合成，不是任何单位的真实记录 / synthetic, no record of anybody")
+    typer.echo(LABEL)
     for path in files.values():
         typer.echo(f"已写出 / written: {path}")
     given = f'--approvals "{files["approvals"]}" --supply "{files["supply"]}"'

@@ -47,14 +47,14 @@ def new_book(path: Path, program: str = "yngis", *, streamed: bool = False) -> I
     book
         Workbook of XlsxWriter; the same cells give the same bytes.
     """
-    options = {
+    options: dict[str, bool | str] = {
         "constant_memory": streamed,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
-        "tmpdir": str(path.parent),
     }
     with replacing(path) as temporary:
+        options["tmpdir"] = str(temporary.parent)
         book = xlsxwriter.Workbook(str(temporary), options)
         book.set_properties({"created": _MOMENT, "comments": program})
         yield book

@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+
+from yngis.catalogue.io.inert import inert
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
     from typing import Self
-
-# Signs with which spreadsheets begin a formula, in full width too, and what hides before them.
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def inert(value: object) -> object:
-    """
-    Text that no spreadsheet takes for a formula (防公式注入).
-
-    Parameters
-    ----------
-    value
-        Cell; numbers and dates pass.
-
-    Returns
-    -------
-    value
-        A text that would run gets an apostrophe before it; line ends become one kind.
-
-    Examples
-    --------
-    >>> inert("=cmd|' /C calc'!A0"), inert(-3.5), inert("甲")
-    ("'=cmd|' /C calc'!A0", -3.5, '甲')
-    """
-    if not isinstance(value, str):
-        return value
-    text = value.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
 
 
 class CsvWriter:
@@ -55,7 +29,8 @@ class CsvWriter:
 
     def __init__(self, path: Path, columns: list[str]) -> None:
         self._file = path.open("w", encoding="utf-8", newline="\n")
-        self._file.write("\ufeff" + ",".join(columns) + "\n")
+        heads = pd.DataFrame(columns=[inert(name) for name in columns])
+        self._file.write("\ufeff" + heads.to_csv(index=False, lineterminator="\n"))
         self._columns = columns
         self.rows = 0
 

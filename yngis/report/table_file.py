@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from yngis.catalogue.io.folder import adding_to_folder, check_folder
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.write import replacing, write_csv
+from yngis.catalogue.io.output_place import file_place
+from yngis.catalogue.io.write import write_csv
 from yngis.errors import LayerError, Problem
 from yngis.report.book import fill_sheet, new_book
 from yngis.report.terminal import inert, progress
@@ -40,14 +42,14 @@ def check_table_path(path: str | os.PathLike[str]) -> Path:
     Returns
     -------
     path
-        The same.
+        Where the table will stand: the file that a link points to.
 
     Raises
     ------
     LayerError
-        If the suffix is none of :data:`SUFFIXES`.
+        If the suffix is none of :data:`SUFFIXES`, or the place cannot be written to.
     """
-    target = Path(path)
+    target = file_place(path)
     if target.suffix.lower() not in SUFFIXES:
         raise LayerError(
             Problem(
@@ -57,6 +59,7 @@ def check_table_path(path: str | os.PathLike[str]) -> Path:
                 mend=did_you_mean(target.suffix, SUFFIXES),
             )
         )
+    check_folder(target.parent)
     return target
 
 
@@ -86,22 +89,24 @@ def write_table(path: str | os.PathLike[str], table: pd.DataFrame, notes: Overla
     """
     target = check_table_path(path)
     flat, listed = table.reset_index(), notes_table(notes)
-    if target.suffix.lower() == ".xlsx":
+    kind = target.suffix.lower()
+    if kind == ".xlsx":
         _refuse_long(target, flat)
-        with new_book(target, "yngis overlay", streamed=True) as book:
-            fill_sheet(book, _SHEET, list(flat.columns), flat)
-            if len(listed):
-                fill_sheet(book, _NOTES_SHEET, list(listed.columns), listed)
-        return target
-    beside = target.with_suffix(".mended.csv")
-    beside.unlink(missing_ok=True)
-    if len(listed):
-        write_csv(beside, listed, for_spreadsheet=True)
-    if target.suffix.lower() == ".csv":
-        return write_csv(target, flat, for_spreadsheet=True)
-    with replacing(target) as temporary:
-        flat.to_parquet(temporary, index=False)
-    return target
+    beside = target.with_suffix(".mended.csv").name
+    # What was mended belongs to the table: both come, or neither.
+    with adding_to_folder(target.parent, instead_of=[beside]) as fresh:
+        if kind == ".xlsx":
+            with new_book(fresh / target.name, "yngis overlay", streamed=True) as book:
+                fill_sheet(book, _SHEET, list(flat.columns), flat)
+                if len(listed):
+                    fill_sheet(book, _NOTES_SHEET, list(listed.columns), listed)
+        elif kind == ".csv":
+            write_csv(fresh / target.name, flat, for_spreadsheet=True)
+        else:
+            flat.to_parquet(fresh / target.name, index=False)
+        if len(listed) and kind != ".xlsx":
+            write_csv(fresh / beside, listed, for_spreadsheet=True)
+    return Path(path)
 
 
 @contextmanager

@@ -15,7 +15,6 @@ import pyogrio
 import pytest
 
 from yngis.analysis.audit.idle_rules import read_rules, shipped_rules
-from yngis.catalogue.io.folder import replacing_folder
 from yngis.errors import LayerError
 from yngis.report.audit import audit, summary
 from yngis.report.demo.write import demo
@@ -259,17 +258,6 @@ class TestWhole:
         with pytest.raises(LayerError, match="照片"):
             audit(bureau["supply_excel"], other, as_of="2025-12-31")
         assert [path.name for path in other.iterdir()] == ["a.jpg"]
-
-    def test_a_replacement_cut_off_between_its_renames_is_undone(self, tmp_path: Path) -> None:
-        out = tmp_path / "结果"
-        cut = tmp_path / "结果.yngis-old"
-        cut.mkdir()
-        (cut / "run.json").write_text('{"program": "yngis audit", "outputs": {}}')
-        with replacing_folder(out, "yngis audit") as fresh:
-            assert out.exists()
-            (fresh / "run.json").write_text("{}")
-        assert (out / "run.json").read_text() == "{}"
-        assert not cut.exists()
 
 
 class TestDemo:

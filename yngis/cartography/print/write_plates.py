@@ -15,8 +15,8 @@ from yngis.cartography.print.paper import Imprint, Paper, read_paper
 from yngis.cartography.print.plate import draw_plate
 from yngis.cartography.print.relief import Relief
 from yngis.cartography.print.words import texts_of
+from yngis.catalogue.io.folder import adding_to_folder
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.write import replacing
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def draw_plates(
     figures
         What to draw.
     out
-        Folder; made if missing. Each file is written under another name first, then renamed.
+        Folder; made if missing. All files are drawn beside it first, then put in together.
     formats
         Of ``png``, ``pdf`` and ``svg``.
     paper
@@ -100,33 +100,29 @@ def draw_plates(
     book = Atlas(sheet, face, imprint, list(figures), dict(inputs or {})) if atlas else None
     step = progress.add_task("图版 / plates", total=len(figures) + atlas) if progress else None
     written = []
-    for figure in figures:
-        if progress and step is not None:
-            progress.update(step, description=f"{_name(figure)} {figure.title}")
-        canvas, _ = draw_plate(figure, sheet, face, imprint, shade)
-        for kind in dict.fromkeys([*formats, *(["pdf"] if book else [])]):
-            content = rendered(canvas, kind, dpi=dpi, title=figure.title, unit=imprint.unit)
-            if book and kind == "pdf":
-                book.add(content)
-            if kind not in formats:
-                continue
-            path = Path(out) / f"{_name(figure)}.{kind}"
-            with replacing(path) as temporary:
-                temporary.write_bytes(content)
-            written.append(path)
-        if progress and step is not None:
-            progress.advance(step)
-    if book:
-        path = Path(out) / ATLAS
-        with replacing(path) as temporary:
+    with adding_to_folder(out) as fresh:
+        for figure in figures:
+            if progress and step is not None:
+                progress.update(step, description=f"{_name(figure)} {figure.title}")
+            canvas, _ = draw_plate(figure, sheet, face, imprint, shade)
+            for kind in dict.fromkeys([*formats, *(["pdf"] if book else [])]):
+                content = rendered(canvas, kind, dpi=dpi, title=figure.title, unit=imprint.unit)
+                if book and kind == "pdf":
+                    book.add(content)
+                if kind in formats:
+                    written.append(fresh / f"{_name(figure)}.{kind}")
+                    written[-1].write_bytes(content)
+            if progress and step is not None:
+                progress.advance(step)
+        if book:
+            written.append(fresh / ATLAS)
             book.write(
-                temporary,
+                written[-1],
                 lambda page: rendered(page, "pdf", dpi=dpi, title=PLAN, unit=imprint.unit),
             )
-        written.append(path)
-        if progress and step is not None:
-            progress.update(step, advance=1, description=ATLAS)
-    return written
+            if progress and step is not None:
+                progress.update(step, advance=1, description=ATLAS)
+    return [Path(out) / path.name for path in written]
 
 
 def draw_atlas(

@@ -80,6 +80,8 @@ class PostgisCarrier:
     """
 
     note: str = ""
+    digest: str | None = None
+    """SHA-256 of the rows as they were read; None until all of them were."""
 
     def __init__(self, named: str) -> None:
         self._shown = without_password(named)

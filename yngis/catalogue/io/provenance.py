@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from yngis.errors import LayerError, Problem
+
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 # What a coordinate, an area or a drawn page depends on; other packages cannot change a result.
 _LIBRARIES = ("branca", "folium", "geopandas", "numpy", "pandas", "pyogrio", "pyproj", "shapely")
@@ -23,7 +26,8 @@ def checksum(path: str | os.PathLike[str]) -> str:
     Parameters
     ----------
     path
-        A file, a folder such as a ``.gdb``, or the ``.shp`` of a Shapefile.
+        A file, a folder such as a ``.gdb``, or the ``.shp``, ``.tab`` or ``.mif`` of a dataset
+        in several files.
 
     Returns
     -------
@@ -47,7 +51,7 @@ def _parts(path: Path) -> Iterator[tuple[str, Path]]:
             # File geodatabases keep lock files beside the data while somebody reads them.
             if part.is_file() and part.suffix != ".lock":
                 yield part.relative_to(path).as_posix(), part
-    elif path.suffix.lower() == ".shp":
+    elif path.suffix.lower() in {".shp", ".tab", ".mif"}:
         for part in path.parent.iterdir():
             if part.stem == path.stem and part.is_file():
                 yield part.suffix.lower(), part
@@ -61,6 +65,49 @@ def _digest(path: Path) -> str:
         while block := file.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()
+
+
+@contextmanager
+def unchanged(files: Mapping[str, str | os.PathLike[str]]) -> Iterator[dict[str, str]]:
+    """
+    Checksums of files that must stay as they are while they are read (读取期间不变).
+
+    Parameters
+    ----------
+    files
+        Files and folders by the name that the record of the run uses.
+
+    Yields
+    ------
+    checksums
+        By the same names, of what lies there before anything is read.
+
+    Raises
+    ------
+    LayerError
+        At the end, if one of them changed: a checksum of something else would be recorded.
+        Names all of them.
+    """
+    before = {name: checksum(path) for name, path in files.items()}
+    yield before
+    changed = [path for name, path in files.items() if _digest_now(path) != before[name]]
+    if changed:
+        raise LayerError(
+            Problem(
+                where=str(path),
+                promised="读取期间不变的文件 / a file that stays as it is while it is read",
+                found="读取期间被改动 / it was changed meanwhile",
+                mend="待其保存完毕后重新运行 / run again when whoever writes it is done",
+            )
+            for path in changed
+        )
+
+
+def _digest_now(path: str | os.PathLike[str]) -> str:
+    try:
+        return checksum(path)
+    except OSError:
+        return ""
 
 
 def versions() -> dict[str, str]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import sqlite3
 import warnings
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from yngis.catalogue.io.inert import inert, one_line_end
+from yngis.catalogue.io.output_place import file_place, output_errors
+from yngis.catalogue.io.temporary import temporary_folder
+from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,8 +23,6 @@ if TYPE_CHECKING:
 
 # A GeoPackage records when it was written; a fixed moment keeps rebuilt files equal byte by byte.
 _MOMENT = "2000-01-01T00:00:00.000Z"
-# Signs with which a spreadsheet begins a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\n")
 
 
 @contextmanager
@@ -35,13 +39,22 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     ------
     temporary
         Path to write to, in a folder of its own beside the target, with the target's name.
+
+    Raises
+    ------
+    LayerError
+        If the place cannot be written to: no permission, no room, a device, a folder, or a file
+        that another program holds open. What stood there before stays.
     """
-    target = Path(path).absolute()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".yngis-", dir=target.parent) as folder:
-        temporary = Path(folder) / target.name
-        yield temporary
-        os.replace(temporary, target)  # noqa: PTH105 - the one call that promises atomicity
+    target = file_place(path)
+    with ExitStack() as stack:
+        with output_errors(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            folder = stack.enter_context(temporary_folder(target.parent))
+        temporary = folder / target.name
+        with output_errors(target, folder):
+            yield temporary
+            os.replace(temporary, target)  # noqa: PTH105 - the one call that promises atomicity
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> Path:
@@ -86,23 +99,12 @@ def write_csv(
     path
         The file written.
     """
-    written = table.map(_one_line_end)
+    written = table.map(one_line_end)
     if for_spreadsheet:
-        written = written.map(_inert)
+        # Headers come from files too.
+        written = written.map(inert).rename(columns=inert)
     text = written.to_csv(index=False, lineterminator="\n")
     return write_text(path, f"\ufeff{text}" if for_spreadsheet else text)
-
-
-def _one_line_end(value: object) -> object:
-    """Write line ends inside a cell as one; Python's csv leaves a lone CR without quotes."""
-    if not isinstance(value, str):
-        return value
-    return value.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _inert(value: object) -> object:
-    """Mark as text what a spreadsheet would take for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def write_geopackage(
@@ -147,7 +149,49 @@ def write_geopackage(
                         "IDENTIFIER": (titles or {}).get(name, name),
                     },
                 )
+        _read_back(Path(path), temporary, layers)
     return Path(path)
+
+
+def _read_back(path: Path, written: Path, layers: Mapping[str, GeoDataFrame]) -> None:
+    """Make sure that all rows are there: GDAL may lose the last ones in silence."""
+    import pyogrio  # noqa: PLC0415
+
+    found: dict[str, int] = {}
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(written))}?mode=ro", uri=True)) as book:
+            whole = book.execute("pragma quick_check").fetchone() == ("ok",)
+        for name in layers:
+            told = pyogrio.read_info(written, layer=name, force_feature_count=True)
+            found[name] = int(told["features"])
+    except (sqlite3.Error, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
+        whole = False
+    if not whole or found != {name: len(frame) for name, frame in layers.items()}:
+        raise unreadable(path)
+
+
+def unreadable(path: Path) -> LayerError:
+    """
+    Say that a file could not be read back after it was written (写后校验失败).
+
+    Parameters
+    ----------
+    path
+        Where it was to stand.
+
+    Returns
+    -------
+    error
+        To be raised before the file is put in its place.
+    """
+    return LayerError(
+        Problem(
+            where=str(path),
+            promised="写出后可以读回 / a file that can be read back once it is written",
+            found="写出不完整，多因磁盘已满 / it is not whole: most often the disk is full",
+            mend="腾出空间后重试；原有结果未动 / make room and try again; earlier results stay",
+        )
+    )
 
 
 @contextmanager

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-import yngis
 from yngis.analysis.audit.balance import balance
 from yngis.analysis.audit.idle_rules import read_rules
 from yngis.analysis.audit.inefficient import read_standards
 from yngis.analysis.audit.places import Gazetteer
 from yngis.analysis.audit.quota_rules import read_plan_rule
 from yngis.catalogue import load, read_vector
-from yngis.catalogue.io.folder import RUN
-from yngis.catalogue.io.provenance import checksum, versions
-from yngis.catalogue.tables.table_set import open_tables
+from yngis.catalogue.io.provenance import unchanged
+from yngis.catalogue.tables.table import open_table
 from yngis.plan.zones import with_user_zones
 from yngis.report.audit.assessment import read_assessment
 from yngis.report.audit.changes import changes
@@ -33,21 +29,21 @@ from yngis.report.audit.collect import (
     SupplyCollector,
     collect_approvals,
 )
-from yngis.report.audit.reading import input_facts, left_out_facts
+from yngis.report.audit.options import OWN, TABLES
 from yngis.report.audit.results import Results
 from yngis.report.audit.survey import Survey, bare_land
 from yngis.report.audit.totals import Totaller, as_layer
-from yngis.report.audit.write import write_results
+from yngis.report.audit.write import DEMONSTRATION, is_demonstration, write_results
 from yngis.report.csv_writer import CsvWriter
+from yngis.report.run_record import write_run_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from geopandas import GeoDataFrame
 
     from yngis.analysis.audit.balance import Balance
     from yngis.catalogue.tables.table import InputTable
-    from yngis.catalogue.tables.table_set import TableSet
     from yngis.report.audit.options import Options
     from yngis.report.maps import MapOptions
 
@@ -70,6 +66,8 @@ class Run:
 
     def __init__(self, options: Options, folder: Path, tick: Progress) -> None:
         self.options, self.folder, self.tick = options, folder, tick
+        self._reading = ExitStack()
+        self.checksums = self._reading.enter_context(unchanged(options.files()))
         self.as_of = np.datetime64(options.as_of, "D")
         self.rules = read_rules(options.rules)
         self.plan_rule = read_plan_rule(options.plan_rule)
@@ -78,8 +76,6 @@ class Run:
         self.assessment = read_assessment(options.assessment)
         self.inputs: list[dict[str, Any]] = []
         self.columns: list[pd.DataFrame] = []
-        self.left_out: list[dict[str, Any]] = []
-        self._digests: dict[Path, str] = {}
 
     def execute(
         self,
@@ -113,6 +109,7 @@ class Run:
             survey = self._survey(approved, supplied, balanced, doubts)
         finally:
             doubts.close()
+        self._reading.close()
         totaller = Totaller(gazetteer, self.as_of, with_this_year=self.options.with_this_year)
         self.tick("汇总 / summing up", 0, None)
         totals = totaller.total(approved, supplied, balanced, self.plan_rule, self.assessment)
@@ -132,20 +129,19 @@ class Run:
             doubts=doubts.to_frame(),
             columns=pd.concat(self.columns, ignore_index=True),
             inputs=self.inputs,
-            left_out=self.left_out,
             has_standards=bool(self.standards),
         )
         write_results(results, self.folder, self.tick, map_page=map_page, maps=maps)
         self._write_run(results)
         return results
 
-    def _open(self, table: str, named: Sequence[str], stack: ExitStack) -> TableSet:
+    def _open(self, table: str, named: str, stack: ExitStack) -> InputTable:
         opened = stack.enter_context(
-            open_tables(
+            open_table(
                 named,
                 table,
                 as_of=self.options.as_of,
-                layers=self.options.layers_of(table),
+                layer=self.options.layers.get(table),
                 crs=self.options.crs.get(table),
                 aliases=self.options.aliases,
                 units=self.options.units_of(table),
@@ -153,49 +149,49 @@ class Run:
                 allow_remote=self.options.allow_remote,
             )
         )
-        self.columns.append(opened.columns())
-        self.left_out += left_out_facts(table, opened.left_out)
+        self.columns.append(opened.understanding.to_frame())
         return opened
 
-    def _note_inputs(self, opened: TableSet) -> None:
-        self.inputs += [
-            self._input(table, opened.counts.get(table.source, 0)) for table in opened.tables
-        ]
-
-    def _input(self, table: InputTable, records: int) -> dict[str, Any]:
-        path = Path(table.file)
-        if path.exists():
-            if path not in self._digests:
-                self._digests[path] = checksum(path)
-            digest = self._digests[path]
-        else:
-            digest = _digest_of(table)
-        name = path.name if path.exists() else table.named
-        return {"name": name, **input_facts(table, records), "sha256": digest}
+    def _note_input(self, opened: InputTable, named: str, records: int) -> None:
+        path = Path(named)
+        digest = self.checksums.get(opened.card.name) or getattr(opened.carrier, "digest", None)
+        crs = "" if opened.settled is None else opened.settled.crs.name
+        told = opened.settled.told if opened.settled is not None else ""
+        self.inputs.append(
+            {
+                "role": opened.card.name,
+                "name": path.name if path.exists() else opened.named,
+                "described": opened.carrier.described,
+                "crs": crs,
+                "note": told,
+                "records": records,
+                "sha256": digest,
+            }
+        )
 
     def _approvals(self, doubts: Doubts) -> Approved | None:
-        if not self.options.approvals:
+        if self.options.approvals is None:
             return None
         with ExitStack() as stack:
-            tables = self._open("approvals", self.options.approvals, stack)
-            approved = collect_approvals(tables, doubts, self.tick)
-            self._note_inputs(tables)
+            table = self._open("approvals", self.options.approvals, stack)
+            approved = collect_approvals(table, doubts, self.tick)
+            self._note_input(table, self.options.approvals, len(approved.frame))
         return approved
 
     def _supply(self, doubts: Doubts) -> tuple[Supplied, Gazetteer]:
         with ExitStack() as stack:
-            tables = self._open("supply", self.options.supply, stack)
+            table = self._open("supply", self.options.supply, stack)
             by_name = self.options.zones_by_name
             if by_name is None:
                 # A schematic square proves nothing against the name in the record.
-                by_name = self.options.zones is None and "zone" in tables.used()
+                by_name = self.options.zones is None and "zone" in table.understanding.used()
             gazetteer = Gazetteer(self.zones, by_name=by_name)
             collector = SupplyCollector(self.rules, self.standards, gazetteer, self.as_of)
             writer = stack.enter_context(
                 CsvWriter(self.folder / "supply_findings.csv", FINDING_COLUMNS)
             )
-            supplied = collector.collect(tables, writer, doubts, self.tick)
-            self._note_inputs(tables)
+            supplied = collector.collect(table, writer, doubts, self.tick)
+            self._note_input(table, self.options.supply, len(supplied.core))
         return supplied, gazetteer
 
     def _balance(self, approved: Approved | None, supplied: Supplied) -> Balance | None:
@@ -221,61 +217,42 @@ class Run:
         balanced: Balance | None,
         doubts: Doubts,
     ) -> Survey | None:
-        if not self.options.parcels:
+        if self.options.parcels is None:
             return None
         survey = Survey(bare_land(approved, supplied, balanced), self.zones)
         with ExitStack() as stack:
-            tables = self._open("parcels", self.options.parcels, stack)
-            survey.read(tables, doubts, self.tick)
-            self._note_inputs(tables)
+            table = self._open("parcels", self.options.parcels, stack)
+            survey.read(table, doubts, self.tick)
+            self._note_input(table, self.options.parcels, survey.records)
         return survey
 
     def _write_run(self, results: Results) -> None:
         """Write what was done, with nothing in it that changes from run to run."""
         given = asdict(self.options)
-        for name in ("supply", "approvals", "parcels"):
-            given[name] = [_shown(named) for named in given[name]]
-        for name in ("zones", "standards", "assessment", "aliases", "rules", "plan_rule"):
+        for name in (*TABLES, *OWN):
             given[name] = None if given[name] is None else _shown(given[name])
-        files = sorted(path for path in self.folder.rglob("*") if path.is_file())
-        told = {
-            "program": "yngis audit",
-            "version": yngis.__version__,
-            "as_of": self.options.as_of.isoformat(),
-            "options": {**given, "as_of": self.options.as_of.isoformat()},
-            "inputs": self.inputs,
-            "not_read": self.left_out,
-            "rules": {"name": self.rules.name, "title": self.rules.title_zh},
-            "plan_rule": {"name": self.plan_rule.name, "title": self.plan_rule.title_zh},
-            "own_files": self._own_files(),
-            "counts": results.counts().set_index("finding")["count"].to_dict(),
-            "basis": results.totals.basis,
-            "conserved": None if results.balanced is None else results.balanced.conserved,
-            "versions": versions(),
-            "outputs": {path.relative_to(self.folder).as_posix(): checksum(path) for path in files},
-        }
-        text = json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True)
-        (self.folder / RUN).write_text(text + "\n", encoding="utf-8", newline="\n")
-
-    def _own_files(self) -> dict[str, str]:
-        """Checksums of the rules and tables that the user put in place of the shipped ones."""
-        named = {name: getattr(self.options, name) for name in _OWN}
-        return {
-            name: checksum(Path(path))
-            for name, path in named.items()
-            if path is not None and Path(path).exists()
-        }
-
-
-_OWN: Final = ("zones", "rules", "plan_rule", "standards", "assessment", "aliases")
+        write_run_record(
+            self.folder,
+            "yngis audit",
+            options=given,
+            inputs=self.inputs,
+            counts=results.counts().set_index("finding")["count"].to_dict(),
+            notes=[line["note"] for line in self.inputs if line["note"]],
+            label=DEMONSTRATION if is_demonstration(results) else "",
+            as_of=self.options.as_of.isoformat(),
+            rules={"name": self.rules.name, "title": self.rules.title_zh},
+            plan_rule={"name": self.plan_rule.name, "title": self.plan_rule.title_zh},
+            own_files={name: self.checksums[name] for name in OWN if name in self.checksums},
+            basis=results.totals.basis,
+            conserved=None if results.balanced is None else results.balanced.conserved,
+        )
 
 
 def _zones(options: Options) -> GeoDataFrame:
     shipped = load("zones")
     if options.zones is None:
         return shipped
-    layer = next(iter(options.layers_of("zones")), None)
-    own = read_vector(options.zones, layer, crs=options.crs.get("zones"))
+    own = read_vector(options.zones, options.layers.get("zones"), crs=options.crs.get("zones"))
     return with_user_zones(shipped, own)
 
 
@@ -288,11 +265,3 @@ def _shown(named: str) -> str:
     from yngis.catalogue.io.postgis import is_postgis, without_password  # noqa: PLC0415
 
     return without_password(named) if is_postgis(named) else Path(named).name
-
-
-def _digest_of(opened: InputTable) -> str:
-    """Checksum of what is no file: of all its records."""
-    digest = hashlib.sha256()
-    for records in opened.records():
-        digest.update(records.frame.to_csv(index=False).encode())
-    return digest.hexdigest()

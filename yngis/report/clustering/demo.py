@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import tempfile
 from typing import TYPE_CHECKING, Any, Final
 
 from yngis.cartography.write import check_print
-from yngis.report.clustering.run import cluster_report, read_enterprises
+from yngis.report.clustering.run import cluster_files
 from yngis.report.demo.enterprise_files import write_demo_enterprises
 
 if TYPE_CHECKING:
@@ -50,14 +50,16 @@ def demo_report(
     """
     if formats:
         check_print(formats, **on_paper)
-    home = Path(out)
-    path, _ = write_demo_enterprises(home)
-    return cluster_report(
-        home,
-        read_enterprises(path),
-        settings=settings,
-        label=LABEL,
-        formats=formats,
-        progress=progress,
-        **on_paper,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        files = write_demo_enterprises(folder)
+        beside = [(path.name, path.read_bytes()) for path in files]
+        return cluster_files(
+            out,
+            files[0],
+            settings=settings,
+            label=LABEL,
+            formats=formats,
+            progress=progress,
+            beside=beside,
+            **on_paper,
+        )

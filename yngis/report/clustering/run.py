@@ -17,7 +17,10 @@ from yngis.cartography.sources import read_sources
 from yngis.cartography.thematic import MAPS
 from yngis.cartography.write import check_print, write_figures
 from yngis.catalogue import load, read_vector, write_csv, write_geopackage, write_text
-from yngis.catalogue.io.write import replacing
+from yngis.catalogue.io.folder import replacing_folder
+from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.provenance import unchanged
+from yngis.catalogue.io.write import replacing, unreadable
 from yngis.catalogue.tables.read_frame import read_frame
 from yngis.plan.registry import Registry
 from yngis.plan.zones import with_user_zones
@@ -25,17 +28,21 @@ from yngis.report.book import fill_sheet, new_book
 from yngis.report.clustering.maps import cluster_map, prepare_clusters
 from yngis.report.clustering.page import report_page
 from yngis.report.clustering.tables import OutputTable, output_tables
+from yngis.report.run_record import input_record, write_run_record
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
+    from numpy.typing import NDArray
     from rich.progress import Progress
 
     from yngis.analysis.clustering.settings import Settings
     from yngis.measure.datum import Datum
     from yngis.measure.surface import Density
+
+PROGRAM: Final = "yngis cluster"
 
 _SHEETS: Final = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm"}
 _LONG: Final = "k_density_curves"  # Too long for the workbook; the CSV has it.
@@ -99,16 +106,63 @@ def read_enterprises(
     return ready.with_file(columns, dropped)
 
 
+def cluster_files(
+    out: str | os.PathLike[str],
+    path: str | os.PathLike[str] | None = None,
+    *,
+    zones: str | os.PathLike[str] | None = None,
+    crs: str | int | None = None,
+    datum: Datum | None = None,
+    sheet: str | None = None,
+    **more: Any,  # noqa: ANN401 - those of cluster_report
+) -> Clustering:
+    """
+    Read a list of enterprises, run the cluster analysis and write all it gives (由名单到结果).
+
+    Parameters
+    ----------
+    out
+        Folder to write to.
+    path
+        List of enterprises; None for what the plan's text alone can tell.
+    zones, crs, datum, sheet
+        As for :func:`read_enterprises`.
+    **more
+        Other options of :func:`cluster_report`.
+
+    Returns
+    -------
+    clustering
+        The result.
+
+    Raises
+    ------
+    LayerError
+        If a file cannot be read or changes meanwhile, or the folder cannot be written to.
+    """
+    named = {"enterprises": path, "zones": zones}
+    files = {role: local_path(each) for role, each in named.items() if each is not None}
+    with unchanged(files) as checksums:
+        ready = None
+        if path is not None:
+            ready = read_enterprises(path, datum=datum, zones=zones, sheet=sheet, crs=crs)
+        own = _zones(zones, crs)
+    inputs = [input_record(role, files[role], digest) for role, digest in checksums.items()]
+    return cluster_report(out, ready, zones=own, inputs=inputs, **more)
+
+
 def cluster_report(
     out: str | os.PathLike[str],
     enterprises: Enterprises | None = None,
     *,
-    zones: str | os.PathLike[str] | None = None,
+    zones: gpd.GeoDataFrame | str | os.PathLike[str] | None = None,
     crs: str | int | None = None,
     settings: Settings | None = None,
     label: str | None = None,
     formats: Sequence[str] = (),
     progress: Progress | None = None,
+    inputs: Sequence[Mapping[str, str]] = (),
+    beside: Sequence[tuple[str, bytes]] = (),
     **on_paper: Any,  # noqa: ANN401 - those of draw_plates
 ) -> Clustering:
     """
@@ -117,11 +171,12 @@ def cluster_report(
     Parameters
     ----------
     out
-        Folder to write to.
+        Folder to write to; it is put in its place whole, and an interrupted run leaves the old one
+        alone.
     enterprises
         As :func:`read_enterprises` gives them; None for what the plan's text alone can tell.
     zones
-        The user's own zone boundaries in place of the schematic ones.
+        The user's own zone boundaries in place of the schematic ones: a file, or all zones.
     crs
         Their CRS if the file declares none.
     settings
@@ -130,29 +185,52 @@ def cluster_report(
         What stands above everything that is written, for example that the data are made up.
     formats, progress, **on_paper
         Of the maps for print, as for :func:`write_plates`; none are drawn without a format.
+    inputs
+        ``role``, ``name`` and ``sha256`` of the files that were read, for ``run.json``.
+    beside
+        Name and content of files that are written beside the results.
 
     Returns
     -------
     clustering
         The result, for maps and pages of one's own.
+
+    Raises
+    ------
+    LayerError
+        If the folder holds something else or cannot be written to.
     """
     if formats:
         check_print(formats, **on_paper)
-    drawn = _zones(zones, crs)
-    result = cluster(
-        enterprises,
-        zones=drawn,
-        counties=load("counties"),
-        layout=load("industry_layout"),
-        stages=load("chain_stages"),
-        settings=settings,
-    )
-    if label is not None:
-        result = replace(result, notes=(label, *result.notes))
-    write_clustering(result, out)
-    write_pages(result, out, zones=drawn, label=label)
-    if formats:
-        write_plates(result, out, formats, zones=drawn, label=label, progress=progress, **on_paper)
+    drawn = zones if isinstance(zones, pd.DataFrame) else _zones(zones, crs)
+    with replacing_folder(out, PROGRAM) as home:
+        result = cluster(
+            enterprises,
+            zones=drawn,
+            counties=load("counties"),
+            layout=load("industry_layout"),
+            stages=load("chain_stages"),
+            settings=settings,
+        )
+        if label is not None:
+            result = replace(result, notes=(label, *result.notes))
+        for name, content in beside:
+            (home / name).write_bytes(content)
+        write_clustering(result, home)
+        write_pages(result, home, zones=drawn, label=label)
+        if formats:
+            write_plates(
+                result, home, formats, zones=drawn, label=label, progress=progress, **on_paper
+            )
+        write_run_record(
+            home,
+            PROGRAM,
+            options=result.settings,
+            inputs=inputs,
+            counts={name: len(table) for name, table in sorted(result.tables.items())},
+            notes=result.notes,
+            label=label or "",
+        )
     return result
 
 
@@ -299,9 +377,9 @@ def write_density(path: str | os.PathLike[str], density: Density) -> Path:
     import rasterio  # noqa: PLC0415 - tables are written without it
 
     rows, columns = density.per_km2.shape
-    with (
-        replacing(path) as temporary,
-        rasterio.open(
+    values = density.per_km2.astype(np.float32)
+    with replacing(path) as temporary:
+        with rasterio.open(
             temporary,
             "w",
             driver="GTiff",
@@ -313,18 +391,30 @@ def write_density(path: str | os.PathLike[str], density: Density) -> Path:
             transform=density.transform,
             nodata=np.nan,
             compress="deflate",
-        ) as raster,
-    ):
-        raster.write(density.per_km2.astype(np.float32), 1)
-        raster.set_band_description(1, "企业核密度 / density of plants")
-        raster.set_band_unit(1, "1/km2")
-        raster.update_tags(
-            bandwidth_m=f"{density.bandwidth_m:g}",
-            cell_m=f"{density.cell_m:g}",
-            total=f"{density.total:g}",
-            kernel="Gaussian, Diggle's edge correction",
-        )
+        ) as raster:
+            raster.write(values, 1)
+            raster.set_band_description(1, "企业核密度 / density of plants")
+            raster.set_band_unit(1, "1/km2")
+            raster.update_tags(
+                bandwidth_m=f"{density.bandwidth_m:g}",
+                cell_m=f"{density.cell_m:g}",
+                total=f"{density.total:g}",
+                kernel="Gaussian, Diggle's edge correction",
+            )
+        if not _holds(temporary, values):
+            raise unreadable(Path(path))
     return Path(path)
+
+
+def _holds(path: Path, values: NDArray[np.float32]) -> bool:
+    """Tell whether a raster gives back what was written: GDAL is silent about a full disk."""
+    import rasterio  # noqa: PLC0415
+
+    try:
+        with rasterio.open(path) as raster:
+            return bool(np.array_equal(raster.read(1), values, equal_nan=True))
+    except rasterio.errors.RasterioError:
+        return False
 
 
 def _zones(path: str | os.PathLike[str] | None, crs: str | int | None) -> gpd.GeoDataFrame:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from yngis.catalogue.io.folder import replacing_folder
 from yngis.errors import LayerError, Problem
 from yngis.report.demo.bureau import make_demo
 from yngis.report.demo.enterprise_files import write_demo_enterprises
-from yngis.report.demo.files import README, write_files
+from yngis.report.demo.files import write_files
 from yngis.report.demo.zones import write_demo_zones
+from yngis.report.run_record import write_run_record
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
 
-_FEWEST = 100
-_README = "README.txt"
+PROGRAM: Final = "yngis demo"
+LABEL: Final = "演示数据，合成，不是任何单位的真实记录 / synthetic, no record of anybody"
+
+_FEWEST: Final = 100
+_MOST: Final = 5_000_000
 
 
 def demo(
@@ -52,14 +55,12 @@ def demo(
     Raises
     ------
     LayerError
-        If the folder holds something else, or there are too few parcels for all that is planted.
+        If the folder holds something else, or there are too few parcels for all that is planted, or
+        more than can be made.
     """
-    home = Path(folder).absolute()
-    _check(home, parcels)
+    _check(parcels)
     tick = progress or (lambda _stage, _done, _total: None)
-    home.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".yngis-", dir=home.parent) as made:
-        fresh = Path(made)
+    with replacing_folder(folder, PROGRAM) as fresh:
         tick("生成宗地 / making parcels", 0, None)
         bureau = make_demo(seed, parcels)
         tick("写出图层 / writing layers", 0, None)
@@ -69,43 +70,25 @@ def demo(
         files |= {"enterprises": enterprises, "enterprises_truth": truth}
         kinds = ("zones_table", "zone_stats", "zones_truth")
         files |= dict(zip(kinds, write_demo_zones(fresh, seed), strict=True))
-        _move(fresh, home)
-    return {kind: home / path.name for kind, path in files.items()}
-
-
-def _check(home: Path, parcels: int) -> None:
-    problems = []
-    held = sorted(path.name for path in home.iterdir()) if home.is_dir() else []
-    readme = home / _README
-    ours = readme.is_file() and readme.read_text(encoding="utf-8", errors="replace") == README
-    if home.is_file() or (held and not ours):
-        problems.append(
-            Problem(
-                where=str(home),
-                promised="新文件夹、空文件夹或以前的演示数据 / a new or empty folder, or an "
-                "earlier demonstration",
-                found=f"有其他文件 / other files: {'、'.join(held[:5]) or home.name}",
-                mend="换一个文件夹 / name another folder",
-            )
+        write_run_record(
+            fresh,
+            PROGRAM,
+            options={"seed": seed, "parcels": parcels},
+            inputs=(),
+            counts={"supply": len(bureau.supply), "approvals": len(bureau.approvals)},
+            label=LABEL,
         )
-    if parcels < _FEWEST:
-        problems.append(
+    return {kind: Path(folder).absolute() / path.name for kind, path in files.items()}
+
+
+def _check(parcels: int) -> None:
+    """Judge the number before anything is made."""
+    if not _FEWEST <= parcels <= _MOST:
+        raise LayerError(
             Problem(
                 where="--parcels",
-                promised=f"{_FEWEST} 宗以上 / {_FEWEST} or more",
-                found=str(parcels),
-                mend="改大 / give a larger number",
+                promised=f"{_FEWEST:,} 到 {_MOST:,} 宗 / from {_FEWEST:,} to {_MOST:,}",
+                found=f"{parcels:,}",
+                mend="改为范围内的数 / give a number in this range",
             )
         )
-    if problems:
-        raise LayerError(problems)
-
-
-def _move(fresh: Path, home: Path) -> None:
-    """Put what was made in its place; the reader's guide, which marks the folder, goes first."""
-    home.mkdir(exist_ok=True)
-    for source in sorted(fresh.iterdir(), key=lambda path: (path.name != _README, path.name)):
-        target = home / source.name
-        if target.is_dir():
-            shutil.rmtree(target)
-        source.replace(target)

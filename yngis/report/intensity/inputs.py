@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,10 +11,13 @@ import pandas as pd
 from yngis.analysis.intensity.from_parcels import ZoneLand, filled, zone_land
 from yngis.analysis.intensity.potential import supply_history
 from yngis.analysis.quantities import canonical
-from yngis.catalogue import checksum, load, read_vector
+from yngis.catalogue import load, read_vector
+from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.provenance import unchanged
 from yngis.errors import LayerError, Problem
 from yngis.plan.zones import with_user_zones
 from yngis.report.demo.zones import write_demo_zones
+from yngis.report.run_record import input_record
 from yngis.report.zone_table import ZoneTable, read_zone_table
 
 if TYPE_CHECKING:
@@ -36,9 +38,8 @@ class LayerFiles:
     ----------
     parcels
         Survey parcels (DLTB).
-    code, code_name, land_scheme, key
-        Column of the land-use codes, of the names of the classes, their classification, and the
-        column that names parcels.
+    code, land_scheme, key
+        Column of the land-use codes, their classification, and the column that names parcels.
     supply, approvals, idle
         Land supplied, approved, idle.
     buildings, floors
@@ -47,10 +48,6 @@ class LayerFiles:
         The user's zone boundaries; the schematic ones if None.
     crs
         CRS of files that declare none.
-    state_industry
-        Whether industry in villages on land of the state counts as A2.
-    decided
-        Class by code for codes that leave it open.
     """
 
     parcels: Name | None = None
@@ -64,9 +61,6 @@ class LayerFiles:
     floors: str = "floors"
     zones: Name | None = None
     crs: str | int | None = None
-    code_name: str | None = None
-    state_industry: bool = False
-    decided: tuple[tuple[str, str], ...] = ()
 
     def files(self) -> dict[str, Name]:
         """
@@ -79,19 +73,6 @@ class LayerFiles:
         """
         names = ("parcels", "supply", "approvals", "idle", "buildings", "zones")
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-
-    def options(self) -> tuple[tuple[str, object], ...]:
-        """
-        Options that say how the codes of the parcels are read (图斑读法).
-
-        Returns
-        -------
-        options
-            Name and value of each.
-        """
-        names = ("code", "code_name", "land_scheme", "state_industry")
-        given: dict[str, object] = {name: getattr(self, name) for name in names}
-        return tuple((given | {"decided": dict(self.decided)}).items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +94,6 @@ class IntensityInputs:
         What has to stand above everything made from them: that they are made up, if they say so.
     beside
         Name and content of files that are written beside the results.
-    options
-        Name and value of the options by which the parcels were read; empty without parcels.
     """
 
     table: pd.DataFrame
@@ -125,7 +104,6 @@ class IntensityInputs:
     files: tuple[dict[str, str], ...]
     label: str = ""
     beside: tuple[tuple[str, bytes], ...] = ()
-    options: tuple[tuple[str, object], ...] = ()
 
 
 def read_intensity_inputs(
@@ -154,7 +132,8 @@ def read_intensity_inputs(
     Raises
     ------
     LayerError
-        If neither a table nor parcels are given, or one of them cannot be read.
+        If neither a table nor parcels are given, or one of them cannot be read or changes
+        meanwhile.
     """
     files = layers or LayerFiles()
     if zones_table is None and files.parcels is None:
@@ -166,24 +145,20 @@ def read_intensity_inputs(
                 mend="给出数据表或图斑 / name a table or parcels",
             )
         )
-    if files.parcels is None and (files.decided or files.state_industry):
-        raise LayerError(
-            Problem(
-                "--decide、--state-industry",
-                promised="--parcels 地类图斑 / land-survey parcels",
-                found="没有图斑 / none",
-                mend="给出 --parcels，或去掉这些选项 / name parcels, or leave these options out",
-            )
-        )
-    read = None if zones_table is None else read_zone_table(zones_table, sheet)
-    told = [] if zones_table is None or read is None else [_file("zones_table", zones_table, read)]
-    told += [_file(role, path, None) for role, path in files.files().items()]
-    if files.parcels is None:
+    named = {} if zones_table is None else {"zones_table": zones_table}
+    named |= files.files()
+    with unchanged({role: local_path(path) for role, path in named.items()}) as checksums:
+        read = None if zones_table is None else read_zone_table(zones_table, sheet)
+        land = None if files.parcels is None else _land(files)
+    described = {"zones_table": "" if read is None else read.read.described}
+    told = [
+        input_record(role, path, checksums[role], described=described.get(role, ""))
+        for role, path in named.items()
+    ]
+    if land is None:
         assert read is not None  # noqa: S101 - one of the two is there
         return _from_table(read, told)
-    land = _land(files)
-    found = _with_land(read, land, told)
-    return replace(found, options=files.options())
+    return _with_land(read, land, told)
 
 
 def demo_intensity_inputs() -> IntensityInputs:
@@ -219,10 +194,9 @@ def _with_land(
     registry = load("zone_registry").set_index("name_zh")
     known = registry[["category", "level", "prefecture", "region", "short_zh"]]
     notes = land.notes
-    frames = {"contributions": land.contributions, "undecided": land.undecided}
+    frames = {"contributions": land.contributions}
     if read is None:
-        table = land.amounts
-        origin = land.amounts.notna().map(lambda known: "layers" if known else "")
+        table, origin = land.amounts, land.amounts.map(lambda _: "layers")
         attributes = known.reindex(table.index)
         history = pd.DataFrame(index=table.index)
     else:
@@ -273,11 +247,8 @@ def _land(files: LayerFiles) -> ZoneLand:
         zones=zones,
         code=files.code,
         scheme=files.land_scheme,
-        names=files.code_name,
         key=files.key,
         floors=files.floors,
-        state_industry=files.state_industry,
-        decided=dict(files.decided),
         **layers,
     )
     drawn = int((zones["boundary"] == "示意").sum())
@@ -286,7 +257,7 @@ def _land(files: LayerFiles) -> ZoneLand:
             f"{drawn} 个开发区的范围为示意，由此算出的面积不能作依据；请用 --zones 给出实际边界 / "
             "areas within schematic boundaries prove nothing: give your own with --zones"
         )
-        return replace(land, notes=(note, *land.notes))
+        return ZoneLand(land.amounts, land.contributions, (note, *land.notes))
     return land
 
 
@@ -297,12 +268,3 @@ def _read_notes(read: ZoneTable) -> tuple[str, ...]:
         notes.append(f"合计行未计入：第 {rows} 行 / rows of totals left out: {rows}")
     notes += [f"{doubt.where}：{doubt.found}；{doubt.mend}" for doubt in read.read.doubts]
     return tuple(notes)
-
-
-def _file(role: str, path: Name, read: ZoneTable | None) -> dict[str, str]:
-    return {
-        "role": role,
-        "name": Path(path).name,
-        "sha256": checksum(path),
-        "described": "" if read is None else read.read.described,
-    }

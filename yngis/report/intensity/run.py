@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import yngis
 from yngis.analysis.intensity.assessment import Assessment, Choices, assess
@@ -13,13 +11,15 @@ from yngis.analysis.intensity.league import read_league
 from yngis.analysis.intensity.ratios import DEFAULT_SCHEME
 from yngis.analysis.intensity.scheme import read_scheme
 from yngis.analysis.intensity.scoring_groups import split_index
-from yngis.catalogue import checksum, versions, write_text
+from yngis.catalogue import write_text
 from yngis.catalogue.io.folder import replacing_folder
+from yngis.catalogue.io.provenance import unchanged
 from yngis.report.intensity.maps import intensity_maps, map_names
 from yngis.report.intensity.page import sections
 from yngis.report.intensity.tables import output_tables, result_frames
 from yngis.report.maps import choose_maps, draw_maps
 from yngis.report.page import render
+from yngis.report.run_record import write_run_record
 from yngis.report.workbook import write_tables, write_workbook
 
 if TYPE_CHECKING:
@@ -79,21 +79,24 @@ def write_intensity(
     SpecError
         If the scheme or the rules have faults.
     """
-    judged = read_scheme(scheme)
-    rules = None if league is None else read_league(league)
-    found = assess(
-        inputs.table,
-        judged,
-        choices or Choices(),
-        attributes=inputs.attributes,
-        history=inputs.history,
-        league=rules,
-    )
-    chosen = _chosen_maps(found, inputs, maps)
-    named = {"scheme": _named(scheme, judged.title_zh)}
+    given = {"scheme": scheme, "league": league}
+    own = {name: Path(each) for name, each in given.items() if each and Path(each).is_file()}
+    with unchanged(own) as checksums:
+        judged = read_scheme(scheme)
+        rules = None if league is None else read_league(league)
+    named = {"scheme": _named(scheme, judged.title_zh, checksums.get("scheme"))}
     if rules is not None:
-        named["league"] = _named(str(league), rules.title_zh)
-    with replacing_folder(Path(out), PROGRAM) as home:
+        named["league"] = _named(str(league), rules.title_zh, checksums.get("league"))
+    with replacing_folder(out, PROGRAM) as home:
+        found = assess(
+            inputs.table,
+            judged,
+            choices or Choices(),
+            attributes=inputs.attributes,
+            history=inputs.history,
+            league=rules,
+        )
+        chosen = _chosen_maps(found, inputs, maps)
         for name, content in inputs.beside:
             (home / name).write_bytes(content)
         cards = () if maps is None else draw_maps(chosen, home, maps)
@@ -139,16 +142,29 @@ def _write(
         label=inputs.label,
     )
     write_text(home / "report.html", page)
-    outputs = sorted(path.name for path in home.iterdir())
-    write_text(home / "run.json", _run(found, inputs, named, outputs))
+    write_run_record(
+        home,
+        PROGRAM,
+        options=found.choices,
+        inputs=inputs.files,
+        counts={
+            "zones": len(found.ranking),
+            "scored": int(found.ranking["score"].notna().sum()),
+            "implausible": len(found.implausible),
+            "unit_slips": len(found.slips),
+            "sums": len(found.sums),
+        },
+        notes=inputs.notes,
+        label=inputs.label,
+        **named,
+        unverified=list(found.scheme.unverified()),
+    )
 
 
-def _named(given: str | Path, title: str) -> dict[str, str]:
+def _named(given: str | Path, title: str, sha256: str | None) -> dict[str, str]:
     """Name the rules of a run so that they can be found again."""
-    path = Path(given)
-    if path.is_file():
-        return {"name": path.name, "title": title, "sha256": checksum(path)}
-    return {"name": str(given), "title": title, "sha256": "shipped"}
+    name = str(given) if sha256 is None else Path(given).name
+    return {"name": name, "title": title, "sha256": sha256 or "shipped"}
 
 
 def _facts(
@@ -166,33 +182,3 @@ def _facts(
     if "league" in named:
         facts.insert(1, ("亩均分档", f"{named['league']['title']}（{named['league']['name']}）"))
     return [("数据说明", inputs.label), *facts] if inputs.label else facts
-
-
-def _run(
-    found: Assessment,
-    inputs: IntensityInputs,
-    named: Mapping[str, Mapping[str, str]],
-    outputs: list[str],
-) -> str:
-    run: dict[str, Any] = {
-        "program": PROGRAM,
-        "yngis": yngis.__version__,
-        "label": inputs.label,
-        "inputs": list(inputs.files),
-        **named,
-        "unverified": list(found.scheme.unverified()),
-        "choices": asdict(found.choices),
-        "counts": {
-            "zones": len(found.ranking),
-            "scored": int(found.ranking["score"].notna().sum()),
-            "implausible": len(found.implausible),
-            "unit_slips": len(found.slips),
-            "sums": len(found.sums),
-        },
-        "notes": list(inputs.notes),
-        "outputs": outputs,
-        "libraries": versions(),
-    }
-    if inputs.options:
-        run["parcels"] = dict(inputs.options)
-    return json.dumps(run, ensure_ascii=False, indent=1) + "\n"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -26,13 +25,16 @@ from yngis.analysis.targets import (
     required_growth,
     tier_table,
 )
-from yngis.catalogue import checksum, versions, write_text
+from yngis.catalogue import write_text
 from yngis.catalogue.io.folder import replacing_folder
+from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.provenance import unchanged
 from yngis.errors import LayerError, Problem
 from yngis.plan import targets as plan_targets
 from yngis.report.demo.zones import write_demo_zones
 from yngis.report.maps import choose_maps, draw_maps
 from yngis.report.page import render
+from yngis.report.run_record import input_record, write_run_record
 from yngis.report.targets.maps import map_names, targets_maps
 from yngis.report.targets.page import sections
 from yngis.report.workbook import read_output_tables, write_tables, write_workbook
@@ -111,10 +113,11 @@ def read_target_inputs(stats: Name | None, *, sheet: str | None = None) -> Targe
                 mend="给出历年统计文件 / name a file of yearly figures",
             )
         )
-    read = read_table(stats, sheet)
+    with unchanged({"stats": local_path(stats)}) as checksums:
+        read = read_table(stats, sheet)
     unused = [name for name in ("part", "zone_type", "best_grade") if name in read.frame]
     frame = read.frame.drop(columns=unused)
-    return TargetInputs(make_panel(frame), read, checksum(read.path))
+    return TargetInputs(make_panel(frame), read, checksums["stats"])
 
 
 def demo_target_inputs() -> TargetInputs:
@@ -169,18 +172,30 @@ def write_targets(
     """
     panel, table = inputs.panel, plan_targets()
     year = panel.last_year() if year is None else year
-    chosen = read_readings(readings, ids=table["id"], zones=panel.registry.index)
-    found = check_targets(panel, table, year=year, base_year=base_year, readings=chosen)
-    frames = _frames(found, inputs, year, base_year)
-    chosen_maps = _chosen_maps(frames, inputs, year, maps)
-    with replacing_folder(Path(out), PROGRAM) as home:
+    own = {} if readings is None else {"readings": local_path(readings)}
+    with unchanged(own) as checksums:
+        chosen = read_readings(readings, ids=table["id"], zones=panel.registry.index)
+    with replacing_folder(out, PROGRAM) as home:
+        found = check_targets(panel, table, year=year, base_year=base_year, readings=chosen)
+        frames = _frames(found, inputs, year, base_year)
+        chosen_maps = _chosen_maps(frames, inputs, year, maps)
         for name, content in inputs.beside:
             (home / name).write_bytes(content)
         cards = () if maps is None else draw_maps(chosen_maps, home, maps)
         _write(home, inputs, frames, title, (year, base_year), cards=cards)
-        outputs = sorted(path.name for path in home.iterdir())
-        run = _run(found, inputs, year, base_year, readings)
-        write_text(home / "run.json", _json(run | {"outputs": outputs}))
+        described = inputs.read.described
+        write_run_record(
+            home,
+            PROGRAM,
+            options={"year": year, "base_year": base_year},
+            inputs=[
+                input_record("stats", inputs.read.path, inputs.sha256, described=described),
+                *(input_record(role, own[role], digest) for role, digest in checksums.items()),
+            ],
+            counts=found.summary["verdict"].value_counts().sort_index().to_dict()
+            | {"missing": len(found.missing)},
+            label=inputs.read.label,
+        )
     return found
 
 
@@ -287,25 +302,3 @@ def _facts(inputs: TargetInputs, year: int, base_year: int) -> list[tuple[str, s
         ("输入", f"{inputs.read.path.name}（{inputs.read.described}）"),
         ("程序", f"yngis {yngis.__version__}"),
     ]
-
-
-def _run(
-    found: TargetChecks, inputs: TargetInputs, year: int, base_year: int, readings: Path | None
-) -> dict[str, Any]:
-    name = inputs.read.path.name
-    return {
-        "program": PROGRAM,
-        "yngis": yngis.__version__,
-        "label": inputs.read.label,
-        "inputs": [{"role": "stats", "name": name, "sha256": inputs.sha256}],
-        "readings": "shipped" if readings is None else checksum(readings),
-        "year": year,
-        "base_year": base_year,
-        "verdicts": found.summary["verdict"].value_counts().sort_index().to_dict(),
-        "missing": len(found.missing),
-        "libraries": versions(),
-    }
-
-
-def _json(run: dict[str, Any]) -> str:
-    return json.dumps(run, ensure_ascii=False, indent=1) + "\n"

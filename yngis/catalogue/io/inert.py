@@ -1,0 +1,67 @@
+"""Texts that no spreadsheet takes for a formula (防公式注入)."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+# Signs with which spreadsheets begin a formula, in full width too; line ends and tabs begin one in
+# the next cell where a program splits a text at them.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
+# Blanks, control signs and signs without width, which a reader does not see before the first one.
+_UNSEEN: Final = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
+
+
+def inert(value: object) -> object:
+    """
+    Text that no spreadsheet takes for a formula (防公式注入).
+
+    Parameters
+    ----------
+    value
+        Cell; numbers and dates pass.
+
+    Returns
+    -------
+    value
+        A text that would run gets an apostrophe before it; line ends become one kind.
+
+    Examples
+    --------
+    >>> inert("=cmd|' /C calc'!A0"), inert(-3.5), inert("甲")
+    ("'=cmd|' /C calc'!A0", -3.5, '甲')
+    >>> inert(" \u200b＝1+1") == "' \u200b＝1+1"
+    True
+    """
+    if not isinstance(value, str):
+        return value
+    text = str(one_line_end(value)).replace("\0", "")
+    return f"'{text}" if _runs(text) else text
+
+
+def _runs(text: str) -> bool:
+    if text.startswith(_FORMULA):
+        return True
+    for place, sign in enumerate(text):
+        if unicodedata.category(sign) not in _UNSEEN:
+            return text.startswith(_FORMULA, place)
+    return False
+
+
+def one_line_end(value: object) -> object:
+    """
+    Write line ends inside a cell as one; Python's csv leaves a lone CR without quotes (统一换行).
+
+    Parameters
+    ----------
+    value
+        Cell.
+
+    Returns
+    -------
+    value
+        The same, a text with Unix line ends.
+    """
+    if not isinstance(value, str):
+        return value
+    return value.replace("\r\n", "\n").replace("\r", "\n")

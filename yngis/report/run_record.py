@@ -1,0 +1,111 @@
+"""The record of a run (运行记录): one ``run.json`` for every command that writes a folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yngis
+from yngis.catalogue.io.folder import RUN
+from yngis.catalogue.io.provenance import checksum, versions
+from yngis.catalogue.io.write import write_text
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping, Sequence
+
+
+def write_run_record(
+    folder: Path,
+    program: str,
+    *,
+    options: object,
+    inputs: Sequence[Mapping[str, Any]],
+    counts: Mapping[Any, int],
+    notes: Sequence[str] = (),
+    label: str = "",
+    **more: Any,  # noqa: ANN401 - what one command alone has to tell
+) -> Path:
+    """
+    Write what was done, last of all, with nothing in it that changes from run to run (运行记录).
+
+    Parameters
+    ----------
+    folder
+        Folder of the results, with everything else in it.
+    program
+        Command, such as ``yngis audit``.
+    options
+        Choices of the run: a dataclass or a mapping.
+    inputs
+        ``role``, ``name`` and ``sha256`` of every file that was read, and what else is known of it.
+    counts
+        What was found, in numbers.
+    notes
+        What was assumed or left out.
+    label
+        What stands above everything, such as that the data are made up.
+    **more
+        Further entries of one command.
+
+    Returns
+    -------
+    path
+        ``run.json``: the entries in this order, then ``versions`` of the libraries, and ``outputs``
+        with the checksum of every file.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    told = {
+        "program": program,
+        "yngis": yngis.__version__,
+        "label": label,
+        "options": _shown(asdict(options) if is_dataclass(options) else options),  # type: ignore[arg-type]
+        "inputs": [dict(each) for each in inputs],
+        "counts": dict(counts),
+        "notes": list(notes),
+        **more,
+        "versions": versions(),
+        "outputs": {path.relative_to(folder).as_posix(): checksum(path) for path in files},
+    }
+    text = json.dumps(told, ensure_ascii=False, indent=1, default=_shown, allow_nan=False)
+    return write_text(folder / RUN, text + "\n")
+
+
+def input_record(
+    role: str, path: str | os.PathLike[str], sha256: str, **more: str
+) -> dict[str, str]:
+    """
+    One file that a run read (输入记录).
+
+    Parameters
+    ----------
+    role
+        What it was read as.
+    path
+        The file; its folder, which differs from machine to machine, is left out.
+    sha256
+        Checksum of what was read.
+    **more
+        What else is known of it.
+
+    Returns
+    -------
+    record
+        For :func:`write_run_record`.
+    """
+    return {"role": role, "name": Path(path).name, "sha256": sha256, **more}
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401 - any option
+    """Write an option as JSON knows it: paths by their name, days as ISO writes them."""
+    if isinstance(value, dict):
+        return {str(name): _shown(each) for name, each in value.items()}
+    if isinstance(value, Path):
+        return value.name
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_shown(each) for each in value]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return value.item() if hasattr(value, "item") else str(value)
