@@ -235,6 +235,14 @@ def layers() -> None:
     run(PYTHON, "-m", "yngis", "layers", "build")
 
 
+def docs(*more: str) -> None:
+    """Build the documentation site into docs/_build/html; the notebooks are run for it."""
+    install("requirements.lock", "requirements-test.lock", "requirements-docs.lock")
+    site = ROOT / "docs" / "_build" / "html"
+    run(PYTHON, "-m", "sphinx", "-b", "html", "-W", "--keep-going", *more, ROOT / "docs", site)
+    print(f"{site / 'index.html'}")
+
+
 def lock() -> None:
     """Pin the dependencies again, for every platform and Python 3.11-3.13; needs uv."""
     uv = shutil.which("uv")
@@ -258,6 +266,7 @@ def lock() -> None:
     ]
     run(*common, "--group", "install", "-o", "requirements.lock")
     run(*common, "--group", "test", "-c", "requirements.lock", "-o", "requirements-test.lock")
+    run(*common, "--group", "docs", "-c", "requirements-test.lock", "-o", "requirements-docs.lock")
     run(*common, "--group", "bench", "-c", "requirements.lock", "-o", "requirements-bench.lock")
 
 
@@ -269,7 +278,7 @@ def clean() -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-JOBS = {job.__name__: job for job in (maps, atlas, test, check, bench, layers, lock, clean)}
+JOBS = {job.__name__: job for job in (maps, atlas, test, check, bench, docs, layers, lock, clean)}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in JOBS:  # noqa: PLR2004 - the program and its job

@@ -15,7 +15,12 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}  # conda splits off the part that needs Qt
-LOCKS = ["requirements.lock", "requirements-test.lock", "requirements-bench.lock"]
+LOCKS = [
+    "requirements.lock",
+    "requirements-test.lock",
+    "requirements-bench.lock",
+    "requirements-docs.lock",
+]
 PLATFORMS = [
     {"sys_platform": system, "python_full_version": f"{python}.4", "python_version": python}
     for system in ("linux", "darwin", "win32")

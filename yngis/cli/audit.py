@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - typer reads the annotations
-from pathlib import Path  # noqa: TC003
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import Annotated
 
 import typer
@@ -20,25 +19,26 @@ from yngis.cli._maps import (
     map_options,
 )
 
-_DAY = ["%Y-%m-%d"]
-
 
 def audit(
     supply: Annotated[
-        str,
+        list[str],
         typer.Option(
-            help="供应宗地：图层、Excel、CSV 或 postgresql://…#表 / supply: layer, workbook, "
-            "CSV or postgresql://…#table"
+            help="供应宗地：图层、Excel、CSV、zip、文件夹、'通配符' 或 postgresql://…#表，可多次 / "
+            "layer, workbook, CSV, zip, folder, 'pattern' or postgresql://…#table; repeatable"
         ),
     ],
-    as_of: Annotated[dt.datetime, typer.Option(help="审计日期 / day of the audit", formats=_DAY)],
+    as_of: Annotated[
+        str, typer.Option(help="审计日期，如 2025-12-31、2025年12月31日 / day of the audit")
+    ],
     out: Annotated[Path, typer.Option(help="结果文件夹 / folder of the results")],
     *,
     approvals: Annotated[
-        str | None, typer.Option(help="批准用地；缺省不作批供平衡 / approvals")
+        list[str] | None, typer.Option(help="批准用地，可多次；缺省不作批供平衡 / approvals")
     ] = None,
     parcels: Annotated[
-        str | None, typer.Option(help="国土调查图斑 DLTB / parcels of the land survey")
+        list[str] | None,
+        typer.Option(help="国土调查图斑 DLTB，可多次 / parcels of the land survey"),
     ] = None,
     zones: Annotated[
         str | None, typer.Option(help="自有开发区范围，代替示意范围 / own zone boundaries")
@@ -59,14 +59,21 @@ def audit(
         str | None, typer.Option(help="开发区考核结果 CSV / assessment results of the zones")
     ] = None,
     aliases: Annotated[
-        str | None, typer.Option(help="自有列名别名表 YAML / own alias map of headers")
+        str | None,
+        typer.Option(
+            help="自有列名别名表 CSV（layers check --mapping 可写出） / own alias map of headers"
+        ),
     ] = None,
     unit: Annotated[
         list[str] | None,
         typer.Option(help="表头未写单位时：supply.area_m2=公顷 / unit of a column"),
     ] = None,
     layer: Annotated[
-        list[str] | None, typer.Option(help="图层或工作表：supply=台账 / layer or sheet of a table")
+        list[str] | None,
+        typer.Option(
+            help="只读这些图层或工作表：supply=台账，可多次；缺省读全部合适的 / "
+            "layers or sheets to read; all that fit if left out"
+        ),
     ] = None,
     crs: Annotated[
         list[str] | None,
@@ -108,7 +115,7 @@ def audit(
     """土地审计：批而未供、供而未用、疑似闲置、低效与规划奖惩 / audit approved and supplied land."""
     from yngis.report.audit import audit as run
     from yngis.report.audit import summary
-    from yngis.report.audit.options import by_table
+    from yngis.report.audit.options import by_table, lists_by_table
     from yngis.report.terminal import inert, shown_stages
 
     drawn = None
@@ -125,7 +132,7 @@ def audit(
         result = run(
             supply,
             out,
-            as_of=as_of.date(),
+            as_of=as_of,
             approvals=approvals,
             parcels=parcels,
             zones=zones,
@@ -139,7 +146,7 @@ def audit(
             assessment=assessment,
             aliases=aliases,
             units=by_table("--unit", unit or ()),
-            layers=by_table("--layer", layer or ()),
+            layers=lists_by_table("--layer", layer or ()),
             crs=by_table("--crs", crs or ()),
             tolerance=tolerance,
             sliver_width_m=sliver_width,

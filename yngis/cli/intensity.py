@@ -39,12 +39,30 @@ def intensity(
         typer.Option(help="地类图斑 DLTB：表中没有的量由它计算 / survey parcels fill the table"),
     ] = None,
     code: Annotated[str, typer.Option(help="地类编码列 / column of the land-use codes")] = "DLBM",
+    code_name: Annotated[
+        str | None,
+        typer.Option(help="地类名称列，缺省 DLMC 一类 / column of the names of the classes"),
+    ] = None,
     land_scheme: Annotated[
         str | None,
         typer.Option(
-            help="地类编码所属分类：三调、GB/T 21010-2017、用地用海 2023 / their classification"
+            help="地类编码所属分类：三调、GB/T 21010-2017、用地用海 2023、GB 50137-2011、二调 / "
+            "their classification"
         ),
     ] = None,
+    decide: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="写明编码未定的评价地类，如 17=C，可多次 / class of a code that leaves it open"
+        ),
+    ] = None,
+    state_industry: Annotated[
+        bool,
+        typer.Option(
+            "--state-industry",
+            help="国有土地上的村庄独立工业用地（203A）计入 A2 / 203A on state land is industry",
+        ),
+    ] = False,
     key: Annotated[str | None, typer.Option(help="图斑标识列 / column that names parcels")] = None,
     buildings: Annotated[
         Path | None, typer.Option(help="建筑基底，含层数列 / footprints with storeys")
@@ -132,7 +150,7 @@ def intensity(
         else:
             layers = LayerFiles(
                 parcels, code, land_scheme, key, supply, approvals, idle, buildings, floors,
-                zones, crs,
+                zones, crs, code_name, state_industry, _decisions(decide or []),
             )  # fmt: skip
             inputs = read_intensity_inputs(zones_table, sheet=sheet, layers=layers)
         drawn = map_options(
@@ -150,6 +168,12 @@ def intensity(
             out, inputs, scheme=scheme, choices=chosen, league=rules, maps=drawn
         )
     _tell(found, out)
+
+
+def _decisions(words: list[str]) -> tuple[tuple[str, str], ...]:
+    """Read CODE=CLASS; what is none of that is told by the one who judges the classes."""
+    parts = [word.partition("=") for word in words]
+    return tuple((code.strip(), land.strip().upper()) for code, _, land in parts)
 
 
 def _tell(found: Assessment, out: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,8 @@ from yngis.analysis.clustering.localisation import (
     silverman_bandwidth,
 )
 from yngis.analysis.clustering.pair_distances import pair_nodes, spatial_order, weighted_pair_nodes
-from yngis.analysis.clustering.random_siting import Reading, Siting
+from yngis.analysis.clustering.parameters import ResolutionWarning
+from yngis.analysis.clustering.random_siting import Reading, Siting, median_distance
 from yngis.errors import LayerError
 
 
@@ -100,6 +102,93 @@ class TestByHand:
         assert 1e4 < stop < 5e4
         inside = found.curve.loc[start:stop, "localisation"]
         assert (inside > 0).all()
+
+
+class TestDegenerate:
+    def test_bandwidth_of_one_pair(self) -> None:
+        # Nothing can be told of a spread: a tenth of the distance. Sharing one distance between
+        # two bins gave 0.005 m.
+        assert silverman_bandwidth([[0.0, 0.0], [158.0, 0.0]]) == pytest.approx(15.8, rel=1e-4)
+        triangle = [[0.0, 0.0], [1000.0, 0.0], [500.0, 500.0 * 3**0.5]]
+        assert silverman_bandwidth(triangle) == pytest.approx(100.0, rel=1e-4)
+        # Four of six distances alike, 1000, and two of 1414: the quartiles say 414, not a bin.
+        square = [[0.0, 0.0], [1000.0, 0.0], [1000.0, 1000.0], [0.0, 1000.0]]
+        distances = pdist(square)
+        spread = min(distances.std(), (2**0.5 - 1) * 1000 / 1.34)
+        assert silverman_bandwidth(square) == pytest.approx(0.9 * spread * 6**-0.2, rel=1e-3)
+
+    def test_bandwidth_is_that_of_all_distances(self) -> None:
+        random = np.random.default_rng(3)
+        points = random.uniform(0, 1e5, (80, 2))
+        distances = pdist(points)
+        quartiles = np.quantile(distances, [0.25, 0.75], method="inverted_cdf")
+        spread = min(distances.std(), np.ptp(quartiles) / 1.34)
+        assert silverman_bandwidth(points) == pytest.approx(
+            0.9 * spread * distances.size**-0.2, rel=1e-3
+        )
+
+    def test_one_plant_that_outweighs_all(self) -> None:
+        # 1 - Σ share² is 0 in floats: K was infinite, and 'localised' with p = .9.
+        sites, members = clustered(3)
+        size = np.ones(len(sites))
+        size[0] = 1e20
+        found = duranton_overman(sites, members, size, simulations=39)
+        assert np.isfinite(found.curve["k"]).all()
+        assert (found.pattern == "localised") == (found.p_localised <= found.level)
+        # The pairs of the big plant are all that counts: K is that of its distances.
+        own = np.hypot(*(sites[members] - sites[0]).T)[1:]
+        h, grid = found.bandwidth_m, found.curve.index.to_numpy()
+        each = norm.pdf((grid - own[:, None]) / h) + norm.pdf((grid + own[:, None]) / h)
+        expected = each.mean(axis=0) / h
+        np.testing.assert_allclose(found.curve["k"], expected, atol=3e-4 * expected.max())
+        size[0] = 1e300
+        size[1:] = 1e-20
+        with pytest.raises(LayerError, match="not all is one plant's"):
+            duranton_overman(sites, members, size, simulations=39)
+        huge = np.full(len(sites), 1e308)
+        plain = duranton_overman(sites, members, simulations=39).curve["k"]
+        weighed = duranton_overman(sites, members, huge, simulations=39).curve["k"]
+        np.testing.assert_allclose(weighed, plain, rtol=1e-6, atol=1e-6 * plain.max())
+
+    def test_median_distance_knows_no_order_of_rows(self) -> None:
+        # More than 20,000 are sampled; which ones must not depend on how they are listed.
+        random = np.random.default_rng(4)
+        points = random.uniform(0, 1e5, (20_500, 2))
+        assert median_distance(points, 1) == median_distance(points[::-1], 1)
+
+    def test_parameters_are_named_all_at_once(self) -> None:
+        sites, members = clustered(0)
+        bad = {
+            "simulations": 0,
+            "max_distance_m": -5,
+            "bandwidth_m": 0,
+            "level": 5,
+            "seed": -1,
+            "threads": -1,
+        }
+        with pytest.raises(LayerError) as caught:
+            duranton_overman(sites, members, **bad)  # type: ignore[arg-type]
+        assert [problem.where.split("：")[1] for problem in caught.value.problems] == list(bad)
+        for more in ({"threads": 0}, {"simulations": 9.5}, {"bandwidth_m": "5"}, {"level": 1.0}):
+            with pytest.raises(LayerError, match=next(iter(more))):
+                duranton_overman(sites, members, **more)  # type: ignore[arg-type]
+        for grid in ([np.nan], [], ["x"], [[1.0]], [-1.0, 5.0]):
+            with pytest.raises(LayerError, match="increasing"):
+                k_density(sites, grid, 500.0)
+
+    def test_simulations_that_reach_no_verdict_are_said(self) -> None:
+        sites, members = clustered(0)
+        with pytest.warns(ResolutionWarning, match="99 are needed"):
+            duranton_overman(sites, members, simulations=98, level=0.01)
+        duranton_overman(sites, members, simulations=99, level=0.01)
+
+    def test_members_with_gaps_and_of_another_type(self) -> None:
+        sites, members = clustered(0)
+        nullable = pd.Series(members).astype("boolean")
+        assert duranton_overman(sites, nullable, simulations=19).plants == members.sum()
+        nullable[3] = pd.NA
+        with pytest.raises(LayerError, match="1 个缺失"):
+            duranton_overman(sites, nullable, simulations=19)
 
 
 class TestLaws:
@@ -276,7 +365,7 @@ class TestRefusals:
         with pytest.raises(LayerError, match="every site is the industry's"):
             duranton_overman(sites, np.ones(5, dtype=bool))
         with pytest.raises(LayerError, match="booleans"):
-            duranton_overman(sites, [0, 1])
+            duranton_overman(sites, [0, 1, 1, 0, 0])
 
     def test_one_spot_and_bad_numbers(self) -> None:
         with pytest.raises(LayerError, match="all coincide"):

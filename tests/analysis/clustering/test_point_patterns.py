@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 
 from yngis.analysis.clustering.clusters import cluster_hulls, dbscan, hdbscan
 from yngis.analysis.clustering.density import kernel_density
-from yngis.analysis.clustering.point_pattern import _ripley_k, nearest_neighbour, ripley_l
-from yngis.analysis.clustering.study_window import Overlap, Window
+from yngis.analysis.clustering.point_pattern import nearest_neighbour, ripley_l
+from yngis.analysis.clustering.second_moment import Pairs, k_function
+from yngis.analysis.clustering.study_window import Overlap, Window, longest_usable
 from yngis.errors import LayerError
 from yngis.measure import PROVINCE_ALBERS
 
@@ -165,6 +166,17 @@ class TestDensity:
         assert 2 * 625 < found.per_km2[0, 0] < 2500
         assert 1.4 * 1250 < found.per_km2[0, 25] < 2500
 
+    def test_a_plant_on_an_islet_without_a_cell_centre(self) -> None:
+        # Cells of 100 m, an islet of 20 m two kilometres off: the whole surface was NaN.
+        place = shapely.box(3010, 10, 3030, 30)
+        both = area(shapely.box(0, 0, 1000, 1000), place)
+        found = kernel_density(series([[500, 500], [3020, 20]]), both, bandwidth_m=150, cell_m=100)
+        assert np.nansum(found.per_km2) * 0.1**2 == pytest.approx(2)
+        # The plant stays on its islet, in one cell of 0.01 km².
+        assert found.per_km2[9, 30] == pytest.approx(1 / 0.01, rel=1e-6)
+        alone = kernel_density(series([[3020, 20]]), area(place), bandwidth_m=150, cell_m=100)
+        assert np.nansum(alone.per_km2) * 0.1**2 == pytest.approx(1)
+
     def test_default_bandwidth_is_scotts(self) -> None:
         xy = np.random.default_rng(0).normal(500, 80, (100, 2)).clip(0, 1000)
         found = kernel_density(series(xy), SQUARE)
@@ -193,6 +205,33 @@ class TestWindow:
         shift = np.array([[0.0, 0], [500, 0], [-500, 300], [1234, -777], [2999, 1999]])
         expected = (3000 - np.abs(shift[:, 0])) * (2000 - np.abs(shift[:, 1]))
         np.testing.assert_allclose(overlap.area(shift), expected, atol=0.005 * 6e6)
+
+    def test_small_and_distant_parts_by_shapely(self) -> None:
+        # 60 zones of half a kilometre over 800 km: none holds the centre of a cell of 1.6 km. The
+        # raster gave K = -2e23 m² there.
+        random = np.random.default_rng(8)
+        corners = random.uniform(0, 8e5, (60, 2))
+        zones = area(*(shapely.box(x, y, x + 500, y + 300) for x, y in corners))
+        window = Window.of(zones)
+        overlap, outline = Overlap.of(window), window.outline
+        far = corners[3] - corners[9] + [40.0, -20.0]
+        for shift in ([0.0, 0.0], [120.0, -80.0], far, [9e5, 0.0]):
+            moved = shapely.affinity.translate(outline, *shift)
+            expected = outline.intersection(moved).area
+            assert overlap.area(np.array([shift]))[0] == pytest.approx(expected, abs=1.0)
+        # Of one 500 x 300 m in every direction: |x| |y| shrink, and the table between them does.
+        table = overlap.tabulated(200.0)
+        shift = random.uniform(-140, 140, (50, 2))
+        exact = 60 * (500 - np.abs(shift[:, 0])) * (300 - np.abs(shift[:, 1]))
+        np.testing.assert_allclose(table.area(shift), exact, rtol=1e-3)
+
+    def test_usable_distance_of_a_strip(self) -> None:
+        # 10 km x 100 m: across it, 99 m leave a hundredth of it. In steps of 3000/64 m: 93.75.
+        window = Window.of(area(shapely.box(0, 0, 10_000, 100)))
+        assert longest_usable(Overlap.of(window), window, 3000.0) == pytest.approx(93.75)
+        assert longest_usable(Overlap.of(window), window, 90.0) == 90.0
+        land = Window.of(SQUARE)
+        assert longest_usable(Overlap.of(land), land, 500.0) == 500.0
 
     def test_overlap_of_the_elbow_by_shapely(self) -> None:
         overlap, shape = Overlap.of(Window.of(ELBOW)), ELBOW.iloc[0]
@@ -256,7 +295,7 @@ class TestRipley:
     def test_border_correction_against_its_definition(self) -> None:
         drawn = next(Window.of(ELBOW).random_points(80, 1, seed=5))
         grid = np.array([50.0, 120, 200, 300])
-        found = ripley_l(series(drawn), ELBOW, grid, correction="border", simulations=1).curve["k"]
+        found = ripley_l(series(drawn), ELBOW, grid, correction="border", simulations=19).curve["k"]
         edge = shapely.distance(ELBOW.iloc[0].boundary, shapely.points(drawn))
         distance = np.hypot(*(drawn[:, None] - drawn[None]).transpose(2, 0, 1))
         for r in grid:
@@ -270,7 +309,7 @@ class TestRipley:
         for correction in ("translation", "border", "none"):
             overlap = Overlap.of(window) if correction == "translation" else None
             curves = [
-                _ripley_k(drawn, window, grid, correction, overlap)
+                k_function(Pairs.within(drawn, 300.0), window, grid, correction, overlap)
                 for drawn in window.random_points(100, 150, seed=2)
             ]
             means[correction] = np.mean(curves, axis=0) / (np.pi * grid**2)
@@ -297,8 +336,38 @@ class TestRipley:
             assert (call.pattern == "clustered") == (call.p_clustered <= 0.05)
         assert np.mean([call.p_clustered <= 0.05 for call in calls]) < 0.15
 
+    def test_a_strip_has_its_k_and_no_verdict_of_nothing(self) -> None:
+        strip = area(shapely.box(0, 0, 10_000, 100))
+        drawn = next(Window.of(strip).random_points(400, 1, seed=4))
+        found = ripley_l(series(drawn), strip, [30, 60, 90], simulations=39)
+        # K of a random pattern is π r², within a few σ; it was NaN, and 'random' by that.
+        ratio = found.curve["k"] / (np.pi * found.curve.index.to_numpy() ** 2)
+        assert ratio.to_numpy() == pytest.approx([1, 1, 1], abs=0.2)
+        with pytest.raises(LayerError, match="usable up to"):
+            ripley_l(series(drawn), strip, [30, 200])
+        # No plant is 60 m from the edge of a strip of 100 m.
+        unknown = ripley_l(series(drawn), strip, [60, 90], correction="border", simulations=39)
+        assert unknown.pattern == "undetermined"
+        assert np.isnan([unknown.p_clustered, unknown.p_regular]).all()
+        # Without correction K is too small, and so are the random ones.
+        plain = ripley_l(series(drawn), strip, [60, 500], correction="none", simulations=39)
+        assert plain.pattern == "random"
+        assert plain.curve["k"].iloc[1] < 0.5 * np.pi * 500**2
+
     def test_refusals(self) -> None:
         pair = series([[450, 500], [550, 500]])
+        for grid in ([], [np.nan, 100], [50, np.inf], "abc", [[50, 100]], 5.0):
+            with pytest.raises(LayerError, match="increasing"):
+                ripley_l(pair, SQUARE, grid)
+        with pytest.raises(LayerError, match="without an area"):
+            ripley_l(pair, area(shapely.LineString([(0, 0), (900, 900)])), [50])
+        with pytest.raises(LayerError, match="without an area"):
+            nearest_neighbour(pair, SQUARE.iloc[:0])
+        bare: Any = [[1.0, 2.0]]
+        with pytest.raises(LayerError, match="none"):
+            ripley_l(bare, SQUARE, [5])
+        with pytest.raises(LayerError, match="none"):
+            kernel_density(bare, SQUARE)
         with pytest.raises(LayerError, match="increasing"):
             ripley_l(pair, SQUARE, [100, 50])
         with pytest.raises(LayerError, match="translation"):

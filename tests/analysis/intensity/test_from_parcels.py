@@ -144,3 +144,92 @@ def test_ellipsoidal_areas_are_those_of_the_area_table(layers: dict[str, GeoData
         wanted["甲", "0601"], rel=1e-12
     )
     assert found.loc["甲", "A1"] != pytest.approx(10.0, rel=1e-6)  # not the plane's
+
+
+def test_a_city_is_built_up_and_its_classes_are_unknown() -> None:
+    zones = _layer([(0, 0, 1000, 1000), (5000, 0, 6000, 1000)], name_zh=["甲", "乙"])
+    parcels = _layer(
+        [(0, 0, 500, 1000), (500, 0, 700, 1000), (700, 0, 1000, 1000), (5000, 0, 6000, 1000)],
+        DLBM=["201", "0601", "0103", "0601"],
+    )
+    found = zone_land(parcels, zones, scheme="三调", area="planar")
+    # 50 ha of city and 20 ha of industry: built up is 70, industry at least 20 and at most 70.
+    assert found.amounts.loc["甲", ["A", "B2", "C"]].tolist() == pytest.approx([70.0, 30.0, 0.0])
+    assert found.amounts.loc["甲", ["A1", "A2"]].isna().all()
+    assert found.amounts.loc["乙", ["A", "A2"]].tolist() == pytest.approx([100.0, 100.0])
+    values = indicators(found.amounts.assign(B21=0.0, D=70.0))
+    assert values.loc["甲", "development_rate"] == pytest.approx(0.7)
+    assert values.loc["甲", "build_out_rate"] == pytest.approx(1.0)
+    assert values["industrial_share"].isna().tolist() == [True, False]
+    assert found.undecided[["zone", "code", "lands", "parcels"]].to_numpy().tolist() == [
+        ["甲", "201", "A", 1]
+    ]
+    assert any("甲（A1、A2" in note for note in found.notes)
+
+
+def test_planning_layers_have_codes_of_all_levels() -> None:
+    zones = _layer([(0, 0, 1000, 1000), (5000, 0, 6000, 1000)], name_zh=["甲", "乙"])
+    parcels = _layer(
+        [
+            (0, 0, 400, 1000),
+            (400, 0, 700, 1000),
+            (700, 0, 900, 1000),
+            (900, 0, 1000, 1000),
+            (5000, 0, 6000, 1000),
+        ],
+        YDYHFLDM=["07", "100102", "17", "1701", "0701"],
+    )
+    found = zone_land(parcels, zones, code="YDYHFLDM", area="planar")
+    first = found.amounts.loc["甲"]
+    assert first[["A1", "A2"]].tolist() == pytest.approx([40.0, 30.0])
+    assert first[["B2", "C"]].isna().all()  # 20 ha of water may be a river or a pond
+    assert found.amounts.loc["乙", ["B2", "C"]].tolist() == [0.0, 0.0]
+    assert found.undecided["area_ha"].tolist() == pytest.approx([20.0])
+    assert any("07 居住用地计入 A1" in note and "B1" in note for note in found.notes)
+    assert any("YDYHFLDM" in note for note in found.notes)
+    own = zone_land(parcels, zones, code="YDYHFLDM", area="planar", decided={"17": "C"})
+    assert own.amounts.loc["甲", ["B2", "C"]].tolist() == pytest.approx([0.0, 30.0])
+    assert own.undecided.empty
+
+
+def test_overlays_do_not_count_twice_and_slivers_of_open_land_change_nothing() -> None:
+    zones = _layer([(0, 0, 1000, 1000)], name_zh=["甲"])
+    parcels = _layer(
+        [(0, 0, 999.5, 1000), (0, 0, 500, 1000), (999.5, 0, 1000, 1000)],
+        DLBM=["0103", "1302", "11"],
+    )
+    found = zone_land(parcels, zones, scheme="三调", area="planar")
+    assert found.amounts.loc["甲", "B2"] == pytest.approx(99.95)
+    assert found.amounts.drop(columns="C").notna().all(axis=None)
+    assert found.amounts["C"].isna().all()  # of 0.05 ha all may be water
+    assert any("光伏板区是叠加图层" in note for note in found.notes)
+
+
+def test_contradictions_are_listed_with_both_readings() -> None:
+    zones = _layer([(0, 0, 1000, 1000)], name_zh=["甲"])
+    parcels = _layer(
+        [(0, 0, 600, 1000), (600, 0, 1000, 1000)], DLBM=["0601", "0601"], DLMC=["工业用地", "旱地"]
+    )
+    found = zone_land(parcels, zones, scheme="三调", area="planar")
+    assert found.amounts[["A2", "B2"]].isna().all(axis=None)
+    row = found.undecided.iloc[0]
+    assert (row["code"], row["name"], row["lands"]) == ("0601", "旱地", "A2|B2")
+    assert "不符" in row["note"]
+
+
+def test_attributes_are_found_in_any_case_and_as_numbers() -> None:
+    zones = _layer([(0, 0, 1000, 1000)], name_zh=["甲"])
+    parcels = _layer(
+        [(0, 0, 600, 1000), (600, 0, 1000, 1000)],
+        dlbm=["0601", "0601"],
+        czcsxm=["203A", "201A"],
+        qsxz=[20.0, 20.0],
+    )
+    plain = zone_land(parcels, zones, code="dlbm", scheme="三调", area="planar")
+    assert plain.amounts.loc["甲", ["A2", "B1"]].tolist() == pytest.approx([40.0, 60.0])
+    assert any("60.00 公顷计入 B1" in note and "--state-industry" in note for note in plain.notes)
+    state = zone_land(
+        parcels, zones, code="dlbm", scheme="三调", area="planar", state_industry=True
+    )
+    assert state.amounts.loc["甲", ["A2", "B1"]].tolist() == pytest.approx([100.0, 0.0])
+    assert any("60.00 公顷计入 A2" in note for note in state.notes)

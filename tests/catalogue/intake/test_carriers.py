@@ -14,7 +14,7 @@ import pyogrio
 import pytest
 from shapely import box
 
-from yngis.catalogue.tables.table import open_table
+from yngis.catalogue.tables.table_set import open_table
 from yngis.errors import LayerError
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from yngis.catalogue.tables.header_match import Headers, understand
+from yngis.catalogue.tables.header_finder import Headers
+from yngis.catalogue.tables.header_match import understand
 from yngis.catalogue.tables.input_card import read_aliases, read_input_card
 from yngis.catalogue.tables.units import Unit, read_unit
 from yngis.errors import LayerError, SpecError
@@ -28,7 +29,7 @@ HA, MU, M2, WAN = Unit("area", "ha"), Unit("area", "mu"), Unit("area", "m2"), Un
         (["合同 编号 "], "contract_no", None, ""),
         (["crhth"], "contract_no", None, ""),
         (["CRHTH"], "contract_no", None, ""),
-        (["dzBaBh"], "contract_no", None, ""),
+        (["dzBaBh"], "supervision_no", None, ""),
         (["ydkgsj"], "agreed_start", None, ""),
         (["约定", "动工日期"], "agreed_start", None, ""),  # the upper line decides
         (["动工日期", "约定"], "agreed_start", None, ""),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from yngis.catalogue.tables.cells import Fault
 from yngis.catalogue.tables.days import read_day
 from yngis.catalogue.tables.row_faults import row_rules
-from yngis.catalogue.tables.table import open_table
+from yngis.catalogue.tables.table_set import open_table
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,7 @@ import pyogrio
 import pytest
 import shapely
 
-from yngis.catalogue.tables.table import open_table
+from yngis.catalogue.tables.table_set import open_table
 from yngis.errors import LayerError
 from yngis.report.audit import audit
 
@@ -150,13 +150,6 @@ def in_crs(path: Path, epsg: int) -> Path:
     return path
 
 
-def two_in_a_folder(folder: Path) -> Path:
-    folder.mkdir()
-    gpkg(folder / "a.gpkg")
-    gpkg(folder / "b.gpkg")
-    return folder
-
-
 def pipe(path: Path) -> Path:
     os.mkfifo(path)
     return path
@@ -223,7 +216,6 @@ REFUSED: dict[str, Callable[[Path], Any]] = {
     ),
     "zip of nothing": lambda d: zipped(d / "s.zip", readme__txt=b"x"),
     "folder of nothing": lambda d: d,
-    "folder of two": lambda d: two_in_a_folder(d / "two"),
     # What points elsewhere.
     "vrt": lambda d: text(d / "s.vrt", VRT.format("/vsicurl/http://127.0.0.1:9/s.gpkg")),
     "vrt called gpkg": lambda d: text(d / "s.gpkg", VRT.format("/etc/passwd")),

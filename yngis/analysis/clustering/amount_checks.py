@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from yngis.analysis.clustering.alignment import on_index
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
+
+    from numpy.typing import ArrayLike
 
 _SHOWN = 5
 
@@ -22,6 +25,15 @@ def amounts(table: pd.DataFrame, measure: str) -> pd.DataFrame:
     Presence data is refused: the plan's text says which zones have an industry, not how much of
     it, and a share of a tick is no share (DOMAIN 6.4).
     """
+    if not isinstance(table, pd.DataFrame):
+        raise LayerError(
+            Problem(
+                where=measure,
+                promised="地区 × 产业的表 / a DataFrame, regions x industries",
+                found=type(table).__name__,
+                mend="pd.DataFrame(values, index=regions, columns=industries)",
+            )
+        )
     faults = [
         *_doubled(table.index, measure, "行 / rows"),
         *_doubled(table.columns, measure, "列 / columns"),
@@ -63,9 +75,13 @@ def amount_series(values: pd.Series, where: str) -> pd.Series[float]:
 
 
 def reference_amounts(
-    reference: pd.Series, wanted: pd.Index, used: pd.Series[bool], where: str
+    reference: pd.Series | ArrayLike, wanted: pd.Index, used: pd.Series[bool], where: str
 ) -> pd.Series[float]:
     """Align a reference distribution; it must be positive wherever anything is to be compared."""
+    if not isinstance(reference, pd.Series):
+        reference = on_index(reference, wanted, where)
+    if reference.index.has_duplicates:
+        raise LayerError(_doubled(reference.index, where, "行 / rows"))
     missing = wanted.difference(reference.index)
     aligned = amount_series(reference, where).reindex(wanted)
     empty = wanted[(used & ~(aligned > 0)).to_numpy()]

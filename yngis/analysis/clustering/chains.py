@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.clustering.presence import straight_line_km
+from yngis.analysis.clustering.alignment import on_index
+from yngis.analysis.clustering.presence import refuse_without_region, straight_line_km
+from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
@@ -75,15 +77,33 @@ def chain_gaps(
         what is lacking, with ``distance_km`` from the nearest of those zones; the last two missing
         where the plan gives that stage to none.
 
+    Raises
+    ------
+    LayerError
+        If a zone has no region or no place, or more than one.
+
     Notes
     -----
     Only chains whose roles name stages can be judged: an empty answer is no proof that a chain is
     whole. That a region lacks a stage is no fault by itself, since the plan may mean the chain to
     cross regions; the nearest zone says where to.
     """
-    distance = straight_line_km(places.loc[stages["zone"].unique()])
+    named = pd.Index(stages["zone"].unique())
+    known = on_index(regions, named, "chain_gaps：regions", more=True)
+    refuse_without_region(named[known.isna()], "chain_gaps：regions")
+    if not named.isin(places.index).all() or not places.index.is_unique:
+        raise LayerError(
+            Problem(
+                where="chain_gaps：places",
+                promised="每个开发区一个位置 / one place for every zone",
+                found=", ".join(str(name) for name in named[~named.isin(places.index)][:5])
+                or "名称重复 / a name twice",
+                mend="load('zones').set_index('name_zh')",
+            )
+        )
+    distance = straight_line_km(places.loc[named])
     rows = []
-    region = stages["zone"].map(regions)
+    region = stages["zone"].map(known)
     for (industry, segment), chain in stages.groupby(["industry", "segment"], sort=False):
         for name, here in chain.groupby(region.loc[chain.index], sort=False):
             has = [stage for stage in STAGES if here[stage].any()]

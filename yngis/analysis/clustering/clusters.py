@@ -11,6 +11,15 @@ import pandas as pd
 import shapely
 from sklearn.cluster import DBSCAN, HDBSCAN
 
+from yngis.analysis.clustering.alignment import on_index
+from yngis.analysis.clustering.amount_checks import amount_series
+from yngis.analysis.clustering.parameters import (
+    COUNT,
+    METRES,
+    METRES_OR_ZERO,
+    PAIR,
+    require,
+)
 from yngis.analysis.clustering.points import metric_coordinates, refuse_fewer
 from yngis.errors import LayerError, Problem
 from yngis.measure import ellipsoidal_area
@@ -50,7 +59,7 @@ def dbscan(
     Raises
     ------
     LayerError
-        If the layer is in degrees or has something else than points.
+        If the layer is in degrees or has something else than points, or a parameter makes no sense.
 
     Notes
     -----
@@ -68,6 +77,7 @@ def dbscan(
     >>> dbscan(places, eps_m=400, min_plants=2).tolist()
     [0, 0, 0, -1]
     """
+    require("dbscan", eps_m=(eps_m, METRES), min_plants=(min_plants, COUNT))
     method = DBSCAN(eps=eps_m, min_samples=min_plants)
     return _labelled(points, "dbscan", method.fit_predict)
 
@@ -95,17 +105,19 @@ def hdbscan(
     Raises
     ------
     LayerError
-        If the layer is in degrees, has something else than points, or fewer than ``min_plants``.
+        If the layer is in degrees, has something else than points, or fewer than ``min_plants``; if
+        a parameter makes no sense.
 
     References
     ----------
     .. [1] Campello, R. et al. (2013). Density-based clustering based on hierarchical density
        estimates. PAKDD 2013.
     """
-    refuse_fewer(len(points), max(min_plants, 2), "hdbscan：points")
+    require("hdbscan", min_plants=(min_plants, PAIR), merge_m=(merge_m, METRES_OR_ZERO))
+    refuse_fewer(len(points), min_plants, "hdbscan：points")
     method = HDBSCAN(
         min_cluster_size=min_plants,
-        cluster_selection_epsilon=merge_m,
+        cluster_selection_epsilon=float(merge_m),
         copy=True,
         algorithm="kd_tree",
     )
@@ -128,11 +140,12 @@ def cluster_hulls(
     points
         Plants in a CRS in metres.
     cluster
-        Label of each plant, -1 for none, on the same index.
+        Label of each plant, -1 for none, on the same index in any order.
     industry
         Industry of each plant, on the same index.
     size
-        Size of each plant, on the same index; decides the leading industry if given.
+        Size of each plant, on the same index; decides the leading industry if given. A missing one
+        counts nothing.
     margin_m
         Ground around each plant that counts to the cluster [m], so that plants in a line have an
         area.
@@ -148,27 +161,26 @@ def cluster_hulls(
     Raises
     ------
     LayerError
-        If the layer is in degrees, or an index does not match.
+        If the layer is in degrees, an index does not match, a label is no whole number, or a size
+        is negative.
     """
     metric_coordinates(points, "cluster_hulls：points")
-    if not cluster.index.equals(points.index):
-        raise LayerError(
-            Problem(
-                where="cluster_hulls：cluster",
-                promised="与 points 同索引 / on the index of points",
-                found=f"{len(cluster)} 与 / and {len(points)}",
-                mend="cluster = dbscan(points, …)",
-            )
-        )
-    geometry, label = points.geometry.to_numpy(), cluster.to_numpy()
+    require("cluster_hulls", margin_m=(margin_m, METRES_OR_ZERO))
+    label = _labels(on_index(cluster, points, "cluster_hulls：cluster"))
+    kinds = None if industry is None else on_index(industry, points, "cluster_hulls：industry")
+    sizes = None
+    if size is not None:
+        given = on_index(size, points, "cluster_hulls：size").fillna(0.0)
+        sizes = amount_series(given, "cluster_hulls：size")
+    geometry = points.geometry.to_numpy()
     rows: list[tuple[object, ...]] = []
     hulls = []
     for name in np.unique(label[label != NOISE]):
         inside = label == name
         hulls.append(shapely.convex_hull(shapely.multipoints(geometry[inside])).buffer(margin_m))
-        weight = pd.Series(1.0, points.index)[inside] if size is None else size[inside]
-        leads, share = _leading(weight, None if industry is None else industry[inside])
-        total = np.nan if size is None else float(weight.sum())
+        weight = np.ones(int(inside.sum())) if sizes is None else sizes.to_numpy()[inside]
+        leads, share = _leading(weight, None if kinds is None else kinds.to_numpy()[inside])
+        total = np.nan if sizes is None else float(weight.sum())
         rows.append((int(name), int(inside.sum()), total, leads, share))
     columns = ["cluster", "plants", "size", "leading_industry", "leading_share"]
     hull = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry=hulls, crs=points.crs)
@@ -177,11 +189,28 @@ def cluster_hulls(
     return hull[[*columns, "area_km2", "plants_per_km2", "geometry"]]
 
 
-def _leading(weight: pd.Series, industry: pd.Series | None) -> tuple[str | None, float]:
+def _labels(cluster: pd.Series) -> np.ndarray:
+    """Labels as whole numbers."""
+    if pd.api.types.is_integer_dtype(cluster) and not cluster.isna().any():
+        return cluster.to_numpy(dtype=np.intp)
+    raise LayerError(
+        Problem(
+            where="cluster_hulls：cluster",
+            promised="整数标签，-1 为不属任何集群 / whole numbers, -1 for no cluster",
+            found=f"{cluster.dtype}，{int(cluster.isna().sum())} 个缺失 / missing",
+            mend="cluster = dbscan(points, …)",
+        )
+    )
+
+
+def _leading(weight: np.ndarray, industry: np.ndarray | None) -> tuple[str | None, float]:
     """Find the industry with the most weight, and its share; the first by name of equals."""
-    if industry is None or industry.isna().all():
+    if industry is None:
         return None, float("nan")
-    parts = weight.groupby(industry).sum().sort_index()
+    parts = pd.Series(weight).groupby(pd.Series(industry, dtype="object")).sum().sort_index()
+    # Plants of no size, or all of no known industry, have no leading one.
+    if parts.empty or not weight.sum() > 0:
+        return None, float("nan")
     first = int(parts.to_numpy().argmax())
     return str(parts.index[first]), float(parts.iloc[first] / weight.sum())
 

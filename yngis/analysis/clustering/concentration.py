@@ -201,7 +201,7 @@ def litzenberger_sternberg(
     employment
         Employment [persons], regions x industries.
     plants
-        Number of plants, on the same index and columns.
+        Number of plants, on the same index and columns in any order.
     population
         Inhabitants [persons] per region, on the same index.
     area_km2
@@ -244,7 +244,10 @@ def litzenberger_sternberg(
     """
     jobs = amounts(employment, "litzenberger_sternberg：employment")
     sites = amounts(plants, "litzenberger_sternberg：plants")
-    if not (sites.index.equals(jobs.index) and sites.columns.equals(jobs.columns)):
+    alike = sites.shape == jobs.shape
+    if not (
+        alike and jobs.index.isin(sites.index).all() and jobs.columns.isin(sites.columns).all()
+    ):
         raise LayerError(
             Problem(
                 where="litzenberger_sternberg：plants",
@@ -253,6 +256,7 @@ def litzenberger_sternberg(
                 mend="plants.reindex(index=employment.index, columns=employment.columns)",
             )
         )
+    sites = sites.reindex(index=jobs.index, columns=jobs.columns)
     everywhere = pd.Series(data=True, index=jobs.index)
     people = reference_amounts(
         population, jobs.index, everywhere, "litzenberger_sternberg：population"

@@ -9,8 +9,11 @@ import pandas as pd
 import shapely
 from rasterio import Affine
 from rasterio.features import geometry_mask
+from scipy.ndimage import maximum_filter
 
+from yngis.analysis.clustering.alignment import on_index
 from yngis.analysis.clustering.amount_checks import amount_series
+from yngis.analysis.clustering.parameters import METRES_OR_NONE, require
 from yngis.analysis.clustering.points import metric_coordinates, refuse_degrees, refuse_fewer
 from yngis.errors import LayerError, Problem
 from yngis.measure.surface import Density
@@ -31,7 +34,7 @@ def kernel_density(
     *,
     bandwidth_m: float | None = None,
     cell_m: float | None = None,
-    weights: ArrayLike | None = None,
+    weights: pd.Series | ArrayLike | None = None,
 ) -> Density:
     """
     Gaussian kernel density of plants (核密度估计), clipped to the study area.
@@ -47,7 +50,8 @@ def kernel_density(
     cell_m
         Side of a cell [m]; a fifth of the bandwidth if None.
     weights
-        Size of each plant, ``(n,)``; each counts once if None.
+        Size of each plant, ``(n,)``, by index where points and sizes both have one; each counts
+        once if None.
 
     Returns
     -------
@@ -58,13 +62,14 @@ def kernel_density(
     ------
     LayerError
         If a layer is in degrees, the two CRS differ, plants lie outside the area, or the grid would
-        have more than four million cells.
+        have more than four million cells; if an index does not match or a parameter makes no sense.
 
     Notes
     -----
     What a kernel would spill over the edge is given back to the cells it covers inside (Diggle's
     correction): nothing is lost, though an even spread still thins out at the very edge, to 0.74 of
-    its density at a straight side. The kernel is summed exactly, cell centre by plant.
+    its density at a straight side. The kernel is summed exactly, cell centre by plant. A cell is
+    inside by its centre; that of a plant in an islet or a spit too narrow to hold one counts too.
 
     References
     ----------
@@ -81,8 +86,14 @@ def kernel_density(
     >>> surface.per_km2.shape, round(float(surface.per_km2.sum() * 0.05**2), 9)
     ((20, 20), 2.0)
     """
+    require(
+        "kernel_density",
+        bandwidth_m=(bandwidth_m, METRES_OR_NONE),
+        cell_m=(cell_m, METRES_OR_NONE),
+    )
     where = metric_coordinates(points, "kernel_density：points")
-    refuse_degrees(area.crs, "kernel_density：area")
+    refuse_degrees(getattr(area, "crs", None), "kernel_density：area")
+    refuse_degrees(getattr(points, "crs", None), "kernel_density：points")
     refuse_fewer(len(where), 1, "kernel_density：points")
     outline = area.geometry.union_all()
     _refuse_outside(points, area, where, outline)
@@ -90,8 +101,11 @@ def kernel_density(
     cell = h / _CELLS_PER_BANDWIDTH if cell_m is None else float(cell_m)
     transform, shape = _grid(outline, cell, h)
     inside = geometry_mask([outline], shape, transform, invert=True)
-    given = np.ones(len(where)) if weights is None else np.asarray(weights)
-    size = amount_series(pd.Series(given), "kernel_density：weights").to_numpy()
+    inside = _with_narrow_places(inside, transform, where)
+    given = pd.Series(1.0, points.index)
+    if weights is not None:
+        given = on_index(weights, points, "kernel_density：weights")
+    size = amount_series(given, "kernel_density：weights").to_numpy()
     east = transform.c + cell * (np.arange(shape[1]) + 0.5)
     north = transform.f - cell * (np.arange(shape[0]) + 0.5)
     surface = np.zeros(shape)
@@ -104,6 +118,21 @@ def kernel_density(
         surface += along.T @ (across * (size[part] / kept)[:, None])
     values = np.where(inside, surface / (cell**2 / _SQUARE_KM), np.nan)
     return Density(values, transform, points.crs, h, cell, float(size.sum()))
+
+
+def _with_narrow_places(inside: np.ndarray, transform: Affine, points: np.ndarray) -> np.ndarray:
+    """
+    Cells inside, and those of plants with none inside around them.
+
+    Without its own cell such a plant would be spread over far ones, or over none at all.
+    """
+    rows, columns = inside.shape
+    column = np.floor((points[:, 0] - transform.c) / transform.a).astype(int).clip(0, columns - 1)
+    row = np.floor((points[:, 1] - transform.f) / transform.e).astype(int).clip(0, rows - 1)
+    near = maximum_filter(inside, size=3, mode="constant", cval=False)[row, column]
+    filled = inside.copy()
+    filled[row[~near], column[~near]] = True
+    return filled
 
 
 def _scott(points: np.ndarray) -> float:
@@ -122,18 +151,20 @@ def _scott(points: np.ndarray) -> float:
 
 def _grid(outline: shapely.Geometry, cell: float, h: float) -> tuple[Affine, tuple[int, int]]:
     west, south, east, north = shapely.bounds(outline)
-    columns, rows = int(np.ceil((east - west) / cell)), int(np.ceil((north - south) / cell))
-    if not 0 < rows * columns <= _MOST_CELLS or cell > h:
+    across, along = np.ceil((east - west) / cell), np.ceil((north - south) / cell)
+    # As floats: an empty outline has no bounds, and a tiny cell more columns than an integer.
+    if not 0 < across * along <= _MOST_CELLS or cell > h:
         raise LayerError(
             Problem(
                 where="kernel_density：cell_m",
                 promised=f"至多 {_MOST_CELLS} 格，不宽于带宽 / {_MOST_CELLS} cells at most, none "
                 "wider than the bandwidth",
-                found=f"{rows} × {columns}，边长 / side {cell:.0f} m，带宽 / bandwidth {h:.0f} m",
+                found=f"{along:.0f} × {across:.0f}，边长 / side {cell:.3g} m，"
+                f"带宽 / bandwidth {h:.3g} m",
                 mend="调整 cell_m 与 bandwidth_m / change cell_m and bandwidth_m",
             )
         )
-    return Affine(cell, 0.0, west, 0.0, -cell, north), (rows, columns)
+    return Affine(cell, 0.0, west, 0.0, -cell, north), (int(along), int(across))
 
 
 def _refuse_outside(

@@ -124,16 +124,19 @@ def k_densities(
         members = (sites["industry"] == industry).to_numpy()
         if not settings.min_plants <= members.sum() < len(sites):
             continue
-        found[industry] = duranton_overman(
-            sites,
-            members,
-            sites["size"].to_numpy() if settings.weighted else None,
-            simulations=settings.simulations,
-            bandwidth_m=settings.k_bandwidth_m,
-            max_distance_m=longest,
-            level=settings.level,
-            seed=settings.seed,
-        )
+        with warnings.catch_warnings():
+            # As for the hot spots, the notes say it.
+            warnings.simplefilter("ignore", ResolutionWarning)
+            found[industry] = duranton_overman(
+                sites,
+                members,
+                sites["size"].to_numpy() if settings.weighted else None,
+                simulations=settings.simulations,
+                bandwidth_m=settings.k_bandwidth_m,
+                max_distance_m=longest,
+                level=settings.level,
+                seed=settings.seed,
+            )
     return found
 
 

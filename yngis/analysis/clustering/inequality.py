@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from yngis.analysis.clustering.alignment import on_index
 from yngis.analysis.clustering.amount_checks import amount_series, reference_amounts
 from yngis.errors import LayerError, Problem
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class TheilDecomposition:
 
 
 def theil(
-    amount: pd.Series, regions: pd.Series, weights: pd.Series | None = None
+    amount: pd.Series, regions: pd.Series | ArrayLike, weights: pd.Series | None = None
 ) -> TheilDecomposition:
     """
     Theil's index (泰尔指数) with its between- and within-region parts.
@@ -46,7 +51,7 @@ def theil(
     amount
         Amount per place (zone, county), ``(n,)``.
     regions
-        Region of each place, on the same index.
+        Region of each place, on the same index; further places are left out.
     weights
         What an even spread would follow (population, area), on the same index; each place counts
         once if None.
@@ -78,7 +83,7 @@ def theil(
     [0.173287, 0.130812, 0.042475]
     """
     values = amount_series(amount, "theil")
-    group = regions.reindex(values.index)
+    group = on_index(regions, values.index, "theil：regions", more=True)
     if group.isna().any() or not values.sum() > 0:
         empty = not values.sum() > 0
         raise LayerError(

@@ -10,10 +10,25 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 import pandas as pd
 
+from yngis.analysis.clustering.alignment import on_index
 from yngis.analysis.clustering.amount_checks import amount_series
 from yngis.analysis.clustering.envelopes import global_envelope, local_envelope, p_value
 from yngis.analysis.clustering.pair_distances import spatial_order
-from yngis.analysis.clustering.points import metric_coordinates, refuse_fewer
+from yngis.analysis.clustering.parameters import (
+    COUNT,
+    METRES_OR_NONE,
+    SEED,
+    SHARE,
+    THREADS,
+    coarse_envelope,
+    require,
+    warn_coarse,
+)
+from yngis.analysis.clustering.points import (
+    increasing_distances,
+    metric_coordinates,
+    refuse_fewer,
+)
 from yngis.analysis.clustering.random_siting import (
     Reading,
     Siting,
@@ -49,11 +64,14 @@ class KDensity:
         the upper global bound, and ``dispersion`` = lack of k below the lower one, which is 0
         throughout where the industry is localised anywhere.
     pattern
-        ``localised`` (集聚), ``dispersed`` (分散) or ``random`` (随机).
+        ``localised`` (集聚), ``dispersed`` (分散) or ``random`` (随机). The two verdicts are two
+        one-sided tests at ``level`` each: an industry sited at random gets one or the other in up
+        to twice that share of cases.
     localisation, dispersion
         The two columns integrated over distance: share of pairs in excess or lacking.
     p_localised, p_dispersed
-        Monte Carlo p of the whole curve, one-sided.
+        Monte Carlo p of the whole curve, each one-sided: for both questions together double the
+        smaller.
     bandwidth_m, max_distance_m
         Bandwidth of the kernel and the longest distance looked at [m].
     plants, sites
@@ -92,8 +110,8 @@ class KDensity:
 
 def duranton_overman(
     sites: GeoSeries | GeoDataFrame | ArrayLike,
-    members: ArrayLike,
-    weights: ArrayLike | None = None,
+    members: pd.Series | ArrayLike,
+    weights: pd.Series | ArrayLike | None = None,
     *,
     simulations: int = _SIMULATIONS,
     max_distance_m: float | None = None,
@@ -111,10 +129,11 @@ def duranton_overman(
     sites
         All places where a plant is, of every industry [m], ``(m, 2)``.
     members
-        Which of them are the industry's plants, ``(m,)`` booleans.
+        Which of them are the industry's plants, ``(m,)`` booleans; by index where sites and members
+        both have one.
     weights
-        Size of each site's plant (employees), ``(m,)``, positive for the members: pairs then count
-        by the product of their sizes. Unweighted if None.
+        Size of each site's plant (employees), ``(m,)``, positive for the members, by index as
+        ``members``: pairs then count by the product of their sizes. Unweighted if None.
     simulations
         Times that the plants are sited anew, each at a site of its own, drawn without replacement
         from all sites; weights are shuffled among them.
@@ -126,7 +145,8 @@ def duranton_overman(
         Bandwidth of the Gaussian kernel [m]; Silverman's rule on the industry's distances if None.
         The simulated curves use the same.
     level
-        Share of the simulated curves that may lie beyond each bound.
+        Share of the simulated curves that may lie beyond each bound, so the error of either
+        verdict by itself; give half of it where the error of both together is meant.
     seed
         Seed; simulation number i always draws from the same stream, so that the result does not
         depend on the number of threads, down to the last bit.
@@ -142,7 +162,13 @@ def duranton_overman(
     ------
     LayerError
         If the coordinates are degrees; if there are fewer than two plants, or as many as sites, or
-        all are in one spot; if the bandwidth is too small for the distance.
+        all are in one spot; if the bandwidth is too small for the distance; if an index does not
+        match, a parameter makes no sense, or one plant is so big that it has no pairs to weigh.
+
+    Warns
+    -----
+    ResolutionWarning
+        If the simulations are too few for any curve to cross the bounds.
 
     Notes
     -----
@@ -169,9 +195,19 @@ def duranton_overman(
     >>> found.pattern, found.p_localised
     ('localised', 0.01)
     """
+    require(
+        "duranton_overman",
+        simulations=(simulations, COUNT),
+        max_distance_m=(max_distance_m, METRES_OR_NONE),
+        bandwidth_m=(bandwidth_m, METRES_OR_NONE),
+        level=(level, SHARE),
+        seed=(seed, SEED),
+        threads=(threads, THREADS),
+    )
     points = metric_coordinates(sites, "duranton_overman：sites")
-    chosen = _members(members, len(points), weighted=weights is not None)
-    sizes = None if weights is None else _weights(weights, chosen, "duranton_overman：weights")
+    chosen = _members(members, sites, weighted=weights is not None)
+    sizes = None if weights is None else _weights(weights, sites, chosen, "duranton_overman")
+    warn_coarse(coarse_envelope(simulations, level), "duranton_overman")
     order = spatial_order(points)
     points, chosen = points[order], chosen[order]
     sizes = None if sizes is None else sizes[order]
@@ -188,7 +224,7 @@ def k_density(
     points: GeoSeries | GeoDataFrame | ArrayLike,
     distances_m: ArrayLike,
     bandwidth_m: float | None = None,
-    weights: ArrayLike | None = None,
+    weights: pd.Series | ArrayLike | None = None,
 ) -> pd.Series[float]:
     """
     K-density of a set of plants (K 密度), without envelopes.
@@ -202,7 +238,7 @@ def k_density(
     bandwidth_m
         Bandwidth of the Gaussian kernel [m]; Silverman's rule on the distances if None.
     weights
-        Size of each plant, ``(n,)``; pairs count by the product.
+        Size of each plant, ``(n,)``, by index where both have one; pairs count by the product.
 
     Returns
     -------
@@ -221,13 +257,15 @@ def k_density(
     >>> float(k_density([[0.0, 0.0], [300.0, 0.0]], [300.0], 100.0).iloc[0].round(5))
     0.00399
     """
+    require("k_density", bandwidth_m=(bandwidth_m, METRES_OR_NONE))
     where = metric_coordinates(points, "k_density：points")
     refuse_fewer(len(where), 2, "k_density：points")
     order = spatial_order(where)
     every = np.ones(len(where), dtype=bool)
-    sizes = None if weights is None else _weights(weights, every, "k_density：weights")[order]
+    sizes = None if weights is None else _weights(weights, points, every, "k_density")[order]
     h = silverman_bandwidth(where) if bandwidth_m is None else float(bandwidth_m)
-    reading = Reading.of(np.asarray(distances_m, dtype=np.float64), h)
+    grid = increasing_distances(distances_m, "k_density：distances_m", zero=True)
+    reading = Reading.of(grid, h)
     siting = Siting(where[order], every, sizes, reading, 0)
     return pd.Series(siting.observed(), index=pd.Index(reading.grid, name="distance_m"), name="k")
 
@@ -260,6 +298,7 @@ def silverman_bandwidth(points: ArrayLike, seed: int = 0) -> float:
     >>> round(silverman_bandwidth(corners))
     514
     """
+    require("silverman_bandwidth", seed=(seed, SEED))
     where = metric_coordinates(points, "silverman_bandwidth：points")
     refuse_fewer(len(where), 2, "silverman_bandwidth：points")
     distance, weight = all_distances(where, seed)
@@ -275,10 +314,12 @@ def silverman_bandwidth(points: ArrayLike, seed: int = 0) -> float:
     mean = np.average(distance, weights=weight)
     spread = float(np.sqrt(np.average((distance - mean) ** 2, weights=weight)))
     low, high = quantiles(distance, weight, [0.25, 0.75])
-    narrow = min(spread, (high - low) / 1.34) if high > low else spread
+    # Distances are shared between the two nodes beside them: less than two nodes are no spread.
+    least = 2.0 * float(distance[1])
+    narrow = min(spread, (high - low) / 1.34) if high - low > least else spread
     pairs = len(where) * (len(where) - 1) / 2
     # Of a single pair, or pairs all as long, nothing can be told: a tenth of the distance.
-    return float(0.9 * narrow * pairs**-0.2) if narrow > 0 else float(mean) / 10.0
+    return float(0.9 * narrow * pairs**-0.2) if narrow > least else float(mean) / 10.0
 
 
 def _judged(
@@ -332,25 +373,27 @@ def _grid(
     sites: np.ndarray, max_distance_m: float | None, distances_m: ArrayLike | None, seed: int
 ) -> np.ndarray:
     if distances_m is not None:
-        return np.asarray(distances_m, dtype=np.float64)
+        return increasing_distances(distances_m, "duranton_overman：distances_m", zero=True)
     if max_distance_m is None:
         max_distance_m = median_distance(sites, seed)
     return np.linspace(0.0, max_distance_m, _DISTANCES)
 
 
-def _members(members: ArrayLike, sites: int, *, weighted: bool) -> np.ndarray:
-    chosen = np.asarray(members)
+def _members(members: pd.Series | ArrayLike, sites: object, *, weighted: bool) -> np.ndarray:
+    given = on_index(members, sites, "duranton_overman：members")
+    count = len(given)
     promised = (
-        f"({sites},) 布尔，其中 2 至 {sites - 1} 个为真 / booleans, 2 to {sites - 1} of them true"
+        f"({count},) 布尔，其中 2 至 {count - 1} 个为真 / booleans, 2 to {count - 1} of them true"
     )
-    count = int(chosen.sum()) if chosen.dtype == bool else 0
-    if chosen.dtype != bool or chosen.shape != (sites,):
-        found = f"{chosen.dtype} {chosen.shape}"
+    boolean = pd.api.types.is_bool_dtype(given) and not given.isna().any()
+    chosen = given.to_numpy(dtype=bool) if boolean else np.zeros(count, dtype=bool)
+    if not boolean:
+        found = f"{given.dtype}，{int(given.isna().sum())} 个缺失 / missing"
         mend = "plants['industry'] == '化工'"
-    elif count < 2:  # noqa: PLR2004 - a pair
-        found = f"{count} 个 / true"
+    elif chosen.sum() < 2:  # noqa: PLR2004 - a pair
+        found = f"{int(chosen.sum())} 个 / true"
         mend = "企业太少，不作此检验 / too few plants: leave this industry out"
-    elif count == sites and not weighted:
+    elif chosen.all() and not weighted:
         found = "全部场址都属该产业 / every site is the industry's"
         mend = (
             "sites 须含其他产业的企业，否则没有可比的随机 / give the sites of all industries: with "
@@ -363,17 +406,18 @@ def _members(members: ArrayLike, sites: int, *, weighted: bool) -> np.ndarray:
     )
 
 
-def _weights(weights: ArrayLike, chosen: np.ndarray, where: str) -> np.ndarray:
-    sizes = amount_series(pd.Series(np.asarray(weights)), where).to_numpy()
-    if sizes.shape == chosen.shape and (sizes[chosen] > 0).all():
+def _weights(
+    weights: pd.Series | ArrayLike, sites: object, chosen: np.ndarray, measure: str
+) -> np.ndarray:
+    where = f"{measure}：weights"
+    sizes = amount_series(on_index(weights, sites, where), where).to_numpy()
+    if (sizes[chosen] > 0).all():
         return sizes
     raise LayerError(
         Problem(
             where=where,
             promised=f"{chosen.shape}，企业规模为正 / positive for every plant",
-            found=str(sizes.shape)
-            if sizes.shape != chosen.shape
-            else f"{int((sizes[chosen] <= 0).sum())} 家为零 / plants of size zero",
+            found=f"{int((sizes[chosen] <= 0).sum())} 家为零 / plants of size zero",
             mend="去掉规模为零的企业，或不加权 / leave those plants out, or do not weight",
         )
     )

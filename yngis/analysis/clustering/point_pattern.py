@@ -11,17 +11,31 @@ from scipy.spatial import KDTree
 
 from yngis.analysis.clustering.amount_checks import chosen
 from yngis.analysis.clustering.envelopes import global_envelope, local_envelope, p_value
+from yngis.analysis.clustering.parameters import (
+    COUNT,
+    SEED,
+    SHARE,
+    coarse_envelope,
+    require,
+    warn_coarse,
+)
 from yngis.analysis.clustering.permutation import two_sided
-from yngis.analysis.clustering.study_window import Overlap, Window, windowed
-from yngis.errors import LayerError, Problem
+from yngis.analysis.clustering.points import increasing_distances
+from yngis.analysis.clustering.second_moment import (
+    CORRECTIONS,
+    Correction,
+    Pairs,
+    k_function,
+    refuse_beyond,
+)
+from yngis.analysis.clustering.study_window import Overlap, windowed
+
+Pattern = Literal["clustered", "regular", "random", "undetermined"]
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
     from numpy.typing import ArrayLike
 
-Correction = Literal["translation", "border", "none"]
-
-_CORRECTIONS: Final = ("translation", "border", "none")
 _SIMULATIONS: Final = 199
 _LEVEL: Final = 0.05
 
@@ -68,15 +82,17 @@ class RipleyL:
         ``lower_local``, ``upper_local``, ``lower_global``, ``upper_global``.
     pattern
         ``clustered`` (集聚), ``regular`` (均匀) or ``random`` (随机), by the global bounds;
-        clustered where it is both, at different distances.
+        clustered where it is both, at different distances; ``undetermined`` (无法判断) where the
+        correction can tell nothing at any distance. Each verdict is one-sided, as in
+        :class:`yngis.analysis.clustering.localisation.KDensity`.
     p_clustered, p_regular
-        Monte Carlo p of the whole curve, one-sided.
+        Monte Carlo p of the whole curve, one-sided; NaN where nothing is known.
     correction, plants, simulations, seed
         How it was made.
     """
 
     curve: pd.DataFrame
-    pattern: Literal["clustered", "regular", "random"]
+    pattern: Pattern
     p_clustered: float
     p_regular: float
     correction: Correction
@@ -114,13 +130,15 @@ def nearest_neighbour(
     Raises
     ------
     LayerError
-        If a layer is in degrees, the two CRS differ, or plants lie outside the area.
+        If a layer is in degrees, the two CRS differ, plants lie outside the area, or a parameter
+        makes no sense.
 
     References
     ----------
     .. [1] Clark, P. and Evans, F. (1954). Distance to nearest neighbor as a measure of spatial
        relationships in populations. Ecology 35(4).
     """
+    require("nearest_neighbour", simulations=(simulations, COUNT), seed=(seed, SEED))
     xy, window = windowed(points, area, 2, "nearest_neighbour")
     mean = _mean_nearest(xy)
     random = np.array(
@@ -168,7 +186,7 @@ def ripley_l(
     simulations
         Random patterns drawn.
     level
-        Share of curves beyond each bound.
+        Share of curves beyond each bound: the error of either verdict by itself.
     seed
         Seed of the random patterns.
 
@@ -181,15 +199,22 @@ def ripley_l(
     ------
     LayerError
         If a layer is in degrees, the two CRS differ, plants lie outside the area, or the distances
-        do not increase.
+        do not increase; if the translation correction is asked for distances that do not fit into
+        the area in every direction; if a parameter makes no sense.
+
+    Warns
+    -----
+    ResolutionWarning
+        If the simulations are too few for any curve to cross the bounds.
 
     Notes
     -----
     ``K(r) = A / (n (n - 1)) sum_{i≠j} 1(d_ij <= r) w_ij`` and ``L = sqrt(K / π)``, which is r where
     plants lie at random; ``w_ij = A / |W ∩ (W + x_i - x_j)|`` for the translation correction, with
-    the overlap read from a raster of 512 cells. Chance here is an even spread over the area, where
-    no plant can be told from any other land; to compare with plants in general use
-    :func:`duranton_overman`.
+    the overlap read from a raster of 512 cells, and from the polygons where it is less than 20 of
+    them or the area is narrow. It is used where no pair stands for more than a hundred. Chance
+    here is an even spread over the area, where no plant can be told from any other land; to compare
+    with plants in general use :func:`duranton_overman`.
 
     References
     ----------
@@ -198,39 +223,40 @@ def ripley_l(
     .. [2] Ohser, J. (1983). On estimators for the reduced second moment measure of point processes.
        Mathematische Operationsforschung und Statistik 14(1).
     """
-    chosen(correction, _CORRECTIONS, "ripley_l：correction")
-    grid = np.asarray(distances_m, dtype=np.float64)
-    if grid.ndim != 1 or grid.size == 0 or grid[0] <= 0 or (np.diff(grid) <= 0).any():
-        raise LayerError(
-            Problem(
-                where="ripley_l：distances_m",
-                promised="正且递增的距离 / positive, increasing distances",
-                found=str(grid[:3].tolist()),
-                mend="numpy.linspace(1000, 50_000, 50)",
-            )
-        )
+    chosen(correction, CORRECTIONS, "ripley_l：correction")
+    require("ripley_l", simulations=(simulations, COUNT), level=(level, SHARE), seed=(seed, SEED))
+    grid = increasing_distances(distances_m, "ripley_l：distances_m")
     xy, window = windowed(points, area, 2, "ripley_l")
     overlap = Overlap.of(window) if correction == "translation" else None
-    k = _ripley_k(xy, window, grid, correction, overlap)
+    if overlap is not None:
+        refuse_beyond(overlap, window, grid, "ripley_l")
+        overlap = overlap.tabulated(float(grid[-1]))
+    warn_coarse(coarse_envelope(simulations, level), "ripley_l")
+
+    def k_of(where: np.ndarray) -> np.ndarray:
+        return k_function(Pairs.within(where, float(grid[-1])), window, grid, correction, overlap)
+
+    k = k_of(xy)
     excess = np.sqrt(k / np.pi) - grid
     curves = np.array(
         [
-            np.sqrt(_ripley_k(drawn, window, grid, correction, overlap) / np.pi) - grid
+            np.sqrt(k_of(drawn) / np.pi) - grid
             for drawn in window.random_points(len(xy), simulations, seed)
         ]
     )
     # Where no plant is far enough from the edge the border correction says nothing.
     known = np.isfinite(excess) & np.isfinite(curves).all(axis=0)
-    bounds, p_clustered, p_regular = _against(excess[known], curves[:, known], level)
+    bounds, p_clustered, p_regular = against(excess[known], curves[:, known], level)
     curve = pd.DataFrame(
         {"k": k, "l": np.sqrt(k / np.pi), "l_minus_d": excess},
         index=pd.Index(grid, name="distance_m"),
     ).join(bounds.set_axis(grid[known]))
     above = (curve["l_minus_d"] > curve["upper_global"]).any()
     below = (curve["l_minus_d"] < curve["lower_global"]).any()
+    verdict: Pattern = "clustered" if above else "regular" if below else "random"
     return RipleyL(
         curve=curve,
-        pattern="clustered" if above else "regular" if below else "random",
+        pattern=verdict if known.any() else "undetermined",
         p_clustered=p_clustered,
         p_regular=p_regular,
         correction=correction,
@@ -240,7 +266,7 @@ def ripley_l(
     )
 
 
-def _against(
+def against(
     excess: np.ndarray, curves: np.ndarray, level: float
 ) -> tuple[pd.DataFrame, float, float]:
     """Bounds of the random curves, and the observed curve's place among them."""
@@ -258,48 +284,6 @@ def _against(
         }
     )
     return bounds, p_value(excess, curves, "upper"), p_value(excess, curves, "lower")
-
-
-def _ripley_k(
-    xy: np.ndarray,
-    window: Window,
-    grid: np.ndarray,
-    correction: Correction,
-    overlap: Overlap | None,
-) -> np.ndarray:
-    """Ripley's K [m²] at each distance."""
-    count = len(xy)
-    pairs = KDTree(xy).query_pairs(grid[-1], output_type="ndarray")
-    shift = xy[pairs[:, 1]] - xy[pairs[:, 0]]
-    distance = np.hypot(shift[:, 0], shift[:, 1])
-    if correction == "border":
-        edge = window.edge_distance(xy)
-        ends = np.concatenate((pairs[:, 0], pairs[:, 1]))
-        twice = np.concatenate((distance, distance))
-        # A pair counts for its end from its own length on, until the edge is nearer than r.
-        entered = _at_most(twice, np.ones(twice.size), grid, twice <= edge[ends])
-        left = _at_most(edge[ends], np.ones(twice.size), grid, twice <= edge[ends], strict=True)
-        within = count - _at_most(edge, np.ones(count), grid, np.ones(count, bool), strict=True)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(window.area / (count - 1) * (entered - left) / within)
-    weight = np.ones(distance.size)
-    if overlap is not None:
-        weight = window.area / overlap.area(shift)
-    total = _at_most(distance, weight, grid, np.ones(distance.size, bool))
-    return np.asarray(window.area / (count * (count - 1)) * 2.0 * total)
-
-
-def _at_most(
-    values: np.ndarray,
-    weights: np.ndarray,
-    grid: np.ndarray,
-    counted: np.ndarray,
-    *,
-    strict: bool = False,
-) -> np.ndarray:
-    """Sum the weights of the values at most (or below) each distance."""
-    at = np.searchsorted(grid, values[counted], side="right" if strict else "left")
-    return np.asarray(np.cumsum(np.bincount(at, weights[counted], grid.size + 1))[: grid.size])
 
 
 def _mean_nearest(xy: np.ndarray) -> float:

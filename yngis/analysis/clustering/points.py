@@ -54,6 +54,27 @@ def refuse_degrees(crs: object, where: str) -> None:
     )
 
 
+def increasing_distances(distances_m: ArrayLike, where: str, *, zero: bool = False) -> np.ndarray:
+    """Return distances [m] as an array; refuse what is no rising row of them."""
+    try:
+        grid = np.asarray(distances_m, dtype=np.float64)
+    except (TypeError, ValueError):
+        grid = np.empty(0)
+    rising = (
+        grid.ndim == 1 and grid.size > 0 and np.isfinite(grid).all() and (np.diff(grid) > 0).all()
+    )
+    if rising and (grid[0] > 0 or (zero and grid[0] == 0)):
+        return grid
+    raise LayerError(
+        Problem(
+            where=where,
+            promised="正且递增的距离 / positive, increasing distances",
+            found=str(distances_m)[:60],
+            mend="numpy.linspace(1000, 50_000, 50)",
+        )
+    )
+
+
 def refuse_fewer(count: int, least: int, where: str) -> None:
     """Raise where there are too few points for the measure to mean anything."""
     if count >= least:

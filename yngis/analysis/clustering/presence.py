@@ -9,7 +9,9 @@ import pandas as pd
 import shapely
 from pyproj import Geod
 
+from yngis.analysis.clustering.alignment import on_index
 from yngis.analysis.clustering.amount_checks import chosen
+from yngis.analysis.clustering.parameters import FRACTION, KILOMETRES, require
 from yngis.errors import LayerError, Problem
 from yngis.measure.crs import to_cgcs2000
 
@@ -119,7 +121,7 @@ def mean_overlap(presence: pd.DataFrame, regions: pd.Series) -> pd.DataFrame:
     presence
         Booleans, zones x items.
     regions
-        Region of each zone, on the same index.
+        Region of each zone, on the same index; further zones are left out.
 
     Returns
     -------
@@ -130,10 +132,12 @@ def mean_overlap(presence: pd.DataFrame, regions: pd.Series) -> pd.DataFrame:
     Raises
     ------
     LayerError
-        If the table is not of booleans.
+        If the table is not of booleans, or a zone that has anything has no region.
     """
     between = overlap(presence)
+    regions = on_index(regions, presence, "mean_overlap：regions", more=True)
     some = presence.any(axis=1)
+    refuse_without_region(some.index[some & regions.isna()], "mean_overlap：regions")
     rows = {}
     for region, zones in some[some].groupby(regions).groups.items():
         block = between.loc[zones, zones].to_numpy()
@@ -296,6 +300,11 @@ def duplicated_pairs(
     LayerError
         If the table is not of booleans, or a zone has no place.
     """
+    require(
+        "duplicated_pairs",
+        within_km=(within_km, KILOMETRES),
+        least_overlap=(least_overlap, FRACTION),
+    )
     alike = overlap(presence).to_numpy()
     away = straight_line_km(_placed(presence, places, "duplicated_pairs")).to_numpy()
     first, second = np.triu_indices(len(presence), 1)
@@ -313,10 +322,33 @@ def duplicated_pairs(
     return order.reset_index(drop=True)
 
 
+def refuse_without_region(zones: pd.Index, where: str) -> None:
+    """Raise where a zone has no region: left out, it would be missing from every region."""
+    if len(zones):
+        raise LayerError(
+            Problem(
+                where=where,
+                promised="每个开发区都有所属地区 / a region for every zone",
+                found=f"缺 / missing: {', '.join(str(name) for name in zones[:5])}",
+                mend="load('zones').set_index('name_zh')['region']",
+            )
+        )
+
+
 def _placed(
     presence: pd.DataFrame, places: GeoSeries | GeoDataFrame, measure: str
 ) -> GeoSeries | GeoDataFrame:
     missing = presence.index.difference(places.index)
+    twice = [name for index in (presence.index, places.index) for name in index[index.duplicated()]]
+    if twice:
+        raise LayerError(
+            Problem(
+                where=f"{measure}：places",
+                promised="名称不重复 / each name once",
+                found=", ".join(str(name) for name in twice[:5]),
+                mend="合并同名的行 / unite the rows of one name: places.dissolve('name_zh')",
+            )
+        )
     if len(missing):
         raise LayerError(
             Problem(
@@ -330,13 +362,15 @@ def _placed(
 
 
 def _booleans(presence: pd.DataFrame, measure: str) -> np.ndarray:
-    if all(pd.api.types.is_bool_dtype(dtype) for dtype in presence.dtypes):
+    boolean = all(pd.api.types.is_bool_dtype(dtype) for dtype in presence.dtypes)
+    if boolean and not presence.isna().any(axis=None):
         return presence.to_numpy(dtype=bool)
     raise LayerError(
         Problem(
             where=measure,
             promised="布尔表（有/无） / a table of booleans",
-            found=", ".join(sorted({str(dtype) for dtype in presence.dtypes})),
+            found=", ".join(sorted({str(dtype) for dtype in presence.dtypes}))
+            + ("，有缺失 / some missing" if boolean else ""),
             mend="presence_table(layout)，或 / or values > 0",
         )
     )

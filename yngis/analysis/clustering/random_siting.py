@@ -20,6 +20,7 @@ _COARSEST: Final = 4
 _REACH: Final = 5.0  # Bandwidths beyond which the Gaussian is nothing: 4e-6 of its peak.
 _SAMPLE: Final = 20_000  # Points whose pairs are looked at to choose a bandwidth or a distance.
 _OVERVIEW: Final = 60_000  # Bins over the longest distance when they are.
+_LEAST_WEIGHT: Final = 1e-100  # Of all pairs together; products of shares below it lose digits.
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +100,36 @@ class Siting:
             nodes = pair_nodes(x, y, reading.width, reading.bins)
             total = self.plants * (self.plants - 1) / 2.0
         else:
-            share = sizes / sizes.sum()
+            # By the largest first: their sum could be more than a number holds.
+            share = sizes / sizes.max()
+            share /= share.sum()
             nodes = weighted_pair_nodes(x, y, share, reading.width, reading.bins)
-            total = (1.0 - float((np.sort(share) ** 2).sum())) / 2.0
+            total = weight_of_pairs(share)
         # einsum, not @: BLAS sums in an order that depends on its threads.
         return np.asarray(np.einsum("i,ij->j", nodes, reading.kernel)) / total
+
+
+def weight_of_pairs(share: np.ndarray) -> float:
+    """Sum of the products of all pairs, by sums alone: 1 - Σ share² is 0 where one plant is all."""
+    ordered = np.sort(share)
+    total = float((ordered[1:] * np.cumsum(ordered)[:-1]).sum())
+    if total > _LEAST_WEIGHT:
+        return total
+    raise LayerError(
+        Problem(
+            where="K 密度 / K-density：weights",
+            promised="不由一家企业占尽的规模 / sizes of which not all is one plant's",
+            found=f"最大的占 / the largest has {ordered[-1]:.17g}",
+            mend="核对该企业的规模，或不加权 / check that plant's size, or do not weight",
+        )
+    )
 
 
 def all_distances(points: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Distances [m] between all pairs, binned to 1/60,000 of the longest, and their numbers."""
     if len(points) > _SAMPLE:
+        # In order of place first: the sample must not depend on the order of rows.
+        points = points[np.lexsort((points[:, 1], points[:, 0]))]
         points = np.random.default_rng(seed).choice(points, _SAMPLE, replace=False, shuffle=False)
     longest = float(np.hypot(*np.ptp(points, axis=0)))
     if longest == 0.0:

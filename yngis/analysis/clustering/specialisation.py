@@ -14,6 +14,8 @@ from yngis.analysis.clustering.amount_checks import (
     reference_amounts,
     shares,
 )
+from yngis.catalogue.io.nearest import did_you_mean
+from yngis.errors import LayerError, Problem
 
 Per = Literal["region", "industry"]
 
@@ -155,13 +157,25 @@ def krugman_specialisation(
     if against == "all":
         held = pd.DataFrame([values.sum()] * len(values), index=values.index)
     elif against == "rest":
-        held = values.sum() - values
+        held = _sum_of_others(values)
     else:
         # The mean of the others: regions with nothing have no structure to count.
-        known = own.fillna(0.0)
-        held = known.sum() - known
-    other = shares(held.clip(lower=0.0), "region")
+        held = _sum_of_others(own.fillna(0.0))
+    other = shares(held, "region")
     return (own - other).abs().sum(axis=1, skipna=False).rename("krugman_specialisation")
+
+
+def _sum_of_others(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    Column sums over all other rows, by adding those above and those below.
+
+    The whole less the row itself loses what the others have where the row is by far the largest.
+    """
+    values = table.to_numpy(dtype="float64")
+    above, below = np.zeros_like(values), np.zeros_like(values)
+    above[1:] = np.cumsum(values, axis=0)[:-1]
+    below[:-1] = np.cumsum(values[::-1], axis=0)[::-1][1:]
+    return pd.DataFrame(above + below, index=table.index, columns=table.columns)
 
 
 def krugman_dissimilarity(table: pd.DataFrame) -> pd.DataFrame:
@@ -256,7 +270,7 @@ def similarity_drivers(table: pd.DataFrame, first: str, second: str) -> pd.Serie
     Raises
     ------
     LayerError
-        If the table holds presence only, a negative or a missing amount.
+        If the table holds presence only, a negative or a missing amount, or not these regions.
 
     Examples
     --------
@@ -264,9 +278,23 @@ def similarity_drivers(table: pd.DataFrame, first: str, second: str) -> pd.Serie
     >>> similarity_drivers(table, "A", "B").round(12).to_dict()
     {'steel': 0.48, 'tea': 0.0, 'salt': 0.0}
     """
-    one, other = directions(table, "similarity_drivers")[
-        table.index.get_indexer(pd.Index([first, second]))
-    ]
+    along = directions(table, "similarity_drivers")
+    # get_indexer answers -1 for a region that is not there, which is the last row.
+    places = table.index.get_indexer(pd.Index([first, second]))
+    unknown = [name for name, place in zip((first, second), places, strict=True) if place < 0]
+    if unknown:
+        raise LayerError(
+            [
+                Problem(
+                    where="similarity_drivers",
+                    promised="表中的地区 / a region of the table",
+                    found=f"“{name}”",
+                    mend=did_you_mean(str(name), [str(each) for each in table.index] or ["-"]),
+                )
+                for name in unknown
+            ]
+        )
+    one, other = along[places]
     part = pd.Series(one * other, index=table.columns, name="part")
     return part.sort_values(ascending=False, kind="stable")
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
-from yngis.analysis.intensity.land_use import land_classes
+from yngis.analysis.intensity.land_use import LANDS, parcel_lands
+from yngis.analysis.intensity.open_land import open_land, parcel_notes, with_open_land
 from yngis.analysis.overlay.tabulate import OUTSIDE, OVERLAP, apportion
+from yngis.catalogue.tables.land_use import name_field, scheme_of_field
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import convert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-LANDS: Final = ("A1", "A2", "A3", "A4", "A5", "A6", "B1", "B2", "C")
-"""Classes that survey parcels can tell; D, B21 and G need other layers."""
+    from collections.abc import Iterable, Mapping
 
 _CONTRIBUTIONS = ["zone", "quantity", "layer", "id", "amount"]
 
@@ -32,17 +31,22 @@ class ZoneLand:
     Attributes
     ----------
     amounts
-        Canonical quantities by zone [ha, m²], zero where a layer has nothing there.
+        Canonical quantities by zone [ha, m²], zero where a layer has nothing there, NaN where land
+        whose class stays open could change them.
     contributions
         One row per zone, quantity and feature: ``layer``, ``id`` of the feature, ``amount`` [unit
         of the quantity]. They add up to the amounts, but where features of one layer overlap.
     notes
         What was assumed, in both languages.
+    undecided
+        Land whose class stays open: ``zone``, ``code``, ``name``, ``lands`` that it may be, joined
+        by ``|``, ``parcels``, ``area_ha``, ``note``.
     """
 
     amounts: pd.DataFrame
     contributions: pd.DataFrame
     notes: tuple[str, ...]
+    undecided: pd.DataFrame
 
 
 def zone_land(
@@ -51,6 +55,7 @@ def zone_land(
     *,
     code: str = "DLBM",
     scheme: str | None = None,
+    names: str | None = None,
     key: str | None = None,
     supply: GeoDataFrame | None = None,
     approvals: GeoDataFrame | None = None,
@@ -58,6 +63,8 @@ def zone_land(
     buildings: GeoDataFrame | None = None,
     floors: str = "floors",
     area: str = "ellipsoidal",
+    state_industry: bool = False,
+    decided: Mapping[str, str] | None = None,
 ) -> ZoneLand:
     """
     Quantities of every zone from survey parcels, and from other layers where there are some.
@@ -69,9 +76,13 @@ def zone_land(
     zones
         Zones with ``name_zh``.
     code
-        Column of the codes; ``CZCSXM`` beside it tells rural settlements.
+        Column of the codes; ``CZCSXM`` beside it tells rural settlements, ``QSXZ`` the owner.
     scheme
-        Classification of the codes, see :mod:`yngis.analysis.intensity.land_use`.
+        Classification of the codes, see :mod:`yngis.analysis.intensity.land_use`; that of the
+        column's name where it has one, such as YDYHFLDM, if None.
+    names
+        Column of the names of the classes; the one that goes with the codes, such as DLMC, if None
+        and there is one.
     key
         Column that names the parcels, such as ``BSM``; the index if None.
     supply
@@ -86,6 +97,11 @@ def zone_land(
         That column.
     area
         ``ellipsoidal``, the area of record, or ``planar`` for projected layers.
+    state_industry
+        Whether independent industry in villages (CZCSXM 203A) on land of the state counts as A2 and
+        not as B1.
+    decided
+        Class by code for codes that leave it open, such as ``{"17": "C"}``.
 
     Returns
     -------
@@ -98,13 +114,27 @@ def zone_land(
         If codes cannot be read, or a column is missing.
     """
     _require(parcels, code, "parcels")
-    setting = parcels.get("CZCSXM")
-    lands = land_classes(parcels[code], scheme, setting)
-    named = parcels.assign(land=lands)
+    told = parcel_lands(
+        parcels[code],
+        scheme or scheme_of_field(code) or None,
+        names=_names_beside(parcels, code, names),
+        setting=_attribute(parcels, "CZCSXM"),
+        ownership=_attribute(parcels, "QSXZ"),
+        state_industry=state_industry,
+        decided=decided,
+    )
+    # Overlays lie over other parcels: their area would count twice.
+    named = parcels.assign(land=told["land"])[(told["land"] != "").to_numpy()]
     parts = _parts(named, zones, key, area)
-    parts["quantity"] = parts["feature"].map(lands)
-    pieces = [_as_rows(parts, "parcels", parts["area_m2"].to_numpy(), "m2", "ha")]
-    notes = [_setting_note(setting is not None)]
+    parts["quantity"] = parts["feature"].map(told["land"])
+    sure = parts[parts["quantity"].isin(LANDS)]
+    undecided = open_land(parts, told)
+    pieces = [_as_rows(sure, "parcels", sure["area_m2"].to_numpy(), "m2", "ha")]
+    notes = [
+        _setting_note(known=_attribute(parcels, "CZCSXM") is not None),
+        *_scheme_note(code, scheme),
+        *parcel_notes(parts, told, state_industry=state_industry),
+    ]
     for layer, quantity, frame in (("supply", "D", supply), ("idle", "G", idle)):
         if frame is not None:
             own = _parts(frame, zones, None, area)
@@ -128,7 +158,8 @@ def zone_land(
         if frame is not None:
             # Overlapping records are one piece of land: the union counts, not the sum.
             amounts[quantity] = _union_area(frame, zones, area)
-    return ZoneLand(amounts, contributions, tuple(notes))
+    amounts, withheld = with_open_land(amounts, undecided)
+    return ZoneLand(amounts, contributions, (*notes, *withheld), undecided)
 
 
 def filled(table: pd.DataFrame, land: ZoneLand) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -156,6 +187,27 @@ def filled(table: pd.DataFrame, land: ZoneLand) -> tuple[pd.DataFrame, pd.DataFr
     origin = pd.DataFrame("", index=zones, columns=columns)
     origin = origin.mask(other.notna(), "layers").mask(own.notna(), "table")
     return own.where(own.notna(), other), origin
+
+
+def _attribute(parcels: GeoDataFrame, name: str) -> pd.Series | None:
+    """Find a field of the survey in any case: a database writes czcsxm."""
+    found = [column for column in parcels.columns if str(column).upper() == name.upper()]
+    return pd.Series(parcels[found[0]]) if found else None
+
+
+def _names_beside(parcels: GeoDataFrame, code: str, names: str | None) -> pd.Series | None:
+    """Find the names of the classes: as asked, else in the field that goes with the codes."""
+    if names is not None:
+        _require(parcels, names, "parcels")
+        return pd.Series(parcels[names])
+    return _attribute(parcels, name_field(code)) if name_field(code) else None
+
+
+def _scheme_note(code: str, scheme: str | None) -> list[str]:
+    assumed = "" if scheme else scheme_of_field(code)
+    if not assumed:
+        return []
+    return [f"按字段名 {code} 采用 {assumed} / the classification that the field is named for"]
 
 
 def _require(frame: GeoDataFrame, column: str, layer: str) -> None:
@@ -256,7 +308,7 @@ def _summed(contributions: pd.DataFrame, zones: Iterable[str]) -> pd.DataFrame:
     return frame
 
 
-def _setting_note(known: bool) -> str:  # noqa: FBT001 - one of two sentences
+def _setting_note(*, known: bool) -> str:
     if known:
         return "CZCSXM 为 203、203A 的建设用地计入 B1 / built-up land with CZCSXM 203 counts as B1"
     return (

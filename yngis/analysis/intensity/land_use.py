@@ -1,50 +1,33 @@
-"""Land-use codes and the classes of land they belong to (地类对照); a bare 1001 is refused."""
+"""Classes of land that parcels belong to (图斑的评价地类); what 1001 means is never guessed."""
 
 from __future__ import annotations
 
-import csv
-import unicodedata
-from collections import defaultdict
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from yngis.analysis.quantities.declared import packaged
+import numpy as np
+import pandas as pd
+
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.row_numbers import rows_text
+from yngis.catalogue.tables.cells import read_code, read_each, read_text
+from yngis.catalogue.tables.land_use import SCHEMES, land_uses, read_scheme
+from yngis.catalogue.tables.land_use_codes import LandUseReading, read_land_use, read_record_use
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
+    from numpy.typing import NDArray
 
-SCHEMES: Final = ("三调", "GB/T 21010-2017", "用地用海 2023")
-"""Classifications whose codes are understood."""
+LANDS: Final = ("A1", "A2", "A3", "A4", "A5", "A6", "B1", "B2", "C")
+"""Classes that survey parcels can tell; D, B21 and G need other layers."""
 
-_SPELLINGS: Final = {
-    "三调": ("三调", "三调工作分类", "国土调查", "td/t1055-2019"),
-    "GB/T 21010-2017": (
-        "gb/t21010-2017",
-        "gbt21010-2017",
-        "gb/t21010",
-        "21010",
-        "土地利用现状分类",
-    ),
-    "用地用海 2023": ("用地用海2023", "用地用海", "国空2023", "国土空间用地用海分类"),
-}
 # Rural settlements by the survey's attribute CZCSXM: built-up there is B1, whatever the class.
-_VILLAGE = ("203", "203A")
+_VILLAGE: Final = ("203", "203A")
+_VILLAGE_INDUSTRY: Final = "203A"
+# QSXZ 10 to 21 is land of the state, 30 to 41 of collectives.
+_STATE: Final = ("1", "2")
 _DETAILED = 20
-
-
-@cache
-def _table() -> Mapping[str, Mapping[str, tuple[str, str]]]:
-    """Class and name of every code, by classification."""
-    found: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
-    text = packaged("land_classes.csv", "yngis.analysis.intensity").read_text(encoding="utf-8")
-    for row in csv.DictReader(text.splitlines()):
-        found[row["scheme"]][row["code"]] = (row["land"], row["name"])
-    return dict(found)
 
 
 def read_land_scheme(text: str) -> str:
@@ -59,7 +42,7 @@ def read_land_scheme(text: str) -> str:
     Returns
     -------
     scheme
-        One of ``SCHEMES``.
+        One of :data:`yngis.catalogue.tables.land_use.SCHEMES`.
 
     Raises
     ------
@@ -71,69 +54,52 @@ def read_land_scheme(text: str) -> str:
     >>> read_land_scheme("用地用海2023"), read_land_scheme("GB/T21010-2017")
     ('用地用海 2023', 'GB/T 21010-2017')
     """
-    plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
-    for scheme, spellings in _SPELLINGS.items():
-        if plain in spellings:
-            return scheme
+    if scheme := read_scheme(text):
+        return scheme
     raise LayerError(
         Problem("--land-scheme", "、".join(SCHEMES), f"“{text}”", did_you_mean(text, SCHEMES))
     )
 
 
-def land_class(code: str, scheme: str) -> tuple[str, str] | None:
-    """
-    Class of land that a code belongs to (地类所属的评价地类).
-
-    Parameters
-    ----------
-    code
-        Land-use code; finer codes than the table's belong to the longest code that begins them,
-        and a zero that a spreadsheet ate is put back.
-    scheme
-        One of ``SCHEMES``.
-
-    Returns
-    -------
-    land, name
-        ``A1``–``A6``, ``B1``, ``B2`` or ``C``, and the class's name; None for an unknown code.
-
-    Examples
-    --------
-    >>> land_class("100102", "用地用海 2023"), land_class("1001", "三调")
-    (('A2', '工业用地'), ('A3', '铁路用地'))
-    """
-    known = _table()[scheme]
-    plain = "".join(unicodedata.normalize("NFKC", code).upper().split())
-    # Codes have two digits a level: with an odd number of them a zero is gone, 601 for 0601.
-    short = plain.isdigit() and len(plain) % 2 == 1
-    for text in (f"0{plain}",) if short else (plain,):
-        for length in range(len(text), 1, -1):
-            if text[:length] in known:
-                return known[text[:length]]
-    return None
-
-
-def land_classes(
-    codes: pd.Series, scheme: str | None = None, setting: pd.Series | None = None
-) -> pd.Series:
+def parcel_lands(
+    codes: pd.Series,
+    scheme: str | None = None,
+    *,
+    names: pd.Series | None = None,
+    setting: pd.Series | None = None,
+    ownership: pd.Series | None = None,
+    state_industry: bool = False,
+    decided: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
     """
     Classes of land of many parcels (图斑的评价地类).
 
     Parameters
     ----------
     codes
-        Land-use codes as text, ``(n,)``.
+        Land-use codes, ``(n,)``, as texts or as the numbers that a spreadsheet made of them.
     scheme
-        Classification that they belong to; without it a code is read only if it means the same in
-        every classification that has it.
+        Classification that they belong to; without it a code is read only if its name, or the class
+        that it belongs to in every classification, leaves one meaning.
+    names
+        Names of the classes beside the codes (DLMC), ``(n,)``; a code that its name contradicts is
+        not taken.
     setting
-        The survey's CZCSXM (城镇村属性码) on the same index: built-up land with 203 or 203A is
-        rural, B1.
+        The survey's CZCSXM (城镇村属性码), ``(n,)``: built-up land with 203 or 203A is rural, B1.
+    ownership
+        The survey's QSXZ (权属性质), ``(n,)``.
+    state_industry
+        Whether land with 203A that belongs to the state is industry and not rural.
+    decided
+        Classes by code that go before those of the table, for codes that leave it open.
 
     Returns
     -------
     lands
-        ``A1``–``A6``, ``B1``, ``B2`` or ``C`` on the same index.
+        On the index of the codes: ``land``, one of :data:`LANDS`, ``A`` where the code only says
+        that it is built up, several joined by ``|`` where it stays open, empty for overlays;
+        ``code`` and ``name`` as read; ``rules`` that the cells break, joined by ``;``; ``note`` on
+        the class; ``state`` for industry in a village on land of the state.
 
     Raises
     ------
@@ -144,51 +110,157 @@ def land_classes(
     Examples
     --------
     >>> import pandas as pd
-    >>> land_classes(pd.Series(["0601", "1101"]), "三调").tolist()
-    ['A2', 'C']
+    >>> parcel_lands(pd.Series(["0601", "1101", "11"]), "三调")["land"].tolist()
+    ['A2', 'C', 'B2|C']
     """
-    chosen = None if scheme is None else read_land_scheme(scheme)
-    texts = codes.astype("object").where(codes.notna(), "").map(str).str.strip()
-    problems: list[Problem] = []
-    meaning: dict[str, str] = {}
-    for code in dict.fromkeys(texts):
-        rows = (texts == code).to_numpy().nonzero()[0].tolist()
-        where = f"{codes.name or 'DLBM'}：{rows_text(rows)}"
-        land, problem = _read(code, chosen, where)
-        if problem is not None:
-            problems.append(problem)
-        meaning[code] = land
+    chosen = "" if scheme is None else read_land_scheme(scheme)
+    own = dict(decided or {})
+    code_cells = read_each(_cells(codes), read_code)
+    name_cells = _texts(names, len(codes))
+    # Each pair of code and name is read once.
+    places, pairs = pd.factorize(pd.Series(list(zip(code_cells, name_cells, strict=True))))
+    readings = [read_record_use(code, name, chosen, "") for code, name in pairs]
+    _judge_decisions(own, readings)
+    read = dict(enumerate(zip(readings, (code for code, _ in pairs), strict=True)))
+    unsettled = {at: pair for at, pair in read.items() if pair[0].code not in own}
+    _refuse(unsettled, places, str(codes.name or "DLBM"), chosen)
+    told = pd.DataFrame(
+        {
+            "land": [own.get(each.code, each.land) for each in readings],
+            "code": [each.code for each in readings],
+            "name": [each.name for each in readings],
+            "rules": [";".join(each.rules) for each in readings],
+            "note": ["" if each.code in own else each.note for each in readings],
+        },
+        dtype="str",
+    )
+    lands = told.iloc[places].set_axis(codes.index)
+    return _settled(lands, setting, ownership, state_industry=state_industry)
+
+
+def _cells(column: pd.Series) -> list[Any]:
+    return column.astype("object").where(column.notna(), None).to_list()
+
+
+def _texts(cells: pd.Series | None, count: int) -> NDArray[np.object_]:
+    if cells is None:
+        return np.full(count, None, dtype=object)
+    return read_each(_cells(cells), read_text)
+
+
+def _attributes(cells: pd.Series | None, count: int) -> NDArray[np.object_]:
+    """Attribute codes as texts, 203 for 203.0; empty where there is none."""
+    if cells is None:
+        return np.full(count, "", dtype=object)
+    read = read_each(_cells(cells), read_code)
+    return np.array([(code or "").removesuffix(".0").upper() for code in read], dtype=object)
+
+
+def _settled(
+    lands: pd.DataFrame,
+    setting: pd.Series | None,
+    ownership: pd.Series | None,
+    *,
+    state_industry: bool,
+) -> pd.DataFrame:
+    """Tell rural from urban by CZCSXM, and industry in villages on land of the state by QSXZ."""
+    if state_industry and ownership is None:
+        raise LayerError(
+            Problem(
+                "--state-industry",
+                promised="权属性质列 QSXZ / a column of ownership",
+                found="没有 / none",
+                mend="补上 QSXZ，或不用该选项 / add it, or leave the option out",
+            )
+        )
+    where = _attributes(setting, len(lands))
+    owner = _attributes(ownership, len(lands))
+    of_state = np.array([code.startswith(_STATE) for code in owner], dtype=bool)
+    own_code = lands["code"].to_numpy() == _VILLAGE_INDUSTRY
+    state = ((where == _VILLAGE_INDUSTRY) | own_code) & of_state
+    village = np.isin(where, _VILLAGE) & ~(state & state_industry)
+    classes = lands["land"].to_numpy(dtype=object)
+    settled = [
+        "|".join(sorted({"B1" if land.startswith("A") else land for land in text.split("|")}))
+        if rural
+        else text
+        for text, rural in zip(classes, village, strict=True)
+    ]
+    if state_industry:
+        settled = [
+            "A2" if one else land for land, one in zip(settled, own_code & state, strict=True)
+        ]
+    built = np.array([land.startswith(("A", "B1")) for land in settled], dtype=bool)
+    return lands.assign(
+        land=pd.Series(settled, index=lands.index, dtype="str"), state=state & built
+    )
+
+
+def _judge_decisions(decided: Mapping[str, str], readings: list[LandUseReading]) -> None:
+    """Judge the classes that the user decides on: known ones, for codes that occur."""
+    codes = sorted({reading.code for reading in readings})
+    problems = [
+        Problem(
+            f"--decide {code}={land}",
+            promised=f"编码=评价地类 / code=class: {'、'.join(LANDS)}",
+            found="没有这个地类 / no such class"
+            if land not in LANDS
+            else "没有图斑用这个编码 / no parcel has this code",
+            mend=did_you_mean(land, LANDS) if land not in LANDS else did_you_mean(code, codes),
+        )
+        for code, land in decided.items()
+        if land not in LANDS or code not in codes
+    ]
+    if problems:
+        raise LayerError(problems)
+
+
+def _refuse(
+    read: Mapping[int, tuple[LandUseReading, str | None]],
+    places: NDArray[np.integer[Any]],
+    column: str,
+    scheme: str,
+) -> None:
+    """Refuse codes that cannot be read, with the rows in which they stand."""
+    # Where zeros stand before other codes, none was eaten from this one.
+    whole = any(code is not None and code.startswith("0") for _, code in read.values())
+    problems = []
+    for number, (reading, code) in read.items():
+        if reading.known and (whole or "code_two_readings" not in reading.rules):
+            continue
+        # A bare code is no question where every reading of it belongs to one class.
+        if "code_ambiguous" in reading.rules and reading.land and "|" not in reading.land:
+            continue
+        rows = (places == number).nonzero()[0].tolist()
+        problems.append(_problem(reading, str(code), scheme, f"{column}：{rows_text(rows)}"))
     if problems:
         raise LayerError(_shortened(problems))
-    lands = texts.map(meaning).astype("str")
-    if setting is not None:
-        village = setting.reindex(lands.index).astype("object").map(str).str.strip().isin(_VILLAGE)
-        lands = lands.mask(village & lands.str.startswith("A"), "B1")
-    return lands.rename("land")
 
 
-def _read(code: str, scheme: str | None, where: str) -> tuple[str, Problem | None]:
-    if not code:
-        return "", Problem(where, "地类编码 / a land-use code", "空 / missing", "补上 / write it")
-    if scheme is not None:
-        found = land_class(code, scheme)
-        if found is not None:
-            return found[0], None
-        mend = did_you_mean(code, list(_table()[scheme]))
-        return "", Problem(where, f"{scheme} 的编码 / a code of {scheme}", f"“{code}”", mend)
-    meanings = {each: found for each in SCHEMES if (found := land_class(code, each)) is not None}
-    lands = {land for land, _ in meanings.values()}
-    if len(lands) == 1:
-        return lands.pop(), None
-    if not meanings:
+def _problem(reading: LandUseReading, code: str, scheme: str, where: str) -> Problem:
+    if "code_missing" in reading.rules:
+        return Problem(where, "地类编码 / a land-use code", "空 / missing", "补上 / write it")
+    if "code_two_readings" in reading.rules:
+        return Problem(
+            where,
+            promised="编码前的零，或地类名称 / the zero before it, or the name of the class",
+            found=f"“{code}”是{reading.name}，补零又是另一地类 / has two readings",
+            mend="将编码列设为文本补零，或给出 DLMC / codes as text, or a column of names",
+        )
+    if "code_unknown" in reading.rules and scheme:
+        known = [use.code for use in land_uses() if use.scheme == scheme]
+        promised = f"{scheme} 的编码 / a code of {scheme}"
+        return Problem(where, promised, f"“{code}”", did_you_mean(code, known))
+    if "code_unknown" in reading.rules:
         mend = f"核对编码，并用 --land-scheme 写明分类 / check it: {', '.join(SCHEMES)}"
-        return "", Problem(where, "已知的编码 / a known code", f"“{code}”", mend)
-    listed = "；".join(f"{each}: {name}" for each, (_, name) in meanings.items())
-    return "", Problem(
+        return Problem(where, "已知的编码 / a known code", f"“{code}”", mend)
+    meanings = [(each, read_land_use(code, each)) for each in SCHEMES]
+    listed = "；".join(f"{each}: {found.name}" for each, found in meanings if found.known)
+    return Problem(
         where,
         promised=f"写明分类标准 / its classification: {'、'.join(SCHEMES)}",
         found=f"“{code}”在各分类中含义不同 / means different things: {listed}",
-        mend="用 --land-scheme 写明 / name it with --land-scheme",
+        mend="用 --land-scheme 写明，或给出地类名称列 / name it with --land-scheme, or give names",
     )
 
 

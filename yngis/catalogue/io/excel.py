@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from yngis.catalogue.io.header_rows import SEARCHED_ROWS, batches_of, find_layout
 from yngis.catalogue.io.nearest import did_you_mean
@@ -11,7 +11,7 @@ from yngis.catalogue.io.workbook import open_workbook
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import pyproj
@@ -33,45 +33,29 @@ class ExcelCarrier:
         Finder of the table's headers.
     sheet
         Sheet to read; the one whose header fits best where not given.
+    layout
+        Where things stand on that sheet, where it was found already.
     """
 
     has_geometry = False
 
-    def __init__(self, path: Path, finder: HeaderFinder, sheet: str | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        finder: HeaderFinder,
+        sheet: str | None = None,
+        layout: Layout | None = None,
+    ) -> None:
         self._path = path
+        if layout is None or sheet is None:
+            sheet, layout = _best_layout(path, finder, sheet)
+        self._sheet = sheet
         self.crs: pyproj.CRS | None = None
-        with open_workbook(path) as book:
-            layouts = self._layouts(book, finder, sheet)
-        self._sheet = max(layouts, key=lambda name: layouts[name].score)
-        layout = layouts[self._sheet]
         self.headers, self.note, self._first = layout.headers, layout.note, layout.first
         first, last = (number + 1 for number in layout.header_rows)
         where = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
         self.described = f"Excel，工作表“{self._sheet}”，表头在{where}"
         self.total: int | None = None
-
-    def _layouts(
-        self, book: Workbook, finder: HeaderFinder, sheet: str | None
-    ) -> dict[str, Layout]:
-        if sheet is not None and sheet not in book.names:
-            raise LayerError(
-                Problem(
-                    where=f"{self._path}：{sheet}",
-                    promised=f"工作表之一 / one of the sheets: {'、'.join(book.names)}",
-                    found="没有这张工作表 / no such sheet",
-                    mend=did_you_mean(sheet, book.names),
-                )
-            )
-        found: dict[str, Layout] = {}
-        problems: list[Problem] = []
-        for name in [sheet] if sheet is not None else book.names:
-            try:
-                found[name] = find_layout(_top(book, name), finder, f"{self._path}：{name}")
-            except LayerError as error:
-                problems += error.problems
-        if not found:
-            raise LayerError(problems or [_empty(self._path)])
-        return found
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
         """
@@ -90,6 +74,122 @@ class ExcelCarrier:
         with open_workbook(self._path) as book:
             below = (row for row in book.rows(self._sheet) if row[0] > self._first)
             yield from batches_of(below, len(self.headers), size)
+
+
+class SheetLeft(NamedTuple):
+    """
+    A sheet that is not read (未读的工作表).
+
+    Attributes
+    ----------
+    name
+        Its name.
+    problem
+        Why.
+    broken
+        Whether it could not be read, so that nobody knows what it holds.
+    """
+
+    name: str
+    problem: Problem
+    broken: bool
+
+
+def every_sheet(
+    path: Path, finder: HeaderFinder, wanted: Sequence[str] = ()
+) -> tuple[list[tuple[str, ExcelCarrier]], list[SheetLeft]]:
+    """
+    Open every sheet of a workbook that has a header of the card's columns (全部工作表).
+
+    Parameters
+    ----------
+    path
+        ``.xlsx`` or ``.xlsm``.
+    finder
+        Finder of the table's headers.
+    wanted
+        Sheets to take; all where none is named.
+
+    Returns
+    -------
+    sheets
+        Name and carrier, in the order of the workbook; hidden sheets too.
+    left
+        Every other sheet, and why it is not read.
+
+    Raises
+    ------
+    LayerError
+        If the workbook cannot be read.
+    """
+    found, left = _layouts(path, finder, wanted)
+    sheets = [(name, ExcelCarrier(path, finder, name, layout)) for name, layout in found.items()]
+    return sheets, left
+
+
+def _best_layout(path: Path, finder: HeaderFinder, sheet: str | None) -> tuple[str, Layout]:
+    """Find the sheet whose header fits best."""
+    found, left = _layouts(path, finder, () if sheet is None else (sheet,))
+    names = [*found, *(each.name for each in left)]
+    if sheet is not None and sheet not in names:
+        raise LayerError(
+            Problem(
+                where=f"{path}：{sheet}",
+                promised=f"工作表之一 / one of the sheets: {'、'.join(names)}",
+                found="没有这张工作表 / no such sheet",
+                mend=did_you_mean(sheet, names),
+            )
+        )
+    if not found:
+        told = [each.problem for each in left if sheet in {None, each.name}]
+        raise LayerError(told or [_empty(path)])
+    best = max(found, key=lambda name: found[name].score)
+    return best, found[best]
+
+
+def _layouts(
+    path: Path, finder: HeaderFinder, wanted: Sequence[str]
+) -> tuple[dict[str, Layout], list[SheetLeft]]:
+    """Where things stand on each sheet, and what is wrong with those that hold no such table."""
+    found: dict[str, Layout] = {}
+    left: list[SheetLeft] = []
+    with open_workbook(path) as book:
+        for name in book.names:
+            where = f"{path}：{name}"
+            if wanted and name not in wanted:
+                left.append(SheetLeft(name, _not_wanted(where), broken=False))
+                continue
+            try:
+                top = _top(book, name)
+            except LayerError as error:
+                left += [SheetLeft(name, problem, broken=True) for problem in error.problems]
+                continue
+            if not top:
+                left.append(SheetLeft(name, _empty_sheet(where), broken=False))
+                continue
+            try:
+                found[name] = find_layout(top, finder, where)
+            except LayerError as error:
+                left += [SheetLeft(name, problem, broken=False) for problem in error.problems]
+    return found, left
+
+
+def _not_wanted(where: str) -> Problem:
+    return Problem(
+        where=where,
+        promised="--layer 所指明的工作表 / a sheet that --layer names",
+        found="--layer 没有指明 / not named with --layer",
+        mend="要读就用 --layer 再指明一次 / name it with one more --layer to read it",
+    )
+
+
+def _empty_sheet(where: str) -> Problem:
+    return Problem(
+        where=where,
+        promised=f"前 {SEARCHED_ROWS} 行内有表头 / a header in its first rows",
+        found="空 / nothing there",
+        mend="空表无需处理；有内容则移到表的上方 / nothing to do if the sheet is empty",
+    )
 
 
 def _top(book: Workbook, sheet: str) -> list[tuple[object, ...]]:

@@ -1,28 +1,32 @@
-"""Finding the carrier for what a user names: a file, a folder, a zip, or a table of a database."""
+"""Finding the carriers for what a user names: a file, a folder, a zip, or a table of a database."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.csv import CsvCarrier
-from yngis.catalogue.io.excel import ExcelCarrier
+from yngis.catalogue.io.excel import ExcelCarrier, every_sheet
 from yngis.catalogue.io.parquet_batches import ParquetCarrier
-from yngis.catalogue.io.paths import dataset_in, local_path
+from yngis.catalogue.io.paths import dataset_in, local_path, unpacked_zip
 from yngis.catalogue.io.postgis import PostgisCarrier, is_postgis
-from yngis.catalogue.io.vector_batches import VectorCarrier
+from yngis.catalogue.io.sources import DOCUMENTS, files_of_data
+from yngis.catalogue.io.vector_batches import VectorCarrier, layer_names
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from contextlib import ExitStack
     from pathlib import Path
 
     from yngis.catalogue.io.reader import Carrier, HeaderFinder
+    from yngis.catalogue.io.sources import Source
 
 _EXCEL: Final = {".xlsx", ".xlsm"}
 _CSV: Final = {".csv", ".txt", ".tsv"}
 _PARQUET: Final = {".parquet", ".geoparquet", ".pq"}
+_ZIPS: Final = {".zip", ".shz"}
 _OLD: Final = {
     ".xls": "Excel 97",
     ".et": "WPS 表格",
@@ -30,6 +34,192 @@ _OLD: Final = {
     ".accdb": "Access",
     ".vct": "VCT",
 }
+
+
+class Opened(NamedTuple):
+    """
+    A sheet, layer or file that looks like a table (可读的一张表).
+
+    Attributes
+    ----------
+    label
+        What it is called: the source's label, with the sheet or layer where there are several.
+    carrier
+        Ready to be read.
+    """
+
+    label: str
+    carrier: Carrier
+
+
+class Unread(NamedTuple):
+    """
+    A sheet, layer or file that is not read (未读).
+
+    Attributes
+    ----------
+    label
+        What it is called.
+    problem
+        Why.
+    broken
+        Whether it could not be read, so that nobody knows what it holds.
+    """
+
+    label: str
+    problem: Problem
+    broken: bool = False
+
+
+def open_carriers(
+    source: Source,
+    finder: HeaderFinder,
+    stack: ExitStack,
+    *,
+    layers: Sequence[str] = (),
+    allow_remote: bool = False,
+) -> tuple[list[Opened], list[Unread]]:
+    """
+    Open every sheet, layer or file of a source (打开全部工作表和图层).
+
+    Parameters
+    ----------
+    source
+        As :func:`yngis.catalogue.io.sources.find_sources` lists it.
+    finder
+        Finder of the card's columns.
+    stack
+        Closes what was opened; the content of a zip lives as long.
+    layers
+        Layers, sheets, or files in a zip to take; all where none is named.
+    allow_remote
+        Whether URLs and GDAL's virtual paths may be opened.
+
+    Returns
+    -------
+    opened
+        What can be read, whether or not it fits the card; nothing is left out unless it stands in
+        ``unread``.
+    unread
+        What cannot be read, and what ``layers`` does not name.
+
+    Raises
+    ------
+    LayerError
+        If it is remote and that was not allowed, does not exist, or cannot be read.
+    """
+    if is_postgis(source.named):
+        return [Opened(source.label, PostgisCarrier(source.named))], []
+    if allow_remote and _is_remote(source.named):
+        return _every_layer(source.named, source.named, source.label, finder, layers)
+    path = local_path(source.named)
+    if path.is_file() and path.suffix.lower() in _ZIPS:
+        return _in_zip(path, source, finder, stack, layers)
+    return _in_file(path, source.label, finder, stack, layers)
+
+
+def _in_zip(
+    path: Path, source: Source, finder: HeaderFinder, stack: ExitStack, layers: Sequence[str]
+) -> tuple[list[Opened], list[Unread]]:
+    """Open each file of a zip; in one that is all Shapefiles a layer is the file's stem."""
+    folder = stack.enter_context(unpacked_zip(path))
+    found = files_of_data(folder)
+    if not found:
+        # The one place that says what a zip should hold.
+        stack.enter_context(dataset_in(path, None))
+    opened: list[Opened] = []
+    unread: list[Unread] = []
+    for each in found:
+        inner = each.relative_to(folder).as_posix()
+        label = source.label if len(found) == 1 else f"{source.label}：{inner}"
+        wanted = () if each.stem in layers or each.name in layers else layers
+        if each.suffix.lower() in _ZIPS:
+            unread.append(Unread(label, _nested(label)))
+            continue
+        try:
+            more, left = _in_file(each, label, finder, stack, wanted)
+        except LayerError as error:
+            if len(found) == 1:
+                raise
+            broken = each.suffix.lower() not in DOCUMENTS
+            unread += [Unread(label, problem, broken) for problem in error.problems]
+        else:
+            opened += more
+            unread += left
+    return opened, unread
+
+
+def _in_file(
+    path: Path, label: str, finder: HeaderFinder, stack: ExitStack, layers: Sequence[str]
+) -> tuple[list[Opened], list[Unread]]:
+    suffix = path.suffix.lower()
+    if suffix in _OLD:
+        raise _old(path)
+    if path.is_file() and suffix in _EXCEL:
+        sheets, left = every_sheet(path, finder, layers)
+        several = len(sheets) + len(left) > 1
+        return (
+            [Opened(f"{label}：{name}" if several else label, each) for name, each in sheets],
+            [Unread(f"{label}：{each.name}", each.problem, each.broken) for each in left],
+        )
+    if path.is_file() and suffix in _CSV:
+        return [Opened(label, CsvCarrier(path, finder))], []
+    if path.is_file() and suffix in _PARQUET:
+        return [Opened(label, ParquetCarrier(path))], []
+    dataset = stack.enter_context(dataset_in(path, None))
+    wanted = [] if dataset.stem in layers else layers
+    return _every_layer(dataset, str(path), label, finder, wanted)
+
+
+def _every_layer(
+    dataset: Path | str, named: str, label: str, finder: HeaderFinder, layers: Sequence[str]
+) -> tuple[list[Opened], list[Unread]]:
+    names = layer_names(dataset, named)
+    opened: list[Opened] = []
+    unread: list[Unread] = []
+    for name in names:
+        shown = f"{label}：{name}" if len(names) > 1 else label
+        if layers and name not in layers:
+            unread.append(Unread(shown, not_named(shown)))
+            continue
+        try:
+            opened.append(Opened(shown, VectorCarrier(dataset, named, finder, name)))
+        except LayerError as error:
+            if len(names) == 1:
+                raise
+            unread += [Unread(shown, problem, broken=True) for problem in error.problems]
+    return opened, unread
+
+
+def not_named(label: str) -> Problem:
+    """
+    Say that a sheet or layer is left out because the user named others (未指定).
+
+    Parameters
+    ----------
+    label
+        What it is called.
+
+    Returns
+    -------
+    problem
+        Why it is not read.
+    """
+    return Problem(
+        where=label,
+        promised="--layer 所指明的工作表或图层 / a sheet or layer that --layer names",
+        found="--layer 没有指明 / not named with --layer",
+        mend="要读就用 --layer 再指明一次 / name it with one more --layer to read it",
+    )
+
+
+def _nested(label: str) -> Problem:
+    return Problem(
+        where=label,
+        promised="zip 内直接放数据文件 / files of data right in the zip",
+        found="zip 套 zip / a zip in a zip",
+        mend="解压里面的 zip / unpack the inner zip",
+    )
 
 
 @contextmanager

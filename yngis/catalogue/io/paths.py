@@ -114,14 +114,38 @@ def dataset_in(path: Path, layer: str | None) -> Iterator[Path]:
         only points to other data.
     """
     if path.is_file() and path.suffix.lower() in _ZIPS:
-        with tempfile.TemporaryDirectory(prefix="yngis-") as folder:
-            _unpack(path, Path(folder))
-            yield _only_dataset(path, Path(folder), layer)
+        with unpacked_zip(path) as folder:
+            yield _only_dataset(path, folder, layer)
     elif path.is_dir() and path.suffix.lower() != ".gdb":
         yield _only_dataset(path, path, layer)
     else:
         _refuse_pointers(path)
         yield path
+
+
+@contextmanager
+def unpacked_zip(path: Path) -> Iterator[Path]:
+    """
+    Unpack a zip for as long as the context lasts (解压).
+
+    Parameters
+    ----------
+    path
+        Existing zip.
+
+    Yields
+    ------
+    folder
+        Where its files lie.
+
+    Raises
+    ------
+    LayerError
+        If it is broken, locked, or unpacks to more than any set of layers takes.
+    """
+    with tempfile.TemporaryDirectory(prefix="yngis-") as folder:
+        _unpack(path, Path(folder))
+        yield Path(folder)
 
 
 def _unpack(path: Path, folder: Path) -> None:

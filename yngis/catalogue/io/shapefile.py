@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from yngis.errors import Problem
 
@@ -59,6 +59,80 @@ def shapefile_encoding(path: Path) -> str:
     return "GB18030"
 
 
+def cut_field_names(path: Path, encoding: str) -> list[str] | None:
+    """
+    Field names of a Shapefile of which one ends within a character (字段名截断).
+
+    A name has room for ten bytes: three Chinese characters in UTF-8, and a piece of the fourth that
+    no reader can decode.
+
+    Parameters
+    ----------
+    path
+        The ``.shp`` file.
+    encoding
+        Encoding of its texts.
+
+    Returns
+    -------
+    names
+        All names, pieces of characters left off; None where every name is whole, so that GDAL can
+        read them.
+    """
+    dbf = _sibling(path, ".dbf")
+    if dbf is None:
+        return None
+    names = [name for name, _, _ in _fields(dbf)]
+    try:
+        for name in names:
+            name.decode(encoding)
+    except UnicodeDecodeError:
+        return [name.decode(encoding, errors="ignore") for name in names]
+    return None
+
+
+BYTES: Final = "ISO-8859-1"
+"""Encoding in which GDAL passes every byte on as it is."""
+
+
+def decode_bytes(text: object, encoding: str) -> object:
+    """
+    Decode a text that was read byte by byte (:data:`BYTES`).
+
+    Parameters
+    ----------
+    text
+        The text; anything else passes.
+    encoding
+        How it is encoded.
+
+    Returns
+    -------
+    text
+        What it says.
+    """
+    if not isinstance(text, str) or text.isascii():
+        return text
+    return text.encode("latin-1", errors="replace").decode(encoding, errors="replace")
+
+
+def _fields(dbf: Path) -> list[tuple[bytes, bytes, int]]:
+    """Name, type and width of every field."""
+    with dbf.open("rb") as file:
+        header = file.read(_HEADER)
+        if len(header) < _HEADER:
+            return []
+        start = struct.unpack("<H", header[8:10])[0]
+        descriptors = file.read(max(start - _HEADER, 0))
+    found = []
+    for at in range(0, len(descriptors) - _FIELD + 1, _FIELD):
+        field = descriptors[at : at + _FIELD]
+        if field[0] == _END_OF_FIELDS:
+            break
+        found.append((field[:11].split(b"\0")[0], field[11:12], field[16]))
+    return found
+
+
 def _declared(path: Path) -> str | None:
     cpg = _sibling(path, ".cpg")
     if cpg is None:
@@ -70,28 +144,24 @@ def _declared(path: Path) -> str | None:
 
 def _texts(dbf: Path) -> list[tuple[bytes, int]]:
     """Field names and text values that are not plain ASCII, each with the width of its field."""
+    columns, offset = [], 1
+    found: list[tuple[bytes, int]] = []
+    for name, kind, width in _fields(dbf):
+        if not name.isascii():
+            found.append((name, 10))
+        if kind == b"C":
+            columns.append((offset, width))
+        offset += width
     with dbf.open("rb") as file:
         header = file.read(_HEADER)
         if len(header) < _HEADER:
             return []
         start, length = struct.unpack("<HH", header[8:12])
-        descriptors = file.read(max(start - _HEADER, 0))
-        fields, offset = [], 1
-        found: list[tuple[bytes, int]] = []
-        for at in range(0, len(descriptors) - _FIELD + 1, _FIELD):
-            field = descriptors[at : at + _FIELD]
-            if field[0] == _END_OF_FIELDS:
-                break
-            name, width = field[:11].split(b"\0")[0], field[16]
-            if not name.isascii():
-                found.append((name, 10))
-            if field[11:12] == b"C":
-                fields.append((offset, width))
-            offset += width
+        file.seek(start)
         while length and len(found) < _ENOUGH and (record := file.read(length)):
             if record.isascii():
                 continue
-            for first, width in fields:
+            for first, width in columns:
                 text = record[first : first + width].rstrip(b" \0")
                 if not text.isascii():
                     found.append((text, width))

@@ -22,7 +22,7 @@ from pyproj import CRS
 from yngis.catalogue.io.parquet import SUFFIXES, as_wkb, group_records, groups_within, row_groups
 from yngis.catalogue.io.part import BATCH_ROWS, Batch, Part, require_columns, unreadable, wkb_array
 from yngis.catalogue.io.paths import dataset_in, local_path
-from yngis.catalogue.io.shapefile import shapefile_encoding
+from yngis.catalogue.io.shapefile import cut_field_names, shapefile_encoding
 from yngis.catalogue.io.vector import choose_layer
 from yngis.errors import LayerError, Problem
 
@@ -200,7 +200,20 @@ def _records(part: Part) -> Iterator[pa.RecordBatch]:
 
 def _encoding(dataset: Path) -> str | None:
     """Encoding of the texts of a Shapefile; other formats say it themselves."""
-    return shapefile_encoding(dataset) if dataset.suffix.lower() == ".shp" else None
+    if dataset.suffix.lower() != ".shp":
+        return None
+    encoding = shapefile_encoding(dataset)
+    if (cut := cut_field_names(dataset, encoding)) is not None:
+        raise LayerError(
+            Problem(
+                where=str(dataset),
+                promised="完整的字段名 / whole field names",
+                found=f"在一个字中间截断 / cut within a character: {', '.join(cut)}",
+                mend="在 GIS 软件中另存为 GeoPackage 并改字段名 / "
+                "save it as a GeoPackage from a GIS and rename the fields",
+            )
+        )
+    return encoding
 
 
 def _files(path: str | os.PathLike[str]) -> list[Path]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 import shapely
 from pyogrio.errors import DataSourceError
@@ -15,7 +16,13 @@ from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.parquet import SUFFIXES
 from yngis.catalogue.io.paths import dataset_in, local_path
 from yngis.catalogue.io.row_numbers import rows_text
-from yngis.catalogue.io.shapefile import shapefile_encoding, shapefile_faults
+from yngis.catalogue.io.shapefile import (
+    BYTES,
+    cut_field_names,
+    decode_bytes,
+    shapefile_encoding,
+    shapefile_faults,
+)
 from yngis.errors import LayerError, Problem
 from yngis.measure.reference import crs_fault, legacy_datum
 from yngis.measure.storage import read_crs, to_storage
@@ -228,10 +235,18 @@ def read_layer(
     **more: Any,  # noqa: ANN401 - passed on to pyogrio
 ) -> GeoDataFrame:
     """Read a layer with pyogrio as it stands, in two dimensions."""
+    cut = None if encoding is None else cut_field_names(dataset, encoding)
     with warnings.catch_warnings():
         # GDAL's remarks on ring order and on rings it closed are not faults of the content.
         warnings.simplefilter("ignore")
-        frame = pyogrio.read_dataframe(dataset, layer=layer, encoding=encoding, **more)
+        opened_in = encoding if cut is None else BYTES
+        frame = pyogrio.read_dataframe(dataset, layer=layer, encoding=opened_in, **more)
+    if cut is not None and encoding is not None:
+        names = [str(name) for name in frame.columns if name != frame.geometry.name]
+        for name in names:
+            if not pd.api.types.is_numeric_dtype(frame[name]):
+                frame[name] = [decode_bytes(cell, encoding) for cell in frame[name]]
+        frame = frame.rename(columns=dict(zip(names, cut, strict=True)))
     return _plain_geometry(frame)
 
 

@@ -15,7 +15,13 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.reader import BATCH_ROWS, RawBatch, Spoilt
-from yngis.catalogue.io.shapefile import shapefile_encoding, shapefile_faults
+from yngis.catalogue.io.shapefile import (
+    BYTES,
+    cut_field_names,
+    decode_bytes,
+    shapefile_encoding,
+    shapefile_faults,
+)
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -52,20 +58,35 @@ class VectorCarrier:
     ) -> None:
         self._dataset, self._named = dataset, named
         self._encoding: str | None = None
+        self._cut: list[str] | None = None
         suffix = str(dataset).lower()
         if suffix.endswith(".shp") and not isinstance(dataset, str):
             if faults := shapefile_faults(dataset):
                 raise LayerError(faults)
             self._encoding = shapefile_encoding(dataset)
+            self._cut = cut_field_names(dataset, self._encoding)
         self._layer = self._choose(finder, layer)
         info = self._info(self._layer)
         self._fields = [str(name) for name in info["fields"]]
-        self.headers = [(name,) for name in self._fields]
+        self.headers = [(name,) for name in self._named_fields(info)]
         self.has_geometry = info["geometry_type"] is not None
         self.crs = None if info["crs"] is None else pyproj.CRS.from_user_input(info["crs"])
         self.total: int | None = int(info["features"]) if info["features"] >= 0 else None
         told = f"，{self._encoding}" if self._encoding else ""
         self.described = f"{info['driver']}，图层“{self._layer}”{told}"
+
+    @property
+    def _opened_in(self) -> str | None:
+        """Encoding that GDAL is told: bytes as they are where it could not decode a field name."""
+        return BYTES if self._cut is not None else self._encoding
+
+    def _named_fields(self, info: dict[str, Any]) -> list[str]:
+        return self._cut if self._cut is not None else [str(name) for name in info["fields"]]
+
+    def _decoded(self, cells: NDArray[np.object_]) -> NDArray[np.object_]:
+        if self._cut is not None and self._encoding is not None:
+            cells[:] = [decode_bytes(cell, self._encoding) for cell in cells]
+        return cells
 
     def _info(self, layer: str) -> dict[str, Any]:
         try:
@@ -75,7 +96,7 @@ class VectorCarrier:
                     pyogrio.read_info(
                         self._dataset,
                         layer=layer,
-                        encoding=self._encoding,
+                        encoding=self._opened_in,
                         force_feature_count=True,
                     )
                 )
@@ -84,12 +105,7 @@ class VectorCarrier:
 
     def _choose(self, finder: HeaderFinder, layer: str | None) -> str:
         """Find the layer meant: named, or the one of most known fields."""
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                names = [str(name) for name, _ in pyogrio.list_layers(self._dataset)]
-        except _READING as error:
-            raise _unreadable(self._named, error) from None
+        names = layer_names(self._dataset, self._named)
         if layer is not None:
             if layer in names:
                 return layer
@@ -102,7 +118,7 @@ class VectorCarrier:
                 )
             )
         scores = {
-            name: finder.score([(str(field),) for field in self._info(name)["fields"]])
+            name: finder.score([(field,) for field in self._named_fields(self._info(name))])
             for name in names
         }
         best = [name for name in names if scores[name] == max(scores.values())]
@@ -146,7 +162,7 @@ class VectorCarrier:
             pyogrio.open_arrow(
                 self._dataset,
                 layer=self._layer,
-                encoding=self._encoding,
+                encoding=self._opened_in,
                 batch_size=size,
                 use_pyarrow=True,
             ) as (meta, reader),
@@ -154,7 +170,10 @@ class VectorCarrier:
             warnings.simplefilter("ignore")
             name = meta["geometry_name"] or "wkb_geometry"
             for record in reader:
-                columns = [_cells(record.column(field)) for field in self._fields]
+                whole = record.schema.names[: len(self._fields)] == self._fields
+                # Two names that were cut to the same ten bytes differ in their place only.
+                places = range(len(self._fields)) if whole else self._fields
+                columns = [self._decoded(_cells(record.column(place))) for place in places]
                 rows = np.arange(first, first + record.num_rows, dtype=np.int64)
                 geometry = None
                 if self.has_geometry:
@@ -169,7 +188,7 @@ class VectorCarrier:
         spoilt: list[Spoilt] = []
         try:
             with fiona.open(
-                str(self._dataset), layer=self._layer, encoding=self._encoding
+                str(self._dataset), layer=self._layer, encoding=self._opened_in
             ) as features:
                 for number, feature in enumerate(features, start=1):
                     if number <= done:
@@ -202,11 +221,40 @@ class VectorCarrier:
         for place in range(len(self._fields)):
             column = np.empty(len(held), dtype=object)
             column[:] = [cells[place] for cells, _ in held]
-            columns.append(column)
+            columns.append(self._decoded(column))
         shapes = np.empty(len(held), dtype=object)
         shapes[:] = [shape for _, shape in held]
         geometry = shapes if self.has_geometry else None
         return RawBatch(columns, np.array(numbers, dtype=np.int64), geometry, tuple(spoilt))
+
+
+def layer_names(dataset: Path | str, named: str) -> list[str]:
+    """
+    Names of the layers of a vector file (图层名).
+
+    Parameters
+    ----------
+    dataset
+        What OGR opens.
+    named
+        The file as the user named it.
+
+    Returns
+    -------
+    names
+        In the order of the file.
+
+    Raises
+    ------
+    LayerError
+        If it cannot be read.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return [str(name) for name, _ in pyogrio.list_layers(dataset)]
+    except _READING as error:
+        raise _unreadable(named, error) from None
 
 
 def _shape(geometry: Any) -> tuple[Any, bool]:  # noqa: ANN401 - fiona's geometry

@@ -134,6 +134,52 @@ def read_amount(cell: object) -> Amount | Fault | None:
     return Amount(-number if match["sign"] == "-" else number, (match["unit"] or "").strip())
 
 
+_PLAIN: Final = r"(\d+(?:\.\d+)?\s*[^\d\s<>≤≥~\-—至到,以及且并不]*)"
+_LEAST: Final = r"(?:≥|>=?|不低于|不小于|不少于|大于等于|大于或等于|大于|高于|至少)"
+_MOST: Final = r"(?:≤|<=?|不高于|不大于|不超过|小于等于|小于或等于|小于|低于|至多)"
+_LIMITS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_LEAST}\s*(?P<least>{_PLAIN})(?:[,且并]*\s*{_MOST}\s*(?P<most>{_PLAIN}))?",
+        rf"{_MOST}\s*(?P<most>{_PLAIN})(?:[,且并]*\s*{_LEAST}\s*(?P<least>{_PLAIN}))?",
+        rf"(?P<least>{_PLAIN})\s*(?:[-~—至到]+)\s*(?P<most>{_PLAIN})",
+        rf"(?P<least>{_PLAIN})\s*(?:≤|<=?)[^\d]*(?:≤|<=?)\s*(?P<most>{_PLAIN})",
+        rf"(?P<least>{_PLAIN})(?:\(含\))?(?:及以上|以上)(?P<most>)",
+        rf"(?P<most>{_PLAIN})(?:\(含\))?(?:及以下|以下|以内)(?P<least>)",
+    )
+)
+
+
+def read_limit(cell: object, bound: str) -> Amount | Fault | None:
+    """
+    Read a number, or one limit of those that a contract states (限值).
+
+    Parameters
+    ----------
+    cell
+        A number, or a text such as ≥1.0, 不低于1.0, 1.0–2.0 or 1.0以上.
+    bound
+        ``least`` or ``most``.
+
+    Returns
+    -------
+    amount
+        As for :func:`read_amount`; a fault where only the other limit is stated.
+
+    Examples
+    --------
+    >>> read_limit("1.0≤容积率≤2.0", "most").number, read_limit("不低于300万元/亩", "least")
+    (2.0, Amount(number=300.0, unit='万元/亩'))
+    >>> read_limit("≤2.0", "least").rule
+    'other_limit'
+    """
+    text = plain(cell) if isinstance(cell, str) and len(cell) <= _LONGEST else ""
+    for pattern in _LIMITS if text else ():
+        if match := pattern.fullmatch(text):
+            return read_amount(match[bound]) if match[bound] else Fault("other_limit")
+    return read_amount(cell)
+
+
 def read_code(cell: object) -> str | None:
     """
     Read a code as text: 601.0 is 601, and nothing is rounded (编码).

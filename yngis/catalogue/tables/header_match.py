@@ -7,24 +7,21 @@ table, or from the user; it is never told from the size of the numbers.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from yngis.catalogue.io.nearest import did_you_mean, nearest
-from yngis.catalogue.io.text import fold
-from yngis.catalogue.tables.units import KINDS, SEPARATORS, Unit, read_unit, units_of
+from yngis.catalogue.tables.input_card import InputCard
+from yngis.catalogue.tables.units import KINDS, Unit, read_unit, units_of
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from yngis.catalogue.tables.card import Card
-    from yngis.catalogue.tables.input_card import Alias, InputCard
-
-_PARENTHESIS: Final = re.compile(r"\(([^()]*)\)")
+    from yngis.catalogue.tables.header_finder import Headers
 
 
 @dataclass(frozen=True)
@@ -172,126 +169,6 @@ class Understanding:
         )
 
 
-class Headers:
-    """
-    Finder of columns by header (表头对照).
-
-    Parameters
-    ----------
-    card
-        The card.
-    aliases
-        Other headers for its columns; the first that fits decides.
-    """
-
-    def __init__(self, card: InputCard | Card, aliases: Sequence[Alias]) -> None:
-        self.card = card
-        self._known: dict[str, tuple[str, str, str]] = {}
-        for column in card.columns:
-            self._known[fold(column.name)] = (column.name, column.unit or "", "card")
-        for alias in aliases:
-            self._known.setdefault(fold(alias.header), (alias.column, alias.unit, alias.system))
-        for column in card.columns:
-            self._known.setdefault(fold(column.zh), (column.name, "", "card"))
-
-    @property
-    def title_zh(self) -> str:
-        """Chinese title of the table, for messages."""
-        return self.card.title_zh
-
-    @property
-    def title_en(self) -> str:
-        """English title of the table."""
-        return self.card.title_en
-
-    def find(self, position: int, parts: Sequence[str], *, hint: bool = True) -> Understood:
-        """
-        Find the column that a header stands for.
-
-        Parameters
-        ----------
-        position
-            Number of the column, from 0.
-        parts
-            Texts of the header from top to bottom; several where cells are merged.
-        hint
-            Whether to name the nearest known header where nothing fits.
-
-        Returns
-        -------
-        understood
-            What was found; without a column if nothing fits.
-        """
-        header = "/".join(part for part in parts if part.strip())
-        for candidate in _candidates(parts):
-            for name, unit in _readings(candidate):
-                if name not in self._known:
-                    continue
-                column, usual, system = self._known[name]
-                if unit is not None and unit.kind != self.card.column(column).kind:
-                    continue
-                basis = "header" if unit is not None or (usual and system == "card") else "alias"
-                taken = unit or (read_unit(usual) if usual else None)
-                return Understood(position, header, column, taken, basis if taken else "", system)
-        near = nearest(fold(parts[-1]), self._known) if parts and hint else None
-        note = did_you_mean(fold(parts[-1]), [near]) if near else ""
-        return Understood(position, header, note=note)
-
-    def score(self, headers: Sequence[Sequence[str]]) -> int:
-        """
-        Count the columns that a row of headers would give.
-
-        Parameters
-        ----------
-        headers
-            Parts of each header.
-
-        Returns
-        -------
-        count
-            Distinct columns found.
-        """
-        found = {
-            self.find(place, parts, hint=False).column
-            for place, parts in enumerate(headers)
-            if parts
-        }
-        return len(found - {""})
-
-
-def _candidates(parts: Sequence[str]) -> Iterator[str]:
-    """Texts that a header of several lines may mean, the most telling first."""
-    told = [fold(part) for part in parts if part.strip()]
-    for first in range(len(told)):
-        yield "".join(told[first:])
-    if len(told) > 1:
-        yield told[-1] + told[-2]
-        yield told[-2]
-
-
-def _readings(text: str) -> Iterator[tuple[str, Unit | None]]:
-    """A header with and without what may be its unit."""
-    text = text.strip(SEPARATORS)
-    yield text, None
-    bare, unit = text, None
-    for match in _PARENTHESIS.finditer(text):
-        if found := read_unit(match[1]):
-            unit, bare = found, text.replace(match[0], "")
-    if unit is None:
-        for length in range(min(len(text) - 1, 6), 0, -1):
-            found = read_unit(text[-length:])
-            before = text[-length - 1]
-            part_of_word = text[-length:].isascii() and before.isascii() and before.isalnum()
-            if found and not part_of_word:
-                unit, bare = found, text[:-length]
-                break
-    if unit is not None:
-        yield bare.strip(SEPARATORS), unit
-    without = _PARENTHESIS.sub("", bare).strip(SEPARATORS)
-    if without != bare:
-        yield without, unit
-
-
 _MOST_HINTED: Final = 300
 """Columns up to which unknown headers are compared with all known ones, which takes time."""
 
@@ -329,30 +206,35 @@ def understand(
     Raises
     ------
     LayerError
-        If a column without which the table is of no use is not there, or a given unit is none.
+        If a column without which the table is of no use is not there, two headers mean the same
+        column of days, or a given unit is none.
     """
     card = finder.card
     general = units_of(note)
     given = {name: _given_unit(name, text, card) for name, text in (units or {}).items()}
     found: list[Understood] = []
-    taken: dict[str, str] = {}
-    for position, parts in enumerate(headers):
-        each = finder.find(position, parts, hint=len(headers) <= _MOST_HINTED)
+    taken: dict[str, list[str]] = {}
+    for each in finder.find_all(headers, hint=len(headers) <= _MOST_HINTED):
         if each.column in taken:
-            other = taken[each.column]
-            each = replace(
+            others = taken[each.column]
+            others.append(each.header)
+            each = replace(  # noqa: PLW2901
                 each, column="", unit=None, unit_basis="",
-                note=f"与“{other}”同义，未采用 / means the same as “{other}”, not used",
+                note=f"与“{others[0]}”同义，未采用 / means the same as “{others[0]}”, not used",
             )  # fmt: skip
         elif each.column:
-            taken[each.column] = each.header
-            each = _measured(each, card, given, general)
+            taken[each.column] = [each.header]
+            each = _measured(each, card, given, general)  # noqa: PLW2901
         found.append(each)
-    understanding = Understanding(card, tuple(found))
-    missing = [column for column in card.columns if column.required and column.name not in taken]
-    if missing:
-        raise LayerError([_missing(column.name, finder, found, where) for column in missing])
-    return understanding
+    problems = [_missing(name, finder, found, where) for name in lacking_columns(card, taken)]
+    problems += [
+        _doubled(name, told, finder, where)
+        for name, told in taken.items()
+        if len(told) > 1 and card.column(name).kind == "day"
+    ]
+    if problems:
+        raise LayerError(problems)
+    return Understanding(card, tuple(found))
 
 
 def _measured(
@@ -386,6 +268,54 @@ def _given_unit(name: str, text: str, card: InputCard | Card) -> Unit:
     )
 
 
+def lacking_columns(card: InputCard | Card, held: Iterable[str]) -> list[str]:
+    """
+    Name what a table must have and has not; a column that stands in for it is enough (缺列).
+
+    Parameters
+    ----------
+    card
+        The card.
+    held
+        Our names of the columns that the table has.
+
+    Returns
+    -------
+    names
+        In the order of the card.
+    """
+    stand_ins = card.stand_ins if isinstance(card, InputCard) else {}
+    names = set(held)
+    names |= {stand_ins[name] for name in names if name in stand_ins}
+    return [each.name for each in card.columns if each.required and each.name not in names]
+
+
+def missing_columns(
+    names: Sequence[str], finder: Headers, headers: Sequence[Sequence[str]], where: str
+) -> list[Problem]:
+    """
+    Say which needed columns a table lacks (缺列).
+
+    Parameters
+    ----------
+    names
+        Our columns.
+    finder
+        Finder for the table's card.
+    headers
+        Texts of each header from top to bottom.
+    where
+        File or sheet, for the message.
+
+    Returns
+    -------
+    problems
+        One per column, with the header that comes nearest.
+    """
+    found = finder.find_all(headers, hint=False)
+    return [_missing(name, finder, found, where) for name in names]
+
+
 def _missing(name: str, finder: Headers, found: Sequence[Understood], where: str) -> Problem:
     column = finder.card.column(name)
     held = [each.header for each in found]
@@ -397,4 +327,17 @@ def _missing(name: str, finder: Headers, found: Sequence[Understood], where: str
         promised=f"列“{column.zh}”（{name}） / a column for {column.en}",
         found=f"表头 / headers: {'、'.join(held[:30]) or '无 / none'}",
         mend=f"改表头，或用 --aliases 给出别名表{hint} / rename it, or give an alias map",
+    )
+
+
+def _doubled(name: str, told: Sequence[str], finder: Headers, where: str) -> Problem:
+    """Tell of two columns of days between which nothing decides: the wrong one would judge."""
+    column = finder.card.column(name)
+    named = "、".join(f"“{header}”" for header in told)
+    return Problem(
+        where=f"{where}：{finder.card.title_zh}",
+        promised=f"“{column.zh}”一列 / one column for {column.en}",
+        found=f"{named} 都是这一列 / {len(told)} headers mean it",
+        mend="删去或改名其中一列；或在 --aliases 别名表中写明各为哪一列，不用的写 - / "
+        "drop or rename one; or say in the alias map which is which, with - for what is not used",
     )

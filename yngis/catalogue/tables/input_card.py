@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -18,10 +17,12 @@ if TYPE_CHECKING:
     import os
     from pathlib import Path
 
-Kind = Literal["text", "code", "day", "area", "money", "rate", "number", "share", "truth"]
+Kind = Literal["text", "code", "day", "area", "money", "rate", "number", "years", "share", "truth"]
 Text = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 _UNITS = {"area": "m2", "money": "万元", "rate": "万元/公顷"}
+UNUSED: Final = "-"
+"""Column of an alias map for a header that is not to be read."""
 _ALIAS_HEADERS = ("table", "column", "header", "unit", "system")
 
 
@@ -39,7 +40,7 @@ class InputColumn(_Frozen):
         Our name for it, with the unit as suffix.
     kind
         How its cells are read: ``text``, ``code``, ``day``, ``area``, ``money``, ``rate`` (money
-        per area), ``number``, ``share`` or ``truth``.
+        per area), ``number``, ``years``, ``share`` or ``truth``.
     unit
         Unit in which its numbers are kept.
     zh, en
@@ -48,11 +49,15 @@ class InputColumn(_Frozen):
         Whether the table is of no use without it.
     happened
         Whether a day in it is one on which something was done, so that it cannot lie ahead.
-    side
-        ``agreed`` for what a contract or plan promises, ``actual`` for what was done; None where
-        a table has no two such columns.
-    twin
-        Column of the same matter on the other side.
+    family, side
+        Matter that the card keeps several columns of, and the side of this one: ``agreed`` for
+        what a contract or plan promises, ``extended`` for a later promise, ``actual`` for what was
+        done. A header that names a side is never read as a column of another.
+    bound
+        Whether its cells may state limits (≥1.0, 1.0–2.0), of which the ``least`` or the ``most``
+        is read.
+    stands_for
+        Column in whose place this one identifies a record where that one is blank or missing.
     """
 
     name: Name
@@ -62,8 +67,10 @@ class InputColumn(_Frozen):
     en: Text
     required: bool = False
     happened: bool = False
-    side: Literal["agreed", "actual"] | None = None
-    twin: Name | None = None
+    family: Name | None = None
+    side: Literal["agreed", "extended", "actual"] | None = None
+    bound: Literal["least", "most"] | None = None
+    stands_for: Name | None = None
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -71,7 +78,23 @@ class InputColumn(_Frozen):
             raise ValueError(f"unit 应为 / should be {_UNITS.get(self.kind)}")
         if self.happened and self.kind != "day":
             raise ValueError("happened 只用于日期 / is for days only")
+        if (self.family is None) != (self.side is None):
+            raise ValueError("family 和 side 须同时给出 / go together")
         return self
+
+
+class Side(NamedTuple):
+    """
+    Which of several columns of a matter one is (约定与实际).
+
+    Attributes
+    ----------
+    family, side
+        As in :class:`InputColumn`.
+    """
+
+    family: str
+    side: str
 
 
 class Order(_Frozen):
@@ -116,6 +139,9 @@ class InputCard(_Frozen):
         Columns that together identify a record; those that a table lacks do not count.
     use_scheme
         Classification that land-use codes belong to where a record does not say; empty if none.
+    use_is_construction
+        Whether only construction land can stand in the table, as in one of supply, so that a bare
+        0601 is industry and no farm road.
     columns
         The columns.
     order, parts
@@ -128,6 +154,7 @@ class InputCard(_Frozen):
     geometry: Literal["required", "optional"]
     key: tuple[Name, ...]
     use_scheme: str = ""
+    use_is_construction: bool = False
     columns: tuple[InputColumn, ...]
     order: tuple[Order, ...] = ()
     parts: tuple[Part, ...] = ()
@@ -140,7 +167,7 @@ class InputCard(_Frozen):
         cited = [*self.key]
         cited += [name for order in self.order for name in (order.before, order.after)]
         cited += [name for part in self.parts for name in (part.part, part.whole)]
-        cited += [column.twin for column in self.columns if column.twin]
+        cited += [column.stands_for for column in self.columns if column.stands_for]
         if unknown := sorted(set(cited) - set(names)):
             raise ValueError(f"没有声明的列 / undeclared columns: {', '.join(unknown)}")
         return self
@@ -162,6 +189,20 @@ class InputCard(_Frozen):
         return next(column for column in self.columns if column.name == name)
 
     @property
+    def stand_ins(self) -> dict[str, str]:
+        """Columns that stand in for others, with the column that each stands for."""
+        return {each.name: each.stands_for for each in self.columns if each.stands_for is not None}
+
+    @property
+    def sides(self) -> dict[str, Side]:
+        """Matter and side of every column that has them."""
+        return {
+            each.name: Side(each.family, each.side)
+            for each in self.columns
+            if each.family is not None and each.side is not None
+        }
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of the columns, in order."""
         return tuple(column.name for column in self.columns)
@@ -174,9 +215,9 @@ class Alias(NamedTuple):
     Attributes
     ----------
     column
-        Our column.
+        Our column; ``-`` for a header that is not to be read.
     header
-        The header, in any spelling.
+        The header, in any spelling; lines of a header are joined by ``/``.
     unit
         Unit that the system behind the header always uses; empty if that is not fixed.
     system
@@ -307,41 +348,5 @@ def _alias_rows(path: Path) -> tuple[tuple[str, ...], ...]:
 def _is_alias(line: list[str]) -> bool:
     if len(line) != len(_ALIAS_HEADERS) or line[0] not in {"approvals", "supply", "parcels"}:
         return False
-    return line[1] in read_input_card(line[0]).names and line[2].strip() != ""
-
-
-class LandUse(NamedTuple):
-    """
-    One class of a land-use classification (用途分类).
-
-    Attributes
-    ----------
-    scheme
-        The classification.
-    code, name
-        Of the class.
-    """
-
-    scheme: str
-    code: str
-    name: str
-
-
-@lru_cache(maxsize=1)
-def land_uses() -> tuple[LandUse, ...]:
-    """
-    Classes of the land-use classifications that codes are checked by (用途代码表).
-
-    Returns
-    -------
-    classes
-        Of GB/T 21010-2017, 三调, 国空2023 and GB 50137-2011.
-
-    Examples
-    --------
-    >>> sorted({use.scheme for use in land_uses() if use.code == "1001"})
-    ['GB/T 21010-2017', '三调', '国空2023']
-    """
-    path = inputs_dir() / "land_use_codes.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple(LandUse(*line) for line in list(csv.reader(file))[1:])
+    named = line[1] == UNUSED or line[1] in read_input_card(line[0]).names
+    return named and line[2].strip() != ""

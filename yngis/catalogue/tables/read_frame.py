@@ -18,7 +18,8 @@ from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
 from yngis.catalogue.io.text import plain
 from yngis.catalogue.tables.cells import Amount, read_amount, read_text
-from yngis.catalogue.tables.header_match import Headers, understand
+from yngis.catalogue.tables.header_finder import Headers
+from yngis.catalogue.tables.header_match import understand
 from yngis.catalogue.tables.input_card import Alias
 from yngis.catalogue.tables.row_rules import total_rows
 from yngis.errors import LayerError, Problem

@@ -83,7 +83,7 @@ class Faults:
         self.table, self.rows = table, rows
         self.rejected = np.zeros(len(rows), dtype=bool)
         self._flagged: list[tuple[int, str, Any, str]] = []
-        self._reasons: list[tuple[int, str]] = []
+        self._reasons: list[tuple[int, str, Any]] = []
 
     def flag(self, where: Iterable[int], field: str, values: object, rule: str) -> None:
         """
@@ -105,7 +105,9 @@ class Faults:
         else:
             self._flagged += [(int(at), field, values, rule) for at in where]
 
-    def reject(self, where: Iterable[int], rule: str) -> None:
+    def reject(
+        self, where: Iterable[int], rule: str, values: NDArray[np.object_] | None = None
+    ) -> None:
         """
         Leave rows out of every count.
 
@@ -115,11 +117,13 @@ class Faults:
             Positions in the batch; a row once rejected keeps its first reason.
         rule
             Code of the rule.
+        values
+            What else is to be told of each row of the batch; nothing if None.
         """
         for at in where:
             if not self.rejected[at]:
                 self.rejected[at] = True
-                self._reasons.append((int(at), rule))
+                self._reasons.append((int(at), rule, None if values is None else values[at]))
 
     def issues(self, ids: Sequence[str], area: NDArray[np.float64]) -> pd.DataFrame:
         """
@@ -176,10 +180,11 @@ class Faults:
         return pd.DataFrame(
             [
                 (
-                    self.table, int(self.rows[at]), ids[at], rule, rules[rule].zh,
+                    self.table, int(self.rows[at]), ids[at], rule,
+                    rules[rule].zh + ("" if value is None else f"（{shown(value)}）"),
                     rules[rule].mend_zh, area[at], as_json(records[at]),
                 )
-                for at, rule in sorted(self._reasons)
+                for at, rule, value in sorted(self._reasons, key=lambda each: each[0])
             ],
             columns=list(REJECTED_COLUMNS),
         )  # fmt: skip

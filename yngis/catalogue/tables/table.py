@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from yngis.catalogue.io.open import open_carrier
 from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.text import plain
-from yngis.catalogue.tables.header_match import Headers, understand
-from yngis.catalogue.tables.input_card import read_aliases, read_input_card
+from yngis.catalogue.tables.header_match import understand
 from yngis.catalogue.tables.polygons import Polygons, Settled, read_polygons, settle_crs
 from yngis.catalogue.tables.row_faults import (
     ISSUE_COLUMNS,
@@ -23,18 +20,19 @@ from yngis.catalogue.tables.row_faults import (
     shown,
 )
 from yngis.catalogue.tables.row_rules import Seen, judge_columns, settle_area, total_rows
+from yngis.catalogue.tables.scheme_mix import SchemeMix
 from yngis.catalogue.tables.typed import UNREAD, typed_columns
 from yngis.catalogue.tables.unit_inference import settle_units
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     import datetime as dt
-    import os
     from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from yngis.catalogue.io.reader import Carrier, RawBatch
+    from yngis.catalogue.tables.header_finder import Headers
     from yngis.catalogue.tables.header_match import Understanding
     from yngis.catalogue.tables.input_card import InputCard
 
@@ -91,6 +89,10 @@ class InputTable:
         Day of the audit.
     tolerance
         Largest relative difference between recorded and measured area.
+    source
+        What its file, sheet or layer is called in findings and issues.
+    file
+        Path of the file as the user named it, or the address of the database.
     """
 
     named: str
@@ -100,15 +102,18 @@ class InputTable:
     settled: Settled | None
     as_of: np.datetime64
     tolerance: float
+    source: str = ""
+    file: str = ""
     _sum: float = field(default=0.0, init=False)
     _total: tuple[int, float] | None = field(default=None, init=False)
+    _mix: SchemeMix = field(default_factory=SchemeMix, init=False)
 
     @property
     def has_geometry(self) -> bool:
         """Whether records carry polygons."""
         return self.settled is not None
 
-    def records(self, size: int = BATCH_ROWS) -> Iterator[Records]:
+    def records(self, size: int = BATCH_ROWS, seen: Seen | None = None) -> Iterator[Records]:
         """
         Read the records.
 
@@ -116,38 +121,52 @@ class InputTable:
         ----------
         size
             Most rows of a batch.
+        seen
+            Records of other tables that were read before, among which doubles are looked for too.
 
         Yields
         ------
         records
             In the order of the file.
         """
-        seen = Seen()
-        self._sum, self._total = 0.0, None
+        seen = Seen() if seen is None else seen
+        self._sum, self._total, self._mix = 0.0, None, SchemeMix()
         for batch in self.carrier.batches(size):
             yield self._records(batch, seen)
 
     def closing_issues(self) -> pd.DataFrame:
         """
-        Doubts that show only when all has been read: a row of totals that does not add up.
+        Doubts that show only when all has been read: totals that do not add up, mixed codes.
 
         Returns
         -------
         issues
-            None or one.
+            None, or one for each.
         """
+        lines = [*self._total_issue(), *self._mix_issue()]
+        return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
+
+    def _total_issue(self) -> Iterator[tuple[Any, ...]]:
         if self._total is None:
-            return pd.DataFrame(columns=list(ISSUE_COLUMNS))
+            return
         row, total = self._total
         if abs(total - self._sum) <= max(_TOTAL_TOLERANCE * total, 1.0):
-            return pd.DataFrame(columns=list(ISSUE_COLUMNS))
+            return
         rule = row_rules()["total_differs"]
         told = f"合计 {total:.2f} m²，各行之和 {self._sum:.2f} m²"
-        line = (
+        yield (
             self.card.name, row, "合计", "area_m2", told, rule.rule, rule.zh, rule.mend_zh,
             abs(total - self._sum),
         )  # fmt: skip
-        return pd.DataFrame([line], columns=list(ISSUE_COLUMNS))
+
+    def _mix_issue(self) -> Iterator[tuple[Any, ...]]:
+        if (told := self._mix.told()) is None:
+            return
+        rule = row_rules()["code_scheme_mixed"]
+        codes, area = told
+        yield (
+            self.card.name, 0, "全表", "use_code", codes, rule.rule, rule.zh, rule.mend_zh, area,
+        )  # fmt: skip
 
     def _records(self, batch: RawBatch, seen: Seen) -> Records:
         faults = Faults(self.card.name, batch.rows)
@@ -158,15 +177,18 @@ class InputTable:
         faults.reject(totals.nonzero()[0], "total_row")
         polygons = self._polygons(batch, faults)
         written = columns.get("area_m2")
-        self._reject_notes(columns, written, polygons, faults)
+        numbers = self._numbers(columns)
+        self._reject_notes(numbers, written, polygons, faults)
         area = settle_area(written, polygons.area_m2, self.tolerance, faults)
         self._sum_up(batch, totals, written)
+        self._mix.add(columns, area)
+        columns.pop("use_assumed", None)
         judge_columns(columns, self.card, self.as_of, faults)
         dated = _DATED.get(self.card.name, "")
         if dated in columns:
             faults.reject((columns[dated] > self.as_of).nonzero()[0], "later_than_as_of")
-        frame = self._frame(columns, batch, area, polygons)
-        self._judge_keys(frame, seen, faults)
+        frame = self._frame(columns, numbers, batch, area, polygons)
+        self._judge_keys(frame, numbers, seen, faults)
         return self._split(frame, batch, polygons, faults)
 
     def _polygons(self, batch: RawBatch, faults: Faults) -> Polygons:
@@ -175,15 +197,27 @@ class InputTable:
             return Polygons(none, np.full(len(batch.rows), np.nan))
         return read_polygons(batch.geometry, self.settled.crs, faults)
 
+    def _numbers(self, columns: Mapping[str, Any]) -> NDArray[np.object_] | None:
+        """Number that identifies each record: the first of the key, or what stands in for it."""
+        first = self.card.key[0]
+        names = [first, *(name for name, other in self.card.stand_ins.items() if other == first)]
+        held = [columns[name] for name in names if name in columns]
+        if not held:
+            return None
+        numbers: NDArray[np.object_] = held[0].copy()
+        for others in held[1:]:
+            blank = np.array([number is None for number in numbers], dtype=bool)
+            numbers[blank] = others[blank]
+        return numbers
+
     def _reject_notes(
         self,
-        columns: Mapping[str, Any],
+        numbers: NDArray[np.object_] | None,
         written: NDArray[np.float64] | None,
         polygons: Polygons,
         faults: Faults,
     ) -> None:
         """Leave out lines below the table, such as 填表人, that hold neither number nor area."""
-        numbers = columns.get(self.card.key[0])
         if numbers is None:
             return
         unnumbered = np.array([number is None for number in numbers], dtype=bool)
@@ -209,13 +243,15 @@ class InputTable:
     def _frame(
         self,
         columns: dict[str, Any],
+        numbers: NDArray[np.object_] | None,
         batch: RawBatch,
         area: NDArray[np.float64],
         polygons: Polygons,
     ) -> pd.DataFrame:
         recorded = columns.pop("area_m2", np.full(len(area), np.nan))
         told: dict[str, Any] = {"row": batch.rows}
-        parts = [columns[name] for name in self.card.key if name in columns]
+        parts = [] if numbers is None else [numbers]
+        parts += [columns[name] for name in self.card.key[1:] if name in columns]
         told["id"] = [
             "/".join(str(part) for part in key if part is not None) or f"第{row}行"
             for *key, row in zip(*parts, batch.rows, strict=True)
@@ -226,18 +262,26 @@ class InputTable:
             told[name] = values.astype("M8[s]") if days else values
         return pd.DataFrame(told)
 
-    def _judge_keys(self, frame: pd.DataFrame, seen: Seen, faults: Faults) -> None:
-        key = self.card.key[0]
+    def _judge_keys(
+        self,
+        frame: pd.DataFrame,
+        numbers: NDArray[np.object_] | None,
+        seen: Seen,
+        faults: Faults,
+    ) -> None:
         named = ~faults.rejected
-        if key in frame:
-            named &= frame[key].notna().to_numpy()
-        else:
-            named[:] = False
+        named &= False if numbers is None else pd.notna(numbers)
         days = [str(name) for name in frame if f"{name}{UNREAD}" in frame]
         content = frame.drop(columns=["row", *(name + UNREAD for name in days)]).astype("str")
+        content["area_m2"] = frame["area_m2"]
         for name in days:
             content[name] = content[name].where(frame[name + UNREAD].isna(), frame[name + UNREAD])
-        seen.judge(frame["id"].to_numpy(dtype=object), content, named, faults)
+        keys = frame["id"].to_numpy(dtype=object)
+        for name in self.card.stand_ins:
+            if name in frame:
+                # One contract may cover several parcels, each with a number of its own here.
+                keys = keys + "|" + frame[name].fillna("").to_numpy(dtype=object)
+        seen.judge(keys, content, named, faults, self.source)
 
     def _split(
         self, frame: pd.DataFrame, batch: RawBatch, polygons: Polygons, faults: Faults
@@ -274,77 +318,79 @@ class InputTable:
         return pd.DataFrame(lines, columns=list(REJECTED_COLUMNS))
 
 
-@contextmanager
-def open_table(
-    named: str | os.PathLike[str],
-    card: str,
+def understand_table(
+    carrier: Carrier,
+    card: InputCard,
+    finder: Headers,
     *,
+    where: str,
+    source: str,
     as_of: dt.date | str,
-    layer: str | None = None,
     crs: str | int | None = None,
-    aliases: str | os.PathLike[str] | None = None,
     units: Mapping[str, str] | None = None,
     tolerance: float = AREA_TOLERANCE,
-    allow_remote: bool = False,
-) -> Iterator[InputTable]:
+) -> InputTable:
     """
-    Open a bureau's table or layer and understand it (接收表格或图层).
+    Understand a table that has been opened (识别一张表).
 
     Parameters
     ----------
-    named
-        Local file, ``.gdb`` folder, zip, or ``postgresql://…#schema.table``.
-    card
-        ``approvals``, ``supply`` or ``parcels``.
+    carrier
+        What holds it.
+    card, finder
+        Card that it is read by, and the finder of its columns.
+    where, source
+        Names of it: for messages, and in findings and issues.
     as_of
         Day of the audit: what is dated later is not counted.
-    layer
-        Layer, sheet, or file in a zip.
     crs
         CRS of a layer that declares none.
-    aliases
-        The bureau's own alias map.
     units
         Units by our column, for headers that name none.
     tolerance
         Largest relative difference between recorded and measured area that is not flagged.
-    allow_remote
-        Whether URLs and GDAL's virtual paths may be opened.
 
-    Yields
-    ------
+    Returns
+    -------
     table
         Ready to be read.
 
     Raises
     ------
     LayerError
-        If nothing can be read, a column is missing without which the table is of no use, the unit
-        of its areas is not known, or its CRS cannot become CGCS2000.
+        If a column is missing without which the table is of no use, the unit of its areas is not
+        known, or its CRS cannot become CGCS2000.
     """
-    from yngis.catalogue.io.postgis import is_postgis, without_password  # noqa: PLC0415
-
-    declared = read_input_card(card)
-    finder = Headers(declared, read_aliases(card, aliases))
-    where = without_password(str(named)) if is_postgis(str(named)) else str(named)
-    with open_carrier(named, finder, layer=layer, allow_remote=allow_remote) as carrier:
-        understanding = understand(
-            carrier.headers, finder, note=carrier.note, units=units, where=where
-        )
-        if declared.geometry == "required" and not carrier.has_geometry:
-            raise LayerError(_no_geometry(where, declared))
-        first = next(carrier.batches(), None)
-        settled = None
-        if carrier.has_geometry:
-            sample = first.geometry if first is not None else None
-            shapes = np.empty(0, dtype=object) if sample is None else sample
-            settled = settle_crs(carrier.crs, crs, shapes, where)
-        understanding = settle_units(understanding, first, settled, where)
-        day = np.datetime64(str(as_of), "D")
-        yield InputTable(where, declared, carrier, understanding, settled, day, tolerance)
+    understanding = understand(carrier.headers, finder, note=carrier.note, units=units, where=where)
+    if card.geometry == "required" and not carrier.has_geometry:
+        raise LayerError(no_geometry(where, card))
+    first = next(carrier.batches(), None)
+    settled = None
+    if carrier.has_geometry:
+        sample = first.geometry if first is not None else None
+        shapes = np.empty(0, dtype=object) if sample is None else sample
+        settled = settle_crs(carrier.crs, crs, shapes, where)
+    understanding = settle_units(understanding, first, settled, where)
+    day = np.datetime64(str(as_of), "D")
+    return InputTable(where, card, carrier, understanding, settled, day, tolerance, source)
 
 
-def _no_geometry(where: str, card: InputCard) -> Problem:
+def no_geometry(where: str, card: InputCard) -> Problem:
+    """
+    Say that a table has no polygons and needs them (缺图形).
+
+    Parameters
+    ----------
+    where
+        File, sheet or layer.
+    card
+        Card that it is read by.
+
+    Returns
+    -------
+    problem
+        What to do about it.
+    """
     return Problem(
         where=where,
         promised=f"{card.title_zh}图层（面） / a layer of polygons",

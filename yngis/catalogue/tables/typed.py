@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,11 +13,13 @@ from yngis.catalogue.tables.cells import (
     read_amount,
     read_code,
     read_each,
+    read_limit,
     read_text,
     read_truth,
 )
 from yngis.catalogue.tables.days import read_day
-from yngis.catalogue.tables.land_use_codes import read_land_use, read_scheme
+from yngis.catalogue.tables.land_use import read_scheme, scheme_of_field
+from yngis.catalogue.tables.land_use_codes import read_record_use
 from yngis.catalogue.tables.row_faults import shown
 from yngis.catalogue.tables.units import read_unit
 
@@ -27,11 +30,13 @@ if TYPE_CHECKING:
 
     from yngis.catalogue.io.reader import RawBatch
     from yngis.catalogue.tables.header_match import Understanding, Understood
-    from yngis.catalogue.tables.input_card import InputCard
+    from yngis.catalogue.tables.input_card import InputCard, InputColumn
     from yngis.catalogue.tables.row_faults import Faults
 
     Cells = NDArray[np.object_]
 
+
+_COUNTED_IN: Final = {"years": "年"}
 
 UNREAD: Final = "_unread"
 """
@@ -78,12 +83,13 @@ def typed_columns(
         column = card.column(name)
         cells = batch.columns[understood.position]
         if column.kind == "day":
-            latest = None if column.side == "agreed" else as_of
+            latest = None if column.side in {"agreed", "extended"} else as_of
             columns[name], columns[name + UNREAD] = _days(name, cells, latest, faults)
         else:
-            columns[name] = _READERS[column.kind](name, cells, understood, faults)
+            columns[name] = _READERS[column.kind](column, cells, understood, faults)
     if "use_code" in columns:
-        _land_uses(columns, card.use_scheme, faults)
+        header = understanding.used()["use_code"].header
+        _land_uses(columns, header, card, faults)
     return columns
 
 
@@ -113,46 +119,53 @@ def _days(
 
 
 def _quantities(
-    name: str, cells: Cells, understood: Understood, faults: Faults
+    column: InputColumn, cells: Cells, understood: Understood, faults: Faults
 ) -> NDArray[np.float64]:
     """Numbers in the card's unit; a unit in the cell itself goes before that of the header."""
     factor = understood.unit.factor() if understood.unit is not None else 1.0
-    numbers, units = _amounts(name, cells, faults)
+    numbers, units = _amounts(column, cells, faults)
     numbers = numbers * factor
     for text in sorted(set(units) - {""}):
         where = units == text
         own = read_unit(text)
         if own is None or understood.unit is None or own.kind != understood.unit.kind:
-            faults.flag(where.nonzero()[0], name, cells, "unit_unknown")
+            faults.flag(where.nonzero()[0], column.name, cells, "unit_unknown")
             numbers[where] = np.nan
         else:
             numbers[where] *= own.factor() / factor
-    return _not_negative(name, numbers, cells, faults)
+    return _not_negative(column.name, numbers, cells, faults)
 
 
-def _plain_numbers(name: str, cells: Cells, _: Understood, faults: Faults) -> NDArray[np.float64]:
-    numbers, units = _amounts(name, cells, faults)
-    strange = units != ""
-    faults.flag(strange.nonzero()[0], name, cells, "unit_unknown")
+def _plain_numbers(
+    column: InputColumn, cells: Cells, _: Understood, faults: Faults
+) -> NDArray[np.float64]:
+    numbers, units = _amounts(column, cells, faults)
+    strange = (units != "") & (units != _COUNTED_IN.get(column.kind, ""))
+    faults.flag(strange.nonzero()[0], column.name, cells, "unit_unknown")
     numbers[strange] = np.nan
-    return _not_negative(name, numbers, cells, faults)
+    return _not_negative(column.name, numbers, cells, faults)
 
 
-def _shares(name: str, cells: Cells, _: Understood, faults: Faults) -> NDArray[np.float64]:
+def _shares(
+    column: InputColumn, cells: Cells, _: Understood, faults: Faults
+) -> NDArray[np.float64]:
     """Shares; 35 % and 35 are 0.35."""
-    numbers, units = _amounts(name, cells, faults)
+    numbers, units = _amounts(column, cells, faults)
     percent = (units == "%") | (numbers > 1.0)
     numbers[percent] /= 100.0
     strange = (units != "") & (units != "%")
-    faults.flag(strange.nonzero()[0], name, cells, "unit_unknown")
+    faults.flag(strange.nonzero()[0], column.name, cells, "unit_unknown")
     numbers[strange] = np.nan
-    return _not_negative(name, numbers, cells, faults)
+    return _not_negative(column.name, numbers, cells, faults)
 
 
-def _amounts(name: str, cells: Cells, faults: Faults) -> tuple[NDArray[np.float64], Cells]:
+def _amounts(
+    column: InputColumn, cells: Cells, faults: Faults
+) -> tuple[NDArray[np.float64], Cells]:
     """Numbers and the units that stand beside them in the cells."""
-    read = read_each(_hashable(cells), read_amount)
-    broken = _note_faults(name, cells, read, faults)
+    reader = partial(read_limit, bound=column.bound) if column.bound else read_amount
+    read = read_each(_hashable(cells), reader)
+    broken = _note_faults(column.name, cells, read, faults)
     read[broken] = None
     numbers = np.array(
         [each.number if isinstance(each, Amount) else np.nan for each in read], dtype=np.float64
@@ -172,17 +185,17 @@ def _not_negative(
     return numbers
 
 
-def _codes(_: str, cells: Cells, __: Understood, ___: Faults) -> Cells:
+def _codes(_: InputColumn, cells: Cells, __: Understood, ___: Faults) -> Cells:
     return read_each(_hashable(cells), read_code)
 
 
-def _texts(_: str, cells: Cells, __: Understood, ___: Faults) -> Cells:
+def _texts(_: InputColumn, cells: Cells, __: Understood, ___: Faults) -> Cells:
     return read_each(_hashable(cells), read_text)
 
 
-def _truths(name: str, cells: Cells, _: Understood, faults: Faults) -> Cells:
+def _truths(column: InputColumn, cells: Cells, _: Understood, faults: Faults) -> Cells:
     read = read_each(_hashable(cells), read_truth)
-    broken = _note_faults(name, cells, read, faults)
+    broken = _note_faults(column.name, cells, read, faults)
     read[broken] = [fault.value for fault in read[broken]]
     return read
 
@@ -206,31 +219,42 @@ def _note_faults(name: str, cells: Cells, read: Cells, faults: Faults) -> NDArra
     return broken
 
 
-def _land_uses(columns: dict[str, Any], usual: str, faults: Faults) -> None:
+def _land_uses(columns: dict[str, Any], header: str, card: InputCard, faults: Faults) -> None:
     """Judge land-use codes; the columns of code, scheme and name are made whole."""
-    codes = columns["use_code"]
-    schemes = columns.get("use_scheme", np.full(len(codes), None, dtype=object))
-    named = [read_scheme(scheme) or usual for scheme in schemes]
+    usual = scheme_of_field(header.rsplit("/", maxsplit=1)[-1]) or card.use_scheme
+    none = np.full(len(columns["use_code"]), None, dtype=object)
+    codes, schemes = columns["use_code"], columns.get("use_scheme", none)
+    names = columns.get("use_name", none)
+    stated = [read_scheme(scheme) for scheme in schemes]
+    strange = [at for at, one in enumerate(stated) if not one and schemes[at] is not None]
+    faults.flag(strange, "use_scheme", schemes, "scheme_unknown")
     read = [
-        None if code is None else read_land_use(code, scheme)
-        for code, scheme in zip(codes, named, strict=True)
+        read_record_use(code, name, scheme, usual, construction=card.use_is_construction)
+        for code, scheme, name in zip(codes, stated, names, strict=True)
     ]
+    told = np.empty(len(codes), dtype=object)
+    told[:] = ["；".join(part for part in pair if part) for pair in zip(codes, names, strict=True)]
+    needed = card.column("use_code").required
     for at, reading in enumerate(read):
-        if reading is not None and reading.rule:
-            faults.flag([at], "use_code", codes, reading.rule)
-    for name, part in (("use_code", "code"), ("use_scheme", "scheme"), ("use_name", "name")):
+        for rule in reading.rules:
+            if rule != "code_missing" or needed:
+                faults.flag([at], "use_code", told, rule)
+    for name in ("use_code", "use_scheme", "use_name", "use_built", "use_assumed"):
         found = np.empty(len(codes), dtype=object)
-        found[:] = [None if each is None else getattr(each, part) or None for each in read]
+        part = name.removeprefix("use_")
+        values = [getattr(each, part) for each in read]
+        found[:] = [None if value == "" else value for value in values]
         columns[name] = found
 
 
-_READERS: dict[str, Callable[[str, Any, Any, Any], Any]] = {
+_READERS: dict[str, Callable[[InputColumn, Any, Any, Any], Any]] = {
     "text": _texts,
     "code": _codes,
     "area": _quantities,
     "money": _quantities,
     "rate": _quantities,
     "number": _plain_numbers,
+    "years": _plain_numbers,
     "share": _shares,
     "truth": _truths,
 }

@@ -13,7 +13,8 @@ from yngis.analysis.audit.inefficient import inefficient
 from yngis.analysis.audit.places import Gazetteer, Placing
 from yngis.analysis.audit.polygon_store import ShapeStore
 from yngis.analysis.audit.quantities import supply_masks
-from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, REJECTED_COLUMNS, row_rules
+from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, row_rules
+from yngis.catalogue.tables.table_set import no_issues, no_rejected, with_source
 from yngis.report.audit.wording import finding_label
 from yngis.report.csv_writer import CsvWriter
 
@@ -23,17 +24,19 @@ if TYPE_CHECKING:
 
     from yngis.analysis.audit.idle_rules import RuleSet
     from yngis.analysis.audit.inefficient import Standard
-    from yngis.catalogue.tables.table import InputTable, Records
+    from yngis.catalogue.tables.table import Records
+    from yngis.catalogue.tables.table_set import TableSet
 
     Tick = Callable[[str, int, int | None], None]
 
 FINDING_COLUMNS: Final = [
-    "row", "id", "contract_no", "parcel_no", "holder", "project", "zone", "county", "prefecture",
-    "region", "approval_no", "supply_date", "method", "use_code", "use_name", "area_m2",
-    "recorded_m2", "price_wan", "finding", "finding_zh", "branch", "idle_class", "start_due",
-    "start_basis", "idle_since", "days", "area_share", "invest_share", "cause", "seized",
-    "recognised", "finding_no", "fee_wan", "rule", "action", "evidence", "flags", "started",
-    "completed", "not_used", "inefficient", "failing",
+    "source", "row", "id", "contract_no", "supervision_no", "parcel_no", "holder", "project",
+    "zone", "county", "prefecture", "region", "approval_no", "supply_date", "method", "use_code",
+    "use_name", "area_m2", "recorded_m2", "price_wan", "finding", "finding_zh", "branch",
+    "idle_class",
+    "start_due", "start_basis", "idle_since", "days", "area_share", "invest_share", "cause",
+    "seized", "recognised", "finding_no", "fee_wan", "rule", "action", "evidence", "flags",
+    "started", "completed", "not_used", "inefficient", "failing",
 ]  # fmt: skip
 """Columns of ``supply_findings.csv``."""
 
@@ -69,8 +72,8 @@ class Doubts:
             Ready to be added to.
         """
         return cls(
-            CsvWriter(folder / "issues.csv", list(ISSUE_COLUMNS)),
-            CsvWriter(folder / "rejected.csv", list(REJECTED_COLUMNS)),
+            CsvWriter(folder / "issues.csv", list(no_issues().columns)),
+            CsvWriter(folder / "rejected.csv", list(no_rejected().columns)),
         )
 
     def add(self, issues: pd.DataFrame, rejected: pd.DataFrame) -> None:
@@ -131,14 +134,14 @@ class Approved:
     geometry: np.ndarray | None
 
 
-def collect_approvals(table: InputTable, doubts: Doubts, tick: Tick) -> Approved:
+def collect_approvals(table: TableSet, doubts: Doubts, tick: Tick) -> Approved:
     """
     Read the approvals (读批准用地).
 
     Parameters
     ----------
     table
-        The open table.
+        The open tables.
     doubts
         Where doubts go.
     tick
@@ -156,15 +159,24 @@ def collect_approvals(table: InputTable, doubts: Doubts, tick: Tick) -> Approved
         if records.geometry is not None:
             shapes.append(records.geometry)
         done += len(records.frame)
-        tick("读取批准用地 / reading approvals", done, table.carrier.total)
-    doubts.add(table.closing_issues(), pd.DataFrame(columns=list(REJECTED_COLUMNS)))
+        tick("读取批准用地 / reading approvals", done, table.total)
+    doubts.add(table.closing_issues(), no_rejected())
     frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=_LEAST)
     geometry = np.concatenate(shapes) if shapes else None
     return Approved(frame, geometry)
 
 
-_LEAST: Final = ["row", "id", "area_m2", "recorded_m2", "measured_m2"]
-_KEPT: Final = ["id", "row", "area_m2", "recorded_m2", "supply_date", "approval_no", "holder"]
+_LEAST: Final = ["source", "row", "id", "area_m2", "recorded_m2", "measured_m2"]
+_KEPT: Final = [
+    "source",
+    "id",
+    "row",
+    "area_m2",
+    "recorded_m2",
+    "supply_date",
+    "approval_no",
+    "holder",
+]
 _JUDGED: Final = ["finding", "idle_class", "days", "fee_wan", "start_due", "cause", "recognised"]
 
 
@@ -220,14 +232,14 @@ class SupplyCollector:
         year = as_of.astype("datetime64[Y]").astype("datetime64[D]")
         self._year_end = year - np.timedelta64(1, "D")
 
-    def collect(self, table: InputTable, writer: CsvWriter, doubts: Doubts, tick: Tick) -> Supplied:
+    def collect(self, table: TableSet, writer: CsvWriter, doubts: Doubts, tick: Tick) -> Supplied:
         """
         Read, judge and place all records.
 
         Parameters
         ----------
         table
-            The open table.
+            The open tables.
         writer
             Writer of ``supply_findings.csv``.
         doubts
@@ -259,8 +271,8 @@ class SupplyCollector:
             if records.geometry is not None:
                 store.add(records.geometry)
             first += len(frame)
-            tick("判定供应宗地 / judging supply", first, table.carrier.total)
-        doubts.add(table.closing_issues(), pd.DataFrame(columns=list(REJECTED_COLUMNS)))
+            tick("判定供应宗地 / judging supply", first, table.total)
+        doubts.add(table.closing_issues(), no_rejected())
         return Supplied(
             _joined(cores, [*_KEPT, *_JUDGED, "zone", "inefficient"]),
             _joined(masks, []),
@@ -300,7 +312,8 @@ class SupplyCollector:
         if "zone" in frame:
             known = frame["zone"].map(self._gazetteer.known_zone, na_action="ignore")
             lines += _issues(frame, known == False, "zone", "zone_unknown")  # noqa: E712 - missing is neither
-        return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
+        told = pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
+        return with_source(told, str(frame["source"].iloc[0]) if len(frame) else "", 1)
 
     def _told(
         self, frame: pd.DataFrame, findings: pd.DataFrame, zone: Placing, county: Placing
@@ -322,7 +335,16 @@ class SupplyCollector:
     def _core(told: pd.DataFrame) -> pd.DataFrame:
         columns = [*_KEPT, *_JUDGED, "zone", "inefficient"]
         core = told.reindex(columns=columns)
-        for name in ("id", "approval_no", "holder", "zone", "finding", "idle_class", "cause"):
+        for name in (
+            "source",
+            "id",
+            "approval_no",
+            "holder",
+            "zone",
+            "finding",
+            "idle_class",
+            "cause",
+        ):
             core[name] = core[name].astype("str" if name in {"id", "holder"} else "category")
         return core
 

@@ -67,6 +67,7 @@ _RECORD: Final = (
     Column("flags_zh", "提示"),
     Column("finding_no", "认定书编号"),
     Column("failing", "疑似低效：未达标指标"),
+    Column("source", "来源"),
     Column("row", "原表行号", "whole"),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - the dataclass names it at run time
+import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Final
 from yngis.analysis.audit.idle_rules import DEFAULT as NATIONAL
 from yngis.analysis.audit.slivers import WIDTH_M
 from yngis.catalogue.io.postgis import is_postgis
+from yngis.catalogue.io.sources import find_sources
+from yngis.catalogue.tables.days import read_day
 from yngis.catalogue.tables.table import AREA_TOLERANCE
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 TABLES = ("approvals", "supply", "parcels")
 
@@ -29,8 +31,11 @@ class Options:
 
     Parameters
     ----------
-    supply, approvals, parcels, zones
-        Sources: local files, ``.gdb`` folders, zips, or ``postgresql://…#schema.table``.
+    supply, approvals, parcels
+        Sources, one or several: local files, ``.gdb`` folders, zips, patterns, folders, or
+        ``postgresql://…#schema.table``.
+    zones
+        One layer of zones.
     as_of
         Day of the audit.
     rules, plan_rule
@@ -56,10 +61,10 @@ class Options:
         Whether URLs may be opened.
     """
 
-    supply: str
+    supply: tuple[str, ...]
     as_of: dt.date
-    approvals: str | None = None
-    parcels: str | None = None
+    approvals: tuple[str, ...] = ()
+    parcels: tuple[str, ...] = ()
     zones: str | None = None
     rules: str = NATIONAL
     plan_rule: str = "plan-2021"
@@ -67,7 +72,7 @@ class Options:
     assessment: str | None = None
     aliases: str | None = None
     units: Mapping[str, str] = field(default_factory=dict)
-    layers: Mapping[str, str] = field(default_factory=dict)
+    layers: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     crs: Mapping[str, str] = field(default_factory=dict)
     tolerance: float = AREA_TOLERANCE
     sliver_width_m: float = WIDTH_M
@@ -87,27 +92,51 @@ class Options:
             if key.split(".")[0] not in (*TABLES, "zones")
         ]
         if not 0.0 <= self.tolerance < 1.0:
-            problems.append(_range("tolerance", self.tolerance, "0 … 1"))
+            problems.append(_range("--tolerance", self.tolerance, "0 … 1"))
         if not 0.0 < self.sliver_width_m <= 100.0:  # noqa: PLR2004 - metres
-            problems.append(_range("sliver_width_m", self.sliver_width_m, "0 … 100 m"))
+            problems.append(_range("--sliver-width", self.sliver_width_m, "0 … 100 m"))
         if problems:
             raise SpecError(problems)
 
+    def layers_of(self, table: str) -> tuple[str, ...]:
+        """
+        Layers and sheets that the user named for a table.
+
+        Parameters
+        ----------
+        table
+            Name of its card, or ``zones``.
+
+        Returns
+        -------
+        layers
+            As they were given; empty where every one that fits is to be read.
+        """
+        named = self.layers.get(table, ())
+        return (named,) if isinstance(named, str) else tuple(named)
+
     def files(self) -> dict[str, Path]:
         """
-        Files that the audit reads, by option.
+        Files that the audit reads.
 
         Returns
         -------
         files
-            Those on this machine; rules that are shipped and tables of a database are none.
+            By option, and by option and path where an option may name several; those on this
+            machine: rules that are shipped and tables of a database are none.
+
+        Raises
+        ------
+        LayerError
+            If a pattern matches nothing or a folder holds no data.
         """
-        named = {name: getattr(self, name) for name in (*TABLES, *OWN)}
-        paths = {
-            name: Path(each)
-            for name, each in named.items()
-            if each is not None and not is_postgis(each)
-        }
+        named = {name: getattr(self, name) for name in OWN}
+        paths = {name: Path(each) for name, each in named.items() if each is not None}
+        for name in TABLES:
+            if getattr(self, name):
+                for source in find_sources(getattr(self, name)):
+                    if not is_postgis(source.named):
+                        paths[f"{name}:{source.named}"] = Path(source.named)
         return {name: path for name, path in paths.items() if path.is_file() or path.is_dir()}
 
     def units_of(self, table: str) -> dict[str, str]:
@@ -132,9 +161,46 @@ class Options:
         }
 
 
+def read_as_of(text: str) -> dt.date:
+    """
+    Read the day of an audit, written as cells write days (审计日期).
+
+    Parameters
+    ----------
+    text
+        2025-12-31, 2025/12/31, 2025.12.31, 20251231, 2025年12月31日 …
+
+    Returns
+    -------
+    day
+        The day.
+
+    Raises
+    ------
+    SpecError
+        If it is no day, or lacks its day of the month: nothing is guessed here.
+
+    Examples
+    --------
+    >>> read_as_of("2025年12月31日"), read_as_of("20251231")
+    (datetime.date(2025, 12, 31), datetime.date(2025, 12, 31))
+    """
+    found = read_day(text)
+    if isinstance(found, dt.date):
+        return found
+    raise SpecError(
+        Problem(
+            where=f"--as-of {text}",
+            promised="年月日齐全的一天 / a whole date: 2025-12-31、20251231、2025年12月31日",
+            found="空 / nothing" if found is None else "不是完整的日期 / no whole date",
+            mend="改为 --as-of 2025-12-31 的形式 / write it as --as-of 2025-12-31",
+        )
+    )
+
+
 def by_table(option: str, texts: Iterable[str]) -> dict[str, str]:
     """
-    Read options that are given by table (按表给出的选项).
+    Read options that are given once for a table (按表给出的选项).
 
     Parameters
     ----------
@@ -151,12 +217,54 @@ def by_table(option: str, texts: Iterable[str]) -> dict[str, str]:
     Raises
     ------
     SpecError
-        If one has no equals sign; names every one.
+        If one has no equals sign, or two are for the same table; names every one.
 
     Examples
     --------
     >>> by_table("--crs", ["supply=4543"])
     {'supply': '4543'}
+    """
+    listed = lists_by_table(option, texts)
+    doubled = [
+        Problem(
+            where=" ".join(f"{option} {name}={value}" for value in values),
+            promised=f"{name} 只给一次 / given once",
+            found=f"{len(values)} 次 / {len(values)} times",
+            mend="留下一个 / keep one of them",
+        )
+        for name, values in listed.items()
+        if len(values) > 1
+    ]
+    if doubled:
+        raise SpecError(doubled)
+    return {name: values[0] for name, values in listed.items()}
+
+
+def lists_by_table(option: str, texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """
+    Read options of which a table may have several (按表给出的多个选项).
+
+    Parameters
+    ----------
+    option
+        Name of the option, for messages.
+    texts
+        ``supply=台账``, ``supply=补录`` …
+
+    Returns
+    -------
+    values
+        By what stands before the equals sign, in the order given, none twice.
+
+    Raises
+    ------
+    SpecError
+        If one has no equals sign; names every one.
+
+    Examples
+    --------
+    >>> lists_by_table("--layer", ["supply=台账", "supply=补录"])
+    {'supply': ('台账', '补录')}
     """
     told = [text.partition("=") for text in texts]
     problems = [
@@ -171,8 +279,18 @@ def by_table(option: str, texts: Iterable[str]) -> dict[str, str]:
     ]
     if problems:
         raise SpecError(problems)
-    return {name.strip(): value.strip() for name, _, value in told}
+    listed: dict[str, list[str]] = {}
+    for name, _, value in told:
+        held = listed.setdefault(name.strip(), [])
+        if value.strip() not in held:
+            held.append(value.strip())
+    return {name: tuple(values) for name, values in listed.items()}
 
 
 def _range(name: str, found: float, promised: str) -> Problem:
-    return Problem(where=name, promised=promised, found=str(found), mend="改为范围内的值 / mend it")
+    return Problem(
+        where=f"{name} {found:g}",
+        promised=promised,
+        found=f"{found:g}",
+        mend=f"{name} 后写范围内的值 / give {name} a value within it",
+    )

@@ -17,7 +17,7 @@ from yngis.analysis.audit.places import Gazetteer
 from yngis.analysis.audit.quota_rules import read_plan_rule
 from yngis.catalogue import load, read_vector
 from yngis.catalogue.io.provenance import unchanged
-from yngis.catalogue.tables.table import open_table
+from yngis.catalogue.tables.table_set import open_tables
 from yngis.plan.zones import with_user_zones
 from yngis.report.audit.assessment import read_assessment
 from yngis.report.audit.changes import changes
@@ -30,6 +30,7 @@ from yngis.report.audit.collect import (
     collect_approvals,
 )
 from yngis.report.audit.options import OWN, TABLES
+from yngis.report.audit.reading import input_facts, left_out_facts
 from yngis.report.audit.results import Results
 from yngis.report.audit.survey import Survey, bare_land
 from yngis.report.audit.totals import Totaller, as_layer
@@ -38,12 +39,13 @@ from yngis.report.csv_writer import CsvWriter
 from yngis.report.run_record import write_run_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from geopandas import GeoDataFrame
 
     from yngis.analysis.audit.balance import Balance
     from yngis.catalogue.tables.table import InputTable
+    from yngis.catalogue.tables.table_set import TableSet
     from yngis.report.audit.options import Options
     from yngis.report.maps import MapOptions
 
@@ -76,6 +78,7 @@ class Run:
         self.assessment = read_assessment(options.assessment)
         self.inputs: list[dict[str, Any]] = []
         self.columns: list[pd.DataFrame] = []
+        self.left_out: list[dict[str, Any]] = []
 
     def execute(
         self,
@@ -129,19 +132,20 @@ class Run:
             doubts=doubts.to_frame(),
             columns=pd.concat(self.columns, ignore_index=True),
             inputs=self.inputs,
+            left_out=self.left_out,
             has_standards=bool(self.standards),
         )
         write_results(results, self.folder, self.tick, map_page=map_page, maps=maps)
         self._write_run(results)
         return results
 
-    def _open(self, table: str, named: str, stack: ExitStack) -> InputTable:
+    def _open(self, table: str, named: Sequence[str], stack: ExitStack) -> TableSet:
         opened = stack.enter_context(
-            open_table(
+            open_tables(
                 named,
                 table,
                 as_of=self.options.as_of,
-                layer=self.options.layers.get(table),
+                layers=self.options.layers_of(table),
                 crs=self.options.crs.get(table),
                 aliases=self.options.aliases,
                 units=self.options.units_of(table),
@@ -149,49 +153,45 @@ class Run:
                 allow_remote=self.options.allow_remote,
             )
         )
-        self.columns.append(opened.understanding.to_frame())
+        self.columns.append(opened.columns())
+        self.left_out += left_out_facts(table, opened.left_out)
         return opened
 
-    def _note_input(self, opened: InputTable, named: str, records: int) -> None:
-        path = Path(named)
-        digest = self.checksums.get(opened.card.name) or getattr(opened.carrier, "digest", None)
-        crs = "" if opened.settled is None else opened.settled.crs.name
-        told = opened.settled.told if opened.settled is not None else ""
-        self.inputs.append(
-            {
-                "role": opened.card.name,
-                "name": path.name if path.exists() else opened.named,
-                "described": opened.carrier.described,
-                "crs": crs,
-                "note": told,
-                "records": records,
-                "sha256": digest,
-            }
-        )
+    def _note_inputs(self, opened: TableSet) -> None:
+        self.inputs += [
+            self._input(table, opened.counts.get(table.source, 0)) for table in opened.tables
+        ]
+
+    def _input(self, table: InputTable, records: int) -> dict[str, Any]:
+        path = Path(table.file)
+        name = path.name if path.exists() else table.named
+        told = self.checksums.get(f"{table.card.name}:{table.file}")
+        digest = told or getattr(table.carrier, "digest", None)
+        return {"name": name, **input_facts(table, records), "sha256": digest}
 
     def _approvals(self, doubts: Doubts) -> Approved | None:
-        if self.options.approvals is None:
+        if not self.options.approvals:
             return None
         with ExitStack() as stack:
-            table = self._open("approvals", self.options.approvals, stack)
-            approved = collect_approvals(table, doubts, self.tick)
-            self._note_input(table, self.options.approvals, len(approved.frame))
+            tables = self._open("approvals", self.options.approvals, stack)
+            approved = collect_approvals(tables, doubts, self.tick)
+            self._note_inputs(tables)
         return approved
 
     def _supply(self, doubts: Doubts) -> tuple[Supplied, Gazetteer]:
         with ExitStack() as stack:
-            table = self._open("supply", self.options.supply, stack)
+            tables = self._open("supply", self.options.supply, stack)
             by_name = self.options.zones_by_name
             if by_name is None:
                 # A schematic square proves nothing against the name in the record.
-                by_name = self.options.zones is None and "zone" in table.understanding.used()
+                by_name = self.options.zones is None and "zone" in tables.used()
             gazetteer = Gazetteer(self.zones, by_name=by_name)
             collector = SupplyCollector(self.rules, self.standards, gazetteer, self.as_of)
             writer = stack.enter_context(
                 CsvWriter(self.folder / "supply_findings.csv", FINDING_COLUMNS)
             )
-            supplied = collector.collect(table, writer, doubts, self.tick)
-            self._note_input(table, self.options.supply, len(supplied.core))
+            supplied = collector.collect(tables, writer, doubts, self.tick)
+            self._note_inputs(tables)
         return supplied, gazetteer
 
     def _balance(self, approved: Approved | None, supplied: Supplied) -> Balance | None:
@@ -217,19 +217,21 @@ class Run:
         balanced: Balance | None,
         doubts: Doubts,
     ) -> Survey | None:
-        if self.options.parcels is None:
+        if not self.options.parcels:
             return None
         survey = Survey(bare_land(approved, supplied, balanced), self.zones)
         with ExitStack() as stack:
-            table = self._open("parcels", self.options.parcels, stack)
-            survey.read(table, doubts, self.tick)
-            self._note_input(table, self.options.parcels, survey.records)
+            tables = self._open("parcels", self.options.parcels, stack)
+            survey.read(tables, doubts, self.tick)
+            self._note_inputs(tables)
         return survey
 
     def _write_run(self, results: Results) -> None:
         """Write what was done, with nothing in it that changes from run to run."""
         given = asdict(self.options)
-        for name in (*TABLES, *OWN):
+        for name in TABLES:
+            given[name] = [_shown(named) for named in given[name]]
+        for name in OWN:
             given[name] = None if given[name] is None else _shown(given[name])
         write_run_record(
             self.folder,
@@ -240,6 +242,7 @@ class Run:
             notes=[line["note"] for line in self.inputs if line["note"]],
             label=DEMONSTRATION if is_demonstration(results) else "",
             as_of=self.options.as_of.isoformat(),
+            not_read=self.left_out,
             rules={"name": self.rules.name, "title": self.rules.title_zh},
             plan_rule={"name": self.plan_rule.name, "title": self.plan_rule.title_zh},
             own_files={name: self.checksums[name] for name in OWN if name in self.checksums},
@@ -252,7 +255,8 @@ def _zones(options: Options) -> GeoDataFrame:
     shipped = load("zones")
     if options.zones is None:
         return shipped
-    own = read_vector(options.zones, options.layers.get("zones"), crs=options.crs.get("zones"))
+    layer = next(iter(options.layers_of("zones")), None)
+    own = read_vector(options.zones, layer, crs=options.crs.get("zones"))
     return with_user_zones(shipped, own)
 
 

@@ -47,6 +47,9 @@ class Results:
         Changes since an earlier audit; None without one.
     doubts, columns, inputs
         What is wrong with the data, how headers were understood, what was read.
+    left_out
+        Sheets, layers and files that were not read: ``role``, ``source``, ``reason``, ``known``
+        headers, ``suspicious``.
     has_standards
         Whether standards for inefficient land were given.
     """
@@ -65,6 +68,7 @@ class Results:
     doubts: pd.DataFrame
     columns: pd.DataFrame
     inputs: Sequence[dict[str, Any]]
+    left_out: Sequence[dict[str, Any]]
     has_standards: bool
 
     def counts(self) -> pd.DataFrame:

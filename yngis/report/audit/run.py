@@ -7,19 +7,22 @@ came from. Nothing is written into the target folder before everything is done.
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yngis.catalogue.io.folder import replacing_folder
+from yngis.measure.units import MU_PER_HECTARE
 from yngis.report.audit.changes import read_earlier
-from yngis.report.audit.options import Options
+from yngis.report.audit.options import Options, read_as_of
 from yngis.report.audit.pipeline import Run
+from yngis.report.audit.reading import doubled_lines, reading_lines
+from yngis.report.audit.totals import BASES
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from yngis.report.maps import MapOptions
 
     Progress = Callable[[str, int, int | None], None]
+    Source = str | PathLike[str]
+    Sources = Source | Iterable[Source]
 
 __all__ = ["AuditResult", "audit", "summary"]
 
@@ -50,6 +55,10 @@ class AuditResult:
         Rows that broke a rule, by rule.
     conserved
         Whether the parts of every approval add up to it; None without polygons.
+    basis
+        How unsupplied land was found, in words; empty without approvals.
+    inputs, left_out
+        What was read and what was not, as :mod:`yngis.report.audit.reading` tells them.
     """
 
     folder: Path
@@ -58,17 +67,20 @@ class AuditResult:
     verdicts: pd.DataFrame
     doubts: pd.DataFrame
     conserved: bool | None
+    basis: str = ""
+    inputs: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
+    left_out: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
 
 
 def audit(
-    supply: str | os.PathLike[str],
-    out: str | os.PathLike[str],
+    supply: Sources,
+    out: str | PathLike[str],
     *,
     as_of: dt.date | str,
-    approvals: str | os.PathLike[str] | None = None,
-    parcels: str | os.PathLike[str] | None = None,
-    zones: str | os.PathLike[str] | None = None,
-    since: str | os.PathLike[str] | None = None,
+    approvals: Sources | None = None,
+    parcels: Sources | None = None,
+    zones: str | PathLike[str] | None = None,
+    since: str | PathLike[str] | None = None,
     map_page: bool = True,
     maps: MapOptions | None = None,
     progress: Progress | None = None,
@@ -80,15 +92,17 @@ def audit(
     Parameters
     ----------
     supply
-        Supply records (供应宗地): layer, workbook, CSV or ``postgresql://…#schema.table``.
+        Supply records (供应宗地): layer, workbook, CSV, zip, pattern, folder or
+        ``postgresql://…#schema.table``, or several of them. Every sheet and layer with the columns
+        of a ledger is read.
     out
         Folder of the results; an earlier audit in it is replaced whole.
     as_of
-        Day of the audit.
+        Day of the audit, as a date or written as cells write days.
     approvals
-        Approvals (批准用地).
+        Approvals (批准用地), likewise.
     parcels
-        Parcels of the land survey (DLTB).
+        Parcels of the land survey (DLTB), likewise.
     zones
         The bureau's own zone boundaries, in place of the schematic ones.
     since
@@ -116,15 +130,15 @@ def audit(
     SpecError
         If an option or a rule file is faulty.
     """
-    day = dt.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    day = read_as_of(as_of) if isinstance(as_of, str) else as_of
     others: dict[str, Any] = {
         name: str(value) if isinstance(value, Path) else value for name, value in more.items()
     }
     options = Options(
-        supply=str(supply),
+        supply=_listed(supply),
         as_of=day,
-        approvals=None if approvals is None else str(approvals),
-        parcels=None if parcels is None else str(parcels),
+        approvals=_listed(approvals),
+        parcels=_listed(parcels),
         zones=None if zones is None else str(zones),
         **others,
     )
@@ -140,6 +154,15 @@ def audit(
             earlier, map_page=map_page, maps=maps
         )
     return _result(Path(out), results)
+
+
+def _listed(named: Sources | None) -> tuple[str, ...]:
+    """Sources as texts, whether one was named or several."""
+    if named is None:
+        return ()
+    if isinstance(named, str | PathLike):
+        return (fspath(named),)
+    return tuple(fspath(each) for each in named)
 
 
 def _silent(_stage: str, _done: int, _total: int | None) -> None:
@@ -160,7 +183,10 @@ def summary(result: AuditResult) -> list[str]:
     lines
         For the terminal.
     """
-    lines = [
+    lines = reading_lines(result.inputs, result.left_out)
+    lines += doubled_lines(result.doubts)
+    lines += _balance_lines(result)
+    lines += [
         f"{row['finding_zh']} / {row['finding']}: {row['count']:,} 宗，"
         f"{row['area_ha']:,.2f} 公顷 / ha"
         for row in result.findings.to_dict("records")
@@ -178,7 +204,25 @@ def summary(result: AuditResult) -> list[str]:
     )
     if result.conserved is False:
         lines.append("批供平衡面积不守恒，请查几何 / areas of the balance do not add up")
-    return [*lines, f"已写出 / written: {result.folder / 'report.html'}"]
+    return [*lines, f"从这里看起 / start here: {result.folder / 'report.html'}"]
+
+
+def _balance_lines(result: AuditResult) -> list[str]:
+    """批而未供 and 供地率 of all records together."""
+    if not result.basis:
+        return [
+            "没有给 --approvals，不算批而未供和供地率 / no approvals: no balance, no supply rate"
+        ]
+    whole = result.summary[result.summary["level"] == "province"]
+    land = float(whole["unsupplied_ha"].sum())
+    rates = whole["supply_rate"].dropna()
+    rate = f"{float(rates.iloc[0]):.2%}" if len(rates) == 1 else "—"
+    return [
+        (
+            f"批而未供 / approved, not supplied: {land:,.2f} 公顷 / ha"
+            f"（{land * MU_PER_HECTARE:,.1f} 亩）；供地率 / supply rate: {rate}（{result.basis}）"
+        )
+    ]
 
 
 def _result(out: Path, results: Results) -> AuditResult:
@@ -190,5 +234,8 @@ def _result(out: Path, results: Results) -> AuditResult:
         summary=results.totals.summary(results.boundaries()),
         verdicts=results.totals.consequences.verdicts,
         doubts=results.doubts,
+        basis="" if results.approved is None else BASES[results.totals.basis],
+        inputs=results.inputs,
+        left_out=results.left_out,
         conserved=None if results.balanced is None else results.balanced.conserved,
     )

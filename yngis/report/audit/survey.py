@@ -11,6 +11,8 @@ import shapely
 
 from yngis.analysis.audit.idle import FINDINGS
 from yngis.analysis.overlay.tabulate import OverlayNotes, area_table, prepare_zones
+from yngis.catalogue.tables.land_use import uses_by_code
+from yngis.catalogue.tables.table_set import no_rejected
 from yngis.measure.geodesy import ellipsoidal_area
 from yngis.report.audit.totals import as_layer
 
@@ -18,16 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from yngis.analysis.audit.balance import Balance
-    from yngis.catalogue.tables.table import InputTable
+    from yngis.catalogue.tables.table_set import TableSet
     from yngis.report.audit.collect import Approved, Doubts, Supplied
-
-BUILT: Final = ("05H1", "0508", "06", "07", "08H1", "08H2", "0809")
-"""Classes of the third survey that show buildings: commerce, storage, industry, housing, public."""
 
 SUSPECT_SHARE: Final = 0.5
 """Share of a record that the survey shows as built from which it is told; a default of ours."""
 
 _CRS: Final = "EPSG:4490"
+# No text that was read holds it.
+_APART: Final = "\x1f"
 
 
 class Survey:
@@ -49,13 +50,12 @@ class Survey:
         shapely.prepare(self._shapes)
         self._tree = shapely.STRtree(self._shapes)
         self._built = np.zeros(len(targets))
-        self._use: dict[tuple[str, str], float] = {}
-        self._names: dict[str, str] = {}
+        self._use: dict[tuple[str, ...], float] = {}
         self.records = 0
         """Parcels read."""
 
     def read(
-        self, table: InputTable, doubts: Doubts, tick: Callable[[str, int, int | None], None]
+        self, table: TableSet, doubts: Doubts, tick: Callable[[str, int, int | None], None]
     ) -> None:
         """
         Read the survey's parcels.
@@ -63,7 +63,7 @@ class Survey:
         Parameters
         ----------
         table
-            The open table.
+            The open tables.
         doubts
             Where doubts go.
         tick
@@ -74,20 +74,23 @@ class Survey:
             if records.geometry is not None:
                 self._add(records.frame, records.geometry)
             self.records += len(records.frame)
-            tick("比对国土调查 / reading the land survey", self.records, table.carrier.total)
+            tick("比对国土调查 / reading the land survey", self.records, table.total)
+        doubts.add(table.closing_issues(), no_rejected())
 
     def _add(self, frame: pd.DataFrame, shapes: Any) -> None:  # noqa: ANN401
-        codes = frame["use_code"].fillna("").astype("str")
+        # One code is two uses in two classifications, and none where its name contradicts it.
+        told = [frame[name].fillna("") for name in ("use_scheme", "use_code", "use_name")]
+        uses = [_APART.join(parts) for parts in zip(*told, strict=True)]
         parcels = gpd.GeoDataFrame(
-            {"use_code": codes}, geometry=gpd.GeoSeries(shapes, crs=_CRS), index=frame.index
+            {"use": uses}, geometry=gpd.GeoSeries(shapes, crs=_CRS), index=frame.index
         )
         notes = OverlayNotes()
-        told = area_table(parcels, self._zones, by="use_code", notes=notes)
-        for zone, code, area in told["area_m2"].reset_index().itertuples(index=False, name=None):
-            self._use[str(zone), str(code)] = self._use.get((str(zone), str(code)), 0.0) + area
-        if "use_name" in frame:
-            self._names |= dict(zip(codes, frame["use_name"].fillna(""), strict=True))
-        built = codes.str.startswith(BUILT).to_numpy() & ~shapely.is_missing(shapes)
+        areas_of = area_table(parcels, self._zones, by="use", notes=notes)["area_m2"].reset_index()
+        for zone, use, area in areas_of.itertuples(index=False, name=None):
+            key = (str(zone), *str(use).split(_APART))
+            self._use[key] = self._use.get(key, 0.0) + area
+        # What the survey does not tell neither clears nor accuses.
+        built = frame["use_built"].isin([True]).to_numpy() & ~shapely.is_missing(shapes)
         places = built.nonzero()[0]
         one, target = self._tree.query(shapes[places], predicate="intersects")
         if len(one) == 0:
@@ -103,13 +106,15 @@ class Survey:
         Returns
         -------
         table
-            ``zone``, ``use_code``, ``use_name``, ``area_ha``.
+            ``zone``, ``use_scheme``, ``use_code``, ``use_name``, ``area_ha``; the scheme is empty
+            where the code could not be read, or its name contradicts it.
         """
         rows = [
-            (zone, code, self._names.get(code, ""), area / 1e4)
-            for (zone, code), area in sorted(self._use.items())
+            (zone, scheme, code, _shown_name(scheme, code, name), area / 1e4)
+            for (zone, scheme, code, name), area in sorted(self._use.items())
         ]
-        return pd.DataFrame(rows, columns=["zone", "use_code", "use_name", "area_ha"])
+        columns = ["zone", "use_scheme", "use_code", "use_name", "area_ha"]
+        return pd.DataFrame(rows, columns=columns)
 
     def contradictions(self) -> pd.DataFrame:
         """
@@ -128,6 +133,12 @@ class Survey:
         table["built_share"] = np.minimum(share, 1.0)
         found = table[table["built_share"] >= SUSPECT_SHARE]
         return found.sort_values(["kind", "id"], ignore_index=True)
+
+
+def _shown_name(scheme: str, code: str, name: str) -> str:
+    """Name of a use; of one that lies over others, with the word that it counts twice."""
+    use = uses_by_code().get(scheme, {}).get(code)
+    return f"{name}（叠加图层，与下层地类重复）" if use is not None and use.overlay else name
 
 
 def bare_land(

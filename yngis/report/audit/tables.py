@@ -77,6 +77,7 @@ def outside_approval(results: Results) -> pd.DataFrame:
     core = results.supplied.core.iloc[outside["record"].to_numpy(dtype=np.int64)]
     return pd.DataFrame(
         {
+            "source": core["source"].astype("object").to_numpy(),
             "row": core["row"].to_numpy(),
             "id": core["id"].to_numpy(dtype=object),
             "holder": core["holder"].to_numpy(dtype=object),

@@ -324,7 +324,7 @@ def approvals_balance(
     """
     frame = approved.frame
     force = in_force(frame, as_of)
-    columns = ["row", "id", "approval_no", "block_no", "batch", "kind", "approval_date"]
+    columns = ["source", "row", "id", "approval_no", "block_no", "batch", "kind", "approval_date"]
     table = frame.reindex(columns=[*columns, "acquired_date", "withdrawn_date"])
     table["zone"] = zones
     table["status"] = np.where(force, "有效", "已撤回或失效")

@@ -156,6 +156,7 @@ _SHEETS: Final = (
             Column("supply_date", "供应日期", "day"),
             Column("area_ha", "宗地面积（公顷）", "area"),
             Column("outside_ha", "批准范围外（公顷）", "area"),
+            Column("source", "来源"),
             Column("row", "原表行号", "whole"),
         ),
     ),
@@ -200,6 +201,7 @@ _SHEETS: Final = (
         "列的识别",
         (
             Column("table", "表"),
+            Column("source", "来源"),
             Column("header", "原表头"),
             Column("column", "识别为"),
             Column("meaning", "含义"),

@@ -10,6 +10,7 @@ import pandas as pd
 from yngis.catalogue.io.provenance import versions
 from yngis.report.audit.layers import write_layers
 from yngis.report.audit.page import Story, render
+from yngis.report.audit.reading import doubled_lines, left_out_lines
 from yngis.report.audit.tables import tables_of
 from yngis.report.audit.totals import BASES, LEVELS_ZH
 from yngis.report.audit.wording import RULES_ZH, TABLES_ZH
@@ -120,8 +121,14 @@ def _notices(results: Results) -> list[dict[str, Any]]:
         notices.append({"text": "演示数据：合成，不是任何单位的真实记录。", "bad": False})
     if results.balanced is not None and not results.balanced.conserved:
         notices.append({"text": "批供平衡面积不守恒：请检查批准用地的几何。", "bad": True})
-    unread = [line["note"] for line in results.inputs if line["note"]]
-    notices += [{"text": note, "bad": False} for note in unread]
+    told = [line["note"] for line in results.inputs if line["note"]]
+    notices += [{"text": note, "bad": False} for note in dict.fromkeys(told)]
+    notices += [
+        {"text": text, "bad": bad}
+        for bad in (True, False)
+        for text in left_out_lines([x for x in results.left_out if x["suspicious"] is bad])
+    ]
+    notices += [{"text": text, "bad": True} for text in doubled_lines(results.doubts)]
     unused = results.columns[results.columns["note"].str.contains("--unit", na=False)]
     notices += [
         {"text": f"{TABLES_ZH[row['table']]}“{row['header']}”{row['note']}", "bad": True}

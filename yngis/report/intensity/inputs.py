@@ -38,8 +38,9 @@ class LayerFiles:
     ----------
     parcels
         Survey parcels (DLTB).
-    code, land_scheme, key
-        Column of the land-use codes, their classification, and the column that names parcels.
+    code, code_name, land_scheme, key
+        Column of the land-use codes, of the names of the classes, their classification, and the
+        column that names parcels.
     supply, approvals, idle
         Land supplied, approved, idle.
     buildings, floors
@@ -48,6 +49,10 @@ class LayerFiles:
         The user's zone boundaries; the schematic ones if None.
     crs
         CRS of files that declare none.
+    state_industry
+        Whether industry in villages on land of the state counts as A2.
+    decided
+        Class by code for codes that leave it open.
     """
 
     parcels: Name | None = None
@@ -61,6 +66,9 @@ class LayerFiles:
     floors: str = "floors"
     zones: Name | None = None
     crs: str | int | None = None
+    code_name: str | None = None
+    state_industry: bool = False
+    decided: tuple[tuple[str, str], ...] = ()
 
     def files(self) -> dict[str, Name]:
         """
@@ -73,6 +81,19 @@ class LayerFiles:
         """
         names = ("parcels", "supply", "approvals", "idle", "buildings", "zones")
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+    def options(self) -> tuple[tuple[str, object], ...]:
+        """
+        Options that say how the codes of the parcels are read (图斑读法).
+
+        Returns
+        -------
+        options
+            Name and value of each.
+        """
+        names = ("code", "code_name", "land_scheme", "state_industry")
+        given: dict[str, object] = {name: getattr(self, name) for name in names}
+        return tuple((given | {"decided": dict(self.decided)}).items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +115,8 @@ class IntensityInputs:
         What has to stand above everything made from them: that they are made up, if they say so.
     beside
         Name and content of files that are written beside the results.
+    options
+        Name and value of the options by which the parcels were read; empty without parcels.
     """
 
     table: pd.DataFrame
@@ -104,6 +127,7 @@ class IntensityInputs:
     files: tuple[dict[str, str], ...]
     label: str = ""
     beside: tuple[tuple[str, bytes], ...] = ()
+    options: tuple[tuple[str, object], ...] = ()
 
 
 def read_intensity_inputs(
@@ -145,6 +169,15 @@ def read_intensity_inputs(
                 mend="给出数据表或图斑 / name a table or parcels",
             )
         )
+    if files.parcels is None and (files.decided or files.state_industry):
+        raise LayerError(
+            Problem(
+                "--decide、--state-industry",
+                promised="--parcels 地类图斑 / land-survey parcels",
+                found="没有图斑 / none",
+                mend="给出 --parcels，或去掉这些选项 / name parcels, or leave these options out",
+            )
+        )
     named = {} if zones_table is None else {"zones_table": zones_table}
     named |= files.files()
     with unchanged({role: local_path(path) for role, path in named.items()}) as checksums:
@@ -158,7 +191,8 @@ def read_intensity_inputs(
     if land is None:
         assert read is not None  # noqa: S101 - one of the two is there
         return _from_table(read, told)
-    return _with_land(read, land, told)
+    found = _with_land(read, land, told)
+    return replace(found, options=files.options())
 
 
 def demo_intensity_inputs() -> IntensityInputs:
@@ -194,9 +228,10 @@ def _with_land(
     registry = load("zone_registry").set_index("name_zh")
     known = registry[["category", "level", "prefecture", "region", "short_zh"]]
     notes = land.notes
-    frames = {"contributions": land.contributions}
+    frames = {"contributions": land.contributions, "undecided": land.undecided}
     if read is None:
-        table, origin = land.amounts, land.amounts.map(lambda _: "layers")
+        table = land.amounts
+        origin = land.amounts.notna().map(lambda known: "layers" if known else "")
         attributes = known.reindex(table.index)
         history = pd.DataFrame(index=table.index)
     else:
@@ -247,8 +282,11 @@ def _land(files: LayerFiles) -> ZoneLand:
         zones=zones,
         code=files.code,
         scheme=files.land_scheme,
+        names=files.code_name,
         key=files.key,
         floors=files.floors,
+        state_industry=files.state_industry,
+        decided=dict(files.decided),
         **layers,
     )
     drawn = int((zones["boundary"] == "示意").sum())
@@ -257,7 +295,7 @@ def _land(files: LayerFiles) -> ZoneLand:
             f"{drawn} 个开发区的范围为示意，由此算出的面积不能作依据；请用 --zones 给出实际边界 / "
             "areas within schematic boundaries prove nothing: give your own with --zones"
         )
-        return ZoneLand(land.amounts, land.contributions, (note, *land.notes))
+        return replace(land, notes=(note, *land.notes))
     return land
 
 

@@ -306,7 +306,7 @@ def _in_chinese(text: str) -> str:
 def _reading(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]) -> Section:
     shown = [
         _limited(page_table(tables[name], frames[name]))
-        for name in ("columns", "origins")
+        for name in ("undecided", "columns", "origins")
         if name in frames and len(frames[name])
     ]
     return Section("数据来源与识别", tables=tuple(shown))

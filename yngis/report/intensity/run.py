@@ -158,6 +158,7 @@ def _write(
         label=inputs.label,
         **named,
         unverified=list(found.scheme.unverified()),
+        **({"parcels": dict(inputs.options)} if inputs.options else {}),
     )
 
 

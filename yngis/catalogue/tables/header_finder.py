@@ -1,0 +1,348 @@
+"""Finding our column for a header (表头查找): by alias, by unit, by the side that it names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from yngis.catalogue.io.nearest import did_you_mean, nearest
+from yngis.catalogue.io.text import fold
+from yngis.catalogue.tables.header_match import Understood
+from yngis.catalogue.tables.header_words import SIDES, is_generic, read_words, side_of, side_words
+from yngis.catalogue.tables.input_card import UNUSED, InputCard
+from yngis.catalogue.tables.units import SEPARATORS, Unit, read_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from yngis.catalogue.tables.card import Card
+    from yngis.catalogue.tables.input_card import Alias
+
+_PARENTHESIS: Final = re.compile(r"\(([^()]*)\)")
+# A matter of one sign, such as what is left of 延期至, tells nothing.
+_SHORTEST_MATTER: Final = 2
+_TWO: Final = 2
+_DONE: Final = "已"
+_LONGEST_FIELD: Final = 10
+_ROUND: Final = str.maketrans("[]【】〔〕{}<>〈〉《》", "()" * 7)
+
+
+class _Known(NamedTuple):
+    """A known header: its column, the unit and name of its system, and whether all of it fits."""
+
+    column: str
+    unit: str
+    system: str
+    whole: bool = False
+
+
+class Headers:
+    """
+    Finder of columns by header (表头对照).
+
+    Parameters
+    ----------
+    card
+        The card.
+    aliases
+        Other headers for its columns; the first that fits decides.
+    """
+
+    def __init__(self, card: InputCard | Card, aliases: Sequence[Alias]) -> None:
+        self.card = card
+        self._sides = card.sides if isinstance(card, InputCard) else {}
+        self._known: dict[str, _Known] = {}
+        for column in card.columns:
+            self._known[fold(column.name)] = _Known(column.name, column.unit or "", "card")
+        for alias in aliases:
+            known = _Known(alias.column, alias.unit, alias.system)
+            self._known.setdefault(fold(alias.header), known)
+            # Lines of a header are shown with a slash between them, and may be copied so.
+            self._known.setdefault(fold(alias.header).replace("/", ""), known)
+        for column in card.columns:
+            self._known.setdefault(fold(column.zh), _Known(column.name, "", "card"))
+        self._matters = self._by_matter()
+        self._found: dict[tuple[str, ...], Understood] = {}
+        self._dated: set[str] = set()
+
+    def _by_matter(self) -> dict[str, _Known]:
+        """Known headers of two-sided matters without their side; what has two meanings is none."""
+        found: dict[str, _Known] = {}
+        doubtful: set[str] = set()
+        for header, known in self._known.items():
+            if known.column not in self._sides or header.isascii():
+                continue
+            words = read_words(header)
+            is_day = self.card.column(known.column).kind == "day"
+            matter = words.matter if is_day else words.stem
+            if len(matter) < _SHORTEST_MATTER:
+                continue
+            other = found.setdefault(matter, known)
+            if self._sides[other.column].family != self._sides[known.column].family:
+                doubtful.add(matter)
+        return {matter: known for matter, known in found.items() if matter not in doubtful}
+
+    @property
+    def title_zh(self) -> str:
+        """Chinese title of the table, for messages."""
+        return self.card.title_zh
+
+    @property
+    def title_en(self) -> str:
+        """English title of the table."""
+        return self.card.title_en
+
+    def find(self, position: int, parts: Sequence[str], *, hint: bool = True) -> Understood:
+        """
+        Find the column that a header stands for.
+
+        Parameters
+        ----------
+        position
+            Number of the column, from 0.
+        parts
+            Texts of the header from top to bottom; several where cells are merged.
+        hint
+            Whether to name the nearest known header where nothing fits.
+
+        Returns
+        -------
+        understood
+            What was found; without a column if nothing fits, or if the header names a side, such
+            as 约定, on which the card has no column.
+        """
+        key = tuple(parts)
+        if key not in self._found:
+            self._found[key] = self._find(key)
+        found = replace(self._found[key], position=position)
+        if not found.column and not found.note and parts and hint:
+            found = replace(found, note=self._hint(parts))
+        return found
+
+    def _find(self, parts: tuple[str, ...]) -> Understood:
+        header = "/".join(part for part in parts if part.strip())
+        side = side_of(parts)
+        lost = ""
+        for known, unit in self._fitting(parts, side):
+            if known.column == UNUSED:
+                return Understood(0, header, note="别名表指明不用 / not used, by the alias map")
+            sided = known if known.whole else self._on_side(known, side)
+            if sided is None:
+                lost = lost or known.column
+            elif (found := self._taken(header, sided, unit, side)) is not None:
+                return found
+        return Understood(0, header, note=self._no_side(lost, side) if lost else "")
+
+    def _fitting(
+        self, parts: Sequence[str], side: str | None
+    ) -> Iterator[tuple[_Known, Unit | None]]:
+        """Known headers that a header may be, the surest first."""
+        readings = [
+            (name, unit, whole and candidate.whole, candidate.lower)
+            for candidate in _candidates(parts)
+            for name, unit, whole in _readings(candidate.text)
+        ]
+        for name, unit, whole, lower in readings:
+            known = self._known.get(name)
+            if known is not None and not (lower and is_generic(name)):
+                yield known._replace(whole=whole), unit
+        if side is None:
+            return
+        for name, unit, _, _ in readings:
+            words = read_words(name)
+            known = self._matters.get(words.matter) or self._matters.get(words.stem)
+            if known is None or (_DONE in name and words.matter == words.stem):
+                continue  # 已动工 without 日期 or 面积 asks whether, not when or how much
+            yield known, unit
+
+    def find_all(self, headers: Sequence[Sequence[str]], *, hint: bool = True) -> list[Understood]:
+        """
+        Find the columns that all headers of a table stand for.
+
+        Parameters
+        ----------
+        headers
+            Parts of each header.
+        hint
+            As for :meth:`find`.
+
+        Returns
+        -------
+        understood
+            One per header. A field name that was cut at the ten bytes of a Shapefile stands for
+            the one column whose headers begin with it.
+        """
+        found = [self.find(place, parts, hint=hint) for place, parts in enumerate(headers)]
+        for place in _cut_places(headers):
+            name = headers[place][-1]
+            if fold(name) not in self._known:
+                cut = self._find_cut(place, name)
+                if cut.column or not found[place].column:
+                    found[place] = cut if cut.note else found[place]
+        return found
+
+    def _find_cut(self, position: int, name: str) -> Understood:
+        """Find the column whose headers begin with a cut name, if it is one."""
+        begin = fold(name.rstrip("\ufffd")).rstrip("(")
+        names = (name for name, known in self._known.items() if known.column != UNUSED)
+        whole = sorted(name for name in names if name.startswith(begin))
+        if not whole:
+            # 计划开工时间 is no alias: words of sides and of time make it of 开工.
+            whole = sorted(name for name in self._dated_names() if name.startswith(begin))
+        held = {self.find(0, [each], hint=False).column: each for each in reversed(whole)}
+        if len(held) > 1:
+            told = "、".join(sorted(held.values()))
+            note = f"名称被截断，可能是：{told} / a cut name that may be any of these, not used"
+            return Understood(position, name, note=note)
+        if not held:
+            return Understood(position, name)
+        known = self.find(position, [next(iter(held.values()))], hint=False)
+        note = f"名称被截断，按“{known.header}”读 / a cut name, read as “{known.header}”"
+        return replace(known, header=name, note=note)
+
+    def _dated_names(self) -> set[str]:
+        """Headers that words of sides and of time make of the matters of days."""
+        if not self._dated:
+            matters = [
+                matter
+                for matter, known in self._matters.items()
+                if self.card.column(known.column).kind == "day"
+            ]
+            self._dated = {
+                f"{side}{matter}{time}"
+                for matter in matters
+                for side in side_words()
+                for time in ("", "日期", "时间")
+            }
+        return self._dated
+
+    def _on_side(self, known: _Known, side: str | None) -> _Known | None:
+        """Column of the same matter on the side that the header names."""
+        own = self._sides.get(known.column)
+        if own is None or side in {None, own.side}:
+            return known
+        for name, other in self._sides.items():
+            if other == (own.family, side):
+                return known._replace(column=name)
+        return None
+
+    def _taken(
+        self, header: str, known: _Known, unit: Unit | None, side: str | None
+    ) -> Understood | None:
+        """Understand a header as a known one, unless its unit measures something else."""
+        column = self.card.column(known.column)
+        if unit is not None and unit.kind != column.kind:
+            return None
+        usual = known.unit
+        basis = "header" if unit is not None or (usual and known.system == "card") else "alias"
+        taken = unit or (read_unit(usual) if usual else None)
+        note = ""
+        own = self._sides.get(known.column)
+        if own and own.side == "actual" and side is None and not header.isascii():
+            note = (
+                f"未写明约定或实际，按“{column.zh}” / "
+                f"neither agreed nor actual is said; taken as {column.en}"
+            )
+        return Understood(0, header, column.name, taken, basis if taken else "", known.system, note)
+
+    def _no_side(self, name: str, side: str | None) -> str:
+        told = SIDES.get(str(side), "约定和实际 / both agreed and actual")
+        column = self.card.column(name)
+        return f"写明{told}，不按“{column.zh}”读，未采用 / not read as {column.en}, not used"
+
+    def _hint(self, parts: Sequence[str]) -> str:
+        """Nearest known header that speaks of the same side and matter."""
+        text = fold(parts[-1])
+        side = side_of(parts)
+        matters = {matter for matter in self._matters if matter in text}
+        names = [
+            name
+            for name in self._known
+            if side_of([name]) == side and (not matters or any(each in name for each in matters))
+        ]
+        near = nearest(text, names)
+        return did_you_mean(text, [near]) if near else ""
+
+    def score(self, headers: Sequence[Sequence[str]]) -> int:
+        """
+        Count the columns that a row of headers would give.
+
+        Parameters
+        ----------
+        headers
+            Parts of each header.
+
+        Returns
+        -------
+        count
+            Distinct columns found.
+        """
+        found = {
+            self.find(place, parts, hint=False).column
+            for place, parts in enumerate(headers)
+            if parts
+        }
+        return len(found - {""})
+
+
+def _cut_places(headers: Sequence[Sequence[str]]) -> set[int]:
+    """
+    Find field names that may have been cut at the ten bytes of a Shapefile (截断的字段名).
+
+    None where any name is longer, because then nothing was cut. What a Shapefile was saved as later
+    keeps its names.
+    """
+    found: set[int] = set()
+    for encoding in ("gb18030", "utf-8"):
+        sizes = [len("".join(parts).encode(encoding, errors="ignore")) for parts in headers]
+        if max(sizes, default=0) <= _LONGEST_FIELD and all(len(parts) <= 1 for parts in headers):
+            # A piece of a character may have been left off: up to two bytes.
+            shortest = _LONGEST_FIELD - (1 if encoding == "gb18030" else 2)
+            found |= {place for place, size in enumerate(sizes) if size >= shortest}
+    return found
+
+
+class _Candidate(NamedTuple):
+    """A text that a header may mean: all of it, or its lower line where the upper one may tell."""
+
+    text: str
+    whole: bool
+    lower: bool = False
+
+
+def _candidates(parts: Sequence[str]) -> Iterator[_Candidate]:
+    """Texts that a header of several lines may mean, the most telling first."""
+    told = [fold(part).translate(_ROUND) for part in parts if part.strip()]
+    for first in range(len(told)):
+        # A word such as 面积 alone means what the line above it says: 建筑 over 面积 is no land.
+        upper = "".join(told[:first])
+        yield _Candidate("".join(told[first:]), first == 0, read_words(upper).rest != "")
+    if len(told) > 1:
+        yield _Candidate(told[-1] + told[-2], whole=len(told) == _TWO)
+        # The upper line alone only where the lower one adds a unit, a side or a form to fill in.
+        if read_unit(told[-1]) or not read_words(told[-1]).matter:
+            yield _Candidate(told[-2], whole=False)
+
+
+def _readings(text: str) -> Iterator[tuple[str, Unit | None, bool]]:
+    """A header with and without what may be its unit, and whether nothing else was left out."""
+    text = text.strip(SEPARATORS)
+    yield text, None, True
+    bare, unit = text, None
+    for match in _PARENTHESIS.finditer(text):
+        if found := read_unit(match[1]):
+            unit, bare = found, text.replace(match[0], "")
+    if unit is None:
+        for length in range(min(len(text) - 1, 6), 0, -1):
+            found = read_unit(text[-length:])
+            before = text[-length - 1]
+            part_of_word = text[-length:].isascii() and before.isascii() and before.isalnum()
+            if found and not part_of_word:
+                unit, bare = found, text[:-length]
+                break
+    if unit is not None:
+        yield bare.strip(SEPARATORS), unit, True
+    without = _PARENTHESIS.sub("", bare).strip(SEPARATORS)
+    if without != bare:
+        yield without, unit, False

@@ -1,0 +1,182 @@
+"""
+Words in headers that bind (表头用词): agreed, actual, extended; and what is left without them.
+
+约定, 合同, 计划 or 应 on one side, 实际 or 已 on the other stand in the header itself, in a bracket
+or in an upper line. They decide between two columns of the same matter and must never be dropped.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from yngis.catalogue.io.text import fold
+from yngis.catalogue.tables.input_card import inputs_dir
+from yngis.catalogue.tables.units import SEPARATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SIDES: Final = {
+    "agreed": "约定（合同、计划、应） / agreed",
+    "actual": "实际 / actual",
+    "extended": "延期 / extended",
+}
+MIXED: Final = "mixed"
+"""Side of a header that names two sides at once."""
+
+_BRACKETS: Final = re.compile(r"[()\[\]{}<>]")
+
+
+class Words(NamedTuple):
+    """
+    One text of a header, taken apart.
+
+    Attributes
+    ----------
+    sides
+        Sides that its words name.
+    stem
+        What is left without words of sides and without fillers.
+    matter
+        What is left of the stem without words of time: 动工 of 约定动工日期.
+    rest
+        What is left of the matter without words that groups of columns bear, such as 供地 or 基本.
+    """
+
+    sides: frozenset[str]
+    stem: str
+    matter: str
+    rest: str
+
+
+@lru_cache(maxsize=1)
+def _roles() -> tuple[dict[str, str], re.Pattern[str]]:
+    """Role of each word, and a pattern that finds the longest first."""
+    with (inputs_dir() / "header_words.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file))[1:]
+    roles = {fold(word): role for role, word in reversed(lines)}
+    longest = sorted(roles, key=lambda word: (-len(word), word))
+    return roles, re.compile("|".join(re.escape(word) for word in longest))
+
+
+@lru_cache(maxsize=4096)
+def read_words(text: str) -> Words:
+    """
+    Take a text of a header apart (拆分表头用词).
+
+    Parameters
+    ----------
+    text
+        One line of a header, or several put together.
+
+    Returns
+    -------
+    words
+        Its sides, and what is left.
+
+    Examples
+    --------
+    >>> words = read_words("开工时间（合同约定）")
+    >>> sorted(words.sides), words.stem, words.matter
+    (['agreed'], '开工时间', '开工')
+    >>> sorted(read_words("供应日期").sides)  # 供应 holds no 应
+    []
+    """
+    roles, pattern = _roles()
+    folded = fold(text)
+    sides: set[str] = set()
+    stem: list[str] = []
+    matter: list[str] = []
+    rest: list[str] = []
+    end = 0
+    for match in pattern.finditer(folded):
+        before, role = folded[end : match.start()], roles[match[0]]
+        end = match.end()
+        for kept in (stem, matter, rest):
+            kept.append(before)
+        if role in SIDES:
+            sides.add(role)
+        elif role != "filler":
+            stem.append(match[0])
+            if role != "time":
+                matter.append(match[0])
+                if role != "group":
+                    rest.append(match[0])
+    for kept in (stem, matter, rest):
+        kept.append(folded[end:])
+    told = [_BRACKETS.sub("", "".join(kept)).strip(SEPARATORS) for kept in (stem, matter, rest)]
+    return Words(frozenset(sides), *told)
+
+
+def is_generic(text: str) -> bool:
+    """
+    Tell whether a text is a word that means something else in each group of columns, such as 面积.
+
+    Parameters
+    ----------
+    text
+        Folded text.
+
+    Returns
+    -------
+    generic
+        Whether it is.
+
+    Examples
+    --------
+    >>> is_generic("面积"), is_generic("供应面积")
+    (True, False)
+    """
+    return _roles()[0].get(text) == "generic"
+
+
+def side_words() -> tuple[str, ...]:
+    """
+    Words that name a side.
+
+    Returns
+    -------
+    words
+        In the order of the file.
+
+    Examples
+    --------
+    >>> side_words()[:2]
+    ('约定', '合同约定')
+    """
+    return tuple(reversed([word for word, role in _roles()[0].items() if role in SIDES]))
+
+
+def side_of(parts: Sequence[str]) -> str | None:
+    """
+    Find the side that a header of several lines names; the lowest line that names one decides.
+
+    Parameters
+    ----------
+    parts
+        Texts of the header from top to bottom.
+
+    Returns
+    -------
+    side
+        ``agreed``, ``actual``, ``extended``, ``mixed`` where one line names both, or None.
+
+    Examples
+    --------
+    >>> side_of(["合同约定时间", "开工时间"]), side_of(["合同信息", "实际开工时间"])
+    ('agreed', 'actual')
+    >>> side_of(["开工时间（约定、实际）"])
+    'mixed'
+    """
+    for part in reversed(parts):
+        sides = read_words(part).sides
+        if "extended" in sides:
+            return "extended"  # 约定延期后的动工日期 is an extension that was agreed
+        if len(sides) > 1:
+            return MIXED
+        if sides:
+            return next(iter(sides))
+    return None

@@ -1,0 +1,194 @@
+"""What an audit read and what it did not (读取情况): for terminal, report and dry run alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from yngis.report.audit.wording import TABLES_ZH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+    from yngis.catalogue.tables.table import InputTable
+    from yngis.catalogue.tables.table_set import LeftOut
+
+_MOST_NAMED: Final = 12
+_MOST_LINES: Final = 20
+_DOUBLED: Final = ("duplicate_source", "same_in_source")
+
+
+def input_facts(table: InputTable, records: int) -> dict[str, Any]:
+    """
+    Tell what was made of one sheet, layer or file (一张表的读取情况).
+
+    Parameters
+    ----------
+    table
+        The table.
+    records
+        How many of its rows count.
+
+    Returns
+    -------
+    facts
+        ``role``, ``source``, ``described``, ``crs``, ``note``, ``records``, ``used`` and ``unused``
+        headers, and ``missing_days``: columns of days that the card knows and the table lacks.
+    """
+    understanding = table.understanding
+    held = understanding.used()
+    days = [column for column in table.card.columns if column.kind == "day"]
+    return {
+        "role": table.card.name,
+        "source": table.source,
+        "described": table.carrier.described,
+        "crs": "" if table.settled is None else table.settled.crs.name,
+        "note": "" if table.settled is None else table.settled.told,
+        "records": records,
+        "used": [each.header for each in understanding.columns if each.column],
+        "unused": [
+            each.header for each in understanding.columns if not each.column and each.header
+        ],
+        "missing_days": [column.zh for column in days if column.name not in held],
+    }
+
+
+def left_out_facts(role: str, left_out: Iterable[LeftOut]) -> list[dict[str, Any]]:
+    """
+    Tell what was not read (未读的表).
+
+    Parameters
+    ----------
+    role
+        Name of the card.
+    left_out
+        Sheets, layers and files.
+
+    Returns
+    -------
+    facts
+        ``role``, ``source``, ``reason``, ``known`` headers, ``suspicious``.
+    """
+    return [
+        {
+            "role": role,
+            "source": each.source,
+            "reason": each.reason,
+            "known": list(each.known),
+            "suspicious": each.suspicious,
+        }
+        for each in left_out
+    ]
+
+
+def reading_lines(
+    inputs: Sequence[Mapping[str, Any]], left_out: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """
+    Say what was read, what was not, and which columns are missing, line by line (读取摘要).
+
+    Parameters
+    ----------
+    inputs
+        As :func:`input_facts` tells them.
+    left_out
+        As :func:`left_out_facts` tells them.
+
+    Returns
+    -------
+    lines
+        For the terminal.
+    """
+    lines = [
+        f"读了 / read: {_role(each)} {each['source']}：{each['records']:,} 条记录，采用 "
+        f"{len(each['used'])} 列，未采用 {len(each['unused'])} 列 / records, columns used, not used"
+        for each in inputs
+    ]
+    lines = _shortened(lines, "个来源 / more sources")
+    lines += _by_role(inputs, "unused", "未采用的列 / columns not used", "（见 columns.csv）")
+    lines += _by_role(inputs, "missing_days", "没有的日期列 / date columns not there", "")
+    return lines + left_out_lines(left_out)
+
+
+def left_out_lines(left_out: Sequence[Mapping[str, Any]]) -> list[str]:
+    """
+    Say which sheets, layers and files were not read, those that look like ledgers first.
+
+    Parameters
+    ----------
+    left_out
+        As :func:`left_out_facts` tells them.
+
+    Returns
+    -------
+    lines
+        For terminal and report.
+    """
+    lines = []
+    for each in sorted(left_out, key=lambda each: not each["suspicious"]):
+        known = ""
+        if each["suspicious"]:
+            known = "；请核对 / check it"
+        if each["known"] and each["suspicious"]:
+            known = f"；但认得其中 {len(each['known'])} 列（{_named(each['known'])}），请核对 / "
+            known += "yet it looks like such a table: check it"
+        lines.append(f"未读 / not read: {_role(each)} {each['source']}（{each['reason']}{known}）")
+    return _shortened(lines, "项未读，见 run.json / more not read")
+
+
+def doubled_lines(doubts: pd.DataFrame) -> list[str]:
+    """
+    Say how many records stand in several sources (跨来源重复).
+
+    Parameters
+    ----------
+    doubts
+        Rows by broken rule: ``rule``, ``rows``, ``area_ha``, ``meaning``.
+
+    Returns
+    -------
+    lines
+        For terminal and report; none where no record does.
+    """
+    found = doubts[doubts["rule"].isin(_DOUBLED)]
+    return [
+        f"跨来源重复 / in several sources: {_role({'role': row['table']})} {row['rows']:,} 条，"
+        f"{row['area_ha']:,.2f} 公顷，{row['meaning']}（见 issues.csv、rejected.csv）"
+        for row in found.to_dict("records")
+    ]
+
+
+def _role(facts: Mapping[str, Any]) -> str:
+    return TABLES_ZH.get(str(facts["role"]), str(facts["role"]))
+
+
+def _named(names: Sequence[str]) -> str:
+    told = "、".join(names[:_MOST_NAMED])
+    return told if len(names) <= _MOST_NAMED else f"{told} 等 {len(names)} 列"
+
+
+def _shortened(lines: list[str], more: str) -> list[str]:
+    if len(lines) <= _MOST_LINES:
+        return lines
+    return [*lines[:_MOST_LINES], f"……另有 {len(lines) - _MOST_LINES} {more}"]
+
+
+def _by_role(inputs: Sequence[Mapping[str, Any]], key: str, title: str, end: str) -> list[str]:
+    """One line where all sources of a kind say the same, else one per source that says it."""
+    lines: list[str] = []
+    for role in dict.fromkeys(str(each["role"]) for each in inputs):
+        told = [each for each in inputs if each["role"] == role and each[key]]
+        count = sum(each["role"] == role for each in inputs)
+        distinct = {tuple(each[key]) for each in told}
+        if len(distinct) == 1 and len(told) == count:
+            lines.append(f"{title}: {_role(told[0])} {_named(told[0][key])}{end}")
+        else:
+            lines += _shortened(
+                [
+                    f"{title}: {_role(each)} {each['source']} {_named(each[key])}{end}"
+                    for each in told
+                ],
+                "个来源 / more sources",
+            )
+    return lines
