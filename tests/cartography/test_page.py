@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from yngis.cartography import figure
 from yngis.cartography.web.figure_map import FigureMap
-from yngis.cartography.web.page import data_block, inline_script
+from yngis.cartography.web.page import OfflineFigure, data_block, inline_script
 from yngis.errors import SetupError, SpecError
 
 if TYPE_CHECKING:
@@ -123,3 +123,18 @@ def test_data_block_cannot_be_closed_and_reads_back(text: str) -> None:
 def test_script_element_cannot_be_closed_from_inside(text: str) -> None:
     inside = inline_script(text).removeprefix("<script>").removesuffix("</script>")
     assert "</script" not in inside.lower()
+
+
+def test_a_script_that_a_value_smuggles_into_the_markup_is_not_trusted() -> None:
+    evil = "<script>alert(1)</script>"
+    own = inline_script("let yngis = 1")
+    page = OfflineFigure("题", body=f"<p>{evil}</p>", scripts=(own,)).render()
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
+    assert policy is not None
+
+    def hashed(text: str) -> str:
+        return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+    assert evil in page
+    assert hashed("alert(1)") not in policy[1]
+    assert hashed("let yngis = 1") in policy[1]

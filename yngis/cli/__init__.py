@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 import yngis
+from yngis.cli._last_resort import end_on_terminate, unforeseen
 from yngis.cli.audit import audit
 from yngis.cli.cluster import cluster
 from yngis.cli.demo import demo
@@ -17,6 +19,11 @@ from yngis.cli.maps import maps
 from yngis.cli.overlay import overlay
 from yngis.cli.targets import targets
 from yngis.errors import YngisError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from yngis.errors import Problem
 
 app = typer.Typer(
     help="云南省开发区：图件与土地审计 / maps and land audits of Yunnan's development zones",
@@ -67,12 +74,23 @@ def main() -> None:
         # Consoles of Chinese Windows are GBK: a sign they lack is no reason to fail.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    end_on_terminate()
     try:
         app()
     except YngisError as error:
-        from yngis.report.terminal import show_problems
-
-        show_problems(error.problems)
-        raise SystemExit(1) from None
+        _stop(error.problems)
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except BrokenPipeError:
+        # Whoever read our lines has enough of them; nothing may be said to the closed pipe.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+    except Exception as error:  # noqa: BLE001 - the last one; what can be foreseen is checked
+        _stop([unforeseen(error)])
+
+
+def _stop(problems: Sequence[Problem]) -> NoReturn:
+    from yngis.report.terminal import show_problems
+
+    show_problems(problems)
+    raise SystemExit(1) from None

@@ -131,7 +131,8 @@ class OfflineMap(folium.Map):
             page = OfflineFigure(
                 title,
                 head=inline_style(_variables() + _styles(parts)),
-                body=body + inline_script(_script(parts)),
+                body=body,
+                scripts=(inline_script(_script(parts)),),
                 image_sources=tuple(dict.fromkeys(host for tile in tiles for host in tile.hosts)),
                 height="640px",
             )

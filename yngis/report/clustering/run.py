@@ -12,6 +12,7 @@ import pandas as pd
 import yngis
 from yngis.analysis.clustering.enterprises import Enterprises, enterprise_card, prepare_enterprises
 from yngis.analysis.clustering.pipeline import Clustering, cluster
+from yngis.analysis.clustering.settings import Settings
 from yngis.cartography.point_plates import cluster_plates
 from yngis.cartography.sources import read_sources
 from yngis.cartography.thematic import MAPS
@@ -28,6 +29,7 @@ from yngis.report.book import fill_sheet, new_book
 from yngis.report.clustering.maps import cluster_map, prepare_clusters
 from yngis.report.clustering.page import report_page
 from yngis.report.clustering.tables import OutputTable, output_tables
+from yngis.report.option_bounds import Bounds, refuse_out_of_bounds
 from yngis.report.run_record import input_record, write_run_record
 
 if TYPE_CHECKING:
@@ -38,11 +40,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from rich.progress import Progress
 
-    from yngis.analysis.clustering.settings import Settings
     from yngis.measure.datum import Datum
     from yngis.measure.surface import Density
 
 PROGRAM: Final = "yngis cluster"
+
+_MOST_SIMULATIONS: Final = 100_000
+_MOST_SEED: Final = 2**32 - 1
 
 _SHEETS: Final = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm"}
 _LONG: Final = "k_density_curves"  # Too long for the workbook; the CSV has it.
@@ -202,6 +206,7 @@ def cluster_report(
     """
     if formats:
         check_print(formats, **on_paper)
+    _check(settings or Settings())
     drawn = zones if isinstance(zones, pd.DataFrame) else _zones(zones, crs)
     with replacing_folder(out, PROGRAM) as home:
         result = cluster(
@@ -232,6 +237,18 @@ def cluster_report(
             label=label or "",
         )
     return result
+
+
+def _check(settings: Settings) -> None:
+    """Refuse what would run for days, before anything is read."""
+    long = "更多次数不会改变结论，只会更久 / more change nothing but the time it takes"
+    refuse_out_of_bounds(
+        {
+            "--seed": Bounds(settings.seed, 0, _MOST_SEED),
+            "--simulations": Bounds(settings.simulations, 19, _MOST_SIMULATIONS, long),
+            "permutations": Bounds(settings.permutations, 19, _MOST_SIMULATIONS, long),
+        }
+    )
 
 
 def write_pages(

@@ -18,6 +18,7 @@ from yngis.report.intensity.maps import intensity_maps, map_names
 from yngis.report.intensity.page import sections
 from yngis.report.intensity.tables import output_tables, result_frames
 from yngis.report.maps import choose_maps, draw_maps
+from yngis.report.option_bounds import YEARS, Bounds, refuse_out_of_bounds
 from yngis.report.page import render
 from yngis.report.run_record import write_run_record
 from yngis.report.workbook import write_tables, write_workbook
@@ -79,6 +80,7 @@ def write_intensity(
     SpecError
         If the scheme or the rules have faults.
     """
+    _check(choices or Choices())
     given = {"scheme": scheme, "league": league}
     own = {name: Path(each) for name, each in given.items() if each and Path(each).is_file()}
     with unchanged(own) as checksums:
@@ -102,6 +104,19 @@ def write_intensity(
         cards = () if maps is None else draw_maps(chosen, home, maps)
         _write(home, found, inputs, named, title, cards=cards)
     return found
+
+
+def _check(choices: Choices) -> None:
+    """Refuse what means nothing or would run for days, before anything is read."""
+    refuse_out_of_bounds(
+        {
+            "--draws": Bounds(choices.draws, 10, 1_000_000),
+            "--concentration": Bounds(choices.concentration, 1e-3, 1e9),
+            "--seed": Bounds(choices.seed, 0, 2**32 - 1),
+            "--year": Bounds(choices.year, *YEARS),
+            "level": Bounds(choices.level, 0.01, 0.999),
+        }
+    )
 
 
 def _chosen_maps(

@@ -33,6 +33,7 @@ from yngis.errors import LayerError, Problem
 from yngis.plan import targets as plan_targets
 from yngis.report.demo.zones import write_demo_zones
 from yngis.report.maps import choose_maps, draw_maps
+from yngis.report.option_bounds import YEARS, Bounds, refuse_out_of_bounds
 from yngis.report.page import render
 from yngis.report.run_record import input_record, write_run_record
 from yngis.report.targets.maps import map_names, targets_maps
@@ -172,6 +173,7 @@ def write_targets(
     """
     panel, table = inputs.panel, plan_targets()
     year = panel.last_year() if year is None else year
+    refuse_out_of_bounds({"--year": Bounds(year, *YEARS), "--base-year": Bounds(base_year, *YEARS)})
     own = {} if readings is None else {"readings": local_path(readings)}
     with unchanged(own) as checksums:
         chosen = read_readings(readings, ids=table["id"], zones=panel.registry.index)
