@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -23,6 +24,7 @@ MISSING: Final = ""
 """Key of the class of features without a value."""
 
 _DIGITS: Final = 3  # significant digits of the limits that are worked out
+_ALL_DIGITS: Final = 17  # with so many a number is itself
 _OF_TWO: Final = 3  # classes of each value where two are shown
 _RANKS: Final = {1: ("",), 2: ("低", "高"), 3: ("低", "中", "高")}
 
@@ -171,7 +173,9 @@ def limits(values: pd.Series, method: Method, count: int) -> tuple[float, ...]:
     Returns
     -------
     limits
-        Rising, of three significant digits; fewer than asked for where values repeat.
+        Rising, of three significant digits, or of as many more as it takes to leave every value in
+        the class that the exact limit gives it; fewer than asked for where values repeat. None of
+        infinite values.
 
     Examples
     --------
@@ -181,8 +185,11 @@ def limits(values: pd.Series, method: Method, count: int) -> tuple[float, ...]:
     (2.5, 5.0, 7.5)
     >>> limits(pd.Series([1.0, 2.0, 3.0, 90.0]), "jenks", 2)
     (46.5,)
+    >>> limits(pd.Series([2019.0, 2020.0, 2021.0, 2022.0]), "equal", 3)
+    (2020.0, 2021.0)
     """
     present = values.dropna().to_numpy(dtype=np.float64)
+    present = present[np.isfinite(present)]
     if not len(present):
         return ()
     shares = np.arange(1, count) / count
@@ -191,33 +198,81 @@ def limits(values: pd.Series, method: Method, count: int) -> tuple[float, ...]:
     elif method == "jenks":
         found = _natural_breaks(present, count)
     else:
-        found = present.min() + shares * (present.max() - present.min())
-    rounded = sorted({float(f"{limit:.{_DIGITS}g}") for limit in found})
-    return tuple(limit for limit in rounded if present.min() <= limit < present.max())
+        # Shares of either end: the difference of the two could be more than a number holds.
+        found = (1.0 - shares) * present.min() + shares * present.max()
+    within = [limit for limit in np.unique(found) if present.min() <= limit < present.max()]
+    return tuple(_shortened(within, np.unique(present)))
+
+
+def _shortened(exact: Sequence[float], different: np.ndarray) -> Iterator[float]:
+    """Limits of three digits, and of as many more as it takes to move no value and stay apart."""
+    before = -np.inf
+    for limit, after in itertools.zip_longest(exact, exact[1:], fillvalue=np.inf):
+        place = np.searchsorted(different, limit, side="right")
+        low, high = different[place - 1], min(different[place], after)
+        allowed = (
+            short
+            for digits in range(_DIGITS, _ALL_DIGITS)
+            for short in _of_digits(float(limit), digits)
+            if low <= short < high and short > before
+        )
+        before = next(allowed, float(limit))
+        yield before
+
+
+def _of_digits(limit: float, digits: int) -> tuple[float, ...]:
+    """Nearest number of so many significant digits, and the next ones on either side."""
+    nearest = float(f"{limit:.{digits}g}")
+    if nearest == 0.0:
+        return (nearest,)
+    step = 10.0 ** (np.floor(np.log10(abs(nearest))) - digits + 1)
+    sides = (float(f"{nearest + way * step:.{digits}g}") for way in (1, -1))
+    return (nearest, *sorted(sides, key=lambda side: abs(side - limit)))
 
 
 def _natural_breaks(values: np.ndarray, count: int) -> np.ndarray:
     """Middles of the gaps between natural classes, so that rounding moves no value."""
+    different = np.unique(values)
+    if len(different) <= count:
+        last = np.arange(len(different) - 1)
+    else:
+        label = _natural_classes(values, count)
+        # The last value of each class but the highest, among the different ones.
+        tops = [values[label == each].max() for each in np.unique(label)]
+        last = np.searchsorted(different, sorted(tops)[:-1])
+    # Half of each: their sum could be more than a number holds.
+    return np.asarray(different[last] / 2 + different[last + 1] / 2)
+
+
+def _natural_classes(values: np.ndarray, count: int) -> np.ndarray:
+    """Class of each value by Fisher and Jenks, about the median and to the size of 1."""
     import mapclassify  # noqa: PLC0415 - brings scikit-learn, two seconds
 
-    different = np.unique(values)
-    tops = (
-        different
-        if len(different) <= count
-        else np.asarray(mapclassify.FisherJenks(values, k=count).bins)
-    )
-    below = np.searchsorted(different, tops[:-1], side="right")
-    middles: np.ndarray = (different[below - 1] + different[below]) / 2
-    return middles
+    # It sums squares: of years, or of metres from the equator, all classes would look alike.
+    middle = np.median(values)
+    about = values / 2 - middle / 2
+    with warnings.catch_warnings():
+        # It remarks on what is installed beside it.
+        warnings.simplefilter("ignore", UserWarning)
+        return np.asarray(mapclassify.FisherJenks(about / np.abs(about).max(), k=count).yb)
 
 
 def _labels(bounds: Sequence[float], unit: str) -> list[str]:
-    shown = [f"{limit:,.10g}" for limit in bounds]
+    shown = [_written(limit) for limit in bounds]
     after = f" {unit}" if unit else ""
     if not shown:
         return [f"全部{after}"]
     between = [f"{low}–{high}{after}" for low, high in itertools.pairwise(shown)]
     return [f"≤ {shown[0]}{after}", *between, f"> {shown[-1]}{after}"]
+
+
+def _written(limit: float) -> str:
+    """Number with ten digits, or with as many as tell it from its neighbours."""
+    texts = (f"{limit:,.{digits}g}" for digits in range(10, _ALL_DIGITS))
+    return next(
+        (text for text in texts if float(text.replace(",", "")) == limit),
+        f"{limit:,.{_ALL_DIGITS}g}",
+    )
 
 
 def _plain(value: object) -> str:

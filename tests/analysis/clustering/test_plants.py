@@ -129,7 +129,82 @@ def test_default_chances_are_the_sizes_of_all_industries() -> None:
         {"region": ["a", "a", "b", "b"], "industry": ["k", "l", "k", "l"], "size": [1, 5, 3, 1]}
     )
     given_x = ellison_glaeser(plants, pd.Series({"a": 6, "b": 4}), min_plants=0)
-    pd.testing.assert_frame_equal(ellison_glaeser(plants, min_plants=0), given_x)
+    own = ellison_glaeser(plants, min_plants=0)
+    # p moves x along where it is the plants' own.
+    pd.testing.assert_frame_equal(own.drop(columns="p"), given_x.drop(columns="p"))
+
+
+@pytest.mark.parametrize("index", [ellison_glaeser, maurel_sedillot])
+def test_p_is_the_exact_one_in_the_long_run(index) -> None:  # noqa: ANN001
+    # Places a, a, b, b dealt over four equal plants: in two of six ways the two of tea are
+    # together, and it does not matter where. So 2/6 are as concentrated as observed, doubled.
+    plants = pd.DataFrame({"region": list("aabb"), "industry": ["tea"] * 2 + ["it"] * 2, "size": 5})
+    found = index(plants, min_plants=0, permutations=20_000)
+    assert found["p"].tolist() == pytest.approx([4 / 6, 4 / 6], abs=0.02)
+
+
+def _sited_at_random(seed: int) -> pd.DataFrame:
+    """Six industries of very unlike sizes, each plant at a place drawn from the same chances."""
+    random = np.random.default_rng(seed)
+    x = random.dirichlet(np.ones(20))
+    parts = [
+        pd.DataFrame(
+            {
+                "region": random.choice(20, plants, p=x),
+                "industry": name,
+                "size": random.lognormal(mean, spread, plants),
+            }
+        )
+        for name, (plants, mean, spread) in enumerate(
+            [(15, 5, 2), (40, 1, 0.2), (30, 3, 1), (20, 2, 0.5), (15, 5, 2), (40, 1, 0.3)]
+        )
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_z_is_no_test_and_p_is_one() -> None:
+    found = pd.concat(
+        [ellison_glaeser(_sited_at_random(seed), permutations=199) for seed in range(40)]
+    )
+    # A few giants make x, and the small plants differ from that: z calls a third of the random
+    # industries significant at 1 %. p keeps its level: 240 at 5 % are 12, +3 σ is 22.
+    assert (found["z"].abs() > 2.58).mean() > 0.2
+    assert 2 <= (found["p"] <= 0.05).sum() <= 22
+
+
+def test_p_knows_the_seed_and_not_the_order_of_rows() -> None:
+    plants = _sited_at_random(3)
+    first = ellison_glaeser(plants, permutations=99)["p"]
+    moved = plants.sample(frac=1, random_state=1)
+    again = ellison_glaeser(moved, permutations=99)["p"].reindex(first.index)
+    pd.testing.assert_series_equal(first, again)
+    assert not first.equals(ellison_glaeser(plants, permutations=99, seed=1)["p"])
+
+
+def test_plants_without_size_do_not_make_an_industry_big_enough() -> None:
+    # Nine plants and one of size 0 are nine.
+    nothing = WIEN_LINZ_GRAZ.iloc[:1].assign(size=0, region="Graz")
+    found = ellison_glaeser(pd.concat((WIEN_LINZ_GRAZ.iloc[:9], nothing)), X).loc["it"]
+    assert (found["plants"], found["regions"], found["shown"]) == (9, 2, False)
+    closed = WIEN_LINZ_GRAZ.assign(industry="shut", size=0)
+    both = ellison_glaeser(pd.concat((WIEN_LINZ_GRAZ, closed)))
+    assert both.loc["shut", ["plants", "regions"]].tolist() == [0, 0]
+    assert both.loc["shut", ["gamma", "raw", "z", "p"]].isna().all()
+    with pytest.raises(LayerError, match="all sizes are 0"):
+        ellison_glaeser(pd.concat((closed, closed.assign(industry="gone"))))
+
+
+def test_one_plant_that_is_nearly_all_has_no_gamma() -> None:
+    # H is 1 but for the last digit: 1 - H and what stands over it are rounding alone.
+    plants = WIEN_LINZ_GRAZ.assign(size=[1e13, *[1.0] * 9])
+    for index in (ellison_glaeser, maurel_sedillot):
+        assert np.isnan(index(plants, X).loc["it", "gamma"])
+
+
+def test_parameters_are_named() -> None:
+    for more in ({"permutations": 0}, {"seed": -1}, {"min_plants": -1}, {"min_plants": 2.5}):
+        with pytest.raises(LayerError, match=next(iter(more))):
+            ellison_glaeser(WIEN_LINZ_GRAZ, X, **more)
 
 
 def test_refusals() -> None:

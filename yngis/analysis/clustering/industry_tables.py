@@ -97,12 +97,15 @@ def agglomeration_table(
                 "size": known["size"] if sized else 1.0,
             }
         )
+        listed = listed[listed["size"] > 0]
         if listed["industry"].isin(wanted).sum() == 0 or len(listed["region"].unique()) == 1:
             continue
-        x = listed.groupby("region")["size"].sum()
+        alone = len(listed["industry"].unique()) == 1
+        x = listed.groupby("region")["size"].sum() if alone else None
         for name, index in (("EG", ellison_glaeser), ("MS", maurel_sedillot)):
-            found = index(listed, x[x > 0], min_plants=settings.min_plants)
+            found = index(listed, x, min_plants=settings.min_plants, seed=settings.seed)
             found = found.loc[[name for name in wanted if name in found.index]]
+            found["q"] = false_discovery(found["p"].to_numpy())
             parts.append(found.reset_index().assign(level=level, measure=name))
     if not parts:
         return pd.DataFrame()

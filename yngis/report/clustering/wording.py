@@ -28,7 +28,10 @@ METHOD: Final = (
     ),
     (
         "集聚指数 / agglomeration (Ellison–Glaeser, Maurel–Sédillot)",
-        "扣除企业规模集中的影响后，与随机选址比较；z 用精确方差；企业太少时不给 γ。",
+        (
+            "扣除企业规模集中的影响后，与随机选址比较；企业太少时不给 γ。z 用精确方差，但不服从"
+            "正态；检验用 p：把全部企业的位置重新分配，看 z 多少次同样极端。"
+        ),
     ),
     (
         "K 密度 / K-density (Duranton–Overman)",
