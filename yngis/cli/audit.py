@@ -40,6 +40,16 @@ def audit(
         list[str] | None,
         typer.Option(help="国土调查图斑 DLTB，可多次 / parcels of the land survey"),
     ] = None,
+    supply_shapes: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="供应台账的图形，按电子监管号、合同或宗地编号对号 / polygons of a ledger"
+        ),
+    ] = None,
+    approvals_shapes: Annotated[
+        list[str] | None,
+        typer.Option(help="批准台账的图形，按批准文号、地块编号对号 / polygons of approvals"),
+    ] = None,
     zones: Annotated[
         str | None, typer.Option(help="自有开发区范围，代替示意范围 / own zone boundaries")
     ] = None,
@@ -135,6 +145,8 @@ def audit(
             as_of=as_of,
             approvals=approvals,
             parcels=parcels,
+            supply_shapes=supply_shapes,
+            approvals_shapes=approvals_shapes,
             zones=zones,
             since=since,
             map_page=map_page,

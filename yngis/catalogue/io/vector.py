@@ -94,7 +94,7 @@ def read_vector(
     return to_storage(reading.frame)
 
 
-def no_crs(where: str, hint: str = "") -> Problem:
+def no_crs(where: str, hint: str = "", table: str = "") -> Problem:
     """
     Tell that a layer declares no CRS (缺坐标系).
 
@@ -104,18 +104,21 @@ def no_crs(where: str, hint: str = "") -> Problem:
         File or layer.
     hint
         What the numbers themselves suggest, bilingual.
+    table
+        Table that the option must name, as in ``--crs supply=4543``; empty where there is one only.
 
     Returns
     -------
     problem
         The fault with its remedy.
     """
+    option = f"--crs {table}=" if table else "--crs "
     return Problem(
         where=where,
         promised="声明了坐标系 / a declared CRS",
         found="没有坐标系（Shapefile 缺 .prj？） / none (a Shapefile without .prj?)",
-        mend="用 --crs 给出 EPSG 代码，如 --crs 4490 或 --crs 4543；不会替您猜测 / "
-        f"give its EPSG code with --crs, e.g. --crs 4490 or --crs 4543; it is never guessed{hint}",
+        mend=f"用 --crs 给出 EPSG 代码，如 {option}4490 或 {option}4543；不会替您猜测 / give its "
+        f"EPSG code with --crs, e.g. {option}4490 or {option}4543; it is never guessed{hint}",
     )
 
 

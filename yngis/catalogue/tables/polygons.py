@@ -52,7 +52,11 @@ class Settled(NamedTuple):
 
 
 def settle_crs(
-    declared: pyproj.CRS | None, given: str | int | None, sample: Geometries, where: str
+    declared: pyproj.CRS | None,
+    given: str | int | None,
+    sample: Geometries,
+    where: str,
+    table: str = "",
 ) -> Settled:
     """
     Find the CRS of a table: as declared, as given, or with the zone prefix that the numbers bear.
@@ -67,6 +71,8 @@ def settle_crs(
         Some of its geometries.
     where
         File, for the message.
+    table
+        Table that the option ``--crs`` must name.
 
     Returns
     -------
@@ -85,11 +91,11 @@ def settle_crs(
     if crs is None:
         fits = "、".join(guess.name() for guess in guesses(bounds, EXTENT))
         hint = f"；按数值可为 / the numbers fit: {fits}" if fits else ""
-        raise LayerError(no_crs(where, hint))
+        raise LayerError(no_crs(where, hint, table))
     if fault := crs_fault(crs, where):
         raise LayerError(fault)
     if given is not None and declared is not None and not declared.equals(read_crs(given)):
-        raise LayerError(_contradiction(where, declared.name, f"--crs {given}"))
+        raise LayerError(_contradiction(where, declared.name, f"--crs {table}={given}"))
     if not crs.is_projected or len(bounds) == 0:
         return Settled(crs, "")
     return _with_prefix(crs, bounds[:, (0, 2)], where)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from yngis.catalogue.tables.header_finder import Headers
     from yngis.catalogue.tables.header_match import Understanding
     from yngis.catalogue.tables.input_card import InputCard
+    from yngis.catalogue.tables.shape_join import ShapeJoin
 
 AREA_TOLERANCE = 0.01
 """Largest relative difference between recorded and measured area; an editable default of ours."""
@@ -93,6 +94,8 @@ class InputTable:
         What its file, sheet or layer is called in findings and issues.
     file
         Path of the file as the user named it, or the address of the database.
+    join
+        Polygons of other files that are given to its records by number.
     """
 
     named: str
@@ -104,6 +107,7 @@ class InputTable:
     tolerance: float
     source: str = ""
     file: str = ""
+    join: ShapeJoin | None = None
     _sum: float = field(default=0.0, init=False)
     _total: tuple[int, float] | None = field(default=None, init=False)
     _mix: SchemeMix = field(default_factory=SchemeMix, init=False)
@@ -111,7 +115,7 @@ class InputTable:
     @property
     def has_geometry(self) -> bool:
         """Whether records carry polygons."""
-        return self.settled is not None
+        return self.settled is not None or self.join is not None
 
     def records(self, size: int = BATCH_ROWS, seen: Seen | None = None) -> Iterator[Records]:
         """
@@ -172,10 +176,10 @@ class InputTable:
         faults = Faults(self.card.name, batch.rows)
         columns = typed_columns(batch, self.understanding, self.card, self.as_of, faults)
         totals = np.zeros(len(batch.rows), dtype=bool)
-        if not self.has_geometry:
+        if self.settled is None:
             totals = total_rows(batch)
         faults.reject(totals.nonzero()[0], "total_row")
-        polygons = self._polygons(batch, faults)
+        polygons = self._polygons(batch, columns, faults)
         written = columns.get("area_m2")
         numbers = self._numbers(columns)
         self._reject_notes(numbers, written, polygons, faults)
@@ -191,7 +195,9 @@ class InputTable:
         self._judge_keys(frame, numbers, seen, faults)
         return self._split(frame, batch, polygons, faults)
 
-    def _polygons(self, batch: RawBatch, faults: Faults) -> Polygons:
+    def _polygons(self, batch: RawBatch, columns: dict[str, Any], faults: Faults) -> Polygons:
+        if self.join is not None:
+            return self.join.polygons(columns, faults)
         if self.settled is None or batch.geometry is None:
             none = np.full(len(batch.rows), None, dtype=object)
             return Polygons(none, np.full(len(batch.rows), np.nan))
@@ -329,6 +335,7 @@ def understand_table(
     crs: str | int | None = None,
     units: Mapping[str, str] | None = None,
     tolerance: float = AREA_TOLERANCE,
+    role: str = "",
 ) -> InputTable:
     """
     Understand a table that has been opened (识别一张表).
@@ -349,6 +356,8 @@ def understand_table(
         Units by our column, for headers that name none.
     tolerance
         Largest relative difference between recorded and measured area that is not flagged.
+    role
+        What options call the table; the card's name if empty.
 
     Returns
     -------
@@ -369,7 +378,7 @@ def understand_table(
     if carrier.has_geometry:
         sample = first.geometry if first is not None else None
         shapes = np.empty(0, dtype=object) if sample is None else sample
-        settled = settle_crs(carrier.crs, crs, shapes, where)
+        settled = settle_crs(carrier.crs, crs, shapes, where, role or card.name)
     understanding = settle_units(understanding, first, settled, where)
     day = np.datetime64(str(as_of), "D")
     return InputTable(where, card, carrier, understanding, settled, day, tolerance, source)

@@ -17,9 +17,10 @@ from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.sources import DOCUMENTS, find_sources
 from yngis.catalogue.tables.header_finder import Headers
 from yngis.catalogue.tables.header_match import lacking_columns, missing_columns
-from yngis.catalogue.tables.input_card import read_aliases, read_input_card
+from yngis.catalogue.tables.input_card import InputCard, read_aliases, read_input_card
 from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, REJECTED_COLUMNS
 from yngis.catalogue.tables.row_rules import Seen
+from yngis.catalogue.tables.shape_join import ShapeBook, ShapeJoin, read_ledger_numbers
 from yngis.catalogue.tables.table import AREA_TOLERANCE, no_geometry, understand_table
 from yngis.errors import LayerError, Problem
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from yngis.catalogue.io.open import Opened
     from yngis.catalogue.io.reader import Carrier
     from yngis.catalogue.io.sources import Source
-    from yngis.catalogue.tables.input_card import InputCard
     from yngis.catalogue.tables.table import InputTable, Records
 
 LOOKS_ALIKE: Final = 3
@@ -84,11 +84,18 @@ class TableSet:
         The tables, one at least.
     left_out
         What was found and is not read.
+    role
+        What options and reports call it: the card's name, or that of its polygons.
+    shapes, join
+        Files of polygons that are given to the records by number, and how; None without.
     """
 
     card: InputCard
     tables: tuple[InputTable, ...]
     left_out: tuple[LeftOut, ...] = ()
+    role: str = ""
+    shapes: TableSet | None = None
+    join: ShapeJoin | None = None
     counts: dict[str, int] = field(default_factory=dict)
     """Records of each source, once they have been read."""
 
@@ -123,7 +130,7 @@ class TableSet:
         columns
             As :meth:`yngis.catalogue.tables.header_match.Understanding.to_frame`, with ``source``.
         """
-        told = []
+        told = [] if self.shapes is None else [self.shapes.columns()]
         for table in self.tables:
             frame = table.understanding.to_frame()
             frame.insert(1, "source", table.source)
@@ -174,8 +181,57 @@ class TableSet:
             for table in self.tables
             if table.source in self.counts
         ]
+        if self.join is not None:
+            told.append(self.join.closing_issues())
         told = [each for each in told if len(each)]
         return pd.concat(told, ignore_index=True) if told else no_issues()
+
+    def closing_rejected(self) -> pd.DataFrame:
+        """
+        Rows that are left out when all has been read: polygons without a record.
+
+        Returns
+        -------
+        rejected
+            With ``source``.
+        """
+        return no_rejected() if self.join is None else self.join.closing_rejected()
+
+    def with_shapes(self, shapes: TableSet) -> TableSet:
+        """
+        Give the records that have no polygon those of other files, by number (对号入座).
+
+        Parameters
+        ----------
+        shapes
+            Files of polygons, opened by the card that
+            :func:`yngis.catalogue.tables.shape_join.number_card` makes.
+
+        Returns
+        -------
+        tables
+            The same tables with polygons.
+
+        Raises
+        ------
+        LayerError
+            If the tables have polygons of their own, or not one number agrees.
+        """
+        where = f"{'、'.join(t.source for t in self.tables)} ↔ " + "、".join(
+            table.source for table in shapes.tables
+        )
+        bare = [table for table in self.tables if table.settled is None]
+        if not bare:
+            raise LayerError(_needs_no_shapes(where, shapes.role))
+        book = ShapeBook(shapes.card)
+        for records in shapes.records():
+            book.add(records)
+        book.issues.append(shapes.closing_issues())
+        join = ShapeJoin(book, read_ledger_numbers(bare, shapes.card.key), where)
+        tables = tuple(
+            replace(table, join=join) if table.settled is None else table for table in self.tables
+        )
+        return replace(self, tables=tables, shapes=shapes, join=join)
 
 
 def with_source(frame: pd.DataFrame, source: str, place: int) -> pd.DataFrame:
@@ -237,6 +293,7 @@ def open_tables(
     units: Mapping[str, str] | None = None,
     tolerance: float = AREA_TOLERANCE,
     allow_remote: bool = False,
+    role: str = "",
 ) -> Iterator[TableSet]:
     """
     Open everything of one kind that a bureau brings, and understand it (接收表格或图层).
@@ -261,6 +318,8 @@ def open_tables(
         Largest relative difference between recorded and measured area that is not flagged.
     allow_remote
         Whether URLs and GDAL's virtual paths may be opened.
+    role
+        What options call the table; the card's name if empty.
 
     Yields
     ------
@@ -276,7 +335,8 @@ def open_tables(
         every fault.
     """
     declared = read_input_card(card) if isinstance(card, str) else card
-    finder = Headers(declared, read_aliases(declared.name, aliases))
+    known = [x for x in read_aliases(declared.name, aliases) if x.column in declared.names]
+    finder = Headers(declared, known)
     tables: list[InputTable] = []
     left_out: list[LeftOut] = []
     problems: list[Problem] = []
@@ -299,7 +359,7 @@ def open_tables(
                 try:
                     table = understand_table(
                         each.carrier, declared, finder, where=where, source=each.label,
-                        as_of=as_of, crs=crs, units=units, tolerance=tolerance,
+                        as_of=as_of, crs=crs, units=units, tolerance=tolerance, role=role,
                     )  # fmt: skip
                     tables.append(replace(table, file=source.named))
                 except LayerError as error:
@@ -312,7 +372,7 @@ def open_tables(
             problems = [each.problem for each in left_out]
         if problems:
             raise LayerError(list(dict.fromkeys(problems)))
-        yield TableSet(declared, tuple(tables), tuple(left_out))
+        yield TableSet(declared, tuple(tables), tuple(left_out), role or declared.name)
 
 
 @contextmanager
@@ -360,6 +420,16 @@ def open_table(
         yield found.tables[0]
 
 
+def _needs_no_shapes(where: str, role: str) -> Problem:
+    option = f"--{role.replace('_', '-')}"
+    return Problem(
+        where=where,
+        promised="没有图形的台账 / a ledger without polygons",
+        found="台账自己有图形 / the ledger has polygons of its own",
+        mend=f"去掉 {option} / leave {option} out",
+    )
+
+
 def _shown(source: Source, opened: Opened) -> str:
     """Full name for messages: the path as the user knows it, then sheet or layer."""
     named = without_password(source.named) if is_postgis(source.named) else source.named
@@ -373,9 +443,29 @@ def _misfit(carrier: Carrier, finder: Headers, where: str) -> list[Problem]:
     held = {each.column for each in finder.find_all(carrier.headers, hint=False)}
     if missing := lacking_columns(card, held):
         return missing_columns(missing, finder, carrier.headers, where)
+    if isinstance(card, InputCard) and not held & _any_of(card):
+        return [_no_number(card, carrier, where)]
     if card.geometry == "required" and not carrier.has_geometry:
         return [no_geometry(where, card)]
     return []
+
+
+def _any_of(card: InputCard) -> set[str]:
+    """Columns of which one at least must be there."""
+    if any(column.required for column in card.columns):
+        return {column.name for column in card.columns}
+    return set(card.key)
+
+
+def _no_number(card: InputCard, carrier: Carrier, where: str) -> Problem:
+    names = [f"{card.column(name).zh}（{name}）" for name in card.key]
+    headers = ["/".join(parts) for parts in carrier.headers]
+    return Problem(
+        where=f"{where}：{card.title_zh}",
+        promised=f"其中一列 / one of the columns: {'、'.join(names)}",
+        found=f"表头 / headers: {'、'.join(headers[:30]) or '无 / none'}",
+        mend="补上编号列，或用 --aliases 给出别名表 / add one, or give an alias map",
+    )
 
 
 def _known(carrier: Carrier, finder: Headers) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from yngis.analysis.audit.idle import judge
 from yngis.analysis.audit.inefficient import inefficient
@@ -160,7 +161,7 @@ def collect_approvals(table: TableSet, doubts: Doubts, tick: Tick) -> Approved:
             shapes.append(records.geometry)
         done += len(records.frame)
         tick("读取批准用地 / reading approvals", done, table.total)
-    doubts.add(table.closing_issues(), no_rejected())
+    doubts.add(table.closing_issues(), table.closing_rejected())
     frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=_LEAST)
     geometry = np.concatenate(shapes) if shapes else None
     return Approved(frame, geometry)
@@ -195,6 +196,9 @@ class Supplied:
         Polygons.
     zones, counties
         Where the records lie.
+    unplaced
+        Records without a polygon among records with one: how many, and their land [m²], which a
+        balance of polygons does not know.
     """
 
     core: pd.DataFrame
@@ -202,6 +206,7 @@ class Supplied:
     store: ShapeStore
     zones: Placing
     counties: Placing
+    unplaced: tuple[int, float] = (0, 0.0)
 
 
 class SupplyCollector:
@@ -254,6 +259,7 @@ class SupplyCollector:
         """
         cores, masks, zones, counties = [], [], [], []
         store, first = ShapeStore(), 0
+        unplaced, unplaced_m2 = 0, 0.0
         for records in table.records():
             frame = records.frame
             findings, counted = self._judge(frame)
@@ -270,15 +276,19 @@ class SupplyCollector:
             counties.append((first, county))
             if records.geometry is not None:
                 store.add(records.geometry)
+                bare = shapely.is_missing(records.geometry)
+                unplaced += int(bare.sum())
+                unplaced_m2 += float(frame["area_m2"].to_numpy()[bare].sum())
             first += len(frame)
             tick("判定供应宗地 / judging supply", first, table.total)
-        doubts.add(table.closing_issues(), no_rejected())
+        doubts.add(table.closing_issues(), table.closing_rejected())
         return Supplied(
             _joined(cores, [*_KEPT, *_JUDGED, "zone", "inefficient"]),
             _joined(masks, []),
             store,
             Placing.joined(zones),
             Placing.joined(counties),
+            (unplaced, unplaced_m2),
         )
 
     def _judge(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 TABLES = ("approvals", "supply", "parcels")
+SHAPES = ("approvals-shapes", "supply-shapes")
+SHAPE_OPTIONS = ("approvals_shapes", "supply_shapes")
 
 OWN: Final = ("zones", "rules", "plan_rule", "standards", "assessment", "aliases")
 """Options that may name a file of the user's in place of something shipped."""
@@ -34,6 +36,8 @@ class Options:
     supply, approvals, parcels
         Sources, one or several: local files, ``.gdb`` folders, zips, patterns, folders, or
         ``postgresql://…#schema.table``.
+    supply_shapes, approvals_shapes
+        Polygons of a supply or of approvals that are tables alone, found by number; likewise.
     zones
         One layer of zones.
     as_of
@@ -65,6 +69,8 @@ class Options:
     as_of: dt.date
     approvals: tuple[str, ...] = ()
     parcels: tuple[str, ...] = ()
+    supply_shapes: tuple[str, ...] = ()
+    approvals_shapes: tuple[str, ...] = ()
     zones: str | None = None
     rules: str = NATIONAL
     plan_rule: str = "plan-2021"
@@ -86,11 +92,21 @@ class Options:
                 where=key,
                 promised="表名在前，如 / the table first, such as supply.area_m2",
                 found=key,
-                mend="表名为 approvals、supply 或 parcels / one of these three tables",
+                mend=f"表名为以下之一 / one of these: {'、'.join((*TABLES, *SHAPES, 'zones'))}",
             )
             for key in (*self.units, *self.layers, *self.crs)
-            if key.split(".")[0] not in (*TABLES, "zones")
+            if key.split(".")[0] not in (*TABLES, *SHAPES, "zones")
         ]
+        if self.approvals_shapes and not self.approvals:
+            problems.append(
+                Problem(
+                    where=f"--approvals-shapes {self.approvals_shapes[0]}",
+                    promised="连同 --approvals 台账 / with the ledger named by --approvals",
+                    found="没有 --approvals / no --approvals",
+                    mend="加上 --approvals 台账；图形自带全部列的，直接用 --approvals 给出 / "
+                    "add --approvals; a layer with all columns is itself given by --approvals",
+                )
+            )
         if not 0.0 <= self.tolerance < 1.0:
             problems.append(_range("--tolerance", self.tolerance, "0 … 1"))
         if not 0.0 < self.sliver_width_m <= 100.0:  # noqa: PLR2004 - metres
@@ -132,7 +148,7 @@ class Options:
         """
         named = {name: getattr(self, name) for name in OWN}
         paths = {name: Path(each) for name, each in named.items() if each is not None}
-        for name in TABLES:
+        for name in (*TABLES, *SHAPE_OPTIONS):
             if getattr(self, name):
                 for source in find_sources(getattr(self, name)):
                     if not is_postgis(source.named):

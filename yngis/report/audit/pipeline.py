@@ -17,6 +17,7 @@ from yngis.analysis.audit.places import Gazetteer
 from yngis.analysis.audit.quota_rules import read_plan_rule
 from yngis.catalogue import load, read_vector
 from yngis.catalogue.io.provenance import unchanged
+from yngis.catalogue.tables.shape_join import number_card
 from yngis.catalogue.tables.table_set import open_tables
 from yngis.plan.zones import with_user_zones
 from yngis.report.audit.assessment import read_assessment
@@ -29,7 +30,7 @@ from yngis.report.audit.collect import (
     SupplyCollector,
     collect_approvals,
 )
-from yngis.report.audit.options import OWN, TABLES
+from yngis.report.audit.options import OWN, SHAPE_OPTIONS, TABLES
 from yngis.report.audit.reading import input_facts, left_out_facts
 from yngis.report.audit.results import Results
 from yngis.report.audit.survey import Survey, bare_land
@@ -153,21 +154,50 @@ class Run:
                 allow_remote=self.options.allow_remote,
             )
         )
+        shapes = self._shapes(opened, stack)
+        opened = opened if shapes is None else opened.with_shapes(shapes)
         self.columns.append(opened.columns())
         self.left_out += left_out_facts(table, opened.left_out)
         return opened
 
-    def _note_inputs(self, opened: TableSet) -> None:
-        self.inputs += [
-            self._input(table, opened.counts.get(table.source, 0)) for table in opened.tables
-        ]
+    def _shapes(self, opened: TableSet, stack: ExitStack) -> TableSet | None:
+        """Polygons that stand in files of their own, to be found by number."""
+        named = {
+            "supply": self.options.supply_shapes,
+            "approvals": self.options.approvals_shapes,
+        }.get(opened.card.name, ())
+        if not named:
+            return None
+        role = f"{opened.card.name}-shapes"
+        shapes = stack.enter_context(
+            open_tables(
+                named,
+                number_card(opened.card),
+                as_of=self.options.as_of,
+                layers=self.options.layers_of(role),
+                crs=self.options.crs.get(role),
+                aliases=self.options.aliases,
+                allow_remote=self.options.allow_remote,
+                role=role,
+            )
+        )
+        self.left_out += left_out_facts(role, shapes.left_out)
+        return shapes
 
-    def _input(self, table: InputTable, records: int) -> dict[str, Any]:
+    def _note_inputs(self, opened: TableSet) -> None:
+        for tables in (opened, opened.shapes):
+            if tables is not None:
+                self.inputs += [
+                    self._input(table, tables.role, tables.counts.get(table.source, 0))
+                    for table in tables.tables
+                ]
+
+    def _input(self, table: InputTable, role: str, records: int) -> dict[str, Any]:
         path = Path(table.file)
         name = path.name if path.exists() else table.named
-        told = self.checksums.get(f"{table.card.name}:{table.file}")
+        told = self.checksums.get(f"{role.replace('-', '_')}:{table.file}")
         digest = told or getattr(table.carrier, "digest", None)
-        return {"name": name, **input_facts(table, records), "sha256": digest}
+        return {"name": name, **input_facts(table, role, records), "sha256": digest}
 
     def _approvals(self, doubts: Doubts) -> Approved | None:
         if not self.options.approvals:
@@ -229,7 +259,7 @@ class Run:
     def _write_run(self, results: Results) -> None:
         """Write what was done, with nothing in it that changes from run to run."""
         given = asdict(self.options)
-        for name in TABLES:
+        for name in (*TABLES, *SHAPE_OPTIONS):
             given[name] = [_shown(named) for named in given[name]]
         for name in OWN:
             given[name] = None if given[name] is None else _shown(given[name])

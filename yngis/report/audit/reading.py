@@ -19,7 +19,7 @@ _MOST_LINES: Final = 20
 _DOUBLED: Final = ("duplicate_source", "same_in_source")
 
 
-def input_facts(table: InputTable, records: int) -> dict[str, Any]:
+def input_facts(table: InputTable, role: str, records: int) -> dict[str, Any]:
     """
     Tell what was made of one sheet, layer or file (一张表的读取情况).
 
@@ -27,6 +27,8 @@ def input_facts(table: InputTable, records: int) -> dict[str, Any]:
     ----------
     table
         The table.
+    role
+        What reports call it.
     records
         How many of its rows count.
 
@@ -40,7 +42,7 @@ def input_facts(table: InputTable, records: int) -> dict[str, Any]:
     held = understanding.used()
     days = [column for column in table.card.columns if column.kind == "day"]
     return {
-        "role": table.card.name,
+        "role": role,
         "source": table.source,
         "described": table.carrier.described,
         "crs": "" if table.settled is None else table.settled.crs.name,

@@ -19,6 +19,7 @@ from yngis.report.audit.options import Options, read_as_of
 from yngis.report.audit.pipeline import Run
 from yngis.report.audit.reading import doubled_lines, reading_lines
 from yngis.report.audit.totals import BASES
+from yngis.report.audit.write import unplaced_notice
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -59,6 +60,8 @@ class AuditResult:
         How unsupplied land was found, in words; empty without approvals.
     inputs, left_out
         What was read and what was not, as :mod:`yngis.report.audit.reading` tells them.
+    warnings
+        What a reader of the numbers must know besides, line by line.
     """
 
     folder: Path
@@ -70,6 +73,7 @@ class AuditResult:
     basis: str = ""
     inputs: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
     left_out: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
+    warnings: Sequence[str] = ()
 
 
 def audit(
@@ -79,6 +83,8 @@ def audit(
     as_of: dt.date | str,
     approvals: Sources | None = None,
     parcels: Sources | None = None,
+    supply_shapes: Sources | None = None,
+    approvals_shapes: Sources | None = None,
     zones: str | PathLike[str] | None = None,
     since: str | PathLike[str] | None = None,
     map_page: bool = True,
@@ -103,6 +109,9 @@ def audit(
         Approvals (批准用地), likewise.
     parcels
         Parcels of the land survey (DLTB), likewise.
+    supply_shapes, approvals_shapes
+        Polygons of a ledger that has none, in files of their own; joined by supervision, contract
+        or parcel number, or by the number of approval and block.
     zones
         The bureau's own zone boundaries, in place of the schematic ones.
     since
@@ -139,6 +148,8 @@ def audit(
         as_of=day,
         approvals=_listed(approvals),
         parcels=_listed(parcels),
+        supply_shapes=_listed(supply_shapes),
+        approvals_shapes=_listed(approvals_shapes),
         zones=None if zones is None else str(zones),
         **others,
     )
@@ -186,6 +197,7 @@ def summary(result: AuditResult) -> list[str]:
     lines = reading_lines(result.inputs, result.left_out)
     lines += doubled_lines(result.doubts)
     lines += _balance_lines(result)
+    lines += result.warnings
     lines += [
         f"{row['finding_zh']} / {row['finding']}: {row['count']:,} 宗，"
         f"{row['area_ha']:,.2f} 公顷 / ha"
@@ -215,8 +227,8 @@ def _balance_lines(result: AuditResult) -> list[str]:
         ]
     whole = result.summary[result.summary["level"] == "province"]
     land = float(whole["unsupplied_ha"].sum())
-    rates = whole["supply_rate"].dropna()
-    rate = f"{float(rates.iloc[0]):.2%}" if len(rates) == 1 else "—"
+    approved = float(whole["approved_ha"].sum())
+    rate = f"{float(whole['supplied_of_approved_ha'].sum()) / approved:.2%}" if approved else "—"
     return [
         (
             f"批而未供 / approved, not supplied: {land:,.2f} 公顷 / ha"
@@ -237,5 +249,6 @@ def _result(out: Path, results: Results) -> AuditResult:
         basis="" if results.approved is None else BASES[results.totals.basis],
         inputs=results.inputs,
         left_out=results.left_out,
+        warnings=[told] if (told := unplaced_notice(results)) else [],
         conserved=None if results.balanced is None else results.balanced.conserved,
     )

@@ -192,6 +192,9 @@ class Totaller:
         recorded, basis = recorded_pieces(
             frame[force], supplied.core, self._as_of, with_this_year=self._with_this_year
         )
+        if approved.geometry is not None:
+            # Polygons on one side only balance nothing, but they tell where the land lies.
+            recorded = recorded._replace(geometry=approved.geometry[force])
         return basis, [recorded]
 
     def _place(self, pieces: Pieces, frame: pd.DataFrame) -> dict[str, Placing]:

@@ -90,7 +90,10 @@ FLAGS_ZH: Final = {
 }
 """What a reader must not overlook, by code."""
 
-TABLES_ZH: Final = {"approvals": "批准用地", "supply": "供应宗地", "parcels": "国土调查"}
+TABLES_ZH: Final = {
+    "approvals": "批准用地", "supply": "供应宗地", "parcels": "国土调查",
+    "approvals-shapes": "批准用地图形", "supply-shapes": "供应宗地图形",
+}  # fmt: skip
 """Chinese names of the input tables."""
 
 OUTCOMES_ZH: Final = {"rejected": "未计入", "flagged": "计入，存疑"}

@@ -115,6 +115,30 @@ def _facts(results: Results) -> list[tuple[str, str]]:
     return facts
 
 
+def unplaced_notice(results: Results) -> str:
+    """
+    Say what a balance of polygons does not know (无图形的供应).
+
+    Parameters
+    ----------
+    results
+        What was found.
+
+    Returns
+    -------
+    notice
+        Bilingual; empty where every record has its polygon or there is no such balance.
+    """
+    count, area = results.supplied.unplaced
+    if results.balanced is None or not count:
+        return ""
+    return (
+        f"{count:,} 宗供应没有图形（{area / 1e4:,.2f} 公顷），批供平衡按图形，未扣除它们："
+        "批而未供至多多计这么多 / records without polygons are not subtracted: unsupplied land may "
+        "be too large by as much"
+    )
+
+
 def _notices(results: Results) -> list[dict[str, Any]]:
     notices = []
     if is_demonstration(results):
@@ -129,6 +153,8 @@ def _notices(results: Results) -> list[dict[str, Any]]:
         for text in left_out_lines([x for x in results.left_out if x["suspicious"] is bad])
     ]
     notices += [{"text": text, "bad": True} for text in doubled_lines(results.doubts)]
+    if unplaced := unplaced_notice(results):
+        notices.append({"text": unplaced, "bad": True})
     unused = results.columns[results.columns["note"].str.contains("--unit", na=False)]
     notices += [
         {"text": f"{TABLES_ZH[row['table']]}“{row['header']}”{row['note']}", "bad": True}
