@@ -88,6 +88,7 @@ def reaches(
     rows, nodes = cubics.shape[0], cubics.shape[1]
     if step == 0.0:
         return True
+    # A parcel that leaves the table on any side is told, never extrapolated.
     if south < first or north > first + (nodes - 1) * step:
         return False
     return rows == 1 or (west >= across and east <= across + (rows - 1) * across_step)
@@ -104,14 +105,17 @@ def lift_at(
 ) -> Lift:
     """Density for a parcel with this box; ``west`` and ``south`` of the result are its origin."""
     first, step, across, across_step, largest = grid
+    # Planar areas and equal-area projections: one number for the whole plane.
     if step == 0.0:
         q0 = cubics[0, 0, 1]
         return Lift(q0, 0.0, 0.0, 0.0, False, 0, west, south, first, step, across, across_step)
+    # The node nearest to the middle of the parcel, so that the cubic is used on both sides of it.
     node = int(np.floor((0.5 * (south + north) - first) / step + 0.5))
     large = max(east - west, north - south) > largest
     row, part = _row(cubics.shape[0], across, across_step, 0.5 * (west + east))
     q0, q1 = cubics[row, node, 1], cubics[row, node, 2]
     q2, q3 = cubics[row, node, 3], cubics[row, node, 4]
+    # Between two rows of the table the density changes linearly: coefficients may be mixed.
     if part > 0.0:
         q0 += part * (cubics[row + 1, node, 1] - q0)
         q1 += part * (cubics[row + 1, node, 2] - q1)
@@ -127,6 +131,7 @@ def _row(rows: int, across: float, across_step: float, x: float) -> tuple[int, f
     if rows == 1:
         return 0, 0.0
     place = min(max((x - across) / across_step, 0.0), rows - 1.0)
+    # The last row has no next one; places on it are read from the row before, at part 1.
     row = min(int(place), rows - 2)
     return row, place - row
 
@@ -140,6 +145,9 @@ def lifted(lift: Lift, y: float) -> float:
 @compiled
 def mean_lifted(lift: Lift, y0: float, y1: float) -> float:
     """Mean of :func:`lifted` along a straight edge from y0 to y1, exactly; not if ``large``."""
+    # Integral of a quartic along a straight edge, in closed form. With middle m and half height h
+    # the odd powers of h cancel:  mean(y²) = m² + h²/3,  mean(y³) = m(m² + h²),
+    # mean(y⁴) = m⁴ + 2m²h² + h⁴/5.
     m = 0.5 * (y0 + y1)
     if lift.q1 == 0.0:
         return lift.q0 * m
@@ -154,6 +162,7 @@ def lifted_far(lift: Lift, cubics: NDArray[np.float64], x: float, y: float) -> f
     """Integral of the density from the parcel's node up to y, at x, however far from the node."""
     height = y + lift.south - lift.first
     node = int(np.floor(height / lift.step + 0.5))
+    # A vertex on the very edge of the table may round to one node too far.
     node = min(max(node, 0), cubics.shape[1] - 1)
     d = height - node * lift.step
     row, part = _row(cubics.shape[0], lift.across, lift.across_step, x + lift.west)
@@ -162,6 +171,8 @@ def lifted_far(lift: Lift, cubics: NDArray[np.float64], x: float, y: float) -> f
         r = row + k
         value = d * (cubics[r, node, 3] + d * cubics[r, node, 4])
         value = d * (cubics[r, node, 1] + d * (cubics[r, node, 2] + value))
+        # Nodes hold the integral from the first one on; the difference joins two of them without a
+        # gap.
         value += cubics[r, node, 0] - cubics[r, lift.node, 0]
         total += (part if k == 1 else 1.0 - part) * value
     return total
@@ -174,6 +185,7 @@ def mean_lifted_far(
     """Mean of :func:`lifted_far` along the straight edge between two points."""
     x, dx = 0.5 * (x0 + x1), 0.5 * _GAUSS * (x1 - x0)
     y, dy = 0.5 * (y0 + y1), 0.5 * _GAUSS * (y1 - y0)
+    # Gauss–Legendre with three points: exact up to the fifth power along the edge.
     west = lifted_far(lift, cubics, x - dx, y - dy)
     east = lifted_far(lift, cubics, x + dx, y + dy)
     return (8.0 * lifted_far(lift, cubics, x, y) + 5.0 * (west + east)) / 18.0
@@ -190,6 +202,7 @@ def ring_area(
 ) -> float:
     """Signed area of a ring [m²], positive when it runs counter-clockwise; not if ``large``."""
     total = 0.0
+    # The rule takes the mean of the two ends (straight in L and E(B)); each end is integrated once.
     if by_rule or lift.q1 == 0.0:
         below = lifted(lift, ys[first])
         for i in range(first, stop - 1):

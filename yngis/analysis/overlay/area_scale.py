@@ -164,6 +164,8 @@ def rule_derivative(latitude: Floats, order: int) -> Floats:
     """
     total = np.zeros_like(latitude)
     for k, coefficient in enumerate(RULE_COEFFICIENTS):
+        # The rule's series in sines of odd multiples; a derivative turns each by a quarter and
+        # scales it.
         m = 2 * k + 1
         total += (-1) ** k * coefficient * m**order * np.sin(m * latitude + order * np.pi / 2.0)
     return _SEMI_MINOR_AXIS**2 * total
@@ -171,6 +173,7 @@ def rule_derivative(latitude: Floats, order: int) -> Floats:
 
 def _along_latitude() -> DensityTable:
     """Return the density per square degree, from pole to pole."""
+    # Degrees need no fitting: the density depends on latitude alone and is known in closed form.
     nodes = np.radians(np.arange(-90.0, 90.0 + 0.5 * _LATITUDE_STEP, _LATITUDE_STEP))
     radian = np.pi / 180.0
     columns = [
@@ -195,6 +198,8 @@ def _jacobian(to_degrees: Transformer, x: Floats, y: Floats) -> Floats:
         return np.radians(longitude), rule_derivative(np.radians(latitude), 0)
 
     def slope(dx: float, dy: float) -> tuple[Floats, Floats]:
+        # Central differences over four points: the error falls with the fourth power of the
+        # stencil.
         near, back = plane(x + dx, y + dy), plane(x - dx, y - dy)
         far, far_back = plane(x + 2 * dx, y + 2 * dy), plane(x - 2 * dx, y - 2 * dy)
         step = 12.0 * (dx + dy)
@@ -210,13 +215,16 @@ def _fitted(crs: CRS, bounds: Floats) -> Density:
     """Fit the density of a projected CRS around the zones."""
     to_degrees = Transformer.from_crs(crs, CGCS2000, always_xy=True)
     low, high = bounds[:2] - _MARGIN, bounds[2:] + _MARGIN
+    # Chebyshev knots: the fit does not swing at the ends of the range.
     knots = np.cos((np.arange(_TERMS) + 0.5) * np.pi / _TERMS)
     x, y = (low[k] + (knots + 1.0) * 0.5 * (high[k] - low[k]) for k in range(2))
     sampled = _jacobian(to_degrees, *np.meshgrid(x, y, indexing="ij"))
     if not np.isfinite(sampled).all():
         raise _unfit(crs, "范围超出投影的适用区 / the zones lie beyond where the projection holds")
+    # Equal-area projections are found by measuring, not by their name.
     if np.ptp(sampled) < _CONSTANT * sampled.mean():
         return Density(_constant(float(sampled.mean())))
+    # The cubic runs along the axis on which the density changes most.
     swapped = bool(np.ptp(sampled, axis=0).max() > np.ptp(sampled, axis=1).max())
     if swapped:
         sampled = sampled.T
@@ -239,6 +247,7 @@ def _tabulated(sampled: Floats, knots: Floats, low: Floats, high: Floats) -> Den
     for order in range(4):
         derivative = chebyshev.chebval(place, chebyshev.chebder(rows, order, scl=scale[1]))
         cubics[:, :, order + 1] = derivative / _factorial(order) / (order + 1)
+    # From node to node: up half a step by one cubic, and half a step by the next.
     half = 0.5 * _STEP
     powers = half ** np.arange(1, 5)
     up = cubics[:, :, 1:] @ powers
@@ -258,6 +267,7 @@ def _compare(
     swapped: bool,
 ) -> None:
     """Hold the table against the transformation at places that are not nodes."""
+    # A fit is trusted only after it was held against the transformation where it was not sampled.
     across, along = np.random.default_rng(0).uniform(*domain, size=(200, 2)).T
     row = (across - table.across) / table.across_step
     node = np.rint((along - table.first) / table.step).astype(int)

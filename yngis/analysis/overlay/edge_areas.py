@@ -44,6 +44,13 @@ CUT: Final = 3
 SLOTS: Final = 4
 
 
+# Signs: land lies below an edge that runs east to west (counter-clockwise shell), so that the
+# trapezoid under it counts +1, and above one that runs west to east, which counts -1.
+#
+#      y   ___<___          area = area under the upper edge  (+)
+#         |       |              - area under the lower edge  (-)
+#         |___>___|
+#    base ------------- x   vertical edges have no width and add nothing
 @lean
 def gather_edges(
     xs: NDArray[np.float64],
@@ -60,6 +67,7 @@ def gather_edges(
             dx = xs[i + 1] - xs[i]
             if dx * dx == 0.0:  # vertical, or so narrow that its slope would overflow
                 continue
+            # West to east whatever way the ring runs; the direction survives in the sign alone.
             a, b = (i, i + 1) if dx > 0.0 else (i + 1, i)
             edges[n, X1] = xs[a]
             edges[n, Y1] = ys[a]
@@ -76,6 +84,8 @@ def sort_edges(edges: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     """Order many edges by their western end, each with how far east those up to it reach."""
     order = np.argsort(edges[:n, X1])
     ordered = np.empty((n, COLUMNS))
+    # With the furthest east of all edges up to k, a binary search finds the first edge that can
+    # still touch a stretch of x, although only the western ends are in order.
     reach = -np.inf
     for k in range(n):
         for column in range(COLUMNS):
@@ -93,6 +103,8 @@ def area_under(
     total = 0.0
     for e in range(n):
         x1, y1, x2, y2 = edges[e, X1], edges[e, Y1], edges[e, X2], edges[e, Y2]
+        # One cubic is exact enough for a parcel of a few kilometres; larger ones look the density
+        # up.
         if lift.large:
             mean = mean_lifted_far(lift, cubics, x1, y1, x2, y2)
         else:
@@ -110,6 +122,8 @@ def _lower_line(
 
     Three points: where the lower one changes, or else the end, comes between the ends.
     """
+    # First e is kept above the base line, where it would otherwise take area away: the cell below
+    # has counted that land already.
     if e0 < base or e1 < base:
         if e0 <= base and e1 <= base:
             return x0, base, x0, base, x0, base
@@ -119,6 +133,14 @@ def _lower_line(
             x0, e0, f0 = x, base, f
         else:
             x1, e1, f1 = x, base, f
+    # g is how far f runs above e; if its sign changes, the lower line bends once, at the crossing.
+    #
+    #     f0 \    / e1
+    #         \  /          lower: e up to the crossing, f after it
+    #          \/
+    #     e0 _/  \_ f1
+    #
+    # min() is continuous: edges that coincide give g = 0, and either branch is right.
     g0, g1 = f0 - e0, f1 - e1
     if g0 >= 0.0 and g1 >= 0.0:
         return x0, e0, x1, e1, x1, e1
@@ -151,6 +173,7 @@ def _above(
     x1: float, y1: float, x2: float, y2: float, width: float, base: float
 ) -> tuple[float, float, float, float]:
     """Cut an edge to 0..width, and to where it is above the base line; no width if nowhere."""
+    # Zone edges reach far beyond the parcel; only what lies over its box can matter.
     if x2 <= 0.0 or x1 >= width or (y1 <= base and y2 <= base):
         return 0.0, base, 0.0, base
     slope = (y2 - y1) / (x2 - x1)
@@ -161,6 +184,8 @@ def _above(
     if y1 < base or y2 < base:
         if y1 <= base and y2 <= base:
             return 0.0, base, 0.0, base
+        # Rounding may put the crossing a hair outside the edge, which would turn its width
+        # negative.
         x = min(max(x1 + (base - y1) / slope, x1), x2)
         if y1 < base:
             x1, y1 = x, base
@@ -190,7 +215,10 @@ def area_under_both(
     all in its local coordinates.
     """
     width, low, high = box
+    # Below the parcel there is nothing to take away, so the lower of the two lines may be raised to
+    # it.
     base = max(base, low)
+    # The area under the base line is the same in every term: it is subtracted once per slab.
     floor = 0.0 if lift.large else lifted(lift, base)
     many = n > MANY
     total = 0.0
@@ -205,10 +233,12 @@ def area_under_both(
         )
         if x1 >= x2:
             continue
+        # An edge above the whole parcel has all of it below; no pair of edges need be looked at.
         if y1 >= high and y2 >= high and base <= low and x1 <= 0.0 and x2 >= width:
             total += zone_edges[f, SIGN] * whole
             continue
         slope = (y2 - y1) / (x2 - x1)
+        # Where edges are many, those that end west of the zone edge are skipped by their reach.
         start = int(np.searchsorted(edges[:n, REACH], x1, side="right")) if many else 0
         part = 0.0
         for e in range(start, n):
@@ -219,6 +249,7 @@ def area_under_both(
             if left >= right:
                 continue
             work[PAIRS] += 1
+            # Each end from the nearer end of the edge: the rounding of a long slope is halved.
             e0 = edges[e, Y1] + (left - west) * edges[e, SLOPE]
             e1 = edges[e, Y2] - (edges[e, X2] - right) * edges[e, SLOPE]
             xa, ya, xm, ym, xb, yb = _lower_line(

@@ -60,6 +60,7 @@ def sole_zone(
     north: float,
 ) -> int:
     """Tell what all cells under a box agree on: the one zone that fills them, or DIVIDED."""
+    # Most parcels lie inside one zone or in none: then no edge of theirs is ever looked at again.
     stack[0] = 0
     depth = 1
     agreed = _OPEN
@@ -69,6 +70,7 @@ def sole_zone(
         while axis[node] != CELL:
             low = west if axis[node] == ALONG_X else south
             high = east if axis[node] == ALONG_X else north
+            # Touching a split is not crossing it, as in the second pass.
             if high <= split[node]:
                 node = below[node]
             else:
@@ -79,6 +81,7 @@ def sole_zone(
         zone = sole[below[node]]
         if agreed == _OPEN:
             agreed = zone
+        # One cell that is shared, or two that disagree, are enough to ask for the second pass.
         if zone < 0 or zone != agreed:
             return DIVIDED
     return agreed
@@ -116,6 +119,7 @@ def survey(
     for p in range(n):
         longest = max(longest, offsets[p + 1] - offsets[p])
     room = longest // 16 + 2
+    # Scratch for the longest polygon: the loop below allocates nothing.
     xs = np.empty(room)
     ys = np.empty(room)
     ring_first = np.empty(longest // 4 + 2, dtype=np.int64)
@@ -136,6 +140,7 @@ def survey(
             continue
         vertices = ring_first[rings]
         west, south, east, north = box_of(xs, ys, vertices)
+        # Beyond the table the density is unknown; a number there would be invented.
         if not reaches(cubics, grid, west, south, east, north):
             status[p] = FAR
             continue
@@ -143,16 +148,22 @@ def survey(
         if not clear:
             zone = sole_zone(axis, split, below, above, sole, stack, west, south, east, north)
             over = west < bounds[0] or east > bounds[2] or south < bounds[1] or north > bounds[3]
+            # Cells end at the box of all zones: a parcel that juts out of it is never wholly in
+            # one.
             home[p] = DIVIDED if over and zone != zones else zone
+        # Nothing asks for land outside all zones: it is neither judged nor measured.
         if not outside and home[p] == zones:
             continue
         lift = lift_at(cubics, grid, west, south, east, north)
+        # Local coordinates before anything is multiplied, or the digits are spent on the position.
         for i in range(vertices):
             xs[i] -= lift.west
             ys[i] -= lift.south
         x, y = 0.5 * (west + east) - lift.west, 0.5 * (south + north) - lift.south
+        # The cheap test first: most parcels are stars about the middle of their box.
         plain = trusted or (rings == 1 and is_star(xs, ys, vertices, x, y))
         if not plain and not is_plainly_valid(xs, ys, ring_first, ring_role, rings, chains, spans):
+            # Not called invalid: GEOS decides, and mends what it can.
             status[p] = DOUBTFUL
             home[p] = zones
             continue
@@ -163,6 +174,8 @@ def survey(
                 ring_total = ring_area_far(lift, cubics, xs, ys, first, stop, by_rule)
             else:
                 ring_total = ring_area(lift, xs, ys, first, stop, by_rule)
+            # Shells add and holes subtract by their role; the direction of a ring is not to be
+            # trusted.
             total += ring_role[ring] * abs(ring_total)
         area[p] = total
     return area, status, home

@@ -57,10 +57,12 @@ def crowded_zones(index: ZoneIndex, geometries: NDArray[np.object_]) -> NDArray[
     pair, shared = shared_areas(index, len(geometries))
     if not pair.size:
         return crowded
+    # A pair shares land in many cells; what counts is the sum over them.
     pairs, number = np.unique(pair, return_inverse=True)
     one, other = np.divmod(pairs, len(geometries))
     west, south, east, north = shapely.bounds(geometries).T
     reach = np.max(np.abs([west, south, east, north]), axis=0)
+    # Borders drawn twice differ by a hair, and a strip of that width is no overlap of zones.
     least = _NEGLIGIBLE * shapely.area(geometries) + SLIVER * reach * (east - west + north - south)
     over = np.bincount(number, shared) > np.minimum(least[one], least[other])
     crowded[one[over]] = True
@@ -75,6 +77,8 @@ def shared_areas(index: ZoneIndex, zones: int) -> tuple[NDArray[np.int64], NDArr
     count = 0
     work = np.zeros(SLOTS, dtype=np.int64)
     cubics = np.zeros((1, 1, 5))
+    # A density of 1 makes the kernel measure planar areas, which are enough to tell land from
+    # rounding.
     cubics[0, 0, 1] = 1.0
     top = np.ones((1, index.edges.shape[1]))
     for cell in range(index.box.shape[0]):
@@ -84,6 +88,8 @@ def shared_areas(index: ZoneIndex, zones: int) -> tuple[NDArray[np.int64], NDArr
         west, south, east, north = index.box[cell]
         lift = lift_at(cubics, (0.0, 0.0, 0.0, 1.0, np.inf), west, south, east, north)
         box = (east - west, 0.0, north - south)
+        # A zone that fills the cell has no edges in the table; the top side of the cell stands for
+        # them.
         top[0, X1], top[0, X2], top[0, Y1], top[0, Y2] = west, east, north, north
         for one in range(first, last - 1):
             table, start, stop = _edges(index, one, top)
@@ -91,6 +97,7 @@ def shared_areas(index: ZoneIndex, zones: int) -> tuple[NDArray[np.int64], NDArr
             whole = area_under(lift, cubics, edges, stop - start)
             for other in range(one + 1, last):
                 table, begin, end = _edges(index, other, top)
+                # Room grows by doubling: the number of overlaps cannot be known before.
                 pair, shared = longer(pair, count + 1), longer(shared, count + 1)
                 pair[count] = index.zone[one] * zones + index.zone[other]
                 shared[count] = area_under_both(

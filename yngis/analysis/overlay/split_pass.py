@@ -66,6 +66,7 @@ class Scratch(NamedTuple):
 @compiled
 def _room(size: int, cells: int, entries: int, zones: int) -> Scratch:
     """Make room for a parcel of so many bytes."""
+    # A vertex takes 16 bytes of well-known binary and a ring at least 4, so that these bounds hold.
     vertices, rings = size // 16 + 2, size // 4 + 2
     return Scratch(
         np.empty(vertices),
@@ -91,6 +92,7 @@ def _find_cells(
 ) -> int:
     """List the cells of the index that a box overlaps."""
     stack, cells = room.stack, room.cells
+    # Depth first without recursion: a box that straddles a split goes below now and above later.
     stack[0] = 0
     depth = 1
     count = 0
@@ -102,6 +104,8 @@ def _find_cells(
             split = index.split[node]
             low = west if axis == ALONG_X else south
             high = east if axis == ALONG_X else north
+            # A side that ends exactly on the split lies below it: no cell is listed for a line of
+            # no width.
             if high <= split:
                 node = index.below[node]
             else:
@@ -130,14 +134,22 @@ def _lie(
     """Tell how a zone with these edges in a cell lies in a box in that cell."""
     if first == last:
         return _FULL
+    # The upper borders of a zone in the box count +, the lower ones -; what is left over is the
+    # width that the zone covers there:
+    #
+    #       ____ upper (+)          covered = width           -> full
+    #      |box |                   covered = 0               -> none
+    #      |____|                   an edge inside the box    -> mixed
     covered = 0.0  # width over which the zone lies, as long as no edge runs through the box
     for f in range(first, last):
         x1, y1, x2, y2 = edges[f, X1], edges[f, Y1], edges[f, X2], edges[f, Y2]
+        # Edges beside the box or below it say nothing of the land in it.
         if x1 >= east or x2 <= west or (y1 <= south and y2 <= south):
             continue
         if y1 < north or y2 < north:
             work[EDGES] += 1
             slope = (y2 - y1) / (x2 - x1)
+            # The edge is read where it crosses the sides of the box, not at its own far ends.
             left = y1 + (west - x1) * slope if x1 < west else y1
             right = y2 - (x2 - east) * slope if x2 > east else y2
             if left <= south and right <= south:
@@ -145,6 +157,7 @@ def _lie(
             if left < north or right < north:
                 return _MIXED
         covered += edges[f, SIGN] * (min(x2, east) - max(x1, west))
+    # A border that coincides with a side of the box may round to either side of it.
     rounding = SLIVER * max(abs(west), abs(east))
     if covered <= rounding:
         return _NONE
@@ -186,6 +199,7 @@ def _survey(
             found[places, 0], found[places, 1], found[places, 2] = cell, entry, lie
             places += 1
             zone = zones[entry]
+            # A zone may lie in many cells; it is listed once, and its shares are added up.
             if not seen[zone]:
                 seen[zone] = True
                 room.touched[touched] = zone
@@ -212,6 +226,7 @@ def _share_out(
 
     The parcel has ``n`` edges and the area ``whole`` in a ``box`` (width, low, high).
     """
+    # Sorting costs more than it saves for the few edges of an ordinary parcel.
     edges = room.edges
     if n > MANY:
         edges = sort_edges(edges, n)
@@ -220,6 +235,7 @@ def _share_out(
     for place in range(places):
         cell, entry, lie = found[place, 0], found[place, 1], found[place, 2]
         zone = zones[entry]
+        # A zone that fills every cell has the whole parcel: nothing to add up.
         if full[zone] == enough:
             continue
         base = boxes[cell, 1] - lift.south
@@ -246,6 +262,7 @@ def _orient(
             area = ring_area_far(lift, cubics, room.xs, room.ys, first, stop, by_rule)
         else:
             area = ring_area(lift, room.xs, room.ys, first, stop, by_rule)
+        # Offices write shells and holes in either direction; the role decides, not the direction.
         room.ring_sign[ring] = room.ring_role[ring] if area > 0.0 else -room.ring_role[ring]
 
 
@@ -267,6 +284,7 @@ def partition(
     Returns the rows, how many there are, and the work done.
     """
     work = np.zeros(SLOTS, dtype=np.int64)
+    # Room is made once, for the longest parcel of the batch.
     longest = count = 0
     for p in range(home.size):
         if home[p] == DIVIDED:
@@ -279,6 +297,7 @@ def partition(
     count = 0
     zones = index.crowded.size
     room = _room(longest, index.box.shape[0], index.zone.size, zones + 1)
+    # In a projection whose density changes with easting, x and y change places once, here.
     one, other = (room.ys, room.xs) if swapped else (room.xs, room.ys)
     for p in range(home.size):
         if home[p] != DIVIDED:
@@ -288,6 +307,7 @@ def partition(
         )
         vertices = room.ring_first[rings]
         west, south, east, north = box_of(room.xs, room.ys, vertices)
+        # Local coordinates: at 3·10⁷ m an ulp is 4 nm, and areas are differences of such numbers.
         lift = lift_at(cubics, grid, west, south, east, north)
         cells = _find_cells(index, west, south, east, north, room)
         contained = (
@@ -302,6 +322,7 @@ def partition(
             continue
         # A zone that fills every cell under a parcel has all of it, unless the parcel juts out.
         enough = cells if contained else -1
+        # Where every zone that is touched has all of the parcel, no edge need be cut.
         fullest = 0
         for t in range(touched):
             fullest += room.full[room.touched[t]] == enough
@@ -314,6 +335,8 @@ def partition(
                 room.ys[i] -= lift.south
             _orient(lift, cubics, room, rings, by_rule)
             n = gather_edges(room.xs, room.ys, room.ring_first, room.ring_sign, rings, room.edges)
+            # The rule of the survey measures whole parcels; shares of it must be measured the same
+            # way.
             if by_rule:
                 whole = area_under(lift, cubics, room.edges, n)
             box = (east - west, south - lift.south, north - lift.south)
@@ -324,6 +347,7 @@ def partition(
                 room.shared[zone] = whole
             room.full[zone] = 0
             room.seen[zone] = False
+        # Land narrower than the rounding of coordinates along a border is no land.
         reach = max(abs(west), abs(east), abs(south), abs(north))
         tolerance = SLIVER * reach * (east - west + north - south) * lift.q0
         rows = grown(rows, count + touched + 2)
@@ -339,6 +363,7 @@ def partition(
             rows,
             count,
         )
+        # One row means one zone: the parcel goes back to the short list of undivided ones.
         if after == count + 1:
             home[p] = rows.zone[count]
         else:

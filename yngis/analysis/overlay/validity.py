@@ -27,6 +27,8 @@ _ROUNDING: Final = 4.0e-16
 @compiled
 def _side(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> int:
     """Which side of a-b the point c lies on: 1 left, -1 right, 0 on it or too close to tell."""
+    # Sign of a determinant of two products. Where their difference is within the rounding of the
+    # products themselves the sign means nothing, and 0 sends the polygon to GEOS.
     one = (bx - ax) * (cy - ay)
     other = (by - ay) * (cx - ax)
     cross = one - other
@@ -40,6 +42,7 @@ def _meet(xs: NDArray[np.float64], ys: NDArray[np.float64], i: int, j: int) -> b
     """Tell whether segments i and j may have a point in common."""
     a = _side(xs[i], ys[i], xs[i + 1], ys[i + 1], xs[j], ys[j])
     b = _side(xs[i], ys[i], xs[i + 1], ys[i + 1], xs[j + 1], ys[j + 1])
+    # Both ends of one segment on the same side of the other: they cannot meet.
     if a * b > 0:
         return False
     c = _side(xs[j], ys[j], xs[j + 1], ys[j + 1], xs[i], ys[i])
@@ -52,6 +55,7 @@ def _turns_back(xs: NDArray[np.float64], ys: NDArray[np.float64], h: int, i: int
     """Tell whether segment i runs back over segment h, its predecessor."""
     if _side(xs[h], ys[h], xs[i], ys[i], xs[i + 1], ys[i + 1]) != 0:
         return False
+    # Straight on is fine; straight back is a spike, which has no inside.
     forward = (xs[i] - xs[h]) * (xs[i + 1] - xs[i]) + (ys[i] - ys[h]) * (ys[i + 1] - ys[i])
     return bool(forward <= 0.0)
 
@@ -74,12 +78,17 @@ def _cut_into_chains(
     count = 0
     for ring in range(rings):
         first, stop = ring_first[ring], ring_first[ring + 1]
+        # The segment before the first is the last one: rings close.
         before = stop - 2
         i = first
         while i < stop - 1:
             if _turns_back(xs, ys, before, i):
                 return -1
             east = xs[i + 1] > xs[i] or (xs[i + 1] == xs[i] and ys[i + 1] > ys[i])
+            # A chain runs east (or west) all the way, so that a vertical line meets it once:
+            #
+            #       /\    /       chains: 1 up to the first turn, 2 back, 3 on
+            #      /1 \2 /3       only chains whose boxes overlap can cross
             start = i
             south = min(ys[i], ys[i + 1])
             north = max(ys[i], ys[i + 1])
@@ -115,17 +124,20 @@ def _chains_are_apart(
     """Walk along two chains from west to east and compare the segments that stand side by side."""
     i, step, left, ring = chains[one, 0], chains[one, 1], chains[one, 2], chains[one, 3]
     j, stride, right = chains[other, 0], chains[other, 1], chains[other, 2]
+    # Neighbours in a ring share a vertex and so touch; the last and first segment are such too.
     seam = ring_first[ring + 1] - ring_first[ring] - 2 if ring == chains[other, 3] else -1
     same = 1 if ring == chains[other, 3] else -1
     while True:
         x1, y1, x2, y2 = xs[i], ys[i], xs[i + 1], ys[i + 1]
         x3, y3, x4, y4 = xs[j], ys[j], xs[j + 1], ys[j + 1]
+        # Heights first: it is the test that fails most often, and & spares the processor a branch.
         if (min(y1, y2) <= max(y3, y4)) & (max(y1, y2) >= min(y3, y4)):
             apart = abs(i - j)
             if apart not in (same, seam) and _meet(xs, ys, i, j):
                 return False
         east = x2 if step > 0 else x1
         beyond = x4 if stride > 0 else x3
+        # Of two segments that end at one x the lower goes first, so that both are met by the other.
         if east == beyond:
             ahead = (y2 if step > 0 else y1) < (y4 if stride > 0 else y3)
         else:
@@ -147,6 +159,8 @@ def is_star(
     xs: NDArray[np.float64], ys: NDArray[np.float64], stop: int, x: float, y: float
 ) -> bool:
     """Tell whether the single ring goes round a point once, without a step back."""
+    # Seen from the point every step must turn the same way, and the ring must go round only once:
+    # a pentagram turns left at every step too, and goes round twice.
     left = 0
     right = 0
     passes = 0
@@ -171,6 +185,7 @@ def _sorted_are_apart(
     count: int,
 ) -> bool:
     """Compare each chain with those that begin before it ends."""
+    # A sweep from west to east: chains that begin after this one ends are not compared.
     order = np.argsort(spans[:count, 0])
     for a in range(count):
         one = order[a]
@@ -194,6 +209,7 @@ def _holds(
     """Tell whether the ring ``first:stop`` goes round the point."""
     inside = False
     for i in range(first, stop - 1):
+        # A half-open rule: a ray through a vertex counts it once.
         if (ys[i] > y) != (ys[i + 1] > y):
             at = xs[i] + (y - ys[i]) / (ys[i + 1] - ys[i]) * (xs[i + 1] - xs[i])
             if at > x:
@@ -216,6 +232,7 @@ def _rings_nest(
             shell = ring
         depth = 0
         at_home = ring_role[ring] > 0
+        # Rings that do not cross lie wholly in or out of one another: one vertex answers for all.
         x, y = xs[ring_first[ring]], ys[ring_first[ring]]
         for other in range(rings):
             if other != ring and _holds(xs, ys, ring_first[other], ring_first[other + 1], x, y):
@@ -240,6 +257,7 @@ def is_plainly_valid(
     count = _cut_into_chains(xs, ys, ring_first, rings, chains, spans)
     if count < 0:
         return False
+    # Below that number, comparing all pairs of boxes is faster than sorting them.
     if count > _MANY:
         if not _sorted_are_apart(xs, ys, ring_first, chains, spans, count):
             return False

@@ -56,11 +56,14 @@ def edges_of(data: NDArray[np.uint8], offsets: NDArray[np.int64], swapped: bool)
         _, rings = read_polygon(data, offsets[p], offsets[p + 1], one, other, ring_first, ring_role)
         for ring in range(rings):
             first, stop = ring_first[ring], ring_first[ring + 1]
+            # Zones come with rings in either direction; the sign of the area settles which way this
+            # one runs.
             under = 0.0  # positive when the ring runs clockwise, above the land it goes round
             for i in range(first, stop - 1):
                 under += (xs[i + 1] - xs[i]) * ((ys[i] - ys[first]) + (ys[i + 1] - ys[first]))
             clockwise = ring_role[ring] if under > 0.0 else -ring_role[ring]
             for i in range(first, stop - 1):
+                # The square underflows first: what passes here has a slope that does not overflow.
                 if (xs[i + 1] - xs[i]) * (xs[i + 1] - xs[i]) == 0.0:  # vertical, or all but
                     continue
                 a, b = (i, i + 1) if xs[i + 1] > xs[i] else (i + 1, i)
@@ -177,6 +180,7 @@ def _cut_x(piece: Piece, middle: float) -> tuple[int, Piece, Piece, Piece]:
         return _LOWER, piece, piece, piece
     if x1 >= middle:
         return _UPPER, piece, piece, piece
+    # Both halves get the same point, so that no gap opens between cells.
     y = y1 + (middle - x1) / (x2 - x1) * (y2 - y1)
     west, east = (x1, y1, middle, y), (middle, y, x2, y2)
     return _LOWER * _has_width(west) + _UPPER * _has_width(east), west, west, east
@@ -186,11 +190,17 @@ def _cut_x(piece: Piece, middle: float) -> tuple[int, Piece, Piece, Piece]:
 def _cut_y(piece: Piece, middle: float) -> tuple[int, Piece, Piece, Piece]:
     """Cut a piece into what it leaves in the lower half, along its top edge, and in the upper."""
     x1, y1, x2, y2 = piece
+    # What rises above a cell is cut off at its top, where it leaves an edge of its own width:
+    #
+    #       upper   \____        the lower cell still has to know that land lies
+    #       --------======-      below that stretch: "=" is the edge left on the top
+    #       lower    \
     if y1 <= middle and y2 <= middle:
         return _LOWER, piece, piece, piece
     if y1 >= middle and y2 >= middle:
         edge = (x1, middle, x2, middle)
         return _EDGE + _UPPER, edge, edge, piece
+    # Rounding may not put the cut outside the piece.
     x = min(max(x1 + (middle - y1) / (y2 - y1) * (x2 - x1), x1), x2)
     west, east = (x1, y1, x, middle), (x, middle, x2, y2)
     if y1 < middle:
@@ -214,6 +224,7 @@ def merge_tops(pieces: Floats, first: int, stop: int, top: float) -> int:
     while start < stop:
         zone = pieces[start, ZONE]
         end = start
+        # Pieces of a zone stand together, so that one walk finds those along the top.
         tops = 0
         while end < stop and pieces[end, ZONE] == zone:
             tops += pieces[end, Y1] == top and pieces[end, Y2] == top
@@ -224,6 +235,7 @@ def merge_tops(pieces: Floats, first: int, stop: int, top: float) -> int:
             kept += end - start
             start = end
             continue
+        # Upper and lower borders cut off at the top cover the same stretches with opposite signs.
         stretches = np.empty((tops, 3))  # from x, to x, how often
         k = 0
         for p in range(start, end):
@@ -247,6 +259,7 @@ def merge_tops(pieces: Floats, first: int, stop: int, top: float) -> int:
 def _united(stretches: NDArray[np.float64]) -> NDArray[np.float64]:
     """Unite stretches of a line (from, to, how often), unless that would make more of them."""
     n = stretches.shape[0]
+    # A sweep: the count changes only where some stretch begins or ends.
     turns = np.empty((2 * n, 2))  # where the count changes, and by how much
     for k in range(n):
         turns[2 * k, 0], turns[2 * k, 1] = stretches[k, 0], stretches[k, 2]
@@ -258,6 +271,7 @@ def _united(stretches: NDArray[np.float64]) -> NDArray[np.float64]:
     since = turns[order[0], 0]
     for turn in order:
         x = turns[turn, 0]
+        # Stretches whose signs cancel leave nothing, and equal neighbours are written as one.
         if count != 0.0 and x > since:
             if runs > 0 and united[runs - 1, 1] == since and united[runs - 1, 2] == count:
                 united[runs - 1, 1] = x

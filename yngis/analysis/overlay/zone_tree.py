@@ -94,6 +94,7 @@ def build_index(
     if crowded is None:
         crowded = np.zeros(len(geometries), dtype=bool)
     west, south, east, north = (float(side) for side in shapely.total_bounds(geometries))
+    # The kernel works on exchanged axes throughout; only here is it decided.
     box = (south, west, north, east) if swapped else (west, south, east, north)
     binary = wkb_array(geometries)
     _, offsets, data = binary.buffers()
@@ -105,6 +106,11 @@ def build_index(
 
 def _grown(edges: NDArray[np.float64], root: Box, capacity: int) -> Tree:
     """Halve the box of all zones: the first times here, then each part in a thread."""
+    # A k-d tree over the edges of all zones: a cell is halved until few edges are left in it.
+    #
+    #      +----+--+      most parcels fall into cells that one zone fills,
+    #      |    |  |      and there the tree alone gives the answer
+    #      +--+-+--+
     boxes, parts = [root], [edges]
     axis, split = [], []
     for _ in range(_FORKS):
@@ -113,6 +119,7 @@ def _grown(edges: NDArray[np.float64], root: Box, capacity: int) -> Tree:
         split += [middle for _, middle, *_ in halved]
         parts = [half for part, box in zip(parts, boxes, strict=True) for half in _two(part, box)]
         boxes = [half for _, _, *both in halved for half in both]
+    # Below the first halvings the parts share nothing, and compiled code holds no interpreter lock.
     with ThreadPoolExecutor(thread_count()) as pool:
         grown = list(pool.map(lambda part, box: grow(part, box, _FORKS, capacity), parts, boxes))
     return _joined(np.array(axis, dtype=np.int8), np.array(split), grown)
@@ -121,6 +128,7 @@ def _grown(edges: NDArray[np.float64], root: Box, capacity: int) -> Tree:
 def _two(pieces: NDArray[np.float64], box: Box) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Halve one cell."""
     n = len(pieces)
+    # A piece can leave itself, a cut-off top and an upper half: three rows at most.
     both = np.empty((3 * n, COLUMNS))
     both[:n] = pieces
     above, below = halve(both, 0, n, box)
@@ -130,6 +138,8 @@ def _two(pieces: NDArray[np.float64], box: Box) -> tuple[NDArray[np.float64], ND
 def _joined(axis: NDArray[np.int8], split: NDArray[np.float64], parts: list[Tree]) -> Tree:
     """Put the parts of a tree under the nodes of its first halvings, which are in level order."""
     top = len(axis)
+    # Each part numbered its nodes, cells and pieces from 0; here they get their places in the
+    # whole.
     nodes = np.cumsum([top, *(len(part.axis) for part in parts)])[:-1]
     cells = np.cumsum([0, *(len(part.box) for part in parts)])[:-1]
     pieces = np.cumsum([0, *(len(part.pieces) for part in parts)])
@@ -175,6 +185,7 @@ def _entries(
             end = start + 1
             while end < first[cell + 1] and pieces[end, ZONE] == pieces[start, ZONE]:
                 end += 1
+            # Exact equality is meant: such a piece was made by cutting at these very sides.
             fills = (
                 end == start + 1
                 and pieces[start, SIGN] > 0.0
@@ -187,6 +198,7 @@ def _entries(
             if not fills:
                 edges[edge : edge + end - start] = pieces[start:end]
                 edge += end - start
+            # Only a cell with one zone in it answers for a parcel without looking at edges.
             alone = fills and start == first[cell] and end == first[cell + 1]
             sole[cell] = zone[entry] if alone else -1
             entry += 1

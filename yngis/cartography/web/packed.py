@@ -94,6 +94,11 @@ def pack_numbers(values: ArrayLike, kind: str) -> Array:
     array = np.ascontiguousarray(given.astype(dtype))
     if kind != "f32" and not np.array_equal(array, given):
         raise ValueError(f"a number does not fit into {kind}")
+    # Byte planes: all lowest bytes, then all next ones. Steps between vertices are small, so that
+    # the
+    # high planes are runs of 0 and 255, which gzip takes down to almost nothing.
+    #
+    #    values  01 00 | 02 00 | FF FF      planes  01 02 FF | 00 00 FF
     width = array.dtype.itemsize
     planes = array.view(np.uint8).reshape(-1, width).T if len(array) else array.view(np.uint8)
     return Array(_packed(np.ascontiguousarray(planes).tobytes()), kind, len(array))
@@ -113,6 +118,7 @@ def pack_texts(texts: Iterable[str]) -> Array:
     array
         The packed texts.
     """
+    # A line is a text: a line end inside one would shift all that follow.
     lines = [text.replace("\n", " ").replace("\r", " ") for text in texts]
     blocks = tuple(
         _packed("\n".join(lines[first : first + TEXT_BLOCK]).encode())
@@ -145,6 +151,7 @@ def on_web_plane(degrees: NDArray[np.float64]) -> NDArray[np.int64]:
     [[134217728, 134217728], [0, 134217728], [201326592, 134217728]]
     """
     longitude, latitude = degrees.T
+    # At the poles the plane of web maps is infinite.
     bounded = np.radians(np.clip(latitude, -_LIMIT, _LIMIT))
     x = (longitude + 180.0) / 360.0
     y = 0.5 - np.arcsinh(np.tan(bounded)) / (2.0 * np.pi)
@@ -203,6 +210,7 @@ class ShapePacker:
             none.
         """
         given = np.asarray(shapes, dtype=object)
+        # Points and lines have no place on a map of parcels, and NaN would poison the box of all.
         polygonal = np.isin(
             shapely.get_type_id(given),
             (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON),
@@ -216,6 +224,7 @@ class ShapePacker:
         parts = shapely.orient_polygons(parts)
         rings, ring_of = shapely.get_rings(parts, return_index=True)
         feature = part_of[ring_of]
+        # Rounded first, then differences: the page adds whole numbers and no error adds up.
         whole = on_web_plane(shapely.get_coordinates(rings)).astype(np.int32)
         sizes = shapely.get_num_coordinates(rings).astype(np.int64)
         kept = _without_repeats(whole, sizes)
@@ -245,6 +254,8 @@ class ShapePacker:
             return PackedShapes(_arrays(points, sizes, rings), numbers, (0, 0, 0, 0))
         first_ring = np.concatenate([[0], np.cumsum(rings)])[:-1]
         first_point = np.concatenate([[0], np.cumsum(sizes)])[:-1]
+        # Neighbours on the map become neighbours in the file: steps stay short, and tiles read
+        # runs.
         order = np.argsort(_along_curve(points[first_point[first_ring]]), kind="stable")
         ring_order = _gather(first_ring[order], rings[order])
         point_order = _gather(first_point[ring_order], sizes[ring_order])
@@ -261,6 +272,7 @@ def _without_repeats(whole: NDArray[np.int32], sizes: NDArray[np.int64]) -> NDAr
     kept = np.ones(len(whole), dtype=bool)
     kept[1:] = (whole[1:] != whole[:-1]).any(axis=1)
     kept[first] = True
+    # The page closes rings itself.
     kept[last] = False
     return kept
 
@@ -275,6 +287,7 @@ def _gather(first: NDArray[np.int64], counts: NDArray[np.int32]) -> NDArray[np.i
 def _along_curve(points: NDArray[np.int32]) -> NDArray[np.int64]:
     """Place of each point along a Z-order curve: neighbours on it are neighbours on the map."""
     low = points.min(axis=0).astype(np.int64)
+    # One span for both axes, so that a cell of the curve is square.
     span = max(int((points.max(axis=0) - low).max()), 1)
     cells = ((points - low) * ((1 << _ORDER_BITS) - 1)) // span
     code = np.zeros(len(points), dtype=np.int64)
@@ -294,6 +307,7 @@ def _arrays(
     inner = np.ones(len(points), dtype=bool)
     inner[first] = False
     steps = np.diff(points, axis=0, prepend=np.zeros((1, 2), np.int32))[inner]
+    # Two bytes for a step unless some parcel is too coarse for them.
     kind = "i16" if len(steps) == 0 or int(np.abs(steps).max()) <= _SHORT else "i32"
     return {
         "rings": pack_numbers(rings, "i32"),
