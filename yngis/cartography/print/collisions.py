@@ -53,6 +53,10 @@ def disc_gaps(boxes: Array, discs: Array) -> Array:
     gaps
         Distances [mm], ``(n, m)``; negative where they touch.
     """
+    # Distance to a box: 0 along an axis on which the middle lies within it.
+    #
+    #     o--dx--+----+
+    #            |box |        hypot(dx, dy) reaches the corner, dx alone the side
     dx = np.maximum(
         np.maximum(boxes[:, None, 0] - discs[None, :, 0], discs[None, :, 0] - boxes[:, None, 2]),
         0.0,
@@ -99,6 +103,7 @@ def spans(ties: Array) -> Array:
     boxes
         Left, bottom, right, top [mm], ``(n, 4)``.
     """
+    # A level line has no height, and boxes of none meet nothing.
     low, high = np.minimum(ties[:, :2], ties[:, 2:]), np.maximum(ties[:, :2], ties[:, 2:])
     return np.hstack([low - 0.01, high + 0.01])
 

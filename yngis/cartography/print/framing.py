@@ -168,6 +168,7 @@ def _centres(
     west, south, east, north = bounds
     play_x = max(0.0, inner.width * scale / 1000.0 - (east - west))
     play_y = max(0.0, inner.height * scale / 1000.0 - (north - south))
+    # The legend mostly lies below or beside the land: higher places are tried first.
     for down in _SHIFT:
         for across in (0.5, 0.25, 0.75, 0.0, 1.0):
             yield (
@@ -190,6 +191,7 @@ def _within(view: View, known: Box) -> bool:
             np.column_stack([np.full_like(y, land.right), y]),
         ]
     )
+    # The base is known in degrees, where the rim is bent: its corners alone would not do.
     lonlat = to_lonlat(rim)
     return bool(
         (lonlat >= (known.left, known.bottom)).all() and (lonlat <= (known.right, known.top)).all()
@@ -198,6 +200,7 @@ def _within(view: View, known: Box) -> bool:
 
 def _cover(shape: BaseGeometry, scale: float) -> BaseGeometry:
     """The land with its shore, in millimetres from the grid's origin."""
+    # In millimetres of the sheet, so that one tolerance fits every scale.
     small = shapely.transform(shape, lambda points: points * (1000.0 / scale))
     grown = shapely.buffer(shapely.simplify(small, 0.4), _SHORE + 0.4, quad_segs=4)
     shapely.prepare(grown)
@@ -248,6 +251,10 @@ def _spot(
     covered: NDArray[np.int32], dear: NDArray[np.int32], item: Wanted, frame: Box
 ) -> tuple[float, Box] | None:
     """The free place nearest to a corner that the box likes."""
+    # With summed cells the number that any box covers takes four look-ups, wherever it lies:
+    #
+    #     D--C        cells in the box = C - B - D + A
+    #     A--B        with A…D the sums below and left of its corners
     high, wide = math.ceil(item.height / _CELL), math.ceil(item.width / _CELL)
     rows, columns = covered.shape[0] - high, covered.shape[1] - wide
     gap = math.ceil(_GAP / _CELL)
