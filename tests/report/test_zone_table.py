@@ -11,6 +11,7 @@ import pytest
 
 from yngis.analysis.quantities import canonical
 from yngis.errors import LayerError
+from yngis.report._zone_headers import header_of
 from yngis.report.zone_table import read_table, read_zone_table
 
 
@@ -136,3 +137,38 @@ def test_flags_stay_words_until_they_are_understood(tmp_path: Path) -> None:
     read = read_table(_csv(tmp_path, "开发区,绿色园区\n昆明高新,是\n昆明综保区,\n"))
     assert canonical(read.frame[["绿色园区"]])["green_park"].tolist()[0] == 1.0
     assert pd.isna(canonical(read.frame[["绿色园区"]])["green_park"].tolist()[1])
+
+
+def test_every_unit_of_the_line_above_is_handed_on(tmp_path: Path) -> None:
+    # 人民币万元 was read by one list of units and unknown to the other: the column was lost.
+    path = _excel(
+        tmp_path,
+        [
+            ["开发区用地表", None, None],
+            ["单位：万亩、人民币亿元", None, None],
+            ["开发区", "工矿仓储用地", "工业税收总额"],
+            ["昆明高新", 0.15, 0.03],
+        ],
+    )
+    amounts = canonical(read_zone_table(path).table).iloc[0]
+    assert amounts.to_dict() == {"A2": 100.0, "a2_tax_wan": 300.0}
+
+
+def test_a_line_of_units_below_the_headers_is_not_lost(tmp_path: Path) -> None:
+    assert header_of(("用地", "工矿仓储用地", "亩")) == "工矿仓储用地（亩）"
+    assert header_of(("工业税收总额", "（单位：亿元）")) == "工业税收总额（亿元）"
+    assert header_of(("2022年供应面积", "亩")) == "2022年供应面积（亩）"
+    assert header_of(("开发区", "亩")) == "开发区"
+    assert header_of(("工矿仓储用地（公顷）", "亩")) == "工矿仓储用地（公顷） 亩"  # which of them?
+    path = _excel(
+        tmp_path,
+        [["开发区", "工矿仓储用地"], [None, "亩"], ["昆明高新", 1500]],
+    )
+    with pytest.raises(LayerError, match="“亩”"):
+        read_zone_table(path)
+
+
+def test_headers_that_mean_less_or_several_things_are_doubts(tmp_path: Path) -> None:
+    read = read_table(_csv(tmp_path, "开发区,工业用地,规划面积\n昆明高新,10,5000\n"))
+    assert [doubt.where for doubt in read.doubts] == ["工业用地", "规划面积"]
+    assert "规划面积" not in read.frame

@@ -9,6 +9,7 @@ import pandas as pd
 from yngis.analysis.intensity.potential import is_supply_header
 from yngis.analysis.quantities import quantities, understand
 from yngis.catalogue.tables.units import units_of
+from yngis.measure.units import find_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,10 +46,26 @@ class Finder:
 
 def header_of(parts: Sequence[str]) -> str:
     """One header of several lines: the lowest line that is understood, else all of them."""
+    unit = ""
     for part in reversed(parts):
-        if understand([part])[0] or is_supply_header(part) or key_places([part]):
+        if unit == "" and (found := _unit_line(part)):
+            unit = found
+            continue
+        readings, _ = understand([part])
+        measured = bool(readings) or is_supply_header(part)
+        if measured and unit:
+            # A unit below a header that names its own: no one can say which holds.
+            stated = bool(readings) and readings[0].stated
+            return " ".join(parts) if stated else f"{part}（{unit}）"
+        if measured or key_places([part]):
             return part
     return " ".join(parts)
+
+
+def _unit_line(part: str) -> str:
+    """Text of a unit that stands alone in a line of the header; empty if it is none."""
+    text = part.strip().strip("()（）[]【】").removeprefix("单位").lstrip(":： ")
+    return text if find_unit(text) else ""
 
 
 def key_places(headers: Sequence[str]) -> dict[str, int]:

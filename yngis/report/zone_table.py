@@ -9,7 +9,7 @@ import pandas as pd
 
 from yngis.analysis.intensity.potential import is_supply_header
 from yngis.analysis.intensity.scoring_groups import split_index
-from yngis.analysis.quantities import misspelt, understand
+from yngis.analysis.quantities import misspelt, narrower_headers, understand
 from yngis.catalogue import load
 from yngis.catalogue.io.row_numbers import rows_text
 from yngis.catalogue.tables.read_frame import read_cells
@@ -133,9 +133,8 @@ def read_table(path: str | os.PathLike[str], sheet: str | None = None) -> ReadTa
     columns = pd.concat([columns, unread(strangers)], ignore_index=True)
     label = _label(held.note, frame)
     frame = frame.drop(columns=[name for name in ("remark",) if name in frame])
-    return ReadTable(
-        frame, columns, held.dropped, tuple(misspelt(strangers)), held.described, file, label
-    )
+    doubts = (*narrower_headers(headers), *misspelt(strangers))
+    return ReadTable(frame, columns, held.dropped, doubts, held.described, file, label)
 
 
 def read_zone_table(path: str | os.PathLike[str], sheet: str | None = None) -> ZoneTable:

@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.analysis.quantities import canonical, misspelt, quantities, sum_faults, understand
+from yngis.analysis.quantities import (
+    canonical,
+    misspelt,
+    narrower_headers,
+    quantities,
+    sum_faults,
+    understand,
+)
 from yngis.errors import LayerError
+from yngis.measure.units import find_unit
 
 Tables = Callable[..., st.SearchStrategy[pd.DataFrame]]
 
@@ -32,6 +40,11 @@ Tables = Callable[..., st.SearchStrategy[pd.DataFrame]]
         ("常住人口（万人）", "residents", "万人"),
         ("GYSSZE", "a2_tax_wan", "万元"),
         (" Ａ２ ", "A2", "ha"),
+        ("工矿仓储用地（平米）", "A2", "m2"),
+        ("工矿仓储用地（万亩）", "A2", "万mu"),
+        ("总建筑面积（万平方米）", "floor_area_m2", "万m2"),
+        ("工业税收总额（人民币万元）", "a2_tax_wan", "万元"),
+        ("进出口总额（百万元）", "trade_wan", "百万元"),
     ],
 )
 def test_headers_are_understood(header: str, quantity: str, unit: str) -> None:
@@ -52,6 +65,33 @@ def test_no_two_quantities_share_a_spelling() -> None:
     for quantity in quantities().values():
         for spelling in {quantity.name, quantity.zh, *quantity.also}:
             assert spellings.setdefault(spelling.casefold(), quantity.name) == quantity.name
+
+
+def test_every_declared_unit_is_one_of_the_list() -> None:
+    for quantity in quantities().values():
+        unit = find_unit(quantity.unit)
+        if quantity.dimension == "flag":
+            assert unit is None
+        else:
+            assert unit is not None
+            assert unit.kind == quantity.dimension
+
+
+def test_a_rate_is_no_sum_of_money() -> None:
+    _, problems = understand(["税收总额（万元/亩）"])
+    assert [problem.where for problem in problems] == ["税收总额（万元/亩）"]
+    assert "万元" in problems[0].promised
+
+
+def test_large_units_are_converted() -> None:
+    table = pd.DataFrame(
+        {"A2（万亩）": [0.15], "总建筑面积（万平方米）": [3.0], "D（千公顷）": [2.0]}
+    )
+    assert canonical(table).iloc[0].to_dict() == {
+        "A2": 100.0,
+        "D": 2000.0,
+        "floor_area_m2": 30_000.0,
+    }
 
 
 def test_units_are_converted_exactly() -> None:
@@ -152,3 +192,30 @@ def test_a_unit_in_the_header_changes_nothing(
 
 def test_hand_worked_columns_are_all_known(hand: pd.DataFrame) -> None:
     assert set(hand) <= set(quantities())
+
+
+def test_a_planned_area_is_not_the_approved_one() -> None:
+    table = pd.DataFrame({"规划面积（公顷）": [900.0], "批准面积": [300.0]})
+    assert canonical(table).iloc[0].to_dict() == {"approved_ha": 300.0}
+    told = misspelt(table.columns)
+    assert [problem.where for problem in told] == ["规划面积（公顷）"]
+    assert "数倍" in told[0].found
+    assert "planned_ha" in told[0].mend
+
+
+def test_industry_alone_is_read_for_all_of_it_with_a_doubt() -> None:
+    assert canonical(pd.DataFrame({"工业用地（亩）": [15.0]})).iloc[0].to_dict() == {"A2": 1.0}
+    told = narrower_headers(["工业用地（亩）", "工矿仓储用地", "A2", "工业用地面积"])
+    assert [problem.where for problem in told] == ["工业用地（亩）", "工业用地面积"]
+    assert "一部分" in told[0].found
+
+
+@pytest.mark.parametrize("columns", [["工业用地", "工矿仓储用地"], ["工矿仓储用地", "工业用地"]])
+def test_industry_beside_all_of_it_is_left_out(columns: list[str]) -> None:
+    table = pd.DataFrame({"工业用地": [1.0], "工矿仓储用地": [2.0]})[columns]
+    assert canonical(table).iloc[0].to_dict() == {"A2": 2.0}
+    told = narrower_headers(table.columns)
+    assert [problem.where for problem in told] == ["工业用地"]
+    assert "未采用" in told[0].found
+    with pytest.raises(LayerError, match="工矿仓储用地面积"):
+        canonical(pd.DataFrame({"工矿仓储用地面积": [1.0], "工矿仓储用地": [2.0]}))

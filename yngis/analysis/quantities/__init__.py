@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from yngis.analysis.quantities.amounts import canonical, sum_faults
 from yngis.analysis.quantities.declared import Quantity, quantities
-from yngis.analysis.quantities.headers import misspelt, understand
+from yngis.analysis.quantities.headers import misspelt, narrower_headers, understand
 
-__all__ = ["Quantity", "canonical", "misspelt", "quantities", "sum_faults", "understand"]
+__all__ = [
+    "Quantity",
+    "canonical",
+    "misspelt",
+    "narrower_headers",
+    "quantities",
+    "sum_faults",
+    "understand",
+]

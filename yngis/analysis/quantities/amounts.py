@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.quantities.declared import quantities
-from yngis.analysis.quantities.headers import SCALES, understand
+from yngis.analysis.quantities.headers import understand
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import convert
 
@@ -173,12 +173,7 @@ def _converted(values: pd.Series[float], reading: Reading) -> pd.Series[float]:
     quantity = quantities()[reading.quantity]
     if reading.unit == quantity.unit:
         return values
-    if quantity.dimension == "area":
-        return convert(values, reading.unit, quantity.unit)
-    if quantity.dimension == "money":
-        # Sums of money are rates on one and the same hectare.
-        return convert(values, f"{reading.unit}/ha", f"{quantity.unit}/ha")
-    return values * SCALES[reading.unit] / SCALES[quantity.unit]
+    return convert(values, reading.unit, quantity.unit)
 
 
 def _truth(values: pd.Series) -> pd.Series:

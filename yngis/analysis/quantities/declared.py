@@ -63,6 +63,8 @@ class Quantity(Frozen):
         Quantity that holds this one at most.
     also
         Other headers that stand for it.
+    narrower
+        Headers that mean less, and are read for it with a doubt.
     """
 
     name: Text
@@ -73,6 +75,7 @@ class Quantity(Frozen):
     parts: tuple[str, ...] = ()
     within: str | None = None
     also: tuple[Text, ...] = ()
+    narrower: tuple[Text, ...] = ()
 
     @property
     def stem(self) -> str:
@@ -83,8 +86,29 @@ class Quantity(Frozen):
         return self.name
 
 
+class RefusedHeader(Frozen):
+    """
+    A header that stands for no one quantity (不采用的表头).
+
+    Attributes
+    ----------
+    header
+        As it is written.
+    zh, en
+        Why it is not read.
+    mend
+        What to write, bilingual.
+    """
+
+    header: Text
+    zh: Text
+    en: Text
+    mend: Text
+
+
 class _File(Frozen):
     quantities: tuple[Quantity, ...]
+    refused: tuple[RefusedHeader, ...]
 
 
 def packaged(name: str, anchor: str) -> Traversable:
@@ -121,6 +145,28 @@ def quantities() -> Mapping[str, Quantity]:
     >>> quantities()["A2"].zh
     '工矿仓储用地'
     """
+    return {quantity.name: quantity for quantity in _declared().quantities}
+
+
+@cache
+def refused_headers() -> Mapping[str, RefusedHeader]:
+    """
+    Headers that are never read for a quantity, as they mean several (不采用的表头).
+
+    Returns
+    -------
+    headers
+        By the header.
+
+    Examples
+    --------
+    >>> refused_headers()["规划面积"].zh
+    '规划面积可为批准面积的数倍，也不只是规划建设用地'
+    """
+    return {each.header: each for each in _declared().refused}
+
+
+@cache
+def _declared() -> _File:
     with as_file(packaged("quantities.yml", "yngis.analysis.quantities")) as path:
-        listed = read_yaml(path, _File).quantities
-    return {quantity.name: quantity for quantity in listed}
+        return read_yaml(path, _File)

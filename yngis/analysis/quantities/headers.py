@@ -5,46 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from yngis.analysis.quantities.declared import quantities
+from yngis.analysis.quantities.declared import quantities, refused_headers
 from yngis.catalogue.io.nearest import nearest
 from yngis.errors import Problem
+from yngis.measure.units import find_unit, unit_examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from yngis.analysis.quantities.declared import Dimension, Quantity
+    from yngis.analysis.quantities.declared import Quantity
 
-# Units by suffix or in brackets: dimension, and how `convert` calls it or how many canonical units
-# it holds.
-_UNITS: dict[str, tuple[Dimension, str]] = {
-    **dict.fromkeys(("ha", "hm2", "公顷"), ("area", "ha")),
-    **dict.fromkeys(("mu", "亩"), ("area", "mu")),
-    **dict.fromkeys(("m2", "平方米", "㎡"), ("area", "m2")),
-    **dict.fromkeys(("km2", "平方公里", "平方千米"), ("area", "km2")),
-    **dict.fromkeys(("yuan", "元"), ("money", "元")),
-    **dict.fromkeys(("wan", "万元"), ("money", "万元")),
-    **dict.fromkeys(("yi", "亿元"), ("money", "亿元")),
-    **dict.fromkeys(("persons", "人"), ("people", "人")),
-    **dict.fromkeys(("wan_persons", "万人"), ("people", "万人")),
-    **dict.fromkeys(("家", "个", "户", "片"), ("count", "个")),
-    **dict.fromkeys(("t", "吨", "吨标准煤", "吨标煤"), ("mass", "吨")),
-    **dict.fromkeys(("万吨", "万吨标准煤", "万吨标煤"), ("mass", "万吨")),
-    **dict.fromkeys(("m3", "立方米"), ("volume", "立方米")),
-    "万立方米": ("volume", "万立方米"),
-    "年": ("year", "年"),
-}
-SCALES = {
-    "人": 1,
-    "万人": 10_000,
-    "个": 1,
-    "吨": 1,
-    "万吨": 10_000,
-    "立方米": 1,
-    "万立方米": 10_000,
-}
-"""Units of dimensions other than area and money, in the smallest of them."""
+_BRACKETED: Final = re.compile(r"(.+?)[(\[（【,，/](?:单位[:：])?([^()（）【】\[\]]+)[)\]）】]?")
 
 
 class Reading(NamedTuple):
@@ -99,16 +72,16 @@ def understand(headers: Iterable[str]) -> tuple[tuple[Reading, ...], list[Proble
         if reading is None:
             continue
         quantity = quantities()[reading.quantity]
-        if reading.stated and _UNITS[reading.unit][0] != quantity.dimension:
+        unit = find_unit(reading.unit) if reading.stated else None
+        if unit is not None and unit.kind != quantity.dimension:
             problems.append(_wrong_unit(reading, quantity))
-        elif quantity.name in readings:
+        elif quantity.name in readings and _is_narrower(header):
+            continue  # 工业用地 beside 工矿仓储用地 is a part of it
+        elif quantity.name in readings and not _is_narrower(readings[quantity.name].header):
             problems.append(_claimed_twice(readings[quantity.name], reading, quantity))
         else:
             readings[quantity.name] = reading
-    return tuple(
-        reading._replace(unit=_UNITS[reading.unit][1]) if reading.stated else reading
-        for reading in readings.values()
-    ), problems
+    return tuple(readings.values()), problems
 
 
 def misspelt(headers: Iterable[str]) -> list[Problem]:
@@ -134,6 +107,17 @@ def misspelt(headers: Iterable[str]) -> list[Problem]:
     for header in headers:
         if _read_header(str(header)) is not None:
             continue
+        stem, _ = _split(str(header))
+        if refused := refused_headers().get(stem):
+            problems.append(
+                Problem(
+                    where=str(header),
+                    promised="只指一个量的列名 / a header that means one quantity",
+                    found=f"未采用：{refused.zh} / not used: {refused.en}",
+                    mend=refused.mend,
+                )
+            )
+            continue
         plain = _plain(str(header)).casefold()
         # Codes of one to three signs are near everything.
         near = nearest(plain, [name for name in _spellings() if len(name) > 3]) if plain else None  # noqa: PLR2004
@@ -150,6 +134,53 @@ def misspelt(headers: Iterable[str]) -> list[Problem]:
     return problems
 
 
+def narrower_headers(headers: Iterable[str]) -> list[Problem]:
+    """
+    Headers that were read for a quantity of which they mean a part (以偏代全的列).
+
+    Parameters
+    ----------
+    headers
+        Headers of a user's table.
+
+    Returns
+    -------
+    problems
+        One per header; for a report, not a refusal.
+
+    Examples
+    --------
+    >>> [problem.where for problem in narrower_headers(["工业用地（亩）", "工矿仓储用地"])]
+    ['工业用地（亩）']
+    """
+    named = [str(header) for header in headers]
+    used = {reading.header for reading in understand(named)[0]}
+    problems = []
+    for header in named:
+        reading = _read_header(header)
+        if reading is None or not _is_narrower(header):
+            continue
+        quantity = quantities()[reading.quantity]
+        found = "只是其中一部分，仍按全部读 / a part of it, read as all of it"
+        if header not in used:
+            found = "只是其中一部分，未采用 / a part of it, not used"
+        problems.append(
+            Problem(
+                where=header,
+                promised=f"{quantity.zh}（{quantity.name}）的全部 / all of {quantity.en}",
+                found=found,
+                mend=f"确为全部则改名为“{quantity.zh}” / rename it if it is all of it",
+            )
+        )
+    return problems
+
+
+def _is_narrower(header: str) -> bool:
+    """Whether a header means less than the quantity for which it is read."""
+    reading = _read_header(str(header))
+    return reading is not None and _split(str(header))[0] in quantities()[reading.quantity].narrower
+
+
 def _plain(text: str) -> str:
     """Fold what differs without meaning; case stays, since B and b might be two columns."""
     return "".join(unicodedata.normalize("NFKC", text).replace("\ufeff", "").split())
@@ -158,15 +189,14 @@ def _plain(text: str) -> str:
 def _split(header: str) -> tuple[str, str | None]:
     """Part a header into its stem and a unit in brackets or behind an underscore."""
     plain = _plain(header)
-    if match := re.fullmatch(
-        r"(.+?)[(\[（【,，/](?:单位[:：])?([^()（）【】\[\]]+)[)\]）】]?", plain
-    ):
-        unit = match[2].casefold()
-        if unit in _UNITS:
-            return match[1], unit
-    for unit in sorted(_UNITS, key=len, reverse=True):
-        if unit.isascii() and plain.casefold().endswith(f"_{unit}"):
-            return plain[: -len(unit) - 1], unit
+    match = _BRACKETED.fullmatch(plain)
+    if match and (unit := find_unit(match[2])):
+        return match[1], unit.name
+    ends = [place for place, sign in enumerate(plain) if sign == "_"]
+    for place in ends:
+        last = plain[place + 1 :]
+        if last.isascii() and (unit := find_unit(last)):
+            return plain[:place], unit.name
     return plain, None
 
 
@@ -175,7 +205,9 @@ def _spellings() -> dict[str, str]:
     """Canonical column by every known spelling, folded."""
     found: dict[str, str] = {}
     for quantity in quantities().values():
-        for spelling in (quantity.name, quantity.stem, quantity.zh, *quantity.also):
+        for spelling in (
+            quantity.name, quantity.stem, quantity.zh, *quantity.also, *quantity.narrower
+        ):  # fmt: skip
             found.setdefault(_plain(spelling).casefold(), quantity.name)
     return found
 
@@ -191,7 +223,7 @@ def _read_header(header: str) -> Reading | None:
 
 
 def _wrong_unit(reading: Reading, quantity: Quantity) -> Problem:
-    known = [unit for unit, (kind, _) in _UNITS.items() if kind == quantity.dimension] or ["-"]
+    known = unit_examples(quantity.dimension) or ("-",)
     return Problem(
         where=reading.header,
         promised=f"{quantity.zh} [{quantity.unit}]：{'、'.join(known)}",

@@ -11,6 +11,7 @@ from yngis.catalogue.io.layers_dir import layers_dir
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.side_files import read_small_csv
 from yngis.catalogue.io.yaml import read_yaml
+from yngis.catalogue.tables.units import CARD_UNITS
 from yngis.errors import LayerError, Problem, SpecError
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 Kind = Literal["text", "code", "day", "area", "money", "rate", "number", "years", "share", "truth"]
 Text = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-_UNITS = {"area": "m2", "money": "万元", "rate": "万元/公顷"}
 UNUSED: Final = "-"
 """Column of an alias map for a header that is not to be read."""
 _ALIAS_HEADERS = ("table", "column", "header", "unit", "system")
@@ -74,8 +74,8 @@ class InputColumn(_Frozen):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
-        if self.unit != _UNITS.get(self.kind):
-            raise ValueError(f"unit 应为 / should be {_UNITS.get(self.kind)}")
+        if self.unit != CARD_UNITS.get(self.kind):
+            raise ValueError(f"unit 应为 / should be {CARD_UNITS.get(self.kind)}")
         if self.happened and self.kind != "day":
             raise ValueError("happened 只用于日期 / is for days only")
         if (self.family is None) != (self.side is None):

@@ -7,19 +7,12 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from yngis.catalogue.io.text import fold
-from yngis.measure.units import convert
+from yngis.measure.units import convert, find_unit
 
-_AREA: Final = {
-    "平方米": "m2", "平米": "m2", "㎡": "m2", "m2": "m2", "m²": "m2", "sqm": "m2",
-    "公顷": "ha", "hm2": "ha", "hm²": "ha", "ha": "ha", "hectare": "ha", "hectares": "ha",
-    "亩": "mu", "mu": "mu", "平方公里": "km2", "平方千米": "km2", "km2": "km2", "km²": "km2",
-}  # fmt: skip
-_MONEY: Final = {
-    "元": 1e-4, "万元": 1.0, "亿元": 1e4, "人民币万元": 1.0, "人民币元": 1e-4,
-    "wan": 1.0, "wanyuan": 1.0, "yuan": 1e-4, "yi": 1e4,
-}  # fmt: skip
-_RATE: Final = ("元", "万元", "亿元")
 KINDS: Final = {"area": "面积", "money": "金额", "rate": "地均"}
+CARD_UNITS: Final = {"area": "m2", "money": "万元", "rate": "万元/公顷"}
+"""Units in which cards keep such numbers."""
+
 _SAID: Final = re.compile(r"^(?:计量)?单位[::]?")
 _NOTE: Final = re.compile(r"单位[::]\s*([^\s()]+)")
 SEPARATORS: Final = "/_-、,:;* "
@@ -49,11 +42,7 @@ class Unit(NamedTuple):
         factor
             Times which a number becomes m², 万元 or 万元/公顷.
         """
-        if self.kind == "area":
-            return float(convert(1.0, self.name, "m2"))
-        if self.kind == "money":
-            return _MONEY[self.name]
-        return float(convert(1.0, self.name, "万元/公顷"))
+        return float(convert(1.0, self.name, CARD_UNITS[self.kind]))
 
 
 def read_unit(text: str) -> Unit | None:
@@ -75,15 +64,8 @@ def read_unit(text: str) -> Unit | None:
     >>> read_unit("公顷"), read_unit("万元/亩"), read_unit("个") is None
     (Unit(kind='area', name='ha'), Unit(kind='rate', name='万元/mu'), True)
     """
-    plain = _SAID.sub("", fold(text)).strip(SEPARATORS)
-    if plain in _AREA:
-        return Unit("area", _AREA[plain])
-    if plain in _MONEY:
-        return Unit("money", plain)
-    money, slash, area = plain.replace("每", "/").rpartition("/")
-    if slash and money in _RATE and area in _AREA:
-        return Unit("rate", f"{money}/{_AREA[area]}")
-    return None
+    found = find_unit(_SAID.sub("", fold(text)).strip(SEPARATORS))
+    return Unit(found.kind, found.name) if found is not None and found.kind in KINDS else None
 
 
 def units_of(note: str) -> dict[str, Unit]:
