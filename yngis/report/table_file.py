@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,6 @@ from yngis.report.book import fill_sheet, new_book
 from yngis.report.terminal import inert, progress
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterator
 
     from yngis.analysis.overlay.tabulate import OverlayNotes
@@ -171,7 +171,8 @@ def notes_table(notes: OverlayNotes) -> pd.DataFrame:
     Returns
     -------
     listed
-        ``file``, ``row`` (from 1) and ``what``, in the order of file and row.
+        ``file``, ``row`` (from 1) and ``what``, in the order of file and row. Files are named from
+        the folder that holds all of them: where that lies differs from machine to machine.
     """
     kinds = (
         ("已修复 mended", notes.repaired),
@@ -179,6 +180,13 @@ def notes_table(notes: OverlayNotes) -> pd.DataFrame:
         ("坐标损坏 broken", notes.unreadable),
     )
     rows = sorted((file, row + 1, what) for what, places in kinds for file, row in places)
+    folders = {str(Path(file).parent) for file, _, _ in rows if file}
+    # Files on two drives of Windows have no folder in common.
+    home = os.path.commonpath(folders) if len({Path(each).anchor for each in folders}) == 1 else ""
+    rows = [
+        (os.path.relpath(file, home) if home else Path(file).name, row, what)
+        for file, row, what in rows
+    ]
     return pd.DataFrame(rows, columns=["file", "row", "what"])
 
 

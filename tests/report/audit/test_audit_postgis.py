@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import sys
+import time
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import psycopg
 import pyogrio
 import pytest
 import shapely
 
+from yngis.catalogue.io import postgis
+from yngis.catalogue.io.postgis import PostgisCarrier, without_password
 from yngis.errors import LayerError, SetupError
 from yngis.report.audit import audit
 
@@ -111,3 +117,78 @@ def test_a_table_that_is_none(database: str, tmp_path: Path, table: str, said: s
     # Nothing was dropped by it.
     with pytest.raises(LayerError, match="合同"):
         audit(f"{database}#land.flat", tmp_path / "out", as_of="2025-12-31")
+
+
+@pytest.mark.parametrize("password", ["se/cr@t", "p@ss", "a:b/c?d#e@f", "50%", "鹤鸣九皋"])
+def test_a_password_with_any_sign_is_used_as_typed_and_never_shown(
+    database: str, tmp_path: Path, password: str
+) -> None:
+    named = database.replace("geheim", password)
+    assert without_password(f"{named}#land.供应") == f"{without_password(database)}#land.供应"
+    with pytest.raises(LayerError, match="合同"):  # it was reached
+        audit(f"{named}#land.flat", tmp_path / "out", as_of="2025-12-31")
+    wrong = named.replace("127.0.0.1", "no.such.host.invalid")
+    with pytest.raises(LayerError) as caught:
+        audit(f"{wrong}#land.flat", tmp_path / "out", as_of="2025-12-31")
+    for part in (password, "cr@t", "b/c", "c?d"):
+        assert part not in str(caught.value)
+
+
+def _kill_backends(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity "
+            "where pid <> pg_backend_pid() and datname = 'postgres'"
+        )
+
+
+def test_a_backend_that_is_killed_is_told(database: str) -> None:
+    carrier = PostgisCarrier(f"{database}#land.供应")
+    batches = carrier.batches(50)
+    next(batches)
+    _kill_backends(database)
+    with pytest.raises(LayerError, match=r"terminat|closed"):
+        list(batches)
+    assert carrier.digest is None
+
+
+def test_a_server_that_freezes_is_not_waited_for_without_end(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgis, "_PATIENCE", 1.0)
+    monkeypatch.setattr(postgis, "_GRACE", 0.5)
+    carrier = PostgisCarrier(f"{database}#land.供应")
+    batches = carrier.batches(50)
+    next(batches)
+    with psycopg.connect(database, autocommit=True) as connection:
+        (pid,) = connection.execute(
+            "select pid from pg_stat_activity where query like '%yngis_intake%' "
+            "and pid <> pg_backend_pid() and datname = 'postgres'"
+        ).fetchone()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        started = time.monotonic()
+        with pytest.raises(LayerError, match="没有回答"):
+            list(batches)
+        assert time.monotonic() - started < 20
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_the_checksum_is_of_the_rows_that_were_read(database: str) -> None:
+    carrier = PostgisCarrier(f"{database}#land.供应")
+    assert carrier.digest is None
+    list(carrier.batches(50))
+    first = carrier.digest
+    list(PostgisCarrier(f"{database}#land.供应").batches(10_000))
+    assert re.fullmatch("[0-9a-f]{64}", str(first))
+    other = PostgisCarrier(f"{database}#land.供应")
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute('create table land.other as select * from land."供应" limit 40')
+        changing = PostgisCarrier(f"{database}#land.other")
+        list(changing.batches())
+        connection.execute("update land.other set 用地单位 = '改' ")
+        with pytest.raises(LayerError, match="改动"):
+            list(changing.batches())
+    list(other.batches(7))
+    assert other.digest == first

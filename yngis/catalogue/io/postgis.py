@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urlsplit, urlunsplit
+import hashlib
+import re
+import socket
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import parse_qsl, unquote
 
 import numpy as np
 import pyproj
@@ -18,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEMES: Final = ("postgresql", "postgres", "postgis")
+
+_PATIENCE: Final = 600.0  # seconds that a statement may take
+_GRACE: Final = 5.0  # more until the connection is cut: the server's own timeout says more
+_PORT: Final = re.compile(r":\d+$")
 
 
 def is_postgis(named: str) -> bool:
@@ -60,12 +69,39 @@ def without_password(named: str) -> str:
     --------
     >>> without_password("postgresql://li:secret@host:5432/land?password=x#supply")
     'postgresql://li@host:5432/land#supply'
+    >>> without_password("postgresql://li:se/cr@t@host/land#supply")
+    'postgresql://li@host/land#supply'
     """
-    parts = urlsplit(named)
-    user = f"{parts.username}@" if parts.username else ""
-    host = parts.hostname or ""
-    port = f":{parts.port}" if parts.port else ""
-    return urlunsplit((parts.scheme, f"{user}{host}{port}", parts.path, "", parts.fragment))
+    address = _read_address(named)
+    user = f"{address.user}@" if address.user else ""
+    table = f"#{address.table}" if address.table else ""
+    return f"{address.scheme}://{user}{address.place}{table}"
+
+
+class _Address(NamedTuple):
+    """Parts of an address; ``place`` is host, port and database as they were written."""
+
+    scheme: str
+    user: str
+    password: str
+    place: str
+    query: str
+    table: str
+
+
+def _read_address(named: str) -> _Address:
+    """
+    Take an address apart from its ends, so that the password may hold any sign.
+
+    A password that is not escaped may hold ``/``, ``?``, ``#`` and ``@``; the last ``@`` ends it.
+    What stands before that is never shown but for the name of the user.
+    """
+    scheme, _, rest = named.partition("://")
+    rest, _, table = rest.rpartition("#") if "#" in rest.rpartition("@")[2] else (rest, "", "")
+    login, _, place = rest.rpartition("@")
+    user, _, password = login.partition(":")
+    place, _, query = place.partition("?")
+    return _Address(scheme, user, password, place, query, table)
 
 
 class PostgisCarrier:
@@ -85,20 +121,21 @@ class PostgisCarrier:
 
     def __init__(self, named: str) -> None:
         self._shown = without_password(named)
-        parts = urlsplit(named)
-        self._address = urlunsplit(("postgresql", parts.netloc, parts.path, parts.query, ""))
-        self._schema, _, self._table = unquote(parts.fragment).rpartition(".")
+        self._address = _read_address(named)
+        self._schema, _, self._table = unquote(self._address.table).rpartition(".")
         if not self._table:
             raise _problem(
                 self._shown, "未指明表 / no table", "在地址后加 #模式.表名 / add #schema.table"
             )
-        with self._connect() as connection:
+        with self._connected() as connection:
             self._describe(connection)
         self.headers = [(name,) for name in self._fields]
         self.has_geometry = self._geometry is not None
         self.described = f"PostGIS，表“{self._schema}.{self._table}”"
 
-    def _connect(self) -> Any:  # noqa: ANN401 - psycopg is imported only here
+    @contextmanager
+    def _connected(self) -> Iterator[Any]:
+        """Connect for reading; whatever the server does then is told as a problem of it."""
         try:
             import psycopg  # noqa: PLC0415 - only users of a database need it
         except ImportError:
@@ -110,19 +147,35 @@ class PostgisCarrier:
                     mend='pip install "yngis[postgis]"',
                 )
             ) from None
+        silent = threading.Event()
         try:
-            connection = psycopg.connect(self._address, connect_timeout=15)
-            connection.read_only = True
+            with psycopg.connect(**_login(self._address)) as connection:
+                connection.read_only = True
+                # One moment of the table, however long it takes to read.
+                connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+                wait = f"{_PATIENCE * 1000:.0f}"
+                connection.execute("select set_config('statement_timeout', %s, false)", [wait])
+                self._answered = _Watch(connection, silent)
+                yield connection
         except psycopg.Error as error:
+            told = " ".join(str(error).split())
+            if self._address.password:
+                for text in (self._address.password, unquote(self._address.password)):
+                    told = told.replace(text, "…")
+            if silent.is_set():
+                told = f"{_PATIENCE:g} 秒没有回答 / no answer within {_PATIENCE:g} s"
             raise _problem(
                 self._shown,
-                _told(error),
-                "检查地址、用户、密码和网络 / check address, user, password and network",
+                told[:200],
+                "检查地址、用户、密码、网络和服务器 / check address, user, password and server",
             ) from None
-        return connection
 
     def _describe(self, connection: Any) -> None:  # noqa: ANN401
         """Find schema, columns and geometry of the table."""
+        with self._answered:
+            self._look_up(connection)
+
+    def _look_up(self, connection: Any) -> None:  # noqa: ANN401
         listed = connection.execute(
             "select table_schema, table_name, table_type from information_schema.tables"
             " where table_schema not in ('pg_catalog', 'information_schema')"
@@ -214,13 +267,30 @@ class PostgisCarrier:
         # Names are quoted by psycopg; the rest of the text is ours.
         text = f"select {{fields}} from {{table}}{order}"  # noqa: S608
         query = self._query(text, fields=sql.SQL(", ").join(fields))
-        first = 1
-        with self._connect() as connection, connection.cursor("yngis_intake") as cursor:
+        first, digest = 1, hashlib.sha256(repr(self._fields).encode())
+        with self._connected() as connection, connection.cursor("yngis_intake") as cursor:
             cursor.itersize = size
-            cursor.execute(query)
-            while rows := cursor.fetchmany(size):
+            with self._answered:
+                cursor.execute(query)
+                rows = cursor.fetchmany(size)
+            while rows:
+                for row in rows:
+                    digest.update(repr(tuple(map(_hashed, row))).encode("utf-8", "surrogatepass"))
                 yield self._batch(rows, first)
                 first += len(rows)
+                with self._answered:
+                    rows = cursor.fetchmany(size)
+        self._keep_digest(digest.hexdigest(), first - 1)
+
+    def _keep_digest(self, digest: str, rows: int) -> None:
+        """Keep the checksum of what was read; all readings of a run must have read the same."""
+        if rows != self.total or self.digest not in {None, digest}:
+            raise _problem(
+                self._shown,
+                "读取期间被改动 / it was changed while it was read",
+                "待其改完后重新运行，或给出视图的副本 / run again when it is at rest, or on a copy",
+            )
+        self.digest = digest
 
     def _batch(self, rows: list[tuple[Any, ...]], first: int) -> RawBatch:
         columns = []
@@ -244,8 +314,52 @@ def _plain(cell: Any) -> Any:  # noqa: ANN401 - whatever the database holds
     return float(cell) if isinstance(cell, Decimal) else cell
 
 
-def _told(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+def _hashed(cell: Any) -> Any:  # noqa: ANN401 - whatever the database holds
+    return bytes(cell) if isinstance(cell, memoryview) else cell
+
+
+def _login(address: _Address) -> dict[str, Any]:
+    """Write an address as libpq's parameters; it would take a ``/`` in a password for its end."""
+    hosts, _, database = address.place.partition("/")
+    host, _, port = hosts.rpartition(":") if _PORT.search(hosts) else (hosts, "", "")
+    told = {
+        "user": unquote(address.user),
+        "password": unquote(address.password),
+        "host": unquote(host).strip("[]"),
+        "port": port,
+        "dbname": unquote(database),
+    }
+    chosen = dict(parse_qsl(address.query))
+    return {"connect_timeout": 15} | {name: each for name, each in told.items() if each} | chosen
+
+
+class _Watch:
+    """
+    Cut the connection where the server does not answer for too long.
+
+    A frozen server keeps its socket open and looks alive to the network: only the client's own
+    clock can tell.
+    """
+
+    def __init__(self, connection: Any, silent: threading.Event) -> None:  # noqa: ANN401
+        self._connection, self._silent = connection, silent
+        self._timer: threading.Timer | None = None
+
+    def __enter__(self) -> None:
+        self._timer = threading.Timer(_PATIENCE + _GRACE, self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _cut(self) -> None:
+        self._silent.set()
+        family, kind = socket.AF_INET, socket.SOCK_STREAM
+        # A duplicate, so that the library keeps its own.
+        with suppress(OSError), socket.fromfd(self._connection.fileno(), family, kind) as same:
+            same.shutdown(socket.SHUT_RDWR)
 
 
 def _problem(shown: str, found: str, mend: str) -> LayerError:

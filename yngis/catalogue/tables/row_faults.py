@@ -162,7 +162,7 @@ class Faults:
         records: Sequence[Mapping[str, Any]],
     ) -> pd.DataFrame:
         """
-        Tell the rows that are left out, with all that stands in them.
+        Tell the rows that are left out, with what stands in the columns that were read.
 
         Parameters
         ----------

@@ -17,7 +17,6 @@ from yngis.catalogue.tables.row_faults import (
     REJECTED_COLUMNS,
     Faults,
     row_rules,
-    shown,
 )
 from yngis.catalogue.tables.row_rules import Seen, judge_columns, settle_area, total_rows
 from yngis.catalogue.tables.scheme_mix import SchemeMix
@@ -295,13 +294,12 @@ class InputTable:
         """Part what is counted from what is not."""
         ids = frame["id"].tolist()
         area = np.nan_to_num(frame["area_m2"].to_numpy())
-        headers = [each.header for each in self.understanding.columns]
+        read = [each for each in self.understanding.columns if each.column]
         left_out = faults.rejected.nonzero()[0]
         records: list[dict[str, Any]] = [{}] * len(frame)
         for at in left_out:
-            records[at] = {
-                header: cells[at] for header, cells in zip(headers, batch.columns, strict=True)
-            }
+            # Columns that were not read are nobody's business: they may hold what must not spread.
+            records[at] = {each.header: batch.columns[each.position][at] for each in read}
         rejected = faults.rejections(ids, area, records)
         if batch.spoilt:
             rejected = pd.concat([rejected, self._spoilt(batch)], ignore_index=True)
@@ -317,7 +315,7 @@ class InputTable:
         lines = [
             (
                 self.card.name, each.row, f"第{each.row}行", each.rule, rules[each.rule].zh,
-                rules[each.rule].mend_zh, 0.0, " | ".join(shown(cell) for cell in each.cells),
+                rules[each.rule].mend_zh, 0.0, f"{len(each.cells)} 格 / cells",
             )
             for each in batch.spoilt
         ]  # fmt: skip
