@@ -10,6 +10,7 @@ import pytest
 
 from yngis.analysis.audit.idle import FINDINGS, judge
 from yngis.analysis.audit.idle_rules import RuleSet, read_rules
+from yngis.catalogue.tables.row_faults import row_rules
 
 NATIONAL = read_rules()
 
@@ -377,7 +378,9 @@ class TestConsequences:
             ("司法查封", "2022-03-02", None, "不自动判定责任", None),
             ("", "2022-03-02", None, "先查明闲置原因", None),
             (None, "2021-03-02", None, "先查明闲置原因", None),
-            ("政府原因致企业无法开工", "2021-03-02", None, "先查明闲置原因", None),
+            ("政府原因致企业无法开工", "2021-03-02", 0.0, "不收闲置费", "第八条、第十二条"),
+            ("非政府原因", "2021-03-02", None, "先查明闲置原因", None),
+            ("政府原因；企业原因", "2021-03-02", None, "先查明闲置原因", None),
             ("非企业原因", "2021-03-02", 0.0, "不收闲置费", "第八条、第十二条"),
         ],
     )
@@ -485,7 +488,9 @@ class TestDisposal:
             ("无", None, "2022-05-01", "suspected_idle"),
             ("征缴闲置费", "2021-04-01", "2022-03-01", "disposed"),
             ("征缴闲置费", "2021-04-01", "2022-03-02", "suspected_idle"),
-            ("延长动工期限", "2021-04-01", "2022-03-01", "suspected_idle"),
+            # To which day it was put off is not on record: neither cleared nor accused.
+            ("延长动工期限", "2021-04-01", "2022-03-02", "indeterminate"),
+            ("申请延长动工期限", "2021-04-01", "2022-03-02", "suspected_idle"),
             ("其他方式", None, "2022-03-01", "suspected_idle"),
             (None, "2022-03-01", "2022-03-01", "disposed"),
         ],
@@ -521,6 +526,100 @@ class TestDisposal:
         assert found("2023-01-01", **sold)["finding"] == "disposed"
         begun = {**sold, "actual_start": "2022-06-01", "agreed_completion": "2022-12-31"}
         assert found("2023-01-01", **begun)["finding"] == "overdue_completion"
+
+
+class TestLimits:
+    """Art. 12: an extension of a year at most, temporary use of two years at most."""
+
+    @pytest.mark.parametrize(
+        ("extended", "too_long"),
+        [("2021-03-01", False), ("2021-03-02", True), ("2023-12-01", True), ("2020-02-01", False)],
+    )
+    def test_an_extension(self, extended: str, too_long: bool) -> None:  # noqa: FBT001
+        row = found("2025-12-31", **DUE, extended_start=extended)
+        assert ("extension_too_long" in row["flags"].split(";")) is too_long
+        assert ("超过 1 年" in row["evidence"]) is too_long
+        assert ("第十二条第一款第（一）项" in row["rule"]) is too_long
+
+    def test_an_extension_too_long_is_told_before_it_is_due(self) -> None:
+        row = found("2023-06-01", **DUE, extended_start="2023-12-01")
+        assert row["finding"] == "not_due"
+        assert "延期自 2020-03-01 至 2023-12-01，超过 1 年" in row["evidence"]
+
+    def test_the_limit_is_a_rule(self) -> None:
+        rules = rules_with(start={"extension_months": 48})
+        assert (
+            "extension_too_long"
+            not in found("2025-12-31", rules, **DUE, extended_start="2023-12-01")["flags"]
+        )
+
+    # Arranged on 2021-06-01: two years end with 2023-06-01.
+    @pytest.mark.parametrize(
+        ("as_of", "finding"),
+        [
+            ("2021-06-01", "disposed"),
+            ("2023-06-01", "disposed"),
+            ("2023-06-02", "indeterminate"),
+            ("2025-12-31", "indeterminate"),
+        ],
+    )
+    def test_temporary_use_ends(self, as_of: str, finding: str) -> None:
+        row = found(as_of, **DUE, disposal="政府安排临时使用", disposal_date="2021-06-01")
+        assert row["finding"] == finding
+        assert "2023-06-02 期满" in row["evidence"]
+        assert ("temporary_expired" in row["flags"]) is (finding == "indeterminate")
+
+    def test_temporary_use_without_a_day_clears_nothing(self) -> None:
+        row = found("2025-12-31", **DUE, disposal="临时使用")
+        assert row["finding"] == "indeterminate"
+        assert "处置日期未记" in row["evidence"]
+
+    @pytest.mark.parametrize(
+        ("extended", "finding", "too_long"),
+        [
+            ("2024-06-01", "suspected_idle", False),
+            ("2025-06-01", "overdue_start", True),
+            ("2021-05-01", "indeterminate", False),  # agreed before the use, not after it
+        ],
+    )
+    def test_a_start_agreed_anew_after_it_counts(
+        self,
+        extended: str,
+        finding: str,
+        too_long: bool,  # noqa: FBT001
+    ) -> None:
+        row = found(
+            "2025-12-31",
+            **DUE,
+            disposal="临时使用",
+            disposal_date="2021-06-01",
+            extended_start=extended,
+        )
+        assert row["finding"] == finding
+        told = "extension_too_long" in row["flags"].split(";")
+        assert told is too_long
+
+    def test_the_length_of_temporary_use_is_a_rule(self) -> None:
+        told = NATIONAL.model_dump()
+        for disposal in told["disposals"]:
+            if disposal["code"] == "temporary":
+                disposal["lasts_months"] = 60
+        rules = RuleSet.model_validate(told)
+        row = found("2025-12-31", rules, **DUE, disposal="临时使用", disposal_date="2021-06-01")
+        assert row["finding"] == "disposed"
+
+
+def test_what_the_remedies_say_is_what_the_program_does() -> None:
+    """The text of a doubt about a disposal, against the finding that it comes with."""
+    rules = row_rules()
+    for text, rule in (("其他方式", "disposal_unread"), ("拟收回", "disposal_not_done")):
+        row = found("2022-03-02", **DUE, disposal=text)
+        assert rule in row["flags"].split(";")
+        assert row["finding"] == "suspected_idle"
+        assert "不销号" in rules[rule].zh
+        assert "已处置计" not in rules[rule].zh
+    assert found("2022-03-02", **DUE, disposal="延期")["finding"] == "indeterminate"
+    assert "不判闲置也不销号" in rules["extension_without_date"].zh
 
 
 class TestRecognition:

@@ -75,7 +75,8 @@ def finding_by_hand(r: dict[str, Any], today: dt.date) -> str:  # noqa: C901, PL
     if started and paused and paused < started:
         paused = started
     told = r["disposal"] or ("收回" if r["disposal_date"] else None)
-    if told and (r["disposal_date"] is None or r["disposal_date"] <= today):
+    happened_or_undated = r["disposal_date"] is None or r["disposal_date"] <= today
+    if told and happened_or_undated:
         if told == "收回" or (told == "转让" and not started):
             return "disposed"
         clock = paused if started else due
@@ -103,6 +104,9 @@ def finding_by_hand(r: dict[str, Any], today: dt.date) -> str:  # noqa: C901, PL
         return unknown
     if today <= due:
         return "not_due"
+    # An extension is on record and nobody knows to which day.
+    if told == "延期" and happened_or_undated and r["extended_start"] != due:
+        return unknown
     if (r["area_developed_m2"] or 0) > 0 or paused:
         return unknown
     return "overdue_start" if today < full(due, 1) else "suspected_idle"

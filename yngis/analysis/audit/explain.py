@@ -1,4 +1,4 @@
-"""Why a finding was made, to be checked by hand: rule, evidence, action and flags (依据与证据)."""
+"""What follows from a finding, to be checked by hand: articles, actions and flags (依据与建议)."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from fractions import Fraction
+from yngis.analysis.audit.evidence import number_text
 
+if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from yngis.analysis.audit.decision import Decision
     from yngis.analysis.audit.facts import Facts
-    from yngis.analysis.audit.idle import Decision
     from yngis.analysis.audit.idle_rules import RuleSet
 
-    Tell = Callable[[int], str]
-
-_BASIS: Final = {"agreed": "约定动工日期", "extended": "批准延期后的动工日期"}
+_BY_REASON: Final = {
+    "temporary_over": "临时使用已期满：重新约定动工日期，或另定处置方式，再判定",
+    "extension_undated": "补录延期后的动工日期后重新判定，不得视为非闲置",
+    "resumed": "核实是否已复工，补录复工日期后重新判定",
+    "partly_started": "按已动工部分核实动工日期和已动工面积后重新判定，不得视为非闲置",
+}
 _OPTIONS: Final = "延长动工期限、调整用途、临时使用、协议有偿收回、置换等"
-_FRACTIONS: Final = {"1/3": "三分之一", "1/4": "百分之二十五", "1/2": "二分之一"}
 
 
 def articles(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
@@ -47,8 +48,9 @@ def articles(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
         cited = [own.article]
         if facts.due_basis[row] in {"handover", ""} and not facts.started[row]:
             cited.append(rules.start.article)
-        if facts.signs[row]:
+        if facts.signs[row] or decided.reason[row] == "partly_started":
             cited.append(rules.start.permit_article)
+        cited += _limits(facts, decided, rules, row)
         if finding == "suspected_idle" and not facts.seized[row]:
             if facts.liable[row] == 0:
                 cited.append(liable_articles[facts.cause[row]])
@@ -57,6 +59,14 @@ def articles(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
         return "；".join(dict.fromkeys(filter(None, cited)))
 
     return [tell(row) for row in range(len(facts.due))]
+
+
+def _limits(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> list[str]:
+    """Articles that limit an extension or a temporary use which goes beyond them."""
+    cited = [rules.start.extension_article] if facts.extension_too_long[row] else []
+    if decided.reason[row] == "temporary_over":
+        cited += [disposal.article for disposal in rules.disposals if disposal.lasts_months]
+    return cited
 
 
 def _consequence_articles(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> list[str]:
@@ -105,6 +115,8 @@ def actions(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
 
     def tell(row: int) -> str:
         finding = decided.finding[row]
+        if finding == "indeterminate" and decided.reason[row] in _BY_REASON:
+            return _BY_REASON[decided.reason[row]]
         if finding != "suspected_idle":
             return plain[finding]
         return _about_idle(facts, decided, rules, row)
@@ -122,7 +134,7 @@ def _about_idle(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> st
         (facts.liable[row] < 0, "发《闲置土地调查通知书》，先查明闲置原因，再定处置方式"),
         (
             _handed_over_late(facts, row),
-            "实际交地晚于应动工日期：先查明是否属政府原因，再定处置方式",
+            "交地晚于应动工日期或未交地：先查明是否属政府原因，再定处置方式",
         ),
         (_is_recovered(facts, decided, rules, row), f"{first}报经批准无偿收回"),
         (
@@ -132,7 +144,7 @@ def _about_idle(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> st
         (decided.idle_class[row] == "", "补齐动工日期后确定闲置年限，再定处置方式"),
         (np.isnan(fee), f"{first}征缴土地闲置费（价款缺失或为 0，补录后计算）"),
     )
-    fallback = f"{first}征缴土地闲置费 {_number(fee)} 万元"
+    fallback = f"{first}征缴土地闲置费 {number_text(fee)} 万元"
     return next((told for applies, told in cases if applies), fallback)
 
 
@@ -163,6 +175,7 @@ def flags(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet)
     flags
         ``(n,)``, codes separated by ``;``.
     """
+    deal = facts.dealings
     unpermitted = facts.started & ~facts.permitted & ~facts.completed
     marks = {
         "seized": facts.seized,
@@ -170,9 +183,15 @@ def flags(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet)
         "no_permit": unpermitted & (rules.start.permit != "ignore"),
         "late_handover": facts.late_handover & ~facts.started,
         "several_causes": np.array(["+" in cause for cause in facts.cause], dtype=bool),
-        "disposal_unread": facts.disposal_unread,
-        "disposal_undated": (facts.effect != "") & np.isnat(facts.disposal_day),
-        "extended_without_date": (facts.effect == "extended") & (facts.due_basis != "extended"),
+        "disposal_unread": deal.unread,
+        "disposal_not_done": deal.not_done,
+        "disposal_partial": deal.partial,
+        "disposal_undated": (deal.effect != "") & np.isnat(deal.day),
+        "temporary_expired": decided.reason == "temporary_over",
+        "extended_without_date": (deal.effect == "extended") & (facts.due_basis != "extended"),
+        "extension_too_long": facts.extension_too_long,
+        "start_undated": facts.started & np.isnat(facts.start),
+        "date_unread": _unread(facts),
         "signs_of_work": facts.signs,
         "completed_without_start": facts.completed & ~facts.started,
         "price_missing": decided.fee_arises & np.isnan(decided.fee),
@@ -187,6 +206,21 @@ def flags(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet)
     return [";".join(codes) for codes in lists]
 
 
+def _unread(facts: Facts) -> NDArray[np.bool_]:
+    """Tell where a column of dates holds something that says nothing to the rules."""
+    unread = facts.unread
+    found: NDArray[np.bool_] = (
+        unread.start_unclear
+        | unread.completion_unclear
+        | unread.suspension_unclear
+        | unread.due_unclear
+        | (unread.present("handover_date") & ~unread.not_handed_over)
+        | unread.present("agreed_completion")
+        | unread.present("disposal_date")
+    )
+    return found
+
+
 def _just_full(decided: Decision, today: np.datetime64, rules: RuleSet) -> NDArray[np.bool_]:
     """Tell where a holiday that the rules do not list could still move the day."""
     counting = rules.counting
@@ -197,183 +231,3 @@ def _just_full(decided: Decision, today: np.datetime64, rules: RuleSet) -> NDArr
         today < decided.class_since + np.timedelta64(counting.check_days, "D")
     )
     return found
-
-
-def evidence(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet) -> list[str]:
-    """
-    State the dates and ratios that decided (认定依据的事实).
-
-    Parameters
-    ----------
-    facts, decided, rules
-        What is known, what was decided, and under which rules.
-    today
-        The day as of which it was decided.
-
-    Returns
-    -------
-    sentences
-        One per record, in Chinese.
-    """
-    by_finding: dict[str, Tell] = {
-        "completed": lambda row: f"{facts.completion[row]} 竣工",
-        "disposed": lambda row: _disposed(facts, row),
-        "in_progress": lambda row: _building(facts, decided, today, rules, row),
-        "overdue_completion": lambda row: _building(facts, decided, today, rules, row),
-        "suspended": lambda row: _paused(facts, decided, today, rules, row),
-        "not_due": lambda row: f"{_due(facts, row, rules)}，截至 {today} 尚未到期",
-        "overdue_start": lambda row: _waiting(facts, decided, today, rules, row),
-    }
-
-    def tell(row: int) -> str:
-        finding = decided.finding[row]
-        if finding in by_finding:
-            sentence = by_finding[finding](row)
-        elif facts.started[row]:
-            sentence = _paused(facts, decided, today, rules, row)
-        else:
-            sentence = _waiting(facts, decided, today, rules, row)
-        return sentence + _also(facts, decided, row)
-
-    return [tell(row) for row in range(len(facts.due))]
-
-
-def _due(facts: Facts, row: int, rules: RuleSet) -> str:
-    basis = facts.due_basis[row]
-    if basis == "":
-        return "无约定动工日期，也无实际交地日期"
-    if basis == "handover":
-        months = rules.start.months_after_handover
-        return f"无约定动工日期，以实际交地后满 {_months(months)}的 {facts.due[row]} 为动工日期"
-    return f"{_BASIS[basis]} {facts.due[row]}"
-
-
-def _waiting(
-    facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet, row: int
-) -> str:
-    """Tell of land on which no work is known to have started."""
-    due = _due(facts, row, rules)
-    if facts.due_basis[row] == "":
-        return f"{due}，无法判定是否逾期"
-    if decided.finding[row] == "indeterminate":
-        return f"{due}，至 {today} 已过期；无实际动工日期，但有已动工面积或中止日期，动工情况不明"
-    passed = f"{due}，至 {today} 未动工，已逾期 {(today - facts.due[row]).astype(int)} 日"
-    if decided.finding[row] == "overdue_start":
-        return f"{passed}，未满 {_months(rules.not_started.idle_months)}"
-    grave = decided.idle_class[row].startswith(">=")
-    rule = rules.not_started
-    full = _months(rule.recover_months if grave else rule.idle_months)
-    return f"{passed}，已满 {full}（{decided.idle_since[row]} 满 {_months(rule.idle_months)}）"
-
-
-def _building(
-    facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet, row: int
-) -> str:
-    begun = f"{facts.start[row]} 动工"
-    if facts.suspended[row]:
-        begun = (
-            f"{begun}，{facts.suspension[row]} 起中止，至 {today} 已满 "
-            f"{_months(rules.suspended.idle_months)}；{_shares(facts, rules, row)}，不构成闲置"
-        )
-    agreed = facts.agreed_completion[row]
-    if decided.finding[row] == "overdue_completion":
-        return (
-            f"{begun}，约定竣工日期 {agreed}，至 {today} 未竣工，已逾期 {decided.days[row]:.0f} 日"
-        )
-    if np.isnat(agreed):
-        return f"{begun}，至 {today} 未竣工，无约定竣工日期"
-    return f"{begun}，约定竣工日期 {agreed}，至 {today} 未到期"
-
-
-def _paused(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet, row: int) -> str:
-    days = (today - facts.suspension[row]).astype(int)
-    begun = f"{facts.start[row]} 动工，{facts.suspension[row]} 起中止开发，至 {today} 已 {days} 日"
-    year = _months(rules.suspended.idle_months)
-    if decided.finding[row] == "suspended":
-        return f"{begun}，未满 {year}"
-    shares = _shares(facts, rules, row)
-    if decided.finding[row] == "indeterminate":
-        return f"{begun}，已满 {year}；{shares}，数据不足以判定"
-    return f"{begun}，已满 {year}（{decided.idle_since[row]}）；{shares}"
-
-
-def _shares(facts: Facts, rules: RuleSet, row: int) -> str:
-    area = _share(
-        ("已动工面积", "应动工面积", "m²"),
-        (facts.developed[row], facts.to_develop[row], facts.area_share[row]),
-        rules.suspended.area_share_below,
-    )
-    money = _share(
-        ("已投资额", "总投资额", "万元"),
-        (facts.invested[row], facts.to_invest[row], facts.invest_share[row]),
-        rules.suspended.invest_share_below,
-    )
-    return f"{area}；{money}"
-
-
-def _share(
-    words: tuple[str, str, str], numbers: tuple[float, float, float], limit: Fraction
-) -> str:
-    """Tell one share with the quantities behind it."""
-    part, whole, unit = words
-    value, total, share = numbers
-    named = _FRACTIONS.get(str(limit), f"{float(limit):.4g}")
-    if np.isnan(share):
-        missing = "、".join(
-            word
-            for word, number in ((part, value), (whole, total))
-            if np.isnan(number) or (word == whole and not number > 0)
-        )
-        return f"缺{missing or part}，是否不足{named}不明"
-    below = "不足" if share < float(limit) - 1e-12 else "不低于"
-    told = f"{part} {_number(value)} {unit} ÷ {whole} {_number(total)} {unit}"
-    return f"{told} = {_percent(share, limit)}，{below}{named}"
-
-
-def _percent(share: float, limit: Fraction) -> str:
-    """Write a share with as many digits as it takes to tell it from the threshold."""
-    for digits in (2, 4, 6, 8):
-        text = f"{share * 100:.{digits}f}%"
-        if text != f"{float(limit) * 100:.{digits}f}%":
-            return text
-    return f"{share * 100:.2f}%"
-
-
-def _disposed(facts: Facts, row: int) -> str:
-    words = facts.disposal[row] or "未写明方式"
-    day = facts.disposal_day[row]
-    return f"已处置：{words}（{'日期未记' if np.isnat(day) else day}）"
-
-
-def _also(facts: Facts, decided: Decision, row: int) -> str:
-    """What else the sentence must say: cause, seizure, recognition, hand-over, fee paid."""
-    if decided.finding[row] not in {
-        "suspected_idle",
-        "overdue_start",
-        "suspended",
-        "indeterminate",
-    }:
-        return ""
-    said = []
-    if facts.recognised[row]:
-        said.append(f"已有认定书 {facts.number[row]}")
-    if facts.late_handover[row] and not facts.started[row]:
-        said.append("实际交地晚于应动工日期，可能属政府原因")
-    if facts.effect[row] == "fee_paid":
-        said.append("闲置费已征缴")
-    if facts.effect[row] == "extended" and facts.due_basis[row] != "extended":
-        said.append("记有延期或调整，但无新的动工日期")
-    if facts.seized[row]:
-        said.append("有司法查封")
-    if "+" in facts.cause[row]:
-        said.append("记有多种原因，不自动判定")
-    return "".join(f"；{each}" for each in said)
-
-
-def _months(months: int) -> str:
-    years, rest = divmod(months, 12)
-    return f"{years} 年" if rest == 0 else f"{months} 个月"
-
-
-def _number(value: float) -> str:
-    return f"{value:,.2f}".rstrip("0").rstrip(".").replace(",", " ")

@@ -1,20 +1,24 @@
-"""What supply records say as of a day, as plain arrays: dates that lie ahead have not happened."""
+"""
+What supply records say as of a day, as plain arrays: dates that lie ahead have not happened.
+
+What is there and was not read is neither a date nor the absence of one; it travels with the facts.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 
-from yngis.analysis.audit.keywords import meanings
+from yngis.analysis.audit.causes import CauseReader
+from yngis.analysis.audit.dealings import Dealings, read_dealings
 from yngis.analysis.audit.periods import NO_DAY, last_day
-from yngis.errors import LayerError, Problem
+from yngis.analysis.audit.record_columns import RecordColumns
+from yngis.analysis.audit.unread_days import DAY_COLUMNS, UNREAD, UnreadDays, read_unread_days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    import pandas as pd
     from numpy.typing import NDArray
 
     from yngis.analysis.audit.idle_rules import RuleSet
@@ -23,8 +27,6 @@ if TYPE_CHECKING:
     Truth = NDArray[np.bool_]
     Numbers = NDArray[np.float64]
 
-# From the effect that leaves most to be done to the one that leaves least.
-_EFFECTS: Final = ("none", "fee_paid", "extended", "until_started", "ends")
 UNDECIDED: Final = -1
 
 
@@ -37,13 +39,18 @@ class Facts:
     ----------
     due, due_basis
         Day by which work had to start, and what it rests on: ``agreed``, ``extended`` or
-        ``handover``.
+        ``handover``; NaT with a basis of ``unread`` where it is there and was not read.
+    agreed_due
+        Day by which work had to start before any extension.
     started, start, permitted
-        Whether work has started, on which day, and whether a permit is on record.
+        Whether work has started, on which day (NaT where only that is told), and whether a permit
+        is on record.
+    denied_start
+        Start without a permit, where the rules take such a start for none.
     completed, completion, agreed_completion
         The same for completion.
-    suspended, suspension
-        Whether work is suspended, and since when.
+    suspended, suspension, recorded_suspension
+        Whether work is suspended, since when (not before the start), and since when by the record.
     signs
         Traces of work without a start date.
     developed, to_develop, invested, to_invest
@@ -54,25 +61,31 @@ class Facts:
         Code of the cause, and whether the holder answers for it: 1, 0, or -1 for undecided.
     seized, recognised, number
         Court seizure; whether a letter of recognition exists; its number.
-    effect, disposal, disposal_day, disposal_unread
-        What the disposal does to the case, empty if there is none; how it is worded; its day;
-        whether the rules do not list the wording.
+    dealings
+        Disposals.
     price
         Price of the land [万元].
     late_handover
-        Whether the land was handed over after work had to start.
+        Whether the land was handed over after work had to start, or not at all by the record.
+    extension_too_long
+        Whether an extension goes beyond what the law allows.
+    unread
+        What stands in the columns of dates without being a date.
     """
 
     due: Days
     due_basis: NDArray[np.object_]
+    agreed_due: Days
     started: Truth
     start: Days
     permitted: Truth
+    denied_start: Days
     completed: Truth
     completion: Days
     agreed_completion: Days
     suspended: Truth
     suspension: Days
+    recorded_suspension: Days
     signs: Truth
     developed: Numbers
     to_develop: Numbers
@@ -85,12 +98,11 @@ class Facts:
     seized: Truth
     recognised: Truth
     number: NDArray[np.object_]
-    effect: NDArray[np.object_]
-    disposal: NDArray[np.object_]
-    disposal_day: Days
-    disposal_unread: Truth
+    dealings: Dealings
     price: Numbers
     late_handover: Truth
+    extension_too_long: Truth
+    unread: UnreadDays
 
 
 def read_facts(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> Facts:
@@ -116,44 +128,43 @@ def read_facts(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> Fa
     LayerError
         If a date or a number column holds something else; names the column.
     """
-    column = _Columns(supply)
-    agreed, extended = column.days("agreed_start"), column.days("extended_start")
+    column = RecordColumns(supply)
+    unread = read_unread_days(
+        {name: column.texts(name + UNREAD) for name in DAY_COLUMNS}, today, rules
+    )
+    dealings = read_dealings(column, unread, today, rules)
+    due, basis, agreed_due = _due(column, unread, rules)
     handover = column.days("handover_date")
-    deemed = last_day(handover, rules.start.months_after_handover, rules.counting)
-    # An extension never brings the start forward.
-    later = ~np.isnat(extended) & ~(extended < agreed)
-    due = np.where(later, extended, np.where(np.isnat(agreed), deemed, agreed))
-    basis = np.select(
-        [later, ~np.isnat(agreed), ~np.isnat(deemed)],
-        ["extended", "agreed", "handover"],
-        default="",
-    ).astype(object)
     permitted = column.present("permit_no")
     start = _happened(column.days("actual_start"), today)
+    started = ~np.isnat(start) | unread.started
+    denied_start = np.full(len(start), NO_DAY)
     if rules.start.permit == "required":
-        start = np.where(permitted, start, NO_DAY)
-    suspension = _happened(column.days("suspended_since"), today)
-    started = ~np.isnat(start)
+        denied_start = np.where(permitted, NO_DAY, start)
+        start, started = np.where(permitted, start, NO_DAY), started & permitted
+    recorded = _happened(column.days("suspended_since"), today)
     # A suspension before the start is a slip of the pen: it cannot be older than the work.
-    suspension = np.where(started, np.maximum(suspension, start), suspension)
+    suspension = np.where(~np.isnat(start), np.maximum(recorded, start), recorded)
     completion = _happened(column.days("actual_completion"), today)
     developed = column.numbers("area_developed_m2")
     to_develop = column.numbers("area_to_develop_m2")
     invested, to_invest = column.numbers("invested_wan"), column.numbers("invest_total_wan")
     cause, liable = _causes(column.texts("idle_cause"), rules)
-    effect, disposal_day, unread = _disposals(column, today, rules)
     return Facts(
         due=due,
         due_basis=basis,
+        agreed_due=agreed_due,
         started=started,
         start=start,
         permitted=permitted,
-        completed=~np.isnat(completion),
+        denied_start=denied_start,
+        completed=~np.isnat(completion) | unread.completed,
         completion=completion,
         agreed_completion=column.days("agreed_completion"),
         suspended=started & ~np.isnat(suspension),
         suspension=suspension,
-        signs=~started & ((developed > 0) | ~np.isnat(suspension)),
+        recorded_suspension=recorded,
+        signs=~started & ((developed > 0) | ~np.isnat(suspension) | unread.suspended),
         developed=developed,
         to_develop=to_develop,
         invested=invested,
@@ -165,13 +176,44 @@ def read_facts(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> Fa
         seized=column.truth("seized") | (cause == "judicial"),
         recognised=column.present("finding_no"),
         number=column.texts("finding_no"),
-        effect=effect,
-        disposal=column.texts("disposal"),
-        disposal_day=disposal_day,
-        disposal_unread=unread,
+        dealings=dealings,
         price=column.numbers("price_wan"),
-        late_handover=handover > due,
+        late_handover=(handover > due) | unread.not_handed_over,
+        extension_too_long=(basis == "extended")
+        & (due > _latest_start(agreed_due, dealings.over_on, rules)),
+        unread=unread,
     )
+
+
+def _due(
+    column: RecordColumns, unread: UnreadDays, rules: RuleSet
+) -> tuple[Days, NDArray[np.object_], Days]:
+    """Day by which work had to start, what it rests on, and that day before any extension."""
+    agreed, extended = column.days("agreed_start"), column.days("extended_start")
+    # Where no start was agreed it is the last day of a year from the hand-over, not the day after.
+    deemed = last_day(
+        column.days("handover_date"), rules.start.months_after_handover, rules.counting
+    )
+    first = np.where(np.isnat(agreed), deemed, agreed)
+    # A start that was agreed and cannot be read is no start that was not agreed.
+    first = np.where(unread.present("agreed_start") & np.isnat(agreed), NO_DAY, first)
+    # An extension never brings the start forward.
+    later = ~np.isnat(extended) & ~(extended < agreed)
+    due = np.where(later, extended, first)
+    due = np.where(unread.present("extended_start") & ~later, NO_DAY, due)
+    basis = np.select(
+        [~np.isnat(due) & later, ~np.isnat(due) & ~np.isnat(agreed), ~np.isnat(due)],
+        ["extended", "agreed", "handover"],
+        default="",
+    ).astype(object)
+    basis[np.isnat(due) & unread.due_unclear] = "unread"
+    return due, basis, first
+
+
+def _latest_start(first: Days, over_on: Days, rules: RuleSet) -> Days:
+    """Last day to which a start may be put off; after a temporary use it is agreed anew."""
+    begin = np.where(over_on > first, over_on, first)
+    return last_day(begin, rules.start.extension_months, rules.counting)
 
 
 def _happened(days: Days, today: np.datetime64) -> Days:
@@ -188,97 +230,10 @@ def _causes(
     texts: NDArray[np.object_], rules: RuleSet
 ) -> tuple[NDArray[np.object_], NDArray[np.int8]]:
     """Code of the one cause that a text names, and who answers for it; several decide nothing."""
+    reader = CauseReader(rules.causes, rules.grammar)
     liable = {cause.code: cause.liable for cause in rules.causes}
-    told = meanings(texts, rules.causes)
+    told = [reader.read(text) for text in texts]
     codes = [found[0] if len(found) == 1 else "+".join(found) for found in told]
     answers = [liable.get(code) for code in codes]
     numbers = [UNDECIDED if answer is None else int(answer) for answer in answers]
     return np.array(codes, dtype=object), np.array(numbers, dtype=np.int8)
-
-
-def _disposals(
-    column: _Columns, today: np.datetime64, rules: RuleSet
-) -> tuple[NDArray[np.object_], Days, Truth]:
-    """
-    Tell what each disposal does to its case, and its day; what lies ahead does nothing yet.
-
-    Words that the rules do not list clear nothing: they are told as doubtful.
-    """
-    texts, days = column.texts("disposal"), column.days("disposal_date")
-    effects = {disposal.code: disposal.effect for disposal in rules.disposals}
-    told = meanings(texts, rules.disposals)
-    named = column.present("disposal") | ~np.isnat(days)
-    unread = column.present("disposal") & np.array([not codes for codes in told], dtype=bool)
-    found = [
-        min(
-            (effects[code] for code in codes),
-            key=_EFFECTS.index,
-            default="none" if strange else "ends",
-        )
-        for codes, strange in zip(told, unread, strict=True)
-    ]
-    ahead = days > today
-    effect = np.where(named & ~ahead, np.array(found, dtype=object), "").astype(object)
-    return effect, days, unread
-
-
-class _Columns:
-    """Columns of the records, converted; a column that is not there is missing throughout."""
-
-    def __init__(self, supply: pd.DataFrame) -> None:
-        self._supply = supply
-
-    def texts(self, name: str) -> NDArray[np.object_]:
-        """Texts, None where there is none."""
-        if name not in self._supply.columns:
-            return np.full(len(self._supply), None, dtype=object)
-        values = self._supply[name]
-        texts = values.to_numpy(dtype=object, copy=True)
-        texts[values.isna().to_numpy()] = None
-        return texts
-
-    def present(self, name: str) -> Truth:
-        return np.array(
-            [text is not None and str(text).strip() != "" for text in self.texts(name)], dtype=bool
-        )
-
-    def days(self, name: str) -> Days:
-        if name not in self._supply.columns:
-            return np.full(len(self._supply), NO_DAY)
-        try:
-            days = pd.to_datetime(self._supply[name])
-        except (ValueError, TypeError) as error:
-            raise _wrong(name, "日期 / dates", self._supply[name], error) from None
-        return days.to_numpy().astype("datetime64[D]")
-
-    def numbers(self, name: str) -> Numbers:
-        if name not in self._supply.columns:
-            return np.full(len(self._supply), np.nan)
-        try:
-            return self._supply[name].to_numpy(dtype=np.float64, na_value=np.nan)
-        except (ValueError, TypeError) as error:
-            raise _wrong(name, "数字 / numbers", self._supply[name], error) from None
-
-    def truth(self, name: str) -> Truth:
-        if name not in self._supply.columns:
-            return np.zeros(len(self._supply), dtype=bool)
-        values = self._supply[name]
-        if strangers := [value for value in _distinct(values) if value not in (0, 1)]:
-            raise _wrong(name, "True / False", values, ValueError(str(strangers[0])))
-        return np.array([bool(value) for value in self.texts(name)], dtype=bool)
-
-
-def _distinct(values: pd.Series) -> Iterable[Any]:
-    return list(values.dropna().unique())
-
-
-def _wrong(name: str, promised: str, values: pd.Series, error: Exception) -> LayerError:
-    return LayerError(
-        Problem(
-            where=f"supply.{name}",
-            promised=promised,
-            found=f"{values.dtype}: {' '.join(str(error).split())[:120]}",
-            mend="先按卡片读入（yngis audit 会做），或自行转换类型 / "
-            "read the records by their card first, as yngis audit does, or convert the column",
-        )
-    )

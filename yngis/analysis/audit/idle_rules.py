@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003 - pydantic reads the annotation
 import re
 from fractions import Fraction
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from yngis.analysis.audit.counting_rules import Counting  # noqa: TC001 - pydantic reads it
+from yngis.analysis.audit.idle_words import (
+    Cause,
+    Disposal,
+    Frozen,
+    Grammar,
+    State,
+    Text,
+    Words,
+)
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.yaml import YAML_SUFFIXES, read_yaml
 from yngis.errors import Problem, SpecError
@@ -49,69 +59,11 @@ def _in_unit(value: Fraction) -> Fraction:
     return value
 
 
-def _days(value: object) -> object:
-    """Read days and ranges of days, ``2021-02-11..2021-02-17``, into single days."""
-    if not isinstance(value, list | tuple):
-        return value
-    days: list[dt.date] = []
-    for each in value:
-        try:
-            first, _, last = str(each).replace(" ", "").partition("..")
-            begin, end = (dt.date.fromisoformat(day) for day in (first, last or first))
-        except ValueError:
-            raise ValueError(_A_DAY) from None
-        if not 0 <= (end - begin).days <= _LONGEST_HOLIDAY:
-            raise ValueError(f"{_A_DAY}：{each}")
-        days += [begin + dt.timedelta(days=at) for at in range((end - begin).days + 1)]
-    return tuple(days)
-
-
-_A_DAY = "写作 2021-02-11 或 2021-02-11..2021-02-17 / write a day, or a range of days"
-_LONGEST_HOLIDAY = 30
-
-DayList = Annotated[tuple[dt.date, ...], BeforeValidator(_days)]
 Share = Annotated[Fraction, BeforeValidator(lambda value: _in_unit(_share(value)))]
 Months = Annotated[int, Field(gt=0, le=240)]
-Text = Annotated[str, Field(min_length=1)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-class Counting(_Frozen):
-    """
-    How periods are counted (期间的计算).
-
-    Attributes
-    ----------
-    boundary_day
-        Day on which a period is full: the ``day_after`` its last day (对应日), which ends at 24:00,
-        or the ``anniversary`` itself.
-    missing_day
-        Last day of a period whose month lacks it, such as 29 February: ``last_of_month`` or
-        ``next_day``.
-    holidays
-        Public holidays (法定休假日): a period whose last day is one ends on the first day that is
-        none. Days, or ranges such as ``2021-02-11..2021-02-17``.
-    weekends
-        Whether Saturdays and Sundays are such holidays.
-    workdays
-        Weekend days that are worked in exchange for a holiday (调休上班).
-    check_days
-        So many days after a period became full a reader is told to look for holidays, where
-        none are listed.
-    """
-
-    boundary_day: Literal["anniversary", "day_after"]
-    missing_day: Literal["last_of_month", "next_day"]
-    holidays: DayList = ()
-    weekends: bool = False
-    workdays: DayList = ()
-    check_days: Annotated[int, Field(ge=0, le=60)] = 0
-
-
-class Start(_Frozen):
+class Start(Frozen):
     """
     When work had to start (动工日期).
 
@@ -125,15 +77,22 @@ class Start(_Frozen):
         What a start without a construction permit (施工许可证) is: ignored, flagged, or no start.
     permit_article
         Where the law asks for the permit.
+    not_agreed
+        Texts in the column of the agreed start that say that none was agreed.
+    extension_months, extension_article
+        Months by which an extension may put the start off at most, and where the law says so.
     """
 
     months_after_handover: Months
     article: Text
+    not_agreed: Words
+    extension_months: Months
+    extension_article: Text
     permit: Literal["ignore", "flag", "required"]
     permit_article: Text
 
 
-class NotStarted(_Frozen):
+class NotStarted(Frozen):
     """
     Land on which work has not started (未动工开发).
 
@@ -195,7 +154,7 @@ class Suspended(NotStarted):
         return told
 
 
-class Fee(_Frozen):
+class Fee(Frozen):
     """
     The idle-land fee (土地闲置费).
 
@@ -211,7 +170,7 @@ class Fee(_Frozen):
     article: Text
 
 
-class Recovery(_Frozen):
+class Recovery(Frozen):
     """
     Recovery without compensation (无偿收回).
 
@@ -224,58 +183,7 @@ class Recovery(_Frozen):
     article: Text
 
 
-class Word(_Frozen):
-    """
-    A meaning that free texts of a column are read for (关键词).
-
-    Attributes
-    ----------
-    code
-        Its name in the output.
-    zh
-        Its name for people.
-    words
-        Words that stand for it; the longest decides where one holds another, and a word after
-        ``=`` must be the whole text.
-    """
-
-    code: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
-    zh: Text
-    words: Annotated[tuple[Text, ...], Field(min_length=1)]
-
-
-class Cause(Word):
-    """
-    A cause of idleness (闲置原因).
-
-    Attributes
-    ----------
-    liable
-        Whether the holder answers for it; None where people must decide.
-    article
-        Where the law says so.
-    """
-
-    liable: bool | None
-    article: str = ""
-
-
-class Disposal(Word):
-    """
-    A way of dealing with idle land (处置方式).
-
-    Attributes
-    ----------
-    effect
-        ``ends`` the case; ``until_started``: it ends, and once work starts its dates decide again;
-        ``fee_paid``: the clock runs on to recovery; ``extended``: a new start date was agreed;
-        ``none``: nothing has happened yet.
-    """
-
-    effect: Literal["ends", "until_started", "fee_paid", "extended", "none"]
-
-
-class RuleSet(_Frozen):
+class RuleSet(Frozen):
     """
     All that decides whether land is idle, and what follows (规则集).
 
@@ -287,8 +195,9 @@ class RuleSet(_Frozen):
         Since when.
     counting, start, not_started, suspended, fee, recovery
         The rules.
-    causes, disposals
-        How the free texts of two columns are read.
+    grammar, causes, disposals, states
+        How free texts are read: what turns the meaning of a word, and the words for causes, for
+        disposals, and for what stands in place of a date.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
@@ -302,17 +211,27 @@ class RuleSet(_Frozen):
     suspended: Suspended
     fee: Fee
     recovery: Recovery
+    grammar: Grammar
     causes: Annotated[tuple[Cause, ...], Field(min_length=1)]
     disposals: Annotated[tuple[Disposal, ...], Field(min_length=1)]
+    states: Annotated[tuple[State, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _words_are_clear(self) -> Self:
-        for listed in (self.causes, self.disposals):
+        for listed in (self.causes, self.disposals, self.states):
             codes = [each.code for each in listed]
             words = [word for each in listed for word in each.words]
             for twice in (codes, words):
                 if doubled := sorted({each for each in twice if twice.count(each) > 1}):
                     raise ValueError(f"重复 / written twice: {', '.join(doubled)}")
+        named = {cause.code for cause in self.causes}
+        denied = {cause.denied_as for cause in self.causes} - {""}
+        if unknown := sorted(denied - named):
+            raise ValueError(f"denied_as 未列于 causes / names no cause: {', '.join(unknown)}")
+        lasting = [each.code for each in self.disposals if each.effect == "for_a_time"]
+        limited = [each.code for each in self.disposals if each.lasts_months]
+        if lasting != limited:
+            raise ValueError("for_a_time 与 lasts_months 须同用 / these two go together")
         return self
 
 

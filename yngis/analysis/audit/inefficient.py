@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from yngis.analysis.audit.idle_rules import Counting
+    from yngis.analysis.audit.counting_rules import Counting
 
 CRITERIA: Final = {
     "far": "容积率",

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from yngis.analysis.audit.idle_rules import Counting
+    from yngis.analysis.audit.counting_rules import Counting
 
     Days = NDArray[np.datetime64]
 
@@ -41,7 +41,7 @@ def last_day(start: Days, months: int, counting: Counting) -> Days:
 
     Examples
     --------
-    >>> from yngis.analysis.audit.idle_rules import Counting
+    >>> from yngis.analysis.audit.counting_rules import Counting
     >>> leap = np.array(["2020-02-29"], "datetime64[D]")
     >>> for missing_day in ("last_of_month", "next_day"):
     ...     counting = Counting(boundary_day="day_after", missing_day=missing_day)

@@ -43,12 +43,14 @@ def supply_masks(findings: pd.DataFrame, before: pd.DataFrame | None = None) -> 
     finding = findings["finding"]
     begun = findings["started"] | findings["completed"]
     disposed = finding == "disposed"
+    # Whether it is used is open where nobody can tell whether work has started.
+    open_ = findings.get("start_unclear", pd.Series(data=False, index=findings.index))
     suspected = finding == "suspected_idle"
     masks = {
         "supplied": pd.Series(data=True, index=findings.index),
         "started": begun,
         "built": findings["completed"],
-        "not_used": ~begun & ~disposed,
+        "not_used": ~begun & ~disposed & ~open_,
         "suspected_idle": suspected,
         "idle_disposed": disposed,
     }

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from yngis.analysis.audit.idle_rules import Share, Text  # noqa: TC001 - pydantic reads the annotations
+from yngis.analysis.audit.idle_rules import Share  # noqa: TC001 - pydantic reads it
+from yngis.analysis.audit.idle_words import Text  # noqa: TC001 - pydantic reads it
 from yngis.analysis.audit.ratios import RATIOS
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.yaml import YAML_SUFFIXES, read_yaml

@@ -313,12 +313,11 @@ class SupplyCollector:
         if "idle_cause" in frame:
             unread = frame["idle_cause"].notna() & (findings["cause"] == "")
             lines += _issues(frame, unread, "idle_cause", "cause_unread")
-        flags = findings["flags"].str
-        if "disposal" in frame:
-            dated = flags.contains("extended_without_date")
-            lines += _issues(frame, dated, "disposal", "extension_without_date")
-            unread = flags.contains("disposal_unread")
-            lines += _issues(frame, unread, "disposal", "disposal_unread")
+        flags = findings["flags"].str.split(";")
+        for flag, (column, rule) in _DOUBTS_BY_FLAG.items():
+            if column in frame:
+                doubted = flags.map(lambda codes, flag=flag: flag in codes)
+                lines += _issues(frame, doubted, column, rule)
         if "zone" in frame:
             known = frame["zone"].map(self._gazetteer.known_zone, na_action="ignore")
             lines += _issues(frame, known == False, "zone", "zone_unknown")  # noqa: E712 - missing is neither
@@ -357,6 +356,18 @@ class SupplyCollector:
         ):
             core[name] = core[name].astype("str" if name in {"id", "holder"} else "category")
         return core
+
+
+_DOUBTS_BY_FLAG: Final = {
+    "extended_without_date": ("disposal", "extension_without_date"),
+    "disposal_unread": ("disposal", "disposal_unread"),
+    "disposal_not_done": ("disposal", "disposal_not_done"),
+    "disposal_partial": ("disposal", "disposal_partial"),
+    "extension_too_long": ("extended_start", "extension_too_long"),
+    "temporary_expired": ("disposal", "temporary_expired"),
+    "price_missing": ("price_wan", "price_missing"),
+}
+"""Doubts that only the rules can tell, by flag: the column, and the rule of ``row_rules.csv``."""
 
 
 def _issues(frame: pd.DataFrame, where: pd.Series, column: str, rule: str) -> list[tuple[Any, ...]]:

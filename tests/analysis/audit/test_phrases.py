@@ -1,0 +1,265 @@
+"""
+Phrases as clerks write them, and what each does to its case.
+
+What is denied, intended, pending, doubted or done in part ends nothing; what was done does. The
+expected readings were written by hand, before the rules were run on them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yngis.analysis.audit.causes import CauseReader
+from yngis.analysis.audit.facts import read_facts
+from yngis.analysis.audit.idle import judge
+from yngis.analysis.audit.idle_rules import read_rules
+from yngis.analysis.audit.phrases import PhraseReader
+
+RULES = read_rules()
+DAY = np.datetime64("2025-12-31")
+
+NOT_DONE = (
+    """
+督促企业尽快开工|已约谈企业法人，承诺动工|已约谈企业承诺动工|正在办理收回手续|建议收回|不予收回|转让未果|拒绝合作开发|因资金问题无法动工
+已下发催促动工通知书|未缴纳闲置费|应缴闲置费20万元|拟收回|拟于2024年，收回该宗地|计划收储|收回（拟）|收回手续正在办理中|已启动收回程序
+收回方案已报批|收回，已报批|收回事先告知书已送达|收回工作未完成|尚未完成收回|暂缓收回|已纳入收储计划|逾期不动工将收回|是否收回待研究
+收回或置换|收回/置换|已收回?|申请延期|不同意延期|延期申请未批准|责令限期开工|限期2024年底前动工|预计2026年3月动工|2026年6月动工
+达到动工条件|不具备动工条件|动工期限已过|围墙已开工|场地平整已开工|市政道路已建成|开工仪式已举行|签订动工承诺书|已签订动工协议
+已转让，尚未动工|转让流拍|重组中|洽谈转让|寻找合作方合作开发|企业无力动工|未按期动工|欠缴闲置费|免缴闲置费|追缴闲置费中|闲置费未缴
+已下达催缴闲置费通知|企业拒绝缴纳闲置费|据企业反映已开工|可能收回|如不动工则收回|正在竣工验收|未竣工|已收回，尚未注销土地证又拟收回
+正在协商有偿收回|协议收回谈判中|已提出收回申请|上报市政府申请收回|因未动工收回|要求复工|未复工|项目未开工建设|置换方案研究中|换地意向书已签
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+
+PARTIAL = (
+    """
+部分收回|已收回10亩|收回其中3公顷|一期已动工，二期未动工|部分动工|已动工60%|首期已开工|已缴纳部分闲置费|剩余地块已收回|已转让一半
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+
+UNREAD = (
+    """
+其他方式|已缴纳土地出让金|公司已注销|营业执照已注销|见附件|同上|领导批示|已取得施工许可证|待核实
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+
+NOTHING_YET = (
+    """
+无|未处置|处置中|待处置|暂无|正在处置|下达征缴土地闲置费决定书|股权转让
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+
+DONE = [
+    ("协议有偿收回", "ends"),
+    ("无偿收回", "ends"),
+    ("已收回", "ends"),
+    ("已被政府收回", "ends"),
+    ("收回手续已办结", "ends"),
+    ("已办理收回手续", "ends"),
+    ("经市政府研究决定收回", "ends"),
+    ("已签订收回协议", "ends"),
+    ("已全部收回10亩", "ends"),
+    ("2023年5月收储", "ends"),
+    ("解除合同，退还土地", "ends"),
+    ("已置换", "ends"),
+    ("未按期动工，已收回", "ends"),
+    ("原拟转让，现已收回", "ends"),
+    ("拟收回，后转让给云南某某公司", "until_started"),
+    ("转让盘活", "until_started"),
+    ("已引入新投资方盘活", "until_started"),
+    ("已动工", "until_started"),
+    ("经督促已动工", "until_started"),
+    ("已开工，督促加快进度", "until_started"),
+    ("2024年5月动工", "until_started"),
+    ("项目已竣工验收", "until_started"),
+    ("已完成处置", "until_started"),
+    ("已处置", "until_started"),
+    ("处置完毕", "until_started"),
+    ("已依法处置到位", "until_started"),
+    ("已整改完成", "until_started"),
+    ("征缴闲置费", "fee_paid"),
+    ("已缴清闲置费20万元", "fee_paid"),
+    ("闲置费已缴纳", "fee_paid"),
+    ("已缴闲置费，拟收回", "fee_paid"),
+    ("已缴闲置费，企业承诺明年动工", "fee_paid"),
+    ("延长动工期限", "extended"),
+    ("同意延期一年", "extended"),
+    ("批准延期至2027年6月动工", "extended"),
+    ("已签订补充协议，约定2026年6月动工", "extended"),
+    ("调整规划条件", "extended"),
+    ("政府安排临时使用", "for_a_time"),
+    ("已安排临时使用，原项目未动工", "for_a_time"),
+]
+
+
+def dealings(text: str, day: str | None = "2025-01-02") -> dict[str, object]:
+    frame = pd.DataFrame({"disposal": [text], "disposal_date": [day]})
+    told = read_facts(frame, DAY, RULES).dealings
+    marks = {"unread": told.unread, "not_done": told.not_done, "partial": told.partial}
+    return {"effect": told.effect[0]} | {name: bool(mark[0]) for name, mark in marks.items()}
+
+
+def test_the_table_is_long_enough() -> None:
+    held = [*NOT_DONE, *PARTIAL, *UNREAD, *NOTHING_YET, *(text for text, _ in DONE)]
+    held += [text for text, _ in (*CAUSES, *STATES)]
+    assert len(held) == len(set(held)) >= 200
+
+
+@pytest.mark.parametrize("text", NOT_DONE)
+def test_what_is_only_said_ends_nothing(text: str) -> None:
+    told = dealings(text)
+    assert (told["effect"], told["not_done"], told["unread"]) == ("none", True, False)
+
+
+@pytest.mark.parametrize("text", PARTIAL)
+def test_a_part_is_not_the_whole(text: str) -> None:
+    told = dealings(text)
+    assert (told["effect"], told["partial"]) == ("none", True)
+
+
+@pytest.mark.parametrize("text", UNREAD)
+def test_what_the_rules_do_not_list_is_told(text: str) -> None:
+    told = dealings(text)
+    assert (told["effect"], told["unread"]) == ("none", True)
+
+
+@pytest.mark.parametrize("text", NOTHING_YET)
+def test_what_says_that_nothing_was_done_is_no_doubt(text: str) -> None:
+    assert dealings(text) == {
+        "effect": "none", "unread": False, "not_done": False, "partial": False,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "effect"), DONE)
+def test_what_was_done_counts(text: str, effect: str) -> None:
+    assert dealings(text) == {
+        "effect": effect, "unread": False, "not_done": False, "partial": False,
+    }  # fmt: skip
+
+
+CAUSES = [
+    ("政府原因", "government"),
+    ("未交付土地", "government"),
+    ("未按合同约定交付土地", "government"),
+    ("市政道路未配套", "government"),
+    ("高压线未迁改", "government"),
+    ("房屋拆迁未完成", "government"),
+    ("规划调整", "government"),
+    ("政府原因致企业无法开工", "government"),
+    ("因政府未按时交地，企业无法动工", "government"),
+    ("地块内有文物需考古", "government"),
+    ("村民阻工", "government"),
+    ("道路不通", "government"),
+    ("净地条件不具备", "government"),
+    ("企业原因", "holder"),
+    ("企业资金不足", "holder"),
+    ("企业资金链断裂", "holder"),
+    ("市场行情低迷", "holder"),
+    ("无资金", "holder"),
+    ("企业未向政府申请施工许可", "holder"),
+    ("企业股东纠纷", "holder"),
+    ("不是政府原因，系企业资金链断裂", "holder"),
+    ("企业原因（非政府原因）", "holder"),
+    ("不可抗力", "force_majeure"),
+    ("疫情影响", "force_majeure"),
+    ("泥石流", "force_majeure"),
+    ("法院查封", "judicial"),
+    ("涉诉讼", "judicial"),
+    ("非政府原因", "not_government"),
+    ("并非政府原因", "not_government"),
+    ("政府原因不成立", "not_government"),
+    ("非因规划调整", "not_government"),
+    ("非政府、规划调整原因", "not_government"),
+    ("非企业原因", "not_holder"),
+    ("因疫情影响，企业资金困难", "holder+force_majeure"),
+    ("企业原因和政府原因", "holder+government"),
+    ("疑似政府原因", ""),
+    ("企业称政府未交地", ""),
+    ("是否政府原因待核实", ""),
+    ("政府/企业", ""),
+    ("政府或企业原因", ""),
+    ("其他", ""),
+    ("原因不明", ""),
+    ("政府已多次催促", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), CAUSES)
+def test_causes(text: str, code: str) -> None:
+    facts = read_facts(pd.DataFrame({"idle_cause": [text]}), DAY, RULES)
+    assert facts.cause[0] == code
+    liable = {"holder": 1, "government": 0, "force_majeure": 0, "not_holder": 0}
+    assert facts.liable[0] == liable.get(code, -1)
+
+
+STATES = [
+    # text in the column of the start; whether it started: True, False, None for open
+    ("已动工 ", True),
+    ("在建", True),
+    ("施工中", True),
+    ("正在施工", True),
+    ("正常建设", True),
+    ("已开工", True),
+    ("停工", True),
+    ("已竣工", True),
+    ("未动工 ", False),
+    ("尚未开工", False),
+    ("未开工建设", False),
+    ("否", False),
+    ("没有动工", False),
+    ("预计2027年5月开工", False),
+    ("计划2020年9月开工", None),
+    ("正在办理施工许可证", None),
+    ("一期2020.9.1，二期未动工", None),
+    ("部分地块动工", None),
+    ("是否动工待核", None),
+    ("围墙已完工", None),
+    ("围墙开工", None),
+    ("已进场", None),
+    ("详见合同", None),
+    ("2020.1", None),
+    ("无法确定", None),
+    ("开工手续办理中", None),
+]
+
+
+@pytest.mark.parametrize(("text", "started"), STATES)
+def test_what_stands_in_place_of_the_start(text: str, started: bool | None) -> None:  # noqa: FBT001
+    frame = pd.DataFrame({"actual_start_unread": [text]})
+    facts = read_facts(frame, DAY, RULES)
+    assert bool(facts.started[0]) is (started is True)
+    assert bool(facts.unread.start_unclear[0]) is (started is None)
+
+
+@given(st.text(max_size=30) | st.sampled_from(NOT_DONE).map(lambda text: text[::-1]))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    reader = PhraseReader(RULES.disposals, RULES.grammar, dt.date(2025, 12, 31))
+    reading = reader.read(text)
+    assert reading == reader.read(text)
+    CauseReader(RULES.causes, RULES.grammar).read(text)
+
+
+@given(
+    st.sampled_from(["收回", "转让", "动工", "置换", "竣工", "缴纳闲置费"]),
+    st.sampled_from(["未", "尚未", "不予", "拟", "计划", "正在", "督促企业尽快", "无法", "建议"]),
+    st.sampled_from(["", "甲公司", "该宗地", "于2021年", "按合同"]),
+)
+def test_a_mark_before_the_word_never_clears(word: str, mark: str, between: str) -> None:
+    """Whatever stands between, what is denied, intended or pending does not end a case."""
+    for text in (f"{mark}{between}{word}", f"{between}{mark}{word}", f"{mark}，{between}{word}"):
+        frame = pd.DataFrame({"agreed_start": ["2018-01-01"], "disposal": [text]})
+        assert judge(frame, "2025-12-31")["finding"].tolist() == ["suspected_idle"], text

@@ -1,0 +1,99 @@
+"""Causes of idleness read from free texts (闲置原因识读)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from yngis.analysis.audit.phrases import BREAKS, DATE, WHOLE, compact, folded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from yngis.analysis.audit.idle_words import Cause, Grammar
+
+# 非 binds 规划调整 across such words alone: 非因规划调整, 非政府、规划调整原因.
+_BETWEEN: Final = re.compile(r"(?:政府|企业)?[因由属系于、和及与]?")
+_AND: Final = re.compile(r"(?:原因)?[、和及与]")
+
+
+class CauseReader:
+    """
+    Reader of causes (闲置原因识读): 非政府原因 is not 政府原因, and what is doubted names no cause.
+
+    Parameters
+    ----------
+    causes
+        The causes.
+    grammar
+        How a cause is denied or doubted.
+    """
+
+    def __init__(self, causes: Sequence[Cause], grammar: Grammar) -> None:
+        self._causes = {cause.code: cause for cause in causes}
+        signs = [compact(sign) for sign in (*grammar.denied, *grammar.doubtful, *grammar.kept)]
+        self._denied = {compact(sign) for sign in grammar.denied}
+        self._doubtful = {compact(sign) for sign in grammar.doubtful}
+        words = {compact(word): c.code for c in causes for word in c.words if word[0] != WHOLE}
+        self._words = words
+        every = sorted({*signs, *words}, key=lambda text: (-len(text), text))
+        self._pattern = re.compile("|".join(map(re.escape, every)))
+        self._after = tuple(compact(sign) for sign in grammar.denied_after)
+        self._whole = {name: c.code for c in causes for name in (c.code, c.zh)}
+        self._whole |= {
+            compact(word[1:]): c.code for c in causes for word in c.words if word[0] == WHOLE
+        }
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def read(self, text: object) -> tuple[str, ...]:
+        """
+        Read a text.
+
+        Parameters
+        ----------
+        text
+            A free text.
+
+        Returns
+        -------
+        codes
+            Of the causes that it names, in the order of the rules; none where it names none, or
+            doubts what it names.
+        """
+        written = text if isinstance(text, str) else ""
+        if written not in self._known:
+            self._known[written] = self._read(written)
+        return self._known[written]
+
+    def _read(self, written: str) -> tuple[str, ...]:
+        plain = compact(written)
+        if plain in self._whole:
+            return (self._whole[plain],)
+        named: set[str] = set()
+        denied: set[str] = set()
+        for clause in BREAKS.split(folded(written)):
+            part = DATE.sub("\x02", compact(clause))
+            if not self._read_clause(part, named, denied):
+                return ()
+        if not named:
+            told = {self._causes[code].denied_as for code in denied}
+            named = {code for code in told if code}
+        return tuple(sorted(named, key=list(self._causes).index))
+
+    def _read_clause(self, part: str, named: set[str], denied: set[str]) -> bool:
+        """Sort the causes of a clause into named and denied; False where it doubts them."""
+        bound: re.Pattern[str] | None = None
+        end = 0
+        for match in self._pattern.finditer(part):
+            sign, between = match[0], part[end : match.start()]
+            if sign in self._words:
+                near = bound is not None and bound.fullmatch(between) is not None
+                behind = part[match.end() :].startswith(self._after)
+                (denied if near or behind else named).add(self._words[sign])
+                bound = _AND if near else None
+            elif sign in self._doubtful:
+                return False
+            else:
+                bound = _BETWEEN if sign in self._denied else None
+            end = match.end()
+        return True

@@ -1,0 +1,140 @@
+"""What the records say of disposals (处置): done, only said, for a time, in part, or not read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from yngis.analysis.audit.periods import NO_DAY, full_on
+from yngis.analysis.audit.phrases import PhraseReader, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from yngis.analysis.audit.idle_rules import RuleSet
+    from yngis.analysis.audit.idle_words import Disposal
+    from yngis.analysis.audit.record_columns import RecordColumns
+    from yngis.analysis.audit.unread_days import UnreadDays
+
+    Days = NDArray[np.datetime64]
+    Truth = NDArray[np.bool_]
+
+# From the effect that leaves most to be done to the one that leaves least.
+_EFFECTS: Final = ("none", "fee_paid", "extended", "for_a_time", "until_started", "ends")
+
+
+@dataclass(frozen=True)
+class Dealings:
+    """
+    What the records say of disposals, one array entry per record (处置).
+
+    Parameters
+    ----------
+    effect, words, day
+        What the disposal does to the case, empty if there is none; how it is worded; its day.
+    unread
+        Whether the rules do not list the wording.
+    not_done, partial
+        Whether it ends nothing because the wording only denies, intends or doubts a disposal, or
+        tells of a part.
+    day_unclear
+        Whether a day of disposal is there and not read: it may lie ahead.
+    shows_work, part_shows_work
+        Whether the wording tells of work on the land, or on a part of it.
+    over, over_on
+        Whether a disposal for a time is over, and since when; NaT where its day is not known.
+    """
+
+    effect: NDArray[np.object_]
+    words: NDArray[np.object_]
+    day: Days
+    unread: Truth
+    not_done: Truth
+    partial: Truth
+    day_unclear: Truth
+    shows_work: Truth
+    part_shows_work: Truth
+    over: Truth
+    over_on: Days
+
+
+def read_dealings(
+    column: RecordColumns, unread: UnreadDays, today: np.datetime64, rules: RuleSet
+) -> Dealings:
+    """
+    Tell what each disposal does to its case; what lies ahead does nothing yet.
+
+    Words that the rules do not list clear nothing, nor do words that only deny, intend or doubt.
+    """
+    days, beside = column.days("disposal_date"), unread.texts["disposal_date"]
+    recorded = column.present("disposal")
+    # Where only the column of the day is filled, and not with a day, it tells what was done.
+    words = np.where(recorded, column.texts("disposal"), beside)
+    reader = PhraseReader(rules.disposals, rules.grammar, today.astype(object))
+    told = [reader.read(text) for text in words]
+    listed = {disposal.code: disposal for disposal in rules.disposals}
+    some = recorded | ~np.isnat(days) | unread.present("disposal_date")
+    strange = np.array(
+        [text is not None and not said.understood for text, said in zip(words, told, strict=True)],
+        dtype=bool,
+    )
+    effects = np.array(
+        [
+            _effect(said, listed, named=text is not None)
+            for text, said in zip(words, told, strict=True)
+        ],
+        dtype=object,
+    )
+    not_read = recorded & unread.present("disposal_date")
+    # 收回 dated 拟于明年 has not happened.
+    postponed = not_read & np.array([_only_said(reader.read(text)) for text in beside], dtype=bool)
+    effects = np.where(postponed, "none", effects)
+    effect = np.where(some & ~(days > today), effects, "").astype(object)
+    nothing = effect == "none"
+    for_a_time = effect == "for_a_time"
+    over_on = np.full(len(days), NO_DAY)
+    for disposal in rules.disposals:
+        if disposal.lasts_months:
+            meant = np.array([disposal.code in said.done for said in told], dtype=bool)
+            until = full_on(days, disposal.lasts_months, rules.counting)
+            over_on = np.where(for_a_time & meant, until, over_on)
+    # A day that was not read may lie ahead; whether what is to last for a time still does is open.
+    wide_open = (not_read & ~np.isin(effect, ["", "none"])) | (
+        ~recorded & unread.present("disposal_date") & strange
+    )
+    return Dealings(
+        effect=effect,
+        words=words.astype(object),
+        day=days,
+        unread=strange,
+        not_done=nothing & (postponed | np.array([_only_said(said) for said in told], dtype=bool)),
+        partial=nothing & np.array([bool(said.partial) for said in told], dtype=bool),
+        day_unclear=wide_open | (for_a_time & np.isnat(over_on)),
+        shows_work=np.array([_shows_work(said.done, listed) for said in told], dtype=bool),
+        part_shows_work=np.array([_shows_work(said.partial, listed) for said in told], dtype=bool),
+        over=for_a_time & (today >= over_on),
+        over_on=over_on,
+    )
+
+
+def _effect(said: Reading, listed: Mapping[str, Disposal], *, named: bool) -> str:
+    """Of several disposals the one that ends least; one both done and not done ends nothing."""
+    if not named:
+        # Somebody recorded a day, and so that it happened.
+        return "ends"
+    effect = min((listed[code].effect for code in said.done), key=_EFFECTS.index, default="none")
+    if any(listed[code].effect == effect for code in (*said.not_done, *said.partial)):
+        return "none"
+    return effect
+
+
+def _only_said(said: Reading) -> bool:
+    return bool(said.not_done) or (said.understood and not said.done and not said.partial)
+
+
+def _shows_work(codes: tuple[str, ...], listed: Mapping[str, Disposal]) -> bool:
+    return any(listed[code].shows_work for code in codes)

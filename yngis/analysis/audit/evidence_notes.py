@@ -1,0 +1,96 @@
+"""What a sentence of evidence must also say, and how it quotes the record (附注与引文)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from yngis.analysis.audit.unread_days import DAY_COLUMNS
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from yngis.analysis.audit.decision import Decision
+    from yngis.analysis.audit.facts import Facts
+    from yngis.analysis.audit.idle_rules import RuleSet
+
+# A text of the record is quoted up to here.
+_LONGEST: Final = 40
+_WITH_NOTES: Final = frozenset({"suspected_idle", "overdue_start", "suspended", "indeterminate"})
+# Reasons whose sentence quotes the disposal itself.
+_TELL_DISPOSAL: Final = frozenset(
+    {"resumed", "disposal_day", "temporary_over", "extension_undated", "partly_started"}
+)
+
+
+def quoted(facts: Facts, row: int, *columns: str) -> str:
+    """Quote what stands in columns of dates and was not read."""
+    told = []
+    for column in columns:
+        text = facts.unread.texts[column][row]
+        if text is not None:
+            told.append(f"{DAY_COLUMNS[column]}栏记“{short(str(text))}”")
+    return "、".join(told)
+
+
+def notes(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet, row: int) -> str:
+    """What else the sentence must say: cause, seizure, recognition, hand-over, fee paid."""
+    if decided.finding[row] == "not_due":
+        return "".join(f"；{each}" for each in _about_extension(facts, rules, row))
+    if decided.finding[row] not in _WITH_NOTES:
+        return ""
+    said = []
+    if facts.recognised[row]:
+        said.append(f"已有认定书 {facts.number[row]}")
+    if not facts.started[row]:
+        said += _about_handover(facts, row)
+        said += _about_extension(facts, rules, row)
+    said += _about_disposal(facts, decided, today, row)
+    if facts.seized[row]:
+        said.append("有司法查封")
+    if "+" in facts.cause[row]:
+        said.append("记有多种原因，不自动判定")
+    return "".join(f"；{each}" for each in said)
+
+
+def _about_handover(facts: Facts, row: int) -> list[str]:
+    said = quoted(facts, row, "handover_date") if facts.due_basis[row] != "" else ""
+    if facts.unread.not_handed_over[row]:
+        return [f"{said or quoted(facts, row, 'handover_date')}，可能属政府原因"]
+    if facts.late_handover[row]:
+        return ["实际交地晚于应动工日期，可能属政府原因"]
+    return [f"{said}，未能识读"] if said else []
+
+
+def _about_extension(facts: Facts, rules: RuleSet, row: int) -> list[str]:
+    if not facts.extension_too_long[row]:
+        return []
+    longest = months_text(rules.start.extension_months)
+    return [f"延期自 {facts.agreed_due[row]} 至 {facts.due[row]}，超过 {longest}"]
+
+
+def _about_disposal(facts: Facts, decided: Decision, today: np.datetime64, row: int) -> list[str]:
+    """What the disposal says where it does not end the case."""
+    deal = facts.dealings
+    if decided.reason[row] in _TELL_DISPOSAL or deal.words[row] is None:
+        return []
+    words = f"处置方式栏记“{short(deal.words[row])}”"
+    cases = (
+        (deal.day[row] > today, f"{words}（{deal.day[row]}），截至 {today} 尚未发生"),
+        (deal.effect[row] == "fee_paid", "闲置费已征缴"),
+        (deal.unread[row], f"{words}，未能识读，不据以销号"),
+        (deal.not_done[row], f"{words}，读作尚未完成"),
+        (deal.partial[row], f"{words}，读作部分处置"),
+    )
+    return [said for applies, said in cases if applies][:1]
+
+
+def short(text: object) -> str:
+    """A text of the record, on one line and no longer than a sentence bears."""
+    shown = " ".join(text.split()) if isinstance(text, str) else ""
+    return f"{shown[:_LONGEST]}…" if len(shown) > _LONGEST else shown
+
+
+def months_text(months: int) -> str:
+    """Write a period in years where it is whole years."""
+    years, rest = divmod(months, 12)
+    return f"{years} 年" if rest == 0 else f"{months} 个月"

@@ -1,0 +1,145 @@
+"""What the free texts of a ledger may mean, as data (用语规则): words and their grammar."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Text = Annotated[str, Field(min_length=1)]
+Words = Annotated[tuple[Text, ...], Field(min_length=1)]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+
+
+class Frozen(BaseModel):
+    """A part of a rule file: frozen, and no key that is not declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Grammar(Frozen):
+    """
+    What turns the meaning of a word in its clause (语法): negation, intention, process, part.
+
+    A mark is a text; one that ends in ``$`` must stand at the end of a clause.
+
+    Attributes
+    ----------
+    kept
+        Words that hold the letters of a mark and mark nothing (无偿, 不动产).
+    done
+        Marks that what follows has been done (已).
+    finished
+        Verbs of finishing (完成): they say that it was done unless a mark before them denies it.
+    negated, intended, pending
+        Marks that it was not done, is to be done, or is being done.
+    failed
+        Marks behind a word that it came to nothing (未果).
+    steps
+        Nouns behind a word that make it a proceeding (手续): done only where that is said.
+    papers
+        Nouns behind a word that make it a paper or a wish (通知, 方案): never the deed itself.
+    doubtful
+        Marks that make the whole clause uncertain (是否, 或, 据称).
+    partial, whole
+        Marks that only part of the land is meant, and that all of it is.
+    denied, denied_after
+        Marks directly before or behind a cause that say it is not the cause (非, 无关).
+    """
+
+    kept: Words
+    done: Words
+    finished: Words
+    negated: Words
+    intended: Words
+    pending: Words
+    failed: Words
+    steps: Words
+    papers: Words
+    doubtful: Words
+    partial: Words
+    whole: Words
+    denied: Words
+    denied_after: Words
+
+
+class Word(Frozen):
+    """
+    A meaning that free texts of a column are read for (关键词).
+
+    Attributes
+    ----------
+    code
+        Its name in the output.
+    zh
+        Its name for people.
+    words
+        Words that stand for it; the longest decides where one holds another, and a word after
+        ``=`` must be the whole text.
+    needs_done
+        Whether it counts only where its clause says that it was done.
+    not_with
+        Words in the same clause that make it mean something else, such as 围墙 beside 动工.
+    """
+
+    code: Code
+    zh: Text
+    words: Words
+    needs_done: bool = False
+    not_with: tuple[Text, ...] = ()
+
+
+class Cause(Word):
+    """
+    A cause of idleness (闲置原因).
+
+    Attributes
+    ----------
+    liable
+        Whether the holder answers for it; None where people must decide.
+    article
+        Where the law says so.
+    denied_as
+        Code of the cause that a text gives which only says that this is *not* it.
+    """
+
+    liable: bool | None
+    article: str = ""
+    denied_as: str = ""
+
+
+class Disposal(Word):
+    """
+    A way of dealing with idle land (处置方式).
+
+    Attributes
+    ----------
+    effect
+        ``ends`` the case; ``until_started``: it ends, and once work starts its dates decide again;
+        ``for_a_time``: the case rests for ``lasts_months``; ``fee_paid``: the clock runs on to
+        recovery; ``extended``: a new start date was agreed; ``none``: nothing has happened yet.
+    lasts_months
+        Months after which it is over.
+    article
+        Where the law limits it.
+    shows_work
+        Whether it tells of work on the land.
+    """
+
+    effect: Literal["ends", "until_started", "for_a_time", "fee_paid", "extended", "none"]
+    lasts_months: Annotated[int, Field(gt=0, le=240)] | None = None
+    article: str = ""
+    shows_work: bool = False
+
+
+class State(Word):
+    """
+    What a text in a column of dates says of the work (动工、竣工、停工的文字).
+
+    Attributes
+    ----------
+    code
+        ``started``, ``completed``, ``suspended``, ``not_started`` or ``handed_over``.
+    """
+
+    code: Literal["started", "completed", "suspended", "not_started", "handed_over"]

@@ -1,0 +1,295 @@
+"""
+Free texts read for what they say was done, and for what they only say (读用语).
+
+A text is read clause by clause. A word of the vocabulary means what it says unless the marks of
+its clause turn it: 未动工, 拟收回, 正在办理收回手续, 转让未果, 部分收回 dispose of nothing.
+The marks are data of the rule file; the way in which they bind is this module.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from yngis.analysis.audit.idle_words import Grammar, Word
+
+    State = Literal["plain", "done", "negated", "intended", "pending", "doubtful", "partial"]
+
+WHOLE: Final = "="
+_AT_END: Final = "$"
+BREAKS: Final = re.compile(r"[,。;!()\[\]【】「」{}\n\r|…]+|但是|但|然而|不过")
+DATE: Final = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(?:[-年./](\d{1,2})(?:[-月./]\d{1,2}日?|月)?|年|(?!\d))"
+)
+_AREA: Final = r"\d+(?:\.\d+)?\s*(?:亩|公顷|平方米|平米|m2|㎡|%|万平)"
+_AHEAD: Final = "\x01"
+_PAST: Final = "\x02"
+
+
+class Reading(NamedTuple):
+    """
+    What a text says (读法).
+
+    Attributes
+    ----------
+    done
+        Codes of what was done, or is named without any mark, in the order of the vocabulary.
+    negated
+        Codes of what was not done, or is dated after the day.
+    intended
+        Codes of what is to be done or being done.
+    doubtful
+        Codes of what may or may not have been done.
+    partial
+        Codes of what was done to part of the land.
+    understood
+        Whether anything was: a word, or a mark that nothing has been done yet.
+    """
+
+    done: tuple[str, ...] = ()
+    negated: tuple[str, ...] = ()
+    intended: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
+    understood: bool = False
+
+    @property
+    def not_done(self) -> frozenset[str]:
+        """Codes of all that is named and was not surely done."""
+        return frozenset((*self.negated, *self.intended, *self.doubtful))
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+class _Clause(NamedTuple):
+    text: str
+    tokens: list[_Token]
+
+
+class PhraseReader:
+    """
+    Reader of the texts of one column (用语识读).
+
+    Parameters
+    ----------
+    vocabulary
+        What the texts may mean.
+    grammar
+        What turns the meaning of a word.
+    today
+        Day of the audit: what is dated later in a text is intended.
+    """
+
+    def __init__(
+        self, vocabulary: Sequence[Word], grammar: Grammar, today: dt.date | None = None
+    ) -> None:
+        self._words = {meant.code: meant for meant in vocabulary}
+        self._today = today
+        self._whole = {name: meant.code for meant in vocabulary for name in (meant.code, meant.zh)}
+        kinds: dict[str, str] = {}
+        for kind in _MARKS:
+            kinds |= {compact(mark): kind for mark in getattr(grammar, kind)}
+        # A word goes before a mark of the same letters, and a whole text before both.
+        for meant in vocabulary:
+            for word in meant.words:
+                if word.startswith(WHOLE):
+                    self._whole[compact(word[1:])] = meant.code
+                else:
+                    kinds[compact(word)] = meant.code
+        self._kinds = kinds
+        longest_first = sorted(kinds, key=lambda text: (-len(text.rstrip(_AT_END)), text))
+        self._pattern = re.compile(
+            "|".join(
+                [
+                    re.escape(text.removesuffix(_AT_END)) + ("$" if text.endswith(_AT_END) else "")
+                    for text in longest_first
+                ]
+            )
+        )
+        self._known: dict[str, Reading] = {}
+
+    def read(self, text: object) -> Reading:
+        """
+        Read a text.
+
+        Parameters
+        ----------
+        text
+            A free text; missing and blank ones say nothing.
+
+        Returns
+        -------
+        reading
+            What it says.
+        """
+        written = text if isinstance(text, str) else ""
+        if written not in self._known:
+            self._known[written] = self._read(written)
+        return self._known[written]
+
+    def _read(self, written: str) -> Reading:
+        plain = compact(written)
+        if not plain:
+            return Reading()
+        if plain in self._whole:
+            return Reading(done=(self._whole[plain],), understood=True)
+        clauses = [self._clause(part) for part in BREAKS.split(folded(written)) if part.strip()]
+        found: dict[str, set[str]] = {key: set() for key in _RESULT.values()}
+        understood = False
+        for at, clause in enumerate(clauses):
+            # A clause of marks alone turns its neighbours: 拟于明年，收回; 收回，已报批.
+            before = _loose_mark(clauses[at - 1], self._words) if at else ""
+            after = _loose_mark(clauses[at + 1], self._words) if at + 1 < len(clauses) else ""
+            if not any(token.kind in self._words for token in clause.tokens):
+                understood |= _loose_mark(clause, self._words) in _NOT_DONE
+                continue
+            for code, state in self._states(clause, before, after):
+                if state == "ignored":
+                    continue
+                understood = True
+                found[_RESULT[state.removesuffix(_IN_PART)]].add(code)
+                if state.endswith(_IN_PART):
+                    found["partial"].add(code)
+        order = list(self._words)
+        told = {key: tuple(sorted(codes, key=order.index)) for key, codes in found.items()}
+        return Reading(
+            done=told["done"],
+            negated=told["negated"],
+            intended=told["intended"],
+            doubtful=told["doubtful"],
+            partial=told["partial"],
+            understood=understood,
+        )
+
+    def _clause(self, part: str) -> _Clause:
+        text = DATE.sub(self._dated, compact(part))
+        tokens = [
+            _Token(self._kind(match), match[0], match.start(), match.end())
+            for match in self._pattern.finditer(text)
+        ]
+        ahead = [at for at, sign in enumerate(text) if sign == _AHEAD]
+        tokens += [_Token("ahead", _AHEAD, at, at + 1) for at in ahead]
+        tokens.sort(key=lambda token: token.start)
+        return _Clause(text, [token for token in tokens if token.kind != "kept"])
+
+    def _kind(self, match: re.Match[str]) -> str:
+        at_end = match.end() == len(match.string)
+        if at_end and (kind := self._kinds.get(match[0] + _AT_END)):
+            return kind
+        return self._kinds[match[0]]
+
+    def _dated(self, match: re.Match[str]) -> str:
+        if self._today is None:
+            return _PAST
+        year, month = int(match[1]), int(match[2] or 0)
+        later = year > self._today.year or (year == self._today.year and month > self._today.month)
+        return _AHEAD if later else _PAST
+
+    def _states(self, clause: _Clause, before: str, after: str) -> list[tuple[str, str]]:
+        """State of every word of a clause."""
+        doubtful = any(token.kind == "doubtful" for token in clause.tokens)
+        partial = not any(token.kind == "whole" for token in clause.tokens) and (
+            any(token.kind == "partial" for token in clause.tokens)
+            or re.search(_AREA, clause.text) is not None
+        )
+        places = [at for at, token in enumerate(clause.tokens) if token.kind in self._words]
+        told = []
+        for number, at in enumerate(places):
+            last = number + 1 == len(places)
+            end = len(clause.tokens) if last else places[number + 1]
+            meant = self._words[clause.tokens[at].kind]
+            state = _before(clause.tokens[:at], before)
+            if state in {"plain", "done"}:
+                behind = clause.tokens[at + 1 : end]
+                state = _behind(behind, state, last=last)
+            if state == "plain" and after in _NOT_DONE:
+                state = after
+            elif after == "failed":
+                state = "negated"
+            if doubtful or any(word in clause.text for word in meant.not_with):
+                state = "doubtful"
+            elif partial and state in {"plain", "done"}:
+                state = "partial"
+            elif partial and state in _NOT_DONE:
+                # 二期未动工 denies nothing of the rest.
+                state += _IN_PART
+            if meant.needs_done and state == "plain":
+                state = "ignored"
+            told.append((meant.code, state))
+        return told
+
+
+_MARKS: Final = (
+    "kept", "done", "finished", "negated", "intended", "pending", "failed", "steps", "papers",
+    "doubtful", "partial", "whole",
+)  # fmt: skip
+_IN_PART: Final = " in part"
+_NOT_DONE: Final = {"negated", "intended", "pending", "ahead"}
+_RESULT: Final = {
+    "plain": "done", "done": "done", "partial": "partial", "negated": "negated",
+    "ahead": "negated", "intended": "intended", "pending": "intended", "doubtful": "doubtful",
+}  # fmt: skip
+
+
+def _before(tokens: Sequence[_Token], carried: str) -> str:
+    """State that the marks before a word give it: the nearest decides, 完成 only confirms."""
+    state = carried if carried in _NOT_DONE else "plain"
+    for token in tokens:
+        if token.kind == "done" or (token.kind == "finished" and state == "plain"):
+            state = "done"
+        elif token.kind in _NOT_DONE:
+            state = token.kind if state != "ahead" else state
+        elif token.kind == "papers":
+            # 通知企业动工: a paper before the deed asks for it.
+            state = "intended" if state not in {"negated", "ahead"} else state
+    return state
+
+
+def _behind(tokens: Sequence[_Token], state: str, *, last: bool) -> str:
+    """State after the marks behind a word that nothing before it denies."""
+    said = state
+    for token in tokens:
+        if token.kind == "failed":
+            return "negated"
+        if token.kind == "papers":
+            return "pending"
+        if token.kind == "steps" and said == "plain":
+            said = "pending"
+        # Marks between two words bind the second, unless a proceeding of the first is told.
+        elif (last or said == "pending") and token.kind in _NOT_DONE:
+            return token.kind
+        elif token.kind in {"done", "finished"}:
+            said = "done"
+    return said
+
+
+def _loose_mark(clause: _Clause, words: dict[str, Word]) -> str:
+    """What a clause without any word says of its neighbours."""
+    kinds = [token.kind for token in clause.tokens]
+    if any(kind in words for kind in kinds):
+        return ""
+    if "failed" in kinds:
+        return "failed"
+    told = ["intended" if kind == "papers" else kind for kind in kinds]
+    told = [kind for kind in told if kind in _NOT_DONE]
+    return told[-1] if told else ""
+
+
+def folded(text: str) -> str:
+    """Fold full width and compatibility forms; line breaks stay."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def compact(text: str) -> str:
+    """Fold a text and take out all blanks."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()

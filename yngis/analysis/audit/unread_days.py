@@ -1,0 +1,200 @@
+"""
+What stands in the columns of dates without being a date (日期栏里的文字).
+
+已动工 in the column of the start says that work has started, on a day not told; 2020.1 says that
+there is a day, which nobody can read. Neither is the absence of a date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from yngis.analysis.audit.phrases import PhraseReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+    from yngis.analysis.audit.idle_rules import RuleSet
+    from yngis.analysis.audit.phrases import Reading
+
+    Truth = NDArray[np.bool_]
+    Texts = NDArray[np.object_]
+
+UNREAD: Final = "_unread"
+"""Ending of the column that holds what stands in a column of dates and was not read."""
+
+DAY_COLUMNS: Final = {
+    "agreed_start": "约定动工日期",
+    "extended_start": "延期后动工日期",
+    "handover_date": "实际交地日期",
+    "actual_start": "实际动工日期",
+    "suspended_since": "中止开发日期",
+    "agreed_completion": "约定竣工日期",
+    "actual_completion": "实际竣工日期",
+    "disposal_date": "处置日期",
+}
+"""Columns of dates that decide, and their Chinese names."""
+
+
+@dataclass(frozen=True)
+class UnreadDays:
+    """
+    What the texts in the columns of dates say, one array entry per record.
+
+    Parameters
+    ----------
+    texts
+        By column, the text that was not read; None where there is none.
+    started, start_unclear
+        Whether a text tells that work has started; whether it cannot be told whether it has.
+    completed, completion_unclear
+        The same for completion.
+    suspended, suspension_unclear
+        Whether a text tells of a suspension, its day unknown; whether it cannot be told.
+    due_unclear
+        Whether the agreed or extended start is there and not read.
+    not_handed_over
+        Whether a text tells that the land was not handed over.
+    """
+
+    texts: Mapping[str, Texts]
+    started: Truth
+    start_unclear: Truth
+    completed: Truth
+    completion_unclear: Truth
+    suspended: Truth
+    suspension_unclear: Truth
+    due_unclear: Truth
+    not_handed_over: Truth
+
+    def present(self, column: str) -> Truth:
+        """
+        Tell where a column holds a text that was not read.
+
+        Parameters
+        ----------
+        column
+            Name of a column of dates.
+
+        Returns
+        -------
+        mask
+            One entry per record.
+        """
+        return _present(self.texts[column])
+
+
+def read_unread_days(
+    texts: Mapping[str, Texts], today: np.datetime64, rules: RuleSet
+) -> UnreadDays:
+    """
+    Read the texts in the columns of dates for what they say (识读日期栏文字).
+
+    Parameters
+    ----------
+    texts
+        For each of ``DAY_COLUMNS`` the texts that are no dates, ``(n,)``, None where there is none.
+    today
+        Day of the audit.
+    rules
+        How texts are read.
+
+    Returns
+    -------
+    unread
+        What they say.
+    """
+    reader = PhraseReader(rules.states, rules.grammar, today.astype(object))
+    held = dict(texts)
+    absent = {"".join(word.split()) for word in rules.start.not_agreed}
+    for column in ("agreed_start", "extended_start"):
+        held[column] = np.array(
+            [None if _compact(text) in absent else text for text in held[column]], dtype=object
+        )
+    told = {
+        column: [reader.read(text) for text in held[column]]
+        for column in ("actual_start", "actual_completion", "suspended_since", "handover_date")
+    }
+    begun = _where(told["actual_start"], _has_started)
+    finished = _where(told["actual_completion"], _has_completed)
+    finished |= _where(told["actual_start"], _has_completed)
+    paused = _where(told["actual_start"], _is_suspended)
+    paused |= _where(told["suspended_since"], _is_suspended)
+    quiet = _where(told["suspended_since"], _goes_on)
+    return UnreadDays(
+        texts=held,
+        started=begun,
+        start_unclear=_present(held["actual_start"])
+        & ~begun
+        & ~_where(told["actual_start"], _has_not_started),
+        completed=finished,
+        completion_unclear=_present(held["actual_completion"])
+        & ~finished
+        & ~_where(told["actual_completion"], _has_not_completed),
+        suspended=paused,
+        suspension_unclear=_present(held["suspended_since"]) & ~paused & ~quiet,
+        due_unclear=_present(held["agreed_start"]) | _present(held["extended_start"]),
+        not_handed_over=_where(told["handover_date"], _was_not_handed_over),
+    )
+
+
+def _compact(text: object) -> str:
+    return "".join(text.split()) if isinstance(text, str) else ""
+
+
+def _present(texts: Texts) -> Truth:
+    return np.array([text is not None for text in texts], dtype=bool)
+
+
+def _where(readings: list[Reading], tell: Callable[[Reading], bool]) -> Truth:
+    return np.array([tell(reading) for reading in readings], dtype=bool)
+
+
+def _has_started(said: Reading) -> bool:
+    """Work that was suspended or completed had started."""
+    if said.partial or "started" in said.not_done:
+        return False
+    return bool({"started", "completed", "suspended"} & set(said.done))
+
+
+def _has_not_started(said: Reading) -> bool:
+    if said.partial or {"started", "completed", "suspended"} & set(said.done):
+        return False
+    if {"started", "completed"} & {*said.intended, *said.doubtful}:
+        return False
+    return "started" in said.negated or "not_started" in said.done
+
+
+def _has_completed(said: Reading) -> bool:
+    return "completed" in said.done and not said.partial and "completed" not in said.not_done
+
+
+def _has_not_completed(said: Reading) -> bool:
+    if said.partial or "completed" in said.done:
+        return False
+    still = {"started", "suspended", "not_started"} & set(said.done)
+    if {"started", "completed"} & {*said.intended, *said.doubtful}:
+        return "completed" not in said.doubtful and "started" in said.done
+    return bool(still) or bool({"completed", "started"} & set(said.negated))
+
+
+def _is_suspended(said: Reading) -> bool:
+    return (
+        "suspended" in said.done and "started" not in said.done and "suspended" not in said.not_done
+    )
+
+
+def _goes_on(said: Reading) -> bool:
+    """Work that was not suspended, or was taken up again."""
+    if "suspended" in said.done:
+        return False
+    return "suspended" in said.negated or bool({"started", "completed"} & set(said.done))
+
+
+def _was_not_handed_over(said: Reading) -> bool:
+    return "handed_over" in said.negated or "not_started" in said.done
