@@ -93,7 +93,12 @@ CASES: Final[dict[str, Case]] = {
     "idle_seized": _idle(0.5, {"agreed_start": _FIRST}, "1-2", None, _SEIZED),
     "idle_by_handover": _idle(1, {"handover_date": (732, 1096)}, "1-2", 0.2, _HOLDER),
     "idle_after_extension": _idle(
-        1, {"agreed_start": (1500, 2400), "extended_start": _FIRST}, "1-2", 0.2, _HOLDER
+        # An extension lasts a year at most.
+        1,
+        {"agreed_start": (600, 730), "extended_start": (366, 450)},
+        "1-2",
+        0.2,
+        _HOLDER,
     ),
     "idle_recognised": _idle(1, {"agreed_start": _FIRST}, "1-2", 0.2, _LETTER),
     "idle_fee_paid": _idle(
