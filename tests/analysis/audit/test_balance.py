@@ -115,9 +115,70 @@ def test_supply_outside_any_approval() -> None:
     )
 
 
-def test_supply_in_a_withdrawn_approval_is_outside() -> None:
-    got = found([field(0, 0)], [field(0, 0)], withdrawn_date=["2021-01-01"])
-    assert got.outside["record"].tolist() == [0]
+def test_supply_in_a_withdrawn_approval_is_outside_unless_it_came_before() -> None:
+    # Withdrawn on 2021-01-01: supplied before it, on the day, after it, and on no day known.
+    got = found(
+        [field(0, 0, 4)],
+        [field(0, 0), field(1, 0), field(2, 0), field(3, 0)],
+        supply_days=["2020-12-31", "2021-01-01", "2022-05-01", "NaT"],
+        approval_date=["2019-01-01"],
+        withdrawn_date=["2021-01-01"],
+    )
+    assert got.outside["record"].tolist() == [1, 2]
+    assert got.withdrawn_later["record"].tolist() == [0, 3]
+    assert got.withdrawn_later["known"].tolist() == [True, False]
+    assert got.withdrawn_later["approval"].tolist() == ["云政〔0〕"] * 2
+    assert got.withdrawn_later["area_m2"].sum() == pytest.approx(area(field(0, 0)) * 2, rel=1e-9)
+    # The land is withdrawn all the same, and was no stock: it went in 2021.
+    assert got.withdrawn["area_m2"].tolist() == pytest.approx([area(field(0, 0, 4))], rel=1e-9)
+    assert len(got.stock) == 0
+
+
+def test_land_withdrawn_this_year_was_stock_where_nothing_was_supplied() -> None:
+    got = found(
+        [field(0, 0, 3)],
+        [field(0, 0), field(1, 0)],
+        supply_days=["2024-01-01", "2025-02-01"],
+        approval_date=["2019-01-01"],
+        withdrawn_date=["2025-06-01"],
+    )
+    assert got.stock["area_m2"].tolist() == pytest.approx([area(field(1, 0, 2))], rel=1e-9)
+
+
+def test_land_withdrawn_twice_counts_once() -> None:
+    got = found(
+        [field(0, 0, 2), field(1, 0, 2)],
+        [],
+        approval_date=["2019-01-01", "2018-01-01"],
+        withdrawn_date=["2021-01-01", "2021-01-01"],
+    )
+    assert got.withdrawn["area_m2"].sum() == pytest.approx(area(field(0, 0, 3)), rel=1e-9)
+
+
+def test_supply_before_its_approval() -> None:
+    # [0, 1] supplied a day before, [1, 2] on the day, and a strip of drift from the neighbour.
+    drift = 0.3 * METRE / STEP
+    got = found(
+        [field(0, 0, 3)],
+        [field(0, 0), field(1, 0), field(0, 1 - drift)],
+        supply_days=["2020-02-29", "2020-03-01", "2019-01-01"],
+        approval_date=["2020-03-01"],
+    )
+    assert got.before_approval["record"].tolist() == [0]
+    assert got.before_approval["approval"].tolist() == ["云政〔0〕"]
+    assert got.before_approval["area_m2"].tolist() == pytest.approx([area(field(0, 0))], rel=1e-9)
+
+
+def test_supply_under_an_approval_that_was_given_again_is_not_too_early() -> None:
+    got = found(
+        [field(0, 0), field(0, 0)],
+        [field(0, 0)],
+        supply_days=["2019-06-01"],
+        approval_date=["2019-01-01", "2021-06-01"],
+        withdrawn_date=["2021-01-01", None],
+    )
+    assert len(got.before_approval) == 0
+    assert len(got.outside) == 0
 
 
 def test_survey_drift_becomes_slivers_on_both_sides() -> None:

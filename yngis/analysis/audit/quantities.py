@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from yngis.catalogue.tables.document_numbers import plain_number
+
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -106,7 +108,7 @@ def approval_pieces(
     Returns
     -------
     pieces
-        Of land approved, unsupplied, slivers, in stock when the year began, and withdrawn since.
+        Of land approved, unsupplied, slivers, and in stock when the year began.
     """
     year_start = as_of.astype("datetime64[Y]").astype("datetime64[D]")
     days = pd.Series(_days(approvals, "approval_date"), index=approvals.index)
@@ -124,15 +126,11 @@ def approval_pieces(
 
     left = {"left_5y": cohort, "left_of_stock": old}
     strips = balanced.slivers[balanced.slivers["kind"] == "unsupplied"]
-    gone = balanced.withdrawn
-    dropped = pd.Series(_days(approvals, "withdrawn_date"), index=approvals.index) >= year_start
-    gone = gone[(dropped & old).loc[gone["approval"]].to_numpy()]
     return [
         pieces(balanced.own, "approved", {"approved_5y": cohort}),
         pieces(balanced.unsupplied, "unsupplied", left),
         pieces(strips, "sliver", left),
         pieces(balanced.stock, "stock_unsupplied", {}),
-        pieces(gone, "stock_unsupplied", {}),
     ]
 
 
@@ -226,9 +224,10 @@ def _by_approval(
     approvals: pd.DataFrame, supply: pd.DataFrame, amounts: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Area supplied from each approval; blocks of one approval share it by their area."""
-    numbers = approvals["approval_no"]
+    numbers = approvals["approval_no"].astype("object").map(plain_number)
     area = approvals["area_m2"].to_numpy(dtype=np.float64)
-    sums = pd.Series(amounts).groupby(supply["approval_no"].to_numpy(dtype=object)).sum()
+    named = supply["approval_no"].astype("object").map(plain_number).to_numpy(dtype=object)
+    sums = pd.Series(amounts).groupby(named).sum()
     whole = pd.Series(area).groupby(numbers.to_numpy(dtype=object)).transform("sum").to_numpy()
     taken = numbers.map(sums).fillna(0.0).to_numpy(dtype=np.float64)
     share = np.divide(area, whole, out=np.zeros(len(area)), where=whole > 0.0)

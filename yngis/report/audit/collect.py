@@ -94,6 +94,17 @@ class Doubts:
                 held[0] += len(group)
                 held[1] += float(group["area_m2"].fillna(0.0).sum())
 
+    def add_issues(self, issues: pd.DataFrame) -> None:
+        """
+        Add doubts about rows that are kept.
+
+        Parameters
+        ----------
+        issues
+            As ``issues.csv`` has them.
+        """
+        self.add(issues, no_rejected())
+
     def close(self) -> None:
         """Close both files."""
         for writer in (self.issues, self.rejected):

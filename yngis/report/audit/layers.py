@@ -9,7 +9,12 @@ import pandas as pd
 
 from yngis.analysis.audit.idle import FINDINGS
 from yngis.catalogue.io.write import write_geopackage
-from yngis.report.audit.tables import outside_approval
+from yngis.report.audit.tables import (
+    against_approvals,
+    not_balanced,
+    outside_approval,
+    supply_overlaps,
+)
 from yngis.report.audit.totals import as_layer
 
 if TYPE_CHECKING:
@@ -61,6 +66,17 @@ def write_layers(results: Results, folder: Path) -> None:
         add("slivers", "碎屑", named(strips, "approval"))
         add("overlaps", "重复批准", named(balanced.overlaps, "approval", "earlier"))
         add("withdrawn", "撤回或失效", named(balanced.withdrawn, "approval"))
+        for name, title, found in (
+            ("before_approval", "先供后批疑似", balanced.before_approval),
+            ("withdrawn_later", "撤回前已供", balanced.withdrawn_later),
+        ):
+            add(name, title, as_layer(against_approvals(results, found), found.geometry))
+    overlaps = results.overlaps
+    if len(overlaps):
+        add("supply_overlaps", "重复供应", as_layer(supply_overlaps(results), overlaps.geometry))
+    if len(results.not_balanced):
+        lost = results.not_balanced.geometry
+        add("not_balanced", "未能平衡", as_layer(not_balanced(results), lost))
     add("findings", "疑似闲置与逾期未动工", _finding_layer(results))
     if layers:
         write_geopackage(folder / "balance.gpkg", layers, titles=titles)

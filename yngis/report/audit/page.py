@@ -66,6 +66,8 @@ class Story:
         Sentence on inefficient land; empty if no standards were given.
     doubts, columns, inputs
         Tables of what is wrong with the data, how headers were understood, what was read.
+    lost
+        Number of approvals and records that could not be balanced.
     boundaries
         Kind of boundary of each zone.
     versions
@@ -92,6 +94,7 @@ class Story:
     inputs: Sequence[Mapping[str, Any]]
     boundaries: Mapping[str, str]
     versions: Mapping[str, str]
+    lost: int = 0
     cards: Sequence[Markup] = ()
 
 
@@ -253,14 +256,40 @@ def _balance(story: Story) -> dict[str, Any]:
         twice = float(story.balanced.approvals["supplied_twice_m2"].sum())
         lines.append(_line("重复批准", overlap, "后批与先批重叠的面积，已扣除"))
         lines.append(_line("撤回或失效", gone, "不计入批准"))
-        lines.append(_line("重复供应", twice, "同一土地上供应宗地相互重叠"))
+        lines.append(
+            _line("重复供应", twice, "批准范围内供应宗地相互重叠，逐对见 supply_overlaps.csv")
+        )
+        lines += _order_lines(story.balanced)
         worst = story.balanced.approvals["error"].max()
         worst = 0.0 if pd.isna(worst) else float(worst)
         state = "守恒" if story.balanced.conserved else "不守恒，请查几何"
         told = f"逐批最大相对误差 {worst:.1e}（{state}）"
         conservation = f"面积守恒检查：批准 = 已供 + 批而未供 + 碎屑，{told}。"
+        conservation += _lost(story.lost)
     basis = BASES[story.totals.basis]
     return {"basis": basis, "lines": lines, "conservation": conservation}
+
+
+def _lost(count: int) -> str:
+    if not count:
+        return ""
+    return f"另有 {count} 处图形未能平衡，既不作疑点也不予排除，逐处见 not_balanced.csv。"
+
+
+def _order_lines(balanced: Balance) -> list[dict[str, str]]:
+    """Supply and approval in the wrong order, and approvals that could not be balanced."""
+    early = float(balanced.before_approval["area_m2"].sum())
+    later = balanced.withdrawn_later
+    known = later["known"].astype("bool")
+    lost = balanced.not_balanced
+    approvals = lost[lost["kind"] == "approval"]
+    told = [
+        ("先供后批疑似", early, "供应早于批准，已计入批准中已供；逐宗见 before_approval.csv"),
+        ("撤回前已供", later.loc[known, "area_m2"].sum(), "供应时批准有效，不作未批先供"),
+        ("撤回、供应日期缺", later.loc[~known, "area_m2"].sum(), "不能判断先后，不作未批先供"),
+        ("未能平衡", approvals["area_m2"].sum(), "图形过于破碎，不计入以上各项"),
+    ]
+    return [_line(name, float(area), note) for name, area, note in told if area > 0.0]
 
 
 def _line(name: str, square_metres: float, note: str) -> dict[str, str]:
@@ -351,6 +380,7 @@ def _changes(changed: pd.DataFrame | None) -> dict[str, Any] | None:
 def _survey(found: pd.DataFrame | None) -> dict[str, Any] | None:
     if found is None:
         return None
+    completed = found["kind"] == "已竣工"
     rows = [
         {
             "kind": row["kind"],
@@ -358,11 +388,13 @@ def _survey(found: pd.DataFrame | None) -> dict[str, Any] | None:
             "ha": f"{row['area_ha']:,.4f}",
             "built": f"{row['built_ha']:,.4f}",
             "share": _percent(row["built_share"]),
+            "bare": _percent(row["bare_share"]),
         }
         for row in found.head(MOST_LISTED).to_dict("records")
     ]
     text = (
-        f"记录为未动工或批而未供、而国土调查图斑一半以上为已建的 {len(found)} 处，"
+        f"记录为未动工或批而未供、而国土调查图斑一半以上为已建的 {int((~completed).sum())} 处，"
+        f"记录为已竣工、而一半以上为农用地或未利用地的 {int(completed.sum())} 处，"
         "请现场核实。全部见 survey_contradictions.csv；分区地类见 land_use.csv。"
     )
     return {"text": text, "rows": rows}

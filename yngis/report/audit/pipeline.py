@@ -13,8 +13,10 @@ import pandas as pd
 from yngis.analysis.audit.balance import balance
 from yngis.analysis.audit.idle_rules import read_rules
 from yngis.analysis.audit.inefficient import read_standards
+from yngis.analysis.audit.not_balanced import NotBalanced
 from yngis.analysis.audit.places import Gazetteer
 from yngis.analysis.audit.quota_rules import read_plan_rule
+from yngis.analysis.audit.supply_overlaps import overlapping_supply
 from yngis.catalogue import load, read_vector
 from yngis.catalogue.io.provenance import unchanged
 from yngis.catalogue.tables.shape_join import number_card
@@ -31,9 +33,16 @@ from yngis.report.audit.collect import (
     collect_approvals,
 )
 from yngis.report.audit.options import OWN, SHAPE_OPTIONS, TABLES
+from yngis.report.audit.cross_checks import (
+    balance_issues,
+    built_issues,
+    overlap_issues,
+    unbalanced_issues,
+)
+from yngis.report.audit.number_checks import number_issues
 from yngis.report.audit.reading import input_facts, left_out_facts
 from yngis.report.audit.results import Results
-from yngis.report.audit.survey import Survey, bare_land
+from yngis.report.audit.survey import Survey, compared_land
 from yngis.report.audit.totals import Totaller, as_layer
 from yngis.report.audit.write import DEMONSTRATION, is_demonstration, write_results
 from yngis.report.csv_writer import CsvWriter
@@ -80,6 +89,7 @@ class Run:
         self.inputs: list[dict[str, Any]] = []
         self.columns: list[pd.DataFrame] = []
         self.left_out: list[dict[str, Any]] = []
+        self.lost = NotBalanced()
 
     def execute(
         self,
@@ -111,6 +121,10 @@ class Run:
             supplied, gazetteer = self._supply(doubts)
             balanced = self._balance(approved, supplied)
             survey = self._survey(approved, supplied, balanced, doubts)
+            overlaps = self._overlaps(supplied)
+            lost = self._cross_check(approved, supplied, balanced, overlaps, doubts)
+            if survey is not None:
+                doubts.add_issues(built_issues(supplied, survey.contradictions()))
         finally:
             doubts.close()
         self._reading.close()
@@ -129,6 +143,8 @@ class Run:
             balanced=balanced,
             totals=totals,
             survey=survey,
+            overlaps=overlaps,
+            not_balanced=lost,
             changed=changed,
             doubts=doubts.to_frame(),
             columns=pd.concat(self.columns, ignore_index=True),
@@ -240,6 +256,42 @@ class Run:
             progress=lambda done, total: self.tick("批供平衡 / balancing", done, total),
         )
 
+    def _overlaps(self, supplied: Supplied) -> GeoDataFrame:
+        self.tick("查重复供应 / looking for land supplied twice", 0, None)
+        return overlapping_supply(supplied.store, self.lost, width_m=self.options.sliver_width_m)
+
+    def _cross_check(
+        self,
+        approved: Approved | None,
+        supplied: Supplied,
+        balanced: Balance | None,
+        overlaps: GeoDataFrame,
+        doubts: Doubts,
+    ) -> GeoDataFrame:
+        """Tell what shows only between the tables; returns what could not be balanced."""
+        lost = self.lost.to_layer()
+        numbers = number_issues(
+            approved,
+            supplied,
+            self.as_of,
+            tolerance=self.options.tolerance,
+            by_number=balanced is None,
+        )
+        told = [overlap_issues(supplied, overlaps)]
+        if balanced is not None and approved is not None:
+            lost = pd.concat([balanced.not_balanced, lost], ignore_index=True)
+            told.append(balance_issues(approved, supplied, balanced))
+        # What polygons and numbers both tell is told once, with the polygons' area.
+        told[1:] = [
+            pd.concat([*told[1:], numbers], ignore_index=True).drop_duplicates(
+                ["table", "row", "id", "rule"]
+            )
+        ]
+        told.append(unbalanced_issues(approved, supplied, lost))
+        for issues in told:
+            doubts.add_issues(issues)
+        return lost
+
     def _survey(
         self,
         approved: Approved | None,
@@ -249,7 +301,7 @@ class Run:
     ) -> Survey | None:
         if not self.options.parcels:
             return None
-        survey = Survey(bare_land(approved, supplied, balanced), self.zones)
+        survey = Survey(compared_land(approved, supplied, balanced), self.zones, self.lost)
         with ExitStack() as stack:
             tables = self._open("parcels", self.options.parcels, stack)
             survey.read(tables, doubts, self.tick)

@@ -43,6 +43,10 @@ class Results:
         Sums, ratios, consequences.
     survey
         What the land survey says; None without one.
+    overlaps
+        Land supplied twice, pair by pair.
+    not_balanced
+        Approvals and records that no grid could part.
     changed
         Changes since an earlier audit; None without one.
     doubts, columns, inputs
@@ -64,6 +68,8 @@ class Results:
     balanced: Balance | None
     totals: Totals
     survey: Survey | None
+    overlaps: GeoDataFrame
+    not_balanced: GeoDataFrame
     changed: pd.DataFrame | None
     doubts: pd.DataFrame
     columns: pd.DataFrame

@@ -62,6 +62,8 @@ class AuditResult:
         What was read and what was not, as :mod:`yngis.report.audit.reading` tells them.
     warnings
         What a reader of the numbers must know besides, line by line.
+    not_balanced
+        Number of approvals and records that no grid could part.
     """
 
     folder: Path
@@ -74,6 +76,7 @@ class AuditResult:
     inputs: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
     left_out: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
     warnings: Sequence[str] = ()
+    not_balanced: int = 0
 
 
 def audit(
@@ -216,6 +219,10 @@ def summary(result: AuditResult) -> list[str]:
     )
     if result.conserved is False:
         lines.append("批供平衡面积不守恒，请查几何 / areas of the balance do not add up")
+    if result.not_balanced:
+        lines.append(
+            f"未能平衡 / not balanced: {result.not_balanced:,} 处图形，见 not_balanced.csv"
+        )
     return [*lines, f"从这里看起 / start here: {result.folder / 'report.html'}"]
 
 
@@ -251,4 +258,5 @@ def _result(out: Path, results: Results) -> AuditResult:
         left_out=results.left_out,
         warnings=[told] if (told := unplaced_notice(results)) else [],
         conserved=None if results.balanced is None else results.balanced.conserved,
+        not_balanced=len(results.not_balanced),
     )

@@ -10,21 +10,28 @@ import pandas as pd
 import shapely
 
 from yngis.analysis.audit.idle import FINDINGS
+from yngis.analysis.audit.pairs import query
 from yngis.analysis.overlay.tabulate import OverlayNotes, area_table, prepare_zones
 from yngis.catalogue.tables.land_use import uses_by_code
 from yngis.catalogue.tables.table_set import no_rejected
-from yngis.measure.geodesy import ellipsoidal_area
+from yngis.measure.polygons import OverlayError, areas, array, intersections, split
 from yngis.report.audit.totals import as_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from yngis.analysis.audit.balance import Balance
+    from yngis.analysis.audit.not_balanced import NotBalanced
     from yngis.catalogue.tables.table_set import TableSet
     from yngis.report.audit.collect import Approved, Doubts, Supplied
 
+COMPLETED: Final = "已竣工"
+"""Kind of the records that should be built on."""
+
 SUSPECT_SHARE: Final = 0.5
-"""Share of a record that the survey shows as built from which it is told; a default of ours."""
+"""Share of a record that the survey contradicts from which it is told; a default of ours."""
 
 _CRS: Final = "EPSG:4490"
 # No text that was read holds it.
@@ -33,23 +40,30 @@ _APART: Final = "\x1f"
 
 class Survey:
     """
-    What the survey says of records that should be bare (比对).
+    What the survey says of records that should be bare, or built on (比对).
 
     Parameters
     ----------
     targets
-        Records or pieces that should be bare: ``kind``, ``id``, ``finding``, with polygons.
+        Records or pieces: ``kind``, ``id``, ``finding``, ``record`` (-1 for approvals), with
+        polygons.
     zones
         Zones, for the table of land use.
+    lost
+        Where targets are listed that cannot be cut by the survey.
     """
 
-    def __init__(self, targets: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> None:
-        self._targets = targets
+    def __init__(
+        self, targets: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, lost: NotBalanced
+    ) -> None:
+        self._targets, self._lost = targets, lost
         self._zones = prepare_zones(zones[["name_zh", "geometry"]], _CRS, name="name_zh")
         self._shapes = np.array(targets.geometry.array, dtype=object)
         shapely.prepare(self._shapes)
         self._tree = shapely.STRtree(self._shapes)
         self._built = np.zeros(len(targets))
+        self._bare = np.zeros(len(targets))
+        self._unmeasured: set[int] = set()
         self._use: dict[tuple[str, ...], float] = {}
         self.records = 0
         """Parcels read."""
@@ -90,14 +104,34 @@ class Survey:
             key = (str(zone), *str(use).split(_APART))
             self._use[key] = self._use.get(key, 0.0) + area
         # What the survey does not tell neither clears nor accuses.
-        built = frame["use_built"].isin([True]).to_numpy() & ~shapely.is_missing(shapes)
-        places = built.nonzero()[0]
-        one, target = self._tree.query(shapes[places], predicate="intersects")
+        present = ~shapely.is_missing(shapes)
+        for held, built in ((self._built, True), (self._bare, False)):
+            chosen = frame["use_built"].isin([built]).to_numpy() & present
+            self._measure(shapes, chosen, held)
+
+    def _measure(self, shapes: Any, chosen: NDArray[np.bool_], held: NDArray[np.float64]) -> None:  # noqa: ANN401
+        """Add what some parcels share with the targets."""
+        places = chosen.nonzero()[0]
+        one, target = query(self._tree, shapes[places])
         if len(one) == 0:
             return
-        parts = shapely.intersection(shapes[places[one]], self._shapes[target])
-        areas = np.nan_to_num(np.asarray(ellipsoidal_area(gpd.GeoSeries(parts, crs=_CRS))))
-        np.add.at(self._built, target, areas)
+        parcels, targets = shapes[places[one]], self._shapes[target]
+        try:
+            parts = intersections(parcels, targets)
+        except OverlayError:
+            parts = array([self._part(*pair) for pair in zip(parcels, target, strict=True)])
+        np.add.at(held, target, areas(parts))
+
+    def _part(self, parcel: Any, target: int) -> Any:  # noqa: ANN401
+        """Cut one parcel; a target that cannot be cut is told once and judged no more."""
+        try:
+            return split(parcel, self._shapes[target]).inside
+        except OverlayError as error:
+            if target not in self._unmeasured and self._targets["record"].iloc[target] >= 0:
+                record = int(self._targets["record"].iloc[target])
+                self._lost.add(self._shapes[target], "survey", error, record=record)
+            self._unmeasured.add(int(target))
+            return None
 
     def land_use(self) -> pd.DataFrame:
         """
@@ -118,21 +152,25 @@ class Survey:
 
     def contradictions(self) -> pd.DataFrame:
         """
-        Tell what should be bare and is built on (现状已建).
+        Tell what should be bare and is built on, and what should be built on and is bare.
 
         Returns
         -------
         table
-            ``kind``, ``id``, ``finding``, ``area_ha``, ``built_ha``, ``built_share``.
+            ``kind``, ``id``, ``finding``, ``record``, ``area_ha``, ``built_ha``, ``built_share``,
+            ``bare_ha``, ``bare_share``.
         """
-        areas = np.asarray(ellipsoidal_area(gpd.GeoSeries(self._shapes, crs=_CRS)))
-        share = np.divide(self._built, areas, out=np.zeros(len(areas)), where=areas > 0.0)
+        size = areas(self._shapes)
         table = pd.DataFrame(self._targets.drop(columns="geometry"))
-        table["area_ha"] = areas / 1e4
-        table["built_ha"] = self._built / 1e4
-        table["built_share"] = np.minimum(share, 1.0)
-        found = table[table["built_share"] >= SUSPECT_SHARE]
-        return found.sort_values(["kind", "id"], ignore_index=True)
+        table["area_ha"] = size / 1e4
+        for name, held in (("built", self._built), ("bare", self._bare)):
+            share = np.divide(held, size, out=np.zeros(len(size)), where=size > 0.0)
+            table[f"{name}_ha"] = held / 1e4
+            table[f"{name}_share"] = np.minimum(share, 1.0)
+        completed = table["kind"] == COMPLETED
+        found = np.where(completed, table["bare_share"], table["built_share"]) >= SUSPECT_SHARE
+        found[list(self._unmeasured)] = False
+        return table[found].sort_values(["kind", "id"], ignore_index=True)
 
 
 def _shown_name(scheme: str, code: str, name: str) -> str:
@@ -141,11 +179,11 @@ def _shown_name(scheme: str, code: str, name: str) -> str:
     return f"{name}（叠加图层，与下层地类重复）" if use is not None and use.overlay else name
 
 
-def bare_land(
+def compared_land(
     approved: Approved | None, supplied: Supplied, balanced: Balance | None
 ) -> gpd.GeoDataFrame:
     """
-    Land that the records say is bare: supplied and not used, approved and not supplied (应为空地).
+    Land to compare: recorded as bare (not used, not supplied), or as completed (比对对象).
 
     Parameters
     ----------
@@ -157,26 +195,23 @@ def bare_land(
     Returns
     -------
     land
-        ``kind``, ``id``, ``finding``, with polygons.
+        ``kind``, ``id``, ``finding``, ``record``, with polygons.
     """
-    kinds: list[str] = []
-    names: list[str] = []
-    found: list[str] = []
+    rows: list[tuple[str, str, str, int]] = []
     shapes: list[Any] = []
     if len(supplied.store):
-        places = supplied.masks["not_used"].to_numpy(dtype=bool).nonzero()[0]
-        for place, shape in zip(places, supplied.store.take(places), strict=True):
-            if shape is not None:
-                kinds.append("供而未用")
-                names.append(str(supplied.core["id"].iloc[place]))
-                found.append(FINDINGS[str(supplied.core["finding"].iloc[place])])
-                shapes.append(shape)
+        for kind, mask in (("供而未用", "not_used"), (COMPLETED, "built")):
+            places = supplied.masks[mask].to_numpy(dtype=bool).nonzero()[0]
+            for place, shape in zip(places, supplied.store.take(places), strict=True):
+                if shape is not None:
+                    held = supplied.core.iloc[place]
+                    finding = FINDINGS[str(held["finding"])]
+                    rows.append((kind, str(held["id"]), finding, int(place)))
+                    shapes.append(shape)
     if balanced is not None and approved is not None:
         for source, shape in zip(
             balanced.unsupplied["approval"], balanced.unsupplied.geometry, strict=True
         ):
-            kinds.append("批而未供")
-            names.append(str(approved.frame["id"].iloc[int(source)]))
-            found.append("")
+            rows.append(("批而未供", str(approved.frame["id"].iloc[int(source)]), "", -1))
             shapes.append(shape)
-    return as_layer(pd.DataFrame({"kind": kinds, "id": names, "finding": found}), shapes)
+    return as_layer(pd.DataFrame(rows, columns=["kind", "id", "finding", "record"]), shapes)

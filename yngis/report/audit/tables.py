@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from yngis.analysis.audit.not_balanced import STEPS
 from yngis.analysis.audit.ratios import RATIOS
 from yngis.report.audit.totals import approvals_balance
+from yngis.report.audit.wording import TABLES_ZH
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
     from yngis.report.audit.results import Results
 
 
@@ -49,6 +53,12 @@ def tables_of(results: Results) -> dict[str, pd.DataFrame]:
         tables["approvals_balance"] = approvals_balance(approved, results.balanced, zones, as_of)
     if results.balanced is not None:
         tables["outside_approval"] = outside_approval(results)
+        tables["before_approval"] = against_approvals(results, results.balanced.before_approval)
+        tables["withdrawn_later"] = against_approvals(results, results.balanced.withdrawn_later)
+    if len(results.overlaps):
+        tables["supply_overlaps"] = supply_overlaps(results)
+    if len(results.not_balanced):
+        tables["not_balanced"] = not_balanced(results)
     if results.survey is not None:
         tables["land_use"] = results.survey.land_use()
         tables["survey_contradictions"] = results.survey.contradictions()
@@ -87,3 +97,99 @@ def outside_approval(results: Results) -> pd.DataFrame:
             "outside_ha": outside["area_m2"].to_numpy() / 1e4,
         }
     )
+
+
+def against_approvals(results: Results, found: GeoDataFrame) -> pd.DataFrame:
+    """
+    Supply beside an approval that was not in force, or is not any more (供应与批准的先后).
+
+    Parameters
+    ----------
+    results
+        What was found.
+    found
+        ``record``, ``approval``, ``area_m2``, and ``known`` where a day may be missing.
+
+    Returns
+    -------
+    table
+        One row per record and approval, areas in ha.
+    """
+    if results.approved is None:
+        return pd.DataFrame()
+    core = results.supplied.core.iloc[found["record"].to_numpy(dtype=np.int64)]
+    frame = results.approved.frame
+    given = frame.reindex(columns=["id", "approval_date", "withdrawn_date"]).iloc[
+        found["approval"].to_numpy(dtype=np.int64)
+    ]
+    table = pd.DataFrame(
+        {
+            "row": core["row"].to_numpy(),
+            "id": core["id"].to_numpy(dtype=object),
+            "holder": core["holder"].to_numpy(dtype=object),
+            "zone": core["zone"].to_numpy(dtype=object),
+            "supply_date": core["supply_date"].to_numpy(),
+            "approval": given["id"].to_numpy(dtype=object),
+            "approval_date": given["approval_date"].to_numpy(),
+            "withdrawn_date": given["withdrawn_date"].to_numpy(),
+            "area_ha": found["area_m2"].to_numpy() / 1e4,
+        }
+    )
+    if "known" in found:
+        known = found["known"].to_numpy(dtype=bool)
+        table["told"] = np.where(known, "供应时批准有效", "无供应日期，不能判断")
+    return table
+
+
+def supply_overlaps(results: Results) -> pd.DataFrame:
+    """
+    Land supplied twice, pair by pair (重复供应).
+
+    Parameters
+    ----------
+    results
+        What was found.
+
+    Returns
+    -------
+    table
+        One row per pair, the earlier row of the table first, areas in ha.
+    """
+    found, core = results.overlaps, results.supplied.core
+    table: dict[str, np.ndarray] = {}
+    for side, ending in (("record", ""), ("other", "_2")):
+        held = core.iloc[found[side].to_numpy(dtype=np.int64)]
+        for name in ("row", "id", "holder", "supply_date"):
+            table[f"{name}{ending}"] = held[name].to_numpy(dtype=object)
+        table[f"area{ending}_ha"] = held["area_m2"].to_numpy(dtype=np.float64) / 1e4
+    table["overlap_ha"] = found["area_m2"].to_numpy() / 1e4
+    return pd.DataFrame(table)
+
+
+def not_balanced(results: Results) -> pd.DataFrame:
+    """
+    What no grid could part (未能平衡): approvals and records that count in no balance.
+
+    Parameters
+    ----------
+    results
+        What was found.
+
+    Returns
+    -------
+    table
+        One row each, with the step that failed and where it lies.
+    """
+    rows = []
+    for line in results.not_balanced.drop(columns="geometry").to_dict("records"):
+        approval = line["kind"] == "approval" and results.approved is not None
+        frame = results.approved.frame if approval else results.supplied.core  # type: ignore[union-attr]
+        held = frame.iloc[int(line["approval"] if approval else line["record"])]
+        table = TABLES_ZH["approvals" if approval else "supply"]
+        rows.append(
+            (
+                table, held["row"], held["id"], STEPS[line["step"]], line["place"],
+                line["area_m2"] / 1e4,
+            )
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=["kind", "row", "id", "step", "place", "area_ha"])

@@ -160,16 +160,66 @@ _SHEETS: Final = (
             Column("row", "原表行号", "whole"),
         ),
     ),
+    *(
+        (
+            name,
+            sheet,
+            (
+                Column("id", "合同编号/宗地编号"),
+                Column("holder", "用地单位"),
+                Column("zone", "所在开发区"),
+                Column("supply_date", "供应日期", "day"),
+                Column("approval", "批准文号/地块"),
+                Column("approval_date", "批准日期", "day"),
+                Column("withdrawn_date", "撤回日期", "day"),
+                Column("told", "说明"),
+                Column("area_ha", "面积（公顷）", "area"),
+                Column("row", "原表行号", "whole"),
+            ),
+        )
+        for name, sheet in (("before_approval", "先供后批"), ("withdrawn_later", "撤回前已供"))
+    ),
+    (
+        "supply_overlaps",
+        "重复供应",
+        (
+            Column("id", "合同编号/宗地编号"),
+            Column("holder", "用地单位"),
+            Column("supply_date", "供应日期", "day"),
+            Column("area_ha", "面积（公顷）", "area"),
+            Column("id_2", "另一宗编号"),
+            Column("holder_2", "另一宗用地单位"),
+            Column("supply_date_2", "另一宗供应日期", "day"),
+            Column("area_2_ha", "另一宗面积（公顷）", "area"),
+            Column("overlap_ha", "重叠（公顷）", "area"),
+            Column("row", "原表行号", "whole"),
+            Column("row_2", "另一宗行号", "whole"),
+        ),
+    ),
+    (
+        "not_balanced",
+        "未能平衡",
+        (
+            Column("kind", "表"),
+            Column("id", "编号"),
+            Column("step", "步骤"),
+            Column("place", "位置（经纬度）"),
+            Column("area_ha", "面积（公顷）", "area"),
+            Column("row", "原表行号", "whole"),
+        ),
+    ),
     (
         "survey_contradictions",
-        "现状已建",
+        "现状不符",
         (
             Column("kind", "类别"),
             Column("id", "编号"),
             Column("finding", "判定"),
             Column("area_ha", "面积（公顷）", "area"),
             Column("built_ha", "现状已建（公顷）", "area"),
-            Column("built_share", "占比", "share"),
+            Column("built_share", "已建占比", "share"),
+            Column("bare_ha", "农用地和未利用地（公顷）", "area"),
+            Column("bare_share", "未建占比", "share"),
         ),
     ),
     (

@@ -145,6 +145,9 @@ def _notices(results: Results) -> list[dict[str, Any]]:
         notices.append({"text": "演示数据：合成，不是任何单位的真实记录。", "bad": False})
     if results.balanced is not None and not results.balanced.conserved:
         notices.append({"text": "批供平衡面积不守恒：请检查批准用地的几何。", "bad": True})
+    if len(results.not_balanced):
+        text = f"{len(results.not_balanced)} 处图形未能平衡，见 not_balanced.csv。"
+        notices.append({"text": text, "bad": True})
     told = [line["note"] for line in results.inputs if line["note"]]
     notices += [{"text": note, "bad": False} for note in dict.fromkeys(told)]
     notices += [
@@ -214,6 +217,7 @@ def _story(
         inputs=results.inputs,
         boundaries=results.boundaries(),
         versions=versions(),
+        lost=len(results.not_balanced),
         cards=cards,
     )
 

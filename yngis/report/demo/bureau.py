@@ -38,6 +38,11 @@ _DRIFTED: Final = 0.03
 _ACQUIRED: Final = 0.8
 _UNEVEN: Final = 2.5
 _ONE_DAY: Final = np.timedelta64(1, "D")
+_LEAD: Final = np.timedelta64(60, "D")
+# One approval in so many is dated a day after the first supply from it.
+_EVERY: Final = 40
+_TOO_LATE: Final = 7
+_LATER: Final = "supply_before_withdrawal"
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,8 @@ class Demonstration:
         Layers in CGCS2000, with our column names.
     truth
         One row per supply record: ``id``, ``case``, ``finding``, ``branch``, ``idle_class``,
-        ``fee_wan``, ``zone``, ``outside``, ``rule`` (broken on purpose), ``rejected``.
+        ``fee_wan``, ``zone``, ``outside``, ``rule`` (broken on purpose), ``between`` (what shows
+        only beside the approvals), ``rejected``.
     truth_approvals
         One row per approval: ``id``, ``status``, ``open_ha`` (unsupplied, slivers included),
         ``overlap_ha``.
@@ -140,6 +146,7 @@ class _Maker:
         count, random = self.count, self.random
         days = {name: draw_days(name, cases, random) for name in DATES}
         supply_date = _supply_days(days, random)
+        self._approve_in_time(field, supply_date)
         dated = cases != "dates_unknown"
         handover = np.where(
             np.isnat(days["handover_date"]) & dated,
@@ -190,6 +197,34 @@ class _Maker:
         table["seized"] = ["是" if text else "否" for text in table["seized"]]
         return pd.DataFrame(table)
 
+    def _approve_in_time(
+        self, field: NDArray[np.int64], supply_date: NDArray[np.datetime64]
+    ) -> None:
+        """Date approvals before what is supplied from them, but for one in some forty."""
+        block = self.land.block[field]
+        first = np.full(len(self.land.days), AS_OF)
+        np.minimum.at(first, block[block >= 0], supply_date[block >= 0])
+        days = np.minimum(self.land.days, first - _LEAD)
+        late = np.arange(len(days)) % _EVERY == _TOO_LATE
+        late &= np.isnat(self.land.withdrawn) & (self.land.earlier < 0)
+        self.land = self.land._replace(days=np.where(late, first + _ONE_DAY, days))
+
+    def _between_tables(
+        self,
+        field: NDArray[np.int64],
+        supply_date: NDArray[np.datetime64],
+    ) -> NDArray[np.object_]:
+        """What shows only between supply and approvals: which was there first."""
+        block = self.land.block[field]
+        given = np.append(self.land.days, np.datetime64("NaT", "D"))[block]
+        gone = np.append(self.land.withdrawn, np.datetime64("NaT", "D"))[block]
+        early = supply_date < given
+        return np.select(
+            [early, supply_date < gone, supply_date >= gone],
+            ["supply_before_approval", _LATER, "approval_withdrawn"],
+            default="",
+        ).astype(object)
+
     def _approval_numbers(self) -> NDArray[np.object_]:
         years = self.land.days.astype("datetime64[Y]").astype(int) + 1970
         told = [f"演示地政〔{year}〕{at:05d}号" for at, year in enumerate(years)]
@@ -224,6 +259,8 @@ class _Maker:
             for number, parcel in zip(numbered, supply["parcel_no"], strict=True)
         ]
         placed = np.isin(rules, ["geometry_invalid", "polygon_missing"], invert=True)
+        days = supply["supply_date"].to_numpy().astype("M8[D]")
+        between = self._between_tables(field, days)
         return pd.DataFrame(
             {
                 "id": ids,
@@ -233,8 +270,10 @@ class _Maker:
                 "idle_class": [case.idle_class for case in told],
                 "fee_wan": fees * price,
                 "zone": self.names[self.land.zone[field]],
-                "outside": (~self.approved[field] & placed) | (rules == "outside_province"),
+                "outside": (~self.approved[field] & placed & (between != _LATER))
+                | (rules == "outside_province"),
                 "rule": rules,
+                "between": between,
                 "rejected": "",
             }
         )

@@ -1,0 +1,109 @@
+"""Who holds land approved several times (先批优先): the earliest approval in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from yngis.analysis.audit.pairs import query
+from yngis.measure.polygons import OverlayError, array, layer, split, union
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from yngis.analysis.audit.not_balanced import NotBalanced
+
+    Shapes = NDArray[np.object_]
+
+
+def in_order(days: NDArray[np.datetime64]) -> NDArray[np.intp]:
+    """Order of approvals: by date, those without one last, else as they stand."""
+    late = np.where(np.isnat(days), np.datetime64("9999-12-31", "D"), days)
+    return np.argsort(late, kind="stable")
+
+
+def own_parts(
+    held: Shapes, order: NDArray[np.intp], index: pd.Index, lost: NotBalanced
+) -> tuple[Shapes, gpd.GeoDataFrame, NDArray[np.bool_]]:
+    """
+    Take from each approval what an earlier one holds, and show it.
+
+    Parameters
+    ----------
+    held
+        Polygons of the approvals, ``(n,)``.
+    order
+        Their order of precedence.
+    index
+        Their names.
+    lost
+        Where those are listed that cannot be parted.
+
+    Returns
+    -------
+    own
+        What each holds alone; the whole polygon where it could not be parted.
+    overlaps
+        Land approved twice: ``approval``, the ``earlier`` one, ``area_m2``.
+    parted
+        False where it could not be parted, ``(n,)``.
+    """
+    rank = np.empty(len(held), dtype=np.int64)
+    rank[order] = np.arange(len(held))
+    earlier: dict[int, list[int]] = {}
+    for later, first in zip(*query(shapely.STRtree(held), held), strict=True):
+        if rank[first] < rank[later]:
+            earlier.setdefault(int(later), []).append(int(first))
+    own, parted = held.copy(), np.ones(len(held), dtype=bool)
+    found: list[tuple[Any, Any, Any]] = []
+    for later in sorted(earlier):
+        others = sorted(earlier[later], key=lambda place: int(rank[place]))
+        try:
+            shared = [(first, split(held[later], held[first]).inside) for first in others]
+            own[later] = split(held[later], union(held[others])).outside
+        except OverlayError as error:
+            lost.add(held[later], "holder", error, approval=index[later])
+            parted[later] = False
+            continue
+        found += [(index[later], index[first], shape) for first, shape in shared]
+    named = {"approval": [each[0] for each in found], "earlier": [each[1] for each in found]}
+    return own, layer(named, array([each[2] for each in found]), bare=False), parted
+
+
+def less_holders(
+    shapes: Shapes, held: Shapes, index: pd.Index, lost: NotBalanced
+) -> tuple[Shapes, NDArray[np.bool_]]:
+    """
+    Take from polygons what others hold.
+
+    Parameters
+    ----------
+    shapes
+        Polygons of withdrawn approvals, ``(n,)``.
+    held
+        Polygons of those in force.
+    index
+        Names of the withdrawn ones.
+    lost
+        Where those are listed that cannot be parted.
+
+    Returns
+    -------
+    free
+        What no other holds, ``(n,)``.
+    parted
+        False where it could not be told.
+    """
+    free, parted = shapes.copy(), np.ones(len(shapes), dtype=bool)
+    one, other = query(shapely.STRtree(held), shapes)
+    for at in np.unique(one):
+        try:
+            free[at] = split(shapes[at], union(held[other[one == at]])).outside
+        except OverlayError as error:
+            lost.add(shapes[at], "holder", error, approval=index[at])
+            parted[at] = False
+    return free, parted
