@@ -179,3 +179,41 @@ def test_densify_keeps_vertices_nulls_and_index() -> None:
         plane = longer.to_crs("EPSG:4543")[row]
         steps = np.diff(shapely.get_coordinates(plane), axis=0)
         assert np.hypot(*steps.T).max() < 5_000.1
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        shapely.box(500_000, 2_700_000, 500_100, 2_700_100),  # metres
+        shapely.box(1.0, 89.0, 2.0, 95.0),
+        shapely.box(25.0, 102.0, 26.0, 103.0),  # swapped
+        shapely.box(102.0, 25.0, 500.0, 26.0),
+        shapely.box(102.0, 25.0, 1e308, 26.0),
+    ],
+)
+def test_coordinates_that_are_no_degrees_are_refused(shape: shapely.Polygon) -> None:
+    fine = shapely.box(102, 25, 102.1, 25.1)
+    with pytest.raises(LayerError, match="第 2 个") as told:
+        ellipsoidal_area(series(fine, shape))
+    assert told.value.problems[0].mend
+
+
+def test_what_has_no_sum_has_no_area_and_says_so() -> None:
+    """A bow-tie would be 0, a box across 180° drawn the long way round most of a belt."""
+    bow = shapely.Polygon([(102, 25), (103, 26), (103, 25), (102, 26)])
+    long_way = shapely.box(-179, 25, 179, 26)
+    fine = shapely.box(102, 25, 103, 26)
+    with pytest.warns(UserWarning, match="第 1、2 个"):
+        found = ellipsoidal_area(series(bow, long_way, fine))
+    assert found.isna().tolist() == [True, True, False]
+    # Up to the meridian, to the pole, and round the earth are areas.
+    ends = [shapely.box(170, 60, 180, 90), shapely.box(-180, -90, 180, 90)]
+    told = ellipsoidal_area(series(*ends))
+    assert told.iloc[1] == pytest.approx(5.10065622e14, rel=1e-8)
+    assert told.iloc[0] == pytest.approx(graticule_cell(170, 60, 180, 90), rel=1e-9)
+
+
+def test_of_nothing_there_is_nothing() -> None:
+    for layer in (series(), gpd.GeoDataFrame(geometry=[], crs="EPSG:4543")):
+        found = ellipsoidal_area(layer)
+        assert (len(found), str(found.dtype), found.name) == (0, "float64", "area_m2")

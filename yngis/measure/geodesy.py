@@ -9,6 +9,7 @@ equal-area map; so every ring, hole and part is done at once by one planar area.
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
@@ -16,7 +17,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from yngis.errors import LayerError, Problem
 from yngis.measure.crs import CGCS2000, gauss_kruger, to_cgcs2000, zone_number
+from yngis.measure.mending import mended
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
@@ -31,6 +34,13 @@ INVERSE_FLATTENING: Final = 298.257222101
 _FLATTENING: Final = 1.0 / INVERSE_FLATTENING
 _SEMI_MINOR_AXIS: Final = SEMI_MAJOR_AXIS * (1.0 - _FLATTENING)
 _E2: Final = _FLATTENING * (2.0 - _FLATTENING)
+
+_HALF_TURN: Final = 180.0
+_MOST_LONGITUDE: Final = 360.0
+_MOST_LATITUDE: Final = 90.0
+_SURFACE: Final = 2
+_SAME: Final = 1e-6
+_SHOWN: Final = 5
 
 
 def _rule_coefficients() -> tuple[float, ...]:
@@ -67,7 +77,14 @@ def ellipsoidal_area(layer: GeoSeries | GeoDataFrame) -> pd.Series[float]:
     Raises
     ------
     LayerError
-        If the CRS is missing or stands on another datum.
+        If the CRS is missing or stands on another datum, or a coordinate is no longitude or
+        latitude: metres labelled degrees, axes swapped.
+
+    Warns
+    -----
+    UserWarning
+        If rings cross themselves so that parts cancel, or a polygon spans more than 180° without
+        ending at ±180°: its area is NaN, because the sum of the rule is none.
 
     Notes
     -----
@@ -88,8 +105,75 @@ def ellipsoidal_area(layer: GeoSeries | GeoDataFrame) -> pd.Series[float]:
     [11137467459.4]
     """
     degrees = to_cgcs2000(layer)
-    plane = shapely.transform(degrees.to_numpy(), _cylindrical_equal_area)
-    return pd.Series(shapely.area(plane), index=layer.index, name="area_m2", dtype="float64")
+    shapes = degrees.to_numpy()
+    _refuse_beyond(shapes)
+    area = rule_area(shapes)
+    if (unknown := _has_no_sum(shapes, area)).any():
+        area[unknown] = np.nan
+        warnings.warn(
+            f"{_numbered(unknown.nonzero()[0])}：环自相交或跨 180° 经线，面积未知 / "
+            "rings cross themselves or the 180° meridian: no area",
+            stacklevel=2,
+        )
+    return pd.Series(area, index=layer.index, name="area_m2", dtype="float64")
+
+
+def rule_area(degrees: NDArray[np.object_]) -> NDArray[np.float64]:
+    """
+    Area by the rule, of polygons that were judged already (已核验图形的椭球面积).
+
+    Parameters
+    ----------
+    degrees
+        Valid polygons in CGCS2000 longitude and latitude, ``(n,)``.
+
+    Returns
+    -------
+    area
+        As :func:`ellipsoidal_area` gives it [m²], ``(n,)``, without its checks, which take as
+        long as the sum.
+    """
+    plane = shapely.transform(degrees, _cylindrical_equal_area)
+    return np.asarray(shapely.area(plane), dtype=np.float64)
+
+
+def _numbered(places: NDArray[np.intp]) -> str:
+    """Name some geometries by their place, from 1."""
+    shown = "、".join(str(place + 1) for place in places[:_SHOWN].tolist())
+    return f"第 {shown} 个（共 {len(places)} 个） / number {shown} ({len(places)} in all)"
+
+
+def _refuse_beyond(shapes: NDArray[np.object_]) -> None:
+    """Refuse coordinates that are no longitude or latitude."""
+    points, rows = shapely.get_coordinates(shapes, return_index=True)
+    longitude, latitude = points.T
+    fits = (np.abs(longitude) <= _MOST_LONGITUDE) & (np.abs(latitude) <= _MOST_LATITUDE)
+    if fits.all():
+        return
+    at = int(np.argmin(fits))
+    raise LayerError(
+        Problem(
+            where=f"图形 / geometry：{_numbered(np.unique(rows[~fits]))}",
+            promised="经度在 ±360°、纬度在 ±90° 之内 / longitudes and latitudes",
+            found=f"x = {longitude[at]:.10g}, y = {latitude[at]:.10g}",
+            mend="核对坐标系：是否把米当作度，或经纬度互换 / "
+            "check the CRS: metres declared as degrees, or axes swapped",
+        )
+    )
+
+
+def _has_no_sum(shapes: NDArray[np.object_], area: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell of which polygons the rule's sum is no area."""
+    west, _, east, _ = shapely.bounds(shapes).T
+    ends_there = (west == -_HALF_TURN) & (east == _HALF_TURN)
+    unknown: NDArray[np.bool_] = (east - west > _HALF_TURN) & ~ends_there
+    polygonal = shapely.get_dimensions(shapes) == _SURFACE
+    for at in (polygonal & ~shapely.is_valid(shapes) & ~unknown).nonzero()[0]:
+        # Parts that share a border are invalid and add up; what crosses itself does not.
+        whole = mended(shapes[at])
+        right = np.nan if whole is None else rule_area(np.array([whole], dtype=object))[0]
+        unknown[at] = not abs(right - area[at]) <= _SAME * right
+    return unknown & polygonal
 
 
 def densify(layer: GeoSeries | GeoDataFrame, step_m: float = 70.0) -> GeoSeries:

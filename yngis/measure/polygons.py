@@ -16,7 +16,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from yngis.measure.geodesy import ellipsoidal_area
+from yngis.measure.geodesy import rule_area
+from yngis.measure.mending import mended, polygon_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,8 +182,7 @@ def layer(named: dict[str, Any], shapes: Shapes, *, bare: bool = True) -> gpd.Ge
 
 def areas(shapes: Any) -> NDArray[np.float64]:  # noqa: ANN401 - a list or an array
     """Areas on the ellipsoid [m²], ``(n,)``; 0 for what has none."""
-    measured = ellipsoidal_area(gpd.GeoSeries(array(shapes), crs=CRS))
-    return np.nan_to_num(np.asarray(measured, dtype=np.float64))
+    return np.nan_to_num(rule_area(array(shapes)))
 
 
 def array(shapes: Any) -> Shapes:  # noqa: ANN401
@@ -196,8 +196,7 @@ def solid(shape: Any) -> Any:  # noqa: ANN401
     """What of a geometry has an area."""
     if shape is None or shapely.get_type_id(shape) == shapely.GeometryType.POLYGON:
         return shape
-    parts = shapely.get_parts(shapely.get_parts(shape))
-    return shapely.multipolygons(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+    return shapely.multipolygons(polygon_parts(shape))
 
 
 def valid(shape: Any) -> Any:  # noqa: ANN401
@@ -205,7 +204,10 @@ def valid(shape: Any) -> Any:  # noqa: ANN401
     held = solid(shape)
     if held is None or shapely.is_valid(held):
         return held
-    return solid(shapely.make_valid(held, method="structure", keep_collapsed=False))
+    told = mended(held)
+    if told is None:
+        raise OverlayError(_told(held, held))
+    return solid(told)
 
 
 def _attempts(
@@ -214,10 +216,10 @@ def _attempts(
     """Results of an operation as it is, on mended shapes, and on grids from fine to coarse."""
     with suppress(shapely.errors.GEOSException):
         yield operation(None, shapes)
-    mended = array([valid(shape) for shape in shapes])
+    whole = array([valid(shape) for shape in shapes])
     for grid in (None, *(step / metres for step in _GRIDS_M)):
         try:
-            yield operation(grid, mended)
+            yield operation(grid, whole)
         except shapely.errors.GEOSException:
             continue
 

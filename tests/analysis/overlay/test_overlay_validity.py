@@ -17,6 +17,7 @@ from yngis.analysis.overlay.batch import divide
 from yngis.analysis.overlay.prepared_zones import Divider, make_divider
 from yngis.analysis.overlay.validity import is_plainly_valid
 from yngis.analysis.overlay.wkb import EMPTY, READ, STRANGE, read_polygon
+from yngis.errors import LayerError
 
 number = st.integers(0, 5).map(float)
 SQUARE = box(0, 0, 9, 9).exterior
@@ -177,3 +178,46 @@ def test_big_endian_unclosed_and_broken_geometries_in_one_batch() -> None:
     assert divided.unreadable.tolist() == [3]
     assert divided.empty.tolist() == [5]
     assert divided.repaired.tolist() == []
+
+
+def degrees() -> Divider:
+    zones = gpd.GeoDataFrame(geometry=[box(102, 25, 103, 26)], crs="EPSG:4490")
+    return make_divider(zones, zones.crs, area="ellipsoidal", name=None)
+
+
+def shapes(*given: object) -> pa.Array:
+    return pa.array([shapely.to_wkb(each) for each in given], type=pa.large_binary())
+
+
+@pytest.mark.parametrize("east", [180.001, 500.0, 1e300])
+def test_no_vertex_lies_beyond_the_longitudes(east: float) -> None:
+    """One vertex at 500° made a parcel of 400,000 ha out of one of 120."""
+    stray = Polygon([(102.4, 25.4), (102.5, 25.4), (east, 25.45), (102.4, 25.5)])
+    with pytest.raises(LayerError, match=r"第 2 行.*\n.*±180°"):
+        divide(degrees(), shapes(box(102.4, 25.4, 102.5, 25.5), stray))
+    far_west = shapely.transform(stray, lambda points: points * [-1.0, 1.0])
+    with pytest.raises(LayerError):
+        divide(degrees(), shapes(far_west))
+
+
+def test_up_to_the_meridian_is_land() -> None:
+    divided = divide(degrees(), shapes(box(-180, 10, -179, 11), box(179, -90, 180, 90)))
+    assert (divided.area > 0.0).all()
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3, 6])
+def test_collections_count_however_deep(depth: int) -> None:
+    nested: shapely.Geometry = box(102.4, 25.4, 102.5, 25.5)
+    for _ in range(depth):
+        nested = shapely.GeometryCollection([nested, shapely.Point(9, 9)])
+    divided = divide(degrees(), shapes(box(102.4, 25.4, 102.5, 25.5), nested))
+    assert divided.area[1] == pytest.approx(divided.area[0], rel=1e-12)
+    assert len(divided.empty) == 0
+
+
+def test_a_scribble_is_told_and_not_mended() -> None:
+    corners = np.random.default_rng(0).random((8000, 2)) * 0.01 + [102.4, 25.4]
+    divided = divide(degrees(), shapes(Polygon(corners), box(102.4, 25.4, 102.5, 25.5)))
+    assert divided.unreadable.tolist() == [0]
+    assert divided.area[0] == 0.0
+    assert divided.area[1] > 0.0

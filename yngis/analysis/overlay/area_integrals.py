@@ -35,7 +35,7 @@ class DensityTable(NamedTuple):
     first, step
         Coordinate of the first node along y, and the spacing; step 0 stands for a constant density.
     across, across_step
-        The same for the rows, along x.
+        The same for the rows, along x; one row serves from there over one spacing.
     largest
         Side of the box [units] from which a parcel is too large for one cubic.
     """
@@ -91,7 +91,7 @@ def reaches(
     # A parcel that leaves the table on any side is told, never extrapolated.
     if south < first or north > first + (nodes - 1) * step:
         return False
-    return rows == 1 or (west >= across and east <= across + (rows - 1) * across_step)
+    return west >= across and east <= across + max(rows - 1, 1) * across_step
 
 
 @lean

@@ -181,7 +181,7 @@ def _along_latitude() -> DensityTable:
         for order in range(5)
     ]
     return DensityTable(
-        np.stack(columns, axis=-1)[None], -90.0, _LATITUDE_STEP, 0.0, 1.0, _LARGEST_DEGREES
+        np.stack(columns, axis=-1)[None], -90.0, _LATITUDE_STEP, -180.0, 360.0, _LARGEST_DEGREES
     )
 
 

@@ -180,8 +180,11 @@ def _settle(
     )
     geometries[~coordinates_are_finite] = None
     was_invalid = coordinates_are_finite & ~shapely.is_valid(geometries)
-    mended = np.array([polygons_of(geometry) for geometry in geometries], dtype=object)
-    return mended, was_invalid, ~coordinates_are_finite
+    whole = np.empty(len(geometries), dtype=object)
+    whole[:] = [polygons_of(geometry) for geometry in geometries]
+    # A scribble whose mending has no bound is not read, and told.
+    lost = shapely.is_missing(whole)
+    return whole, was_invalid & ~lost, lost
 
 
 def _refuse_far(rows: NDArray[np.int64], where: str, first: int) -> None:
@@ -190,8 +193,9 @@ def _refuse_far(rows: NDArray[np.int64], where: str, first: int) -> None:
         raise LayerError(
             Problem(
                 where=f"{where}：{rows_text(rows + first)}",
-                promised="纬度在 ±90° 之内；投影坐标距开发区不超过 300 km / "
-                "latitudes within ±90°; projected coordinates within 300 km of the zones",
+                promised="经度在 ±180°、纬度在 ±90° 之内；投影坐标距开发区不超过 300 km / "
+                "longitudes within ±180° and latitudes within ±90°; projected coordinates within "
+                "300 km of the zones",
                 found="坐标在外 / coordinates beyond",
                 mend="检查坐标系、带号，以及经纬度是否互换 / "
                 "check the CRS and its zone prefix, and that longitude comes before latitude",

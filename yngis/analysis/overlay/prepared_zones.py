@@ -14,6 +14,7 @@ from yngis.analysis.overlay.overlaps import crowded_zones
 from yngis.analysis.overlay.zone_tree import ZoneIndex, build_index
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import LayerError, Problem
+from yngis.measure.mending import mended
 from yngis.measure.reference import crs_fault
 
 if TYPE_CHECKING:
@@ -172,16 +173,16 @@ def _polygons(
 def _mended(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     """Mend what is invalid; a warning tells how many."""
     invalid = ~(shapely.is_valid(geometries) | shapely.is_missing(geometries))
-    mended = np.array(geometries, dtype=object)
-    polygonal = np.isin(shapely.get_type_id(mended), POLYGONAL)
+    whole = np.array(geometries, dtype=object)
+    polygonal = np.isin(shapely.get_type_id(whole), POLYGONAL)
     for row in np.flatnonzero(invalid | ~polygonal):
-        mended[row] = polygons_of(mended[row])
+        whole[row] = polygons_of(whole[row])
     if invalid.any():
         warnings.warn(
             f"修复了 {invalid.sum()} 个无效的开发区 / mended {invalid.sum()} invalid zones",
             stacklevel=2,
         )
-    return mended
+    return whole
 
 
 def polygons_of(geometry: BaseGeometry | None) -> BaseGeometry | None:
@@ -196,16 +197,10 @@ def polygons_of(geometry: BaseGeometry | None) -> BaseGeometry | None:
     Returns
     -------
     polygons
-        A valid polygon or multipolygon, which may be empty; None for None.
+        A valid polygon or multipolygon, which may be empty; None for None, and for a scribble
+        whose mending would have no bound.
     """
-    if geometry is None:
-        return None
-    if not shapely.is_valid(geometry):
-        geometry = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
-    if geometry.geom_type in {"Polygon", "MultiPolygon"}:
-        return geometry
-    parts = shapely.get_parts(shapely.get_parts(geometry))
-    return shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon"])
+    return mended(geometry)
 
 
 def _crs_fault(zones: GeoDataFrame, crs: CRS | None) -> list[Problem]:

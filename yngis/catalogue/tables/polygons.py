@@ -17,7 +17,7 @@ from yngis.catalogue.tables.extent import guesses
 from yngis.catalogue.tables.repair import repair
 from yngis.errors import LayerError, Problem
 from yngis.measure.crs import crs_of_eastings
-from yngis.measure.geodesy import ellipsoidal_area
+from yngis.measure.geodesy import rule_area
 from yngis.measure.reference import crs_fault
 from yngis.measure.storage import read_crs, to_storage
 
@@ -190,7 +190,7 @@ def read_polygons(geometry: Geometries, crs: pyproj.CRS, faults: Faults) -> Poly
     """
     shapes = geometry.copy()
     absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    finite = np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    finite = _finite(shapes)
     wrong = ~absent & ~np.isin(shapely.get_type_id(shapes), _POLYGONS)
     unplaced = ~absent & ~wrong & ~finite
     faults.flag(absent.nonzero()[0], "geometry", "", "polygon_missing")
@@ -198,20 +198,39 @@ def read_polygons(geometry: Geometries, crs: pyproj.CRS, faults: Faults) -> Poly
     faults.flag(unplaced.nonzero()[0], "geometry", "", "geometry_invalid")
     shapes[absent | wrong | unplaced] = None
     plane = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=crs))
-    mended, repairs = repair(plane)
+    whole, repairs = repair(plane)
     for each in repairs:
         rule = "geometry_repaired" if each.done else "geometry_invalid"
         faults.flag([each.row], "geometry", each.reason, rule)
     lost = [each.row for each in repairs if not each.done]
-    stored = to_storage(mended).geometry.to_numpy().copy()
+    stored = to_storage(whole).geometry.to_numpy().copy()
     stored[lost] = None
+    read = ~shapely.is_missing(stored)
+    stored[~_on_earth(stored)] = None
     # Projecting can bend what just touched into crossing; a zero width does no harm to areas.
-    bent = ~shapely.is_missing(stored) & ~shapely.is_valid(stored)
-    stored[bent] = shapely.make_valid(stored[bent], method="structure", keep_collapsed=False)
-    series = gpd.GeoSeries(stored, crs="EPSG:4490")
-    area = np.asarray(ellipsoidal_area(series), dtype=np.float64)
+    bent = (~shapely.is_missing(stored) & ~shapely.is_valid(stored)).nonzero()[0]
+    for at in bent:
+        stored[at] = mended(stored[at])
+    beyond = read & shapely.is_missing(stored)
+    faults.flag(beyond.nonzero()[0], "geometry", "", "geometry_invalid")
+    area = rule_area(stored)
     _flag_outside(stored, faults)
     return Polygons(stored, area)
+
+
+def _finite(shapes: Geometries) -> NDArray[np.bool_]:
+    """Whether every coordinate is a number; bounds pass over those that are not."""
+    points, rows = shapely.get_coordinates(shapes, return_index=True)
+    finite = np.ones(len(shapes), dtype=bool)
+    finite[rows[~np.isfinite(points).all(axis=1)]] = False
+    return finite
+
+
+def _on_earth(stored: Geometries) -> NDArray[np.bool_]:
+    """Whether longitudes and latitudes are some; the projection of 1e308 m is none."""
+    west, south, east, north = shapely.bounds(stored).T
+    found: NDArray[np.bool_] = (west >= -180) & (east <= 180) & (south >= -90) & (north <= 90)  # noqa: PLR2004 - degrees
+    return found & (east > west) & (north > south)
 
 
 def _types(shapes: Geometries) -> Geometries:
@@ -225,7 +244,10 @@ def _flag_outside(stored: Geometries, faults: Faults) -> None:
     present = np.isfinite(x)
     inside = np.zeros(len(stored), dtype=bool)
     inside[present] = shapely.contains_xy(province(), x[present], y[present])
-    outside = present & ~inside
+    west, south, east, north = shapely.bounds(stored).T
+    # A vertex that slipped leaves the middle where it was.
+    reaches = (west < EXTENT[0]) | (south < EXTENT[1]) | (east > EXTENT[2]) | (north > EXTENT[3])
+    outside = present & (~inside | reaches)
     places = np.empty(len(stored), dtype=object)
     places[:] = [f"{east:.5f}, {north:.5f}" for east, north in zip(x, y, strict=True)]
     faults.flag(outside.nonzero()[0], "geometry", places, "outside_province")

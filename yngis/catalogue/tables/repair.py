@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 from geopandas import GeoSeries
-from shapely import MultiPolygon, Polygon
+
+from yngis.measure.mending import mended
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -27,7 +28,8 @@ class Repair(NamedTuple):
     reason
         What was wrong, in the words of GEOS, with the place.
     change
-        Relative change of the area that the repair makes; NaN where no polygon would be left.
+        Relative change of the area that the repair makes; NaN where no polygon would be left, or
+        mending it would have no bound.
     done
         False where the repair would change the area too much and the polygon was left alone.
     """
@@ -72,8 +74,8 @@ def repair(frame: GeoDataFrame, *, tolerance: float = 1e-3) -> tuple[GeoDataFram
     repairs = []
     for row in suspects.nonzero()[0]:
         before = geometry[row]
-        after = _polygons_of(shapely.make_valid(before, method="structure", keep_collapsed=False))
-        change = _change(before, after)
+        after = mended(before)
+        change = float("nan") if after is None else _change(before, after)
         done = bool(change <= tolerance)
         if done:
             geometry[row] = after
@@ -82,13 +84,6 @@ def repair(frame: GeoDataFrame, *, tolerance: float = 1e-3) -> tuple[GeoDataFram
     repaired = frame.copy()
     repaired[own.name] = GeoSeries(geometry, index=own.index, crs=own.crs)
     return repaired, repairs
-
-
-def _polygons_of(geometry: BaseGeometry) -> Polygon | MultiPolygon:
-    """Keep the polygons of what a repair returns; lines and points have no area."""
-    parts = shapely.get_parts(shapely.get_parts(geometry))
-    polygons = [part for part in parts if isinstance(part, Polygon)]
-    return polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
 
 
 def _change(before: BaseGeometry, after: BaseGeometry) -> float:

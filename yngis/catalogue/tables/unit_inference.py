@@ -11,7 +11,7 @@ import shapely
 from yngis.catalogue.tables.cells import Amount, read_amount, read_each
 from yngis.catalogue.tables.units import Unit
 from yngis.errors import LayerError, Problem
-from yngis.measure.geodesy import ellipsoidal_area
+from yngis.measure.geodesy import rule_area
 from yngis.measure.storage import to_storage
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ def _areas(geometry: NDArray[np.object_], settled: Settled) -> NDArray[np.float6
     plane = geometry.copy()
     plane[~np.isfinite(shapely.bounds(plane)).all(axis=1)] = None
     stored = to_storage(gpd.GeoDataFrame(geometry=gpd.GeoSeries(plane, crs=settled.crs)))
-    return np.asarray(ellipsoidal_area(stored), dtype=np.float64)
+    # A first look at rows that nobody has judged yet; a wild area fits no unit.
+    return rule_area(stored.geometry.to_numpy())
 
 
 def _unknown(understanding: Understanding, where: str) -> Problem:
