@@ -173,7 +173,8 @@ def _has_no_sum(shapes: NDArray[np.object_], area: NDArray[np.float64]) -> NDArr
         whole = mended(shapes[at])
         right = np.nan if whole is None else rule_area(np.array([whole], dtype=object))[0]
         unknown[at] = not abs(right - area[at]) <= _SAME * right
-    return unknown & polygonal
+    unknown &= polygonal
+    return unknown
 
 
 def densify(layer: GeoSeries | GeoDataFrame, step_m: float = 70.0) -> GeoSeries:

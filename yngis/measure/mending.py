@@ -76,7 +76,7 @@ def can_be_mended(geometry: Any) -> bool:  # noqa: ANN401
     # Each edge can cross each other once.
     if len(starts) * (len(starts) - 1) // 2 <= MOST_CROSSINGS:
         return True
-    boxes = shapely.box(*np.minimum(starts, ends).T, *np.maximum(starts, ends).T)
+    boxes: Any = shapely.box(*np.minimum(starts, ends).T, *np.maximum(starts, ends).T)
     tree = shapely.STRtree(boxes)
     chunk = max(_PAIRS_AT_ONCE // len(boxes), 1)
     crossings = 0

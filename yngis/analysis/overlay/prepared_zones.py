@@ -200,7 +200,8 @@ def polygons_of(geometry: BaseGeometry | None) -> BaseGeometry | None:
         A valid polygon or multipolygon, which may be empty; None for None, and for a scribble
         whose mending would have no bound.
     """
-    return mended(geometry)
+    found: BaseGeometry | None = mended(geometry)
+    return found
 
 
 def _crs_fault(zones: GeoDataFrame, crs: CRS | None) -> list[Problem]:

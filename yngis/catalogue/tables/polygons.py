@@ -18,6 +18,7 @@ from yngis.catalogue.tables.repair import repair
 from yngis.errors import LayerError, Problem
 from yngis.measure.crs import crs_of_eastings
 from yngis.measure.geodesy import rule_area
+from yngis.measure.mending import mended
 from yngis.measure.reference import crs_fault
 from yngis.measure.storage import read_crs, to_storage
 
@@ -230,7 +231,8 @@ def _on_earth(stored: Geometries) -> NDArray[np.bool_]:
     """Whether longitudes and latitudes are some; the projection of 1e308 m is none."""
     west, south, east, north = shapely.bounds(stored).T
     found: NDArray[np.bool_] = (west >= -180) & (east <= 180) & (south >= -90) & (north <= 90)  # noqa: PLR2004 - degrees
-    return found & (east > west) & (north > south)
+    found &= (east > west) & (north > south)
+    return found
 
 
 def _types(shapes: Geometries) -> Geometries:

@@ -32,7 +32,6 @@ from yngis.report.audit.collect import (
     SupplyCollector,
     collect_approvals,
 )
-from yngis.report.audit.options import OWN, SHAPE_OPTIONS, TABLES
 from yngis.report.audit.cross_checks import (
     balance_issues,
     built_issues,
@@ -40,6 +39,7 @@ from yngis.report.audit.cross_checks import (
     unbalanced_issues,
 )
 from yngis.report.audit.number_checks import number_issues
+from yngis.report.audit.options import OWN, SHAPE_OPTIONS, TABLES
 from yngis.report.audit.reading import input_facts, left_out_facts
 from yngis.report.audit.results import Results
 from yngis.report.audit.survey import Survey, compared_land
