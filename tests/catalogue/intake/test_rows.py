@@ -16,6 +16,7 @@ from shapely import LineString, MultiPolygon, Polygon, box
 
 from yngis.catalogue.tables.row_faults import row_rules
 from yngis.catalogue.tables.table_set import open_table
+from yngis.catalogue.tables.total_rows import is_total
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,13 +139,23 @@ def test_doubts_are_flagged_and_the_row_is_kept(
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
-        ({"面积(平方米)": "0"}, "no_area"),
-        ({"面积(平方米)": "-5"}, "no_area"),
-        ({"面积(平方米)": ""}, "no_area"),
-        ({"面积(平方米)": "不详"}, "no_area"),
         ({"签订日期": "2026-01-01", "实际动工日期": ""}, "later_than_as_of"),
         ({"合同编号": "合计"}, "total_row"),
         ({"合同编号": "昆明市小计"}, "total_row"),
+        ({"合同编号": "小 计"}, "total_row"),
+        ({"合同编号": "杨林小计（1宗）"}, "total_row"),
+        ({"合同编号": "其中：工业用地"}, "total_row"),
+        ({"合同编号": "其中"}, "total_row"),
+        ({"合同编号": "累计"}, "total_row"),
+        ({"合同编号": "2023年累计"}, "total_row"),
+        ({"合同编号": "合计：3公顷"}, "total_row"),
+        ({"合同编号": "合计：12宗，共5.2公顷"}, "total_row"),
+        ({"合同编号": "本页合计"}, "total_row"),
+        ({"合同编号": "全县总计（不含代征）"}, "total_row"),
+        ({"合同编号": "合计数"}, "total_row"),
+        ({"合同编号": "汇总"}, "total_row"),
+        ({"合同编号": "Total"}, "total_row"),
+        ({"合同编号": "填表人：张三", "面积(平方米)": ""}, "note_row"),
         ({"合同编号": "", "面积(平方米)": ""}, "note_row"),
     ],
 )
@@ -157,6 +168,44 @@ def test_what_is_not_counted_is_kept_aside(
     assert row_rules()[rule].outcome == "rejected"
     record = json.loads(rejected["record"].iloc[0])
     assert record["成交价款(万元)"] == "300"
+
+
+# A record whose area cannot be read keeps its dates, and so its finding; it counts in no sum.
+@pytest.mark.parametrize("cell", ["0", "-5", "", "不详", "约3亩", "3亩5分"])
+def test_a_record_without_area_stays(tmp_path: Path, cell: str) -> None:
+    change = {"合同编号": "A2", "面积(平方米)": cell, "应动工面积(平方米)": ""}
+    frame, issues, rejected = read(tmp_path / "s.csv", [GOOD, {**GOOD, **change}])
+    assert frame["id"].tolist() == ["A1", "A2"]
+    assert pd.isna(frame["area_m2"].iloc[1])
+    assert frame["agreed_start"].iloc[1] == pd.Timestamp("2020-01-01")
+    told = issues[issues["rule"] == "area_unknown"]
+    assert told[["row", "field", "value"]].to_numpy().tolist() == [[3, "area_m2", cell]]
+    assert len(rejected) == 0
+
+
+def test_a_bare_number_is_no_record(tmp_path: Path) -> None:
+    blank = dict.fromkeys(HEADER, "")
+    frame, _, rejected = read(tmp_path / "s.csv", [GOOD, {**blank, "合同编号": "A2"}])
+    assert frame["id"].tolist() == ["A1"]
+    assert rejected[["row", "rule"]].to_numpy().tolist() == [[3, "no_area"]]
+
+
+# The last row of a ledger often holds the sums and nothing else: it would double the table.
+def test_a_sum_without_a_word_is_no_record(tmp_path: Path) -> None:
+    blank = dict.fromkeys(HEADER, "")
+    total = {**blank, "面积(平方米)": "1000", "成交价款(万元)": "300"}
+    frame, _, rejected = read(tmp_path / "s.csv", [GOOD, total])
+    assert frame["id"].tolist() == ["A1"]
+    assert rejected[["row", "rule"]].to_numpy().tolist() == [[3, "sum_row"]]
+
+
+@pytest.mark.parametrize(
+    "text", ["合计科技公司", "总计资产管理有限公司", "XX累计仓储3号", "小计庄村1号", "其他"]
+)
+def test_what_only_begins_like_a_total_is_none(tmp_path: Path, text: str) -> None:
+    frame, _, _ = read(tmp_path / "s.csv", [{**GOOD, "合同编号": f"A1{text}"}, {**GOOD}])
+    assert len(frame) == 2
+    assert not is_total(text)
 
 
 def test_values_taken_for_faulty_cells(tmp_path: Path) -> None:
@@ -202,8 +251,8 @@ def test_rows_that_have_shifted(tmp_path: Path) -> None:
         "合同编号,用地单位,面积(亩)\nA1,甲,乙公司,3\nA2,丙,3,,\nA3,丁\n", encoding="utf-8"
     )
     frame, _, rejected = opened(path)
-    assert frame["id"].tolist() == ["A2"]
-    assert rejected[["row", "rule"]].to_numpy().tolist() == [[2, "row_too_long"], [4, "no_area"]]
+    assert frame["id"].tolist() == ["A2", "A3"]  # A3 has a holder and no area
+    assert rejected[["row", "rule"]].to_numpy().tolist() == [[2, "row_too_long"]]
     # Nobody knows which of its cells stand under which header.
     assert rejected["record"].tolist()[0] == "4 格 / cells"
 
@@ -211,7 +260,7 @@ def test_rows_that_have_shifted(tmp_path: Path) -> None:
 def test_what_is_left_out_is_told_without_the_columns_that_were_not_read(tmp_path: Path) -> None:
     path = tmp_path / "s.csv"
     path.write_text(
-        "合同编号,用地单位,法定代表人身份证号,面积(亩)\nA1,甲,530102197001011234,0\n", "utf-8"
+        "合同编号,用地单位,法定代表人身份证号,面积(亩)\n合计,甲,530102197001011234,0\n", "utf-8"
     )
     _, _, rejected = opened(path)
     record = json.loads(rejected["record"].iloc[0])
@@ -319,4 +368,4 @@ def test_no_row_is_ever_lost(
     assert len(frame) + len(rejected) == filled
     assert set(frame["row"]) & set(rejected["row"]) == set()
     assert set(issues["row"]) <= set(frame["row"])
-    assert (frame["area_m2"] > 0).all()
+    assert (frame["area_m2"].dropna() > 0).all()

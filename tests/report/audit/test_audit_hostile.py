@@ -331,7 +331,7 @@ READ: dict[str, tuple[Callable[[Path], Path], int, set[str]]] = {
     "shifted rows": (
         lambda d: csv(d / "s.csv", GOOD, ["H2", "Z2"], [*GOOD, "x", "y"]),
         3,
-        {"row_too_long", "no_area"},
+        {"row_too_long", "area_unknown"},
     ),
     "an open quote": (
         lambda d: text(d / "s.csv", f'{",".join(HEADERS)}\nH1,Z1,"甲,1,\nH2,Z2,乙,1,\n'),
@@ -356,18 +356,18 @@ READ: dict[str, tuple[Callable[[Path], Path], int, set[str]]] = {
     "impossible areas": (
         lambda d: sized(d / "s.csv", "-1", "0", "nan", "inf", "1e400", "0x10", "一亩三分"),
         7,
-        {"no_area"},
+        {"area_unknown"},
     ),
     "full-width digits": (lambda d: sized(d / "s.csv", "１．５", "1,234.5"), 2, set()),
     "errors in cells": (
         lambda d: book(d / "s.xlsx", ["H1", "Z1", "#REF!", "#DIV/0!", "#N/A"]),
         1,
-        {"no_area"},
+        {"area_unknown"},
     ),
     "formulas without values": (
         lambda d: book(d / "s.xlsx", ["H1", "Z1", "=1+1", "=A1", "=NOW()"]),
         1,
-        {"no_area"},
+        {"area_unknown"},
     ),
     "cells below and beside": (
         lambda d: book(d / "s.xlsx", GOOD, *[[None] * 5] * 2_000, ["", "", "填表人：甲"]),
@@ -431,7 +431,7 @@ READ: dict[str, tuple[Callable[[Path], Path], int, set[str]]] = {
         1,
         None,
     ),
-    "empty polygons": (lambda d: gpkg(d / "s.gpkg", layer(2, shapely.Polygon())), 2, {"no_area"}),
+    "empty polygons": (lambda d: gpkg(d / "s.gpkg", layer(2, shapely.Polygon())), 2, {"area_unknown"}),
     "noise for geometry": (
         lambda d: _parquet(d / "s.parquet", [shapely.to_wkb(BOX), b"\1\3\0\0", b"", None]),
         4,

@@ -73,7 +73,8 @@ class ExcelCarrier:
         """
         with open_workbook(self._path) as book:
             below = (row for row in book.rows(self._sheet) if row[0] > self._first)
-            yield from batches_of(below, len(self.headers), size)
+            merged = [each for each in book.merged_down(self._sheet) if each.first > self._first]
+            yield from batches_of(below, len(self.headers), size, merged)
 
 
 class SheetLeft(NamedTuple):

@@ -14,7 +14,10 @@ from yngis.errors import LayerError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from yngis.catalogue.io.reader import HeaderFinder
+    from yngis.catalogue.io.workbook import MergedDown
 
 
 SEARCHED_ROWS: Final = 30
@@ -123,7 +126,10 @@ def _counts_columns(row: Sequence[str]) -> bool:
 
 
 def batches_of(
-    rows: Iterable[tuple[int, Sequence[object]]], width: int, size: int
+    rows: Iterable[tuple[int, Sequence[object]]],
+    width: int,
+    size: int,
+    merged: Sequence[MergedDown] = (),
 ) -> Iterator[RawBatch]:
     """
     Put rows of a sheet into batches (分批).
@@ -136,6 +142,8 @@ def batches_of(
         Number of headers.
     size
         Most rows of a batch.
+    merged
+        Cells merged over several rows, in the order of their first rows.
 
     Yields
     ------
@@ -146,25 +154,66 @@ def batches_of(
     held: list[tuple[object, ...]] = []
     numbers: list[int] = []
     spoilt: list[Spoilt] = []
+    above = _Above(merged, width)
     for number, row in rows:
         cells = tuple(row)
+        above.pass_row(number, cells, len(held))
         if any(plain(cell) for cell in cells[width:]):
             spoilt.append(Spoilt(number, "row_too_long", cells))
         elif any(plain(cell) for cell in cells):
             held.append((*cells[:width], *(None,) * (width - len(cells))))
             numbers.append(number)
         if len(held) + len(spoilt) >= size:
-            yield _batch(held, numbers, spoilt, width)
+            yield _batch(held, numbers, spoilt, width, above)
             held, numbers, spoilt = [], [], []
     if held or spoilt:
-        yield _batch(held, numbers, spoilt, width)
+        yield _batch(held, numbers, spoilt, width, above)
 
 
 def _batch(
-    held: list[tuple[object, ...]], numbers: list[int], spoilt: list[Spoilt], width: int
+    held: list[tuple[object, ...]],
+    numbers: list[int],
+    spoilt: list[Spoilt],
+    width: int,
+    above: _Above,
 ) -> RawBatch:
     table = np.empty((len(held), width), dtype=object)
     for at, cells in enumerate(held):
         table[at] = cells
     columns = [np.ascontiguousarray(table[:, place]) for place in range(width)]
-    return RawBatch(columns, np.array(numbers, dtype=np.int64), None, tuple(spoilt))
+    merged = above.take(len(held))
+    return RawBatch(columns, np.array(numbers, dtype=np.int64), None, tuple(spoilt), merged)
+
+
+class _Above:
+    """What merged cells hold in their first rows, for the rows below that they cover."""
+
+    def __init__(self, merged: Sequence[MergedDown], width: int) -> None:
+        self._waiting = [each for each in reversed(merged) if each.left < width]
+        self._width = width
+        self._open: dict[int, tuple[int, object]] = {}
+        self._told: list[tuple[int, int, object]] = []
+
+    def pass_row(self, number: int, cells: Sequence[object], place: int) -> None:
+        """Look at a row that stands at a place of the next batch, if it is kept."""
+        for column, (last, value) in list(self._open.items()):
+            if number > last:
+                del self._open[column]
+            else:
+                self._told.append((place, column, value))
+        while self._waiting and self._waiting[-1].first <= number:
+            each = self._waiting.pop()
+            value = cells[each.left] if each.first == number and each.left < len(cells) else None
+            if value is not None and plain(value):
+                for column in range(each.left, min(each.right + 1, self._width)):
+                    self._open[column] = (each.last, value)
+
+    def take(self, rows: int) -> dict[int, NDArray[np.object_]]:
+        """Give what was seen, by column, and forget it."""
+        found: dict[int, NDArray[np.object_]] = {}
+        for place, column, value in self._told:
+            if place < rows:
+                held = found.setdefault(column, np.full(rows, None, dtype=object))
+                held[place] = value
+        self._told = []
+        return found

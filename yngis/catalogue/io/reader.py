@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
     import pyproj
@@ -48,12 +48,16 @@ class RawBatch(NamedTuple):
         Shapely geometries in the carrier's CRS, ``(n,)``; None for tables.
     spoilt
         Rows that could not be taken.
+    merged
+        By column, what a merged cell that reaches down to each row holds in its first row,
+        ``(n,)``, None for the first row itself and where nothing is merged.
     """
 
     columns: list[NDArray[np.object_]]
     rows: NDArray[np.int64]
     geometry: NDArray[np.object_] | None
     spoilt: Sequence[Spoilt] = ()
+    merged: Mapping[int, NDArray[np.object_]] | None = None
 
 
 class HeaderFinder(Protocol):

@@ -13,7 +13,7 @@ import warnings
 import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from yngis.errors import LayerError, Problem
 
@@ -37,6 +37,9 @@ _FEW: Final = 64  # marks that end in a block of a sheet without painted cells
 _MANY: Final = 100_000
 _EMPTY: Final = re.compile(rb"<(?:c|row) [^<>]*/>")
 _SAVE: Final = "用 Excel 或 WPS 打开后另存 / open it in Excel or WPS and save it"
+_MERGED: Final = re.compile(
+    rb"mergeCell [^<>]{0,48}?ref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\""
+)
 _UNREAD_FORMULA: Final = re.compile(rb"(?:</f>|<f [^<>]{0,48}/>)</c>")
 
 
@@ -48,6 +51,24 @@ class _Marks:
     empty: int  # cells and rows without content
     numbered: bool  # every cell and row says where it stands
     uncounted: int  # formulas without a value
+
+
+class MergedDown(NamedTuple):
+    """
+    A cell that is merged over several rows.
+
+    Attributes
+    ----------
+    first, last
+        Its first and last row, as Excel shows them.
+    left, right
+        Its first and last column, from 0.
+    """
+
+    first: int
+    last: int
+    left: int
+    right: int
 
 
 class Workbook:
@@ -121,6 +142,27 @@ class Workbook:
                     raise _refuse(where, f"至多 {_LAST_ROW:,} 行 / rows at most", found, _SAVE)
                 if cells := _placed(row, where):
                     yield number, cells
+
+    def merged_down(self, sheet: str) -> list[MergedDown]:
+        """
+        List the cells of a sheet that are merged over several rows (纵向合并).
+
+        Parameters
+        ----------
+        sheet
+            One of ``names``.
+
+        Returns
+        -------
+        merged
+            In the order of their first rows.
+        """
+        found: list[MergedDown] = []
+        with _told(self._path), self._source(sheet) as source:
+            for block in _overlapping(source):
+                if b"mergeCell " in block:
+                    found += [_merged(each) for each in _MERGED.findall(block)]
+        return sorted(each for each in found if each.last > each.first)
 
     def _source(self, sheet: str) -> IO[bytes]:
         source: IO[bytes] = self._sheets[sheet]._get_source()  # noqa: SLF001 - openpyxl opens it nowhere else
@@ -219,6 +261,19 @@ def _overlapping(source: IO[bytes]) -> Iterator[bytes]:
         yield text[:cut]
         held = text[cut:]
     yield held
+
+
+def _merged(corners: tuple[bytes, bytes, bytes, bytes]) -> MergedDown:
+    left, top, right, bottom = (corner.decode("ascii") for corner in corners)
+    return MergedDown(int(top), int(bottom), _column(left), _column(right))
+
+
+def _column(letters: str) -> int:
+    """Number of a column, from 0: A is 0, AA is 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
 
 
 def _placed(row: list[dict[str, Any]], where: str) -> tuple[object, ...]:

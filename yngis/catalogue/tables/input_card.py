@@ -47,6 +47,8 @@ class InputColumn(_Frozen):
         Its meaning.
     required
         Whether the table is of no use without it.
+    absent
+        Words in a column of days that say that it has not happened, so that no day is missing.
     happened
         Whether a day in it is one on which something was done, so that it cannot lie ahead.
     family, side
@@ -66,6 +68,7 @@ class InputColumn(_Frozen):
     zh: Text
     en: Text
     required: bool = False
+    absent: tuple[Text, ...] = ()
     happened: bool = False
     family: Name | None = None
     side: Literal["agreed", "extended", "actual"] | None = None
@@ -76,8 +79,8 @@ class InputColumn(_Frozen):
     def _is_consistent(self) -> Self:
         if self.unit != CARD_UNITS.get(self.kind):
             raise ValueError(f"unit 应为 / should be {CARD_UNITS.get(self.kind)}")
-        if self.happened and self.kind != "day":
-            raise ValueError("happened 只用于日期 / is for days only")
+        if (self.happened or self.absent) and self.kind != "day":
+            raise ValueError("happened、absent 只用于日期 / are for days only")
         if (self.family is None) != (self.side is None):
             raise ValueError("family 和 side 须同时给出 / go together")
         return self
@@ -137,6 +140,8 @@ class InputCard(_Frozen):
         Whether polygons are ``required`` or ``optional``.
     key
         Columns that together identify a record; those that a table lacks do not count.
+    needs_area
+        Whether a record without any area is of no use.
     use_scheme
         Classification that land-use codes belong to where a record does not say; empty if none.
     use_is_construction
@@ -153,6 +158,7 @@ class InputCard(_Frozen):
     title_en: Text
     geometry: Literal["required", "optional"]
     key: tuple[Name, ...]
+    needs_area: bool = True
     use_scheme: str = ""
     use_is_construction: bool = False
     columns: tuple[InputColumn, ...]

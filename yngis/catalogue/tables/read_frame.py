@@ -21,7 +21,7 @@ from yngis.catalogue.tables.cells import Amount, read_amount, read_text
 from yngis.catalogue.tables.header_finder import Headers
 from yngis.catalogue.tables.header_match import understand
 from yngis.catalogue.tables.input_card import Alias
-from yngis.catalogue.tables.row_rules import total_rows
+from yngis.catalogue.tables.total_rows import total_rows
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

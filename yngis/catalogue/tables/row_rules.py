@@ -2,51 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
-from yngis.catalogue.io.text import plain
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from yngis.catalogue.io.reader import RawBatch
     from yngis.catalogue.tables.input_card import InputCard
     from yngis.catalogue.tables.row_faults import Faults
 
-_TOTAL: Final = re.compile(r"^.{0,12}(?:合\s*计|小\s*计|总\s*计|共\s*计)[:：]?$")
-_SEARCHED_CELLS: Final = 4
 # Two areas that differ by less are the same number, rounded.
 _SAME_AREA_M2: Final = 1.0
-
-
-def total_rows(batch: RawBatch) -> NDArray[np.bool_]:
-    """
-    Find rows of totals: 合计, 小计 … among their first cells (合计行).
-
-    Parameters
-    ----------
-    batch
-        Raw rows.
-
-    Returns
-    -------
-    totals
-        Mask, ``(n,)``.
-    """
-    found = np.zeros(len(batch.rows), dtype=bool)
-    told = np.zeros(len(batch.rows), dtype=np.int64)
-    for cells in batch.columns:
-        texts = [plain(cell) if isinstance(cell, str) else "" for cell in cells]
-        present = np.array([cell is not None and plain(cell) != "" for cell in cells], dtype=bool)
-        open_ = told < _SEARCHED_CELLS
-        said = np.array([bool(_TOTAL.match(text)) for text in texts], dtype=bool)
-        found |= open_ & said
-        told += present
-    return found
 
 
 def judge_columns(
@@ -111,7 +79,7 @@ def settle_area(
     tolerance
         Largest relative difference between the two that is not flagged.
     faults
-        Where doubts are noted, and rows without any area are left out.
+        Where doubts are noted.
 
     Returns
     -------
@@ -128,9 +96,7 @@ def settle_area(
     told = np.empty(len(measured), dtype=object)
     told[:] = [f"{mine:.2f}；{theirs:.2f}" for mine, theirs in zip(usable, measured, strict=True)]
     faults.flag(off.nonzero()[0], "area_m2", told, "area_differs")
-    area = np.where(has_polygon, measured, usable)
-    faults.reject(np.isnan(area).nonzero()[0], "no_area")
-    return area
+    return np.where(has_polygon, measured, usable)
 
 
 class Seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from yngis.catalogue.io.reader import BATCH_ROWS
-from yngis.catalogue.io.text import plain
 from yngis.catalogue.tables.header_match import understand
+from yngis.catalogue.tables.merged_cells import fill_merged
 from yngis.catalogue.tables.polygons import Polygons, Settled, read_polygons, settle_crs
 from yngis.catalogue.tables.row_faults import (
     ISSUE_COLUMNS,
@@ -18,8 +19,9 @@ from yngis.catalogue.tables.row_faults import (
     Faults,
     row_rules,
 )
-from yngis.catalogue.tables.row_rules import Seen, judge_columns, settle_area, total_rows
+from yngis.catalogue.tables.row_rules import Seen, judge_columns, settle_area
 from yngis.catalogue.tables.scheme_mix import SchemeMix
+from yngis.catalogue.tables.total_rows import is_grand_total, total_rows
 from yngis.catalogue.tables.typed import UNREAD, typed_columns
 from yngis.catalogue.tables.unit_inference import settle_units
 from yngis.errors import LayerError, Problem
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 AREA_TOLERANCE = 0.01
 """Largest relative difference between recorded and measured area; an editable default of ours."""
 
+_WORDS = {"text", "code", "day"}
+_DIGIT = re.compile(r"\d")
 _DATED = {"supply": "supply_date", "approvals": "approval_date"}
 # Sums of rounded areas differ from the rounded sum.
 _TOTAL_TOLERANCE = 1e-3
@@ -173,16 +177,22 @@ class InputTable:
 
     def _records(self, batch: RawBatch, seen: Seen) -> Records:
         faults = Faults(self.card.name, batch.rows)
+        totals = total_rows(batch)
+        batch = fill_merged(batch, self.understanding, self.card, faults)
         columns = typed_columns(batch, self.understanding, self.card, self.as_of, faults)
-        totals = np.zeros(len(batch.rows), dtype=bool)
-        if self.settled is None:
-            totals = total_rows(batch)
-        faults.reject(totals.nonzero()[0], "total_row")
         polygons = self._polygons(batch, columns, faults)
+        totals &= np.isnan(polygons.area_m2)  # what has a polygon is no total
+        faults.reject(totals.nonzero()[0], "total_row")
         written = columns.get("area_m2")
         numbers = self._numbers(columns)
-        self._reject_notes(numbers, written, polygons, faults)
+        self._reject_notes(columns, numbers, polygons, faults)
         area = settle_area(written, polygons.area_m2, self.tolerance, faults)
+        unsized = np.isnan(area)
+        told = ~unsized
+        if not self.card.needs_area and numbers is not None:
+            told |= self._has_words(columns, len(numbers), beside=self.card.key[0])
+        faults.reject((~told).nonzero()[0], "no_area")
+        faults.flag(unsized.nonzero()[0], "area_m2", self._cells(batch, "area_m2"), "area_unknown")
         self._sum_up(batch, totals, written)
         self._mix.add(columns, area)
         columns.pop("use_assumed", None)
@@ -217,21 +227,46 @@ class InputTable:
 
     def _reject_notes(
         self,
+        columns: Mapping[str, Any],
         numbers: NDArray[np.object_] | None,
-        written: NDArray[np.float64] | None,
         polygons: Polygons,
         faults: Faults,
     ) -> None:
-        """Leave out lines below the table, such as 填表人, that hold neither number nor area."""
+        """Leave out lines that hold neither number nor area (填表人), and bare sums."""
         if numbers is None:
             return
         unnumbered = np.array([number is None for number in numbers], dtype=bool)
-        bare = np.isnan(polygons.area_m2)
-        if written is not None:
-            bare &= np.isnan(written)
-        faults.reject((unnumbered & bare).nonzero()[0], "note_row")
+        wordy = np.array([number is not None and not _DIGIT.search(number) for number in numbers])
+        unmapped = np.isnan(polygons.area_m2)
+        bare = unmapped.copy()
+        if "area_m2" in columns:
+            bare &= np.isnan(columns["area_m2"])
+        # 填表人：张三 may stand in the column of numbers; no number is without a digit.
+        faults.reject(((unnumbered | wordy) & bare).nonzero()[0], "note_row")
+        words = self._has_words(columns, len(numbers))
+        faults.reject((unnumbered & unmapped & ~words).nonzero()[0], "sum_row")
         column = self.card.key[0]
         faults.flag((unnumbered & ~bare).nonzero()[0], column, "", "contract_missing")
+
+    def _has_words(
+        self, columns: Mapping[str, Any], rows: int, *, beside: str = ""
+    ) -> NDArray[np.bool_]:
+        """Tell rows that hold a text, a code or a day, read or not, beside a certain column."""
+        found = np.zeros(rows, dtype=bool)
+        for name, values in columns.items():
+            column = name.removesuffix(UNREAD)
+            if (
+                column != beside
+                and column in self.card.names
+                and self.card.column(column).kind in _WORDS
+            ):
+                found |= pd.notna(values)
+        return found
+
+    def _cells(self, batch: RawBatch, name: str) -> NDArray[np.object_] | str:
+        """Cells of a column as they stand; an empty text where the table has no such column."""
+        understood = self.understanding.used().get(name)
+        return "" if understood is None else batch.columns[understood.position]
 
     def _sum_up(
         self, batch: RawBatch, totals: NDArray[np.bool_], written: NDArray[np.float64] | None
@@ -240,8 +275,7 @@ class InputTable:
         if written is None:
             return
         for at in totals.nonzero()[0]:
-            first = next((plain(cells[at]) for cells in batch.columns if plain(cells[at])), "")
-            if first.replace(" ", "") in {"合计", "总计", "共计"} and written[at] > 0:
+            if is_grand_total(cells[at] for cells in batch.columns) and written[at] > 0:
                 self._total = (int(batch.rows[at]), float(written[at]))
         self._sum += float(np.nansum(np.where(totals, 0.0, written)))
 

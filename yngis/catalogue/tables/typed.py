@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from yngis.catalogue.io.text import plain
 from yngis.catalogue.tables.cells import (
     Amount,
     Fault,
@@ -84,7 +85,7 @@ def typed_columns(
         cells = batch.columns[understood.position]
         if column.kind == "day":
             latest = None if column.side in {"agreed", "extended"} else as_of
-            columns[name], columns[name + UNREAD] = _days(name, cells, latest, faults)
+            columns[name], columns[name + UNREAD] = _days(column, cells, latest, faults)
         else:
             columns[name] = _READERS[column.kind](column, cells, understood, faults)
     if "use_code" in columns:
@@ -94,7 +95,7 @@ def typed_columns(
 
 
 def _days(
-    name: str, cells: Cells, latest: np.datetime64 | None, faults: Faults
+    column: InputColumn, cells: Cells, latest: np.datetime64 | None, faults: Faults
 ) -> tuple[NDArray[np.datetime64], Cells]:
     """
     Days, and the texts that are there but were not read.
@@ -102,7 +103,7 @@ def _days(
     Of what happened within a stretch of time that contains ``latest`` it cannot be told whether it
     had happened by then: such a cell is not read.
     """
-    read = read_each(_hashable(cells), read_day)
+    read = read_each(_hashable(cells), partial(_read_day, absent=frozenset(column.absent)))
     unread = np.full(len(cells), None, dtype=object)
     broken = np.array([isinstance(each, Fault) for each in read], dtype=bool).nonzero()[0]
     for at in broken:
@@ -110,12 +111,17 @@ def _days(
         if fault.since is not None and latest is not None:
             open_ = np.datetime64(fault.since) <= latest < np.datetime64(fault.value)
             fault = Fault("date_undecided") if open_ else fault
-        faults.flag([int(at)], name, cells, fault.rule)
+        faults.flag([int(at)], column.name, cells, fault.rule)
         read[at] = fault.value
         if fault.value is None:
             unread[at] = shown(cells[at])
     days = [np.datetime64("NaT" if day is None else day, "D") for day in read]
     return np.array(days, dtype="M8[D]"), unread
+
+
+def _read_day(cell: object, absent: frozenset[str]) -> object:
+    """Read a day; a word that says that it has not happened stands for none."""
+    return None if isinstance(cell, str) and plain(cell) in absent else read_day(cell)
 
 
 def _quantities(

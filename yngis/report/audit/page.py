@@ -178,13 +178,17 @@ def _findings(counts: pd.DataFrame) -> list[dict[str, str]]:
             {
                 "name": str(row["finding_zh"]),
                 "colour": COLOURS[str(row["finding"])],
-                "count": f"{int(row['count']):,}",
+                "count": _count(int(row["count"]), int(row["unsized"])),
                 "ha": hectares(area),
                 "mu": _mu(area),
                 "share": _percent(area / total if total else float("nan")),
             }
         )
     return lines
+
+
+def _count(count: int, unsized: int) -> str:
+    return f"{count:,}" + (f"（{unsized:,} 宗面积不详）" if unsized else "")
 
 
 def _finding_chart(counts: pd.DataFrame) -> object:

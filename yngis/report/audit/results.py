@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.idle import FINDINGS
@@ -84,7 +85,8 @@ class Results:
         Returns
         -------
         counts
-            ``finding``, ``finding_zh``, ``count``, ``area_m2``; findings that occur, gravest first.
+            ``finding``, ``finding_zh``, ``count``, ``area_m2`` of those whose area is known, and
+            ``unsized``, how many have none; findings that occur, gravest first.
         """
         core = self.supplied.core
         codes = core["finding"].astype("object").to_numpy()
@@ -92,11 +94,17 @@ class Results:
         held = {code: codes == code for code in FINDINGS}
         return pd.DataFrame(
             [
-                (code, name, int(held[code].sum()), float(area[held[code]].sum()))
+                (
+                    code,
+                    name,
+                    int(held[code].sum()),
+                    float(np.nansum(area[held[code]])),
+                    int(np.isnan(area[held[code]]).sum()),
+                )
                 for code, name in FINDINGS.items()
                 if held[code].any()
             ],
-            columns=["finding", "finding_zh", "count", "area_m2"],
+            columns=["finding", "finding_zh", "count", "area_m2", "unsized"],
         )
 
     def boundaries(self) -> dict[str, str]:

@@ -203,7 +203,7 @@ def summary(result: AuditResult) -> list[str]:
     lines += result.warnings
     lines += [
         f"{row['finding_zh']} / {row['finding']}: {row['count']:,} 宗，"
-        f"{row['area_ha']:,.2f} 公顷 / ha"
+        f"{row['area_ha']:,.2f} 公顷 / ha{_unsized(row['unsized'])}"
         for row in result.findings.to_dict("records")
     ]
     verdicts = result.verdicts["verdict_zh"].value_counts(sort=False)
@@ -224,6 +224,10 @@ def summary(result: AuditResult) -> list[str]:
             f"未能平衡 / not balanced: {result.not_balanced:,} 处图形，见 not_balanced.csv"
         )
     return [*lines, f"从这里看起 / start here: {result.folder / 'report.html'}"]
+
+
+def _unsized(count: int) -> str:
+    return f"（另有 {count:,} 宗面积不详 / {count:,} of unknown area）" if count else ""
 
 
 def _balance_lines(result: AuditResult) -> list[str]:

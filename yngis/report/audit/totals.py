@@ -172,7 +172,8 @@ class Totaller:
 
     def _supplied(self, supplied: Supplied, behind: _Behind) -> Lot:
         placings = self._gazetteer.levels(supplied.zones, supplied.counties)
-        area = supplied.core["area_m2"].to_numpy(dtype=np.float64)
+        # A record of unknown area is in no sum; the report says how many there are.
+        area = np.nan_to_num(supplied.core["area_m2"].to_numpy(dtype=np.float64))
         names = supplied.core["id"].to_numpy(dtype=object)
         masks = {str(name): supplied.masks[name].to_numpy(dtype=bool) for name in supplied.masks}
         for name, mask in masks.items():

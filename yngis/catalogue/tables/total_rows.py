@@ -1,0 +1,95 @@
+"""Rows that sum up others (合计行): 合计, 小计, 其中 … in the spellings of offices."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from yngis.catalogue.io.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from yngis.catalogue.io.reader import RawBatch
+
+_SUM: Final = r"(?:合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|汇\s*总|总\s*和)"
+# Behind the word stands nothing, or amounts: （1宗）, ：3公顷, 12宗，共5.2公顷.
+_AMOUNT: Final = r"(?:共?\s*\d[\d,.]*+\s*[^\d\s,;、()]{0,6})"
+_BEHIND: Final = rf"\s*(?:数|值|面积)?\s*[:]?\s*(?:\([^()]*\))?\s*(?:{_AMOUNT}[\s,;、]*){{0,4}}"
+_TOTAL: Final = re.compile(rf"^[^\d,;。]{{0,20}}?(?:\d{{4}}\s*年度?)?{_SUM}{_BEHIND}$")
+_GRAND: Final = re.compile(rf"^(?:合\s*计|总\s*计|共\s*计){_BEHIND}$")
+_OF_WHICH: Final = re.compile(r"^其\s*中\s*[:,]?.{0,30}$")
+_ENGLISH: Final = re.compile(r"^(?:grand |sub-?)?total:?$", re.IGNORECASE)
+_SEARCHED_CELLS: Final = 4
+_LONGEST: Final = 64
+
+
+def is_total(text: str) -> bool:
+    """
+    Tell whether a cell says that its row sums up others (合计).
+
+    Parameters
+    ----------
+    text
+        Text of the cell, width folded.
+
+    Returns
+    -------
+    total
+        Whether it does.
+
+    Examples
+    --------
+    >>> [is_total(text) for text in ("杨林小计(1宗)", "其中:工业用地", "合计科技公司")]
+    [True, True, False]
+    """
+    if len(text) > _LONGEST:
+        return False
+    return any(pattern.match(text) for pattern in (_TOTAL, _OF_WHICH, _ENGLISH))
+
+
+def total_rows(batch: RawBatch) -> NDArray[np.bool_]:
+    """
+    Find rows of totals: 合计, 小计, 其中 … among their first cells (合计行).
+
+    Parameters
+    ----------
+    batch
+        Raw rows.
+
+    Returns
+    -------
+    totals
+        Mask, ``(n,)``.
+    """
+    found = np.zeros(len(batch.rows), dtype=bool)
+    told = np.zeros(len(batch.rows), dtype=np.int64)
+    for cells in batch.columns:
+        texts = [plain(cell) if isinstance(cell, str) else "" for cell in cells]
+        present = np.array([cell is not None and plain(cell) != "" for cell in cells], dtype=bool)
+        said = np.array([bool(text) and is_total(text) for text in texts], dtype=bool)
+        found |= (told < _SEARCHED_CELLS) & said
+        told += present
+    return found
+
+
+def is_grand_total(cells: Iterable[object]) -> bool:
+    """
+    Tell whether a row of totals sums up the whole table (总计).
+
+    Parameters
+    ----------
+    cells
+        Cells of the row.
+
+    Returns
+    -------
+    total
+        Whether its first text says 合计, 总计 or 共计 and names no part.
+    """
+    first = next((plain(cell) for cell in cells if isinstance(cell, str) and plain(cell)), "")
+    return _GRAND.match(first) is not None
