@@ -431,7 +431,11 @@ READ: dict[str, tuple[Callable[[Path], Path], int, set[str]]] = {
         1,
         None,
     ),
-    "empty polygons": (lambda d: gpkg(d / "s.gpkg", layer(2, shapely.Polygon())), 2, {"area_unknown"}),
+    "empty polygons": (
+        lambda d: gpkg(d / "s.gpkg", layer(2, shapely.Polygon())),
+        2,
+        {"area_unknown"},
+    ),
     "noise for geometry": (
         lambda d: _parquet(d / "s.parquet", [shapely.to_wkb(BOX), b"\1\3\0\0", b"", None]),
         4,
