@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -73,7 +74,7 @@ class TestReferenceValues:
     def test_krugman_and_hoover(self) -> None:
         one, whole = pd.DataFrame({"it": HERE}), pd.Series(ALL_OF_IT)
         assert krugman_concentration(one, whole)["it"] == pytest.approx(0.7)
-        assert hoover(one, reference=whole)["it"] == pytest.approx(0.35)
+        assert hoover(one, "industry", whole)["it"] == pytest.approx(0.35)
         disjoint = table([[20, 10, 70, 0, 0], [0, 0, 0, 60, 40]])
         assert krugman_specialisation(disjoint).tolist() == [2.0, 2.0]
         assert krugman_dissimilarity(disjoint).loc["r0", "r1"] == 2.0
@@ -128,7 +129,7 @@ class TestByHand:
 
     def test_herfindahl_both_ways(self) -> None:
         found = table([[2, 2], [6, 0]])
-        assert herfindahl(found).tolist() == [0.5, 1.0]
+        assert herfindahl(found, "region").tolist() == [0.5, 1.0]
         assert herfindahl(found, "industry").tolist() == pytest.approx([0.625, 1.0])
 
     def test_krugman_against_each_reference(self) -> None:
@@ -212,7 +213,9 @@ class TestLaws:
         for form, top in (("squared", 2.0), ("lorenz", 1 - 1 / number), ("lorenz_weighted", 1.0)):
             index = spatial_gini(values, form)
             assert ((index >= -1e-9) & (index <= top + 1e-9)).all()
-        np.testing.assert_allclose(hoover(values) * 2, krugman_concentration(values), atol=1e-12)
+        np.testing.assert_allclose(
+            hoover(values, "industry") * 2, krugman_concentration(values), atol=1e-12
+        )
         np.testing.assert_allclose(effective_number(values) * herfindahl(values, "industry"), 1.0)
 
     @given(tables(), st.randoms(use_true_random=False))
@@ -286,7 +289,7 @@ class TestRefusals:
     def test_doubled_region_is_named(self) -> None:
         twice = pd.DataFrame({"k": [2, 3]}, index=["same", "same"])
         with pytest.raises(LayerError, match="same"):
-            herfindahl(twice)
+            herfindahl(twice, "region")
 
     def test_reference_must_cover_what_is_compared(self) -> None:
         one = pd.DataFrame({"k": [2, 3]}, index=["a", "b"])
@@ -304,3 +307,99 @@ class TestRefusals:
             theil(pd.Series([1.0, 2.0]), pd.Series(["a", None]))
         with pytest.raises(LayerError, match="nothing at all"):
             theil(pd.Series([0.0, 0.0]), pd.Series(["a", "b"]))
+
+
+class TestNamedSides:
+    def test_the_side_of_the_table_has_to_be_named(self) -> None:
+        table = pd.DataFrame({"it": [5, 1, 4], "tea": [1, 7, 2]}, index=list("abc"))
+        with pytest.warns(DeprecationWarning, match="per='region'"):
+            old = herfindahl(table)
+        pd.testing.assert_series_equal(old, herfindahl(table, "region"))
+        with pytest.warns(DeprecationWarning, match="per='industry'"):
+            pd.testing.assert_series_equal(hoover(table), hoover(table, "industry"))
+        # A single series has no sides.
+        assert herfindahl(table["it"]) == pytest.approx(0.42)
+
+
+class TestExtremes:
+    def test_rest_of_a_giant_is_not_lost(self) -> None:
+        # A has 10²⁰ of steel and nothing else that counts; the others are half and half. The whole
+        # less A is 0 in floats: the rest was tea alone, and the index 2 instead of 1.
+        table = pd.DataFrame(
+            {"steel": [1e20, 5, 2], "tea": [0, 5, 2]}, index=["A", "B", "C"], dtype="float64"
+        )
+        assert krugman_specialisation(table)["A"] == pytest.approx(1.0)
+        assert krugman_specialisation(table, "mean")["A"] == pytest.approx(1.0)
+
+    @given(tables())
+    def test_rest_is_the_pooled_others(self, values: pd.DataFrame) -> None:
+        found = krugman_specialisation(values)
+        for name in values.index:
+            others = values.drop(index=name).sum()
+            own, rest = values.loc[name] / values.loc[name].sum(), others / others.sum()
+            if others.sum() > 0 and values.loc[name].sum() > 0:
+                assert found[name] == pytest.approx((own - rest).abs().sum(), abs=1e-9)
+
+    @pytest.mark.parametrize(
+        "measure",
+        [
+            location_quotient,
+            lambda table: herfindahl(table, "region"),
+            lambda table: herfindahl(table, "industry"),
+            krugman_specialisation,
+            krugman_dissimilarity,
+            structural_similarity,
+            krugman_concentration,
+            effective_number,
+            lambda table: hoover(table, "industry"),
+            lambda table: hoover(table, "region"),
+            *(
+                lambda table, form=form: spatial_gini(table, form)
+                for form in ("squared", "lorenz", "lorenz_weighted")
+            ),
+        ],
+    )
+    @pytest.mark.parametrize(
+        "table",
+        [
+            pd.DataFrame(),
+            pd.DataFrame(index=["a", "b"]),
+            pd.DataFrame({"it": [], "tea": []}, dtype="float64"),
+            pd.DataFrame({"it": [0.0, 0.0], "tea": [0.0, 0.0]}),
+            pd.DataFrame({"it": [0.0]}),
+            pd.DataFrame({"it": [5.0], "tea": [2.0]}),
+            pd.DataFrame({"it": [5.0, 5.0], "tea": [5.0, 5.0]}),
+            pd.DataFrame({"it": [1e300, 5.0], "tea": [1e-300, 5.0]}),
+        ],
+    )
+    def test_empty_and_level_tables_have_their_values(self, measure, table) -> None:  # noqa: ANN001
+        found = measure(table)
+        assert len(found) in {len(table), table.shape[1]}
+        numbers = found.to_numpy(dtype="float64")
+        assert not np.isinf(numbers).any()
+        # Where there is nothing there is no share of it: never 0, 1 or infinity.
+        if not table.to_numpy().any():
+            assert np.isnan(numbers).all()
+
+    @pytest.mark.parametrize(
+        "measure", [location_quotient, effective_number, structural_similarity]
+    )
+    def test_sums_that_are_no_number_are_refused(self, measure) -> None:  # noqa: ANN001
+        with pytest.raises(LayerError, match="check the unit"):
+            measure(pd.DataFrame({"it": [1e308, 1e308], "tea": [1e308, 5]}))
+
+    def test_a_table_of_nothing_is_no_table_of_ticks(self) -> None:
+        nothing = pd.DataFrame({"it": [0, 0], "tea": [0, 0]})
+        assert location_quotient(nothing).isna().all(axis=None)
+        with pytest.raises(LayerError, match="presence"):
+            location_quotient(nothing > 0)
+
+
+class TestPublishedTheil:
+    def test_mexico_by_hanson_s_regions(self) -> None:
+        states = gpd.read_file(get_path("mexicojoin.shp"))
+        expected = {1940: 0.0345889000, 1970: 0.0593121911, 2000: 0.0363587189}
+        for year, between in expected.items():
+            parts = theil(states[f"PCGDP{year}"].astype(float), states["HANSON98"].astype(str))
+            assert parts.between == pytest.approx(between, abs=5e-11)
+            assert parts.between + parts.within == pytest.approx(parts.total, rel=1e-12)

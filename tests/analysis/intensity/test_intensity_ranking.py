@@ -159,6 +159,12 @@ def test_zones_without_score_have_no_interval(zones: pd.DataFrame) -> None:
 
 
 def test_impossible_draws_are_refused(zones: pd.DataFrame) -> None:
-    for more in ({"draws": 0}, {"concentration": 0.0}, {"level": 1.0}):
+    for more in ({"draws": 0}, {"concentration": 0.0}, {"interval_share": 1.0}):
         with pytest.raises(LayerError):
             _intervals(zones, **more)
+
+
+def test_what_an_interval_holds_has_a_name_of_its_own(zones: pd.DataFrame) -> None:
+    with pytest.warns(DeprecationWarning, match="interval_share"):
+        old = _intervals(zones, draws=60, level=0.5)
+    pd.testing.assert_frame_equal(old, _intervals(zones, draws=60, interval_share=0.5))

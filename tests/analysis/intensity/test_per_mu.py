@@ -150,3 +150,30 @@ def test_faults_name_what_is_right(tmp_path: Path) -> None:
         "bad.yml: grades.shares",
         "bad.yml: source",
     ]
+
+
+@pytest.mark.parametrize("value", [-5.0, np.inf, -np.inf])
+@pytest.mark.parametrize("column", ["tax_per_mu", "value_added_per_emission"])
+def test_what_cannot_be_earns_nothing_and_moves_nobody(value: float, column: str) -> None:
+    firms = pd.concat([_at_benchmark("large")] * 3).set_axis(list("xyz"))
+    firms.loc["x", "value_added_per_emission"] = np.nan
+    # -5 had points, and infinity was first of its group and the mean of those without a value.
+    firms.loc["y", column] = value
+    found = league(firms, RULES, "large")
+    assert np.isnan(found.loc["y", "points"])
+    assert found.loc["y", ["rank", "grade"]].isna().all()
+    assert found.loc["y", "reason"] == f"指标不可能 / impossible {column}: {value:g}"
+    assert found.loc[["x", "z"], "points"].tolist() == pytest.approx([100.0, 100.0])
+
+
+def test_texts_and_strange_vetoes_are_refused() -> None:
+    firms = pd.concat([_at_benchmark("small")] * 2).set_axis(list("xy"))
+    with pytest.raises(LayerError, match="numbers"):
+        league(firms.assign(tax_per_mu="11.6"), RULES, "small")
+    with pytest.raises(LayerError, match="each label once"):
+        league(firms.set_axis(list("xx")), RULES, "small")
+    # A veto of a name that is not there left the firm that it was meant for in A.
+    with pytest.raises(LayerError, match="each once"):
+        league(firms, RULES, "small", pd.Series({"X": "D"}))
+    with pytest.raises(LayerError, match="each once"):
+        league(firms, RULES, "small", pd.Series(["D", "A"], index=["x", "x"]))

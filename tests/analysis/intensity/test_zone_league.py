@@ -160,3 +160,9 @@ def test_own_rules_with_one_group_grade_all_and_rules_for_firms_are_refused(tmp_
     assert len(zone_league(table, read_league(path), levels)) == 10
     with pytest.raises(LayerError, match="level"):
         zone_league(table, read_league("huangyan-2022"), levels)
+
+
+def test_a_veto_of_no_zone_is_refused() -> None:
+    table, levels = _zones([900_000.0, 450_000, 90_000, 9_000, 0])
+    with pytest.raises(LayerError, match="“Z0”"):
+        zone_league(table, RULES, levels, pd.Series({"Z0": "D"}))

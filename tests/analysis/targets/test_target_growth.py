@@ -114,3 +114,11 @@ def test_tiers_call_the_zones_next_in_line(growth: pd.DataFrame) -> None:
         "曲靖经济技术开发区"
     ]  # above 1000: three; then two without a zone
     assert one["short"].tolist() == [2]
+
+
+def test_a_path_that_does_not_exist_is_refused() -> None:
+    # It was taken for the geometric one.
+    with pytest.raises(LayerError, match="geometric"):
+        expected_value(100.0, 200.0, (2020, 2025), 2021, "geometrical")  # type: ignore[arg-type]
+    with pytest.raises(LayerError, match="linear"):
+        expected_value(100.0, 200.0, (2020, 2025), 2021, "cubic")  # type: ignore[arg-type]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import warnings
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -42,8 +43,19 @@ def amounts(table: pd.DataFrame, measure: str) -> pd.DataFrame:
         raise LayerError(faults)
     if _is_presence(table):
         raise LayerError(_presence(measure))
-    return pd.DataFrame(
-        {name: amount_series(table[name], f"{measure}：{name}") for name in table.columns}
+    columns = {name: amount_series(table[name], f"{measure}：{name}") for name in table.columns}
+    values = pd.DataFrame(columns, index=table.index, columns=table.columns, dtype="float64")
+    with np.errstate(over="ignore"):
+        whole = float(values.to_numpy().sum())
+    if np.isfinite(whole):
+        return values
+    raise LayerError(
+        Problem(
+            where=measure,
+            promised="总和可以表示的数值 / amounts whose sum is a number",
+            found=f"最大 / largest: {values.to_numpy().max():g}",
+            mend="核对单位，或换大单位 / check the unit, or take a larger one",
+        )
     )
 
 
@@ -123,6 +135,16 @@ def chosen(value: str, allowed: Iterable[str], where: str) -> None:
         )
 
 
+def named_per(per: Literal["region", "industry"] | None, measure: str, default: str) -> str:
+    """Which side of the table to go along; unnamed, each measure once had a default of its own."""
+    if per is None:
+        message = f"{measure}：请写明 / name it: per='{default}'"
+        warnings.warn(message, DeprecationWarning, stacklevel=3)
+        return default
+    chosen(per, ("region", "industry"), f"{measure}：per")
+    return per
+
+
 def _doubled(labels: pd.Index, measure: str, what: str) -> list[Problem]:
     if labels.is_unique:
         return []
@@ -143,7 +165,9 @@ def _is_presence(table: pd.DataFrame) -> bool:
         return True
     if not all(pd.api.types.is_numeric_dtype(dtype) for dtype in table.dtypes):
         return False
-    return bool(table.isin([0, 1]).to_numpy().all())
+    # Without a single 1 it is no table of ticks, but one of nothing.
+    ticks = table.to_numpy() == 1
+    return bool(ticks.any() and table.isin([0, 1]).to_numpy().all())
 
 
 def _presence(measure: str) -> Problem:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.clustering.amount_checks import amounts, chosen, reference_amounts, shares
+from yngis.analysis.clustering.amount_checks import (
+    amounts,
+    chosen,
+    named_per,
+    reference_amounts,
+    shares,
+)
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -69,7 +75,7 @@ def spatial_gini(
     chosen(form, ("squared", "lorenz", "lorenz_weighted"), "spatial_gini：form")
     s, x = _shares_and_reference(table, reference, "spatial_gini")
     if form == "squared":
-        return s.sub(x, axis=0).pow(2).sum(skipna=False).rename("spatial_gini")
+        return s.sub(x, axis=0).pow(2).sum(skipna=False, min_count=1).rename("spatial_gini")
     # Regions that have neither the industry nor the reference have no quotient.
     present = x > 0
     quotients = s[present].div(x[present], axis=0)
@@ -112,11 +118,11 @@ def krugman_concentration(
     np.float64(0.7)
     """
     s, x = _shares_and_reference(table, reference, "krugman_concentration")
-    return s.sub(x, axis=0).abs().sum(skipna=False).rename("krugman_concentration")
+    return s.sub(x, axis=0).abs().sum(skipna=False, min_count=1).rename("krugman_concentration")
 
 
 def hoover(
-    table: pd.DataFrame, per: Per = "industry", reference: pd.Series | None = None
+    table: pd.DataFrame, per: Per | None = None, reference: pd.Series | None = None
 ) -> pd.Series[float]:
     """
     Hoover's index (胡佛系数): the share that would have to move for an even spread.
@@ -127,7 +133,8 @@ def hoover(
         Amounts, regions x industries.
     per
         ``industry``: localisation of each industry across regions; ``region``: specialisation of
-        each region across industries.
+        each region across industries. Has to be named; left out it is ``industry``, with a
+        DeprecationWarning.
     reference
         Amount per region (or per industry) held against; the table's own totals if None.
 
@@ -154,12 +161,13 @@ def hoover(
     Examples
     --------
     >>> here, all_of_it = [500, 500, 1000, 7000, 1000], [20000, 15000, 20000, 40000, 5000]
-    >>> hoover(pd.DataFrame({"it": here}), reference=pd.Series(all_of_it))["it"].round(12)
+    >>> hoover(pd.DataFrame({"it": here}), "industry", pd.Series(all_of_it))["it"].round(12)
     np.float64(0.35)
     """
-    chosen(per, ("industry", "region"), "hoover：per")
-    s, x = _shares_and_reference(table if per == "industry" else table.T, reference, "hoover")
-    return (s.sub(x, axis=0).abs().sum(skipna=False) / 2.0).rename("hoover")
+    values = amounts(table, "hoover")
+    side = named_per(per, "hoover", "industry")
+    s, x = _shares_and_reference(values if side == "industry" else values.T, reference, "hoover")
+    return (s.sub(x, axis=0).abs().sum(skipna=False, min_count=1) / 2.0).rename("hoover")
 
 
 def effective_number(table: pd.DataFrame) -> pd.Series[float]:
@@ -187,7 +195,7 @@ def effective_number(table: pd.DataFrame) -> pd.Series[float]:
     {'even': 2.0, 'one': 1.0}
     """
     share = shares(amounts(table, "effective_number"), "industry")
-    return (1.0 / share.pow(2).sum(skipna=False)).rename("effective_number")
+    return (1.0 / share.pow(2).sum(skipna=False, min_count=1)).rename("effective_number")
 
 
 def litzenberger_sternberg(
@@ -285,6 +293,8 @@ def _shares_and_reference(
 
 def _gini_of_quotients(quotients: np.ndarray, _: np.ndarray) -> float:
     """``2 / (n² mean) * sum_r r (C_r - mean)`` over the sorted quotients."""
+    if not quotients.size:
+        return float("nan")
     ordered = np.sort(quotients)
     mean = ordered.mean()
     rank = np.arange(1, ordered.size + 1)
@@ -293,6 +303,8 @@ def _gini_of_quotients(quotients: np.ndarray, _: np.ndarray) -> float:
 
 def _lorenz_gini(quotients: np.ndarray, x: np.ndarray) -> float:
     """Twice the area between the diagonal and the Lorenz curve of s over x, by trapezia."""
+    if not quotients.size:
+        return float("nan")
     order = np.argsort(quotients, kind="stable")
     width = x[order]
     height = np.cumsum((quotients * x)[order])

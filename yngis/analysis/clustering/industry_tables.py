@@ -66,7 +66,7 @@ def concentration_table(
                 "gini_lorenz": spatial_gini(own, "lorenz", whole),
                 "gini_lorenz_weighted": spatial_gini(own, "lorenz_weighted", whole),
                 "krugman": krugman_concentration(own, whole),
-                "hoover": hoover(own, reference=whole),
+                "hoover": hoover(own, "industry", whole),
                 "herfindahl": herfindahl(own, "industry"),
                 "effective_number": effective_number(own),
                 "theil": [each.total for each in split],

@@ -11,6 +11,7 @@ from yngis.analysis.clustering.amount_checks import (
     amount_series,
     amounts,
     chosen,
+    named_per,
     reference_amounts,
     shares,
 )
@@ -72,10 +73,12 @@ def location_quotient(table: pd.DataFrame, reference: pd.Series | None = None) -
 
 
 @overload
-def herfindahl(values: pd.DataFrame, per: Per = ...) -> pd.Series[float]: ...
+def herfindahl(values: pd.DataFrame, per: Per | None = ...) -> pd.Series[float]: ...
 @overload
-def herfindahl(values: pd.Series, per: Per = ...) -> float: ...
-def herfindahl(values: pd.DataFrame | pd.Series, per: Per = "region") -> pd.Series[float] | float:
+def herfindahl(values: pd.Series, per: Per | None = ...) -> float: ...
+def herfindahl(
+    values: pd.DataFrame | pd.Series, per: Per | None = None
+) -> pd.Series[float] | float:
     """
     Herfindahl-Hirschman index (赫芬达尔指数): the sum of squared shares.
 
@@ -84,7 +87,8 @@ def herfindahl(values: pd.DataFrame | pd.Series, per: Per = "region") -> pd.Seri
     values
         Amounts, regions x industries, or one series of amounts (plants of an industry, say).
     per
-        ``region``: how few industries a region has; ``industry``: in how few regions it lies.
+        ``region``: how few industries a region has; ``industry``: in how few regions it lies. Has
+        to be named for a table; left out it is ``region``, with a DeprecationWarning.
 
     Returns
     -------
@@ -105,9 +109,11 @@ def herfindahl(values: pd.DataFrame | pd.Series, per: Per = "region") -> pd.Seri
         numbers = amount_series(values, "herfindahl")
         total = float(numbers.sum())
         return float((numbers**2).sum()) / total**2 if total > 0 else float("nan")
-    chosen(per, ("region", "industry"), "herfindahl：per")
-    share = shares(amounts(values, "herfindahl"), per)
-    return (share**2).sum(axis=1 if per == "region" else 0, skipna=False).rename("herfindahl")
+    table = amounts(values, "herfindahl")
+    side = named_per(per, "herfindahl", "region")
+    squares = shares(table, side) ** 2
+    along = squares if side == "industry" else squares.T
+    return along.sum(skipna=False, min_count=1).rename("herfindahl")
 
 
 def krugman_specialisation(
@@ -162,7 +168,9 @@ def krugman_specialisation(
         # The mean of the others: regions with nothing have no structure to count.
         held = _sum_of_others(own.fillna(0.0))
     other = shares(held, "region")
-    return (own - other).abs().sum(axis=1, skipna=False).rename("krugman_specialisation")
+    return (
+        (own - other).abs().sum(axis=1, skipna=False, min_count=1).rename("krugman_specialisation")
+    )
 
 
 def _sum_of_others(table: pd.DataFrame) -> pd.DataFrame:
@@ -206,6 +214,8 @@ def krugman_dissimilarity(table: pd.DataFrame) -> pd.DataFrame:
     """
     share = shares(amounts(table, "krugman_dissimilarity"), "region").to_numpy()
     distance = np.abs(share[:, None, :] - share[None, :, :]).sum(axis=2)
+    if not table.shape[1]:
+        distance[:] = np.nan
     return pd.DataFrame(distance, index=table.index, columns=table.index)
 
 
@@ -247,6 +257,8 @@ def structural_similarity(table: pd.DataFrame) -> pd.DataFrame:
     """
     direction = directions(table, "structural_similarity")
     cosine = np.clip(direction @ direction.T, 0.0, 1.0)
+    if not table.shape[1]:
+        cosine[:] = np.nan
     np.fill_diagonal(cosine, np.where(np.isnan(np.diag(cosine)), np.nan, 1.0))
     return pd.DataFrame(cosine, index=table.index, columns=table.index)
 

@@ -159,7 +159,7 @@ def _summary(
     ]
     first = held.sort_values(["lq", "share"], ascending=False, kind="stable")
     leads = first.drop_duplicates("zone").set_index("zone").reindex(zones.index)
-    index, special = herfindahl(structure), krugman_specialisation(structure)
+    index, special = herfindahl(structure, "region"), krugman_specialisation(structure)
     named = assigned.apply(lambda row: "、".join(row.index[row.to_numpy()]), axis=1)
     table = pd.DataFrame(
         {

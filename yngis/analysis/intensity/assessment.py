@@ -214,7 +214,7 @@ def _ranking(
         types,
         draws=chosen.draws,
         concentration=chosen.concentration,
-        level=chosen.level,
+        interval_share=chosen.level,
         seed=chosen.seed,
         missing=chosen.missing,
     )

@@ -211,12 +211,14 @@ def league(
     -------
     table
         On ``table.index``: ``points``, ``rank``, ``grade``, ``graded_by`` (``rank`` or ``veto``),
-        one column ``points_NAME`` per term, and ``reason`` where there are no points.
+        one column ``points_NAME`` per term, and ``reason`` where there are no points: an indicator
+        is missing, negative or infinite.
 
     Raises
     ------
     LayerError
-        If the group or a column is missing, or a veto is no grade.
+        If the group or a column is missing or holds no numbers, a veto is no grade or is of a row
+        that is not in the table, or a label stands twice.
 
     Notes
     -----
@@ -234,16 +236,24 @@ def league(
     terms = _terms(table, scheme, group)
     points = pd.DataFrame(index=table.index)
     reasons = pd.Series("", index=table.index, dtype="str")
+    impossible = pd.Series("", index=table.index, dtype="str")
     for term in terms:
         values = table[term.indicator].astype("float64")
+        # What cannot be is not taken for a gap that the group's mean may fill, nor moves that mean.
+        absurd = values.notna() & ~((values >= 0) & np.isfinite(values))
+        for label in table.index[absurd & (impossible == "")]:
+            told = f"指标不可能 / impossible {term.indicator}: {values[label]:g}"
+            impossible[label] = told
+        values = values.mask(absurd)
         if term.missing == "group_mean":
-            values = values.fillna(values.mean())
+            values = values.fillna(values.mean()).mask(absurd)
         share = values / term.benchmark
         if term.cap is not None:
             share = share.clip(upper=term.cap)
         points[f"points_{term.indicator}"] = share * term.points
         gap = f"缺指标 / no value of: {term.indicator}"
         reasons = reasons.mask(values.isna() & (reasons == ""), gap)
+    reasons = impossible.where(impossible != "", reasons)
     total = points.sum(axis=1, skipna=False).rename("points")
     rank = total.round(9).rank(method="min", ascending=False)
     grade = _by_rank(rank, int(total.notna().sum()), scheme.grades)
@@ -290,6 +300,31 @@ def _terms(table: pd.DataFrame, scheme: LeagueScheme, group: str) -> tuple[Term,
                 for term in missing
             ]
         )
+    texts = [term for term in terms if not pd.api.types.is_numeric_dtype(table[term.indicator])]
+    if texts or table.index.has_duplicates:
+        twice = table.index[table.index.duplicated()]
+        raise LayerError(
+            [
+                *(
+                    Problem(
+                        f"league.{term.indicator}",
+                        promised=f"{term.zh} [{term.unit}]：数值 / numbers",
+                        found=str(table[term.indicator].dtype),
+                        mend="pandas.to_numeric(table[…], errors='raise')",
+                    )
+                    for term in texts
+                ),
+                *(
+                    Problem(
+                        "league",
+                        promised="每行名称不重复 / each label once",
+                        found=str(label),
+                        mend="按名称汇总 / sum by name: table.groupby(level=0).sum()",
+                    )
+                    for label in twice[:5]
+                ),
+            ]
+        )
     return terms
 
 
@@ -304,9 +339,25 @@ def _by_rank(rank: pd.Series, count: int, grades: Grades) -> pd.Series:
     return rank.astype("object").map(graded, na_action="ignore")
 
 
+def refuse_unknown_vetoes(vetoes: pd.Series, index: pd.Index) -> None:
+    """Raise where a veto is of no row: it would leave the one that it is meant for in A."""
+    unknown = [str(label) for label in vetoes.index[~vetoes.index.isin(index)]]
+    twice = [str(label) for label in vetoes.index[vetoes.index.duplicated()]]
+    if unknown or twice:
+        raise LayerError(
+            Problem(
+                "veto",
+                promised="表中的名称，各一次 / labels of the table, each once",
+                found="、".join(f"“{label}”" for label in (unknown + twice)[:5]),
+                mend=did_you_mean((unknown + twice)[0], [str(label) for label in index] or ["-"]),
+            )
+        )
+
+
 def _vetoes(vetoes: pd.Series | None, index: pd.Index) -> pd.Series:
     if vetoes is None:
         return pd.Series(None, index=index, dtype="object")
+    refuse_unknown_vetoes(vetoes, index)
     best = vetoes.reindex(index).astype("object")
     wrong = sorted({str(each) for each in best.dropna()} - set(_GRADES))
     if wrong:

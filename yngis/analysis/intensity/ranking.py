@@ -10,6 +10,7 @@ import pandas as pd
 
 from yngis.analysis.intensity.scoring_groups import blend, groups, split_index
 from yngis.analysis.intensity.weights import dirichlet, effective
+from yngis.analysis.renamed_arguments import renamed_arguments
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def _bins(values: np.ndarray, count: int, method: Method) -> np.ndarray:
         return np.asarray(mapclassify.Quantiles(values, k=count).yb)
 
 
+@renamed_arguments(level="interval_share")
 def rank_intervals(
     scores: Scores,
     scheme: Scheme,
@@ -123,7 +125,7 @@ def rank_intervals(
     *,
     draws: int = DRAWS,
     concentration: float = CONCENTRATION,
-    level: float = 0.90,
+    interval_share: float = 0.90,
     seed: int = 0,
     missing: Missing = "refuse",
 ) -> pd.DataFrame:
@@ -141,7 +143,7 @@ def rank_intervals(
     concentration
         Sum of the Dirichlet's parameters on each level of the tree: the larger, the closer to the
         scheme's weights.
-    level
+    interval_share
         Share of the draws that an interval holds.
     seed
         Same seed, same numbers, on any machine.
@@ -156,7 +158,7 @@ def rank_intervals(
     Raises
     ------
     LayerError
-        If draws, concentration or level make no sense.
+        If draws, concentration or interval_share make no sense.
 
     Notes
     -----
@@ -164,12 +166,12 @@ def rank_intervals(
     the scheme's and a weight w has variance w(1−w)/(concentration+1). Official weights are not
     known: two zones whose intervals overlap are not surely in that order.
     """
-    if draws < 1 or concentration <= 0 or not 0 < level < 1:
+    if draws < 1 or concentration <= 0 or not 0 < interval_share < 1:
         raise LayerError(
             Problem(
                 "rank_intervals",
-                promised="draws ≥ 1，concentration > 0，0 < level < 1",
-                found=f"{draws}, {concentration:g}, {level:g}",
+                promised="draws ≥ 1，concentration > 0，0 < interval_share < 1",
+                found=f"{draws}, {concentration:g}, {interval_share:g}",
                 mend="改参数 / mend the parameters",
             )
         )
@@ -179,10 +181,10 @@ def rank_intervals(
             weights = dirichlet(group.branches, draws, concentration, seed)
             drawn[group.rows] = group.standing @ effective(group.branches, weights, group.usable).T
     drawn = blend(drawn, *split_index(scores.standardised.index), scheme)
-    return _summary(scores.zones["score"], drawn, level)
+    return _summary(scores.zones["score"], drawn, interval_share)
 
 
-def _summary(central: pd.Series, drawn: np.ndarray, level: float) -> pd.DataFrame:
+def _summary(central: pd.Series, drawn: np.ndarray, held: float) -> pd.DataFrame:
     """Quantiles of ranks and scores over the draws, ``(zones, draws)``."""
     valid = central.notna().to_numpy()
     table = pd.DataFrame(
@@ -194,7 +196,7 @@ def _summary(central: pd.Series, drawn: np.ndarray, level: float) -> pd.DataFram
     if valid.any():
         own = drawn[valid]
         placed = pd.DataFrame(own.round(9)).rank(method="min", ascending=False).to_numpy()
-        tails = [(1 - level) / 2, 0.5, (1 + level) / 2]
+        tails = [(1 - held) / 2, 0.5, (1 + held) / 2]
         kinds = np.quantile(placed, tails, axis=1, method="inverted_cdf")
         table.loc[valid, ["rank_low", "rank_median", "rank_high"]] = kinds.T
         table.loc[valid, "first_third"] = (placed <= max(1, len(own) // 3)).mean(axis=1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.intensity.league import league
+from yngis.analysis.intensity.league import league, refuse_unknown_vetoes
 from yngis.analysis.intensity.per_mu import LANDS
 from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.analysis.quantities import canonical
@@ -106,7 +106,8 @@ def zone_league(
     Raises
     ------
     LayerError
-        If the rules have several groups without a level, or judge by what zones do not have.
+        If the rules have several groups without a level, or judge by what zones do not have; if a
+        veto is of no zone of the table.
 
     Examples
     --------
@@ -121,6 +122,8 @@ def zone_league(
     amounts = canonical(table)
     zones, _ = split_index(amounts.index)
     known = pd.DataFrame(index=amounts.index)
+    if best is not None:
+        refuse_unknown_vetoes(best, amounts.index)
     known["level"], known["best"] = levels, best
     known = known.set_axis(zones)
     known = known[~known.index.duplicated()]
@@ -130,7 +133,9 @@ def zone_league(
     blocks = []
     for group, own in _members(scheme, known["level"]):
         for land, label in LANDS.items():
-            graded = league(efficiency(amounts.loc[own], land), scheme, group, known["best"])
+            graded = league(
+                efficiency(amounts.loc[own], land), scheme, group, known["best"].loc[own]
+            )
             title = scheme.groups[group].zh
             graded = graded.assign(zone=own, group=title, land=land, land_label=label)
             blocks.append(_large_enough(graded[_COLUMNS], scheme))

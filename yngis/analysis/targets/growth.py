@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def expected_value(
     Raises
     ------
     LayerError
-        If the target year does not come after the base year.
+        If the target year does not come after the base year, or there is no such path.
 
     Examples
     --------
@@ -85,6 +86,15 @@ def expected_value(
     >>> expected_value(100.0, 200.0, (2020, 2025), 2021, "linear")
     120.0
     """
+    if path not in get_args(Path):
+        raise LayerError(
+            Problem(
+                "path",
+                promised=" | ".join(get_args(Path)),
+                found=f"“{path}”",
+                mend=did_you_mean(str(path), get_args(Path)),
+            )
+        )
     first, last = span
     if last <= first:
         raise LayerError(
