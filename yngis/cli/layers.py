@@ -42,11 +42,16 @@ def _list(
 def _check(
     file: Annotated[
         str,
-        typer.Argument(help="矢量文件、.gdb 文件夹、zip，或 CSV 表格 / layer, zip or CSV table"),
+        typer.Argument(
+            help="矢量文件、.gdb、zip、表格；审计输入表还可为文件夹、'通配符'、数据库表 / "
+            "layer, zip or table; for audit inputs also a folder, 'pattern' or database table"
+        ),
     ],
     name: Annotated[
-        str, typer.Option("--as", help="按哪张卡片检查，如 zones / card to judge it by")
+        str,
+        typer.Option("--as", help="按哪张卡片检查：zones、supply、approvals、parcels … / card"),
     ],
+    *,
     crs: Annotated[
         str | None, typer.Option(help="文件未声明坐标系时的 EPSG 代码 / EPSG code if it has none")
     ] = None,
@@ -54,8 +59,29 @@ def _check(
     repair_to: Annotated[
         Path | None, typer.Option(help="修复无效面，另存为 GeoPackage / save it with rings mended")
     ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(help="审计输入表：写出表头对照表，改后用于 --aliases / write an alias map"),
+    ] = None,
+    aliases: Annotated[
+        str | None, typer.Option(help="审计输入表：自有别名表 CSV / own alias map of headers")
+    ] = None,
+    unit: Annotated[
+        list[str] | None, typer.Option(help="审计输入表：supply.area_m2=公顷 / unit of a column")
+    ] = None,
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="允许网址和 /vsi 路径 / allow URLs")
+    ] = False,
 ) -> None:
-    """检查文件：一次列出所有问题和改法 / check a file: every fault at once, with its remedy."""
+    """检查文件：一次列出所有问题和改法；审计输入表则试读 / check a file, or try to read it."""
+    from yngis.catalogue.tables.input_card import input_names
+
+    if name in input_names():
+        _try_to_read(
+            file, name, layer=layer, crs=crs, mapping=mapping, aliases=aliases, units=unit or [],
+            allow_remote=allow_remote,
+        )  # fmt: skip
+        return
     from yngis.catalogue.examine import examine
     from yngis.catalogue.tables.card import read_card
     from yngis.report.terminal import show_passed, show_problems, show_repairs
@@ -68,6 +94,44 @@ def _check(
         show_problems(result.problems)
         raise typer.Exit(1)
     show_passed(file, read_card(name), result)
+
+
+def _try_to_read(
+    file: str,
+    name: str,
+    *,
+    layer: str | None,
+    crs: str | None,
+    mapping: Path | None,
+    aliases: str | None,
+    units: list[str],
+    allow_remote: bool,
+) -> None:
+    """Show how an audit would read a table; exit with 1 if it would not."""
+    from yngis.catalogue import write_text
+    from yngis.catalogue.tables.preview import mapping_text, preview_tables
+    from yngis.report.audit.dry_run import dry_run_lines
+    from yngis.report.audit.options import by_table
+    from yngis.report.terminal import inert, show_problems
+
+    given = by_table("--unit", units)
+    look = preview_tables(
+        file,
+        name,
+        layers=() if layer is None else (layer.removeprefix(f"{name}="),),
+        crs=None if crs is None else crs.removeprefix(f"{name}="),
+        aliases=aliases,
+        units={key.removeprefix(f"{name}."): value for key, value in given.items()},
+        allow_remote=allow_remote,
+    )
+    for line in dry_run_lines(look):
+        typer.echo(inert(line))
+    if mapping is not None:
+        written = write_text(mapping, "\ufeff" + mapping_text(look))
+        typer.echo(f"对照表 / alias map: {written}；改好后 / then: --aliases {written}")
+    if look.problems:
+        show_problems(look.problems)
+        raise typer.Exit(1)
 
 
 @layers.command("build")

@@ -252,3 +252,19 @@ def test_sources_keep_their_order(tmp_path: Path) -> None:
         csv_ledger(tmp_path / name, rows(1, 1))
     found = find_sources([tmp_path / "b.csv", tmp_path / "a.csv"])
     assert [each.label for each in found] == ["b.csv", "a.csv"]
+
+
+def test_a_unit_by_option_does_not_overrule_the_header_of_another_sheet(tmp_path: Path) -> None:
+    bare = ("合同编号", "用地单位", "供应面积", "供应日期", "约定动工日期")
+    path = workbook(tmp_path / "b.xlsx", {"一": [HEADERS, *rows(1, 1)], "二": [bare, *rows(2, 1)]})
+    frame = read(path, units={"area_m2": "亩"})[0]
+    # 1.5 公顷 by its own header; 1.5 亩 = 1 000 m² by the option.
+    assert frame["area_m2"].round(6).tolist() == [15000.0, 1000.0]
+
+
+def test_a_header_marked_as_not_used_is_not_used(tmp_path: Path) -> None:
+    path = csv_ledger(tmp_path / "a.csv", rows(1, 1))
+    aliases = tmp_path / "对照.csv"
+    aliases.write_text("table,column,header,unit,system\nsupply,-,用地单位,,\n", encoding="utf-8")
+    assert "holder" in read(path)[0]
+    assert "holder" not in read(path, aliases=aliases)[0]

@@ -17,7 +17,7 @@ from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.sources import DOCUMENTS, find_sources
 from yngis.catalogue.tables.header_finder import Headers
 from yngis.catalogue.tables.header_match import lacking_columns, missing_columns
-from yngis.catalogue.tables.input_card import InputCard, read_aliases, read_input_card
+from yngis.catalogue.tables.input_card import UNUSED, InputCard, read_aliases, read_input_card
 from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, REJECTED_COLUMNS
 from yngis.catalogue.tables.row_rules import Seen
 from yngis.catalogue.tables.shape_join import ShapeBook, ShapeJoin, read_ledger_numbers
@@ -335,44 +335,66 @@ def open_tables(
         every fault.
     """
     declared = read_input_card(card) if isinstance(card, str) else card
-    known = [x for x in read_aliases(declared.name, aliases) if x.column in declared.names]
+    known = [
+        x for x in read_aliases(declared.name, aliases) if x.column in (*declared.names, UNUSED)
+    ]
     finder = Headers(declared, known)
     tables: list[InputTable] = []
-    left_out: list[LeftOut] = []
-    problems: list[Problem] = []
     with ExitStack() as stack:
-        for source in find_sources(named):
+        fitting, left_out, problems = _fitting(named, finder, stack, layers, allow_remote)
+        for source, each, where in fitting:
+            own = open_units(units or {}, each.carrier, finder, several=len(fitting) > 1)
             try:
-                opened, unread = open_carriers(
-                    source, finder, stack, layers=layers, allow_remote=allow_remote
-                )
+                table = understand_table(
+                    each.carrier, declared, finder, where=where, source=each.label,
+                    as_of=as_of, crs=crs, units=own, tolerance=tolerance, role=role,
+                )  # fmt: skip
+                tables.append(replace(table, file=source.named))
             except LayerError as error:
-                broken = Path(source.named).suffix.lower() not in DOCUMENTS
-                opened, unread = [], [Unread(source.label, x, broken) for x in error.problems]
-            left = [LeftOut(each.label, each.problem, broken=each.broken) for each in unread]
-            before = len(tables)
-            for each in opened:
-                where = _shown(source, each)
-                if misfit := _misfit(each.carrier, finder, where):
-                    left.append(LeftOut(each.label, misfit[0], _known(each.carrier, finder)))
-                    continue
-                try:
-                    table = understand_table(
-                        each.carrier, declared, finder, where=where, source=each.label,
-                        as_of=as_of, crs=crs, units=units, tolerance=tolerance, role=role,
-                    )  # fmt: skip
-                    tables.append(replace(table, file=source.named))
-                except LayerError as error:
-                    problems += error.problems
-            if source.explicit and len(tables) == before and not problems:
-                problems += _asked_for(left)
-            left_out += left
-        problems += _unknown_layers(layers, tables, left_out)
+                problems += error.problems
+        if not problems:
+            problems = _unknown_layers(layers, tables, left_out)
         if not tables and not problems:
             problems = [each.problem for each in left_out]
         if problems:
             raise LayerError(list(dict.fromkeys(problems)))
         yield TableSet(declared, tuple(tables), tuple(left_out), role or declared.name)
+
+
+_Fitting = tuple[list[tuple["Source", "Opened", str]], list[LeftOut], list[Problem]]
+
+
+def _fitting(
+    named: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    finder: Headers,
+    stack: ExitStack,
+    layers: Sequence[str],
+    allow_remote: bool,  # noqa: FBT001 - handed on
+) -> _Fitting:
+    """Sheets, layers and files that fit the card, those that do not, and sources without any."""
+    fitting: list[tuple[Source, Opened, str]] = []
+    left_out: list[LeftOut] = []
+    problems: list[Problem] = []
+    for source in find_sources(named):
+        try:
+            opened, unread = open_carriers(
+                source, finder, stack, layers=layers, allow_remote=allow_remote
+            )
+        except LayerError as error:
+            broken = Path(source.named).suffix.lower() not in DOCUMENTS
+            opened, unread = [], [Unread(source.label, x, broken) for x in error.problems]
+        left = [LeftOut(each.label, each.problem, broken=each.broken) for each in unread]
+        before = len(fitting)
+        for each in opened:
+            where = _shown(source, each)
+            if fault := misfit(each.carrier, finder, where):
+                left.append(LeftOut(each.label, fault[0], known_headers(each.carrier, finder)))
+            else:
+                fitting.append((source, each, where))
+        if source.explicit and len(fitting) == before:
+            problems += _asked_for(left)
+        left_out += left
+    return fitting, left_out, problems
 
 
 @contextmanager
@@ -420,6 +442,41 @@ def open_table(
         yield found.tables[0]
 
 
+def open_units(
+    units: Mapping[str, str], carrier: Carrier, finder: Headers, *, several: bool
+) -> Mapping[str, str]:
+    """
+    Units that an option gives to one of several tables: those that its headers do not name.
+
+    For a single table the user's word goes before its header; of several, each header speaks for
+    its own sheet.
+
+    Parameters
+    ----------
+    units
+        Units by our column, as the user gave them.
+    carrier
+        What holds the table.
+    finder
+        Finder of the card's columns.
+    several
+        Whether there are other tables beside it.
+
+    Returns
+    -------
+    units
+        Those that are used for this table.
+    """
+    if not several:
+        return units
+    named = {
+        each.column
+        for each in finder.find_all(carrier.headers, hint=False)
+        if each.unit is not None and each.unit_basis == "header"
+    }
+    return {column: unit for column, unit in units.items() if column not in named}
+
+
 def _needs_no_shapes(where: str, role: str) -> Problem:
     option = f"--{role.replace('_', '-')}"
     return Problem(
@@ -437,7 +494,7 @@ def _shown(source: Source, opened: Opened) -> str:
     return f"{named}{inner}"
 
 
-def _misfit(carrier: Carrier, finder: Headers, where: str) -> list[Problem]:
+def misfit(carrier: Carrier, finder: Headers, where: str) -> list[Problem]:
     """Why a table is none of this kind: a needed column, or polygons, that it does not have."""
     card = finder.card
     held = {each.column for each in finder.find_all(carrier.headers, hint=False)}
@@ -468,8 +525,22 @@ def _no_number(card: InputCard, carrier: Carrier, where: str) -> Problem:
     )
 
 
-def _known(carrier: Carrier, finder: Headers) -> tuple[str, ...]:
-    """Headers that stand for a column of the card."""
+def known_headers(carrier: Carrier, finder: Headers) -> tuple[str, ...]:
+    """
+    List the headers that stand for a column of the card (认得的表头).
+
+    Parameters
+    ----------
+    carrier
+        What holds the table.
+    finder
+        Finder of the card's columns.
+
+    Returns
+    -------
+    headers
+        One per column.
+    """
     found = finder.find_all(carrier.headers, hint=False)
     return tuple({each.column: each.header for each in found if each.column}.values())
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
+from yngis.catalogue.tables.document_numbers import plain_number
 from yngis.errors import LayerError, Problem
 from yngis.report.audit.wording import GRAVITY, finding_label
 
@@ -25,6 +27,12 @@ CHANGES: Final = {
 """Kinds of change and their Chinese names."""
 
 _FINDINGS: Final = "supply_findings.csv"
+_ROW: Final = re.compile(r"第\d+行")
+# Where fewer numbers are found again the numbering is more likely to have changed than the land.
+_MOST_AGAIN: Final = 0.5
+_NO_NUMBERS: Final = (
+    "没有一个上次的记录有编号，无法比较 / no earlier record has a number, nothing was compared"
+)
 _NEEDED: Final = ["id", "zone", "finding", "idle_class", "days", "area_m2"]
 _COLUMNS: Final = [
     "change", "change_zh", "id", "zone", "finding_before", "finding_now", "days_before",
@@ -53,7 +61,7 @@ def read_earlier(folder: Path) -> pd.DataFrame:
     """
     path = folder / _FINDINGS
     try:
-        return pd.read_csv(
+        earlier = pd.read_csv(
             path,
             usecols=_NEEDED,
             dtype={"id": "str", "zone": "str", "finding": "str", "idle_class": "str"},
@@ -61,6 +69,8 @@ def read_earlier(folder: Path) -> pd.DataFrame:
             keep_default_na=False,
             na_values={"days": [""], "area_m2": [""]},
         )
+        # The apostrophe that keeps a number such as -1 from running in a spreadsheet.
+        return earlier.assign(id=earlier["id"].str.removeprefix("'"))
     except (OSError, ValueError) as error:
         raise LayerError(
             Problem(
@@ -117,6 +127,7 @@ def changes(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     [['worsened', 'A'], ['gone', 'B']]
     """
     before, after = _gravest(earlier), _gravest(now)
+    # What was gone before is compared by its number's plain form, and shown as it is written now.
     both = pd.merge(  # noqa: PD015 - the one form with suffixes in every pandas 3
         before, after, how="outer", left_index=True, right_index=True, suffixes=("_before", "_now")
     )
@@ -135,7 +146,8 @@ def changes(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     )
     both["change"] = kinds
     both["rank"] = np.maximum(old, new)
-    told = both[kinds != ""].reset_index()
+    both["id"] = both["id_now"].where(both["id_now"].notna(), both["id_before"])
+    told = both[kinds != ""].reset_index(drop=True)
     order = {kind: at for at, kind in enumerate(CHANGES)}
     told["order"] = told["change"].map(order)
     told = told.sort_values(["order", "rank", "id"], ascending=[True, False, True])
@@ -157,5 +169,60 @@ def _gravest(findings: pd.DataFrame) -> pd.DataFrame:
     for name in ("zone", "finding", "idle_class"):
         table[name] = table[name].astype("object")
     table["gravity"] = gravity(table)
-    table = table.sort_values(["id", "gravity"], kind="stable")
-    return table.drop_duplicates("id", keep="last").set_index("id")
+    table["number"] = _numbers(table["id"])
+    # A record without a number is known by its row, and rows of two ledgers have nothing in common.
+    table = table[table["number"] != ""].sort_values(["number", "gravity"], kind="stable")
+    return table.drop_duplicates("number", keep="last").set_index("number")
+
+
+def _numbers(ids: pd.Series[str]) -> list[str]:
+    """Plain form of each number; empty where a record has none."""
+    return [
+        "" if _ROW.fullmatch(str(each)) else plain_number(str(each)) or str(each) for each in ids
+    ]
+
+
+def numbering_notice(earlier: pd.DataFrame, now: pd.DataFrame) -> str:
+    """
+    Say that two audits number their records differently, if they do (编号方式不同).
+
+    Parameters
+    ----------
+    earlier, now
+        As for :func:`changes`.
+
+    Returns
+    -------
+    notice
+        Bilingual; empty where most of the earlier numbers are there again. Where none is, the
+        notice begins with ``没有一个`` and a comparison would say nothing.
+
+    Examples
+    --------
+    >>> def numbered(*ids):
+    ...     return pd.DataFrame({"id": list(ids)})
+    >>> numbering_notice(numbered("HT-1", "HT-2"), numbered("ht-1", "HT—2", "HT-3"))
+    ''
+    >>> numbering_notice(numbered("HT-1"), numbered("530112")).split("（", 1)[0]
+    '没有一个上次的编号在本次出现'
+    """
+    before = {number for number in _numbers(earlier["id"]) if number}
+    after = {number for number in _numbers(now["id"]) if number}
+    if not before:
+        return "" if not len(earlier) else _NO_NUMBERS
+    share = len(before & after) / len(before)
+    if share >= _MOST_AGAIN:
+        return ""
+    sides = "；".join(
+        f"{name}如 {'、'.join(frame['id'].astype('str').head(2))}"
+        for name, frame in (("上次", earlier), ("本次", now))
+    )
+    if share == 0.0:
+        return (
+            f"没有一个上次的编号在本次出现（{sides}）：编号方式不同，未作比较；"
+            "请用同一种编号再审计一次 / not one earlier number is there again: nothing was compared"
+        )
+    return (
+        f"上次的编号只有 {share:.0%} 在本次出现（{sides}）：其余列为“记录消失”，请核对编号方式 / "
+        "few of the earlier numbers are there again: check the numbering"
+    )

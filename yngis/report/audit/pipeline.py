@@ -23,7 +23,7 @@ from yngis.catalogue.tables.shape_join import number_card
 from yngis.catalogue.tables.table_set import open_tables
 from yngis.plan.zones import with_user_zones
 from yngis.report.audit.assessment import read_assessment
-from yngis.report.audit.changes import changes
+from yngis.report.audit.changes import changes, numbering_notice
 from yngis.report.audit.collect import (
     FINDING_COLUMNS,
     Approved,
@@ -131,7 +131,7 @@ class Run:
         totaller = Totaller(gazetteer, self.as_of, with_this_year=self.options.with_this_year)
         self.tick("汇总 / summing up", 0, None)
         totals = totaller.total(approved, supplied, balanced, self.plan_rule, self.assessment)
-        changed = None if earlier is None else changes(earlier, _comparable(supplied))
+        changed, notice = _compared(earlier, supplied)
         results = Results(
             options=self.options,
             rules=self.rules,
@@ -146,6 +146,7 @@ class Run:
             overlaps=overlaps,
             not_balanced=lost,
             changed=changed,
+            numbering=notice,
             doubts=doubts.to_frame(),
             columns=pd.concat(self.columns, ignore_index=True),
             inputs=self.inputs,
@@ -342,8 +343,13 @@ def _zones(options: Options) -> GeoDataFrame:
     return with_user_zones(shipped, own)
 
 
-def _comparable(supplied: Supplied) -> pd.DataFrame:
-    return supplied.core[["id", "zone", "finding", "idle_class", "days", "area_m2"]]
+def _compared(earlier: pd.DataFrame | None, supplied: Supplied) -> tuple[pd.DataFrame | None, str]:
+    """Changes since an earlier audit, and a doubt about the numbers of both."""
+    if earlier is None:
+        return None, ""
+    now = supplied.core[["id", "zone", "finding", "idle_class", "days", "area_m2"]]
+    notice = numbering_notice(earlier, now)
+    return (None if notice.startswith("没有一个") else changes(earlier, now)), notice
 
 
 def _shown(named: str) -> str:

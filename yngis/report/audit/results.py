@@ -48,8 +48,9 @@ class Results:
         Land supplied twice, pair by pair.
     not_balanced
         Approvals and records that no grid could part.
-    changed
-        Changes since an earlier audit; None without one.
+    changed, numbering
+        Changes since an earlier audit, None without one or where its numbers are of another kind;
+        and what is to be said of the numbers, empty if nothing.
     doubts, columns, inputs
         What is wrong with the data, how headers were understood, what was read.
     left_out
@@ -72,6 +73,7 @@ class Results:
     overlaps: GeoDataFrame
     not_balanced: GeoDataFrame
     changed: pd.DataFrame | None
+    numbering: str
     doubts: pd.DataFrame
     columns: pd.DataFrame
     inputs: Sequence[dict[str, Any]]

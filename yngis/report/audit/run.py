@@ -19,7 +19,7 @@ from yngis.report.audit.options import Options, read_as_of
 from yngis.report.audit.pipeline import Run
 from yngis.report.audit.reading import doubled_lines, reading_lines
 from yngis.report.audit.totals import BASES
-from yngis.report.audit.write import unplaced_notice
+from yngis.report.audit.write import warnings_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -260,7 +260,7 @@ def _result(out: Path, results: Results) -> AuditResult:
         basis="" if results.approved is None else BASES[results.totals.basis],
         inputs=results.inputs,
         left_out=results.left_out,
-        warnings=[told] if (told := unplaced_notice(results)) else [],
+        warnings=warnings_of(results),
         conserved=None if results.balanced is None else results.balanced.conserved,
         not_balanced=len(results.not_balanced),
     )

@@ -115,6 +115,24 @@ def _facts(results: Results) -> list[tuple[str, str]]:
     return facts
 
 
+def warnings_of(results: Results) -> list[str]:
+    """
+    Say what a reader of the numbers must know (须知).
+
+    Parameters
+    ----------
+    results
+        What was found.
+
+    Returns
+    -------
+    lines
+        For terminal, report and cover.
+    """
+    numbering = f"--since：{results.numbering}" if results.numbering else ""
+    return [text for text in (unplaced_notice(results), numbering) if text]
+
+
 def unplaced_notice(results: Results) -> str:
     """
     Say what a balance of polygons does not know (无图形的供应).
@@ -156,8 +174,7 @@ def _notices(results: Results) -> list[dict[str, Any]]:
         for text in left_out_lines([x for x in results.left_out if x["suspicious"] is bad])
     ]
     notices += [{"text": text, "bad": True} for text in doubled_lines(results.doubts)]
-    if unplaced := unplaced_notice(results):
-        notices.append({"text": unplaced, "bad": True})
+    notices += [{"text": text, "bad": True} for text in warnings_of(results)]
     unused = results.columns[results.columns["note"].str.contains("--unit", na=False)]
     notices += [
         {"text": f"{TABLES_ZH[row['table']]}“{row['header']}”{row['note']}", "bad": True}
