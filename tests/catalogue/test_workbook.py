@@ -12,7 +12,7 @@ import pytest
 from yngis.catalogue.io import workbook
 from yngis.catalogue.io.open import open_carrier
 from yngis.catalogue.io.workbook import open_workbook
-from yngis.catalogue.tables.header_match import Headers
+from yngis.catalogue.tables.header_finder import Headers
 from yngis.catalogue.tables.input_card import read_aliases, read_input_card
 from yngis.errors import LayerError
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.csv import CsvCarrier
 from yngis.catalogue.io.excel import ExcelCarrier, every_sheet
+from yngis.catalogue.io.ogr import online
 from yngis.catalogue.io.parquet_batches import ParquetCarrier
 from yngis.catalogue.io.paths import dataset_in, local_path, unpacked_zip
 from yngis.catalogue.io.postgis import PostgisCarrier, is_postgis
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from yngis.catalogue.io.reader import Carrier, HeaderFinder
     from yngis.catalogue.io.sources import Source
 
+_MOST_TOGETHER: Final = 200  # each is opened by itself
 _EXCEL: Final = {".xlsx", ".xlsm"}
 _CSV: Final = {".csv", ".txt", ".tsv"}
 _PARQUET: Final = {".parquet", ".geoparquet", ".pq"}
@@ -111,6 +113,7 @@ def open_carriers(
     if is_postgis(source.named):
         return [Opened(source.label, PostgisCarrier(source.named))], []
     if allow_remote and _is_remote(source.named):
+        stack.enter_context(online())
         return _every_layer(source.named, source.named, source.label, finder, layers)
     path = local_path(source.named)
     if path.is_file() and path.suffix.lower() in _ZIPS:
@@ -175,6 +178,15 @@ def _every_layer(
     dataset: Path | str, named: str, label: str, finder: HeaderFinder, layers: Sequence[str]
 ) -> tuple[list[Opened], list[Unread]]:
     names = layer_names(dataset, named)
+    if len(names) > _MOST_TOGETHER and not layers:
+        raise LayerError(
+            Problem(
+                where=named,
+                promised=f"至多 {_MOST_TOGETHER} 个图层 / at most so many layers to read together",
+                found=f"{len(names)} 个 / layers",
+                mend="用 --layer 指明要读的图层 / name those to read with --layer",
+            )
+        )
     opened: list[Opened] = []
     unread: list[Unread] = []
     for name in names:
@@ -258,7 +270,8 @@ def open_carrier(
     if is_postgis(text):
         yield PostgisCarrier(text)
     elif allow_remote and _is_remote(text):
-        yield VectorCarrier(text, text, finder, layer)
+        with online():
+            yield VectorCarrier(text, text, finder, layer)
     else:
         path = local_path(named)
         if path.suffix.lower() in _OLD:

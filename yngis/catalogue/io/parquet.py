@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyproj import CRS
 
+from yngis.catalogue.io.geoparquet import geo_column, read_header
 from yngis.catalogue.io.part import Part, require_columns, unreadable, wkb_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+    from pyproj import CRS
 
 SUFFIXES: Final = frozenset({".parquet", ".geoparquet", ".pq"})
 
 _BATCH_BYTES: Final = 1 << 20  # stays in the processor's cache; bounded whatever a polygon's size
 _MOST_ROWS: Final = 1 << 16
 _BUFFER: Final = 1 << 20  # bytes of a column chunk held at a time
-_LONGITUDE_LATITUDE: Final = "OGC:CRS84"  # what GeoParquet means where it says nothing
 
 
 def row_groups(path: Path, columns: tuple[str, ...]) -> tuple[CRS | None, list[Part]]:
     """Row groups of a GeoParquet file, and its CRS."""
-    try:
-        with pq.ParquetFile(path) as file:
-            metadata, schema = file.metadata, file.schema_arrow
-    except (OSError, pa.ArrowException) as error:
-        raise unreadable(str(path), str(error)) from None
-    told = (schema.metadata or {}).get(b"geo")
-    if told is None:
+    schema, metadata = read_header(path, whole=False)
+    about = geo_column(path, schema)
+    if about is None:
         raise unreadable(str(path), "无 geo 元数据 / it has no geo metadata")
-    geo = json.loads(told)
-    geometry = geo["primary_column"]
-    about = geo["columns"][geometry]
+    geometry = about.name
     require_columns(str(path), columns, schema.names)
-    crs = about.get("crs", _LONGITUDE_LATITUDE)
     parts = []
     first = 0
     for group in range(metadata.num_row_groups):
@@ -54,12 +47,12 @@ def row_groups(path: Path, columns: tuple[str, ...]) -> tuple[CRS | None, list[P
                 rows,
                 columns,
                 geometry,
-                about["encoding"],
+                about.encoding,
                 batch_rows=min(max(_BATCH_BYTES // size, 1), _MOST_ROWS),
             )
         )
         first += rows
-    return None if crs is None else CRS.from_user_input(crs), parts
+    return about.crs, parts
 
 
 def group_records(part: Part) -> Iterator[pa.RecordBatch]:
@@ -79,18 +72,19 @@ def groups_within(
     path: str, parts: list[Part], box: tuple[float, float, float, float]
 ) -> list[Part]:
     """Row groups whose statistics do not say that they lie outside the box."""
-    with pq.ParquetFile(path) as file:
-        metadata = file.metadata
-        geo = json.loads(file.schema_arrow.metadata[b"geo"])
-    covering = geo["columns"][parts[0].geometry].get("covering", {}).get("bbox")
-    if covering is None:
+    schema, metadata = read_header(Path(path), whole=False)
+    about = geo_column(Path(path), schema)
+    if about is None or about.covering is None:
         return parts
     names = [metadata.schema.column(k).path for k in range(metadata.num_columns)]
-    sides = {side: names.index(".".join(covering[side])) for side in covering}
+    sides = {side: ".".join(column) for side, column in about.covering.items()}
+    if not set(sides.values()) <= set(names):
+        return parts
+    numbers = {side: names.index(column) for side, column in sides.items()}
 
     def outside(part: Part) -> bool:
         group = metadata.row_group(part.group)
-        told = {side: group.column(number).statistics for side, number in sides.items()}
+        told = {side: group.column(number).statistics for side, number in numbers.items()}
         if not all(each is not None and each.has_min_max for each in told.values()):
             return False
         return bool(

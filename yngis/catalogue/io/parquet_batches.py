@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyproj
 
+from yngis.catalogue.io.geoparquet import geo_column, read_header, unreadable_parquet
 from yngis.catalogue.io.reader import BATCH_ROWS, RawBatch
 from yngis.catalogue.io.vector_batches import from_wkb
-from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import pyproj
 
 
 class ParquetCarrier:
@@ -33,22 +33,13 @@ class ParquetCarrier:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
-            with pq.ParquetFile(path) as file:
-                schema, self.total = file.schema_arrow, int(file.metadata.num_rows)
-        except (OSError, pa.ArrowException) as error:
-            raise _unreadable(path, str(error)) from None
-        told = (schema.metadata or {}).get(b"geo")
-        geo = json.loads(told) if told else None
-        self._geometry: str | None = None
-        self.crs: pyproj.CRS | None = None
-        if geo is not None:
-            self._geometry = str(geo["primary_column"])
-            about = geo["columns"][self._geometry]
-            if about["encoding"] != "WKB":
-                raise _unreadable(path, f"geometry encoding {about['encoding']}")
-            crs = about.get("crs", "OGC:CRS84")
-            self.crs = None if crs is None else pyproj.CRS.from_user_input(crs)
+        schema, metadata = read_header(path)
+        self.total = int(metadata.num_rows)
+        about = geo_column(path, schema)
+        if about is not None and about.encoding != "WKB":
+            raise unreadable_parquet(path, f"geometry encoding {about.encoding}")
+        self._geometry = None if about is None else about.name
+        self.crs: pyproj.CRS | None = None if about is None else about.crs
         self.has_geometry = self._geometry is not None
         self._fields = [name for name in schema.names if name != self._geometry]
         self.headers = [(name,) for name in self._fields]
@@ -81,16 +72,5 @@ class ParquetCarrier:
                     geometry = from_wkb(record.column(self._geometry)) if self._geometry else None
                     yield RawBatch(columns, rows, geometry)
                     first += record.num_rows
-        except (OSError, pa.ArrowException) as error:
-            raise _unreadable(self._path, str(error)) from None
-
-
-def _unreadable(path: Path, found: str) -> LayerError:
-    return LayerError(
-        Problem(
-            where=str(path),
-            promised="完整的 (Geo)Parquet，几何为 WKB / whole (Geo)Parquet, geometry as WKB",
-            found=" ".join(found.split())[:300],
-            mend="重新导出；几何编码选 WKB / export it again, with WKB geometry",
-        )
-    )
+        except (OSError, ValueError, OverflowError, pa.ArrowException) as error:
+            raise unreadable_parquet(self._path, str(error)) from None

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from yngis.catalogue.io.dataset_checks import judge_dataset
 from yngis.catalogue.io.nearest import nearest
 from yngis.errors import LayerError, Problem
 
@@ -21,17 +22,6 @@ _DATASETS = {".shp", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".gml", ".fgb
 _ZIPS = {".zip", ".shz"}
 # A zip that unpacks to more is no set of zones (the whole province's counties take 30 MB).
 _MOST_UNPACKED = 2 * 1024**3
-# Texts by which small files send GDAL to other files or to the network.
-_POINTERS = (
-    b"<OGRVRTDataSource",
-    b"<VRTDataset",
-    b"<OGRWFSDataSource",
-    b"<GDAL_WMS",
-    b"<GDAL_WMTS",
-    b"gdal_streamed_alg",
-    b"gdal_virtual",
-)
-_HEAD = 65_536
 
 
 def _refuse(where: str, promised: str, found: str, mend: str) -> LayerError:
@@ -119,7 +109,7 @@ def dataset_in(path: Path, layer: str | None) -> Iterator[Path]:
     elif path.is_dir() and path.suffix.lower() != ".gdb":
         yield _only_dataset(path, path, layer)
     else:
-        _refuse_pointers(path)
+        judge_dataset(path)
         yield path
 
 
@@ -189,7 +179,7 @@ def _only_dataset(named: Path, folder: Path, layer: str | None) -> Path:
     )
     meant = found if layer is None or len(found) == 1 else [x for x in found if x.stem == layer]
     if len(meant) == 1:
-        _refuse_pointers(meant[0])
+        judge_dataset(meant[0])
         return meant[0]
     names = ", ".join(str(each.relative_to(folder)) for each in found)
     if not found:
@@ -206,18 +196,3 @@ def _only_dataset(named: Path, folder: Path, layer: str | None) -> Path:
         mend="直接给出其中一个文件，或用 --layer 指明文件名（不含后缀） / "
         "name one of the files, or its stem with --layer",
     )
-
-
-def _refuse_pointers(path: Path) -> None:
-    """Refuse files that send GDAL elsewhere; the content counts, not the suffix."""
-    if not path.is_file():
-        return
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-    if any(pointer.lower() in head.lower() for pointer in _POINTERS):
-        raise _refuse(
-            str(path),
-            promised="本身含有要素的文件 / a file that holds the features itself",
-            found="指向其他数据的描述文件 / a description that points to other data",
-            mend="把它另存为 GeoPackage 再用 / save it as a GeoPackage first",
-        )

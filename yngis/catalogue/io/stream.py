@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
-import pyogrio
-from pyogrio.errors import DataSourceError
+from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 
+from yngis.catalogue.io.guarded import probe
+from yngis.catalogue.io.ogr import pyogrio
 from yngis.catalogue.io.parquet import SUFFIXES, as_wkb, group_records, groups_within, row_groups
 from yngis.catalogue.io.part import BATCH_ROWS, Batch, Part, require_columns, unreadable, wkb_array
 from yngis.catalogue.io.paths import dataset_in, local_path
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["BATCH_ROWS", "Batch", "Part", "Stream", "open_stream", "read_part", "wkb_array"]
 
 _WILD: Final = "*?["
+# Larger files are read only once, in here: an overlay of millions of parcels is to be fast, and
+# their geometry is walked by our own code, which no nesting sends into a recursion.
+_READ_FIRST: Final = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,7 @@ def read_part(part: Part) -> Iterator[Batch]:
             columns = [record.column(name) for name in part.columns]
             yield Batch(as_wkb(geometry, part.encoding), columns, first)
             first += record.num_rows
-    except (OSError, DataSourceError, pa.ArrowException) as error:
+    except (OSError, DataSourceError, DataLayerError, ValueError, pa.ArrowException) as error:
         raise LayerError(
             Problem(
                 where=part.path,
@@ -245,7 +249,10 @@ def _ogr_parts(
         info = pyogrio.read_info(
             dataset, layer=chosen, encoding=_encoding(dataset), force_feature_count=True
         )
-    except DataSourceError as error:
+        if dataset.is_file() and dataset.stat().st_size <= _READ_FIRST:
+            probe(dataset, "read", layer=chosen, encoding=_encoding(dataset))
+        crs = None if info["crs"] is None else CRS.from_user_input(info["crs"])
+    except (RuntimeError, ValueError, OSError) as error:
         raise unreadable(named, str(error)) from None
     require_columns(named, columns, [str(name) for name in info["fields"]])
     total = int(info["features"])
@@ -255,7 +262,7 @@ def _ogr_parts(
         Part(str(dataset), chosen, None, first, min(step, total - first), columns, geometry)
         for first in range(0, total, step)
     ]
-    return None if info["crs"] is None else CRS.from_user_input(info["crs"]), parts
+    return crs, parts
 
 
 def _contradictions(declared: dict[str, CRS | None]) -> list[Problem]:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 from pyogrio.errors import DataSourceError
 
+from yngis.catalogue.io.geoparquet import geo_column, read_header, unreadable_parquet
+from yngis.catalogue.io.guarded import probe
 from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.ogr import pyogrio
 from yngis.catalogue.io.parquet import SUFFIXES
 from yngis.catalogue.io.paths import dataset_in, local_path
 from yngis.catalogue.io.row_numbers import rows_text
@@ -163,6 +165,7 @@ def open_vector(
         try:
             chosen = choose_layer(dataset, str(named), layer)
             encoding = shapefile_encoding(dataset) if shapefile else None
+            probe(dataset, "read", layer=chosen, encoding=encoding)
             frame, broken = _frame_with_faults(dataset, chosen, encoding)
         except (RuntimeError, ValueError, OSError) as error:
             raise LayerError([*problems, _unreadable(str(named), error)]) from None
@@ -195,6 +198,7 @@ def choose_layer(dataset: Path, named: str, layer: str | None) -> str:
     LayerError
         If there is none, or none of that name, or several and none was named.
     """
+    probe(dataset, "layers", layer=layer, encoding=None)
     listed = {str(name): geometry for name, geometry in pyogrio.list_layers(dataset)}
     with_geometry = [name for name, geometry in listed.items() if geometry is not None]
     # The one dataset of a folder or zip may have been chosen by its stem.
@@ -225,10 +229,13 @@ def choose_layer(dataset: Path, named: str, layer: str | None) -> str:
 
 def _geoparquet(path: Path) -> GeoDataFrame:
     """Read GeoParquet, which the wheels of GDAL cannot open."""
+    schema, _ = read_header(path)
+    if geo_column(path, schema) is None:
+        raise unreadable_parquet(path, "无 geo 元数据 / it has no geo metadata")
     try:
         return _plain_geometry(gpd.read_parquet(path))
-    except (ValueError, OSError) as error:
-        raise LayerError(_unreadable(str(path), error)) from None
+    except (ValueError, OSError, KeyError, TypeError, shapely.errors.GEOSException) as error:
+        raise unreadable_parquet(path, str(error)) from None
 
 
 def read_layer(

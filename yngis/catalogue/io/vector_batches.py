@@ -1,19 +1,24 @@
-"""Layers of any OGR format as Arrow batches; where that breaks off, Fiona record by record."""
+"""Layers of any OGR format as Arrow batches; where that breaks off, what can be taken of them."""
 
 from __future__ import annotations
 
+import json
+import tempfile
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import fiona
 import numpy as np
 import pyarrow as pa
-import pyogrio
 import pyproj
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj.exceptions import CRSError
 
+from yngis.catalogue.io.guarded import probe, salvage
 from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.ogr import pyogrio
 from yngis.catalogue.io.reader import BATCH_ROWS, RawBatch, Spoilt
 from yngis.catalogue.io.shapefile import (
     BYTES,
@@ -26,11 +31,14 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from yngis.catalogue.io.guarded import Reply
     from yngis.catalogue.io.reader import HeaderFinder
+
+_Record = tuple[tuple[Any, ...], Any]
+"""Cells and geometry of a feature."""
 
 _READING: Final = (RuntimeError, ValueError, OSError, pa.ArrowException)
 
@@ -70,7 +78,7 @@ class VectorCarrier:
         self._fields = [str(name) for name in info["fields"]]
         self.headers = [(name,) for name in self._named_fields(info)]
         self.has_geometry = info["geometry_type"] is not None
-        self.crs = None if info["crs"] is None else pyproj.CRS.from_user_input(info["crs"])
+        self.crs = self._declared(info["crs"])
         self.total: int | None = int(info["features"]) if info["features"] >= 0 else None
         told = f"，{self._encoding}" if self._encoding else ""
         self.described = f"{info['driver']}，图层“{self._layer}”{told}"
@@ -87,6 +95,12 @@ class VectorCarrier:
         if self._cut is not None and self._encoding is not None:
             cells[:] = [decode_bytes(cell, self._encoding) for cell in cells]
         return cells
+
+    def _declared(self, crs: str | None) -> pyproj.CRS | None:
+        try:
+            return None if crs is None else pyproj.CRS.from_user_input(crs)
+        except (CRSError, UnicodeError) as error:
+            raise _unreadable(self._named, error) from None
 
     def _info(self, layer: str) -> dict[str, Any]:
         try:
@@ -147,13 +161,22 @@ class VectorCarrier:
         batch
             Features in the order of the file, numbered from 1.
         """
+        whole = self._probed()
         done = 0
         try:
             for batch in self._arrow(size):
                 yield batch
                 done += len(batch.rows)
         except _READING as error:
-            yield from self._one_by_one(done, size, error)
+            road = self._by_record if whole else self._salvaged
+            yield from road(done, size, error)
+
+    def _probed(self) -> bool:
+        """Have a child read the layer first; tell whether GDAL gives every feature of it."""
+        if isinstance(self._dataset, str):  # remote, and the user allowed it
+            return True
+        told = probe(self._dataset, "read", layer=self._layer, encoding=self._opened_in)
+        return bool(told.get("whole", True))
 
     def _arrow(self, size: int) -> Iterator[RawBatch]:
         first = 1
@@ -181,9 +204,13 @@ class VectorCarrier:
                 yield RawBatch(columns, rows, geometry)
                 first += record.num_rows
 
-    def _one_by_one(self, done: int, size: int, error: Exception) -> Iterator[RawBatch]:
-        """Take what can be taken where the fast way broke off; what cannot is told row by row."""
-        held: list[tuple[tuple[Any, ...], Any]] = []
+    def _by_record(self, done: int, size: int, error: Exception) -> Iterator[RawBatch]:
+        """
+        Stream a whole layer record by record, where its cells do not fit into Arrow's columns.
+
+        Fiona brings an older GDAL along: it is given only what the child could read to its end.
+        """
+        held: list[_Record] = []
         numbers: list[int] = []
         spoilt: list[Spoilt] = []
         try:
@@ -211,9 +238,41 @@ class VectorCarrier:
         if held or spoilt:
             yield self._collected(held, numbers, spoilt)
 
+    def _salvaged(self, done: int, size: int, error: Exception) -> Iterator[RawBatch]:
+        """Take what the child can take, feature by feature; what it cannot is told row by row."""
+        if self.total is None or self.total <= done:
+            raise _unreadable(self._named, error) from None
+        held: list[_Record] = []
+        numbers: list[int] = []
+        spoilt: list[Spoilt] = []
+        given = False
+        with tempfile.TemporaryDirectory(prefix="yngis-") as folder:
+            for reply in salvage(
+                self._dataset,
+                Path(folder),
+                done,
+                self.total - done,
+                layer=self._layer,
+                encoding=self._opened_in,
+            ):
+                for number, shape, cells in _taken(reply):
+                    if isinstance(shape, Spoilt):
+                        spoilt.append(shape)
+                    else:
+                        held.append((cells, shape))
+                        numbers.append(number)
+                    if len(held) >= size:
+                        yield self._collected(held, numbers, spoilt)
+                        held, numbers, spoilt, given = [], [], [], True
+                spoilt += _lost(reply, str(error))
+        if not held and not given and done == 0:
+            raise _unreadable(self._named, error) from None
+        if held or spoilt:
+            yield self._collected(held, numbers, spoilt)
+
     def _collected(
         self,
-        held: list[tuple[tuple[Any, ...], Any]],
+        held: list[_Record],
         numbers: list[int],
         spoilt: list[Spoilt],
     ) -> RawBatch:
@@ -226,6 +285,33 @@ class VectorCarrier:
         shapes[:] = [shape for _, shape in held]
         geometry = shapes if self.has_geometry else None
         return RawBatch(columns, np.array(numbers, dtype=np.int64), geometry, tuple(spoilt))
+
+
+def _taken(reply: Reply) -> Iterator[tuple[int, Any, tuple[Any, ...]]]:
+    """Features that the child took: number from 1, geometry or what is spoilt of it, cells."""
+    if reply["file"] is None:
+        return
+    with pa.memory_map(str(reply["file"])) as source, pa.ipc.open_file(source) as table:
+        for at in range(table.num_record_batches):
+            batch = table.get_batch(at)
+            rows, wkb, whole, cells = (column.to_pylist() for column in batch.columns)
+            shapes = from_wkb(pa.array(wkb, pa.binary()))
+            for row, binary, shape, sound, text in zip(
+                rows, wkb, shapes, whole, cells, strict=True
+            ):
+                read = tuple(json.loads(text))
+                if not sound or (shape is None and binary is not None):
+                    yield row + 1, Spoilt(row + 1, "geometry_unreadable", read), read
+                else:
+                    yield row + 1, shape, read
+
+
+def _lost(reply: Reply, why: str) -> list[Spoilt]:
+    """Features that gave nothing at all."""
+    lost = [Spoilt(row + 1, "feature_unreadable", (why[:200],)) for row in reply["lost"]]
+    if reply["ended"] and lost:
+        lost[-1] = lost[-1]._replace(rule="file_cut_off")
+    return lost
 
 
 def layer_names(dataset: Path | str, named: str) -> list[str]:
@@ -250,6 +336,8 @@ def layer_names(dataset: Path | str, named: str) -> list[str]:
         If it cannot be read.
     """
     try:
+        if not isinstance(dataset, str):
+            probe(dataset, "layers", layer=None, encoding=None)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return [str(name) for name, _ in pyogrio.list_layers(dataset)]

@@ -1,0 +1,34 @@
+"""Door to GDAL: it fetches nothing unless the user allowed it (默认不联网)."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pyogrio
+
+from yngis.catalogue.io.guarded_child import OFFLINE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["online", "pyogrio"]
+
+pyogrio.set_gdal_config_options(OFFLINE)
+
+
+@contextmanager
+def online() -> Iterator[None]:
+    """
+    Let GDAL fetch, for what a user named as remote and allowed (允许联网).
+
+    Yields
+    ------
+    nothing
+        Until it is closed again.
+    """
+    pyogrio.set_gdal_config_options(dict.fromkeys(OFFLINE))
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options(OFFLINE)
