@@ -263,6 +263,20 @@ def test_a_faulty_rule_is_told(tmp_path: Path, wrong: str, right: str, told: str
         read_plan_rule(path)
 
 
+def test_a_task_may_name_a_year(tmp_path: Path) -> None:
+    from importlib.resources import files  # noqa: PLC0415
+
+    text = files("yngis.analysis").joinpath("rules/plan-2021.yml").read_text(encoding="utf-8")
+    assert SHIPPED.approved_until is None
+    path = tmp_path / "rule.yml"
+    own = text.replace("approved_until: null", "approved_until: 2020")
+    path.write_text(own, encoding="utf-8")
+    assert read_plan_rule(path).approved_until == 2020
+    path.write_text(own.replace("until: 2020", "until: 20"), encoding="utf-8")
+    with pytest.raises(SpecError, match="approved_until"):
+        read_plan_rule(path)
+
+
 def test_every_default_says_what_it_rests_on() -> None:
     for side in (SHIPPED.sanction, SHIPPED.prefer):
         for each in side.criteria:

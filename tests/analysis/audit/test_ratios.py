@@ -68,7 +68,7 @@ def in_fields(value: float) -> Any:
     return pytest.approx(value * FIELD_M2, rel=1e-4, abs=1.0)
 
 
-def by_space(gazetteer: Gazetteer) -> pd.DataFrame:
+def by_space(gazetteer: Gazetteer, approved_until: int | None = None) -> pd.DataFrame:
     """Two approvals of 2021 and one of 2025; four parcels, one of them half outside."""
     approvals = gpd.GeoDataFrame(
         {
@@ -96,7 +96,7 @@ def by_space(gazetteer: Gazetteer) -> pd.DataFrame:
     store.add(shapes)
     balanced = balance(approvals, store, as_of=DAY, supply_days=days)
     lots = []
-    for piece in approval_pieces(balanced, approvals, DAY):
+    for piece in approval_pieces(balanced, approvals, DAY, approved_until=approved_until):
         frame = approvals.loc[list(piece.source), ["approval_no"]]
         lots.append(Lot(piece.quantities, levels(gazetteer, frame, piece.geometry)))
     now = judge(supply, "2025-12-31", texts=False)
@@ -110,6 +110,19 @@ def by_space(gazetteer: Gazetteer) -> pd.DataFrame:
         Lot({"outside_approval": out["area_m2"].to_numpy()}, levels(gazetteer, out, out.geometry))
     )
     return summarise(lots)
+
+
+def test_stock_in_space_until_a_year(gazetteer: Gazetteer) -> None:
+    # On 2025-01-01: 甲 (2021) 3 of 4 open, 乙 (2019) half a field, 丁 (2020, withdrawn 2025) two.
+    sums = by_space(gazetteer, approved_until=2019)
+    province = sums.xs("province", level="level").sum()
+    assert province["stock_unsupplied"] == in_fields(0.5)
+    assert province["stock_unsupplied_disposed"] == in_fields(0.0)
+    assert province["unsupplied"] == in_fields(5.5)
+    sums = by_space(gazetteer, approved_until=2020)
+    province = sums.xs("province", level="level").sum()
+    assert province["stock_unsupplied"] == in_fields(2.5)
+    assert province["stock_unsupplied_disposed"] == in_fields(2.0)
 
 
 @pytest.fixture(scope="module")
@@ -255,6 +268,28 @@ class TestRecorded:
         assert told["left_5y"].tolist() == [150.0, 50.0, 0.0, 0.0]
         assert told["stock_unsupplied"].tolist() == [225.0, 75.0, 0.0, 0.0]
         assert told["left_of_stock"].tolist() == [150.0, 50.0, 0.0, 0.0]
+
+    def test_a_task_counts_what_was_approved_until_a_year(self) -> None:
+        supply = pd.DataFrame(
+            {
+                "approval_no": ["甲", "乙"],
+                "area_m2": [200.0, 300.0],
+                "supply_date": pd.to_datetime(["2025-01-01", "2025-01-01"]),
+            }
+        )
+        whole, _ = recorded_pieces(self.APPROVALS, supply, DAY)
+        until, _ = recorded_pieces(self.APPROVALS, supply, DAY, approved_until=2019)
+        # 乙 alone was approved by the end of 2019; what has no day cannot be told to have been.
+        days = self.APPROVALS["approval_date"]
+        counted = (days < pd.Timestamp("2020-01-01")).to_numpy()
+        for name in ("stock_unsupplied", "left_of_stock"):
+            assert until.quantities[name][~counted].tolist() == [0.0] * int((~counted).sum())
+            assert (until.quantities[name] == whole.quantities[name])[counted].all()
+        assert until.quantities["unsupplied"].tolist() == whole.quantities["unsupplied"].tolist()
+        assert (
+            whole.quantities["stock_unsupplied"].sum() > until.quantities["stock_unsupplied"].sum()
+        )
+        assert until.quantities["stock_unsupplied"].sum() > 0.0
 
     def test_totals(self, gazetteer: Gazetteer) -> None:
         supply = pd.DataFrame({"area_m2": [100.0, 900.0], "zone": ["昆明高新", "富民产业园"]})

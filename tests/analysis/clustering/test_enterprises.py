@@ -10,8 +10,9 @@ import pytest
 import shapely
 
 from yngis.analysis.clustering.enterprises import REASONS, enterprise_card
-from yngis.analysis.clustering.industries import clean_code, map_industries
+from yngis.analysis.clustering.industries import map_industries
 from yngis.catalogue import load
+from yngis.catalogue.tables.industry_codes import clean_code
 from yngis.catalogue.tables.read_frame import read_frame
 from yngis.errors import LayerError
 from yngis.measure.datum import convert_coordinates
@@ -61,6 +62,18 @@ class TestCodes:
             load("segments"), on=["industry", "segment"], how="left", indicator=True
         )
         assert (both["_merge"] == "both").all()
+
+    def test_every_segment_of_the_plan_has_a_code(self) -> None:
+        reached = set(load("gbt4754_industries")["segment"].dropna())
+        assert set(load("segments")["segment"]) <= reached
+
+    def test_judgements_on_silicon_chemicals_nuts_and_preserves(self) -> None:
+        codes = pd.Series(["2614", "C2652", "2651", "2613", "1373", "1371", "1422"])
+        found = map_industries(codes, load("gbt4754_industries"))
+        assert found["segment"].tolist() == [
+            "硅化工", "硅化工", "石油化工", "精细化工", "坚果", "果蔬", "果蔬",
+        ]  # fmt: skip
+        assert found["judgement"].tolist() == [True, True, False, True, True, False, True]
 
 
 class TestDatum:

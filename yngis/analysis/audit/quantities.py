@@ -89,6 +89,7 @@ def approval_pieces(
     as_of: np.datetime64,
     *,
     with_this_year: bool = False,
+    approved_until: int | None = None,
 ) -> list[Pieces]:
     """
     Land of the approvals, by what it counts in (批准用地计入项).
@@ -104,18 +105,22 @@ def approval_pieces(
         Day of the audit, datetime64[D].
     with_this_year
         Whether the five years end with the year of the audit, or with the year before it.
+    approved_until
+        Last year whose approvals count in the stock that is to be disposed of; None for all that
+        were there when the year began.
 
     Returns
     -------
     pieces
         Of land approved, unsupplied, slivers, and in stock when the year began.
     """
-    year_start = as_of.astype("datetime64[Y]").astype("datetime64[D]")
     days = pd.Series(_days(approvals, "approval_date"), index=approvals.index)
     cohort = pd.Series(
         in_cohort(days.to_numpy(), as_of, with_this_year=with_this_year), index=approvals.index
     )
-    old = ~(days >= year_start)
+    old = pd.Series(
+        in_stock(days.to_numpy(), as_of, approved_until=approved_until), index=approvals.index
+    )
 
     def pieces(frame: GeoDataFrame, name: str, masks: dict[str, pd.Series]) -> Pieces:
         area = frame["area_m2"].to_numpy(dtype=np.float64)
@@ -126,11 +131,12 @@ def approval_pieces(
 
     left = {"left_5y": cohort, "left_of_stock": old}
     strips = balanced.slivers[balanced.slivers["kind"] == "unsupplied"]
+    stock = balanced.stock[old.loc[balanced.stock["approval"]].to_numpy()]
     return [
         pieces(balanced.own, "approved", {"approved_5y": cohort}),
         pieces(balanced.unsupplied, "unsupplied", left),
         pieces(strips, "sliver", left),
-        pieces(balanced.stock, "stock_unsupplied", {}),
+        pieces(stock, "stock_unsupplied", {}),
     ]
 
 
@@ -166,12 +172,48 @@ def in_cohort(
     return found
 
 
+def in_stock(
+    days: NDArray[np.datetime64], as_of: np.datetime64, *, approved_until: int | None = None
+) -> NDArray[np.bool_]:
+    """
+    Tell which approvals belong to the stock of 1 January (年初存量的批次).
+
+    Parameters
+    ----------
+    days
+        Days of approval, ``(n,)``.
+    as_of
+        Day of the audit.
+    approved_until
+        Last year whose approvals count; None for all before the year of the audit.
+
+    Returns
+    -------
+    mask
+        Where the day is not known: True without a last year, False with one.
+
+    Examples
+    --------
+    >>> days = np.array(["2019-12-31", "2020-12-31", "2021-01-01", "2025-01-01", "NaT"], "M8[D]")
+    >>> in_stock(days, np.datetime64("2025-06-30"), approved_until=2020).tolist()
+    [True, True, False, False, False]
+    >>> in_stock(days, np.datetime64("2025-06-30")).tolist()
+    [True, True, True, False, True]
+    """
+    year_start = as_of.astype("datetime64[Y]").astype("datetime64[D]")
+    old: NDArray[np.bool_] = ~(days >= year_start)
+    if approved_until is None:
+        return old
+    return old & (days < np.datetime64(f"{approved_until + 1:04d}-01-01"))
+
+
 def recorded_pieces(
     approvals: pd.DataFrame,
     supply: pd.DataFrame,
     as_of: np.datetime64,
     *,
     with_this_year: bool = False,
+    approved_until: int | None = None,
 ) -> tuple[Pieces, str]:
     """
     Land of the approvals from recorded areas alone (无图形时的属性口径).
@@ -185,7 +227,7 @@ def recorded_pieces(
         approval that their land comes from.
     as_of
         Day of the audit, datetime64[D].
-    with_this_year
+    with_this_year, approved_until
         As for :func:`approval_pieces`.
 
     Returns
@@ -209,7 +251,7 @@ def recorded_pieces(
     early = np.where(_days(supply, "supply_date") >= year_start, 0.0, amounts)
     left = area - np.minimum(_by_approval(approvals, supply, amounts), area)
     stock = area - np.minimum(_by_approval(approvals, supply, early), area)
-    old = ~(days >= year_start)
+    old = in_stock(days, as_of, approved_until=approved_until)
     told |= {
         "unsupplied": left,
         "sliver": np.zeros(len(area)),

@@ -219,6 +219,9 @@ class PlanRule(_Frozen):
         What it is and where the plan says so.
     sanction, prefer
         The two sides; a sanction goes first.
+    approved_until
+        Last year whose approvals count in the stock that is to be disposed of (处置任务的批准截止
+        年份), as tasks name one; None for the whole stock of 1 January.
     exempt
         Projects whose applications are accepted all the same.
     notes
@@ -231,6 +234,7 @@ class PlanRule(_Frozen):
     plan_ref: Text
     sanction: Side
     prefer: Side
+    approved_until: Annotated[int, Field(ge=1987, le=2100)] | None = None
     exempt: tuple[Text, ...]
     notes: tuple[Text, ...] = ()
 

@@ -111,6 +111,33 @@ RATIOS: Final[dict[str, Ratio]] = {
 """Ratios of land, after DOMAIN 3.3."""
 
 
+def formula_text(name: str, approved_until: int | None = None) -> str:
+    """
+    Say how a ratio is made (公式).
+
+    Parameters
+    ----------
+    name
+        Key of ``RATIOS``.
+    approved_until
+        Last year whose approvals count in the stock that is to be disposed of.
+
+    Returns
+    -------
+    text
+        In Chinese, with the cut-off where it holds.
+
+    Examples
+    --------
+    >>> formula_text("unsupplied_disposal_rate", 2020).split("；")[1]
+    '只计 2020 年底以前批准的，批准日期不详的不计'
+    """
+    formula = RATIOS[name].formula
+    if approved_until is None or RATIOS[name].denominator != "stock_unsupplied":
+        return formula
+    return f"{formula}；只计 {approved_until} 年底以前批准的，批准日期不详的不计"
+
+
 def summarise(lots: Iterable[Lot]) -> pd.DataFrame:
     """
     Sum quantities by place at every level (汇总).

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from yngis.catalogue.tables.industry_codes import clean_code
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
     import pandas as pd
-
-_CODE: Final = re.compile(r"^[A-T]?(\d{2,4})(?:\.0)?$")
 
 
 def map_industries(codes: pd.Series, mapping: pd.DataFrame) -> pd.DataFrame:
@@ -48,29 +47,6 @@ def map_industries(codes: pd.Series, mapping: pd.DataFrame) -> pd.DataFrame:
     found = rows.reindex(matched)[["industry", "segment", "judgement"]].set_axis(codes.index)
     found["judgement"] = found["judgement"].fillna(value=False).astype(bool)
     return found.assign(matched=matched)[["industry", "segment", "matched", "judgement"]]
-
-
-def clean_code(code: object) -> str | None:
-    """
-    Digits of an industry code (规范行业代码).
-
-    Parameters
-    ----------
-    code
-        As it stands in the file.
-
-    Returns
-    -------
-    digits
-        Two to four digits; None if it is no such code.
-
-    Examples
-    --------
-    >>> clean_code("C3216"), clean_code("32"), clean_code("铝冶炼")
-    ('3216', '32', None)
-    """
-    found = _CODE.match(str(code).strip().upper()) if isinstance(code, str) else None
-    return found[1] if found else None
 
 
 def _longest(code: str, known: pd.Index) -> Hashable | None:

@@ -10,7 +10,7 @@ import jinja2
 import pandas as pd
 
 from yngis.analysis.audit.idle import FINDINGS
-from yngis.analysis.audit.ratios import QUANTITIES, RATIOS
+from yngis.analysis.audit.ratios import QUANTITIES, RATIOS, formula_text
 from yngis.measure.units import MU_PER_HECTARE
 from yngis.report.audit.charts import Bar, bars
 from yngis.report.audit.totals import BASES, LEVELS_ZH
@@ -133,7 +133,10 @@ def render(story: Story) -> str:
         doubts=_doubts(story.doubts),
         columns=_columns(story.columns),
         rules=_rules(story.rules),
-        formulas=[{"zh": ratio.zh, "formula": ratio.formula} for ratio in RATIOS.values()],
+        formulas=[
+            {"zh": ratio.zh, "formula": formula_text(name, story.plan_rule.approved_until)}
+            for name, ratio in RATIOS.items()
+        ],
         inputs=story.inputs,
         cards=story.cards,
         map_style=card_style(),

@@ -154,7 +154,7 @@ class Totaller:
         lots = [self._supplied(supplied, behind)]
         basis = "none"
         if approved is not None:
-            basis, more = self._approved(approved, supplied, balanced)
+            basis, more = self._approved(approved, supplied, balanced, rule.approved_until)
             for pieces in more:
                 where = self._place(pieces, approved.frame)
                 lots.append(Lot(pieces.quantities, where))
@@ -181,17 +181,29 @@ class Totaller:
         return Lot({name: area * mask for name, mask in masks.items()}, placings)
 
     def _approved(
-        self, approved: Approved, supplied: Supplied, balanced: Balance | None
+        self,
+        approved: Approved,
+        supplied: Supplied,
+        balanced: Balance | None,
+        approved_until: int | None,
     ) -> tuple[str, list[Pieces]]:
         frame = approved.frame
         if balanced is not None:
             pieces = approval_pieces(
-                balanced, frame, self._as_of, with_this_year=self._with_this_year
+                balanced,
+                frame,
+                self._as_of,
+                with_this_year=self._with_this_year,
+                approved_until=approved_until,
             )
             return "polygons", pieces
         force = in_force(frame, self._as_of)
         recorded, basis = recorded_pieces(
-            frame[force], supplied.core, self._as_of, with_this_year=self._with_this_year
+            frame[force],
+            supplied.core,
+            self._as_of,
+            with_this_year=self._with_this_year,
+            approved_until=approved_until,
         )
         if approved.geometry is not None:
             # Polygons on one side only balance nothing, but they tell where the land lies.
