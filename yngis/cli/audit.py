@@ -107,6 +107,25 @@ def audit(
             show_default=False,
         ),
     ] = None,
+    zone_parts: Annotated[
+        bool,
+        typer.Option(
+            "--zone-parts",
+            help="一园多片区：各片区另行统计 / parts of a zone as units of their own",
+        ),
+    ] = False,
+    inner_first: Annotated[
+        bool,
+        typer.Option(
+            "--inner-first", help="园中园只计入内区 / a zone inside a zone counts for the inner one"
+        ),
+    ] = False,
+    zone: Annotated[
+        str | None, typer.Option(help="表中没有开发区列时 / zone of tables without that column")
+    ] = None,
+    county: Annotated[
+        str | None, typer.Option(help="表中没有县区列时 / county of tables without that column")
+    ] = None,
     map_page: Annotated[bool, typer.Option("--map/--no-map", help="是否画 map.html")] = True,
     allow_remote: Annotated[
         bool,
@@ -164,6 +183,10 @@ def audit(
             sliver_width_m=sliver_width,
             with_this_year=with_this_year,
             zones_by_name=zones_by_name,
+            zone_parts=zone_parts,
+            inner_first=inner_first,
+            default_zone=zone,
+            default_county=county,
             allow_remote=allow_remote,
         )
     for line in summary(result):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -22,9 +23,18 @@ from yngis.measure.storage import to_storage
 from yngis.plan.registry import Registry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geopandas import GeoDataFrame
 
-__all__ = ["BY_USER", "Registry", "match_zones", "with_user_zones", "zone_faults"]
+__all__ = [
+    "BY_USER",
+    "Registry",
+    "match_zones",
+    "with_polygons",
+    "with_user_zones",
+    "zone_faults",
+]
 
 Frame = TypeVar("Frame", bound="pd.DataFrame")
 
@@ -203,11 +213,32 @@ def with_user_zones(shipped: GeoDataFrame, user: GeoDataFrame) -> GeoDataFrame:
         raise LayerError(problems)
     matched, _ = match_zones(named, Registry(shipped))
     geometry = to_storage(matched).set_index("name_zh").geometry
+    return with_polygons(shipped, dict(zip(geometry.index, geometry, strict=True)))
+
+
+def with_polygons(shipped: GeoDataFrame, polygons: Mapping[str, Any]) -> GeoDataFrame:
+    """
+    Put polygons in place of the schematic ones (替换示意图形).
+
+    Parameters
+    ----------
+    shipped
+        The zones layer, EPSG:4490.
+    polygons
+        By name of the zone, in EPSG:4490; names that are not in it are passed over.
+
+    Returns
+    -------
+    zones
+        As :func:`with_user_zones` gives them.
+    """
     zones = shipped.copy()
-    own = zones["name_zh"].isin(geometry.index)
-    brought = geometry.loc[zones.loc[own, "name_zh"]]
-    zones.loc[own, zones.geometry.name] = brought.array
-    zones.loc[own, "area_ha"] = ellipsoidal_area(brought).to_numpy() / 10_000.0
+    own = zones["name_zh"].isin(list(polygons))
+    shapes = np.array(zones.geometry.array, dtype=object)
+    for at in own.to_numpy().nonzero()[0]:
+        shapes[at] = polygons[str(zones["name_zh"].iloc[at])]
+    zones[zones.geometry.name] = gpd.GeoSeries(shapes, index=zones.index, crs=zones.crs)
+    zones.loc[own, "area_ha"] = ellipsoidal_area(zones.geometry[own]).to_numpy() / 10_000.0
     zones.loc[own, "boundary"] = BY_USER
     zones.loc[own, ["area_basis", "location_basis"]] = _BASIS
     for said_of_the_drawing in ("accuracy_km", "moved_km"):

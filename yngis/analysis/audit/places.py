@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from yngis.analysis.overlay.tabulate import OUTSIDE, OVERLAP, OverlayNotes, apportion, prepare_zones
 from yngis.catalogue import load
-from yngis.plan.zones import Registry
+from yngis.measure.polygons import METRES_PER_DEGREE
+from yngis.plan.names import tidy
+from yngis.plan.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,11 +25,13 @@ if TYPE_CHECKING:
 
     from yngis.analysis.overlay.tabulate import PreparedZones
 
-LEVELS: Final = ("zone", "prefecture", "region", "province")
-"""Levels at which land is summed up (开发区、州市、分区、全省)."""
+LEVELS: Final = ("part", "zone", "prefecture", "region", "province")
+"""Levels at which land is summed up (片区、开发区、州市、分区、全省); parts where there are any."""
 
 PROVINCE: Final = "云南省"
 NOWHERE: Final = "（未知）"
+UNDIVIDED: Final = "（未分片）"
+"""Ending of the name for land of a zone told part by part, whose part is not known."""
 OUTSIDE_ZONES: Final = "（区外）"
 OUTSIDE_PROVINCE: Final = "（省外）"
 COUNTED_TWICE: Final = "（重叠扣减）"
@@ -141,22 +146,73 @@ class Gazetteer:
     Parameters
     ----------
     zones
-        Polygons of the zones with ``name_zh``; the shipped ones where not given.
+        Polygons of the zones with ``name_zh``, and ``whole`` where they are parts of a zone; the
+        shipped ones where not given.
     by_name
         Whether the zone that a record names counts more than where its polygon lies. The shipped
         zones are schematic: real parcels rarely lie in them.
+    default_zone, default_county
+        Zone and county of tables that have no such column.
     """
 
-    def __init__(self, zones: gpd.GeoDataFrame | None = None, *, by_name: bool = False) -> None:
+    def __init__(
+        self,
+        zones: gpd.GeoDataFrame | None = None,
+        *,
+        by_name: bool = False,
+        default_zone: str | None = None,
+        default_county: str | None = None,
+    ) -> None:
         self.zones: gpd.GeoDataFrame = load("zones") if zones is None else zones
         self.by_name = by_name
+        self._defaults = {"zone": default_zone, "county": default_county}
         self.counties: gpd.GeoDataFrame = load("counties")
         self.notes = OverlayNotes()
 
     @cached_property
     def zone_names(self) -> tuple[str, ...]:
-        """Names of the zones, and of what lies in none."""
-        return (*self.zones["name_zh"], OUTSIDE_ZONES, COUNTED_TWICE, NOWHERE)
+        """Names of the zones or their parts, and of what lies in none."""
+        undivided = [f"{whole}{UNDIVIDED}" for whole in self._divided]
+        return (*self.zones["name_zh"], *undivided, OUTSIDE_ZONES, COUNTED_TWICE, NOWHERE)
+
+    @cached_property
+    def wholes(self) -> dict[str, str]:
+        """Zone of each part; empty where no zone has parts."""
+        if not self._divided:
+            return {}
+        told = dict(zip(self.zones["name_zh"], self.zones["whole"], strict=True))
+        return told | {f"{whole}{UNDIVIDED}": whole for whole in self._divided}
+
+    @cached_property
+    def _divided(self) -> list[str]:
+        """Zones that are told part by part."""
+        if "whole" not in self.zones.columns:
+            return []
+        apart = self.zones["whole"] != self.zones["name_zh"]
+        return list(dict.fromkeys(self.zones.loc[apart, "whole"]))
+
+    @cached_property
+    def plan_zones(self) -> frozenset[str]:
+        """Names of the plan's zones; the plan says nothing of others."""
+        return frozenset(self._registry.table["name_zh"])
+
+    def main_zones(self, placing: Placing, count: int) -> NDArray[np.object_]:
+        """
+        Name the zone that holds most of each record.
+
+        Parameters
+        ----------
+        placing
+            As :meth:`place_zones` gives it.
+        count
+            Number of records.
+
+        Returns
+        -------
+        names
+            Whole zones, ``(n,)``.
+        """
+        return placing.renamed(self.wholes).main(count)
 
     @cached_property
     def county_names(self) -> tuple[str, ...]:
@@ -194,7 +250,7 @@ class Gazetteer:
             Shares by zone.
         """
         named = np.array(
-            [self._zone_number(text) for text in _texts(frame, "zone")], dtype=np.int64
+            [self._zone_number(text) for text in self._texts(frame, "zone")], dtype=np.int64
         )
         zones = self._prepared_zones
         return self._place(geometry, zones, self.zone_names, named, first=self.by_name)
@@ -215,8 +271,8 @@ class Gazetteer:
         placing
             Shares by county.
         """
-        counties = [self._county_number(text) for text in _texts(frame, "county")]
-        homes = [self._home_number(text) for text in _texts(frame, "zone")]
+        counties = [self._county_number(text) for text in self._texts(frame, "county")]
+        homes = [self._home_number(text) for text in self._texts(frame, "zone")]
         named = np.array(
             [one if one >= 0 else other for one, other in zip(counties, homes, strict=True)],
             dtype=np.int64,
@@ -242,8 +298,10 @@ class Gazetteer:
             By level; every level holds every record once.
         """
         whole = dict.fromkeys(self.counties["name_zh"], PROVINCE)
+        parts = {"part": zones} if self.wholes else {}
         return {
-            "zone": zones,
+            **parts,
+            "zone": zones.renamed(self.wholes),
             "prefecture": counties.renamed(self.prefectures),
             "region": counties.renamed(self.regions),
             "province": counties.renamed(whole),
@@ -293,10 +351,18 @@ class Gazetteer:
 
     def _known_zone(self, text: str) -> int:
         if text not in self._zones_met:
-            names = list(self.zones["name_zh"])
-            found = text if text in names else self._registry.find(text)
-            self._zones_met[text] = names.index(found) if found in names else -1
+            found = self._units.get(tidy(text))
+            if found is None:
+                found = self._units.get(tidy(self._registry.find(text) or ""), -1)
+            self._zones_met[text] = found
         return self._zones_met[text]
+
+    @cached_property
+    def _units(self) -> dict[str, int]:
+        """Numbers of the units by name; a divided zone's own name means no part of it."""
+        names = list(self.zone_names)
+        met = {tidy(whole): names.index(f"{whole}{UNDIVIDED}") for whole in self._divided}
+        return met | {tidy(name): at for at, name in enumerate(self.zones["name_zh"])}
 
     @cached_property
     def _zones_met(self) -> dict[str, int]:
@@ -323,7 +389,63 @@ class Gazetteer:
         place = self._zone_number(text)
         if place < 0 or "county" not in self.zones.columns:
             return -1
+        if place >= len(self.zones):
+            place = list(self.zones["whole"]).index(self.wholes[self.zone_names[place]])
         return self._county_number(str(self.zones["county"].iloc[place]))
+
+    def county_doubts(
+        self, frame: pd.DataFrame, geometry: NDArray[np.object_] | None, placing: Placing
+    ) -> NDArray[np.float64]:
+        """
+        Tell how far records lie from the county that they name (县区不符).
+
+        Parameters
+        ----------
+        frame
+            Records, with ``county`` where they name one.
+        geometry
+            Their polygons, or None.
+        placing
+            As :meth:`place_counties` gives it.
+
+        Returns
+        -------
+        distances
+            Metres, 0 where they touch it; NaN where most of the record lies in the county that it
+            names, or nothing can be told, ``(n,)``.
+        """
+        found = np.full(len(frame), np.nan)
+        if geometry is None or "county" not in frame.columns:
+            return found
+        main = placing.main(len(frame))
+        shapes = self.counties.geometry.to_numpy()
+        for at, text in enumerate(self._texts(frame, "county")):
+            named = self._county_number(text)
+            if named < 0 or geometry[at] is None or self.county_names[named] == main[at]:
+                continue
+            found[at] = shapely.distance(geometry[at], shapes[named]) * METRES_PER_DEGREE
+        return found
+
+    def known_county(self, text: str) -> bool:
+        """
+        Tell whether a name or code means one of the counties.
+
+        Parameters
+        ----------
+        text
+            Name or code.
+
+        Returns
+        -------
+        answer
+            False for what means none, or several.
+        """
+        return self._county_number(text) >= 0
+
+    def _texts(self, frame: pd.DataFrame, column: str) -> list[Any]:
+        if column not in frame.columns:
+            return [self._defaults[column]] * len(frame)
+        return [value if isinstance(value, str) else None for value in frame[column]]
 
     @cached_property
     def _counties_met(self) -> dict[str, int]:
@@ -354,9 +476,3 @@ class Gazetteer:
 def _prepared_counties() -> PreparedZones:
     """Cutting the counties into cells takes a second; they are the same all day."""
     return prepare_zones(load("counties")[["name_zh", "geometry"]], _CRS, name="name_zh")
-
-
-def _texts(frame: pd.DataFrame, column: str) -> list[Any]:
-    if column not in frame.columns:
-        return [None] * len(frame)
-    return [value if isinstance(value, str) else None for value in frame[column]]

@@ -42,6 +42,13 @@ FINDING_COLUMNS: Final = [
 """Columns of ``supply_findings.csv``."""
 
 
+NEAR_BORDER_M: Final = 500.0
+"""
+Distance [m] from the county that a record names within which the border decides nothing: its
+vertices lie some 200 m apart. A default of ours.
+"""
+
+
 @dataclass
 class Doubts:
     """
@@ -278,6 +285,7 @@ class SupplyCollector:
             doubts.add(pd.concat([records.issues, extra], ignore_index=True), records.rejected)
             zone = self._gazetteer.place_zones(frame, records.geometry)
             county = self._gazetteer.place_counties(frame, records.geometry)
+            doubts.add_issues(self._county_doubts(records, county))
             told = self._told(frame, findings, zone, county)
             told["not_used"] = counted["not_used"].to_numpy()
             writer.write(told)
@@ -335,6 +343,27 @@ class SupplyCollector:
         told = pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
         return with_source(told, str(frame["source"].iloc[0]) if len(frame) else "", 1)
 
+    def _county_doubts(self, records: Records, county: Placing) -> pd.DataFrame:
+        """Records that name another county than their polygon lies in."""
+        frame = records.frame
+        metres = self._gazetteer.county_doubts(frame, records.geometry, county)
+        main = county.main(len(frame))
+        lines: list[tuple[Any, ...]] = []
+        for rule, where in (
+            ("county_near_border", metres <= NEAR_BORDER_M),
+            ("county_differs", metres > NEAR_BORDER_M),
+        ):
+            if where.any():
+                said = frame["county"].astype("object")
+                values = pd.Series(
+                    [f"{one} → {other}" for one, other in zip(said, main, strict=True)],
+                    index=frame.index,
+                )
+                told = frame.assign(county=values)
+                lines += _issues(told, pd.Series(where, index=frame.index), "county", rule)
+        told_of = pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
+        return with_source(told_of, str(frame["source"].iloc[0]) if len(frame) else "", 1)
+
     def _told(
         self, frame: pd.DataFrame, findings: pd.DataFrame, zone: Placing, county: Placing
     ) -> pd.DataFrame:
@@ -345,7 +374,7 @@ class SupplyCollector:
             finding_label(code, recognised=bool(sure))
             for code, sure in zip(findings["finding"], findings["recognised"], strict=True)
         ]
-        told["zone"] = zone.main(len(frame))
+        told["zone"] = places.main_zones(zone, len(frame))
         told["county"] = county.main(len(frame))
         told["prefecture"] = [places.prefectures.get(name, name) for name in told["county"]]
         told["region"] = [places.regions.get(name, name) for name in told["county"]]

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.not_balanced import STEPS
+from yngis.catalogue import load
+from yngis.catalogue.io.nearest import ask
 from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, row_rules
+from yngis.errors import Problem, SpecError
+from yngis.plan.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import geopandas as gpd
 
     from yngis.analysis.audit.balance import Balance
+    from yngis.analysis.audit.places import Gazetteer
+    from yngis.plan.user_zones import ZoneNote
     from yngis.report.audit.collect import Approved, Supplied
+    from yngis.report.audit.options import Options
 
 HECTARE = 10_000.0
 
@@ -143,6 +151,66 @@ def built_issues(supplied: Supplied, contradictions: pd.DataFrame) -> pd.DataFra
         told,
     )
     return _table(lines)
+
+
+def zone_issues(notes: Sequence[ZoneNote]) -> pd.DataFrame:
+    """
+    Doubts about the user's zones (开发区范围).
+
+    Parameters
+    ----------
+    notes
+        As :func:`yngis.plan.user_zones.user_units` gives them.
+
+    Returns
+    -------
+    issues
+        One each.
+    """
+    rules = row_rules()
+    return _table(
+        [
+            (
+                "zones", note.row, note.zone, "name_zh;geometry", note.value, note.rule,
+                rules[note.rule].zh, rules[note.rule].mend_zh, note.area_m2,
+            )
+            for note in notes
+        ]
+    )  # fmt: skip
+
+
+def refuse_unknown_defaults(gazetteer: Gazetteer, options: Options) -> None:
+    """
+    Refuse defaults that name no place (缺省归属).
+
+    Parameters
+    ----------
+    gazetteer
+        Places.
+    options
+        With ``default_zone`` and ``default_county``.
+
+    Raises
+    ------
+    SpecError
+        If one is not known; names both.
+    """
+    problems = []
+    if options.default_zone is not None and not gazetteer.known_zone(options.default_zone):
+        near = Registry(load("zone_registry")).suggest(options.default_zone)
+        problems.append(_unknown("--zone", options.default_zone, "开发区 / a zone", near))
+    if options.default_county is not None and not gazetteer.known_county(options.default_county):
+        near = tuple(get_close_matches(options.default_county, gazetteer.prefectures, n=3))
+        problems.append(
+            _unknown("--county", options.default_county, "县（市、区） / a county", near)
+        )
+    if problems:
+        raise SpecError(problems)
+
+
+def _unknown(option: str, found: str, promised: str, near: Sequence[str]) -> Problem:
+    mend = ask(near) if near else "写全称 / write the full name"
+    return Problem(where=option, promised=promised, found=found, mend=mend)
 
 
 def _of_supply(

@@ -131,7 +131,7 @@ def _unsupplied(results: Results) -> _Pieces:
     frame = results.balanced.unsupplied
     source = results.approved.frame.iloc[frame["approval"].to_numpy(dtype=np.int64)]
     placing = results.gazetteer.place_zones(source.reset_index(drop=True), None)
-    zones = placing.main(len(source))
+    zones = results.gazetteer.main_zones(placing, len(source))
     days = source.get("approval_date", pd.Series(pd.NaT, index=source.index))
     dated = ["" if pd.isna(day) else f"，{day.date()} 批准" for day in days]
     told = pd.DataFrame(

@@ -61,6 +61,12 @@ class Options:
     zones_by_name
         Whether the zone that a record names goes before its polygon; None to let the zones decide:
         schematic ones lose against a name.
+    zone_parts
+        Whether the parts of a zone that has several rows are units of their own.
+    inner_first
+        Whether a zone inside a zone takes its land from the outer one.
+    default_zone, default_county
+        Zone and county of tables that have no such column.
     allow_remote
         Whether URLs may be opened.
     """
@@ -84,6 +90,10 @@ class Options:
     sliver_width_m: float = WIDTH_M
     with_this_year: bool = False
     zones_by_name: bool | None = None
+    zone_parts: bool = False
+    inner_first: bool = False
+    default_zone: str | None = None
+    default_county: str | None = None
     allow_remote: bool = False
 
     def __post_init__(self) -> None:

@@ -314,7 +314,10 @@ def _summary(story: Story) -> list[dict[str, Any]]:
     heads = [f"{QUANTITIES[name]}（公顷）" for name in _SHOWN_QUANTITIES]
     heads += [ratio.zh for ratio in RATIOS.values()]
     groups = []
-    for level in ("province", "region", "prefecture", "zone"):
+    held = set(sums.index.get_level_values("level"))
+    for level in ("province", "region", "prefecture", "zone", "part"):
+        if level == "part" and level not in held:
+            continue
         rows = []
         for place in sums.index[sums.index.get_level_values("level") == level]:
             cells = [hectares(sums.loc[place, name]) for name in _SHOWN_QUANTITIES]

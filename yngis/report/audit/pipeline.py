@@ -21,7 +21,7 @@ from yngis.catalogue import load, read_vector
 from yngis.catalogue.io.provenance import unchanged
 from yngis.catalogue.tables.shape_join import number_card
 from yngis.catalogue.tables.table_set import open_tables
-from yngis.plan.zones import with_user_zones
+from yngis.plan.user_zones import plan_zones_with, user_units, zone_units
 from yngis.report.audit.assessment import read_assessment
 from yngis.report.audit.changes import changes, numbering_notice
 from yngis.report.audit.collect import (
@@ -36,7 +36,9 @@ from yngis.report.audit.cross_checks import (
     balance_issues,
     built_issues,
     overlap_issues,
+    refuse_unknown_defaults,
     unbalanced_issues,
+    zone_issues,
 )
 from yngis.report.audit.number_checks import number_issues
 from yngis.report.audit.options import OWN, SHAPE_OPTIONS, TABLES
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from yngis.analysis.audit.balance import Balance
     from yngis.catalogue.tables.table import InputTable
     from yngis.catalogue.tables.table_set import TableSet
+    from yngis.plan.user_zones import ZoneNote
     from yngis.report.audit.options import Options
     from yngis.report.maps import MapOptions
 
@@ -84,7 +87,7 @@ class Run:
         self.rules = read_rules(options.rules)
         self.plan_rule = read_plan_rule(options.plan_rule)
         self.standards = read_standards(Path(options.standards)) if options.standards else ()
-        self.zones = _zones(options)
+        self.zones, self.units, self.zone_notes = _zones(options)
         self.assessment = read_assessment(options.assessment)
         self.inputs: list[dict[str, Any]] = []
         self.columns: list[pd.DataFrame] = []
@@ -117,6 +120,7 @@ class Run:
         """
         doubts = Doubts.open(self.folder)
         try:
+            doubts.add_issues(zone_issues(self.zone_notes))
             approved = self._approvals(doubts)
             supplied, gazetteer = self._supply(doubts)
             balanced = self._balance(approved, supplied)
@@ -231,8 +235,15 @@ class Run:
             by_name = self.options.zones_by_name
             if by_name is None:
                 # A schematic square proves nothing against the name in the record.
-                by_name = self.options.zones is None and "zone" in tables.used()
-            gazetteer = Gazetteer(self.zones, by_name=by_name)
+                named = "zone" in tables.used() or self.options.default_zone is not None
+                by_name = self.options.zones is None and named
+            gazetteer = Gazetteer(
+                self.units,
+                by_name=by_name,
+                default_zone=self.options.default_zone,
+                default_county=self.options.default_county,
+            )
+            refuse_unknown_defaults(gazetteer, self.options)
             collector = SupplyCollector(self.rules, self.standards, gazetteer, self.as_of)
             writer = stack.enter_context(
                 CsvWriter(self.folder / "supply_findings.csv", FINDING_COLUMNS)
@@ -302,7 +313,7 @@ class Run:
     ) -> Survey | None:
         if not self.options.parcels:
             return None
-        survey = Survey(compared_land(approved, supplied, balanced), self.zones, self.lost)
+        survey = Survey(compared_land(approved, supplied, balanced), self.units, self.lost)
         with ExitStack() as stack:
             tables = self._open("parcels", self.options.parcels, stack)
             survey.read(tables, doubts, self.tick)
@@ -334,13 +345,15 @@ class Run:
         )
 
 
-def _zones(options: Options) -> GeoDataFrame:
+def _zones(options: Options) -> tuple[GeoDataFrame, GeoDataFrame, tuple[ZoneNote, ...]]:
+    """The plan's zones for maps, the units that land is summed up by, and doubts about them."""
     shipped = load("zones")
     if options.zones is None:
-        return shipped
+        return shipped, zone_units(shipped), ()
     layer = next(iter(options.layers_of("zones")), None)
     own = read_vector(options.zones, layer, crs=options.crs.get("zones"))
-    return with_user_zones(shipped, own)
+    found = user_units(shipped, own, parts=options.zone_parts, inner_first=options.inner_first)
+    return plan_zones_with(shipped, found.units), found.units, found.notes
 
 
 def _compared(earlier: pd.DataFrame | None, supplied: Supplied) -> tuple[pd.DataFrame | None, str]:

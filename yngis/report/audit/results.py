@@ -118,4 +118,6 @@ class Results:
         boundaries
             示意 or 用户提供, by zone.
         """
-        return dict(zip(self.zones["name_zh"], self.zones["boundary"], strict=True))
+        units = self.gazetteer.zones
+        told = dict(zip(units.get("whole", units["name_zh"]), units["boundary"], strict=True))
+        return told | dict(zip(units["name_zh"], units["boundary"], strict=True))

@@ -48,7 +48,7 @@ def tables_of(results: Results) -> dict[str, pd.DataFrame]:
     if results.approved is not None:
         approved = results.approved
         placing = results.gazetteer.place_zones(approved.frame, approved.geometry)
-        zones = placing.main(len(approved.frame))
+        zones = results.gazetteer.main_zones(placing, len(approved.frame))
         as_of = np.datetime64(results.options.as_of, "D")
         tables["approvals_balance"] = approvals_balance(approved, results.balanced, zones, as_of)
     if results.balanced is not None:

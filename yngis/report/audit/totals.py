@@ -9,7 +9,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.audit.places import COUNTED_TWICE, NOWHERE, OUTSIDE_ZONES
 from yngis.analysis.audit.quantities import approval_pieces, recorded_pieces
 from yngis.analysis.audit.quota_verdicts import Consequences, consequences
 from yngis.analysis.audit.ratios import (
@@ -38,6 +37,7 @@ MOST_IDS: Final = 200
 """Identifiers written out behind a ratio; where there are more, the findings are named instead."""
 
 LEVELS_ZH: Final = {
+    "part": "片区",
     "zone": "开发区",
     "prefecture": "州（市）",
     "region": "规划分区",
@@ -92,7 +92,8 @@ class Totals:
             "place": self.sums.index.get_level_values("place"),
         }
         columns["boundary"] = [
-            boundaries.get(place, "") if level == "zone" else "" for level, place in self.sums.index
+            boundaries.get(place, "") if level in {"part", "zone"} else ""
+            for level, place in self.sums.index
         ]
         for name in QUANTITIES:
             hectares = self.sums[name].to_numpy() / HECTARE
@@ -168,7 +169,13 @@ class Totaller:
             sums = without_polygons(sums)
         ratios = ratio_table(sums)
         behind.fill(ratios)
-        return Totals(sums, ratios, consequences(_of_zones(ratios), rule, assessment), basis)
+        return Totals(sums, ratios, consequences(self._of_zones(ratios), rule, assessment), basis)
+
+    def _of_zones(self, ratios: pd.DataFrame) -> pd.DataFrame:
+        """Ratios of the plan's zones alone: its rule knows no other land."""
+        return ratios[
+            (ratios["level"] == "zone") & ratios["place"].isin(self._gazetteer.plan_zones)
+        ]
 
     def _supplied(self, supplied: Supplied, behind: _Behind) -> Lot:
         placings = self._gazetteer.levels(supplied.zones, supplied.counties)
@@ -251,12 +258,6 @@ def in_force(approvals: pd.DataFrame, as_of: np.datetime64) -> NDArray[np.bool_]
     gone = approvals["withdrawn_date"].to_numpy().astype("datetime64[D]") <= as_of
     found: NDArray[np.bool_] = ~gone
     return found
-
-
-def _of_zones(ratios: pd.DataFrame) -> pd.DataFrame:
-    """Ratios of the zones alone: the plan's rule knows no land outside them."""
-    other = {OUTSIDE_ZONES, COUNTED_TWICE, NOWHERE}
-    return ratios[(ratios["level"] == "zone") & ~ratios["place"].isin(other)]
 
 
 class _Behind:

@@ -102,6 +102,7 @@ FLAGS_ZH: Final = {
 TABLES_ZH: Final = {
     "approvals": "批准用地", "supply": "供应宗地", "parcels": "国土调查",
     "approvals-shapes": "批准用地图形", "supply-shapes": "供应宗地图形",
+    "zones": "开发区范围",
 }  # fmt: skip
 """Chinese names of the input tables."""
 

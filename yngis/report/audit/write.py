@@ -214,7 +214,8 @@ def _story(
             f"按用户标准，竣工满三年的宗地中疑似低效 {count:,} 宗，未达标指标见台账和 "
             "supply_findings.csv。低效看绩效，闲置看日期，两者分列。"
         )
-    levels = " · ".join(LEVELS_ZH.values())
+    parts = bool(results.gazetteer.wholes)
+    levels = " · ".join(name for level, name in LEVELS_ZH.items() if parts or level != "part")
     return Story(
         title=f"{_TITLE}报告",
         subtitle=f"截至 {results.options.as_of}；按 {levels} 汇总",

@@ -1,0 +1,121 @@
+"""Zones of a bureau in the whole audit: nothing counted twice, nothing lost, every doubt told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pytest
+from shapely import Polygon, box
+
+from yngis.catalogue import load
+from yngis.errors import SpecError
+from yngis.report.audit import audit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+YANGLIN = "嵩明杨林经济技术开发区"
+X, Y = 103.07, 25.26  # 嵩明县
+
+
+def field(x: float, y: float, width: float = 1, height: float = 1) -> Polygon:
+    step = 0.01
+    return box(X + x * step, Y + y * step, X + (x + width) * step, Y + (y + height) * step)
+
+
+def write(path: Path, shapes: list[Any], **columns: Any) -> Path:
+    pyogrio.write_dataframe(gpd.GeoDataFrame(columns, geometry=shapes, crs=4490), path)
+    return path
+
+
+def run(folder: Path, supply: Path, **more: Any) -> tuple[Any, pd.DataFrame]:
+    result = audit(supply, folder / "out", as_of="2025-12-31", map_page=False, **more)
+    issues = pd.read_csv(result.folder / "issues.csv", encoding="utf-8-sig", dtype={"id": "str"})
+    return result, issues
+
+
+def supplied(result: Any, level: str) -> dict[str, float]:
+    rows = result.summary[result.summary["level"] == level]
+    return dict(zip(rows["place"], rows["supplied_ha"], strict=True))
+
+
+def test_parts_inner_zones_and_unknown_zones(tmp_path: Path) -> None:
+    shapes = [field(0.2, 0.2, 0.2, 0.2), field(3.2, 0.2, 0.2, 0.2), field(1.1, 2.1, 0.2, 0.2)]
+    supply = write(tmp_path / "供应.gpkg", shapes, 合同编号=list("abc"))
+    zones = write(
+        tmp_path / "范围.gpkg",
+        [field(0, 0), field(3, 0), field(0, 2, 4, 4), field(1, 2)],
+        开发区名称=[YANGLIN, YANGLIN, "我县工业集中区", "园中园"],
+    )
+    whole, issues = run(tmp_path, supply, zones=zones, zone_parts=True)
+    one = supplied(whole, "part")
+    assert one[f"{YANGLIN}（1）"] == pytest.approx(one[f"{YANGLIN}（2）"], rel=1e-3)
+    zone = supplied(whole, "zone")
+    assert zone[YANGLIN] == pytest.approx(one[f"{YANGLIN}（1）"] + one[f"{YANGLIN}（2）"])
+    # The inner zone counts in both, and the sum once.
+    assert zone["我县工业集中区"] == pytest.approx(zone["园中园"])
+    assert sum(zone.values()) == pytest.approx(sum(supplied(whole, "province").values()))
+    told = set(
+        issues.loc[issues["table"] == "zones", ["id", "rule"]].itertuples(index=False, name=None)
+    )
+    assert told == {
+        ("我县工业集中区", "zone_not_in_plan"),
+        ("园中园", "zone_not_in_plan"),
+        ("园中园", "zone_inside_zone"),
+    }
+    assert set(whole.verdicts["zone"]) <= set(load("zones")["name_zh"])
+    page = (whole.folder / "report.html").read_text(encoding="utf-8")
+    assert "片区" in page
+    first, _ = run(tmp_path, supply, zones=zones, inner_first=True)
+    zone = supplied(first, "zone")
+    assert zone.get("我县工业集中区", 0.0) == pytest.approx(0.0)
+    assert sum(zone.values()) == pytest.approx(sum(supplied(first, "province").values()))
+    assert "part" not in set(first.summary["level"])
+
+
+def test_the_county_of_the_record_is_not_lost_in_silence(tmp_path: Path) -> None:
+    """Inside 嵩明: the record says so, says the neighbour across the border, says one far away."""
+    counties = load("counties").set_index("name_zh").geometry
+    border = counties["嵩明县"].boundary.intersection(counties["寻甸回族彝族自治县"].boundary)
+    place = border.interpolate(0.5, normalized=True)
+    home, neighbour = counties["嵩明县"], counties["寻甸回族彝族自治县"]
+    near = next(
+        shape
+        for dx in range(-6, 7)
+        for dy in range(-6, 7)
+        if home.contains(
+            shape := box(
+                place.x + dx * 5e-4, place.y + dy * 5e-4, place.x + dx * 5e-4 + 1e-4,
+                place.y + dy * 5e-4 + 1e-4,
+            )
+        )
+        and 0.0 < shape.distance(neighbour) < 500 / 111_320
+    )  # fmt: skip
+    supply = write(
+        tmp_path / "供应.gpkg",
+        [near, near.buffer(-2e-5), field(0, 0)],
+        合同编号=list("abc"),
+        县区=["嵩明县", "寻甸回族彝族自治县", "瑞丽市"],
+    )
+    result, issues = run(tmp_path, supply)
+    county = issues[issues["rule"].str.startswith("county")]
+    assert county[["id", "rule"]].to_numpy().tolist() == [
+        ["b", "county_near_border"], ["c", "county_differs"],
+    ]  # fmt: skip
+    assert county["value"].str.contains("→ 嵩明县").all()
+    found = pd.read_csv(result.folder / "supply_findings.csv", encoding="utf-8-sig")
+    assert found["county"].tolist() == ["嵩明县"] * 3
+
+
+def test_defaults_of_the_command_line(tmp_path: Path) -> None:
+    path = tmp_path / "供应.csv"
+    path.write_text("合同编号,供应面积（公顷）\na,2\nb,3\n", encoding="utf-8")
+    result, _ = run(tmp_path, path, default_zone="杨林经开区", default_county="嵩明县")
+    assert supplied(result, "zone") == {YANGLIN: pytest.approx(5.0)}
+    assert supplied(result, "prefecture") == {"昆明市": pytest.approx(5.0)}
+    with pytest.raises(SpecError) as told:
+        run(tmp_path, path, default_zone="羊林经开区", default_county="松明县")
+    assert [problem.where for problem in told.value.problems] == ["--zone", "--county"]
