@@ -7,9 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
+from shapely import box
 
 from yngis.cli import main
 from yngis.report.demo.zones import write_demo_zones
@@ -129,3 +131,19 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
     assert run.returncode == 1
     assert "--out" in run.stderr
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.docx"]
+
+
+def test_the_terminal_tells_what_was_assumed_of_codes(tmp_path: Path) -> None:
+    square = box(102.90, 24.90, 102.92, 24.92)
+    zones = gpd.GeoDataFrame({"name_zh": ["昆明经济技术开发区"]}, geometry=[square], crs=4490)
+    zones.to_file(tmp_path / "zones.gpkg")
+    parcels = gpd.GeoDataFrame({"DLBM": [601.0]}, geometry=[square], crs=4490)
+    parcels.to_file(tmp_path / "dltb.gpkg")
+    words = ["intensity", "--parcels", "dltb.gpkg", "--zones", "zones.gpkg", "--maps", "none"]
+    words += ["--land-scheme", "三调", "--draws", "10", "--out", "out"]
+    run = _run(*words, cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert "代码前的零丢失" in run.stdout
+    refused = _run(*words[:-2], "--decide", "0601=A9", "--out", "no", cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "--decide 0601=A9" in refused.stderr

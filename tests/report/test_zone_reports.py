@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -212,3 +213,37 @@ def test_layers_alone_are_enough_and_nothing_is_not(layers: LayerFiles) -> None:
     assert len(inputs.table) == 62
     with pytest.raises(LayerError, match="--zones-table"):
         read_intensity_inputs()
+
+
+def test_open_codes_are_listed_in_the_results(tmp_path: Path) -> None:
+    zones = load("zones")
+    zone = zones[zones["name_zh"] == "昆明综合保税区"].geometry.iloc[0]
+    west, south, east, north = zone.bounds
+    middle = (west + east) / 2
+    parcels = gpd.GeoDataFrame(
+        {"YDYHFLDM": ["1001", "17"]},
+        geometry=[box(west, south, middle, north), box(middle, south, east, north)],
+        crs=4490,
+    )
+    parcels.to_file(tmp_path / "plan.gpkg")
+    layers = LayerFiles(parcels=tmp_path / "plan.gpkg", code="YDYHFLDM")
+    inputs = read_intensity_inputs(layers=layers)
+    assert inputs.table.loc["昆明综合保税区", ["B2", "C"]].isna().all()
+    origins = inputs.frames["origins"].set_index(["zone", "quantity"])["origin"]
+    assert ("昆明综合保税区", "C") not in origins.index
+    write_intensity(tmp_path / "out", inputs, choices=QUICK)
+    listed = pd.read_csv(tmp_path / "out" / "tables" / "undecided.csv", dtype="str")
+    assert listed[["code", "lands"]].to_numpy().tolist() == [["17", "B2|C"]]
+    told = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    assert told["parcels"]["code"] == "YDYHFLDM"
+    assert "地类未定" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    own = replace(layers, decided=(("17", "C"),))
+    table = read_intensity_inputs(layers=own).table
+    assert table.loc["昆明综合保税区", ["B2", "C"]].notna().all()
+
+
+def test_options_on_parcels_without_parcels_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "zones.csv"
+    path.write_text("开发区,A2\n昆明综保区,50\n", encoding="utf-8")
+    with pytest.raises(LayerError, match="--decide"):
+        read_intensity_inputs(path, layers=LayerFiles(decided=(("17", "C"),)))

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from yngis.analysis.intensity.assessment import Assessment
     from yngis.analysis.intensity.ranking import Method
 
+_MOST_NOTES = 12
+
 
 def intensity(
     out: Annotated[Path, typer.Option(help="输出文件夹 / output folder")],
@@ -167,7 +169,7 @@ def intensity(
         found = write_intensity(
             out, inputs, scheme=scheme, choices=chosen, league=rules, maps=drawn
         )
-    _tell(found, out)
+    _tell(found, inputs.notes, out)
 
 
 def _decisions(words: list[str]) -> tuple[tuple[str, str], ...]:
@@ -176,7 +178,7 @@ def _decisions(words: list[str]) -> tuple[tuple[str, str], ...]:
     return tuple((code.strip(), land.strip().upper()) for code, _, land in parts)
 
 
-def _tell(found: Assessment, out: Path) -> None:
+def _tell(found: Assessment, notes: tuple[str, ...], out: Path) -> None:
     ranking = found.ranking
     scored = int(ranking["score"].notna().sum())
     typer.echo(f"{len(ranking)} 个开发区，{scored} 个有分值 / {scored} of {len(ranking)} scored")
@@ -186,4 +188,8 @@ def _tell(found: Assessment, out: Path) -> None:
             f"· 疑似单位错误 / suspected unit slip: {row['zone']} {row['quantity']} "
             f"{row['suspected']} → {row['expected']}"
         )
+    for note in notes[:_MOST_NOTES]:
+        typer.echo(f"· {note}")
+    if len(notes) > _MOST_NOTES:
+        typer.echo(f"· 另有 {len(notes) - _MOST_NOTES} 条说明，见报告 / more notes in the report")
     typer.echo(f"已写出 / written: {out / 'report.html'}, {out / 'intensity.xlsx'}")

@@ -170,6 +170,15 @@ def test_unknown_and_missing_codes_are_all_told() -> None:
     assert _lands([None, "0601"], names=["旱地", None]) == ["B2", "A2"]
 
 
+def test_an_unknown_code_says_whose_it_is_or_what_stands_beside_it() -> None:
+    with pytest.raises(LayerError) as caught:
+        _lands(["1311", "0699", "100102", "9999"])
+    mends = [problem.mend for problem in caught.value.problems]
+    assert "用地用海 2023 水工设施用地" in mends[0]
+    assert "0601、0602" in mends[1]
+    assert "用地用海 2023 二类工业用地" in mends[2]
+
+
 def test_schemes_by_their_usual_spellings() -> None:
     assert read_land_scheme(" gb/t 21010-2017") == "GB/T 21010-2017"
     with pytest.raises(LayerError, match="三调"):

@@ -100,6 +100,20 @@ def test_names_and_codes_in_one_cell(text: str) -> None:
     assert read_land_use(text, usual=SURVEY)[:3] == ("0601", SURVEY, "工业用地")
 
 
+def test_a_name_in_the_cell_and_one_beside_it() -> None:
+    assert read_land_use("0601/工业用地", usual=SURVEY, name="工业用地").rules == ()
+    assert read_land_use("0601/工业用地", usual=SURVEY, name="厂区").rules == ()
+    assert read_land_use("0601/工业用地", usual=SURVEY, name="旱地").rules == (
+        "code_contradicts_name",
+    )
+
+
+def test_a_code_of_another_classification_is_no_finer_one() -> None:
+    # 100102 is industry of 用地用海, and no part of the railways of the survey.
+    assert read_land_use("100102", SURVEY).rules == ("code_unknown",)
+    assert read_land_use("0601A", SURVEY).rules == ("code_finer",)
+
+
 def test_a_cell_whose_parts_contradict_each_other() -> None:
     assert read_land_use("0601旱地", usual=SURVEY).rules == ("code_contradicts_name",)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.row_numbers import rows_text
 from yngis.catalogue.tables.cells import read_code, read_each, read_text
-from yngis.catalogue.tables.land_use import SCHEMES, land_uses, read_scheme
+from yngis.catalogue.tables.land_use import SCHEMES, read_scheme, uses_by_code
 from yngis.catalogue.tables.land_use_codes import LandUseReading, read_land_use, read_record_use
 from yngis.errors import LayerError, Problem
 
@@ -248,9 +248,8 @@ def _problem(reading: LandUseReading, code: str, scheme: str, where: str) -> Pro
             mend="将编码列设为文本补零，或给出 DLMC / codes as text, or a column of names",
         )
     if "code_unknown" in reading.rules and scheme:
-        known = [use.code for use in land_uses() if use.scheme == scheme]
         promised = f"{scheme} 的编码 / a code of {scheme}"
-        return Problem(where, promised, f"“{code}”", did_you_mean(code, known))
+        return Problem(where, promised, f"“{code}”", _mend_unknown(code, scheme))
     if "code_unknown" in reading.rules:
         mend = f"核对编码，并用 --land-scheme 写明分类 / check it: {', '.join(SCHEMES)}"
         return Problem(where, "已知的编码 / a known code", f"“{code}”", mend)
@@ -262,6 +261,19 @@ def _problem(reading: LandUseReading, code: str, scheme: str, where: str) -> Pro
         found=f"“{code}”在各分类中含义不同 / means different things: {listed}",
         mend="用 --land-scheme 写明，或给出地类名称列 / name it with --land-scheme, or give names",
     )
+
+
+def _mend_unknown(code: str, scheme: str) -> str:
+    """Say whose code it is, or which codes there are beside it."""
+    others = [read_land_use(code, other) for other in SCHEMES if other != scheme]
+    if whose := [found for found in others if found.known and "code_finer" not in found.rules]:
+        named = "；".join(f"{found.scheme} {found.name}" for found in whose)
+        return f"核对 --land-scheme：该编码属于 {named} / it is a code of these"
+    known = list(uses_by_code()[scheme])
+    beside = [each for each in known if each[:2] == code[:2] and len(each) > 2]  # noqa: PLR2004 - the first level
+    if beside:
+        return f"{code[:2]} 之下有 / below it stand {'、'.join(beside[:_DETAILED])}"
+    return did_you_mean(code, known)
 
 
 def _shortened(problems: list[Problem]) -> list[Problem]:

@@ -136,9 +136,10 @@ def read_land_use(
     if uses_named(plain):
         return _read_name(plain, scheme, usual)
     both = _CODE_AND_NAME.fullmatch(plain) or _NAME_AND_CODE.fullmatch(plain)
-    if both is not None and not name:
+    if both is not None:
+        beside = name if uses_named(name) else both["name"]
         return read_land_use(
-            both["code"], scheme, usual=usual, name=both["name"], construction=construction
+            both["code"], scheme, usual=usual, name=beside, construction=construction
         )
     if plain == "":
         return LandUseReading("", scheme, "", rules=("code_missing",))
@@ -213,7 +214,7 @@ def _read_alone(plain: str, scheme: str, usual: str, *, construction: bool) -> L
     own = _candidates(plain, scheme or usual) if scheme or usual else ()
     found = [each for each in _everywhere(plain) if each.rule != "code_finer"]
     # 100102 is no finer railway: another classification has it as it stands.
-    if own and (scheme or own[0].rule != "code_finer" or not found):
+    if own and (own[0].rule != "code_finer" or not found):
         return _read_in_scheme(plain, own, stated=scheme != "")
     if scheme:
         return LandUseReading(plain, scheme, "", rules=("code_unknown",))
