@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -239,6 +240,33 @@ def test_workers_without_yngis_are_told_how_to_get_it(
     with cluster.client(1) as client, pytest.raises(SetupError, match="same version") as caught:
         area_table(folder, zones, client=client)
     assert "tcp://127.0.0.1:" in str(caught.value)
+
+
+def test_workers_with_other_code_under_the_same_version_are_refused(
+    cluster: Cluster, folder: Path, zones: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    # A copy of the package in which somebody doubled every area.
+    copy = tmp_path / "other"
+    package = Path(_cluster.__file__).parents[2]
+    shutil.copytree(package, copy / "yngis", ignore=shutil.ignore_patterns("__pycache__"))
+    edited = copy / "yngis" / "analysis" / "overlay" / "totals.py"
+    edited.write_text(edited.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
+    cluster.add_worker(first=f"import sys; sys.path.insert(0, {str(copy)!r})")
+    with cluster.client(1) as client, pytest.raises(SetupError, match="other code"):
+        area_table(folder, zones, client=client)
+
+
+def test_the_only_worker_killed_is_not_waited_for_without_end(
+    cluster: Cluster, folder: Path, zones: gpd.GeoDataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_cluster, "_ALONE", 3.0)
+    doomed = cluster.add_worker()
+
+    def kill(_done: int, _of: int) -> None:
+        doomed.kill()
+
+    with cluster.client(1) as client, pytest.raises(SetupError, match="all workers are lost"):
+        area_table(folder, zones, client=client, progress=kill)
 
 
 def test_nobody_is_asked_when_no_scheduler_is_named() -> None:

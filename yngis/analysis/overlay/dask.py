@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import time
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import yngis
@@ -21,6 +26,9 @@ _PATIENCE: Final = 10  # seconds until a scheduler that does not answer is given
 _RETRIES: Final = (
     2  # of a part whose worker was lost in the middle of it, beyond Dask's own rescheduling
 )
+_ALONE: Final = 60.0  # seconds without any worker until the work is given up
+_LOOK: Final = 0.02  # seconds between two looks for what is done
+_LOADED: Final = time.time()
 
 
 @contextmanager
@@ -120,9 +128,9 @@ def tally_on(
     LayerError
         If a worker cannot read its part.
     SetupError
-        If there are no workers, or they cannot run yngis.
+        If there are no workers or no more of them, or they cannot run the same yngis.
     """
-    from distributed import KilledWorker, as_completed  # noqa: PLC0415 - an extra
+    from distributed import KilledWorker  # noqa: PLC0415 - an extra
 
     _require_workers(client)
     sent = client.submit(_same, divider, pure=False)
@@ -130,7 +138,7 @@ def tally_on(
         tally_part, [sent] * len(parts), list(parts), outside=outside, pure=False, retries=_RETRIES
     )
     try:
-        for future in as_completed(futures):
+        for future in _completed(client, futures):
             result = future.result()
             if not isinstance(result, Tally):
                 raise LayerError(result)
@@ -141,8 +149,33 @@ def tally_on(
             f"工作进程反复丢失 / workers keep dying: {error}",
             "给每个进程更多内存，或减少其线程数 / give each more memory, or fewer threads",
         ) from error
+    except CancelledError as error:
+        raise _broken(
+            f"调度器已断开 / the scheduler is gone: {error}",
+            "重新启动调度器后再运行 / start the scheduler again and rerun",
+        ) from error
     finally:
         client.cancel([sent, *futures])
+
+
+def _completed(client: Any, futures: Sequence[Any]) -> Iterator[Any]:  # noqa: ANN401
+    """Give futures as they are done; Dask itself would wait for ever for a worker that may come."""
+    from distributed import as_completed  # noqa: PLC0415 - an extra
+
+    waiting, seen = as_completed(futures), time.monotonic()
+    while not waiting.is_empty():
+        if waiting.has_ready():
+            yield from waiting.next_batch(block=False)
+            seen = time.monotonic()
+            continue
+        time.sleep(_LOOK)
+        if client.scheduler_info()["workers"]:
+            seen = time.monotonic()
+        elif time.monotonic() - seen > _ALONE:
+            raise _broken(
+                f"工作进程全部丢失，已等 {_ALONE:g} 秒 / all workers are lost, for {_ALONE:g} s",
+                "重新启动 dask worker，给更多内存 / start dask workers again, with more memory",
+            )
 
 
 def _require_workers(client: Any) -> None:  # noqa: ANN401 - distributed.Client
@@ -164,6 +197,36 @@ def _require_workers(client: Any) -> None:  # noqa: ANN401 - distributed.Client
             f"在每台机器上安装相同版本 / install the same version on every machine: "
             f"pip install 'yngis[cluster]=={yngis.__version__}'",
         )
+    # The same number may stand on other code: a copy that was edited, or one not restarted since.
+    mine = code_digest()
+    told = client.run(code_digest, on_error="return")
+    strangers = sorted(address for address, digest in told.items() if digest != mine)
+    if strangers:
+        raise _broken(
+            f"代码不同（校验和不符） / other code by its checksum: {', '.join(strangers)}",
+            "在每台机器上安装同一份 yngis 并重启工作进程 / install the same copy of yngis on every "
+            "machine and restart the workers",
+        )
+
+
+@lru_cache(maxsize=1)
+def code_digest() -> str:
+    """
+    Checksum of the code of the package that this process runs (代码校验和).
+
+    Returns
+    -------
+    digest
+        SHA-256 of all Python files by name; that of nothing else where a file was changed since it
+        was loaded, because then nobody knows what runs.
+    """
+    home = Path(yngis.__file__).parent
+    total = hashlib.sha256()
+    for path in sorted(home.rglob("*.py")):
+        if path.stat().st_mtime > _LOADED:
+            total.update(f"{path}: changed since {_LOADED}".encode())
+        total.update(f"{path.relative_to(home).as_posix()}\0".encode() + path.read_bytes())
+    return total.hexdigest()
 
 
 def _same(divider: Divider) -> Divider:
