@@ -15,6 +15,7 @@ from yngis.catalogue.io.output_place import file_place
 from yngis.catalogue.io.write import write_csv
 from yngis.errors import LayerError, Problem
 from yngis.report.book import fill_sheet, new_book
+from yngis.report.no_records import no_records
 from yngis.report.terminal import inert, progress
 
 if TYPE_CHECKING:
@@ -85,9 +86,12 @@ def write_table(path: str | os.PathLike[str], table: pd.DataFrame, notes: Overla
     Raises
     ------
     LayerError
-        If the suffix is not known, or the table has more rows than Excel takes.
+        If the suffix is not known, no parcel was read, the place cannot be written to, or the table
+        has more rows than Excel takes.
     """
     target = check_table_path(path)
+    if notes.rows == 0:
+        raise no_records("yngis overlay", "地块")
     flat, listed = table.reset_index(), notes_table(notes)
     kind = target.suffix.lower()
     if kind == ".xlsx":

@@ -46,8 +46,10 @@ from yngis.report.audit.reading import input_facts, left_out_facts
 from yngis.report.audit.results import Results
 from yngis.report.audit.survey import Survey, compared_land
 from yngis.report.audit.totals import Totaller, as_layer
+from yngis.report.audit.wording import TABLES_ZH
 from yngis.report.audit.write import DEMONSTRATION, is_demonstration, write_results
 from yngis.report.csv_writer import CsvWriter
+from yngis.report.no_records import no_records
 from yngis.report.run_record import write_run_record
 
 if TYPE_CHECKING:
@@ -123,6 +125,7 @@ class Run:
             doubts.add_issues(zone_issues(self.zone_notes))
             approved = self._approvals(doubts)
             supplied, gazetteer = self._supply(doubts)
+            self._refuse_empty("supply", len(supplied.core), doubts)
             balanced = self._balance(approved, supplied)
             survey = self._survey(approved, supplied, balanced, doubts)
             overlaps = self._overlaps(supplied)
@@ -227,7 +230,18 @@ class Run:
             tables = self._open("approvals", self.options.approvals, stack)
             approved = collect_approvals(tables, doubts, self.tick)
             self._note_inputs(tables)
+        self._refuse_empty("approvals", len(approved.frame), doubts)
         return approved
+
+    def _refuse_empty(self, table: str, records: int, doubts: Doubts) -> None:
+        """Refuse a table without a record that counts, and say what became of its rows."""
+        if records:
+            return
+        told = doubts.to_frame()
+        gone = told[(told["table"] == table) & (told["outcome"] == "rejected")]
+        reasons = [f"{row['meaning']} {row['rows']} 行" for row in gone.to_dict("records")]
+        named = "、".join(_shown(each) for each in getattr(self.options, table))
+        raise no_records(f"--{table} {named}", TABLES_ZH[table], reasons)
 
     def _supply(self, doubts: Doubts) -> tuple[Supplied, Gazetteer]:
         with ExitStack() as stack:
@@ -318,6 +332,7 @@ class Run:
             tables = self._open("parcels", self.options.parcels, stack)
             survey.read(tables, doubts, self.tick)
             self._note_inputs(tables)
+        self._refuse_empty("parcels", survey.records, doubts)
         return survey
 
     def _write_run(self, results: Results) -> None:

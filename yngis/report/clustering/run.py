@@ -29,6 +29,7 @@ from yngis.report.book import fill_sheet, new_book
 from yngis.report.clustering.maps import cluster_map, prepare_clusters
 from yngis.report.clustering.page import report_page
 from yngis.report.clustering.tables import OutputTable, output_tables
+from yngis.report.no_records import no_records
 from yngis.report.option_bounds import Bounds, refuse_out_of_bounds
 from yngis.report.run_record import input_record, write_run_record
 
@@ -98,6 +99,8 @@ def read_enterprises(
     else:
         table = read_vector(path, sheet, crs=crs)
         columns, dropped = pd.DataFrame(), pd.DataFrame(columns=["row", "text"])
+    if len(table) == 0:
+        raise no_records(str(path), "企业", [f"合计行 {len(dropped)} 行"] if len(dropped) else ())
     ready = prepare_enterprises(
         table,
         counties=load("counties"),

@@ -17,6 +17,7 @@ from yngis.catalogue.io.provenance import unchanged
 from yngis.errors import LayerError, Problem
 from yngis.plan.zones import with_user_zones
 from yngis.report.demo.zones import write_demo_zones
+from yngis.report.no_records import no_records
 from yngis.report.run_record import input_record
 from yngis.report.zone_table import ZoneTable, read_zone_table
 
@@ -183,6 +184,8 @@ def read_intensity_inputs(
     with unchanged({role: local_path(path) for role, path in named.items()}) as checksums:
         read = None if zones_table is None else read_zone_table(zones_table, sheet)
         land = None if files.parcels is None else _land(files)
+    if read is not None and read.table.empty:
+        raise no_records(str(read.read.path), "开发区")
     described = {"zones_table": "" if read is None else read.read.described}
     told = [
         input_record(role, path, checksums[role], described=described.get(role, ""))

@@ -33,6 +33,7 @@ from yngis.errors import LayerError, Problem
 from yngis.plan import targets as plan_targets
 from yngis.report.demo.zones import write_demo_zones
 from yngis.report.maps import choose_maps, draw_maps
+from yngis.report.no_records import no_records
 from yngis.report.option_bounds import YEARS, Bounds, refuse_out_of_bounds
 from yngis.report.page import render
 from yngis.report.run_record import input_record, write_run_record
@@ -116,6 +117,8 @@ def read_target_inputs(stats: Name | None, *, sheet: str | None = None) -> Targe
         )
     with unchanged({"stats": local_path(stats)}) as checksums:
         read = read_table(stats, sheet)
+    if read.frame.empty:
+        raise no_records(str(read.path), "统计数据")
     unused = [name for name in ("part", "zone_type", "best_grade") if name in read.frame]
     frame = read.frame.drop(columns=unused)
     return TargetInputs(make_panel(frame), read, checksums["stats"])
