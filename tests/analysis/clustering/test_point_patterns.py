@@ -259,6 +259,21 @@ class TestNearestNeighbour:
         assert found.ratio < 0.1
         assert found.p == pytest.approx(2 / 1000)
 
+    def test_donnelly_in_a_rectangle_and_nowhere_else(self) -> None:
+        # ½ sqrt(10⁶/4) = 250, and (.0514 + .0412/2) * 4000/4 = 72.
+        places = [[10, 10], [20, 10], [900, 900], [900, 910]]
+        found = nearest_neighbour(series(places), SQUARE, simulations=19)
+        assert found.donnelly == pytest.approx(10 / 322)
+        turned = SQUARE.rotate(30, origin=(0, 0))
+        moved = nearest_neighbour(series(places).rotate(30, origin=(0, 0)), turned, simulations=19)
+        assert moved.donnelly == pytest.approx(found.donnelly)
+        assert np.isnan(nearest_neighbour(series(places), ELBOW, simulations=19).donnelly)
+        # Over many random patterns it is 1 where Clark and Evans's is not.
+        drawn = Window.of(SQUARE).random_points(30, 100, seed=1)
+        ratios = [nearest_neighbour(series(xy), SQUARE, simulations=1) for xy in drawn]
+        assert np.mean([one.donnelly for one in ratios]) == pytest.approx(1.0, abs=0.03)
+        assert np.mean([one.clark_evans for one in ratios]) > 1.05
+
     def test_chance_is_that_of_the_polygon(self) -> None:
         # In the elbow, 60 plants: the ratio of random patterns centres on 1, Clark-Evans's above.
         window = Window.of(ELBOW)

@@ -62,6 +62,10 @@ def test_every_measure_names_its_source() -> None:
         "kernel_density",
         "nearest_neighbour",
         "ripley_l",
+        "cross_k",
+        "marcon_puech",
+        "empirical_bayes_moran",
+        "bivariate_moran",
     )
     for name in measures:
         assert "References" in getattr(clustering, name).__doc__, name

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
         litzenberger_sternberg,
         spatial_gini,
     )
+    from yngis.analysis.clustering.cross_pattern import (
+        CrossK,
+        cross_k,
+    )
     from yngis.analysis.clustering.density import kernel_density
     from yngis.analysis.clustering.enterprises import (
         Enterprises,
@@ -56,8 +60,15 @@ if TYPE_CHECKING:
         k_density,
         silverman_bandwidth,
     )
+    from yngis.analysis.clustering.moran_variants import (
+        bivariate_moran,
+        empirical_bayes_moran,
+    )
     from yngis.analysis.clustering.neighbourhood import (
         neighbours,
+    )
+    from yngis.analysis.clustering.parameters import (
+        ResolutionWarning,
     )
     from yngis.analysis.clustering.pipeline import (
         Clustering,
@@ -86,6 +97,10 @@ if TYPE_CHECKING:
     from yngis.analysis.clustering.recommendations import (
         recommend,
     )
+    from yngis.analysis.clustering.relative_concentration import (
+        MarconPuechM,
+        marcon_puech,
+    )
     from yngis.analysis.clustering.settings import (
         Settings,
     )
@@ -100,23 +115,29 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Clustering",
+    "CrossK",
     "Enterprises",
     "GlobalTest",
     "KDensity",
+    "MarconPuechM",
     "NearestNeighbour",
+    "ResolutionWarning",
     "RipleyL",
     "Settings",
     "TheilDecomposition",
+    "bivariate_moran",
     "chain_gaps",
     "chain_stages",
     "cluster",
     "cluster_hulls",
+    "cross_k",
     "dbscan",
     "diversity",
     "duplicated_pairs",
     "duranton_overman",
     "effective_number",
     "ellison_glaeser",
+    "empirical_bayes_moran",
     "geary",
     "getis_ord",
     "getis_ord_star",
@@ -133,6 +154,7 @@ __all__ = [
     "local_moran",
     "location_quotient",
     "map_industries",
+    "marcon_puech",
     "maurel_sedillot",
     "mean_overlap",
     "moran",
@@ -154,6 +176,13 @@ __all__ = [
 ]
 
 _HOME = {
+    "CrossK": "cross_pattern",
+    "cross_k": "cross_pattern",
+    "MarconPuechM": "relative_concentration",
+    "marcon_puech": "relative_concentration",
+    "bivariate_moran": "moran_variants",
+    "empirical_bayes_moran": "moran_variants",
+    "ResolutionWarning": "parameters",
     "GlobalTest": "autocorrelation",
     "geary": "autocorrelation",
     "getis_ord": "autocorrelation",

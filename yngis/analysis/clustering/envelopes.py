@@ -2,12 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from scipy.stats import rankdata
 
 Side = Literal["upper", "lower"]
+Verdict = Literal["above", "below", "within", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A curve held against simulated ones: bounds by name, NaN where nothing is known."""
+
+    bounds: dict[str, np.ndarray]
+    verdict: Verdict
+    p_above: float
+    p_below: float
+
+
+def judge_curve(observed: np.ndarray, curves: np.ndarray, level: float) -> Judged:
+    """
+    Hold a curve against simulated ones where all of them are known, each side by itself.
+
+    ``above`` where it is both, at different distances; ``unknown`` where nothing is known.
+    """
+    known = np.isfinite(observed) & np.isfinite(curves).all(axis=0)
+    names = ("lower_local", "upper_local", "lower_global", "upper_global")
+    bounds = {name: np.full(observed.size, np.nan) for name in names}
+    if not known.any():
+        return Judged(bounds, "unknown", float("nan"), float("nan"))
+    own, others = observed[known], curves[:, known]
+    low, high = local_envelope(others, level)
+    every = np.vstack((others, own))
+    lower = global_envelope(every, level, "lower")
+    upper = global_envelope(every, level, "upper")
+    for name, bound in zip(names, (low, high, lower, upper), strict=True):
+        bounds[name][known] = bound
+    above, below = bool((own > upper).any()), bool((own < lower).any())
+    return Judged(
+        bounds,
+        "above" if above else "below" if below else "within",
+        p_value(own, others, "upper"),
+        p_value(own, others, "lower"),
+    )
 
 
 def local_envelope(curves: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import pandas as pd
+import shapely
 from scipy.spatial import KDTree
 
 from yngis.analysis.clustering.amount_checks import chosen
-from yngis.analysis.clustering.envelopes import global_envelope, local_envelope, p_value
+from yngis.analysis.clustering.envelopes import Verdict, judge_curve
 from yngis.analysis.clustering.parameters import (
     COUNT,
     SEED,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
     from numpy.typing import ArrayLike
 
+    from yngis.analysis.clustering.study_window import Window
+
 _SIMULATIONS: Final = 199
 _LEVEL: Final = 0.05
 
@@ -54,6 +57,9 @@ class NearestNeighbour:
     clark_evans
         Clark and Evans's ratio, whose expectation ``½ / sqrt(n / A)`` knows no edge: biased upward,
         most in ragged areas; here to compare with other software.
+    donnelly
+        The same with Donnelly's correction for the edge, which is one of rectangles: NaN for any
+        other area.
     p
         Two-sided, from the random patterns.
     plants, simulations, seed
@@ -64,6 +70,7 @@ class NearestNeighbour:
     expected_m: float
     ratio: float
     clark_evans: float
+    donnelly: float
     p: float
     plants: int
     simulations: int
@@ -137,6 +144,8 @@ def nearest_neighbour(
     ----------
     .. [1] Clark, P. and Evans, F. (1954). Distance to nearest neighbor as a measure of spatial
        relationships in populations. Ecology 35(4).
+    .. [2] Donnelly, K. (1978). Simulations to determine the variance and edge effect of total
+       nearest neighbour distance. In Hodder, I. (ed.), Simulation studies in archaeology.
     """
     require("nearest_neighbour", simulations=(simulations, COUNT), seed=(seed, SEED))
     xy, window = windowed(points, area, 2, "nearest_neighbour")
@@ -150,6 +159,7 @@ def nearest_neighbour(
         expected_m=float(random.mean()),
         ratio=mean / float(random.mean()),
         clark_evans=mean / float(boundless),
+        donnelly=mean / _donnelly(len(xy), window),
         p=float(two_sided(np.asarray(mean), random)),
         plants=len(xy),
         simulations=simulations,
@@ -245,20 +255,22 @@ def ripley_l(
         ]
     )
     # Where no plant is far enough from the edge the border correction says nothing.
-    known = np.isfinite(excess) & np.isfinite(curves).all(axis=0)
-    bounds, p_clustered, p_regular = against(excess[known], curves[:, known], level)
+    judged = judge_curve(excess, curves, level)
     curve = pd.DataFrame(
-        {"k": k, "l": np.sqrt(k / np.pi), "l_minus_d": excess},
+        {"k": k, "l": np.sqrt(k / np.pi), "l_minus_d": excess, **judged.bounds},
         index=pd.Index(grid, name="distance_m"),
-    ).join(bounds.set_axis(grid[known]))
-    above = (curve["l_minus_d"] > curve["upper_global"]).any()
-    below = (curve["l_minus_d"] < curve["lower_global"]).any()
-    verdict: Pattern = "clustered" if above else "regular" if below else "random"
+    )
+    verdicts: dict[Verdict, Pattern] = {
+        "above": "clustered",
+        "below": "regular",
+        "within": "random",
+        "unknown": "undetermined",
+    }
     return RipleyL(
         curve=curve,
-        pattern=verdict if known.any() else "undetermined",
-        p_clustered=p_clustered,
-        p_regular=p_regular,
+        pattern=verdicts[judged.verdict],
+        p_clustered=judged.p_above,
+        p_regular=judged.p_below,
         correction=correction,
         plants=len(xy),
         simulations=simulations,
@@ -266,24 +278,13 @@ def ripley_l(
     )
 
 
-def against(
-    excess: np.ndarray, curves: np.ndarray, level: float
-) -> tuple[pd.DataFrame, float, float]:
-    """Bounds of the random curves, and the observed curve's place among them."""
-    if excess.size == 0:
-        names = ["lower_local", "upper_local", "lower_global", "upper_global"]
-        return pd.DataFrame(columns=names, dtype="float64"), float("nan"), float("nan")
-    low, high = local_envelope(curves, level)
-    every = np.vstack((curves, excess))
-    bounds = pd.DataFrame(
-        {
-            "lower_local": low,
-            "upper_local": high,
-            "lower_global": global_envelope(every, level, "lower"),
-            "upper_global": global_envelope(every, level, "upper"),
-        }
-    )
-    return bounds, p_value(excess, curves, "upper"), p_value(excess, curves, "lower")
+def _donnelly(count: int, window: Window) -> float:
+    """Mean nearest distance [m] of plants at random in a rectangle, its edge minded."""
+    around = shapely.area(shapely.minimum_rotated_rectangle(window.outline))
+    if around > window.area * (1.0 + 1e-9):
+        return float("nan")
+    edge = (0.0514 + 0.0412 / np.sqrt(count)) * shapely.length(window.outline) / count
+    return float(0.5 * np.sqrt(window.area / count) + edge)
 
 
 def _mean_nearest(xy: np.ndarray) -> float:
