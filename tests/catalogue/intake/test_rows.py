@@ -105,14 +105,20 @@ def test_a_good_row_is_not_spoken_of(tmp_path: Path) -> None:
         ({"约定动工日期": "2023-01-01"}, "order_wrong", "agreed_start;agreed_completion"),
         ({"中止日期": "2019-06-01"}, "order_wrong", "actual_start;suspended_since"),
         ({"延期动工日期": "2019-06-01"}, "order_wrong", "agreed_start;extended_start"),
-        ({"签订日期": "2020-06-01"}, "order_wrong", "supply_date;actual_start"),
+        (
+            {"签订日期": "2020-06-01", "约定动工日期": "", "实际动工日期": "2020-05-01"},
+            "order_wrong",
+            "supply_date;actual_start",
+        ),
         (
             {"已动工面积(平方米)": "1500", "面积(平方米)": "2000"},
             "part_exceeds_whole",
             "area_developed_m2;area_to_develop_m2",
         ),
         ({"已投资(万元)": "901"}, "part_exceeds_whole", "invested_wan;invest_total_wan"),
-        ({"应动工面积(平方米)": "1000.5"}, "part_exceeds_whole", "area_to_develop_m2;area_m2"),
+        ({"应动工面积(平方米)": "1010"}, "part_exceeds_whole", "area_to_develop_m2;area_m2"),
+        ({"成交价款(万元)": "0.9"}, "price_implausible", "price_wan;area_m2"),
+        ({"成交价款(万元)": "90000"}, "price_implausible", "price_wan;area_m2"),
         ({"总投资(万元)": "约九百"}, "number_unreadable", "invest_total_wan"),
         ({"成交价款(万元)": "-300"}, "number_negative", "price_wan"),
         ({"成交价款(万元)": "300斤"}, "unit_unknown", "price_wan"),
@@ -181,6 +187,71 @@ def test_a_record_without_area_stays(tmp_path: Path, cell: str) -> None:
     told = issues[issues["rule"] == "area_unknown"]
     assert told[["row", "field", "value"]].to_numpy().tolist() == [[3, "area_m2", cell]]
     assert len(rejected) == 0
+
+
+# 0.1 公顷 are 1,000 m², but also 1,049 m² rounded; parts are recorded to the square metre.
+@pytest.mark.parametrize(
+    ("area", "part", "over"),
+    [
+        ("1000", "1000.5", False),
+        ("0.1公顷", "1040", False),
+        ("0.1公顷", "1051", True),
+        ("0.1000公顷", "1000.4", False),
+        ("0.1000公顷", "1006", True),
+        ("1000", "1002", True),
+    ],
+)
+def test_rounding_is_no_part_above_its_whole(
+    tmp_path: Path, area: str, part: str, *, over: bool
+) -> None:
+    change = {"面积(平方米)": area, "应动工面积(平方米)": part}
+    _, issues, _ = read(tmp_path / "s.csv", [{**GOOD, **change}])
+    assert ("part_exceeds_whole" in set(issues["rule"])) == over
+
+
+# 9,816.5 公顷 is a parcel of 98 km²; 2.4 m² is none either.
+@pytest.mark.parametrize(
+    ("area", "odd"), [("9816.5公顷", True), ("12公顷", False), ("2.4", True), ("50", False)]
+)
+def test_an_area_that_no_parcel_has(tmp_path: Path, area: str, *, odd: bool) -> None:
+    rows = [{**GOOD, "合同编号": f"A{k}"} for k in range(9)]
+    rows.append({**GOOD, "合同编号": "B", "面积(平方米)": area, "成交价款(万元)": ""})
+    for frame in (rows, rows[-1:]):  # against the table's median, and alone
+        _, issues, _ = read(tmp_path / "s.csv", frame)
+        told = issues.loc[issues["rule"] == "area_implausible", "id"].tolist()
+        assert told == (["B"] if odd else [])
+
+
+# 3,000 公顷 among parcels of a tenth of a hectare is a slip even where 20 km² were possible.
+def test_an_area_far_from_the_median(tmp_path: Path) -> None:
+    rows = [{**GOOD, "合同编号": f"A{k}"} for k in range(9)]
+    rows.append({**GOOD, "合同编号": "B", "面积(平方米)": "900000", "成交价款(万元)": ""})
+    _, issues, _ = read(tmp_path / "s.csv", rows)
+    assert issues.loc[issues["rule"] == "area_implausible", "id"].tolist() == ["B"]
+
+
+@pytest.mark.parametrize(
+    ("change", "fields"),
+    [
+        ({"签订日期": "2020-01-15"}, ["supply_date;agreed_start"]),
+        ({"签订日期": "2020年1月"}, []),  # a month proves no order
+        ({"约定竣工日期": "2020年1月"}, []),
+    ],
+)
+def test_orders_of_days(tmp_path: Path, change: dict[str, str], fields: list[str]) -> None:
+    _, issues, _ = read(tmp_path / "s.csv", [{**GOOD, **change}])
+    assert issues.loc[issues["rule"] == "order_wrong", "field"].tolist() == fields
+
+
+def test_land_handed_over_before_it_was_supplied(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(
+        "合同编号,面积(亩),签订日期,实际交地日期\nA1,3,2020-05-01,2020-03-01\n", encoding="utf-8"
+    )
+    _, issues, _ = opened(path)
+    assert issues[["rule", "field"]].to_numpy().tolist() == [
+        ["order_wrong", "supply_date;handover_date"]
+    ]
 
 
 def test_a_bare_number_is_no_record(tmp_path: Path) -> None:

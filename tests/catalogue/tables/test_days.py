@@ -229,9 +229,9 @@ def read(path: Path, *rows: list[str], as_of: str = "2025-12-31") -> tuple[Any, 
 def test_what_was_not_read_travels_with_the_record(tmp_path: Path) -> None:
     frame, issues = read(
         tmp_path / "s.csv",
-        ["A1", "1", "2020-03-01", " 已动工 "],
-        ["A2", "1", "2020年6月30日前", ""],
-        ["A3", "1", "2020.1", "2020-09-01"],
+        ["A1", "1000", "2020-03-01", " 已动工 "],
+        ["A2", "1000", "2020年6月30日前", ""],
+        ["A3", "1000", "2020.1", "2020-09-01"],
     )
     assert frame["actual_start_unread"].fillna("").tolist() == ["已动工", "", ""]
     assert frame["agreed_start_unread"].fillna("").tolist() == ["", "", "2020.1"]
@@ -260,7 +260,7 @@ def test_what_was_not_read_travels_with_the_record(tmp_path: Path) -> None:
 def test_a_stretch_around_the_day_of_the_audit_decides_nothing(
     tmp_path: Path, cell: str, as_of: str, *, unread: bool
 ) -> None:
-    frame, issues = read(tmp_path / "s.csv", ["A1", "1", cell, cell], as_of=as_of)
+    frame, issues = read(tmp_path / "s.csv", ["A1", "1000", cell, cell], as_of=as_of)
     assert frame["actual_start_unread"].fillna("").tolist() == [cell if unread else ""]
     assert pd.isna(frame["actual_start"].iloc[0]) == unread
     assert frame["agreed_start_unread"].isna().all()
@@ -270,8 +270,8 @@ def test_a_stretch_around_the_day_of_the_audit_decides_nothing(
 def test_records_that_differ_in_an_unread_day_only_are_two(tmp_path: Path) -> None:
     frame, _ = read(
         tmp_path / "s.csv",
-        ["A1", "1", "", "在建"],
-        ["A1", "1", "", "停建"],
-        ["A1", "1", "", "在建"],
+        ["A1", "1000", "", "在建"],
+        ["A1", "1000", "", "停建"],
+        ["A1", "1000", "", "在建"],
     )
     assert frame["row"].tolist() == [2, 3]

@@ -128,6 +128,31 @@ class Part(_Frozen):
     whole: Name
 
 
+class Plausible(_Frozen):
+    """
+    What a quantity of a record can hardly be (合理范围); an editable default of ours.
+
+    Attributes
+    ----------
+    rule
+        Code of the rule that tells of it.
+    of, per
+        Column of the quantity, and of the one that it is divided by if any.
+    least, most
+        Bounds, in the units of the card; 0 is told by rules of its own.
+    from_median
+        Most times by which it is larger, or smaller, than the median of the table, None if that
+        tells nothing.
+    """
+
+    rule: Name
+    of: Name
+    per: Name | None = None
+    least: float
+    most: float
+    from_median: float | None = None
+
+
 class InputCard(_Frozen):
     """
     What a table that a bureau brings may hold (接收卡片).
@@ -151,6 +176,8 @@ class InputCard(_Frozen):
         The columns.
     order, parts
         What must hold between two columns of a record.
+    plausible
+        What single quantities can hardly be.
     """
 
     name: Name
@@ -164,6 +191,7 @@ class InputCard(_Frozen):
     columns: tuple[InputColumn, ...]
     order: tuple[Order, ...] = ()
     parts: tuple[Part, ...] = ()
+    plausible: tuple[Plausible, ...] = ()
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -173,6 +201,7 @@ class InputCard(_Frozen):
         cited = [*self.key]
         cited += [name for order in self.order for name in (order.before, order.after)]
         cited += [name for part in self.parts for name in (part.part, part.whole)]
+        cited += [name for each in self.plausible for name in (each.of, each.per) if name]
         cited += [column.stands_for for column in self.columns if column.stands_for]
         if unknown := sorted(set(cited) - set(names)):
             raise ValueError(f"没有声明的列 / undeclared columns: {', '.join(unknown)}")

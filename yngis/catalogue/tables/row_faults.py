@@ -13,7 +13,7 @@ import pandas as pd
 from yngis.catalogue.tables.input_card import inputs_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -104,6 +104,24 @@ class Faults:
             self._flagged += [(int(at), field, values[at], rule) for at in where]
         else:
             self._flagged += [(int(at), field, values, rule) for at in where]
+
+    def flagged(self, field: str, rules: Container[str]) -> list[int]:
+        """
+        List rows with a doubt about a column.
+
+        Parameters
+        ----------
+        field
+            The column.
+        rules
+            Codes of the rules.
+
+        Returns
+        -------
+        places
+            Positions in the batch.
+        """
+        return [at for at, name, _, rule in self._flagged if name == field and rule in rules]
 
     def reject(
         self, where: Iterable[int], rule: str, values: NDArray[np.object_] | None = None

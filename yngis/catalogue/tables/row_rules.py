@@ -8,17 +8,31 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from numpy.typing import NDArray
 
     from yngis.catalogue.tables.input_card import InputCard
     from yngis.catalogue.tables.row_faults import Faults
 
+# Parts and wholes are rounded apart: 9,998.4 m² of 0.9998 公顷.
+_ROUNDING: Final = 1e-3
+_COARSEST: Final = 0.05  # of the whole: 2 公顷 may be exact
+STRETCHES: Final = frozenset(
+    {"date_without_day", "date_without_month", "date_within", "date_limit"}
+)
+"""Rules of days that were read as the last day of a stretch of time."""
+_FEWEST: Final = 8  # records from which a median says something
 # Two areas that differ by less are the same number, rounded.
 _SAME_AREA_M2: Final = 1.0
 
 
 def judge_columns(
-    columns: dict[str, Any], card: InputCard, as_of: np.datetime64, faults: Faults
+    columns: dict[str, Any],
+    card: InputCard,
+    as_of: np.datetime64,
+    step_of: Callable[[str, int], float],
+    faults: Faults,
 ) -> None:
     """
     Judge what must hold between the columns of a record (逻辑核对).
@@ -31,22 +45,30 @@ def judge_columns(
         Card that says which days and parts belong together.
     as_of
         Day of the audit, datetime64[D].
+    step_of
+        Half of the last decimal place in which a column's cell is written, in the card's unit, by
+        column and position.
     faults
         Where doubts are noted.
     """
     for order in card.order:
         if order.before in columns and order.after in columns:
             first, then = columns[order.before], columns[order.after]
+            wrong = first > then
+            for name in (order.before, order.after):
+                # Of a stretch of time the last day stands for all of it: it proves no order.
+                wrong[faults.flagged(name, STRETCHES)] = False
             pair = _pairs(first, then)
-            faults.flag(
-                (first > then).nonzero()[0], f"{order.before};{order.after}", pair, "order_wrong"
-            )
+            faults.flag(wrong.nonzero()[0], f"{order.before};{order.after}", pair, "order_wrong")
     for part in card.parts:
         if part.part in columns and part.whole in columns:
             small, large = columns[part.part], columns[part.whole]
-            over = small > large * (1 + 1e-9)
+            over = small > large * (1 + _ROUNDING)
             if part.whole == "area_m2":
                 over &= large > 0  # an area that is none has a rule of its own
+            for at in over.nonzero()[0]:
+                step = max(step_of(part.part, at), step_of(part.whole, at))
+                over[at] = small[at] - large[at] > min(step, _COARSEST * large[at])
             pair = _pairs(small, large)
             faults.flag(over.nonzero()[0], f"{part.part};{part.whole}", pair, "part_exceeds_whole")
     for column in card.columns:
@@ -59,6 +81,46 @@ def _pairs(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.object_]:
     pairs = np.empty(len(one), dtype=object)
     pairs[:] = [f"{first}；{second}" for first, second in zip(one, other, strict=True)]
     return pairs
+
+
+def judge_plausible(
+    columns: Mapping[str, Any],
+    card: InputCard,
+    medians: dict[str, float],
+    faults: Faults,
+) -> None:
+    """
+    Judge quantities that a record can hardly have (合理性).
+
+    Parameters
+    ----------
+    columns
+        Typed columns, ``area_m2`` as it is counted.
+    card
+        Card that says what is plausible.
+    medians
+        Medians of the table by rule; the first batch with enough records sets them.
+    faults
+        Where doubts are noted.
+    """
+    for each in card.plausible:
+        if each.of not in columns or (each.per is not None and each.per not in columns):
+            continue
+        amount = np.asarray(columns[each.of], dtype=np.float64)
+        field, told = each.of, columns[each.of]
+        if each.per is not None:
+            whole = np.asarray(columns[each.per], dtype=np.float64)
+            field, told = f"{each.of};{each.per}", _pairs(amount, whole)
+            amount = np.divide(amount, whole, out=np.full(len(amount), np.nan), where=whole > 0)
+        amount = np.where(amount > 0, amount, np.nan)
+        odd = (amount < each.least) | (amount > each.most)
+        kept = amount[~faults.rejected & ~np.isnan(amount)]
+        if each.from_median is not None and len(kept) >= _FEWEST:
+            medians.setdefault(each.rule, float(np.median(kept)))
+        if each.from_median is not None and (median := medians.get(each.rule)):
+            ratio = amount / median
+            odd |= (ratio > each.from_median) | (ratio < 1 / each.from_median)
+        faults.flag(odd.nonzero()[0], field, told, each.rule)
 
 
 def settle_area(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from yngis.catalogue.io.reader import BATCH_ROWS
+from yngis.catalogue.io.text import plain
+from yngis.catalogue.tables.cells import Amount, read_amount
 from yngis.catalogue.tables.header_match import understand
 from yngis.catalogue.tables.merged_cells import fill_merged
 from yngis.catalogue.tables.polygons import Polygons, Settled, read_polygons, settle_crs
@@ -19,11 +22,12 @@ from yngis.catalogue.tables.row_faults import (
     Faults,
     row_rules,
 )
-from yngis.catalogue.tables.row_rules import Seen, judge_columns, settle_area
+from yngis.catalogue.tables.row_rules import Seen, judge_columns, judge_plausible, settle_area
 from yngis.catalogue.tables.scheme_mix import SchemeMix
 from yngis.catalogue.tables.total_rows import is_grand_total, total_rows
 from yngis.catalogue.tables.typed import UNREAD, typed_columns
 from yngis.catalogue.tables.unit_inference import settle_units
+from yngis.catalogue.tables.units import read_unit
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -43,6 +47,7 @@ AREA_TOLERANCE = 0.01
 
 _WORDS = {"text", "code", "day"}
 _DIGIT = re.compile(r"\d")
+_DECIMALS = re.compile(r"\d\.(\d{1,12})")
 _DATED = {"supply": "supply_date", "approvals": "approval_date"}
 # Sums of rounded areas differ from the rounded sum.
 _TOTAL_TOLERANCE = 1e-3
@@ -113,6 +118,7 @@ class InputTable:
     join: ShapeJoin | None = None
     _sum: float = field(default=0.0, init=False)
     _total: tuple[int, float] | None = field(default=None, init=False)
+    _medians: dict[str, float] = field(default_factory=dict, init=False)
     _mix: SchemeMix = field(default_factory=SchemeMix, init=False)
 
     @property
@@ -138,6 +144,7 @@ class InputTable:
         """
         seen = Seen() if seen is None else seen
         self._sum, self._total, self._mix = 0.0, None, SchemeMix()
+        self._medians = {}
         for batch in self.carrier.batches(size):
             yield self._records(batch, seen)
 
@@ -196,7 +203,9 @@ class InputTable:
         self._sum_up(batch, totals, written)
         self._mix.add(columns, area)
         columns.pop("use_assumed", None)
-        judge_columns(columns, self.card, self.as_of, faults)
+        step_of = partial(self._step_of, batch)
+        judge_columns(columns, self.card, self.as_of, step_of, faults)
+        judge_plausible({**columns, "area_m2": area}, self.card, self._medians, faults)
         dated = _DATED.get(self.card.name, "")
         if dated in columns:
             faults.reject((columns[dated] > self.as_of).nonzero()[0], "later_than_as_of")
@@ -262,6 +271,17 @@ class InputTable:
             ):
                 found |= pd.notna(values)
         return found
+
+    def _step_of(self, batch: RawBatch, name: str, at: int) -> float:
+        """Half of the last decimal place in which a cell is written, in the card's unit."""
+        understood = self.understanding.used()[name]
+        cell = batch.columns[understood.position][at]
+        amount = read_amount(cell)
+        own = read_unit(amount.unit) if isinstance(amount, Amount) else None
+        unit = own or understood.unit
+        decimals = _DECIMALS.search(plain(cell))
+        places = len(decimals[1]) if decimals else 0
+        return (unit.factor() if unit is not None else 1.0) / (2.0 * 10.0**places)
 
     def _cells(self, batch: RawBatch, name: str) -> NDArray[np.object_] | str:
         """Cells of a column as they stand; an empty text where the table has no such column."""
