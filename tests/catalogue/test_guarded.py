@@ -390,3 +390,38 @@ def test_a_file_is_read_by_the_child_once_until_it_changes(
     gpkg(path, 7)
     assert len(read_vector(path)) == 7
     assert asked == ["layers", "read"] * 2
+
+
+def shapefile(path: Path, count: int) -> Path:
+    squares(count).rename(columns={"编号": "no"}).to_file(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "parts", [(".shp",), (".shx",), (".dbf",), (".shp", ".shx"), (".shx", ".dbf")]
+)
+def test_half_a_shapefile_beside_the_whole_of_another_part(
+    parts: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Each part is whole by its own header: 200 of 302 records were audited without a word."""
+    whole, half = shapefile(tmp_path / "s.shp", 302), shapefile(tmp_path / "half.shp", 200)
+    for suffix in parts:
+        half.with_suffix(suffix).replace(whole.with_suffix(suffix))
+    for reader in READERS.values():
+        with pytest.raises(LayerError, match="302") as caught:
+            reader(whole)
+        assert "200" in str(caught.value)
+
+
+def test_a_shapefile_with_shapes_drawn_anew_is_whole(tmp_path: Path) -> None:
+    """A changed shape is put at the end, under its number; the old one stays where it was."""
+    path = shapefile(tmp_path / "s.shp", 3)
+    shp, shx = bytearray(path.read_bytes()), bytearray(path.with_suffix(".shx").read_bytes())
+    offset, length = struct.unpack(">ii", shx[100:108])
+    record = bytes(shp[2 * offset : 2 * offset + 8 + 2 * length])
+    shx[100:104] = struct.pack(">i", len(shp) // 2)
+    shp += record
+    shp[24:28] = struct.pack(">i", len(shp) // 2)
+    path.write_bytes(shp)
+    path.with_suffix(".shx").write_bytes(shx)
+    assert len(read_vector(path)) == 3

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
+from pyproj.exceptions import CRSError
+from scipy.ndimage import binary_dilation
 
+from yngis.catalogue.io.dataset_checks import refuse_pointers
 from yngis.catalogue.io.paths import local_path
 from yngis.errors import LayerError, Problem
 from yngis.measure.crs import PROVINCE_ALBERS, refuse_other_datums
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 
     from yngis.cartography.print.ground import View
 
+# No file beside the model is opened, nor one that it names.
+_ALONE: Final = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO"}
+_HEIGHTS: Final = (-500.0, 9_000.0)  # of any ground on Earth [m]
+_HEAD: Final = 65_536
 _PER_MM: Final = 8.0  # pixels, 203 dpi: finer shading than the eye sees on paper
 _SUN: Final = (315.0, 45.0)  # azimuth and height: from the upper left, as the eye expects [degrees]
 _FLAT: Final = 1_200_000.0  # below this scale denominator heights are not exaggerated
@@ -36,7 +43,7 @@ class Relief:
     Parameters
     ----------
     path
-        A raster with one band of heights [m] and a CRS on CGCS2000 or WGS84.
+        A GeoTIFF (or SRTM ``.hgt``) with one band of heights [m] and a CRS on CGCS2000 or WGS84.
     """
 
     path: Path
@@ -89,7 +96,9 @@ class Relief:
         strength = np.maximum(dark, light) * np.where(within, 1.0, _BEYOND)
         pixels = np.zeros((*heights.shape, 4), dtype=np.uint8)
         pixels[..., :3] = np.where(light > dark, 255, 30)[..., None]
-        pixels[..., 3] = np.where(empty, 0, np.rint(255 * strength))
+        # The slope of a cell comes from its neighbours: beside a void it would be a cliff.
+        beside = binary_dilation(empty, np.ones((3, 3), dtype=bool))
+        pixels[..., 3] = np.where(beside, 0, np.rint(255 * strength))
         return pixels
 
     def _read(self, view: View) -> tuple[NDArray[np.float64], float]:
@@ -99,30 +108,48 @@ class Relief:
         from rasterio.vrt import WarpedVRT  # noqa: PLC0415
 
         path = local_path(self.path)
+        if path.is_file():
+            with path.open("rb") as file:
+                refuse_pointers(path, file.read(_HEAD))
         wide, high = (round(size * _PER_MM) for size in (view.window.width, view.window.height))
         land = view.ground(view.window)
         step = land.width / wide
         grid = rasterio.Affine(step, 0.0, land.left, 0.0, -land.height / high, land.top)
+        # Formats that hold the heights themselves; a text of another in a .tif is no raster.
+        driver = "SRTMHGT" if path.suffix.lower() == ".hgt" else "GTiff"
         try:
-            with rasterio.open(path) as source:
+            with (
+                rasterio.Env(**_ALONE),
+                rasterio.open(path, driver=driver) as source,
+            ):
                 self._check(source)
                 with WarpedVRT(
                     source,
+                    # 0 stands for a void in models that declare none.
+                    src_nodata=0.0 if source.nodata is None else source.nodata,
+                    add_alpha=True,  # else there is a height of 0 where the model ends
                     crs=PROVINCE_ALBERS,
                     transform=grid,
                     width=wide,
                     height=high,
                     resampling=Resampling.bilinear,
                 ) as warped:
-                    band = warped.read(1, masked=True)
-        except rasterio.errors.RasterioIOError as error:
+                    band = warped.read(1).astype(np.float64)
+                    covered = warped.read(warped.count) > 0
+        except (rasterio.errors.RasterioError, CRSError, ValueError) as error:
             raise self._fault(
                 "栅格文件 / a raster", str(error), "用 GeoTIFF 高程模型 / use a GeoTIFF of heights"
             ) from error
-        heights = np.ma.filled(band.astype(np.float64), np.nan)
-        return heights, step
+        held = covered & (band > _HEIGHTS[0]) & (band < _HEIGHTS[1])
+        return np.where(held, band, np.nan), step
 
     def _check(self, source: DatasetReader) -> None:
+        if source.count != 1:
+            raise self._fault(
+                "一个高程波段 / one band of heights",
+                f"{source.count} 个波段 / bands",
+                "用高程模型，不用影像 / use an elevation model, not an image",
+            )
         if source.crs is None:
             raise self._fault(
                 "已声明坐标系 / a declared CRS",

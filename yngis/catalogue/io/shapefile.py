@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import struct
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ _CODE_PAGES = {
     "65001": "UTF-8", "utf8": "UTF-8", "950": "Big5", "big5": "Big5",
 }  # fmt: skip
 _ENOUGH = 20_000  # texts that are not plain ASCII; more would not change the verdict
+_MAGIC, _SHAPES = b"\x00\x00\x27\x0a", 100  # how .shp and .shx begin, and up to where
 _HEADER, _FIELD, _END_OF_FIELDS = 32, 32, 0x0D
 
 
@@ -205,7 +207,7 @@ def shapefile_faults(path: Path) -> list[Problem]:
         )
     with path.open("rb") as file:
         head = file.read(28)
-    if head[:4] == b"\x00\x00\x27\x0a":  # otherwise no Shapefile at all: OGR will say so
+    if head[:4] == _MAGIC:  # otherwise no Shapefile at all: OGR will say so
         words = int(struct.unpack(">i", head[24:28])[0])
         problems += _cut_off(path, 2 * words)
     dbf = _sibling(path, ".dbf")
@@ -215,7 +217,68 @@ def shapefile_faults(path: Path) -> list[Problem]:
         if len(head) == 12:  # noqa: PLR2004 - up to the length of a record
             count, start, length = struct.unpack("<IHH", head[4:12])
             problems += _cut_off(dbf, start + count * length)
-    return problems
+    return problems or _count_faults(path)
+
+
+def _count_faults(path: Path) -> list[Problem]:
+    """Tell parts that count differently: half of a Shapefile beside the whole of another part."""
+    counts = {
+        ".shp": _numbered_shapes(path),
+        ".shx": _indexed(_sibling(path, ".shx")),
+        ".dbf": _rows(_sibling(path, ".dbf")),
+    }
+    told = {suffix: count for suffix, count in counts.items() if count is not None}
+    if len(set(told.values())) <= 1:
+        return []
+    return [
+        Problem(
+            where=str(path),
+            promised="三个文件的记录数相同 / as many records in each of the three files",
+            found="，".join(f"{suffix} {count}" for suffix, count in told.items()),
+            mend="三个文件不是同一次导出的，重新复制或导出 / "
+            "they are not of one export: copy or export all of them again",
+        )
+    ]
+
+
+def _indexed(shx: Path | None) -> int | None:
+    """Records that the index lists, by the length that its header gives."""
+    head = b"" if shx is None else _head(shx, _SHAPES)
+    if len(head) < _SHAPES or head[:4] != _MAGIC:
+        return None
+    return max(2 * int(struct.unpack(">i", head[24:28])[0]) - _SHAPES, 0) // 8
+
+
+def _rows(dbf: Path | None) -> int | None:
+    head = b"" if dbf is None else _head(dbf, 8)
+    return int(struct.unpack("<I", head[4:8])[0]) if len(head) == 8 else None  # noqa: PLR2004
+
+
+def _numbered_shapes(path: Path) -> int | None:
+    """
+    Highest number of a shape, from header to header.
+
+    An editor may leave the old form of a shape where it was and put the new one, under its number,
+    at the end: so the number counts, not how many there are.
+    """
+    highest = 0
+    head = _head(path, _SHAPES)
+    if len(head) < _SHAPES or head[:4] != _MAGIC:
+        return None
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as shapes:
+        at, end = _SHAPES, min(2 * int(struct.unpack(">i", head[24:28])[0]), len(shapes))
+        while at + 8 <= end:
+            number, words = struct.unpack_from(">ii", shapes, at)
+            if number < 1 or words < 2 or at + 8 + 2 * words > end:  # noqa: PLR2004 - a shape's type
+                return None  # no headers where they should be: GDAL goes by the index
+            highest = max(highest, number)
+            at += 8 + 2 * words
+    return highest
+
+
+def _head(path: Path, size: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(size)
 
 
 def _cut_off(path: Path, promised: int) -> list[Problem]:

@@ -23,7 +23,7 @@ from yngis.catalogue.io.ogr import pyogrio
 from yngis.catalogue.io.parquet import SUFFIXES, as_wkb, group_records, groups_within, row_groups
 from yngis.catalogue.io.part import BATCH_ROWS, Batch, Part, require_columns, unreadable, wkb_array
 from yngis.catalogue.io.paths import dataset_in, local_path
-from yngis.catalogue.io.shapefile import cut_field_names, shapefile_encoding
+from yngis.catalogue.io.shapefile import cut_field_names, shapefile_encoding, shapefile_faults
 from yngis.catalogue.io.vector import choose_layer
 from yngis.errors import LayerError, Problem
 
@@ -244,6 +244,8 @@ def _ogr_parts(
     dataset: Path, named: str, columns: tuple[str, ...], layer: str | None, part_rows: int | None
 ) -> tuple[CRS | None, list[Part]]:
     """Features of a layer in any other format, and its CRS."""
+    if dataset.suffix.lower() == ".shp" and (faults := shapefile_faults(dataset)):
+        raise LayerError(faults)
     try:
         chosen = choose_layer(dataset, named, layer)
         info = pyogrio.read_info(
