@@ -166,6 +166,23 @@ class TestCompletion:
         assert "date_unread" in row["flags"].split(";")
 
 
+class TestPartAndStop:
+    def test_what_is_left_of_land_recovered_in_part_has_no_price(self) -> None:
+        row = found(**DUE, disposal="已收回10亩", as_of="2021-06-01")
+        assert row["finding"] == "suspected_idle"
+        assert pd.isna(row["fee_wan"])
+        assert "未处置部分" in row["action"]
+        assert "第十四条" not in row["rule"]
+        row = found(**DUE, disposal="已收回10亩")
+        assert "无偿收回" not in row["action"]
+
+    @pytest.mark.parametrize("text", ["一期已动工，二期未动工", "部分动工", "已停工"])
+    def test_work_told_as_a_disposal_is_not_denied(self, text: str) -> None:
+        row = found(**DUE, disposal=text)
+        assert row["finding"] == "indeterminate"
+        assert f"处置方式栏记“{text}”，动工情况不明" in row["evidence"]
+
+
 class TestDayOfDisposal:
     @pytest.mark.parametrize("text", ["2022.1", "见文件", "待定"])
     def test_one_that_cannot_be_read_may_lie_ahead(self, text: str) -> None:

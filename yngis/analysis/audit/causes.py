@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from yngis.analysis.audit.phrases import BREAKS, DATE, WHOLE, compact, folded
+from yngis.analysis.audit.phrases import BREAKS, DATE, ENDS, WHOLE, compact, folded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,8 +67,9 @@ class CauseReader:
 
     def _read(self, written: str) -> tuple[str, ...]:
         plain = compact(written)
-        if plain in self._whole:
-            return (self._whole[plain],)
+        whole = self._whole.get(plain.strip(ENDS), self._whole.get(plain))
+        if whole is not None:
+            return (whole,)
         named: set[str] = set()
         denied: set[str] = set()
         for clause in BREAKS.split(folded(written)):

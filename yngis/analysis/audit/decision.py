@@ -146,6 +146,7 @@ def _cases(
     late = started & (today > facts.agreed_completion)
     undated = (deal.effect == "extended") & (facts.due_basis != "extended")
     nothing = np.isnat(facts.due)
+    halted = deal.shows_work & (deal.effect == "none")
     return [
         ("completed", "", facts.completed),
         ("disposed", "", disposed),
@@ -166,7 +167,7 @@ def _cases(
         ("indeterminate", "extension_undated", undated),
         ("indeterminate", "no_due", nothing),
         ("indeterminate", "signs", facts.signs),
-        ("indeterminate", "partly_started", deal.part_shows_work),
+        ("indeterminate", "partly_started", deal.part_shows_work | halted),
         ("overdue_start", "", today < full.waiting),
     ]
 
@@ -216,6 +217,8 @@ def _fee(
     judged = (finding == "suspected_idle") & ~facts.seized
     # Land handed over too late speaks for a cause of the government's: people must look first.
     held = judged & (facts.liable == 1) & (facts.started | ~facts.late_handover)
+    # Of what is left of land recovered in part neither area nor price is on record.
+    held &= ~facts.dealings.partial
     asked = ~facts.started | (rules.suspended.fee == "as_not_started")
     recovered = dated & grave & (~facts.started | (rules.suspended.recovery == "as_not_started"))
     owed = held & dated & asked & ~recovered

@@ -111,7 +111,7 @@ def _undecided(
         "signs": lambda: (
             f"{due}，至 {today} 已过期；无实际动工日期，但{_traces(facts, row)}，动工情况不明"
         ),
-        "partly_started": lambda: f"{due}，至 {today} 已过期；{words}，仅部分动工，动工情况不明",
+        "partly_started": lambda: f"{due}，至 {today} 已过期；{words}，动工情况不明",
     }
     return tell[decided.reason[row]]()
 

@@ -54,7 +54,9 @@ def articles(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
         if finding == "suspected_idle" and not facts.seized[row]:
             if facts.liable[row] == 0:
                 cited.append(liable_articles[facts.cause[row]])
-            elif facts.liable[row] == 1 and not _handed_over_late(facts, row):
+            elif facts.liable[row] == 1 and not (
+                _handed_over_late(facts, row) or facts.dealings.partial[row]
+            ):
                 cited += _consequence_articles(facts, decided, rules, row)
         return "；".join(dict.fromkeys(filter(None, cited)))
 
@@ -135,6 +137,10 @@ def _about_idle(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> st
         (
             _handed_over_late(facts, row),
             "交地晚于应动工日期或未交地：先查明是否属政府原因，再定处置方式",
+        ),
+        (
+            facts.dealings.partial[row],
+            f"{first}先核清未处置部分的面积和价款，再定处置方式",
         ),
         (_is_recovered(facts, decided, rules, row), f"{first}报经批准无偿收回"),
         (

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 WHOLE: Final = "="
 _AT_END: Final = "$"
 BREAKS: Final = re.compile(r"[,。;!()\[\]【】「」{}\n\r|…]+|但是|但|然而|不过")
+ENDS: Final = ",.。;!、:"
+"""Signs at the ends of a text that say nothing."""
+
 DATE: Final = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:[-年./](\d{1,2})(?:[-月./]\d{1,2}日?|月)?|年|(?!\d))"
 )
@@ -141,8 +144,9 @@ class PhraseReader:
         plain = compact(written)
         if not plain:
             return Reading()
-        if plain in self._whole:
-            return Reading(done=(self._whole[plain],), understood=True)
+        whole = self._whole.get(plain.strip(ENDS), self._whole.get(plain))
+        if whole is not None:
+            return Reading(done=(whole,), understood=True)
         clauses = [self._clause(part) for part in BREAKS.split(folded(written)) if part.strip()]
         found: dict[str, set[str]] = {key: set() for key in _RESULT.values()}
         understood = False
@@ -157,6 +161,10 @@ class PhraseReader:
                 if state == "ignored":
                     continue
                 understood = True
+                if state == "done":
+                    # 督促企业动工，企业已开工: what was only asked for has been done since.
+                    found["intended"].discard(code)
+                    found["negated"].discard(code)
                 found[_RESULT[state.removesuffix(_IN_PART)]].add(code)
                 if state.endswith(_IN_PART):
                     found["partial"].add(code)
@@ -245,13 +253,15 @@ def _before(tokens: Sequence[_Token], carried: str) -> str:
     """State that the marks before a word give it: the nearest decides, 完成 only confirms."""
     state = carried if carried in _NOT_DONE else "plain"
     for token in tokens:
+        if state == "ahead":
+            break
         if token.kind == "done" or (token.kind == "finished" and state == "plain"):
             state = "done"
         elif token.kind in _NOT_DONE:
-            state = token.kind if state != "ahead" else state
-        elif token.kind == "papers":
+            state = token.kind
+        elif token.kind == "papers" and state != "negated":
             # 通知企业动工: a paper before the deed asks for it.
-            state = "intended" if state not in {"negated", "ahead"} else state
+            state = "intended"
     return state
 
 

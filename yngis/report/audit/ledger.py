@@ -10,7 +10,7 @@ import pandas as pd
 from yngis.analysis.audit.idle import FINDINGS
 from yngis.analysis.audit.ratios import QUANTITIES, RATIOS
 from yngis.report.audit.totals import LEVELS_ZH
-from yngis.report.audit.wording import CAUSES, COLOURS, FLAGS_ZH
+from yngis.report.audit.wording import COLOURS, FLAGS_ZH, cause_label
 from yngis.report.book import FONT, cell_text, head_format
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ def _as_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
     table = frame.assign(
         area_ha=pd.to_numeric(frame["area_m2"], errors="coerce") / 1e4,
         area_mu=pd.to_numeric(frame["area_m2"], errors="coerce") * 15 / 1e4,
-        cause_zh=[CAUSES.get(code, code) for code in frame["cause"]],
+        cause_zh=[cause_label(code) for code in frame["cause"]],
         flags_zh=[
             "；".join(FLAGS_ZH.get(code, code) for code in codes.split(";"))
             for codes in frame["flags"]

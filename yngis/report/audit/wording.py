@@ -50,6 +50,28 @@ CAUSES: Final = {
 """Causes of idleness of the shipped rules."""
 
 
+def cause_label(code: str) -> str:
+    """
+    Chinese name of a cause, or of several (闲置原因).
+
+    Parameters
+    ----------
+    code
+        Code; several are joined with ``+``.
+
+    Returns
+    -------
+    label
+        Their names; a code of the user's own rules stays as it is.
+
+    Examples
+    --------
+    >>> cause_label("holder+government"), cause_label("")
+    ('使用权人（企业）原因、政府原因', '未记')
+    """
+    return "、".join(CAUSES.get(each, each) for each in code.split("+"))
+
+
 def finding_label(code: str, *, recognised: bool = False) -> str:
     """
     Chinese name of a finding; 闲置 stands alone only where a letter of recognition exists.
