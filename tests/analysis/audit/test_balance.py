@@ -232,6 +232,19 @@ def test_the_stock_when_the_year_began() -> None:
     )
 
 
+def test_parts_of_a_large_slanting_approval_add_up() -> None:
+    """Ten kilometres of slanting edges: the rule's sum alone is off by 1e-6 to 1e-5 when cut."""
+    big = Polygon([(102.0, 25.0), (102.13, 25.02), (102.1, 25.11), (101.97, 25.07)])
+    cuts = [shapely.box(102.02 + k * 0.02, 24.9, 102.03 + k * 0.02, 25.2) for k in range(4)]
+    got = found([big], cuts)
+    row = got.approvals.iloc[0]
+    assert row["error"] < 1e-9
+    parts = row["supplied_m2"] + row["unsupplied_m2"] + row["sliver_m2"]
+    assert parts == pytest.approx(row["own_m2"], rel=1e-9)
+    # Far from the rule's own sum it is not.
+    assert row["own_m2"] == pytest.approx(area(big), rel=1e-4)
+
+
 def test_nothing_approved_and_nothing_supplied() -> None:
     got = found([], [])
     assert len(got.approvals) == 0
