@@ -41,6 +41,9 @@ class AnyFinder:
     def score(self, headers: list[tuple[str, ...]]) -> int:
         return len(headers)
 
+    def continues(self, cells: list[str]) -> bool:
+        return not cells
+
 
 def squares(count: int = 5) -> gpd.GeoDataFrame:
     x = np.arange(count) * 0.01 + 102

@@ -43,6 +43,10 @@ class Finder:
         readings, _ = understand(texts)
         return len(readings) + 2 * ("zone" in key_places(texts)) + len(key_places(texts))
 
+    def continues(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row below a header holds units and nothing else."""
+        return bool(cells) and all(_unit_line(cell) for cell in cells)
+
 
 def header_of(parts: Sequence[str]) -> str:
     """One header of several lines: the lowest line that is understood, else all of them."""

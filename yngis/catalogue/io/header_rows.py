@@ -95,9 +95,28 @@ def find_layout(top: Sequence[Sequence[object]], finder: HeaderFinder, where: st
                 "use usual headers, or give an alias map with --aliases",
             )
         )
-    layout = best[1]
+    layout = _with_lines_below(best[1], texts, finder)
     if layout.first < len(texts) and _counts_columns(texts[layout.first]):
         layout = layout._replace(first=layout.first + 1)
+    return layout
+
+
+def _with_lines_below(
+    layout: Layout, texts: Sequence[Sequence[str]], finder: HeaderFinder
+) -> Layout:
+    """Take lines below that only say units or sides to the header: they are no records."""
+    first, last = layout.header_rows
+    while (
+        last + 1 < len(texts)
+        and last + 1 - first < _DEEPEST
+        and finder.continues(list(filter(None, texts[last + 1])))
+    ):
+        headers = _headers(texts[first : last + 2])
+        score = finder.score(headers)
+        if score < layout.score:
+            break
+        last += 1
+        layout = Layout(headers, last + 1, (first, last), layout.note, score)
     return layout
 
 

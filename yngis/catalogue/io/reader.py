@@ -89,6 +89,22 @@ class HeaderFinder(Protocol):
         """
         ...
 
+    def continues(self, cells: Sequence[str]) -> bool:
+        """
+        Tell whether a row below a header belongs to it: units, 约定 and 实际, and nothing else.
+
+        Parameters
+        ----------
+        cells
+            Texts of the row, without the blank ones.
+
+        Returns
+        -------
+        continues
+            Whether no record can look so.
+        """
+        ...
+
 
 class Carrier(Protocol):
     """A table or layer ready to be read."""

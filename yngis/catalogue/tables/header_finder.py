@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from yngis.catalogue.io.nearest import did_you_mean, nearest
 from yngis.catalogue.io.text import fold
 from yngis.catalogue.tables.header_match import Understood
-from yngis.catalogue.tables.header_words import SIDES, is_generic, read_words, side_of, side_words
+from yngis.catalogue.tables.header_words import (
+    SIDES,
+    is_generic,
+    only_qualifies,
+    read_words,
+    side_of,
+    side_words,
+)
 from yngis.catalogue.tables.input_card import UNUSED, InputCard
 from yngis.catalogue.tables.units import SEPARATORS, Unit, read_unit
 
@@ -264,6 +271,24 @@ class Headers:
         near = nearest(text, names)
         return did_you_mean(text, [near]) if near else ""
 
+    def continues(self, cells: Sequence[str]) -> bool:
+        """
+        Tell whether a row below a header belongs to it.
+
+        Parameters
+        ----------
+        cells
+            Texts of the row, without the blank ones.
+
+        Returns
+        -------
+        continues
+            Whether each says a unit, a side, or a matter that has sides.
+        """
+        return bool(cells) and all(
+            only_qualifies(cell) or read_words(cell).matter in self._matters for cell in cells
+        )
+
     def score(self, headers: Sequence[Sequence[str]]) -> int:
         """
         Count the columns that a row of headers would give.
@@ -320,8 +345,10 @@ def _candidates(parts: Sequence[str]) -> Iterator[_Candidate]:
         yield _Candidate("".join(told[first:]), first == 0, read_words(upper).rest != "")
     if len(told) > 1:
         yield _Candidate(told[-1] + told[-2], whole=len(told) == _TWO)
-        # The upper line alone only where the lower one adds a unit, a side or a form to fill in.
-        if read_unit(told[-1]) or not read_words(told[-1]).matter:
+        # The upper line alone only where the lower one adds a unit, a side or a form to fill in,
+        # or says the same again: 已动工 below 动工时间.
+        matters = [read_words(text).matter for text in told[-2:]]
+        if only_qualifies(told[-1]) or matters[0] == matters[1]:
             yield _Candidate(told[-2], whole=False)
 
 

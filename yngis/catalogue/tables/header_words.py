@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.text import fold
 from yngis.catalogue.tables.input_card import inputs_dir
-from yngis.catalogue.tables.units import SEPARATORS
+from yngis.catalogue.tables.units import SEPARATORS, read_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,6 +131,29 @@ def is_generic(text: str) -> bool:
     (True, False)
     """
     return _roles()[0].get(text) == "generic"
+
+
+def only_qualifies(text: str) -> bool:
+    """
+    Tell whether a text says a unit, a side or a form to fill in, and no matter of its own.
+
+    Parameters
+    ----------
+    text
+        A cell.
+
+    Returns
+    -------
+    qualifies
+        Whether it does.
+
+    Examples
+    --------
+    >>> [only_qualifies(text) for text in ("公顷", "（万元）", "约定", "年月日", "甲公司")]
+    [True, True, True, True, False]
+    """
+    bare = _BRACKETS.sub("", fold(text))
+    return read_unit(bare) is not None or not read_words(bare).matter
 
 
 def side_words() -> tuple[str, ...]:

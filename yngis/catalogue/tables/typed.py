@@ -22,7 +22,7 @@ from yngis.catalogue.tables.days import read_day
 from yngis.catalogue.tables.land_use import read_scheme, scheme_of_field
 from yngis.catalogue.tables.land_use_codes import read_record_use
 from yngis.catalogue.tables.row_faults import shown
-from yngis.catalogue.tables.units import read_unit
+from yngis.catalogue.tables.units import IN_CELLS, read_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,6 +131,10 @@ def _quantities(
     factor = understood.unit.factor() if understood.unit is not None else 1.0
     numbers, units = _amounts(column, cells, faults)
     numbers = numbers * factor
+    if understood.unit_basis == IN_CELLS:
+        bare = (units == "") & ~np.isnan(numbers)
+        faults.flag(bare.nonzero()[0], column.name, cells, "unit_missing")
+        numbers[bare] = np.nan
     for text in sorted(set(units) - {""}):
         where = units == text
         own = read_unit(text)

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from yngis.catalogue.tables.cells import Amount, read_amount, read_each
-from yngis.catalogue.tables.units import Unit
+from yngis.catalogue.tables.units import IN_CELLS, Unit, read_unit
 from yngis.errors import LayerError, Problem
 from yngis.measure.geodesy import rule_area
 from yngis.measure.storage import to_storage
@@ -60,6 +60,8 @@ def settle_units(
         unit = None if settled is None else _by_polygons(understanding, first, settled)
         if unit is not None:
             understanding = understanding.with_unit("area_m2", unit, "polygons")
+        elif _in_cells(understanding, first):
+            understanding = understanding.with_unit("area_m2", Unit("area", "m2"), IN_CELLS)
         elif settled is None:
             raise LayerError(_unknown(understanding, where))
     held = understanding.used().get("area_m2")
@@ -76,6 +78,14 @@ def settle_units(
         )
         understanding = understanding.without(each.column, note)
     return understanding
+
+
+def _in_cells(understanding: Understanding, first: RawBatch) -> bool:
+    """Tell whether every area states its own unit."""
+    cells = first.columns[understanding.used()["area_m2"].position][:_SAMPLE]
+    amounts = [each for each in read_each(cells, read_amount) if isinstance(each, Amount)]
+    units = [read_unit(each.unit) for each in amounts]
+    return bool(units) and all(unit is not None and unit.kind == "area" for unit in units)
 
 
 def _by_polygons(understanding: Understanding, first: RawBatch, settled: Settled) -> Unit | None:

@@ -15,6 +15,8 @@ CARD_UNITS: Final = {"area": "m2", "money": "万元", "rate": "万元/公顷"}
 
 _SAID: Final = re.compile(r"^(?:计量)?单位[::]?")
 _NOTE: Final = re.compile(r"单位[::]\s*([^\s()]+)")
+IN_CELLS: Final = "cells"
+"""Basis of the unit of a column whose cells state their own: a bare number has none."""
 SEPARATORS: Final = "/_-、,:;* "
 
 
