@@ -4,6 +4,8 @@ import csv
 import hashlib
 import json
 import os
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -42,6 +44,49 @@ class TestAtomic:
         path = write_text(tmp_path / "图" / "a.txt", "甲\n乙\n")
         assert path.read_bytes() == "甲\n乙\n".encode()
         assert [each.name for each in path.parent.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits of file size")
+def test_what_the_disk_cuts_off_is_never_put_in_place(tmp_path: Path) -> None:
+    # A limit on the size of files fails in the middle of a write, as a full disk does.
+    code = """
+import resource, signal, sys
+from pathlib import Path
+from types import SimpleNamespace
+import numpy as np, pyproj, rasterio
+from yngis.catalogue.io.write import write_text
+from yngis.errors import LayerError
+from yngis.report.book import new_book
+from yngis.report.clustering.run import write_density
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+noise = np.random.default_rng(0).random((300, 400))
+surface = SimpleNamespace(
+    per_km2=noise, crs=pyproj.CRS(4543), transform=rasterio.Affine(100, 0, 0, 0, -100, 0),
+    bandwidth_m=1.0, cell_m=1.0, total=1.0,
+)
+def book(path):
+    with new_book(path) as made:
+        sheet = made.add_worksheet()
+        for row in range(300):
+            sheet.write_row(row, 0, noise[row])
+home = Path(sys.argv[1])
+for name, write in {
+    "a.txt": lambda path: write_text(path, "x" * 300_000),
+    "d.tif": lambda path: write_density(path, surface),
+    "b.xlsx": book,
+}.items():
+    try:
+        write(home / name)
+    except LayerError as error:
+        assert error.problems[0].where == str(home / name), error
+    else:
+        raise AssertionError(name)
+"""
+    run = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False, text=True,
+                         capture_output=True)  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 class TestGeoPackage:

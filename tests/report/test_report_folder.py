@@ -16,6 +16,7 @@ from yngis.catalogue.io import staging as staging_module
 from yngis.catalogue.io.folder import adding_to_folder, replacing_folder
 from yngis.catalogue.io.provenance import checksum
 from yngis.catalogue.io.temporary import temporary_folder
+from yngis.catalogue.io.write import write_text
 from yngis.errors import LayerError
 
 PROGRAM = "yngis intensity"
@@ -341,6 +342,13 @@ def test_a_full_disk_is_told_whatever_the_writer_makes_of_it(
     with pytest.raises(LayerError, match="腾出空间"), replacing_folder(out, PROGRAM):
         raise error
     assert _names(out) == {"report.html", "run.json"}
+
+
+def test_a_fault_within_names_the_folder_that_the_user_named(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(LayerError) as caught, replacing_folder(out, PROGRAM) as home:
+        write_text(home / "tables" / ("x" * 300), "")
+    assert caught.value.problems[0].where.startswith(str(out / "tables" / "xxx"))
 
 
 def test_an_error_of_ours_on_a_full_disk_stays_what_it_is(

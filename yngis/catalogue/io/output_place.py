@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,8 +15,13 @@ from yngis.errors import LayerError, Problem, YngisError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NEW: Final = "new"
+"""Folder of a staging folder that becomes the target."""
+
 _LITTLE: Final = 1 << 20  # bytes: with fewer left, a failure of a writer is that of the disk
 _FULL: Final = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
+_FULL_DISK: Final = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+_WORDS: Final = ("disk is full", "no space left", "disk quota exceeded")
 _REMEDIES: Final = {
     errno.EACCES: "换一个有写权限的位置，或请管理员授权 / choose a place that you may write to",
     errno.EPERM: "换一个有写权限的位置，或请管理员授权 / choose a place that you may write to",
@@ -106,7 +112,9 @@ def _refused(place: Path, promised: str, mend: str) -> LayerError:
 
 
 @contextmanager
-def output_errors(path: str | os.PathLike[str], staging: Path | None = None) -> Iterator[None]:
+def output_errors(
+    path: str | os.PathLike[str], staging: Path | None = None, *, reads: bool = False
+) -> Iterator[None]:
     """
     Tell a disk that is full, read-only or not ours as a problem with its remedy (写出失败).
 
@@ -115,8 +123,9 @@ def output_errors(path: str | os.PathLike[str], staging: Path | None = None) -> 
     path
         What is being written, for the message.
     staging
-        Folder that it is written in for now. Where it is given, errors of other files pass: they
-        are of something that was read.
+        Folder that it is written in for now.
+    reads
+        Whether other files are read meanwhile: then errors of files outside ``staging`` pass.
 
     Raises
     ------
@@ -125,25 +134,37 @@ def output_errors(path: str | os.PathLike[str], staging: Path | None = None) -> 
     """
     try:
         yield
-    except YngisError:
-        raise
+    except YngisError as error:
+        if staging is None or str(staging) not in str(error):
+            raise
+        # Users know the folder that they named, not where it is written for now.
+        told = [replace(each, where=_named(each.where, path, staging)) for each in error.problems]
+        raise type(error)(told) from error.__cause__
     except OSError as error:
-        if staging is None or _is_full(error) or _is_in(error, staging):
+        if _is_full(error) or (error.errno is None and _little_left(staging)):
+            raise LayerError(_problem(path, _FULL_DISK)) from error
+        if not reads or (staging is not None and _is_in(error, staging)):
             raise LayerError(_problem(path, error)) from error
         raise
     except Exception as error:
-        # Libraries tell a full disk in words of their own, or in none.
-        if _is_full(error) or (staging is not None and _little_left(staging)):
-            full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            raise LayerError(_problem(path, full)) from error
+        if _is_full(error) or _little_left(staging):
+            raise LayerError(_problem(path, _FULL_DISK)) from error
         raise
 
 
+def _named(where: str, path: str | os.PathLike[str], staging: Path) -> str:
+    for inner in (staging / NEW, staging):
+        where = where.replace(str(inner), os.fspath(path))
+    return where
+
+
 def _is_full(error: BaseException) -> bool:
-    """Look for a full disk in an error and what caused it."""
+    """Look for a full disk in an error and what caused it; libraries tell it in words only."""
     at: BaseException | None = error
     while at is not None:
         if isinstance(at, OSError) and at.errno in _FULL:
+            return True
+        if any(words in str(at).lower() for words in _WORDS):
             return True
         at = at.__cause__ or at.__context__
     return False
@@ -156,7 +177,10 @@ def _is_in(error: OSError, staging: Path) -> bool:
     )
 
 
-def _little_left(staging: Path) -> bool:
+def _little_left(staging: Path | None) -> bool:
+    """Tell whether the disk has no room: some libraries only say that they failed."""
+    if staging is None:
+        return False
     try:
         return shutil.disk_usage(staging).free < _LITTLE
     except OSError:

@@ -21,13 +21,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from yngis.catalogue.io.output_place import output_errors
+from yngis.catalogue.io.output_place import NEW, output_errors
 from yngis.catalogue.io.temporary import PLAN, PREFIX, remove_litter, temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-_NEW: Final = "new"
 _OLD: Final = "old"
 
 
@@ -72,9 +71,9 @@ def staged(
                 remove_litter(place, _finish)
             home = target if target.is_dir() else target.parent
             staging = stack.enter_context(temporary_folder(home))
-            (staging / _NEW).mkdir()
-        with output_errors(target, staging):
-            yield staging / _NEW
+            (staging / NEW).mkdir()
+        with output_errors(target, staging, reads=True):
+            yield staging / NEW
         with output_errors(target):
             _install(staging, target, replaced, mark)
 
@@ -96,7 +95,7 @@ def _remove_empty(folders: Sequence[Path]) -> None:
 def _install(
     staging: Path, target: Path, replaced: Callable[[Sequence[str]], Sequence[str]], mark: str
 ) -> None:
-    fresh = staging / _NEW
+    fresh = staging / NEW
     if not target.exists():
         fresh.rename(target)
         return
@@ -136,16 +135,16 @@ def _carry_out(plan: _Plan, staging: Path, target: Path, moves: list[tuple[Path,
     for name in plan.old:
         away = staging / _OLD / name
         # What came already stands under the same name as what went.
-        came = name in coming and not os.path.lexists(staging / _NEW / name)
+        came = name in coming and not os.path.lexists(staging / NEW / name)
         if not came and not os.path.lexists(away) and os.path.lexists(target / name):
             move(target / name, away)
     for name in plan.new:
-        if os.path.lexists(staging / _NEW / name):
+        if os.path.lexists(staging / NEW / name):
             for taken in _in_the_way(target, name):
                 kept = _free_name(taken)
                 move(taken, kept)
                 _logger().warning("原有文件改名保留 / kept under another name: %s", kept)
-            move(staging / _NEW / name, target / name)
+            move(staging / NEW / name, target / name)
     for folder in {parent for name in plan.old for parent in Path(name).parents}:
         _remove_if_empty(target, folder)
 
