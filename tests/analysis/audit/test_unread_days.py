@@ -88,6 +88,18 @@ def test_an_extension_that_cannot_be_read_leaves_the_start_open() -> None:
     assert "延期后动工日期栏记“延至2026.1”" in row["evidence"]
 
 
+def test_an_extension_that_cannot_be_read_does_not_bring_the_start_forward() -> None:
+    row = found(agreed_start="2027-12-13", extended_start_unread="2022.1")
+    assert row["finding"] == "not_due"
+    assert row["evidence"].startswith("约定动工日期 2027-12-13，延期后动工日期栏记“2022.1”")
+
+
+@pytest.mark.parametrize("text", ["未延期", "无", "无延期"])
+def test_no_extension_told_in_words_is_none(text: str) -> None:
+    row = found(**DUE, extended_start_unread=text)
+    assert (row["finding"], row["start_basis"]) == ("suspected_idle", "agreed")
+
+
 def test_a_hand_over_that_cannot_be_read() -> None:
     row = found(handover_date_unread="分批交地")
     assert row["finding"] == "indeterminate"
@@ -145,7 +157,9 @@ class TestCompletion:
         assert (row["finding"], row["completed"]) == ("completed", True)
         assert row["evidence"] == "实际竣工日期栏记“已竣工”，竣工日期不明"
 
-    @pytest.mark.parametrize("text", ["2021.1", "部分竣工", "正在竣工验收", "一期已竣工"])
+    @pytest.mark.parametrize(
+        "text", ["2021.1", "部分竣工", "正在竣工验收", "一期已竣工", "主体完工"]
+    )
     def test_a_completion_that_cannot_be_read(self, text: str) -> None:
         row = found(**BEGUN, actual_completion_unread=text, agreed_completion="2020-01-01")
         assert row["finding"] == "indeterminate"
@@ -198,6 +212,17 @@ class TestDayOfDisposal:
     def test_words_in_the_column_of_the_day_are_a_disposal(self) -> None:
         assert found(**DUE, disposal_date_unread="已收回")["finding"] == "disposed"
         assert found(**DUE, disposal_date_unread="未处置")["finding"] == "suspected_idle"
+
+    def test_the_column_that_is_quoted_is_the_one_that_says_it(self) -> None:
+        row = found(**DUE, disposal_date_unread="办理中")
+        assert "处置日期栏记“办理中”，读作尚未完成" in row["evidence"]
+        assert "处置方式栏" not in row["evidence"]
+
+    def test_a_fee_whose_day_is_open_is_not_told_as_paid(self) -> None:
+        told = {"disposal": "征缴闲置费", "disposal_date_unread": "待定"}
+        row = found(**BEGUN, **told, actual_completion_unread="2022.1")
+        assert "处置方式栏记“征缴闲置费”，处置日期栏记“待定”" in row["evidence"]
+        assert "闲置费已征缴" not in row["evidence"]
 
     def test_one_that_lies_ahead_is_told(self) -> None:
         row = found(**DUE, disposal="已收回", disposal_date="2026-05-01")

@@ -9,6 +9,7 @@ import numpy as np
 
 from yngis.analysis.audit.periods import NO_DAY, full_on
 from yngis.analysis.audit.phrases import PhraseReader, Reading
+from yngis.analysis.audit.unread_days import DAY_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +35,9 @@ class Dealings:
 
     Parameters
     ----------
-    effect, words, day
-        What the disposal does to the case, empty if there is none; how it is worded; its day.
+    effect, words, column, day
+        What the disposal does to the case, empty if there is none; how it is worded, in which
+        column; its day.
     unread
         Whether the rules do not list the wording.
     not_done, partial
@@ -51,6 +53,7 @@ class Dealings:
 
     effect: NDArray[np.object_]
     words: NDArray[np.object_]
+    column: NDArray[np.object_]
     day: Days
     unread: Truth
     not_done: Truth
@@ -109,6 +112,7 @@ def read_dealings(
     return Dealings(
         effect=effect,
         words=words.astype(object),
+        column=np.where(recorded, "处置方式", DAY_COLUMNS["disposal_date"]).astype(object),
         day=days,
         unread=strange,
         not_done=nothing & (postponed | np.array([_only_said(said) for said in told], dtype=bool)),

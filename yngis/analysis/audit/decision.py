@@ -151,7 +151,8 @@ def _cases(
         ("completed", "", facts.completed),
         ("disposed", "", disposed),
         ("indeterminate", "completion_unread", unread.completion_unclear),
-        ("not_due", "", ~started & (today <= facts.due)),
+        # An extension, read or not, never brings the agreed start forward.
+        ("not_due", "", ~started & ((today <= facts.due) | (today <= facts.agreed_due))),
         ("indeterminate", "start_unread", ~started & unread.start_unclear),
         ("indeterminate", "resumed", resumed),
         ("indeterminate", "suspension_unread", paused_unknown & ~clear),

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.audit.evidence_notes import months_text, notes, quoted, short
+from yngis.analysis.audit.evidence_notes import (
+    disposal_quoted,
+    months_text,
+    notes,
+    quoted,
+    short,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +88,7 @@ def _undecided(
     """Why the dates do not decide, with what the record says in its own words."""
     due = _due(facts, row, rules)
     deal = facts.dealings
-    words = f"处置方式栏记“{short(deal.words[row])}”"
+    words = disposal_quoted(facts, row)
     tell: dict[str, Callable[[], str]] = {
         "completion_unread": lambda: (
             f"{quoted(facts, row, 'actual_completion')}，未能识读，是否竣工不明"
@@ -178,11 +184,16 @@ def _building(
 def _completed(facts: Facts, row: int) -> str:
     if not np.isnat(facts.completion[row]):
         return f"{facts.completion[row]} 竣工"
-    return f"{quoted(facts, row, 'actual_completion', 'actual_start')}，竣工日期不明"
+    said = quoted(facts, row, "actual_completion") or quoted(facts, row, "actual_start")
+    return f"{said}，竣工日期不明"
 
 
 def _not_due(facts: Facts, today: np.datetime64, rules: RuleSet, row: int) -> str:
-    told = f"{_due(facts, row, rules)}，截至 {today} 尚未到期"
+    due = _due(facts, row, rules)
+    if np.isnat(facts.due[row]):
+        # An extension that cannot be read does not bring the agreed start forward.
+        due = f"{_BASIS['agreed']} {facts.agreed_due[row]}，{due}"
+    told = f"{due}，截至 {today} 尚未到期"
     said = quoted(facts, row, "actual_start")
     return f"{told}；{said}" if said else told
 

@@ -32,6 +32,12 @@ def quoted(facts: Facts, row: int, *columns: str) -> str:
     return "、".join(told)
 
 
+def disposal_quoted(facts: Facts, row: int) -> str:
+    """Quote the disposal, with the column that tells of it."""
+    deal = facts.dealings
+    return f"{deal.column[row]}栏记“{short(deal.words[row])}”"
+
+
 def notes(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet, row: int) -> str:
     """What else the sentence must say: cause, seizure, recognition, hand-over, fee paid."""
     if decided.finding[row] == "not_due":
@@ -73,9 +79,11 @@ def _about_disposal(facts: Facts, decided: Decision, today: np.datetime64, row: 
     deal = facts.dealings
     if decided.reason[row] in _TELL_DISPOSAL or deal.words[row] is None:
         return []
-    words = f"处置方式栏记“{short(deal.words[row])}”"
+    words = disposal_quoted(facts, row)
+    beside = quoted(facts, row, "disposal_date")
     cases = (
         (deal.day[row] > today, f"{words}（{deal.day[row]}），截至 {today} 尚未发生"),
+        (deal.day_unclear[row] and deal.effect[row] != "none", f"{words}，{beside or '日期未记'}"),
         (deal.effect[row] == "fee_paid", "闲置费已征缴"),
         (deal.unread[row], f"{words}，未能识读，不据以销号"),
         (deal.not_done[row], f"{words}，读作尚未完成"),

@@ -65,7 +65,8 @@ def articles(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
 
 def _limits(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> list[str]:
     """Articles that limit an extension or a temporary use which goes beyond them."""
-    cited = [rules.start.extension_article] if facts.extension_too_long[row] else []
+    too_long = facts.extension_too_long[row] and not facts.started[row]
+    cited = [rules.start.extension_article] if too_long else []
     if decided.reason[row] == "temporary_over":
         cited += [disposal.article for disposal in rules.disposals if disposal.lasts_months]
     return cited
