@@ -114,3 +114,17 @@ def test_the_workbook_lists_what_is_merged_downwards(tmp_path: Path) -> None:
             MergedDown(2, 4, 0, 0),
             MergedDown(3, 4, 4, 5),
         ]
+
+
+# Saved as CSV, a merged zone stands in its first row only: 3 of 4 records would have none, unsaid.
+@pytest.mark.parametrize(
+    ("zones", "told"), [("甲,,,", True), ("甲,甲,乙,乙", False), (",,,", False)]
+)
+def test_blanks_that_merging_left_are_told(tmp_path: Path, zones: str, *, told: bool) -> None:
+    path = tmp_path / "s.csv"
+    rows = [f"H{k},1,{zone}" for k, zone in enumerate(zones.split(","))]
+    path.write_text("\n".join(["合同编号,面积(公顷),开发区", *rows]), encoding="utf-8")
+    with open_table(path, "supply", as_of="2025-12-31") as table:
+        list(table.records())
+        closing = table.closing_issues()
+    assert (closing["rule"].tolist() == ["mostly_blank"]) == told

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 AREA_TOLERANCE = 0.01
 """Largest relative difference between recorded and measured area; an editable default of ours."""
 
+_OFTEN_MERGED = ("zone", "county", "approval_no")
 _WORDS = {"text", "code", "day"}
 _DIGIT = re.compile(r"\d")
 _DECIMALS = re.compile(r"\d\.(\d{1,12})")
@@ -118,6 +119,7 @@ class InputTable:
     join: ShapeJoin | None = None
     _sum: float = field(default=0.0, init=False)
     _total: tuple[int, float] | None = field(default=None, init=False)
+    _present: dict[str, tuple[int, int]] = field(default_factory=dict, init=False)
     _medians: dict[str, float] = field(default_factory=dict, init=False)
     _mix: SchemeMix = field(default_factory=SchemeMix, init=False)
 
@@ -144,7 +146,7 @@ class InputTable:
         """
         seen = Seen() if seen is None else seen
         self._sum, self._total, self._mix = 0.0, None, SchemeMix()
-        self._medians = {}
+        self._medians, self._present = {}, {}
         for batch in self.carrier.batches(size):
             yield self._records(batch, seen)
 
@@ -157,7 +159,7 @@ class InputTable:
         issues
             None, or one for each.
         """
-        lines = [*self._total_issue(), *self._mix_issue()]
+        lines = [*self._total_issue(), *self._mix_issue(), *self._blank_issues()]
         return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
 
     def _total_issue(self) -> Iterator[tuple[Any, ...]]:
@@ -172,6 +174,24 @@ class InputTable:
             self.card.name, row, "合计", "area_m2", told, rule.rule, rule.zh, rule.mend_zh,
             abs(total - self._sum),
         )  # fmt: skip
+
+    def _count_blanks(self, columns: Mapping[str, Any], faults: Faults) -> None:
+        """Count, of columns that merged cells often hold, the records with and without them."""
+        kept = ~faults.rejected
+        for name in _OFTEN_MERGED:
+            if name in columns:
+                present = pd.notna(columns[name])[kept]
+                held, all_ = self._present.get(name, (0, 0))
+                self._present[name] = (held + int(present.sum()), all_ + len(present))
+
+    def _blank_issues(self) -> Iterator[tuple[Any, ...]]:
+        rule = row_rules()["mostly_blank"]
+        for name, (held, all_) in self._present.items():
+            if held and 2 * held < all_:
+                told = f"{all_:,} 行中 {all_ - held:,} 行为空"
+                yield (
+                    self.card.name, 0, "全表", name, told, rule.rule, rule.zh, rule.mend_zh, np.nan,
+                )  # fmt: skip
 
     def _mix_issue(self) -> Iterator[tuple[Any, ...]]:
         if (told := self._mix.told()) is None:
@@ -202,6 +222,7 @@ class InputTable:
         faults.flag(unsized.nonzero()[0], "area_m2", self._cells(batch, "area_m2"), "area_unknown")
         self._sum_up(batch, totals, written)
         self._mix.add(columns, area)
+        self._count_blanks(columns, faults)
         columns.pop("use_assumed", None)
         step_of = partial(self._step_of, batch)
         judge_columns(columns, self.card, self.as_of, step_of, faults)
