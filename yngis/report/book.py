@@ -14,11 +14,12 @@ import xlsxwriter
 from yngis.catalogue.io.write import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 FONT: Final = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
 """Type of every cell."""
@@ -78,6 +79,87 @@ def head_format(book: Workbook) -> Format:
     return book.add_format(
         {**FONT, "bold": True, "text_wrap": True, "bg_color": "#E3E5E6", "border": 1}
     )
+
+
+A3: Final = 8
+A4: Final = 9
+"""Paper by its number in a workbook (纸张)."""
+
+GRID: Final = {"border": 1, "border_color": "#A6A6A6"}
+"""Thin lines around a cell, which a print needs and a screen does not mind."""
+
+
+# Characters of 10-point type side by side at some 6.5 points: less cannot be read on paper.
+_BROADEST: Final = {A3: 330.0, A4: 210.0}
+
+
+def set_for_print(
+    sheet: Worksheet,
+    *,
+    paper: int = A4,
+    repeated: int | None = None,
+    widths: Sequence[float] = (),
+) -> None:
+    """
+    Set a sheet up for print: landscape, fitted to the paper, pages numbered (打印设置).
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    paper
+        ``A3`` or ``A4``.
+    repeated
+        Number of the header's row, from 0, which stands on every page; none if None.
+    widths
+        Widths of the columns in characters: a sheet too broad to be read on one page goes on
+        several beside one another, its first two columns on each.
+    """
+    sheet.set_paper(paper)
+    sheet.set_landscape()
+    pages = max(1, math.ceil(sum(widths) / _BROADEST[paper]))
+    sheet.fit_to_pages(pages, 0)
+    if pages > 1:
+        sheet.repeat_columns(0, 1)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&A&R第 &P 页，共 &N 页")
+    if repeated is not None:
+        sheet.repeat_rows(repeated)
+
+
+_LINE: Final = 13.5  # points: a line of 10-point type
+_TALLEST: Final = 409.0  # points, the most that a row may have
+
+
+def row_height(cells: Iterable[tuple[str, float]]) -> float:
+    """
+    Height of a row in which every text stands whole (行高).
+
+    Programs fit rows to wrapped text when a person edits them, not always when they open a file.
+
+    Parameters
+    ----------
+    cells
+        Text and width of the column in characters, for each cell of text.
+
+    Returns
+    -------
+    height
+        In points.
+
+    Examples
+    --------
+    >>> row_height([("合同编号", 9)]), row_height([("合同编号", 5), ("a", 9)])
+    (13.5, 27.0)
+    """
+    lines = 1
+    for text, width in cells:
+        # In this encoding a Chinese sign takes two bytes, as it takes two columns of type.
+        for part in text.split("\n"):
+            taken = len(part.encode("gb18030", "replace"))
+            # A cell keeps a little room at its sides.
+            lines = max(lines, math.ceil(taken / max(width - 1.0, 1.0)))
+    return min(lines * _LINE, _TALLEST)
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any cell

@@ -9,7 +9,17 @@ from pydantic import BaseModel, ConfigDict
 from yngis.catalogue.io.write import write_csv
 from yngis.catalogue.io.yaml import read_yaml
 from yngis.errors import Problem, SpecError
-from yngis.report.book import FONT, cell_text, head_format, new_book, plain
+from yngis.report.book import (
+    A3,
+    FONT,
+    GRID,
+    cell_text,
+    head_format,
+    new_book,
+    plain,
+    row_height,
+    set_for_print,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -218,7 +228,8 @@ class _Style:
 
     def __init__(self, book: Workbook) -> None:
         self.forms: dict[str, Format] = {
-            name: book.add_format({**FONT, "num_format": form}) for name, form in _FORMS.items()
+            name: book.add_format({**FONT, **GRID, "num_format": form, "text_wrap": form == "@"})
+            for name, form in _FORMS.items()
         }
         self.head = head_format(book)
         self.wrapped = book.add_format({**FONT, "text_wrap": True})
@@ -235,26 +246,33 @@ def _write_cover(
     sheet.set_column(1, 1, 100)
     lines = [*cover, *((table.zh, table.note) for table in tables if table.note)]
     for row, (name, value) in enumerate(lines):
+        sheet.set_row(row, row_height([(name, 26), (value, 100)]))
         sheet.write_string(row, 0, cell_text(name), style.head)
         sheet.write_string(row, 1, cell_text(value), style.wrapped)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    set_for_print(sheet)
 
 
 def _write_sheet(book: Workbook, style: _Style, table: OutputTable, frame: pd.DataFrame) -> None:
     sheet = book.add_worksheet(table.zh[:_SHEET_NAME])
     columns = declared(table, frame)
+    widths = [_WIDE if column.wide else _width(column) for column in columns]
+    heads = [column.header for column in columns]
+    sheet.set_row(0, row_height(zip(heads, widths, strict=True)) + 4)
+    texts = frame[[column.name for column in columns]].itertuples(index=False, name=None)
+    for row, told in enumerate(texts, start=1):
+        cells = zip(told, widths, strict=True)
+        sheet.set_row(
+            row, row_height((cell, wide) for cell, wide in cells if isinstance(cell, str))
+        )
     for place, column in enumerate(columns):
-        sheet.write_string(0, place, column.header, style.head)
-        sheet.set_column(place, place, _WIDE if column.wide else _width(column))
+        sheet.write_string(0, place, heads[place], style.head)
+        sheet.set_column(place, place, widths[place])
         values = frame[column.name].tolist()
         for row, value in enumerate(values, start=1):
             _write_cell(sheet, (row, place), value, column.form, style)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(frame), 1), max(len(columns) - 1, 0))
-    sheet.set_landscape()
-    sheet.repeat_rows(0)
-    sheet.fit_to_pages(1, 0)
+    set_for_print(sheet, paper=A3, repeated=0, widths=widths)
 
 
 def _width(column: OutputColumn) -> float:

@@ -11,7 +11,16 @@ from yngis.analysis.audit.idle import FINDINGS
 from yngis.analysis.audit.ratios import QUANTITIES, RATIOS
 from yngis.report.audit.totals import LEVELS_ZH
 from yngis.report.audit.wording import COLOURS, FLAGS_ZH, cause_label
-from yngis.report.book import FONT, cell_text, head_format
+from yngis.report.book import (
+    A3,
+    A4,
+    FONT,
+    GRID,
+    cell_text,
+    head_format,
+    row_height,
+    set_for_print,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -85,13 +94,14 @@ class Ledger:
     def __init__(self, book: Workbook) -> None:
         self._book = book
         self._forms = {
-            "text": self._book.add_format(FONT),
-            "day": self._book.add_format({**FONT, "num_format": "yyyy-mm-dd"}),
-            "area": self._book.add_format({**FONT, "num_format": "#,##0.0000"}),
-            "number": self._book.add_format({**FONT, "num_format": "#,##0.00"}),
-            "whole": self._book.add_format({**FONT, "num_format": "0"}),
-            "share": self._book.add_format({**FONT, "num_format": "0.00%"}),
+            "text": self._book.add_format({**FONT, **GRID, "text_wrap": True}),
+            "day": self._book.add_format({**FONT, **GRID, "num_format": "yyyy-mm-dd"}),
+            "area": self._book.add_format({**FONT, **GRID, "num_format": "#,##0.0000"}),
+            "number": self._book.add_format({**FONT, **GRID, "num_format": "#,##0.00"}),
+            "whole": self._book.add_format({**FONT, **GRID, "num_format": "0"}),
+            "share": self._book.add_format({**FONT, **GRID, "num_format": "0.00%"}),
         }
+        self._note = self._book.add_format({**FONT, "italic": True})
         self._head = head_format(book)
         self._title = self._book.add_format({**FONT, "bold": True, "font_size": 16})
         self._wrapped = self._book.add_format({**FONT, "text_wrap": True})
@@ -110,12 +120,13 @@ class Ledger:
         sheet = self._book.add_worksheet("封面")
         sheet.set_column(0, 0, 24)
         sheet.set_column(1, 1, 96)
+        sheet.set_row(0, 24)
         sheet.write_string(0, 0, title, self._title)
         for row, (name, value) in enumerate(facts, start=2):
+            sheet.set_row(row, row_height([(value, 96)]))
             sheet.write_string(row, 0, name, self._head)
             sheet.write_string(row, 1, cell_text(value), self._wrapped)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        set_for_print(sheet)
 
     def table(
         self,
@@ -125,6 +136,7 @@ class Ledger:
         *,
         note: str = "",
         colour: str | None = None,
+        paper: int = A3,
     ) -> int:
         """
         Write a table with a frozen header and filters.
@@ -141,6 +153,8 @@ class Ledger:
             What stands above the header.
         colour
             Colour of the sheet's tab.
+        paper
+            Paper that it is printed on, as wide as the sheet.
 
         Returns
         -------
@@ -152,28 +166,35 @@ class Ledger:
             sheet.set_tab_color(colour)
         top = 1 if note else 0
         if note:
-            sheet.write_string(0, 0, note, self._forms["text"])
-        for place, column in enumerate(columns):
-            sheet.write_string(top, place, column.header, self._head)
-        for place, column in enumerate(columns):
-            sheet.set_column(place, place, _width(column))
+            sheet.write_string(0, 0, note, self._note)
+        widths = [_width(column) for column in columns]
+        heads = [column.header for column in columns]
+        sheet.set_row(top, row_height(zip(heads, widths, strict=True)) + 4)
+        for place, (head, width) in enumerate(zip(heads, widths, strict=True)):
+            sheet.write_string(top, place, head, self._head)
+            sheet.set_column(place, place, width)
         sheet.freeze_panes(top + 1, 1)
         count = 0
         for row, values in enumerate(rows, start=top + 1):
+            texts = (
+                (str(value), width)
+                for value, width in zip(values, widths, strict=True)
+                if isinstance(value, str)
+            )
+            sheet.set_row(row, row_height(texts))
             for place, (column, value) in enumerate(zip(columns, values, strict=True)):
                 self._write(sheet, row, place, column.form, value)
             count += 1
         last = max(top + count, top + 1)
         sheet.autofilter(top, 0, last, len(columns) - 1)
         self._colour(sheet, columns, top + 1, last)
-        sheet.set_landscape()
-        sheet.repeat_rows(top)
-        sheet.fit_to_pages(1, 0)
+        set_for_print(sheet, paper=paper, repeated=top, widths=widths)
         return count
 
     def _write(self, sheet: Any, row: int, place: int, form: str, value: Any) -> None:  # noqa: ANN401
         style = self._forms[form]
         if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+            sheet.write_blank(row, place, None, style)  # its borders
             return
         if form == "text":
             # write_string never makes a formula, a link or a number of it.
@@ -205,17 +226,80 @@ class Ledger:
             )  # fmt: skip
 
 
+# Widths in characters: 24 columns of a record stand on A3 at some 7 points, the text wrapped.
+_WIDTHS: Final = {
+    "id": 20, "holder": 18, "project": 16, "zone": 13, "county": 9, "finding_zh": 9,
+    "idle_class": 7, "days": 7, "area_ha": 9, "area_mu": 9, "price_wan": 10, "supply_date": 11,
+    "start_due": 11, "idle_since": 11, "cause_zh": 11, "fee_wan": 9, "action": 24, "evidence": 44,
+    "rule": 14, "flags_zh": 14, "finding_no": 10, "failing": 12, "source": 14, "row": 6,
+    "number": 5, "checked": 24, "checked_by": 14, "boundary": 9, "level_zh": 8,
+    "verdict_zh": 14, "why": _WIDEST, "to_leave": _WIDEST, "basis": _WIDEST, "formula": _WIDEST,
+    "meaning": _WIDEST, "remedy": _WIDEST, "note": _WIDEST, "header": 24, "need": 40, "place": 22,
+    "measure_zh": 18, "zh": 24, "batch": 24, "stage": 12, "status": 12,
+}  # fmt: skip
+
+
 def _width(column: Column) -> int:
-    wide = {
-        "action": _WIDEST,
-        "evidence": 80,
-        "holder": 28,
-        "project": 28,
-        "id": 28,
-        "why": _WIDEST,
-    }
-    wide |= {"to_leave": _WIDEST, "basis": _WIDEST, "formula": _WIDEST, "meaning": _WIDEST}
-    return wide.get(column.name, max(11, 2 * min(len(column.header), 8)))
+    return _WIDTHS.get(column.name, max(9, 2 * min(len(column.header), 6)))
+
+
+_DESK: Final = (
+    Column("number", "序号", "whole"),
+    Column("id", "合同编号/宗地编号"),
+    Column("holder", "用地单位"),
+    Column("zone", "所在开发区"),
+    Column("finding_zh", "判定"),
+    Column("area_mu", "面积（亩）", "area"),
+    Column("start_due", "应动工日期", "day"),
+    Column("days", "逾期天数（日）", "whole"),
+    Column("cause_zh", "闲置原因"),
+    Column("action", "处置建议"),
+    Column("checked", "核实情况"),
+    Column("checked_by", "核实人、日期"),
+)
+_ON_DESK: Final = ("suspected_idle", "overdue_start", "suspended")
+MOST_ON_DESK: Final = 1_000
+"""Most rows of the sheet for the desk: some forty pages."""
+
+
+def desk_sheet(ledger: Ledger, findings: Path, counts: Mapping[str, int]) -> int:
+    """
+    Write the short list to print and take along, with room for what is found (现场核实表).
+
+    Parameters
+    ----------
+    ledger
+        The workbook.
+    findings
+        ``supply_findings.csv``.
+    counts
+        Number of records by finding.
+
+    Returns
+    -------
+    written
+        Rows; those beyond ``MOST_ON_DESK`` stand in the sheets of their findings.
+    """
+    names = [column.name for column in _RECORD]
+    wanted = [column.name for column in _DESK]
+    rows: list[tuple[Any, ...]] = []
+    for code in _ON_DESK:
+        count = counts.get(code, 0)
+        if count == 0 or len(rows) >= MOST_ON_DESK:
+            continue
+        for values in _finding_rows(findings, code, ordered=count <= MOST_ROWS):
+            if len(rows) == MOST_ON_DESK:
+                break
+            told = dict(zip(names, values, strict=True))
+            told |= {"number": len(rows) + 1, "checked": None, "checked_by": None}
+            rows.append(tuple(told[name] for name in wanted))
+    if not rows:
+        return 0
+    total = sum(counts.get(code, 0) for code in _ON_DESK)
+    note = "现场核实用；全部栏目和依据见各判定表"
+    if total > len(rows):
+        note += f"；共 {total} 宗，此处列前 {len(rows)} 宗"
+    return ledger.table("现场核实表", _DESK, rows, note=note, paper=A4)
 
 
 def finding_sheets(ledger: Ledger, findings: Path, counts: Mapping[str, int]) -> dict[str, int]:

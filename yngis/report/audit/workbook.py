@@ -11,6 +11,7 @@ from yngis.analysis.audit.ratios import RATIOS
 from yngis.report.audit.ledger import (
     Column,
     Ledger,
+    desk_sheet,
     finding_sheets,
     summary_columns,
     summary_rows,
@@ -53,10 +54,12 @@ def write_workbook(
             for row in counts.to_dict("records")
         ]
         ledger.cover(title, [*facts, *told])
+        found = {str(row["finding"]): int(row["count"]) for row in counts.to_dict("records")}
+        findings = path.with_name("supply_findings.csv")
+        desk_sheet(ledger, findings, found)
         ledger.table("分区汇总", summary_columns(), summary_rows(tables["zone_summary"]))
         _consequence_sheets(ledger, tables)
-        found = {str(row["finding"]): int(row["count"]) for row in counts.to_dict("records")}
-        finding_sheets(ledger, path.with_name("supply_findings.csv"), found)
+        finding_sheets(ledger, findings, found)
         for name, sheet, columns in _SHEETS:
             if name in tables and len(tables[name]):
                 table = _in_words(tables[name])
