@@ -71,8 +71,12 @@ def test_geary_with_an_isolate_by_hand() -> None:
 
 def test_half_a_join_is_refused() -> None:
     # The lone place is nobody's nearest, but has one itself.
-    with pytest.raises(LayerError, match="make_symmetric"):
-        join_counts(pd.DataFrame({"tea": VALUES > 2}), neighbours(ROW, "nearest", k=1))
+    presence, graph = pd.DataFrame({"tea": VALUES > 2}), neighbours(ROW, "nearest", k=1)
+    with pytest.raises(LayerError, match="both ways joined"):
+        join_counts(presence, graph)
+    # The remedy as the message gives it.
+    both = Graph.from_sparse(graph.sparse.maximum(graph.sparse.T), ids=graph.unique_ids)
+    assert join_counts(presence, both, permutations=99).loc["tea", "joins"] == 2.0
 
 
 def test_a_table_without_columns_has_no_rows() -> None:

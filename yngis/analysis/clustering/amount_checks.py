@@ -61,6 +61,15 @@ def amounts(table: pd.DataFrame, measure: str) -> pd.DataFrame:
 
 def amount_series(values: pd.Series, where: str) -> pd.Series[float]:
     """Check one column of amounts and give it back as floats."""
+    if not isinstance(values, pd.Series):
+        raise LayerError(
+            Problem(
+                where=where,
+                promised="一列数值 / a Series of numbers",
+                found=type(values).__name__,
+                mend="pd.Series(values, index=…)",
+            )
+        )
     if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
         raise LayerError(
             Problem(
@@ -124,13 +133,13 @@ def chosen(value: str, allowed: Iterable[str], where: str) -> None:
     from yngis.catalogue.io.nearest import did_you_mean  # noqa: PLC0415 - only on the way to an error
 
     names = tuple(allowed)
-    if value not in names:
+    if not (isinstance(value, str) and value in names):
         raise LayerError(
             Problem(
                 where=where,
                 promised=" | ".join(names),
                 found=f"“{value}”",
-                mend=did_you_mean(value, names),
+                mend=did_you_mean(str(value), names),
             )
         )
 

@@ -24,6 +24,7 @@ from yngis.analysis.clustering.permutation import (
     permuted,
     two_sided,
 )
+from yngis.analysis.clustering.presence import booleans
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -275,15 +276,7 @@ def join_counts(
     >>> join_counts(presence, line, permutations=99)[["zones", "joins", "expected"]].values.tolist()
     [[2.0, 1.0, 0.5]]
     """
-    if not all(pd.api.types.is_bool_dtype(dtype) for dtype in presence.dtypes):
-        raise LayerError(
-            Problem(
-                where="join_counts：presence",
-                promised="布尔表 / booleans",
-                found=", ".join(sorted({str(dtype) for dtype in presence.dtypes})),
-                mend="presence_table(layout)，或 / or values > 0",
-            )
-        )
+    booleans(presence, "join_counts：presence")
     known = as_graph(graph, "join_counts")
     require("join_counts", permutations=(permutations, COUNT), seed=(seed, SEED))
     sparse = known.transform("b").sparse
@@ -293,7 +286,9 @@ def join_counts(
                 where="join_counts：graph",
                 promised="对称的邻接 / a symmetric graph",
                 found=f"{int((sparse != sparse.T).nnz)} 对只单向相邻 / pairs joined one way only",
-                mend="graph.make_symmetric()，或 / or neighbours(places, 'band', distance_m=…)",
+                mend="neighbours(places, 'band', distance_m=…)，或合并两个方向 / or both ways "
+                "joined: "
+                "Graph.from_sparse(graph.sparse.maximum(graph.sparse.T), ids=graph.unique_ids)",
             )
         )
     size, joined = len(presence), bool(known.n_edges)

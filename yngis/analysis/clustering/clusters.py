@@ -114,7 +114,8 @@ def hdbscan(
        estimates. PAKDD 2013.
     """
     require("hdbscan", min_plants=(min_plants, PAIR), merge_m=(merge_m, METRES_OR_ZERO))
-    refuse_fewer(len(points), min_plants, "hdbscan：points")
+    count = len(metric_coordinates(points, "hdbscan：points"))
+    refuse_fewer(count, min_plants, "hdbscan：points")
     method = HDBSCAN(
         min_cluster_size=min_plants,
         cluster_selection_epsilon=float(merge_m),

@@ -151,9 +151,11 @@ def _scott(points: np.ndarray) -> float:
 
 def _grid(outline: shapely.Geometry, cell: float, h: float) -> tuple[Affine, tuple[int, int]]:
     west, south, east, north = shapely.bounds(outline)
-    across, along = np.ceil((east - west) / cell), np.ceil((north - south) / cell)
+    with np.errstate(over="ignore"):
+        across, along = np.ceil((east - west) / cell), np.ceil((north - south) / cell)
+        cells = across * along
     # As floats: an empty outline has no bounds, and a tiny cell more columns than an integer.
-    if not 0 < across * along <= _MOST_CELLS or cell > h:
+    if not 0 < cells <= _MOST_CELLS or cell > h:
         raise LayerError(
             Problem(
                 where="kernel_density：cell_m",

@@ -90,7 +90,8 @@ def neighbours(
 
 def _refuse_unfit_places(shapes: GeoSeries, rule: Rule) -> None:
     """Labels once each, a shape for every place, and polygons where borders are asked for."""
-    empty = shapely.is_missing(shapes.to_numpy()) | shapely.is_empty(shapes.to_numpy())
+    # Of what is missing or empty the bounds are NaN, as they are of coordinates that are none.
+    empty = ~np.isfinite(shapely.bounds(shapes.to_numpy())).all(axis=1)
     twice = shapes.index[shapes.index.duplicated()]
     surface = shapely.get_dimensions(shapes.to_numpy()) == 2  # noqa: PLR2004 - a polygon
     if len(twice):

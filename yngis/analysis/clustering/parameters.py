@@ -27,16 +27,22 @@ class Rule:
     example: str
 
 
-def _whole(least: int) -> Callable[[object], bool]:
+_MOST: Final = 10_000_000  # Simulations, permutations or plants: more would never end.
+_LARGEST: Final = 1e300
+
+
+def _whole(least: int, most: int = _MOST) -> Callable[[object], bool]:
     def holds(value: object) -> bool:
         whole = isinstance(value, Integral) and not isinstance(value, bool)
-        return whole and int(value) >= least  # type: ignore[call-overload]
+        return whole and least <= int(value) <= most  # type: ignore[call-overload]
 
     return holds
 
 
 def _number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
+    # Compared and not converted: an integer may be longer than any float.
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    return real and -_LARGEST < value < _LARGEST  # type: ignore[operator]
 
 
 def _above_zero(value: object) -> bool:
@@ -47,12 +53,16 @@ def _or_none(holds: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: value is None or holds(value)
 
 
-COUNT: Final = Rule("正整数 / a whole number, 1 at least", _whole(1), "999")
-COUNT_OR_ZERO: Final = Rule("非负整数 / a whole number, 0 at least", _whole(0), "10")
-PAIR: Final = Rule("至少为 2 的整数 / a whole number, 2 at least", _whole(2), "5")
-SEED: Final = Rule("非负整数 / a whole number, 0 at least", _whole(0), "0")
+COUNT: Final = Rule(f"1 至 {_MOST} 的整数 / a whole number from 1 to {_MOST}", _whole(1), "999")
+COUNT_OR_ZERO: Final = Rule(
+    f"0 至 {_MOST} 的整数 / a whole number from 0 to {_MOST}", _whole(0), "10"
+)
+PAIR: Final = Rule(f"2 至 {_MOST} 的整数 / a whole number from 2 to {_MOST}", _whole(2), "5")
+SEED: Final = Rule("非负整数 / a whole number, 0 at least", _whole(0, 2**128), "0")
 THREADS: Final = Rule(
-    "正整数或 None / a whole number, 1 at least, or None", _or_none(_whole(1)), "None"
+    "1 至 1024 的整数或 None / a whole number from 1 to 1024, or None",
+    _or_none(_whole(1, 1024)),
+    "None",
 )
 SHARE: Final = Rule(
     "0 与 1 之间 / between 0 and 1, neither of them",
@@ -76,7 +86,10 @@ METRES_OR_ZERO: Final = Rule(
 KILOMETRES: Final = Rule(
     "非负公里数 / kilometres, not negative",
     # Without bound is a choice: every pair.
-    lambda value: (_number(value) and value >= 0) or value == math.inf,  # type: ignore[operator]
+    lambda value: (
+        (_number(value) and value >= 0)  # type: ignore[operator]
+        or (isinstance(value, float) and value == math.inf)
+    ),
     "100",
 )
 
@@ -87,7 +100,7 @@ def require(measure: str, **given: tuple[object, Rule]) -> None:
         Problem(
             where=f"{measure}：{name}",
             promised=rule.promised,
-            found=f"{value!r}（{type(value).__name__}）",
+            found=f"{str(value)[:40]}（{type(value).__name__}）",
             mend=f"{measure}(…, {name}={rule.example})",
         )
         for name, (value, rule) in given.items()

@@ -294,7 +294,8 @@ def _over(excess: np.ndarray, scale: np.ndarray) -> np.ndarray:
 
 
 def _checked(plants: pd.DataFrame, measure: str) -> pd.DataFrame:
-    missing = [name for name in _COLUMNS if name not in plants.columns]
+    columns = plants.columns if isinstance(plants, pd.DataFrame) else []
+    missing = [name for name in _COLUMNS if name not in columns]
     if missing:
         raise LayerError(
             Problem(
@@ -332,6 +333,8 @@ def _chances(plants: pd.DataFrame, reference: pd.Series | None, measure: str) ->
             )
         totals = plants.groupby("region", sort=False)["size"].sum()
     else:
+        # A list of chances would be in the order of nobody knows what.
+        amount_series(reference, f"{measure}：reference")
         used = pd.Series(reference.index.isin(plants["region"]), index=reference.index)
         stray = pd.Index(plants["region"].unique()).union(reference.index, sort=False)
         totals = reference_amounts(

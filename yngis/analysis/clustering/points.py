@@ -27,8 +27,16 @@ def metric_coordinates(
         if not whole.all():
             rows = ", ".join(str(label) for label in points.index[~whole][:5])
             raise _not_points(where, f"{int((~whole).sum())} 行不是点 / rows are no point: {rows}")
-        return np.column_stack((shapely.get_x(geometry), shapely.get_y(geometry)))
-    array = np.asarray(points, dtype=np.float64)
+        xy = np.column_stack((shapely.get_x(geometry), shapely.get_y(geometry)))
+        finite = np.isfinite(xy).all(axis=1)
+        if not finite.all():
+            rows = ", ".join(str(label) for label in points.index[~finite][:5])
+            raise _not_points(where, f"NaN 或 / or inf: {rows}")
+        return xy
+    try:
+        array = np.asarray(points, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise _not_points(where, type(points).__name__) from None
     if array.shape[1:] != (2,):
         raise _not_points(where, str(array.shape))
     if not np.isfinite(array).all():
@@ -58,7 +66,7 @@ def increasing_distances(distances_m: ArrayLike, where: str, *, zero: bool = Fal
     """Return distances [m] as an array; refuse what is no rising row of them."""
     try:
         grid = np.asarray(distances_m, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         grid = np.empty(0)
     rising = (
         grid.ndim == 1 and grid.size > 0 and np.isfinite(grid).all() and (np.diff(grid) > 0).all()

@@ -104,7 +104,7 @@ def overlap(presence: pd.DataFrame) -> pd.DataFrame:
     >>> overlap(presence).loc["A", "B"].round(4)
     np.float64(0.3333)
     """
-    held = _booleans(presence, "overlap").astype(np.float64)
+    held = booleans(presence, "overlap").astype(np.float64)
     shared = held @ held.T
     own = held.sum(axis=1)
     either = own[:, None] + own[None, :] - shared
@@ -166,7 +166,7 @@ def ubiquity(presence: pd.DataFrame) -> pd.Series[int]:
     LayerError
         If the table is not of booleans.
     """
-    counts = _booleans(presence, "ubiquity").sum(axis=0)
+    counts = booleans(presence, "ubiquity").sum(axis=0)
     return pd.Series(counts, index=presence.columns, name="zones")
 
 
@@ -189,7 +189,7 @@ def diversity(presence: pd.DataFrame) -> pd.Series[int]:
     LayerError
         If the table is not of booleans.
     """
-    counts = _booleans(presence, "diversity").sum(axis=1)
+    counts = booleans(presence, "diversity").sum(axis=1)
     return pd.Series(counts, index=presence.index, name="items")
 
 
@@ -211,7 +211,7 @@ def straight_line_km(places: GeoSeries | GeoDataFrame) -> pd.DataFrame:
     Raises
     ------
     LayerError
-        If the CRS is missing or stands on another datum.
+        If the CRS is missing or stands on another datum, or a place has no shape.
 
     Examples
     --------
@@ -220,7 +220,27 @@ def straight_line_km(places: GeoSeries | GeoDataFrame) -> pd.DataFrame:
     >>> straight_line_km(two).loc["A", "B"].round(3)
     np.float64(110.78)
     """
-    inside = shapely.point_on_surface(to_cgcs2000(places, "straight_line_km").to_numpy())
+    if not hasattr(places, "crs"):
+        raise LayerError(
+            Problem(
+                where="straight_line_km：places",
+                promised="图层 / a layer",
+                found=type(places).__name__,
+                mend="load('zones').set_index('name_zh')",
+            )
+        )
+    shapes = to_cgcs2000(places, "straight_line_km").to_numpy()
+    lost = ~np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    if lost.any():
+        raise LayerError(
+            Problem(
+                where="straight_line_km：places",
+                promised="每处都有图形 / a shape for every place",
+                found=", ".join(str(name) for name in places.index[lost][:5]),
+                mend="places[~places.is_empty]",
+            )
+        )
+    inside = shapely.point_on_surface(shapes)
     east, north = shapely.get_x(inside), shapely.get_y(inside)
     size = len(inside)
     first, second = np.triu_indices(size, 1)
@@ -254,7 +274,7 @@ def same_industry_neighbours(
     LayerError
         If the table is not of booleans, or a zone has no place.
     """
-    _booleans(presence, "same_industry_neighbours")
+    booleans(presence, "same_industry_neighbours")
     distance = straight_line_km(_placed(presence, places, "same_industry_neighbours"))
     rows = []
     for item in presence.columns:
@@ -338,6 +358,8 @@ def refuse_without_region(zones: pd.Index, where: str) -> None:
 def _placed(
     presence: pd.DataFrame, places: GeoSeries | GeoDataFrame, measure: str
 ) -> GeoSeries | GeoDataFrame:
+    if not hasattr(places, "crs"):
+        straight_line_km(places)
     missing = presence.index.difference(places.index)
     twice = [name for index in (presence.index, places.index) for name in index[index.duplicated()]]
     if twice:
@@ -361,7 +383,17 @@ def _placed(
     return places.loc[presence.index]
 
 
-def _booleans(presence: pd.DataFrame, measure: str) -> np.ndarray:
+def booleans(presence: pd.DataFrame, measure: str) -> np.ndarray:
+    """Return a table of presence as an array; refuse amounts and gaps."""
+    if not isinstance(presence, pd.DataFrame):
+        raise LayerError(
+            Problem(
+                where=measure,
+                promised="布尔表（有/无） / a table of booleans",
+                found=type(presence).__name__,
+                mend="presence_table(layout)",
+            )
+        )
     boolean = all(pd.api.types.is_bool_dtype(dtype) for dtype in presence.dtypes)
     if boolean and not presence.isna().any(axis=None):
         return presence.to_numpy(dtype=bool)
