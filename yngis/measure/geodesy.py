@@ -41,6 +41,9 @@ _MOST_LATITUDE: Final = 90.0
 _SURFACE: Final = 2
 _SAME: Final = 1e-6
 _SHOWN: Final = 5
+# Gauss-Legendre on 0..1, three points.
+_KNOTS: Final = (0.5 - np.sqrt(0.15), 0.5, 0.5 + np.sqrt(0.15))
+_WEIGHTS: Final = (5.0 / 18.0, 8.0 / 18.0, 5.0 / 18.0)
 
 
 def _rule_coefficients() -> tuple[float, ...]:
@@ -137,6 +140,69 @@ def rule_area(degrees: NDArray[np.object_]) -> NDArray[np.float64]:
     return np.asarray(shapely.area(plane), dtype=np.float64)
 
 
+def additive_area(degrees: NDArray[np.object_]) -> NDArray[np.float64]:
+    """
+    Area of polygons whose edges are straight in longitude and latitude (可加椭球面积).
+
+    The rule joins corners in the plane (L, E(B)), so that a cut through a slanting edge of some
+    kilometres changes its sum by 1e-6 to 1e-5. Here the edges are those that overlays cut.
+
+    Parameters
+    ----------
+    degrees
+        Valid polygons in CGCS2000 longitude and latitude, ``(n,)``; None has no area.
+
+    Returns
+    -------
+    area
+        Area [m²], ``(n,)``; of a polygon cut in two, that of the parts is the whole's to 1e-11.
+
+    Notes
+    -----
+    The sum of L dE over the rings, each edge by three points of Gauss-Legendre: over half a degree
+    the error is below 1e-14 of the term.
+
+    Examples
+    --------
+    >>> cell = np.array([shapely.box(102, 25, 103, 26)], dtype=object)
+    >>> additive_area(cell).round(1).tolist()
+    [11137467459.4]
+    """
+    polygons, owner = shapely.get_parts(degrees, return_index=True)
+    rings, polygon_of = shapely.get_rings(polygons, return_index=True)
+    if len(rings) == 0:
+        return np.zeros(len(degrees))
+    points, ring_of = shapely.get_coordinates(rings, return_index=True)
+    longitude, latitude = np.radians(points).T
+    begins = np.append([True], ring_of[1:] != ring_of[:-1])
+    # From the ring's own first meridian, so that nothing large cancels.
+    longitude = longitude - longitude[begins][ring_of]
+    edge = ~begins[1:]
+    west, east = longitude[:-1][edge], longitude[1:][edge]
+    south, north = latitude[:-1][edge], latitude[1:][edge]
+    total = np.zeros(len(west))
+    for place, weight in zip(_KNOTS, _WEIGHTS, strict=True):
+        total += (
+            weight * (west + place * (east - west)) * _band_slope(south + place * (north - south))
+        )
+    total *= (north - south) * _SEMI_MINOR_AXIS**2
+    of_ring = np.abs(np.bincount(ring_of[1:][edge], weights=total, minlength=len(rings)))
+    # The first ring of a polygon is its shell, the others are holes.
+    shell = np.append([True], polygon_of[1:] != polygon_of[:-1])
+    signed = np.where(shell, of_ring, -of_ring)
+    total_of = np.bincount(owner[polygon_of], weights=signed, minlength=len(degrees))
+    return total_of.astype(np.float64)
+
+
+def _band_slope(latitude: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Derivative of E(B) by B, per radian of longitude and square of the semi-minor axis."""
+    slope = np.zeros_like(latitude)
+    for order, coefficient in enumerate(RULE_COEFFICIENTS):
+        turns = 2 * order + 1
+        slope += (-1) ** order * coefficient * turns * np.cos(turns * latitude)
+    return slope
+
+
 def _numbered(places: NDArray[np.intp]) -> str:
     """Name some geometries by their place, from 1."""
     shown = "、".join(str(place + 1) for place in places[:_SHOWN].tolist())
@@ -202,7 +268,7 @@ def densify(layer: GeoSeries | GeoDataFrame, step_m: float = 70.0) -> GeoSeries:
     degrees = to_cgcs2000(layer)
     if layer.crs is not None and layer.crs.is_projected:
         planar = gpd.GeoSeries(
-            shapely.segmentize(layer.geometry.to_numpy(), step_m), layer.index, crs=layer.crs
+            _segmentized(layer.geometry.to_numpy(), step_m), layer.index, crs=layer.crs
         )
         return planar.to_crs(CGCS2000)
     west, _, east, _ = shapely.bounds(degrees.to_numpy()).T
@@ -214,9 +280,30 @@ def densify(layer: GeoSeries | GeoDataFrame, step_m: float = 70.0) -> GeoSeries:
     for number in np.unique(numbers[present]):
         rows = numbers == number
         plane = gpd.GeoSeries(filled[rows], crs=CGCS2000).to_crs(gauss_kruger(int(number)))
-        longer = gpd.GeoSeries(shapely.segmentize(plane.to_numpy(), step_m), crs=plane.crs)
+        longer = gpd.GeoSeries(_segmentized(plane.to_numpy(), step_m), crs=plane.crs)
         filled[rows] = longer.to_crs(CGCS2000).to_numpy()
     return gpd.GeoSeries(filled, index=layer.index, crs=CGCS2000)
+
+
+def _segmentized(shapes: NDArray[np.object_], step: float) -> NDArray[np.object_]:
+    """
+    Divide edges; polygons ring by ring.
+
+    GEOS divides a polygon and then mends it with a buffer of zero where rounding made rings cross,
+    by which whole parts of it are lost.
+    """
+    divided = np.array(shapes, dtype=object)
+    kinds = shapely.get_type_id(divided)
+    polygonal = np.isin(kinds, (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    divided[~polygonal] = shapely.segmentize(divided[~polygonal], step)
+    for at in (polygonal & ~shapely.is_empty(divided)).nonzero()[0]:
+        parts = []
+        for part in shapely.get_parts(divided[at]):
+            shell, *holes = shapely.segmentize(shapely.get_rings(part), step)
+            parts.append(shapely.Polygon(shell, holes))
+        one = kinds[at] == shapely.GeometryType.POLYGON
+        divided[at] = parts[0] if one else shapely.MultiPolygon(parts)
+    return divided
 
 
 def _cylindrical_equal_area(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
