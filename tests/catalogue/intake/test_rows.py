@@ -270,6 +270,15 @@ def test_a_sum_without_a_word_is_no_record(tmp_path: Path) -> None:
     assert rejected[["row", "rule"]].to_numpy().tolist() == [[3, "sum_row"]]
 
 
+def test_a_nameless_sum_is_in_no_comparison(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text("合同编号,面积(亩)\nA1,3\nA2,4\n,7\n合计,7\n", encoding="utf-8")
+    with open_table(path, "supply", as_of="2025-12-31") as table:
+        rejected = next(iter(table.records())).rejected
+        assert rejected["rule"].tolist() == ["sum_row", "total_row"]
+        assert len(table.closing_issues()) == 0
+
+
 @pytest.mark.parametrize(
     "text", ["合计科技公司", "总计资产管理有限公司", "XX累计仓储3号", "小计庄村1号", "其他"]
 )

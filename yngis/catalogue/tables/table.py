@@ -17,17 +17,16 @@ from yngis.catalogue.tables.header_match import understand
 from yngis.catalogue.tables.merged_cells import fill_merged
 from yngis.catalogue.tables.polygons import Polygons, Settled, read_polygons, settle_crs
 from yngis.catalogue.tables.row_faults import (
-    ISSUE_COLUMNS,
     REJECTED_COLUMNS,
     Faults,
     row_rules,
 )
 from yngis.catalogue.tables.row_rules import Seen, judge_columns, judge_plausible, settle_area
-from yngis.catalogue.tables.scheme_mix import SchemeMix
-from yngis.catalogue.tables.total_rows import is_grand_total, total_rows
+from yngis.catalogue.tables.total_rows import total_rows
 from yngis.catalogue.tables.typed import UNREAD, typed_columns
 from yngis.catalogue.tables.unit_inference import settle_units
 from yngis.catalogue.tables.units import read_unit
+from yngis.catalogue.tables.whole_table import WholeTable
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -45,13 +44,10 @@ if TYPE_CHECKING:
 AREA_TOLERANCE = 0.01
 """Largest relative difference between recorded and measured area; an editable default of ours."""
 
-_OFTEN_MERGED = ("zone", "county", "approval_no")
 _WORDS = {"text", "code", "day"}
 _DIGIT = re.compile(r"\d")
 _DECIMALS = re.compile(r"\d\.(\d{1,12})")
 _DATED = {"supply": "supply_date", "approvals": "approval_date"}
-# Sums of rounded areas differ from the rounded sum.
-_TOTAL_TOLERANCE = 1e-3
 
 
 class Records(NamedTuple):
@@ -117,11 +113,10 @@ class InputTable:
     source: str = ""
     file: str = ""
     join: ShapeJoin | None = None
-    _sum: float = field(default=0.0, init=False)
-    _total: tuple[int, float] | None = field(default=None, init=False)
-    _present: dict[str, tuple[int, int]] = field(default_factory=dict, init=False)
-    _medians: dict[str, float] = field(default_factory=dict, init=False)
-    _mix: SchemeMix = field(default_factory=SchemeMix, init=False)
+    _whole: WholeTable = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._whole = WholeTable(self.card.name)
 
     @property
     def has_geometry(self) -> bool:
@@ -145,8 +140,7 @@ class InputTable:
             In the order of the file.
         """
         seen = Seen() if seen is None else seen
-        self._sum, self._total, self._mix = 0.0, None, SchemeMix()
-        self._medians, self._present = {}, {}
+        self._whole = WholeTable(self.card.name)
         for batch in self.carrier.batches(size):
             yield self._records(batch, seen)
 
@@ -159,48 +153,7 @@ class InputTable:
         issues
             None, or one for each.
         """
-        lines = [*self._total_issue(), *self._mix_issue(), *self._blank_issues()]
-        return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
-
-    def _total_issue(self) -> Iterator[tuple[Any, ...]]:
-        if self._total is None:
-            return
-        row, total = self._total
-        if abs(total - self._sum) <= max(_TOTAL_TOLERANCE * total, 1.0):
-            return
-        rule = row_rules()["total_differs"]
-        told = f"合计 {total:.2f} m²，各行之和 {self._sum:.2f} m²"
-        yield (
-            self.card.name, row, "合计", "area_m2", told, rule.rule, rule.zh, rule.mend_zh,
-            abs(total - self._sum),
-        )  # fmt: skip
-
-    def _count_blanks(self, columns: Mapping[str, Any], faults: Faults) -> None:
-        """Count, of columns that merged cells often hold, the records with and without them."""
-        kept = ~faults.rejected
-        for name in _OFTEN_MERGED:
-            if name in columns:
-                present = pd.notna(columns[name])[kept]
-                held, all_ = self._present.get(name, (0, 0))
-                self._present[name] = (held + int(present.sum()), all_ + len(present))
-
-    def _blank_issues(self) -> Iterator[tuple[Any, ...]]:
-        rule = row_rules()["mostly_blank"]
-        for name, (held, all_) in self._present.items():
-            if held and 2 * held < all_:
-                told = f"{all_:,} 行中 {all_ - held:,} 行为空"
-                yield (
-                    self.card.name, 0, "全表", name, told, rule.rule, rule.zh, rule.mend_zh, np.nan,
-                )  # fmt: skip
-
-    def _mix_issue(self) -> Iterator[tuple[Any, ...]]:
-        if (told := self._mix.told()) is None:
-            return
-        rule = row_rules()["code_scheme_mixed"]
-        codes, area = told
-        yield (
-            self.card.name, 0, "全表", "use_code", codes, rule.rule, rule.zh, rule.mend_zh, area,
-        )  # fmt: skip
+        return self._whole.issues()
 
     def _records(self, batch: RawBatch, seen: Seen) -> Records:
         faults = Faults(self.card.name, batch.rows)
@@ -212,7 +165,7 @@ class InputTable:
         faults.reject(totals.nonzero()[0], "total_row")
         written = columns.get("area_m2")
         numbers = self._numbers(columns)
-        self._reject_notes(columns, numbers, polygons, faults)
+        sums = totals | self._reject_notes(columns, numbers, polygons, faults)
         area = settle_area(written, polygons.area_m2, self.tolerance, faults)
         unsized = np.isnan(area)
         told = ~unsized
@@ -220,13 +173,11 @@ class InputTable:
             told |= self._has_words(columns, len(numbers), beside=self.card.key[0])
         faults.reject((~told).nonzero()[0], "no_area")
         faults.flag(unsized.nonzero()[0], "area_m2", self._cells(batch, "area_m2"), "area_unknown")
-        self._sum_up(batch, totals, written)
-        self._mix.add(columns, area)
-        self._count_blanks(columns, faults)
+        self._whole.add(batch, columns, area, sums, faults)
         columns.pop("use_assumed", None)
         step_of = partial(self._step_of, batch)
         judge_columns(columns, self.card, self.as_of, step_of, faults)
-        judge_plausible({**columns, "area_m2": area}, self.card, self._medians, faults)
+        judge_plausible({**columns, "area_m2": area}, self.card, self._whole.medians, faults)
         dated = _DATED.get(self.card.name, "")
         if dated in columns:
             faults.reject((columns[dated] > self.as_of).nonzero()[0], "later_than_as_of")
@@ -261,10 +212,10 @@ class InputTable:
         numbers: NDArray[np.object_] | None,
         polygons: Polygons,
         faults: Faults,
-    ) -> None:
-        """Leave out lines that hold neither number nor area (填表人), and bare sums."""
+    ) -> NDArray[np.bool_]:
+        """Leave out lines that hold neither number nor area (填表人), and bare sums; tell these."""
         if numbers is None:
-            return
+            return np.zeros(len(polygons.area_m2), dtype=bool)
         unnumbered = np.array([number is None for number in numbers], dtype=bool)
         wordy = np.array([number is not None and not _DIGIT.search(number) for number in numbers])
         unmapped = np.isnan(polygons.area_m2)
@@ -274,9 +225,11 @@ class InputTable:
         # 填表人：张三 may stand in the column of numbers; no number is without a digit.
         faults.reject(((unnumbered | wordy) & bare).nonzero()[0], "note_row")
         words = self._has_words(columns, len(numbers))
-        faults.reject((unnumbered & unmapped & ~words).nonzero()[0], "sum_row")
+        sums: NDArray[np.bool_] = unnumbered & unmapped & ~bare & ~words
+        faults.reject(sums.nonzero()[0], "sum_row")
         column = self.card.key[0]
         faults.flag((unnumbered & ~bare).nonzero()[0], column, "", "contract_missing")
+        return sums
 
     def _has_words(
         self, columns: Mapping[str, Any], rows: int, *, beside: str = ""
@@ -308,17 +261,6 @@ class InputTable:
         """Cells of a column as they stand; an empty text where the table has no such column."""
         understood = self.understanding.used().get(name)
         return "" if understood is None else batch.columns[understood.position]
-
-    def _sum_up(
-        self, batch: RawBatch, totals: NDArray[np.bool_], written: NDArray[np.float64] | None
-    ) -> None:
-        """Keep the sum of recorded areas and the last row of totals, to compare them."""
-        if written is None:
-            return
-        for at in totals.nonzero()[0]:
-            if is_grand_total(cells[at] for cells in batch.columns) and written[at] > 0:
-                self._total = (int(batch.rows[at]), float(written[at]))
-        self._sum += float(np.nansum(np.where(totals, 0.0, written)))
 
     def _frame(
         self,
