@@ -328,6 +328,18 @@ class TestFiles:
             read_frame("https://example.com/e.xlsx", enterprise_card())
 
 
+class TestCounties:
+    def test_a_county_that_is_none_is_told(self, prepare) -> None:  # noqa: ANN001
+        # Without a point the plant was in no county, and nobody said so.
+        table = pd.DataFrame(
+            {"行业代码": "3216", "县": ["富民县", "富民", None], "开发区": "云南富民产业园区"}
+        )
+        found = prepare(table)
+        assert found.frame["county"].isna().tolist() == [False, True, True]
+        assert found.suspects["reason"].tolist() == ["unknown_county"]
+        assert found.suspects["detail"].tolist() == ["“富民”，是否为“富民县”？"]
+
+
 class TestDemo:
     def test_every_planted_fault_is_found(self, demo, enterprises) -> None:  # noqa: ANN001
         assert enterprises.suspects["reason"].value_counts().to_dict() == dict(demo.suspicious)

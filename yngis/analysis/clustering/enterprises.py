@@ -35,6 +35,7 @@ REASONS: Final = {
     "unknown_zone": "开发区名称不在名录",
     "zone_differs": "坐标不在所填开发区内",
     "county_differs": "坐标不在所填县内",
+    "unknown_county": "县名不在图层中",
     "no_size": "没有规模",
     "total_row": "合计、小计行，未计入",
 }

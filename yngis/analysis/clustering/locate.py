@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from yngis.catalogue.io.nearest import nearest
 from yngis.measure import PROVINCE_ALBERS
 from yngis.measure.datum import convert_coordinates
 
@@ -78,6 +79,7 @@ def place(
     told = rows["county"]
     differs = told.notna() & county.notna() & (told != county) & told.isin(counties["name_zh"])
     suspects += [(label, "county_differs", f"{county[label]}") for label in rows.index[differs]]
+    suspects += _unknown_counties(told, list(counties["name_zh"]))
     within = _containing(points, zones)
     names = {name: registry.find(name) for name in rows["zone"].dropna().unique()}
     told_zone = rows["zone"].map(names).astype("object")
@@ -99,6 +101,14 @@ def place(
         index=rows.index,
     )
     return placed.astype("object").where(placed.notna(), None), suspects
+
+
+def _unknown_counties(told: pd.Series, names: list[str]) -> Suspects:
+    """Counties of the file that are none: without a point their plants would be in no county."""
+    unknown = told[told.notna() & ~told.isin(names)]
+    hints = {name: nearest(str(name), names) for name in unknown.unique()}
+    asked = {name: f"，是否为“{hint}”？" if hint else "" for name, hint in hints.items()}
+    return [(label, "unknown_county", f"“{name}”{asked[name]}") for label, name in unknown.items()]
 
 
 def _plausible(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from yngis.measure.surface import Density
 
 _LINKED: Final = 0.5  # Similarity from which two zones are linked in the network layer.
+_NAMED: Final = 5  # Zones named in a note.
 _FEW: Final = 5  # Plants below which the nearest neighbour says nothing.
 
 
@@ -133,7 +134,7 @@ def cluster(
         tables["suspects"] = enterprises.suspects.reset_index()
         tables["codes"] = enterprises.codes
         tables["columns"] = enterprises.columns
-        notes += _coarse(tables, found, len(counties), chosen)
+        notes += _coarse(tables, found, len(counties), chosen) + _elsewhere(plants, by_name.index)
         layers |= _place_layers(tables, by_name, named_counties)
     kept = {name: table for name, table in tables.items() if len(table.columns)}
     return Clustering(kept, layers, surface, found, recommend(kept, chosen), notes, chosen)
@@ -210,6 +211,22 @@ def _place_layers(
         pairs = [shapely.linestrings([(a.x, a.y), (b.x, b.y)]) for a, b in zip(*ends, strict=True)]
         layers["zone_links"] = gpd.GeoDataFrame(links, geometry=pairs, crs=CGCS2000)
     return layers
+
+
+def _elsewhere(plants: pd.DataFrame, zones: pd.Index) -> tuple[str, ...]:
+    """Say which zones of the list are not in the layer: their plants are in no table of zones."""
+    named = plants["zone"].dropna()
+    names = list(dict.fromkeys(named[~named.isin(zones)].astype(str)))
+    if not names:
+        return ()
+    count, some = int((~named.isin(zones)).sum()), "、".join(names[:_NAMED])
+    more = "等" if len(names) > _NAMED else ""
+    told = (
+        f"{count} 家企业属于范围图层中没有的 {len(names)} 个开发区（{some}{more}），"
+        f"未计入开发区各表。 / {count} enterprises are of {len(names)} zones that the layer of "
+        "zones does not have: they are in no table of zones."
+    )
+    return (told,)
 
 
 def _coarse(
