@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.analysis.intensity import evidence, identity, indicators
-from yngis.analysis.quantities import quantities
+from yngis.analysis.intensity import evidence, identity, indicators, read_scheme
+from yngis.analysis.intensity.assessment import Choices, assess
+from yngis.analysis.quantities import canonical, quantities, understand
+from yngis.errors import LayerError
 
 Tables = Callable[..., st.SearchStrategy[pd.DataFrame]]
 
@@ -146,7 +149,7 @@ def test_units_of_the_headers_change_nothing(tables: Tables, data: st.DataObject
         unit = data.draw(st.sampled_from(sorted(units)))
         header = f"{known[name].zh}{unit}" if unit else name
         written[header] = table[name] * units[unit]
-    given_so = indicators(pd.DataFrame(written, index=table.index))
+    given_so = indicators(canonical(pd.DataFrame(written, index=table.index)))
     pd.testing.assert_frame_equal(given_so, indicators(table), rtol=1e-9)
 
 
@@ -170,3 +173,24 @@ def test_no_rows_give_no_rows(hand: pd.DataFrame) -> None:
     empty = hand.iloc[:0]
     assert indicators(empty).shape == (0, 20)
     assert evidence(empty).empty
+
+
+def test_headers_that_were_not_read_are_refused_and_not_left_out() -> None:
+    table = pd.DataFrame({"A1_mu": [150.0], "A2": [30.0], "note": ["x"]})
+    with pytest.raises(LayerError, match="canonical"):
+        indicators(table)
+    assert indicators(canonical(table)).shape == (1, len(indicators(table[["A2"]]).columns))
+
+
+def test_an_assessment_reads_the_headers_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+
+    def counted(headers: Any) -> Any:
+        asked.append([str(header) for header in headers])
+        return understand(asked[-1])
+
+    monkeypatch.setattr("yngis.analysis.quantities.amounts.understand", counted)
+    table = pd.DataFrame({"工矿仓储用地（亩）": [450.0], "A": [60.0], "D": [75.0]}, index=["x"])
+    found = assess(table, read_scheme("2014-trial"), Choices(draws=10))
+    assert asked == [["工矿仓储用地（亩）", "A", "D"]]
+    assert found.indicators["industrial_share"].tolist() == [0.5]

@@ -23,7 +23,9 @@ from yngis.analysis.intensity.scores import score
 from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.analysis.intensity.zone_league import zone_league
 from yngis.analysis.intensity.zone_types import zone_types
-from yngis.analysis.quantities import canonical, sum_faults
+from yngis.analysis.quantities import sum_faults
+from yngis.analysis.quantities.amounts import given as given_amounts
+from yngis.analysis.quantities.amounts import with_sums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -168,7 +170,8 @@ def assess(
     'industrial_share'
     """
     chosen = choices or Choices()
-    amounts = canonical(table)
+    own = given_amounts(table)
+    amounts = with_sums(own)
     known = pd.DataFrame(index=amounts.index) if attributes is None else attributes
     categories, levels, given = (known.get(name) for name in ("category", "level", "zone_type"))
     values = indicators(amounts, scheme, nothing_due=chosen.nothing_due)
@@ -198,7 +201,7 @@ def assess(
         if league is None
         else zone_league(amounts, league, levels, known.get("best_grade")),
         implausible=_parted(implausible(amounts, scheme)),
-        slips=_parted(unit_slips(table, scheme)),
+        slips=_parted(unit_slips(own, scheme)),
         sums=_parted(sum_faults(amounts)),
         history=past,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.quantities import canonical
+from yngis.analysis.quantities import require_amounts
 from yngis.measure.units import convert
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def per_mu(
     >>> rows[["land", "value", "meets"]].values.tolist()
     [['A2', 1000.0, True], ['A', 400.0, False]]
     """
-    amounts = canonical(table)
+    amounts = require_amounts(table)
     level = pd.Series(index=amounts.index, dtype="str") if levels is None else levels
     wanted = level.reindex(amounts.index).map(dict(required)).astype("float64")
     blocks = []

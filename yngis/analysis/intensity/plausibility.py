@@ -8,8 +8,8 @@ import pandas as pd
 
 from yngis.analysis.intensity.national_averages import national
 from yngis.analysis.intensity.ratios import indicators
-from yngis.analysis.quantities import canonical, quantities
-from yngis.analysis.quantities.amounts import given, with_sums
+from yngis.analysis.quantities import quantities, require_amounts
+from yngis.analysis.quantities.amounts import with_sums
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
@@ -59,7 +59,7 @@ def implausible(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     >>> implausible(table, read_scheme("2014-trial"))[["item", "value"]].round(1).values.tolist()
     [['fixed_investment_intensity', 333.3]]
     """
-    amounts = canonical(table)
+    amounts = require_amounts(table)
     values, low, high = _measured(amounts, scheme)
     outside = (values < low) | (values > high)
     references = {band.indicator: band.reference for band in national().bands}
@@ -111,7 +111,7 @@ def unit_slips(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     >>> found[["quantity", "suspected", "factor"]].values.tolist()
     [['a2_investment_wan', '元', 10000.0]]
     """
-    amounts = given(table)
+    amounts = require_amounts(table, summed=False)
     before = _outside(with_sums(amounts), scheme)
     suspects = before.any(axis=1)
     rows: list[dict[str, Hashable]] = []

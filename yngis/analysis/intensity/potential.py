@@ -10,7 +10,7 @@ import pandas as pd
 
 from yngis.analysis.intensity.ratios import indicators
 from yngis.analysis.intensity.scores import ideal_values
-from yngis.analysis.quantities import canonical
+from yngis.analysis.quantities import require_amounts
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import convert
 
@@ -67,7 +67,7 @@ def potential(
     >>> round(float(rows.loc["industrial_share", "hectares"]), 9)
     10.0
     """
-    amounts, values = canonical(table), indicators(table, scheme)
+    amounts, values = require_amounts(table), indicators(table, scheme)
     lacking = pd.Series(np.nan, index=amounts.index)
 
     def area(name: str) -> pd.Series[float]:

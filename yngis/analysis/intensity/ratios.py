@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.intensity.scheme import Scheme, read_scheme
-from yngis.analysis.quantities import canonical, quantities
+from yngis.analysis.quantities import quantities, require_amounts
 from yngis.measure.units import convert
 
 if TYPE_CHECKING:
@@ -34,8 +34,9 @@ def indicators(
     Parameters
     ----------
     table
-        One row per zone, ``(n,)``, unique index; columns as ``quantities.yml`` lists them, areas in
-        hectares and money in 万元 unless the header says otherwise (``D_mu``, ``A2（亩）``).
+        Amounts, one row per zone, ``(n,)``, unique index, under the names and units of
+        ``quantities.yml``, as :func:`yngis.analysis.quantities.canonical` gives them; wholes that
+        are missing are added up.
     scheme
         Name, file or scheme whose indicators are wanted.
     nothing_due
@@ -52,7 +53,8 @@ def indicators(
     Raises
     ------
     LayerError
-        If a value is no number or negative, a unit does not fit, or the index is not unique.
+        If a value is no number or negative, a header has not been read (``A2_mu``), or the index is
+        not unique.
 
     References
     ----------
@@ -65,7 +67,7 @@ def indicators(
     [0.8, 0.9375, 0.8]
     """
     chosen = scheme if isinstance(scheme, Scheme) else read_scheme(scheme)
-    amounts = canonical(table)
+    amounts = require_amounts(table)
     return pd.DataFrame(
         {
             indicator.name: _ratio(amounts, indicator, nothing_due).value
@@ -109,7 +111,7 @@ def evidence(
     ['分母为零 / denominator is zero: D', '缺数据 / no data: B21']
     """
     chosen = scheme if isinstance(scheme, Scheme) else read_scheme(scheme)
-    amounts = canonical(table)
+    amounts = require_amounts(table)
     rows = []
     for indicator in chosen.indicators:
         ratio = _ratio(amounts, indicator, nothing_due)
@@ -172,7 +174,7 @@ def identity(values: pd.DataFrame, table: pd.DataFrame, tolerance: float = 1e-9)
     >>> float(test.loc["x", "built_share"]), bool(test.loc["x", "holds"])
     (0.6, True)
     """
-    amounts = canonical(table)
+    amounts = require_amounts(table)
     rates = [values[name] for name in ("development_rate", "supply_rate", "build_out_rate")]
     product = rates[0] * rates[1] * rates[2]
     missing = pd.Series(np.nan, index=table.index)

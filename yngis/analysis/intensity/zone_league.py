@@ -11,7 +11,7 @@ import pandas as pd
 from yngis.analysis.intensity.league import league, refuse_unknown_vetoes
 from yngis.analysis.intensity.per_mu import LANDS
 from yngis.analysis.intensity.scoring_groups import split_index
-from yngis.analysis.quantities import canonical
+from yngis.analysis.quantities import require_amounts
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import convert
 
@@ -56,7 +56,7 @@ def efficiency(table: pd.DataFrame, land: str) -> pd.DataFrame:
     >>> efficiency(table, "A2")["output_per_mu"].tolist()
     [1000.0]
     """
-    amounts = canonical(table)
+    amounts = require_amounts(table)
     none = pd.Series(np.nan, index=amounts.index)
 
     def of(name: str) -> pd.Series[float]:
@@ -119,7 +119,7 @@ def zone_league(
     >>> rows.loc[rows["land"] == "A2", ["points", "grade"]].values.tolist()[:2]
     [[100.0, 'A'], [60.0, 'B']]
     """
-    amounts = canonical(table)
+    amounts = require_amounts(table)
     zones, _ = split_index(amounts.index)
     known = pd.DataFrame(index=amounts.index)
     if best is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yngis.analysis.quantities.amounts import canonical, sum_faults
+from yngis.analysis.quantities.amounts import canonical, require_amounts, sum_faults
 from yngis.analysis.quantities.declared import Quantity, quantities
 from yngis.analysis.quantities.headers import misspelt, narrower_headers, understand
 
@@ -12,6 +12,7 @@ __all__ = [
     "misspelt",
     "narrower_headers",
     "quantities",
+    "require_amounts",
     "sum_faults",
     "understand",
 ]

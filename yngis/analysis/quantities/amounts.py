@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from yngis.analysis.quantities.declared import quantities
-from yngis.analysis.quantities.headers import understand
+from yngis.analysis.quantities.headers import Reading, understand
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import convert
-
-if TYPE_CHECKING:
-    from yngis.analysis.quantities.headers import Reading
 
 _SHOWN = 5
 _FLAGS = {
@@ -112,6 +107,58 @@ def with_sums(amounts: pd.DataFrame) -> pd.DataFrame:
             filled[quantity.name] = total if own is None else own.where(own.notna(), total)
     ordered = [name for name in quantities() if name in filled]
     return pd.DataFrame({name: filled[name] for name in ordered}, index=amounts.index)
+
+
+def require_amounts(amounts: pd.DataFrame, *, summed: bool = True) -> pd.DataFrame:
+    """
+    Amounts under canonical columns and units, of which no header has to be read (统一口径核对).
+
+    Parameters
+    ----------
+    amounts
+        As :func:`canonical` gives them, or put together under the same names and units; columns
+        that are no quantity are left out.
+    summed
+        Whether wholes that are missing are added up.
+
+    Returns
+    -------
+    amounts
+        Floats on the index that came in.
+
+    Raises
+    ------
+    LayerError
+        If a header such as ``A2_mu`` has to be read first, a value is no number, negative or
+        infinite, or the index is not unique; every fault at once.
+
+    Examples
+    --------
+    >>> require_amounts(pd.DataFrame({"B1": [1], "B2": [2]})).iloc[0].to_dict()
+    {'B': 3.0, 'B1': 1.0, 'B2': 2.0}
+    """
+    known = [name for name in amounts.columns if name in quantities()]
+    strangers = [str(name) for name in amounts.columns if name not in quantities()]
+    problems = [] if amounts.index.is_unique else [_doubled(amounts.index)]
+    # Left out in silence, such a column would be a quantity that is there and does not count.
+    readings = understand(strangers)[0] if strangers else ()
+    if readings:
+        problems.append(
+            Problem(
+                where="、".join(reading.header for reading in readings[:_SHOWN]),
+                promised="统一口径的列名和单位 / canonical names and units",
+                found="尚未换算的表头 / headers that have not been read",
+                mend="先用 canonical(table) / call canonical(table) first",
+            )
+        )
+    for name in known:
+        problems += _value_faults(
+            amounts[name], Reading(name, name, quantities()[name].unit, stated=False)
+        )
+    if problems:
+        raise LayerError(problems)
+    held = amounts[known].astype("float64")
+    return with_sums(held) if summed else held
 
 
 def sum_faults(amounts: pd.DataFrame, tolerance: float = 0.001) -> pd.DataFrame:
