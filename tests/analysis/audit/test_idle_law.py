@@ -391,6 +391,7 @@ class TestConsequences:
         assert row["finding"] == "suspected_idle"
         assert (pd.isna(row["fee_wan"]) and fee is None) or row["fee_wan"] == fee
         assert said in row["action"]
+        assert row["recovery"] == (article == "第十四条第（二）项")
         assert row["rule"] == ("；".join(filter(None, ["第二条第一款", article])))
 
     def test_no_fee_before_the_year_is_full(self) -> None:
@@ -461,6 +462,7 @@ class TestConsequences:
         assert (pd.isna(row["fee_wan"]) and fee is None) or row["fee_wan"] == fee
         assert said in row["action"]
         assert row["rule"] == f"第二条第二款；{rule}"
+        assert row["recovery"] == ("第十四条第（二）项" in rule)
         assert (
             "无偿收回" in row["action"].replace("不作无偿收回", "").replace("不无偿收回", "")
         ) is (fee == 0.0 and settings.get("recovery") == "as_not_started")

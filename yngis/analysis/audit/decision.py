@@ -38,6 +38,8 @@ class Decision:
         Days past ``since``, negative if still ahead; NaN where nothing is counted.
     class_since
         Day on which the first or the second year of its class became full.
+    recovery
+        Whether recovery without compensation (无偿收回) is what the rules say.
     fee_arises
         Whether a fee is to be collected, known or not.
     fee
@@ -52,6 +54,7 @@ class Decision:
     idle_since: NDArray[np.datetime64]
     days: NDArray[np.float64]
     class_since: NDArray[np.datetime64]
+    recovery: NDArray[np.bool_]
     fee_arises: NDArray[np.bool_]
     fee: NDArray[np.float64]
 
@@ -110,7 +113,7 @@ def decide(facts: Facts, today: np.datetime64, rules: RuleSet) -> Decision:
     since = np.where(decides, _counted_from(facts, finding), NO_DAY)
     dated = ~np.isnat(idle_since)
     second = np.where(facts.started, paused_twice, twice)
-    owed, fee = _fee(facts, finding, dated, grave, rules)
+    recovery, owed, fee = _consequences(facts, finding, dated, grave, rules)
     return Decision(
         finding=finding,
         branch=branch,
@@ -120,6 +123,7 @@ def decide(facts: Facts, today: np.datetime64, rules: RuleSet) -> Decision:
         idle_since=idle_since,
         days=_days(since, today),
         class_since=np.where(dated & grave, second, idle_since),
+        recovery=recovery,
         fee_arises=owed,
         fee=fee,
     )
@@ -206,14 +210,18 @@ def _days(since: NDArray[np.datetime64], today: np.datetime64) -> NDArray[np.flo
     return np.where(np.isnat(passed), np.nan, passed.astype(np.int64)).astype(np.float64)
 
 
-def _fee(
+def _consequences(
     facts: Facts,
     finding: NDArray[np.object_],
     dated: NDArray[np.bool_],
     grave: NDArray[np.bool_],
     rules: RuleSet,
-) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Where a fee arises, and how much: 0 where the law asks none; NaN where it is open."""
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64]]:
+    """
+    Where recovery without compensation follows, where a fee arises, and how much.
+
+    The fee is 0 where the law asks none, and NaN where it is open.
+    """
     share = rules.fee.share_of_price
     judged = (finding == "suspected_idle") & ~facts.seized
     # Land handed over too late speaks for a cause of the government's: people must look first.
@@ -228,4 +236,4 @@ def _fee(
     # A price of nothing, as allocated land often has, is a price that nobody recorded.
     price = np.where(facts.price > 0.0, facts.price, np.nan)
     fee = price * share.numerator / share.denominator
-    return owed, np.where(owed, fee, np.where(none, 0.0, np.nan))
+    return held & recovered, owed, np.where(owed, fee, np.where(none, 0.0, np.nan))

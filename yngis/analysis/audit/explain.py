@@ -75,16 +75,11 @@ def _limits(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> list[s
 def _consequence_articles(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> list[str]:
     """Articles on what follows where the holder answers for it."""
     cited = [rules.suspended.disposal_article] if facts.started[row] else []
-    if _is_recovered(facts, decided, rules, row):
+    if decided.recovery[row]:
         cited.append(rules.recovery.article)
     elif decided.fee_arises[row]:
         cited.append(rules.fee.article)
     return cited
-
-
-def _is_recovered(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> bool:
-    grave = bool(decided.idle_class[row].startswith(">="))
-    return grave and (not facts.started[row] or rules.suspended.recovery == "as_not_started")
 
 
 def _handed_over_late(facts: Facts, row: int) -> bool:
@@ -143,7 +138,7 @@ def _about_idle(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> st
             facts.dealings.partial[row],
             f"{first}先核清未处置部分的面积和价款，再定处置方式",
         ),
-        (_is_recovered(facts, decided, rules, row), f"{first}报经批准无偿收回"),
+        (decided.recovery[row], f"{first}报经批准无偿收回"),
         (
             facts.started[row] and not decided.fee_arises[row],
             f"{first}{_about_suspended(rules)}",

@@ -65,8 +65,8 @@ def judge(
         On ``supply.index``: ``finding``, ``branch``, ``idle_class``, ``started``, ``completed``,
         ``start_unclear`` (whether nobody can tell if work has started), ``start_due`` with
         ``start_basis``, ``idle_since``, ``days``, ``area_share``, ``invest_share``, ``cause``,
-        ``seized``, ``recognised``, ``fee_wan`` [万元], ``rule``, ``action``, ``evidence`` and
-        ``flags``. Every row has exactly one finding.
+        ``seized``, ``recognised``, ``recovery`` (whether 无偿收回 follows), ``fee_wan`` [万元],
+        ``rule``, ``action``, ``evidence`` and ``flags``. Every row has exactly one finding.
 
     Raises
     ------
@@ -125,6 +125,7 @@ def judge(
             "cause": _text(facts.cause),
             "seized": facts.seized,
             "recognised": facts.recognised,
+            "recovery": decided.recovery,
             "fee_wan": decided.fee,
         }
         | told,

@@ -36,7 +36,8 @@ FINDING_COLUMNS: Final = [
     "use_name", "area_m2", "recorded_m2", "price_wan", "finding", "finding_zh", "branch",
     "idle_class",
     "start_due", "start_basis", "idle_since", "days", "area_share", "invest_share", "cause",
-    "seized", "recognised", "finding_no", "fee_wan", "rule", "action", "evidence", "flags",
+    "seized", "recognised", "finding_no", "recovery",
+    "fee_wan", "rule", "action", "evidence", "flags",
     "started", "completed", "not_used", "inefficient", "failing",
 ]  # fmt: skip
 """Columns of ``supply_findings.csv``."""

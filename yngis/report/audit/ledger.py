@@ -70,6 +70,7 @@ _RECORD: Final = (
     Column("idle_since", "满一年之日", "day"),
     Column("cause_zh", "闲置原因"),
     Column("fee_wan", "应征闲置费（万元）", "number"),
+    Column("recovery", "是否无偿收回"),
     Column("action", "处置建议"),
     Column("evidence", "依据的事实"),
     Column("rule", "条款"),
