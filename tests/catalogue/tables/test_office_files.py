@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import openpyxl
 import pandas as pd
+import pyogrio
 import pytest
+from shapely import box
 
 from yngis.catalogue.tables.table_set import open_table
 from yngis.errors import LayerError
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def book(path: Path, rows: list[list[Any]], *merged: str) -> Path:
+def workbook(path: Path, rows: list[list[Any]], *merged: str) -> Path:
     made = openpyxl.Workbook()
     for row in rows:
         made.active.append(row)
@@ -33,7 +36,7 @@ def read(path: Path, card: str = "supply") -> tuple[pd.DataFrame, pd.DataFrame, 
 
 
 def test_three_lines_of_header_a_merged_zone_and_totals_of_every_kind(tmp_path: Path) -> None:
-    path = book(
+    path = workbook(
         tmp_path / "s.xlsx",
         [
             ["某市2023年度建设用地供后监管台账"],
@@ -69,7 +72,7 @@ def test_three_lines_of_header_a_merged_zone_and_totals_of_every_kind(tmp_path: 
 
 
 def test_the_actual_side_may_stand_first(tmp_path: Path) -> None:
-    path = book(
+    path = workbook(
         tmp_path / "s.xlsx",
         [
             ["合同号", "企业名称", "用地面积(公顷)", "实际", None, "计划", None],
@@ -85,7 +88,7 @@ def test_the_actual_side_may_stand_first(tmp_path: Path) -> None:
 
 # The line of units and of sides below the header is no record, and decides what is above it.
 def test_a_line_of_units_and_sides_below_the_header(tmp_path: Path) -> None:
-    path = book(
+    path = workbook(
         tmp_path / "s.xlsx",
         [
             ["合同编号", "土地面积", "总投资", "动工时间", None],
@@ -103,7 +106,7 @@ def test_a_line_of_units_and_sides_below_the_header(tmp_path: Path) -> None:
 
 
 def test_sides_below_a_date_are_not_dropped_with_their_line(tmp_path: Path) -> None:
-    path = book(
+    path = workbook(
         tmp_path / "s.xlsx",
         [
             ["合同编号", "面积(公顷)", "动工时间", None],
@@ -117,7 +120,7 @@ def test_sides_below_a_date_are_not_dropped_with_their_line(tmp_path: Path) -> N
 
 
 def test_approvals_with_units_in_their_own_line(tmp_path: Path) -> None:
-    path = book(
+    path = workbook(
         tmp_path / "a.xlsx",
         [
             ["批次名称", "批准文号", "批准面积", "批准时间", "农转用面积"],
@@ -158,7 +161,7 @@ def test_where_cells_state_units_a_bare_number_has_none(tmp_path: Path) -> None:
 
 
 def test_areas_of_buildings_are_no_land(tmp_path: Path) -> None:
-    path = book(
+    path = workbook(
         tmp_path / "s.xlsx",
         [
             ["合同编号", "建筑", None, "土地", None],
@@ -204,7 +207,7 @@ def test_two_days_of_supply_are_refused(tmp_path: Path) -> None:
 
 
 def test_headers_broken_over_lines(tmp_path: Path) -> None:
-    path = book(
+    path = workbook(
         tmp_path / "s.xlsx",
         [
             [
@@ -220,3 +223,106 @@ def test_headers_broken_over_lines(tmp_path: Path) -> None:
     frame, _, _ = read(path)
     assert frame["agreed_start"].tolist() == [pd.Timestamp("2020-03-01")]
     assert frame["extended_start"].tolist() == [pd.Timestamp("2020-12-31")]
+
+
+# Excel keeps fifteen digits: two contracts of one year and county become the same number.
+def test_long_numbers_that_excel_rounded_are_told(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "s.xlsx",
+        [["合同编号", "面积(公顷)"], [530181202000000000, 1.0], ["530181202000000123", 2.0]],
+    )
+    _, issues, _ = read(path)
+    assert issues[["row", "rule"]].to_numpy().tolist() == [[2, "code_rounded"]]
+    text = tmp_path / "s.csv"
+    text.write_text("合同编号,面积(公顷)\n5.30181E+17,1\n5301E2020,2\n", encoding="utf-8")
+    _, issues, _ = read(text)
+    assert issues[["row", "rule"]].to_numpy().tolist() == [[2, "code_rounded"]]
+
+
+def test_whole_numbers_of_a_database_are_exact(tmp_path: Path) -> None:
+    numbers = [530181211000000011, 530181211000000012]
+    path = tmp_path / "s.gpkg"
+    frame = gpd.GeoDataFrame(
+        {"合同编号": numbers, "面积_ha": [1.0, 2.0]},
+        geometry=[box(580_000, 2_770_000, 580_100, 2_770_100)] * 2,
+        crs=4543,
+    )
+    pyogrio.write_dataframe(frame, path, driver="GPKG")
+    found, issues, _ = read(path)
+    assert found["contract_no"].tolist() == [str(number) for number in numbers]
+    assert "code_rounded" not in set(issues["rule"])
+
+
+# A row that is called by a place or by 总面积 and holds sums only would double the table.
+@pytest.mark.parametrize("label", ["总面积", "全县", "昆明市", "第一页", "总面积（公顷）"])
+def test_a_sum_by_another_name(tmp_path: Path, label: str) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(f"合同编号,面积(公顷)\nA1,1\nA2,2\n{label},3\n", encoding="utf-8")
+    frame, _, rejected = read(path)
+    assert frame["area_m2"].sum() == 30_000.0
+    assert len(rejected) == 1
+
+
+def test_a_title_with_words_of_a_side_decides_nothing(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "s.xlsx",
+        [
+            ["某县土地出让合同计划台账"],
+            ["合同编号", "面积(公顷)", "开工日期", "约定竣工日期"],
+            ["A1", 1.0, "2020-03-01", "2022-03-01"],
+        ],
+        "A1:D1",
+    )
+    frame, _, _ = read(path)
+    assert frame["actual_start"].tolist() == [pd.Timestamp("2020-03-01")]
+    assert frame["agreed_completion"].tolist() == [pd.Timestamp("2022-03-01")]
+
+
+def test_one_upper_cell_for_two_events(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "s.xlsx",
+        [
+            ["合同编号", "面积(公顷)", "合同约定开竣工时间", None, "实际开竣工时间", None],
+            [None, None, "开工", "竣工", "开工", "竣工"],
+            ["A1", 1.0, "2020-03-01", "2022-03-01", "2020-06-01", "2023-03-01"],
+        ],
+        "A1:A2", "B1:B2", "C1:D1", "E1:F1",
+    )  # fmt: skip
+    frame, _, _ = read(path)
+    days = ["agreed_start", "agreed_completion", "actual_start", "actual_completion"]
+    assert [day.strftime("%Y-%m-%d") for day in frame[days].iloc[0]] == [
+        "2020-03-01",
+        "2022-03-01",
+        "2020-06-01",
+        "2023-03-01",
+    ]
+
+
+def test_two_days_in_one_cell_are_doubted(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(
+        "合同编号,面积(公顷),约定开工时间,约定/实际竣工时间\n"
+        "A1,1,2020-03-01至2022-03-01,2020-03-01/2020-05-01\n",
+        encoding="utf-8",
+    )
+    frame, issues, _ = read(path)
+    assert frame["agreed_start_unread"].tolist() == ["2020-03-01至2022-03-01"]
+    assert "agreed_completion" not in frame
+    assert "actual_completion" not in frame
+    assert issues["rule"].tolist() == ["date_unread"]
+
+
+def test_a_block_merged_both_ways(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "s.xlsx",
+        [
+            ["所在县区", "所在开发区", "合同编号", "面积(公顷)"],
+            ["安宁市", None, "A1", 1.0],
+            [None, None, "A2", 2.0],
+        ],
+        "A2:B3",
+    )
+    frame, issues, _ = read(path)
+    assert frame["county"].tolist() == ["安宁市", "安宁市"]
+    assert frame["zone"].isna().all()  # as in the first row
+    assert "merged_filled" in set(issues["rule"])

@@ -209,7 +209,6 @@ class _Above:
 
     def __init__(self, merged: Sequence[MergedDown], width: int) -> None:
         self._waiting = [each for each in reversed(merged) if each.left < width]
-        self._width = width
         self._open: dict[int, tuple[int, object]] = {}
         self._told: list[tuple[int, int, object]] = []
 
@@ -223,9 +222,9 @@ class _Above:
         while self._waiting and self._waiting[-1].first <= number:
             each = self._waiting.pop()
             value = cells[each.left] if each.first == number and each.left < len(cells) else None
+            # Over several columns the text belongs to the first of them, as in the first row.
             if value is not None and plain(value):
-                for column in range(each.left, min(each.right + 1, self._width)):
-                    self._open[column] = (each.last, value)
+                self._open[each.left] = (each.last, value)
 
     def take(self, rows: int) -> dict[int, NDArray[np.object_]]:
         """Give what was seen, by column, and forget it."""

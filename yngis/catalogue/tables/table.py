@@ -224,8 +224,8 @@ class InputTable:
             bare &= np.isnan(columns["area_m2"])
         # 填表人：张三 may stand in the column of numbers; no number is without a digit.
         faults.reject(((unnumbered | wordy) & bare).nonzero()[0], "note_row")
-        words = self._has_words(columns, len(numbers))
-        sums: NDArray[np.bool_] = unnumbered & unmapped & ~bare & ~words
+        words = self._has_words(columns, len(numbers), beside=self.card.key[0])
+        sums: NDArray[np.bool_] = (unnumbered | wordy) & unmapped & ~bare & ~words
         faults.reject(sums.nonzero()[0], "sum_row")
         column = self.card.key[0]
         faults.flag((unnumbered & ~bare).nonzero()[0], column, "", "contract_missing")

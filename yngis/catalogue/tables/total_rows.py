@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from yngis.catalogue.io.reader import RawBatch
 
-_SUM: Final = r"(?:合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|汇\s*总|总\s*和)"
+_SUM: Final = (
+    r"(?:合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|汇\s*总|总\s*和|总\s*面\s*积|总\s*数|总\s*额)"
+)
 # Behind the word stands nothing, or amounts: （1宗）, ：3公顷, 12宗，共5.2公顷.
 _AMOUNT: Final = r"(?:共?\s*\d[\d,.]*+\s*[^\d\s,;、()]{0,6})"
 _BEHIND: Final = rf"\s*(?:数|值|面积)?\s*[:]?\s*(?:\([^()]*\))?\s*(?:{_AMOUNT}[\s,;、]*){{0,4}}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,6 +39,11 @@ if TYPE_CHECKING:
 
 
 _COUNTED_IN: Final = {"years": "年"}
+
+_EXACT: Final = 1e15
+_LARGEST: Final = 1e30
+_DIGITS: Final = 15
+_SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2}")
 
 UNREAD: Final = "_unread"
 """
@@ -195,8 +201,21 @@ def _not_negative(
     return numbers
 
 
-def _codes(_: InputColumn, cells: Cells, __: Understood, ___: Faults) -> Cells:
+def _codes(column: InputColumn, cells: Cells, _: Understood, faults: Faults) -> Cells:
+    rounded = [at for at, cell in enumerate(cells) if _is_rounded(cell)]
+    faults.flag(rounded, column.name, cells, "code_rounded")
     return read_each(_hashable(cells), read_code)
+
+
+def _is_rounded(cell: object) -> bool:
+    """Tell a number that a spreadsheet made of a code of more than its fifteen digits."""
+    if isinstance(cell, str):
+        return _SCIENTIFIC.fullmatch(cell.strip()) is not None
+    if not isinstance(cell, int | float) or not _EXACT <= abs(cell) < _LARGEST:
+        return False
+    digits = str(int(abs(cell)))
+    # A database keeps all digits of whole numbers; Excel puts zeros for those beyond the fifteenth.
+    return digits[_DIGITS:].strip("0") == "" or (isinstance(cell, float) and abs(cell) >= 2**53)
 
 
 def _texts(_: InputColumn, cells: Cells, __: Understood, ___: Faults) -> Cells:
