@@ -6,12 +6,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.csv import CsvCarrier
+from yngis.catalogue.io.dxf import DxfCarrier
 from yngis.catalogue.io.excel import ExcelCarrier, every_sheet
+from yngis.catalogue.io.html_table import HtmlCarrier, is_html
 from yngis.catalogue.io.ogr import online
 from yngis.catalogue.io.parquet_batches import ParquetCarrier
 from yngis.catalogue.io.paths import dataset_in, local_path, unpacked_zip
 from yngis.catalogue.io.postgis import PostgisCarrier, is_postgis
 from yngis.catalogue.io.sources import DOCUMENTS, files_of_data
+from yngis.catalogue.io.survey_txt import SurveyTxtCarrier, is_survey_txt
 from yngis.catalogue.io.vector_batches import VectorCarrier, layer_names
 from yngis.errors import LayerError, Problem
 
@@ -28,6 +31,16 @@ _MOST_TOGETHER: Final = 200  # each is opened by itself
 _EXCEL: Final = {".xlsx", ".xlsm"}
 _CSV: Final = {".csv", ".txt", ".tsv"}
 _PARQUET: Final = {".parquet", ".geoparquet", ".pq"}
+_XLS: Final = ".xls"
+_DXF: Final = ".dxf"
+_HEAD: Final = 65_536
+_OLE: Final = b"\xd0\xcf\x11\xe0"
+_SAVE: Final = "用 Excel 或 WPS 打开后另存为 .xlsx / open it in Excel or WPS and save it as .xlsx"
+_DISGUISED: Final = (
+    (b"PK\x03\x04", "Excel 工作簿 .xlsx", "把后缀改为 .xlsx / rename it to .xlsx"),
+    (b"urn:schemas-microsoft-com:office:spreadsheet", "Excel 2003 XML", _SAVE),
+    (b"MIME-Version:", "单个文件网页 MHTML", _SAVE),
+)
 _ZIPS: Final = {".zip", ".shz"}
 _OLD: Final = {
     ".xls": "Excel 97",
@@ -156,6 +169,8 @@ def _in_file(
     path: Path, label: str, finder: HeaderFinder, stack: ExitStack, layers: Sequence[str]
 ) -> tuple[list[Opened], list[Unread]]:
     suffix = path.suffix.lower()
+    if path.is_file() and suffix == _XLS:
+        return [Opened(label, _xls(path, finder))], []
     if suffix in _OLD:
         raise _old(path)
     if path.is_file() and suffix in _EXCEL:
@@ -166,9 +181,11 @@ def _in_file(
             [Unread(f"{label}：{each.name}", each.problem, each.broken) for each in left],
         )
     if path.is_file() and suffix in _CSV:
-        return [Opened(label, CsvCarrier(path, finder))], []
+        return [Opened(label, _text(path, finder))], []
     if path.is_file() and suffix in _PARQUET:
         return [Opened(label, ParquetCarrier(path))], []
+    if path.is_file() and suffix == _DXF:
+        return [Opened(label, DxfCarrier(path))], []
     dataset = stack.enter_context(dataset_in(path, None))
     wanted = [] if dataset.stem in layers else layers
     return _every_layer(dataset, str(path), label, finder, wanted)
@@ -201,6 +218,41 @@ def _every_layer(
                 raise
             unread += [Unread(shown, problem, broken=True) for problem in error.problems]
     return opened, unread
+
+
+def _text(path: Path, finder: HeaderFinder) -> Carrier:
+    """A table of text, or the coordinates of a survey."""
+    if path.suffix.lower() == ".txt" and is_survey_txt(path):
+        return SurveyTxtCarrier(path)
+    return CsvCarrier(path, finder)
+
+
+def _xls(path: Path, finder: HeaderFinder) -> Carrier:
+    """Judge a ``.xls`` by its content: systems save web pages and texts under that name."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if head.startswith(_OLE):
+        raise _old(path)
+    plain = head.replace(b"\0", b"")
+    for mark, name, mend in _DISGUISED:
+        if mark in plain:
+            raise _disguised(path, name, mend)
+    if is_html(head):
+        return HtmlCarrier(path, finder)
+    if b"\t" in plain or b"," in plain:
+        return CsvCarrier(path, finder)
+    raise _old(path)
+
+
+def _disguised(path: Path, name: str, mend: str) -> LayerError:
+    return LayerError(
+        Problem(
+            where=str(path),
+            promised=".xlsx、.csv 或网页格式的 .xls / one of these",
+            found=f"{name}，后缀却是 .xls / under the name of .xls",
+            mend=mend,
+        )
+    )
 
 
 def not_named(label: str) -> Problem:
@@ -274,6 +326,9 @@ def open_carrier(
             yield VectorCarrier(text, text, finder, layer)
     else:
         path = local_path(named)
+        if path.is_file() and path.suffix.lower() == _XLS:
+            yield _xls(path, finder)
+            return
         if path.suffix.lower() in _OLD:
             raise _old(path)
         with _local(path, finder, layer) as carrier:
@@ -286,7 +341,7 @@ def _local(path: Path, finder: HeaderFinder, layer: str | None) -> Iterator[Carr
     if path.is_file() and suffix in _EXCEL:
         yield ExcelCarrier(path, finder, layer)
     elif path.is_file() and suffix in _CSV:
-        yield CsvCarrier(path, finder)
+        yield _text(path, finder)
     elif path.is_file() and suffix in _PARQUET:
         yield ParquetCarrier(path)
     else:

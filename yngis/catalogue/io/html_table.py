@@ -1,0 +1,242 @@
+"""Tables that a system saved as a web page under the name ``.xls`` (网页格式的 xls)."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from yngis.catalogue.io.header_rows import SEARCHED_ROWS, batches_of, find_layout
+from yngis.catalogue.io.reader import BATCH_ROWS
+from yngis.errors import LayerError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pyproj
+
+    from yngis.catalogue.io.reader import HeaderFinder, RawBatch
+
+_HEAD: Final = 4096
+_MOST_BYTES: Final = 256 << 20
+_MOST_CELLS: Final = 20_000_000
+_WIDEST: Final = 1_000
+_CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_\-]+)", re.IGNORECASE)
+_SKIPPED: Final = {"script", "style", "head", "title"}
+
+
+def is_html(head: bytes) -> bool:
+    """
+    Tell whether a file begins as a web page with a table (网页).
+
+    Parameters
+    ----------
+    head
+        Its first bytes.
+
+    Returns
+    -------
+    answer
+        True for HTML in any encoding.
+
+    Examples
+    --------
+    >>> is_html(b"<html><table>"), is_html(b"PK")
+    (True, False)
+    """
+    plain = head.replace(b"\0", b"").lower()
+    return b"<html" in plain or b"<table" in plain
+
+
+class HtmlCarrier:
+    """
+    The table of a web page whose header fits best.
+
+    Parameters
+    ----------
+    path
+        Local file.
+    finder
+        Finder of the table's headers.
+    """
+
+    has_geometry = False
+
+    def __init__(self, path: Path, finder: HeaderFinder) -> None:
+        self.crs: pyproj.CRS | None = None
+        text, encoding = _decoded(path)
+        parser = _Tables(str(path))
+        parser.feed(text)
+        parser.close()
+        found = []
+        problems: list[Problem] = []
+        for number, table in enumerate(parser.tables, start=1):
+            try:
+                layout = find_layout(table.rows[:SEARCHED_ROWS], finder, f"{path}：表 {number}")
+            except LayerError as error:
+                problems += error.problems
+            else:
+                found.append((layout, number, table))
+        if not found:
+            raise LayerError(problems or [_no_table(path)])
+        layout, number, self._table = max(found, key=lambda each: each[0].score)
+        self.headers, self.note, self._first = layout.headers, layout.note, layout.first
+        several = (
+            f"，第 {number} 个表（共 {len(parser.tables)} 个）" if len(parser.tables) > 1 else ""
+        )
+        self.described = f"网页格式的 {path.suffix}，{encoding}{several}"
+        self.total: int | None = None
+
+    def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
+        """
+        Read the rows.
+
+        Parameters
+        ----------
+        size
+            Most rows of a batch.
+
+        Yields
+        ------
+        batch
+            The rows in the order of the table, numbered from 1.
+        """
+        yield from batches_of(self._rows(), len(self.headers), size)
+
+    def _rows(self) -> Iterator[tuple[int, list[str | None]]]:
+        """Rows below the header; a cell over several rows holds for each of them."""
+        reached: dict[int, list[tuple[int, str | None]]] = {}
+        for (row, place), text in self._table.held.items():
+            reached.setdefault(row, []).append((place, text))
+        for at in range(self._first, len(self._table.rows)):
+            cells = list(self._table.rows[at])
+            for place, text in sorted(reached.get(at, ()), key=lambda each: each[0]):
+                cells += [None] * (place + 1 - len(cells))
+                cells[place] = text
+            yield at + 1, cells
+
+
+class _Open(NamedTuple):
+    """Rows of a table, and the places that cells above reach into."""
+
+    rows: list[list[str | None]]
+    held: dict[tuple[int, int], str | None]
+
+
+class _Tables(HTMLParser):
+    """Cells of every table of a page; a cell over several rows or columns fills all of them."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self._where = where
+        self.tables: list[_Open] = []
+        self._open: list[_Open] = []
+        self._text: list[str] | None = None
+        self._span = (1, 1)
+        self._skipped = 0
+        self._cells = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a table, a row or a cell."""
+        self._skipped += tag in _SKIPPED
+        if tag == "table":
+            self._open.append(_Open([], {}))
+        elif tag == "tr" and self._open:
+            self._end_cell()
+            self._open[-1].rows.append([])
+        elif tag in {"td", "th"} and self._open:
+            self._end_cell()
+            given = dict(attrs)
+            self._span = (_span(given.get("rowspan")), _span(given.get("colspan")))
+            self._text = []
+        elif tag == "br" and self._text is not None:
+            self._text.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a cell or a table."""
+        self._skipped -= tag in _SKIPPED and self._skipped > 0
+        if tag in {"td", "th", "tr"}:
+            self._end_cell()
+        elif tag == "table" and self._open:
+            self._end_cell()
+            rows, held = self._open.pop()
+            if any(rows):
+                self.tables.append(_Open(rows, held))
+
+    def handle_data(self, data: str) -> None:
+        """Take text up."""
+        if self._text is not None and not self._skipped:
+            self._text.append(data)
+
+    def close(self) -> None:
+        """End what a page that was cut off left open."""
+        super().close()
+        while self._open:
+            self.handle_endtag("table")
+
+    def _end_cell(self) -> None:
+        if self._text is None or not self._open:
+            return
+        text = " ".join("".join(self._text).split()) or None
+        self._text = None
+        rows, held = self._open[-1]
+        if not rows:
+            rows.append([])
+        row = rows[-1]
+        down, across = self._span
+        number = len(rows) - 1
+        # Blank as in a sheet, so that a header is found alike; records are filled when read.
+        while (number, len(row)) in held:
+            row.append(None)
+        for step in range(across):
+            for below in range(1, down):
+                held[number + below, len(row)] = text
+            # As in a sheet, the first of merged cells holds the text of a header's upper line.
+            row.append(text if step == 0 else None)
+        self._cells += across * down
+        if len(row) > _WIDEST or self._cells > _MOST_CELLS:
+            raise LayerError(_too_large(self._where))
+
+
+def _span(text: str | None) -> int:
+    """Rows or columns that a cell takes; nonsense counts as one."""
+    return min(int(text), _WIDEST) if text and text.isdecimal() and 0 < len(text) < 6 else 1  # noqa: PLR2004
+
+
+def _decoded(path: Path) -> tuple[str, str]:
+    size = path.stat().st_size
+    if size > _MOST_BYTES:
+        raise LayerError(_too_large(str(path)))
+    content = path.read_bytes()
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace"), "utf-16"
+    named = _CHARSET.search(content[:_HEAD])
+    told = named[1].decode("ascii").lower() if named else ""
+    # GB2312 on a page is GBK in truth.
+    told = "gb18030" if told.startswith("gb") else told
+    for encoding in dict.fromkeys((told, "utf-8-sig", "gb18030")):
+        try:
+            return content.decode(encoding), encoding
+        except (LookupError, UnicodeDecodeError):
+            continue
+    raise LayerError(_no_table(path))
+
+
+def _no_table(path: Path) -> Problem:
+    return Problem(
+        where=str(path),
+        promised="网页中的表格 / a table in the page",
+        found="没有可读的表格 / none that can be read",
+        mend="用 Excel 或 WPS 打开后另存为 .xlsx / open it in Excel or WPS and save it as .xlsx",
+    )
+
+
+def _too_large(where: str) -> Problem:
+    return Problem(
+        where=where,
+        promised=f"至多 {_MOST_CELLS:,} 个单元格、{_MOST_BYTES >> 20} MiB / cells and size at most",
+        found="超过 / more",
+        mend="分成几个文件，或另存为 .xlsx、.csv / split it, or save it as .xlsx or .csv",
+    )
