@@ -48,7 +48,22 @@ def test_numbers_as_bureaus_write_them(cell: Any, number: float, unit: str) -> N
 
 @pytest.mark.parametrize(
     "cell",
-    ["约3", "3-5", "1.2.3", "1,23", "=1+2", "inf", float("inf"), "三亩", "1e999", "0x10", "12..5"],
+    [
+        "约3",
+        "3-5",
+        "1.2.3",
+        "1,23",
+        "=1+2",
+        "inf",
+        float("inf"),
+        "三亩",
+        "1e999",
+        "0x10",
+        "12..5",
+        1e300,
+        10**400,
+        -(10**15),
+    ],
 )
 def test_what_is_no_number(cell: Any) -> None:
     assert read_amount(cell) == Fault("number_unreadable")

@@ -53,6 +53,7 @@ _HALF: Final = {
     for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 }
 # No number is longer; a longer text is not worth the time to match it.
+_TOO_LARGE: Final = 1e15  # the province is 4·10¹¹ m²; its output is some 10¹² yuan
 _LONGEST: Final = 64
 
 
@@ -108,7 +109,8 @@ def read_amount(cell: object) -> Amount | Fault | None:
     Returns
     -------
     amount
-        The number and its unit; None for a blank cell; a fault for what is no finite number.
+        The number and its unit; None for a blank cell; a fault for what is no number, or one that
+        no land and no money comes to (10¹⁵ and more).
 
     Examples
     --------
@@ -118,10 +120,10 @@ def read_amount(cell: object) -> Amount | Fault | None:
     Fault(rule='number_unreadable', value=None, since=None)
     """
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        number = float(cell)
-        if math.isnan(number):
+        if math.isnan(cell):
             return None
-        return Amount(number, "") if math.isfinite(number) else Fault("number_unreadable")
+        # Compared before it becomes a float: a whole number may be too long for one.
+        return Amount(float(cell), "") if abs(cell) < _TOO_LARGE else Fault("number_unreadable")
     text = plain(cell)
     if text == "":
         return None
@@ -129,7 +131,7 @@ def read_amount(cell: object) -> Amount | Fault | None:
     if match is None:
         return Fault("number_unreadable")
     number = float(match["number"].replace(",", "").replace(" ", ""))
-    if not math.isfinite(number):
+    if not number < _TOO_LARGE:
         return Fault("number_unreadable")
     return Amount(-number if match["sign"] == "-" else number, (match["unit"] or "").strip())
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from yngis.analysis.audit.idle import FINDINGS
 from yngis.catalogue.tables.document_numbers import plain_number
 from yngis.errors import LayerError, Problem
 from yngis.report.audit.wording import GRAVITY, finding_label
@@ -33,7 +34,12 @@ _MOST_AGAIN: Final = 0.5
 _NO_NUMBERS: Final = (
     "没有一个上次的记录有编号，无法比较 / no earlier record has a number, nothing was compared"
 )
-_NEEDED: Final = ["id", "zone", "finding", "idle_class", "days", "area_m2"]
+_NO_FILE: Final = "不是普通文件 / not a regular file"
+_TYPES: Final = {
+    "id": "str", "zone": "str", "finding": "str", "idle_class": "str",
+    "days": "float64", "area_m2": "float64",
+}  # fmt: skip
+_NEEDED: Final = list(_TYPES)
 _COLUMNS: Final = [
     "change", "change_zh", "id", "zone", "finding_before", "finding_now", "days_before",
     "days_now", "area_ha",
@@ -61,14 +67,18 @@ def read_earlier(folder: Path) -> pd.DataFrame:
     """
     path = folder / _FINDINGS
     try:
+        if path.exists() and not path.is_file():
+            raise OSError(_NO_FILE)  # noqa: TRY301 - a pipe or a device would never end
         earlier = pd.read_csv(
             path,
             usecols=_NEEDED,
-            dtype={"id": "str", "zone": "str", "finding": "str", "idle_class": "str"},
+            dtype=_TYPES,
             encoding="utf-8-sig",
             keep_default_na=False,
             na_values={"days": [""], "area_m2": [""]},
         )
+        if strange := sorted(set(earlier["finding"]) - set(FINDINGS)):
+            raise ValueError(f"finding: {'、'.join(strange[:5])}")  # noqa: TRY301 - as any other
         # The apostrophe that keeps a number such as -1 from running in a spreadsheet.
         return earlier.assign(id=earlier["id"].str.removeprefix("'"))
     except (OSError, ValueError) as error:
