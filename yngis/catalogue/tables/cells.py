@@ -120,7 +120,7 @@ def read_amount(cell: object) -> Amount | Fault | None:
     Fault(rule='number_unreadable', value=None, since=None)
     """
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        if math.isnan(cell):
+        if isinstance(cell, float) and math.isnan(cell):
             return None
         # Compared before it becomes a float: a whole number may be too long for one.
         return Amount(float(cell), "") if abs(cell) < _TOO_LARGE else Fault("number_unreadable")
