@@ -187,3 +187,15 @@ def test_completed_on_fields(tmp_path: Path) -> None:
     assert shown["id"].tolist() == ["H0", "H1"]
     assert shown["kind"].tolist() == ["已竣工"] * 2
     assert shown["bare_share"].tolist() == pytest.approx([1.0, 1.0])
+
+
+def test_spellings_of_a_contract_are_one_contract(tmp_path: Path) -> None:
+    """The same contract in capitals, with blanks and another dash is told, and only that."""
+    supply = {
+        "合同编号": ["CR53-2020-001", "cr53—2020－001", "CR 53-2020-001", "CR53-2020-0011"],
+        "供应面积（公顷）": [1.0, 2.0, 3.0, 4.0],
+        "约定动工日期": "2026-06-01",
+    }
+    told = run(tmp_path, supply, APPROVAL)
+    doubled = told["issues"].query("rule == 'same_contract'")
+    assert doubled["row"].tolist() == [3, 4]  # as the file shows them, under the header

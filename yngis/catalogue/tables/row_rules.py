@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from yngis.catalogue.tables.document_numbers import plain_number
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -209,7 +211,9 @@ class Seen:
         if source not in self._labels:
             self._labels.append(source)
         mine = self._labels.index(source)
-        hashes = pd.util.hash_array(keys[places].astype(object), categorize=False)
+        # Case, blanks, brackets and dashes make no other contract.
+        plain = np.array([plain_number(key) or key for key in keys[places]], dtype=object)
+        hashes = pd.util.hash_array(plain, categorize=False)
         contents = pd.util.hash_pandas_object(frame.iloc[places], index=False).to_numpy()
         contents = contents ^ hashes
         areas = frame["area_m2"].to_numpy(dtype=np.float64)[places]
