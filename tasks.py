@@ -7,11 +7,15 @@ Windows with Python 3.11 or newer. Output is bilingual; a missing thing is named
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -270,6 +274,61 @@ def lock() -> None:
     run(*common, "--group", "bench", "-c", "requirements.lock", "-o", "requirements-bench.lock")
 
 
+def pinned() -> dict[str, set[str]]:
+    """Versions of every package in the locks, by its normal name."""
+    found: dict[str, set[str]] = {}
+    for lock_file in sorted(ROOT.glob("requirements*.lock")):
+        for name, held in re.findall(r"(?m)^([\w.-]+)==([^\s;\\]+)", lock_file.read_text()):
+            found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), set()).add(held)
+    return found
+
+
+def known_advisories(dump: str, pins: dict[str, set[str]]) -> list[str]:
+    """Advisories on pinned versions in a dump of the OSV database for PyPI (a zip of JSON)."""
+    told = []
+    with zipfile.ZipFile(dump) as archive:
+        for member in archive.namelist():
+            if not member.endswith(".json"):
+                continue
+            advisory = json.loads(archive.read(member))
+            if "withdrawn" in advisory:
+                continue
+            for affected in advisory.get("affected", ()):
+                package = affected.get("package", {}).get("name", "")
+                held = pins.get(re.sub(r"[-_.]+", "-", package).lower(), set())
+                for found in sorted(held & set(affected.get("versions", ()))):
+                    what = advisory.get("summary") or advisory.get("details", "")
+                    line = f"{package}=={found}  {advisory['id']}  {' '.join(what.split())[:120]}"
+                    told.append(line)
+    return sorted(dict.fromkeys(told))
+
+
+def audit_deps(*dumps: str) -> None:
+    """List pinned packages with known advisories, offline; name OSV's PyPI all.zip to judge all."""
+    pins = pinned()
+    print(f"锁定的软件包 / pinned packages: {len(pins)}")
+    with (ROOT / "advisories.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["package"] in pins]
+    print(f"advisories.csv（人工登记） / kept by hand, on libraries inside wheels: {len(rows)}")
+    for row in rows:
+        held = ", ".join(sorted(pins[row["package"]]))
+        print(f"  {row['package']}=={held} ({row['holds']} {row['version']})  {row['advisory']}")
+        print(f"    {row['what']}; {row['judged']} [{row['as_of']}]")
+    if not dumps:
+        print(
+            "未给出 OSV 数据，其余软件包未核对；在联网的机器上下载 OSV 的 PyPI/all.zip 再运行 / "
+            "no data of OSV: the other packages were not judged. Fetch OSV's PyPI/all.zip where "
+            "there is a network, then: python tasks.py audit-deps all.zip"
+        )
+        return
+    told = [line for dump in dumps for line in known_advisories(dump, pins)]
+    print(f"OSV: {len(told)}")
+    for line in told:
+        print(f"  {line}")
+    if told:
+        raise SystemExit(1)
+
+
 def clean() -> None:
     """Remove the virtual environment and the drawn maps."""
     shutil.rmtree(VENV, ignore_errors=True)
@@ -278,12 +337,15 @@ def clean() -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-JOBS = {job.__name__: job for job in (maps, atlas, test, check, bench, docs, layers, lock, clean)}
+JOBS = {
+    job.__name__.replace("_", "-"): job
+    for job in (maps, atlas, test, check, bench, docs, layers, lock, audit_deps, clean)
+}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in JOBS:  # noqa: PLR2004 - the program and its job
         print(f"用法 usage: python tasks.py {{{'|'.join(JOBS)}}}")
         for name, job in JOBS.items():
-            print(f"  {name:8} {(job.__doc__ or '').splitlines()[0]}")
+            print(f"  {name:10} {(job.__doc__ or '').splitlines()[0]}")
         raise SystemExit(2)
     JOBS[sys.argv[1]](*sys.argv[2:])

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 import tomllib
+import zipfile
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -12,6 +17,9 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}  # conda splits off the part that needs Qt
@@ -105,3 +113,52 @@ def test_leaflet_is_the_one_that_folium_names() -> None:
     wanted = re.search(r"leaflet@(\d+\.\d+\.\d+)", address)
     assert wanted is not None
     assert str(_declared()["xstatic-leaflet"].specifier) == f"=={wanted[1]}.0"
+
+
+def _tasks() -> ModuleType:
+    spec = spec_from_file_location("tasks", ROOT / "tasks.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_pinned_packages_with_advisories_are_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tasks = _tasks()
+    pins = tasks.pinned()
+    (held,) = pins["fiona"]
+
+    def advisory(number: int, package: str, versions: list[str], **more: str) -> tuple[str, str]:
+        told = {
+            "id": f"PYSEC-{number}",
+            "summary": "bad",
+            "affected": [{"package": {"name": package}, "versions": versions}],
+            **more,
+        }
+        return f"PYSEC-{number}.json", json.dumps(told)
+
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr(*advisory(1, "Fiona", ["0.1", held]))
+        archive.writestr(*advisory(2, "fiona", ["0.1"]))
+        archive.writestr(*advisory(3, "fiona", [held], withdrawn="2020-01-01"))
+        archive.writestr(*advisory(4, "left-pad", [held]))
+    found = tasks.known_advisories(str(tmp_path / "all.zip"), pins)
+    assert found == [f"Fiona=={held}  PYSEC-1  bad"]
+    with pytest.raises(SystemExit):
+        tasks.audit_deps(str(tmp_path / "all.zip"))
+    tasks.audit_deps()
+    # What cannot be judged without data is said.
+    assert "the other packages were not judged" in capsys.readouterr().out
+
+
+def test_advisories_kept_by_hand_are_on_pinned_packages() -> None:
+    pins = _tasks().pinned()
+    with (ROOT / "advisories.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows
+    for row in rows:
+        assert row["package"] in pins
+        assert all(row.values()), row
