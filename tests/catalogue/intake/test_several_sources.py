@@ -268,3 +268,18 @@ def test_a_header_marked_as_not_used_is_not_used(tmp_path: Path) -> None:
     aliases.write_text("table,column,header,unit,system\nsupply,-,用地单位,,\n", encoding="utf-8")
     assert "holder" in read(path)[0]
     assert "holder" not in read(path, aliases=aliases)[0]
+
+
+def test_a_dictionary_of_fields_is_no_ledger(tmp_path: Path) -> None:
+    lines = [
+        ("字段", "说明"),
+        ("电子监管号", "18 位"),
+        ("合同编号", "由系统生成"),
+        ("供应面积", "公顷"),
+    ]
+    path = workbook(tmp_path / "b.xlsx", {"台账": [HEADERS, *rows(1, 2)], "数据字典": lines})
+    frame, _, _, tables = read(path)
+    assert len(frame) == 2
+    assert [each.source for each in tables.left_out] == ["b.xlsx：数据字典"]
+    with pytest.raises(LayerError, match="编号之外还有认得的列"):
+        read(path, layers=("数据字典",))

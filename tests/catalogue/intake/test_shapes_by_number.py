@@ -130,6 +130,20 @@ def test_a_record_takes_all_its_parts_and_copies_of_it_too(tmp_path: Path) -> No
     assert sorted(rejected["rule"]) == ["duplicate_record", "shape_without_record"]
 
 
+def test_a_number_under_the_name_of_the_other_finds_its_polygon(tmp_path: Path) -> None:
+    one = ledger(
+        tmp_path / "台账.csv",
+        [
+            {"电子监管号": f"5301{n}", "供应面积(公顷)": 1.1, "供应日期": "2019-03-01"}
+            for n in (1, 2)
+        ],
+    )
+    two = layer(tmp_path / "图形.gpkg", [{"合同编号": "53011"}, {"合同编号": "HT-9"}])
+    frame, _, rejected = join(one, two)
+    assert [shape is not None for shape in frame["geometry"]] == [True, False]
+    assert rejected["id"].tolist() == ["HT-9"]
+
+
 def test_totals_of_a_ledger_with_polygons_are_no_records(tmp_path: Path) -> None:
     one = ledger(tmp_path / "台账.csv", [record("A"), record("合计", 1.1)])
     two = layer(tmp_path / "图形.gpkg", [{"合同编号": "A"}])

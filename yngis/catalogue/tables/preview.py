@@ -6,12 +6,13 @@ import csv
 import io
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from yngis.catalogue.io.open import open_carriers
-from yngis.catalogue.io.sources import find_sources
+from yngis.catalogue.io.sources import DOCUMENTS, find_sources
 from yngis.catalogue.tables.header_finder import Headers
 from yngis.catalogue.tables.input_card import UNUSED, read_aliases, read_input_card
 from yngis.catalogue.tables.table import understand_table
@@ -143,7 +144,8 @@ def preview_tables(
             except LayerError as error:
                 if source.explicit:
                     raise
-                left_out += [LeftOut(source.label, x, broken=True) for x in error.problems]
+                broken = Path(source.named).suffix.lower() not in DOCUMENTS
+                left_out += [LeftOut(source.label, x, broken=broken) for x in error.problems]
                 continue
             left_out += [LeftOut(each.label, each.problem, broken=each.broken) for each in unread]
             for each in opened:

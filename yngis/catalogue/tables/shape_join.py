@@ -218,7 +218,10 @@ class ShapeJoin:
         self._book = book
         self._names = tuple(book.card.key)
         numbers, self._whole, several = ledger.distinct()
-        levels = [each for each in LEVELS[book.card.name] if set(each) <= set(self._names)]
+        known = set(self._names)
+        levels = [
+            (left, right) for left, right in LEVELS[book.card.name] if {*left, *right} <= known
+        ]
         self.match: Match = match_numbers(numbers, book.numbers, several, levels)
         owners = self.match.owner
         self._order = np.argsort(owners, kind="stable")

@@ -24,16 +24,25 @@ NUMBERS: Final = {
 }
 """Columns by which records and polygons find each other."""
 
+_CONTRACT, _SUPERVISION, _PARCEL = ("contract_no",), ("supervision_no",), ("parcel_no",)
+_APPROVAL, _BLOCK = ("approval_no",), ("block_no",)
 LEVELS: Final = {
     "supply": (
-        ("contract_no", "parcel_no"),
-        ("supervision_no",),
-        ("contract_no",),
-        ("parcel_no",),
+        ((*_CONTRACT, *_PARCEL), (*_CONTRACT, *_PARCEL)),
+        (_SUPERVISION, _SUPERVISION),
+        (_CONTRACT, _CONTRACT),
+        # One side often heads its column with the name of the other number.
+        (_SUPERVISION, _CONTRACT),
+        (_CONTRACT, _SUPERVISION),
+        (_PARCEL, _PARCEL),
     ),
-    "approvals": (("approval_no", "block_no"), ("approval_no",), ("block_no",)),
+    "approvals": (
+        ((*_APPROVAL, *_BLOCK), (*_APPROVAL, *_BLOCK)),
+        (_APPROVAL, _APPROVAL),
+        (_BLOCK, _BLOCK),
+    ),
 }
-"""Numbers that are compared, the most telling first."""
+"""Numbers of records and of polygons that are compared, the most telling first."""
 
 NO_POLYGON: Final = -1
 SEVERAL_RECORDS: Final = -2
@@ -187,7 +196,7 @@ def match_numbers(
     records: Numbers,
     shapes: Numbers,
     several: NDArray[np.bool_],
-    levels: Sequence[Sequence[str]],
+    levels: Sequence[tuple[Sequence[str], Sequence[str]]],
 ) -> Match:
     """
     Match records with polygons (对号).
@@ -203,7 +212,7 @@ def match_numbers(
     several
         Records that stand for several pieces of land under the same numbers, ``(n,)``.
     levels
-        Numbers that are compared, the most telling first.
+        Numbers of either side that are compared, the most telling first.
 
     Returns
     -------
@@ -214,8 +223,8 @@ def match_numbers(
     state = np.full(len(records), NO_POLYGON, dtype=np.int64)
     padded = np.zeros(len(records), dtype=bool)
     for loose in (False, True):
-        for names in levels:
-            mine, theirs = records.keys(names, loose=loose), shapes.keys(names, loose=loose)
+        for left, right in levels:
+            mine, theirs = records.keys(left, loose=loose), shapes.keys(right, loose=loose)
             open_records = ((state != 0) & (mine != 0)).nonzero()[0]
             open_shapes = ((owner < 0) & (theirs != 0)).nonzero()[0]
             keys = mine[open_records]

@@ -38,6 +38,9 @@ LOOKS_ALIKE: Final = 3
 """Known columns from which a sheet that lacks a needed one is probably a ledger all the same."""
 
 
+_FEWEST_KNOWN: Final = 2  # a number alone is a dictionary of fields, or a list
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """
@@ -500,11 +503,24 @@ def misfit(carrier: Carrier, finder: Headers, where: str) -> list[Problem]:
     held = {each.column for each in finder.find_all(carrier.headers, hint=False)}
     if missing := lacking_columns(card, held):
         return missing_columns(missing, finder, carrier.headers, where)
+    if not carrier.has_geometry and len(held - {""}) < _FEWEST_KNOWN:
+        return [_number_alone(carrier, where)]
     if isinstance(card, InputCard) and not held & _any_of(card):
         return [_no_number(card, carrier, where)]
     if card.geometry == "required" and not carrier.has_geometry:
         return [no_geometry(where, card)]
     return []
+
+
+def _number_alone(carrier: Carrier, where: str) -> Problem:
+    headers = ["/".join(parts) for parts in carrier.headers]
+    return Problem(
+        where=where,
+        promised="编号之外还有认得的列，如面积、日期 / known columns besides the number",
+        found=f"表头 / headers: {'、'.join(headers[:30])}",
+        mend="说明、字典之类无需处理；台账则改列名，或用 --aliases 给出别名表 / "
+        "nothing to do for a dictionary; a ledger needs usual headers or an alias map",
+    )
 
 
 def _any_of(card: InputCard) -> set[str]:
