@@ -98,6 +98,13 @@ def finder() -> Headers:
         # 面积 is the area that the line above it speaks of.
         (["宗地信息", "面积（公顷）"], "area_m2"),
         (["供地情况", "面积（公顷）"], "area_m2"),
+        (["1.合同编号"], "contract_no"),
+        (["（2）约定动工日期*"], "agreed_start"),
+        (["4、供应面积（亩）"], "area_m2"),
+        (["处置时间"], "disposal_date"),
+        (["拟处置时间"], ""),
+        (["计划处置日期"], ""),
+        (["中止开发时间"], "suspended_since"),
         (["建筑", "面积（㎡）"], ""),
         (["厂房", "面积（㎡）"], ""),
         (["绿化", "面积"], ""),
@@ -105,6 +112,22 @@ def finder() -> Headers:
 )
 def test_the_side_that_a_header_names_binds(finder: Headers, parts: list[str], column: str) -> None:
     assert finder.find(0, parts).column == column
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("撤回时间", "withdrawn_date"),
+        ("失效时间", "withdrawn_date"),
+        ("征收完成时间", "acquired_date"),
+        ("实际征收完成日期", "acquired_date"),
+        ("计划征收完成日期", ""),
+        ("批准日期", "approval_date"),
+    ],
+)
+def test_days_of_approvals(header: str, column: str) -> None:
+    finder = Headers(read_input_card("approvals"), read_aliases("approvals"))
+    assert finder.find(0, [header]).column == column
 
 
 EVENTS = {

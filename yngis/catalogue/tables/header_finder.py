@@ -32,6 +32,7 @@ _SHORTEST_MATTER: Final = 2
 _TWO: Final = 2
 _DONE: Final = "已"
 _LONGEST_FIELD: Final = 10
+_NUMBERED: Final = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.、)])\s*(?=\D)")
 _ROUND: Final = str.maketrans("[]【】〔〕{}<>〈〉《》", "()" * 7)
 
 
@@ -70,6 +71,7 @@ class Headers:
         for column in card.columns:
             self._known.setdefault(fold(column.zh), _Known(column.name, "", "card"))
         self._matters = self._by_matter()
+        self._events = self._by_event()
         self._found: dict[tuple[str, ...], Understood] = {}
         self._dated: set[str] = set()
 
@@ -89,6 +91,27 @@ class Headers:
             if self._sides[other.column].family != self._sides[known.column].family:
                 doubtful.add(matter)
         return {matter: known for matter, known in found.items() if matter not in doubtful}
+
+    def _by_event(self) -> dict[str, _Known]:
+        """Known headers of days that have one side only, without 日期 or 时间."""
+        found: dict[str, _Known] = {}
+        doubtful: set[str] = set()
+        for header, known in self._known.items():
+            words = read_words(header)
+            if known.column == UNUSED or self._has_other_side(known.column):
+                continue
+            if self.card.column(known.column).kind == "day" and words.matter != words.stem:
+                other = found.setdefault(words.matter, known)
+                if other.column != known.column:
+                    doubtful.add(words.matter)
+        return {matter: known for matter, known in found.items() if matter not in doubtful}
+
+    def _has_other_side(self, name: str) -> bool:
+        """Tell whether the card has a column of the same matter on another side."""
+        own = self._sides.get(name)
+        return own is not None and any(
+            other.family == own.family and other.side != own.side for other in self._sides.values()
+        )
 
     @property
     def title_zh(self) -> str:
@@ -154,9 +177,11 @@ class Headers:
             known = self._known.get(name)
             if known is not None and not (lower and is_generic(name)):
                 yield known._replace(whole=whole), unit
-        if side is None:
-            return
         for name, unit, _, _ in readings:
+            words = read_words(name)
+            if words.matter != words.stem and (known := self._events.get(words.matter)):
+                yield known, unit  # 撤回时间 for 撤回日期
+        for name, unit, _, _ in readings if side is not None else ():
             words = read_words(name)
             known = self._matters.get(words.matter) or self._matters.get(words.stem)
             if known is None or (_DONE in name and words.matter == words.stem):
@@ -246,7 +271,8 @@ class Headers:
         taken = unit or (read_unit(usual) if usual else None)
         note = ""
         own = self._sides.get(known.column)
-        if own and own.side == "actual" and side is None and not header.isascii():
+        bare = side is None and not header.isascii()
+        if own and own.side == "actual" and bare and self._has_other_side(known.column):
             note = (
                 f"未写明约定或实际，按“{column.zh}” / "
                 f"neither agreed nor actual is said; taken as {column.en}"
@@ -354,7 +380,7 @@ def _candidates(parts: Sequence[str]) -> Iterator[_Candidate]:
 
 def _readings(text: str) -> Iterator[tuple[str, Unit | None, bool]]:
     """A header with and without what may be its unit, and whether nothing else was left out."""
-    text = text.strip(SEPARATORS)
+    text = _NUMBERED.sub("", text).strip(SEPARATORS)
     yield text, None, True
     bare, unit = text, None
     for match in _PARENTHESIS.finditer(text):
