@@ -72,3 +72,19 @@ print(sum(sum(each.cache_misses.values()) for each in stats))
 
     assert sum(run()) == 2
     assert run() == [2, 0]
+
+
+def test_the_k_density_does_without_a_folder_to_write_to(tmp_path: Path) -> None:
+    """Neither sources nor HOME can be written: numba finds no place for machine code."""
+    code = """
+import numba.core.caching as caching
+caching.CacheImpl._locator_classes = []
+import numpy as np
+from yngis.analysis.clustering import pair_distances
+print(pair_distances._apart(np.zeros(4, "f4"), np.ones(4, "f4")))
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert float(ran.stdout) == 2.0

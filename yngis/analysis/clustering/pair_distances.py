@@ -13,7 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numba import njit
+
+from yngis.analysis.machine_code import kept_on_disk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +72,7 @@ def _spread(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return bits
 
 
-@njit(nogil=True, cache=True)
+@kept_on_disk()
 def _boxes(x: Float32, y: Float32) -> Float32:
     """Bounds of each block of points: west, south, east, north."""
     blocks = (x.size + _BLOCK - 1) // _BLOCK
@@ -83,7 +84,7 @@ def _boxes(x: Float32, y: Float32) -> Float32:
     return boxes
 
 
-@njit(nogil=True, cache=True)
+@kept_on_disk()
 def _apart(one: Float32, other: Float32) -> np.float32:
     """Squared distance between two boxes."""
     east = max(np.float32(0.0), other[0] - one[2], one[0] - other[2])
@@ -91,7 +92,7 @@ def _apart(one: Float32, other: Float32) -> np.float32:
     return np.float32(east * east + north * north)
 
 
-@njit(nogil=True, cache=True, fastmath=_EXACT)
+@kept_on_disk(fastmath=_EXACT)
 def _quantise(
     x: Float32,
     y: Float32,
@@ -108,7 +109,7 @@ def _quantise(
         quanta[k] = np.int32(min(distance, limit + np.float32((k & (_SPARE - 1)) * QUANTA)))
 
 
-@njit(nogil=True, cache=True)
+@kept_on_disk()
 def _unpack(packed: Int64, counts: Int64, quanta: Int64) -> None:
     """Empty the packed bins into the wide ones."""
     for k in range(counts.size):
@@ -117,7 +118,7 @@ def _unpack(packed: Int64, counts: Int64, quanta: Int64) -> None:
     packed[:] = 0
 
 
-@njit(nogil=True, cache=True)
+@kept_on_disk()
 def _count(x: Float32, y: Float32, per: np.float32, bins: int) -> tuple[Int64, Int64]:
     """Count the pairs per bin, and the quanta by which they pass its left edge."""
     limit = np.float32(bins * QUANTA)
@@ -146,7 +147,7 @@ def _count(x: Float32, y: Float32, per: np.float32, bins: int) -> tuple[Int64, I
     return counts, quanta
 
 
-@njit(nogil=True, cache=True)
+@kept_on_disk()
 def _weigh(x: Float32, y: Float32, w: Float64, per: np.float32, bins: int) -> Float64:
     """Sum the products of weights per bin edge."""
     limit = np.float32(bins * QUANTA)

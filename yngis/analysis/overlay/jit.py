@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, cast
 
-import numba
+from yngis.analysis.machine_code import kept_on_disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,18 +41,13 @@ def lean(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:
-    common: dict[str, Any] = {"nogil": True, "error_model": "numpy", **options}
-    try:
-        made = numba.njit(cache=True, **common)(function)
-    except RuntimeError:  # no folder to write to: compile in every process
-        made = numba.njit(**common)(function)
-        return cast("Callable[P, R]", made)
-    folder = made.stats.cache_path
+    made = kept_on_disk(error_model="numpy", **options)(function)
+    folder = cast("Any", made).stats.cache_path
     if folder is not None and folder not in _seen:
         _seen.add(folder)
         with suppress(OSError):  # somebody else's folder, which they keep fresh
             discard_stale(Path(folder), _digest())
-    return cast("Callable[P, R]", made)
+    return made
 
 
 @cache

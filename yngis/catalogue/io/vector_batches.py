@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 _Record = tuple[tuple[Any, ...], Any]
 """Cells and geometry of a feature."""
 
-_READING: Final = (RuntimeError, ValueError, OSError, pa.ArrowException)
+# pyarrow lets a SystemError out where a text has a length below 0.
+_READING: Final = (RuntimeError, ValueError, OSError, SystemError, pa.ArrowException)
 
 
 class VectorCarrier:
