@@ -65,6 +65,9 @@ class Dealings:
     over_on: Days
 
 
+_NOTHING: Final = Reading()
+
+
 def read_dealings(
     column: RecordColumns, unread: UnreadDays, today: np.datetime64, rules: RuleSet
 ) -> Dealings:
@@ -78,7 +81,7 @@ def read_dealings(
     # Where only the column of the day is filled, and not with a day, it tells what was done.
     words = np.where(recorded, column.texts("disposal"), beside)
     reader = PhraseReader(rules.disposals, rules.grammar, today.astype(object))
-    told = [reader.read(text) for text in words]
+    told = [_NOTHING if text is None else reader.read(text) for text in words]
     listed = {disposal.code: disposal for disposal in rules.disposals}
     some = recorded | ~np.isnat(days) | unread.present("disposal_date")
     strange = np.array(
@@ -130,6 +133,8 @@ def _effect(said: Reading, listed: Mapping[str, Disposal], *, named: bool) -> st
     if not named:
         # Somebody recorded a day, and so that it happened.
         return "ends"
+    if not said.done:
+        return "none"
     effect = min((listed[code].effect for code in said.done), key=_EFFECTS.index, default="none")
     if any(listed[code].effect == effect for code in (*said.not_done, *said.partial)):
         return "none"

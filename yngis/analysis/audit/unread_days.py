@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.audit.phrases import PhraseReader
+from yngis.analysis.audit.phrases import PhraseReader, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from yngis.analysis.audit.idle_rules import RuleSet
-    from yngis.analysis.audit.phrases import Reading
 
     Truth = NDArray[np.bool_]
     Texts = NDArray[np.object_]
 
 UNREAD: Final = "_unread"
 """Ending of the column that holds what stands in a column of dates and was not read."""
+
+_NOTHING: Final = Reading()
 
 DAY_COLUMNS: Final = {
     "agreed_start": "约定动工日期",
@@ -117,7 +118,7 @@ def read_unread_days(
             [None if _compact(text) in absent else text for text in held[column]], dtype=object
         )
     told = {
-        column: [reader.read(text) for text in held[column]]
+        column: [_NOTHING if text is None else reader.read(text) for text in held[column]]
         for column in ("actual_start", "actual_completion", "suspended_since", "handover_date")
     }
     begun = _where(told["actual_start"], _has_started)
@@ -152,7 +153,12 @@ def _present(texts: Texts) -> Truth:
 
 
 def _where(readings: list[Reading], tell: Callable[[Reading], bool]) -> Truth:
-    return np.array([tell(reading) for reading in readings], dtype=bool)
+    # Most cells hold a day or nothing: an empty reading tells of nothing.
+    mask = np.zeros(len(readings), dtype=bool)
+    for at, reading in enumerate(readings):
+        if reading is not _NOTHING:
+            mask[at] = tell(reading)
+    return mask
 
 
 def _has_started(said: Reading) -> bool:
