@@ -33,6 +33,7 @@ COMPLETED: Final = "已竣工"
 SUSPECT_SHARE: Final = 0.5
 """Share of a record that the survey contradicts from which it is told; a default of ours."""
 
+_TARGET: Final = ["kind", "id", "finding", "record", "approval"]
 _CRS: Final = "EPSG:4490"
 # No text that was read holds it.
 _APART: Final = "\x1f"
@@ -45,8 +46,8 @@ class Survey:
     Parameters
     ----------
     targets
-        Records or pieces: ``kind``, ``id``, ``finding``, ``record`` (-1 for approvals), with
-        polygons.
+        Records or pieces: ``kind``, ``id``, ``finding``, and their positions ``record`` and
+        ``approval`` (-1 where it is the other), with polygons.
     zones
         Zones, for the table of land use.
     lost
@@ -127,9 +128,12 @@ class Survey:
         try:
             return split(parcel, self._shapes[target]).inside
         except OverlayError as error:
-            if target not in self._unmeasured and self._targets["record"].iloc[target] >= 0:
-                record = int(self._targets["record"].iloc[target])
-                self._lost.add(self._shapes[target], "survey", error, record=record)
+            if target not in self._unmeasured:
+                held = self._targets.iloc[target]
+                approval = int(held["approval"]) if held["approval"] >= 0 else None
+                record = int(held["record"])
+                shape = self._shapes[target]
+                self._lost.add(shape, "survey", error, approval=approval, record=record)
             self._unmeasured.add(int(target))
             return None
 
@@ -195,9 +199,9 @@ def compared_land(
     Returns
     -------
     land
-        ``kind``, ``id``, ``finding``, ``record``, with polygons.
+        ``kind``, ``id``, ``finding``, ``record``, ``approval``, with polygons.
     """
-    rows: list[tuple[str, str, str, int]] = []
+    rows: list[tuple[str, str, str, int, int]] = []
     shapes: list[Any] = []
     if len(supplied.store):
         for kind, mask in (("供而未用", "not_used"), (COMPLETED, "built")):
@@ -206,12 +210,13 @@ def compared_land(
                 if shape is not None:
                     held = supplied.core.iloc[place]
                     finding = FINDINGS[str(held["finding"])]
-                    rows.append((kind, str(held["id"]), finding, int(place)))
+                    rows.append((kind, str(held["id"]), finding, int(place), -1))
                     shapes.append(shape)
     if balanced is not None and approved is not None:
         for source, shape in zip(
             balanced.unsupplied["approval"], balanced.unsupplied.geometry, strict=True
         ):
-            rows.append(("批而未供", str(approved.frame["id"].iloc[int(source)]), "", -1))
+            name = str(approved.frame["id"].iloc[int(source)])
+            rows.append(("批而未供", name, "", -1, int(source)))
             shapes.append(shape)
-    return as_layer(pd.DataFrame(rows, columns=["kind", "id", "finding", "record"]), shapes)
+    return as_layer(pd.DataFrame(rows, columns=_TARGET), shapes)

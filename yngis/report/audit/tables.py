@@ -61,7 +61,9 @@ def tables_of(results: Results) -> dict[str, pd.DataFrame]:
         tables["not_balanced"] = not_balanced(results)
     if results.survey is not None:
         tables["land_use"] = results.survey.land_use()
-        tables["survey_contradictions"] = results.survey.contradictions()
+        tables["survey_contradictions"] = results.survey.contradictions().drop(
+            columns=["record", "approval"]
+        )
     if results.changed is not None:
         tables["changes"] = results.changed
     return tables
