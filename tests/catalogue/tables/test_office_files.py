@@ -326,3 +326,17 @@ def test_a_block_merged_both_ways(tmp_path: Path) -> None:
     assert frame["county"].tolist() == ["安宁市", "安宁市"]
     assert frame["zone"].isna().all()  # as in the first row
     assert "merged_filled" in set(issues["rule"])
+
+
+# 已撤回 without its day neither ends the approval nor leaves it beyond doubt.
+def test_a_withdrawal_without_its_day_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "批准文号,批准面积（公顷）,批准日期,撤回时间,撤回原因\n"
+        "云政土1号,1,2019-06-01,已撤回,\n云政土2号,1,2019-06-01,,两年未实施\n"
+        "云政土3号,1,2019-06-01,2021-06-01,两年未实施\n云政土4号,1,2019-06-01,,\n",
+        encoding="utf-8",
+    )
+    frame, issues, _ = read(path, "approvals")
+    assert frame["withdrawn_date"].notna().tolist() == [False, False, True, False]
+    assert issues.loc[issues["rule"] == "withdrawal_undated", "row"].tolist() == [2, 3]

@@ -128,6 +128,23 @@ class Part(_Frozen):
     whole: Name
 
 
+class Undated(_Frozen):
+    """
+    Something that is recorded to have happened, but on no day that can be read (有事无日).
+
+    Attributes
+    ----------
+    rule
+        Code of the rule that tells of it.
+    day, sign
+        Column of the day, and of the text that says that it happened.
+    """
+
+    rule: Name
+    day: Name
+    sign: Name
+
+
 class Plausible(_Frozen):
     """
     What a quantity of a record can hardly be (合理范围); an editable default of ours.
@@ -178,6 +195,8 @@ class InputCard(_Frozen):
         What must hold between two columns of a record.
     plausible
         What single quantities can hardly be.
+    undated
+        What may be recorded without its day.
     """
 
     name: Name
@@ -192,6 +211,7 @@ class InputCard(_Frozen):
     order: tuple[Order, ...] = ()
     parts: tuple[Part, ...] = ()
     plausible: tuple[Plausible, ...] = ()
+    undated: tuple[Undated, ...] = ()
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -201,6 +221,7 @@ class InputCard(_Frozen):
         cited = [*self.key]
         cited += [name for order in self.order for name in (order.before, order.after)]
         cited += [name for part in self.parts for name in (part.part, part.whole)]
+        cited += [name for each in self.undated for name in (each.day, each.sign)]
         cited += [name for each in self.plausible for name in (each.of, each.per) if name]
         cited += [column.stands_for for column in self.columns if column.stands_for]
         if unknown := sorted(set(cited) - set(names)):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.catalogue.tables.document_numbers import plain_number
+from yngis.catalogue.tables.typed import UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -62,6 +63,7 @@ def judge_columns(
                 wrong[faults.flagged(name, STRETCHES)] = False
             pair = _pairs(first, then)
             faults.flag(wrong.nonzero()[0], f"{order.before};{order.after}", pair, "order_wrong")
+    _judge_undated(columns, card, faults)
     for part in card.parts:
         if part.part in columns and part.whole in columns:
             small, large = columns[part.part], columns[part.whole]
@@ -77,6 +79,18 @@ def judge_columns(
         if column.happened and column.name in columns:
             days = columns[column.name]
             faults.flag((days > as_of).nonzero()[0], column.name, days, "date_ahead")
+
+
+def _judge_undated(columns: Mapping[str, Any], card: InputCard, faults: Faults) -> None:
+    """Tell of what is recorded to have happened without a day that can be read."""
+    for each in card.undated:
+        days = columns.get(each.day)
+        texts = [columns.get(each.sign), columns.get(f"{each.day}{UNREAD}")]
+        told = [pd.notna(text) for text in texts if text is not None]
+        if told:
+            undated = np.logical_or.reduce(told)
+            undated &= True if days is None else np.isnat(days)
+            faults.flag(undated.nonzero()[0], each.sign, "", each.rule)
 
 
 def _pairs(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.object_]:
