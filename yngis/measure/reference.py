@@ -56,7 +56,7 @@ def crs_fault(crs: CRS, where: str) -> Problem | None:
     True
     """
     if _is_accepted(crs) or _has_parameters(crs):
-        return None
+        return _contradiction(crs, where)
     legacy = legacy_datum(crs)
     return Problem(
         where=where,
@@ -69,6 +69,25 @@ def crs_fault(crs: CRS, where: str) -> Problem | None:
         if legacy
         else "在 GIS 软件中转换到 CGCS2000（EPSG:4490）；若定义写错，用 --crs 改正 / "
         "convert it to EPSG:4490 in a GIS; if the declaration is wrong, correct it with --crs",
+    )
+
+
+def _contradiction(crs: CRS, where: str) -> Problem | None:
+    """Tell a declaration that no coordinates can be reckoned by, such as two ellipsoids in one."""
+    from pyproj import Transformer  # noqa: PLC0415 - only a user's file needs it
+    from pyproj.exceptions import ProjError  # noqa: PLC0415
+
+    try:
+        Transformer.from_crs(crs, "EPSG:4490", always_xy=True)
+    except ProjError as error:
+        found = " ".join(str(error).split())[:200]
+    else:
+        return None
+    return Problem(
+        where=where,
+        promised="可以换算的坐标系 / a CRS that can be reckoned by",
+        found=f"坐标系定义自相矛盾：{crs.name} / it contradicts itself: {found}",
+        mend="用 --crs 给出 EPSG 代码，如 --crs 4490 / give its EPSG code with --crs, e.g. 4490",
     )
 
 

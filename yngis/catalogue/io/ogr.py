@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+import pyarrow as pa
 import pyogrio
 
 from yngis.catalogue.io.guarded_child import OFFLINE
@@ -12,7 +13,12 @@ from yngis.catalogue.io.guarded_child import OFFLINE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["online", "pyogrio"]
+__all__ = ["READING", "online", "pyogrio"]
+
+# GDAL's own come as RuntimeError; pyarrow lets a SystemError out where a text has a length below 0,
+# pyogrio a NameError where a CRS cannot be written down.
+READING: Final = (RuntimeError, ValueError, OSError, SystemError, NameError, pa.ArrowException)
+"""What readers raise on broken files."""
 
 pyogrio.set_gdal_config_options(OFFLINE)
 

@@ -205,9 +205,10 @@ def shapefile_faults(path: Path) -> list[Problem]:
                 mend="把同名文件一并复制过来 / copy the files of the same name along",
             )
         )
-    with path.open("rb") as file:
-        head = file.read(28)
-    if head[:4] == _MAGIC:  # otherwise no Shapefile at all: OGR will say so
+    head = _head(path, _SHAPES)
+    if (
+        len(head) == _SHAPES and head[:4] == _MAGIC
+    ):  # otherwise no Shapefile at all: OGR will say so
         words = int(struct.unpack(">i", head[24:28])[0])
         problems += _cut_off(path, 2 * words)
     dbf = _sibling(path, ".dbf")

@@ -14,12 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import pyarrow as pa
-from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 
 from yngis.catalogue.io.guarded import probe
-from yngis.catalogue.io.ogr import pyogrio
+from yngis.catalogue.io.ogr import READING, pyogrio
 from yngis.catalogue.io.parquet import SUFFIXES, as_wkb, group_records, groups_within, row_groups
 from yngis.catalogue.io.part import BATCH_ROWS, Batch, Part, require_columns, unreadable, wkb_array
 from yngis.catalogue.io.paths import dataset_in, local_path
@@ -29,6 +27,8 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import pyarrow as pa
 
 __all__ = ["BATCH_ROWS", "Batch", "Part", "Stream", "open_stream", "read_part", "wkb_array"]
 
@@ -166,7 +166,7 @@ def read_part(part: Part) -> Iterator[Batch]:
             columns = [record.column(name) for name in part.columns]
             yield Batch(as_wkb(geometry, part.encoding), columns, first)
             first += record.num_rows
-    except (OSError, DataSourceError, DataLayerError, ValueError, pa.ArrowException) as error:
+    except READING as error:
         raise LayerError(
             Problem(
                 where=part.path,
@@ -254,7 +254,7 @@ def _ogr_parts(
         if dataset.is_file() and dataset.stat().st_size <= _READ_FIRST:
             probe(dataset, "read", layer=chosen, encoding=_encoding(dataset))
         crs = None if info["crs"] is None else CRS.from_user_input(info["crs"])
-    except (RuntimeError, ValueError, OSError) as error:
+    except READING as error:
         raise unreadable(named, str(error)) from None
     require_columns(named, columns, [str(name) for name in info["fields"]])
     total = int(info["features"])

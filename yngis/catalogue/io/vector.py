@@ -14,7 +14,7 @@ from pyogrio.errors import DataSourceError
 from yngis.catalogue.io.geoparquet import geo_column, read_header, unreadable_parquet
 from yngis.catalogue.io.guarded import probe
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.ogr import pyogrio
+from yngis.catalogue.io.ogr import READING, pyogrio
 from yngis.catalogue.io.parquet import SUFFIXES
 from yngis.catalogue.io.paths import dataset_in, local_path
 from yngis.catalogue.io.row_numbers import rows_text
@@ -167,7 +167,7 @@ def open_vector(
             encoding = shapefile_encoding(dataset) if shapefile else None
             probe(dataset, "read", layer=chosen, encoding=encoding)
             frame, broken = _frame_with_faults(dataset, chosen, encoding)
-        except (RuntimeError, ValueError, OSError) as error:
+        except READING as error:
             raise LayerError([*problems, _unreadable(str(named), error)]) from None
     if broken:
         problems.append(_unclosed(str(named), broken))

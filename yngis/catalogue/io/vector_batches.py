@@ -6,7 +6,7 @@ import json
 import tempfile
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import fiona
 import numpy as np
@@ -18,7 +18,7 @@ from pyproj.exceptions import CRSError
 
 from yngis.catalogue.io.guarded import probe, salvage
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.ogr import pyogrio
+from yngis.catalogue.io.ogr import READING, pyogrio
 from yngis.catalogue.io.reader import BATCH_ROWS, RawBatch, Spoilt
 from yngis.catalogue.io.shapefile import (
     BYTES,
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
 
 _Record = tuple[tuple[Any, ...], Any]
 """Cells and geometry of a feature."""
-
-# pyarrow lets a SystemError out where a text has a length below 0.
-_READING: Final = (RuntimeError, ValueError, OSError, SystemError, pa.ArrowException)
 
 
 class VectorCarrier:
@@ -115,7 +112,7 @@ class VectorCarrier:
                         force_feature_count=True,
                     )
                 )
-        except _READING as error:
+        except READING as error:
             raise _unreadable(self._named, error) from None
 
     def _choose(self, finder: HeaderFinder, layer: str | None) -> str:
@@ -168,7 +165,7 @@ class VectorCarrier:
             for batch in self._arrow(size):
                 yield batch
                 done += len(batch.rows)
-        except _READING as error:
+        except READING as error:
             road = self._by_record if whole else self._salvaged
             yield from road(done, size, error)
 
@@ -342,7 +339,7 @@ def layer_names(dataset: Path | str, named: str) -> list[str]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return [str(name) for name, _ in pyogrio.list_layers(dataset)]
-    except _READING as error:
+    except READING as error:
         raise _unreadable(named, error) from None
 
 
