@@ -59,6 +59,9 @@ def test_a_citys_own_rules_are_a_file(tmp_path: Path) -> None:
         ("area_share_below: 1/0", "area_share_below: 1/3", "1/3、25 %"),
         ("area_share_below: .nan", "area_share_below: 1/3", "1/3、25 %"),
         ("recover_months: 6", "recover_months: 24", "recover_months"),
+        ("denied_as: nobody", "denied_as: not_holder", "nobody"),
+        ("effect: for_a_time, article", "effect: for_a_time, lasts_months: 24, article", "同用"),
+        ("grammer:", "grammar:", "grammar"),
         ("words: [收回, 收回,", "words: [收回, 回购,", "收回"),
     ],
 )
