@@ -12,7 +12,6 @@ import pandas as pd
 from yngis.analysis.audit.idle import FINDINGS
 from yngis.analysis.audit.ratios import QUANTITIES, RATIOS, formula_text
 from yngis.measure.units import MU_PER_HECTARE
-from yngis.report.audit.charts import Bar, bars
 from yngis.report.audit.totals import BASES, LEVELS_ZH
 from yngis.report.audit.wording import (
     COLOURS,
@@ -22,6 +21,7 @@ from yngis.report.audit.wording import (
     UNIT_BASES_ZH,
 )
 from yngis.report.page import card_style
+from yngis.report.svg import Bar, bars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

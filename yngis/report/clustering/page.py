@@ -14,13 +14,14 @@ from jinja2 import Environment
 import yngis
 from yngis.cartography.web.page import OfflineFigure, inline_style
 from yngis.report._curves import curve_chart
-from yngis.report.clustering.tables import OutputTable, output_tables
+from yngis.report.clustering.tables import output_tables
 from yngis.report.clustering.wording import METHOD, SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from yngis.analysis.clustering.pipeline import Clustering
+    from yngis.report.workbook import OutputTable
 
 TITLE: Final = "产业集聚分析报告"
 

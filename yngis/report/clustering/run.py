@@ -28,7 +28,7 @@ from yngis.plan.zones import with_user_zones
 from yngis.report.book import fill_sheet, new_book
 from yngis.report.clustering.maps import cluster_map, prepare_clusters
 from yngis.report.clustering.page import report_page
-from yngis.report.clustering.tables import OutputTable, output_tables
+from yngis.report.clustering.tables import output_tables
 from yngis.report.no_records import no_records
 from yngis.report.option_bounds import Bounds, refuse_out_of_bounds
 from yngis.report.run_record import input_record, write_run_record
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from yngis.measure.datum import Datum
     from yngis.measure.surface import Density
+    from yngis.report.workbook import OutputTable
 
 PROGRAM: Final = "yngis cluster"
 
