@@ -22,6 +22,7 @@ _DATASETS = {".shp", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".gml", ".fgb
 _ZIPS = {".zip", ".shz"}
 # A zip that unpacks to more is no set of zones (the whole province's counties take 30 MB).
 _MOST_UNPACKED = 2 * 1024**3
+_MOST_MEMBERS = 20_000
 
 
 def _refuse(where: str, promised: str, found: str, mend: str) -> LayerError:
@@ -141,22 +142,29 @@ def unpacked_zip(path: Path) -> Iterator[Path]:
 def _unpack(path: Path, folder: Path) -> None:
     try:
         with _zip(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-            if size > _MOST_UNPACKED:
-                raise _refuse(
-                    str(path),
-                    promised=f"解压后不超过 / unpacked, at most {_MOST_UNPACKED >> 30} GiB",
-                    found=f"{size / 1024**3:.1f} GiB",
-                    mend="只压缩需要的图层 / zip the one layer that is needed",
-                )
+            _judge_size(path, archive.infolist())
             archive.extractall(folder)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError) as error:
+    except LayerError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the decoders of zips raise errors of their own
         raise _refuse(
             str(path),
             promised="完整、未加密的 zip / a whole zip without a password",
             found=str(error),
             mend="重新下载，或解压后给出其中的文件 / download it again, or unpack it yourself",
         ) from None
+
+
+def _judge_size(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+    size = sum(entry.file_size for entry in entries)
+    if size > _MOST_UNPACKED or len(entries) > _MOST_MEMBERS:
+        most = f"{_MOST_UNPACKED >> 30} GiB"
+        raise _refuse(
+            str(path),
+            promised=f"解压后不超过 {most}、{_MOST_MEMBERS} 个文件 / unpacked, at most so much",
+            found=f"{size / 1024**3:.1f} GiB，{len(entries)} 个 / files",
+            mend="只压缩需要的图层 / zip the one layer that is needed",
+        )
 
 
 def _zip(path: Path) -> zipfile.ZipFile:
