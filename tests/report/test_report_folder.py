@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from yngis.catalogue.io import staging as staging_module
 from yngis.catalogue.io.folder import adding_to_folder, replacing_folder
+from yngis.catalogue.io.paths import unpacked_zip
 from yngis.catalogue.io.provenance import checksum
 from yngis.catalogue.io.temporary import temporary_folder
 from yngis.catalogue.io.write import write_text
@@ -386,3 +388,36 @@ def test_a_plan_that_cannot_be_carried_out_is_kept(
     with adding_to_folder(out):
         pass
     assert not left.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
+def test_what_a_killed_reader_unpacked_goes_with_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Names of ours within the zip change nothing.
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.writestr("a.geojson", "{}")
+        archive.writestr("plan.json", '{"target": "..", "old": ["z.zip"], "new": []}')
+        archive.writestr(".lock", "")
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    code = f"""
+import os
+from pathlib import Path
+from yngis.catalogue.io.paths import unpacked_zip
+with unpacked_zip(Path({str(tmp_path / "z.zip")!r})):
+    os.kill(os.getpid(), 9)
+"""
+    subprocess.run(
+        [sys.executable, "-c", code], check=False, env={**os.environ, "TMPDIR": str(temporary)}
+    )
+    (left,) = temporary.iterdir()
+    assert (left / "zip" / "a.geojson").exists()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    with unpacked_zip(tmp_path / "z.zip") as folder:
+        assert (folder / "plan.json").exists()
+        assert not left.exists()
+    with adding_to_folder(temporary):
+        pass
+    assert list(temporary.iterdir()) == []
+    assert (tmp_path / "z.zip").exists()

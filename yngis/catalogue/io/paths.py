@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import zipfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from yngis.catalogue.io.dataset_checks import judge_dataset
 from yngis.catalogue.io.nearest import nearest
+from yngis.catalogue.io.temporary import temporary_folder
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -134,9 +134,12 @@ def unpacked_zip(path: Path) -> Iterator[Path]:
     LayerError
         If it is broken, locked, or unpacks to more than any set of layers takes.
     """
-    with tempfile.TemporaryDirectory(prefix="yngis-") as folder:
-        _unpack(path, Path(folder))
-        yield Path(folder)
+    with temporary_folder() as folder:
+        # Below our own files, so that no name in the zip can be taken for one of them.
+        inner = folder / "zip"
+        inner.mkdir()
+        _unpack(path, inner)
+        yield inner
 
 
 def _unpack(path: Path, folder: Path) -> None:

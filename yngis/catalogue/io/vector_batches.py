@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import fiona
@@ -31,11 +29,13 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from yngis.catalogue.io.guarded import Reply
     from yngis.catalogue.io.reader import HeaderFinder
+from yngis.catalogue.io.temporary import temporary_folder
 
 _Record = tuple[tuple[Any, ...], Any]
 """Cells and geometry of a feature."""
@@ -244,10 +244,10 @@ class VectorCarrier:
         numbers: list[int] = []
         spoilt: list[Spoilt] = []
         given = False
-        with tempfile.TemporaryDirectory(prefix="yngis-") as folder:
+        with temporary_folder() as folder:
             for reply in salvage(
                 self._dataset,
-                Path(folder),
+                folder,
                 done,
                 self.total - done,
                 layer=self._layer,
