@@ -70,6 +70,7 @@ def main() -> None:
     SystemExit
         Always, with the code.
     """
+    _name_files_in_utf8()
     for stream in (sys.stdout, sys.stderr):
         # Consoles of Chinese Windows are GBK: a sign they lack is no reason to fail.
         if hasattr(stream, "reconfigure"):
@@ -87,6 +88,21 @@ def main() -> None:
         raise SystemExit(1) from None
     except Exception as error:  # noqa: BLE001 - the last one; what can be foreseen is checked
         _stop([unforeseen(error)])
+
+
+def _name_files_in_utf8() -> None:
+    """
+    Start again in Python's UTF-8 mode where the locale is another, such as zh_CN.GBK.
+
+    GDAL and Arrow name files in UTF-8 whatever the locale says: in any other no path with a Chinese
+    sign would be found. What is printed stays in the terminal's own encoding.
+    """
+    encoding = sys.getfilesystemencoding().replace("-", "").lower()
+    if os.name == "nt" or encoding == "utf8" or sys.flags.utf8_mode:
+        return
+    told = f"{sys.stdout.encoding}:replace"
+    env = {"PYTHONIOENCODING": told, **os.environ, "PYTHONUTF8": "1"}
+    os.execve(sys.executable, [sys.executable, "-m", "yngis", *sys.argv[1:]], env)  # noqa: S606 - ourselves
 
 
 def _stop(problems: Sequence[Problem]) -> NoReturn:
