@@ -95,13 +95,14 @@ class Ledger:
     def __init__(self, book: Workbook) -> None:
         self._book = book
         self._forms = {
-            "text": self._book.add_format({**FONT, **GRID, "text_wrap": True}),
-            "day": self._book.add_format({**FONT, **GRID, "num_format": "yyyy-mm-dd"}),
-            "area": self._book.add_format({**FONT, **GRID, "num_format": "#,##0.0000"}),
-            "number": self._book.add_format({**FONT, **GRID, "num_format": "#,##0.00"}),
-            "whole": self._book.add_format({**FONT, **GRID, "num_format": "0"}),
-            "share": self._book.add_format({**FONT, **GRID, "num_format": "0.00%"}),
+            "text": self._book.add_format({**FONT, "text_wrap": True}),
+            "day": self._book.add_format({**FONT, "num_format": "yyyy-mm-dd"}),
+            "area": self._book.add_format({**FONT, "num_format": "#,##0.0000"}),
+            "number": self._book.add_format({**FONT, "num_format": "#,##0.00"}),
+            "whole": self._book.add_format({**FONT, "num_format": "0"}),
+            "share": self._book.add_format({**FONT, "num_format": "0.00%"}),
         }
+        self._lines = self._book.add_format(GRID)
         self._note = self._book.add_format({**FONT, "italic": True})
         self._head = head_format(book)
         self._title = self._book.add_format({**FONT, "bold": True, "font_size": 16})
@@ -189,13 +190,15 @@ class Ledger:
         last = max(top + count, top + 1)
         sheet.autofilter(top, 0, last, len(columns) - 1)
         self._colour(sheet, columns, top + 1, last)
+        # One rule for the whole table: a blank written for its lines costs as much as a value.
+        lines = {"type": "no_errors", "format": self._lines}
+        sheet.conditional_format(top + 1, 0, last, len(columns) - 1, lines)
         set_for_print(sheet, paper=paper, repeated=top, widths=widths)
         return count
 
     def _write(self, sheet: Any, row: int, place: int, form: str, value: Any) -> None:  # noqa: ANN401
         style = self._forms[form]
         if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
-            sheet.write_blank(row, place, None, style)  # its borders
             return
         if form == "text":
             # write_string never makes a formula, a link or a number of it.
