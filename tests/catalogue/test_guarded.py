@@ -428,3 +428,20 @@ def test_a_shapefile_with_shapes_drawn_anew_is_whole(tmp_path: Path) -> None:
     path.write_bytes(shp)
     path.with_suffix(".shx").write_bytes(shx)
     assert len(read_vector(path)) == 3
+
+
+def test_a_layer_whose_name_is_a_path_is_a_name(tmp_path: Path) -> None:
+    name = "../../宗地/x"
+    gpkg(tmp_path / "s.gpkg")
+    with closing(sqlite3.connect(tmp_path / "s.gpkg")) as base:
+        sql = "SELECT name, type FROM sqlite_master WHERE type = 'trigger' OR name LIKE 'rtree%m'"
+        for each, kind in base.execute(sql).fetchall():
+            base.execute(f'DROP {kind} "{each}"')
+        base.execute("DELETE FROM gpkg_extensions")
+        base.execute(f'ALTER TABLE "宗地" RENAME TO "{name}"')
+        for table in ("gpkg_contents", "gpkg_geometry_columns", "gpkg_ogr_contents"):
+            base.execute(f"UPDATE {table} SET table_name = ?", (name,))  # noqa: S608
+        base.commit()
+    assert len(read_vector(tmp_path / "s.gpkg", name)) == 5
+    assert sum(len(batch.rows) for batch in carrier(tmp_path / "s.gpkg")) == 5
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["s.gpkg"]
