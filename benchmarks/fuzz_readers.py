@@ -57,6 +57,10 @@ class AnyFinder:
         """Tell how many headers there are."""
         return len(headers)
 
+    def continues(self, cells: list[str]) -> bool:
+        """Tell that no line below a header belongs to it."""
+        return not cells
+
 
 def table() -> gpd.GeoDataFrame:
     """A dozen parcels with text, numbers, days and holes."""
