@@ -44,9 +44,6 @@ class AnyFinder:
     def continues(self, cells: list[str]) -> bool:
         return not cells
 
-    def continues(self, cells: list[str]) -> bool:
-        return not cells
-
 
 def squares(count: int = 5) -> gpd.GeoDataFrame:
     x = np.arange(count) * 0.01 + 102
