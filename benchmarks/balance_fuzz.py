@@ -15,10 +15,10 @@ from time import process_time
 import numpy as np
 import shapely
 
-from yngis.analysis.audit.balance import CONSERVED, balance
+from yngis.analysis.audit.balance import CONSERVED, balance_approvals
 from yngis.analysis.audit.polygon_store import ShapeStore
 from yngis.analysis.audit.slivers import part_slivers
-from yngis.measure.polygons import NOTHING_M2, OverlayError, areas, union, valid
+from yngis.measure.polygons import NOTHING_M2, OverlayError, measure_areas, union_shapes, valid_part
 from yngis.report.demo.bureau import make_demo
 
 DAY = np.datetime64("2025-12-31")
@@ -37,9 +37,9 @@ def balance_bureau(seed: int, parcels: int, hair: float) -> tuple[int, float]:
     first = np.append([True], rows[1:] != rows[:-1])
     moved[last] = moved[first]
     store = ShapeStore()
-    store.add([valid(each) for each in shapely.set_coordinates(shapes[keep], moved)])
+    store.add([valid_part(each) for each in shapely.set_coordinates(shapes[keep], moved)])
     days = bureau.supply["supply_date"].to_numpy().astype("M8[D]")[keep]
-    found = balance(bureau.approvals, store, as_of=DAY, supply_days=days)
+    found = balance_approvals(bureau.approvals, store, as_of=DAY, supply_days=days)
     _check_whole(bureau.approvals, store, found)
     return len(found.not_balanced), float(found.approvals["error"].max())
 
@@ -52,17 +52,19 @@ def _check_whole(approvals: object, store: ShapeStore, found: object) -> None:
     parts = float(told[["supplied_m2", "unsupplied_m2", "sliver_m2"]].to_numpy().sum())
     parts += float(found.withdrawn["area_m2"].sum())  # type: ignore[attr-defined]
     parts += float(lost.loc[lost["kind"] == "approval", "area_m2"].sum())
-    whole = float(areas([union(shapes)])[0])
+    whole = float(measure_areas([union_shapes(shapes)])[0])
     if abs(whole - parts) > CONSERVED * whole:
         raise OverlayError(f"{whole} m² approved, {parts} m² told")
     # Supply is inside an approval, outside, once withdrawn, or drift.
-    supplied = union(store.take(np.arange(len(store))))
+    supplied = union_shapes(store.take(np.arange(len(store))))
     pieces = float(told["supplied_m2"].sum())
     slivers = found.slivers  # type: ignore[attr-defined]
     for frame in (found.outside, found.withdrawn_later, slivers[slivers["kind"] == "outside"]):  # type: ignore[attr-defined]
         if len(frame):
-            pieces += float(areas([union(np.array(frame.geometry.array, dtype=object))])[0])
-    supplied_m2 = float(areas([supplied])[0])
+            pieces += float(
+                measure_areas([union_shapes(np.array(frame.geometry.array, dtype=object))])[0]
+            )
+    supplied_m2 = float(measure_areas([supplied])[0])
     if abs(supplied_m2 - pieces) > SHARE_OF_DRIFT * supplied_m2 and len(lost) == 0:
         raise OverlayError(f"{supplied_m2} m² supplied, {pieces} m² told")
 
@@ -81,9 +83,9 @@ def part_border(seed: int) -> None:
     block = shapely.union_all(shapely.polygons(corners))
     drawn = shapely.polygons(corners + random.normal(0.0, hair, corners.shape))
     chosen = valid_all(drawn[random.random(len(drawn)) < random.uniform(0.2, 0.9)])
-    rest = valid(shapely.difference(valid(block), union(chosen)))
+    rest = valid_part(shapely.difference(valid_part(block), union_shapes(chosen)))
     parted = part_slivers(rest, float(random.choice([0.1, 1.0, 10.0])))
-    whole, body, slivers = areas([rest, parted.body, parted.slivers])
+    whole, body, slivers = measure_areas([rest, parted.body, parted.slivers])
     if abs(whole - body - slivers) > max(CONSERVED * whole, NOTHING_M2):
         raise OverlayError(f"{whole} m², {body} + {slivers} m²")
 
@@ -91,7 +93,7 @@ def part_border(seed: int) -> None:
 def valid_all(shapes: np.ndarray) -> np.ndarray:
     """Shapes with their rings mended."""
     found = np.empty(len(shapes), dtype=object)
-    found[:] = [valid(shape) for shape in shapes]
+    found[:] = [valid_part(shape) for shape in shapes]
     return found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from yngis.cartography.prepare import prepare
+from yngis.cartography.prepare import prepare_figure
 from yngis.cartography.spec import read_spec
 from yngis.cartography.web.figure_map import FigureMap
 from yngis.catalogue import load
@@ -353,7 +353,7 @@ def test_an_online_base_map_that_does_not_answer_leaves_the_figure_whole(
     sources: Sources, tmp_path: Path, show: Callable[..., Sheet]
 ) -> None:
     path = tmp_path / "fig01.html"
-    path.write_text(FigureMap(prepare(read_spec(1), sources), basemap="osm").html(), "utf-8")
+    path.write_text(FigureMap(prepare_figure(read_spec(1), sources), basemap="osm").html(), "utf-8")
     sheet = show(path)
     assert len(sheet.js(_ZONES)) == 62
     assert sheet.requests  # it was asked for, and refused

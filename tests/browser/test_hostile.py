@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from yngis.cartography.manifest import next_edition, record
-from yngis.cartography.plan_figures import _index
-from yngis.cartography.prepare import prepare
+from yngis.cartography.manifest import figure_record, next_edition
+from yngis.cartography.plan_figures import _render_index
+from yngis.cartography.prepare import prepare_figure
 from yngis.cartography.spec import parse_spec
 from yngis.cartography.web.figure_map import FigureMap
 
@@ -75,7 +75,7 @@ def test_hostile_text_stays_text_in_every_sink(
     spec = spec.model_copy(
         update={"glyph": spec.glyph.model_copy(update={"title": f"标题{hostile}"})}
     )
-    figure = prepare(spec, poisoned)
+    figure = prepare_figure(spec, poisoned)
     path = tmp_path / "fig05.html"
     path.write_text(FigureMap(figure).html(), encoding="utf-8")
     sheet = show(path)
@@ -128,13 +128,15 @@ def test_hostile_text_stays_text_in_the_index(
     hostile: str, sources: Sources, tmp_path: Path, show: Callable[..., Sheet]
 ) -> None:
     poisoned = _poison(sources, hostile)
-    figure = prepare(parse_spec(_SPEC, "spec"), poisoned)
-    before = next_edition([record(figure, {"x": "1"})], {"x": "1"}, None)
-    other = prepare(parse_spec(_SPEC, "spec"), replace(poisoned, zones=poisoned.zones.iloc[:-1]))
-    edition = next_edition([record(other, {"x": "2"})], {"x": "2"}, before)
+    figure = prepare_figure(parse_spec(_SPEC, "spec"), poisoned)
+    before = next_edition([figure_record(figure, {"x": "1"})], {"x": "1"}, None)
+    other = prepare_figure(
+        parse_spec(_SPEC, "spec"), replace(poisoned, zones=poisoned.zones.iloc[:-1])
+    )
+    edition = next_edition([figure_record(other, {"x": "2"})], {"x": "2"}, before)
     assert any(hostile in line for line in edition.changes() or [])
     path = tmp_path / "index.html"
-    path.write_text(_index(edition, {5: other}, poisoned), encoding="utf-8")
+    path.write_text(_render_index(edition, {5: other}, poisoned), encoding="utf-8")
     sheet = show(path, ready=False)
     seen = " ".join(hostile.split())
     assert seen in " ".join(sheet.js("document.querySelector('.cards b').textContent").split())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from yngis.cartography.mapspec import Fill
-from yngis.cartography.user_map import choropleth
+from yngis.cartography.user_map import prepare_choropleth
 from yngis.cartography.web.figure_map import FigureMap
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def page(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Path:
         labels=True,
     )
     path = tmp_path_factory.mktemp("own") / "own.html"
-    path.write_text(FigureMap(choropleth(frame, fill, "面积", sources)).html(), encoding="utf-8")
+    path.write_text(
+        FigureMap(prepare_choropleth(frame, fill, "面积", sources)).html(), encoding="utf-8"
+    )
     return path
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.cartography.classify import limits
+from yngis.cartography.classify import class_limits
 
 METHODS = ("quantiles", "equal", "jenks")
 
@@ -19,20 +19,20 @@ METHODS = ("quantiles", "equal", "jenks")
 def test_years_keep_their_classes(method: str) -> None:
     # Three digits make every limit 2020.
     years = pd.Series(np.arange(2019.0, 2025.0))
-    found = limits(years, method, 6)  # type: ignore[arg-type]
+    found = class_limits(years, method, 6)  # type: ignore[arg-type]
     assert len(found) == 5
     assert np.searchsorted(found, years, side="left").tolist() == [0, 1, 2, 3, 4, 5]
 
 
 def test_digits_are_the_fewest_that_move_nothing() -> None:
     # The middle of the gap is 1234.5: 1230 and 1240 lie outside it, 1234 and 1235 do not.
-    assert limits(pd.Series([1234.0, 1235.0]), "quantiles", 2) == (1234.0,)
+    assert class_limits(pd.Series([1234.0, 1235.0]), "quantiles", 2) == (1234.0,)
     # 1230 would do for the gap of 1200 to 1269.
-    assert limits(pd.Series([1200.0, 1269.0]), "quantiles", 2) == (1230.0,)
+    assert class_limits(pd.Series([1200.0, 1269.0]), "quantiles", 2) == (1230.0,)
     # The limit is a value itself, which belongs below it: up, where down would move it.
-    assert limits(pd.Series([1.0, 1234.4321, 2000.0]), "quantiles", 2) == (1240.0,)
-    assert limits(pd.Series([-1.0, -1234.4321, -2000.0]), "quantiles", 2) == (-1230.0,)
-    assert limits(pd.Series([-1.0, 1.0]), "equal", 2) == (0.0,)
+    assert class_limits(pd.Series([1.0, 1234.4321, 2000.0]), "quantiles", 2) == (1240.0,)
+    assert class_limits(pd.Series([-1.0, -1234.4321, -2000.0]), "quantiles", 2) == (-1230.0,)
+    assert class_limits(pd.Series([-1.0, 1.0]), "equal", 2) == (0.0,)
 
 
 @pytest.mark.parametrize("offset", [0.0, 1e6, 1e9, -1e9, 1e12])
@@ -42,7 +42,7 @@ def test_natural_breaks_do_not_depend_on_where_zero_is(offset: float, scale: flo
     if scale == 1e150:
         offset = 0.0
     values = pd.Series(groups + offset)
-    found = limits(values, "jenks", 3)
+    found = class_limits(values, "jenks", 3)
     placed = np.searchsorted(found, values, side="left")
     assert placed.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
 
@@ -56,7 +56,7 @@ def test_natural_breaks_are_the_best_ones() -> None:
             return sum(float(part.var() * part.size) for part in np.split(values, cuts))
 
         best = min(within(cuts) for cuts in combinations(range(1, 9), 2))
-        place = np.searchsorted(limits(pd.Series(values), "jenks", 3), values, side="left")
+        place = np.searchsorted(class_limits(pd.Series(values), "jenks", 3), values, side="left")
         assert within(tuple(np.searchsorted(place, [1, 2]))) == pytest.approx(best)
 
 
@@ -71,7 +71,7 @@ numbers = st.one_of(
 @given(st.lists(numbers, max_size=40), st.integers(2, 7), st.sampled_from(METHODS))
 def test_any_numbers(found: list[float], count: int, method: str) -> None:
     values = pd.Series(found, dtype="float64")
-    bounds = limits(values, method, count)  # type: ignore[arg-type]
+    bounds = class_limits(values, method, count)  # type: ignore[arg-type]
     assert list(bounds) == sorted(set(bounds))
     assert len(bounds) < count
     finite = values[np.isfinite(values)]
@@ -87,7 +87,7 @@ def test_no_value_changes_its_class_by_rounding(found: list[int], count: int) ->
     values = np.array(found, dtype=float) + 1e6
     exact = np.unique(np.quantile(values, np.arange(1, count) / count))
     exact = exact[(exact >= values.min()) & (exact < values.max())]
-    bounds = limits(pd.Series(values), "quantiles", count)
+    bounds = class_limits(pd.Series(values), "quantiles", count)
     np.testing.assert_array_equal(
         np.searchsorted(bounds, values, side="left"), np.searchsorted(exact, values, side="left")
     )

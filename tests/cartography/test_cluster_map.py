@@ -19,7 +19,7 @@ from rasterio import Affine
 from yngis.analysis.clustering.pipeline import Clustering, cluster
 from yngis.analysis.clustering.settings import Settings
 from yngis.cartography.web.density_image import class_breaks, density_image
-from yngis.cartography.web.point_map import payload
+from yngis.cartography.web.point_map import point_payload
 from yngis.catalogue import load
 from yngis.measure import PROVINCE_ALBERS
 from yngis.measure.surface import Density
@@ -152,7 +152,7 @@ def test_hot_spots_are_those_that_pass(plan: Clustering) -> None:
         ("呈贡区", "hot"),
         ("官渡区", "moran"),
     ]
-    hot = payload(figure)["hot"]
+    hot = point_payload(figure)["hot"]
     assert [county["name"] for county in hot["counties"]] == ["呈贡区", "官渡区"]
     assert all(county["rings"] for county in hot["counties"])
 

@@ -11,7 +11,7 @@ from rasterio import Affine
 
 from yngis.cartography.point_map import HOT_CLASSES
 from yngis.cartography.point_plates import MORAN
-from yngis.cartography.style import contrast, ink_on, read_style
+from yngis.cartography.style import colour_contrast, ink_on, read_style
 from yngis.cartography.web.density_image import density_image
 from yngis.measure import PROVINCE_ALBERS
 from yngis.measure.surface import Density
@@ -75,7 +75,7 @@ def test_the_check_can_fail() -> None:
 
 def test_characters_can_be_read_on_their_sectors() -> None:
     for colour in read_style().sectors:
-        assert contrast(ink_on(colour), colour) >= 4.5, colour  # WCAG 2.2 AA
+        assert colour_contrast(ink_on(colour), colour) >= 4.5, colour  # WCAG 2.2 AA
 
 
 def test_sector_characters_are_a_second_cue() -> None:

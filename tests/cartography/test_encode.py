@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from yngis.cartography.sources import Sources
-from yngis.cartography.web.encode import SCALE, BaseMap, delta, encode_base, encode_zones
+from yngis.cartography.web.encode import SCALE, BaseMap, delta_code, encode_base, encode_zones
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def _decode(numbers: list[int], scale: int) -> np.ndarray:
 def test_adding_up_gives_the_rounded_coordinates(points: np.ndarray) -> None:
     whole = np.rint(points * SCALE)
     kept = whole[np.concatenate(([True], np.any(np.diff(whole, axis=0) != 0, axis=1)))]
-    assert np.array_equal(np.rint(_decode(delta(points, SCALE), SCALE) * SCALE), kept)
+    assert np.array_equal(np.rint(_decode(delta_code(points, SCALE), SCALE) * SCALE), kept)
 
 
 def test_fills_keep_the_area_of_the_province(base: BaseMap, sources: Sources) -> None:

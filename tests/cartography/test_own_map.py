@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.cartography.classify import MISSING, classes, limits
+from yngis.cartography.classify import MISSING, class_limits, classify_values
 from yngis.cartography.mapspec import Fill, MapSpec
 from yngis.cartography.style import read_style
-from yngis.cartography.user_map import choropleth, own_map
-from yngis.cartography.web.figure_map import FigureMap, payload
+from yngis.cartography.user_map import own_map, prepare_choropleth
+from yngis.cartography.web.figure_map import FigureMap, figure_payload
 from yngis.cartography.write import draw_own_map
 from yngis.errors import SpecError
 
@@ -226,7 +226,7 @@ def test_faults_are_named(
 
 def numbers(values: list[float | None], **more: object) -> tuple[list[str], list[tuple[str, int]]]:
     fill = Fill.model_validate({"layer": "a", "column": "b", "title": "c", **more})
-    keys, entries = classes(pd.Series(values, dtype="float64"), fill)
+    keys, entries = classify_values(pd.Series(values, dtype="float64"), fill)
     return keys.tolist(), [(entry.label, entry.count) for entry in entries]
 
 
@@ -249,7 +249,7 @@ def test_whole_numbers_match_the_texts_of_the_spec() -> None:
             "classes": [{"value": 1}, {"value": "2", "label": "二"}],
         }
     )
-    keys, entries = classes(pd.Series([1.0, 2.0, np.nan]), fill)
+    keys, entries = classify_values(pd.Series([1.0, 2.0, np.nan]), fill)
     assert keys.tolist() == ["1", "2", MISSING]
     assert [entry.label for entry in entries] == ["1", "二", "无数据"]
 
@@ -266,7 +266,7 @@ def test_every_value_is_counted_once_and_order_is_kept(
     assert len(entries) <= count
     ranked = sorted(zip(found, keys, strict=True))
     assert [int(key) for _, key in ranked] == sorted(int(key) for key in keys)
-    bounds = limits(pd.Series(found), method, count)
+    bounds = class_limits(pd.Series(found), method, count)
     assert list(bounds) == sorted(set(bounds))
 
 
@@ -282,7 +282,7 @@ def test_ramps_hold_both_ends_and_repeat_no_colour(name: str) -> None:
 def test_features_keep_the_rows_of_the_frame(sources: Sources) -> None:
     frame = sources.layers["counties"].sample(frac=1.0, random_state=4)
     fill = Fill(layer="counties", column="area_km2", title="面积", unit="km²", labels=True)
-    figure = choropleth(frame, fill, "各县面积", sources)
+    figure = prepare_choropleth(frame, fill, "各县面积", sources)
     assert [feature.name for feature in figure.features] == frame["name_zh"].tolist()
     assert figure.base["features"] is frame
     points = gpd.GeoSeries.from_xy(
@@ -302,7 +302,7 @@ def test_features_keep_the_rows_of_the_frame(sources: Sources) -> None:
 
 def test_page_carries_the_same_fills_and_entries(documented: Path, sources: Sources) -> None:
     figure = own_map(documented / "my.yml", sources)
-    data = payload(figure)
+    data = figure_payload(figure)
     assert [item["fill"] for item in data["features"]] == [item.fill for item in figure.features]
     assert len(data["features"][0]["rings"]) >= 1
     assert [group["kind"] for group in data["groups"]] == ["class"]

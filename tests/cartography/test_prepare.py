@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import shapely
 
-from yngis.cartography.prepare import prepare
+from yngis.cartography.prepare import prepare_figure
 from yngis.cartography.prepared import PreparedFigure
 from yngis.cartography.sources import Sources
 from yngis.cartography.spec import read_spec
@@ -28,7 +28,7 @@ ZONES_BY_HAND = {5: 25, 6: 10, 7: 12, 8: 27, 9: 10, 10: 11, 11: 4}
 
 @pytest.fixture(scope="module")
 def figures(sources: Sources) -> dict[int, PreparedFigure]:
-    return {number: prepare(read_spec(number), sources) for number in range(1, 12)}
+    return {number: prepare_figure(read_spec(number), sources) for number in range(1, 12)}
 
 
 def test_titles_are_the_plans_captions(figures: dict[int, PreparedFigure]) -> None:
@@ -101,9 +101,9 @@ def test_ports_belong_to_the_belt(figures: dict[int, PreparedFigure]) -> None:
 
 
 def test_schematic_line_goes_when_every_boundary_is_surveyed(sources: Sources) -> None:
-    assert any("示意" in note for note in prepare(read_spec(1), sources).notes)
+    assert any("示意" in note for note in prepare_figure(read_spec(1), sources).notes)
     own = replace(sources, zones=sources.zones.assign(boundary="用户提供"))
-    figure = prepare(read_spec(1), own)
+    figure = prepare_figure(read_spec(1), own)
     assert not any("示意" in note for note in figure.notes)
     assert not any("示意" in title for mark in figure.marks for title, _ in mark.facts)
 

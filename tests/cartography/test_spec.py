@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.cartography.prepare import prepare
+from yngis.cartography.prepare import prepare_figure
 from yngis.cartography.sources import Sources
 from yngis.cartography.spec import FIGURES, parse_numbers, parse_spec, read_spec
 from yngis.errors import SpecError
@@ -16,7 +16,7 @@ GOOD = "figure: 5\nglyph: {source: segments, industry: 新材料, title: 细分�
 
 @pytest.mark.parametrize("number", FIGURES)
 def test_every_shipped_spec_resolves_and_can_be_prepared(number: int, sources: Sources) -> None:
-    figure = prepare(read_spec(number), sources)
+    figure = prepare_figure(read_spec(number), sources)
     assert figure.number == number
     assert figure.marks
 
@@ -51,7 +51,7 @@ def test_what_is_no_spec_is_refused(text: str, told: str) -> None:
 def test_a_spec_that_names_what_the_data_lacks_is_refused_with_all_faults(sources: Sources) -> None:
     text = "figure: 5\nregion: 二核\nglyph: {source: segments, industry: 新材枓, title: x}\n"
     with pytest.raises(SpecError) as caught:
-        prepare(parse_spec(text, "my.yml"), sources)
+        prepare_figure(parse_spec(text, "my.yml"), sources)
     assert [problem.found for problem in caught.value.problems] == ["二核", "新材枓"]
 
 
@@ -61,7 +61,7 @@ def test_a_class_missing_for_a_value_is_refused(sources: Sources) -> None:
         "  classes: [{value: 国家级, character: 国, label: 国家级}]\n"
     )
     with pytest.raises(SpecError, match="省级"):
-        prepare(parse_spec(text, "my.yml"), sources)
+        prepare_figure(parse_spec(text, "my.yml"), sources)
 
 
 def test_no_such_figure() -> None:

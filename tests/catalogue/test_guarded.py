@@ -342,7 +342,7 @@ def test_what_can_be_taken_of_a_broken_layer_is_taken_and_the_rest_is_told(tmp_p
 
 def test_salvage_halves_around_what_crashes(tmp_path: Path) -> None:
     path = with_blob(tmp_path / "s.gpkg", nested(200_000))
-    taken = guarded.salvage(path, tmp_path, 0, 5, layer="宗地", encoding=None)
+    taken = guarded.salvage_features(path, tmp_path, 0, 5, layer="宗地", encoding=None)
     tables = [pa.ipc.open_file(reply["file"]).read_all() for reply in taken]
     table = pa.concat_tables(tables).to_pydict()
     assert table["row"] == [0, 1, 2, 3, 4]
@@ -367,7 +367,7 @@ def test_a_file_that_takes_too_much_memory_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("resource")
-    monkeypatch.setattr(guarded, "_memory", lambda _: 600 << 20)
+    monkeypatch.setattr(guarded, "_memory_limit", lambda _: 600 << 20)
     path = tmp_path / "large.parquet"
     table = squares(20).assign(备注="a" * (30 << 20))
     table.to_parquet(path, compression="zstd")

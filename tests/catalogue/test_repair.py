@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point, Polygon, box
 
-from yngis.catalogue.tables.repair import repair
+from yngis.catalogue.tables.repair import repair_polygons
 
 
 def layer(*shapes: object) -> GeoDataFrame:
@@ -17,7 +17,7 @@ def layer(*shapes: object) -> GeoDataFrame:
 
 def test_a_spike_goes_and_the_area_stays() -> None:
     spike = Polygon([(0, 0), (2, 0), (2, 2), (2, 3), (2, 2), (0, 2)])
-    repaired, (told,) = repair(layer(box(9, 9, 10, 10), spike))
+    repaired, (told,) = repair_polygons(layer(box(9, 9, 10, 10), spike))
     assert repaired.geometry.iloc[1].is_valid
     assert repaired.geometry.iloc[1].geom_type == "Polygon"
     assert repaired.geometry.iloc[1].area == 4.0
@@ -29,7 +29,7 @@ def test_a_bow_tie_is_a_decision_and_is_left() -> None:
     # Two unit triangles of 1 each, turning opposite ways: is the area 0 or 2?
     bow = Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
     before = layer(bow)
-    repaired, (told,) = repair(before)
+    repaired, (told,) = repair_polygons(before)
     assert not told.done
     assert np.isnan(told.change)
     assert repaired.geometry.iloc[0].equals_exact(bow)
@@ -41,14 +41,14 @@ def test_a_knot_by_a_hair_is_mended_and_one_that_matters_is_not() -> None:
     for by, done in ((0.001, True), (20.0, False)):
         knot = Polygon([(0, 0), (100, 0), (100, 100), (0, 100), (0, -by), (by, by)])
         assert not knot.is_valid
-        _, (told,) = repair(layer(knot))
+        _, (told,) = repair_polygons(layer(knot))
         assert told.done is done
 
 
 def test_parts_that_only_touch_become_a_multipolygon() -> None:
     # Two unit squares joined at one point, written as one ring: area 2.
     eight = Polygon([(0, 0), (1, 0), (1, 1), (2, 1), (2, 2), (1, 2), (1, 1), (0, 1)])
-    repaired, (told,) = repair(layer(eight))
+    repaired, (told,) = repair_polygons(layer(eight))
     assert told.done
     assert repaired.geometry.iloc[0].geom_type == "MultiPolygon"
     assert repaired.geometry.iloc[0].area == 2.0
@@ -56,7 +56,7 @@ def test_parts_that_only_touch_become_a_multipolygon() -> None:
 
 def test_good_missing_and_other_geometries_are_left_alone() -> None:
     before = layer(box(0, 0, 1, 1), None, Polygon(), Point(1, 1))
-    repaired, told = repair(before)
+    repaired, told = repair_polygons(before)
     assert told == []
     assert repaired.geometry.iloc[0].equals_exact(before.geometry.iloc[0])
     assert repaired.geometry.isna().tolist() == [False, True, False, False]
@@ -65,7 +65,7 @@ def test_good_missing_and_other_geometries_are_left_alone() -> None:
 def test_the_frame_given_is_not_changed_and_its_labels_are_kept() -> None:
     spike = Polygon([(0, 0), (2, 0), (2, 2), (2, 3), (2, 2), (0, 2)])
     before = layer(spike).set_index(np.array(["甲"]))
-    repaired, _ = repair(before)
+    repaired, _ = repair_polygons(before)
     assert not before.geometry.iloc[0].is_valid
     assert repaired.index.tolist() == ["甲"]
     assert repaired.crs == before.crs
@@ -80,7 +80,7 @@ def test_law_what_is_done_is_valid_polygonal_and_of_the_same_area(
     ring: list[tuple[int, int]], tolerance: float
 ) -> None:
     before = layer(Polygon(ring))
-    repaired, told = repair(before, tolerance=tolerance)
+    repaired, told = repair_polygons(before, tolerance=tolerance)
     shape, was = repaired.geometry.iloc[0], before.geometry.iloc[0]
     if was.is_valid:
         assert told == []

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from yngis.catalogue import Card
-from yngis.catalogue.tables.csv_table import read_table
+from yngis.catalogue.tables.csv_table import read_csv_table
 from yngis.errors import LayerError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def test_as_excel_and_others_save_it(
 ) -> None:
     path = tmp_path / "towns.csv"
     path.write_bytes(ROWS.replace("\n", newline).encode(encoding))
-    table = read_table(path, card)
+    table = read_csv_table(path, card)
     assert table.columns.tolist() == ["code", "people", "area_ha", "port", "名称"]
     assert table["code"].tolist() == ["0601", "NA"]  # no zero lost, no text taken for missing
     assert table["people"].dtype == "Int64"
@@ -57,7 +57,7 @@ def test_cells_of_another_kind_are_all_named(tmp_path: Path, card: Card) -> None
     path = tmp_path / "towns.csv"
     path.write_text("code,people,area_ha,port\na,1.5,3公顷,是\nb,2,4,True\nc,x,5亩,1\n", "utf-8")
     with pytest.raises(LayerError) as caught:
-        read_table(path, card)
+        read_csv_table(path, card)
     assert [(each.where, each.found) for each in caught.value.problems] == [
         ("towns.csv people：第 2、4 行 / rows 2, 4", "“1.5”, “x”"),  # the header is row 1
         ("towns.csv area_ha：第 2、4 行 / rows 2, 4", "“3公顷”, “5亩”"),
@@ -78,10 +78,10 @@ def test_what_is_no_table_is_told(tmp_path: Path, card: Card, content: bytes, sa
     path = tmp_path / "towns.csv"
     path.write_bytes(content)
     with pytest.raises(LayerError, match=said):
-        read_table(path, card)
+        read_csv_table(path, card)
 
 
 def test_quoted_commas_and_line_ends_belong_to_the_cell(tmp_path: Path, card: Card) -> None:
     path = tmp_path / "towns.csv"
     path.write_text('code,people,area_ha,port\n"a, b\nc",1,2,True\n', encoding="utf-8")
-    assert read_table(path, card)["code"].tolist() == ["a, b\nc"]
+    assert read_csv_table(path, card)["code"].tolist() == ["a, b\nc"]

@@ -14,9 +14,9 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from yngis.catalogue import cards, checksum, load, read_vector, versions
-from yngis.catalogue.export import _dbf_names, export
-from yngis.catalogue.io.write import replacing, write_csv, write_geopackage, write_text
+from yngis.catalogue import cards, file_checksum, library_versions, load, read_vector
+from yngis.catalogue.export import _dbf_names, export_layer
+from yngis.catalogue.io.write import replacing_file, write_csv, write_geopackage, write_text
 from yngis.errors import LayerError, SpecError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class TestAtomic:
         write_text(path, "old")
 
         def half() -> None:
-            with replacing(path) as temporary:
+            with replacing_file(path) as temporary:
                 temporary.write_text("new")
                 raise RuntimeError("half way")
 
@@ -108,7 +108,7 @@ class TestGeoPackage:
     ) -> None:
         write_geopackage(tmp_path / "a.gpkg", {"zones": user_zones})
         write_geopackage(tmp_path / "b.gpkg", {"zones": user_zones[::-1]})
-        assert checksum(tmp_path / "a.gpkg") != checksum(tmp_path / "b.gpkg")
+        assert file_checksum(tmp_path / "a.gpkg") != file_checksum(tmp_path / "b.gpkg")
 
     def test_what_is_written_comes_back(self, user_zones: GeoDataFrame, tmp_path: Path) -> None:
         user_zones["count"] = [1, 2, 3]
@@ -145,20 +145,22 @@ class TestExport:
     @pytest.mark.parametrize("suffix", [".gpkg", ".geojson", ".shp"])
     def test_zones_come_back_from_every_format(self, tmp_path: Path, suffix: str) -> None:
         zones = load("zones")
-        path = export("zones", tmp_path / f"zones{suffix}")
+        path = export_layer("zones", tmp_path / f"zones{suffix}")
         back = read_vector(path)
         assert back["name_zh"].tolist() == zones["name_zh"].tolist()
         assert np.abs(back.geometry.bounds - zones.geometry.bounds).to_numpy().max() < 1e-8
 
     def test_geojson_is_what_the_standard_says(self, tmp_path: Path) -> None:
-        content = json.loads(export("ports", tmp_path / "p.geojson").read_text(encoding="utf-8"))
+        content = json.loads(
+            export_layer("ports", tmp_path / "p.geojson").read_text(encoding="utf-8")
+        )
         assert "crs" not in content
         assert len(content["features"]) == 12
 
     @pytest.mark.parametrize("card", cards(), ids=lambda card: card.name)
     def test_everything_can_be_exported_as_csv(self, tmp_path: Path, card: object) -> None:
         name = card.name  # type: ignore[attr-defined]
-        path = export(name, tmp_path / "a.csv")
+        path = export_layer(name, tmp_path / "a.csv")
         table = pd.read_csv(path, dtype="str", keep_default_na=False)
         assert len(table) == len(load(name))
         assert table.columns.tolist() == [c for c in load(name).columns if c != "geometry"]
@@ -177,43 +179,43 @@ class TestExport:
         zones.loc[0, "aliases"] = "园" * 85
         monkeypatch.setattr("yngis.catalogue.export.load", lambda _: zones)
         with pytest.raises(LayerError, match="255 字节"):
-            export("zones", tmp_path / "z.shp")
+            export_layer("zones", tmp_path / "z.shp")
         assert list(tmp_path.iterdir()) == []
 
     def test_a_file_is_replaced_only_when_asked(self, tmp_path: Path) -> None:
-        path = export("ports", tmp_path / "p.gpkg")
+        path = export_layer("ports", tmp_path / "p.gpkg")
         with pytest.raises(LayerError, match="--overwrite"):
-            export("ports", path)
-        assert export("ports", path, overwrite=True) == path
+            export_layer("ports", path)
+        assert export_layer("ports", path, overwrite=True) == path
 
     @pytest.mark.parametrize(
         ("name", "to"), [("zones", "z.xyz"), ("figures", "f.gpkg"), ("zones", "z")]
     )
     def test_a_format_that_is_not_offered_is_told(self, tmp_path: Path, name: str, to: str) -> None:
         with pytest.raises(LayerError, match=r"\.csv"):
-            export(name, tmp_path / to)
+            export_layer(name, tmp_path / to)
 
     def test_an_unknown_layer_is_told(self, tmp_path: Path) -> None:
         with pytest.raises(SpecError, match="zones"):
-            export("zone", tmp_path / "z.gpkg")
+            export_layer("zone", tmp_path / "z.gpkg")
 
 
 class TestChecksum:
     def test_a_file_by_the_book(self, tmp_path: Path) -> None:
         path = tmp_path / "a.bin"
         path.write_bytes(os.urandom(3_000_000))
-        assert checksum(path) == hashlib.sha256(path.read_bytes()).hexdigest()
+        assert file_checksum(path) == hashlib.sha256(path.read_bytes()).hexdigest()
 
     def test_a_shapefile_counts_with_its_parts(
         self, user_zones: GeoDataFrame, tmp_path: Path
     ) -> None:
         path = tmp_path / "z.shp"
         pyogrio.write_dataframe(user_zones, path)
-        before = checksum(path)
+        before = file_checksum(path)
         (tmp_path / "other.dbf").write_bytes(b"not a part")
-        assert checksum(path) == before
+        assert file_checksum(path) == before
         path.with_suffix(".dbf").write_bytes(path.with_suffix(".dbf").read_bytes()[:-1] + b"x")
-        assert checksum(path) != before
+        assert file_checksum(path) != before
 
     def test_a_folder_counts_wherever_it_lies(self, tmp_path: Path) -> None:
         for place in ("one", "two"):
@@ -221,15 +223,15 @@ class TestChecksum:
             (tmp_path / place / "a.gdb" / "x").write_bytes(b"1")
             (tmp_path / place / "a.gdb" / "y").write_bytes(b"2")
         first, second = tmp_path / "one" / "a.gdb", tmp_path / "two" / "a.gdb"
-        assert checksum(first) == checksum(second)
+        assert file_checksum(first) == file_checksum(second)
         (second / "reader.lock").write_bytes(b"")
-        assert checksum(first) == checksum(second)
+        assert file_checksum(first) == file_checksum(second)
         (second / "y").rename(second / "z")
-        assert checksum(first) != checksum(second)
+        assert file_checksum(first) != file_checksum(second)
 
 
 def test_versions_name_what_a_coordinate_depends_on() -> None:
-    found = versions()
+    found = library_versions()
     assert list(found) == sorted(found)
     assert {"gdal", "geos", "proj", "shapely", "pyproj", "geopandas"} <= set(found)
     assert found["gdal"] == pyogrio.__gdal_version_string__

@@ -250,7 +250,7 @@ class TestBuild:
             assert progress is not None
             return out or Path("shipped.gpkg")
 
-        monkeypatch.setattr("yngis.layerbuild.build", build)
+        monkeypatch.setattr("yngis.layerbuild.build_layers", build)
         assert str(tmp_path / "x.gpkg") in run("layers", "build", "--out", tmp_path / "x.gpkg").out
         assert "shipped.gpkg" in run("layers", "build").out
         assert asked == [tmp_path / "x.gpkg", None]

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from yngis.catalogue import layers_dir
-from yngis.layerbuild import build
+from yngis.layerbuild import build_layers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ def steps() -> Progress:
 
 @pytest.fixture(scope="session")
 def rebuilt_file(tmp_path_factory: pytest.TempPathFactory, steps: Progress) -> Path:
-    return build(tmp_path_factory.mktemp("layers") / "again.gpkg", progress=steps)
+    return build_layers(tmp_path_factory.mktemp("layers") / "again.gpkg", progress=steps)
 
 
 @pytest.fixture(scope="session")

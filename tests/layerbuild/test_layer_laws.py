@@ -95,8 +95,8 @@ def test_areas_add_up_and_are_those_of_the_polygons(shipped: Layers) -> None:
 
 def test_prefectures_are_those_of_the_source(shipped: Layers) -> None:
     # The package has prefectures of its own, which our dissolve does not read.
-    rows = boundaries._land("市").query("province == '云南省'")
-    source = boundaries._frame(rows[["city"]], rows["path"]).set_index("city").geometry
+    rows = boundaries._land_entries("市").query("province == '云南省'")
+    source = boundaries._boundary_frame(rows[["city"]], rows["path"]).set_index("city").geometry
     ours = shipped["prefectures"].set_index("name_zh").geometry
     assert set(ours.index) == set(source.index)
     difference = shapely.symmetric_difference(ours.to_numpy(), source[ours.index].to_numpy())

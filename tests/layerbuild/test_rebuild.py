@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from yngis.errors import SetupError
-from yngis.layerbuild import boundaries, build
+from yngis.layerbuild import boundaries, build_layers
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -55,7 +55,7 @@ def test_a_failed_build_leaves_the_old_file(
 
     monkeypatch.setattr("yngis.layerbuild.assemble.prefectures", break_down)
     with pytest.raises(RuntimeError, match="power cut"):
-        build(old)
+        build_layers(old)
     assert old.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [old]
 
@@ -75,7 +75,7 @@ def test_the_boundary_package_is_asked_for_by_name(
     else:
         monkeypatch.setattr(boundaries.metadata, "version", lambda _: "9.9.9")
     with pytest.raises(SetupError, match=r"pip install") as caught:
-        build(Path("never.gpkg"))
+        build_layers(Path("never.gpkg"))
     (problem,) = caught.value.problems
     assert problem.promised == "1.1.2"
     assert not Path("never.gpkg").exists()

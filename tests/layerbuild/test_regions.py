@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from yngis.errors import PlanError
-from yngis.layerbuild.regions import assign_regions, prefectures, regions
+from yngis.layerbuild.regions import assign_regions, dissolve_prefectures, dissolve_regions
 
 #   甲县 | 丙县       甲州 = 甲县, 乙县; 红州 = 丙县, 丁县
 #   -----+-----
@@ -45,7 +45,7 @@ def test_a_one_degree_cell_has_its_area() -> None:
 
 
 def test_prefectures_by_hand() -> None:
-    layer = prefectures(assign_regions(COUNTIES, MEMBERS)).set_index("name_zh")
+    layer = dissolve_prefectures(assign_regions(COUNTIES, MEMBERS)).set_index("name_zh")
     assert layer.index.tolist() == ["甲州", "红河哈尼族彝族自治州"]
     assert layer["code"].tolist() == ["530100", "532500"]
     assert layer["short_zh"].tolist() == ["甲州", "红河州"]
@@ -55,7 +55,7 @@ def test_prefectures_by_hand() -> None:
 
 def test_regions_by_hand() -> None:
     zones = pd.DataFrame({"region": ["一核", "一核", "一带", "多点"]})
-    layer = regions(assign_regions(COUNTIES, MEMBERS), zones).set_index("name_zh")
+    layer = dissolve_regions(assign_regions(COUNTIES, MEMBERS), zones).set_index("name_zh")
     assert layer.index.tolist() == ["一核", "一带", "多点"]
     assert layer["counties"].tolist() == [2, 1, 1]
     assert layer["zones"].tolist() == [2, 1, 1]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from yngis.errors import LayerError, PlanError
-from yngis.layerbuild.zones import hexagon, zones
+from yngis.layerbuild.zones import draw_hexagon, draw_zones
 from yngis.measure import ellipsoidal_area
 from yngis.measure.crs import gauss_kruger, zone_number
 
@@ -61,7 +61,7 @@ def centres(layer: gpd.GeoDataFrame) -> np.ndarray:
 def test_a_hexagon_has_its_area_six_equal_sides_and_its_centre(
     longitude: float, latitude: float, area_ha: float
 ) -> None:
-    drawn = gpd.GeoSeries([hexagon((longitude, latitude), area_ha * 1e4)], crs="EPSG:4490")
+    drawn = gpd.GeoSeries([draw_hexagon((longitude, latitude), area_ha * 1e4)], crs="EPSG:4490")
     assert ellipsoidal_area(drawn).iloc[0] == pytest.approx(area_ha * 1e4, rel=1e-6)
     plane = gauss_kruger(int(zone_number(longitude)))
     corners = shapely.get_coordinates(drawn.to_crs(plane).iloc[0])
@@ -73,7 +73,7 @@ def test_a_hexagon_has_its_area_six_equal_sides_and_its_centre(
 
 
 def test_a_point_with_room_is_not_moved() -> None:
-    layer = zones(registry({}), DEFAULTS, COUNTIES)
+    layer = draw_zones(registry({}), DEFAULTS, COUNTIES)
     assert layer["moved_km"].tolist() == [0.0]
     assert layer["area_ha"].iloc[0] == pytest.approx(600.0, rel=1e-6)
     assert layer["area_basis"].iloc[0] == "按类型缺省，不是该区面积"
@@ -83,7 +83,7 @@ def test_a_point_with_room_is_not_moved() -> None:
 
 def test_a_published_area_comes_before_the_default() -> None:
     table = registry({"approved_area_ha": 200.0, "area_basis": "某公告"})
-    layer = zones(table, DEFAULTS, COUNTIES)
+    layer = draw_zones(table, DEFAULTS, COUNTIES)
     assert layer["area_ha"].iloc[0] == pytest.approx(200.0, rel=1e-6)
     assert layer["area_basis"].iloc[0] == "某公告"
 
@@ -91,14 +91,14 @@ def test_a_published_area_comes_before_the_default() -> None:
 def test_a_point_on_the_limit_is_moved_just_far_enough() -> None:
     # 600 ha: sides and circumradius 1 520 m, width across the flats 2 632 m. A corner points east,
     # so its centre must stand 1 520 + 150 m west of the limit: 1.6 + one step of the search.
-    layer = zones(registry({"lon": 102.4999}), DEFAULTS, COUNTIES)
+    layer = draw_zones(registry({"lon": 102.4999}), DEFAULTS, COUNTIES)
     assert 1.5 <= layer["moved_km"].iloc[0] <= 1.8
     assert COUNTIES.geometry[0].contains_properly(layer.geometry[0])
 
 
 def test_the_better_known_point_keeps_its_place() -> None:
     table = registry({"accuracy_km": 9.0}, {"accuracy_km": 2.0}, {"accuracy_km": 9.0})
-    layer = zones(table, DEFAULTS, COUNTIES)
+    layer = draw_zones(table, DEFAULTS, COUNTIES)
     assert layer["name_zh"].tolist() == ["第0园", "第1园", "第2园"]
     # Two hexagons of one size stand flat to flat 2 632 + 150 m apart, or corner to corner more.
     assert layer["moved_km"].tolist()[1] == 0.0
@@ -113,8 +113,8 @@ def test_the_better_known_point_keeps_its_place() -> None:
 def test_the_order_of_rows_matters_only_between_equals(order: list[int]) -> None:
     rows = [{"lon": 102.3 + n / 500, "accuracy_km": float(n)} for n in range(4)]
     table = registry(*rows)
-    straight = zones(table, DEFAULTS, COUNTIES).set_index("name_zh").geometry
-    shuffled = zones(table.iloc[order], DEFAULTS, COUNTIES).set_index("name_zh").geometry
+    straight = draw_zones(table, DEFAULTS, COUNTIES).set_index("name_zh").geometry
+    shuffled = draw_zones(table.iloc[order], DEFAULTS, COUNTIES).set_index("name_zh").geometry
     assert shuffled.index.tolist() == table["name_zh"].iloc[order].tolist()
     assert shuffled[straight.index].geom_equals_exact(straight, 0.0).all()
 
@@ -123,9 +123,9 @@ def test_points_in_a_shifted_datum_are_brought_home() -> None:
     # The same place told in GCJ-02: 102.7123, 25.0406 in CGCS2000 (DOMAIN values for Kunming).
     told = {"lon": 102.713741625, "lat": 25.037627352, "county": "东县"}
     plain = {"lon": 102.7123, "lat": 25.0406, "county": "东县"}
-    shifted = zones(registry({**told, "point_datum": "GCJ-02"}), DEFAULTS, COUNTIES)
+    shifted = draw_zones(registry({**told, "point_datum": "GCJ-02"}), DEFAULTS, COUNTIES)
     assert centres(shifted) == pytest.approx(
-        centres(zones(registry(plain), DEFAULTS, COUNTIES)), abs=0.01
+        centres(draw_zones(registry(plain), DEFAULTS, COUNTIES)), abs=0.01
     )
 
 
@@ -134,7 +134,7 @@ def test_all_misplaced_rows_are_named_at_once() -> None:
         {"county": "东县"}, {"lat": 40.0}, {"category": "产业园"}, {"county": "南县"}, {}
     )
     with pytest.raises(PlanError) as caught:
-        zones(table, DEFAULTS, COUNTIES)
+        draw_zones(table, DEFAULTS, COUNTIES)
     where = [problem.where for problem in caught.value.problems]
     assert where == [f"zones.csv: 第{n}园" for n in range(4)]
     assert "西县" in caught.value.problems[0].found
@@ -146,4 +146,4 @@ def test_a_county_too_small_is_an_error_and_not_a_smaller_zone() -> None:
         {"name_zh": ["西县"]}, geometry=[shapely.box(102.29, 24.99, 102.31, 25.01)], crs="EPSG:4490"
     )
     with pytest.raises(LayerError, match="第0园"):
-        zones(registry({}), DEFAULTS, islet)
+        draw_zones(registry({}), DEFAULTS, islet)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from yngis.errors import LayerError
-from yngis.measure import PROVINCE_ALBERS, densify, ellipsoidal_area
+from yngis.measure import PROVINCE_ALBERS, densify_edges, ellipsoidal_area
 from yngis.measure.geodesy import (
     INVERSE_FLATTENING,
     RULE_COEFFICIENTS,
@@ -72,7 +72,11 @@ def test_densified_edges_come_to_the_geodesic() -> None:
     geodesic = abs(GEOD.geometry_area_perimeter(TRIANGLE)[0])
     undensified, seventy, ten = (
         ellipsoidal_area(layer).iloc[0]
-        for layer in (series(TRIANGLE), densify(series(TRIANGLE)), densify(series(TRIANGLE), 10.0))
+        for layer in (
+            series(TRIANGLE),
+            densify_edges(series(TRIANGLE)),
+            densify_edges(series(TRIANGLE), 10.0),
+        )
     )
     assert undensified / geodesic - 1 == pytest.approx(-32e-6, abs=1e-6)
     assert seventy == pytest.approx(559_122.2738, abs=1e-3)
@@ -113,7 +117,7 @@ def test_against_the_geodesic_and_an_equal_area_projection(
     polygon = shapely.convex_hull(shapely.MultiPoint(ring))
     if polygon.geom_type != "Polygon" or polygon.area < 1e-2 * radius**2:
         return
-    lines = densify(series(polygon), 20.0)
+    lines = densify_edges(series(polygon), 20.0)
     area = ellipsoidal_area(lines).iloc[0]
     # Between vertices 20 m apart, the straight line of the plane, of degrees and of the ellipsoid
     # lie within 5 µm of one another; along the outline that makes the tolerance [m²].
@@ -177,7 +181,7 @@ def test_refuses_what_has_no_right_answer(crs: str | None, mend: str) -> None:
 
 def test_densify_keeps_vertices_nulls_and_index() -> None:
     layer = gpd.GeoSeries([CELL, None, SHEET], index=[7, 3, 5], crs="EPSG:4490")
-    longer = densify(layer, 5_000.0)
+    longer = densify_edges(layer, 5_000.0)
     assert longer.index.tolist() == [7, 3, 5]
     assert longer[3] is None
     for row in (7, 5):
@@ -244,7 +248,7 @@ LOSSY = shapely.from_wkb(
 
 def test_edges_are_divided_without_losing_a_part() -> None:
     layer = gpd.GeoSeries([LOSSY, None, shapely.Polygon(), CELL], crs=4543)
-    found = densify(layer, 1e-3)
+    found = densify_edges(layer, 1e-3)
     assert shapely.get_num_geometries(found.iloc[0]) == 2
     assert found.iloc[1] is None
     assert found.iloc[2].is_empty

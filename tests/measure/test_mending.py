@@ -10,7 +10,7 @@ import shapely
 from shapely import GeometryCollection, MultiPolygon, Point, Polygon, box
 
 from yngis.measure import mending
-from yngis.measure.mending import can_be_mended, mended, polygon_parts
+from yngis.measure.mending import can_be_mended, mend_geometry, polygon_parts
 
 
 def scribble(corners: int) -> Polygon:
@@ -24,21 +24,21 @@ def test_polygons_of_nested_collections(depth: int) -> None:
     for _ in range(depth):
         shape = GeometryCollection([shape, Point(9, 9)])
     assert [part.area for part in polygon_parts(shape)] == [1.0, 1.0]
-    assert mended(shape).area == 2.0
+    assert mend_geometry(shape).area == 2.0
 
 
 def test_a_bow_tie_is_mended() -> None:
     # Two triangles of 2 x 1 / 2 each.
-    assert mended(Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])).area == 2.0
-    assert mended(None) is None
-    assert mended(Polygon()).is_empty
+    assert mend_geometry(Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])).area == 2.0
+    assert mend_geometry(None) is None
+    assert mend_geometry(Polygon()).is_empty
 
 
 def test_a_scribble_of_eight_thousand_corners_is_refused_at_once() -> None:
     begun = process_time()
     shape = scribble(8000)
     assert not can_be_mended(shape)
-    assert mended(shape) is None
+    assert mend_geometry(shape) is None
     assert process_time() - begun < 10.0
 
 
@@ -50,7 +50,7 @@ def test_a_long_ring_with_one_crossing_is_mended() -> None:
     shape = Polygon(corners)
     assert not shape.is_valid
     assert can_be_mended(shape)
-    assert mended(shape).area == pytest.approx(np.pi, rel=1e-6)
+    assert mend_geometry(shape).area == pytest.approx(np.pi, rel=1e-6)
 
 
 def test_crossings_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

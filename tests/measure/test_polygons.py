@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from shapely import box
 
 from yngis.measure import polygons
-from yngis.measure.polygons import CONSERVED, OverlayError, intersections, split, union, valid
+from yngis.measure.polygons import (
+    CONSERVED,
+    OverlayError,
+    intersect_pairs,
+    split_polygon,
+    union_shapes,
+    valid_part,
+)
 
 RAISED = shapely.errors.GEOSException("TopologyException: side location conflict")
 
@@ -23,7 +30,7 @@ def ring(seed: int, hair: float) -> Any:
     angle = np.linspace(0.0, 2.0 * np.pi, 30, endpoint=False)
     reach = 0.01 * random.uniform(0.4, 1.0, 30)
     corners = np.column_stack((102.8 + reach * np.cos(angle), 24.7 + reach * np.sin(angle)))
-    return valid(
+    return valid_part(
         shapely.Polygon(corners + np.random.default_rng(seed + 1).normal(0, hair, (30, 2)))
     )
 
@@ -34,23 +41,25 @@ def test_parts_add_up_from_a_nanometre_to_a_millimetre(
     seed: int, fine: float, coarse: float
 ) -> None:
     one, other = ring(seed, 10.0**fine), ring(seed, 10.0**coarse)
-    parted = split(one, other)
+    parted = split_polygon(one, other)
     assert abs(one.area - parted.inside.area - parted.outside.area) <= CONSERVED * one.area
     assert shapely.is_valid([parted.inside, parted.outside]).all()
     # Corners a hair off: nearly all is shared.
     assert parted.inside.area == pytest.approx(one.area, rel=1e-4)
-    whole = union(np.array([one, other], dtype=object))
+    whole = union_shapes(np.array([one, other], dtype=object))
     assert whole.area >= max(one.area, other.area) * (1 - CONSERVED)
     assert whole.area == pytest.approx(one.area + other.area - parted.inside.area, rel=2e-6)
 
 
 def test_by_hand() -> None:
     # Two of four squares in, two out; a line that is shared has no area.
-    parted = split(box(0, 0, 4, 1), shapely.union(box(0, 0, 2, 1), box(4, 0, 5, 1)), metres=1.0)
+    parted = split_polygon(
+        box(0, 0, 4, 1), shapely.union(box(0, 0, 2, 1), box(4, 0, 5, 1)), metres=1.0
+    )
     assert (parted.inside.area, parted.outside.area) == (2.0, 2.0)
-    assert split(box(0, 0, 1, 1), box(1, 0, 2, 1)).inside.is_empty
-    assert split(box(0, 0, 1, 1), shapely.MultiPolygon()).outside.area == 1.0
-    assert union(np.empty(0, dtype=object)).is_empty
+    assert split_polygon(box(0, 0, 1, 1), box(1, 0, 2, 1)).inside.is_empty
+    assert split_polygon(box(0, 0, 1, 1), shapely.MultiPolygon()).outside.area == 1.0
+    assert union_shapes(np.empty(0, dtype=object)).is_empty
 
 
 def test_an_overlay_that_raises_is_tried_on_grids(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +73,7 @@ def test_an_overlay_that_raises_is_tried_on_grids(monkeypatch: pytest.MonkeyPatc
         return real(one, other, grid_size=grid_size)
 
     monkeypatch.setattr(polygons.shapely, "difference", difference)
-    parted = split(box(102, 25, 102.02, 25.01), box(102.01, 25, 102.02, 25.01))
+    parted = split_polygon(box(102, 25, 102.02, 25.01), box(102.01, 25, 102.02, 25.01))
     assert tried[:2] == [None, None]
     assert tried[2] == pytest.approx(1e-7 / 111_320)
     assert parted.outside.area == pytest.approx(1e-4, rel=1e-9)
@@ -82,9 +91,9 @@ def test_an_overlay_that_loses_land_is_not_taken(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(polygons.shapely, "difference", difference)
     monkeypatch.setattr(polygons.shapely, "union_all", union_all)
-    parted = split(box(0, 0, 2, 1), box(1, 0, 2, 1))
+    parted = split_polygon(box(0, 0, 2, 1), box(1, 0, 2, 1))
     assert parted.outside.area == pytest.approx(1.0)
-    joined = union(np.array([box(0, 0, 1, 1), box(1, 0, 3, 1)], dtype=object))
+    joined = union_shapes(np.array([box(0, 0, 1, 1), box(1, 0, 3, 1)], dtype=object))
     assert joined.area == pytest.approx(3.0)
 
 
@@ -96,15 +105,15 @@ def test_what_no_grid_can_part_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(polygons.shapely, name, raises)
     one, other = box(102, 25, 103, 26), box(102.5, 25, 103, 26)
     with pytest.raises(OverlayError, match=r"102\.000000, 25\.000000"):
-        split(one, other)
+        split_polygon(one, other)
     with pytest.raises(OverlayError):
-        union(np.array([one, other], dtype=object))
+        union_shapes(np.array([one, other], dtype=object))
     with pytest.raises(OverlayError):
-        intersections(np.array([one], dtype=object), other)
+        intersect_pairs(np.array([one], dtype=object), other)
 
 
 def test_invalid_polygons_are_mended_between_the_steps() -> None:
     bow = shapely.from_wkt("POLYGON ((0 0, 2 2, 2 0, 0 2, 0 0))")
-    parted = split(valid(bow), box(0, 0, 1, 2), metres=1.0)
+    parted = split_polygon(valid_part(bow), box(0, 0, 1, 2), metres=1.0)
     assert parted.inside.area == pytest.approx(1.0)
     assert shapely.is_valid(parted.inside)

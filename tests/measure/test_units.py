@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yngis.errors import LayerError
-from yngis.measure.units import convert, find_unit, unit_examples
+from yngis.measure.units import convert_units, find_unit, unit_examples
 
 AREAS = ["m2", "mu", "ha", "km2", "亩", "公顷", "平方公里", "㎡"]
 RATES = ["元/m2", "万元/亩", "万元/ha", "亿元/km2"]
@@ -34,7 +34,7 @@ RATES = ["元/m2", "万元/亩", "万元/ha", "亿元/km2"]
     ],
 )
 def test_known_values_are_exact(value: float, source: str, target: str, expected: float) -> None:
-    assert convert(value, source, target) == expected
+    assert convert_units(value, source, target) == expected
 
 
 @given(
@@ -47,16 +47,16 @@ def test_known_values_are_exact(value: float, source: str, target: str, expected
 @settings(deadline=None)
 def test_there_and_back(value: float, units: tuple[str, str]) -> None:
     source, target = units
-    assert convert(convert(value, source, target), target, source) == pytest.approx(
+    assert convert_units(convert_units(value, source, target), target, source) == pytest.approx(
         value, rel=1e-14
     )
 
 
 def test_arrays_and_series_keep_their_kind_and_index() -> None:
-    assert convert(np.array([1.0, 2.0]), "ha", "mu").tolist() == [15.0, 30.0]
+    assert convert_units(np.array([1.0, 2.0]), "ha", "mu").tolist() == [15.0, 30.0]
     areas = pd.Series([10.0, np.nan], index=["甲", "乙"])
     expected = pd.Series([150.0, np.nan], index=["甲", "乙"])
-    pd.testing.assert_series_equal(convert(areas, "公顷", "亩"), expected)
+    pd.testing.assert_series_equal(convert_units(areas, "公顷", "亩"), expected)
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,12 @@ def test_arrays_and_series_keep_their_kind_and_index() -> None:
 )
 def test_an_unknown_unit_names_the_nearest(unit: str, nearest: str) -> None:
     with pytest.raises(LayerError, match=f"did you mean '{nearest}'"):
-        convert(1.0, unit, "m2")
+        convert_units(1.0, unit, "m2")
 
 
 def test_an_area_does_not_become_a_rate() -> None:
     with pytest.raises(LayerError, match="rate"):
-        convert(1.0, "ha", "万元/亩")
+        convert_units(1.0, "ha", "万元/亩")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from shapely import Polygon, box
 from yngis.analysis.audit.places import Gazetteer
 from yngis.catalogue import load
 from yngis.errors import LayerError
-from yngis.measure.polygons import areas
+from yngis.measure.polygons import measure_areas
 from yngis.plan.user_zones import UserZones, plan_zones_with, user_units, zone_units
 
 YANGLIN = "嵩明杨林经济技术开发区"
@@ -42,8 +42,8 @@ def test_parts_of_a_zone_are_united() -> None:
     own = found.units[found.units["name_zh"] == YANGLIN]
     assert len(own) == 1
     # [0, 1.5] and [3, 4]: the overlap of two parts counts once.
-    united = areas([field(0, 0, 1.5), field(3, 0)]).sum()
-    assert areas(own.geometry.array).sum() == pytest.approx(united, rel=1e-9)
+    united = measure_areas([field(0, 0, 1.5), field(3, 0)]).sum()
+    assert measure_areas(own.geometry.array).sum() == pytest.approx(united, rel=1e-9)
     assert rules(found) == [(2, "zone_united")]
     assert len(found.units) == 62
 
@@ -65,7 +65,7 @@ def test_parts_can_be_units(names: list[str], more: dict[str, Any], told: list[s
     # On maps the zone is whole.
     drawn = plan_zones_with(load("zones"), found.units).set_index("name_zh")
     assert drawn.loc[YANGLIN, "boundary"] == "用户提供"
-    both = areas([field(0, 0), field(3, 0)]).sum()
+    both = measure_areas([field(0, 0), field(3, 0)]).sum()
     assert drawn.loc[YANGLIN, "area_ha"] * 1e4 == pytest.approx(both, rel=1e-9)
 
 
@@ -92,12 +92,14 @@ def test_a_zone_inside_a_zone_is_told_and_can_go_first() -> None:
     names, shapes = [YANGLIN, "园中园"], [field(0, 0, 4, 4), field(1, 1)]
     found = units(names, shapes)
     assert (2, "zone_inside_zone") in rules(found)
-    sizes = found.units.set_index("name_zh").geometry.pipe(lambda column: areas(column.array))
-    assert sizes[-2:].tolist() == pytest.approx(areas(shapes).tolist(), rel=1e-9)
+    sizes = found.units.set_index("name_zh").geometry.pipe(
+        lambda column: measure_areas(column.array)
+    )
+    assert sizes[-2:].tolist() == pytest.approx(measure_areas(shapes).tolist(), rel=1e-9)
     first = units(names, shapes, inner_first=True)
     assert (2, "zone_inside_first") in rules(first)
-    left = areas(first.units.geometry.array)[-2:]
-    whole, inner = areas(shapes)
+    left = measure_areas(first.units.geometry.array)[-2:]
+    whole, inner = measure_areas(shapes)
     assert left.tolist() == pytest.approx([whole - inner, inner], rel=1e-9)
 
 
@@ -109,8 +111,8 @@ def test_schematic_zones_give_way_to_measured_ones() -> None:
     found = units(["我的园区"], [shapely.buffer(mine, 0.001).intersection(mine.envelope)])
     drawn = found.units.set_index("name_zh").geometry["昆明经济技术开发区"]
     other = found.units.set_index("name_zh").geometry["我的园区"]
-    shared = areas([shapely.intersection(drawn, other)])[0]
-    assert shared < areas([mine])[0] * 1e-3 or shapely.equals(drawn, mine)
+    shared = measure_areas([shapely.intersection(drawn, other)])[0]
+    assert shared < measure_areas([mine])[0] * 1e-3 or shapely.equals(drawn, mine)
 
 
 def test_what_cannot_be_counted_is_refused() -> None:
@@ -144,9 +146,13 @@ class TestGazetteer:
         levels = gazetteer.levels(zones, counties)
         assert list(levels)[:2] == ["part", "zone"]
         one = dict(
-            zip(levels["zone"].names, levels["zone"].sums(areas([field(0, 0)] * 3)), strict=True)
+            zip(
+                levels["zone"].names,
+                levels["zone"].sums(measure_areas([field(0, 0)] * 3)),
+                strict=True,
+            )
         )
-        assert one[YANGLIN] == pytest.approx(3 * areas([field(0, 0)])[0])
+        assert one[YANGLIN] == pytest.approx(3 * measure_areas([field(0, 0)])[0])
 
     def test_unknown_zones_are_found_by_their_name(self) -> None:
         found = units(["我县工业集中区"], [field(0, 0)])

@@ -13,7 +13,7 @@ from shapely.affinity import scale, translate
 
 from yngis.catalogue import load, read_vector
 from yngis.errors import LayerError
-from yngis.plan.names import likeness, normalise, parse_aliases, tidy
+from yngis.plan.names import name_likeness, normalise_zone_name, parse_aliases, tidy_name
 from yngis.plan.registry import Presumed, Registry
 from yngis.plan.zones import BY_USER, match_zones, with_user_zones, zone_faults
 
@@ -107,8 +107,8 @@ class TestNames:
         assert SHIPPED.find(written) is None
 
     def test_a_county_named_for_its_unit_keeps_it(self) -> None:
-        assert normalise("云县产业园区") == "云县产业园"
-        assert normalise("富民县产业园区") == "富民产业园"
+        assert normalise_zone_name("云县产业园区") == "云县产业园"
+        assert normalise_zone_name("富民县产业园区") == "富民产业园"
 
     def test_aliases_with_their_notes(self) -> None:
         told = parse_aliases(
@@ -144,8 +144,8 @@ class TestNames:
         )
     )
     def test_law_the_plain_form_is_its_own_plain_form(self, name: str) -> None:
-        assert tidy(tidy(name)) == tidy(name)
-        assert normalise(normalise(name)) == normalise(name)
+        assert tidy_name(tidy_name(name)) == tidy_name(name)
+        assert normalise_zone_name(normalise_zone_name(name)) == normalise_zone_name(name)
 
 
 class TestShippedRegistry:
@@ -196,8 +196,8 @@ class TestSuggestions:
 
     @given(st.text(max_size=8), st.text(max_size=8))
     def test_law_likeness_is_bounded_and_goes_both_ways_for_equals(self, a: str, b: str) -> None:
-        assert 0.0 <= likeness(a, b) <= 1.05
-        assert likeness(a, a) >= likeness(a, b) - 1e-9 or normalise(a) == ""
+        assert 0.0 <= name_likeness(a, b) <= 1.05
+        assert name_likeness(a, a) >= name_likeness(a, b) - 1e-9 or normalise_zone_name(a) == ""
 
 
 class TestMatching:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from yngis.catalogue import Card, cards
-from yngis.catalogue.glossary import glossary
+from yngis.catalogue.glossary import glossary_table
 from yngis.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -42,13 +42,13 @@ def _card(name: str, **column: str) -> Card:
 def test_the_committed_glossary_is_the_one_that_the_cards_give() -> None:
     committed = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
     # Else: yngis layers glossary --to docs/glossary.md
-    assert committed == glossary()
+    assert committed == glossary_table()
 
 
 def test_every_column_of_every_card_stands_in_it_with_its_unit_and_meaning() -> None:
     told = {
         (name, unit, zh, en, home)
-        for name, unit, zh, en, homes in _rows(glossary())
+        for name, unit, zh, en, homes in _rows(glossary_table())
         for home in homes.split(", ")
     }
     assert told == {
@@ -59,12 +59,12 @@ def test_every_column_of_every_card_stands_in_it_with_its_unit_and_meaning() -> 
 
 
 def test_it_is_one_sorted_table_without_a_row_twice() -> None:
-    rows = _rows(glossary())
+    rows = _rows(glossary_table())
     names = [row[0].strip("`") for row in rows]
     assert names == sorted(names)
     meanings = [tuple(row[:4]) for row in rows]
     assert len(set(meanings)) == len(meanings)
-    tables = re.findall(r"^\|---", glossary(), flags=re.MULTILINE)
+    tables = re.findall(r"^\|---", glossary_table(), flags=re.MULTILINE)
     assert len(tables) == 1
 
 
@@ -75,7 +75,7 @@ def test_columns_are_one_row_only_if_name_unit_and_meaning_agree() -> None:
         _card("c", unit="元/㎡"),
         _card("d", unit="万元/亩", en="list price"),
     ]
-    assert _rows(glossary(listed)) == [
+    assert _rows(glossary_table(listed)) == [
         ["`price`", "万元/亩", "价", "price", "`a`, `b`"],
         ["`price`", "元/㎡", "价", "price", "`c`"],
         ["`price`", "万元/亩", "价", "list price", "`d`"],
@@ -83,7 +83,7 @@ def test_columns_are_one_row_only_if_name_unit_and_meaning_agree() -> None:
 
 
 def test_a_text_cannot_break_the_table_or_open_a_tag() -> None:
-    (row,) = _rows(glossary([_card("a", zh="价|<b>价", en="a\n| b |\nR&D")]))
+    (row,) = _rows(glossary_table([_card("a", zh="价|<b>价", en="a\n| b |\nR&D")]))
     assert row[2:4] == [r"价\|&lt;b>价", r"a \| b \| R&amp;D"]
 
 
@@ -96,4 +96,4 @@ def test_the_command_writes_it(
         main()
     assert ended.value.code in (0, None)
     assert str(path) in capsys.readouterr().out
-    assert path.read_text(encoding="utf-8") == glossary()
+    assert path.read_text(encoding="utf-8") == glossary_table()

@@ -14,7 +14,7 @@ from yngis.errors import LayerError
 from yngis.report.audit import audit
 from yngis.report.clustering.run import read_enterprises
 from yngis.report.intensity.inputs import read_intensity_inputs
-from yngis.report.table_file import write_table
+from yngis.report.table_file import write_overlay_table
 from yngis.report.targets.run import read_target_inputs
 
 if TYPE_CHECKING:
@@ -85,5 +85,5 @@ def test_no_parcel(tmp_path: Path) -> None:
     notes = OverlayNotes()
     table = area_table(tmp_path / "p.gpkg", zones, by="dlbm", notes=notes)
     with pytest.raises(LayerError, match="地块"):
-        write_table(tmp_path / "out.csv", table, notes)
+        write_overlay_table(tmp_path / "out.csv", table, notes)
     assert not (tmp_path / "out.csv").exists()

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yngis.errors import SpecError
-from yngis.report.page import Section, cell, page_table, render, wide_table
-from yngis.report.svg import Interval, Track, _ticks, intervals, tracks
+from yngis.report.page import Section, cell_as_text, page_table, render_page, wide_table
+from yngis.report.svg import Interval, Track, _round_ticks, interval_chart, track_chart
 from yngis.report.workbook import (
     OutputColumn,
     OutputTable,
     read_output_tables,
     write_tables,
-    write_workbook,
+    write_tables_workbook,
 )
 
 REPORT = Path(__file__).parents[2] / "yngis" / "report"
@@ -49,7 +49,7 @@ def _frame() -> pd.DataFrame:
 
 
 def test_texts_in_a_workbook_never_run(tmp_path: Path) -> None:
-    path = write_workbook(tmp_path / "t.xlsx", [TABLE], {"t": _frame()}, [("标题", EVIL)])
+    path = write_tables_workbook(tmp_path / "t.xlsx", [TABLE], {"t": _frame()}, [("标题", EVIL)])
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["说明", "表"]
     sheet = book["表"]
@@ -70,14 +70,14 @@ def test_texts_in_a_workbook_never_run(tmp_path: Path) -> None:
 
 def test_two_writings_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.xlsx", "b.xlsx"):
-        write_workbook(tmp_path / name, [TABLE], {"t": _frame()}, [])
+        write_tables_workbook(tmp_path / name, [TABLE], {"t": _frame()}, [])
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
 def test_an_undeclared_column_is_not_written(tmp_path: Path) -> None:
     frame = _frame().assign(secret=1)
     with pytest.raises(SpecError, match="secret"):
-        write_workbook(tmp_path / "t.xlsx", [TABLE], {"t": frame}, [])
+        write_tables_workbook(tmp_path / "t.xlsx", [TABLE], {"t": frame}, [])
     assert not (tmp_path / "t.xlsx").exists()
 
 
@@ -93,7 +93,7 @@ def test_declared_tables_have_titles_and_unit_of_every_number(name: str) -> None
 
 def test_pages_escape_every_text_and_run_nothing() -> None:
     sections = [Section(EVIL, (EVIL,), tables=(page_table(TABLE, _frame()),), warning=EVIL)]
-    page = render(EVIL, EVIL, [(EVIL, EVIL)], sections, {EVIL: "x.xlsx"})
+    page = render_page(EVIL, EVIL, [(EVIL, EVIL)], sections, {EVIL: "x.xlsx"})
     assert "<script" not in page
     assert "default-src 'none'" in page
     assert "script-src" not in page
@@ -101,10 +101,10 @@ def test_pages_escape_every_text_and_run_nothing() -> None:
 
 
 def test_a_label_stands_above_everything_only_where_there_is_one() -> None:
-    labelled = render("题", "", [], [], label=EVIL)
+    labelled = render_page("题", "", [], [], label=EVIL)
     assert labelled.index('class="label"') < labelled.index("<h1>")
     assert "&lt;script&gt;" in labelled
-    assert 'class="label"' not in render("题", "", [], [])
+    assert 'class="label"' not in render_page("题", "", [], [])
 
 
 def test_wide_tables_keep_zones_parts_and_gaps() -> None:
@@ -126,7 +126,7 @@ def test_wide_tables_keep_zones_parts_and_gaps() -> None:
 
 
 def test_sections_without_content_are_left_out() -> None:
-    page = render("题", "", [], [Section("空"), Section("有", ("文",))])
+    page = render_page("题", "", [], [Section("空"), Section("有", ("文",))])
     assert "空" not in page
     assert "有" in page
 
@@ -145,21 +145,21 @@ def test_sections_without_content_are_left_out() -> None:
     ],
 )
 def test_cells(value: object, form: str, text: str) -> None:
-    assert cell(value, form) == text
+    assert cell_as_text(value, form) == text
 
 
 def test_drawings_escape_texts_and_are_empty_without_values() -> None:
     nothing = Interval("a", 1.0, float("nan"), 2.0, "", "#000")
-    assert intervals("t", [nothing], "x") == ""
-    assert tracks("t", [Track("a", "#000", ((2020, float("nan")),))], "u") == ""
-    drawn = intervals(EVIL, [Interval(EVIL, 1.0, 2.0, 3.0, EVIL, "#000")], EVIL)
-    drawn += tracks(EVIL, [Track(EVIL, "#000", ((2020, 1.0), (2021, 2.0)))], EVIL)
+    assert interval_chart("t", [nothing], "x") == ""
+    assert track_chart("t", [Track("a", "#000", ((2020, float("nan")),))], "u") == ""
+    drawn = interval_chart(EVIL, [Interval(EVIL, 1.0, 2.0, 3.0, EVIL, "#000")], EVIL)
+    drawn += track_chart(EVIL, [Track(EVIL, "#000", ((2020, 1.0), (2021, 2.0)))], EVIL)
     assert "<script" not in drawn
 
 
 @given(st.floats(-1e6, 1e6), st.floats(0, 1e6))
 def test_ticks_cover_the_values(low: float, span: float) -> None:
-    ticks = _ticks(low, low + span)
+    ticks = _round_ticks(low, low + span)
     slack = 1e-6 * max(1.0, abs(low), span)
     assert ticks[0] <= low + slack
     assert ticks[-1] >= low + span - slack

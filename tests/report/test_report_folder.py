@@ -16,7 +16,7 @@ import pytest
 from yngis.catalogue.io import staging as staging_module
 from yngis.catalogue.io.folder import adding_to_folder, replacing_folder
 from yngis.catalogue.io.paths import unpacked_zip
-from yngis.catalogue.io.provenance import checksum
+from yngis.catalogue.io.provenance import file_checksum
 from yngis.catalogue.io.temporary import temporary_folder
 from yngis.catalogue.io.write import write_text
 from yngis.errors import LayerError
@@ -33,7 +33,7 @@ def _fill(home: Path, names: list[str], program: str = PROGRAM, text: str = "") 
     for name in names:
         (home / name).parent.mkdir(parents=True, exist_ok=True)
         (home / name).write_text(text or name, encoding="utf-8")
-    outputs = {name: checksum(home / name) for name in names}
+    outputs = {name: file_checksum(home / name) for name in names}
     run = json.dumps({"program": program, "outputs": outputs})
     (home / "run.json").write_text(run, encoding="utf-8")
 
@@ -213,7 +213,7 @@ _write(Path({str(out)!r}), ["a.csv", "maps/new.html", "z.csv"], text="new")
         pass
     assert _names(out) == {"a.csv", "maps/new.html", "z.csv", "run.json", "notes.txt"}
     assert (out / "a.csv").read_text(encoding="utf-8") == "new"
-    assert checksum(out / "a.csv") in (out / "run.json").read_text(encoding="utf-8")
+    assert file_checksum(out / "a.csv") in (out / "run.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
@@ -384,7 +384,7 @@ def test_a_plan_that_cannot_be_carried_out_is_kept(
         pass
     assert (left / "new" / "a.csv").exists()
     assert str(left) in caplog.text
-    monkeypatch.setattr(staging_module, "_finish", lambda _: True)
+    monkeypatch.setattr(staging_module, "_finish_moves", lambda _: True)
     with adding_to_folder(out):
         pass
     assert not left.exists()

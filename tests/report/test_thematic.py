@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from yngis.cartography.classify import MISSING
-from yngis.cartography.filling import short
+from yngis.cartography.filling import short_values
 from yngis.cartography.mapspec import ValueClass
-from yngis.cartography.style import contrast, read_style
+from yngis.cartography.style import colour_contrast, read_style
 from yngis.cartography.thematic import Measure, ThematicMap, prepare_thematic, write_maps
-from yngis.cartography.web.figure_map import FigureMap, payload
+from yngis.cartography.web.figure_map import FigureMap, figure_payload
 from yngis.errors import SpecError
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def test_long_values_give_way_to_the_number_of_the_class(sources: Sources) -> No
     ],
 )
 def test_values_are_written_with_three_digits(values: list[float], texts: list[str]) -> None:
-    assert short(pd.Series(values, dtype="float64")) == texts
+    assert short_values(pd.Series(values, dtype="float64")) == texts
 
 
 def test_regions_lie_pale_under_the_zones(sources: Sources) -> None:
@@ -137,7 +137,7 @@ def test_prefectures_carry_their_values_in_ink_that_reads(sources: Sources) -> N
     assert len(fills) == 16
     assert fills["曲靖市"] == read_style().missing
     for name, label in told.items():
-        assert contrast(label.ink or "#1C2B3F", fills[name]) >= 4.5, name
+        assert colour_contrast(label.ink or "#1C2B3F", fills[name]) >= 4.5, name
     assert told["昆明市"].ink
     assert figure.marks == ()
 
@@ -154,7 +154,7 @@ def test_points_and_polygons_of_ones_own(sources: Sources) -> None:
     assert figure.dotted
     assert [feature.label for feature in figure.features] == ["甲", "乙"]
     assert 102.0 < figure.features[0].lon < 102.1
-    assert payload(figure)["dotted"]
+    assert figure_payload(figure)["dotted"]
     areas = places.set_geometry(places.buffer(20_000.0))
     assert not prepare_thematic(replace(shown, data=areas), sources).dotted
 
@@ -201,7 +201,7 @@ def test_two_runs_write_the_same_bytes(tmp_path: Path, sources: Sources) -> None
 
 def test_page_says_what_was_prepared(sources: Sources) -> None:
     figure = prepare_thematic(by_zone(), sources)
-    data = payload(figure)
+    data = figure_payload(figure)
     for item, mark in zip(data["marks"], figure.marks, strict=True):
         (held,), (sector,) = item["sectors"], mark.sectors
         assert held == {"key": sector.key, "roles": sector.roles, "sign": sector.sign}

@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 
 from yngis.analysis.intensity import read_scheme
-from yngis.analysis.intensity.assessment import Assessment, Choices, assess
+from yngis.analysis.intensity.assessment import Assessment, Choices, assess_zones
 from yngis.cartography.sources import Sources, read_sources
 from yngis.cartography.thematic import ThematicMap, prepare_thematic
 from yngis.catalogue import load
 from yngis.errors import SpecError
 from yngis.report.intensity.inputs import IntensityInputs, demo_intensity_inputs
-from yngis.report.intensity.maps import intensity_maps, map_names
-from yngis.report.maps import MapOptions, choose_maps, draw_maps
+from yngis.report.intensity.maps import intensity_map_names, intensity_maps
+from yngis.report.maps import MapOptions, choose_maps, draw_report_maps
 from yngis.report.targets import demo_target_inputs, write_targets
 from yngis.report.targets.maps import targets_maps
 from yngis.report.zone_table import LABEL
@@ -36,7 +36,9 @@ def found(inputs: IntensityInputs) -> Assessment:
 
 def _assess(inputs: IntensityInputs, **more: object) -> Assessment:
     choices = Choices(year=2023, draws=20, **more)  # type: ignore[arg-type]
-    return assess(inputs.table, read_scheme("2014-trial"), choices, attributes=inputs.attributes)
+    return assess_zones(
+        inputs.table, read_scheme("2014-trial"), choices, attributes=inputs.attributes
+    )
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +123,7 @@ def test_intensity_against_idleness_has_nine_classes(
 
 
 def test_maps_are_chosen_by_name_or_value(found: Assessment, maps: dict[str, ThematicMap]) -> None:
-    listed, known = list(maps.values()), map_names(found)
+    listed, known = list(maps.values()), intensity_map_names(found)
 
     def chosen(*names: str) -> list[str]:
         return [each.name for each in choose_maps(listed, names, known)]
@@ -141,7 +143,7 @@ def test_cards_show_the_fills_and_classes_of_the_maps(
 ) -> None:
     chosen = [maps["idle_rate_zones"], maps["idle_rate_prefectures"]]
     options = MapOptions(formats=("html",), sources=sources)
-    cards = draw_maps(chosen, tmp_path, options)
+    cards = draw_report_maps(chosen, tmp_path, options)
     assert sorted(path.name for path in (tmp_path / "maps").iterdir()) == [
         "idle_rate_prefectures.html",
         "idle_rate_zones.html",

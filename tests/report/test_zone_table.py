@@ -12,7 +12,7 @@ import pytest
 from yngis.analysis.quantities import canonical
 from yngis.errors import LayerError
 from yngis.report._zone_headers import header_of
-from yngis.report.zone_table import read_table, read_zone_table
+from yngis.report.zone_table import read_amount_table, read_zone_table
 
 
 def _csv(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -95,7 +95,7 @@ def test_yearly_supply_is_kept(tmp_path: Path) -> None:
 
 def test_strangers_are_listed_and_misspellings_named(tmp_path: Path) -> None:
     text = "开发区,A2,备注,a2_investmnt_wan\n昆明高新,10,好,5\n"
-    read = read_table(_csv(tmp_path, text))
+    read = read_amount_table(_csv(tmp_path, text))
     unread = read.columns[read.columns["column"] == ""]["header"].tolist()
     assert unread == ["备注", "a2_investmnt_wan"]
     assert [doubt.where for doubt in read.doubts] == ["a2_investmnt_wan"]
@@ -130,11 +130,11 @@ def test_faults_name_cell_and_remedy(tmp_path: Path, text: str, told: str) -> No
 
 def test_remote_paths_are_refused() -> None:
     with pytest.raises(LayerError, match="网址"):
-        read_table("https://example.com/zones.csv")
+        read_amount_table("https://example.com/zones.csv")
 
 
 def test_flags_stay_words_until_they_are_understood(tmp_path: Path) -> None:
-    read = read_table(_csv(tmp_path, "开发区,绿色园区\n昆明高新,是\n昆明综保区,\n"))
+    read = read_amount_table(_csv(tmp_path, "开发区,绿色园区\n昆明高新,是\n昆明综保区,\n"))
     assert canonical(read.frame[["绿色园区"]])["green_park"].tolist()[0] == 1.0
     assert pd.isna(canonical(read.frame[["绿色园区"]])["green_park"].tolist()[1])
 
@@ -169,6 +169,6 @@ def test_a_line_of_units_below_the_headers_is_not_lost(tmp_path: Path) -> None:
 
 
 def test_headers_that_mean_less_or_several_things_are_doubts(tmp_path: Path) -> None:
-    read = read_table(_csv(tmp_path, "开发区,工业用地,规划面积\n昆明高新,10,5000\n"))
+    read = read_amount_table(_csv(tmp_path, "开发区,工业用地,规划面积\n昆明高新,10,5000\n"))
     assert [doubt.where for doubt in read.doubts] == ["工业用地", "规划面积"]
     assert "规划面积" not in read.frame

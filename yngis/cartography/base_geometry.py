@@ -131,10 +131,12 @@ def base_geometry(counties: GeoDataFrame, neighbours: GeoDataFrame) -> BaseGeome
         Area(*whose, round_polygons([shapely.coverage_union_all(shapes)], SCALE))
         for whose, shapes in parts.items()
     ]
-    return BaseGeometry(areas, _borders(owners, own) | _outside(neighbours, other, own))
+    return BaseGeometry(
+        areas, _rank_border_lines(owners, own) | _border_lines_outside(neighbours, other, own)
+    )
 
 
-def _outside(
+def _border_lines_outside(
     neighbours: GeoDataFrame, shapes: np.ndarray, own: np.ndarray
 ) -> dict[str, list[Line]]:
     """Borders of the neighbours, without the province's own and the edge of the map frame."""
@@ -156,7 +158,7 @@ def _outside(
     return lines
 
 
-def _borders(owners: list[Owner], shapes: np.ndarray) -> dict[str, list[Line]]:
+def _rank_border_lines(owners: list[Owner], shapes: np.ndarray) -> dict[str, list[Line]]:
     """Every border once, ranked by the highest unit that it divides."""
     sides: dict[tuple[Point, Point], list[Owner]] = defaultdict(list)
     for owner, shape in zip(owners, shapes, strict=True):
@@ -172,11 +174,11 @@ def _borders(owners: list[Owner], shapes: np.ndarray) -> dict[str, list[Line]]:
         "province": [],
     }
     for segment, both in sides.items():
-        ranked[_rank(both)].append(segment)
-    return {rank: _merge(segments) for rank, segments in ranked.items()}
+        ranked[_border_rank(both)].append(segment)
+    return {rank: _merge_segments(segments) for rank, segments in ranked.items()}
 
 
-def _rank(sides: list[Owner]) -> str:
+def _border_rank(sides: list[Owner]) -> str:
     if len(sides) == 1:
         return "province"
     if len({side.region for side in sides}) > 1:
@@ -185,7 +187,7 @@ def _rank(sides: list[Owner]) -> str:
     return "prefectures" if len({side.prefecture for side in sides}) > 1 else "counties"
 
 
-def _merge(segments: list[tuple[Point, Point]]) -> list[Line]:
+def _merge_segments(segments: list[tuple[Point, Point]]) -> list[Line]:
     if not segments:
         return []
     merged = linemerge(MultiLineString([LineString(segment) for segment in sorted(segments)]))

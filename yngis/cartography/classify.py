@@ -29,7 +29,7 @@ _OF_TWO: Final = 3  # classes of each value where two are shown
 _RANKS: Final = {1: ("",), 2: ("低", "高"), 3: ("低", "中", "高")}
 
 
-def classified(frame: GeoDataFrame, fill: Fill, kind: GroupKind) -> tuple[pd.Series, Group]:
+def classify_frame(frame: GeoDataFrame, fill: Fill, kind: GroupKind) -> tuple[pd.Series, Group]:
     """
     Put every row of a frame into a class, by one value or by two.
 
@@ -53,10 +53,10 @@ def classified(frame: GeoDataFrame, fill: Fill, kind: GroupKind) -> tuple[pd.Ser
         values = frame[fill.column]
         if not fill.classes:
             values = pd.to_numeric(values, errors="coerce")
-        keys, entries = classes(values, fill)
+        keys, entries = classify_values(values, fill)
         return keys, Group(kind, fill.title, entries)
-    across, columns = _thirds(frame, fill)
-    up, rows = _thirds(frame, fill.second)
+    across, columns = _classify_in_thirds(frame, fill)
+    up, rows = _classify_in_thirds(frame, fill.second)
     known = (across != MISSING) & (up != MISSING)
     keys = (across + up).where(known, MISSING)
     first, other = _RANKS[len(columns.labels)], _RANKS[len(rows.labels)]
@@ -66,31 +66,31 @@ def classified(frame: GeoDataFrame, fill: Fill, kind: GroupKind) -> tuple[pd.Ser
             f"{x}{y}",
             f"{fill.title}{first[x]}、{fill.second.title}{other[y]}",
             first[x] + other[y],
-            style.cell(_rank(x, first), _rank(y, other)),
+            style.cell(_rank_text_value(x, first), _rank_text_value(y, other)),
         )
         for y in range(len(other))
         for x in range(len(first))
     ]
-    entries = tuple(_entries(keys, listed, fill.missing))
+    entries = tuple(_legend_entries(keys, listed, fill.missing))
     return keys, Group(kind, f"{fill.title}与{fill.second.title}", entries, (columns, rows))
 
 
-def _thirds(frame: GeoDataFrame, value: Fill | Second) -> tuple[pd.Series, Axis]:
+def _classify_in_thirds(frame: GeoDataFrame, value: Fill | Second) -> tuple[pd.Series, Axis]:
     """Class of each row in one of two values, and that side of the legend."""
     numbers = pd.to_numeric(frame[value.column], errors="coerce")
-    bounds = value.bounds or limits(numbers, value.method, _OF_TWO)
-    labels = _labels(bounds, "")
+    bounds = value.bounds or class_limits(numbers, value.method, _OF_TWO)
+    labels = _class_labels(bounds, "")
     named = zip(_RANKS[len(labels)], labels, strict=True)
     unit = f"（{value.unit}）" if value.unit else ""
     told = tuple(f"{rank} {label}".strip() for rank, label in named)
-    return _placed(numbers, bounds), Axis(value.title + unit, told)
+    return _place_in_classes(numbers, bounds), Axis(value.title + unit, told)
 
 
-def _rank(place: int, ranks: Sequence[str]) -> float:
+def _rank_text_value(place: int, ranks: Sequence[str]) -> float:
     return place / (len(ranks) - 1) if len(ranks) > 1 else 0.5
 
 
-def classes(values: pd.Series, fill: Fill) -> tuple[pd.Series, tuple[Entry, ...]]:
+def classify_values(values: pd.Series, fill: Fill) -> tuple[pd.Series, tuple[Entry, ...]]:
     """
     Put every value into a class.
 
@@ -108,22 +108,22 @@ def classes(values: pd.Series, fill: Fill) -> tuple[pd.Series, tuple[Entry, ...]
     entries
         The legend, in order; a class of missing values last, and only where there are some.
     """
-    keys, listed = _texts(values, fill) if fill.classes else _numbers(values, fill)
-    return keys, tuple(_entries(keys, listed, fill.missing))
+    keys, listed = _class_texts(values, fill) if fill.classes else _class_numbers(values, fill)
+    return keys, tuple(_legend_entries(keys, listed, fill.missing))
 
 
 Listed = list[tuple[str, str, str, str]]  # key, label, character, colour
 
 
-def _entries(keys: pd.Series, listed: Listed, missing: str) -> Iterator[Entry]:
+def _legend_entries(keys: pd.Series, listed: Listed, missing: str) -> Iterator[Entry]:
     if (keys == MISSING).any():
         listed = [*listed, (MISSING, missing, "", read_style().missing)]
     for key, label, character, colour in listed:
         yield Entry(key, label, character, colour, ink_on(colour), int((keys == key).sum()))
 
 
-def _texts(values: pd.Series, fill: Fill) -> tuple[pd.Series, Listed]:
-    named = values.map(lambda value: MISSING if pd.isna(value) else _plain(value))
+def _class_texts(values: pd.Series, fill: Fill) -> tuple[pd.Series, Listed]:
+    named = values.map(lambda value: MISSING if pd.isna(value) else _plain_number(value))
     palette = read_style().sectors
     listed = [
         (
@@ -138,25 +138,25 @@ def _texts(values: pd.Series, fill: Fill) -> tuple[pd.Series, Listed]:
     return named.where(named.isin(known), MISSING), listed
 
 
-def _numbers(values: pd.Series, fill: Fill) -> tuple[pd.Series, Listed]:
-    bounds = fill.bounds or limits(values, fill.method, fill.count)
+def _class_numbers(values: pd.Series, fill: Fill) -> tuple[pd.Series, Listed]:
+    bounds = fill.bounds or class_limits(values, fill.method, fill.count)
     keys = [str(number) for number in range(len(bounds) + 1)]
-    labels = _labels(bounds, fill.unit)
+    labels = _class_labels(bounds, fill.unit)
     colours = read_style().ramp(fill.palette, len(keys))
     listed = [
         (key, label, "", colour) for key, label, colour in zip(keys, labels, colours, strict=True)
     ]
-    return _placed(values, bounds), listed
+    return _place_in_classes(values, bounds), listed
 
 
-def _placed(values: pd.Series, bounds: Sequence[float]) -> pd.Series:
+def _place_in_classes(values: pd.Series, bounds: Sequence[float]) -> pd.Series:
     # A value on a limit belongs to the class below it, as the labels say.
     place = np.searchsorted(np.asarray(bounds), values.to_numpy(dtype=np.float64), side="left")
     named = pd.Series([str(spot) for spot in place], index=values.index, dtype="str")
     return named.mask(values.isna(), MISSING)
 
 
-def limits(values: pd.Series, method: Method, count: int) -> tuple[float, ...]:
+def class_limits(values: pd.Series, method: Method, count: int) -> tuple[float, ...]:
     """
     Work out limits between classes.
 
@@ -201,10 +201,10 @@ def limits(values: pd.Series, method: Method, count: int) -> tuple[float, ...]:
         # Shares of either end: the difference of the two could be more than a number holds.
         found = (1.0 - shares) * present.min() + shares * present.max()
     within = [limit for limit in np.unique(found) if present.min() <= limit < present.max()]
-    return tuple(_shortened(within, np.unique(present)))
+    return tuple(_shortened_limits(within, np.unique(present)))
 
 
-def _shortened(exact: Sequence[float], different: np.ndarray) -> Iterator[float]:
+def _shortened_limits(exact: Sequence[float], different: np.ndarray) -> Iterator[float]:
     """Limits of three digits, and of as many more as it takes to move no value and stay apart."""
     before = -np.inf
     for limit, after in itertools.zip_longest(exact, exact[1:], fillvalue=np.inf):
@@ -257,8 +257,8 @@ def _natural_classes(values: np.ndarray, count: int) -> np.ndarray:
         return np.asarray(mapclassify.FisherJenks(about / np.abs(about).max(), k=count).yb)
 
 
-def _labels(bounds: Sequence[float], unit: str) -> list[str]:
-    shown = [_written(limit) for limit in bounds]
+def _class_labels(bounds: Sequence[float], unit: str) -> list[str]:
+    shown = [_written_limit(limit) for limit in bounds]
     after = f" {unit}" if unit else ""
     if not shown:
         return [f"全部{after}"]
@@ -266,7 +266,7 @@ def _labels(bounds: Sequence[float], unit: str) -> list[str]:
     return [f"≤ {shown[0]}{after}", *between, f"> {shown[-1]}{after}"]
 
 
-def _written(limit: float) -> str:
+def _written_limit(limit: float) -> str:
     """Number with ten digits, or with as many as tell it from its neighbours."""
     texts = (f"{limit:,.{digits}g}" for digits in range(10, _ALL_DIGITS))
     return next(
@@ -275,7 +275,7 @@ def _written(limit: float) -> str:
     )
 
 
-def _plain(value: object) -> str:
+def _plain_number(value: object) -> str:
     """Text of a value: whole numbers without a decimal point, as people write them in a spec."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

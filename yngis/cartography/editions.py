@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yngis.cartography.plan_figures import draw_pages
-from yngis.cartography.prepare import prepare
+from yngis.cartography.prepare import prepare_figure
 from yngis.cartography.sources import read_sources
 from yngis.cartography.spec import FIGURES, read_spec
 from yngis.cartography.write import PAGE, check_formats, draw_own_map
@@ -95,7 +95,7 @@ def draw_editions(
 
             sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
             written += draw_plates(
-                [prepare(read_spec(number), sources) for number in sorted(set(figures))],
+                [prepare_figure(read_spec(number), sources) for number in sorted(set(figures))],
                 fresh / PRINT,
                 [kind for kind in formats if kind != PAGE],
                 atlas=atlas,

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from yngis.cartography.classify import MISSING, classified
+from yngis.cartography.classify import MISSING, classify_frame
 from yngis.cartography.prepared import Feature, Membership
-from yngis.cartography.style import contrast, ink_on, read_style
+from yngis.cartography.style import colour_contrast, ink_on, read_style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ _DIGITS: Final = 3  # of a value on the map
 _WIDEST: Final = 4  # signs that can be read in a glyph
 
 
-def filled(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> PreparedFigure:
+def fill_features(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> PreparedFigure:
     """
     Colour areas or points by a column.
 
@@ -48,17 +48,19 @@ def filled(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> PreparedF
     figure
         With the features, and a legend of classes in place of the regions.
     """
-    keys, group = classified(frame, fill, "class")
+    keys, group = classify_frame(frame, fill, "class")
     named = fill.layer == _PREFECTURES and fill.show_values
     prefectures = figure.prefectures
     if named:  # the value stands under the name that is there anyway
         colours = {entry.key: entry.colour for entry in group.entries}
         told = {
             name: (value, colours[key])
-            for name, value, key in zip(frame[fill.name], _brief(frame, fill), keys, strict=True)
+            for name, value, key in zip(
+                frame[fill.name], _brief_values(frame, fill), keys, strict=True
+            )
         }
         prefectures = tuple(
-            _valued(label, *told[label.name]) if label.name in told else label
+            _label_with_value(label, *told[label.name]) if label.name in told else label
             for label in prefectures
         )
         fill = fill.model_copy(update={"show_values": False, "labels": False})
@@ -69,16 +71,16 @@ def filled(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> PreparedF
         edge=read_style().quiet,
         areas=tuple(replace(area, fill=plain) for area in figure.areas),
         groups=(*groups, group),
-        features=tuple(_features(frame, fill, keys, group)),
+        features=tuple(_filled_features(frame, fill, keys, group)),
         prefectures=prefectures,
         base={**figure.base, FEATURES: frame},
     )
 
 
-def _valued(label: PrefectureLabel, value: str, colour: str) -> PrefectureLabel:
+def _label_with_value(label: PrefectureLabel, value: str, colour: str) -> PrefectureLabel:
     """The name with its value, in ink that reads on the fill."""
     ink = ink_on(colour)
-    if contrast(ink, "#FFFFFF") > contrast(ink, "#000000"):
+    if colour_contrast(ink, "#FFFFFF") > colour_contrast(ink, "#000000"):
         return replace(label, value=value)
     return replace(label, value=value, ink=ink, halo=colour)
 
@@ -104,11 +106,13 @@ def on_zones(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> Prepare
     """
     rows = frame.set_index("name_zh")
     rows = rows.reindex(rows.index.union([mark.name for mark in figure.marks], sort=False))
-    keys, group = classified(rows, fill, "sector")
-    entries, signs = _signs(rows, fill, group)
-    told = dict(zip(rows.index, _shown(rows, fill), strict=True))
+    keys, group = classify_frame(rows, fill, "sector")
+    entries, signs = _glyph_signs(rows, fill, group)
+    told = dict(zip(rows.index, _shown_values(rows, fill), strict=True))
     marks = tuple(
-        _marked(mark, fill, str(keys[mark.name]), signs.get(mark.name, ""), told[mark.name])
+        _mark_with_class(
+            mark, fill, str(keys[mark.name]), signs.get(mark.name, ""), told[mark.name]
+        )
         for mark in figure.marks
     )
     counts = Counter(mark.sectors[0].key for mark in marks)
@@ -132,21 +136,21 @@ def on_zones(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> Prepare
     )
 
 
-def _marked(mark: Mark, fill: Fill, key: str, sign: str, told: str) -> Mark:
+def _mark_with_class(mark: Mark, fill: Fill, key: str, sign: str, told: str) -> Mark:
     if key == MISSING:
-        fact = (_title(fill), told or fill.missing)
+        fact = (_fill_title(fill), told or fill.missing)
         return replace(mark, sectors=(Membership(key, ()),), facts=(fact, *mark.facts))
     return replace(mark, sectors=(Membership(key, ((told, ""),), sign),))
 
 
-def _signs(
+def _glyph_signs(
     rows: pd.DataFrame, fill: Fill, group: Group
 ) -> tuple[tuple[Entry, ...], dict[str, str]]:
     """What stands in the glyphs: characters of the classes, short values, or numbers of classes."""
     if fill.second is not None or fill.classes:
         return group.entries, {}
     values = pd.to_numeric(rows[fill.column], errors="coerce").dropna()
-    signs = {str(name): text for name, text in zip(values.index, short(values), strict=True)}
+    signs = {str(name): text for name, text in zip(values.index, short_values(values), strict=True)}
     if max((len(text.lstrip("-")) for text in signs.values()), default=0) <= _WIDEST:
         return group.entries, signs
     numbered = tuple(
@@ -156,7 +160,7 @@ def _signs(
     return numbered, {}
 
 
-def short(values: pd.Series) -> list[str]:
+def short_values(values: pd.Series) -> list[str]:
     """
     Write values as briefly as a map can bear: all with the same decimals, three digits at most.
 
@@ -183,11 +187,11 @@ def short(values: pd.Series) -> list[str]:
     return [f"{value + 0.0:.{decimals}f}" for value in values.astype(float).round(decimals)]
 
 
-def _title(fill: Fill) -> str:
+def _fill_title(fill: Fill) -> str:
     return fill.title if fill.second is None else f"{fill.title}；{fill.second.title}"
 
 
-def _shown(rows: pd.DataFrame, fill: Fill) -> list[str]:
+def _shown_values(rows: pd.DataFrame, fill: Fill) -> list[str]:
     """The value, or both values, of each row with the unit; empty where there is none."""
     told = [_with_unit(value, fill.unit) for value in rows[fill.column]]
     if fill.second is None:
@@ -202,7 +206,7 @@ def _shown(rows: pd.DataFrame, fill: Fill) -> list[str]:
     ]
 
 
-def _brief(rows: pd.DataFrame, fill: Fill) -> list[str]:
+def _brief_values(rows: pd.DataFrame, fill: Fill) -> list[str]:
     """What can be written under a name: short values, or the ranks of two."""
     if fill.classes:
         return ["" if pd.isna(value) else str(value) for value in rows[fill.column]]
@@ -210,7 +214,7 @@ def _brief(rows: pd.DataFrame, fill: Fill) -> list[str]:
     texts = []
     for column in columns:
         values = pd.to_numeric(rows[column], errors="coerce")
-        known = dict(zip(values.dropna().index, short(values.dropna()), strict=True))
+        known = dict(zip(values.dropna().index, short_values(values.dropna()), strict=True))
         texts.append([known.get(row, "–") for row in rows.index])
     both = (" / ".join(parts) for parts in zip(*texts, strict=True))
     return ["" if set(text) <= set("– /") else text for text in both]
@@ -223,11 +227,13 @@ def _with_unit(value: object, unit: str) -> str:
     return f"{text} {unit}".strip()
 
 
-def _features(frame: GeoDataFrame, fill: Fill, keys: pd.Series, group: Group) -> Iterator[Feature]:
+def _filled_features(
+    frame: GeoDataFrame, fill: Fill, keys: pd.Series, group: Group
+) -> Iterator[Feature]:
     entries = {entry.key: entry for entry in group.entries}
     points = shapely.point_on_surface(frame.geometry.to_numpy())
     names = frame[fill.name] if fill.name in frame.columns else pd.Series("", index=frame.index)
-    for name, told, key, point in zip(names, _shown(frame, fill), keys, points, strict=True):
+    for name, told, key, point in zip(names, _shown_values(frame, fill), keys, points, strict=True):
         entry = entries[key]
         title = "" if pd.isna(name) else str(name)
         parts = [title] * fill.labels + [told.removesuffix(fill.unit).strip()] * fill.show_values
@@ -238,7 +244,7 @@ def _features(frame: GeoDataFrame, fill: Fill, keys: pd.Series, group: Group) ->
             lon=float(point.x),
             lat=float(point.y),
             label=" ".join(part for part in parts if part),
-            facts=((_title(fill), told or entry.label), ("图例", entry.label)),
+            facts=((_fill_title(fill), told or entry.label), ("图例", entry.label)),
         )
 
 

@@ -26,7 +26,7 @@ def label_points(parts: GeoDataFrame, by: str) -> dict[str, tuple[float, float]]
 
 
 @cache
-def pinyin(name: str) -> tuple[str, str]:
+def name_pinyin(name: str) -> tuple[str, str]:
     """Full pinyin without tones, and initials: 蒙自经开区 -> (mengzijingkaiqu, mzjkq)."""
     full = lazy_pinyin(name, errors="default")
     initials = lazy_pinyin(name, style=Style.FIRST_LETTER, errors="default")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from yngis import __version__
-from yngis.catalogue import versions
+from yngis.catalogue import library_versions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +90,7 @@ class Manifest(BaseModel):
         return json.dumps(self.model_dump(), ensure_ascii=False, indent=1) + "\n"
 
 
-def record(figure: PreparedFigure, inputs: dict[str, str]) -> FigureRecord:
+def figure_record(figure: PreparedFigure, inputs: dict[str, str]) -> FigureRecord:
     """
     The manifest's entry of a figure.
 
@@ -177,16 +177,16 @@ def next_edition(
     """
     figures = dict(before.figures) if before else {}
     for item in drawn:
-        figures[item.number] = _compared(figures.get(item.number), item)
+        figures[item.number] = _compare_records(figures.get(item.number), item)
     return Manifest(
         yngis=__version__,
-        libraries=versions(),
+        libraries=library_versions(),
         inputs=inputs,
         figures=dict(sorted(figures.items())),
     )
 
 
-def _compared(old: FigureRecord | None, new: FigureRecord) -> FigureRecord:
+def _compare_records(old: FigureRecord | None, new: FigureRecord) -> FigureRecord:
     if old is None:
         return new
     changes = _figure_changes(old, new)
@@ -206,19 +206,21 @@ def _figure_changes(old: FigureRecord, new: FigureRecord) -> list[str]:
         if was == now:
             continue
         if was is None:
-            lines.append(f"图{new.number}：新增 {zone}（{_words(now)}）")
+            lines.append(f"图{new.number}：新增 {zone}（{_sector_words(now)}）")
         elif now is None:
-            lines.append(f"图{new.number}：减少 {zone}（{_words(was)}）")
+            lines.append(f"图{new.number}：减少 {zone}（{_sector_words(was)}）")
         else:
-            lines.append(f"图{new.number}：{zone} 由（{_words(was)}）改为（{_words(now)}）")
+            lines.append(
+                f"图{new.number}：{zone} 由（{_sector_words(was)}）改为（{_sector_words(now)}）"
+            )
     return lines
 
 
-def _words(sectors: list[str] | None) -> str:
+def _sector_words(sectors: list[str] | None) -> str:
     return "、".join(sectors) if sectors else "未点名"
 
 
-def stale(item: FigureRecord, inputs: dict[str, str]) -> bool:
+def is_stale(item: FigureRecord, inputs: dict[str, str]) -> bool:
     """
     Whether a figure in the folder was drawn from other inputs than the present ones.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import pandas as pd
 
 from yngis.catalogue import cards, load, read_vector
-from yngis.catalogue.io.nearest import did_you_mean, nearest
+from yngis.catalogue.io.nearest import did_you_mean, nearest_name
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.sheet import read_sheet
 from yngis.errors import LayerError, Problem, YngisError
@@ -79,28 +79,28 @@ def read_map_data(spec: MapSpec, folder: Path, where: str) -> tuple[MapData, lis
     if spec.fill is None:
         return MapData(None, files), problems
     fill = spec.fill
-    frame, faults = _layer(spec, fill.layer, files, f"{where}: fill.layer")
+    frame, faults = _read_named_layer(spec, fill.layer, files, f"{where}: fill.layer")
     problems += faults
     if fill.table is not None:
-        sheet, faults = _table(spec, fill.table, files, f"{where}: fill.table")
+        sheet, faults = _read_named_table(spec, fill.table, files, f"{where}: fill.table")
         problems += faults
         if sheet is not None:
             key = fill.table_key or fill.key
-            problems += _absent(key, sheet.columns, f"{where}: fill.table_key")
-            for column, place in _columns(fill):
-                problems += _absent(column, sheet.columns, f"{where}: {place}")
+            problems += _absent_columns(key, sheet.columns, f"{where}: fill.table_key")
+            for column, place in _shown_columns(fill):
+                problems += _absent_columns(column, sheet.columns, f"{where}: {place}")
         if frame is not None:
-            problems += _absent(fill.key, frame.columns, f"{where}: fill.key")
+            problems += _absent_columns(fill.key, frame.columns, f"{where}: fill.key")
         if problems or frame is None or sheet is None:
             return MapData(None, files), problems
-        frame, faults = _joined(frame, sheet, fill)
+        frame, faults = _join_table(frame, sheet, fill)
         problems += faults
     if frame is not None:
         problems += _column_faults(frame, fill, where)
     return MapData(frame, files), problems
 
 
-def _layer(
+def _read_named_layer(
     spec: MapSpec, name: str, files: dict[str, Path], where: str
 ) -> tuple[GeoDataFrame | None, list[Problem]]:
     if name in spec.layers:
@@ -125,26 +125,26 @@ def _layer(
     ]
 
 
-def _joined(
+def _join_table(
     frame: GeoDataFrame, sheet: pd.DataFrame, fill: Fill
 ) -> tuple[GeoDataFrame, list[Problem]]:
     """The layer with the table's column beside it."""
     table_key = fill.table_key or fill.key
     names, keys = sheet[table_key].astype("str"), frame[fill.key].astype("str")
     problems = _row_faults(names, keys, str(fill.table), table_key)
-    columns = [column for column, _ in _columns(fill)]
+    columns = [column for column, _ in _shown_columns(fill)]
     values = {column: dict(zip(names, sheet[column], strict=True)) for column in columns}
     shown = frame.drop(columns=columns, errors="ignore")
     return shown.assign(**{column: keys.map(values[column]) for column in columns}), problems
 
 
-def _columns(fill: Fill) -> list[tuple[str, str]]:
+def _shown_columns(fill: Fill) -> list[tuple[str, str]]:
     """The columns that are shown, and where the spec names them."""
     second = [(fill.second.column, "fill.second.column")] if fill.second else []
     return [(fill.column, "fill.column"), *second]
 
 
-def _table(
+def _read_named_table(
     spec: MapSpec, name: str, files: dict[str, Path], where: str
 ) -> tuple[pd.DataFrame | None, list[Problem]]:
     if name not in spec.layers:
@@ -166,21 +166,26 @@ def _row_faults(names: pd.Series, known: pd.Series, table: str, key: str) -> lis
             Problem(
                 f"{table}: {key}",
                 "每个名称一行 / one row for each name",
-                _some(doubled),
+                _list_some_names(doubled),
                 "删去重复的行 / drop the repeated rows",
             )
         )
     options = set(known)
     if strangers := [name for name in dict.fromkeys(names) if name not in options]:
         near = [
-            f"{name} → {close}" for name in strangers[:_LISTED] if (close := nearest(name, options))
+            f"{name} → {close}"
+            for name in strangers[:_LISTED]
+            if (close := nearest_name(name, options))
         ]
-        mend = "；".join(near) or f"图层中的名称如 / names in the layer: {_some(sorted(options))}"
+        mend = (
+            "；".join(near)
+            or f"图层中的名称如 / names in the layer: {_list_some_names(sorted(options))}"
+        )
         problems.append(
             Problem(
                 f"{table}: {key}",
                 "图层中有的名称 / names that the layer has",
-                _some(strangers),
+                _list_some_names(strangers),
                 mend,
             )
         )
@@ -189,41 +194,41 @@ def _row_faults(names: pd.Series, known: pd.Series, table: str, key: str) -> lis
 
 def _column_faults(frame: GeoDataFrame, fill: Fill, where: str) -> list[Problem]:
     problems = []
-    for name, place in _columns(fill):
-        problems += _absent(name, frame.columns, f"{where}: {place}")
+    for name, place in _shown_columns(fill):
+        problems += _absent_columns(name, frame.columns, f"{where}: {place}")
     if fill.labels:
-        problems += _absent(fill.name, frame.columns, f"{where}: fill.name")
+        problems += _absent_columns(fill.name, frame.columns, f"{where}: fill.name")
     if problems:
         return problems
     if fill.classes:
         column = frame[fill.column]
         known = {item.value for item in fill.classes}
-        texts = {_text(value) for value in column.dropna()}
+        texts = {_cell_text(value) for value in column.dropna()}
         if strangers := sorted(texts - known):
             problems.append(
                 Problem(
                     f"{where}: fill.classes",
                     "每个取值一类 / a class for each value",
-                    _some(strangers),
+                    _list_some_names(strangers),
                     "补上这些取值 / add them",
                 )
             )
         return problems
-    for name, place in _columns(fill):
+    for name, place in _shown_columns(fill):
         numbers = pd.to_numeric(frame[name], errors="coerce")
         if unread := [str(value) for value in frame[name][numbers.isna() & frame[name].notna()]]:
             problems.append(
                 Problem(
                     f"{where}: {place} {name}",
                     "数值 / numbers",
-                    _some(unread),
+                    _list_some_names(unread),
                     "改为数值，或用 classes 列出取值 / write numbers, or list texts under classes",
                 )
             )
     return problems
 
 
-def _absent(name: str, columns: pd.Index, where: str) -> list[Problem]:
+def _absent_columns(name: str, columns: pd.Index, where: str) -> list[Problem]:
     named = [str(column) for column in columns if column != "geometry"]
     if name in named:
         return []
@@ -237,12 +242,12 @@ def _absent(name: str, columns: pd.Index, where: str) -> list[Problem]:
     ]
 
 
-def _text(value: object) -> str:
+def _cell_text(value: object) -> str:
     return (
         str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
     )
 
 
-def _some(names: list[str]) -> str:
+def _list_some_names(names: list[str]) -> str:
     more = f" … ({len(names)})" if len(names) > _LISTED else ""
     return "、".join(names[:_LISTED]) + more

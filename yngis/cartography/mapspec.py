@@ -228,7 +228,7 @@ def read_map_spec(path: Path) -> tuple[MapSpec | None, list[Problem]]:
             unknown = [
                 fault["loc"] for fault in error.errors() if fault["type"] == "extra_forbidden"
             ]
-            if not unknown or not all(_drop(content, location) for location in unknown):
+            if not unknown or not all(_drop_unknown_key(content, location) for location in unknown):
                 return None, problems
         except (RecursionError, ArithmeticError, ValueError, TypeError, LookupError):
             return None, problems  # which tell it already
@@ -243,7 +243,7 @@ def _judge_bounds(bounds: tuple[float, ...], most: int) -> None:
         raise ValueError(message)
 
 
-def _drop(content: object, location: tuple[int | str, ...]) -> bool:
+def _drop_unknown_key(content: object, location: tuple[int | str, ...]) -> bool:
     """Take an unknown key out; False where it cannot be found."""
     *parents, last = location
     try:

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from yngis.cartography.manifest import file_name, next_edition, read_manifest, record, stale
-from yngis.cartography.prepare import prepare
+from yngis.cartography.manifest import (
+    figure_record,
+    file_name,
+    is_stale,
+    next_edition,
+    read_manifest,
+)
+from yngis.cartography.prepare import prepare_figure
 from yngis.cartography.sources import Sources, read_sources
 from yngis.cartography.spec import FIGURES, read_spec
 from yngis.cartography.web.figure_map import PLAN_TITLE, FigureMap
-from yngis.cartography.web.thumbnail import outlines, thumbnail
+from yngis.cartography.web.thumbnail import draw_thumbnail, region_outlines
 from yngis.catalogue import write_text
 from yngis.catalogue.io.folder import adding_to_folder
 
@@ -124,14 +130,14 @@ def draw_pages(
     for spec in specs:
         if progress and task is not None:
             progress.update(task, description=f"图{spec.figure} {titles[spec.figure]}")
-        drawn[spec.figure] = prepared = prepare(spec, sources)
-        page = FigureMap(prepared, nav=_nav(spec.figure, titles), basemap=basemap).html()
+        drawn[spec.figure] = prepared = prepare_figure(spec, sources)
+        page = FigureMap(prepared, nav=_figure_links(spec.figure, titles), basemap=basemap).html()
         written.append(write_text(folder / file_name(spec.figure), page))
-        records.append(record(prepared, sources.checksums))
+        records.append(figure_record(prepared, sources.checksums))
         if progress and task is not None:
             progress.advance(task)
     edition = next_edition(records, sources.checksums, before)
-    written.append(write_text(folder / "index.html", _index(edition, drawn, sources)))
+    written.append(write_text(folder / "index.html", _render_index(edition, drawn, sources)))
     written.append(write_text(folder / "manifest.json", edition.text()))
     return written
 
@@ -165,10 +171,10 @@ def figure(number: int, *, zones: Path | str | None = None, crs: str | None = No
     '新材料产业布局图'
     """
     sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
-    return FigureMap(prepare(read_spec(number), sources))
+    return FigureMap(prepare_figure(read_spec(number), sources))
 
 
-def _nav(number: int, titles: dict[int, str]) -> dict[str, Any]:
+def _figure_links(number: int, titles: dict[int, str]) -> dict[str, Any]:
     def link(other: int) -> dict[str, str] | None:
         return (
             {"file": file_name(other), "title": f"图{other} {titles[other]}"}
@@ -179,14 +185,14 @@ def _nav(number: int, titles: dict[int, str]) -> dict[str, Any]:
     return {"index": "index.html", "previous": link(number - 1), "next": link(number + 1)}
 
 
-def _index(edition: Manifest, drawn: dict[int, PreparedFigure], sources: Sources) -> str:
+def _render_index(edition: Manifest, drawn: dict[int, PreparedFigure], sources: Sources) -> str:
     template = files("yngis.cartography.web").joinpath("index.html.j2").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, trim_blocks=True)
-    shapes = outlines(sources.layers["regions"])
+    shapes = region_outlines(sources.layers["regions"])
     cards: list[dict[str, Any]] = []
     notes: tuple[str, ...] = ()
     for item in edition.figures.values():
-        prepared = drawn.get(item.number) or prepare(read_spec(item.number), sources)
+        prepared = drawn.get(item.number) or prepare_figure(read_spec(item.number), sources)
         notes = (*prepared.notes[:1], *prepared.credits)
         named = sum(bool(sectors) for sectors in item.zones.values())
         cards.append(
@@ -194,10 +200,10 @@ def _index(edition: Manifest, drawn: dict[int, PreparedFigure], sources: Sources
                 "number": item.number,
                 "title": item.title,
                 "file": item.file,
-                "thumbnail": Markup(thumbnail(prepared, shapes)),  # noqa: S704 - numbers and colours only
+                "thumbnail": Markup(draw_thumbnail(prepared, shapes)),  # noqa: S704 - numbers and colours only
                 "named": named,
                 "others": len(item.zones) - named,
-                "stale": stale(item, edition.inputs),
+                "stale": is_stale(item, edition.inputs),
                 "changed": bool(item.changes),
             }
         )

@@ -56,11 +56,11 @@ def cluster_plates(figure: ClusterFigure, sources: Sources) -> tuple[PreparedFig
     """
     label = figure.label
     found = [
-        *(_network(figure, network, sources) for network in figure.networks),
-        *_clusters(figure, sources),
-        *_hot_spots(figure, sources),
-        *_density(figure, sources),
-        *_plants(figure, sources),
+        *(_network_plate(figure, network, sources) for network in figure.networks),
+        *_cluster_hull_plates(figure, sources),
+        *_hot_spot_plates(figure, sources),
+        *_density_plate(figure, sources),
+        *_plant_plates(figure, sources),
     ]
     if label is None:
         return tuple(found)
@@ -71,14 +71,14 @@ def cluster_plates(figure: ClusterFigure, sources: Sources) -> tuple[PreparedFig
     )
 
 
-def _plate(
+def _point_plate(
     stem: str, titles: tuple[str, str], fill: Fill, frame: gpd.GeoDataFrame, sources: Sources
 ) -> PreparedFigure:
     spec = MapSpec(title=titles[0], title_en=titles[1], fill=fill)
     return replace(prepare_map(spec, sources, MapData(frame, {})), stem=stem)
 
 
-def _hollow(plate: PreparedFigure) -> PreparedFigure:
+def _hollow_zones(plate: PreparedFigure) -> PreparedFigure:
     """Zones of the class without a value as small empty circles, since they are not the subject."""
     marks = tuple(
         replace(mark, sectors=()) if mark.sectors[0].key == MISSING else mark
@@ -91,7 +91,7 @@ def _hollow(plate: PreparedFigure) -> PreparedFigure:
     return replace(plate, marks=marks, groups=(kept, *others), others=empty, others_told=told)
 
 
-def _uncounted(plate: PreparedFigure) -> PreparedFigure:
+def _uncounted_bands(plate: PreparedFigure) -> PreparedFigure:
     """Bands are not places: the legend does not count them."""
     groups = tuple(
         replace(group, entries=tuple(replace(entry, count=-1) for entry in group.entries))
@@ -100,7 +100,7 @@ def _uncounted(plate: PreparedFigure) -> PreparedFigure:
     return replace(plate, groups=groups)
 
 
-def _network(figure: ClusterFigure, network: Network, sources: Sources) -> PreparedFigure:
+def _network_plate(figure: ClusterFigure, network: Network, sources: Sources) -> PreparedFigure:
     """Zones with the number of their links, and lines as thick as they are alike."""
     shown = [
         link
@@ -124,7 +124,7 @@ def _network(figure: ClusterFigure, network: Network, sources: Sources) -> Prepa
     )
     fill = Fill(layer=ZONES, column="degree", title="相连的开发区", classes=classes)
     titles = f"开发区联系：{network.title}", "Zones that are alike"
-    plate = _hollow(_plate(f"network_{network.key}", titles, fill, frame, sources))
+    plate = _hollow_zones(_point_plate(f"network_{network.key}", titles, fill, frame, sources))
     limits = np.linspace(network.threshold, 1.0, _STEPS + 1)
     place = [
         min(int(np.searchsorted(limits, link[2], side="right")) - 1, _STEPS - 1) for link in shown
@@ -157,7 +157,7 @@ def _network(figure: ClusterFigure, network: Network, sources: Sources) -> Prepa
     )
 
 
-def _clusters(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigure]:
+def _cluster_hull_plates(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigure]:
     if figure.hulls is None or not len(figure.hulls):
         return
     hulls = figure.hulls.assign(
@@ -176,7 +176,7 @@ def _clusters(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigur
         classes=classes,
         labels=True,
     )
-    plate = _plate("clusters", ("企业集群", "Clusters of enterprises"), fill, hulls, sources)
+    plate = _point_plate("clusters", ("企业集群", "Clusters of enterprises"), fill, hulls, sources)
     features = tuple(
         replace(feature, name=title, facts=tuple(facts))
         for feature, title, facts in zip(
@@ -187,17 +187,19 @@ def _clusters(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigur
     yield replace(plate, features=features, notes=(told, *plate.notes))
 
 
-def _hot_spots(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigure]:
+def _hot_spot_plates(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigure]:
     if figure.hot is None:
         return
-    yield _hot("hot_spots", "热点县（任一产业）", list(figure.hot), figure, sources)
+    yield _hot_spot_plate("hot_spots", "热点县（任一产业）", list(figure.hot), figure, sources)
     for number, industry in enumerate(figure.colours, start=1):
         found = [spot for spot in figure.hot if spot.industry == industry]
         if found:
-            yield _hot(f"hot_spots_{number}", f"热点县：{industry}", found, figure, sources)
+            yield _hot_spot_plate(
+                f"hot_spots_{number}", f"热点县：{industry}", found, figure, sources
+            )
 
 
-def _hot(
+def _hot_spot_plate(
     stem: str, title: str, found: list[HotSpot], figure: ClusterFigure, sources: Sources
 ) -> PreparedFigure:
     """Counties by the first kind of hot spot that they have, those that have none beside them."""
@@ -216,7 +218,9 @@ def _hot(
     ]
     classes.append(ValueClass(value="none", label=_NOT, colour=read_style().plain))
     fill = Fill(layer="counties", column="kind", title="县（市、区）", classes=tuple(classes))
-    plate = _plate(stem, (title, "Hot spots, Getis-Ord Gi* and local Moran"), fill, frame, sources)
+    plate = _point_plate(
+        stem, (title, "Hot spots, Getis-Ord Gi* and local Moran"), fill, frame, sources
+    )
     features = tuple(
         replace(item, label=item.name, facts=tuple(facts[item.name]))
         if item.name in kinds
@@ -227,7 +231,7 @@ def _hot(
     return replace(plate, features=features, notes=(told, *plate.notes))
 
 
-def _density(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigure]:
+def _density_plate(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigure]:
     if figure.surface is None:
         return
     image = density_image(figure.surface)
@@ -249,15 +253,15 @@ def _density(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigure
         layer="density", column="band", title="企业核密度（家／百平方公里）", classes=classes
     )
     held = frame[~frame.geometry.is_empty]
-    plate = _uncounted(
-        _plate("density", ("企业核密度", "Density of enterprises"), fill, held, sources)
+    plate = _uncounted_bands(
+        _point_plate("density", ("企业核密度", "Density of enterprises"), fill, held, sources)
     )
     width = figure.surface.bandwidth_m / 1000.0
     told = f"高斯核，带宽 {width:g} 公里；低于 {lows[0]:g} 不着色。"
     yield replace(plate, notes=(told, *plate.notes))
 
 
-def _plants(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigure]:
+def _plant_plates(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigure]:
     if figure.plants is None or not len(figure.plants):
         return
     held = set(figure.plants["industry"])
@@ -268,7 +272,7 @@ def _plants(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigure]
     )
     fill = Fill(layer="plants", column="industry", title="企业所属产业", classes=classes)
     titles = "企业分布", "Enterprises by industry"
-    yield _plate("enterprises", titles, fill, figure.plants, sources)
+    yield _point_plate("enterprises", titles, fill, figure.plants, sources)
 
 
 def density_bands(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yngis.cartography.label_points import label_points, pinyin
+from yngis.cartography.label_points import label_points, name_pinyin
 from yngis.cartography.prepared import (
     Area,
     Entry,
@@ -20,10 +20,10 @@ from yngis.cartography.style import ink_on, read_style
 from yngis.cartography.wording import (
     SCHEMATIC,
     credit_lines,
+    figure_notes,
     focus_rows,
-    notes,
     port_facts,
-    split,
+    split_cell,
     zone_facts,
 )
 from yngis.catalogue.io.nearest import did_you_mean
@@ -41,7 +41,7 @@ _WINDOW_MARGIN = 0.12  # of the longer side, about what a screen shows round the
 Memberships = dict[str, dict[str, list[tuple[str, str]]]]
 
 
-def prepare(spec: FigureSpec, sources: Sources) -> PreparedFigure:
+def prepare_figure(spec: FigureSpec, sources: Sources) -> PreparedFigure:
     """
     Decide what a figure shows.
 
@@ -68,10 +68,12 @@ def prepare(spec: FigureSpec, sources: Sources) -> PreparedFigure:
     caption = {
         key: str(captions.loc[spec.figure, key]) for key in ("title_zh", "title_en", "section")
     }
-    return assemble(spec, sources, caption)
+    return assemble_figure(spec, sources, caption)
 
 
-def assemble(spec: FigureSpec, sources: Sources, caption: Mapping[str, str]) -> PreparedFigure:
+def assemble_figure(
+    spec: FigureSpec, sources: Sources, caption: Mapping[str, str]
+) -> PreparedFigure:
     """
     Decide what a figure shows under a caption of any origin.
 
@@ -89,10 +91,10 @@ def assemble(spec: FigureSpec, sources: Sources, caption: Mapping[str, str]) -> 
     figure
         The prepared figure.
     """
-    vocabulary = _vocabulary(spec, sources)
-    members = _memberships(spec, sources)
-    marks = tuple(_marks(spec, sources, members, list(vocabulary)))
-    areas = tuple(_areas(spec, sources))
+    vocabulary = _sector_vocabulary(spec, sources)
+    members = _zone_memberships(spec, sources)
+    marks = tuple(_zone_marks(spec, sources, members, list(vocabulary)))
+    areas = tuple(_region_areas(spec, sources))
     groups = (
         Group("sector", spec.glyph.title, tuple(_sector_entries(vocabulary, marks))),
         Group("level", "级别", tuple(_plain_entries(LEVELS, [mark.level for mark in marks]))),
@@ -106,12 +108,12 @@ def assemble(spec: FigureSpec, sources: Sources, caption: Mapping[str, str]) -> 
         groups=groups,
         others=sum(not mark.sectors for mark in marks),
         marks=marks,
-        prefectures=tuple(_prefectures(spec, sources)),
-        ports=tuple(_ports(sources)) if spec.ports else (),
-        neighbours=tuple(_neighbours(_extent(spec, sources), sources)),
+        prefectures=tuple(_prefecture_labels(spec, sources)),
+        ports=tuple(_port_marks(sources)) if spec.ports else (),
+        neighbours=tuple(_neighbour_labels(_figure_extent(spec, sources), sources)),
         areas=areas,
-        extent=_extent(spec, sources),
-        notes=tuple(notes(spec, marks)),
+        extent=_figure_extent(spec, sources),
+        notes=tuple(figure_notes(spec, marks)),
         credits=tuple(credit_lines()),
         has_focus=spec.focus,
         base={**sources.layers, "zones": sources.zones},
@@ -166,7 +168,7 @@ def spec_faults(spec: FigureSpec, sources: Sources, where: str) -> list[Problem]
     return problems
 
 
-def _vocabulary(spec: FigureSpec, sources: Sources) -> dict[str, tuple[str, str]]:
+def _sector_vocabulary(spec: FigureSpec, sources: Sources) -> dict[str, tuple[str, str]]:
     """Sector key -> (character, legend label), in legend order."""
     glyph = spec.glyph
     if glyph.source == "zones":
@@ -180,7 +182,7 @@ def _vocabulary(spec: FigureSpec, sources: Sources) -> dict[str, tuple[str, str]
     return {row[key]: (row["character"], row[key]) for row in ordered.to_dict("records")}
 
 
-def _memberships(spec: FigureSpec, sources: Sources) -> Memberships:
+def _zone_memberships(spec: FigureSpec, sources: Sources) -> Memberships:
     """Zone -> sector key -> [(role, plan_ref)], in the order of the table."""
     found: Memberships = {}
     if spec.glyph.source == "zones":
@@ -207,7 +209,7 @@ def _memberships(spec: FigureSpec, sources: Sources) -> Memberships:
     return found
 
 
-def _marks(
+def _zone_marks(
     spec: FigureSpec, sources: Sources, members: Memberships, order: list[str]
 ) -> Iterable[Mark]:
     zones = sources.zones
@@ -216,7 +218,7 @@ def _marks(
     points = zones.geometry.representative_point()
     for row, point in zip(zones.to_dict("records"), points, strict=True):
         held = members.get(row["name_zh"], {})
-        spelling, initials = pinyin(row["short_zh"])
+        spelling, initials = name_pinyin(row["short_zh"])
         yield Mark(
             name=row["name_zh"],
             short=row["short_zh"],
@@ -228,7 +230,7 @@ def _marks(
             prefecture=row["prefecture"],
             county=row["county"],
             sectors=tuple(Membership(key, tuple(held[key])) for key in order if key in held),
-            aliases=tuple(split(row["aliases"])),
+            aliases=tuple(split_cell(row["aliases"])),
             pinyin=spelling,
             initials=initials,
             facts=tuple(zone_facts(row)),
@@ -259,7 +261,7 @@ def _plain_entries(keys: Iterable[str], values: list[str]) -> Iterable[Entry]:
         yield Entry(key, key, "", "#FFFFFF", "#111111", values.count(key))
 
 
-def _areas(spec: FigureSpec, sources: Sources) -> Iterable[Area]:
+def _region_areas(spec: FigureSpec, sources: Sources) -> Iterable[Area]:
     style = read_style()
     titles = dict(
         zip(
@@ -277,7 +279,7 @@ def _region_entries(areas: tuple[Area, ...], marks: tuple[Mark, ...]) -> Iterabl
             yield Entry(area.name, f"“{area.name}”", "", area.fill, ink_on(area.fill), count)
 
 
-def _prefectures(spec: FigureSpec, sources: Sources) -> Iterable[PrefectureLabel]:
+def _prefecture_labels(spec: FigureSpec, sources: Sources) -> Iterable[PrefectureLabel]:
     counties = sources.layers["counties"]
     shown = counties if spec.region is None else counties[counties["region"] == spec.region]
     inside, outside = label_points(shown, "prefecture"), label_points(counties, "prefecture")
@@ -286,11 +288,11 @@ def _prefectures(spec: FigureSpec, sources: Sources) -> Iterable[PrefectureLabel
     if spec.region is not None:
         focus = focus[focus["region"] == spec.region]
     # Chips use the colours of the glyphs, so they need the same vocabulary.
-    order = list(_vocabulary(spec, sources)) if spec.glyph.source == "industries" else []
+    order = list(_sector_vocabulary(spec, sources)) if spec.glyph.source == "industries" else []
     for row in sources.layers["prefectures"].to_dict("records"):
         name = row["name_zh"]
         lon, lat = inside.get(name, outside[name])
-        spelling, initials = pinyin(row["short_zh"])
+        spelling, initials = name_pinyin(row["short_zh"])
         said = focus[focus["prefecture"] == name] if spec.focus else focus.iloc[:0]
         held = set(said["plan_industry"])
         yield PrefectureLabel(
@@ -315,7 +317,7 @@ def _named_prefectures(spec: FigureSpec, sources: Sources) -> set[str]:
     return set(table.loc[table["industry"] == spec.glyph.industry, "prefecture"])
 
 
-def _neighbours(
+def _neighbour_labels(
     extent: tuple[float, float, float, float], sources: Sources
 ) -> Iterable[NeighbourLabel]:
     """Name each neighbour where it has most room in the figure's own window."""
@@ -328,21 +330,21 @@ def _neighbours(
         yield NeighbourLabel(name, kind == "country", *points[name])
 
 
-def _ports(sources: Sources) -> Iterable[PortMark]:
+def _port_marks(sources: Sources) -> Iterable[PortMark]:
     for row in sources.layers["ports"].to_dict("records"):
-        spelling, initials = pinyin(row["name_zh"])
+        spelling, initials = name_pinyin(row["name_zh"])
         yield PortMark(
             name=row["name_zh"],
             lon=row["geometry"].x,
             lat=row["geometry"].y,
-            aliases=tuple(split(row["aliases"])),
+            aliases=tuple(split_cell(row["aliases"])),
             facts=tuple(port_facts(row)),
             pinyin=spelling,
             initials=initials,
         )
 
 
-def _extent(spec: FigureSpec, sources: Sources) -> tuple[float, float, float, float]:
+def _figure_extent(spec: FigureSpec, sources: Sources) -> tuple[float, float, float, float]:
     regions = sources.layers["regions"]
     shown = regions if spec.region is None else regions[regions["name_zh"] == spec.region]
     west, south, east, north = (round(float(side), 4) for side in shown.total_bounds)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from yngis.catalogue import layers_dir, load, read_card, read_vector
 from yngis.catalogue.io.paths import local_path
-from yngis.catalogue.io.provenance import unchanged
+from yngis.catalogue.io.provenance import unchanged_files
 from yngis.errors import PlanError, Problem
 from yngis.plan import read_plan
 from yngis.plan.zones import with_user_zones
@@ -75,16 +75,16 @@ def read_sources(zones: Path | None = None, *, crs: str | None = None) -> Source
     files |= {path.name: path for path in sorted((place / "tables").glob("*.csv"))}
     if zones is not None:
         files[f"zones: {local_path(zones).name}"] = zones
-    with unchanged(dict(sorted(files.items()))) as checksums:
+    with unchanged_files(dict(sorted(files.items()))) as checksums:
         plan = read_plan()
-        drawn = _with_registry(_layer("zones"), plan.zone_registry)
+        drawn = _with_registry(_read_source_layer("zones"), plan.zone_registry)
         if zones is not None:
             drawn = with_user_zones(drawn, read_vector(zones, crs=crs))
-        layers = {name: _layer(name) for name in _LAYERS}
+        layers = {name: _read_source_layer(name) for name in _LAYERS}
     return Sources(drawn, layers, plan, checksums)
 
 
-def _layer(name: str) -> GeoDataFrame:
+def _read_source_layer(name: str) -> GeoDataFrame:
     return cast("GeoDataFrame", load(name))
 
 

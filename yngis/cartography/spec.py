@@ -194,10 +194,10 @@ def parse_spec(text: str, where: str) -> FigureSpec:
     try:
         return FigureSpec.model_validate(content)
     except ValidationError as error:
-        raise SpecError(_problems(error, where)) from error
+        raise SpecError(_spec_problems(error, where)) from error
 
 
-def _problems(error: ValidationError, where: str) -> Iterable[Problem]:
+def _spec_problems(error: ValidationError, where: str) -> Iterable[Problem]:
     for fault in error.errors():
         path = ".".join(str(part) for part in fault["loc"]) or "(文件 / file)"
         if fault["type"] == "extra_forbidden":

@@ -58,7 +58,7 @@ class Style(BaseModel):
             ``#RRGGBB``, the region's colour at ``region_strength`` or ``pale_strength`` over white.
         """
         strength = self.pale_strength if pale else self.region_strength
-        channels = _channels(self.regions[region])
+        channels = _colour_channels(self.regions[region])
         mixed = (255 - (255 - channel) * strength for channel in channels)
         return "#" + "".join(f"{round(channel):02X}" for channel in mixed)
 
@@ -134,10 +134,10 @@ def ink_on(background: str) -> str:
     >>> ink_on("#332288"), ink_on("#DDCC77")
     ('#FFFFFF', '#111111')
     """
-    return max((_DARK_INK, _LIGHT_INK), key=lambda ink: contrast(ink, background))
+    return max((_DARK_INK, _LIGHT_INK), key=lambda ink: colour_contrast(ink, background))
 
 
-def contrast(one: str, other: str) -> float:
+def colour_contrast(one: str, other: str) -> float:
     """
     WCAG 2 contrast ratio of two colours.
 
@@ -156,18 +156,18 @@ def contrast(one: str, other: str) -> float:
     >>> round(contrast("#000000", "#FFFFFF"), 1)
     21.0
     """
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    lighter, darker = sorted((_relative_luminance(one), _relative_luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def _channels(colour: str) -> tuple[int, int, int]:
+def _colour_channels(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def _luminance(colour: str) -> float:
+def _relative_luminance(colour: str) -> float:
     linear = (
         value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - WCAG 2.2
-        for value in (channel / 255 for channel in _channels(colour))
+        for value in (channel / 255 for channel in _colour_channels(colour))
     )
     return sum(
         weight * channel for weight, channel in zip((0.2126, 0.7152, 0.0722), linear, strict=True)

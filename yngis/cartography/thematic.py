@@ -15,7 +15,7 @@ from yngis.cartography.sources import read_sources
 from yngis.cartography.user_map import prepare_map
 from yngis.cartography.write import PAGE, write_figures
 from yngis.catalogue import load
-from yngis.catalogue.io.nearest import did_you_mean, nearest
+from yngis.catalogue.io.nearest import did_you_mean, nearest_name
 from yngis.errors import Problem, SpecError
 from yngis.measure.crs import CGCS2000
 from yngis.plan.registry import Registry
@@ -151,13 +151,13 @@ def prepare_thematic(drawn: ThematicMap, sources: Sources) -> PreparedFigure:
         If a name is unknown or given twice, or a limit or a column is wrong; names all of them.
     """
     if isinstance(drawn.data, gpd.GeoDataFrame):
-        layer, frame = "own", _own(drawn, drawn.data)
+        layer, frame = "own", _frame_with_values(drawn, drawn.data)
         first, other = drawn.column, drawn.second.data if drawn.second else _SECOND
     else:
-        layer, frame = drawn.on, _joined(drawn, sources)
+        layer, frame = drawn.on, _join_values_to_layer(drawn, sources)
         first, other = _FIRST, _SECOND
     try:
-        spec = _spec(drawn, layer, first, str(other))
+        spec = _thematic_spec(drawn, layer, first, str(other))
     except ValidationError as error:
         raise SpecError(
             Problem(
@@ -246,7 +246,7 @@ def write_maps(
     return write_figures(figures, Path(out) / MAPS, formats, progress=progress, **on_paper)
 
 
-def _spec(drawn: ThematicMap, layer: str, first: str, other: str) -> MapSpec:
+def _thematic_spec(drawn: ThematicMap, layer: str, first: str, other: str) -> MapSpec:
     second = drawn.second and Second(
         column=other,
         title=drawn.second.legend,
@@ -281,7 +281,7 @@ def _spec(drawn: ThematicMap, layer: str, first: str, other: str) -> MapSpec:
     )
 
 
-def _own(drawn: ThematicMap, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _frame_with_values(drawn: ThematicMap, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     columns = [drawn.column, *([drawn.second.data] if drawn.second else [])]
     problems = [
         Problem(
@@ -301,10 +301,10 @@ def _own(drawn: ThematicMap, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame.to_crs(CGCS2000)
 
 
-def _joined(drawn: ThematicMap, sources: Sources) -> gpd.GeoDataFrame:
+def _join_values_to_layer(drawn: ThematicMap, sources: Sources) -> gpd.GeoDataFrame:
     """The layer with the values beside its names."""
     layer = sources.zones if drawn.on == ZONES else sources.layers[drawn.on]
-    find = _finder(drawn.on, layer)
+    find = _place_finder(drawn.on, layer)
     given = {_FIRST: drawn.data}
     if drawn.second:
         given[_SECOND] = cast("pd.Series", drawn.second.data)
@@ -313,7 +313,7 @@ def _joined(drawn: ThematicMap, sources: Sources) -> gpd.GeoDataFrame:
         found = [find(str(name)) for name in values.index]
         strangers = [str(n) for n, known in zip(values.index, found, strict=True) if known is None]
         doubled = sorted({name for name in found if name and found.count(name) > 1})
-        problems += _faults(drawn, strangers, doubled, layer)
+        problems += _thematic_faults(drawn, strangers, doubled, layer)
         by_name = dict(zip(found, values, strict=True))
         layer = layer.assign(**{column: layer["name_zh"].map(by_name)})
     if problems:
@@ -321,7 +321,7 @@ def _joined(drawn: ThematicMap, sources: Sources) -> gpd.GeoDataFrame:
     return layer
 
 
-def _finder(on: On, layer: gpd.GeoDataFrame) -> Callable[[str], str | None]:
+def _place_finder(on: On, layer: gpd.GeoDataFrame) -> Callable[[str], str | None]:
     if on == ZONES:
         return Registry(cast("pd.DataFrame", load("zone_registry"))).find
     known = {str(name): str(name) for name in layer["name_zh"]}
@@ -330,14 +330,14 @@ def _finder(on: On, layer: gpd.GeoDataFrame) -> Callable[[str], str | None]:
     return known.get
 
 
-def _faults(
+def _thematic_faults(
     drawn: ThematicMap, strangers: list[str], doubled: list[str], layer: gpd.GeoDataFrame
 ) -> list[Problem]:
     where, names = f"{drawn.name}: data", [str(name) for name in layer["name_zh"]]
     problems = []
     if strangers:
         shown = strangers[:_LISTED]
-        near = [f"{name} → {close}" for name in shown if (close := nearest(name, names))]
+        near = [f"{name} → {close}" for name in shown if (close := nearest_name(name, names))]
         mend = "；".join(near) or f"名称如 / for example: {'、'.join(names[:3])}"
         promised = f"{drawn.on} 图层中的名称 / names of the layer"
         problems.append(Problem(where, promised, "、".join(shown), mend))

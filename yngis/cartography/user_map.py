@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from yngis.cartography.filling import filled, on_zones
+from yngis.cartography.filling import fill_features, on_zones
 from yngis.cartography.mapdata import MapData, read_map_data
 from yngis.cartography.mapspec import Fill, MapSpec, read_map_spec
-from yngis.cartography.prepare import assemble, spec_faults
+from yngis.cartography.prepare import assemble_figure, spec_faults
 from yngis.cartography.spec import FigureSpec, read_spec
 from yngis.cartography.style import read_style
 from yngis.catalogue.io.paths import local_path
@@ -64,13 +64,13 @@ def own_map(path: Path | str, sources: Sources) -> PreparedFigure:
     if spec is None:
         raise SpecError(problems)
     data, faults = read_map_data(spec, file.parent, file.name)
-    problems += [*faults, *spec_faults(_drawn(spec), sources, file.name)]
+    problems += [*faults, *spec_faults(_figure_spec_of_map(spec), sources, file.name)]
     if problems:
         raise SpecError(problems)
     return replace(prepare_map(spec, sources, data), stem=file.stem)
 
 
-def choropleth(
+def prepare_choropleth(
     frame: GeoDataFrame, fill: Fill, title: str, sources: Sources, *, title_en: str = ""
 ) -> PreparedFigure:
     """
@@ -115,7 +115,7 @@ def prepare_map(spec: MapSpec, sources: Sources, data: MapData) -> PreparedFigur
         Without a number; its regions are pale where something else is filled.
     """
     caption = {"title_zh": spec.title, "title_en": spec.title_en, "section": ""}
-    figure = assemble(_drawn(spec), sources, caption)
+    figure = assemble_figure(_figure_spec_of_map(spec), sources, caption)
     if spec.glyph is None and not spec.fills_zones:
         # Without zones nothing is taken from the plan.
         base, *others = figure.credits
@@ -123,23 +123,23 @@ def prepare_map(spec: MapSpec, sources: Sources, data: MapData) -> PreparedFigur
             figure,
             marks=(),
             others=0,
-            groups=_kept(figure.groups, "region"),
+            groups=_groups_of_kind(figure.groups, "region"),
             notes=(),
             credits=(f"底图：{base.rpartition('；底图：')[2]}", *others),
         )
     if spec.fill is not None and data.frame is not None:
-        colour = on_zones if spec.fills_zones else filled
+        colour = on_zones if spec.fills_zones else fill_features
         figure = colour(figure, spec.fill, data.frame)
     credit = f"数据：{spec.source}" if spec.source else ""
     return replace(
         figure,
         notes=(*spec.notes, *figure.notes),
         credits=tuple(line for line in (credit, *figure.credits) if line),
-        panels=tuple(_panels(spec, sources, data)),
+        panels=tuple(_region_panels(spec, sources, data)),
     )
 
 
-def _panels(spec: MapSpec, sources: Sources, data: MapData) -> Iterator[PreparedFigure]:
+def _region_panels(spec: MapSpec, sources: Sources, data: MapData) -> Iterator[PreparedFigure]:
     """The same map of each region in turn."""
     if spec.panels:
         for region in read_style().regions:
@@ -147,7 +147,7 @@ def _panels(spec: MapSpec, sources: Sources, data: MapData) -> Iterator[Prepared
             yield prepare_map(part, sources, data)
 
 
-def _drawn(spec: MapSpec) -> FigureSpec:
+def _figure_spec_of_map(spec: MapSpec) -> FigureSpec:
     """The spec as that of a figure without a number, with zones even where none are wanted."""
     glyph = spec.glyph or read_spec(1).glyph
     return FigureSpec.model_construct(
@@ -155,5 +155,5 @@ def _drawn(spec: MapSpec) -> FigureSpec:
     )
 
 
-def _kept(groups: tuple[Group, ...], kind: str) -> tuple[Group, ...]:
+def _groups_of_kind(groups: tuple[Group, ...], kind: str) -> tuple[Group, ...]:
     return tuple(group for group in groups if group.kind == kind)

@@ -21,16 +21,16 @@ SCHEMATIC = "示意"
 def zone_facts(row: Mapping[str, object]) -> Iterable[tuple[str, str]]:
     """Rows of a zone's popup."""
     yield "级别与类型", f"{row['level']} · {row['category']}"
-    yield "所在地", f"{row['prefecture']} {'、'.join(split(row['counties']))}"
+    yield "所在地", f"{row['prefecture']} {'、'.join(split_cell(row['counties']))}"
     yield "空间布局", f"“{row['region']}”"
-    if aliases := split(row["aliases"]):
+    if aliases := split_cell(row["aliases"]):
         yield "别名", "、".join(aliases)
-    if _present(row["approval_date"]):
+    if _is_present(row["approval_date"]):
         yield "批准设立", str(row["approval_date"])
     area = f"{float(str(row['area_ha'])):,.0f} 公顷（{row['area_basis']}）"
     if row["boundary"] == SCHEMATIC:
         yield "示意范围", area
-        yield "点位精度", _accuracy(row)
+        yield "点位精度", _accuracy_text(row)
     else:
         yield "范围面积", area
 
@@ -42,7 +42,7 @@ def port_facts(row: Mapping[str, object]) -> Iterable[tuple[str, str]]:
     yield "对方口岸", f"{row['neighbour_country']} {row['opposite_place']}"
     said = row["plan_ref"] if row["named_in_plan"] else "规划未点名，由两个磨憨开发区推知"
     yield "规划", str(said)
-    yield "点位精度", _accuracy(row)
+    yield "点位精度", _accuracy_text(row)
 
 
 _FOCUS_TITLES = {"industry": "重点产业", "port": "口岸", "aim": "发展目标", "zone": "支撑开发区"}
@@ -58,7 +58,7 @@ def focus_rows(said: pd.DataFrame) -> Iterable[tuple[str, str]]:
                 yield title, "、".join(values)
 
 
-def notes(spec: FigureSpec, marks: tuple[Mark, ...]) -> Iterable[str]:
+def figure_notes(spec: FigureSpec, marks: tuple[Mark, ...]) -> Iterable[str]:
     """Lines under the legend."""
     schematic = sum(mark.schematic for mark in marks)
     if schematic:
@@ -90,14 +90,16 @@ def credit_lines() -> Iterable[str]:
     yield "2000国家大地坐标系（CGCS2000，EPSG:4490）；审图号：无（未经地图审核，仅供内部参考）"
 
 
-def split(text: object) -> list[str]:
+def split_cell(text: object) -> list[str]:
     """Parts of a cell that holds several values."""
-    return [part.strip() for part in str(text).split(";") if part.strip()] if _present(text) else []
+    return (
+        [part.strip() for part in str(text).split(";") if part.strip()] if _is_present(text) else []
+    )
 
 
-def _accuracy(row: Mapping[str, object]) -> str:
+def _accuracy_text(row: Mapping[str, object]) -> str:
     return f"约 ±{float(str(row['accuracy_km'])):g} 千米（{row['location_basis']}）"
 
 
-def _present(value: object) -> bool:
+def _is_present(value: object) -> bool:
     return value is not None and value == value and str(value).strip() != ""  # noqa: PLR0124 - NaN is not itself

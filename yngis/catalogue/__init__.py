@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from yngis.catalogue.check import check
 from yngis.catalogue.io.layers_dir import layers_dir
-from yngis.catalogue.io.provenance import checksum, versions
+from yngis.catalogue.io.provenance import file_checksum, library_versions
 from yngis.catalogue.io.vector import read_vector
 from yngis.catalogue.io.write import write_csv, write_geopackage, write_text
 from yngis.catalogue.shipped import load
 from yngis.catalogue.tables.card import Card, cards, read_card
 from yngis.catalogue.tables.column import Column
+from yngis.renamed import renamed_names
 
 __all__ = [
     "Card",
     "Column",
     "cards",
     "check",
-    "checksum",
+    "file_checksum",
     "layers_dir",
+    "library_versions",
     "load",
     "read_card",
     "read_vector",
-    "versions",
     "write_csv",
     "write_geopackage",
     "write_text",
 ]
+
+__getattr__ = renamed_names(
+    "yngis.catalogue",
+    {
+        "checksum": "file_checksum",
+        "versions": "library_versions",
+    },
+)

@@ -12,8 +12,8 @@ from yngis.catalogue.io.vector import no_crs
 from yngis.catalogue.references import Frames, reference_faults
 from yngis.catalogue.tables.cell_refs import Cells
 from yngis.catalogue.tables.column_checks import column_faults
-from yngis.catalogue.tables.csv_table import typed, unread_faults
-from yngis.catalogue.tables.extent import guesses, place_faults, present_bounds
+from yngis.catalogue.tables.csv_table import type_sheet, unread_faults
+from yngis.catalogue.tables.extent import guess_crs, place_faults, present_bounds
 from yngis.catalogue.tables.geometry_checks import geometry_faults
 from yngis.catalogue.tables.headers import header_faults
 from yngis.errors import Problem
@@ -66,7 +66,7 @@ def check(
     ['figures', 'figures.title_zh', ..., 'figures.figure']
     """
     references = Frames({**(against or {}), card.name: frame})
-    problems = _faults(frame, card, Cells.of_frame(frame, card.name), {}, references)
+    problems = _card_faults(frame, card, Cells.of_frame(frame, card.name), {}, references)
     for rule in rules:
         problems += rule(frame)
     return problems
@@ -118,13 +118,13 @@ def check_sheet(
     >>> check_sheet(sheet, read_card("figures"), "figures.csv").problems[-1].where
     'figures.csv figure：第 5 行 / row 5'
     """
-    table, unread = typed(sheet, card)
+    table, unread = type_sheet(sheet, card)
     cells = Cells.of_sheet(sheet, file)
     references = references or Frames({card.name: table})
-    return SheetCheck(table, _faults(table, card, cells, unread, references))
+    return SheetCheck(table, _card_faults(table, card, cells, unread, references))
 
 
-def _faults(
+def _card_faults(
     frame: pd.DataFrame,
     card: Card,
     cells: Cells,
@@ -133,7 +133,7 @@ def _faults(
 ) -> list[Problem]:
     """Find every fault of a frame that its card alone can tell."""
     return [
-        *_count_faults(frame, card, cells),
+        *_row_count_faults(frame, card, cells),
         *(_vector_faults(frame, card) if card.kind == "vector" else ()),
         *_key_faults(frame, card, cells),
         *header_faults(frame, card),
@@ -143,7 +143,7 @@ def _faults(
     ]
 
 
-def _count_faults(frame: pd.DataFrame, card: Card, cells: Cells) -> list[Problem]:
+def _row_count_faults(frame: pd.DataFrame, card: Card, cells: Cells) -> list[Problem]:
     if len(frame) == 0:
         return [
             Problem(
@@ -184,7 +184,7 @@ def _vector_faults(frame: pd.DataFrame, card: Card) -> list[Problem]:
 
 def _crs_faults(frame: GeoDataFrame, card: Card) -> list[Problem]:
     if frame.crs is None:
-        fits = guesses(present_bounds(frame)[0], card.extent) if card.extent else []
+        fits = guess_crs(present_bounds(frame)[0], card.extent) if card.extent else []
         listed = "、".join(guess.name() for guess in fits)
         hint = f"；按数值可为 / the numbers fit: {listed}" if listed else ""
         return [no_crs(card.name, hint)]

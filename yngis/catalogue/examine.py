@@ -14,7 +14,7 @@ from yngis.catalogue.io.vector import open_vector
 from yngis.catalogue.io.write import write_geopackage
 from yngis.catalogue.tables.card import read_card
 from yngis.catalogue.tables.headers import with_card_names
-from yngis.catalogue.tables.repair import Repair, repair
+from yngis.catalogue.tables.repair import Repair, repair_polygons
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -82,13 +82,13 @@ class Examination(NamedTuple):
                     mend="后缀用 .gpkg / use the suffix .gpkg",
                 )
             )
-        frame, repairs = repair(self.frame)
+        frame, repairs = repair_polygons(self.frame)
         write_geopackage(path, {self.name: frame})
         card = read_card(self.name).for_user()
         return self._replace(frame=frame, problems=check(frame, card, rules=rules)), repairs
 
 
-def examine(
+def examine_file(
     path: str | os.PathLike[str],
     name: str,
     *,
@@ -130,7 +130,7 @@ def examine(
     reading = open_vector(path, layer, crs=crs)
     frame = with_card_names(reading.frame, card)
     problems = [*reading.problems, *check(frame, card, rules=rules)]
-    return Examination(name, frame, _taken(card, frame, reading.frame), problems)
+    return Examination(name, frame, _headers_taken(card, frame, reading.frame), problems)
 
 
 def _examine_table(path: Path, card: Card, rules: Iterable[Rule]) -> Examination:
@@ -140,10 +140,12 @@ def _examine_table(path: Path, card: Card, rules: Iterable[Rule]) -> Examination
     sheet = with_card_names(raw, card)
     table, faults = check_sheet(sheet, card, path.name)
     told = [problem for rule in rules for problem in rule(table)]
-    return Examination(card.name, table, _taken(card, sheet, raw), [*problems, *faults, *told])
+    return Examination(
+        card.name, table, _headers_taken(card, sheet, raw), [*problems, *faults, *told]
+    )
 
 
-def _taken(card: Card, named: pd.DataFrame, raw: pd.DataFrame) -> dict[str, str]:
+def _headers_taken(card: Card, named: pd.DataFrame, raw: pd.DataFrame) -> dict[str, str]:
     """Header in the file by column of the card."""
     declared = {column.name for column in card.columns}
     pairs = zip(named.columns, raw.columns, strict=True)

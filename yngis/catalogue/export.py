@@ -12,7 +12,7 @@ from geopandas import GeoDataFrame
 
 from yngis.catalogue.io.folder import adding_to_folder
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.write import replacing, write_csv, write_geopackage
+from yngis.catalogue.io.write import replacing_file, write_csv, write_geopackage
 from yngis.catalogue.shipped import load
 from yngis.catalogue.tables.card import read_card
 from yngis.errors import LayerError, Problem
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _DBF_NAME, _DBF_TEXT = 10, 254  # bytes that a DBF field name and a DBF text may take
 
 
-def export(name: str, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+def export_layer(name: str, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
     """
     Write a shipped layer or table to a file, in the format of its suffix (导出).
 
@@ -75,14 +75,14 @@ def export(name: str, path: str | os.PathLike[str], *, overwrite: bool = False) 
     return target
 
 
-def _geopackage(frame: GeoDataFrame, path: Path, name: str) -> None:
+def _export_geopackage(frame: GeoDataFrame, path: Path, name: str) -> None:
     write_geopackage(path, {name: frame}, titles={name: read_card(name).title})
 
 
-def _geojson(frame: GeoDataFrame, path: Path, name: str) -> None:
+def _export_geojson(frame: GeoDataFrame, path: Path, name: str) -> None:
     # RFC 7946 knows WGS84 only; CGCS2000 agrees with it to centimetres, so the degrees stay.
     wgs84 = frame.set_crs(4326, allow_override=True)
-    with replacing(path) as temporary:
+    with replacing_file(path) as temporary:
         pyogrio.write_dataframe(
             wgs84,
             temporary,
@@ -92,7 +92,7 @@ def _geojson(frame: GeoDataFrame, path: Path, name: str) -> None:
         )
 
 
-def _shapefile(frame: GeoDataFrame, path: Path, name: str) -> None:
+def _export_shapefile(frame: GeoDataFrame, path: Path, name: str) -> None:
     _refuse_long_texts(frame, name)
     short = _dbf_names([column for column in frame.columns if column != frame.geometry.name])
     with adding_to_folder(path.parent) as fresh, warnings.catch_warnings():
@@ -136,15 +136,15 @@ def _refuse_long_texts(frame: GeoDataFrame, name: str) -> None:
         raise LayerError(problems)
 
 
-def _csv(frame: pd.DataFrame, path: Path, _name: str) -> None:
+def _export_csv(frame: pd.DataFrame, path: Path, _name: str) -> None:
     table = frame.drop(columns="geometry") if isinstance(frame, GeoDataFrame) else frame
     write_csv(path, pd.DataFrame(table), for_spreadsheet=True)
 
 
-_TABLE_FORMATS: dict[str, Callable[..., None]] = {".csv": _csv}
+_TABLE_FORMATS: dict[str, Callable[..., None]] = {".csv": _export_csv}
 _LAYER_FORMATS: dict[str, Callable[..., None]] = {
-    ".gpkg": _geopackage,
-    ".geojson": _geojson,
-    ".shp": _shapefile,
+    ".gpkg": _export_geopackage,
+    ".geojson": _export_geojson,
+    ".shp": _export_shapefile,
     **_TABLE_FORMATS,
 }

@@ -27,7 +27,7 @@ A name that means different things has a row for each; types and bounds: `yngis 
 """
 
 
-def glossary(listed: Iterable[Card] | None = None) -> str:
+def glossary_table(listed: Iterable[Card] | None = None) -> str:
     """
     Glossary of all columns as one Markdown table (术语表).
 
@@ -54,15 +54,16 @@ def glossary(listed: Iterable[Card] | None = None) -> str:
     # Rows of one name keep the order of the cards: layers before tables.
     rows = sorted(homes.items(), key=lambda row: row[0][0])
     return _HEAD + "".join(
-        f"| `{name}` | {_cell(unit)} | {_cell(zh)} | {_cell(en)} | {_names(found)} |\n"
+        f"| `{name}` | {_markdown_cell(unit)} | {_markdown_cell(zh)} | {_markdown_cell(en)} | "
+        f"{_markdown_names(found)} |\n"
         for (name, unit, zh, en), found in rows
     )
 
 
-def _cell(text: str) -> str:
+def _markdown_cell(text: str) -> str:
     """Text that neither ends its cell nor opens a tag."""
     return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
 
 
-def _names(names: list[str]) -> str:
+def _markdown_names(names: list[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.shipped import load
-from yngis.catalogue.tables.items import item_faults, items
+from yngis.catalogue.tables.items import item_faults, items_of_cell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,7 +136,7 @@ def reference_faults(
         known, wrong = set(right), defaultdict[str, list[int]](list)
         for row, text in enumerate(frame[column.name]):
             if isinstance(text, str):
-                for item in items(text, column):
+                for item in items_of_cell(text, column):
                     if item not in known:
                         wrong[item].append(row)
         home = references.home(column.references)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from yngis.catalogue.io.layers_dir import layers_dir
 from yngis.catalogue.io.vector import read_layer
 from yngis.catalogue.tables.card import read_card
-from yngis.catalogue.tables.csv_table import read_table
+from yngis.catalogue.tables.csv_table import read_csv_table
 from yngis.errors import Problem, SetupError
 
 if TYPE_CHECKING:
@@ -50,5 +50,5 @@ def load(name: str) -> GeoDataFrame | pd.DataFrame:
             )
         )
     if card.kind == "table":
-        return read_table(path, card)
+        return read_csv_table(path, card)
     return read_layer(path, card.layer, encoding=None)

@@ -143,9 +143,9 @@ def audit(
 ) -> None:
     """土地审计：批而未供、供而未用、疑似闲置、低效与规划奖惩 / audit approved and supplied land."""
     from yngis.report.audit import audit as run
-    from yngis.report.audit import summary
+    from yngis.report.audit import audit_summary_lines
     from yngis.report.audit.options import by_table, lists_by_table
-    from yngis.report.terminal import inert, shown_stages
+    from yngis.report.terminal import inert_text, shown_stages
 
     drawn = None
     if maps != "none":
@@ -189,5 +189,5 @@ def audit(
             default_county=county,
             allow_remote=allow_remote,
         )
-    for line in summary(result):
-        typer.echo(inert(line))
+    for line in audit_summary_lines(result):
+        typer.echo(inert_text(line))

@@ -49,7 +49,7 @@ def cluster(
     from yngis.analysis.clustering.settings import Settings
     from yngis.report.clustering.demo import LABEL, demo_report
     from yngis.report.clustering.run import cluster_files
-    from yngis.report.terminal import progress
+    from yngis.report.terminal import progress_bar
 
     kinds = listed(formats)
     given = {"--enterprises": enterprises, "--datum": datum, "--sheet": sheet}
@@ -57,13 +57,13 @@ def cluster(
     chosen = Settings(seed=seed, simulations=simulations)
     if demo:
         refuse_with_demo("yngis cluster", given)
-        with progress() as shown:
+        with progress_bar() as shown:
             found = demo_report(
                 out, settings=chosen, formats=kinds, progress=shown, paper=paper, dpi=dpi
             )
         typer.echo(LABEL)
     else:
-        with progress() as shown:
+        with progress_bar() as shown:
             found = cluster_files(
                 out,
                 enterprises,

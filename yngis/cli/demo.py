@@ -16,7 +16,7 @@ def demo(
 ) -> None:
     """写出演示数据：批准、供应、国土调查、企业及应有结果 / write synthetic data to try."""
     from yngis.report.demo.write import LABEL
-    from yngis.report.demo.write import demo as make
+    from yngis.report.demo.write import write_demo as make
     from yngis.report.terminal import shown_stages
 
     with shown_stages() as tick:

@@ -129,7 +129,7 @@ def intensity(
         demo_intensity_inputs,
         read_intensity_inputs,
     )
-    from yngis.report.terminal import progress
+    from yngis.report.terminal import progress_bar
 
     own = {"--zones-table": zones_table, "--parcels": parcels, "--buildings": buildings}
     own |= {"--supply": supply, "--approvals": approvals, "--idle": idle, "--zones": zones}
@@ -144,7 +144,7 @@ def intensity(
         year=DEMO_YEAR if demo and year is None else year,
     )
     rules = None if league == "none" else league
-    with progress() as shown:
+    with progress_bar() as shown:
         shown.add_task("集约利用评价 / evaluating", total=None)
         if demo:
             refuse_with_demo("yngis intensity", own)

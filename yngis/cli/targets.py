@@ -58,9 +58,9 @@ def targets(
     from yngis.analysis.targets import VERDICTS
     from yngis.report.demo.zones import DEMO_YEAR
     from yngis.report.targets import demo_target_inputs, read_target_inputs, write_targets
-    from yngis.report.terminal import progress
+    from yngis.report.terminal import progress_bar
 
-    with progress() as shown:
+    with progress_bar() as shown:
         shown.add_task("规划指标核对 / checking", total=None)
         if demo:
             refuse_with_demo("yngis targets", {"--stats": stats})

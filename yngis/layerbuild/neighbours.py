@@ -16,7 +16,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from yngis.layerbuild.boundaries import DECIMALS, read_countries, read_provinces, rounded
+from yngis.layerbuild.boundaries import DECIMALS, read_countries, read_provinces, round_vertices
 from yngis.measure.crs import CGCS2000
 from yngis.measure.geodesy import ellipsoidal_area
 
@@ -36,7 +36,7 @@ _TOLERANCE: Final = 0.01  # corners smaller than a triangle of this squared go [
 _SMALLEST_KM2: Final = 5.0  # islands abroad and pools between coast and border below this go
 
 
-def neighbours(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def neighbour_lands(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     Provinces and countries around Yunnan, cut to :data:`FRAME`.
 
@@ -55,10 +55,12 @@ def neighbours(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     yunnan = shapely.coverage_union_all(counties.geometry.to_numpy())
     provinces = read_provinces().query("name_zh != @_PROVINCE").reset_index(drop=True)
     provinces = provinces[provinces.intersects(frame)].reset_index(drop=True)
-    inland = _polygons(rounded(shapely.intersection(provinces.geometry.to_numpy(), frame)))
+    inland = _polygons_in_shapes(
+        round_vertices(shapely.intersection(provinces.geometry.to_numpy(), frame))
+    )
     china = shapely.coverage_union_all([yunnan, *inland])
-    abroad = _fit(read_countries(list(COUNTRIES), frame), frame, china)
-    simple = _simplify([*inland, *abroad], frame, yunnan)
+    abroad = _fit_countries(read_countries(list(COUNTRIES), frame), frame, china)
+    simple = _simplify_coverage([*inland, *abroad], frame, yunnan)
     names = [*provinces["name_zh"], *COUNTRIES]
     kinds = ["province"] * len(inland) + ["country"] * len(abroad)
     layer = gpd.GeoDataFrame({"name_zh": names, "kind": kinds}, geometry=simple, crs=CGCS2000)
@@ -66,14 +68,14 @@ def neighbours(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return layer[~layer.is_empty].reset_index(drop=True)
 
 
-def _fit(
+def _fit_countries(
     countries: gpd.GeoDataFrame, frame: BaseGeometry, china: BaseGeometry
 ) -> NDArray[np.object_]:
     """Countries in the frame, fitted to the border of China and to one another."""
-    shapes = _polygons(countries.geometry.to_numpy())
+    shapes = _polygons_in_shapes(countries.geometry.to_numpy())
     strip = shapely.buffer(china.boundary, _GAP)
     free = shapely.difference(frame, china)
-    known = _vertices([china, *shapes])
+    known = _vertex_set([china, *shapes])
     fitted = []
     for row, shape in enumerate(shapes):
         others = shapely.union_all(np.delete(shapes, row))
@@ -81,11 +83,11 @@ def _fit(
         reach = shapely.difference(reach, others)
         mine = shapely.intersection(shapely.union(shape, reach), free)
         free = shapely.difference(free, mine)
-        fitted.append(_without_islets(mine))
-    met = _meet_at_vertices(rounded(_polygons(fitted)), china, known)
+        fitted.append(_land_without_islets(mine))
+    met = _meet_at_vertices(round_vertices(_polygons_in_shapes(fitted)), china, known)
     # types-shapely does not know coverage_clean of shapely 2.2 yet.
     clean = shapely.coverage_clean(met, snapping_distance=10.0**-DECIMALS)  # type: ignore[attr-defined]
-    return _polygons(clean)
+    return _polygons_in_shapes(clean)
 
 
 def _meet_at_vertices(
@@ -103,21 +105,21 @@ def _meet_at_vertices(
                 moved[row] = shapely.get_coordinates(border[tree.nearest(corner)])[0]
         return moved
 
-    return _polygons(shapely.make_valid(shapely.transform(shapes, move)))
+    return _polygons_in_shapes(shapely.make_valid(shapely.transform(shapes, move)))
 
 
-def _simplify(
+def _simplify_coverage(
     land: list[BaseGeometry], frame: BaseGeometry, yunnan: BaseGeometry
 ) -> NDArray[np.object_]:
     """Simplify land and sea as one coverage whose rim, Yunnan and the frame, stays."""
     sea = shapely.get_parts(shapely.difference(frame, shapely.union_all([*land, yunnan])))
     coverage = np.array([*land, *sea], dtype=object)
     simple = shapely.coverage_simplify(coverage, _TOLERANCE, simplify_boundary=False)
-    return _polygons(simple[: len(land)])
+    return _polygons_in_shapes(simple[: len(land)])
 
 
-def _without_islets(shape: BaseGeometry) -> BaseGeometry:
-    parts = gpd.GeoSeries(shapely.get_parts(_polygons([shape])[0]), crs=CGCS2000)
+def _land_without_islets(shape: BaseGeometry) -> BaseGeometry:
+    parts = gpd.GeoSeries(shapely.get_parts(_polygons_in_shapes([shape])[0]), crs=CGCS2000)
     large = parts[ellipsoidal_area(parts) > _SMALLEST_KM2 * 1e6]
     return shapely.MultiPolygon(list(large))
 
@@ -127,11 +129,11 @@ def _shares_border(shapes: NDArray[np.object_], yunnan: BaseGeometry) -> NDArray
     return shapely.length(shared) > 0.0
 
 
-def _vertices(shapes: list[BaseGeometry]) -> set[tuple[float, float]]:
+def _vertex_set(shapes: list[BaseGeometry]) -> set[tuple[float, float]]:
     return set(map(tuple, shapely.get_coordinates(shapes)))
 
 
-def _polygons(shapes: object) -> NDArray[np.object_]:
+def _polygons_in_shapes(shapes: object) -> NDArray[np.object_]:
     """MultiPolygons of the polygons in each shape; lines and points that overlays leave go."""
     array = np.asarray(shapes, dtype=object)
     kept = np.empty(len(array), dtype=object)

@@ -74,7 +74,7 @@ def assign_regions(counties: gpd.GeoDataFrame, members: pd.DataFrame) -> gpd.Geo
     ]
 
 
-def prefectures(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def dissolve_prefectures(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     Dissolve counties into prefectures (州市).
 
@@ -98,12 +98,12 @@ def prefectures(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             ),
         }
     )
-    layer = _dissolved(counties, "prefecture", table).sort_values("code", ignore_index=True)
+    layer = _dissolve_by_table(counties, "prefecture", table).sort_values("code", ignore_index=True)
     layer["short_zh"] = layer["name_zh"].replace(SHORT_PREFECTURES)
     return layer[["name_zh", "short_zh", "code", "region", "area_km2", "geometry"]]
 
 
-def regions(counties: gpd.GeoDataFrame, zones: pd.DataFrame) -> gpd.GeoDataFrame:
+def dissolve_regions(counties: gpd.GeoDataFrame, zones: pd.DataFrame) -> gpd.GeoDataFrame:
     """
     Dissolve counties into the three regions of the plan.
 
@@ -127,11 +127,13 @@ def regions(counties: gpd.GeoDataFrame, zones: pd.DataFrame) -> gpd.GeoDataFrame
             "zones": zones["region"].value_counts(),
         }
     ).loc[list(REGIONS)]
-    layer = _dissolved(counties, "region", table)
+    layer = _dissolve_by_table(counties, "region", table)
     return layer[["name_zh", "title_zh", "counties", "zones", "area_km2", "geometry"]]
 
 
-def _dissolved(counties: gpd.GeoDataFrame, by: str, table: pd.DataFrame) -> gpd.GeoDataFrame:
+def _dissolve_by_table(
+    counties: gpd.GeoDataFrame, by: str, table: pd.DataFrame
+) -> gpd.GeoDataFrame:
     """One polygon per row of the table; exact, because the counties share their vertices."""
     groups = counties.groupby(by)["geometry"]
     shapes = {name: shapely.coverage_union_all(group.to_numpy()) for name, group in groups}

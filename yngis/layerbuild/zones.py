@@ -40,7 +40,7 @@ _DECIMALS: Final = 9  # of a degree, 0.1 mm: coarser would show in the area's si
 _CORNERS: Final = 6
 
 
-def zones(
+def draw_zones(
     registry: pd.DataFrame, defaults: pd.DataFrame, counties: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
     """
@@ -71,7 +71,7 @@ def zones(
     _refuse_misplaced(registry, defaults, counties)
     default = registry["category"].map(defaults.set_index("category")["area_ha"])
     area = registry["approved_area_ha"].fillna(default)
-    layer = _placed(registry.assign(area_ha=area), counties)
+    layer = _place_zones(registry.assign(area_ha=area), counties)
     known = registry["approved_area_ha"].notna()
     basis = registry["area_basis"].where(known, _BY_DEFAULT)
     layer = layer.assign(
@@ -87,7 +87,7 @@ def zones(
     return layer[[*columns.split(), "geometry"]]
 
 
-def hexagon(centre: tuple[float, float], area_m2: float) -> Polygon:
+def draw_hexagon(centre: tuple[float, float], area_m2: float) -> Polygon:
     """
     Draw a regular hexagon of a given area on the ellipsoid.
 
@@ -125,10 +125,10 @@ def hexagon(centre: tuple[float, float], area_m2: float) -> Polygon:
     return drawn
 
 
-def _placed(registry: pd.DataFrame, counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _place_zones(registry: pd.DataFrame, counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Place zone by zone, the best known point first, then in the registry's order."""
     limits = counties.set_index("name_zh").geometry
-    points = _points(registry)
+    points = _registry_points(registry)
     shapes = gpd.GeoSeries([None] * len(registry), crs=CGCS2000)
     moved = np.zeros(len(registry))
     for row in np.argsort(registry["accuracy_km"].to_numpy(), kind="stable"):
@@ -139,12 +139,12 @@ def _placed(registry: pd.DataFrame, counties: gpd.GeoDataFrame) -> gpd.GeoDataFr
             shapely.buffer(county, -_CLEARANCE_M),
             shapely.buffer(shapes.to_crs(plane).union_all(), _CLEARANCE_M),
         )
-        shapes.iloc[row], moved[row] = _fit(points[row], zone, room, plane)
+        shapes.iloc[row], moved[row] = _fit_hexagon(points[row], zone, room, plane)
     placed = registry.assign(moved_km=moved.round(1))
     return gpd.GeoDataFrame(placed, geometry=shapes.to_numpy(), crs=CGCS2000)
 
 
-def _fit(
+def _fit_hexagon(
     start: NDArray[np.float64], zone: pd.Series[Any], room: BaseGeometry, plane: str
 ) -> tuple[Polygon, float]:
     """Find the place nearest to the start where the hexagon lies in the room; the shift in km."""
@@ -153,13 +153,13 @@ def _fit(
     area_m2 = float(zone["area_ha"]) * 1e4
     shapely.prepare(room)
     trial = shapely.transform(
-        hexagon((start[0], start[1]), area_m2),
+        draw_hexagon((start[0], start[1]), area_m2),
         lambda corners: np.column_stack(to_plane.transform(*corners.T)),
     )
-    for shift_east, shift_north in _rings():
+    for shift_east, shift_north in _shift_rings():
         if room.contains(shapely.affinity.translate(trial, shift_east, shift_north)):
             centre = to_plane.transform(east + shift_east, north + shift_north, direction="INVERSE")
-            return hexagon(centre, area_m2), float(np.hypot(shift_east, shift_north)) / 1e3
+            return draw_hexagon(centre, area_m2), float(np.hypot(shift_east, shift_north)) / 1e3
     raise LayerError(
         Problem(
             where=f"zones.csv: {zone['name_zh']}",
@@ -171,7 +171,7 @@ def _fit(
     )
 
 
-def _rings() -> Iterator[tuple[float, float]]:
+def _shift_rings() -> Iterator[tuple[float, float]]:
     """Shifts east and north [m]: none, then ring by ring, each from the east against the clock."""
     yield 0.0, 0.0
     for radius in np.arange(_STEP_M, _FARTHEST_M + _STEP_M, _STEP_M):
@@ -180,7 +180,7 @@ def _rings() -> Iterator[tuple[float, float]]:
             yield float(radius * np.cos(angle)), float(radius * np.sin(angle))
 
 
-def _points(registry: pd.DataFrame) -> NDArray[np.float64]:
+def _registry_points(registry: pd.DataFrame) -> NDArray[np.float64]:
     """Points of the registry in CGCS2000, each from the datum its row declares."""
     points = registry[["lon", "lat"]].to_numpy(dtype=np.float64, copy=True)
     for datum in registry["point_datum"].unique():
@@ -192,7 +192,7 @@ def _points(registry: pd.DataFrame) -> NDArray[np.float64]:
 def _refuse_misplaced(
     registry: pd.DataFrame, defaults: pd.DataFrame, counties: gpd.GeoDataFrame
 ) -> None:
-    points = gpd.points_from_xy(*_points(registry).T)
+    points = gpd.points_from_xy(*_registry_points(registry).T)
     limits = counties.set_index("name_zh").geometry
     problems = []
     for point, zone in zip(points, registry.to_dict("records"), strict=True):

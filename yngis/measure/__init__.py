@@ -3,6 +3,21 @@
 from __future__ import annotations
 
 from yngis.measure.crs import CGCS2000, PROVINCE_ALBERS, WGS84, YUNNAN_ZONES
-from yngis.measure.geodesy import densify, ellipsoidal_area
+from yngis.measure.geodesy import densify_edges, ellipsoidal_area
+from yngis.renamed import renamed_names
 
-__all__ = ["CGCS2000", "PROVINCE_ALBERS", "WGS84", "YUNNAN_ZONES", "densify", "ellipsoidal_area"]
+__all__ = [
+    "CGCS2000",
+    "PROVINCE_ALBERS",
+    "WGS84",
+    "YUNNAN_ZONES",
+    "densify_edges",
+    "ellipsoidal_area",
+]
+
+__getattr__ = renamed_names(
+    "yngis.measure",
+    {
+        "densify": "densify_edges",
+    },
+)

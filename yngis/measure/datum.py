@@ -80,11 +80,11 @@ def convert_coordinates(coordinates: Coordinates, source: Datum, target: Datum) 
     start, end = _LEVEL[source], _LEVEL[target]
     if start == end:
         return points.copy()
-    _refuse_outside(points)
+    _refuse_points_outside(points)
     for step in range(start, end):
         points = _FORWARD[step](points)
     for step in range(start, end, -1):
-        points = _inverse(_FORWARD[step - 1], points)
+        points = _invert_shift(_FORWARD[step - 1], points)
     return points
 
 
@@ -150,7 +150,9 @@ def _bd09_from_gcj02(points: Coordinates) -> Coordinates:
     return cast("Coordinates", moved + _BD_OFFSET)
 
 
-def _inverse(forward: Callable[[Coordinates], Coordinates], points: Coordinates) -> Coordinates:
+def _invert_shift(
+    forward: Callable[[Coordinates], Coordinates], points: Coordinates
+) -> Coordinates:
     guess = points.copy()
     for _ in range(_STEPS):
         guess += points - forward(guess)
@@ -161,7 +163,7 @@ _LEVEL: Final[dict[Datum, int]] = {"CGCS2000": 0, "WGS84": 0, "GCJ-02": 1, "BD-0
 _FORWARD: Final = (_gcj02_from_wgs84, _bd09_from_gcj02)
 
 
-def _refuse_outside(points: Coordinates) -> None:
+def _refuse_points_outside(points: Coordinates) -> None:
     west, south, east, north = _SHIFTED
     longitude, latitude = points[:, 0], points[:, 1]
     inside = (longitude > west - _MARGIN) & (longitude < east + _MARGIN)

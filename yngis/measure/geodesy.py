@@ -19,7 +19,7 @@ import shapely
 
 from yngis.errors import LayerError, Problem
 from yngis.measure.crs import CGCS2000, gauss_kruger, to_cgcs2000, zone_number
-from yngis.measure.mending import mended
+from yngis.measure.mending import mend_geometry
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
@@ -114,7 +114,7 @@ def ellipsoidal_area(layer: GeoSeries | GeoDataFrame) -> pd.Series[float]:
     if (unknown := _has_no_sum(shapes, area)).any():
         area[unknown] = np.nan
         warnings.warn(
-            f"{_numbered(unknown.nonzero()[0])}：环自相交或跨 180° 经线，面积未知 / "
+            f"{_number_places(unknown.nonzero()[0])}：环自相交或跨 180° 经线，面积未知 / "
             "rings cross themselves or the 180° meridian: no area",
             stacklevel=2,
         )
@@ -203,7 +203,7 @@ def _band_slope(latitude: NDArray[np.float64]) -> NDArray[np.float64]:
     return slope
 
 
-def _numbered(places: NDArray[np.intp]) -> str:
+def _number_places(places: NDArray[np.intp]) -> str:
     """Name some geometries by their place, from 1."""
     shown = "、".join(str(place + 1) for place in places[:_SHOWN].tolist())
     return f"第 {shown} 个（共 {len(places)} 个） / number {shown} ({len(places)} in all)"
@@ -219,7 +219,7 @@ def _refuse_beyond(shapes: NDArray[np.object_]) -> None:
     at = int(np.argmin(fits))
     raise LayerError(
         Problem(
-            where=f"图形 / geometry：{_numbered(np.unique(rows[~fits]))}",
+            where=f"图形 / geometry：{_number_places(np.unique(rows[~fits]))}",
             promised="经度在 ±360°、纬度在 ±90° 之内 / longitudes and latitudes",
             found=f"x = {longitude[at]:.10g}, y = {latitude[at]:.10g}",
             mend="核对坐标系：是否把米当作度，或经纬度互换 / "
@@ -236,14 +236,14 @@ def _has_no_sum(shapes: NDArray[np.object_], area: NDArray[np.float64]) -> NDArr
     polygonal = shapely.get_dimensions(shapes) == _SURFACE
     for at in (polygonal & ~shapely.is_valid(shapes) & ~unknown).nonzero()[0]:
         # Parts that share a border are invalid and add up; what crosses itself does not.
-        whole = mended(shapes[at])
+        whole = mend_geometry(shapes[at])
         right = np.nan if whole is None else rule_area(np.array([whole], dtype=object))[0]
         unknown[at] = not abs(right - area[at]) <= _SAME * right
     unknown &= polygonal
     return unknown
 
 
-def densify(layer: GeoSeries | GeoDataFrame, step_m: float = 70.0) -> GeoSeries:
+def densify_edges(layer: GeoSeries | GeoDataFrame, step_m: float = 70.0) -> GeoSeries:
     """
     Add vertices along edges that are straight in the Gauss-Krüger plane (加密边线).
 
@@ -268,7 +268,7 @@ def densify(layer: GeoSeries | GeoDataFrame, step_m: float = 70.0) -> GeoSeries:
     degrees = to_cgcs2000(layer)
     if layer.crs is not None and layer.crs.is_projected:
         planar = gpd.GeoSeries(
-            _segmentized(layer.geometry.to_numpy(), step_m), layer.index, crs=layer.crs
+            _segmentize_edges(layer.geometry.to_numpy(), step_m), layer.index, crs=layer.crs
         )
         return planar.to_crs(CGCS2000)
     west, _, east, _ = shapely.bounds(degrees.to_numpy()).T
@@ -280,12 +280,12 @@ def densify(layer: GeoSeries | GeoDataFrame, step_m: float = 70.0) -> GeoSeries:
     for number in np.unique(numbers[present]):
         rows = numbers == number
         plane = gpd.GeoSeries(filled[rows], crs=CGCS2000).to_crs(gauss_kruger(int(number)))
-        longer = gpd.GeoSeries(_segmentized(plane.to_numpy(), step_m), crs=plane.crs)
+        longer = gpd.GeoSeries(_segmentize_edges(plane.to_numpy(), step_m), crs=plane.crs)
         filled[rows] = longer.to_crs(CGCS2000).to_numpy()
     return gpd.GeoSeries(filled, index=layer.index, crs=CGCS2000)
 
 
-def _segmentized(shapes: NDArray[np.object_], step: float) -> NDArray[np.object_]:
+def _segmentize_edges(shapes: NDArray[np.object_], step: float) -> NDArray[np.object_]:
     """
     Divide edges; polygons ring by ring.
 

@@ -72,7 +72,7 @@ def can_be_mended(geometry: Any) -> bool:  # noqa: ANN401
     """
     if not np.isfinite(shapely.get_coordinates(geometry)).all():
         return False
-    starts, ends = _edges(geometry)
+    starts, ends = _geometry_edges(geometry)
     # Each edge can cross each other once.
     if len(starts) * (len(starts) - 1) // 2 <= MOST_CROSSINGS:
         return True
@@ -84,13 +84,13 @@ def can_be_mended(geometry: Any) -> bool:  # noqa: ANN401
         one, other = tree.query(boxes[first : first + chunk])
         one = one + first
         above = other > one
-        crossings += _crossings(starts, ends, one[above], other[above])
+        crossings += _count_crossings(starts, ends, one[above], other[above])
         if crossings > MOST_CROSSINGS:
             return False
     return True
 
 
-def mended(geometry: Any) -> Any:  # noqa: ANN401
+def mend_geometry(geometry: Any) -> Any:  # noqa: ANN401
     """
     Keep what has an area, its rings mended where they cross (修复).
 
@@ -117,14 +117,14 @@ def mended(geometry: Any) -> Any:  # noqa: ANN401
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(list(parts))
 
 
-def _edges(geometry: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # noqa: ANN401
+def _geometry_edges(geometry: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # noqa: ANN401
     rings = shapely.get_rings(shapely.get_parts(geometry))
     points, ring = shapely.get_coordinates(rings, return_index=True)
     same = ring[1:] == ring[:-1]
     return points[:-1][same], points[1:][same]
 
 
-def _crossings(
+def _count_crossings(
     starts: NDArray[np.float64],
     ends: NDArray[np.float64],
     one: NDArray[np.int64],

@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 
 from yngis.measure.geodesy import additive_area
-from yngis.measure.mending import mended, polygon_parts
+from yngis.measure.mending import mend_geometry, polygon_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,7 +58,7 @@ class Split(NamedTuple):
     outside: Any
 
 
-def split(whole: Any, other: Any, metres: float = METRES_PER_DEGREE) -> Split:  # noqa: ANN401
+def split_polygon(whole: Any, other: Any, metres: float = METRES_PER_DEGREE) -> Split:  # noqa: ANN401
     """
     Part a polygon by another (分割).
 
@@ -100,8 +100,8 @@ def split(whole: Any, other: Any, metres: float = METRES_PER_DEGREE) -> Split:  
     nothing = NOTHING_M2 / metres**2
     bound = max(_TAKEN * size, nothing)
     least, best = np.inf, None
-    for inside, outside in _attempts(part, array([whole, other]), metres):
-        parts = Split(valid(inside), valid(outside))
+    for inside, outside in _overlay_attempts(part, shape_array([whole, other]), metres):
+        parts = Split(valid_part(inside), valid_part(outside))
         held, left = shapely.area(parts.inside), shapely.area(parts.outside)
         lost = max(abs(size - held - left), held - most)
         if lost < least:
@@ -111,10 +111,10 @@ def split(whole: Any, other: Any, metres: float = METRES_PER_DEGREE) -> Split:  
             break
     if best is not None and least <= bound:
         return best
-    raise OverlayError(_told(whole, other))
+    raise OverlayError(_describe_pair(whole, other))
 
 
-def union(shapes: Shapes, metres: float = METRES_PER_DEGREE) -> Any:  # noqa: ANN401
+def union_shapes(shapes: Shapes, metres: float = METRES_PER_DEGREE) -> Any:  # noqa: ANN401
     """
     Union of polygons (合并).
 
@@ -139,19 +139,19 @@ def union(shapes: Shapes, metres: float = METRES_PER_DEGREE) -> Any:  # noqa: AN
         return shapely.MultiPolygon()
     sizes = np.nan_to_num(shapely.area(shapes))
     total = float(sizes.sum())
-    bound = _bound(total, metres)
+    bound = _conserved_bound(total, metres)
 
     def join(grid: float | None, held: Shapes) -> tuple[Any]:
         return (shapely.union_all(held, grid_size=grid),)
 
-    for (joined,) in _attempts(join, shapes, metres):
-        whole = valid(joined)
+    for (joined,) in _overlay_attempts(join, shapes, metres):
+        whole = valid_part(joined)
         if float(sizes.max()) - bound <= shapely.area(whole) <= total + bound:
             return whole
-    raise OverlayError(_told(shapes[0], shapes[-1]))
+    raise OverlayError(_describe_pair(shapes[0], shapes[-1]))
 
 
-def intersections(ones: Shapes, others: Any) -> Shapes:  # noqa: ANN401 - shapes or a shape
+def intersect_pairs(ones: Shapes, others: Any) -> Shapes:  # noqa: ANN401 - shapes or a shape
     """
     Intersections pair by pair (逐对求交).
 
@@ -174,65 +174,69 @@ def intersections(ones: Shapes, others: Any) -> Shapes:  # noqa: ANN401 - shapes
     """
     pairs = np.broadcast_to(np.asarray(others, dtype=object), ones.shape)
     try:
-        shared = array([valid(each) for each in shapely.intersection(ones, pairs)])
+        shared = shape_array([valid_part(each) for each in shapely.intersection(ones, pairs)])
     except shapely.errors.GEOSException:
-        return array([split(one, other).inside for one, other in zip(ones, pairs, strict=True)])
+        return shape_array(
+            [split_polygon(one, other).inside for one, other in zip(ones, pairs, strict=True)]
+        )
     most = np.minimum(shapely.area(ones), shapely.area(pairs))
     bound = np.maximum(CONSERVED * most, NOTHING_M2 / METRES_PER_DEGREE**2)
     for at in (shapely.area(shared) > most + bound).nonzero()[0]:
-        shared[at] = split(ones[at], pairs[at]).inside
+        shared[at] = split_polygon(ones[at], pairs[at]).inside
     return shared
 
 
-def layer(named: dict[str, Any], shapes: Shapes, *, bare: bool = True) -> gpd.GeoDataFrame:
+def layer_with_areas(
+    named: dict[str, Any], shapes: Shapes, *, bare: bool = True
+) -> gpd.GeoDataFrame:
     """Layer with areas; without what has none, unless it is asked for bare."""
-    area = areas(shapes)
+    area = measure_areas(shapes)
     frame = gpd.GeoDataFrame(named | {"area_m2": area}, geometry=gpd.GeoSeries(shapes, crs=CRS))
     return frame if bare else frame[area > NOTHING_M2].reset_index(drop=True)
 
 
-def areas(shapes: Any) -> NDArray[np.float64]:  # noqa: ANN401 - a list or an array
+def measure_areas(shapes: Any) -> NDArray[np.float64]:  # noqa: ANN401 - a list or an array
     """
     Areas on the ellipsoid [m²], ``(n,)``; 0 for what has none.
 
     Edges are straight in longitude and latitude, as the overlays cut them, so that the parts of a
     polygon add up to it.
     """
-    return np.nan_to_num(additive_area(array(shapes)))
+    return np.nan_to_num(additive_area(shape_array(shapes)))
 
 
-def array(shapes: Any) -> Shapes:  # noqa: ANN401
+def shape_array(shapes: Any) -> Shapes:  # noqa: ANN401
     """Shapes as an array of objects, ``(n,)``."""
     array = np.empty(len(shapes), dtype=object)
     array[:] = list(shapes)
     return array
 
 
-def solid(shape: Any) -> Any:  # noqa: ANN401
+def solid_part(shape: Any) -> Any:  # noqa: ANN401
     """What of a geometry has an area."""
     if shape is None or shapely.get_type_id(shape) == shapely.GeometryType.POLYGON:
         return shape
     return shapely.multipolygons(polygon_parts(shape))
 
 
-def valid(shape: Any) -> Any:  # noqa: ANN401
+def valid_part(shape: Any) -> Any:  # noqa: ANN401
     """What of a geometry has an area, its rings mended where rounding made them cross."""
-    held = solid(shape)
+    held = solid_part(shape)
     if held is None or shapely.is_valid(held):
         return held
-    told = mended(held)
+    told = mend_geometry(held)
     if told is None:
-        raise OverlayError(_told(held, held))
-    return solid(told)
+        raise OverlayError(_describe_pair(held, held))
+    return solid_part(told)
 
 
-def _attempts(
+def _overlay_attempts(
     operation: Callable[[float | None, Shapes], tuple[Any, ...]], shapes: Shapes, metres: float
 ) -> Iterator[tuple[Any, ...]]:
     """Results of an operation as it is, on mended shapes, and on grids from fine to coarse."""
     with suppress(shapely.errors.GEOSException):
         yield operation(None, shapes)
-    whole = array([valid(shape) for shape in shapes])
+    whole = shape_array([valid_part(shape) for shape in shapes])
     for grid in (None, *(step / metres for step in _GRIDS_M)):
         try:
             yield operation(grid, whole)
@@ -240,10 +244,10 @@ def _attempts(
             continue
 
 
-def _bound(area: float, metres: float) -> float:
+def _conserved_bound(area: float, metres: float) -> float:
     return max(CONSERVED * area, NOTHING_M2 / metres**2)
 
 
-def _told(one: Any, other: Any) -> str:  # noqa: ANN401
-    west, south, east, north = shapely.total_bounds(array([one, other]))
+def _describe_pair(one: Any, other: Any) -> str:  # noqa: ANN401
+    west, south, east, north = shapely.total_bounds(shape_array([one, other]))
     return f"{west:.6f}, {south:.6f} … {east:.6f}, {north:.6f}"

@@ -56,7 +56,7 @@ def crs_fault(crs: CRS, where: str) -> Problem | None:
     True
     """
     if _is_accepted(crs) or _has_parameters(crs):
-        return _contradiction(crs, where)
+        return _crs_self_contradiction(crs, where)
     legacy = legacy_datum(crs)
     return Problem(
         where=where,
@@ -72,7 +72,7 @@ def crs_fault(crs: CRS, where: str) -> Problem | None:
     )
 
 
-def _contradiction(crs: CRS, where: str) -> Problem | None:
+def _crs_self_contradiction(crs: CRS, where: str) -> Problem | None:
     """Tell a declaration that no coordinates can be reckoned by, such as two ellipsoids in one."""
     from pyproj import Transformer  # noqa: PLC0415 - only a user's file needs it
     from pyproj.exceptions import ProjError  # noqa: PLC0415
@@ -111,14 +111,14 @@ def legacy_datum(crs: CRS) -> str | None:
     >>> legacy_datum(CRS("EPSG:2359"))
     "1980 西安坐标系 / Xi'an 1980"
     """
-    datum = _plain(_datum_name(crs))
-    ellipsoid = _plain(crs.ellipsoid.name) if crs.ellipsoid is not None else ""
+    datum = _plain_crs_name(_datum_name(crs))
+    ellipsoid = _plain_crs_name(crs.ellipsoid.name) if crs.ellipsoid is not None else ""
     signs = (sign for sign in _LEGACY if sign in datum or ellipsoid.startswith(sign))
     return _LEGACY.get(next(signs, ""))
 
 
 def _is_accepted(crs: CRS) -> bool:
-    plain = _plain(_datum_name(crs))
+    plain = _plain_crs_name(_datum_name(crs))
     return plain in _ACCEPTED or plain.startswith(_ACCEPTED_STARTS)
 
 
@@ -136,5 +136,5 @@ def _datum_name(crs: CRS) -> str:
     return datum.name if datum is not None else ""
 
 
-def _plain(name: str) -> str:
+def _plain_crs_name(name: str) -> str:
     return "".join(sign for sign in name.lower() if sign.isalnum())

@@ -85,7 +85,7 @@ class SizedUnit(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _spellings() -> dict[str, SizedUnit]:
+def _unit_spellings() -> dict[str, SizedUnit]:
     return {
         spelling: SizedUnit(kind, name, size)
         for kind, name, size, spellings in _UNITS
@@ -93,7 +93,7 @@ def _spellings() -> dict[str, SizedUnit]:
     }
 
 
-def _folded(text: str) -> str:
+def _fold_unit_text(text: str) -> str:
     """Spelling without what differs and means nothing: width, case, blanks; ㎡ and m² are m2."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
@@ -120,23 +120,23 @@ def find_unit(text: str) -> SizedUnit | None:
     >>> find_unit("个月") is None
     True
     """
-    plain = _folded(text)
+    plain = _fold_unit_text(text)
     money, slash, area = plain.replace("每", "/").rpartition("/")
     if not slash:
-        return _single(plain)
-    above, below = _single(money), _single(area)
+        return _single_unit(plain)
+    above, below = _single_unit(money), _single_unit(area)
     if above is None or below is None or (above.kind, below.kind) != ("money", "area"):
         return None
     return SizedUnit("rate", f"{above.name}/{below.name}", above.size / below.size)
 
 
-def _single(plain: str) -> SizedUnit | None:
+def _single_unit(plain: str) -> SizedUnit | None:
     """Find a unit that is no rate."""
     plain = _LATIN.get(plain, plain).removeprefix("人民币")
-    if found := _spellings().get(plain):
+    if found := _unit_spellings().get(plain):
         return found
     match = _MULTIPLIED.fullmatch(plain)
-    base = _spellings().get(match[2]) if match else None
+    base = _unit_spellings().get(match[2]) if match else None
     if match is None or base is None or base.kind == "year":
         return None
     return SizedUnit(base.kind, match[1] + base.name, base.size * _MULTIPLIERS[match[1]])
@@ -164,7 +164,7 @@ def unit_examples(kind: str) -> tuple[str, ...]:
     return _SHOWN.get(kind, ())
 
 
-def convert(values: Quantity, source: str, target: str) -> Quantity:
+def convert_units(values: Quantity, source: str, target: str) -> Quantity:
     """
     Convert a quantity from one unit to another of the same kind (单位换算).
 
@@ -195,7 +195,7 @@ def convert(values: Quantity, source: str, target: str) -> Quantity:
     >>> convert(600.0, "万元/亩", "万元/公顷"), convert(3.0, "亿元", "万元")
     (9000.0, 30000.0)
     """
-    one, other = _known(source), _known(target)
+    one, other = _known_unit(source), _known_unit(target)
     if one.kind != other.kind:
         raise LayerError(
             Problem(
@@ -211,12 +211,15 @@ def convert(values: Quantity, source: str, target: str) -> Quantity:
     return values * ratio.numerator / ratio.denominator
 
 
-def _known(text: str) -> SizedUnit:
+def _known_unit(text: str) -> SizedUnit:
     """Find a unit or say which is nearest."""
     if found := find_unit(text):
         return found
-    areas = [*(spelling for spelling, unit in _spellings().items() if unit.kind == "area"), "km²"]
-    known = [*_spellings(), "㎡", "km²", "hm²", "万元", "亿元"]
+    areas = [
+        *(spelling for spelling, unit in _unit_spellings().items() if unit.kind == "area"),
+        "km²",
+    ]
+    known = [*_unit_spellings(), "㎡", "km²", "hm²", "万元", "亿元"]
     known += [f"{money}/{area}" for money in ("元", "万元", "亿元") for area in areas]
     nearest = get_close_matches(text, known, n=1, cutoff=0.3) or ["亩"]
     shown = [unit for kind in ("area", "money", "rate") for unit in unit_examples(kind)]

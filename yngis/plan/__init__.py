@@ -5,30 +5,41 @@ from __future__ import annotations
 from yngis.plan.layout import zone_industries, zone_segments
 from yngis.plan.tables import (
     Plan,
-    figures,
-    industries,
+    figure_captions,
     industry_layout,
     industry_prefectures,
+    plan_industries,
     plan_outline,
+    plan_segments,
+    plan_targets,
     prefecture_focus,
     read_plan,
     region_members,
-    segments,
-    targets,
 )
+from yngis.renamed import renamed_names
 
 __all__ = [
     "Plan",
-    "figures",
-    "industries",
+    "figure_captions",
     "industry_layout",
     "industry_prefectures",
+    "plan_industries",
     "plan_outline",
+    "plan_segments",
+    "plan_targets",
     "prefecture_focus",
     "read_plan",
     "region_members",
-    "segments",
-    "targets",
     "zone_industries",
     "zone_segments",
 ]
+
+__getattr__ = renamed_names(
+    "yngis.plan",
+    {
+        "figures": "figure_captions",
+        "industries": "plan_industries",
+        "segments": "plan_segments",
+        "targets": "plan_targets",
+    },
+)

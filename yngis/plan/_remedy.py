@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yngis.catalogue.io.nearest import ask
-from yngis.plan.names import ALIKE, likeness
+from yngis.catalogue.io.nearest import ask_if_meant
+from yngis.plan.names import ALIKE, name_likeness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _UNITS = "州市县区"
 
 
-def remedy(wrong: str, right: Iterable[str], home: str) -> str:
+def name_remedy(wrong: str, right: Iterable[str], home: str) -> str:
     """
     Say which name was most likely meant, or where the right names stand (改法).
 
@@ -44,8 +44,8 @@ def remedy(wrong: str, right: Iterable[str], home: str) -> str:
     stem = wrong[:-1] if len(wrong) > 2 and wrong[-1] in _UNITS else wrong  # noqa: PLR2004 - 红河州, not 云县
     longer = [name for name in names if len(stem) > 1 and name.startswith(stem)]
     if len(longer) == 1:
-        return ask(longer)
-    near = max(names, key=lambda name: likeness(wrong, name), default=None)
-    if near is None or likeness(wrong, near) < ALIKE:
+        return ask_if_meant(longer)
+    near = max(names, key=lambda name: name_likeness(wrong, name), default=None)
+    if near is None or name_likeness(wrong, near) < ALIKE:
         return f"用 {home} 中的写法 / write one of {home}"
-    return ask([near])
+    return ask_if_meant([near])

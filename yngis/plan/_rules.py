@@ -9,7 +9,7 @@ import pandas as pd
 
 from yngis.catalogue.io.row_numbers import row_numbers_text
 from yngis.errors import Problem
-from yngis.plan._remedy import remedy
+from yngis.plan._remedy import name_remedy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -65,7 +65,7 @@ def rule_faults(frames: Frames, files: Mapping[str, str]) -> list[Problem]:
     ]
 
 
-def _records(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
+def _numbered_records(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
     """Rows with their numbers."""
     return zip(map(int, frame.index), frame.to_dict("records"), strict=True)  # type: ignore[arg-type]
 
@@ -74,7 +74,7 @@ def _segments_of_industry(frames: Frames) -> Iterator[_Fault]:
     """Find segments that stand under another industry."""
     home = frames["segments"].groupby("segment")["industry"].agg(list).to_dict()
     for table in ("industry_layout", "industry_prefectures"):
-        for row, said in _records(frames[table].dropna(subset=["industry", "segment"])):
+        for row, said in _numbered_records(frames[table].dropna(subset=["industry", "segment"])):
             industry, segment = said["industry"], said["segment"]
             # A segment known nowhere is already told by the card's reference.
             if segment in home and industry not in home[segment]:
@@ -93,7 +93,7 @@ def _segments_can_be_drawn(frames: Frames) -> Iterator[_Fault]:
     """Find segments without a place or character of their own, industries without segments."""
     segments = frames["segments"]
     for column in ("order", "character"):
-        for row, segment in _records(segments[segments.duplicated(["industry", column])]):
+        for row, segment in _numbered_records(segments[segments.duplicated(["industry", column])]):
             yield _Fault(
                 "segments",
                 row,
@@ -103,7 +103,7 @@ def _segments_can_be_drawn(frames: Frames) -> Iterator[_Fault]:
                 mend="换一个 / choose another",
             )
     named = set(segments["industry"])
-    for row, industry in _records(frames["industries"].dropna(subset=["industry"])):
+    for row, industry in _numbered_records(frames["industries"].dropna(subset=["industry"])):
         if industry["industry"] not in named:
             yield _Fault(
                 "industries",
@@ -120,8 +120,8 @@ def _focus_names_what_exists(frames: Frames) -> Iterator[_Fault]:
     focus = frames["prefecture_focus"]
     registries = (("zone", "zone_registry", "zones.csv"), ("port", "port_registry", "ports.csv"))
     for kind, registry, file in registries:
-        known = {entry["name_zh"]: entry for _, entry in _records(frames[registry])}
-        for row, said in _records(focus[focus["kind"] == kind]):
+        known = {entry["name_zh"]: entry for _, entry in _numbered_records(frames[registry])}
+        for row, said in _numbered_records(focus[focus["kind"] == kind]):
             name = said["value"]
             if name not in known:
                 yield _Fault(
@@ -130,7 +130,7 @@ def _focus_names_what_exists(frames: Frames) -> Iterator[_Fault]:
                     "value",
                     promised=f"{file} 中的名称 / a name of {file}",
                     found=f"“{name}”",
-                    mend=remedy(str(name), known, file),
+                    mend=name_remedy(str(name), known, file),
                 )
                 continue
             for column in ("prefecture", "region"):
@@ -150,7 +150,7 @@ def _focus_is_in_place(frames: Frames) -> Iterator[_Fault]:
     """Find places in a region that their prefecture has no part in, or citing another place."""
     members = frames["region_members"]
     homes = set(zip(members["prefecture"], members["region"], strict=True))
-    for row, said in _records(frames["prefecture_focus"]):
+    for row, said in _numbered_records(frames["prefecture_focus"]):
         prefecture, region, ref = said["prefecture"], said["region"], said["plan_ref"]
         if (prefecture, region) not in homes:
             yield _Fault(
@@ -176,7 +176,7 @@ def _focus_is_in_place(frames: Frames) -> Iterator[_Fault]:
 def _focus_industries_agree(frames: Frames) -> Iterator[_Fault]:
     """Find ``plan_industry`` where there is no industry, or another than the one named."""
     own = set(frames["industries"]["industry"])
-    for row, said in _records(frames["prefecture_focus"]):
+    for row, said in _numbered_records(frames["prefecture_focus"]):
         value, held = said["value"], said["plan_industry"]
         if said["kind"] != "industry" and not pd.isna(held):
             promised = "空，只用于 kind = industry / empty, it is for kind = industry only"
@@ -196,7 +196,7 @@ def _focus_industries_agree(frames: Frames) -> Iterator[_Fault]:
 
 def _targets_have_bounds(frames: Frames) -> Iterator[_Fault]:
     """Find ranges without an upper bound above the lower one, and bounds without a range."""
-    for row, target in _records(frames["targets"]):
+    for row, target in _numbered_records(frames["targets"]):
         low = pd.to_numeric(target["value"], errors="coerce")
         high = pd.to_numeric(target["value_max"], errors="coerce")
         ranged = target["comparison"] == "between"
@@ -227,7 +227,7 @@ def _references_lead_somewhere(frames: Frames) -> Iterator[_Fault]:
         for column in ("plan_ref", "section"):
             if column not in frame.columns:
                 continue
-            for row, cited in _records(frame[[column]].dropna()):
+            for row, cited in _numbered_records(frame[[column]].dropna()):
                 for ref in cited[column].split(_REF_SEPARATOR):
                     if ref not in known:
                         yield _Fault(
@@ -236,7 +236,7 @@ def _references_lead_somewhere(frames: Frames) -> Iterator[_Fault]:
                             column,
                             promised="plan_outline.csv 中的出处 / a place of plan_outline.csv",
                             found=f"“{ref}”",
-                            mend=remedy(ref, places, "plan_outline.csv"),
+                            mend=name_remedy(ref, places, "plan_outline.csv"),
                         )
 
 

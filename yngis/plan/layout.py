@@ -60,7 +60,7 @@ def zone_segments(industry: str, plan: Plan | None = None) -> pd.DataFrame:
         layout[layout["industry"] == industry]
         .merge(vocabulary, on=["industry", "segment"], validate="many_to_one")
         .groupby(["zone", "segment", "order", "character"], sort=False, as_index=False)
-        .agg({"role": _joined, "plan_ref": _joined})
+        .agg({"role": _join_texts, "plan_ref": _join_texts})
     )
     return _in_registry_order(named, plan)
 
@@ -98,7 +98,7 @@ def zone_industries(plan: Plan | None = None) -> pd.DataFrame:
         plan.industry_layout.merge(ranks, on=["industry", "segment"], validate="many_to_one")
         .sort_values("order", kind="stable")
         .groupby(["zone", "industry"], sort=False, as_index=False)
-        .agg({"segment": _listed, "plan_ref": _joined})
+        .agg({"segment": _list_texts, "plan_ref": _join_texts})
         .rename(columns={"segment": "segments"})
         .merge(plan.industries[["industry", "order", "character"]], on="industry")
     )
@@ -106,13 +106,13 @@ def zone_industries(plan: Plan | None = None) -> pd.DataFrame:
     return _in_registry_order(named[columns], plan)
 
 
-def _joined(texts: Iterable[object], mark: str = "；") -> str:
+def _join_texts(texts: Iterable[object], mark: str = "；") -> str:
     """Join texts in order, each once; missing ones are left out."""
     return mark.join(dict.fromkeys(text for text in texts if isinstance(text, str)))
 
 
-def _listed(texts: Iterable[object]) -> str:
-    return _joined(texts, "、")
+def _list_texts(texts: Iterable[object]) -> str:
+    return _join_texts(texts, "、")
 
 
 def _in_registry_order(named: pd.DataFrame, plan: Plan) -> pd.DataFrame:

@@ -55,7 +55,7 @@ class Alias(NamedTuple):
     sure: bool
 
 
-def tidy(name: str) -> str:
+def tidy_name(name: str) -> str:
     """
     Fold what differs without meaning: blanks, full width, kinds of dash, quotes (统一写法).
 
@@ -78,7 +78,7 @@ def tidy(name: str) -> str:
     return _DASHES.sub("-", _QUOTES.sub("", text))
 
 
-def normalise(name: str) -> str:
+def normalise_zone_name(name: str) -> str:
     """
     Plain form of a zone's name; equal for spellings that mean the same zone (名称归一).
 
@@ -102,11 +102,11 @@ def normalise(name: str) -> str:
     >>> normalise("楚雄国家高新技术产业开发区")
     '楚雄高新区'
     """
-    text, plain = "", tidy(name)
+    text, plain = "", tidy_name(name)
     while plain != text:  # what one step bares, such as a rank behind the province, the next takes
         text = plain
         place, ending = split_ending(_RANK.sub("", _PROVINCE.sub("", text)))
-        plain = tidy(f"{place}{ending}")
+        plain = tidy_name(f"{place}{ending}")
     return plain
 
 
@@ -137,7 +137,7 @@ def split_ending(name: str) -> tuple[str, str]:
     return name, ""
 
 
-def likeness(name: str, other: str) -> float:
+def name_likeness(name: str, other: str) -> float:
     """
     Tell how much two names look and sound alike (名称相似度).
 
@@ -159,10 +159,10 @@ def likeness(name: str, other: str) -> float:
     >>> likeness("富明产业园", "富民产业园") > likeness("富明产业园", "富源产业园")
     True
     """
-    place, ending = _parts(name)
-    other_place, other_ending = _parts(other)
+    place, ending = _name_parts(name)
+    other_place, other_ending = _name_parts(other)
     by_sign = SequenceMatcher(None, place, other_place).ratio()
-    by_sound = SequenceMatcher(None, _sound(place), _sound(other_place)).ratio()
+    by_sound = SequenceMatcher(None, _name_sound(place), _name_sound(other_place)).ratio()
     score = (by_sign + by_sound) / 2
     shorter = min(place, other_place, key=len)
     if len(shorter) > 1 and shorter in place and shorter in other_place:
@@ -171,12 +171,12 @@ def likeness(name: str, other: str) -> float:
 
 
 @lru_cache(maxsize=1024)
-def _parts(name: str) -> tuple[str, str]:
-    return split_ending(normalise(name))
+def _name_parts(name: str) -> tuple[str, str]:
+    return split_ending(normalise_zone_name(name))
 
 
 @lru_cache(maxsize=1024)
-def _sound(text: str) -> str:
+def _name_sound(text: str) -> str:
     from pypinyin import lazy_pinyin  # noqa: PLC0415 - its dictionaries load only for suggestions
 
     return "".join(lazy_pinyin(text))

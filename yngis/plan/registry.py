@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from yngis.plan.names import ALIKE, likeness, normalise, parse_aliases, tidy
+from yngis.plan.names import ALIKE, name_likeness, normalise_zone_name, parse_aliases, tidy_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,11 +49,11 @@ class Registry:
                 if alias.sure:
                     names.append(alias.name)
                 else:
-                    presumed[normalise(alias.name)].add(Presumed(zone, alias.note))
+                    presumed[normalise_zone_name(alias.name)].add(Presumed(zone, alias.note))
             for name in names:
                 if isinstance(name, str):
-                    sure[tidy(name)].add(zone)
-                    sure[normalise(name)].add(zone)
+                    sure[tidy_name(name)].add(zone)
+                    sure[normalise_zone_name(name)].add(zone)
         return dict(sure), dict(presumed)
 
     def candidates(self, name: str) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ class Registry:
             Registry names, sorted. The name as written decides before its plain form does.
         """
         sure, _ = self._spellings
-        return tuple(sorted(sure.get(tidy(name)) or sure.get(normalise(name)) or ()))
+        return tuple(sorted(sure.get(tidy_name(name)) or sure.get(normalise_zone_name(name)) or ()))
 
     def find(self, name: str) -> str | None:
         """
@@ -105,7 +105,7 @@ class Registry:
             Zones with the registry's note, sorted.
         """
         _, presumed = self._spellings
-        return tuple(sorted(presumed.get(normalise(name), ())))
+        return tuple(sorted(presumed.get(normalise_zone_name(name), ())))
 
     def suggest(self, name: str) -> tuple[str, ...]:
         """
@@ -119,12 +119,13 @@ class Registry:
         Returns
         -------
         zones
-            Up to three registry names, the nearest first; see :func:`yngis.plan.names.likeness`.
+            Up to three registry names, the nearest first, as
+            :func:`yngis.plan.names.name_likeness` tells.
         """
         sure, _ = self._spellings
         likest: dict[str, float] = defaultdict(float)
         for spelling, zones in sure.items():
-            score = likeness(name, spelling)
+            score = name_likeness(name, spelling)
             for zone in zones:
                 likest[zone] = max(likest[zone], score)
         near = sorted(likest, key=lambda zone: (-likest[zone], zone))

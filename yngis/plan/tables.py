@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from yngis.catalogue import layers_dir, read_card
 from yngis.catalogue.check import check_sheet
-from yngis.catalogue.io.nearest import ask
+from yngis.catalogue.io.nearest import ask_if_meant
 from yngis.catalogue.io.sheet import read_sheet
 from yngis.errors import PlanError
-from yngis.plan._remedy import remedy
+from yngis.plan._remedy import name_remedy
 from yngis.plan._rules import rule_faults
 from yngis.plan.registry import Registry
 
@@ -120,20 +120,22 @@ def read_plan(folder: Path | None = None) -> Plan:
     references = _Sheets(sheets)
     tables: dict[str, pd.DataFrame] = {}
     for name, sheet in sheets.items():
-        tables[name], faults = check_sheet(sheet, read_card(name), _file(name), references)
+        tables[name], faults = check_sheet(
+            sheet, read_card(name), _table_file_name(name), references
+        )
         problems += faults
     whole = {
         name: sheet
         for name, sheet in sheets.items()
         if {column.name for column in read_card(name).columns} <= set(sheet.columns)
     }
-    problems += rule_faults(whole, {name: _file(name) for name in whole})
+    problems += rule_faults(whole, {name: _table_file_name(name) for name in whole})
     if problems:
         raise PlanError(problems)
     return Plan(**tables)
 
 
-def _file(name: str) -> str:
+def _table_file_name(name: str) -> str:
     """Name of a table's file, without its folder."""
     return Path(read_card(name).file).name
 
@@ -146,7 +148,7 @@ class _Sheets:
 
     def home(self, reference: str) -> str:
         name, column = _SAME_VALUES.get(reference, reference).split(".")
-        return f"{_file(name)} {column}"
+        return f"{_table_file_name(name)} {column}"
 
     def values(self, reference: str) -> list[str] | None:
         name, column = _SAME_VALUES.get(reference, reference).split(".")
@@ -160,8 +162,8 @@ class _Sheets:
             known = Registry(self.sheets["zone_registry"])
             meant = known.find(wrong)
             if near := (meant,) if meant else known.suggest(wrong):
-                return ask(near)
-        return remedy(wrong, right, self.home(reference))
+                return ask_if_meant(near)
+        return name_remedy(wrong, right, self.home(reference))
 
 
 def plan_outline() -> pd.DataFrame:
@@ -176,7 +178,7 @@ def plan_outline() -> pd.DataFrame:
     return read_plan().plan_outline
 
 
-def figures() -> pd.DataFrame:
+def figure_captions() -> pd.DataFrame:
     """
     Captions of the plan's figures (附图图题).
 
@@ -188,7 +190,7 @@ def figures() -> pd.DataFrame:
     return read_plan().figures
 
 
-def industries() -> pd.DataFrame:
+def plan_industries() -> pd.DataFrame:
     """
     Industries of the plan, in its order (产业).
 
@@ -200,7 +202,7 @@ def industries() -> pd.DataFrame:
     return read_plan().industries
 
 
-def segments() -> pd.DataFrame:
+def plan_segments() -> pd.DataFrame:
     """
     Segments of the industries, in the plan's order (细分产业).
 
@@ -261,7 +263,7 @@ def prefecture_focus() -> pd.DataFrame:
     return read_plan().prefecture_focus
 
 
-def targets() -> pd.DataFrame:
+def plan_targets() -> pd.DataFrame:
     """
     Numeric targets of the plan (指标).
 

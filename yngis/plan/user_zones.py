@@ -18,9 +18,9 @@ import shapely
 from yngis.catalogue import check, load, read_card
 from yngis.catalogue.tables.headers import with_card_names
 from yngis.errors import LayerError
-from yngis.measure.polygons import OverlayError, areas, split, union
+from yngis.measure.polygons import OverlayError, measure_areas, split_polygon, union_shapes
 from yngis.measure.storage import to_storage
-from yngis.plan.names import tidy
+from yngis.plan.names import tidy_name
 from yngis.plan.registry import Registry
 from yngis.plan.zones import BY_USER, with_polygons
 
@@ -136,8 +136,8 @@ def user_units(
     registry = Registry(load("zone_registry"))
     stored: GeoDataFrame = to_storage(named)
     shapes = np.array(stored.geometry.array, dtype=object)
-    wholes, labels = _wholes(named, _part_column(user), registry)
-    notes = _name_notes(named, wholes, registry, shapes) + _misplaced(wholes, shapes)
+    wholes, labels = _whole_zones(named, _part_column(user), registry)
+    notes = _name_notes(named, wholes, registry, shapes) + _misplaced_zone_notes(wholes, shapes)
     rows: dict[str, list[int]] = {}
     for row, whole in enumerate(wholes):
         rows.setdefault(whole, []).append(row)
@@ -151,27 +151,27 @@ def user_units(
                 (name, whole, shapes[row], row) for name, row in zip(names, places, strict=True)
             ]
         else:
-            told.append((whole, whole, _united(shapes[places]), places[0]))
+            told.append((whole, whole, _unite_parts(shapes[places]), places[0]))
             value = f"{len(places)} 行 / rows"
             notes.append(ZoneNote(places[1] + 1, whole, value, "zone_united", np.nan))
     held = np.empty(len(told), dtype=object)
     held[:] = [each[2] for each in told]
     at = [(each[0], each[3]) for each in told]
-    held, nested = _nested(at, held, inner_first=inner_first)
+    held, nested = _nested_zones(at, held, inner_first=inner_first)
     county = dict(zip(shipped["name_zh"], shipped["county"], strict=True))
     own = gpd.GeoDataFrame(
         {
             "name_zh": [each[0] for each in told],
             "whole": [each[1] for each in told],
             "county": [
-                county.get(each[1]) or _county(shape)
+                county.get(each[1]) or _county_of_shape(shape)
                 for each, shape in zip(told, held, strict=True)
             ],
             "boundary": BY_USER,
         },
         geometry=gpd.GeoSeries(held, crs=_CRS),
     )
-    others = _without(zone_units(shipped[~shipped["name_zh"].isin(rows)]), held)
+    others = _zones_without_schematic(zone_units(shipped[~shipped["name_zh"].isin(rows)]), held)
     units = gpd.GeoDataFrame(pd.concat([others, own], ignore_index=True), crs=_CRS)
     return UserZones(units, tuple(sorted((*notes, *nested), key=lambda each: each.row)))
 
@@ -196,20 +196,20 @@ def _part_column(user: GeoDataFrame) -> list[str | None]:
     return [None] * len(user)
 
 
-def _wholes(
+def _whole_zones(
     named: GeoDataFrame, parts: list[str | None], registry: Registry
 ) -> tuple[list[str], list[str | None]]:
     """Zone of each row, and the name of its part where it has one."""
     wholes: list[str] = []
     labels: list[str | None] = []
-    known = {tidy(name) for name in named["name_zh"]}
+    known = {tidy_name(name) for name in named["name_zh"]}
     for name, part in zip(named["name_zh"], parts, strict=True):
         found, label = registry.find(name), part
-        if found is None and (match := _PART.match(tidy(name))):
+        if found is None and (match := _PART.match(tidy_name(name))):
             base = match["zone"]
             found = registry.find(base) or (base if base in known else None)
             label = label or (match["part"] if found else None)
-        wholes.append(found or tidy(name))
+        wholes.append(found or tidy_name(name))
         labels.append(label)
     return wholes, labels
 
@@ -222,9 +222,9 @@ def _part_names(whole: str, places: list[int], labels: list[str | None]) -> list
     return names
 
 
-def _united(shapes: Shapes) -> Any:  # noqa: ANN401
+def _unite_parts(shapes: Shapes) -> Any:  # noqa: ANN401
     try:
-        return union(shapes)
+        return union_shapes(shapes)
     except OverlayError:
         return shapely.multipolygons(shapely.get_parts(shapes))
 
@@ -233,7 +233,7 @@ def _name_notes(
     named: GeoDataFrame, wholes: list[str], registry: Registry, shapes: Shapes
 ) -> list[ZoneNote]:
     plan = set(registry.table["name_zh"])
-    size = areas(shapes)
+    size = measure_areas(shapes)
     notes = []
     for row, whole in enumerate(wholes):
         if whole not in plan:
@@ -244,11 +244,11 @@ def _name_notes(
     return notes
 
 
-def _misplaced(wholes: list[str], shapes: Shapes) -> list[ZoneNote]:
+def _misplaced_zone_notes(wholes: list[str], shapes: Shapes) -> list[ZoneNote]:
     """Polygons that touch none of the counties that their zone lies in."""
     counties = load("counties").set_index("name_zh").geometry
     promised = load("zone_registry").set_index("name_zh")["counties"]
-    size = areas(shapes)
+    size = measure_areas(shapes)
     notes = []
     for row, (whole, shape) in enumerate(zip(wholes, shapes, strict=True)):
         if whole not in promised.index:
@@ -263,18 +263,18 @@ def _misplaced(wholes: list[str], shapes: Shapes) -> list[ZoneNote]:
     return notes
 
 
-def _nested(
+def _nested_zones(
     named: list[tuple[str, int]], shapes: Shapes, *, inner_first: bool
 ) -> tuple[Shapes, list[ZoneNote]]:
     """Zones inside zones: told, and cut out of the outer ones where the inner goes first."""
-    held, size = shapes.copy(), areas(shapes)
+    held, size = shapes.copy(), measure_areas(shapes)
     notes = []
     tree = shapely.STRtree(shapes)
     for inner in np.argsort(size, kind="stable").tolist():
         for outer in sorted(tree.query(shapes[inner], predicate="intersects").tolist()):
             if (size[outer], outer) <= (size[inner], inner):
                 continue
-            shared = float(areas([split(shapes[inner], shapes[outer]).inside])[0])
+            shared = float(measure_areas([split_polygon(shapes[inner], shapes[outer]).inside])[0])
             if shared <= _INSIDE * size[inner]:
                 continue
             name, row = named[inner]
@@ -282,25 +282,25 @@ def _nested(
             rule = "zone_inside_first" if inner_first else "zone_inside_zone"
             notes.append(ZoneNote(row + 1, name, value, rule, shared))
             if inner_first:
-                left = split(held[outer], shapes[inner]).outside
+                left = split_polygon(held[outer], shapes[inner]).outside
                 # A zone that another covers wholly keeps its land: a unit without land is none.
                 held[outer] = held[outer] if left.is_empty else left
     return held, notes
 
 
-def _without(others: GeoDataFrame, held: Shapes) -> GeoDataFrame:
+def _zones_without_schematic(others: GeoDataFrame, held: Shapes) -> GeoDataFrame:
     """Schematic zones give way to measured ones."""
     shapes = np.array(others.geometry.array, dtype=object)
     tree = shapely.STRtree(held)
     for at, shape in enumerate(shapes):
         near = tree.query(shape, predicate="intersects")
         if len(near):
-            left = split(shape, union(held[near])).outside
+            left = split_polygon(shape, union_shapes(held[near])).outside
             shapes[at] = shape if left.is_empty else left
     return others.set_geometry(gpd.GeoSeries(shapes, index=others.index, crs=_CRS))
 
 
-def _county(shape: Any) -> str | None:  # noqa: ANN401
+def _county_of_shape(shape: Any) -> str | None:  # noqa: ANN401
     counties = load("counties")
     place = shapely.point_on_surface(shape)
     met = counties["name_zh"][shapely.intersects(counties.geometry.array, place)]
@@ -324,7 +324,7 @@ def plan_zones_with(shipped: GeoDataFrame, units: GeoDataFrame) -> GeoDataFrame:
         ``shipped``, with geometry, ``area_ha`` and ``boundary`` of the zones that the user has.
     """
     brought = {
-        str(whole): _united(np.array(part.geometry.array, dtype=object))
+        str(whole): _unite_parts(np.array(part.geometry.array, dtype=object))
         for whole, part in units[units["boundary"] == BY_USER].groupby("whole")
     }
     return with_polygons(shipped, brought)

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from yngis.catalogue import check, load, read_card
-from yngis.catalogue.io.nearest import ask
+from yngis.catalogue.io.nearest import ask_if_meant
 from yngis.catalogue.io.row_numbers import rows_text
 from yngis.catalogue.tables.headers import with_card_names
 from yngis.catalogue.tables.items import each_or_rest
@@ -71,7 +71,7 @@ def match_zones(frame: Frame, registry: Registry | None = None) -> tuple[Frame, 
             rows[name].append(row)
     zone_of = {name: registry.find(name) for name in rows}
     unmatched = {name: rows[name] for name, zone in zone_of.items() if zone is None}
-    problems = each_or_rest(unmatched, partial(_unmatched, registry), _too_many)
+    problems = each_or_rest(unmatched, partial(_unmatched_name_problem, registry), _too_many)
     found = pd.Series([zone_of.get(name) for name in frame["name_zh"]], dtype="object")
     for zone in dict.fromkeys(found[found.duplicated(keep=False)].dropna()):
         places = (found == zone).to_numpy().nonzero()[0]
@@ -84,7 +84,7 @@ def match_zones(frame: Frame, registry: Registry | None = None) -> tuple[Frame, 
     return matched, problems
 
 
-def _unmatched(registry: Registry, name: str, rows: list[int]) -> Problem:
+def _unmatched_name_problem(registry: Registry, name: str, rows: list[int]) -> Problem:
     """Say why a name matches no zone of the plan, and which it may have meant."""
     where = f"zones.name_zh：{rows_text(rows)}"
     promised = _NAMED
@@ -110,7 +110,7 @@ def _unmatched(registry: Registry, name: str, rows: list[int]) -> Problem:
         where,
         promised,
         found=f"“{name}”",
-        mend=ask(near)
+        mend=ask_if_meant(near)
         if near
         else "不在规划范围内的开发区请删去 / delete zones that are not in the plan",
     )
@@ -152,10 +152,10 @@ def zone_faults(frame: pd.DataFrame) -> list[Problem]:
     if "name_zh" not in frame.columns:
         return []
     matched, problems = match_zones(frame, Registry(load("zone_registry")))
-    return problems + _misplaced(frame, matched)
+    return problems + _misplaced_polygons(frame, matched)
 
 
-def _misplaced(frame: pd.DataFrame, matched: pd.DataFrame) -> list[Problem]:
+def _misplaced_polygons(frame: pd.DataFrame, matched: pd.DataFrame) -> list[Problem]:
     """Find polygons that touch none of the counties that their zone lies in."""
     crs = getattr(frame, "crs", None)
     if crs is None or crs_fault(crs, "zones") is not None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from yngis.analysis.quantities import quantities, understand
 from yngis.catalogue.io.row_numbers import rows_text
-from yngis.catalogue.io.text import plain
+from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.tables.cells import Amount, read_amount, read_text
 from yngis.errors import Problem
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 _SHOWN = 5
 
 
-def texts(cells: np.ndarray) -> list[str]:
+def cell_texts(cells: np.ndarray) -> list[str]:
     return [read_text(cell) or "" for cell in cells]
 
 
 def numbers_of(cells: np.ndarray, rows: pd.Index, header: str) -> tuple[np.ndarray, list[Problem]]:
     """Numbers of a column; 是 and 否 stay texts for marks. A unit in a cell is refused."""
-    marks = [plain(cell) for cell in cells]
+    marks = [plain_text(cell) for cell in cells]
     readings, _ = understand([header])
     if readings and quantities()[readings[0].quantity].dimension == "flag":
         flags = np.array([mark or None for mark in marks], dtype=object)

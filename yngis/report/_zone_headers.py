@@ -111,7 +111,7 @@ def with_note_units(
     return frame.rename(columns=renamed), pd.DataFrame(lines, columns=columns)
 
 
-def unread(headers: Sequence[str]) -> pd.DataFrame:
+def unread_headers(headers: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from yngis.catalogue.io.write import replacing
+from yngis.catalogue.io.write import replacing_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,7 +54,7 @@ def new_book(path: Path, program: str = "yngis", *, streamed: bool = False) -> I
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    with replacing(path) as temporary:
+    with replacing_file(path) as temporary:
         options["tmpdir"] = str(temporary.parent)
         book = xlsxwriter.Workbook(str(temporary), options)
         book.set_properties({"created": _MOMENT, "comments": program})
@@ -162,7 +162,7 @@ def row_height(cells: Iterable[tuple[str, float]]) -> float:
     return min(lines * _LINE, _TALLEST)
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401 - any cell
+def plain_cell_value(value: Any) -> Any:  # noqa: ANN401 - any cell
     """
     Python's own value of a cell (单元格值).
 
@@ -235,7 +235,7 @@ def fill_sheet(book: Workbook, name: str, head: list[str] | None, table: pd.Data
         sheet.write_string(0, place, cell_text(text))
     first = 0 if head is None else 1
     for row, values in enumerate(table.itertuples(index=False, name=None), start=first):
-        for place, value in enumerate(map(plain, values)):
+        for place, value in enumerate(map(plain_cell_value, values)):
             if isinstance(value, (int, float)):
                 sheet.write_number(row, place, value)
             elif value is not None:

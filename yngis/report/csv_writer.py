@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from yngis.catalogue.io.inert import inert
+from yngis.catalogue.io.inert import inert_value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ class CsvWriter:
 
     def __init__(self, path: Path, columns: list[str]) -> None:
         self._file = path.open("w", encoding="utf-8", newline="\n")
-        heads = pd.DataFrame(columns=[inert(name) for name in columns])
+        heads = pd.DataFrame(columns=[inert_value(name) for name in columns])
         self._file.write("\ufeff" + heads.to_csv(index=False, lineterminator="\n"))
         self._columns = columns
         self.rows = 0
@@ -57,12 +57,12 @@ class CsvWriter:
         if len(frame) == 0:
             return
         table = frame.reindex(columns=self._columns)
-        table = pd.DataFrame({name: _written(table[name]) for name in self._columns})
+        table = pd.DataFrame({name: _written_column(table[name]) for name in self._columns})
         self._file.write(table.to_csv(index=False, header=False, lineterminator="\n"))
         self.rows += len(table)
 
 
-def write_table(path: Path, frame: pd.DataFrame) -> int:
+def write_csv_rows(path: Path, frame: pd.DataFrame) -> int:
     """
     Write a whole table.
 
@@ -83,7 +83,7 @@ def write_table(path: Path, frame: pd.DataFrame) -> int:
         return writer.rows
 
 
-def _written(column: pd.Series) -> Any:  # noqa: ANN401 - an array of whatever CSV takes
+def _written_column(column: pd.Series) -> Any:  # noqa: ANN401 - an array of whatever CSV takes
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         days = np.datetime_as_string(column.to_numpy().astype("datetime64[D]"))
         return np.where(column.isna(), "", days)
@@ -93,4 +93,4 @@ def _written(column: pd.Series) -> Any:  # noqa: ANN401 - an array of whatever C
         return column.map({True: "是", False: "否"}).astype("object").fillna("")
     if pd.api.types.is_numeric_dtype(column.dtype):
         return column.to_numpy()
-    return [inert(value) if not pd.isna(value) else "" for value in column]
+    return [inert_value(value) if not pd.isna(value) else "" for value in column]

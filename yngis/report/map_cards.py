@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from yngis.cartography.thematic import MAPS
-from yngis.cartography.web.thumbnail import thumbnail
+from yngis.cartography.web.thumbnail import draw_thumbnail
 from yngis.cartography.write import PAGE
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def map_card(
     figure
         The prepared map: the card shows the fills and classes that its page and plates show.
     shapes
-        Outlines of the regions, from :func:`yngis.cartography.web.thumbnail.outlines`.
+        Outlines of the regions, from :func:`yngis.cartography.web.thumbnail.region_outlines`.
     formats
         Forms in which the map was written.
 
@@ -42,30 +42,30 @@ def map_card(
         Ready for a report page; every text is escaped.
     """
     link = f"{MAPS}/{figure.stem}.html" if PAGE in formats else ""
-    drawing = thumbnail(figure, shapes)
+    drawing = draw_thumbnail(figure, shapes)
     if link:
         drawing = f'<a href="{escape(link)}">{drawing}</a>'
-    legend = "".join(_lines(figure))
-    files = " · ".join(_links(figure.stem, formats))
+    legend = "".join(_card_lines(figure))
+    files = " · ".join(_card_links(figure.stem, formats))
     return Markup(  # noqa: S704 - every text went through escape
         f'<div class="map"><b>{escape(figure.title)}</b>{drawing}<ul>{legend}</ul>'
         f"<p>{files}</p></div>"
     )
 
 
-def _lines(figure: PreparedFigure) -> Iterator[str]:
+def _card_lines(figure: PreparedFigure) -> Iterator[str]:
     for group in figure.groups:
         if group.kind in _KINDS:
             yield f"<li><i></i>{escape(group.title)}</li>"
-            yield from (_line(entry) for entry in group.entries)
+            yield from (_card_line(entry) for entry in group.entries)
 
 
-def _line(entry: Entry) -> str:
+def _card_line(entry: Entry) -> str:
     count = f"（{entry.count}）" if entry.count else ""
     return f'<li><i style="background:{escape(entry.colour)}"></i>{escape(entry.label)}{count}</li>'
 
 
-def _links(stem: str, formats: Sequence[str]) -> Iterator[str]:
+def _card_links(stem: str, formats: Sequence[str]) -> Iterator[str]:
     for kind in formats:
         where = f"{MAPS}/{stem}.html" if kind == PAGE else f"{MAPS}/print/{stem}.{kind}"
         name = "网页" if kind == PAGE else kind.upper()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from yngis.cartography.sources import read_sources
 from yngis.cartography.thematic import MAPS, prepare_all
-from yngis.cartography.web.thumbnail import outlines
+from yngis.cartography.web.thumbnail import region_outlines
 from yngis.cartography.write import PAGE, write_figures
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import Problem, SpecError
@@ -53,7 +53,7 @@ class MapOptions:
     progress: Progress | None = None
 
 
-def marked(drawn: ThematicMap, label: str, source: str) -> ThematicMap:
+def mark_with_label(drawn: ThematicMap, label: str, source: str) -> ThematicMap:
     """
     Say on a map what has to stand on everything, and where the figures come from (标注).
 
@@ -108,23 +108,27 @@ def choose_maps(
         return []
     if ALL in wanted:
         return list(maps)
-    names = dict.fromkeys([*(shown for drawn in maps for shown in _names(drawn.name)), *known])
+    names = dict.fromkeys(
+        [*(shown for drawn in maps for shown in _split_map_name(drawn.name)), *known]
+    )
     wrong = [name for name in wanted if name not in names]
     if wrong:
         raise SpecError(
             Problem("--maps", "图名 / names of maps", name, did_you_mean(name, list(names)))
             for name in wrong
         )
-    return [drawn for drawn in maps if set(_names(drawn.name)) & set(wanted)]
+    return [drawn for drawn in maps if set(_split_map_name(drawn.name)) & set(wanted)]
 
 
-def _names(name: str) -> tuple[str, ...]:
+def _split_map_name(name: str) -> tuple[str, ...]:
     """Split the whole name from the value that the map shows."""
     value, _, last = name.rpartition("_")
     return (name, value) if last in {"zones", "prefectures", "regions"} else (name,)
 
 
-def draw_maps(maps: Sequence[ThematicMap], home: Path, options: MapOptions) -> tuple[Markup, ...]:
+def draw_report_maps(
+    maps: Sequence[ThematicMap], home: Path, options: MapOptions
+) -> tuple[Markup, ...]:
     """
     Write the maps of a report, and draw their cards (出图与图卡).
 
@@ -149,7 +153,7 @@ def draw_maps(maps: Sequence[ThematicMap], home: Path, options: MapOptions) -> t
         return ()
     ground = options.sources or read_sources()
     figures = prepare_all(shown, ground)
-    shapes = outlines(ground.layers["regions"])
+    shapes = region_outlines(ground.layers["regions"])
     kinds = [tuple(plates) if figure.panels else options.formats for figure in figures]
     if PAGE in options.formats:
         pages = [figure for figure in figures if not figure.panels]

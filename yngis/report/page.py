@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from yngis.report.workbook import declared
+from yngis.report.workbook import declared_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,7 +79,7 @@ class Section:
     warning: str = ""
 
 
-def render(
+def render_page(
     title: str,
     subtitle: str,
     facts: Sequence[tuple[str, str]],
@@ -110,7 +110,7 @@ def render(
         HTML of one file that asks for nothing and runs nothing; every text is escaped.
     """
     kept = [each for each in sections if each.tables or each.drawings or each.paragraphs]
-    return _template().render(
+    return _page_template().render(
         title=title,
         subtitle=subtitle,
         facts=facts,
@@ -136,7 +136,7 @@ def card_style() -> Markup:
 
 
 @cache
-def _template() -> jinja2.Template:
+def _page_template() -> jinja2.Template:
     text = files("yngis.report").joinpath("page.html.j2").read_text(encoding="utf-8")
     return jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(text)
 
@@ -163,9 +163,9 @@ def page_table(
     table
         Ready for the page.
     """
-    known = {column.name: column for column in declared(table, frame)}
+    known = {column.name: column for column in declared_columns(table, frame)}
     shown = [known[name] for name in columns if name in known] if columns else list(known.values())
-    cells = [[cell(value, column.form) for value in frame[column.name]] for column in shown]
+    cells = [[cell_as_text(value, column.form) for value in frame[column.name]] for column in shown]
     return PageTable(
         caption=caption or table.zh,
         heads=tuple(column.header for column in shown),
@@ -202,7 +202,7 @@ def wide_table(
     for key, head, value in zip(
         rows[keys].itertuples(index=False), label, rows[values], strict=True
     ):
-        texts.setdefault(tuple(map(str, key)), {})[str(head)] = cell(value, "number")
+        texts.setdefault(tuple(map(str, key)), {})[str(head)] = cell_as_text(value, "number")
     heads = [str(head) for head in dict.fromkeys(label)]
     cells = [(*key, *(own.get(head, MISSING) for head in heads)) for key, own in texts.items()]
     return PageTable(
@@ -214,7 +214,7 @@ def wide_table(
     )
 
 
-def cell(value: Any, form: str) -> str:  # noqa: ANN401 - any cell
+def cell_as_text(value: Any, form: str) -> str:  # noqa: ANN401 - any cell
     """
     Text of a cell (单元格文本).
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yngis
 from yngis.catalogue.io.folder import RUN
-from yngis.catalogue.io.provenance import checksum, versions
+from yngis.catalogue.io.provenance import file_checksum, library_versions
 from yngis.catalogue.io.write import write_text
 
 if TYPE_CHECKING:
@@ -61,15 +61,15 @@ def write_run_record(
         "program": program,
         "yngis": yngis.__version__,
         "label": label,
-        "options": _shown(asdict(options) if is_dataclass(options) else options),  # type: ignore[arg-type]
+        "options": _json_value(asdict(options) if is_dataclass(options) else options),  # type: ignore[arg-type]
         "inputs": [dict(each) for each in inputs],
         "counts": dict(counts),
         "notes": list(notes),
         **more,
-        "versions": versions(),
-        "outputs": {path.relative_to(folder).as_posix(): checksum(path) for path in files},
+        "versions": library_versions(),
+        "outputs": {path.relative_to(folder).as_posix(): file_checksum(path) for path in files},
     }
-    text = json.dumps(told, ensure_ascii=False, indent=1, default=_shown, allow_nan=False)
+    text = json.dumps(told, ensure_ascii=False, indent=1, default=_json_value, allow_nan=False)
     return write_text(folder / RUN, text + "\n")
 
 
@@ -98,14 +98,14 @@ def input_record(
     return {"role": role, "name": Path(path).name, "sha256": sha256, **more}
 
 
-def _shown(value: Any) -> Any:  # noqa: ANN401 - any option
+def _json_value(value: Any) -> Any:  # noqa: ANN401 - any option
     """Write an option as JSON knows it: paths by their name, days as ISO writes them."""
     if isinstance(value, dict):
-        return {str(name): _shown(each) for name, each in value.items()}
+        return {str(name): _json_value(each) for name, each in value.items()}
     if isinstance(value, Path):
         return value.name
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_shown(each) for each in value]
+        return [_json_value(each) for each in value]
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     return value.item() if hasattr(value, "item") else str(value)

@@ -48,7 +48,7 @@ class Interval(NamedTuple):
     colour: str
 
 
-def intervals(
+def interval_chart(
     title: str,
     shown: Sequence[Interval],
     axis: str,
@@ -82,7 +82,7 @@ def intervals(
         return Markup("")
     ends = [end for each in kept for end in (each.low, each.value, each.high) if math.isfinite(end)]
     ends += span or ()
-    ticks = _ticks(min(ends), max(ends), 8)
+    ticks = _round_ticks(min(ends), max(ends), 8)
     first, last = min(ticks[0], *ends), max(ticks[-1], *ends)
     room = width - _NAME - 70
     height = _STEP * len(kept) + 46
@@ -90,20 +90,20 @@ def intervals(
     def x(value: float) -> float:
         return _NAME + (value - first) / ((last - first) or 1.0) * room
 
-    parts = [_open(width, height, title)]
+    parts = [_open_svg(width, height, title)]
     for tick in ticks:
-        parts.append(_line(x(tick), 22, x(tick), height - 20, "#e4e1da"))
-        parts.append(_words(x(tick), 15, f"{tick:g}", "middle", QUIET))
-    parts.append(_words(_NAME + room / 2, height - 4, axis, "middle", QUIET))
+        parts.append(_svg_line(x(tick), 22, x(tick), height - 20, "#e4e1da"))
+        parts.append(_svg_text(x(tick), 15, f"{tick:g}", "middle", QUIET))
+    parts.append(_svg_text(_NAME + room / 2, height - 4, axis, "middle", QUIET))
     for number, each in enumerate(kept):
         y = 32 + number * _STEP
-        parts.append(_words(_NAME - 8, y + 4, each.name, "end", INK))
+        parts.append(_svg_text(_NAME - 8, y + 4, each.name, "end", INK))
         if math.isfinite(each.low) and math.isfinite(each.high):
-            parts.append(_line(x(each.low), y, x(each.high), y, "#9aa3aa", 5))
+            parts.append(_svg_line(x(each.low), y, x(each.high), y, "#9aa3aa", 5))
         parts.append(
             f'<circle cx="{x(each.value):.1f}" cy="{y}" r="5" fill="{each.colour}" stroke="#fff"/>'
         )
-        parts.append(_words(_NAME + room + 12, y + 4, each.told, "start", QUIET))
+        parts.append(_svg_text(_NAME + room + 12, y + 4, each.told, "start", QUIET))
     return Markup("".join([*parts, "</svg>"]))  # noqa: S704 - every text went through escape
 
 
@@ -127,7 +127,7 @@ class Track(NamedTuple):
     dashed: bool = False
 
 
-def tracks(title: str, shown: Sequence[Track], unit: str, *, width: int = 430) -> Markup:
+def track_chart(title: str, shown: Sequence[Track], unit: str, *, width: int = 430) -> Markup:
     """
     Draw quantities over the years (折线图).
 
@@ -151,7 +151,7 @@ def tracks(title: str, shown: Sequence[Track], unit: str, *, width: int = 430) -
     if not points:
         return Markup("")
     years = sorted({year for year, _ in points})
-    ticks = _ticks(min(0.0, *(v for _, v in points)), max(v for _, v in points))
+    ticks = _round_ticks(min(0.0, *(v for _, v in points)), max(v for _, v in points))
     height, left, top = 240, 62, 44
     wide, tall = width - left - 16, height - top - 42
 
@@ -161,12 +161,12 @@ def tracks(title: str, shown: Sequence[Track], unit: str, *, width: int = 430) -
     def y(value: float) -> float:
         return top + tall - (value - ticks[0]) / ((ticks[-1] - ticks[0]) or 1.0) * tall
 
-    parts = [_open(width, height, title), _words(0, 14, title, "start", INK, bold=True)]
-    parts.append(_words(0, 31, unit, "start", QUIET))
+    parts = [_open_svg(width, height, title), _svg_text(0, 14, title, "start", INK, bold=True)]
+    parts.append(_svg_text(0, 31, unit, "start", QUIET))
     for tick in ticks:
-        parts.append(_line(left, y(tick), left + wide, y(tick), "#e4e1da"))
-        parts.append(_words(left - 6, y(tick) + 4, f"{tick:,g}", "end", QUIET))
-    parts += [_words(x(year), top + tall + 17, str(year), "middle", QUIET) for year in years]
+        parts.append(_svg_line(left, y(tick), left + wide, y(tick), "#e4e1da"))
+        parts.append(_svg_text(left - 6, y(tick) + 4, f"{tick:,g}", "end", QUIET))
+    parts += [_svg_text(x(year), top + tall + 17, str(year), "middle", QUIET) for year in years]
     for place, each in enumerate(shown):
         own = [(x(year), y(value)) for year, value in each.points if math.isfinite(value)]
         path = " ".join(f"{a:.1f},{b:.1f}" for a, b in own)
@@ -179,7 +179,7 @@ def tracks(title: str, shown: Sequence[Track], unit: str, *, width: int = 430) -
                 f'<circle cx="{a:.1f}" cy="{b:.1f}" r="3.4" fill="{each.colour}"/>' for a, b in own
             ]
         parts.append(
-            _words(
+            _svg_text(
                 left + place * 120,
                 height - 5,
                 f"{'┄┄' if each.dashed else '●'} {each.name}",
@@ -190,7 +190,7 @@ def tracks(title: str, shown: Sequence[Track], unit: str, *, width: int = 430) -
     return Markup("".join([*parts, "</svg>"]))  # noqa: S704 - every text went through escape
 
 
-def _ticks(low: float, high: float, wanted: int = 6) -> list[float]:
+def _round_ticks(low: float, high: float, wanted: int = 6) -> list[float]:
     """Round values that cover an interval."""
     size = max(abs(low), abs(high), 1.0)
     # Values that hardly differ are drawn as one.
@@ -203,21 +203,23 @@ def _ticks(low: float, high: float, wanted: int = 6) -> list[float]:
     return [round(number * step, 10) for number in range(first, last + 1)]
 
 
-def _open(width: float, height: float, title: str) -> str:
+def _open_svg(width: float, height: float, title: str) -> str:
     return (
         f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" '
         f'aria-label="{escape(title)}" font-size="12">'
     )
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1) -> str:  # noqa: PLR0917 - two points
+def _svg_line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1) -> str:  # noqa: PLR0917 - two points
     return (
         f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" '
         f'stroke-width="{width:g}"/>'
     )
 
 
-def _words(x: float, y: float, text: str, anchor: str, colour: str, *, bold: bool = False) -> str:
+def _svg_text(
+    x: float, y: float, text: str, anchor: str, colour: str, *, bold: bool = False
+) -> str:
     weight = ' font-weight="700"' if bold else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}"{weight}>'
@@ -247,7 +249,9 @@ class Bar(NamedTuple):
     colour: str
 
 
-def bars(title: str, shown: Sequence[Bar], *, limit: float | None = None, mark: str = "") -> Markup:
+def bar_chart(
+    title: str, shown: Sequence[Bar], *, limit: float | None = None, mark: str = ""
+) -> Markup:
     """
     Draw horizontal bars (条形图).
 
@@ -299,7 +303,7 @@ def bars(title: str, shown: Sequence[Bar], *, limit: float | None = None, mark: 
     return Markup("".join(parts))  # noqa: S704
 
 
-def joined(drawings: Iterable[Markup]) -> tuple[Markup, ...]:
+def join_drawings(drawings: Iterable[Markup]) -> tuple[Markup, ...]:
     """
     Keep the drawings that show something (去掉空图).
 

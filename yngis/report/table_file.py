@@ -16,7 +16,7 @@ from yngis.catalogue.io.write import write_csv
 from yngis.errors import LayerError, Problem
 from yngis.report.book import fill_sheet, new_book
 from yngis.report.no_records import no_records
-from yngis.report.terminal import inert, progress
+from yngis.report.terminal import inert_text, progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,7 +64,9 @@ def check_table_path(path: str | os.PathLike[str]) -> Path:
     return target
 
 
-def write_table(path: str | os.PathLike[str], table: pd.DataFrame, notes: OverlayNotes) -> Path:
+def write_overlay_table(
+    path: str | os.PathLike[str], table: pd.DataFrame, notes: OverlayNotes
+) -> Path:
     """
     Write the table, whole or not at all; text from files is never run as a formula.
 
@@ -123,7 +125,7 @@ def shown_progress() -> Iterator[Callable[[int, int], None]]:
     progress
         To be called with parcels done and parcels in all.
     """
-    with progress() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("地块 / parcels", total=None)
 
         def shown(done: int, of: int) -> None:
@@ -132,7 +134,7 @@ def shown_progress() -> Iterator[Callable[[int, int], None]]:
         yield shown
 
 
-def summary(path: Path, table: pd.DataFrame, notes: OverlayNotes) -> list[str]:
+def overlay_summary_lines(path: Path, table: pd.DataFrame, notes: OverlayNotes) -> list[str]:
     """
     Say what came out of an overlay, line by line, both languages.
 
@@ -160,7 +162,7 @@ def summary(path: Path, table: pd.DataFrame, notes: OverlayNotes) -> list[str]:
             f"修复后量算 / mended before measuring: {len(notes.repaired)}；"
             f"坐标损坏未计入 / left out, broken: {len(notes.unreadable)}"
         )
-    return [inert(line) for line in lines]
+    return [inert_text(line) for line in lines]
 
 
 def notes_table(notes: OverlayNotes) -> pd.DataFrame:

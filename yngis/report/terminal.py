@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 _WIDE = 10_000
 
 
-def _console(*, error: bool = False) -> Console:
+def _error_console(*, error: bool = False) -> Console:
     stream = sys.stderr if error else sys.stdout
     width = None if stream.isatty() else _WIDE
     return Console(file=stream, width=width, highlight=False, markup=False, soft_wrap=True)
 
 
-def inert(text: object) -> str:
+def inert_text(text: object) -> str:
     r"""
     Make a text that cannot steer the terminal: control signs are shown, not obeyed (防注入).
 
@@ -70,9 +70,9 @@ def show_problems(problems: Sequence[Problem]) -> None:
     problems
         The faults.
     """
-    console = _console(error=True)
+    console = _error_console(error=True)
     for number, problem in enumerate(problems, start=1):
-        console.print(Text(f"{number}. {inert(problem)}", style="none"))
+        console.print(Text(f"{number}. {inert_text(problem)}", style="none"))
     console.print(Text(f"共 {len(problems)} 个问题 / {len(problems)} to mend", style="bold red"))
 
 
@@ -89,18 +89,18 @@ def show_passed(file: str, card: Card, result: Examination) -> None:
     result
         The examination.
     """
-    console = _console()
+    console = _error_console()
     console.print(
-        Text(f"通过 / passed: {inert(file)} — {card.title_zh} / {card.title_en}", "bold green")
+        Text(f"通过 / passed: {inert_text(file)} — {card.title_zh} / {card.title_en}", "bold green")
     )
     count = f"{len(result.frame)} 行 / rows"
     if card.rows is not None:
         count += f"（随附图层为 {card.rows} 行 / the shipped layer has {card.rows}）"
-    console.print(inert(count))
+    console.print(inert_text(count))
     pairs = [
         mine if mine == theirs else f"{mine} ← {theirs}" for mine, theirs in result.taken.items()
     ]
-    console.print(inert(f"取用列 / columns taken: {', '.join(pairs)}"))
+    console.print(inert_text(f"取用列 / columns taken: {', '.join(pairs)}"))
     for note in _count_notes(card):
         console.print(note)
 
@@ -116,7 +116,7 @@ def show_repairs(repairs: Sequence[Repair], path: Path) -> None:
     path
         File that holds the result.
     """
-    console = _console()
+    console = _error_console()
     for repair in repairs:
         told = (
             "已修复 / mended"
@@ -124,12 +124,12 @@ def show_repairs(repairs: Sequence[Repair], path: Path) -> None:
             else "未修复，改变过大 / left: it would change too much"
         )
         console.print(
-            inert(
+            inert_text(
                 f"第 {repair.row + 1} 行 / row {repair.row + 1}: {told}; {repair.reason}; "
                 f"面积变化 / area change {repair.change:.4%}"
             )
         )
-    console.print(inert(f"已写出 / written: {path}"))
+    console.print(inert_text(f"已写出 / written: {path}"))
 
 
 def show_exported(path: Path, name: str) -> None:
@@ -143,9 +143,9 @@ def show_exported(path: Path, name: str) -> None:
     name
         Card name.
     """
-    console = _console()
+    console = _error_console()
     card = read_card(name)
-    console.print(inert(f"已写出 / written: {path}"))
+    console.print(inert_text(f"已写出 / written: {path}"))
     console.print(f"来源 / source: {card.source}")
     console.print(f"许可 / licence: {card.licence}")
     for note in card.notes:
@@ -168,7 +168,7 @@ def show_cards(cards: Iterable[Card]) -> None:
         rows = str(card.rows) if card.rows is not None else ""
         where = f"{card.file}:{card.layer}" if card.layer else card.file
         table.add_row(card.name, card.title, kind, rows, where)
-    console = _console()
+    console = _error_console()
     console.print(table, soft_wrap=False)
     for note in dict.fromkeys(note for card in listed for note in _count_notes(card)):
         console.print(note)
@@ -183,11 +183,11 @@ def show_card(card: Card) -> None:
     card
         The card.
     """
-    console = _console()
+    console = _error_console()
     console.print(Text(f"{card.name}  {card.title_zh} / {card.title_en}", "bold"))
     table = Table("列 column", "类型 type", "单位 unit", "含义 meaning", box=None)
     for column in card.columns:
-        meaning = f"{column.zh} / {column.en}{_bounds(column)}"
+        meaning = f"{column.zh} / {column.en}{_bounds_text(column)}"
         table.add_row(column.name, column.dtype, column.unit or "", meaning)
     console.print(table, soft_wrap=False)
     console.print(f"来源 / source: {card.source}")
@@ -212,7 +212,7 @@ def show_input_card(name: str) -> None:
     known: dict[str, list[str]] = {}
     for alias in read_aliases(name):
         known.setdefault(alias.column, []).append(alias.header)
-    console = _console()
+    console = _error_console()
     console.print(Text(f"{card.name}  {card.title_zh} / {card.title_en}", "bold"))
     table = Table("列 column", "单位 unit", "含义 meaning", "认得的表头 known headers", box=None)
     for column in card.columns:
@@ -224,7 +224,7 @@ def show_input_card(name: str) -> None:
     console.print(table, soft_wrap=False)
 
 
-def _bounds(column: Column) -> str:
+def _bounds_text(column: Column) -> str:
     allowed = " | ".join(column.allowed)
     return f"  [{allowed}]" if allowed else ""
 
@@ -234,7 +234,7 @@ def _count_notes(card: Card) -> list[str]:
     return [f"注 / note: {note}" for note in card.notes if "63" in note]
 
 
-def progress() -> Progress:
+def progress_bar() -> Progress:
     """
     Bar for jobs that take seconds; hidden where standard error is no terminal (进度条).
 
@@ -247,7 +247,7 @@ def progress() -> Progress:
         TextColumn("{task.description}"),
         BarColumn(),
         TimeElapsedColumn(),
-        console=_console(error=True),
+        console=_error_console(error=True),
         disable=not sys.stderr.isatty(),
     )
 
@@ -263,7 +263,7 @@ def shown_stages() -> Iterator[Callable[[str, int, int | None], None]]:
         To be called with the stage, how much of it is done, and how much there is, None where
         nobody knows.
     """
-    with progress() as bar:
+    with progress_bar() as bar:
         tasks: dict[str, TaskID] = {}
 
         def tick(stage: str, done: int, total: int | None) -> None:

@@ -16,7 +16,7 @@ from yngis.report.book import (
     cell_text,
     head_format,
     new_book,
-    plain,
+    plain_cell_value,
     row_height,
     set_for_print,
 )
@@ -123,7 +123,7 @@ def read_output_tables(path: Path) -> tuple[OutputTable, ...]:
     return read_yaml(path, _Tables).tables
 
 
-def declared(table: OutputTable, frame: pd.DataFrame) -> list[OutputColumn]:
+def declared_columns(table: OutputTable, frame: pd.DataFrame) -> list[OutputColumn]:
     """
     Columns of a frame in their declared order (按声明取列).
 
@@ -182,13 +182,13 @@ def write_tables(
     for table in tables:
         if table.name in frames:
             frame = frames[table.name]
-            names = [column.name for column in declared(table, frame)]
-            cells = frame[names].map(plain)
+            names = [column.name for column in declared_columns(table, frame)]
+            cells = frame[names].map(plain_cell_value)
             written.append(write_csv(folder / f"{table.name}.csv", cells, for_spreadsheet=True))
     return written
 
 
-def write_workbook(
+def write_tables_workbook(
     path: Path,
     tables: Sequence[OutputTable],
     frames: Mapping[str, pd.DataFrame],
@@ -219,7 +219,7 @@ def write_workbook(
         for table in tables:
             frame = frames.get(table.name)
             if frame is not None and len(frame):
-                _write_sheet(book, style, table, frame)
+                _write_table_sheet(book, style, table, frame)
     return path
 
 
@@ -252,10 +252,12 @@ def _write_cover(
     set_for_print(sheet)
 
 
-def _write_sheet(book: Workbook, style: _Style, table: OutputTable, frame: pd.DataFrame) -> None:
+def _write_table_sheet(
+    book: Workbook, style: _Style, table: OutputTable, frame: pd.DataFrame
+) -> None:
     sheet = book.add_worksheet(table.zh[:_SHEET_NAME])
-    columns = declared(table, frame)
-    widths = [_WIDE if column.wide else _width(column) for column in columns]
+    columns = declared_columns(table, frame)
+    widths = [_WIDE if column.wide else _sheet_column_width(column) for column in columns]
     heads = [column.header for column in columns]
     sheet.set_row(0, row_height(zip(heads, widths, strict=True)) + 4)
     texts = frame[[column.name for column in columns]].itertuples(index=False, name=None)
@@ -275,7 +277,7 @@ def _write_sheet(book: Workbook, style: _Style, table: OutputTable, frame: pd.Da
     set_for_print(sheet, paper=A3, repeated=0, widths=widths)
 
 
-def _width(column: OutputColumn) -> float:
+def _sheet_column_width(column: OutputColumn) -> float:
     return _TEXT if column.form == "text" else max(_NARROW, 2.1 * min(len(column.header), 9))
 
 
@@ -283,7 +285,7 @@ def _write_cell(
     sheet: Worksheet, place: tuple[int, int], value: object, form: str, style: _Style
 ) -> None:
     """Write numbers as numbers and every text as text, never as a formula or a link."""
-    told = plain(value)
+    told = plain_cell_value(value)
     if told is None or told == "":
         return
     if isinstance(told, (int, float)) and form not in {"text", "flag"}:

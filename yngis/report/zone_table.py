@@ -15,8 +15,15 @@ from yngis.catalogue.io.row_numbers import rows_text
 from yngis.catalogue.tables.read_frame import read_cells
 from yngis.errors import LayerError, Problem
 from yngis.plan.zones import Registry, match_zones
-from yngis.report._zone_cells import numbers_of, texts
-from yngis.report._zone_headers import KEYS, Finder, header_of, key_places, unread, with_note_units
+from yngis.report._zone_cells import cell_texts, numbers_of
+from yngis.report._zone_headers import (
+    KEYS,
+    Finder,
+    header_of,
+    key_places,
+    unread_headers,
+    with_note_units,
+)
 
 if TYPE_CHECKING:
     import os
@@ -81,7 +88,7 @@ class ZoneTable:
     read: ReadTable
 
 
-def read_table(path: str | os.PathLike[str], sheet: str | None = None) -> ReadTable:
+def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) -> ReadTable:
     """
     Read a table of zones (读取开发区数据表).
 
@@ -119,7 +126,9 @@ def read_table(path: str | os.PathLike[str], sheet: str | None = None) -> ReadTa
     readings, problems = understand(headers)
     numbers = {reading.header for reading in readings}
     numbers |= {header for header in headers if is_supply_header(header)}
-    frame = pd.DataFrame({name: texts(cells[place]) for name, place in keys.items()}, index=rows)
+    frame = pd.DataFrame(
+        {name: cell_texts(cells[place]) for name, place in keys.items()}, index=rows
+    )
     for header in dict.fromkeys(headers):
         if header in numbers and header not in {headers[place] for place in keys.values()}:
             values, faults = numbers_of(cells[headers.index(header)], rows, header)
@@ -130,8 +139,8 @@ def read_table(path: str | os.PathLike[str], sheet: str | None = None) -> ReadTa
     used = {*frame.columns, *(headers[place] for place in keys.values())}
     strangers = [header for header in headers if header and header not in used]
     frame, columns = with_note_units(frame, readings, held.note)
-    columns = pd.concat([columns, unread(strangers)], ignore_index=True)
-    label = _label(held.note, frame)
+    columns = pd.concat([columns, unread_headers(strangers)], ignore_index=True)
+    label = _demonstration_label(held.note, frame)
     frame = frame.drop(columns=[name for name in ("remark",) if name in frame])
     doubts = (*narrower_headers(headers), *misspelt(strangers))
     return ReadTable(frame, columns, held.dropped, doubts, held.described, file, label)
@@ -160,7 +169,7 @@ def read_zone_table(path: str | os.PathLike[str], sheet: str | None = None) -> Z
         If a name is not one of the plan's zones (the nearest is named), a zone stands twice, or the
         table cannot be read.
     """
-    read = read_table(path, sheet)
+    read = read_amount_table(path, sheet)
     registry = load("zone_registry")
     names = registry_names(read.frame["zone"], Registry(registry), read.path.name)
     frame = read.frame.drop(columns=[key for key in ("zone", "part") if key in read.frame])
@@ -227,7 +236,7 @@ def registry_names(written: pd.Series, registry: Registry, where: str) -> list[s
     return [str(meaning[name]) for name in written]
 
 
-def _label(note: str, frame: pd.DataFrame) -> str:
+def _demonstration_label(note: str, frame: pd.DataFrame) -> str:
     """Made-up data stay marked as such whatever is made from them."""
     remarks = "".join(frame["remark"].unique()) if "remark" in frame else ""
     return LABEL if LABEL.split("，", maxsplit=1)[0] in note + remarks else ""

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
-from yngis.analysis.audit.balance import CONSERVED, Balance, balance
+from yngis.analysis.audit.balance import CONSERVED, Balance, balance_approvals
 from yngis.analysis.audit.polygon_store import ShapeStore
 from yngis.analysis.audit.slivers import part_slivers
 from yngis.measure.geodesy import ellipsoidal_area
@@ -45,7 +45,7 @@ def found(
     for column in columns:
         frame[column] = pd.to_datetime(frame[column])
     days = None if supply_days is None else np.array(supply_days, "datetime64[D]")
-    return balance(frame, store, as_of=DAY, supply_days=days)
+    return balance_approvals(frame, store, as_of=DAY, supply_days=days)
 
 
 def test_half_supplied() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yngis.analysis.audit.quota_rules import PlanRule, read_plan_rule
-from yngis.analysis.audit.quota_verdicts import consequences
+from yngis.analysis.audit.quota_verdicts import quota_consequences
 from yngis.errors import SpecError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ STOCK = criterion("stock", "unsupplied_disposal_rate", below="25 %")
 
 
 def verdict(told: pd.DataFrame, plan: PlanRule, zone: str = "甲", **more: Any) -> Any:
-    return consequences(told, plan, **more).verdicts.set_index("zone").loc[zone]
+    return quota_consequences(told, plan, **more).verdicts.set_index("zone").loc[zone]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def verdict(told: pd.DataFrame, plan: PlanRule, zone: str = "甲", **more: Any) 
 )
 def test_both_sides_of_a_threshold(limits: dict[str, str], value: float, holds: bool) -> None:  # noqa: FBT001
     plan = rule(criteria=[criterion("c", "supply_rate", **limits)])
-    got = consequences(ratios(甲={"supply_rate": (value * 1000, 1000)}), plan)
+    got = quota_consequences(ratios(甲={"supply_rate": (value * 1000, 1000)}), plan)
     row = got.criteria[got.criteria["criterion"] == "c"].iloc[0]
     assert bool(row["holds"]) is holds
     assert row["value"] == pytest.approx(value)
@@ -94,7 +94,7 @@ def test_thresholds_taken_from_all_zones() -> None:
             )
         }
     )
-    got = consequences(told, plan).criteria.set_index(["criterion", "zone"])
+    got = quota_consequences(told, plan).criteria.set_index(["criterion", "zone"])
     assert got.loc[("large", "甲"), "threshold"] == pytest.approx(0.2)
     assert got.loc["large"]["holds"].tolist() == [False, False, False, True, False]
     assert got.loc[("last", "甲"), "threshold"] == pytest.approx(0.18)
@@ -152,7 +152,7 @@ def test_the_least_that_has_to_change(
 
 def test_a_ratio_without_denominator_is_no_signal() -> None:
     told = ratios(甲={**GOOD, "unsupplied_disposal_rate": "分母为零：年初批而未供"})
-    got = consequences(told, rule(criteria=[RATE, IDLE, STOCK]))
+    got = quota_consequences(told, rule(criteria=[RATE, IDLE, STOCK]))
     row = got.criteria.set_index("criterion").loc["stock"]
     assert row["holds"] is False
     assert row["note"] == "分母为零：年初批而未供"
@@ -176,7 +176,7 @@ def test_missing_data_leave_the_verdict_open_unless_the_rest_settles_it() -> Non
 def test_the_fallback_is_taken_where_five_years_hold_nothing() -> None:
     plan = rule(criteria=[RATE])
     told = ratios(甲={"supply_rate_5y": "分母为零：前五年批准", "supply_rate": (50, 100)})
-    got = consequences(told, plan).criteria.set_index("criterion").loc["rate"]
+    got = quota_consequences(told, plan).criteria.set_index("criterion").loc["rate"]
     assert (got["measure"], got["holds"], got["need_ha"]) == (
         "supply_rate",
         True,
@@ -186,7 +186,7 @@ def test_the_fallback_is_taken_where_five_years_hold_nothing() -> None:
 
 class TestAssessment:
     def test_it_is_left_out_where_none_was_given(self) -> None:
-        got = consequences(ratios(甲=GOOD), SHIPPED)
+        got = quota_consequences(ratios(甲=GOOD), SHIPPED)
         assert "assessment" not in set(got.criteria["measure"])
 
     @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ NUMBERS = st.tuples(st.floats(0, 100), st.floats(1, 100)).map(lambda pair: (min(
 )
 def test_the_way_out_leads_out(told: dict[str, Any], logic: str, needed: int) -> None:
     plan = rule(criteria=[RATE, IDLE, STOCK], logic=logic, score_needed=needed)
-    got = consequences(ratios(甲=told), plan)
+    got = quota_consequences(ratios(甲=told), plan)
     row = got.verdicts.iloc[0]
     if row["verdict"] != "sanction":
         assert row["to_leave"] == ""

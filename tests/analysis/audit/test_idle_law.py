@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from yngis.analysis.audit.idle import FINDINGS, judge
+from yngis.analysis.audit.idle import FINDINGS, judge_supply
 from yngis.analysis.audit.idle_rules import RuleSet, read_rules
 from yngis.catalogue.tables.row_faults import row_rules
 
@@ -18,7 +18,7 @@ NATIONAL = read_rules()
 def found(as_of: str, rules: RuleSet | None = None, **record: Any) -> Any:
     """The finding on one record."""
     frame = pd.DataFrame({name: [value] for name, value in record.items()}, index=["K7"])
-    findings = judge(frame, as_of, rules)
+    findings = judge_supply(frame, as_of, rules)
     assert list(findings.index) == ["K7"]
     return findings.iloc[0]
 
@@ -673,13 +673,13 @@ class TestEvidence:
 
 def test_dates_may_come_as_dates() -> None:
     frame = pd.DataFrame({"agreed_start": [dt.date(2020, 3, 1), None]})
-    assert judge(frame, dt.date(2021, 3, 2))["finding"].tolist() == [
+    assert judge_supply(frame, dt.date(2021, 3, 2))["finding"].tolist() == [
         "suspected_idle",
         "indeterminate",
     ]
 
 
 def test_no_records_no_findings() -> None:
-    findings = judge(pd.DataFrame({"agreed_start": []}), "2021-03-01")
+    findings = judge_supply(pd.DataFrame({"agreed_start": []}), "2021-03-01")
     assert len(findings) == 0
     assert "evidence" in findings

@@ -10,7 +10,7 @@ import pandas as pd
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from yngis.analysis.audit.idle import FINDINGS, judge
+from yngis.analysis.audit.idle import FINDINGS, judge_supply
 from yngis.analysis.audit.idle_rules import read_rules
 
 RULES = read_rules()
@@ -116,7 +116,7 @@ def finding_by_hand(r: dict[str, Any], today: dt.date) -> str:  # noqa: C901, PL
 def test_agrees_with_the_law_read_record_by_record(
     records: list[dict[str, Any]], today: dt.date
 ) -> None:
-    got = judge(frame_of(records), today, RULES)["finding"].tolist()
+    got = judge_supply(frame_of(records), today, RULES)["finding"].tolist()
     assert got == [finding_by_hand(record, today) for record in records]
 
 
@@ -126,11 +126,11 @@ def test_the_order_of_rows_and_their_company_do_not_matter(
     records: list[dict[str, Any]], today: dt.date, random: Any
 ) -> None:
     frame = frame_of(records)
-    whole = judge(frame, today, RULES)
+    whole = judge_supply(frame, today, RULES)
     order = list(range(len(frame)))
     random.shuffle(order)
-    pd.testing.assert_frame_equal(judge(frame.iloc[order], today, RULES), whole.iloc[order])
-    alone = pd.concat([judge(frame.iloc[[row]], today, RULES) for row in range(len(frame))])
+    pd.testing.assert_frame_equal(judge_supply(frame.iloc[order], today, RULES), whole.iloc[order])
+    alone = pd.concat([judge_supply(frame.iloc[[row]], today, RULES) for row in range(len(frame))])
     pd.testing.assert_frame_equal(alone, whole)
 
 
@@ -146,8 +146,8 @@ def test_idleness_only_grows_until_work_starts(
         "disposal": None, "disposal_date": None, "area_developed_m2": None, "finding_no": None,
     }  # fmt: skip
     early, late = sorted((one, other))
-    before = judge(frame_of([undisturbed]), early, RULES).iloc[0]
-    after = judge(frame_of([undisturbed]), late, RULES).iloc[0]
+    before = judge_supply(frame_of([undisturbed]), early, RULES).iloc[0]
+    after = judge_supply(frame_of([undisturbed]), late, RULES).iloc[0]
     assume(before["finding"] in RANK)
     assert RANK[after["finding"]] >= RANK[before["finding"]]
     assert after["idle_class"] >= before["idle_class"] or after["idle_class"] == ">=2"
@@ -162,8 +162,8 @@ def test_splitting_a_parcel_changes_no_total(
         name: value / parts if name.endswith(("_m2", "_wan")) and value is not None else value
         for name, value in record.items()
     }
-    whole = judge(frame_of([record]), today, RULES)
-    pieces = judge(frame_of([split] * parts), today, RULES)
+    whole = judge_supply(frame_of([record]), today, RULES)
+    pieces = judge_supply(frame_of([split] * parts), today, RULES)
     assert set(pieces["finding"]) == set(whole["finding"])
     fee = pieces["fee_wan"].sum(min_count=1)
     expected = whole["fee_wan"].sum(min_count=1)
@@ -172,7 +172,7 @@ def test_splitting_a_parcel_changes_no_total(
 
 @given(st.lists(RECORDS, min_size=1, max_size=12), DAYS)
 def test_what_every_finding_keeps(records: list[dict[str, Any]], today: dt.date) -> None:
-    findings = judge(frame_of(records), today, RULES)
+    findings = judge_supply(frame_of(records), today, RULES)
     assert set(findings["finding"]) <= set(FINDINGS)
     suspected = findings["finding"] == "suspected_idle"
     assert (findings["evidence"].str.len() > 0).all()

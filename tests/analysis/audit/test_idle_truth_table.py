@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from yngis.analysis.audit.idle import judge
+from yngis.analysis.audit.idle import judge_supply
 
 DUE = {"agreed_start": "2020-03-01"}
 HOLDER = {"idle_cause": "企业原因", "price_wan": 1_000.0}
@@ -70,7 +70,7 @@ TABLE: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
 )
 def test_truth_table(record: dict[str, Any], as_of: str, expected: dict[str, Any]) -> None:
     frame = pd.DataFrame([record], index=[0])
-    row = judge(frame, as_of).iloc[0]
+    row = judge_supply(frame, as_of).iloc[0]
     for name, value in expected.items():
         assert pd.isna(row[name]) if value is None else row[name] == value, name
     recovered = row["action"].replace("不无偿收回", "")

@@ -8,7 +8,7 @@ import pytest
 
 from yngis.analysis.audit.idle_rules import read_rules
 from yngis.analysis.audit.industry_editions import edition_crosswalk
-from yngis.analysis.audit.inefficient import Standard, inefficient, read_standards
+from yngis.analysis.audit.inefficient import Standard, find_inefficient, read_standards
 from yngis.errors import LayerError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ STANDARDS = [
 
 def mark(**record: Any) -> list[Any]:
     frame = pd.DataFrame([{"actual_completion": "2015-01-01", **record}], index=["K"])
-    marks = inefficient(frame, STANDARDS, DAY, read_rules().counting)
+    marks = find_inefficient(frame, STANDARDS, DAY, read_rules().counting)
     return [None if pd.isna(each) else each for each in marks.loc["K"]]
 
 
@@ -85,7 +85,7 @@ def test_a_limit_from_above() -> None:
             "actual_completion": "2015-01-01",
         }
     )
-    marks = inefficient(frame, standards, DAY, read_rules().counting)
+    marks = find_inefficient(frame, standards, DAY, read_rules().counting)
     assert marks["failing"].tolist() == [
         "", "容积率 2.6 > 2.5", "容积率 0.5 < 0.6", "", "容积率 3.1 > 3",
     ]  # fmt: skip
@@ -139,7 +139,7 @@ class TestEditions:
                 "actual_completion": "2015-01-01",
             }
         )
-        marks = inefficient(frame, read_standards(path), DAY, read_rules().counting)
+        marks = find_inefficient(frame, read_standards(path), DAY, read_rules().counting)
         # 3511 矿山机械 is 专用设备; 3611 汽柴油车整车 is not.
         assert [bool(each) if each is not pd.NA else None for each in marks["inefficient"]] == [
             True, None,

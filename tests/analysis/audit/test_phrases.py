@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from yngis.analysis.audit.causes import CauseReader
 from yngis.analysis.audit.facts import read_facts
-from yngis.analysis.audit.idle import judge
+from yngis.analysis.audit.idle import judge_supply
 from yngis.analysis.audit.idle_rules import read_rules
 from yngis.analysis.audit.phrases import PhraseReader
 
@@ -297,4 +297,4 @@ def test_a_mark_before_the_word_never_clears(word: str, mark: str, between: str)
         if "正在动工" in text:
             continue  # work that is being done has started
         frame = pd.DataFrame({"agreed_start": ["2018-01-01"], "disposal": [text]})
-        assert judge(frame, "2025-12-31")["finding"].tolist() == ["suspected_idle"], text
+        assert judge_supply(frame, "2025-12-31")["finding"].tolist() == ["suspected_idle"], text

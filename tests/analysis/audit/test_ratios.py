@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
-from yngis.analysis.audit.balance import balance
-from yngis.analysis.audit.idle import judge
+from yngis.analysis.audit.balance import balance_approvals
+from yngis.analysis.audit.idle import judge_supply
 from yngis.analysis.audit.places import NOWHERE, OUTSIDE_PROVINCE, OUTSIDE_ZONES, Gazetteer, Placing
 from yngis.analysis.audit.polygon_store import ShapeStore
 from yngis.analysis.audit.quantities import (
@@ -27,7 +27,7 @@ from yngis.analysis.audit.ratios import (
     RATIOS,
     Lot,
     ratio_table,
-    summarise,
+    sum_by_place,
     without_polygons,
 )
 from yngis.measure.geodesy import ellipsoidal_area
@@ -94,13 +94,13 @@ def by_space(gazetteer: Gazetteer, approved_until: int | None = None) -> pd.Data
     )
     store = ShapeStore()
     store.add(shapes)
-    balanced = balance(approvals, store, as_of=DAY, supply_days=days)
+    balanced = balance_approvals(approvals, store, as_of=DAY, supply_days=days)
     lots = []
     for piece in approval_pieces(balanced, approvals, DAY, approved_until=approved_until):
         frame = approvals.loc[list(piece.source), ["approval_no"]]
         lots.append(Lot(piece.quantities, levels(gazetteer, frame, piece.geometry)))
-    now = judge(supply, "2025-12-31", texts=False)
-    before = judge(supply, "2024-12-31", texts=False)
+    now = judge_supply(supply, "2025-12-31", texts=False)
+    before = judge_supply(supply, "2024-12-31", texts=False)
     areas = ellipsoidal_area(gpd.GeoSeries(shapes, crs=4490)).to_numpy()
     masks = supply_masks(now, before)
     quantities = {name: areas * masks[name].to_numpy() for name in masks}
@@ -109,7 +109,7 @@ def by_space(gazetteer: Gazetteer, approved_until: int | None = None) -> pd.Data
     lots.append(
         Lot({"outside_approval": out["area_m2"].to_numpy()}, levels(gazetteer, out, out.geometry))
     )
-    return summarise(lots)
+    return sum_by_place(lots)
 
 
 def test_stock_in_space_until_a_year(gazetteer: Gazetteer) -> None:
@@ -297,7 +297,7 @@ class TestRecorded:
         assert basis == "totals"
         frame = self.APPROVALS.assign(zone=["昆明高新", "昆明高新", "富民产业园", "富民产业园"])
         sums = without_polygons(
-            summarise(
+            sum_by_place(
                 [
                     Lot(pieces.quantities, levels(gazetteer, frame, None)),
                     Lot(

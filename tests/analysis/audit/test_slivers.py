@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from yngis.analysis.audit.slivers import part_slivers
-from yngis.measure.polygons import CONSERVED, areas
+from yngis.measure.polygons import CONSERVED, measure_areas
 
 # What one approval of a synthetic bureau (seed 0, 4,000 parcels) left open: GEOS 3.14 raises
 # "unable to assign free hole to a shell" when its fringe is cut off, also on a grid of 1e-9.
@@ -29,7 +29,7 @@ RAGGED = shapely.from_wkb(
 
 def test_the_polygon_on_which_geos_raised() -> None:
     parted = part_slivers(RAGGED)
-    whole, body, slivers = areas([RAGGED, parted.body, parted.slivers])
+    whole, body, slivers = measure_areas([RAGGED, parted.body, parted.slivers])
     assert abs(whole - body - slivers) <= CONSERVED * whole
     assert shapely.is_valid([parted.body, parted.slivers]).all()
 
@@ -47,7 +47,7 @@ def test_ragged_borders_from_a_nanometre_to_a_millimetre(width: float) -> None:
         chosen = drawn[random.random(len(drawn)) < 0.6]
         rest = shapely.difference(block, shapely.union_all(shapely.make_valid(chosen)))
         parted = part_slivers(rest, width)
-        whole, body, slivers = areas([rest, parted.body, parted.slivers])
+        whole, body, slivers = measure_areas([rest, parted.body, parted.slivers])
         assert abs(whole - body - slivers) <= max(CONSERVED * whole, 1e-3)
         # Whole fields are never taken for strips.
         assert slivers < 0.01 * whole

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.analysis.audit.idle import judge
+from yngis.analysis.audit.idle import judge_supply
 from yngis.analysis.audit.idle_rules import RuleSet, read_rules
 from yngis.analysis.audit.quantities import supply_masks
 from yngis.analysis.audit.unread_days import DAY_COLUMNS
@@ -26,7 +26,7 @@ MUCH = {**LITTLE, "area_developed_m2": 90.0, "invested_wan": 90.0}
 
 
 def found(rules: RuleSet | None = None, as_of: str = DAY, **record: Any) -> Any:
-    return judge(pd.DataFrame([record]), as_of, rules).iloc[0]
+    return judge_supply(pd.DataFrame([record]), as_of, rules).iloc[0]
 
 
 UNCLEAR = ["2020.1", "一期2020.9.1，二期未动工", "详见合同", "部分动工", "计划2020年9月开工", "?"]

@@ -18,7 +18,7 @@ from scipy.stats import false_discovery_control
 from yngis.analysis.clustering.autocorrelation import geary, getis_ord, join_counts, moran
 from yngis.analysis.clustering.hotspots import getis_ord_star, local_moran
 from yngis.analysis.clustering.neighbourhood import neighbours
-from yngis.analysis.clustering.permutation import false_discovery, permuted, two_sided
+from yngis.analysis.clustering.permutation import false_discovery, permuted_columns, two_sided
 from yngis.errors import LayerError
 
 # 99 permutations are enough for a statistic that does not depend on them.
@@ -249,7 +249,7 @@ class TestLaws:
 
     def test_permuted_gives_all_columns_and_keeps_values(self) -> None:
         values = np.arange(1500.0)
-        draws = np.concatenate(list(permuted(values, 4000, 1)), axis=1)
+        draws = np.concatenate(list(permuted_columns(values, 4000, 1)), axis=1)
         assert draws.shape == (1500, 4000)
         np.testing.assert_array_equal(np.sort(draws[:, [0, 3999]], axis=0).T, [values, values])
         assert not np.array_equal(draws[:, 0], draws[:, 1])

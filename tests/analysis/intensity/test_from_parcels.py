@@ -8,7 +8,7 @@ from shapely import box
 from shapely.affinity import translate
 
 from yngis.analysis.intensity import indicators
-from yngis.analysis.intensity.from_parcels import ZoneLand, filled, zone_land
+from yngis.analysis.intensity.from_parcels import ZoneLand, fill_from_layers, zone_land
 from yngis.analysis.overlay import area_table
 from yngis.analysis.quantities import canonical, sum_faults
 from yngis.errors import LayerError
@@ -130,7 +130,7 @@ def test_the_tables_own_figures_are_kept(land: ZoneLand) -> None:
     table = canonical(
         land.amounts.loc[["甲"], ["A2"]].assign(A2=[48.0], tax_wan=[100.0], D=[float("nan")])
     )
-    whole, origin = filled(table, land)
+    whole, origin = fill_from_layers(table, land)
     assert whole.loc["甲", ["A2", "D", "tax_wan"]].tolist() == [48.0, pytest.approx(50.0), 100.0]
     assert origin.loc["甲", ["A2", "D", "tax_wan"]].tolist() == ["table", "layers", "table"]
     assert origin.loc["乙", "tax_wan"] == ""

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from yngis.analysis.intensity import indicators, read_scheme
-from yngis.analysis.intensity.definitions import definitions
-from yngis.analysis.intensity.national_averages import national
-from yngis.analysis.intensity.plausibility import implausible, unit_slips
+from yngis.analysis.intensity.definitions import indicator_definitions
+from yngis.analysis.intensity.national_averages import read_national_averages
+from yngis.analysis.intensity.plausibility import implausible_values, unit_slips
 
 TRIAL = read_scheme("2014-trial")
 WHOLES = ["A", "D", "B21", "B"]
@@ -24,13 +24,15 @@ def plain(hand: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_a_plausible_zone_is_left_in_peace(plain: pd.DataFrame) -> None:
-    assert implausible(plain, TRIAL).empty
+    assert implausible_values(plain, TRIAL).empty
     assert unit_slips(plain, TRIAL).empty
 
 
 def test_the_national_average_is_plausible() -> None:
-    totals = national().table()
-    assert implausible(totals, TRIAL)["item"].isin(["A", "A2", "D"]).all()  # 541 zones at once
+    totals = read_national_averages().table()
+    assert (
+        implausible_values(totals, TRIAL)["item"].isin(["A", "A2", "D"]).all()
+    )  # 541 zones at once
 
 
 @pytest.mark.parametrize(
@@ -77,23 +79,23 @@ def test_a_planted_slip_is_the_first_suspect(
 
 
 def test_bands_are_of_known_indicators_and_hold_their_reference() -> None:
-    known = definitions()[1]
-    for band in national().bands:
+    known = indicator_definitions()[1]
+    for band in read_national_averages().bands:
         assert band.indicator in known
         assert band.reference is None or band.low < band.reference < band.high
-    for published in (*national().averages, *national().totals):
-        assert published.source in national().sources
+    for published in (*read_national_averages().averages, *read_national_averages().totals):
+        assert published.source in read_national_averages().sources
 
 
 def test_every_published_average_lies_in_its_band() -> None:
-    bands = {band.indicator: band for band in national().bands}
-    for published in national().averages:
+    bands = {band.indicator: band for band in read_national_averages().bands}
+    for published in read_national_averages().averages:
         for indicator, value in published.figures.items():
             assert bands[indicator].low <= value <= bands[indicator].high
 
 
 def test_national_rates_of_2019_come_out_of_the_totals() -> None:
-    found = indicators(national().table()).loc[2019]
+    found = indicators(read_national_averages().table()).loc[2019]
     rates = ["development_rate", "supply_rate", "build_out_rate"]
     # 89.46 % × 92.68 % × 92.77 % = 76.92 %; the totals have four digits: 0.02 percentage points.
     published = dict(zip(rates, (0.8946, 0.9268, 0.9277), strict=True))
@@ -103,7 +105,7 @@ def test_national_rates_of_2019_come_out_of_the_totals() -> None:
 
 
 def test_national_intensities_of_2021_come_out_of_the_totals() -> None:
-    found = indicators(national().table()).loc[2021]
+    found = indicators(read_national_averages().table()).loc[2021]
     assert found["fixed_investment_intensity"] == pytest.approx(10_822, abs=1)
     assert found["output_intensity"] == pytest.approx(14_145, abs=1)
     assert found["industrial_tax_per_ha"] == pytest.approx(768, abs=1)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yngis.analysis.intensity import read_scheme
-from yngis.analysis.intensity.potential import potential, supply_history, years_of_supply
+from yngis.analysis.intensity.potential import land_potential, supply_history, years_of_supply
 from yngis.errors import LayerError
 
 TRIAL = read_scheme("2014-trial")
@@ -17,7 +17,7 @@ TRIAL = read_scheme("2014-trial")
 
 def test_every_kind_by_hand(hand: pd.DataFrame) -> None:
     hand["A2"], hand["A3"] = 50.0, 25.0  # A stays 100; industrial share 0.50, ideal 0.55
-    rows = potential(hand, TRIAL).set_index("measure")
+    rows = land_potential(hand, TRIAL).set_index("measure")
     expected = {
         "E": 40.0,
         "E21": 25.0,
@@ -36,18 +36,18 @@ def test_every_kind_by_hand(hand: pd.DataFrame) -> None:
 
 
 def test_kinds_are_told_apart_and_never_summed(hand: pd.DataFrame) -> None:
-    rows = potential(hand, TRIAL)
+    rows = land_potential(hand, TRIAL)
     assert rows["kind"].unique().tolist() == ["扩展", "结构", "强度", "管理"]
     assert not rows["measure"].str.contains("total|合计").any()
 
 
 def test_ideals_of_a_category_count(hand: pd.DataFrame) -> None:
-    bonded = potential(hand, TRIAL, pd.Series({"x": "综合保税区"})).set_index("measure")
+    bonded = land_potential(hand, TRIAL, pd.Series({"x": "综合保税区"})).set_index("measure")
     assert bonded.loc["industrial_share", "hectares"] == pytest.approx(7.0)  # 0.67 − 0.60
 
 
 def test_missing_data_is_told(hand: pd.DataFrame) -> None:
-    rows = potential(hand.drop(columns=["D22", "D21", "E21"]), TRIAL).set_index("measure")
+    rows = land_potential(hand.drop(columns=["D22", "D21", "E21"]), TRIAL).set_index("measure")
     assert rows.loc["D22", "reason"] == "缺数据 / no data: D22"
     assert np.isnan(rows.loc["E21", "hectares"])
 
@@ -59,7 +59,7 @@ def test_a_better_zone_has_less_potential(actual: float, gain: float) -> None:
         for value in (actual, actual + gain)
     ]
     before, after = (
-        potential(table, TRIAL).set_index("measure").loc["industrial_far", "hectares"]
+        land_potential(table, TRIAL).set_index("measure").loc["industrial_far", "hectares"]
         for table in tables
     )
     assert 0 <= after <= before <= 100

@@ -13,7 +13,12 @@ from hypothesis import strategies as st
 from yngis.analysis.intensity import indicators, read_scheme
 from yngis.analysis.intensity.ranking import classes, rank_intervals, ranks
 from yngis.analysis.intensity.scores import score
-from yngis.analysis.intensity.weights import dirichlet, effective, fixed, levels
+from yngis.analysis.intensity.weights import (
+    draw_weights,
+    effective_weights,
+    fixed_weights,
+    weight_levels,
+)
 from yngis.errors import LayerError
 
 TRIAL = read_scheme("2014-trial")
@@ -77,34 +82,34 @@ def test_equal_scores_are_one_class_and_nonsense_is_refused() -> None:
 
 def test_draws_have_the_dirichlets_mean_and_variance() -> None:
     concentration, draws = 40.0, 20_000
-    drawn = dirichlet(BRANCHES, draws, concentration, seed=1)
-    for child, weight in ((c, w[0]) for c, w in fixed(BRANCHES).items()):
+    drawn = draw_weights(BRANCHES, draws, concentration, seed=1)
+    for child, weight in ((c, w[0]) for c, w in fixed_weights(BRANCHES).items()):
         spread = np.sqrt(weight * (1 - weight) / (concentration + 1))
         # Five standard errors: fails by chance once in about 10⁶ runs, and the seed is fixed.
         assert drawn[child].mean() == pytest.approx(weight, abs=5 * spread / np.sqrt(draws) + 1e-12)
         assert drawn[child].std() == pytest.approx(spread, rel=0.05, abs=1e-12)
-    for node in levels(BRANCHES):
+    for node in weight_levels(BRANCHES):
         assert sum(drawn[child] for child in node.children) == pytest.approx(np.ones(draws))
 
 
 def test_effective_weights_add_up_to_one_whatever_is_missing() -> None:
     names = [branch.indicator for branch in BRANCHES]
-    drawn = dirichlet(BRANCHES, 50, 40.0, seed=2)
+    drawn = draw_weights(BRANCHES, 50, 40.0, seed=2)
     for size in (1, 3, len(names)):
         for usable in list(combinations(names, size))[:20]:
-            share = effective(BRANCHES, drawn, usable)
+            share = effective_weights(BRANCHES, drawn, usable)
             assert share.sum(axis=1) == pytest.approx(np.ones(50))
             unused = [column for column, name in enumerate(names) if name not in usable]
             assert (share[:, unused] == 0).all()
-    whole = effective(BRANCHES, fixed(BRANCHES), names)[0]
+    whole = effective_weights(BRANCHES, fixed_weights(BRANCHES), names)[0]
     assert whole == pytest.approx([branch.weight for branch in BRANCHES])
 
 
 def test_types_share_the_draws_of_the_levels_they_share() -> None:
-    led = dirichlet(BRANCHES, 20, 40.0, seed=3)
-    city = dirichlet(TRIAL.branches("city_integrated", "core"), 20, 40.0, seed=3)
+    led = draw_weights(BRANCHES, 20, 40.0, seed=3)
+    city = draw_weights(TRIAL.branches("city_integrated", "core"), 20, 40.0, seed=3)
     assert (led["state",] == city["state",]).all()
-    other = dirichlet(BRANCHES, 20, 40.0, seed=4)
+    other = draw_weights(BRANCHES, 20, 40.0, seed=4)
     assert not (led["state",] == other["state",]).all()
 
 

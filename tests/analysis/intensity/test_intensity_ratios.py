@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yngis.analysis.intensity import evidence, identity, indicators, read_scheme
-from yngis.analysis.intensity.assessment import Choices, assess
+from yngis.analysis.intensity.assessment import Choices, assess_zones
 from yngis.analysis.quantities import canonical, quantities, understand
 from yngis.errors import LayerError
 
@@ -191,6 +191,6 @@ def test_an_assessment_reads_the_headers_once(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr("yngis.analysis.quantities.amounts.understand", counted)
     table = pd.DataFrame({"工矿仓储用地（亩）": [450.0], "A": [60.0], "D": [75.0]}, index=["x"])
-    found = assess(table, read_scheme("2014-trial"), Choices(draws=10))
+    found = assess_zones(table, read_scheme("2014-trial"), Choices(draws=10))
     assert asked == [["工矿仓储用地（亩）", "A", "D"]]
     assert found.indicators["industrial_share"].tolist() == [0.5]

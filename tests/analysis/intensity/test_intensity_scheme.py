@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from yngis.analysis.intensity import quantities, read_scheme, scheme_names
-from yngis.analysis.intensity.definitions import definitions
+from yngis.analysis.intensity.definitions import indicator_definitions
 from yngis.catalogue import load
 from yngis.errors import SpecError
 
@@ -23,7 +23,7 @@ market_supply_rate"""
 
 
 def test_standard_definitions_are_the_twenty_of_the_domain() -> None:
-    assert list(definitions()[1]) == _COLUMNS.split()
+    assert list(indicator_definitions()[1]) == _COLUMNS.split()
 
 
 @pytest.mark.parametrize("name", scheme_names())
@@ -91,7 +91,7 @@ def test_a_verified_source_is_not_told(tmp_path: Path) -> None:
 
 def test_every_quantity_of_a_formula_is_declared_with_its_dimension() -> None:
     known = quantities()
-    for indicator in definitions()[1].values():
+    for indicator in indicator_definitions()[1].values():
         for name in (*indicator.numerator, *indicator.denominator):
             assert name in known
     for quantity in known.values():

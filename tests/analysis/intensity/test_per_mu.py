@@ -11,18 +11,18 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.analysis.intensity.league import league, read_league
-from yngis.analysis.intensity.national_averages import national
+from yngis.analysis.intensity.league import grade_league, read_league
+from yngis.analysis.intensity.national_averages import read_national_averages
 from yngis.analysis.intensity.per_mu import PLAN_OUTPUT_PER_MU, depends_on_land, per_mu
 from yngis.errors import LayerError, SpecError
-from yngis.plan import targets
+from yngis.plan import plan_targets
 
 RULES = read_league("huangyan-2022")
 SHIPPED = Path(__file__).parents[3] / "yngis" / "analysis" / "schemes" / "leagues"
 
 
 def test_the_national_zones_of_2021_pass_or_fail_by_the_denominator() -> None:
-    totals = national().table().loc[[2021]]
+    totals = read_national_averages().table().loc[[2021]]
     rows = per_mu(totals, pd.Series("国家级", index=totals.index)).set_index(["measure", "land"])
     own = rows.loc["a2_revenue_wan"]
     assert own["value"].round(0).to_dict() == {"A2": 943.0, "A": 451.0}
@@ -32,7 +32,7 @@ def test_the_national_zones_of_2021_pass_or_fail_by_the_denominator() -> None:
 
 
 def test_thresholds_are_the_plans() -> None:
-    rows = targets().set_index("id")["value"]
+    rows = plan_targets().set_index("id")["value"]
     assert PLAN_OUTPUT_PER_MU["国家级"] == rows["output_per_mu_national"]
     assert PLAN_OUTPUT_PER_MU["省级"] == rows["output_per_mu_provincial"]
 
@@ -73,14 +73,14 @@ def _at_benchmark(group: str) -> pd.DataFrame:
 
 @pytest.mark.parametrize("group", ["large", "small"])
 def test_all_at_benchmark_is_exactly_100(group: str) -> None:
-    assert league(_at_benchmark(group), RULES, group).loc["x", "points"] == 100.0
+    assert grade_league(_at_benchmark(group), RULES, group).loc["x", "points"] == 100.0
 
 
 def test_points_by_hand() -> None:
     firm = _at_benchmark("large")
     firm["tax_per_mu"] *= 2  # 60 instead of 30
     firm["rd_share"] = 0.0  # 0 instead of 10
-    found = league(firm, RULES, "large").loc["x"]
+    found = grade_league(firm, RULES, "large").loc["x"]
     assert found["points"] == pytest.approx(120.0)
     assert (found["points_tax_per_mu"], found["points_rd_share"]) == (60.0, 0.0)
 
@@ -90,7 +90,7 @@ def test_missing_emissions_take_the_groups_mean_others_refuse() -> None:
     firms.loc["x", "value_added_per_emission"] = np.nan
     firms.loc["y", "value_added_per_emission"] *= 3
     firms.loc["z", "tax_per_mu"] = np.nan
-    found = league(firms, RULES, "large")
+    found = grade_league(firms, RULES, "large")
     assert found.loc["x", "points"] == pytest.approx(110.0)  # mean of 3 and 1 benchmarks: 20
     assert np.isnan(found.loc["z", "points"])
     assert found.loc["z", ["rank", "grade"]].isna().all()
@@ -103,7 +103,7 @@ def test_grades_by_rank_ties_and_vetoes() -> None:
         index=list("abcdefghij"),
     )
     vetoes = pd.Series({"a": "C", "j": "A"})
-    found = league(firms, RULES, "small", vetoes)
+    found = grade_league(firms, RULES, "small", vetoes)
     # Shares 0.2, 0.7, 0.95, 1: places 1–2 A, 3–7 B, 8–9 C, 10 D; h and i tie on place 8.
     assert "".join(found["grade"]) == "CABBBBBCCD"
     assert found["graded_by"].to_dict()["a"] == "veto"
@@ -116,7 +116,7 @@ def test_no_firm_loses_its_grade_by_improving(values: list[float], gain: float) 
     firms = pd.DataFrame({"tax_per_mu": values, "tax_per_power": 0.1})
     better = firms.copy()
     better.loc[0, "tax_per_mu"] += gain
-    before, after = (league(table, RULES, "small").loc[0] for table in (firms, better))
+    before, after = (grade_league(table, RULES, "small").loc[0] for table in (firms, better))
     assert after["rank"] <= before["rank"]
     assert after["grade"] <= before["grade"]
 
@@ -128,16 +128,16 @@ def test_a_cap_limits_a_term_and_own_rules_are_a_file(tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     firm = _at_benchmark("small")
     firm["tax_per_mu"] *= 5
-    assert league(firm, read_league(path), "small").loc["x", "points"] == pytest.approx(110.0)
+    assert grade_league(firm, read_league(path), "small").loc["x", "points"] == pytest.approx(110.0)
 
 
 def test_faults_name_what_is_right(tmp_path: Path) -> None:
     with pytest.raises(LayerError, match="规模以上"):
-        league(_at_benchmark("small"), RULES, "larg")
+        grade_league(_at_benchmark("small"), RULES, "larg")
     with pytest.raises(LayerError, match="tax_per_power"):
-        league(_at_benchmark("small")[["tax_per_mu"]], RULES, "small")
+        grade_league(_at_benchmark("small")[["tax_per_mu"]], RULES, "small")
     with pytest.raises(LayerError, match="“E”"):
-        league(_at_benchmark("small"), RULES, "small", pd.Series({"x": "E"}))
+        grade_league(_at_benchmark("small"), RULES, "small", pd.Series({"x": "E"}))
     with pytest.raises(SpecError, match="huangyan-2022"):
         read_league("huangyan")
     content = yaml.safe_load((SHIPPED / "huangyan-2022.yml").read_text(encoding="utf-8"))
@@ -159,7 +159,7 @@ def test_what_cannot_be_earns_nothing_and_moves_nobody(value: float, column: str
     firms.loc["x", "value_added_per_emission"] = np.nan
     # -5 had points, and infinity was first of its group and the mean of those without a value.
     firms.loc["y", column] = value
-    found = league(firms, RULES, "large")
+    found = grade_league(firms, RULES, "large")
     assert np.isnan(found.loc["y", "points"])
     assert found.loc["y", ["rank", "grade"]].isna().all()
     assert found.loc["y", "reason"] == f"指标不可能 / impossible {column}: {value:g}"
@@ -169,11 +169,11 @@ def test_what_cannot_be_earns_nothing_and_moves_nobody(value: float, column: str
 def test_texts_and_strange_vetoes_are_refused() -> None:
     firms = pd.concat([_at_benchmark("small")] * 2).set_axis(list("xy"))
     with pytest.raises(LayerError, match="numbers"):
-        league(firms.assign(tax_per_mu="11.6"), RULES, "small")
+        grade_league(firms.assign(tax_per_mu="11.6"), RULES, "small")
     with pytest.raises(LayerError, match="each label once"):
-        league(firms.set_axis(list("xx")), RULES, "small")
+        grade_league(firms.set_axis(list("xx")), RULES, "small")
     # A veto of a name that is not there left the firm that it was meant for in A.
     with pytest.raises(LayerError, match="each once"):
-        league(firms, RULES, "small", pd.Series({"X": "D"}))
+        grade_league(firms, RULES, "small", pd.Series({"X": "D"}))
     with pytest.raises(LayerError, match="each once"):
-        league(firms, RULES, "small", pd.Series(["D", "A"], index=["x", "x"]))
+        grade_league(firms, RULES, "small", pd.Series(["D", "A"], index=["x", "x"]))

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yngis.analysis.intensity.league import read_league
-from yngis.analysis.intensity.national_averages import national
+from yngis.analysis.intensity.national_averages import read_national_averages
 from yngis.analysis.intensity.per_mu import PLAN_OUTPUT_PER_MU
-from yngis.analysis.intensity.zone_league import efficiency, zone_league
+from yngis.analysis.intensity.zone_league import efficiency_figures, zone_league
 from yngis.errors import LayerError
 
 RULES = read_league("zones-sample")
@@ -52,7 +52,10 @@ def test_efficiency_by_hand() -> None:
             "industrial_revenue_wan": [1000.0],
         }
     )
-    industrial, built = efficiency(table, "A2").iloc[0], efficiency(table, "A").iloc[0]
+    industrial, built = (
+        efficiency_figures(table, "A2").iloc[0],
+        efficiency_figures(table, "A").iloc[0],
+    )
     assert industrial.to_dict() == {
         "output_per_mu": 600.0,
         "tax_per_mu": 20.0,
@@ -68,7 +71,7 @@ def test_efficiency_by_hand() -> None:
 
 
 def test_nothing_is_divided_by_nothing() -> None:
-    found = efficiency(pd.DataFrame({"A2": [0.0], "a2_revenue_wan": [5.0]}), "A2")
+    found = efficiency_figures(pd.DataFrame({"A2": [0.0], "a2_revenue_wan": [5.0]}), "A2")
     assert found.isna().all(axis=None)
 
 
@@ -143,7 +146,7 @@ def test_benchmarks_are_the_plans_and_the_circulars() -> None:
         terms = {term.indicator: term for term in group.terms}
         assert terms["output_per_mu"].benchmark == PLAN_OUTPUT_PER_MU[str(group.level)]
         assert sum(term.points for term in group.terms) == 100
-    totals = national().table().loc[2021]
+    totals = read_national_averages().table().loc[2021]
     tax = totals["a2_tax_wan"] / totals["A2"] / 15
     assert RULES.groups["national"].terms[1].benchmark == pytest.approx(tax, abs=0.05)
 

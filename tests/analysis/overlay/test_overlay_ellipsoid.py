@@ -14,7 +14,7 @@ from shapely import Polygon, box
 from yngis.analysis.overlay import apportion, area_table
 from yngis.analysis.overlay.area_scale import density_of
 from yngis.errors import LayerError
-from yngis.measure import PROVINCE_ALBERS, densify, ellipsoidal_area
+from yngis.measure import PROVINCE_ALBERS, densify_edges, ellipsoidal_area
 
 GRS80 = Geod(a=6_378_137.0, rf=298.257222101)
 longitudes = st.floats(97.6, 106.0)
@@ -103,12 +103,12 @@ def test_projected_parcels_have_the_area_that_densifying_comes_to(crs: str, side
     )
     parts = apportion(parcels, zone)
     # 25 m chords leave (25 / 70)² of the 0.1 ppm that DOMAIN 5.5 gives for 70 m.
-    expected = ellipsoidal_area(densify(parcels, max(25.0, side / 400.0)))
+    expected = ellipsoidal_area(densify_edges(parcels, max(25.0, side / 400.0)))
     assert parts["area_m2"].groupby(level=0).sum().to_numpy() == pytest.approx(
         expected.to_numpy(), rel=3e-8
     )
     inner = gpd.GeoSeries(parcels.geometry[:1].intersection(zone.geometry[0]), crs=crs)
-    piece = ellipsoidal_area(densify(inner, max(25.0, side / 400.0)))
+    piece = ellipsoidal_area(densify_edges(inner, max(25.0, side / 400.0)))
     assert parts["area_m2"][0, 0] == pytest.approx(piece[0], rel=3e-8)
 
 

@@ -48,7 +48,7 @@ def test_without_a_folder_to_write_to_it_compiles_all_the_same(
     def twice(x: float) -> float:
         return 2.0 * x
 
-    assert _jit.compiled(twice)(4.0) == 8.0
+    assert _jit.compile_function(twice)(4.0) == 8.0
 
 
 def test_the_second_process_loads_what_the_first_compiled() -> None:

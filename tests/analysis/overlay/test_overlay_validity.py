@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
-from yngis.analysis.overlay.batch import divide
+from yngis.analysis.overlay.batch import divide_batch
 from yngis.analysis.overlay.prepared_zones import Divider, make_divider
 from yngis.analysis.overlay.validity import is_plainly_valid
 from yngis.analysis.overlay.wkb import EMPTY, READ, STRANGE, read_polygon
@@ -163,7 +163,7 @@ def test_big_endian_unclosed_and_broken_geometries_in_one_batch() -> None:
         shapely.to_wkb(box(0.5, 0, 1.5, 1)),
         None,
     ]
-    divided = divide(divider(), pa.array(told, type=pa.large_binary()))
+    divided = divide_batch(divider(), pa.array(told, type=pa.large_binary()))
     assert divided.area.tolist() == [2.0, 1.0, 2.0, 0.0, 1.0, 0.0]
     rows = zip(divided.parcel, divided.zone, divided.part, strict=True)
     assert sorted((int(p), int(z), float(a)) for p, z, a in rows) == [
@@ -194,14 +194,14 @@ def test_no_vertex_lies_beyond_the_longitudes(east: float) -> None:
     """One vertex at 500° made a parcel of 400,000 ha out of one of 120."""
     stray = Polygon([(102.4, 25.4), (102.5, 25.4), (east, 25.45), (102.4, 25.5)])
     with pytest.raises(LayerError, match=r"第 2 行.*\n.*±180°"):
-        divide(degrees(), shapes(box(102.4, 25.4, 102.5, 25.5), stray))
+        divide_batch(degrees(), shapes(box(102.4, 25.4, 102.5, 25.5), stray))
     far_west = shapely.transform(stray, lambda points: points * [-1.0, 1.0])
     with pytest.raises(LayerError):
-        divide(degrees(), shapes(far_west))
+        divide_batch(degrees(), shapes(far_west))
 
 
 def test_up_to_the_meridian_is_land() -> None:
-    divided = divide(degrees(), shapes(box(-180, 10, -179, 11), box(179, -90, 180, 90)))
+    divided = divide_batch(degrees(), shapes(box(-180, 10, -179, 11), box(179, -90, 180, 90)))
     assert (divided.area > 0.0).all()
 
 
@@ -210,14 +210,14 @@ def test_collections_count_however_deep(depth: int) -> None:
     nested: shapely.Geometry = box(102.4, 25.4, 102.5, 25.5)
     for _ in range(depth):
         nested = shapely.GeometryCollection([nested, shapely.Point(9, 9)])
-    divided = divide(degrees(), shapes(box(102.4, 25.4, 102.5, 25.5), nested))
+    divided = divide_batch(degrees(), shapes(box(102.4, 25.4, 102.5, 25.5), nested))
     assert divided.area[1] == pytest.approx(divided.area[0], rel=1e-12)
     assert len(divided.empty) == 0
 
 
 def test_a_scribble_is_told_and_not_mended() -> None:
     corners = np.random.default_rng(0).random((8000, 2)) * 0.01 + [102.4, 25.4]
-    divided = divide(degrees(), shapes(Polygon(corners), box(102.4, 25.4, 102.5, 25.5)))
+    divided = divide_batch(degrees(), shapes(Polygon(corners), box(102.4, 25.4, 102.5, 25.5)))
     assert divided.unreadable.tolist() == [0]
     assert divided.area[0] == 0.0
     assert divided.area[1] > 0.0

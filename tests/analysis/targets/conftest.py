@@ -9,7 +9,7 @@ import pytest
 
 from yngis.analysis.targets import check_targets, make_panel
 from yngis.catalogue import load
-from yngis.plan import targets
+from yngis.plan import plan_targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +106,7 @@ def checked() -> Callable[..., pd.DataFrame]:
     """Checks of some figures, by target and reading."""
 
     def run(stats: pd.DataFrame, year: int = 2023, **more: Any) -> pd.DataFrame:
-        found = check_targets(make_panel(stats), targets(), year=year, **more)
+        found = check_targets(make_panel(stats), plan_targets(), year=year, **more)
         return found.checks.set_index(["id", "reading"])
 
     return run

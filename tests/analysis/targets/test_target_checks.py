@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from yngis.analysis.targets import check_targets, make_panel, read_readings
 from yngis.errors import LayerError
-from yngis.plan import targets
+from yngis.plan import plan_targets
 
 Checked = Callable[..., pd.DataFrame]
 NATIONAL, PROVINCIAL = 16 - 1, 62 - 15  # 15 of the 16 national zones are arranged in the plan
 
 
 def test_every_target_of_the_plan_is_checked_and_no_other(whole: pd.DataFrame) -> None:
-    found = check_targets(make_panel(whole), targets(), year=2023)
-    assert found.summary["id"].tolist() == targets()["id"].tolist()
-    assert set(read_readings()) == set(targets()["id"])
+    found = check_targets(make_panel(whole), plan_targets(), year=2023)
+    assert found.summary["id"].tolist() == plan_targets()["id"].tolist()
+    assert set(read_readings()) == set(plan_targets()["id"])
     assert set(found.checks["verdict"]) <= {"met", "on_course", "behind", "no_data", "undefined"}
 
 
@@ -119,7 +119,7 @@ def test_no_reading_is_left_without_a_hand_worked_value(usual: pd.DataFrame) -> 
 
 
 def test_scopes_count_the_zones_that_the_registry_says(whole: pd.DataFrame) -> None:
-    found = check_targets(make_panel(whole), targets(), year=2023).zones
+    found = check_targets(make_panel(whole), plan_targets(), year=2023).zones
     counts = found.groupby("id")["zone"].nunique()
     assert counts["output_per_mu_national"] == NATIONAL
     assert counts["output_per_mu_provincial"] == PROVINCIAL
@@ -137,7 +137,7 @@ def test_no_chemical_park_means_no_verdict_on_chemical_parks(
 
 def test_without_marks_the_missing_marks_are_listed(whole: pd.DataFrame) -> None:
     found = check_targets(
-        make_panel(whole.drop(columns="chemical_park")), targets(), year=2023
+        make_panel(whole.drop(columns="chemical_park")), plan_targets(), year=2023
     ).missing
     own = found[(found["id"] == "hazardous_waste_disposal") & (found["reading"] == "chemical")]
     assert set(own["quantity"]) == {"chemical_park"}
@@ -182,7 +182,7 @@ def test_tiers_are_strict_and_both_readings_are_given(
 
 
 def test_readings_that_disagree_leave_the_target_undefined(whole: pd.DataFrame) -> None:
-    found = check_targets(make_panel(whole), targets(), year=2023).summary.set_index("id")
+    found = check_targets(make_panel(whole), plan_targets(), year=2023).summary.set_index("id")
     assert found.loc["new_materials_scale", ["verdict", "agree"]].tolist() == ["undefined", False]
     assert found.loc["rd_share_of_revenue", ["verdict", "agree"]].tolist() == ["behind", True]
 
@@ -212,7 +212,7 @@ def test_each_zone_has_its_own_path(whole: pd.DataFrame) -> None:
     for (zone, year), value in revenue.items():
         here = (table["zone"] == zone) & (table["year"] == year)
         table.loc[here, "revenue_yi"] = value
-    found = check_targets(make_panel(table), targets(), year=2023).zones
+    found = check_targets(make_panel(table), plan_targets(), year=2023).zones
     own = found[found["reading"] == "revenue_industrial_each"].set_index("zone")
     # 45 → 300 万元/亩, path 300·2^0.6 = 454.7; now 333. 30 → 200, path 200·3^0.6 = 386.6; now 400.
     assert own.loc[slow, "expected"] == pytest.approx(300 * 2**0.6)
@@ -223,12 +223,12 @@ def test_each_zone_has_its_own_path(whole: pd.DataFrame) -> None:
 
 def test_no_figures_give_no_verdicts_and_a_list_of_what_is_missing() -> None:
     nothing = pd.DataFrame({"zone": ["昆明高新"], "year": [2023]})
-    found = check_targets(make_panel(nothing), targets(), year=2023)
+    found = check_targets(make_panel(nothing), plan_targets(), year=2023)
     verdicts = found.summary.set_index("id")["verdict"]
     assert set(verdicts) == {"no_data"}
     assert found.checks["value"].isna().all()
     listed = found.missing
-    assert set(listed["id"]) >= set(targets()["id"]) - {"new_national_hightech_zones"}
+    assert set(listed["id"]) >= set(plan_targets()["id"]) - {"new_national_hightech_zones"}
     assert not listed.duplicated().any()
     growth = listed[listed["id"] == "zone_revenue_growth"]
     assert set(growth["year"]) == {2020, 2023}
@@ -306,4 +306,4 @@ def test_units_and_row_order_change_nothing(
 
 def test_a_year_before_the_base_is_refused(whole: pd.DataFrame) -> None:
     with pytest.raises(LayerError, match="2020"):
-        check_targets(make_panel(whole), targets(), year=2019)
+        check_targets(make_panel(whole), plan_targets(), year=2019)

@@ -10,13 +10,13 @@ import yaml
 from yngis.analysis.targets import read_readings
 from yngis.catalogue import load
 from yngis.errors import SpecError
-from yngis.plan import targets
+from yngis.plan import plan_targets
 
 SHIPPED = Path(__file__).parents[3] / "yngis" / "analysis" / "targets" / "readings.yml"
 
 
 def test_the_shipped_readings_fit_plan_and_registry() -> None:
-    found = read_readings(ids=targets()["id"], zones=load("zone_registry")["name_zh"])
+    found = read_readings(ids=plan_targets()["id"], zones=load("zone_registry")["name_zh"])
     for listed in found.values():
         assert len({reading.name for reading in listed}) == len(listed)
 
@@ -31,7 +31,7 @@ def test_faults_are_told_at_once_with_the_nearest(tmp_path: Path) -> None:
     path = tmp_path / "ours.yml"
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     with pytest.raises(SpecError) as caught:
-        read_readings(path, ids=targets()["id"], zones=load("zone_registry")["name_zh"])
+        read_readings(path, ids=plan_targets()["id"], zones=load("zone_registry")["name_zh"])
     told = "\n".join(str(problem) for problem in caught.value.problems)
     assert len(caught.value.problems) == 6
     for text in (

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from yngis.cartography.prepare import prepare
-from yngis.cartography.print.fonts import Typeface, typeface
+from yngis.cartography.prepare import prepare_figure
+from yngis.cartography.print.fonts import Typeface, make_typeface
 from yngis.cartography.print.paper import Imprint, read_paper
 from yngis.cartography.print.plate import draw_plate
 from yngis.cartography.print.words import texts_of
@@ -34,7 +34,7 @@ class Plate:
 
 @pytest.fixture(scope="session")
 def figures(sources: Sources) -> dict[int, PreparedFigure]:
-    return {number: prepare(read_spec(number), sources) for number in FIGURES}
+    return {number: prepare_figure(read_spec(number), sources) for number in FIGURES}
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +45,7 @@ def font_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def face(figures: dict[int, PreparedFigure]) -> Typeface:
     try:
-        return typeface(texts_of(figures.values()))
+        return make_typeface(texts_of(figures.values()))
     except SetupError:
         if os.environ.get("CI"):
             raise

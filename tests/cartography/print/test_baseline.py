@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from yngis.cartography.print.write_plates import rendered
+from yngis.cartography.print.write_plates import render_sheet
 from yngis.cartography.spec import FIGURES
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def test_plate_looks_as_it_did(plates: dict[int, Plate], face: Typeface, number:
         pytest.skip(
             f"the pictures are lettered in Noto Sans CJK SC, this machine has {face.source}"
         )
-    content = rendered(plates[number].canvas, "png", dpi=DPI, title="")
+    content = render_sheet(plates[number].canvas, "png", dpi=DPI, title="")
     path = BASELINE / f"fig{number:02d}.png"
     with Image.open(io.BytesIO(content)) as image:
         drawn = image.convert("RGB")

@@ -197,7 +197,7 @@ def test_a_failed_plate_leaves_the_old_file(
     def break_down(*_: object, **__: object) -> None:
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("yngis.cartography.print.write_plates.rendered", break_down)
+    monkeypatch.setattr("yngis.cartography.print.write_plates.render_sheet", break_down)
     with pytest.raises(RuntimeError, match="power cut"):
         draw_plates([figures[4]], tmp_path, ("svg",))
     assert (tmp_path / "fig04.svg").read_text(encoding="utf-8") == "old"

@@ -13,7 +13,7 @@ from fontTools.ttLib.tables.TupleVariation import TupleVariation
 
 from yngis.cartography.print import fonts
 from yngis.cartography.print.fontfiles import FAMILIES, find_faces
-from yngis.cartography.print.fonts import FAMILY, Typeface, advances, typeface
+from yngis.cartography.print.fonts import FAMILY, Typeface, character_widths, make_typeface
 from yngis.errors import SetupError
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def make_font(
 
 
 def every_sign(texts: Iterable[str] = ()) -> list[str]:
-    signs = {sign for text in (*texts, fonts._common()) for sign in text}
-    return sorted(sign for sign in signs if fonts._drawn(sign))
+    signs = {sign for text in (*texts, fonts._common_characters()) for sign in text}
+    return sorted(sign for sign in signs if fonts._is_drawn_sign(sign))
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_regular_and_bold_differ_where_the_family_has_both(face: Typeface) -> No
 
 
 def test_making_it_again_gives_the_same_file(face: Typeface, own_cache: Path) -> None:
-    again = typeface(["云南省"])
+    again = make_typeface(["云南省"])
     assert again.regular.parent == own_cache
     same = [
         path
@@ -98,13 +98,13 @@ def test_making_it_again_gives_the_same_file(face: Typeface, own_cache: Path) ->
         assert path.read_bytes() == (own_cache / path.name).read_bytes()
     first = again.regular.read_bytes()
     again.regular.unlink()
-    assert typeface(["云南省"]).regular.read_bytes() == first
+    assert make_typeface(["云南省"]).regular.read_bytes() == first
 
 
 def test_a_second_call_finds_it_in_the_cache(
     own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = typeface(["云"])
+    made = make_typeface(["云"])
     assert sorted(path.name for path in own_cache.iterdir()) == sorted(
         {made.regular.name, made.bold.name}
     )
@@ -112,15 +112,15 @@ def test_a_second_call_finds_it_in_the_cache(
     def refuse(*_: object) -> None:
         raise AssertionError("made twice")
 
-    monkeypatch.setattr("yngis.cartography.print.fonts._truetype", refuse)
-    assert typeface(["云"]) == made
+    monkeypatch.setattr("yngis.cartography.print.fonts._cut_truetype", refuse)
+    assert make_typeface(["云"]) == made
 
 
 @pytest.mark.usefixtures("own_cache")
 def test_no_font_says_how_to_get_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YNGIS_FONTS", str(tmp_path))
     with pytest.raises(SetupError, match="fonts-noto-cjk") as caught:
-        typeface(["云"])
+        make_typeface(["云"])
     (problem,) = caught.value.problems
     assert "--font" in problem.mend
 
@@ -129,7 +129,7 @@ def test_no_font_says_how_to_get_one(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_missing_characters_are_named_with_the_text_they_stand_in(tmp_path: Path) -> None:
     font = make_font(tmp_path / "few.ttf", "Few", signs="云南ABC")
     with pytest.raises(SetupError) as caught:
-        typeface(["云南省", "勐腊"], font)
+        make_typeface(["云南省", "勐腊"], font)
     (problem,) = caught.value.problems
     assert all(sign in problem.found for sign in "省勐腊")
     assert "U+52D0" in problem.found
@@ -156,7 +156,7 @@ def test_file_that_is_no_font_is_told(tmp_path: Path, content: bytes) -> None:
 def test_variable_font_gives_two_weights(tmp_path: Path) -> None:
     signs = every_sign()
     font = make_font(tmp_path / "vf.ttf", "Grow", signs=signs, weight=100, variable=True)
-    made = typeface(["云"], font)
+    made = make_typeface(["云"], font)
     heights = []
     for path in (made.regular, made.bold):
         with TTFont(path) as opened:
@@ -183,6 +183,6 @@ def test_simplified_face_of_a_collection_is_taken() -> None:
 
 
 def test_width_of_an_unknown_character_is_no_number(face: Typeface) -> None:
-    assert advances(face.regular)["云"] == 1.0
+    assert character_widths(face.regular)["云"] == 1.0
     with pytest.raises(SetupError, match=r"U\+10FFFD"):
-        advances(face.regular)["\U0010fffd"]
+        character_widths(face.regular)["\U0010fffd"]

@@ -12,11 +12,11 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 
 from yngis.cartography.mapspec import Fill
-from yngis.cartography.print.fonts import typeface
+from yngis.cartography.print.fonts import make_typeface
 from yngis.cartography.print.paper import Imprint, read_paper
 from yngis.cartography.print.plate import draw_plate
 from yngis.cartography.print.words import texts_of
-from yngis.cartography.user_map import choropleth
+from yngis.cartography.user_map import prepare_choropleth
 
 if TYPE_CHECKING:
     from yngis.cartography.prepared import PreparedFigure
@@ -32,8 +32,10 @@ Drawn = tuple["PreparedFigure", "Canvas", "Layout"]
 def drawn(sources: Sources, face: Typeface) -> Drawn:
     assert face
     fill = Fill(layer="counties", column="area_km2", title="面积", unit="km²", labels=True)
-    figure = choropleth(sources.layers["counties"], fill, "各县（市、区）面积", sources)
-    return figure, *draw_plate(figure, read_paper("A4"), typeface(texts_of([figure])), Imprint())
+    figure = prepare_choropleth(sources.layers["counties"], fill, "各县（市、区）面积", sources)
+    return figure, *draw_plate(
+        figure, read_paper("A4"), make_typeface(texts_of([figure])), Imprint()
+    )
 
 
 def texts(canvas: Canvas, kind: str) -> dict[str, str]:

@@ -10,14 +10,14 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yngis.cartography.print.candidates import around, inside
+from yngis.cartography.print.candidates import places_around_glyph, places_inside_area
 from yngis.cartography.print.collisions import boxes_meet, tie_crosses, ties_meet, ties_touch
-from yngis.cartography.print.framing import Wanted, fit, scales
-from yngis.cartography.print.glyphs import dodge
+from yngis.cartography.print.framing import Wanted, fit_frame, round_scales
+from yngis.cartography.print.glyphs import dodge_glyphs
 from yngis.cartography.print.ground import View
 from yngis.cartography.print.inset_choice import CROWD, find_crowd
 from yngis.cartography.print.paper import Box
-from yngis.cartography.print.placement import place
+from yngis.cartography.print.placement import anneal_names
 
 SHEET = Box(0.0, 0.0, 180.0, 180.0)
 spots = st.lists(
@@ -29,7 +29,7 @@ spots = st.lists(
 @settings(max_examples=60, deadline=None)
 def test_parted_glyphs_are_a_gap_apart(found: list[tuple[float, float, float]], gap: float) -> None:
     places, radii = np.array([spot[:2] for spot in found]), np.array([spot[2] for spot in found])
-    moved = dodge(places, radii, gap)
+    moved = dodge_glyphs(places, radii, gap)
     for one, other in itertools.combinations(range(len(found)), 2):
         apart = np.hypot(*(moved[one] - moved[other]))
         assert apart >= radii[one] + radii[other] + gap - 1e-6
@@ -37,12 +37,14 @@ def test_parted_glyphs_are_a_gap_apart(found: list[tuple[float, float, float]], 
 
 def test_glyphs_that_are_far_apart_stay() -> None:
     places = np.array([[10.0, 10.0], [50.0, 10.0], [10.0, 60.0]])
-    assert dodge(places, np.full(3, 2.0), 0.5).tolist() == places.tolist()
+    assert dodge_glyphs(places, np.full(3, 2.0), 0.5).tolist() == places.tolist()
 
 
 def test_glyphs_keep_off_a_box() -> None:
     box = Box(10.0, 10.0, 30.0, 30.0)
-    moved = dodge(np.array([[11.0, 20.0], [29.5, 29.0], [50.0, 50.0]]), np.full(3, 2.0), 0.5, box)
+    moved = dodge_glyphs(
+        np.array([[11.0, 20.0], [29.5, 29.0], [50.0, 50.0]]), np.full(3, 2.0), 0.5, box
+    )
     for x, y in moved:
         assert shapely.Point(x, y).distance(shapely.box(*box)) >= 2.0
     assert moved[2].tolist() == [50.0, 50.0]
@@ -54,9 +56,11 @@ def test_placed_names_never_overlap_whatever_is_asked(
     found: list[tuple[float, float, float]], seed: int
 ) -> None:
     discs = np.array(found)
-    names = [around(f"n{k}", spot, (12.0, 2.4), 1.0, k) for k, spot in enumerate(found)]
+    names = [
+        places_around_glyph(f"n{k}", spot, (12.0, 2.4), 1.0, k) for k, spot in enumerate(found)
+    ]
     wall = Box(80.0, 80.0, 100.0, 100.0)
-    placed = place(names, [SHEET] * len(names), [wall], discs, seed=seed)
+    placed = anneal_names(names, [SHEET] * len(names), [wall], discs, seed=seed)
     assert set(placed.boxes) | set(placed.omitted) == {name.key for name in names}
     assert not set(placed.boxes) & set(placed.omitted)
     boxes = list(placed.boxes.values())
@@ -72,30 +76,39 @@ def test_placed_names_never_overlap_whatever_is_asked(
 def test_the_same_seed_gives_the_same_places() -> None:
     random = np.random.default_rng(7)
     found = [tuple(spot) for spot in random.uniform([20, 20, 1], [70, 60, 2], size=(30, 3))]
-    names = [around(f"n{k}", spot, (10.0, 2.4), 1.0, k) for k, spot in enumerate(found)]
-    one, other = (place(names, [SHEET] * 30, [], np.array(found)) for _ in range(2))
+    names = [
+        places_around_glyph(f"n{k}", spot, (10.0, 2.4), 1.0, k) for k, spot in enumerate(found)
+    ]
+    one, other = (anneal_names(names, [SHEET] * 30, [], np.array(found)) for _ in range(2))
     assert one == other
 
 
 def test_dense_core_finds_places_without_omission() -> None:
     # 20 glyphs in 40 mm × 30 mm, names of 11 mm: what one start of a greedy placer does not solve.
     random = np.random.default_rng(3)
-    places = dodge(random.uniform([60, 70], [100, 100], size=(20, 2)), np.full(20, 1.2), 0.4)
+    places = dodge_glyphs(random.uniform([60, 70], [100, 100], size=(20, 2)), np.full(20, 1.2), 0.4)
     found = [(float(x), float(y), 1.2) for x, y in places]
-    names = [around(f"n{k}", spot, (11.0, 2.3), 1.0, k) for k, spot in enumerate(found)]
-    assert place(names, [SHEET] * 20, [], np.array(found)).omitted == ()
+    names = [
+        places_around_glyph(f"n{k}", spot, (11.0, 2.3), 1.0, k) for k, spot in enumerate(found)
+    ]
+    assert anneal_names(names, [SHEET] * 20, [], np.array(found)).omitted == ()
 
 
 def test_name_inside_prefers_its_best_place() -> None:
     land = shapely.box(0, 0, 40, 20)
-    name = inside("a", land, (20.0, 10.0), (8.0, 3.0), step=1.0)
+    name = places_inside_area("a", land, (20.0, 10.0), (8.0, 3.0), step=1.0)
     best = name.boxes[int(np.argmin(name.costs))]
     assert best.tolist() == [16.0, 8.5, 24.0, 11.5]
     assert all(land.covers(shapely.box(*box)) for box in name.boxes)
 
 
 def test_name_that_fits_nowhere_has_no_place() -> None:
-    assert len(inside("a", shapely.box(0, 0, 5, 5), (2.5, 2.5), (8.0, 3.0), step=1.0).boxes) == 0
+    assert (
+        len(
+            places_inside_area("a", shapely.box(0, 0, 5, 5), (2.5, 2.5), (8.0, 3.0), step=1.0).boxes
+        )
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +144,7 @@ def test_lines_and_discs() -> None:
 
 @given(st.floats(1e3, 5e7))
 def test_scales_are_round_and_rise(least: float) -> None:
-    first, second, third = itertools.islice(scales(least), 3)
+    first, second, third = itertools.islice(round_scales(least), 3)
     assert least <= first < second < third
     # The least is rounded up by less than the step that the docstring names.
     limits = ((1e6, 50_000), (2e6, 100_000), (2e7, 200_000), (np.inf, 1_000_000))
@@ -144,7 +157,7 @@ def test_boxes_find_room_beside_the_land() -> None:
     land = shapely.Point(0, 0).buffer(300_000)
     frame = Box(10.0, 10.0, 190.0, 250.0)
     wanted = [Wanted("a", 60, 50), Wanted("b", 30, 30), Wanted("c", 20, 20)]
-    found = fit(land, frame, [[Wanted("big", 500, 10)], wanted])
+    found = fit_frame(land, frame, [[Wanted("big", 500, 10)], wanted])
     assert found is not None
     option, framing = found
     assert option == 1
@@ -156,7 +169,7 @@ def test_boxes_find_room_beside_the_land() -> None:
 
 def test_no_room_is_told_by_none() -> None:
     land = shapely.Point(0, 0).buffer(300_000)
-    assert fit(land, Box(0, 0, 100, 100), [[Wanted("a", 99, 99)]]) is None
+    assert fit_frame(land, Box(0, 0, 100, 100), [[Wanted("a", 99, 99)]]) is None
 
 
 def test_view_goes_there_and_back() -> None:

@@ -15,11 +15,11 @@ from matplotlib.patches import Circle, Patch, Wedge
 from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
-from yngis.cartography.print.base_map import INACTIVE, blend
+from yngis.cartography.print.base_map import INACTIVE, blend_colours
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.spec import FIGURES
 from yngis.cartography.style import read_style
-from yngis.cartography.web.figure_map import payload
+from yngis.cartography.web.figure_map import figure_payload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,10 +160,12 @@ def test_fills_are_those_of_the_web(plates: dict[int, Plate], number: int) -> No
         shown[region, prefecture] = to_hex(artist.get_facecolor()).upper()
     outside = read_style().outside
     window = shapely.box(*plate.layout.view.window)
-    areas = payload(plate.figure)["areas"]
+    areas = figure_payload(plate.figure)["areas"]
     assert len(areas) == 17  # 红河 lies in two regions
     for area in areas:
-        expected = area["fill"] if area["active"] else blend(area["fill"], outside, INACTIVE)
+        expected = (
+            area["fill"] if area["active"] else blend_colours(area["fill"], outside, INACTIVE)
+        )
         key = area["region"], area["prefecture"]
         if key in shown:
             assert shown[key] == expected.upper()
@@ -177,7 +179,7 @@ def test_fills_are_those_of_the_web(plates: dict[int, Plate], number: int) -> No
 @pytest.mark.parametrize("number", FIGURES)
 def test_sectors_are_those_of_the_web(plates: dict[int, Plate], number: int) -> None:
     plate = plates[number]
-    data = payload(plate.figure)
+    data = figure_payload(plate.figure)
     colours = {entry["key"]: entry["colour"] for entry in data["groups"][0]["entries"]}
     expected = {
         f"sector:{mark['name']}:{held['key']}": colours[held["key"]].upper()
@@ -197,7 +199,7 @@ def test_sectors_are_those_of_the_web(plates: dict[int, Plate], number: int) -> 
 @pytest.mark.parametrize("number", FIGURES)
 def test_legend_entries_are_those_of_the_web(plates: dict[int, Plate], number: int) -> None:
     plate = plates[number]
-    data = payload(plate.figure)
+    data = figure_payload(plate.figure)
     expected = {
         f"entry:{group['kind']}:{entry['key']}": f"{entry['label']}（{entry['count']}）"
         for group in data["groups"]

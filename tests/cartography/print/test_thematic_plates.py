@@ -22,12 +22,12 @@ from yngis.cartography.mapspec import ValueClass
 from yngis.cartography.point_map import HOT_CLASSES, ClusterFigure, HotSpot, Network, ZoneSpot
 from yngis.cartography.point_plates import cluster_plates, density_bands
 from yngis.cartography.print import draw_plates
-from yngis.cartography.print.fonts import typeface
+from yngis.cartography.print.fonts import make_typeface
 from yngis.cartography.print.paper import POINT, Box, Imprint, read_paper
 from yngis.cartography.print.plate import draw_plate
 from yngis.cartography.print.words import texts_of
 from yngis.cartography.thematic import Measure, ThematicMap, prepare_thematic
-from yngis.cartography.web.figure_map import payload
+from yngis.cartography.web.figure_map import figure_payload
 from yngis.measure import PROVINCE_ALBERS
 from yngis.measure.surface import Density
 
@@ -178,7 +178,7 @@ def figures_of_all_kinds(sources: Sources) -> dict[str, PreparedFigure]:
 @pytest.fixture(scope="module")
 def drawn(figures_of_all_kinds: dict[str, PreparedFigure], face: Typeface) -> dict[str, Drawn]:
     assert face
-    type_ = typeface(texts_of(figures_of_all_kinds.values()))
+    type_ = make_typeface(texts_of(figures_of_all_kinds.values()))
     paper = read_paper("A4")
     return {
         name: (figure, *draw_plate(figure, paper, type_, Imprint()))
@@ -220,7 +220,7 @@ def test_nothing_overlaps(drawn: dict[str, Drawn], kind: str) -> None:
 @pytest.mark.parametrize("kind", ["zones", "bivariate", "network"])
 def test_glyphs_are_those_of_the_page(drawn: dict[str, Drawn], kind: str) -> None:
     figure, canvas, _ = drawn[kind]
-    data = payload(figure)
+    data = figure_payload(figure)
     colours = {
         entry["key"]: entry["colour"] for group in data["groups"][:1] for entry in group["entries"]
     }
@@ -247,7 +247,7 @@ def test_glyphs_are_those_of_the_page(drawn: dict[str, Drawn], kind: str) -> Non
 @pytest.mark.parametrize("kind", [*KINDS, "density"])
 def test_entries_are_those_of_the_page(drawn: dict[str, Drawn], kind: str) -> None:
     figure, canvas, _ = drawn[kind]
-    data = payload(figure)
+    data = figure_payload(figure)
     expected = {}
     for group in data["groups"]:
         if kind == "panels" and group["kind"] == "region":
@@ -278,7 +278,7 @@ def test_features_are_those_of_the_page(drawn: dict[str, Drawn], kind: str) -> N
         for gid, artist in artists(canvas, "feature:")
         if isinstance(artist, Patch)
     )
-    data = payload(figure)["features"]
+    data = figure_payload(figure)["features"]
     assert shown == sorted(
         (f"feature:{item['key']}:{item['name']}", item["fill"].upper()) for item in data
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from yngis.catalogue.tables.header_finder import Headers
-from yngis.catalogue.tables.header_match import understand
+from yngis.catalogue.tables.header_match import understand_headers
 from yngis.catalogue.tables.input_card import read_aliases, read_input_card
 from yngis.catalogue.tables.units import Unit, read_unit
 from yngis.errors import LayerError, SpecError
@@ -100,7 +100,7 @@ def test_factors(unit: str, factor: float) -> None:
 
 
 def test_a_line_above_the_table_names_units(finder: Headers) -> None:
-    told = understand(
+    told = understand_headers(
         [("合同编号",), ("面积",), ("价款",), ("成交价款",)], finder, note="单位：公顷、万元"
     )
     used = told.used()
@@ -109,12 +109,12 @@ def test_a_line_above_the_table_names_units(finder: Headers) -> None:
 
 
 def test_a_note_with_two_areas_decides_nothing(finder: Headers) -> None:
-    told = understand([("合同编号",), ("面积",)], finder, note="单位：公顷、亩")
+    told = understand_headers([("合同编号",), ("面积",)], finder, note="单位：公顷、亩")
     assert told.used()["area_m2"].unit is None
 
 
 def test_the_users_word_goes_first(finder: Headers) -> None:
-    told = understand([("合同编号",), ("面积(公顷)",)], finder, units={"area_m2": "亩"})
+    told = understand_headers([("合同编号",), ("面积(公顷)",)], finder, units={"area_m2": "亩"})
     assert (told.used()["area_m2"].unit, told.used()["area_m2"].unit_basis) == (MU, "option")
 
 
@@ -129,11 +129,11 @@ def test_the_users_word_goes_first(finder: Headers) -> None:
 )
 def test_a_wrong_unit_is_told(finder: Headers, units: dict[str, str], said: str) -> None:
     with pytest.raises(LayerError, match=said):
-        understand([("合同编号",), ("面积",)], finder, units=units)
+        understand_headers([("合同编号",), ("面积",)], finder, units=units)
 
 
 def test_of_two_headers_for_one_column_the_first_is_used(finder: Headers) -> None:
-    told = understand([("合同编号",), ("面积(公顷)",), ("面积(亩)",)], finder)
+    told = understand_headers([("合同编号",), ("面积(公顷)",), ("面积(亩)",)], finder)
     assert told.used()["area_m2"].position == 1
     assert "面积(公顷)" in told.columns[2].note
     assert told.to_frame()["column"].tolist() == ["contract_no", "area_m2", ""]
@@ -141,7 +141,7 @@ def test_of_two_headers_for_one_column_the_first_is_used(finder: Headers) -> Non
 
 def test_a_missing_key_names_what_is_near(finder: Headers) -> None:
     with pytest.raises(LayerError, match="合同编码"):
-        understand([("合同编码",), ("面积",)], finder, where="a.csv")
+        understand_headers([("合同编码",), ("面积",)], finder, where="a.csv")
 
 
 def test_the_bureaus_own_aliases_come_first(tmp_path: Path) -> None:

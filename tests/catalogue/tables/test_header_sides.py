@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from yngis.catalogue.tables.header_finder import Headers
-from yngis.catalogue.tables.header_match import understand
+from yngis.catalogue.tables.header_match import understand_headers
 from yngis.catalogue.tables.header_words import MIXED, side_of
 from yngis.catalogue.tables.input_card import read_aliases, read_input_card
 from yngis.catalogue.tables.table_set import open_table
@@ -211,7 +211,7 @@ def test_two_headers_for_one_column_of_days_are_an_error(
     finder: Headers, one: str, other: str
 ) -> None:
     with pytest.raises(LayerError) as caught:
-        understand([("合同编号",), (one,), (other,)], finder, where="a.xlsx")
+        understand_headers([("合同编号",), (one,), (other,)], finder, where="a.xlsx")
     assert one in str(caught.value)
     assert other in str(caught.value)
     assert "--aliases" in str(caught.value)
@@ -224,7 +224,9 @@ def test_the_alias_map_says_which_of_two_is_meant(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     finder = Headers(read_input_card("supply"), read_aliases("supply", path))
-    told = understand([("合同编号",), ("供地日期",), ("合同签订日期",), ("约定", "节点一")], finder)
+    told = understand_headers(
+        [("合同编号",), ("供地日期",), ("合同签订日期",), ("约定", "节点一")], finder
+    )
     assert [each.column for each in told.columns] == [
         "contract_no",
         "",

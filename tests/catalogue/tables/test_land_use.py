@@ -8,11 +8,11 @@ import pytest
 
 from yngis.catalogue.tables.land_use import (
     SCHEMES,
+    class_name_stem,
     land_uses,
     name_field,
     read_scheme,
     scheme_of_field,
-    stem,
     uses_by_code,
     uses_named,
 )
@@ -134,7 +134,7 @@ def test_fields_that_tell_their_classification_and_their_names() -> None:
 
 
 def test_names_with_and_without_their_ending() -> None:
-    assert stem("工业用地") == stem("工业")
+    assert class_name_stem("工业用地") == class_name_stem("工业")
     assert {use.code for use in uses_named("工业")} == {"0601", "061", "1001", "M"}
     assert uses_named("城市用地")[0].code == "201"
     assert uses_named("裸岩、石砾地")[0].code == "1207"

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from yngis.report.audit import AuditResult, audit
-from yngis.report.demo.write import demo
+from yngis.report.demo.write import write_demo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ class Audited:
 @pytest.fixture(scope="session")
 def bureau(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Files of the demonstration, by kind."""
-    return demo(tmp_path_factory.mktemp("bureau") / "演示", seed=3, parcels=700)
+    return write_demo(tmp_path_factory.mktemp("bureau") / "演示", seed=3, parcels=700)
 
 
 @pytest.fixture(scope="session")

@@ -90,8 +90,8 @@ def test_unsupplied_land_names_its_approval(parcels: pd.DataFrame, audited: Audi
 
 def test_beyond_a_size_evidence_stays_where_an_action_follows(audited: Audited) -> None:
     path = audited.folder / "supply_findings.csv"
-    whole = findings_map._texts(path, 1)
-    short = findings_map._texts(path, findings_map.MOST_EVIDENCE + 1)
+    whole = findings_map._finding_texts(path, 1)
+    short = findings_map._finding_texts(path, findings_map.MOST_EVIDENCE + 1)
     grave = whole["finding"].isin(["suspected_idle", "overdue_start"])
     pd.testing.assert_frame_equal(whole[grave], short[grave])
     assert (whole.loc[~grave, "evidence"] != "").any()

@@ -11,7 +11,7 @@ import pytest
 
 from yngis.analysis.audit import approval_ledger, outside_supply
 from yngis.measure import polygons
-from yngis.report.audit import audit, summary
+from yngis.report.audit import audit, audit_summary_lines
 from yngis.report.maps import MapOptions
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def broken(bureau: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) ->
     place = tuple(round(edge, 3) for edge in frame.geometry.iloc[0].bounds[:2])
     with pytest.MonkeyPatch.context() as patch:
         for module in (approval_ledger, outside_supply):
-            patch.setattr(module, "split", failing(place, polygons.split))  # type: ignore[arg-type]
+            patch.setattr(module, "split", failing(place, polygons.split_polygon))  # type: ignore[arg-type]
         result = audit(
             bureau["supply"],
             tmp_path_factory.mktemp("broken") / "审计",
@@ -58,7 +58,7 @@ def test_it_is_listed_everywhere(broken: Any) -> None:
     assert number in listed
     assert "与供应宗地分割" in listed
     assert result.not_balanced >= 1
-    assert any("未能平衡" in line for line in summary(result))
+    assert any("未能平衡" in line for line in audit_summary_lines(result))
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "处图形未能平衡" in page
     assert "<td>未能平衡</td>" in page

@@ -16,8 +16,8 @@ import pytest
 
 from yngis.analysis.audit.idle_rules import read_rules, shipped_rules
 from yngis.errors import LayerError
-from yngis.report.audit import audit, summary
-from yngis.report.demo.write import demo
+from yngis.report.audit import audit, audit_summary_lines
+from yngis.report.demo.write import write_demo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ OUTPUTS = {
 
 def test_all_outputs_are_there(audited: Any) -> None:
     assert {path.name for path in audited.folder.iterdir()} == OUTPUTS
-    assert "report.html" in summary(audited.result)[-1]
+    assert "report.html" in audit_summary_lines(audited.result)[-1]
 
 
 def test_two_runs_write_the_same_bytes(
@@ -271,7 +271,7 @@ class TestWhole:
 
 class TestDemo:
     def test_the_same_seed_the_same_data(self, bureau: dict[str, Path], tmp_path: Path) -> None:
-        again = demo(tmp_path / "演示", seed=3, parcels=700)
+        again = write_demo(tmp_path / "演示", seed=3, parcels=700)
         assert set(again) == set(bureau)
         for kind, path in bureau.items():
             # GDAL writes identifiers of its own into a File Geodatabase.
@@ -279,7 +279,7 @@ class TestDemo:
                 assert again[kind].read_bytes() == path.read_bytes(), kind
 
     def test_another_seed_other_data(self, bureau: dict[str, Path], tmp_path: Path) -> None:
-        other = demo(tmp_path / "演示", seed=4, parcels=120)
+        other = write_demo(tmp_path / "演示", seed=4, parcels=120)
         assert other["truth"].read_bytes() != bureau["truth"].read_bytes()
 
     def test_everything_is_labelled(self, bureau: dict[str, Path]) -> None:
@@ -297,17 +297,17 @@ class TestDemo:
 
     def test_it_replaces_itself_and_nothing_else(self, tmp_path: Path) -> None:
         home = tmp_path / "演示"
-        demo(home, parcels=120)
-        demo(home, parcels=150)
+        write_demo(home, parcels=120)
+        write_demo(home, parcels=150)
         assert len(pd.read_csv(home / "truth.csv")) == 152
         other = tmp_path / "资料"
         other.mkdir()
         (other / "批准.gpkg").write_bytes(b"mine")
         with pytest.raises(LayerError, match="资料"):
-            demo(other, parcels=120)
+            write_demo(other, parcels=120)
         assert (other / "批准.gpkg").read_bytes() == b"mine"
 
     def test_too_few_parcels(self, tmp_path: Path) -> None:
         with pytest.raises(LayerError, match="100"):
-            demo(tmp_path / "d", parcels=10)
+            write_demo(tmp_path / "d", parcels=10)
         assert not (tmp_path / "d").exists()

@@ -9,7 +9,7 @@ import pytest
 
 from yngis.errors import SpecError
 from yngis.report.audit import audit
-from yngis.report.audit.maps import map_names
+from yngis.report.audit.maps import audit_map_names
 from yngis.report.maps import MapOptions
 
 if TYPE_CHECKING:
@@ -62,4 +62,4 @@ def test_a_misspelt_map_is_told_before_the_work(bureau: dict[str, Path], tmp_pat
     with pytest.raises(SpecError, match="idle_rate"):
         audit(bureau["supply"], tmp_path / "o", as_of="2025-12-31", maps=MapOptions(("idel_rate",)))
     assert not (tmp_path / "o").exists()
-    assert "idle_rate_zones" in map_names()
+    assert "idle_rate_zones" in audit_map_names()

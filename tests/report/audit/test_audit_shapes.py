@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from yngis.errors import SpecError
-from yngis.report.audit import audit, summary
+from yngis.report.audit import audit, audit_summary_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,9 @@ def test_both_sides_joined_by_number_are_balanced_as_polygons(tmp_path: Path) ->
     # Half of each approval is supplied: a square of two, some 1.12 ha each.
     assert whole(result)["supply_rate"] == pytest.approx(0.5, abs=1e-3)
     assert whole(result)["unsupplied_ha"] == pytest.approx(2.24, abs=0.02)
-    assert "图形" in summary(result)[-5] or any("图形：" in line for line in summary(result))
+    assert "图形" in audit_summary_lines(result)[-5] or any(
+        "图形：" in line for line in audit_summary_lines(result)
+    )
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
     assert [each["role"] for each in run["inputs"]] == [
         "approvals", "approvals-shapes", "supply", "supply-shapes",
@@ -79,7 +81,7 @@ def test_records_without_polygon_are_said_to_be_missing_from_the_balance(tmp_pat
     )  # fmt: skip
     [told] = result.warnings
     assert told.startswith("1 宗供应没有图形（3.00 公顷）")
-    assert told in summary(result)
+    assert told in audit_summary_lines(result)
     assert told.split(" / ", maxsplit=1)[0] in (tmp_path / "o" / "report.html").read_text("utf-8")
     issues = (tmp_path / "o" / "issues.csv").read_text("utf-8-sig")
     assert "shape_missing" in issues
@@ -94,7 +96,7 @@ def test_a_ledger_alone_against_approvals_with_polygons_is_balanced_by_number(
         map_page=False,
     )  # fmt: skip
     assert "按批准文号" in result.basis
-    assert any("按批准文号" in line for line in summary(result))
+    assert any("按批准文号" in line for line in audit_summary_lines(result))
     assert whole(result)["unsupplied_ha"] == pytest.approx(2.24, abs=0.02)
 
 

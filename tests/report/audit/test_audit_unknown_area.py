@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from yngis.report.audit.run import audit, summary
+from yngis.report.audit.run import audit, audit_summary_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,7 @@ def test_an_unknown_area_keeps_its_finding(folder: Path) -> None:
     # Four parcels of a hectare are known; two have no area.
     counted = result.findings.set_index("finding").loc["suspected_idle"]
     assert (counted["count"], counted["area_ha"], counted["unsized"]) == (6, 4.0, 2)
-    assert "2 宗面积不详" in "\n".join(summary(result))
+    assert "2 宗面积不详" in "\n".join(audit_summary_lines(result))
     assert "2 宗面积不详" in (folder / "out" / "report.html").read_text(encoding="utf-8")
     assert ">nan<" not in (folder / "out" / "report.html").read_text(encoding="utf-8")
     ratios = pd.read_csv(folder / "out" / "ratios.csv").set_index(["level", "ratio"])

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from yngis.analysis.audit.pairs import query
-from yngis.measure.polygons import OverlayError, array, layer, split, union
+from yngis.analysis.audit.pairs import query_touching
+from yngis.measure.polygons import (
+    OverlayError,
+    layer_with_areas,
+    shape_array,
+    split_polygon,
+    union_shapes,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -55,7 +61,7 @@ def own_parts(
     rank = np.empty(len(held), dtype=np.int64)
     rank[order] = np.arange(len(held))
     earlier: dict[int, list[int]] = {}
-    for later, first in zip(*query(shapely.STRtree(held), held), strict=True):
+    for later, first in zip(*query_touching(shapely.STRtree(held), held), strict=True):
         if rank[first] < rank[later]:
             earlier.setdefault(int(later), []).append(int(first))
     own, parted = held.copy(), np.ones(len(held), dtype=bool)
@@ -63,15 +69,19 @@ def own_parts(
     for later in sorted(earlier):
         others = sorted(earlier[later], key=lambda place: int(rank[place]))
         try:
-            shared = [(first, split(held[later], held[first]).inside) for first in others]
-            own[later] = split(held[later], union(held[others])).outside
+            shared = [(first, split_polygon(held[later], held[first]).inside) for first in others]
+            own[later] = split_polygon(held[later], union_shapes(held[others])).outside
         except OverlayError as error:
             lost.add(held[later], "holder", error, approval=index[later])
             parted[later] = False
             continue
         found += [(index[later], index[first], shape) for first, shape in shared]
     named = {"approval": [each[0] for each in found], "earlier": [each[1] for each in found]}
-    return own, layer(named, array([each[2] for each in found]), bare=False), parted
+    return (
+        own,
+        layer_with_areas(named, shape_array([each[2] for each in found]), bare=False),
+        parted,
+    )
 
 
 def less_holders(
@@ -99,10 +109,10 @@ def less_holders(
         False where it could not be told.
     """
     free, parted = shapes.copy(), np.ones(len(shapes), dtype=bool)
-    one, other = query(shapely.STRtree(held), shapes)
+    one, other = query_touching(shapely.STRtree(held), shapes)
     for at in np.unique(one):
         try:
-            free[at] = split(shapes[at], union(held[other[one == at]])).outside
+            free[at] = split_polygon(shapes[at], union_shapes(held[other[one == at]])).outside
         except OverlayError as error:
             lost.add(shapes[at], "holder", error, approval=index[at])
             parted[at] = False

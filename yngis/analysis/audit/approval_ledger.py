@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from yngis.analysis.audit.pairs import covered
+from yngis.analysis.audit.pairs import covered_by_holders
 from yngis.analysis.audit.slivers import part_slivers
 from yngis.measure.polygons import (
     CONSERVED,
     NOTHING_M2,
     OverlayError,
-    areas,
-    intersections,
-    split,
-    union,
+    intersect_pairs,
+    measure_areas,
+    split_polygon,
+    union_shapes,
 )
 
 if TYPE_CHECKING:
@@ -87,11 +87,11 @@ class ApprovalLedger:
         """Part one approval into what is supplied and what is not; False if that fails."""
         own, step = self._own[at], "supply"
         try:
-            parted = split(own, union(entry.shapes))
+            parted = split_polygon(own, union_shapes(entry.shapes))
             before = parted.outside
             if entry.late.any():
-                before = split(own, union(entry.shapes[~entry.late])).outside
-            inside, parts = _inside(own, entry.shapes)
+                before = split_polygon(own, union_shapes(entry.shapes[~entry.late])).outside
+            inside, parts = _area_inside_approval(own, entry.shapes)
             step = "slivers"
             told = part_slivers(parted.outside, self._width)
             early = self._early(parts, entry)
@@ -121,7 +121,7 @@ class ApprovalLedger:
     def _measure(self) -> None:
         if self._waiting:
             flat = [shape for shapes in self._waiting for shape in shapes]
-            self._measured.append(areas(flat).reshape(len(self._waiting), -1))
+            self._measured.append(measure_areas(flat).reshape(len(self._waiting), -1))
             self._waiting = []
 
     def table(self) -> pd.DataFrame:
@@ -138,12 +138,12 @@ class ApprovalLedger:
         return table
 
 
-def _inside(own: Any, shapes: Shapes) -> tuple[float, Shapes]:  # noqa: ANN401
+def _area_inside_approval(own: Any, shapes: Shapes) -> tuple[float, Shapes]:  # noqa: ANN401
     """Area of the records inside an approval, each counted by itself [m²], and their parts."""
     if len(shapes) == 0:
         return 0.0, shapes
     shapely.prepare(own)
     parts = shapes.copy()
-    across = ~covered(own, shapes)
-    parts[across] = intersections(shapes[across], own)
-    return float(np.sum(areas(parts))), parts
+    across = ~covered_by_holders(own, shapes)
+    parts[across] = intersect_pairs(shapes[across], own)
+    return float(np.sum(measure_areas(parts))), parts

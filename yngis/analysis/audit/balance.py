@@ -18,9 +18,17 @@ from yngis.analysis.audit.approval_holders import in_order, less_holders, own_pa
 from yngis.analysis.audit.approval_ledger import ApprovalLedger, Entry
 from yngis.analysis.audit.not_balanced import NotBalanced
 from yngis.analysis.audit.outside_supply import OutsideFinder, Withdrawn
-from yngis.analysis.audit.pairs import touching
+from yngis.analysis.audit.pairs import touching_pairs
 from yngis.analysis.audit.slivers import WIDTH_M
-from yngis.measure.polygons import CONSERVED, OverlayError, areas, array, layer, split, union
+from yngis.measure.polygons import (
+    CONSERVED,
+    OverlayError,
+    layer_with_areas,
+    measure_areas,
+    shape_array,
+    split_polygon,
+    union_shapes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +43,7 @@ if TYPE_CHECKING:
     Shapes = NDArray[np.object_]
     Days = NDArray[np.datetime64]
 
-__all__ = ["CONSERVED", "Balance", "balance"]
+__all__ = ["CONSERVED", "Balance", "balance_approvals"]
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ class Balance:
         return bool((self.approvals["error"] <= CONSERVED).all())
 
 
-def balance(
+def balance_approvals(
     approvals: gpd.GeoDataFrame,
     supply: ShapeStore,
     *,
@@ -156,7 +164,7 @@ class _Balancing:
         width_m: float,
     ) -> None:
         present = ~(shapely.is_missing(approvals.geometry) | shapely.is_empty(approvals.geometry))
-        gone = _days(approvals, "withdrawn_date") <= as_of
+        gone = _approval_days(approvals, "withdrawn_date") <= as_of
         self.valid, self.gone = approvals[present & ~gone], approvals[present & gone]
         self.supply, self.width = supply, width_m
         nothing = np.full(len(supply), np.datetime64("NaT", "D"))
@@ -166,12 +174,15 @@ class _Balancing:
 
     def run(self, progress: Callable[[int, int], None] | None) -> Balance:
         held = np.array(self.valid.geometry.array, dtype=object)
-        given = _days(self.valid, "approval_date")
+        given = _approval_days(self.valid, "approval_date")
         own, overlaps, parted = own_parts(held, in_order(given), self.valid.index, self.lost)
         shapes = np.array(self.gone.geometry.array, dtype=object)
-        pairs, before = touching((own, shapes), self.supply)
+        pairs, before = touching_pairs((own, shapes), self.supply)
         left = Withdrawn(
-            shapes, _days(self.gone, "approval_date"), _days(self.gone, "withdrawn_date"), before
+            shapes,
+            _approval_days(self.gone, "approval_date"),
+            _approval_days(self.gone, "withdrawn_date"),
+            before,
         )
         ledger = ApprovalLedger(own, self.valid.index, self.width, self.lost)
         for at in parted.nonzero()[0].tolist():
@@ -204,7 +215,9 @@ class _Balancing:
             records = left.pairs.of_approval(at)
             records = records[~(self.days[records] >= self.year_start)]
             try:
-                open_land[at] = split(free[at], union(self.supply.take(records))).outside
+                open_land[at] = split_polygon(
+                    free[at], union_shapes(self.supply.take(records))
+                ).outside
             except OverlayError as error:
                 self.lost.add(free[at], "supply", error, approval=self.gone.index[at])
                 free[at] = open_land[at] = None
@@ -222,55 +235,59 @@ class _Balancing:
         index, gone = table.index, self.gone.index
         own, held = shapes
         # Land approved this year was no stock when the year began.
-        new = _days(self.valid, "approval_date")[places] >= self.year_start
+        new = _approval_days(self.valid, "approval_date")[places] >= self.year_start
         table.loc[new, "stock_m2"] = 0.0
-        table.insert(1, "overlap_m2", areas(held[places]) - table["own_m2"].to_numpy())
+        table.insert(1, "overlap_m2", measure_areas(held[places]) - table["own_m2"].to_numpy())
         early, later = ledger.early, outside.withdrawn_later
         stock = {"approval": [*index[~new], *gone]}
-        stocks = array([*array(ledger.stocks)[~new], *withdrawn[1]])
+        stocks = shape_array([*shape_array(ledger.stocks)[~new], *withdrawn[1]])
         return Balance(
             approvals=table,
-            own=layer({"approval": index}, own[places]),
-            unsupplied=layer({"approval": index}, array(ledger.bodies), bare=False),
-            stock=layer(stock, stocks, bare=False),
-            slivers=_slivers(index, ledger.strips, outside.strips),
+            own=layer_with_areas({"approval": index}, own[places]),
+            unsupplied=layer_with_areas(
+                {"approval": index}, shape_array(ledger.bodies), bare=False
+            ),
+            stock=layer_with_areas(stock, stocks, bare=False),
+            slivers=_sliver_layer(index, ledger.strips, outside.strips),
             overlaps=overlaps,
-            withdrawn=layer({"approval": gone}, withdrawn[0], bare=False),
-            outside=layer(
+            withdrawn=layer_with_areas({"approval": gone}, withdrawn[0], bare=False),
+            outside=layer_with_areas(
                 {"record": [record for record, _ in outside.bodies]},
-                array([shape for _, shape in outside.bodies]),
+                shape_array([shape for _, shape in outside.bodies]),
                 bare=False,
             ),
-            withdrawn_later=layer(
+            withdrawn_later=layer_with_areas(
                 {
                     "record": [each[0] for each in later],
                     "approval": [gone[each[1]] for each in later],
                     "known": [each[3] for each in later],
                 },
-                array([each[2] for each in later]),
+                shape_array([each[2] for each in later]),
             ),
-            before_approval=layer(
+            before_approval=layer_with_areas(
                 {
                     "record": [record for _, record, _ in early],
                     "approval": [self.valid.index[at] for at, _, _ in early],
                 },
-                array([shape for _, _, shape in early]),
+                shape_array([shape for _, _, shape in early]),
             ),
             not_balanced=self.lost.to_layer(),
         )
 
 
-def _days(frame: pd.DataFrame, column: str) -> Days:
+def _approval_days(frame: pd.DataFrame, column: str) -> Days:
     if column not in frame.columns:
         return np.full(len(frame), np.datetime64("NaT", "D"))
     return frame[column].to_numpy().astype("datetime64[D]")
 
 
-def _slivers(index: pd.Index, strips: list[Any], ragged: list[tuple[int, Any]]) -> gpd.GeoDataFrame:
+def _sliver_layer(
+    index: pd.Index, strips: list[Any], ragged: list[tuple[int, Any]]
+) -> gpd.GeoDataFrame:
     named: dict[str, Any] = {
         "kind": ["unsupplied"] * len(strips) + ["outside"] * len(ragged),
         "approval": [*index, *[None] * len(ragged)],
         "record": [-1] * len(strips) + [record for record, _ in ragged],
     }
     shapes = [*strips, *[shape for _, shape in ragged]]
-    return layer(named, array(shapes), bare=False)
+    return layer_with_areas(named, shape_array(shapes), bare=False)

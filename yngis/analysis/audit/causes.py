@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from yngis.analysis.audit.phrases import BREAKS, DATE, ENDS, WHOLE, compact, folded
+from yngis.analysis.audit.phrases import BREAKS, DATE, ENDS, WHOLE, compact_text, fold_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,17 +31,17 @@ class CauseReader:
 
     def __init__(self, causes: Sequence[Cause], grammar: Grammar) -> None:
         self._causes = {cause.code: cause for cause in causes}
-        signs = [compact(sign) for sign in (*grammar.denied, *grammar.doubtful, *grammar.kept)]
-        self._denied = {compact(sign) for sign in grammar.denied}
-        self._doubtful = {compact(sign) for sign in grammar.doubtful}
-        words = {compact(word): c.code for c in causes for word in c.words if word[0] != WHOLE}
+        signs = [compact_text(sign) for sign in (*grammar.denied, *grammar.doubtful, *grammar.kept)]
+        self._denied = {compact_text(sign) for sign in grammar.denied}
+        self._doubtful = {compact_text(sign) for sign in grammar.doubtful}
+        words = {compact_text(word): c.code for c in causes for word in c.words if word[0] != WHOLE}
         self._words = words
         every = sorted({*signs, *words}, key=lambda text: (-len(text), text))
         self._pattern = re.compile("|".join(map(re.escape, every)))
-        self._after = tuple(compact(sign) for sign in grammar.denied_after)
+        self._after = tuple(compact_text(sign) for sign in grammar.denied_after)
         self._whole = {name: c.code for c in causes for name in (c.code, c.zh)}
         self._whole |= {
-            compact(word[1:]): c.code for c in causes for word in c.words if word[0] == WHOLE
+            compact_text(word[1:]): c.code for c in causes for word in c.words if word[0] == WHOLE
         }
         self._known: dict[str, tuple[str, ...]] = {}
 
@@ -66,14 +66,14 @@ class CauseReader:
         return self._known[written]
 
     def _read(self, written: str) -> tuple[str, ...]:
-        plain = compact(written)
+        plain = compact_text(written)
         whole = self._whole.get(plain.strip(ENDS), self._whole.get(plain))
         if whole is not None:
             return (whole,)
         named: set[str] = set()
         denied: set[str] = set()
-        for clause in BREAKS.split(folded(written)):
-            part = DATE.sub("\x02", compact(clause))
+        for clause in BREAKS.split(fold_width(written)):
+            part = DATE.sub("\x02", compact_text(clause))
             if not self._read_clause(part, named, denied):
                 return ()
         if not named:

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from yngis.analysis.audit.idle_words import Frozen
 
 
-def _days(value: object) -> object:
+def _read_counted_days(value: object) -> object:
     """Read days and ranges of days, ``2021-02-11..2021-02-17``, into single days."""
     if not isinstance(value, list | tuple):
         return value
@@ -30,7 +30,7 @@ def _days(value: object) -> object:
 _A_DAY = "写作 2021-02-11 或 2021-02-11..2021-02-17 / write a day, or a range of days"
 _LONGEST_HOLIDAY = 30
 
-DayList = Annotated[tuple[dt.date, ...], BeforeValidator(_days)]
+DayList = Annotated[tuple[dt.date, ...], BeforeValidator(_read_counted_days)]
 
 
 class Counting(Frozen):

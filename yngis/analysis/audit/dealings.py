@@ -90,7 +90,7 @@ def read_dealings(
     )
     effects = np.array(
         [
-            _effect(said, listed, named=text is not None)
+            _combined_effect(said, listed, named=text is not None)
             for text, said in zip(words, told, strict=True)
         ],
         dtype=object,
@@ -128,7 +128,7 @@ def read_dealings(
     )
 
 
-def _effect(said: Reading, listed: Mapping[str, Disposal], *, named: bool) -> str:
+def _combined_effect(said: Reading, listed: Mapping[str, Disposal], *, named: bool) -> str:
     """Of several disposals the one that ends least; one both done and not done ends nothing."""
     if not named:
         # Somebody recorded a day, and so that it happened.

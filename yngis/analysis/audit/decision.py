@@ -67,7 +67,7 @@ class _Full(NamedTuple):
     grave: NDArray[np.bool_]
 
 
-def decide(facts: Facts, today: np.datetime64, rules: RuleSet) -> Decision:
+def decide_records(facts: Facts, today: np.datetime64, rules: RuleSet) -> Decision:
     """
     Decide what every record is (判定).
 
@@ -90,7 +90,7 @@ def decide(facts: Facts, today: np.datetime64, rules: RuleSet) -> Decision:
     paused = full_on(facts.suspension, rules.suspended.idle_months, rules.counting)
     paused_twice = full_on(facts.suspension, rules.suspended.recover_months, rules.counting)
     grave = np.where(facts.started, today >= paused_twice, today >= twice)
-    cases = _cases(facts, today, rules, _Full(full, paused, grave))
+    cases = _finding_cases(facts, today, rules, _Full(full, paused, grave))
     held = [when for _, _, when in cases]
     finding = np.select(held, [name for name, _, _ in cases], default="suspected_idle")
     finding = finding.astype(object)
@@ -113,7 +113,7 @@ def decide(facts: Facts, today: np.datetime64, rules: RuleSet) -> Decision:
     since = np.where(decides, _counted_from(facts, finding), NO_DAY)
     dated = ~np.isnat(idle_since)
     second = np.where(facts.started, paused_twice, twice)
-    recovery, owed, fee = _consequences(facts, finding, dated, grave, rules)
+    recovery, owed, fee = _fee_and_recovery(facts, finding, dated, grave, rules)
     return Decision(
         finding=finding,
         branch=branch,
@@ -121,7 +121,7 @@ def decide(facts: Facts, today: np.datetime64, rules: RuleSet) -> Decision:
         reason=reason,
         since=since,
         idle_since=idle_since,
-        days=_days(since, today),
+        days=_days_between(since, today),
         class_since=np.where(dated & grave, second, idle_since),
         recovery=recovery,
         fee_arises=owed,
@@ -129,7 +129,7 @@ def decide(facts: Facts, today: np.datetime64, rules: RuleSet) -> Decision:
     )
 
 
-def _cases(
+def _finding_cases(
     facts: Facts,
     today: np.datetime64,
     rules: RuleSet,
@@ -137,7 +137,7 @@ def _cases(
 ) -> list[tuple[str, str, NDArray[np.bool_]]]:
     """Findings, each with the reason why dates do not decide, in the order they are asked in."""
     deal, unread, started = facts.dealings, facts.unread, facts.started
-    low, clear = _below(facts, rules)
+    low, clear = _shares_below_limits(facts, rules)
     disposed = (deal.effect == "ends") | ((deal.effect == "fee_paid") & ~full.grave)
     disposed |= (deal.effect == "until_started") & ~started
     disposed |= (deal.effect == "for_a_time") & ~deal.over & ~deal.day_unclear & ~started
@@ -177,7 +177,9 @@ def _cases(
     ]
 
 
-def _below(facts: Facts, rules: RuleSet) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _shares_below_limits(
+    facts: Facts, rules: RuleSet
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Tell where the shares are below their thresholds, and where they surely are not."""
     limits = (rules.suspended.area_share_below, rules.suspended.invest_share_below)
     shares = (facts.area_share, facts.invest_share)
@@ -205,12 +207,12 @@ def _counted_from(facts: Facts, finding: NDArray[np.object_]) -> NDArray[np.date
     )
 
 
-def _days(since: NDArray[np.datetime64], today: np.datetime64) -> NDArray[np.float64]:
+def _days_between(since: NDArray[np.datetime64], today: np.datetime64) -> NDArray[np.float64]:
     passed = today - since
     return np.where(np.isnat(passed), np.nan, passed.astype(np.int64)).astype(np.float64)
 
 
-def _consequences(
+def _fee_and_recovery(
     facts: Facts,
     finding: NDArray[np.object_],
     dated: NDArray[np.bool_],

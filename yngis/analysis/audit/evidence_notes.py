@@ -22,23 +22,25 @@ _TELL_DISPOSAL: Final = frozenset(
 )
 
 
-def quoted(facts: Facts, row: int, *columns: str) -> str:
+def quote_unread(facts: Facts, row: int, *columns: str) -> str:
     """Quote what stands in columns of dates and was not read."""
     told = []
     for column in columns:
         text = facts.unread.texts[column][row]
         if text is not None:
-            told.append(f"{DAY_COLUMNS[column]}栏记“{short(str(text))}”")
+            told.append(f"{DAY_COLUMNS[column]}栏记“{shorten_text(str(text))}”")
     return "、".join(told)
 
 
 def disposal_quoted(facts: Facts, row: int) -> str:
     """Quote the disposal, with the column that tells of it."""
     deal = facts.dealings
-    return f"{deal.column[row]}栏记“{short(deal.words[row])}”"
+    return f"{deal.column[row]}栏记“{shorten_text(deal.words[row])}”"
 
 
-def notes(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet, row: int) -> str:
+def further_notes(
+    facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet, row: int
+) -> str:
     """What else the sentence must say: cause, seizure, recognition, hand-over, fee paid."""
     if decided.finding[row] == "not_due":
         return "".join(f"；{each}" for each in _about_extension(facts, rules, row))
@@ -59,9 +61,9 @@ def notes(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet,
 
 
 def _about_handover(facts: Facts, row: int) -> list[str]:
-    said = quoted(facts, row, "handover_date") if facts.due_basis[row] != "" else ""
+    said = quote_unread(facts, row, "handover_date") if facts.due_basis[row] != "" else ""
     if facts.unread.not_handed_over[row]:
-        return [f"{said or quoted(facts, row, 'handover_date')}，可能属政府原因"]
+        return [f"{said or quote_unread(facts, row, 'handover_date')}，可能属政府原因"]
     if facts.late_handover[row]:
         return ["实际交地晚于应动工日期，可能属政府原因"]
     return [f"{said}，未能识读"] if said else []
@@ -80,7 +82,7 @@ def _about_disposal(facts: Facts, decided: Decision, today: np.datetime64, row: 
     if decided.reason[row] in _TELL_DISPOSAL or deal.words[row] is None:
         return []
     words = disposal_quoted(facts, row)
-    beside = quoted(facts, row, "disposal_date")
+    beside = quote_unread(facts, row, "disposal_date")
     cases = (
         (deal.day[row] > today, f"{words}（{deal.day[row]}），截至 {today} 尚未发生"),
         (deal.day_unclear[row] and deal.effect[row] != "none", f"{words}，{beside or '日期未记'}"),
@@ -92,7 +94,7 @@ def _about_disposal(facts: Facts, decided: Decision, today: np.datetime64, row: 
     return [said for applies, said in cases if applies][:1]
 
 
-def short(text: object) -> str:
+def shorten_text(text: object) -> str:
     """A text of the record, on one line and no longer than a sentence bears."""
     shown = " ".join(text.split()) if isinstance(text, str) else ""
     return f"{shown[:_LONGEST]}…" if len(shown) > _LONGEST else shown

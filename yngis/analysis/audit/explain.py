@@ -24,7 +24,7 @@ _BY_REASON: Final = {
 _OPTIONS: Final = "延长动工期限、调整用途、临时使用、协议有偿收回、置换等"
 
 
-def articles(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
+def cite_articles(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
     """
     Articles that each finding rests on (依据).
 
@@ -50,7 +50,7 @@ def articles(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
             cited.append(rules.start.article)
         if facts.signs[row] or decided.reason[row] == "partly_started":
             cited.append(rules.start.permit_article)
-        cited += _limits(facts, decided, rules, row)
+        cited += _limiting_articles(facts, decided, rules, row)
         if finding == "suspected_idle" and not facts.seized[row]:
             if facts.liable[row] == 0:
                 cited.append(liable_articles[facts.cause[row]])
@@ -63,7 +63,7 @@ def articles(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
     return [tell(row) for row in range(len(facts.due))]
 
 
-def _limits(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> list[str]:
+def _limiting_articles(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> list[str]:
     """Articles that limit an extension or a temporary use which goes beyond them."""
     too_long = facts.extension_too_long[row] and not facts.started[row]
     cited = [rules.start.extension_article] if too_long else []
@@ -86,7 +86,7 @@ def _handed_over_late(facts: Facts, row: int) -> bool:
     return bool(facts.late_handover[row] and not facts.started[row])
 
 
-def actions(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
+def list_actions(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
     """
     What the bureau does next (处置建议).
 
@@ -161,7 +161,7 @@ def _about_suspended(rules: RuleSet) -> str:
     return f"由主管部门裁量，按{rule.disposal_article}协商处置：{_OPTIONS}；{told}"
 
 
-def flags(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet) -> list[str]:
+def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet) -> list[str]:
     """
     What a reader must not overlook (提示), as codes.
 
@@ -193,7 +193,7 @@ def flags(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet)
         "extended_without_date": (deal.effect == "extended") & (facts.due_basis != "extended"),
         "extension_too_long": facts.extension_too_long,
         "start_undated": facts.started & np.isnat(facts.start),
-        "date_unread": _unread(facts),
+        "date_unread": _unread_mask(facts),
         "signs_of_work": facts.signs,
         "completed_without_start": facts.completed & ~facts.started,
         "price_missing": decided.fee_arises & np.isnan(decided.fee),
@@ -208,7 +208,7 @@ def flags(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet)
     return [";".join(codes) for codes in lists]
 
 
-def _unread(facts: Facts) -> NDArray[np.bool_]:
+def _unread_mask(facts: Facts) -> NDArray[np.bool_]:
     """Tell where a column of dates holds something that says nothing to the rules."""
     unread = facts.unread
     found: NDArray[np.bool_] = (

@@ -133,23 +133,23 @@ def read_facts(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> Fa
         {name: column.texts(name + UNREAD) for name in DAY_COLUMNS}, today, rules
     )
     dealings = read_dealings(column, unread, today, rules)
-    due, basis, agreed_due = _due(column, unread, rules)
+    due, basis, agreed_due = _due_days(column, unread, rules)
     handover = column.days("handover_date")
     permitted = column.present("permit_no")
-    start = _happened(column.days("actual_start"), today)
+    start = _days_happened(column.days("actual_start"), today)
     started = ~np.isnat(start) | unread.started
     denied_start = np.full(len(start), NO_DAY)
     if rules.start.permit == "required":
         denied_start = np.where(permitted, NO_DAY, start)
         start, started = np.where(permitted, start, NO_DAY), started & permitted
-    recorded = _happened(column.days("suspended_since"), today)
+    recorded = _days_happened(column.days("suspended_since"), today)
     # A suspension before the start is a slip of the pen: it cannot be older than the work.
     suspension = np.where(~np.isnat(start), np.maximum(recorded, start), recorded)
-    completion = _happened(column.days("actual_completion"), today)
+    completion = _days_happened(column.days("actual_completion"), today)
     developed = column.numbers("area_developed_m2")
     to_develop = column.numbers("area_to_develop_m2")
     invested, to_invest = column.numbers("invested_wan"), column.numbers("invest_total_wan")
-    cause, liable = _causes(column.texts("idle_cause"), rules)
+    cause, liable = _read_causes(column.texts("idle_cause"), rules)
     return Facts(
         due=due,
         due_basis=basis,
@@ -169,8 +169,8 @@ def read_facts(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> Fa
         to_develop=to_develop,
         invested=invested,
         to_invest=to_invest,
-        area_share=_share(developed, to_develop),
-        invest_share=_share(invested, to_invest),
+        area_share=_share_of_whole(developed, to_develop),
+        invest_share=_share_of_whole(invested, to_invest),
         cause=cause,
         liable=liable,
         seized=column.truth("seized") | (cause == "judicial"),
@@ -185,7 +185,7 @@ def read_facts(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> Fa
     )
 
 
-def _due(
+def _due_days(
     column: RecordColumns, unread: UnreadDays, rules: RuleSet
 ) -> tuple[Days, NDArray[np.object_], Days]:
     """Day by which work had to start, what it rests on, and that day before any extension."""
@@ -216,17 +216,17 @@ def _latest_start(first: Days, over_on: Days, rules: RuleSet) -> Days:
     return last_day(begin, rules.start.extension_months, rules.counting)
 
 
-def _happened(days: Days, today: np.datetime64) -> Days:
+def _days_happened(days: Days, today: np.datetime64) -> Days:
     return np.where(days <= today, days, NO_DAY)
 
 
-def _share(part: Numbers, whole: Numbers) -> Numbers:
+def _share_of_whole(part: Numbers, whole: Numbers) -> Numbers:
     known = (whole > 0) & (part >= 0)
     share: Numbers = np.divide(part, whole, out=np.full(len(part), np.nan), where=known)
     return share
 
 
-def _causes(
+def _read_causes(
     texts: NDArray[np.object_], rules: RuleSet
 ) -> tuple[NDArray[np.object_], NDArray[np.int8]]:
     """Code of the one cause that a text names, and who answers for it; several decide nothing."""

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.audit.decision import Decision, decide
-from yngis.analysis.audit.evidence import evidence
-from yngis.analysis.audit.explain import actions, articles, flags
+from yngis.analysis.audit.decision import Decision, decide_records
+from yngis.analysis.audit.evidence import state_evidence
+from yngis.analysis.audit.explain import cite_articles, list_actions, list_flags
 from yngis.analysis.audit.facts import Facts, read_facts
 from yngis.analysis.audit.idle_rules import RuleSet, read_rules
 
@@ -36,7 +36,7 @@ FINDINGS: Final = {
 """Every finding and its Chinese name, the gravest first."""
 
 
-def judge(
+def judge_supply(
     supply: pd.DataFrame,
     as_of: dt.date | str | np.datetime64,
     rules: RuleSet | None = None,
@@ -99,30 +99,30 @@ def judge(
     rules = rules or read_rules()
     today = np.datetime64(str(as_of), "D")
     facts = read_facts(supply, today, rules)
-    decided = decide(facts, today, rules)
+    decided = decide_records(facts, today, rules)
     told = {}
     if texts:
         told = {
-            "rule": _text(articles(facts, decided, rules)),
-            "action": _text(actions(facts, decided, rules)),
-            "evidence": _text(evidence(facts, decided, today, rules)),
-            "flags": _text(flags(facts, decided, today, rules)),
+            "rule": _text_column(cite_articles(facts, decided, rules)),
+            "action": _text_column(list_actions(facts, decided, rules)),
+            "evidence": _text_column(state_evidence(facts, decided, today, rules)),
+            "flags": _text_column(list_flags(facts, decided, today, rules)),
         }
     return pd.DataFrame(
         {
-            "finding": _text(decided.finding),
-            "branch": _text(decided.branch),
-            "idle_class": _text(decided.idle_class),
+            "finding": _text_column(decided.finding),
+            "branch": _text_column(decided.branch),
+            "idle_class": _text_column(decided.idle_class),
             "started": facts.started,
             "completed": facts.completed,
             "start_unclear": _start_unclear(facts, decided),
             "start_due": facts.due.astype("datetime64[s]"),
-            "start_basis": _text(facts.due_basis),
+            "start_basis": _text_column(facts.due_basis),
             "idle_since": decided.idle_since.astype("datetime64[s]"),
             "days": decided.days,
             "area_share": facts.area_share,
             "invest_share": facts.invest_share,
-            "cause": _text(facts.cause),
+            "cause": _text_column(facts.cause),
             "seized": facts.seized,
             "recognised": facts.recognised,
             "recovery": decided.recovery,
@@ -133,7 +133,7 @@ def judge(
     )
 
 
-def _text(values: object) -> pd.Series:
+def _text_column(values: object) -> pd.Series:
     return pd.array(values, dtype="str")  # type: ignore[call-overload,no-any-return]
 
 

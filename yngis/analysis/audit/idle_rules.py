@@ -38,7 +38,7 @@ _NUMBER: Final = re.compile(
 )
 
 
-def _share(value: object) -> object:
+def _read_share_rule(value: object) -> object:
     """Read ``1/3``, ``25 %`` or a number as an exact fraction."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Fraction):
         raise ValueError("写作 1/3、25 % 或 0.25 / write 1/3, 25 % or 0.25")  # noqa: TRY004 - pydantic's protocol
@@ -59,7 +59,7 @@ def _in_unit(value: Fraction) -> Fraction:
     return value
 
 
-Share = Annotated[Fraction, BeforeValidator(lambda value: _in_unit(_share(value)))]
+Share = Annotated[Fraction, BeforeValidator(lambda value: _in_unit(_read_share_rule(value)))]
 Months = Annotated[int, Field(gt=0, le=240)]
 
 

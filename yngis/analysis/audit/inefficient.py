@@ -106,7 +106,7 @@ def read_standards(path: Path) -> tuple[Standard, ...]:
     problems: list[Problem] = []
     standards: list[Standard] = []
     for number, line in read_small_csv(path, _SHORT if short else _HEADERS):
-        found = _standards(_lengthened(line) if short else line)
+        found = _read_standards(_lengthen_line(line) if short else line)
         if isinstance(found, _Fault):
             where = f"{path.name}：第 {number} 行 / line {number}"
             problems.append(Problem(where, found.promised, found.found, found.mend))
@@ -125,7 +125,7 @@ class _Fault(NamedTuple):
     mend: str
 
 
-def _lengthened(cells: list[str]) -> list[str]:
+def _lengthen_line(cells: list[str]) -> list[str]:
     """A line of the short form, with an edition left open and the sense of a minimum."""
     if len(cells) != len(_SHORT):
         return cells
@@ -133,7 +133,7 @@ def _lengthened(cells: list[str]) -> list[str]:
     return [industry, "", criterion, "min", minimum, unit, source]
 
 
-def _standards(cells: list[str]) -> list[Standard] | _Fault:
+def _read_standards(cells: list[str]) -> list[Standard] | _Fault:
     """The standards of one line, by the edition of 2017."""
     if len(cells) != len(_HEADERS):
         return _Fault("每列一格 / a cell for each header", str(len(cells)), "补齐 / fill all cells")
@@ -143,16 +143,16 @@ def _standards(cells: list[str]) -> list[Standard] | _Fault:
         return _Fault(f"指标 / criterion: {', '.join(CRITERIA)}", criterion, mend)
     if sense not in _SENSES:
         return _Fault("min 或 max / min or max", sense or "无 / none", "下限写 min，上限写 max")
-    value = _limit(criterion, limit, unit)
+    value = _read_limit(criterion, limit, unit)
     if isinstance(value, _Fault):
         return value
-    codes = _codes(industry, edition)
+    codes = _codes_of_2017(industry, edition)
     if isinstance(codes, _Fault):
         return codes
     return [Standard(code, criterion, value, source, sense) for code in codes]
 
 
-def _limit(criterion: str, limit: str, unit: str) -> float | _Fault:
+def _read_limit(criterion: str, limit: str, unit: str) -> float | _Fault:
     """The limit in the unit of its column."""
     amount = read_amount(limit)
     if not isinstance(amount, Amount) or amount.number <= 0.0:
@@ -168,7 +168,7 @@ def _limit(criterion: str, limit: str, unit: str) -> float | _Fault:
     return value
 
 
-def _codes(industry: str, edition: str) -> tuple[str, ...] | _Fault:
+def _codes_of_2017(industry: str, edition: str) -> tuple[str, ...] | _Fault:
     """Codes of the edition of 2017."""
     if industry in {"", _ALL}:
         return (_ALL,)
@@ -189,7 +189,7 @@ def _codes(industry: str, edition: str) -> tuple[str, ...] | _Fault:
     )
 
 
-def inefficient(
+def find_inefficient(
     supply: pd.DataFrame,
     standards: Sequence[Standard],
     as_of: np.datetime64,
@@ -231,7 +231,7 @@ def inefficient(
     >>> marks["failing"].tolist()
     ['容积率 0.5 < 0.6']
     """
-    completed = _days(supply, as_of)
+    completed = _record_days(supply, as_of)
     old_enough = as_of >= full_on(completed, 12 * years, counting)
     industries = supply.get("industry_code", pd.Series(None, index=supply.index, dtype="object"))
     values = {
@@ -244,22 +244,24 @@ def inefficient(
     for at in old_enough.nonzero()[0]:
         industry = industries.iloc[at]
         if industry not in fitting:
-            fitting[industry] = _fitting(industry, standards)
+            fitting[industry] = _fitting_standards(industry, standards)
         told = {name: float(numbers[at]) for name, numbers in values.items()}
-        marks[at] = _measure(told, fitting[industry])
+        marks[at] = _measure_record(told, fitting[industry])
     table = pd.DataFrame(
         marks, columns=["inefficient", "failing", "unmeasured"], index=supply.index
     )
     return table.astype({"inefficient": "boolean"})
 
 
-def _days(supply: pd.DataFrame, as_of: np.datetime64) -> NDArray[np.datetime64]:
+def _record_days(supply: pd.DataFrame, as_of: np.datetime64) -> NDArray[np.datetime64]:
     none = pd.Series(pd.NaT, index=supply.index)
     days = pd.to_datetime(supply.get("actual_completion", none)).to_numpy().astype("datetime64[D]")
     return np.where(days <= as_of, days, np.datetime64("NaT", "D"))
 
 
-def _fitting(industry: object, standards: Sequence[Standard]) -> dict[tuple[str, str], Standard]:
+def _fitting_standards(
+    industry: object, standards: Sequence[Standard]
+) -> dict[tuple[str, str], Standard]:
     """The standard of each criterion and sense for an industry: the one for the longest code."""
     code = clean_code(industry) or ""
     fitting: dict[tuple[str, str], Standard] = {}
@@ -273,7 +275,7 @@ def _fitting(industry: object, standards: Sequence[Standard]) -> dict[tuple[str,
     return fitting
 
 
-def _measure(
+def _measure_record(
     record: dict[str, float], standards: dict[tuple[str, str], Standard]
 ) -> tuple[bool | None, str, str]:
     failing, unmeasured, met = [], [], 0

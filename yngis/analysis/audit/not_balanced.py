@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from yngis.measure.polygons import array, layer
+from yngis.measure.polygons import layer_with_areas, shape_array
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -46,4 +46,4 @@ class NotBalanced:
         """``kind``, ``approval``, ``record`` (-1 if none), ``step``, ``place``, ``area_m2``."""
         columns = ("kind", "approval", "record", "step", "place")
         named = {name: [row[at] for row in self._rows] for at, name in enumerate(columns)}
-        return layer(named, array([row[-1] for row in self._rows]))
+        return layer_with_areas(named, shape_array([row[-1] for row in self._rows]))

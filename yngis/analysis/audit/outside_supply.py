@@ -10,7 +10,7 @@ import shapely
 
 from yngis.analysis.audit.pairs import not_covered
 from yngis.analysis.audit.slivers import part_slivers
-from yngis.measure.polygons import OverlayError, split, union
+from yngis.measure.polygons import OverlayError, split_polygon, union_shapes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -128,13 +128,13 @@ class OutsideFinder:
         holders = self._pairs.of_record(record)
         rest = shape
         if len(holders):
-            rest = split(shape, union(self._own[holders])).outside
+            rest = split_polygon(shape, union_shapes(self._own[holders])).outside
         told = part_slivers(rest, self._width)
         body, known = told.body, not np.isnat(self._days[record])
         cleared: list[tuple[int, int, Any, bool]] = []
         if not body.is_empty:
             for place in self._withdrawn.in_force(record, self._days[record]):
-                parted = split(body, self._withdrawn.shapes[place])
+                parted = split_polygon(body, self._withdrawn.shapes[place])
                 held = part_slivers(parted.inside, self._width)
                 if not held.body.is_empty:
                     cleared.append((record, int(place), parted.inside, known))
@@ -143,7 +143,7 @@ class OutsideFinder:
         if cleared:
             again = part_slivers(body, self._width)
             body = again.body
-            strips = union(np.array([strips, again.slivers], dtype=object))
+            strips = union_shapes(np.array([strips, again.slivers], dtype=object))
         self.found.withdrawn_later += cleared
         if not body.is_empty:
             self.found.bodies.append((record, body))

@@ -47,7 +47,7 @@ class Pairs:
         return counts, some
 
 
-def touching(layers: Sequence[Shapes], supply: ShapeStore) -> list[Pairs]:
+def touching_pairs(layers: Sequence[Shapes], supply: ShapeStore) -> list[Pairs]:
     """
     Find which records touch which approvals, of several layers in one reading.
 
@@ -69,7 +69,7 @@ def touching(layers: Sequence[Shapes], supply: ShapeStore) -> list[Pairs]:
     trees = [shapely.STRtree(shapes) for shapes in layers]
     for first, shapes in supply.batches():
         for at, tree in enumerate(trees):
-            record, approval = query(tree, shapes)
+            record, approval = query_touching(tree, shapes)
             approvals[at].append(approval.astype(np.int64))
             records[at].append(record.astype(np.int64) + first)
     return [
@@ -78,7 +78,7 @@ def touching(layers: Sequence[Shapes], supply: ShapeStore) -> list[Pairs]:
     ]
 
 
-def query(tree: shapely.STRtree, shapes: Shapes) -> NDArray[np.int64]:
+def query_touching(tree: shapely.STRtree, shapes: Shapes) -> NDArray[np.int64]:
     """
     Pairs that touch (相接).
 
@@ -128,11 +128,11 @@ def not_covered(own: Shapes, shapes: Shapes, first: int, pairs: Pairs) -> NDArra
     counts, holder = pairs.holders(first, len(shapes))
     one = present & (counts == 1)
     inside = np.zeros(len(shapes), dtype=bool)
-    inside[one] = covered(own[holder[one]], shapes[one])
+    inside[one] = covered_by_holders(own[holder[one]], shapes[one])
     return (present & ~inside).nonzero()[0]
 
 
-def covered(holders: Any, shapes: Shapes) -> NDArray[np.bool_]:  # noqa: ANN401
+def covered_by_holders(holders: Any, shapes: Shapes) -> NDArray[np.bool_]:  # noqa: ANN401
     """
     Tell which polygons lie wholly inside a holder.
 

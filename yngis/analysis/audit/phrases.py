@@ -101,14 +101,14 @@ class PhraseReader:
         self._whole = {name: meant.code for meant in vocabulary for name in (meant.code, meant.zh)}
         kinds: dict[str, str] = {}
         for kind in _MARKS:
-            kinds |= {compact(mark): kind for mark in getattr(grammar, kind)}
+            kinds |= {compact_text(mark): kind for mark in getattr(grammar, kind)}
         # A word goes before a mark of the same letters, and a whole text before both.
         for meant in vocabulary:
             for word in meant.words:
                 if word.startswith(WHOLE):
-                    self._whole[compact(word[1:])] = meant.code
+                    self._whole[compact_text(word[1:])] = meant.code
                 else:
-                    kinds[compact(word)] = meant.code
+                    kinds[compact_text(word)] = meant.code
         self._kinds = kinds
         longest_first = sorted(kinds, key=lambda text: (-len(text.rstrip(_AT_END)), text))
         self._pattern = re.compile(
@@ -141,13 +141,13 @@ class PhraseReader:
         return self._known[written]
 
     def _read(self, written: str) -> Reading:
-        plain = compact(written)
+        plain = compact_text(written)
         if not plain:
             return Reading()
         whole = self._whole.get(plain.strip(ENDS), self._whole.get(plain))
         if whole is not None:
             return Reading(done=(whole,), understood=True)
-        clauses = [self._clause(part) for part in BREAKS.split(folded(written)) if part.strip()]
+        clauses = [self._clause(part) for part in BREAKS.split(fold_width(written)) if part.strip()]
         found: dict[str, set[str]] = {key: set() for key in _RESULT.values()}
         understood = False
         for at, clause in enumerate(clauses):
@@ -180,7 +180,7 @@ class PhraseReader:
         )
 
     def _clause(self, part: str) -> _Clause:
-        text = DATE.sub(self._dated, compact(part))
+        text = DATE.sub(self._dated, compact_text(part))
         tokens = [
             _Token(self._kind(match), match[0], match.start(), match.end())
             for match in self._pattern.finditer(text)
@@ -216,10 +216,10 @@ class PhraseReader:
             last = number + 1 == len(places)
             end = len(clause.tokens) if last else places[number + 1]
             meant = self._words[clause.tokens[at].kind]
-            state = _before(clause.tokens[:at], before)
+            state = _state_before_word(clause.tokens[:at], before)
             if state in {"plain", "done"}:
                 behind = clause.tokens[at + 1 : end]
-                state = _behind(behind, state, last=last)
+                state = _state_behind_word(behind, state, last=last)
             if state == "plain" and after in _NOT_DONE:
                 state = after
             elif after == "failed":
@@ -249,7 +249,7 @@ _RESULT: Final = {
 }  # fmt: skip
 
 
-def _before(tokens: Sequence[_Token], carried: str) -> str:
+def _state_before_word(tokens: Sequence[_Token], carried: str) -> str:
     """State that the marks before a word give it: the nearest decides, 完成 only confirms."""
     state = carried if carried in _NOT_DONE else "plain"
     for token in tokens:
@@ -265,7 +265,7 @@ def _before(tokens: Sequence[_Token], carried: str) -> str:
     return state
 
 
-def _behind(tokens: Sequence[_Token], state: str, *, last: bool) -> str:
+def _state_behind_word(tokens: Sequence[_Token], state: str, *, last: bool) -> str:
     """State after the marks behind a word that nothing before it denies."""
     said = state
     for token in tokens:
@@ -295,11 +295,11 @@ def _loose_mark(clause: _Clause, words: dict[str, Word]) -> str:
     return told[-1] if told else ""
 
 
-def folded(text: str) -> str:
+def fold_width(text: str) -> str:
     """Fold full width and compatibility forms; line breaks stay."""
     return unicodedata.normalize("NFKC", text)
 
 
-def compact(text: str) -> str:
+def compact_text(text: str) -> str:
     """Fold a text and take out all blanks."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()

@@ -15,7 +15,7 @@ import shapely
 from yngis.analysis.overlay.tabulate import OUTSIDE, OVERLAP, OverlayNotes, apportion, prepare_zones
 from yngis.catalogue import load
 from yngis.measure.polygons import METRES_PER_DEGREE
-from yngis.plan.names import tidy
+from yngis.plan.names import tidy_name
 from yngis.plan.registry import Registry
 
 if TYPE_CHECKING:
@@ -351,9 +351,9 @@ class Gazetteer:
 
     def _known_zone(self, text: str) -> int:
         if text not in self._zones_met:
-            found = self._units.get(tidy(text))
+            found = self._units.get(tidy_name(text))
             if found is None:
-                found = self._units.get(tidy(self._registry.find(text) or ""), -1)
+                found = self._units.get(tidy_name(self._registry.find(text) or ""), -1)
             self._zones_met[text] = found
         return self._zones_met[text]
 
@@ -361,8 +361,8 @@ class Gazetteer:
     def _units(self) -> dict[str, int]:
         """Numbers of the units by name; a divided zone's own name means no part of it."""
         names = list(self.zone_names)
-        met = {tidy(whole): names.index(f"{whole}{UNDIVIDED}") for whole in self._divided}
-        return met | {tidy(name): at for at, name in enumerate(self.zones["name_zh"])}
+        met = {tidy_name(whole): names.index(f"{whole}{UNDIVIDED}") for whole in self._divided}
+        return met | {tidy_name(name): at for at, name in enumerate(self.zones["name_zh"])}
 
     @cached_property
     def _zones_met(self) -> dict[str, int]:

@@ -26,7 +26,7 @@ def supply_masks(findings: pd.DataFrame, before: pd.DataFrame | None = None) -> 
     Parameters
     ----------
     findings
-        As :func:`yngis.analysis.audit.idle.judge` gives them for the day of the audit.
+        As :func:`yngis.analysis.audit.idle.judge_supply` gives them for the day of the audit.
     before
         The same for the last day of the year before; needed for what was disposed of in the year.
 
@@ -114,7 +114,7 @@ def approval_pieces(
     pieces
         Of land approved, unsupplied, slivers, and in stock when the year began.
     """
-    days = pd.Series(_days(approvals, "approval_date"), index=approvals.index)
+    days = pd.Series(_quantity_days(approvals, "approval_date"), index=approvals.index)
     cohort = pd.Series(
         in_cohort(days.to_numpy(), as_of, with_this_year=with_this_year), index=approvals.index
     )
@@ -239,7 +239,7 @@ def recorded_pieces(
         approved is told, and what is unsupplied is the difference of two sums.
     """
     area = approvals["area_m2"].to_numpy(dtype=np.float64)
-    days = _days(approvals, "approval_date")
+    days = _quantity_days(approvals, "approval_date")
     cohort = in_cohort(days, as_of, with_this_year=with_this_year)
     source = approvals.index.to_numpy(dtype=object)
     told = {"approved": area, "approved_5y": np.where(cohort, area, 0.0)}
@@ -248,7 +248,7 @@ def recorded_pieces(
         return Pieces(source, None, told), "totals"
     year_start = as_of.astype("datetime64[Y]").astype("datetime64[D]")
     amounts = supply["area_m2"].to_numpy(dtype=np.float64)
-    early = np.where(_days(supply, "supply_date") >= year_start, 0.0, amounts)
+    early = np.where(_quantity_days(supply, "supply_date") >= year_start, 0.0, amounts)
     left = area - np.minimum(_by_approval(approvals, supply, amounts), area)
     stock = area - np.minimum(_by_approval(approvals, supply, early), area)
     old = in_stock(days, as_of, approved_until=approved_until)
@@ -276,7 +276,7 @@ def _by_approval(
     return np.asarray(taken * share, dtype=np.float64)
 
 
-def _days(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
+def _quantity_days(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
     if column not in frame.columns:
         return np.full(len(frame), np.datetime64("NaT", "D"))
     return frame[column].to_numpy().astype("datetime64[D]")

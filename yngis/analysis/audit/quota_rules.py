@@ -76,7 +76,7 @@ _MEDIAN: Final = re.compile(r"([\d.]+)\s*[x×]\s*median")
 _QUANTILE: Final = re.compile(r"lowest\s+(.+)")
 
 
-def _threshold(value: object) -> object:
+def _read_threshold(value: object) -> object:
     """Read ``60 %``, ``2 x median`` or ``lowest 20 %``."""
     if value is None or isinstance(value, Threshold | dict):
         return value
@@ -84,19 +84,19 @@ def _threshold(value: object) -> object:
     if match := _MEDIAN.fullmatch(text):
         return Threshold(share=float(match[1]), of="median")
     if match := _QUANTILE.fullmatch(text):
-        return Threshold(share=_fixed(match[1]), of="quantile")
-    return Threshold(share=_fixed(text), of="fixed")
+        return Threshold(share=_fixed_number(match[1]), of="quantile")
+    return Threshold(share=_fixed_number(text), of="fixed")
 
 
 class _OneShare(_Frozen):
     share: Share
 
 
-def _fixed(text: str) -> float:
+def _fixed_number(text: str) -> float:
     return float(_OneShare(share=text).share)
 
 
-Limit = Annotated[Threshold | None, BeforeValidator(_threshold)]
+Limit = Annotated[Threshold | None, BeforeValidator(_read_threshold)]
 
 
 class Criterion(_Frozen):

@@ -49,7 +49,7 @@ class Consequences:
     criteria: pd.DataFrame
 
 
-def consequences(
+def quota_consequences(
     ratios: pd.DataFrame, rule: PlanRule, assessment: Mapping[str, str] | None = None
 ) -> Consequences:
     """
@@ -87,9 +87,9 @@ def consequences(
         for criterion in side.criteria:
             if criterion.measure == ASSESSMENT and not assessment:
                 continue
-            rows += _judge(criterion, side_name, zones, known, assessment or {})
+            rows += _judge_criterion(criterion, side_name, zones, known, assessment or {})
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
-    verdicts = [_verdict(zone, table[table["zone"] == zone], rule) for zone in zones]
+    verdicts = [_zone_verdict(zone, table[table["zone"] == zone], rule) for zone in zones]
     return Consequences(
         pd.DataFrame(
             verdicts,
@@ -115,7 +115,7 @@ class _Line(NamedTuple):
     reason: str
 
 
-def _judge(
+def _judge_criterion(
     criterion: Criterion,
     side: str,
     zones: Sequence[str],
@@ -124,15 +124,17 @@ def _judge(
 ) -> list[tuple[object, ...]]:
     """Judge one criterion in every zone."""
     if criterion.measure == ASSESSMENT:
-        return [_assessed(criterion, side, zone, assessment.get(zone)) for zone in zones]
-    lines = {zone: _line(criterion, zone, known) for zone in zones}
+        return [_assessed_row(criterion, side, zone, assessment.get(zone)) for zone in zones]
+    lines = {zone: _criterion_line(criterion, zone, known) for zone in zones}
     limit = criterion.limit
     values = [line.value for line in lines.values()]
     threshold = limit.among(values) if limit is not None else float("nan")
-    return [_row(criterion, side, zone, lines[zone], threshold) for zone in zones]
+    return [_criterion_row(criterion, side, zone, lines[zone], threshold) for zone in zones]
 
 
-def _assessed(criterion: Criterion, side: str, zone: str, result: str | None) -> tuple[object, ...]:
+def _assessed_row(
+    criterion: Criterion, side: str, zone: str, result: str | None
+) -> tuple[object, ...]:
     held = criterion.values  # noqa: PD011 - no frame
     holds = None if result is None else result in held
     note = "未提供考核结果" if result is None else ""
@@ -143,7 +145,9 @@ def _assessed(criterion: Criterion, side: str, zone: str, result: str | None) ->
     )  # fmt: skip
 
 
-def _line(criterion: Criterion, zone: str, known: Mapping[tuple[str, str], _Line]) -> _Line:
+def _criterion_line(
+    criterion: Criterion, zone: str, known: Mapping[tuple[str, str], _Line]
+) -> _Line:
     """Find the ratio that a criterion looks at; the fallback where the first has no value."""
     none = _Line(criterion.measure, np.nan, np.nan, np.nan, "缺数据")
     first = known.get((zone, criterion.measure), none)
@@ -151,7 +155,7 @@ def _line(criterion: Criterion, zone: str, known: Mapping[tuple[str, str], _Line
     return second if np.isnan(first.value) and not np.isnan(second.value) else first
 
 
-def _row(
+def _criterion_row(
     criterion: Criterion, side: str, zone: str, line: _Line, threshold: float
 ) -> tuple[object, ...]:
     holds: bool | None
@@ -161,7 +165,7 @@ def _row(
         holds = criterion.holds(line.value, threshold)
     need, words = (np.nan, "")
     if holds and side == "sanction":
-        need, words = _need(criterion, line, threshold)
+        need, words = _hectares_needed(criterion, line, threshold)
     return (
         zone, side, criterion.code, criterion.zh, line.ratio, line.value, criterion.sign, threshold,
         holds, line.numerator_m2, line.denominator_m2, need, words, criterion.weight,
@@ -183,7 +187,7 @@ _LESS: Final = {
 }
 
 
-def _need(criterion: Criterion, line: _Line, threshold: float) -> tuple[float, str]:
+def _hectares_needed(criterion: Criterion, line: _Line, threshold: float) -> tuple[float, str]:
     """Hectares by which the numerator must change for the signal to go, and in words."""
     change = (threshold * line.denominator_m2 - line.numerator_m2) / 10_000.0
     if criterion.sign in {"<", "≤"}:
@@ -194,7 +198,7 @@ def _need(criterion: Criterion, line: _Line, threshold: float) -> tuple[float, s
     return hectares, f"{verb} {hectares:.2f} 公顷（{hectares * 15:.1f} 亩）{more}"
 
 
-def _verdict(zone: str, rows: pd.DataFrame, rule: PlanRule) -> tuple[object, ...]:
+def _zone_verdict(zone: str, rows: pd.DataFrame, rule: PlanRule) -> tuple[object, ...]:
     """Verdict on one zone, from its criteria."""
     punished = rows[rows["side"] == "sanction"]
     preferred = rows[rows["side"] == "prefer"]
@@ -210,7 +214,7 @@ def _verdict(zone: str, rows: pd.DataFrame, rule: PlanRule) -> tuple[object, ...
         verdict = "undetermined"
     else:
         verdict = "neutral"
-    signals = list(punished.loc[_true(punished), "zh"])
+    signals = list(punished.loc[_true_rows(punished), "zh"])
     lacking = list(rows.loc[rows["holds"].isna(), "zh"])
     why = {
         "sanction": f"符合：{'；'.join(signals)}（{_LOGIC[rule.sanction.logic]}）",
@@ -228,7 +232,7 @@ def _verdict(zone: str, rows: pd.DataFrame, rule: PlanRule) -> tuple[object, ...
 _LOGIC: Final = {"any": "任一即处罚", "all": "须全部符合", "score": "按权重计分"}
 
 
-def _true(rows: pd.DataFrame) -> pd.Series:
+def _true_rows(rows: pd.DataFrame) -> pd.Series:
     return rows["holds"].map(lambda held: held is not None and bool(held))
 
 
@@ -236,7 +240,7 @@ def _side_holds(rows: pd.DataFrame, side: Side) -> bool | None:
     """Tell whether a side applies; None where missing data could still turn it."""
     if len(rows) == 0:
         return False
-    sure = rows.loc[_true(rows), "weight"].sum()
+    sure = rows.loc[_true_rows(rows), "weight"].sum()
     open_ = rows.loc[rows["holds"].isna(), "weight"].sum()
     needed = {
         "any": rows["weight"].min(),
@@ -251,7 +255,7 @@ def _side_holds(rows: pd.DataFrame, side: Side) -> bool | None:
 
 def _way_out(rows: pd.DataFrame, side: Side) -> tuple[str, float]:
     """The least that has to change for the sanction to go."""
-    held = rows[_true(rows)]
+    held = rows[_true_rows(rows)]
     best: tuple[float, int, tuple[int, ...]] | None = None
     for count in range(1, len(held) + 1):
         for chosen in itertools.combinations(range(len(held)), count):

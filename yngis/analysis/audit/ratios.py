@@ -138,7 +138,7 @@ def formula_text(name: str, approved_until: int | None = None) -> str:
     return f"{formula}；只计 {approved_until} 年底以前批准的，批准日期不详的不计"
 
 
-def summarise(lots: Iterable[Lot]) -> pd.DataFrame:
+def sum_by_place(lots: Iterable[Lot]) -> pd.DataFrame:
     """
     Sum quantities by place at every level (汇总).
 
@@ -233,14 +233,14 @@ def ratio_table(sums: pd.DataFrame) -> pd.DataFrame:
         for name, ratio in RATIOS.items():
             part = float(line.get(ratio.numerator, np.nan))
             whole = float(line.get(ratio.denominator, np.nan))
-            value, reason = _divide(part, whole, ratio)
+            value, reason = _divide_with_reason(part, whole, ratio)
             rows.append((*keys, name, ratio.zh, value, part, whole, reason))
     levels = [name or "place" for name in sums.index.names]
     columns = ["ratio", "ratio_zh", "value", "numerator_m2", "denominator_m2", "reason"]
     return pd.DataFrame(rows, columns=[*levels, *columns])
 
 
-def _divide(part: float, whole: float, ratio: Ratio) -> tuple[float, str]:
+def _divide_with_reason(part: float, whole: float, ratio: Ratio) -> tuple[float, str]:
     missing = [
         QUANTITIES[name]
         for name, number in ((ratio.numerator, part), (ratio.denominator, whole))

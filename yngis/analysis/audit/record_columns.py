@@ -55,7 +55,7 @@ class RecordColumns:
         try:
             days = pd.to_datetime(self._supply[name])
         except (ValueError, TypeError) as error:
-            raise _wrong(name, "日期 / dates", self._supply[name], error) from None
+            raise _wrong_column_error(name, "日期 / dates", self._supply[name], error) from None
         return days.to_numpy().astype("datetime64[D]")
 
     def numbers(self, name: str) -> Numbers:
@@ -65,23 +65,25 @@ class RecordColumns:
         try:
             return self._supply[name].to_numpy(dtype=np.float64, na_value=np.nan)
         except (ValueError, TypeError) as error:
-            raise _wrong(name, "数字 / numbers", self._supply[name], error) from None
+            raise _wrong_column_error(name, "数字 / numbers", self._supply[name], error) from None
 
     def truth(self, name: str) -> Truth:
         """Truth values, False where there is none; LayerError where it holds something else."""
         if name not in self._supply.columns:
             return np.zeros(len(self._supply), dtype=bool)
         values = self._supply[name]
-        if strangers := [value for value in _distinct(values) if value not in (0, 1)]:
-            raise _wrong(name, "True / False", values, ValueError(str(strangers[0])))
+        if strangers := [value for value in _distinct_values(values) if value not in (0, 1)]:
+            raise _wrong_column_error(name, "True / False", values, ValueError(str(strangers[0])))
         return np.array([bool(value) for value in self.texts(name)], dtype=bool)
 
 
-def _distinct(values: pd.Series) -> Iterable[Any]:
+def _distinct_values(values: pd.Series) -> Iterable[Any]:
     return list(values.dropna().unique())
 
 
-def _wrong(name: str, promised: str, values: pd.Series, error: Exception) -> LayerError:
+def _wrong_column_error(
+    name: str, promised: str, values: pd.Series, error: Exception
+) -> LayerError:
     return LayerError(
         Problem(
             where=f"supply.{name}",

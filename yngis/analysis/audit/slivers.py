@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import shapely
 
-from yngis.measure.polygons import METRES_PER_DEGREE, OverlayError, split, union, valid
+from yngis.measure.polygons import (
+    METRES_PER_DEGREE,
+    OverlayError,
+    split_polygon,
+    union_shapes,
+    valid_part,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,39 +87,45 @@ def part_slivers(shape: Any, width_m: float = WIDTH_M) -> Parted:  # noqa: ANN40
     origin = np.array([west, south])
     plane = shapely.transform(shape, lambda points: (points - origin) * stretch)
     reach = width_m / 2.0
-    opened = _grown(_grown(plane, -reach), reach)
+    opened = _grow_plane(_grow_plane(plane, -reach), reach)
     if opened.is_empty:
-        return Parted(none, _polygons(shape))
-    kept = _grown(opened, reach * (_SLACK - 1.0))
-    parts = shapely.get_parts(split(plane, kept, metres=1.0).outside)
+        return Parted(none, _polygon_parts(shape))
+    kept = _grow_plane(opened, reach * (_SLACK - 1.0))
+    parts = shapely.get_parts(split_polygon(plane, kept, metres=1.0).outside)
     # A corner cut off by the opening is about as long as it is wide; a strip is longer.
-    strips = parts[_lengths(parts) > 2.0 * width_m]
+    strips = parts[_strip_lengths(parts) > 2.0 * width_m]
     if len(strips) == 0:
-        return Parted(_polygons(shape), none)
-    joined = union(strips, metres=1.0)
+        return Parted(_polygon_parts(shape), none)
+    joined = union_shapes(strips, metres=1.0)
     # Moving a strip a few nanometres can make it cross itself.
-    back = valid(shapely.transform(joined, lambda points: points / stretch + origin))
-    told = split(shape, back)
-    return Parted(_polygons(told.outside), _polygons(told.inside))
+    back = valid_part(shapely.transform(joined, lambda points: points / stretch + origin))
+    told = split_polygon(shape, back)
+    return Parted(_polygon_parts(told.outside), _polygon_parts(told.inside))
 
 
-def _grown(plane: Any, distance: float) -> Any:  # noqa: ANN401
+def _grow_plane(plane: Any, distance: float) -> Any:  # noqa: ANN401
     """Buffer with sharp corners; on a grid of a tenth of a millimetre where GEOS goes astray."""
-    for shape in (plane, valid(plane), valid(shapely.set_precision(valid(plane), _GRID_M))):
+    for shape in (
+        plane,
+        valid_part(plane),
+        valid_part(shapely.set_precision(valid_part(plane), _GRID_M)),
+    ):
         try:
-            return valid(shapely.buffer(shape, distance, join_style="mitre", mitre_limit=_MITRE))
+            return valid_part(
+                shapely.buffer(shape, distance, join_style="mitre", mitre_limit=_MITRE)
+            )
         except shapely.errors.GEOSException:
             continue
     raise OverlayError(shapely.to_wkt(shapely.envelope(plane)))
 
 
-def _lengths(parts: NDArray[np.object_]) -> NDArray[np.float64]:
+def _strip_lengths(parts: NDArray[np.object_]) -> NDArray[np.float64]:
     """Half the perimeter, which is the length of a thin strip."""
     lengths: NDArray[np.float64] = shapely.length(parts) / 2.0
     return lengths
 
 
-def _polygons(shape: Any) -> Any:  # noqa: ANN401
+def _polygon_parts(shape: Any) -> Any:  # noqa: ANN401
     """What of a geometry has an area."""
     parts = shapely.get_parts(shapely.get_parts(shape))
     kept = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from yngis.analysis.audit.slivers import WIDTH_M, part_slivers
-from yngis.measure.polygons import OverlayError, array, intersections, layer
+from yngis.measure.polygons import OverlayError, intersect_pairs, layer_with_areas, shape_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,18 +55,18 @@ def overlapping_supply(
     [[0, 1]]
     """
     found: list[tuple[int, int, Any]] = []
-    for records, own in _strips(supply):
+    for records, own in _longitude_strips(supply):
         shapes = supply.take(records)
-        for one, other, shared in _shared(shapes, records, own, lost):
-            body = _body(shared, one, lost, width_m)
+        for one, other, shared in _shared_pairs(shapes, records, own, lost):
+            body = _overlap_body(shared, one, lost, width_m)
             if body is not None and not body.is_empty:
                 found.append((one, other, body))
     found.sort(key=lambda each: each[:2])
     named = {"record": [each[0] for each in found], "other": [each[1] for each in found]}
-    return layer(named, array([each[2] for each in found]), bare=False)
+    return layer_with_areas(named, shape_array([each[2] for each in found]), bare=False)
 
 
-def _strips(supply: ShapeStore) -> Iterator[tuple[Numbers, NDArray[np.bool_]]]:
+def _longitude_strips(supply: ShapeStore) -> Iterator[tuple[Numbers, NDArray[np.bool_]]]:
     """Records by strips of longitude, with those that begin further west but reach in."""
     bounds = np.concatenate(
         [np.empty((0, 4)), *[shapely.bounds(shapes) for _, shapes in supply.batches()]]
@@ -86,7 +86,7 @@ def _strips(supply: ShapeStore) -> Iterator[tuple[Numbers, NDArray[np.bool_]]]:
         yield np.concatenate([before, own]), np.arange(len(before) + len(own)) >= len(before)
 
 
-def _shared(
+def _shared_pairs(
     shapes: NDArray[np.object_], records: Numbers, own: NDArray[np.bool_], lost: NotBalanced
 ) -> Iterator[tuple[int, int, Any]]:
     """Pairs whose interiors meet, the one that begins further east in the strip, and their land."""
@@ -100,7 +100,7 @@ def _shared(
     for first, second in zip(one[meets].tolist(), other[meets].tolist(), strict=True):
         pair = sorted((int(records[first]), int(records[second])))
         try:
-            shared = intersections(shapes[[first]], shapes[[second]])[0]
+            shared = intersect_pairs(shapes[[first]], shapes[[second]])[0]
         except OverlayError as error:
             lost.add(shapes[first], "pairs", error, record=int(records[first]))
             continue
@@ -114,7 +114,7 @@ def _interiors_meet(ones: NDArray[np.object_], others: NDArray[np.object_]) -> N
         return np.ones(len(ones), dtype=bool)
 
 
-def _body(shared: Any, record: int, lost: NotBalanced, width_m: float) -> Any:  # noqa: ANN401
+def _overlap_body(shared: Any, record: int, lost: NotBalanced, width_m: float) -> Any:  # noqa: ANN401
     try:
         return part_slivers(shared, width_m).body
     except OverlayError as error:

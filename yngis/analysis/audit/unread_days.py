@@ -87,7 +87,7 @@ class UnreadDays:
         mask
             One entry per record.
         """
-        return _present(self.texts[column])
+        return _texts_present(self.texts[column])
 
 
 def read_unread_days(
@@ -115,44 +115,45 @@ def read_unread_days(
     absent = {"".join(word.split()) for word in rules.start.not_agreed}
     for column in ("agreed_start", "extended_start"):
         held[column] = np.array(
-            [None if _compact(text) in absent else text for text in held[column]], dtype=object
+            [None if _compact_day_text(text) in absent else text for text in held[column]],
+            dtype=object,
         )
     told = {
         column: [_NOTHING if text is None else reader.read(text) for text in held[column]]
         for column in ("actual_start", "actual_completion", "suspended_since", "handover_date")
     }
-    begun = _where(told["actual_start"], _has_started)
-    finished = _where(told["actual_completion"], _has_completed)
-    finished |= _where(told["actual_start"], _has_completed)
-    paused = _where(told["actual_start"], _is_suspended)
-    paused |= _where(told["suspended_since"], _is_suspended)
-    quiet = _where(told["suspended_since"], _goes_on)
+    begun = _where_told(told["actual_start"], _has_started)
+    finished = _where_told(told["actual_completion"], _has_completed)
+    finished |= _where_told(told["actual_start"], _has_completed)
+    paused = _where_told(told["actual_start"], _is_suspended)
+    paused |= _where_told(told["suspended_since"], _is_suspended)
+    quiet = _where_told(told["suspended_since"], _goes_on)
     return UnreadDays(
         texts=held,
         started=begun,
-        start_unclear=_present(held["actual_start"])
+        start_unclear=_texts_present(held["actual_start"])
         & ~begun
-        & ~_where(told["actual_start"], _has_not_started),
+        & ~_where_told(told["actual_start"], _has_not_started),
         completed=finished,
-        completion_unclear=_present(held["actual_completion"])
+        completion_unclear=_texts_present(held["actual_completion"])
         & ~finished
-        & ~_where(told["actual_completion"], _has_not_completed),
+        & ~_where_told(told["actual_completion"], _has_not_completed),
         suspended=paused,
-        suspension_unclear=_present(held["suspended_since"]) & ~paused & ~quiet,
-        due_unclear=_present(held["agreed_start"]) | _present(held["extended_start"]),
-        not_handed_over=_where(told["handover_date"], _was_not_handed_over),
+        suspension_unclear=_texts_present(held["suspended_since"]) & ~paused & ~quiet,
+        due_unclear=_texts_present(held["agreed_start"]) | _texts_present(held["extended_start"]),
+        not_handed_over=_where_told(told["handover_date"], _was_not_handed_over),
     )
 
 
-def _compact(text: object) -> str:
+def _compact_day_text(text: object) -> str:
     return "".join(text.split()) if isinstance(text, str) else ""
 
 
-def _present(texts: Texts) -> Truth:
+def _texts_present(texts: Texts) -> Truth:
     return np.array([text is not None for text in texts], dtype=bool)
 
 
-def _where(readings: list[Reading], tell: Callable[[Reading], bool]) -> Truth:
+def _where_told(readings: list[Reading], tell: Callable[[Reading], bool]) -> Truth:
     # Most cells hold a day or nothing: an empty reading tells of nothing.
     mask = np.zeros(len(readings), dtype=bool)
     for at, reading in enumerate(readings):

@@ -43,36 +43,38 @@ def on_index(
             and (more or (index.is_unique and len(values) == count))
         ):
             return values.reindex(index)
-        raise _unlike(where, values.index, index, count)
+        raise _unlike_index_error(where, values.index, index, count)
     array = np.asarray(values)
     if array.shape != (count,):
         found = f"{array.shape} 与 / and {count}"
-        raise _refused(where, f"({count},)，每行一个值 / one value per row", found)
+        raise _refused_value_error(where, f"({count},)，每行一个值 / one value per row", found)
     return pd.Series(array, index=index)
 
 
-def _unlike(where: str, given: pd.Index, index: pd.Index | None, count: int) -> LayerError:
+def _unlike_index_error(
+    where: str, given: pd.Index, index: pd.Index | None, count: int
+) -> LayerError:
     promised = "与所属图层同索引，各行一次 / on the index of the layer it belongs to, each row once"
     found = f"{len(given)} 与 / and {count}"
     twice = given[given.duplicated()]
     if len(twice):
-        found += f"；重复 / twice: {_some(twice)}"
+        found += f"；重复 / twice: {_some_labels(twice)}"
     if index is not None:
         missing = index[~index.isin(given)]
         if len(missing):
-            found += f"；缺 / missing: {_some(missing)}"
+            found += f"；缺 / missing: {_some_labels(missing)}"
         stray = given[~given.isin(index)]
         if len(stray):
-            found += f"；多 / unknown: {_some(stray)}"
+            found += f"；多 / unknown: {_some_labels(stray)}"
         if index.has_duplicates:
             found += "；图层索引重复 / the layer's own index repeats"
-    return _refused(where, promised, found)
+    return _refused_value_error(where, promised, found)
 
 
-def _refused(where: str, promised: str, found: str) -> LayerError:
+def _refused_value_error(where: str, promised: str, found: str) -> LayerError:
     mend = "确按行序对应时用 .to_numpy() / where the rows do correspond give values.to_numpy()"
     return LayerError(Problem(where=where, promised=promised, found=found, mend=mend))
 
 
-def _some(labels: pd.Index) -> str:
+def _some_labels(labels: pd.Index) -> str:
     return ", ".join(str(label) for label in labels[:3]) + (" …" if len(labels) > 3 else "")  # noqa: PLR2004

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SHOWN = 5
 
 
-def amounts(table: pd.DataFrame, measure: str) -> pd.DataFrame:
+def check_amounts(table: pd.DataFrame, measure: str) -> pd.DataFrame:
     """
     Check a region x industry table and give it back as floats; names every fault at once.
 
@@ -36,13 +36,13 @@ def amounts(table: pd.DataFrame, measure: str) -> pd.DataFrame:
             )
         )
     faults = [
-        *_doubled(table.index, measure, "行 / rows"),
-        *_doubled(table.columns, measure, "列 / columns"),
+        *_doubled_labels(table.index, measure, "行 / rows"),
+        *_doubled_labels(table.columns, measure, "列 / columns"),
     ]
     if faults:
         raise LayerError(faults)
     if _is_presence(table):
-        raise LayerError(_presence(measure))
+        raise LayerError(_presence_problem(measure))
     columns = {name: amount_series(table[name], f"{measure}：{name}") for name in table.columns}
     values = pd.DataFrame(columns, index=table.index, columns=table.columns, dtype="float64")
     with np.errstate(over="ignore"):
@@ -82,7 +82,7 @@ def amount_series(values: pd.Series, where: str) -> pd.Series[float]:
     numbers = values.astype("float64")
     bad = ~np.isfinite(numbers.to_numpy()) | (numbers.to_numpy() < 0)
     if bad.any():
-        rows = _named(values.index[bad])
+        rows = _named_labels(values.index[bad])
         raise LayerError(
             Problem(
                 where=where,
@@ -102,7 +102,7 @@ def reference_amounts(
     if not isinstance(reference, pd.Series):
         reference = on_index(reference, wanted, where)
     if reference.index.has_duplicates:
-        raise LayerError(_doubled(reference.index, where, "行 / rows"))
+        raise LayerError(_doubled_labels(reference.index, where, "行 / rows"))
     missing = wanted.difference(reference.index)
     aligned = amount_series(reference, where).reindex(wanted)
     empty = wanted[(used & ~(aligned > 0)).to_numpy()]
@@ -112,14 +112,14 @@ def reference_amounts(
                 where=where,
                 promised="每个有产业的地区（或产业）都有正的参照值 / a positive reference wherever "
                 "there is something to compare",
-                found=f"缺 / missing: {_named(missing)}；零 / zero: {_named(empty)}",
+                found=f"缺 / missing: {_named_labels(missing)}；零 / zero: {_named_labels(empty)}",
                 mend="补全参照值，或去掉这些行 / complete the reference, or leave those rows out",
             )
         )
     return aligned
 
 
-def shares(table: pd.DataFrame, per: str) -> pd.DataFrame:
+def shares_of_total(table: pd.DataFrame, per: str) -> pd.DataFrame:
     """Divide each row (per region) or column (per industry) by its total; NaN where it is zero."""
     if per == "region":
         totals = table.sum(axis=1)
@@ -128,7 +128,7 @@ def shares(table: pd.DataFrame, per: str) -> pd.DataFrame:
     return table.div(totals.where(totals > 0), axis=1)
 
 
-def chosen(value: str, allowed: Iterable[str], where: str) -> None:
+def check_choice(value: str, allowed: Iterable[str], where: str) -> None:
     """Refuse an option that does not exist."""
     from yngis.catalogue.io.nearest import did_you_mean  # noqa: PLC0415 - only on the way to an error
 
@@ -150,18 +150,18 @@ def named_per(per: Literal["region", "industry"] | None, measure: str, default: 
         message = f"{measure}：请写明 / name it: per='{default}'"
         warnings.warn(message, DeprecationWarning, stacklevel=3)
         return default
-    chosen(per, ("region", "industry"), f"{measure}：per")
+    check_choice(per, ("region", "industry"), f"{measure}：per")
     return per
 
 
-def _doubled(labels: pd.Index, measure: str, what: str) -> list[Problem]:
+def _doubled_labels(labels: pd.Index, measure: str, what: str) -> list[Problem]:
     if labels.is_unique:
         return []
     return [
         Problem(
             where=f"{measure}：{what}",
             promised="名称不重复 / each name once",
-            found=_named(labels[labels.duplicated()].unique()),
+            found=_named_labels(labels[labels.duplicated()].unique()),
             mend="先按名称汇总 / sum by name first: table.groupby(level=0).sum()",
         )
     ]
@@ -179,7 +179,7 @@ def _is_presence(table: pd.DataFrame) -> bool:
     return bool(ticks.any() and table.isin([0, 1]).to_numpy().all())
 
 
-def _presence(measure: str) -> Problem:
+def _presence_problem(measure: str) -> Problem:
     return Problem(
         where=measure,
         promised="有量的表：就业、产值或企业数 / amounts: employment, revenue or plants",
@@ -192,7 +192,7 @@ def _presence(measure: str) -> Problem:
     )
 
 
-def _named(labels: Iterable[Hashable]) -> str:
+def _named_labels(labels: Iterable[Hashable]) -> str:
     names = [str(label) for label in labels]
     more = f" … ({len(names)})" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more

@@ -11,20 +11,20 @@ import pandas as pd
 
 from yngis.analysis.clustering.graph_checks import (
     Neighbours,
-    aligned,
+    aligned_values,
     as_graph,
-    linked,
-    matched,
-    quiet,
+    linked_graph,
+    matched_values,
+    quiet_warnings,
 )
-from yngis.analysis.clustering.parameters import COUNT, SEED, require
+from yngis.analysis.clustering.parameters import COUNT, SEED, require_parameters
 from yngis.analysis.clustering.permutation import (
     PERMUTATIONS,
     false_discovery,
-    permuted,
+    permuted_columns,
     two_sided,
 )
-from yngis.analysis.clustering.presence import booleans
+from yngis.analysis.clustering.presence import presence_booleans
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -107,18 +107,21 @@ def moran(
     >>> round(test.statistic, 12), round(test.expected, 12)
     (0.4, -0.333333333333)
     """
-    known = _tested(graph, "moran", permutations, seed)
-    y, weights = matched(values, known, "moran"), known.transform("r")
+    known = _checked_graph(graph, "moran", permutations, seed)
+    y, weights = matched_values(values, known, "moran"), known.transform("r")
     z = y - y.mean()
     scale = len(y) / weights.sparse.sum() / (z**2).sum()
     simulated = np.concatenate(
-        [(draw * (weights.sparse @ draw)).sum(axis=0) for draw in permuted(z, permutations, seed)]
+        [
+            (draw * (weights.sparse @ draw)).sum(axis=0)
+            for draw in permuted_columns(z, permutations, seed)
+        ]
     )
-    with quiet():
+    with quiet_warnings():
         found = esda.Moran(y, weights, permutations=0)
     p = two_sided(np.asarray(found.I), simulated * scale)
     moments = (found.I, found.EI, found.z_rand)
-    return _global(moments, p, known, permutations, seed)
+    return _global_result(moments, p, known, permutations, seed)
 
 
 def geary(
@@ -157,8 +160,8 @@ def geary(
     .. [1] Geary, R. (1954). The contiguity ratio and statistical mapping. The Incorporated
        Statistician 5(3).
     """
-    known = _tested(graph, "geary", permutations, seed)
-    y, weights = matched(values, known, "geary"), known.transform("r")
+    known = _checked_graph(graph, "geary", permutations, seed)
+    y, weights = matched_values(values, known, "geary"), known.transform("r")
     sparse, z = weights.sparse, y - y.mean()
     own = np.asarray(sparse.sum(axis=1)).ravel() + np.asarray(sparse.sum(axis=0)).ravel()
     scale = (len(y) - 1) / (2.0 * sparse.sum() * (z**2).sum())
@@ -166,11 +169,11 @@ def geary(
     def geary_c(draw: np.ndarray) -> np.ndarray:
         return np.asarray((own[:, None] * draw**2 - 2.0 * draw * (sparse @ draw)).sum(axis=0))
 
-    simulated = np.concatenate([geary_c(draw) for draw in permuted(z, permutations, seed)])
+    simulated = np.concatenate([geary_c(draw) for draw in permuted_columns(z, permutations, seed)])
     statistic = float(geary_c(z[:, None])[0]) * scale
     p = two_sided(np.asarray(statistic), simulated * scale)
     moments = (statistic, 1.0, (statistic - 1.0) / _geary_deviation(z, sparse))
-    return _global(moments, p, known, permutations, seed)
+    return _global_result(moments, p, known, permutations, seed)
 
 
 def getis_ord(
@@ -209,8 +212,8 @@ def getis_ord(
     .. [1] Getis, A. and Ord, J. (1992). The analysis of spatial association by use of distance
        statistics. Geographical Analysis 24(3).
     """
-    known = _tested(graph, "getis_ord", permutations, seed)
-    y, weights = matched(values, known, "getis_ord"), known.transform("b")
+    known = _checked_graph(graph, "getis_ord", permutations, seed)
+    y, weights = matched_values(values, known, "getis_ord"), known.transform("b")
     if (y > 0).sum() < 2 or (y < 0).any():  # noqa: PLR2004 - a pair
         raise LayerError(
             Problem(
@@ -222,13 +225,16 @@ def getis_ord(
         )
     total = y.sum() ** 2 - (y**2).sum()
     simulated = np.concatenate(
-        [(draw * (weights.sparse @ draw)).sum(axis=0) for draw in permuted(y, permutations, seed)]
+        [
+            (draw * (weights.sparse @ draw)).sum(axis=0)
+            for draw in permuted_columns(y, permutations, seed)
+        ]
     )
-    with quiet():
+    with quiet_warnings():
         found = esda.G(y, weights, permutations=0)
     p = two_sided(np.asarray(found.G), simulated / total)
     moments = (found.G, found.EG, found.z_norm)
-    return _global(moments, p, known, permutations, seed)
+    return _global_result(moments, p, known, permutations, seed)
 
 
 def join_counts(
@@ -276,9 +282,9 @@ def join_counts(
     >>> join_counts(presence, line, permutations=99)[["zones", "joins", "expected"]].values.tolist()
     [[2.0, 1.0, 0.5]]
     """
-    booleans(presence, "join_counts：presence")
+    presence_booleans(presence, "join_counts：presence")
     known = as_graph(graph, "join_counts")
-    require("join_counts", permutations=(permutations, COUNT), seed=(seed, SEED))
+    require_parameters("join_counts", permutations=(permutations, COUNT), seed=(seed, SEED))
     sparse = known.transform("b").sparse
     if (sparse != sparse.T).nnz:
         raise LayerError(
@@ -294,10 +300,13 @@ def join_counts(
     size, joined = len(presence), bool(known.n_edges)
     rows = {}
     for industry in presence.columns:
-        y = aligned(presence[industry], known, "join_counts").to_numpy(dtype="float64")
+        y = aligned_values(presence[industry], known, "join_counts").to_numpy(dtype="float64")
         joins = float(y @ (sparse @ y)) / 2.0
         simulated = np.concatenate(
-            [(draw * (sparse @ draw)).sum(axis=0) / 2.0 for draw in permuted(y, permutations, seed)]
+            [
+                (draw * (sparse @ draw)).sum(axis=0) / 2.0
+                for draw in permuted_columns(y, permutations, seed)
+            ]
         )
         varies = joined and 0 < y.sum() < size
         pairs = y.sum() * (y.sum() - 1) / (size * (size - 1)) if size > 1 else np.nan
@@ -313,10 +322,10 @@ def join_counts(
     return table.assign(q=false_discovery(table["p"].to_numpy(dtype="float64")))
 
 
-def _tested(graph: Neighbours, measure: str, permutations: int, seed: int) -> Graph:
+def _checked_graph(graph: Neighbours, measure: str, permutations: int, seed: int) -> Graph:
     """Graph of a global test, and its parameters judged."""
-    require(measure, permutations=(permutations, COUNT), seed=(seed, SEED))
-    return linked(graph, measure)
+    require_parameters(measure, permutations=(permutations, COUNT), seed=(seed, SEED))
+    return linked_graph(graph, measure)
 
 
 def _geary_deviation(z: np.ndarray, sparse: csr_array) -> float:
@@ -336,7 +345,7 @@ def _geary_deviation(z: np.ndarray, sparse: csr_array) -> float:
     return float(np.sqrt(variance)) if variance > 0 else float("nan")
 
 
-def _global(
+def _global_result(
     moments: tuple[float, float, float], p: np.ndarray, graph: Graph, permutations: int, seed: int
 ) -> GlobalTest:
     statistic, expected, z = (float(value) for value in moments)

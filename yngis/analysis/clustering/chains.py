@@ -110,7 +110,7 @@ def chain_gaps(
             later = STAGES[STAGES.index(has[0]) + 1 :]
             for lacks in (stage for stage in later if stage not in has):
                 earlier = here.loc[here[list(STAGES[: STAGES.index(lacks)])].any(axis=1), "zone"]
-                nearest, away = _nearest(earlier, chain.loc[chain[lacks], "zone"], distance)
+                nearest, away = _nearest_zone(earlier, chain.loc[chain[lacks], "zone"], distance)
                 zones = "、".join(earlier.unique())
                 kept = (industry, segment, name, "、".join(has), lacks, zones, nearest, away)
                 rows.append(kept)
@@ -129,7 +129,7 @@ def _named_stages(role: object, meaning: dict[str, set[str]], words: list[str]) 
     return named
 
 
-def _nearest(
+def _nearest_zone(
     zones: pd.Series, others: pd.Series, distance: pd.DataFrame
 ) -> tuple[str | None, float]:
     if others.empty:

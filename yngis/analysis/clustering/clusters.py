@@ -18,7 +18,7 @@ from yngis.analysis.clustering.parameters import (
     METRES,
     METRES_OR_ZERO,
     PAIR,
-    require,
+    require_parameters,
 )
 from yngis.analysis.clustering.points import metric_coordinates, refuse_fewer
 from yngis.errors import LayerError, Problem
@@ -77,9 +77,9 @@ def dbscan(
     >>> dbscan(places, eps_m=400, min_plants=2).tolist()
     [0, 0, 0, -1]
     """
-    require("dbscan", eps_m=(eps_m, METRES), min_plants=(min_plants, COUNT))
+    require_parameters("dbscan", eps_m=(eps_m, METRES), min_plants=(min_plants, COUNT))
     method = DBSCAN(eps=eps_m, min_samples=min_plants)
-    return _labelled(points, "dbscan", method.fit_predict)
+    return _label_clusters(points, "dbscan", method.fit_predict)
 
 
 def hdbscan(
@@ -113,7 +113,7 @@ def hdbscan(
     .. [1] Campello, R. et al. (2013). Density-based clustering based on hierarchical density
        estimates. PAKDD 2013.
     """
-    require("hdbscan", min_plants=(min_plants, PAIR), merge_m=(merge_m, METRES_OR_ZERO))
+    require_parameters("hdbscan", min_plants=(min_plants, PAIR), merge_m=(merge_m, METRES_OR_ZERO))
     count = len(metric_coordinates(points, "hdbscan：points"))
     refuse_fewer(count, min_plants, "hdbscan：points")
     method = HDBSCAN(
@@ -122,7 +122,7 @@ def hdbscan(
         copy=True,
         algorithm="kd_tree",
     )
-    return _labelled(points, "hdbscan", method.fit_predict)
+    return _label_clusters(points, "hdbscan", method.fit_predict)
 
 
 def cluster_hulls(
@@ -166,8 +166,8 @@ def cluster_hulls(
         is negative.
     """
     metric_coordinates(points, "cluster_hulls：points")
-    require("cluster_hulls", margin_m=(margin_m, METRES_OR_ZERO))
-    label = _labels(on_index(cluster, points, "cluster_hulls：cluster"))
+    require_parameters("cluster_hulls", margin_m=(margin_m, METRES_OR_ZERO))
+    label = _whole_labels(on_index(cluster, points, "cluster_hulls：cluster"))
     kinds = None if industry is None else on_index(industry, points, "cluster_hulls：industry")
     sizes = None
     if size is not None:
@@ -180,7 +180,9 @@ def cluster_hulls(
         inside = label == name
         hulls.append(shapely.convex_hull(shapely.multipoints(geometry[inside])).buffer(margin_m))
         weight = np.ones(int(inside.sum())) if sizes is None else sizes.to_numpy()[inside]
-        leads, share = _leading(weight, None if kinds is None else kinds.to_numpy()[inside])
+        leads, share = _leading_industry(
+            weight, None if kinds is None else kinds.to_numpy()[inside]
+        )
         total = np.nan if sizes is None else float(weight.sum())
         rows.append((int(name), int(inside.sum()), total, leads, share))
     columns = ["cluster", "plants", "size", "leading_industry", "leading_share"]
@@ -190,7 +192,7 @@ def cluster_hulls(
     return hull[[*columns, "area_km2", "plants_per_km2", "geometry"]]
 
 
-def _labels(cluster: pd.Series) -> np.ndarray:
+def _whole_labels(cluster: pd.Series) -> np.ndarray:
     """Labels as whole numbers."""
     if pd.api.types.is_integer_dtype(cluster) and not cluster.isna().any():
         return cluster.to_numpy(dtype=np.intp)
@@ -204,7 +206,7 @@ def _labels(cluster: pd.Series) -> np.ndarray:
     )
 
 
-def _leading(weight: np.ndarray, industry: np.ndarray | None) -> tuple[str | None, float]:
+def _leading_industry(weight: np.ndarray, industry: np.ndarray | None) -> tuple[str | None, float]:
     """Find the industry with the most weight, and its share; the first by name of equals."""
     if industry is None:
         return None, float("nan")
@@ -216,7 +218,7 @@ def _leading(weight: np.ndarray, industry: np.ndarray | None) -> tuple[str | Non
     return str(parts.index[first]), float(parts.iloc[first] / weight.sum())
 
 
-def _labelled(
+def _label_clusters(
     points: gpd.GeoSeries | gpd.GeoDataFrame,
     where: str,
     method: Callable[[np.ndarray], np.ndarray],

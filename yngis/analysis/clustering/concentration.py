@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.clustering.amount_checks import (
-    amounts,
-    chosen,
+    check_amounts,
+    check_choice,
     named_per,
     reference_amounts,
-    shares,
+    shares_of_total,
 )
 from yngis.errors import LayerError, Problem
 
@@ -72,7 +72,7 @@ def spatial_gini(
     ...  ("squared", "lorenz", "lorenz_weighted")]
     [np.float64(0.135), np.float64(0.4068966), np.float64(0.3725)]
     """
-    chosen(form, ("squared", "lorenz", "lorenz_weighted"), "spatial_gini：form")
+    check_choice(form, ("squared", "lorenz", "lorenz_weighted"), "spatial_gini：form")
     s, x = _shares_and_reference(table, reference, "spatial_gini")
     if form == "squared":
         return s.sub(x, axis=0).pow(2).sum(skipna=False, min_count=1).rename("spatial_gini")
@@ -164,7 +164,7 @@ def hoover(
     >>> hoover(pd.DataFrame({"it": here}), "industry", pd.Series(all_of_it))["it"].round(12)
     np.float64(0.35)
     """
-    values = amounts(table, "hoover")
+    values = check_amounts(table, "hoover")
     side = named_per(per, "hoover", "industry")
     s, x = _shares_and_reference(values if side == "industry" else values.T, reference, "hoover")
     return (s.sub(x, axis=0).abs().sum(skipna=False, min_count=1) / 2.0).rename("hoover")
@@ -194,7 +194,7 @@ def effective_number(table: pd.DataFrame) -> pd.Series[float]:
     >>> effective_number(pd.DataFrame({"even": [5, 5, 0], "one": [9, 0, 0]})).to_dict()
     {'even': 2.0, 'one': 1.0}
     """
-    share = shares(amounts(table, "effective_number"), "industry")
+    share = shares_of_total(check_amounts(table, "effective_number"), "industry")
     return (1.0 / share.pow(2).sum(skipna=False, min_count=1)).rename("effective_number")
 
 
@@ -250,8 +250,8 @@ def litzenberger_sternberg(
     >>> index.loc["here", "it"].round(4)
     np.float64(21.8749)
     """
-    jobs = amounts(employment, "litzenberger_sternberg：employment")
-    sites = amounts(plants, "litzenberger_sternberg：plants")
+    jobs = check_amounts(employment, "litzenberger_sternberg：employment")
+    sites = check_amounts(plants, "litzenberger_sternberg：plants")
     alike = sites.shape == jobs.shape
     if not (
         alike and jobs.index.isin(sites.index).all() and jobs.columns.isin(sites.columns).all()
@@ -270,7 +270,7 @@ def litzenberger_sternberg(
         population, jobs.index, everywhere, "litzenberger_sternberg：population"
     )
     land = reference_amounts(area_km2, jobs.index, everywhere, "litzenberger_sternberg：area_km2")
-    e, b = shares(jobs, "industry"), shares(sites, "industry")
+    e, b = shares_of_total(jobs, "industry"), shares_of_total(sites, "industry")
     stock, density = e.div(people / people.sum(), axis=0), e.div(land / land.sum(), axis=0)
     size = (b / e).where(e > 0)
     index = stock * density * size
@@ -282,13 +282,13 @@ def _shares_and_reference(
     table: pd.DataFrame, reference: pd.Series | None, measure: str
 ) -> tuple[pd.DataFrame, pd.Series[float]]:
     """Shares of each column, and the shares of the reference, on the table's index."""
-    values = amounts(table, measure)
+    values = check_amounts(table, measure)
     if reference is None:
         whole = values.sum(axis=1)
     else:
         used = values.sum(axis=1) > 0
         whole = reference_amounts(reference, values.index, used, f"{measure}：reference")
-    return shares(values, "industry"), whole / whole.sum()
+    return shares_of_total(values, "industry"), whole / whole.sum()
 
 
 def _gini_of_quotients(quotients: np.ndarray, _: np.ndarray) -> float:

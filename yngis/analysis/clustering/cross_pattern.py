@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.clustering.amount_checks import chosen
+from yngis.analysis.clustering.amount_checks import check_choice
 from yngis.analysis.clustering.envelopes import Verdict, judge_curve
 from yngis.analysis.clustering.parameters import (
     COUNT,
     SEED,
     SHARE,
     coarse_envelope,
-    require,
+    require_parameters,
     warn_coarse,
 )
 from yngis.analysis.clustering.points import increasing_distances
@@ -26,7 +26,7 @@ from yngis.analysis.clustering.second_moment import (
     k_function,
     refuse_beyond,
 )
-from yngis.analysis.clustering.study_window import Overlap, windowed
+from yngis.analysis.clustering.study_window import Overlap, points_in_window
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
@@ -141,11 +141,13 @@ def cross_k(
     >>> found.curve["k"].tolist()
     [0.0, 1000000.0]
     """
-    chosen(correction, CORRECTIONS, "cross_k：correction")
-    require("cross_k", simulations=(simulations, COUNT), level=(level, SHARE), seed=(seed, SEED))
+    check_choice(correction, CORRECTIONS, "cross_k：correction")
+    require_parameters(
+        "cross_k", simulations=(simulations, COUNT), level=(level, SHARE), seed=(seed, SEED)
+    )
     grid = increasing_distances(distances_m, "cross_k：distances_m")
-    one, window = windowed(points, area, 1, "cross_k")
-    two, _ = windowed(others, area, 1, "cross_k：others")
+    one, window = points_in_window(points, area, 1, "cross_k")
+    two, _ = points_in_window(others, area, 1, "cross_k：others")
     overlap = Overlap.of(window) if correction == "translation" else None
     if overlap is not None:
         refuse_beyond(overlap, window, grid, "cross_k")

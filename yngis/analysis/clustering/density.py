@@ -13,7 +13,7 @@ from scipy.ndimage import maximum_filter
 
 from yngis.analysis.clustering.alignment import on_index
 from yngis.analysis.clustering.amount_checks import amount_series
-from yngis.analysis.clustering.parameters import METRES_OR_NONE, require
+from yngis.analysis.clustering.parameters import METRES_OR_NONE, require_parameters
 from yngis.analysis.clustering.points import metric_coordinates, refuse_degrees, refuse_fewer
 from yngis.errors import LayerError, Problem
 from yngis.measure.surface import Density
@@ -86,7 +86,7 @@ def kernel_density(
     >>> surface.per_km2.shape, round(float(surface.per_km2.sum() * 0.05**2), 9)
     ((20, 20), 2.0)
     """
-    require(
+    require_parameters(
         "kernel_density",
         bandwidth_m=(bandwidth_m, METRES_OR_NONE),
         cell_m=(cell_m, METRES_OR_NONE),
@@ -96,10 +96,10 @@ def kernel_density(
     refuse_degrees(getattr(points, "crs", None), "kernel_density：points")
     refuse_fewer(len(where), 1, "kernel_density：points")
     outline = area.geometry.union_all()
-    _refuse_outside(points, area, where, outline)
-    h = _scott(where) if bandwidth_m is None else float(bandwidth_m)
+    _refuse_plants_outside(points, area, where, outline)
+    h = _scott_bandwidth(where) if bandwidth_m is None else float(bandwidth_m)
     cell = h / _CELLS_PER_BANDWIDTH if cell_m is None else float(cell_m)
-    transform, shape = _grid(outline, cell, h)
+    transform, shape = _density_grid(outline, cell, h)
     inside = geometry_mask([outline], shape, transform, invert=True)
     inside = _with_narrow_places(inside, transform, where)
     given = pd.Series(1.0, points.index)
@@ -135,7 +135,7 @@ def _with_narrow_places(inside: np.ndarray, transform: Affine, points: np.ndarra
     return filled
 
 
-def _scott(points: np.ndarray) -> float:
+def _scott_bandwidth(points: np.ndarray) -> float:
     spread = float(np.sqrt(points.var(axis=0).mean()))
     if spread > 0:
         return spread * float(len(points) ** (-1.0 / 6.0))
@@ -149,7 +149,9 @@ def _scott(points: np.ndarray) -> float:
     )
 
 
-def _grid(outline: shapely.Geometry, cell: float, h: float) -> tuple[Affine, tuple[int, int]]:
+def _density_grid(
+    outline: shapely.Geometry, cell: float, h: float
+) -> tuple[Affine, tuple[int, int]]:
     west, south, east, north = shapely.bounds(outline)
     with np.errstate(over="ignore"):
         across, along = np.ceil((east - west) / cell), np.ceil((north - south) / cell)
@@ -169,7 +171,7 @@ def _grid(outline: shapely.Geometry, cell: float, h: float) -> tuple[Affine, tup
     return Affine(cell, 0.0, west, 0.0, -cell, north), (int(along), int(across))
 
 
-def _refuse_outside(
+def _refuse_plants_outside(
     points: GeoSeries | GeoDataFrame,
     area: GeoSeries | GeoDataFrame,
     where: np.ndarray,

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from yngis.analysis.clustering.amount_checks import chosen
+from yngis.analysis.clustering.amount_checks import check_choice
 from yngis.analysis.clustering.industries import map_industries
-from yngis.analysis.clustering.locate import locate, place
+from yngis.analysis.clustering.locate import locate_enterprises, place_enterprises
 from yngis.catalogue import Card, check
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
 from yngis.catalogue.io.yaml import read_yaml
@@ -146,10 +146,10 @@ def prepare_enterprises(
         a datum, industries that the plan does not have.
     """
     given = with_card_names(table, enterprise_card())
-    rows = _typed(given)
-    declared = _datums(rows, datum)
-    points, suspects = locate(rows, declared, counties, keep_stacked=keep_stacked)
-    placed, named = place(rows, points, counties, zones, registry)
+    rows = _typed_rows(given)
+    declared = _datum_of_rows(rows, datum)
+    points, suspects = locate_enterprises(rows, declared, counties, keep_stacked=keep_stacked)
+    placed, named = place_enterprises(rows, points, counties, zones, registry)
     mapped = map_industries(rows["code"], mapping)
     own = rows["industry"].notna()
     industry = rows["industry"].where(own, mapped["industry"]).astype("object")
@@ -189,7 +189,7 @@ def enterprise_card() -> Card:
     return read_yaml(Path(__file__).with_name("enterprises.yml"), Card)
 
 
-def _typed(given: pd.DataFrame) -> pd.DataFrame:
+def _typed_rows(given: pd.DataFrame) -> pd.DataFrame:
     """Give every declared column its type; all faults at once."""
     card, problems = enterprise_card(), []
     rows = pd.DataFrame(index=given.index)
@@ -202,10 +202,10 @@ def _typed(given: pd.DataFrame) -> pd.DataFrame:
             numbers = pd.to_numeric(values, errors="coerce")
             bad = (numbers.isna() & values.notna()).to_numpy()
             if bad.any():
-                problems.append(_no_number(column.name, values, bad))
+                problems.append(_no_number_problem(column.name, values, bad))
             rows[column.name] = numbers
         else:
-            rows[column.name] = _texts(values)
+            rows[column.name] = _enterprise_texts(values)
     rows[["lon", "lat", "size"]] = rows[["lon", "lat", "size"]].astype("float64")
     if "id" not in given:
         rows["id"] = [str(number) for number in range(1, len(rows) + 1)]
@@ -213,13 +213,13 @@ def _typed(given: pd.DataFrame) -> pd.DataFrame:
     problems += check(judged, card.for_user())
     if isinstance(given, gpd.GeoDataFrame):
         rows = _with_points(rows, given)
-    problems += _lacking(rows)
+    problems += _lacking_columns(rows)
     if problems:
         raise LayerError(problems)
     return rows
 
 
-def _texts(values: pd.Series) -> pd.Series:
+def _enterprise_texts(values: pd.Series) -> pd.Series:
     """Texts without blanks around them; numbers as Excel shows them, blanks missing."""
 
     def text(value: object) -> str | None:
@@ -244,7 +244,7 @@ def _with_points(rows: pd.DataFrame, given: gpd.GeoDataFrame) -> pd.DataFrame:
     )
 
 
-def _lacking(rows: pd.DataFrame) -> list[Problem]:
+def _lacking_columns(rows: pd.DataFrame) -> list[Problem]:
     """Say what no measure could do without."""
     problems = []
     if rows["code"].isna().all() and rows["industry"].isna().all():
@@ -268,16 +268,16 @@ def _lacking(rows: pd.DataFrame) -> list[Problem]:
     return problems
 
 
-def _datums(rows: pd.DataFrame, datum: Datum | None) -> pd.Series:
+def _datum_of_rows(rows: pd.DataFrame, datum: Datum | None) -> pd.Series:
     """Datum of each row with coordinates; it is declared or refused, never guessed."""
     if datum is not None:
-        chosen(datum, get_args(Datum), "enterprises：datum")
+        check_choice(datum, get_args(Datum), "enterprises：datum")
     declared = rows["datum"].where(rows["datum"].notna(), datum)
     silent = (rows["lon"].notna() & rows["lat"].notna() & declared.isna()).to_numpy()
     if silent.any():
         raise LayerError(
             Problem(
-                where=f"enterprises.datum：{_rows_of(rows.index, silent)}",
+                where=f"enterprises.datum：{_name_file_rows(rows.index, silent)}",
                 promised="声明坐标基准：CGCS2000、WGS84、GCJ-02 或 BD-09 / the declared datum",
                 found="未声明 / none",
                 mend="高德、腾讯地理编码为 GCJ-02，百度为 BD-09，天地图、GPS 为 CGCS2000 或 WGS84；"
@@ -288,17 +288,17 @@ def _datums(rows: pd.DataFrame, datum: Datum | None) -> pd.Series:
     return declared
 
 
-def _no_number(name: str, values: pd.Series, bad: np.ndarray) -> Problem:
+def _no_number_problem(name: str, values: pd.Series, bad: np.ndarray) -> Problem:
     shown = ", ".join(f"“{value}”" for value in values[bad].iloc[:5])
     return Problem(
-        where=f"enterprises.{name}：{_rows_of(values.index, bad)}",
+        where=f"enterprises.{name}：{_name_file_rows(values.index, bad)}",
         promised="数字 / a number",
         found=shown,
         mend="改为数值，单位写在表头里；经纬度用十进制度 / write bare numbers, degrees as decimals",
     )
 
 
-def _rows_of(index: pd.Index, marked: np.ndarray) -> str:
+def _name_file_rows(index: pd.Index, marked: np.ndarray) -> str:
     """Name rows as the file numbers them where the index holds that, else by their place."""
     places = marked.nonzero()[0]
     return row_numbers_text(index[places] if index.name == FILE_ROWS else places + 1)

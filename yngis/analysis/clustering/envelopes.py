@@ -66,12 +66,12 @@ def global_envelope(curves: np.ndarray, level: float, side: Side) -> np.ndarray:
     observed curve among them, last, it crosses the bound just when its p is at most ``level``;
     a bound made without it is crossed by more curves than it says.
     """
-    order = np.lexsort(extremeness(curves, side).T[::-1])
+    order = np.lexsort(rank_extremeness(curves, side).T[::-1])
     kept = curves[order[int(np.floor(level * len(curves))) :]]
     return np.asarray(kept.max(axis=0) if side == "upper" else kept.min(axis=0))
 
 
-def extremeness(curves: np.ndarray, side: Side) -> np.ndarray:
+def rank_extremeness(curves: np.ndarray, side: Side) -> np.ndarray:
     """Ranks of each curve, smallest first: rows compare word by word, the least most extreme."""
     signed = -curves if side == "upper" else curves
     # Equal curves share the middle rank, so a distance at which all agree says nothing.
@@ -80,7 +80,7 @@ def extremeness(curves: np.ndarray, side: Side) -> np.ndarray:
 
 def p_value(observed: np.ndarray, curves: np.ndarray, side: Side) -> float:
     """Monte Carlo p of one whole curve among the simulated: (1 + as extreme) / (1 + simulated)."""
-    ranks = extremeness(np.vstack((observed, curves)), side)
+    ranks = rank_extremeness(np.vstack((observed, curves)), side)
     own, others = ranks[0], ranks[1:]
     differs = others != own
     first = differs.argmax(axis=1)

@@ -27,7 +27,7 @@ _SAME: Final = 1e-12  # Numbers that differ by less than this share of the large
 def as_graph(graph: Neighbours, measure: str) -> Graph:
     """Take a libpysal Graph or W; refuse negative weights and places next to themselves."""
     if isinstance(graph, W):
-        with quiet():
+        with quiet_warnings():
             graph = Graph.from_W(graph)
     if not isinstance(graph, Graph):
         raise LayerError(
@@ -56,7 +56,7 @@ def as_graph(graph: Neighbours, measure: str) -> Graph:
     return graph
 
 
-def linked(graph: Neighbours, measure: str) -> Graph:
+def linked_graph(graph: Neighbours, measure: str) -> Graph:
     """Take a graph in which at least one place has a neighbour: without there is no statistic."""
     known = as_graph(graph, measure)
     if known.n_edges > 0:
@@ -71,28 +71,30 @@ def linked(graph: Neighbours, measure: str) -> Graph:
     )
 
 
-def matched(values: pd.Series | ArrayLike, graph: Graph, measure: str) -> np.ndarray:
+def matched_values(values: pd.Series | ArrayLike, graph: Graph, measure: str) -> np.ndarray:
     """Numbers in the order of the graph's ids; refuses missing values, texts and constants."""
-    given = aligned(values, graph, measure)
+    given = aligned_values(values, graph, measure)
     if not pd.api.types.is_numeric_dtype(given):
-        raise _unfit(measure, str(given.dtype), "改为数值列 / give numbers")
+        raise _unfit_graph_error(measure, str(given.dtype), "改为数值列 / give numbers")
     y = given.to_numpy(dtype="float64", na_value=np.nan)
     if not np.isfinite(y).all():
         mend = "先去掉没有值的地区并重建邻接 / leave those places out and build the graph again"
-        raise _unfit(measure, "有缺失或无穷 / some are missing or infinite", mend)
+        raise _unfit_graph_error(measure, "有缺失或无穷 / some are missing or infinite", mend)
     # A power of two keeps every bit, and squares of the result cannot overflow.
     y = np.asarray(np.ldexp(y, -int(np.frexp(np.abs(y).max(initial=0.0))[1])))
     if np.ptp(y) <= _SAME * np.abs(y).max():
-        raise _unfit(measure, "全部相等 / all equal", "没有差异可检验 / there is nothing to test")
+        raise _unfit_graph_error(
+            measure, "全部相等 / all equal", "没有差异可检验 / there is nothing to test"
+        )
     return y
 
 
-def _unfit(measure: str, found: str, mend: str) -> LayerError:
+def _unfit_graph_error(measure: str, found: str, mend: str) -> LayerError:
     promised = "不缺且不全相等的数值 / numbers, none missing and not all equal"
     return LayerError(Problem(where=measure, promised=promised, found=found, mend=mend))
 
 
-def aligned(values: pd.Series | ArrayLike, graph: Graph, measure: str) -> pd.Series:
+def aligned_values(values: pd.Series | ArrayLike, graph: Graph, measure: str) -> pd.Series:
     """Values in the order of the places of a graph; those without an index are in it already."""
     if not isinstance(values, pd.Series):
         array = np.asarray(values)
@@ -116,7 +118,7 @@ def aligned(values: pd.Series | ArrayLike, graph: Graph, measure: str) -> pd.Ser
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def quiet_warnings() -> Iterator[None]:
     """Keep esda from changing the process's warning filters, and from its notice on one-sided p."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -8,13 +8,13 @@ import esda
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.clustering.graph_checks import as_graph, matched, quiet
+from yngis.analysis.clustering.graph_checks import as_graph, matched_values, quiet_warnings
 from yngis.analysis.clustering.parameters import (
     COUNT,
     SEED,
     SHARE,
     coarse_p,
-    require,
+    require_parameters,
     warn_coarse,
 )
 from yngis.analysis.clustering.permutation import (
@@ -92,17 +92,17 @@ def local_moran(
     .. [2] Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate. Journal of
        the Royal Statistical Society B 57(1).
     """
-    require(
+    require_parameters(
         "local_moran",
         permutations=(permutations, COUNT),
         seed=(seed, SEED),
         false_discovery_rate=(false_discovery_rate, SHARE),
     )
     known = as_graph(graph, "local_moran")
-    y, weights = matched(values, known, "local_moran"), known.transform("r")
+    y, weights = matched_values(values, known, "local_moran"), known.transform("r")
     told = coarse_p(known.n - len(known.isolates), permutations, false_discovery_rate)
     warn_coarse(told, "local_moran")
-    with quiet():
+    with quiet_warnings():
         found = esda.Moran_Local(y, weights, permutations=0)
     # The place's own z and the scale are the same in every permutation: the lag decides.
     lag = weights.sparse @ found.z
@@ -110,7 +110,7 @@ def local_moran(
     p = two_sided(lag, sums)
     quadrant = _QUADRANTS[found.q.astype(int)]
     index = values.index if isinstance(values, pd.Series) else known.unique_ids
-    return _local(found.Is, p, known, index, false_discovery_rate, quadrant=quadrant)
+    return _local_result(found.Is, p, known, index, false_discovery_rate, quadrant=quadrant)
 
 
 @renamed_arguments(level="false_discovery_rate")
@@ -167,17 +167,17 @@ def getis_ord_star(
     .. [1] Ord, J. and Getis, A. (1995). Local spatial autocorrelation statistics. Geographical
        Analysis 27(4).
     """
-    require(
+    require_parameters(
         "getis_ord_star",
         permutations=(permutations, COUNT),
         seed=(seed, SEED),
         false_discovery_rate=(false_discovery_rate, SHARE),
     )
     known = as_graph(graph, "getis_ord_star")
-    y, binary = matched(values, known, "getis_ord_star"), known.transform("b").sparse
+    y, binary = matched_values(values, known, "getis_ord_star"), known.transform("b").sparse
     told = coarse_p(known.n - len(known.isolates), permutations, false_discovery_rate)
     warn_coarse(told, "getis_ord_star")
-    with quiet():
+    with quiet_warnings():
         found = esda.G_Local(
             y, known.assign_self_weight(1), transform="B", star=True, permutations=0
         )
@@ -187,10 +187,10 @@ def getis_ord_star(
     # Of a place next to all others the sum is the same however the values are dealt.
     p = np.where(degree + 1 == known.n, np.nan, p)
     index = values.index if isinstance(values, pd.Series) else known.unique_ids
-    return _local(found.Zs, p, known, index, false_discovery_rate, kind=kind)
+    return _local_result(found.Zs, p, known, index, false_discovery_rate, kind=kind)
 
 
-def _local(
+def _local_result(
     statistic: np.ndarray,
     p: np.ndarray,
     graph: Graph,

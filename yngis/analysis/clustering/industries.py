@@ -42,12 +42,12 @@ def map_industries(codes: pd.Series, mapping: pd.DataFrame) -> pd.DataFrame:
     """
     rows = mapping.set_index("code")
     clean = codes.map(clean_code)
-    decided = {code: _longest(code, rows.index) for code in clean.dropna().unique()}
+    decided = {code: _longest_prefix(code, rows.index) for code in clean.dropna().unique()}
     matched = clean.map(decided).astype("object")
     found = rows.reindex(matched)[["industry", "segment", "judgement"]].set_axis(codes.index)
     found["judgement"] = found["judgement"].fillna(value=False).astype(bool)
     return found.assign(matched=matched)[["industry", "segment", "matched", "judgement"]]
 
 
-def _longest(code: str, known: pd.Index) -> Hashable | None:
+def _longest_prefix(code: str, known: pd.Index) -> Hashable | None:
     return next((code[:size] for size in (4, 3, 2) if code[:size] in known), None)

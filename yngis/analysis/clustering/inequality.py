@@ -107,7 +107,7 @@ def theil(
     inside = np.zeros(len(names))
     for number in np.flatnonzero(pooled_y > 0):
         rows = code == number
-        inside[number] = _divergence(y[rows] / pooled_y[number], w[rows] / pooled_w[number])
+        inside[number] = _theil_divergence(y[rows] / pooled_y[number], w[rows] / pooled_w[number])
     table = pd.DataFrame(
         {
             "amount": np.bincount(code, values.to_numpy()),
@@ -118,10 +118,12 @@ def theil(
         index=pd.Index(names, name="region"),
     )
     within = float(table["contribution"].sum())
-    return TheilDecomposition(_divergence(y, w), _divergence(pooled_y, pooled_w), within, table)
+    return TheilDecomposition(
+        _theil_divergence(y, w), _theil_divergence(pooled_y, pooled_w), within, table
+    )
 
 
-def _divergence(y: np.ndarray, w: np.ndarray) -> float:
+def _theil_divergence(y: np.ndarray, w: np.ndarray) -> float:
     """``sum y ln(y / w)`` over the places that have something."""
     some = y > 0
     return float((y[some] * np.log(y[some] / w[some])).sum())

@@ -21,7 +21,7 @@ from yngis.analysis.clustering.parameters import (
     SHARE,
     THREADS,
     coarse_envelope,
-    require,
+    require_parameters,
     warn_coarse,
 )
 from yngis.analysis.clustering.points import (
@@ -34,7 +34,7 @@ from yngis.analysis.clustering.random_siting import (
     Siting,
     all_distances,
     median_distance,
-    quantiles,
+    pair_quantiles,
 )
 from yngis.errors import LayerError, Problem
 
@@ -195,7 +195,7 @@ def duranton_overman(
     >>> found.pattern, found.p_localised
     ('localised', 0.01)
     """
-    require(
+    require_parameters(
         "duranton_overman",
         simulations=(simulations, COUNT),
         max_distance_m=(max_distance_m, METRES_OR_NONE),
@@ -205,19 +205,19 @@ def duranton_overman(
         threads=(threads, THREADS),
     )
     points = metric_coordinates(sites, "duranton_overman：sites")
-    chosen = _members(members, sites, weighted=weights is not None)
-    sizes = None if weights is None else _weights(weights, sites, chosen, "duranton_overman")
+    chosen = _member_mask(members, sites, weighted=weights is not None)
+    sizes = None if weights is None else _member_weights(weights, sites, chosen, "duranton_overman")
     warn_coarse(coarse_envelope(simulations, level), "duranton_overman")
     order = spatial_order(points)
     points, chosen = points[order], chosen[order]
     sizes = None if sizes is None else sizes[order]
     h = silverman_bandwidth(points[chosen], seed) if bandwidth_m is None else float(bandwidth_m)
-    grid = _grid(points, max_distance_m, distances_m, seed)
+    grid = _distance_grid(points, max_distance_m, distances_m, seed)
     reading = Reading.of(grid, h)
     draw = Siting(points, chosen, sizes, reading, seed)
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         curves = np.array(list(pool.map(draw.simulated, range(simulations))))
-    return _judged(draw.observed(), curves, draw, level, seed)
+    return _judge_curve(draw.observed(), curves, draw, level, seed)
 
 
 def k_density(
@@ -257,12 +257,12 @@ def k_density(
     >>> float(k_density([[0.0, 0.0], [300.0, 0.0]], [300.0], 100.0).iloc[0].round(5))
     0.00399
     """
-    require("k_density", bandwidth_m=(bandwidth_m, METRES_OR_NONE))
+    require_parameters("k_density", bandwidth_m=(bandwidth_m, METRES_OR_NONE))
     where = metric_coordinates(points, "k_density：points")
     refuse_fewer(len(where), 2, "k_density：points")
     order = spatial_order(where)
     every = np.ones(len(where), dtype=bool)
-    sizes = None if weights is None else _weights(weights, points, every, "k_density")[order]
+    sizes = None if weights is None else _member_weights(weights, points, every, "k_density")[order]
     h = silverman_bandwidth(where) if bandwidth_m is None else float(bandwidth_m)
     grid = increasing_distances(distances_m, "k_density：distances_m", zero=True)
     reading = Reading.of(grid, h)
@@ -298,7 +298,7 @@ def silverman_bandwidth(points: ArrayLike, seed: int = 0) -> float:
     >>> round(silverman_bandwidth(corners))
     514
     """
-    require("silverman_bandwidth", seed=(seed, SEED))
+    require_parameters("silverman_bandwidth", seed=(seed, SEED))
     where = metric_coordinates(points, "silverman_bandwidth：points")
     refuse_fewer(len(where), 2, "silverman_bandwidth：points")
     distance, weight = all_distances(where, seed)
@@ -313,7 +313,7 @@ def silverman_bandwidth(points: ArrayLike, seed: int = 0) -> float:
         )
     mean = np.average(distance, weights=weight)
     spread = float(np.sqrt(np.average((distance - mean) ** 2, weights=weight)))
-    low, high = quantiles(distance, weight, [0.25, 0.75])
+    low, high = pair_quantiles(distance, weight, [0.25, 0.75])
     # Distances are shared between the two nodes beside them: less than two nodes are no spread.
     least = 2.0 * float(distance[1])
     narrow = min(spread, (high - low) / 1.34) if high - low > least else spread
@@ -322,7 +322,7 @@ def silverman_bandwidth(points: ArrayLike, seed: int = 0) -> float:
     return float(0.9 * narrow * pairs**-0.2) if narrow > least else float(mean) / 10.0
 
 
-def _judged(
+def _judge_curve(
     observed: np.ndarray, curves: np.ndarray, siting: Siting, level: float, seed: int
 ) -> KDensity:
     """Hold the observed curve against the simulated ones."""
@@ -369,7 +369,7 @@ def _judged(
     )
 
 
-def _grid(
+def _distance_grid(
     sites: np.ndarray, max_distance_m: float | None, distances_m: ArrayLike | None, seed: int
 ) -> np.ndarray:
     if distances_m is not None:
@@ -379,7 +379,7 @@ def _grid(
     return np.linspace(0.0, max_distance_m, _DISTANCES)
 
 
-def _members(members: pd.Series | ArrayLike, sites: object, *, weighted: bool) -> np.ndarray:
+def _member_mask(members: pd.Series | ArrayLike, sites: object, *, weighted: bool) -> np.ndarray:
     given = on_index(members, sites, "duranton_overman：members")
     count = len(given)
     promised = (
@@ -406,7 +406,7 @@ def _members(members: pd.Series | ArrayLike, sites: object, *, weighted: bool) -
     )
 
 
-def _weights(
+def _member_weights(
     weights: pd.Series | ArrayLike, sites: object, chosen: np.ndarray, measure: str
 ) -> np.ndarray:
     where = f"{measure}：weights"

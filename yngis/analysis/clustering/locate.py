@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from yngis.catalogue.io.nearest import nearest
+from yngis.catalogue.io.nearest import nearest_name
 from yngis.measure import PROVINCE_ALBERS
 from yngis.measure.datum import convert_coordinates
 
@@ -32,15 +32,15 @@ _SAME: Final = 7  # Decimals of a degree (1 cm) up to which points are one.
 _PLAUSIBLE: Final = (73.0, 136.0, 3.0, 54.0)
 
 
-def locate(
+def locate_enterprises(
     rows: pd.DataFrame, datums: pd.Series, counties: gpd.GeoDataFrame, *, keep_stacked: bool
 ) -> tuple[gpd.GeoSeries, Suspects]:
     """Points in CGCS2000 where the coordinates may be used, and what is wrong with the rest."""
     lon, lat = rows["lon"].to_numpy(), rows["lat"].to_numpy()
     given = np.isfinite(lon) & np.isfinite(lat)
     zero = given & (np.abs(lon) < _NEAR_ZERO) & (np.abs(lat) < _NEAR_ZERO)
-    swapped = given & ~zero & _plausible(lat, lon) & ~_plausible(lon, lat)
-    sane = given & ~zero & _plausible(lon, lat)
+    swapped = given & ~zero & _plausible_coordinates(lat, lon) & ~_plausible_coordinates(lon, lat)
+    sane = given & ~zero & _plausible_coordinates(lon, lat)
     xy = np.full((len(rows), 2), np.nan)
     for datum in datums[sane].unique():
         own = sane & (datums == datum).to_numpy()
@@ -48,7 +48,7 @@ def locate(
         xy[own] = convert_coordinates(raw, cast("Datum", datum), "CGCS2000")
     inside = np.zeros(len(rows), dtype=bool)
     inside[sane] = _in_province(xy[sane], counties)
-    stacked = _stacked(xy, inside)
+    stacked = _stacked_points(xy, inside)
     coarse = inside & ~stacked & _is_coarse(lon) & _is_coarse(lat)
     usable = inside & (keep_stacked | ~stacked)
     points = gpd.GeoSeries(
@@ -66,7 +66,7 @@ def locate(
     return points, suspects
 
 
-def place(
+def place_enterprises(
     rows: pd.DataFrame,
     points: gpd.GeoSeries,
     counties: gpd.GeoDataFrame,
@@ -80,7 +80,7 @@ def place(
     differs = told.notna() & county.notna() & (told != county) & told.isin(counties["name_zh"])
     suspects += [(label, "county_differs", f"{county[label]}") for label in rows.index[differs]]
     suspects += _unknown_counties(told, list(counties["name_zh"]))
-    within = _containing(points, zones)
+    within = _containing_zone(points, zones)
     names = {name: registry.find(name) for name in rows["zone"].dropna().unique()}
     told_zone = rows["zone"].map(names).astype("object")
     for label in rows.index[rows["zone"].notna() & told_zone.isna()]:
@@ -106,12 +106,12 @@ def place(
 def _unknown_counties(told: pd.Series, names: list[str]) -> Suspects:
     """Counties of the file that are none: without a point their plants would be in no county."""
     unknown = told[told.notna() & ~told.isin(names)]
-    hints = {name: nearest(str(name), names) for name in unknown.unique()}
+    hints = {name: nearest_name(str(name), names) for name in unknown.unique()}
     asked = {name: f"，是否为“{hint}”？" if hint else "" for name, hint in hints.items()}
     return [(label, "unknown_county", f"“{name}”{asked[name]}") for label, name in unknown.items()]
 
 
-def _plausible(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+def _plausible_coordinates(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     west, east, south, north = _PLAUSIBLE
     return (lon > west) & (lon < east) & (lat > south) & (lat < north)
 
@@ -126,7 +126,7 @@ def _in_province(xy: np.ndarray, counties: gpd.GeoDataFrame) -> np.ndarray:
     return inside
 
 
-def _stacked(xy: np.ndarray, inside: np.ndarray) -> np.ndarray:
+def _stacked_points(xy: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """Tell which points share their place with so many others that it looks like a default."""
     stacked = np.zeros(len(xy), dtype=bool)
     where = np.flatnonzero(inside)
@@ -155,7 +155,7 @@ def _nearest_county(points: gpd.GeoSeries, counties: gpd.GeoDataFrame) -> pd.Ser
     return found
 
 
-def _containing(points: gpd.GeoSeries, zones: gpd.GeoDataFrame) -> pd.Series:
+def _containing_zone(points: gpd.GeoSeries, zones: gpd.GeoDataFrame) -> pd.Series:
     """Zone whose polygon holds each point; the first of the layer where several do."""
     found = pd.Series(None, points.index, dtype="object")
     held = np.flatnonzero(points.notna().to_numpy())

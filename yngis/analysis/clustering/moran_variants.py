@@ -9,9 +9,9 @@ import pandas as pd
 from esda.smoothing import assuncao_rate
 
 from yngis.analysis.clustering.autocorrelation import GlobalTest, moran
-from yngis.analysis.clustering.graph_checks import aligned, linked, matched
-from yngis.analysis.clustering.parameters import COUNT, SEED, require
-from yngis.analysis.clustering.permutation import PERMUTATIONS, permuted, two_sided
+from yngis.analysis.clustering.graph_checks import aligned_values, linked_graph, matched_values
+from yngis.analysis.clustering.parameters import COUNT, SEED, require_parameters
+from yngis.analysis.clustering.permutation import PERMUTATIONS, permuted_columns, two_sided
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -66,9 +66,9 @@ def empirical_bayes_moran(
     .. [1] Assunção, R. and Reis, E. (1999). A new proposal to adjust Moran's I for population
        density. Statistics in Medicine 18(16).
     """
-    known = linked(graph, "empirical_bayes_moran")
-    count = _amounts(events, known, "empirical_bayes_moran：events")
-    at_risk = _amounts(population, known, "empirical_bayes_moran：population")
+    known = linked_graph(graph, "empirical_bayes_moran")
+    count = _finite_amounts(events, known, "empirical_bayes_moran：events")
+    at_risk = _finite_amounts(population, known, "empirical_bayes_moran：population")
     bad = ~(at_risk > 0) | (count < 0)
     if bad.any() or not count.sum() > 0:
         names = ", ".join(str(name) for name in known.unique_ids[bad][:5])
@@ -131,17 +131,19 @@ def bivariate_moran(
     .. [1] Anselin, L., Syabri, I. and Smirnov, O. (2002). Visualizing multivariate spatial
        correlation with dynamically linked windows. CSISS, Santa Barbara.
     """
-    require("bivariate_moran", permutations=(permutations, COUNT), seed=(seed, SEED))
-    known = linked(graph, "bivariate_moran")
-    x = matched(values, known, "bivariate_moran：values")
-    y = matched(nearby, known, "bivariate_moran：nearby")
+    require_parameters("bivariate_moran", permutations=(permutations, COUNT), seed=(seed, SEED))
+    known = linked_graph(graph, "bivariate_moran")
+    x = matched_values(values, known, "bivariate_moran：values")
+    y = matched_values(nearby, known, "bivariate_moran：nearby")
     x, y = x - x.mean(), y - y.mean()
     sparse = known.transform("r").sparse
     # What each place counts as a neighbour: so the sum over pairs is one over places.
     pull = np.asarray(sparse.T @ x).ravel()
     scale = len(x) / sparse.sum() / np.sqrt((x**2).sum() * (y**2).sum())
     statistic = float(pull @ y) * scale
-    simulated = np.concatenate([pull @ draw for draw in permuted(y, permutations, seed)]) * scale
+    simulated = (
+        np.concatenate([pull @ draw for draw in permuted_columns(y, permutations, seed)]) * scale
+    )
     spread = scale * np.sqrt(((pull - pull.mean()) ** 2).sum() * (y**2).sum() / (len(x) - 1))
     return GlobalTest(
         statistic=statistic,
@@ -155,9 +157,9 @@ def bivariate_moran(
     )
 
 
-def _amounts(values: pd.Series | ArrayLike, graph: Neighbours, where: str) -> np.ndarray:
+def _finite_amounts(values: pd.Series | ArrayLike, graph: Neighbours, where: str) -> np.ndarray:
     """Finite numbers in the order of the graph's ids; they may all be equal."""
-    given = aligned(values, graph, where)
+    given = aligned_values(values, graph, where)
     numbers = (
         given.to_numpy(dtype="float64", na_value=np.nan)
         if pd.api.types.is_numeric_dtype(given)

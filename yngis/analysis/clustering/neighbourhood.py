@@ -9,8 +9,8 @@ import shapely
 from libpysal.graph import Graph
 from scipy.spatial import KDTree
 
-from yngis.analysis.clustering.amount_checks import chosen
-from yngis.analysis.clustering.parameters import COUNT, METRES_OR_NONE, require
+from yngis.analysis.clustering.amount_checks import check_choice
+from yngis.analysis.clustering.parameters import COUNT, METRES_OR_NONE, require_parameters
 from yngis.analysis.clustering.points import refuse_degrees, refuse_fewer
 from yngis.errors import LayerError, Problem
 
@@ -50,10 +50,10 @@ def neighbours(
         distance, or has more neighbours than there are other places; if contiguity is asked of what
         is no polygon, or of polygons of which not one touches another, as development zones do not.
     """
-    chosen(rule, ("contiguity", "nearest", "band"), "neighbours：rule")
-    require("neighbours", k=(k, COUNT), distance_m=(distance_m, METRES_OR_NONE))
+    check_choice(rule, ("contiguity", "nearest", "band"), "neighbours：rule")
+    require_parameters("neighbours", k=(k, COUNT), distance_m=(distance_m, METRES_OR_NONE))
     if not hasattr(places, "crs"):
-        raise _unfit(
+        raise _unfit_rule_error(
             "点或面图层 / a layer of points or polygons", type(places).__name__, "GeoSeries(…)"
         )
     refuse_degrees(places.crs, "neighbours：places")
@@ -75,7 +75,7 @@ def neighbours(
     centres = shapes.centroid
     if rule == "nearest":
         refuse_fewer(len(centres), k + 1, "neighbours：k")
-        return _nearest(centres, k)
+        return _nearest_neighbour_graph(centres, k)
     if distance_m is None:
         raise LayerError(
             Problem(
@@ -96,23 +96,27 @@ def _refuse_unfit_places(shapes: GeoSeries, rule: Rule) -> None:
     surface = shapely.get_dimensions(shapes.to_numpy()) == 2  # noqa: PLR2004 - a polygon
     if len(twice):
         mend = "places.set_index('name_zh')，或 / or places.reset_index(drop=True)"
-        raise _unfit("索引不重复 / each label once", f"{twice[0]} …({len(twice)})", mend)
+        raise _unfit_rule_error("索引不重复 / each label once", f"{twice[0]} …({len(twice)})", mend)
     if empty.any():
         found = f"{int(empty.sum())} 处没有图形 / places without a shape: {shapes.index[empty][0]}"
-        raise _unfit("每处都有图形 / a shape for every place", found, "places[~places.is_empty]")
+        raise _unfit_rule_error(
+            "每处都有图形 / a shape for every place", found, "places[~places.is_empty]"
+        )
     if rule == "contiguity" and not surface.all():
         found = f"{int((~surface).sum())} 处不是面 / are no polygons"
-        raise _unfit("面 / polygons", found, "rule='nearest' 或 / or rule='band'")
+        raise _unfit_rule_error("面 / polygons", found, "rule='nearest' 或 / or rule='band'")
 
 
-def _nearest(centres: GeoSeries, k: int) -> Graph:
+def _nearest_neighbour_graph(centres: GeoSeries, k: int) -> Graph:
     """Join each place to the k nearest others; those on one spot are each other's nearest."""
     xy = np.column_stack((shapely.get_x(centres.to_numpy()), shapely.get_y(centres.to_numpy())))
     most = int(np.unique(xy, axis=0, return_counts=True)[1].max(initial=0))
     if most > k:
         found = f"{most} 处在同一点，k = {k} / places on one spot, k = {k}"
         mend = f"k={most}，或 / or rule='band'"
-        raise _unfit("同一点上不多于 k 处 / no more than k places on one spot", found, mend)
+        raise _unfit_rule_error(
+            "同一点上不多于 k 处 / no more than k places on one spot", found, mend
+        )
     if most == 1:
         return Graph.build_knn(centres, k=k)
     # libpysal refuses any two on one spot. The place itself is among the k + 1 nearest, though not
@@ -124,7 +128,7 @@ def _nearest(centres: GeoSeries, k: int) -> Graph:
     return Graph.from_arrays(ids[focal], ids[others.ravel()], np.ones(focal.size))
 
 
-def _unfit(promised: str, found: str, mend: str) -> LayerError:
+def _unfit_rule_error(promised: str, found: str, mend: str) -> LayerError:
     return LayerError(
         Problem(where="neighbours：places", promised=promised, found=found, mend=mend)
     )

@@ -41,7 +41,7 @@ def spatial_order(points: Float64) -> Int64:
     """Order points along a Morton curve, so that neighbours in the order are near in space."""
     low, span = points.min(axis=0), np.ptp(points, axis=0).max()
     cell = ((points - low) * (65_535.0 / span if span > 0 else 0.0)).astype(np.uint64)
-    code = _spread(cell[:, 0]) | (_spread(cell[:, 1]) << np.uint64(1))
+    code = _spread_bits(cell[:, 0]) | (_spread_bits(cell[:, 1]) << np.uint64(1))
     # Ties by the coordinates themselves: the caller's row order must not show.
     return np.lexsort((points[:, 1], points[:, 0], code))
 
@@ -52,7 +52,7 @@ def pair_nodes(x: Float32, y: Float32, width: float, bins: int) -> Float64:
 
     Pairs at ``bins * width`` [m] and beyond are left out.
     """
-    counts, quanta = _count(x, y, np.float32(QUANTA / width), bins)
+    counts, quanta = _count_pairs(x, y, np.float32(QUANTA / width), bins)
     beyond = quanta / QUANTA
     nodes = np.zeros(bins + 1)
     nodes[:-1] += counts - beyond
@@ -62,10 +62,10 @@ def pair_nodes(x: Float32, y: Float32, width: float, bins: int) -> Float64:
 
 def weighted_pair_nodes(x: Float32, y: Float32, w: Float64, width: float, bins: int) -> Float64:
     """Share out the distances as :func:`pair_nodes`, each pair by the product of its weights."""
-    return np.asarray(_weigh(x, y, w, np.float32(QUANTA / width), bins))
+    return np.asarray(_weigh_pairs(x, y, w, np.float32(QUANTA / width), bins))
 
 
-def _spread(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def _spread_bits(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Put a zero between the bits of 16-bit numbers."""
     for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
         bits = (bits | (bits << np.uint64(shift))) & np.uint64(mask)
@@ -73,7 +73,7 @@ def _spread(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 @kept_on_disk()
-def _boxes(x: Float32, y: Float32) -> Float32:
+def _block_boxes(x: Float32, y: Float32) -> Float32:
     """Bounds of each block of points: west, south, east, north."""
     blocks = (x.size + _BLOCK - 1) // _BLOCK
     boxes = np.empty((blocks, 4), np.float32)
@@ -85,7 +85,7 @@ def _boxes(x: Float32, y: Float32) -> Float32:
 
 
 @kept_on_disk()
-def _apart(one: Float32, other: Float32) -> np.float32:
+def _box_distance(one: Float32, other: Float32) -> np.float32:
     """Squared distance between two boxes."""
     east = max(np.float32(0.0), other[0] - one[2], one[0] - other[2])
     north = max(np.float32(0.0), other[1] - one[3], one[1] - other[3])
@@ -93,7 +93,7 @@ def _apart(one: Float32, other: Float32) -> np.float32:
 
 
 @kept_on_disk(fastmath=_EXACT)
-def _quantise(
+def _quantise_distances(
     x: Float32,
     y: Float32,
     run: tuple[int, int, int],
@@ -110,7 +110,7 @@ def _quantise(
 
 
 @kept_on_disk()
-def _unpack(packed: Int64, counts: Int64, quanta: Int64) -> None:
+def _unpack_bins(packed: Int64, counts: Int64, quanta: Int64) -> None:
     """Empty the packed bins into the wide ones."""
     for k in range(counts.size):
         counts[k] += packed[k] >> 32
@@ -119,11 +119,11 @@ def _unpack(packed: Int64, counts: Int64, quanta: Int64) -> None:
 
 
 @kept_on_disk()
-def _count(x: Float32, y: Float32, per: np.float32, bins: int) -> tuple[Int64, Int64]:
+def _count_pairs(x: Float32, y: Float32, per: np.float32, bins: int) -> tuple[Int64, Int64]:
     """Count the pairs per bin, and the quanta by which they pass its left edge."""
     limit = np.float32(bins * QUANTA)
     reach = np.float64(limit) / np.float64(per) * 1.000001
-    boxes, blocks = _boxes(x, y), (x.size + _BLOCK - 1) // _BLOCK
+    boxes, blocks = _block_boxes(x, y), (x.size + _BLOCK - 1) // _BLOCK
     row = np.empty(_BLOCK, np.int32)
     # Count in the upper and quanta in the lower half: one addition per pair instead of two.
     packed = np.zeros(bins + _SPARE, np.int64)
@@ -131,38 +131,38 @@ def _count(x: Float32, y: Float32, per: np.float32, bins: int) -> tuple[Int64, I
     one, done = np.int64(1) << 32, 0
     for a in range(blocks):
         for b in range(a, blocks):
-            if _apart(boxes[a], boxes[b]) > reach * reach:
+            if _box_distance(boxes[a], boxes[b]) > reach * reach:
                 continue
             stop = min(x.size, (b + 1) * _BLOCK)
             for i in range(a * _BLOCK, min(x.size, (a + 1) * _BLOCK)):
                 start = b * _BLOCK if b > a else i + 1
-                _quantise(x, y, (i, start, stop), (per, limit), row)
+                _quantise_distances(x, y, (i, start, stop), (per, limit), row)
                 for k in range(stop - start):
                     packed[row[k] >> 8] += one + (row[k] & 255)
             done += _BLOCK * _BLOCK
             if done > _FLUSH:
-                _unpack(packed, counts, quanta)
+                _unpack_bins(packed, counts, quanta)
                 done = 0
-    _unpack(packed, counts, quanta)
+    _unpack_bins(packed, counts, quanta)
     return counts, quanta
 
 
 @kept_on_disk()
-def _weigh(x: Float32, y: Float32, w: Float64, per: np.float32, bins: int) -> Float64:
+def _weigh_pairs(x: Float32, y: Float32, w: Float64, per: np.float32, bins: int) -> Float64:
     """Sum the products of weights per bin edge."""
     limit = np.float32(bins * QUANTA)
     reach = np.float64(limit) / np.float64(per) * 1.000001
-    boxes, blocks = _boxes(x, y), (x.size + _BLOCK - 1) // _BLOCK
+    boxes, blocks = _block_boxes(x, y), (x.size + _BLOCK - 1) // _BLOCK
     row = np.empty(_BLOCK, np.int32)
     nodes = np.zeros(bins + _SPARE + 1)
     for a in range(blocks):
         for b in range(a, blocks):
-            if _apart(boxes[a], boxes[b]) > reach * reach:
+            if _box_distance(boxes[a], boxes[b]) > reach * reach:
                 continue
             stop = min(x.size, (b + 1) * _BLOCK)
             for i in range(a * _BLOCK, min(x.size, (a + 1) * _BLOCK)):
                 start = b * _BLOCK if b > a else i + 1
-                _quantise(x, y, (i, start, stop), (per, limit), row)
+                _quantise_distances(x, y, (i, start, stop), (per, limit), row)
                 for k in range(stop - start):
                     product = w[i] * w[start + k]
                     beyond = product * (row[k] & 255) * (1.0 / QUANTA)

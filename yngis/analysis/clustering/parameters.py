@@ -31,7 +31,7 @@ _MOST: Final = 10_000_000  # Simulations, permutations or plants: more would nev
 _LARGEST: Final = 1e300
 
 
-def _whole(least: int, most: int = _MOST) -> Callable[[object], bool]:
+def _is_whole_from(least: int, most: int = _MOST) -> Callable[[object], bool]:
     def holds(value: object) -> bool:
         whole = isinstance(value, Integral) and not isinstance(value, bool)
         return whole and least <= int(value) <= most  # type: ignore[call-overload]
@@ -39,39 +39,43 @@ def _whole(least: int, most: int = _MOST) -> Callable[[object], bool]:
     return holds
 
 
-def _number(value: object) -> bool:
+def _is_number(value: object) -> bool:
     # Compared and not converted: an integer may be longer than any float.
     real = isinstance(value, Real) and not isinstance(value, bool)
     return real and -_LARGEST < value < _LARGEST  # type: ignore[operator]
 
 
 def _above_zero(value: object) -> bool:
-    return _number(value) and value > 0  # type: ignore[operator]
+    return _is_number(value) and value > 0  # type: ignore[operator]
 
 
 def _or_none(holds: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: value is None or holds(value)
 
 
-COUNT: Final = Rule(f"1 至 {_MOST} 的整数 / a whole number from 1 to {_MOST}", _whole(1), "999")
-COUNT_OR_ZERO: Final = Rule(
-    f"0 至 {_MOST} 的整数 / a whole number from 0 to {_MOST}", _whole(0), "10"
+COUNT: Final = Rule(
+    f"1 至 {_MOST} 的整数 / a whole number from 1 to {_MOST}", _is_whole_from(1), "999"
 )
-PAIR: Final = Rule(f"2 至 {_MOST} 的整数 / a whole number from 2 to {_MOST}", _whole(2), "5")
-SEED: Final = Rule("非负整数 / a whole number, 0 at least", _whole(0, 2**128), "0")
+COUNT_OR_ZERO: Final = Rule(
+    f"0 至 {_MOST} 的整数 / a whole number from 0 to {_MOST}", _is_whole_from(0), "10"
+)
+PAIR: Final = Rule(
+    f"2 至 {_MOST} 的整数 / a whole number from 2 to {_MOST}", _is_whole_from(2), "5"
+)
+SEED: Final = Rule("非负整数 / a whole number, 0 at least", _is_whole_from(0, 2**128), "0")
 THREADS: Final = Rule(
     "1 至 1024 的整数或 None / a whole number from 1 to 1024, or None",
-    _or_none(_whole(1, 1024)),
+    _or_none(_is_whole_from(1, 1024)),
     "None",
 )
 SHARE: Final = Rule(
     "0 与 1 之间 / between 0 and 1, neither of them",
-    lambda value: _number(value) and 0 < value < 1,  # type: ignore[operator]
+    lambda value: _is_number(value) and 0 < value < 1,  # type: ignore[operator]
     "0.05",
 )
 FRACTION: Final = Rule(
     "0 至 1 / from 0 to 1",
-    lambda value: _number(value) and 0 <= value <= 1,  # type: ignore[operator]
+    lambda value: _is_number(value) and 0 <= value <= 1,  # type: ignore[operator]
     "0.5",
 )
 METRES: Final = Rule("大于零的米数 / metres, above 0", _above_zero, "5000")
@@ -80,21 +84,21 @@ METRES_OR_NONE: Final = Rule(
 )
 METRES_OR_ZERO: Final = Rule(
     "非负米数 / metres, not negative",
-    lambda value: _number(value) and value >= 0,  # type: ignore[operator]
+    lambda value: _is_number(value) and value >= 0,  # type: ignore[operator]
     "0",
 )
 KILOMETRES: Final = Rule(
     "非负公里数 / kilometres, not negative",
     # Without bound is a choice: every pair.
     lambda value: (
-        (_number(value) and value >= 0)  # type: ignore[operator]
+        (_is_number(value) and value >= 0)  # type: ignore[operator]
         or (isinstance(value, float) and value == math.inf)
     ),
     "100",
 )
 
 
-def require(measure: str, **given: tuple[object, Rule]) -> None:
+def require_parameters(measure: str, **given: tuple[object, Rule]) -> None:
     """Refuse parameters that do not hold, all of them at once and each by its name."""
     faults = [
         Problem(

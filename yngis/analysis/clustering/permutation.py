@@ -18,7 +18,7 @@ PERMUTATIONS: Final = 9999
 _CELLS: Final = 4_000_000  # Numbers held at once while permuting.
 
 
-def permuted(values: np.ndarray, permutations: int, seed: int) -> Iterator[np.ndarray]:
+def permuted_columns(values: np.ndarray, permutations: int, seed: int) -> Iterator[np.ndarray]:
     """Columns of the values in random order, ``(n, some)`` at a time, ``permutations`` in all."""
     random = np.random.default_rng(seed)
     at_once = max(1, _CELLS // max(1, values.size))

@@ -110,7 +110,7 @@ def cluster(
     by_name = zones.set_index("name_zh")
     tables = plan_tables(layout, stages, by_name, chosen)
     layers: dict[str, gpd.GeoDataFrame] = {}
-    surface, found, notes = None, {}, _notes(enterprises, zones)
+    surface, found, notes = None, {}, _limit_notes(enterprises, zones)
     if enterprises is not None:
         industries = list(dict.fromkeys(layout["industry"]))
         plants = pd.DataFrame(enterprises.frame.drop(columns="geometry"))
@@ -127,20 +127,22 @@ def cluster(
         found = k_densities(points, industries, chosen)
         tables |= k_density_tables(found)
         if len(points):
-            layers |= _clusters(points, chosen, sized=sized)
+            layers |= _cluster_layers(points, chosen, sized=sized)
             tables["clusters"] = pd.DataFrame(layers["clusters"].drop(columns="geometry"))
-            tables["nearest_neighbour"] = _nearest(points, land, industries, chosen)
-            surface = _surface(points, land, chosen)
+            tables["nearest_neighbour"] = _nearest_table(points, land, industries, chosen)
+            surface = _density_of_plants(points, land, chosen)
         tables["suspects"] = enterprises.suspects.reset_index()
         tables["codes"] = enterprises.codes
         tables["columns"] = enterprises.columns
-        notes += _coarse(tables, found, len(counties), chosen) + _elsewhere(plants, by_name.index)
+        notes += _coarse_notes(tables, found, len(counties), chosen) + _zones_elsewhere_notes(
+            plants, by_name.index
+        )
         layers |= _place_layers(tables, by_name, named_counties)
     kept = {name: table for name, table in tables.items() if len(table.columns)}
     return Clustering(kept, layers, surface, found, recommend(kept, chosen), notes, chosen)
 
 
-def _clusters(
+def _cluster_layers(
     points: gpd.GeoDataFrame, settings: Settings, *, sized: bool
 ) -> dict[str, gpd.GeoDataFrame]:
     labels = dbscan(points, settings.eps_m, settings.min_cluster)
@@ -153,7 +155,7 @@ def _clusters(
     }
 
 
-def _nearest(
+def _nearest_table(
     points: gpd.GeoDataFrame, land: gpd.GeoDataFrame, industries: list[str], settings: Settings
 ) -> pd.DataFrame:
     """Nearest neighbours of each industry in the true polygon of the province."""
@@ -176,7 +178,7 @@ def _nearest(
     return pd.DataFrame(rows)
 
 
-def _surface(
+def _density_of_plants(
     points: gpd.GeoDataFrame, land: gpd.GeoDataFrame, settings: Settings
 ) -> Density | None:
     inside = points[points.within(land.geometry.iloc[0])]
@@ -213,7 +215,7 @@ def _place_layers(
     return layers
 
 
-def _elsewhere(plants: pd.DataFrame, zones: pd.Index) -> tuple[str, ...]:
+def _zones_elsewhere_notes(plants: pd.DataFrame, zones: pd.Index) -> tuple[str, ...]:
     """Say which zones of the list are not in the layer: their plants are in no table of zones."""
     named = plants["zone"].dropna()
     names = list(dict.fromkeys(named[~named.isin(zones)].astype(str)))
@@ -229,7 +231,7 @@ def _elsewhere(plants: pd.DataFrame, zones: pd.Index) -> tuple[str, ...]:
     return (told,)
 
 
-def _coarse(
+def _coarse_notes(
     tables: Mapping[str, pd.DataFrame],
     found: Mapping[str, KDensity],
     counties: int,
@@ -244,7 +246,7 @@ def _coarse(
     return tuple(each for each in told if each is not None)
 
 
-def _notes(enterprises: Enterprises | None, zones: gpd.GeoDataFrame) -> tuple[str, ...]:
+def _limit_notes(enterprises: Enterprises | None, zones: gpd.GeoDataFrame) -> tuple[str, ...]:
     """Say what limits the results."""
     text_only = (
         "规划文本只有“有无”，没有规模：重合度、普遍性和缺口据此得出，份额类指标只用企业数据。 / "

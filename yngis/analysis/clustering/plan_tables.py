@@ -38,7 +38,10 @@ def plan_tables(
     )
     joins = join_counts(industries, graph, permutations=settings.permutations, seed=settings.seed)
     items = pd.concat(
-        [_ubiquity(table, name) for name, table in (("产业", industries), ("细分产业", segments))]
+        [
+            _ubiquity_table(table, name)
+            for name, table in (("产业", industries), ("细分产业", segments))
+        ]
     )
     near = same_industry_neighbours(industries, zones).rename(columns={"item": "industry"})
     spread = {"industries": diversity(industries), "segments": diversity(segments)}
@@ -61,6 +64,6 @@ def plan_tables(
     }
 
 
-def _ubiquity(presence: pd.DataFrame, level: str) -> pd.DataFrame:
+def _ubiquity_table(presence: pd.DataFrame, level: str) -> pd.DataFrame:
     counts = ubiquity(presence).rename_axis("item").reset_index()
     return counts.assign(level=level)[["level", "item", "zones"]]

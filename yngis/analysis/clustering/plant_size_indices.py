@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.clustering.amount_checks import amount_series, reference_amounts
-from yngis.analysis.clustering.parameters import COUNT, COUNT_OR_ZERO, SEED, require
+from yngis.analysis.clustering.parameters import COUNT, COUNT_OR_ZERO, SEED, require_parameters
 from yngis.analysis.clustering.permutation import two_sided
 from yngis.errors import LayerError, Problem
 
@@ -96,7 +96,7 @@ def ellison_glaeser(
     >>> ellison_glaeser(plants, x).loc["it", ["gamma", "z"]].astype(float).round(4).tolist()
     [0.0599, 0.1959]
     """
-    return _index(plants, reference, min_plants, (permutations, seed), _ellison_glaeser)
+    return _size_index_table(plants, reference, min_plants, (permutations, seed), _ellison_glaeser)
 
 
 def maurel_sedillot(
@@ -156,10 +156,10 @@ def maurel_sedillot(
     >>> maurel_sedillot(plants, x).loc["it", "gamma"].round(4)
     np.float64(-0.4358)
     """
-    return _index(plants, reference, min_plants, (permutations, seed), _maurel_sedillot)
+    return _size_index_table(plants, reference, min_plants, (permutations, seed), _maurel_sedillot)
 
 
-def _index(
+def _size_index_table(
     plants: pd.DataFrame,
     reference: pd.Series | None,
     min_plants: int,
@@ -167,14 +167,14 @@ def _index(
     formula: Formula,
 ) -> pd.DataFrame:
     measure = formula.__name__.removeprefix("_")
-    require(
+    require_parameters(
         measure,
         min_plants=(min_plants, COUNT_OR_ZERO),
         permutations=(chance[0], COUNT),
         seed=(chance[1], SEED),
     )
-    checked = _checked(plants, measure)
-    x = _chances(checked, reference, measure)
+    checked = _checked_plants(plants, measure)
+    x = _region_chances(checked, reference, measure)
     names = pd.Index(checked["industry"].unique())
     # A plant without size lies nowhere: it is not dealt, and does not make an industry big enough.
     sized = checked[checked["size"] > 0]
@@ -191,7 +191,7 @@ def _index(
     count = np.bincount(dealt.industry, minlength=len(names))
     regions = sized.groupby("industry")["region"].nunique().reindex(names, fill_value=0)
     shown = (count >= max(min_plants, 2)) & np.isfinite(gamma)
-    z = _standardised(raw, expected, variance)
+    z = _standardise_index(raw, expected, variance)
     return pd.DataFrame(
         {
             "gamma": np.where(shown, gamma, np.nan),
@@ -234,7 +234,7 @@ class _Dealt:
         return np.asarray(total / total.sum())
 
 
-def _standardised(raw: np.ndarray, expected: np.ndarray, variance: np.ndarray) -> np.ndarray:
+def _standardise_index(raw: np.ndarray, expected: np.ndarray, variance: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(variance > 0, (raw - expected) / np.sqrt(variance), np.nan)
 
@@ -253,7 +253,7 @@ def _dealt_p(
         held = dealt.whole(region) if x is None else x
         raw, expected, variance, *_ = formula(*dealt.shares(region), held)
         # Dealt all into one region there is nothing that could differ.
-        simulated[number] = np.nan_to_num(_standardised(raw, expected, variance))
+        simulated[number] = np.nan_to_num(_standardise_index(raw, expected, variance))
     known = np.isfinite(z)
     p = np.full(len(z), np.nan)
     p[known] = two_sided(z[known], simulated[:, known])
@@ -267,7 +267,13 @@ def _ellison_glaeser(s: np.ndarray, powers: np.ndarray, x: np.ndarray) -> tuple[
     raw = ((s - x) ** 2).sum(axis=1)
     expected = (1.0 - p2) * h
     variance = 2.0 * (h**2 * (p2 - 2.0 * p3 + p2**2) - q * (p2 - 4.0 * p3 + 3.0 * p2**2))
-    return raw, expected, variance, _over(raw - expected, (1.0 - p2) * _rest(h)), h
+    return (
+        raw,
+        expected,
+        variance,
+        _divide_by_scale(raw - expected, (1.0 - p2) * _rest_of_one(h)),
+        h,
+    )
 
 
 def _maurel_sedillot(s: np.ndarray, powers: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -280,20 +286,20 @@ def _maurel_sedillot(s: np.ndarray, powers: np.ndarray, x: np.ndarray) -> tuple[
     # variance p2 - p2², two pairs with a plant in common covariance p3 - p2², all others none.
     pairs = 2.0 * (p2 - p2**2) * (h**2 - q)
     triples = 4.0 * (p3 - p2**2) * (h - 2.0 * c + 2.0 * q - h**2)
-    return raw, h, (pairs + triples) / elsewhere**2, _over(raw - h, _rest(h)), h
+    return raw, h, (pairs + triples) / elsewhere**2, _divide_by_scale(raw - h, _rest_of_one(h)), h
 
 
-def _rest(h: np.ndarray) -> np.ndarray:
+def _rest_of_one(h: np.ndarray) -> np.ndarray:
     """``1 - H``; NaN where one plant is nearly all, for the difference is then rounding alone."""
     return np.where(h < 1.0 - _NEARLY_ALL, 1.0 - h, np.nan)
 
 
-def _over(excess: np.ndarray, scale: np.ndarray) -> np.ndarray:
+def _divide_by_scale(excess: np.ndarray, scale: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(scale > 0, excess / scale, np.nan)
 
 
-def _checked(plants: pd.DataFrame, measure: str) -> pd.DataFrame:
+def _checked_plants(plants: pd.DataFrame, measure: str) -> pd.DataFrame:
     columns = plants.columns if isinstance(plants, pd.DataFrame) else []
     missing = [name for name in _COLUMNS if name not in columns]
     if missing:
@@ -319,7 +325,9 @@ def _checked(plants: pd.DataFrame, measure: str) -> pd.DataFrame:
     return plants.assign(size=size)
 
 
-def _chances(plants: pd.DataFrame, reference: pd.Series | None, measure: str) -> pd.Series[float]:
+def _region_chances(
+    plants: pd.DataFrame, reference: pd.Series | None, measure: str
+) -> pd.Series[float]:
     """Shares x of the regions: the dartboard at which plants are thrown."""
     if reference is None:
         if len(plants["industry"].unique()) == 1:

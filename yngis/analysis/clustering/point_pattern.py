@@ -10,14 +10,14 @@ import pandas as pd
 import shapely
 from scipy.spatial import KDTree
 
-from yngis.analysis.clustering.amount_checks import chosen
+from yngis.analysis.clustering.amount_checks import check_choice
 from yngis.analysis.clustering.envelopes import Verdict, judge_curve
 from yngis.analysis.clustering.parameters import (
     COUNT,
     SEED,
     SHARE,
     coarse_envelope,
-    require,
+    require_parameters,
     warn_coarse,
 )
 from yngis.analysis.clustering.permutation import two_sided
@@ -29,7 +29,7 @@ from yngis.analysis.clustering.second_moment import (
     k_function,
     refuse_beyond,
 )
-from yngis.analysis.clustering.study_window import Overlap, windowed
+from yngis.analysis.clustering.study_window import Overlap, points_in_window
 
 Pattern = Literal["clustered", "regular", "random", "undetermined"]
 
@@ -147,8 +147,8 @@ def nearest_neighbour(
     .. [2] Donnelly, K. (1978). Simulations to determine the variance and edge effect of total
        nearest neighbour distance. In Hodder, I. (ed.), Simulation studies in archaeology.
     """
-    require("nearest_neighbour", simulations=(simulations, COUNT), seed=(seed, SEED))
-    xy, window = windowed(points, area, 2, "nearest_neighbour")
+    require_parameters("nearest_neighbour", simulations=(simulations, COUNT), seed=(seed, SEED))
+    xy, window = points_in_window(points, area, 2, "nearest_neighbour")
     mean = _mean_nearest(xy)
     random = np.array(
         [_mean_nearest(drawn) for drawn in window.random_points(len(xy), simulations, seed)]
@@ -159,7 +159,7 @@ def nearest_neighbour(
         expected_m=float(random.mean()),
         ratio=mean / float(random.mean()),
         clark_evans=mean / float(boundless),
-        donnelly=mean / _donnelly(len(xy), window),
+        donnelly=mean / _donnelly_expected(len(xy), window),
         p=float(two_sided(np.asarray(mean), random)),
         plants=len(xy),
         simulations=simulations,
@@ -233,10 +233,12 @@ def ripley_l(
     .. [2] Ohser, J. (1983). On estimators for the reduced second moment measure of point processes.
        Mathematische Operationsforschung und Statistik 14(1).
     """
-    chosen(correction, CORRECTIONS, "ripley_l：correction")
-    require("ripley_l", simulations=(simulations, COUNT), level=(level, SHARE), seed=(seed, SEED))
+    check_choice(correction, CORRECTIONS, "ripley_l：correction")
+    require_parameters(
+        "ripley_l", simulations=(simulations, COUNT), level=(level, SHARE), seed=(seed, SEED)
+    )
     grid = increasing_distances(distances_m, "ripley_l：distances_m")
-    xy, window = windowed(points, area, 2, "ripley_l")
+    xy, window = points_in_window(points, area, 2, "ripley_l")
     overlap = Overlap.of(window) if correction == "translation" else None
     if overlap is not None:
         refuse_beyond(overlap, window, grid, "ripley_l")
@@ -278,7 +280,7 @@ def ripley_l(
     )
 
 
-def _donnelly(count: int, window: Window) -> float:
+def _donnelly_expected(count: int, window: Window) -> float:
     """Mean nearest distance [m] of plants at random in a rectangle, its edge minded."""
     around = shapely.area(shapely.minimum_rotated_rectangle(window.outline))
     if around > window.area * (1.0 + 1e-9):

@@ -10,8 +10,8 @@ import shapely
 from pyproj import Geod
 
 from yngis.analysis.clustering.alignment import on_index
-from yngis.analysis.clustering.amount_checks import chosen
-from yngis.analysis.clustering.parameters import FRACTION, KILOMETRES, require
+from yngis.analysis.clustering.amount_checks import check_choice
+from yngis.analysis.clustering.parameters import FRACTION, KILOMETRES, require_parameters
 from yngis.errors import LayerError, Problem
 from yngis.measure.crs import to_cgcs2000
 
@@ -62,7 +62,7 @@ def presence_table(
     >>> presence_table(layout).astype(int).values.tolist()
     [[1, 0], [0, 1]]
     """
-    chosen(item, ("industry", "segment"), "presence_table：item")
+    check_choice(item, ("industry", "segment"), "presence_table：item")
     rows = pd.Index(layout["zone"].unique(), name="zone") if zones is None else zones.rename("zone")
     strange = pd.Index(layout["zone"].unique()).difference(rows)
     if len(strange):
@@ -104,7 +104,7 @@ def overlap(presence: pd.DataFrame) -> pd.DataFrame:
     >>> overlap(presence).loc["A", "B"].round(4)
     np.float64(0.3333)
     """
-    held = booleans(presence, "overlap").astype(np.float64)
+    held = presence_booleans(presence, "overlap").astype(np.float64)
     shared = held @ held.T
     own = held.sum(axis=1)
     either = own[:, None] + own[None, :] - shared
@@ -166,7 +166,7 @@ def ubiquity(presence: pd.DataFrame) -> pd.Series[int]:
     LayerError
         If the table is not of booleans.
     """
-    counts = booleans(presence, "ubiquity").sum(axis=0)
+    counts = presence_booleans(presence, "ubiquity").sum(axis=0)
     return pd.Series(counts, index=presence.columns, name="zones")
 
 
@@ -189,7 +189,7 @@ def diversity(presence: pd.DataFrame) -> pd.Series[int]:
     LayerError
         If the table is not of booleans.
     """
-    counts = booleans(presence, "diversity").sum(axis=1)
+    counts = presence_booleans(presence, "diversity").sum(axis=1)
     return pd.Series(counts, index=presence.index, name="items")
 
 
@@ -274,8 +274,8 @@ def same_industry_neighbours(
     LayerError
         If the table is not of booleans, or a zone has no place.
     """
-    booleans(presence, "same_industry_neighbours")
-    distance = straight_line_km(_placed(presence, places, "same_industry_neighbours"))
+    presence_booleans(presence, "same_industry_neighbours")
+    distance = straight_line_km(_placed_presence(presence, places, "same_industry_neighbours"))
     rows = []
     for item in presence.columns:
         holders = presence.index[presence[item]]
@@ -320,13 +320,13 @@ def duplicated_pairs(
     LayerError
         If the table is not of booleans, or a zone has no place.
     """
-    require(
+    require_parameters(
         "duplicated_pairs",
         within_km=(within_km, KILOMETRES),
         least_overlap=(least_overlap, FRACTION),
     )
     alike = overlap(presence).to_numpy()
-    away = straight_line_km(_placed(presence, places, "duplicated_pairs")).to_numpy()
+    away = straight_line_km(_placed_presence(presence, places, "duplicated_pairs")).to_numpy()
     first, second = np.triu_indices(len(presence), 1)
     wanted = (away[first, second] <= within_km) & (alike[first, second] >= least_overlap)
     held = presence.to_numpy()
@@ -355,7 +355,7 @@ def refuse_without_region(zones: pd.Index, where: str) -> None:
         )
 
 
-def _placed(
+def _placed_presence(
     presence: pd.DataFrame, places: GeoSeries | GeoDataFrame, measure: str
 ) -> GeoSeries | GeoDataFrame:
     if not hasattr(places, "crs"):
@@ -383,7 +383,7 @@ def _placed(
     return places.loc[presence.index]
 
 
-def booleans(presence: pd.DataFrame, measure: str) -> np.ndarray:
+def presence_booleans(presence: pd.DataFrame, measure: str) -> np.ndarray:
     """Return a table of presence as an array; refuse amounts and gaps."""
     if not isinstance(presence, pd.DataFrame):
         raise LayerError(

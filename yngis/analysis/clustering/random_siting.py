@@ -73,7 +73,7 @@ class Siting:
         seed: int,
     ) -> None:
         """Take the sites in spatial order; sizes are those of all sites."""
-        x, y = _float32(sites)
+        x, y = _centred_float32(sites)
         self._x, self._y = x, y
         self._own = np.flatnonzero(chosen)
         self.sites, self.plants = len(sites), self._own.size
@@ -134,7 +134,7 @@ def all_distances(points: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray
     longest = float(np.hypot(*np.ptp(points, axis=0)))
     if longest == 0.0:
         return np.zeros(1), np.array([len(points) * (len(points) - 1) / 2.0])
-    x, y = _float32(points[spatial_order(points)])
+    x, y = _centred_float32(points[spatial_order(points)])
     width = longest * 1.001 / _OVERVIEW
     return np.arange(_OVERVIEW + 1) * width, pair_nodes(x, y, width, _OVERVIEW)
 
@@ -142,16 +142,16 @@ def all_distances(points: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray
 def median_distance(points: np.ndarray, seed: int) -> float:
     """Median distance [m] between two of the points."""
     distance, weight = all_distances(points, seed)
-    return float(quantiles(distance, weight, [0.5])[0])
+    return float(pair_quantiles(distance, weight, [0.5])[0])
 
 
-def quantiles(distance: np.ndarray, weight: np.ndarray, levels: list[float]) -> np.ndarray:
+def pair_quantiles(distance: np.ndarray, weight: np.ndarray, levels: list[float]) -> np.ndarray:
     """Distances below which the given shares of the pairs lie."""
     running = np.cumsum(weight)
     return np.asarray(distance[np.searchsorted(running, np.array(levels) * running[-1])])
 
 
-def _float32(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _centred_float32(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Coordinates about the middle, in single precision: 0.03 m over a province."""
     middle = (points.min(axis=0) + points.max(axis=0)) / 2.0
     centred = (points - middle).astype(np.float32)

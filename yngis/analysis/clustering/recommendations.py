@@ -55,15 +55,15 @@ def recommend(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.Data
     """
     rows: list[Row] = []
     if "zones" in tables:
-        rows += _leading(tables["zones"])
+        rows += _leading_recommendations(tables["zones"])
     if "similarity" in tables:
-        rows += _similar(tables["similarity"], settings)
+        rows += _similar_recommendations(tables["similarity"], settings)
     if "zone_industry" in tables and "concentration" in tables:
         rows += _over_assigned(tables["zone_industry"], tables["concentration"])
     if "plan_pairs" in tables:
-        rows += _doubled(tables["plan_pairs"])
+        rows += _doubled_recommendations(tables["plan_pairs"])
     if "plan_gaps" in tables:
-        rows += _gaps(tables["plan_gaps"])
+        rows += _gap_recommendations(tables["plan_gaps"])
     order = {kind: number for number, kind in enumerate(KINDS)}
     found = pd.DataFrame([(kind, KINDS[kind], *rest) for kind, *rest in rows], columns=_COLUMNS)
     keys = found.assign(_kind=found["kind"].map(order)).sort_values(
@@ -72,7 +72,7 @@ def recommend(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.Data
     return keys[_COLUMNS].reset_index(drop=True)
 
 
-def _leading(zones: pd.DataFrame) -> Iterator[Row]:
+def _leading_recommendations(zones: pd.DataFrame) -> Iterator[Row]:
     """Zones whose leading industry is not one that the plan assigns them."""
     for row in zones[zones["verdict"] == VERDICTS["differs"]].to_dict("records"):
         numbers = f"LQ {row['leading_lq']:.2f}，占 {row['leading_share']:.0%}"
@@ -88,7 +88,7 @@ def _leading(zones: pd.DataFrame) -> Iterator[Row]:
         yield "leading_industry", str(row["zone"]), chinese, english, float(row["leading_lq"])
 
 
-def _similar(pairs: pd.DataFrame, settings: Settings) -> Iterator[Row]:
+def _similar_recommendations(pairs: pd.DataFrame, settings: Settings) -> Iterator[Row]:
     """The most similar zones near each zone, and the industries that make them so."""
     within = settings.within_km
     near = pairs[
@@ -135,7 +135,7 @@ def _over_assigned(detail: pd.DataFrame, concentration: pd.DataFrame) -> Iterato
         yield "over_assigned", str(industry), chinese, english, len(rows) - float(np.ceil(number))
 
 
-def _doubled(pairs: pd.DataFrame) -> Iterator[Row]:
+def _doubled_recommendations(pairs: pd.DataFrame) -> Iterator[Row]:
     """Zones near one another that the plan names for much the same segments."""
     for row in pairs.to_dict("records"):
         apart, shared = f"{row['distance_km']:.0f}", f"{row['shared']}"
@@ -145,7 +145,7 @@ def _doubled(pairs: pd.DataFrame) -> Iterator[Row]:
         yield "doubled_in_plan", subject, chinese, english, float(row["overlap"])
 
 
-def _gaps(gaps: pd.DataFrame) -> Iterator[Row]:
+def _gap_recommendations(gaps: pd.DataFrame) -> Iterator[Row]:
     """Stages that a region lacks downstream of what the plan gives it."""
     for row in gaps.to_dict("records"):
         somewhere, away = isinstance(row["nearest"], str), float(row["distance_km"])

@@ -18,7 +18,7 @@ from yngis.analysis.clustering.parameters import (
     SEED,
     SHARE,
     coarse_envelope,
-    require,
+    require_parameters,
     warn_coarse,
 )
 from yngis.analysis.clustering.points import increasing_distances, metric_coordinates
@@ -149,13 +149,15 @@ def marcon_puech(
     >>> float(found.curve["m"].iloc[0])
     3.0
     """
-    require(
+    require_parameters(
         "marcon_puech", simulations=(simulations, COUNT), level=(level, SHARE), seed=(seed, SEED)
     )
     where = metric_coordinates(sites, "marcon_puech：sites")
     grid = increasing_distances(distances_m, "marcon_puech：distances_m", zero=True)
-    own = _booleans(members, sites, "marcon_puech：members")
-    sought = own if neighbours is None else _booleans(neighbours, sites, "marcon_puech：neighbours")
+    own = _mark_booleans(members, sites, "marcon_puech：members")
+    sought = (
+        own if neighbours is None else _mark_booleans(neighbours, sites, "marcon_puech：neighbours")
+    )
     size: np.ndarray = np.ones(len(where))
     if weights is not None:
         given = on_index(weights, sites, "marcon_puech：weights")
@@ -165,10 +167,10 @@ def marcon_puech(
     # In order of place and kind: a simulation must not depend on how the plants are listed.
     order = np.lexsort((size, sought, own, where[:, 1], where[:, 0]))
     where, own, sought, size = where[order], own[order], sought[order], size[order]
-    rings = _rings(where, grid)
+    rings = _ring_matrices(where, grid)
     marks = np.column_stack((own, sought, size))
     observed = _m_function(rings, marks[None])[0]
-    curves = _simulated(rings, marks, simulations, seed, alone=neighbours is None)
+    curves = _simulate_m(rings, marks, simulations, seed, alone=neighbours is None)
     judged = judge_curve(observed, curves, level)
     return MarconPuechM(
         curve=pd.DataFrame(
@@ -187,7 +189,7 @@ def marcon_puech(
     )
 
 
-def _rings(where: np.ndarray, grid: np.ndarray) -> list[csr_array]:
+def _ring_matrices(where: np.ndarray, grid: np.ndarray) -> list[csr_array]:
     """Who lies in which ring around whom, one matrix for each distance."""
     near = KDTree(where).query_pairs(float(grid[-1]) * _HAIR, output_type="ndarray")
     shift = where[near[:, 1]] - where[near[:, 0]]
@@ -221,7 +223,7 @@ def _m_function(rings: Sequence[csr_array], marks: np.ndarray) -> np.ndarray:
     return found
 
 
-def _simulated(
+def _simulate_m(
     rings: Sequence[csr_array], marks: np.ndarray, simulations: int, seed: int, *, alone: bool
 ) -> np.ndarray:
     """M of the plants sited anew: all of them, or of two industries all but the members."""
@@ -237,7 +239,7 @@ def _simulated(
     return np.concatenate(parts)
 
 
-def _booleans(values: pd.Series | ArrayLike, sites: object, where: str) -> np.ndarray:
+def _mark_booleans(values: pd.Series | ArrayLike, sites: object, where: str) -> np.ndarray:
     given = on_index(values, sites, where)
     if pd.api.types.is_bool_dtype(given) and not given.isna().any():
         return given.to_numpy(dtype=bool)

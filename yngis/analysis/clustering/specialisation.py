@@ -9,11 +9,11 @@ import pandas as pd
 
 from yngis.analysis.clustering.amount_checks import (
     amount_series,
-    amounts,
-    chosen,
+    check_amounts,
+    check_choice,
     named_per,
     reference_amounts,
-    shares,
+    shares_of_total,
 )
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import LayerError, Problem
@@ -62,14 +62,14 @@ def location_quotient(table: pd.DataFrame, reference: pd.Series | None = None) -
     >>> location_quotient(table).loc["here", "this"].round(7)
     np.float64(0.3847623)
     """
-    values = amounts(table, "location_quotient")
+    values = check_amounts(table, "location_quotient")
     whole = values.sum()
     if reference is not None:
         whole = reference_amounts(
             reference, values.columns, whole > 0, "location_quotient：reference"
         )
     average = whole / whole.sum()
-    return shares(values, "region").div(average.where(average > 0), axis=1)
+    return shares_of_total(values, "region").div(average.where(average > 0), axis=1)
 
 
 @overload
@@ -109,9 +109,9 @@ def herfindahl(
         numbers = amount_series(values, "herfindahl")
         total = float(numbers.sum())
         return float((numbers**2).sum()) / total**2 if total > 0 else float("nan")
-    table = amounts(values, "herfindahl")
+    table = check_amounts(values, "herfindahl")
     side = named_per(per, "herfindahl", "region")
-    squares = shares(table, side) ** 2
+    squares = shares_of_total(table, side) ** 2
     along = squares if side == "industry" else squares.T
     return along.sum(skipna=False, min_count=1).rename("herfindahl")
 
@@ -157,9 +157,9 @@ def krugman_specialisation(
     >>> krugman_specialisation(table).tolist()
     [2.0, 2.0]
     """
-    chosen(against, ("rest", "all", "mean"), "krugman_specialisation：against")
-    values = amounts(table, "krugman_specialisation")
-    own = shares(values, "region")
+    check_choice(against, ("rest", "all", "mean"), "krugman_specialisation：against")
+    values = check_amounts(table, "krugman_specialisation")
+    own = shares_of_total(values, "region")
     if against == "all":
         held = pd.DataFrame([values.sum()] * len(values), index=values.index)
     elif against == "rest":
@@ -167,7 +167,7 @@ def krugman_specialisation(
     else:
         # The mean of the others: regions with nothing have no structure to count.
         held = _sum_of_others(own.fillna(0.0))
-    other = shares(held, "region")
+    other = shares_of_total(held, "region")
     return (
         (own - other).abs().sum(axis=1, skipna=False, min_count=1).rename("krugman_specialisation")
     )
@@ -212,7 +212,7 @@ def krugman_dissimilarity(table: pd.DataFrame) -> pd.DataFrame:
     >>> krugman_dissimilarity(table).loc["A", "B"].round(12)
     np.float64(0.6)
     """
-    share = shares(amounts(table, "krugman_dissimilarity"), "region").to_numpy()
+    share = shares_of_total(check_amounts(table, "krugman_dissimilarity"), "region").to_numpy()
     distance = np.abs(share[:, None, :] - share[None, :, :]).sum(axis=2)
     if not table.shape[1]:
         distance[:] = np.nan
@@ -255,7 +255,7 @@ def structural_similarity(table: pd.DataFrame) -> pd.DataFrame:
     >>> structural_similarity(table).loc["A", "B"].round(8)
     np.float64(0.76315789)
     """
-    direction = directions(table, "structural_similarity")
+    direction = unit_structures(table, "structural_similarity")
     cosine = np.clip(direction @ direction.T, 0.0, 1.0)
     if not table.shape[1]:
         cosine[:] = np.nan
@@ -290,7 +290,7 @@ def similarity_drivers(table: pd.DataFrame, first: str, second: str) -> pd.Serie
     >>> similarity_drivers(table, "A", "B").round(12).to_dict()
     {'steel': 0.48, 'tea': 0.0, 'salt': 0.0}
     """
-    along = directions(table, "similarity_drivers")
+    along = unit_structures(table, "similarity_drivers")
     # get_indexer answers -1 for a region that is not there, which is the last row.
     places = table.index.get_indexer(pd.Index([first, second]))
     unknown = [name for name, place in zip((first, second), places, strict=True) if place < 0]
@@ -311,7 +311,7 @@ def similarity_drivers(table: pd.DataFrame, first: str, second: str) -> pd.Serie
     return part.sort_values(ascending=False, kind="stable")
 
 
-def directions(table: pd.DataFrame, measure: str = "directions") -> np.ndarray:
+def unit_structures(table: pd.DataFrame, measure: str = "directions") -> np.ndarray:
     """
     Structures scaled to length 1 (单位化产业结构); their products are the similarities.
 
@@ -332,6 +332,6 @@ def directions(table: pd.DataFrame, measure: str = "directions") -> np.ndarray:
     LayerError
         If the table holds presence only, a negative or a missing amount.
     """
-    share = shares(amounts(table, measure), "region").to_numpy()
+    share = shares_of_total(check_amounts(table, measure), "region").to_numpy()
     length = np.sqrt((share**2).sum(axis=1, keepdims=True))
     return cast("np.ndarray", share / length)

@@ -167,7 +167,7 @@ def longest_usable(overlap: Overlap, window: Window, longest: float) -> float:
     return float(radius[short[0] - 1]) if short[0] else 0.0
 
 
-def windowed(
+def points_in_window(
     points: GeoSeries | GeoDataFrame, area: GeoSeries | GeoDataFrame, least: int, measure: str
 ) -> tuple[np.ndarray, Window]:
     """Check that the points lie in the window, and give both back for measuring."""

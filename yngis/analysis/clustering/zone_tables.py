@@ -9,12 +9,12 @@ import pandas as pd
 
 from yngis.analysis.clustering.presence import straight_line_km
 from yngis.analysis.clustering.specialisation import (
-    directions,
     herfindahl,
     krugman_dissimilarity,
     krugman_specialisation,
     location_quotient,
     structural_similarity,
+    unit_structures,
 )
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def zone_tables(
     if structure.shape[1] == 0 or len(structure) == 0:
         return {}
     quotient = location_quotient(values)
-    detail = _detail(plants, values, quotient, assigned, of_plan)
-    summary = _summary(detail, structure, assigned, zones, settings)
+    detail = _zone_detail(plants, values, quotient, assigned, of_plan)
+    summary = _zone_summary(detail, structure, assigned, zones, settings)
     return {
         "zone_industry": detail,
         "zones": summary,
@@ -95,7 +95,7 @@ def similarity_pairs(structure: pd.DataFrame, zones: GeoDataFrame) -> pd.DataFra
             "distance_km": away.to_numpy()[first, second],
         }
     )
-    along = directions(structure, "similarity_pairs")
+    along = unit_structures(structure, "similarity_pairs")
     industries = structure.columns.to_numpy(dtype="str")
     drivers = [
         "、".join(industries[largest[part[largest] > 0]])
@@ -108,7 +108,7 @@ def similarity_pairs(structure: pd.DataFrame, zones: GeoDataFrame) -> pd.DataFra
     return order.reset_index(drop=True)
 
 
-def _detail(
+def _zone_detail(
     plants: pd.DataFrame,
     values: pd.DataFrame,
     quotient: pd.DataFrame,
@@ -141,7 +141,7 @@ def _detail(
     return pd.DataFrame(rows)
 
 
-def _summary(
+def _zone_summary(
     detail: pd.DataFrame,
     structure: pd.DataFrame,
     assigned: pd.DataFrame,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from yngis.analysis.intensity.per_mu import depends_on_land, per_mu
-from yngis.analysis.intensity.plausibility import implausible, unit_slips
-from yngis.analysis.intensity.potential import potential, years_of_supply
+from yngis.analysis.intensity.plausibility import implausible_values, unit_slips
+from yngis.analysis.intensity.potential import land_potential, years_of_supply
 from yngis.analysis.intensity.ranking import (
     CONCENTRATION,
     DRAWS,
@@ -24,7 +24,7 @@ from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.analysis.intensity.zone_league import zone_league
 from yngis.analysis.intensity.zone_types import zone_types
 from yngis.analysis.quantities import sum_faults
-from yngis.analysis.quantities.amounts import given as given_amounts
+from yngis.analysis.quantities.amounts import amounts_as_given as given_amounts
 from yngis.analysis.quantities.amounts import with_sums
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Assessment:
     history: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def assess(
+def assess_zones(
     table: pd.DataFrame,
     scheme: Scheme,
     choices: Choices | None = None,
@@ -179,35 +179,35 @@ def assess(
     scores = score(
         values, scheme, types["zone_type"], categories=categories, missing=chosen.missing
     )
-    ranking, bounds = _ranking(scores, scheme, types["zone_type"], chosen)
+    ranking, bounds = _rank_zones(scores, scheme, types["zone_type"], chosen)
     by_mu = per_mu(amounts, levels)
-    years, past = _years(amounts, history, chosen.year)
+    years, past = _supply_years(amounts, history, chosen.year)
     return Assessment(
         scheme=scheme,
         choices=chosen,
         amounts=amounts,
         indicators=values,
-        evidence=_parted(evidence(amounts, scheme, nothing_due=chosen.nothing_due)),
+        evidence=_split_zone_parts(evidence(amounts, scheme, nothing_due=chosen.nothing_due)),
         identity=identity(values, amounts),
         types=types,
         scores=scores,
         ranking=ranking,
         bounds=bounds,
-        potential=_parted(potential(amounts, scheme, categories)),
+        potential=_split_zone_parts(land_potential(amounts, scheme, categories)),
         years=years,
-        per_mu=_parted(by_mu),
-        turned=_parted(depends_on_land(by_mu)),
+        per_mu=_split_zone_parts(by_mu),
+        turned=_split_zone_parts(depends_on_land(by_mu)),
         league=pd.DataFrame()
         if league is None
         else zone_league(amounts, league, levels, known.get("best_grade")),
-        implausible=_parted(implausible(amounts, scheme)),
-        slips=_parted(unit_slips(own, scheme)),
-        sums=_parted(sum_faults(amounts)),
+        implausible=_split_zone_parts(implausible_values(amounts, scheme)),
+        slips=_split_zone_parts(unit_slips(own, scheme)),
+        sums=_split_zone_parts(sum_faults(amounts)),
         history=past,
     )
 
 
-def _ranking(
+def _rank_zones(
     scores: Scores, scheme: Scheme, types: pd.Series, chosen: Choices
 ) -> tuple[pd.DataFrame, tuple[float, ...]]:
     found, bounds = classes(scores.zones["score"], chosen.count, chosen.method)
@@ -231,7 +231,7 @@ def _ranking(
     return ordered.sort_values("rank", kind="stable", na_position="last"), bounds
 
 
-def _years(
+def _supply_years(
     amounts: pd.DataFrame, history: pd.DataFrame | None, year: int | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Years of supply up to the year of the figures, or the last one of the history."""
@@ -241,7 +241,7 @@ def _years(
     return years_of_supply(still, history, year or int(max(history.columns))), history
 
 
-def _parted(rows: pd.DataFrame) -> pd.DataFrame:
+def _split_zone_parts(rows: pd.DataFrame) -> pd.DataFrame:
     """Zone and part in columns of their own, where rows are both."""
     if rows.empty or not isinstance(rows["zone"].iloc[0], tuple):
         return rows

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from yngis.analysis.quantities.declared import Frozen, Key, Source, Text, packaged
+from yngis.analysis.quantities.declared import Frozen, Key, Source, Text, packaged_file
 from yngis.catalogue.io.yaml import read_yaml
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class _Definitions(Frozen):
 
 
 @cache
-def definitions() -> tuple[Mapping[str, Source], Mapping[str, Indicator]]:
+def indicator_definitions() -> tuple[Mapping[str, Source], Mapping[str, Indicator]]:
     """
     The standard indicators and their sources (标准指标).
 
@@ -63,6 +63,6 @@ def definitions() -> tuple[Mapping[str, Source], Mapping[str, Indicator]]:
     sources, indicators
         By key and by name, in the order of ``definitions.yml``.
     """
-    with as_file(packaged("definitions.yml", "yngis.analysis.intensity")) as path:
+    with as_file(packaged_file("definitions.yml", "yngis.analysis.intensity")) as path:
         read = read_yaml(path, _Definitions)
     return read.sources, {indicator.name: indicator for indicator in read.indicators}

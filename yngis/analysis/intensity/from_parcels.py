@@ -15,7 +15,7 @@ from yngis.analysis.intensity.open_land import open_land, parcel_notes, with_ope
 from yngis.analysis.overlay.tabulate import OUTSIDE, OVERLAP, apportion
 from yngis.catalogue.tables.land_use import name_field, scheme_of_field
 from yngis.errors import LayerError, Problem
-from yngis.measure.units import convert
+from yngis.measure.units import convert_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -113,35 +113,35 @@ def zone_land(
     LayerError
         If codes cannot be read, or a column is missing.
     """
-    _require(parcels, code, "parcels")
+    _require_column(parcels, code, "parcels")
     told = parcel_lands(
         parcels[code],
         scheme or scheme_of_field(code) or None,
         names=_names_beside(parcels, code, names),
-        setting=_attribute(parcels, "CZCSXM"),
-        ownership=_attribute(parcels, "QSXZ"),
+        setting=_survey_attribute(parcels, "CZCSXM"),
+        ownership=_survey_attribute(parcels, "QSXZ"),
         state_industry=state_industry,
         decided=decided,
     )
     # Overlays lie over other parcels: their area would count twice.
     named = parcels.assign(land=told["land"])[(told["land"] != "").to_numpy()]
-    parts = _parts(named, zones, key, area)
+    parts = _parts_in_zones(named, zones, key, area)
     parts["quantity"] = parts["feature"].map(told["land"])
     sure = parts[parts["quantity"].isin(LANDS)]
     undecided = open_land(parts, told)
-    pieces = [_as_rows(sure, "parcels", sure["area_m2"].to_numpy(), "m2", "ha")]
+    pieces = [_parts_as_amounts(sure, "parcels", sure["area_m2"].to_numpy(), "m2", "ha")]
     notes = [
-        _setting_note(known=_attribute(parcels, "CZCSXM") is not None),
+        _setting_note(known=_survey_attribute(parcels, "CZCSXM") is not None),
         *_scheme_note(code, scheme),
         *parcel_notes(parts, told, state_industry=state_industry),
     ]
     for layer, quantity, frame in (("supply", "D", supply), ("idle", "G", idle)):
         if frame is not None:
-            own = _parts(frame, zones, None, area)
+            own = _parts_in_zones(frame, zones, None, area)
             own["quantity"] = quantity
-            pieces.append(_as_rows(own, layer, own["area_m2"].to_numpy(), "m2", "ha"))
+            pieces.append(_parts_as_amounts(own, layer, own["area_m2"].to_numpy(), "m2", "ha"))
     if approvals is not None:
-        pieces.append(_ready(named, zones, approvals, key, area))
+        pieces.append(_ready_land(named, zones, approvals, key, area))
         notes.append(
             "B21 按批准范围内未建成土地推算，是否已征收并达到三通一平未核 / "
             "B21 is unbuilt land within approvals; whether it was made ready was not checked"
@@ -153,7 +153,7 @@ def zone_land(
             "a building stands where its representative point does; yards are not in the layer"
         )
     contributions = pd.concat(pieces, ignore_index=True)[_CONTRIBUTIONS]
-    amounts = _summed(contributions, zones["name_zh"])
+    amounts = _sum_contributions(contributions, zones["name_zh"])
     for quantity, frame in (("D", supply), ("G", idle)):
         if frame is not None:
             # Overlapping records are one piece of land: the union counts, not the sum.
@@ -162,7 +162,7 @@ def zone_land(
     return ZoneLand(amounts, contributions, (*notes, *withheld), undecided)
 
 
-def filled(table: pd.DataFrame, land: ZoneLand) -> tuple[pd.DataFrame, pd.DataFrame]:
+def fill_from_layers(table: pd.DataFrame, land: ZoneLand) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     Fill a zone's table with what layers say where it is silent (补全数据表).
 
@@ -189,7 +189,7 @@ def filled(table: pd.DataFrame, land: ZoneLand) -> tuple[pd.DataFrame, pd.DataFr
     return own.where(own.notna(), other), origin
 
 
-def _attribute(parcels: GeoDataFrame, name: str) -> pd.Series | None:
+def _survey_attribute(parcels: GeoDataFrame, name: str) -> pd.Series | None:
     """Find a field of the survey in any case: a database writes czcsxm."""
     found = [column for column in parcels.columns if str(column).upper() == name.upper()]
     return pd.Series(parcels[found[0]]) if found else None
@@ -198,9 +198,9 @@ def _attribute(parcels: GeoDataFrame, name: str) -> pd.Series | None:
 def _names_beside(parcels: GeoDataFrame, code: str, names: str | None) -> pd.Series | None:
     """Find the names of the classes: as asked, else in the field that goes with the codes."""
     if names is not None:
-        _require(parcels, names, "parcels")
+        _require_column(parcels, names, "parcels")
         return pd.Series(parcels[names])
-    return _attribute(parcels, name_field(code)) if name_field(code) else None
+    return _survey_attribute(parcels, name_field(code)) if name_field(code) else None
 
 
 def _scheme_note(code: str, scheme: str | None) -> list[str]:
@@ -210,7 +210,7 @@ def _scheme_note(code: str, scheme: str | None) -> list[str]:
     return [f"按字段名 {code} 采用 {assumed} / the classification that the field is named for"]
 
 
-def _require(frame: GeoDataFrame, column: str, layer: str) -> None:
+def _require_column(frame: GeoDataFrame, column: str, layer: str) -> None:
     if column not in frame:
         raise LayerError(
             Problem(
@@ -222,7 +222,9 @@ def _require(frame: GeoDataFrame, column: str, layer: str) -> None:
         )
 
 
-def _parts(frame: GeoDataFrame, zones: GeoDataFrame, key: str | None, area: str) -> pd.DataFrame:
+def _parts_in_zones(
+    frame: GeoDataFrame, zones: GeoDataFrame, key: str | None, area: str
+) -> pd.DataFrame:
     """Parts of features in zones: ``feature`` (index label), ``id``, ``zone``, ``area_m2``."""
     table = apportion(frame, zones, area=area, name="name_zh").reset_index()
     table.columns = pd.Index(["feature", "zone", "area_m2", "share"])
@@ -231,13 +233,13 @@ def _parts(frame: GeoDataFrame, zones: GeoDataFrame, key: str | None, area: str)
     return inside
 
 
-def _as_rows(
+def _parts_as_amounts(
     parts: pd.DataFrame, layer: str, amount: np.ndarray, source: str, target: str
 ) -> pd.DataFrame:
-    return parts.assign(layer=layer, amount=convert(amount, source, target))
+    return parts.assign(layer=layer, amount=convert_units(amount, source, target))
 
 
-def _ready(
+def _ready_land(
     parcels: GeoDataFrame, zones: GeoDataFrame, approvals: GeoDataFrame, key: str | None, area: str
 ) -> pd.DataFrame:
     """B21: parcels not built up within what was approved."""
@@ -247,16 +249,16 @@ def _ready(
     open_land = parcels[parcels["land"] == "B2"]
     if within.empty or open_land.empty:
         return pd.DataFrame(columns=_CONTRIBUTIONS)
-    parts = _parts(open_land, within, key, area)
+    parts = _parts_in_zones(open_land, within, key, area)
     parts["quantity"] = "B21"
-    return _as_rows(parts, "parcels∩approvals", parts["area_m2"].to_numpy(), "m2", "ha")
+    return _parts_as_amounts(parts, "parcels∩approvals", parts["area_m2"].to_numpy(), "m2", "ha")
 
 
 def _building_rows(
     buildings: GeoDataFrame, parcels: GeoDataFrame, zones: GeoDataFrame, floors: str, area: str
 ) -> list[pd.DataFrame]:
     """Footprint and floor area, in all and on industrial land."""
-    _require(buildings, floors, "buildings")
+    _require_column(buildings, floors, "buildings")
     storeys = pd.to_numeric(buildings[floors], errors="coerce")
     wrong = storeys.isna() | (storeys <= 0)
     if wrong.any():
@@ -268,7 +270,7 @@ def _building_rows(
                 mend="补上层数，或先去掉这些建筑 / add them, or leave those buildings out",
             )
         )
-    parts = _parts(buildings, zones, None, area)
+    parts = _parts_in_zones(buildings, zones, None, area)
     size = parts["area_m2"].to_numpy()
     height = parts["feature"].map(storeys).to_numpy(dtype="float64")
     industrial = parts["feature"].isin(_standing_on(buildings, parcels[parcels["land"] == "A2"]))
@@ -276,7 +278,7 @@ def _building_rows(
     for prefix, chosen in (("", np.ones(len(parts), dtype=bool)), ("a2_", industrial.to_numpy())):
         for quantity, amount in (("footprint_m2", size), ("floor_area_m2", size * height)):
             own = parts[chosen].assign(quantity=f"{prefix}{quantity}")
-            rows.append(_as_rows(own, "buildings", amount[chosen], "m2", "m2"))
+            rows.append(_parts_as_amounts(own, "buildings", amount[chosen], "m2", "m2"))
     return rows
 
 
@@ -293,12 +295,12 @@ def _union_area(frame: GeoDataFrame, zones: GeoDataFrame, area: str) -> pd.Serie
     """Area of the union of features in every zone [ha]."""
     union = frame.geometry.union_all()
     whole = GeoDataFrame(geometry=[union], crs=frame.crs).explode(ignore_index=True)
-    parts = _parts(whole, zones, None, area)
+    parts = _parts_in_zones(whole, zones, None, area)
     total = parts.groupby("zone")["area_m2"].sum()
-    return convert(total.reindex(zones["name_zh"]).fillna(0.0), "m2", "ha")
+    return convert_units(total.reindex(zones["name_zh"]).fillna(0.0), "m2", "ha")
 
 
-def _summed(contributions: pd.DataFrame, zones: Iterable[str]) -> pd.DataFrame:
+def _sum_contributions(contributions: pd.DataFrame, zones: Iterable[str]) -> pd.DataFrame:
     wide = contributions.pivot_table(
         index="zone", columns="quantity", values="amount", aggfunc="sum"
     )

@@ -94,10 +94,10 @@ def class_limits(scores: pd.Series, classes: pd.Series) -> tuple[float, ...]:
     """
     by_class = scores.groupby(classes).agg(["min", "max"]).sort_index(ascending=False)
     highest, lowest = by_class["max"].tolist()[:-1], by_class["min"].tolist()[1:]
-    return tuple(_between(high, low) for high, low in zip(highest, lowest, strict=True))
+    return tuple(_plainest_between(high, low) for high, low in zip(highest, lowest, strict=True))
 
 
-def _between(below: float, above: float) -> float:
+def _plainest_between(below: float, above: float) -> float:
     """Return the plainest number that is not under ``below`` and under ``above``."""
     for digits in range(9):
         step = 10.0**-digits

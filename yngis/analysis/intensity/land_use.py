@@ -115,15 +115,15 @@ def parcel_lands(
     """
     chosen = "" if scheme is None else read_land_scheme(scheme)
     own = dict(decided or {})
-    code_cells = read_each(_cells(codes), read_code)
-    name_cells = _texts(names, len(codes))
+    code_cells = read_each(_code_cells(codes), read_code)
+    name_cells = _code_texts(names, len(codes))
     # Each pair of code and name is read once.
     places, pairs = pd.factorize(pd.Series(list(zip(code_cells, name_cells, strict=True))))
     readings = [read_record_use(code, name, chosen, "") for code, name in pairs]
     _judge_decisions(own, readings)
     read = dict(enumerate(zip(readings, (code for code, _ in pairs), strict=True)))
     unsettled = {at: pair for at, pair in read.items() if pair[0].code not in own}
-    _refuse(unsettled, places, str(codes.name or "DLBM"), chosen)
+    _refuse_codes(unsettled, places, str(codes.name or "DLBM"), chosen)
     told = pd.DataFrame(
         {
             "land": [own.get(each.code, each.land) for each in readings],
@@ -135,28 +135,28 @@ def parcel_lands(
         dtype="str",
     )
     lands = told.iloc[places].set_axis(codes.index)
-    return _settled(lands, setting, ownership, state_industry=state_industry)
+    return _settle_lands(lands, setting, ownership, state_industry=state_industry)
 
 
-def _cells(column: pd.Series) -> list[Any]:
+def _code_cells(column: pd.Series) -> list[Any]:
     return column.astype("object").where(column.notna(), None).to_list()
 
 
-def _texts(cells: pd.Series | None, count: int) -> NDArray[np.object_]:
+def _code_texts(cells: pd.Series | None, count: int) -> NDArray[np.object_]:
     if cells is None:
         return np.full(count, None, dtype=object)
-    return read_each(_cells(cells), read_text)
+    return read_each(_code_cells(cells), read_text)
 
 
-def _attributes(cells: pd.Series | None, count: int) -> NDArray[np.object_]:
+def _attribute_codes(cells: pd.Series | None, count: int) -> NDArray[np.object_]:
     """Attribute codes as texts, 203 for 203.0; empty where there is none."""
     if cells is None:
         return np.full(count, "", dtype=object)
-    read = read_each(_cells(cells), read_code)
+    read = read_each(_code_cells(cells), read_code)
     return np.array([(code or "").removesuffix(".0").upper() for code in read], dtype=object)
 
 
-def _settled(
+def _settle_lands(
     lands: pd.DataFrame,
     setting: pd.Series | None,
     ownership: pd.Series | None,
@@ -173,8 +173,8 @@ def _settled(
                 mend="补上 QSXZ，或不用该选项 / add it, or leave the option out",
             )
         )
-    where = _attributes(setting, len(lands))
-    owner = _attributes(ownership, len(lands))
+    where = _attribute_codes(setting, len(lands))
+    owner = _attribute_codes(ownership, len(lands))
     of_state = np.array([code.startswith(_STATE) for code in owner], dtype=bool)
     own_code = lands["code"].to_numpy() == _VILLAGE_INDUSTRY
     state = ((where == _VILLAGE_INDUSTRY) | own_code) & of_state
@@ -215,7 +215,7 @@ def _judge_decisions(decided: Mapping[str, str], readings: list[LandUseReading])
         raise LayerError(problems)
 
 
-def _refuse(
+def _refuse_codes(
     read: Mapping[int, tuple[LandUseReading, str | None]],
     places: NDArray[np.integer[Any]],
     column: str,
@@ -232,12 +232,12 @@ def _refuse(
         if "code_ambiguous" in reading.rules and reading.land and "|" not in reading.land:
             continue
         rows = (places == number).nonzero()[0].tolist()
-        problems.append(_problem(reading, str(code), scheme, f"{column}：{rows_text(rows)}"))
+        problems.append(_code_problem(reading, str(code), scheme, f"{column}：{rows_text(rows)}"))
     if problems:
-        raise LayerError(_shortened(problems))
+        raise LayerError(_shorten_problems(problems))
 
 
-def _problem(reading: LandUseReading, code: str, scheme: str, where: str) -> Problem:
+def _code_problem(reading: LandUseReading, code: str, scheme: str, where: str) -> Problem:
     if "code_missing" in reading.rules:
         return Problem(where, "地类编码 / a land-use code", "空 / missing", "补上 / write it")
     if "code_two_readings" in reading.rules:
@@ -276,7 +276,7 @@ def _mend_unknown(code: str, scheme: str) -> str:
     return did_you_mean(code, known)
 
 
-def _shortened(problems: list[Problem]) -> list[Problem]:
+def _shorten_problems(problems: list[Problem]) -> list[Problem]:
     rest = len(problems) - _DETAILED
     if rest <= 0:
         return problems

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from yngis.analysis.quantities.declared import Frozen, Key, Source, Text, packaged
+from yngis.analysis.quantities.declared import Frozen, Key, Source, Text, packaged_file
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.yaml import YAML_SUFFIXES, read_yaml
 from yngis.errors import LayerError, Problem, SpecError
@@ -138,7 +138,7 @@ def read_league(scheme: str | Path) -> LeagueScheme:
     """
     path = Path(scheme)
     if path.suffix.lower() in YAML_SUFFIXES:
-        return _judged(path)
+        return _judge_league(path)
     folder = files("yngis.analysis").joinpath("schemes", "leagues")
     names = sorted(file.name[:-4] for file in folder.iterdir() if file.name.endswith(".yml"))
     if str(scheme) not in names:
@@ -150,16 +150,18 @@ def read_league(scheme: str | Path) -> LeagueScheme:
                 mend=did_you_mean(str(scheme), names),
             )
         )
-    return _shipped(str(scheme))
+    return _shipped_league(str(scheme))
 
 
 @cache
-def _shipped(name: str) -> LeagueScheme:
-    with as_file(packaged("schemes", "yngis.analysis").joinpath("leagues", f"{name}.yml")) as path:
-        return _judged(path)
+def _shipped_league(name: str) -> LeagueScheme:
+    with as_file(
+        packaged_file("schemes", "yngis.analysis").joinpath("leagues", f"{name}.yml")
+    ) as path:
+        return _judge_league(path)
 
 
-def _judged(path: Path) -> LeagueScheme:
+def _judge_league(path: Path) -> LeagueScheme:
     scheme = read_yaml(path, LeagueScheme)
     shares = [scheme.grades.shares.get(grade, -1.0) for grade in _GRADES]
     problems = []
@@ -190,7 +192,7 @@ def _judged(path: Path) -> LeagueScheme:
     return scheme
 
 
-def league(
+def grade_league(
     table: pd.DataFrame, scheme: LeagueScheme, group: str, vetoes: pd.Series | None = None
 ) -> pd.DataFrame:
     """
@@ -233,7 +235,7 @@ def league(
     >>> league(firms, rules, "small")["points"].tolist()
     [100.0]
     """
-    terms = _terms(table, scheme, group)
+    terms = _league_terms(table, scheme, group)
     points = pd.DataFrame(index=table.index)
     reasons = pd.Series("", index=table.index, dtype="str")
     impossible = pd.Series("", index=table.index, dtype="str")
@@ -257,7 +259,7 @@ def league(
     total = points.sum(axis=1, skipna=False).rename("points")
     rank = total.round(9).rank(method="min", ascending=False)
     grade = _by_rank(rank, int(total.notna().sum()), scheme.grades)
-    best = _vetoes(vetoes, table.index)
+    best = _league_vetoes(vetoes, table.index)
     vetoed = best.notna() & grade.notna() & (best > grade)
     return pd.concat(
         [
@@ -274,7 +276,7 @@ def league(
     )
 
 
-def _terms(table: pd.DataFrame, scheme: LeagueScheme, group: str) -> tuple[Term, ...]:
+def _league_terms(table: pd.DataFrame, scheme: LeagueScheme, group: str) -> tuple[Term, ...]:
     if group not in scheme.groups:
         raise LayerError(
             Problem(
@@ -354,7 +356,7 @@ def refuse_unknown_vetoes(vetoes: pd.Series, index: pd.Index) -> None:
         )
 
 
-def _vetoes(vetoes: pd.Series | None, index: pd.Index) -> pd.Series:
+def _league_vetoes(vetoes: pd.Series | None, index: pd.Index) -> pd.Series:
     if vetoes is None:
         return pd.Series(None, index=index, dtype="object")
     refuse_unknown_vetoes(vetoes, index)

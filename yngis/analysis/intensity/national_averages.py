@@ -7,7 +7,7 @@ from importlib.resources import as_file
 
 import pandas as pd
 
-from yngis.analysis.quantities.declared import Frozen, Source, packaged
+from yngis.analysis.quantities.declared import Frozen, Source, packaged_file
 from yngis.catalogue.io.yaml import read_yaml
 
 
@@ -129,7 +129,7 @@ class National(Frozen):
 
 
 @cache
-def national() -> National:
+def read_national_averages() -> National:
     """
     Read what was published of the national zones (读取通报数据).
 
@@ -138,5 +138,5 @@ def national() -> National:
     national
         From ``national.yml``.
     """
-    with as_file(packaged("national.yml", "yngis.analysis.intensity")) as path:
+    with as_file(packaged_file("national.yml", "yngis.analysis.intensity")) as path:
         return read_yaml(path, National)

@@ -26,7 +26,7 @@ def open_land(parts: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     rows = unsure.assign(
         code=unsure["feature"].map(told["code"]),
         name=unsure["feature"].map(told["name"]),
-        note=unsure["feature"].map(_notes(told)),
+        note=unsure["feature"].map(_open_land_notes(told)),
     )
     groups = rows.groupby(["zone", "code", "name", "quantity", "note"], sort=True)
     found = groups["area_m2"].agg(["size", "sum"]).reset_index()
@@ -35,7 +35,7 @@ def open_land(parts: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     return found[_COLUMNS]
 
 
-def _notes(told: pd.DataFrame) -> pd.Series[str]:
+def _open_land_notes(told: pd.DataFrame) -> pd.Series[str]:
     """Why a parcel stays open: what breaks a rule, else what its class says of itself."""
     clash = told["rules"].str.contains("code_contradicts_name")
     return told["note"].mask(clash, row_rules()["code_contradicts_name"].zh)
@@ -97,8 +97,10 @@ def with_open_land(
     kinds = [str(lands) for lands in rows]
     withheld: dict[str, list[str]] = {}
     for name, parts in [*((land, {land}) for land in LANDS), *_WHOLES.items()]:
-        inside = [lands for lands in kinds if _choices(lands) <= parts]
-        beside = [lands for lands in kinds if _choices(lands) & parts and lands not in inside]
+        inside = [lands for lands in kinds if _open_land_choices(lands) <= parts]
+        beside = [
+            lands for lands in kinds if _open_land_choices(lands) & parts and lands not in inside
+        ]
         own = amounts[sorted(parts)].sum(axis=1) + rows[inside].sum(axis=1)
         if inside and name in _WHOLES:
             told[name] = own
@@ -112,7 +114,7 @@ def with_open_land(
     return told, [_withheld_note(withheld)] if withheld else []
 
 
-def _choices(lands: str) -> set[str]:
+def _open_land_choices(lands: str) -> set[str]:
     """Classes that open land may belong to; A alone is any of A1 to A6."""
     return {each for land in lands.split("|") for each in _WHOLES.get(land, {land})}
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.quantities import require_amounts
-from yngis.measure.units import convert
+from yngis.measure.units import convert_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,7 +100,7 @@ def per_mu(
         if measure.name not in amounts:
             continue
         for land, label in LANDS.items():
-            blocks.append(_block(amounts, measure, land, label, wanted))
+            blocks.append(_per_mu_block(amounts, measure, land, label, wanted))
     if not blocks:
         columns = ["zone", "measure", "measure_label", "land", "land_label"]
         return pd.DataFrame(columns=[*columns, "value", "required", "meets", "reason"])
@@ -141,12 +141,12 @@ def depends_on_land(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _block(
+def _per_mu_block(
     amounts: pd.DataFrame, measure: PerMuMeasure, land: str, label: str, wanted: pd.Series[float]
 ) -> pd.DataFrame:
     """All zones by one measure and one denominator."""
     missing = pd.Series(np.nan, index=amounts.index)
-    area = convert(amounts.get(land, missing), "ha", "亩")
+    area = convert_units(amounts.get(land, missing), "ha", "亩")
     value = amounts[measure.name] / area.where(area > 0)
     required = wanted if measure.is_output else missing
     meets = (value >= required).astype("boolean").mask(value.isna() | required.isna())

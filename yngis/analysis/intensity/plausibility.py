@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from yngis.analysis.intensity.national_averages import national
+from yngis.analysis.intensity.national_averages import read_national_averages
 from yngis.analysis.intensity.ratios import indicators
 from yngis.analysis.quantities import quantities, require_amounts
 from yngis.analysis.quantities.amounts import with_sums
@@ -35,7 +35,7 @@ class _Slip(NamedTuple):
     factor: float
 
 
-def implausible(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
+def implausible_values(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     """
     Find values outside the bands of what a zone can be (超出合理区间的值).
 
@@ -60,9 +60,9 @@ def implausible(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     [['fixed_investment_intensity', 333.3]]
     """
     amounts = require_amounts(table)
-    values, low, high = _measured(amounts, scheme)
+    values, low, high = _banded_values(amounts, scheme)
     outside = (values < low) | (values > high)
-    references = {band.indicator: band.reference for band in national().bands}
+    references = {band.indicator: band.reference for band in read_national_averages().bands}
     rows = [
         {
             "zone": zone,
@@ -112,16 +112,16 @@ def unit_slips(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     [['a2_investment_wan', '元', 10000.0]]
     """
     amounts = require_amounts(table, summed=False)
-    before = _outside(with_sums(amounts), scheme)
+    before = _values_outside(with_sums(amounts), scheme)
     suspects = before.any(axis=1)
     rows: list[dict[str, Hashable]] = []
     own = amounts[suspects]
     if len(own):
         was = before[suspects]
-        for slip in _slips(own, was, scheme):
+        for slip in _likely_slips(own, was, scheme):
             mended = own.assign(**{name: own[name] / slip.factor for name in slip.columns})
-            after = _outside(with_sums(mended), scheme)
-            rows += _gains(slip, was, after)
+            after = _values_outside(with_sums(mended), scheme)
+            rows += _slip_gains(slip, was, after)
     columns = ["zone", "quantity", "expected", "suspected", "factor", "explains", "remaining"]
     frame = pd.DataFrame(rows, columns=columns)
     place = {zone: number for number, zone in enumerate(amounts.index)}
@@ -130,7 +130,9 @@ def unit_slips(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     return ordered.drop(columns="order").reset_index(drop=True)
 
 
-def _gains(slip: _Slip, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[dict[str, Hashable]]:
+def _slip_gains(
+    slip: _Slip, before: pd.DataFrame, after: pd.DataFrame
+) -> Iterator[dict[str, Hashable]]:
     expected = quantities()[slip.columns[0]].unit
     mended = (before & ~after).sum(axis=1)
     left = after.sum(axis=1)
@@ -146,7 +148,7 @@ def _gains(slip: _Slip, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[d
         }
 
 
-def _slips(amounts: pd.DataFrame, outside: pd.DataFrame, scheme: Scheme) -> list[_Slip]:
+def _likely_slips(amounts: pd.DataFrame, outside: pd.DataFrame, scheme: Scheme) -> list[_Slip]:
     """Slips worth trying: of the quantities behind what is implausible, and of all land areas."""
     flagged = set(outside.columns[outside.any()])
     known = {indicator.name: indicator for indicator in scheme.indicators}
@@ -173,18 +175,24 @@ def _slips(amounts: pd.DataFrame, outside: pd.DataFrame, scheme: Scheme) -> list
     return found
 
 
-def _outside(amounts: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
-    values, low, high = _measured(amounts, scheme)
+def _values_outside(amounts: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
+    values, low, high = _banded_values(amounts, scheme)
     return (values < low) | (values > high)
 
 
-def _measured(
+def _banded_values(
     amounts: pd.DataFrame, scheme: Scheme
 ) -> tuple[pd.DataFrame, pd.Series[float], pd.Series[float]]:
     """Everything that has a band, and the bands' ends."""
     values = indicators(amounts, scheme)
-    bands = {b.indicator: (b.low, b.high) for b in national().bands if b.indicator in values}
-    areas = {b.quantity: (b.low, b.high) for b in national().areas if b.quantity in amounts}
+    bands = {
+        b.indicator: (b.low, b.high)
+        for b in read_national_averages().bands
+        if b.indicator in values
+    }
+    areas = {
+        b.quantity: (b.low, b.high) for b in read_national_averages().areas if b.quantity in amounts
+    }
     ends = bands | areas
     low = pd.Series({name: end[0] for name, end in ends.items()}, dtype="float64")
     high = pd.Series({name: end[1] for name, end in ends.items()}, dtype="float64")

@@ -12,7 +12,7 @@ from yngis.analysis.intensity.ratios import indicators
 from yngis.analysis.intensity.scores import ideal_values
 from yngis.analysis.quantities import require_amounts
 from yngis.errors import LayerError, Problem
-from yngis.measure.units import convert
+from yngis.measure.units import convert_units
 
 if TYPE_CHECKING:
     from yngis.analysis.intensity.scheme import Scheme
@@ -31,7 +31,7 @@ _SUPPLY = re.compile(
 _RECENT, _LONG = 3, 5
 
 
-def potential(
+def land_potential(
     table: pd.DataFrame, scheme: Scheme, categories: pd.Series | None = None
 ) -> pd.DataFrame:
     """
@@ -77,36 +77,42 @@ def potential(
         return values[name], ideal_values(name, scheme, amounts.index, categories)
 
     rows = [
-        _rows("扩展", "E", area("E"), "E"),
-        _rows("扩展", "E21", area("E21"), "E21（其中工矿仓储 / industrial part）"),
-        _structure(area("A"), *distance("industrial_share")),
-        *(_intensity(name, area("A2"), *distance(name)) for name in _INTENSITY if name in values),
-        _rows("管理", "D22", area("D22"), "D22"),
-        _rows("管理", "G", area("G"), "G"),
+        _potential_rows("扩展", "E", area("E"), "E"),
+        _potential_rows("扩展", "E21", area("E21"), "E21（其中工矿仓储 / industrial part）"),
+        _structure_potential(area("A"), *distance("industrial_share")),
+        *(
+            _intensity_potential(name, area("A2"), *distance(name))
+            for name in _INTENSITY
+            if name in values
+        ),
+        _potential_rows("管理", "D22", area("D22"), "D22"),
+        _potential_rows("管理", "G", area("G"), "G"),
     ]
     together = pd.concat(rows, ignore_index=True)
     order = pd.Series(np.tile(np.arange(len(table)), len(rows)))
     return together.iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
 
-def _structure(
+def _structure_potential(
     area: pd.Series[float], actual: pd.Series[float], ideal: pd.Series[float]
 ) -> pd.DataFrame:
     won = area * (ideal - actual).clip(lower=0)
-    rows = _rows("结构", "industrial_share", won, "A × max(0, 理想 − 实际)")
+    rows = _potential_rows("结构", "industrial_share", won, "A × max(0, 理想 − 实际)")
     return rows.assign(actual=actual.to_numpy(), ideal=ideal.to_numpy())
 
 
-def _intensity(
+def _intensity_potential(
     name: str, area: pd.Series[float], actual: pd.Series[float], ideal: pd.Series[float]
 ) -> pd.DataFrame:
     won = area * ((ideal - actual) / ideal).clip(lower=0)
-    rows = _rows("强度", name, won, "A2 × max(0, (理想 − 实际) ÷ 理想)")
+    rows = _potential_rows("强度", name, won, "A2 × max(0, (理想 − 实际) ÷ 理想)")
     reason = np.where(ideal.isna(), "体系没有理想值 / the scheme has no ideal", rows["reason"])
     return rows.assign(actual=actual.to_numpy(), ideal=ideal.to_numpy(), reason=reason)
 
 
-def _rows(kind: str, measure: str, hectares: pd.Series[float], formula: str) -> pd.DataFrame:
+def _potential_rows(
+    kind: str, measure: str, hectares: pd.Series[float], formula: str
+) -> pd.DataFrame:
     reason = np.where(hectares.isna(), f"缺数据 / no data: {measure}", "")
     return pd.DataFrame(
         {
@@ -184,7 +190,7 @@ def supply_history(table: pd.DataFrame) -> pd.DataFrame:
                     mend="删去或改正 / delete or mend it",
                 )
             )
-        columns[year] = convert(values, match["unit"] or match["bracket"] or "ha", "ha")
+        columns[year] = convert_units(values, match["unit"] or match["bracket"] or "ha", "ha")
     return pd.DataFrame(dict(sorted(columns.items())), index=table.index, dtype="float64")
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.intensity.scoring_groups import blend, groups, split_index
-from yngis.analysis.intensity.weights import dirichlet, effective
+from yngis.analysis.intensity.scoring_groups import blend_scores, scoring_groups_of, split_index
+from yngis.analysis.intensity.weights import draw_weights, effective_weights
 from yngis.analysis.renamed_arguments import renamed_arguments
 from yngis.errors import LayerError, Problem
 
@@ -96,7 +96,7 @@ def classes(
     if count < 2:  # noqa: PLR2004
         alone = pd.Series(1, index=scores.index, dtype="Int64").mask(scores.isna())
         return alone.rename("class"), ()
-    number = _bins(present.to_numpy(), count, method)
+    number = _class_bins(present.to_numpy(), count, method)
     best_first = number.max() - number + 1
     # Quantiles of many ties leave empty classes: number what is there.
     found = pd.Series(best_first, index=present.index).rank(method="dense").astype("Int64")
@@ -105,7 +105,7 @@ def classes(
     return found.reindex(scores.index).rename("class"), bounds
 
 
-def _bins(values: np.ndarray, count: int, method: Method) -> np.ndarray:
+def _class_bins(values: np.ndarray, count: int, method: Method) -> np.ndarray:
     """Class of every value from the lowest up, by mapclassify."""
     import mapclassify  # noqa: PLC0415 - brings scikit-learn, two seconds
 
@@ -176,15 +176,17 @@ def rank_intervals(
             )
         )
     drawn = np.full((len(scores.standardised), draws), np.nan)
-    for group in groups(scores.standardised, scheme, types, missing):
+    for group in scoring_groups_of(scores.standardised, scheme, types, missing):
         if not group.lacking:
-            weights = dirichlet(group.branches, draws, concentration, seed)
-            drawn[group.rows] = group.standing @ effective(group.branches, weights, group.usable).T
-    drawn = blend(drawn, *split_index(scores.standardised.index), scheme)
-    return _summary(scores.zones["score"], drawn, interval_share)
+            weights = draw_weights(group.branches, draws, concentration, seed)
+            drawn[group.rows] = (
+                group.standing @ effective_weights(group.branches, weights, group.usable).T
+            )
+    drawn = blend_scores(drawn, *split_index(scores.standardised.index), scheme)
+    return _rank_summary(scores.zones["score"], drawn, interval_share)
 
 
-def _summary(central: pd.Series, drawn: np.ndarray, held: float) -> pd.DataFrame:
+def _rank_summary(central: pd.Series, drawn: np.ndarray, held: float) -> pd.DataFrame:
     """Quantiles of ranks and scores over the draws, ``(zones, draws)``."""
     valid = central.notna().to_numpy()
     table = pd.DataFrame(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from yngis.analysis.intensity.scheme import Scheme, read_scheme
 from yngis.analysis.quantities import quantities, require_amounts
-from yngis.measure.units import convert
+from yngis.measure.units import convert_units
 
 if TYPE_CHECKING:
     from yngis.analysis.intensity.definitions import Indicator
@@ -70,7 +70,7 @@ def indicators(
     amounts = require_amounts(table)
     return pd.DataFrame(
         {
-            indicator.name: _ratio(amounts, indicator, nothing_due).value
+            indicator.name: _indicator_ratio(amounts, indicator, nothing_due).value
             for indicator in chosen.indicators
         },
         index=table.index,
@@ -114,13 +114,13 @@ def evidence(
     amounts = require_amounts(table)
     rows = []
     for indicator in chosen.indicators:
-        ratio = _ratio(amounts, indicator, nothing_due)
+        ratio = _indicator_ratio(amounts, indicator, nothing_due)
         part = pd.DataFrame({"zone": table.index.to_numpy(), "indicator": indicator.name})
         part["value"], part["unit"] = ratio.value, indicator.unit
         part["numerator"], part["denominator"] = ratio.numerator, ratio.denominator
         part["formula"] = formula(indicator)
-        part["reason"] = _reasons(amounts, indicator, ratio)
-        part["flag"] = _flags(ratio.value, indicator)
+        part["reason"] = _missing_reasons(amounts, indicator, ratio)
+        part["flag"] = _share_flags(ratio.value, indicator)
         part["order"] = np.arange(len(table))
         rows.append(part.astype({"reason": "str", "flag": "str"}))
     together = pd.concat(rows, ignore_index=True)
@@ -195,9 +195,11 @@ class _Ratio(NamedTuple):
     denominator: np.ndarray
 
 
-def _ratio(amounts: pd.DataFrame, indicator: Indicator, nothing_due: NothingDue) -> _Ratio:
-    above = _side(amounts, indicator.numerator, _AREA_UNIT[indicator.unit])
-    below = _side(amounts, indicator.denominator, "ha")
+def _indicator_ratio(
+    amounts: pd.DataFrame, indicator: Indicator, nothing_due: NothingDue
+) -> _Ratio:
+    above = _side_sum(amounts, indicator.numerator, _AREA_UNIT[indicator.unit])
+    below = _side_sum(amounts, indicator.denominator, "ha")
     value = np.full(len(amounts), np.nan)
     np.divide(above, below, out=value, where=below != 0)
     if indicator.stock and nothing_due == "satisfied":
@@ -205,7 +207,7 @@ def _ratio(amounts: pd.DataFrame, indicator: Indicator, nothing_due: NothingDue)
     return _Ratio(value, above, below)
 
 
-def _side(amounts: pd.DataFrame, names: tuple[str, ...], area_unit: str | None) -> np.ndarray:
+def _side_sum(amounts: pd.DataFrame, names: tuple[str, ...], area_unit: str | None) -> np.ndarray:
     """Sum of quantities, areas in one unit; NaN where one of them is missing."""
     total = np.zeros(len(amounts))
     for name in names:
@@ -214,12 +216,12 @@ def _side(amounts: pd.DataFrame, names: tuple[str, ...], area_unit: str | None) 
         quantity = quantities()[name]
         values = amounts[name].to_numpy()
         if quantity.dimension == "area":
-            values = convert(values, quantity.unit, area_unit or quantity.unit)
+            values = convert_units(values, quantity.unit, area_unit or quantity.unit)
         total = total + values
     return total
 
 
-def _reasons(amounts: pd.DataFrame, indicator: Indicator, ratio: _Ratio) -> list[str]:
+def _missing_reasons(amounts: pd.DataFrame, indicator: Indicator, ratio: _Ratio) -> list[str]:
     """Why there is no value: missing quantities first, then a denominator of zero."""
     zero = np.isnan(ratio.value) & (ratio.denominator == 0)
     text = _zero_text(indicator)
@@ -247,7 +249,7 @@ def _zero_text(indicator: Indicator) -> str:
     return f"分母为零 / denominator is zero: {names}"
 
 
-def _flags(value: np.ndarray, indicator: Indicator) -> np.ndarray:
+def _share_flags(value: np.ndarray, indicator: Indicator) -> np.ndarray:
     """Shares above 1: real for build-out, an error for parts of a whole; never clipped."""
     if indicator.unit != "share":
         return np.full(len(value), "", dtype=object)

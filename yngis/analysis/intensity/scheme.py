@@ -7,10 +7,10 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from yngis.analysis.intensity.definitions import definitions
-from yngis.analysis.intensity.scheme_checks import scheme_faults, unknown
+from yngis.analysis.intensity.definitions import indicator_definitions
+from yngis.analysis.intensity.scheme_checks import scheme_faults, unknown_name_problem
 from yngis.analysis.intensity.scheme_file import SchemeFile
-from yngis.analysis.quantities.declared import packaged
+from yngis.analysis.quantities.declared import packaged_file
 from yngis.catalogue.io.yaml import YAML_SUFFIXES, read_yaml
 from yngis.errors import SpecError
 
@@ -100,7 +100,7 @@ class Scheme(SchemeFile):
         """
         known = {indicator.name: indicator for indicator in self.indicators}
         if name not in known:
-            raise SpecError(unknown(f"{self.name}: {name}", name, known))
+            raise SpecError(unknown_name_problem(f"{self.name}: {name}", name, known))
         return known[name]
 
     @property
@@ -223,22 +223,22 @@ def read_scheme(scheme: str | Path) -> Scheme:
     """
     path = Path(scheme)
     if path.suffix.lower() in YAML_SUFFIXES:
-        return _read(path, path.stem)
+        return _read_scheme_file(path, path.stem)
     name = str(scheme)
     if name not in scheme_names():
-        raise SpecError(unknown("--scheme", name, scheme_names()))
-    return _shipped(name)
+        raise SpecError(unknown_name_problem("--scheme", name, scheme_names()))
+    return _shipped_scheme(name)
 
 
 @cache
-def _shipped(name: str) -> Scheme:
-    with as_file(packaged(f"schemes/{name}.yml", "yngis.analysis")) as path:
-        return _read(path, name)
+def _shipped_scheme(name: str) -> Scheme:
+    with as_file(packaged_file(f"schemes/{name}.yml", "yngis.analysis")) as path:
+        return _read_scheme_file(path, name)
 
 
-def _read(path: Path, name: str) -> Scheme:
+def _read_scheme_file(path: Path, name: str) -> Scheme:
     own = read_yaml(path, SchemeFile)
-    sources, standard = definitions()
+    sources, standard = indicator_definitions()
     merged = {**standard, **{indicator.name: indicator for indicator in own.indicators}}
     scheme = Scheme(
         **{field: getattr(own, field) for field in SchemeFile.model_fields}

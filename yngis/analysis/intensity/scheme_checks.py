@@ -38,7 +38,7 @@ def scheme_faults(scheme: Scheme) -> Iterator[Problem]:
     ] + [("ideals", name) for name in scheme.ideals]
     missing = [(where, name) for where, name in named if name not in known]
     for where, name in missing:
-        yield unknown(f"{scheme.name}: {where}", name, known)
+        yield unknown_name_problem(f"{scheme.name}: {where}", name, known)
     if missing:
         return
     yield from _type_faults(scheme)
@@ -54,7 +54,7 @@ def _source_faults(scheme: Scheme) -> Iterator[Problem]:
     used += [(f"indicators.{item.name}", item.source) for item in scheme.indicators]
     for where, key in used:
         if key not in scheme.sources:
-            yield unknown(f"{scheme.name}: {where}.source", key, scheme.sources)
+            yield unknown_name_problem(f"{scheme.name}: {where}.source", key, scheme.sources)
 
 
 def _indicator_faults(scheme: Scheme) -> Iterator[Problem]:
@@ -63,7 +63,7 @@ def _indicator_faults(scheme: Scheme) -> Iterator[Problem]:
         where = f"{scheme.name}: indicators.{indicator.name}"
         for name in (*indicator.numerator, *indicator.denominator):
             if name not in known:
-                yield unknown(where, name, known)
+                yield unknown_name_problem(where, name, known)
         sides = zip(
             (indicator.numerator, indicator.denominator), _UNITS[indicator.unit], strict=True
         )
@@ -86,13 +86,15 @@ def _indicator_faults(scheme: Scheme) -> Iterator[Problem]:
 
 
 def _type_faults(scheme: Scheme) -> Iterator[Problem]:
-    for node, where in _nodes(scheme):
+    for node, where in _scheme_nodes(scheme):
         for zone_type in node.weight if isinstance(node.weight, dict) else ():
             if zone_type not in scheme.types:
-                yield unknown(f"{scheme.name}: {where}.weight", zone_type, scheme.types)
+                yield unknown_name_problem(
+                    f"{scheme.name}: {where}.weight", zone_type, scheme.types
+                )
 
 
-def _nodes(scheme: Scheme) -> Iterator[tuple[Goal | SubGoal | Leaf, str]]:
+def _scheme_nodes(scheme: Scheme) -> Iterator[tuple[Goal | SubGoal | Leaf, str]]:
     for goal in scheme.goals:
         yield goal, f"goals.{goal.name}"
         for sub in goal.sub_goals:
@@ -108,14 +110,16 @@ def _weight_faults(scheme: Scheme) -> Iterator[Problem]:
     told: set[str] = set()
     for zone_type in scheme.types:
         for part in scheme.parts.weights:
-            for where, weights in _levels(scheme, zone_type, part):
+            for where, weights in _sibling_weights(scheme, zone_type, part):
                 fault = _sum_fault(f"{scheme.name}: {where} [{zone_type}, {part}]", weights)
                 if fault and where not in told:
                     told.add(where)
                     yield fault
 
 
-def _levels(scheme: Scheme, zone_type: str, part: Part) -> Iterator[tuple[str, list[float]]]:
+def _sibling_weights(
+    scheme: Scheme, zone_type: str, part: Part
+) -> Iterator[tuple[str, list[float]]]:
     """Weights of all siblings that count for a type and part, level by level."""
     branches = scheme.branches(zone_type, part)
     yield "goals", list({branch.goal: branch.goal_weight for branch in branches}.values())
@@ -157,7 +161,7 @@ def _ideal_faults(scheme: Scheme) -> Iterator[Problem]:
             )
 
 
-def unknown(where: str, name: str, known: Iterable[str]) -> Problem:
+def unknown_name_problem(where: str, name: str, known: Iterable[str]) -> Problem:
     """Say that a name does not exist, with the nearest that does."""
     names = list(known)
     return Problem(

@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.intensity.scoring_groups import Missing, blend, groups, split_index
-from yngis.analysis.intensity.weights import effective, fixed
+from yngis.analysis.intensity.scoring_groups import (
+    Missing,
+    blend_scores,
+    scoring_groups_of,
+    split_index,
+)
+from yngis.analysis.intensity.weights import effective_weights, fixed_weights
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -164,9 +169,9 @@ def score(
     weights = np.full((len(values), len(names)), np.nan)
     rows = pd.DataFrame(np.nan, index=range(len(values)), columns=["score", "coverage", *goals])
     rows["reason"] = ""
-    for group in groups(standardised, scheme, types, missing):
-        share = effective(group.branches, fixed(group.branches), group.usable)[0]
-        nominal = effective(group.branches, fixed(group.branches), group.wanted)[0]
+    for group in scoring_groups_of(standardised, scheme, types, missing):
+        share = effective_weights(group.branches, fixed_weights(group.branches), group.usable)[0]
+        nominal = effective_weights(group.branches, fixed_weights(group.branches), group.wanted)[0]
         for branch, own in zip(group.branches, share, strict=True):
             weights[group.rows, names.index(branch.indicator)] = own
         usable = [branch.indicator in group.usable for branch in group.branches]
@@ -181,31 +186,31 @@ def score(
     rows["zone_type"] = types.reindex(values.index).to_numpy()
     kept = rows["part"].isin(list(scheme.parts.weights))
     return Scores(
-        zones=_blended(rows[kept], scheme, zones.unique()),
+        zones=_blend_parts(rows[kept], scheme, zones.unique()),
         standardised=standardised,
         weights=pd.DataFrame(weights, index=values.index, columns=names),
     )
 
 
-def _blended(rows: pd.DataFrame, scheme: Scheme, zones: pd.Index) -> pd.DataFrame:
+def _blend_parts(rows: pd.DataFrame, scheme: Scheme, zones: pd.Index) -> pd.DataFrame:
     """One row per zone from its parts."""
     index, parts = pd.Index(rows["zone"]), tuple(rows["part"])
     columns = ["score", "coverage", *(goal.name for goal in scheme.goals)]
-    blended = {name: blend(rows[name].to_numpy(), index, parts, scheme) for name in columns}
+    blended = {name: blend_scores(rows[name].to_numpy(), index, parts, scheme) for name in columns}
     frame = pd.DataFrame(blended, index=index.unique())
     first = rows.groupby("zone", sort=False)
     frame["zone_type"] = first["zone_type"].first()
-    frame["reason"] = first["reason"].agg(_joined)
+    frame["reason"] = first["reason"].agg(_join_reasons)
     found = frame.reindex(zones)
-    found["reason"] = found["reason"].fillna(_unscored(scheme))
+    found["reason"] = found["reason"].fillna(_unscored_note(scheme))
     return found
 
 
-def _joined(reasons: pd.Series) -> str:
+def _join_reasons(reasons: pd.Series) -> str:
     return "；".join(dict.fromkeys(reason for reason in reasons if reason))
 
 
-def _unscored(scheme: Scheme) -> str:
+def _unscored_note(scheme: Scheme) -> str:
     parts = "、".join(scheme.parts.weights)
     return f"本体系只评 {parts} / the scheme scores these parts only: {parts}"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.intensity.weights import scored
+from yngis.analysis.intensity.weights import scored_indicators
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Group:
     part: Part
 
 
-def groups(
+def scoring_groups_of(
     standardised: pd.DataFrame, scheme: Scheme, types: pd.Series, missing: Missing
 ) -> list[Group]:
     """
@@ -62,7 +62,7 @@ def groups(
     for part in scheme.parts.weights:
         for zone_type in scheme.types:
             branches = scheme.branches(zone_type, part)
-            wanted = frozenset(scored(scheme, branches))
+            wanted = frozenset(scored_indicators(scheme, branches))
             names = [branch.indicator for branch in branches]
             own = np.flatnonzero(
                 [p == part and k == zone_type for p, k in zip(parts, kinds, strict=True)]
@@ -126,7 +126,9 @@ def split_index(index: pd.Index) -> tuple[pd.Index, tuple[Part, ...]]:
     return index.get_level_values(zones), tuple(_PARTS[part] for part in written)
 
 
-def blend(rows: np.ndarray, zones: pd.Index, parts: tuple[Part, ...], scheme: Scheme) -> np.ndarray:
+def blend_scores(
+    rows: np.ndarray, zones: pd.Index, parts: tuple[Part, ...], scheme: Scheme
+) -> np.ndarray:
     """
     Blend the scores of a zone's parts (主区与发展方向区合成).
 

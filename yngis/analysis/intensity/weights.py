@@ -24,7 +24,7 @@ class Node(NamedTuple):
     weights: np.ndarray
 
 
-def levels(branches: Iterable[Branch]) -> list[Node]:
+def weight_levels(branches: Iterable[Branch]) -> list[Node]:
     """List the levels of the tree, from the goals down to the indicators."""
     below: dict[tuple[str, ...], dict[tuple[str, ...], float]] = defaultdict(dict)
     for branch in branches:
@@ -38,16 +38,16 @@ def levels(branches: Iterable[Branch]) -> list[Node]:
     ]
 
 
-def fixed(branches: Iterable[Branch]) -> Draws:
+def fixed_weights(branches: Iterable[Branch]) -> Draws:
     """Weights of the scheme itself, as one draw."""
     return {
         child: np.array([weight])
-        for node in levels(branches)
+        for node in weight_levels(branches)
         for child, weight in zip(node.children, node.weights, strict=True)
     }
 
 
-def dirichlet(branches: Iterable[Branch], draws: int, concentration: float, seed: int) -> Draws:
+def draw_weights(branches: Iterable[Branch], draws: int, concentration: float, seed: int) -> Draws:
     """
     Draw the weights of every level around those of the scheme.
 
@@ -55,7 +55,7 @@ def dirichlet(branches: Iterable[Branch], draws: int, concentration: float, seed
     zone share are drawn alike for both, and no draw depends on the order of anything.
     """
     found: Draws = {}
-    for node in levels(branches):
+    for node in weight_levels(branches):
         label = "/".join(("", *node.path)) + ":" + ",".join(child[-1] for child in node.children)
         generator = np.random.default_rng([seed, zlib.crc32(label.encode())])
         drawn = generator.dirichlet(concentration * node.weights, size=draws)
@@ -63,7 +63,9 @@ def dirichlet(branches: Iterable[Branch], draws: int, concentration: float, seed
     return found
 
 
-def effective(branches: tuple[Branch, ...], draws: Draws, usable: Collection[str]) -> np.ndarray:
+def effective_weights(
+    branches: tuple[Branch, ...], draws: Draws, usable: Collection[str]
+) -> np.ndarray:
     """
     Weight of every branch in the whole, ``(draws, branches)``, where only some can be used.
 
@@ -74,7 +76,7 @@ def effective(branches: tuple[Branch, ...], draws: Draws, usable: Collection[str
     paths |= {path[:depth] for path in paths for depth in (1, 2)}
     size = len(next(iter(draws.values())))
     share: Draws = {}
-    for node in levels(branches):
+    for node in weight_levels(branches):
         alive = [child for child in node.children if child in paths]
         total = sum((draws[child] for child in alive), np.zeros(size))
         share |= {child: draws[child] / total for child in alive}
@@ -89,6 +91,6 @@ def effective(branches: tuple[Branch, ...], draws: Draws, usable: Collection[str
     return np.stack(columns, axis=1) if columns else np.zeros((size, 0))
 
 
-def scored(scheme: Scheme, branches: Iterable[Branch]) -> set[str]:
+def scored_indicators(scheme: Scheme, branches: Iterable[Branch]) -> set[str]:
     """Name the indicators that have an ideal; the others are reported, not scored."""
     return {branch.indicator for branch in branches if branch.indicator in scheme.ideals}

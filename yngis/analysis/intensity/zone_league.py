@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.intensity.league import league, refuse_unknown_vetoes
+from yngis.analysis.intensity.league import grade_league, refuse_unknown_vetoes
 from yngis.analysis.intensity.per_mu import LANDS
 from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.analysis.quantities import require_amounts
 from yngis.errors import LayerError, Problem
-from yngis.measure.units import convert
+from yngis.measure.units import convert_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ _ABOVE: Final = {
 _COLUMNS = ["zone", "group", "land", "land_label", "points", "rank", "grade", "graded_by", "reason"]
 
 
-def efficiency(table: pd.DataFrame, land: str) -> pd.DataFrame:
+def efficiency_figures(table: pd.DataFrame, land: str) -> pd.DataFrame:
     """
     What a league of zones may judge by (亩均及效率指标).
 
@@ -65,7 +65,7 @@ def efficiency(table: pd.DataFrame, land: str) -> pd.DataFrame:
     def over(name: str, below: pd.Series[float]) -> pd.Series[float]:
         return of(name) / below.where(below > 0)
 
-    mu = convert(of(land), "ha", "亩")
+    mu = convert_units(of(land), "ha", "亩")
     return pd.DataFrame(
         {
             **{name: over(above, mu) for name, above in _ABOVE[land].items()},
@@ -131,10 +131,10 @@ def zone_league(
     if not zones.is_unique:
         amounts = amounts.groupby(level=0, sort=False).sum(skipna=False)
     blocks = []
-    for group, own in _members(scheme, known["level"]):
+    for group, own in _group_members(scheme, known["level"]):
         for land, label in LANDS.items():
-            graded = league(
-                efficiency(amounts.loc[own], land), scheme, group, known["best"].loc[own]
+            graded = grade_league(
+                efficiency_figures(amounts.loc[own], land), scheme, group, known["best"].loc[own]
             )
             title = scheme.groups[group].zh
             graded = graded.assign(zone=own, group=title, land=land, land_label=label)
@@ -154,7 +154,7 @@ def _large_enough(graded: pd.DataFrame, scheme: LeagueScheme) -> pd.DataFrame:
     return graded.assign(grade=None, graded_by=None, reason=graded["reason"].where(~scored, told))
 
 
-def _members(scheme: LeagueScheme, levels: pd.Series) -> Iterator[tuple[str, pd.Index]]:
+def _group_members(scheme: LeagueScheme, levels: pd.Series) -> Iterator[tuple[str, pd.Index]]:
     """Zones of every group that has some."""
     anyone = [name for name, group in scheme.groups.items() if group.level is None]
     if len(anyone) > 1 or (anyone and len(scheme.groups) > 1):

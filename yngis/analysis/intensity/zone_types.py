@@ -91,13 +91,13 @@ def zone_types(
         found, basis = found.mask(fixed.notna(), fixed), basis.mask(fixed.notna(), "category")
         basis = basis.replace("category", _BASES["category"])
     if given is not None:
-        written = _given(given.reindex(index), scheme)
+        written = _translate_types(given.reindex(index), scheme)
         found = found.mask(written.notna(), written)
         basis = basis.mask(written.notna(), _BASES["given"])
     return pd.DataFrame({"zone_type": found, "basis": basis}, index=index)
 
 
-def _given(types: pd.Series, scheme: Scheme) -> pd.Series:
+def _translate_types(types: pd.Series, scheme: Scheme) -> pd.Series:
     """Translate the types that a user wrote into keys; blanks are missing."""
     names = {} if scheme.zone_types is None else scheme.zone_types.names
     keys: dict[str, str] = {str(key): str(key) for key in names}

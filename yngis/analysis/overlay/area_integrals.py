@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from yngis.analysis.overlay.jit import compiled, lean
+from yngis.analysis.overlay.jit import compile_function, compile_lean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,8 +74,8 @@ class Lift(NamedTuple):
     across_step: float
 
 
-@lean
-def reaches(
+@compile_lean
+def table_reaches(
     cubics: NDArray[np.float64],
     grid: tuple[float, float, float, float, float],
     west: float,
@@ -94,7 +94,7 @@ def reaches(
     return west >= across and east <= across + max(rows - 1, 1) * across_step
 
 
-@lean
+@compile_lean
 def lift_at(
     cubics: NDArray[np.float64],
     grid: tuple[float, float, float, float, float],
@@ -112,7 +112,7 @@ def lift_at(
     # The node nearest to the middle of the parcel, so that the cubic is used on both sides of it.
     node = int(np.floor((0.5 * (south + north) - first) / step + 0.5))
     large = max(east - west, north - south) > largest
-    row, part = _row(cubics.shape[0], across, across_step, 0.5 * (west + east))
+    row, part = _density_row(cubics.shape[0], across, across_step, 0.5 * (west + east))
     q0, q1 = cubics[row, node, 1], cubics[row, node, 2]
     q2, q3 = cubics[row, node, 3], cubics[row, node, 4]
     # Between two rows of the table the density changes linearly: coefficients may be mixed.
@@ -125,8 +125,8 @@ def lift_at(
     return Lift(q0, q1, q2, q3, large, node, west, origin, first, step, across, across_step)
 
 
-@compiled
-def _row(rows: int, across: float, across_step: float, x: float) -> tuple[int, float]:
+@compile_function
+def _density_row(rows: int, across: float, across_step: float, x: float) -> tuple[int, float]:
     """Row of the table at or before x, and how far x lies towards the next one, 0..1."""
     if rows == 1:
         return 0, 0.0
@@ -136,13 +136,13 @@ def _row(rows: int, across: float, across_step: float, x: float) -> tuple[int, f
     return row, place - row
 
 
-@compiled
-def lifted(lift: Lift, y: float) -> float:
+@compile_function
+def lifted_integral(lift: Lift, y: float) -> float:
     """Integral of the density from the local origin up to y [m² per unit]; not if ``large``."""
     return y * (lift.q0 + y * (lift.q1 + y * (lift.q2 + y * lift.q3)))
 
 
-@compiled
+@compile_function
 def mean_lifted(lift: Lift, y0: float, y1: float) -> float:
     """Mean of :func:`lifted` along a straight edge from y0 to y1, exactly; not if ``large``."""
     # Integral of a quartic along a straight edge, in closed form. With middle m and half height h
@@ -157,7 +157,7 @@ def mean_lifted(lift: Lift, y0: float, y1: float) -> float:
     return lift.q0 * m + lift.q1 * (m2 + h2 / 3.0) + higher
 
 
-@lean
+@compile_lean
 def lifted_far(lift: Lift, cubics: NDArray[np.float64], x: float, y: float) -> float:
     """Integral of the density from the parcel's node up to y, at x, however far from the node."""
     height = y + lift.south - lift.first
@@ -165,7 +165,7 @@ def lifted_far(lift: Lift, cubics: NDArray[np.float64], x: float, y: float) -> f
     # A vertex on the very edge of the table may round to one node too far.
     node = min(max(node, 0), cubics.shape[1] - 1)
     d = height - node * lift.step
-    row, part = _row(cubics.shape[0], lift.across, lift.across_step, x + lift.west)
+    row, part = _density_row(cubics.shape[0], lift.across, lift.across_step, x + lift.west)
     total = 0.0
     for k in range(2 if part > 0.0 else 1):
         r = row + k
@@ -178,7 +178,7 @@ def lifted_far(lift: Lift, cubics: NDArray[np.float64], x: float, y: float) -> f
     return total
 
 
-@lean
+@compile_lean
 def mean_lifted_far(
     lift: Lift, cubics: NDArray[np.float64], x0: float, y0: float, x1: float, y1: float
 ) -> float:
@@ -191,7 +191,7 @@ def mean_lifted_far(
     return (8.0 * lifted_far(lift, cubics, x, y) + 5.0 * (west + east)) / 18.0
 
 
-@lean
+@compile_lean
 def ring_area(
     lift: Lift,
     xs: NDArray[np.float64],
@@ -204,9 +204,9 @@ def ring_area(
     total = 0.0
     # The rule takes the mean of the two ends (straight in L and E(B)); each end is integrated once.
     if by_rule or lift.q1 == 0.0:
-        below = lifted(lift, ys[first])
+        below = lifted_integral(lift, ys[first])
         for i in range(first, stop - 1):
-            above = lifted(lift, ys[i + 1])
+            above = lifted_integral(lift, ys[i + 1])
             total -= (xs[i + 1] - xs[i]) * 0.5 * (below + above)
             below = above
         return total
@@ -215,7 +215,7 @@ def ring_area(
     return total
 
 
-@lean
+@compile_lean
 def ring_area_far(
     lift: Lift,
     cubics: NDArray[np.float64],

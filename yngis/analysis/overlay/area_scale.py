@@ -114,7 +114,7 @@ def density_of(crs: CRS | None, area: str, bounds: Floats) -> Density:
                     "use area='ellipsoidal', or project the parcels first",
                 )
             )
-        return Density(_constant(1.0))
+        return Density(_constant_density(1.0))
     if crs is None:
         raise LayerError(
             Problem(
@@ -136,10 +136,10 @@ def density_of(crs: CRS | None, area: str, bounds: Floats) -> Density:
                 )
             )
         return Density(_along_latitude(), by_rule=True)
-    return _fitted(crs, bounds)
+    return _fit_density(crs, bounds)
 
 
-def _constant(value: float) -> DensityTable:
+def _constant_density(value: float) -> DensityTable:
     """Return a density that is the same everywhere [m² per square unit]."""
     cubics = np.zeros((1, 1, 5))
     cubics[0, 0, 1] = value
@@ -177,7 +177,7 @@ def _along_latitude() -> DensityTable:
     nodes = np.radians(np.arange(-90.0, 90.0 + 0.5 * _LATITUDE_STEP, _LATITUDE_STEP))
     radian = np.pi / 180.0
     columns = [
-        rule_derivative(nodes, order) * radian ** (order + 1) / _factorial(order)
+        rule_derivative(nodes, order) * radian ** (order + 1) / _small_factorial(order)
         for order in range(5)
     ]
     return DensityTable(
@@ -185,12 +185,12 @@ def _along_latitude() -> DensityTable:
     )
 
 
-def _factorial(n: int) -> float:
+def _small_factorial(n: int) -> float:
     """Return n! for the few n of a cubic and its integral."""
     return float(np.prod(np.arange(1, n + 1)))
 
 
-def _jacobian(to_degrees: Transformer, x: Floats, y: Floats) -> Floats:
+def _area_jacobian(to_degrees: Transformer, x: Floats, y: Floats) -> Floats:
     """Square metres per square unit where x and y are, by fourth-order differences."""
 
     def plane(x: Floats, y: Floats) -> tuple[Floats, Floats]:
@@ -211,30 +211,32 @@ def _jacobian(to_degrees: Transformer, x: Floats, y: Floats) -> Floats:
     return np.abs(lx * ey - ly * ex)
 
 
-def _fitted(crs: CRS, bounds: Floats) -> Density:
+def _fit_density(crs: CRS, bounds: Floats) -> Density:
     """Fit the density of a projected CRS around the zones."""
     to_degrees = Transformer.from_crs(crs, CGCS2000, always_xy=True)
     low, high = bounds[:2] - _MARGIN, bounds[2:] + _MARGIN
     # Chebyshev knots: the fit does not swing at the ends of the range.
     knots = np.cos((np.arange(_TERMS) + 0.5) * np.pi / _TERMS)
     x, y = (low[k] + (knots + 1.0) * 0.5 * (high[k] - low[k]) for k in range(2))
-    sampled = _jacobian(to_degrees, *np.meshgrid(x, y, indexing="ij"))
+    sampled = _area_jacobian(to_degrees, *np.meshgrid(x, y, indexing="ij"))
     if not np.isfinite(sampled).all():
-        raise _unfit(crs, "范围超出投影的适用区 / the zones lie beyond where the projection holds")
+        raise _unfit_projection_error(
+            crs, "范围超出投影的适用区 / the zones lie beyond where the projection holds"
+        )
     # Equal-area projections are found by measuring, not by their name.
     if np.ptp(sampled) < _CONSTANT * sampled.mean():
-        return Density(_constant(float(sampled.mean())))
+        return Density(_constant_density(float(sampled.mean())))
     # The cubic runs along the axis on which the density changes most.
     swapped = bool(np.ptp(sampled, axis=0).max() > np.ptp(sampled, axis=1).max())
     if swapped:
         sampled = sampled.T
         low, high = low[::-1], high[::-1]
-    table = _tabulated(sampled, knots, low, high)
-    _compare(table, to_degrees, crs, (low, high), swapped=swapped)
+    table = _tabulate_density(sampled, knots, low, high)
+    _compare_density(table, to_degrees, crs, (low, high), swapped=swapped)
     return Density(table, swapped=swapped)
 
 
-def _tabulated(sampled: Floats, knots: Floats, low: Floats, high: Floats) -> DensityTable:
+def _tabulate_density(sampled: Floats, knots: Floats, low: Floats, high: Floats) -> DensityTable:
     """Turn samples at Chebyshev knots, (across, along), into rows of nodes with their cubics."""
     basis = np.linalg.inv(chebyshev.chebvander(knots, _TERMS - 1))
     series = basis @ sampled @ basis.T
@@ -246,7 +248,7 @@ def _tabulated(sampled: Floats, knots: Floats, low: Floats, high: Floats) -> Den
     cubics = np.zeros((across.size, along.size, 5))
     for order in range(4):
         derivative = chebyshev.chebval(place, chebyshev.chebder(rows, order, scl=scale[1]))
-        cubics[:, :, order + 1] = derivative / _factorial(order) / (order + 1)
+        cubics[:, :, order + 1] = derivative / _small_factorial(order) / (order + 1)
     # From node to node: up half a step by one cubic, and half a step by the next.
     half = 0.5 * _STEP
     powers = half ** np.arange(1, 5)
@@ -258,7 +260,7 @@ def _tabulated(sampled: Floats, knots: Floats, low: Floats, high: Floats) -> Den
     )
 
 
-def _compare(
+def _compare_density(
     table: DensityTable,
     to_degrees: Transformer,
     crs: CRS,
@@ -278,12 +280,14 @@ def _compare(
     here, there = ((table.cubics[first + k, node, 1:] * powers).sum(axis=1) for k in range(2))
     tabulated = (1.0 - part) * here + part * there
     x, y = (along, across) if swapped else (across, along)
-    worst = float(np.max(np.abs(tabulated / _jacobian(to_degrees, x, y) - 1.0)))
+    worst = float(np.max(np.abs(tabulated / _area_jacobian(to_degrees, x, y) - 1.0)))
     if not worst < _TOLERATED:
-        raise _unfit(crs, f"面积比例尺变化过快 / its scale of area changes too fast ({worst:.1e})")
+        raise _unfit_projection_error(
+            crs, f"面积比例尺变化过快 / its scale of area changes too fast ({worst:.1e})"
+        )
 
 
-def _unfit(crs: CRS, found: str) -> LayerError:
+def _unfit_projection_error(crs: CRS, found: str) -> LayerError:
     """Say that ellipsoidal areas cannot be had in this projection."""
     return LayerError(
         Problem(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from yngis.analysis.overlay.first_pass import DIVIDED, DOUBTFUL, FAR, survey
+from yngis.analysis.overlay.first_pass import DIVIDED, DOUBTFUL, FAR, survey_parcels
 from yngis.analysis.overlay.prepared_zones import POLYGONAL, polygons_of
-from yngis.analysis.overlay.split_pass import partition
+from yngis.analysis.overlay.split_pass import partition_parcels
 from yngis.analysis.overlay.wkb import EMPTY, READ, STRANGE
 from yngis.catalogue.io.row_numbers import rows_text
 from yngis.catalogue.io.stream import wkb_array
@@ -53,7 +53,7 @@ class Divided:
     work: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
-def divide(
+def divide_batch(
     divider: Divider,
     geometry: pa.Array,
     where: str = "地块 / parcels",
@@ -85,14 +85,14 @@ def divide(
     LayerError
         If a geometry is no polygon, or lies where the density of area is not known.
     """
-    area, status, home, parcel, zone, part, work = _pass(
+    area, status, home, parcel, zone, part, work = _run_kernel(
         divider, geometry, trusted=False, outside=outside
     )
     doubtful = np.flatnonzero((status == DOUBTFUL) | (status == STRANGE))
     repaired = unreadable = np.empty(0, dtype=np.int64)
     if doubtful.size:
-        settled, was_invalid, lost = _settle(geometry, doubtful, where, first)
-        again = _pass(divider, wkb_array(settled), trusted=True, outside=outside)
+        settled, was_invalid, lost = _settle_rows(geometry, doubtful, where, first)
+        again = _run_kernel(divider, wkb_array(settled), trusted=True, outside=outside)
         area[doubtful], status[doubtful], home[doubtful] = again[:3]
         parcel = np.concatenate((parcel, doubtful[again[3]]))
         zone = np.concatenate((zone, again[4]))
@@ -115,7 +115,7 @@ def divide(
     )
 
 
-def _pass(
+def _run_kernel(
     divider: Divider, geometry: pa.Array, *, trusted: bool, outside: bool
 ) -> tuple[NDArray, ...]:  # type: ignore[type-arg]
     """Run the kernel over Arrow binary without copying it."""
@@ -130,7 +130,7 @@ def _pass(
         present = geometry.is_valid().to_numpy(zero_copy_only=False)
     density, index = divider.density, divider.index
     cubics, grid = density.table.cubics, density.table.grid
-    area, status, home = survey(
+    area, status, home = survey_parcels(
         data,
         offsets,
         present,
@@ -148,13 +148,13 @@ def _pass(
         trusted,
         outside,
     )
-    rows, count, work = partition(
+    rows, count, work = partition_parcels(
         data, offsets, area, home, index, cubics, grid, density.by_rule, density.swapped
     )
     return area, status, home, rows.parcel[:count], rows.zone[:count], rows.area[:count], work
 
 
-def _settle(
+def _settle_rows(
     geometry: pa.Array, rows: NDArray[np.int64], where: str, first: int
 ) -> tuple[NDArray[np.object_], NDArray[np.bool_], NDArray[np.bool_]]:
     """Let GEOS read and mend rows: the polygons, which were invalid, and which cannot be read."""

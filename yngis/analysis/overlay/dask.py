@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import yngis
-from yngis.analysis.overlay.batch import divide
+from yngis.analysis.overlay.batch import divide_batch
 from yngis.analysis.overlay.totals import Tally
 from yngis.catalogue.io.stream import read_part
 from yngis.errors import LayerError, Problem, SetupError
@@ -57,11 +57,11 @@ def connected(scheduler: str | None) -> Iterator[Any]:
     try:
         from distributed import Client  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise _broken(str(error), "pip install 'yngis[cluster]'") from error
+        raise _broken_cluster_error(str(error), "pip install 'yngis[cluster]'") from error
     try:
         client = Client(scheduler, timeout=_PATIENCE)
     except (OSError, ValueError) as error:
-        raise _broken(
+        raise _broken_cluster_error(
             f"{scheduler}: {error}",
             "检查地址，并确认调度器在运行 / check the address, and that the scheduler runs",
         ) from error
@@ -92,7 +92,7 @@ def tally_part(
     tally = Tally(len(divider.names))
     try:
         for batch in read_part(part):
-            divided = divide(divider, batch.geometry, part.path, batch.first, outside=outside)
+            divided = divide_batch(divider, batch.geometry, part.path, batch.first, outside=outside)
             tally.add(divided, batch.columns, part.path, batch.first)
     except LayerError as error:
         return tuple(_at_worker(problem) for problem in error.problems)
@@ -133,24 +133,24 @@ def tally_on(
     from distributed import KilledWorker  # noqa: PLC0415 - an extra
 
     _require_workers(client)
-    sent = client.submit(_same, divider, pure=False)
+    sent = client.submit(_shared_divider, divider, pure=False)
     futures = client.map(
         tally_part, [sent] * len(parts), list(parts), outside=outside, pure=False, retries=_RETRIES
     )
     try:
-        for future in _completed(client, futures):
+        for future in _completed_futures(client, futures):
             result = future.result()
             if not isinstance(result, Tally):
                 raise LayerError(result)
             collect(result)
             future.release()
     except KilledWorker as error:
-        raise _broken(
+        raise _broken_cluster_error(
             f"工作进程反复丢失 / workers keep dying: {error}",
             "给每个进程更多内存，或减少其线程数 / give each more memory, or fewer threads",
         ) from error
     except CancelledError as error:
-        raise _broken(
+        raise _broken_cluster_error(
             f"调度器已断开 / the scheduler is gone: {error}",
             "重新启动调度器后再运行 / start the scheduler again and rerun",
         ) from error
@@ -158,7 +158,7 @@ def tally_on(
         client.cancel([sent, *futures])
 
 
-def _completed(client: Any, futures: Sequence[Any]) -> Iterator[Any]:  # noqa: ANN401
+def _completed_futures(client: Any, futures: Sequence[Any]) -> Iterator[Any]:  # noqa: ANN401
     """Give futures as they are done; Dask itself would wait for ever for a worker that may come."""
     from distributed import as_completed  # noqa: PLC0415 - an extra
 
@@ -172,7 +172,7 @@ def _completed(client: Any, futures: Sequence[Any]) -> Iterator[Any]:  # noqa: A
         if client.scheduler_info()["workers"]:
             seen = time.monotonic()
         elif time.monotonic() - seen > _ALONE:
-            raise _broken(
+            raise _broken_cluster_error(
                 f"工作进程全部丢失，已等 {_ALONE:g} 秒 / all workers are lost, for {_ALONE:g} s",
                 "重新启动 dask worker，给更多内存 / start dask workers again, with more memory",
             )
@@ -182,7 +182,7 @@ def _require_workers(client: Any) -> None:  # noqa: ANN401 - distributed.Client
     """Refuse a cluster without workers, or whose workers have no yngis or another one."""
     workers = client.get_versions(packages=["yngis"])["workers"]
     if not workers:
-        raise _broken(
+        raise _broken_cluster_error(
             "没有工作进程 / it has no workers", "先启动 dask worker / start dask workers first"
         )
     others = {
@@ -192,7 +192,7 @@ def _require_workers(client: Any) -> None:  # noqa: ANN401 - distributed.Client
     }
     if others:
         listed = ", ".join(f"{address}: {version}" for address, version in others.items())
-        raise _broken(
+        raise _broken_cluster_error(
             f"yngis {yngis.__version__} ≠ {listed}",
             f"在每台机器上安装相同版本 / install the same version on every machine: "
             f"pip install 'yngis[cluster]=={yngis.__version__}'",
@@ -202,7 +202,7 @@ def _require_workers(client: Any) -> None:  # noqa: ANN401 - distributed.Client
     told = client.run(code_digest, on_error="return")
     strangers = sorted(address for address, digest in told.items() if digest != mine)
     if strangers:
-        raise _broken(
+        raise _broken_cluster_error(
             f"代码不同（校验和不符） / other code by its checksum: {', '.join(strangers)}",
             "在每台机器上安装同一份 yngis 并重启工作进程 / install the same copy of yngis on every "
             "machine and restart the workers",
@@ -229,7 +229,7 @@ def code_digest() -> str:
     return total.hexdigest()
 
 
-def _same(divider: Divider) -> Divider:
+def _shared_divider(divider: Divider) -> Divider:
     """Hold the zones on the cluster, as a task that can be run again."""
     return divider
 
@@ -251,7 +251,7 @@ def _at_worker(problem: Problem) -> Problem:
     )
 
 
-def _broken(found: str, mend: str) -> SetupError:
+def _broken_cluster_error(found: str, mend: str) -> SetupError:
     return SetupError(
         Problem(
             where="Dask 集群 / Dask cluster",

@@ -14,8 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.overlay.area_integrals import Lift, lifted, mean_lifted, mean_lifted_far
-from yngis.analysis.overlay.jit import compiled, lean
+from yngis.analysis.overlay.area_integrals import (
+    Lift,
+    lifted_integral,
+    mean_lifted,
+    mean_lifted_far,
+)
+from yngis.analysis.overlay.jit import compile_function, compile_lean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +56,7 @@ SLOTS: Final = 4
 #         |       |              - area under the lower edge  (-)
 #         |___>___|
 #    base ------------- x   vertical edges have no width and add nothing
-@lean
+@compile_lean
 def gather_edges(
     xs: NDArray[np.float64],
     ys: NDArray[np.float64],
@@ -79,7 +84,7 @@ def gather_edges(
     return n
 
 
-@compiled
+@compile_function
 def sort_edges(edges: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     """Order many edges by their western end, each with how far east those up to it reach."""
     order = np.argsort(edges[:n, X1])
@@ -95,7 +100,7 @@ def sort_edges(edges: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     return ordered
 
 
-@lean
+@compile_lean
 def area_under(
     lift: Lift, cubics: NDArray[np.float64], edges: NDArray[np.float64], n: int
 ) -> float:
@@ -113,7 +118,7 @@ def area_under(
     return total
 
 
-@compiled
+@compile_function
 def _lower_line(
     x0: float, e0: float, f0: float, x1: float, e1: float, f1: float, base: float
 ) -> tuple[float, float, float, float, float, float]:
@@ -153,7 +158,7 @@ def _lower_line(
     return x0, f0, x, y, x1, e1
 
 
-@lean
+@compile_lean
 def _slab_far(
     lift: Lift,
     cubics: NDArray[np.float64],
@@ -168,8 +173,8 @@ def _slab_far(
     return (x1 - x0) * (mean - mean_lifted_far(lift, cubics, x0, base, x1, base))
 
 
-@compiled
-def _above(
+@compile_function
+def _edge_above(
     x1: float, y1: float, x2: float, y2: float, width: float, base: float
 ) -> tuple[float, float, float, float]:
     """Cut an edge to 0..width, and to where it is above the base line; no width if nowhere."""
@@ -194,7 +199,7 @@ def _above(
     return x1, y1, x2, y2
 
 
-@lean
+@compile_lean
 def area_under_both(
     lift: Lift,
     cubics: NDArray[np.float64],
@@ -219,11 +224,11 @@ def area_under_both(
     # it.
     base = max(base, low)
     # The area under the base line is the same in every term: it is subtracted once per slab.
-    floor = 0.0 if lift.large else lifted(lift, base)
+    floor = 0.0 if lift.large else lifted_integral(lift, base)
     many = n > MANY
     total = 0.0
     for f in range(first, last):
-        x1, y1, x2, y2 = _above(
+        x1, y1, x2, y2 = _edge_above(
             zone_edges[f, X1] - lift.west,
             zone_edges[f, Y1] - lift.south,
             zone_edges[f, X2] - lift.west,

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.overlay.area_integrals import lift_at, reaches, ring_area, ring_area_far
+from yngis.analysis.overlay.area_integrals import lift_at, ring_area, ring_area_far, table_reaches
 from yngis.analysis.overlay.growth import ALONG_X, CELL
-from yngis.analysis.overlay.jit import compiled, lean
+from yngis.analysis.overlay.jit import compile_function, compile_lean
 from yngis.analysis.overlay.validity import is_plainly_valid, is_star
 from yngis.analysis.overlay.wkb import EMPTY, READ, read_polygon
 
@@ -31,7 +31,7 @@ DIVIDED: Final = -1
 _OPEN: Final = -2
 
 
-@lean
+@compile_lean
 def box_of(
     xs: NDArray[np.float64], ys: NDArray[np.float64], n: int
 ) -> tuple[float, float, float, float]:
@@ -46,7 +46,7 @@ def box_of(
     return west, south, east, north
 
 
-@lean
+@compile_lean
 def sole_zone(
     axis: NDArray[np.int8],
     split: NDArray[np.float64],
@@ -87,8 +87,8 @@ def sole_zone(
     return agreed
 
 
-@compiled
-def survey(
+@compile_function
+def survey_parcels(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     present: NDArray[np.bool_],
@@ -141,7 +141,7 @@ def survey(
         vertices = ring_first[rings]
         west, south, east, north = box_of(xs, ys, vertices)
         # Beyond the table the density is unknown; a number there would be invented.
-        if not reaches(cubics, grid, west, south, east, north):
+        if not table_reaches(cubics, grid, west, south, east, north):
             status[p] = FAR
             continue
         clear = west >= bounds[2] or east <= bounds[0] or south >= bounds[3] or north <= bounds[1]

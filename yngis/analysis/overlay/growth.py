@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from yngis.analysis.overlay.jit import compiled
-from yngis.analysis.overlay.room import longer
-from yngis.analysis.overlay.zone_edges import COLUMNS, Box, halve, halves, is_fine
+from yngis.analysis.overlay.jit import compile_function
+from yngis.analysis.overlay.room import longer_array
+from yngis.analysis.overlay.zone_edges import COLUMNS, Box, halve_box, halve_cell, is_fine
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,8 +51,8 @@ class Tree(NamedTuple):
     pieces: NDArray[np.float64]
 
 
-@compiled
-def grow(edges: NDArray[np.float64], root: Box, halvings: int, capacity: int) -> Tree:
+@compile_function
+def grow_tree(edges: NDArray[np.float64], root: Box, halvings: int, capacity: int) -> Tree:
     """Halve a box, itself reached by some ``halvings``, until its cells are fine."""
     n = edges.shape[0]
     # The cell in hand lies on top of those that wait, its lower half goes on top of it.
@@ -71,23 +71,23 @@ def grow(edges: NDArray[np.float64], root: Box, halvings: int, capacity: int) ->
         left -= 1
         node, depth, start, stop = waiting[left]
         box = (boxes[left, 0], boxes[left, 1], boxes[left, 2], boxes[left, 3])
-        along_x, split[node], lower, upper = halves(box)
+        along_x, split[node], lower, upper = halve_box(box)
         if depth >= DEEPEST or is_fine(arena, start, stop, box, capacity, depth < TIGHT):
             axis[node], below[node], above[node] = CELL, cells, cells
-            kept = longer(kept, pieces + stop - start)
+            kept = longer_array(kept, pieces + stop - start)
             kept[pieces : pieces + stop - start] = arena[start:stop]
             pieces += stop - start
-            cell_box, first = longer(cell_box, cells + 1), longer(first, cells + 2)
+            cell_box, first = longer_array(cell_box, cells + 1), longer_array(first, cells + 2)
             cell_box[cells], first[cells + 1] = box, pieces
             cells += 1
             continue
-        arena = longer(arena, stop + 2 * (stop - start))
-        upper_stop, lower_stop = halve(arena, start, stop, box)
+        arena = longer_array(arena, stop + 2 * (stop - start))
+        upper_stop, lower_stop = halve_cell(arena, start, stop, box)
         waiting[left], boxes[left] = (nodes + 1, depth + 1, start, upper_stop), upper
         waiting[left + 1], boxes[left + 1] = (nodes, depth + 1, stop, lower_stop), lower
         left += 2
-        axis, split = longer(axis, nodes + 2), longer(split, nodes + 2)
-        below, above = longer(below, nodes + 2), longer(above, nodes + 2)
+        axis, split = longer_array(axis, nodes + 2), longer_array(split, nodes + 2)
+        below, above = longer_array(below, nodes + 2), longer_array(above, nodes + 2)
         axis[node] = ALONG_X if along_x else ALONG_Y
         below[node], above[node] = nodes, nodes + 1
         nodes += 2

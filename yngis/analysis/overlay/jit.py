@@ -26,32 +26,32 @@ _MARK: Final = "yngis-sources.sha256"
 _seen: set[str] = set()
 
 
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
+def compile_function(function: Callable[P, R]) -> Callable[P, R]:
     """Compile on first call, run without the interpreter lock, keep the machine code on disk."""
-    return _compiled(function)
+    return _compile_with_cache(function)
 
 
-def lean(function: Callable[P, R]) -> Callable[P, R]:
+def compile_lean(function: Callable[P, R]) -> Callable[P, R]:
     """
     Compile a function that takes arrays and makes none.
 
     It counts no references to them, which in a short function costs more than the work.
     """
-    return _compiled(function, _nrt=False)
+    return _compile_with_cache(function, _nrt=False)
 
 
-def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:
+def _compile_with_cache(function: Callable[P, R], **options: bool) -> Callable[P, R]:
     made = kept_on_disk(error_model="numpy", **options)(function)
     folder = cast("Any", made).stats.cache_path
     if folder is not None and folder not in _seen:
         _seen.add(folder)
         with suppress(OSError):  # somebody else's folder, which they keep fresh
-            discard_stale(Path(folder), _digest())
+            discard_stale(Path(folder), _sources_digest())
     return made
 
 
 @cache
-def _digest() -> str:
+def _sources_digest() -> str:
     """Mark of all sources beside this one."""
     sources = sorted(Path(__file__).parent.glob("*.py"))
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()

@@ -22,8 +22,8 @@ from yngis.analysis.overlay.edge_areas import (
     area_under_both,
     sort_edges,
 )
-from yngis.analysis.overlay.jit import compiled
-from yngis.analysis.overlay.room import longer
+from yngis.analysis.overlay.jit import compile_function
+from yngis.analysis.overlay.room import longer_array
 from yngis.analysis.overlay.split_pass import SLIVER
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def crowded_zones(index: ZoneIndex, geometries: NDArray[np.object_]) -> NDArray[
     return crowded
 
 
-@compiled
+@compile_function
 def shared_areas(index: ZoneIndex, zones: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """List the planar areas that two zones share in a cell: one · zones + other, and the area."""
     pair, shared = np.empty(64, dtype=np.int64), np.empty(64)
@@ -92,13 +92,13 @@ def shared_areas(index: ZoneIndex, zones: int) -> tuple[NDArray[np.int64], NDArr
         # them.
         top[0, X1], top[0, X2], top[0, Y1], top[0, Y2] = west, east, north, north
         for one in range(first, last - 1):
-            table, start, stop = _edges(index, one, top)
+            table, start, stop = _cell_edges(index, one, top)
             edges = _local_edges(table, start, stop, west, south)
             whole = area_under(lift, cubics, edges, stop - start)
             for other in range(one + 1, last):
-                table, begin, end = _edges(index, other, top)
+                table, begin, end = _cell_edges(index, other, top)
                 # Room grows by doubling: the number of overlaps cannot be known before.
-                pair, shared = longer(pair, count + 1), longer(shared, count + 1)
+                pair, shared = longer_array(pair, count + 1), longer_array(shared, count + 1)
                 pair[count] = index.zone[one] * zones + index.zone[other]
                 shared[count] = area_under_both(
                     lift, cubics, edges, stop - start, whole, box, 0.0, table, begin, end, work
@@ -107,8 +107,8 @@ def shared_areas(index: ZoneIndex, zones: int) -> tuple[NDArray[np.int64], NDArr
     return pair[:count], shared[:count]
 
 
-@compiled
-def _edges(
+@compile_function
+def _cell_edges(
     index: ZoneIndex, entry: int, top: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], int, int]:
     """Edges of a zone in a cell; where it fills the cell, the top side."""
@@ -118,7 +118,7 @@ def _edges(
     return index.edges, first, last
 
 
-@compiled
+@compile_function
 def _local_edges(
     table: NDArray[np.float64], start: int, stop: int, west: float, south: float
 ) -> NDArray[np.float64]:

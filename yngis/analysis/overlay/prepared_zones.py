@@ -14,7 +14,7 @@ from yngis.analysis.overlay.overlaps import crowded_zones
 from yngis.analysis.overlay.zone_tree import ZoneIndex, build_index
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import LayerError, Problem
-from yngis.measure.mending import mended
+from yngis.measure.mending import mend_geometry
 from yngis.measure.reference import crs_fault
 
 if TYPE_CHECKING:
@@ -91,16 +91,16 @@ def make_divider(zones: GeoDataFrame, crs: CRS | None, *, area: str, name: str |
                 mend=did_you_mean(area, ("ellipsoidal", "planar")),
             )
         )
-    names, problems = _names(zones, name)
-    geometries, more = _polygons(zones, names)
+    names, problems = _zone_names(zones, name)
+    geometries, more = _zone_polygons(zones, names)
     problems += more
     fault = _crs_fault(zones, crs)
     if problems or fault:
         raise LayerError([*problems, *fault])
-    if not _alike(zones.crs, crs):
+    if not _same_coordinates(zones.crs, crs):
         moved = zones.geometry.set_axis(range(len(zones)), axis=0)
         moved = moved.set_crs(zones.crs, allow_override=True).to_crs(crs)
-        geometries = _mended(moved.to_numpy())
+        geometries = _mend_polygons(moved.to_numpy())
     density = density_of(crs, area, np.array(shapely.total_bounds(geometries)))
     index = build_index(geometries, swapped=density.swapped)
     crowded = crowded_zones(index, geometries)
@@ -111,7 +111,7 @@ def make_divider(zones: GeoDataFrame, crs: CRS | None, *, area: str, name: str |
     return Divider(tuple(names), index, density)
 
 
-def _names(zones: GeoDataFrame, name: str | None) -> tuple[list[object], list[Problem]]:
+def _zone_names(zones: GeoDataFrame, name: str | None) -> tuple[list[object], list[Problem]]:
     """Names of the zones, and what is wrong with them."""
     if len(zones) == 0:
         return [], [
@@ -151,11 +151,11 @@ def _names(zones: GeoDataFrame, name: str | None) -> tuple[list[object], list[Pr
     ]
 
 
-def _polygons(
+def _zone_polygons(
     zones: GeoDataFrame, names: Sequence[object]
 ) -> tuple[NDArray[np.object_], list[Problem]]:
     """Valid polygons of the zones, and which zones have none."""
-    geometries = _mended(zones.geometry.to_numpy())
+    geometries = _mend_polygons(zones.geometry.to_numpy())
     empty = shapely.is_missing(geometries) | shapely.is_empty(geometries)
     if not empty.any() or not names:
         return geometries, []
@@ -170,7 +170,7 @@ def _polygons(
     ]
 
 
-def _mended(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+def _mend_polygons(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     """Mend what is invalid; a warning tells how many."""
     invalid = ~(shapely.is_valid(geometries) | shapely.is_missing(geometries))
     whole = np.array(geometries, dtype=object)
@@ -200,7 +200,7 @@ def polygons_of(geometry: BaseGeometry | None) -> BaseGeometry | None:
         A valid polygon or multipolygon, which may be empty; None for None, and for a scribble
         whose mending would have no bound.
     """
-    found: BaseGeometry | None = mended(geometry)
+    found: BaseGeometry | None = mend_geometry(geometry)
     return found
 
 
@@ -222,7 +222,7 @@ def _crs_fault(zones: GeoDataFrame, crs: CRS | None) -> list[Problem]:
     ]
 
 
-def _alike(one: CRS | None, other: CRS | None) -> bool:
+def _same_coordinates(one: CRS | None, other: CRS | None) -> bool:
     """Tell whether coordinates mean the same in both, as CGCS2000 and WGS84 degrees do here."""
     if one is None or other is None:
         return one is other

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from yngis.analysis.overlay.jit import compiled
+from yngis.analysis.overlay.jit import compile_function
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=np.generic)
 
 
-@compiled
-def longer(array: NDArray[T], wanted: int) -> NDArray[T]:
+@compile_function
+def longer_array(array: NDArray[T], wanted: int) -> NDArray[T]:
     """Make room for ``wanted`` rows, and for more to come."""
     size = array.shape[0]
     if wanted <= size:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from yngis.analysis.overlay.jit import compiled, lean
-from yngis.analysis.overlay.room import longer
+from yngis.analysis.overlay.jit import compile_function, compile_lean
+from yngis.analysis.overlay.room import longer_array
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,13 +20,17 @@ class Rows(NamedTuple):
     area: NDArray[np.float64]
 
 
-@compiled
-def grown(rows: Rows, wanted: int) -> Rows:
+@compile_function
+def grow_rows(rows: Rows, wanted: int) -> Rows:
     """Make room for ``wanted`` rows."""
-    return Rows(longer(rows.parcel, wanted), longer(rows.zone, wanted), longer(rows.area, wanted))
+    return Rows(
+        longer_array(rows.parcel, wanted),
+        longer_array(rows.zone, wanted),
+        longer_array(rows.area, wanted),
+    )
 
 
-@lean
+@compile_lean
 def write_rows(
     crowded_zones: NDArray[np.bool_],
     zones_there: NDArray[np.int32],

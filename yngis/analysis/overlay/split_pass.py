@@ -26,8 +26,8 @@ from yngis.analysis.overlay.edge_areas import (
 )
 from yngis.analysis.overlay.first_pass import DIVIDED, box_of
 from yngis.analysis.overlay.growth import ALONG_X, CELL
-from yngis.analysis.overlay.jit import compiled, lean
-from yngis.analysis.overlay.rows import Rows, grown, write_rows
+from yngis.analysis.overlay.jit import compile_function, compile_lean
+from yngis.analysis.overlay.rows import Rows, grow_rows, write_rows
 from yngis.analysis.overlay.wkb import read_polygon
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ class Scratch(NamedTuple):
     shared: NDArray[np.float64]
 
 
-@compiled
-def _room(size: int, cells: int, entries: int, zones: int) -> Scratch:
+@compile_function
+def _parcel_scratch(size: int, cells: int, entries: int, zones: int) -> Scratch:
     """Make room for a parcel of so many bytes."""
     # A vertex takes 16 bytes of well-known binary and a ring at least 4, so that these bounds hold.
     vertices, rings = size // 16 + 2, size // 4 + 2
@@ -86,7 +86,7 @@ def _room(size: int, cells: int, entries: int, zones: int) -> Scratch:
     )
 
 
-@lean
+@compile_lean
 def _find_cells(
     index: ZoneIndex, west: float, south: float, east: float, north: float, room: Scratch
 ) -> int:
@@ -120,8 +120,8 @@ def _find_cells(
     return count
 
 
-@lean
-def _lie(
+@compile_lean
+def _zone_in_box(
     edges: NDArray[np.float64],
     first: int,
     last: int,
@@ -164,8 +164,8 @@ def _lie(
     return _FULL if covered >= east - west - rounding else _MIXED  # mixed: a vertical border
 
 
-@lean
-def _survey(
+@compile_lean
+def _survey_box(
     index: ZoneIndex,
     room: Scratch,
     cells: int,
@@ -193,7 +193,7 @@ def _survey(
         bottom, top = max(south, box[cell, 1]), min(north, box[cell, 3])
         for entry in range(first_entry[cell], first_entry[cell + 1]):
             first, last = first_edge[entry], first_edge[entry + 1]
-            lie = _lie(edges, first, last, left, bottom, right, top, work)
+            lie = _zone_in_box(edges, first, last, left, bottom, right, top, work)
             if lie == _NONE:
                 continue
             found[places, 0], found[places, 1], found[places, 2] = cell, entry, lie
@@ -208,7 +208,7 @@ def _survey(
     return places, touched
 
 
-@compiled
+@compile_function
 def _share_out(
     index: ZoneIndex,
     lift: Lift,
@@ -251,8 +251,8 @@ def _share_out(
         room.shared[zone] += area
 
 
-@lean
-def _orient(
+@compile_lean
+def _orient_rings(
     lift: Lift, cubics: NDArray[np.float64], room: Scratch, rings: int, by_rule: bool
 ) -> None:
     """Note which way each ring adds to the area, however it runs."""
@@ -266,8 +266,8 @@ def _orient(
         room.ring_sign[ring] = room.ring_role[ring] if area > 0.0 else -room.ring_role[ring]
 
 
-@compiled
-def partition(
+@compile_function
+def partition_parcels(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     area: NDArray[np.float64],
@@ -296,7 +296,7 @@ def partition(
         return rows, 0, work
     count = 0
     zones = index.crowded.size
-    room = _room(longest, index.box.shape[0], index.zone.size, zones + 1)
+    room = _parcel_scratch(longest, index.box.shape[0], index.zone.size, zones + 1)
     # In a projection whose density changes with easting, x and y change places once, here.
     one, other = (room.ys, room.xs) if swapped else (room.xs, room.ys)
     for p in range(home.size):
@@ -316,7 +316,7 @@ def partition(
             and south >= index.bounds[1]
             and north <= index.bounds[3]
         )
-        places, touched = _survey(index, room, cells, west, south, east, north, work)
+        places, touched = _survey_box(index, room, cells, west, south, east, north, work)
         if touched == 0:
             home[p] = zones
             continue
@@ -333,7 +333,7 @@ def partition(
             for i in range(vertices):
                 room.xs[i] -= lift.west
                 room.ys[i] -= lift.south
-            _orient(lift, cubics, room, rings, by_rule)
+            _orient_rings(lift, cubics, room, rings, by_rule)
             n = gather_edges(room.xs, room.ys, room.ring_first, room.ring_sign, rings, room.edges)
             # The rule of the survey measures whole parcels; shares of it must be measured the same
             # way.
@@ -350,7 +350,7 @@ def partition(
         # Land narrower than the rounding of coordinates along a border is no land.
         reach = max(abs(west), abs(east), abs(south), abs(north))
         tolerance = SLIVER * reach * (east - west + north - south) * lift.q0
-        rows = grown(rows, count + touched + 2)
+        rows = grow_rows(rows, count + touched + 2)
         after = write_rows(
             index.crowded,
             room.touched,

@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 from pyproj import CRS
 
-from yngis.analysis.overlay.batch import divide
+from yngis.analysis.overlay.batch import divide_batch
 from yngis.analysis.overlay.dask import connected, tally_on
 from yngis.analysis.overlay.prepared_zones import OUTSIDE, OVERLAP, make_divider
 from yngis.analysis.overlay.threads import each_batch
@@ -143,17 +143,19 @@ def prepare_zones(
         If the zones cannot be used; names every fault.
     """
     plane = None if crs is None else CRS.from_user_input(crs)
-    return PreparedZones(make_divider(_frame(zones), plane, area=area, name=name), plane, area)
+    return PreparedZones(
+        make_divider(_zones_frame(zones), plane, area=area, name=name), plane, area
+    )
 
 
-def _divider(
+def _make_zone_divider(
     zones: Layer | PreparedZones,
     crs: CRS | None,
     area: str,
     name: str | None,
 ) -> Divider:
     if not isinstance(zones, PreparedZones):
-        return make_divider(_frame(zones), crs, area=area, name=name)
+        return make_divider(_zones_frame(zones), crs, area=area, name=name)
     if zones.crs != crs:
         raise LayerError(
             Problem(
@@ -249,8 +251,8 @@ def area_table(
     {('甲', '0601'): 1.0, ('乙', '0601'): 1.0, ('乙', '0602'): 0.5, ('outside', '0602'): 0.5}
     """
     columns = [by] if isinstance(by, str) else list(by)
-    with _opened(parcels, columns, layer, for_cluster=client is not None) as (stream, read):
-        divider = _divider(zones, stream.crs, area, name)
+    with _open_parcels(parcels, columns, layer, for_cluster=client is not None) as (stream, read):
+        divider = _make_zone_divider(zones, stream.crs, area, name)
         parts, all_rows = stream.parts, stream.rows
         if not outside:
             near = stream.within(_map_bounds(divider))
@@ -265,7 +267,7 @@ def area_table(
         def work(part: Part, batch: Batch) -> Tally:
             tally = Tally(len(divider.names))
             where = part.path or _FRAME
-            divided = divide(divider, batch.geometry, where, batch.first, outside=outside)
+            divided = divide_batch(divider, batch.geometry, where, batch.first, outside=outside)
             tally.add(divided, batch.columns, part.path, batch.first)
             return tally
 
@@ -273,7 +275,7 @@ def area_table(
             tally_on(client, divider, parts, collect, outside=outside)
         else:
             each_batch(parts, read, work, collect)
-    _tell(total, notes)
+    _fill_notes(total, notes)
     table = total.table(divider.names, columns)
     if outside:
         return table
@@ -349,8 +351,8 @@ def apportion(
     """
     columns = [key] if key else []
     pieces: list[tuple[int, Batch, Divided]] = []
-    with _opened(parcels, columns, layer, for_cluster=False) as (stream, read):
-        divider = _divider(zones, stream.crs, area, name)
+    with _open_parcels(parcels, columns, layer, for_cluster=False) as (stream, read):
+        divider = _make_zone_divider(zones, stream.crs, area, name)
         total = Tally(len(divider.names))
         order = {part: number for number, part in enumerate(stream.parts)}
 
@@ -362,16 +364,20 @@ def apportion(
                 progress(total.rows, stream.rows)
 
         def work(part: Part, batch: Batch) -> tuple[Part, Batch, Divided]:
-            return part, batch, divide(divider, batch.geometry, part.path or _FRAME, batch.first)
+            return (
+                part,
+                batch,
+                divide_batch(divider, batch.geometry, part.path or _FRAME, batch.first),
+            )
 
         each_batch(stream.parts, read, work, collect)
-    _tell(total, notes)
+    _fill_notes(total, notes)
     pieces.sort(key=lambda piece: (piece[0], piece[1].first))
-    labels = _labels(parcels, key, pieces)
-    return _parts(pieces, labels, [*divider.names, OUTSIDE, OVERLAP])
+    labels = _parcel_labels(parcels, key, pieces)
+    return _part_rows(pieces, labels, [*divider.names, OUTSIDE, OVERLAP])
 
 
-def _parts(
+def _part_rows(
     pieces: list[tuple[int, Batch, Divided]], labels: pd.Index, names: list[object]
 ) -> pd.DataFrame:
     """Lay out the rows of all batches."""
@@ -393,7 +399,9 @@ def _parts(
     return pd.DataFrame({"area_m2": part, "share": part / whole}, index=index)
 
 
-def _labels(parcels: Layer, key: str | None, pieces: list[tuple[int, Batch, Divided]]) -> pd.Index:
+def _parcel_labels(
+    parcels: Layer, key: str | None, pieces: list[tuple[int, Batch, Divided]]
+) -> pd.Index:
     """Names of all parcels in their order."""
     if key:
         chunks = [batch.columns[0] for _, batch, _ in pieces]
@@ -407,7 +415,7 @@ def _labels(parcels: Layer, key: str | None, pieces: list[tuple[int, Batch, Divi
 
 
 @contextmanager
-def _opened(
+def _open_parcels(
     parcels: Layer, columns: Sequence[str], layer: str | None, *, for_cluster: bool
 ) -> Iterator[tuple[Stream, Callable[[Part], Iterator[Batch]]]]:
     """Parcels as a stream, and what reads its parts."""
@@ -454,7 +462,7 @@ def _opened(
     yield Stream(frame.crs, parts), read
 
 
-def _frame(zones: Layer) -> GeoDataFrame:
+def _zones_frame(zones: Layer) -> GeoDataFrame:
     """Zones as a frame."""
     return zones if isinstance(zones, gpd.GeoDataFrame) else read_vector(zones)
 
@@ -467,7 +475,7 @@ def _map_bounds(divider: Divider) -> list[float]:
     return [west, south, east, north]
 
 
-def _tell(total: Tally, notes: OverlayNotes | None) -> None:
+def _fill_notes(total: Tally, notes: OverlayNotes | None) -> None:
     """Fill the notes, and warn of what was mended or left out."""
     if notes is not None:
         notes.rows = total.rows

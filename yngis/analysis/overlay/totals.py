@@ -77,7 +77,7 @@ class Tally:
         where, first
             File, and number of the batch's first row in it.
         """
-        codes, keys = _groups(columns, len(divided.area))
+        codes, keys = _number_groups(columns, len(divided.area))
         width = self.zones + 2
         cell = codes[divided.parcel] * width + divided.zone
         shape = (len(keys), width)
@@ -166,14 +166,16 @@ class Tally:
         )
 
 
-def _groups(columns: Sequence[pa.Array], n: int) -> tuple[NDArray[np.int64], list[tuple[Any, ...]]]:
+def _number_groups(
+    columns: Sequence[pa.Array], n: int
+) -> tuple[NDArray[np.int64], list[tuple[Any, ...]]]:
     """Number the combinations of the columns; null is a value of its own."""
     codes = np.zeros(n, dtype=np.int64)
     if not columns:
         return codes, [()]
     values: list[list[Any]] = []
     for column in columns:
-        encoded = _plain(column).dictionary_encode()
+        encoded = _plain_column(column).dictionary_encode()
         there = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False)
         values.append([*encoded.dictionary.to_pylist(), None])
         codes = codes * len(values[-1]) + there
@@ -189,7 +191,7 @@ def _groups(columns: Sequence[pa.Array], n: int) -> tuple[NDArray[np.int64], lis
     return numbers, keys
 
 
-def _plain(column: pa.Array) -> pa.Array:
+def _plain_column(column: pa.Array) -> pa.Array:
     """Make equal values look equal: no dictionary of the file's own, not-a-number as null."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.overlay.jit import compiled, lean
+from yngis.analysis.overlay.jit import compile_function, compile_lean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,8 +24,8 @@ _ROUNDING: Final = 4.0e-16
 """Relative error that the difference of two products of differences may have (3 roundings)."""
 
 
-@compiled
-def _side(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> int:
+@compile_function
+def _side_of_line(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> int:
     """Which side of a-b the point c lies on: 1 left, -1 right, 0 on it or too close to tell."""
     # Sign of a determinant of two products. Where their difference is within the rounding of the
     # products themselves the sign means nothing, and 0 sends the polygon to GEOS.
@@ -37,30 +37,30 @@ def _side(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> i
     return 1 if cross > 0 else -1
 
 
-@lean
-def _meet(xs: NDArray[np.float64], ys: NDArray[np.float64], i: int, j: int) -> bool:
+@compile_lean
+def _segments_meet(xs: NDArray[np.float64], ys: NDArray[np.float64], i: int, j: int) -> bool:
     """Tell whether segments i and j may have a point in common."""
-    a = _side(xs[i], ys[i], xs[i + 1], ys[i + 1], xs[j], ys[j])
-    b = _side(xs[i], ys[i], xs[i + 1], ys[i + 1], xs[j + 1], ys[j + 1])
+    a = _side_of_line(xs[i], ys[i], xs[i + 1], ys[i + 1], xs[j], ys[j])
+    b = _side_of_line(xs[i], ys[i], xs[i + 1], ys[i + 1], xs[j + 1], ys[j + 1])
     # Both ends of one segment on the same side of the other: they cannot meet.
     if a * b > 0:
         return False
-    c = _side(xs[j], ys[j], xs[j + 1], ys[j + 1], xs[i], ys[i])
-    d = _side(xs[j], ys[j], xs[j + 1], ys[j + 1], xs[i + 1], ys[i + 1])
+    c = _side_of_line(xs[j], ys[j], xs[j + 1], ys[j + 1], xs[i], ys[i])
+    d = _side_of_line(xs[j], ys[j], xs[j + 1], ys[j + 1], xs[i + 1], ys[i + 1])
     return c * d <= 0
 
 
-@lean
+@compile_lean
 def _turns_back(xs: NDArray[np.float64], ys: NDArray[np.float64], h: int, i: int) -> bool:
     """Tell whether segment i runs back over segment h, its predecessor."""
-    if _side(xs[h], ys[h], xs[i], ys[i], xs[i + 1], ys[i + 1]) != 0:
+    if _side_of_line(xs[h], ys[h], xs[i], ys[i], xs[i + 1], ys[i + 1]) != 0:
         return False
     # Straight on is fine; straight back is a spike, which has no inside.
     forward = (xs[i] - xs[h]) * (xs[i + 1] - xs[i]) + (ys[i] - ys[h]) * (ys[i + 1] - ys[i])
     return bool(forward <= 0.0)
 
 
-@lean
+@compile_lean
 def _cut_into_chains(
     xs: NDArray[np.float64],
     ys: NDArray[np.float64],
@@ -112,7 +112,7 @@ def _cut_into_chains(
     return count
 
 
-@lean
+@compile_lean
 def _chains_are_apart(
     xs: NDArray[np.float64],
     ys: NDArray[np.float64],
@@ -133,7 +133,7 @@ def _chains_are_apart(
         # Heights first: it is the test that fails most often, and & spares the processor a branch.
         if (min(y1, y2) <= max(y3, y4)) & (max(y1, y2) >= min(y3, y4)):
             apart = abs(i - j)
-            if apart not in (same, seam) and _meet(xs, ys, i, j):
+            if apart not in (same, seam) and _segments_meet(xs, ys, i, j):
                 return False
         east = x2 if step > 0 else x1
         beyond = x4 if stride > 0 else x3
@@ -154,7 +154,7 @@ def _chains_are_apart(
                 return True
 
 
-@lean
+@compile_lean
 def is_star(
     xs: NDArray[np.float64], ys: NDArray[np.float64], stop: int, x: float, y: float
 ) -> bool:
@@ -175,7 +175,7 @@ def is_star(
     return (left == stop - 1 or right == stop - 1) and passes == once_round
 
 
-@compiled
+@compile_function
 def _sorted_are_apart(
     xs: NDArray[np.float64],
     ys: NDArray[np.float64],
@@ -202,8 +202,8 @@ def _sorted_are_apart(
     return True
 
 
-@lean
-def _holds(
+@compile_lean
+def _ring_holds_point(
     xs: NDArray[np.float64], ys: NDArray[np.float64], first: int, stop: int, x: float, y: float
 ) -> bool:
     """Tell whether the ring ``first:stop`` goes round the point."""
@@ -217,7 +217,7 @@ def _holds(
     return inside
 
 
-@lean
+@compile_lean
 def _rings_nest(
     xs: NDArray[np.float64],
     ys: NDArray[np.float64],
@@ -235,7 +235,9 @@ def _rings_nest(
         # Rings that do not cross lie wholly in or out of one another: one vertex answers for all.
         x, y = xs[ring_first[ring]], ys[ring_first[ring]]
         for other in range(rings):
-            if other != ring and _holds(xs, ys, ring_first[other], ring_first[other + 1], x, y):
+            if other != ring and _ring_holds_point(
+                xs, ys, ring_first[other], ring_first[other + 1], x, y
+            ):
                 depth += ring_role[other]
                 at_home = at_home or other == shell
         if not at_home or depth != (0 if ring_role[ring] > 0 else 1):
@@ -243,7 +245,7 @@ def _rings_nest(
     return True
 
 
-@compiled
+@compile_function
 def is_plainly_valid(
     xs: NDArray[np.float64],
     ys: NDArray[np.float64],

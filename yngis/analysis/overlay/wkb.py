@@ -15,7 +15,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from yngis.analysis.overlay.jit import compiled, lean
+from yngis.analysis.overlay.jit import compile_function, compile_lean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +34,7 @@ _Z_AND_M: Final = 3  # thousands of an ISO type: 1 = Z, 2 = M, 3 = both
 _SHORTEST_RING: Final = 4  # vertices, the first one twice
 
 
-def _unaligned(kind: Any, result: Any) -> Any:  # noqa: ANN401 - llvmlite and numba types
+def _unaligned_load(kind: Any, result: Any) -> Any:  # noqa: ANN401 - llvmlite and numba types
     """Make a load of a little-endian number from any byte; views in numba must be aligned."""
 
     @intrinsic
@@ -51,11 +51,11 @@ def _unaligned(kind: Any, result: Any) -> Any:  # noqa: ANN401 - llvmlite and nu
     return load
 
 
-_float64 = _unaligned(ir.DoubleType(), types.float64)
-_uint32 = _unaligned(ir.IntType(32), types.int64)
+_float64 = _unaligned_load(ir.DoubleType(), types.float64)
+_uint32 = _unaligned_load(ir.IntType(32), types.int64)
 
 
-@compiled
+@compile_function
 def _vertex_bytes(code: int) -> int:
     """Bytes per vertex of a WKB type, ISO (thousands) or extended (high bits); 0 if unknown."""
     flags = (code >> 29) & 7  # extended WKB: 4 = Z, 2 = M, 1 = SRID
@@ -66,7 +66,7 @@ def _vertex_bytes(code: int) -> int:
     return 16 + 8 * more
 
 
-@lean
+@compile_lean
 def read_polygon(
     data: NDArray[np.uint8],
     at: int,

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from yngis.analysis.overlay.edge_areas import SIGN, X1, X2, Y1, Y2
-from yngis.analysis.overlay.jit import compiled, lean
+from yngis.analysis.overlay.jit import compile_function, compile_lean
 from yngis.analysis.overlay.wkb import read_polygon
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _UPPER: Final = 4
 _SEVERAL: Final = 2
 
 
-@compiled
+@compile_function
 def edges_of(data: NDArray[np.uint8], offsets: NDArray[np.int64], swapped: bool) -> Floats:
     """List the edges of valid polygons in well-known binary, zone by zone."""
     n = offsets.size - 1
@@ -68,26 +68,26 @@ def edges_of(data: NDArray[np.uint8], offsets: NDArray[np.int64], swapped: bool)
                     continue
                 a, b = (i, i + 1) if xs[i + 1] > xs[i] else (i + 1, i)
                 sign = clockwise if a == i else -clockwise
-                _put(edges, count, (xs[a], ys[a], xs[b], ys[b]), sign, p)
+                _put_edge(edges, count, (xs[a], ys[a], xs[b], ys[b]), sign, p)
                 count += 1
     return edges[:count]
 
 
-@lean
-def _put(pieces: Floats, row: int, piece: Piece, sign: float, zone: float) -> None:
+@compile_lean
+def _put_edge(pieces: Floats, row: int, piece: Piece, sign: float, zone: float) -> None:
     """Write a row of the table."""
     pieces[row, X1], pieces[row, Y1], pieces[row, X2], pieces[row, Y2] = piece
     pieces[row, ZONE], pieces[row, SIGN] = zone, sign
 
 
-@lean
-def _copy(source: Floats, row: int, target: Floats, place: int) -> None:
+@compile_lean
+def _copy_edge(source: Floats, row: int, target: Floats, place: int) -> None:
     """Copy a row of a table."""
     for column in range(COLUMNS):
         target[place, column] = source[row, column]
 
 
-@lean
+@compile_lean
 def is_fine(pieces: Floats, first: int, stop: int, box: Box, capacity: int, tight: bool) -> bool:
     """
     Tell whether a cell needs no halving: it holds few edges, if ``tight`` spread over the cell.
@@ -113,8 +113,8 @@ def is_fine(pieces: Floats, first: int, stop: int, box: Box, capacity: int, tigh
     return n == 0 or wide or tall or not tight
 
 
-@compiled
-def halves(box: Box) -> tuple[bool, float, Box, Box]:
+@compile_function
+def halve_box(box: Box) -> tuple[bool, float, Box, Box]:
     """Halve a box across its longer side: whether that is x, where, the lower and upper half."""
     west, south, east, north = box
     if east - west >= north - south:
@@ -124,15 +124,15 @@ def halves(box: Box) -> tuple[bool, float, Box, Box]:
     return False, middle, (west, south, east, middle), (west, middle, east, north)
 
 
-@compiled
-def halve(pieces: Floats, first: int, stop: int, box: Box) -> tuple[int, int]:
+@compile_function
+def halve_cell(pieces: Floats, first: int, stop: int, box: Box) -> tuple[int, int]:
     """
     Halve a cell: its upper or eastern half takes its place, the other comes behind ``stop``.
 
     Cutting across leaves at most one piece above and two below, for which there must be room.
     Returns where the two halves end.
     """
-    along_x, middle, _, _ = halves(box)
+    along_x, middle, _, _ = halve_box(box)
     kept, n = first, stop
     top, zone_of_top = -1, -1.0
     for p in range(first, stop):
@@ -166,13 +166,13 @@ def halve(pieces: Floats, first: int, stop: int, box: Box) -> tuple[int, int]:
     return kept, n if along_x else merge_tops(pieces, stop, n, middle)
 
 
-@compiled
+@compile_function
 def _has_width(piece: Piece) -> bool:
     """Tell whether a piece is wide enough to have a slope."""
     return (piece[2] - piece[0]) * (piece[2] - piece[0]) > 0.0
 
 
-@compiled
+@compile_function
 def _cut_x(piece: Piece, middle: float) -> tuple[int, Piece, Piece, Piece]:
     """Cut a piece into its western part (_LOWER) and eastern (_UPPER); tells which there are."""
     x1, y1, x2, y2 = piece
@@ -186,7 +186,7 @@ def _cut_x(piece: Piece, middle: float) -> tuple[int, Piece, Piece, Piece]:
     return _LOWER * _has_width(west) + _UPPER * _has_width(east), west, west, east
 
 
-@compiled
+@compile_function
 def _cut_y(piece: Piece, middle: float) -> tuple[int, Piece, Piece, Piece]:
     """Cut a piece into what it leaves in the lower half, along its top edge, and in the upper."""
     x1, y1, x2, y2 = piece
@@ -211,7 +211,7 @@ def _cut_y(piece: Piece, middle: float) -> tuple[int, Piece, Piece, Piece]:
     return kinds, lower, edge, upper
 
 
-@compiled
+@compile_function
 def merge_tops(pieces: Floats, first: int, stop: int, top: float) -> int:
     """
     Merge, zone by zone, the pieces from ``first`` on that lie along the top; return the new stop.
@@ -231,7 +231,7 @@ def merge_tops(pieces: Floats, first: int, stop: int, top: float) -> int:
             end += 1
         if tops < _SEVERAL:  # nothing to merge
             for p in range(start, end) if kept < start else range(0):
-                _copy(pieces, p, pieces, kept + p - start)
+                _copy_edge(pieces, p, pieces, kept + p - start)
             kept += end - start
             start = end
             continue
@@ -244,19 +244,19 @@ def merge_tops(pieces: Floats, first: int, stop: int, top: float) -> int:
                 stretches[k, 2] = pieces[p, SIGN]
                 k += 1
             else:
-                _copy(pieces, p, pieces, kept)
+                _copy_edge(pieces, p, pieces, kept)
                 kept += 1
-        stretches = _united(stretches)
+        stretches = _unite_stretches(stretches)
         for k in range(stretches.shape[0]):
             piece = (stretches[k, 0], top, stretches[k, 1], top)
-            _put(pieces, kept, piece, stretches[k, 2], zone)
+            _put_edge(pieces, kept, piece, stretches[k, 2], zone)
             kept += 1
         start = end
     return kept
 
 
-@compiled
-def _united(stretches: NDArray[np.float64]) -> NDArray[np.float64]:
+@compile_function
+def _unite_stretches(stretches: NDArray[np.float64]) -> NDArray[np.float64]:
     """Unite stretches of a line (from, to, how often), unless that would make more of them."""
     n = stretches.shape[0]
     # A sweep: the count changes only where some stretch begins or ends.

@@ -16,10 +16,10 @@ import numpy as np
 import shapely
 
 from yngis.analysis.overlay.edge_areas import SIGN, X1, X2, Y1, Y2
-from yngis.analysis.overlay.growth import ALONG_X, ALONG_Y, CAPACITY, CELL, Tree, grow
-from yngis.analysis.overlay.jit import compiled
+from yngis.analysis.overlay.growth import ALONG_X, ALONG_Y, CAPACITY, CELL, Tree, grow_tree
+from yngis.analysis.overlay.jit import compile_function
 from yngis.analysis.overlay.threads import thread_count
-from yngis.analysis.overlay.zone_edges import COLUMNS, ZONE, Box, edges_of, halve, halves
+from yngis.analysis.overlay.zone_edges import COLUMNS, ZONE, Box, edges_of, halve_box, halve_cell
 from yngis.catalogue.io.stream import wkb_array
 
 if TYPE_CHECKING:
@@ -99,12 +99,12 @@ def build_index(
     binary = wkb_array(geometries)
     _, offsets, data = binary.buffers()
     edges = edges_of(np.frombuffer(data, np.uint8), np.frombuffer(offsets, np.int64), swapped)
-    tree = _grown(edges, box, capacity)
-    entries = _entries(tree.box, tree.first, tree.pieces, len(crowded))
+    tree = _grow_forked_tree(edges, box, capacity)
+    entries = _cell_entries(tree.box, tree.first, tree.pieces, len(crowded))
     return ZoneIndex(np.array(box), *tree[:5], *entries, crowded)
 
 
-def _grown(edges: NDArray[np.float64], root: Box, capacity: int) -> Tree:
+def _grow_forked_tree(edges: NDArray[np.float64], root: Box, capacity: int) -> Tree:
     """Halve the box of all zones: the first times here, then each part in a thread."""
     # A k-d tree over the edges of all zones: a cell is halved until few edges are left in it.
     #
@@ -114,28 +114,36 @@ def _grown(edges: NDArray[np.float64], root: Box, capacity: int) -> Tree:
     boxes, parts = [root], [edges]
     axis, split = [], []
     for _ in range(_FORKS):
-        halved = [halves(box) for box in boxes]
+        halved = [halve_box(box) for box in boxes]
         axis += [ALONG_X if along_x else ALONG_Y for along_x, *_ in halved]
         split += [middle for _, middle, *_ in halved]
-        parts = [half for part, box in zip(parts, boxes, strict=True) for half in _two(part, box)]
+        parts = [
+            half
+            for part, box in zip(parts, boxes, strict=True)
+            for half in _halve_pieces(part, box)
+        ]
         boxes = [half for _, _, *both in halved for half in both]
     # Below the first halvings the parts share nothing, and compiled code holds no interpreter lock.
     with ThreadPoolExecutor(thread_count()) as pool:
-        grown = list(pool.map(lambda part, box: grow(part, box, _FORKS, capacity), parts, boxes))
-    return _joined(np.array(axis, dtype=np.int8), np.array(split), grown)
+        grown = list(
+            pool.map(lambda part, box: grow_tree(part, box, _FORKS, capacity), parts, boxes)
+        )
+    return _join_trees(np.array(axis, dtype=np.int8), np.array(split), grown)
 
 
-def _two(pieces: NDArray[np.float64], box: Box) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _halve_pieces(
+    pieces: NDArray[np.float64], box: Box
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Halve one cell."""
     n = len(pieces)
     # A piece can leave itself, a cut-off top and an upper half: three rows at most.
     both = np.empty((3 * n, COLUMNS))
     both[:n] = pieces
-    above, below = halve(both, 0, n, box)
+    above, below = halve_cell(both, 0, n, box)
     return both[n:below], both[:above]
 
 
-def _joined(axis: NDArray[np.int8], split: NDArray[np.float64], parts: list[Tree]) -> Tree:
+def _join_trees(axis: NDArray[np.int8], split: NDArray[np.float64], parts: list[Tree]) -> Tree:
     """Put the parts of a tree under the nodes of its first halvings, which are in level order."""
     top = len(axis)
     # Each part numbered its nodes, cells and pieces from 0; here they get their places in the
@@ -161,8 +169,8 @@ def _joined(axis: NDArray[np.int8], split: NDArray[np.float64], parts: list[Tree
     )
 
 
-@compiled
-def _entries(
+@compile_function
+def _cell_entries(
     boxes: NDArray[np.float64],
     first: NDArray[np.int64],
     pieces: NDArray[np.float64],

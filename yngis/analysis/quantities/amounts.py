@@ -8,7 +8,7 @@ import pandas as pd
 from yngis.analysis.quantities.declared import quantities
 from yngis.analysis.quantities.headers import Reading, understand
 from yngis.errors import LayerError, Problem
-from yngis.measure.units import convert
+from yngis.measure.units import convert_units
 
 _SHOWN = 5
 _FLAGS = {
@@ -44,10 +44,10 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
     >>> canonical(table).iloc[0].to_dict()
     {'A1': 10.0, 'A2': 30.0}
     """
-    return with_sums(given(table))
+    return with_sums(amounts_as_given(table))
 
 
-def given(table: pd.DataFrame) -> pd.DataFrame:
+def amounts_as_given(table: pd.DataFrame) -> pd.DataFrame:
     """
     A zone's table under canonical columns and units, nothing added up (统一口径，不求和).
 
@@ -68,16 +68,16 @@ def given(table: pd.DataFrame) -> pd.DataFrame:
     """
     readings, problems = understand(table.columns)
     if not table.index.is_unique:
-        problems.insert(0, _doubled(table.index))
+        problems.insert(0, _doubled_rows_problem(table.index))
     columns: dict[str, pd.Series[float]] = {}
     for reading in readings:
         values = table[reading.header]
         if quantities()[reading.quantity].dimension == "flag":
-            values = _truth(values)
+            values = _read_truths_as_numbers(values)
         if faults := _value_faults(values, reading):
             problems += faults
         else:
-            columns[reading.quantity] = _converted(values.astype("float64"), reading)
+            columns[reading.quantity] = _convert_reading(values.astype("float64"), reading)
     if problems:
         raise LayerError(problems)
     return pd.DataFrame(columns, index=table.index, dtype="float64")
@@ -139,7 +139,7 @@ def require_amounts(amounts: pd.DataFrame, *, summed: bool = True) -> pd.DataFra
     """
     known = [name for name in amounts.columns if name in quantities()]
     strangers = [str(name) for name in amounts.columns if name not in quantities()]
-    problems = [] if amounts.index.is_unique else [_doubled(amounts.index)]
+    problems = [] if amounts.index.is_unique else [_doubled_rows_problem(amounts.index)]
     # Left out in silence, such a column would be a quantity that is there and does not count.
     readings = understand(strangers)[0] if strangers else ()
     if readings:
@@ -216,14 +216,14 @@ def _off_rows(
     ]
 
 
-def _converted(values: pd.Series[float], reading: Reading) -> pd.Series[float]:
+def _convert_reading(values: pd.Series[float], reading: Reading) -> pd.Series[float]:
     quantity = quantities()[reading.quantity]
     if reading.unit == quantity.unit:
         return values
-    return convert(values, reading.unit, quantity.unit)
+    return convert_units(values, reading.unit, quantity.unit)
 
 
-def _truth(values: pd.Series) -> pd.Series:
+def _read_truths_as_numbers(values: pd.Series) -> pd.Series:
     """Read 是 and 否, true and false as 1 and 0; anything else stays to be told."""
     plain = values.map(lambda value: str(value).strip().casefold(), na_action="ignore")
     flags = plain.map(_FLAGS, na_action="ignore")
@@ -260,7 +260,7 @@ def _value_faults(values: pd.Series, reading: Reading) -> list[Problem]:
     ]
 
 
-def _doubled(index: pd.Index) -> Problem:
+def _doubled_rows_problem(index: pd.Index) -> Problem:
     names = [str(label) for label in index[index.duplicated()].unique()[:_SHOWN]]
     return Problem(
         where="index",

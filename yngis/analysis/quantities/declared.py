@@ -111,7 +111,7 @@ class _File(Frozen):
     refused: tuple[RefusedHeader, ...]
 
 
-def packaged(name: str, anchor: str) -> Traversable:
+def packaged_file(name: str, anchor: str) -> Traversable:
     """
     A data file that comes with a package (随附数据文件).
 
@@ -145,7 +145,7 @@ def quantities() -> Mapping[str, Quantity]:
     >>> quantities()["A2"].zh
     '工矿仓储用地'
     """
-    return {quantity.name: quantity for quantity in _declared().quantities}
+    return {quantity.name: quantity for quantity in _declared_file().quantities}
 
 
 @cache
@@ -163,10 +163,10 @@ def refused_headers() -> Mapping[str, RefusedHeader]:
     >>> refused_headers()["规划面积"].zh
     '规划面积可为批准面积的数倍，也不只是规划建设用地'
     """
-    return {each.header: each for each in _declared().refused}
+    return {each.header: each for each in _declared_file().refused}
 
 
 @cache
-def _declared() -> _File:
-    with as_file(packaged("quantities.yml", "yngis.analysis.quantities")) as path:
+def _declared_file() -> _File:
+    with as_file(packaged_file("quantities.yml", "yngis.analysis.quantities")) as path:
         return read_yaml(path, _File)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.analysis.quantities.declared import quantities, refused_headers
-from yngis.catalogue.io.nearest import nearest
+from yngis.catalogue.io.nearest import nearest_name
 from yngis.errors import Problem
 from yngis.measure.units import find_unit, unit_examples
 
@@ -107,7 +107,7 @@ def misspelt(headers: Iterable[str]) -> list[Problem]:
     for header in headers:
         if _read_header(str(header)) is not None:
             continue
-        stem, _ = _split(str(header))
+        stem, _ = _split_header(str(header))
         if refused := refused_headers().get(stem):
             problems.append(
                 Problem(
@@ -118,11 +118,12 @@ def misspelt(headers: Iterable[str]) -> list[Problem]:
                 )
             )
             continue
-        plain = _plain(str(header)).casefold()
+        plain = _plain_quantity_header(str(header)).casefold()
         # Codes of one to three signs are near everything.
-        near = nearest(plain, [name for name in _spellings() if len(name) > 3]) if plain else None  # noqa: PLR2004
+        long = [name for name in _column_spellings() if len(name) > 3]  # noqa: PLR2004
+        near = nearest_name(plain, long) if plain else None
         if near is not None:
-            quantity = quantities()[_spellings()[near]]
+            quantity = quantities()[_column_spellings()[near]]
             problems.append(
                 Problem(
                     where=str(header),
@@ -178,17 +179,20 @@ def narrower_headers(headers: Iterable[str]) -> list[Problem]:
 def _is_narrower(header: str) -> bool:
     """Whether a header means less than the quantity for which it is read."""
     reading = _read_header(str(header))
-    return reading is not None and _split(str(header))[0] in quantities()[reading.quantity].narrower
+    return (
+        reading is not None
+        and _split_header(str(header))[0] in quantities()[reading.quantity].narrower
+    )
 
 
-def _plain(text: str) -> str:
+def _plain_quantity_header(text: str) -> str:
     """Fold what differs without meaning; case stays, since B and b might be two columns."""
     return "".join(unicodedata.normalize("NFKC", text).replace("\ufeff", "").split())
 
 
-def _split(header: str) -> tuple[str, str | None]:
+def _split_header(header: str) -> tuple[str, str | None]:
     """Part a header into its stem and a unit in brackets or behind an underscore."""
-    plain = _plain(header)
+    plain = _plain_quantity_header(header)
     match = _BRACKETED.fullmatch(plain)
     if match and (unit := find_unit(match[2])):
         return match[1], unit.name
@@ -201,22 +205,24 @@ def _split(header: str) -> tuple[str, str | None]:
 
 
 @cache
-def _spellings() -> dict[str, str]:
+def _column_spellings() -> dict[str, str]:
     """Canonical column by every known spelling, folded."""
     found: dict[str, str] = {}
     for quantity in quantities().values():
         for spelling in (
             quantity.name, quantity.stem, quantity.zh, *quantity.also, *quantity.narrower
         ):  # fmt: skip
-            found.setdefault(_plain(spelling).casefold(), quantity.name)
+            found.setdefault(_plain_quantity_header(spelling).casefold(), quantity.name)
     return found
 
 
 @cache
 def _read_header(header: str) -> Reading | None:
-    stem, unit = _split(header)
-    name = _spellings().get(_plain(header).casefold()) if unit is None else None
-    name = name or _spellings().get(stem.casefold())
+    stem, unit = _split_header(header)
+    name = (
+        _column_spellings().get(_plain_quantity_header(header).casefold()) if unit is None else None
+    )
+    name = name or _column_spellings().get(stem.casefold())
     if name is None:
         return None
     return Reading(header, name, unit or quantities()[name].unit, unit is not None)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import pandas as pd
 
 from yngis.analysis.targets.growth import expected_value
-from yngis.analysis.targets.measures import Gap, Measured, measure
-from yngis.analysis.targets.readings import judge_of, present, read_readings
+from yngis.analysis.targets.measures import Gap, Measured, measure_reading
+from yngis.analysis.targets.readings import is_filled, judge_of, read_readings
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def check_targets(
     panel
         Yearly figures of zones and province.
     targets
-        The plan's targets, as :func:`yngis.plan.targets` gives them.
+        The plan's targets, as :func:`yngis.plan.plan_targets` gives them.
     year
         Year of the figures.
     base_year
@@ -139,7 +139,7 @@ def check_targets(
     missing: list[dict[str, Any]] = []
     for target in targets.to_dict("records"):
         for reading in chosen[target["id"]]:
-            row, by_zone, gaps = _check(target, reading, panel, year, base_year)  # type: ignore[arg-type]
+            row, by_zone, gaps = _check_reading(target, reading, panel, year, base_year)  # type: ignore[arg-type]
             rows.append(row)
             zone_rows += by_zone
             missing += [
@@ -148,7 +148,7 @@ def check_targets(
     checks = pd.DataFrame(rows, columns=_CHECKS)
     return TargetChecks(
         checks=checks,
-        summary=_summary(checks),
+        summary=_target_summary(checks),
         zones=pd.DataFrame(
             zone_rows, columns=["id", "reading", "zone", "value", "target", "expected", "verdict"]
         ),
@@ -156,16 +156,16 @@ def check_targets(
     )
 
 
-def _check(
+def _check_reading(
     target: dict[str, Any], reading: Reading, panel: Panel, year: int, base_year: int
 ) -> tuple[dict[str, Any], list[dict[str, Any]], tuple[Gap, ...]]:
     """One target by one reading: the row, the rows of its zones, and the missing figures."""
-    last = int(target["year"]) if present(target["year"]) else HORIZON
-    first = int(target["base_year"]) if present(target["base_year"]) else base_year
+    last = int(target["year"]) if is_filled(target["year"]) else HORIZON
+    first = int(target["base_year"]) if is_filled(target["base_year"]) else base_year
     wanted = float(target["value"]) - reading.slack
     judge = judge_of(reading, str(target["comparison"]))
-    found = measure(reading, panel, year, first)
-    base, basis = _base(target, reading, panel, first)
+    found = measure_reading(reading, panel, year, first)
+    base, basis = _base_value(target, reading, panel, first)
     course = _Course(judge, wanted, (first, last), year, reading)
     by_zone = _zone_rows(target["id"], found, base, course)
     expected = course.expected(base.value)
@@ -182,12 +182,12 @@ def _check(
         "gap": found.value - float(target["value"]),
         "is_floor": found.is_floor,
         "base_year": first,
-        "base_inferred": not present(target["base_year"]),
+        "base_inferred": not is_filled(target["base_year"]),
         "base_value": base.value,
         "base_basis": basis,
         "expected": expected,
         "target_year": last,
-        "year_inferred": not present(target["year"]),
+        "year_inferred": not is_filled(target["year"]),
         "verdict": verdict,
         "zones": len(verdicts) or None,
         "zones_met": verdicts.count("met") if verdicts else None,
@@ -232,7 +232,7 @@ class _Course:
         return "on_course" if self.holds(value, expected) else "behind"
 
 
-def _base(
+def _base_value(
     target: dict[str, Any], reading: Reading, panel: Panel, first: int
 ) -> tuple[Measured, str]:
     """Value in the base year, and what it rests on."""
@@ -240,10 +240,10 @@ def _base(
         return Measured(_START[reading.kind]), "按定义 / by definition"
     if reading.path == "constant":
         return Measured(math.nan), "不需要 / not needed"
-    found = measure(reading, panel, first, first)
+    found = measure_reading(reading, panel, first, first)
     if not math.isnan(found.value) and not found.is_floor:
         return found, "统计数据 / figures"
-    if present(target["base_value"]):
+    if is_filled(target["base_value"]):
         return Measured(float(target["base_value"])), "规划所列基数 / base named in the plan"
     return Measured(math.nan, zones=found.zones), "缺基期数据 / no figures of the base year"
 
@@ -290,7 +290,7 @@ def _verdict_of(
     return "met" if enough and course.holds(found.value, course.wanted) else "no_data"
 
 
-def _summary(checks: pd.DataFrame) -> pd.DataFrame:
+def _target_summary(checks: pd.DataFrame) -> pd.DataFrame:
     """One verdict per target; readings that disagree leave it undefined."""
     rows = []
     for target, own in checks.groupby("id", sort=False):

@@ -110,7 +110,7 @@ def in_scope(panel: Panel, scope: str, year: int) -> tuple[tuple[str, ...], tupl
     return tuple(registry.index[masks[scope]]), ()
 
 
-def measure(reading: Reading, panel: Panel, year: int, base_year: int) -> Measured:
+def measure_reading(reading: Reading, panel: Panel, year: int, base_year: int) -> Measured:
     """
     Value of a reading in a year (计算一种读法的值).
 
@@ -134,11 +134,11 @@ def measure(reading: Reading, panel: Panel, year: int, base_year: int) -> Measur
     if marks or not zones:
         return Measured(math.nan, marks)
     if reading.each:
-        return _each(reading, panel, zones, year)
+        return _value_of_each_zone(reading, panel, zones, year)
     return _KINDS[reading.kind](reading, panel, zones, year, base_year)
 
 
-def _total(panel: Panel, names: Iterable[str], zones: tuple[str, ...], year: int) -> _Sum:
+def _total_of_zones(panel: Panel, names: Iterable[str], zones: tuple[str, ...], year: int) -> _Sum:
     """Sum of quantities over zones; NaN and a list where figures are missing."""
     total, gaps = 0.0, []
     for name in names:
@@ -148,12 +148,12 @@ def _total(panel: Panel, names: Iterable[str], zones: tuple[str, ...], year: int
     return _Sum(total if not gaps else math.nan, tuple(gaps))
 
 
-def _floor(panel: Panel, names: Iterable[str], zones: tuple[str, ...], year: int) -> float:
+def _floor_of_zones(panel: Panel, names: Iterable[str], zones: tuple[str, ...], year: int) -> float:
     """Sum of what is there."""
     return float(sum(panel.amounts(name, zones, year).sum() for name in names))
 
 
-def _scale(reading: Reading) -> float:
+def _reading_scale(reading: Reading) -> float:
     """Money is told in 亿元, everything else as it stands."""
     return _WAN_PER_YI if quantities()[reading.of[0]].dimension == "money" else 1.0
 
@@ -161,17 +161,17 @@ def _scale(reading: Reading) -> float:
 def _kind_total(
     reading: Reading, panel: Panel, zones: tuple[str, ...], year: int, _: int
 ) -> Measured:
-    found = _total(panel, reading.of, zones, year)
-    partial = _floor(panel, reading.of, zones, year)
+    found = _total_of_zones(panel, reading.of, zones, year)
+    partial = _floor_of_zones(panel, reading.of, zones, year)
     nothing = len(found.gaps) == len(zones) * len(reading.of)
-    value = math.nan if nothing else partial / _scale(reading)
+    value = math.nan if nothing else partial / _reading_scale(reading)
     return Measured(value, found.gaps, is_floor=bool(found.gaps) and not nothing)
 
 
-def _quotient(
+def _quotient_of_sums(
     reading: Reading, panel: Panel, zones: tuple[str, ...], year: int
 ) -> tuple[float, tuple[Gap, ...]]:
-    above, below = (_total(panel, side, zones, year) for side in (reading.of, reading.by))
+    above, below = (_total_of_zones(panel, side, zones, year) for side in (reading.of, reading.by))
     value = above.value / below.value if below.value > 0 else math.nan
     return value, (*above.gaps, *below.gaps)
 
@@ -179,14 +179,14 @@ def _quotient(
 def _kind_ratio(
     reading: Reading, panel: Panel, zones: tuple[str, ...], year: int, _: int
 ) -> Measured:
-    value, gaps = _quotient(reading, panel, zones, year)
+    value, gaps = _quotient_of_sums(reading, panel, zones, year)
     return Measured(value * _PERCENT, gaps)
 
 
 def _kind_per_mu(
     reading: Reading, panel: Panel, zones: tuple[str, ...], year: int, _: int
 ) -> Measured:
-    value, gaps = _quotient(reading, panel, zones, year)
+    value, gaps = _quotient_of_sums(reading, panel, zones, year)
     return Measured(value / MU_PER_HECTARE, gaps)
 
 
@@ -194,7 +194,7 @@ def _kind_scope_share(
     reading: Reading, panel: Panel, zones: tuple[str, ...], year: int, _: int
 ) -> Measured:
     every, _marks = in_scope(panel, "all", year)
-    own, whole = (_total(panel, reading.of, each, year) for each in (zones, every))
+    own, whole = (_total_of_zones(panel, reading.of, each, year) for each in (zones, every))
     value = own.value / whole.value * _PERCENT if whole.value > 0 else math.nan
     return Measured(value, whole.gaps)
 
@@ -202,7 +202,7 @@ def _kind_scope_share(
 def _province_share(
     reading: Reading, panel: Panel, zones: tuple[str, ...], year: int
 ) -> tuple[float, tuple[Gap, ...]]:
-    own = _total(panel, reading.of, zones, year)
+    own = _total_of_zones(panel, reading.of, zones, year)
     whole = panel.of_province(reading.by[0], year)
     missing = () if whole > 0 else (Gap("云南省", reading.by[0], year),)
     return own.value / whole if whole > 0 else math.nan, (*own.gaps, *missing)
@@ -219,7 +219,7 @@ def _kind_share_gain(
 def _kind_growth(
     reading: Reading, panel: Panel, zones: tuple[str, ...], year: int, base_year: int
 ) -> Measured:
-    now, before = (_total(panel, reading.of, zones, each) for each in (year, base_year))
+    now, before = (_total_of_zones(panel, reading.of, zones, each) for each in (year, base_year))
     value = required_growth(before.value, now.value, year - base_year) * _PERCENT
     return Measured(value, (*now.gaps, *before.gaps))
 
@@ -227,7 +227,7 @@ def _kind_growth(
 def _kind_multiple(
     reading: Reading, panel: Panel, zones: tuple[str, ...], year: int, base_year: int
 ) -> Measured:
-    now, before = (_total(panel, reading.of, zones, each) for each in (year, base_year))
+    now, before = (_total_of_zones(panel, reading.of, zones, each) for each in (year, base_year))
     value = now.value / before.value if before.value > 0 else math.nan
     return Measured(value, (*now.gaps, *before.gaps))
 
@@ -235,7 +235,7 @@ def _kind_multiple(
 def _kind_gain(
     reading: Reading, panel: Panel, zones: tuple[str, ...], year: int, base_year: int
 ) -> Measured:
-    now, before = (_total(panel, reading.of, zones, each) for each in (year, base_year))
+    now, before = (_total_of_zones(panel, reading.of, zones, each) for each in (year, base_year))
     return Measured(now.value - before.value, (*now.gaps, *before.gaps))
 
 
@@ -246,17 +246,17 @@ def _kind_count_over(
     counted = amounts > (reading.over_yi or 0.0)
     if reading.to_yi is not None:
         counted &= amounts <= reading.to_yi
-    return _count(counted, amounts, reading.of[0], year)
+    return _count_zones(counted, amounts, reading.of[0], year)
 
 
 def _kind_count_flag(
     reading: Reading, panel: Panel, zones: tuple[str, ...], year: int, _: int
 ) -> Measured:
     amounts = panel.amounts(reading.of[0], zones, year)
-    return _count(amounts >= 1, amounts, reading.of[0], year)
+    return _count_zones(amounts >= 1, amounts, reading.of[0], year)
 
 
-def _count(
+def _count_zones(
     counted: pd.Series[bool], amounts: pd.Series[float], quantity: str, year: int
 ) -> Measured:
     gaps = tuple(Gap(str(zone), quantity, year) for zone in amounts.index[amounts.isna()])
@@ -296,7 +296,7 @@ def _kind_yearly_change(
     changes: list[float] = []
     gaps: list[Gap] = []
     for each in range(base_year, year + 1):
-        value, missing = _quotient(reading, panel, zones, each)
+        value, missing = _quotient_of_sums(reading, panel, zones, each)
         gaps += missing
         changes.append(value)
     steps = np.diff(changes) / np.array(changes[:-1]) if len(changes) > 1 else np.array([math.nan])
@@ -308,10 +308,12 @@ def _kind_province(
 ) -> Measured:
     value = panel.of_province(reading.of[0], year)
     gaps = (Gap("云南省", reading.of[0], year),) if math.isnan(value) else ()
-    return Measured(value / _scale(reading), gaps)
+    return Measured(value / _reading_scale(reading), gaps)
 
 
-def _each(reading: Reading, panel: Panel, zones: tuple[str, ...], year: int) -> Measured:
+def _value_of_each_zone(
+    reading: Reading, panel: Panel, zones: tuple[str, ...], year: int
+) -> Measured:
     """Value of every zone by itself; the worst of them stands for all."""
     sides = []
     gaps: list[Gap] = []

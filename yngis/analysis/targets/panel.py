@@ -187,16 +187,16 @@ def make_panel(stats: pd.DataFrame, registry: pd.DataFrame | None = None) -> Pan
     table = load("zone_registry") if registry is None else registry
     known = table.set_index("name_zh")[["short_zh", "level", "category", "prefecture", "region"]]
     zone_header, year_header = _key_headers(stats)
-    names, problems = _names(stats[zone_header], Registry(table))
-    years, wrong = _years(stats[year_header])
+    names, problems = _registry_zone_names(stats[zone_header], Registry(table))
+    years, wrong = _panel_years(stats[year_header])
     problems += wrong
     if problems:
         raise LayerError(problems)
     keys = pd.MultiIndex.from_arrays([names, years], names=["zone", "year"])
-    if twice := _twice(keys):
+    if twice := _repeated_keys(keys):
         raise LayerError(twice)
     amounts = canonical(stats.set_axis(keys).drop(columns=[zone_header, year_header]))
-    status = _status(stats, keys, known)
+    status = _zone_status(stats, keys, known)
     own = keys.get_level_values("zone") == PROVINCE
     return Panel(amounts[~own], amounts[own].droplevel("zone"), status[~own], known)
 
@@ -221,7 +221,7 @@ def _key_headers(stats: pd.DataFrame) -> tuple[str, str]:
     return found[0], found[1]
 
 
-def _names(written: pd.Series, registry: Registry) -> tuple[list[str], list[Problem]]:
+def _registry_zone_names(written: pd.Series, registry: Registry) -> tuple[list[str], list[Problem]]:
     """Registry name of every row; a zone may have gone by other names in other years."""
     texts = [str(name).strip() for name in written]
     meaning = {
@@ -239,7 +239,7 @@ def _names(written: pd.Series, registry: Registry) -> tuple[list[str], list[Prob
     return [meaning[text] or text for text in texts], problems
 
 
-def _years(written: pd.Series) -> tuple[list[int], list[Problem]]:
+def _panel_years(written: pd.Series) -> tuple[list[int], list[Problem]]:
     text = written.astype("str").str.strip().str.removesuffix("年").str.removesuffix(".0")
     numbers = pd.to_numeric(text, errors="coerce")
     bad = ~(numbers.between(*_YEARS) & (numbers % 1 == 0))
@@ -256,7 +256,7 @@ def _years(written: pd.Series) -> tuple[list[int], list[Problem]]:
     return [0 if wrong else int(year) for year, wrong in zip(numbers, bad, strict=True)], problems
 
 
-def _twice(keys: pd.MultiIndex) -> list[Problem]:
+def _repeated_keys(keys: pd.MultiIndex) -> list[Problem]:
     doubled = keys[keys.duplicated()].unique()
     return [
         Problem(
@@ -269,7 +269,7 @@ def _twice(keys: pd.MultiIndex) -> list[Problem]:
     ]
 
 
-def _status(stats: pd.DataFrame, keys: pd.MultiIndex, known: pd.DataFrame) -> pd.DataFrame:
+def _zone_status(stats: pd.DataFrame, keys: pd.MultiIndex, known: pd.DataFrame) -> pd.DataFrame:
     columns = {}
     problems = []
     for what, headers in _STATUS.items():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 from pydantic import Field
 
-from yngis.analysis.quantities.declared import Frozen, Key, Text, packaged, quantities
+from yngis.analysis.quantities.declared import Frozen, Key, Text, packaged_file, quantities
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.yaml import read_yaml
 from yngis.errors import Problem, SpecError
@@ -123,10 +123,10 @@ def read_readings(
     >>> [reading.name for reading in read_readings()["rd_share_of_revenue"]]
     ['joint', 'each']
     """
-    readings = _shipped() if path is None else read_yaml(path, _File).targets
+    readings = _shipped_readings() if path is None else read_yaml(path, _File).targets
     where = "readings.yml" if path is None else Path(path).name
     wanted = list(ids)
-    problems = list(_faults(readings, where, list(zones)))
+    problems = list(_reading_faults(readings, where, list(zones)))
     problems += [
         Problem(
             where,
@@ -150,12 +150,12 @@ def read_readings(
 
 
 @cache
-def _shipped() -> Mapping[str, tuple[Reading, ...]]:
-    with as_file(packaged("readings.yml", "yngis.analysis.targets")) as path:
+def _shipped_readings() -> Mapping[str, tuple[Reading, ...]]:
+    with as_file(packaged_file("readings.yml", "yngis.analysis.targets")) as path:
         return read_yaml(path, _File).targets
 
 
-def _faults(
+def _reading_faults(
     readings: Mapping[str, tuple[Reading, ...]], where: str, zones: list[str]
 ) -> Iterator[Problem]:
     known = quantities()
@@ -169,7 +169,7 @@ def _faults(
             if zones and reading.scope not in scopes:
                 mend = did_you_mean(reading.scope, scopes)
                 yield Problem(here, "范围 / a scope", reading.scope, mend)
-            if lacking := _lacking(reading):
+            if lacking := _lacking_field(reading):
                 yield Problem(
                     here,
                     promised=f"{reading.kind} 需要 / needs {lacking}",
@@ -178,7 +178,7 @@ def _faults(
                 )
 
 
-def _lacking(reading: Reading) -> str | None:
+def _lacking_field(reading: Reading) -> str | None:
     """Name what the kind of a reading needs and does not have."""
     if not reading.of and reading.kind not in _NEEDS_CATEGORY:
         return "of"
@@ -215,7 +215,7 @@ def judge_of(reading: Reading, comparison: str) -> Judge:
     return {"<": "below", "<=": "at_most"}.get(comparison, "at_least")  # type: ignore[return-value]
 
 
-def present(value: object) -> bool:
+def is_filled(value: object) -> bool:
     """
     Whether a cell of the table of targets is filled (非空).
 

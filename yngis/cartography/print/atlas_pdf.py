@@ -13,11 +13,11 @@ from yngis import __version__
 from yngis.cartography.print.marginalia import PLAN
 from yngis.cartography.print.pages import (
     SOURCES,
-    caption,
     draw_contents,
     draw_cover,
     draw_page_number,
     draw_sources,
+    figure_caption,
 )
 from yngis.cartography.print.paper import POINT
 
@@ -113,7 +113,7 @@ class Atlas:
                 stamp = draw_page_number(self.paper, self.face, number + 1)
                 bound.merge_page(_only_page(render(stamp)))
                 bound.compress_content_streams()
-        titles = ["封面", "目录", *map(caption, self.figures), SOURCES]
+        titles = ["封面", "目录", *map(figure_caption, self.figures), SOURCES]
         for number, title in enumerate(titles):
             writer.add_outline_item(title=title, page_number=number)
         for line, page in zip(lines, pages, strict=True):

@@ -75,7 +75,7 @@ def draw_base(
     ground = layout.ground
     canvas.rectangle(window, SEA)
     for shape in ground.neighbours.values():
-        canvas.area(shapely.simplify(_seen(shape, view), _FINE), style.outside, clip=window)
+        canvas.area(shapely.simplify(_clip_to_view(shape, view), _FINE), style.outside, clip=window)
     for rank in ("provinces", "countries"):
         _draw_borders(canvas, layout, view, rank, rank)
     draw_graticule(canvas, view)
@@ -87,14 +87,14 @@ def draw_base(
     fills = {area.name: (area.fill, area.active) for area in figure.areas}
     for part in ground.parts:
         fill, active = fills[part.region]
-        shown = fill if active else blend(fill, style.outside, INACTIVE)
+        shown = fill if active else blend_colours(fill, style.outside, INACTIVE)
         gid = f"area:{part.region}:{part.prefecture}"
         # The edge in the fill's own colour closes the hairlines between neighbours.
-        land = _seen(part.shape, view)
+        land = _clip_to_view(part.shape, view)
         canvas.area(land, shown, edge=shown, width=0.2, clip=window, gid=gid)
     few = len(figure.features) <= _FEW
-    for feature, shape in _filled(figure):
-        seen = _seen(shape_to_grid(shape), view)
+    for feature, shape in _filled_areas(figure):
+        seen = _clip_to_view(shape_to_grid(shape), view)
         if few and 0.0 < seen.area < shapely.Point(0, 0).buffer(TINY * unit).area:
             seen = shapely.centroid(seen).buffer(TINY * unit)
         canvas.area(
@@ -113,7 +113,7 @@ def draw_base(
     _draw_zones(canvas, figure, layout, view)
 
 
-def _filled(figure: PreparedFigure) -> list[tuple[Feature, BaseGeometry]]:
+def _filled_areas(figure: PreparedFigure) -> list[tuple[Feature, BaseGeometry]]:
     """The areas; points are drawn over the borders."""
     if figure.dotted or not figure.features:
         return []
@@ -148,14 +148,14 @@ def _draw_zones(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: Vi
             )
 
 
-def _seen(shape: BaseGeometry, view: View) -> BaseGeometry:
+def _clip_to_view(shape: BaseGeometry, view: View) -> BaseGeometry:
     """A shape on the sheet, without what lies well outside the window."""
     cut = shapely.clip_by_rect(shape, *view.ground(view.window.grown(2.0)))
     seen: BaseGeometry = shapely.transform(cut, view.place)
     return seen
 
 
-def blend(colour: str, ground: str, opacity: float) -> str:
+def blend_colours(colour: str, ground: str, opacity: float) -> str:
     """
     Colour of a translucent fill as it looks on its ground.
 

@@ -65,7 +65,7 @@ class Name:
         return Name(self.key, self.boxes[keep], self.ties[keep], self.costs[keep], self.glyph)
 
 
-def around(
+def places_around_glyph(
     key: str, spot: tuple[float, float, float], size: tuple[float, float], unit: float, glyph: int
 ) -> Name:
     """
@@ -108,7 +108,7 @@ def around(
     return Name(key, np.array(boxes), np.array(ties), np.array(costs), glyph)
 
 
-def inside(
+def places_inside_area(
     key: str,
     shape: BaseGeometry,
     best: tuple[float, float],

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Bbox, TransformedBbox
 
-from yngis.cartography.print.fonts import advances
+from yngis.cartography.print.fonts import character_widths
 from yngis.cartography.print.paper import POINT, Box
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Canvas:
         width
             [mm].
         """
-        widths = advances(self.face.file(bold=bold))
+        widths = character_widths(self.face.file(bold=bold))
         return sum(widths[sign] for sign in text) * size * POINT
 
     def text(
@@ -192,7 +192,7 @@ class Canvas:
         gid
             Name of the artist.
         """
-        path = _path(shape)
+        path = _shape_path(shape)
         if path is not None:
             patch = PathPatch(
                 path,
@@ -238,7 +238,7 @@ class Canvas:
         """
         if lines:
             drawn = LineCollection(
-                [_snapped(line) for line in lines],
+                [_snap_to_hundredths(line) for line in lines],
                 colors=colour,
                 linewidths=width,
                 alpha=alpha,
@@ -413,13 +413,13 @@ class Canvas:
         return TransformedBbox(Bbox.from_extents(*box), self.axes.transData)
 
 
-def _snapped(points: NDArray[np.float64]) -> NDArray[np.float64]:
+def _snap_to_hundredths(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Whole hundredths of a point, 3.5 µm: short numbers make small files."""
     snapped: NDArray[np.float64] = np.round(np.asarray(points) / POINT, 2) * POINT
     return snapped
 
 
-def _path(shape: BaseGeometry) -> Path | None:
+def _shape_path(shape: BaseGeometry) -> Path | None:
     """One path of all rings."""
     rings: Iterable[Any] = (
         ring
@@ -429,7 +429,7 @@ def _path(shape: BaseGeometry) -> Path | None:
     )
     vertices, codes = [], []
     for ring in rings:
-        points = _snapped(shapely.get_coordinates(ring))
+        points = _snap_to_hundredths(shapely.get_coordinates(ring))
         vertices.append(points)
         codes.append(
             np.concatenate([[Path.MOVETO], np.full(len(points) - 2, Path.LINETO), [Path.CLOSEPOLY]])

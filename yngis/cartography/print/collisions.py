@@ -89,7 +89,7 @@ def discs_meet(boxes: Array, discs: Array) -> NDArray[np.bool_]:
     return meet
 
 
-def spans(ties: Array) -> Array:
+def line_boxes(ties: Array) -> Array:
     """
     Boxes round lines, a little larger so that upright and level lines have one.
 

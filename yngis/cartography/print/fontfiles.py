@@ -88,11 +88,11 @@ def find_faces(font: Path | None = None) -> tuple[Face, Face]:
     """
     if font is not None:
         return _from_file(Path(font))
-    faces = sorted(face for path in font_files() for face in _read(path, quietly=True))
+    faces = sorted(face for path in font_files() for face in _read_faces(path, quietly=True))
     for family in FAMILIES:
         held = [face for face in faces if face.family == family]
         if held:
-            return _pair(held)
+            return _pair_faces(held)
     raise SetupError(
         Problem(
             where="中文字体 / Chinese font",
@@ -138,7 +138,7 @@ def open_face(face: Face) -> TTFont:
 
 
 def _from_file(path: Path) -> tuple[Face, Face]:
-    faces = list(_read(path, quietly=False))
+    faces = list(_read_faces(path, quietly=False))
     simplified = [face for face in faces if _SIMPLIFIED.search(face.family)] or faces
     chosen = [face for face in simplified if face.family == simplified[0].family]
     with open_face(chosen[0]) as font:
@@ -155,19 +155,19 @@ def _from_file(path: Path) -> tuple[Face, Face]:
     if not chosen[0].variable:
         beside = (other for other in sorted(path.parent.iterdir()) if other != path)
         fonts = (other for other in beside if other.suffix.lower() in {".ttf", ".otf", ".ttc"})
-        faces = [face for other in fonts for face in _read(other, quietly=True)]
+        faces = [face for other in fonts for face in _read_faces(other, quietly=True)]
         chosen += [face for face in faces if face.family == chosen[0].family]
-    return _pair(chosen)
+    return _pair_faces(chosen)
 
 
-def _pair(faces: list[Face]) -> tuple[Face, Face]:
+def _pair_faces(faces: list[Face]) -> tuple[Face, Face]:
     def nearest(weight: int) -> Face:
         return min(faces, key=lambda face: (not face.variable, abs(face.weight - weight), face))
 
     return nearest(REGULAR), nearest(BOLD)
 
 
-def _read(path: Path, *, quietly: bool) -> Iterator[Face]:
+def _read_faces(path: Path, *, quietly: bool) -> Iterator[Face]:
     try:
         with path.open("rb") as file:
             collected = path.suffix.lower() in {".ttc", ".otc"}

@@ -30,7 +30,7 @@ from yngis.cartography.print.fontfiles import (
     open_face,
 )
 from yngis.catalogue import layers_dir
-from yngis.catalogue.io.write import replacing
+from yngis.catalogue.io.write import replacing_file
 from yngis.errors import Problem, SetupError
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Typeface:
         return self.bold if bold else self.regular
 
 
-def typeface(texts: Iterable[str], font: Path | None = None) -> Typeface:
+def make_typeface(texts: Iterable[str], font: Path | None = None) -> Typeface:
     """
     Make, or find in the cache, the files that letter the given texts.
 
@@ -102,18 +102,22 @@ def typeface(texts: Iterable[str], font: Path | None = None) -> Typeface:
     """
     listed = list(texts)
     regular, bold = find_faces(font)
-    wanted = {sign for text in (*listed, _common()) for sign in text}
-    wanted = {sign for sign in wanted if _drawn(sign)}
-    needed = {sign for text in listed for sign in text if _drawn(sign)}
+    wanted = {sign for text in (*listed, _common_characters()) for sign in text}
+    wanted = {sign for sign in wanted if _is_drawn_sign(sign)}
+    needed = {sign for text in listed for sign in text if _is_drawn_sign(sign)}
     _refuse_missing(regular, needed, listed)
     if bold == regular and not bold.variable:
-        file = _made(regular, REGULAR, wanted)
+        file = _make_font_file(regular, REGULAR, wanted)
         return Typeface(file, file, regular.family)
-    return Typeface(_made(regular, REGULAR, wanted), _made(bold, BOLD, wanted), regular.family)
+    return Typeface(
+        _make_font_file(regular, REGULAR, wanted),
+        _make_font_file(bold, BOLD, wanted),
+        regular.family,
+    )
 
 
 @lru_cache(maxsize=8)
-def advances(path: Path) -> dict[str, float]:
+def character_widths(path: Path) -> dict[str, float]:
     """
     Widths of a converted font's characters.
 
@@ -165,7 +169,7 @@ def _refuse_missing(face: Face, needed: set[str], texts: list[str]) -> None:
 
 
 @lru_cache(maxsize=1)
-def _common() -> str:
+def _common_characters() -> str:
     """Latin, the tables, the cards and the program's own words: one copy serves all figures."""
     place = layers_dir()
     tables = [*sorted(place.glob("tables/*.csv")), *sorted(place.glob("cards/*.yml"))]
@@ -177,27 +181,27 @@ def _common() -> str:
         if entry.name.endswith((".py", ".yml"))
     ]
     texts = (part.read_text(encoding="utf-8") for part in (*tables, *programs))
-    return "".join(sorted({sign for text in texts for sign in text if _drawn(sign)}))
+    return "".join(sorted({sign for text in texts for sign in text if _is_drawn_sign(sign)}))
 
 
-def _drawn(sign: str) -> bool:
+def _is_drawn_sign(sign: str) -> bool:
     """Whether a character is set: no control, no line end; the wide Chinese space is."""
     return sign.isprintable() or sign == "\u3000"
 
 
-def _made(face: Face, weight: int, wanted: set[str]) -> Path:
+def _make_font_file(face: Face, weight: int, wanted: set[str]) -> Path:
     signs = "".join(sorted(wanted))
     digest = hashlib.sha256(f"{_RECIPE}|{face.index}|{weight}|{signs}|".encode())
     digest.update(face.path.read_bytes())
     name = "Bold" if weight == BOLD else "Regular"
     path = cache_folder() / f"{FAMILY.replace(' ', '')}-{name}-{digest.hexdigest()[:16]}.ttf"
     if not path.exists():
-        with open_face(face) as font, replacing(path) as temporary:
-            _truetype(font, weight, signs, name).save(temporary)
+        with open_face(face) as font, replacing_file(path) as temporary:
+            _cut_truetype(font, weight, signs, name).save(temporary)
     return path
 
 
-def _truetype(font: TTFont, weight: int, signs: str, name: str) -> TTFont:
+def _cut_truetype(font: TTFont, weight: int, signs: str, name: str) -> TTFont:
     """Cut, fix the weight, turn the outlines into quadratic ones, rename."""
     options = subset.Options(
         layout_features=[], hinting=False, notdef_outline=True, glyph_names=False, legacy_kern=False
@@ -224,10 +228,10 @@ def _truetype(font: TTFont, weight: int, signs: str, name: str) -> TTFont:
     made.setupCharacterMap(font.getBestCmap())
     made.setupGlyf(outlines)
     made.setupHorizontalMetrics(
-        {glyph: (font["hmtx"][glyph][0], _left(outlines[glyph])) for glyph in order}
+        {glyph: (font["hmtx"][glyph][0], _left_side_bearing(outlines[glyph])) for glyph in order}
     )
     made.setupHorizontalHeader(ascent=ascent, descent=descent)
-    made.setupNameTable(_names(font, name))
+    made.setupNameTable(_font_names(font, name))
     made.setupOS2(sTypoAscender=ascent, sTypoDescender=descent, usWeightClass=weight, fsType=0)
     made.setupPost(keepGlyphNames=False)
     made.font.recalcTimestamp = False
@@ -235,11 +239,11 @@ def _truetype(font: TTFont, weight: int, signs: str, name: str) -> TTFont:
     return made.font
 
 
-def _left(glyph: object) -> int:
+def _left_side_bearing(glyph: object) -> int:
     return int(getattr(glyph, "xMin", 0) or 0)
 
 
-def _names(font: TTFont, name: str) -> dict[str, str]:
+def _font_names(font: TTFont, name: str) -> dict[str, str]:
     """Our family name; the maker's copyright and licence stay."""
     kept = {
         key: font["name"].getDebugName(number)

@@ -74,7 +74,7 @@ class Framing:
     cost: float
 
 
-def scales(least: float) -> Iterator[float]:
+def round_scales(least: float) -> Iterator[float]:
     """
     Round denominators from a least one upwards.
 
@@ -102,7 +102,7 @@ def scales(least: float) -> Iterator[float]:
         scale += 1.0
 
 
-def fit(
+def fit_frame(
     shape: BaseGeometry,
     frame: Box,
     options: Sequence[Sequence[Wanted]],
@@ -136,21 +136,21 @@ def fit(
     west, south, east, north = shapely.bounds(shape)
     inner = frame.grown(-_EDGE)
     least = 1000.0 * max((east - west) / inner.width, (north - south) / inner.height)
-    for scale in scales(max(least, 1000.0)):
+    for scale in round_scales(max(least, 1000.0)):
         if scale > 2.0 * least:
             return None
-        cover = _cover(shape, scale)
-        soft = _cover(spare, scale) if spare is not None else None
+        cover = _land_cover(shape, scale)
+        soft = _land_cover(spare, scale) if spare is not None else None
         best: tuple[int, Framing] | None = None
-        for centre in _centres((west, south, east, north), inner, scale):
+        for centre in _centre_points((west, south, east, north), inner, scale):
             view = View(frame, scale, centre)
-            if known is not None and not _within(view, known):
+            if known is not None and not _lies_within_base(view, known):
                 continue
             aside = abs(centre[0] - (west + east) / 2) * 20.0 / scale
-            taken, dear = _cells(cover, view), _cells(soft, view)
-            grids = taken, _sums(taken), _sums(dear)
+            taken, dear = _covered_cells(cover, view), _covered_cells(soft, view)
+            grids = taken, _summed_cells(taken), _summed_cells(dear)
             for option, wanted in enumerate(options):
-                placed = _place(*grids, frame, wanted)
+                placed = _place_boxes(*grids, frame, wanted)
                 if placed is None:
                     continue
                 cost = placed[0] + aside
@@ -161,7 +161,7 @@ def fit(
     return None
 
 
-def _centres(
+def _centre_points(
     bounds: tuple[float, float, float, float], inner: Box, scale: float
 ) -> Iterator[tuple[float, float]]:
     """Ground points for the middle of the frame, the land held in the upper part first."""
@@ -177,7 +177,7 @@ def _centres(
             )
 
 
-def _within(view: View, known: Box) -> bool:
+def _lies_within_base(view: View, known: Box) -> bool:
     """Whether the whole window lies where there is a base."""
     land = view.ground(view.window)
     along = np.linspace(0.0, 1.0, 25)
@@ -198,7 +198,7 @@ def _within(view: View, known: Box) -> bool:
     )
 
 
-def _cover(shape: BaseGeometry, scale: float) -> BaseGeometry:
+def _land_cover(shape: BaseGeometry, scale: float) -> BaseGeometry:
     """The land with its shore, in millimetres from the grid's origin."""
     # In millimetres of the sheet, so that one tolerance fits every scale.
     small = shapely.transform(shape, lambda points: points * (1000.0 / scale))
@@ -207,7 +207,7 @@ def _cover(shape: BaseGeometry, scale: float) -> BaseGeometry:
     return grown
 
 
-def _cells(land: BaseGeometry | None, view: View) -> NDArray[np.bool_]:
+def _covered_cells(land: BaseGeometry | None, view: View) -> NDArray[np.bool_]:
     """Which cells of the frame lie on a piece of land."""
     frame = view.window
     columns = np.arange(frame.left + _CELL / 2, frame.right, _CELL)
@@ -220,7 +220,7 @@ def _cells(land: BaseGeometry | None, view: View) -> NDArray[np.bool_]:
     return covered
 
 
-def _place(
+def _place_boxes(
     cells: NDArray[np.bool_],
     covered: NDArray[np.int32],
     dear: NDArray[np.int32],
@@ -232,7 +232,7 @@ def _place(
     boxes: dict[str, Box] = {}
     total = 0.0
     for item in wanted:
-        found = _spot(covered, dear, item, frame)
+        found = _free_spot(covered, dear, item, frame)
         if found is None:
             return None
         cost, box = found
@@ -243,11 +243,11 @@ def _place(
             max(0, int(bottom / _CELL)) : math.ceil((bottom + box.height + 2 * _GAP) / _CELL),
             max(0, int(left / _CELL)) : math.ceil((left + box.width + 2 * _GAP) / _CELL),
         ] = True
-        covered = _sums(taken)
+        covered = _summed_cells(taken)
     return total, boxes
 
 
-def _spot(
+def _free_spot(
     covered: NDArray[np.int32], dear: NDArray[np.int32], item: Wanted, frame: Box
 ) -> tuple[float, Box] | None:
     """The free place nearest to a corner that the box likes."""
@@ -260,7 +260,7 @@ def _spot(
     gap = math.ceil(_GAP / _CELL)
     if min(rows, columns) <= 2 * gap:
         return None
-    free = _under(covered, high, wide) == 0
+    free = _cells_under_box(covered, high, wide) == 0
     free[:gap] = free[rows - gap :] = False
     free[:, :gap] = free[:, columns - gap :] = False
     if not free.any():
@@ -272,10 +272,10 @@ def _spot(
         across = column - gap if corner.endswith("left") else columns - gap - 1 - column
         loose = _LOOSE * ((up > 0) & (across > 0))
         np.minimum(cost, (up + across) * _CELL + _RANK * rank + loose, out=cost)
-    cost += item.dear * _CELL**2 * _under(dear, high, wide)[row, column]
+    cost += item.dear * _CELL**2 * _cells_under_box(dear, high, wide)[row, column]
     best = int(np.argmin(cost))
-    left = _flush(int(column[best]), columns, gap, frame.width, item.width)
-    bottom = _flush(int(row[best]), rows, gap, frame.height, item.height)
+    left = _flush_offset(int(column[best]), columns, gap, frame.width, item.width)
+    bottom = _flush_offset(int(row[best]), rows, gap, frame.height, item.height)
     box = Box(
         frame.left + left,
         frame.bottom + bottom,
@@ -285,14 +285,14 @@ def _spot(
     return float(cost[best]), box
 
 
-def _flush(cell: int, cells: int, gap: int, frame: float, size: float) -> float:
+def _flush_offset(cell: int, cells: int, gap: int, frame: float, size: float) -> float:
     """Offset of a box in the frame; one that lies in the first or last cells is set exactly."""
     if cell == gap:
         return _GAP
     return frame - _GAP - size if cell == cells - gap - 1 else cell * _CELL
 
 
-def _sums(cells: NDArray[np.bool_]) -> NDArray[np.int32]:
+def _summed_cells(cells: NDArray[np.bool_]) -> NDArray[np.int32]:
     """How many cells are set below and left of each corner."""
     sums = np.zeros((cells.shape[0] + 1, cells.shape[1] + 1), dtype=np.int32)
     np.cumsum(cells, axis=0, out=sums[1:, 1:], dtype=np.int32)
@@ -300,7 +300,7 @@ def _sums(cells: NDArray[np.bool_]) -> NDArray[np.int32]:
     return sums
 
 
-def _under(sums: NDArray[np.int32], high: int, wide: int) -> NDArray[np.int32]:
+def _cells_under_box(sums: NDArray[np.int32], high: int, wide: int) -> NDArray[np.int32]:
     """How many cells each position of a box covers."""
     found: NDArray[np.int32] = (
         sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]

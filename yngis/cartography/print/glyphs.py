@@ -33,7 +33,7 @@ _ROOM: Final = 1.72  # of the radius: how wide a sign may be in a glyph
 _GOLDEN: Final = 2.399963  # golden angle [rad], parts glyphs that share a place
 
 
-def radius(sectors: int, unit: float) -> float:
+def glyph_radius(sectors: int, unit: float) -> float:
     """
     Radius of a glyph without its ring.
 
@@ -91,7 +91,7 @@ def draw_glyph(
         Colour of the rim of a single sector.
     """
     x, y = spot
-    r = radius(len(entries), unit) if size is None else size
+    r = glyph_radius(len(entries), unit) if size is None else size
     if national:
         canvas.circle(x, y, r + 0.75 * RIM * unit, "#FFFFFF", edge=_INK, width=0.75 * unit)
     if not entries:
@@ -121,7 +121,7 @@ def draw_glyph(
         )
 
 
-def dodge(
+def dodge_glyphs(
     places: NDArray[np.float64], radii: NDArray[np.float64], gap: float, off: Box | None = None
 ) -> NDArray[np.float64]:
     """

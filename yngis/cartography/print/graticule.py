@@ -40,7 +40,7 @@ def draw_graticule(canvas: Canvas, view: View) -> None:
         The map.
     """
     unit = canvas.paper.type_scale
-    for line in _graticule(view):
+    for line in _graticule_lines(view):
         canvas.lines([line[1]], _GRID, 0.3 * unit, clip=view.window, alpha=0.55)
 
 
@@ -69,7 +69,7 @@ def draw_neatline(canvas: Canvas, view: View) -> None:
     )
     size, out = 6.0 * unit, OUTER * unit / 2
     drop = (ASCENT - DESCENT) / 2 * size * POINT
-    for label, points in _graticule(view):
+    for label, points in _graticule_lines(view):
         line = shapely.linestrings(points)
         cuts = shapely.intersection(line, shapely.linestrings(corners))
         places = np.column_stack([shapely.get_x(cuts), shapely.get_y(cuts)])
@@ -101,7 +101,7 @@ def draw_neatline(canvas: Canvas, view: View) -> None:
                 )
 
 
-def _graticule(view: View) -> Iterator[tuple[str, NDArray[np.float64]]]:
+def _graticule_lines(view: View) -> Iterator[tuple[str, NDArray[np.float64]]]:
     """Label and course on the sheet of each meridian and parallel in the window."""
     step = next(step for limit, step in _STEPS if view.scale <= limit)
     land = view.ground(view.window.grown(3.0))
@@ -118,14 +118,14 @@ def _graticule(view: View) -> Iterator[tuple[str, NDArray[np.float64]]]:
         course = np.column_stack(
             [np.full_like(along, lon), south - 0.5 + along * (north - south + 1.0)]
         )
-        yield f"{_degrees(lon)}E", view.place(to_grid(course))
+        yield f"{_degree_label(lon)}E", view.place(to_grid(course))
     for lat in np.arange(np.ceil(south / step), np.floor(north / step) + 1) * step:
         course = np.column_stack(
             [west - 0.5 + along * (east - west + 1.0), np.full_like(along, lat)]
         )
-        yield f"{_degrees(lat)}N", view.place(to_grid(course))
+        yield f"{_degree_label(lat)}N", view.place(to_grid(course))
 
 
-def _degrees(value: float) -> str:
+def _degree_label(value: float) -> str:
     whole, minutes = divmod(round(value * 60), 60)
     return f"{whole}°{minutes:02d}′" if minutes else f"{whole}°"

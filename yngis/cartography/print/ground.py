@@ -221,17 +221,17 @@ def ground_of(figure: PreparedFigure) -> Ground:
     counties = figure.base["counties"]
     if id(counties) not in _GROUNDS:
         _GROUNDS.clear()
-        _GROUNDS[id(counties)] = _make(counties, figure.base["neighbours"])
+        _GROUNDS[id(counties)] = _make_ground(counties, figure.base["neighbours"])
     return _GROUNDS[id(counties)]
 
 
-def _make(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
+def _make_ground(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
     base = base_geometry(counties, neighbours)
     parts = tuple(
         Part(
             area.prefecture,
             area.region,
-            shapely.MultiPolygon([_polygon(rings) for rings in area.polygons]),
+            shapely.MultiPolygon([_polygon_of_rings(rings) for rings in area.polygons]),
         )
         for area in base.areas
     )
@@ -241,7 +241,7 @@ def _make(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
     }
     nation = neighbours.loc[neighbours["kind"] == "country", "geometry"].to_numpy()
     abroad = shapely.union_all(shapely.simplify(nation, _BORDER / 4))
-    lines["province"], lines["nation"] = _split(lines["province"], abroad, _BORDER)
+    lines["province"], lines["nation"] = _split_lines_near(lines["province"], abroad, _BORDER)
     land = {
         name: shape_to_grid(shapely.segmentize(shape, _STEP))
         for name, shape in zip(neighbours["name_zh"], neighbours.geometry, strict=True)
@@ -253,7 +253,7 @@ def _make(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
     )
 
 
-def _split(lines: Lines, near: BaseGeometry, distance: float) -> tuple[Lines, Lines]:
+def _split_lines_near(lines: Lines, near: BaseGeometry, distance: float) -> tuple[Lines, Lines]:
     """Cut lines into what lies away from a geometry and what lies at it."""
     shapely.prepare(near)
     away: list[NDArray[np.float64]] = []
@@ -267,6 +267,6 @@ def _split(lines: Lines, near: BaseGeometry, distance: float) -> tuple[Lines, Li
     return tuple(away), tuple(close)
 
 
-def _polygon(rings: list[Line]) -> Polygon:
+def _polygon_of_rings(rings: list[Line]) -> Polygon:
     outer, *holes = [ring / SCALE for ring in rings]
     return shapely.Polygon(outer, holes)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.cartography.print.framing import scales
+from yngis.cartography.print.framing import round_scales
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,8 +71,8 @@ def find_crowd(points: NDArray[np.float64], scale: float, unit: float) -> Crowd 
     metres = scale / 1000.0
     best: Crowd | None = None
     for side in _REACH:
-        for members in _windows(points, side * unit * metres):
-            crowd = _fitted(members, points, _SHORE * unit * metres, unit)
+        for members in _square_windows(points, side * unit * metres):
+            crowd = _fit_inset(members, points, _SHORE * unit * metres, unit)
             if crowd is None or crowd.scale * _LEAST > scale:
                 continue
             if best is None or (-len(crowd.members), crowd.scale) < (
@@ -83,7 +83,7 @@ def find_crowd(points: NDArray[np.float64], scale: float, unit: float) -> Crowd 
     return best
 
 
-def _windows(points: NDArray[np.float64], side: float) -> Iterator[tuple[int, ...]]:
+def _square_windows(points: NDArray[np.float64], side: float) -> Iterator[tuple[int, ...]]:
     """Sets of zones that share a square, each set once."""
     known = set()
     for left in np.unique(points[:, 0]):
@@ -96,7 +96,7 @@ def _windows(points: NDArray[np.float64], side: float) -> Iterator[tuple[int, ..
                 yield members
 
 
-def _fitted(
+def _fit_inset(
     members: tuple[int, ...], points: NDArray[np.float64], shore: float, unit: float
 ) -> Crowd | None:
     """The inset of some zones, its outline clear of every other glyph; None where it cannot be."""
@@ -104,7 +104,7 @@ def _fitted(
     low, high = held.min(axis=0), held.max(axis=0)
     least, most = (margin * unit for margin in _MARGIN)
     room = np.array(_LARGEST) * unit - 2 * most
-    scale = next(scales(1000.0 * float(max((high - low) / room))))
+    scale = next(round_scales(1000.0 * float(max((high - low) / room))))
     metres = scale / 1000.0
     edges = np.concatenate([low - most * metres, high + most * metres])
     for point in np.delete(points, list(members), axis=0):

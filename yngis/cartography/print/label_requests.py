@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from yngis.cartography.print.candidates import Name, around, inside
+from yngis.cartography.print.candidates import Name, places_around_glyph, places_inside_area
 from yngis.cartography.print.canvas import ASCENT, DESCENT
 from yngis.cartography.print.ground import shape_to_grid, to_grid
 from yngis.cartography.print.paper import POINT, Box
@@ -67,26 +67,30 @@ def names_of(
     ground, view, inset = layout.ground, layout.view, layout.inset
     names, windows = [], []
     borders = {
-        rank: shapely.union_all(shapely.linestrings(np.vstack(placed), indices=_indices(placed)))
+        rank: shapely.union_all(
+            shapely.linestrings(np.vstack(placed), indices=_line_indices(placed))
+        )
         for rank in _OVER_BORDER
         if (placed := [view.place(line) for line in ground.lines.get(rank, ())])
     }
     frame = view.window.grown(-0.6)
-    for name, spot in _points(figure, canvas, layout.spots):
+    for name, spot in _point_label_requests(figure, canvas, layout.spots):
         window = inset.window.grown(-0.4) if spot.inset and inset else frame
         names.append(name if spot.inset else _dearer_over(borders, name))
         windows.append(window)
     walls = [box.grown(1.0) for box in layout.boxes.values()]
     for name in (
-        *_prefectures(figure, canvas, layout, walls),
-        *_neighbours(figure, canvas, layout, walls),
-        *_features(figure, canvas, view, len(layout.spots) + len(layout.dots)),
+        *_prefecture_label_requests(figure, canvas, layout, walls),
+        *_neighbour_label_requests(figure, canvas, layout, walls),
+        *_feature_label_requests(figure, canvas, view, len(layout.spots) + len(layout.dots)),
     ):
         names.append(name)
         windows.append(frame)
     if inset:  # names of the main map stay out of the inset
         names = [
-            name if _is_inside(name, layout.spots) else _outside(name, inset.window)
+            name
+            if _is_inside_spots(name, layout.spots)
+            else _request_outside_window(name, inset.window)
             for name in names
         ]
     return names, windows
@@ -142,7 +146,7 @@ def prefecture_size(canvas: Canvas, label: PrefectureLabel) -> tuple[float, floa
     return wide, high
 
 
-def _points(
+def _point_label_requests(
     figure: PreparedFigure, canvas: Canvas, spots: dict[str, Spot]
 ) -> Iterator[tuple[Name, Spot]]:
     unit = canvas.paper.type_scale
@@ -150,23 +154,25 @@ def _points(
     for mark in figure.marks:
         size, bold = zone_type(mark)
         spot = spots[mark.name]
-        extent = _extent(canvas, mark.short, size * unit, bold=bold)
+        extent = _text_extent(canvas, mark.short, size * unit, bold=bold)
         yield (
-            around(f"zone:{mark.name}", (spot.x, spot.y, spot.r), extent, unit, numbers[mark.name]),
+            places_around_glyph(
+                f"zone:{mark.name}", (spot.x, spot.y, spot.r), extent, unit, numbers[mark.name]
+            ),
             spot,
         )
     for port in figure.ports:
         key = f"port:{port.name}"
         spot = spots[key]
-        extent = _extent(canvas, port.name, PORT * unit, bold=False)
-        yield around(key, (spot.x, spot.y, spot.r), extent, unit, numbers[key]), spot
+        extent = _text_extent(canvas, port.name, PORT * unit, bold=False)
+        yield places_around_glyph(key, (spot.x, spot.y, spot.r), extent, unit, numbers[key]), spot
 
 
-def _extent(canvas: Canvas, text: str, size: float, *, bold: bool) -> tuple[float, float]:
+def _text_extent(canvas: Canvas, text: str, size: float, *, bold: bool) -> tuple[float, float]:
     return canvas.width(text, size, bold=bold), (ASCENT + DESCENT) * size * POINT
 
 
-def _prefectures(
+def _prefecture_label_requests(
     figure: PreparedFigure, canvas: Canvas, layout: Layout, walls: list[Box]
 ) -> Iterator[Name]:
     ground, view = layout.ground, layout.view
@@ -183,9 +189,9 @@ def _prefectures(
         spot = view.place(to_grid(np.array([[label.lon, label.lat]])))[0]
         best = (float(spot[0]), float(spot[1]))
         if not label.active:
-            best = _roomiest(shape)
+            best = _roomiest_point(shape)
         extent = prefecture_size(canvas, label)
-        name = inside(
+        name = places_inside_area(
             f"prefecture:{label.name}",
             shape,
             best,
@@ -196,7 +202,7 @@ def _prefectures(
         yield name
 
 
-def _neighbours(
+def _neighbour_label_requests(
     figure: PreparedFigure, canvas: Canvas, layout: Layout, walls: list[Box]
 ) -> Iterator[Name]:
     unit, view = canvas.paper.type_scale, layout.view
@@ -208,11 +214,11 @@ def _neighbours(
         if shape.is_empty:
             continue
         size = (COUNTRY if label.country else PROVINCE) * unit
-        extent = _extent(canvas, label.name, size, bold=False)
-        name = inside(
+        extent = _text_extent(canvas, label.name, size, bold=False)
+        name = places_inside_area(
             f"neighbour:{label.name}",
             shape,
-            _roomiest(shape),
+            _roomiest_point(shape),
             extent,
             step=_STEP * unit,
             overhang=_ABROAD,
@@ -222,7 +228,9 @@ def _neighbours(
             yield name
 
 
-def _features(figure: PreparedFigure, canvas: Canvas, view: View, discs: int) -> Iterator[Name]:
+def _feature_label_requests(
+    figure: PreparedFigure, canvas: Canvas, view: View, discs: int
+) -> Iterator[Name]:
     """
     Names of a user's features: inside an area or not at all, beside a point or a small area.
 
@@ -234,16 +242,18 @@ def _features(figure: PreparedFigure, canvas: Canvas, view: View, discs: int) ->
     for row, feature in enumerate(figure.features):
         if not feature.label:
             continue
-        extent = _extent(canvas, feature.label, FEATURE * unit, bold=False)
+        extent = _text_extent(canvas, feature.label, FEATURE * unit, bold=False)
         if row in small:
-            near = around(f"feature:{row}", small[row], extent, unit, numbers[row])
+            near = places_around_glyph(f"feature:{row}", small[row], extent, unit, numbers[row])
             yield near.kept(np.isnan(near.ties[:, 0]))
             continue
         shape = _on_sheet(shape_to_grid(figure.base["features"].geometry.iloc[row]), view, [])
         if shape.is_empty:
             continue
-        best = _roomiest(shape)
-        name = inside(f"feature:{row}", shape, best, extent, step=_STEP * unit, overhang=_SLIVER)
+        best = _roomiest_point(shape)
+        name = places_inside_area(
+            f"feature:{row}", shape, best, extent, step=_STEP * unit, overhang=_SLIVER
+        )
         yield replace(name, costs=name.costs + _UNIMPORTANT)
 
 
@@ -298,7 +308,7 @@ def _on_sheet(shape: BaseGeometry, view: View, walls: list[Box] | tuple[()]) -> 
     return shapely.MultiPolygon(parts)
 
 
-def _roomiest(shape: BaseGeometry) -> tuple[float, float]:
+def _roomiest_point(shape: BaseGeometry) -> tuple[float, float]:
     largest = max(shapely.get_parts(shape), key=shapely.area)
     centre = shapely.get_point(shapely.maximum_inscribed_circle(largest, tolerance=0.5), 0)
     return centre.x, centre.y
@@ -314,16 +324,16 @@ def _dearer_over(borders: dict[str, BaseGeometry], name: Name) -> Name:
     return replace(name, costs=costs)
 
 
-def _indices(lines: list[np.ndarray]) -> np.ndarray:
+def _line_indices(lines: list[np.ndarray]) -> np.ndarray:
     return np.repeat(np.arange(len(lines)), [len(line) for line in lines])
 
 
-def _is_inside(name: Name, spots: dict[str, Spot]) -> bool:
+def _is_inside_spots(name: Name, spots: dict[str, Spot]) -> bool:
     kind, _, key = name.key.partition(":")
     return kind == "zone" and spots[key].inset
 
 
-def _outside(name: Name, window: Box) -> Name:
+def _request_outside_window(name: Name, window: Box) -> Name:
     left, bottom, right, top = name.boxes.T
     clear = (
         (right < window.left)

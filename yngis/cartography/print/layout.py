@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from yngis.cartography.print.framing import Framing, Wanted, fit
-from yngis.cartography.print.glyphs import RIM, dodge, radius
+from yngis.cartography.print.framing import Framing, Wanted, fit_frame
+from yngis.cartography.print.glyphs import RIM, dodge_glyphs, glyph_radius
 from yngis.cartography.print.ground import Ground, View, ground_of, to_grid
 from yngis.cartography.print.inset_choice import Crowd, find_crowd
 from yngis.cartography.print.label_requests import names_of, small_with_names
-from yngis.cartography.print.legend import Legend, legends
+from yngis.cartography.print.legend import Legend, arrange_legends
 from yngis.cartography.print.paper import Box
-from yngis.cartography.print.placement import Placed, place
+from yngis.cartography.print.placement import Placed, anneal_names
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class Layout:
     beside: tuple[Layout, ...] = ()
 
 
-def lay_out(figure: PreparedFigure, canvas: Canvas, slot: Slot | None = None) -> Layout:
+def lay_out_map(figure: PreparedFigure, canvas: Canvas, slot: Slot | None = None) -> Layout:
     """
     Lay out a map.
 
@@ -173,8 +173,8 @@ def lay_out(figure: PreparedFigure, canvas: Canvas, slot: Slot | None = None) ->
     slot = slot or Slot(canvas.paper.frame, figure)
     ground = ground_of(figure)
     points = to_grid(np.array([(mark.lon, mark.lat) for mark in figure.marks]).reshape(-1, 2))
-    crowd = _crowd(ground, figure, points, unit, slot)
-    framing, legend = _frame(figure, canvas, ground, crowd, slot)
+    crowd = _find_crowd(ground, figure, points, unit, slot)
+    framing, legend = _choose_frame(figure, canvas, ground, crowd, slot)
     inset = None
     if crowd:
         box = framing.boxes["inset"]
@@ -189,14 +189,14 @@ def lay_out(figure: PreparedFigure, canvas: Canvas, slot: Slot | None = None) ->
         legend=legend,
         spots={},
         dots=framing.view.place(points[sorted(members)]) if members else np.empty((0, 2)),
-        rectangle=_rectangle(framing.view, inset) if inset else None,
+        rectangle=_inset_rectangle(framing.view, inset) if inset else None,
         names=Placed({}, {}, ()),
     )
-    layout = replace(layout, spots=_spots(figure, points, members, layout, unit))
-    return replace(layout, names=_name(figure, canvas, layout))
+    layout = replace(layout, spots=_part_glyphs(figure, points, members, layout, unit))
+    return replace(layout, names=_place_names(figure, canvas, layout))
 
 
-def _name(figure: PreparedFigure, canvas: Canvas, layout: Layout) -> Placed:
+def _place_names(figure: PreparedFigure, canvas: Canvas, layout: Layout) -> Placed:
     """Place every name clear of glyphs, boxes, frame and one another."""
     unit = canvas.paper.type_scale
     discs = [(spot.x, spot.y, spot.r) for spot in layout.spots.values()]
@@ -204,12 +204,12 @@ def _name(figure: PreparedFigure, canvas: Canvas, layout: Layout) -> Placed:
     discs += list(small_with_names(figure, layout.view, unit).values())
     walls = [box.grown(0.6) for key, box in layout.boxes.items() if key != "inset"]
     if layout.inset and layout.rectangle:
-        walls += [*_rim(layout.inset.window), layout.rectangle.grown(0.3)]
+        walls += [*_inset_rim(layout.inset.window), layout.rectangle.grown(0.3)]
     names, windows = names_of(figure, canvas, layout)
-    return place(names, windows, walls, np.array(discs).reshape(-1, 3))
+    return anneal_names(names, windows, walls, np.array(discs).reshape(-1, 3))
 
 
-def _crowd(
+def _find_crowd(
     ground: Ground, figure: PreparedFigure, points: NDArray[np.float64], unit: float, slot: Slot
 ) -> Crowd | None:
     """The zones that would be too close at the scale that the land alone would allow."""
@@ -222,7 +222,7 @@ def _crowd(
     return find_crowd(points, scale, unit)
 
 
-def _frame(
+def _choose_frame(
     figure: PreparedFigure, canvas: Canvas, ground: Ground, crowd: Crowd | None, slot: Slot
 ) -> tuple[Framing, Legend | None]:
     """Try every arrangement of the legend; the one that leaves the map largest wins."""
@@ -232,11 +232,11 @@ def _frame(
     spare = ground.regions(faint) if faint else None
     arrangements: list[Legend | None] = [None]
     if slot.legend:
-        arrangements = [*legends(slot.legend, canvas, enlarged=crowd is not None)]
-    usual = _options(arrangements, crowd, unit, _USUAL, slot)
-    free = _options(arrangements, crowd, unit, _ANYWHERE, slot)
-    found = fit(shape, frame, usual, known=KNOWN, spare=spare)
-    other = fit(shape, frame, free, known=KNOWN, spare=spare)
+        arrangements = [*arrange_legends(slot.legend, canvas, enlarged=crowd is not None)]
+    usual = _box_options(arrangements, crowd, unit, _USUAL, slot)
+    free = _box_options(arrangements, crowd, unit, _ANYWHERE, slot)
+    found = fit_frame(shape, frame, usual, known=KNOWN, spare=spare)
+    other = fit_frame(shape, frame, free, known=KNOWN, spare=spare)
     # Plates of one atlas should look alike, unless that makes the map much smaller.
     if other and (found is None or found[1].view.scale > _WORTH * other[1].view.scale):
         found = other
@@ -252,7 +252,7 @@ def _frame(
     return found[1], arrangements[found[0] // 2]
 
 
-def _options(
+def _box_options(
     arrangements: list[Legend | None],
     crowd: Crowd | None,
     unit: float,
@@ -279,7 +279,7 @@ def _options(
     return options
 
 
-def _spots(
+def _part_glyphs(
     figure: PreparedFigure,
     points: NDArray[np.float64],
     members: set[int],
@@ -296,7 +296,7 @@ def _spots(
         marks = [figure.marks[row] for row in numbers]
         keys = [mark.name for mark in marks]
         radii = [
-            radius(len(mark.sectors), unit) + (RIM * unit if mark.level == NATIONAL else 0.0)
+            glyph_radius(len(mark.sectors), unit) + (RIM * unit if mark.level == NATIONAL else 0.0)
             for mark in marks
         ]
         homes = window.place(points[numbers]) if numbers else np.empty((0, 2))
@@ -306,7 +306,7 @@ def _spots(
             keys += [f"port:{port.name}" for port in figure.ports]
             radii += [_PORT * unit] * len(figure.ports)
         off = layout.rectangle if window is view else None
-        moved = dodge(homes, np.array(radii), _GAP * unit, off)
+        moved = dodge_glyphs(homes, np.array(radii), _GAP * unit, off)
         for key, r, (x, y), home in zip(keys, radii, moved, homes, strict=True):
             spots[key] = Spot(
                 float(x), float(y), r, (float(home[0]), float(home[1])), window is inset
@@ -314,14 +314,14 @@ def _spots(
     return spots
 
 
-def _rectangle(view: View, inset: View) -> Box:
+def _inset_rectangle(view: View, inset: View) -> Box:
     land = inset.ground(inset.window)
     corners = view.place(np.array([[land.left, land.bottom], [land.right, land.top]]))
     (left, bottom), (right, top) = corners
     return Box(float(left), float(bottom), float(right), float(top))
 
 
-def _rim(box: Box, width: float = 0.25) -> list[Box]:
+def _inset_rim(box: Box, width: float = 0.25) -> list[Box]:
     """The four sides of a box as walls that no name crosses."""
     return [
         Box(box.left - width, box.bottom - width, box.left + width, box.top + width),

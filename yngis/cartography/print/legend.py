@@ -26,7 +26,7 @@ from yngis.cartography.print.legend_symbols import (
 )
 from yngis.cartography.print.line_styles import LINES
 from yngis.cartography.print.paper import POINT, Box
-from yngis.cartography.print.text_wrap import wrapped
+from yngis.cartography.print.text_wrap import wrap_text
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ class Legend:
             canvas.text(line, text_x, baseline, _SMALL * unit, colour=style.quiet)
 
 
-def legends(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterator[Legend]:
+def arrange_legends(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterator[Legend]:
     """
     Arrange the legend in columns.
 
@@ -246,7 +246,7 @@ def legends(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterat
         From narrow to wide, each lower than the one before.
     """
     found = sorted(
-        _arrangements(figure, canvas, enlarged=enlarged),
+        _column_arrangements(figure, canvas, enlarged=enlarged),
         key=lambda legend: (legend.width, legend.height),
     )
     lowest = float("inf")
@@ -256,9 +256,11 @@ def legends(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterat
             yield legend
 
 
-def _arrangements(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterator[Legend]:
+def _column_arrangements(
+    figure: PreparedFigure, canvas: Canvas, *, enlarged: bool
+) -> Iterator[Legend]:
     unit = canvas.paper.type_scale
-    first, *others = _blocks(figure, canvas, enlarged=enlarged)
+    first, *others = _legend_blocks(figure, canvas, enlarged=enlarged)
     for deep, wide, order in itertools.product((1, 2), (1, 2), itertools.permutations(others)):
         rest = [replace(block, across=wide) if block.title == SIGNS else block for block in order]
         blocks = [first if first.whole else replace(first, across=deep), *rest]
@@ -270,17 +272,19 @@ def _arrangements(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> 
                 )
                 for cuts in itertools.combinations(range(1, len(blocks)), count - 1)
             )
-            columns = min(ways, key=lambda way: max(map(_height, way)))
-            widths = tuple(max(_width(block, canvas) for block in column) for column in columns)
-            height = (max(map(_height, columns)) + 2 * _PAD + _TITLE_ROW - 0.8) * unit
+            columns = min(ways, key=lambda way: max(map(_column_height, way)))
+            widths = tuple(
+                max(_block_width(block, canvas) for block in column) for column in columns
+            )
+            height = (max(map(_column_height, columns)) + 2 * _PAD + _TITLE_ROW - 0.8) * unit
             yield Legend(columns, widths, height, unit)
 
 
-def _height(column: tuple[Block, ...]) -> float:
+def _column_height(column: tuple[Block, ...]) -> float:
     return sum(block.height for block in column) + _BLOCK_GAP * (len(column) - 1)
 
 
-def _width(block: Block, canvas: Canvas) -> float:
+def _block_width(block: Block, canvas: Canvas) -> float:
     unit = canvas.paper.type_scale
     heading = canvas.width(block.title, _HEAD * unit, bold=True)
     files = [_file_width(file, canvas) for file in block.files]
@@ -300,36 +304,36 @@ def _file_width(file: tuple[Row, ...], canvas: Canvas) -> float:
     )
 
 
-def _blocks(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterator[Block]:
+def _legend_blocks(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterator[Block]:
     for group in figure.groups:
         cells = len(group.axes[0].labels) * len(group.axes[1].labels) if group.axes else 0
-        rows = [*_grid(group, canvas)] if group.axes else []
-        rows += [_entry(group, entry, figure, canvas) for entry in group.entries[cells:]]
+        rows = [*_bivariate_grid(group, canvas)] if group.axes else []
+        rows += [_legend_row(group, entry, figure, canvas) for entry in group.entries[cells:]]
         if group.kind == "sector" and figure.others:
             name, why = figure.others_told
-            text = _counted(name, figure.others)
+            text = _label_with_count(name, figure.others)
             rows.append(Row(other_sign, text, (why,), _ROW + 0.9 * _LINE, "entry:sector:"))
         across = 2 if group.kind == "level" else 1
         yield Block(group.title, tuple(rows), across, whole=bool(group.axes))
-    yield Block(SIGNS, tuple(_signs(figure, enlarged=enlarged)))
+    yield Block(SIGNS, tuple(_sign_rows(figure, enlarged=enlarged)))
 
 
-def _grid(group: Group, canvas: Canvas) -> Iterator[Row]:
+def _bivariate_grid(group: Group, canvas: Canvas) -> Iterator[Row]:
     """The cells of two values, and what lies across and up."""
     unit = canvas.paper.type_scale
     yield Row(grid_sign(group, 0.42 * _SYMBOL), "", (), GRID[1], "grid", GRID[0])
     for way, axis in zip(("横", "纵"), group.axes or (), strict=False):
         told = f"{way}：{axis.title}", "，".join(axis.labels)
         lines = [
-            line for text in told for line in wrapped(text, canvas, _TEXT * unit, _WIDE * unit)
+            line for text in told for line in wrap_text(text, canvas, _TEXT * unit, _WIDE * unit)
         ]
         for number, line in enumerate(lines):
             yield Row(no_sign, line, (), _LINE + 0.3, f"axis:{way}:{number}", 0.0)
 
 
-def _entry(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canvas) -> Row:
+def _legend_row(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canvas) -> Row:
     unit = canvas.paper.type_scale
-    text, gid = _counted(entry.label, entry.count), f"entry:{group.kind}:{entry.key}"
+    text, gid = _label_with_count(entry.label, entry.count), f"entry:{group.kind}:{entry.key}"
     if group.kind == "sector":
         return Row(sector_sign(entry, figure.edge), text, (), _ROW, gid)
     if group.kind == "level":
@@ -341,11 +345,11 @@ def _entry(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canvas) -
     if group.kind == "class":
         return Row(patch_sign(entry.colour), text, (), 3.9, gid)
     titles = {area.name: area.title for area in figure.areas}
-    detail = tuple(wrapped(titles.get(entry.key, ""), canvas, _SMALL * unit, _WRAP * unit))
+    detail = tuple(wrap_text(titles.get(entry.key, ""), canvas, _SMALL * unit, _WRAP * unit))
     return Row(patch_sign(entry.colour), text, detail, 4.3 + _LINE * len(detail), gid)
 
 
-def _signs(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
+def _sign_rows(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
     regions = bool(figure.group("region").entries or figure.panels)
     for rank, label in LINES.items():
         if rank == "regions" and not regions:
@@ -367,5 +371,5 @@ def _signs(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
         yield Row(chip_sign, "专栏所列州（市）重点产业", (), 3.9, "sign:focus")
 
 
-def _counted(label: str, count: int) -> str:
+def _label_with_count(label: str, count: int) -> str:
     return f"{label}（{count}）" if count >= 0 else label

@@ -57,7 +57,7 @@ def draw_locator(canvas: Canvas, box: Box) -> None:
         gid="locator",
     )
     inner = Box(box.left, box.bottom, box.right, box.top - head).grown(-1.0 * unit)
-    provinces, dashes = _china()
+    provinces, dashes = _china_outline()
     west, south, east, north = shapely.total_bounds(np.array([*provinces.values(), *dashes]))
     scale = min(inner.width / (east - west), inner.height / (north - south))
     shift = np.array(inner.centre) - np.array([(west + east) / 2, (south + north) / 2]) * scale
@@ -86,11 +86,11 @@ def draw_locator(canvas: Canvas, box: Box) -> None:
 
 
 @cache
-def _china() -> tuple[dict[str, BaseGeometry], list[BaseGeometry]]:
-    layer, dashes = _layer("locator"), _layer("maritime_line")
+def _china_outline() -> tuple[dict[str, BaseGeometry], list[BaseGeometry]]:
+    layer, dashes = _read_locator_layer("locator"), _read_locator_layer("maritime_line")
     return dict(zip(layer["name_zh"], layer.geometry, strict=True)), list(dashes.geometry)
 
 
-def _layer(name: str) -> GeoDataFrame:
+def _read_locator_layer(name: str) -> GeoDataFrame:
     layer = cast("GeoDataFrame", load(name))
     return layer.to_crs(CHINA)

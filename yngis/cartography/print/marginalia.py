@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from yngis.cartography.print.graticule import OUTER
 from yngis.cartography.print.north_and_scale import draw_scale
 from yngis.cartography.print.paper import UNREVIEWED
-from yngis.cartography.print.text_wrap import wrapped
+from yngis.cartography.print.text_wrap import wrap_text
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: I
         key.startswith(("feature:", "zone:")) for names in placed for key in names.omitted
     )
     told = [f"另有 {unwritten} 个名称因图幅所限未注。"] if unwritten else []
-    lines = _lines((*figure.notes, *told), _credits(figure), canvas, size)
+    lines = _note_lines((*figure.notes, *told), _credit_lines(figure), canvas, size)
     line = min(line, (y - _SHORE * unit) / max(len(lines) - 1, 1))
     for part in lines:
         canvas.text(part, outer.left, y, size, colour=style.quiet)
@@ -127,17 +127,19 @@ def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: I
         y -= 3.0 * unit
 
 
-def _lines(notes: Sequence[str], sources: Iterable[str], canvas: Canvas, size: float) -> list[str]:
+def _note_lines(
+    notes: Sequence[str], sources: Iterable[str], canvas: Canvas, size: float
+) -> list[str]:
     """Notes and sources, one a line; where there are many, notes follow one another."""
     wide = 124.0 * canvas.paper.type_scale
-    ends = [part for text in sources for part in wrapped(text, canvas, size, wide)]
-    parts = [part for text in notes for part in wrapped(text, canvas, size, wide)]
+    ends = [part for text in sources for part in wrap_text(text, canvas, size, wide)]
+    parts = [part for text in notes for part in wrap_text(text, canvas, size, wide)]
     if len(parts) + len(ends) > _FOOT:
-        parts = list(wrapped("　".join(notes), canvas, size, wide))
+        parts = list(wrap_text("　".join(notes), canvas, size, wide))
     return [*parts, *ends]
 
 
-def _credits(figure: PreparedFigure) -> Iterator[str]:
+def _credit_lines(figure: PreparedFigure) -> Iterator[str]:
     """Credits of the figure with the projection; the review stands in the imprint."""
     for text in figure.credits:
         kept = "；".join(part for part in text.split("；") if not part.startswith("审图号"))

@@ -72,7 +72,7 @@ def draw_scale(
     """
     unit, ink = canvas.paper.type_scale, read_style().ink
     longest *= unit
-    stretch = _stretch(view)
+    stretch = _grid_stretch(view)
     lengths = [base * 10.0**power for power in range(3) for base in (1, 2, 5)]
     whole = max(km for km in lengths if 2 * km * 1e6 / view.scale * stretch <= longest)
     step = whole * 1e6 / view.scale * stretch
@@ -100,7 +100,7 @@ def draw_scale(
     return bar - 4.4 * unit
 
 
-def _stretch(view: View) -> float:
+def _grid_stretch(view: View) -> float:
     """Grid metres per metre on the ground, along the parallel in the middle of the map."""
     lon, lat = to_lonlat(np.array([view.centre]))[0]
     return float(Proj(CRS(PROVINCE_ALBERS)).get_factors(lon, lat).parallel_scale)

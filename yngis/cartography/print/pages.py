@@ -11,7 +11,7 @@ from yngis.cartography.print.canvas import Canvas
 from yngis.cartography.print.ground import View, ground_of
 from yngis.cartography.print.marginalia import PROJECTION
 from yngis.cartography.print.paper import Box, Imprint, Paper
-from yngis.cartography.print.text_wrap import wrapped
+from yngis.cartography.print.text_wrap import wrap_text
 from yngis.cartography.style import read_style
 from yngis.catalogue import cards
 
@@ -59,7 +59,7 @@ _KINDS: Final = {
 }
 
 
-def caption(figure: PreparedFigure) -> str:
+def figure_caption(figure: PreparedFigure) -> str:
     """
     Number and title of a figure.
 
@@ -187,7 +187,7 @@ def draw_contents(
     english = [figure.title_en for figure in figures]
     indent = left + canvas.width("图10　", size)
     for title, second, page in zip(
-        [*map(caption, figures), SOURCES], [*english, ""], pages, strict=True
+        [*map(figure_caption, figures), SOURCES], [*english, ""], pages, strict=True
     ):
         box = canvas.text(title, left, y, size, colour=style.ink)
         mark = canvas.text(str(page), right, y, size, colour=style.ink, align="right")
@@ -230,11 +230,11 @@ def draw_sources(
     left, width = 22 * unit, paper.width - 44 * unit
     pages: list[Canvas] = []
     y = 0.0
-    for name, text in _paragraphs(figures, face, inputs):
+    for name, text in _source_paragraphs(figures, face, inputs):
         kind = _KINDS[name]
         size = kind.size * unit
         y -= kind.before * unit
-        for part in wrapped(text, pages[-1] if pages else Canvas(paper, face), size, width):
+        for part in wrap_text(text, pages[-1] if pages else Canvas(paper, face), size, width):
             if not pages or y < 14 * unit:
                 number, middle = str(first + len(pages)), paper.width / 2
                 pages.append(Canvas(paper, face))
@@ -247,7 +247,7 @@ def draw_sources(
     return pages
 
 
-def _paragraphs(
+def _source_paragraphs(
     figures: Sequence[PreparedFigure], face: Typeface, inputs: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
     yield "title", SOURCES

@@ -20,7 +20,7 @@ from yngis.cartography.print.collisions import (
     boxes_meet,
     disc_gaps,
     discs_meet,
-    spans,
+    line_boxes,
     tie_crosses,
     ties_meet,
     ties_touch,
@@ -70,7 +70,7 @@ class Placed:
     omitted: tuple[str, ...]
 
 
-def place(
+def anneal_names(
     names: Sequence[Name],
     windows: Sequence[Box],
     boxes: Sequence[Box],
@@ -100,7 +100,7 @@ def place(
         The places; names that would overlap in every arrangement found are left out.
     """
     free = [
-        name.kept(_free(name, window, boxes, discs))
+        name.kept(_free_places(name, window, boxes, discs))
         for name, window in zip(names, windows, strict=True)
     ]
     omitted = [name.key for name in free if not len(name.boxes)]
@@ -108,13 +108,13 @@ def place(
     if not free:
         return Placed({}, {}, tuple(omitted))
     every = np.concatenate([name.boxes for name in free])
-    table = _conflicts(every, np.concatenate([name.ties for name in free]))
+    table = _place_conflicts(every, np.concatenate([name.ties for name in free]))
     stacked = _in_chunks(every + np.array([0.0, -_LINE, 0.0, _LINE]) / 2)
     first = np.cumsum([0, *(len(name.boxes) for name in free)])
     for low, high in itertools.pairwise(first):
         table[low:high, low:high] = stacked[low:high, low:high] = False  # it is not its own rival
-    costs = np.concatenate([name.costs + _doubt(name, discs) for name in free])
-    chosen = _anneal(_Task(table, stacked, costs, first), np.random.default_rng(seed))
+    costs = np.concatenate([name.costs + _ownership_cost(name, discs) for name in free])
+    chosen = _anneal_starts(_Task(table, stacked, costs, first), np.random.default_rng(seed))
     kept = _without_clashes(table, chosen, first)
     places, ties = {}, {}
     for number, name in enumerate(free):
@@ -129,7 +129,7 @@ def place(
     return Placed(places, ties, tuple(omitted))
 
 
-def _free(name: Name, window: Box, boxes: Sequence[Box], discs: Array) -> NDArray[np.bool_]:
+def _free_places(name: Name, window: Box, boxes: Sequence[Box], discs: Array) -> NDArray[np.bool_]:
     """Which places are clear of the frame, the boxes and the glyphs."""
     room = name.boxes + np.array([-ROOM, -ROOM, ROOM, ROOM])
     free: NDArray[np.bool_] = (room[:, :2] >= window[:2]).all(axis=1) & (
@@ -147,7 +147,7 @@ def _free(name: Name, window: Box, boxes: Sequence[Box], discs: Array) -> NDArra
     return free
 
 
-def _doubt(name: Name, discs: Array) -> Array:
+def _ownership_cost(name: Name, discs: Array) -> Array:
     """What each place costs for standing as near to another glyph as to its own."""
     if name.glyph < 0 or len(discs) < 2:  # noqa: PLR2004 - its own and another
         return np.zeros(len(name.boxes))
@@ -181,7 +181,7 @@ class _Task:
         return float(self.costs[chosen].sum() + rivals / 2)
 
 
-def _anneal(task: _Task, random: np.random.Generator) -> NDArray[np.int_]:
+def _anneal_starts(task: _Task, random: np.random.Generator) -> NDArray[np.int_]:
     """Best of several starts, stopping at the first without a clash after the first two."""
     best: tuple[float, NDArray[np.int_]] | None = None
     for start in range(_STARTS):
@@ -232,7 +232,7 @@ def _without_clashes(
     return kept
 
 
-def _conflicts(boxes: Array, ties: Array) -> NDArray[np.bool_]:
+def _place_conflicts(boxes: Array, ties: Array) -> NDArray[np.bool_]:
     """Every pair of places that cannot both be taken; places of one name are never asked."""
     room = boxes + np.array([-ROOM, -ROOM, ROOM, ROOM]) / 2
     tied = ~np.isnan(ties[:, 0])
@@ -240,11 +240,11 @@ def _conflicts(boxes: Array, ties: Array) -> NDArray[np.bool_]:
     crossing = np.zeros_like(table)
     for low in range(0, int(tied.sum()), _CHUNK):
         numbers = np.flatnonzero(tied)[low : low + _CHUNK]
-        around = spans(ties[numbers])
+        around = line_boxes(ties[numbers])
         row, column = np.nonzero(boxes_meet(around, room))
         crossing[numbers[row], column] = tie_crosses(ties[numbers[row]], room[column])
         others = np.flatnonzero(tied)
-        row, column = np.nonzero(boxes_meet(around, spans(ties[others])))
+        row, column = np.nonzero(boxes_meet(around, line_boxes(ties[others])))
         crossing[numbers[row], others[column]] |= ties_meet(
             ties[numbers[row]], ties[others[column]]
         )

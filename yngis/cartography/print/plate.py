@@ -27,7 +27,7 @@ from yngis.cartography.print.label_requests import (
     VALUE,
     zone_type,
 )
-from yngis.cartography.print.layout import DOT, HEAD, NATIONAL, Layout, lay_out
+from yngis.cartography.print.layout import DOT, HEAD, NATIONAL, Layout, lay_out_map
 from yngis.cartography.print.line_styles import LINK_WIDTHS, PREFECTURE_INK, draw_port
 from yngis.cartography.print.locator import draw_locator
 from yngis.cartography.print.marginalia import draw_foot, draw_title
@@ -83,13 +83,13 @@ def draw_plate(
     """
     canvas = Canvas(paper, face)
     if figure.panels:
-        layouts = [lay_out(part, canvas, slot) for part, slot in panel_slots(figure, canvas)]
+        layouts = [lay_out_map(part, canvas, slot) for part, slot in panel_slots(figure, canvas)]
         layout = replace(layouts[0], beside=tuple(layouts[1:]))
         for part, place in zip(figure.panels, layouts, strict=True):
             _draw_map(canvas, part, place, relief)
             draw_panel_title(canvas, part, place)
     else:
-        layout = lay_out(figure, canvas)
+        layout = lay_out_map(figure, canvas)
         _draw_map(canvas, figure, layout, relief)
     draw_title(canvas, figure, imprint)
     draw_foot(canvas, figure, layout, imprint)
@@ -207,13 +207,13 @@ def _draw_names(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset
     for port in figure.ports:
         gid = f"port-name:{port.name}"
         if (box := boxes.get(f"port:{port.name}")) and not inset:
-            _write(canvas, port.name, box, PORT, read_style().port, halo=0.85, gid=gid)
+            _write_text_line(canvas, port.name, box, PORT, read_style().port, halo=0.85, gid=gid)
     for mark in figure.marks:
         gid = f"zone:{mark.name}"
         if (box := boxes.get(gid)) and layout.spots[mark.name].inset == inset:
             size, bold = zone_type(mark)
             colour = ink if mark.sectors else _OTHER_INK
-            _write(canvas, mark.short, box, size, colour, bold=bold, halo=0.85, gid=gid)
+            _write_text_line(canvas, mark.short, box, size, colour, bold=bold, halo=0.85, gid=gid)
 
 
 def _draw_land_names(canvas: Canvas, figure: PreparedFigure, boxes: Mapping[str, Box]) -> None:
@@ -221,11 +221,13 @@ def _draw_land_names(canvas: Canvas, figure: PreparedFigure, boxes: Mapping[str,
     for neighbour in figure.neighbours:
         key, size = f"neighbour:{neighbour.name}", COUNTRY if neighbour.country else PROVINCE
         if box := boxes.get(key):
-            _write(canvas, neighbour.name, box, size, _NEIGHBOUR_INK, gid=key)
+            _write_text_line(canvas, neighbour.name, box, size, _NEIGHBOUR_INK, gid=key)
     for row, feature in enumerate(figure.features):
         if box := boxes.get(f"feature:{row}"):
             gid = f"name:{row}"
-            _write(canvas, feature.label, box, FEATURE, read_style().ink, halo=0.7, gid=gid)
+            _write_text_line(
+                canvas, feature.label, box, FEATURE, read_style().ink, halo=0.7, gid=gid
+            )
     for label in figure.prefectures:
         if box := boxes.get(f"prefecture:{label.name}"):
             _draw_prefecture(canvas, figure, label, box)
@@ -285,7 +287,7 @@ def _draw_prefecture(
         x += (CHIP + CHIP_GAP) * unit
 
 
-def _write(
+def _write_text_line(
     canvas: Canvas,
     text: str,
     box: Box,

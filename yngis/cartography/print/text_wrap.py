@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _CLOSING: Final = "，。；：、）”》,.;:)"
 
 
-def wrapped(text: str, canvas: Canvas, size: float, width: float) -> Iterator[str]:
+def wrap_text(text: str, canvas: Canvas, size: float, width: float) -> Iterator[str]:
     """
     Break a text into lines.
 
@@ -33,7 +33,7 @@ def wrapped(text: str, canvas: Canvas, size: float, width: float) -> Iterator[st
         A Latin word or a number is kept whole, and a closing mark stays on its line.
     """
     line = ""
-    for word in _words(text):
+    for word in _breakable_words(text):
         if line and canvas.width(line + word, size) > width and word[0] not in _CLOSING:
             yield line
             line = word.lstrip()
@@ -43,7 +43,7 @@ def wrapped(text: str, canvas: Canvas, size: float, width: float) -> Iterator[st
         yield line
 
 
-def _words(text: str) -> Iterator[str]:
+def _breakable_words(text: str) -> Iterator[str]:
     """Hanzi one by one, runs of Latin letters and digits whole."""
     word = ""
     for sign in text:

@@ -35,16 +35,16 @@ def texts_of(figures: Iterable[PreparedFigure]) -> list[str]:
         for text in frame[column].unique()
         if isinstance(text, str)
     ]
-    return [*texts, *(text for figure in listed for text in _texts(figure))]
+    return [*texts, *(text for figure in listed for text in _texts_within(figure))]
 
 
-def _texts(value: object) -> Iterator[str]:
+def _texts_within(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, (tuple, list)):
         for item in value:
-            yield from _texts(item)
+            yield from _texts_within(item)
     elif is_dataclass(value):
         for field in fields(value):
             if field.name != "base":
-                yield from _texts(getattr(value, field.name))
+                yield from _texts_within(getattr(value, field.name))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from yngis import __version__
 from yngis.cartography.print.atlas_pdf import Atlas
-from yngis.cartography.print.fonts import Typeface, typeface
+from yngis.cartography.print.fonts import Typeface, make_typeface
 from yngis.cartography.print.marginalia import PLAN
 from yngis.cartography.print.paper import Imprint, Paper, read_paper
 from yngis.cartography.print.plate import draw_plate
@@ -95,7 +95,7 @@ def draw_plates(
     """
     sheet = checked_paper(paper, formats, dpi)
     imprint = imprint or Imprint()
-    face = _face(figures, imprint, font)
+    face = _plate_typeface(figures, imprint, font)
     shade = Relief(Path(relief)) if relief is not None else None
     book = Atlas(sheet, face, imprint, list(figures), dict(inputs or {})) if atlas else None
     step = progress.add_task("图版 / plates", total=len(figures) + atlas) if progress else None
@@ -103,14 +103,14 @@ def draw_plates(
     with adding_to_folder(out) as fresh:
         for figure in figures:
             if progress and step is not None:
-                progress.update(step, description=f"{_name(figure)} {figure.title}")
+                progress.update(step, description=f"{_plate_name(figure)} {figure.title}")
             canvas, _ = draw_plate(figure, sheet, face, imprint, shade)
             for kind in dict.fromkeys([*formats, *(["pdf"] if book else [])]):
-                content = rendered(canvas, kind, dpi=dpi, title=figure.title, unit=imprint.unit)
+                content = render_sheet(canvas, kind, dpi=dpi, title=figure.title, unit=imprint.unit)
                 if book and kind == "pdf":
                     book.add(content)
                 if kind in formats:
-                    written.append(fresh / f"{_name(figure)}.{kind}")
+                    written.append(fresh / f"{_plate_name(figure)}.{kind}")
                     written[-1].write_bytes(content)
             if progress and step is not None:
                 progress.advance(step)
@@ -118,7 +118,7 @@ def draw_plates(
             written.append(fresh / ATLAS)
             book.write(
                 written[-1],
-                lambda page: rendered(page, "pdf", dpi=dpi, title=PLAN, unit=imprint.unit),
+                lambda page: render_sheet(page, "pdf", dpi=dpi, title=PLAN, unit=imprint.unit),
             )
             if progress and step is not None:
                 progress.update(step, advance=1, description=ATLAS)
@@ -172,7 +172,7 @@ def draw_atlas(
     )[-1]
 
 
-def rendered(canvas: Canvas, kind: str, *, dpi: int, title: str, unit: str = "") -> bytes:
+def render_sheet(canvas: Canvas, kind: str, *, dpi: int, title: str, unit: str = "") -> bytes:
     """
     Write a sheet in a format; the same sheet gives the same bytes.
 
@@ -205,25 +205,27 @@ def rendered(canvas: Canvas, kind: str, *, dpi: int, title: str, unit: str = "")
         described |= {"Creator": f"yngis {__version__}", "Date": None}
     else:
         described |= {"Software": f"yngis {__version__}"}
-    with io.BytesIO() as file, _settings():
+    with io.BytesIO() as file, _sheet_settings():
         canvas.figure.savefig(file, format=kind, dpi=dpi, metadata=described)
         return file.getvalue()
 
 
 @contextmanager
-def _settings() -> Iterator[None]:
+def _sheet_settings() -> Iterator[None]:
     import matplotlib as mpl  # noqa: PLC0415
 
     with mpl.rc_context(_SETTINGS):  # type: ignore[arg-type] # keys known to be settings
         yield
 
 
-def _face(figures: Sequence[PreparedFigure], imprint: Imprint, font: Path | str | None) -> Typeface:
+def _plate_typeface(
+    figures: Sequence[PreparedFigure], imprint: Imprint, font: Path | str | None
+) -> Typeface:
     texts = [*texts_of(figures), *imprint.lines(), imprint.secrecy]
-    return typeface(texts, Path(font) if font is not None else None)
+    return make_typeface(texts, Path(font) if font is not None else None)
 
 
-def _name(figure: PreparedFigure) -> str:
+def _plate_name(figure: PreparedFigure) -> str:
     return f"fig{figure.number:02d}" if figure.number else figure.stem
 
 

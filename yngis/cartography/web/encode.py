@@ -43,7 +43,7 @@ class BaseMap(NamedTuple):
     lines: dict[str, list[Ring]]
 
 
-def delta(coordinates: np.ndarray, scale: int) -> Ring:
+def delta_code(coordinates: np.ndarray, scale: int) -> Ring:
     """
     Delta-code a line.
 
@@ -64,10 +64,10 @@ def delta(coordinates: np.ndarray, scale: int) -> Ring:
     >>> delta(np.array([[102.0, 25.0], [102.1, 25.0]]), 10)
     [1020, 250, 1, 0]
     """
-    return _differences(round_line(coordinates, scale))
+    return _point_differences(round_line(coordinates, scale))
 
 
-def _differences(line: Line) -> Ring:
+def _point_differences(line: Line) -> Ring:
     """Each point as its difference from the one before, the first as it is."""
     steps = np.diff(line, axis=0, prepend=np.zeros((1, 2), np.int64))
     return [int(number) for number in steps.ravel()]
@@ -94,11 +94,13 @@ def encode_base(counties: GeoDataFrame, neighbours: GeoDataFrame) -> BaseMap:
         {
             "prefecture": area.prefecture,
             "region": area.region,
-            "rings": [[_differences(ring) for ring in rings] for rings in area.polygons],
+            "rings": [[_point_differences(ring) for ring in rings] for rings in area.polygons],
         }
         for area in base.areas
     ]
-    lines = {rank: [_differences(line) for line in found] for rank, found in base.lines.items()}
+    lines = {
+        rank: [_point_differences(line) for line in found] for rank, found in base.lines.items()
+    }
     return BaseMap(areas, lines)
 
 
@@ -117,7 +119,7 @@ def encode_zones(zones: GeoSeries) -> list[list[list[Ring]]]:
         Per zone its polygons, each a list of rings, outer ring first.
     """
     simple = shapely.simplify(zones.to_numpy(), _ZONE_TOLERANCE, preserve_topology=True)
-    return [_rings([shape], ZONE_SCALE) for shape in simple]
+    return [_coded_rings([shape], ZONE_SCALE) for shape in simple]
 
 
 def encode_counties(counties: GeoDataFrame) -> dict[str, list[list[Ring]]]:
@@ -136,8 +138,8 @@ def encode_counties(counties: GeoDataFrame) -> dict[str, list[list[Ring]]]:
     """
     simple = shapely.coverage_simplify(counties.geometry.to_numpy(), TOLERANCE)
     shapes = zip(counties["name_zh"], simple, strict=True)
-    return {name: _rings([shape], SCALE) for name, shape in shapes}
+    return {name: _coded_rings([shape], SCALE) for name, shape in shapes}
 
 
-def _rings(shapes: list[shapely.Geometry], scale: int) -> list[list[Ring]]:
-    return [[_differences(ring) for ring in rings] for rings in round_polygons(shapes, scale)]
+def _coded_rings(shapes: list[shapely.Geometry], scale: int) -> list[list[Ring]]:
+    return [[_point_differences(ring) for ring in rings] for rings in round_polygons(shapes, scale)]

@@ -49,7 +49,7 @@ class FigureMap(OfflineMap):
         basemap: str | None = None,
     ) -> None:
         west, south, east, north = figure.base["regions"].total_bounds
-        data = payload(figure, nav, translucent=basemap is not None)
+        data = figure_payload(figure, nav, translucent=basemap is not None)
         super().__init__(
             f"图{figure.number} {figure.title}｜{PLAN_TITLE}" if figure.number else figure.title,
             extent=figure.extent,
@@ -57,12 +57,12 @@ class FigureMap(OfflineMap):
             start="yngis",
             parts=("viewer.css", "viewer"),
             body=data_block("yngis-data", data),
-            tiles=_tiles(basemap),
+            tiles=_basemap_tiles(basemap),
         )
         self.figure = figure
 
 
-def payload(
+def figure_payload(
     figure: PreparedFigure, nav: dict[str, Any] | None = None, *, translucent: bool = False
 ) -> dict[str, Any]:
     """
@@ -83,7 +83,7 @@ def payload(
         Ready for JSON.
     """
     style = read_style()
-    base = _base(figure)
+    base = _coded_base(figure)
     fills = {area.name: (area.fill, area.active) for area in figure.areas}
     zones = figure.base["zones"].set_index("name_zh").geometry
     rings = encode_zones(zones.loc[[mark.name for mark in figure.marks]])
@@ -127,7 +127,7 @@ def payload(
 _BASES: dict[int, BaseMap] = {}
 
 
-def _base(figure: PreparedFigure) -> BaseMap:
+def _coded_base(figure: PreparedFigure) -> BaseMap:
     """Encode the base once for all the figures drawn from the same layers."""
     counties = figure.base["counties"]
     if id(counties) not in _BASES:
@@ -136,7 +136,7 @@ def _base(figure: PreparedFigure) -> BaseMap:
     return _BASES[id(counties)]
 
 
-def _tiles(basemap: str | None) -> list[Tiles]:
+def _basemap_tiles(basemap: str | None) -> list[Tiles]:
     if basemap is None:
         return []
     if basemap == "osm":

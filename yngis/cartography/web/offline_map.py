@@ -130,9 +130,9 @@ class OfflineMap(folium.Map):
             _Viewer(start).add_to(self)
             page = OfflineFigure(
                 title,
-                head=inline_style(_variables() + _styles(parts)),
+                head=inline_style(_style_variables() + _viewer_styles(parts)),
                 body=body,
-                scripts=(inline_script(_script(parts)),),
+                scripts=(inline_script(_viewer_script(parts)),),
                 image_sources=tuple(dict.fromkeys(host for tile in tiles for host in tile.hosts)),
                 height="640px",
             )
@@ -166,21 +166,21 @@ class OfflineMap(folium.Map):
             vars(branca.element)["urandom"] = before
 
 
-def _variables() -> str:
+def _style_variables() -> str:
     style = read_style()
     names = ("ink", "quiet", "outside", "port")
     return ":root { " + "".join(f"--{name}: {getattr(style, name)}; " for name in names) + "}\n"
 
 
 @cache
-def _styles(parts: tuple[str, ...]) -> str:
+def _viewer_styles(parts: tuple[str, ...]) -> str:
     home = files("yngis.cartography.web")
     wanted = [name for name in parts if name.endswith(".css")]
     return "\n".join(home.joinpath(name).read_text(encoding="utf-8") for name in wanted)
 
 
 @cache
-def _script(parts: tuple[str, ...]) -> str:
+def _viewer_script(parts: tuple[str, ...]) -> str:
     home = files("yngis.cartography.web")
     found = []
     for name in parts:

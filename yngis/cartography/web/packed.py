@@ -101,7 +101,7 @@ def pack_numbers(values: ArrayLike, kind: str) -> Array:
     #    values  01 00 | 02 00 | FF FF      planes  01 02 FF | 00 00 FF
     width = array.dtype.itemsize
     planes = array.view(np.uint8).reshape(-1, width).T if len(array) else array.view(np.uint8)
-    return Array(_packed(np.ascontiguousarray(planes).tobytes()), kind, len(array))
+    return Array(_pack_base64(np.ascontiguousarray(planes).tobytes()), kind, len(array))
 
 
 def pack_texts(texts: Iterable[str]) -> Array:
@@ -121,13 +121,13 @@ def pack_texts(texts: Iterable[str]) -> Array:
     # A line is a text: a line end inside one would shift all that follow.
     lines = [text.replace("\n", " ").replace("\r", " ") for text in texts]
     blocks = tuple(
-        _packed("\n".join(lines[first : first + TEXT_BLOCK]).encode())
+        _pack_base64("\n".join(lines[first : first + TEXT_BLOCK]).encode())
         for first in range(0, len(lines), TEXT_BLOCK)
     )
     return Array(blocks, "text", len(lines))
 
 
-def _packed(content: bytes) -> str:
+def _pack_base64(content: bytes) -> str:
     return base64.b64encode(gzip.compress(content, _LEVEL, mtime=0)).decode()
 
 
@@ -251,17 +251,17 @@ class ShapePacker:
         numbers = np.concatenate([np.empty(0, np.int64), *self._numbers])
         self._points, self._sizes = [], []
         if len(rings) == 0:
-            return PackedShapes(_arrays(points, sizes, rings), numbers, (0, 0, 0, 0))
+            return PackedShapes(_coded_arrays(points, sizes, rings), numbers, (0, 0, 0, 0))
         first_ring = np.concatenate([[0], np.cumsum(rings)])[:-1]
         first_point = np.concatenate([[0], np.cumsum(sizes)])[:-1]
         # Neighbours on the map become neighbours in the file: steps stay short, and tiles read
         # runs.
         order = np.argsort(_along_curve(points[first_point[first_ring]]), kind="stable")
-        ring_order = _gather(first_ring[order], rings[order])
-        point_order = _gather(first_point[ring_order], sizes[ring_order])
+        ring_order = _gather_runs(first_ring[order], rings[order])
+        point_order = _gather_runs(first_point[ring_order], sizes[ring_order])
         west, north = points.min(axis=0)
         east, south = points.max(axis=0)
-        arrays = _arrays(points[point_order], sizes[ring_order], rings[order])
+        arrays = _coded_arrays(points[point_order], sizes[ring_order], rings[order])
         return PackedShapes(arrays, numbers[order], (int(west), int(north), int(east), int(south)))
 
 
@@ -277,7 +277,7 @@ def _without_repeats(whole: NDArray[np.int32], sizes: NDArray[np.int64]) -> NDAr
     return kept
 
 
-def _gather(first: NDArray[np.int64], counts: NDArray[np.int32]) -> NDArray[np.int64]:
+def _gather_runs(first: NDArray[np.int64], counts: NDArray[np.int32]) -> NDArray[np.int64]:
     """Indices of runs, one after the other."""
     starts = np.concatenate([[0], np.cumsum(counts)])[:-1]
     found: NDArray[np.int64] = np.arange(int(counts.sum())) + np.repeat(first - starts, counts)
@@ -297,7 +297,7 @@ def _along_curve(points: NDArray[np.int32]) -> NDArray[np.int64]:
     return code
 
 
-def _arrays(
+def _coded_arrays(
     points: NDArray[np.int32], sizes: NDArray[np.int32], rings: NDArray[np.int32]
 ) -> dict[str, Array]:
     """Ring starts by their distance from the last start, other vertices from the last vertex."""

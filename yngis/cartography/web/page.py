@@ -24,7 +24,7 @@ _SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)
 
 
 @cache
-def asset(name: str) -> bytes:
+def leaflet_asset(name: str) -> bytes:
     """
     A file of the installed Leaflet package.
 
@@ -96,7 +96,7 @@ def inline_style(text: str, images: str = "") -> str:
         path = PurePosixPath(match[2])
         if path.suffix not in _IMAGES:
             return "none"  # a CSS behaviour of browsers that Leaflet 1.9 no longer serves
-        content = base64.b64encode(asset(str(PurePosixPath(images) / path))).decode()
+        content = base64.b64encode(leaflet_asset(str(PurePosixPath(images) / path))).decode()
         return f"url(data:{_IMAGES[path.suffix]};base64,{content})"
 
     return f"<style>{_URL.sub(embed, text)}</style>"
@@ -208,7 +208,7 @@ class OfflineFigure(Figure):
     def _inline(self, element: Any, kwargs: dict[str, Any]) -> str:  # noqa: ANN401 - any branca element
         if isinstance(element, JavascriptLink | CssLink):
             name = PurePosixPath(urlsplit(element.url).path).name
-            text = asset(name).decode("utf-8")
+            text = leaflet_asset(name).decode("utf-8")
             return (
                 inline_script(text) if isinstance(element, JavascriptLink) else inline_style(text)
             )
@@ -218,7 +218,7 @@ class OfflineFigure(Figure):
 
     def _policy(self, trusted: list[str]) -> str:
         hashes = [
-            f"'sha256-{base64.b64encode(hashlib.sha256(_code(script)).digest()).decode()}'"
+            f"'sha256-{base64.b64encode(hashlib.sha256(_script_content(script)).digest()).decode()}'"
             for script in trusted
         ]
         images = " ".join(("data:", *self._image_sources))
@@ -228,6 +228,6 @@ class OfflineFigure(Figure):
         )
 
 
-def _code(script: str) -> bytes:
+def _script_content(script: str) -> bytes:
     """Content of a script element, as browsers hash it."""
     return script.removeprefix("<script>").removesuffix("</script>").encode()

@@ -202,10 +202,10 @@ class ParcelMap(OfflineMap):
             "land": _LAND,
             "lines": base.lines,
             "areas": [area["rings"] for area in base.areas],
-            "zones": _zones(zones, marks),
+            "zones": _zone_outlines(zones, marks),
             "marked": marked,
             "mark_colour": mark_colour,
-            "names": _names(layers["counties"], layers["prefectures"]),
+            "names": _place_names_on_map(layers["counties"], layers["prefectures"]),
             "scale": SCALE,
             "zone_scale": ZONE_SCALE,
             "style": {"lines": read_style().lines},
@@ -224,7 +224,7 @@ class ParcelMap(OfflineMap):
         self.options |= {"max_zoom": CLOSEST, "zoom_snap": 1, "zoom_delta": 1}
 
 
-def _zones(zones: GeoDataFrame, marks: Sequence[ZoneMark]) -> list[dict[str, Any]]:
+def _zone_outlines(zones: GeoDataFrame, marks: Sequence[ZoneMark]) -> list[dict[str, Any]]:
     rings = encode_zones(zones.geometry)
     told = []
     for mark, ring, kind, shape in zip(
@@ -244,7 +244,7 @@ def _zones(zones: GeoDataFrame, marks: Sequence[ZoneMark]) -> list[dict[str, Any
     return told
 
 
-def _names(counties: GeoDataFrame, prefectures: GeoDataFrame) -> list[dict[str, Any]]:
+def _place_names_on_map(counties: GeoDataFrame, prefectures: GeoDataFrame) -> list[dict[str, Any]]:
     """Regions and prefectures, each where it has most room."""
     short = dict(zip(prefectures["name_zh"], prefectures["short_zh"], strict=True))
     regions, inside = label_points(counties, "region"), label_points(counties, "prefecture")

@@ -58,12 +58,12 @@ class ClusterMap(OfflineMap):
             province=(west, south, east, north),
             start="yngisClusters",
             parts=_PARTS,
-            body=data_block("yngis-data", payload(figure, report)),
+            body=data_block("yngis-data", point_payload(figure, report)),
         )
         self.figure = figure
 
 
-def payload(figure: ClusterFigure, report: str | None = None) -> dict[str, Any]:
+def point_payload(figure: ClusterFigure, report: str | None = None) -> dict[str, Any]:
     """
     The page's data: what the figure decided, with coded geometry.
 
@@ -121,16 +121,16 @@ def payload(figure: ClusterFigure, report: str | None = None) -> dict[str, Any]:
             for network in figure.networks
         ],
         "farthest_km": int(-(-farthest // _STEP_KM) * _STEP_KM),
-        **_hulls(figure),
-        "hot": _hot(figure),
-        "surface": _surface(figure.surface),
-        "plants": _plants(figure),
+        **_hull_outlines(figure),
+        "hot": _hot_spot_payload(figure),
+        "surface": _density_surface(figure.surface),
+        "plants": _plant_lines(figure),
         "notes": figure.notes,
         "credits": figure.credits,
     }
 
 
-def _hulls(figure: ClusterFigure) -> dict[str, Any]:
+def _hull_outlines(figure: ClusterFigure) -> dict[str, Any]:
     if figure.hulls is None:
         return {"hulls": None, "industries": []}
     rings = encode_zones(figure.hulls.geometry)
@@ -153,7 +153,7 @@ def _hulls(figure: ClusterFigure) -> dict[str, Any]:
     return {"hulls": hulls, "industries": industries}
 
 
-def _hot(figure: ClusterFigure) -> dict[str, Any] | None:
+def _hot_spot_payload(figure: ClusterFigure) -> dict[str, Any] | None:
     if figure.hot is None:
         return None
     shapes = encode_counties(figure.counties) if figure.hot else {}
@@ -175,7 +175,7 @@ def _hot(figure: ClusterFigure) -> dict[str, Any] | None:
     }
 
 
-def _plants(figure: ClusterFigure) -> list[dict[str, Any]] | None:
+def _plant_lines(figure: ClusterFigure) -> list[dict[str, Any]] | None:
     """Enterprises of each industry as one coded line of points."""
     if figure.plants is None or not len(figure.plants):
         return None
@@ -190,7 +190,7 @@ def _plants(figure: ClusterFigure) -> list[dict[str, Any]] | None:
     return found
 
 
-def _surface(density: Density | None) -> dict[str, Any] | None:
+def _density_surface(density: Density | None) -> dict[str, Any] | None:
     if density is None:
         return None
     image = density_image(density)

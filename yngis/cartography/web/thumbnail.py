@@ -20,7 +20,7 @@ _EDGE = "#8d8a83"
 _TOLERANCE = 0.05  # degrees; a thumbnail's pixel is about 0.04
 
 
-def outlines(regions: GeoDataFrame) -> dict[str, shapely.Geometry]:
+def region_outlines(regions: GeoDataFrame) -> dict[str, shapely.Geometry]:
     """
     Regions coarse enough for a thumbnail.
 
@@ -38,7 +38,7 @@ def outlines(regions: GeoDataFrame) -> dict[str, shapely.Geometry]:
     return dict(zip(regions["name_zh"], shapes, strict=True))
 
 
-def thumbnail(figure: PreparedFigure, shapes: dict[str, shapely.Geometry]) -> str:
+def draw_thumbnail(figure: PreparedFigure, shapes: dict[str, shapely.Geometry]) -> str:
     """
     Draw the figure's regions, filled areas and glyphs without text.
 
@@ -70,24 +70,26 @@ def thumbnail(figure: PreparedFigure, shapes: dict[str, shapely.Geometry]) -> st
     for area in figure.areas:
         opacity = 1 if area.active else 0.25
         parts.append(
-            f'<path d="{_path(shapes[area.name], place)}" fill="{area.fill}" '
+            f'<path d="{_outline_path(shapes[area.name], place)}" fill="{area.fill}" '
             f'fill-opacity="{opacity}" stroke="#fff"/>'
         )
     if figure.features and not figure.dotted:
         filled = shapely.coverage_simplify(figure.base["features"].geometry.to_numpy(), _TOLERANCE)
         parts.extend(
-            f'<path d="{_path(shape, place)}" fill="{feature.fill}" stroke="{_EDGE}" '
+            f'<path d="{_outline_path(shape, place)}" fill="{feature.fill}" stroke="{_EDGE}" '
             'stroke-width=".5"/>'
             for shape, feature in zip(filled, figure.features, strict=True)
         )
     entries = {entry.key: entry for entry in figure.group("sector").entries}
     for mark in sorted(figure.marks, key=lambda mark: len(mark.sectors)):
         x, y = place(mark.lon, mark.lat)
-        parts.extend(_pie(x, y, [entries[held.key] for held in mark.sectors], figure.edge))
+        parts.extend(_pie_slices(x, y, [entries[held.key] for held in mark.sectors], figure.edge))
     return "".join((*parts, "</svg>"))
 
 
-def _path(shape: shapely.Geometry, place: Callable[[float, float], tuple[float, float]]) -> str:
+def _outline_path(
+    shape: shapely.Geometry, place: Callable[[float, float], tuple[float, float]]
+) -> str:
     return "".join(
         "M"
         + "L".join(
@@ -98,7 +100,7 @@ def _path(shape: shapely.Geometry, place: Callable[[float, float], tuple[float, 
     )
 
 
-def _pie(x: float, y: float, held: list[Entry], edge: str) -> list[str]:
+def _pie_slices(x: float, y: float, held: list[Entry], edge: str) -> list[str]:
     where = f'cx="{x:.1f}" cy="{y:.1f}"'
     if not held:
         return [f'<circle {where} r="1.6" fill="#fff" stroke="#555" stroke-width=".6"/>']

@@ -40,8 +40,8 @@ class CsvCarrier:
 
     def __init__(self, path: Path, finder: HeaderFinder) -> None:
         self._path = path
-        self._encoding = _encoding(path)
-        self._delimiter = _delimiter(path, self._encoding)
+        self._encoding = _find_encoding(path)
+        self._delimiter = _find_delimiter(path, self._encoding)
         self.crs: pyproj.CRS | None = None
         self.total: int | None = None
         top = [row for _, row in islice(self._rows(), SEARCHED_ROWS)]
@@ -85,7 +85,7 @@ class CsvCarrier:
         yield from batches_of(islice(self._rows(), self._first, None), len(self.headers), size)
 
 
-def _encoding(path: Path) -> str:
+def _find_encoding(path: Path) -> str:
     """Find the encoding: a byte-order mark, else UTF-8 if all of it is, else GB18030."""
     with path.open("rb") as file:
         head = file.read(4)
@@ -104,7 +104,7 @@ def _encoding(path: Path) -> str:
     return "utf-8"
 
 
-def _delimiter(path: Path, encoding: str) -> str:
+def _find_delimiter(path: Path, encoding: str) -> str:
     """Find the sign that cuts most lines at the top into the most cells of one number."""
     try:
         with path.open(encoding=encoding, newline="") as file:

@@ -66,7 +66,7 @@ def judge_dataset(path: Path) -> None:
     """
     for each in _opened_along(path):
         if os.path.lexists(each) and not each.is_file():
-            raise _refuse(
+            raise _refuse_dataset(
                 each,
                 "普通文件 / a regular file",
                 "文件夹、管道、设备或失效的链接 / a folder, a pipe, a device or a broken link",
@@ -99,7 +99,7 @@ def refuse_pointers(path: Path, head: bytes) -> None:
         If it does.
     """
     if _POINTERS.search(head):
-        raise _refuse(
+        raise _refuse_dataset(
             path,
             "本身含有数据的文件 / a file that holds the data itself",
             "指向其他数据的描述文件 / a description that points to other data",
@@ -112,7 +112,7 @@ def _opened_along(path: Path) -> Iterator[Path]:
     if path.is_dir():
         inside = list(islice(path.rglob("*"), _MOST_FILES + 1))
         if len(inside) > _MOST_FILES:
-            raise _refuse(
+            raise _refuse_dataset(
                 path,
                 f"至多 {_MOST_FILES} 个文件 / at most so many files",
                 "更多 / more",
@@ -127,25 +127,25 @@ def _opened_along(path: Path) -> Iterator[Path]:
         yield path.with_name(path.name + end)
 
 
-def _refuse(path: Path, promised: str, found: str, mend: str) -> LayerError:
+def _refuse_dataset(path: Path, promised: str, found: str, mend: str) -> LayerError:
     return LayerError(Problem(where=str(path), promised=promised, found=found, mend=mend))
 
 
 def _judge_sqlite(path: Path) -> None:
     """Judge the schema of a GeoPackage; what is no database at all is GDAL's to tell."""
     try:
-        with closing(_connected(path)) as base:
+        with closing(_connected_database(path)) as base:
             end = time.monotonic() + _SEARCH_SECONDS
             base.set_progress_handler(lambda: int(time.monotonic() > end), _STEPS)
             _judge_schema(base, path)
     except sqlite3.OperationalError as error:
         if "interrupt" in str(error):
-            raise _endless(path) from None
+            raise _endless_view_error(path) from None
     except (sqlite3.DatabaseError, UnicodeError):
         return
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _connected_database(path: Path) -> sqlite3.Connection:
     uri = path.absolute().as_uri()
     # Another program's journal is applied where the folder can be written, else left alone.
     for mode in ("mode=ro", "mode=ro&immutable=1"):
@@ -168,7 +168,7 @@ def _judge_schema(base: sqlite3.Connection, path: Path) -> None:
     for name, _, sql in listed:
         module = _MODULES.search(str(sql)) if "virtual table" in str(sql).lower() else None
         if module and not module[1].lower().startswith(_INDEXES):
-            raise _refuse(
+            raise _refuse_dataset(
                 path,
                 "只含数据的表 / tables that hold data",
                 f"“{name}”由扩展 {module[1]} 提供 / comes from an extension",
@@ -179,7 +179,7 @@ def _judge_schema(base: sqlite3.Connection, path: Path) -> None:
     if "gpkg_contents" in tables:
         layers = base.execute("SELECT count(*) FROM gpkg_contents").fetchone()[0]
     if max(layers, 0) > MOST_LAYERS or len(listed) > 20 * MOST_LAYERS:
-        raise _refuse(
+        raise _refuse_dataset(
             path,
             f"至多 {MOST_LAYERS} 个图层 / layers at most",
             f"{layers}",
@@ -192,15 +192,15 @@ def _judge_schema(base: sqlite3.Connection, path: Path) -> None:
             count = base.execute(f"SELECT count(*) FROM ({rows})").fetchone()[0]  # noqa: S608
         except sqlite3.OperationalError as error:
             if "interrupt" in str(error):
-                raise _endless(path, name) from None
+                raise _endless_view_error(path, name) from None
             continue  # a view of what is not there: GDAL tells it if it is asked for
         if count > _MOST_OF_A_VIEW:
-            raise _endless(path, name)
+            raise _endless_view_error(path, name)
 
 
-def _endless(path: Path, view: str = "") -> LayerError:
+def _endless_view_error(path: Path, view: str = "") -> LayerError:
     named = f"视图“{view}” / view “{view}”" if view else "表结构 / its schema"
-    return _refuse(
+    return _refuse_dataset(
         path,
         "可读到末尾的图层 / layers that end",
         f"{named} {_SEARCH_SECONDS:.0f} 秒未读完 / not read within that many seconds",
@@ -226,7 +226,7 @@ def _judge_crs(path: Path, text: bytes) -> None:
         return  # cut by the block: it is met again whole
     kind = str(crs.get("type", "")).lower()
     if kind in {"link", "url", "file"}:
-        raise _refuse(
+        raise _refuse_dataset(
             path,
             "坐标系按名称写明 / a CRS by its name",
             f"crs 指向 {str(crs.get('properties'))[:120]} / it points elsewhere",

@@ -44,14 +44,14 @@ class DxfCarrier:
                 warnings.simplefilter("ignore")
                 frame = pyogrio.read_dataframe(path, columns=list(_FIELDS))
         except (RuntimeError, ValueError, OSError) as error:
-            raise LayerError(_fault(path, " ".join(str(error).split())[:200])) from None
+            raise LayerError(_dxf_fault(path, " ".join(str(error).split())[:200])) from None
         shapes = shapely.force_2d(np.asarray(frame.geometry.array, dtype=object))
         kinds = shapely.get_type_id(shapes)
         lines = kinds == shapely.GeometryType.LINESTRING
         closed = lines & shapely.is_closed(shapes) & (shapely.get_num_points(shapes) >= _FEWEST)
         if not closed.any():
             found = f"{int(lines.sum())} 条线，都没有闭合 / lines, none closed"
-            raise LayerError(_fault(path, found))
+            raise LayerError(_dxf_fault(path, found))
         places = closed.nonzero()[0]
         self._shapes: NDArray[np.object_] = np.array(
             [shapely.Polygon(shapely.get_coordinates(shape)) for shape in shapes[places]],
@@ -62,10 +62,10 @@ class DxfCarrier:
         inside = _texts_inside(self._shapes, shapes[noted], texts[noted])
         sole: list[Any] = [held[0] if len(held) == 1 else None for held in inside]
         self._columns = [
-            _column(frame["Layer"].iloc[places]),
-            _column(frame["EntityHandle"].iloc[places]),
-            _column(sole),
-            _column(["；".join(held) or None for held in inside]),
+            _object_column(frame["Layer"].iloc[places]),
+            _object_column(frame["EntityHandle"].iloc[places]),
+            _object_column(sole),
+            _object_column(["；".join(held) or None for held in inside]),
         ]
         self.headers: Sequence[tuple[str, ...]] = [("图层",), ("句柄",), ("宗地编号",), ("注记",)]
         self.total: int | None = len(places)
@@ -110,13 +110,13 @@ def _texts_inside(
     return inside
 
 
-def _column(values: Any) -> NDArray[np.object_]:  # noqa: ANN401 - a list or a series
+def _object_column(values: Any) -> NDArray[np.object_]:  # noqa: ANN401 - a list or a series
     cells = np.empty(len(values), dtype=object)
     cells[:] = [None if value is None or value != value else value for value in values]  # noqa: PLR0124 - NaN
     return cells
 
 
-def _fault(path: Path, found: str) -> Problem:
+def _dxf_fault(path: Path, found: str) -> Problem:
     return Problem(
         where=str(path),
         promised="有闭合多段线的 DXF / a DXF drawing with closed polylines",

@@ -123,14 +123,14 @@ def every_sheet(
     LayerError
         If the workbook cannot be read.
     """
-    found, left = _layouts(path, finder, wanted)
+    found, left = _sheet_layouts(path, finder, wanted)
     sheets = [(name, ExcelCarrier(path, finder, name, layout)) for name, layout in found.items()]
     return sheets, left
 
 
 def _best_layout(path: Path, finder: HeaderFinder, sheet: str | None) -> tuple[str, Layout]:
     """Find the sheet whose header fits best."""
-    found, left = _layouts(path, finder, () if sheet is None else (sheet,))
+    found, left = _sheet_layouts(path, finder, () if sheet is None else (sheet,))
     names = [*found, *(each.name for each in left)]
     if sheet is not None and sheet not in names:
         raise LayerError(
@@ -143,12 +143,12 @@ def _best_layout(path: Path, finder: HeaderFinder, sheet: str | None) -> tuple[s
         )
     if not found:
         told = [each.problem for each in left if sheet in {None, each.name}]
-        raise LayerError(told or [_empty(path)])
+        raise LayerError(told or [_no_sheet_problem(path)])
     best = max(found, key=lambda name: found[name].score)
     return best, found[best]
 
 
-def _layouts(
+def _sheet_layouts(
     path: Path, finder: HeaderFinder, wanted: Sequence[str]
 ) -> tuple[dict[str, Layout], list[SheetLeft]]:
     """Where things stand on each sheet, and what is wrong with those that hold no such table."""
@@ -161,7 +161,7 @@ def _layouts(
                 left.append(SheetLeft(name, _not_wanted(where), broken=False))
                 continue
             try:
-                top = _top(book, name)
+                top = _first_rows_of(book, name)
             except LayerError as error:
                 left += [SheetLeft(name, problem, broken=True) for problem in error.problems]
                 continue
@@ -193,7 +193,7 @@ def _empty_sheet(where: str) -> Problem:
     )
 
 
-def _top(book: Workbook, sheet: str) -> list[tuple[object, ...]]:
+def _first_rows_of(book: Workbook, sheet: str) -> list[tuple[object, ...]]:
     """First rows of a sheet, the blank ones too, so that their numbers are those of Excel."""
     top: list[tuple[object, ...]] = []
     for number, cells in book.rows(sheet):
@@ -204,7 +204,7 @@ def _top(book: Workbook, sheet: str) -> list[tuple[object, ...]]:
     return top
 
 
-def _empty(path: Path) -> Problem:
+def _no_sheet_problem(path: Path) -> Problem:
     return Problem(
         where=str(path),
         promised="有内容的工作表 / a sheet with content",

@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from yngis.catalogue.io.output_place import folder_place, output_errors
-from yngis.catalogue.io.provenance import checksum
-from yngis.catalogue.io.staging import staged
+from yngis.catalogue.io.provenance import file_checksum
+from yngis.catalogue.io.staging import staged_folder
 from yngis.catalogue.io.temporary import PREFIX, temporary_folder
 from yngis.errors import LayerError, Problem
 
@@ -57,7 +57,7 @@ def replacing_folder(out: str | os.PathLike[str], program: str) -> Iterator[Path
     def replaced(_new: Sequence[str]) -> list[str]:
         return _written_by(target, program)
 
-    with staged(target, replaced, mark=RUN) as fresh:
+    with staged_folder(target, replaced, mark=RUN) as fresh:
         yield fresh
 
 
@@ -91,7 +91,7 @@ def adding_to_folder(
         named = dict.fromkeys((*new, *instead_of))
         return [name for name in named if _is_plain(target, name)]
 
-    with staged(target, replaced) as fresh:
+    with staged_folder(target, replaced) as fresh:
         yield fresh
 
 
@@ -125,7 +125,7 @@ def _refuse_foreign(target: Path, program: str) -> None:
     if not target.exists():
         return
     held = sorted(each.name for each in target.iterdir() if not each.name.startswith(PREFIX))
-    if held and _outputs(target, program) is None:
+    if held and _outputs_on_record(target, program) is None:
         raise LayerError(
             Problem(
                 where=str(target),
@@ -138,18 +138,18 @@ def _refuse_foreign(target: Path, program: str) -> None:
 
 def _written_by(target: Path, program: str) -> list[str]:
     """Names of files that an earlier run wrote and nobody changed since."""
-    outputs = _outputs(target, program)
+    outputs = _outputs_on_record(target, program)
     if outputs is None:
         return []
     ours = [
         name
         for name, digest in outputs.items()
-        if _is_plain(target, name) and checksum(target / name) == digest
+        if _is_plain(target, name) and file_checksum(target / name) == digest
     ]
     return [RUN, *ours]
 
 
-def _outputs(target: Path, program: str) -> Mapping[str, str] | None:
+def _outputs_on_record(target: Path, program: str) -> Mapping[str, str] | None:
     """Files that a run of the program wrote, by its record; None where there is no such record."""
     record = target / RUN
     try:
@@ -162,13 +162,13 @@ def _outputs(target: Path, program: str) -> Mapping[str, str] | None:
         return None
     outputs = run.get("outputs")
     if not isinstance(outputs, dict) or not all(
-        isinstance(digest, str) and _is_inside(name) for name, digest in outputs.items()
+        isinstance(digest, str) and _is_inside_folder(name) for name, digest in outputs.items()
     ):
         return None
     return outputs
 
 
-def _is_inside(name: str) -> bool:
+def _is_inside_folder(name: str) -> bool:
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts and not Path(name).drive
 

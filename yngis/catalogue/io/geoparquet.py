@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from yngis.catalogue.io.guarded import probe
+from yngis.catalogue.io.guarded import probe_file
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def read_header(path: Path, *, whole: bool = True) -> tuple[pa.Schema, pq.FileMe
     LayerError
         If it is no Parquet file, or cannot be read in bounds.
     """
-    probe(path, "parquet", whole=False, geometry=None, wkb=False)
+    probe_file(path, "parquet", whole=False, geometry=None, wkb=False)
     try:
         with pq.ParquetFile(path) as file:
             schema, metadata = file.schema_arrow, file.metadata
@@ -77,7 +77,7 @@ def read_header(path: Path, *, whole: bool = True) -> tuple[pa.Schema, pq.FileMe
         about = geo_column(path, schema)
         name = None if about is None else about.name
         wkb = about is not None and about.encoding == "WKB"
-        probe(path, "parquet", whole=True, geometry=name, wkb=wkb)
+        probe_file(path, "parquet", whole=True, geometry=name, wkb=wkb)
     return schema, metadata
 
 
@@ -122,10 +122,10 @@ def geo_column(path: Path, schema: pa.Schema) -> GeoColumn | None:
     kind = getattr(kind, "storage_type", kind)
     if encoding == "WKB" and not (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)):
         raise unreadable_parquet(path, f"“{name}”不是 WKB / is no WKB: {str(kind)[:100]}")
-    return GeoColumn(name, encoding, _crs(path, about), _covering(about, schema))
+    return GeoColumn(name, encoding, _geoparquet_crs(path, about), _covering_columns(about, schema))
 
 
-def _crs(path: Path, about: dict[str, Any]) -> CRS | None:
+def _geoparquet_crs(path: Path, about: dict[str, Any]) -> CRS | None:
     declared = about.get("crs", _LONGITUDE_LATITUDE)
     if declared is None:
         return None
@@ -136,7 +136,9 @@ def _crs(path: Path, about: dict[str, Any]) -> CRS | None:
         raise unreadable_parquet(path, found) from None
 
 
-def _covering(about: dict[str, Any], schema: pa.Schema) -> dict[str, tuple[str, ...]] | None:
+def _covering_columns(
+    about: dict[str, Any], schema: pa.Schema
+) -> dict[str, tuple[str, ...]] | None:
     """Columns of the bounding boxes; a covering that is not to be understood is none."""
     covering = about.get("covering")
     boxes = covering.get("bbox") if isinstance(covering, dict) else None

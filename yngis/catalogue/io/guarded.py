@@ -85,7 +85,9 @@ class _Child:
                 )
             ) from None
         self._replies = queue.Queue()
-        threading.Thread(target=_listen, args=(self._process, self._replies), daemon=True).start()
+        threading.Thread(
+            target=_pass_replies_on, args=(self._process, self._replies), daemon=True
+        ).start()
         return self._process
 
     def _stop(self) -> None:
@@ -104,7 +106,7 @@ class _Child:
             self._stop()
 
 
-def _listen(process: subprocess.Popen[str], replies: queue.Queue[str | None]) -> None:
+def _pass_replies_on(process: subprocess.Popen[str], replies: queue.Queue[str | None]) -> None:
     """Pass replies on; None at the end of the pipe."""
     assert process.stdout is not None  # noqa: S101 - opened as a pipe
     with process.stdout as lines, contextlib.suppress(ValueError, OSError):
@@ -118,7 +120,7 @@ atexit.register(_child.close)
 _known: dict[tuple[object, ...], Reply] = {}
 
 
-def probe(path: Path | str, do: str, **more: object) -> Reply:
+def probe_file(path: Path | str, do: str, **more: object) -> Reply:
     """
     Have the child do something with a file, once for a file that does not change (试读).
 
@@ -143,41 +145,43 @@ def probe(path: Path | str, do: str, **more: object) -> Reply:
         measure.
     """
     file = Path(path)
-    size, marks = _measured(file)
+    size, marks = _measure_dataset(file)
     key = (do, str(path), marks, *more.items())
     if key not in _known:
-        request = {"do": do, "path": str(path), "memory": _memory(size), **more}
-        _known[key] = _child.ask(request, _seconds(size))
+        request = {"do": do, "path": str(path), "memory": _memory_limit(size), **more}
+        _known[key] = _child.ask(request, _time_limit(size))
     reply = _known[key]
-    if fault := _fault(str(path), reply):
+    if fault := _fault_of_reply(str(path), reply):
         raise LayerError(fault)
     return reply
 
 
-def _measured(path: Path) -> tuple[int, tuple[tuple[str, int, int], ...]]:
+def _measure_dataset(path: Path) -> tuple[int, tuple[tuple[str, int, int], ...]]:
     """Bytes of a dataset, and marks by which a change is seen."""
     files = (
-        sorted(path.iterdir()) if path.is_dir() else sorted(path.parent.glob(f"{_plain(path)}*"))
+        sorted(path.iterdir())
+        if path.is_dir()
+        else sorted(path.parent.glob(f"{_plain_stem(path)}*"))
     )
     told = [(file.name, file.stat()) for file in files if file.is_file()]
     marks = tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in told)
     return sum(size for _, size, _ in marks), marks
 
 
-def _plain(path: Path) -> str:
+def _plain_stem(path: Path) -> str:
     """Stem of a file without signs that would be a pattern."""
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in path.stem)
 
 
-def _memory(size: int) -> int:
+def _memory_limit(size: int) -> int:
     return _MEMORY + _MEMORY_PER_BYTE * size
 
 
-def _seconds(size: int) -> float:
+def _time_limit(size: int) -> float:
     return _SECONDS + _SECONDS_PER_MB * size / 1e6
 
 
-def _fault(where: str, reply: Reply) -> Problem | None:
+def _fault_of_reply(where: str, reply: Reply) -> Problem | None:
     """What the child's end says of the file."""
     found, mend = "", "在 GIS 软件中打开并另存为 GeoPackage / open it in a GIS, save a GeoPackage"
     if "crashed" in reply:
@@ -194,7 +198,9 @@ def _fault(where: str, reply: Reply) -> Problem | None:
     return Problem(where=where, promised=promised, found=found, mend=mend)
 
 
-def salvage(path: Path | str, out: Path, first: int, count: int, **more: object) -> list[Reply]:
+def salvage_features(
+    path: Path | str, out: Path, first: int, count: int, **more: object
+) -> list[Reply]:
     """
     Take what can be taken of the features of a broken layer (逐条抢救).
 
@@ -215,16 +221,16 @@ def salvage(path: Path | str, out: Path, first: int, count: int, **more: object)
         In the order of the file: ``file`` with what was taken and ``lost``, the features that give
         nothing; ``ended`` where nothing was asked for beyond.
     """
-    size, _ = _measured(Path(path))
+    size, _ = _measure_dataset(Path(path))
     spans, taken, crashes = [(first, count)], [], 0
     while spans:
         start, number = spans.pop()
         file = out / f"{start}-{number}.arrow"
-        request = {"do": "salvage", "path": str(path), "memory": _memory(size), **more}
+        request = {"do": "salvage", "path": str(path), "memory": _memory_limit(size), **more}
         request |= {"out": str(file), "first": start, "count": number, "careful": False}
-        reply = _child.ask(request, _seconds(size))
+        reply = _child.ask(request, _time_limit(size))
         if "lost" not in reply and number == 1:  # its cells at least
-            reply = _child.ask({**request, "careful": True}, _seconds(size))
+            reply = _child.ask({**request, "careful": True}, _time_limit(size))
         if "lost" in reply:
             taken.append({**reply, "file": file})
             if reply["ended"]:

@@ -29,16 +29,16 @@ _MOST_UNREADABLE: Final = 200
 _MOST_LAYERS: Final = 100
 
 
-def handle(request: dict[str, Any]) -> dict[str, Any]:
+def handle_request(request: dict[str, Any]) -> dict[str, Any]:
     """Do what is asked; errors that Python sees are part of the reply."""
     operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-        "layers": _layers,
-        "read": _read,
-        "parquet": _parquet,
-        "salvage": _salvage,
+        "layers": _list_layers_asked,
+        "read": _read_layer_asked,
+        "parquet": _read_parquet_asked,
+        "salvage": _salvage_range,
     }
     try:
-        _limit(int(request["memory"]))
+        _limit_memory(int(request["memory"]))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return operations[request["do"]](request)
@@ -48,7 +48,7 @@ def handle(request: dict[str, Any]) -> dict[str, Any]:
         return {"error": f"{type(error).__name__}: {error}"[:500]}
 
 
-def _limit(memory: int) -> None:
+def _limit_memory(memory: int) -> None:
     """Bound the address space, where the system can."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource  # noqa: PLC0415 - not on Windows
@@ -58,7 +58,7 @@ def _limit(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
-def _layers(request: dict[str, Any]) -> dict[str, Any]:
+def _list_layers_asked(request: dict[str, Any]) -> dict[str, Any]:
     import pyogrio  # noqa: PLC0415
 
     names = [str(name) for name, _ in pyogrio.list_layers(request["path"])]
@@ -70,7 +70,7 @@ def _layers(request: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _read(request: dict[str, Any]) -> dict[str, Any]:
+def _read_layer_asked(request: dict[str, Any]) -> dict[str, Any]:
     """Read a layer to its end as the parent will, and through the other road if that breaks off."""
     import pyogrio.raw  # noqa: PLC0415
 
@@ -139,7 +139,7 @@ def _judge_shapes(cells: list[Any], first: int) -> None:
         inner, rows = inner[nested], rows[owner[nested]]
 
 
-def _parquet(request: dict[str, Any]) -> dict[str, Any]:
+def _read_parquet_asked(request: dict[str, Any]) -> dict[str, Any]:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     with pq.ParquetFile(request["path"]) as file:
@@ -161,7 +161,7 @@ def _parquet(request: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def _salvage(request: dict[str, Any]) -> dict[str, Any]:
+def _salvage_range(request: dict[str, Any]) -> dict[str, Any]:
     """
     Take what can be taken of a range of features, halving it where it breaks off.
 
@@ -179,9 +179,9 @@ def _salvage(request: dict[str, Any]) -> dict[str, Any]:
         while spans:
             first, count = spans.pop()
             try:
-                records = _one(request, first) if request["careful"] else None
+                records = _read_one_feature(request, first) if request["careful"] else None
                 if records is None:
-                    records = list(_records(request, first, count))
+                    records = list(_records_of_range(request, first, count))
             except MemoryError:
                 raise
             except Exception:  # noqa: BLE001 - whatever the driver meets
@@ -189,7 +189,7 @@ def _salvage(request: dict[str, Any]) -> dict[str, Any]:
                     half = count // 2
                     spans += [(first + half, count - half), (first, half)]
                     continue
-                records = _one(request, first)
+                records = _read_one_feature(request, first)
                 if not records:
                     lost.append(first)
                     if len(lost) > _MOST_UNREADABLE:
@@ -202,7 +202,7 @@ def _salvage(request: dict[str, Any]) -> dict[str, Any]:
     return {"lost": lost, "ended": len(lost) > _MOST_UNREADABLE}
 
 
-def _records(request: dict[str, Any], first: int, count: int) -> Iterator[tuple[Any, ...]]:
+def _records_of_range(request: dict[str, Any], first: int, count: int) -> Iterator[tuple[Any, ...]]:
     """Features of a range: number, geometry, whether it could be read, cells."""
     import numpy as np  # noqa: PLC0415
     import pyogrio.raw  # noqa: PLC0415
@@ -228,14 +228,14 @@ def _records(request: dict[str, Any], first: int, count: int) -> Iterator[tuple[
             sound = ~shapely.is_missing(shapely.from_wkb(table, on_invalid="ignore"))
             columns = [batch.column(str(field)).to_pylist() for field in meta["fields"]]
             for row, shape in enumerate(shapes):
-                cells = [_plain(column[row]) for column in columns]
-                yield first, shape, shape is None or bool(sound[row]), _told(cells)
+                cells = [_plain_json_value(column[row]) for column in columns]
+                yield first, shape, shape is None or bool(sound[row]), _told_cells(cells)
                 first += 1
             if first >= last:
                 return
 
 
-def _one(request: dict[str, Any], first: int) -> list[tuple[Any, ...]]:
+def _read_one_feature(request: dict[str, Any], first: int) -> list[tuple[Any, ...]]:
     """A feature that Arrow does not give: its cells, and its geometry where GDAL makes one."""
     import pyogrio.raw  # noqa: PLC0415
 
@@ -252,7 +252,7 @@ def _one(request: dict[str, Any], first: int) -> list[tuple[Any, ...]]:
             shape = shapes[0] if shapes is not None and len(shapes) else None
             _judge_shapes([shape], first + 1)
             if fields and len(fields[0]):
-                cells = _told([_plain(column[0]) for column in fields])
+                cells = _told_cells([_plain_json_value(column[0]) for column in fields])
                 return [(first, shape, shape is not None, cells)]
         except MemoryError:
             raise
@@ -261,11 +261,11 @@ def _one(request: dict[str, Any], first: int) -> list[tuple[Any, ...]]:
     return []
 
 
-def _told(cells: list[Any]) -> str:
+def _told_cells(cells: list[Any]) -> str:
     return json.dumps(cells, ensure_ascii=False)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever stands in a cell
+def _plain_json_value(value: Any) -> Any:  # noqa: ANN401 - whatever stands in a cell
     """A value that JSON can say; numbers stay numbers, days become text."""
     if value is None or isinstance(value, str | bool | int):
         return value
@@ -282,7 +282,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever stands in a cell
     return value if isinstance(value, str | bool | int) else str(value)
 
 
-def main() -> None:
+def answer_requests() -> None:
     """Answer until the parent closes the pipe."""
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - no path of ours
@@ -291,9 +291,9 @@ def main() -> None:
 
     pyogrio.set_gdal_config_options(OFFLINE)
     for line in sys.stdin:
-        replies.write(json.dumps(handle(json.loads(line))) + "\n")
+        replies.write(json.dumps(handle_request(json.loads(line))) + "\n")
         replies.flush()
 
 
 if __name__ == "__main__":
-    main()
+    answer_requests()

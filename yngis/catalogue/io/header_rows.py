@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from yngis.catalogue.io.reader import RawBatch, Spoilt
-from yngis.catalogue.io.text import plain
+from yngis.catalogue.io.text import plain_text
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -74,12 +74,12 @@ def find_layout(top: Sequence[Sequence[object]], finder: HeaderFinder, where: st
     LayerError
         If no row looks like a header of this table.
     """
-    texts = [[_text(cell) for cell in row] for row in top[:SEARCHED_ROWS]]
+    texts = [[_header_text(cell) for cell in row] for row in top[:SEARCHED_ROWS]]
     best: tuple[tuple[int, int, int], Layout] | None = None
     for last in range(len(texts)):
         for depth in range(1, min(_DEEPEST, last + 1) + 1):
             first = last - depth + 1
-            headers = _headers(texts[first : last + 1])
+            headers = _merged_headers(texts[first : last + 1])
             rank = (finder.score(headers), -depth, -last)
             if best is None or rank > best[0]:
                 note = "\n".join(" ".join(filter(None, row)) for row in texts[:first])
@@ -111,7 +111,7 @@ def _with_lines_below(
         and last + 1 - first < _DEEPEST
         and finder.continues(list(filter(None, texts[last + 1])))
     ):
-        headers = _headers(texts[first : last + 2])
+        headers = _merged_headers(texts[first : last + 2])
         score = finder.score(headers)
         if score < layout.score:
             break
@@ -120,11 +120,11 @@ def _with_lines_below(
     return layout
 
 
-def _text(cell: object) -> str:
+def _header_text(cell: object) -> str:
     return " ".join(str(cell).split()) if cell is not None and cell == cell else ""  # noqa: PLR0124 - NaN
 
 
-def _headers(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+def _merged_headers(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     """Headers of several lines; a merged cell of an upper line holds for those to its right."""
     width = max((len(row) for row in rows), default=0)
     padded = [[*row, *[""] * (width - len(row))] for row in rows]
@@ -177,19 +177,19 @@ def batches_of(
     for number, row in rows:
         cells = tuple(row)
         above.pass_row(number, cells, len(held))
-        if any(plain(cell) for cell in cells[width:]):
+        if any(plain_text(cell) for cell in cells[width:]):
             spoilt.append(Spoilt(number, "row_too_long", cells))
-        elif any(plain(cell) for cell in cells):
+        elif any(plain_text(cell) for cell in cells):
             held.append((*cells[:width], *(None,) * (width - len(cells))))
             numbers.append(number)
         if len(held) + len(spoilt) >= size:
-            yield _batch(held, numbers, spoilt, width, above)
+            yield _make_batch(held, numbers, spoilt, width, above)
             held, numbers, spoilt = [], [], []
     if held or spoilt:
-        yield _batch(held, numbers, spoilt, width, above)
+        yield _make_batch(held, numbers, spoilt, width, above)
 
 
-def _batch(
+def _make_batch(
     held: list[tuple[object, ...]],
     numbers: list[int],
     spoilt: list[Spoilt],
@@ -223,7 +223,7 @@ class _Above:
             each = self._waiting.pop()
             value = cells[each.left] if each.first == number and each.left < len(cells) else None
             # Over several columns the text belongs to the first of them, as in the first row.
-            if value is not None and plain(value):
+            if value is not None and plain_text(value):
                 self._open[each.left] = (each.last, value)
 
     def take(self, rows: int) -> dict[int, NDArray[np.object_]]:

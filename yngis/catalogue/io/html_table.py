@@ -66,7 +66,7 @@ class HtmlCarrier:
 
     def __init__(self, path: Path, finder: HeaderFinder) -> None:
         self.crs: pyproj.CRS | None = None
-        text, encoding = _decoded(path)
+        text, encoding = _decode_html(path)
         parser = _Tables(str(path))
         parser.feed(text)
         parser.close()
@@ -149,7 +149,7 @@ class _Tables(HTMLParser):
         elif tag in {"td", "th"} and self._open:
             self._end_cell()
             given = dict(attrs)
-            self._span = (_span(given.get("rowspan")), _span(given.get("colspan")))
+            self._span = (_cell_span(given.get("rowspan")), _cell_span(given.get("colspan")))
             self._text = []
         elif tag == "br" and self._text is not None:
             self._text.append(" ")
@@ -200,12 +200,12 @@ class _Tables(HTMLParser):
             raise LayerError(_too_large(self._where))
 
 
-def _span(text: str | None) -> int:
+def _cell_span(text: str | None) -> int:
     """Rows or columns that a cell takes; nonsense counts as one."""
     return min(int(text), _WIDEST) if text and text.isdecimal() and 0 < len(text) < 6 else 1  # noqa: PLR2004
 
 
-def _decoded(path: Path) -> tuple[str, str]:
+def _decode_html(path: Path) -> tuple[str, str]:
     size = path.stat().st_size
     if size > _MOST_BYTES:
         raise LayerError(_too_large(str(path)))

@@ -12,7 +12,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
 _UNSEEN: Final = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
 
 
-def inert(value: object) -> object:
+def inert_value(value: object) -> object:
     """
     Text that no spreadsheet takes for a formula (防公式注入).
 
@@ -36,10 +36,10 @@ def inert(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = str(one_line_end(value)).replace("\0", "")
-    return f"'{text}" if _runs(text) else text
+    return f"'{text}" if _runs_as_formula(text) else text
 
 
-def _runs(text: str) -> bool:
+def _runs_as_formula(text: str) -> bool:
     if text.startswith(_FORMULA):
         return True
     for place, sign in enumerate(text):

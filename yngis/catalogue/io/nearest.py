@@ -13,7 +13,7 @@ _CUTOFF = 0.6
 _LISTED = 12
 
 
-def nearest(word: str, names: Iterable[str]) -> str | None:
+def nearest_name(word: str, names: Iterable[str]) -> str | None:
     """
     Name that looks most like a word (最相近的名称).
 
@@ -40,7 +40,7 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
-def ask(names: Iterable[str]) -> str:
+def ask_if_meant(names: Iterable[str]) -> str:
     """
     Ask whether a name, or one of several, was meant (询问).
 
@@ -85,9 +85,9 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
     '是否应为“国家级”？ / did you mean “国家级”?'
     """
     options = list(names)
-    near = nearest(word, options)
+    near = nearest_name(word, options)
     if near is not None:
-        return ask([near])
+        return ask_if_meant([near])
     listed = ", ".join(options[:_LISTED])
     if len(options) > _LISTED:
         listed += f" … ({len(options)})"

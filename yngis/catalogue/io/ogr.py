@@ -13,7 +13,7 @@ from yngis.catalogue.io.guarded_child import OFFLINE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["READING", "online", "pyogrio"]
+__all__ = ["READING", "allow_network", "pyogrio"]
 
 # GDAL's own come as RuntimeError; pyarrow lets a SystemError out where a text has a length below 0,
 # pyogrio a NameError where a CRS cannot be written down.
@@ -24,7 +24,7 @@ pyogrio.set_gdal_config_options(OFFLINE)
 
 
 @contextmanager
-def online() -> Iterator[None]:
+def allow_network() -> Iterator[None]:
     """
     Let GDAL fetch, for what a user named as remote and allowed (允许联网).
 

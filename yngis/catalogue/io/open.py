@@ -9,7 +9,7 @@ from yngis.catalogue.io.csv import CsvCarrier
 from yngis.catalogue.io.dxf import DxfCarrier
 from yngis.catalogue.io.excel import ExcelCarrier, every_sheet
 from yngis.catalogue.io.html_table import HtmlCarrier, is_html
-from yngis.catalogue.io.ogr import online
+from yngis.catalogue.io.ogr import allow_network
 from yngis.catalogue.io.parquet_batches import ParquetCarrier
 from yngis.catalogue.io.paths import dataset_in, local_path, unpacked_zip
 from yngis.catalogue.io.postgis import PostgisCarrier, is_postgis
@@ -125,8 +125,8 @@ def open_carriers(
     """
     if is_postgis(source.named):
         return [Opened(source.label, PostgisCarrier(source.named))], []
-    if allow_remote and _is_remote(source.named):
-        stack.enter_context(online())
+    if allow_remote and _is_remote_text(source.named):
+        stack.enter_context(allow_network())
         return _every_layer(source.named, source.named, source.label, finder, layers)
     path = local_path(source.named)
     if path.is_file() and path.suffix.lower() in _ZIPS:
@@ -150,7 +150,7 @@ def _in_zip(
         label = source.label if len(found) == 1 else f"{source.label}：{inner}"
         wanted = () if each.stem in layers or each.name in layers else layers
         if each.suffix.lower() in _ZIPS:
-            unread.append(Unread(label, _nested(label)))
+            unread.append(Unread(label, _nested_problem(label)))
             continue
         try:
             more, left = _in_file(each, label, finder, stack, wanted)
@@ -170,9 +170,9 @@ def _in_file(
 ) -> tuple[list[Opened], list[Unread]]:
     suffix = path.suffix.lower()
     if path.is_file() and suffix == _XLS:
-        return [Opened(label, _xls(path, finder))], []
+        return [Opened(label, _open_xls(path, finder))], []
     if suffix in _OLD:
-        raise _old(path)
+        raise _old_format_error(path)
     if path.is_file() and suffix in _EXCEL:
         sheets, left = every_sheet(path, finder, layers)
         several = len(sheets) + len(left) > 1
@@ -181,7 +181,7 @@ def _in_file(
             [Unread(f"{label}：{each.name}", each.problem, each.broken) for each in left],
         )
     if path.is_file() and suffix in _CSV:
-        return [Opened(label, _text(path, finder))], []
+        return [Opened(label, _open_text(path, finder))], []
     if path.is_file() and suffix in _PARQUET:
         return [Opened(label, ParquetCarrier(path))], []
     if path.is_file() and suffix == _DXF:
@@ -220,31 +220,31 @@ def _every_layer(
     return opened, unread
 
 
-def _text(path: Path, finder: HeaderFinder) -> Carrier:
+def _open_text(path: Path, finder: HeaderFinder) -> Carrier:
     """A table of text, or the coordinates of a survey."""
     if path.suffix.lower() == ".txt" and is_survey_txt(path):
         return SurveyTxtCarrier(path)
     return CsvCarrier(path, finder)
 
 
-def _xls(path: Path, finder: HeaderFinder) -> Carrier:
+def _open_xls(path: Path, finder: HeaderFinder) -> Carrier:
     """Judge a ``.xls`` by its content: systems save web pages and texts under that name."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if head.startswith(_OLE):
-        raise _old(path)
+        raise _old_format_error(path)
     plain = head.replace(b"\0", b"")
     for mark, name, mend in _DISGUISED:
         if mark in plain:
-            raise _disguised(path, name, mend)
+            raise _disguised_file_error(path, name, mend)
     if is_html(head):
         return HtmlCarrier(path, finder)
     if b"\t" in plain or b"," in plain:
         return CsvCarrier(path, finder)
-    raise _old(path)
+    raise _old_format_error(path)
 
 
-def _disguised(path: Path, name: str, mend: str) -> LayerError:
+def _disguised_file_error(path: Path, name: str, mend: str) -> LayerError:
     return LayerError(
         Problem(
             where=str(path),
@@ -277,7 +277,7 @@ def not_named(label: str) -> Problem:
     )
 
 
-def _nested(label: str) -> Problem:
+def _nested_problem(label: str) -> Problem:
     return Problem(
         where=label,
         promised="zip 内直接放数据文件 / files of data right in the zip",
@@ -321,27 +321,27 @@ def open_carrier(
     text = str(named)
     if is_postgis(text):
         yield PostgisCarrier(text)
-    elif allow_remote and _is_remote(text):
-        with online():
+    elif allow_remote and _is_remote_text(text):
+        with allow_network():
             yield VectorCarrier(text, text, finder, layer)
     else:
         path = local_path(named)
         if path.is_file() and path.suffix.lower() == _XLS:
-            yield _xls(path, finder)
+            yield _open_xls(path, finder)
             return
         if path.suffix.lower() in _OLD:
-            raise _old(path)
-        with _local(path, finder, layer) as carrier:
+            raise _old_format_error(path)
+        with _open_local(path, finder, layer) as carrier:
             yield carrier
 
 
 @contextmanager
-def _local(path: Path, finder: HeaderFinder, layer: str | None) -> Iterator[Carrier]:
+def _open_local(path: Path, finder: HeaderFinder, layer: str | None) -> Iterator[Carrier]:
     suffix = path.suffix.lower()
     if path.is_file() and suffix in _EXCEL:
         yield ExcelCarrier(path, finder, layer)
     elif path.is_file() and suffix in _CSV:
-        yield _text(path, finder)
+        yield _open_text(path, finder)
     elif path.is_file() and suffix in _PARQUET:
         yield ParquetCarrier(path)
     else:
@@ -351,12 +351,12 @@ def _local(path: Path, finder: HeaderFinder, layer: str | None) -> Iterator[Carr
             yield VectorCarrier(dataset, str(path), finder, inner)
 
 
-def _is_remote(text: str) -> bool:
+def _is_remote_text(text: str) -> bool:
     lowered = text.lower().replace("\\", "/")
     return lowered.startswith(("/vsi", "http://", "https://"))
 
 
-def _old(path: Path) -> LayerError:
+def _old_format_error(path: Path) -> LayerError:
     return LayerError(
         Problem(
             where=str(path),

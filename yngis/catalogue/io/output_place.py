@@ -55,9 +55,9 @@ def file_place(path: str | os.PathLike[str]) -> Path:
         If it names a folder, a pipe or a device, or cannot be a path.
     """
     with output_errors(path):
-        place = _resolved(path)
+        place = _resolve_output(path)
         if place.exists() and not place.is_file():
-            raise _refused(place, "文件 / a file", "给出文件名 / name a file")
+            raise _refused_output_error(place, "文件 / a file", "给出文件名 / name a file")
     return place
 
 
@@ -81,14 +81,14 @@ def folder_place(path: str | os.PathLike[str]) -> Path:
         If it is the root of a disk, or names a file, a pipe or a device, or cannot be a path.
     """
     with output_errors(path):
-        place = _resolved(path)
+        place = _resolve_output(path)
         if place == place.parent or (place.exists() and not place.is_dir()):
             promised = "文件夹，可以是新的 / a folder, which may be new"
-            raise _refused(place, promised, "换一个文件夹 / name another folder")
+            raise _refused_output_error(place, promised, "换一个文件夹 / name another folder")
     return place
 
 
-def _resolved(path: str | os.PathLike[str]) -> Path:
+def _resolve_output(path: str | os.PathLike[str]) -> Path:
     try:
         place = Path(os.path.realpath(path))
         with suppress(FileNotFoundError):
@@ -99,7 +99,7 @@ def _resolved(path: str | os.PathLike[str]) -> Path:
     return place
 
 
-def _refused(place: Path, promised: str, mend: str) -> LayerError:
+def _refused_output_error(place: Path, promised: str, mend: str) -> LayerError:
     if place == place.parent:
         found = "磁盘的根 / the root of a disk"
     elif place.is_dir():
@@ -138,21 +138,23 @@ def output_errors(
         if staging is None or str(staging) not in str(error):
             raise
         # Users know the folder that they named, not where it is written for now.
-        told = [replace(each, where=_named(each.where, path, staging)) for each in error.problems]
+        told = [
+            replace(each, where=_name_output(each.where, path, staging)) for each in error.problems
+        ]
         raise type(error)(told) from error.__cause__
     except OSError as error:
         if _is_full(error) or (error.errno is None and _little_left(staging)):
-            raise LayerError(_problem(path, _FULL_DISK)) from error
+            raise LayerError(_output_problem(path, _FULL_DISK)) from error
         if not reads or (staging is not None and _is_in(error, staging)):
-            raise LayerError(_problem(path, error)) from error
+            raise LayerError(_output_problem(path, error)) from error
         raise
     except Exception as error:
         if _is_full(error) or _little_left(staging):
-            raise LayerError(_problem(path, _FULL_DISK)) from error
+            raise LayerError(_output_problem(path, _FULL_DISK)) from error
         raise
 
 
-def _named(where: str, path: str | os.PathLike[str], staging: Path) -> str:
+def _name_output(where: str, path: str | os.PathLike[str], staging: Path) -> str:
     for inner in (staging / NEW, staging):
         where = where.replace(str(inner), os.fspath(path))
     return where
@@ -187,7 +189,7 @@ def _little_left(staging: Path | None) -> bool:
         return False
 
 
-def _problem(path: str | os.PathLike[str], error: OSError) -> Problem:
+def _output_problem(path: str | os.PathLike[str], error: OSError) -> Problem:
     held = getattr(error, "winerror", None) == _HELD
     if error.errno in _FULL:
         mend = "腾出空间或换一个磁盘后重试；原有结果未动 / make room, or name another disk; "

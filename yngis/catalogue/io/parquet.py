@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from yngis.catalogue.io.geoparquet import geo_column, read_header
-from yngis.catalogue.io.part import Part, require_columns, unreadable, wkb_array
+from yngis.catalogue.io.part import Part, require_columns, unreadable_layer, wkb_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def row_groups(path: Path, columns: tuple[str, ...]) -> tuple[CRS | None, list[P
     schema, metadata = read_header(path, whole=False)
     about = geo_column(path, schema)
     if about is None:
-        raise unreadable(str(path), "无 geo 元数据 / it has no geo metadata")
+        raise unreadable_layer(str(path), "无 geo 元数据 / it has no geo metadata")
     geometry = about.name
     require_columns(str(path), columns, schema.names)
     parts = []

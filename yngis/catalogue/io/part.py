@@ -117,7 +117,7 @@ def require_columns(where: str, columns: Sequence[str], present: Sequence[str]) 
         raise LayerError(problems)
 
 
-def unreadable(where: str, found: str) -> LayerError:
+def unreadable_layer(where: str, found: str) -> LayerError:
     """Say that a layer cannot be read."""
     return LayerError(
         Problem(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yngis.catalogue.io.dataset_checks import judge_dataset
-from yngis.catalogue.io.nearest import nearest
+from yngis.catalogue.io.nearest import nearest_name
 from yngis.catalogue.io.temporary import temporary_folder
 from yngis.errors import LayerError, Problem
 
@@ -25,7 +25,7 @@ _MOST_UNPACKED = 2 * 1024**3
 _MOST_MEMBERS = 20_000
 
 
-def _refuse(where: str, promised: str, found: str, mend: str) -> LayerError:
+def _refuse_path(where: str, promised: str, found: str, mend: str) -> LayerError:
     return LayerError(Problem(where=where, promised=promised, found=found, mend=mend))
 
 
@@ -54,7 +54,7 @@ def local_path(path: str | os.PathLike[str]) -> Path:
         "/vsi"
     )
     if virtual or (_SCHEME.match(text) and not absolute.exists()):
-        raise _refuse(
+        raise _refuse_path(
             text,
             promised="本机上的文件或文件夹 / a file or folder on this machine",
             found="网址、数据库连接或 GDAL 虚拟路径 / a URL, a connection or a GDAL virtual path",
@@ -62,9 +62,9 @@ def local_path(path: str | os.PathLike[str]) -> Path:
         )
     if not absolute.exists():
         siblings = [each.name for each in absolute.parent.glob("*")]
-        near = nearest(absolute.name, siblings)
+        near = nearest_name(absolute.name, siblings)
         hint = f"；是否为“{near}”？ / did you mean “{near}”?" if near else ""
-        raise _refuse(
+        raise _refuse_path(
             text,
             promised="已有的文件或文件夹 / a file or folder that exists",
             found="不存在 / no such file",
@@ -72,7 +72,7 @@ def local_path(path: str | os.PathLike[str]) -> Path:
         )
     if not (absolute.is_file() or absolute.is_dir()):
         # A pipe or a device never ends.
-        raise _refuse(
+        raise _refuse_path(
             text,
             promised="普通文件或文件夹 / a regular file or a folder",
             found="管道、设备或循环链接 / a pipe, a device or a link to itself",
@@ -138,19 +138,19 @@ def unpacked_zip(path: Path) -> Iterator[Path]:
         # Below our own files, so that no name in the zip can be taken for one of them.
         inner = folder / "zip"
         inner.mkdir()
-        _unpack(path, inner)
+        _unpack_zip(path, inner)
         yield inner
 
 
-def _unpack(path: Path, folder: Path) -> None:
+def _unpack_zip(path: Path, folder: Path) -> None:
     try:
-        with _zip(path) as archive:
+        with _open_zip(path) as archive:
             _judge_size(path, archive.infolist())
             archive.extractall(folder)
     except LayerError:
         raise
     except Exception as error:  # noqa: BLE001 - the decoders of zips raise errors of their own
-        raise _refuse(
+        raise _refuse_path(
             str(path),
             promised="完整、未加密的 zip / a whole zip without a password",
             found=str(error),
@@ -162,7 +162,7 @@ def _judge_size(path: Path, entries: list[zipfile.ZipInfo]) -> None:
     size = sum(entry.file_size for entry in entries)
     if size > _MOST_UNPACKED or len(entries) > _MOST_MEMBERS:
         most = f"{_MOST_UNPACKED >> 30} GiB"
-        raise _refuse(
+        raise _refuse_path(
             str(path),
             promised=f"解压后不超过 {most}、{_MOST_MEMBERS} 个文件 / unpacked, at most so much",
             found=f"{size / 1024**3:.1f} GiB，{len(entries)} 个 / files",
@@ -170,7 +170,7 @@ def _judge_size(path: Path, entries: list[zipfile.ZipInfo]) -> None:
         )
 
 
-def _zip(path: Path) -> zipfile.ZipFile:
+def _open_zip(path: Path) -> zipfile.ZipFile:
     """Open a zip whose names may be GBK, as Chinese Windows writes them without saying so."""
     for encoding in ("utf-8", "gb18030"):
         try:
@@ -194,13 +194,13 @@ def _only_dataset(named: Path, folder: Path, layer: str | None) -> Path:
         return meant[0]
     names = ", ".join(str(each.relative_to(folder)) for each in found)
     if not found:
-        raise _refuse(
+        raise _refuse_path(
             str(named),
             promised="含一个矢量数据集 / one vector dataset inside",
             found="没有矢量数据集 / none",
             mend="放入 .shp（连同 .dbf .shx .prj）、.gpkg、.geojson 或 .gdb / put one of these in",
         )
-    raise _refuse(
+    raise _refuse_path(
         str(named),
         promised="含一个矢量数据集 / one vector dataset inside",
         found=f"{len(found)} 个：{names} / {len(found)} of them",

@@ -124,7 +124,7 @@ class PostgisCarrier:
         self._address = _read_address(named)
         self._schema, _, self._table = unquote(self._address.table).rpartition(".")
         if not self._table:
-            raise _problem(
+            raise _database_problem(
                 self._shown, "未指明表 / no table", "在地址后加 #模式.表名 / add #schema.table"
             )
         with self._connected() as connection:
@@ -149,7 +149,7 @@ class PostgisCarrier:
             ) from None
         silent = threading.Event()
         try:
-            with psycopg.connect(**_login(self._address)) as connection:
+            with psycopg.connect(**_login_parameters(self._address)) as connection:
                 connection.read_only = True
                 # One moment of the table, however long it takes to read.
                 connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -164,7 +164,7 @@ class PostgisCarrier:
                     told = told.replace(text, "…")
             if silent.is_set():
                 told = f"{_PATIENCE:g} 秒没有回答 / no answer within {_PATIENCE:g} s"
-            raise _problem(
+            raise _database_problem(
                 self._shown,
                 told[:200],
                 "检查地址、用户、密码、网络和服务器 / check address, user, password and server",
@@ -186,7 +186,7 @@ class PostgisCarrier:
         if len(found) != 1:
             names = [f"{schema}.{table}" for schema, table, _ in (found or listed)]
             wanted = f"{self._schema}.{self._table}" if self._schema else self._table
-            raise _problem(
+            raise _database_problem(
                 self._shown,
                 f"{len(found)} 个表名为 / tables named {wanted}",
                 did_you_mean(wanted, names) if names else "库中没有表 / no tables there",
@@ -224,7 +224,7 @@ class PostgisCarrier:
         )
         numbers = sorted(number for (number,) in connection.execute(query).fetchall())
         if len(numbers) > 1:
-            raise _problem(
+            raise _database_problem(
                 self._shown,
                 f"几何的 SRID 不一 / several SRIDs: {numbers}",
                 "先在数据库中统一 / bring them to one in the database first",
@@ -275,7 +275,9 @@ class PostgisCarrier:
                 rows = cursor.fetchmany(size)
             while rows:
                 for row in rows:
-                    digest.update(repr(tuple(map(_hashed, row))).encode("utf-8", "surrogatepass"))
+                    digest.update(
+                        repr(tuple(map(_hashable_cell, row))).encode("utf-8", "surrogatepass")
+                    )
                 yield self._batch(rows, first)
                 first += len(rows)
                 with self._answered:
@@ -285,7 +287,7 @@ class PostgisCarrier:
     def _keep_digest(self, digest: str, rows: int) -> None:
         """Keep the checksum of what was read; all readings of a run must have read the same."""
         if rows != self.total or self.digest not in {None, digest}:
-            raise _problem(
+            raise _database_problem(
                 self._shown,
                 "读取期间被改动 / it was changed while it was read",
                 "待其改完后重新运行，或给出视图的副本 / run again when it is at rest, or on a copy",
@@ -296,7 +298,7 @@ class PostgisCarrier:
         columns = []
         for place in range(len(self._fields)):
             cells = np.empty(len(rows), dtype=object)
-            cells[:] = [_plain(row[place]) for row in rows]
+            cells[:] = [_plain_database_cell(row[place]) for row in rows]
             columns.append(cells)
         geometry = None
         if self._geometry is not None:
@@ -307,18 +309,18 @@ class PostgisCarrier:
         return RawBatch(columns, numbers, geometry)
 
 
-def _plain(cell: Any) -> Any:  # noqa: ANN401 - whatever the database holds
+def _plain_database_cell(cell: Any) -> Any:  # noqa: ANN401 - whatever the database holds
     """A cell as other carriers give it; NUMERIC becomes a float."""
     from decimal import Decimal  # noqa: PLC0415
 
     return float(cell) if isinstance(cell, Decimal) else cell
 
 
-def _hashed(cell: Any) -> Any:  # noqa: ANN401 - whatever the database holds
+def _hashable_cell(cell: Any) -> Any:  # noqa: ANN401 - whatever the database holds
     return bytes(cell) if isinstance(cell, memoryview) else cell
 
 
-def _login(address: _Address) -> dict[str, Any]:
+def _login_parameters(address: _Address) -> dict[str, Any]:
     """Write an address as libpq's parameters; it would take a ``/`` in a password for its end."""
     hosts, _, database = address.place.partition("/")
     host, _, port = hosts.rpartition(":") if _PORT.search(hosts) else (hosts, "", "")
@@ -362,7 +364,7 @@ class _Watch:
             same.shutdown(socket.SHUT_RDWR)
 
 
-def _problem(shown: str, found: str, mend: str) -> LayerError:
+def _database_problem(shown: str, found: str, mend: str) -> LayerError:
     return LayerError(
         Problem(
             where=shown,

@@ -19,7 +19,7 @@ _LIBRARIES = ("branca", "folium", "geopandas", "numpy", "pandas", "pyogrio", "py
 _BLOCK = 1 << 20
 
 
-def checksum(path: str | os.PathLike[str]) -> str:
+def file_checksum(path: str | os.PathLike[str]) -> str:
     """
     SHA-256 of a file; of all its parts where a dataset has several (校验和).
 
@@ -36,16 +36,16 @@ def checksum(path: str | os.PathLike[str]) -> str:
         that the digest does not depend on where the dataset lies.
     """
     named = Path(path)
-    parts = sorted(_parts(named), key=lambda part: part[0])
+    parts = sorted(_dataset_parts(named), key=lambda part: part[0])
     if len(parts) == 1:
-        return _digest(parts[0][1])
+        return _file_digest(parts[0][1])
     total = hashlib.sha256()
     for name, part in parts:
-        total.update(f"{name}\0{_digest(part)}\n".encode())
+        total.update(f"{name}\0{_file_digest(part)}\n".encode())
     return total.hexdigest()
 
 
-def _parts(path: Path) -> Iterator[tuple[str, Path]]:
+def _dataset_parts(path: Path) -> Iterator[tuple[str, Path]]:
     if path.is_dir():
         for part in path.rglob("*"):
             # File geodatabases keep lock files beside the data while somebody reads them.
@@ -59,7 +59,7 @@ def _parts(path: Path) -> Iterator[tuple[str, Path]]:
         yield path.name, path
 
 
-def _digest(path: Path) -> str:
+def _file_digest(path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
@@ -68,7 +68,7 @@ def _digest(path: Path) -> str:
 
 
 @contextmanager
-def unchanged(files: Mapping[str, str | os.PathLike[str]]) -> Iterator[dict[str, str]]:
+def unchanged_files(files: Mapping[str, str | os.PathLike[str]]) -> Iterator[dict[str, str]]:
     """
     Checksums of files that must stay as they are while they are read (读取期间不变).
 
@@ -88,7 +88,7 @@ def unchanged(files: Mapping[str, str | os.PathLike[str]]) -> Iterator[dict[str,
         At the end, if one of them changed: a checksum of something else would be recorded.
         Names all of them.
     """
-    before = {name: checksum(path) for name, path in files.items()}
+    before = {name: file_checksum(path) for name, path in files.items()}
     yield before
     changed = [path for name, path in files.items() if _digest_now(path) != before[name]]
     if changed:
@@ -105,12 +105,12 @@ def unchanged(files: Mapping[str, str | os.PathLike[str]]) -> Iterator[dict[str,
 
 def _digest_now(path: str | os.PathLike[str]) -> str:
     try:
-        return checksum(path)
+        return file_checksum(path)
     except OSError:
         return ""
 
 
-def versions() -> dict[str, str]:
+def library_versions() -> dict[str, str]:
     """
     Versions of the libraries that coordinates, areas and pages depend on (版本).
 

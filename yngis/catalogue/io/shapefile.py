@@ -23,7 +23,7 @@ _MAGIC, _SHAPES = b"\x00\x00\x27\x0a", 100  # how .shp and .shx begin, and up to
 _HEADER, _FIELD, _END_OF_FIELDS = 32, 32, 0x0D
 
 
-def _sibling(path: Path, suffix: str) -> Path | None:
+def _sibling_file(path: Path, suffix: str) -> Path | None:
     for each in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
         if each.is_file():
             return each
@@ -48,15 +48,15 @@ def shapefile_encoding(path: Path) -> str:
     encoding
         Name of a Python codec.
     """
-    dbf = _sibling(path, ".dbf")
+    dbf = _sibling_file(path, ".dbf")
     if dbf is None:
         return "UTF-8"
     with dbf.open("rb") as file:
         header = file.read(_HEADER)
-    texts = _texts(dbf)
+    texts = _dbf_texts(dbf)
     mark = header[29] if len(header) == _HEADER else 0
-    for encoding in (_declared(path), _LANGUAGE_DRIVERS.get(mark), "UTF-8"):
-        if encoding and all(_reads(text, width, encoding) for text, width in texts):
+    for encoding in (_declared_encoding(path), _LANGUAGE_DRIVERS.get(mark), "UTF-8"):
+        if encoding and all(_can_decode(text, width, encoding) for text, width in texts):
             return encoding
     return "GB18030"
 
@@ -81,10 +81,10 @@ def cut_field_names(path: Path, encoding: str) -> list[str] | None:
         All names, pieces of characters left off; None where every name is whole, so that GDAL can
         read them.
     """
-    dbf = _sibling(path, ".dbf")
+    dbf = _sibling_file(path, ".dbf")
     if dbf is None:
         return None
-    names = [name for name, _, _ in _fields(dbf)]
+    names = [name for name, _, _ in _dbf_fields(dbf)]
     try:
         for name in names:
             name.decode(encoding)
@@ -118,7 +118,7 @@ def decode_bytes(text: object, encoding: str) -> object:
     return text.encode("latin-1", errors="replace").decode(encoding, errors="replace")
 
 
-def _fields(dbf: Path) -> list[tuple[bytes, bytes, int]]:
+def _dbf_fields(dbf: Path) -> list[tuple[bytes, bytes, int]]:
     """Name, type and width of every field."""
     with dbf.open("rb") as file:
         header = file.read(_HEADER)
@@ -135,8 +135,8 @@ def _fields(dbf: Path) -> list[tuple[bytes, bytes, int]]:
     return found
 
 
-def _declared(path: Path) -> str | None:
-    cpg = _sibling(path, ".cpg")
+def _declared_encoding(path: Path) -> str | None:
+    cpg = _sibling_file(path, ".cpg")
     if cpg is None:
         return None
     text = cpg.read_text(encoding="ascii", errors="replace").lower()
@@ -144,11 +144,11 @@ def _declared(path: Path) -> str | None:
     return _CODE_PAGES.get(word)
 
 
-def _texts(dbf: Path) -> list[tuple[bytes, int]]:
+def _dbf_texts(dbf: Path) -> list[tuple[bytes, int]]:
     """Field names and text values that are not plain ASCII, each with the width of its field."""
     columns, offset = [], 1
     found: list[tuple[bytes, int]] = []
-    for name, kind, width in _fields(dbf):
+    for name, kind, width in _dbf_fields(dbf):
         if not name.isascii():
             found.append((name, 10))
         if kind == b"C":
@@ -170,7 +170,7 @@ def _texts(dbf: Path) -> list[tuple[bytes, int]]:
     return found
 
 
-def _reads(text: bytes, width: int, encoding: str) -> bool:
+def _can_decode(text: bytes, width: int, encoding: str) -> bool:
     """Tell whether a text can be read; the last character may be cut off by the field's width."""
     try:
         text.decode(encoding)
@@ -195,7 +195,7 @@ def shapefile_faults(path: Path) -> list[Problem]:
         Empty when the file is whole.
     """
     problems = []
-    missing = [suffix for suffix in (".shx", ".dbf") if _sibling(path, suffix) is None]
+    missing = [suffix for suffix in (".shx", ".dbf") if _sibling_file(path, suffix) is None]
     if missing:
         problems.append(
             Problem(
@@ -205,28 +205,28 @@ def shapefile_faults(path: Path) -> list[Problem]:
                 mend="把同名文件一并复制过来 / copy the files of the same name along",
             )
         )
-    head = _head(path, _SHAPES)
+    head = _file_head(path, _SHAPES)
     if (
         len(head) == _SHAPES and head[:4] == _MAGIC
     ):  # otherwise no Shapefile at all: OGR will say so
         words = int(struct.unpack(">i", head[24:28])[0])
         problems += _cut_off(path, 2 * words)
-    dbf = _sibling(path, ".dbf")
+    dbf = _sibling_file(path, ".dbf")
     if dbf is not None:
         with dbf.open("rb") as file:
             head = file.read(12)
         if len(head) == 12:  # noqa: PLR2004 - up to the length of a record
             count, start, length = struct.unpack("<IHH", head[4:12])
             problems += _cut_off(dbf, start + count * length)
-    return problems or _count_faults(path)
+    return problems or _part_count_faults(path)
 
 
-def _count_faults(path: Path) -> list[Problem]:
+def _part_count_faults(path: Path) -> list[Problem]:
     """Tell parts that count differently: half of a Shapefile beside the whole of another part."""
     counts = {
         ".shp": _numbered_shapes(path),
-        ".shx": _indexed(_sibling(path, ".shx")),
-        ".dbf": _rows(_sibling(path, ".dbf")),
+        ".shx": _indexed_records(_sibling_file(path, ".shx")),
+        ".dbf": _dbf_rows(_sibling_file(path, ".dbf")),
     }
     told = {suffix: count for suffix, count in counts.items() if count is not None}
     if len(set(told.values())) <= 1:
@@ -242,16 +242,16 @@ def _count_faults(path: Path) -> list[Problem]:
     ]
 
 
-def _indexed(shx: Path | None) -> int | None:
+def _indexed_records(shx: Path | None) -> int | None:
     """Records that the index lists, by the length that its header gives."""
-    head = b"" if shx is None else _head(shx, _SHAPES)
+    head = b"" if shx is None else _file_head(shx, _SHAPES)
     if len(head) < _SHAPES or head[:4] != _MAGIC:
         return None
     return max(2 * int(struct.unpack(">i", head[24:28])[0]) - _SHAPES, 0) // 8
 
 
-def _rows(dbf: Path | None) -> int | None:
-    head = b"" if dbf is None else _head(dbf, 8)
+def _dbf_rows(dbf: Path | None) -> int | None:
+    head = b"" if dbf is None else _file_head(dbf, 8)
     return int(struct.unpack("<I", head[4:8])[0]) if len(head) == 8 else None  # noqa: PLR2004
 
 
@@ -263,7 +263,7 @@ def _numbered_shapes(path: Path) -> int | None:
     at the end: so the number counts, not how many there are.
     """
     highest = 0
-    head = _head(path, _SHAPES)
+    head = _file_head(path, _SHAPES)
     if len(head) < _SHAPES or head[:4] != _MAGIC:
         return None
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as shapes:
@@ -277,7 +277,7 @@ def _numbered_shapes(path: Path) -> int | None:
     return highest
 
 
-def _head(path: Path, size: int) -> bytes:
+def _file_head(path: Path, size: int) -> bytes:
     with path.open("rb") as file:
         return file.read(size)
 

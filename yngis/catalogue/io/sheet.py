@@ -36,7 +36,7 @@ def read_sheet(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
     problems
         What is wrong with the file itself.
     """
-    lines, problems = _lines(path)
+    lines, problems = _csv_lines(path)
     header = [cell.strip() for cell in lines[0]] if lines else []
     while header and not header[-1]:
         header.pop()
@@ -64,10 +64,10 @@ def read_sheet(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
     index = pd.Index(list(rows), name="row", dtype="int64")
     whole = [[*cells, *[None] * width][:width] for cells in rows.values()]
     sheet = pd.DataFrame(whole, index=index, columns=header, dtype="str")
-    return sheet, _ragged(path.name, rows, width)
+    return sheet, _ragged_lines(path.name, rows, width)
 
 
-def _ragged(file: str, rows: dict[int, list[str | None]], width: int) -> list[Problem]:
+def _ragged_lines(file: str, rows: dict[int, list[str | None]], width: int) -> list[Problem]:
     """Tell lines longer or shorter than the header: their cells may stand in a wrong column."""
     wide = [number for number, cells in rows.items() if any(cells[width:])]
     short = [number for number, cells in rows.items() if len(cells) < width]
@@ -93,7 +93,7 @@ def _ragged(file: str, rows: dict[int, list[str | None]], width: int) -> list[Pr
     return problems
 
 
-def _lines(path: Path) -> tuple[list[list[str]], list[Problem]]:
+def _csv_lines(path: Path) -> tuple[list[list[str]], list[Problem]]:
     """Cells of every row, or why there are none."""
     if not path.is_file():
         mend = "恢复该文件，如 git checkout / restore it, e.g. with git checkout"

@@ -67,39 +67,39 @@ def read_side_text(path: str | os.PathLike[str], most: int = MOST_BYTES) -> str:
     """
     named = local_path(path)
     if named.is_dir():
-        raise _refusal(named, "文件夹 / a folder", "给出其中的文件 / name the file in it")
+        raise _side_file_error(named, "文件夹 / a folder", "给出其中的文件 / name the file in it")
     try:
         with named.open("rb") as file:
             content = file.read(most + 1)
     except OSError as error:
-        raise _refusal(named, str(error), "检查权限 / check the permissions") from None
+        raise _side_file_error(named, str(error), "检查权限 / check the permissions") from None
     if len(content) > most:
         found = f"超过 {most >> 20} MB / more than {most >> 20} MB"
-        raise _refusal(named, found, "检查是否给错了文件 / is it the file that was meant?")
+        raise _side_file_error(named, found, "检查是否给错了文件 / is it the file that was meant?")
     for mark, kind in _BINARY.items():
         if content.startswith(mark):
-            raise _refusal(
+            raise _side_file_error(
                 named, kind, "在 Excel 中另存为“CSV UTF-8”，或给出文本文件 / save it as “CSV UTF-8”"
             )
-    for encoding in _encodings(content):
+    for encoding in _candidate_encodings(content):
         try:
             return content.decode(encoding).removeprefix("\ufeff")
         except UnicodeDecodeError:
             continue
-    raise _refusal(
+    raise _side_file_error(
         named,
         "既不是 UTF-8 也不是 GBK 的文字 / text neither in UTF-8 nor in GBK",
         "在记事本中另存为 UTF-8 / save it as UTF-8",
     )
 
 
-def _encodings(content: bytes) -> tuple[str, ...]:
+def _candidate_encodings(content: bytes) -> tuple[str, ...]:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16",)
     return ("utf-8", "gb18030")
 
 
-def _refusal(path: Path, found: str, mend: str) -> LayerError:
+def _side_file_error(path: Path, found: str, mend: str) -> LayerError:
     promised = "UTF-8 或 GBK 编码的文本文件 / a text file in UTF-8 or GBK"
     return LayerError(Problem(str(path), promised, found, mend))
 
@@ -178,15 +178,15 @@ def split_csv(text: str, where: str) -> list[Line]:
         for row in rows:
             cells = [cell.strip() for cell in row]
             if any(len(cell) > _LONGEST_CELL for cell in cells):
-                raise _endless(where, rows.line_num)
+                raise _endless_number_error(where, rows.line_num)
             if any(cells):
                 lines.append(Line(rows.line_num, cells))
     except csv.Error:
-        raise _endless(where, rows.line_num) from None
+        raise _endless_number_error(where, rows.line_num) from None
     return lines
 
 
-def _endless(where: str, number: int) -> LayerError:
+def _endless_number_error(where: str, number: int) -> LayerError:
     return LayerError(
         Problem(
             where=f"{where}：第 {number} 行 / line {number}",

@@ -77,27 +77,27 @@ def find_sources(named: str | os.PathLike[str] | Iterable[str | os.PathLike[str]
     problems: list[Problem] = []
     for each in given:
         try:
-            for path, explicit in _expanded(os.fspath(each)):
+            for path, explicit in _expand_names(os.fspath(each)):
                 found.setdefault(path, explicit)
         except LayerError as error:
             problems += error.problems
     if problems:
         raise LayerError(problems)
     if not found:
-        raise LayerError(_nothing("（空）", "没有给出来源 / no source was named"))
+        raise LayerError(_nothing_found_problem("（空）", "没有给出来源 / no source was named"))
     labels = short_labels(list(found))
     return [Source(path, labels[path], explicit) for path, explicit in found.items()]
 
 
-def _expanded(text: str) -> list[tuple[str, bool]]:
+def _expand_names(text: str) -> list[tuple[str, bool]]:
     """Paths that a name stands for, and whether the user named them singly."""
-    if is_postgis(text) or _is_remote(text):
+    if is_postgis(text) or _is_remote_name(text):
         return [(text, True)]
     if any(sign in text for sign in _WILD) and not Path(text).exists():
         matched = sorted(glob.glob(text, recursive=True))  # noqa: PTH207 - absolute patterns
         matched = [each for each in matched if not _is_side_file(Path(each))]
         if not matched:
-            raise LayerError(_nothing(text, "没有文件符合 / nothing matches"))
+            raise LayerError(_nothing_found_problem(text, "没有文件符合 / nothing matches"))
         # A pattern such as 台账/* may name folders.
         return [pair for each in matched for pair in _in_folder(Path(each), strict=False)]
     path = local_path(text)
@@ -111,7 +111,9 @@ def _in_folder(path: Path, *, strict: bool) -> list[tuple[str, bool]]:
         return [(str(path.absolute()), False)]
     found = files_of_data(path)
     if not found and strict:
-        raise LayerError(_nothing(str(path), "文件夹中没有数据文件 / no file of data in it"))
+        raise LayerError(
+            _nothing_found_problem(str(path), "文件夹中没有数据文件 / no file of data in it")
+        )
     return [(str(each), False) for each in found]
 
 
@@ -185,12 +187,12 @@ def short_labels(named: Sequence[str]) -> dict[str, str]:
     return labels
 
 
-def _is_remote(text: str) -> bool:
+def _is_remote_name(text: str) -> bool:
     lowered = text.lower().replace("\\", "/")
     return lowered.startswith(("/vsi", "http://", "https://"))
 
 
-def _nothing(where: str, found: str) -> Problem:
+def _nothing_found_problem(where: str, found: str) -> Problem:
     return Problem(
         where=where,
         promised="至少一个数据文件 / one file of data at least",

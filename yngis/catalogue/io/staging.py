@@ -38,7 +38,7 @@ class _Plan(NamedTuple):
 
 
 @contextmanager
-def staged(
+def staged_folder(
     target: Path, replaced: Callable[[Sequence[str]], Sequence[str]], *, mark: str = ""
 ) -> Iterator[Path]:
     """
@@ -68,14 +68,14 @@ def staged(
         with output_errors(target):
             stack.callback(_remove_empty, _make_parents(target))
             for place in (target, target.parent):
-                remove_litter(place, _finish)
+                remove_litter(place, _finish_moves)
             home = target if target.is_dir() else target.parent
             staging = stack.enter_context(temporary_folder(home))
             (staging / NEW).mkdir()
         with output_errors(target, staging, reads=True):
             yield staging / NEW
         with output_errors(target):
-            _install(staging, target, replaced, mark)
+            _install_files(staging, target, replaced, mark)
 
 
 def _make_parents(target: Path) -> list[Path]:
@@ -92,7 +92,7 @@ def _remove_empty(folders: Sequence[Path]) -> None:
             folder.rmdir()
 
 
-def _install(
+def _install_files(
     staging: Path, target: Path, replaced: Callable[[Sequence[str]], Sequence[str]], mark: str
 ) -> None:
     fresh = staging / NEW
@@ -143,7 +143,7 @@ def _carry_out(plan: _Plan, staging: Path, target: Path, moves: list[tuple[Path,
             for taken in _in_the_way(target, name):
                 kept = _free_name(taken)
                 move(taken, kept)
-                _logger().warning("原有文件改名保留 / kept under another name: %s", kept)
+                _staging_logger().warning("原有文件改名保留 / kept under another name: %s", kept)
             move(staging / NEW / name, target / name)
     for folder in {parent for name in plan.old for parent in Path(name).parents}:
         _remove_if_empty(target, folder)
@@ -174,7 +174,7 @@ def _remove_if_empty(target: Path, folder: Path) -> None:
         folder = folder.parent
 
 
-def _finish(staging: Path) -> bool:
+def _finish_moves(staging: Path) -> bool:
     """Finish what a killed run had begun to move; tell whether its folder may go."""
     plan = staging / PLAN
     if not plan.is_file():
@@ -186,12 +186,12 @@ def _finish(staging: Path) -> bool:
             return True
         _carry_out(_Plan(told["old"], told["new"]), staging, target, [])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        _logger().warning(
+        _staging_logger().warning(
             "上次中断的结果留在 / an earlier run is still in: %s (%s)", staging, error
         )
         return False
     return True
 
 
-def _logger() -> logging.Logger:
+def _staging_logger() -> logging.Logger:
     return logging.getLogger("yngis")

@@ -16,10 +16,17 @@ from typing import TYPE_CHECKING, Final
 
 from pyproj import CRS
 
-from yngis.catalogue.io.guarded import probe
+from yngis.catalogue.io.guarded import probe_file
 from yngis.catalogue.io.ogr import READING, pyogrio
 from yngis.catalogue.io.parquet import SUFFIXES, as_wkb, group_records, groups_within, row_groups
-from yngis.catalogue.io.part import BATCH_ROWS, Batch, Part, require_columns, unreadable, wkb_array
+from yngis.catalogue.io.part import (
+    BATCH_ROWS,
+    Batch,
+    Part,
+    require_columns,
+    unreadable_layer,
+    wkb_array,
+)
 from yngis.catalogue.io.paths import dataset_in, local_path
 from yngis.catalogue.io.shapefile import cut_field_names, shapefile_encoding, shapefile_faults
 from yngis.catalogue.io.vector import choose_layer
@@ -122,7 +129,7 @@ def open_stream(
         problems: list[Problem] = []
         parts: list[Part] = []
         declared: dict[str, CRS | None] = {}
-        for named in _files(path):
+        for named in _files_of_pattern(path):
             try:
                 if named.suffix.lower() in SUFFIXES:
                     crs, found = row_groups(named, tuple(columns))
@@ -134,7 +141,7 @@ def open_stream(
                 continue
             declared[str(named)] = crs
             parts += found
-        problems += _contradictions(declared)
+        problems += _crs_contradictions(declared)
         if problems:
             raise LayerError(problems)
         yield Stream(next(iter(declared.values())), tuple(parts))
@@ -161,7 +168,7 @@ def read_part(part: Part) -> Iterator[Batch]:
     """
     first = part.first
     try:
-        for record in _records(part):
+        for record in _record_batches(part):
             geometry = record.column(record.schema.get_field_index(part.geometry))
             columns = [record.column(name) for name in part.columns]
             yield Batch(as_wkb(geometry, part.encoding), columns, first)
@@ -178,7 +185,7 @@ def read_part(part: Part) -> Iterator[Batch]:
         ) from error
 
 
-def _records(part: Part) -> Iterator[pa.RecordBatch]:
+def _record_batches(part: Part) -> Iterator[pa.RecordBatch]:
     """Arrow record batches of a part."""
     if part.group is not None:
         yield from group_records(part)
@@ -190,7 +197,7 @@ def _records(part: Part) -> Iterator[pa.RecordBatch]:
         columns=list(part.columns),
         bbox=part.box,
         skip_features=part.first,
-        encoding=_encoding(dataset),
+        encoding=_texts_encoding(dataset),
         batch_size=part.batch_rows,
         use_pyarrow=True,
     ) as (_, reader):
@@ -202,7 +209,7 @@ def _records(part: Part) -> Iterator[pa.RecordBatch]:
                 return
 
 
-def _encoding(dataset: Path) -> str | None:
+def _texts_encoding(dataset: Path) -> str | None:
     """Encoding of the texts of a Shapefile; other formats say it themselves."""
     if dataset.suffix.lower() != ".shp":
         return None
@@ -220,7 +227,7 @@ def _encoding(dataset: Path) -> str | None:
     return encoding
 
 
-def _files(path: str | os.PathLike[str]) -> list[Path]:
+def _files_of_pattern(path: str | os.PathLike[str]) -> list[Path]:
     """List the files that a path or pattern stands for."""
     text = os.fspath(path)
     if any(sign in text for sign in _WILD) and not Path(text).exists():
@@ -249,13 +256,13 @@ def _ogr_parts(
     try:
         chosen = choose_layer(dataset, named, layer)
         info = pyogrio.read_info(
-            dataset, layer=chosen, encoding=_encoding(dataset), force_feature_count=True
+            dataset, layer=chosen, encoding=_texts_encoding(dataset), force_feature_count=True
         )
         if dataset.is_file() and dataset.stat().st_size <= _READ_FIRST:
-            probe(dataset, "read", layer=chosen, encoding=_encoding(dataset))
+            probe_file(dataset, "read", layer=chosen, encoding=_texts_encoding(dataset))
         crs = None if info["crs"] is None else CRS.from_user_input(info["crs"])
     except READING as error:
-        raise unreadable(named, str(error)) from None
+        raise unreadable_layer(named, str(error)) from None
     require_columns(named, columns, [str(name) for name in info["fields"]])
     total = int(info["features"])
     step = part_rows or max(total, 1)
@@ -267,7 +274,7 @@ def _ogr_parts(
     return crs, parts
 
 
-def _contradictions(declared: dict[str, CRS | None]) -> list[Problem]:
+def _crs_contradictions(declared: dict[str, CRS | None]) -> list[Problem]:
     """Files whose CRS is not that of the first."""
     files = list(declared)
     return [

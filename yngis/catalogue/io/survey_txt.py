@@ -81,17 +81,21 @@ class SurveyTxtCarrier:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        about, self._plots = _read(path)
+        about, self._plots = _read_plots(path)
         if not self._plots:
-            raise LayerError(_fault(path, "没有地块 / no plot", "检查文件是否完整 / is it whole"))
-        self.crs = _crs(about, self._plots, path)
+            raise LayerError(
+                _survey_fault(path, "没有地块 / no plot", "检查文件是否完整 / is it whole")
+            )
+        self.crs = _described_crs(about, self._plots, path)
         width = max(len(plot.cells) for plot in self._plots)
         names = [*_HEADERS, *(f"其他{n}" for n in range(1, width - len(_HEADERS) + 1))][:width]
         self.headers: Sequence[tuple[str, ...]] = [(name,) for name in names]
         self.total: int | None = len(self._plots)
         unit = about.get("计量单位", "")
         if unit and unit not in {"米", "m", "M"}:
-            raise LayerError(_fault(path, f"计量单位={unit}", "转换为米 / convert it to metres"))
+            raise LayerError(
+                _survey_fault(path, f"计量单位={unit}", "转换为米 / convert it to metres")
+            )
         system = about.get("坐标系", "")
         self.described = f"勘测定界 TXT，{width + 1} 列，坐标系“{system or '未注明'}”"
 
@@ -118,7 +122,7 @@ class SurveyTxtCarrier:
         shapes: list[Any] = []
         spoilt: list[Spoilt] = []
         for plot in plots:
-            shape = None if plot.broken else _polygon(plot)
+            shape = None if plot.broken else _plot_polygon(plot)
             if shape is None:
                 rule = plot.broken or "not_an_area"
                 spoilt.append(Spoilt(plot.row, rule, tuple(plot.cells)))
@@ -138,12 +142,12 @@ class SurveyTxtCarrier:
         return RawBatch(columns, rows, geometry, tuple(spoilt))
 
 
-def _read(path: Path) -> tuple[dict[str, str], list[_Plot]]:
+def _read_plots(path: Path) -> tuple[dict[str, str], list[_Plot]]:
     """Description and plots; a line that is neither spoils its plot, never its neighbours."""
     about: dict[str, str] = {}
     plots: list[_Plot] = []
     inside = False
-    for number, line in enumerate(_lines(path), start=1):
+    for number, line in enumerate(_survey_lines(path), start=1):
         text = line.strip()
         if text.startswith("["):
             inside = text.startswith(_PLOTS)
@@ -156,20 +160,20 @@ def _read(path: Path) -> tuple[dict[str, str], list[_Plot]]:
         elif point := _POINT.match(text):
             if not plots:
                 raise LayerError(
-                    _fault(path, f"第 {number} 行：点在地块之前 / a point before a plot")
+                    _survey_fault(path, f"第 {number} 行：点在地块之前 / a point before a plot")
                 )
             ring = plots[-1].rings.setdefault(int(point["ring"]), [])
             ring.append((float(point["east"]), float(point["north"])))
         elif text:
             if not plots:
-                raise LayerError(_fault(path, f"第 {number} 行：{text[:60]}"))
+                raise LayerError(_survey_fault(path, f"第 {number} 行：{text[:60]}"))
             plots[-1].broken = plots[-1].broken or "point_unreadable"
     for plot in plots:
         plot.broken = plot.broken or _count_fault(plot)
     return about, plots
 
 
-def _lines(path: Path) -> list[str]:
+def _survey_lines(path: Path) -> list[str]:
     content = path.read_bytes()
     for encoding in ("utf-8-sig", "gb18030", "utf-16"):
         try:
@@ -178,7 +182,7 @@ def _lines(path: Path) -> list[str]:
             continue
         if _PLOTS in text:
             return text.splitlines()
-    raise LayerError(_fault(path, "编码无法识别 / unknown encoding"))
+    raise LayerError(_survey_fault(path, "编码无法识别 / unknown encoding"))
 
 
 def _count_fault(plot: _Plot) -> str:
@@ -194,7 +198,7 @@ def _count_fault(plot: _Plot) -> str:
     return ""
 
 
-def _polygon(plot: _Plot) -> Any:  # noqa: ANN401 - a shapely geometry
+def _plot_polygon(plot: _Plot) -> Any:  # noqa: ANN401 - a shapely geometry
     """Area between the rings: a ring inside another is a hole."""
     rings = [shapely.linestrings([*ring, ring[0]]) for ring in plot.rings.values() if len(ring) > 2]  # noqa: PLR2004
     if len(rings) != len(plot.rings) or not rings:
@@ -203,7 +207,7 @@ def _polygon(plot: _Plot) -> Any:  # noqa: ANN401 - a shapely geometry
     return None if shapely.is_empty(area) else area
 
 
-def _crs(about: dict[str, str], plots: Sequence[_Plot], path: Path) -> pyproj.CRS | None:
+def _described_crs(about: dict[str, str], plots: Sequence[_Plot], path: Path) -> pyproj.CRS | None:
     """CRS as described; the size of the numbers tells whether eastings bear the zone's number."""
     points = np.array([p for plot in plots for ring in plot.rings.values() for p in ring])
     if len(points) == 0:
@@ -212,7 +216,7 @@ def _crs(about: dict[str, str], plots: Sequence[_Plot], path: Path) -> pyproj.CR
     if not _NORTHS[0] <= north <= _NORTHS[1]:
         found = f"第三列如 {north:.3f}，第四列如 {east:.3f} / third and fourth columns"
         mend = "北坐标（纵）在前、东坐标（横）在后，单位米 / north first, then east, in metres"
-        raise LayerError(_fault(path, found, mend))
+        raise LayerError(_survey_fault(path, found, mend))
     system = about.get("坐标系", "")
     for name, code in _OLD_DATUMS.items():
         if name in system and "2000" not in system:
@@ -222,19 +226,19 @@ def _crs(about: dict[str, str], plots: Sequence[_Plot], path: Path) -> pyproj.CR
     width = int(about["几度分带"]) if about.get("几度分带", "").isdecimal() else 3
     zone = about.get("带号", "")
     if width not in _CGCS2000:
-        raise LayerError(_fault(path, f"几度分带={width}", "改为 3 或 6 / write 3 or 6"))
+        raise LayerError(_survey_fault(path, f"几度分带={width}", "改为 3 或 6 / write 3 or 6"))
     first, prefixed, plain = _CGCS2000[width]
     bears = int(east // _PREFIXED)
     if zone.isdecimal() and bears and int(zone) != bears:
         found = f"带号={zone}，而横坐标如 {east:.3f} / zone and easting"
-        raise LayerError(_fault(path, found, "核对带号 / check the zone"))
+        raise LayerError(_survey_fault(path, found, "核对带号 / check the zone"))
     number = bears or (int(zone) if zone.isdecimal() else 0)
     if not first <= number <= first + (20 if width == 3 else 10):  # noqa: PLR2004 - zones of China
         return None
     return pyproj.CRS.from_epsg((prefixed if bears else plain) + number - first)
 
 
-def _fault(path: Path, found: str, mend: str = "") -> Problem:
+def _survey_fault(path: Path, found: str, mend: str = "") -> Problem:
     return Problem(
         where=str(path),
         promised="勘测定界 TXT：[属性描述]、[地块坐标]，每块一行以 @ 结尾，其后逐点 / survey text",

@@ -46,7 +46,7 @@ def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home))
     held = None
     try:
-        held = _hold(folder)
+        held = _hold_lock(folder)
         yield folder
     finally:
         if held is not None:
@@ -85,7 +85,7 @@ def _remove_dead(folder: Path, finish: Callable[[Path], bool] | None) -> None:
         if time.time() - folder.stat().st_mtime > _OLD:
             shutil.rmtree(folder, ignore_errors=True)
         return
-    held = _locked(lock)
+    held = _open_locked(lock)
     if held is None:
         return
     with held:
@@ -99,15 +99,15 @@ def _is_mine(told: os.stat_result) -> bool:
     return sys.platform == "win32" or told.st_uid == os.geteuid()
 
 
-def _hold(folder: Path) -> IO[bytes] | None:
+def _hold_lock(folder: Path) -> IO[bytes] | None:
     """Lock a folder; under another name first, for who finds the lock's name may try to get it."""
     new = folder / f"{_LOCK}.new"
-    held = _locked(new)
+    held = _open_locked(new)
     if held is not None and sys.platform == "win32":
         # An open file cannot be renamed there; the moment between the two is short.
         held.close()
         new.unlink()
-        return _locked(folder / _LOCK)
+        return _open_locked(folder / _LOCK)
     try:
         new.rename(folder / _LOCK)
     except OSError:
@@ -117,7 +117,7 @@ def _hold(folder: Path) -> IO[bytes] | None:
     return held
 
 
-def _locked(path: Path) -> IO[bytes] | None:
+def _open_locked(path: Path) -> IO[bytes] | None:
     """Open and lock a file; None if another process holds it, or the disk knows no locks."""
     file = path.open("a+b")
     try:

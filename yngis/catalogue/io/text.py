@@ -12,7 +12,7 @@ _BLANK: Final = {
 }  # fmt: skip
 
 
-def plain(cell: object) -> str:
+def plain_text(cell: object) -> str:
     """
     Text of a cell: full width folded, blanks at the ends and signs that cannot be seen removed.
 
@@ -60,7 +60,7 @@ def plain_or_word(cell: object) -> str:
     return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t").strip()
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """
     Fold what differs without meaning: width, case, blanks, signs that cannot be seen (折叠).
 

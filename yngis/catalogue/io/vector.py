@@ -12,7 +12,7 @@ import shapely
 from pyogrio.errors import DataSourceError
 
 from yngis.catalogue.io.geoparquet import geo_column, read_header, unreadable_parquet
-from yngis.catalogue.io.guarded import probe
+from yngis.catalogue.io.guarded import probe_file
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.ogr import READING, pyogrio
 from yngis.catalogue.io.parquet import SUFFIXES
@@ -155,7 +155,7 @@ def open_vector(
     named = local_path(path)
     given = None if crs is None else read_crs(crs)
     if named.suffix.lower() in SUFFIXES:
-        frame, contradiction = _declare(_geoparquet(named), given, str(named))
+        frame, contradiction = _declare_crs(_read_geoparquet(named), given, str(named))
         return Reading(frame, tuple(contradiction))
     with dataset_in(named, layer) as dataset:
         shapefile = dataset.suffix.lower() == ".shp"
@@ -165,13 +165,13 @@ def open_vector(
         try:
             chosen = choose_layer(dataset, str(named), layer)
             encoding = shapefile_encoding(dataset) if shapefile else None
-            probe(dataset, "read", layer=chosen, encoding=encoding)
+            probe_file(dataset, "read", layer=chosen, encoding=encoding)
             frame, broken = _frame_with_faults(dataset, chosen, encoding)
         except READING as error:
-            raise LayerError([*problems, _unreadable(str(named), error)]) from None
+            raise LayerError([*problems, _unreadable_vector(str(named), error)]) from None
     if broken:
-        problems.append(_unclosed(str(named), broken))
-    frame, contradiction = _declare(frame, given, str(named))
+        problems.append(_unclosed_rings_problem(str(named), broken))
+    frame, contradiction = _declare_crs(frame, given, str(named))
     return Reading(frame, (*problems, *contradiction))
 
 
@@ -198,7 +198,7 @@ def choose_layer(dataset: Path, named: str, layer: str | None) -> str:
     LayerError
         If there is none, or none of that name, or several and none was named.
     """
-    probe(dataset, "layers", layer=layer, encoding=None)
+    probe_file(dataset, "layers", layer=layer, encoding=None)
     listed = {str(name): geometry for name, geometry in pyogrio.list_layers(dataset)}
     with_geometry = [name for name, geometry in listed.items() if geometry is not None]
     # The one dataset of a folder or zip may have been chosen by its stem.
@@ -227,7 +227,7 @@ def choose_layer(dataset: Path, named: str, layer: str | None) -> str:
     )
 
 
-def _geoparquet(path: Path) -> GeoDataFrame:
+def _read_geoparquet(path: Path) -> GeoDataFrame:
     """Read GeoParquet, which the wheels of GDAL cannot open."""
     schema, _ = read_header(path)
     if geo_column(path, schema) is None:
@@ -279,7 +279,7 @@ def _frame_with_faults(
     return closed, [int(row) for row in broken]
 
 
-def _declare(
+def _declare_crs(
     frame: GeoDataFrame, given: pyproj.CRS | None, where: str
 ) -> tuple[GeoDataFrame, list[Problem]]:
     """Give the frame the user's CRS where the file has none that can be used."""
@@ -301,7 +301,7 @@ def _declare(
     ]
 
 
-def _unclosed(where: str, broken: list[int]) -> Problem:
+def _unclosed_rings_problem(where: str, broken: list[int]) -> Problem:
     return Problem(
         where=f"{where}：{rows_text(broken)}",
         promised="首尾相接的环 / rings that close",
@@ -310,7 +310,7 @@ def _unclosed(where: str, broken: list[int]) -> Problem:
     )
 
 
-def _unreadable(where: str, error: Exception) -> Problem:
+def _unreadable_vector(where: str, error: Exception) -> Problem:
     first = str(error).split("; It might help")[0]
     if isinstance(error, DataSourceError) and "not recognized" in first:
         found = _NO_LAYER

@@ -14,7 +14,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj.exceptions import CRSError
 
-from yngis.catalogue.io.guarded import probe, salvage
+from yngis.catalogue.io.guarded import probe_file, salvage_features
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.ogr import READING, pyogrio
 from yngis.catalogue.io.reader import BATCH_ROWS, RawBatch, Spoilt
@@ -98,7 +98,7 @@ class VectorCarrier:
         try:
             return None if crs is None else pyproj.CRS.from_user_input(crs)
         except (CRSError, UnicodeError) as error:
-            raise _unreadable(self._named, error) from None
+            raise _unreadable_records(self._named, error) from None
 
     def _info(self, layer: str) -> dict[str, Any]:
         try:
@@ -113,7 +113,7 @@ class VectorCarrier:
                     )
                 )
         except READING as error:
-            raise _unreadable(self._named, error) from None
+            raise _unreadable_records(self._named, error) from None
 
     def _choose(self, finder: HeaderFinder, layer: str | None) -> str:
         """Find the layer meant: named, or the one of most known fields."""
@@ -173,7 +173,7 @@ class VectorCarrier:
         """Have a child read the layer first; tell whether GDAL gives every feature of it."""
         if isinstance(self._dataset, str):  # remote, and the user allowed it
             return True
-        told = probe(self._dataset, "read", layer=self._layer, encoding=self._opened_in)
+        told = probe_file(self._dataset, "read", layer=self._layer, encoding=self._opened_in)
         return bool(told.get("whole", True))
 
     def _arrow(self, size: int) -> Iterator[RawBatch]:
@@ -194,7 +194,7 @@ class VectorCarrier:
                 whole = record.schema.names[: len(self._fields)] == self._fields
                 # Two names that were cut to the same ten bytes differ in their place only.
                 places = range(len(self._fields)) if whole else self._fields
-                columns = [self._decoded(_cells(record.column(place))) for place in places]
+                columns = [self._decoded(_column_cells(record.column(place))) for place in places]
                 rows = np.arange(first, first + record.num_rows, dtype=np.int64)
                 geometry = None
                 if self.has_geometry:
@@ -219,7 +219,7 @@ class VectorCarrier:
                     if number <= done:
                         continue
                     cells = tuple(feature.properties.get(field) for field in self._fields)
-                    shape, whole = _shape(feature.geometry)
+                    shape, whole = _record_geometry(feature.geometry)
                     if whole:
                         held.append((cells, shape))
                         numbers.append(number)
@@ -230,7 +230,7 @@ class VectorCarrier:
                         held, numbers, spoilt = [], [], []
         except Exception as worse:  # noqa: BLE001 - fiona passes on whatever GDAL meets
             if not held and not spoilt and done == 0:
-                raise _unreadable(self._named, error) from None
+                raise _unreadable_records(self._named, error) from None
             last = numbers[-1] if numbers else done
             spoilt.append(Spoilt(last + 1, "file_cut_off", (str(worse)[:200],)))
         if held or spoilt:
@@ -239,13 +239,13 @@ class VectorCarrier:
     def _salvaged(self, done: int, size: int, error: Exception) -> Iterator[RawBatch]:
         """Take what the child can take, feature by feature; what it cannot is told row by row."""
         if self.total is None or self.total <= done:
-            raise _unreadable(self._named, error) from None
+            raise _unreadable_records(self._named, error) from None
         held: list[_Record] = []
         numbers: list[int] = []
         spoilt: list[Spoilt] = []
         given = False
         with temporary_folder() as folder:
-            for reply in salvage(
+            for reply in salvage_features(
                 self._dataset,
                 folder,
                 done,
@@ -253,7 +253,7 @@ class VectorCarrier:
                 layer=self._layer,
                 encoding=self._opened_in,
             ):
-                for number, shape, cells in _taken(reply):
+                for number, shape, cells in _salvaged_features(reply):
                     if isinstance(shape, Spoilt):
                         spoilt.append(shape)
                     else:
@@ -262,9 +262,9 @@ class VectorCarrier:
                     if len(held) >= size:
                         yield self._collected(held, numbers, spoilt)
                         held, numbers, spoilt, given = [], [], [], True
-                spoilt += _lost(reply, str(error))
+                spoilt += _lost_features(reply, str(error))
         if not held and not given and done == 0:
-            raise _unreadable(self._named, error) from None
+            raise _unreadable_records(self._named, error) from None
         if held or spoilt:
             yield self._collected(held, numbers, spoilt)
 
@@ -285,7 +285,7 @@ class VectorCarrier:
         return RawBatch(columns, np.array(numbers, dtype=np.int64), geometry, tuple(spoilt))
 
 
-def _taken(reply: Reply) -> Iterator[tuple[int, Any, tuple[Any, ...]]]:
+def _salvaged_features(reply: Reply) -> Iterator[tuple[int, Any, tuple[Any, ...]]]:
     """Features that the child took: number from 1, geometry or what is spoilt of it, cells."""
     if reply["file"] is None:
         return
@@ -304,7 +304,7 @@ def _taken(reply: Reply) -> Iterator[tuple[int, Any, tuple[Any, ...]]]:
                     yield row + 1, shape, read
 
 
-def _lost(reply: Reply, why: str) -> list[Spoilt]:
+def _lost_features(reply: Reply, why: str) -> list[Spoilt]:
     """Features that gave nothing at all."""
     lost = [Spoilt(row + 1, "feature_unreadable", (why[:200],)) for row in reply["lost"]]
     if reply["ended"] and lost:
@@ -335,15 +335,15 @@ def layer_names(dataset: Path | str, named: str) -> list[str]:
     """
     try:
         if not isinstance(dataset, str):
-            probe(dataset, "layers", layer=None, encoding=None)
+            probe_file(dataset, "layers", layer=None, encoding=None)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return [str(name) for name, _ in pyogrio.list_layers(dataset)]
     except READING as error:
-        raise _unreadable(named, error) from None
+        raise _unreadable_records(named, error) from None
 
 
-def _shape(geometry: Any) -> tuple[Any, bool]:  # noqa: ANN401 - fiona's geometry
+def _record_geometry(geometry: Any) -> tuple[Any, bool]:  # noqa: ANN401 - fiona's geometry
     """Shapely geometry of a record, and whether it could be made."""
     if geometry is None:
         return None, True
@@ -353,7 +353,7 @@ def _shape(geometry: Any) -> tuple[Any, bool]:  # noqa: ANN401 - fiona's geometr
         return None, False
 
 
-def _cells(column: Any) -> NDArray[np.object_]:  # noqa: ANN401 - pyarrow ships no types
+def _column_cells(column: Any) -> NDArray[np.object_]:  # noqa: ANN401 - pyarrow ships no types
     cells = np.empty(len(column), dtype=object)
     cells[:] = column.to_pylist()
     return cells
@@ -375,7 +375,7 @@ def from_wkb(column: Any) -> NDArray[np.object_]:  # noqa: ANN401
     """
     if isinstance(column, pa.ExtensionArray):
         column = column.storage
-    cells = _cells(column)
+    cells = _column_cells(column)
     found: NDArray[np.object_] = shapely.from_wkb(cells, on_invalid="ignore")
     closed = shapely.is_missing(found) & np.array([cell is not None for cell in cells], dtype=bool)
     if closed.any():
@@ -385,7 +385,7 @@ def from_wkb(column: Any) -> NDArray[np.object_]:  # noqa: ANN401
     return flat
 
 
-def _unreadable(where: str, error: Exception) -> LayerError:
+def _unreadable_records(where: str, error: Exception) -> LayerError:
     known = isinstance(error, DataSourceError | DataLayerError) and "not recognized" in str(error)
     found = "" if known else f"：{' '.join(str(error).split())[:300]}"
     return LayerError(

@@ -101,7 +101,7 @@ class Workbook:
     def _load(self) -> Any:  # noqa: ANN401 - openpyxl ships no types
         import openpyxl  # noqa: PLC0415 - only a workbook needs it
 
-        with _told(self._path), warnings.catch_warnings():
+        with _workbook_errors_told(self._path), warnings.catch_warnings():
             # Styles and print settings that openpyxl does not know concern nobody here.
             warnings.simplefilter("ignore")
             return openpyxl.load_workbook(self._file, read_only=True, data_only=True)
@@ -133,14 +133,16 @@ class Workbook:
             formulas were never calculated.
         """
         where = f"{self._path}：{sheet}"
-        with _told(self._path):
+        with _workbook_errors_told(self._path):
             marks = self._marks(sheet)
             _judge_marks(marks, where)
             for number, row in self._parsed(sheet, marks):
                 if number > _LAST_ROW:
                     found = f"第 {number:,} 行 / a row of that number"
-                    raise _refuse(where, f"至多 {_LAST_ROW:,} 行 / rows at most", found, _SAVE)
-                if cells := _placed(row, where):
+                    raise _refuse_workbook(
+                        where, f"至多 {_LAST_ROW:,} 行 / rows at most", found, _SAVE
+                    )
+                if cells := _cells_in_columns(row, where):
                     yield number, cells
 
     def merged_down(self, sheet: str) -> list[MergedDown]:
@@ -158,10 +160,10 @@ class Workbook:
             In the order of their first rows.
         """
         found: list[MergedDown] = []
-        with _told(self._path), self._source(sheet) as source:
-            for block in _overlapping(source):
+        with _workbook_errors_told(self._path), self._source(sheet) as source:
+            for block in _overlapping_blocks(source):
                 if b"mergeCell " in block:
-                    found += [_merged(each) for each in _MERGED.findall(block)]
+                    found += [_merged_areas(each) for each in _MERGED.findall(block)]
         return sorted(each for each in found if each.last > each.first)
 
     def _source(self, sheet: str) -> IO[bytes]:
@@ -188,7 +190,7 @@ class Workbook:
     def _marks(self, sheet: str) -> _Marks:
         cells = placed = empty = uncounted = 0
         with self._source(sheet) as source:
-            for block in _overlapping(source):
+            for block in _overlapping_blocks(source):
                 cells += block.count(b"<c ") + block.count(b"<c>") + block.count(b":c ")
                 cells += block.count(b"<row")
                 placed += block.count(b'<c r="') + block.count(b'<row r="')
@@ -247,7 +249,7 @@ class _WithoutEmpty:
         return b""
 
 
-def _overlapping(source: IO[bytes]) -> Iterator[bytes]:
+def _overlapping_blocks(source: IO[bytes]) -> Iterator[bytes]:
     """Blocks that end before a mark begins, so that none is cut in two."""
     held = b""
     while block := source.read(_BLOCK):
@@ -263,12 +265,12 @@ def _overlapping(source: IO[bytes]) -> Iterator[bytes]:
     yield held
 
 
-def _merged(corners: tuple[bytes, bytes, bytes, bytes]) -> MergedDown:
+def _merged_areas(corners: tuple[bytes, bytes, bytes, bytes]) -> MergedDown:
     left, top, right, bottom = (corner.decode("ascii") for corner in corners)
-    return MergedDown(int(top), int(bottom), _column(left), _column(right))
+    return MergedDown(int(top), int(bottom), _column_number(left), _column_number(right))
 
 
-def _column(letters: str) -> int:
+def _column_number(letters: str) -> int:
     """Number of a column, from 0: A is 0, AA is 26."""
     number = 0
     for letter in letters:
@@ -276,14 +278,14 @@ def _column(letters: str) -> int:
     return number - 1
 
 
-def _placed(row: list[dict[str, Any]], where: str) -> tuple[object, ...]:
+def _cells_in_columns(row: list[dict[str, Any]], where: str) -> tuple[object, ...]:
     """Values of a row in their columns; nothing where there is none."""
     held = [(int(cell["column"]), cell["value"]) for cell in row if cell["value"] is not None]
     if not held:
         return ()
     width = max(column for column, _ in held)
     if width > _WIDEST:
-        raise _refuse(
+        raise _refuse_workbook(
             where,
             f"至多 {_WIDEST:,} 列 / columns at most",
             f"第 {width:,} 列有内容 / something in a column of that number",
@@ -297,7 +299,7 @@ def _placed(row: list[dict[str, Any]], where: str) -> tuple[object, ...]:
 
 def _judge_parts(path: Path) -> None:
     """Refuse what unpacks to more than any table, and XML that declares entities."""
-    with _told(path), zipfile.ZipFile(path) as archive:
+    with _workbook_errors_told(path), zipfile.ZipFile(path) as archive:
         parts = [entry for entry in archive.infolist() if _is_xml(entry.filename)]
         _judge_sizes(path, parts, len(archive.infolist()))
         for entry in parts:
@@ -305,7 +307,7 @@ def _judge_parts(path: Path) -> None:
                 head = part.read(_BLOCK)
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
                 promised = "没有实体声明的 XML / XML without entities"
-                raise _refuse(str(path), promised, f"{entry.filename}: DOCTYPE", _SAVE)
+                raise _refuse_workbook(str(path), promised, f"{entry.filename}: DOCTYPE", _SAVE)
 
 
 def _is_xml(name: str) -> bool:
@@ -328,7 +330,7 @@ def _judge_sizes(path: Path, parts: list[zipfile.ZipInfo], members: int) -> None
         if steep or ("worksheets/" not in name and entry.file_size > most):
             found = f"{entry.filename}：解压后 {entry.file_size >> 20} MB / unpacked"
     if found:
-        raise _refuse(
+        raise _refuse_workbook(
             str(path),
             f"解压后不超过 {_MOST_BYTES >> 30} GiB 的台账 / a ledger of at most so much",
             found,
@@ -338,14 +340,14 @@ def _judge_sizes(path: Path, parts: list[zipfile.ZipInfo], members: int) -> None
 
 def _judge_marks(marks: _Marks, where: str) -> None:
     if marks.uncounted:
-        raise _refuse(
+        raise _refuse_workbook(
             where,
             "公式带有算出的值 / formulas with their values",
             f"{marks.uncounted:,} 个公式没有值 / formulas without a value",
             "在 Excel 或 WPS 中打开并保存一次 / open it in Excel or WPS and save it once",
         )
     if marks.cells - marks.empty > MOST_CELLS:
-        raise _refuse(
+        raise _refuse_workbook(
             where,
             f"至多 {MOST_CELLS:,} 个单元格 / cells at most",
             f"{marks.cells - marks.empty:,}",
@@ -354,14 +356,14 @@ def _judge_marks(marks: _Marks, where: str) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _workbook_errors_told(path: Path) -> Iterator[None]:
     """Turn whatever the decoders of zip and XML raise into a fault of the file."""
     try:
         yield
     except LayerError:
         raise
     except Exception as error:  # noqa: BLE001 - zip, XML and openpyxl raise errors of their own
-        raise _refuse(
+        raise _refuse_workbook(
             str(path),
             "完整、未加密的 .xlsx / a whole .xlsx without a password",
             f"{type(error).__name__}: {' '.join(str(error).split())[:200]}",
@@ -370,5 +372,5 @@ def _told(path: Path) -> Iterator[None]:
         ) from None
 
 
-def _refuse(where: str, promised: str, found: str, mend: str) -> LayerError:
+def _refuse_workbook(where: str, promised: str, found: str, mend: str) -> LayerError:
     return LayerError(Problem(where=where, promised=promised, found=found, mend=mend))

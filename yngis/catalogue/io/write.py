@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from yngis.catalogue.io.inert import inert, one_line_end
+from yngis.catalogue.io.inert import inert_value, one_line_end
 from yngis.catalogue.io.output_place import file_place, output_errors
 from yngis.catalogue.io.temporary import temporary_folder
 from yngis.errors import LayerError, Problem
@@ -26,7 +26,7 @@ _MOMENT = "2000-01-01T00:00:00.000Z"
 
 
 @contextmanager
-def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+def replacing_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     Write a file under another name and put it in its place only when it is whole (原子写入).
 
@@ -73,7 +73,7 @@ def write_text(path: str | os.PathLike[str], text: str) -> Path:
     path
         The file written.
     """
-    with replacing(path) as temporary:
+    with replacing_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
     return Path(path)
 
@@ -102,7 +102,7 @@ def write_csv(
     written = table.map(one_line_end)
     if for_spreadsheet:
         # Headers come from files too.
-        written = written.map(inert).rename(columns=inert)
+        written = written.map(inert_value).rename(columns=inert_value)
     text = written.to_csv(index=False, lineterminator="\n")
     return write_text(path, f"\ufeff{text}" if for_spreadsheet else text)
 
@@ -133,7 +133,7 @@ def write_geopackage(
     """
     import pyogrio  # noqa: PLC0415 - texts and tables are written without it
 
-    with replacing(path) as temporary, _fixed_moment():
+    with replacing_file(path) as temporary, _fixed_moment():
         for name, frame in layers.items():
             # GDAL warns of every nullable column type it maps to a plain one.
             with warnings.catch_warnings():
@@ -167,10 +167,10 @@ def _read_back(path: Path, written: Path, layers: Mapping[str, GeoDataFrame]) ->
     except (sqlite3.Error, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
         whole = False
     if not whole or found != {name: len(frame) for name, frame in layers.items()}:
-        raise unreadable(path)
+        raise unreadable_output(path)
 
 
-def unreadable(path: Path) -> LayerError:
+def unreadable_output(path: Path) -> LayerError:
     """
     Say that a file could not be read back after it was written (写后校验失败).
 

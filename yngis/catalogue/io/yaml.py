@@ -82,7 +82,7 @@ def load_yaml(text: str, where: str) -> tuple[Any, yaml.Node | None]:
         node = loader.get_single_node()
         if node is None:
             return None, None
-        _count(node, {}, set())
+        _count_nodes(node, {}, set())
         return loader.construct_document(node), node
     except yaml.YAMLError as error:
         found = " ".join(str(error).split())
@@ -98,7 +98,7 @@ def load_yaml(text: str, where: str) -> tuple[Any, yaml.Node | None]:
     )
 
 
-def _count(node: yaml.Node, known: dict[int, int], above: set[int]) -> int:
+def _count_nodes(node: yaml.Node, known: dict[int, int], above: set[int]) -> int:
     """Count the nodes with aliases written out: few lines of them can stand for billions."""
     if id(node) in above:
         raise yaml.composer.ComposerError(
@@ -111,7 +111,7 @@ def _count(node: yaml.Node, known: dict[int, int], above: set[int]) -> int:
         elif isinstance(node, yaml.SequenceNode):
             inner = list(node.value)
         above.add(id(node))
-        known[id(node)] = 1 + sum(_count(part, known, above) for part in inner)
+        known[id(node)] = 1 + sum(_count_nodes(part, known, above) for part in inner)
         above.discard(id(node))
     if known[id(node)] > _MOST_NODES:
         raise yaml.composer.ComposerError(
@@ -180,31 +180,33 @@ def judge_yaml(
         return model.model_validate(content)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        raise SpecError([_problem(name, model, each, node) for each in details]) from None
+        raise SpecError(
+            [_validation_problem(name, model, each, node) for each in details]
+        ) from None
     except (RecursionError, ArithmeticError, ValueError, TypeError, LookupError) as error:
         raise SpecError(
             Problem(
                 where=name,
                 promised="文件规定的内容 / what such a file declares",
-                found=f"{type(error).__name__}: {_cut(str(error))}",
+                found=f"{type(error).__name__}: {_cut_text(str(error))}",
                 mend="对照内置的同类文件修改 / compare it with the shipped file of its kind",
             )
         ) from None
 
 
-def _cut(text: str) -> str:
+def _cut_text(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
-def _shown(value: object) -> str:
+def _short_value(value: object) -> str:
     """Write a value down, however long it is."""
     try:
-        return _cut(repr(value))
+        return _cut_text(repr(value))
     except (ValueError, RecursionError):  # an integer of thousands of digits
         return type(value).__name__
 
 
-def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> str:
+def _line_of_fault(node: yaml.Node | None, location: tuple[int | str, ...]) -> str:
     """Line on which a fault stands, as far down as the tree goes."""
     if node is None:
         return ""
@@ -221,19 +223,19 @@ def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> str:
     return f"第 {number} 行 / line {number}；"
 
 
-def _problem(
+def _validation_problem(
     name: str, model: type[BaseModel], error: ErrorDetails, node: yaml.Node | None
 ) -> Problem:
     """Tell one pydantic error in the form all our errors have."""
     location = error["loc"]
     where = f"{name}: {'.'.join(str(part) for part in location) or '(top)'}"
-    line = _line(node, location)
+    line = _line_of_fault(node, location)
     if error["type"] == "extra_forbidden":
-        owner = _owner(model, location[:-1])
+        owner = _owner_of_mapping(model, location[:-1])
         return Problem(
             where,
             promised="只用规定的键 / declared keys only",
-            found=f"{line}未知的键 / unknown key: {_cut(str(location[-1]))}",
+            found=f"{line}未知的键 / unknown key: {_cut_text(str(location[-1]))}",
             mend=did_you_mean(str(location[-1]), owner.model_fields),
         )
     if error["type"] == "missing":
@@ -246,25 +248,25 @@ def _problem(
     return Problem(
         where,
         promised=error["msg"],
-        found=line + (_shown(error["input"]) if location else "见上 / see above"),
+        found=line + (_short_value(error["input"]) if location else "见上 / see above"),
         mend="改为上述要求的值 / write a value as asked above",
     )
 
 
-def _owner(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel]:
+def _owner_of_mapping(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel]:
     """Model that the mapping at a location belongs to: follow the field names down."""
     for part in location:
         field = model.model_fields.get(part) if isinstance(part, str) else None
         if field is not None:
-            model = _inner(field.annotation) or model
+            model = _model_in_annotation(field.annotation) or model
     return model
 
 
-def _inner(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - any annotation may stand there
+def _model_in_annotation(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - any annotation may stand there
     """Find the model inside an annotation such as ``tuple[Column, ...]``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for argument in getattr(annotation, "__args__", ()):
-        if found := _inner(argument):
+        if found := _model_in_annotation(argument):
             return found
     return None

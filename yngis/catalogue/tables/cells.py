@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from yngis.catalogue.io.text import plain
+from yngis.catalogue.io.text import plain_text
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -76,7 +76,7 @@ def read_text(cell: object) -> str | None:
     >>> read_text(" 丁（集团） "), read_text("无")
     ('丁（集团）', None)
     """
-    if plain(cell) == "":
+    if plain_text(cell) == "":
         return None
     return "".join(sign for sign in str(cell) if sign.isprintable() or sign in "\n\t").strip()
 
@@ -124,7 +124,7 @@ def read_amount(cell: object) -> Amount | Fault | None:
             return None
         # Compared before it becomes a float: a whole number may be too long for one.
         return Amount(float(cell), "") if abs(cell) < _TOO_LARGE else Fault("number_unreadable")
-    text = plain(cell)
+    text = plain_text(cell)
     if text == "":
         return None
     match = _NUMBER.fullmatch(text.lower()) if len(text) <= _LONGEST else None
@@ -175,7 +175,7 @@ def read_limit(cell: object, bound: str) -> Amount | Fault | None:
     >>> read_limit("≤2.0", "least").rule
     'other_limit'
     """
-    text = plain(cell) if isinstance(cell, str) and len(cell) <= _LONGEST else ""
+    text = plain_text(cell) if isinstance(cell, str) and len(cell) <= _LONGEST else ""
     for pattern in _LIMITS if text else ():
         if match := pattern.fullmatch(text):
             return read_amount(match[bound]) if match[bound] else Fault("other_limit")
@@ -229,7 +229,7 @@ def read_truth(cell: object) -> bool | Fault | None:
     """
     if isinstance(cell, bool | np.bool_):
         return bool(cell)
-    text = plain(read_code(cell)).casefold()
+    text = plain_text(read_code(cell)).casefold()
     if text in _YES:
         return True
     if text in _NO:

@@ -11,7 +11,7 @@ import pandera.pandas as pa
 from pandas.api import types
 
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.tables.items import item_faults, items
+from yngis.catalogue.tables.items import item_faults, items_of_cell
 from yngis.errors import Problem
 
 if TYPE_CHECKING:
@@ -66,7 +66,9 @@ def column_faults(
             if int(index) not in unread.get(str(name), ()):
                 rows[str(name), str(fault)].append(int(index))
         for (name, fault), found in rows.items():
-            problems += _told(fault, card.column(name), plain[name].iloc[sorted(found)], cells)
+            problems += _failed_check_problems(
+                fault, card.column(name), plain[name].iloc[sorted(found)], cells
+            )
     return problems
 
 
@@ -98,50 +100,56 @@ def _wrong_kind(values: pd.Series, column: Column, card: Card) -> Problem:
 def _pandera_column(column: Column, *, is_key: bool) -> pa.Column:
     checks = []
     if column.min is not None:
-        checks.append(_check("min", lambda values, low=column.min: values >= low))
+        checks.append(_pandera_check("min", lambda values, low=column.min: values >= low))
     if column.max is not None:
-        checks.append(_check("max", lambda values, high=column.max: values <= high))
+        checks.append(_pandera_check("max", lambda values, high=column.max: values <= high))
     if column.allowed:
-        checks.append(_check("allowed", _each(column, _allows(column))))
+        checks.append(_pandera_check("allowed", _judge_each_item(column, _allows_text(column))))
     if column.pattern is not None:
-        checks.append(_check("pattern", _each(column, _matches(column))))
+        checks.append(_pandera_check("pattern", _judge_each_item(column, _matches_pattern(column))))
     if column.dtype == "str" and not column.nullable:
-        checks.append(_check("blank", lambda values: values.astype("str").str.strip() != ""))
+        checks.append(
+            _pandera_check("blank", lambda values: values.astype("str").str.strip() != "")
+        )
     # A single key column is told by the key check, once.
     unique = column.unique and not is_key
     return pa.Column(None, checks, nullable=column.nullable, unique=unique)
 
 
-def _check(name: str, judge: Callable[..., pd.Series]) -> pa.Check:
+def _pandera_check(name: str, judge: Callable[..., pd.Series]) -> pa.Check:
     return pa.Check(judge, name=name, ignore_na=True)
 
 
-def _each(column: Column, fits: Callable[[str], bool]) -> Callable[[pd.Series], pd.Series]:
+def _judge_each_item(
+    column: Column, fits: Callable[[str], bool]
+) -> Callable[[pd.Series], pd.Series]:
     """Judge a text, or every item of a list in one cell."""
 
     def judge(values: pd.Series) -> pd.Series:
-        return values.map(lambda text: all(fits(item) for item in items(text, column)))
+        return values.map(lambda text: all(fits(item) for item in items_of_cell(text, column)))
 
     return judge
 
 
-def _allows(column: Column) -> Callable[[str], bool]:
+def _allows_text(column: Column) -> Callable[[str], bool]:
     allowed = set(column.allowed)
     return lambda item: item in allowed
 
 
-def _matches(column: Column) -> Callable[[str], bool]:
+def _matches_pattern(column: Column) -> Callable[[str], bool]:
     pattern = re.compile(column.pattern or "")
     return lambda item: pattern.fullmatch(item) is not None
 
 
 # What every item of a list in one cell has to keep.
-_RULES = {"allowed": _allows, "pattern": _matches}
+_RULES = {"allowed": _allows_text, "pattern": _matches_pattern}
 
 
-def _told(fault: str, column: Column, values: pd.Series, cells: Cells) -> list[Problem]:
+def _failed_check_problems(
+    fault: str, column: Column, values: pd.Series, cells: Cells
+) -> list[Problem]:
     """Turn the cells that failed one check of pandera, on their positions, into problems."""
-    promised, mend = _words(fault, column)
+    promised, mend = _words_of_check(fault, column)
     if fault in _RULES:
         wrong = _wrong_items(values, column, _RULES[fault](column))
         return item_faults(cells, column, wrong, promised, mend)
@@ -157,21 +165,27 @@ def _wrong_items(
     """Positions of the cells by the item in them that does not fit."""
     wrong: dict[str, list[int]] = defaultdict(list)
     for position, text in values.items():
-        for item in items(text, column):
+        for item in items_of_cell(text, column):
             if not fits(item):
                 wrong[item].append(int(str(position)))
     return wrong
 
 
-def _words(fault: str, column: Column) -> tuple[str, Callable[[str], str]]:
+def _words_of_check(fault: str, column: Column) -> tuple[str, Callable[[str], str]]:
     """Say what was promised and how a wrong item is to be mended, for one kind of fault."""
     if fault == "allowed":
         return "、".join(column.allowed), lambda item: did_you_mean(item, column.allowed)
     unit = f" {column.unit}" if column.unit else ""
     supply = f"补上：{column.zh} / add: {column.en}"
     told = {
-        "min": (f"≥ {_bound(column.min, column)}{unit}", "核对数值和单位 / check value and unit"),
-        "max": (f"≤ {_bound(column.max, column)}{unit}", "核对数值和单位 / check value and unit"),
+        "min": (
+            f"≥ {_column_bound(column.min, column)}{unit}",
+            "核对数值和单位 / check value and unit",
+        ),
+        "max": (
+            f"≤ {_column_bound(column.max, column)}{unit}",
+            "核对数值和单位 / check value and unit",
+        ),
         "pattern": (f"形如 / of the form {column.pattern}", f"{column.zh} / {column.en}"),
         "not_nullable": ("每行都有值 / a value in every row", supply),
         "blank": ("每行都有值 / a value in every row", supply),
@@ -181,5 +195,5 @@ def _words(fault: str, column: Column) -> tuple[str, Callable[[str], str]]:
     return promised, lambda _: mend
 
 
-def _bound(bound: float | None, column: Column) -> float | None:
+def _column_bound(bound: float | None, column: Column) -> float | None:
     return int(bound) if bound is not None and column.dtype == "int" else bound

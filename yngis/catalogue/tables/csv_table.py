@@ -35,7 +35,7 @@ class Typed(NamedTuple):
     unread: dict[str, list[int]]
 
 
-def read_table(path: Path, card: Card) -> pd.DataFrame:
+def read_csv_table(path: Path, card: Card) -> pd.DataFrame:
     """
     Read a CSV table into the types that its card declares.
 
@@ -60,14 +60,14 @@ def read_table(path: Path, card: Card) -> pd.DataFrame:
     sheet, problems = read_sheet(path)
     if sheet is None:
         raise LayerError(problems)
-    table, unread = typed(sheet, card)
+    table, unread = type_sheet(sheet, card)
     problems += unread_faults(Cells.of_sheet(sheet, path.name), card, unread)
     if problems:
         raise LayerError(problems)
     return table
 
 
-def typed(sheet: pd.DataFrame, card: Card) -> Typed:
+def type_sheet(sheet: pd.DataFrame, card: Card) -> Typed:
     """
     Give the cells of a sheet the types of its card.
 
@@ -86,7 +86,7 @@ def typed(sheet: pd.DataFrame, card: Card) -> Typed:
     table, unread = sheet.reset_index(drop=True), {}
     for column in card.columns:
         if column.name in table.columns and column.dtype != "str":
-            table[column.name], wrong = _converted(table[column.name], column)
+            table[column.name], wrong = _convert_column(table[column.name], column)
             if wrong:
                 unread[column.name] = wrong
     return Typed(table, unread)
@@ -126,7 +126,7 @@ def unread_faults(cells: Cells, card: Card, unread: dict[str, list[int]]) -> lis
     return problems
 
 
-def _converted(texts: pd.Series, column: Column) -> tuple[pd.Series, list[int]]:
+def _convert_column(texts: pd.Series, column: Column) -> tuple[pd.Series, list[int]]:
     """Convert one column; returns also the positions of the cells that cannot be converted."""
     values: pd.Series
     if column.dtype == "bool":
@@ -136,11 +136,11 @@ def _converted(texts: pd.Series, column: Column) -> tuple[pd.Series, list[int]]:
         if column.dtype == "int":
             values = values.where(values % 1 == 0)
     wrong = (texts.notna() & values.isna()).to_numpy().nonzero()[0]
-    dtype = _dtype(column, complete=bool(values.notna().all()))
+    dtype = _column_dtype(column, complete=bool(values.notna().all()))
     return values.astype(dtype), [int(position) for position in wrong]
 
 
-def _dtype(column: Column, *, complete: bool) -> Any:  # noqa: ANN401 - one of five dtypes
+def _column_dtype(column: Column, *, complete: bool) -> Any:  # noqa: ANN401 - one of five dtypes
     """Name the dtype of a column: plain where every cell has a value, nullable elsewhere."""
     if column.dtype == "float":
         return "float64"

@@ -14,7 +14,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Final
 
-from yngis.catalogue.io.text import plain, plain_or_word
+from yngis.catalogue.io.text import plain_or_word, plain_text
 from yngis.catalogue.tables.cells import Fault
 
 if TYPE_CHECKING:
@@ -99,12 +99,12 @@ def read_day(cell: object) -> dt.date | Fault | None:
     if isinstance(cell, dt.date):
         # NaT is a date that equals nothing, itself included.
         return _in_time(dt.date(cell.year, cell.month, cell.day)) if cell == cell else None  # noqa: PLR0124
-    text = plain(cell)
+    text = plain_text(cell)
     if text == "":
         return Fault("date_unread") if plain_or_word(cell).casefold() in _NOT_KNOWN else None
     if len(text) > _LONGEST:
         return Fault("date_unread")
-    return _read_limit(_western(text.rstrip("。;,")))
+    return _read_limit(_western_digits(text.rstrip("。;,")))
 
 
 def _read_limit(text: str) -> dt.date | Fault:
@@ -139,17 +139,17 @@ def _whole_day(match: re.Match[str]) -> dt.date | Fault:
     return _in_time(dt.date(*(int(part) for part in match.groups())))
 
 
-def _month(match: re.Match[str]) -> dt.date | Fault:
+def _last_day_of_month(match: re.Match[str]) -> dt.date | Fault:
     begin, part = dt.date(int(match[1]), int(match[2]), 1), match["part"] or ""
     last = calendar.monthrange(begin.year, begin.month)[1]
     thirds = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, last)}
     # 初, 中 and 底 have no limits of their own: any day of the month may be meant.
     first, last = thirds.get(part, (1, last))
     rule = "date_within" if part else "date_without_day"
-    return _stretch(rule, begin.replace(day=first), begin.replace(day=last))
+    return _stretch_fault(rule, begin.replace(day=first), begin.replace(day=last))
 
 
-def _year(match: re.Match[str]) -> dt.date | Fault:
+def _last_day_of_year(match: re.Match[str]) -> dt.date | Fault:
     year, part = int(match[1]), match["part"] or ""
     first, last = 1, 12
     if part in {"上半年", "下半年"}:
@@ -159,19 +159,19 @@ def _year(match: re.Match[str]) -> dt.date | Fault:
         first, last = 3 * quarter - 2, 3 * quarter
     rule = "date_within" if part else "date_without_month"
     end = calendar.monthrange(year, last)[1]
-    return _stretch(rule, dt.date(year, first, 1), dt.date(year, last, end))
+    return _stretch_fault(rule, dt.date(year, first, 1), dt.date(year, last, end))
 
 
-def _stretch(rule: str, first: dt.date, last: dt.date) -> Fault:
+def _stretch_fault(rule: str, first: dt.date, last: dt.date) -> Fault:
     return Fault(rule, last, first) if _is_in_time(last) else Fault("date_impossible")
 
 
 _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], dt.date | Fault]], ...]] = (
     (_DAY, _whole_day),
     (_SOLID, _whole_day),
-    (_YEAR, _year),
-    (_MONTH, _month),
-    (_SOLID_MONTH, _month),
+    (_YEAR, _last_day_of_year),
+    (_MONTH, _last_day_of_month),
+    (_SOLID_MONTH, _last_day_of_month),
 )
 
 
@@ -194,17 +194,17 @@ def _is_in_time(day: dt.date) -> bool:
     return FIRST_YEAR <= day.year < LAST_YEAR
 
 
-def _western(text: str) -> str:
+def _western_digits(text: str) -> str:
     """Write Chinese numerals, 二〇二〇年十二月三十一日, with digits; other texts stay."""
     match = _CHINESE.search(text)
     if match is None:
         return text
     year = "".join(_NUMERALS.get(sign.lower(), sign) for sign in match["year"])
-    rest = _CHINESE_COUNT.sub(lambda count: str(_count(count[1])), match["rest"])
+    rest = _CHINESE_COUNT.sub(lambda count: str(_chinese_count(count[1])), match["rest"])
     return text[: match.start()] + year + rest
 
 
-def _count(text: str) -> int:
+def _chinese_count(text: str) -> int:
     """Number below forty in Chinese numerals."""
     tens, ten, units = text.rpartition("十")
     number = int(_NUMERALS.get(units, "0")) if units else 0

@@ -50,7 +50,7 @@ def _to_degrees(crs: pyproj.CRS) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(crs, CGCS2000, always_xy=True)
 
 
-def _inside(
+def _lies_inside(
     crs: pyproj.CRS, bounds: NDArray[np.float64], extent: Extent, *, swapped: bool
 ) -> NDArray[np.bool_]:
     """Tell whose bounds, read in a CRS, lie within an extent [°]; all four corners must."""
@@ -65,7 +65,7 @@ def _inside(
     return inside
 
 
-def guesses(bounds: NDArray[np.float64], extent: Extent) -> list[Guess]:
+def guess_crs(bounds: NDArray[np.float64], extent: Extent) -> list[Guess]:
     """
     CRSs in which all the bounds would lie within an extent (可能的坐标系).
 
@@ -85,7 +85,7 @@ def guesses(bounds: NDArray[np.float64], extent: Extent) -> list[Guess]:
         Guess(crs, swapped)
         for swapped in (False, True)
         for crs in map(pyproj.CRS.from_epsg, _USUAL)
-        if len(bounds) and bool(_inside(crs, bounds, extent, swapped=swapped).all())
+        if len(bounds) and bool(_lies_inside(crs, bounds, extent, swapped=swapped).all())
     ]
 
 
@@ -129,28 +129,28 @@ def place_faults(frame: GeoDataFrame, card: Card) -> list[Problem]:
     if card.extent is None or frame.crs is None or crs_fault(frame.crs, card.name) is not None:
         return []
     bounds, rows = present_bounds(frame)
-    outside = ~_inside(frame.crs, bounds, card.extent, swapped=False)
-    swapped = outside & _inside(frame.crs, bounds, card.extent, swapped=True)
-    problems = [_swapped(card, rows[swapped], bounds[swapped][0])] if swapped.any() else []
+    outside = ~_lies_inside(frame.crs, bounds, card.extent, swapped=False)
+    swapped = outside & _lies_inside(frame.crs, bounds, card.extent, swapped=True)
+    problems = [_swapped_problem(card, rows[swapped], bounds[swapped][0])] if swapped.any() else []
     kinds: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for at in (outside & ~swapped).nonzero()[0]:
-        fits = guesses(bounds[at : at + 1], card.extent)
+        fits = guess_crs(bounds[at : at + 1], card.extent)
         kinds[tuple(guess.name() for guess in fits)].append(int(at))
     for names, places in sorted(kinds.items()):
-        problems.append(_elsewhere(card, frame.crs, rows[places], bounds[places[0]], names))
+        problems.append(_elsewhere_problem(card, frame.crs, rows[places], bounds[places[0]], names))
     return problems
 
 
-def _swapped(card: Card, rows: NDArray[np.intp], bounds: NDArray[np.float64]) -> Problem:
+def _swapped_problem(card: Card, rows: NDArray[np.intp], bounds: NDArray[np.float64]) -> Problem:
     return Problem(
         where=f"{card.name}：{rows_text(rows)}",
         promised="横坐标（经度、东）在前，纵坐标（纬度、北）在后 / easting or longitude first",
-        found=f"纵横坐标互换 / axes are swapped: {_corner(bounds)}",
+        found=f"纵横坐标互换 / axes are swapped: {_corner_text(bounds)}",
         mend="互换两个坐标（QGIS：Swap X and Y coordinates） / swap them (QGIS: Swap X and Y)",
     )
 
 
-def _elsewhere(
+def _elsewhere_problem(
     card: Card,
     crs: pyproj.CRS,
     rows: NDArray[np.intp],
@@ -172,10 +172,10 @@ def _elsewhere(
     return Problem(
         where=f"{card.name}：{rows_text(rows)}",
         promised=f"经度 {west}—{east}°、纬度 {south}—{north}° 之内 / within these degrees",
-        found=f"不在此范围 / outside: {_corner(bounds)}，{crs.name}",
+        found=f"不在此范围 / outside: {_corner_text(bounds)}，{crs.name}",
         mend=mend,
     )
 
 
-def _corner(bounds: NDArray[np.float64]) -> str:
+def _corner_text(bounds: NDArray[np.float64]) -> str:
     return f"x = {bounds[0]:.10g}, y = {bounds[1]:.10g}"

@@ -61,7 +61,7 @@ def geometry_faults(frame: GeoDataFrame, card: Card) -> list[Problem]:
                 mend="补画图形，或删去这些行 / draw it, or delete these rows",
             )
         )
-    return problems + _wrong_types(frame, card, absent) + _invalid(frame, card, absent)
+    return problems + _wrong_types(frame, card, absent) + _invalid_geometries(frame, card, absent)
 
 
 def _wrong_types(frame: GeoDataFrame, card: Card, absent: object) -> list[Problem]:
@@ -82,7 +82,7 @@ def _wrong_types(frame: GeoDataFrame, card: Card, absent: object) -> list[Proble
     ]
 
 
-def _invalid(frame: GeoDataFrame, card: Card, absent: object) -> list[Problem]:
+def _invalid_geometries(frame: GeoDataFrame, card: Card, absent: object) -> list[Problem]:
     geometry = frame.geometry.array
     invalid = (~shapely.is_valid(geometry) & ~absent).nonzero()[0]  # type: ignore[operator]
     rows: dict[str, list[tuple[int, str]]] = defaultdict(list)

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from yngis.catalogue.io.nearest import did_you_mean, nearest
-from yngis.catalogue.io.text import fold
+from yngis.catalogue.io.nearest import did_you_mean, nearest_name
+from yngis.catalogue.io.text import fold_text
 from yngis.catalogue.tables.header_match import Understood
 from yngis.catalogue.tables.header_words import (
     SIDES,
@@ -62,14 +62,14 @@ class Headers:
         self._sides = card.sides if isinstance(card, InputCard) else {}
         self._known: dict[str, _Known] = {}
         for column in card.columns:
-            self._known[fold(column.name)] = _Known(column.name, column.unit or "", "card")
+            self._known[fold_text(column.name)] = _Known(column.name, column.unit or "", "card")
         for alias in aliases:
             known = _Known(alias.column, alias.unit, alias.system)
-            self._known.setdefault(fold(alias.header), known)
+            self._known.setdefault(fold_text(alias.header), known)
             # Lines of a header are shown with a slash between them, and may be copied so.
-            self._known.setdefault(fold(alias.header).replace("/", ""), known)
+            self._known.setdefault(fold_text(alias.header).replace("/", ""), known)
         for column in card.columns:
-            self._known.setdefault(fold(column.zh), _Known(column.name, "", "card"))
+            self._known.setdefault(fold_text(column.zh), _Known(column.name, "", "card"))
         self._matters = self._by_matter()
         self._events = self._by_event()
         self._found: dict[tuple[str, ...], Understood] = {}
@@ -170,8 +170,8 @@ class Headers:
         """Known headers that a header may be, the surest first."""
         readings = [
             (name, unit, whole and candidate.whole, candidate.lower)
-            for candidate in _candidates(parts)
-            for name, unit, whole in _readings(candidate.text)
+            for candidate in _header_candidates(parts)
+            for name, unit, whole in _unit_readings(candidate.text)
         ]
         for name, unit, whole, lower in readings:
             known = self._known.get(name)
@@ -208,7 +208,7 @@ class Headers:
         found = [self.find(place, parts, hint=hint) for place, parts in enumerate(headers)]
         for place in _cut_places(headers):
             name = headers[place][-1]
-            if fold(name) not in self._known:
+            if fold_text(name) not in self._known:
                 cut = self._find_cut(place, name)
                 if cut.column or not found[place].column:
                     found[place] = cut if cut.note else found[place]
@@ -216,7 +216,7 @@ class Headers:
 
     def _find_cut(self, position: int, name: str) -> Understood:
         """Find the column whose headers begin with a cut name, if it is one."""
-        begin = fold(name.rstrip("\ufffd")).rstrip("(")
+        begin = fold_text(name.rstrip("\ufffd")).rstrip("(")
         names = (name for name, known in self._known.items() if known.column != UNUSED)
         whole = sorted(name for name in names if name.startswith(begin))
         if not whole:
@@ -286,7 +286,7 @@ class Headers:
 
     def _hint(self, parts: Sequence[str]) -> str:
         """Nearest known header that speaks of the same side and matter."""
-        text = fold(parts[-1])
+        text = fold_text(parts[-1])
         side = side_of(parts)
         matters = {matter for matter in self._matters if matter in text}
         names = [
@@ -294,7 +294,7 @@ class Headers:
             for name in self._known
             if side_of([name]) == side and (not matters or any(each in name for each in matters))
         ]
-        near = nearest(text, names)
+        near = nearest_name(text, names)
         return did_you_mean(text, [near]) if near else ""
 
     def continues(self, cells: Sequence[str]) -> bool:
@@ -362,9 +362,9 @@ class _Candidate(NamedTuple):
     lower: bool = False
 
 
-def _candidates(parts: Sequence[str]) -> Iterator[_Candidate]:
+def _header_candidates(parts: Sequence[str]) -> Iterator[_Candidate]:
     """Texts that a header of several lines may mean, the most telling first."""
-    told = [fold(part).translate(_ROUND) for part in parts if part.strip()]
+    told = [fold_text(part).translate(_ROUND) for part in parts if part.strip()]
     for first in range(len(told)):
         # A word such as 面积 alone means what the line above it says: 建筑 over 面积 is no land.
         upper = "".join(told[:first])
@@ -378,7 +378,7 @@ def _candidates(parts: Sequence[str]) -> Iterator[_Candidate]:
             yield _Candidate(told[-2], whole=False)
 
 
-def _readings(text: str) -> Iterator[tuple[str, Unit | None, bool]]:
+def _unit_readings(text: str) -> Iterator[tuple[str, Unit | None, bool]]:
     """A header with and without what may be its unit, and whether nothing else was left out."""
     text = _NUMBERED.sub("", text).strip(SEPARATORS)
     yield text, None, True

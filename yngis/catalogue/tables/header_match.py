@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from yngis.catalogue.io.nearest import did_you_mean, nearest
+from yngis.catalogue.io.nearest import did_you_mean, nearest_name
 from yngis.catalogue.tables.input_card import InputCard
 from yngis.catalogue.tables.units import KINDS, Unit, read_unit, units_of
 from yngis.errors import LayerError, Problem
@@ -173,7 +173,7 @@ _MOST_HINTED: Final = 300
 """Columns up to which unknown headers are compared with all known ones, which takes time."""
 
 
-def understand(
+def understand_headers(
     headers: Sequence[Sequence[str]],
     finder: Headers,
     *,
@@ -224,11 +224,13 @@ def understand(
             )  # fmt: skip
         elif each.column:
             taken[each.column] = [each.header]
-            each = _measured(each, card, given, general)  # noqa: PLW2901
+            each = _with_known_unit(each, card, given, general)  # noqa: PLW2901
         found.append(each)
-    problems = [_missing(name, finder, found, where) for name in lacking_columns(card, taken)]
+    problems = [
+        _missing_column_problem(name, finder, found, where) for name in lacking_columns(card, taken)
+    ]
     problems += [
-        _doubled(name, told, finder, where)
+        _doubled_day_problem(name, told, finder, where)
         for name, told in taken.items()
         if len(told) > 1 and card.column(name).kind == "day"
     ]
@@ -237,7 +239,7 @@ def understand(
     return Understanding(card, tuple(found))
 
 
-def _measured(
+def _with_known_unit(
     each: Understood, card: InputCard | Card, given: Mapping[str, Unit], general: Mapping[str, Unit]
 ) -> Understood:
     """Give a column its unit: the user's word first, then the header's, then the table's."""
@@ -313,14 +315,16 @@ def missing_columns(
         One per column, with the header that comes nearest.
     """
     found = finder.find_all(headers, hint=False)
-    return [_missing(name, finder, found, where) for name in names]
+    return [_missing_column_problem(name, finder, found, where) for name in names]
 
 
-def _missing(name: str, finder: Headers, found: Sequence[Understood], where: str) -> Problem:
+def _missing_column_problem(
+    name: str, finder: Headers, found: Sequence[Understood], where: str
+) -> Problem:
     column = finder.card.column(name)
     held = [each.header for each in found]
     unused = [each.header for each in found if not each.column and each.header]
-    near = nearest(column.zh, unused) or nearest(name, unused)
+    near = nearest_name(column.zh, unused) or nearest_name(name, unused)
     hint = f"；是否为“{near}”？ / is it “{near}”?" if near else ""
     return Problem(
         where=f"{where}：{finder.card.title_zh}",
@@ -330,7 +334,7 @@ def _missing(name: str, finder: Headers, found: Sequence[Understood], where: str
     )
 
 
-def _doubled(name: str, told: Sequence[str], finder: Headers, where: str) -> Problem:
+def _doubled_day_problem(name: str, told: Sequence[str], finder: Headers, where: str) -> Problem:
     """Tell of two columns of days between which nothing decides: the wrong one would judge."""
     column = finder.card.column(name)
     named = "、".join(f"“{header}”" for header in told)

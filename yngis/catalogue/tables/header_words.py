@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from yngis.catalogue.io.text import fold
+from yngis.catalogue.io.text import fold_text
 from yngis.catalogue.tables.input_card import inputs_dir
 from yngis.catalogue.tables.units import SEPARATORS, read_unit
 
@@ -53,11 +53,11 @@ class Words(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def _roles() -> tuple[dict[str, str], re.Pattern[str]]:
+def _word_roles() -> tuple[dict[str, str], re.Pattern[str]]:
     """Role of each word, and a pattern that finds the longest first."""
     with (inputs_dir() / "header_words.csv").open(encoding="utf-8", newline="") as file:
         lines = list(csv.reader(file))[1:]
-    roles = {fold(word): role for role, word in reversed(lines)}
+    roles = {fold_text(word): role for role, word in reversed(lines)}
     longest = sorted(roles, key=lambda word: (-len(word), word))
     return roles, re.compile("|".join(re.escape(word) for word in longest))
 
@@ -85,8 +85,8 @@ def read_words(text: str) -> Words:
     >>> sorted(read_words("供应日期").sides)  # 供应 holds no 应
     []
     """
-    roles, pattern = _roles()
-    folded = fold(text)
+    roles, pattern = _word_roles()
+    folded = fold_text(text)
     sides: set[str] = set()
     stem: list[str] = []
     matter: list[str] = []
@@ -130,7 +130,7 @@ def is_generic(text: str) -> bool:
     >>> is_generic("面积"), is_generic("供应面积")
     (True, False)
     """
-    return _roles()[0].get(text) == "generic"
+    return _word_roles()[0].get(text) == "generic"
 
 
 def only_qualifies(text: str) -> bool:
@@ -152,7 +152,7 @@ def only_qualifies(text: str) -> bool:
     >>> [only_qualifies(text) for text in ("公顷", "（万元）", "约定", "年月日", "甲公司")]
     [True, True, True, True, False]
     """
-    bare = _BRACKETS.sub("", fold(text))
+    bare = _BRACKETS.sub("", fold_text(text))
     return read_unit(bare) is not None or not read_words(bare).matter
 
 
@@ -170,7 +170,7 @@ def side_words() -> tuple[str, ...]:
     >>> side_words()[:2]
     ('约定', '合同约定')
     """
-    return tuple(reversed([word for word, role in _roles()[0].items() if role in SIDES]))
+    return tuple(reversed([word for word, role in _word_roles()[0].items() if role in SIDES]))
 
 
 def side_of(parts: Sequence[str]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, TypeVar
 
-from yngis.catalogue.io.nearest import nearest
+from yngis.catalogue.io.nearest import nearest_name
 from yngis.errors import Problem
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Frame = TypeVar("Frame", bound="pd.DataFrame")
 
 
-def _plain(header: str) -> str:
+def _plain_header(header: str) -> str:
     """Fold what differs without meaning: BOM, blanks, full width, case."""
     text = unicodedata.normalize("NFKC", header).replace("\ufeff", "")
     return "".join(text.split()).casefold()
@@ -38,13 +38,13 @@ def with_card_names(frame: Frame, card: Card) -> Frame:
     frame
         The frame under the card's names; other columns keep theirs, and nothing is overwritten.
     """
-    held = {str(header): _plain(str(header)) for header in frame.columns}
+    held = {str(header): _plain_header(str(header)) for header in frame.columns}
     renamed: dict[str, str] = {}
     for column in card.columns:
         if column.name in held:
             continue
         for spelling in (column.name, *column.also):
-            fits = [header for header, plain in held.items() if plain == _plain(spelling)]
+            fits = [header for header, plain in held.items() if plain == _plain_header(spelling)]
             free = [header for header in fits if header not in renamed]
             if free:
                 renamed[free[0]] = column.name
@@ -75,7 +75,7 @@ def header_faults(frame: pd.DataFrame, card: Card) -> list[Problem]:
     for column in card.columns:
         if column.name in held:
             continue
-        near = _misspelt(column.name, column.also, strangers)
+        near = _misspelt_header(column.name, column.also, strangers)
         if near is None and not column.required:
             continue
         accepted = "、".join((column.name, *column.also[:3]))
@@ -93,10 +93,10 @@ def header_faults(frame: pd.DataFrame, card: Card) -> list[Problem]:
     return problems
 
 
-def _misspelt(name: str, also: tuple[str, ...], strangers: list[str]) -> str | None:
+def _misspelt_header(name: str, also: tuple[str, ...], strangers: list[str]) -> str | None:
     """Find the undeclared header that most likely is a misspelling of a declared one."""
-    plain = {_plain(header): header for header in strangers}
+    plain = {_plain_header(header): header for header in strangers}
     for spelling in (name, *also):
-        if near := nearest(_plain(spelling), plain):
+        if near := nearest_name(_plain_header(spelling), plain):
             return plain[near]
     return None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _DETAILED = 50
 
 
-def items(text: str, column: Column) -> list[str]:
+def items_of_cell(text: str, column: Column) -> list[str]:
     """
     Items of one cell: the whole text, or the parts of a list.
 

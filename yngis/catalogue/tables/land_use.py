@@ -106,7 +106,7 @@ def uses_by_code() -> dict[str, dict[str, LandUse]]:
 def _uses_by_name() -> dict[str, tuple[LandUse, ...]]:
     found: dict[str, list[LandUse]] = defaultdict(list)
     for use in land_uses():
-        found[stem(use.name)].append(use)
+        found[class_name_stem(use.name)].append(use)
     return {name: tuple(uses) for name, uses in found.items()}
 
 
@@ -129,10 +129,10 @@ def uses_named(name: str) -> tuple[LandUse, ...]:
     >>> [(use.scheme, use.code) for use in uses_named("水工设施")]
     [('用地用海 2023', '1311')]
     """
-    return _uses_by_name().get(stem(name), ())
+    return _uses_by_name().get(class_name_stem(name), ())
 
 
-def stem(name: str) -> str:
+def class_name_stem(name: str) -> str:
     """
     Name of a class without what is left out or put in at will: points, 用地 and 地 at its end.
 
@@ -159,13 +159,16 @@ def stem(name: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _schemes() -> dict[tuple[str, str], str]:
+def _schemes_by_name() -> dict[tuple[str, str], str]:
     """Classifications by what names them: a spelling, or the name of a field of codes."""
     with (inputs_dir() / "land_use_schemes.csv").open(encoding="utf-8", newline="") as file:
-        return {(row["kind"], _folded(row["text"])): row["scheme"] for row in csv.DictReader(file)}
+        return {
+            (row["kind"], _folded_scheme(row["text"])): row["scheme"]
+            for row in csv.DictReader(file)
+        }
 
 
-def _folded(text: str) -> str:
+def _folded_scheme(text: str) -> str:
     plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
     return _QUOTES.sub("", plain.translate(_DASHES))
 
@@ -189,7 +192,7 @@ def read_scheme(text: str | None) -> str:
     >>> read_scheme("GB/T 21010—2017"), read_scheme("国空2023"), read_scheme("其他")
     ('GB/T 21010-2017', '用地用海 2023', '')
     """
-    return _schemes().get(("spelling", _folded(text or "")), "")
+    return _schemes_by_name().get(("spelling", _folded_scheme(text or "")), "")
 
 
 def scheme_of_field(header: str) -> str:
@@ -212,7 +215,7 @@ def scheme_of_field(header: str) -> str:
     >>> scheme_of_field("YDYHFLDM"), scheme_of_field("DLBM")
     ('用地用海 2023', '')
     """
-    return _schemes().get(("field", _folded(header)), "")
+    return _schemes_by_name().get(("field", _folded_scheme(header)), "")
 
 
 def name_field(header: str) -> str:

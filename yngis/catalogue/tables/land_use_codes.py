@@ -14,7 +14,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from yngis.catalogue.tables.land_use import SCHEMES, stem, uses_by_code, uses_named
+from yngis.catalogue.tables.land_use import SCHEMES, class_name_stem, uses_by_code, uses_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -186,18 +186,18 @@ def _read_name(name: str, scheme: str, usual: str) -> LandUseReading:
     """A name says what the use is; its code is that of the first classification that has it."""
     uses = uses_named(name)
     own = [use for use in uses if use.scheme == (scheme or usual)]
-    return _told((own or uses)[0], "code_other_scheme" if scheme and not own else "")
+    return _reading_of_class((own or uses)[0], "code_other_scheme" if scheme and not own else "")
 
 
 def _read_with_name(plain: str, name: str, scheme: str, usual: str) -> LandUseReading:
     """Read a code by the name beside it: what the name contradicts is not taken."""
     assumed = scheme or usual
-    found = [each for one in _ordered(assumed) for each in _candidates(plain, one)]
-    fitting = [each for each in found if _agrees(each.use, name)]
+    found = [each for one in _schemes_in_order(assumed) for each in _candidate_classes(plain, one)]
+    fitting = [each for each in found if _name_agrees(each.use, name)]
     if fitting:
         chosen = fitting[0]
         strange = assumed and chosen.use.scheme != assumed
-        reading = _told(chosen.use, chosen.rule, "code_name_differs" if strange else "")
+        reading = _reading_of_class(chosen.use, chosen.rule, "code_name_differs" if strange else "")
         several = len({each.use.scheme for each in fitting}) > 1
         return reading._replace(scheme="") if several and not assumed else reading
     if not found:
@@ -206,27 +206,29 @@ def _read_with_name(plain: str, name: str, scheme: str, usual: str) -> LandUseRe
     meant = [use for use in uses_named(name) if use.scheme == assumed]
     uses = [*(own or [each.use for each in found]), *(meant or uses_named(name))]
     rules = ("code_contradicts_name",)
-    return LandUseReading(plain, "", name, _joined(uses), _shared(uses), rules)
+    return LandUseReading(plain, "", name, _joined_names(uses), _shared_answer(uses), rules)
 
 
 def _read_alone(plain: str, scheme: str, usual: str, *, construction: bool) -> LandUseReading:
     """Read a code that stands alone."""
-    own = _candidates(plain, scheme or usual) if scheme or usual else ()
-    found = [each for each in _everywhere(plain) if each.rule != "code_finer"]
+    own = _candidate_classes(plain, scheme or usual) if scheme or usual else ()
+    found = [each for each in _classes_everywhere(plain) if each.rule != "code_finer"]
     # 100102 is no finer railway: another classification has it as it stands.
     if own and (own[0].rule != "code_finer" or not found):
         return _read_in_scheme(plain, own, stated=scheme != "")
     if scheme:
         return LandUseReading(plain, scheme, "", rules=("code_unknown",))
-    found = found or _everywhere(plain)
+    found = found or _classes_everywhere(plain)
     if construction:
         found = [each for each in found if _is_construction(each.use)] or found
     if not found:
         return LandUseReading(plain, "", "", rules=("code_unknown",))
     uses = [each.use for each in found]
-    if len({stem(use.name) for use in uses}) > 1:
-        return LandUseReading(plain, "", "", _joined(uses), _shared(uses), ("code_ambiguous",))
-    reading = _told(uses[0], found[0].rule, "code_other_scheme" if usual else "")
+    if len({class_name_stem(use.name) for use in uses}) > 1:
+        return LandUseReading(
+            plain, "", "", _joined_names(uses), _shared_answer(uses), ("code_ambiguous",)
+        )
+    reading = _reading_of_class(uses[0], found[0].rule, "code_other_scheme" if usual else "")
     several = len({use.scheme for use in uses}) > 1
     return reading._replace(scheme="") if several else reading
 
@@ -236,10 +238,12 @@ def _read_in_scheme(plain: str, own: Sequence[_Found], *, stated: bool) -> LandU
     chosen, others = own[0], own[1:]
     if chosen.rule == "code_padded" and not stated:
         # 101 is 0101 without its zero, or a railway of the second survey.
-        others = [each for each in _everywhere(plain) if each.rule == ""]
+        others = [each for each in _classes_everywhere(plain) if each.rule == ""]
     # 201 is a city, or 0201 without its zero.
-    open_ = any(stem(each.use.name) != stem(chosen.use.name) for each in others)
-    reading = _told(chosen.use, "code_two_readings" if open_ else chosen.rule)
+    open_ = any(
+        class_name_stem(each.use.name) != class_name_stem(chosen.use.name) for each in others
+    )
+    reading = _reading_of_class(chosen.use, "code_two_readings" if open_ else chosen.rule)
     return reading._replace(assumed=not stated)
 
 
@@ -247,26 +251,26 @@ def _is_construction(use: LandUse) -> bool:
     return any(land.startswith("A") or land == "B1" for land in use.land.split("|"))
 
 
-def _everywhere(plain: str) -> list[_Found]:
-    return [each for scheme in SCHEMES for each in _candidates(plain, scheme)]
+def _classes_everywhere(plain: str) -> list[_Found]:
+    return [each for scheme in SCHEMES for each in _candidate_classes(plain, scheme)]
 
 
 @lru_cache(maxsize=4096)
-def _candidates(plain: str, scheme: str) -> tuple[_Found, ...]:
+def _candidate_classes(plain: str, scheme: str) -> tuple[_Found, ...]:
     """Classes of one classification that a code may stand for, the plainest first."""
     known = uses_by_code()[scheme]
     found = [_Found(known[plain], "")] if plain in known else []
     if f"0{plain}" in known and plain[:1] in "123456789":
         found.append(_Found(known[f"0{plain}"], "code_padded"))
     if not found:
-        parent = next((known[code] for code in _parents(plain) if code in known), None)
+        parent = next((known[code] for code in _parent_codes(plain) if code in known), None)
         # A first-level class with an unknown number behind it is a wrong code, not a finer one.
         if parent is not None and parent.level > 1:
             found.append(_Found(parent, "code_finer"))
     return tuple(found)
 
 
-def _parents(plain: str) -> Iterable[str]:
+def _parent_codes(plain: str) -> Iterable[str]:
     """Codes above a code: without the letters at its end, then two digits shorter each time."""
     bare = plain.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     if bare != plain and bare:
@@ -279,11 +283,11 @@ def _parents(plain: str) -> Iterable[str]:
         yield whole[:length]
 
 
-def _ordered(first: str) -> Sequence[str]:
+def _schemes_in_order(first: str) -> Sequence[str]:
     return SCHEMES if not first else (first, *(each for each in SCHEMES if each != first))
 
 
-def _agrees(use: LandUse, name: str) -> bool:
+def _name_agrees(use: LandUse, name: str) -> bool:
     """Whether a name is that of the class, of one above it or of one below it."""
     return any(
         other.scheme == use.scheme
@@ -292,7 +296,7 @@ def _agrees(use: LandUse, name: str) -> bool:
     )
 
 
-def _told(use: LandUse, *rules: str) -> LandUseReading:
+def _reading_of_class(use: LandUse, *rules: str) -> LandUseReading:
     kept = tuple(rule for rule in rules if rule)
     return LandUseReading(use.code, use.scheme, use.name, use.land, use.built, kept, use.note)
 
@@ -321,17 +325,19 @@ def other_schemes(code: str, scheme: str) -> tuple[str, ...]:
     return tuple(
         other
         for other, uses in uses_by_code().items()
-        if own is not None and code in uses and stem(uses[code].name) != stem(own.name)
+        if own is not None
+        and code in uses
+        and class_name_stem(uses[code].name) != class_name_stem(own.name)
     )
 
 
-def _joined(uses: Iterable[LandUse]) -> str:
+def _joined_names(uses: Iterable[LandUse]) -> str:
     lands = {land for use in uses for land in use.land.split("|") if land}
     if "A" in lands:  # built up, whichever: the finer ones are among it
         lands = {land for land in lands if not land.startswith("A")} | {"A"}
     return "|".join(sorted(lands))
 
 
-def _shared(uses: Iterable[LandUse]) -> bool | None:
+def _shared_answer(uses: Iterable[LandUse]) -> bool | None:
     told = {use.built for use in uses}
     return told.pop() if len(told) == 1 else None

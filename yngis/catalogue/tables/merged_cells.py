@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from yngis.catalogue.io.text import plain
+from yngis.catalogue.io.text import plain_text
 
 if TYPE_CHECKING:
     from yngis.catalogue.io.reader import RawBatch
@@ -49,7 +49,7 @@ def fill_merged(
             continue
         cells = columns[understood.position].copy()
         places = [
-            at for at, value in enumerate(above) if value is not None and not plain(cells[at])
+            at for at, value in enumerate(above) if value is not None and not plain_text(cells[at])
         ]
         if card.column(name).kind in _QUANTITIES:
             faults.flag(places, name, above, "merged_quantity")

@@ -13,12 +13,12 @@ import shapely
 from yngis.catalogue.io.layers_dir import layers_dir
 from yngis.catalogue.io.vector import no_crs, read_layer
 from yngis.catalogue.tables.card import read_card
-from yngis.catalogue.tables.extent import guesses
-from yngis.catalogue.tables.repair import repair
+from yngis.catalogue.tables.extent import guess_crs
+from yngis.catalogue.tables.repair import repair_polygons
 from yngis.errors import LayerError, Problem
 from yngis.measure.crs import crs_of_eastings
 from yngis.measure.geodesy import rule_area
-from yngis.measure.mending import mended
+from yngis.measure.mending import mend_geometry
 from yngis.measure.reference import crs_fault
 from yngis.measure.storage import read_crs, to_storage
 
@@ -90,13 +90,13 @@ def settle_crs(
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
     crs = read_crs(given) if declared is None and given is not None else declared
     if crs is None:
-        fits = "、".join(guess.name() for guess in guesses(bounds, EXTENT))
+        fits = "、".join(guess.name() for guess in guess_crs(bounds, EXTENT))
         hint = f"；按数值可为 / the numbers fit: {fits}" if fits else ""
         raise LayerError(no_crs(where, hint, table))
     if fault := crs_fault(crs, where):
         raise LayerError(fault)
     if given is not None and declared is not None and not declared.equals(read_crs(given)):
-        raise LayerError(_contradiction(where, declared.name, f"--crs {table}={given}"))
+        raise LayerError(_crs_contradiction(where, declared.name, f"--crs {table}={given}"))
     if not crs.is_projected or len(bounds) == 0:
         return Settled(crs, "")
     return _with_prefix(crs, bounds[:, (0, 2)], where)
@@ -115,10 +115,10 @@ def _with_prefix(crs: pyproj.CRS, eastings: NDArray[np.float64], where: str) -> 
         found = crs_of_eastings(eastings)
         sibling = None if found is None else pyproj.CRS.from_user_input(found)
     else:
-        sibling = _sibling(crs, false_easting)
-    if sibling is None or _meridian(sibling) != meridian:
+        sibling = _unprefixed_crs(crs, false_easting)
+    if sibling is None or _central_meridian(sibling) != meridian:
         raise LayerError(
-            _contradiction(where, crs.name, sibling.name if sibling is not None else "?")
+            _crs_contradiction(where, crs.name, sibling.name if sibling is not None else "?")
         )
     told = (
         f"声明为 {crs.name}，坐标{'带' if bears else '不带'}带号，按 {sibling.name} 读 / "
@@ -128,7 +128,7 @@ def _with_prefix(crs: pyproj.CRS, eastings: NDArray[np.float64], where: str) -> 
     return Settled(sibling, told)
 
 
-def _sibling(crs: pyproj.CRS, false_easting: float) -> pyproj.CRS | None:
+def _unprefixed_crs(crs: pyproj.CRS, false_easting: float) -> pyproj.CRS | None:
     """The same zone without prefix: false easting 500 km."""
     described = crs.to_json_dict()
     for parameter in described["conversion"]["parameters"]:
@@ -139,13 +139,13 @@ def _sibling(crs: pyproj.CRS, false_easting: float) -> pyproj.CRS | None:
     return pyproj.CRS.from_json_dict(described)
 
 
-def _meridian(crs: pyproj.CRS) -> Any:  # noqa: ANN401 - a number, if it is there
+def _central_meridian(crs: pyproj.CRS) -> Any:  # noqa: ANN401 - a number, if it is there
     operation = crs.coordinate_operation
     found = {each.name: each.value for each in operation.params} if operation else {}
     return found.get("Longitude of natural origin")
 
 
-def _contradiction(where: str, declared: str, found: str) -> Problem:
+def _crs_contradiction(where: str, declared: str, found: str) -> Problem:
     return Problem(
         where=where,
         promised=f"与声明一致：{declared} / as declared",
@@ -191,15 +191,15 @@ def read_polygons(geometry: Geometries, crs: pyproj.CRS, faults: Faults) -> Poly
     """
     shapes = geometry.copy()
     absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    finite = _finite(shapes)
+    finite = _has_finite_coordinates(shapes)
     wrong = ~absent & ~np.isin(shapely.get_type_id(shapes), _POLYGONS)
     unplaced = ~absent & ~wrong & ~finite
     faults.flag(absent.nonzero()[0], "geometry", "", "polygon_missing")
-    faults.flag(wrong.nonzero()[0], "geometry", _types(shapes), "geometry_not_polygon")
+    faults.flag(wrong.nonzero()[0], "geometry", _geometry_types(shapes), "geometry_not_polygon")
     faults.flag(unplaced.nonzero()[0], "geometry", "", "geometry_invalid")
     shapes[absent | wrong | unplaced] = None
     plane = gpd.GeoDataFrame(geometry=gpd.GeoSeries(shapes, crs=crs))
-    whole, repairs = repair(plane)
+    whole, repairs = repair_polygons(plane)
     for each in repairs:
         rule = "geometry_repaired" if each.done else "geometry_invalid"
         faults.flag([each.row], "geometry", each.reason, rule)
@@ -211,7 +211,7 @@ def read_polygons(geometry: Geometries, crs: pyproj.CRS, faults: Faults) -> Poly
     # Projecting can bend what just touched into crossing; a zero width does no harm to areas.
     bent = (~shapely.is_missing(stored) & ~shapely.is_valid(stored)).nonzero()[0]
     for at in bent:
-        stored[at] = mended(stored[at])
+        stored[at] = mend_geometry(stored[at])
     beyond = read & shapely.is_missing(stored)
     faults.flag(beyond.nonzero()[0], "geometry", "", "geometry_invalid")
     area = rule_area(stored)
@@ -219,7 +219,7 @@ def read_polygons(geometry: Geometries, crs: pyproj.CRS, faults: Faults) -> Poly
     return Polygons(stored, area)
 
 
-def _finite(shapes: Geometries) -> NDArray[np.bool_]:
+def _has_finite_coordinates(shapes: Geometries) -> NDArray[np.bool_]:
     """Whether every coordinate is a number; bounds pass over those that are not."""
     points, rows = shapely.get_coordinates(shapes, return_index=True)
     finite = np.ones(len(shapes), dtype=bool)
@@ -235,7 +235,7 @@ def _on_earth(stored: Geometries) -> NDArray[np.bool_]:
     return found
 
 
-def _types(shapes: Geometries) -> Geometries:
+def _geometry_types(shapes: Geometries) -> Geometries:
     names = np.array([each.name for each in shapely.GeometryType], dtype=object)
     return names[shapely.get_type_id(shapes)]
 
@@ -245,7 +245,7 @@ def _flag_outside(stored: Geometries, faults: Faults) -> None:
     x, y = shapely.get_x(points), shapely.get_y(points)
     present = np.isfinite(x)
     inside = np.zeros(len(stored), dtype=bool)
-    inside[present] = shapely.contains_xy(province(), x[present], y[present])
+    inside[present] = shapely.contains_xy(province_outline(), x[present], y[present])
     west, south, east, north = shapely.bounds(stored).T
     # A vertex that slipped leaves the middle where it was.
     reaches = (west < EXTENT[0]) | (south < EXTENT[1]) | (east > EXTENT[2]) | (north > EXTENT[3])
@@ -255,13 +255,13 @@ def _flag_outside(stored: Geometries, faults: Faults) -> None:
     faults.flag(outside.nonzero()[0], "geometry", places, "outside_province")
 
 
-def _counties() -> gpd.GeoDataFrame:
+def _shipped_counties() -> gpd.GeoDataFrame:
     card = read_card("counties")
     return read_layer(layers_dir() / card.file, card.layer, encoding=None)
 
 
 @lru_cache(maxsize=1)
-def province() -> Any:  # noqa: ANN401 - a shapely geometry
+def province_outline() -> Any:  # noqa: ANN401 - a shapely geometry
     """
     Yunnan as one polygon, prepared for questions about points (全省范围).
 
@@ -270,6 +270,6 @@ def province() -> Any:  # noqa: ANN401 - a shapely geometry
     province
         In CGCS2000 longitude and latitude.
     """
-    whole = shapely.coverage_union_all(_counties().geometry.to_numpy())
+    whole = shapely.coverage_union_all(_shipped_counties().geometry.to_numpy())
     shapely.prepare(whole)
     return whole

@@ -16,7 +16,7 @@ from yngis.catalogue.io.sources import DOCUMENTS, find_sources
 from yngis.catalogue.tables.header_finder import Headers
 from yngis.catalogue.tables.input_card import UNUSED, read_aliases, read_input_card
 from yngis.catalogue.tables.table import understand_table
-from yngis.catalogue.tables.table_set import LeftOut, known_headers, misfit, open_units
+from yngis.catalogue.tables.table_set import LeftOut, known_headers, misfit_problems, open_units
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -150,20 +150,20 @@ def preview_tables(
             left_out += [LeftOut(each.label, each.problem, broken=each.broken) for each in unread]
             for each in opened:
                 where = f"{source.named}{each.label.removeprefix(source.label)}"
-                fault = misfit(each.carrier, finder, where)
+                fault = misfit_problems(each.carrier, finder, where)
                 left = (
                     LeftOut(each.label, fault[0], known_headers(each.carrier, finder))
                     if fault
                     else None
                 )
                 if left is None or left.suspicious:
-                    tables.append(_preview(each, finder, where, fault, options))
+                    tables.append(_preview_table(each, finder, where, fault, options))
                 if left is not None:
                     left_out.append(left)
     return Look(declared, tuple(tables), tuple(left_out))
 
 
-def _preview(
+def _preview_table(
     opened: Opened,
     finder: Headers,
     where: str,

@@ -16,10 +16,10 @@ import pandas as pd
 from yngis.catalogue.io.open import open_carrier
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
-from yngis.catalogue.io.text import plain
+from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.tables.cells import Amount, read_amount, read_text
 from yngis.catalogue.tables.header_finder import Headers
-from yngis.catalogue.tables.header_match import understand
+from yngis.catalogue.tables.header_match import understand_headers
 from yngis.catalogue.tables.input_card import Alias
 from yngis.catalogue.tables.total_rows import total_rows
 from yngis.errors import LayerError, Problem
@@ -113,7 +113,7 @@ def read_cells(
     """
     file = local_path(path)
     with open_carrier(file, finder, layer=sheet) as carrier:
-        cells, rows, dropped = _rows_of(carrier, file)
+        cells, rows, dropped = _rows_without_totals(carrier, file)
         return CellTable(
             file, carrier.described, list(carrier.headers), carrier.note, cells, rows, dropped
         )
@@ -150,7 +150,9 @@ def read_frame(path: str | os.PathLike[str], card: Card, *, sheet: str | None = 
     asked = tuple(column.model_copy(update={"required": False}) for column in card.columns)
     finder = Headers(card.model_copy(update={"columns": asked}), aliases)
     table = read_cells(path, finder, sheet)
-    understanding = understand(table.headers, finder, note=table.note, where=str(table.path))
+    understanding = understand_headers(
+        table.headers, finder, note=table.note, where=str(table.path)
+    )
     frame = pd.DataFrame(index=table.rows)
     for name, found in understanding.used().items():
         number = card.column(name).dtype in {"int", "float"}
@@ -166,10 +168,12 @@ def _number_or_text(cell: object) -> float | str | None:
     amount = read_amount(cell)
     if isinstance(amount, Amount) and not amount.unit:
         return amount.number
-    return None if amount is None else plain(cell)
+    return None if amount is None else plain_text(cell)
 
 
-def _rows_of(carrier: Carrier, file: Path) -> tuple[list[np.ndarray], pd.Index, pd.DataFrame]:
+def _rows_without_totals(
+    carrier: Carrier, file: Path
+) -> tuple[list[np.ndarray], pd.Index, pd.DataFrame]:
     """Cells by column without the rows of totals, and what those rows were."""
     columns: list[list[np.ndarray]] = [[] for _ in carrier.headers]
     numbers: list[np.ndarray] = []
@@ -182,7 +186,7 @@ def _rows_of(carrier: Carrier, file: Path) -> tuple[list[np.ndarray], pd.Index, 
             columns[place].append(column[~is_total])
         numbers.append(batch.rows[~is_total])
         for at in np.flatnonzero(is_total):
-            text = " ".join(filter(None, (plain(column[at]) for column in batch.columns[:2])))
+            text = " ".join(filter(None, (plain_text(column[at]) for column in batch.columns[:2])))
             totals.append({"row": int(batch.rows[at]), "text": text})
     if beyond:
         raise LayerError(

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from geopandas import GeoSeries
 
-from yngis.measure.mending import mended
+from yngis.measure.mending import mend_geometry
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -40,7 +40,9 @@ class Repair(NamedTuple):
     done: bool
 
 
-def repair(frame: GeoDataFrame, *, tolerance: float = 1e-3) -> tuple[GeoDataFrame, list[Repair]]:
+def repair_polygons(
+    frame: GeoDataFrame, *, tolerance: float = 1e-3
+) -> tuple[GeoDataFrame, list[Repair]]:
     """
     Mend invalid polygons, keeping their type and area (修复无效面).
 
@@ -74,8 +76,8 @@ def repair(frame: GeoDataFrame, *, tolerance: float = 1e-3) -> tuple[GeoDataFram
     repairs = []
     for row in suspects.nonzero()[0]:
         before = geometry[row]
-        after = mended(before)
-        change = float("nan") if after is None else _change(before, after)
+        after = mend_geometry(before)
+        change = float("nan") if after is None else _area_change(before, after)
         done = bool(change <= tolerance)
         if done:
             geometry[row] = after
@@ -86,7 +88,7 @@ def repair(frame: GeoDataFrame, *, tolerance: float = 1e-3) -> tuple[GeoDataFram
     return repaired, repairs
 
 
-def _change(before: BaseGeometry, after: BaseGeometry) -> float:
+def _area_change(before: BaseGeometry, after: BaseGeometry) -> float:
     if after.is_empty or not before.area > 0.0:
         return float("nan")
     return float(abs(after.area - before.area) / before.area)

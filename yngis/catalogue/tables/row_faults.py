@@ -165,7 +165,7 @@ class Faults:
         return pd.DataFrame(
             [
                 (
-                    self.table, int(self.rows[at]), ids[at], field, shown(value), rule,
+                    self.table, int(self.rows[at]), ids[at], field, shown_cell(value), rule,
                     rules[rule].zh, rules[rule].mend_zh, area[at],
                 )
                 for at, field, value, rule in kept
@@ -199,7 +199,7 @@ class Faults:
             [
                 (
                     self.table, int(self.rows[at]), ids[at], rule,
-                    rules[rule].zh + ("" if value is None else f"（{shown(value)}）"),
+                    rules[rule].zh + ("" if value is None else f"（{shown_cell(value)}）"),
                     rules[rule].mend_zh, area[at], as_json(records[at]),
                 )
                 for at, rule, value in sorted(self._reasons, key=lambda each: each[0])
@@ -208,7 +208,7 @@ class Faults:
         )  # fmt: skip
 
 
-def shown(value: object) -> str:
+def shown_cell(value: object) -> str:
     """
     Cell as it is shown in a list: short, on one line.
 

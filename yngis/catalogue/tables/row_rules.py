@@ -61,7 +61,7 @@ def judge_columns(
             for name in (order.before, order.after):
                 # Of a stretch of time the last day stands for all of it: it proves no order.
                 wrong[faults.flagged(name, STRETCHES)] = False
-            pair = _pairs(first, then)
+            pair = _pair_texts(first, then)
             faults.flag(wrong.nonzero()[0], f"{order.before};{order.after}", pair, "order_wrong")
     _judge_undated(columns, card, faults)
     for part in card.parts:
@@ -73,7 +73,7 @@ def judge_columns(
             for at in over.nonzero()[0]:
                 step = max(step_of(part.part, at), step_of(part.whole, at))
                 over[at] = small[at] - large[at] > min(step, _COARSEST * large[at])
-            pair = _pairs(small, large)
+            pair = _pair_texts(small, large)
             faults.flag(over.nonzero()[0], f"{part.part};{part.whole}", pair, "part_exceeds_whole")
     for column in card.columns:
         if column.happened and column.name in columns:
@@ -93,7 +93,7 @@ def _judge_undated(columns: Mapping[str, Any], card: InputCard, faults: Faults) 
             faults.flag(undated.nonzero()[0], each.sign, "", each.rule)
 
 
-def _pairs(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.object_]:
+def _pair_texts(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.object_]:
     pairs = np.empty(len(one), dtype=object)
     pairs[:] = [f"{first}；{second}" for first, second in zip(one, other, strict=True)]
     return pairs
@@ -126,7 +126,7 @@ def judge_plausible(
         field, told = each.of, columns[each.of]
         if each.per is not None:
             whole = np.asarray(columns[each.per], dtype=np.float64)
-            field, told = f"{each.of};{each.per}", _pairs(amount, whole)
+            field, told = f"{each.of};{each.per}", _pair_texts(amount, whole)
             amount = np.divide(amount, whole, out=np.full(len(amount), np.nan), where=whole > 0)
         amount = np.where(amount > 0, amount, np.nan)
         odd = (amount < each.least) | (amount > each.most)

@@ -320,26 +320,26 @@ def read_ledger_numbers(tables: Iterable[InputTable], names: Sequence[str]) -> L
         used = table.understanding.used()
         for batch in table.carrier.batches():
             columns = {
-                name: read_each(_keys(batch.columns[used[name].position]), read_code)
+                name: read_each(_key_cells(batch.columns[used[name].position]), read_code)
                 for name in names
                 if name in used
             }
-            ledger.add(columns, _areas(table, batch))
+            ledger.add(columns, _areas_recorded(table, batch))
     return ledger
 
 
-def _areas(table: InputTable, batch: RawBatch) -> NDArray[np.float64]:
+def _areas_recorded(table: InputTable, batch: RawBatch) -> NDArray[np.float64]:
     """Recorded areas [m²], which tell a copy of a record from other land of the same number."""
     held = table.understanding.used().get("area_m2")
     if held is None:
         return np.full(len(batch.rows), np.nan)
     factor = 1.0 if held.unit is None else held.unit.factor()
-    read = read_each(_keys(batch.columns[held.position]), read_amount)
+    read = read_each(_key_cells(batch.columns[held.position]), read_amount)
     numbers = [each.number * factor if isinstance(each, Amount) else np.nan for each in read]
     return np.array(numbers, dtype=np.float64)
 
 
-def _keys(cells: NDArray[np.object_]) -> list[Any]:
+def _key_cells(cells: NDArray[np.object_]) -> list[Any]:
     """Cells that can be keys; lists and the like by their text."""
     return [cell if cell.__hash__ is not None else str(cell) for cell in cells]
 

@@ -80,7 +80,7 @@ class Numbers:
         hashes
             ``(n,)``, 0 where a record has no number at all.
         """
-        return _combined([self.strict[name] for name in sorted(self.strict)], all_of=False)
+        return _combine_hashes([self.strict[name] for name in sorted(self.strict)], all_of=False)
 
     def keys(self, names: Sequence[str], *, loose: bool) -> Hashes:
         """
@@ -99,7 +99,7 @@ class Numbers:
             ``(n,)``, 0 where one of them is missing.
         """
         held = self.loose if loose else self.strict
-        return _combined([held[name] for name in names], all_of=True)
+        return _combine_hashes([held[name] for name in names], all_of=True)
 
     def take(self, places: NDArray[np.int64]) -> Numbers:
         """
@@ -143,8 +143,10 @@ def read_numbers(columns: Mapping[str, NDArray[np.object_]], names: Sequence[str
     for name in names:
         cells = columns.get(name, np.full(count, None, dtype=object))
         plain = [plain_number(cell) for cell in cells]
-        strict[name] = _hashed(plain)
-        loose[name] = _hashed([None if each is None else _PADDING.sub("", each) for each in plain])
+        strict[name] = _hash_texts(plain)
+        loose[name] = _hash_texts(
+            [None if each is None else _PADDING.sub("", each) for each in plain]
+        )
     return Numbers(strict, loose)
 
 
@@ -230,26 +232,26 @@ def match_numbers(
             keys = mine[open_records]
             single = ~pd.Series(keys).duplicated(keep=False).to_numpy() & ~several[open_records]
             wanted = np.isin(keys, theirs[open_shapes])
-            _note(state, open_records[wanted & ~single], SEVERAL_RECORDS)
+            _note_reason(state, open_records[wanted & ~single], SEVERAL_RECORDS)
             place = pd.Index(keys[single]).get_indexer(pd.Index(theirs[open_shapes]))
             found = place >= 0
             one = open_records[single][place[found]]
             other = open_shapes[found]
-            against = _contradicts(records, shapes, one, other, loose=loose)
-            _note(state, one[against], CONTRADICTED)
+            against = _contradicting_pairs(records, shapes, one, other, loose=loose)
+            _note_reason(state, one[against], CONTRADICTED)
             owner[other[~against]] = one[~against]
             state[one[~against]] = 0
             padded[one[~against]] |= loose
     return Match(owner, state, padded)
 
 
-def _note(state: NDArray[np.int64], places: NDArray[np.int64], code: int) -> None:
+def _note_reason(state: NDArray[np.int64], places: NDArray[np.int64], code: int) -> None:
     """Keep why a record has no polygon; that it has none at all says least."""
     free = places[state[places] == NO_POLYGON]
     state[free] = code
 
 
-def _contradicts(
+def _contradicting_pairs(
     records: Numbers,
     shapes: Numbers,
     one: NDArray[np.int64],
@@ -270,7 +272,7 @@ def _contradicts(
     return against
 
 
-def _hashed(texts: Sequence[str | None]) -> Hashes:
+def _hash_texts(texts: Sequence[str | None]) -> Hashes:
     cells = np.array([text or "" for text in texts], dtype=object)
     present = np.array([bool(text) for text in texts], dtype=bool)
     hashes = np.zeros(len(cells), dtype=np.uint64)
@@ -279,7 +281,7 @@ def _hashed(texts: Sequence[str | None]) -> Hashes:
     return hashes
 
 
-def _combined(hashes: Sequence[Hashes], *, all_of: bool) -> Hashes:
+def _combine_hashes(hashes: Sequence[Hashes], *, all_of: bool) -> Hashes:
     """One hash of several, which depends on their order; 0 where all, or one, is missing."""
     total = np.zeros(len(hashes[0]), dtype=np.uint64) if hashes else np.empty(0, dtype=np.uint64)
     missing = np.zeros(len(total), dtype=bool)

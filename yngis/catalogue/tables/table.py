@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from yngis.catalogue.io.reader import BATCH_ROWS
-from yngis.catalogue.io.text import plain
+from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.tables.cells import Amount, read_amount
-from yngis.catalogue.tables.header_match import understand
+from yngis.catalogue.tables.header_match import understand_headers
 from yngis.catalogue.tables.merged_cells import fill_merged
 from yngis.catalogue.tables.polygons import Polygons, Settled, read_polygons, settle_crs
 from yngis.catalogue.tables.row_faults import (
@@ -253,7 +253,7 @@ class InputTable:
         amount = read_amount(cell)
         own = read_unit(amount.unit) if isinstance(amount, Amount) else None
         unit = own or understood.unit
-        decimals = _DECIMALS.search(plain(cell))
+        decimals = _DECIMALS.search(plain_text(cell))
         places = len(decimals[1]) if decimals else 0
         return (unit.factor() if unit is not None else 1.0) / (2.0 * 10.0**places)
 
@@ -385,7 +385,9 @@ def understand_table(
         If a column is missing without which the table is of no use, the unit of its areas is not
         known, or its CRS cannot become CGCS2000.
     """
-    understanding = understand(carrier.headers, finder, note=carrier.note, units=units, where=where)
+    understanding = understand_headers(
+        carrier.headers, finder, note=carrier.note, units=units, where=where
+    )
     if card.geometry == "required" and not carrier.has_geometry:
         raise LayerError(no_geometry(where, card))
     first = next(carrier.batches(), None)

@@ -344,7 +344,7 @@ def open_tables(
     finder = Headers(declared, known)
     tables: list[InputTable] = []
     with ExitStack() as stack:
-        fitting, left_out, problems = _fitting(named, finder, stack, layers, allow_remote)
+        fitting, left_out, problems = _fitting_tables(named, finder, stack, layers, allow_remote)
         for source, each, where in fitting:
             own = open_units(units or {}, each.carrier, finder, several=len(fitting) > 1)
             try:
@@ -367,7 +367,7 @@ def open_tables(
 _Fitting = tuple[list[tuple["Source", "Opened", str]], list[LeftOut], list[Problem]]
 
 
-def _fitting(
+def _fitting_tables(
     named: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     finder: Headers,
     stack: ExitStack,
@@ -389,8 +389,8 @@ def _fitting(
         left = [LeftOut(each.label, each.problem, broken=each.broken) for each in unread]
         before = len(fitting)
         for each in opened:
-            where = _shown(source, each)
-            if fault := misfit(each.carrier, finder, where):
+            where = _shown_name(source, each)
+            if fault := misfit_problems(each.carrier, finder, where):
                 left.append(LeftOut(each.label, fault[0], known_headers(each.carrier, finder)))
             else:
                 fitting.append((source, each, where))
@@ -490,14 +490,14 @@ def _needs_no_shapes(where: str, role: str) -> Problem:
     )
 
 
-def _shown(source: Source, opened: Opened) -> str:
+def _shown_name(source: Source, opened: Opened) -> str:
     """Full name for messages: the path as the user knows it, then sheet or layer."""
     named = without_password(source.named) if is_postgis(source.named) else source.named
     inner = opened.label.removeprefix(source.label)
     return f"{named}{inner}"
 
 
-def misfit(carrier: Carrier, finder: Headers, where: str) -> list[Problem]:
+def misfit_problems(carrier: Carrier, finder: Headers, where: str) -> list[Problem]:
     """Why a table is none of this kind: a needed column, or polygons, that it does not have."""
     card = finder.card
     held = {each.column for each in finder.find_all(carrier.headers, hint=False)}
@@ -506,7 +506,7 @@ def misfit(carrier: Carrier, finder: Headers, where: str) -> list[Problem]:
     if not carrier.has_geometry and len(held - {""}) < _FEWEST_KNOWN:
         return [_number_alone(carrier, where)]
     if isinstance(card, InputCard) and not held & _any_of(card):
-        return [_no_number(card, carrier, where)]
+        return [_no_number_column_problem(card, carrier, where)]
     if card.geometry == "required" and not carrier.has_geometry:
         return [no_geometry(where, card)]
     return []
@@ -530,7 +530,7 @@ def _any_of(card: InputCard) -> set[str]:
     return set(card.key)
 
 
-def _no_number(card: InputCard, carrier: Carrier, where: str) -> Problem:
+def _no_number_column_problem(card: InputCard, carrier: Carrier, where: str) -> Problem:
     names = [f"{card.column(name).zh}（{name}）" for name in card.key]
     headers = ["/".join(parts) for parts in carrier.headers]
     return Problem(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.catalogue.io.text import plain
+from yngis.catalogue.io.text import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,8 +71,10 @@ def total_rows(batch: RawBatch) -> NDArray[np.bool_]:
     found = np.zeros(len(batch.rows), dtype=bool)
     told = np.zeros(len(batch.rows), dtype=np.int64)
     for cells in batch.columns:
-        texts = [plain(cell) if isinstance(cell, str) else "" for cell in cells]
-        present = np.array([cell is not None and plain(cell) != "" for cell in cells], dtype=bool)
+        texts = [plain_text(cell) if isinstance(cell, str) else "" for cell in cells]
+        present = np.array(
+            [cell is not None and plain_text(cell) != "" for cell in cells], dtype=bool
+        )
         said = np.array([bool(text) and is_total(text) for text in texts], dtype=bool)
         found |= (told < _SEARCHED_CELLS) & said
         told += present
@@ -93,5 +95,7 @@ def is_grand_total(cells: Iterable[object]) -> bool:
     total
         Whether its first text says 合计, 总计 or 共计 and names no part.
     """
-    first = next((plain(cell) for cell in cells if isinstance(cell, str) and plain(cell)), "")
+    first = next(
+        (plain_text(cell) for cell in cells if isinstance(cell, str) and plain_text(cell)), ""
+    )
     return _GRAND.match(first) is not None

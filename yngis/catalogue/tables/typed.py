@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from yngis.catalogue.io.text import plain
+from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.tables.cells import (
     Amount,
     Fault,
@@ -22,7 +22,7 @@ from yngis.catalogue.tables.cells import (
 from yngis.catalogue.tables.days import read_day
 from yngis.catalogue.tables.land_use import read_scheme, scheme_of_field
 from yngis.catalogue.tables.land_use_codes import read_record_use
-from yngis.catalogue.tables.row_faults import shown
+from yngis.catalogue.tables.row_faults import shown_cell
 from yngis.catalogue.tables.units import IN_CELLS, read_unit
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def typed_columns(
         cells = batch.columns[understood.position]
         if column.kind == "day":
             latest = None if column.side in {"agreed", "extended"} else as_of
-            columns[name], columns[name + UNREAD] = _days(column, cells, latest, faults)
+            columns[name], columns[name + UNREAD] = _read_days(column, cells, latest, faults)
         else:
             columns[name] = _READERS[column.kind](column, cells, understood, faults)
     if "use_code" in columns:
@@ -100,7 +100,7 @@ def typed_columns(
     return columns
 
 
-def _days(
+def _read_days(
     column: InputColumn, cells: Cells, latest: np.datetime64 | None, faults: Faults
 ) -> tuple[NDArray[np.datetime64], Cells]:
     """
@@ -109,7 +109,7 @@ def _days(
     Of what happened within a stretch of time that contains ``latest`` it cannot be told whether it
     had happened by then: such a cell is not read.
     """
-    read = read_each(_hashable(cells), partial(_read_day, absent=frozenset(column.absent)))
+    read = read_each(_hashable_cells(cells), partial(_read_day, absent=frozenset(column.absent)))
     unread = np.full(len(cells), None, dtype=object)
     broken = np.array([isinstance(each, Fault) for each in read], dtype=bool).nonzero()[0]
     for at in broken:
@@ -120,22 +120,22 @@ def _days(
         faults.flag([int(at)], column.name, cells, fault.rule)
         read[at] = fault.value
         if fault.value is None:
-            unread[at] = shown(cells[at])
+            unread[at] = shown_cell(cells[at])
     days = [np.datetime64("NaT" if day is None else day, "D") for day in read]
     return np.array(days, dtype="M8[D]"), unread
 
 
 def _read_day(cell: object, absent: frozenset[str]) -> object:
     """Read a day; a word that says that it has not happened stands for none."""
-    return None if isinstance(cell, str) and plain(cell) in absent else read_day(cell)
+    return None if isinstance(cell, str) and plain_text(cell) in absent else read_day(cell)
 
 
-def _quantities(
+def _read_quantities(
     column: InputColumn, cells: Cells, understood: Understood, faults: Faults
 ) -> NDArray[np.float64]:
     """Numbers in the card's unit; a unit in the cell itself goes before that of the header."""
     factor = understood.unit.factor() if understood.unit is not None else 1.0
-    numbers, units = _amounts(column, cells, faults)
+    numbers, units = _read_amounts(column, cells, faults)
     numbers = numbers * factor
     if understood.unit_basis == IN_CELLS:
         bare = (units == "") & ~np.isnan(numbers)
@@ -155,18 +155,18 @@ def _quantities(
 def _plain_numbers(
     column: InputColumn, cells: Cells, _: Understood, faults: Faults
 ) -> NDArray[np.float64]:
-    numbers, units = _amounts(column, cells, faults)
+    numbers, units = _read_amounts(column, cells, faults)
     strange = (units != "") & (units != _COUNTED_IN.get(column.kind, ""))
     faults.flag(strange.nonzero()[0], column.name, cells, "unit_unknown")
     numbers[strange] = np.nan
     return _not_negative(column.name, numbers, cells, faults)
 
 
-def _shares(
+def _read_shares(
     column: InputColumn, cells: Cells, _: Understood, faults: Faults
 ) -> NDArray[np.float64]:
     """Shares; 35 % and 35 are 0.35."""
-    numbers, units = _amounts(column, cells, faults)
+    numbers, units = _read_amounts(column, cells, faults)
     percent = (units == "%") | (numbers > 1.0)
     numbers[percent] /= 100.0
     strange = (units != "") & (units != "%")
@@ -175,12 +175,12 @@ def _shares(
     return _not_negative(column.name, numbers, cells, faults)
 
 
-def _amounts(
+def _read_amounts(
     column: InputColumn, cells: Cells, faults: Faults
 ) -> tuple[NDArray[np.float64], Cells]:
     """Numbers and the units that stand beside them in the cells."""
     reader = partial(read_limit, bound=column.bound) if column.bound else read_amount
-    read = read_each(_hashable(cells), reader)
+    read = read_each(_hashable_cells(cells), reader)
     broken = _note_faults(column.name, cells, read, faults)
     read[broken] = None
     numbers = np.array(
@@ -201,10 +201,10 @@ def _not_negative(
     return numbers
 
 
-def _codes(column: InputColumn, cells: Cells, _: Understood, faults: Faults) -> Cells:
+def _read_codes(column: InputColumn, cells: Cells, _: Understood, faults: Faults) -> Cells:
     rounded = [at for at, cell in enumerate(cells) if _is_rounded(cell)]
     faults.flag(rounded, column.name, cells, "code_rounded")
-    return read_each(_hashable(cells), read_code)
+    return read_each(_hashable_cells(cells), read_code)
 
 
 def _is_rounded(cell: object) -> bool:
@@ -218,26 +218,26 @@ def _is_rounded(cell: object) -> bool:
     return digits[_DIGITS:].strip("0") == "" or (isinstance(cell, float) and abs(cell) >= 2**53)
 
 
-def _texts(_: InputColumn, cells: Cells, __: Understood, ___: Faults) -> Cells:
-    return read_each(_hashable(cells), read_text)
+def _read_texts(_: InputColumn, cells: Cells, __: Understood, ___: Faults) -> Cells:
+    return read_each(_hashable_cells(cells), read_text)
 
 
-def _truths(column: InputColumn, cells: Cells, _: Understood, faults: Faults) -> Cells:
-    read = read_each(_hashable(cells), read_truth)
+def _read_truths(column: InputColumn, cells: Cells, _: Understood, faults: Faults) -> Cells:
+    read = read_each(_hashable_cells(cells), read_truth)
     broken = _note_faults(column.name, cells, read, faults)
     read[broken] = [fault.value for fault in read[broken]]
     return read
 
 
-def _hashable(cells: Cells) -> list[Any]:
+def _hashable_cells(cells: Cells) -> list[Any]:
     """Cells as keys: what cannot be one, such as a list from JSON, by its text."""
     return [
-        cell if cell.__hash__ is not None and cell == cell else _odd(cell)  # noqa: PLR0124 - NaN
+        cell if cell.__hash__ is not None and cell == cell else _odd_cell_text(cell)  # noqa: PLR0124 - NaN
         for cell in cells
     ]
 
 
-def _odd(cell: object) -> str | None:
+def _odd_cell_text(cell: object) -> str | None:
     return None if isinstance(cell, float) else str(cell)
 
 
@@ -277,13 +277,13 @@ def _land_uses(columns: dict[str, Any], header: str, card: InputCard, faults: Fa
 
 
 _READERS: dict[str, Callable[[InputColumn, Any, Any, Any], Any]] = {
-    "text": _texts,
-    "code": _codes,
-    "area": _quantities,
-    "money": _quantities,
-    "rate": _quantities,
+    "text": _read_texts,
+    "code": _read_codes,
+    "area": _read_quantities,
+    "money": _read_quantities,
+    "rate": _read_quantities,
     "number": _plain_numbers,
     "years": _plain_numbers,
-    "share": _shares,
-    "truth": _truths,
+    "share": _read_shares,
+    "truth": _read_truths,
 }

@@ -63,7 +63,7 @@ def settle_units(
         elif _in_cells(understanding, first):
             understanding = understanding.with_unit("area_m2", Unit("area", "m2"), IN_CELLS)
         elif settled is None:
-            raise LayerError(_unknown(understanding, where))
+            raise LayerError(_unknown_unit_problem(understanding, where))
     held = understanding.used().get("area_m2")
     told = held is not None and held.unit is not None
     table_wide = told and held is not None and held.unit_basis in {"polygons", "option", "note"}
@@ -96,7 +96,7 @@ def _by_polygons(understanding: Understanding, first: RawBatch, settled: Settled
     cells = first.columns[position][:_SAMPLE]
     amounts = read_each(cells, read_amount)
     numbers = np.array([each.number if isinstance(each, Amount) else np.nan for each in amounts])
-    measured = _areas(first.geometry[:_SAMPLE], settled)
+    measured = _measured_areas(first.geometry[:_SAMPLE], settled)
     usable = (numbers > 0) & (measured > 0)
     if not usable.any():
         return None
@@ -107,7 +107,7 @@ def _by_polygons(understanding: Understanding, first: RawBatch, settled: Settled
     return None
 
 
-def _areas(geometry: NDArray[np.object_], settled: Settled) -> NDArray[np.float64]:
+def _measured_areas(geometry: NDArray[np.object_], settled: Settled) -> NDArray[np.float64]:
     plane = geometry.copy()
     plane[~np.isfinite(shapely.bounds(plane)).all(axis=1)] = None
     stored = to_storage(gpd.GeoDataFrame(geometry=gpd.GeoSeries(plane, crs=settled.crs)))
@@ -115,7 +115,7 @@ def _areas(geometry: NDArray[np.object_], settled: Settled) -> NDArray[np.float6
     return rule_area(stored.geometry.to_numpy())
 
 
-def _unknown(understanding: Understanding, where: str) -> Problem:
+def _unknown_unit_problem(understanding: Understanding, where: str) -> Problem:
     header = understanding.used()["area_m2"].header
     name = understanding.card.name
     return Problem(

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
-from yngis.catalogue.io.text import fold
-from yngis.measure.units import convert, find_unit
+from yngis.catalogue.io.text import fold_text
+from yngis.measure.units import convert_units, find_unit
 
 KINDS: Final = {"area": "面积", "money": "金额", "rate": "地均"}
 CARD_UNITS: Final = {"area": "m2", "money": "万元", "rate": "万元/公顷"}
@@ -44,7 +44,7 @@ class Unit(NamedTuple):
         factor
             Times which a number becomes m², 万元 or 万元/公顷.
         """
-        return float(convert(1.0, self.name, CARD_UNITS[self.kind]))
+        return float(convert_units(1.0, self.name, CARD_UNITS[self.kind]))
 
 
 def read_unit(text: str) -> Unit | None:
@@ -66,7 +66,7 @@ def read_unit(text: str) -> Unit | None:
     >>> read_unit("公顷"), read_unit("万元/亩"), read_unit("个") is None
     (Unit(kind='area', name='ha'), Unit(kind='rate', name='万元/mu'), True)
     """
-    found = find_unit(_SAID.sub("", fold(text)).strip(SEPARATORS))
+    found = find_unit(_SAID.sub("", fold_text(text)).strip(SEPARATORS))
     return Unit(found.kind, found.name) if found is not None and found.kind in KINDS else None
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from yngis.report.audit.run import AuditResult, audit, summary
+from yngis.report.audit.run import AuditResult, audit, audit_summary_lines
 
-__all__ = ["AuditResult", "audit", "summary"]
+__all__ = ["AuditResult", "audit", "audit_summary_lines"]

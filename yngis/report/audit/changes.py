@@ -92,7 +92,7 @@ def read_earlier(folder: Path) -> pd.DataFrame:
         ) from None
 
 
-def gravity(findings: pd.DataFrame) -> NDArray[np.int64]:
+def finding_gravity(findings: pd.DataFrame) -> NDArray[np.int64]:
     """
     Tell how grave each finding is.
 
@@ -111,7 +111,7 @@ def gravity(findings: pd.DataFrame) -> NDArray[np.int64]:
     return np.array(base, dtype=np.int64) + np.array(grave, dtype=np.int64)
 
 
-def changes(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+def compare_audits(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """
     Compare two audits (比较).
 
@@ -136,7 +136,7 @@ def changes(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     >>> told[["change", "id"]].to_numpy().tolist()
     [['worsened', 'A'], ['gone', 'B']]
     """
-    before, after = _gravest(earlier), _gravest(now)
+    before, after = _gravest_findings(earlier), _gravest_findings(now)
     # What was gone before is compared by its number's plain form, and shown as it is written now.
     both = pd.merge(  # noqa: PD015 - the one form with suffixes in every pandas 3
         before, after, how="outer", left_index=True, right_index=True, suffixes=("_before", "_now")
@@ -174,18 +174,18 @@ def changes(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     return listed
 
 
-def _gravest(findings: pd.DataFrame) -> pd.DataFrame:
+def _gravest_findings(findings: pd.DataFrame) -> pd.DataFrame:
     table = findings[_NEEDED].copy()
     for name in ("zone", "finding", "idle_class"):
         table[name] = table[name].astype("object")
-    table["gravity"] = gravity(table)
-    table["number"] = _numbers(table["id"])
+    table["gravity"] = finding_gravity(table)
+    table["number"] = _plain_numbers_of(table["id"])
     # A record without a number is known by its row, and rows of two ledgers have nothing in common.
     table = table[table["number"] != ""].sort_values(["number", "gravity"], kind="stable")
     return table.drop_duplicates("number", keep="last").set_index("number")
 
 
-def _numbers(ids: pd.Series[str]) -> list[str]:
+def _plain_numbers_of(ids: pd.Series[str]) -> list[str]:
     """Plain form of each number; empty where a record has none."""
     return [
         "" if _ROW.fullmatch(str(each)) else plain_number(str(each)) or str(each) for each in ids
@@ -216,8 +216,8 @@ def numbering_notice(earlier: pd.DataFrame, now: pd.DataFrame) -> str:
     >>> numbering_notice(numbered("HT-1"), numbered("530112")).split("（", 1)[0]
     '没有一个上次的编号在本次出现'
     """
-    before = {number for number in _numbers(earlier["id"]) if number}
-    after = {number for number in _numbers(now["id"]) if number}
+    before = {number for number in _plain_numbers_of(earlier["id"]) if number}
+    after = {number for number in _plain_numbers_of(now["id"]) if number}
     if not before:
         return "" if not len(earlier) else _NO_NUMBERS
     share = len(before & after) / len(before)

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from yngis.analysis.audit.idle import judge
-from yngis.analysis.audit.inefficient import inefficient
+from yngis.analysis.audit.idle import judge_supply
+from yngis.analysis.audit.inefficient import find_inefficient
 from yngis.analysis.audit.places import Gazetteer, Placing
 from yngis.analysis.audit.polygon_store import ShapeStore
 from yngis.analysis.audit.quantities import supply_masks
@@ -303,8 +303,8 @@ class SupplyCollector:
             tick("判定供应宗地 / judging supply", first, table.total)
         doubts.add(table.closing_issues(), table.closing_rejected())
         return Supplied(
-            _joined(cores, [*_KEPT, *_JUDGED, "zone", "inefficient"]),
-            _joined(masks, []),
+            _join_frames(cores, [*_KEPT, *_JUDGED, "zone", "inefficient"]),
+            _join_frames(masks, []),
             store,
             Placing.joined(zones),
             Placing.joined(counties),
@@ -312,16 +312,16 @@ class SupplyCollector:
         )
 
     def _judge(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-        findings = judge(frame, self._as_of, self._rules)
+        findings = judge_supply(frame, self._as_of, self._rules)
         held = frame
         if "supply_date" in frame:
             # Land supplied this year was no stock when the year began.
             days = frame["supply_date"].to_numpy().astype("datetime64[D]")
             held = frame[~(days > self._year_end)]
-        before = judge(held, self._year_end, self._rules, texts=False).reindex(frame.index)
+        before = judge_supply(held, self._year_end, self._rules, texts=False).reindex(frame.index)
         counted = supply_masks(findings, before)
         if self._standards:
-            marks = inefficient(frame, self._standards, self._as_of, self._rules.counting)
+            marks = find_inefficient(frame, self._standards, self._as_of, self._rules.counting)
             findings["inefficient"] = marks["inefficient"]
             findings["failing"] = marks["failing"]
         return findings, counted
@@ -332,15 +332,15 @@ class SupplyCollector:
         lines: list[tuple[Any, ...]] = []
         if "idle_cause" in frame:
             unread = frame["idle_cause"].notna() & (findings["cause"] == "")
-            lines += _issues(frame, unread, "idle_cause", "cause_unread")
+            lines += _issue_lines(frame, unread, "idle_cause", "cause_unread")
         flags = findings["flags"].str.split(";")
         for flag, (column, rule) in _DOUBTS_BY_FLAG.items():
             if column in frame:
                 doubted = flags.map(lambda codes, flag=flag: flag in codes)
-                lines += _issues(frame, doubted, column, rule)
+                lines += _issue_lines(frame, doubted, column, rule)
         if "zone" in frame:
             known = frame["zone"].map(self._gazetteer.known_zone, na_action="ignore")
-            lines += _issues(frame, known == False, "zone", "zone_unknown")  # noqa: E712 - missing is neither
+            lines += _issue_lines(frame, known == False, "zone", "zone_unknown")  # noqa: E712 - missing is neither
         told = pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
         return with_source(told, str(frame["source"].iloc[0]) if len(frame) else "", 1)
 
@@ -361,7 +361,7 @@ class SupplyCollector:
                     index=frame.index,
                 )
                 told = frame.assign(county=values)
-                lines += _issues(told, pd.Series(where, index=frame.index), "county", rule)
+                lines += _issue_lines(told, pd.Series(where, index=frame.index), "county", rule)
         told_of = pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
         return with_source(told_of, str(frame["source"].iloc[0]) if len(frame) else "", 1)
 
@@ -411,7 +411,9 @@ _DOUBTS_BY_FLAG: Final = {
 """Doubts that only the rules can tell, by flag: the column, and the rule of ``row_rules.csv``."""
 
 
-def _issues(frame: pd.DataFrame, where: pd.Series, column: str, rule: str) -> list[tuple[Any, ...]]:
+def _issue_lines(
+    frame: pd.DataFrame, where: pd.Series, column: str, rule: str
+) -> list[tuple[Any, ...]]:
     told = row_rules()[rule]
     found = frame[where.to_numpy(dtype=bool, na_value=False)]
     return [
@@ -422,7 +424,7 @@ def _issues(frame: pd.DataFrame, where: pd.Series, column: str, rule: str) -> li
     ]
 
 
-def _joined(frames: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+def _join_frames(frames: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
     if not frames:
         return pd.DataFrame(columns=columns)
     for name in columns:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from yngis.analysis.audit.not_balanced import STEPS
 from yngis.catalogue import load
-from yngis.catalogue.io.nearest import ask
+from yngis.catalogue.io.nearest import ask_if_meant
 from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, row_rules
 from yngis.errors import Problem, SpecError
 from yngis.plan.registry import Registry
@@ -58,7 +58,7 @@ def balance_issues(approved: Approved, supplied: Supplied, balanced: Balance) ->
         part = later[later["known"].astype("bool") == known]
         told = [f"批准 / approval {names[int(at)]}" for at in part["approval"]]
         lines += _of_supply(supplied.core, rule, "supply_date", part, told)
-    return _table(lines)
+    return _issue_table(lines)
 
 
 def unbalanced_issues(
@@ -92,7 +92,7 @@ def unbalanced_issues(
                 rule.rule, rule.zh, rule.mend_zh, row["area_m2"],
             )
         )  # fmt: skip
-    return _table(lines)
+    return _issue_table(lines)
 
 
 def overlap_issues(supplied: Supplied, overlaps: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -113,7 +113,7 @@ def overlap_issues(supplied: Supplied, overlaps: gpd.GeoDataFrame) -> pd.DataFra
     """
     ids = supplied.core["id"].to_numpy(dtype=object)
     told = [f"与 / with {ids[int(at)]}" for at in overlaps["record"]]
-    return _table(
+    return _issue_table(
         _of_supply(
             supplied.core,
             "supply_overlap",
@@ -150,7 +150,7 @@ def built_issues(supplied: Supplied, contradictions: pd.DataFrame) -> pd.DataFra
         found.assign(area_m2=found["area_ha"] * HECTARE),
         told,
     )
-    return _table(lines)
+    return _issue_table(lines)
 
 
 def zone_issues(notes: Sequence[ZoneNote]) -> pd.DataFrame:
@@ -168,7 +168,7 @@ def zone_issues(notes: Sequence[ZoneNote]) -> pd.DataFrame:
         One each.
     """
     rules = row_rules()
-    return _table(
+    return _issue_table(
         [
             (
                 "zones", note.row, note.zone, "name_zh;geometry", note.value, note.rule,
@@ -198,18 +198,22 @@ def refuse_unknown_defaults(gazetteer: Gazetteer, options: Options) -> None:
     problems = []
     if options.default_zone is not None and not gazetteer.known_zone(options.default_zone):
         near = Registry(load("zone_registry")).suggest(options.default_zone)
-        problems.append(_unknown("--zone", options.default_zone, "开发区 / a zone", near))
+        problems.append(
+            _unknown_option_problem("--zone", options.default_zone, "开发区 / a zone", near)
+        )
     if options.default_county is not None and not gazetteer.known_county(options.default_county):
         near = tuple(get_close_matches(options.default_county, gazetteer.prefectures, n=3))
         problems.append(
-            _unknown("--county", options.default_county, "县（市、区） / a county", near)
+            _unknown_option_problem(
+                "--county", options.default_county, "县（市、区） / a county", near
+            )
         )
     if problems:
         raise SpecError(problems)
 
 
-def _unknown(option: str, found: str, promised: str, near: Sequence[str]) -> Problem:
-    mend = ask(near) if near else "写全称 / write the full name"
+def _unknown_option_problem(option: str, found: str, promised: str, near: Sequence[str]) -> Problem:
+    mend = ask_if_meant(near) if near else "写全称 / write the full name"
     return Problem(where=option, promised=promised, found=found, mend=mend)
 
 
@@ -226,5 +230,5 @@ def _of_supply(
     ]
 
 
-def _table(lines: list[tuple[Any, ...]]) -> pd.DataFrame:
+def _issue_table(lines: list[tuple[Any, ...]]) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.catalogue.tables.preview import LOOKED_AT
-from yngis.catalogue.tables.row_faults import row_rules, shown
+from yngis.catalogue.tables.row_faults import row_rules, shown_cell
 from yngis.catalogue.tables.typed import UNREAD
 from yngis.report.audit.reading import left_out_facts, left_out_lines
 from yngis.report.audit.wording import UNIT_BASES_ZH
@@ -41,14 +41,14 @@ def dry_run_lines(look: Look) -> list[str]:
     lines: list[str] = []
     for table in look.tables:
         lines += ["", f"■ {table.source}（{table.described}）"]
-        lines += [f"  {_header(each, look.card)}" for each in table.headers if each.header]
-        lines += _missing(table, look.card)
+        lines += [f"  {_header_line(each, look.card)}" for each in table.headers if each.header]
+        lines += _missing_columns(table, look.card)
         lines += _first_rows(table)
-        lines += _doubts(table)
+        lines += _preview_doubts(table)
     return [*lines[1:], *left_out_lines(left_out_facts(look.card.name, look.left_out))]
 
 
-def _header(each: Understood, card: InputCard) -> str:
+def _header_line(each: Understood, card: InputCard) -> str:
     if not each.column:
         note = f"（{each.note}）" if each.note else ""
         return f"{each.header} → 未采用 / not used{note}"
@@ -61,7 +61,7 @@ def _header(each: Understood, card: InputCard) -> str:
     return f"{each.header} → {each.column} {card.column(each.column).zh}{unit}{note}"
 
 
-def _missing(table: Preview, card: InputCard) -> list[str]:
+def _missing_columns(table: Preview, card: InputCard) -> list[str]:
     held = {each.column for each in table.headers}
     days = [
         column.zh for column in card.columns if column.kind == "day" and column.name not in held
@@ -77,26 +77,26 @@ def _first_rows(table: Preview) -> list[str]:
     ]
     for _, row in table.first.head(_MOST_ROWS).iterrows():
         told = [
-            f"{str(name).replace(UNREAD, '（未读 / not read）')}={_cell(value)}"
+            f"{str(name).replace(UNREAD, '（未读 / not read）')}={_preview_cell(value)}"
             for name, value in row.items()
-            if name not in {"row", *_INNER} and _cell(value)
+            if name not in {"row", *_INNER} and _preview_cell(value)
         ]
         lines.append(f"    第 {row['row']} 行: {'；'.join(told)}")
     return lines
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401 - any cell
+def _preview_cell(value: Any) -> str:  # noqa: ANN401 - any cell
     if value is None or value is pd.NaT or (isinstance(value, float) and np.isnan(value)):
         return ""
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     if isinstance(value, float):
         return f"{value:,.10g}"
-    text = shown(value)
+    text = shown_cell(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-def _doubts(table: Preview) -> list[str]:
+def _preview_doubts(table: Preview) -> list[str]:
     rules = row_rules()
     told = [f"{rules[rule].zh} {count} 处" for rule, count in table.doubts.items()]
     return [f"  前 {LOOKED_AT} 行中存疑或不计入 / doubts: {'；'.join(told)}"] if told else []

@@ -23,7 +23,7 @@ from yngis.cartography.web.parcel_map import (
     ZoneMark,
 )
 from yngis.catalogue import load
-from yngis.report.audit.page import hectares
+from yngis.report.audit.page import hectares_text
 from yngis.report.audit.wording import COLOURS, GRAVITY
 from yngis.report.audit.write import DEMONSTRATION, is_demonstration
 
@@ -82,10 +82,10 @@ def write_map(results: Results, folder: Path) -> Path:
     packer = ShapePacker()
     for _, batch in results.supplied.store.batches():
         packer.add(batch)
-    pieces = _unsupplied(results)
+    pieces = _unsupplied_pieces(results)
     packer.add(pieces.shapes)
     shapes = packer.pack()
-    told = _told(results, folder / "supply_findings.csv", pieces, shapes.order)
+    told = _popup_texts(results, folder / "supply_findings.csv", pieces, shapes.order)
     number = {code: at for at, code in enumerate(_CODES)}
     class_of = np.array([number[code] for code in told["finding"]], dtype=np.uint8)
     drawn = int((shapes.order < len(results.supplied.core)).sum())
@@ -95,22 +95,22 @@ def write_map(results: Results, folder: Path) -> Path:
         "供应土地逐宗判定和批而未供地块，点选看依据",
         shapes=shapes,
         class_of=pack_numbers(class_of, "u8"),
-        classes=_classes(results),
-        columns=_columns(told),
-        layers={name: _layer(name) for name in ("counties", "prefectures", "neighbours")},
+        classes=_finding_classes(results),
+        columns=_parcel_columns(told),
+        layers={name: _read_map_layer(name) for name in ("counties", "prefectures", "neighbours")},
         zones=results.zones,
-        marks=_marks(results),
+        marks=_zone_marks_of_idle(results),
         marked="圆圈为开发区，越大疑似闲置面积越大，灰圈为没有；点击放大到该区。",
         mark_colour=COLOURS["suspected_idle"],
-        extent=_extent(results),
-        notes=_notes(results, drawn),
+        extent=_findings_extent(results),
+        notes=_map_notes(results, drawn),
     )
     path = folder / "map.html"
     path.write_text(page.html(), encoding="utf-8", newline="\n")
     return path
 
 
-def _layer(name: str) -> GeoDataFrame:
+def _read_map_layer(name: str) -> GeoDataFrame:
     return cast("GeoDataFrame", load(name))
 
 
@@ -125,7 +125,7 @@ class _Pieces(NamedTuple):
     told: pd.DataFrame
 
 
-def _unsupplied(results: Results) -> _Pieces:
+def _unsupplied_pieces(results: Results) -> _Pieces:
     if results.balanced is None or results.approved is None:
         return _Pieces(np.empty(0, dtype=object), pd.DataFrame(columns=[*_READ, *_NUMBERS]))
     frame = results.balanced.unsupplied
@@ -154,35 +154,37 @@ def _unsupplied(results: Results) -> _Pieces:
     return _Pieces(np.array(frame.geometry.array, dtype=object), told)
 
 
-def _told(results: Results, path: Path, pieces: _Pieces, order: NDArray[np.int64]) -> pd.DataFrame:
+def _popup_texts(
+    results: Results, path: Path, pieces: _Pieces, order: NDArray[np.int64]
+) -> pd.DataFrame:
     """Everything that popups say, in the order of the packed shapes."""
     core = results.supplied.core
-    texts = _texts(path, len(core)).reset_index(drop=True)
+    texts = _finding_texts(path, len(core)).reset_index(drop=True)
     numbers = core[list(_NUMBERS)].reset_index(drop=True)
     whole = pd.concat([texts, numbers], axis=1)
     return pd.concat([whole, pieces.told], ignore_index=True).iloc[order]
 
 
-def _classes(results: Results) -> list[ParcelClass]:
+def _finding_classes(results: Results) -> list[ParcelClass]:
     counts = {str(row["finding"]): row for row in results.counts().to_dict("records")}
     classes = []
     for at, (code, label) in enumerate(FINDINGS.items()):
         row = counts.get(code, {"count": 0, "area_m2": 0.0})
         # Of equal gravity the rarer one must not vanish under the commoner.
         priority = 100 * GRAVITY[code] - at
-        count, area = f"{int(row['count']):,}", hectares(float(row["area_m2"]), 1)
+        count, area = f"{int(row['count']):,}", hectares_text(float(row["area_m2"]), 1)
         classes.append(
             ParcelClass(code, label, CHARACTERS[code], COLOURS[code], priority, count, area)
         )
     pieces = np.empty(0)
     if results.balanced is not None:
         pieces = results.balanced.unsupplied["area_m2"].to_numpy(dtype=np.float64)
-    count, area = f"{len(pieces):,}", hectares(float(pieces.sum()), 1)
+    count, area = f"{len(pieces):,}", hectares_text(float(pieces.sum()), 1)
     unsupplied = (_UNSUPPLIED, "批而未供", "批", UNSUPPLIED_COLOUR, -1000, count, area)
     return [*classes, ParcelClass(*unsupplied, hatched=True)]
 
 
-def _marks(results: Results) -> list[ZoneMark]:
+def _zone_marks_of_idle(results: Results) -> list[ZoneMark]:
     """Each zone by what is suspected idle in it."""
     sums = results.totals.sums
     marks = []
@@ -190,15 +192,15 @@ def _marks(results: Results) -> list[ZoneMark]:
         key = ("zone", name)
         idle = float(sums.loc[key, "suspected_idle"]) if key in sums.index else 0.0
         supplied = float(sums.loc[key, "supplied"]) if key in sums.index else 0.0
-        told = f"供应 {hectares(supplied, 1)} 公顷，疑似闲置 {hectares(idle, 1)} 公顷"
+        told = f"供应 {hectares_text(supplied, 1)} 公顷，疑似闲置 {hectares_text(idle, 1)} 公顷"
         marks.append(ZoneMark(str(name), str(short), told, idle))
     return marks
 
 
-def _texts(path: Path, count: int) -> pd.DataFrame:
+def _finding_texts(path: Path, count: int) -> pd.DataFrame:
     """Texts of the findings in the order of the records."""
     kept = []
-    for chunk in _chunks(path):
+    for chunk in _finding_chunks(path):
         if count > MOST_EVIDENCE:
             quiet = ~chunk["finding"].isin(["suspected_idle", "overdue_start"])
             chunk.loc[quiet, ["evidence", "action", "rule"]] = ""
@@ -206,7 +208,7 @@ def _texts(path: Path, count: int) -> pd.DataFrame:
     return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=_READ)
 
 
-def _chunks(path: Path) -> Iterator[pd.DataFrame]:
+def _finding_chunks(path: Path) -> Iterator[pd.DataFrame]:
     yield from pd.read_csv(
         path,
         encoding="utf-8-sig",
@@ -217,49 +219,59 @@ def _chunks(path: Path) -> Iterator[pd.DataFrame]:
     )
 
 
-def _columns(told: pd.DataFrame) -> list[ParcelColumn]:
+def _parcel_columns(told: pd.DataFrame) -> list[ParcelColumn]:
     area = pack_numbers(told["area_m2"].to_numpy(dtype=np.float64), "f32")
     days = told["days"].to_numpy(dtype=np.float64)
     whole = np.where(np.isnan(days), NOTHING, np.nan_to_num(days)).astype(np.int64)
     fee = pack_numbers(told["fee_wan"].to_numpy(dtype=np.float64), "f32")
     idle_class = told["idle_class"].map(lambda code: _IDLE_CLASSES.get(code, code))
     return [
-        ParcelColumn("id", "编号", pack_texts(_plain(told["id"])), search=True, listed=True),
         ParcelColumn(
-            "holder", "用地单位", pack_labels(_plain(told["holder"])), search=True, listed=True
+            "id", "编号", pack_texts(_without_apostrophes(told["id"])), search=True, listed=True
         ),
-        ParcelColumn("zone", "开发区", pack_labels(_plain(told["zone"])), listed=True),
-        ParcelColumn("finding", "判定", pack_labels(_plain(told["finding_zh"])), listed=True),
+        ParcelColumn(
+            "holder",
+            "用地单位",
+            pack_labels(_without_apostrophes(told["holder"])),
+            search=True,
+            listed=True,
+        ),
+        ParcelColumn(
+            "zone", "开发区", pack_labels(_without_apostrophes(told["zone"])), listed=True
+        ),
+        ParcelColumn(
+            "finding", "判定", pack_labels(_without_apostrophes(told["finding_zh"])), listed=True
+        ),
         ParcelColumn("area", "面积", area, "area", listed=True),
-        ParcelColumn("supply_date", "供应日期", _days(told["supply_date"]), "day"),
-        ParcelColumn("due", "应动工日期", _days(told["start_due"]), "day"),
-        ParcelColumn("idle_since", "满期日期", _days(told["idle_since"]), "day"),
+        ParcelColumn("supply_date", "供应日期", _pack_days(told["supply_date"]), "day"),
+        ParcelColumn("due", "应动工日期", _pack_days(told["start_due"]), "day"),
+        ParcelColumn("idle_since", "满期日期", _pack_days(told["idle_since"]), "day"),
         ParcelColumn("days", "逾期天数", pack_numbers(whole, "i32"), "overdue", listed=True),
-        ParcelColumn("idle_class", "闲置年限", pack_labels(_plain(idle_class))),
-        ParcelColumn("evidence", "依据", pack_texts(_plain(told["evidence"]))),
-        ParcelColumn("rule", "条款", pack_labels(_plain(told["rule"]))),
-        ParcelColumn("action", "建议", pack_texts(_plain(told["action"]))),
+        ParcelColumn("idle_class", "闲置年限", pack_labels(_without_apostrophes(idle_class))),
+        ParcelColumn("evidence", "依据", pack_texts(_without_apostrophes(told["evidence"]))),
+        ParcelColumn("rule", "条款", pack_labels(_without_apostrophes(told["rule"]))),
+        ParcelColumn("action", "建议", pack_texts(_without_apostrophes(told["action"]))),
         ParcelColumn("fee", "闲置费", fee, "number", "万元", 2),
     ]
 
 
-def _days(values: pd.Series) -> Array:
+def _pack_days(values: pd.Series) -> Array:
     """Pack days since 1970."""
     dates = pd.to_datetime(values, errors="coerce").to_numpy().astype("datetime64[D]")
     return pack_numbers(np.where(np.isnat(dates), NOTHING, dates.astype(np.int64)), "i32")
 
 
-def _plain(texts: pd.Series) -> list[str]:
+def _without_apostrophes(texts: pd.Series) -> list[str]:
     """Texts without the apostrophe that kept them inert in the CSV."""
     return [text.removeprefix("'") for text in texts]
 
 
-def _extent(results: Results) -> tuple[float, float, float, float]:
+def _findings_extent(results: Results) -> tuple[float, float, float, float]:
     west, south, east, north = (float(side) for side in results.gazetteer.counties.total_bounds)
     return west, south, east, north
 
 
-def _notes(results: Results, drawn: int) -> list[str]:
+def _map_notes(results: Results, drawn: int) -> list[str]:
     total = len(results.supplied.core)
     notes = ["疑似闲置由记录推定，认定以主管部门的《闲置土地认定书》为准。"]
     if drawn < total:

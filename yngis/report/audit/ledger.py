@@ -169,7 +169,7 @@ class Ledger:
         top = 1 if note else 0
         if note:
             sheet.write_string(0, 0, note, self._note)
-        widths = [_width(column) for column in columns]
+        widths = [_ledger_column_width(column) for column in columns]
         heads = [column.header for column in columns]
         sheet.set_row(top, row_height(zip(heads, widths, strict=True)) + 4)
         for place, (head, width) in enumerate(zip(heads, widths, strict=True)):
@@ -243,7 +243,7 @@ _WIDTHS: Final = {
 }  # fmt: skip
 
 
-def _width(column: Column) -> int:
+def _ledger_column_width(column: Column) -> int:
     return _WIDTHS.get(column.name, max(9, 2 * min(len(column.header), 6)))
 
 
@@ -350,14 +350,14 @@ def _finding_rows(path: Path, code: str, *, ordered: bool) -> Iterator[tuple[Any
         found = iter([frame])
     count = 0
     for chunk in found:
-        for row in _as_rows(chunk):
+        for row in _frame_rows(chunk):
             if count == MOST_ROWS:
                 return
             yield row
             count += 1
 
 
-def _as_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+def _frame_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
     table = frame.assign(
         area_ha=pd.to_numeric(frame["area_m2"], errors="coerce") / 1e4,
         area_mu=pd.to_numeric(frame["area_m2"], errors="coerce") * 15 / 1e4,

@@ -10,7 +10,7 @@ from yngis.cartography.mapspec import ValueClass
 from yngis.cartography.thematic import ThematicMap
 from yngis.catalogue import load
 from yngis.report.audit.write import DEMONSTRATION, is_demonstration
-from yngis.report.maps import marked
+from yngis.report.maps import mark_with_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ _VERDICT_CLASSES: Final = (
 _PERCENT: Final = 100.0
 
 
-def map_names() -> tuple[str, ...]:
+def audit_map_names() -> tuple[str, ...]:
     """
     Values that could be mapped (可出图的比率).
 
@@ -67,13 +67,13 @@ def ratio_maps(results: Results) -> list[ThematicMap]:
     label = f"{DEMONSTRATION}，不是任何单位的真实记录" if is_demonstration(results) else ""
     source = "、".join(str(line["name"]) for line in results.inputs)
     day = f"截至 {results.options.as_of}"
-    maps = [*_verdicts(results.totals.consequences.verdicts, day)]
-    maps += _ratios(results.totals.summary(results.boundaries()), day)
-    return [marked(drawn, label, source) for drawn in maps]
+    maps = [*_verdict_maps(results.totals.consequences.verdicts, day)]
+    maps += _ratio_maps_of(results.totals.summary(results.boundaries()), day)
+    return [mark_with_label(drawn, label, source) for drawn in maps]
 
 
-def _verdicts(verdicts: pd.DataFrame, day: str) -> Iterator[ThematicMap]:
-    data = _drawn(verdicts.set_index("zone")["verdict"], "zones")
+def _verdict_maps(verdicts: pd.DataFrame, day: str) -> Iterator[ThematicMap]:
+    data = _values_on_map(verdicts.set_index("zone")["verdict"], "zones")
     if data.empty:
         return
     yield ThematicMap(
@@ -87,11 +87,11 @@ def _verdicts(verdicts: pd.DataFrame, day: str) -> Iterator[ThematicMap]:
     )  # fmt: skip
 
 
-def _ratios(summary: pd.DataFrame, day: str) -> Iterator[ThematicMap]:
+def _ratio_maps_of(summary: pd.DataFrame, day: str) -> Iterator[ThematicMap]:
     for name, ratio in RATIOS.items():
         for on, (level, whose) in _LEVELS.items():
             rows = summary[summary["level"] == level].set_index("place")
-            data = _drawn(rows[name].astype("float64") * _PERCENT, on)
+            data = _values_on_map(rows[name].astype("float64") * _PERCENT, on)
             if data.notna().any():
                 yield ThematicMap(
                     f"{name}_{on}", f"{whose}{ratio.zh}（{day}）", ratio.zh, data,
@@ -101,7 +101,7 @@ def _ratios(summary: pd.DataFrame, day: str) -> Iterator[ThematicMap]:
                 )  # fmt: skip
 
 
-def _drawn(values: pd.Series, on: str) -> pd.Series:
+def _values_on_map(values: pd.Series, on: str) -> pd.Series:
     """Values of the places that the map has: land outside any zone has none on it."""
     places = load(on)["name_zh"]
     return values[values.index.isin(places)]

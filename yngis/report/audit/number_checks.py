@@ -56,15 +56,15 @@ def number_issues(
     named = core["approval_no"].astype("object").map(plain_number)
     if not named.notna().any():
         return none
-    known = _approvals(approved.frame, as_of)
+    known = _approval_periods(approved.frame, as_of)
     held = known.reindex(named)
-    day = _days(core, "supply_date")
-    gone = _column(held, "gone")
+    day = _number_days(core, "supply_date")
+    gone = _day_column(held, "gone")
     unknown = (named.notna() & ~named.isin(known.index)).to_numpy()
-    within = ~np.isnat(gone) & (day < gone) & ~(day < _column(held, "given"))
+    within = ~np.isnat(gone) & (day < gone) & ~(day < _day_column(held, "given"))
     broken = {
         "approval_unknown": unknown,
-        "supply_before_approval": day < _column(held, "given"),
+        "supply_before_approval": day < _day_column(held, "given"),
         "supply_before_withdrawal": within,
         "withdrawn_day_unknown": ~np.isnat(gone) & np.isnat(day),
         "approval_withdrawn": ~np.isnat(gone) & (day >= gone),
@@ -73,19 +73,19 @@ def number_issues(
         broken["approval_missing"] = named.isna().to_numpy()
     lines: list[tuple[Any, ...]] = []
     for rule, where in broken.items():
-        lines += _lines("supply", core[where], rule, core["approval_no"][where])
+        lines += _number_issue_lines("supply", core[where], rule, core["approval_no"][where])
     lines += _too_much(approved.frame, named, core, tolerance)
     return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
 
 
-def _approvals(frame: pd.DataFrame, as_of: np.datetime64) -> pd.DataFrame:
+def _approval_periods(frame: pd.DataFrame, as_of: np.datetime64) -> pd.DataFrame:
     """First day on which a number approves anything, and last on which it still does."""
-    gone = _days(frame, "withdrawn_date")
+    gone = _number_days(frame, "withdrawn_date")
     gone[gone > as_of] = np.datetime64("NaT")
     table = pd.DataFrame(
         {
             "number": frame["approval_no"].astype("object").map(plain_number).to_numpy(),
-            "given": _days(frame, "approval_date").astype("M8[s]"),
+            "given": _number_days(frame, "approval_date").astype("M8[s]"),
             "gone": gone.astype("M8[s]"),
         }
     ).dropna(subset=["number"])
@@ -112,11 +112,13 @@ def _too_much(
         for number in numbers[first.index]
     ]
     excess = [float(over.loc[n, "taken"] - over.loc[n, "given"]) for n in numbers[first.index]]
-    lines = _lines("approvals", first, "supply_exceeds_approval", pd.Series(told))
+    lines = _number_issue_lines("approvals", first, "supply_exceeds_approval", pd.Series(told))
     return [(*line[:-1], area) for line, area in zip(lines, excess, strict=True)]
 
 
-def _lines(table: str, frame: pd.DataFrame, code: str, values: pd.Series) -> list[tuple[Any, ...]]:
+def _number_issue_lines(
+    table: str, frame: pd.DataFrame, code: str, values: pd.Series
+) -> list[tuple[Any, ...]]:
     rule = row_rules()[code]
     return [
         (table, row, name, "approval_no", "" if pd.isna(value) else value, code, rule.zh,
@@ -127,11 +129,11 @@ def _lines(table: str, frame: pd.DataFrame, code: str, values: pd.Series) -> lis
     ]  # fmt: skip
 
 
-def _days(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
+def _number_days(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
     if column not in frame.columns:
         return np.full(len(frame), np.datetime64("NaT", "D"))
     return frame[column].to_numpy().astype("datetime64[D]").copy()
 
 
-def _column(held: pd.DataFrame, name: str) -> NDArray[np.datetime64]:
+def _day_column(held: pd.DataFrame, name: str) -> NDArray[np.datetime64]:
     return held[name].to_numpy().astype("datetime64[D]")

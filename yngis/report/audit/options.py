@@ -118,9 +118,9 @@ class Options:
                 )
             )
         if not 0.0 <= self.tolerance < 1.0:
-            problems.append(_range("--tolerance", self.tolerance, "0 … 1"))
+            problems.append(_range_problem("--tolerance", self.tolerance, "0 … 1"))
         if not 0.0 < self.sliver_width_m <= 100.0:  # noqa: PLR2004 - metres
-            problems.append(_range("--sliver-width", self.sliver_width_m, "0 … 100 m"))
+            problems.append(_range_problem("--sliver-width", self.sliver_width_m, "0 … 100 m"))
         if problems:
             raise SpecError(problems)
 
@@ -313,7 +313,7 @@ def lists_by_table(option: str, texts: Iterable[str]) -> dict[str, tuple[str, ..
     return {name: tuple(values) for name, values in listed.items()}
 
 
-def _range(name: str, found: float, promised: str) -> Problem:
+def _range_problem(name: str, found: float, promised: str) -> Problem:
     return Problem(
         where=f"{name} {found:g}",
         promised=promised,

@@ -21,7 +21,7 @@ from yngis.report.audit.wording import (
     UNIT_BASES_ZH,
 )
 from yngis.report.page import card_style
-from yngis.report.svg import Bar, bars
+from yngis.report.svg import Bar, bar_chart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,7 +98,7 @@ class Story:
     cards: Sequence[Markup] = ()
 
 
-def render(story: Story) -> str:
+def render_audit_page(story: Story) -> str:
     """
     Write the report (生成报告).
 
@@ -119,20 +119,20 @@ def render(story: Story) -> str:
         subtitle=story.subtitle,
         notices=story.notices,
         facts=story.facts,
-        findings=_findings(story.counts),
-        idle=_idle(story.idle),
+        findings=_finding_lines(story.counts),
+        idle=_idle_lines(story.idle),
         idle_count=len(story.idle),
         charts={"findings": _finding_chart(story.counts), "zones": _zone_chart(story)},
-        balance=_balance(story),
-        summary=_summary(story),
+        balance=_balance_section(story),
+        summary=_summary_rows(story),
         boundary_note=_boundary_note(story.boundaries),
-        plan=_plan(story),
-        changes=_changes(story.changed),
-        survey=_survey(story.contradictions),
+        plan=_plan_section(story),
+        changes=_changes_section(story.changed),
+        survey=_survey_section(story.contradictions),
         inefficient=story.inefficient,
-        doubts=_doubts(story.doubts),
-        columns=_columns(story.columns),
-        rules=_rules(story.rules),
+        doubts=_doubts_section(story.doubts),
+        columns=_column_lines(story.columns),
+        rules=_rule_lines(story.rules),
         formulas=[
             {"zh": ratio.zh, "formula": formula_text(name, story.plan_rule.approved_until)}
             for name, ratio in RATIOS.items()
@@ -144,7 +144,7 @@ def render(story: Story) -> str:
     )
 
 
-def hectares(square_metres: float, digits: int = 2) -> str:
+def hectares_text(square_metres: float, digits: int = 2) -> str:
     """
     Write an area in hectares.
 
@@ -163,16 +163,16 @@ def hectares(square_metres: float, digits: int = 2) -> str:
     return "—" if pd.isna(square_metres) else f"{square_metres / 1e4:,.{digits}f}"
 
 
-def _mu(square_metres: float) -> str:
+def _mu_text(square_metres: float) -> str:
     known = not pd.isna(square_metres)
     return f"{square_metres / 1e4 * MU_PER_HECTARE:,.1f}" if known else "—"
 
 
-def _percent(share: float) -> str:
+def _percent_shown(share: float) -> str:
     return "—" if pd.isna(share) else f"{share * 100:.2f}%"
 
 
-def _findings(counts: pd.DataFrame) -> list[dict[str, str]]:
+def _finding_lines(counts: pd.DataFrame) -> list[dict[str, str]]:
     total = float(counts["area_m2"].sum())
     lines = []
     for row in counts.to_dict("records"):
@@ -181,27 +181,27 @@ def _findings(counts: pd.DataFrame) -> list[dict[str, str]]:
             {
                 "name": str(row["finding_zh"]),
                 "colour": COLOURS[str(row["finding"])],
-                "count": _count(int(row["count"]), int(row["unsized"])),
-                "ha": hectares(area),
-                "mu": _mu(area),
-                "share": _percent(area / total if total else float("nan")),
+                "count": _count_with_unsized(int(row["count"]), int(row["unsized"])),
+                "ha": hectares_text(area),
+                "mu": _mu_text(area),
+                "share": _percent_shown(area / total if total else float("nan")),
             }
         )
     return lines
 
 
-def _count(count: int, unsized: int) -> str:
+def _count_with_unsized(count: int, unsized: int) -> str:
     return f"{count:,}" + (f"（{unsized:,} 宗面积不详）" if unsized else "")
 
 
 def _finding_chart(counts: pd.DataFrame) -> object:
     held = counts.set_index("finding")["area_m2"]
     shown = [
-        Bar(name, float(held[code]), f"{hectares(held[code])} 公顷", COLOURS[code])
+        Bar(name, float(held[code]), f"{hectares_text(held[code])} 公顷", COLOURS[code])
         for code, name in FINDINGS.items()
         if code in held.index
     ]
-    return bars("各类判定的面积", shown)
+    return bar_chart("各类判定的面积", shown)
 
 
 def _zone_chart(story: Story) -> object:
@@ -210,37 +210,37 @@ def _zone_chart(story: Story) -> object:
     found = ratios[(ratios["level"] == "zone") & (ratios["ratio"] == "unsupplied_rate")]
     found = found[found["value"].notna()].sort_values(["value", "place"], ascending=[False, True])
     shown = [
-        Bar(str(place), float(value), _percent(value), "#CC6677")
+        Bar(str(place), float(value), _percent_shown(value), "#CC6677")
         for place, value in zip(found["place"].head(20), found["value"].head(20), strict=True)
     ]
-    return bars("批而未供率最高的开发区", shown)
+    return bar_chart("批而未供率最高的开发区", shown)
 
 
-def _idle(idle: pd.DataFrame) -> list[dict[str, str]]:
+def _idle_lines(idle: pd.DataFrame) -> list[dict[str, str]]:
     lines = []
     for row in idle.head(MOST_LISTED).to_dict("records"):
         fee = row["fee_wan"]
         lines.append(
             {
                 "id": str(row["id"]),
-                "holder": _shown(row.get("holder")),
-                "zone": _shown(row.get("zone")),
-                "ha": hectares(row["area_m2"], 4),
+                "holder": _value_shown(row.get("holder")),
+                "zone": _value_shown(row.get("zone")),
+                "ha": hectares_text(row["area_m2"], 4),
                 "idle_class": str(row["idle_class"]).replace(">=", "≥"),
                 "fee": "待定" if pd.isna(fee) else f"{fee:,.2f}",
-                "evidence": _shown(row.get("evidence")),
-                "rule": _shown(row.get("rule")),
-                "action": _shown(row.get("action")),
+                "evidence": _value_shown(row.get("evidence")),
+                "rule": _value_shown(row.get("rule")),
+                "action": _value_shown(row.get("action")),
             }
         )
     return lines
 
 
-def _shown(value: object) -> str:
+def _value_shown(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _balance(story: Story) -> dict[str, Any]:
+def _balance_section(story: Story) -> dict[str, Any]:
     lines: list[dict[str, str]] = []
     sums = story.totals.sums
     province = sums[sums.index.get_level_values("level") == "province"].sum(min_count=1)
@@ -252,7 +252,7 @@ def _balance(story: Story) -> dict[str, Any]:
     }
     names = ("approved", "supplied_of_approved", "unsupplied", "sliver", "outside_approval")
     lines += [
-        _line(QUANTITIES[name], province[name], notes.get(name, ""))
+        _balance_line(QUANTITIES[name], province[name], notes.get(name, ""))
         for name in names
         if not pd.isna(province.get(name, float("nan")))
     ]
@@ -261,10 +261,12 @@ def _balance(story: Story) -> dict[str, Any]:
         overlap = float(story.balanced.overlaps["area_m2"].sum())
         gone = float(story.balanced.withdrawn["area_m2"].sum())
         twice = float(story.balanced.approvals["supplied_twice_m2"].sum())
-        lines.append(_line("重复批准", overlap, "后批与先批重叠的面积，已扣除"))
-        lines.append(_line("撤回或失效", gone, "不计入批准"))
+        lines.append(_balance_line("重复批准", overlap, "后批与先批重叠的面积，已扣除"))
+        lines.append(_balance_line("撤回或失效", gone, "不计入批准"))
         lines.append(
-            _line("重复供应", twice, "批准范围内供应宗地相互重叠，逐对见 supply_overlaps.csv")
+            _balance_line(
+                "重复供应", twice, "批准范围内供应宗地相互重叠，逐对见 supply_overlaps.csv"
+            )
         )
         lines += _order_lines(story.balanced)
         worst = story.balanced.approvals["error"].max()
@@ -272,12 +274,12 @@ def _balance(story: Story) -> dict[str, Any]:
         state = "守恒" if story.balanced.conserved else "不守恒，请查几何"
         told = f"逐批最大相对误差 {worst:.1e}（{state}）"
         conservation = f"面积守恒检查：批准 = 已供 + 批而未供 + 碎屑，{told}。"
-        conservation += _lost(story.lost)
+        conservation += _lost_text(story.lost)
     basis = BASES[story.totals.basis]
     return {"basis": basis, "lines": lines, "conservation": conservation}
 
 
-def _lost(count: int) -> str:
+def _lost_text(count: int) -> str:
     if not count:
         return ""
     return f"另有 {count} 处图形未能平衡，既不作疑点也不予排除，逐处见 not_balanced.csv。"
@@ -296,19 +298,19 @@ def _order_lines(balanced: Balance) -> list[dict[str, str]]:
         ("撤回、供应日期缺", later.loc[~known, "area_m2"].sum(), "不能判断先后，不作未批先供"),
         ("未能平衡", approvals["area_m2"].sum(), "图形过于破碎，不计入以上各项"),
     ]
-    return [_line(name, float(area), note) for name, area, note in told if area > 0.0]
+    return [_balance_line(name, float(area), note) for name, area, note in told if area > 0.0]
 
 
-def _line(name: str, square_metres: float, note: str) -> dict[str, str]:
+def _balance_line(name: str, square_metres: float, note: str) -> dict[str, str]:
     return {
         "name": name,
-        "ha": hectares(square_metres, 4),
-        "mu": _mu(square_metres),
+        "ha": hectares_text(square_metres, 4),
+        "mu": _mu_text(square_metres),
         "note": note,
     }
 
 
-def _summary(story: Story) -> list[dict[str, Any]]:
+def _summary_rows(story: Story) -> list[dict[str, Any]]:
     sums, ratios = story.totals.sums, story.totals.ratios
     values = ratios.set_index(["level", "place", "ratio"])["value"].sort_index()
     heads = [f"{QUANTITIES[name]}（公顷）" for name in _SHOWN_QUANTITIES]
@@ -320,8 +322,8 @@ def _summary(story: Story) -> list[dict[str, Any]]:
             continue
         rows = []
         for place in sums.index[sums.index.get_level_values("level") == level]:
-            cells = [hectares(sums.loc[place, name]) for name in _SHOWN_QUANTITIES]
-            cells += [_percent(values[(*place, ratio)]) for ratio in RATIOS]
+            cells = [hectares_text(sums.loc[place, name]) for name in _SHOWN_QUANTITIES]
+            cells += [_percent_shown(values[(*place, ratio)]) for ratio in RATIOS]
             rows.append({"name": place[1], "cells": cells})
         groups.append({"name": LEVELS_ZH[level], "heads": heads, "rows": rows})
     return groups
@@ -335,7 +337,7 @@ def _boundary_note(boundaries: Mapping[str, str]) -> str:
     return f"{drawn} 个开发区的边界为示意，{told}。"
 
 
-def _plan(story: Story) -> dict[str, Any]:
+def _plan_section(story: Story) -> dict[str, Any]:
     rule, told = story.plan_rule, story.totals.consequences
     logic = {"any": "任一判据符合即", "all": "全部判据符合方", "score": "判据权重之和达到"}
     method = (
@@ -348,7 +350,7 @@ def _plan(story: Story) -> dict[str, Any]:
             "side": sides[name],
             "zh": criterion.zh,
             "measure": RATIOS[criterion.measure].zh if criterion.measure in RATIOS else "考核结果",
-            "limit": _limit(criterion),
+            "limit": _criterion_limit(criterion),
             "basis": criterion.basis,
         }
         for name in ("sanction", "prefer")
@@ -363,7 +365,7 @@ def _plan(story: Story) -> dict[str, Any]:
     }
 
 
-def _limit(criterion: Criterion) -> str:
+def _criterion_limit(criterion: Criterion) -> str:
     limit = criterion.limit
     if limit is None:
         return "、".join(criterion.values)
@@ -375,7 +377,7 @@ def _limit(criterion: Criterion) -> str:
     return f"{criterion.sign} {told}"
 
 
-def _changes(changed: pd.DataFrame | None) -> dict[str, Any] | None:
+def _changes_section(changed: pd.DataFrame | None) -> dict[str, Any] | None:
     if changed is None:
         return None
     counts = changed["change_zh"].value_counts(sort=False)
@@ -387,7 +389,7 @@ def _changes(changed: pd.DataFrame | None) -> dict[str, Any] | None:
     return {"text": f"{told}。全部见 changes.csv。", "rows": rows}
 
 
-def _survey(found: pd.DataFrame | None) -> dict[str, Any] | None:
+def _survey_section(found: pd.DataFrame | None) -> dict[str, Any] | None:
     if found is None:
         return None
     completed = found["kind"] == "已竣工"
@@ -397,8 +399,8 @@ def _survey(found: pd.DataFrame | None) -> dict[str, Any] | None:
             "id": str(row["id"]),
             "ha": f"{row['area_ha']:,.4f}",
             "built": f"{row['built_ha']:,.4f}",
-            "share": _percent(row["built_share"]),
-            "bare": _percent(row["bare_share"]),
+            "share": _percent_shown(row["built_share"]),
+            "bare": _percent_shown(row["bare_share"]),
         }
         for row in found.head(MOST_LISTED).to_dict("records")
     ]
@@ -410,7 +412,7 @@ def _survey(found: pd.DataFrame | None) -> dict[str, Any] | None:
     return {"text": text, "rows": rows}
 
 
-def _doubts(doubts: pd.DataFrame) -> dict[str, Any]:
+def _doubts_section(doubts: pd.DataFrame) -> dict[str, Any]:
     rejected = doubts[doubts["outcome"] == "rejected"]
     flagged = doubts[doubts["outcome"] == "flagged"]
     text = (
@@ -431,7 +433,7 @@ def _doubts(doubts: pd.DataFrame) -> dict[str, Any]:
     return {"text": text, "rows": rows}
 
 
-def _columns(columns: pd.DataFrame) -> list[dict[str, str]]:
+def _column_lines(columns: pd.DataFrame) -> list[dict[str, str]]:
     return [
         {
             **{str(name): str(value) for name, value in row.items()},
@@ -442,7 +444,7 @@ def _columns(columns: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def _rules(rules: RuleSet) -> list[tuple[str, str]]:
+def _rule_lines(rules: RuleSet) -> list[tuple[str, str]]:
     told = [
         ("规则集", f"{rules.title_zh}（{rules.name}，{rules.in_force} 起施行）"),
         ("来源", rules.source),

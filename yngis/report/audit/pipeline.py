@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.audit.balance import balance
+from yngis.analysis.audit.balance import balance_approvals
 from yngis.analysis.audit.idle_rules import read_rules
 from yngis.analysis.audit.inefficient import read_standards
 from yngis.analysis.audit.not_balanced import NotBalanced
@@ -18,12 +18,12 @@ from yngis.analysis.audit.places import Gazetteer
 from yngis.analysis.audit.quota_rules import read_plan_rule
 from yngis.analysis.audit.supply_overlaps import overlapping_supply
 from yngis.catalogue import load, read_vector
-from yngis.catalogue.io.provenance import unchanged
+from yngis.catalogue.io.provenance import unchanged_files
 from yngis.catalogue.tables.shape_join import number_card
 from yngis.catalogue.tables.table_set import open_tables
 from yngis.plan.user_zones import plan_zones_with, user_units, zone_units
 from yngis.report.audit.assessment import read_assessment
-from yngis.report.audit.changes import changes, numbering_notice
+from yngis.report.audit.changes import compare_audits, numbering_notice
 from yngis.report.audit.collect import (
     FINDING_COLUMNS,
     Approved,
@@ -84,12 +84,12 @@ class Run:
     def __init__(self, options: Options, folder: Path, tick: Progress) -> None:
         self.options, self.folder, self.tick = options, folder, tick
         self._reading = ExitStack()
-        self.checksums = self._reading.enter_context(unchanged(options.files()))
+        self.checksums = self._reading.enter_context(unchanged_files(options.files()))
         self.as_of = np.datetime64(options.as_of, "D")
         self.rules = read_rules(options.rules)
         self.plan_rule = read_plan_rule(options.plan_rule)
         self.standards = read_standards(Path(options.standards)) if options.standards else ()
-        self.zones, self.units, self.zone_notes = _zones(options)
+        self.zones, self.units, self.zone_notes = _audit_zones(options)
         self.assessment = read_assessment(options.assessment)
         self.inputs: list[dict[str, Any]] = []
         self.columns: list[pd.DataFrame] = []
@@ -138,7 +138,7 @@ class Run:
         totaller = Totaller(gazetteer, self.as_of, with_this_year=self.options.with_this_year)
         self.tick("汇总 / summing up", 0, None)
         totals = totaller.total(approved, supplied, balanced, self.plan_rule, self.assessment)
-        changed, notice = _compared(earlier, supplied)
+        changed, notice = _compare_with_earlier(earlier, supplied)
         results = Results(
             options=self.options,
             rules=self.rules,
@@ -240,7 +240,7 @@ class Run:
         told = doubts.to_frame()
         gone = told[(told["table"] == table) & (told["outcome"] == "rejected")]
         reasons = [f"{row['meaning']} {row['rows']} 行" for row in gone.to_dict("records")]
-        named = "、".join(_shown(each) for each in getattr(self.options, table))
+        named = "、".join(_source_name(each) for each in getattr(self.options, table))
         raise no_records(f"--{table} {named}", TABLES_ZH[table], reasons)
 
     def _supply(self, doubts: Doubts) -> tuple[Supplied, Gazetteer]:
@@ -273,7 +273,7 @@ class Run:
         days = None
         if "supply_date" in supplied.core and supplied.core["supply_date"].notna().any():
             days = supplied.core["supply_date"].to_numpy().astype("datetime64[D]")
-        return balance(
+        return balance_approvals(
             layer,
             supplied.store,
             as_of=self.as_of,
@@ -339,9 +339,9 @@ class Run:
         """Write what was done, with nothing in it that changes from run to run."""
         given = asdict(self.options)
         for name in (*TABLES, *SHAPE_OPTIONS):
-            given[name] = [_shown(named) for named in given[name]]
+            given[name] = [_source_name(named) for named in given[name]]
         for name in OWN:
-            given[name] = None if given[name] is None else _shown(given[name])
+            given[name] = None if given[name] is None else _source_name(given[name])
         write_run_record(
             self.folder,
             "yngis audit",
@@ -360,7 +360,7 @@ class Run:
         )
 
 
-def _zones(options: Options) -> tuple[GeoDataFrame, GeoDataFrame, tuple[ZoneNote, ...]]:
+def _audit_zones(options: Options) -> tuple[GeoDataFrame, GeoDataFrame, tuple[ZoneNote, ...]]:
     """The plan's zones for maps, the units that land is summed up by, and doubts about them."""
     shipped = load("zones")
     if options.zones is None:
@@ -371,16 +371,18 @@ def _zones(options: Options) -> tuple[GeoDataFrame, GeoDataFrame, tuple[ZoneNote
     return plan_zones_with(shipped, found.units), found.units, found.notes
 
 
-def _compared(earlier: pd.DataFrame | None, supplied: Supplied) -> tuple[pd.DataFrame | None, str]:
+def _compare_with_earlier(
+    earlier: pd.DataFrame | None, supplied: Supplied
+) -> tuple[pd.DataFrame | None, str]:
     """Changes since an earlier audit, and a doubt about the numbers of both."""
     if earlier is None:
         return None, ""
     now = supplied.core[["id", "zone", "finding", "idle_class", "days", "area_m2"]]
     notice = numbering_notice(earlier, now)
-    return (None if notice.startswith("没有一个") else changes(earlier, now)), notice
+    return (None if notice.startswith("没有一个") else compare_audits(earlier, now)), notice
 
 
-def _shown(named: str) -> str:
+def _source_name(named: str) -> str:
     """Name of a source without its folder, which differs from machine to machine."""
     from yngis.catalogue.io.postgis import is_postgis, without_password  # noqa: PLC0415
 

@@ -103,11 +103,11 @@ def reading_lines(
         For the terminal.
     """
     lines = [
-        f"读了 / read: {_role(each)} {each['source']}：{each['records']:,} 条记录，采用 "
+        f"读了 / read: {_table_role(each)} {each['source']}：{each['records']:,} 条记录，采用 "
         f"{len(each['used'])} 列，未采用 {len(each['unused'])} 列 / records, columns used, not used"
         for each in inputs
     ]
-    lines = _shortened(lines, "个来源 / more sources")
+    lines = _shortened_lines(lines, "个来源 / more sources")
     lines += _by_role(inputs, "unused", "未采用的列 / columns not used", "（见 columns.csv）")
     lines += _by_role(inputs, "missing_days", "没有的日期列 / date columns not there", "")
     return lines + left_out_lines(left_out)
@@ -133,10 +133,13 @@ def left_out_lines(left_out: Sequence[Mapping[str, Any]]) -> list[str]:
         if each["suspicious"]:
             known = "；请核对 / check it"
         if each["known"] and each["suspicious"]:
-            known = f"；但认得其中 {len(each['known'])} 列（{_named(each['known'])}），请核对 / "
+            known = f"；但认得其中 {len(each['known'])} 列"
+            known += f"（{_named_sources(each['known'])}），请核对 / "
             known += "yet it looks like such a table: check it"
-        lines.append(f"未读 / not read: {_role(each)} {each['source']}（{each['reason']}{known}）")
-    return _shortened(lines, "项未读，见 run.json / more not read")
+        lines.append(
+            f"未读 / not read: {_table_role(each)} {each['source']}（{each['reason']}{known}）"
+        )
+    return _shortened_lines(lines, "项未读，见 run.json / more not read")
 
 
 def doubled_lines(doubts: pd.DataFrame) -> list[str]:
@@ -155,22 +158,23 @@ def doubled_lines(doubts: pd.DataFrame) -> list[str]:
     """
     found = doubts[doubts["rule"].isin(_DOUBLED)]
     return [
-        f"跨来源重复 / in several sources: {_role({'role': row['table']})} {row['rows']:,} 条，"
+        f"跨来源重复 / in several sources: {_table_role({'role': row['table']})} "
+        f"{row['rows']:,} 条，"
         f"{row['area_ha']:,.2f} 公顷，{row['meaning']}（见 issues.csv、rejected.csv）"
         for row in found.to_dict("records")
     ]
 
 
-def _role(facts: Mapping[str, Any]) -> str:
+def _table_role(facts: Mapping[str, Any]) -> str:
     return TABLES_ZH.get(str(facts["role"]), str(facts["role"]))
 
 
-def _named(names: Sequence[str]) -> str:
+def _named_sources(names: Sequence[str]) -> str:
     told = "、".join(names[:_MOST_NAMED])
     return told if len(names) <= _MOST_NAMED else f"{told} 等 {len(names)} 列"
 
 
-def _shortened(lines: list[str], more: str) -> list[str]:
+def _shortened_lines(lines: list[str], more: str) -> list[str]:
     if len(lines) <= _MOST_LINES:
         return lines
     return [*lines[:_MOST_LINES], f"……另有 {len(lines) - _MOST_LINES} {more}"]
@@ -184,11 +188,12 @@ def _by_role(inputs: Sequence[Mapping[str, Any]], key: str, title: str, end: str
         count = sum(each["role"] == role for each in inputs)
         distinct = {tuple(each[key]) for each in told}
         if len(distinct) == 1 and len(told) == count:
-            lines.append(f"{title}: {_role(told[0])} {_named(told[0][key])}{end}")
+            lines.append(f"{title}: {_table_role(told[0])} {_named_sources(told[0][key])}{end}")
         else:
-            lines += _shortened(
+            lines += _shortened_lines(
                 [
-                    f"{title}: {_role(each)} {each['source']} {_named(each[key])}{end}"
+                    f"{title}: {_table_role(each)} {each['source']} "
+                    f"{_named_sources(each[key])}{end}"
                     for each in told
                 ],
                 "个来源 / more sources",

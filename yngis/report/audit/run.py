@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Source = str | PathLike[str]
     Sources = Source | Iterable[Source]
 
-__all__ = ["AuditResult", "audit", "summary"]
+__all__ = ["AuditResult", "audit", "audit_summary_lines"]
 
 
 @dataclass(frozen=True)
@@ -148,30 +148,30 @@ def audit(
         name: str(value) if isinstance(value, Path) else value for name, value in more.items()
     }
     options = Options(
-        supply=_listed(supply),
+        supply=_listed_sources(supply),
         as_of=day,
-        approvals=_listed(approvals),
-        parcels=_listed(parcels),
-        supply_shapes=_listed(supply_shapes),
-        approvals_shapes=_listed(approvals_shapes),
+        approvals=_listed_sources(approvals),
+        parcels=_listed_sources(parcels),
+        supply_shapes=_listed_sources(supply_shapes),
+        approvals_shapes=_listed_sources(approvals_shapes),
         zones=None if zones is None else str(zones),
         **others,
     )
     if maps is not None:
         # Drawing is heavy to load; a wrong name is told before the work.
-        from yngis.report.audit.maps import map_names  # noqa: PLC0415
+        from yngis.report.audit.maps import audit_map_names  # noqa: PLC0415
         from yngis.report.maps import choose_maps  # noqa: PLC0415
 
-        choose_maps((), maps.names, map_names())
+        choose_maps((), maps.names, audit_map_names())
     earlier = None if since is None else read_earlier(Path(since))
     with replacing_folder(out, "yngis audit") as folder:
-        results = Run(options, folder, progress or _silent).execute(
+        results = Run(options, folder, progress or _silent_stage).execute(
             earlier, map_page=map_page, maps=maps
         )
-    return _result(Path(out), results)
+    return _audit_result(Path(out), results)
 
 
-def _listed(named: Sources | None) -> tuple[str, ...]:
+def _listed_sources(named: Sources | None) -> tuple[str, ...]:
     """Sources as texts, whether one was named or several."""
     if named is None:
         return ()
@@ -180,11 +180,11 @@ def _listed(named: Sources | None) -> tuple[str, ...]:
     return tuple(fspath(each) for each in named)
 
 
-def _silent(_stage: str, _done: int, _total: int | None) -> None:
+def _silent_stage(_stage: str, _done: int, _total: int | None) -> None:
     pass
 
 
-def summary(result: AuditResult) -> list[str]:
+def audit_summary_lines(result: AuditResult) -> list[str]:
     """
     Say what an audit found, line by line (结果摘要).
 
@@ -204,7 +204,7 @@ def summary(result: AuditResult) -> list[str]:
     lines += result.warnings
     lines += [
         f"{row['finding_zh']} / {row['finding']}: {row['count']:,} 宗，"
-        f"{row['area_ha']:,.2f} 公顷 / ha{_unsized(row['unsized'])}"
+        f"{row['area_ha']:,.2f} 公顷 / ha{_unsized_text(row['unsized'])}"
         for row in result.findings.to_dict("records")
     ]
     verdicts = result.verdicts["verdict_zh"].value_counts(sort=False)
@@ -227,7 +227,7 @@ def summary(result: AuditResult) -> list[str]:
     return [*lines, f"从这里看起 / start here: {result.folder / 'report.html'}"]
 
 
-def _unsized(count: int) -> str:
+def _unsized_text(count: int) -> str:
     return f"（另有 {count:,} 宗面积不详 / {count:,} of unknown area）" if count else ""
 
 
@@ -249,7 +249,7 @@ def _balance_lines(result: AuditResult) -> list[str]:
     ]
 
 
-def _result(out: Path, results: Results) -> AuditResult:
+def _audit_result(out: Path, results: Results) -> AuditResult:
     counts = results.counts()
     counts["area_ha"] = counts.pop("area_m2") / 1e4
     return AuditResult(

@@ -10,11 +10,17 @@ import pandas as pd
 import shapely
 
 from yngis.analysis.audit.idle import FINDINGS
-from yngis.analysis.audit.pairs import query
+from yngis.analysis.audit.pairs import query_touching
 from yngis.analysis.overlay.tabulate import OverlayNotes, area_table, prepare_zones
 from yngis.catalogue.tables.land_use import uses_by_code
 from yngis.catalogue.tables.table_set import no_rejected
-from yngis.measure.polygons import OverlayError, areas, array, intersections, split
+from yngis.measure.polygons import (
+    OverlayError,
+    intersect_pairs,
+    measure_areas,
+    shape_array,
+    split_polygon,
+)
 from yngis.report.audit.totals import as_layer
 
 if TYPE_CHECKING:
@@ -113,20 +119,20 @@ class Survey:
     def _measure(self, shapes: Any, chosen: NDArray[np.bool_], held: NDArray[np.float64]) -> None:  # noqa: ANN401
         """Add what some parcels share with the targets."""
         places = chosen.nonzero()[0]
-        one, target = query(self._tree, shapes[places])
+        one, target = query_touching(self._tree, shapes[places])
         if len(one) == 0:
             return
         parcels, targets = shapes[places[one]], self._shapes[target]
         try:
-            parts = intersections(parcels, targets)
+            parts = intersect_pairs(parcels, targets)
         except OverlayError:
-            parts = array([self._part(*pair) for pair in zip(parcels, target, strict=True)])
-        np.add.at(held, target, areas(parts))
+            parts = shape_array([self._part(*pair) for pair in zip(parcels, target, strict=True)])
+        np.add.at(held, target, measure_areas(parts))
 
     def _part(self, parcel: Any, target: int) -> Any:  # noqa: ANN401
         """Cut one parcel; a target that cannot be cut is told once and judged no more."""
         try:
-            return split(parcel, self._shapes[target]).inside
+            return split_polygon(parcel, self._shapes[target]).inside
         except OverlayError as error:
             if target not in self._unmeasured:
                 held = self._targets.iloc[target]
@@ -164,7 +170,7 @@ class Survey:
             ``kind``, ``id``, ``finding``, ``record``, ``area_ha``, ``built_ha``, ``built_share``,
             ``bare_ha``, ``bare_share``.
         """
-        size = areas(self._shapes)
+        size = measure_areas(self._shapes)
         table = pd.DataFrame(self._targets.drop(columns="geometry"))
         table["area_ha"] = size / 1e4
         for name, held in (("built", self._built), ("bare", self._bare)):

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.quantities import approval_pieces, recorded_pieces
-from yngis.analysis.audit.quota_verdicts import Consequences, consequences
+from yngis.analysis.audit.quota_verdicts import Consequences, quota_consequences
 from yngis.analysis.audit.ratios import (
     QUANTITIES,
     RATIOS,
     Lot,
     ratio_table,
-    summarise,
+    sum_by_place,
     without_polygons,
 )
 from yngis.measure.units import MU_PER_HECTARE
@@ -164,12 +164,14 @@ class Totaller:
                     behind.add(name, names, quantity > 0.0, where)
         if balanced is not None:
             lots.append(self._outside(balanced, supplied, behind))
-        sums = summarise(lots)
+        sums = sum_by_place(lots)
         if basis == "totals":
             sums = without_polygons(sums)
         ratios = ratio_table(sums)
         behind.fill(ratios)
-        return Totals(sums, ratios, consequences(self._of_zones(ratios), rule, assessment), basis)
+        return Totals(
+            sums, ratios, quota_consequences(self._of_zones(ratios), rule, assessment), basis
+        )
 
     def _of_zones(self, ratios: pd.DataFrame) -> pd.DataFrame:
         """Ratios of the plan's zones alone: its rule knows no other land."""

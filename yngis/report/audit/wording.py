@@ -143,7 +143,7 @@ UNIT_BASES_ZH: Final = {
 """Where the unit of a column was taken from."""
 
 
-def _counting(rules: RuleSet) -> str:
+def _counting_text(rules: RuleSet) -> str:
     day = {
         "anniversary": "对应日当日即满",
         "day_after": "对应日次日为满（民法典第二百零一至二百零三条）",
@@ -155,7 +155,7 @@ def _counting(rules: RuleSet) -> str:
     return f"{day[counting.boundary_day]}；2 月 29 日起算的{leap[counting.missing_day]}；{holidays}"
 
 
-def _suspended(rules: RuleSet) -> str:
+def _suspended_text(rules: RuleSet) -> str:
     rule = rules.suspended
     either = "任一" if rule.shares == "any" else "两项都"
     return (
@@ -174,7 +174,7 @@ _RECOVERIES: Final = {"none": "不无偿收回", "as_not_started": "无偿收回
 
 
 RULES_ZH: Final[dict[str, Callable[[RuleSet], str]]] = {
-    "期间": _counting,
+    "期间": _counting_text,
     "动工日期": lambda rules: (
         f"约定（批准延期的按延期后）；没有约定的，实际交地后 {rules.start.months_after_handover} "
         f"个月（{rules.start.article}）"
@@ -183,7 +183,7 @@ RULES_ZH: Final[dict[str, Callable[[RuleSet], str]]] = {
         f"满 {rules.not_started.idle_months} 个月疑似闲置，满 {rules.not_started.recover_months} "
         f"个月可无偿收回（{rules.not_started.article}）"
     ),
-    "已动工而中止": _suspended,
+    "已动工而中止": _suspended_text,
     "闲置费": lambda rules: (
         f"价款的 {float(rules.fee.share_of_price) * 100:g}%，限使用权人原因、未动工的"
         f"（{rules.fee.article}）"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def write_workbook(
+def write_audit_workbook(
     path: Path,
     title: str,
     facts: Sequence[tuple[str, str]],
@@ -110,10 +110,11 @@ def _consequence_sheets(ledger: Ledger, tables: Mapping[str, pd.DataFrame]) -> N
         side_zh=table["side"].map(sides),
         measure_zh=[RATIOS[name].zh if name in RATIOS else "考核结果" for name in table["measure"]],
         told=[
-            _told(name, value) for name, value in zip(table["measure"], table["value"], strict=True)
+            _measure_text(name, value)
+            for name, value in zip(table["measure"], table["value"], strict=True)
         ],
         limit=[
-            _told(name, value)
+            _measure_text(name, value)
             for name, value in zip(table["measure"], table["threshold"], strict=True)
         ],
         holds_zh=[
@@ -124,7 +125,7 @@ def _consequence_sheets(ledger: Ledger, tables: Mapping[str, pd.DataFrame]) -> N
     ledger.table("奖惩判据", columns, rows.itertuples(index=False, name=None))
 
 
-def _told(measure: str, value: object) -> str:
+def _measure_text(measure: str, value: object) -> str:
     if measure == ASSESSMENT:
         return str(value)
     number = float(value)  # type: ignore[arg-type]

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from yngis.catalogue.io.provenance import versions
+from yngis.catalogue.io.provenance import library_versions
 from yngis.report.audit.layers import write_layers
-from yngis.report.audit.page import Story, render
+from yngis.report.audit.page import Story, render_audit_page
 from yngis.report.audit.reading import doubled_lines, left_out_lines
 from yngis.report.audit.tables import tables_of
 from yngis.report.audit.totals import BASES, LEVELS_ZH
 from yngis.report.audit.wording import RULES_ZH, TABLES_ZH
-from yngis.report.audit.workbook import write_workbook
-from yngis.report.csv_writer import write_table
+from yngis.report.audit.workbook import write_audit_workbook
+from yngis.report.csv_writer import write_csv_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,18 +60,18 @@ def write_results(
     tick("写出表格 / writing tables", 0, None)
     tables = tables_of(results)
     for name, table in tables.items():
-        write_table(folder / f"{name}.csv", table)
+        write_csv_rows(folder / f"{name}.csv", table)
     write_layers(results, folder)
     tick("写出台账 / writing the ledger", 0, None)
-    facts = _facts(results)
+    facts = _audit_facts(results)
     facts += [(name, tell(results.rules)) for name, tell in RULES_ZH.items()]
-    facts += [("提示", notice["text"]) for notice in _notices(results)]
+    facts += [("提示", notice["text"]) for notice in _audit_notices(results)]
     title = f"{_TITLE}台账（截至 {results.options.as_of}）"
-    write_workbook(folder / "ledger.xlsx", title, facts, tables, results.counts())
-    cards = _draw(results, folder, tick, maps)
+    write_audit_workbook(folder / "ledger.xlsx", title, facts, tables, results.counts())
+    cards = _draw_audit_maps(results, folder, tick, maps)
     tick("写出报告 / writing the report", 0, None)
-    story = _story(results, folder, tables, cards)
-    (folder / "report.html").write_text(render(story), encoding="utf-8", newline="\n")
+    story = _audit_story(results, folder, tables, cards)
+    (folder / "report.html").write_text(render_audit_page(story), encoding="utf-8", newline="\n")
     if map_page and len(results.supplied.store):
         from yngis.report.audit.findings_map import write_map  # noqa: PLC0415 - folium is heavy
 
@@ -79,23 +79,23 @@ def write_results(
         write_map(results, folder)
 
 
-def _draw(
+def _draw_audit_maps(
     results: Results, folder: Path, tick: Tick, maps: MapOptions | None
 ) -> tuple[Markup, ...]:
     if maps is None:
         return ()
     # Drawing is heavy to load, and an audit without maps does without it.
     from yngis.cartography.sources import read_sources  # noqa: PLC0415
-    from yngis.report.audit.maps import map_names, ratio_maps  # noqa: PLC0415
-    from yngis.report.maps import choose_maps, draw_maps  # noqa: PLC0415
+    from yngis.report.audit.maps import audit_map_names, ratio_maps  # noqa: PLC0415
+    from yngis.report.maps import choose_maps, draw_report_maps  # noqa: PLC0415
 
     tick("写出专题图 / writing thematic maps", 0, None)
-    drawn = choose_maps(ratio_maps(results), maps.names, map_names())
+    drawn = choose_maps(ratio_maps(results), maps.names, audit_map_names())
     ground = replace(read_sources(), zones=results.zones)
-    return draw_maps(drawn, folder, replace(maps, sources=ground))
+    return draw_report_maps(drawn, folder, replace(maps, sources=ground))
 
 
-def _facts(results: Results) -> list[tuple[str, str]]:
+def _audit_facts(results: Results) -> list[tuple[str, str]]:
     options = results.options
     by_name = results.gazetteer.by_name
     facts = [
@@ -157,7 +157,7 @@ def unplaced_notice(results: Results) -> str:
     )
 
 
-def _notices(results: Results) -> list[dict[str, Any]]:
+def _audit_notices(results: Results) -> list[dict[str, Any]]:
     notices = []
     if is_demonstration(results):
         notices.append({"text": "演示数据：合成，不是任何单位的真实记录。", "bad": False})
@@ -203,10 +203,10 @@ def is_demonstration(results: Results) -> bool:
     return bool(holders.astype("object").astype("str").str.contains(DEMONSTRATION).any())
 
 
-def _story(
+def _audit_story(
     results: Results, folder: Path, tables: dict[str, pd.DataFrame], cards: tuple[Markup, ...]
 ) -> Story:
-    idle = _listed(folder, "suspected_idle")
+    idle = _listed_findings(folder, "suspected_idle")
     inefficient = ""
     if results.has_standards:
         count = int(results.supplied.core["inefficient"].fillna(value=False).astype("bool").sum())
@@ -219,8 +219,8 @@ def _story(
     return Story(
         title=f"{_TITLE}报告",
         subtitle=f"截至 {results.options.as_of}；按 {levels} 汇总",
-        facts=_facts(results),
-        notices=_notices(results),
+        facts=_audit_facts(results),
+        notices=_audit_notices(results),
         counts=results.counts(),
         idle=idle,
         totals=results.totals,
@@ -234,13 +234,13 @@ def _story(
         columns=results.columns,
         inputs=results.inputs,
         boundaries=results.boundaries(),
-        versions=versions(),
+        versions=library_versions(),
         lost=len(results.not_balanced),
         cards=cards,
     )
 
 
-def _listed(folder: Path, code: str) -> pd.DataFrame:
+def _listed_findings(folder: Path, code: str) -> pd.DataFrame:
     """Records of one finding, the longest overdue first, with all that is said of them."""
     columns = ["id", "holder", "zone", "area_m2", "idle_class", "days", "fee_wan"]
     columns += ["evidence", "rule", "action", "finding"]

@@ -66,10 +66,10 @@ def cluster_map(
     """
     figure = prepare_clusters(
         result,
-        zones=_layer("zones") if zones is None else zones,
-        counties=_layer("counties"),
-        prefectures=_layer("prefectures"),
-        neighbours=_layer("neighbours"),
+        zones=_read_cluster_layer("zones") if zones is None else zones,
+        counties=_read_cluster_layer("counties"),
+        prefectures=_read_cluster_layer("prefectures"),
+        neighbours=_read_cluster_layer("neighbours"),
         label=label,
     )
     return ClusterMap(figure, report=report)
@@ -108,12 +108,12 @@ def prepare_clusters(
     return ClusterFigure(
         title=_TITLE if "zones" in result.tables else _PLAN_TITLE,
         label=label,
-        zones=tuple(_spots(zones, result.tables)),
-        prefectures=_places(counties, prefectures),
-        networks=tuple(_networks(result.tables, order, result.settings)),
-        hulls=_hulls(result.layers),
+        zones=tuple(_zone_spots(zones, result.tables)),
+        prefectures=_map_places(counties, prefectures),
+        networks=tuple(_similarity_networks(result.tables, order, result.settings)),
+        hulls=_hulls_with_words(result.layers),
         colours={**colours, _NO_INDUSTRY: _NO_INDUSTRY_COLOUR},
-        hot=_hot_spots(result),
+        hot=_hot_spot_counties(result),
         hot_classes=HOT_CLASSES,
         level=result.settings.false_discovery_rate,
         surface=result.surface,
@@ -121,21 +121,21 @@ def prepare_clusters(
         credits=tuple(credit_lines()),
         counties=counties,
         neighbours=neighbours,
-        plants=_plants(result.layers),
+        plants=_plant_points(result.layers),
     )
 
 
-def _layer(name: str) -> GeoDataFrame:
+def _read_cluster_layer(name: str) -> GeoDataFrame:
     return cast("GeoDataFrame", load(name))
 
 
-def _places(counties: GeoDataFrame, prefectures: GeoDataFrame) -> tuple[Place, ...]:
+def _map_places(counties: GeoDataFrame, prefectures: GeoDataFrame) -> tuple[Place, ...]:
     short = prefectures.set_index("name_zh")["short_zh"]
     points = label_points(counties, "prefecture")
     return tuple(Place(str(short[name]), lon, lat) for name, (lon, lat) in points.items())
 
 
-def _spots(zones: GeoDataFrame, tables: Mapping[str, pd.DataFrame]) -> Iterator[ZoneSpot]:
+def _zone_spots(zones: GeoDataFrame, tables: Mapping[str, pd.DataFrame]) -> Iterator[ZoneSpot]:
     points = shapely.point_on_surface(zones.geometry.to_numpy())
     planned = tables["plan_zones"].set_index("zone")
     measured = tables["zones"].set_index("zone") if "zones" in tables else None
@@ -166,7 +166,7 @@ def _zone_facts(row: pd.Series) -> Facts:
     return (*facts, ("与规划对照", str(row["verdict"])))
 
 
-def _networks(
+def _similarity_networks(
     tables: Mapping[str, pd.DataFrame], order: Mapping[str, int], settings: Settings
 ) -> Iterator[Network]:
     if "similarity" in tables:
@@ -178,7 +178,7 @@ def _networks(
             "相似的主要产业",
             settings.high_similarity,
             settings.within_km,
-            _links(pairs, "similarity", "drivers", order),
+            _network_links(pairs, "similarity", "drivers", order),
         )
     if "plan_overlap" in tables:
         pairs = tables["plan_overlap"]
@@ -189,11 +189,11 @@ def _networks(
             "共有的细分产业",
             settings.least_overlap,
             settings.within_km,
-            _links(pairs, "overlap", "shared", order),
+            _network_links(pairs, "overlap", "shared", order),
         )
 
 
-def _links(
+def _network_links(
     pairs: pd.DataFrame, value: str, because: str, order: Mapping[str, int]
 ) -> tuple[Link, ...]:
     ranked = pairs.sort_values([value, "distance_km"], ascending=[False, True], kind="stable")
@@ -209,7 +209,7 @@ def _links(
     )
 
 
-def _plants(layers: Mapping[str, GeoDataFrame]) -> GeoDataFrame | None:
+def _plant_points(layers: Mapping[str, GeoDataFrame]) -> GeoDataFrame | None:
     if "enterprises" not in layers:
         return None
     plants = layers["enterprises"]
@@ -220,7 +220,7 @@ def _plants(layers: Mapping[str, GeoDataFrame]) -> GeoDataFrame | None:
     )
 
 
-def _hulls(layers: Mapping[str, GeoDataFrame]) -> GeoDataFrame | None:
+def _hulls_with_words(layers: Mapping[str, GeoDataFrame]) -> GeoDataFrame | None:
     """Clusters with their words; the industry is the heading that the legend counts under."""
     if "clusters" not in layers:
         return None
@@ -249,7 +249,7 @@ def _hull_facts(row: Mapping[str, object]) -> Facts:
     return tuple(facts)
 
 
-def _hot_spots(result: Clustering) -> tuple[HotSpot, ...] | None:
+def _hot_spot_counties(result: Clustering) -> tuple[HotSpot, ...] | None:
     """Counties that stand out, by industry; None where nothing was tested."""
     if "hot_spots" not in result.tables:
         return None

@@ -13,8 +13,8 @@ from jinja2 import Environment
 
 import yngis
 from yngis.cartography.web.page import OfflineFigure, inline_style
-from yngis.report._curves import curve_chart
-from yngis.report.clustering.tables import output_tables
+from yngis.report.curves import curve_chart
+from yngis.report.clustering.tables import cluster_output_tables
 from yngis.report.clustering.wording import METHOD, SETTINGS
 
 if TYPE_CHECKING:
@@ -49,19 +49,19 @@ def report_page(result: Clustering, *, label: str | None = None) -> str:
         HTML in one file: it asks the network for nothing, runs no script of its own, and shows
         every value as text. The same result gives the same page.
     """
-    body = _template().render(
+    body = _cluster_template().render(
         title=TITLE,
         label=label,
         version=yngis.__version__,
         map="map.html",
         book="clustering.xlsx",
         notes=result.notes,
-        recommendations=list(_recommendations(result.recommendations)),
-        curves=list(_curves(result.tables)),
-        tables=list(_tables(result)),
+        recommendations=list(_recommendation_groups(result.recommendations)),
+        curves=list(_curve_charts(result.tables)),
+        tables=list(_shown_tables(result)),
         method=METHOD,
         settings=[
-            (name, SETTINGS[name], _setting(value))
+            (name, SETTINGS[name], _setting_text(value))
             for name, value in asdict(result.settings).items()
         ],
     )
@@ -70,24 +70,24 @@ def report_page(result: Clustering, *, label: str | None = None) -> str:
     return OfflineFigure(title, head=inline_style(style), body=body).render()
 
 
-def _setting(value: object) -> str:
+def _setting_text(value: object) -> str:
     if value is None:
         return "自动 / automatic"
     return value_text(value) if isinstance(value, bool | int) else f"{value:g}"
 
 
 @cache
-def _template() -> Any:  # noqa: ANN401 - jinja2's template
+def _cluster_template() -> Any:  # noqa: ANN401 - jinja2's template
     text = files("yngis.report.clustering").joinpath("report.html.j2").read_text(encoding="utf-8")
     return Environment(autoescape=True, trim_blocks=True).from_string(text)
 
 
-def _recommendations(found: pd.DataFrame) -> Iterator[dict[str, object]]:
+def _recommendation_groups(found: pd.DataFrame) -> Iterator[dict[str, object]]:
     for kind, rows in found.groupby("kind_zh", sort=False):
         yield {"kind": kind, "rows": rows.to_dict("records")}
 
 
-def _curves(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, object]]:
+def _curve_charts(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, object]]:
     """One drawing per industry, with what was found in words."""
     if "k_density" not in tables:
         return
@@ -105,13 +105,13 @@ def _curves(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, object]]:
         }
 
 
-def _tables(result: Clustering) -> Iterator[dict[str, object]]:
-    for declared in output_tables():
+def _shown_tables(result: Clustering) -> Iterator[dict[str, object]]:
+    for declared in cluster_output_tables():
         if declared.name in result.tables and declared.name not in _LEFT_OUT:
-            yield _table(declared, result)
+            yield _shown_table(declared, result)
 
 
-def _table(declared: OutputTable, result: Clustering) -> dict[str, object]:
+def _shown_table(declared: OutputTable, result: Clustering) -> dict[str, object]:
     """Choose the rows that a reader wants first, and say where the rest is."""
     whole = result.tables[declared.name]
     rows = whole
@@ -131,7 +131,7 @@ def _table(declared: OutputTable, result: Clustering) -> dict[str, object]:
             f"{len(shown)} of {len(whole)} rows."
         )
     columns = {column.name: column for column in declared.columns}
-    texts = [_texts(shown[name]) for name in shown.columns]
+    texts = [_column_texts(shown[name]) for name in shown.columns]
     return {
         "name": declared.name,
         "zh": declared.zh,
@@ -147,17 +147,17 @@ def _is_number(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
-def _texts(values: pd.Series) -> list[str]:
+def _column_texts(values: pd.Series) -> list[str]:
     """Texts of a column; whole numbers only where all of them are."""
     if not _is_number(values):
         return [value_text(value) for value in values]
     known = values.to_numpy(dtype="float64", na_value=np.nan)
     known = known[np.isfinite(known)]
     whole = bool((known == np.rint(known)).all())
-    return [value_text(value if not whole else _rounded(value)) for value in values]
+    return [value_text(value if not whole else _rounded_value(value)) for value in values]
 
 
-def _rounded(value: float) -> float | int:
+def _rounded_value(value: float) -> float | int:
     return int(value) if np.isfinite(value) else value
 
 
@@ -185,11 +185,11 @@ def value_text(value: object) -> str:
     if isinstance(value, int | np.integer):
         return f"{value:,}"
     if isinstance(value, float | np.floating):
-        return _number(float(value))
+        return _rounded_number(float(value))
     return "—" if value is None or value is pd.NA or value == "" else str(value)
 
 
-def _number(value: float) -> str:
+def _rounded_number(value: float) -> str:
     if not np.isfinite(value):
         return "—"
     if abs(value) >= _LARGE:

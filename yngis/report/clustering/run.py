@@ -20,15 +20,15 @@ from yngis.cartography.write import check_print, write_figures
 from yngis.catalogue import load, read_vector, write_csv, write_geopackage, write_text
 from yngis.catalogue.io.folder import replacing_folder
 from yngis.catalogue.io.paths import local_path
-from yngis.catalogue.io.provenance import unchanged
-from yngis.catalogue.io.write import replacing, unreadable
+from yngis.catalogue.io.provenance import unchanged_files
+from yngis.catalogue.io.write import replacing_file, unreadable_output
 from yngis.catalogue.tables.read_frame import read_frame
 from yngis.plan.registry import Registry
 from yngis.plan.zones import with_user_zones
 from yngis.report.book import fill_sheet, new_book
 from yngis.report.clustering.maps import cluster_map, prepare_clusters
 from yngis.report.clustering.page import report_page
-from yngis.report.clustering.tables import output_tables
+from yngis.report.clustering.tables import cluster_output_tables
 from yngis.report.no_records import no_records
 from yngis.report.option_bounds import Bounds, refuse_out_of_bounds
 from yngis.report.run_record import input_record, write_run_record
@@ -105,7 +105,7 @@ def read_enterprises(
     ready = prepare_enterprises(
         table,
         counties=load("counties"),
-        zones=_zones(zones, crs),
+        zones=_drawn_zones(zones, crs),
         registry=Registry(load("zone_registry")),
         mapping=load("gbt4754_industries") if mapping is None else mapping,
         datum=datum,
@@ -150,11 +150,11 @@ def cluster_files(
     """
     named = {"enterprises": path, "zones": zones}
     files = {role: local_path(each) for role, each in named.items() if each is not None}
-    with unchanged(files) as checksums:
+    with unchanged_files(files) as checksums:
         ready = None
         if path is not None:
             ready = read_enterprises(path, datum=datum, zones=zones, sheet=sheet, crs=crs)
-        own = _zones(zones, crs)
+        own = _drawn_zones(zones, crs)
     inputs = [input_record(role, files[role], digest) for role, digest in checksums.items()]
     return cluster_report(out, ready, zones=own, inputs=inputs, **more)
 
@@ -210,8 +210,8 @@ def cluster_report(
     """
     if formats:
         check_print(formats, **on_paper)
-    _check(settings or Settings())
-    drawn = zones if isinstance(zones, pd.DataFrame) else _zones(zones, crs)
+    _check_cluster_settings(settings or Settings())
+    drawn = zones if isinstance(zones, pd.DataFrame) else _drawn_zones(zones, crs)
     with replacing_folder(out, PROGRAM) as home:
         result = cluster(
             enterprises,
@@ -243,7 +243,7 @@ def cluster_report(
     return result
 
 
-def _check(settings: Settings) -> None:
+def _check_cluster_settings(settings: Settings) -> None:
     """Refuse what would run for days, before anything is read."""
     long = "更多次数不会改变结论，只会更久 / more change nothing but the time it takes"
     refuse_out_of_bounds(
@@ -364,7 +364,9 @@ def write_clustering(result: Clustering, folder: str | os.PathLike[str]) -> list
     """
     home = Path(folder)
     tables = {"recommendations": result.recommendations, **result.tables}
-    ordered = [(table, tables[table.name]) for table in output_tables() if table.name in tables]
+    ordered = [
+        (table, tables[table.name]) for table in cluster_output_tables() if table.name in tables
+    ]
     written = [
         write_csv(home / "tables" / f"{declared.name}.csv", table, for_spreadsheet=True)
         for declared, table in ordered
@@ -399,7 +401,7 @@ def write_density(path: str | os.PathLike[str], density: Density) -> Path:
 
     rows, columns = density.per_km2.shape
     values = density.per_km2.astype(np.float32)
-    with replacing(path) as temporary:
+    with replacing_file(path) as temporary:
         with rasterio.open(
             temporary,
             "w",
@@ -422,12 +424,12 @@ def write_density(path: str | os.PathLike[str], density: Density) -> Path:
                 total=f"{density.total:g}",
                 kernel="Gaussian, Diggle's edge correction",
             )
-        if not _holds(temporary, values):
-            raise unreadable(Path(path))
+        if not _holds_values(temporary, values):
+            raise unreadable_output(Path(path))
     return Path(path)
 
 
-def _holds(path: Path, values: NDArray[np.float32]) -> bool:
+def _holds_values(path: Path, values: NDArray[np.float32]) -> bool:
     """Tell whether a raster gives back what was written: GDAL is silent about a full disk."""
     import rasterio  # noqa: PLC0415
 
@@ -438,7 +440,7 @@ def _holds(path: Path, values: NDArray[np.float32]) -> bool:
         return False
 
 
-def _zones(path: str | os.PathLike[str] | None, crs: str | int | None) -> gpd.GeoDataFrame:
+def _drawn_zones(path: str | os.PathLike[str] | None, crs: str | int | None) -> gpd.GeoDataFrame:
     shipped = cast("gpd.GeoDataFrame", load("zones"))
     return shipped if path is None else with_user_zones(shipped, read_vector(path, crs=crs))
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=1)
-def output_tables() -> tuple[OutputTable, ...]:
+def cluster_output_tables() -> tuple[OutputTable, ...]:
     """
     Every table that the analysis can give, with the meaning and unit of its columns (字段说明).
 

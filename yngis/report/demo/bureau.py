@@ -25,8 +25,8 @@ from yngis.report.demo.cases import (
     draw_days,
     spread_cases,
 )
-from yngis.report.demo.faults import BREAK, drifted
-from yngis.report.demo.land import Land, lay_out
+from yngis.report.demo.faults import BREAK, drift_fields
+from yngis.report.demo.land import Land, lay_out_fields
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,7 +88,7 @@ def make_demo(seed: int = 0, parcels: int = 20_000) -> Demonstration:
     """
     random = np.random.default_rng(seed)
     zones = load("zones")
-    land = lay_out(zones, parcels, random)
+    land = lay_out_fields(zones, parcels, random)
     maker = _Maker(land, zones, random, parcels)
     return maker.make()
 
@@ -114,7 +114,7 @@ class _Maker:
         supply = self._records(field, cases)
         shapes = self.land.fields[field].copy()
         moved = self.random.random(self.count) < _DRIFTED
-        shapes[moved] = drifted(shapes[moved])
+        shapes[moved] = drift_fields(shapes[moved])
         rules = self._plant(supply, shapes, cases)
         used = np.isin(
             rules, ["geometry_invalid", "outside_province", "polygon_missing"], invert=True
@@ -158,10 +158,10 @@ class _Maker:
         shares = [CASES[case].shares or (None, None) for case in cases]
         began = ~np.isnat(days["actual_start"])
         default = np.where(began, 0.9, 0.0)
-        part = _shares(
+        part = _case_shares(
             [share[0] for share in shares], [CASES[case].shares for case in cases], default
         )
-        money = _shares(
+        money = _case_shares(
             [share[1] for share in shares], [CASES[case].shares for case in cases], default
         )
         to_develop = np.round(area * 0.8 / 3) * 3
@@ -373,7 +373,7 @@ def _supply_days(
     return found
 
 
-def _shares(
+def _case_shares(
     told: list[float | None], given: list[Any], default: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Shares of the cases that set them, the default of the others; NaN for a cell left empty."""

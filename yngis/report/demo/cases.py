@@ -49,7 +49,7 @@ class Case(NamedTuple):
 _STARTED: Final = {"agreed_start": (1500, 2400), "actual_start": (1200, 1499)}
 
 
-def _idle(
+def _idle_case(
     weight: float,
     days: dict[str, tuple[int, int]],
     idle_class: str,
@@ -60,7 +60,7 @@ def _idle(
     return Case(weight, days, "suspected_idle", texts, None, "not_started", idle_class, fee)
 
 
-def _paused(weight: float, area: float, money: float) -> Case:
+def _paused_case(weight: float, area: float, money: float) -> Case:
     """Land on which work was suspended between one and two years ago: the fee is open."""
     days = {**_STARTED, "suspended_since": _FIRST}
     shares = (area, money)
@@ -81,18 +81,18 @@ _SECOND: Final = (732, 2500)
 CASES: Final[dict[str, Case]] = {
     "not_due": Case(9, {"agreed_start": (-700, 0)}, "not_due"),
     "overdue_start": Case(6, {"agreed_start": (1, 365)}, "overdue_start"),
-    "idle_holder": _idle(4, {"agreed_start": _FIRST}, "1-2", 0.2, _HOLDER),
-    "idle_on_the_day": _idle(0.5, {"agreed_start": (366, 366)}, "1-2", 0.2, _HOLDER),
+    "idle_holder": _idle_case(4, {"agreed_start": _FIRST}, "1-2", 0.2, _HOLDER),
+    "idle_on_the_day": _idle_case(0.5, {"agreed_start": (366, 366)}, "1-2", 0.2, _HOLDER),
     "overdue_on_the_day": Case(0.5, {"agreed_start": (365, 365)}, "overdue_start", _HOLDER),
-    "idle_two_years": _idle(2, {"agreed_start": _SECOND}, ">=2", 0.0, _HOLDER),
-    "idle_government": _idle(2, {"agreed_start": _SECOND}, ">=2", 0.0, _GOVERNMENT),
-    "idle_force_majeure": _idle(
+    "idle_two_years": _idle_case(2, {"agreed_start": _SECOND}, ">=2", 0.0, _HOLDER),
+    "idle_government": _idle_case(2, {"agreed_start": _SECOND}, ">=2", 0.0, _GOVERNMENT),
+    "idle_force_majeure": _idle_case(
         0.5, {"agreed_start": _FIRST}, "1-2", 0.0, {"idle_cause": "不可抗力"}
     ),
-    "idle_cause_open": _idle(1, {"agreed_start": _FIRST}, "1-2", None, {}),
-    "idle_seized": _idle(0.5, {"agreed_start": _FIRST}, "1-2", None, _SEIZED),
-    "idle_by_handover": _idle(1, {"handover_date": (732, 1096)}, "1-2", 0.2, _HOLDER),
-    "idle_after_extension": _idle(
+    "idle_cause_open": _idle_case(1, {"agreed_start": _FIRST}, "1-2", None, {}),
+    "idle_seized": _idle_case(0.5, {"agreed_start": _FIRST}, "1-2", None, _SEIZED),
+    "idle_by_handover": _idle_case(1, {"handover_date": (732, 1096)}, "1-2", 0.2, _HOLDER),
+    "idle_after_extension": _idle_case(
         # An extension lasts a year at most.
         1,
         {"agreed_start": (600, 730), "extended_start": (366, 450)},
@@ -100,8 +100,8 @@ CASES: Final[dict[str, Case]] = {
         0.2,
         _HOLDER,
     ),
-    "idle_recognised": _idle(1, {"agreed_start": _FIRST}, "1-2", 0.2, _LETTER),
-    "idle_fee_paid": _idle(
+    "idle_recognised": _idle_case(1, {"agreed_start": _FIRST}, "1-2", 0.2, _LETTER),
+    "idle_fee_paid": _idle_case(
         0.5, {"agreed_start": (732, 1000), "disposal_date": (30, 300)}, ">=2", 0.0, _PAID
     ),
     "fee_paid": Case(
@@ -116,8 +116,8 @@ CASES: Final[dict[str, Case]] = {
     "suspended": Case(
         2, {**_STARTED, "suspended_since": (1, 365)}, "suspended", {}, (0.1, 0.1), "suspended"
     ),
-    "idle_by_area": _paused(1, 0.3, 0.8),
-    "idle_by_money": _paused(1, 0.9, 0.2),
+    "idle_by_area": _paused_case(1, 0.3, 0.8),
+    "idle_by_money": _paused_case(1, 0.9, 0.2),
     "at_the_limits": Case(
         0.5,
         {**_STARTED, "suspended_since": _FIRST, "agreed_completion": (-900, -1)},

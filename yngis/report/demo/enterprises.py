@@ -95,8 +95,8 @@ def demo_enterprises(
     land = counties.to_crs(PROVINCE_ALBERS).geometry.union_all().buffer(-_INSIDE_M)
     shapely.prepare(land)
     centres = zones.to_crs(PROVINCE_ALBERS).geometry
-    pool = _pool(random, land, centres)
-    discs = _discs(random, land, pool)
+    pool = _site_pool(random, land, centres)
+    discs = _disc_sites(random, land, pool)
     sites = random.permutation(np.vstack((pool, discs[_PLANTED:])))
     # By lot first, so that what keeps apart does not thin out what is left to choose from.
     by_lot, rest = sites[:_PLANTED], sites[_PLANTED:]
@@ -106,7 +106,7 @@ def demo_enterprises(
     industry = [LOCALISED] * _PLANTED + [RANDOM] * _PLANTED + [DISPERSED] * len(spread)
     industry += list(random.choice(others, len(left)))
     places = np.vstack((discs[:_PLANTED], by_lot, rest[spread], left))
-    table = _table(random, industry, places)
+    table = _enterprise_table(random, industry, places)
     wrong, suspicious = _wrong_rows(table)
     return DemoEnterprises(
         table=pd.concat((table, wrong), ignore_index=True),
@@ -117,7 +117,9 @@ def demo_enterprises(
     )
 
 
-def _pool(random: np.random.Generator, land: shapely.Geometry, zones: gpd.GeoSeries) -> np.ndarray:
+def _site_pool(
+    random: np.random.Generator, land: shapely.Geometry, zones: gpd.GeoSeries
+) -> np.ndarray:
     """Sites around zones, inside them, and over the country, two to one to one."""
     middle = np.column_stack((zones.centroid.x, zones.centroid.y))
     home = random.integers(0, len(zones), 2 * _POOL)
@@ -131,7 +133,9 @@ def _pool(random: np.random.Generator, land: shapely.Geometry, zones: gpd.GeoSer
     return np.vstack([part[shapely.contains_xy(land, part)][:count] for part, count in parts])
 
 
-def _discs(random: np.random.Generator, land: shapely.Geometry, pool: np.ndarray) -> np.ndarray:
+def _disc_sites(
+    random: np.random.Generator, land: shapely.Geometry, pool: np.ndarray
+) -> np.ndarray:
     """Sites in three discs far from one another, the localised industry's first."""
     middle = pool[_keeping_apart(random.permutation(pool), _CENTRES, _CENTRES_APART_M)]
     count = 2 * _PLANTED
@@ -157,7 +161,9 @@ def _keeping_apart(sites: np.ndarray, count: int, apart: float = _APART_M) -> np
     return np.array(kept)
 
 
-def _table(random: np.random.Generator, industry: list[str], places: np.ndarray) -> pd.DataFrame:
+def _enterprise_table(
+    random: np.random.Generator, industry: list[str], places: np.ndarray
+) -> pd.DataFrame:
     """Write the enterprises as a bureau would, in GCJ-02."""
     points = gpd.GeoSeries(shapely.points(places), crs=PROVINCE_ALBERS).to_crs(CGCS2000)
     degrees = np.column_stack((points.x, points.y))

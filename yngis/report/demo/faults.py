@@ -22,7 +22,7 @@ _METRES_PER_DEGREE: Final = 110_900.0
 _WEST: Final = np.array([15.0, 0.0])
 
 
-def drifted(shapes: Shapes) -> Shapes:
+def drift_fields(shapes: Shapes) -> Shapes:
     """
     Take a strip off the south of each field, as two surveys that differ by a hand's width.
 
@@ -43,7 +43,7 @@ def drifted(shapes: Shapes) -> Shapes:
     return found
 
 
-def _put(column: str, value: str | None) -> Break:
+def _put_value(column: str, value: str | None) -> Break:
     def change(supply: pd.DataFrame, _: Shapes, rows: Rows) -> None:
         cells = supply[column].to_numpy(dtype=object, copy=True)
         cells[rows] = value
@@ -52,7 +52,7 @@ def _put(column: str, value: str | None) -> Break:
     return change
 
 
-def _times(column: str, factor: float) -> Break:
+def _multiply_value(column: str, factor: float) -> Break:
     def change(supply: pd.DataFrame, _: Shapes, rows: Rows) -> None:
         cells = supply[column].to_numpy(dtype=np.float64, copy=True)
         cells[rows] *= factor
@@ -68,31 +68,31 @@ def _swap_days(supply: pd.DataFrame, _: Shapes, rows: Rows) -> None:
     supply["actual_start"], supply["actual_completion"] = start, end
 
 
-def _bow(_: pd.DataFrame, shapes: Shapes, rows: Rows) -> None:
+def _tie_bow(_: pd.DataFrame, shapes: Shapes, rows: Rows) -> None:
     west, south, east, north = shapely.bounds(shapes[rows]).T
     corners: Any = [[west, south], [east, north], [east, south], [west, north], [west, south]]
     shapes[rows] = shapely.polygons(np.moveaxis(np.array(corners), 2, 0))
 
 
-def _move(_: pd.DataFrame, shapes: Shapes, rows: Rows) -> None:
+def _move_shape(_: pd.DataFrame, shapes: Shapes, rows: Rows) -> None:
     shapes[rows] = shapely.transform(shapes[rows], lambda points: points - _WEST)
 
 
-def _drop(_: pd.DataFrame, shapes: Shapes, rows: Rows) -> None:
+def _drop_shape(_: pd.DataFrame, shapes: Shapes, rows: Rows) -> None:
     shapes[rows] = None
 
 
 BREAK: Final[dict[str, Break]] = {
     "order_wrong": _swap_days,
-    "date_impossible": _put("agreed_completion", "2023-02-30"),
-    "area_differs": _times("area_m2", 15.0),
-    "area_not_positive": _times("area_m2", 0.0),
-    "code_unknown": _put("use_code", "0699"),
-    "code_padded": _put("use_code", "601"),
-    "number_negative": _times("price_wan", -1.0),
-    "geometry_invalid": _bow,
-    "outside_province": _move,
-    "polygon_missing": _drop,
-    "contract_missing": _put("contract_no", None),
+    "date_impossible": _put_value("agreed_completion", "2023-02-30"),
+    "area_differs": _multiply_value("area_m2", 15.0),
+    "area_not_positive": _multiply_value("area_m2", 0.0),
+    "code_unknown": _put_value("use_code", "0699"),
+    "code_padded": _put_value("use_code", "601"),
+    "number_negative": _multiply_value("price_wan", -1.0),
+    "geometry_invalid": _tie_bow,
+    "outside_province": _move_shape,
+    "polygon_missing": _drop_shape,
+    "contract_missing": _put_value("contract_no", None),
 }
 """What breaks each rule."""

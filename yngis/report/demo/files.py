@@ -12,7 +12,7 @@ import pyogrio
 
 from yngis.catalogue.io.write import write_geopackage, write_text
 from yngis.report.book import new_book
-from yngis.report.csv_writer import write_table
+from yngis.report.csv_writer import write_csv_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,27 +108,27 @@ def write_files(made: Demonstration, folder: Path) -> dict[str, Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     files = {"readme": write_text(folder / "README.txt", README)}
-    chinese = _renamed(made.supply, {name: both[0] for name, both in _SUPPLY.items()})
+    chinese = _rename_columns(made.supply, {name: both[0] for name, both in _SUPPLY.items()})
     files["supply"] = write_geopackage(
         folder / "供应.gpkg", {"供应宗地": chinese}, titles={"供应宗地": "供应宗地（演示数据）"}
     )
-    pinyin = _renamed(made.supply, {name: both[1] for name, both in _SUPPLY.items()})
-    files["supply_shapefile"] = _shapefile(pinyin, folder / "供应_GBK.shp")
+    pinyin = _rename_columns(made.supply, {name: both[1] for name, both in _SUPPLY.items()})
+    files["supply_shapefile"] = _write_demo_shapefile(pinyin, folder / "供应_GBK.shp")
     if "w" in pyogrio.list_drivers().get("OpenFileGDB", ""):
-        files["supply_gdb"] = _geodatabase(chinese, folder / "供应.gdb")
+        files["supply_gdb"] = _write_demo_geodatabase(chinese, folder / "供应.gdb")
     if len(made.supply) <= _MOST_SHEET_ROWS:
-        files["supply_excel"] = _workbook(made.supply, folder / "供应台账.xlsx")
-    approvals = _renamed(made.approvals, _APPROVALS)
+        files["supply_excel"] = _write_demo_workbook(made.supply, folder / "供应台账.xlsx")
+    approvals = _rename_columns(made.approvals, _APPROVALS)
     files["approvals"] = write_geopackage(folder / "批准.gpkg", {"批准用地": approvals})
     parcels = made.parcels.rename(columns=_PARCELS)
     files["parcels"] = write_geopackage(folder / "国土调查.gpkg", {"DLTB": parcels})
     for name, table in (("truth", made.truth), ("truth_approvals", made.truth_approvals)):
         files[name] = folder / f"{name}.csv"
-        write_table(files[name], table)
+        write_csv_rows(files[name], table)
     return files
 
 
-def _renamed(layer: gpd.GeoDataFrame, headers: dict[str, str]) -> gpd.GeoDataFrame:
+def _rename_columns(layer: gpd.GeoDataFrame, headers: dict[str, str]) -> gpd.GeoDataFrame:
     """Layer under a bureau's headers: hectares, and days as text."""
     table = layer[[*headers, "geometry"]].copy()
     for name in headers:
@@ -152,20 +152,20 @@ def _day_or_text(value: Any) -> str | None:  # noqa: ANN401
     return value if isinstance(value, str) else str(pd.Timestamp(value).date())
 
 
-def _shapefile(layer: gpd.GeoDataFrame, path: Path) -> Path:
+def _write_demo_shapefile(layer: gpd.GeoDataFrame, path: Path) -> Path:
     pyogrio.write_dataframe(layer, path, driver="ESRI Shapefile", encoding="GB18030")
     path.with_suffix(".cpg").unlink(missing_ok=True)
     return path
 
 
-def _geodatabase(layer: gpd.GeoDataFrame, path: Path) -> Path:
+def _write_demo_geodatabase(layer: gpd.GeoDataFrame, path: Path) -> Path:
     if path.exists():
         shutil.rmtree(path)
     pyogrio.write_dataframe(layer, path, layer="供应宗地", driver="OpenFileGDB")
     return path
 
 
-def _workbook(supply: gpd.GeoDataFrame, path: Path) -> Path:
+def _write_demo_workbook(supply: gpd.GeoDataFrame, path: Path) -> Path:
     """Write a workbook as it is kept by hand: titles, merged headers, totals, mixed cells."""
     with new_book(path) as book:
         book.add_worksheet("填表说明").write_string(0, 0, "演示数据：一、本表由各开发区填报")
@@ -174,13 +174,13 @@ def _workbook(supply: gpd.GeoDataFrame, path: Path) -> Path:
         middle = book.add_format({"align": "center", "border": 1})
         sheet.merge_range(0, 0, 0, len(columns) - 1, "开发区供应土地台账（演示数据）", middle)
         sheet.write_string(1, 0, "单位：公顷、万元")
-        _headers(sheet, columns, middle)
+        _write_two_line_headers(sheet, columns, middle)
         row, subtotal, total = 4, 0.0, 0.0
         stamp = book.add_format({"num_format": "yyyy-mm-dd"})
         for at, record in enumerate(supply.drop(columns="geometry").to_dict("records")):
             sheet.write_number(row, 0, at + 1)
             for place, name in enumerate(_SUPPLY, start=1):
-                _cell(sheet, row, place, _as_cell(name, record[name], at), stamp)
+                _write_demo_cell(sheet, row, place, _as_cell(name, record[name], at), stamp)
             area = float(record["area_m2"]) / 1e4
             subtotal, total, row = subtotal + area, total + area, row + 1
             if at % 500 == 499:  # noqa: PLR2004 - a page of the ledger
@@ -193,7 +193,7 @@ def _workbook(supply: gpd.GeoDataFrame, path: Path) -> Path:
     return path
 
 
-def _headers(sheet: Any, columns: list[str], style: Any) -> None:  # noqa: ANN401
+def _write_two_line_headers(sheet: Any, columns: list[str], style: Any) -> None:  # noqa: ANN401
     """Headers on two lines, the upper one merged over its group."""
     grouped = {name: group for group in _GROUPS for name in group[1]}
     for place, name in enumerate(columns):
@@ -226,7 +226,7 @@ def _as_cell(name: str, value: Any, at: int) -> Any:  # noqa: ANN401
     return value
 
 
-def _cell(sheet: Any, row: int, place: int, value: Any, stamp: Any) -> None:  # noqa: ANN401
+def _write_demo_cell(sheet: Any, row: int, place: int, value: Any, stamp: Any) -> None:  # noqa: ANN401
     if value is None:
         return
     if isinstance(value, str):

@@ -61,7 +61,7 @@ class Land(NamedTuple):
     earlier: NDArray[np.int64]
 
 
-def lay_out(zones: gpd.GeoDataFrame, records: int, random: np.random.Generator) -> Land:
+def lay_out_fields(zones: gpd.GeoDataFrame, records: int, random: np.random.Generator) -> Land:
     """
     Lay fields and approvals into the zones.
 
@@ -82,7 +82,7 @@ def lay_out(zones: gpd.GeoDataFrame, records: int, random: np.random.Generator) 
     shares = zones["area_ha"].to_numpy() / zones["area_ha"].sum()
     wanted = np.maximum(np.ceil(records * shares * _FIELDS_PER_RECORD * _SPARE), 2 * _BLOCK**2)
     parts = [
-        _fields(shape, int(count))
+        _zone_fields(shape, int(count))
         for shape, count in zip(zones.geometry.array, wanted, strict=True)
     ]
     fields = np.concatenate([part[0] for part in parts])
@@ -98,10 +98,10 @@ def lay_out(zones: gpd.GeoDataFrame, records: int, random: np.random.Generator) 
         approvals[number] = shapely.union_all(fields[members])
     approval_zone = zone[order[starts[:-1]]]
     bare = Land(fields, zone, block, metres, approvals, approval_zone, *_NOTHING)
-    return _approve(bare, random)
+    return _approve_fields(bare, random)
 
 
-def _fields(shape: Any, wanted: int) -> tuple[Shapes, NDArray[np.int64], float]:  # noqa: ANN401
+def _zone_fields(shape: Any, wanted: int) -> tuple[Shapes, NDArray[np.int64], float]:  # noqa: ANN401
     """Fields of one zone: polygons, block numbers, side [m]."""
     crs = gauss_kruger(int(zone_number(shape.centroid.x)))
     plane = gpd.GeoSeries([shape], crs="EPSG:4490").to_crs(crs).iloc[0]
@@ -140,7 +140,7 @@ _NOTHING: Final = (
 )
 
 
-def _approve(bare: Land, random: np.random.Generator) -> Land:
+def _approve_fields(bare: Land, random: np.random.Generator) -> Land:
     """Date the approvals; withdraw some, approve some land twice, leave some unapproved."""
     approvals, approval_zone = bare.approvals, bare.approval_zone
     count = len(approvals)

@@ -24,7 +24,7 @@ _FEWEST: Final = 100
 _MOST: Final = 5_000_000
 
 
-def demo(
+def write_demo(
     folder: str | os.PathLike[str],
     *,
     seed: int = 0,
@@ -58,7 +58,7 @@ def demo(
         If the folder holds something else, or there are too few parcels for all that is planted, or
         more than can be made.
     """
-    _check(parcels)
+    _check_parcels(parcels)
     tick = progress or (lambda _stage, _done, _total: None)
     with replacing_folder(folder, PROGRAM) as fresh:
         tick("生成宗地 / making parcels", 0, None)
@@ -81,7 +81,7 @@ def demo(
     return {kind: Path(folder).absolute() / path.name for kind, path in files.items()}
 
 
-def _check(parcels: int) -> None:
+def _check_parcels(parcels: int) -> None:
     """Judge the number before anything is made."""
     if not _FEWEST <= parcels <= _MOST:
         raise LayerError(

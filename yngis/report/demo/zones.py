@@ -140,10 +140,10 @@ def demo_zone_table(seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
     table = table.round(4)
     table.insert(0, "zone", registry["name_zh"].to_numpy())
     table.insert(1, "level", registry["level"].to_numpy())
-    return _planted(table)
+    return _plant_faults(table)
 
 
-def _planted(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _plant_faults(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Plant one fault of each kind, each in a zone of its own."""
     rows: list[dict[str, str]] = []
 
@@ -188,7 +188,7 @@ def demo_stats(seed: int = 0) -> pd.DataFrame:
     registry = load("zone_registry").set_index("name_zh")
     generator = np.random.default_rng([seed, 6])
     growth = generator.normal(1.13, 0.05, size=len(table)).clip(0.98, 1.3)
-    size = _revenues(table, registry)
+    size = _base_revenues(table, registry)
     rows: list[dict[str, Any]] = []
     for since, year in enumerate(YEARS):
         revenue = size * growth**since
@@ -207,7 +207,7 @@ def demo_stats(seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame(rows).round(4).assign(数据说明=LABEL)
 
 
-def _revenues(table: pd.DataFrame, registry: pd.DataFrame) -> np.ndarray:
+def _base_revenues(table: pd.DataFrame, registry: pd.DataFrame) -> np.ndarray:
     """Revenue of 2020 [亿元]: a few very large zones, as at the end of 十三五."""
     order = table["revenue_wan"].rank(ascending=False, method="first").to_numpy()
     size = 2100.0 * order**-0.85
@@ -265,13 +265,13 @@ def write_demo_zones(folder: str | os.PathLike[str], seed: int = 0) -> list[Path
     home = Path(folder)
     table, planted = demo_zone_table(seed)
     return [
-        _write_sheet(home / "zones_table.xlsx", table),
+        _write_zone_sheet(home / "zones_table.xlsx", table),
         write_csv(home / "zone_stats.csv", demo_stats(seed), for_spreadsheet=True),
         write_csv(home / "zones_truth.csv", planted.assign(数据说明=LABEL), for_spreadsheet=True),
     ]
 
 
-def _write_sheet(path: Path, table: pd.DataFrame) -> Path:
+def _write_zone_sheet(path: Path, table: pd.DataFrame) -> Path:
     """Write a sheet with a title, the unit above the table, Chinese headers and totals."""
     headers = [_HEADERS.get(str(name), "") for name in table.columns]
     for place, name in enumerate(table.columns):

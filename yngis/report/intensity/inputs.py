@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from yngis.analysis.intensity.from_parcels import ZoneLand, filled, zone_land
+from yngis.analysis.intensity.from_parcels import ZoneLand, fill_from_layers, zone_land
 from yngis.analysis.intensity.potential import supply_history
 from yngis.analysis.quantities import canonical
 from yngis.catalogue import load, read_vector
 from yngis.catalogue.io.paths import local_path
-from yngis.catalogue.io.provenance import unchanged
+from yngis.catalogue.io.provenance import unchanged_files
 from yngis.errors import LayerError, Problem
 from yngis.plan.zones import with_user_zones
 from yngis.report.demo.zones import write_demo_zones
@@ -152,7 +152,7 @@ def read_intensity_inputs(
     Returns
     -------
     inputs
-        Ready for :func:`yngis.analysis.intensity.assessment.assess`.
+        Ready for :func:`yngis.analysis.intensity.assessment.assess_zones`.
 
     Raises
     ------
@@ -181,9 +181,9 @@ def read_intensity_inputs(
         )
     named = {} if zones_table is None else {"zones_table": zones_table}
     named |= files.files()
-    with unchanged({role: local_path(path) for role, path in named.items()}) as checksums:
+    with unchanged_files({role: local_path(path) for role, path in named.items()}) as checksums:
         read = None if zones_table is None else read_zone_table(zones_table, sheet)
-        land = None if files.parcels is None else _land(files)
+        land = None if files.parcels is None else _read_zone_land(files)
     if read is not None and read.table.empty:
         raise no_records(str(read.read.path), "开发区")
     described = {"zones_table": "" if read is None else read.read.described}
@@ -247,7 +247,7 @@ def _with_land(
                     mend="去掉分区列，或不给图斑 / leave out the parts, or the parcels",
                 )
             )
-        table, origin = filled(canonical(read.table), land)
+        table, origin = fill_from_layers(canonical(read.table), land)
         attributes = known.reindex(table.index)
         attributes.update(read.attributes)
         for name in ("zone_type", "best_grade"):
@@ -256,12 +256,12 @@ def _with_land(
         history = supply_history(read.table).reindex(table.index)
         frames["columns"] = read.read.columns
         notes = (*_read_notes(read), *notes)
-    frames["origins"] = _origins(table, origin)
+    frames["origins"] = _value_origins(table, origin)
     label = "" if read is None else read.read.label
     return IntensityInputs(table, attributes, history, frames, notes, tuple(files), label)
 
 
-def _origins(table: pd.DataFrame, origin: pd.DataFrame) -> pd.DataFrame:
+def _value_origins(table: pd.DataFrame, origin: pd.DataFrame) -> pd.DataFrame:
     rows = [
         {"zone": zone, "quantity": name, "value": table.loc[zone, name], "origin": source}
         for zone in table.index
@@ -271,7 +271,7 @@ def _origins(table: pd.DataFrame, origin: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["zone", "quantity", "value", "origin"])
 
 
-def _land(files: LayerFiles) -> ZoneLand:
+def _read_zone_land(files: LayerFiles) -> ZoneLand:
     shipped = load("zones")
     zones = shipped
     if files.zones is not None:

@@ -11,7 +11,7 @@ from yngis.analysis.intensity.joint import class_limits, joint_amounts, joint_ra
 from yngis.analysis.intensity.per_mu import LANDS, MEASURES, per_mu
 from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.cartography.thematic import Measure, ThematicMap
-from yngis.report.maps import marked
+from yngis.report.maps import mark_with_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ class _Shown(NamedTuple):
     falls: bool = False
 
 
-def map_names(found: Assessment) -> tuple[str, ...]:
+def intensity_map_names(found: Assessment) -> tuple[str, ...]:
     """Values that could be mapped, whether there are figures or not."""
     per_land = [_per_mu_name(name, land) for names in _PER_MU for name in names for land in LANDS]
     return ("score", "score_idle", *(each.name for each in found.scheme.indicators), *per_land)
@@ -86,16 +86,16 @@ def intensity_maps(
     scheme = _METHODS[found.choices.method]
     maps = []
     for shown in (
-        *_score(found, prefectures),
-        *_indicators(found, prefectures),
-        *_per_mu(found, prefectures),
+        *_score_maps(found, prefectures),
+        *_indicator_maps(found, prefectures),
+        *_per_mu_maps(found, prefectures),
     ):
-        maps += _two(shown, scheme, found.choices.count)
-    maps = [*_special(found, maps), *maps]
-    return [marked(drawn, label, source) for drawn in maps]
+        maps += _zone_and_prefecture_maps(shown, scheme, found.choices.count)
+    maps = [*_special_maps(found, maps), *maps]
+    return [mark_with_label(drawn, label, source) for drawn in maps]
 
 
-def _score(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
+def _score_maps(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
     scores = found.ranking["score"]
     means = scores.groupby(prefectures.reindex(scores.index).to_numpy()).mean()
     yield _Shown(
@@ -110,7 +110,7 @@ def _score(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
     )
 
 
-def _indicators(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
+def _indicator_maps(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
     rows = found.evidence
     own = pd.Series(rows["zone"].unique(), index=rows["zone"].unique())
     by_zone, by_prefecture = joint_rates(rows, own), joint_rates(rows, prefectures)
@@ -130,7 +130,7 @@ def _indicators(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
         )  # fmt: skip
 
 
-def _per_mu(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
+def _per_mu_maps(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
     """Output, value added and tax, by both denominators, each with its label."""
     amounts = found.amounts
     zones, _ = split_index(amounts.index)
@@ -142,7 +142,7 @@ def _per_mu(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
             if name is None or land not in amounts:
                 continue
             by_zone, by_prefecture = (
-                _values(per_mu(joint_amounts(amounts[[name, land]], groups)), land)
+                _mapped_values(per_mu(joint_amounts(amounts[[name, land]], groups)), land)
                 for groups in (own, prefectures)
             )
             (zh, en), (land_zh, land_en) = labels[name].split(" / "), label.split(" / ")
@@ -152,15 +152,17 @@ def _per_mu(found: Assessment, prefectures: pd.Series) -> Iterator[_Shown]:
             )  # fmt: skip
 
 
-def _values(rows: pd.DataFrame, land: str) -> pd.Series:
+def _mapped_values(rows: pd.DataFrame, land: str) -> pd.Series:
     return rows[rows["land"] == land].set_index("zone")["value"]
 
 
-def _sentence(text: str) -> str:
+def _sentence_text(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _two(shown: _Shown, scheme: Literal["quantiles", "jenks"], count: int) -> list[ThematicMap]:
+def _zone_and_prefecture_maps(
+    shown: _Shown, scheme: Literal["quantiles", "jenks"], count: int
+) -> list[ThematicMap]:
     """The map by zone and the map by prefecture, as far as there are values."""
     notes = (shown.note,) if shown.note else ()
     both: tuple[tuple[Literal["zones", "prefectures"], str, pd.Series, tuple[str, ...]], ...] = (
@@ -174,7 +176,9 @@ def _two(shown: _Shown, scheme: Literal["quantiles", "jenks"], count: int) -> li
             shown.zh,
             values,
             on=on,
-            title_en=_sentence(f"{shown.en}, {'by zone' if on == 'zones' else 'by prefecture'}"),
+            title_en=_sentence_text(
+                f"{shown.en}, {'by zone' if on == 'zones' else 'by prefecture'}"
+            ),
             unit=shown.unit,
             scheme=scheme,
             count=count,
@@ -186,7 +190,7 @@ def _two(shown: _Shown, scheme: Literal["quantiles", "jenks"], count: int) -> li
     ]
 
 
-def _special(found: Assessment, maps: list[ThematicMap]) -> list[ThematicMap]:
+def _special_maps(found: Assessment, maps: list[ThematicMap]) -> list[ThematicMap]:
     """Scores in the classes of the ranking, in panels, and against idle land."""
     at = next((place for place, drawn in enumerate(maps) if drawn.name == "score_zones"), None)
     if at is None:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from yngis.analysis.intensity.national_averages import national
+from yngis.analysis.intensity.national_averages import read_national_averages
 from yngis.analysis.intensity.ratios import formula
 from yngis.analysis.quantities import quantities
 from yngis.catalogue import load
 from yngis.report.intensity.tables import UNITS, item_names, type_names
-from yngis.report.page import PageTable, Section, cell, page_table, wide_table
-from yngis.report.svg import ACCENT, Interval, intervals, joined
+from yngis.report.page import PageTable, Section, cell_as_text, page_table, wide_table
+from yngis.report.svg import ACCENT, Interval, interval_chart, join_drawings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ _NOTES: Final = (
 )
 
 
-def sections(
+def intensity_sections(
     found: Assessment,
     frames: Mapping[str, pd.DataFrame],
     tables: Mapping[str, OutputTable],
@@ -61,19 +61,19 @@ def sections(
 ) -> list[Section]:
     """Lay out the report."""
     return [
-        _summary(found, frames, notes),
-        _ranking(found, frames["ranking"], tables["ranking"]),
+        _summary_section(found, frames, notes),
+        _ranking_section(found, frames["ranking"], tables["ranking"]),
         Section("分布图", (_NOTES,) if cards else (), cards),
-        _indicators(found, frames, tables["indicators"]),
-        _per_mu(frames, tables),
-        _potential(found, frames, tables),
-        _doubts(frames, tables),
-        _scheme(found, frames["scheme"], tables["scheme"]),
-        _reading(frames, tables),
+        _indicator_section(found, frames, tables["indicators"]),
+        _per_mu_section(frames, tables),
+        _potential_section(found, frames, tables),
+        _doubt_section(frames, tables),
+        _scheme_section(found, frames["scheme"], tables["scheme"]),
+        _reading_section(frames, tables),
     ]
 
 
-def _summary(
+def _summary_section(
     found: Assessment, frames: Mapping[str, pd.DataFrame], notes: tuple[str, ...]
 ) -> Section:
     ranking = frames["ranking"]
@@ -95,14 +95,14 @@ def _summary(
     return Section("概要", (*lines, *notes), warning="；".join(found.scheme.notes))
 
 
-def _ranking(found: Assessment, ranking: pd.DataFrame, table: OutputTable) -> Section:
+def _ranking_section(found: Assessment, ranking: pd.DataFrame, table: OutputTable) -> Section:
     short = _short_names(ranking["zone"])
     shown = [
         Interval(
             short[row["zone"]],
-            _number(row["rank_low"]),
-            _number(row["rank"]),
-            _number(row["rank_high"]),
+            _number_or_nan(row["rank_low"]),
+            _number_or_nan(row["rank"]),
+            _number_or_nan(row["rank_high"]),
             f"{row['score']:.1f} 分",
             ACCENT,
         )
@@ -126,8 +126,8 @@ def _interval_drawings(shown: list[Interval]) -> tuple[Markup, ...]:
     """Two halves side by side, on one axis: they fit a page."""
     half = math.ceil(len(shown) / 2)
     span = (1.0, float(len(shown)))
-    return joined(
-        intervals("各开发区名次与名次区间", part, "名次（1 为最好）", span=span)
+    return join_drawings(
+        interval_chart("各开发区名次与名次区间", part, "名次（1 为最好）", span=span)
         for part in (shown[:half], shown[half:])
     )
 
@@ -147,11 +147,11 @@ def _bounds_text(found: Assessment) -> str:
     return f"分级按{method}，各级下限（由高到低）：{bounds}。"
 
 
-def _number(value: object) -> float:
+def _number_or_nan(value: object) -> float:
     return math.nan if pd.isna(value) else float(value)  # type: ignore[call-overload,arg-type]
 
 
-def _indicators(
+def _indicator_section(
     found: Assessment, frames: Mapping[str, pd.DataFrame], table: OutputTable
 ) -> Section:
     # Twenty columns: short names keep the table on the sheet.
@@ -161,12 +161,14 @@ def _indicators(
     names = {each.name: each.zh for each in found.scheme.indicators}
     empty = [name for name in names if values[name].isna().all()]
     average: dict[str, object] = {"zone": "国家级开发区平均", "part": ""}
-    average |= {name: _average(found, name) for name in names}
+    average |= {name: _national_average(found, name) for name in names}
     whole = pd.concat([values, pd.DataFrame([average])[list(values.columns)]], ignore_index=True)
     shown = page_table(table, whole.drop(columns=empty))
     text = f"没有数据的指标：{'、'.join(names[name] for name in empty)}。" if empty else ""
     lines = [text, _AVERAGES] if text else [_AVERAGES]
-    return Section("指标值", tuple(lines), tables=(_limited(_marked(shown, doubts, names)),))
+    return Section(
+        "指标值", tuple(lines), tables=(_limit_rows(_mark_implausible(shown, doubts, names)),)
+    )
 
 
 def _short_names(zones: pd.Series) -> dict[str, str]:
@@ -175,12 +177,14 @@ def _short_names(zones: pd.Series) -> dict[str, str]:
     return {zone: short.get(zone, zone) for zone in zones}
 
 
-def _average(found: Assessment, indicator: str) -> float:
-    known = national().average(indicator, found.choices.year)
+def _national_average(found: Assessment, indicator: str) -> float:
+    known = read_national_averages().average(indicator, found.choices.year)
     return known[1] if known else math.nan
 
 
-def _marked(table: PageTable, implausible: pd.DataFrame, names: Mapping[str, str]) -> PageTable:
+def _mark_implausible(
+    table: PageTable, implausible: pd.DataFrame, names: Mapping[str, str]
+) -> PageTable:
     """Put a sign to the values that no zone can have."""
     if implausible.empty:
         return table
@@ -197,14 +201,16 @@ def _marked(table: PageTable, implausible: pd.DataFrame, names: Mapping[str, str
     return PageTable(table.caption, table.heads, rows, table.numeric, note)
 
 
-def _limited(table: PageTable) -> PageTable:
+def _limit_rows(table: PageTable) -> PageTable:
     if len(table.rows) <= _MOST:
         return table
     note = f"此处列前 {_MOST} 行，全部见工作簿。{table.note}"
     return PageTable(table.caption, table.heads, table.rows[:_MOST], table.numeric, note)
 
 
-def _per_mu(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]) -> Section:
+def _per_mu_section(
+    frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]
+) -> Section:
     rows = frames["per_mu"]
     if rows.empty:
         return Section("亩均")
@@ -214,11 +220,11 @@ def _per_mu(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable
     turned = frames["turned"]
     extra = [page_table(tables["turned"], turned, _TURNED)] if len(turned) else []
     if "league" in frames and len(frames["league"]):
-        extra.insert(0, _league(frames["league"], tables["league"]))
-    return Section("亩均", (_PER_MU,), tables=(_limited(table), *extra))
+        extra.insert(0, _league_table(frames["league"], tables["league"]))
+    return Section("亩均", (_PER_MU,), tables=(_limit_rows(table), *extra))
 
 
-def _league(rows: pd.DataFrame, table: OutputTable) -> PageTable:
+def _league_table(rows: pd.DataFrame, table: OutputTable) -> PageTable:
     """One line per zone, both denominators side by side."""
     by_land = {land: own.set_index("zone") for land, own in rows.groupby("land", sort=False)}
     once = rows.drop_duplicates("zone")
@@ -231,7 +237,7 @@ def _league(rows: pd.DataFrame, table: OutputTable) -> PageTable:
         row = [str(zone), str(group)]
         for own in by_land.values():
             row += [
-                cell(own.loc[zone, name], form)
+                cell_as_text(own.loc[zone, name], form)
                 for name, form in (("points", "number"), ("rank", "whole"), ("grade", "text"))
             ]
         cells.append(tuple(row))
@@ -239,7 +245,7 @@ def _league(rows: pd.DataFrame, table: OutputTable) -> PageTable:
     return PageTable(table.zh, tuple(heads), tuple(cells), numeric, table.note)
 
 
-def _potential(
+def _potential_section(
     found: Assessment, frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]
 ) -> Section:
     rows = frames["potential"]
@@ -251,12 +257,14 @@ def _potential(
     table = wide_table(shown, label, "hectares", "潜力（公顷）", tables["potential"].note)
     years = frames.get("years_of_supply", pd.DataFrame())
     extra = (page_table(tables["years_of_supply"], years),) if len(years) else ()
-    return Section("潜力与尚可供地年数", tables=(_limited(table), *extra))
+    return Section("潜力与尚可供地年数", tables=(_limit_rows(table), *extra))
 
 
-def _doubts(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]) -> Section:
+def _doubt_section(
+    frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]
+) -> Section:
     shown = [
-        _limited(page_table(tables[name], frames[name], columns))
+        _limit_rows(page_table(tables[name], frames[name], columns))
         for name, columns in _DOUBTS.items()
         if len(frames[name])
     ]
@@ -264,7 +272,7 @@ def _doubts(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable
     return Section("数据疑问", (text,), tables=tuple(shown))
 
 
-def _scheme(found: Assessment, rows: pd.DataFrame, table: OutputTable) -> Section:
+def _scheme_section(found: Assessment, rows: pd.DataFrame, table: OutputTable) -> Section:
     names = type_names(found.scheme)
     shown = rows.assign(
         zone_type=rows["zone_type"].map(names),
@@ -303,9 +311,11 @@ def _in_chinese(text: str) -> str:
     return _QUANTITY.sub(lambda found: quantities()[found[0]].zh, text)
 
 
-def _reading(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]) -> Section:
+def _reading_section(
+    frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]
+) -> Section:
     shown = [
-        _limited(page_table(tables[name], frames[name]))
+        _limit_rows(page_table(tables[name], frames[name]))
         for name in ("undecided", "columns", "origins")
         if name in frames and len(frames[name])
     ]

@@ -6,22 +6,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import yngis
-from yngis.analysis.intensity.assessment import Assessment, Choices, assess
+from yngis.analysis.intensity.assessment import Assessment, Choices, assess_zones
 from yngis.analysis.intensity.league import read_league
 from yngis.analysis.intensity.ratios import DEFAULT_SCHEME
 from yngis.analysis.intensity.scheme import read_scheme
 from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.catalogue import write_text
 from yngis.catalogue.io.folder import replacing_folder
-from yngis.catalogue.io.provenance import unchanged
-from yngis.report.intensity.maps import intensity_maps, map_names
-from yngis.report.intensity.page import sections
-from yngis.report.intensity.tables import output_tables, result_frames
-from yngis.report.maps import choose_maps, draw_maps
+from yngis.catalogue.io.provenance import unchanged_files
+from yngis.report.intensity.maps import intensity_map_names, intensity_maps
+from yngis.report.intensity.page import intensity_sections
+from yngis.report.intensity.tables import intensity_output_tables, result_frames
+from yngis.report.maps import choose_maps, draw_report_maps
 from yngis.report.option_bounds import YEARS, Bounds, refuse_out_of_bounds
-from yngis.report.page import render
+from yngis.report.page import render_page
 from yngis.report.run_record import write_run_record
-from yngis.report.workbook import write_tables, write_workbook
+from yngis.report.workbook import write_tables, write_tables_workbook
 
 if TYPE_CHECKING:
     import os
@@ -80,17 +80,17 @@ def write_intensity(
     SpecError
         If the scheme or the rules have faults.
     """
-    _check(choices or Choices())
+    _check_intensity_choices(choices or Choices())
     given = {"scheme": scheme, "league": league}
     own = {name: Path(each) for name, each in given.items() if each and Path(each).is_file()}
-    with unchanged(own) as checksums:
+    with unchanged_files(own) as checksums:
         judged = read_scheme(scheme)
         rules = None if league is None else read_league(league)
-    named = {"scheme": _named(scheme, judged.title_zh, checksums.get("scheme"))}
+    named = {"scheme": _named_rules(scheme, judged.title_zh, checksums.get("scheme"))}
     if rules is not None:
-        named["league"] = _named(str(league), rules.title_zh, checksums.get("league"))
+        named["league"] = _named_rules(str(league), rules.title_zh, checksums.get("league"))
     with replacing_folder(out, PROGRAM) as home:
-        found = assess(
+        found = assess_zones(
             inputs.table,
             judged,
             choices or Choices(),
@@ -98,15 +98,15 @@ def write_intensity(
             history=inputs.history,
             league=rules,
         )
-        chosen = _chosen_maps(found, inputs, maps)
+        chosen = _chosen_intensity_maps(found, inputs, maps)
         for name, content in inputs.beside:
             (home / name).write_bytes(content)
-        cards = () if maps is None else draw_maps(chosen, home, maps)
-        _write(home, found, inputs, named, title, cards=cards)
+        cards = () if maps is None else draw_report_maps(chosen, home, maps)
+        _write_intensity_files(home, found, inputs, named, title, cards=cards)
     return found
 
 
-def _check(choices: Choices) -> None:
+def _check_intensity_choices(choices: Choices) -> None:
     """Refuse what means nothing or would run for days, before anything is read."""
     refuse_out_of_bounds(
         {
@@ -119,7 +119,7 @@ def _check(choices: Choices) -> None:
     )
 
 
-def _chosen_maps(
+def _chosen_intensity_maps(
     found: Assessment, inputs: IntensityInputs, options: MapOptions | None
 ) -> list[ThematicMap]:
     """Judge the names before anything is written."""
@@ -130,10 +130,10 @@ def _chosen_maps(
     prefectures = prefectures[~prefectures.index.duplicated()]
     source = "、".join(each["name"] for each in inputs.files)
     drawn = intensity_maps(found, prefectures, inputs.label, source)
-    return choose_maps(drawn, options.names, map_names(found))
+    return choose_maps(drawn, options.names, intensity_map_names(found))
 
 
-def _write(
+def _write_intensity_files(
     home: Path,
     found: Assessment,
     inputs: IntensityInputs,
@@ -142,17 +142,17 @@ def _write(
     *,
     cards: tuple[Markup, ...],
 ) -> None:
-    tables = output_tables(found.scheme)
+    tables = intensity_output_tables(found.scheme)
     frames = result_frames(found, inputs.attributes) | inputs.frames
-    facts = _facts(found, inputs, named)
+    facts = _intensity_facts(found, inputs, named)
     write_tables(home / "tables", tables, frames)
-    write_workbook(home / "intensity.xlsx", tables, frames, [("标题", title), *facts])
+    write_tables_workbook(home / "intensity.xlsx", tables, frames, [("标题", title), *facts])
     by_name = {table.name: table for table in tables}
-    page = render(
+    page = render_page(
         title,
         found.scheme.title_zh,
         facts,
-        sections(found, frames, by_name, inputs.notes, cards),
+        intensity_sections(found, frames, by_name, inputs.notes, cards),
         {"工作簿 intensity.xlsx": "intensity.xlsx", "运行记录 run.json": "run.json"},
         label=inputs.label,
     )
@@ -177,13 +177,13 @@ def _write(
     )
 
 
-def _named(given: str | Path, title: str, sha256: str | None) -> dict[str, str]:
+def _named_rules(given: str | Path, title: str, sha256: str | None) -> dict[str, str]:
     """Name the rules of a run so that they can be found again."""
     name = str(given) if sha256 is None else Path(given).name
     return {"name": name, "title": title, "sha256": sha256 or "shipped"}
 
 
-def _facts(
+def _intensity_facts(
     found: Assessment, inputs: IntensityInputs, named: Mapping[str, Mapping[str, str]]
 ) -> list[tuple[str, str]]:
     files = "；".join(f"{each['name']}（{each['role']}）" for each in inputs.files)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from yngis.analysis.intensity.assessment import weighted_indicators
-from yngis.analysis.intensity.national_averages import national
+from yngis.analysis.intensity.national_averages import read_national_averages
 from yngis.analysis.intensity.per_mu import MEASURES
 from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.analysis.quantities import quantities
@@ -31,7 +31,7 @@ UNITS: Final = {"share": None, "ratio": None, "万元/ha": "万元/公顷", "人
 """Units of indicators as they are printed; a share is printed in per cent."""
 
 
-def output_tables(scheme: Scheme) -> tuple[OutputTable, ...]:
+def intensity_output_tables(scheme: Scheme) -> tuple[OutputTable, ...]:
     """Declare the tables, with the columns that depend on the scheme."""
     added = {
         "ranking": [
@@ -67,10 +67,10 @@ def result_frames(found: Assessment, attributes: pd.DataFrame) -> dict[str, pd.D
     scheme = found.scheme
     named = item_names(scheme)
     frames = {
-        "ranking": _ranking(found, attributes),
+        "ranking": _ranking_table(found, attributes),
         "indicators": _with_zone(found.indicators),
         "standardised": _with_zone(found.scores.standardised),
-        "evidence": _evidence(found),
+        "evidence": _evidence_table(found),
         "per_mu": found.per_mu,
         "turned": found.turned.assign(
             measure_label=found.turned["measure"].map({each.name: each.label for each in MEASURES})
@@ -116,7 +116,7 @@ def _with_zone(frame: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _ranking(found: Assessment, attributes: pd.DataFrame) -> pd.DataFrame:
+def _ranking_table(found: Assessment, attributes: pd.DataFrame) -> pd.DataFrame:
     zones, _ = split_index(attributes.index)
     once = attributes.set_axis(zones)
     once = once[~once.index.duplicated()]
@@ -131,9 +131,9 @@ def _ranking(found: Assessment, attributes: pd.DataFrame) -> pd.DataFrame:
     return table.rename_axis("zone").reset_index()
 
 
-def _evidence(found: Assessment) -> pd.DataFrame:
+def _evidence_table(found: Assessment) -> pd.DataFrame:
     averages = {
-        indicator.name: national().average(indicator.name, found.choices.year)
+        indicator.name: read_national_averages().average(indicator.name, found.choices.year)
         or (math.nan, math.nan)
         for indicator in found.scheme.indicators
     }

@@ -10,7 +10,7 @@ import pandas as pd
 from yngis.analysis.targets import VERDICTS
 from yngis.cartography.mapspec import ValueClass
 from yngis.cartography.thematic import ThematicMap
-from yngis.report.maps import marked
+from yngis.report.maps import mark_with_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ _LEVELS: Final = ("_national", "_provincial")
 _PERCENT: Final = 100.0
 
 
-def map_names(zone_checks: pd.DataFrame) -> tuple[str, ...]:
+def target_map_names(zone_checks: pd.DataFrame) -> tuple[str, ...]:
     """Values that could be mapped, whether there are figures or not."""
     checks = dict.fromkeys(_check_names(zone_checks))
     return ("revenue", "required_growth", *checks)
@@ -62,14 +62,14 @@ def targets_maps(
         ``NAME_zones`` and ``NAME_prefectures``, and ``revenue_regions`` (three panels on paper).
     """
     maps = [
-        *_revenue(frames["growth"], prefectures, year),
-        *_growth(frames["growth"]),
-        *_checks(frames["zone_checks"], prefectures),
+        *_revenue_maps(frames["growth"], prefectures, year),
+        *_growth_maps(frames["growth"]),
+        *_check_maps(frames["zone_checks"], prefectures),
     ]
-    return [marked(drawn, label, source) for drawn in maps]
+    return [mark_with_label(drawn, label, source) for drawn in maps]
 
 
-def _revenue(growth: pd.DataFrame, prefectures: pd.Series, year: int) -> Iterator[ThematicMap]:
+def _revenue_maps(growth: pd.DataFrame, prefectures: pd.Series, year: int) -> Iterator[ThematicMap]:
     if growth.empty or growth["revenue"].isna().all():
         return
     values = growth.set_index("zone")["revenue"]
@@ -90,7 +90,7 @@ def _revenue(growth: pd.DataFrame, prefectures: pd.Series, year: int) -> Iterato
     )  # fmt: skip
 
 
-def _growth(growth: pd.DataFrame) -> Iterator[ThematicMap]:
+def _growth_maps(growth: pd.DataFrame) -> Iterator[ThematicMap]:
     if growth.empty or growth["pace_required"].isna().all():
         return
     yield ThematicMap(
@@ -105,18 +105,18 @@ def _growth(growth: pd.DataFrame) -> Iterator[ThematicMap]:
 def _check_names(rows: pd.DataFrame) -> list[str]:
     """One name for what is asked of national and of provincial zones alike."""
     return [
-        f"{_together(str(each))}_{reading}" if reading != "each" else _together(str(each))
+        f"{_joint_title(str(each))}_{reading}" if reading != "each" else _joint_title(str(each))
         for each, reading in zip(rows["id"], rows["reading"], strict=True)
     ]
 
 
-def _together(target: str) -> str:
+def _joint_title(target: str) -> str:
     for level in _LEVELS:
         target = target.removesuffix(level)
     return target
 
 
-def _checks(rows: pd.DataFrame, prefectures: pd.Series) -> Iterator[ThematicMap]:
+def _check_maps(rows: pd.DataFrame, prefectures: pd.Series) -> Iterator[ThematicMap]:
     """Verdicts by zone, and the share of the zones of a prefecture that meet the target."""
     for name, own in rows.groupby(pd.Series(_check_names(rows), index=rows.index), sort=False):
         verdicts = own.set_index("zone")["verdict"].replace("no_data", None)

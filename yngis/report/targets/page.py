@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from yngis.analysis.targets import BASE_YEAR, HORIZON, PACE, VERDICTS, expected_value
-from yngis.report.page import PageTable, Section, cell, page_table
-from yngis.report.svg import ACCENT, QUIET, Track, joined, tracks
+from yngis.report.page import PageTable, Section, cell_as_text, page_table
+from yngis.report.svg import ACCENT, QUIET, Track, join_drawings, track_chart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,7 @@ _UNNAMED: Final = (
 )
 
 
-def sections(
+def target_sections(
     panel: Panel,
     frames: Mapping[str, pd.DataFrame],
     tables: Mapping[str, OutputTable],
@@ -45,21 +45,21 @@ def sections(
 ) -> list[Section]:
     """Lay out the report."""
     return [
-        _summary(frames, tables, *years),
-        _growth(panel, frames, tables, *years),
+        _target_summary_section(frames, tables, *years),
+        _growth_section(panel, frames, tables, *years),
         Section("分布图", (_MAPS,) if cards else (), cards),
-        _zones(frames),
-        _checks(frames, tables),
-        _missing(frames, tables),
+        _zone_target_section(frames),
+        _check_section(frames, tables),
+        _missing_section(frames, tables),
         Section("数据识别", tables=(page_table(tables["columns"], frames["columns"]),)),
     ]
 
 
-def _signed(frame: pd.DataFrame) -> pd.DataFrame:
+def _signed_frame(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(verdict=frame["verdict"].map(SIGNS))
 
 
-def _summary(
+def _target_summary_section(
     frames: Mapping[str, pd.DataFrame],
     tables: Mapping[str, OutputTable],
     year: int,
@@ -75,7 +75,7 @@ def _summary(
     inferred = f"规划没有印任何基期，此处推定为 {base_year} 年"
     if base_year == BASE_YEAR:
         inferred += "（规划期 2021—2025 年的上一年）"
-    shown = _signed(summary)
+    shown = _signed_frame(summary)
     columns = ["target_zh", "verdict", "readings", "agree", "plan_ref"]
     return Section(
         "总表",
@@ -85,7 +85,7 @@ def _summary(
     )
 
 
-def _growth(
+def _growth_section(
     panel: Panel,
     frames: Mapping[str, pd.DataFrame],
     tables: Mapping[str, OutputTable],
@@ -105,7 +105,7 @@ def _growth(
             f"由 {year} 年到 {HORIZON} 年。虚线为从 {base_year} 年起匀速增长到目标的路径。",
             *_named_goals(frames["growth"]),
         ),
-        _tracks(panel, year, base_year),
+        _track_charts(panel, year, base_year),
         tuple(shown),
     )
 
@@ -120,7 +120,7 @@ def _named_goals(growth: pd.DataFrame) -> list[str]:
     ]
 
 
-def _tracks(panel: Panel, year: int, base_year: int) -> tuple[Markup, ...]:
+def _track_charts(panel: Panel, year: int, base_year: int) -> tuple[Markup, ...]:
     years = sorted({y for y in panel.zones.index.get_level_values("year") if y <= year})
     names = list(panel.registry.index)
     drawings = []
@@ -128,7 +128,7 @@ def _tracks(panel: Panel, year: int, base_year: int) -> tuple[Markup, ...]:
     sums = {y: float(v.sum()) / _WAN_PER_YI for y, v in whole.items() if not v.isna().any()}
     start = sums.get(base_year, math.nan)
     drawings.append(
-        _track(
+        _growth_track(
             "62 个开发区营业收入合计",
             sums,
             (start, start * (1 + PACE) ** (HORIZON - base_year)),
@@ -141,11 +141,11 @@ def _tracks(panel: Panel, year: int, base_year: int) -> tuple[Markup, ...]:
         }
         own = {y: value for y, value in own.items() if not math.isnan(value)}
         ends = (own.get(base_year, math.nan), 5000.0)
-        drawings.append(_track(f"{zone}营业收入", own, ends, base_year))
-    return joined(drawings)
+        drawings.append(_growth_track(f"{zone}营业收入", own, ends, base_year))
+    return join_drawings(drawings)
 
 
-def _track(
+def _growth_track(
     title: str, figures: Mapping[int, float], ends: tuple[float, float], base_year: int
 ) -> Markup:
     base, target = ends
@@ -158,10 +158,10 @@ def _track(
     lines = [Track("实际", ACCENT, tuple(sorted(figures.items())))]
     if not math.isnan(base):
         lines.append(Track("目标路径", QUIET, path, dashed=True))
-    return tracks(title, lines, "亿元")
+    return track_chart(title, lines, "亿元")
 
 
-def _zones(frames: Mapping[str, pd.DataFrame]) -> Section:
+def _zone_target_section(frames: Mapping[str, pd.DataFrame]) -> Section:
     """Targets that every zone has to meet, as tables."""
     rows = frames["zone_checks"]
     if rows.empty:
@@ -200,7 +200,7 @@ def _by_zone(rows: pd.DataFrame) -> PageTable:
     for zone, head, verdict, value in zip(
         known["zone"], heads, known["verdict"], known["value"], strict=True
     ):
-        told = f"{SIGNS[verdict].split()[0]} {cell(value, 'number')}"
+        told = f"{SIGNS[verdict].split()[0]} {cell_as_text(value, 'number')}"
         texts.setdefault(str(zone), {})[head] = told
     columns = list(dict.fromkeys(heads))
     cells = tuple((zone, *(own.get(head, "") for head in columns)) for zone, own in texts.items())
@@ -213,14 +213,18 @@ def _by_zone(rows: pd.DataFrame) -> PageTable:
     )
 
 
-def _checks(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]) -> Section:
+def _check_section(
+    frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]
+) -> Section:
     columns = ["target_zh", "reading_zh", "value", "target", "gap", "unit", "expected", "verdict"]
     columns += ["base_value", "base_year", "target_year", "zones_met", "zones", "note"]
-    shown = page_table(tables["checks"], _signed(frames["checks"]), columns)
+    shown = page_table(tables["checks"], _signed_frame(frames["checks"]), columns)
     return Section("逐项核对", tables=(shown,))
 
 
-def _missing(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]) -> Section:
+def _missing_section(
+    frames: Mapping[str, pd.DataFrame], tables: Mapping[str, OutputTable]
+) -> Section:
     rows = frames["missing"]
     if rows.empty:
         return Section("缺失数据", ("没有缺失。",))

@@ -28,19 +28,19 @@ from yngis.analysis.targets import (
 from yngis.catalogue import write_text
 from yngis.catalogue.io.folder import replacing_folder
 from yngis.catalogue.io.paths import local_path
-from yngis.catalogue.io.provenance import unchanged
+from yngis.catalogue.io.provenance import unchanged_files
 from yngis.errors import LayerError, Problem
-from yngis.plan import targets as plan_targets
+from yngis.plan import plan_targets
 from yngis.report.demo.zones import write_demo_zones
-from yngis.report.maps import choose_maps, draw_maps
+from yngis.report.maps import choose_maps, draw_report_maps
 from yngis.report.no_records import no_records
 from yngis.report.option_bounds import YEARS, Bounds, refuse_out_of_bounds
-from yngis.report.page import render
+from yngis.report.page import render_page
 from yngis.report.run_record import input_record, write_run_record
-from yngis.report.targets.maps import map_names, targets_maps
-from yngis.report.targets.page import sections
-from yngis.report.workbook import read_output_tables, write_tables, write_workbook
-from yngis.report.zone_table import ReadTable, read_table
+from yngis.report.targets.maps import target_map_names, targets_maps
+from yngis.report.targets.page import target_sections
+from yngis.report.workbook import read_output_tables, write_tables, write_tables_workbook
+from yngis.report.zone_table import ReadTable, read_amount_table
 
 if TYPE_CHECKING:
     import os
@@ -115,8 +115,8 @@ def read_target_inputs(stats: Name | None, *, sheet: str | None = None) -> Targe
                 mend="给出历年统计文件 / name a file of yearly figures",
             )
         )
-    with unchanged({"stats": local_path(stats)}) as checksums:
-        read = read_table(stats, sheet)
+    with unchanged_files({"stats": local_path(stats)}) as checksums:
+        read = read_amount_table(stats, sheet)
     if read.frame.empty:
         raise no_records(str(read.path), "统计数据")
     unused = [name for name in ("part", "zone_type", "best_grade") if name in read.frame]
@@ -178,16 +178,16 @@ def write_targets(
     year = panel.last_year() if year is None else year
     refuse_out_of_bounds({"--year": Bounds(year, *YEARS), "--base-year": Bounds(base_year, *YEARS)})
     own = {} if readings is None else {"readings": local_path(readings)}
-    with unchanged(own) as checksums:
+    with unchanged_files(own) as checksums:
         chosen = read_readings(readings, ids=table["id"], zones=panel.registry.index)
     with replacing_folder(out, PROGRAM) as home:
         found = check_targets(panel, table, year=year, base_year=base_year, readings=chosen)
-        frames = _frames(found, inputs, year, base_year)
-        chosen_maps = _chosen_maps(frames, inputs, year, maps)
+        frames = _target_frames(found, inputs, year, base_year)
+        chosen_maps = _chosen_target_maps(frames, inputs, year, maps)
         for name, content in inputs.beside:
             (home / name).write_bytes(content)
-        cards = () if maps is None else draw_maps(chosen_maps, home, maps)
-        _write(home, inputs, frames, title, (year, base_year), cards=cards)
+        cards = () if maps is None else draw_report_maps(chosen_maps, home, maps)
+        _write_target_files(home, inputs, frames, title, (year, base_year), cards=cards)
         described = inputs.read.described
         write_run_record(
             home,
@@ -204,7 +204,7 @@ def write_targets(
     return found
 
 
-def _chosen_maps(
+def _chosen_target_maps(
     frames: dict[str, pd.DataFrame], inputs: TargetInputs, year: int, options: MapOptions | None
 ) -> list[ThematicMap]:
     """Judge the names before anything is written."""
@@ -212,10 +212,10 @@ def _chosen_maps(
         return []
     prefectures = inputs.panel.registry["prefecture"]
     drawn = targets_maps(frames, prefectures, year, inputs.read.label, inputs.read.path.name)
-    return choose_maps(drawn, options.names, map_names(frames["zone_checks"]))
+    return choose_maps(drawn, options.names, target_map_names(frames["zone_checks"]))
 
 
-def _write(
+def _write_target_files(
     home: Path,
     inputs: TargetInputs,
     frames: dict[str, pd.DataFrame],
@@ -225,22 +225,22 @@ def _write(
     cards: tuple[Markup, ...],
 ) -> None:
     tables = read_output_tables(Path(__file__).with_name("targets.yml"))
-    facts = _facts(inputs, *years)
+    facts = _target_facts(inputs, *years)
     write_tables(home / "tables", tables, frames)
-    write_workbook(home / "targets.xlsx", tables, frames, [("标题", title), *facts])
+    write_tables_workbook(home / "targets.xlsx", tables, frames, [("标题", title), *facts])
     by_name = {each.name: each for each in tables}
-    page = render(
+    page = render_page(
         title,
         "《云南省“十四五”产业园区发展规划》数字指标",
         facts,
-        sections(inputs.panel, frames, by_name, years, cards),
+        target_sections(inputs.panel, frames, by_name, years, cards),
         {"工作簿 targets.xlsx": "targets.xlsx", "运行记录 run.json": "run.json"},
         label=inputs.read.label,
     )
     write_text(home / "report.html", page)
 
 
-def _frames(
+def _target_frames(
     found: TargetChecks, inputs: TargetInputs, year: int, base_year: int
 ) -> dict[str, pd.DataFrame]:
     names = found.summary.set_index("id")
@@ -266,13 +266,13 @@ def _frames(
         ),
         "growth": growth,
         "tiers": tier_table(growth, TIERS, HORIZON - year) if len(growth) else growth[:0],
-        "total": _total(inputs.panel, year, base_year),
+        "total": _total_growth(inputs.panel, year, base_year),
         "missing": missing,
         "columns": inputs.read.columns,
     }
 
 
-def _total(panel: Panel, year: int, base_year: int) -> pd.DataFrame:
+def _total_growth(panel: Panel, year: int, base_year: int) -> pd.DataFrame:
     """Growth that the sum of all zones still needs; empty where a zone has no figure."""
     zones = list(panel.registry.index)
     sums = [
@@ -296,7 +296,7 @@ def _total(panel: Panel, year: int, base_year: int) -> pd.DataFrame:
     )
 
 
-def _facts(inputs: TargetInputs, year: int, base_year: int) -> list[tuple[str, str]]:
+def _target_facts(inputs: TargetInputs, year: int, base_year: int) -> list[tuple[str, str]]:
     zones = inputs.panel.zones.index.get_level_values("zone").nunique()
     label = inputs.read.label
     return [

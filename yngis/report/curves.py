@@ -30,7 +30,7 @@ def curve_chart(curve: pd.DataFrame) -> Markup:
         return " ".join(reversed(pairs) if back else pairs)
 
     floor = _TOP + height
-    step = _step(longest / _TICKS)
+    step = _tick_step(longest / _TICKS)
     ticks = np.arange(0.0, longest + 1e-9, step)
     foot = "".join(
         f'<text x="{_LEFT + tick / longest * (_WIDTH - _LEFT - _RIGHT):.1f}" y="{_HEIGHT - 8}">'
@@ -48,7 +48,7 @@ def curve_chart(curve: pd.DataFrame) -> Markup:
     )
 
 
-def _step(wanted: float) -> float:
+def _tick_step(wanted: float) -> float:
     """Round a distance between ticks up to 1, 2, 2.5 or 5 times a power of ten."""
     power = 10.0 ** np.floor(np.log10(wanted))
     return float(next(power * factor for factor in _ROUND if power * factor >= wanted - 1e-9))

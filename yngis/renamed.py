@@ -1,0 +1,41 @@
+"""Former names of a package: for one version they lead to the new one, with a warning."""
+
+from __future__ import annotations
+
+import warnings
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def renamed_names(package: str, new_names: Mapping[str, str]) -> Callable[[str], Any]:
+    """
+    Make the ``__getattr__`` of a package whose public names have changed (改名).
+
+    Parameters
+    ----------
+    package
+        Its dotted name.
+    new_names
+        Present name by former name.
+
+    Returns
+    -------
+    getter
+        Gives what a former name now stands for, with a :class:`DeprecationWarning`; raises
+        :class:`AttributeError` for any other name.
+    """
+
+    def getter(name: str) -> Any:  # noqa: ANN401 - the module protocol returns what was asked for
+        if name not in new_names:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        warnings.warn(
+            f"{package}.{name} is now {package}.{new_names[name]}",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return getattr(import_module(package), new_names[name])
+
+    return getter
