@@ -13,10 +13,10 @@ import pytest
 from yngis.analysis.clustering.pipeline import Clustering, cluster
 from yngis.analysis.clustering.settings import Settings
 from yngis.catalogue import load
-from yngis.report.curves import curve_chart
 from yngis.report.clustering.page import report_page, value_text
 from yngis.report.clustering.run import write_pages
 from yngis.report.clustering.wording import SETTINGS
+from yngis.report.curves import curve_chart
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,9 +13,9 @@ from jinja2 import Environment
 
 import yngis
 from yngis.cartography.web.page import OfflineFigure, inline_style
-from yngis.report.curves import curve_chart
 from yngis.report.clustering.tables import cluster_output_tables
 from yngis.report.clustering.wording import METHOD, SETTINGS
+from yngis.report.curves import curve_chart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
