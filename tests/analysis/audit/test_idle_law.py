@@ -633,11 +633,11 @@ class TestRecognition:
         assert "已有认定书 昆自然资闲认〔2021〕3号" in recognised["evidence"]
         assert (
             "调查通知书"
-            not in found("2022-03-01", **DUE, finding_no="3", idle_cause="企业原因")["action"]
+            not in found("2022-03-01", **DUE, finding_no="3号", idle_cause="企业原因")["action"]
         )
 
     def test_gaps_in_the_record_do_not_undo_a_recognition(self) -> None:
-        row = found("2022-03-01", finding_no="3", idle_cause="企业原因", price_wan=10.0)
+        row = found("2022-03-01", finding_no="3号", idle_cause="企业原因", price_wan=10.0)
         assert row["finding"] == "suspected_idle"
         assert row["idle_class"] == ""
         assert pd.isna(row["fee_wan"])

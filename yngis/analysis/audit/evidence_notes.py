@@ -49,6 +49,8 @@ def further_notes(
     said = []
     if facts.recognised[row]:
         said.append(f"已有认定书 {facts.number[row]}")
+    elif facts.number_told[row]:
+        said.append(f"认定书编号栏记“{shorten_text(str(facts.number[row]))}”，不作已认定")
     if not facts.started[row]:
         said += _about_handover(facts, row)
         said += _about_extension(facts, rules, row)

@@ -182,6 +182,7 @@ def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: Rul
     marks = {
         "seized": facts.seized,
         "recognised": facts.recognised,
+        "letter_doubtful": facts.number_told & ~facts.recognised,
         "no_permit": unpermitted & (rules.start.permit != "ignore"),
         "late_handover": facts.late_handover & ~facts.started,
         "several_causes": np.array(["+" in cause for cause in facts.cause], dtype=bool),

@@ -13,6 +13,7 @@ import numpy as np
 
 from yngis.analysis.audit.causes import CauseReader
 from yngis.analysis.audit.dealings import Dealings, read_dealings
+from yngis.analysis.audit.letters import letters_in_force
 from yngis.analysis.audit.periods import NO_DAY, last_day
 from yngis.analysis.audit.record_columns import RecordColumns
 from yngis.analysis.audit.unread_days import DAY_COLUMNS, UNREAD, UnreadDays, read_unread_days
@@ -59,8 +60,10 @@ class Facts:
         Shares, NaN where unknown.
     cause, liable
         Code of the cause, and whether the holder answers for it: 1, 0, or -1 for undecided.
-    seized, recognised, number
-        Court seizure; whether a letter of recognition exists; its number.
+    seized, recognised
+        Court seizure; whether a letter of recognition is in force.
+    number_told, number
+        Whether anything stands where its number should, and what.
     dealings
         Disposals.
     price
@@ -97,6 +100,7 @@ class Facts:
     liable: NDArray[np.int8]
     seized: Truth
     recognised: Truth
+    number_told: Truth
     number: NDArray[np.object_]
     dealings: Dealings
     price: Numbers
@@ -174,7 +178,8 @@ def read_facts(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> Fa
         cause=cause,
         liable=liable,
         seized=column.truth("seized") | (cause == "judicial"),
-        recognised=column.present("finding_no"),
+        recognised=letters_in_force(column.texts("finding_no"), rules),
+        number_told=column.present("finding_no"),
         number=column.texts("finding_no"),
         dealings=dealings,
         price=column.numbers("price_wan"),

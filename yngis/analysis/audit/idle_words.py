@@ -43,6 +43,9 @@ class Grammar(Frozen):
         Marks that make the whole clause uncertain (是否, 或, 据称).
     partial, whole
         Marks that only part of the land is meant, and that all of it is.
+    no_letter
+        Words beside the number of a letter of recognition that say that it is denied, revoked or
+        still to come (已撤销, 待下发).
     denied, denied_after
         Marks directly before or behind a cause that say it is not the cause (非, 无关).
     """
@@ -59,6 +62,7 @@ class Grammar(Frozen):
     doubtful: Words
     partial: Words
     whole: Words
+    no_letter: Words
     denied: Words
     denied_after: Words
 

@@ -101,6 +101,7 @@ def finding_label(code: str, *, recognised: bool = False) -> str:
 FLAGS_ZH: Final = {
     "seized": "司法查封，只提示不判定",
     "recognised": "有认定书",
+    "letter_doubtful": "认定书编号栏所记不是有效的认定书编号，不作已认定",
     "no_permit": "有动工日期而无施工许可证",
     "late_handover": "交地晚于约定动工日期",
     "several_causes": "原因有多项",
