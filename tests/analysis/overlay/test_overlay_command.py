@@ -120,7 +120,7 @@ def test_stopped_half_way_it_leaves_nothing(files: tuple[Path, Path], tmp_path: 
     code = """
 import signal, time, typer
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background shell ignores it
-import yngis.analysis.overlay.tabulate as analysis
+import yngis.analysis.overlay.parcel_input as analysis
 from yngis.cli.overlay import overlay
 whole = analysis.read_part
 def slowly(part):

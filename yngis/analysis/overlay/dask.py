@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yngis
 from yngis.analysis.overlay.batch import divide_batch
+from yngis.analysis.overlay.parcel_input import refuse_nested_values
 from yngis.analysis.overlay.totals import Tally
 from yngis.catalogue.io.stream import read_part
 from yngis.errors import LayerError, Problem, SetupError
@@ -92,6 +93,7 @@ def tally_part(
     tally = Tally(len(divider.names))
     try:
         for batch in read_part(part):
+            refuse_nested_values(part.path, part.columns, batch.columns)
             divided = divide_batch(divider, batch.geometry, part.path, batch.first, outside=outside)
             tally.add(divided, batch.columns, part.path, batch.first)
     except LayerError as error:

@@ -8,9 +8,8 @@ it is and what it costs.
 from __future__ import annotations
 
 import warnings
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -20,31 +19,29 @@ from pyproj import CRS
 
 from yngis.analysis.overlay.batch import divide_batch
 from yngis.analysis.overlay.dask import connected, tally_on
+from yngis.analysis.overlay.parcel_input import (
+    PARCELS,
+    open_parcels,
+    refuse_nested_values,
+    refuse_taken_names,
+    require_geometry,
+)
 from yngis.analysis.overlay.prepared_zones import OUTSIDE, OVERLAP, make_divider
 from yngis.analysis.overlay.threads import each_batch
 from yngis.analysis.overlay.totals import Place, Tally
-from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.stream import (
-    BATCH_ROWS,
-    Batch,
-    Part,
-    Stream,
-    open_stream,
-    read_part,
-    wkb_array,
-)
 from yngis.catalogue.io.vector import read_vector
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from typing import TypeAlias
 
     from geopandas import GeoDataFrame
 
     from yngis.analysis.overlay.batch import Divided
     from yngis.analysis.overlay.prepared_zones import Divider
+    from yngis.catalogue.io.stream import Batch, Part
 
     Layer: TypeAlias = GeoDataFrame | str | os.PathLike[str]
 
@@ -58,9 +55,6 @@ __all__ = [
     "connected",
     "prepare_zones",
 ]
-
-_CLUSTER_ROWS: Final = 8 * BATCH_ROWS
-"""Rows of a part that one worker takes at a time, in formats without row groups."""
 
 
 @dataclass(slots=True)
@@ -192,7 +186,8 @@ def area_table(
     zones
         Polygons, or a path; they may overlap. Also what :func:`prepare_zones` made of them.
     by
-        Columns of the parcels to sum by, such as the land-use code.
+        Columns of the parcels to sum by, such as the land-use code; none may bear the name of a
+        column of the table, ``zone``, ``area_m2`` or ``parcels``, or hold lists.
     area
         ``"ellipsoidal"``, the area of record (DOMAIN 5.5), or ``"planar"`` for projected parcels.
     name
@@ -251,7 +246,8 @@ def area_table(
     {('甲', '0601'): 1.0, ('乙', '0601'): 1.0, ('乙', '0602'): 0.5, ('outside', '0602'): 0.5}
     """
     columns = [by] if isinstance(by, str) else list(by)
-    with _open_parcels(parcels, columns, layer, for_cluster=client is not None) as (stream, read):
+    refuse_taken_names("by", columns, ("zone", "area_m2", "parcels"))
+    with open_parcels(parcels, columns, layer, for_cluster=client is not None) as (stream, read):
         divider = _make_zone_divider(zones, stream.crs, area, name)
         parts, all_rows = stream.parts, stream.rows
         if not outside:
@@ -266,7 +262,8 @@ def area_table(
 
         def work(part: Part, batch: Batch) -> Tally:
             tally = Tally(len(divider.names))
-            where = part.path or _FRAME
+            where = part.path or PARCELS
+            refuse_nested_values(where, part.columns, batch.columns)
             divided = divide_batch(divider, batch.geometry, where, batch.first, outside=outside)
             tally.add(divided, batch.columns, part.path, batch.first)
             return tally
@@ -280,9 +277,6 @@ def area_table(
     if outside:
         return table
     return table[table.index.get_level_values("zone") != OUTSIDE]
-
-
-_FRAME: Final = "地块 / parcels"
 
 
 def apportion(
@@ -306,7 +300,8 @@ def apportion(
     zones
         Polygons, or a path; they may overlap. Also what :func:`prepare_zones` made of them.
     key
-        Column that names the parcels; if left out the frame's index, or the row in the file.
+        Column that names the parcels; if left out the frame's index, or the row in the file. It
+        may not be called ``zone``, ``area_m2`` or ``share``, as a column of the table is.
     area
         ``"ellipsoidal"`` or ``"planar"``.
     name
@@ -350,8 +345,9 @@ def apportion(
     {(0, '甲'): 0.75, (0, 'outside'): 0.25}
     """
     columns = [key] if key else []
+    refuse_taken_names("key", columns, ("zone", "area_m2", "share"))
     pieces: list[tuple[int, Batch, Divided]] = []
-    with _open_parcels(parcels, columns, layer, for_cluster=False) as (stream, read):
+    with open_parcels(parcels, columns, layer, for_cluster=False) as (stream, read):
         divider = _make_zone_divider(zones, stream.crs, area, name)
         total = Tally(len(divider.names))
         order = {part: number for number, part in enumerate(stream.parts)}
@@ -367,7 +363,7 @@ def apportion(
             return (
                 part,
                 batch,
-                divide_batch(divider, batch.geometry, part.path or _FRAME, batch.first),
+                divide_batch(divider, batch.geometry, part.path or PARCELS, batch.first),
             )
 
         each_batch(stream.parts, read, work, collect)
@@ -414,57 +410,12 @@ def _parcel_labels(
     return pd.RangeIndex(sum(len(divided.area) for _, _, divided in pieces))
 
 
-@contextmanager
-def _open_parcels(
-    parcels: Layer, columns: Sequence[str], layer: str | None, *, for_cluster: bool
-) -> Iterator[tuple[Stream, Callable[[Part], Iterator[Batch]]]]:
-    """Parcels as a stream, and what reads its parts."""
-    if not isinstance(parcels, gpd.GeoDataFrame):
-        part_rows = _CLUSTER_ROWS if for_cluster else None
-        with open_stream(parcels, columns, layer=layer, part_rows=part_rows) as stream:
-            yield stream, read_part
-        return
-    if for_cluster:
-        raise LayerError(
-            Problem(
-                where=_FRAME,
-                promised="路径，各机器都能看到 / a path that every machine can see",
-                found="内存中的表 / a frame in memory",
-                mend="先写成 GeoParquet，再给出路径 / write it as GeoParquet and give the path",
-            )
-        )
-    problems = [
-        Problem(
-            where=f"{_FRAME} · {name}",
-            promised="有这一列 / a column of this name",
-            found="没有 / none",
-            mend=did_you_mean(name, [str(column) for column in parcels.columns]),
-        )
-        for name in columns
-        if name not in parcels.columns
-    ]
-    if problems:
-        raise LayerError(problems)
-    frame = parcels
-    parts = tuple(
-        Part("", None, None, first, min(BATCH_ROWS, len(frame) - first), tuple(columns))
-        for first in range(0, len(frame), BATCH_ROWS)
-    )
-
-    def read(part: Part) -> Iterator[Batch]:
-        rows = slice(part.first, part.first + part.rows)
-        yield Batch(
-            wkb_array(frame.geometry.array[rows]),
-            [pa.array(frame[name].iloc[rows], from_pandas=True) for name in columns],
-            part.first,
-        )
-
-    yield Stream(frame.crs, parts), read
-
-
 def _zones_frame(zones: Layer) -> GeoDataFrame:
     """Zones as a frame."""
-    return zones if isinstance(zones, gpd.GeoDataFrame) else read_vector(zones)
+    if not isinstance(zones, pd.DataFrame):
+        return read_vector(zones)
+    require_geometry(zones, "开发区 / zones")
+    return zones
 
 
 def _map_bounds(divider: Divider) -> list[float]:
