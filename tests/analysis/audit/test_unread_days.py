@@ -107,7 +107,7 @@ def test_a_hand_over_that_cannot_be_read() -> None:
     assert "“分批交地”" in row["evidence"]
 
 
-@pytest.mark.parametrize("text", ["未交地", "尚未交付", "否"])
+@pytest.mark.parametrize("text", ["未交地", "尚未交付", "否", "未交", "拟于明年交地", "部分交地"])
 def test_land_that_was_not_handed_over_is_no_matter_for_a_fee(text: str) -> None:
     row = found(**DUE, handover_date_unread=text, as_of="2021-06-01")
     assert f"实际交地日期栏记“{text}”，可能属政府原因" in row["evidence"]

@@ -12,6 +12,7 @@ import pyogrio
 import pytest
 from shapely import box
 
+from yngis.analysis.audit.idle import judge_supply
 from yngis.catalogue.tables.table_set import open_table
 from yngis.errors import LayerError
 
@@ -340,3 +341,45 @@ def test_a_withdrawal_without_its_day_is_told(tmp_path: Path) -> None:
     frame, issues, _ = read(path, "approvals")
     assert frame["withdrawn_date"].notna().tolist() == [False, False, True, False]
     assert issues.loc[issues["rule"] == "withdrawal_undated", "row"].tolist() == [2, 3]
+
+
+# 未撤回, 不予撤回, 拟撤回 are no withdrawals; 有效期届满 is one.
+def test_a_withdrawal_that_is_denied_or_planned_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "批准文号,批准面积（公顷）,批准日期,撤回时间,撤回原因\n"
+        "云政土1号,1,2019-06-01,未撤回,\n云政土2号,1,2019-06-01,,不予撤回（省厅批复）\n"
+        "云政土3号,1,2019-06-01,拟撤回,\n云政土4号,1,2019-06-01,,有效期届满\n",
+        encoding="utf-8",
+    )
+    frame, issues, _ = read(path, "approvals")
+    assert frame["withdrawn_date"].isna().all()
+    assert issues.loc[issues["rule"] == "withdrawal_undated", "row"].tolist() == [5]
+    assert "date_unread" not in set(issues["rule"])
+
+
+def test_a_note_beside_the_number_of_an_approval_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "批准文号,批准面积（公顷）,批准日期\n"
+        "云政地〔2017〕5号（已撤回）,1,2017-06-01\n云政地〔2017〕6号,1,2017-06-01\n",
+        encoding="utf-8",
+    )
+    _, issues, _ = read(path, "approvals")
+    assert issues.loc[issues["rule"] == "approval_number_noted", "row"].tolist() == [2]
+
+
+# What the column of the hand-over says of the land decides: it is kept, and is no fault.
+def test_land_not_handed_over_is_kept_as_told(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(
+        "合同编号,面积(公顷),约定动工日期,实际交地日期\n"
+        "A1,1,2020-03-01,未交地\nA2,1,2020-03-01,未交付\nA3,1,2020-03-01,2019-03-01\n",
+        encoding="utf-8",
+    )
+    frame, issues, _ = read(path)
+    assert frame["handover_date_unread"].tolist()[:2] == ["未交地", "未交付"]
+    assert issues.empty
+    judged = judge_supply(frame.assign(idle_cause="企业原因", price_wan=100.0), "2025-12-31")
+    assert judged["recovery"].tolist() == [False, False, True]
+    assert "实际交地日期栏记“未交付”" in judged["evidence"][1]

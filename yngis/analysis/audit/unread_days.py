@@ -204,4 +204,7 @@ def _goes_on(said: Reading) -> bool:
 
 
 def _was_not_handed_over(said: Reading) -> bool:
-    return "handed_over" in said.negated or "not_started" in said.done
+    """Land that is to be handed over, or was in part or perhaps, was not by the record."""
+    if "handed_over" in {*said.not_done, *said.partial} or "not_started" in said.done:
+        return True
+    return said.understood and not said.done

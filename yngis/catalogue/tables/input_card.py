@@ -49,6 +49,8 @@ class InputColumn(_Frozen):
         Whether the table is of no use without it.
     absent
         Words in a column of days that say that it has not happened, so that no day is missing.
+    told
+        Such words that decide something: they are no fault, and are kept beside the days.
     happened
         Whether a day in it is one on which something was done, so that it cannot lie ahead.
     family, side
@@ -69,6 +71,7 @@ class InputColumn(_Frozen):
     en: Text
     required: bool = False
     absent: tuple[Text, ...] = ()
+    told: tuple[Text, ...] = ()
     happened: bool = False
     family: Name | None = None
     side: Literal["agreed", "extended", "actual"] | None = None
@@ -79,8 +82,8 @@ class InputColumn(_Frozen):
     def _is_consistent(self) -> Self:
         if self.unit != CARD_UNITS.get(self.kind):
             raise ValueError(f"unit 应为 / should be {CARD_UNITS.get(self.kind)}")
-        if (self.happened or self.absent) and self.kind != "day":
-            raise ValueError("happened、absent 只用于日期 / are for days only")
+        if (self.happened or self.absent or self.told) and self.kind != "day":
+            raise ValueError("happened、absent、told 只用于日期 / are for days only")
         if (self.family is None) != (self.side is None):
             raise ValueError("family 和 side 须同时给出 / go together")
         return self
@@ -138,11 +141,33 @@ class Undated(_Frozen):
         Code of the rule that tells of it.
     day, sign
         Column of the day, and of the text that says that it happened.
+    denied
+        Beginnings of a text in either column that say that it has not.
     """
 
     rule: Name
     day: Name
     sign: Name
+    denied: tuple[Text, ...] = ()
+
+
+class Noted(_Frozen):
+    """
+    A note beside a number that puts the record in doubt (编号旁注).
+
+    Attributes
+    ----------
+    rule
+        Code of the rule that tells of it.
+    column
+        Column of the number.
+    words
+        What the note may say.
+    """
+
+    rule: Name
+    column: Name
+    words: tuple[Text, ...]
 
 
 class Plausible(_Frozen):
@@ -197,6 +222,8 @@ class InputCard(_Frozen):
         What single quantities can hardly be.
     undated
         What may be recorded without its day.
+    noted
+        Notes beside numbers that put a record in doubt.
     """
 
     name: Name
@@ -212,6 +239,7 @@ class InputCard(_Frozen):
     parts: tuple[Part, ...] = ()
     plausible: tuple[Plausible, ...] = ()
     undated: tuple[Undated, ...] = ()
+    noted: tuple[Noted, ...] = ()
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -222,6 +250,7 @@ class InputCard(_Frozen):
         cited += [name for order in self.order for name in (order.before, order.after)]
         cited += [name for part in self.parts for name in (part.part, part.whole)]
         cited += [name for each in self.undated for name in (each.day, each.sign)]
+        cited += [each.column for each in self.noted]
         cited += [name for each in self.plausible for name in (each.of, each.per) if name]
         cited += [column.stands_for for column in self.columns if column.stands_for]
         if unknown := sorted(set(cited) - set(names)):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.tables.document_numbers import plain_number
 from yngis.catalogue.tables.typed import UNREAD
 
@@ -86,11 +87,24 @@ def _judge_undated(columns: Mapping[str, Any], card: InputCard, faults: Faults) 
     for each in card.undated:
         days = columns.get(each.day)
         texts = [columns.get(each.sign), columns.get(f"{each.day}{UNREAD}")]
-        told = [pd.notna(text) for text in texts if text is not None]
+        told = [_tells(text, each.denied) for text in texts if text is not None]
         if told:
             undated = np.logical_or.reduce(told)
             undated &= True if days is None else np.isnat(days)
             faults.flag(undated.nonzero()[0], each.sign, "", each.rule)
+    for noted in card.noted:
+        if noted.column in columns:
+            cells = columns[noted.column]
+            held = [pd.notna(cell) and any(w in str(cell) for w in noted.words) for cell in cells]
+            at = np.array(held, dtype=bool).nonzero()[0]
+            faults.flag(at, noted.column, cells, noted.rule)
+
+
+def _tells(texts: NDArray[np.object_], denied: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Tell which texts say that something happened: 不予撤回 and 未撤回 do not."""
+    return np.array(
+        [pd.notna(text) and not plain_text(text).startswith(denied) for text in texts], dtype=bool
+    )
 
 
 def _pair_texts(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.object_]:

@@ -114,6 +114,9 @@ def _read_days(
     broken = np.array([isinstance(each, Fault) for each in read], dtype=bool).nonzero()[0]
     for at in broken:
         fault = read[at]
+        if isinstance(cells[at], str) and plain_text(cells[at]) in column.told:
+            read[at], unread[at] = None, shown_cell(cells[at])
+            continue
         if fault.since is not None and latest is not None:
             open_ = np.datetime64(fault.since) <= latest < np.datetime64(fault.value)
             fault = Fault("date_undecided") if open_ else fault
