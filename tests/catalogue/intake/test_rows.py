@@ -449,3 +449,45 @@ def test_no_row_is_ever_lost(
     assert set(frame["row"]) & set(rejected["row"]) == set()
     assert set(issues["row"]) <= set(frame["row"])
     assert (frame["area_m2"].dropna() > 0).all()
+
+
+# 其中村 is a village; 其中:工业用地 is a part of a sum.
+def test_a_village_named_of_which_is_no_total(tmp_path: Path) -> None:
+    village = {**GOOD, "合同编号": "其中山2018-1", "土地使用权人": "其中村股份经济合作社"}
+    part = {**dict.fromkeys(GOOD, ""), "合同编号": "其中:工业用地", "面积(平方米)": "1000"}
+    frame, _, rejected = read(tmp_path / "s.csv", [village, part])
+    assert frame["contract_no"].tolist() == ["其中山2018-1"]
+    assert rejected["rule"].tolist() == ["total_row"]
+
+
+NAMELESS = "合同编号,土地使用权人,开发区,面积(亩),约定动工日期\nA1,甲,富民工业园区,3,2018-06-01\n"
+
+
+def test_a_parcel_without_number_and_area_is_a_record(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(NAMELESS + ",乙公司,富民工业园区,,2018-06-01\n", encoding="utf-8")
+    frame, issues, rejected = opened(path)
+    assert rejected["rule"].tolist() == []
+    assert frame["holder"].tolist() == ["甲", "乙公司"]
+    assert {"contract_missing", "area_unknown"} <= set(issues.loc[issues["row"] == 3, "rule"])
+
+
+def test_who_filled_in_the_form_is_no_record(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(NAMELESS + ",填表人：张三,审核：李四,,2018-06-01\n", encoding="utf-8")
+    assert opened(path)[2]["rule"].tolist() == ["note_row"]
+
+
+def test_latitude_before_longitude_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "s.geojson"
+    ring = [[25.0, 102.5], [25.0, 102.51], [25.01, 102.51], [25.01, 102.5], [25.0, 102.5]]
+    feature = {
+        "type": "Feature",
+        "properties": {"合同编号": "A1", "面积(亩)": 3},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    collection = {"type": "FeatureCollection", "features": [feature]}
+    path.write_text(json.dumps(collection, ensure_ascii=False), encoding="utf-8")
+    frame, issues, _ = opened(path)
+    assert issues["rule"].tolist() == ["axes_swapped"]
+    assert frame["area_m2"].tolist() == pytest.approx([2000.0])

@@ -184,7 +184,8 @@ def test_doubles_across_sources_are_told_and_counted_once(tmp_path: Path) -> Non
     assert "县.csv 第 2 行）" in rejected["meaning"].iloc[0]
     assert "县.csv 第 3 行，其他内容不同" in rejected["meaning"].iloc[1]
     assert issues[["source", "id", "rule"]].to_numpy().tolist() == [
-        ["市.csv", "CR-0003", "same_in_source"]
+        ["市.csv", "CR-0003", "same_in_source"],
+        ["县.csv", "CR-0003", "same_in_source"],
     ]
     assert "县.csv 第 4 行" in issues["value"].iloc[0]
     assert frame["id"].tolist() == ["CR-0001", "CR-0002", "CR-0003", "CR-0003", "CR-0004"]
@@ -283,3 +284,30 @@ def test_a_dictionary_of_fields_is_no_ledger(tmp_path: Path) -> None:
     assert [each.source for each in tables.left_out] == ["b.xlsx：数据字典"]
     with pytest.raises(LayerError, match="编号之外还有认得的列"):
         read(path, layers=("数据字典",))
+
+
+# Two counties number their contracts alike: the number and the area are the same, the land is not.
+def test_counties_that_number_alike_are_no_doubles(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    header = ["合同编号", "土地使用权人", "开发区", "面积（公顷）", "约定动工日期"]
+    first, second = book.active, book.create_sheet("安宁市")
+    first.title = "富民县"
+    first.append(header)
+    first.append(["2018-01", "甲", "富民工业园区", 2, "2019-03-01"])
+    first.append(["2018-02", "乙有限公司", "富民工业园区", 3, "2019-03-01"])
+    second.append(header)
+    second.append(["2018-01", "丙", "安宁产业园区", 2, "2020-03-01"])
+    second.append(["2018-02", "乙公司", "富民工业园区", 3, None])  # the same land again
+    path = tmp_path / "台账.xlsx"
+    book.save(path)
+    with open_tables(path, "supply", as_of="2025-12-31") as tables:
+        read = list(tables.records())
+        closing = tables.closing_issues()
+    assert [frame for each in read for frame in each.frame["holder"]] == ["甲", "乙有限公司", "丙"]
+    assert [rule for each in read for rule in each.rejected["rule"]] == ["duplicate_source"]
+    later = read[1].issues.query("rule == 'same_in_source'")
+    assert later["row"].tolist() == [2]
+    earlier = closing.query("rule == 'same_in_source'")
+    assert earlier[["row", "id"]].to_numpy().tolist() == [[2, "2018-01"]]
+    assert "安宁市" in earlier["value"].item()
+    assert "富民县" in earlier["source"].item()

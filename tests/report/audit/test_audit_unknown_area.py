@@ -69,3 +69,12 @@ def test_an_unknown_area_keeps_its_finding(folder: Path) -> None:
     assert ratios.loc[("zone", "not_used_rate"), "value"] == 1.0
     issues = pd.read_csv(folder / "out" / "issues.csv")
     assert issues.loc[issues["rule"] == "area_unknown", "row"].tolist() == [4, 5]
+
+
+def test_a_ledger_without_any_area_is_judged(folder: Path) -> None:
+    path = folder / "supply.csv"
+    pd.read_csv(path, dtype=str).assign(**{"供应面积(公顷)": ""}).to_csv(path, index=False)
+    result = audit(path, as_of="2025-12-31", out=folder / "out")
+    findings = pd.read_csv(folder / "out" / "supply_findings.csv")
+    assert findings["finding"].tolist() == ["suspected_idle"] * 6
+    assert any("另有 6 宗面积不详" in line for line in audit_summary_lines(result))

@@ -207,12 +207,15 @@ def read_polygons(geometry: Geometries, crs: pyproj.CRS, faults: Faults) -> Poly
     stored = to_storage(whole).geometry.to_numpy().copy()
     stored[lost] = None
     read = ~shapely.is_missing(stored)
+    swapped = read & _has_swapped_axes(stored)
+    _flag_off_earth(stored, read & ~swapped, faults)
+    faults.flag(swapped.nonzero()[0], "geometry", _bounds_texts(stored), "axes_swapped")
     stored[~_on_earth(stored)] = None
     # Projecting can bend what just touched into crossing; a zero width does no harm to areas.
     bent = (~shapely.is_missing(stored) & ~shapely.is_valid(stored)).nonzero()[0]
     for at in bent:
         stored[at] = mend_geometry(stored[at])
-    beyond = read & shapely.is_missing(stored)
+    beyond = read & shapely.is_missing(stored) & ~swapped
     faults.flag(beyond.nonzero()[0], "geometry", "", "geometry_invalid")
     area = rule_area(stored)
     _flag_outside(stored, faults)
@@ -233,6 +236,27 @@ def _on_earth(stored: Geometries) -> NDArray[np.bool_]:
     found: NDArray[np.bool_] = (west >= -180) & (east <= 180) & (south >= -90) & (north <= 90)  # noqa: PLR2004 - degrees
     found &= (east > west) & (north > south)
     return found
+
+
+def _has_swapped_axes(stored: Geometries) -> NDArray[np.bool_]:
+    """Whether latitude stands first: all of Yunnan lies east of 90°, where no latitude is."""
+    south, west, north, east = shapely.bounds(stored).T
+    found: NDArray[np.bool_] = (west >= EXTENT[0]) & (east <= EXTENT[2])
+    found &= (south >= EXTENT[1]) & (north <= EXTENT[3])
+    return found
+
+
+def _flag_off_earth(stored: Geometries, read: NDArray[np.bool_], faults: Faults) -> None:
+    """Tell polygons whose coordinates no place has: the CRS is to be checked, not the polygon."""
+    west, south, east, north = shapely.bounds(stored).T
+    off = read & ((west < -180) | (east > 180) | (south < -90) | (north > 90))  # noqa: PLR2004 - degrees
+    faults.flag(off.nonzero()[0], "geometry", _bounds_texts(stored), "outside_province")
+
+
+def _bounds_texts(stored: Geometries) -> Geometries:
+    texts = np.empty(len(stored), dtype=object)
+    texts[:] = [f"{x:.5f}, {y:.5f}" for x, y, _, _ in shapely.bounds(stored)]
+    return texts
 
 
 def _geometry_types(shapes: Geometries) -> Geometries:

@@ -1,4 +1,4 @@
-"""Rules between columns and between records: order of days, parts, areas, doubles (逻辑核对)."""
+"""Rules between columns: order of days, parts, areas (逻辑核对)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from yngis.catalogue.io.text import plain_text
-from yngis.catalogue.tables.document_numbers import plain_number
 from yngis.catalogue.tables.typed import UNREAD
 
 if TYPE_CHECKING:
@@ -27,8 +26,8 @@ STRETCHES: Final = frozenset(
 )
 """Rules of days that were read as the last day of a stretch of time."""
 _FEWEST: Final = 8  # records from which a median says something
-# Two areas that differ by less are the same number, rounded.
-_SAME_AREA_M2: Final = 1.0
+SAME_AREA_M2: Final = 1.0
+"""Largest difference of two areas that are the same number, rounded [m²]."""
 
 
 def judge_columns(
@@ -184,109 +183,8 @@ def settle_area(
     usable = np.where(bad, np.nan, written)
     has_polygon = measured > 0
     difference = np.abs(usable - measured)
-    off = has_polygon & (difference > tolerance * measured) & (difference > _SAME_AREA_M2)
+    off = has_polygon & (difference > tolerance * measured) & (difference > SAME_AREA_M2)
     told = np.empty(len(measured), dtype=object)
     told[:] = [f"{mine:.2f}；{theirs:.2f}" for mine, theirs in zip(usable, measured, strict=True)]
     faults.flag(off.nonzero()[0], "area_m2", told, "area_differs")
     return np.where(has_polygon, measured, usable)
-
-
-class Seen:
-    """
-    Records met so far, as hashes, so that doubles are found across batches and sources (查重).
-
-    A hash of 64 bits is enough: among 10⁶ records two different ones collide with 3·10⁻⁸.
-    """
-
-    def __init__(self) -> None:
-        self._keys = np.empty(0, dtype=np.uint64)
-        self._contents = np.empty(0, dtype=np.uint64)
-        self._areas = np.empty(0, dtype=np.float64)
-        self._rows = np.empty(0, dtype=np.int64)
-        self._sources = np.empty(0, dtype=np.int32)
-        self._labels: list[str] = []
-
-    def judge(
-        self,
-        keys: NDArray[np.object_],
-        frame: pd.DataFrame,
-        named: NDArray[np.bool_],
-        faults: Faults,
-        source: str = "",
-    ) -> None:
-        """
-        Flag records whose key was met before; leave out those that are the same altogether.
-
-        A record of another source with the same key and the same area is the same land in a second
-        list: it is left out even where other cells differ, because land is not supplied twice.
-
-        Parameters
-        ----------
-        keys
-            Key of each record as one text, ``(n,)``.
-        frame
-            What makes a record the same, ``(n,)`` rows, with ``area_m2``.
-        named
-            Mask of the records that have a key and are kept.
-        faults
-            Where doubts are noted.
-        source
-            File or sheet that they come from.
-        """
-        places = named.nonzero()[0]
-        if len(places) == 0:
-            return
-        if source not in self._labels:
-            self._labels.append(source)
-        mine = self._labels.index(source)
-        # Case, blanks, brackets and dashes make no other contract.
-        plain = np.array([plain_number(key) or key for key in keys[places]], dtype=object)
-        hashes = pd.util.hash_array(plain, categorize=False)
-        contents = pd.util.hash_pandas_object(frame.iloc[places], index=False).to_numpy()
-        contents = contents ^ hashes
-        areas = frame["area_m2"].to_numpy(dtype=np.float64)[places]
-        first = self._first_of(hashes)
-        before = first >= 0
-        within = pd.Series(hashes).duplicated().to_numpy()
-        again = before | within
-        same = np.isin(contents, self._contents) | pd.Series(contents).duplicated().to_numpy()
-        elsewhere = np.zeros(len(places), dtype=bool)
-        elsewhere[before] = self._sources[first[before]] != mine
-        copied = np.zeros(len(places), dtype=bool)
-        earlier = self._areas[first[elsewhere]]
-        alike = np.abs(earlier - areas[elsewhere]) <= _SAME_AREA_M2
-        copied[elsewhere] = alike | (np.isnan(earlier) & np.isnan(areas[elsewhere]))
-        told = self._told(first, keys, places, elsewhere, same)
-        faults.reject(places[again & same & ~elsewhere], "duplicate_record")
-        faults.reject(places[copied], "duplicate_source", told)
-        faults.flag(places[again & ~same & ~elsewhere], "key", keys, "same_contract")
-        faults.flag(places[elsewhere & ~copied], "key", told, "same_in_source")
-        fresh = ~before & ~within
-        self._keys = np.concatenate([self._keys, hashes[fresh]])
-        self._contents = np.concatenate([self._contents, contents])
-        self._areas = np.concatenate([self._areas, areas[fresh]])
-        self._rows = np.concatenate([self._rows, faults.rows[places[fresh]]])
-        self._sources = np.concatenate(
-            [self._sources, np.full(int(fresh.sum()), mine, dtype=np.int32)]
-        )
-
-    def _first_of(self, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """Position of the first record met with each key, -1 where there is none."""
-        return pd.Index(self._keys).get_indexer(pd.Index(hashes)).astype(np.int64)
-
-    def _told(
-        self,
-        first: NDArray[np.int64],
-        keys: NDArray[np.object_],
-        places: NDArray[np.int64],
-        elsewhere: NDArray[np.bool_],
-        same: NDArray[np.bool_],
-    ) -> NDArray[np.object_]:
-        """Key of each record with the source and row where it stood first."""
-        told = keys.copy()
-        for at in elsewhere.nonzero()[0]:
-            held = first[at]
-            label = self._labels[self._sources[held]]
-            end = "" if same[at] else "，其他内容不同"
-            told[places[at]] = f"{keys[places[at]]}：先见于 {label} 第 {self._rows[held]} 行{end}"
-        return told

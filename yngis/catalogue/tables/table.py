@@ -13,6 +13,7 @@ import pandas as pd
 from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.tables.cells import Amount, read_amount
+from yngis.catalogue.tables.double_records import Seen, identity_traits
 from yngis.catalogue.tables.header_match import understand_headers
 from yngis.catalogue.tables.merged_cells import fill_merged
 from yngis.catalogue.tables.polygons import Polygons, Settled, read_polygons, settle_crs
@@ -21,8 +22,8 @@ from yngis.catalogue.tables.row_faults import (
     Faults,
     row_rules,
 )
-from yngis.catalogue.tables.row_rules import Seen, judge_columns, judge_plausible, settle_area
-from yngis.catalogue.tables.total_rows import total_rows
+from yngis.catalogue.tables.row_rules import judge_columns, judge_plausible, settle_area
+from yngis.catalogue.tables.total_rows import is_total, total_rows
 from yngis.catalogue.tables.typed import UNREAD, typed_columns
 from yngis.catalogue.tables.unit_inference import settle_units
 from yngis.catalogue.tables.units import read_unit
@@ -46,6 +47,11 @@ AREA_TOLERANCE = 0.01
 
 _WORDS = {"text", "code", "day"}
 _DIGIT = re.compile(r"\d")
+# A1, A and 甲 may number a parcel; 全区 does not.
+_NUMBER_LIKE = re.compile(r"[\dA-Za-z]|^.$")
+_FEWEST_WORDS = 2  # beside a day, from which a row without number and area is a parcel
+_SERIAL = re.compile(r"\d\s*[-—–]\s*\d|\d\s*号$")
+_LABEL = re.compile(r"[:：]")
 _DECIMALS = re.compile(r"\d\.(\d{1,12})")
 _DATED = {"supply": "supply_date", "approvals": "approval_date"}
 
@@ -157,7 +163,7 @@ class InputTable:
 
     def _records(self, batch: RawBatch, seen: Seen) -> Records:
         faults = Faults(self.card.name, batch.rows)
-        totals = total_rows(batch)
+        totals = total_rows(batch, self._identified(batch))
         batch = fill_merged(batch, self.understanding, self.card, faults)
         columns = typed_columns(batch, self.understanding, self.card, self.as_of, faults)
         polygons = self._polygons(batch, columns, faults)
@@ -217,19 +223,55 @@ class InputTable:
         if numbers is None:
             return np.zeros(len(polygons.area_m2), dtype=bool)
         unnumbered = np.array([number is None for number in numbers], dtype=bool)
-        wordy = np.array([number is not None and not _DIGIT.search(number) for number in numbers])
         unmapped = np.isnan(polygons.area_m2)
         bare = unmapped.copy()
         if "area_m2" in columns:
             bare &= np.isnan(columns["area_m2"])
-        # 填表人：张三 may stand in the column of numbers; no number is without a digit.
-        faults.reject(((unnumbered | wordy) & bare).nonzero()[0], "note_row")
+        # 填表人：张三 may stand in the column of numbers.
+        no_digit = np.array(
+            [number is not None and not _DIGIT.search(number) for number in numbers], dtype=bool
+        )
+        nameless = unnumbered & ~self._is_parcel(columns, len(numbers))
+        notes = (nameless | no_digit) & bare
+        faults.reject(notes.nonzero()[0], "note_row")
         words = self._has_words(columns, len(numbers), beside=self.card.key[0])
-        sums: NDArray[np.bool_] = (unnumbered | wordy) & unmapped & ~bare & ~words
+        worded = np.array(
+            [number is not None and not _NUMBER_LIKE.search(number) for number in numbers],
+            dtype=bool,
+        )
+        sums: NDArray[np.bool_] = (unnumbered | worded) & unmapped & ~bare & ~words
         faults.reject(sums.nonzero()[0], "sum_row")
         column = self.card.key[0]
-        faults.flag((unnumbered & ~bare).nonzero()[0], column, "", "contract_missing")
+        faults.flag((unnumbered & ~notes).nonzero()[0], column, "", "contract_missing")
         return sums
+
+    def _identified(self, batch: RawBatch) -> NDArray[np.bool_]:
+        """Tell rows with a number or a day of their own, which no merged cell gave them."""
+        numbered, dated, said = (np.zeros(len(batch.rows), dtype=bool) for _ in range(3))
+        numbers = {self.card.key[0], *self.card.stand_ins}
+        for name, understood in self.understanding.used().items():
+            texts = [plain_text(cell) for cell in batch.columns[understood.position]]
+            if name in numbers:
+                numbered |= np.array([_is_number(text) for text in texts], dtype=bool)
+                said |= np.array([is_total(text) for text in texts], dtype=bool)
+            elif self.card.column(name).kind == "day":
+                dated |= np.array([_DIGIT.search(text) is not None for text in texts], dtype=bool)
+        return numbered | (dated & ~said)
+
+    def _is_parcel(self, columns: Mapping[str, Any], rows: int) -> NDArray[np.bool_]:
+        """Tell rows that name a parcel without its number: a day and two words, none a label."""
+        days, words = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=np.int64)
+        labels = np.zeros(rows, dtype=bool)
+        for name, values in columns.items():
+            if name not in self.card.names:
+                continue
+            if self.card.column(name).kind == "day":
+                days |= ~np.isnat(values)
+            elif self.card.column(name).kind in _WORDS:
+                words += pd.notna(values)
+                # 填表人：张三 and 审核：李四 stand beside the day on which the form was filled in.
+                labels |= np.array([_LABEL.search(str(text)) is not None for text in values])
+        return days & (words >= _FEWEST_WORDS) & ~labels
 
     def _has_words(
         self, columns: Mapping[str, Any], rows: int, *, beside: str = ""
@@ -296,6 +338,7 @@ class InputTable:
         days = [str(name) for name in frame if f"{name}{UNREAD}" in frame]
         content = frame.drop(columns=["row", *(name + UNREAD for name in days)]).astype("str")
         content["area_m2"] = frame["area_m2"]
+        traits = identity_traits(frame, self.card)
         for name in days:
             content[name] = content[name].where(frame[name + UNREAD].isna(), frame[name + UNREAD])
         keys = frame["id"].to_numpy(dtype=object)
@@ -303,7 +346,7 @@ class InputTable:
             if name in frame:
                 # One contract may cover several parcels, each with a number of its own here.
                 keys = keys + "|" + frame[name].fillna("").to_numpy(dtype=object)
-        seen.judge(keys, content, named, faults, self.source)
+        seen.judge(keys, content, named, faults, self.source, traits=traits)
 
     def _split(
         self, frame: pd.DataFrame, batch: RawBatch, polygons: Polygons, faults: Faults
@@ -337,6 +380,13 @@ class InputTable:
             for each in batch.spoilt
         ]  # fmt: skip
         return pd.DataFrame(lines, columns=list(REJECTED_COLUMNS))
+
+
+def _is_number(text: str) -> bool:
+    """Tell whether a cell is a number: 其中3宗 is none, 其中山2018-1 is."""
+    if _SERIAL.search(text) is not None:
+        return True
+    return _DIGIT.search(text) is not None and not is_total(text)
 
 
 def understand_table(

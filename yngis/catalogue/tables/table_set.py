@@ -15,11 +15,11 @@ from yngis.catalogue.io.open import Unread, open_carriers
 from yngis.catalogue.io.postgis import is_postgis, without_password
 from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.sources import DOCUMENTS, find_sources
+from yngis.catalogue.tables.double_records import Seen
 from yngis.catalogue.tables.header_finder import Headers
 from yngis.catalogue.tables.header_match import lacking_columns, missing_columns
 from yngis.catalogue.tables.input_card import UNUSED, InputCard, read_aliases, read_input_card
 from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, REJECTED_COLUMNS
-from yngis.catalogue.tables.row_rules import Seen
 from yngis.catalogue.tables.shape_join import ShapeBook, ShapeJoin, read_ledger_numbers
 from yngis.catalogue.tables.table import AREA_TOLERANCE, no_geometry, understand_table
 from yngis.errors import LayerError, Problem
@@ -101,6 +101,7 @@ class TableSet:
     join: ShapeJoin | None = None
     counts: dict[str, int] = field(default_factory=dict)
     """Records of each source, once they have been read."""
+    _seen: Seen = field(default_factory=Seen, init=False, repr=False)
 
     @property
     def has_geometry(self) -> bool:
@@ -155,7 +156,7 @@ class TableSet:
             In the order of the sources, ``source`` in every frame. Where one table has polygons,
             records of the others have None for theirs, so that positions agree.
         """
-        seen = Seen()
+        seen = self._seen = Seen()
         for table in self.tables:
             self.counts[table.source] = 0
             for records in table.records(size, seen):
@@ -180,9 +181,10 @@ class TableSet:
             Of every table, with ``source``.
         """
         told = [
-            with_source(table.closing_issues(), table.source, 1)
+            with_source(found, table.source, 1)
             for table in self.tables
             if table.source in self.counts
+            for found in (self._seen.earlier_issues(table.source), table.closing_issues())
         ]
         if self.join is not None:
             told.append(self.join.closing_issues())

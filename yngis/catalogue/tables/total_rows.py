@@ -54,7 +54,7 @@ def is_total(text: str) -> bool:
     return any(pattern.match(text) for pattern in (_TOTAL, _OF_WHICH, _ENGLISH))
 
 
-def total_rows(batch: RawBatch) -> NDArray[np.bool_]:
+def total_rows(batch: RawBatch, identified: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
     """
     Find rows of totals: 合计, 小计, 其中 … among their first cells (合计行).
 
@@ -62,6 +62,9 @@ def total_rows(batch: RawBatch) -> NDArray[np.bool_]:
     ----------
     batch
         Raw rows.
+    identified
+        Mask of the rows that have a number or a day of their own, ``(n,)``: 其中 begins the name
+        of a village there, and no part of a sum. None if not known.
 
     Returns
     -------
@@ -76,6 +79,9 @@ def total_rows(batch: RawBatch) -> NDArray[np.bool_]:
             [cell is not None and plain_text(cell) != "" for cell in cells], dtype=bool
         )
         said = np.array([bool(text) and is_total(text) for text in texts], dtype=bool)
+        if identified is not None:
+            part = np.array([_OF_WHICH.match(text) is not None for text in texts], dtype=bool)
+            said &= ~(part & identified)
         found |= (told < _SEARCHED_CELLS) & said
         told += present
     return found

@@ -101,8 +101,9 @@ class Totals:
             columns[f"{name}_mu"] = hectares * MU_PER_HECTARE
         values = self.ratios.set_index(["level", "place", "ratio"])["value"]
         for ratio in RATIOS:
-            told = values.xs(ratio, level="ratio").reindex(self.sums.index)
-            columns[ratio] = told.to_numpy()
+            # Where no record has an area there is no place, and no ratio either.
+            told = values[values.index.get_level_values("ratio") == ratio].droplevel("ratio")
+            columns[ratio] = told.reindex(self.sums.index).to_numpy()
         return pd.DataFrame(columns)
 
 
