@@ -93,6 +93,8 @@ HOSTILE = {
     "shared_formula_not_calculated": after_rows(
         b'<row r="4"><c r="A4"><f t="shared" si="0"/></c></row>'
     ),
+    "formula_as_openpyxl_leaves_it": after_rows(b'<row r="4"><c r="A4"><f>1+1</f><v /></c></row>'),
+    "formula_with_an_empty_value": after_rows(b'<row r="4"><c r="A4"><f>1+1</f><v></v></c></row>'),
     "cut_off": lambda xml: xml[: len(xml) // 2],
     "entities": lambda xml: b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' + xml,
     "foreign_file": lambda xml: b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + xml,

@@ -154,6 +154,14 @@ def test_figures_of_one_zone_alone_give_a_report_too(tmp_path: Path) -> None:
     assert growth["required"].tolist() == pytest.approx([np.sqrt(2) - 1])
 
 
+def test_targets_without_revenue_are_written_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "areas.csv"
+    path.write_text("开发区,年份,税收总额,A\n昆明高新,2023,600,100\n", encoding="utf-8")
+    write_targets(tmp_path / "out", read_target_inputs(path), year=2023)
+    assert pd.read_csv(tmp_path / "out" / "tables" / "tiers.csv").empty
+    assert len(pd.read_csv(tmp_path / "out" / "tables" / "summary.csv")) == 40
+
+
 def test_a_table_of_areas_alone_gives_a_report_without_scores(tmp_path: Path) -> None:
     path = tmp_path / "areas.csv"
     path.write_text("开发区,A,D,A2\n昆明高新,100,120,60\n", encoding="utf-8")

@@ -9,6 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from yngis.analysis.intensity.potential import supply_history
 from yngis.analysis.quantities import canonical
 from yngis.errors import LayerError
 from yngis.report._zone_headers import header_of
@@ -172,3 +173,101 @@ def test_headers_that_mean_less_or_several_things_are_doubts(tmp_path: Path) -> 
     read = read_amount_table(_csv(tmp_path, "开发区,工业用地,规划面积\n昆明高新,10,5000\n"))
     assert [doubt.where for doubt in read.doubts] == ["工业用地", "规划面积"]
     assert "规划面积" not in read.frame
+
+
+AREAS = ["开发区", "A", "A2", "总建筑面积", "2022年供应面积"]
+
+
+@pytest.mark.parametrize(
+    "line", ["单位：亩、万平方米、万元", "单位：公顷/亩", "单位：亩（公顷）", "面积单位为亩或公顷"]
+)
+def test_two_units_of_area_above_the_table_are_no_unit(tmp_path: Path, line: str) -> None:
+    path = _excel(tmp_path, [[line], AREAS, ["昆明高新", 1500, 750, 90, 30]])
+    with pytest.raises(LayerError) as caught:
+        read_zone_table(path)
+    (problem,) = caught.value.problems
+    assert problem.where == "zones.xlsx A、A2、总建筑面积、2022年供应面积"
+    assert "A（" in problem.mend
+    stated = ["开发区", "A（亩）", "A2（亩）", "总建筑面积（万平方米）", "2022年供应面积（亩）"]
+    path = _excel(tmp_path, [[line], stated, ["昆明高新", 1500, 750, 90, 30]])
+    amounts = canonical(read_zone_table(path).table).iloc[0]
+    assert amounts.to_dict() == {"A": 100.0, "A2": 50.0, "floor_area_m2": 900_000.0}
+
+
+def test_two_units_of_money_leave_the_areas_alone(tmp_path: Path) -> None:
+    line = "单位：亩、万元、亿元"
+    path = _excel(tmp_path, [[line], ["开发区", "A", "税收总额"], ["昆明高新", 1500, 600]])
+    with pytest.raises(LayerError) as caught:
+        read_zone_table(path)
+    assert [problem.where for problem in caught.value.problems] == ["zones.xlsx 税收总额"]
+    path = _excel(tmp_path, [[line], ["开发区", "A", "税收总额（万元）"], ["昆明高新", 1500, 600]])
+    amounts = canonical(read_zone_table(path).table).iloc[0]
+    assert amounts.to_dict() == {"A": 100.0, "tax_wan": 600.0}
+
+
+@pytest.mark.parametrize(
+    "line", ["单位：亩", "用地情况（亩）", "面积单位为亩", "单位：亩 单位：亩"]
+)
+def test_the_unit_above_holds_for_yearly_supply_too(tmp_path: Path, line: str) -> None:
+    path = _excel(tmp_path, [[line], AREAS, ["昆明高新", 1500, 750, 90, 30]])
+    found = read_zone_table(path)
+    assert supply_history(found.table)[2022].tolist() == [2.0]  # 30 亩
+    assert canonical(found.table)["A"].tolist() == [100.0]
+    told = found.read.columns.set_index("column").loc["supplied_2022"]
+    assert (told["unit"], told["basis"]) == ("mu", "表上说明 / line above the table")
+
+
+def test_square_metres_above_the_table_hold_for_floors_as_well(tmp_path: Path) -> None:
+    path = _excel(tmp_path, [["单位：万平方米"], AREAS, ["昆明高新", 1500, 750, 90, 30]])
+    amounts = canonical(read_zone_table(path).table).iloc[0]
+    assert amounts.to_dict() == {"A": 1500.0, "A2": 750.0, "floor_area_m2": 900_000.0}
+
+
+BUILT = "已建成城镇建设用地"
+
+
+@pytest.mark.parametrize(
+    ("lines", "read"),
+    [
+        # The parent's own figure, and its parts.
+        ([BUILT, "面积"], BUILT),
+        ([BUILT, "合计", "（亩）"], f"{BUILT}（亩）"),
+        ([BUILT, "其中：住宅用地"], "住宅用地"),
+        (["其中：住宅用地", "亩"], "住宅用地（亩）"),
+        # Parts that we do not know, and parts of something else.
+        ([BUILT, "其中：宿舍用地"], f"{BUILT} 其中：宿舍用地"),
+        ([BUILT, "2020年"], f"{BUILT} 2020年"),
+        (["已供应国有建设用地", "其中：住宅用地"], "已供应国有建设用地 其中：住宅用地"),
+        (["已供应国有建设用地", "划拨供应土地"], "划拨供应土地"),
+    ],
+)
+def test_a_part_is_never_read_as_its_whole(lines: list[str], read: str) -> None:
+    assert header_of(lines) == read
+
+
+@pytest.mark.parametrize(
+    ("below", "amounts"),
+    [
+        (["其中：住宅用地", "工矿仓储用地"], {"A1": 60.0, "A2": 30.0, "D": 120.0}),
+        (["面积", "其中：住宅用地"], {"A": 60.0, "A1": 30.0, "D": 120.0}),
+        (["其中：宿舍用地", "其他房屋"], {"D": 120.0}),
+    ],
+)
+def test_merged_headers_with_parts(
+    tmp_path: Path, below: list[str], amounts: dict[str, float]
+) -> None:
+    rows = [["开发区", BUILT, None, "D"], [None, *below, None], ["昆明高新", 60, 30, 120]]
+    found = read_zone_table(_excel(tmp_path, rows, "B1:C1"))
+    assert canonical(found.table).iloc[0].to_dict() == amounts
+    assert found.read.dropped.empty
+
+
+def test_numbers_under_no_header_are_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(LayerError, match="第 3 列"):
+        read_zone_table(_csv(tmp_path, "开发区,A,,D\n昆明高新,60,30,120\n"))
+
+
+def test_formulas_that_were_never_calculated_are_refused(tmp_path: Path) -> None:
+    path = _excel(tmp_path, [["开发区", "A"], ["昆明高新", "=1+1"]])
+    with pytest.raises(LayerError, match="公式没有值"):
+        read_zone_table(path)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pandas as pd
 
-from yngis.analysis.intensity.potential import is_supply_header
+from yngis.analysis.intensity.potential import is_supply_header, supply_unit
 from yngis.analysis.quantities import quantities, understand
-from yngis.catalogue.tables.units import units_of
+from yngis.catalogue.tables.cells import Amount, read_amount
+from yngis.catalogue.tables.units import disputed_units, units_of
+from yngis.errors import LayerError, Problem
 from yngis.measure.units import find_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from yngis.analysis.quantities.declared import Quantity
     from yngis.analysis.quantities.headers import Reading
+    from yngis.catalogue.tables.units import Unit
 
 KEYS: Final = {
     "zone": ("zone", "name_zh", "开发区", "开发区名称", "名称", "园区名称", "KFQMC"),
@@ -28,6 +33,11 @@ KEYS: Final = {
 }
 """Columns of text, and the headers that stand for them."""
 
+_OF_WHICH: Final = re.compile(r"^其\s*中\s*[:：]?\s*")
+_WHOLE: Final = re.compile(
+    r"[(（]?\s*(?:合\s*计|小\s*计|总\s*计|总\s*数|总?\s*面\s*积|\d+|)\s*[)）]?"
+)
+"""Lines of a header that mean the whole of what stands above them, or number the column."""
 _UNIT_OF_KIND: Final = {"area": "ha", "money": "万元"}
 
 
@@ -41,29 +51,74 @@ class Finder:
         """Count the headers that are understood; names count double, so titles do not win."""
         texts = [header_of(parts) for parts in headers]
         readings, _ = understand(texts)
-        return len(readings) + 2 * ("zone" in key_places(texts)) + len(key_places(texts))
+        # A part of a quantity that we do not know counts as well: else the header without the
+        # line that names the part would fit better, and the part be read as the whole.
+        parts_unknown = sum(
+            bool(understand(parts[:-1])[0]) and not isinstance(read_amount(parts[-1]), Amount)
+            for parts, text in zip(headers, texts, strict=True)
+            if parts and not _measures(text)
+        )
+        keys = key_places(texts)
+        return len(readings) + parts_unknown + 2 * ("zone" in keys) + len(keys)
 
     def continues(self, cells: Sequence[str]) -> bool:
-        """Tell whether a row below a header holds units and nothing else."""
-        return bool(cells) and all(_unit_line(cell) for cell in cells)
+        """Tell whether a row below a header holds units, or names parts, and holds no records."""
+        if not cells or any(isinstance(read_amount(cell), Amount) for cell in cells):
+            return False
+        names_parts = any(_OF_WHICH.match(cell) or _measures(cell) for cell in cells)
+        return names_parts or all(_unit_line(cell) for cell in cells)
 
 
 def header_of(parts: Sequence[str]) -> str:
-    """One header of several lines: the lowest line that is understood, else all of them."""
-    unit = ""
-    for part in reversed(parts):
+    """
+    One header of several lines: its lowest line, or the line above where that says 合计 or 面积.
+
+    A line that is not understood is never read as what stands above it: below 已建成城镇建设用地
+    it is a part of it that we do not know.
+    """
+    unit, lines = "", list(parts)
+    while lines:
+        text = _OF_WHICH.sub("", part := lines.pop())
         if unit == "" and (found := _unit_line(part)):
             unit = found
-            continue
-        readings, _ = understand([part])
-        measured = bool(readings) or is_supply_header(part)
-        if measured and unit:
-            # A unit below a header that names its own: no one can say which holds.
-            stated = bool(readings) and readings[0].stated
-            return " ".join(parts) if stated else f"{part}（{unit}）"
-        if measured or key_places([part]):
+        elif _measures(text):
+            return _with_unit(text, unit, parts) if _belongs(text, lines) else " ".join(parts)
+        elif key_places([part]):
             return part
+        elif _WHOLE.fullmatch(part) is None:
+            break
     return " ".join(parts)
+
+
+def _measures(text: str) -> bool:
+    return bool(understand([text])[0]) or is_supply_header(text)
+
+
+def _with_unit(text: str, unit: str, parts: Sequence[str]) -> str:
+    """A header with the unit that stands in a line below it."""
+    if unit == "":
+        return text
+    readings, _ = understand([text])
+    # A unit below a header that names its own: no one can say which holds.
+    return " ".join(parts) if readings and readings[0].stated else f"{text}（{unit}）"
+
+
+def _belongs(text: str, above: Sequence[str]) -> bool:
+    """Tell whether a quantity is a part of what stands above it: 住宅用地 is none of 已供应土地."""
+    readings, _ = understand([text])
+    if not readings:
+        return True
+    own = quantities()[readings[0].quantity]
+    wholes = [quantities()[each.quantity] for part in above for each in understand([part])[0]]
+    return all(own.name in _parts_of(each) for each in wholes if each.dimension == own.dimension)
+
+
+def _parts_of(whole: Quantity) -> set[str]:
+    """Names of a quantity and of everything that lies in it."""
+    inside = {whole.name}
+    for part in whole.parts:
+        inside |= _parts_of(quantities()[part])
+    return inside | {each.name for each in quantities().values() if each.within in inside}
 
 
 def _unit_line(part: str) -> str:
@@ -85,30 +140,106 @@ def key_places(headers: Sequence[str]) -> dict[str, int]:
 def with_note_units(
     frame: pd.DataFrame, readings: Sequence[Reading], note: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Put the units of a line such as 单位：亩 to the headers that name none."""
+    """
+    Put the units of a line such as 单位：亩 to the headers that name none.
+
+    Raises
+    ------
+    LayerError
+        If the line names several units of a kind, and headers of that kind name none: either guess
+        could be fifteen times too much.
+    """
     told = units_of(note)
-    renamed, lines = {}, []
-    for reading in readings:
-        if reading.header not in frame:
-            continue
-        quantity = quantities()[reading.quantity]
-        unit, basis = reading.unit, "表头 / header" if reading.stated else "缺省 / default"
-        above = told.get(quantity.dimension)
-        # Floor areas are in m² by nature: a line that says 公顷 speaks of land.
-        if not reading.stated and above and quantity.unit == _UNIT_OF_KIND[quantity.dimension]:
+    renamed, lines, open_ = {}, [], []
+    for each in _measured_headers(frame, readings):
+        unit, basis = each.unit, "表头 / header" if each.stated else "缺省 / default"
+        above = told.get(each.kind)
+        if not each.stated and each.kind in disputed_units(note):
+            open_.append(each)
+        elif not each.stated and above and _speaks_of(above, each.own_unit):
             unit, basis = above.name, "表上说明 / line above the table"
-            renamed[reading.header] = f"{reading.quantity}（{unit}）"
-        lines.append(
-            {
-                "header": reading.header,
-                "column": reading.quantity,
-                "meaning": quantity.zh,
-                "unit": unit,
-                "basis": basis,
-            }
-        )
+            renamed[each.header] = f"{each.plain}（{unit}）"
+        lines.append([each.header, each.column, each.meaning, unit, basis])
+    if open_:
+        raise LayerError(_disputed_problems(open_, disputed_units(note)))
     columns = ["header", "column", "meaning", "unit", "basis"]
-    return frame.rename(columns=renamed), pd.DataFrame(lines, columns=columns)
+    return frame.rename(columns=renamed), pd.DataFrame(lines, columns=columns, dtype="object")
+
+
+class _Measured(NamedTuple):
+    """A column of numbers: its header, and that header with room for a unit."""
+
+    header: str
+    plain: str
+    column: str
+    meaning: str
+    kind: str
+    own_unit: str
+    unit: str
+    stated: bool
+
+
+def _measured_headers(frame: pd.DataFrame, readings: Sequence[Reading]) -> list[_Measured]:
+    found = []
+    for reading in readings:
+        if reading.header in frame:
+            own = quantities()[reading.quantity]
+            found.append(
+                _Measured(
+                    reading.header, reading.quantity, reading.quantity, own.zh, own.dimension,
+                    own.unit, reading.unit, reading.stated,
+                )
+            )  # fmt: skip
+    known = {reading.header for reading in readings}
+    for header in map(str, frame.columns):
+        if header not in known and is_supply_header(header):
+            year, unit = supply_unit(header)
+            found.append(
+                _Measured(
+                    header, f"{year}年供应面积", f"supplied_{year}", f"{year} 年供应土地面积",
+                    "area", "ha", unit or "ha", unit is not None,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _speaks_of(above: Unit, own: str) -> bool:
+    """Floor areas are in m² by nature: a line that says 公顷 speaks of land, 万平方米 of both."""
+    if above.kind == "area" and own != _UNIT_OF_KIND["area"]:
+        return above.name.endswith("m2") and above.name != "km2"
+    return own == _UNIT_OF_KIND.get(above.kind)
+
+
+def _shown_unit(unit: Unit) -> str:
+    """A unit as people write it: 万m2 is 万平方米."""
+    names = (("km2", "平方公里"), ("m2", "平方米"), ("mu", "亩"), ("ha", "公顷"))
+    for name, zh in names:
+        if unit.name.endswith(name):
+            return unit.name.removesuffix(name) + zh
+    return unit.name
+
+
+def _disputed_problems(
+    open_: Sequence[_Measured], disputed: Mapping[str, tuple[Unit, ...]]
+) -> list[Problem]:
+    problems = []
+    for kind, units in disputed.items():
+        headers = [each.header for each in open_ if each.kind == kind]
+        if not headers:
+            continue
+        shown = [_shown_unit(unit) for unit in units]
+        problems.append(
+            Problem(
+                "、".join(headers),
+                promised="表上只写一个同类单位，或单位写在各列表头 / "
+                "one unit of a kind above the table, or one in every header",
+                found=f"表上同时写有 {'、'.join(shown)}，不知各列用哪一个 / "
+                "several, and no word on which holds",
+                mend=f"单位写入各列表头，如 {headers[0]}（{shown[0]}） / "
+                "write the unit into each header",
+            )
+        )
+    return problems
 
 
 def unread_headers(headers: Sequence[str]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.analysis.quantities import misspelt, narrower_headers, understand
 from yngis.catalogue import load
 from yngis.catalogue.io.row_numbers import rows_text
+from yngis.catalogue.tables.cells import Amount, read_amount
 from yngis.catalogue.tables.read_frame import read_cells
 from yngis.errors import LayerError, Problem
 from yngis.plan.zones import Registry, match_zones
@@ -27,7 +28,10 @@ from yngis.report._zone_headers import (
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterable
     from pathlib import Path
+
+    import numpy as np
 
 
 LABEL: Final = "演示数据，非真实统计 / synthetic, not real figures"
@@ -124,6 +128,7 @@ def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) ->
             )
         )
     readings, problems = understand(headers)
+    problems += _headless_problems(headers, cells)
     numbers = {reading.header for reading in readings}
     numbers |= {header for header in headers if is_supply_header(header)}
     frame = pd.DataFrame(
@@ -135,10 +140,13 @@ def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) ->
             problems += faults
             frame[header] = values
     if problems:
-        raise LayerError([replace(each, where=f"{file.name} {each.where}") for each in problems])
+        raise _in_file(problems, file)
     used = {*frame.columns, *(headers[place] for place in keys.values())}
     strangers = [header for header in headers if header and header not in used]
-    frame, columns = with_note_units(frame, readings, held.note)
+    try:
+        frame, columns = with_note_units(frame, readings, held.note)
+    except LayerError as error:
+        raise _in_file(error.problems, file) from None
     columns = pd.concat([columns, unread_headers(strangers)], ignore_index=True)
     label = _demonstration_label(held.note, frame)
     frame = frame.drop(columns=[name for name in ("remark",) if name in frame])
@@ -234,6 +242,28 @@ def registry_names(written: pd.Series, registry: Registry, where: str) -> list[s
     if problems:
         raise LayerError(problems)
     return [str(meaning[name]) for name in written]
+
+
+def _in_file(problems: Iterable[Problem], file: Path) -> LayerError:
+    return LayerError([replace(each, where=f"{file.name} {each.where}") for each in problems])
+
+
+def _headless_problems(headers: list[str], cells: list[np.ndarray]) -> list[Problem]:
+    """Numbers under no header: a merged header that was not understood would lose them."""
+    places = [
+        place
+        for place, header in enumerate(headers)
+        if not header and any(isinstance(read_amount(cell), Amount) for cell in cells[place])
+    ]
+    return [
+        Problem(
+            f"第 {place + 1} 列 / column {place + 1}",
+            promised="每列数值都有表头 / a header over every column of numbers",
+            found="表头为空，列中有数值 / numbers under an empty header",
+            mend="补上该列表头，或删去该列 / name the column, or delete it",
+        )
+        for place in places
+    ]
 
 
 def _demonstration_label(note: str, frame: pd.DataFrame) -> str:

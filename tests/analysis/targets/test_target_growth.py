@@ -122,3 +122,10 @@ def test_a_path_that_does_not_exist_is_refused() -> None:
         expected_value(100.0, 200.0, (2020, 2025), 2021, "geometrical")  # type: ignore[arg-type]
     with pytest.raises(LayerError, match="linear"):
         expected_value(100.0, 200.0, (2020, 2025), 2021, "cubic")  # type: ignore[arg-type]
+
+
+def test_no_tier_is_judged_without_figures(growth: pd.DataFrame) -> None:
+    whole = growth.reset_index()
+    empty = tier_table(whole[:0], {5000.0: 2}, 2)
+    assert empty.empty
+    assert empty.columns.tolist() == tier_table(whole, {5000.0: 2}, 2).columns.tolist()

@@ -113,6 +113,14 @@ def test_a_note_with_two_areas_decides_nothing(finder: Headers) -> None:
     assert told.used()["area_m2"].unit is None
 
 
+@pytest.mark.parametrize("note", ["单位：公顷/亩", "单位：公顷、亩", "面积单位为公顷或亩"])
+def test_the_unit_of_one_column_is_not_that_of_a_table_with_two(finder: Headers, note: str) -> None:
+    told = understand_headers([("合同编号",), ("面积",), ("建筑面积",)], finder, note=note)
+    assert told.disputed == {"area"}
+    assert {each.unit for each in told.used().values()} == {None}
+    assert not understand_headers([("合同编号",)], finder, note="单位：亩、亩").disputed
+
+
 def test_the_users_word_goes_first(finder: Headers) -> None:
     told = understand_headers([("合同编号",), ("面积(公顷)",)], finder, units={"area_m2": "亩"})
     assert (told.used()["area_m2"].unit, told.used()["area_m2"].unit_basis) == (MU, "option")

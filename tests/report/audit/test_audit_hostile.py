@@ -182,6 +182,7 @@ REFUSED: dict[str, Callable[[Path], Any]] = {
     "text called gpkg": lambda d: text(d / "s.gpkg", "not a layer"),
     "image called shp": lambda d: text(d / "s.shp", b"\x89PNG\r\n\x1a\n" + b"\0" * 200),
     "html called xlsx": lambda d: text(d / "s.xlsx", "<html><table><tr><td>1</td></tr></table>"),
+    "formulas without values": lambda d: book(d / "s.xlsx", ["H1", "Z1", "=1+1", "=A1", "=NOW()"]),
     "zip called xlsx": lambda d: zipped(d / "s.xlsx", a__txt=b"x"),
     "noise called parquet": lambda d: text(d / "s.parquet", b"PAR1" + b"\7" * 100 + b"PAR1"),
     "sqlite without layers": lambda d: sql(d / "s.gpkg", "CREATE TABLE t (a)"),
@@ -361,11 +362,6 @@ READ: dict[str, tuple[Callable[[Path], Path], int, set[str]]] = {
     "full-width digits": (lambda d: sized(d / "s.csv", "１．５", "1,234.5"), 2, set()),
     "errors in cells": (
         lambda d: book(d / "s.xlsx", ["H1", "Z1", "#REF!", "#DIV/0!", "#N/A"]),
-        1,
-        {"area_unknown"},
-    ),
-    "formulas without values": (
-        lambda d: book(d / "s.xlsx", ["H1", "Z1", "=1+1", "=A1", "=NOW()"]),
         1,
         {"area_unknown"},
     ),

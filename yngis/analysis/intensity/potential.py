@@ -63,7 +63,7 @@ def land_potential(
     --------
     >>> from yngis.analysis.intensity.scheme import read_scheme
     >>> table = pd.DataFrame({"A": [100.0], "A2": [45.0]}, index=["x"])
-    >>> rows = potential(table, read_scheme("2014-trial")).set_index("measure")
+    >>> rows = land_potential(table, read_scheme("2014-trial")).set_index("measure")
     >>> round(float(rows.loc["industrial_share", "hectares"]), 9)
     10.0
     """
@@ -150,6 +150,32 @@ def is_supply_header(header: str) -> bool:
     return _SUPPLY.fullmatch("".join(header.split())) is not None
 
 
+def supply_unit(header: str) -> tuple[int, str | None]:
+    """
+    Year and unit of a header of yearly supply (历年供应的年份与单位).
+
+    Parameters
+    ----------
+    header
+        One for which :func:`is_supply_header` is true.
+
+    Returns
+    -------
+    year, unit
+        The unit as the header names it; None where it names none, and hectares are meant unless
+        something else says more.
+
+    Examples
+    --------
+    >>> supply_unit("2021年供应面积（亩）"), supply_unit("supplied_2021")
+    ((2021, '亩'), (2021, None))
+    """
+    match = _SUPPLY.fullmatch("".join(header.split()))
+    if match is None:
+        raise ValueError(header)
+    return int(match["english"] or match["chinese"]), match["unit"] or match["bracket"]
+
+
 def supply_history(table: pd.DataFrame) -> pd.DataFrame:
     """
     Yearly supply of land in a table (历年供应), from headers such as ``supplied_2021_ha``.
@@ -176,10 +202,9 @@ def supply_history(table: pd.DataFrame) -> pd.DataFrame:
     """
     columns: dict[int, pd.Series[float]] = {}
     for header in table.columns:
-        match = _SUPPLY.fullmatch("".join(str(header).split()))
-        if match is None:
+        if not is_supply_header(str(header)):
             continue
-        year = int(match["english"] or match["chinese"])
+        year, unit = supply_unit(str(header))
         values = table[header].astype("float64")
         if year in columns or (values < 0).any():
             raise LayerError(
@@ -190,7 +215,7 @@ def supply_history(table: pd.DataFrame) -> pd.DataFrame:
                     mend="删去或改正 / delete or mend it",
                 )
             )
-        columns[year] = convert_units(values, match["unit"] or match["bracket"] or "ha", "ha")
+        columns[year] = convert_units(values, unit or "ha", "ha")
     return pd.DataFrame(dict(sorted(columns.items())), index=table.index, dtype="float64")
 
 

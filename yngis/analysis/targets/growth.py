@@ -210,7 +210,8 @@ def tier_table(growth: pd.DataFrame, tiers: dict[float, int], years: float) -> p
     table
         One row per tier and zone that has to rise above it: ``tier``, ``wanted``, ``above`` (zones
         above it now), ``short`` (places for which there is no zone), ``zone``, ``place``,
-        ``revenue`` [亿元] and ``required`` growth per year. A full tier has one row without a zone.
+        ``revenue`` [亿元] and ``required`` growth per year. A full tier has one row without a zone;
+        where no zone has a figure there are no rows.
 
     Examples
     --------
@@ -220,7 +221,8 @@ def tier_table(growth: pd.DataFrame, tiers: dict[float, int], years: float) -> p
     """
     rows: list[dict[str, object]] = []
     ordered = growth.sort_values("place")
-    for tier, wanted in tiers.items():
+    # Without any figure no place is known to be vacant.
+    for tier, wanted in tiers.items() if len(growth) else ():
         above = int((ordered["revenue"] > tier).sum())
         called = ordered.iloc[above:wanted]
         short = max(0, wanted - above - len(called))

@@ -40,7 +40,12 @@ _SAVE: Final = "用 Excel 或 WPS 打开后另存 / open it in Excel or WPS and 
 _MERGED: Final = re.compile(
     rb"mergeCell [^<>]{0,48}?ref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\""
 )
-_UNREAD_FORMULA: Final = re.compile(rb"(?:</f>|<f [^<>]{0,48}/>)</c>")
+# A calculated empty text is <c t="str">…<v></v>; programs that do not calculate leave <v /> too.
+_UNREAD_FORMULA: Final = re.compile(
+    rb"(?:</f>|<f [^<>]{0,48}/>)</c>"
+    rb'|<c (?![^<>]{0,99}\bt="str")[^<>]{0,99}>'
+    rb"(?:<f(?: [^<>]{0,99})?>[^<]{0,9999}</f>|<f [^<>]{0,48}/>)<v(?: ?/>|></v>)</c>"
+)
 
 
 @dataclass(frozen=True, slots=True)

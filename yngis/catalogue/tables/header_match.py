@@ -14,7 +14,7 @@ import pandas as pd
 
 from yngis.catalogue.io.nearest import did_you_mean, nearest_name
 from yngis.catalogue.tables.input_card import InputCard
-from yngis.catalogue.tables.units import KINDS, Unit, read_unit, units_of
+from yngis.catalogue.tables.units import KINDS, Unit, disputed_units, read_unit, units_of
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -66,10 +66,13 @@ class Understanding:
         The card that it was read by.
     columns
         One entry per header, in the order of the table.
+    disputed
+        Kinds of which the line above the table names several units.
     """
 
     card: InputCard | Card
     columns: tuple[Understood, ...]
+    disputed: frozenset[str] = frozenset()
 
     def used(self) -> dict[str, Understood]:
         """
@@ -236,7 +239,7 @@ def understand_headers(
     ]
     if problems:
         raise LayerError(problems)
-    return Understanding(card, tuple(found))
+    return Understanding(card, tuple(found), frozenset(disputed_units(note)))
 
 
 def _with_known_unit(

@@ -66,6 +66,8 @@ def settle_units(
             raise LayerError(_unknown_unit_problem(understanding, where))
     held = understanding.used().get("area_m2")
     told = held is not None and held.unit is not None
+    # A table that names two units of area has no unit of its own.
+    told = told and "area" not in understanding.disputed
     table_wide = told and held is not None and held.unit_basis in {"polygons", "option", "note"}
     for each in understanding.unmeasured():
         area = understanding.card.column(each.column).kind == "area"

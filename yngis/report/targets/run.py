@@ -265,7 +265,7 @@ def _target_frames(
             reading_zh=read.reindex(keys).to_numpy(),
         ),
         "growth": growth,
-        "tiers": tier_table(growth, TIERS, HORIZON - year) if len(growth) else growth[:0],
+        "tiers": tier_table(growth, TIERS, HORIZON - year),
         "total": _total_growth(inputs.panel, year, base_year),
         "missing": missing,
         "columns": inputs.read.columns,
