@@ -219,8 +219,25 @@ def test_layers_alone_are_enough_and_nothing_is_not(layers: LayerFiles) -> None:
     area = load("zones").set_index("name_zh")["area_ha"]["昆明综合保税区"]
     assert inputs.table.loc["昆明综合保税区", "A2"] == pytest.approx(area / 2, rel=0.01)
     assert len(inputs.table) == 62
+    # Zones that the survey does not reach are unknown, and no layer is named as their origin.
+    assert inputs.table["A2"].isna().sum() > 50
+    assert inputs.frames["origins"]["zone"].nunique() < 12
+    assert any("图斑未覆盖" in note for note in inputs.notes)
     with pytest.raises(LayerError, match="--zones-table"):
         read_intensity_inputs()
+
+
+def test_a_parcel_that_is_there_twice_is_told_in_report_and_data(
+    tmp_path: Path, layers: LayerFiles
+) -> None:
+    parcels = gpd.read_file(tmp_path / "dltb.gpkg")
+    pd.concat([parcels, parcels.iloc[:1]]).to_file(tmp_path / "dltb.gpkg")
+    inputs = read_intensity_inputs(layers=layers)
+    write_intensity(tmp_path / "out", inputs, choices=QUICK)
+    rows = pd.read_csv(tmp_path / "out" / "tables" / "parcel_doubts.csv")
+    assert rows[["row", "what"]].to_numpy().tolist() == [[3, "重复 copy"]]
+    assert "只计一次" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert any("重复 1 处" in note for note in inputs.notes)
 
 
 def test_open_codes_are_listed_in_the_results(tmp_path: Path) -> None:

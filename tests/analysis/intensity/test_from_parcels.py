@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 from geopandas import GeoDataFrame
-from shapely import box
+from shapely import Polygon, box
 from shapely.affinity import translate
 
 from yngis.analysis.intensity import indicators
@@ -75,7 +77,8 @@ def test_every_quantity_by_hand(land: ZoneLand) -> None:
         "a2_floor_area_m2": 30_000.0,
     }
     assert land.amounts.loc["甲"].to_dict() == pytest.approx(expected)
-    assert (land.amounts.loc["乙"] == 0).all()
+    assert land.amounts.loc["乙"].isna().all()  # the survey does not reach it: unknown, not zero
+    assert any("图斑未覆盖 1 个开发区" in note and "乙" in note for note in land.notes)
 
 
 def test_indicators_come_out_of_the_layers(land: ZoneLand) -> None:
@@ -109,7 +112,7 @@ def test_without_settings_a_village_counts_as_urban_and_that_is_told(
         layers["parcels"].drop(columns="CZCSXM"), layers["zones"], scheme="三调", area="planar"
     )
     assert found.amounts.loc["甲", ["A2", "B1"]].tolist() == pytest.approx([65.0, 0.0])
-    assert "CZCSXM" in found.notes[0]
+    assert any("没有 CZCSXM" in note for note in found.notes)
     assert "D" not in found.amounts
 
 
@@ -233,3 +236,70 @@ def test_attributes_are_found_in_any_case_and_as_numbers() -> None:
     )
     assert state.amounts.loc["甲", ["A2", "B1"]].tolist() == pytest.approx([100.0, 0.0])
     assert any("60.00 公顷计入 A2" in note for note in state.notes)
+
+
+ZONE = (0, 0, 1000, 1000)
+
+
+def _found(squares: list[tuple[float, float, float, float]], **columns: list[object]) -> ZoneLand:
+    zones = _layer([ZONE], name_zh=["甲"])
+    return zone_land(_layer(squares, **columns), zones, scheme="三调", key="BSM", area="planar")
+
+
+def test_a_parcel_that_is_there_twice_counts_once_and_is_told() -> None:
+    found = _found(
+        [(0, 0, 500, 1000), (0, 0, 500, 1000), (500, 0, 1000, 1000)],
+        DLBM=["0601", "0601", "0103"],
+        BSM=["1", "1", "2"],
+    )
+    assert found.amounts.loc["甲", ["A2", "B2"]].tolist() == pytest.approx([50.0, 50.0])
+    assert found.contributions["id"].tolist() == ["1", "2"]
+    assert found.doubts[["row", "id", "what"]].to_numpy().tolist() == [[2, "1", "重复 copy"]]
+    assert any("重复 1 处" in note for note in found.notes)
+
+
+def test_copies_of_different_classes_stay_open() -> None:
+    found = _found(
+        [(0, 0, 500, 1000), (0, 0, 500, 1000), (500, 0, 1000, 1000)],
+        DLBM=["0601", "0701", "0103"],
+        BSM=["1", "2", "3"],
+    )
+    assert found.amounts.loc["甲", ["A1", "A2"]].isna().all()
+    assert found.amounts.loc["甲", ["A", "B2"]].tolist() == pytest.approx([50.0, 50.0])
+    assert found.undecided["lands"].tolist() == ["A2|A1"]
+    assert "地类不同" in found.doubts["note"].iloc[0]
+
+
+def test_overlaps_and_repeated_identifiers_are_told_with_the_land() -> None:
+    found = _found([(0, 0, 500, 1000), (400, 0, 1000, 1000)], DLBM=["0601", "0103"], BSM=["1", "1"])
+    kinds = found.doubts.groupby("what")["area_ha"].agg(["size", "sum"])
+    assert kinds.loc["重叠 overlap"].tolist() == pytest.approx([1, 10.0])  # 100 m × 1000 m
+    assert kinds.loc["标识重复 repeated key", "size"] == 2
+
+
+def test_mended_parcels_are_told_with_the_change() -> None:
+    zones = _layer([ZONE], name_zh=["甲"])
+    # Two triangles of 100 m × 50 m / 2 that cancel as drawn: 0.5 ha once mended, 0 before.
+    bow = translate(Polygon([(0, 0), (100, 100), (100, 0), (0, 100)]), EAST, NORTH)
+    parcels = GeoDataFrame({"DLBM": ["0601"], "BSM": ["9"]}, geometry=[bow], crs=CRS)
+    supply = GeoDataFrame(geometry=[bow], crs=CRS)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = zone_land(
+            parcels, zones, scheme="三调", key="BSM", area="planar", supply=supply, approvals=supply
+        )
+    assert found.amounts.loc["甲", ["A2", "D"]].tolist() == pytest.approx([0.5, 0.5])
+    assert found.doubts[["layer", "id", "what", "area_ha", "change_ha"]].to_numpy().tolist() == [
+        ["parcels", "9", "已修复 mended", pytest.approx(0.5), pytest.approx(0.5)],
+        ["supply", "0", "已修复 mended", pytest.approx(0.5), pytest.approx(0.5)],
+    ]
+    assert any("面积变化 0.5000 公顷（9）" in note for note in found.notes)
+    assert any("只覆盖" in note and "甲（0.5%）" in note for note in found.notes)
+
+
+def test_parcels_that_touch_no_zone_stop_the_run_with_a_hint_at_the_belt() -> None:
+    zones = _layer([ZONE], name_zh=["甲"])
+    parcels = _layer([(0, 0, 500, 1000)], DLBM=["0601"]).set_crs(4544, allow_override=True)
+    with pytest.raises(LayerError, match="no parcel touches any zone") as told:
+        zone_land(parcels, zones, scheme="三调")
+    assert "central meridian 3° further west" in str(told.value)

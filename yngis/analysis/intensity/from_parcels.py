@@ -12,13 +12,29 @@ from geopandas import GeoDataFrame
 
 from yngis.analysis.intensity.land_use import LANDS, parcel_lands
 from yngis.analysis.intensity.open_land import open_land, parcel_notes, with_open_land
-from yngis.analysis.overlay.tabulate import OUTSIDE, OVERLAP, apportion
+from yngis.analysis.intensity.parcel_doubts import (
+    DOUBT_COLUMNS,
+    copy_rows,
+    cover_notes,
+    doubt_notes,
+    mended_rows,
+    overlap_rows,
+    refuse_far_parcels,
+    repeated_key_rows,
+    split_copies,
+    survey_cover,
+)
+from yngis.analysis.overlay.tabulate import OUTSIDE, OVERLAP, OverlayNotes, apportion
 from yngis.catalogue.tables.land_use import name_field, scheme_of_field
 from yngis.errors import LayerError, Problem
+from yngis.measure.mending import mend_geometry
 from yngis.measure.units import convert_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from geopandas import GeoSeries
+    from shapely.geometry.base import BaseGeometry
 
 _CONTRIBUTIONS = ["zone", "quantity", "layer", "id", "amount"]
 
@@ -32,7 +48,7 @@ class ZoneLand:
     ----------
     amounts
         Canonical quantities by zone [ha, m²], zero where a layer has nothing there, NaN where land
-        whose class stays open could change them.
+        whose class stays open could change them and where the survey does not cover the zone.
     contributions
         One row per zone, quantity and feature: ``layer``, ``id`` of the feature, ``amount`` [unit
         of the quantity]. They add up to the amounts, but where features of one layer overlap.
@@ -41,12 +57,16 @@ class ZoneLand:
     undecided
         Land whose class stays open: ``zone``, ``code``, ``name``, ``lands`` that it may be, joined
         by ``|``, ``parcels``, ``area_ha``, ``note``.
+    doubts
+        Copies, repeated identifiers, overlaps and mended shapes: ``layer``, ``row`` (from 1),
+        ``id``, ``what``, ``area_ha``, ``change_ha``, ``note``.
     """
 
     amounts: pd.DataFrame
     contributions: pd.DataFrame
     notes: tuple[str, ...]
     undecided: pd.DataFrame
+    doubts: pd.DataFrame
 
 
 def zone_land(
@@ -72,7 +92,8 @@ def zone_land(
     Parameters
     ----------
     parcels
-        Survey parcels (DLTB) with a land-use code; they tile the land and do not overlap.
+        Survey parcels (DLTB) with a land-use code; they tile the land. Of parcels of one shape
+        one counts; other overlaps count as drawn, and are told.
     zones
         Zones with ``name_zh``.
     code
@@ -111,9 +132,11 @@ def zone_land(
     Raises
     ------
     LayerError
-        If codes cannot be read, or a column is missing.
+        If codes cannot be read, a column is missing, or no parcel lies in any zone.
     """
     _require_column(parcels, code, "parcels")
+    if key is not None:
+        _require_column(parcels, key, "parcels")
     told = parcel_lands(
         parcels[code],
         scheme or scheme_of_field(code) or None,
@@ -124,9 +147,17 @@ def zone_land(
         decided=decided,
     )
     # Overlays lie over other parcels: their area would count twice.
-    named = parcels.assign(land=told["land"])[(told["land"] != "").to_numpy()]
-    parts = _parts_in_zones(named, zones, key, area)
-    parts["quantity"] = parts["feature"].map(told["land"])
+    surveyed = parcels.assign(land=told["land"], _row=np.arange(len(parcels)))
+    surveyed = surveyed[(told["land"] != "").to_numpy()]
+    named, copies = split_copies(surveyed)
+    doubts = [copy_rows(surveyed, copies, key)]
+    parts = _parts_in_zones(named, zones, key, area, layer="parcels", doubts=doubts)
+    if parts.empty and len(named):
+        refuse_far_parcels(named, zones)
+    inside = named.loc[named.index.isin(parts["feature"])]
+    doubts += [repeated_key_rows(inside, key), overlap_rows(inside, key, area)]
+    cover = survey_cover(parts, zones, area)
+    parts["quantity"] = parts["feature"].map(named["land"])
     sure = parts[parts["quantity"].isin(LANDS)]
     undecided = open_land(parts, told)
     pieces = [_parts_as_amounts(sure, "parcels", sure["area_m2"].to_numpy(), "m2", "ha")]
@@ -137,7 +168,7 @@ def zone_land(
     ]
     for layer, quantity, frame in (("supply", "D", supply), ("idle", "G", idle)):
         if frame is not None:
-            own = _parts_in_zones(frame, zones, None, area)
+            own = _parts_in_zones(frame, zones, None, area, layer=layer, doubts=doubts)
             own["quantity"] = quantity
             pieces.append(_parts_as_amounts(own, layer, own["area_m2"].to_numpy(), "m2", "ha"))
     if approvals is not None:
@@ -147,7 +178,7 @@ def zone_land(
             "B21 is unbuilt land within approvals; whether it was made ready was not checked"
         )
     if buildings is not None:
-        pieces += _building_rows(buildings, named, zones, floors, area)
+        pieces += _building_rows(buildings, named, zones, floors, area, doubts=doubts)
         notes.append(
             "建筑落在其代表点所在的图斑；堆场不能由建筑图层得出 / "
             "a building stands where its representative point does; yards are not in the layer"
@@ -159,7 +190,13 @@ def zone_land(
             # Overlapping records are one piece of land: the union counts, not the sum.
             amounts[quantity] = _union_area(frame, zones, area)
     amounts, withheld = with_open_land(amounts, undecided)
-    return ZoneLand(amounts, contributions, (*notes, *withheld), undecided)
+    # Nothing was seen there: that is no zero.
+    bare = (cover == 0.0).reindex(amounts.index).to_numpy()
+    amounts = amounts.mask(amounts.eq(0.0) & bare[:, None])
+    found = [each for each in doubts if len(each)]
+    listed = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=DOUBT_COLUMNS)
+    told_first = (*cover_notes(cover), *doubt_notes(listed))
+    return ZoneLand(amounts, contributions, (*told_first, *notes, *withheld), undecided, listed)
 
 
 def fill_from_layers(table: pd.DataFrame, land: ZoneLand) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -223,13 +260,22 @@ def _require_column(frame: GeoDataFrame, column: str, layer: str) -> None:
 
 
 def _parts_in_zones(
-    frame: GeoDataFrame, zones: GeoDataFrame, key: str | None, area: str
+    frame: GeoDataFrame,
+    zones: GeoDataFrame,
+    key: str | None,
+    area: str,
+    *,
+    layer: str = "",
+    doubts: list[pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Parts of features in zones: ``feature`` (index label), ``id``, ``zone``, ``area_m2``."""
-    table = apportion(frame, zones, area=area, name="name_zh").reset_index()
+    met = OverlayNotes()
+    table = apportion(frame, zones, area=area, name="name_zh", notes=met).reset_index()
     table.columns = pd.Index(["feature", "zone", "area_m2", "share"])
     inside = table[~table["zone"].isin([OUTSIDE, OVERLAP])].copy()
     inside["id"] = inside["feature"] if key is None else inside["feature"].map(frame[key])
+    if doubts is not None:
+        doubts.append(mended_rows(frame, met, layer, key, area))
     return inside
 
 
@@ -243,7 +289,7 @@ def _ready_land(
     parcels: GeoDataFrame, zones: GeoDataFrame, approvals: GeoDataFrame, key: str | None, area: str
 ) -> pd.DataFrame:
     """B21: parcels not built up within what was approved."""
-    approved = approvals.to_crs(zones.crs).geometry.union_all()
+    approved = _mended_union(approvals.to_crs(zones.crs).geometry)
     within = zones.set_geometry(zones.geometry.intersection(approved))
     within = within[~within.geometry.is_empty]
     open_land = parcels[parcels["land"] == "B2"]
@@ -255,7 +301,13 @@ def _ready_land(
 
 
 def _building_rows(
-    buildings: GeoDataFrame, parcels: GeoDataFrame, zones: GeoDataFrame, floors: str, area: str
+    buildings: GeoDataFrame,
+    parcels: GeoDataFrame,
+    zones: GeoDataFrame,
+    floors: str,
+    area: str,
+    *,
+    doubts: list[pd.DataFrame],
 ) -> list[pd.DataFrame]:
     """Footprint and floor area, in all and on industrial land."""
     _require_column(buildings, floors, "buildings")
@@ -270,7 +322,7 @@ def _building_rows(
                 mend="补上层数，或先去掉这些建筑 / add them, or leave those buildings out",
             )
         )
-    parts = _parts_in_zones(buildings, zones, None, area)
+    parts = _parts_in_zones(buildings, zones, None, area, layer="buildings", doubts=doubts)
     size = parts["area_m2"].to_numpy()
     height = parts["feature"].map(storeys).to_numpy(dtype="float64")
     industrial = parts["feature"].isin(_standing_on(buildings, parcels[parcels["land"] == "A2"]))
@@ -291,9 +343,15 @@ def _standing_on(buildings: GeoDataFrame, parcels: GeoDataFrame) -> pd.Index:
     return standing
 
 
+def _mended_union(shapes: GeoSeries) -> BaseGeometry:
+    """Union of shapes; a bow-tie among them would stop it."""
+    union: BaseGeometry = shapely.union_all([mend_geometry(each) for each in shapes])
+    return union
+
+
 def _union_area(frame: GeoDataFrame, zones: GeoDataFrame, area: str) -> pd.Series[float]:
     """Area of the union of features in every zone [ha]."""
-    union = frame.geometry.union_all()
+    union = _mended_union(frame.geometry)
     whole = GeoDataFrame(geometry=[union], crs=frame.crs).explode(ignore_index=True)
     parts = _parts_in_zones(whole, zones, None, area)
     total = parts.groupby("zone")["area_m2"].sum()

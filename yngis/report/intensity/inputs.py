@@ -231,7 +231,11 @@ def _with_land(
     registry = load("zone_registry").set_index("name_zh")
     known = registry[["category", "level", "prefecture", "region", "short_zh"]]
     notes = land.notes
-    frames = {"contributions": land.contributions, "undecided": land.undecided}
+    frames = {
+        "contributions": land.contributions,
+        "undecided": land.undecided,
+        "parcel_doubts": land.doubts,
+    }
     if read is None:
         table = land.amounts
         origin = land.amounts.notna().map(lambda known: "layers" if known else "")

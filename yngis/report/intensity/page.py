@@ -34,6 +34,7 @@ _DOUBTS: Final = {
     ),
     "implausible": ("zone", "part", "item_zh", "value", "low", "high", "reference"),
     "sums": (),
+    "parcel_doubts": (),
 }  # fmt: skip
 _AVERAGES: Final = (
     "末行为已公布的国家级开发区平均值（各指标最近一次公布，年份见“指标依据”表），只供对照。"
@@ -266,9 +267,9 @@ def _doubt_section(
     shown = [
         _limit_rows(page_table(tables[name], frames[name], columns))
         for name, columns in _DOUBTS.items()
-        if len(frames[name])
+        if len(frames.get(name, ()))
     ]
-    text = "未发现。" if not shown else "以下只作提示，数据照原样计算。"
+    text = "未发现。" if not shown else "以下只作提示；图斑如何处理见其说明，其余数据照原样计算。"
     return Section("数据疑问", (text,), tables=tuple(shown))
 
 

@@ -168,6 +168,7 @@ def _write_intensity_files(
             "implausible": len(found.implausible),
             "unit_slips": len(found.slips),
             "sums": len(found.sums),
+            "parcel_doubts": len(inputs.frames.get("parcel_doubts", ())),
         },
         notes=inputs.notes,
         label=inputs.label,
