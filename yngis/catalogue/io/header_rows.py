@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -24,6 +25,8 @@ SEARCHED_ROWS: Final = 30
 """Rows at the top of a sheet among which the header is looked for."""
 
 _DEEPEST: Final = 3
+_FEWEST_CELLS: Final = 3  # of a header or a record that is no title
+_DIGIT: Final = re.compile(r"\d")
 
 
 class Layout(NamedTuple):
@@ -95,10 +98,33 @@ def find_layout(top: Sequence[Sequence[object]], finder: HeaderFinder, where: st
                 "use usual headers, or give an alias map with --aliases",
             )
         )
+    _refuse_table_above(best[1], texts, finder, where)
     layout = _with_lines_below(best[1], texts, finder)
     if layout.first < len(texts) and _counts_columns(texts[layout.first]):
         layout = layout._replace(first=layout.first + 1)
     return layout
+
+
+def _refuse_table_above(
+    layout: Layout, texts: Sequence[Sequence[str]], finder: HeaderFinder, where: str
+) -> None:
+    """Refuse a sheet where a shorter table stands above the one whose header fits best."""
+    for row in range(layout.header_rows[0] - 1):
+        score = finder.score(_merged_headers([texts[row]]))
+        between = texts[row + 1 : layout.header_rows[0]]
+        records = [line for line in between if sum(map(bool, line)) >= _FEWEST_CELLS]
+        dated = any(any(_DIGIT.search(text) for text in line) for line in records)
+        if score >= _FEWEST_CELLS and 2 * score > layout.score and dated:
+            raise LayerError(
+                Problem(
+                    where=where,
+                    promised="一张表一行表头 / one header for one table",
+                    found=f"第 {row + 1} 行和第 {layout.header_rows[0] + 1} 行都是表头，"
+                    "其间有记录 / two lines of headers with records between them",
+                    mend="分为两张工作表或文件，各带表头和单位 / "
+                    "make it two sheets or files with a header and a unit each",
+                )
+            )
 
 
 def _with_lines_below(

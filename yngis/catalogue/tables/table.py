@@ -15,6 +15,7 @@ from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.tables.cells import Amount, read_amount
 from yngis.catalogue.tables.double_records import Seen, identity_traits
 from yngis.catalogue.tables.header_match import understand_headers
+from yngis.catalogue.tables.inner_headers import InnerHeaders
 from yngis.catalogue.tables.merged_cells import fill_merged
 from yngis.catalogue.tables.polygons import Polygons, Settled, read_polygons, settle_crs
 from yngis.catalogue.tables.row_faults import (
@@ -107,6 +108,9 @@ class InputTable:
         Path of the file as the user named it, or the address of the database.
     join
         Polygons of other files that are given to its records by number.
+    finder
+        Finder of its columns, by which a second table below the first is told; None to look for
+        none.
     """
 
     named: str
@@ -119,10 +123,12 @@ class InputTable:
     source: str = ""
     file: str = ""
     join: ShapeJoin | None = None
+    finder: Headers | None = None
     _whole: WholeTable = field(init=False)
+    _inner: InnerHeaders | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self._whole = WholeTable(self.card.name)
+        self._begin()
 
     @property
     def has_geometry(self) -> bool:
@@ -144,11 +150,24 @@ class InputTable:
         ------
         records
             In the order of the file.
+
+        Raises
+        ------
+        LayerError
+            If records stand below a second header or unit that contradicts the first.
         """
         seen = Seen() if seen is None else seen
-        self._whole = WholeTable(self.card.name)
+        self._begin()
         for batch in self.carrier.batches(size):
             yield self._records(batch, seen)
+
+    def _begin(self) -> None:
+        """Forget what an earlier reading kept."""
+        self._whole = WholeTable(self.card.name)
+        if self.finder is not None:
+            self._inner = InnerHeaders(
+                self.named, self.understanding, self.carrier.headers, self.finder
+            )
 
     def closing_issues(self) -> pd.DataFrame:
         """
@@ -187,6 +206,11 @@ class InputTable:
         dated = _DATED.get(self.card.name, "")
         if dated in columns:
             faults.reject((columns[dated] > self.as_of).nonzero()[0], "later_than_as_of")
+        if self._inner is not None and batch.geometry is None:
+            days = [each for name, each in columns.items() if self._is_day(name)]
+            dated = np.any([~np.isnat(each) for each in days], axis=0) if days else False
+            unread = np.isnan(area if written is None else written) & ~np.asarray(dated)
+            self._inner.check(batch, unread, ~faults.rejected)
         frame = self._frame(columns, numbers, batch, area, polygons)
         self._judge_keys(frame, numbers, seen, faults)
         return self._split(frame, batch, polygons, faults)
@@ -244,6 +268,9 @@ class InputTable:
         column = self.card.key[0]
         faults.flag((unnumbered & ~notes).nonzero()[0], column, "", "contract_missing")
         return sums
+
+    def _is_day(self, name: str) -> bool:
+        return name in self.card.names and self.card.column(name).kind == "day"
 
     def _identified(self, batch: RawBatch) -> NDArray[np.bool_]:
         """Tell rows with a number or a day of their own, which no merged cell gave them."""
@@ -448,7 +475,9 @@ def understand_table(
         settled = settle_crs(carrier.crs, crs, shapes, where, role or card.name)
     understanding = settle_units(understanding, first, settled, where)
     day = np.datetime64(str(as_of), "D")
-    return InputTable(where, card, carrier, understanding, settled, day, tolerance, source)
+    return InputTable(
+        where, card, carrier, understanding, settled, day, tolerance, source, finder=finder
+    )
 
 
 def no_geometry(where: str, card: InputCard) -> Problem:
