@@ -92,7 +92,7 @@ class InnerHeaders:
     def _suspects(
         self, batch: RawBatch, candidates: NDArray[np.bool_]
     ) -> Iterator[tuple[int, Sequence[object]]]:
-        told = [
+        told: list[tuple[int, Sequence[object]]] = [
             (int(batch.rows[at]), [cells[at] for cells in batch.columns])
             for at in candidates.nonzero()[0]
         ]

@@ -206,11 +206,7 @@ class InputTable:
         dated = _DATED.get(self.card.name, "")
         if dated in columns:
             faults.reject((columns[dated] > self.as_of).nonzero()[0], "later_than_as_of")
-        if self._inner is not None and batch.geometry is None:
-            days = [each for name, each in columns.items() if self._is_day(name)]
-            dated = np.any([~np.isnat(each) for each in days], axis=0) if days else False
-            unread = np.isnan(area if written is None else written) & ~np.asarray(dated)
-            self._inner.check(batch, unread, ~faults.rejected)
+        self._check_inner(batch, columns, area if written is None else written, faults)
         frame = self._frame(columns, numbers, batch, area, polygons)
         self._judge_keys(frame, numbers, seen, faults)
         return self._split(frame, batch, polygons, faults)
@@ -268,6 +264,17 @@ class InputTable:
         column = self.card.key[0]
         faults.flag((unnumbered & ~notes).nonzero()[0], column, "", "contract_missing")
         return sums
+
+    def _check_inner(
+        self, batch: RawBatch, columns: Mapping[str, Any], area: NDArray[np.float64], faults: Faults
+    ) -> None:
+        """Stop where records stand below another header: it has neither area nor day."""
+        if self._inner is not None and batch.geometry is None:
+            empty = np.isnan(area)
+            for name, values in columns.items():
+                if self._is_day(name):
+                    empty &= np.isnat(values)
+            self._inner.check(batch, empty, ~faults.rejected)
 
     def _is_day(self, name: str) -> bool:
         return name in self.card.names and self.card.column(name).kind == "day"
