@@ -488,8 +488,8 @@ class TestDisposal:
             ("收回", None, "2022-05-01", "disposed"),
             ("拟收回", "2022-05-01", "2022-05-01", "suspected_idle"),
             ("无", None, "2022-05-01", "suspected_idle"),
-            ("征缴闲置费", "2021-04-01", "2022-03-01", "disposed"),
-            ("征缴闲置费", "2021-04-01", "2022-03-02", "suspected_idle"),
+            ("已征缴闲置费", "2021-04-01", "2022-03-01", "disposed"),
+            ("已征缴闲置费", "2021-04-01", "2022-03-02", "suspected_idle"),
             # To which day it was put off is not on record: neither cleared nor accused.
             ("延长动工期限", "2021-04-01", "2022-03-02", "indeterminate"),
             ("申请延长动工期限", "2021-04-01", "2022-03-02", "suspected_idle"),
@@ -506,7 +506,7 @@ class TestDisposal:
         row = found(
             "2022-03-02",
             **DUE,
-            disposal="征缴闲置费",
+            disposal="已征缴闲置费",
             disposal_date="2021-04-01",
             idle_cause="企业原因",
         )

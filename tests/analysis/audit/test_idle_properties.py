@@ -33,7 +33,7 @@ RECORDS = st.fixed_dictionaries(
         "invested_wan": MAYBE_NUMBER,
         "price_wan": MAYBE_NUMBER,
         "idle_cause": st.sampled_from([None, "企业", "政府", "不可抗力", "司法查封", "不明"]),
-        "disposal": st.sampled_from([None, None, "收回", "转让", "征缴闲置费", "延期", "未处置"]),
+        "disposal": st.sampled_from([None, None, "收回", "转让", "已征缴闲置费", "延期", "未处置"]),
         "disposal_date": MAYBE_DAY,
         "finding_no": st.sampled_from([None, None, "认〔2022〕1号"]),
         "seized": st.booleans(),
@@ -80,7 +80,7 @@ def finding_by_hand(r: dict[str, Any], today: dt.date) -> str:  # noqa: C901, PL
         if told == "收回" or (told == "转让" and not started):
             return "disposed"
         clock = paused if started else due
-        if told == "征缴闲置费" and not (clock and today >= full(clock, 2)):
+        if told == "已征缴闲置费" and not (clock and today >= full(clock, 2)):
             return "disposed"
     if started:
         if paused and today < full(paused, 1):

@@ -36,6 +36,10 @@ NOT_DONE = (
 正在协商有偿收回|协议收回谈判中|已提出收回申请|上报市政府申请收回|因未动工收回|要求复工|未复工|项目未开工建设|置换方案研究中|换地意向书已签
 已下达收回决定书，企业起诉中|收回决定被法院撤销|规划调整后动工|拆迁完成后动工|疫情后动工|待高压线迁改完成后开工建设|批准后收回|2026年1月已开工
 缴纳土地闲置费的决定已下达，企业未履行|已签订收回补偿协议，补偿款未付|企业申请退地，政府已同意收回|协商退地未达成一致|处置方案已通过市政府常务会
+撤销收回决定|撤销原收回决定|法院判决撤销收回决定书|2023年收回，2024年法院判决撤销收回决定，恢复使用权|收回决定作废|中止收回|已收回（误录）
+已起诉解除合同|解除合同（一审）|解除合同纠纷|同意置换|同意协议收回|已签订置换协议|已签订收储协议|收储协议已签|转让协议已签，未过户|已转让，未过户
+已下达收回决定书|已收回国有建设用地使用权决定书|逾期收回|已处置（待核实）|已收回，但企业拒不交地|股权已转让|招商盘活|引进新项目|嫁接重组
+土地使用权已于2019年收回，2020年重新出让给本企业|闲置费|征收闲置费|征缴闲置费|缴纳闲置费|已签订收回协议
 计划于2023年12月前开工，目前尚未开工|企业无开工意愿|企业有开工意愿|收回未果，现拟转让|法院拍卖中|因企业未开工，拟收回|不需处置|未销号
 """.replace("\n", "|")
     .strip("|")
@@ -44,7 +48,7 @@ NOT_DONE = (
 
 PARTIAL = (
     """
-部分收回|已收回10亩|收回其中3公顷|一期已动工，二期未动工|部分动工|已动工60%|首期已开工|已缴纳部分闲置费|剩余地块已收回|已转让一半|动工率30%|已开工面积5亩|部分动工部分收回
+基本处置完毕|处置完毕（部分）|已处置99%|部分收回|已收回10亩|收回其中3公顷|一期已动工，二期未动工|部分动工|已动工60%|首期已开工|已缴纳部分闲置费|剩余地块已收回|已转让一半|动工率30%|已开工面积5亩|部分动工部分收回
 """.replace("\n", "|")
     .strip("|")
     .split("|")
@@ -74,7 +78,6 @@ DONE = [
     ("收回手续已办结", "ends"),
     ("已办理收回手续", "ends"),
     ("经市政府研究决定收回", "ends"),
-    ("已签订收回协议", "ends"),
     ("已全部收回10亩", "ends"),
     ("2023年5月收储", "ends"),
     ("解除合同，退还土地", "ends"),
@@ -110,13 +113,22 @@ DONE = [
     ("处置完毕", "until_started"),
     ("已依法处置到位", "until_started"),
     ("已整改完成", "until_started"),
-    ("征缴闲置费", "fee_paid"),
+    ("已征缴闲置费", "fee_paid"),
     ("已缴清闲置费20万元", "fee_paid"),
     ("闲置费已缴纳", "fee_paid"),
     ("已缴闲置费，拟收回", "fee_paid"),
     ("已缴闲置费，企业承诺明年动工", "fee_paid"),
     ("延长动工期限", "extended"),
     ("同意延期一年", "extended"),
+    ("延长动工期限至2026年12月31日", "extended"),
+    ("已延长动工期限至2026年12月31日", "extended"),
+    ("同意延长动工开发期限1年", "extended"),
+    ("延期协议已签订", "extended"),
+    ("已处置100%", "until_started"),
+    ("合同已解除", "ends"),
+    ("已签订收储协议并已收储", "ends"),
+    ("收回决定已生效", "ends"),
+    ("2019年收回，2020年重新出让给其他企业", "ends"),
     ("批准延期至2027年6月动工", "extended"),
     ("已签订补充协议，约定2026年6月动工", "extended"),
     ("调整规划条件", "extended"),
@@ -226,6 +238,12 @@ CAUSES = [
     ("政府/企业", ""),
     ("政府或企业原因", ""),
     ("其他", ""),
+    ("拆迁已完成，企业未动工", "holder"),
+    ("三通一平已完成，企业资金链断裂", "holder"),
+    ("拆迁未完成，企业资金链断裂", "holder+government"),
+    ("规划调整（企业申请）", ""),
+    ("政府原因（已消除）", ""),
+    ("拆迁已完成", ""),
     ("原因不明", ""),
     ("政府已多次催促", ""),
 ]
@@ -298,3 +316,20 @@ def test_a_mark_before_the_word_never_clears(word: str, mark: str, between: str)
             continue  # work that is being done has started
         frame = pd.DataFrame({"agreed_start": ["2018-01-01"], "disposal": [text]})
         assert judge_supply(frame, "2025-12-31")["finding"].tolist() == ["suspected_idle"], text
+
+
+@pytest.mark.parametrize("text", ["已动工建设", "经督促已动工", "在建"])
+def test_a_start_among_the_disposals_disposes_of_nothing(text: str) -> None:
+    frame = pd.DataFrame({"agreed_start": ["2018-01-01"], "disposal": [text]})
+    row = judge_supply(frame, "2025-12-31").iloc[0]
+    assert row["finding"] == "indeterminate"
+    assert f"处置方式栏记“{text}”，动工情况不明" in row["evidence"]
+
+
+@pytest.mark.parametrize("text", ["闲置费", "征收闲置费", "已下达征缴闲置费决定书"])
+def test_a_fee_that_is_only_named_was_not_paid(text: str) -> None:
+    frame = pd.DataFrame({"agreed_start": ["2025-01-01"], "disposal": [text]})
+    row = judge_supply(frame, "2026-06-01").iloc[0]
+    assert row["finding"] == "suspected_idle"
+    assert f"处置方式栏记“{text}”" in row["evidence"]
+    assert "已征缴" not in row["evidence"].replace(text, "")

@@ -219,9 +219,9 @@ class TestDayOfDisposal:
         assert "处置方式栏" not in row["evidence"]
 
     def test_a_fee_whose_day_is_open_is_not_told_as_paid(self) -> None:
-        told = {"disposal": "征缴闲置费", "disposal_date_unread": "待定"}
+        told = {"disposal": "已征缴闲置费", "disposal_date_unread": "待定"}
         row = found(**BEGUN, **told, actual_completion_unread="2022.1")
-        assert "处置方式栏记“征缴闲置费”，处置日期栏记“待定”" in row["evidence"]
+        assert "处置方式栏记“已征缴闲置费”，处置日期栏记“待定”" in row["evidence"]
         assert "闲置费已征缴" not in row["evidence"]
 
     def test_one_that_lies_ahead_is_told(self) -> None:

@@ -39,6 +39,7 @@ class CauseReader:
         every = sorted({*signs, *words}, key=lambda text: (-len(text), text))
         self._pattern = re.compile("|".join(map(re.escape, every)))
         self._after = tuple(compact_text(sign) for sign in grammar.denied_after)
+        self._over = tuple(compact_text(sign) for sign in grammar.over_after)
         self._whole = {name: c.code for c in causes for name in (c.code, c.zh)}
         self._whole |= {
             compact_text(word[1:]): c.code for c in causes for word in c.words if word[0] == WHOLE
@@ -74,6 +75,9 @@ class CauseReader:
         denied: set[str] = set()
         for clause in BREAKS.split(fold_width(written)):
             part = DATE.sub("\x02", compact_text(clause))
+            # 政府原因（已消除）: for how long it held is for people to find out.
+            if part.startswith(self._over) and named:
+                return ()
             if not self._read_clause(part, named, denied):
                 return ()
         if not named:
@@ -89,8 +93,12 @@ class CauseReader:
             sign, between = match[0], part[end : match.start()]
             if sign in self._words:
                 near = bound is not None and bound.fullmatch(between) is not None
-                behind = part[match.end() :].startswith(self._after)
-                (denied if near or behind else named).add(self._words[sign])
+                rest = part[match.end() :]
+                if near or rest.startswith(self._after):
+                    denied.add(self._words[sign])
+                elif not rest.startswith(self._over):
+                    # 拆迁已完成，企业未动工 names the holder alone.
+                    named.add(self._words[sign])
                 bound = _AND if near else None
             elif sign in self._doubtful:
                 return False

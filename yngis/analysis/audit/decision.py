@@ -139,7 +139,8 @@ def _finding_cases(
     deal, unread, started = facts.dealings, facts.unread, facts.started
     low, clear = _shares_below_limits(facts, rules)
     disposed = (deal.effect == "ends") | ((deal.effect == "fee_paid") & ~full.grave)
-    disposed |= (deal.effect == "until_started") & ~started
+    # 已动工 among the disposals is a start, which disposes of nothing.
+    disposed |= (deal.effect == "until_started") & ~started & ~deal.shows_work
     disposed |= (deal.effect == "for_a_time") & ~deal.over & ~deal.day_unclear & ~started
     disposed &= ~deal.day_unclear
     # A start agreed anew after the temporary use counts from then on.
@@ -150,7 +151,7 @@ def _finding_cases(
     late = started & (today > facts.agreed_completion)
     undated = (deal.effect == "extended") & (facts.due_basis != "extended")
     nothing = np.isnat(facts.due)
-    halted = deal.shows_work & (deal.effect == "none")
+    halted = deal.shows_work & np.isin(deal.effect, ["none", "until_started"])
     return [
         ("completed", "", facts.completed),
         ("disposed", "", disposed),

@@ -92,6 +92,7 @@ def _about_disposal(facts: Facts, decided: Decision, today: np.datetime64, row: 
         (deal.unread[row], f"{words}，未能识读，不据以销号"),
         (deal.not_done[row], f"{words}，读作尚未完成"),
         (deal.partial[row], f"{words}，读作部分处置"),
+        (deal.effect[row] == "none", f"{words}，不作处置完毕"),
     )
     return [said for applies, said in cases if applies][:1]
 

@@ -35,6 +35,11 @@ class Grammar(Frozen):
         Marks that it was not done, is to be done, or is being done.
     failed
         Marks behind a word that it came to nothing (未果).
+    undone
+        Marks before or behind a word that it was undone (撤销, 作废, 误录).
+    consents, agreements
+        Consent before a word, and agreements or decisions behind it: steps, not the deed, save
+        for words that are ``agreed``.
     steps
         Nouns behind a word that make it a proceeding (手续): done only where that is said.
     papers
@@ -46,6 +51,8 @@ class Grammar(Frozen):
     no_letter
         Words beside the number of a letter of recognition that say that it is denied, revoked or
         still to come (已撤销, 待下发).
+    over_after
+        Marks directly behind a cause, or alone in the next clause, that say it is over (已消除).
     denied, denied_after
         Marks directly before or behind a cause that say it is not the cause (非, 无关).
     """
@@ -57,6 +64,9 @@ class Grammar(Frozen):
     intended: Words
     pending: Words
     failed: Words
+    undone: Words
+    consents: Words
+    agreements: Words
     steps: Words
     papers: Words
     doubtful: Words
@@ -64,6 +74,7 @@ class Grammar(Frozen):
     whole: Words
     no_letter: Words
     denied: Words
+    over_after: Words
     denied_after: Words
 
 
@@ -82,6 +93,8 @@ class Word(Frozen):
         ``=`` must be the whole text.
     needs_done
         Whether it counts only where its clause says that it was done.
+    agreed
+        Whether consent or an agreement is the deed itself, and a day behind it the one agreed.
     not_with
         Words in the same clause that make it mean something else, such as 围墙 beside 动工.
     """
@@ -90,6 +103,7 @@ class Word(Frozen):
     zh: Text
     words: Words
     needs_done: bool = False
+    agreed: bool = False
     not_with: tuple[Text, ...] = ()
 
 

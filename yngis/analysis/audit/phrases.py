@@ -29,7 +29,9 @@ ENDS: Final = ",.。;!、:"
 DATE: Final = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:[-年./](\d{1,2})(?:[-月./]\d{1,2}日?|月)?|年|(?!\d))"
 )
-_AREA: Final = r"\d+(?:\.\d+)?\s*(?:亩|公顷|平方米|平米|m2|㎡|%|万平)"
+_AREA: Final = (
+    r"(?!(?<![\d.])100(?:\.0+)?%)(?<![\d.])\d+(?:\.\d+)?\s*(?:亩|公顷|平方米|平米|m2|㎡|%|万平)"
+)
 _AHEAD: Final = "\x01"
 _PAST: Final = "\x02"
 
@@ -150,6 +152,7 @@ class PhraseReader:
         clauses = [self._clause(part) for part in BREAKS.split(fold_width(written)) if part.strip()]
         found: dict[str, set[str]] = {key: set() for key in _RESULT.values()}
         understood = False
+        named: set[str] = set()
         for at, clause in enumerate(clauses):
             # A clause of marks alone turns its neighbours: 拟于明年，收回; 收回，已报批.
             before = _loose_mark(clauses[at - 1], self._words) if at else ""
@@ -159,6 +162,7 @@ class PhraseReader:
                 continue
             for code, state in self._states(clause, before, after):
                 if state == "ignored":
+                    named.add(code)
                     continue
                 understood = True
                 if state == "done":
@@ -168,6 +172,9 @@ class PhraseReader:
                 found[_RESULT[state.removesuffix(_IN_PART)]].add(code)
                 if state.endswith(_IN_PART):
                     found["partial"].add(code)
+        if named and not understood:
+            # 征收闲置费 alone names a measure and does not say that it was taken.
+            understood, found["intended"] = True, named
         order = list(self._words)
         told = {key: tuple(sorted(codes, key=order.index)) for key, codes in found.items()}
         return Reading(
@@ -205,10 +212,11 @@ class PhraseReader:
 
     def _states(self, clause: _Clause, before: str, after: str) -> list[tuple[str, str]]:
         """State of every word of a clause."""
-        doubtful = any(token.kind == "doubtful" for token in clause.tokens)
+        doubtful = after == "doubtful" or any(t.kind == "doubtful" for t in clause.tokens)
         partial = not any(token.kind == "whole" for token in clause.tokens) and (
             any(token.kind == "partial" for token in clause.tokens)
             or re.search(_AREA, clause.text) is not None
+            or after == "partial"
         )
         places = [at for at, token in enumerate(clause.tokens) if token.kind in self._words]
         told = []
@@ -216,10 +224,10 @@ class PhraseReader:
             last = number + 1 == len(places)
             end = len(clause.tokens) if last else places[number + 1]
             meant = self._words[clause.tokens[at].kind]
-            state = _state_before_word(clause.tokens[:at], before)
+            state = _state_before_word(clause.tokens[:at], before, agreed=meant.agreed)
             if state in {"plain", "done"}:
                 behind = clause.tokens[at + 1 : end]
-                state = _state_behind_word(behind, state, last=last)
+                state = _state_behind_word(behind, state, last=last, agreed=meant.agreed)
             if state == "plain" and after in _NOT_DONE:
                 state = after
             elif after == "failed":
@@ -238,10 +246,11 @@ class PhraseReader:
 
 
 _MARKS: Final = (
-    "kept", "done", "finished", "negated", "intended", "pending", "failed", "steps", "papers",
-    "doubtful", "partial", "whole",
+    "kept", "done", "finished", "negated", "intended", "pending", "failed", "undone", "consents",
+    "agreements", "steps", "papers", "doubtful", "partial", "whole",
 )  # fmt: skip
 _IN_PART: Final = " in part"
+_SLACK: Final = 2  # letters beside a mark that is all that a clause says
 _NOT_DONE: Final = {"negated", "intended", "pending", "ahead"}
 _RESULT: Final = {
     "plain": "done", "done": "done", "partial": "partial", "negated": "negated",
@@ -249,7 +258,7 @@ _RESULT: Final = {
 }  # fmt: skip
 
 
-def _state_before_word(tokens: Sequence[_Token], carried: str) -> str:
+def _state_before_word(tokens: Sequence[_Token], carried: str, *, agreed: bool) -> str:
     """State that the marks before a word give it: the nearest decides, 完成 only confirms."""
     state = carried if carried in _NOT_DONE else "plain"
     for token in tokens:
@@ -259,20 +268,26 @@ def _state_before_word(tokens: Sequence[_Token], carried: str) -> str:
             state = "done"
         elif token.kind in _NOT_DONE:
             state = token.kind
+        elif token.kind == "undone":
+            state = "negated"
+        elif token.kind == "consents" and not agreed and state != "negated":
+            state = "intended"
         elif token.kind == "papers" and state != "negated":
             # 通知企业动工: a paper before the deed asks for it.
             state = "intended"
     return state
 
 
-def _state_behind_word(tokens: Sequence[_Token], state: str, *, last: bool) -> str:
+def _state_behind_word(tokens: Sequence[_Token], state: str, *, last: bool, agreed: bool) -> str:
     """State after the marks behind a word that nothing before it denies."""
     said = state
     for token in tokens:
-        if token.kind == "failed":
+        if token.kind in {"failed", "undone"}:
             return "negated"
-        if token.kind == "papers":
+        if token.kind == "papers" or (token.kind == "agreements" and not agreed):
             return "pending"
+        if token.kind == "ahead" and agreed:
+            continue
         if token.kind == "steps" and said == "plain":
             said = "pending"
         # Marks between two words bind the second, unless a proceeding of the first is told.
@@ -288,8 +303,13 @@ def _loose_mark(clause: _Clause, words: dict[str, Word]) -> str:
     kinds = [token.kind for token in clause.tokens]
     if any(kind in words for kind in kinds):
         return ""
-    if "failed" in kinds:
+    if "failed" in kinds or "undone" in kinds:
         return "failed"
+    # 处置完毕（部分）: such a mark turns its neighbour where it is all that the clause says.
+    for kind in ("doubtful", "partial"):
+        said = [token for token in clause.tokens if token.kind == kind]
+        if said and len(clause.text) <= sum(len(token.text) for token in said) + _SLACK:
+            return kind
     told = ["intended" if kind == "papers" else kind for kind in kinds]
     told = [kind for kind in told if kind in _NOT_DONE]
     return told[-1] if told else ""

@@ -70,7 +70,7 @@ def _paused_case(weight: float, area: float, money: float) -> Case:
 _HOLDER: Final = {"idle_cause": "企业原因"}
 _GOVERNMENT: Final = {"idle_cause": "政府原因"}
 _SEIZED: Final = {**_HOLDER, "seized": "是"}
-_PAID: Final = {**_HOLDER, "disposal": "征缴闲置费"}
+_PAID: Final = {**_HOLDER, "disposal": "已征缴闲置费"}
 _LETTER: Final = {**_HOLDER, "finding_no": "演示闲认〔2025〕1号"}
 
 # A year is full on the day after its last: 366 days before 2025-12-31 is 2024-12-30, whose year
