@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,3 +80,11 @@ def test_wrong_numbers_are_refused(text: str) -> None:
 @given(st.sets(st.sampled_from(FIGURES), min_size=1))
 def test_numbers_read_back(numbers: set[int]) -> None:
     assert parse_numbers(",".join(str(number) for number in numbers)) == sorted(numbers)
+
+
+@pytest.mark.parametrize("number", ["5", 5.0])
+def test_a_figure_is_asked_for_by_an_integer(number: Any) -> None:
+    with pytest.raises(SpecError, match="one of the integers 1 to 11") as told:
+        read_spec(number)
+    assert repr(number) in told.value.problems[0].found
+    assert "figure(5)" in told.value.problems[0].mend

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from importlib.resources import files
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -108,13 +109,16 @@ def read_spec(number: int) -> FigureSpec:
     >>> read_spec(5).glyph.industry
     '新材料'
     """
-    if number not in FIGURES:
+    if not isinstance(number, Integral) or number not in FIGURES:
+        text = isinstance(number, str)
         raise SpecError(
             Problem(
                 where=f"图 {number} / figure {number}",
-                promised="1–11 之一 / one of 1 to 11",
-                found=str(number),
-                mend="例如 / for example: yngis maps --figures 1,5",
+                promised="整数 1–11 之一 / one of the integers 1 to 11",
+                found=f"{number!r}（{type(number).__name__}）",
+                mend="给出整数，不加引号，如 figure(5) / give an integer without quotes: figure(5)"
+                if text
+                else "例如 / for example: figure(5); yngis maps --figures 1,5",
             )
         )
     name = f"fig{number:02d}.yml"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 
 def overlay(
@@ -30,6 +34,16 @@ def overlay(
     ] = None,
     layer: Annotated[str | None, typer.Option(help="地块图层 / layer of the parcels")] = None,
     zones_layer: Annotated[str | None, typer.Option(help="开发区图层 / layer of the zones")] = None,
+    crs: Annotated[
+        str | None,
+        typer.Option(
+            help="地块未声明坐标系时的 EPSG 代码 / EPSG code of parcels that declare none"
+        ),
+    ] = None,
+    zones_crs: Annotated[
+        str | None,
+        typer.Option(help="开发区文件未声明坐标系时的 EPSG 代码 / the same of the zones"),
+    ] = None,
     outside: Annotated[
         bool, typer.Option(help="是否统计区外土地 / account for land in no zone")
     ] = True,
@@ -40,7 +54,6 @@ def overlay(
 ) -> None:
     """各开发区内地块面积：按开发区和属性汇总 / area of parcels in each zone, by attributes."""
     from yngis.analysis.overlay import OverlayNotes, area_table, connected
-    from yngis.catalogue.io.vector import read_vector
     from yngis.report.table_file import (
         check_table_path,
         overlay_summary_lines,
@@ -53,11 +66,12 @@ def overlay(
     with connected(scheduler) as client, shown_progress() as progress:
         table = area_table(
             parcels,
-            read_vector(zones, zones_layer),
+            _read_zones(zones, zones_layer, zones_crs),
             by=by or (),
             area=area,
             name=name,
             layer=layer,
+            crs=crs,
             outside=outside,
             client=client,
             notes=notes,
@@ -65,3 +79,21 @@ def overlay(
         )
     for line in overlay_summary_lines(write_overlay_table(target, table, notes), table, notes):
         typer.echo(line)
+
+
+def _read_zones(path: str, layer: str | None, crs: str | None) -> GeoDataFrame:
+    """Read the zones; messages name the option that this command has for their CRS."""
+    from yngis.catalogue.io.vector import read_vector
+    from yngis.errors import LayerError
+
+    try:
+        return read_vector(path, layer, crs=crs)
+    except LayerError as error:
+        raise LayerError(
+            replace(
+                each,
+                found=each.found.replace("--crs", "--zones-crs"),
+                mend=each.mend.replace("--crs", "--zones-crs"),
+            )
+            for each in error.problems
+        ) from None

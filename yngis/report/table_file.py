@@ -28,6 +28,10 @@ SUFFIXES: Final = (".csv", ".xlsx", ".parquet")
 
 _SHEET: Final = "面积 areas"
 _NOTES_SHEET: Final = "修复 mended"
+_FAR: Final = (
+    "没有地块与任何开发区相交：请检查两个文件声明的坐标系（中央经线、带号） / "
+    "no parcel touches any zone: check the CRS that both files declare (central meridian, belt)"
+)
 _MOST_ROWS: Final = 1_048_575  # of an Excel sheet, below the heading
 
 
@@ -92,7 +96,7 @@ def write_overlay_table(
         has more rows than Excel takes.
     """
     target = check_table_path(path)
-    if notes.rows == 0:
+    if notes.rows == 0 and not notes.far:
         raise no_records("yngis overlay", "地块")
     flat, listed = table.reset_index(), notes_table(notes)
     kind = target.suffix.lower()
@@ -157,6 +161,8 @@ def overlay_summary_lines(path: Path, table: pd.DataFrame, notes: OverlayNotes) 
         f"地块 / parcels: {notes.rows:,}；面积合计 / area in all: {hectares:,.4f} 公顷 / ha",
         f"已写出 / written: {path}",
     ]
+    if notes.far:
+        lines.append(f"注意 / warning: {_FAR}")
     if notes.repaired or notes.unreadable:
         lines.append(
             f"修复后量算 / mended before measuring: {len(notes.repaired)}；"
@@ -178,7 +184,8 @@ def notes_table(notes: OverlayNotes) -> pd.DataFrame:
     -------
     listed
         ``file``, ``row`` (from 1) and ``what``, in the order of file and row. Files are named from
-        the folder that holds all of them: where that lies differs from machine to machine.
+        the folder that holds all of them: where that lies differs from machine to machine. That no
+        parcel touches any zone is a row without file and row.
     """
     kinds = (
         ("已修复 mended", notes.repaired),
@@ -193,7 +200,9 @@ def notes_table(notes: OverlayNotes) -> pd.DataFrame:
         (os.path.relpath(file, home) if home else Path(file).name, row, what)
         for file, row, what in rows
     ]
-    return pd.DataFrame(rows, columns=["file", "row", "what"])
+    told = [*rows, *([("", None, _FAR)] if notes.far else [])]
+    listed = pd.DataFrame(told, columns=["file", "row", "what"])
+    return listed.astype({"row": "Int64"}) if notes.far else listed
 
 
 def _refuse_long(target: Path, flat: pd.DataFrame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -105,6 +106,13 @@ def show_passed(file: str, card: Card, result: Examination) -> None:
         console.print(note)
 
 
+def _change_text(change: float) -> str:
+    """Change of area; a bow-tie whose halves cancel has no area that it could be a share of."""
+    if math.isnan(change):
+        return "无法计算：原图形净面积为零，或无法修复 / unknown: no net area, or beyond mending"
+    return f"{change:.4%}"
+
+
 def show_repairs(repairs: Sequence[Repair], path: Path) -> None:
     """
     Say what was mended and what was left alone.
@@ -126,7 +134,7 @@ def show_repairs(repairs: Sequence[Repair], path: Path) -> None:
         console.print(
             inert_text(
                 f"第 {repair.row + 1} 行 / row {repair.row + 1}: {told}; {repair.reason}; "
-                f"面积变化 / area change {repair.change:.4%}"
+                f"面积变化 / area change {_change_text(repair.change)}"
             )
         )
     console.print(inert_text(f"已写出 / written: {path}"))

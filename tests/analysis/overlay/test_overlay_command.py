@@ -145,3 +145,35 @@ typer.run(overlay)
     assert process.returncode != 0
     assert time.monotonic() - started < 10  # the 200 row groups would take 20 s and more
     assert list(out.parent.iterdir()) == []
+
+
+def test_parcels_one_belt_off_are_told_in_summary_and_list(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    parcels = gpd.read_parquet(files[0]).to_crs(4543).set_crs(4544, allow_override=True)
+    parcels.to_parquet(files[0])
+    for more in ((), ("--no-outside",)):
+        said = run(files, tmp_path / "t.csv", *more)
+        assert "no parcel touches any zone" in said
+        listed = pd.read_csv(tmp_path / "t.mended.csv")
+        assert listed["what"].str.contains("no parcel touches any zone").sum() == 1
+
+
+def test_both_files_can_be_given_the_crs_that_they_do_not_declare(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    gpd.read_parquet(files[0]).to_crs(4543).to_file(tmp_path / "lots.shp")
+    gpd.read_file(files[1]).to_crs(4543).to_file(tmp_path / "zones.shp")
+    bare = (tmp_path / "lots.shp", tmp_path / "zones.shp")
+    run(bare, tmp_path / "whole.csv")
+    for layer in ("lots", "zones"):
+        (tmp_path / f"{layer}.prj").unlink()
+    with pytest.raises(LayerError, match="--zones-crs 4543"):
+        run(bare, tmp_path / "t.csv")
+    with pytest.raises(LayerError, match="--crs of parcels"):
+        run(bare, tmp_path / "t.csv", "--zones-crs", "4543")
+    run(bare, tmp_path / "t.csv", "--zones-crs", "4543", "--crs", "4543")
+    given, whole = (pd.read_csv(tmp_path / name) for name in ("t.csv", "whole.csv"))
+    assert given["area_m2"].tolist() == pytest.approx(whole["area_m2"].tolist(), rel=1e-9)
+    with pytest.raises(LayerError, match="leave --crs out"):
+        run(files, tmp_path / "t.csv", "--crs", "4543")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
@@ -19,13 +20,16 @@ from yngis.catalogue.io.stream import (
     read_part,
     wkb_array,
 )
+from yngis.catalogue.io.vector import agree_crs
 from yngis.errors import LayerError, Problem
+from yngis.measure.storage import read_crs
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Sequence
 
     from geopandas import GeoDataFrame
+    from pyproj import CRS
 
 PARCELS: Final = "地块 / parcels"
 """What a frame of parcels, which has no path, is called in a message."""
@@ -114,6 +118,7 @@ def open_parcels(
     layer: str | None,
     *,
     for_cluster: bool,
+    crs: str | int | None = None,
 ) -> Iterator[tuple[Stream, Callable[[Part], Iterator[Batch]]]]:
     """
     Open parcels as a stream, with what reads its parts.
@@ -128,6 +133,8 @@ def open_parcels(
         Layer in a file that has several.
     for_cluster
         Whether other machines are to read the parts.
+    crs
+        CRS of parcels that declare none, or one that cannot be used.
 
     Yields
     ------
@@ -139,15 +146,25 @@ def open_parcels(
     Raises
     ------
     LayerError
-        If they are a table without geometry, cannot be read or lack a column, or if a frame in
-        memory is to be read by other machines.
+        If they are a table without geometry, cannot be read or lack a column, if a frame in
+        memory is to be read by other machines, or if they declare another CRS than the given one.
     """
+    given = None if crs is None else read_crs(crs)
     if isinstance(parcels, pd.DataFrame):
-        yield _frame_parts(parcels, columns, for_cluster=for_cluster), _frame_reader(parcels)
+        whole = _frame_parts(parcels, columns, for_cluster=for_cluster)
+        yield _with_crs(whole, given, PARCELS), _frame_reader(parcels)
         return
     part_rows = _CLUSTER_ROWS if for_cluster else None
     with open_stream(parcels, columns, layer=layer, part_rows=part_rows) as stream:
-        yield stream, read_part
+        yield _with_crs(stream, given, str(parcels)), read_part
+
+
+def _with_crs(stream: Stream, given: CRS | None, where: str) -> Stream:
+    """Give a stream the user's CRS where it has none that can be used."""
+    agreed, problems = agree_crs(stream.crs, given, where)
+    if problems:
+        raise LayerError(problems)
+    return replace(stream, crs=agreed)
 
 
 def require_geometry(frame: object, where: str) -> None:

@@ -217,7 +217,9 @@ def _crs_fault(zones: GeoDataFrame, crs: CRS | None) -> list[Problem]:
             where=without,
             promised="两个图层都声明坐标系 / both layers declare their CRS",
             found="没有坐标系 / none",
-            mend="声明它，例如 / declare it, e.g. layer.set_crs('EPSG:4490')",
+            mend="命令行用 --crs（地块）或 --zones-crs（开发区）给出 EPSG 代码，程序中用 "
+            "layer.set_crs(4543) / give its EPSG code: --crs of parcels or --zones-crs on the "
+            "command line, layer.set_crs(4543) in Python",
         )
     ]
 

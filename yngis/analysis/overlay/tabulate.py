@@ -73,6 +73,8 @@ class OverlayNotes:
         Parcels that are missing, empty or without area.
     unreadable
         Parcels whose coordinates are broken; they are in no row of the table.
+    far
+        Whether there are parcels and none has a part in any zone: their CRS may be a wrong one.
     work
         Pairs of edges integrated, zone edges held against parcels, cells visited, parcels divided.
     """
@@ -81,6 +83,7 @@ class OverlayNotes:
     repaired: list[Place] = field(default_factory=list)
     empty: list[Place] = field(default_factory=list)
     unreadable: list[Place] = field(default_factory=list)
+    far: bool = False
     work: dict[str, int] = field(default_factory=dict)
 
 
@@ -170,6 +173,7 @@ def area_table(
     area: str = "ellipsoidal",
     name: str | None = None,
     layer: str | None = None,
+    crs: str | int | None = None,
     outside: bool = True,
     client: Any = None,  # noqa: ANN401 - distributed.Client; dask is an extra
     notes: OverlayNotes | None = None,
@@ -194,6 +198,8 @@ def area_table(
         Column that names the zones; if left out ``name_zh`` where there is one, else the index.
     layer
         Layer of the parcels in a file that has several.
+    crs
+        CRS of parcels that declare none, such as ``4543``.
     outside
         Whether to account for land in no zone; without it, files with boxes or a spatial index are
         read only where zones are.
@@ -247,7 +253,10 @@ def area_table(
     """
     columns = [by] if isinstance(by, str) else list(by)
     refuse_taken_names("by", columns, ("zone", "area_m2", "parcels"))
-    with open_parcels(parcels, columns, layer, for_cluster=client is not None) as (stream, read):
+    with open_parcels(parcels, columns, layer, crs=crs, for_cluster=client is not None) as (
+        stream,
+        read,
+    ):
         divider = _make_zone_divider(zones, stream.crs, area, name)
         parts, all_rows = stream.parts, stream.rows
         if not outside:
@@ -272,7 +281,7 @@ def area_table(
             tally_on(client, divider, parts, collect, outside=outside)
         else:
             each_batch(parts, read, work, collect)
-    _fill_notes(total, notes)
+    _fill_notes(total, notes, stream.rows)
     table = total.table(divider.names, columns)
     if outside:
         return table
@@ -287,6 +296,7 @@ def apportion(
     area: str = "ellipsoidal",
     name: str | None = None,
     layer: str | None = None,
+    crs: str | int | None = None,
     notes: OverlayNotes | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
@@ -308,6 +318,8 @@ def apportion(
         Column that names the zones.
     layer
         Layer of the parcels in a file that has several.
+    crs
+        CRS of parcels that declare none, such as ``4543``.
     notes
         Filled with what was mended or left out.
     progress
@@ -347,7 +359,7 @@ def apportion(
     columns = [key] if key else []
     refuse_taken_names("key", columns, ("zone", "area_m2", "share"))
     pieces: list[tuple[int, Batch, Divided]] = []
-    with open_parcels(parcels, columns, layer, for_cluster=False) as (stream, read):
+    with open_parcels(parcels, columns, layer, crs=crs, for_cluster=False) as (stream, read):
         divider = _make_zone_divider(zones, stream.crs, area, name)
         total = Tally(len(divider.names))
         order = {part: number for number, part in enumerate(stream.parts)}
@@ -367,7 +379,7 @@ def apportion(
             )
 
         each_batch(stream.parts, read, work, collect)
-    _fill_notes(total, notes)
+    _fill_notes(total, notes, stream.rows)
     pieces.sort(key=lambda piece: (piece[0], piece[1].first))
     labels = _parcel_labels(parcels, key, pieces)
     return _part_rows(pieces, labels, [*divider.names, OUTSIDE, OVERLAP])
@@ -426,10 +438,11 @@ def _map_bounds(divider: Divider) -> list[float]:
     return [west, south, east, north]
 
 
-def _fill_notes(total: Tally, notes: OverlayNotes | None) -> None:
+def _fill_notes(total: Tally, notes: OverlayNotes | None, there: int) -> None:
     """Fill the notes, and warn of what was mended or left out."""
     if notes is not None:
         notes.rows = total.rows
+        notes.far = there > 0 and not total.parcels[:, : total.zones].any()
         notes.repaired = sorted(total.repaired)
         notes.empty = sorted(total.empty)
         notes.unreadable = sorted(total.unreadable)

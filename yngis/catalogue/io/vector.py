@@ -283,14 +283,38 @@ def _declare_crs(
     frame: GeoDataFrame, given: pyproj.CRS | None, where: str
 ) -> tuple[GeoDataFrame, list[Problem]]:
     """Give the frame the user's CRS where the file has none that can be used."""
-    declared = frame.crs
+    agreed, problems = agree_crs(frame.crs, given, where)
+    return (frame if agreed is frame.crs else frame.set_crs(agreed, allow_override=True)), problems
+
+
+def agree_crs(
+    declared: pyproj.CRS | None, given: pyproj.CRS | None, where: str
+) -> tuple[pyproj.CRS | None, list[Problem]]:
+    """
+    Take the user's CRS where the file has none that can be used (坐标系的取舍).
+
+    Parameters
+    ----------
+    declared
+        CRS of the file; None where it declares none.
+    given
+        The user's; None where none was given.
+    where
+        File, for the message.
+
+    Returns
+    -------
+    crs
+        The one that holds.
+    problems
+        The fault where both could be used and differ.
+    """
     if given is None or (declared is not None and declared.equals(given, ignore_axis_order=True)):
-        return frame, []
+        return declared, []
     fault = None if declared is None else crs_fault(declared, where)
-    correctable = fault is not None and (given.is_bound or legacy_datum(declared) is None)
-    if declared is None or correctable:
-        return frame.set_crs(given, allow_override=True), []
-    return frame, [
+    if declared is None or (fault is not None and (given.is_bound or not legacy_datum(declared))):
+        return given, []
+    return declared, [
         Problem(
             where=where,
             promised=f"与文件声明一致：{declared.name} / as the file declares",
