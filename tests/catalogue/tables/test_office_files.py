@@ -195,7 +195,8 @@ def test_flags_are_no_dates(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     frame, _, _ = read(path)
-    assert "actual_start" not in frame
+    assert frame["actual_start"].isna().all()
+    assert frame["actual_start_unread"].tolist() == ["“是否动工”为“是”"]
 
 
 def test_two_days_of_supply_are_refused(tmp_path: Path) -> None:

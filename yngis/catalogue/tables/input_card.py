@@ -151,6 +151,23 @@ class Undated(_Frozen):
     denied: tuple[Text, ...] = ()
 
 
+class Answer(_Frozen):
+    """
+    A yes or no of its own beside the day on which something happened (是否栏).
+
+    Attributes
+    ----------
+    rule
+        Code of the rule that tells of a contradiction between the two.
+    day, answer
+        Column of the day, and of the answer.
+    """
+
+    rule: Name
+    day: Name
+    answer: Name
+
+
 class Noted(_Frozen):
     """
     A note beside a number that puts the record in doubt (编号旁注).
@@ -224,6 +241,8 @@ class InputCard(_Frozen):
         What may be recorded without its day.
     noted
         Notes beside numbers that put a record in doubt.
+    answers
+        Columns that say by yes or no what a day says too.
     """
 
     name: Name
@@ -240,6 +259,7 @@ class InputCard(_Frozen):
     plausible: tuple[Plausible, ...] = ()
     undated: tuple[Undated, ...] = ()
     noted: tuple[Noted, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -251,6 +271,7 @@ class InputCard(_Frozen):
         cited += [name for part in self.parts for name in (part.part, part.whole)]
         cited += [name for each in self.undated for name in (each.day, each.sign)]
         cited += [each.column for each in self.noted]
+        cited += [name for each in self.answers for name in (each.day, each.answer)]
         cited += [name for each in self.plausible for name in (each.of, each.per) if name]
         cited += [column.stands_for for column in self.columns if column.stands_for]
         if unknown := sorted(set(cited) - set(names)):

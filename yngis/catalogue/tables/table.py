@@ -13,6 +13,7 @@ import pandas as pd
 from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.tables.cells import Amount, read_amount
+from yngis.catalogue.tables.day_answers import settle_answers
 from yngis.catalogue.tables.double_records import Seen, identity_traits
 from yngis.catalogue.tables.header_match import understand_headers
 from yngis.catalogue.tables.inner_headers import InnerHeaders
@@ -185,6 +186,7 @@ class InputTable:
         totals = total_rows(batch, self._identified(batch))
         batch = fill_merged(batch, self.understanding, self.card, faults)
         columns = typed_columns(batch, self.understanding, self.card, self.as_of, faults)
+        settle_answers(columns, self.card, self.understanding, batch, self.as_of, faults=faults)
         polygons = self._polygons(batch, columns, faults)
         totals &= np.isnan(polygons.area_m2)  # what has a polygon is no total
         faults.reject(totals.nonzero()[0], "total_row")

@@ -1,0 +1,71 @@
+"""是否动工 beside a date: where the two contradict, neither clears nor accuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from yngis.report.audit.run import audit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RECORD = {
+    "合同编号": "H1",
+    "用地单位": "甲",
+    "所在开发区": "嵩明杨林经济技术开发区",
+    "供应面积(公顷)": "1",
+    "合同签订日期": "2019-12-01",
+    "约定动工日期": "2020-03-01",
+}
+
+
+@pytest.mark.parametrize(
+    ("cells", "finding", "contradicted"),
+    [
+        ({"开工日期": "2020-02-01", "是否动工": "否"}, "indeterminate", True),
+        ({"开工日期": "2020-02-01", "现场是否动工": "未动工"}, "indeterminate", True),
+        ({"开工日期": "已动工", "是否开工": "否"}, "indeterminate", True),
+        (
+            {"开工日期": "2020-02-01", "是否动工": "是", "现场是否动工": "否"},
+            "indeterminate",
+            True,
+        ),
+        ({"开工日期": "", "是否动工": "是"}, "indeterminate", False),
+        ({"开工日期": "", "是否动工": "否"}, "suspected_idle", False),
+        ({"开工日期": "未动工", "是否动工": "否"}, "suspected_idle", False),
+        ({"开工日期": "2020-02-01", "是否动工": "是"}, "in_progress", False),
+    ],
+)
+def test_a_start_that_an_answer_denies(
+    tmp_path: Path, cells: dict[str, str], finding: str, *, contradicted: bool
+) -> None:
+    pd.DataFrame([RECORD | cells]).to_csv(tmp_path / "s.csv", index=False)
+    audit(tmp_path / "s.csv", as_of="2025-12-31", out=tmp_path / "out")
+    told = pd.read_csv(tmp_path / "out" / "supply_findings.csv").iloc[0]
+    issues = pd.read_csv(tmp_path / "out" / "issues.csv")
+    assert told["finding"] == finding
+    assert ("start_contradicted" in set(issues["rule"])) is contradicted
+    if contradicted:
+        quoted = issues.loc[issues["rule"] == "start_contradicted", "value"].iloc[0]
+        assert cells["开工日期"] in quoted
+        assert quoted in told["evidence"]
+
+
+# A completion that is denied ends nothing, and its absence is not proved.
+def test_a_completion_that_an_answer_denies(tmp_path: Path) -> None:
+    cells = {
+        "实际动工日期": "2020-02-01",
+        "约定竣工日期": "2021-03-01",
+        "竣工日期": "2021-02-01",
+        "是否竣工": "否",
+    }
+    pd.DataFrame([RECORD | cells]).to_csv(tmp_path / "s.csv", index=False)
+    audit(tmp_path / "s.csv", as_of="2025-12-31", out=tmp_path / "out")
+    told = pd.read_csv(tmp_path / "out" / "supply_findings.csv").iloc[0]
+    issues = pd.read_csv(tmp_path / "out" / "issues.csv")
+    assert "completion_contradicted" in set(issues["rule"])
+    assert told["finding"] == "indeterminate"
+    assert "是否竣工" in told["evidence"]
