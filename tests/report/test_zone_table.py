@@ -271,3 +271,73 @@ def test_formulas_that_were_never_calculated_are_refused(tmp_path: Path) -> None
     path = _excel(tmp_path, [["开发区", "A"], ["昆明高新", "=1+1"]])
     with pytest.raises(LayerError, match="公式没有值"):
         read_zone_table(path)
+
+
+def _sheets(folder: Path, **sheets: list[list[object]]) -> Path:
+    book = openpyxl.Workbook()
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    path = folder / "zones.xlsx"
+    book.save(path)
+    return path
+
+
+def test_two_sheets_that_fit_alike_are_not_chosen_between(tmp_path: Path) -> None:
+    one: list[list[object]] = [["开发区", "A", "D"], ["昆明高新", 10, 20]]
+    two: list[list[object]] = [["开发区", "A"], ["昆明综保区", 30]]
+    path = _sheets(tmp_path, 滇中=one, 滇南=two, 说明=[["填报说明"]])
+    with pytest.raises(LayerError) as caught:
+        read_zone_table(path)
+    (problem,) = caught.value.problems
+    assert "滇中、滇南" in problem.found
+    assert "--sheet" in problem.mend
+    read = read_zone_table(path, "滇南").read
+    assert read.frame["zone"].tolist() == ["昆明综保区"]
+    assert "未读的工作表：滇中、说明" in read.notes()[0]
+
+
+def test_a_sheet_that_fits_less_is_named(tmp_path: Path) -> None:
+    one: list[list[object]] = [["开发区", "A", "D", "E", "G", "税收总额"], ["昆明高新", *[1] * 5]]
+    two: list[list[object]] = [["开发区", "备注"], ["昆明综保区", "无"]]
+    read = read_zone_table(_sheets(tmp_path, 主表=one, 附表=two)).read
+    assert "“主表”" in read.described
+    assert "未读的工作表：附表" in read.described
+
+
+YEARS = "开发区,年份,A\n昆明高新,2022,10\n昆明高新,2023年,20\n昆明综保区,2023,30\n"
+
+
+def test_rows_of_one_year_are_taken_and_the_others_told(tmp_path: Path) -> None:
+    read = read_zone_table(_csv(tmp_path, YEARS), year=2023)
+    assert read.table["A"].tolist() == [20.0, 30.0]
+    assert any("只用 2023 年" in note and "第 2 行" in note for note in read.read.notes())
+    told = read.read.columns.set_index("header").loc["年份"]
+    assert told["column"] == "year"
+    assert read_zone_table(_csv(tmp_path, YEARS), year=2022).table["A"].tolist() == [10.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "year", "told"),
+    [
+        (YEARS, None, "2022、2023"),
+        (YEARS, 2021, "2022、2023"),
+        ("开发区,年份,A\n昆明高新,,10\n", None, "第 2 行"),
+        ("开发区,年份,A\n昆明高新,去年,10\n", 2023, "“去年”"),
+    ],
+)
+def test_a_year_that_is_not_clear_is_asked_for(
+    tmp_path: Path, text: str, year: int | None, told: str
+) -> None:
+    with pytest.raises(LayerError, match=told):
+        read_zone_table(_csv(tmp_path, text), year=year)
+
+
+def test_every_column_that_is_not_used_is_told(tmp_path: Path) -> None:
+    strange = ["A 亩", "D（亩）面积", "E（公顷/亩）", "D1（%）", "闲置率", "土地供应率（%）"]
+    text = f"开发区,A2,{','.join(strange)}\n昆明高新,10{',1' * len(strange)}\n"
+    read = read_amount_table(_csv(tmp_path, text))
+    assert read.columns.loc[read.columns["column"] == "", "header"].tolist() == strange
+    assert any(all(header in note for header in strange) for note in read.notes())

@@ -77,6 +77,9 @@ def cluster(
                 paper=paper,
                 dpi=dpi,
             )
+    for note in found.notes:
+        if note.startswith("读取"):
+            typer.echo(f"· {note}")
     for row in found.recommendations.head(5).to_dict("records"):
         typer.echo(f"· {row['subject']}：{row['text_zh']}")
     maps = f", {out / 'maps'}" if kinds else ""

@@ -154,7 +154,7 @@ def intensity(
                 parcels, code, land_scheme, key, supply, approvals, idle, buildings, floors,
                 zones, crs, code_name, state_industry, _decisions(decide or []),
             )  # fmt: skip
-            inputs = read_intensity_inputs(zones_table, sheet=sheet, layers=layers)
+            inputs = read_intensity_inputs(zones_table, sheet=sheet, layers=layers, year=year)
         drawn = map_options(
             maps,
             formats,

@@ -84,4 +84,6 @@ def targets(
     counts = found.summary["verdict"].value_counts()
     told = "，".join(f"{VERDICTS[name]} {counts.get(name, 0)}" for name in VERDICTS)
     typer.echo(f"{len(found.summary)} 项指标 / targets：{told}")
+    for note in inputs.read.notes():
+        typer.echo(f"· {note}")
     typer.echo(f"已写出 / written: {out / 'report.html'}, {out / 'targets.xlsx'}")

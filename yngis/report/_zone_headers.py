@@ -242,6 +242,23 @@ def _disputed_problems(
     return problems
 
 
+def key_columns(headers: Mapping[str, str]) -> pd.DataFrame:
+    """How the columns of text were understood."""
+    return pd.DataFrame(
+        [
+            {"header": header, "column": name, "meaning": _key_meaning(name), "unit": "",
+             "basis": "表头 / header"}
+            for name, header in headers.items()
+        ],
+        columns=["header", "column", "meaning", "unit", "basis"],
+        dtype="object",
+    )  # fmt: skip
+
+
+def _key_meaning(name: str) -> str:
+    return next(text for text in KEYS[name] if not text.isascii())
+
+
 def unread_headers(headers: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(
         [

@@ -21,6 +21,7 @@ from yngis.report._zone_headers import (
     KEYS,
     Finder,
     header_of,
+    key_columns,
     key_places,
     unread_headers,
     with_note_units,
@@ -60,6 +61,8 @@ class ReadTable:
         The file.
     label
         What has to stand above everything made from it: that the data are made up, if it says so.
+    left_out
+        Rows left out on purpose, in words.
     """
 
     frame: pd.DataFrame
@@ -69,6 +72,26 @@ class ReadTable:
     described: str
     path: Path
     label: str = ""
+    left_out: tuple[str, ...] = ()
+
+    def notes(self) -> tuple[str, ...]:
+        """
+        Say what was read, and what was not (读取说明).
+
+        Returns
+        -------
+        notes
+            Bilingual: the sheet, rows and columns left out, and every doubt.
+        """
+        notes = [f"读取 / read: {self.path.name}（{self.described}）", *self.left_out]
+        if len(self.dropped):
+            rows = "、".join(str(row) for row in self.dropped["row"])
+            notes.append(f"合计行未计入：第 {rows} 行 / rows of totals left out: {rows}")
+        unused = self.columns.loc[self.columns["column"] == "", "header"].tolist()
+        if unused:
+            notes.append(f"未采用的列：{'、'.join(unused)} / columns not used: {len(unused)}")
+        notes += [f"{doubt.where}：{doubt.found}；{doubt.mend}" for doubt in self.doubts]
+        return tuple(notes)
 
 
 @dataclass(frozen=True)
@@ -147,14 +170,17 @@ def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) ->
         frame, columns = with_note_units(frame, readings, held.note)
     except LayerError as error:
         raise _in_file(error.problems, file) from None
-    columns = pd.concat([columns, unread_headers(strangers)], ignore_index=True)
+    read_keys = key_columns({name: headers[place] for name, place in keys.items()})
+    columns = pd.concat([read_keys, columns, unread_headers(strangers)], ignore_index=True)
     label = _demonstration_label(held.note, frame)
     frame = frame.drop(columns=[name for name in ("remark",) if name in frame])
     doubts = (*narrower_headers(headers), *misspelt(strangers))
     return ReadTable(frame, columns, held.dropped, doubts, held.described, file, label)
 
 
-def read_zone_table(path: str | os.PathLike[str], sheet: str | None = None) -> ZoneTable:
+def read_zone_table(
+    path: str | os.PathLike[str], sheet: str | None = None, *, year: int | None = None
+) -> ZoneTable:
     """
     Read a table of zones for the evaluation, one row per zone or per zone and part.
 
@@ -164,6 +190,8 @@ def read_zone_table(path: str | os.PathLike[str], sheet: str | None = None) -> Z
         CSV or Excel workbook.
     sheet
         Sheet of a workbook.
+    year
+        Year of the rows that are taken, where the table has a column of years.
 
     Returns
     -------
@@ -175,9 +203,9 @@ def read_zone_table(path: str | os.PathLike[str], sheet: str | None = None) -> Z
     ------
     LayerError
         If a name is not one of the plan's zones (the nearest is named), a zone stands twice, or the
-        table cannot be read.
+        table cannot be read; if it has several years and none is named, or no row of that year.
     """
-    read = read_amount_table(path, sheet)
+    read = _rows_of_year(read_amount_table(path, sheet), year)
     registry = load("zone_registry")
     names = registry_names(read.frame["zone"], Registry(registry), read.path.name)
     frame = read.frame.drop(columns=[key for key in ("zone", "part") if key in read.frame])
@@ -195,6 +223,43 @@ def read_zone_table(path: str | os.PathLike[str], sheet: str | None = None) -> Z
             attributes[name] = given if name not in attributes else given.fillna(attributes[name])
     quantities_only = frame.drop(columns=[name for name in KEYS if name in frame])
     return ZoneTable(quantities_only, attributes, read)
+
+
+def _rows_of_year(read: ReadTable, year: int | None) -> ReadTable:
+    """Rows of one year: those of others would be zones that stand twice, or figures too old."""
+    if "year" not in read.frame or read.frame.empty:
+        return read
+    written = read.frame["year"]
+    years = written.str.extract(r"^(\d{4})\s*(?:年度?|\.0)?$")[0]
+    if years.isna().any():
+        rows = [int(row) - 1 for row in years.index[years.isna()]]
+        raise LayerError(
+            Problem(
+                f"{read.path.name}：{rows_text(rows)}",
+                promised="年份，如 2023 / a year, such as 2023",
+                found="、".join(f"“{text}”" for text in written[years.isna()].unique()[:5]),
+                mend="补上或改正年份 / write or mend the year",
+            )
+        )
+    held = sorted(years.unique())
+    chosen = held[0] if year is None and len(held) == 1 else str(year)
+    if chosen not in held:
+        raise LayerError(
+            Problem(
+                f"{read.path.name}：年份 / years",
+                promised="一年的数据 / the figures of one year"
+                if year is None
+                else f"--year {year} 的行 / rows of that year",
+                found=f"表中有 / the table has: {'、'.join(held)}",
+                mend=f"用 --year 指明一年，如 --year {held[-1]} / name one with --year",
+            )
+        )
+    other = years != chosen
+    if not other.any():
+        return read
+    rows = [int(row) - 1 for row in years.index[other]]
+    told = f"只用 {chosen} 年；其他年份未计入：{rows_text(rows)} / rows of other years left out"
+    return replace(read, frame=read.frame[~other], left_out=(*read.left_out, told))
 
 
 def registry_names(written: pd.Series, registry: Registry, where: str) -> list[str]:

@@ -63,6 +63,8 @@ class Enterprises:
         Whether sizes are known; if not, every plant counts once.
     columns
         How each header of the file was understood, and which were not; empty for a table in memory.
+    described
+        What the file is: format, sheet, header rows, sheets not read; empty where not known.
     """
 
     frame: gpd.GeoDataFrame
@@ -70,8 +72,11 @@ class Enterprises:
     codes: pd.DataFrame
     sized: bool
     columns: pd.DataFrame = field(default_factory=pd.DataFrame)
+    described: str = ""
 
-    def with_file(self, columns: pd.DataFrame, dropped: pd.DataFrame) -> Enterprises:
+    def with_file(
+        self, columns: pd.DataFrame, dropped: pd.DataFrame, described: str = ""
+    ) -> Enterprises:
         """
         Add what reading the file told (读取情况).
 
@@ -81,6 +86,8 @@ class Enterprises:
             How each header was understood.
         dropped
             Rows of totals that were left out: ``row`` and ``text``.
+        described
+            What the file is: format, sheet, header rows, and sheets that were not read.
 
         Returns
         -------
@@ -101,7 +108,7 @@ class Enterprises:
             index=pd.Index(dropped["row"], name="row"),
         )
         suspects = pd.concat([self.suspects, told]) if len(told) else self.suspects
-        return replace(self, suspects=suspects, columns=columns)
+        return replace(self, suspects=suspects, columns=columns, described=described)
 
 
 def prepare_enterprises(

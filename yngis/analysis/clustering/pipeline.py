@@ -263,6 +263,8 @@ def _limit_notes(enterprises: Enterprises | None, zones: gpd.GeoDataFrame) -> tu
         f"enterprises, {located} with usable coordinates, {of_plan} in the plan's seven industries."
     )
     notes = [text_only, counts]
+    if enterprises.described:
+        notes.append(f"读取 / read: {enterprises.described}")
     if not enterprises.sized:
         notes.append("没有规模，每家企业按一计。 / No sizes: every plant counts once.")
     schematic = int((zones["boundary"] == "示意").sum()) if "boundary" in zones else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.header_rows import SEARCHED_ROWS, batches_of, find_layout
 from yngis.catalogue.io.nearest import did_you_mean
@@ -47,14 +47,15 @@ class ExcelCarrier:
         layout: Layout | None = None,
     ) -> None:
         self._path = path
+        more = ""
         if layout is None or sheet is None:
-            sheet, layout = _best_layout(path, finder, sheet)
+            sheet, layout, more = _best_layout(path, finder, sheet)
         self._sheet = sheet
         self.crs: pyproj.CRS | None = None
         self.headers, self.note, self._first = layout.headers, layout.note, layout.first
         first, last = (number + 1 for number in layout.header_rows)
         where = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
-        self.described = f"Excel，工作表“{self._sheet}”，表头在{where}"
+        self.described = f"Excel，工作表“{self._sheet}”，表头在{where}{more}"
         self.total: int | None = None
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
@@ -75,6 +76,10 @@ class ExcelCarrier:
             below = (row for row in book.rows(self._sheet) if row[0] > self._first)
             merged = [each for each in book.merged_down(self._sheet) if each.first > self._first]
             yield from batches_of(below, len(self.headers), size, merged)
+
+
+_RIVAL: Final = 0.75
+"""Share of the best sheet's known headers from which another may be meant just as well."""
 
 
 class SheetLeft(NamedTuple):
@@ -128,8 +133,8 @@ def every_sheet(
     return sheets, left
 
 
-def _best_layout(path: Path, finder: HeaderFinder, sheet: str | None) -> tuple[str, Layout]:
-    """Find the sheet whose header fits best."""
+def _best_layout(path: Path, finder: HeaderFinder, sheet: str | None) -> tuple[str, Layout, str]:
+    """Find the sheet whose header fits best, and say which others hold such a header too."""
     found, left = _sheet_layouts(path, finder, () if sheet is None else (sheet,))
     names = [*found, *(each.name for each in left)]
     if sheet is not None and sheet not in names:
@@ -145,7 +150,23 @@ def _best_layout(path: Path, finder: HeaderFinder, sheet: str | None) -> tuple[s
         told = [each.problem for each in left if sheet in {None, each.name}]
         raise LayerError(told or [_no_sheet_problem(path)])
     best = max(found, key=lambda name: found[name].score)
-    return best, found[best]
+    fits = {name: layout.score / found[best].score for name, layout in found.items()}
+    if sheet is None and sum(share >= _RIVAL for share in fits.values()) > 1:
+        raise LayerError(_rival_sheets_problem(path, [n for n in fits if fits[n] >= _RIVAL]))
+    others = [name for name in names if name in found and name != best]
+    others += [] if sheet is None else [each.name for each in left]
+    more = f"；未读的工作表：{'、'.join(others)} / other sheets not read" if others else ""
+    return best, found[best], more
+
+
+def _rival_sheets_problem(path: Path, names: Sequence[str]) -> Problem:
+    """Two lists of one kind: to read one would lose the other without a word."""
+    return Problem(
+        where=str(path),
+        promised="一张工作表可读，或指明哪一张 / one sheet that fits, or the name of one",
+        found=f"{len(names)} 张都像：{'、'.join(names)} / so many fit alike",
+        mend="用 --sheet 指明一张；都要则并成一张 / name one with --sheet, or join them into one",
+    )
 
 
 def _sheet_layouts(

@@ -97,9 +97,11 @@ def read_enterprises(
     if Path(path).suffix.lower() in _SHEETS:
         read = read_frame(path, enterprise_card(), sheet=sheet)
         table, columns, dropped = read.frame, read.columns, read.dropped
+        described = read.described
     else:
         table = read_vector(path, sheet, crs=crs)
         columns, dropped = pd.DataFrame(), pd.DataFrame(columns=["row", "text"])
+        described = ""
     if len(table) == 0:
         raise no_records(str(path), "企业", [f"合计行 {len(dropped)} 行"] if len(dropped) else ())
     ready = prepare_enterprises(
@@ -111,7 +113,7 @@ def read_enterprises(
         datum=datum,
         keep_stacked=keep_stacked,
     )
-    return ready.with_file(columns, dropped)
+    return ready.with_file(columns, dropped, described)
 
 
 def cluster_files(

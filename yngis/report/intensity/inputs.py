@@ -136,6 +136,7 @@ def read_intensity_inputs(
     *,
     sheet: str | None = None,
     layers: LayerFiles | None = None,
+    year: int | None = None,
 ) -> IntensityInputs:
     """
     Read a zone's table, layers, or both (读取评价输入).
@@ -148,6 +149,8 @@ def read_intensity_inputs(
         Sheet of a workbook.
     layers
         Layers to compute from.
+    year
+        Year of the rows that are taken, where the table has a column of years.
 
     Returns
     -------
@@ -182,7 +185,7 @@ def read_intensity_inputs(
     named = {} if zones_table is None else {"zones_table": zones_table}
     named |= files.files()
     with unchanged_files({role: local_path(path) for role, path in named.items()}) as checksums:
-        read = None if zones_table is None else read_zone_table(zones_table, sheet)
+        read = None if zones_table is None else read_zone_table(zones_table, sheet, year=year)
         land = None if files.parcels is None else _read_zone_land(files)
     if read is not None and read.table.empty:
         raise no_records(str(read.read.path), "开发区")
@@ -219,7 +222,7 @@ def _from_table(read: ZoneTable, files: list[dict[str, str]]) -> IntensityInputs
         read.attributes,
         supply_history(read.table),
         {"columns": read.read.columns},
-        _read_notes(read),
+        read.read.notes(),
         tuple(files),
         read.read.label,
     )
@@ -259,7 +262,7 @@ def _with_land(
                 attributes[name] = read.attributes[name].reindex(table.index)
         history = supply_history(read.table).reindex(table.index)
         frames["columns"] = read.read.columns
-        notes = (*_read_notes(read), *notes)
+        notes = (*read.read.notes(), *notes)
     frames["origins"] = _value_origins(table, origin)
     label = "" if read is None else read.read.label
     return IntensityInputs(table, attributes, history, frames, notes, tuple(files), label)
@@ -304,12 +307,3 @@ def _read_zone_land(files: LayerFiles) -> ZoneLand:
         )
         return replace(land, notes=(note, *land.notes))
     return land
-
-
-def _read_notes(read: ZoneTable) -> tuple[str, ...]:
-    notes = []
-    if len(read.read.dropped):
-        rows = "、".join(str(row) for row in read.read.dropped["row"])
-        notes.append(f"合计行未计入：第 {rows} 行 / rows of totals left out: {rows}")
-    notes += [f"{doubt.where}：{doubt.found}；{doubt.mend}" for doubt in read.read.doubts]
-    return tuple(notes)

@@ -199,6 +199,7 @@ def write_targets(
             ],
             counts=found.summary["verdict"].value_counts().sort_index().to_dict()
             | {"missing": len(found.missing)},
+            notes=inputs.read.notes(),
             label=inputs.read.label,
         )
     return found
