@@ -283,6 +283,22 @@ class TestFiles:
         with pytest.raises(LayerError, match="说明"):
             read_frame(tmp_path / "e.xlsx", card, sheet="说明")
 
+    def test_two_lists_in_one_workbook_are_not_chosen_between(self, tmp_path, prepare) -> None:  # noqa: ANN001
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for name, code in (("一季度", "3216"), ("二季度", "2614")):
+            sheet = book.create_sheet(name)
+            sheet.append(["企业名称", "行业代码", "所属园区"])
+            sheet.append(["甲", code, "昆明高新"])
+        book.save(tmp_path / "e.xlsx")
+        with pytest.raises(LayerError, match="一季度、二季度"):
+            read_frame(tmp_path / "e.xlsx", enterprise_card())
+        read = read_frame(tmp_path / "e.xlsx", enterprise_card(), sheet="二季度")
+        assert "未读的工作表：一季度" in read.described
+        assert read.frame["zone"].tolist() == ["昆明高新"]
+        ready = prepare(read.frame).with_file(read.columns, read.dropped, read.described)
+        assert ready.described == read.described
+
     def test_an_office_table_is_read_like_any_other(self, tmp_path, prepare) -> None:  # noqa: ANN001
         # Title, merged header, thousands separator, full-width digits, a row of totals, tabs.
         book = openpyxl.Workbook()
