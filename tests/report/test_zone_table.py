@@ -341,3 +341,41 @@ def test_every_column_that_is_not_used_is_told(tmp_path: Path) -> None:
     read = read_amount_table(_csv(tmp_path, text))
     assert read.columns.loc[read.columns["column"] == "", "header"].tolist() == strange
     assert any(all(header in note for header in strange) for note in read.notes())
+
+
+def test_units_in_a_column_of_their_own_are_refused(tmp_path: Path) -> None:
+    text = "开发区,面积单位,A,税收总额\n昆明高新,亩,1500,3\n"
+    with pytest.raises(LayerError) as caught:
+        read_zone_table(_csv(tmp_path, text))
+    (problem,) = caught.value.problems
+    assert problem.where == "zones.csv 面积单位"
+    assert "A 没有单位" in problem.found
+    stated = text.replace(",A,", ",A（亩）,")
+    assert canonical(read_zone_table(_csv(tmp_path, stated)).table)["A"].tolist() == [100.0]
+
+
+def test_a_unit_in_the_row_of_headers_holds_for_the_table(tmp_path: Path) -> None:
+    path = _csv(tmp_path, "开发区,A,单位：亩\n昆明高新,1500,\n")
+    assert canonical(read_zone_table(path).table)["A"].tolist() == [100.0]
+
+
+def test_a_merged_name_holds_for_the_rows_that_it_covers(tmp_path: Path) -> None:
+    rows = [["开发区", "评价分区", "A"], ["昆明高新", "主区", 10], [None, "发展方向区", 5]]
+    table = read_zone_table(_excel(tmp_path, rows, "A2:A3")).table
+    assert table.index.get_level_values("zone").tolist() == ["昆明高新技术产业开发区"] * 2
+    assert table["A"].tolist() == [10.0, 5.0]
+
+
+def test_cells_beside_the_table_are_named(tmp_path: Path) -> None:
+    path = _excel(tmp_path, [["开发区", "A"], ["昆明高新", 10, "草稿"]])
+    with pytest.raises(LayerError) as caught:
+        read_zone_table(path)
+    (problem,) = caught.value.problems
+    assert "“草稿”" in problem.found
+    assert "第 2 行" in problem.where
+    assert "逗号" not in problem.mend
+
+
+def test_letters_are_flags_too(tmp_path: Path) -> None:
+    read = read_amount_table(_csv(tmp_path, "开发区,绿色园区\n昆明高新,Y\n昆明综保区,N\n"))
+    assert canonical(read.frame[["绿色园区"]])["green_park"].tolist() == [1.0, 0.0]

@@ -9,12 +9,13 @@ import pandas as pd
 
 from yngis.analysis.intensity.potential import is_supply_header
 from yngis.analysis.intensity.scoring_groups import split_index
-from yngis.analysis.quantities import misspelt, narrower_headers, understand
+from yngis.analysis.quantities import misspelt, narrower_headers, quantities, understand
 from yngis.catalogue import load
 from yngis.catalogue.io.row_numbers import rows_text
 from yngis.catalogue.tables.cells import Amount, read_amount
 from yngis.catalogue.tables.read_frame import read_cells
 from yngis.errors import LayerError, Problem
+from yngis.measure.units import find_unit
 from yngis.plan.zones import Registry, match_zones
 from yngis.report._zone_cells import cell_texts, numbers_of
 from yngis.report._zone_headers import (
@@ -29,10 +30,12 @@ from yngis.report._zone_headers import (
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     import numpy as np
+
+    from yngis.analysis.quantities.headers import Reading
 
 
 LABEL: Final = "演示数据，非真实统计 / synthetic, not real figures"
@@ -152,6 +155,7 @@ def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) ->
         )
     readings, problems = understand(headers)
     problems += _headless_problems(headers, cells)
+    problems += _unit_column_problems(headers, cells, readings)
     numbers = {reading.header for reading in readings}
     numbers |= {header for header in headers if is_supply_header(header)}
     frame = pd.DataFrame(
@@ -167,7 +171,7 @@ def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) ->
     used = {*frame.columns, *(headers[place] for place in keys.values())}
     strangers = [header for header in headers if header and header not in used]
     try:
-        frame, columns = with_note_units(frame, readings, held.note)
+        frame, columns = with_note_units(frame, readings, _notes_above(held.note, headers))
     except LayerError as error:
         raise _in_file(error.problems, file) from None
     read_keys = key_columns({name: headers[place] for name, place in keys.items()})
@@ -311,6 +315,40 @@ def registry_names(written: pd.Series, registry: Registry, where: str) -> list[s
 
 def _in_file(problems: Iterable[Problem], file: Path) -> LayerError:
     return LayerError([replace(each, where=f"{file.name} {each.where}") for each in problems])
+
+
+def _notes_above(note: str, headers: list[str]) -> str:
+    """Texts that may name units of a table: 单位：亩 stands above the headers or beside them."""
+    return "\n".join(
+        [note, *(header for header in headers if header.lstrip("(（").startswith("单位"))]
+    )
+
+
+def _unit_column_problems(
+    headers: list[str], cells: list[np.ndarray], readings: Sequence[Reading]
+) -> list[Problem]:
+    """Units row by row in a column of their own, beside headers that name none."""
+    problems = []
+    for place, header in enumerate(headers):
+        texts = cell_texts(cells[place]) if "单位" in header else []
+        kinds = {unit.kind for text in texts if (unit := find_unit(text)) is not None}
+        bare = [
+            each.header
+            for each in readings
+            if not each.stated and quantities()[each.quantity].dimension in kinds
+        ]
+        if bare:
+            problems.append(
+                Problem(
+                    header,
+                    promised="单位写在各列表头 / units in the headers",
+                    found=f"单位另成一列，{'、'.join(bare)} 没有单位 / "
+                    "units in a column of their own",
+                    mend=f"统一单位并写入表头，如 {bare[0]}（公顷），再删去“{header}”列 / "
+                    "bring the rows to one unit and write it into the headers",
+                )
+            )
+    return problems
 
 
 def _headless_problems(headers: list[str], cells: list[np.ndarray]) -> list[Problem]:

@@ -22,10 +22,10 @@ from yngis.catalogue import load
 from yngis.measure import PROVINCE_ALBERS
 from yngis.report.clustering.run import (
     cluster_report,
-    output_tables,
     read_enterprises,
     write_clustering,
 )
+from yngis.report.clustering.tables import cluster_output_tables
 from yngis.report.demo.enterprises import DISPERSED, LOCALISED, RANDOM, demo_enterprises
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ class TestRecovery:
 class TestTables:
     def test_every_table_and_column_is_declared(self, result: Clustering) -> None:
         declared = {
-            table.name: [column.name for column in table.columns] for table in output_tables()
+            table.name: [column.name for column in table.columns]
+            for table in cluster_output_tables()
         }
         given = {"recommendations": result.recommendations, **result.tables}
         # How headers were understood is known of a file only.
@@ -318,7 +319,7 @@ class TestFiles:
         assert book["开发区"].max_row == 63
         about = {row[1] for row in book["说明"].iter_rows(values_only=True)}
         assert any("示意" in str(note) for note in about)
-        for declared in output_tables():
+        for declared in cluster_output_tables():
             assert (tmp_path / "out" / "tables" / f"{declared.name}.csv").exists()
 
         layers = {

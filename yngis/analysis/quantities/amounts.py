@@ -12,8 +12,8 @@ from yngis.measure.units import convert_units
 
 _SHOWN = 5
 _FLAGS = {
-    **dict.fromkeys(("是", "有", "true", "yes", "1", "1.0", "√"), 1.0),
-    **dict.fromkeys(("否", "无", "false", "no", "0", "0.0", "×"), 0.0),
+    **dict.fromkeys(("是", "有", "true", "yes", "y", "1", "1.0", "√"), 1.0),
+    **dict.fromkeys(("否", "无", "false", "no", "n", "0", "0.0", "×"), 0.0),
 }
 
 

@@ -8,7 +8,7 @@ through :func:`yngis.catalogue.tables.table.open_table`, which reads the same ce
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     import os
     from pathlib import Path
 
-    from yngis.catalogue.io.reader import Carrier, HeaderFinder
+    from yngis.catalogue.io.reader import Carrier, HeaderFinder, RawBatch, Spoilt
     from yngis.catalogue.tables.card import Card
+
+_SHOWN: Final = 5
 
 
 class CellTable(NamedTuple):
@@ -178,9 +180,10 @@ def _rows_without_totals(
     columns: list[list[np.ndarray]] = [[] for _ in carrier.headers]
     numbers: list[np.ndarray] = []
     totals: list[dict[str, Any]] = []
-    beyond: list[int] = []
+    beyond: list[Spoilt] = []
     for batch in carrier.batches():
-        beyond += [each.row for each in batch.spoilt]
+        beyond += batch.spoilt
+        batch = _filled_down(batch)  # noqa: PLW2901
         is_total = total_rows(batch)
         for place, column in enumerate(batch.columns):
             columns[place].append(column[~is_total])
@@ -189,15 +192,35 @@ def _rows_without_totals(
             text = " ".join(filter(None, (plain_text(column[at]) for column in batch.columns[:2])))
             totals.append({"row": int(batch.rows[at]), "text": text})
     if beyond:
-        raise LayerError(
-            Problem(
-                f"{file.name} {row_numbers_text(beyond)}",
-                promised=f"至多 {len(carrier.headers)} 列 / columns at most",
-                found="表头之外还有内容 / cells beyond the header",
-                mend="含逗号的内容加双引号，或补上表头 / quote commas, or name the column",
-            )
-        )
+        raise LayerError(_beyond_problem(file, beyond, len(carrier.headers)))
     none = np.empty(0, dtype=object)
     cells = [np.concatenate([none, *parts]) for parts in columns]
     rows = pd.Index(np.concatenate([np.empty(0, dtype=np.int64), *numbers]), name=FILE_ROWS)
     return cells, rows, pd.DataFrame(totals, columns=["row", "text"])
+
+
+def _filled_down(batch: RawBatch) -> RawBatch:
+    """Texts of merged cells hold for every row that they cover; a number is never told twice."""
+    columns = list(batch.columns)
+    for place, above in (batch.merged or {}).items():
+        cells = columns[place].copy()
+        for at, value in enumerate(above):
+            if isinstance(value, str) and not plain_text(cells[at]):
+                cells[at] = None if isinstance(read_amount(value), Amount) else value
+        columns[place] = cells
+    return batch._replace(columns=columns)
+
+
+def _beyond_problem(file: Path, beyond: list[Spoilt], width: int) -> Problem:
+    """Say which cells stand beyond the header, and what to do in this kind of file."""
+    texts = [plain_text(cell) for each in beyond for cell in each.cells[width:]]
+    shown = "、".join(f"“{text}”" for text in [text for text in texts if text][:_SHOWN])
+    text_file = file.suffix.lower() in {".csv", ".txt", ".tsv"}
+    return Problem(
+        f"{file.name} {row_numbers_text([each.row for each in beyond])}",
+        promised=f"至多 {width} 列 / columns at most",
+        found=f"表头之外还有内容 / cells beyond the header: {shown}",
+        mend="含逗号的内容加双引号，或补上表头 / quote commas, or name the column"
+        if text_file
+        else "补上表头，或删去表外的内容 / name the column, or delete what stands beside the table",
+    )
