@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.side_files import read_side_text
+from yngis.catalogue.io.validation_words import promised_value, value_remedy
 from yngis.errors import LayerError, Problem, SpecError
 
 if TYPE_CHECKING:
@@ -245,12 +246,24 @@ def _validation_problem(
             found=f"{line}缺失 / missing",
             mend=f"补上“{location[-1]}” / add “{location[-1]}”",
         )
+    required = [name for name, field in model.model_fields.items() if field.is_required()]
     return Problem(
         where,
-        promised=error["msg"],
-        found=line + (_short_value(error["input"]) if location else "见上 / see above"),
-        mend="改为上述要求的值 / write a value as asked above",
+        promised=promised_value(error),
+        found=line + _found_value(error),
+        mend=value_remedy(error, required),
     )
+
+
+def _found_value(error: ErrorDetails) -> str:
+    """Write down what was found; of a whole file only what kind of thing it holds."""
+    if error["loc"]:
+        return _short_value(error["input"])
+    if error["input"] is None:
+        return "空文件 / an empty file"
+    if isinstance(error["input"], dict):
+        return "见上 / see above"
+    return f"不是映射 / no mapping: {_short_value(error['input'])}"
 
 
 def _owner_of_mapping(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel]:
