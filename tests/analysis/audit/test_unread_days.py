@@ -286,3 +286,29 @@ def test_no_sentence_denies_what_the_record_holds(
         assert "未动工（" not in said
     if row["finding"] == "indeterminate":
         assert pd.isna(row["fee_wan"])
+
+
+@pytest.mark.parametrize("text", ["2021年3月1日开工后停工", "2021年3月1日动工，现已烂尾停工"])
+def test_a_start_with_its_day_that_was_suspended_since(text: str) -> None:
+    row = found(**DUE, **LITTLE, actual_start_unread=text)
+    assert (row["finding"], row["started"]) == ("indeterminate", True)
+    assert row["evidence"].startswith("2021-03-01 动工；")
+    assert f"“{text}”，中止日期不明" in row["evidence"]
+    assert "动工日期不明" not in row["evidence"]
+    assert found(**DUE, **MUCH, actual_start_unread="停工后已复工")["finding"] == "in_progress"
+
+
+def test_without_any_column_on_the_start_nobody_has_failed_to_start() -> None:
+    frame = pd.DataFrame([DUE, {**DUE, "agreed_start": "2027-03-01"}])
+    blind = judge_supply(frame, DAY, start_told=False)
+    assert blind["finding"].tolist() == ["indeterminate", "not_due"]
+    assert "表中没有实际动工日期一列" in blind["evidence"][0]
+    assert "未动工" not in blind["evidence"][0]
+    assert blind["start_unclear"].tolist() == [True, False]
+    assert judge_supply(frame, DAY)["finding"].tolist() == ["suspected_idle", "not_due"]
+
+
+def test_a_start_on_no_area_is_flagged() -> None:
+    row = found(**BEGUN, area_developed_m2=0.0)
+    assert "started_no_area" in row["flags"].split(";")
+    assert "started_no_area" not in found(**BEGUN, **LITTLE)["flags"]

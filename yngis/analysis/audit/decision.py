@@ -173,6 +173,7 @@ def _finding_cases(
         ("indeterminate", "extension_undated", undated),
         ("indeterminate", "no_due", nothing),
         ("indeterminate", "signs", facts.signs),
+        ("indeterminate", "no_start_column", np.full(len(started), not facts.start_told)),
         ("indeterminate", "partly_started", deal.part_shows_work | halted),
         ("overdue_start", "", today < full.waiting),
     ]

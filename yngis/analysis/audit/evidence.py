@@ -104,7 +104,7 @@ def _undecided_text(
         ),
         "suspension_unread": lambda: (
             f"{_begun_text(facts, row)}；"
-            f"{quote_unread(facts, row, 'suspended_since') or '有停工记载'}，"
+            f"{quote_unread(facts, row, 'suspended_since', 'actual_start') or '有停工记载'}，"
             f"中止日期不明；{_shares_text(facts, rules, row)}"
         ),
         "shares": lambda: _paused_text(facts, decided, today, rules, row),
@@ -120,6 +120,9 @@ def _undecided_text(
         "no_due": lambda: f"{due}，无法判定是否逾期",
         "signs": lambda: (
             f"{due}，至 {today} 已过期；无实际动工日期，但{_traces_text(facts, row)}，动工情况不明"
+        ),
+        "no_start_column": lambda: (
+            f"{due}，至 {today} 已过期；表中没有实际动工日期一列，动工情况不明"
         ),
         "partly_started": lambda: f"{due}，至 {today} 已过期；{words}，动工情况不明",
     }

@@ -19,6 +19,7 @@ _BY_REASON: Final = {
     "temporary_over": "临时使用已期满：重新约定动工日期，或另定处置方式，再判定",
     "extension_undated": "补录延期后的动工日期后重新判定，不得视为非闲置",
     "resumed": "核实是否已复工，补录复工日期后重新判定",
+    "no_start_column": "补上实际动工日期一列后重新判定，不得视为非闲置",
     "partly_started": "按已动工部分核实动工日期和已动工面积后重新判定，不得视为非闲置",
 }
 _OPTIONS: Final = "延长动工期限、调整用途、临时使用、协议有偿收回、置换等"
@@ -196,6 +197,8 @@ def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: Rul
         "start_undated": facts.started & np.isnat(facts.start),
         "date_unread": _unread_mask(facts),
         "signs_of_work": facts.signs,
+        "start_column_missing": decided.reason == "no_start_column",
+        "started_no_area": facts.started & ~facts.completed & (facts.developed == 0),
         "completed_without_start": facts.completed & ~facts.started,
         "price_missing": decided.fee_arises & np.isnan(decided.fee),
         "holiday_unchecked": _just_full(decided, today, rules),

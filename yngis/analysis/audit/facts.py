@@ -74,6 +74,8 @@ class Facts:
         Whether an extension goes beyond what the law allows.
     unread
         What stands in the columns of dates without being a date.
+    start_told
+        Whether the table has any column that could tell of a start.
     """
 
     due: Days
@@ -107,9 +109,12 @@ class Facts:
     late_handover: Truth
     extension_too_long: Truth
     unread: UnreadDays
+    start_told: bool
 
 
-def read_facts(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> Facts:
+def read_facts(
+    supply: pd.DataFrame, today: np.datetime64, rules: RuleSet, *, start_told: bool = True
+) -> Facts:
     """
     Read supply records as of a day.
 
@@ -121,6 +126,8 @@ def read_facts(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> Fa
         The day, datetime64[D].
     rules
         How dates are counted and words are read.
+    start_told
+        Whether any column could tell of a start.
 
     Returns
     -------
@@ -141,6 +148,7 @@ def read_facts(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> Fa
     handover = column.days("handover_date")
     permitted = column.present("permit_no")
     start = _days_happened(column.days("actual_start"), today)
+    start = np.where(np.isnat(start), _days_happened(unread.start_day, today), start)
     started = ~np.isnat(start) | unread.started
     denied_start = np.full(len(start), NO_DAY)
     if rules.start.permit == "required":
@@ -187,6 +195,7 @@ def read_facts(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> Fa
         extension_too_long=(basis == "extended")
         & (due > _latest_start(agreed_due, dealings.over_on, rules)),
         unread=unread,
+        start_told=start_told,
     )
 
 

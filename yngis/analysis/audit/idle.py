@@ -42,6 +42,7 @@ def judge_supply(
     rules: RuleSet | None = None,
     *,
     texts: bool = True,
+    start_told: bool = True,
 ) -> pd.DataFrame:
     """
     Judge every supply record as of a day (逐宗判定).
@@ -58,6 +59,9 @@ def judge_supply(
         Rule set; the national one where not given.
     texts
         Whether to say why: ``rule``, ``action``, ``evidence`` and ``flags``.
+    start_told
+        Whether the table has any column that could tell of a start. Where it has none, nobody can
+        say that work has not started: what is overdue is ``indeterminate``.
 
     Returns
     -------
@@ -98,7 +102,7 @@ def judge_supply(
     """
     rules = rules or read_rules()
     today = np.datetime64(str(as_of), "D")
-    facts = read_facts(supply, today, rules)
+    facts = read_facts(supply, today, rules, start_told=start_told)
     decided = decide_records(facts, today, rules)
     told = {}
     if texts:
@@ -139,6 +143,8 @@ def _text_column(values: object) -> pd.Series:
 
 def _start_unclear(facts: Facts, decided: Decision) -> NDArray[np.bool_]:
     """Tell where nobody can say whether work has started."""
-    open_ = np.isin(decided.reason, ["completion_unread", "start_unread", "partly_started"])
+    open_ = np.isin(
+        decided.reason, ["completion_unread", "start_unread", "partly_started", "no_start_column"]
+    )
     found: NDArray[np.bool_] = open_ & ~facts.started & ~facts.completed
     return found

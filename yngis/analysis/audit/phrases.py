@@ -52,6 +52,8 @@ class Reading(NamedTuple):
         Codes of what may or may not have been done.
     partial
         Codes of what was done to part of the land.
+    last
+        Code of the last word of the text that was done, empty where none was.
     understood
         Whether anything was: a word, or a mark that nothing has been done yet.
     """
@@ -61,6 +63,7 @@ class Reading(NamedTuple):
     intended: tuple[str, ...] = ()
     doubtful: tuple[str, ...] = ()
     partial: tuple[str, ...] = ()
+    last: str = ""
     understood: bool = False
 
     @property
@@ -148,11 +151,12 @@ class PhraseReader:
             return Reading()
         whole = self._whole.get(plain.strip(ENDS), self._whole.get(plain))
         if whole is not None:
-            return Reading(done=(whole,), understood=True)
+            return Reading(done=(whole,), last=whole, understood=True)
         clauses = [self._clause(part) for part in BREAKS.split(fold_width(written)) if part.strip()]
         found: dict[str, set[str]] = {key: set() for key in _RESULT.values()}
         understood = False
         named: set[str] = set()
+        last = ""
         for at, clause in enumerate(clauses):
             # A clause of marks alone turns its neighbours: 拟于明年，收回; 收回，已报批.
             before = _loose_mark(clauses[at - 1], self._words) if at else ""
@@ -165,6 +169,7 @@ class PhraseReader:
                     named.add(code)
                     continue
                 understood = True
+                last = code if _RESULT.get(state) == "done" else last
                 if state == "done":
                     # 督促企业动工，企业已开工: what was only asked for has been done since.
                     found["intended"].discard(code)
@@ -183,6 +188,7 @@ class PhraseReader:
             intended=told["intended"],
             doubtful=told["doubtful"],
             partial=told["partial"],
+            last=last,
             understood=understood,
         )
 

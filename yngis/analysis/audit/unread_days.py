@@ -7,12 +7,14 @@ there is a day, which nobody can read. Neither is the absence of a date.
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.audit.phrases import PhraseReader, Reading
+from yngis.analysis.audit.phrases import PhraseReader, Reading, compact_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 UNREAD: Final = "_unread"
 """Ending of the column that holds what stands in a column of dates and was not read."""
 
+_START_DAY: Final = re.compile(
+    r"((?:19|20)\d\d)[-年./](\d{1,2})[-月./](\d{1,2})日?(?:正式|实际|已)*(?:动工|开工)"
+)
 _NOTHING: Final = Reading()
 
 DAY_COLUMNS: Final = {
@@ -51,6 +56,8 @@ class UnreadDays:
     ----------
     texts
         By column, the text that was not read; None where there is none.
+    start_day
+        Day that stands beside the start in a text that tells of it, NaT where there is none.
     started, start_unclear
         Whether a text tells that work has started; whether it cannot be told whether it has.
     completed, completion_unclear
@@ -64,6 +71,7 @@ class UnreadDays:
     """
 
     texts: Mapping[str, Texts]
+    start_day: NDArray[np.datetime64]
     started: Truth
     start_unclear: Truth
     completed: Truth
@@ -130,6 +138,7 @@ def read_unread_days(
     quiet = _where_told(told["suspended_since"], _goes_on)
     return UnreadDays(
         texts=held,
+        start_day=_days_beside_start(held["actual_start"], begun),
         started=begun,
         start_unclear=_texts_present(held["actual_start"])
         & ~begun
@@ -143,6 +152,19 @@ def read_unread_days(
         due_unclear=_texts_present(held["agreed_start"]) | _texts_present(held["extended_start"]),
         not_handed_over=_where_told(told["handover_date"], _was_not_handed_over),
     )
+
+
+def _days_beside_start(texts: Texts, begun: Truth) -> NDArray[np.datetime64]:
+    """Days of texts such as 2021年3月1日开工后停工; NaT where none stands there or it is none."""
+    days = np.full(len(texts), np.datetime64("NaT", "D"))
+    for at in begun.nonzero()[0]:
+        found = _START_DAY.findall(compact_text(str(texts[at] or "")))
+        if len(found) == 1:
+            try:
+                days[at] = np.datetime64(dt.date(*map(int, found[0])), "D")
+            except ValueError:
+                continue
+    return days
 
 
 def _compact_day_text(text: object) -> str:
@@ -191,9 +213,8 @@ def _has_not_completed(said: Reading) -> bool:
 
 
 def _is_suspended(said: Reading) -> bool:
-    return (
-        "suspended" in said.done and "started" not in said.done and "suspended" not in said.not_done
-    )
+    # 动工后停工 tells of a stop that holds, 停工后复工 of one that is over.
+    return said.last == "suspended" and "suspended" not in said.not_done
 
 
 def _goes_on(said: Reading) -> bool:

@@ -312,13 +312,16 @@ class SupplyCollector:
         )
 
     def _judge(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-        findings = judge_supply(frame, self._as_of, self._rules)
+        told = not _TELL_START.isdisjoint(frame.columns)
+        findings = judge_supply(frame, self._as_of, self._rules, start_told=told)
         held = frame
         if "supply_date" in frame:
             # Land supplied this year was no stock when the year began.
             days = frame["supply_date"].to_numpy().astype("datetime64[D]")
             held = frame[~(days > self._year_end)]
-        before = judge_supply(held, self._year_end, self._rules, texts=False).reindex(frame.index)
+        before = judge_supply(
+            held, self._year_end, self._rules, texts=False, start_told=told
+        ).reindex(frame.index)
         counted = supply_masks(findings, before)
         if self._standards:
             marks = find_inefficient(frame, self._standards, self._as_of, self._rules.counting)
@@ -399,7 +402,13 @@ class SupplyCollector:
         return core
 
 
+# Columns of which any could tell that work has started; without them 未动工 would be a guess.
+_TELL_START: Final = frozenset(
+    {"actual_start", "permit_no", "actual_completion", "suspended_since", "area_developed_m2"}
+)
 _DOUBTS_BY_FLAG: Final = {
+    "start_column_missing": ("agreed_start", "start_column_missing"),
+    "letter_doubtful": ("finding_no", "letter_doubtful"),
     "extended_without_date": ("disposal", "extension_without_date"),
     "disposal_unread": ("disposal", "disposal_unread"),
     "disposal_not_done": ("disposal", "disposal_not_done"),

@@ -114,6 +114,8 @@ FLAGS_ZH: Final = {
     "extension_too_long": "延期超过最长期限",
     "start_undated": "记有动工而无日期",
     "date_unread": "日期栏有文字未能识读",
+    "start_column_missing": "表中没有实际动工日期一列，动工情况不明",
+    "started_no_area": "记有动工而已动工面积为 0，须核实是否动工",
     "signs_of_work": "无动工日期而有动工迹象",
     "completed_without_start": "竣工而无动工日期",
     "price_missing": "应计闲置费而价款缺失或为 0",
