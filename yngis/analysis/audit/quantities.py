@@ -262,6 +262,26 @@ def recorded_pieces(
     return Pieces(source, None, told), "by_approval"
 
 
+def unmatched_supply(approvals: pd.DataFrame, supply: pd.DataFrame) -> NDArray[np.float64]:
+    """
+    Area of the supply whose number matches no approval, or that names none (未对上文号的供应).
+
+    Parameters
+    ----------
+    approvals, supply
+        Records with ``area_m2`` and ``approval_no``.
+
+    Returns
+    -------
+    area
+        Area of each supply record [m²], ``(n,)``; 0 where it was subtracted from its approval.
+    """
+    known = set(approvals["approval_no"].astype("object").map(plain_number).dropna())
+    named = supply["approval_no"].astype("object").map(plain_number)
+    area = np.nan_to_num(supply["area_m2"].to_numpy(dtype=np.float64))
+    return np.where(named.isin(known).to_numpy(), 0.0, area)
+
+
 def _by_approval(
     approvals: pd.DataFrame, supply: pd.DataFrame, amounts: NDArray[np.float64]
 ) -> NDArray[np.float64]:

@@ -50,7 +50,10 @@ class Consequences:
 
 
 def quota_consequences(
-    ratios: pd.DataFrame, rule: PlanRule, assessment: Mapping[str, str] | None = None
+    ratios: pd.DataFrame,
+    rule: PlanRule,
+    assessment: Mapping[str, str] | None = None,
+    unmatched: Mapping[str, float] | None = None,
 ) -> Consequences:
     """
     Apply the plan's rule to the zones (规划奖惩).
@@ -64,6 +67,9 @@ def quota_consequences(
         The rule.
     assessment
         Result of the assessment by zone, where it is known.
+    unmatched
+        Supply that was subtracted from no approval [m²], by zone: where it could turn a criterion
+        that rests on the balance, the criterion is open.
 
     Returns
     -------
@@ -87,7 +93,10 @@ def quota_consequences(
         for criterion in side.criteria:
             if criterion.measure == ASSESSMENT and not assessment:
                 continue
-            rows += _judge_criterion(criterion, side_name, zones, known, assessment or {})
+            rows += [
+                _open_row(row, criterion, (unmatched or {}).get(str(row[0]), 0.0))
+                for row in _judge_criterion(criterion, side_name, zones, known, assessment or {})
+            ]
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
     verdicts = [_zone_verdict(zone, table[table["zone"] == zone], rule) for zone in zones]
     return Consequences(
@@ -103,6 +112,34 @@ _COLUMNS: Final = (
     "zone", "side", "criterion", "zh", "measure", "value", "sign", "threshold", "holds",
     "numerator_m2", "denominator_m2", "need_ha", "need", "weight", "basis", "note",
 )  # fmt: skip
+
+
+_COULD_ADD: Final = {
+    "supply_rate": 1.0,
+    "supply_rate_5y": 1.0,
+    "unsupplied_rate": -1.0,
+    "unsupplied_disposal_rate": 1.0,
+}
+"""Ratios that rest on the balance, and whether more matched supply makes them larger."""
+_OPEN: Final = "另有"
+
+
+def _open_row(row: tuple[object, ...], criterion: Criterion, area: float) -> tuple[object, ...]:
+    """Leave a criterion open where supply that matches no approval could turn it."""
+    told = dict(zip(_COLUMNS, row, strict=True))
+    change = _COULD_ADD.get(str(told["measure"]), 0.0)
+    if area <= 0.0 or not change or told["holds"] is None:
+        return row
+    value, threshold, whole = (
+        float(str(told[name])) for name in ("value", "threshold", "denominator_m2")
+    )
+    if np.isnan([value, threshold]).any() or whole <= 0.0:
+        return row
+    other = min(max(value + change * area / whole, 0.0), 1.0)
+    if criterion.holds(other, threshold) == told["holds"]:
+        return row
+    note = f"{_OPEN} {area / 1e4:.2f} 公顷供应未对上批准，可改变结论"
+    return tuple((told | {"holds": None, "need_ha": np.nan, "need": "", "note": note}).values())
 
 
 class _Line(NamedTuple):
@@ -215,7 +252,10 @@ def _zone_verdict(zone: str, rows: pd.DataFrame, rule: PlanRule) -> tuple[object
     else:
         verdict = "neutral"
     signals = list(punished.loc[_true_rows(punished), "zh"])
-    lacking = list(rows.loc[rows["holds"].isna(), "zh"])
+    lacking = [
+        f"{zh}（{note}）" if str(note).startswith(_OPEN) else zh
+        for zh, note in rows.loc[rows["holds"].isna(), ["zh", "note"]].itertuples(index=False)
+    ]
     why = {
         "sanction": f"符合：{'；'.join(signals)}（{_LOGIC[rule.sanction.logic]}）",
         "prefer": "符合全部优先条件" if rule.prefer.logic == "all" else "符合优先条件",

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.audit.quantities import approval_pieces, recorded_pieces
+from yngis.analysis.audit.quantities import approval_pieces, recorded_pieces, unmatched_supply
 from yngis.analysis.audit.quota_verdicts import Consequences, quota_consequences
 from yngis.analysis.audit.ratios import (
     QUANTITIES,
@@ -66,12 +66,16 @@ class Totals:
         Verdicts on the zones.
     basis
         How unsupplied land was found: a key of ``BASES``.
+    unmatched
+        Number and area [m²] of the supply records that a balance by number could subtract from no
+        approval.
     """
 
     sums: pd.DataFrame
     ratios: pd.DataFrame
     consequences: Consequences
     basis: str
+    unmatched: tuple[int, float] = (0, 0.0)
 
     def summary(self, boundaries: Mapping[str, str]) -> pd.DataFrame:
         """
@@ -170,9 +174,14 @@ class Totaller:
             sums = without_polygons(sums)
         ratios = ratio_table(sums)
         behind.fill(ratios)
-        return Totals(
-            sums, ratios, quota_consequences(self._of_zones(ratios), rule, assessment), basis
-        )
+        left = np.zeros(len(supplied.core))
+        if approved is not None and basis == "by_approval":
+            left = unmatched_supply(approved.frame, supplied.core)
+        zones = self._gazetteer.levels(supplied.zones, supplied.counties)["zone"]
+        by_zone = dict(zip(zones.names, zones.sums(left).tolist(), strict=True))
+        consequences = quota_consequences(self._of_zones(ratios), rule, assessment, by_zone)
+        unmatched = int((left > 0.0).sum()), float(left.sum())
+        return Totals(sums, ratios, consequences, basis, unmatched)
 
     def _of_zones(self, ratios: pd.DataFrame) -> pd.DataFrame:
         """Ratios of the plan's zones alone: its rule knows no other land."""

@@ -130,7 +130,21 @@ def warnings_of(results: Results) -> list[str]:
         For terminal, report and cover.
     """
     numbering = f"--since：{results.numbering}" if results.numbering else ""
-    return [text for text in (unplaced_notice(results), numbering) if text]
+    told = unplaced_notice(results), _unmatched_notice(results), numbering
+    return [text for text in told if text]
+
+
+def _unmatched_notice(results: Results) -> str:
+    """Say what a balance by number could not subtract."""
+    count, area = results.totals.unmatched
+    if not count:
+        return ""
+    return (
+        f"{count:,} 宗供应未写批准文号或文号不在批准用地中（{area / 1e4:,.2f} 公顷），"
+        "批供平衡按文号，未扣除它们：批而未供至多多计这么多；供地率因此可变的，规划奖惩不作结论 / "
+        "records that match no approval are not subtracted: unsupplied land may be too large by "
+        f"up to {area / 1e4:,.2f} ha, and no verdict rests on it"
+    )
 
 
 def unplaced_notice(results: Results) -> str:
