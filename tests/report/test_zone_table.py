@@ -379,3 +379,16 @@ def test_cells_beside_the_table_are_named(tmp_path: Path) -> None:
 def test_letters_are_flags_too(tmp_path: Path) -> None:
     read = read_amount_table(_csv(tmp_path, "开发区,绿色园区\n昆明高新,Y\n昆明综保区,N\n"))
     assert canonical(read.frame[["绿色园区"]])["green_park"].tolist() == [1.0, 0.0]
+
+
+def test_what_stands_below_the_table_is_a_note(tmp_path: Path) -> None:
+    text = (
+        "开发区,A,D\n昆明高新,1500,3000\n注：数据截至年底,,\n制表人：张三,,审核：李四\n单位：亩,,\n"
+    )
+    found = read_zone_table(_csv(tmp_path, text))
+    assert found.table.index.tolist() == ["昆明高新技术产业开发区"]
+    assert canonical(found.table)["A"].tolist() == [100.0]  # the unit below holds as one above
+    assert any("制表人:张三" in note and "数据截至年底" in note for note in found.read.notes())
+    # A row with numbers is a record whatever it is called.
+    with pytest.raises(LayerError, match="第 2 行"):
+        read_zone_table(_csv(tmp_path, "开发区,A\n注：某区,10\n"))

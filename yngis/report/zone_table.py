@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
 from yngis.analysis.intensity.potential import is_supply_header
@@ -12,12 +13,13 @@ from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.analysis.quantities import misspelt, narrower_headers, quantities, understand
 from yngis.catalogue import load
 from yngis.catalogue.io.row_numbers import rows_text
+from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.tables.cells import Amount, read_amount
 from yngis.catalogue.tables.read_frame import read_cells
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import find_unit
 from yngis.plan.zones import Registry, match_zones
-from yngis.report._zone_cells import cell_texts, numbers_of
+from yngis.report._zone_cells import cell_texts, footnote_rows, numbers_of
 from yngis.report._zone_headers import (
     KEYS,
     Finder,
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Sequence
     from pathlib import Path
-
-    import numpy as np
 
     from yngis.analysis.quantities.headers import Reading
 
@@ -153,6 +153,10 @@ def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) ->
                 mend="改列名 / rename the column",
             )
         )
+    below = footnote_rows(cells)
+    feet = ["；".join(filter(None, (plain_text(c[at]) for c in cells))) for at in below]
+    cells, rows = [np.delete(column, below) for column in cells], rows.delete(below)
+    left_out = (f"表下附注 / notes below the table: {'；'.join(feet)}",) if feet else ()
     readings, problems = understand(headers)
     problems += _headless_problems(headers, cells)
     problems += _unit_column_problems(headers, cells, readings)
@@ -171,7 +175,9 @@ def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) ->
     used = {*frame.columns, *(headers[place] for place in keys.values())}
     strangers = [header for header in headers if header and header not in used]
     try:
-        frame, columns = with_note_units(frame, readings, _notes_above(held.note, headers))
+        frame, columns = with_note_units(
+            frame, readings, _notes_above("\n".join([held.note, *feet]), headers)
+        )
     except LayerError as error:
         raise _in_file(error.problems, file) from None
     read_keys = key_columns({name: headers[place] for name, place in keys.items()})
@@ -179,7 +185,7 @@ def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) ->
     label = _demonstration_label(held.note, frame)
     frame = frame.drop(columns=[name for name in ("remark",) if name in frame])
     doubts = (*narrower_headers(headers), *misspelt(strangers))
-    return ReadTable(frame, columns, held.dropped, doubts, held.described, file, label)
+    return ReadTable(frame, columns, held.dropped, doubts, held.described, file, label, left_out)
 
 
 def read_zone_table(
