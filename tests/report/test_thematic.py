@@ -207,3 +207,16 @@ def test_page_says_what_was_prepared(sources: Sources) -> None:
         assert held == {"key": sector.key, "roles": sector.roles, "sign": sector.sign}
     assert data["style"]["edge"] == read_style().quiet
     assert "<title>供应率</title>" in FigureMap(figure).html()
+
+
+def test_texts_are_no_numbers_and_columns_without_values_are_told(sources: Sources) -> None:
+    with pytest.raises(SpecError, match=r"pd\.to_numeric"):
+        prepare_thematic(by_zone(data=FOUR.astype(str)), sources)
+    bare = prepare_thematic(by_zone(data=FOUR * np.nan), sources)
+    assert any("土地供应率”没有任何数值" in note for note in bare.notes)
+    endless = FOUR.astype(float).copy()
+    endless.iloc[0] = np.inf
+    told = prepare_thematic(by_zone(data=endless), sources)
+    assert any("1 个无穷大" in note for note in told.notes)
+    plain = prepare_thematic(by_zone(), sources)
+    assert not any("数值" in note or "无穷大" in note for note in plain.notes)

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from yngis.cartography.mapdata import MapData
 from yngis.cartography.mapspec import ZONES, Fill, MapSpec, Method, Second, ValueClass
 from yngis.cartography.sources import read_sources
-from yngis.cartography.user_map import prepare_map
+from yngis.cartography.user_map import prepare_map, refuse_text_values
 from yngis.cartography.write import PAGE, write_figures
 from yngis.catalogue import load
 from yngis.catalogue.io.nearest import did_you_mean, nearest_name
+from yngis.catalogue.io.validation_words import promised_value, value_remedy
 from yngis.errors import Problem, SpecError
 from yngis.measure.crs import CGCS2000
 from yngis.plan.registry import Registry
@@ -162,12 +163,14 @@ def prepare_thematic(drawn: ThematicMap, sources: Sources) -> PreparedFigure:
         raise SpecError(
             Problem(
                 f"{drawn.name}: {'.'.join(map(str, fault['loc'])) or 'ThematicMap'}",
-                fault["msg"],
+                promised_value(fault),
                 repr(fault.get("input"))[:_QUOTED],
-                "help(yngis.cartography.thematic.ThematicMap)",
+                f"{value_remedy(fault, ())}；help(yngis.cartography.thematic.ThematicMap)",
             )
             for fault in error.errors()
         ) from error
+    if spec.fill is not None:
+        refuse_text_values(frame, spec.fill, drawn.name)
     return replace(prepare_map(spec, sources, MapData(frame, {})), stem=drawn.name)
 
 

@@ -6,6 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import pandas as pd
+
 from yngis.cartography.filling import fill_features, on_zones
 from yngis.cartography.mapdata import MapData, read_map_data
 from yngis.cartography.mapspec import Fill, MapSpec, read_map_spec
@@ -90,8 +93,15 @@ def prepare_choropleth(
     Returns
     -------
     figure
-        Ready for either renderer, with the furniture and style of the plan's figures.
+        Ready for either renderer, with the furniture and style of the plan's figures; that a
+        column holds no value, or infinite ones, is a note under it.
+
+    Raises
+    ------
+    SpecError
+        If texts stand where numbers are to be classed.
     """
+    refuse_text_values(frame, fill, title)
     spec = MapSpec(title=title, title_en=title_en, fill=fill)
     return prepare_map(spec, sources, MapData(frame, {}))
 
@@ -133,10 +143,64 @@ def prepare_map(spec: MapSpec, sources: Sources, data: MapData) -> PreparedFigur
     credit = f"数据：{spec.source}" if spec.source else ""
     return replace(
         figure,
-        notes=(*spec.notes, *figure.notes),
+        notes=(*spec.notes, *_value_notes(spec.fill, data.frame), *figure.notes),
         credits=tuple(line for line in (credit, *figure.credits) if line),
         panels=tuple(_region_panels(spec, sources, data)),
     )
+
+
+def refuse_text_values(frame: GeoDataFrame, fill: Fill, where: str) -> None:
+    """
+    Refuse texts where numbers are to be classed: ``"85"`` may be a code (文字不当数值).
+
+    Parameters
+    ----------
+    frame, fill
+        What is drawn, and how; columns that are not there are not judged.
+    where
+        Map, for the message.
+
+    Raises
+    ------
+    SpecError
+        For every such column.
+    """
+    problems = []
+    for name in _number_columns(fill, frame):
+        texts = [value for value in frame[name] if isinstance(value, str)]
+        if texts:
+            problems.append(
+                Problem(
+                    where=f"{where} · {name}",
+                    promised="数值 / numbers",
+                    found=f"文字 / texts: {', '.join(map(repr, texts[:3]))}",
+                    mend="用 pd.to_numeric 转为数值，或用 classes 列出取值 / make them numbers "
+                    "with pd.to_numeric, or list the texts under classes",
+                )
+            )
+    if problems:
+        raise SpecError(problems)
+
+
+def _number_columns(fill: Fill, frame: GeoDataFrame) -> list[str]:
+    """Columns whose values are classed by limits."""
+    names = [] if fill.classes else [fill.column, *([fill.second.column] if fill.second else [])]
+    return [name for name in names if name in frame]
+
+
+def _value_notes(fill: Fill | None, frame: GeoDataFrame | None) -> Iterator[str]:
+    """Tell of columns without a value, and of infinite ones."""
+    if fill is None or frame is None:
+        return
+    titles = {fill.column: fill.title}
+    if fill.second:
+        titles[fill.second.column] = fill.second.title
+    for name in _number_columns(fill, frame):
+        values = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=np.float64)
+        if np.isnan(values).all():
+            yield f"“{titles[name]}”没有任何数值，全部按“{fill.missing}”绘 / no value here"
+        if infinite := int(np.isinf(values).sum()):
+            yield f"“{titles[name]}”有 {infinite} 个无穷大的值，归入两端的级 / infinite values"
 
 
 def _region_panels(spec: MapSpec, sources: Sources, data: MapData) -> Iterator[PreparedFigure]:
