@@ -7,6 +7,7 @@ import pytest
 from yngis.catalogue.tables.header_finder import Headers
 from yngis.catalogue.tables.header_match import understand_headers
 from yngis.catalogue.tables.input_card import read_aliases, read_input_card
+from yngis.catalogue.tables.table_set import open_table
 from yngis.catalogue.tables.units import Unit, read_unit
 from yngis.errors import LayerError, SpecError
 
@@ -176,3 +177,14 @@ def test_a_faulty_alias_map_tells_all_its_lines(tmp_path: Path) -> None:
 def test_an_unknown_card_names_the_nearest() -> None:
     with pytest.raises(SpecError, match="supply"):
         read_input_card("suply")
+
+
+# A price per area is no price: it is not read, and why is told.
+@pytest.mark.parametrize("header", ["成交价格（万元/亩）", "成交价（元/平方米）"])
+def test_a_unit_of_the_wrong_kind_is_told(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(f"合同编号,面积(亩),{header}\nA1,3,20\n", encoding="utf-8")
+    with open_table(path, "supply", as_of="2025-12-31") as table:
+        told = table.understanding.to_frame().set_index("header").loc[header]
+    assert told["column"] == ""
+    assert "不是一类" in told["note"]

@@ -153,7 +153,7 @@ class Headers:
     def _find(self, parts: tuple[str, ...]) -> Understood:
         header = "/".join(part for part in parts if part.strip())
         side = side_of(parts)
-        lost = ""
+        lost, odd = "", ""
         for known, unit in self._fitting(parts, side):
             if known.column == UNUSED:
                 return Understood(0, header, note="别名表指明不用 / not used, by the alias map")
@@ -162,7 +162,9 @@ class Headers:
                 lost = lost or known.column
             elif (found := self._taken(header, sided, unit, side)) is not None:
                 return found
-        return Understood(0, header, note=self._no_side(lost, side) if lost else "")
+            elif unit is not None:
+                odd = odd or self._odd_unit(sided.column, unit)
+        return Understood(0, header, note=self._no_side(lost, side) if lost else odd)
 
     def _fitting(
         self, parts: Sequence[str], side: str | None
@@ -283,6 +285,14 @@ class Headers:
         told = SIDES.get(str(side), "约定和实际 / both agreed and actual")
         column = self.card.column(name)
         return f"写明{told}，不按“{column.zh}”读，未采用 / not read as {column.en}, not used"
+
+    def _odd_unit(self, name: str, unit: Unit) -> str:
+        """Say that a header's unit measures something else than its column."""
+        column = self.card.column(name)
+        return (
+            f"单位 {unit.name} 与“{column.zh}”不是一类，未采用 / "
+            f"a unit that does not measure {column.en}, not used"
+        )
 
     def _hint(self, parts: Sequence[str]) -> str:
         """Nearest known header that speaks of the same side and matter."""
