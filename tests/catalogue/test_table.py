@@ -71,7 +71,7 @@ def test_cells_of_another_kind_are_all_named(tmp_path: Path, card: Card) -> None
         (b"", "empty"),
         (b"code,people\n0601,1,2\n", "columns in every line"),
         (b"code,people\n0601\n", "columns in every line"),
-        (b"\xff\xfe\x00\x80\xff", "neither reads it"),
+        (b"\xff\xfe\x00\x80\xff", "neither in UTF-8 nor in GBK"),
     ],
 )
 def test_what_is_no_table_is_told(tmp_path: Path, card: Card, content: bytes, said: str) -> None:

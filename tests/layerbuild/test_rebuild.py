@@ -53,7 +53,7 @@ def test_a_failed_build_leaves_the_old_file(
     def break_down(*_: object) -> None:
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr("yngis.layerbuild.assemble.prefectures", break_down)
+    monkeypatch.setattr("yngis.layerbuild.assemble.dissolve_prefectures", break_down)
     with pytest.raises(RuntimeError, match="power cut"):
         build_layers(old)
     assert old.read_bytes() == b"old"

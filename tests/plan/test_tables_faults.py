@@ -279,7 +279,7 @@ def test_a_missing_file_is_told_with_the_faults_of_the_others(layers: Path, tabl
 
 def test_a_file_in_neither_encoding_is_told(layers: Path) -> None:
     (layers / "tables" / "targets.csv").write_bytes(b"\xff\xff\x00\xff")
-    assert "CSV UTF-8" in _problems(layers)[0]
+    assert "neither in UTF-8 nor in GBK" in _problems(layers)[0]
 
 
 def test_rows_are_counted_as_the_spreadsheet_counts_them(layers: Path) -> None:

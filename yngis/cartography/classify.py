@@ -179,13 +179,13 @@ def class_limits(values: pd.Series, method: Method, count: int) -> tuple[float, 
 
     Examples
     --------
-    >>> limits(pd.Series([1.0, 2.0, 3.0, 4.0]), "quantiles", 2)
+    >>> class_limits(pd.Series([1.0, 2.0, 3.0, 4.0]), "quantiles", 2)
     (2.5,)
-    >>> limits(pd.Series([0.0, 10.0]), "equal", 4)
+    >>> class_limits(pd.Series([0.0, 10.0]), "equal", 4)
     (2.5, 5.0, 7.5)
-    >>> limits(pd.Series([1.0, 2.0, 3.0, 90.0]), "jenks", 2)
+    >>> class_limits(pd.Series([1.0, 2.0, 3.0, 90.0]), "jenks", 2)
     (46.5,)
-    >>> limits(pd.Series([2019.0, 2020.0, 2021.0, 2022.0]), "equal", 3)
+    >>> class_limits(pd.Series([2019.0, 2020.0, 2021.0, 2022.0]), "equal", 3)
     (2020.0, 2021.0)
     """
     present = values.dropna().to_numpy(dtype=np.float64)

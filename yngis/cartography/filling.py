@@ -176,7 +176,8 @@ def short_values(values: pd.Series) -> list[str]:
 
     Examples
     --------
-    >>> short(pd.Series([86.34, 7.0])), short(pd.Series([0.5, -0.25])), short(pd.Series([5.0, 9.0]))
+    >>> rows = [86.34, 7.0], [0.5, -0.25], [5.0, 9.0]
+    >>> tuple(short_values(pd.Series(numbers)) for numbers in rows)
     (['86.3', '7.0'], ['0.50', '-0.25'], ['5', '9'])
     """
     largest = float(values.abs().max()) if len(values) else 0.0

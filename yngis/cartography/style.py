@@ -153,7 +153,7 @@ def colour_contrast(one: str, other: str) -> float:
 
     Examples
     --------
-    >>> round(contrast("#000000", "#FFFFFF"), 1)
+    >>> round(colour_contrast("#000000", "#FFFFFF"), 1)
     21.0
     """
     lighter, darker = sorted((_relative_luminance(one), _relative_luminance(other)), reverse=True)

@@ -44,7 +44,7 @@ def glossary_table(listed: Iterable[Card] | None = None) -> str:
 
     Examples
     --------
-    >>> [row for row in glossary().splitlines() if row.startswith("| `moved_km`")]
+    >>> [row for row in glossary_table().splitlines() if row.startswith("| `moved_km`")]
     ['| `moved_km` | km | ... | ... | `zones` |']
     """
     homes: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)

@@ -106,7 +106,7 @@ def draw_hexagon(centre: tuple[float, float], area_m2: float) -> Polygon:
 
     Examples
     --------
-    >>> drawn = gpd.GeoSeries([hexagon((102.7, 25.0), 9.07e6)], crs="EPSG:4490")
+    >>> drawn = gpd.GeoSeries([draw_hexagon((102.7, 25.0), 9.07e6)], crs="EPSG:4490")
     >>> (ellipsoidal_area(drawn) / 1e4).round(4).tolist()
     [907.0]
     """

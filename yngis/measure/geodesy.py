@@ -94,8 +94,8 @@ def ellipsoidal_area(layer: GeoSeries | GeoDataFrame) -> pd.Series[float]:
     Against the closed form of a graticule cell the series is off by less than 1e-12 of the area.
     Edges are taken as straight in the plane (L, E(B)), as the rule has it. A long slanting edge
     that was drawn straight in a Gauss-Krüger plane is not: 32 ppm on a triangle of 1 km; run
-    :func:`densify` first where edges are longer than some 70 m and that matters. Holds where no
-    polygon crosses the 180° meridian or holds a pole.
+    :func:`densify_edges` first where edges are longer than some 70 m and that matters. Holds where
+    no polygon crosses the 180° meridian or holds a pole.
 
     References
     ----------

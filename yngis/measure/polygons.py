@@ -84,7 +84,7 @@ def split_polygon(whole: Any, other: Any, metres: float = METRES_PER_DEGREE) -> 
 
     Examples
     --------
-    >>> parted = split(shapely.box(0, 0, 2, 1), shapely.box(1, 0, 5, 1))
+    >>> parted = split_polygon(shapely.box(0, 0, 2, 1), shapely.box(1, 0, 5, 1))
     >>> parted.inside.area, parted.outside.area
     (1.0, 1.0)
     """

@@ -190,9 +190,9 @@ def convert_units(values: Quantity, source: str, target: str) -> Quantity:
 
     Examples
     --------
-    >>> convert(1000.0, "ha", "亩")
+    >>> convert_units(1000.0, "ha", "亩")
     15000.0
-    >>> convert(600.0, "万元/亩", "万元/公顷"), convert(3.0, "亿元", "万元")
+    >>> convert_units(600.0, "万元/亩", "万元/公顷"), convert_units(3.0, "亿元", "万元")
     (9000.0, 30000.0)
     """
     one, other = _known_unit(source), _known_unit(target)

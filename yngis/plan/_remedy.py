@@ -33,11 +33,11 @@ def name_remedy(wrong: str, right: Iterable[str], home: str) -> str:
 
     Examples
     --------
-    >>> remedy("红河州", ["昆明市", "红河哈尼族彝族自治州"], "region_members.csv")
+    >>> name_remedy("红河州", ["昆明市", "红河哈尼族彝族自治州"], "region_members.csv")
     '是否应为“红河哈尼族彝族自治州”？ / did you mean “红河哈尼族彝族自治州”?'
-    >>> remedy("绿色桂", ["绿色铝", "绿色硅"], "segments.csv")
+    >>> name_remedy("绿色桂", ["绿色铝", "绿色硅"], "segments.csv")
     '是否应为“绿色硅”？ / did you mean “绿色硅”?'
-    >>> remedy("旅游", ["绿色铝", "绿色硅"], "segments.csv")
+    >>> name_remedy("旅游", ["绿色铝", "绿色硅"], "segments.csv")
     '用 segments.csv 中的写法 / write one of segments.csv'
     """
     names = list(right)

@@ -71,7 +71,7 @@ def tidy_name(name: str) -> str:
 
     Examples
     --------
-    >>> tidy("勐腊（磨憨） 重点开发开放试验区")
+    >>> tidy_name("勐腊（磨憨） 重点开发开放试验区")
     '勐腊(磨憨)重点开发开放试验区'
     """
     text = "".join(unicodedata.normalize("NFKC", name).replace("\ufeff", "").split())
@@ -82,8 +82,8 @@ def normalise_zone_name(name: str) -> str:
     """
     Plain form of a zone's name; equal for spellings that mean the same zone (名称归一).
 
-    Beyond :func:`tidy`, the province before the name, the rank, and the 市/县 before the ending go,
-    and each kind of ending has one form.
+    Beyond :func:`tidy_name`, the province before the name, the rank, and the 市/县 before the ending
+    go, and each kind of ending has one form.
 
     Parameters
     ----------
@@ -97,9 +97,9 @@ def normalise_zone_name(name: str) -> str:
 
     Examples
     --------
-    >>> normalise("云南富民产业园区"), normalise("富民县工业园")
+    >>> normalise_zone_name("云南富民产业园区"), normalise_zone_name("富民县工业园")
     ('富民产业园', '富民产业园')
-    >>> normalise("楚雄国家高新技术产业开发区")
+    >>> normalise_zone_name("楚雄国家高新技术产业开发区")
     '楚雄高新区'
     """
     text, plain = "", tidy_name(name)
@@ -156,7 +156,7 @@ def name_likeness(name: str, other: str) -> float:
 
     Examples
     --------
-    >>> likeness("富明产业园", "富民产业园") > likeness("富明产业园", "富源产业园")
+    >>> name_likeness("富明产业园", "富民产业园") > name_likeness("富明产业园", "富源产业园")
     True
     """
     place, ending = _name_parts(name)

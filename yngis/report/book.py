@@ -178,7 +178,7 @@ def plain_cell_value(value: Any) -> Any:  # noqa: ANN401 - any cell
 
     Examples
     --------
-    >>> [plain(value) for value in (np.int64(3), float("nan"), pd.NaT, np.True_)]
+    >>> [plain_cell_value(value) for value in (np.int64(3), float("nan"), pd.NaT, np.True_)]
     [3, None, None, '是']
     """
     if value is None or value is pd.NA or value is pd.NaT:

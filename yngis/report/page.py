@@ -232,8 +232,10 @@ def cell_as_text(value: Any, form: str) -> str:  # noqa: ANN401 - any cell
 
     Examples
     --------
-    >>> cell(1234.5, "number"), cell(0.1234, "share"), cell(None, "text"), cell(True, "flag")
-    ('1,234.50', '12.34%', '—', '是')
+    >>> cell_as_text(1234.5, "number"), cell_as_text(0.1234, "share")
+    ('1,234.50', '12.34%')
+    >>> cell_as_text(None, "text"), cell_as_text(True, "flag")
+    ('—', '是')
     """
     if value is None or value is pd.NA or value is pd.NaT:
         return MISSING

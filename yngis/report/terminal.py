@@ -53,7 +53,7 @@ def inert_text(text: object) -> str:
 
     Examples
     --------
-    >>> print(inert("红河\x1b[2J综保区"))
+    >>> print(inert_text("红河\x1b[2J综保区"))
     红河\x1b[2J综保区
     """
     return "".join(

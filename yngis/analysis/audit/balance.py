@@ -144,7 +144,7 @@ def balance_approvals(
     >>> store = ShapeStore()
     >>> store.add([shapely.box(102.00, 25, 102.01, 25.01)])
     >>> batch = gpd.GeoDataFrame(geometry=[shapely.box(102, 25, 102.02, 25.01)], crs=4490)
-    >>> found = balance(batch, store, as_of=np.datetime64("2025-12-31"))
+    >>> found = balance_approvals(batch, store, as_of=np.datetime64("2025-12-31"))
     >>> row = found.approvals.iloc[0]
     >>> print(round(row["unsupplied_m2"] / row["own_m2"], 6), found.conserved)
     0.5 True

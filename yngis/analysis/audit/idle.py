@@ -94,7 +94,7 @@ def judge_supply(
     >>> parcel = pd.DataFrame({
     ...     "agreed_start": ["2020-03-01"], "idle_cause": ["企业原因"], "price_wan": [1000.0]})
     >>> for day in ("2021-03-01", "2021-03-02", "2022-03-02"):
-    ...     found = judge(parcel, day).iloc[0]
+    ...     found = judge_supply(parcel, day).iloc[0]
     ...     print(found["finding"], found["idle_class"], found["fee_wan"])
     overdue_start  nan
     suspected_idle 1-2 200.0

@@ -226,7 +226,7 @@ def find_inefficient(
     >>> from yngis.analysis.audit.idle_rules import read_rules
     >>> supply = pd.DataFrame({
     ...     "industry_code": ["3360"], "actual_completion": ["2018-05-01"], "far": [0.5]})
-    >>> marks = inefficient(supply, [Standard("33", "far", 0.6, "市标准")],
+    >>> marks = find_inefficient(supply, [Standard("33", "far", 0.6, "市标准")],
     ...                     np.datetime64("2025-12-31"), read_rules().counting)
     >>> marks["failing"].tolist()
     ['容积率 0.5 < 0.6']

@@ -165,7 +165,7 @@ def assess_zones(
     --------
     >>> from yngis.analysis.intensity.scheme import read_scheme
     >>> table = pd.DataFrame({"A": [60.0], "D": [75.0], "B21": [20.0], "B": [40.0]}, index=["x"])
-    >>> found = assess(table, read_scheme("2014-trial"))
+    >>> found = assess_zones(table, read_scheme("2014-trial"))
     >>> found.ranking.loc["x", "reason"].split(": ")[1].split(", ")[0]
     'industrial_share'
     """

@@ -232,7 +232,7 @@ def grade_league(
     --------
     >>> rules = read_league("huangyan-2022")
     >>> firms = pd.DataFrame({"tax_per_mu": [11.5932], "tax_per_power": [0.2352]})
-    >>> league(firms, rules, "small")["points"].tolist()
+    >>> grade_league(firms, rules, "small")["points"].tolist()
     [100.0]
     """
     terms = _league_terms(table, scheme, group)

@@ -105,7 +105,7 @@ class National(Frozen):
 
         Examples
         --------
-        >>> national().average("fixed_investment_intensity")
+        >>> read_national_averages().average("fixed_investment_intensity")
         (2019, 8984.3)
         """
         found = [

@@ -56,7 +56,8 @@ def implausible_values(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     --------
     >>> from yngis.analysis.intensity.scheme import read_scheme
     >>> table = pd.DataFrame({"A2": [900.0], "a2_investment_wan": [300_000.0]}, index=["x"])
-    >>> implausible(table, read_scheme("2014-trial"))[["item", "value"]].round(1).values.tolist()
+    >>> found = implausible_values(table, read_scheme("2014-trial"))
+    >>> found[["item", "value"]].round(1).values.tolist()
     [['fixed_investment_intensity', 333.3]]
     """
     amounts = require_amounts(table)
@@ -86,7 +87,7 @@ def unit_slips(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     Parameters
     ----------
     table, scheme
-        As for :func:`implausible`.
+        As for :func:`implausible_values`.
 
     Returns
     -------

@@ -53,7 +53,7 @@ def efficiency_figures(table: pd.DataFrame, land: str) -> pd.DataFrame:
     Examples
     --------
     >>> table = pd.DataFrame({"A2": [40.0], "a2_revenue_wan": [600_000.0]})
-    >>> efficiency(table, "A2")["output_per_mu"].tolist()
+    >>> efficiency_figures(table, "A2")["output_per_mu"].tolist()
     [1000.0]
     """
     amounts = require_amounts(table)

@@ -144,7 +144,7 @@ def lifted_integral(lift: Lift, y: float) -> float:
 
 @compile_function
 def mean_lifted(lift: Lift, y0: float, y1: float) -> float:
-    """Mean of :func:`lifted` along a straight edge from y0 to y1, exactly; not if ``large``."""
+    """Mean of :func:`lifted_integral` along a straight edge, exactly; not if ``large``."""
     # Integral of a quartic along a straight edge, in closed form. With middle m and half height h
     # the odd powers of h cancel:  mean(y²) = m² + h²/3,  mean(y³) = m(m² + h²),
     # mean(y⁴) = m⁴ + 2m²h² + h⁴/5.

@@ -90,7 +90,7 @@ def with_sums(amounts: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     amounts
-        As :func:`given` gives them.
+        As :func:`amounts_as_given` gives them.
 
     Returns
     -------

@@ -114,11 +114,11 @@ def check_targets(
     Examples
     --------
     >>> from yngis.analysis.targets.panel import make_panel
-    >>> from yngis.plan import targets
+    >>> from yngis.plan import plan_targets
     >>> stats = pd.DataFrame(
     ...     {"zone": ["昆明高新", "昆明高新"], "year": [2020, 2023], "revenue_yi": [2000.0, 3600.0]}
     ... )
-    >>> found = check_targets(make_panel(stats), targets(), year=2023).checks.set_index("id")
+    >>> found = check_targets(make_panel(stats), plan_targets(), year=2023).checks.set_index("id")
     >>> found.loc["kunming_hightech_revenue", "verdict"]
     'on_course'
     """

@@ -173,7 +173,7 @@ def blend_colours(colour: str, ground: str, opacity: float) -> str:
 
     Examples
     --------
-    >>> blend("#000000", "#FFFFFF", 0.5)
+    >>> blend_colours("#000000", "#FFFFFF", 0.5)
     '#808080'
     """
     mixed = (

@@ -124,7 +124,7 @@ def character_widths(path: Path) -> dict[str, float]:
     Parameters
     ----------
     path
-        File made by :func:`typeface`.
+        File made by :func:`make_typeface`.
 
     Returns
     -------

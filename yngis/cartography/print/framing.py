@@ -90,7 +90,7 @@ def round_scales(least: float) -> Iterator[float]:
 
     Examples
     --------
-    >>> steps = scales(4_812_345)
+    >>> steps = round_scales(4_812_345)
     >>> next(steps), next(steps)
     (5000000.0, 5200000.0)
     """

@@ -51,7 +51,7 @@ def glyph_radius(sectors: int, unit: float) -> float:
 
     Examples
     --------
-    >>> round(radius(1, 1.0), 2), round(radius(4, 1.0), 2), radius(0, 1.0)
+    >>> round(glyph_radius(1, 1.0), 2), round(glyph_radius(4, 1.0), 2), glyph_radius(0, 1.0)
     (2.07, 2.79, 0.95)
     """
     return (_BASE + _GROWTH * math.sqrt(sectors) if sectors else OTHER_RADIUS) * unit
@@ -84,7 +84,7 @@ def draw_glyph(
     national
         With a ring round it.
     size
-        Radius [mm], where it is not :func:`radius`.
+        Radius [mm], where it is not :func:`glyph_radius`.
     name
         Zone, for the artists' names.
     edge
@@ -145,7 +145,7 @@ def dodge_glyphs(
 
     Examples
     --------
-    >>> moved = dodge(np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([1.0, 1.0]), 0.5)
+    >>> moved = dodge_glyphs(np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([1.0, 1.0]), 0.5)
     >>> float(np.hypot(*(moved[0] - moved[1])).round(3)) >= 2.5
     True
     """

@@ -61,7 +61,7 @@ def delta_code(coordinates: np.ndarray, scale: int) -> Ring:
 
     Examples
     --------
-    >>> delta(np.array([[102.0, 25.0], [102.1, 25.0]]), 10)
+    >>> delta_code(np.array([[102.0, 25.0], [102.1, 25.0]]), 10)
     [1020, 250, 1, 0]
     """
     return _point_differences(round_line(coordinates, scale))

@@ -28,9 +28,9 @@ def inert_value(value: object) -> object:
 
     Examples
     --------
-    >>> inert("=cmd|' /C calc'!A0"), inert(-3.5), inert("甲")
+    >>> inert_value("=cmd|' /C calc'!A0"), inert_value(-3.5), inert_value("甲")
     ("'=cmd|' /C calc'!A0", -3.5, '甲')
-    >>> inert(" \u200b＝1+1") == "' \u200b＝1+1"
+    >>> inert_value(" \u200b＝1+1") == "' \u200b＝1+1"
     True
     """
     if not isinstance(value, str):

@@ -31,9 +31,9 @@ def nearest_name(word: str, names: Iterable[str]) -> str | None:
 
     Examples
     --------
-    >>> nearest("name_zn", ["name_zh", "level"])
+    >>> nearest_name("name_zn", ["name_zh", "level"])
     'name_zh'
-    >>> nearest("geology", ["name_zh", "level"]) is None
+    >>> nearest_name("geology", ["name_zh", "level"]) is None
     True
     """
     found = get_close_matches(word, list(names), n=1, cutoff=_CUTOFF)
@@ -56,7 +56,7 @@ def ask_if_meant(names: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> ask(["甲园", "乙园"])
+    >>> ask_if_meant(["甲园", "乙园"])
     '是否应为“甲园”“乙园”？ / did you mean “甲园”“乙园”?'
     """
     listed = "".join(f"“{name}”" for name in names)

@@ -121,7 +121,7 @@ def library_versions() -> dict[str, str]:
 
     Examples
     --------
-    >>> "geopandas" in versions() and "gdal" in versions()
+    >>> "geopandas" in library_versions() and "gdal" in library_versions()
     True
     """
     import pyogrio  # noqa: PLC0415 - checksums alone need none of these

@@ -28,7 +28,7 @@ def plain_text(cell: object) -> str:
 
     Examples
     --------
-    >>> plain("　２０２０年３月１日 "), plain("——"), plain(None)
+    >>> plain_text("　２０２０年３月１日 "), plain_text("——"), plain_text(None)
     ('2020年3月1日', '', '')
     """
     text = plain_or_word(cell)
@@ -37,7 +37,7 @@ def plain_text(cell: object) -> str:
 
 def plain_or_word(cell: object) -> str:
     """
-    Text of a cell as :func:`plain` makes it, with the words for nothing kept.
+    Text of a cell as :func:`plain_text` makes it, with the words for nothing kept.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def plain_or_word(cell: object) -> str:
 
     Examples
     --------
-    >>> plain_or_word(" 不详 "), plain("不详")
+    >>> plain_or_word(" 不详 "), plain_text("不详")
     ('不详', '')
     """
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):

@@ -103,7 +103,7 @@ def unread_faults(cells: Cells, card: Card, unread: dict[str, list[int]]) -> lis
     card
         Card that declares the kinds.
     unread
-        Positions of the cells by column, as :func:`typed` finds them.
+        Positions of the cells by column, as :func:`type_sheet` finds them.
 
     Returns
     -------

@@ -148,7 +148,7 @@ def class_name_stem(name: str) -> str:
 
     Examples
     --------
-    >>> stem("橡胶园地") == stem("橡胶园"), stem("裸岩、石砾地")
+    >>> class_name_stem("橡胶园地") == class_name_stem("橡胶园"), class_name_stem("裸岩、石砾地")
     (True, '裸岩石砾')
     """
     plain = "".join(sign for sign in unicodedata.normalize("NFKC", name) if sign.isalnum())

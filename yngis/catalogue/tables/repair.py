@@ -67,7 +67,7 @@ def repair_polygons(
     --------
     >>> import geopandas
     >>> spike = shapely.from_wkt("POLYGON ((0 0, 2 0, 2 2, 2 3, 2 2, 0 2, 0 0))")
-    >>> repaired, repairs = repair(geopandas.GeoDataFrame(geometry=[spike], crs=4543))
+    >>> repaired, repairs = repair_polygons(geopandas.GeoDataFrame(geometry=[spike], crs=4543))
     >>> repaired.area.tolist(), repairs[0].done
     ([4.0], True)
     """

@@ -132,7 +132,7 @@ def compare_audits(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     ...     return pd.DataFrame({"id": list(findings), "finding": list(findings.values()),
     ...         "zone": "", "idle_class": "", "days": 0.0, "area_m2": 1e4})
     >>> before = audit(A="overdue_start", B="suspended")
-    >>> told = changes(before, audit(A="suspected_idle", C="not_due"))
+    >>> told = compare_audits(before, audit(A="suspected_idle", C="not_due"))
     >>> told[["change", "id"]].to_numpy().tolist()
     [['worsened', 'A'], ['gone', 'B']]
     """
@@ -199,7 +199,7 @@ def numbering_notice(earlier: pd.DataFrame, now: pd.DataFrame) -> str:
     Parameters
     ----------
     earlier, now
-        As for :func:`changes`.
+        As for :func:`compare_audits`.
 
     Returns
     -------
