@@ -82,8 +82,8 @@ def normalise_zone_name(name: str) -> str:
     """
     Plain form of a zone's name; equal for spellings that mean the same zone (名称归一).
 
-    Beyond :func:`tidy_name`, the province before the name, the rank, and the 市/县 before the ending
-    go, and each kind of ending has one form.
+    Beyond :func:`tidy_name`, the province before the name, the rank, and the 市/县 before the
+    ending go, and each kind of ending has one form.
 
     Parameters
     ----------
