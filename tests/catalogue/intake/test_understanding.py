@@ -188,3 +188,13 @@ def test_a_unit_of_the_wrong_kind_is_told(tmp_path: Path, header: str) -> None:
         told = table.understanding.to_frame().set_index("header").loc[header]
     assert told["column"] == ""
     assert "不是一类" in told["note"]
+
+
+def test_two_units_in_brackets_are_replaced_not_followed(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text("合同编号,面积（公顷/亩）\nA1,3\n", encoding="utf-8")
+    with (
+        pytest.raises(LayerError, match=r"表头写作“面积\(公顷\)”"),
+        open_table(path, "supply", as_of="2025-12-31"),
+    ):
+        pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
@@ -25,6 +26,7 @@ _CANDIDATES: Final = tuple(Unit("area", name) for name in ("m2", "mu", "ha", "km
 # The units lie a factor of 15 or more apart: four in five records within a tenth is no chance.
 _NEAR: Final = 0.1
 _MOST: Final = 0.8
+_BRACKETS: Final = re.compile(r"[(（][^()（）]*[)）]\s*$")
 _SAMPLE: Final = 2_000
 
 
@@ -120,10 +122,12 @@ def _measured_areas(geometry: NDArray[np.object_], settled: Settled) -> NDArray[
 def _unknown_unit_problem(understanding: Understanding, where: str) -> Problem:
     header = understanding.used()["area_m2"].header
     name = understanding.card.name
+    # （公顷/亩） is to be replaced, not followed by another unit.
+    bare = _BRACKETS.sub("", header)
     return Problem(
         where=f"{where}：“{header}”",
         promised="面积单位 / the unit of the areas",
         found="表头、表上说明和别名表都没有写 / neither in the header nor above the table",
-        mend=f"表头写作“{header}(公顷)”，或用 --unit {name}.area_m2=公顷；不按数值大小猜测 / "
+        mend=f"表头写作“{bare}(公顷)”，或用 --unit {name}.area_m2=公顷；不按数值大小猜测 / "
         f"write it into the header, or give --unit {name}.area_m2=ha; it is never guessed",
     )
