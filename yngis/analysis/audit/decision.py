@@ -149,6 +149,8 @@ def _finding_cases(
     paused_unknown = (started & ~facts.suspended) & (unread.suspended | unread.suspension_unclear)
     resumed = long & ~clear & deal.shows_work & ~(deal.day < facts.suspension)
     late = started & (today > facts.agreed_completion)
+    # A day that an extension names is known, so that none is deemed from the hand-over (art. 22).
+    extended = facts.due_basis == "extended"
     undated = (deal.effect == "extended") & (facts.due_basis != "extended")
     nothing = np.isnat(facts.due)
     halted = deal.shows_work & np.isin(deal.effect, ["none", "until_started"])
@@ -157,7 +159,11 @@ def _finding_cases(
         ("disposed", "", disposed),
         ("indeterminate", "completion_unread", unread.completion_unclear),
         # An extension, read or not, never brings the agreed start forward.
-        ("not_due", "", ~started & ((today <= facts.due) | (today <= facts.agreed_due))),
+        (
+            "not_due",
+            "",
+            ~started & ((today <= facts.due) | (~extended & (today <= facts.agreed_due))),
+        ),
         ("indeterminate", "start_unread", ~started & unread.start_unclear),
         ("indeterminate", "resumed", resumed),
         ("indeterminate", "suspension_unread", paused_unknown & ~clear),
