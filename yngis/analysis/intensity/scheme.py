@@ -222,7 +222,8 @@ def read_scheme(scheme: str | Path) -> Scheme:
     'idle_rate'
     """
     path = Path(scheme)
-    if path.suffix.lower() in YAML_SUFFIXES:
+    # A file that is not there may be a shipped scheme misspelt: then those are named.
+    if path.suffix.lower() in YAML_SUFFIXES and path.exists():
         return _read_scheme_file(path, path.stem)
     name = str(scheme)
     if name not in scheme_names():
