@@ -1,7 +1,7 @@
 """
 What can be measured of the house: names, private modules, folders, comments where code is hard.
 
-``make check`` prints it and fails where a goal is missed; a test holds the same goals.
+``make check`` prints it; a goal that is missed is said and does not stop the gate.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def measures() -> list[Measure]:
     return [
         *_name_measures(modules),
         Measure("imports of another package's private module", _crossings(modules), 0),
-        Measure("modules in the fullest folder", max(folders.values()), 35),
+        Measure("modules in the fullest folder", max(folders.values()), 20),
         Measure(
             "comments per 100 lines where code is hard, the least", min(hard), 5, at_least=True
         ),
