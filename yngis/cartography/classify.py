@@ -30,25 +30,7 @@ _RANKS: Final = {1: ("",), 2: ("低", "高"), 3: ("低", "中", "高")}
 
 
 def classify_frame(frame: GeoDataFrame, fill: Fill, kind: GroupKind) -> tuple[pd.Series, Group]:
-    """
-    Put every row of a frame into a class, by one value or by two.
-
-    Parameters
-    ----------
-    frame
-        Rows with the column, or the two columns.
-    fill
-        What the spec asks for.
-    kind
-        Of the block of the legend.
-
-    Returns
-    -------
-    keys
-        Key of the class of each row, on ``frame.index``.
-    group
-        The legend.
-    """
+    """Put every row of a frame into a class, by one value or by two."""
     if fill.second is None:
         values = frame[fill.column]
         if not fill.classes:
@@ -91,23 +73,7 @@ def _rank_text_value(place: int, ranks: Sequence[str]) -> float:
 
 
 def classify_values(values: pd.Series, fill: Fill) -> tuple[pd.Series, tuple[Entry, ...]]:
-    """
-    Put every value into a class.
-
-    Parameters
-    ----------
-    values
-        Numbers, or texts where the spec lists values; missing where there is none, ``(n,)``.
-    fill
-        What the spec asks for.
-
-    Returns
-    -------
-    keys
-        Key of the class of each value, on ``values.index``; :data:`MISSING` where there is none.
-    entries
-        The legend, in order; a class of missing values last, and only where there are some.
-    """
+    """Put every value into a class."""
     keys, listed = _class_texts(values, fill) if fill.classes else _class_numbers(values, fill)
     return keys, tuple(_legend_entries(keys, listed, fill.missing))
 

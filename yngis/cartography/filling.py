@@ -31,23 +31,7 @@ _WIDEST: Final = 4  # signs that can be read in a glyph
 
 
 def fill_features(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> PreparedFigure:
-    """
-    Colour areas or points by a column.
-
-    Parameters
-    ----------
-    figure
-        What they are drawn on.
-    fill
-        What the spec asks for.
-    frame
-        Areas or points, EPSG:4490.
-
-    Returns
-    -------
-    figure
-        With the features, and a legend of classes in place of the regions.
-    """
+    """Colour areas or points by a column."""
     keys, group = classify_frame(frame, fill, "class")
     named = fill.layer == _PREFECTURES and fill.show_values
     prefectures = figure.prefectures
@@ -86,24 +70,7 @@ def _label_with_value(label: PrefectureLabel, value: str, colour: str) -> Prefec
 
 
 def on_zones(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> PreparedFigure:
-    """
-    Colour the zones' glyphs by a column; zones are too small on the sheet to be filled.
-
-    Parameters
-    ----------
-    figure
-        With the zones.
-    fill
-        What the spec asks for.
-    frame
-        Rows by ``name_zh``; a zone without a row has no value.
-
-    Returns
-    -------
-    figure
-        Each zone with one sector: its class, and in it the value if it is short enough, else the
-        number of the class. Classes are those of all rows, so that maps of regions compare.
-    """
+    """Colour the zones' glyphs by a column; zones are too small on the sheet to be filled."""
     rows = frame.set_index("name_zh")
     rows = rows.reindex(rows.index.union([mark.name for mark in figure.marks], sort=False))
     keys, group = classify_frame(rows, fill, "sector")
@@ -163,16 +130,6 @@ def _glyph_signs(
 def short_values(values: pd.Series) -> list[str]:
     """
     Write values as briefly as a map can bear: all with the same decimals, three digits at most.
-
-    Parameters
-    ----------
-    values
-        Numbers, ``(n,)``.
-
-    Returns
-    -------
-    texts
-        One for each.
 
     Examples
     --------

@@ -60,14 +60,7 @@ class Manifest(BaseModel):
     figures: dict[int, FigureRecord]
 
     def changes(self) -> list[str] | None:
-        """
-        What changed since the edition before, in words.
-
-        Returns
-        -------
-        lines
-            None where every figure is drawn for the first time.
-        """
+        """What changed since the edition before, in words."""
         compared = [item for item in self.figures.values() if item.changes is not None]
         if not compared:
             return None
@@ -79,33 +72,12 @@ class Manifest(BaseModel):
         )
 
     def text(self) -> str:
-        """
-        Write the manifest.
-
-        Returns
-        -------
-        text
-            JSON, keys in a fixed order, the same for the same edition.
-        """
+        """Write the manifest."""
         return json.dumps(self.model_dump(), ensure_ascii=False, indent=1) + "\n"
 
 
 def figure_record(figure: PreparedFigure, inputs: dict[str, str]) -> FigureRecord:
-    """
-    The manifest's entry of a figure.
-
-    Parameters
-    ----------
-    figure
-        What was drawn.
-    inputs
-        Checksums of the files that it was drawn from.
-
-    Returns
-    -------
-    record
-        Number, title, layers and zones with their sectors.
-    """
+    """The manifest's entry of a figure."""
     layers = [*LAYERS, *(["ports"] if figure.ports else [])]
     return FigureRecord(
         number=figure.number,
@@ -118,36 +90,12 @@ def figure_record(figure: PreparedFigure, inputs: dict[str, str]) -> FigureRecor
 
 
 def file_name(number: int) -> str:
-    """
-    File of a figure.
-
-    Parameters
-    ----------
-    number
-        Figure number.
-
-    Returns
-    -------
-    name
-        For example ``fig05.html``.
-    """
+    """File of a figure."""
     return f"fig{number:02d}.html"
 
 
 def read_manifest(path: Path) -> Manifest | None:
-    """
-    Read the edition that lies in a folder.
-
-    Parameters
-    ----------
-    path
-        ``manifest.json``.
-
-    Returns
-    -------
-    manifest
-        None where there is none, or none of ours: then the edition counts as a first.
-    """
+    """Read the edition that lies in a folder."""
     try:
         return Manifest.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):
@@ -157,24 +105,7 @@ def read_manifest(path: Path) -> Manifest | None:
 def next_edition(
     drawn: list[FigureRecord], inputs: dict[str, str], before: Manifest | None
 ) -> Manifest:
-    """
-    The manifest after a run.
-
-    Parameters
-    ----------
-    drawn
-        The figures drawn in this run.
-    inputs
-        Checksums of this run's inputs.
-    before
-        The manifest found in the folder.
-
-    Returns
-    -------
-    manifest
-        Figures not drawn this time are kept as they are. A figure drawn again from the same inputs
-        keeps its list of changes, so that two runs give the same bytes.
-    """
+    """The manifest after a run."""
     figures = dict(before.figures) if before else {}
     for item in drawn:
         figures[item.number] = _compare_records(figures.get(item.number), item)
@@ -221,19 +152,5 @@ def _sector_words(sectors: list[str] | None) -> str:
 
 
 def is_stale(item: FigureRecord, inputs: dict[str, str]) -> bool:
-    """
-    Whether a figure in the folder was drawn from other inputs than the present ones.
-
-    Parameters
-    ----------
-    item
-        The figure's entry.
-    inputs
-        Checksums of the present inputs.
-
-    Returns
-    -------
-    stale
-        True if it should be drawn again.
-    """
+    """Whether a figure in the folder was drawn from other inputs than the present ones."""
     return item.inputs != inputs

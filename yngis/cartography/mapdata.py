@@ -42,25 +42,7 @@ class MapData:
 
 
 def read_map_data(spec: MapSpec, folder: Path, where: str) -> tuple[MapData, list[Problem]]:
-    """
-    Read the layers that a spec names, and judge them.
-
-    Parameters
-    ----------
-    spec
-        The map.
-    folder
-        Where the spec lies; its files are named from there.
-    where
-        Name of the spec in messages.
-
-    Returns
-    -------
-    data
-        What could be read.
-    problems
-        Every missing layer, column and row, with the nearest right name.
-    """
+    """Read the layers that a spec names, and judge them."""
     problems: list[Problem] = []
     files: dict[str, Path] = {}
     for name, item in spec.layers.items():

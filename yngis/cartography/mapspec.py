@@ -185,34 +185,12 @@ class MapSpec(_Frozen):
 
     @property
     def fills_zones(self) -> bool:
-        """
-        Whether the fill is that of the shipped zones, which are drawn as glyphs.
-
-        Returns
-        -------
-        fills_zones
-            False where a layer of the user's own bears that name.
-        """
+        """Whether the fill is that of the shipped zones, which are drawn as glyphs."""
         return self.fill is not None and self.fill.layer == ZONES and ZONES not in self.layers
 
 
 def read_map_spec(path: Path) -> tuple[MapSpec | None, list[Problem]]:
-    """
-    Read a user's spec, as far as it can be read.
-
-    Parameters
-    ----------
-    path
-        YAML, UTF-8.
-
-    Returns
-    -------
-    spec
-        The spec; where its only faults are unknown keys, without those keys, so that the data can
-        be judged in the same go; None where it cannot be read at all.
-    problems
-        Every fault of the file.
-    """
+    """Read a user's spec, as far as it can be read."""
     try:
         return read_yaml(path, MapSpec), []
     except SpecError as error:

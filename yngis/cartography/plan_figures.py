@@ -95,30 +95,7 @@ def draw_pages(
     basemap: str | None = None,
     progress: Progress | None = None,
 ) -> list[Path]:
-    """
-    Draw figures of the plan as pages into one folder, as the next edition of another.
-
-    Parameters
-    ----------
-    figures
-        Figure numbers, 1 to 11.
-    folder
-        Folder to write to.
-    earlier
-        Folder of the edition before, whose manifest is carried on.
-    zones, crs, basemap, progress
-        As for :func:`draw_maps`.
-
-    Returns
-    -------
-    paths
-        The files written, the index and the manifest last.
-
-    Raises
-    ------
-    YngisError
-        If a figure does not exist, or an input has faults.
-    """
+    """Draw figures of the plan as pages into one folder, as the next edition of another."""
     specs = [read_spec(number) for number in sorted(set(figures))]
     sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
     table = sources.plan.figures

@@ -278,23 +278,7 @@ def _plant_plates(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedF
 def density_bands(
     surface: Density, lows: Sequence[float], land: shapely.Geometry
 ) -> list[shapely.Geometry]:
-    """
-    Areas between lines of equal density (等值面).
-
-    Parameters
-    ----------
-    surface
-        Plants per km², NaN outside the study area.
-    lows
-        Lower limits of the bands [plants per 100 km²], rising; the last has no upper one.
-    land
-        The study area, in the CRS of the surface.
-
-    Returns
-    -------
-    bands
-        One for each, cut at the shore of the land; empty where no place is as dense.
-    """
+    """Areas between lines of equal density (等值面)."""
     from contourpy import FillType, contour_generator  # noqa: PLC0415 - plates only
     from scipy.ndimage import distance_transform_edt  # noqa: PLC0415
 

@@ -74,23 +74,7 @@ def prepare_figure(spec: FigureSpec, sources: Sources) -> PreparedFigure:
 def assemble_figure(
     spec: FigureSpec, sources: Sources, caption: Mapping[str, str]
 ) -> PreparedFigure:
-    """
-    Decide what a figure shows under a caption of any origin.
-
-    Parameters
-    ----------
-    spec
-        The figure's declaration, checked.
-    sources
-        Layers and tables.
-    caption
-        ``title_zh``, ``title_en`` and ``section``.
-
-    Returns
-    -------
-    figure
-        The prepared figure.
-    """
+    """Decide what a figure shows under a caption of any origin."""
     vocabulary = _sector_vocabulary(spec, sources)
     members = _zone_memberships(spec, sources)
     marks = tuple(_zone_marks(spec, sources, members, list(vocabulary)))
@@ -121,23 +105,7 @@ def assemble_figure(
 
 
 def spec_faults(spec: FigureSpec, sources: Sources, where: str) -> list[Problem]:
-    """
-    Find what a spec names that the data does not hold.
-
-    Parameters
-    ----------
-    spec
-        The figure's declaration.
-    sources
-        Layers and tables.
-    where
-        Name of the spec in messages.
-
-    Returns
-    -------
-    problems
-        Every region, column, class and industry that is not there, with the nearest right name.
-    """
+    """Find what a spec names that the data does not hold."""
     problems = []
 
     def judge(key: str, found: str | None, known: list[str]) -> bool:

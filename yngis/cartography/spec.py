@@ -174,26 +174,7 @@ def parse_numbers(text: str) -> list[int]:
 
 
 def parse_spec(text: str, where: str) -> FigureSpec:
-    """
-    Judge a spec's text.
-
-    Parameters
-    ----------
-    text
-        YAML.
-    where
-        The name that faults are reported under, usually the file's.
-
-    Returns
-    -------
-    spec
-        The judged spec.
-
-    Raises
-    ------
-    SpecError
-        If the text is not YAML, or a key is unknown, missing or of the wrong kind.
-    """
+    """Judge a spec's text."""
     content, _ = load_yaml(text, where)
     try:
         return FigureSpec.model_validate(content)

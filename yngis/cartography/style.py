@@ -42,58 +42,18 @@ class Style(BaseModel):
     lines: dict[str, tuple[Colour, float]]
 
     def region_fill(self, region: str, *, pale: bool = False) -> str:
-        """
-        Colour of a region as it lies on white paper.
-
-        Parameters
-        ----------
-        region
-            ``name_zh`` of the region.
-        pale
-            As it lies under the glyphs of a thematic map.
-
-        Returns
-        -------
-        colour
-            ``#RRGGBB``, the region's colour at ``region_strength`` or ``pale_strength`` over white.
-        """
+        """Colour of a region as it lies on white paper."""
         strength = self.pale_strength if pale else self.region_strength
         channels = _colour_channels(self.regions[region])
         mixed = (255 - (255 - channel) * strength for channel in channels)
         return "#" + "".join(f"{round(channel):02X}" for channel in mixed)
 
     def cell(self, across: float, up: float) -> str:
-        """
-        Colour of a class of two values.
-
-        Parameters
-        ----------
-        across, up
-            Rank of the class in its value, from 0 (low) to 1 (high).
-
-        Returns
-        -------
-        colour
-            ``#RRGGBB``.
-        """
+        """Colour of a class of two values."""
         return self.bivariate[3 * round(2 * up) + round(2 * across)]
 
     def ramp(self, name: str, count: int) -> tuple[str, ...]:
-        """
-        Colours of a sequence of classes.
-
-        Parameters
-        ----------
-        name
-            A key of ``ramps``.
-        count
-            Classes, at most as many as the ramp has colours.
-
-        Returns
-        -------
-        colours
-            Evenly picked from the ramp, both ends included.
-        """
+        """Colours of a sequence of classes."""
         colours = self.ramps[name]
         if count == 1:
             return (colours[len(colours) // 2],)
@@ -140,16 +100,6 @@ def ink_on(background: str) -> str:
 def colour_contrast(one: str, other: str) -> float:
     """
     WCAG 2 contrast ratio of two colours.
-
-    Parameters
-    ----------
-    one, other
-        ``#RRGGBB``.
-
-    Returns
-    -------
-    ratio
-        1 (same luminance) to 21 (black on white).
 
     Examples
     --------

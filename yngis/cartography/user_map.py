@@ -107,23 +107,7 @@ def prepare_choropleth(
 
 
 def prepare_map(spec: MapSpec, sources: Sources, data: MapData) -> PreparedFigure:
-    """
-    Decide what a user's map shows.
-
-    Parameters
-    ----------
-    spec
-        The map, judged.
-    sources
-        The shipped layers and tables.
-    data
-        What it is filled with.
-
-    Returns
-    -------
-    figure
-        Without a number; its regions are pale where something else is filled.
-    """
+    """Decide what a user's map shows."""
     caption = {"title_zh": spec.title, "title_en": spec.title_en, "section": ""}
     figure = assemble_figure(_figure_spec_of_map(spec), sources, caption)
     if spec.glyph is None and not spec.fills_zones:
@@ -150,21 +134,7 @@ def prepare_map(spec: MapSpec, sources: Sources, data: MapData) -> PreparedFigur
 
 
 def refuse_text_values(frame: GeoDataFrame, fill: Fill, where: str) -> None:
-    """
-    Refuse texts where numbers are to be classed: ``"85"`` may be a code (文字不当数值).
-
-    Parameters
-    ----------
-    frame, fill
-        What is drawn, and how; columns that are not there are not judged.
-    where
-        Map, for the message.
-
-    Raises
-    ------
-    SpecError
-        For every such column.
-    """
+    """Refuse texts where numbers are to be classed: ``"85"`` may be a code (文字不当数值)."""
     problems = []
     for name in _number_columns(fill, frame):
         texts = [value for value in frame[name] if isinstance(value, str)]

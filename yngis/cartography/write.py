@@ -93,32 +93,7 @@ def draw_own_map(
     relief: Path | str | None = None,
     progress: Progress | None = None,
 ) -> list[Path]:
-    """
-    Draw the map that a user's spec declares.
-
-    Parameters
-    ----------
-    spec
-        YAML file; the files that it names lie beside it.
-    out
-        Folder; the page is written there, plates into ``print`` below it.
-    formats
-        Of ``html``, ``png``, ``pdf`` and ``svg``.
-    zones, crs, basemap
-        As for :func:`yngis.cartography.plan_figures.draw_maps`.
-    paper, dpi, imprint, font, relief, progress
-        As for :func:`yngis.cartography.print.draw_plates`.
-
-    Returns
-    -------
-    paths
-        The files written, named after the spec.
-
-    Raises
-    ------
-    YngisError
-        If the spec, the data it names or an option has faults; names all of them.
-    """
+    """Draw the map that a user's spec declares."""
     check_formats(formats)
     sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
     figure = own_map(spec, sources)

@@ -48,35 +48,11 @@ class Frames:
     frames: Mapping[str, pd.DataFrame]
 
     def home(self, reference: str) -> str:
-        """
-        Name the column that holds the values.
-
-        Parameters
-        ----------
-        reference
-            ``card.column``.
-
-        Returns
-        -------
-        home
-            The same.
-        """
+        """Name the column that holds the values."""
         return reference
 
     def values(self, reference: str) -> list[str] | None:
-        """
-        Values allowed.
-
-        Parameters
-        ----------
-        reference
-            ``card.column``.
-
-        Returns
-        -------
-        values
-            As text, each once, sorted; None where the frame lacks the column, which is told of it.
-        """
+        """Values allowed."""
         name, column = reference.split(".")
         frame = self.frames[name] if name in self.frames else load(name)
         if column not in frame.columns:
@@ -84,48 +60,14 @@ class Frames:
         return sorted({str(value) for value in frame[column].dropna()})
 
     def remedy(self, reference: str, wrong: str, right: list[str]) -> str:  # noqa: ARG002 - every place mends alike
-        """
-        Say which value looks most like a wrong one.
-
-        Parameters
-        ----------
-        reference
-            ``card.column``.
-        wrong
-            The value.
-        right
-            What is allowed.
-
-        Returns
-        -------
-        remedy
-            One bilingual sentence.
-        """
+        """Say which value looks most like a wrong one."""
         return did_you_mean(wrong, right)
 
 
 def reference_faults(
     frame: pd.DataFrame, card: Card, cells: Cells, references: References
 ) -> list[Problem]:
-    """
-    Find values that the layer they refer to does not have.
-
-    Parameters
-    ----------
-    frame
-        Layer or table.
-    card
-        Card whose columns may refer to others.
-    cells
-        Its cells, for the messages.
-    references
-        What the columns refer to.
-
-    Returns
-    -------
-    problems
-        One per wrong value, with the nearest right one.
-    """
+    """Find values that the layer they refer to does not have."""
     problems: list[Problem] = []
     for column in card.columns:
         if column.references is None or column.name not in frame.columns:

@@ -9,21 +9,7 @@ if TYPE_CHECKING:
 
 
 def refuse_with_demo(command: str, given: Mapping[str, object]) -> None:
-    """
-    Refuse a demonstration that is given data of one's own.
-
-    Parameters
-    ----------
-    command
-        The command, for the message.
-    given
-        Options that name the user's own data; None where they are not given.
-
-    Raises
-    ------
-    SpecError
-        If one of them is given.
-    """
+    """Refuse a demonstration that is given data of one's own."""
     from yngis.errors import Problem, SpecError
 
     named = [name for name, value in given.items() if value is not None]

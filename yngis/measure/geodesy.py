@@ -147,16 +147,6 @@ def additive_area(degrees: NDArray[np.object_]) -> NDArray[np.float64]:
     The rule joins corners in the plane (L, E(B)), so that a cut through a slanting edge of some
     kilometres changes its sum by 1e-6 to 1e-5. Here the edges are those that overlays cut.
 
-    Parameters
-    ----------
-    degrees
-        Valid polygons in CGCS2000 longitude and latitude, ``(n,)``; None has no area.
-
-    Returns
-    -------
-    area
-        Area [m²], ``(n,)``; of a polygon cut in two, that of the parts is the whole's to 1e-11.
-
     Notes
     -----
     The sum of L dE over the rings, each edge by three points of Gauss-Legendre: over half a degree

@@ -23,16 +23,6 @@ def polygon_parts(geometry: Any) -> NDArray[np.object_]:  # noqa: ANN401 - any g
     """
     Polygons in a geometry, however deep collections are nested (取面).
 
-    Parameters
-    ----------
-    geometry
-        Any geometry.
-
-    Returns
-    -------
-    polygons
-        Those that are not empty, ``(n,)``.
-
     Examples
     --------
     >>> field = shapely.box(0, 0, 1, 1)
@@ -52,17 +42,6 @@ def polygon_parts(geometry: Any) -> NDArray[np.object_]:  # noqa: ANN401 - any g
 def can_be_mended(geometry: Any) -> bool:  # noqa: ANN401
     """
     Tell whether mending a polygon takes a bounded time and room (可否修复).
-
-    Parameters
-    ----------
-    geometry
-        Any geometry.
-
-    Returns
-    -------
-    answer
-        False where a coordinate is not finite, or edges cross more than :data:`MOST_CROSSINGS`
-        times.
 
     Examples
     --------

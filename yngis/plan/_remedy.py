@@ -17,20 +17,6 @@ def name_remedy(wrong: str, right: Iterable[str], home: str) -> str:
     """
     Say which name was most likely meant, or where the right names stand (改法).
 
-    Parameters
-    ----------
-    wrong
-        What was written.
-    right
-        What is allowed.
-    home
-        Table that holds the right names.
-
-    Returns
-    -------
-    remedy
-        One bilingual sentence.
-
     Examples
     --------
     >>> name_remedy("红河州", ["昆明市", "红河哈尼族彝族自治州"], "region_members.csv")

@@ -33,22 +33,7 @@ class _Fault(NamedTuple):
 
 
 def rule_faults(frames: Frames, files: Mapping[str, str]) -> list[Problem]:
-    """
-    Judge the tables against one another.
-
-    Parameters
-    ----------
-    frames
-        Tables of text by name, on spreadsheet row numbers. A table that lacks a column is left
-        out, and so are the rules that need it.
-    files
-        File name by table, for the messages.
-
-    Returns
-    -------
-    problems
-        One per contradiction, with all rows that share it.
-    """
+    """Judge the tables against one another."""
     rows: dict[_Fault, list[int]] = defaultdict(list)
     for judge, needs in _RULES:
         if all(name in frames for name in needs):

@@ -85,16 +85,6 @@ def normalise_zone_name(name: str) -> str:
     Beyond :func:`tidy_name`, the province before the name, the rank, and the 市/县 before the
     ending go, and each kind of ending has one form.
 
-    Parameters
-    ----------
-    name
-        Name as it is written.
-
-    Returns
-    -------
-    plain
-        Form for comparison, not for display; applying it twice changes nothing.
-
     Examples
     --------
     >>> normalise_zone_name("云南富民产业园区"), normalise_zone_name("富民县工业园")
@@ -114,18 +104,6 @@ def split_ending(name: str) -> tuple[str, str]:
     """
     Part a name into its place and the plain form of its ending (地名与后缀).
 
-    Parameters
-    ----------
-    name
-        Tidy name.
-
-    Returns
-    -------
-    place
-        What stands before the ending, without the 市/县 that may follow it.
-    ending
-        One of 高新区, 经开区, 综保区, 边合区, 试验区, 产业园; empty if the name has none of them.
-
     Examples
     --------
     >>> split_ending("富民县产业园区")
@@ -143,16 +121,6 @@ def name_likeness(name: str, other: str) -> float:
 
     Only the places are compared, because endings alone make any two zones look alike; by character
     and by pinyin, because misspellings are mostly of the same sound.
-
-    Parameters
-    ----------
-    name, other
-        Names in any spelling.
-
-    Returns
-    -------
-    score
-        0 for nothing in common; 1, or a little more where the endings agree, for the same place.
 
     Examples
     --------
@@ -185,17 +153,6 @@ def _name_sound(text: str) -> str:
 def parse_aliases(text: object) -> list[Alias]:
     """
     Read a registry's list of aliases with their notes (别名解析).
-
-    Parameters
-    ----------
-    text
-        Names separated by ``;``, several with one note by ``/``; not a text where there is none.
-
-    Returns
-    -------
-    aliases
-        In the order given. ``(原)`` marks a former name, which is sure; notes such as 疑似, 相关,
-        待核, 并入 and 含 mark names that are not, or not surely, the same zone.
 
     Examples
     --------

@@ -217,21 +217,7 @@ def with_user_zones(shipped: GeoDataFrame, user: GeoDataFrame) -> GeoDataFrame:
 
 
 def with_polygons(shipped: GeoDataFrame, polygons: Mapping[str, Any]) -> GeoDataFrame:
-    """
-    Put polygons in place of the schematic ones (替换示意图形).
-
-    Parameters
-    ----------
-    shipped
-        The zones layer, EPSG:4490.
-    polygons
-        By name of the zone, in EPSG:4490; names that are not in it are passed over.
-
-    Returns
-    -------
-    zones
-        As :func:`with_user_zones` gives them.
-    """
+    """Put polygons in place of the schematic ones (替换示意图形)."""
     zones = shipped.copy()
     own = zones["name_zh"].isin(list(polygons))
     shapes = np.array(zones.geometry.array, dtype=object)

@@ -140,15 +140,7 @@ def key_places(headers: Sequence[str]) -> dict[str, int]:
 def with_note_units(
     frame: pd.DataFrame, readings: Sequence[Reading], note: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """
-    Put the units of a line such as 单位：亩 to the headers that name none.
-
-    Raises
-    ------
-    LayerError
-        If the line names several units of a kind, and headers of that kind name none: either guess
-        could be fifteen times too much.
-    """
+    """Put the units of a line such as 单位：亩 to the headers that name none."""
     told = units_of(note)
     renamed, lines, open_ = {}, [], []
     for each in _measured_headers(frame, readings):

@@ -166,16 +166,6 @@ def plain_cell_value(value: Any) -> Any:  # noqa: ANN401 - any cell
     """
     Python's own value of a cell (单元格值).
 
-    Parameters
-    ----------
-    value
-        Of pandas, numpy or Python.
-
-    Returns
-    -------
-    value
-        None where there is none; 是 and 否 for truth.
-
     Examples
     --------
     >>> [plain_cell_value(value) for value in (np.int64(3), float("nan"), pd.NaT, np.True_)]

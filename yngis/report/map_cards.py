@@ -24,23 +24,7 @@ _KINDS: Final = ("class", "sector")
 def map_card(
     figure: PreparedFigure, shapes: dict[str, shapely.Geometry], formats: Sequence[str]
 ) -> Markup:
-    """
-    Draw the card of a thematic map (图卡).
-
-    Parameters
-    ----------
-    figure
-        The prepared map: the card shows the fills and classes that its page and plates show.
-    shapes
-        Outlines of the regions, from :func:`yngis.cartography.web.thumbnail.region_outlines`.
-    formats
-        Forms in which the map was written.
-
-    Returns
-    -------
-    card
-        Ready for a report page; every text is escaped.
-    """
+    """Draw the card of a thematic map (图卡)."""
     link = f"{MAPS}/{figure.stem}.html" if PAGE in formats else ""
     drawing = draw_thumbnail(figure, shapes)
     if link:

@@ -172,21 +172,7 @@ def overlay_summary_lines(path: Path, table: pd.DataFrame, notes: OverlayNotes) 
 
 
 def notes_table(notes: OverlayNotes) -> pd.DataFrame:
-    """
-    List what was mended or left out, one parcel a row.
-
-    Parameters
-    ----------
-    notes
-        What the overlay met.
-
-    Returns
-    -------
-    listed
-        ``file``, ``row`` (from 1) and ``what``, in the order of file and row. Files are named from
-        the folder that holds all of them: where that lies differs from machine to machine. That no
-        parcel touches any zone is a row without file and row.
-    """
+    """List what was mended or left out, one parcel a row."""
     kinds = (
         ("已修复 mended", notes.repaired),
         ("无面积 without area", notes.empty),

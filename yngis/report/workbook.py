@@ -124,26 +124,7 @@ def read_output_tables(path: Path) -> tuple[OutputTable, ...]:
 
 
 def declared_columns(table: OutputTable, frame: pd.DataFrame) -> list[OutputColumn]:
-    """
-    Columns of a frame in their declared order (按声明取列).
-
-    Parameters
-    ----------
-    table
-        Declaration.
-    frame
-        Results.
-
-    Returns
-    -------
-    columns
-        Those that the frame has.
-
-    Raises
-    ------
-    SpecError
-        If the frame has a column that is not declared: nothing is written without a meaning.
-    """
+    """Columns of a frame in their declared order (按声明取列)."""
     known = {column.name for column in table.columns}
     strangers = [str(name) for name in frame.columns if name not in known]
     if strangers:

@@ -273,28 +273,7 @@ def _rows_of_year(read: ReadTable, year: int | None) -> ReadTable:
 
 
 def registry_names(written: pd.Series, registry: Registry, where: str) -> list[str]:
-    """
-    Registry names of the zones that a column names (名称匹配).
-
-    Parameters
-    ----------
-    written
-        Names as written, on an index of row numbers.
-    registry
-        The plan's zones.
-    where
-        File, for the message.
-
-    Returns
-    -------
-    names
-        In the order of the rows.
-
-    Raises
-    ------
-    LayerError
-        With every name that means no zone, or several.
-    """
+    """Registry names of the zones that a column names (名称匹配)."""
     meaning = {name: registry.find(name) for name in dict.fromkeys(written)}
     strangers = [name for name, zone in meaning.items() if zone is None and name != ""]
     _, told = match_zones(pd.DataFrame({"name_zh": strangers}, dtype="str"), registry)

@@ -35,29 +35,7 @@ def in_order(days: NDArray[np.datetime64]) -> NDArray[np.intp]:
 def own_parts(
     held: Shapes, order: NDArray[np.intp], index: pd.Index, lost: NotBalanced
 ) -> tuple[Shapes, gpd.GeoDataFrame, NDArray[np.bool_]]:
-    """
-    Take from each approval what an earlier one holds, and show it.
-
-    Parameters
-    ----------
-    held
-        Polygons of the approvals, ``(n,)``.
-    order
-        Their order of precedence.
-    index
-        Their names.
-    lost
-        Where those are listed that cannot be parted.
-
-    Returns
-    -------
-    own
-        What each holds alone; the whole polygon where it could not be parted.
-    overlaps
-        Land approved twice: ``approval``, the ``earlier`` one, ``area_m2``.
-    parted
-        False where it could not be parted, ``(n,)``.
-    """
+    """Take from each approval what an earlier one holds, and show it."""
     rank = np.empty(len(held), dtype=np.int64)
     rank[order] = np.arange(len(held))
     earlier: dict[int, list[int]] = {}
@@ -87,27 +65,7 @@ def own_parts(
 def less_holders(
     shapes: Shapes, held: Shapes, index: pd.Index, lost: NotBalanced
 ) -> tuple[Shapes, NDArray[np.bool_]]:
-    """
-    Take from polygons what others hold.
-
-    Parameters
-    ----------
-    shapes
-        Polygons of withdrawn approvals, ``(n,)``.
-    held
-        Polygons of those in force.
-    index
-        Names of the withdrawn ones.
-    lost
-        Where those are listed that cannot be parted.
-
-    Returns
-    -------
-    free
-        What no other holds, ``(n,)``.
-    parted
-        False where it could not be told.
-    """
+    """Take from polygons what others hold."""
     free, parted = shapes.copy(), np.ones(len(shapes), dtype=bool)
     one, other = query_touching(shapely.STRtree(held), shapes)
     for at in np.unique(one):

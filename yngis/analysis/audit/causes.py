@@ -47,20 +47,7 @@ class CauseReader:
         self._known: dict[str, tuple[str, ...]] = {}
 
     def read(self, text: object) -> tuple[str, ...]:
-        """
-        Read a text.
-
-        Parameters
-        ----------
-        text
-            A free text.
-
-        Returns
-        -------
-        codes
-            Of the causes that it names, in the order of the rules; none where it names none, or
-            doubts what it names.
-        """
+        """Read a text."""
         written = text if isinstance(text, str) else ""
         if written not in self._known:
             self._known[written] = self._read(written)

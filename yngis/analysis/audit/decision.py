@@ -68,23 +68,7 @@ class _Full(NamedTuple):
 
 
 def decide_records(facts: Facts, today: np.datetime64, rules: RuleSet) -> Decision:
-    """
-    Decide what every record is (判定).
-
-    Parameters
-    ----------
-    facts
-        What is known.
-    today
-        The day, datetime64[D].
-    rules
-        Rule set.
-
-    Returns
-    -------
-    decision
-        One entry per record.
-    """
+    """Decide what every record is (判定)."""
     full = full_on(facts.due, rules.not_started.idle_months, rules.counting)
     twice = full_on(facts.due, rules.not_started.recover_months, rules.counting)
     paused = full_on(facts.suspension, rules.suspended.idle_months, rules.counting)

@@ -31,21 +31,7 @@ _FRACTIONS: Final = {"1/3": "三分之一", "1/4": "百分之二十五", "1/2": 
 def state_evidence(
     facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet
 ) -> list[str]:
-    """
-    State the dates and ratios that decided (认定依据的事实).
-
-    Parameters
-    ----------
-    facts, decided, rules
-        What is known, what was decided, and under which rules.
-    today
-        The day as of which it was decided.
-
-    Returns
-    -------
-    sentences
-        One per record, in Chinese.
-    """
+    """State the dates and ratios that decided (认定依据的事实)."""
     by_finding: dict[str, Tell] = {
         "completed": lambda row: _completed_text(facts, row),
         "disposed": lambda row: _disposed_text(facts, row),
@@ -276,17 +262,5 @@ def _disposed_text(facts: Facts, row: int) -> str:
 
 
 def number_text(value: float) -> str:
-    """
-    Write an amount with thin groups of thousands and without idle zeros.
-
-    Parameters
-    ----------
-    value
-        The amount.
-
-    Returns
-    -------
-    text
-        With two decimals at most.
-    """
+    """Write an amount with thin groups of thousands and without idle zeros."""
     return f"{value:,.2f}".rstrip("0").rstrip(".").replace(",", " ")

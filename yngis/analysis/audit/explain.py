@@ -26,19 +26,7 @@ _OPTIONS: Final = "延长动工期限、调整用途、临时使用、协议有�
 
 
 def cite_articles(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
-    """
-    Articles that each finding rests on (依据).
-
-    Parameters
-    ----------
-    facts, decided, rules
-        What is known, what was decided, and under which rules.
-
-    Returns
-    -------
-    articles
-        ``(n,)``, several separated by ``；``.
-    """
+    """Articles that each finding rests on (依据)."""
     liable_articles = {cause.code: cause.article for cause in rules.causes}
 
     def tell(row: int) -> str:
@@ -88,19 +76,7 @@ def _handed_over_late(facts: Facts, row: int) -> bool:
 
 
 def list_actions(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
-    """
-    What the bureau does next (处置建议).
-
-    Parameters
-    ----------
-    facts, decided, rules
-        What is known, what was decided, and under which rules.
-
-    Returns
-    -------
-    actions
-        ``(n,)``, empty where nothing is to be done.
-    """
+    """What the bureau does next (处置建议)."""
     plain = {
         "overdue_start": "督促动工；属政府原因的，核实后可协商延期",
         "suspended": "督促复工，跟踪中止期限",
@@ -163,21 +139,7 @@ def _about_suspended(rules: RuleSet) -> str:
 
 
 def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet) -> list[str]:
-    """
-    What a reader must not overlook (提示), as codes.
-
-    Parameters
-    ----------
-    facts, decided, rules
-        What is known, what was decided, and under which rules.
-    today
-        The day as of which it was decided.
-
-    Returns
-    -------
-    flags
-        ``(n,)``, codes separated by ``;``.
-    """
+    """What a reader must not overlook (提示), as codes."""
     deal = facts.dealings
     unpermitted = facts.started & ~facts.permitted & ~facts.completed
     marks = {

@@ -115,30 +115,7 @@ class Facts:
 def read_facts(
     supply: pd.DataFrame, today: np.datetime64, rules: RuleSet, *, start_told: bool = True
 ) -> Facts:
-    """
-    Read supply records as of a day.
-
-    Parameters
-    ----------
-    supply
-        Supply records; a column that is not there is missing in every row.
-    today
-        The day, datetime64[D].
-    rules
-        How dates are counted and words are read.
-    start_told
-        Whether any column could tell of a start.
-
-    Returns
-    -------
-    facts
-        Arrays in the order of the records.
-
-    Raises
-    ------
-    LayerError
-        If a date or a number column holds something else; names the column.
-    """
+    """Read supply records as of a day."""
     column = RecordColumns(supply)
     unread = read_unread_days(
         {name: column.texts(name + UNREAD) for name in DAY_COLUMNS}, today, rules

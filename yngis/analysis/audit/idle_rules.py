@@ -239,11 +239,6 @@ def shipped_rules() -> dict[str, Path]:
     """
     Rule sets for idle land that come with yngis, by name (内置规则集).
 
-    Returns
-    -------
-    files
-        YAML files, to be read or to be copied and changed.
-
     Examples
     --------
     >>> sorted(shipped_rules())

@@ -24,11 +24,6 @@ def edition_crosswalk() -> dict[tuple[str, str], tuple[str, ...]]:
     """
     Divisions of the earlier editions, with their codes of 2017 (新旧版对照表).
 
-    Returns
-    -------
-    crosswalk
-        Codes of the edition of 2017 by edition and division.
-
     Examples
     --------
     >>> edition_crosswalk()["2002", "36"], edition_crosswalk()["2002", "37"]
@@ -46,18 +41,6 @@ def to_latest(code: str, edition: str) -> tuple[str, ...]:
     """
     Codes of the edition of 2017 for a code of another (转为 2017 年版代码).
 
-    Parameters
-    ----------
-    code
-        Digits of the code.
-    edition
-        One of ``EDITIONS``.
-
-    Returns
-    -------
-    codes
-        One or several; none where the crosswalk does not hold it.
-
     Examples
     --------
     >>> to_latest("36", "2002"), to_latest("3360", "2017"), to_latest("3360", "2002")
@@ -71,16 +54,6 @@ def to_latest(code: str, edition: str) -> tuple[str, ...]:
 def means_one(code: str) -> bool:
     """
     Tell whether a code means the same in every edition (各版含义相同).
-
-    Parameters
-    ----------
-    code
-        Digits of the code.
-
-    Returns
-    -------
-    answer
-        False for what the crosswalk does not hold.
 
     Examples
     --------

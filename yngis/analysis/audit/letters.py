@@ -23,22 +23,7 @@ _DAY: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])
 
 
 def letters_in_force(texts: NDArray[np.object_], rules: RuleSet) -> NDArray[np.bool_]:
-    """
-    Tell which texts are the number of a letter of recognition in force (有效的认定书编号).
-
-    Parameters
-    ----------
-    texts
-        Texts of the column of numbers, ``(n,)``, None where there is none.
-    rules
-        Words that say that there is no letter, not yet, or no longer.
-
-    Returns
-    -------
-    mask
-        ``(n,)``; False where the text is no number (已下发, 待定), or says that the letter was
-        denied, revoked or is still to come.
-    """
+    """Tell which texts are the number of a letter of recognition in force (有效的认定书编号)."""
     words = [compact_text(word) for word in rules.grammar.no_letter]
     return np.array([_is_in_force(text, words) for text in texts], dtype=bool)
 

@@ -99,21 +99,7 @@ class OutsideFinder:
         self.found = Outside()
 
     def find(self, supply: ShapeStore, lost: NotBalanced) -> Outside:
-        """
-        Go through the records.
-
-        Parameters
-        ----------
-        supply
-            Their polygons.
-        lost
-            Where those are listed that cannot be cut.
-
-        Returns
-        -------
-        outside
-            What lies outside.
-        """
+        """Go through the records."""
         shapely.prepare(self._own)
         for first, shapes in supply.batches():
             for at in not_covered(self._own, shapes, first, self._pairs):

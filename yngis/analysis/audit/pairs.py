@@ -48,21 +48,7 @@ class Pairs:
 
 
 def touching_pairs(layers: Sequence[Shapes], supply: ShapeStore) -> list[Pairs]:
-    """
-    Find which records touch which approvals, of several layers in one reading.
-
-    Parameters
-    ----------
-    layers
-        Polygons of approvals, a layer each.
-    supply
-        Polygons of the records.
-
-    Returns
-    -------
-    pairs
-        By layer.
-    """
+    """Find which records touch which approvals, of several layers in one reading."""
     none = np.empty(0, dtype=np.int64)
     approvals: list[list[NDArray[np.int64]]] = [[none] for _ in layers]
     records: list[list[NDArray[np.int64]]] = [[none] for _ in layers]
@@ -105,25 +91,7 @@ def query_touching(tree: shapely.STRtree, shapes: Shapes) -> NDArray[np.int64]:
 
 
 def not_covered(own: Shapes, shapes: Shapes, first: int, pairs: Pairs) -> NDArray[np.intp]:
-    """
-    Places of the records that do not lie wholly inside one approval.
-
-    Parameters
-    ----------
-    own
-        Polygons of the approvals.
-    shapes
-        Polygons of some records, ``(n,)``.
-    first
-        Number of the first of them.
-    pairs
-        Which touches which.
-
-    Returns
-    -------
-    places
-        Positions in ``shapes``.
-    """
+    """Places of the records that do not lie wholly inside one approval."""
     present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     counts, holder = pairs.holders(first, len(shapes))
     one = present & (counts == 1)
@@ -133,21 +101,7 @@ def not_covered(own: Shapes, shapes: Shapes, first: int, pairs: Pairs) -> NDArra
 
 
 def covered_by_holders(holders: Any, shapes: Shapes) -> NDArray[np.bool_]:  # noqa: ANN401
-    """
-    Tell which polygons lie wholly inside a holder.
-
-    Parameters
-    ----------
-    holders
-        One polygon, or one for each.
-    shapes
-        Polygons, ``(n,)``.
-
-    Returns
-    -------
-    mask
-        False where GEOS cannot tell, so that the polygon is cut.
-    """
+    """Tell which polygons lie wholly inside a holder."""
     try:
         return np.asarray(shapely.covers(holders, shapes), dtype=bool)
     except shapely.errors.GEOSException:

@@ -21,20 +21,6 @@ def last_day(start: Days, months: int, counting: Counting) -> Days:
     """
     Last day of a period that began on a day (期间的最后一日).
 
-    Parameters
-    ----------
-    start
-        Days from which the periods run, ``(n,)``, NaT where unknown; the day itself is not counted.
-    months
-        Length of the period.
-    counting
-        What stands for 29 February in a year that lacks it, and which days are public holidays.
-
-    Returns
-    -------
-    last
-        The corresponding days, moved past public holidays, ``(n,)``; NaT where the start is.
-
     References
     ----------
     .. [1] 民法典 第二百零一条至第二百零三条.
@@ -64,20 +50,6 @@ def last_day(start: Days, months: int, counting: Counting) -> Days:
 def full_on(start: Days, months: int, counting: Counting) -> Days:
     """
     Day on which a period that began on a day is full (期满之日).
-
-    Parameters
-    ----------
-    start
-        Days from which the periods run, ``(n,)``, NaT where unknown.
-    months
-        Length of the period.
-    counting
-        Whether the last day itself counts or the day after it, and what :func:`last_day` needs.
-
-    Returns
-    -------
-    full
-        First days on which the period is full (满), ``(n,)``; NaT where the start is.
 
     Notes
     -----

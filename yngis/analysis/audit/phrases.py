@@ -127,19 +127,7 @@ class PhraseReader:
         self._known: dict[str, Reading] = {}
 
     def read(self, text: object) -> Reading:
-        """
-        Read a text.
-
-        Parameters
-        ----------
-        text
-            A free text; missing and blank ones say nothing.
-
-        Returns
-        -------
-        reading
-            What it says.
-        """
+        """Read a text."""
         written = text if isinstance(text, str) else ""
         if written not in self._known:
             self._known[written] = self._read(written)

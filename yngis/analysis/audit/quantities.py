@@ -146,20 +146,6 @@ def in_cohort(
     """
     Tell which approvals belong to the five years (前五年批次).
 
-    Parameters
-    ----------
-    days
-        Days of approval, ``(n,)``.
-    as_of
-        Day of the audit.
-    with_this_year
-        Whether the five years end with the year of the audit.
-
-    Returns
-    -------
-    mask
-        False where the day is not known.
-
     Examples
     --------
     >>> days = np.array(["2019-12-31", "2020-01-01", "2024-12-31", "2025-01-01"], "M8[D]")
@@ -177,20 +163,6 @@ def in_stock(
 ) -> NDArray[np.bool_]:
     """
     Tell which approvals belong to the stock of 1 January (年初存量的批次).
-
-    Parameters
-    ----------
-    days
-        Days of approval, ``(n,)``.
-    as_of
-        Day of the audit.
-    approved_until
-        Last year whose approvals count; None for all before the year of the audit.
-
-    Returns
-    -------
-    mask
-        Where the day is not known: True without a last year, False with one.
 
     Examples
     --------

@@ -49,19 +49,7 @@ class Threshold(_Frozen):
     of: Literal["fixed", "median", "quantile"]
 
     def among(self, values: Sequence[float]) -> float:
-        """
-        Find the threshold among the zones.
-
-        Parameters
-        ----------
-        values
-            The ratio in every zone that has it.
-
-        Returns
-        -------
-        threshold
-            A share; NaN where no zone has the ratio.
-        """
+        """Find the threshold among the zones."""
         if self.of == "fixed":
             return self.share
         known = np.array([value for value in values if not np.isnan(value)])

@@ -47,23 +47,6 @@ def part_slivers(shape: Any, width_m: float = WIDTH_M) -> Parted:  # noqa: ANN40
     """
     Part a polygon into what is wide and what is narrow (按宽度分离).
 
-    Parameters
-    ----------
-    shape
-        Polygon or multipolygon in CGCS2000 longitude and latitude.
-    width_m
-        Width [m] below which a strip is a sliver.
-
-    Returns
-    -------
-    parted
-        Two polygons that together are the first; nothing is dropped.
-
-    Raises
-    ------
-    OverlayError
-        If rounding defeats every grid.
-
     Notes
     -----
     The opening of the polygon, shrunk by half the width and grown back, is what a disc of that

@@ -82,42 +82,14 @@ class UnreadDays:
     not_handed_over: Truth
 
     def present(self, column: str) -> Truth:
-        """
-        Tell where a column holds a text that was not read.
-
-        Parameters
-        ----------
-        column
-            Name of a column of dates.
-
-        Returns
-        -------
-        mask
-            One entry per record.
-        """
+        """Tell where a column holds a text that was not read."""
         return _texts_present(self.texts[column])
 
 
 def read_unread_days(
     texts: Mapping[str, Texts], today: np.datetime64, rules: RuleSet
 ) -> UnreadDays:
-    """
-    Read the texts in the columns of dates for what they say (识读日期栏文字).
-
-    Parameters
-    ----------
-    texts
-        For each of ``DAY_COLUMNS`` the texts that are no dates, ``(n,)``, None where there is none.
-    today
-        Day of the audit.
-    rules
-        How texts are read.
-
-    Returns
-    -------
-    unread
-        What they say.
-    """
+    """Read the texts in the columns of dates for what they say (识读日期栏文字)."""
     reader = PhraseReader(rules.states, rules.grammar, today.astype(object))
     held = dict(texts)
     absent = {"".join(word.split()) for word in rules.start.not_agreed}

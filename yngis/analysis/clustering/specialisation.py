@@ -312,26 +312,7 @@ def similarity_drivers(table: pd.DataFrame, first: str, second: str) -> pd.Serie
 
 
 def unit_structures(table: pd.DataFrame, measure: str = "directions") -> np.ndarray:
-    """
-    Structures scaled to length 1 (单位化产业结构); their products are the similarities.
-
-    Parameters
-    ----------
-    table
-        Amounts, regions x industries.
-    measure
-        Name for the message.
-
-    Returns
-    -------
-    directions
-        Regions x industries; NaN where a region has nothing.
-
-    Raises
-    ------
-    LayerError
-        If the table holds presence only, a negative or a missing amount.
-    """
+    """Structures scaled to length 1 (单位化产业结构); their products are the similarities."""
     share = shares_of_total(check_amounts(table, measure), "region").to_numpy()
     length = np.sqrt((share**2).sum(axis=1, keepdims=True))
     return cast("np.ndarray", share / length)

@@ -55,14 +55,7 @@ class _Definitions(Frozen):
 
 @cache
 def indicator_definitions() -> tuple[Mapping[str, Source], Mapping[str, Indicator]]:
-    """
-    The standard indicators and their sources (标准指标).
-
-    Returns
-    -------
-    sources, indicators
-        By key and by name, in the order of ``definitions.yml``.
-    """
+    """The standard indicators and their sources (标准指标)."""
     with as_file(packaged_file("definitions.yml", "yngis.analysis.intensity")) as path:
         read = read_yaml(path, _Definitions)
     return read.sources, {indicator.name: indicator for indicator in read.indicators}

@@ -34,21 +34,6 @@ def read_land_scheme(text: str) -> str:
     """
     Classification that a text names (分类标准).
 
-    Parameters
-    ----------
-    text
-        Any usual spelling.
-
-    Returns
-    -------
-    scheme
-        One of :data:`yngis.catalogue.tables.land_use.SCHEMES`.
-
-    Raises
-    ------
-    LayerError
-        If it is none of them; names the nearest.
-
     Examples
     --------
     >>> read_land_scheme("用地用海2023"), read_land_scheme("GB/T21010-2017")
@@ -73,39 +58,6 @@ def parcel_lands(
 ) -> pd.DataFrame:
     """
     Classes of land of many parcels (图斑的评价地类).
-
-    Parameters
-    ----------
-    codes
-        Land-use codes, ``(n,)``, as texts or as the numbers that a spreadsheet made of them.
-    scheme
-        Classification that they belong to; without it a code is read only if its name, or the class
-        that it belongs to in every classification, leaves one meaning.
-    names
-        Names of the classes beside the codes (DLMC), ``(n,)``; a code that its name contradicts is
-        not taken.
-    setting
-        The survey's CZCSXM (城镇村属性码), ``(n,)``: built-up land with 203 or 203A is rural, B1.
-    ownership
-        The survey's QSXZ (权属性质), ``(n,)``.
-    state_industry
-        Whether land with 203A that belongs to the state is industry and not rural.
-    decided
-        Classes by code that go before those of the table, for codes that leave it open.
-
-    Returns
-    -------
-    lands
-        On the index of the codes: ``land``, one of :data:`LANDS`, ``A`` where the code only says
-        that it is built up, several joined by ``|`` where it stays open, empty for overlays;
-        ``code`` and ``name`` as read; ``rules`` that the cells break, joined by ``;``; ``note`` on
-        the class; ``state`` for industry in a village on land of the state.
-
-    Raises
-    ------
-    LayerError
-        If codes are missing, unknown, or mean different things in different classifications (1001
-        is a railway in the survey and industry in 用地用海); names code, rows and remedy.
 
     Examples
     --------

@@ -198,30 +198,6 @@ def grade_league(
     """
     Points and grades of firms or zones (综合得分与 A/B/C/D 分档).
 
-    Parameters
-    ----------
-    table
-        One row per firm or zone of the group, ``(n,)``; one column per term's indicator.
-    scheme
-        The rules.
-    group
-        Group of the rules.
-    vetoes
-        Best grade that a row may have (一票否决), on the same index; missing where any.
-
-    Returns
-    -------
-    table
-        On ``table.index``: ``points``, ``rank``, ``grade``, ``graded_by`` (``rank`` or ``veto``),
-        one column ``points_NAME`` per term, and ``reason`` where there are no points: an indicator
-        is missing, negative or infinite.
-
-    Raises
-    ------
-    LayerError
-        If the group or a column is missing or holds no numbers, a veto is no grade or is of a row
-        that is not in the table, or a label stands twice.
-
     Notes
     -----
     Points = Σ value ÷ benchmark × points, capped where the rules cap. With every indicator at its

@@ -91,18 +91,6 @@ class National(Frozen):
         """
         The latest published average of an indicator.
 
-        Parameters
-        ----------
-        indicator
-            Its name.
-        year
-            Not later than this; None for any.
-
-        Returns
-        -------
-        year, value
-            None where none was published.
-
         Examples
         --------
         >>> read_national_averages().average("fixed_investment_intensity")
@@ -116,14 +104,7 @@ class National(Frozen):
         return max(found, default=None)
 
     def table(self) -> pd.DataFrame:
-        """
-        Published totals as a zone's table, one row per year.
-
-        Returns
-        -------
-        totals
-            Fit for :func:`yngis.analysis.intensity.indicators`, on an index of years.
-        """
+        """Published totals as a zone's table, one row per year."""
         years = [each.year for each in self.totals]
         return pd.DataFrame([each.figures for each in self.totals], index=years)
 

@@ -73,22 +73,7 @@ def parcel_notes(parts: pd.DataFrame, told: pd.DataFrame, *, state_industry: boo
 def with_open_land(
     amounts: pd.DataFrame, undecided: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[str]]:
-    """
-    Add open land to the wholes that hold it, and withhold what it could change (未定地类的影响).
-
-    Parameters
-    ----------
-    amounts
-        Land by zone and class [ha].
-    undecided
-        As :func:`open_land` lists it.
-
-    Returns
-    -------
-    amounts, notes
-        A whole such as A is given where all that a code may be lies in it; a class that open land
-        could change by more than :data:`OPEN_SHARE` is NaN.
-    """
+    """Add open land to the wholes that hold it, and withhold what it could change."""
     if undecided.empty:
         return amounts, []
     told = amounts.copy()

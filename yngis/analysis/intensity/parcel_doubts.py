@@ -35,22 +35,7 @@ _MOST_LISTED: Final = 10
 
 
 def split_copies(parcels: GeoDataFrame) -> tuple[GeoDataFrame, pd.Series[int]]:
-    """
-    Keep one of parcels that have the same shape (重复图斑).
-
-    Parameters
-    ----------
-    parcels
-        Parcels with the class ``land`` of each.
-
-    Returns
-    -------
-    kept
-        The first of every shape; where copies differ in class its ``land`` is all of them, joined
-        by ``|``, and so stays open.
-    copies
-        Label of the parcel that was kept, for every one that was left out.
-    """
+    """Keep one of parcels that have the same shape (重复图斑)."""
     shapes = shapely.to_wkb(shapely.normalize(parcels.geometry.to_numpy()), output_dimension=2)
     present = ~(shapely.is_missing(parcels.geometry) | shapely.is_empty(parcels.geometry))
     told = pd.Series(shapes, index=parcels.index)[np.asarray(present)]
@@ -95,23 +80,7 @@ def repeated_key_rows(parcels: GeoDataFrame, key: str | None) -> pd.DataFrame:
 
 
 def overlap_rows(parcels: GeoDataFrame, key: str | None, area: str) -> pd.DataFrame:
-    """
-    List parcels that overlap others: their land counts more than once (图斑重叠).
-
-    Parameters
-    ----------
-    parcels
-        Parcels of different shapes.
-    key
-        Column that names them.
-    area
-        ``ellipsoidal`` or ``planar``.
-
-    Returns
-    -------
-    rows
-        One per pair, with the area that counts twice [ha].
-    """
+    """List parcels that overlap others: their land counts more than once (图斑重叠)."""
     shapes = np.array([mend_geometry(each) for each in parcels.geometry], dtype=object)
     one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     pairs = one < other
@@ -135,26 +104,7 @@ def overlap_rows(parcels: GeoDataFrame, key: str | None, area: str) -> pd.DataFr
 def mended_rows(
     frame: GeoDataFrame, notes: OverlayNotes, layer: str, key: str | None, area: str
 ) -> pd.DataFrame:
-    """
-    List shapes that were mended before they were measured, and those that could not be.
-
-    Parameters
-    ----------
-    frame
-        The layer as it was measured.
-    notes
-        What the overlay met.
-    layer, key
-        Its name, and the column that names its features.
-    area
-        ``ellipsoidal`` or ``planar``.
-
-    Returns
-    -------
-    rows
-        ``area_ha`` as mended, ``change_ha`` against what the rings as drawn enclose, parts that
-        cancel counted against each other.
-    """
+    """List shapes that were mended before they were measured, and those that could not be."""
     mended = [row for _, row in notes.repaired]
     drawn = frame.geometry.iloc[mended]
     whole = _areas(drawn, np.array([mend_geometry(each) for each in drawn], dtype=object), area)
@@ -180,23 +130,7 @@ def mended_rows(
 
 
 def survey_cover(parts: pd.DataFrame, zones: GeoDataFrame, area: str) -> pd.Series[float]:
-    """
-    Share of every zone that the survey covers (图斑覆盖率).
-
-    Parameters
-    ----------
-    parts
-        ``zone`` and ``area_m2`` of the parcels' parts.
-    zones
-        Zones with ``name_zh``.
-    area
-        ``ellipsoidal`` or ``planar``.
-
-    Returns
-    -------
-    cover
-        0..1 and more where parcels overlap, by zone; 0 where parcels only touch the boundary.
-    """
+    """Share of every zone that the survey covers (图斑覆盖率)."""
     shapes = np.array([mend_geometry(each) for each in zones.geometry], dtype=object)
     whole = pd.Series(_areas(zones.geometry, shapes, area), index=zones["name_zh"])
     found = parts.groupby("zone")["area_m2"].sum().reindex(whole.index).fillna(0.0) / whole
@@ -221,19 +155,7 @@ def cover_notes(cover: pd.Series[float]) -> Iterator[str]:
 
 
 def refuse_far_parcels(parcels: GeoDataFrame, zones: GeoDataFrame) -> None:
-    """
-    Refuse parcels of which none lies in any zone, with a hint at their CRS (图斑全在区外).
-
-    Parameters
-    ----------
-    parcels, zones
-        Layers, both with a CRS or both without.
-
-    Raises
-    ------
-    LayerError
-        Always.
-    """
+    """Refuse parcels of which none lies in any zone, with a hint at their CRS (图斑全在区外)."""
     raise LayerError(
         Problem(
             "parcels",

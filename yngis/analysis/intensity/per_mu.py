@@ -113,16 +113,6 @@ def depends_on_land(rows: pd.DataFrame) -> pd.DataFrame:
     """
     Zones whose verdict turns with the denominator (结论随分母而变的开发区).
 
-    Parameters
-    ----------
-    rows
-        As :func:`per_mu` gives them.
-
-    Returns
-    -------
-    zones
-        ``zone``, ``measure``, ``industrial`` and ``built_up`` [万元/(亩·年)], ``required``.
-
     Examples
     --------
     >>> table = pd.DataFrame({"A": [100.0], "A2": [40.0], "a2_revenue_wan": [600_000.0]})

@@ -39,19 +39,6 @@ def implausible_values(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     """
     Find values outside the bands of what a zone can be (超出合理区间的值).
 
-    Parameters
-    ----------
-    table
-        As for :func:`yngis.analysis.intensity.indicators`.
-    scheme
-        Scheme whose indicators are looked at.
-
-    Returns
-    -------
-    found
-        One row per zone and value: ``zone``, ``item`` (indicator or area), ``value``, ``low``,
-        ``high`` and ``reference`` (national average, where published).
-
     Examples
     --------
     >>> from yngis.analysis.intensity.scheme import read_scheme
@@ -83,19 +70,6 @@ def implausible_values(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
 def unit_slips(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     """
     Unit slips that would explain a zone's implausible values (疑似单位错误).
-
-    Parameters
-    ----------
-    table, scheme
-        As for :func:`implausible_values`.
-
-    Returns
-    -------
-    slips
-        One row per zone and suspected slip, the likeliest first: ``zone``, ``quantity``,
-        ``expected`` and ``suspected`` unit, ``factor`` (how many times too large the value is),
-        ``explains`` (implausible values that mending it would make plausible), ``remaining``
-        (implausible values left then, new ones included). Nothing is changed.
 
     Notes
     -----

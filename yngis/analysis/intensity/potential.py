@@ -37,22 +37,6 @@ def land_potential(
     """
     Land that could be won by intensification (潜力测算), kind by kind.
 
-    Parameters
-    ----------
-    table
-        As for :func:`yngis.analysis.intensity.indicators`.
-    scheme
-        Scheme with the ideals.
-    categories
-        Category of each zone on the same index, where ideals differ by category.
-
-    Returns
-    -------
-    potential
-        One row per zone and measure: ``zone``, ``kind`` (扩展, 结构, 强度 or 管理), ``measure``,
-        ``hectares``, ``actual`` and ``ideal`` where it rests on an indicator, ``formula`` and
-        ``reason`` where there is no value. Kinds and measures overlap: their sum means nothing.
-
     Notes
     -----
     扩展 = E, of which E21 industrial. 结构 = A · max(0, ideal − actual industrial share). 强度, for
@@ -222,21 +206,6 @@ def supply_history(table: pd.DataFrame) -> pd.DataFrame:
 def years_of_supply(still_to_supply: pd.Series, history: pd.DataFrame, year: int) -> pd.DataFrame:
     """
     Years for which suppliable land lasts (尚可供地年数), in both official readings.
-
-    Parameters
-    ----------
-    still_to_supply
-        E, land still to be supplied [ha], ``(n,)``.
-    history
-        Yearly supply [ha] on the same index, one column per year.
-    year
-        Last year that counts.
-
-    Returns
-    -------
-    years
-        On the index of ``still_to_supply``: ``type_1`` (E ÷ mean of the last three years),
-        ``type_2`` (E ÷ largest of the last five), and ``reason`` where one cannot be told.
 
     Examples
     --------

@@ -161,21 +161,7 @@ class Scheme(SchemeFile):
 
 
 def weight_for(weight: float | dict[str, float], zone_type: str) -> float:
-    """
-    Weight that holds for a type of zone (某类型的权重).
-
-    Parameters
-    ----------
-    weight
-        One number for all types, or a number by type.
-    zone_type
-        Type of zone.
-
-    Returns
-    -------
-    weight
-        0 where the type has none.
-    """
+    """Weight that holds for a type of zone (某类型的权重)."""
     return weight.get(zone_type, 0.0) if isinstance(weight, dict) else weight
 
 

@@ -91,25 +91,7 @@ def standardise(
 def ideal_values(
     indicator: str, scheme: Scheme, index: pd.Index, categories: pd.Series | None = None
 ) -> pd.Series[float]:
-    """
-    Ideal of an indicator for every zone (理想值).
-
-    Parameters
-    ----------
-    indicator
-        Its name.
-    scheme
-        Scheme with the ideals.
-    index
-        The zones.
-    categories
-        Category of each zone on that index, where ideals differ by category.
-
-    Returns
-    -------
-    ideals
-        On ``index``; NaN where the scheme has no ideal.
-    """
+    """Ideal of an indicator for every zone (理想值)."""
     ideal = scheme.ideals.get(indicator)
     if ideal is None:
         return pd.Series(np.nan, index=index)

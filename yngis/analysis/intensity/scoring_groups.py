@@ -41,21 +41,7 @@ class Group:
 def scoring_groups_of(
     standardised: pd.DataFrame, scheme: Scheme, types: pd.Series, missing: Missing
 ) -> list[Group]:
-    """
-    Sort rows by what they can be scored by (按可用指标分组).
-
-    Parameters
-    ----------
-    standardised
-        As :func:`standardise` gives them.
-    scheme, types, missing
-        As for :func:`score`.
-
-    Returns
-    -------
-    groups
-        Every row of a part that the scheme scores lies in one group.
-    """
+    """Sort rows by what they can be scored by (按可用指标分组)."""
     _, parts = split_index(standardised.index)
     kinds = types.reindex(standardised.index).to_numpy()
     found = []
@@ -129,24 +115,7 @@ def split_index(index: pd.Index) -> tuple[pd.Index, tuple[Part, ...]]:
 def blend_scores(
     rows: np.ndarray, zones: pd.Index, parts: tuple[Part, ...], scheme: Scheme
 ) -> np.ndarray:
-    """
-    Blend the scores of a zone's parts (主区与发展方向区合成).
-
-    Parameters
-    ----------
-    rows
-        Scores of the rows, ``(n,)`` or ``(n, draws)``.
-    zones, parts
-        Zone and part of each row.
-    scheme
-        Weights of the parts; a zone of one part has that part's score.
-
-    Returns
-    -------
-    scores
-        In the order in which the zones first appear, ``(zones,)`` or ``(zones, draws)``; NaN where
-        one of the parts has none.
-    """
+    """Blend the scores of a zone's parts (主区与发展方向区合成)."""
     code, unique = pd.factorize(zones)
     weight = np.array([scheme.parts.weights.get(part, 0.0) for part in parts])
     shape = (len(unique), *rows.shape[1:])

@@ -32,19 +32,6 @@ def efficiency_figures(table: pd.DataFrame, land: str) -> pd.DataFrame:
     """
     What a league of zones may judge by (亩均及效率指标).
 
-    Parameters
-    ----------
-    table
-        As for :func:`yngis.analysis.intensity.indicators`.
-    land
-        ``A2``, industrial land, or ``A``, built-up land.
-
-    Returns
-    -------
-    table
-        On the caller's index: ``output_per_mu``, ``tax_per_mu`` and ``value_added_per_mu``
-        [万元/(亩·年)], ``value_added_per_energy`` [万元/吨标煤], ``rd_share``; NaN without data.
-
     Notes
     -----
     Over industrial land stand revenue and tax of industrial firms, over built-up land revenue and
@@ -84,30 +71,6 @@ def zone_league(
 ) -> pd.DataFrame:
     """
     Grade zones A to D, once for each denominator (开发区亩均 A/B/C/D 分档).
-
-    Parameters
-    ----------
-    table
-        As for :func:`yngis.analysis.intensity.indicators`; the parts of a zone are added up.
-    scheme
-        The league's rules; groups with a ``level`` grade the zones of that level.
-    levels
-        Level of each zone (国家级, 省级) on the same index.
-    best
-        Best grade that a zone may have (一票否决), on the same index; missing where any.
-
-    Returns
-    -------
-    rows
-        One row per zone and denominator: ``zone``, ``group``, ``land``, ``land_label``, ``points``,
-        ``rank`` within the group, ``grade``, ``graded_by`` and ``reason``. Zones of no group are
-        left out.
-
-    Raises
-    ------
-    LayerError
-        If the rules have several groups without a level, or judge by what zones do not have; if a
-        veto is of no zone of the table.
 
     Examples
     --------

@@ -34,28 +34,6 @@ def zone_types(
     """
     Type of every zone, and what it rests on (开发区分型).
 
-    Parameters
-    ----------
-    amounts
-        Canonical amounts, ``(n,)`` rows; A, A1 and A2 are looked at.
-    scheme
-        Scheme whose types are wanted.
-    categories
-        Category of each zone (开发区类型) on the same index; some have a fixed type.
-    given
-        Type written by the user, on the same index; missing where the rule shall decide. A type is
-        known by its key (``industrial_led``) or its Chinese name.
-
-    Returns
-    -------
-    types
-        On ``amounts.index``: ``zone_type`` and ``basis``.
-
-    Raises
-    ------
-    LayerError
-        If a type that the user gave does not exist.
-
     Notes
     -----
     With A2/A above and A1/A below the scheme's thresholds a zone is industry-led, with A2/A at most

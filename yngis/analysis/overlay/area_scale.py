@@ -80,28 +80,7 @@ class Density:
 
 
 def density_of(crs: CRS | None, area: str, bounds: Floats) -> Density:
-    """
-    Choose the density for parcels in this CRS.
-
-    Parameters
-    ----------
-    crs
-        CRS of the parcels; None only for planar areas.
-    area
-        ``"ellipsoidal"`` or ``"planar"``.
-    bounds
-        West, south, east and north of the zones in that CRS.
-
-    Returns
-    -------
-    density
-        Constant for planar areas and equal-area projections.
-
-    Raises
-    ------
-    LayerError
-        If the CRS does not allow that kind of area.
-    """
+    """Choose the density for parcels in this CRS."""
     where = "坐标系 / CRS"
     if area == "planar":
         if crs is not None and crs.is_geographic:
@@ -147,21 +126,7 @@ def _constant_density(value: float) -> DensityTable:
 
 
 def rule_derivative(latitude: Floats, order: int) -> Floats:
-    """
-    Derivative of E(B), the area from the equator to latitude B per radian of longitude.
-
-    Parameters
-    ----------
-    latitude
-        B [radians], any shape.
-    order
-        0 for E(B) itself.
-
-    Returns
-    -------
-    derivative
-        m² per radian of longitude and radian of latitude to the order, same shape.
-    """
+    """Derivative of E(B), the area from the equator to latitude B per radian of longitude."""
     total = np.zeros_like(latitude)
     for k, coefficient in enumerate(RULE_COEFFICIENTS):
         # The rule's series in sines of odd multiples; a derivative turns each by a quarter and

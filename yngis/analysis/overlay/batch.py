@@ -61,30 +61,7 @@ def divide_batch(
     *,
     outside: bool = True,
 ) -> Divided:
-    """
-    Divide a batch of parcels.
-
-    Parameters
-    ----------
-    divider
-        The zones.
-    geometry
-        Well-known binary with 64-bit offsets, ``(n,)``.
-    where, first
-        Name of the layer and number of the first row in it, for messages.
-    outside
-        Whether parcels clear of all zones are wanted too; without them their area is left at 0.
-
-    Returns
-    -------
-    divided
-        Areas and rows.
-
-    Raises
-    ------
-    LayerError
-        If a geometry is no polygon, or lies where the density of area is not known.
-    """
+    """Divide a batch of parcels."""
     area, status, home, parcel, zone, part, work = _run_kernel(
         divider, geometry, trusted=False, outside=outside
     )

@@ -73,23 +73,7 @@ def connected(scheduler: str | None) -> Iterator[Any]:
 def tally_part(
     divider: Divider, part: Part, *, outside: bool = True
 ) -> Tally | tuple[Problem, ...]:
-    """
-    Add up one part, on whichever machine this runs.
-
-    Parameters
-    ----------
-    divider
-        The zones.
-    part
-        What to read; the file must be seen under the same path.
-    outside
-        Whether parcels clear of all zones are wanted too.
-
-    Returns
-    -------
-    tally
-        The partial table, or the faults that kept it from being made, the worker named.
-    """
+    """Add up one part, on whichever machine this runs."""
     tally = Tally(len(divider.names))
     try:
         for batch in read_part(part):
@@ -109,29 +93,7 @@ def tally_on(
     *,
     outside: bool = True,
 ) -> None:
-    """
-    Add up parts on the workers of a Dask cluster.
-
-    Parameters
-    ----------
-    client
-        A ``distributed.Client``.
-    divider
-        The zones; sent to the cluster once, and remade there if the worker that holds them is lost.
-    parts
-        What is to be read.
-    collect
-        Takes each partial table as it arrives.
-    outside
-        Whether parcels clear of all zones are wanted too.
-
-    Raises
-    ------
-    LayerError
-        If a worker cannot read its part.
-    SetupError
-        If there are no workers or no more of them, or they cannot run the same yngis.
-    """
+    """Add up parts on the workers of a Dask cluster."""
     from distributed import KilledWorker  # noqa: PLC0415 - an extra
 
     _require_workers(client)
@@ -213,15 +175,7 @@ def _require_workers(client: Any) -> None:  # noqa: ANN401 - distributed.Client
 
 @lru_cache(maxsize=1)
 def code_digest() -> str:
-    """
-    Checksum of the code of the package that this process runs (代码校验和).
-
-    Returns
-    -------
-    digest
-        SHA-256 of all Python files by name; that of nothing else where a file was changed since it
-        was loaded, because then nobody knows what runs.
-    """
+    """Checksum of the code of the package that this process runs (代码校验和)."""
     home = Path(yngis.__file__).parent
     total = hashlib.sha256()
     for path in sorted(home.rglob("*.py")):

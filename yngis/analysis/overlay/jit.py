@@ -58,16 +58,7 @@ def _sources_digest() -> str:
 
 
 def discard_stale(folder: Path, digest: str) -> None:
-    """
-    Throw away the indexes of machine code in a folder unless it bears the mark of these sources.
-
-    Parameters
-    ----------
-    folder
-        Where numba keeps the machine code of one folder of sources.
-    digest
-        Mark of the sources as they are now.
-    """
+    """Throw away machine code in a folder unless it bears the mark of these sources."""
     mark = folder / _MARK
     if mark.exists() and mark.read_text("ascii") == digest:
         return

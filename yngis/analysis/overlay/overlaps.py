@@ -38,21 +38,7 @@ _PAIR: Final = 2
 
 
 def crowded_zones(index: ZoneIndex, geometries: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """
-    Tell which zones overlap another by more than rounding.
-
-    Parameters
-    ----------
-    index
-        The zones cut into cells.
-    geometries
-        The same zones.
-
-    Returns
-    -------
-    crowded
-        One per zone.
-    """
+    """Tell which zones overlap another by more than rounding."""
     crowded = np.zeros(len(geometries), dtype=bool)
     pair, shared = shared_areas(index, len(geometries))
     if not pair.size:

@@ -39,23 +39,7 @@ _CLUSTER_ROWS: Final = 8 * BATCH_ROWS
 
 
 def refuse_taken_names(option: str, columns: Sequence[str], taken: Sequence[str]) -> None:
-    """
-    Refuse columns of the parcels that would overwrite a column of the result (占用的列名).
-
-    Parameters
-    ----------
-    option
-        Parameter that names them.
-    columns
-        Columns asked for.
-    taken
-        Names of the result's own columns.
-
-    Raises
-    ------
-    LayerError
-        For every column of a taken name, and for every one that is asked for twice.
-    """
+    """Refuse columns of the parcels that would overwrite a column of the result (占用的列名)."""
     problems = [
         Problem(
             where=f"{option}={name}",
@@ -82,21 +66,7 @@ def refuse_taken_names(option: str, columns: Sequence[str], taken: Sequence[str]
 
 
 def refuse_nested_values(where: str, names: Sequence[str], columns: Sequence[pa.Array]) -> None:
-    """
-    Refuse columns whose values are lists or records: such values are no groups (嵌套列).
-
-    Parameters
-    ----------
-    where
-        File, or what a frame is called.
-    names, columns
-        The columns, with their names.
-
-    Raises
-    ------
-    LayerError
-        For every such column.
-    """
+    """Refuse columns whose values are lists or records: such values are no groups (嵌套列)."""
     problems = [
         Problem(
             where=f"{where} · {name}",
@@ -120,35 +90,7 @@ def open_parcels(
     for_cluster: bool,
     crs: str | int | None = None,
 ) -> Iterator[tuple[Stream, Callable[[Part], Iterator[Batch]]]]:
-    """
-    Open parcels as a stream, with what reads its parts.
-
-    Parameters
-    ----------
-    parcels
-        A frame, or a path.
-    columns
-        Columns wanted besides the geometry.
-    layer
-        Layer in a file that has several.
-    for_cluster
-        Whether other machines are to read the parts.
-    crs
-        CRS of parcels that declare none, or one that cannot be used.
-
-    Yields
-    ------
-    stream
-        The parcels, in parts.
-    read
-        Reads a part batch by batch.
-
-    Raises
-    ------
-    LayerError
-        If they are a table without geometry, cannot be read or lack a column, if a frame in
-        memory is to be read by other machines, or if they declare another CRS than the given one.
-    """
+    """Open parcels as a stream, with what reads its parts."""
     given = None if crs is None else read_crs(crs)
     if isinstance(parcels, pd.DataFrame):
         whole = _frame_parts(parcels, columns, for_cluster=for_cluster)
@@ -168,21 +110,7 @@ def _with_crs(stream: Stream, given: CRS | None, where: str) -> Stream:
 
 
 def require_geometry(frame: object, where: str) -> None:
-    """
-    Refuse a table whose rows have no shape (无几何的表).
-
-    Parameters
-    ----------
-    frame
-        A frame.
-    where
-        What it is called in the message.
-
-    Raises
-    ------
-    LayerError
-        If it is no GeoDataFrame with a geometry column.
-    """
+    """Refuse a table whose rows have no shape (无几何的表)."""
     if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name is not None:
         return
     raise LayerError(

@@ -57,31 +57,7 @@ class Divider:
 
 
 def make_divider(zones: GeoDataFrame, crs: CRS | None, *, area: str, name: str | None) -> Divider:
-    """
-    Make zones ready to divide parcels of this CRS.
-
-    Parameters
-    ----------
-    zones
-        Polygons, which may overlap.
-    crs
-        CRS of the parcels.
-    area
-        ``"ellipsoidal"`` or ``"planar"``.
-    name
-        Column that names the zones; None for ``name_zh`` where there is one, else the index.
-
-    Returns
-    -------
-    divider
-        The zones, ready.
-
-    Raises
-    ------
-    LayerError
-        If zones are unnamed, named twice, no polygons or missing, or their CRS cannot be brought to
-        that of the parcels; names every fault.
-    """
+    """Make zones ready to divide parcels of this CRS."""
     if area not in {"ellipsoidal", "planar"}:
         raise LayerError(
             Problem(
@@ -186,20 +162,7 @@ def _mend_polygons(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
 
 
 def polygons_of(geometry: BaseGeometry | None) -> BaseGeometry | None:
-    """
-    Keep what has an area, mended where it is invalid.
-
-    Parameters
-    ----------
-    geometry
-        Any geometry, or None.
-
-    Returns
-    -------
-    polygons
-        A valid polygon or multipolygon, which may be empty; None for None, and for a scribble
-        whose mending would have no bound.
-    """
+    """Keep what has an area, mended where it is invalid."""
     found: BaseGeometry | None = mend_geometry(geometry)
     return found
 

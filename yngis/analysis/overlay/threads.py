@@ -67,20 +67,7 @@ def each_batch(
     work: Callable[[Part, Batch], R],
     collect: Callable[[R], None],
 ) -> None:
-    """
-    Read parts and work on their batches in threads; an error or Ctrl-C stops them all.
-
-    Parameters
-    ----------
-    parts
-        What is to be read.
-    read
-        Reads one part, batch by batch.
-    work
-        What is done with a batch; runs in several threads at once.
-    collect
-        Takes each result, one at a time, in no particular order.
-    """
+    """Read parts and work on their batches in threads; an error or Ctrl-C stops them all."""
     shelf = _Shelf(parts, read)
     stop = Event()
     one_at_a_time = Lock()

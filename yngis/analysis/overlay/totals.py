@@ -65,18 +65,7 @@ class Tally:
     def add(
         self, divided: Divided, columns: Sequence[pa.Array], where: str = "", first: int = 0
     ) -> None:
-        """
-        Add a batch.
-
-        Parameters
-        ----------
-        divided
-            The batch, divided.
-        columns
-            Attributes to group by, ``(n,)`` each.
-        where, first
-            File, and number of the batch's first row in it.
-        """
+        """Add a batch."""
         codes, keys = _number_groups(columns, len(divided.area))
         width = self.zones + 2
         cell = codes[divided.parcel] * width + divided.zone
@@ -92,14 +81,7 @@ class Tally:
         self.work = self.work + divided.work
 
     def merge(self, other: Tally) -> None:
-        """
-        Add the table of another part.
-
-        Parameters
-        ----------
-        other
-            Table over the same zones.
-        """
+        """Add the table of another part."""
         self._put(list(other.groups), other.area, other.carry, other.parcels)
         self.rows += other.rows
         self.repaired += other.repaired
@@ -130,22 +112,7 @@ class Tally:
         self.parcels[rows] += parcels
 
     def table(self, names: Sequence[object], by: Sequence[str]) -> pd.DataFrame:
-        """
-        Lay out the sums as a table.
-
-        Parameters
-        ----------
-        names
-            Names of the zones.
-        by
-            Names of the attributes.
-
-        Returns
-        -------
-        table
-            ``area_m2`` and ``parcels`` by zone and attributes; zones in their order, then outside,
-            then overlap where there is any. Without attributes every zone has its row.
-        """
+        """Lay out the sums as a table."""
         labels = [*names, OUTSIDE, OVERLAP]
         keys = sorted(self.groups, key=lambda key: [(value is None, value) for value in key])
         order = [self.groups[key] for key in keys]

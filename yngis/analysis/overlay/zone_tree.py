@@ -72,25 +72,7 @@ def build_index(
     swapped: bool = False,
     capacity: int = CAPACITY,
 ) -> ZoneIndex:
-    """
-    Cut zones into cells.
-
-    Parameters
-    ----------
-    geometries
-        Valid polygons and multipolygons, ``(n,)``; where zones overlap, their union comes last.
-    crowded
-        Which zones overlap another, one per zone (not for the union); none if left out.
-    swapped
-        Whether x and y change places.
-    capacity
-        Edges that a cell may hold before it is halved.
-
-    Returns
-    -------
-    index
-        The zones as the kernel wants them.
-    """
+    """Cut zones into cells."""
     if crowded is None:
         crowded = np.zeros(len(geometries), dtype=bool)
     west, south, east, north = (float(side) for side in shapely.total_bounds(geometries))

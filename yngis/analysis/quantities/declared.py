@@ -153,11 +153,6 @@ def refused_headers() -> Mapping[str, RefusedHeader]:
     """
     Headers that are never read for a quantity, as they mean several (不采用的表头).
 
-    Returns
-    -------
-    headers
-        By the header.
-
     Examples
     --------
     >>> refused_headers()["规划面积"].zh

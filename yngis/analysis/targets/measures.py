@@ -71,25 +71,7 @@ class _Sum(NamedTuple):
 
 
 def in_scope(panel: Panel, scope: str, year: int) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
-    """
-    Zones that a reading counts (适用的开发区).
-
-    Parameters
-    ----------
-    panel
-        Figures and registry.
-    scope
-        As in a reading.
-    year
-        Year whose levels and marks hold.
-
-    Returns
-    -------
-    zones
-        Registry names.
-    gaps
-        Marks that are missing for scopes that rest on them.
-    """
+    """Zones that a reading counts (适用的开发区)."""
     registry = panel.registry
     if scope in FLAG_SCOPES:
         flags = panel.amounts(FLAG_SCOPES[scope], registry.index, year)
@@ -111,25 +93,7 @@ def in_scope(panel: Panel, scope: str, year: int) -> tuple[tuple[str, ...], tupl
 
 
 def measure_reading(reading: Reading, panel: Panel, year: int, base_year: int) -> Measured:
-    """
-    Value of a reading in a year (计算一种读法的值).
-
-    Parameters
-    ----------
-    reading
-        What is measured.
-    panel
-        Yearly figures.
-    year
-        Year of the value.
-    base_year
-        Year that gains and growth are counted from.
-
-    Returns
-    -------
-    measured
-        The value in the target's unit, and what is missing.
-    """
+    """Value of a reading in a year (计算一种读法的值)."""
     zones, marks = in_scope(panel, reading.scope, year)
     if marks or not zones:
         return Measured(math.nan, marks)

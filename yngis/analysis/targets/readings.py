@@ -194,39 +194,12 @@ def _lacking_field(reading: Reading) -> str | None:
 
 
 def judge_of(reading: Reading, comparison: str) -> Judge:
-    """
-    How a reading's value is held against its target (比较方式).
-
-    Parameters
-    ----------
-    reading
-        The reading.
-    comparison
-        As the table of targets has it.
-
-    Returns
-    -------
-    judge
-        ``=`` and ``≈`` ask for the value at least: three zones over a tier where two are planned
-        are no failure.
-    """
+    """How a reading's value is held against its target (比较方式)."""
     if reading.judge is not None:
         return reading.judge
     return {"<": "below", "<=": "at_most"}.get(comparison, "at_least")  # type: ignore[return-value]
 
 
 def is_filled(value: object) -> bool:
-    """
-    Whether a cell of the table of targets is filled (非空).
-
-    Parameters
-    ----------
-    value
-        Cell.
-
-    Returns
-    -------
-    present
-        False for NaN and NA.
-    """
+    """Whether a cell of the table of targets is filled (非空)."""
     return not pd.isna(value)  # type: ignore[call-overload]

@@ -63,43 +63,15 @@ class Atlas:
         self._plates: list[bytes] = []
 
     def page_of(self, number: int) -> int:
-        """
-        Page of a plate.
-
-        Parameters
-        ----------
-        number
-            Position among the figures, from 0.
-
-        Returns
-        -------
-        page
-            Counted from 1.
-        """
+        """Page of a plate."""
         return FRONT + number + 1
 
     def add(self, plate: bytes) -> None:
-        """
-        Add the next plate.
-
-        Parameters
-        ----------
-        plate
-            A PDF of one page.
-        """
+        """Add the next plate."""
         self._plates.append(plate)
 
     def write(self, path: Path, render: Callable[[Canvas], bytes]) -> None:
-        """
-        Bind the pages.
-
-        Parameters
-        ----------
-        path
-            File to write.
-        render
-            Writes a sheet as PDF.
-        """
+        """Bind the pages."""
         count = len(self.figures)
         pages = [self.page_of(number) for number in range(count + 1)]
         cover = draw_cover(self.paper, self.face, self.imprint, self.figures[0])

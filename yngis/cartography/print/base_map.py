@@ -55,22 +55,7 @@ def draw_base(
     view: View,
     relief: Relief | None,
 ) -> None:
-    """
-    Draw the base of the main map or of the inset.
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    figure
-        What is drawn.
-    layout
-        Its layout.
-    view
-        The main map's window or the inset's.
-    relief
-        Shaded relief, if wanted.
-    """
+    """Draw the base of the main map or of the inset."""
     unit, style, window = canvas.paper.type_scale, read_style(), view.window
     ground = layout.ground
     canvas.rectangle(window, SEA)
@@ -158,18 +143,6 @@ def _clip_to_view(shape: BaseGeometry, view: View) -> BaseGeometry:
 def blend_colours(colour: str, ground: str, opacity: float) -> str:
     """
     Colour of a translucent fill as it looks on its ground.
-
-    Parameters
-    ----------
-    colour, ground
-        ``#RRGGBB``.
-    opacity
-        0 to 1.
-
-    Returns
-    -------
-    colour
-        ``#RRGGBB``.
 
     Examples
     --------

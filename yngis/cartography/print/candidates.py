@@ -49,46 +49,14 @@ class Name:
     glyph: int = -1
 
     def kept(self, keep: NDArray[np.bool_]) -> Name:
-        """
-        Drop places.
-
-        Parameters
-        ----------
-        keep
-            Which stay, ``(n,)``.
-
-        Returns
-        -------
-        name
-            With those places only.
-        """
+        """Drop places."""
         return Name(self.key, self.boxes[keep], self.ties[keep], self.costs[keep], self.glyph)
 
 
 def places_around_glyph(
     key: str, spot: tuple[float, float, float], size: tuple[float, float], unit: float, glyph: int
 ) -> Name:
-    """
-    Places round a glyph.
-
-    Parameters
-    ----------
-    key
-        What is named.
-    spot
-        Middle and radius of the glyph [mm].
-    size
-        Width and height of the name [mm].
-    unit
-        Size against A4.
-    glyph
-        Number of its disc among the obstacles.
-
-    Returns
-    -------
-    name
-        72 places, ties where they are far.
-    """
+    """Places round a glyph."""
     x, y, r = spot
     wide, high = size
     boxes, ties, costs = [], [], []
@@ -117,29 +85,7 @@ def places_inside_area(
     step: float,
     overhang: float = 0.0,
 ) -> Name:
-    """
-    Places inside an area.
-
-    Parameters
-    ----------
-    key
-        What is named.
-    shape
-        The area [mm].
-    best
-        Where the middle of the name is best [mm].
-    size
-        Width and height of the name [mm].
-    step
-        Between two places [mm].
-    overhang
-        Share of the name that may lie outside.
-
-    Returns
-    -------
-    name
-        Places on a grid, dearer the further from the best and the more lies outside.
-    """
+    """Places inside an area."""
     wide, high = size
     shape = shapely.simplify(shape, 0.2)
     left, bottom, right, top = shapely.bounds(shape)

@@ -66,23 +66,7 @@ class Canvas:
         }
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
-        """
-        Width of a line of text.
-
-        Parameters
-        ----------
-        text
-            The line.
-        size
-            [pt].
-        bold
-            In the heavier weight.
-
-        Returns
-        -------
-        width
-            [mm].
-        """
+        """Width of a line of text."""
         widths = character_widths(self.face.file(bold=bold))
         return sum(widths[sign] for sign in text) * size * POINT
 
@@ -101,35 +85,7 @@ class Canvas:
         gid: str | None = None,
         rotation: float = 0.0,
     ) -> Box:
-        """
-        Write a line.
-
-        Parameters
-        ----------
-        text
-            The line.
-        x, y
-            Baseline, at the end that ``align`` names [mm].
-        size
-            [pt].
-        colour
-            Ink.
-        bold
-            In the heavier weight.
-        align
-            ``left``, ``center`` or ``right``.
-        halo, halo_colour
-            Strength of the halo, 0 to 1, and its colour.
-        gid
-            Name of the artist, for the tests and in SVG.
-        rotation
-            Degrees against the clock, about the middle of the line; then ``align`` is ``center``.
-
-        Returns
-        -------
-        box
-            What it covers [mm].
-        """
+        """Write a line."""
         wide = self.width(text, size, bold=bold)
         left = x - wide * {"left": 0.0, "center": 0.5, "right": 1.0}[align]
         font = self._fonts[bold].copy()
@@ -174,24 +130,7 @@ class Canvas:
         gid: str | None = None,
         dash: tuple[float, ...] | None = None,
     ) -> None:
-        """
-        Fill polygons.
-
-        Parameters
-        ----------
-        shape
-            [mm].
-        fill
-            Colour, or ``none``.
-        edge, width, dash
-            Colour, width [pt] and pattern [pt] of the outline.
-        clip
-            Nothing is drawn outside of it.
-        alpha
-            Opacity.
-        gid
-            Name of the artist.
-        """
+        """Fill polygons."""
         path = _shape_path(shape)
         if path is not None:
             patch = PathPatch(
@@ -218,24 +157,7 @@ class Canvas:
         cap: str = "round",
         gid: str | None = None,
     ) -> None:
-        """
-        Draw lines.
-
-        Parameters
-        ----------
-        lines
-            Points [mm], each ``(n, 2)``.
-        colour, width, alpha
-            Ink, width [pt], opacity.
-        clip
-            Nothing is drawn outside of it.
-        dash
-            Pattern [pt], on and off in turn.
-        cap
-            Shape of the ends.
-        gid
-            Name of the artist.
-        """
+        """Draw lines."""
         if lines:
             drawn = LineCollection(
                 [_snap_to_hundredths(line) for line in lines],
@@ -256,18 +178,7 @@ class Canvas:
         width: float,
         **more: Any,  # noqa: ANN401 - those of lines
     ) -> None:
-        """
-        Draw one straight line.
-
-        Parameters
-        ----------
-        start, stop
-            Ends [mm].
-        colour, width
-            Ink and width [pt].
-        **more
-            As for :meth:`lines`.
-        """
+        """Draw one straight line."""
         self.lines([np.array([start, stop])], colour, width, **more)
 
     def circle(
@@ -281,18 +192,7 @@ class Canvas:
         width: float = 0.0,
         gid: str | None = None,
     ) -> None:
-        """
-        Draw a disc.
-
-        Parameters
-        ----------
-        x, y, radius
-            [mm].
-        fill, edge, width
-            Colours, width of the edge [pt].
-        gid
-            Name of the artist.
-        """
+        """Draw a disc."""
         self._add(
             Circle((x, y), radius, facecolor=fill, edgecolor=edge or "none", linewidth=width),
             gid=gid,
@@ -307,20 +207,7 @@ class Canvas:
         *,
         gid: str | None = None,
     ) -> None:
-        """
-        Draw a sector with a white rim.
-
-        Parameters
-        ----------
-        spot
-            Middle and radius [mm].
-        start, stop
-            Clockwise from twelve o'clock [degrees].
-        fill
-            Colour.
-        gid
-            Name of the artist.
-        """
+        """Draw a sector with a white rim."""
         x, y, radius = spot
         sector = Wedge((x, y), radius, 90 - stop, 90 - start, facecolor=fill, joinstyle="round")
         sector.set_edgecolor("#FFFFFF")
@@ -338,22 +225,7 @@ class Canvas:
         rounding: float = 0.0,
         gid: str | None = None,
     ) -> None:
-        """
-        Draw a rectangle.
-
-        Parameters
-        ----------
-        box
-            [mm].
-        fill, edge, width
-            Colours, width of the edge [pt].
-        alpha
-            Opacity.
-        rounding
-            Radius of the corners [mm].
-        gid
-            Name of the artist.
-        """
+        """Draw a rectangle."""
         style = f"round,pad=0,rounding_size={rounding}" if rounding else "square,pad=0"
         self._add(
             FancyBboxPatch(
@@ -372,18 +244,7 @@ class Canvas:
         )
 
     def picture(self, pixels: NDArray[np.uint8], box: Box, *, clip: Box) -> None:
-        """
-        Lay an image on the sheet.
-
-        Parameters
-        ----------
-        pixels
-            RGBA, first row at the top.
-        box
-            Where [mm].
-        clip
-            Nothing is drawn outside of it.
-        """
+        """Lay an image on the sheet."""
         image = AxesImage(
             self.axes,
             extent=(box.left, box.right, box.bottom, box.top),

@@ -13,21 +13,7 @@ if TYPE_CHECKING:
 
 
 def boxes_meet(one: Array, other: Array) -> NDArray[np.bool_]:
-    """
-    Which of some boxes share ground with which of others.
-
-    Parameters
-    ----------
-    one
-        Left, bottom, right, top [mm], ``(n, 4)``.
-    other
-        The same, ``(m, 4)``.
-
-    Returns
-    -------
-    meet
-        ``(n, m)``.
-    """
+    """Which of some boxes share ground with which of others."""
     meet: NDArray[np.bool_] = (
         (one[:, None, 0] < other[None, :, 2])
         & (other[None, :, 0] < one[:, None, 2])
@@ -38,21 +24,7 @@ def boxes_meet(one: Array, other: Array) -> NDArray[np.bool_]:
 
 
 def disc_gaps(boxes: Array, discs: Array) -> Array:
-    """
-    How far boxes are from the rims of discs.
-
-    Parameters
-    ----------
-    boxes
-        Left, bottom, right, top [mm], ``(n, 4)``.
-    discs
-        Middle and radius [mm], ``(m, 3)``.
-
-    Returns
-    -------
-    gaps
-        Distances [mm], ``(n, m)``; negative where they touch.
-    """
+    """How far boxes are from the rims of discs."""
     # Distance to a box: 0 along an axis on which the middle lies within it.
     #
     #     o--dx--+----+
@@ -70,60 +42,20 @@ def disc_gaps(boxes: Array, discs: Array) -> Array:
 
 
 def discs_meet(boxes: Array, discs: Array) -> NDArray[np.bool_]:
-    """
-    Which boxes touch which discs.
-
-    Parameters
-    ----------
-    boxes
-        Left, bottom, right, top [mm], ``(n, 4)``.
-    discs
-        Middle and radius [mm], ``(m, 3)``.
-
-    Returns
-    -------
-    meet
-        ``(n, m)``.
-    """
+    """Which boxes touch which discs."""
     meet: NDArray[np.bool_] = disc_gaps(boxes, discs) < 0
     return meet
 
 
 def line_boxes(ties: Array) -> Array:
-    """
-    Boxes round lines, a little larger so that upright and level lines have one.
-
-    Parameters
-    ----------
-    ties
-        Ends of each line [mm], ``(n, 4)``.
-
-    Returns
-    -------
-    boxes
-        Left, bottom, right, top [mm], ``(n, 4)``.
-    """
+    """Boxes round lines, a little larger so that upright and level lines have one."""
     # A level line has no height, and boxes of none meet nothing.
     low, high = np.minimum(ties[:, :2], ties[:, 2:]), np.maximum(ties[:, :2], ties[:, 2:])
     return np.hstack([low - 0.01, high + 0.01])
 
 
 def tie_crosses(ties: Array, boxes: Array) -> NDArray[np.bool_]:
-    """
-    Whether each line runs through the box beside it (Liang-Barsky).
-
-    Parameters
-    ----------
-    ties
-        Ends of each line [mm], ``(n, 4)``.
-    boxes
-        Left, bottom, right, top [mm], ``(n, 4)``.
-
-    Returns
-    -------
-    crosses
-        ``(n,)``; a line that only ends at its box does not count.
-    """
+    """Whether each line runs through the box beside it (Liang-Barsky)."""
     start, along = ties[:, :2], ties[:, 2:] - ties[:, :2]
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = (boxes[:, :2] - start) / along, (boxes[:, 2:] - start) / along
@@ -138,23 +70,7 @@ def tie_crosses(ties: Array, boxes: Array) -> NDArray[np.bool_]:
 
 
 def ties_touch(ties: Array, discs: Array, room: float) -> NDArray[np.bool_]:
-    """
-    Which lines pass too close to which discs.
-
-    Parameters
-    ----------
-    ties
-        Ends of each line [mm], ``(n, 4)``.
-    discs
-        Middle and radius [mm], ``(m, 3)``.
-    room
-        Least distance [mm].
-
-    Returns
-    -------
-    touch
-        ``(n, m)``.
-    """
+    """Which lines pass too close to which discs."""
     start, along = ties[:, None, :2], ties[:, None, 2:] - ties[:, None, :2]
     middle = discs[None, :, :2]
     share = ((middle - start) * along).sum(axis=2) / np.maximum((along**2).sum(axis=2), 1e-12)
@@ -166,19 +82,7 @@ def ties_touch(ties: Array, discs: Array, room: float) -> NDArray[np.bool_]:
 
 
 def ties_meet(one: Array, other: Array) -> NDArray[np.bool_]:
-    """
-    Whether each line meets the one beside it.
-
-    Parameters
-    ----------
-    one, other
-        Ends of each line [mm], ``(n, 4)``.
-
-    Returns
-    -------
-    meet
-        ``(n,)``.
-    """
+    """Whether each line meets the one beside it."""
 
     def side(p: Array, q: Array, r: Array) -> Array:
         turn: Array = np.sign(

@@ -68,24 +68,7 @@ class Face:
 
 
 def find_faces(font: Path | None = None) -> tuple[Face, Face]:
-    """
-    Find the regular and the bold face that the plates are lettered in.
-
-    Parameters
-    ----------
-    font
-        A font file to use; one of :data:`FAMILIES` where None.
-
-    Returns
-    -------
-    regular, bold
-        The same face twice where a family has one weight only.
-
-    Raises
-    ------
-    SetupError
-        If no open Chinese font is on the machine, or the file is no font or may not be embedded.
-    """
+    """Find the regular and the bold face that the plates are lettered in."""
     if font is not None:
         return _from_file(Path(font))
     faces = sorted(face for path in font_files() for face in _read_faces(path, quietly=True))
@@ -104,14 +87,7 @@ def find_faces(font: Path | None = None) -> tuple[Face, Face]:
 
 
 def font_files() -> Iterable[Path]:
-    """
-    List the font files on this machine whose names sound like open Chinese fonts.
-
-    Returns
-    -------
-    paths
-        In the order of their names.
-    """
+    """List the font files on this machine whose names sound like open Chinese fonts."""
     from matplotlib.font_manager import findSystemFonts  # noqa: PLC0415 - half a second
 
     named = os.environ.get("YNGIS_FONTS")
@@ -120,19 +96,7 @@ def font_files() -> Iterable[Path]:
 
 
 def open_face(face: Face) -> TTFont:
-    """
-    Open a face for reading.
-
-    Parameters
-    ----------
-    face
-        Which one.
-
-    Returns
-    -------
-    font
-        Tables are read when asked for.
-    """
+    """Open a face for reading."""
     number = face.index if face.path.suffix.lower() in {".ttc", ".otc"} else -1
     return TTFont(face.path, fontNumber=number, lazy=True, recalcTimestamp=False)
 
@@ -188,14 +152,7 @@ def _read_faces(path: Path, *, quietly: bool) -> Iterator[Face]:
 
 
 def cache_folder() -> Path:
-    """
-    Folder for converted fonts; ``YNGIS_CACHE`` decides where it is set.
-
-    Returns
-    -------
-    folder
-        Below the user's cache folder; may not exist yet.
-    """
+    """Folder for converted fonts; ``YNGIS_CACHE`` decides where it is set."""
     if named := os.environ.get("YNGIS_CACHE"):
         return Path(named)
     if sys.platform == "win32":

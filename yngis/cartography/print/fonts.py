@@ -63,43 +63,12 @@ class Typeface:
     source: str
 
     def file(self, *, bold: bool) -> Path:
-        """
-        File of a weight.
-
-        Parameters
-        ----------
-        bold
-            The heavier one.
-
-        Returns
-        -------
-        path
-            TrueType file.
-        """
+        """File of a weight."""
         return self.bold if bold else self.regular
 
 
 def make_typeface(texts: Iterable[str], font: Path | None = None) -> Typeface:
-    """
-    Make, or find in the cache, the files that letter the given texts.
-
-    Parameters
-    ----------
-    texts
-        Everything that will be written.
-    font
-        A font file to use instead of the best open one on the machine.
-
-    Returns
-    -------
-    typeface
-        Files that hold every character of the texts, of the shipped tables, and Latin.
-
-    Raises
-    ------
-    SetupError
-        If there is no usable font, or it lacks characters; names them and where they stand.
-    """
+    """Make, or find in the cache, the files that letter the given texts."""
     listed = list(texts)
     regular, bold = find_faces(font)
     wanted = {sign for text in (*listed, _common_characters()) for sign in text}
@@ -118,19 +87,7 @@ def make_typeface(texts: Iterable[str], font: Path | None = None) -> Typeface:
 
 @lru_cache(maxsize=8)
 def character_widths(path: Path) -> dict[str, float]:
-    """
-    Widths of a converted font's characters.
-
-    Parameters
-    ----------
-    path
-        File made by :func:`make_typeface`.
-
-    Returns
-    -------
-    widths
-        Advance by character [em].
-    """
+    """Widths of a converted font's characters."""
     with TTFont(path, lazy=True) as font:
         scale, widths = font["head"].unitsPerEm, font["hmtx"]
         return _Widths(

@@ -78,16 +78,6 @@ def round_scales(least: float) -> Iterator[float]:
     """
     Round denominators from a least one upwards.
 
-    Parameters
-    ----------
-    least
-        Smallest denominator wanted.
-
-    Yields
-    ------
-    scale
-        Multiples of 50 000 to a million, 100 000 to two, 200 000 to twenty, then a million.
-
     Examples
     --------
     >>> steps = round_scales(4_812_345)
@@ -110,29 +100,7 @@ def fit_frame(
     known: Box | None = None,
     spare: BaseGeometry | None = None,
 ) -> tuple[int, Framing] | None:
-    """
-    Lay out a plate.
-
-    Parameters
-    ----------
-    shape
-        The land that the figure is about; no box lies on it [m].
-    frame
-        The map's frame on the sheet [mm].
-    options
-        Sets of boxes, any of which will do; the boxes of a set choose their places in order.
-    known
-        Longitudes and latitudes for which there is a base [degrees]; the map does not go beyond.
-    spare
-        Land that boxes had better leave free, though they may cover it [m].
-
-    Returns
-    -------
-    option, framing
-        The largest round scale at which a set has a place for every box, the number of the set
-        that lies best, and its places; None where there is none down to half of what the land
-        alone would allow.
-    """
+    """Lay out a plate."""
     west, south, east, north = shapely.bounds(shape)
     inner = frame.grown(-_EDGE)
     least = 1000.0 * max((east - west) / inner.width, (north - south) / inner.height)

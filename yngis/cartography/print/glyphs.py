@@ -37,18 +37,6 @@ def glyph_radius(sectors: int, unit: float) -> float:
     """
     Radius of a glyph without its ring.
 
-    Parameters
-    ----------
-    sectors
-        How many it has.
-    unit
-        Size against A4.
-
-    Returns
-    -------
-    radius
-        [mm].
-
     Examples
     --------
     >>> round(glyph_radius(1, 1.0), 2), round(glyph_radius(4, 1.0), 2), glyph_radius(0, 1.0)
@@ -68,28 +56,7 @@ def draw_glyph(
     name: str = "legend",
     edge: str = EDGE,
 ) -> None:
-    """
-    Draw one glyph.
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    spot
-        Its middle [mm].
-    entries
-        Its sectors in legend order; an empty circle where there are none.
-    unit
-        Size against A4.
-    national
-        With a ring round it.
-    size
-        Radius [mm], where it is not :func:`glyph_radius`.
-    name
-        Zone, for the artists' names.
-    edge
-        Colour of the rim of a single sector.
-    """
+    """Draw one glyph."""
     x, y = spot
     r = glyph_radius(len(entries), unit) if size is None else size
     if national:
@@ -126,22 +93,6 @@ def dodge_glyphs(
 ) -> NDArray[np.float64]:
     """
     Push discs apart until none touches another; each is pulled back to where it belongs.
-
-    Parameters
-    ----------
-    places
-        Where they belong [mm], ``(n, 2)``.
-    radii
-        [mm], ``(n,)``.
-    gap
-        Least distance between two rims [mm].
-    off
-        A box to stay clear of [mm].
-
-    Returns
-    -------
-    moved
-        [mm], ``(n, 2)``; every pair is at least ``gap`` apart.
 
     Examples
     --------

@@ -29,32 +29,14 @@ _STEPS: Final = ((1.2e6, 0.5), (3.2e6, 1.0), (1e12, 2.0))  # graticule by scale 
 
 
 def draw_graticule(canvas: Canvas, view: View) -> None:
-    """
-    Draw meridians and parallels (经纬网).
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    view
-        The map.
-    """
+    """Draw meridians and parallels (经纬网)."""
     unit = canvas.paper.type_scale
     for line in _graticule_lines(view):
         canvas.lines([line[1]], _GRID, 0.3 * unit, clip=view.window, alpha=0.55)
 
 
 def draw_neatline(canvas: Canvas, view: View) -> None:
-    """
-    Draw the frame with the degrees at the graticule's ends (图廓).
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    view
-        The map.
-    """
+    """Draw the frame with the degrees at the graticule's ends (图廓)."""
     unit, ink, frame = canvas.paper.type_scale, read_style().ink, view.window
     outer = frame.grown(OUTER * unit)
     canvas.rectangle(frame, "none", edge=ink, width=0.7 * unit)

@@ -68,19 +68,7 @@ class Ground:
     neighbours: dict[str, BaseGeometry]
 
     def regions(self, names: set[str]) -> BaseGeometry:
-        """
-        The land of some regions together.
-
-        Parameters
-        ----------
-        names
-            ``name_zh`` of the regions.
-
-        Returns
-        -------
-        shape
-            [m].
-        """
+        """The land of some regions together."""
         return shapely.coverage_union_all(
             [part.shape for part in self.parts if part.region in names]
         )
@@ -106,36 +94,12 @@ class View:
     centre: tuple[float, float]
 
     def place(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        """
-        Ground to sheet.
-
-        Parameters
-        ----------
-        points
-            [m], ``(n, 2)``.
-
-        Returns
-        -------
-        places
-            [mm], ``(n, 2)``.
-        """
+        """Ground to sheet."""
         offset: NDArray[np.float64] = (np.asarray(points) - self.centre) * (1000.0 / self.scale)
         return offset + self.window.centre
 
     def ground(self, box: Box) -> Box:
-        """
-        Sheet to ground.
-
-        Parameters
-        ----------
-        box
-            [mm].
-
-        Returns
-        -------
-        box
-            [m].
-        """
+        """Sheet to ground."""
         metres = self.scale / 1000.0
         x, y = self.window.centre
         return Box(
@@ -151,73 +115,25 @@ _GROUNDS: dict[int, Ground] = {}
 
 
 def to_grid(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """
-    Project longitude and latitude.
-
-    Parameters
-    ----------
-    lonlat
-        [degrees], ``(n, 2)``.
-
-    Returns
-    -------
-    points
-        [m], ``(n, 2)``, Albers grid of the province.
-    """
+    """Project longitude and latitude."""
     points = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
     return np.column_stack(_FORWARD.transform(points[:, 0], points[:, 1]))
 
 
 def to_lonlat(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """
-    Undo :func:`to_grid`.
-
-    Parameters
-    ----------
-    points
-        [m], ``(n, 2)``.
-
-    Returns
-    -------
-    lonlat
-        [degrees], ``(n, 2)``.
-    """
+    """Undo :func:`to_grid`."""
     grid = np.asarray(points, dtype=np.float64).reshape(-1, 2)
     return np.column_stack(_FORWARD.transform(grid[:, 0], grid[:, 1], direction="INVERSE"))
 
 
 def shape_to_grid(shape: BaseGeometry) -> BaseGeometry:
-    """
-    Project a geometry.
-
-    Parameters
-    ----------
-    shape
-        [degrees].
-
-    Returns
-    -------
-    shape
-        [m].
-    """
+    """Project a geometry."""
     moved: BaseGeometry = shapely.transform(shape, to_grid)
     return moved
 
 
 def ground_of(figure: PreparedFigure) -> Ground:
-    """
-    The ground of a figure, made once for all figures drawn from the same layers.
-
-    Parameters
-    ----------
-    figure
-        What is drawn.
-
-    Returns
-    -------
-    ground
-        Its base in metres.
-    """
+    """The ground of a figure, made once for all figures drawn from the same layers."""
     counties = figure.base["counties"]
     if id(counties) not in _GROUNDS:
         _GROUNDS.clear()

@@ -51,23 +51,7 @@ class Crowd:
 
 
 def find_crowd(points: NDArray[np.float64], scale: float, unit: float) -> Crowd | None:
-    """
-    Find the zones that stand too close to be drawn apart at the main map's scale.
-
-    Parameters
-    ----------
-    points
-        Where the zones are [m], ``(n, 2)``.
-    scale
-        Denominator of the main map's scale.
-    unit
-        Size against A4.
-
-    Returns
-    -------
-    crowd
-        The densest window's zones, None where there are fewer than :data:`CROWD`.
-    """
+    """Find the zones that stand too close to be drawn apart at the main map's scale."""
     metres = scale / 1000.0
     best: Crowd | None = None
     for side in _REACH:

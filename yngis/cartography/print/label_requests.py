@@ -45,25 +45,7 @@ _ABROAD: Final = 0.4  # of a neighbour's name, but none of it in the province
 def names_of(
     figure: PreparedFigure, canvas: Canvas, layout: Layout
 ) -> tuple[list[Name], list[Box]]:
-    """
-    List every name with its candidate places.
-
-    Parameters
-    ----------
-    figure
-        What is drawn.
-    canvas
-        Measures the text.
-    layout
-        The layout so far, without names.
-
-    Returns
-    -------
-    names
-        Keys are ``zone:``, ``port:``, ``prefecture:``, ``neighbour:`` and the name.
-    windows
-        What each has to stay within [mm].
-    """
+    """List every name with its candidate places."""
     ground, view, inset = layout.ground, layout.view, layout.inset
     names, windows = [], []
     borders = {
@@ -97,40 +79,12 @@ def names_of(
 
 
 def zone_type(mark: Mark) -> tuple[float, bool]:
-    """
-    Size and weight of a zone's name.
-
-    Parameters
-    ----------
-    mark
-        The zone.
-
-    Returns
-    -------
-    size
-        [pt] on A4; smaller where the figure's text does not name the zone.
-    bold
-        True for a national zone.
-    """
+    """Size and weight of a zone's name."""
     return (ZONE if mark.sectors else OTHER), mark.level == "国家级"
 
 
 def prefecture_size(canvas: Canvas, label: PrefectureLabel) -> tuple[float, float]:
-    """
-    Extent of a prefecture's name with its industries.
-
-    Parameters
-    ----------
-    canvas
-        Measures the text.
-    label
-        Which.
-
-    Returns
-    -------
-    width, height
-        [mm].
-    """
+    """Extent of a prefecture's name with its industries."""
     unit = canvas.paper.type_scale
     size = (PREFECTURE if label.active else FAINT) * unit
     wide = canvas.width(label.short, size, bold=label.active)
@@ -260,23 +214,7 @@ def _feature_label_requests(
 def small_with_names(
     figure: PreparedFigure, view: View, unit: float
 ) -> dict[int, tuple[float, float, float]]:
-    """
-    Dots and small areas that no name may cover, because their own names stand beside them.
-
-    Parameters
-    ----------
-    figure
-        What is drawn.
-    view
-        The main map.
-    unit
-        Size against A4.
-
-    Returns
-    -------
-    small
-        Middle and radius [mm] by row of the features.
-    """
+    """Dots and small areas that no name may cover, because their own names stand beside them."""
     named = [row for row, feature in enumerate(figure.features) if feature.label]
     if not named:
         return {}

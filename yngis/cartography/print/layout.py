@@ -147,28 +147,7 @@ class Layout:
 
 
 def lay_out_map(figure: PreparedFigure, canvas: Canvas, slot: Slot | None = None) -> Layout:
-    """
-    Lay out a map.
-
-    Parameters
-    ----------
-    figure
-        What to draw.
-    canvas
-        The sheet; it measures the text.
-    slot
-        Its part of the sheet; the whole frame if None.
-
-    Returns
-    -------
-    layout
-        Places of everything.
-
-    Raises
-    ------
-    SpecError
-        If the legend and the insets find no room.
-    """
+    """Lay out a map."""
     unit = canvas.paper.type_scale
     slot = slot or Slot(canvas.paper.frame, figure)
     ground = ground_of(figure)

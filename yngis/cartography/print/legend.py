@@ -103,27 +103,13 @@ class Block:
 
     @property
     def files(self) -> list[tuple[Row, ...]]:
-        """
-        The lines as they stand below one another.
-
-        Returns
-        -------
-        files
-            One or more columns of lines, read downwards.
-        """
+        """The lines as they stand below one another."""
         deep = -(-len(self.rows) // self.across)
         return [self.rows[first : first + deep] for first in range(0, len(self.rows), deep)]
 
     @property
     def height(self) -> float:
-        """
-        Height with the heading.
-
-        Returns
-        -------
-        height
-            [mm] on A4.
-        """
+        """Height with the heading."""
         return _HEADING + max(sum(row.height for row in file) for file in self.files)
 
 
@@ -151,27 +137,11 @@ class Legend:
 
     @property
     def width(self) -> float:
-        """
-        Width of the whole.
-
-        Returns
-        -------
-        width
-            [mm].
-        """
+        """Width of the whole."""
         return sum(self.widths) + _PAD * self.unit * (len(self.widths) + 1)
 
     def draw(self, canvas: Canvas, box: Box) -> None:
-        """
-        Draw the legend.
-
-        Parameters
-        ----------
-        canvas
-            Where.
-        box
-            Its place [mm].
-        """
+        """Draw the legend."""
         unit, style = self.unit, read_style()
         canvas.rectangle(box, "#FFFFFF", edge=style.quiet, width=0.5 * unit)
         size = _TITLE_SIZE * unit
@@ -228,23 +198,7 @@ class Legend:
 
 
 def arrange_legends(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterator[Legend]:
-    """
-    Arrange the legend in columns.
-
-    Parameters
-    ----------
-    figure
-        What is drawn.
-    canvas
-        Measures the text.
-    enlarged
-        Whether an inset shows some zones.
-
-    Yields
-    ------
-    legend
-        From narrow to wide, each lower than the one before.
-    """
+    """Arrange the legend in columns."""
     found = sorted(
         _column_arrangements(figure, canvas, enlarged=enlarged),
         key=lambda legend: (legend.width, legend.height),

@@ -30,21 +30,7 @@ GRID: Final = (3.2 + 3 * CELL[0], 3.6 + 3 * CELL[1])
 
 
 def sector_sign(entry: Entry, edge: str = EDGE) -> Sign:
-    """
-    Sign of a sector: its disc with the hanzi.
-
-    Parameters
-    ----------
-    entry
-        The legend's entry.
-    edge
-        Colour of its rim.
-
-    Returns
-    -------
-    sign
-        Draws it.
-    """
+    """Sign of a sector: its disc with the hanzi."""
 
     def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
         draw_glyph(canvas, (x, y), [entry], unit, size=1.95 * unit, edge=edge)
@@ -53,35 +39,12 @@ def sector_sign(entry: Entry, edge: str = EDGE) -> Sign:
 
 
 def other_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
-    """
-    Draw the empty circle of a zone that the text does not name.
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    x, y
-        Its middle [mm].
-    unit
-        Size against A4.
-    """
+    """Draw the empty circle of a zone that the text does not name."""
     draw_glyph(canvas, (x, y), [], unit)
 
 
 def level_sign(*, national: bool) -> Sign:
-    """
-    Sign of a level: a disc, ringed where it is national.
-
-    Parameters
-    ----------
-    national
-        With the ring.
-
-    Returns
-    -------
-    sign
-        Draws it.
-    """
+    """Sign of a level: a disc, ringed where it is national."""
 
     def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
         if national:
@@ -92,19 +55,7 @@ def level_sign(*, national: bool) -> Sign:
 
 
 def patch_sign(colour: str) -> Sign:
-    """
-    Sign of a filled area.
-
-    Parameters
-    ----------
-    colour
-        The fill.
-
-    Returns
-    -------
-    sign
-        Draws it.
-    """
+    """Sign of a filled area."""
 
     def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
         box = Box(x - 2.5 * unit, y - 1.4 * unit, x + 2.5 * unit, y + 1.4 * unit)
@@ -114,19 +65,7 @@ def patch_sign(colour: str) -> Sign:
 
 
 def link_sign(place: int) -> Sign:
-    """
-    Sign of a line between zones.
-
-    Parameters
-    ----------
-    place
-        Of its class, the thinnest first.
-
-    Returns
-    -------
-    sign
-        Draws it.
-    """
+    """Sign of a line between zones."""
 
     def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
         ends = (x - 2.6 * unit, y), (x + 2.6 * unit, y)
@@ -136,19 +75,7 @@ def link_sign(place: int) -> Sign:
 
 
 def dot_sign(colour: str, edge: str) -> Sign:
-    """
-    Sign of a user's point.
-
-    Parameters
-    ----------
-    colour, edge
-        Fill and rim.
-
-    Returns
-    -------
-    sign
-        Draws it.
-    """
+    """Sign of a user's point."""
 
     def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
         canvas.circle(x, y, 1.1 * unit, colour, edge=edge, width=0.4 * unit)
@@ -157,32 +84,11 @@ def dot_sign(colour: str, edge: str) -> Sign:
 
 
 def no_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
-    """
-    Draw nothing, beside a line of words.
-
-    Parameters
-    ----------
-    canvas, x, y, unit
-        As for the others.
-    """
+    """Draw nothing, beside a line of words."""
 
 
 def grid_sign(group: Group, inset: float) -> Sign:
-    """
-    Sign of two values: a cell for each pair of classes, with the number of places in it.
-
-    Parameters
-    ----------
-    group
-        The block of the legend.
-    inset
-        From its left side to where signs are centred, on A4 [mm].
-
-    Returns
-    -------
-    sign
-        Draws it, :data:`GRID` large.
-    """
+    """Sign of two values: a cell for each pair of classes, with the number of places in it."""
 
     def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
         columns, rows = group.axes or (Axis("", ()), Axis("", ()))
@@ -220,19 +126,7 @@ def grid_sign(group: Group, inset: float) -> Sign:
 
 
 def line_sign(rank: str) -> Sign:
-    """
-    Sign of a border.
-
-    Parameters
-    ----------
-    rank
-        As in :data:`yngis.cartography.print.line_styles.LINES`, or another line of the style.
-
-    Returns
-    -------
-    sign
-        Draws it.
-    """
+    """Sign of a border."""
 
     def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
         left, right = x - 2.7 * unit, x + 2.9 * unit
@@ -246,18 +140,7 @@ def line_sign(rank: str) -> Sign:
 
 
 def outline_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
-    """
-    Draw the outline of a zone's ground.
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    x, y
-        Its middle [mm].
-    unit
-        Size against A4.
-    """
+    """Draw the outline of a zone's ground."""
     angles = np.linspace(0, 2 * np.pi, 7)
     ring = np.column_stack([x + 1.5 * unit * np.cos(angles), y + 1.5 * unit * np.sin(angles)])
     canvas.area(
@@ -270,18 +153,7 @@ def outline_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
 
 
 def window_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
-    """
-    Draw the outline that stands for the inset.
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    x, y
-        Its middle [mm].
-    unit
-        Size against A4.
-    """
+    """Draw the outline that stands for the inset."""
     ink = read_style().ink
     box = Box(x - 2.2 * unit, y - 1.3 * unit, x + 2.2 * unit, y + 1.3 * unit)
     canvas.rectangle(box, "none", edge=ink, width=0.8 * unit)
@@ -292,51 +164,18 @@ def window_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
 
 
 def underline_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
-    """
-    Draw the line under a prefecture's name.
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    x, y
-        Its middle [mm].
-    unit
-        Size against A4.
-    """
+    """Draw the line under a prefecture's name."""
     level = y - 0.6 * unit
     ends = (x - 2.4 * unit, level), (x + 2.4 * unit, level)
     canvas.line(*ends, PREFECTURE_INK, 1.0 * unit)
 
 
 def chip_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
-    """
-    Draw the square of a prefecture's industry.
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    x, y
-        Its middle [mm].
-    unit
-        Size against A4.
-    """
+    """Draw the square of a prefecture's industry."""
     side = 1.3 * unit
     canvas.rectangle(Box(x - side, y - side, x + side, y + side), LEVEL_FILL, rounding=0.4 * unit)
 
 
 def port_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
-    """
-    Draw the sign of a border port.
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    x, y
-        Its middle [mm].
-    unit
-        Size against A4.
-    """
+    """Draw the sign of a border port."""
     draw_port(canvas, (x, y), unit, "legend")

@@ -34,21 +34,7 @@ _DASHES: Final = {"nation": (6.5, 1.5, 1.2, 1.5), "province": (5.0, 1.3, 1.0, 1.
 
 
 def line_look(rank: str, unit: float) -> Iterator[dict[str, Any]]:
-    """
-    How a border is drawn.
-
-    Parameters
-    ----------
-    rank
-        As in :attr:`yngis.cartography.print.ground.Ground.lines`.
-    unit
-        Size against A4.
-
-    Yields
-    ------
-    look
-        Arguments for :meth:`yngis.cartography.print.canvas.Canvas.lines`, stroke over stroke.
-    """
+    """How a border is drawn."""
     style = read_style()
     colour, width = style.lines["province" if rank == "nation" else rank]
     width *= _POINTS_PER_PIXEL * unit
@@ -63,20 +49,7 @@ def line_look(rank: str, unit: float) -> Iterator[dict[str, Any]]:
 
 
 def draw_port(canvas: Canvas, spot: tuple[float, float], unit: float, name: str) -> None:
-    """
-    Draw the sign of a border port (口岸): a square on its corner.
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    spot
-        Its middle [mm].
-    unit
-        Size against A4.
-    name
-        Port, for the artist's name.
-    """
+    """Draw the sign of a border port (口岸): a square on its corner."""
     (x, y), half = spot, 1.25 * unit
     ring = np.array([[x - half, y], [x, y + half], [x + half, y], [x, y - half]])
     canvas.area(

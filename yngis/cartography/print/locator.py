@@ -28,16 +28,7 @@ _LAND, _HOME = "#DED8CA", "#A6483B"
 
 
 def draw_locator(canvas: Canvas, box: Box) -> None:
-    """
-    Draw the small map of China with the South China Sea line (全国位置示意图).
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    box
-        Its place [mm].
-    """
+    """Draw the small map of China with the South China Sea line (全国位置示意图)."""
     unit, style = canvas.paper.type_scale, read_style()
     canvas.rectangle(box, SEA, edge=style.quiet, width=0.5 * unit)
     head = 4.0 * unit

@@ -26,18 +26,7 @@ _SHORE: Final = 6.0  # from the lowest line to the edge of the sheet, on A4 [mm]
 
 
 def draw_title(canvas: Canvas, figure: PreparedFigure, imprint: Imprint) -> None:
-    """
-    Write title, source plan and secrecy (图名、密级).
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    figure
-        What is drawn.
-    imprint
-        Secrecy is printed where it is given.
-    """
+    """Write title, source plan and secrecy (图名、密级)."""
     unit, style = canvas.paper.type_scale, read_style()
     outer = canvas.paper.frame.grown(OUTER * unit)
     middle = canvas.paper.width / 2
@@ -81,20 +70,7 @@ def draw_title(canvas: Canvas, figure: PreparedFigure, imprint: Imprint) -> None
 
 
 def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: Imprint) -> None:
-    """
-    Write what stands under the map: notes, sources and datum on the left, scale and imprint right.
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    figure
-        What is drawn.
-    layout
-        Its layout.
-    imprint
-        Review number, unit and date.
-    """
+    """Write what stands under the map: notes and sources on the left, scale and imprint right."""
     unit, style = canvas.paper.type_scale, read_style()
     outer = canvas.paper.frame.grown(OUTER * unit)
     size, line = 5.7 * unit, 2.75 * unit

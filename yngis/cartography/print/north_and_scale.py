@@ -19,18 +19,7 @@ if TYPE_CHECKING:
 
 
 def draw_north(canvas: Canvas, view: View, box: Box) -> None:
-    """
-    Draw a north arrow (指北针) that points along the meridian where it stands.
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    view
-        The map.
-    box
-        Its place [mm].
-    """
+    """Draw a north arrow (指北针) that points along the meridian where it stands."""
     unit, ink = canvas.paper.type_scale, read_style().ink
     x, y = box.centre
     land = view.ground(Box(x, y, x, y))
@@ -51,25 +40,7 @@ def draw_north(canvas: Canvas, view: View, box: Box) -> None:
 def draw_scale(
     canvas: Canvas, view: View, right: float, top: float, *, longest: float = 42.0
 ) -> float:
-    """
-    Draw scale bar and numeric scale (比例尺), true at the middle of the map.
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    view
-        The map.
-    right, top
-        Upper right corner [mm].
-    longest
-        The bar is no longer, on A4 [mm].
-
-    Returns
-    -------
-    bottom
-        Lower side [mm].
-    """
+    """Draw scale bar and numeric scale (比例尺), true at the middle of the map."""
     unit, ink = canvas.paper.type_scale, read_style().ink
     longest *= unit
     stretch = _grid_stretch(view)

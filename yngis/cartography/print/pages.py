@@ -60,38 +60,12 @@ _KINDS: Final = {
 
 
 def figure_caption(figure: PreparedFigure) -> str:
-    """
-    Number and title of a figure.
-
-    Parameters
-    ----------
-    figure
-        Which.
-
-    Returns
-    -------
-    caption
-        The title alone where it has no number.
-    """
+    """Number and title of a figure."""
     return f"图{figure.number}　{figure.title}" if figure.number else figure.title
 
 
 def draw_page_number(paper: Paper, face: Typeface, page: int) -> Canvas:
-    """
-    Draw the page number that is laid over a plate (页码).
-
-    Parameters
-    ----------
-    paper, face
-        Sheet and type.
-    page
-        The number.
-
-    Returns
-    -------
-    page
-        A sheet with nothing else on it.
-    """
+    """Draw the page number that is laid over a plate (页码)."""
     canvas, unit = Canvas(paper, face), paper.type_scale
     canvas.figure.set_facecolor("none")
     at, colour = (paper.width / 2, 5.0 * unit), read_style().quiet
@@ -100,21 +74,7 @@ def draw_page_number(paper: Paper, face: Typeface, page: int) -> Canvas:
 
 
 def draw_cover(paper: Paper, face: Typeface, imprint: Imprint, figure: PreparedFigure) -> Canvas:
-    """
-    Draw the cover (封面).
-
-    Parameters
-    ----------
-    paper, face, imprint
-        Sheet, type and what it is signed with.
-    figure
-        A figure of the whole province, for the emblem.
-
-    Returns
-    -------
-    page
-        The sheet.
-    """
+    """Draw the cover (封面)."""
     canvas, unit, style = Canvas(paper, face), paper.type_scale, read_style()
     wide, high, middle = paper.width, paper.height, paper.width / 2
     canvas.rectangle(Box(0, 0, wide, high), _COVER)
@@ -160,23 +120,7 @@ def _draw_emblem(canvas: Canvas, figure: PreparedFigure, box: Box) -> None:
 def draw_contents(
     paper: Paper, face: Typeface, figures: Sequence[PreparedFigure], pages: Sequence[int]
 ) -> tuple[Canvas, list[Box]]:
-    """
-    Draw the contents (目录).
-
-    Parameters
-    ----------
-    paper, face
-        Sheet and type.
-    figures
-        The plates.
-    pages
-        Page of each plate, then of the sources.
-
-    Returns
-    -------
-    page, lines
-        The sheet, and where the line of each plate is on it [mm].
-    """
+    """Draw the contents (目录)."""
     canvas, unit, style = Canvas(paper, face), paper.type_scale, read_style()
     left, right, y = 28 * unit, paper.width - 28 * unit, paper.height - 48 * unit
     middle, size = paper.width / 2, 12 * unit
@@ -207,25 +151,7 @@ def draw_sources(
     inputs: Mapping[str, str],
     first: int,
 ) -> list[Canvas]:
-    """
-    Draw the pages of sources (资料来源).
-
-    Parameters
-    ----------
-    paper, face
-        Sheet and type.
-    figures
-        The plates; their notes are repeated.
-    inputs
-        Checksums by file name.
-    first
-        Number of the first of these pages.
-
-    Returns
-    -------
-    pages
-        As many sheets as the text needs.
-    """
+    """Draw the pages of sources (资料来源)."""
     unit, style = paper.type_scale, read_style()
     left, width = 22 * unit, paper.width - 44 * unit
     pages: list[Canvas] = []

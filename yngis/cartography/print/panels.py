@@ -28,21 +28,7 @@ _NAME: Final = 8.0  # pt
 
 
 def panel_slots(figure: PreparedFigure, canvas: Canvas) -> Iterator[tuple[PreparedFigure, Slot]]:
-    """
-    Share the sheet among the panels: the first across it with the legend, the others below.
-
-    Parameters
-    ----------
-    figure
-        With panels.
-    canvas
-        The sheet.
-
-    Yields
-    ------
-    panel, slot
-        Each panel and its part of the sheet.
-    """
+    """Share the sheet among the panels: the first across it with the legend, the others below."""
     unit, frame = canvas.paper.type_scale, canvas.paper.frame
     size = (TITLE[0] * unit, TITLE[1] * unit)
     first, *others = figure.panels
@@ -63,18 +49,7 @@ def panel_slots(figure: PreparedFigure, canvas: Canvas) -> Iterator[tuple[Prepar
 
 
 def draw_panel_title(canvas: Canvas, figure: PreparedFigure, layout: Layout) -> None:
-    """
-    Write a panel's region, number of zones and scale.
-
-    Parameters
-    ----------
-    canvas
-        Where.
-    figure
-        The panel.
-    layout
-        Its layout.
-    """
+    """Write a panel's region, number of zones and scale."""
     unit, style, box = canvas.paper.type_scale, read_style(), layout.boxes["title"]
     canvas.rectangle(box, "#FFFFFF", edge=style.quiet, width=0.5 * unit)
     region = next(area.name for area in figure.areas if area.active)

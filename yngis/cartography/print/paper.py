@@ -30,53 +30,22 @@ class Box(NamedTuple):
 
     @property
     def width(self) -> float:
-        """
-        Extent from left to right.
-
-        Returns
-        -------
-        width
-            [mm].
-        """
+        """Extent from left to right."""
         return self.right - self.left
 
     @property
     def height(self) -> float:
-        """
-        Extent from bottom to top.
-
-        Returns
-        -------
-        height
-            [mm].
-        """
+        """Extent from bottom to top."""
         return self.top - self.bottom
 
     @property
     def centre(self) -> tuple[float, float]:
-        """
-        Middle of the box.
-
-        Returns
-        -------
-        x, y
-            [mm].
-        """
+        """Middle of the box."""
         return (self.left + self.right) / 2, (self.bottom + self.top) / 2
 
     def grown(self, by: float) -> Box:
         """
         Move every side outwards.
-
-        Parameters
-        ----------
-        by
-            Distance [mm]; inwards where negative.
-
-        Returns
-        -------
-        box
-            The new box.
 
         Examples
         --------
@@ -86,19 +55,7 @@ class Box(NamedTuple):
         return Box(self.left - by, self.bottom - by, self.right + by, self.top + by)
 
     def meets(self, other: Box) -> bool:
-        """
-        Tell whether two boxes share ground; a common side does not count.
-
-        Parameters
-        ----------
-        other
-            The other box.
-
-        Returns
-        -------
-        meets
-            True where they overlap.
-        """
+        """Tell whether two boxes share ground; a common side does not count."""
         return (
             self.left < other.right
             and other.left < self.right
@@ -129,14 +86,7 @@ class Paper:
 
     @property
     def frame(self) -> Box:
-        """
-        The inner neatline (内图廓), within which the map lies.
-
-        Returns
-        -------
-        box
-            [mm].
-        """
+        """The inner neatline (内图廓), within which the map lies."""
         unit = self.type_scale
         return Box(11.5 * unit, 31.0 * unit, self.width - 11.5 * unit, self.height - 27.0 * unit)
 
@@ -192,24 +142,7 @@ class Imprint:
 
 
 def read_paper(name: str) -> Paper:
-    """
-    Find a sheet by its name.
-
-    Parameters
-    ----------
-    name
-        ``A4`` or ``A3``, in either case.
-
-    Returns
-    -------
-    paper
-        The sheet.
-
-    Raises
-    ------
-    SpecError
-        If there is no such sheet.
-    """
+    """Find a sheet by its name."""
     if name.upper() in PAPERS:
         return PAPERS[name.upper()]
     raise SpecError(

@@ -78,27 +78,7 @@ def anneal_names(
     *,
     seed: int = 1,
 ) -> Placed:
-    """
-    Find a place for every name.
-
-    Parameters
-    ----------
-    names
-        With their candidates.
-    windows
-        What each name has to stay within [mm], one per name.
-    boxes
-        What no name may touch [mm].
-    discs
-        Glyphs that no name may touch: middle and radius [mm], ``(k, 3)``.
-    seed
-        Of the annealing; the same seed gives the same places.
-
-    Returns
-    -------
-    placed
-        The places; names that would overlap in every arrangement found are left out.
-    """
+    """Find a place for every name."""
     free = [
         name.kept(_free_places(name, window, boxes, discs))
         for name, window in zip(names, windows, strict=True)

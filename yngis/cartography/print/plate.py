@@ -58,29 +58,7 @@ def draw_plate(
     imprint: Imprint,
     relief: Relief | None = None,
 ) -> tuple[Canvas, Layout]:
-    """
-    Draw one plate.
-
-    Parameters
-    ----------
-    figure
-        What to draw.
-    paper, face, imprint
-        Sheet, type and what it is signed with.
-    relief
-        Shaded relief, if wanted.
-
-    Returns
-    -------
-    canvas, layout
-        The sheet, and where everything is on it; of a plate with panels the first one's layout,
-        which has the others beside it.
-
-    Raises
-    ------
-    SpecError
-        If the legend and the insets find no room on the sheet.
-    """
+    """Draw one plate."""
     canvas = Canvas(paper, face)
     if figure.panels:
         layouts = [lay_out_map(part, canvas, slot) for part, slot in panel_slots(figure, canvas)]

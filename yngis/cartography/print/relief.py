@@ -49,26 +49,7 @@ class Relief:
     path: Path
 
     def pixels(self, view: View, land: BaseGeometry) -> NDArray[np.uint8]:
-        """
-        Shade a window of the map.
-
-        Parameters
-        ----------
-        view
-            The window.
-        land
-            What the map is about [m]; beyond it the relief is fainter.
-
-        Returns
-        -------
-        pixels
-            RGBA, black in the shadows and white in the light, clear where the model has no value.
-
-        Raises
-        ------
-        LayerError
-            If the file is no raster, has no usable CRS, or does not reach the window.
-        """
+        """Shade a window of the map."""
         from matplotlib.colors import LightSource  # noqa: PLC0415
 
         heights, step = self._read(view)

@@ -13,25 +13,7 @@ _CLOSING: Final = "，。；：、）”》,.;:)"
 
 
 def wrap_text(text: str, canvas: Canvas, size: float, width: float) -> Iterator[str]:
-    """
-    Break a text into lines.
-
-    Parameters
-    ----------
-    text
-        One paragraph.
-    canvas
-        Measures the text.
-    size
-        [pt].
-    width
-        Longest line [mm].
-
-    Yields
-    ------
-    line
-        A Latin word or a number is kept whole, and a closing mark stays on its line.
-    """
+    """Break a text into lines."""
     line = ""
     for word in _breakable_words(text):
         if line and canvas.width(line + word, size) > width and word[0] not in _CLOSING:

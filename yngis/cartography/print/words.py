@@ -12,19 +12,7 @@ if TYPE_CHECKING:
 
 
 def texts_of(figures: Iterable[PreparedFigure]) -> list[str]:
-    """
-    Collect the texts of figures and of the layers behind them.
-
-    Parameters
-    ----------
-    figures
-        What will be drawn.
-
-    Returns
-    -------
-    texts
-        In a fixed order; figures of the same layers share most of them.
-    """
+    """Collect the texts of figures and of the layers behind them."""
     listed = list(figures)
     frames = {id(frame): frame for figure in listed for frame in figure.base.values()}
     texts = [

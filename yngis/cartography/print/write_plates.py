@@ -173,27 +173,7 @@ def draw_atlas(
 
 
 def render_sheet(canvas: Canvas, kind: str, *, dpi: int, title: str, unit: str = "") -> bytes:
-    """
-    Write a sheet in a format; the same sheet gives the same bytes.
-
-    Parameters
-    ----------
-    canvas
-        The sheet.
-    kind
-        ``png``, ``pdf`` or ``svg``.
-    dpi
-        Pixels per inch of PNG.
-    title
-        For the file's own description.
-    unit
-        Who made it.
-
-    Returns
-    -------
-    content
-        The file.
-    """
+    """Write a sheet in a format; the same sheet gives the same bytes."""
     described: dict[str, Any] = {"Title": title}
     if kind == "pdf":
         described |= {

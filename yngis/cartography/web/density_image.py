@@ -108,18 +108,6 @@ def class_breaks(highest: float, count: int = _CLASSES) -> np.ndarray:
     """
     Lower bounds of classes on a 1-2-5 scale, the last one below the highest value.
 
-    Parameters
-    ----------
-    highest
-        Highest value, above zero.
-    count
-        Number of classes.
-
-    Returns
-    -------
-    breaks
-        Ascending, ``(count,)``; each about twice the one before.
-
     Examples
     --------
     >>> class_breaks(5.5, 4).tolist()

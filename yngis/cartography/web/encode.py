@@ -47,18 +47,6 @@ def delta_code(coordinates: np.ndarray, scale: int) -> Ring:
     """
     Delta-code a line.
 
-    Parameters
-    ----------
-    coordinates
-        Longitude and latitude [degrees], ``(n, 2)``.
-    scale
-        Whole numbers per degree.
-
-    Returns
-    -------
-    numbers
-        ``[x0, y0, dx1, dy1, …]``, ``(2n,)``; adding up gives the rounded coordinates exactly.
-
     Examples
     --------
     >>> delta_code(np.array([[102.0, 25.0], [102.1, 25.0]]), 10)
@@ -74,21 +62,7 @@ def _point_differences(line: Line) -> Ring:
 
 
 def encode_base(counties: GeoDataFrame, neighbours: GeoDataFrame) -> BaseMap:
-    """
-    Encode counties and neighbours, whose shared borders stay shared.
-
-    Parameters
-    ----------
-    counties
-        With ``name_zh``, ``prefecture``, ``region``; they tile the province.
-    neighbours
-        With ``name_zh`` and ``kind``.
-
-    Returns
-    -------
-    base
-        Fills and border lines.
-    """
+    """Encode counties and neighbours, whose shared borders stay shared."""
     base = base_geometry(counties, neighbours)
     areas: list[dict[str, object]] = [
         {
@@ -105,37 +79,13 @@ def encode_base(counties: GeoDataFrame, neighbours: GeoDataFrame) -> BaseMap:
 
 
 def encode_zones(zones: GeoSeries) -> list[list[list[Ring]]]:
-    """
-    Encode the zones' boundaries.
-
-    Parameters
-    ----------
-    zones
-        Polygons, EPSG:4490, ``(n,)``.
-
-    Returns
-    -------
-    polygons
-        Per zone its polygons, each a list of rings, outer ring first.
-    """
+    """Encode the zones' boundaries."""
     simple = shapely.simplify(zones.to_numpy(), _ZONE_TOLERANCE, preserve_topology=True)
     return [_coded_rings([shape], ZONE_SCALE) for shape in simple]
 
 
 def encode_counties(counties: GeoDataFrame) -> dict[str, list[list[Ring]]]:
-    """
-    Encode each county by itself, its borders as in the base.
-
-    Parameters
-    ----------
-    counties
-        With ``name_zh``; they tile the province.
-
-    Returns
-    -------
-    polygons
-        Per county its polygons, each a list of rings, outer ring first.
-    """
+    """Encode each county by itself, its borders as in the base."""
     simple = shapely.coverage_simplify(counties.geometry.to_numpy(), TOLERANCE)
     shapes = zip(counties["name_zh"], simple, strict=True)
     return {name: _coded_rings([shape], SCALE) for name, shape in shapes}

@@ -65,23 +65,7 @@ class FigureMap(OfflineMap):
 def figure_payload(
     figure: PreparedFigure, nav: dict[str, Any] | None = None, *, translucent: bool = False
 ) -> dict[str, Any]:
-    """
-    The page's data: nothing but what the prepared figure decided, with coded geometry.
-
-    Parameters
-    ----------
-    figure
-        What to draw.
-    nav
-        Links to the neighbouring figures and the index.
-    translucent
-        True where a base map is to be seen through the fills.
-
-    Returns
-    -------
-    data
-        Ready for JSON.
-    """
+    """The page's data: nothing but what the prepared figure decided, with coded geometry."""
     style = read_style()
     base = _coded_base(figure)
     fills = {area.name: (area.fill, area.active) for area in figure.areas}

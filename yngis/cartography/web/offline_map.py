@@ -140,14 +140,7 @@ class OfflineMap(folium.Map):
         self._parent = page
 
     def html(self) -> str:
-        """
-        Write the page.
-
-        Returns
-        -------
-        page
-            HTML; the same map gives the same text.
-        """
+        """Write the page."""
         with self._counted_ids():
             return str(self._parent.render())
 

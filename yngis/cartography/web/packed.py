@@ -135,16 +135,6 @@ def on_web_plane(degrees: NDArray[np.float64]) -> NDArray[np.int64]:
     """
     Longitude and latitude as whole numbers on the plane of web maps (Web 墨卡托).
 
-    Parameters
-    ----------
-    degrees
-        Longitude and latitude, ``(n, 2)``.
-
-    Returns
-    -------
-    whole
-        x to the east and y to the south from the map's north-western corner, ``(n, 2)``.
-
     Examples
     --------
     >>> on_web_plane(np.array([[0.0, 0.0], [-180.0, 0.0], [90.0, 0.0]])).tolist()

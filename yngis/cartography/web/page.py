@@ -25,24 +25,7 @@ _SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)
 
 @cache
 def leaflet_asset(name: str) -> bytes:
-    """
-    A file of the installed Leaflet package.
-
-    Parameters
-    ----------
-    name
-        Path inside the package's data folder, for example ``leaflet.js``.
-
-    Returns
-    -------
-    content
-        Its bytes.
-
-    Raises
-    ------
-    SpecError
-        If the package holds no such file, so that no page can ask the network for it.
-    """
+    """A file of the installed Leaflet package."""
     files = importlib.metadata.files(_ASSETS) or ()
     for file in files:
         if file.as_posix().endswith(f"/leaflet/data/{name}"):
@@ -58,19 +41,7 @@ def leaflet_asset(name: str) -> bytes:
 
 
 def inline_script(text: str) -> str:
-    """
-    A script element that nothing in its text can close.
-
-    Parameters
-    ----------
-    text
-        JavaScript.
-
-    Returns
-    -------
-    element
-        ``<script>…</script>``.
-    """
+    """A script element that nothing in its text can close."""
     safe = re.sub(r"</(?=script)", r"<\\/", text, flags=re.IGNORECASE)
     return f"<script>{re.sub(r'^//# sourceMappingURL=.*$', '', safe, flags=re.MULTILINE)}</script>"
 
@@ -103,22 +74,7 @@ def inline_style(text: str, images: str = "") -> str:
 
 
 def data_block(name: str, value: object) -> str:
-    """
-    Data for the page's own script, inert whatever it says.
-
-    Parameters
-    ----------
-    name
-        Element id.
-    value
-        Anything JSON can hold.
-
-    Returns
-    -------
-    element
-        ``<script type="application/json">`` with every character that HTML or a template engine
-        could read as its own written as an escape.
-    """
+    """Data for the page's own script, inert whatever it says."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")

@@ -64,21 +64,7 @@ class ClusterMap(OfflineMap):
 
 
 def point_payload(figure: ClusterFigure, report: str | None = None) -> dict[str, Any]:
-    """
-    The page's data: what the figure decided, with coded geometry.
-
-    Parameters
-    ----------
-    figure
-        What to draw.
-    report
-        File of the report beside it.
-
-    Returns
-    -------
-    data
-        Ready for JSON.
-    """
+    """The page's data: what the figure decided, with coded geometry."""
     base = encode_base(figure.counties, figure.neighbours)
     west, south, east, north = figure.counties.total_bounds
     farthest = max((link[3] for network in figure.networks for link in network.links), default=0)

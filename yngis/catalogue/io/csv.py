@@ -69,19 +69,7 @@ class CsvCarrier:
             csv.field_size_limit(before)
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
-        """
-        Read the rows.
-
-        Parameters
-        ----------
-        size
-            Most rows of a batch.
-
-        Yields
-        ------
-        batch
-            The rows in the order of the file.
-        """
+        """Read the rows."""
         yield from batches_of(islice(self._rows(), self._first, None), len(self.headers), size)
 
 

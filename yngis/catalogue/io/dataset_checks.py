@@ -50,20 +50,7 @@ _CRS_LENGTH: Final = 4_096
 
 
 def judge_dataset(path: Path) -> None:
-    """
-    Refuse what must not reach GDAL (打开前检查).
-
-    Parameters
-    ----------
-    path
-        File, or ``.gdb`` folder.
-
-    Raises
-    ------
-    LayerError
-        If it, or a file beside it that GDAL would open, is no regular file; if it points to other
-        data; if it is a GeoPackage of too many layers, or with views that do not end.
-    """
+    """Refuse what must not reach GDAL (打开前检查)."""
     for each in _opened_along(path):
         if os.path.lexists(each) and not each.is_file():
             raise _refuse_dataset(

@@ -73,19 +73,7 @@ class DxfCarrier:
         self.described = f"DXF，{len(places)} 条闭合线；未闭合的线 {left} 条未采用"
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
-        """
-        Read the plots.
-
-        Parameters
-        ----------
-        size
-            Most plots of a batch.
-
-        Yields
-        ------
-        batch
-            In the order of the drawing, numbered from 1.
-        """
+        """Read the plots."""
         for first in range(0, len(self._shapes), size):
             part = slice(first, first + size)
             shapes = self._shapes[part]

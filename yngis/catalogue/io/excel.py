@@ -59,19 +59,7 @@ class ExcelCarrier:
         self.total: int | None = None
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
-        """
-        Read the rows.
-
-        Parameters
-        ----------
-        size
-            Most rows of a batch.
-
-        Yields
-        ------
-        batch
-            The rows in the order of the sheet.
-        """
+        """Read the rows."""
         with open_workbook(self._path) as book:
             below = (row for row in book.rows(self._sheet) if row[0] > self._first)
             merged = [each for each in book.merged_down(self._sheet) if each.first > self._first]
@@ -104,30 +92,7 @@ class SheetLeft(NamedTuple):
 def every_sheet(
     path: Path, finder: HeaderFinder, wanted: Sequence[str] = ()
 ) -> tuple[list[tuple[str, ExcelCarrier]], list[SheetLeft]]:
-    """
-    Open every sheet of a workbook that has a header of the card's columns (全部工作表).
-
-    Parameters
-    ----------
-    path
-        ``.xlsx`` or ``.xlsm``.
-    finder
-        Finder of the table's headers.
-    wanted
-        Sheets to take; all where none is named.
-
-    Returns
-    -------
-    sheets
-        Name and carrier, in the order of the workbook; hidden sheets too.
-    left
-        Every other sheet, and why it is not read.
-
-    Raises
-    ------
-    LayerError
-        If the workbook cannot be read.
-    """
+    """Open every sheet of a workbook that has a header of the card's columns (全部工作表)."""
     found, left = _sheet_layouts(path, finder, wanted)
     sheets = [(name, ExcelCarrier(path, finder, name, layout)) for name, layout in found.items()]
     return sheets, left

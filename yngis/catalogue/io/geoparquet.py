@@ -47,26 +47,7 @@ class GeoColumn:
 
 
 def read_header(path: Path, *, whole: bool = True) -> tuple[pa.Schema, pq.FileMetaData]:
-    """
-    Read what a Parquet file says of itself, after a child has read it (读文件头).
-
-    Parameters
-    ----------
-    path
-        Local file.
-    whole
-        Whether the child reads the rows too, or the header only.
-
-    Returns
-    -------
-    schema, metadata
-        Of the file.
-
-    Raises
-    ------
-    LayerError
-        If it is no Parquet file, or cannot be read in bounds.
-    """
+    """Read what a Parquet file says of itself, after a child has read it (读文件头)."""
     probe_file(path, "parquet", whole=False, geometry=None, wkb=False)
     try:
         with pq.ParquetFile(path) as file:
@@ -82,27 +63,7 @@ def read_header(path: Path, *, whole: bool = True) -> tuple[pa.Schema, pq.FileMe
 
 
 def geo_column(path: Path, schema: pa.Schema) -> GeoColumn | None:
-    """
-    Find the geometry column that the metadata name (几何列).
-
-    Parameters
-    ----------
-    path
-        File, for the message.
-    schema
-        Its schema.
-
-    Returns
-    -------
-    about
-        None where the file has no geo metadata.
-
-    Raises
-    ------
-    LayerError
-        If the metadata are no JSON, name no column of the file, an unknown encoding, or a CRS that
-        nothing can be made of.
-    """
+    """Find the geometry column that the metadata name (几何列)."""
     told = (schema.metadata or {}).get(b"geo")
     if told is None:
         return None
@@ -156,21 +117,7 @@ def _covering_columns(
 
 
 def unreadable_parquet(path: Path, found: str) -> LayerError:
-    """
-    Say that a Parquet file cannot be read (无法读取).
-
-    Parameters
-    ----------
-    path
-        File.
-    found
-        What is wrong.
-
-    Returns
-    -------
-    error
-        To be raised.
-    """
+    """Say that a Parquet file cannot be read (无法读取)."""
     return LayerError(
         Problem(
             where=str(path),

@@ -121,29 +121,7 @@ _known: dict[tuple[object, ...], Reply] = {}
 
 
 def probe_file(path: Path | str, do: str, **more: object) -> Reply:
-    """
-    Have the child do something with a file, once for a file that does not change (试读).
-
-    Parameters
-    ----------
-    path
-        Dataset or file.
-    do
-        ``layers``, ``read`` or ``parquet``.
-    **more
-        What the child needs besides.
-
-    Returns
-    -------
-    reply
-        Of the child; ``broken`` and ``error`` are for the ordinary reader to meet again.
-
-    Raises
-    ------
-    LayerError
-        If the child crashed, took too long or too much memory, or met geometry nested beyond
-        measure.
-    """
+    """Have the child do something with a file, once for a file that does not change (试读)."""
     file = Path(path)
     size, marks = _measure_dataset(file)
     key = (do, str(path), marks, *more.items())
@@ -201,26 +179,7 @@ def _fault_of_reply(where: str, reply: Reply) -> Problem | None:
 def salvage_features(
     path: Path | str, out: Path, first: int, count: int, **more: object
 ) -> list[Reply]:
-    """
-    Take what can be taken of the features of a broken layer (逐条抢救).
-
-    Parameters
-    ----------
-    path
-        Dataset.
-    out
-        Folder for what was taken.
-    first, count
-        Features to take, numbered from 0.
-    **more
-        ``layer`` and ``encoding``.
-
-    Returns
-    -------
-    taken
-        In the order of the file: ``file`` with what was taken and ``lost``, the features that give
-        nothing; ``ended`` where nothing was asked for beyond.
-    """
+    """Take what can be taken of the features of a broken layer (逐条抢救)."""
     size, _ = _measure_dataset(Path(path))
     spans, taken, crashes = [(first, count)], [], 0
     while spans:

@@ -55,28 +55,7 @@ class Layout(NamedTuple):
 
 
 def find_layout(top: Sequence[Sequence[object]], finder: HeaderFinder, where: str) -> Layout:
-    """
-    Find the header among the first rows of a sheet.
-
-    Parameters
-    ----------
-    top
-        Cells of the first rows.
-    finder
-        Finder of the table's headers.
-    where
-        File or sheet, for the message.
-
-    Returns
-    -------
-    layout
-        The header that gives most columns; of several, the one of fewest lines.
-
-    Raises
-    ------
-    LayerError
-        If no row looks like a header of this table.
-    """
+    """Find the header among the first rows of a sheet."""
     texts = [[_header_text(cell) for cell in row] for row in top[:SEARCHED_ROWS]]
     best: tuple[tuple[int, int, int], Layout] | None = None
     for last in range(len(texts)):
@@ -176,26 +155,7 @@ def batches_of(
     size: int,
     merged: Sequence[MergedDown] = (),
 ) -> Iterator[RawBatch]:
-    """
-    Put rows of a sheet into batches (分批).
-
-    Parameters
-    ----------
-    rows
-        Number and cells of each row below the header.
-    width
-        Number of headers.
-    size
-        Most rows of a batch.
-    merged
-        Cells merged over several rows, in the order of their first rows.
-
-    Yields
-    ------
-    batch
-        Rows without the blank ones; a row with cells beyond the last header is spoilt, because
-        then its cells stand under the wrong headers.
-    """
+    """Put rows of a sheet into batches (分批)."""
     held: list[tuple[object, ...]] = []
     numbers: list[int] = []
     spoilt: list[Spoilt] = []

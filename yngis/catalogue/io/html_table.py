@@ -31,16 +31,6 @@ def is_html(head: bytes) -> bool:
     """
     Tell whether a file begins as a web page with a table (网页).
 
-    Parameters
-    ----------
-    head
-        Its first bytes.
-
-    Returns
-    -------
-    answer
-        True for HTML in any encoding.
-
     Examples
     --------
     >>> is_html(b"<html><table>"), is_html(b"PK")
@@ -90,19 +80,7 @@ class HtmlCarrier:
         self.total: int | None = None
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
-        """
-        Read the rows.
-
-        Parameters
-        ----------
-        size
-            Most rows of a batch.
-
-        Yields
-        ------
-        batch
-            The rows in the order of the table, numbered from 1.
-        """
+        """Read the rows."""
         yield from batches_of(self._rows(), len(self.headers), size)
 
     def _rows(self) -> Iterator[tuple[int, list[str | None]]]:

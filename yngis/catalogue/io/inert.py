@@ -49,19 +49,7 @@ def _runs_as_formula(text: str) -> bool:
 
 
 def one_line_end(value: object) -> object:
-    """
-    Write line ends inside a cell as one; Python's csv leaves a lone CR without quotes (统一换行).
-
-    Parameters
-    ----------
-    value
-        Cell.
-
-    Returns
-    -------
-    value
-        The same, a text with Unix line ends.
-    """
+    """Write line ends inside a cell as one; Python's csv leaves a lone CR without quotes."""
     if not isinstance(value, str):
         return value
     return value.replace("\r\n", "\n").replace("\r", "\n")

@@ -25,14 +25,7 @@ pyogrio.set_gdal_config_options(OFFLINE)
 
 @contextmanager
 def allow_network() -> Iterator[None]:
-    """
-    Let GDAL fetch, for what a user named as remote and allowed (允许联网).
-
-    Yields
-    ------
-    nothing
-        Until it is closed again.
-    """
+    """Let GDAL fetch, for what a user named as remote and allowed (允许联网)."""
     pyogrio.set_gdal_config_options(dict.fromkeys(OFFLINE))
     try:
         yield

@@ -256,19 +256,7 @@ def _disguised_file_error(path: Path, name: str, mend: str) -> LayerError:
 
 
 def not_named(label: str) -> Problem:
-    """
-    Say that a sheet or layer is left out because the user named others (未指定).
-
-    Parameters
-    ----------
-    label
-        What it is called.
-
-    Returns
-    -------
-    problem
-        Why it is not read.
-    """
+    """Say that a sheet or layer is left out because the user named others (未指定)."""
     return Problem(
         where=label,
         promised="--layer 所指明的工作表或图层 / a sheet or layer that --layer names",

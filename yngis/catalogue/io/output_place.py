@@ -62,24 +62,7 @@ def file_place(path: str | os.PathLike[str]) -> Path:
 
 
 def folder_place(path: str | os.PathLike[str]) -> Path:
-    """
-    Place of a folder that is to be written: where a link points to, never a device (输出文件夹).
-
-    Parameters
-    ----------
-    path
-        As the user wrote it.
-
-    Returns
-    -------
-    place
-        Absolute path; it names a folder, or nothing yet.
-
-    Raises
-    ------
-    LayerError
-        If it is the root of a disk, or names a file, a pipe or a device, or cannot be a path.
-    """
+    """Place of a folder that is to be written: where a link points to, never a device."""
     with output_errors(path):
         place = _resolve_output(path)
         if place == place.parent or (place.exists() and not place.is_dir()):
@@ -115,23 +98,7 @@ def _refused_output_error(place: Path, promised: str, mend: str) -> LayerError:
 def output_errors(
     path: str | os.PathLike[str], staging: Path | None = None, *, reads: bool = False
 ) -> Iterator[None]:
-    """
-    Tell a disk that is full, read-only or not ours as a problem with its remedy (写出失败).
-
-    Parameters
-    ----------
-    path
-        What is being written, for the message.
-    staging
-        Folder that it is written in for now.
-    reads
-        Whether other files are read meanwhile: then errors of files outside ``staging`` pass.
-
-    Raises
-    ------
-    LayerError
-        In place of the error that the system, or a library that writes, raised.
-    """
+    """Tell a disk that is full, read-only or not ours as a problem with its remedy (写出失败)."""
     try:
         yield
     except YngisError as error:

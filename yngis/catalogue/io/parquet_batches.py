@@ -46,19 +46,7 @@ class ParquetCarrier:
         self.described = "GeoParquet" if self.has_geometry else "Parquet"
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
-        """
-        Read the rows.
-
-        Parameters
-        ----------
-        size
-            Most rows of a batch.
-
-        Yields
-        ------
-        batch
-            Rows in the order of the file, numbered from 1.
-        """
+        """Read the rows."""
         first = 1
         try:
             with pq.ParquetFile(self._path) as file:

@@ -83,27 +83,7 @@ def local_path(path: str | os.PathLike[str]) -> Path:
 
 @contextmanager
 def dataset_in(path: Path, layer: str | None) -> Iterator[Path]:
-    """
-    Path that OGR can open: the file itself, or the one dataset in a folder or zip (压缩包).
-
-    Parameters
-    ----------
-    path
-        Existing local path.
-    layer
-        Layer wanted; in a folder or zip with several datasets it names the file.
-
-    Yields
-    ------
-    dataset
-        File, or ``.gdb`` folder; a zip's content lives as long as the context.
-
-    Raises
-    ------
-    LayerError
-        If a zip is broken, locked or too large, a folder holds no dataset or several, or the file
-        only points to other data.
-    """
+    """Path that OGR can open: the file itself, or the one dataset in a folder or zip (压缩包)."""
     if path.is_file() and path.suffix.lower() in _ZIPS:
         with unpacked_zip(path) as folder:
             yield _only_dataset(path, folder, layer)
@@ -116,24 +96,7 @@ def dataset_in(path: Path, layer: str | None) -> Iterator[Path]:
 
 @contextmanager
 def unpacked_zip(path: Path) -> Iterator[Path]:
-    """
-    Unpack a zip for as long as the context lasts (解压).
-
-    Parameters
-    ----------
-    path
-        Existing zip.
-
-    Yields
-    ------
-    folder
-        Where its files lie.
-
-    Raises
-    ------
-    LayerError
-        If it is broken, locked, or unpacks to more than any set of layers takes.
-    """
+    """Unpack a zip for as long as the context lasts (解压)."""
     with temporary_folder() as folder:
         # Below our own files, so that no name in the zip can be taken for one of them.
         inner = folder / "zip"

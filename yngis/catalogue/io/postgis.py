@@ -242,19 +242,7 @@ class PostgisCarrier:
             return pyproj.CRS.from_wkt(told[2])
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
-        """
-        Read the rows.
-
-        Parameters
-        ----------
-        size
-            Most rows of a batch.
-
-        Yields
-        ------
-        batch
-            Rows as the database gives them, numbered from 1.
-        """
+        """Read the rows."""
         from psycopg import sql  # noqa: PLC0415
 
         fields: list[sql.Composable] = [sql.Identifier(name) for name in self._fields]

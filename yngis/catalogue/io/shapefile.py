@@ -37,16 +37,6 @@ def shapefile_encoding(path: Path) -> str:
     Asked in this order: ``.cpg``, the DBF's own mark, strict UTF-8; failing all, GB18030. A
     declaration counts only if the texts can be read by it. Western code pages do not count, because
     GDAL and ArcGIS write them when nothing was said.
-
-    Parameters
-    ----------
-    path
-        The ``.shp`` file.
-
-    Returns
-    -------
-    encoding
-        Name of a Python codec.
     """
     dbf = _sibling_file(path, ".dbf")
     if dbf is None:
@@ -67,19 +57,6 @@ def cut_field_names(path: Path, encoding: str) -> list[str] | None:
 
     A name has room for ten bytes: three Chinese characters in UTF-8, and a piece of the fourth that
     no reader can decode.
-
-    Parameters
-    ----------
-    path
-        The ``.shp`` file.
-    encoding
-        Encoding of its texts.
-
-    Returns
-    -------
-    names
-        All names, pieces of characters left off; None where every name is whole, so that GDAL can
-        read them.
     """
     dbf = _sibling_file(path, ".dbf")
     if dbf is None:
@@ -98,21 +75,7 @@ BYTES: Final = "ISO-8859-1"
 
 
 def decode_bytes(text: object, encoding: str) -> object:
-    """
-    Decode a text that was read byte by byte (:data:`BYTES`).
-
-    Parameters
-    ----------
-    text
-        The text; anything else passes.
-    encoding
-        How it is encoded.
-
-    Returns
-    -------
-    text
-        What it says.
-    """
+    """Decode a text that was read byte by byte (:data:`BYTES`)."""
     if not isinstance(text, str) or text.isascii():
         return text
     return text.encode("latin-1", errors="replace").decode(encoding, errors="replace")
@@ -181,19 +144,7 @@ def _can_decode(text: bytes, width: int, encoding: str) -> bool:
 
 
 def shapefile_faults(path: Path) -> list[Problem]:
-    """
-    Parts of a Shapefile that are missing or cut off; GDAL would read the rest without a word.
-
-    Parameters
-    ----------
-    path
-        The ``.shp`` file.
-
-    Returns
-    -------
-    problems
-        Empty when the file is whole.
-    """
+    """Parts of a Shapefile that are missing or cut off; GDAL would read the rest without a word."""
     problems = []
     missing = [suffix for suffix in (".shx", ".dbf") if _sibling_file(path, suffix) is None]
     if missing:

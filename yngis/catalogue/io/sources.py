@@ -118,20 +118,7 @@ def _in_folder(path: Path, *, strict: bool) -> list[tuple[str, bool]]:
 
 
 def files_of_data(folder: Path) -> list[Path]:
-    """
-    Files of a folder and its sub-folders that may hold records (数据文件).
-
-    Parameters
-    ----------
-    folder
-        Existing folder.
-
-    Returns
-    -------
-    files
-        Absolute paths, sorted; ``.gdb`` folders whole; neither hidden files nor the parts of a
-        Shapefile, nor the ``~$`` files that Excel leaves beside an open workbook.
-    """
+    """Files of a folder and its sub-folders that may hold records (数据文件)."""
     found = []
     for each in sorted(folder.absolute().rglob("*")):
         parts = each.relative_to(folder.absolute()).parts
@@ -156,17 +143,6 @@ def _is_side_file(path: Path) -> bool:
 def short_labels(named: Sequence[str]) -> dict[str, str]:
     """
     Shortest ends of paths that tell them apart (简称).
-
-    Parameters
-    ----------
-    named
-        Paths, or addresses of database tables, none twice.
-
-    Returns
-    -------
-    labels
-        By path; an address without its password. A folder appears only where two files bear the
-        same name, so that a result does not depend on where the files lie.
 
     Examples
     --------

@@ -41,29 +41,7 @@ class _Plan(NamedTuple):
 def staged_folder(
     target: Path, replaced: Callable[[Sequence[str]], Sequence[str]], *, mark: str = ""
 ) -> Iterator[Path]:
-    """
-    Write files beside a folder and move them in when all are complete (整体就位).
-
-    Parameters
-    ----------
-    target
-        The folder, as :func:`yngis.catalogue.io.output_place.folder_place` gives it.
-    replaced
-        Called when everything is written with the names of the new files; gives the names of files
-        in the target that are ours, and go.
-    mark
-        File by which a complete folder is known: it goes first and comes last.
-
-    Yields
-    ------
-    fresh
-        An empty folder to write to.
-
-    Raises
-    ------
-    LayerError
-        If the place cannot be written to; earlier results are as they were.
-    """
+    """Write files beside a folder and move them in when all are complete (整体就位)."""
     with ExitStack() as stack:
         with output_errors(target):
             stack.callback(_remove_empty, _make_parents(target))

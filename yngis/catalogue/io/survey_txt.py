@@ -40,19 +40,7 @@ _OLD_DATUMS: Final = {"80": "EPSG:4610", "54": "EPSG:4214", "84": "EPSG:4326"}
 
 
 def is_survey_txt(path: Path) -> bool:
-    """
-    Tell whether a text file holds coordinates of plots (国土 TXT).
-
-    Parameters
-    ----------
-    path
-        Local file.
-
-    Returns
-    -------
-    answer
-        True where its first part has the section of plots.
-    """
+    """Tell whether a text file holds coordinates of plots (国土 TXT)."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     return any(mark in head for mark in _MARKS)
@@ -100,20 +88,7 @@ class SurveyTxtCarrier:
         self.described = f"勘测定界 TXT，{width + 1} 列，坐标系“{system or '未注明'}”"
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
-        """
-        Read the plots.
-
-        Parameters
-        ----------
-        size
-            Most plots of a batch.
-
-        Yields
-        ------
-        batch
-            In the order of the file; ``rows`` is the line of each plot. A plot whose points are not
-            as many as it says, or that is no area, is spoilt.
-        """
+        """Read the plots."""
         for first in range(0, len(self._plots), size):
             yield self._batch(self._plots[first : first + size])
 

@@ -28,19 +28,7 @@ _OLD: Final = 86_400.0  # seconds after which a folder without a lock belongs to
 
 @contextmanager
 def temporary_folder(parent: Path | None = None) -> Iterator[Path]:
-    """
-    Make a folder that goes when the work is done, or with the next one if this one is killed.
-
-    Parameters
-    ----------
-    parent
-        Folder to make it in; that of the system if None.
-
-    Yields
-    ------
-    folder
-        Empty but for its lock; it stays for the next run if it holds a :data:`PLAN` at the end.
-    """
+    """Make a folder that goes when the work is done, or with the next one if this one is killed."""
     home = Path(tempfile.gettempdir()) if parent is None else parent
     remove_litter(home)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=home))
@@ -62,14 +50,6 @@ def remove_litter(home: Path, finish: Callable[[Path], bool] | None = None) -> N
     A process holds a lock on its folder for as long as it lives, on this machine or another, and
     the system lets go of it with the process: who gets the lock may remove the folder. (A process
     number may belong to another process by now, or to another machine.)
-
-    Parameters
-    ----------
-    home
-        Folder to look into.
-    finish
-        Called with each folder before it is removed; it stays if the answer is False. If None,
-        folders that hold a :data:`PLAN` stay.
     """
     with suppress(OSError):
         for entry in [each for each in os.scandir(home) if _NAMED.fullmatch(each.name)]:

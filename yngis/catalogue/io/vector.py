@@ -176,28 +176,7 @@ def open_vector(
 
 
 def choose_layer(dataset: Path, named: str, layer: str | None) -> str:
-    """
-    Find the one layer with geometry, or the one asked for (选图层).
-
-    Parameters
-    ----------
-    dataset
-        What OGR opens.
-    named
-        The file as the user named it, for the message.
-    layer
-        Layer asked for; needed where there are several.
-
-    Returns
-    -------
-    layer
-        Its name.
-
-    Raises
-    ------
-    LayerError
-        If there is none, or none of that name, or several and none was named.
-    """
+    """Find the one layer with geometry, or the one asked for (选图层)."""
     probe_file(dataset, "layers", layer=layer, encoding=None)
     listed = {str(name): geometry for name, geometry in pyogrio.list_layers(dataset)}
     with_geometry = [name for name, geometry in listed.items() if geometry is not None]

@@ -146,19 +146,7 @@ class VectorCarrier:
         )
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
-        """
-        Read the features.
-
-        Parameters
-        ----------
-        size
-            Most rows of a batch.
-
-        Yields
-        ------
-        batch
-            Features in the order of the file, numbered from 1.
-        """
+        """Read the features."""
         whole = self._probed()
         done = 0
         try:
@@ -313,26 +301,7 @@ def _lost_features(reply: Reply, why: str) -> list[Spoilt]:
 
 
 def layer_names(dataset: Path | str, named: str) -> list[str]:
-    """
-    Names of the layers of a vector file (图层名).
-
-    Parameters
-    ----------
-    dataset
-        What OGR opens.
-    named
-        The file as the user named it.
-
-    Returns
-    -------
-    names
-        In the order of the file.
-
-    Raises
-    ------
-    LayerError
-        If it cannot be read.
-    """
+    """Names of the layers of a vector file (图层名)."""
     try:
         if not isinstance(dataset, str):
             probe_file(dataset, "layers", layer=None, encoding=None)
@@ -360,19 +329,7 @@ def _column_cells(column: Any) -> NDArray[np.object_]:  # noqa: ANN401 - pyarrow
 
 
 def from_wkb(column: Any) -> NDArray[np.object_]:  # noqa: ANN401
-    """
-    Make geometries of well-known binary; what is none is missing (几何解析).
-
-    Parameters
-    ----------
-    column
-        Arrow array of binary, ``(n,)``.
-
-    Returns
-    -------
-    geometry
-        Two-dimensional shapely geometries, ``(n,)``.
-    """
+    """Make geometries of well-known binary; what is none is missing (几何解析)."""
     if isinstance(column, pa.ExtensionArray):
         column = column.storage
     cells = _column_cells(column)

@@ -117,26 +117,7 @@ class Workbook:
         self._file.close()
 
     def rows(self, sheet: str) -> Iterator[tuple[int, tuple[object, ...]]]:
-        """
-        Read the rows of a sheet that hold anything (逐行读取).
-
-        Parameters
-        ----------
-        sheet
-            One of ``names``.
-
-        Yields
-        ------
-        number, cells
-            Number of the row as Excel shows it, and its values up to the last cell; formulas by
-            the value that Excel keeps of them.
-
-        Raises
-        ------
-        LayerError
-            If the sheet has more cells, rows or columns than a table has, its XML is broken, or its
-            formulas were never calculated.
-        """
+        """Read the rows of a sheet that hold anything (逐行读取)."""
         where = f"{self._path}：{sheet}"
         with _workbook_errors_told(self._path):
             marks = self._marks(sheet)
@@ -151,19 +132,7 @@ class Workbook:
                     yield number, cells
 
     def merged_down(self, sheet: str) -> list[MergedDown]:
-        """
-        List the cells of a sheet that are merged over several rows (纵向合并).
-
-        Parameters
-        ----------
-        sheet
-            One of ``names``.
-
-        Returns
-        -------
-        merged
-            In the order of their first rows.
-        """
+        """List the cells of a sheet that are merged over several rows (纵向合并)."""
         found: list[MergedDown] = []
         with _workbook_errors_told(self._path), self._source(sheet) as source:
             for block in _overlapping_blocks(source):
@@ -208,24 +177,7 @@ class Workbook:
 
 @contextmanager
 def open_workbook(path: Path) -> Iterator[Workbook]:
-    """
-    Open a workbook for as long as it is read (打开工作簿).
-
-    Parameters
-    ----------
-    path
-        Local ``.xlsx`` or ``.xlsm``.
-
-    Yields
-    ------
-    workbook
-        Judged, ready to be read.
-
-    Raises
-    ------
-    LayerError
-        If it is no workbook, is locked, or holds more than any table.
-    """
+    """Open a workbook for as long as it is read (打开工作簿)."""
     workbook = Workbook(path)
     try:
         yield workbook

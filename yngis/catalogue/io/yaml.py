@@ -153,30 +153,7 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
 def judge_yaml(
     content: object, model: type[Model], name: str, node: yaml.Node | None = None
 ) -> Model:
-    """
-    Make a model of loaded YAML (校验).
-
-    Parameters
-    ----------
-    content
-        As :func:`load_yaml` gives it.
-    model
-        Frozen model that forbids extra keys.
-    name
-        Of the file, for the messages.
-    node
-        Tree with line numbers.
-
-    Returns
-    -------
-    spec
-        The validated model.
-
-    Raises
-    ------
-    SpecError
-        With every fault.
-    """
+    """Make a model of loaded YAML (校验)."""
     try:
         return model.model_validate(content)
     except ValidationError as error:

@@ -156,18 +156,6 @@ def read_limit(cell: object, bound: str) -> Amount | Fault | None:
     """
     Read a number, or one limit of those that a contract states (限值).
 
-    Parameters
-    ----------
-    cell
-        A number, or a text such as ≥1.0, 不低于1.0, 1.0–2.0 or 1.0以上.
-    bound
-        ``least`` or ``most``.
-
-    Returns
-    -------
-    amount
-        As for :func:`read_amount`; a fault where only the other limit is stated.
-
     Examples
     --------
     >>> read_limit("1.0≤容积率≤2.0", "most").number, read_limit("不低于300万元/亩", "least")
@@ -210,17 +198,6 @@ def read_code(cell: object) -> str | None:
 def read_truth(cell: object) -> bool | Fault | None:
     """
     Read yes or no (是否).
-
-    Parameters
-    ----------
-    cell
-        是, 否, √, 1, True …
-
-    Returns
-    -------
-    truth
-        True or False; None for a blank cell; a fault for anything else, taken as yes, because a
-        text in the column usually describes what is asked after.
 
     Examples
     --------

@@ -32,21 +32,6 @@ def settle_answers(
 
     The day becomes missing and the text beside it quotes both, so that whoever judges knows that
     there is something and that it is neither a day nor the absence of one.
-
-    Parameters
-    ----------
-    columns
-        Typed columns; days and the texts beside them are changed.
-    card
-        Card that says which answers belong to which days.
-    understanding
-        Which header each column has, for the quotation.
-    batch
-        Raw rows.
-    as_of
-        Day of the audit: what is dated later has not happened, as the answer says.
-    faults
-        Where contradictions are noted.
     """
     used = understanding.used()
     for each in card.answers:

@@ -25,21 +25,7 @@ _FIRM: Final = re.compile(r"(?:股份|有限|责任|集团|公司)+$")
 
 
 def identity_traits(frame: pd.DataFrame, card: InputCard) -> NDArray[np.uint64]:
-    """
-    Say by hashes whose land a record is, where, and under which days of the contract (宗地身份).
-
-    Parameters
-    ----------
-    frame
-        Records.
-    card
-        Card that they are read by.
-
-    Returns
-    -------
-    traits
-        ``(n, k)``, a column for each of holder, zone, county and days; 0 where nothing is said.
-    """
+    """Say by hashes whose land a record is, where, and under which days of the contract."""
     traits = np.zeros((len(frame), len(_IDENTITY)), dtype=np.uint64)
     for place, name in enumerate(_IDENTITY):
         if name not in frame or name not in card.names:
@@ -107,21 +93,6 @@ class Seen:
         list: it is left out even where other cells differ, because land is not supplied twice.
         Counties number their contracts alike: where holder, zone, county or a day of the contract
         contradict, both are counted and both are told.
-
-        Parameters
-        ----------
-        keys
-            Key of each record as one text, ``(n,)``.
-        frame
-            What makes a record the same, ``(n,)`` rows, with ``area_m2``.
-        named
-            Mask of the records that have a key and are kept.
-        faults
-            Where doubts are noted.
-        source
-            File or sheet that they come from.
-        traits
-            As :func:`identity_traits` gives them, ``(n, k)``; None if nothing is known.
         """
         if traits is None:
             traits = np.zeros((len(keys), len(_IDENTITY)), dtype=np.uint64)
@@ -167,19 +138,7 @@ class Seen:
         )
 
     def earlier_issues(self, source: str) -> pd.DataFrame:
-        """
-        Tell the records of a source whose number came again in another one and counts there too.
-
-        Parameters
-        ----------
-        source
-            File or sheet.
-
-        Returns
-        -------
-        issues
-            One row for each.
-        """
+        """Tell the records whose number came again in another source and counts there too."""
         return pd.DataFrame(self._earlier.get(source, []), columns=list(ISSUE_COLUMNS))
 
     def _tell_earlier(

@@ -32,14 +32,7 @@ class Guess(NamedTuple):
     swapped: bool
 
     def name(self) -> str:
-        """
-        Name the guess for a message.
-
-        Returns
-        -------
-        name
-            Authority code, and a word if the axes are swapped.
-        """
+        """Name the guess for a message."""
         authority = self.crs.to_authority()
         code = ":".join(authority) if authority else self.crs.name
         return f"{code}（纵横互换 / axes swapped）" if self.swapped else code

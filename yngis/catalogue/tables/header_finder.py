@@ -124,24 +124,7 @@ class Headers:
         return self.card.title_en
 
     def find(self, position: int, parts: Sequence[str], *, hint: bool = True) -> Understood:
-        """
-        Find the column that a header stands for.
-
-        Parameters
-        ----------
-        position
-            Number of the column, from 0.
-        parts
-            Texts of the header from top to bottom; several where cells are merged.
-        hint
-            Whether to name the nearest known header where nothing fits.
-
-        Returns
-        -------
-        understood
-            What was found; without a column if nothing fits, or if the header names a side, such
-            as 约定, on which the card has no column.
-        """
+        """Find the column that a header stands for."""
         key = tuple(parts)
         if key not in self._found:
             self._found[key] = self._find(key)
@@ -191,22 +174,7 @@ class Headers:
             yield known, unit
 
     def find_all(self, headers: Sequence[Sequence[str]], *, hint: bool = True) -> list[Understood]:
-        """
-        Find the columns that all headers of a table stand for.
-
-        Parameters
-        ----------
-        headers
-            Parts of each header.
-        hint
-            As for :meth:`find`.
-
-        Returns
-        -------
-        understood
-            One per header. A field name that was cut at the ten bytes of a Shapefile stands for
-            the one column whose headers begin with it.
-        """
+        """Find the columns that all headers of a table stand for."""
         found = [self.find(place, parts, hint=hint) for place, parts in enumerate(headers)]
         for place in _cut_places(headers):
             name = headers[place][-1]
@@ -308,37 +276,13 @@ class Headers:
         return did_you_mean(text, [near]) if near else ""
 
     def continues(self, cells: Sequence[str]) -> bool:
-        """
-        Tell whether a row below a header belongs to it.
-
-        Parameters
-        ----------
-        cells
-            Texts of the row, without the blank ones.
-
-        Returns
-        -------
-        continues
-            Whether each says a unit, a side, or a matter that has sides.
-        """
+        """Tell whether a row below a header belongs to it."""
         return bool(cells) and all(
             only_qualifies(cell) or read_words(cell).matter in self._matters for cell in cells
         )
 
     def score(self, headers: Sequence[Sequence[str]]) -> int:
-        """
-        Count the columns that a row of headers would give.
-
-        Parameters
-        ----------
-        headers
-            Parts of each header.
-
-        Returns
-        -------
-        count
-            Distinct columns found.
-        """
+        """Count the columns that a row of headers would give."""
         found = {
             self.find(place, parts, hint=False).column
             for place, parts in enumerate(headers)

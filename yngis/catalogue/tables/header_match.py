@@ -75,26 +75,12 @@ class Understanding:
     disputed: frozenset[str] = frozenset()
 
     def used(self) -> dict[str, Understood]:
-        """
-        List the columns that are read.
-
-        Returns
-        -------
-        columns
-            By our name, in the order of the card.
-        """
+        """List the columns that are read."""
         found = {each.column: each for each in self.columns if each.column}
         return {name: found[name] for name in self.card.names if name in found}
 
     def unmeasured(self) -> list[Understood]:
-        """
-        List the columns of quantities whose unit is not known.
-
-        Returns
-        -------
-        columns
-            They cannot be read until it is.
-        """
+        """List the columns of quantities whose unit is not known."""
         return [
             each
             for name, each in self.used().items()
@@ -102,23 +88,7 @@ class Understanding:
         ]
 
     def with_unit(self, column: str, unit: Unit, basis: str) -> Understanding:
-        """
-        Give a column its unit.
-
-        Parameters
-        ----------
-        column
-            Our column.
-        unit
-            The unit.
-        basis
-            Where it was found.
-
-        Returns
-        -------
-        understanding
-            A copy.
-        """
+        """Give a column its unit."""
         columns = tuple(
             replace(each, unit=unit, unit_basis=basis) if each.column == column else each
             for each in self.columns
@@ -126,21 +96,7 @@ class Understanding:
         return replace(self, columns=columns)
 
     def without(self, column: str, note: str) -> Understanding:
-        """
-        Leave a column out.
-
-        Parameters
-        ----------
-        column
-            Our column.
-        note
-            Why, bilingual.
-
-        Returns
-        -------
-        understanding
-            A copy.
-        """
+        """Leave a column out."""
         columns = tuple(
             replace(each, column="", note=note) if each.column == column else each
             for each in self.columns
@@ -148,14 +104,7 @@ class Understanding:
         return replace(self, columns=columns)
 
     def to_frame(self) -> pd.DataFrame:
-        """
-        Tell it as a table.
-
-        Returns
-        -------
-        table
-            One row per header: how it was understood, and why not.
-        """
+        """Tell it as a table."""
         return pd.DataFrame(
             {
                 "table": self.card.name,
@@ -184,34 +133,7 @@ def understand_headers(
     units: Mapping[str, str] | None = None,
     where: str = "",
 ) -> Understanding:
-    """
-    Understand the headers of a table (识别表头).
-
-    Parameters
-    ----------
-    headers
-        Texts of each header from top to bottom.
-    finder
-        Finder for the table's card.
-    note
-        Text above the table, where 单位：公顷 may stand.
-    units
-        Units that the user gives, by our column.
-    where
-        File, for the message.
-
-    Returns
-    -------
-    understanding
-        Every header with what it was taken for; of two that mean the same column the first is
-        used, and the other says so.
-
-    Raises
-    ------
-    LayerError
-        If a column without which the table is of no use is not there, two headers mean the same
-        column of days, or a given unit is none.
-    """
+    """Understand the headers of a table (识别表头)."""
     card = finder.card
     general = units_of(note)
     given = {name: _given_unit(name, text, card) for name, text in (units or {}).items()}
@@ -274,21 +196,7 @@ def _given_unit(name: str, text: str, card: InputCard | Card) -> Unit:
 
 
 def lacking_columns(card: InputCard | Card, held: Iterable[str]) -> list[str]:
-    """
-    Name what a table must have and has not; a column that stands in for it is enough (缺列).
-
-    Parameters
-    ----------
-    card
-        The card.
-    held
-        Our names of the columns that the table has.
-
-    Returns
-    -------
-    names
-        In the order of the card.
-    """
+    """Name what a table must have and has not; a column that stands in for it is enough (缺列)."""
     stand_ins = card.stand_ins if isinstance(card, InputCard) else {}
     names = set(held)
     names |= {stand_ins[name] for name in names if name in stand_ins}
@@ -298,25 +206,7 @@ def lacking_columns(card: InputCard | Card, held: Iterable[str]) -> list[str]:
 def missing_columns(
     names: Sequence[str], finder: Headers, headers: Sequence[Sequence[str]], where: str
 ) -> list[Problem]:
-    """
-    Say which needed columns a table lacks (缺列).
-
-    Parameters
-    ----------
-    names
-        Our columns.
-    finder
-        Finder for the table's card.
-    headers
-        Texts of each header from top to bottom.
-    where
-        File or sheet, for the message.
-
-    Returns
-    -------
-    problems
-        One per column, with the header that comes nearest.
-    """
+    """Say which needed columns a table lacks (缺列)."""
     found = finder.find_all(headers, hint=False)
     return [_missing_column_problem(name, finder, found, where) for name in names]
 

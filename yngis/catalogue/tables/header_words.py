@@ -67,16 +67,6 @@ def read_words(text: str) -> Words:
     """
     Take a text of a header apart (拆分表头用词).
 
-    Parameters
-    ----------
-    text
-        One line of a header, or several put together.
-
-    Returns
-    -------
-    words
-        Its sides, and what is left.
-
     Examples
     --------
     >>> words = read_words("开工时间（合同约定）")
@@ -115,16 +105,6 @@ def is_generic(text: str) -> bool:
     """
     Tell whether a text is a word that means something else in each group of columns, such as 面积.
 
-    Parameters
-    ----------
-    text
-        Folded text.
-
-    Returns
-    -------
-    generic
-        Whether it is.
-
     Examples
     --------
     >>> is_generic("面积"), is_generic("供应面积")
@@ -136,16 +116,6 @@ def is_generic(text: str) -> bool:
 def only_qualifies(text: str) -> bool:
     """
     Tell whether a text says a unit, a side or a form to fill in, and no matter of its own.
-
-    Parameters
-    ----------
-    text
-        A cell.
-
-    Returns
-    -------
-    qualifies
-        Whether it does.
 
     Examples
     --------
@@ -160,11 +130,6 @@ def side_words() -> tuple[str, ...]:
     """
     Words that name a side.
 
-    Returns
-    -------
-    words
-        In the order of the file.
-
     Examples
     --------
     >>> side_words()[:2]
@@ -176,16 +141,6 @@ def side_words() -> tuple[str, ...]:
 def side_of(parts: Sequence[str]) -> str | None:
     """
     Find the side that a header of several lines names; the lowest line that names one decides.
-
-    Parameters
-    ----------
-    parts
-        Texts of the header from top to bottom.
-
-    Returns
-    -------
-    side
-        ``agreed``, ``actual``, ``extended``, ``mixed`` where one line names both, or None.
 
     Examples
     --------

@@ -54,24 +54,7 @@ class InnerHeaders:
     def check(
         self, batch: RawBatch, candidates: NDArray[np.bool_], kept: NDArray[np.bool_]
     ) -> None:
-        """
-        Check a batch.
-
-        Parameters
-        ----------
-        batch
-            Raw rows.
-        candidates
-            Mask of the rows that may be no records, ``(n,)``.
-        kept
-            Mask of the rows that are counted, ``(n,)``.
-
-        Raises
-        ------
-        LayerError
-            If a record stands below a header line or a unit that contradicts what it would be
-            read by; names the line.
-        """
+        """Check a batch."""
         for row, cells in self._suspects(batch, candidates):
             if self._met is not None:
                 break

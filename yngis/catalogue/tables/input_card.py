@@ -337,14 +337,7 @@ class Alias(NamedTuple):
 
 
 def inputs_dir() -> Path:
-    """
-    Folder of the input cards, the alias map and the land-use codes.
-
-    Returns
-    -------
-    folder
-        ``cards/inputs`` below the layers folder.
-    """
+    """Folder of the input cards, the alias map and the land-use codes."""
     return layers_dir() / "cards" / "inputs"
 
 

@@ -65,11 +65,6 @@ def land_uses() -> tuple[LandUse, ...]:
     """
     Classes of all classifications that codes are read by (用途代码表).
 
-    Returns
-    -------
-    classes
-        In the order of ``land_use_codes.csv``.
-
     Examples
     --------
     >>> [(use.scheme, use.name) for use in land_uses() if use.code == "1311"]
@@ -114,16 +109,6 @@ def uses_named(name: str) -> tuple[LandUse, ...]:
     """
     Classes that a name stands for, in every classification that has it (按名称).
 
-    Parameters
-    ----------
-    name
-        A class's name, with or without 用地 behind it.
-
-    Returns
-    -------
-    classes
-        None where the name is not known.
-
     Examples
     --------
     >>> [(use.scheme, use.code) for use in uses_named("水工设施")]
@@ -135,16 +120,6 @@ def uses_named(name: str) -> tuple[LandUse, ...]:
 def class_name_stem(name: str) -> str:
     """
     Name of a class without what is left out or put in at will: points, 用地 and 地 at its end.
-
-    Parameters
-    ----------
-    name
-        A class's name.
-
-    Returns
-    -------
-    stem
-        Form for comparison.
 
     Examples
     --------

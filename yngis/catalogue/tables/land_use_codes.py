@@ -75,16 +75,6 @@ def plain_code(text: str) -> str:
     """
     Fold what differs without meaning in a code: width, case, blanks, the .0 of a number (编码规整).
 
-    Parameters
-    ----------
-    text
-        Code as written.
-
-    Returns
-    -------
-    code
-        ``08H2A`` for `` ０８h2a``, ``201`` for ``201.0``.
-
     Examples
     --------
     >>> plain_code(" 0201k "), plain_code("201.0")
@@ -305,16 +295,6 @@ def _reading_of_class(use: LandUse, *rules: str) -> LandUseReading:
 def other_schemes(code: str, scheme: str) -> tuple[str, ...]:
     """
     Classifications in which a code means another use (同码异义).
-
-    Parameters
-    ----------
-    code, scheme
-        A class.
-
-    Returns
-    -------
-    schemes
-        Those whose class of the same code has another name.
 
     Examples
     --------

@@ -23,22 +23,6 @@ def fill_merged(
 
     An area or a sum of money that is merged over several records is theirs together: it stays with
     the first of them, and the others are told, because filling it down would count it again.
-
-    Parameters
-    ----------
-    batch
-        Raw rows.
-    understanding
-        Which column is which.
-    card
-        The card that the table is read by.
-    faults
-        Where it is told.
-
-    Returns
-    -------
-    batch
-        With filled columns.
     """
     if not batch.merged:
         return batch

@@ -59,33 +59,7 @@ def settle_crs(
     where: str,
     table: str = "",
 ) -> Settled:
-    """
-    Find the CRS of a table: as declared, as given, or with the zone prefix that the numbers bear.
-
-    Parameters
-    ----------
-    declared
-        CRS that the file declares.
-    given
-        CRS that the user gives for a file that declares none.
-    sample
-        Some of its geometries.
-    where
-        File, for the message.
-    table
-        Table that the option ``--crs`` must name.
-
-    Returns
-    -------
-    settled
-        CRS on CGCS2000 or WGS84.
-
-    Raises
-    ------
-    LayerError
-        If there is none, it stands on another datum, or the zone prefix of the eastings contradicts
-        it.
-    """
+    """Find the CRS of a table: as declared, as given, or with the prefix that its numbers bear."""
     bounds = shapely.bounds(sample[~(shapely.is_missing(sample) | shapely.is_empty(sample))])
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
     crs = read_crs(given) if declared is None and given is not None else declared
@@ -172,23 +146,7 @@ class Polygons(NamedTuple):
 
 
 def read_polygons(geometry: Geometries, crs: pyproj.CRS, faults: Faults) -> Polygons:
-    """
-    Bring the polygons of a batch into CGCS2000 and mend what can be mended.
-
-    Parameters
-    ----------
-    geometry
-        Geometries in the table's CRS, ``(n,)``.
-    crs
-        The settled CRS.
-    faults
-        Where doubts are noted.
-
-    Returns
-    -------
-    polygons
-        One per row.
-    """
+    """Bring the polygons of a batch into CGCS2000 and mend what can be mended."""
     shapes = geometry.copy()
     absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     finite = _has_finite_coordinates(shapes)
@@ -286,14 +244,7 @@ def _shipped_counties() -> gpd.GeoDataFrame:
 
 @lru_cache(maxsize=1)
 def province_outline() -> Any:  # noqa: ANN401 - a shapely geometry
-    """
-    Yunnan as one polygon, prepared for questions about points (全省范围).
-
-    Returns
-    -------
-    province
-        In CGCS2000 longitude and latitude.
-    """
+    """Yunnan as one polygon, prepared for questions about points (全省范围)."""
     whole = shapely.coverage_union_all(_shipped_counties().geometry.to_numpy())
     shapely.prepare(whole)
     return whole

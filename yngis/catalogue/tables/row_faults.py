@@ -86,79 +86,27 @@ class Faults:
         self._reasons: list[tuple[int, str, Any]] = []
 
     def flag(self, where: Iterable[int], field: str, values: object, rule: str) -> None:
-        """
-        Note a doubt about rows that are kept.
-
-        Parameters
-        ----------
-        where
-            Positions in the batch.
-        field
-            Column, or columns joined by ``;``.
-        values
-            What stands there: an array over the whole batch, or one value for all.
-        rule
-            Code of the rule.
-        """
+        """Note a doubt about rows that are kept."""
         if isinstance(values, np.ndarray) and len(values) == len(self.rows):
             self._flagged += [(int(at), field, values[at], rule) for at in where]
         else:
             self._flagged += [(int(at), field, values, rule) for at in where]
 
     def flagged(self, field: str, rules: Container[str]) -> list[int]:
-        """
-        List rows with a doubt about a column.
-
-        Parameters
-        ----------
-        field
-            The column.
-        rules
-            Codes of the rules.
-
-        Returns
-        -------
-        places
-            Positions in the batch.
-        """
+        """List rows with a doubt about a column."""
         return [at for at, name, _, rule in self._flagged if name == field and rule in rules]
 
     def reject(
         self, where: Iterable[int], rule: str, values: NDArray[np.object_] | None = None
     ) -> None:
-        """
-        Leave rows out of every count.
-
-        Parameters
-        ----------
-        where
-            Positions in the batch; a row once rejected keeps its first reason.
-        rule
-            Code of the rule.
-        values
-            What else is to be told of each row of the batch; nothing if None.
-        """
+        """Leave rows out of every count."""
         for at in where:
             if not self.rejected[at]:
                 self.rejected[at] = True
                 self._reasons.append((int(at), rule, None if values is None else values[at]))
 
     def issues(self, ids: Sequence[str], area: NDArray[np.float64]) -> pd.DataFrame:
-        """
-        Tell the doubts as a table.
-
-        Parameters
-        ----------
-        ids
-            Identifier of each row, ``(n,)``.
-        area
-            Area of each row [m²], ``(n,)``.
-
-        Returns
-        -------
-        issues
-            One row per doubt about a row that is kept, in the order of rows.
-        """
+        """Tell the doubts as a table."""
         kept = [each for each in self._flagged if not self.rejected[each[0]]]
         kept.sort(key=lambda each: each[0])
         rules = row_rules()
@@ -179,21 +127,7 @@ class Faults:
         area: NDArray[np.float64],
         records: Sequence[Mapping[str, Any]],
     ) -> pd.DataFrame:
-        """
-        Tell the rows that are left out, with what stands in the columns that were read.
-
-        Parameters
-        ----------
-        ids, area
-            As for :meth:`issues`.
-        records
-            Cells by header of each row, ``(n,)``.
-
-        Returns
-        -------
-        rejected
-            One row per row left out, in their order.
-        """
+        """Tell the rows that are left out, with what stands in the columns that were read."""
         rules = row_rules()
         return pd.DataFrame(
             [
@@ -229,19 +163,7 @@ def shown_cell(value: object) -> str:
 
 
 def as_json(record: Mapping[str, Any]) -> str:
-    """
-    Record with all its cells as one text.
-
-    Parameters
-    ----------
-    record
-        Cells by header.
-
-    Returns
-    -------
-    text
-        JSON, blank cells left out.
-    """
+    """Record with all its cells as one text."""
     told = {
         header: cell if isinstance(cell, int | float | bool) else str(cell)
         for header, cell in record.items()

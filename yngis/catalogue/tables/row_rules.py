@@ -37,23 +37,7 @@ def judge_columns(
     step_of: Callable[[str, int], float],
     faults: Faults,
 ) -> None:
-    """
-    Judge what must hold between the columns of a record (逻辑核对).
-
-    Parameters
-    ----------
-    columns
-        Typed columns.
-    card
-        Card that says which days and parts belong together.
-    as_of
-        Day of the audit, datetime64[D].
-    step_of
-        Half of the last decimal place in which a column's cell is written, in the card's unit, by
-        column and position.
-    faults
-        Where doubts are noted.
-    """
+    """Judge what must hold between the columns of a record (逻辑核对)."""
     for order in card.order:
         if order.before in columns and order.after in columns:
             first, then = columns[order.before], columns[order.after]
@@ -118,20 +102,7 @@ def judge_plausible(
     medians: dict[str, float],
     faults: Faults,
 ) -> None:
-    """
-    Judge quantities that a record can hardly have (合理性).
-
-    Parameters
-    ----------
-    columns
-        Typed columns, ``area_m2`` as it is counted.
-    card
-        Card that says what is plausible.
-    medians
-        Medians of the table by rule; the first batch with enough records sets them.
-    faults
-        Where doubts are noted.
-    """
+    """Judge quantities that a record can hardly have (合理性)."""
     for each in card.plausible:
         if each.of not in columns or (each.per is not None and each.per not in columns):
             continue
@@ -158,25 +129,7 @@ def settle_area(
     tolerance: float,
     faults: Faults,
 ) -> NDArray[np.float64]:
-    """
-    Settle the area of each record: of the polygon where there is one, else as recorded (面积).
-
-    Parameters
-    ----------
-    recorded
-        Recorded area [m²], None where the table has no such column.
-    measured
-        Ellipsoidal area of the polygons [m²], NaN where there is none.
-    tolerance
-        Largest relative difference between the two that is not flagged.
-    faults
-        Where doubts are noted.
-
-    Returns
-    -------
-    area
-        Area [m²], ``(n,)``; NaN for rows without one.
-    """
+    """Settle the area of each record: of the polygon where there is one, else as recorded."""
     written = np.full(len(measured), np.nan) if recorded is None else recorded
     bad = written <= 0
     faults.flag(bad.nonzero()[0], "area_m2", written, "area_not_positive")

@@ -22,16 +22,7 @@ class SchemeMix:
         self._seen: Counter[str] = Counter()
 
     def add(self, columns: Mapping[str, Any], area: Any) -> None:  # noqa: ANN401
-        """
-        Note the codes of a batch.
-
-        Parameters
-        ----------
-        columns
-            Typed columns, with ``use_code``, ``use_scheme`` and ``use_assumed``.
-        area
-            Area of each row [m²], ``(n,)``.
-        """
+        """Note the codes of a batch."""
         if "use_assumed" not in columns:
             return
         for code, scheme, assumed, size in zip(
@@ -44,15 +35,7 @@ class SchemeMix:
                 self._seen[scheme] += 1
 
     def told(self) -> tuple[str, float] | None:
-        """
-        Tell codes that were read by habit and mean other uses in a classification met beside it.
-
-        Returns
-        -------
-        told
-            The codes with their numbers of rows and the other classification, and their area [m²];
-            None where there are none.
-        """
+        """Tell codes read by habit that mean other uses in a classification met beside it."""
         found = {
             (code, scheme, other): count
             for (code, scheme), count in sorted(self._assumed.items())

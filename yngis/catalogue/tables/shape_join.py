@@ -93,14 +93,7 @@ class ShapeBook:
     _about: list[pd.DataFrame] = field(default_factory=list)
 
     def add(self, records: Records) -> None:
-        """
-        Take polygons up.
-
-        Parameters
-        ----------
-        records
-            As :meth:`yngis.catalogue.tables.table_set.TableSet.records` gives them.
-        """
+        """Take polygons up."""
         self.issues.append(records.issues)
         self.rejected.append(records.rejected)
         frame = records.frame
@@ -127,14 +120,7 @@ class ShapeBook:
         return pd.concat(self._about, ignore_index=True)
 
     def blobs(self) -> NDArray[np.object_]:
-        """
-        Polygons as binary.
-
-        Returns
-        -------
-        blobs
-            In the order of ``about``.
-        """
+        """Polygons as binary."""
         return np.concatenate([np.empty(0, dtype=object), *self._blobs])
 
 
@@ -154,31 +140,12 @@ class LedgerNumbers:
     _areas: list[NDArray[np.float64]] = field(default_factory=list)
 
     def add(self, columns: Mapping[str, NDArray[np.object_]], areas: NDArray[np.float64]) -> None:
-        """
-        Take records up.
-
-        Parameters
-        ----------
-        columns
-            Texts or None by column, ``(n,)``.
-        areas
-            Recorded areas [m²], ``(n,)``; NaN where none is recorded.
-        """
+        """Take records up."""
         self._parts.append(read_numbers({**columns, "_": np.empty(len(areas), object)}, self.names))
         self._areas.append(areas)
 
     def distinct(self) -> tuple[Numbers, NDArray[np.uint64], NDArray[np.bool_]]:
-        """
-        Each combination of numbers once.
-
-        Returns
-        -------
-        numbers, whole
-            The combinations and their hashes, sorted, ``(n,)``.
-        several
-            Whether records of other area bear the same numbers: then they are several pieces of
-            land, and no polygon can be given to one of them.
-        """
+        """Each combination of numbers once."""
         numbers = joined_numbers(self._parts, self.names)
         areas = np.concatenate([np.empty(0), *self._areas])
         whole = numbers.whole()
@@ -231,21 +198,7 @@ class ShapeJoin:
             raise LayerError(_nothing_matches(where, self._names, book.about["id"]))
 
     def polygons(self, columns: Mapping[str, Any], faults: Faults) -> Polygons:
-        """
-        Polygons of some records (取图形).
-
-        Parameters
-        ----------
-        columns
-            Typed columns of the batch.
-        faults
-            Where doubts are noted.
-
-        Returns
-        -------
-        polygons
-            One per row, joined from all its parts; None where none belongs to it.
-        """
+        """Polygons of some records (取图形)."""
         count = len(faults.rows)
         held = {name: columns[name] for name in self._names if name in columns}
         numbers = read_numbers({**held, "_": np.empty(count, dtype=object)}, self._names)
@@ -268,25 +221,11 @@ class ShapeJoin:
         return Polygons(shapes, np.asarray(ellipsoidal_area(series), dtype=np.float64))
 
     def closing_issues(self) -> pd.DataFrame:
-        """
-        Doubts about the polygons themselves.
-
-        Returns
-        -------
-        issues
-            With ``source``.
-        """
+        """Doubts about the polygons themselves."""
         return pd.concat(self._book.issues, ignore_index=True)
 
     def closing_rejected(self) -> pd.DataFrame:
-        """
-        Polygons without a record, and rows of their file that cannot be used.
-
-        Returns
-        -------
-        rejected
-            With ``source``.
-        """
+        """Polygons without a record, and rows of their file that cannot be used."""
         about = self._book.about[self.match.owner < 0]
         rule = row_rules()["shape_without_record"]
         lost = pd.DataFrame(
@@ -300,21 +239,7 @@ class ShapeJoin:
 
 
 def read_ledger_numbers(tables: Iterable[InputTable], names: Sequence[str]) -> LedgerNumbers:
-    """
-    Read the numbers and areas of a ledger's records before their polygons are looked up.
-
-    Parameters
-    ----------
-    tables
-        Tables without polygons of their own.
-    names
-        Columns of numbers.
-
-    Returns
-    -------
-    numbers
-        Of all records.
-    """
+    """Read the numbers and areas of a ledger's records before their polygons are looked up."""
     ledger = LedgerNumbers(names)
     for table in tables:
         used = table.understanding.used()

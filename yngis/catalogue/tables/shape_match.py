@@ -72,49 +72,16 @@ class Numbers:
         return len(next(iter(self.strict.values()), ()))
 
     def whole(self) -> Hashes:
-        """
-        One hash of all numbers of a record.
-
-        Returns
-        -------
-        hashes
-            ``(n,)``, 0 where a record has no number at all.
-        """
+        """One hash of all numbers of a record."""
         return _combine_hashes([self.strict[name] for name in sorted(self.strict)], all_of=False)
 
     def keys(self, names: Sequence[str], *, loose: bool) -> Hashes:
-        """
-        Hashes of some of the numbers together.
-
-        Parameters
-        ----------
-        names
-            Columns.
-        loose
-            Whether leading zeros do not count.
-
-        Returns
-        -------
-        hashes
-            ``(n,)``, 0 where one of them is missing.
-        """
+        """Hashes of some of the numbers together."""
         held = self.loose if loose else self.strict
         return _combine_hashes([held[name] for name in names], all_of=True)
 
     def take(self, places: NDArray[np.int64]) -> Numbers:
-        """
-        Some of the records.
-
-        Parameters
-        ----------
-        places
-            Their positions.
-
-        Returns
-        -------
-        numbers
-            In that order.
-        """
+        """Some of the records."""
         return Numbers(
             {name: each[places] for name, each in self.strict.items()},
             {name: each[places] for name, each in self.loose.items()},
@@ -122,21 +89,7 @@ class Numbers:
 
 
 def read_numbers(columns: Mapping[str, NDArray[np.object_]], names: Sequence[str]) -> Numbers:
-    """
-    Hash the numbers of some records (编号归一).
-
-    Parameters
-    ----------
-    columns
-        Texts or None by column, ``(n,)``.
-    names
-        Columns to take, missing where the table does not have them.
-
-    Returns
-    -------
-    numbers
-        Of every record, in order.
-    """
+    """Hash the numbers of some records (编号归一)."""
     count = len(next(iter(columns.values()), ()))
     strict: dict[str, Hashes] = {}
     loose: dict[str, Hashes] = {}
@@ -151,21 +104,7 @@ def read_numbers(columns: Mapping[str, NDArray[np.object_]], names: Sequence[str
 
 
 def joined_numbers(parts: Sequence[Numbers], names: Sequence[str]) -> Numbers:
-    """
-    Put the numbers of several batches together.
-
-    Parameters
-    ----------
-    parts
-        In their order.
-    names
-        Columns.
-
-    Returns
-    -------
-    numbers
-        Of all.
-    """
+    """Put the numbers of several batches together."""
     none = np.empty(0, dtype=np.uint64)
     return Numbers(
         {name: np.concatenate([none, *(each.strict[name] for each in parts)]) for name in names},
@@ -206,20 +145,6 @@ def match_numbers(
     A record takes every polygon that bears its number, because a parcel may have several parts. A
     number that stands for several records decides nothing, and where both sides have a further
     number it must agree.
-
-    Parameters
-    ----------
-    records, shapes
-        Numbers of either side, ``(n,)`` and ``(m,)``; of records of one number only one.
-    several
-        Records that stand for several pieces of land under the same numbers, ``(n,)``.
-    levels
-        Numbers of either side that are compared, the most telling first.
-
-    Returns
-    -------
-    match
-        What belongs together; spelling is tried before leading zeros.
     """
     owner = np.full(len(shapes), -1, dtype=np.int64)
     state = np.full(len(records), NO_POLYGON, dtype=np.int64)

@@ -438,39 +438,7 @@ def understand_table(
     tolerance: float = AREA_TOLERANCE,
     role: str = "",
 ) -> InputTable:
-    """
-    Understand a table that has been opened (识别一张表).
-
-    Parameters
-    ----------
-    carrier
-        What holds it.
-    card, finder
-        Card that it is read by, and the finder of its columns.
-    where, source
-        Names of it: for messages, and in findings and issues.
-    as_of
-        Day of the audit: what is dated later is not counted.
-    crs
-        CRS of a layer that declares none.
-    units
-        Units by our column, for headers that name none.
-    tolerance
-        Largest relative difference between recorded and measured area that is not flagged.
-    role
-        What options call the table; the card's name if empty.
-
-    Returns
-    -------
-    table
-        Ready to be read.
-
-    Raises
-    ------
-    LayerError
-        If a column is missing without which the table is of no use, the unit of its areas is not
-        known, or its CRS cannot become CGCS2000.
-    """
+    """Understand a table that has been opened (识别一张表)."""
     understanding = understand_headers(
         carrier.headers, finder, note=carrier.note, units=units, where=where
     )
@@ -490,21 +458,7 @@ def understand_table(
 
 
 def no_geometry(where: str, card: InputCard) -> Problem:
-    """
-    Say that a table has no polygons and needs them (缺图形).
-
-    Parameters
-    ----------
-    where
-        File, sheet or layer.
-    card
-        Card that it is read by.
-
-    Returns
-    -------
-    problem
-        What to do about it.
-    """
+    """Say that a table has no polygons and needs them (缺图形)."""
     return Problem(
         where=where,
         promised=f"{card.title_zh}图层（面） / a layer of polygons",

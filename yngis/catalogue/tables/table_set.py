@@ -410,28 +410,7 @@ def open_table(
     layer: str | None = None,
     **options: Any,  # noqa: ANN401
 ) -> Iterator[InputTable]:
-    """
-    Open one table (接收一张表格或图层).
-
-    Parameters
-    ----------
-    named, card
-        As for :func:`open_tables`.
-    layer
-        Layer, sheet, or file in a zip.
-    **options
-        Further arguments of :func:`open_tables`.
-
-    Yields
-    ------
-    table
-        Ready to be read.
-
-    Raises
-    ------
-    LayerError
-        As for :func:`open_tables`, and if several tables fit.
-    """
+    """Open one table (接收一张表格或图层)."""
     layers = () if layer is None else (layer,)
     with open_tables(named, card, layers=layers, **options) as found:
         if len(found.tables) > 1:
@@ -455,22 +434,6 @@ def open_units(
 
     For a single table the user's word goes before its header; of several, each header speaks for
     its own sheet.
-
-    Parameters
-    ----------
-    units
-        Units by our column, as the user gave them.
-    carrier
-        What holds the table.
-    finder
-        Finder of the card's columns.
-    several
-        Whether there are other tables beside it.
-
-    Returns
-    -------
-    units
-        Those that are used for this table.
     """
     if not several:
         return units
@@ -544,21 +507,7 @@ def _no_number_column_problem(card: InputCard, carrier: Carrier, where: str) -> 
 
 
 def known_headers(carrier: Carrier, finder: Headers) -> tuple[str, ...]:
-    """
-    List the headers that stand for a column of the card (认得的表头).
-
-    Parameters
-    ----------
-    carrier
-        What holds the table.
-    finder
-        Finder of the card's columns.
-
-    Returns
-    -------
-    headers
-        One per column.
-    """
+    """List the headers that stand for a column of the card (认得的表头)."""
     found = finder.find_all(carrier.headers, hint=False)
     return tuple({each.column: each.header for each in found if each.column}.values())
 

@@ -34,16 +34,6 @@ def is_total(text: str) -> bool:
     """
     Tell whether a cell says that its row sums up others (合计).
 
-    Parameters
-    ----------
-    text
-        Text of the cell, width folded.
-
-    Returns
-    -------
-    total
-        Whether it does.
-
     Examples
     --------
     >>> [is_total(text) for text in ("杨林小计(1宗)", "其中:工业用地", "合计科技公司")]
@@ -55,22 +45,7 @@ def is_total(text: str) -> bool:
 
 
 def total_rows(batch: RawBatch, identified: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
-    """
-    Find rows of totals: 合计, 小计, 其中 … among their first cells (合计行).
-
-    Parameters
-    ----------
-    batch
-        Raw rows.
-    identified
-        Mask of the rows that have a number or a day of their own, ``(n,)``: 其中 begins the name
-        of a village there, and no part of a sum. None if not known.
-
-    Returns
-    -------
-    totals
-        Mask, ``(n,)``.
-    """
+    """Find rows of totals: 合计, 小计, 其中 … among their first cells (合计行)."""
     found = np.zeros(len(batch.rows), dtype=bool)
     told = np.zeros(len(batch.rows), dtype=np.int64)
     for cells in batch.columns:
@@ -88,19 +63,7 @@ def total_rows(batch: RawBatch, identified: NDArray[np.bool_] | None = None) -> 
 
 
 def is_grand_total(cells: Iterable[object]) -> bool:
-    """
-    Tell whether a row of totals sums up the whole table (总计).
-
-    Parameters
-    ----------
-    cells
-        Cells of the row.
-
-    Returns
-    -------
-    total
-        Whether its first text says 合计, 总计 or 共计 and names no part.
-    """
+    """Tell whether a row of totals sums up the whole table (总计)."""
     first = next(
         (plain_text(cell) for cell in cells if isinstance(cell, str) and plain_text(cell)), ""
     )

@@ -61,30 +61,7 @@ def typed_columns(
     as_of: np.datetime64,
     faults: Faults,
 ) -> dict[str, Any]:
-    """
-    Read the used columns of a batch.
-
-    Parameters
-    ----------
-    batch
-        Raw rows.
-    understanding
-        Which column is which, and in which unit.
-    card
-        The card that the table is read by.
-    as_of
-        Day of the audit, datetime64[D].
-    faults
-        Where doubts are noted.
-
-    Returns
-    -------
-    columns
-        By our name: days as datetime64[D], each with a column of its name and ``_unread`` that
-        holds the texts that are there but were not read, object (str or None); numbers as floats
-        in the card's units, truth as object (True, False or None), codes and texts as object (str
-        or None).
-    """
+    """Read the used columns of a batch."""
     columns: dict[str, Any] = {}
     for name, understood in understanding.used().items():
         column = card.column(name)

@@ -33,30 +33,7 @@ _SAMPLE: Final = 2_000
 def settle_units(
     understanding: Understanding, first: RawBatch | None, settled: Settled | None, where: str
 ) -> Understanding:
-    """
-    Give every quantity its unit, or leave its column out (单位).
-
-    Parameters
-    ----------
-    understanding
-        The headers as understood.
-    first
-        First rows of the table.
-    settled
-        CRS of its polygons, None if it has none.
-    where
-        File, for the message.
-
-    Returns
-    -------
-    understanding
-        With no quantity of unknown unit left in it.
-
-    Raises
-    ------
-    LayerError
-        If the unit of the records' area is not known and there are no polygons either.
-    """
+    """Give every quantity its unit, or leave its column out (单位)."""
     open_ = {each.column for each in understanding.unmeasured()}
     if "area_m2" in open_ and first is not None:
         unit = None if settled is None else _by_polygons(understanding, first, settled)

@@ -53,22 +53,7 @@ class WholeTable:
         sums: NDArray[np.bool_],
         faults: Faults,
     ) -> None:
-        """
-        Add a batch.
-
-        Parameters
-        ----------
-        batch
-            Raw rows.
-        columns
-            Typed columns, ``area_m2`` as recorded.
-        area
-            Area of each row as it is counted [m²], ``(n,)``.
-        sums
-            Mask of rows that sum up others, ``(n,)``.
-        faults
-            Which rows are left out.
-        """
+        """Add a batch."""
         if (written := columns.get("area_m2")) is not None:
             for at in sums.nonzero()[0]:
                 if is_grand_total(cells[at] for cells in batch.columns) and written[at] > 0:
@@ -82,14 +67,7 @@ class WholeTable:
                 self._present[name] = (held + int(present.sum()), rows + len(present))
 
     def issues(self) -> pd.DataFrame:
-        """
-        Tell the doubts about the whole table.
-
-        Returns
-        -------
-        issues
-            One row for each.
-        """
+        """Tell the doubts about the whole table."""
         lines = [*self._totals(), *self._mixed(), *self._blanks()]
         return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
 

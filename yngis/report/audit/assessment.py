@@ -14,24 +14,7 @@ if TYPE_CHECKING:
 
 
 def read_assessment(named: str | None) -> Mapping[str, str]:
-    """
-    Read assessment results (读取考核结果).
-
-    Parameters
-    ----------
-    named
-        CSV of two columns, zone and result, UTF-8 or GBK; None if there is none.
-
-    Returns
-    -------
-    results
-        By zone.
-
-    Raises
-    ------
-    LayerError
-        If the file cannot be read, a zone is not known or stands twice; names every line.
-    """
+    """Read assessment results (读取考核结果)."""
     if named is None:
         return {}
     registry = Registry(load("zone_registry"))

@@ -47,24 +47,7 @@ _COLUMNS: Final = [
 
 
 def read_earlier(folder: Path) -> pd.DataFrame:
-    """
-    Read the findings of an earlier audit (读取上次结果).
-
-    Parameters
-    ----------
-    folder
-        Its folder.
-
-    Returns
-    -------
-    earlier
-        ``id``, ``zone``, ``finding``, ``idle_class``, ``days``, ``area_m2``.
-
-    Raises
-    ------
-    LayerError
-        If the folder holds no audit.
-    """
+    """Read the findings of an earlier audit (读取上次结果)."""
     path = folder / _FINDINGS
     try:
         if path.exists() and not path.is_file():
@@ -93,19 +76,7 @@ def read_earlier(folder: Path) -> pd.DataFrame:
 
 
 def finding_gravity(findings: pd.DataFrame) -> NDArray[np.int64]:
-    """
-    Tell how grave each finding is.
-
-    Parameters
-    ----------
-    findings
-        ``finding`` and ``idle_class``.
-
-    Returns
-    -------
-    gravity
-        From 0, nothing to be done, to 4, idle for two years or more.
-    """
+    """Tell how grave each finding is."""
     base = [GRAVITY.get(str(code), 0) for code in findings["finding"]]
     grave = [str(held).startswith(">=") for held in findings["idle_class"]]
     return np.array(base, dtype=np.int64) + np.array(grave, dtype=np.int64)
@@ -114,17 +85,6 @@ def finding_gravity(findings: pd.DataFrame) -> NDArray[np.int64]:
 def compare_audits(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """
     Compare two audits (比较).
-
-    Parameters
-    ----------
-    earlier, now
-        ``id``, ``zone``, ``finding``, ``idle_class``, ``days``, ``area_m2``; where an identifier
-        stands several times the gravest finding counts.
-
-    Returns
-    -------
-    changes
-        One row per record whose gravity changed, the worst first.
 
     Examples
     --------
@@ -195,17 +155,6 @@ def _plain_numbers_of(ids: pd.Series[str]) -> list[str]:
 def numbering_notice(earlier: pd.DataFrame, now: pd.DataFrame) -> str:
     """
     Say that two audits number their records differently, if they do (编号方式不同).
-
-    Parameters
-    ----------
-    earlier, now
-        As for :func:`compare_audits`.
-
-    Returns
-    -------
-    notice
-        Bilingual; empty where most of the earlier numbers are there again. Where none is, the
-        notice begins with ``没有一个`` and a comparison would say nothing.
 
     Examples
     --------

@@ -67,33 +67,14 @@ class Doubts:
 
     @classmethod
     def open(cls, folder: Path) -> Doubts:
-        """
-        Open both tables in a folder.
-
-        Parameters
-        ----------
-        folder
-            Where to write.
-
-        Returns
-        -------
-        doubts
-            Ready to be added to.
-        """
+        """Open both tables in a folder."""
         return cls(
             CsvWriter(folder / "issues.csv", list(no_issues().columns)),
             CsvWriter(folder / "rejected.csv", list(no_rejected().columns)),
         )
 
     def add(self, issues: pd.DataFrame, rejected: pd.DataFrame) -> None:
-        """
-        Add doubts of a batch.
-
-        Parameters
-        ----------
-        issues, rejected
-            As the intake gives them.
-        """
+        """Add doubts of a batch."""
         self.issues.write(issues)
         self.rejected.write(rejected)
         for outcome, frame in (("flagged", issues), ("rejected", rejected)):
@@ -103,14 +84,7 @@ class Doubts:
                 held[1] += float(group["area_m2"].fillna(0.0).sum())
 
     def add_issues(self, issues: pd.DataFrame) -> None:
-        """
-        Add doubts about rows that are kept.
-
-        Parameters
-        ----------
-        issues
-            As ``issues.csv`` has them.
-        """
+        """Add doubts about rows that are kept."""
         self.add(issues, no_rejected())
 
     def close(self) -> None:
@@ -119,14 +93,7 @@ class Doubts:
             writer.__exit__(None, None, None)
 
     def to_frame(self) -> pd.DataFrame:
-        """
-        Tell how many rows broke which rule, and how much land they hold.
-
-        Returns
-        -------
-        counts
-            ``table``, ``outcome``, ``rule``, ``meaning``, ``remedy``, ``rows``, ``area_ha``.
-        """
+        """Tell how many rows broke which rule, and how much land they hold."""
         rules = row_rules()
         return pd.DataFrame(
             [
@@ -155,23 +122,7 @@ class Approved:
 
 
 def collect_approvals(table: TableSet, doubts: Doubts, tick: Tick) -> Approved:
-    """
-    Read the approvals (读批准用地).
-
-    Parameters
-    ----------
-    table
-        The open tables.
-    doubts
-        Where doubts go.
-    tick
-        Told how far it is.
-
-    Returns
-    -------
-    approved
-        All approvals; there are thousands, not millions.
-    """
+    """Read the approvals (读批准用地)."""
     frames, shapes, done = [], [], 0
     for records in table.records():
         doubts.add(records.issues, records.rejected)
@@ -257,25 +208,7 @@ class SupplyCollector:
         self._year_end = year - np.timedelta64(1, "D")
 
     def collect(self, table: TableSet, writer: CsvWriter, doubts: Doubts, tick: Tick) -> Supplied:
-        """
-        Read, judge and place all records.
-
-        Parameters
-        ----------
-        table
-            The open tables.
-        writer
-            Writer of ``supply_findings.csv``.
-        doubts
-            Where doubts go.
-        tick
-            Told how far it is.
-
-        Returns
-        -------
-        supplied
-            What is kept.
-        """
+        """Read, judge and place all records."""
         cores, masks, zones, counties = [], [], [], []
         store, first = ShapeStore(), 0
         unplaced, unplaced_m2 = 0, 0.0

@@ -30,21 +30,7 @@ HECTARE = 10_000.0
 
 
 def balance_issues(approved: Approved, supplied: Supplied, balanced: Balance) -> pd.DataFrame:
-    """
-    Doubts that the balance shows (批供平衡所见).
-
-    Parameters
-    ----------
-    approved, supplied
-        Records.
-    balanced
-        The balance.
-
-    Returns
-    -------
-    issues
-        As ``issues.csv`` has them.
-    """
+    """Doubts that the balance shows (批供平衡所见)."""
     names = approved.frame["id"].to_numpy(dtype=object)
     lines = _of_supply(
         supplied.core,
@@ -64,21 +50,7 @@ def balance_issues(approved: Approved, supplied: Supplied, balanced: Balance) ->
 def unbalanced_issues(
     approved: Approved | None, supplied: Supplied, lost: gpd.GeoDataFrame
 ) -> pd.DataFrame:
-    """
-    Doubts about what could not be balanced (未能平衡).
-
-    Parameters
-    ----------
-    approved, supplied
-        Records.
-    lost
-        As :class:`yngis.analysis.audit.not_balanced.NotBalanced` gives them.
-
-    Returns
-    -------
-    issues
-        One per approval or record and step.
-    """
+    """Doubts about what could not be balanced (未能平衡)."""
     rule = row_rules()["not_balanced"]
     lines = []
     for row in lost.drop(columns="geometry").to_dict("records"):
@@ -96,21 +68,7 @@ def unbalanced_issues(
 
 
 def overlap_issues(supplied: Supplied, overlaps: gpd.GeoDataFrame) -> pd.DataFrame:
-    """
-    Doubts about land supplied twice (重复供应).
-
-    Parameters
-    ----------
-    supplied
-        Records.
-    overlaps
-        Pairs, as :func:`yngis.analysis.audit.supply_overlaps.overlapping_supply` gives them.
-
-    Returns
-    -------
-    issues
-        One per pair, at the later row.
-    """
+    """Doubts about land supplied twice (重复供应)."""
     ids = supplied.core["id"].to_numpy(dtype=object)
     told = [f"与 / with {ids[int(at)]}" for at in overlaps["record"]]
     return _issue_table(
@@ -125,21 +83,7 @@ def overlap_issues(supplied: Supplied, overlaps: gpd.GeoDataFrame) -> pd.DataFra
 
 
 def built_issues(supplied: Supplied, contradictions: pd.DataFrame) -> pd.DataFrame:
-    """
-    Doubts about records that are completed on land that the survey shows as bare (已竣工而未建).
-
-    Parameters
-    ----------
-    supplied
-        Records.
-    contradictions
-        As :meth:`yngis.report.audit.survey.Survey.contradictions` gives them.
-
-    Returns
-    -------
-    issues
-        One per record.
-    """
+    """Doubts about records that are completed on land that the survey shows as bare."""
     found = contradictions[contradictions["record"] >= 0]
     found = found[found["kind"] == "已竣工"]
     told = [f"{share * 100:.0f}% 为农用地或未利用地 / bare" for share in found["bare_share"]]
@@ -154,19 +98,7 @@ def built_issues(supplied: Supplied, contradictions: pd.DataFrame) -> pd.DataFra
 
 
 def zone_issues(notes: Sequence[ZoneNote]) -> pd.DataFrame:
-    """
-    Doubts about the user's zones (开发区范围).
-
-    Parameters
-    ----------
-    notes
-        As :func:`yngis.plan.user_zones.user_units` gives them.
-
-    Returns
-    -------
-    issues
-        One each.
-    """
+    """Doubts about the user's zones (开发区范围)."""
     rules = row_rules()
     return _issue_table(
         [
@@ -180,21 +112,7 @@ def zone_issues(notes: Sequence[ZoneNote]) -> pd.DataFrame:
 
 
 def refuse_unknown_defaults(gazetteer: Gazetteer, options: Options) -> None:
-    """
-    Refuse defaults that name no place (缺省归属).
-
-    Parameters
-    ----------
-    gazetteer
-        Places.
-    options
-        With ``default_zone`` and ``default_county``.
-
-    Raises
-    ------
-    SpecError
-        If one is not known; names both.
-    """
+    """Refuse defaults that name no place (缺省归属)."""
     problems = []
     if options.default_zone is not None and not gazetteer.known_zone(options.default_zone):
         near = Registry(load("zone_registry")).suggest(options.default_zone)

@@ -103,19 +103,7 @@ def _preview_doubts(table: Preview) -> list[str]:
 
 
 def unused_count(look: Look) -> int:
-    """
-    Count the headers that were not understood (未识别的列数).
-
-    Parameters
-    ----------
-    look
-        What was understood.
-
-    Returns
-    -------
-    count
-        Distinct headers without a column.
-    """
+    """Count the headers that were not understood (未识别的列数)."""
     used = {each.header for table in look.tables for each in table.headers if each.column}
     named = {each.header for table in look.tables for each in table.headers if each.header}
     return len(named - used)

@@ -64,21 +64,7 @@ _IDLE_CLASSES: Final = {"1-2": "满 1 年不满 2 年", ">=2": "满 2 年"}
 
 
 def write_map(results: Results, folder: Path) -> Path:
-    """
-    Draw ``map.html``.
-
-    Parameters
-    ----------
-    results
-        What was found.
-    folder
-        Folder that holds ``supply_findings.csv`` and is written to.
-
-    Returns
-    -------
-    path
-        The page.
-    """
+    """Draw ``map.html``."""
     packer = ShapePacker()
     for _, batch in results.supplied.store.batches():
         packer.add(batch)

@@ -28,16 +28,7 @@ _SHOWN: Final = ("suspected_idle", "overdue_start")
 
 
 def write_layers(results: Results, folder: Path) -> None:
-    """
-    Write ``balance.gpkg``; nothing where there are no polygons (写出图层).
-
-    Parameters
-    ----------
-    results
-        What was found.
-    folder
-        Folder to write to.
-    """
+    """Write ``balance.gpkg``; nothing where there are no polygons (写出图层)."""
     layers: dict[str, GeoDataFrame] = {}
     titles: dict[str, str] = {}
 

@@ -109,16 +109,7 @@ class Ledger:
         self._wrapped = self._book.add_format({**FONT, "text_wrap": True})
 
     def cover(self, title: str, facts: Sequence[tuple[str, str]]) -> None:
-        """
-        Write the cover (封面).
-
-        Parameters
-        ----------
-        title
-            Title of the audit.
-        facts
-            Facts of the run: name and value.
-        """
+        """Write the cover (封面)."""
         sheet = self._book.add_worksheet("封面")
         sheet.set_column(0, 0, 24)
         sheet.set_column(1, 1, 96)
@@ -140,29 +131,7 @@ class Ledger:
         colour: str | None = None,
         paper: int = A3,
     ) -> int:
-        """
-        Write a table with a frozen header and filters.
-
-        Parameters
-        ----------
-        name
-            Name of the sheet.
-        columns
-            Its columns.
-        rows
-            Values in the order of the columns.
-        note
-            What stands above the header.
-        colour
-            Colour of the sheet's tab.
-        paper
-            Paper that it is printed on, as wide as the sheet.
-
-        Returns
-        -------
-        count
-            Rows written.
-        """
+        """Write a table with a frozen header and filters."""
         sheet = self._book.add_worksheet(name)
         if colour:
             sheet.set_tab_color(colour)
@@ -267,23 +236,7 @@ MOST_ON_DESK: Final = 1_000
 
 
 def desk_sheet(ledger: Ledger, findings: Path, counts: Mapping[str, int]) -> int:
-    """
-    Write the short list to print and take along, with room for what is found (现场核实表).
-
-    Parameters
-    ----------
-    ledger
-        The workbook.
-    findings
-        ``supply_findings.csv``.
-    counts
-        Number of records by finding.
-
-    Returns
-    -------
-    written
-        Rows; those beyond ``MOST_ON_DESK`` stand in the sheets of their findings.
-    """
+    """Write the short list to print and take along, with room for what is found (现场核实表)."""
     names = [column.name for column in _RECORD]
     wanted = [column.name for column in _DESK]
     rows: list[tuple[Any, ...]] = []
@@ -307,23 +260,7 @@ def desk_sheet(ledger: Ledger, findings: Path, counts: Mapping[str, int]) -> int
 
 
 def finding_sheets(ledger: Ledger, findings: Path, counts: Mapping[str, int]) -> dict[str, int]:
-    """
-    Write a sheet per finding class, the gravest first (分类台账).
-
-    Parameters
-    ----------
-    ledger
-        The workbook.
-    findings
-        ``supply_findings.csv``.
-    counts
-        Number of records by finding.
-
-    Returns
-    -------
-    written
-        Rows by finding; those beyond the most a sheet holds stand in the CSV alone.
-    """
+    """Write a sheet per finding class, the gravest first (分类台账)."""
     written = {}
     for code, name in FINDINGS.items():
         count = counts.get(code, 0)
@@ -382,14 +319,7 @@ def _frame_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
 
 
 def summary_columns() -> list[Column]:
-    """
-    Columns of the sheet of places (分区汇总).
-
-    Returns
-    -------
-    columns
-        Quantities in ha and 亩, ratios as shares.
-    """
+    """Columns of the sheet of places (分区汇总)."""
     columns = [
         Column("level_zh", "层级"),
         Column("place", "名称"),
@@ -403,19 +333,7 @@ def summary_columns() -> list[Column]:
 
 
 def summary_rows(summary: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
-    """
-    Rows of the sheet of places.
-
-    Parameters
-    ----------
-    summary
-        As :meth:`yngis.report.audit.totals.Totals.summary` gives it.
-
-    Yields
-    ------
-    row
-        Values in the order of :func:`summary_columns`.
-    """
+    """Rows of the sheet of places."""
     table = summary.assign(level_zh=summary["level"].map(LEVELS_ZH))
     names = [column.name for column in summary_columns()]
     yield from table[names].itertuples(index=False, name=None)

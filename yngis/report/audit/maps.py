@@ -38,32 +38,13 @@ _PERCENT: Final = 100.0
 
 
 def audit_map_names() -> tuple[str, ...]:
-    """
-    Values that could be mapped (可出图的比率).
-
-    Returns
-    -------
-    names
-        The verdict and all ratios, whether there are figures or not.
-    """
+    """Values that could be mapped (可出图的比率)."""
     by_place = (f"{name}{where}" for name in RATIOS for where in ("", "_zones", "_prefectures"))
     return (VERDICT, f"{VERDICT}_zones", *by_place)
 
 
 def ratio_maps(results: Results) -> list[ThematicMap]:
-    """
-    Lay out the maps of an audit (审计专题图).
-
-    Parameters
-    ----------
-    results
-        What was found.
-
-    Returns
-    -------
-    maps
-        ``verdict_zones``, then ``RATIO_zones`` and ``RATIO_prefectures`` where there are values.
-    """
+    """Lay out the maps of an audit (审计专题图)."""
     label = f"{DEMONSTRATION}，不是任何单位的真实记录" if is_demonstration(results) else ""
     source = "、".join(str(line["name"]) for line in results.inputs)
     day = f"截至 {results.options.as_of}"

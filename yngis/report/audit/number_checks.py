@@ -26,25 +26,7 @@ def number_issues(
     tolerance: float,
     by_number: bool,
 ) -> pd.DataFrame:
-    """
-    Doubts about the approval numbers that supply records name (文号核对).
-
-    Parameters
-    ----------
-    approved, supplied
-        Records.
-    as_of
-        Day of the audit, datetime64[D].
-    tolerance
-        Share by which supply may exceed its approval unsaid.
-    by_number
-        Whether the balance rests on the numbers, so that a missing one counts.
-
-    Returns
-    -------
-    issues
-        As ``issues.csv`` has them; none where no record names an approval.
-    """
+    """Doubts about the approval numbers that supply records name (文号核对)."""
     none = pd.DataFrame(columns=list(ISSUE_COLUMNS))
     if (
         approved is None

@@ -125,37 +125,12 @@ class Options:
             raise SpecError(problems)
 
     def layers_of(self, table: str) -> tuple[str, ...]:
-        """
-        Layers and sheets that the user named for a table.
-
-        Parameters
-        ----------
-        table
-            Name of its card, or ``zones``.
-
-        Returns
-        -------
-        layers
-            As they were given; empty where every one that fits is to be read.
-        """
+        """Layers and sheets that the user named for a table."""
         named = self.layers.get(table, ())
         return (named,) if isinstance(named, str) else tuple(named)
 
     def files(self) -> dict[str, Path]:
-        """
-        Files that the audit reads.
-
-        Returns
-        -------
-        files
-            By option, and by option and path where an option may name several; those on this
-            machine: rules that are shipped and tables of a database are none.
-
-        Raises
-        ------
-        LayerError
-            If a pattern matches nothing or a folder holds no data.
-        """
+        """Files that the audit reads."""
         named = {name: getattr(self, name) for name in OWN}
         paths = {name: Path(each) for name, each in named.items() if each is not None}
         for name in (*TABLES, *SHAPE_OPTIONS):
@@ -166,19 +141,7 @@ class Options:
         return {name: path for name, path in paths.items() if path.is_file() or path.is_dir()}
 
     def units_of(self, table: str) -> dict[str, str]:
-        """
-        Units that the user gave for a table.
-
-        Parameters
-        ----------
-        table
-            Name of its card.
-
-        Returns
-        -------
-        units
-            By column.
-        """
+        """Units that the user gave for a table."""
         start = f"{table}."
         return {
             key.removeprefix(start): unit
@@ -190,21 +153,6 @@ class Options:
 def read_as_of(text: str) -> dt.date:
     """
     Read the day of an audit, written as cells write days (审计日期).
-
-    Parameters
-    ----------
-    text
-        2025-12-31, 2025/12/31, 2025.12.31, 20251231, 2025年12月31日 …
-
-    Returns
-    -------
-    day
-        The day.
-
-    Raises
-    ------
-    SpecError
-        If it is no day, or lacks its day of the month: nothing is guessed here.
 
     Examples
     --------

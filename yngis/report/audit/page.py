@@ -99,19 +99,7 @@ class Story:
 
 
 def render_audit_page(story: Story) -> str:
-    """
-    Write the report (生成报告).
-
-    Parameters
-    ----------
-    story
-        All that it tells.
-
-    Returns
-    -------
-    page
-        HTML of one file, without scripts; every text from data is escaped.
-    """
+    """Write the report (生成报告)."""
     template = files("yngis.report.audit").joinpath("report.html.j2").read_text(encoding="utf-8")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     return environment.from_string(template).render(
@@ -145,21 +133,7 @@ def render_audit_page(story: Story) -> str:
 
 
 def hectares_text(square_metres: float, digits: int = 2) -> str:
-    """
-    Write an area in hectares.
-
-    Parameters
-    ----------
-    square_metres
-        Area [m²].
-    digits
-        Decimals.
-
-    Returns
-    -------
-    text
-        With thousands separators; a dash where nothing is known.
-    """
+    """Write an area in hectares."""
     return "—" if pd.isna(square_metres) else f"{square_metres / 1e4:,.{digits}f}"
 
 

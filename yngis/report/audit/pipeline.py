@@ -103,23 +103,7 @@ class Run:
         map_page: bool,
         maps: MapOptions | None = None,
     ) -> Results:
-        """
-        Do everything; the folder is put in its place by the caller.
-
-        Parameters
-        ----------
-        earlier
-            Findings of an earlier audit; None if there are none to compare with.
-        map_page
-            Whether to draw ``map.html``.
-        maps
-            Which ratios to draw as thematic maps.
-
-        Returns
-        -------
-        results
-            All that was found, written already.
-        """
+        """Do everything; the folder is put in its place by the caller."""
         doubts = Doubts.open(self.folder)
         try:
             doubts.add_issues(zone_issues(self.zone_notes))

@@ -20,24 +20,7 @@ _DOUBLED: Final = ("duplicate_source", "same_in_source")
 
 
 def input_facts(table: InputTable, role: str, records: int) -> dict[str, Any]:
-    """
-    Tell what was made of one sheet, layer or file (一张表的读取情况).
-
-    Parameters
-    ----------
-    table
-        The table.
-    role
-        What reports call it.
-    records
-        How many of its rows count.
-
-    Returns
-    -------
-    facts
-        ``role``, ``source``, ``described``, ``crs``, ``note``, ``records``, ``used`` and ``unused``
-        headers, and ``missing_days``: columns of days that the card knows and the table lacks.
-    """
+    """Tell what was made of one sheet, layer or file (一张表的读取情况)."""
     understanding = table.understanding
     held = understanding.used()
     days = [column for column in table.card.columns if column.kind == "day"]
@@ -57,21 +40,7 @@ def input_facts(table: InputTable, role: str, records: int) -> dict[str, Any]:
 
 
 def left_out_facts(role: str, left_out: Iterable[LeftOut]) -> list[dict[str, Any]]:
-    """
-    Tell what was not read (未读的表).
-
-    Parameters
-    ----------
-    role
-        Name of the card.
-    left_out
-        Sheets, layers and files.
-
-    Returns
-    -------
-    facts
-        ``role``, ``source``, ``reason``, ``known`` headers, ``suspicious``.
-    """
+    """Tell what was not read (未读的表)."""
     return [
         {
             "role": role,
@@ -87,21 +56,7 @@ def left_out_facts(role: str, left_out: Iterable[LeftOut]) -> list[dict[str, Any
 def reading_lines(
     inputs: Sequence[Mapping[str, Any]], left_out: Sequence[Mapping[str, Any]]
 ) -> list[str]:
-    """
-    Say what was read, what was not, and which columns are missing, line by line (读取摘要).
-
-    Parameters
-    ----------
-    inputs
-        As :func:`input_facts` tells them.
-    left_out
-        As :func:`left_out_facts` tells them.
-
-    Returns
-    -------
-    lines
-        For the terminal.
-    """
+    """Say what was read, what was not, and which columns are missing, line by line (读取摘要)."""
     lines = [
         f"读了 / read: {_table_role(each)} {each['source']}：{each['records']:,} 条记录，采用 "
         f"{len(each['used'])} 列，未采用 {len(each['unused'])} 列 / records, columns used, not used"
@@ -114,19 +69,7 @@ def reading_lines(
 
 
 def left_out_lines(left_out: Sequence[Mapping[str, Any]]) -> list[str]:
-    """
-    Say which sheets, layers and files were not read, those that look like ledgers first.
-
-    Parameters
-    ----------
-    left_out
-        As :func:`left_out_facts` tells them.
-
-    Returns
-    -------
-    lines
-        For terminal and report.
-    """
+    """Say which sheets, layers and files were not read, those that look like ledgers first."""
     lines = []
     for each in sorted(left_out, key=lambda each: not each["suspicious"]):
         known = ""
@@ -143,19 +86,7 @@ def left_out_lines(left_out: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def doubled_lines(doubts: pd.DataFrame) -> list[str]:
-    """
-    Say how many records stand in several sources (跨来源重复).
-
-    Parameters
-    ----------
-    doubts
-        Rows by broken rule: ``rule``, ``rows``, ``area_ha``, ``meaning``.
-
-    Returns
-    -------
-    lines
-        For terminal and report; none where no record does.
-    """
+    """Say how many records stand in several sources (跨来源重复)."""
     found = doubts[doubts["rule"].isin(_DOUBLED)]
     return [
         f"跨来源重复 / in several sources: {_table_role({'role': row['table']})} "

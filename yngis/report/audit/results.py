@@ -81,15 +81,7 @@ class Results:
     has_standards: bool
 
     def counts(self) -> pd.DataFrame:
-        """
-        Count the findings (各类宗数).
-
-        Returns
-        -------
-        counts
-            ``finding``, ``finding_zh``, ``count``, ``area_m2`` of those whose area is known, and
-            ``unsized``, how many have none; findings that occur, gravest first.
-        """
+        """Count the findings (各类宗数)."""
         core = self.supplied.core
         codes = core["finding"].astype("object").to_numpy()
         area = core["area_m2"].to_numpy(dtype="float64")
@@ -110,14 +102,7 @@ class Results:
         )
 
     def boundaries(self) -> dict[str, str]:
-        """
-        Tell which zones are drawn and which are surveyed.
-
-        Returns
-        -------
-        boundaries
-            示意 or 用户提供, by zone.
-        """
+        """Tell which zones are drawn and which are surveyed."""
         units = self.gazetteer.zones
         told = dict(zip(units.get("whole", units["name_zh"]), units["boundary"], strict=True))
         return told | dict(zip(units["name_zh"], units["boundary"], strict=True))

@@ -78,18 +78,7 @@ class Survey:
     def read(
         self, table: TableSet, doubts: Doubts, tick: Callable[[str, int, int | None], None]
     ) -> None:
-        """
-        Read the survey's parcels.
-
-        Parameters
-        ----------
-        table
-            The open tables.
-        doubts
-            Where doubts go.
-        tick
-            Told how far it is.
-        """
+        """Read the survey's parcels."""
         for records in table.records():
             doubts.add(records.issues, records.rejected)
             if records.geometry is not None:
@@ -144,15 +133,7 @@ class Survey:
             return None
 
     def land_use(self) -> pd.DataFrame:
-        """
-        Tell the land use of each zone (分区地类).
-
-        Returns
-        -------
-        table
-            ``zone``, ``use_scheme``, ``use_code``, ``use_name``, ``area_ha``; the scheme is empty
-            where the code could not be read, or its name contradicts it.
-        """
+        """Tell the land use of each zone (分区地类)."""
         rows = [
             (zone, scheme, code, _shown_name(scheme, code, name), area / 1e4)
             for (zone, scheme, code, name), area in sorted(self._use.items())
@@ -161,15 +142,7 @@ class Survey:
         return pd.DataFrame(rows, columns=columns)
 
     def contradictions(self) -> pd.DataFrame:
-        """
-        Tell what should be bare and is built on, and what should be built on and is bare.
-
-        Returns
-        -------
-        table
-            ``kind``, ``id``, ``finding``, ``record``, ``area_ha``, ``built_ha``, ``built_share``,
-            ``bare_ha``, ``bare_share``.
-        """
+        """Tell what should be bare and is built on, and what should be built on and is bare."""
         size = measure_areas(self._shapes)
         table = pd.DataFrame(self._targets.drop(columns="geometry"))
         table["area_ha"] = size / 1e4
@@ -192,21 +165,7 @@ def _shown_name(scheme: str, code: str, name: str) -> str:
 def compared_land(
     approved: Approved | None, supplied: Supplied, balanced: Balance | None
 ) -> gpd.GeoDataFrame:
-    """
-    Land to compare: recorded as bare (not used, not supplied), or as completed (比对对象).
-
-    Parameters
-    ----------
-    approved, supplied
-        Records.
-    balanced
-        The balance; None without polygons.
-
-    Returns
-    -------
-    land
-        ``kind``, ``id``, ``finding``, ``record``, ``approval``, with polygons.
-    """
+    """Land to compare: recorded as bare (not used, not supplied), or as completed (比对对象)."""
     rows: list[tuple[str, str, str, int, int]] = []
     shapes: list[Any] = []
     if len(supplied.store):

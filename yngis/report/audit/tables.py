@@ -19,19 +19,7 @@ if TYPE_CHECKING:
 
 
 def tables_of(results: Results) -> dict[str, pd.DataFrame]:
-    """
-    Lay out all tables (结果表).
-
-    Parameters
-    ----------
-    results
-        What was found.
-
-    Returns
-    -------
-    tables
-        By name; ``supply_findings``, ``issues`` and ``rejected`` were written as they came.
-    """
+    """Lay out all tables (结果表)."""
     totals = results.totals
     tables = {
         "zone_summary": totals.summary(results.boundaries()),
@@ -70,19 +58,7 @@ def tables_of(results: Results) -> dict[str, pd.DataFrame]:
 
 
 def outside_approval(results: Results) -> pd.DataFrame:
-    """
-    Land supplied outside any approval, record by record (未批先供疑似).
-
-    Parameters
-    ----------
-    results
-        What was found.
-
-    Returns
-    -------
-    table
-        One row per record, areas in ha.
-    """
+    """Land supplied outside any approval, record by record (未批先供疑似)."""
     if results.balanced is None:
         return pd.DataFrame()
     outside = results.balanced.outside
@@ -102,21 +78,7 @@ def outside_approval(results: Results) -> pd.DataFrame:
 
 
 def against_approvals(results: Results, found: GeoDataFrame) -> pd.DataFrame:
-    """
-    Supply beside an approval that was not in force, or is not any more (供应与批准的先后).
-
-    Parameters
-    ----------
-    results
-        What was found.
-    found
-        ``record``, ``approval``, ``area_m2``, and ``known`` where a day may be missing.
-
-    Returns
-    -------
-    table
-        One row per record and approval, areas in ha.
-    """
+    """Supply beside an approval that was not in force, or is not any more (供应与批准的先后)."""
     if results.approved is None:
         return pd.DataFrame()
     core = results.supplied.core.iloc[found["record"].to_numpy(dtype=np.int64)]
@@ -144,19 +106,7 @@ def against_approvals(results: Results, found: GeoDataFrame) -> pd.DataFrame:
 
 
 def supply_overlaps(results: Results) -> pd.DataFrame:
-    """
-    Land supplied twice, pair by pair (重复供应).
-
-    Parameters
-    ----------
-    results
-        What was found.
-
-    Returns
-    -------
-    table
-        One row per pair, the earlier row of the table first, areas in ha.
-    """
+    """Land supplied twice, pair by pair (重复供应)."""
     found, core = results.overlaps, results.supplied.core
     table: dict[str, np.ndarray] = {}
     for side, ending in (("record", ""), ("other", "_2")):
@@ -169,19 +119,7 @@ def supply_overlaps(results: Results) -> pd.DataFrame:
 
 
 def not_balanced(results: Results) -> pd.DataFrame:
-    """
-    What no grid could part (未能平衡): approvals and records that count in no balance.
-
-    Parameters
-    ----------
-    results
-        What was found.
-
-    Returns
-    -------
-    table
-        One row each, with the step that failed and where it lies.
-    """
+    """What no grid could part (未能平衡): approvals and records that count in no balance."""
     rows = []
     for line in results.not_balanced.drop(columns="geometry").to_dict("records"):
         approval = line["kind"] == "approval" and results.approved is not None

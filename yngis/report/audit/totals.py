@@ -78,19 +78,7 @@ class Totals:
     unmatched: tuple[int, float] = (0, 0.0)
 
     def summary(self, boundaries: Mapping[str, str]) -> pd.DataFrame:
-        """
-        Lay the sums and ratios out as one row per place.
-
-        Parameters
-        ----------
-        boundaries
-            Kind of boundary of each zone: 示意 or 用户提供.
-
-        Returns
-        -------
-        summary
-            ``level``, ``place``, ``boundary``, every quantity in ha and 亩, every ratio.
-        """
+        """Lay the sums and ratios out as one row per place."""
         columns: dict[str, Any] = {
             "level": self.sums.index.get_level_values("level"),
             "place": self.sums.index.get_level_values("place"),
@@ -137,25 +125,7 @@ class Totaller:
         rule: PlanRule,
         assessment: Mapping[str, str],
     ) -> Totals:
-        """
-        Sum everything up.
-
-        Parameters
-        ----------
-        approved
-            Approvals, None if there are none.
-        supplied
-            Supply records.
-        balanced
-            The balance in space; None where polygons are lacking.
-        rule, assessment
-            The plan's rule, and assessment results by zone.
-
-        Returns
-        -------
-        totals
-            Sums, ratios, consequences.
-        """
+        """Sum everything up."""
         behind = _Behind()
         lots = [self._supplied(supplied, behind)]
         basis = "none"
@@ -250,21 +220,7 @@ class Totaller:
 
 
 def in_force(approvals: pd.DataFrame, as_of: np.datetime64) -> NDArray[np.bool_]:
-    """
-    Tell which approvals are in force (有效批准).
-
-    Parameters
-    ----------
-    approvals
-        Approvals.
-    as_of
-        Day of the audit, datetime64[D].
-
-    Returns
-    -------
-    mask
-        False where the approval was withdrawn by then.
-    """
+    """Tell which approvals are in force (有效批准)."""
     if "withdrawn_date" not in approvals:
         return np.ones(len(approvals), dtype=bool)
     gone = approvals["withdrawn_date"].to_numpy().astype("datetime64[D]") <= as_of
@@ -332,25 +288,7 @@ _HELD_AS: Final = {
 def approvals_balance(
     approved: Approved, balanced: Balance | None, zones: NDArray[np.object_], as_of: np.datetime64
 ) -> pd.DataFrame:
-    """
-    Tell the balance approval by approval (逐批平衡).
-
-    Parameters
-    ----------
-    approved
-        The approvals.
-    balanced
-        The balance; None where polygons are lacking.
-    zones
-        Zone in which most of each approval lies, ``(n,)``.
-    as_of
-        Day of the audit, datetime64[D].
-
-    Returns
-    -------
-    table
-        One row per approval, areas in ha; ``stage`` 批而未征 or 征而未供 where that is known.
-    """
+    """Tell the balance approval by approval (逐批平衡)."""
     frame = approved.frame
     force = in_force(frame, as_of)
     columns = ["source", "row", "id", "approval_no", "block_no", "batch", "kind", "approval_date"]
@@ -374,21 +312,7 @@ def approvals_balance(
 
 
 def as_layer(frame: pd.DataFrame, shapes: Any) -> gpd.GeoDataFrame:  # noqa: ANN401
-    """
-    Frame with polygons in CGCS2000.
-
-    Parameters
-    ----------
-    frame
-        Attributes, ``(n,)`` rows.
-    shapes
-        Polygons, ``(n,)``.
-
-    Returns
-    -------
-    layer
-        Ready to be written.
-    """
+    """Frame with polygons in CGCS2000."""
     return gpd.GeoDataFrame(
         frame.reset_index(drop=True), geometry=gpd.GeoSeries(list(shapes), crs="EPSG:4490")
     )

@@ -54,16 +54,6 @@ def cause_label(code: str) -> str:
     """
     Chinese name of a cause, or of several (闲置原因).
 
-    Parameters
-    ----------
-    code
-        Code; several are joined with ``+``.
-
-    Returns
-    -------
-    label
-        Their names; a code of the user's own rules stays as it is.
-
     Examples
     --------
     >>> cause_label("holder+government"), cause_label("")
@@ -75,18 +65,6 @@ def cause_label(code: str) -> str:
 def finding_label(code: str, *, recognised: bool = False) -> str:
     """
     Chinese name of a finding; 闲置 stands alone only where a letter of recognition exists.
-
-    Parameters
-    ----------
-    code
-        Finding.
-    recognised
-        Whether the record has the number of a letter of recognition.
-
-    Returns
-    -------
-    label
-        The name.
 
     Examples
     --------

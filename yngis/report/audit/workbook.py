@@ -33,20 +33,7 @@ def write_audit_workbook(
     tables: Mapping[str, pd.DataFrame],
     counts: pd.DataFrame,
 ) -> None:
-    """
-    Write the ledger (写出台账).
-
-    Parameters
-    ----------
-    path
-        ``ledger.xlsx``, beside ``supply_findings.csv``.
-    title, facts
-        What stands on the cover.
-    tables
-        As :func:`yngis.report.audit.tables.tables_of` lays them out.
-    counts
-        Records by finding.
-    """
+    """Write the ledger (写出台账)."""
     with new_book(path, "yngis audit", streamed=True) as book:
         ledger = Ledger(book)
         told = [

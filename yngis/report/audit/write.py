@@ -40,23 +40,7 @@ def write_results(
     map_page: bool = True,
     maps: MapOptions | None = None,
 ) -> None:
-    """
-    Write an audit (写出结果).
-
-    Parameters
-    ----------
-    results
-        What was found; ``supply_findings.csv``, ``issues.csv`` and ``rejected.csv`` already lie in
-        the folder.
-    folder
-        Folder to write to.
-    tick
-        Told how far it is.
-    map_page
-        Whether to draw ``map.html``.
-    maps
-        Which ratios to draw as thematic maps; none if None.
-    """
+    """Write an audit (写出结果)."""
     tick("写出表格 / writing tables", 0, None)
     tables = tables_of(results)
     for name, table in tables.items():
@@ -116,19 +100,7 @@ def _audit_facts(results: Results) -> list[tuple[str, str]]:
 
 
 def warnings_of(results: Results) -> list[str]:
-    """
-    Say what a reader of the numbers must know (须知).
-
-    Parameters
-    ----------
-    results
-        What was found.
-
-    Returns
-    -------
-    lines
-        For terminal, report and cover.
-    """
+    """Say what a reader of the numbers must know (须知)."""
     numbering = f"--since：{results.numbering}" if results.numbering else ""
     told = unplaced_notice(results), _unmatched_notice(results), numbering
     return [text for text in told if text]
@@ -148,19 +120,7 @@ def _unmatched_notice(results: Results) -> str:
 
 
 def unplaced_notice(results: Results) -> str:
-    """
-    Say what a balance of polygons does not know (无图形的供应).
-
-    Parameters
-    ----------
-    results
-        What was found.
-
-    Returns
-    -------
-    notice
-        Bilingual; empty where every record has its polygon or there is no such balance.
-    """
+    """Say what a balance of polygons does not know (无图形的供应)."""
     count, area = results.supplied.unplaced
     if results.balanced is None or not count:
         return ""
@@ -198,19 +158,7 @@ def _audit_notices(results: Results) -> list[dict[str, Any]]:
 
 
 def is_demonstration(results: Results) -> bool:
-    """
-    Tell whether the records are synthetic, so that every page says so (演示数据).
-
-    Parameters
-    ----------
-    results
-        What was found.
-
-    Returns
-    -------
-    demonstration
-        Whether files or holders call themselves so.
-    """
+    """Tell whether the records are synthetic, so that every page says so (演示数据)."""
     if any(DEMONSTRATION in str(line["name"]) for line in results.inputs):
         return True
     holders = results.supplied.core["holder"].head(200)

@@ -84,24 +84,7 @@ def prepare_clusters(
     neighbours: GeoDataFrame,
     label: str | None = None,
 ) -> ClusterFigure:
-    """
-    Decide what the map of a cluster analysis shows.
-
-    Parameters
-    ----------
-    result
-        What the analysis gave.
-    zones, counties, prefectures, neighbours
-        The layers of these names, EPSG:4490.
-    label
-        What is said above the map.
-
-    Returns
-    -------
-    figure
-        Ready for the renderer. Without enterprises its network is the overlap of the segments that
-        the plan names, and it has no clusters, hot spots and density.
-    """
+    """Decide what the map of a cluster analysis shows."""
     names = load("industries").sort_values("order")["industry"]
     colours = dict(zip(names, read_style().sectors, strict=True))
     order = {str(name): number for number, name in enumerate(zones["name_zh"])}

@@ -33,22 +33,7 @@ _LARGE, _ONE, _PLAIN = 100.0, 1.0, 0.01
 
 
 def report_page(result: Clustering, *, label: str | None = None) -> str:
-    """
-    Write the report of a cluster analysis as a page (产业集聚分析报告).
-
-    Parameters
-    ----------
-    result
-        What :func:`yngis.analysis.clustering.pipeline.cluster` gave.
-    label
-        What is said above everything, for example that the data are made up.
-
-    Returns
-    -------
-    page
-        HTML in one file: it asks the network for nothing, runs no script of its own, and shows
-        every value as text. The same result gives the same page.
-    """
+    """Write the report of a cluster analysis as a page (产业集聚分析报告)."""
     body = _cluster_template().render(
         title=TITLE,
         label=label,
@@ -164,16 +149,6 @@ def _rounded_value(value: float) -> float | int:
 def value_text(value: object) -> str:
     """
     Text of a value as a reader wants it.
-
-    Parameters
-    ----------
-    value
-        Anything a table holds.
-
-    Returns
-    -------
-    text
-        Two or three decimals of a number, 是 or 否, a dash for what is missing.
 
     Examples
     --------

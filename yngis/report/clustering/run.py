@@ -264,25 +264,7 @@ def write_pages(
     zones: gpd.GeoDataFrame | None = None,
     label: str | None = None,
 ) -> list[Path]:
-    """
-    Write the report and the map of a cluster analysis as pages that open offline (报告与地图).
-
-    Parameters
-    ----------
-    result
-        What :func:`yngis.analysis.clustering.pipeline.cluster` gave.
-    folder
-        Folder to write to; made if need be.
-    zones
-        The zones that it was run on; the shipped ones if None.
-    label
-        What stands above both, for example that the data are made up.
-
-    Returns
-    -------
-    files
-        ``report.html`` and ``map.html``. The same result gives the same bytes.
-    """
+    """Write the report and the map of a cluster analysis as pages that open offline."""
     home = Path(folder)
     drawn = cluster_map(result, zones=zones, label=label, report="report.html")
     return [
@@ -301,37 +283,7 @@ def write_plates(
     progress: Progress | None = None,
     **on_paper: Any,  # noqa: ANN401 - those of draw_plates
 ) -> list[Path]:
-    """
-    Write the layers of the map one by one for print (产业集聚图版).
-
-    Parameters
-    ----------
-    result
-        What :func:`yngis.analysis.clustering.pipeline.cluster` gave.
-    folder
-        Folder of the report.
-    formats
-        Of ``html``, ``png``, ``pdf`` and ``svg``.
-    zones
-        The zones that it was run on; the shipped ones if None.
-    label
-        What stands under each map, for example that the data are made up.
-    progress
-        A :class:`rich.progress.Progress` to show the steps on.
-    **on_paper
-        ``paper``, ``dpi``, ``imprint``, ``font`` and ``relief`` as for
-        :func:`yngis.cartography.print.draw_plates`.
-
-    Returns
-    -------
-    files
-        ``maps/print/NAME.png`` and so on. The same result gives the same bytes.
-
-    Raises
-    ------
-    YngisError
-        If an option has faults.
-    """
+    """Write the layers of the map one by one for print (产业集聚图版)."""
     sources = read_sources()
     if zones is not None:
         sources = replace(sources, zones=zones)
@@ -383,22 +335,7 @@ def write_clustering(result: Clustering, folder: str | os.PathLike[str]) -> list
 
 
 def write_density(path: str | os.PathLike[str], density: Density) -> Path:
-    """
-    Write a density surface as GeoTIFF (写出核密度栅格).
-
-    Parameters
-    ----------
-    path
-        File to write.
-    density
-        The surface.
-
-    Returns
-    -------
-    path
-        The file: one band of float32, plants per km², NaN outside the study area; bandwidth and
-        total stand in its tags.
-    """
+    """Write a density surface as GeoTIFF (写出核密度栅格)."""
     import rasterio  # noqa: PLC0415 - tables are written without it
 
     rows, columns = density.per_km2.shape

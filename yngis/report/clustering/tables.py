@@ -14,12 +14,5 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1)
 def cluster_output_tables() -> tuple[OutputTable, ...]:
-    """
-    Every table that the analysis can give, with the meaning and unit of its columns (字段说明).
-
-    Returns
-    -------
-    tables
-        In the order of the workbook.
-    """
+    """Every table that the analysis can give, with the meaning and unit of its columns."""
     return read_output_tables(Path(__file__).with_name("clustering.yml"))

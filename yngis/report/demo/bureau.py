@@ -71,21 +71,7 @@ class Demonstration:
 
 
 def make_demo(seed: int = 0, parcels: int = 20_000) -> Demonstration:
-    """
-    Make a synthetic bureau (生成演示数据).
-
-    Parameters
-    ----------
-    seed
-        Seed; the same seed gives the same data.
-    parcels
-        Number of supply records.
-
-    Returns
-    -------
-    demonstration
-        Layers and truth.
-    """
+    """Make a synthetic bureau (生成演示数据)."""
     random = np.random.default_rng(seed)
     zones = load("zones")
     land = lay_out_fields(zones, parcels, random)

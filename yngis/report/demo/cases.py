@@ -159,21 +159,7 @@ TEXTS: Final = ("idle_cause", "finding_no", "disposal", "seized")
 
 
 def draw_cases(count: int, random: np.random.Generator) -> NDArray[np.object_]:
-    """
-    Draw the case of each record; every case occurs if there are records enough.
-
-    Parameters
-    ----------
-    count
-        Number of records.
-    random
-        Generator.
-
-    Returns
-    -------
-    cases
-        Names, ``(count,)``.
-    """
+    """Draw the case of each record; every case occurs if there are records enough."""
     names = np.array(list(CASES), dtype=object)
     weights = np.array([case.weight for case in CASES.values()])
     drawn = random.choice(names, size=count, p=weights / weights.sum())
@@ -186,23 +172,7 @@ def draw_cases(count: int, random: np.random.Generator) -> NDArray[np.object_]:
 def spread_cases(
     cases: NDArray[np.object_], tidiness: NDArray[np.float64], random: np.random.Generator
 ) -> NDArray[np.object_]:
-    """
-    Give the sorry cases to untidy places rather than to tidy ones, so that zones differ.
-
-    Parameters
-    ----------
-    cases
-        Names, ``(n,)``.
-    tidiness
-        Of the place of each record, 0..1, ``(n,)``.
-    random
-        Generator.
-
-    Returns
-    -------
-    cases
-        The same names in another order.
-    """
+    """Give the sorry cases to untidy places rather than to tidy ones, so that zones differ."""
     fine = np.array([CASES[case].finding in _FINE for case in cases], dtype=bool)
     by_place = np.argsort(tidiness + random.normal(0.0, _NOISE, len(cases)), kind="stable")
     by_case = np.argsort(fine + random.random(len(cases)) / 2, kind="stable")
@@ -214,23 +184,7 @@ def spread_cases(
 def draw_days(
     name: str, cases: NDArray[np.object_], random: np.random.Generator
 ) -> NDArray[np.datetime64]:
-    """
-    Draw one date of every record.
-
-    Parameters
-    ----------
-    name
-        Column.
-    cases
-        Case of each record, ``(n,)``.
-    random
-        Generator.
-
-    Returns
-    -------
-    days
-        ``(n,)``, NaT where the case has no such date.
-    """
+    """Draw one date of every record."""
     lowest = np.array([CASES[case].days.get(name, (0, -1))[0] for case in cases])
     highest = np.array([CASES[case].days.get(name, (0, -1))[1] for case in cases])
     there = highest >= lowest

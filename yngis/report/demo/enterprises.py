@@ -72,19 +72,6 @@ def demo_enterprises(
     """
     Make up enterprises: one industry localised, one dispersed, one random (演示企业).
 
-    Parameters
-    ----------
-    counties, zones
-        The layers ``counties`` and ``zones``.
-    seed
-        Seed; the same seed gives the same enterprises. By the nature of a test at 5 %, one seed in
-        twenty makes the random industry look localised.
-
-    Returns
-    -------
-    demo
-        The list, in GCJ-02 as a map service geocodes, with a few rows that are wrong on purpose.
-
     Notes
     -----
     Nothing in it is true of any enterprise. Sites lie around zones and over the province; 化工

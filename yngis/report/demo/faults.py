@@ -23,19 +23,7 @@ _WEST: Final = np.array([15.0, 0.0])
 
 
 def drift_fields(shapes: Shapes) -> Shapes:
-    """
-    Take a strip off the south of each field, as two surveys that differ by a hand's width.
-
-    Parameters
-    ----------
-    shapes
-        Fields, ``(n,)``.
-
-    Returns
-    -------
-    shapes
-        The rest of them.
-    """
+    """Take a strip off the south of each field, as two surveys that differ by a hand's width."""
     west, south, east, north = shapely.bounds(shapes).T
     degrees = _DRIFT_M / _METRES_PER_DEGREE
     window = shapely.box(west - 1, south + degrees, east + 1, north + 1)

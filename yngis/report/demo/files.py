@@ -91,21 +91,7 @@ zones_truth.csv      用地状况表中植入的错误
 
 
 def write_files(made: Demonstration, folder: Path) -> dict[str, Path]:
-    """
-    Write the demonstration into a folder.
-
-    Parameters
-    ----------
-    made
-        Layers and truth.
-    folder
-        Where to write.
-
-    Returns
-    -------
-    files
-        By kind.
-    """
+    """Write the demonstration into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {"readme": write_text(folder / "README.txt", README)}
     chinese = _rename_columns(made.supply, {name: both[0] for name, both in _SUPPLY.items()})

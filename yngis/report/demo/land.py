@@ -62,23 +62,7 @@ class Land(NamedTuple):
 
 
 def lay_out_fields(zones: gpd.GeoDataFrame, records: int, random: np.random.Generator) -> Land:
-    """
-    Lay fields and approvals into the zones.
-
-    Parameters
-    ----------
-    zones
-        Zones, EPSG:4490.
-    records
-        Number of supply records that must find a field.
-    random
-        Generator.
-
-    Returns
-    -------
-    land
-        With fields enough in every zone.
-    """
+    """Lay fields and approvals into the zones."""
     shares = zones["area_ha"].to_numpy() / zones["area_ha"].sum()
     wanted = np.maximum(np.ceil(records * shares * _FIELDS_PER_RECORD * _SPARE), 2 * _BLOCK**2)
     parts = [

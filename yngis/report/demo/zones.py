@@ -69,20 +69,6 @@ def demo_zone_table(seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     Synthetic table of all zones for the evaluation, and what was planted in it (演示数据表).
 
-    Parameters
-    ----------
-    seed
-        Same seed, same table.
-
-    Returns
-    -------
-    table
-        One row per zone under canonical columns [ha, m², 万元, 人], with ``zone``, ``level`` and
-        ``supplied_YYYY_ha`` of five years.
-    planted
-        ``zone``, ``kind`` (``unit_slip``, ``above_one``, ``missing``, ``sum``), ``quantity`` and
-        ``told``.
-
     Examples
     --------
     >>> table, planted = demo_zone_table()
@@ -167,16 +153,6 @@ def _plant_faults(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def demo_stats(seed: int = 0) -> pd.DataFrame:
     """
     Synthetic yearly figures of all zones and the province, 2020 to 2025 (演示统计).
-
-    Parameters
-    ----------
-    seed
-        Same seed, same figures.
-
-    Returns
-    -------
-    stats
-        One row per zone and year, and one per year for 云南省, with what most targets ask for.
 
     Examples
     --------

@@ -63,26 +63,7 @@ def _per_mu_name(quantity: str, land: str) -> str:
 def intensity_maps(
     found: Assessment, prefectures: pd.Series, label: str = "", source: str = ""
 ) -> list[ThematicMap]:
-    """
-    Lay out the maps of an evaluation (集约利用评价图).
-
-    Parameters
-    ----------
-    found
-        The evaluation.
-    prefectures
-        Prefecture of every zone, by zone.
-    label
-        What stands under every map, for example that the data are made up.
-    source
-        Where the figures come from.
-
-    Returns
-    -------
-    maps
-        ``NAME_zones`` and ``NAME_prefectures`` of everything that has values, ``score_regions``
-        (three panels on paper) and ``score_idle`` (two values).
-    """
+    """Lay out the maps of an evaluation (集约利用评价图)."""
     scheme = _METHODS[found.choices.method]
     maps = []
     for shown in (

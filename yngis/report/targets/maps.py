@@ -40,27 +40,7 @@ def targets_maps(
     label: str = "",
     source: str = "",
 ) -> list[ThematicMap]:
-    """
-    Lay out the maps of a check of targets (规划指标核对图).
-
-    Parameters
-    ----------
-    frames
-        ``zone_checks`` and ``growth`` of the report.
-    prefectures
-        Prefecture of every zone, by zone.
-    year
-        Year of the figures.
-    label
-        What stands under every map, for example that the data are made up.
-    source
-        Where the figures come from.
-
-    Returns
-    -------
-    maps
-        ``NAME_zones`` and ``NAME_prefectures``, and ``revenue_regions`` (three panels on paper).
-    """
+    """Lay out the maps of a check of targets (规划指标核对图)."""
     maps = [
         *_revenue_maps(frames["growth"], prefectures, year),
         *_growth_maps(frames["growth"]),
