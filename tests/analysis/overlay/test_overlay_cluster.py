@@ -128,7 +128,7 @@ def test_the_same_numbers_as_on_one_machine(
 def test_formats_without_row_groups_are_shared_out_too(
     cluster: Cluster, folder: Path, zones: gpd.GeoDataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("yngis.analysis.overlay.tabulate._CLUSTER_ROWS", 1_000)
+    monkeypatch.setattr("yngis.analysis.overlay.parcel_input._CLUSTER_ROWS", 1_000)
     frame = pd.concat([gpd.read_parquet(each) for each in sorted(folder.iterdir())][:3])
     path = folder.parent / "parcels.gpkg"
     frame.to_file(path)
