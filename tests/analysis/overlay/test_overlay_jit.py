@@ -81,7 +81,7 @@ import numba.core.caching as caching
 caching.CacheImpl._locator_classes = []
 import numpy as np
 from yngis.analysis.clustering import pair_distances
-print(pair_distances._apart(np.zeros(4, "f4"), np.ones(4, "f4")))
+print(pair_distances._box_distance(np.zeros(4, "f4"), np.ones(4, "f4")))
 """
     ran = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path

@@ -39,7 +39,7 @@ def broken(bureau: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) ->
     place = tuple(round(edge, 3) for edge in frame.geometry.iloc[0].bounds[:2])
     with pytest.MonkeyPatch.context() as patch:
         for module in (approval_ledger, outside_supply):
-            patch.setattr(module, "split", failing(place, polygons.split_polygon))  # type: ignore[arg-type]
+            patch.setattr(module, "split_polygon", failing(place, polygons.split_polygon))
         result = audit(
             bureau["supply"],
             tmp_path_factory.mktemp("broken") / "审计",

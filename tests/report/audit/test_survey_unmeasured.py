@@ -37,7 +37,7 @@ def test_a_target_that_cannot_be_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(survey, "intersections", fails)
     monkeypatch.setattr(
         survey,
-        "split",
+        "split_polygon",
         lambda one, other: fails() if other is not told._shapes[2] else real(one, other),
     )
     frame = pd.DataFrame(
