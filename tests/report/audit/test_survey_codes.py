@@ -31,6 +31,7 @@ def _audited(folder: Path, rows: list[dict[str, Any]]) -> dict[str, pd.DataFrame
             "开发区": "昆明经济技术开发区",
             "供应日期": "2020-01-01",
             "约定动工日期": "2020-06-01",
+            "实际动工日期": "",  # without such a column nobody has failed to start
         },
         geometry=shapes,
         crs=4490,
