@@ -59,7 +59,7 @@ from yngis.analysis.overlay import area_table
 lots = geopandas.GeoDataFrame(geometry=[shapely.box(0, 0, 3, 1)], crs="EPSG:4543")
 zones = geopandas.GeoDataFrame(geometry=[shapely.box(1, 0, 2, 1)], crs="EPSG:4543")
 area_table(lots, zones, area="planar")
-stats = [kernel.stats for kernel in (_survey.survey, _partition.partition)]
+stats = [kernel.stats for kernel in (_survey.survey_parcels, _partition.partition_parcels)]
 print(sum(sum(each.cache_hits.values()) for each in stats))
 print(sum(sum(each.cache_misses.values()) for each in stats))
 """
