@@ -213,7 +213,7 @@ def read_scheme(scheme: str | Path) -> Scheme:
         return _read_scheme_file(path, path.stem)
     name = str(scheme)
     if name not in scheme_names():
-        raise SpecError(unknown_name_problem("--scheme", name, scheme_names()))
+        raise SpecError(unknown_name_problem(f"--scheme {name}", name, scheme_names()))
     return _shipped_scheme(name)
 
 
