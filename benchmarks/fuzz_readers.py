@@ -84,12 +84,12 @@ def table() -> gpd.GeoDataFrame:
 def _workbook(path: Path) -> None:
     frame = table().drop(columns="geometry")
     book = xlsxwriter.Workbook(str(path))
-    for name in ("台账", "说明"):
-        sheet = book.add_worksheet(name)
-        sheet.write_row(0, 0, frame.columns)
-        for at, row in enumerate(frame.itertuples(index=False), start=1):
-            sheet.write_row(at, 0, ["" if pd.isna(cell) else cell for cell in row])
+    sheet = book.add_worksheet("台账")
+    sheet.write_row(0, 0, frame.columns)
+    for at, row in enumerate(frame.itertuples(index=False), start=1):
+        sheet.write_row(at, 0, ["" if pd.isna(cell) else cell for cell in row])
     sheet.merge_range(20, 0, 20, 3, "合计")
+    book.add_worksheet("说明").write(0, 0, "本表由各县填报")
     book.close()
 
 
