@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+C = TypeVar("C", bound=type)
+
+_MADE_BY = "__init__"
 
 
 def renamed_arguments(**names: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -58,3 +61,50 @@ def renamed_arguments(**names: str) -> Callable[[Callable[P, R]], Callable[P, R]
         return called
 
     return decorate
+
+
+def renamed_fields(**names: str) -> Callable[[C], C]:
+    """
+    Take and give fields of a dataclass under a former name as well (字段旧名).
+
+    Parameters
+    ----------
+    **names
+        New name of each former one.
+
+    Returns
+    -------
+    decorator
+        A class so decorated warns of a former name with a DeprecationWarning, whether it is given
+        to it or asked of it.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> @renamed_fields(level="share")
+    ... @dataclass(frozen=True)
+    ... class Choice:
+    ...     share: float = 0.9
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore", DeprecationWarning)
+    ...     Choice(level=0.8).level
+    0.8
+    """
+
+    def decorate(kind: C) -> C:
+        setattr(kind, _MADE_BY, renamed_arguments(**names)(getattr(kind, _MADE_BY)))
+        for old, new in names.items():
+            setattr(kind, old, property(_former_field(kind.__name__, old, new)))
+        return kind
+
+    return decorate
+
+
+def _former_field(kind: str, old: str, new: str) -> Callable[[object], object]:
+    """Make the getter of a former name."""
+
+    def getter(held: object) -> object:
+        warnings.warn(f"{kind}.{old} 改名为 / is now {new}", DeprecationWarning, stacklevel=2)
+        return getattr(held, new)
+
+    return getter

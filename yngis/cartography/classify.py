@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import warnings
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 
 from yngis.cartography.prepared import Axis, Entry, Group
 from yngis.cartography.style import ink_on, read_style
+from yngis.measure.natural_breaks import natural_classes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -202,25 +202,12 @@ def _natural_breaks(values: np.ndarray, count: int) -> np.ndarray:
     if len(different) <= count:
         last = np.arange(len(different) - 1)
     else:
-        label = _natural_classes(values, count)
+        label = natural_classes(values, count)
         # The last value of each class but the highest, among the different ones.
         tops = [values[label == each].max() for each in np.unique(label)]
         last = np.searchsorted(different, sorted(tops)[:-1])
     # Half of each: their sum could be more than a number holds.
     return np.asarray(different[last] / 2 + different[last + 1] / 2)
-
-
-def _natural_classes(values: np.ndarray, count: int) -> np.ndarray:
-    """Class of each value by Fisher and Jenks, about the median and to the size of 1."""
-    import mapclassify  # noqa: PLC0415 - brings scikit-learn, two seconds
-
-    # It sums squares: of years, or of metres from the equator, all classes would look alike.
-    middle = np.median(values)
-    about = values / 2 - middle / 2
-    with warnings.catch_warnings():
-        # It remarks on what is installed beside it.
-        warnings.simplefilter("ignore", UserWarning)
-        return np.asarray(mapclassify.FisherJenks(about / np.abs(about).max(), k=count).yb)
 
 
 def _class_labels(bounds: Sequence[float], unit: str) -> list[str]:

@@ -134,7 +134,7 @@ class ClusterFigure:
         None where nothing was tested.
     hot_classes
         Label and colour of each kind of hot spot.
-    level
+    false_discovery_rate
         Share of false discoveries accepted among them.
     surface
         Density of plants; None without points.
@@ -155,7 +155,7 @@ class ClusterFigure:
     colours: Mapping[str, str]
     hot: tuple[HotSpot, ...] | None
     hot_classes: Mapping[str, tuple[str, str]]
-    level: float
+    false_discovery_rate: float
     surface: Density | None
     notes: tuple[str, ...]
     credits: tuple[str, ...]

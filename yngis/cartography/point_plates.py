@@ -227,7 +227,9 @@ def _hot_spot_plate(
         else item
         for item in plate.features
     )
-    told = f"按错误发现率 {figure.level:.0%} 判定；共 {len(kinds)} 个县（市、区）显著。"
+    told = (
+        f"按错误发现率 {figure.false_discovery_rate:.0%} 判定；共 {len(kinds)} 个县（市、区）显著。"
+    )
     return replace(plate, features=features, notes=(told, *plate.notes))
 
 

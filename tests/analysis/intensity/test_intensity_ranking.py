@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yngis.analysis.intensity import indicators, read_scheme
+from yngis.analysis.intensity.assessment import Choices
 from yngis.analysis.intensity.ranking import classes, rank_intervals, ranks
 from yngis.analysis.intensity.scores import score
 from yngis.analysis.intensity.weights import (
@@ -19,6 +20,7 @@ from yngis.analysis.intensity.weights import (
     fixed_weights,
     weight_levels,
 )
+from yngis.cartography.classify import class_limits
 from yngis.errors import LayerError
 
 TRIAL = read_scheme("2014-trial")
@@ -46,6 +48,21 @@ def test_natural_breaks_are_the_best_there_are(values: list[int]) -> None:
     )
     own = squares([scores[found == number].to_numpy() for number in (1, 2, 3)])
     assert own == pytest.approx(best, abs=1e-9)
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e6, 1e9, -1e9, 1e12])
+def test_natural_classes_do_not_depend_on_where_zero_is(offset: float) -> None:
+    # Sums of squares of large scores lose what tells them apart; maps and ranks share one function.
+    scores = pd.Series([0.0, 1, 2, 10, 11, 12, 30, 31, 32]) + offset
+    assert classes(scores, 3, "jenks")[0].tolist() == [3, 3, 3, 2, 2, 2, 1, 1, 1]
+    limits = class_limits(scores, "jenks", 3)
+    assert (3 - np.searchsorted(limits, scores)).tolist() == [3, 3, 3, 2, 2, 2, 1, 1, 1]
+
+
+@pytest.mark.parametrize("method", ["quantile", "jenks"])
+def test_an_infinite_score_is_refused_in_plain_words(method: str) -> None:
+    with pytest.raises(LayerError, match="infinite"):
+        classes(pd.Series([1.0, 2.0, np.inf]), 2, method)  # type: ignore[arg-type]
 
 
 def test_quantiles_by_hand() -> None:
@@ -173,3 +190,11 @@ def test_what_an_interval_holds_has_a_name_of_its_own(zones: pd.DataFrame) -> No
     with pytest.warns(DeprecationWarning, match="interval_share"):
         old = _intervals(zones, draws=60, level=0.5)
     pd.testing.assert_frame_equal(old, _intervals(zones, draws=60, interval_share=0.5))
+
+
+def test_choices_of_a_run_call_it_by_the_same_name() -> None:
+    with pytest.warns(DeprecationWarning, match="interval_share"):
+        old = Choices(level=0.5)  # type: ignore[call-arg]
+    assert old == Choices(interval_share=0.5)
+    with pytest.warns(DeprecationWarning, match="interval_share"):
+        assert old.level == 0.5  # type: ignore[attr-defined]

@@ -26,6 +26,7 @@ from yngis.analysis.intensity.zone_types import zone_types
 from yngis.analysis.quantities import sum_faults
 from yngis.analysis.quantities.amounts import amounts_as_given as given_amounts
 from yngis.analysis.quantities.amounts import with_sums
+from yngis.analysis.renamed_arguments import renamed_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from yngis.analysis.intensity.scoring_groups import Missing
 
 
+@renamed_fields(level="interval_share")
 @dataclass(frozen=True, slots=True)
 class Choices:
     """
@@ -50,8 +52,8 @@ class Choices:
         What a zone without some indicator gets: no score, or one from the others.
     count, method
         Classes of scores.
-    draws, concentration, level, seed
-        Of the weights' sensitivity.
+    draws, concentration, interval_share, seed
+        Of the weights' sensitivity, as :func:`rank_intervals` has them.
     year
         Year of the figures; None if nobody said.
     """
@@ -62,7 +64,7 @@ class Choices:
     method: Method = "quantile"
     draws: int = DRAWS
     concentration: float = CONCENTRATION
-    level: float = 0.90
+    interval_share: float = 0.90
     seed: int = 0
     year: int | None = None
 
@@ -217,7 +219,7 @@ def _rank_zones(
         types,
         draws=chosen.draws,
         concentration=chosen.concentration,
-        interval_share=chosen.level,
+        interval_share=chosen.interval_share,
         seed=chosen.seed,
         missing=chosen.missing,
     )

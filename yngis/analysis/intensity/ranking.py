@@ -12,6 +12,7 @@ from yngis.analysis.intensity.scoring_groups import blend_scores, scoring_groups
 from yngis.analysis.intensity.weights import draw_weights, effective_weights
 from yngis.analysis.renamed_arguments import renamed_arguments
 from yngis.errors import LayerError, Problem
+from yngis.measure.natural_breaks import natural_classes
 
 if TYPE_CHECKING:
     from yngis.analysis.intensity.scheme import Scheme
@@ -74,7 +75,7 @@ def classes(
     Raises
     ------
     LayerError
-        If fewer than two classes are asked for, or the method is unknown.
+        If fewer than two classes are asked for, the method is unknown, or a score is infinite.
 
     Examples
     --------
@@ -92,6 +93,15 @@ def classes(
             )
         )
     present = scores.dropna()
+    if not np.isfinite(present.to_numpy(dtype=np.float64)).all():
+        raise LayerError(
+            Problem(
+                "classes",
+                promised="有限的分数，没有就留空 / finite scores, missing where there is none",
+                found="无穷大 / infinite",
+                mend="查明分母为零的指标 / look for the indicator whose denominator is 0",
+            )
+        )
     count = min(count, present.round(9).nunique())
     if count < 2:  # noqa: PLR2004
         alone = pd.Series(1, index=scores.index, dtype="Int64").mask(scores.isna())
@@ -106,14 +116,13 @@ def classes(
 
 
 def _class_bins(values: np.ndarray, count: int, method: Method) -> np.ndarray:
-    """Class of every value from the lowest up, by mapclassify."""
+    """Class of every value from the lowest up."""
+    if method == "jenks":
+        return natural_classes(values, count)
     import mapclassify  # noqa: PLC0415 - brings scikit-learn, two seconds
 
     with warnings.catch_warnings():
-        # It remarks that numba is not there; the plain method is exact and fast enough for zones.
-        warnings.simplefilter("ignore", UserWarning)
-        if method == "jenks":
-            return np.asarray(mapclassify.FisherJenks(values, k=count).yb)
+        warnings.simplefilter("ignore", UserWarning)  # it remarks that numba is not there
         return np.asarray(mapclassify.Quantiles(values, k=count).yb)
 
 

@@ -157,7 +157,7 @@ def _hot_spot_payload(figure: ClusterFigure) -> dict[str, Any] | None:
             {"key": key, "label": label, "colour": colour}
             for key, (label, colour) in figure.hot_classes.items()
         ],
-        "level": f"{figure.level:.0%}",
+        "level": f"{figure.false_discovery_rate:.0%}",
     }
 
 

@@ -98,7 +98,7 @@ def prepare_clusters(
         colours={**colours, _NO_INDUSTRY: _NO_INDUSTRY_COLOUR},
         hot=_hot_spot_counties(result),
         hot_classes=HOT_CLASSES,
-        level=result.settings.false_discovery_rate,
+        false_discovery_rate=result.settings.false_discovery_rate,
         surface=result.surface,
         notes=tuple(note.split(" / ")[0] for note in result.notes),
         credits=tuple(credit_lines()),

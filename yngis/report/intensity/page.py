@@ -137,7 +137,8 @@ def _draws_text(found: Assessment) -> str:
     choices = found.choices
     return (
         f"名次区间：各级权重按狄利克雷分布围绕体系权重抽取 {choices.draws} 次（集中度 "
-        f"{choices.concentration:g}，种子 {choices.seed}），取 {choices.level:.0%} 的名次范围。"
+        f"{choices.concentration:g}，种子 {choices.seed}），取 "
+        f"{choices.interval_share:.0%} 的名次范围。"
         "灰条为区间，圆点为体系权重下的名次。"
     )
 

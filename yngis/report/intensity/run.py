@@ -114,7 +114,7 @@ def _check_intensity_choices(choices: Choices) -> None:
             "--concentration": Bounds(choices.concentration, 1e-3, 1e9),
             "--seed": Bounds(choices.seed, 0, 2**32 - 1),
             "--year": Bounds(choices.year, *YEARS),
-            "level": Bounds(choices.level, 0.01, 0.999),
+            "interval_share": Bounds(choices.interval_share, 0.01, 0.999),
         }
     )
 
