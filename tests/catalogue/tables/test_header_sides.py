@@ -12,7 +12,7 @@ import pytest
 from yngis.catalogue.tables.header_finder import Headers
 from yngis.catalogue.tables.header_match import understand_headers
 from yngis.catalogue.tables.header_words import MIXED, side_of
-from yngis.catalogue.tables.input_card import read_aliases, read_input_card
+from yngis.catalogue.tables.input_card import input_names, read_aliases, read_input_card
 from yngis.catalogue.tables.table_set import open_table
 from yngis.errors import LayerError
 
@@ -322,3 +322,69 @@ def test_conditions_of_the_contract(tmp_path: Path) -> None:
         [5, "use_years", "number_unreadable"],
         [5, "agreed_far_min", "other_limit"],
     ]
+
+PROMISES = ["计划", "拟", "预计", "约定", "应", "目标", "预期", "暂定", "最迟", "申请", "报批"]
+
+
+def day_headers(table: str) -> list[tuple[str, str]]:
+    """Every header of every column of days of a card, with its column."""
+    card = read_input_card(table)
+    days = {column.name: column for column in card.columns if column.kind == "day"}
+    named = [(name, column.zh.split("（")[0]) for name, column in days.items()]
+    named += [(a.column, a.header) for a in read_aliases(table) if a.column in days]
+    return [(name, header) for name, header in named if not header.isascii()]
+
+
+# What is planned, agreed or asked for never fills a column of what has happened.
+@pytest.mark.parametrize("table", input_names())
+def test_a_promise_is_no_day_on_which_something_happened(table: str) -> None:
+    card, finder = read_input_card(table), Headers(read_input_card(table), read_aliases(table))
+    promised = {each.name for each in card.columns if each.side in {"agreed", "extended"}}
+    wrong = []
+    for (_, header), word in itertools.product(day_headers(table), PROMISES):
+        ways = [[word + header], [f"{header}（{word}）"], [header, word]]
+        if "实际" not in header:
+            ways += [[word, header], [f"{word}情况", header]]
+        for parts in ways:
+            found = finder.find(0, parts).column
+            kept = promised if word not in {"申请", "报批"} else {"agreed_start"}
+            if found and found not in kept and not (word in {"申请", "报批"} and "约定" in header):
+                wrong.append((parts, found))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("table", input_names())
+def test_the_same_days_said_to_be_actual_are_read(table: str) -> None:
+    card, finder = read_input_card(table), Headers(read_input_card(table), read_aliases(table))
+    lost = [
+        (parts, name)
+        for name, header in day_headers(table)
+        if card.column(name).side in {None, "actual"}
+        for parts in ([header], [f"{header}（实际）"], [f"实际{header}"], ["供地信息", header])
+        if finder.find(0, parts).column != name
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "column", "said"),
+    [
+        (["计划供应日期"], "", "不按“供应日期"),
+        (["预计供应时间"], "", "不按“供应日期"),
+        (["拟供地日期"], "", "不按“供应日期"),
+        (["供应计划", "供应日期"], "", "不按“供应日期"),
+        (["合同信息", "签订日期"], "supply_date", ""),
+        (["处置期限"], "", "期限"),
+        (["供地期限"], "", "期限"),
+        (["申请延期动工日期"], "", "申请"),
+        (["延期后计划开工日期"], "extended_start", ""),
+        (["供应面积（计划）"], "", "不按“供应面积"),
+        (["供应面积（合同约定）"], "area_m2", ""),
+        (["成交价款（合同约定）"], "price_wan", ""),
+    ],
+)
+def test_a_plan_beside_a_column_of_one_side(
+    finder: Headers, parts: list[str], column: str, said: str
+) -> None:
+    found = finder.find(0, parts)
+    assert (found.column, said in found.note) == (column, True)

@@ -13,6 +13,7 @@ from yngis.catalogue.tables.header_words import (
     SIDES,
     is_generic,
     only_qualifies,
+    promise_of,
     read_words,
     side_of,
     side_words,
@@ -29,6 +30,18 @@ if TYPE_CHECKING:
 _PARENTHESIS: Final = re.compile(r"\(([^()]*)\)")
 # A matter of one sign, such as what is left of 延期至, tells nothing.
 _SHORTEST_MATTER: Final = 2
+# What may be said beside a column that only one side is kept of: 供应面积（合同约定） is the area
+# supplied, 供应面积（计划） is not, and of days neither is. Other kinds may say anything.
+_WORDS_KEPT: Final = frozenset({"agreed", "extended", "planned", "asked", "limit"})
+_AMOUNT_KEPT: Final = frozenset({"agreed", "extended", "limit"})
+_PROMISED: Final = {
+    "day": frozenset[str](),
+    "area": _AMOUNT_KEPT,
+    "money": _AMOUNT_KEPT,
+    "rate": _AMOUNT_KEPT,
+    "number": _AMOUNT_KEPT,
+    "share": _AMOUNT_KEPT,
+}
 _TWO: Final = 2
 _DONE: Final = "已"
 _LONGEST_FIELD: Final = 10
@@ -140,14 +153,14 @@ class Headers:
         for known, unit in self._fitting(parts, side):
             if known.column == UNUSED:
                 return Understood(0, header, note="别名表指明不用 / not used, by the alias map")
-            sided = known if known.whole else self._on_side(known, side)
+            sided = known if known.whole else self._on_side(known, side, parts)
             if sided is None:
                 lost = lost or known.column
             elif (found := self._taken(header, sided, unit, side)) is not None:
                 return found
             elif unit is not None:
                 odd = odd or self._odd_unit(sided.column, unit)
-        return Understood(0, header, note=self._no_side(lost, side) if lost else odd)
+        return Understood(0, header, note=self._no_side(lost, side, parts) if lost else odd)
 
     def _fitting(
         self, parts: Sequence[str], side: str | None
@@ -219,11 +232,16 @@ class Headers:
             }
         return self._dated
 
-    def _on_side(self, known: _Known, side: str | None) -> _Known | None:
+    def _on_side(self, known: _Known, side: str | None, parts: Sequence[str]) -> _Known | None:
         """Column of the same matter on the side that the header names."""
-        own = self._sides.get(known.column)
-        if own is None or side in {None, own.side}:
-            return known
+        own, promise = self._sides.get(known.column), promise_of(parts)
+        if own is None:
+            # 计划供应日期 and 供应面积（拟）: a plan is no supply, and no column keeps it.
+            kept = _PROMISED.get(self.card.column(known.column).kind, _WORDS_KEPT)
+            return known if promise is None or promise in kept else None
+        if side in {None, own.side}:
+            # 处置期限 is the last day for it, and not the day on which it was done.
+            return None if promise == "limit" and own.side == "actual" else known
         for name, other in self._sides.items():
             if other == (own.family, side):
                 return known._replace(column=name)
@@ -249,8 +267,9 @@ class Headers:
             )
         return Understood(0, header, column.name, taken, basis if taken else "", known.system, note)
 
-    def _no_side(self, name: str, side: str | None) -> str:
+    def _no_side(self, name: str, side: str | None, parts: Sequence[str]) -> str:
         told = SIDES.get(str(side), "约定和实际 / both agreed and actual")
+        told = "期限 / a last day" if side is None and promise_of(parts) else told
         column = self.card.column(name)
         return f"写明{told}，不按“{column.zh}”读，未采用 / not read as {column.en}, not used"
 

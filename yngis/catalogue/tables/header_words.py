@@ -23,7 +23,10 @@ SIDES: Final = {
     "agreed": "约定（合同、计划、应） / agreed",
     "actual": "实际 / actual",
     "extended": "延期 / extended",
+    "asked": "申请、报批 / asked for",
 }
+_LIMIT: Final = "limit"
+_SIDE_OF_ROLE: Final = {name: name for name in SIDES} | {"planned": "agreed", "contract": "agreed"}
 MIXED: Final = "mixed"
 """Side of a header that names two sides at once."""
 
@@ -36,8 +39,9 @@ class Words(NamedTuple):
 
     Attributes
     ----------
-    sides
-        Sides that its words name.
+    roles
+        Roles of its words that name a side: one of ``SIDES``, ``planned``, ``contract``; or
+        ``limit``, which names a last day (期限) and no side.
     stem
         What is left without words of sides and without fillers.
     matter
@@ -46,10 +50,15 @@ class Words(NamedTuple):
         What is left of the matter without words that groups of columns bear, such as 供地 or 基本.
     """
 
-    sides: frozenset[str]
+    roles: frozenset[str]
     stem: str
     matter: str
     rest: str
+
+    @property
+    def sides(self) -> frozenset[str]:
+        """Sides that its words name; what is planned, or stands in a contract, is agreed."""
+        return frozenset(_SIDE_OF_ROLE[role] for role in self.roles if role != _LIMIT)
 
 
 @lru_cache(maxsize=1)
@@ -77,7 +86,7 @@ def read_words(text: str) -> Words:
     """
     roles, pattern = _word_roles()
     folded = fold_text(text)
-    sides: set[str] = set()
+    named: set[str] = set()
     stem: list[str] = []
     matter: list[str] = []
     rest: list[str] = []
@@ -87,18 +96,20 @@ def read_words(text: str) -> Words:
         end = match.end()
         for kept in (stem, matter, rest):
             kept.append(before)
-        if role in SIDES:
-            sides.add(role)
-        elif role != "filler":
+        if role in _SIDE_OF_ROLE or role == _LIMIT:
+            named.add(role)
+        if role in _SIDE_OF_ROLE:
+            continue
+        if role != "filler":
             stem.append(match[0])
-            if role != "time":
+            if role not in {"time", _LIMIT}:
                 matter.append(match[0])
                 if role != "group":
                     rest.append(match[0])
     for kept in (stem, matter, rest):
         kept.append(folded[end:])
     told = [_BRACKETS.sub("", "".join(kept)).strip(SEPARATORS) for kept in (stem, matter, rest)]
-    return Words(frozenset(sides), *told)
+    return Words(frozenset(named), *told)
 
 
 def is_generic(text: str) -> bool:
@@ -135,7 +146,7 @@ def side_words() -> tuple[str, ...]:
     >>> side_words()[:2]
     ('约定', '合同约定')
     """
-    return tuple(reversed([word for word, role in _word_roles()[0].items() if role in SIDES]))
+    return tuple(reversed([word for word, role in _word_roles()[0].items() if role in _SIDE_OF_ROLE]))
 
 
 def side_of(parts: Sequence[str]) -> str | None:
@@ -152,9 +163,35 @@ def side_of(parts: Sequence[str]) -> str | None:
     for part in reversed(parts):
         sides = read_words(part).sides
         if "extended" in sides:
-            return "extended"  # 约定延期后的动工日期 is an extension that was agreed
+            # 约定延期后的动工日期 was agreed; one that is only asked for, in any line, was not.
+            asked = any("asked" in read_words(each).sides for each in parts)
+            return "asked" if asked else "extended"
         if len(sides) > 1:
             return MIXED
         if sides:
             return next(iter(sides))
     return None
+
+
+def promise_of(parts: Sequence[str]) -> str | None:
+    """
+    Find what a header says of a day or amount beside the fact itself: planned, agreed, asked for,
+    or a last day.
+
+    The lowest line that says anything decides. A contract is no promise here: the day on which it
+    was signed is a fact.
+
+    Examples
+    --------
+    >>> promise_of(["计划供应日期"]), promise_of(["合同信息", "签订日期"])
+    ('planned', None)
+    >>> promise_of(["处置期限"]), promise_of(["计划情况", "实际供应日期"])
+    ('limit', None)
+    """
+    for part in reversed(parts):
+        if roles := read_words(part).roles - {"contract"}:
+            return next((role for role in _PROMISES if role in roles), None)
+    return None
+
+
+_PROMISES: Final = ("asked", "extended", "planned", "agreed", _LIMIT)
