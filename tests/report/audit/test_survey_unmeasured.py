@@ -33,7 +33,7 @@ def test_a_target_that_cannot_be_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: Any) -> Any:
         raise OverlayError("102.7, 24.9")
 
-    real = survey.split
+    real = survey.split_polygon
     monkeypatch.setattr(survey, "intersections", fails)
     monkeypatch.setattr(
         survey,
