@@ -24,7 +24,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from yngis.catalogue.tables.table import InputTable
+from yngis.catalogue.tables.table_set import TableSet
 from yngis.report.audit import audit
 from yngis.report.demo.cases import AS_OF, CASES, DATES, TEXTS, draw_cases, draw_days
 from yngis.report.terminal import shown_stages
@@ -148,7 +148,7 @@ def main() -> None:
             again = [sys.executable, __file__, *sys.argv[1:], "--folder", made]
             raise SystemExit(subprocess.run(again, check=False).returncode)
     if given.batch:
-        InputTable.records.__defaults__ = (given.batch,)  # type: ignore[attr-defined]
+        TableSet.records.__defaults__ = (given.batch,)  # type: ignore[attr-defined]
     with shown_stages() as tick:
         told = run(given.folder, tick, page=given.map)
     if given.json:

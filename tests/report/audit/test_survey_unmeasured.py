@@ -34,7 +34,7 @@ def test_a_target_that_cannot_be_cut(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OverlayError("102.7, 24.9")
 
     real = survey.split_polygon
-    monkeypatch.setattr(survey, "intersections", fails)
+    monkeypatch.setattr(survey, "intersect_pairs", fails)
     monkeypatch.setattr(
         survey,
         "split_polygon",
