@@ -40,7 +40,7 @@ NOT_DONE = (
 已起诉解除合同|解除合同（一审）|解除合同纠纷|同意置换|同意协议收回|已签订置换协议|已签订收储协议|收储协议已签|转让协议已签，未过户|已转让，未过户
 已下达收回决定书|已收回国有建设用地使用权决定书|逾期收回|已处置（待核实）|已收回，但企业拒不交地|股权已转让|招商盘活|引进新项目|嫁接重组
 土地使用权已于2019年收回，2020年重新出让给本企业|闲置费|征收闲置费|征缴闲置费|缴纳闲置费|已签订收回协议
-计划于2023年12月前开工，目前尚未开工|企业无开工意愿|企业有开工意愿|收回未果，现拟转让|法院拍卖中|因企业未开工，拟收回|不需处置|未销号
+计划于2023年12月前开工，目前尚未开工|企业无开工意愿|企业有开工意愿|收回未果，现拟转让|因企业未开工，拟收回|不需处置|未销号
 """.replace("\n", "|")
     .strip("|")
     .split("|")
@@ -144,6 +144,11 @@ def dealings(text: str, day: str | None = "2025-01-02") -> dict[str, object]:
     return {"effect": told.effect[0]} | {name: bool(mark[0]) for name, mark in marks.items()}
 
 
+def is_revoked(text: str) -> bool:
+    frame = pd.DataFrame({"disposal": [text], "disposal_date": ["2025-01-02"]})
+    return bool(read_facts(frame, DAY, RULES).dealings.revoked[0])
+
+
 def test_the_table_is_long_enough() -> None:
     held = [*NOT_DONE, *PARTIAL, *UNREAD, *NOTHING_YET, *(text for text, _ in DONE)]
     held += [text for text, _ in (*CAUSES, *STATES)]
@@ -153,7 +158,61 @@ def test_the_table_is_long_enough() -> None:
 @pytest.mark.parametrize("text", NOT_DONE)
 def test_what_is_only_said_ends_nothing(text: str) -> None:
     told = dealings(text)
-    assert (told["effect"], told["not_done"], told["unread"]) == ("none", True, False)
+    said = told["not_done"] or is_revoked(text)
+    assert (told["effect"], said, told["unread"]) == ("none", True, False)
+
+
+REVOKED = (
+    "撤销收回决定|撤销原收回决定|法院判决撤销收回决定书|收回决定作废|收回决定已撤销|收回决定书已撤回|"
+    "解除收回|取消收回|收回（已作废）|收回，后撤销|取消延期|"
+    "2023年收回，2024年法院判决撤销收回决定，恢复使用权"
+).split("|")
+
+
+@pytest.mark.parametrize("text", REVOKED)
+def test_a_decision_that_was_withdrawn_is_told_as_such(text: str) -> None:
+    told = dealings(text)
+    assert (told["effect"], is_revoked(text), told["not_done"]) == ("none", True, False)
+
+
+@pytest.mark.parametrize("text", ["拟撤销收回决定", "未撤销收回决定", "拟收回", "未能收回"])
+def test_what_was_not_withdrawn_is_not_told_as_withdrawn(text: str) -> None:
+    told = dealings(text)
+    assert (told["effect"], is_revoked(text), told["not_done"]) == ("none", False, True)
+
+
+# The contract that was ended is another one: the land is not back.
+@pytest.mark.parametrize("text", ["转让合同解除", "租赁合同解除", "解除收回"])
+def test_the_end_of_another_contract_ends_nothing(text: str) -> None:
+    assert dealings(text)["effect"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("disposal", "cause", "read"),
+    [
+        ("因政府原因未交地", None, "government"),
+        ("高压线未迁改", None, "government"),
+        ("企业资金不足，未处置", None, "holder"),
+        ("司法查封", None, "judicial"),
+        ("法院拍卖中", None, "judicial"),
+        ("高压线未迁改", "政府原因", "government"),
+        ("高压线未迁改", "企业资金不足", "holder+government"),
+        ("高压线未迁改", "其他", ""),  # what the column of causes says was not read
+        ("政府原因已延期", None, ""),  # a disposal, which says more than its cause
+        ("未处置", None, ""),
+    ],
+)
+def test_a_cause_among_the_disposals_is_a_cause(
+    disposal: str, cause: str | None, read: str
+) -> None:
+    due = {"agreed_start": pd.Timestamp("2022-03-01"), "price_wan": 100.0}
+    frame = pd.DataFrame([due | {"disposal": disposal, "idle_cause": cause}])
+    told = judge_supply(frame, DAY, RULES).iloc[0]
+    assert told["cause"] == read
+    assert told["finding"] != "disposed"
+    named = "读作闲置原因" in told["evidence"]
+    assert named == ("cause_in_disposal" in told["flags"].split(";"))
+    assert named == (disposal not in {"政府原因已延期", "未处置"})
 
 
 @pytest.mark.parametrize("text", PARTIAL)

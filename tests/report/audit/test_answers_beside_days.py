@@ -69,3 +69,27 @@ def test_a_completion_that_an_answer_denies(tmp_path: Path) -> None:
     assert "completion_contradicted" in set(issues["rule"])
     assert told["finding"] == "indeterminate"
     assert "是否竣工" in told["evidence"]
+
+
+# The word is the fact, and is told once: nothing of it is unread but the day.
+@pytest.mark.parametrize(
+    ("cells", "field", "rule"),
+    [
+        ({"实际动工日期": "已动工"}, "actual_start", "day_in_words"),
+        ({"实际动工日期": "停工"}, "actual_start", "day_in_words"),
+        ({"实际动工日期": "2020-02-01", "竣工日期": "已竣工"}, "actual_completion", "day_in_words"),
+        ({"约定动工日期": "无约定"}, "agreed_start", "day_in_words"),
+        ({"实际动工日期": "", "处置日期": "已收回"}, "disposal_date", "day_in_words"),
+        ({"实际动工日期": "2020年X月"}, "actual_start", "date_unread"),
+        ({"实际动工日期": "基本动工"}, "actual_start", "date_unread"),
+    ],
+)
+def test_a_word_that_is_the_fact_is_not_unread(
+    tmp_path: Path, cells: dict[str, str], field: str, rule: str
+) -> None:
+    pd.DataFrame([RECORD | cells]).to_csv(tmp_path / "s.csv", index=False)
+    audit(tmp_path / "s.csv", as_of="2025-12-31", out=tmp_path / "out", map_page=False)
+    issues = pd.read_csv(tmp_path / "out" / "issues.csv")
+    assert issues.loc[issues["field"] == field, "rule"].tolist() == [rule]
+    flags = str(pd.read_csv(tmp_path / "out" / "supply_findings.csv")["flags"].iloc[0])
+    assert ("date_unread" in flags) == (rule == "date_unread" or field == "disposal_date")

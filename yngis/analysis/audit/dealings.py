@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from yngis.analysis.audit.causes import CauseReader
 from yngis.analysis.audit.periods import NO_DAY, full_on
 from yngis.analysis.audit.phrases import PhraseReader, Reading
 from yngis.analysis.audit.unread_days import DAY_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -40,9 +41,12 @@ class Dealings:
         column; its day.
     unread
         Whether the rules do not list the wording.
-    not_done, partial
-        Whether it ends nothing because the wording only denies, intends or doubts a disposal, or
-        tells of a part.
+    not_done, revoked, partial
+        Whether it ends nothing because the wording only denies, intends or doubts a disposal, says
+        that its decision was withdrawn, or tells of a part.
+    cause
+        Codes of the causes that the wording names in place of a disposal, empty where it names
+        none.
     day_unclear
         Whether a day of disposal is there and not read: it may lie ahead.
     shows_work, part_shows_work
@@ -57,12 +61,14 @@ class Dealings:
     day: Days
     unread: Truth
     not_done: Truth
+    revoked: Truth
     partial: Truth
     day_unclear: Truth
     shows_work: Truth
     part_shows_work: Truth
     over: Truth
     over_on: Days
+    cause: NDArray[np.object_]
 
 
 _NOTHING: Final = Reading()
@@ -99,7 +105,11 @@ def read_dealings(
     # 收回 dated 拟于明年 has not happened.
     postponed = not_read & np.array([_only_said(reader.read(text)) for text in beside], dtype=bool)
     effects = np.where(postponed, "none", effects)
-    effect = np.where(some & ~(days > today), effects, "").astype(object)
+    causes = _causes_named(words, told, rules)
+    names_cause = np.array([bool(codes) for codes in causes], dtype=bool)
+    # 高压线未迁改 among the disposals is a cause, and nothing was dealt with.
+    counts = some & ~(days > today) & ~names_cause
+    effect = np.where(counts, effects, "").astype(object)
     nothing = effect == "none"
     for_a_time = effect == "for_a_time"
     over_on = np.full(len(days), NO_DAY)
@@ -110,22 +120,40 @@ def read_dealings(
             over_on = np.where(for_a_time & meant, until, over_on)
     # A day that was not read may lie ahead; whether what is to last for a time still does is open.
     wide_open = (not_read & ~np.isin(effect, ["", "none"])) | (
-        ~recorded & unread.present("disposal_date") & strange
+        ~recorded & unread.present("disposal_date") & strange & ~names_cause
     )
+    revoked = np.array([bool(said.revoked) for said in told], dtype=bool) & nothing & ~postponed
+    only_said = np.array([_only_said(said) for said in told], dtype=bool)
     return Dealings(
         effect=effect,
         words=words.astype(object),
         column=np.where(recorded, "处置方式", DAY_COLUMNS["disposal_date"]).astype(object),
         day=days,
-        unread=strange,
-        not_done=nothing & (postponed | np.array([_only_said(said) for said in told], dtype=bool)),
+        unread=strange & ~names_cause,
+        not_done=nothing & (postponed | only_said) & ~revoked,
+        revoked=revoked,
         partial=nothing & np.array([bool(said.partial) for said in told], dtype=bool),
         day_unclear=wide_open | (for_a_time & np.isnat(over_on)),
         shows_work=np.array([_shows_work(said.done, listed) for said in told], dtype=bool),
         part_shows_work=np.array([_shows_work(said.partial, listed) for said in told], dtype=bool),
         over=for_a_time & (today >= over_on),
         over_on=over_on,
+        cause=causes,
     )
+
+
+def _causes_named(
+    words: NDArray[np.object_], told: Sequence[Reading], rules: RuleSet
+) -> NDArray[np.object_]:
+    """Causes that texts name which tell of no disposal, or only that there is none yet."""
+    reader = CauseReader(rules.causes, rules.grammar)
+    listed = {disposal.code: disposal for disposal in rules.disposals}
+    found = np.empty(len(words), dtype=object)
+    for at, (text, said) in enumerate(zip(words, told, strict=True)):
+        named = {*said.done, *said.not_done, *said.partial}
+        none = all(listed[code].effect == "none" and not listed[code].shows_work for code in named)
+        found[at] = reader.read(text) if text is not None and none else ()
+    return found
 
 
 def _combined_effect(said: Reading, listed: Mapping[str, Disposal], *, named: bool) -> str:

@@ -151,6 +151,8 @@ def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: Rul
         "several_causes": np.array(["+" in cause for cause in facts.cause], dtype=bool),
         "disposal_unread": deal.unread,
         "disposal_not_done": deal.not_done,
+        "disposal_revoked": deal.revoked,
+        "cause_in_disposal": np.array([bool(codes) for codes in deal.cause], dtype=bool),
         "disposal_partial": deal.partial,
         "disposal_undated": (deal.effect != "") & np.isnat(deal.day),
         "temporary_expired": decided.reason == "temporary_over",

@@ -138,7 +138,7 @@ def read_facts(
     developed = column.numbers("area_developed_m2")
     to_develop = column.numbers("area_to_develop_m2")
     invested, to_invest = column.numbers("invested_wan"), column.numbers("invest_total_wan")
-    cause, liable = _read_causes(column.texts("idle_cause"), rules)
+    cause, liable = _read_causes(column.texts("idle_cause"), dealings.cause, rules)
     return Facts(
         due=due,
         due_basis=basis,
@@ -218,12 +218,19 @@ def _share_of_whole(part: Numbers, whole: Numbers) -> Numbers:
 
 
 def _read_causes(
-    texts: NDArray[np.object_], rules: RuleSet
+    texts: NDArray[np.object_], beside: NDArray[np.object_], rules: RuleSet
 ) -> tuple[NDArray[np.object_], NDArray[np.int8]]:
-    """Code of the one cause that a text names, and who answers for it; several decide nothing."""
+    """
+    Code of the one cause that a record names, and who answers for it; several decide nothing.
+
+    Causes that stand among the disposals count too, unless the cause of its own was not read.
+    """
     reader = CauseReader(rules.causes, rules.grammar)
     liable = {cause.code: cause.liable for cause in rules.causes}
-    told = [reader.read(text) for text in texts]
+    told = [
+        found if text is not None and not found else tuple(dict.fromkeys((*found, *more)))
+        for text, found, more in zip(texts, map(reader.read, texts), beside, strict=True)
+    ]
     codes = [found[0] if len(found) == 1 else "+".join(found) for found in told]
     answers = [liable.get(code) for code in codes]
     numbers = [UNDECIDED if answer is None else int(answer) for answer in answers]

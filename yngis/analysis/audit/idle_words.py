@@ -37,6 +37,8 @@ class Grammar(Frozen):
         Marks behind a word that it came to nothing (未果).
     undone
         Marks before or behind a word that it was undone (撤销, 作废, 误录).
+    revoked
+        The same of decisions that were withdrawn (撤销, 解除), so that nothing was dealt with.
     consents, agreements
         Consent before a word, and agreements or decisions behind it: steps, not the deed, save
         for words that are ``agreed``.
@@ -65,6 +67,7 @@ class Grammar(Frozen):
     pending: Words
     failed: Words
     undone: Words
+    revoked: tuple[Text, ...] = ()
     consents: Words
     agreements: Words
     steps: Words

@@ -52,6 +52,8 @@ class Reading(NamedTuple):
         Codes of what may or may not have been done.
     partial
         Codes of what was done to part of the land.
+    revoked
+        Codes among the negated whose decision was withdrawn (撤销收回决定).
     last
         Code of the last word of the text that was done, empty where none was.
     understood
@@ -65,6 +67,7 @@ class Reading(NamedTuple):
     partial: tuple[str, ...] = ()
     last: str = ""
     understood: bool = False
+    revoked: tuple[str, ...] = ()
 
     @property
     def not_done(self) -> frozenset[str]:
@@ -144,6 +147,7 @@ class PhraseReader:
         found: dict[str, set[str]] = {key: set() for key in _RESULT.values()}
         understood = False
         named: set[str] = set()
+        revoked: set[str] = set()
         last = ""
         for at, clause in enumerate(clauses):
             # A clause of marks alone turns its neighbours: 拟于明年，收回; 收回，已报批.
@@ -162,7 +166,10 @@ class PhraseReader:
                     # 督促企业动工，企业已开工: what was only asked for has been done since.
                     found["intended"].discard(code)
                     found["negated"].discard(code)
+                    revoked.discard(code)
                 found[_RESULT[state.removesuffix(_IN_PART)]].add(code)
+                if state.startswith(_REVOKED):
+                    revoked.add(code)
                 if state.endswith(_IN_PART):
                     found["partial"].add(code)
         if named and not understood:
@@ -178,6 +185,7 @@ class PhraseReader:
             partial=told["partial"],
             last=last,
             understood=understood,
+            revoked=tuple(sorted(revoked, key=order.index)),
         )
 
     def _clause(self, part: str) -> _Clause:
@@ -224,13 +232,13 @@ class PhraseReader:
                 state = _state_behind_word(behind, state, last=last, agreed=meant.agreed)
             if state == "plain" and after in _NOT_DONE:
                 state = after
-            elif after == "failed":
-                state = "negated"
+            elif after in {"failed", _REVOKED} and state != _REVOKED:
+                state = "negated" if after == "failed" else _REVOKED
             if doubtful or any(word in clause.text for word in meant.not_with):
                 state = "doubtful"
             elif partial and state in {"plain", "done"}:
                 state = "partial"
-            elif partial and state in _NOT_DONE:
+            elif partial and (state in _NOT_DONE or state == _REVOKED):
                 # 二期未动工 denies nothing of the rest.
                 state += _IN_PART
             if meant.needs_done and state == "plain":
@@ -240,15 +248,17 @@ class PhraseReader:
 
 
 _MARKS: Final = (
-    "kept", "done", "finished", "negated", "intended", "pending", "failed", "undone", "consents",
-    "agreements", "steps", "papers", "doubtful", "partial", "whole",
+    "kept", "done", "finished", "negated", "intended", "pending", "failed", "undone", "revoked",
+    "consents", "agreements", "steps", "papers", "doubtful", "partial", "whole",
 )  # fmt: skip
 _IN_PART: Final = " in part"
+_REVOKED: Final = "revoked"
 _SLACK: Final = 2  # letters beside a mark that is all that a clause says
 _NOT_DONE: Final = {"negated", "intended", "pending", "ahead"}
+_DENIED: Final = {"negated", _REVOKED}
 _RESULT: Final = {
     "plain": "done", "done": "done", "partial": "partial", "negated": "negated",
-    "ahead": "negated", "intended": "intended", "pending": "intended", "doubtful": "doubtful",
+    "ahead": "negated", "revoked": "negated", "intended": "intended", "pending": "intended", "doubtful": "doubtful",
 }  # fmt: skip
 
 
@@ -264,9 +274,12 @@ def _state_before_word(tokens: Sequence[_Token], carried: str, *, agreed: bool) 
             state = token.kind
         elif token.kind == "undone":
             state = "negated"
-        elif token.kind == "consents" and not agreed and state != "negated":
+        elif token.kind == _REVOKED:
+            # 拟撤销收回决定 and 未撤销收回决定: what was decided stands, and nobody knows how far.
+            state = "negated" if state in _NOT_DONE else _REVOKED
+        elif token.kind == "consents" and not agreed and state not in _DENIED:
             state = "intended"
-        elif token.kind == "papers" and state != "negated":
+        elif token.kind == "papers" and state not in _DENIED:
             # 通知企业动工: a paper before the deed asks for it.
             state = "intended"
     return state
@@ -275,6 +288,9 @@ def _state_before_word(tokens: Sequence[_Token], carried: str, *, agreed: bool) 
 def _state_behind_word(tokens: Sequence[_Token], state: str, *, last: bool, agreed: bool) -> str:
     """State after the marks behind a word that nothing before it denies."""
     said = state
+    kinds = [token.kind for token in tokens]
+    if _REVOKED in kinds and _NOT_DONE.isdisjoint(kinds[: kinds.index(_REVOKED)]):
+        return _REVOKED  # 收回决定已撤销: whatever stands between
     for token in tokens:
         if token.kind in {"failed", "undone"}:
             return "negated"
@@ -297,7 +313,9 @@ def _loose_mark(clause: _Clause, words: dict[str, Word]) -> str:
     kinds = [token.kind for token in clause.tokens]
     if any(kind in words for kind in kinds):
         return ""
-    if "failed" in kinds or "undone" in kinds:
+    if _REVOKED in kinds and _NOT_DONE.isdisjoint(kinds):
+        return _REVOKED
+    if not {"failed", "undone", _REVOKED}.isdisjoint(kinds):
         return "failed"
     # 处置完毕（部分）: such a mark turns its neighbour where it is all that the clause says.
     for kind in ("doubtful", "partial"):

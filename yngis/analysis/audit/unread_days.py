@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from yngis.analysis.audit.phrases import PhraseReader, Reading, compact_text
+from yngis.analysis.audit.record_columns import RecordColumns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from yngis.analysis.audit.idle_rules import RuleSet
@@ -124,6 +126,29 @@ def read_unread_days(
         due_unclear=_texts_present(held["agreed_start"]) | _texts_present(held["extended_start"]),
         not_handed_over=_where_told(told["handover_date"], _was_not_handed_over),
     )
+
+
+def days_in_words(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> dict[str, Truth]:
+    """
+    Tell where a word stands in a column of days and is the fact itself (已动工), by column.
+
+    Such a cell was read: what it does not tell is the day.
+    """
+    column = RecordColumns(supply)
+    texts = {name: column.texts(name + UNREAD) for name in DAY_COLUMNS}
+    said = read_unread_days(texts, today, rules)
+    open_ = {
+        "actual_start": said.start_unclear,
+        "actual_completion": said.completion_unclear,
+        "suspended_since": said.suspension_unclear,
+        "handover_date": ~said.not_handed_over,
+    }
+    # 无约定 in place of an agreed day is the fact that none was agreed.
+    open_ |= {name: said.present(name) for name in ("agreed_start", "extended_start")}
+    disposals = PhraseReader(rules.disposals, rules.grammar, today.astype(object))
+    readable = [disposals.read(text).understood for text in texts["disposal_date"]]
+    open_["disposal_date"] = column.present("disposal") | ~np.array(readable, dtype=bool)
+    return {name: _texts_present(texts[name]) & ~unclear for name, unclear in open_.items()}
 
 
 def _days_beside_start(texts: Texts, begun: Truth) -> NDArray[np.datetime64]:

@@ -14,6 +14,7 @@ from yngis.analysis.audit.inefficient import find_inefficient
 from yngis.analysis.audit.places import Gazetteer, Placing
 from yngis.analysis.audit.polygon_store import ShapeStore
 from yngis.analysis.audit.quantities import supply_masks
+from yngis.analysis.audit.unread_days import days_in_words
 from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, row_rules
 from yngis.catalogue.tables.table_set import no_issues, no_rejected, with_source
 from yngis.report.audit.wording import finding_label
@@ -216,7 +217,8 @@ class SupplyCollector:
             frame = records.frame
             findings, counted = self._judge(frame)
             extra = self._unread(records, findings)
-            doubts.add(pd.concat([records.issues, extra], ignore_index=True), records.rejected)
+            issues = self._told_in_words(records)
+            doubts.add(pd.concat([issues, extra], ignore_index=True), records.rejected)
             zone = self._gazetteer.place_zones(frame, records.geometry)
             county = self._gazetteer.place_counties(frame, records.geometry)
             doubts.add_issues(self._county_doubts(records, county))
@@ -261,6 +263,20 @@ class SupplyCollector:
             findings["inefficient"] = marks["inefficient"]
             findings["failing"] = marks["failing"]
         return findings, counted
+
+    def _told_in_words(self, records: Records) -> pd.DataFrame:
+        """Issues of intake, without 未读 for cells whose words are the fact (已动工)."""
+        frame, issues = records.frame, records.issues.copy()
+        said = issues["rule"] == "date_unread"
+        if said.any():
+            rule = row_rules()["day_in_words"]
+            words = days_in_words(frame, self._as_of, self._rules)
+            rows = {name: set(frame["row"][where].tolist()) for name, where in words.items()}
+            pairs = zip(issues["field"], issues["row"], strict=True)
+            read = said & np.array([row in rows.get(str(field), ()) for field, row in pairs])
+            told = [rule.rule, rule.zh, rule.mend_zh]
+            issues.loc[read, ["rule", "meaning", "remedy"]] = told
+        return issues
 
     def _unread(self, records: Records, findings: pd.DataFrame) -> pd.DataFrame:
         """Doubts that only the rules can tell: words that they do not list."""
@@ -345,6 +361,8 @@ _DOUBTS_BY_FLAG: Final = {
     "extended_without_date": ("disposal", "extension_without_date"),
     "disposal_unread": ("disposal", "disposal_unread"),
     "disposal_not_done": ("disposal", "disposal_not_done"),
+    "disposal_revoked": ("disposal", "disposal_revoked"),
+    "cause_in_disposal": ("disposal", "cause_in_disposal"),
     "disposal_partial": ("disposal", "disposal_partial"),
     "extension_too_long": ("extended_start", "extension_too_long"),
     "temporary_expired": ("disposal", "temporary_expired"),
