@@ -28,12 +28,14 @@ exclude_patterns = ["_build", "_ext", "images/README.md"]
 html_theme = "pydata_sphinx_theme"
 html_title = "yngis 开发区工具"
 html_theme_options = {
+    "logo": {"text": "yngis"},
     "show_nav_level": 2,
     "navbar_end": ["theme-switcher"],
+    "navbar_persistent": ["search-button"],  # the wide field broke the bar at 960 px
     "footer_start": ["copyright"],
     "footer_end": [],
     "secondary_sidebar_items": ["page-toc"],
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 3,
 }
 html_show_sourcelink = False
 html_show_sphinx = False
