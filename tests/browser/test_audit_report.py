@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-HEAD = "合同编号,用地单位,所在开发区,供应面积（公顷）,成交价款（万元）,约定动工日期,实际动工日期,闲置原因\n"
+HEAD = (
+    "合同编号,用地单位,所在开发区,供应面积（公顷）,成交价款（万元）,"
+    "约定动工日期,实际动工日期,闲置原因\n"
+)
 SCRIPT = "<img src=x onerror=document.title=1><script>document.title=1</script>"
 
 
@@ -20,7 +23,8 @@ SCRIPT = "<img src=x onerror=document.title=1><script>document.title=1</script>"
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("report")
     rows = [
-        f"H{at},{SCRIPT},昆明高新,{at + 1},1000,20{15 + at % 10}-03-01,,企业原因" for at in range(60)
+        f"H{at},{SCRIPT},昆明高新,{at + 1},1000,20{15 + at % 10}-03-01,,企业原因"
+        for at in range(60)
     ]
     (home / "s.csv").write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
     approvals = "批准文号,所在开发区,批准面积（公顷）,批准日期\nP1,昆明高新,3000,2018-01-01\n"

@@ -35,3 +35,14 @@ def test_overdue_land_of_which_no_column_tells_the_start(
     assert ("没有实际动工日期一列" in page) is lacking
     missing = [line for line in audit_summary_lines(result) if "没有的日期列" in line]
     assert any("实际动工日期" in line for line in missing) is lacking
+
+
+def test_a_header_near_a_known_one_is_named_with_it_in_the_terminal(tmp_path: Path) -> None:
+    supply = tmp_path / "供应.csv"
+    supply.write_text(
+        "合同编号,供应面积（公顷）,约定动工日期,实际动工日期,坐落的开发区\nH1,1.5,2020-03-01,,杨林\n",
+        encoding="utf-8",
+    )
+    result = audit(supply, tmp_path / "out", as_of="2025-12-31", map_page=False)
+    told = [line for line in audit_summary_lines(result) if "坐落的开发区（是否应为" in line]
+    assert len(told) == 1

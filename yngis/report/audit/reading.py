@@ -35,6 +35,12 @@ def input_facts(table: InputTable, role: str, records: int) -> dict[str, Any]:
         "unused": [
             each.header for each in understanding.columns if not each.column and each.header
         ],
+        # A header close to a known one is named with it: a zone under such a header would be lost.
+        "near": [
+            f"{each.header}（{each.note.split(' / ')[0]}）"
+            for each in understanding.columns
+            if each.header and not each.column and each.note
+        ],
         "missing_days": [column.zh for column in days if column.name not in held],
     }
 
@@ -64,6 +70,7 @@ def reading_lines(
     ]
     lines = _shortened_lines(lines, "个来源 / more sources")
     lines += _by_role(inputs, "unused", "未采用的列 / columns not used", "（见 columns.csv）")
+    lines += _by_role(inputs, "near", "未采用而需核对 / not used, check", "")
     lines += _by_role(inputs, "missing_days", "没有的日期列 / date columns not there", "")
     return lines + left_out_lines(left_out)
 
