@@ -323,6 +323,7 @@ def test_conditions_of_the_contract(tmp_path: Path) -> None:
         [5, "agreed_far_min", "other_limit"],
     ]
 
+
 PROMISES = ["计划", "拟", "预计", "约定", "应", "目标", "预期", "暂定", "最迟", "申请", "报批"]
 
 

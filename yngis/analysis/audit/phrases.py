@@ -162,16 +162,7 @@ class PhraseReader:
                     continue
                 understood = True
                 last = code if _RESULT.get(state) == "done" else last
-                if state == "done":
-                    # 督促企业动工，企业已开工: what was only asked for has been done since.
-                    found["intended"].discard(code)
-                    found["negated"].discard(code)
-                    revoked.discard(code)
-                found[_RESULT[state.removesuffix(_IN_PART)]].add(code)
-                if state.startswith(_REVOKED):
-                    revoked.add(code)
-                if state.endswith(_IN_PART):
-                    found["partial"].add(code)
+                _note_state(found, revoked, code, state)
         if named and not understood:
             # 征收闲置费 alone names a measure and does not say that it was taken.
             understood, found["intended"] = True, named
@@ -256,9 +247,26 @@ _REVOKED: Final = "revoked"
 _SLACK: Final = 2  # letters beside a mark that is all that a clause says
 _NOT_DONE: Final = {"negated", "intended", "pending", "ahead"}
 _DENIED: Final = {"negated", _REVOKED}
+
+
+def _note_state(found: dict[str, set[str]], revoked: set[str], code: str, state: str) -> None:
+    """Add what one clause says of a measure to what the clauses before it said."""
+    if state == "done":
+        # 督促企业动工，企业已开工: what was only asked for has been done since.
+        found["intended"].discard(code)
+        found["negated"].discard(code)
+        revoked.discard(code)
+    found[_RESULT[state.removesuffix(_IN_PART)]].add(code)
+    if state.startswith(_REVOKED):
+        revoked.add(code)
+    if state.endswith(_IN_PART):
+        found["partial"].add(code)
+
+
 _RESULT: Final = {
     "plain": "done", "done": "done", "partial": "partial", "negated": "negated",
-    "ahead": "negated", "revoked": "negated", "intended": "intended", "pending": "intended", "doubtful": "doubtful",
+    "ahead": "negated", "revoked": "negated", "intended": "intended", "pending": "intended",
+    "doubtful": "doubtful",
 }  # fmt: skip
 
 

@@ -146,7 +146,9 @@ def side_words() -> tuple[str, ...]:
     >>> side_words()[:2]
     ('约定', '合同约定')
     """
-    return tuple(reversed([word for word, role in _word_roles()[0].items() if role in _SIDE_OF_ROLE]))
+    return tuple(
+        reversed([word for word, role in _word_roles()[0].items() if role in _SIDE_OF_ROLE])
+    )
 
 
 def side_of(parts: Sequence[str]) -> str | None:
@@ -175,8 +177,7 @@ def side_of(parts: Sequence[str]) -> str | None:
 
 def promise_of(parts: Sequence[str]) -> str | None:
     """
-    Find what a header says of a day or amount beside the fact itself: planned, agreed, asked for,
-    or a last day.
+    Find what a header says beside the fact itself: planned, agreed, asked for, or a last day.
 
     The lowest line that says anything decides. A contract is no promise here: the day on which it
     was signed is a fact.
