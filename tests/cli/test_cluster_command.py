@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
+import geopandas as gpd
 import openpyxl
 import pandas as pd
+
+from yngis.report.clustering.run import read_enterprises
 
 
 def _run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -75,3 +79,39 @@ def test_a_missing_file_is_told_in_both_languages_and_writes_nothing(tmp_path: P
     assert "none.csv" in run.stdout + run.stderr
     assert "mend" in run.stdout + run.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_what_of_a_list_was_read_and_what_was_not_is_told_everywhere(tmp_path: Path) -> None:
+    text = (
+        "企业名称,行业代码,经度,纬度,从业人数（万人）,税收\n甲厂,3216,102.712312,25.040645,0.12,7\n"
+        "合计,,,,0.12,7\n注：规上企业,,,,,\n"
+    )
+    (tmp_path / "e.csv").write_text(text, encoding="gb18030")
+    more = ("--datum", "CGCS2000", "--simulations", "19", "--out", "out")
+    run = _run("--enterprises", "e.csv", *more, cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    for told in (
+        "从业人数（万人） → size［万人，表头］",
+        "未采用的列（1） / columns not used: 税收",
+        "注:规上企业",
+        "第 3 行 / rows of totals left out: 3",
+        "1 家企业，1 家的坐标可用",
+    ):
+        assert told in run.stdout
+        assert any(told in note for note in record["notes"])
+        assert told.split("→")[0] in report
+    assert record["inputs"][0]["unused"] == ["税收"]
+    plants = gpd.read_file(tmp_path / "out" / "clustering.gpkg", layer="enterprises")
+    assert plants["size"].tolist() == [1200.0]
+
+
+def test_fields_of_a_layer_are_told_too(tmp_path: Path) -> None:
+    plant = {"企业名称": ["甲"], "行业代码": ["3216"], "税收": [7]}
+    points = gpd.GeoDataFrame(
+        plant, geometry=gpd.points_from_xy([102.712312], [25.040645]), crs="EPSG:4490"
+    )
+    points.to_file(tmp_path / "e.gpkg")
+    ready = read_enterprises(tmp_path / "e.gpkg", datum="CGCS2000")
+    assert any("columns not used: 税收" in note for note in ready.reading)

@@ -367,13 +367,30 @@ def test_a_merged_name_holds_for_the_rows_that_it_covers(tmp_path: Path) -> None
 
 
 def test_cells_beside_the_table_are_named(tmp_path: Path) -> None:
-    path = _excel(tmp_path, [["开发区", "A"], ["昆明高新", 10, "草稿"]])
-    with pytest.raises(LayerError) as caught:
-        read_zone_table(path)
-    (problem,) = caught.value.problems
-    assert "“草稿”" in problem.found
-    assert "第 2 行" in problem.where
-    assert "逗号" not in problem.mend
+    path = _excel(tmp_path, [["开发区", "A"], ["昆明高新", 10, "草稿"], [None, None, None, 7]])
+    found = read_zone_table(path)
+    assert canonical(found.table)["A"].tolist() == [10.0]
+    assert any("C2 “草稿”、D3 “7”" in note for note in found.read.notes())
+
+
+def test_a_second_table_beside_is_told_and_not_read(tmp_path: Path) -> None:
+    # Of the same zones in another order: a row of the one is no row of the other.
+    rows = [
+        ["开发区", "A", None, "开发区", "D"],
+        ["昆明高新", 10, None, "昆明综保区", 99],
+        ["昆明综保区", 20, None, "昆明高新", 88],
+        [None, None, None, "合计", 187],
+    ]
+    found = read_zone_table(_excel(tmp_path, rows))
+    assert canonical(found.table)["A"].tolist() == [10.0, 20.0]
+    assert "D" not in canonical(found.table)
+    assert "D–E 列（开发区、D）" in found.read.described
+
+
+def test_a_blank_column_does_not_part_a_table(tmp_path: Path) -> None:
+    rows = [["开发区", "A", None, "D"], ["昆明高新", 10, None, 99]]
+    found = canonical(read_zone_table(_excel(tmp_path, rows)).table)
+    assert found[["A", "D"]].to_numpy().tolist() == [[10.0, 99.0]]
 
 
 def test_letters_are_flags_too(tmp_path: Path) -> None:

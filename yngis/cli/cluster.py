@@ -49,7 +49,7 @@ def cluster(
     from yngis.analysis.clustering.settings import Settings
     from yngis.report.clustering.demo import LABEL, demo_report
     from yngis.report.clustering.run import cluster_files
-    from yngis.report.terminal import progress_bar
+    from yngis.report.terminal import inert_text, progress_bar
 
     kinds = listed(formats)
     given = {"--enterprises": enterprises, "--datum": datum, "--sheet": sheet}
@@ -77,10 +77,9 @@ def cluster(
                 paper=paper,
                 dpi=dpi,
             )
-    for note in found.notes:
-        if note.startswith("读取"):
-            typer.echo(f"· {note}")
+    for note in found.reading:
+        typer.echo(inert_text(f"· {note}"))
     for row in found.recommendations.head(5).to_dict("records"):
-        typer.echo(f"· {row['subject']}：{row['text_zh']}")
+        typer.echo(inert_text(f"· {row['subject']}：{row['text_zh']}"))
     maps = f", {out / 'maps'}" if kinds else ""
     typer.echo(f"已写出 / written: {out / 'report.html'}, {out / 'map.html'}{maps}")

@@ -58,7 +58,7 @@ def targets(
     from yngis.analysis.targets import VERDICTS
     from yngis.report.demo.zones import DEMO_YEAR
     from yngis.report.targets import demo_target_inputs, read_target_inputs, write_targets
-    from yngis.report.terminal import progress_bar
+    from yngis.report.terminal import inert_text, progress_bar
 
     with progress_bar() as shown:
         shown.add_task("规划指标核对 / checking", total=None)
@@ -85,5 +85,5 @@ def targets(
     told = "，".join(f"{VERDICTS[name]} {counts.get(name, 0)}" for name in VERDICTS)
     typer.echo(f"{len(found.summary)} 项指标 / targets：{told}")
     for note in inputs.read.notes():
-        typer.echo(f"· {note}")
+        typer.echo(inert_text(f"· {note}"))
     typer.echo(f"已写出 / written: {out / 'report.html'}, {out / 'targets.xlsx'}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SHOWN = 5
-_FOOTNOTE = re.compile(
-    r"[*※(（]?\s*(?:备?注|附注|说明|数据来源|资料来源|制表|填表|填报|审核|复核|联系|(?:计量)?单位)"
-    r"[^:：]{0,6}[:：]"
-)
 
 
 def cell_texts(cells: np.ndarray) -> list[str]:
@@ -53,14 +48,3 @@ def numbers_of(cells: np.ndarray, rows: pd.Index, header: str) -> tuple[np.ndarr
             mend="去掉文字和单位；没有数据就留空 / bare numbers, or an empty cell",
         )
     ]
-
-
-def footnote_rows(cells: list[np.ndarray]) -> list[int]:
-    """Places of rows such as 注：… and 制表人：…, which hold no number: they are no zones."""
-    found = []
-    for at in range(len(cells[0]) if cells else 0):
-        row = [column[at] for column in cells if plain_text(column[at])]
-        numbers = any(isinstance(read_amount(cell), Amount) for cell in row)
-        if row and not numbers and _FOOTNOTE.match(plain_text(row[0])):
-            found.append(at)
-    return found

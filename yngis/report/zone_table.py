@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import pandas as pd
 
 from yngis.analysis.intensity.potential import is_supply_header
@@ -13,13 +12,12 @@ from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.analysis.quantities import misspelt, narrower_headers, quantities, understand
 from yngis.catalogue import load
 from yngis.catalogue.io.row_numbers import rows_text
-from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.tables.cells import Amount, read_amount
 from yngis.catalogue.tables.read_frame import read_cells
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import find_unit
 from yngis.plan.zones import Registry, match_zones
-from yngis.report._zone_cells import cell_texts, footnote_rows, numbers_of
+from yngis.report._zone_cells import cell_texts, numbers_of
 from yngis.report._zone_headers import (
     KEYS,
     Finder,
@@ -29,11 +27,14 @@ from yngis.report._zone_headers import (
     unread_headers,
     with_note_units,
 )
+from yngis.report.read_columns import column_notes
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    import numpy as np
 
     from yngis.analysis.quantities.headers import Reading
 
@@ -89,10 +90,8 @@ class ReadTable:
         notes = [f"读取 / read: {self.path.name}（{self.described}）", *self.left_out]
         if len(self.dropped):
             rows = "、".join(str(row) for row in self.dropped["row"])
-            notes.append(f"合计行未计入：第 {rows} 行 / rows of totals left out: {rows}")
-        unused = self.columns.loc[self.columns["column"] == "", "header"].tolist()
-        if unused:
-            notes.append(f"未采用的列：{'、'.join(unused)} / columns not used: {len(unused)}")
+            notes.append(f"合计、平均行未计入：第 {rows} 行 / rows of totals left out: {rows}")
+        notes += column_notes(self.columns)
         notes += [f"{doubt.where}：{doubt.found}；{doubt.mend}" for doubt in self.doubts]
         return tuple(notes)
 
@@ -153,10 +152,6 @@ def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) ->
                 mend="改列名 / rename the column",
             )
         )
-    below = footnote_rows(cells)
-    feet = ["；".join(filter(None, (plain_text(c[at]) for c in cells))) for at in below]
-    cells, rows = [np.delete(column, below) for column in cells], rows.delete(below)
-    left_out = (f"表下附注 / notes below the table: {'；'.join(feet)}",) if feet else ()
     readings, problems = understand(headers)
     problems += _headless_problems(headers, cells)
     problems += _unit_column_problems(headers, cells, readings)
@@ -176,7 +171,7 @@ def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) ->
     strangers = [header for header in headers if header and header not in used]
     try:
         frame, columns = with_note_units(
-            frame, readings, _notes_above("\n".join([held.note, *feet]), headers)
+            frame, readings, _notes_above("\n".join([held.note, *held.feet]), headers)
         )
     except LayerError as error:
         raise _in_file(error.problems, file) from None
@@ -185,7 +180,9 @@ def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) ->
     label = _demonstration_label(held.note, frame)
     frame = frame.drop(columns=[name for name in ("remark",) if name in frame])
     doubts = (*narrower_headers(headers), *misspelt(strangers))
-    return ReadTable(frame, columns, held.dropped, doubts, held.described, file, label, left_out)
+    return ReadTable(
+        frame, columns, held.dropped, doubts, held.described, file, label, held.left_out()
+    )
 
 
 def read_zone_table(
@@ -337,11 +334,11 @@ def _unit_column_problems(
 
 
 def _headless_problems(headers: list[str], cells: list[np.ndarray]) -> list[Problem]:
-    """Numbers under no header: a merged header that was not understood would lose them."""
+    """Numbers of most rows under no header: a merged header not understood would lose them."""
     places = [
         place
         for place, header in enumerate(headers)
-        if not header and any(isinstance(read_amount(cell), Amount) for cell in cells[place])
+        if not header and 2 * sum(_is_number(cell) for cell in cells[place]) > len(cells[place])
     ]
     return [
         Problem(
@@ -352,6 +349,10 @@ def _headless_problems(headers: list[str], cells: list[np.ndarray]) -> list[Prob
         )
         for place in places
     ]
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(read_amount(cell), Amount)
 
 
 def _demonstration_label(note: str, frame: pd.DataFrame) -> str:

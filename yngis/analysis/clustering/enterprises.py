@@ -37,7 +37,7 @@ REASONS: Final = {
     "county_differs": "坐标不在所填县内",
     "unknown_county": "县名不在图层中",
     "no_size": "没有规模",
-    "total_row": "合计、小计行，未计入",
+    "total_row": "合计、小计、平均行，未计入",
 }
 """Why a row is suspicious, in the order of the report."""
 
@@ -65,6 +65,8 @@ class Enterprises:
         How each header of the file was understood, and which were not; empty for a table in memory.
     described
         What the file is: format, sheet, header rows, sheets not read; empty where not known.
+    reading
+        What was read of the file and what was not, in words.
     """
 
     frame: gpd.GeoDataFrame
@@ -73,9 +75,14 @@ class Enterprises:
     sized: bool
     columns: pd.DataFrame = field(default_factory=pd.DataFrame)
     described: str = ""
+    reading: tuple[str, ...] = ()
 
     def with_file(
-        self, columns: pd.DataFrame, dropped: pd.DataFrame, described: str = ""
+        self,
+        columns: pd.DataFrame,
+        dropped: pd.DataFrame,
+        described: str = "",
+        reading: tuple[str, ...] = (),
     ) -> Enterprises:
         """
         Add what reading the file told (读取情况).
@@ -88,6 +95,8 @@ class Enterprises:
             Rows of totals that were left out: ``row`` and ``text``.
         described
             What the file is: format, sheet, header rows, and sheets that were not read.
+        reading
+            What was read of it and what was not, in words.
 
         Returns
         -------
@@ -108,7 +117,9 @@ class Enterprises:
             index=pd.Index(dropped["row"], name="row"),
         )
         suspects = pd.concat([self.suspects, told]) if len(told) else self.suspects
-        return replace(self, suspects=suspects, columns=columns, described=described)
+        return replace(
+            self, suspects=suspects, columns=columns, described=described, reading=reading
+        )
 
 
 def prepare_enterprises(

@@ -11,6 +11,7 @@ import shapely
 
 from yngis.analysis.clustering.clusters import cluster_hulls, dbscan
 from yngis.analysis.clustering.density import kernel_density
+from yngis.analysis.clustering.enterprises import REASONS
 from yngis.analysis.clustering.industry_tables import (
     agglomeration_table,
     concentration_table,
@@ -63,6 +64,8 @@ class Clustering:
         What a reader must know, bilingual.
     settings
         The choices of the run.
+    reading
+        What was read of the list of enterprises and what was not: part of the notes.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -72,6 +75,7 @@ class Clustering:
     recommendations: pd.DataFrame
     notes: tuple[str, ...]
     settings: Settings
+    reading: tuple[str, ...] = ()
 
 
 def cluster(
@@ -139,7 +143,8 @@ def cluster(
         )
         layers |= _place_layers(tables, by_name, named_counties)
     kept = {name: table for name, table in tables.items() if len(table.columns)}
-    return Clustering(kept, layers, surface, found, recommend(kept, chosen), notes, chosen)
+    told = () if enterprises is None else _reading_notes(enterprises)
+    return Clustering(kept, layers, surface, found, recommend(kept, chosen), notes, chosen, told)
 
 
 def _cluster_layers(
@@ -246,6 +251,26 @@ def _coarse_notes(
     return tuple(each for each in told if each is not None)
 
 
+def _reading_notes(enterprises: Enterprises) -> tuple[str, ...]:
+    """Say what was read of the list and what was not, and how many of its rows are in doubt."""
+    frame = enterprises.frame
+    located, whole = int(frame["located"].sum()), len(frame)
+    of_plan = int(frame["industry"].notna().sum())
+    notes = [f"读取 / read: {enterprises.described}"] if enterprises.described else []
+    notes += enterprises.reading
+    notes.append(
+        f"{whole} 家企业，{located} 家的坐标可用，{of_plan} 家属于规划的七个产业。 / {whole} "
+        f"enterprises, {located} with usable coordinates, {of_plan} in the plan's seven industries."
+    )
+    if not enterprises.sized:
+        notes.append("没有规模，每家企业按一计。 / No sizes: every plant counts once.")
+    counts = enterprises.suspects["reason"].value_counts()
+    told = [f"{REASONS[reason]} {counts[reason]}" for reason in REASONS if reason in counts]
+    if told:
+        notes.append(f"存疑的行 / suspicious rows (suspects.csv): {'、'.join(told)}")
+    return tuple(notes)
+
+
 def _limit_notes(enterprises: Enterprises | None, zones: gpd.GeoDataFrame) -> tuple[str, ...]:
     """Say what limits the results."""
     text_only = (
@@ -256,17 +281,7 @@ def _limit_notes(enterprises: Enterprises | None, zones: gpd.GeoDataFrame) -> tu
     if enterprises is None:
         return text_only, "没有企业数据。 / No enterprises were given."
     frame = enterprises.frame
-    located, whole = int(frame["located"].sum()), len(frame)
-    of_plan = int(frame["industry"].notna().sum())
-    counts = (
-        f"{whole} 家企业，{located} 家的坐标可用，{of_plan} 家属于规划的七个产业。 / {whole} "
-        f"enterprises, {located} with usable coordinates, {of_plan} in the plan's seven industries."
-    )
-    notes = [text_only, counts]
-    if enterprises.described:
-        notes.append(f"读取 / read: {enterprises.described}")
-    if not enterprises.sized:
-        notes.append("没有规模，每家企业按一计。 / No sizes: every plant counts once.")
+    notes = [text_only, *_reading_notes(enterprises)]
     schematic = int((zones["boundary"] == "示意").sum()) if "boundary" in zones else 0
     if schematic and (frame["zone"].notna() & frame["located"]).any():
         notes.append(

@@ -45,11 +45,11 @@ class CsvCarrier:
         self.crs: pyproj.CRS | None = None
         self.total: int | None = None
         top = [row for _, row in islice(self._rows(), SEARCHED_ROWS)]
-        layout = find_layout(top, finder, str(path))
+        layout = self._layout = find_layout(top, finder, str(path))
         self.headers, self.note, self._first = layout.headers, layout.note, layout.first
         first, last = (number + 1 for number in layout.header_rows)
         where = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
-        self.described = f"CSV，{self._encoding}，表头在{where}"
+        self.described = f"CSV，{self._encoding}，表头在{where}{layout.told}"
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
         before = csv.field_size_limit(_LONGEST_CELL)
@@ -70,7 +70,8 @@ class CsvCarrier:
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
         """Read the rows."""
-        yield from batches_of(islice(self._rows(), self._first, None), len(self.headers), size)
+        below = islice(self._rows(), self._first, None)
+        yield from batches_of(below, self._layout, size, may_shift=True)
 
 
 def _find_encoding(path: Path) -> str:

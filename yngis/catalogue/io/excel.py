@@ -50,12 +50,12 @@ class ExcelCarrier:
         more = ""
         if layout is None or sheet is None:
             sheet, layout, more = _best_layout(path, finder, sheet)
-        self._sheet = sheet
+        self._sheet, self._layout = sheet, layout
         self.crs: pyproj.CRS | None = None
         self.headers, self.note, self._first = layout.headers, layout.note, layout.first
         first, last = (number + 1 for number in layout.header_rows)
         where = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
-        self.described = f"Excel，工作表“{self._sheet}”，表头在{where}{more}"
+        self.described = f"Excel，工作表“{self._sheet}”，表头在{where}{layout.told}{more}"
         self.total: int | None = None
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
@@ -63,7 +63,7 @@ class ExcelCarrier:
         with open_workbook(self._path) as book:
             below = (row for row in book.rows(self._sheet) if row[0] > self._first)
             merged = [each for each in book.merged_down(self._sheet) if each.first > self._first]
-            yield from batches_of(below, len(self.headers), size, merged)
+            yield from batches_of(below, self._layout, size, merged)
 
 
 _RIVAL: Final = 0.75

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from yngis.catalogue.io.reader import RawBatch, Spoilt
+from yngis.catalogue.io.reader import Beside, RawBatch, Spoilt, column_letters
 from yngis.catalogue.io.text import plain_text
 from yngis.errors import LayerError, Problem
 
@@ -45,6 +45,13 @@ class Layout(NamedTuple):
         Texts above the header.
     score
         How many of the card's columns the headers give.
+    other_blocks
+        Columns of what else stands beside the table, apart from it by a blank column, as first and
+        last column from 0; their headers are blank.
+    block_texts
+        What their headers say, one text for each.
+    written
+        Cells of the longest line of the header as the file writes it.
     """
 
     headers: list[tuple[str, ...]]
@@ -52,6 +59,18 @@ class Layout(NamedTuple):
     header_rows: tuple[int, int]
     note: str
     score: int
+    other_blocks: tuple[tuple[int, int], ...] = ()
+    block_texts: tuple[str, ...] = ()
+    written: int = 0
+
+    @property
+    def told(self) -> str:
+        """Say what stands beside the table and is not read; empty where nothing does."""
+        return "".join(
+            f"；表旁另有一块，未读：{_columns_text(*block)}（{text}） / "
+            "another block beside the table, not read"
+            for block, text in zip(self.other_blocks, self.block_texts, strict=True)
+        )
 
 
 def find_layout(top: Sequence[Sequence[object]], finder: HeaderFinder, where: str) -> Layout:
@@ -81,7 +100,67 @@ def find_layout(top: Sequence[Sequence[object]], finder: HeaderFinder, where: st
     layout = _with_lines_below(best[1], texts, finder)
     if layout.first < len(texts) and _counts_columns(texts[layout.first]):
         layout = layout._replace(first=layout.first + 1)
-    return layout
+    written = max(len(row) for row in top[layout.header_rows[0] : layout.header_rows[1] + 1])
+    return _with_one_block(layout._replace(written=written), texts, finder)
+
+
+def _with_one_block(layout: Layout, texts: Sequence[Sequence[str]], finder: HeaderFinder) -> Layout:
+    """
+    Keep the block of columns whose headers fit best, and those that go with it.
+
+    Behind a blank column, as in ``企业 | 代码 |  | 开发区 | 企业数``, stands another table. It goes
+    with the first only if it has known columns, and none that the first has.
+    """
+    blocks = _column_blocks(layout, texts)
+    if len(blocks) < 2:  # noqa: PLR2004
+        return layout
+
+    def score(kept: Iterable[tuple[int, int]]) -> int:
+        spans = list(kept)
+        return finder.score(
+            [
+                parts if any(low <= place <= high for low, high in spans) else ()
+                for place, parts in enumerate(layout.headers)
+            ]
+        )
+
+    alone = {block: score([block]) for block in blocks}
+    main = max(blocks, key=lambda block: alone[block])
+    kept = [main]
+    for block in blocks:
+        if block != main and alone[block] and score([*kept, block]) == score(kept) + alone[block]:
+            kept.append(block)
+    others = tuple(block for block in blocks if block not in kept)
+    said = ["、".join("/".join(layout.headers[at]) for at in range(a, b + 1)) for a, b in others]
+    headers = [
+        () if any(low <= place <= high for low, high in others) else parts
+        for place, parts in enumerate(layout.headers)
+    ]
+    while headers and not headers[-1]:
+        headers.pop()
+    # 单位：亩 may stand at the right, on the line of the header: it speaks of the table.
+    units = [text for text in said if text.lstrip("(（").startswith(("单位", "计量单位"))]
+    note = "\n".join(filter(None, [layout.note, *units]))
+    return layout._replace(headers=headers, note=note, other_blocks=others, block_texts=tuple(said))
+
+
+def _column_blocks(layout: Layout, texts: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
+    """First and last column of every run of columns between wholly blank ones."""
+    below = texts[layout.header_rows[0] :]
+    blocks: list[tuple[int, int]] = []
+    for place, parts in enumerate(layout.headers):
+        if not parts and not any(place < len(row) and row[place] for row in below):
+            continue
+        if blocks and blocks[-1][1] == place - 1:
+            blocks[-1] = (blocks[-1][0], place)
+        else:
+            blocks.append((place, place))
+    return [block for block in blocks if any(layout.headers[block[0] : block[1] + 1])]
+
+
+def _columns_text(first: int, last: int) -> str:
+    ends = dict.fromkeys((column_letters(first), column_letters(last)))
+    return "–".join(ends) + " 列"
 
 
 def _refuse_table_above(
@@ -151,34 +230,86 @@ def _counts_columns(row: Sequence[str]) -> bool:
 
 def batches_of(
     rows: Iterable[tuple[int, Sequence[object]]],
-    width: int,
+    layout: Layout,
     size: int,
     merged: Sequence[MergedDown] = (),
+    *,
+    may_shift: bool = False,
 ) -> Iterator[RawBatch]:
-    """Put rows of a sheet into batches (分批)."""
+    """
+    Put rows of a sheet into batches (分批).
+
+    Where cells ``may_shift``, as in a CSV, a row longer than the header is written may hold its
+    cells under wrong headers. On a sheet a cell stands where it stands: one beside the table is
+    told, and the record is whole.
+    """
+    frame = _TableFrame(layout)
     held: list[tuple[object, ...]] = []
     numbers: list[int] = []
     spoilt: list[Spoilt] = []
-    above = _Above(merged, width)
+    beside: list[Beside] = []
+    above = _Above(merged, frame.width)
     for number, row in rows:
         cells = tuple(row)
-        above.pass_row(number, cells, len(held))
-        if any(plain_text(cell) for cell in cells[width:]):
+        kept = frame.is_filled(cells)
+        above.pass_row(number, cells, len(held) if kept else None)
+        written = max(frame.width, layout.written)
+        if may_shift and any(plain_text(cell) for cell in cells[written:]):
             spoilt.append(Spoilt(number, "row_too_long", cells))
-        elif any(plain_text(cell) for cell in cells):
-            held.append((*cells[:width], *(None,) * (width - len(cells))))
-            numbers.append(number)
+        else:
+            beside += frame.cells_beside(number, cells)
+            if kept:
+                held.append(frame.cells_within(cells))
+                numbers.append(number)
         if len(held) + len(spoilt) >= size:
-            yield _make_batch(held, numbers, spoilt, width, above)
-            held, numbers, spoilt = [], [], []
-    if held or spoilt:
-        yield _make_batch(held, numbers, spoilt, width, above)
+            yield _make_batch(held, numbers, spoilt, beside=beside, width=frame.width, above=above)
+            held, numbers, spoilt, beside = [], [], [], []
+    if held or spoilt or beside:
+        yield _make_batch(held, numbers, spoilt, beside=beside, width=frame.width, above=above)
+
+
+class _TableFrame:
+    """Which cells of a row belong to the table, and which stand beside it."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.width = len(layout.headers)
+        self._others = {
+            place for first, last in layout.other_blocks for place in range(first, last + 1)
+        }
+        self._headed = [place for place, parts in enumerate(layout.headers) if parts]
+        self._headless = [
+            place
+            for place, parts in enumerate(layout.headers)
+            if not parts and place not in self._others
+        ]
+
+    def is_filled(self, cells: Sequence[object]) -> bool:
+        """Tell whether a row holds anything under the table's headers."""
+        return any(place < len(cells) and plain_text(cells[place]) for place in self._headed)
+
+    def cells_within(self, cells: Sequence[object]) -> tuple[object, ...]:
+        """Cells of the table, as many as it has headers."""
+        kept = [*cells[: self.width], *[None] * (self.width - len(cells))]
+        for place in self._others:
+            if place < self.width:
+                kept[place] = None
+        return tuple(kept)
+
+    def cells_beside(self, number: int, cells: Sequence[object]) -> Iterator[Beside]:
+        """Cells to the right or under no header; those of another block are told by its columns."""
+        for place in (*self._headless, *range(self.width, len(cells))):
+            if place < len(cells) and place not in self._others:
+                text = plain_text(cells[place])
+                if text:
+                    yield Beside(number, place, text)
 
 
 def _make_batch(
     held: list[tuple[object, ...]],
     numbers: list[int],
     spoilt: list[Spoilt],
+    *,
+    beside: list[Beside],
     width: int,
     above: _Above,
 ) -> RawBatch:
@@ -187,7 +318,8 @@ def _make_batch(
         table[at] = cells
     columns = [np.ascontiguousarray(table[:, place]) for place in range(width)]
     merged = above.take(len(held))
-    return RawBatch(columns, np.array(numbers, dtype=np.int64), None, tuple(spoilt), merged)
+    rows = np.array(numbers, dtype=np.int64)
+    return RawBatch(columns, rows, None, tuple(spoilt), merged, tuple(beside))
 
 
 class _Above:
@@ -198,12 +330,12 @@ class _Above:
         self._open: dict[int, tuple[int, object]] = {}
         self._told: list[tuple[int, int, object]] = []
 
-    def pass_row(self, number: int, cells: Sequence[object], place: int) -> None:
-        """Look at a row that stands at a place of the next batch, if it is kept."""
+    def pass_row(self, number: int, cells: Sequence[object], place: int | None) -> None:
+        """Look at a row that stands at a place of the next batch, None if it is not kept."""
         for column, (last, value) in list(self._open.items()):
             if number > last:
                 del self._open[column]
-            else:
+            elif place is not None:
                 self._told.append((place, column, value))
         while self._waiting and self._waiting[-1].first <= number:
             each = self._waiting.pop()

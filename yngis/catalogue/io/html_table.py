@@ -72,16 +72,17 @@ class HtmlCarrier:
         if not found:
             raise LayerError(problems or [_no_table(path)])
         layout, number, self._table = max(found, key=lambda each: each[0].score)
+        self._layout = layout
         self.headers, self.note, self._first = layout.headers, layout.note, layout.first
         several = (
             f"，第 {number} 个表（共 {len(parser.tables)} 个）" if len(parser.tables) > 1 else ""
         )
-        self.described = f"网页格式的 {path.suffix}，{encoding}{several}"
+        self.described = f"网页格式的 {path.suffix}，{encoding}{several}{layout.told}"
         self.total: int | None = None
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
         """Read the rows."""
-        yield from batches_of(self._rows(), len(self.headers), size)
+        yield from batches_of(self._rows(), self._layout, size)
 
     def _rows(self) -> Iterator[tuple[int, list[str | None]]]:
         """Rows below the header; a cell over several rows holds for each of them."""

@@ -34,6 +34,56 @@ class Spoilt(NamedTuple):
     cells: tuple[Any, ...]
 
 
+class Beside(NamedTuple):
+    """
+    A cell that stands beside the table, under no header of its own (表外单元格).
+
+    Attributes
+    ----------
+    row
+        Its row in the file, as the user counts.
+    column
+        Its column, from 0.
+    text
+        What it says.
+    """
+
+    row: int
+    column: int
+    text: str
+
+    @property
+    def address(self) -> str:
+        """Where a spreadsheet shows it, such as ``K5``."""
+        return f"{column_letters(self.column)}{self.row}"
+
+
+def column_letters(place: int) -> str:
+    """
+    Letters of a column as a spreadsheet shows them (列标).
+
+    Parameters
+    ----------
+    place
+        Number of the column, from 0.
+
+    Returns
+    -------
+    letters
+        A, B, …, Z, AA, …
+
+    Examples
+    --------
+    >>> column_letters(0), column_letters(25), column_letters(26)
+    ('A', 'Z', 'AA')
+    """
+    letters, left = "", place + 1
+    while left:
+        left, rest = divmod(left - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
 class RawBatch(NamedTuple):
     """
     Some rows as they stand in the file.
@@ -51,6 +101,8 @@ class RawBatch(NamedTuple):
     merged
         By column, what a merged cell that reaches down to each row holds in its first row,
         ``(n,)``, None for the first row itself and where nothing is merged.
+    beside
+        Cells that stand beside the table, to its right or under no header: they are no part of it.
     """
 
     columns: list[NDArray[np.object_]]
@@ -58,6 +110,7 @@ class RawBatch(NamedTuple):
     geometry: NDArray[np.object_] | None
     spoilt: Sequence[Spoilt] = ()
     merged: Mapping[int, NDArray[np.object_]] | None = None
+    beside: Sequence[Beside] = ()
 
 
 class HeaderFinder(Protocol):

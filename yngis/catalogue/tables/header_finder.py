@@ -252,7 +252,10 @@ class Headers:
     ) -> Understood | None:
         """Understand a header as a known one, unless its unit measures something else."""
         column = self.card.column(known.column)
-        if unit is not None and unit.kind != column.kind:
+        # A number under the card's own name may be of anything: its unit is judged by the reader.
+        plain = not isinstance(self.card, InputCard) and column.kind == "number"
+        free = plain and fold_text(header).startswith(column.name)
+        if unit is not None and unit.kind != column.kind and not free:
             return None
         usual = known.unit
         basis = "header" if unit is not None or (usual and known.system == "card") else "alias"

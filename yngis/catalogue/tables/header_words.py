@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.text import fold_text
 from yngis.catalogue.tables.input_card import inputs_dir
-from yngis.catalogue.tables.units import SEPARATORS, read_unit
+from yngis.catalogue.tables.stated_units import is_unit_text
+from yngis.catalogue.tables.units import SEPARATORS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,11 +131,11 @@ def only_qualifies(text: str) -> bool:
 
     Examples
     --------
-    >>> [only_qualifies(text) for text in ("公顷", "（万元）", "约定", "年月日", "甲公司")]
+    >>> [only_qualifies(text) for text in ("公顷", "（万人）", "约定", "年月日", "甲公司")]
     [True, True, True, True, False]
     """
     bare = _BRACKETS.sub("", fold_text(text))
-    return read_unit(bare) is not None or not read_words(bare).matter
+    return is_unit_text(bare) or not read_words(bare).matter
 
 
 def side_words() -> tuple[str, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from yngis.catalogue.io.reader import RawBatch
+    from yngis.catalogue.io.reader import Beside, RawBatch
     from yngis.catalogue.tables.header_finder import Headers
     from yngis.catalogue.tables.header_match import Understanding
 
@@ -75,11 +75,14 @@ class InnerHeaders:
     def _suspects(
         self, batch: RawBatch, candidates: NDArray[np.bool_]
     ) -> Iterator[tuple[int, Sequence[object]]]:
-        told: list[tuple[int, Sequence[object]]] = [
-            (int(batch.rows[at]), [cells[at] for cells in batch.columns])
-            for at in candidates.nonzero()[0]
-        ]
-        told += [(each.row, each.cells) for each in batch.spoilt]
+        beside: dict[int, list[Beside]] = {}
+        for each in batch.beside:
+            beside.setdefault(each.row, []).append(each)
+        told: list[tuple[int, Sequence[object]]] = []
+        for at in candidates.nonzero()[0]:
+            row, cells = int(batch.rows[at]), [column[at] for column in batch.columns]
+            told.append((row, _with_beside(cells, beside.get(row, ()))))
+        told += [(spoilt.row, spoilt.cells) for spoilt in batch.spoilt]
         yield from sorted(told, key=lambda each: each[0])
 
     def _other_header(self, row: int, cells: Sequence[object]) -> Problem | None:
@@ -133,6 +136,14 @@ class InnerHeaders:
                         mend=_MEND,
                     )
         return None
+
+
+def _with_beside(cells: list[object], beside: Sequence[Beside]) -> list[object]:
+    """Cells of a row with those that stand beside the table: a second header may be wider."""
+    for each in beside:
+        cells += [None] * (each.column + 1 - len(cells))
+        cells[each.column] = each.text
+    return cells
 
 
 def _is_filled(cell: object) -> bool:

@@ -16,22 +16,29 @@ import pandas as pd
 from yngis.catalogue.io.open import open_carrier
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
-from yngis.catalogue.io.text import plain_text
+from yngis.catalogue.io.text import fold_text, plain_text
 from yngis.catalogue.tables.cells import Amount, read_amount, read_text
 from yngis.catalogue.tables.header_finder import Headers
 from yngis.catalogue.tables.header_match import understand_headers
 from yngis.catalogue.tables.input_card import Alias
-from yngis.catalogue.tables.total_rows import total_rows
+from yngis.catalogue.tables.note_rows import note_rows, note_texts
+from yngis.catalogue.tables.stated_units import stated_unit, unit_factor
+from yngis.catalogue.tables.total_rows import average_rows, total_rows
+from yngis.catalogue.tables.units import Unit
 from yngis.errors import LayerError, Problem
+from yngis.measure.units import find_unit
 
 if TYPE_CHECKING:
     import os
     from pathlib import Path
 
-    from yngis.catalogue.io.reader import Carrier, HeaderFinder, RawBatch, Spoilt
+    from yngis.catalogue.io.reader import Beside, Carrier, HeaderFinder, RawBatch, Spoilt
     from yngis.catalogue.tables.card import Card
+    from yngis.catalogue.tables.header_match import Understanding
 
 _SHOWN: Final = 5
+_MOST_BESIDE: Final = 20  # cells named in one note
+_LONGEST: Final = 60  # of a cell in a note
 
 
 class CellTable(NamedTuple):
@@ -53,7 +60,11 @@ class CellTable(NamedTuple):
     rows
         Number of each row as the file shows it, ``(n,)``, named ``row``.
     dropped
-        Rows left out because they are totals: ``row`` and ``text``.
+        Rows left out because they are totals or averages: ``row`` and ``text``.
+    feet
+        Texts of the rows that are notes, such as 注：… and 填表人：… below the table.
+    beside
+        What stands beside the table, by address, in words.
     """
 
     path: Path
@@ -63,6 +74,26 @@ class CellTable(NamedTuple):
     cells: list[np.ndarray]
     rows: pd.Index
     dropped: pd.DataFrame
+    feet: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+    def left_out(self) -> tuple[str, ...]:
+        """
+        Say which notes and cells were not read as part of the table (未计入的内容).
+
+        Returns
+        -------
+        notes
+            Bilingual, at most two.
+        """
+        told = []
+        if self.feet:
+            told.append(f"表下附注 / notes below the table: {'；'.join(self.feet)}")
+        if self.beside:
+            shown, more = self.beside[:_MOST_BESIDE], len(self.beside) - _MOST_BESIDE
+            rest = f" 等 {len(self.beside)} 格" if more > 0 else ""
+            told.append(f"表外内容未读 / beside the table, not read: {'、'.join(shown)}{rest}")
+        return tuple(told)
 
 
 class ReadFrame(NamedTuple):
@@ -77,15 +108,18 @@ class ReadFrame(NamedTuple):
     columns
         How each header was understood: ``header``, ``column``, ``meaning``, ``unit`` and so on.
     dropped
-        Rows left out because they are totals: ``row`` and ``text``.
+        Rows left out because they are totals or averages: ``row`` and ``text``.
     described
         What the file is: format, sheet, header rows, encoding.
+    left_out
+        Notes and cells that are no part of the table, in words.
     """
 
     frame: pd.DataFrame
     columns: pd.DataFrame
     dropped: pd.DataFrame
     described: str
+    left_out: tuple[str, ...] = ()
 
 
 def read_cells(
@@ -111,13 +145,23 @@ def read_cells(
     Raises
     ------
     LayerError
-        If the path is remote, nothing can be read, or rows reach beyond the last header.
+        If the path is remote, nothing can be read, or a row of a text file is longer than its
+        header, so that its cells may stand under wrong ones.
     """
     file = local_path(path)
     with open_carrier(file, finder, layer=sheet) as carrier:
-        cells, rows, dropped = _rows_without_totals(carrier, file)
+        cells, rows, dropped, beside = _rows_without_totals(carrier, file)
+        below = note_rows(cells)
         return CellTable(
-            file, carrier.described, list(carrier.headers), carrier.note, cells, rows, dropped
+            file,
+            carrier.described,
+            list(carrier.headers),
+            carrier.note,
+            [np.delete(column, below) for column in cells],
+            rows.delete(below),
+            dropped,
+            tuple(note_texts(cells, below)),
+            tuple(f"{each.address} “{_shortened(each.text)}”" for each in beside),
         )
 
 
@@ -155,36 +199,65 @@ def read_frame(path: str | os.PathLike[str], card: Card, *, sheet: str | None = 
     understanding = understand_headers(
         table.headers, finder, note=table.note, where=str(table.path)
     )
+    understanding = _with_stated_units(understanding, table, card)
     frame = pd.DataFrame(index=table.rows)
     for name, found in understanding.used().items():
-        number = card.column(name).dtype in {"int", "float"}
-        frame[name] = [
-            _number_or_text(cell) if number else read_text(cell)
-            for cell in table.cells[found.position]
-        ]
-    return ReadFrame(frame, understanding.to_frame(), table.dropped, table.described)
+        column, cells = card.column(name), table.cells[found.position]
+        if column.dtype in {"int", "float"}:
+            unit = found.unit.name if found.unit is not None else column.unit
+            frame[name] = [_number_or_text(cell, unit, column.unit) for cell in cells]
+        else:
+            frame[name] = [read_text(cell) for cell in cells]
+    return ReadFrame(
+        frame, understanding.to_frame(), table.dropped, table.described, table.left_out()
+    )
 
 
-def _number_or_text(cell: object) -> float | str | None:
-    """Read a number; what is none stays as it was, for the judge to name."""
+def _with_stated_units(understanding: Understanding, table: CellTable, card: Card) -> Understanding:
+    """Give numbers the unit that header or line above state; one that is not known is no number."""
+    note = "\n".join([table.note, *table.feet])
+    for name, found in understanding.used().items():
+        column = card.column(name)
+        if column.dtype not in {"int", "float"} or find_unit(column.unit or "") is None:
+            continue
+        parts = table.headers[found.position]
+        # A header that is the card's own name says nothing of what is measured.
+        bare = fold_text(parts[-1]).startswith(name)
+        stated = stated_unit(parts, note, str(column.unit), any_kind=bare)
+        if stated.fault:
+            understanding = understanding.without(name, stated.fault)
+        elif stated.unit is not None:
+            unit = Unit(stated.unit.kind, stated.unit.name)
+            understanding = understanding.with_unit(name, unit, stated.basis)
+    return understanding
+
+
+def _number_or_text(cell: object, unit: str | None, usual: str | None) -> float | str | None:
+    """Read a number in the card's unit; what is none stays as it was, for the judge to name."""
     amount = read_amount(cell)
-    if isinstance(amount, Amount) and not amount.unit:
-        return amount.number
-    return None if amount is None else plain_text(cell)
+    if not isinstance(amount, Amount):
+        return None if amount is None else plain_text(cell)
+    own = find_unit(amount.unit or unit or "")
+    kinds = {each.kind for each in (own, find_unit(unit or "")) if each is not None}
+    if amount.unit and (own is None or len(kinds) > 1 or find_unit(unit or "") is None):
+        return plain_text(cell)
+    return amount.number * unit_factor(own, usual or "")
 
 
 def _rows_without_totals(
     carrier: Carrier, file: Path
-) -> tuple[list[np.ndarray], pd.Index, pd.DataFrame]:
-    """Cells by column without the rows of totals, and what those rows were."""
+) -> tuple[list[np.ndarray], pd.Index, pd.DataFrame, list[Beside]]:
+    """Cells by column without the rows of totals, what those were, and what stands beside."""
     columns: list[list[np.ndarray]] = [[] for _ in carrier.headers]
     numbers: list[np.ndarray] = []
+    beside: list[Beside] = []
     totals: list[dict[str, Any]] = []
     beyond: list[Spoilt] = []
     for batch in carrier.batches():
         beyond += batch.spoilt
+        beside += batch.beside
         batch = _filled_down(batch)  # noqa: PLW2901
-        is_total = total_rows(batch)
+        is_total = total_rows(batch) | average_rows(batch)
         for place, column in enumerate(batch.columns):
             columns[place].append(column[~is_total])
         numbers.append(batch.rows[~is_total])
@@ -196,7 +269,12 @@ def _rows_without_totals(
     none = np.empty(0, dtype=object)
     cells = [np.concatenate([none, *parts]) for parts in columns]
     rows = pd.Index(np.concatenate([np.empty(0, dtype=np.int64), *numbers]), name=FILE_ROWS)
-    return cells, rows, pd.DataFrame(totals, columns=["row", "text"])
+    return cells, rows, pd.DataFrame(totals, columns=["row", "text"]), beside
+
+
+def _shortened(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…"
 
 
 def _filled_down(batch: RawBatch) -> RawBatch:
@@ -212,15 +290,12 @@ def _filled_down(batch: RawBatch) -> RawBatch:
 
 
 def _beyond_problem(file: Path, beyond: list[Spoilt], width: int) -> Problem:
-    """Say which cells stand beyond the header, and what to do in this kind of file."""
+    """Say which cells of a text file stand beyond its header: nobody knows where they belong."""
     texts = [plain_text(cell) for each in beyond for cell in each.cells[width:]]
     shown = "、".join(f"“{text}”" for text in [text for text in texts if text][:_SHOWN])
-    text_file = file.suffix.lower() in {".csv", ".txt", ".tsv"}
     return Problem(
         f"{file.name} {row_numbers_text([each.row for each in beyond])}",
         promised=f"至多 {width} 列 / columns at most",
         found=f"表头之外还有内容 / cells beyond the header: {shown}",
-        mend="含逗号的内容加双引号，或补上表头 / quote commas, or name the column"
-        if text_file
-        else "补上表头，或删去表外的内容 / name the column, or delete what stands beside the table",
+        mend="含逗号的内容加双引号，或补上表头 / quote commas, or name the column",
     )

@@ -20,9 +20,11 @@ from yngis.catalogue.tables.inner_headers import InnerHeaders
 from yngis.catalogue.tables.merged_cells import fill_merged
 from yngis.catalogue.tables.polygons import Polygons, Settled, read_polygons, settle_crs
 from yngis.catalogue.tables.row_faults import (
+    ISSUE_COLUMNS,
     REJECTED_COLUMNS,
     Faults,
     row_rules,
+    shown_cell,
 )
 from yngis.catalogue.tables.row_rules import judge_columns, judge_plausible, settle_area
 from yngis.catalogue.tables.total_rows import is_total, total_rows
@@ -34,7 +36,7 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -306,7 +308,8 @@ class InputTable:
             elif self.card.column(name).kind in _WORDS:
                 words += pd.notna(values)
                 # 填表人：张三 and 审核：李四 stand beside the day on which the form was filled in.
-                labels |= np.array([_LABEL.search(str(text)) is not None for text in values])
+                said = [_LABEL.search(str(text)) is not None for text in values]
+                labels |= np.array(said, dtype=bool)
         return days & (words >= _FEWEST_WORDS) & ~labels
 
     def _has_words(
@@ -402,9 +405,26 @@ class InputTable:
             rejected = rejected.sort_values("row", kind="stable", ignore_index=True)
         kept = ~faults.rejected
         geometry = polygons.geometry[kept] if self.has_geometry else None
-        return Records(
-            frame[kept].reset_index(drop=True), geometry, faults.issues(ids, area), rejected
-        )
+        issues = faults.issues(ids, area)
+        if batch.beside:
+            issues = pd.concat([issues, self._beside(batch, ids)], ignore_index=True)
+            issues = issues.sort_values("row", kind="stable", ignore_index=True)
+        return Records(frame[kept].reset_index(drop=True), geometry, issues, rejected)
+
+    def _beside(self, batch: RawBatch, ids: Sequence[str]) -> pd.DataFrame:
+        """Cells that stand beside the table, with their addresses: one line for each row."""
+        rule, named = row_rules()["cell_beside"], dict(zip(batch.rows.tolist(), ids, strict=True))
+        told: dict[int, list[str]] = {}
+        for each in batch.beside:
+            told.setdefault(each.row, []).append(f"{each.address} “{each.text}”")
+        lines = [
+            (
+                self.card.name, row, named.get(row, f"第{row}行"), "", shown_cell("、".join(texts)),
+                rule.rule, rule.zh, rule.mend_zh, np.nan,
+            )
+            for row, texts in told.items()
+        ]  # fmt: skip
+        return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
 
     def _spoilt(self, batch: RawBatch) -> pd.DataFrame:
         rules = row_rules()

@@ -26,6 +26,9 @@ _TOTAL: Final = re.compile(rf"^[^\d,;。]{{0,20}}?(?:\d{{4}}\s*年度?)?{_SUM}{_
 _GRAND: Final = re.compile(rf"^(?:合\s*计|总\s*计|共\s*计){_BEHIND}$")
 _OF_WHICH: Final = re.compile(r"^其\s*中\s*[:,]?.{0,30}$")
 _ENGLISH: Final = re.compile(r"^(?:grand |sub-?)?total:?$", re.IGNORECASE)
+_AVERAGE: Final = re.compile(
+    r"^(?:[^\d,;。]{0,6}?)(?:平\s*均(?:数|值|水平)?|均\s*值|中位数|最大值|最小值|标准差)\s*:?$"
+)
 _SEARCHED_CELLS: Final = 4
 _LONGEST: Final = 64
 
@@ -59,6 +62,19 @@ def total_rows(batch: RawBatch, identified: NDArray[np.bool_] | None = None) -> 
             said &= ~(part & identified)
         found |= (told < _SEARCHED_CELLS) & said
         told += present
+    return found
+
+
+def average_rows(batch: RawBatch) -> NDArray[np.bool_]:
+    """Find rows whose first cell says 平均, 全省均值 or 最大值: they are of no place (统计行)."""
+    found = np.zeros(len(batch.rows), dtype=bool)
+    begun = np.zeros(len(batch.rows), dtype=bool)
+    for cells in batch.columns:
+        texts = [plain_text(cell) for cell in cells]
+        present = np.array([text != "" for text in texts], dtype=bool)
+        said = np.array([_AVERAGE.match(text) is not None for text in texts], dtype=bool)
+        found |= said & ~begun
+        begun |= present
     return found
 
 

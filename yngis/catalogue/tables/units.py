@@ -13,7 +13,7 @@ KINDS: Final = {"area": "面积", "money": "金额", "rate": "地均"}
 CARD_UNITS: Final = {"area": "m2", "money": "万元", "rate": "万元/公顷"}
 """Units in which cards keep such numbers."""
 
-_SAID: Final = re.compile(r"^(?:计量)?单位[::]?")
+SAID: Final = re.compile(r"^(?:计量)?单位[::]?")
 _NOTE: Final = re.compile(r"单位(?:[::]|为|是)\s*([^\s)]+)")
 _IN_TITLE: Final = re.compile(r"\(([^()]+)\)")
 IN_CELLS: Final = "cells"
@@ -67,7 +67,7 @@ def read_unit(text: str) -> Unit | None:
     >>> read_unit("公顷"), read_unit("万元/亩"), read_unit("个") is None
     (Unit(kind='area', name='ha'), Unit(kind='rate', name='万元/mu'), True)
     """
-    found = find_unit(_SAID.sub("", fold_text(text)).strip(SEPARATORS))
+    found = find_unit(SAID.sub("", fold_text(text)).strip(SEPARATORS))
     return Unit(found.kind, found.name) if found is not None and found.kind in KINDS else None
 
 

@@ -22,6 +22,7 @@ from yngis.catalogue.io.folder import replacing_folder
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.provenance import unchanged_files
 from yngis.catalogue.io.write import replacing_file, unreadable_output
+from yngis.catalogue.tables.headers import with_card_names
 from yngis.catalogue.tables.read_frame import read_frame
 from yngis.plan.registry import Registry
 from yngis.plan.zones import with_user_zones
@@ -31,6 +32,7 @@ from yngis.report.clustering.page import report_page
 from yngis.report.clustering.tables import cluster_output_tables
 from yngis.report.no_records import no_records
 from yngis.report.option_bounds import Bounds, refuse_out_of_bounds
+from yngis.report.read_columns import column_notes, used_headers
 from yngis.report.run_record import input_record, write_run_record
 
 if TYPE_CHECKING:
@@ -51,6 +53,9 @@ _MOST_SIMULATIONS: Final = 100_000
 _MOST_SEED: Final = 2**32 - 1
 
 _SHEETS: Final = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm"}
+_UNDERSTOOD: Final = (
+    "table", "header", "column", "meaning", "unit", "unit_basis", "system", "note",
+)  # fmt: skip
 _LONG: Final = "k_density_curves"  # Too long for the workbook; the CSV has it.
 
 
@@ -97,11 +102,11 @@ def read_enterprises(
     if Path(path).suffix.lower() in _SHEETS:
         read = read_frame(path, enterprise_card(), sheet=sheet)
         table, columns, dropped = read.frame, read.columns, read.dropped
-        described = read.described
+        described, left_out = read.described, read.left_out
     else:
         table = read_vector(path, sheet, crs=crs)
-        columns, dropped = pd.DataFrame(), pd.DataFrame(columns=["row", "text"])
-        described = ""
+        columns, dropped = _layer_columns(table), pd.DataFrame(columns=["row", "text"])
+        described, left_out = f"图层 / layer {Path(path).name}", ()
     if len(table) == 0:
         raise no_records(str(path), "企业", [f"合计行 {len(dropped)} 行"] if len(dropped) else ())
     ready = prepare_enterprises(
@@ -113,7 +118,40 @@ def read_enterprises(
         datum=datum,
         keep_stacked=keep_stacked,
     )
-    return ready.with_file(columns, dropped, described)
+    reading = (*_dropped_notes(dropped), *left_out, *column_notes(columns))
+    return ready.with_file(columns, dropped, described, reading)
+
+
+def _layer_columns(layer: gpd.GeoDataFrame) -> pd.DataFrame:
+    """How each field of a layer was understood."""
+    card = enterprise_card()
+    fields = layer.drop(columns=layer.geometry.name)
+    lines = []
+    for header, name in zip(fields, with_card_names(fields, card), strict=True):
+        known = name in card.names
+        column = card.column(str(name)) if known else None
+        unit = column.unit if column is not None and column.name == "size" else None
+        lines.append(
+            {
+                "table": card.name,
+                "header": str(header),
+                "column": str(name) if known else "",
+                "meaning": "" if column is None else column.zh,
+                "unit": unit or "",
+                "unit_basis": "default" if unit else "",
+                "system": "card" if known else "",
+                "note": "",
+            }
+        )
+    return pd.DataFrame(lines, columns=list(_UNDERSTOOD))
+
+
+def _dropped_notes(dropped: pd.DataFrame) -> tuple[str, ...]:
+    """Say which rows were left out because they are totals."""
+    if dropped.empty:
+        return ()
+    rows = "、".join(str(row) for row in dropped["row"])
+    return (f"合计、平均行未计入：第 {rows} 行 / rows of totals left out: {rows}",)
 
 
 def cluster_files(
@@ -157,7 +195,12 @@ def cluster_files(
         if path is not None:
             ready = read_enterprises(path, datum=datum, zones=zones, sheet=sheet, crs=crs)
         own = _drawn_zones(zones, crs)
-    inputs = [input_record(role, files[role], digest) for role, digest in checksums.items()]
+    inputs: list[dict[str, Any]] = [
+        dict(input_record(role, files[role], digest)) for role, digest in checksums.items()
+    ]
+    for each in inputs:
+        if each["role"] == "enterprises" and ready is not None:
+            each |= {"described": ready.described, **used_headers(ready.columns)}
     return cluster_report(out, ready, zones=own, inputs=inputs, **more)
 
 
@@ -171,7 +214,7 @@ def cluster_report(
     label: str | None = None,
     formats: Sequence[str] = (),
     progress: Progress | None = None,
-    inputs: Sequence[Mapping[str, str]] = (),
+    inputs: Sequence[Mapping[str, Any]] = (),
     beside: Sequence[tuple[str, bytes]] = (),
     **on_paper: Any,  # noqa: ANN401 - those of draw_plates
 ) -> Clustering:
