@@ -14,6 +14,7 @@ from yngis.catalogue.tables.cells import (
     read_each,
     read_truth,
 )
+from yngis.catalogue.tables.input_card import input_names, read_input_card
 
 
 @pytest.mark.parametrize(
@@ -103,12 +104,26 @@ def test_codes(cell: Any, code: str | None) -> None:
         ("无", False),
         ("", None),
         (None, None),
-        ("已解封", False),
         ("Y", True),
     ],
 )
 def test_truth(cell: Any, *, truth: bool | None) -> None:
     assert read_truth(cell) is truth
+
+
+# Each column of yes and no knows its own words, and what it does not know is neither.
+@pytest.mark.parametrize("table", input_names())
+def test_every_column_of_yes_and_no_knows_its_words(table: str) -> None:
+    for column in read_input_card(table).columns:
+        if column.kind == "truth":
+            assert column.says_yes
+            assert column.says_no
+            for words, truth in ((column.says_yes, True), (column.says_no, False)):
+                for word in words:
+                    assert read_truth(word, column.says_yes, column.says_no) is truth
+            for word in ("部分", "基本", "待核", "?", "未完全动工", "2022执3号"):
+                told = read_truth(word, column.says_yes, column.says_no)
+                assert told == Fault("truth_unclear"), word
 
 
 def test_a_column_keeps_its_order_and_tells_1_from_true() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from yngis.analysis.audit.approval_force import IN_FORCE, OPEN, WITHDRAWN, approval_states
 from yngis.analysis.audit.approval_holders import in_order, less_holders, own_parts
 from yngis.analysis.audit.approval_ledger import ApprovalLedger, Entry
 from yngis.analysis.audit.not_balanced import NotBalanced
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from yngis.analysis.audit.outside_supply import Outside
+    from yngis.analysis.audit.pairs import Pairs
     from yngis.analysis.audit.polygon_store import ShapeStore
 
     Shapes = NDArray[np.object_]
@@ -72,6 +74,11 @@ class Balance:
     withdrawn
         Land whose approval was withdrawn and that no approval in force holds; of several
         withdrawn ones the earliest has it.
+    doubtful
+        Land whose approval may or may not be in force and that no approval in force holds, with
+        ``area_m2`` and ``unsupplied_m2`` of it; it counts as approved nowhere.
+    outside_doubtful
+        Land supplied outside any approval in force and on such land: ``record``, ``approval``.
     outside
         Land supplied outside any approval in force, by position ``record`` of the supply.
     withdrawn_later
@@ -92,6 +99,8 @@ class Balance:
     slivers: gpd.GeoDataFrame
     overlaps: gpd.GeoDataFrame
     withdrawn: gpd.GeoDataFrame
+    doubtful: gpd.GeoDataFrame
+    outside_doubtful: gpd.GeoDataFrame
     outside: gpd.GeoDataFrame
     withdrawn_later: gpd.GeoDataFrame
     before_approval: gpd.GeoDataFrame
@@ -118,8 +127,8 @@ def balance_approvals(
     Parameters
     ----------
     approvals
-        Polygons in EPSG:4490, with ``approval_date`` and ``withdrawn_date`` where known; the index
-        names them.
+        Polygons in EPSG:4490, with ``approval_date`` and what
+        :func:`~yngis.analysis.audit.approval_force.approval_states` reads; the index names them.
     supply
         Polygons of the supply records, in EPSG:4490.
     as_of
@@ -164,8 +173,10 @@ class _Balancing:
         width_m: float,
     ) -> None:
         present = ~(shapely.is_missing(approvals.geometry) | shapely.is_empty(approvals.geometry))
-        gone = _approval_days(approvals, "withdrawn_date") <= as_of
-        self.valid, self.gone = approvals[present & ~gone], approvals[present & gone]
+        state = approval_states(approvals, as_of)["state"].to_numpy(dtype=object)
+        self.valid, self.gone, self.open = (
+            approvals[present & (state == each)] for each in (IN_FORCE, WITHDRAWN, OPEN)
+        )
         self.supply, self.width = supply, width_m
         nothing = np.full(len(supply), np.datetime64("NaT", "D"))
         self.days = nothing if supply_days is None else supply_days.astype("datetime64[D]")
@@ -176,8 +187,10 @@ class _Balancing:
         held = np.array(self.valid.geometry.array, dtype=object)
         given = _approval_days(self.valid, "approval_date")
         own, overlaps, parted = own_parts(held, in_order(given), self.valid.index, self.lost)
-        shapes = np.array(self.gone.geometry.array, dtype=object)
-        pairs, before = touching_pairs((own, shapes), self.supply)
+        shapes, open_ = (
+            np.array(each.geometry.array, dtype=object) for each in (self.gone, self.open)
+        )
+        pairs, before, doubted = touching_pairs((own, shapes, open_), self.supply)
         left = Withdrawn(
             shapes,
             _approval_days(self.gone, "approval_date"),
@@ -186,20 +199,52 @@ class _Balancing:
         )
         ledger = ApprovalLedger(own, self.valid.index, self.width, self.lost)
         for at in parted.nonzero()[0].tolist():
-            ledger.enter(at, self._entry(pairs.of_approval(at), given[at], left))
+            ledger.enter(at, self._entry(pairs.of_approval(at), given[at], left, doubted))
             if progress is not None:
                 progress(at + 1, len(own))
-        outside = OutsideFinder(own, pairs, left, self.days, self.width).find(
-            self.supply, self.lost
+        finder = OutsideFinder(
+            own, pairs, left, (open_, doubted), days=self.days, width_m=self.width
         )
-        return self._told(ledger, (own, held), overlaps, outside, self._withdrawn(left, held))
+        outside = finder.find(self.supply, self.lost)
+        doubtful = self._doubtful(open_, held, doubted)
+        withdrawn = self._withdrawn(left, np.concatenate([held, open_]))
+        layers = overlaps, doubtful
+        return self._told(ledger, (own, held), layers, outside, withdrawn)
 
-    def _entry(self, records: NDArray[np.int64], given: np.datetime64, left: Withdrawn) -> Entry:
+    def _doubtful(self, shapes: Shapes, held: Shapes, pairs: Pairs) -> gpd.GeoDataFrame:
+        """Land of approvals that may or may not be in force, without what others surely hold."""
+        given, index = _approval_days(self.open, "approval_date"), self.open.index
+        own, _, parted = own_parts(shapes, in_order(given), index, self.lost)
+        free, told = less_holders(own, held, index, self.lost)
+        free[~(parted & told)] = None
+        left = free.copy()
+        for at in (parted & told).nonzero()[0].tolist():
+            try:
+                taken = union_shapes(self.supply.take(pairs.of_approval(at)))
+                left[at] = split_polygon(free[at], taken).outside
+            except OverlayError as error:
+                self.lost.add(free[at], "supply", error, approval=index[at])
+                free[at] = left[at] = None
+        unsupplied = measure_areas(left)
+        named = {"approval": index, "unsupplied_m2": np.nan_to_num(unsupplied)}
+        return layer_with_areas(named, free, bare=False)
+
+    def _entry(
+        self,
+        records: NDArray[np.int64],
+        given: np.datetime64,
+        left: Withdrawn,
+        doubted: Pairs,
+    ) -> Entry:
         days = self.days[records]
         early = days < given
         for at in early.nonzero()[0]:
             # Land approved before, withdrawn and approved again was not supplied too early.
-            early[at] = len(left.in_force(int(records[at]), days[at])) == 0
+            # Where another may have been in force, nobody can say that it was.
+            record = int(records[at])
+            early[at] = (
+                len(left.in_force(record, days[at])) == 0 and len(doubted.of_record(record)) == 0
+            )
         return Entry(records, self.supply.take(records), days >= self.year_start, early)
 
     def _withdrawn(self, left: Withdrawn, held: Shapes) -> tuple[Shapes, Shapes]:
@@ -227,18 +272,20 @@ class _Balancing:
         self,
         ledger: ApprovalLedger,
         shapes: tuple[Shapes, Shapes],
-        overlaps: gpd.GeoDataFrame,
+        layers: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame],
         outside: Outside,
         withdrawn: tuple[Shapes, Shapes],
     ) -> Balance:
         table, places = ledger.table(), np.array(ledger.places, dtype=np.int64)
         index, gone = table.index, self.gone.index
         own, held = shapes
+        overlaps, doubtful = layers
         # Land approved this year was no stock when the year began.
         new = _approval_days(self.valid, "approval_date")[places] >= self.year_start
         table.loc[new, "stock_m2"] = 0.0
         table.insert(1, "overlap_m2", measure_areas(held[places]) - table["own_m2"].to_numpy())
         early, later = ledger.early, outside.withdrawn_later
+        open_ = outside.doubtful
         stock = {"approval": [*index[~new], *gone]}
         stocks = shape_array([*shape_array(ledger.stocks)[~new], *withdrawn[1]])
         return Balance(
@@ -251,6 +298,14 @@ class _Balancing:
             slivers=_sliver_layer(index, ledger.strips, outside.strips),
             overlaps=overlaps,
             withdrawn=layer_with_areas({"approval": gone}, withdrawn[0], bare=False),
+            doubtful=doubtful,
+            outside_doubtful=layer_with_areas(
+                {
+                    "record": [each[0] for each in open_],
+                    "approval": [self.open.index[each[1]] for each in open_],
+                },
+                shape_array([each[2] for each in open_]),
+            ),
             outside=layer_with_areas(
                 {"record": [record for record, _ in outside.bodies]},
                 shape_array([shape for _, shape in outside.bodies]),

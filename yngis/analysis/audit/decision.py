@@ -217,7 +217,7 @@ def _fee_and_recovery(
     The fee is 0 where the law asks none, and NaN where it is open.
     """
     share = rules.fee.share_of_price
-    judged = (finding == "suspected_idle") & ~facts.seized
+    judged = (finding == "suspected_idle") & ~facts.seized & ~facts.seizure_unclear
     # Land handed over too late speaks for a cause of the government's: people must look first.
     held = judged & (facts.liable == 1) & (facts.started | ~facts.late_handover)
     # Of what is left of land recovered in part neither area nor price is on record.

@@ -55,6 +55,8 @@ def further_notes(
         said += _about_handover(facts, row)
         said += _about_extension(facts, rules, row)
     said += _about_disposal(facts, decided, today, row)
+    if facts.seizure_unclear[row]:
+        said.append("是否司法查封一栏未能识读，有无查封不明")
     if facts.seized[row]:
         said.append("有司法查封")
     if "+" in facts.cause[row]:

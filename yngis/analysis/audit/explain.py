@@ -40,7 +40,7 @@ def cite_articles(facts: Facts, decided: Decision, rules: RuleSet) -> list[str]:
         if facts.signs[row] or decided.reason[row] == "partly_started":
             cited.append(rules.start.permit_article)
         cited += _limiting_articles(facts, decided, rules, row)
-        if finding == "suspected_idle" and not facts.seized[row]:
+        if finding == "suspected_idle" and not (facts.seized[row] or facts.seizure_unclear[row]):
             if facts.liable[row] == 0:
                 cited.append(liable_articles[facts.cause[row]])
             elif facts.liable[row] == 1 and not (
@@ -104,6 +104,7 @@ def _about_idle(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> st
     first = "" if facts.recognised[row] else "发《闲置土地调查通知书》，调查认定后"
     fee = decided.fee[row]
     cases = (
+        (facts.seizure_unclear[row], "是否司法查封一栏未能识读：先核实有无查封，不自动判定责任"),
         (facts.seized[row], "司法查封：先核查查封期间与原因，不自动判定责任"),
         (facts.liable[row] == 0, f"{first}协商处置：{_OPTIONS}；不收闲置费、不无偿收回"),
         (facts.liable[row] < 0, "发《闲置土地调查通知书》，先查明闲置原因，再定处置方式"),
@@ -144,6 +145,7 @@ def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: Rul
     unpermitted = facts.started & ~facts.permitted & ~facts.completed
     marks = {
         "seized": facts.seized,
+        "seizure_unclear": facts.seizure_unclear,
         "recognised": facts.recognised,
         "letter_doubtful": facts.number_told & ~facts.recognised,
         "no_permit": unpermitted & (rules.start.permit != "ignore"),

@@ -60,6 +60,8 @@ class Facts:
         Shares, NaN where unknown.
     cause, liable
         Code of the cause, and whether the holder answers for it: 1, 0, or -1 for undecided.
+    seizure_unclear
+        Whether the column of court seizures holds something that is neither yes nor no.
     seized, recognised
         Court seizure; whether a letter of recognition is in force.
     number_told, number
@@ -100,6 +102,7 @@ class Facts:
     invest_share: Numbers
     cause: NDArray[np.object_]
     liable: NDArray[np.int8]
+    seizure_unclear: Truth
     seized: Truth
     recognised: Truth
     number_told: Truth
@@ -162,6 +165,7 @@ def read_facts(
         invest_share=_share_of_whole(invested, to_invest),
         cause=cause,
         liable=liable,
+        seizure_unclear=column.present("seized" + UNREAD) & (cause != "judicial"),
         seized=column.truth("seized") | (cause == "judicial"),
         recognised=letters_in_force(column.texts("finding_no"), rules),
         number_told=column.present("finding_no"),

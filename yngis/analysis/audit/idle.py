@@ -69,7 +69,8 @@ def judge_supply(
         On ``supply.index``: ``finding``, ``branch``, ``idle_class``, ``started``, ``completed``,
         ``start_unclear`` (whether nobody can tell if work has started), ``start_due`` with
         ``start_basis``, ``idle_since``, ``days``, ``area_share``, ``invest_share``, ``cause``,
-        ``seized``, ``recognised``, ``recovery`` (whether 无偿收回 follows), ``fee_wan`` [万元],
+        ``seized`` (missing where it was not
+        read), ``recognised``, ``recovery`` (whether 无偿收回 follows), ``fee_wan`` [万元],
         ``rule``, ``action``, ``evidence`` and ``flags``. Every row has exactly one finding.
 
     Raises
@@ -127,7 +128,7 @@ def judge_supply(
             "area_share": facts.area_share,
             "invest_share": facts.invest_share,
             "cause": _text_column(facts.cause),
-            "seized": facts.seized,
+            "seized": pd.Series(facts.seized).astype("boolean").mask(facts.seizure_unclear).array,
             "recognised": facts.recognised,
             "recovery": decided.recovery,
             "fee_wan": decided.fee,

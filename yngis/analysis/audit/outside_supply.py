@@ -63,6 +63,8 @@ class Outside:
         Record and polygon, where no approval was ever in force on the day of supply.
     strips
         Record and strips that are only survey drift.
+    doubtful
+        Record, approval and polygon, where an approval may or may not be in force.
     withdrawn_later
         Record, withdrawn approval, polygon and whether the day of supply is known, where the
         approval was in force then; without a day it neither clears nor accuses.
@@ -71,6 +73,7 @@ class Outside:
     bodies: list[tuple[int, Any]] = field(default_factory=list)
     strips: list[tuple[int, Any]] = field(default_factory=list)
     withdrawn_later: list[tuple[int, int, Any, bool]] = field(default_factory=list)
+    doubtful: list[tuple[int, int, Any]] = field(default_factory=list)
 
 
 class OutsideFinder:
@@ -85,6 +88,8 @@ class OutsideFinder:
         Which records touch which of them.
     withdrawn
         Those that are not in force any more.
+    open_
+        Polygons of those that may or may not be in force, and the records that touch them.
     days
         Day of supply of each record.
     width_m
@@ -92,8 +97,16 @@ class OutsideFinder:
     """
 
     def __init__(
-        self, own: Shapes, pairs: Pairs, withdrawn: Withdrawn, days: Days, width_m: float
+        self,
+        own: Shapes,
+        pairs: Pairs,
+        withdrawn: Withdrawn,
+        open_: tuple[Shapes, Pairs],
+        *,
+        days: Days,
+        width_m: float,
     ) -> None:
+        self._open = open_
         self._own, self._pairs, self._withdrawn = own, pairs, withdrawn
         self._days, self._width = days, width_m
         self.found = Outside()
@@ -125,12 +138,20 @@ class OutsideFinder:
                 if not held.body.is_empty:
                     cleared.append((record, int(place), parted.inside, known))
                     body = parted.outside
+        doubted: list[tuple[int, int, Any]] = []
+        shapes, pairs = self._open
+        for place in pairs.of_record(record) if not body.is_empty else ():
+            parted = split_polygon(body, shapes[place])
+            if not part_slivers(parted.inside, self._width).body.is_empty:
+                doubted.append((record, int(place), parted.inside))
+                body = parted.outside
         strips = told.slivers
-        if cleared:
+        if cleared or doubted:
             again = part_slivers(body, self._width)
             body = again.body
             strips = union_shapes(np.array([strips, again.slivers], dtype=object))
         self.found.withdrawn_later += cleared
+        self.found.doubtful += doubted
         if not body.is_empty:
             self.found.bodies.append((record, body))
         if not strips.is_empty:

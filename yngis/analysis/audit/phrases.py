@@ -138,11 +138,10 @@ class PhraseReader:
 
     def _read(self, written: str) -> Reading:
         plain = compact_text(written)
-        if not plain:
-            return Reading()
-        whole = self._whole.get(plain.strip(ENDS), self._whole.get(plain))
-        if whole is not None:
-            return Reading(done=(whole,), last=whole, understood=True)
+        whole = self._whole.get(plain.strip(ENDS), self._whole.get(plain)) if plain else None
+        if whole is not None or not plain:
+            known = (whole,) if whole is not None else ()
+            return Reading(done=known, last=whole or "", understood=bool(known))
         clauses = [self._clause(part) for part in BREAKS.split(fold_width(written)) if part.strip()]
         found: dict[str, set[str]] = {key: set() for key in _RESULT.values()}
         understood = False

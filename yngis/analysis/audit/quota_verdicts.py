@@ -54,6 +54,7 @@ def quota_consequences(
     rule: PlanRule,
     assessment: Mapping[str, str] | None = None,
     unmatched: Mapping[str, float] | None = None,
+    doubtful: Mapping[str, float] | None = None,
 ) -> Consequences:
     """
     Apply the plan's rule to the zones (规划奖惩).
@@ -70,6 +71,9 @@ def quota_consequences(
     unmatched
         Supply that was subtracted from no approval [m²], by zone: where it could turn a criterion
         that rests on the balance, the criterion is open.
+    doubtful
+        Land of approvals that may or may not be in force [m²], by zone: where it could turn a
+        criterion that rests on the balance, the criterion is open.
 
     Returns
     -------
@@ -94,7 +98,11 @@ def quota_consequences(
             if criterion.measure == ASSESSMENT and not assessment:
                 continue
             rows += [
-                _open_row(row, criterion, (unmatched or {}).get(str(row[0]), 0.0))
+                _open_by_doubt(
+                    _open_row(row, criterion, (unmatched or {}).get(str(row[0]), 0.0)),
+                    criterion,
+                    (doubtful or {}).get(str(row[0]), 0.0),
+                )
                 for row in _judge_criterion(criterion, side_name, zones, known, assessment or {})
             ]
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
@@ -139,6 +147,25 @@ def _open_row(row: tuple[object, ...], criterion: Criterion, area: float) -> tup
     if criterion.holds(other, threshold) == told["holds"]:
         return row
     note = f"{_OPEN} {area / 1e4:.2f} 公顷供应未对上批准，可改变结论"
+    return tuple((told | {"holds": None, "need_ha": np.nan, "need": "", "note": note}).values())
+
+
+def _open_by_doubt(
+    row: tuple[object, ...], criterion: Criterion, area: float
+) -> tuple[object, ...]:
+    """Leave a criterion open where approvals that may or may not be in force could turn it."""
+    told = dict(zip(_COLUMNS, row, strict=True))
+    if area <= 0.0 or str(told["measure"]) not in _COULD_ADD or told["holds"] is None:
+        return row
+    part, whole, threshold = (
+        float(str(told[name])) for name in ("numerator_m2", "denominator_m2", "threshold")
+    )
+    if not np.isnan([part, whole, threshold]).any() and whole > 0.0:
+        # Supplied wholly or not at all: every other case lies between the two.
+        others = [part / (whole + area), (part + area) / (whole + area)]
+        if all(criterion.holds(other, threshold) == told["holds"] for other in others):
+            return row
+    note = f"{_OPEN} {area / 1e4:.2f} 公顷批准是否有效不明，可改变结论"
     return tuple((told | {"holds": None, "need_ha": np.nan, "need": "", "note": note}).values())
 
 

@@ -41,8 +41,8 @@ class Fault(NamedTuple):
     since: dt.date | None = None
 
 
-_YES: Final = {"是", "有", "y", "yes", "true", "t", "1", "√", "✓", "已查封", "查封", "在查封"}
-_NO: Final = {"否", "n", "no", "false", "f", "0", "×", "未查封", "未", "已解封", "解封", "没有"}
+_YES: Final = {"是", "有", "y", "yes", "true", "t", "1", "√", "✓"}
+_NO: Final = {"否", "n", "no", "false", "f", "0", "×", "未", "没有"}
 _NUMBER: Final = re.compile(
     r"(?P<sign>[-+]?)(?P<number>\d{1,3}(?:[,\s]\d{3})+(?:\.\d+)?|(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?)"
     r"\s*(?P<unit>[^\d.,\s][^\d]*2?)?"
@@ -195,26 +195,49 @@ def read_code(cell: object) -> str | None:
     return None if text is None else text.translate(_HALF)
 
 
-def read_truth(cell: object) -> bool | Fault | None:
+def read_truth(
+    cell: object, yes: Iterable[str] = (), no: Iterable[str] = ()
+) -> bool | Fault | None:
     """
     Read yes or no (是否).
+
+    Parameters
+    ----------
+    cell
+        What stands in the cell.
+    yes, no
+        Words of the column's own that say so, such as 已动工 and 未动工.
+
+    Returns
+    -------
+    truth
+        The answer; None for a blank cell; a fault for every other text.
 
     Examples
     --------
     >>> read_truth("是"), read_truth(0), read_truth("昆明中院 2022-3 号")
-    (True, False, Fault(rule='truth_unclear', value=True, since=None))
+    (True, False, Fault(rule='truth_unclear', value=None, since=None))
     """
     if isinstance(cell, bool | np.bool_):
         return bool(cell)
     text = plain_text(read_code(cell)).casefold()
-    if text in _YES:
+    if text in _YES or text in yes:
         return True
-    if text in _NO:
+    if text in _NO or text in no:
         return False
     # 无 stands for no here, not for a missing value.
     if text == "":
         return False if isinstance(cell, str) and cell.strip() == "无" else None
-    return Fault("truth_unclear", value=True)
+    return Fault("truth_unclear")
+
+
+def truth_words(yes: Iterable[str] = (), no: Iterable[str] = ()) -> str:
+    """Words that are understood as yes and as no, those of the column included (是否的写法)."""
+    held = []
+    for usual, own in ((_YES, yes), ({*_NO, "无"}, no)):
+        words = sorted(usual, key=lambda word: (word.isascii(), word))
+        held.append("、".join((*own, *words)))
+    return f"是：{held[0]}；否：{held[1]}"
 
 
 def read_each(cells: Iterable[Hashable], read: Callable[[object], object]) -> NDArray[np.object_]:

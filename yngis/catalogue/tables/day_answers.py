@@ -42,13 +42,16 @@ def settle_answers(
         unread = columns.setdefault(each.day + UNREAD, np.full(rows, None, dtype=object))
         header, cells = used[each.answer].header, batch.columns[used[each.answer].position]
         for at, truth in enumerate(columns[each.answer]):
-            if truth is None:
-                continue
             answer = plain_text(cells[at])
-            # 未动工 is no plain no, and a text that is neither is taken for a yes elsewhere.
-            denied = truth is False or answer.startswith(_NOT)
+            unclear = columns[each.answer + UNREAD][at] is not None
+            if truth is None and not unclear:
+                continue
+            # 未完全动工 is neither, and beside a day it denies more than it grants.
+            denied = truth is False or (unclear and answer.startswith(_NOT))
             told = str(days[at]) if days[at] <= as_of else unread[at]
-            if told is None and denied:
+            if unclear and told is not None and not denied:
+                continue  # what the answer says is not known, what the day says is
+            if told is None and truth is False:
                 continue
             if told is not None and denied == plain_text(told).startswith(_NOT):
                 continue

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _OPEN: Final = "〔[（({【［｛〈《「『"
 _CLOSE: Final = "〕]）)}】］｝〉》」』"
@@ -12,6 +15,10 @@ _BRACKETS: Final = str.maketrans(_OPEN + _CLOSE, "(" * len(_OPEN) + ")" * len(_C
 _DASHES: Final = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63~－—–-]+")
 # Signs that are not seen: zero width, soft hyphen, marks of direction.
 _UNSEEN: Final = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
+_LAST_COUNTER: Final = re.compile(r"^(?P<number>.*\d\s*号)(?P<note>[^\d号]+)$")
+_NOTED: Final = re.compile(
+    rf"[{re.escape(_OPEN)}](?P<note>[^{re.escape(_OPEN + _CLOSE)}]*)[{re.escape(_CLOSE)}]"
+)
 # Between two figures they keep them apart: 1号2 is not 12.
 _COUNTER: Final = re.compile(r"(?<!\d)第+(?=\d)|(?<=\d)号+(?!\d)")
 
@@ -43,3 +50,44 @@ def plain_number(text: object) -> str | None:
     folded = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
     plain = _COUNTER.sub("", _DASHES.sub("-", folded)).upper()
     return plain if any(sign.isalnum() for sign in plain) else None
+
+
+def part_number(text: object, words: Sequence[str]) -> tuple[str | None, str | None]:
+    """
+    Part a document's number from a note beside it that says one of some words (文号与旁注).
+
+    Parameters
+    ----------
+    text
+        Number as it is written; not a text where there is none.
+    words
+        What a note may say that matters; any other bracket may belong to the number.
+
+    Returns
+    -------
+    number, note
+        The number without the note, and the note without its brackets; None where there is none.
+
+    Examples
+    --------
+    >>> part_number("云政地〔2019〕12号（已撤回）", ["撤回"])
+    ('云政地〔2019〕12号', '已撤回')
+    >>> part_number("云政地〔2019〕12号 作废", ["作废"])
+    ('云政地〔2019〕12号', '作废')
+    >>> part_number("云政地〔2019〕12号（一）", ["作废"])
+    ('云政地〔2019〕12号（一）', None)
+    """
+    if not isinstance(text, str):
+        return None, None
+    number, notes = text, []
+    for match in _NOTED.finditer(text):
+        if any(word in match["note"] for word in words):
+            number = number.replace(match[0], "")
+            notes.append(match["note"].strip())
+    behind = _LAST_COUNTER.match(number.strip())
+    if behind and any(word in behind["note"] for word in words):
+        number = behind["number"]
+        notes.append(behind["note"].strip(" 、,，;；:：-—"))
+    if not notes:
+        return text, None
+    return number.strip() or None, "；".join(notes)

@@ -53,6 +53,8 @@ class InputColumn(_Frozen):
         Such words that decide something: they are no fault, and are kept beside the days.
     happened
         Whether a day in it is one on which something was done, so that it cannot lie ahead.
+    says_yes, says_no
+        Words of a column of yes and no that answer it, besides the usual 是 and 否.
     family, side
         Matter that the card keeps several columns of, and the side of this one: ``agreed`` for
         what a contract or plan promises, ``extended`` for a later promise, ``actual`` for what was
@@ -73,6 +75,8 @@ class InputColumn(_Frozen):
     absent: tuple[Text, ...] = ()
     told: tuple[Text, ...] = ()
     happened: bool = False
+    says_yes: tuple[Text, ...] = ()
+    says_no: tuple[Text, ...] = ()
     family: Name | None = None
     side: Literal["agreed", "extended", "actual"] | None = None
     bound: Literal["least", "most"] | None = None
@@ -84,6 +88,8 @@ class InputColumn(_Frozen):
             raise ValueError(f"unit 应为 / should be {CARD_UNITS.get(self.kind)}")
         if (self.happened or self.absent or self.told) and self.kind != "day":
             raise ValueError("happened、absent、told 只用于日期 / are for days only")
+        if (self.says_yes or self.says_no) and self.kind != "truth":
+            raise ValueError("says_yes、says_no 只用于是否 / are for yes or no only")
         if (self.family is None) != (self.side is None):
             raise ValueError("family 和 side 须同时给出 / go together")
         return self

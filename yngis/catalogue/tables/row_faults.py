@@ -92,6 +92,14 @@ class Faults:
         else:
             self._flagged += [(int(at), field, values, rule) for at in where]
 
+    def withdraw(self, where: Container[int], field: str, rule: str) -> None:
+        """Take back a doubt that another one tells better."""
+        self._flagged = [
+            each
+            for each in self._flagged
+            if not (each[0] in where and each[1] == field and each[3] == rule)
+        ]
+
     def flagged(self, field: str, rules: Container[str]) -> list[int]:
         """List rows with a doubt about a column."""
         return [at for at, name, _, rule in self._flagged if name == field and rule in rules]

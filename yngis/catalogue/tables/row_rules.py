@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.catalogue.io.text import plain_text
-from yngis.catalogue.tables.typed import UNREAD
+from yngis.catalogue.tables.typed import NOTE, UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,13 +74,15 @@ def _judge_undated(columns: Mapping[str, Any], card: InputCard, faults: Faults) 
         if told:
             undated = np.logical_or.reduce(told)
             undated &= True if days is None else np.isnat(days)
-            faults.flag(undated.nonzero()[0], each.sign, "", each.rule)
+            rows = undated.nonzero()[0]
+            for at in rows:
+                said = [text[at] for text in texts if text is not None and pd.notna(text[at])]
+                faults.flag([at], each.sign, "；".join(map(str, said)), each.rule)
+            # What stands in place of the day is told once, with what follows from it.
+            faults.withdraw(set(rows.tolist()), each.day, "date_unread")
     for noted in card.noted:
-        if noted.column in columns:
-            cells = columns[noted.column]
-            held = [pd.notna(cell) and any(w in str(cell) for w in noted.words) for cell in cells]
-            at = np.array(held, dtype=bool).nonzero()[0]
-            faults.flag(at, noted.column, cells, noted.rule)
+        if (notes := columns.get(noted.column + NOTE)) is not None:
+            faults.flag(pd.notna(notes).nonzero()[0], noted.column, notes, noted.rule)
 
 
 def _tells(texts: NDArray[np.object_], denied: tuple[str, ...]) -> NDArray[np.bool_]:

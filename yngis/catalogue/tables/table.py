@@ -28,7 +28,7 @@ from yngis.catalogue.tables.row_faults import (
 )
 from yngis.catalogue.tables.row_rules import judge_columns, judge_plausible, settle_area
 from yngis.catalogue.tables.total_rows import is_total, total_rows
-from yngis.catalogue.tables.typed import UNREAD, typed_columns
+from yngis.catalogue.tables.typed import UNREAD, part_notes, typed_columns
 from yngis.catalogue.tables.unit_inference import settle_units
 from yngis.catalogue.tables.units import read_unit
 from yngis.catalogue.tables.whole_table import WholeTable
@@ -188,6 +188,7 @@ class InputTable:
         totals = total_rows(batch, self._identified(batch))
         batch = fill_merged(batch, self.understanding, self.card, faults)
         columns = typed_columns(batch, self.understanding, self.card, self.as_of, faults)
+        part_notes(columns, self.card)
         settle_answers(columns, self.card, self.understanding, batch, self.as_of, faults=faults)
         polygons = self._polygons(batch, columns, faults)
         totals &= np.isnan(polygons.area_m2)  # what has a polygon is no total

@@ -20,6 +20,7 @@ from yngis.catalogue.tables.cells import (
     read_truth,
 )
 from yngis.catalogue.tables.days import read_day
+from yngis.catalogue.tables.document_numbers import part_number
 from yngis.catalogue.tables.land_use import read_scheme, scheme_of_field
 from yngis.catalogue.tables.land_use_codes import read_record_use
 from yngis.catalogue.tables.row_faults import shown_cell
@@ -45,12 +46,14 @@ _LARGEST: Final = 1e30
 _DIGITS: Final = 15
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2}")
 
+NOTE: Final = "_note"
+"""Ending of the column that holds what stands beside a document's number (已撤回)."""
 UNREAD: Final = "_unread"
 """
 Ending of the column that stands beside each column of days: what is there but was not read.
 
 It holds the cell's own text, None where nothing stood there or the day was read. A day that is
-missing with such a text beside it is not the absence of a day.
+missing with such a text beside it is not the absence of a day. A column of yes and no has one too.
 """
 
 
@@ -69,6 +72,8 @@ def typed_columns(
         if column.kind == "day":
             latest = None if column.side in {"agreed", "extended"} else as_of
             columns[name], columns[name + UNREAD] = _read_days(column, cells, latest, faults)
+        elif column.kind == "truth":
+            columns[name], columns[name + UNREAD] = _read_truths(column, cells, faults)
         else:
             columns[name] = _READERS[column.kind](column, cells, understood, faults)
     if "use_code" in columns:
@@ -202,11 +207,25 @@ def _read_texts(_: InputColumn, cells: Cells, __: Understood, ___: Faults) -> Ce
     return read_each(_hashable_cells(cells), read_text)
 
 
-def _read_truths(column: InputColumn, cells: Cells, _: Understood, faults: Faults) -> Cells:
-    read = read_each(_hashable_cells(cells), read_truth)
-    broken = _note_faults(column.name, cells, read, faults)
-    read[broken] = [fault.value for fault in read[broken]]
-    return read
+def _read_truths(column: InputColumn, cells: Cells, faults: Faults) -> tuple[Cells, Cells]:
+    """Answers, None where there is none, and the texts that are neither yes nor no."""
+    reader = partial(read_truth, yes=frozenset(column.says_yes), no=frozenset(column.says_no))
+    read = read_each(_hashable_cells(cells), reader)
+    unread = np.full(len(cells), None, dtype=object)
+    for at in _note_faults(column.name, cells, read, faults):
+        read[at], unread[at] = None, shown_cell(cells[at])
+    return read, unread
+
+
+def part_notes(columns: dict[str, Any], card: InputCard) -> None:
+    """Part the number of a document from a note beside it, which gets a column of its own."""
+    for noted in card.noted:
+        if noted.column in columns:
+            parted = [part_number(text, noted.words) for text in columns[noted.column]]
+            for name, place in ((noted.column, 0), (noted.column + NOTE, 1)):
+                told = np.empty(len(parted), dtype=object)
+                told[:] = [pair[place] for pair in parted]
+                columns[name] = told
 
 
 def _hashable_cells(cells: Cells) -> list[Any]:
@@ -265,5 +284,4 @@ _READERS: dict[str, Callable[[InputColumn, Any, Any, Any], Any]] = {
     "number": _plain_numbers,
     "years": _plain_numbers,
     "share": _read_shares,
-    "truth": _read_truths,
 }

@@ -15,6 +15,9 @@ from yngis.analysis.audit.places import Gazetteer, Placing
 from yngis.analysis.audit.polygon_store import ShapeStore
 from yngis.analysis.audit.quantities import supply_masks
 from yngis.analysis.audit.unread_days import days_in_words
+from yngis.catalogue.io.row_numbers import row_numbers_text
+from yngis.catalogue.tables.cells import truth_words
+from yngis.catalogue.tables.input_card import read_input_card
 from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, row_rules
 from yngis.catalogue.tables.table_set import no_issues, no_rejected, with_source
 from yngis.report.audit.wording import finding_label
@@ -51,6 +54,9 @@ vertices lie some 200 m apart. A default of ours.
 """
 
 
+_MOST_SHOWN: Final = 12
+
+
 @dataclass
 class Doubts:
     """
@@ -65,6 +71,7 @@ class Doubts:
     issues: CsvWriter
     rejected: CsvWriter
     counts: dict[tuple[str, str, str], list[float]] = field(default_factory=dict)
+    answers: dict[tuple[str, str, str], list[tuple[int, str]]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: Path) -> Doubts:
@@ -78,6 +85,10 @@ class Doubts:
         """Add doubts of a batch."""
         self.issues.write(issues)
         self.rejected.write(rejected)
+        unclear = issues[issues["rule"] == "truth_unclear"]
+        for line in unclear.to_dict("records"):
+            key = (str(line["table"]), str(line.get("source", "")), str(line["field"]))
+            self.answers.setdefault(key, []).append((int(line["row"]), str(line["value"])))
         for outcome, frame in (("flagged", issues), ("rejected", rejected)):
             for (table, rule), group in frame.groupby(["table", "rule"]):
                 held = self.counts.setdefault((str(table), outcome, str(rule)), [0.0, 0.0])
@@ -87,6 +98,21 @@ class Doubts:
     def add_issues(self, issues: pd.DataFrame) -> None:
         """Add doubts about rows that are kept."""
         self.add(issues, no_rejected())
+
+    def unread_answers(self) -> list[str]:
+        """Say which columns of yes and no hold other words, in which rows, and what is read."""
+        lines = []
+        for (table, source, name), held in self.answers.items():
+            column = read_input_card(table).column(name)
+            words = "、".join(dict.fromkeys(f"“{value}”" for _, value in held[:_MOST_SHOWN]))
+            rows = row_numbers_text([row for row, _ in held])
+            known = truth_words(column.says_yes, column.says_no)
+            lines.append(
+                f"{source} “{column.zh}”栏 {len(held):,} 处既不是“是”也不是“否”，未读，"
+                f"不作是也不作否：{rows}，写作 {words}；认得的写法 {known} / "
+                f"answers neither yes nor no in {column.name}: not read and taken for neither"
+            )
+        return lines
 
     def close(self) -> None:
         """Close both files."""

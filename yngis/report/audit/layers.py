@@ -57,9 +57,13 @@ def write_layers(results: Results, folder: Path) -> None:
         add("slivers", "碎屑", named(strips, "approval"))
         add("overlaps", "重复批准", named(balanced.overlaps, "approval", "earlier"))
         add("withdrawn", "撤回或失效", named(balanced.withdrawn, "approval"))
+        doubtful = named(balanced.doubtful, "approval")
+        doubtful["unsupplied_ha"] = doubtful.pop("unsupplied_m2") / 1e4
+        add("doubtful", "批准是否有效不明", doubtful)
         for name, title, found in (
             ("before_approval", "先供后批疑似", balanced.before_approval),
             ("withdrawn_later", "撤回前已供", balanced.withdrawn_later),
+            ("outside_doubtful", "供在是否有效不明的批准上", balanced.outside_doubtful),
         ):
             add(name, title, as_layer(against_approvals(results, found), found.geometry))
     overlaps = results.overlaps

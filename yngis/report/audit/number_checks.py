@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from yngis.analysis.audit.approval_force import IN_FORCE, OPEN, approval_states
 from yngis.catalogue.tables.document_numbers import plain_number
 from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, row_rules
 
@@ -51,6 +52,11 @@ def number_issues(
         "withdrawn_day_unknown": ~np.isnat(gone) & np.isnat(day),
         "approval_withdrawn": ~np.isnat(gone) & (day >= gone),
     }
+    states = approval_states(approved.frame, as_of)["state"]
+    numbers = approved.frame["approval_no"].astype("object").map(plain_number)
+    sure = set(numbers[states == IN_FORCE])
+    open_ = set(numbers[states == OPEN].dropna()) - sure
+    broken["approval_doubtful"] = named.isin(open_).to_numpy()
     if by_number:
         broken["approval_missing"] = named.isna().to_numpy()
     lines: list[tuple[Any, ...]] = []

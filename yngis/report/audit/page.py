@@ -230,6 +230,12 @@ def _balance_section(story: Story) -> dict[str, Any]:
         for name in names
         if not pd.isna(province.get(name, float("nan")))
     ]
+    count, doubtful, left = story.totals.doubtful
+    if count:
+        note = f"{count} 件，不计入批准，也不作撤回；逐件见 approvals_balance.csv"
+        lines.append(_balance_line("是否有效不明的批准", doubtful, note))
+        if not pd.isna(left):
+            lines.append(_balance_line("其中未供", left, "不计入批而未供"))
     conservation = ""
     if story.balanced is not None:
         overlap = float(story.balanced.overlaps["area_m2"].sum())
@@ -269,6 +275,11 @@ def _order_lines(balanced: Balance) -> list[dict[str, str]]:
     told = [
         ("先供后批疑似", early, "供应早于批准，已计入批准中已供；逐宗见 before_approval.csv"),
         ("撤回前已供", later.loc[known, "area_m2"].sum(), "供应时批准有效，不作未批先供"),
+        (
+            "供在是否有效不明的批准上",
+            float(balanced.outside_doubtful["area_m2"].sum()),
+            "不作已供，也不作未批先供",
+        ),
         ("撤回、供应日期缺", later.loc[~known, "area_m2"].sum(), "不能判断先后，不作未批先供"),
         ("未能平衡", approvals["area_m2"].sum(), "图形过于破碎，不计入以上各项"),
     ]

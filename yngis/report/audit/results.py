@@ -51,6 +51,8 @@ class Results:
     changed, numbering
         Changes since an earlier audit, None without one or where its numbers are of another kind;
         and what is to be said of the numbers, empty if nothing.
+    whole
+        What is to be said of whole tables and columns, line by line.
     doubts, columns, inputs
         What is wrong with the data, how headers were understood, what was read.
     left_out
@@ -79,6 +81,7 @@ class Results:
     inputs: Sequence[dict[str, Any]]
     left_out: Sequence[dict[str, Any]]
     has_standards: bool
+    whole: Sequence[str] = ()
 
     def counts(self) -> pd.DataFrame:
         """Count the findings (各类宗数)."""

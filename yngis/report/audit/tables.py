@@ -43,6 +43,10 @@ def tables_of(results: Results) -> dict[str, pd.DataFrame]:
         tables["outside_approval"] = outside_approval(results)
         tables["before_approval"] = against_approvals(results, results.balanced.before_approval)
         tables["withdrawn_later"] = against_approvals(results, results.balanced.withdrawn_later)
+        if len(results.balanced.outside_doubtful):
+            tables["outside_doubtful"] = against_approvals(
+                results, results.balanced.outside_doubtful
+            )
     if len(results.overlaps):
         tables["supply_overlaps"] = supply_overlaps(results)
     if len(results.not_balanced):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from yngis.analysis.audit.approval_force import IN_FORCE, OPEN, WITHDRAWN, approval_states
 from yngis.analysis.audit.quantities import approval_pieces, recorded_pieces, unmatched_supply
 from yngis.analysis.audit.quota_verdicts import Consequences, quota_consequences
 from yngis.analysis.audit.ratios import (
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from yngis.report.audit.collect import Approved, Supplied
 
 HECTARE: Final = 10_000.0
+STATES_ZH: Final = {IN_FORCE: "有效", WITHDRAWN: "已撤回或失效", OPEN: "是否有效不明"}
 MOST_IDS: Final = 200
 """Identifiers written out behind a ratio; where there are more, the findings are named instead."""
 
@@ -49,6 +51,28 @@ BASES: Final = {
     "totals": "属性：批准面积之和减供应面积之和",
     "none": "没有批准用地",
 }
+
+
+class Doubtful(NamedTuple):
+    """
+    Approvals that may or may not be in force (是否有效不明的批准).
+
+    Attributes
+    ----------
+    approvals
+        How many.
+    area_m2
+        Their land that no approval in force holds [m²].
+    unsupplied_m2
+        What of it is not supplied [m²]; NaN where that cannot be told.
+    """
+
+    approvals: int = 0
+    area_m2: float = 0.0
+    unsupplied_m2: float = 0.0
+
+
+NONE_DOUBTFUL: Final = Doubtful()
 
 
 @dataclass(frozen=True)
@@ -69,6 +93,8 @@ class Totals:
     unmatched
         Number and area [m²] of the supply records that a balance by number could subtract from no
         approval.
+    doubtful
+        Approvals of which nobody can tell whether they are in force.
     """
 
     sums: pd.DataFrame
@@ -76,6 +102,7 @@ class Totals:
     consequences: Consequences
     basis: str
     unmatched: tuple[int, float] = (0, 0.0)
+    doubtful: Doubtful = NONE_DOUBTFUL
 
     def summary(self, boundaries: Mapping[str, str]) -> pd.DataFrame:
         """Lay the sums and ratios out as one row per place."""
@@ -149,9 +176,46 @@ class Totaller:
             left = unmatched_supply(approved.frame, supplied.core)
         zones = self._gazetteer.levels(supplied.zones, supplied.counties)["zone"]
         by_zone = dict(zip(zones.names, zones.sums(left).tolist(), strict=True))
-        consequences = quota_consequences(self._of_zones(ratios), rule, assessment, by_zone)
+        doubtful, in_zones = self._doubtful(approved, supplied, balanced, basis)
+        consequences = quota_consequences(
+            self._of_zones(ratios), rule, assessment, by_zone, in_zones
+        )
         unmatched = int((left > 0.0).sum()), float(left.sum())
-        return Totals(sums, ratios, consequences, basis, unmatched)
+        return Totals(sums, ratios, consequences, basis, unmatched, doubtful)
+
+    def _doubtful(
+        self,
+        approved: Approved | None,
+        supplied: Supplied,
+        balanced: Balance | None,
+        basis: str,
+    ) -> tuple[Doubtful, dict[str, float]]:
+        """Approvals that may or may not be in force, and their land by zone."""
+        if approved is None:
+            return Doubtful(), {}
+        states = approval_states(approved.frame, self._as_of)
+        places = (states["state"] == OPEN).to_numpy().nonzero()[0]
+        if not len(places):
+            return Doubtful(), {}
+        frame = approved.frame.iloc[places].reset_index(drop=True)
+        shapes = None if approved.geometry is None else approved.geometry[places]
+        if balanced is not None:
+            land = balanced.doubtful
+            frame = approved.frame.iloc[land["approval"].to_numpy(dtype=np.int64)]
+            frame, shapes = frame.reset_index(drop=True), np.array(land.geometry.array)
+            area, left = (land[name].to_numpy() for name in ("area_m2", "unsupplied_m2"))
+        else:
+            area = np.nan_to_num(frame["area_m2"].to_numpy(dtype=np.float64))
+            left = np.full(len(area), np.nan)
+            if basis == "by_approval":
+                pieces, _ = recorded_pieces(frame, supplied.core, self._as_of)
+                left = pieces.quantities["unsupplied"]
+        where = self._gazetteer.levels(
+            self._gazetteer.place_zones(frame, shapes),
+            self._gazetteer.place_counties(frame, shapes),
+        )["zone"]
+        by_zone = dict(zip(where.names, where.sums(area).tolist(), strict=True))
+        return Doubtful(len(places), float(area.sum()), float(left.sum())), by_zone
 
     def _of_zones(self, ratios: pd.DataFrame) -> pd.DataFrame:
         """Ratios of the plan's zones alone: its rule knows no other land."""
@@ -220,12 +284,8 @@ class Totaller:
 
 
 def in_force(approvals: pd.DataFrame, as_of: np.datetime64) -> NDArray[np.bool_]:
-    """Tell which approvals are in force (有效批准)."""
-    if "withdrawn_date" not in approvals:
-        return np.ones(len(approvals), dtype=bool)
-    gone = approvals["withdrawn_date"].to_numpy().astype("datetime64[D]") <= as_of
-    found: NDArray[np.bool_] = ~gone
-    return found
+    """Tell which approvals are surely in force (有效批准)."""
+    return (approval_states(approvals, as_of)["state"] == IN_FORCE).to_numpy()
 
 
 class _Behind:
@@ -290,15 +350,17 @@ def approvals_balance(
 ) -> pd.DataFrame:
     """Tell the balance approval by approval (逐批平衡)."""
     frame = approved.frame
-    force = in_force(frame, as_of)
+    states = approval_states(frame, as_of)
     columns = ["source", "row", "id", "approval_no", "block_no", "batch", "kind", "approval_date"]
     table = frame.reindex(columns=[*columns, "acquired_date", "withdrawn_date"])
     table["zone"] = zones
-    table["status"] = np.where(force, "有效", "已撤回或失效")
+    table["status"] = states["state"].map(STATES_ZH)
+    table["doubt"] = states["doubt"]
     table["stage"] = ""
     if "acquired_date" in frame:
         acquired = frame["acquired_date"].to_numpy().astype("datetime64[D]") <= as_of
         table["stage"] = np.where(acquired, "征而未供", "批而未征")
+        table.loc[states["state"] == OPEN, "stage"] = ""
     table["area_ha"] = frame["area_m2"] / HECTARE
     table["recorded_ha"] = frame["recorded_m2"] / HECTARE
     if balanced is None:

@@ -78,6 +78,7 @@ def finding_label(code: str, *, recognised: bool = False) -> str:
 
 FLAGS_ZH: Final = {
     "seized": "司法查封，只提示不判定",
+    "seizure_unclear": "是否司法查封一栏未能识读",
     "recognised": "有认定书",
     "letter_doubtful": "认定书编号栏所记不是有效的认定书编号，不作已认定",
     "no_permit": "有动工日期而无施工许可证",

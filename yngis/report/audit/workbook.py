@@ -129,6 +129,7 @@ _SHEETS: Final = (
             Column("approval_date", "批准日期", "day"),
             Column("zone", "所在开发区"),
             Column("status", "状态"),
+            Column("doubt", "存疑"),
             Column("stage", "批而未供阶段"),
             Column("area_ha", "面积（公顷）", "area"),
             Column("recorded_ha", "记录面积（公顷）", "area"),

@@ -102,7 +102,13 @@ def _audit_facts(results: Results) -> list[tuple[str, str]]:
 def warnings_of(results: Results) -> list[str]:
     """Say what a reader of the numbers must know (须知)."""
     numbering = f"--since：{results.numbering}" if results.numbering else ""
-    told = unplaced_notice(results), _unmatched_notice(results), numbering
+    told = (
+        unplaced_notice(results),
+        _unmatched_notice(results),
+        _doubtful_notice(results),
+        numbering,
+        *results.whole,
+    )
     return [text for text in told if text]
 
 
@@ -116,6 +122,20 @@ def _unmatched_notice(results: Results) -> str:
         "批供平衡按文号，未扣除它们：批而未供至多多计这么多；供地率因此可变的，规划奖惩不作结论 / "
         "records that match no approval are not subtracted: unsupplied land may be too large by "
         f"up to {area / 1e4:,.2f} ha, and no verdict rests on it"
+    )
+
+
+def _doubtful_notice(results: Results) -> str:
+    """Say what land hangs on approvals that may or may not be in force."""
+    count, area, left = results.totals.doubtful
+    if not count:
+        return ""
+    unsupplied = "" if left != left else f"，其中未供 {left / 1e4:,.2f} 公顷"  # noqa: PLR0124 - NaN
+    return (
+        f"{count:,} 件批准是否有效不明（{area / 1e4:,.2f} 公顷{unsupplied}），不计入批准，"
+        "也不作撤回，单列；供地率因此可变的，规划奖惩不作结论，逐件见 approvals_balance.csv / "
+        f"approvals that may or may not be in force: {area / 1e4:,.2f} ha, counted neither as "
+        "approved nor as withdrawn, and no verdict rests on them"
     )
 
 

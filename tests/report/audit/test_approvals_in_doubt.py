@@ -1,0 +1,180 @@
+"""Approvals of which nobody can tell whether they are in force: neither counted nor withdrawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely import box
+
+from yngis.analysis.audit.approval_force import approval_states
+from yngis.analysis.audit.balance import balance_approvals
+from yngis.analysis.audit.polygon_store import ShapeStore
+from yngis.report.audit.run import audit, audit_summary_lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ZONE = "嵩明杨林经济技术开发区"
+SURE = {
+    "批准文号": "云政地〔2019〕1号",
+    "批准面积(公顷)": "7",
+    "批准日期": "2019-01-01",
+    "撤回日期": "",
+    "所在开发区": ZONE,
+}
+DOUBTED = SURE | {"批准文号": "云政地〔2019〕12号", "批准面积(公顷)": "3"}
+SUPPLY = {
+    "合同编号": "H1",
+    "所在开发区": ZONE,
+    "供应面积(公顷)": "1",
+    "合同签订日期": "2019-12-01",
+    "约定动工日期": "2020-03-01",
+    "实际动工日期": "2020-02-01",
+    "批准文号": "云政地〔2019〕12号",
+}
+
+
+def audited(home: Path, approvals: list[dict[str, str]], **supply: str) -> Any:
+    pd.DataFrame(approvals).to_csv(home / "a.csv", index=False)
+    pd.DataFrame([SUPPLY | supply]).to_csv(home / "s.csv", index=False)
+    return audit(
+        home / "s.csv",
+        home / "out",
+        as_of="2025-12-31",
+        approvals=home / "a.csv",
+        map_page=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "rule"),
+    [
+        ({"批准文号": "云政地〔2019〕12号（已撤回）"}, "approval_number_noted"),
+        ({"批准文号": "云政地〔2019〕12号(作废)"}, "approval_number_noted"),
+        ({"批准文号": "云政地〔2019〕12号 已失效"}, "approval_number_noted"),
+        ({"撤回日期": "2020年X月"}, "withdrawal_undated"),
+        ({"撤回日期": "已撤回"}, "withdrawal_undated"),
+        ({"撤回原因": "两年未供地"}, "withdrawal_undated"),
+        ({"是否撤回": "是"}, "withdrawal_undated"),
+        ({"是否撤回": "部分"}, "withdrawal_undated"),
+        ({"撤回日期": "2021-05-01", "是否撤回": "否"}, "withdrawal_contradicted"),
+    ],
+)
+def test_it_is_neither_in_force_nor_withdrawn(
+    tmp_path: Path, cells: dict[str, str], rule: str
+) -> None:
+    result = audited(tmp_path, [SURE, DOUBTED | cells])
+    lines = "\n".join(audit_summary_lines(result))
+    assert "批而未供 / approved, not supplied: 7.00" in lines
+    # 3 公顷 of the approval, of which the record of 1 公顷 names its number.
+    assert "1 件批准是否有效不明（3.00 公顷，其中未供 2.00 公顷）" in lines
+    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "1 件批准是否有效不明" in report
+    assert "是否有效不明的批准" in report
+    balance = pd.read_csv(tmp_path / "out" / "approvals_balance.csv")
+    assert balance["status"].tolist() == ["有效", "是否有效不明"]
+    assert balance["doubt"].notna().tolist() == [False, True]
+    issues = pd.read_csv(tmp_path / "out" / "issues.csv")
+    assert rule in set(issues.loc[issues["table"] == "approvals", "rule"])
+    assert "date_unread" not in set(issues["rule"])
+    named = issues[(issues["table"] == "supply") & (issues["field"] == "approval_no")]
+    assert named["rule"].tolist() == ["approval_doubtful"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "status"),
+    [
+        ({}, "有效"),
+        ({"撤回日期": "未撤回"}, "有效"),
+        ({"撤回日期": "拟撤回"}, "有效"),
+        ({"是否撤回": "否"}, "有效"),
+        ({"批准文号": "云政地〔2019〕12号（一）"}, "有效"),
+        ({"撤回日期": "2030-01-01", "撤回原因": "两年未供地"}, "有效"),
+        ({"撤回日期": "2021-05-01"}, "已撤回或失效"),
+        ({"撤回日期": "2021-05-01", "是否撤回": "是"}, "已撤回或失效"),
+        ({"撤回日期": "2021-05-01", "批准文号": "云政地〔2019〕12号（已撤回）"}, "已撤回或失效"),
+    ],
+)
+def test_what_the_record_says_plainly_stands(
+    tmp_path: Path, cells: dict[str, str], status: str
+) -> None:
+    result = audited(tmp_path, [SURE, DOUBTED | cells])
+    assert "是否有效不明" not in "\n".join(result.warnings)
+    balance = pd.read_csv(tmp_path / "out" / "approvals_balance.csv")
+    assert balance["status"].tolist() == ["有效", status]
+
+
+# 供地率 is 0 of 7, or 3 of 10: a verdict that this could turn is left open.
+def test_no_verdict_rests_on_it(tmp_path: Path) -> None:
+    sure = audited(tmp_path, [SURE])
+    assert sure.verdicts["verdict"].tolist() != ["unknown"]
+    audited(tmp_path, [SURE, DOUBTED | {"批准面积(公顷)": "300", "撤回日期": "2020年X月"}])
+    criteria = pd.read_csv(tmp_path / "out" / "criteria.csv")
+    rests = criteria["measure"].isin(["supply_rate", "supply_rate_5y", "unsupplied_rate"])
+    assert criteria.loc[rests, "note"].str.contains("是否有效不明").any()
+
+
+def test_a_note_beside_the_number_that_a_record_names(tmp_path: Path) -> None:
+    audited(tmp_path, [SURE, DOUBTED], 批准文号="云政地〔2019〕12号（已撤回）")
+    issues = pd.read_csv(tmp_path / "out" / "issues.csv")
+    assert "approval_unknown" not in set(issues["rule"])
+    assert "approval_ref_noted" in set(issues["rule"])
+
+
+# Three squares side by side: in force, open, none; one record lies over all of them.
+def test_land_supplied_on_it_is_neither_supplied_nor_outside() -> None:
+    squares = [box(102 + 0.01 * at, 25, 102.01 + 0.01 * at, 25.01) for at in range(2)]
+    approvals = gpd.GeoDataFrame(
+        {
+            "withdrawn_date": pd.to_datetime([None, None]),
+            "withdrawn_date_unread": [None, "2020年X月"],
+        },
+        geometry=squares,
+        crs=4490,
+    )
+    store = ShapeStore()
+    store.add([box(102.005, 25, 102.03, 25.01)])
+    found = balance_approvals(approvals, store, as_of=np.datetime64("2025-12-31"))
+    whole = found.approvals["own_m2"].iloc[0]
+    assert len(found.approvals) == 1
+    assert found.doubtful["approval"].tolist() == [1]
+    assert found.doubtful["area_m2"].iloc[0] == pytest.approx(whole, rel=1e-4)
+    assert found.doubtful["unsupplied_m2"].iloc[0] == pytest.approx(0.0, abs=1.0)
+    assert found.outside_doubtful["area_m2"].sum() == pytest.approx(whole, rel=1e-4)
+    assert found.outside["area_m2"].sum() == pytest.approx(whole, rel=1e-4)
+    assert found.approvals["unsupplied_m2"].iloc[0] == pytest.approx(whole / 2, rel=1e-4)
+
+
+def test_a_table_without_withdrawals_is_in_force() -> None:
+    states = approval_states(pd.DataFrame({"approval_no": ["A"]}), np.datetime64("2025-12-31"))
+    assert states["state"].tolist() == ["in_force"]
+
+
+# The rows, the words and what would be understood stand where people look first.
+def test_answers_that_are_neither_are_told_with_rows_and_words(tmp_path: Path) -> None:
+    rows = [SUPPLY | {"合同编号": f"H{at}", "是否查封": word} for at, word in enumerate("是否查")]
+    pd.DataFrame(rows).to_csv(tmp_path / "s.csv", index=False)
+    result = audit(tmp_path / "s.csv", tmp_path / "out", as_of="2025-12-31", map_page=False)
+    told = "\n".join(audit_summary_lines(result))
+    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    for text in (told, report):
+        line = next(each for each in text.splitlines() if "是否司法查封" in each and "未读" in each)
+        for part in ("第 4 行", "“查”", "已查封", "解封"):
+            assert part in line
+    findings = pd.read_csv(tmp_path / "out" / "supply_findings.csv")
+    assert findings["seized"].fillna("").tolist() == ["是", "否", ""]
+    assert "seizure_unclear" in findings["flags"].iloc[2]
+
+
+def test_a_seizure_that_cannot_be_read_settles_neither_fee_nor_recovery(tmp_path: Path) -> None:
+    row = SUPPLY | {"实际动工日期": "", "闲置原因": "企业原因", "成交价款(万元)": "100"}
+    rows = [row | {"合同编号": "H1", "是否查封": "查"}, row | {"合同编号": "H2", "是否查封": "否"}]
+    pd.DataFrame(rows).to_csv(tmp_path / "s.csv", index=False)
+    audit(tmp_path / "s.csv", tmp_path / "out", as_of="2025-12-31", map_page=False)
+    found = pd.read_csv(tmp_path / "out" / "supply_findings.csv")
+    assert found["recovery"].tolist() == ["否", "是"]
+    assert "先核实有无查封" in found["action"].iloc[0]
