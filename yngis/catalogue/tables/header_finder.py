@@ -19,7 +19,8 @@ from yngis.catalogue.tables.header_words import (
     side_words,
 )
 from yngis.catalogue.tables.input_card import UNUSED, InputCard
-from yngis.catalogue.tables.units import SEPARATORS, Unit, read_unit
+from yngis.catalogue.tables.units import KINDS, SEPARATORS, Unit, read_unit
+from yngis.measure.units import find_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,6 +45,9 @@ _PROMISED: Final = {
 }
 _TWO: Final = 2
 _DONE: Final = "已"
+ODD_UNIT: Final = "不是一类"
+"""What a note says of a header whose unit measures something else than its column."""
+_UNITLESS: Final = "无单位"
 _LONGEST_FIELD: Final = 10
 _NUMBERED: Final = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.、)])\s*(?=\D)")
 _ROUND: Final = str.maketrans("[]【】〔〕{}<>〈〉《》", "()" * 7)
@@ -158,8 +162,8 @@ class Headers:
                 lost = lost or known.column
             elif (found := self._taken(header, sided, unit, side)) is not None:
                 return found
-            elif unit is not None:
-                odd = odd or self._odd_unit(sided.column, unit)
+            elif (other := unit or _foreign_unit(header)) is not None:
+                odd = odd or self._odd_unit(sided.column, other)
         return Understood(0, header, note=self._no_side(lost, side, parts) if lost else odd)
 
     def _fitting(
@@ -255,7 +259,9 @@ class Headers:
         # A number under the card's own name may be of anything: its unit is judged by the reader.
         plain = not isinstance(self.card, InputCard) and column.kind == "number"
         free = plain and fold_text(header).startswith(column.name)
-        if unit is not None and unit.kind != column.kind and not free:
+        # 面积（立方米）: a unit that no card keeps is no remark.
+        stated = unit or (_foreign_unit(header) if column.kind in KINDS else None)
+        if stated is not None and stated.kind != column.kind and not free:
             return None
         usual = known.unit
         basis = "header" if unit is not None or (usual and known.system == "card") else "alias"
@@ -279,9 +285,10 @@ class Headers:
     def _odd_unit(self, name: str, unit: Unit) -> str:
         """Say that a header's unit measures something else than its column."""
         column = self.card.column(name)
+        own = column.unit or _UNITLESS
         return (
-            f"单位 {unit.name} 与“{column.zh}”不是一类，未采用 / "
-            f"a unit that does not measure {column.en}, not used"
+            f"单位 {unit.name} 与“{column.zh}”（{own}）{ODD_UNIT}，未采用 / "
+            f"{unit.name} does not measure {column.en} ({own}), not used"
         )
 
     def _hint(self, parts: Sequence[str]) -> str:
@@ -328,6 +335,15 @@ def _cut_places(headers: Sequence[Sequence[str]]) -> set[int]:
             shortest = _LONGEST_FIELD - (1 if encoding == "gb18030" else 2)
             found |= {place for place, size in enumerate(sizes) if size >= shortest}
     return found
+
+
+def _foreign_unit(header: str) -> Unit | None:
+    """Unit in brackets that measures people, weight or volume, which no card keeps."""
+    for text in _PARENTHESIS.findall(fold_text(header)):
+        found = find_unit(text)
+        if found is not None and found.kind in {"people", "mass", "volume"}:
+            return Unit(found.kind, found.name)
+    return None
 
 
 class _Candidate(NamedTuple):

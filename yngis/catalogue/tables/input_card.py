@@ -218,6 +218,29 @@ class Plausible(_Frozen):
     from_median: float | None = None
 
 
+class Typical(_Frozen):
+    """
+    What the median of a whole table can hardly be (全表合理范围); an editable default of ours.
+
+    Where it lies outside, the unit of the whole column is probably another than its header says.
+
+    Attributes
+    ----------
+    rule
+        Code of the rule that tells of it, once for the table.
+    of, per
+        Column of the quantity, and of the one that it is divided by if any.
+    least, most
+        Bounds of the median, in the units of the card.
+    """
+
+    rule: Name
+    of: Name
+    per: Name | None = None
+    least: float
+    most: float
+
+
 class InputCard(_Frozen):
     """
     What a table that a bureau brings may hold (接收卡片).
@@ -243,6 +266,8 @@ class InputCard(_Frozen):
         What must hold between two columns of a record.
     plausible
         What single quantities can hardly be.
+    typical
+        What medians of whole tables can hardly be.
     undated
         What may be recorded without its day.
     noted
@@ -263,6 +288,7 @@ class InputCard(_Frozen):
     order: tuple[Order, ...] = ()
     parts: tuple[Part, ...] = ()
     plausible: tuple[Plausible, ...] = ()
+    typical: tuple[Typical, ...] = ()
     undated: tuple[Undated, ...] = ()
     noted: tuple[Noted, ...] = ()
     answers: tuple[Answer, ...] = ()
@@ -279,6 +305,7 @@ class InputCard(_Frozen):
         cited += [each.column for each in self.noted]
         cited += [name for each in self.answers for name in (each.day, each.answer)]
         cited += [name for each in self.plausible for name in (each.of, each.per) if name]
+        cited += [name for each in self.typical for name in (each.of, each.per) if name]
         cited += [column.stands_for for column in self.columns if column.stands_for]
         if unknown := sorted(set(cited) - set(names)):
             raise ValueError(f"没有声明的列 / undeclared columns: {', '.join(unknown)}")

@@ -166,7 +166,7 @@ class InputTable:
 
     def _begin(self) -> None:
         """Forget what an earlier reading kept."""
-        self._whole = WholeTable(self.card.name)
+        self._whole = WholeTable(self.card.name, self.card.typical)
         if self.finder is not None:
             self._inner = InnerHeaders(
                 self.named, self.understanding, self.carrier.headers, self.finder

@@ -20,7 +20,7 @@ from yngis.catalogue.tables.cells import truth_words
 from yngis.catalogue.tables.input_card import read_input_card
 from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, row_rules
 from yngis.catalogue.tables.table_set import no_issues, no_rejected, with_source
-from yngis.report.audit.wording import finding_label
+from yngis.report.audit.wording import TABLES_ZH, finding_label
 from yngis.report.csv_writer import CsvWriter
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class Doubts:
     issues: CsvWriter
     rejected: CsvWriter
     counts: dict[tuple[str, str, str], list[float]] = field(default_factory=dict)
+    whole: list[str] = field(default_factory=list)
     answers: dict[tuple[str, str, str], list[tuple[int, str]]] = field(default_factory=dict)
 
     @classmethod
@@ -85,6 +86,12 @@ class Doubts:
         """Add doubts of a batch."""
         self.issues.write(issues)
         self.rejected.write(rejected)
+        untypical = issues[issues["rule"].astype("str").str.endswith("_untypical")]
+        self.whole += [
+            f"{TABLES_ZH[line['table']]} {line.get('source', '')}：{line['meaning']}："
+            f"{line['value']} / {row_rules()[line['rule']].en}"
+            for line in untypical.to_dict("records")
+        ]
         unclear = issues[issues["rule"] == "truth_unclear"]
         for line in unclear.to_dict("records"):
             key = (str(line["table"]), str(line.get("source", "")), str(line["field"]))

@@ -143,7 +143,7 @@ class Run:
             inputs=self.inputs,
             left_out=self.left_out,
             has_standards=bool(self.standards),
-            whole=doubts.unread_answers(),
+            whole=[*doubts.whole, *doubts.unread_answers()],
         )
         write_results(results, self.folder, self.tick, map_page=map_page, maps=maps)
         self._write_run(results)

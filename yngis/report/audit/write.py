@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from yngis.catalogue.io.provenance import library_versions
+from yngis.catalogue.tables.header_finder import ODD_UNIT
 from yngis.report.audit.layers import write_layers
 from yngis.report.audit.page import Story, render_audit_page
 from yngis.report.audit.reading import doubled_lines, left_out_lines
@@ -125,6 +126,16 @@ def _unmatched_notice(results: Results) -> str:
     )
 
 
+def _unit_notices(results: Results) -> list[str]:
+    """Say which columns are not used for their unit: it is not known, or of another kind."""
+    notes = results.columns["note"].fillna("")
+    unused = results.columns[notes.str.contains("--unit") | notes.str.contains(ODD_UNIT)]
+    return [
+        f"{TABLES_ZH[row['table']]}“{row['header']}”：{row['note']}"
+        for row in unused.to_dict("records")
+    ]
+
+
 def _doubtful_notice(results: Results) -> str:
     """Say what land hangs on approvals that may or may not be in force."""
     count, area, left = results.totals.doubtful
@@ -169,11 +180,7 @@ def _audit_notices(results: Results) -> list[dict[str, Any]]:
     ]
     notices += [{"text": text, "bad": True} for text in doubled_lines(results.doubts)]
     notices += [{"text": text, "bad": True} for text in warnings_of(results)]
-    unused = results.columns[results.columns["note"].str.contains("--unit", na=False)]
-    notices += [
-        {"text": f"{TABLES_ZH[row['table']]}“{row['header']}”{row['note']}", "bad": True}
-        for row in unused.to_dict("records")
-    ]
+    notices += [{"text": text, "bad": True} for text in _unit_notices(results)]
     return notices
 
 
