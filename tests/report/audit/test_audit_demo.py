@@ -112,7 +112,10 @@ def test_balance_in_space(
         return
     planted = pd.read_csv(bureau["truth_approvals"]).set_index("id")
     found = audited.table("approvals_balance").set_index("id").loc[planted.index]
-    bare = np.nan_to_num(numbers(found["unsupplied_ha"]) + numbers(found["sliver_ha"]))
+    # Records without a polygon are subtracted by their number besides.
+    parts = ("unsupplied_ha", "by_number_ha", "sliver_ha")
+    bare = np.nan_to_num(sum(numbers(found[name]) for name in parts))
+    assert numbers(found["by_number_ha"]).max() > 0.0
     # The File Geodatabase keeps coordinates to 1e-9 degrees, 0.1 mm.
     assert bare == pytest.approx(planted["open_ha"].to_numpy(), abs=2e-5)
     overlap = np.nan_to_num(numbers(found["overlap_ha"]))
@@ -156,7 +159,8 @@ def test_totals(audited: Any, truth: pd.DataFrame, bureau: dict[str, Path]) -> N
         idle = area[(findings["finding"] == "suspected_idle").to_numpy()].sum()
         assert numbers(held["suspected_idle_ha"]).sum() == pytest.approx(idle, rel=1e-9)
         bare = np.nansum(numbers(held["unsupplied_ha"])) + np.nansum(numbers(held["sliver_ha"]))
-        assert bare == pytest.approx(planted["open_ha"].sum(), rel=1e-6)
+        by_number = np.nansum(numbers(audited.table("approvals_balance")["by_number_ha"]))
+        assert bare + by_number == pytest.approx(planted["open_ha"].sum(), rel=1e-6)
         assert numbers(held["supplied_mu"]) == pytest.approx(15 * numbers(held["supplied_ha"]))
     ratios = audited.table("ratios")
     one = ratios[(ratios["level"] == "province") & (ratios["place"] == "云南省")].set_index("ratio")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from yngis.analysis.audit.balance import Balance
+    from yngis.analysis.audit.unlocated_supply import Unlocated
 
 COHORT_YEARS: Final = 5
 """Years of approvals in the five-year supply rate (国土资发〔2014〕119号)."""
@@ -90,6 +91,7 @@ def approval_pieces(
     *,
     with_this_year: bool = False,
     approved_until: int | None = None,
+    unlocated: Unlocated | None = None,
 ) -> list[Pieces]:
     """
     Land of the approvals, by what it counts in (批准用地计入项).
@@ -108,6 +110,9 @@ def approval_pieces(
     approved_until
         Last year whose approvals count in the stock that is to be disposed of; None for all that
         were there when the year began.
+    unlocated
+        Supply without a polygon; what it takes from an approval by number is taken from its piece
+        as a whole, for nobody knows where in it that land lies.
 
     Returns
     -------
@@ -122,9 +127,13 @@ def approval_pieces(
         in_stock(days.to_numpy(), as_of, approved_until=approved_until), index=approvals.index
     )
 
-    def pieces(frame: GeoDataFrame, name: str, masks: dict[str, pd.Series]) -> Pieces:
+    def pieces(
+        frame: GeoDataFrame, name: str, masks: dict[str, pd.Series], taken: pd.Series | None = None
+    ) -> Pieces:
         area = frame["area_m2"].to_numpy(dtype=np.float64)
         source = frame["approval"].to_numpy(dtype=object)
+        if taken is not None:
+            area = np.maximum(area - taken.reindex(source).fillna(0.0).to_numpy(), 0.0)
         told = {name: area}
         told |= {other: area * mask.loc[source].to_numpy() for other, mask in masks.items()}
         return Pieces(source, np.array(frame.geometry.array, dtype=object), told)
@@ -134,9 +143,14 @@ def approval_pieces(
     stock = balanced.stock[old.loc[balanced.stock["approval"]].to_numpy()]
     return [
         pieces(balanced.own, "approved", {"approved_5y": cohort}),
-        pieces(balanced.unsupplied, "unsupplied", left),
+        pieces(
+            balanced.unsupplied,
+            "unsupplied",
+            left,
+            None if unlocated is None else unlocated.taken_m2,
+        ),
         pieces(strips, "sliver", left),
-        pieces(stock, "stock_unsupplied", {}),
+        pieces(stock, "stock_unsupplied", {}, None if unlocated is None else unlocated.stock_m2),
     ]
 
 

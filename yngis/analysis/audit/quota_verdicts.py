@@ -55,6 +55,7 @@ def quota_consequences(
     assessment: Mapping[str, str] | None = None,
     unmatched: Mapping[str, float] | None = None,
     doubtful: Mapping[str, float] | None = None,
+    misplaced: Mapping[str, float] | None = None,
 ) -> Consequences:
     """
     Apply the plan's rule to the zones (规划奖惩).
@@ -74,6 +75,8 @@ def quota_consequences(
     doubtful
         Land of approvals that may or may not be in force [m²], by zone: where it could turn a
         criterion that rests on the balance, the criterion is open.
+    misplaced
+        Supply that was subtracted in a zone and may lie in another [m²], by zone; likewise.
 
     Returns
     -------
@@ -99,7 +102,12 @@ def quota_consequences(
                 continue
             rows += [
                 _open_by_doubt(
-                    _open_row(row, criterion, (unmatched or {}).get(str(row[0]), 0.0)),
+                    _open_row(
+                        row,
+                        criterion,
+                        (unmatched or {}).get(str(row[0]), 0.0),
+                        (misplaced or {}).get(str(row[0]), 0.0),
+                    ),
                     criterion,
                     (doubtful or {}).get(str(row[0]), 0.0),
                 )
@@ -122,7 +130,7 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-_COULD_ADD: Final = {
+COULD_ADD: Final = {
     "supply_rate": 1.0,
     "supply_rate_5y": 1.0,
     "unsupplied_rate": -1.0,
@@ -132,21 +140,25 @@ _COULD_ADD: Final = {
 _OPEN: Final = "另有"
 
 
-def _open_row(row: tuple[object, ...], criterion: Criterion, area: float) -> tuple[object, ...]:
-    """Leave a criterion open where supply that matches no approval could turn it."""
+def _open_row(
+    row: tuple[object, ...], criterion: Criterion, more: float, less: float
+) -> tuple[object, ...]:
+    """Leave a criterion open where supply whose approval or place is unknown could turn it."""
     told = dict(zip(_COLUMNS, row, strict=True))
-    change = _COULD_ADD.get(str(told["measure"]), 0.0)
-    if area <= 0.0 or not change or told["holds"] is None:
+    change = COULD_ADD.get(str(told["measure"]), 0.0)
+    if max(more, less) <= 0.0 or not change or told["holds"] is None:
         return row
     value, threshold, whole = (
         float(str(told[name])) for name in ("value", "threshold", "denominator_m2")
     )
     if np.isnan([value, threshold]).any() or whole <= 0.0:
         return row
-    other = min(max(value + change * area / whole, 0.0), 1.0)
-    if criterion.holds(other, threshold) == told["holds"]:
+    others = [min(max(value + change * area / whole, 0.0), 1.0) for area in (more, -less) if area]
+    turning = [criterion.holds(other, threshold) != told["holds"] for other in others]
+    if not any(turning):
         return row
-    note = f"{_OPEN} {area / 1e4:.2f} 公顷供应未对上批准，可改变结论"
+    area = more if more > 0.0 and turning[0] else less
+    note = f"{_OPEN} {area / 1e4:.2f} 公顷供应未对上批准或位置不详，可改变结论"
     return tuple((told | {"holds": None, "need_ha": np.nan, "need": "", "note": note}).values())
 
 
@@ -155,7 +167,7 @@ def _open_by_doubt(
 ) -> tuple[object, ...]:
     """Leave a criterion open where approvals that may or may not be in force could turn it."""
     told = dict(zip(_COLUMNS, row, strict=True))
-    if area <= 0.0 or str(told["measure"]) not in _COULD_ADD or told["holds"] is None:
+    if area <= 0.0 or str(told["measure"]) not in COULD_ADD or told["holds"] is None:
         return row
     part, whole, threshold = (
         float(str(told[name])) for name in ("numerator_m2", "denominator_m2", "threshold")

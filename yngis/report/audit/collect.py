@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from yngis.analysis.audit.idle_rules import RuleSet
     from yngis.analysis.audit.inefficient import Standard
     from yngis.catalogue.tables.table import Records
@@ -200,9 +202,9 @@ class Supplied:
         Polygons.
     zones, counties
         Where the records lie.
-    unplaced
-        Records without a polygon among records with one: how many, and their land [m²], which a
-        balance of polygons does not know.
+    bare
+        Positions of the records without a polygon among records with one; a balance of polygons
+        does not know their land.
     """
 
     core: pd.DataFrame
@@ -210,7 +212,7 @@ class Supplied:
     store: ShapeStore
     zones: Placing
     counties: Placing
-    unplaced: tuple[int, float] = (0, 0.0)
+    bare: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 class SupplyCollector:
@@ -245,7 +247,7 @@ class SupplyCollector:
         """Read, judge and place all records."""
         cores, masks, zones, counties = [], [], [], []
         store, first = ShapeStore(), 0
-        unplaced, unplaced_m2 = 0, 0.0
+        bare = [np.empty(0, dtype=np.int64)]
         for records in table.records():
             frame = records.frame
             findings, counted = self._judge(frame)
@@ -264,9 +266,8 @@ class SupplyCollector:
             counties.append((first, county))
             if records.geometry is not None:
                 store.add(records.geometry)
-                bare = shapely.is_missing(records.geometry)
-                unplaced += int(bare.sum())
-                unplaced_m2 += float(frame["area_m2"].to_numpy()[bare].sum())
+                none = shapely.is_missing(records.geometry) | shapely.is_empty(records.geometry)
+                bare.append(first + none.nonzero()[0])
             first += len(frame)
             tick("判定供应宗地 / judging supply", first, table.total)
         doubts.add(table.closing_issues(), table.closing_rejected())
@@ -276,7 +277,7 @@ class SupplyCollector:
             store,
             Placing.joined(zones),
             Placing.joined(counties),
-            (unplaced, unplaced_m2),
+            np.concatenate(bare),
         )
 
     def _judge(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -166,7 +166,11 @@ def _finding_classes(results: Results) -> list[ParcelClass]:
     if results.balanced is not None:
         pieces = results.balanced.unsupplied["area_m2"].to_numpy(dtype=np.float64)
     count, area = f"{len(pieces):,}", hectares_text(float(pieces.sum()), 1)
-    unsupplied = (_UNSUPPLIED, "批而未供", "批", UNSUPPLIED_COLOUR, -1000, count, area)
+    found = results.totals.unlocated
+    # The map shows land as drawn; what was subtracted by number has no place on it.
+    bare = found is not None and len(found.records) > 0
+    name = "批而未供（按图形，未扣无图形的供应）" if bare else "批而未供"
+    unsupplied = (_UNSUPPLIED, name, "批", UNSUPPLIED_COLOUR, -1000, count, area)
     return [*classes, ParcelClass(*unsupplied, hatched=True)]
 
 

@@ -328,6 +328,9 @@ def summary_columns() -> list[Column]:
     for name, zh in QUANTITIES.items():
         columns.append(Column(f"{name}_ha", f"{zh}（公顷）", "area"))
         columns.append(Column(f"{name}_mu", f"{zh}（亩）", "area"))
+        if name == "unsupplied":
+            columns.append(Column("unsupplied_least_ha", f"{zh}下限（公顷）", "area"))
+            columns.append(Column("unsupplied_most_ha", f"{zh}上限（公顷）", "area"))
     columns += [Column(name, ratio.zh, "share") for name, ratio in RATIOS.items()]
     return columns
 

@@ -249,6 +249,7 @@ def _balance_section(story: Story) -> dict[str, Any]:
             )
         )
         lines += _order_lines(story.balanced)
+        lines += _unlocated_lines(story.totals, province)
         worst = story.balanced.approvals["error"].max()
         worst = 0.0 if pd.isna(worst) else float(worst)
         state = "守恒" if story.balanced.conserved else "不守恒，请查几何"
@@ -284,6 +285,24 @@ def _order_lines(balanced: Balance) -> list[dict[str, str]]:
         ("未能平衡", approvals["area_m2"].sum(), "图形过于破碎，不计入以上各项"),
     ]
     return [_balance_line(name, float(area), note) for name, area, note in told if area > 0.0]
+
+
+def _unlocated_lines(totals: Totals, province: pd.Series) -> list[dict[str, str]]:
+    """Supply without a polygon, and the lower and upper figure that follow from it."""
+    found = totals.unlocated
+    if found is None or not len(found.records):
+        return []
+    told = [
+        (
+            "无图形、按文号扣除",
+            found.counted_m2.sum(),
+            "已计入批准中已供，逐宗见 unlocated_supply.csv",
+        ),
+        ("可能已供、位置不详", found.open_m2.sum(), "没有图形，也未对上批准文号，未扣除"),
+        ("批而未供下限", province["unsupplied_least"], "位置不详的都在批准范围内"),
+        ("批而未供上限", province["unsupplied_most"], "位置不详的都在批准范围外"),
+    ]
+    return [_balance_line(name, float(area), note) for name, area, note in told]
 
 
 def _balance_line(name: str, square_metres: float, note: str) -> dict[str, str]:

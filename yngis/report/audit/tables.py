@@ -8,13 +8,17 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.not_balanced import STEPS
+from yngis.analysis.audit.places import NOWHERE, OUTSIDE_ZONES
 from yngis.analysis.audit.ratios import RATIOS
+from yngis.analysis.audit.unlocated_supply import FATES
 from yngis.report.audit.totals import approvals_balance
 from yngis.report.audit.wording import TABLES_ZH
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
+    from yngis.analysis.audit.places import Placing
     from yngis.report.audit.results import Results
 
 
@@ -38,7 +42,16 @@ def tables_of(results: Results) -> dict[str, pd.DataFrame]:
         placing = results.gazetteer.place_zones(approved.frame, approved.geometry)
         zones = results.gazetteer.main_zones(placing, len(approved.frame))
         as_of = np.datetime64(results.options.as_of, "D")
-        tables["approvals_balance"] = approvals_balance(approved, results.balanced, zones, as_of)
+        tables["approvals_balance"] = approvals_balance(
+            approved,
+            results.balanced,
+            zones,
+            as_of,
+            unlocated=totals.unlocated,
+            could_m2=_could_be_supplied(results, placing, len(approved.frame)),
+        )
+    if totals.unlocated is not None and len(totals.unlocated.records):
+        tables["unlocated_supply"] = unlocated_supply(results)
     if results.balanced is not None:
         tables["outside_approval"] = outside_approval(results)
         tables["before_approval"] = against_approvals(results, results.balanced.before_approval)
@@ -59,6 +72,46 @@ def tables_of(results: Results) -> dict[str, pd.DataFrame]:
     if results.changed is not None:
         tables["changes"] = results.changed
     return tables
+
+
+def _could_be_supplied(results: Results, placing: Placing, count: int) -> NDArray[np.float64]:
+    """Area of open supply that could lie in each approval, by the zones they lie in [m²]."""
+    zones = results.supplied.zones
+    by_zone = dict(zip(zones.names, zones.sums(results.totals.open_m2), strict=True))
+    lost = by_zone.get(NOWHERE, 0.0)
+    whole = sum(by_zone.values())
+    # What lies in no zone, or outside zones that are schematic, may hold the land of any.
+    anywhere = {NOWHERE, OUTSIDE_ZONES} if results.gazetteer.by_name else {NOWHERE}
+    of_place = np.array(
+        [whole if name in anywhere else by_zone.get(name, 0.0) for name in placing.names]
+    )
+    told = np.full(count, lost)
+    np.add.at(told, placing.record, of_place[placing.place])
+    capped: NDArray[np.float64] = np.minimum(told, whole)
+    return capped
+
+
+def unlocated_supply(results: Results) -> pd.DataFrame:
+    """Supply without a polygon beside a balance of polygons, record by record (无图形的供应)."""
+    found = results.totals.unlocated
+    if found is None:
+        return pd.DataFrame()
+    core = results.supplied.core.iloc[found.records]
+    return pd.DataFrame(
+        {
+            "source": core["source"].astype("object").to_numpy(),
+            "row": core["row"].to_numpy(),
+            "id": core["id"].to_numpy(dtype=object),
+            "holder": core["holder"].to_numpy(dtype=object),
+            "zone": core["zone"].to_numpy(dtype=object),
+            "approval_no": core["approval_no"].astype("object").to_numpy(),
+            "supply_date": core["supply_date"].to_numpy(),
+            "area_ha": core["area_m2"].to_numpy() / 1e4,
+            "by_number_ha": found.counted_m2 / 1e4,
+            "could_be_supplied_ha": found.open_m2 / 1e4,
+            "fate": [FATES[code] for code in found.fate],
+        }
+    )
 
 
 def outside_approval(results: Results) -> pd.DataFrame:

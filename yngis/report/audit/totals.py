@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import geopandas as gpd
@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.approval_force import IN_FORCE, OPEN, WITHDRAWN, approval_states
+from yngis.analysis.audit.places import NOWHERE
 from yngis.analysis.audit.quantities import approval_pieces, recorded_pieces, unmatched_supply
-from yngis.analysis.audit.quota_verdicts import Consequences, quota_consequences
+from yngis.analysis.audit.quota_verdicts import COULD_ADD, Consequences, quota_consequences
 from yngis.analysis.audit.ratios import (
     QUANTITIES,
     RATIOS,
@@ -19,6 +20,13 @@ from yngis.analysis.audit.ratios import (
     ratio_table,
     sum_by_place,
     without_polygons,
+)
+from yngis.analysis.audit.unlocated_supply import (
+    Unlocated,
+    count_unlocated,
+    number_doubts,
+    open_by_place,
+    plain_numbers,
 )
 from yngis.measure.units import MU_PER_HECTARE
 
@@ -95,6 +103,10 @@ class Totals:
         approval.
     doubtful
         Approvals of which nobody can tell whether they are in force.
+    unlocated
+        Supply without a polygon beside a balance of polygons; None without such a balance.
+    open_m2
+        Area of each supply record that may or may not lie on land held for unsupplied [m²].
     """
 
     sums: pd.DataFrame
@@ -103,6 +115,8 @@ class Totals:
     basis: str
     unmatched: tuple[int, float] = (0, 0.0)
     doubtful: Doubtful = NONE_DOUBTFUL
+    unlocated: Unlocated | None = None
+    open_m2: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
     def summary(self, boundaries: Mapping[str, str]) -> pd.DataFrame:
         """Lay the sums and ratios out as one row per place."""
@@ -118,6 +132,9 @@ class Totals:
             hectares = self.sums[name].to_numpy() / HECTARE
             columns[f"{name}_ha"] = hectares
             columns[f"{name}_mu"] = hectares * MU_PER_HECTARE
+            if name == "unsupplied":
+                for bound in ("unsupplied_least", "unsupplied_most"):
+                    columns[f"{bound}_ha"] = self.sums[bound].to_numpy() / HECTARE
         values = self.ratios.set_index(["level", "place", "ratio"])["value"]
         for ratio in RATIOS:
             # Where no record has an area there is no place, and no ratio either.
@@ -155,12 +172,17 @@ class Totaller:
         """Sum everything up."""
         behind = _Behind()
         lots = [self._supplied(supplied, behind)]
-        basis = "none"
+        basis, doubts = "none", _Doubted()
+        unlocated = self._unlocated(approved, supplied, balanced)
         if approved is not None:
-            basis, more = self._approved(approved, supplied, balanced, rule.approved_until)
+            basis, more = self._approved(
+                approved, supplied, balanced, rule.approved_until, unlocated
+            )
             for pieces in more:
                 where = self._place(pieces, approved.frame)
                 lots.append(Lot(pieces.quantities, where))
+                if unlocated is not None and "unsupplied" in pieces.quantities:
+                    doubts.add_shares(pieces, where, approved.frame, unlocated)
                 names = approved.frame["id"].to_numpy(dtype=object)[pieces.source.astype(np.int64)]
                 for name, quantity in pieces.quantities.items():
                     behind.add(name, names, quantity > 0.0, where)
@@ -169,19 +191,24 @@ class Totaller:
         sums = sum_by_place(lots)
         if basis == "totals":
             sums = without_polygons(sums)
-        ratios = ratio_table(sums)
+        left = _open_supply(approved, supplied, basis, unlocated)
+        doubts.add_open(left, self._gazetteer.levels(supplied.zones, supplied.counties))
+        sums = doubts.bounded(sums)
+        ratios = doubts.bounded_ratios(ratio_table(sums))
         behind.fill(ratios)
-        left = np.zeros(len(supplied.core))
-        if approved is not None and basis == "by_approval":
-            left = unmatched_supply(approved.frame, supplied.core)
-        zones = self._gazetteer.levels(supplied.zones, supplied.counties)["zone"]
-        by_zone = dict(zip(zones.names, zones.sums(left).tolist(), strict=True))
         doubtful, in_zones = self._doubtful(approved, supplied, balanced, basis)
         consequences = quota_consequences(
-            self._of_zones(ratios), rule, assessment, by_zone, in_zones
+            self._of_zones(ratios),
+            rule,
+            assessment,
+            doubts.of_zones("more"),
+            doubtful=in_zones,
+            misplaced=doubts.of_zones("less"),
         )
         unmatched = int((left > 0.0).sum()), float(left.sum())
-        return Totals(sums, ratios, consequences, basis, unmatched, doubtful)
+        if basis != "by_approval":
+            unmatched = (0, 0.0)
+        return Totals(sums, ratios, consequences, basis, unmatched, doubtful, unlocated, left)
 
     def _doubtful(
         self,
@@ -217,6 +244,15 @@ class Totaller:
         by_zone = dict(zip(where.names, where.sums(area).tolist(), strict=True))
         return Doubtful(len(places), float(area.sum()), float(left.sum())), by_zone
 
+    def _unlocated(
+        self, approved: Approved | None, supplied: Supplied, balanced: Balance | None
+    ) -> Unlocated | None:
+        if approved is None or balanced is None:
+            return None
+        return count_unlocated(
+            approved.frame, balanced.approvals, supplied.core, supplied.bare, self._as_of
+        )
+
     def _of_zones(self, ratios: pd.DataFrame) -> pd.DataFrame:
         """Ratios of the plan's zones alone: its rule knows no other land."""
         return ratios[
@@ -239,6 +275,7 @@ class Totaller:
         supplied: Supplied,
         balanced: Balance | None,
         approved_until: int | None,
+        unlocated: Unlocated | None,
     ) -> tuple[str, list[Pieces]]:
         frame = approved.frame
         if balanced is not None:
@@ -248,6 +285,7 @@ class Totaller:
                 self._as_of,
                 with_this_year=self._with_this_year,
                 approved_until=approved_until,
+                unlocated=unlocated,
             )
             return "polygons", pieces
         force = in_force(frame, self._as_of)
@@ -286,6 +324,93 @@ class Totaller:
 def in_force(approvals: pd.DataFrame, as_of: np.datetime64) -> NDArray[np.bool_]:
     """Tell which approvals are surely in force (有效批准)."""
     return (approval_states(approvals, as_of)["state"] == IN_FORCE).to_numpy()
+
+
+def _open_supply(
+    approved: Approved | None, supplied: Supplied, basis: str, unlocated: Unlocated | None
+) -> NDArray[np.float64]:
+    """Area of each supply record that may or may not lie on land held for unsupplied [m²]."""
+    left = np.zeros(len(supplied.core))
+    if approved is not None and basis == "by_approval":
+        return unmatched_supply(approved.frame, supplied.core)
+    if basis == "totals":
+        # Land of no known zone was subtracted in none.
+        area = np.nan_to_num(supplied.core["area_m2"].to_numpy(dtype=np.float64))
+        left[:] = area * (supplied.zones.main(len(area)) == NOWHERE)
+    if unlocated is not None:
+        left[unlocated.records] = unlocated.open_m2
+    return left
+
+
+class _Doubted:
+    """How much more, or less, may have been supplied in each place than the sums say [m²]."""
+
+    def __init__(self) -> None:
+        self._areas: dict[str, dict[tuple[str, str], float]] = {"more": {}, "less": {}}
+
+    def add_shares(
+        self,
+        pieces: Pieces,
+        where: Mapping[str, Placing],
+        approvals: pd.DataFrame,
+        unlocated: Unlocated,
+    ) -> None:
+        """Add what was subtracted by number from approvals that lie in several places."""
+        places = pieces.source.astype(np.int64)
+        taken = unlocated.taken_m2.reindex(places).fillna(0.0).to_numpy(dtype=np.float64)
+        numbers = plain_numbers(approvals).to_numpy(dtype=object)[places]
+        area = pieces.quantities["unsupplied"] + taken
+        for level, placing in where.items():
+            told = number_doubts(area, taken, numbers, placing)
+            for side, amounts in zip(("more", "less"), told, strict=True):
+                self._add(side, level, dict(zip(placing.names, amounts.tolist(), strict=True)))
+
+    def add_open(self, open_m2: NDArray[np.float64], where: Mapping[str, Placing]) -> None:
+        """Add supply that was subtracted nowhere; what names no place may lie in any."""
+        if not open_m2.any():
+            return
+        for level, placing in where.items():
+            self._add("more", level, open_by_place(open_m2, placing, NOWHERE))
+
+    def _add(self, side: str, level: str, areas: Mapping[str, float]) -> None:
+        held = self._areas[side]
+        for name, area in areas.items():
+            held[level, name] = held.get((level, name), 0.0) + area
+
+    def of_zones(self, side: str) -> dict[str, float]:
+        """Areas of the zones."""
+        return {name: m2 for (level, name), m2 in self._areas[side].items() if level == "zone"}
+
+    def bounded(self, sums: pd.DataFrame) -> pd.DataFrame:
+        """Sums with the least and the most that may be unsupplied."""
+        told = sums.copy()
+        more, less = (
+            np.array([self._areas[side].get(key, 0.0) for key in sums.index], dtype=np.float64)
+            for side in ("more", "less")
+        )
+        told["unsupplied_least"] = (sums["unsupplied"] - more).clip(lower=0.0)
+        told["unsupplied_most"] = np.minimum(sums["unsupplied"] + less, sums["approved"])
+        return told
+
+    def bounded_ratios(self, ratios: pd.DataFrame) -> pd.DataFrame:
+        """Ratios with the least and the most that they may be."""
+        least, most = [], []
+        for level, place, ratio, value, whole in ratios[
+            ["level", "place", "ratio", "value", "denominator_m2"]
+        ].itertuples(index=False, name=None):
+            sign = COULD_ADD.get(ratio, 0.0)
+            shares = [
+                sign * direction * self._areas[side].get((level, place), 0.0) / whole
+                if whole > 0.0
+                else 0.0
+                for side, direction in (("more", 1.0), ("less", -1.0))
+            ]
+            least.append(np.clip(value + min(0.0, *shares), 0.0, 1.0))
+            most.append(np.clip(value + max(0.0, *shares), 0.0, 1.0))
+        told = ratios.assign(least=least, most=most)
+        names = [name for name in ratios.columns if name not in {"least", "most"}]
+        at = names.index("value") + 1
+        return told[[*names[:at], "least", "most", *names[at:]]]
 
 
 class _Behind:
@@ -346,7 +471,13 @@ _HELD_AS: Final = {
 
 
 def approvals_balance(
-    approved: Approved, balanced: Balance | None, zones: NDArray[np.object_], as_of: np.datetime64
+    approved: Approved,
+    balanced: Balance | None,
+    zones: NDArray[np.object_],
+    as_of: np.datetime64,
+    *,
+    unlocated: Unlocated | None = None,
+    could_m2: NDArray[np.float64] | None = None,
 ) -> pd.DataFrame:
     """Tell the balance approval by approval (逐批平衡)."""
     frame = approved.frame
@@ -368,9 +499,29 @@ def approvals_balance(
     told = balanced.approvals.reindex(frame.index)
     for name in ("own", "overlap", "supplied", "unsupplied", "sliver", "supplied_twice", "stock"):
         table[f"{name}_ha"] = told[f"{name}_m2"].to_numpy() / HECTARE
+    if unlocated is not None:
+        _enter_unlocated(table, frame, unlocated, could_m2)
     table["error"] = told["error"].to_numpy()
     table.loc[~(table["unsupplied_ha"] > 0.0), "stage"] = ""
     return table
+
+
+def _enter_unlocated(
+    table: pd.DataFrame,
+    approvals: pd.DataFrame,
+    unlocated: Unlocated,
+    could_m2: NDArray[np.float64] | None,
+) -> None:
+    """Enter what records without a polygon take by number, and what they could take besides."""
+    taken = unlocated.taken_m2.reindex(approvals.index).to_numpy(dtype=np.float64) / HECTARE
+    stock = unlocated.stock_m2.reindex(approvals.index).to_numpy(dtype=np.float64) / HECTARE
+    table["by_number_ha"] = taken
+    table["supplied_ha"] += taken
+    table["unsupplied_ha"] = (table["unsupplied_ha"] - taken).clip(lower=0.0)
+    table["stock_ha"] = (table["stock_ha"] - stock).clip(lower=0.0)
+    could = np.zeros(len(table)) if could_m2 is None else could_m2 / HECTARE
+    table["could_be_supplied_ha"] = np.minimum(table["unsupplied_ha"], could)
+    table["unsupplied_least_ha"] = table["unsupplied_ha"] - table["could_be_supplied_ha"]
 
 
 def as_layer(frame: pd.DataFrame, shapes: Any) -> gpd.GeoDataFrame:  # noqa: ANN401

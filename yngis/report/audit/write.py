@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 
 from yngis.catalogue.io.provenance import library_versions
@@ -152,13 +153,23 @@ def _doubtful_notice(results: Results) -> str:
 
 def unplaced_notice(results: Results) -> str:
     """Say what a balance of polygons does not know (无图形的供应)."""
-    count, area = results.supplied.unplaced
-    if results.balanced is None or not count:
+    found = results.totals.unlocated
+    if found is None or not len(found.records):
         return ""
+    area = np.nansum(results.supplied.core["area_m2"].to_numpy()[found.records]) / 1e4
+    by_number, could = float(found.counted_m2.sum()) / 1e4, float(found.open_m2.sum()) / 1e4
+    sums = results.totals.sums
+    whole = sums[sums.index.get_level_values("level") == "province"]
+    least, most = (
+        float(whole[name].sum()) / 1e4 for name in ("unsupplied_least", "unsupplied_most")
+    )
     return (
-        f"{count:,} 宗供应没有图形（{area / 1e4:,.2f} 公顷），批供平衡按图形，未扣除它们："
-        "批而未供至多多计这么多 / records without polygons are not subtracted: unsupplied land may "
-        "be too large by as much"
+        f"{len(found.records):,} 宗供应没有图形（{area:,.2f} 公顷）：按批准文号扣除 "
+        f"{by_number:,.2f} 公顷，可能已供、位置不详 {could:,.2f} 公顷，批而未供在 {least:,.2f} 与 "
+        f"{most:,.2f} 公顷之间；供地率因此可变的，规划奖惩不作结论；逐宗见 unlocated_supply.csv / "
+        f"records without a polygon: {by_number:,.2f} ha subtracted by approval number, "
+        f"{could:,.2f} ha could be supplied, location unknown: unsupplied land is between "
+        f"{least:,.2f} and {most:,.2f} ha, and no verdict rests on the difference"
     )
 
 
