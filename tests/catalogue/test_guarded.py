@@ -23,6 +23,7 @@ import shapely
 
 from yngis.catalogue.io import guarded
 from yngis.catalogue.io.dataset_checks import judge_dataset
+from yngis.catalogue.io.dxf import DxfCarrier
 from yngis.catalogue.io.ogr import pyogrio
 from yngis.catalogue.io.reader import RawBatch
 from yngis.catalogue.io.stream import open_stream, read_part
@@ -373,6 +374,32 @@ def test_a_file_that_takes_too_much_memory_is_told(
     table.to_parquet(path, compression="zstd")
     with pytest.raises(LayerError, match=r"memory|crashes"):
         read_vector(path)
+
+
+def drawing(path: Path) -> Path:
+    """One closed line, by hand."""
+    lines = ["0", "SECTION", "2", "ENTITIES", "0", "LWPOLYLINE", "8", "x", "90", "3", "70", "1"]
+    for x, y in ((0, 0), (9, 0), (9, 9)):
+        lines += ["10", str(x), "20", str(y)]
+    path.write_text("\n".join([*lines, "0", "ENDSEC", "0", "EOF", ""]), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [({"crashed": -11}, "crashes"), ({"late": 60.0}, "not read"), ({"memory": True}, "memory")],
+)
+def test_a_drawing_is_read_in_the_child_under_the_same_limits(
+    reply: dict[str, Any], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = drawing(tmp_path / "s.dxf")
+    assert DxfCarrier(path).total == 1
+    guarded._known.clear()
+    monkeypatch.setattr(guarded._child, "ask", lambda *_: reply)
+    with pytest.raises(LayerError, match=told):
+        DxfCarrier(path)
+    monkeypatch.undo()
+    guarded._known.clear()
 
 
 def test_a_file_is_read_by_the_child_once_until_it_changes(

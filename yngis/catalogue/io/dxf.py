@@ -6,9 +6,10 @@ import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pyogrio
 import shapely
 
+from yngis.catalogue.io.guarded import probe_file
+from yngis.catalogue.io.ogr import READING, pyogrio
 from yngis.catalogue.io.reader import BATCH_ROWS, RawBatch
 from yngis.errors import LayerError, Problem
 
@@ -39,11 +40,12 @@ class DxfCarrier:
     crs: pyproj.CRS | None = None
 
     def __init__(self, path: Path) -> None:
+        probe_file(path, "read", layer=None, encoding=None)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 frame = pyogrio.read_dataframe(path, columns=list(_FIELDS))
-        except (RuntimeError, ValueError, OSError) as error:
+        except READING as error:
             raise LayerError(_dxf_fault(path, " ".join(str(error).split())[:200])) from None
         shapes = shapely.force_2d(np.asarray(frame.geometry.array, dtype=object))
         kinds = shapely.get_type_id(shapes)
