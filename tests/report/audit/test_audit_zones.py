@@ -110,6 +110,26 @@ def test_the_county_of_the_record_is_not_lost_in_silence(tmp_path: Path) -> None
     assert found["county"].tolist() == ["嵩明县"] * 3
 
 
+@pytest.mark.parametrize("table", ["approvals", "parcels"])
+def test_the_county_of_an_approval_and_of_a_parcel_of_the_survey(
+    tmp_path: Path, table: str
+) -> None:
+    """All lie in 嵩明; the second says so by its code, the third says 瑞丽."""
+    supply = write(tmp_path / "供应.gpkg", [field(0, 0)], 合同编号=["a"])
+    shapes = [field(0, 0), field(1, 0), field(2, 0)]
+    named = ["嵩明县", "530127001002", "瑞丽市"]
+    columns = {
+        "approvals": {"批准文号": [f"云政土〔2020〕{n}号" for n in (1, 2, 3)], "县区": named},
+        "parcels": {"BSM": list("123"), "DLBM": ["0103"] * 3, "ZLDWDM": named},
+    }[table]
+    path = write(tmp_path / "表.gpkg", shapes, **columns)
+    _, issues = run(tmp_path, supply, **{table: path})
+    county = issues[issues["rule"].str.startswith("county")]
+    assert county[["table", "row", "rule", "value"]].to_numpy().tolist() == [
+        [table, 3, "county_differs", "瑞丽市 → 嵩明县"]
+    ]
+
+
 def test_defaults_of_the_command_line(tmp_path: Path) -> None:
     path = tmp_path / "供应.csv"
     path.write_text("合同编号,供应面积（公顷）\na,2\nb,3\n", encoding="utf-8")

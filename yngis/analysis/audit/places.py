@@ -394,8 +394,8 @@ class Gazetteer:
         return self._county_number(str(self.zones["county"].iloc[place]))
 
     def county_doubts(
-        self, frame: pd.DataFrame, geometry: NDArray[np.object_] | None, placing: Placing
-    ) -> NDArray[np.float64]:
+        self, frame: pd.DataFrame, geometry: NDArray[np.object_] | None
+    ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
         """
         Tell how far records lie from the county that they name (县区不符).
 
@@ -405,26 +405,44 @@ class Gazetteer:
             Records, with ``county`` where they name one.
         geometry
             Their polygons, or None.
-        placing
-            As :meth:`place_counties` gives it.
 
         Returns
         -------
         distances
             Metres, 0 where they touch it; NaN where most of the record lies in the county that it
             names, or nothing can be told, ``(n,)``.
+        counties
+            County that holds most of each record in doubt, ``(n,)``; empty for the others.
         """
         found = np.full(len(frame), np.nan)
+        told = np.full(len(frame), "", dtype=object)
         if geometry is None or "county" not in frame.columns:
-            return found
-        main = placing.main(len(frame))
-        shapes = self.counties.geometry.to_numpy()
-        for at, text in enumerate(self._texts(frame, "county")):
-            named = self._county_number(text)
-            if named < 0 or geometry[at] is None or self.county_names[named] == main[at]:
-                continue
-            found[at] = shapely.distance(geometry[at], shapes[named]) * METRES_PER_DEGREE
-        return found
+            return found, told
+        texts = self._texts(frame, "county")
+        numbers = {text: self._county_number(text) for text in dict.fromkeys(texts)}
+        named = np.array([numbers[text] for text in texts], dtype=np.int64)
+        shapes = self._county_shapes
+        asked = (named >= 0) & ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+        # Nearly all lie within the county that they name: those need not be cut by all counties.
+        for number in np.unique(named[asked]).tolist():
+            of_county = (asked & (named == number)).nonzero()[0]
+            asked[of_county[shapely.contains_properly(shapes[number], geometry[of_county])]] = False
+        places = asked.nonzero()[0]
+        if len(places) == 0:
+            return found, told
+        rest = frame.iloc[places].reset_index(drop=True)
+        main = self.place_counties(rest, geometry[places]).main(len(places))
+        for at, number, name in zip(places.tolist(), named[places].tolist(), main, strict=True):
+            if self.county_names[number] != name:
+                metres = shapely.distance(geometry[at], shapes[number]) * METRES_PER_DEGREE
+                found[at], told[at] = metres, name
+        return found, told
+
+    @cached_property
+    def _county_shapes(self) -> NDArray[np.object_]:
+        shapes = np.array(self.counties.geometry.array, dtype=object)
+        shapely.prepare(shapes)
+        return shapes
 
     def known_county(self, text: str) -> bool:
         """

@@ -157,11 +157,35 @@ class Approved:
     geometry: np.ndarray | None
 
 
-def collect_approvals(table: TableSet, doubts: Doubts, tick: Tick) -> Approved:
+def county_issues(gazetteer: Gazetteer, records: Records, table: str) -> pd.DataFrame:
+    """Doubts about records that name another county than their polygon lies in (县区不符)."""
+    frame = records.frame
+    metres, main = gazetteer.county_doubts(frame, records.geometry)
+    lines: list[tuple[Any, ...]] = []
+    for rule, where in (
+        ("county_near_border", metres <= NEAR_BORDER_M),
+        ("county_differs", metres > NEAR_BORDER_M),
+    ):
+        # The survey is not summed up by county: a generalised border puts nothing of it in doubt.
+        if where.any() and (table != "parcels" or rule == "county_differs"):
+            said = frame["county"].astype("object")
+            told = frame.assign(
+                county=[f"{one} → {other}" for one, other in zip(said, main, strict=True)]
+            )
+            doubted = pd.Series(where, index=frame.index)
+            lines += _issue_lines(told, doubted, "county", rule, table)
+    told_of = pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
+    return with_source(told_of, str(frame["source"].iloc[0]) if len(frame) else "", 1)
+
+
+def collect_approvals(
+    table: TableSet, doubts: Doubts, tick: Tick, gazetteer: Gazetteer
+) -> Approved:
     """Read the approvals (读批准用地)."""
     frames, shapes, done = [], [], 0
     for records in table.records():
         doubts.add(records.issues, records.rejected)
+        doubts.add_issues(county_issues(gazetteer, records, table.card.name))
         frames.append(records.frame)
         if records.geometry is not None:
             shapes.append(records.geometry)
@@ -256,7 +280,7 @@ class SupplyCollector:
             doubts.add(pd.concat([issues, extra], ignore_index=True), records.rejected)
             zone = self._gazetteer.place_zones(frame, records.geometry)
             county = self._gazetteer.place_counties(frame, records.geometry)
-            doubts.add_issues(self._county_doubts(records, county))
+            doubts.add_issues(county_issues(self._gazetteer, records, table.card.name))
             told = self._told(frame, findings, zone, county)
             told["not_used"] = counted["not_used"].to_numpy()
             writer.write(told)
@@ -330,27 +354,6 @@ class SupplyCollector:
         told = pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
         return with_source(told, str(frame["source"].iloc[0]) if len(frame) else "", 1)
 
-    def _county_doubts(self, records: Records, county: Placing) -> pd.DataFrame:
-        """Records that name another county than their polygon lies in."""
-        frame = records.frame
-        metres = self._gazetteer.county_doubts(frame, records.geometry, county)
-        main = county.main(len(frame))
-        lines: list[tuple[Any, ...]] = []
-        for rule, where in (
-            ("county_near_border", metres <= NEAR_BORDER_M),
-            ("county_differs", metres > NEAR_BORDER_M),
-        ):
-            if where.any():
-                said = frame["county"].astype("object")
-                values = pd.Series(
-                    [f"{one} → {other}" for one, other in zip(said, main, strict=True)],
-                    index=frame.index,
-                )
-                told = frame.assign(county=values)
-                lines += _issue_lines(told, pd.Series(where, index=frame.index), "county", rule)
-        told_of = pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
-        return with_source(told_of, str(frame["source"].iloc[0]) if len(frame) else "", 1)
-
     def _told(
         self, frame: pd.DataFrame, findings: pd.DataFrame, zone: Placing, county: Placing
     ) -> pd.DataFrame:
@@ -406,12 +409,12 @@ _DOUBTS_BY_FLAG: Final = {
 
 
 def _issue_lines(
-    frame: pd.DataFrame, where: pd.Series, column: str, rule: str
+    frame: pd.DataFrame, where: pd.Series, column: str, rule: str, table: str = "supply"
 ) -> list[tuple[Any, ...]]:
     told = row_rules()[rule]
     found = frame[where.to_numpy(dtype=bool, na_value=False)]
     return [
-        ("supply", row, number, column, value, rule, told.zh, told.mend_zh, area)
+        (table, row, number, column, value, rule, told.zh, told.mend_zh, area)
         for row, number, value, area in zip(
             found["row"], found["id"], found[column], found["area_m2"], strict=True
         )

@@ -11,6 +11,7 @@ import shapely
 
 from yngis.analysis.audit.idle import FINDINGS
 from yngis.analysis.audit.pairs import query_touching
+from yngis.analysis.audit.places import Gazetteer
 from yngis.analysis.overlay.tabulate import OverlayNotes, area_table, prepare_zones
 from yngis.catalogue.tables.land_use import uses_by_code
 from yngis.catalogue.tables.table_set import no_rejected
@@ -21,6 +22,7 @@ from yngis.measure.polygons import (
     shape_array,
     split_polygon,
 )
+from yngis.report.audit.collect import county_issues
 from yngis.report.audit.totals import as_layer
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ class Survey:
         self, targets: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, lost: NotBalanced
     ) -> None:
         self._targets, self._lost = targets, lost
+        self._places = Gazetteer(zones)
         self._zones = prepare_zones(zones[["name_zh", "geometry"]], _CRS, name="name_zh")
         self._shapes = np.array(targets.geometry.array, dtype=object)
         shapely.prepare(self._shapes)
@@ -81,6 +84,7 @@ class Survey:
         """Read the survey's parcels."""
         for records in table.records():
             doubts.add(records.issues, records.rejected)
+            doubts.add_issues(county_issues(self._places, records, table.card.name))
             if records.geometry is not None:
                 self._add(records.frame, records.geometry)
             self.records += len(records.frame)
