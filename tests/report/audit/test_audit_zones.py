@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -108,6 +110,26 @@ def test_the_county_of_the_record_is_not_lost_in_silence(tmp_path: Path) -> None
     assert county["value"].str.contains("→ 嵩明县").all()
     found = pd.read_csv(result.folder / "supply_findings.csv", encoding="utf-8-sig")
     assert found["county"].tolist() == ["嵩明县"] * 3
+
+
+def test_units_that_the_plan_does_not_know_are_on_the_map(tmp_path: Path) -> None:
+    supply = write(tmp_path / "供应.gpkg", [field(0.2, 0.2, 0.2, 0.2)], 合同编号=["a"])
+    shapes = [field(0, 0), field(2, 0), field(4, 0)]
+    names = ["我县工业集中区", "我县工业集中区", YANGLIN]
+    zones = write(tmp_path / "范围.gpkg", shapes, 开发区名称=names)
+    result = audit(
+        supply, tmp_path / "out", as_of="2025-12-31", zones=zones, zone_parts=True, maps=None
+    )
+    page = (result.folder / "map.html").read_text(encoding="utf-8")
+    found = re.search(r'<script type="application/json" id="yngis-data">(.*?)</script>', page)
+    assert found is not None
+    drawn = {zone["name"]: zone for zone in json.loads(found[1])["zones"]}
+    assert len(drawn) == len(load("zones")) + 1
+    unit = drawn["我县工业集中区"]
+    assert not unit["schematic"]
+    assert len(unit["rings"]) == 2
+    assert unit["told"].startswith("供应 ")
+    assert not unit["told"].startswith("供应 0.0 公顷")
 
 
 @pytest.mark.parametrize("table", ["approvals", "parcels"])

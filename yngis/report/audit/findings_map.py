@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -76,6 +77,7 @@ def write_map(results: Results, folder: Path) -> Path:
     class_of = np.array([number[code] for code in told["finding"]], dtype=np.uint8)
     drawn = int((shapes.order < len(results.supplied.core)).sum())
     made_up = f"〔{DEMONSTRATION}〕" if is_demonstration(results) else ""
+    zones = _drawn_zones(results)
     page = ParcelMap(
         f"{made_up}开发区土地审计：{results.options.as_of}",
         "供应土地逐宗判定和批而未供地块，点选看依据",
@@ -84,8 +86,8 @@ def write_map(results: Results, folder: Path) -> Path:
         classes=_finding_classes(results),
         columns=_parcel_columns(told),
         layers={name: _read_map_layer(name) for name in ("counties", "prefectures", "neighbours")},
-        zones=results.zones,
-        marks=_zone_marks_of_idle(results),
+        zones=zones,
+        marks=_zone_marks_of_idle(results, zones),
         marked="圆圈为开发区，越大疑似闲置面积越大，灰圈为没有；点击放大到该区。",
         mark_colour=COLOURS["suspected_idle"],
         extent=_findings_extent(results),
@@ -174,11 +176,27 @@ def _finding_classes(results: Results) -> list[ParcelClass]:
     return [*classes, ParcelClass(*unsupplied, hatched=True)]
 
 
-def _zone_marks_of_idle(results: Results) -> list[ZoneMark]:
+def _drawn_zones(results: Results) -> GeoDataFrame:
+    """The plan's zones, and units of the bureau that the plan does not know."""
+    columns = ["name_zh", "short_zh", "boundary", "geometry"]
+    units = results.gazetteer.zones
+    if "whole" not in units:
+        return results.zones[columns]
+    others = units[~units["whole"].isin(results.zones["name_zh"])]
+    if len(others) == 0:
+        return results.zones[columns]
+    # Parts of one unit are one outline.
+    told = others.dissolve(by="whole", as_index=False, sort=False, aggfunc={"boundary": "first"})
+    told = told.assign(name_zh=told["whole"], short_zh=told["whole"])
+    joined = pd.concat([results.zones[columns], told[columns]], ignore_index=True)
+    return gpd.GeoDataFrame(joined, crs=results.zones.crs)
+
+
+def _zone_marks_of_idle(results: Results, zones: GeoDataFrame) -> list[ZoneMark]:
     """Each zone by what is suspected idle in it."""
     sums = results.totals.sums
     marks = []
-    for name, short in zip(results.zones["name_zh"], results.zones["short_zh"], strict=True):
+    for name, short in zip(zones["name_zh"], zones["short_zh"], strict=True):
         key = ("zone", name)
         idle = float(sums.loc[key, "suspected_idle"]) if key in sums.index else 0.0
         supplied = float(sums.loc[key, "supplied"]) if key in sums.index else 0.0
