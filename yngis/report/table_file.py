@@ -168,7 +168,28 @@ def overlay_summary_lines(path: Path, table: pd.DataFrame, notes: OverlayNotes) 
             f"修复后量算 / mended before measuring: {len(notes.repaired)}；"
             f"坐标损坏未计入 / left out, broken: {len(notes.unreadable)}"
         )
+    if notes.across:
+        lines.append(
+            f"跨 180° 经线或跨度超过半个地球，未计入 / across 180° or wider than half the earth, "
+            f"left out: {len(notes.across)}"
+        )
+    lines += _identical_lines(notes)
     return [inert_text(line) for line in lines]
+
+
+def _identical_lines(notes: OverlayNotes) -> list[str]:
+    """Say how many parcels are drawn like an earlier one, or that nobody looked."""
+    if notes.identical_count is None:
+        return ["未查重复图形 / parcels drawn twice were not looked for"]
+    if not notes.identical_count:
+        return []
+    hectares = (notes.identical_m2 or 0.0) / 1e4
+    told = (
+        f"重复图形（与前面的地块完全相同） / drawn like an earlier parcel: "
+        f"{notes.identical_count:,}；面积仍计入 / area, counted all the same: "
+        f"{hectares:,.4f} 公顷 / ha"
+    )
+    return [told]
 
 
 def notes_table(notes: OverlayNotes) -> pd.DataFrame:
@@ -177,6 +198,8 @@ def notes_table(notes: OverlayNotes) -> pd.DataFrame:
         ("已修复 mended", notes.repaired),
         ("无面积 without area", notes.empty),
         ("坐标损坏 broken", notes.unreadable),
+        ("跨180°经线未计入 across 180°", notes.across),
+        ("重复图形 drawn like an earlier one", notes.identical),
     )
     rows = sorted((file, row + 1, what) for what, places in kinds for file, row in places)
     folders = {str(Path(file).parent) for file, _, _ in rows if file}
@@ -186,9 +209,11 @@ def notes_table(notes: OverlayNotes) -> pd.DataFrame:
         (os.path.relpath(file, home) if home else Path(file).name, row, what)
         for file, row, what in rows
     ]
-    told = [*rows, *([("", None, _FAR)] if notes.far else [])]
-    listed = pd.DataFrame(told, columns=["file", "row", "what"])
-    return listed.astype({"row": "Int64"}) if notes.far else listed
+    more = (notes.identical_count or 0) - len(notes.identical)
+    further = f"另有重复图形 {more:,} 处未列 / {more:,} further ones are not listed"
+    extra = [("", None, _FAR)] * notes.far + [("", None, further)] * (more > 0)
+    listed = pd.DataFrame([*rows, *extra], columns=["file", "row", "what"])
+    return listed.astype({"row": "Int64"}) if extra else listed
 
 
 def _refuse_long(target: Path, flat: pd.DataFrame) -> None:

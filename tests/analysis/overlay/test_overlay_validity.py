@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
+from yngis.analysis.overlay import OverlayNotes, area_table
 from yngis.analysis.overlay.batch import divide_batch
 from yngis.analysis.overlay.prepared_zones import Divider, make_divider
 from yngis.analysis.overlay.validity import is_plainly_valid
@@ -187,6 +188,45 @@ def degrees() -> Divider:
 
 def shapes(*given: object) -> pa.Array:
     return pa.array([shapely.to_wkb(each) for each in given], type=pa.large_binary())
+
+
+def test_a_ring_drawn_across_the_meridian_of_180_degrees_is_told_and_not_counted() -> None:
+    """As drawn it goes round the world, over every zone; parts on both sides of it do not."""
+    ring = Polygon([(179.9, 25.0), (-179.9, 25.0), (-179.9, 26.0), (179.9, 26.0)])
+    parts = shapely.MultiPolygon([box(179.9, 25, 180, 26), box(-180, 25, -179.9, 26)])
+    told = shapes(box(102.4, 25.4, 102.5, 25.5), ring, parts)
+    divided = divide_batch(degrees(), told)
+    assert divided.across.tolist() == [1]
+    assert sorted(set(divided.parcel.tolist())) == [0, 2]
+    assert divided.area[1] == 0.0
+    frame = gpd.GeoDataFrame(geometry=list(shapely.from_wkb(told.to_pylist())), crs=4490)
+    zones = gpd.GeoDataFrame({"name_zh": ["甲"]}, geometry=[box(102, 25, 103, 26)], crs=4490)
+    notes = OverlayNotes()
+    table = area_table(frame, zones, notes=notes)
+    assert notes.across == [("", 1)]
+    assert table["parcels"].to_dict() == {"甲": 1, "outside": 1}
+    with pytest.warns(UserWarning, match="1 across 180"):
+        area_table(frame, zones)
+
+
+def test_parcels_drawn_twice_are_counted_and_told() -> None:
+    """Same vertices in the same order; not the parcel beside it, nor its mirror image."""
+    one, mirrored = Polygon([(0, 0), (2, 0), (0, 1)]), Polygon([(0, 0), (2, 0), (2, 1)])
+    frame = gpd.GeoDataFrame(geometry=[one, mirrored, one, box(5, 5, 6, 6), one], crs=4543)
+    zones = gpd.GeoDataFrame({"name_zh": ["甲"]}, geometry=[box(0, 0, 4, 4)], crs=4543)
+    notes = OverlayNotes()
+    table = area_table(frame, zones, area="planar", notes=notes)
+    assert (notes.identical_count, notes.identical_m2) == (2, 2.0)
+    assert notes.identical == [("", 2), ("", 4)]
+    assert table["area_m2"].sum() == pytest.approx(5.0)
+    area_table(frame.iloc[[0, 1, 3]], zones, area="planar", notes=notes)
+    assert (notes.identical_count, notes.identical) == (0, [])
+
+
+def test_an_invalid_parcel_drawn_twice_is_found_after_mending() -> None:
+    bow = Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+    told = divide_batch(divider(), shapes(bow, box(0, 0, 1, 1), bow))
+    assert told.mark[0] == told.mark[2] != told.mark[1]
 
 
 @pytest.mark.parametrize("east", [180.001, 500.0, 1e300])

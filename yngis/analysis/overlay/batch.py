@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from yngis.analysis.overlay.first_pass import DIVIDED, DOUBTFUL, FAR, survey_parcels
+from yngis.analysis.overlay.first_pass import ACROSS, DIVIDED, DOUBTFUL, FAR, survey_parcels
 from yngis.analysis.overlay.prepared_zones import POLYGONAL, polygons_of
 from yngis.analysis.overlay.split_pass import partition_parcels
 from yngis.analysis.overlay.wkb import EMPTY, READ, STRANGE
@@ -41,6 +41,10 @@ class Divided:
         Positions of parcels that were mended, have no area, or cannot be read.
     work
         Counted work, by the slots of :mod:`yngis.analysis.overlay.edge_areas`.
+    mark
+        Number that parcels drawn alike share, 0 where there is none, ``(n,)``.
+    across
+        Positions of parcels with a ring wider than half the earth; they have no area.
     """
 
     area: NDArray[np.float64]
@@ -51,6 +55,8 @@ class Divided:
     empty: NDArray[np.int64]
     unreadable: NDArray[np.int64]
     work: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    mark: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    across: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 def divide_batch(
@@ -62,7 +68,7 @@ def divide_batch(
     outside: bool = True,
 ) -> Divided:
     """Divide a batch of parcels."""
-    area, status, home, parcel, zone, part, work = _run_kernel(
+    area, status, home, mark, parcel, zone, part, work = _run_kernel(
         divider, geometry, trusted=False, outside=outside
     )
     doubtful = np.flatnonzero((status == DOUBTFUL) | (status == STRANGE))
@@ -70,11 +76,11 @@ def divide_batch(
     if doubtful.size:
         settled, was_invalid, lost = _settle_rows(geometry, doubtful, where, first)
         again = _run_kernel(divider, wkb_array(settled), trusted=True, outside=outside)
-        area[doubtful], status[doubtful], home[doubtful] = again[:3]
-        parcel = np.concatenate((parcel, doubtful[again[3]]))
-        zone = np.concatenate((zone, again[4]))
-        part = np.concatenate((part, again[5]))
-        work = work + again[6]
+        area[doubtful], status[doubtful], home[doubtful], mark[doubtful] = again[:4]
+        parcel = np.concatenate((parcel, doubtful[again[4]]))
+        zone = np.concatenate((zone, again[5]))
+        part = np.concatenate((part, again[6]))
+        work = work + again[7]
         repaired, unreadable = doubtful[was_invalid], doubtful[lost]
         status[unreadable] = STRANGE
     _refuse_far(np.flatnonzero(status == FAR), where, first)
@@ -89,6 +95,8 @@ def divide_batch(
         np.flatnonzero(status == EMPTY),
         unreadable,
         work,
+        mark,
+        np.flatnonzero(status == ACROSS),
     )
 
 
@@ -107,7 +115,7 @@ def _run_kernel(
         present = geometry.is_valid().to_numpy(zero_copy_only=False)
     density, index = divider.density, divider.index
     cubics, grid = density.table.cubics, density.table.grid
-    area, status, home = survey_parcels(
+    area, status, home, mark = survey_parcels(
         data,
         offsets,
         present,
@@ -128,7 +136,8 @@ def _run_kernel(
     rows, count, work = partition_parcels(
         data, offsets, area, home, index, cubics, grid, density.by_rule, density.swapped
     )
-    return area, status, home, rows.parcel[:count], rows.zone[:count], rows.area[:count], work
+    found = rows.parcel[:count], rows.zone[:count], rows.area[:count]
+    return area, status, home, mark, *found, work
 
 
 def _settle_rows(

@@ -82,6 +82,8 @@ def tally_part(
             tally.add(divided, batch.columns, part.path, batch.first)
     except LayerError as error:
         return tuple(_at_worker(problem) for problem in error.problems)
+    # Partial tables that come back are small; marks of all parcels are not.
+    tally.drawn = None
     return tally
 
 

@@ -24,6 +24,13 @@ DOUBTFUL: Final = 3
 """Status beside those of reading: the polygon may be invalid; GEOS has to look."""
 FAR: Final = 4
 """Status: the density of area is not known where the polygon lies."""
+ACROSS: Final = 5
+"""Status: a ring in degrees spans more than half the earth, as one drawn across 180° does."""
+
+_MIX_X: Final = np.uint64(0x9E3779B97F4A7C15)
+_MIX_Y: Final = np.uint64(0xC2B2AE3D27D4EB4F)
+_HALF: Final = np.uint64(32)
+_HALF_EARTH: Final = 180.0  # degrees
 
 DIVIDED: Final = -1
 """In place of the one zone of a parcel: its area is divided among rows."""
@@ -87,6 +94,27 @@ def sole_zone(
     return agreed
 
 
+@compile_lean
+def _vertex_mark(x: np.uint64, y: np.uint64) -> np.uint64:
+    """Scramble the bits of two numbers into one that tells polygons apart."""
+    mixed = (x * _MIX_X) ^ (y * _MIX_Y)
+    mixed ^= mixed >> _HALF
+    return mixed * _MIX_X
+
+
+@compile_lean
+def spans_half_earth(xs: NDArray[np.float64], ring_first: NDArray[np.int64], rings: int) -> bool:
+    """Tell whether one ring is wider than half the earth; parts on both sides of 180° are not."""
+    for ring in range(rings):
+        west = east = xs[ring_first[ring]]
+        for i in range(ring_first[ring] + 1, ring_first[ring + 1]):
+            west = min(west, xs[i])
+            east = max(east, xs[i])
+        if east - west > _HALF_EARTH:
+            return True
+    return False
+
+
 @compile_function
 def survey_parcels(
     data: NDArray[np.uint8],
@@ -105,16 +133,20 @@ def survey_parcels(
     swapped: bool,
     trusted: bool,
     outside: bool,
-) -> tuple[NDArray[np.float64], NDArray[np.int8], NDArray[np.int32]]:
+) -> tuple[NDArray[np.float64], NDArray[np.int8], NDArray[np.int32], NDArray[np.uint64]]:
     """
-    Measure polygons [m²]; return area, status, and the zone of each (DIVIDED: not yet known).
+    Measure polygons [m²]; return area, status, zone of each (DIVIDED: not yet known), and mark.
 
-    Unless land ``outside`` is wanted, polygons clear of all zones are neither judged nor measured.
+    Polygons drawn alike have the same mark, 0 where none was made; others would have to agree in
+    area to the last bit, in number of vertices and in three of them. Unless land ``outside`` is
+    wanted, polygons clear of all zones are neither judged nor measured.
     """
     n = offsets.size - 1
     area = np.zeros(n)
     status = np.zeros(n, dtype=np.int8)
     home = np.full(n, zones, dtype=np.int32)
+    mark = np.zeros(n, dtype=np.uint64)
+    area_bits = area.view(np.uint64)
     longest = 0
     for p in range(n):
         longest = max(longest, offsets[p + 1] - offsets[p])
@@ -128,6 +160,7 @@ def survey_parcels(
     spans = np.empty((room, 4))
     stack = np.empty(64, dtype=np.int32)
     one, other = (ys, xs) if swapped else (xs, ys)
+    x_bits, y_bits = xs.view(np.uint64), ys.view(np.uint64)
     for p in range(n):
         if not present[p]:
             status[p] = EMPTY
@@ -144,6 +177,9 @@ def survey_parcels(
         if not table_reaches(cubics, grid, west, south, east, north):
             status[p] = FAR
             continue
+        if by_rule and east - west > _HALF_EARTH and spans_half_earth(xs, ring_first, rings):
+            status[p] = ACROSS
+            continue
         clear = west >= bounds[2] or east <= bounds[0] or south >= bounds[3] or north <= bounds[1]
         if not clear:
             zone = sole_zone(axis, split, below, above, sole, stack, west, south, east, north)
@@ -156,6 +192,11 @@ def survey_parcels(
             continue
         lift = lift_at(cubics, grid, west, south, east, north)
         # Local coordinates before anything is multiplied, or the digits are spent on the position.
+        # A mark of all vertices would cost a twentieth of the pass.
+        third, later = vertices // 3, 2 * vertices // 3
+        seen = _vertex_mark(x_bits[0], y_bits[0]) + np.uint64(vertices)
+        seen = _vertex_mark(seen ^ x_bits[third], y_bits[third])
+        seen = _vertex_mark(seen ^ x_bits[later], y_bits[later])
         for i in range(vertices):
             xs[i] -= lift.west
             ys[i] -= lift.south
@@ -178,4 +219,5 @@ def survey_parcels(
             # trusted.
             total += ring_role[ring] * abs(ring_total)
         area[p] = total
-    return area, status, home
+        mark[p] = _vertex_mark(seen, area_bits[p])
+    return area, status, home, mark

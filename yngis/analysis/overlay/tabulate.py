@@ -28,7 +28,7 @@ from yngis.analysis.overlay.parcel_input import (
 )
 from yngis.analysis.overlay.prepared_zones import OUTSIDE, OVERLAP, make_divider
 from yngis.analysis.overlay.threads import each_batch
-from yngis.analysis.overlay.totals import Place, Tally
+from yngis.analysis.overlay.totals import Place, Tally, find_copies
 from yngis.catalogue.io.vector import read_vector
 from yngis.errors import LayerError, Problem
 
@@ -73,6 +73,14 @@ class OverlayNotes:
         Parcels that are missing, empty or without area.
     unreadable
         Parcels whose coordinates are broken; they are in no row of the table.
+    across
+        Parcels with a ring in degrees that is wider than half the earth, as one drawn across the
+        180° meridian is; they are in no row of the table.
+    identical
+        Parcels drawn like an earlier one, the first thousand of them; they are counted.
+    identical_count, identical_m2
+        How many of these there are, and their area [m²]; None where they were not looked for: on a
+        cluster, and beyond 20 million parcels.
     far
         Whether there are parcels and none has a part in any zone: their CRS may be a wrong one.
     work
@@ -83,6 +91,10 @@ class OverlayNotes:
     repaired: list[Place] = field(default_factory=list)
     empty: list[Place] = field(default_factory=list)
     unreadable: list[Place] = field(default_factory=list)
+    across: list[Place] = field(default_factory=list)
+    identical: list[Place] = field(default_factory=list)
+    identical_count: int | None = None
+    identical_m2: float | None = None
     far: bool = False
     work: dict[str, int] = field(default_factory=dict)
 
@@ -446,13 +458,18 @@ def _fill_notes(total: Tally, notes: OverlayNotes | None, there: int) -> None:
         notes.repaired = sorted(total.repaired)
         notes.empty = sorted(total.empty)
         notes.unreadable = sorted(total.unreadable)
+        notes.across = sorted(total.across)
+        if total.drawn is not None:
+            copies = find_copies(total.drawn)
+            notes.identical = copies.places
+            notes.identical_count, notes.identical_m2 = copies.number, copies.area_m2
         names = ("pairs", "edges", "cells", "divided")
         notes.work = dict(zip(names, (int(each) for each in total.work), strict=True))
-    elif total.repaired or total.unreadable:
+    elif total.repaired or total.unreadable or total.across:
         warnings.warn(
             f"先修复再量算 {len(total.repaired)} 个无效地块，"
-            f"未计入坐标损坏的 {len(total.unreadable)} 个 / "
-            f"mended {len(total.repaired)} invalid parcels before measuring; "
-            f"left out {len(total.unreadable)} with broken coordinates",
+            f"未计入坐标损坏的 {len(total.unreadable)} 个、跨 180° 经线的 {len(total.across)} 个 / "
+            f"mended {len(total.repaired)} invalid parcels before measuring; left out "
+            f"{len(total.unreadable)} with broken coordinates, {len(total.across)} across 180°",
             stacklevel=3,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,77 @@ Place = tuple[str, int]
 """File, and row in it."""
 
 
+MOST_COMPARED: Final = 20_000_000
+"""Parcels up to which those drawn alike are looked for."""
+
+_MOST_LISTED: Final = 1_000
+
+
+class Drawn(NamedTuple):
+    """Marks and areas [m²] of the parcels of a batch, with its file and first row."""
+
+    where: str
+    first: int
+    mark: NDArray[np.uint64]
+    area: NDArray[np.float32]
+
+
+class Copies(NamedTuple):
+    """
+    Parcels drawn like an earlier one (重复图形).
+
+    Attributes
+    ----------
+    number
+        How many there are.
+    area_m2
+        Their area [m²], which the table counts again.
+    places
+        Where the first thousand lie.
+    """
+
+    number: int
+    area_m2: float
+    places: list[Place]
+
+
+def find_copies(drawn: Sequence[Drawn]) -> Copies:
+    """
+    Find parcels drawn like an earlier one, in the order of files and rows (查重复图形).
+
+    Parameters
+    ----------
+    drawn
+        Marks of all batches.
+
+    Returns
+    -------
+    copies
+        Nothing where no two marks are the same.
+    """
+    mark = np.concatenate([np.empty(0, dtype=np.uint64), *(each.mark for each in drawn)])
+    ranked = np.sort(mark)
+    double = np.unique(ranked[1:][(ranked[1:] == ranked[:-1]) & (ranked[1:] != 0)])
+    if double.size == 0:
+        return Copies(0, 0.0, [])
+    near = np.minimum(np.searchsorted(double, mark), double.size - 1)
+    at = np.flatnonzero(double[near] == mark)
+    # Batches come in any order: files by name, then rows.
+    files = sorted({each.where for each in drawn})
+    of_file = {where: number for number, where in enumerate(files)}
+    sizes = [len(each.mark) for each in drawn]
+    starts = np.cumsum([0, *sizes])[:-1]
+    batch = np.repeat(np.arange(len(drawn)), sizes)[at]
+    file = np.array([of_file[each.where] for each in drawn], dtype=np.int64)[batch]
+    row = at - starts[batch] + np.array([each.first for each in drawn], dtype=np.int64)[batch]
+    order = np.lexsort((row, file, near[at]))
+    later = order[np.flatnonzero(np.diff(near[at][order], prepend=-1) == 0)]
+    area = np.concatenate([each.area for each in drawn])[at]
+    listed = later[np.lexsort((row[later], file[later]))][:_MOST_LISTED]
+    places = [(files[int(file[k])], int(row[k])) for k in listed]
+    return Copies(len(later), float(area[later].sum(dtype=np.float64)), places)
+
+
 @dataclass(slots=True)
 class Tally:
     """
@@ -41,10 +112,12 @@ class Tally:
         Parcels with a part there, same shape.
     rows
         Parcels seen.
-    repaired, empty, unreadable
+    repaired, empty, unreadable, across
         Where they lie.
     work
         Counted work.
+    drawn
+        Marks and areas of the parcels, by file and first row; None where they are not kept.
     """
 
     zones: int
@@ -56,7 +129,9 @@ class Tally:
     repaired: list[Place] = field(default_factory=list)
     empty: list[Place] = field(default_factory=list)
     unreadable: list[Place] = field(default_factory=list)
+    across: list[Place] = field(default_factory=list)
     work: NDArray[np.int64] = field(default_factory=lambda: np.zeros(SLOTS, dtype=np.int64))
+    drawn: list[Drawn] | None = field(default_factory=list)
 
     def __post_init__(self) -> None:
         none = np.zeros((0, self.zones + 2))
@@ -78,6 +153,9 @@ class Tally:
         self.repaired += [(where, first + int(row)) for row in divided.repaired]
         self.empty += [(where, first + int(row)) for row in divided.empty]
         self.unreadable += [(where, first + int(row)) for row in divided.unreadable]
+        self.across += [(where, first + int(row)) for row in divided.across]
+        if self.drawn is not None:
+            self.drawn.append(Drawn(where, first, divided.mark, divided.area.astype(np.float32)))
         self.work = self.work + divided.work
 
     def merge(self, other: Tally) -> None:
@@ -87,6 +165,12 @@ class Tally:
         self.repaired += other.repaired
         self.empty += other.empty
         self.unreadable += other.unreadable
+        self.across += other.across
+        # Twelve bytes a parcel: what is beyond the bound would not fit small machines.
+        if self.drawn is None or other.drawn is None or self.rows > MOST_COMPARED:
+            self.drawn = None
+        else:
+            self.drawn += other.drawn
         self.work = self.work + other.work
 
     def _put(
