@@ -292,9 +292,24 @@ def test_mended_parcels_are_told_with_the_change() -> None:
     assert found.doubts[["layer", "id", "what", "area_ha", "change_ha"]].to_numpy().tolist() == [
         ["parcels", "9", "已修复 mended", pytest.approx(0.5), pytest.approx(0.5)],
         ["supply", "0", "已修复 mended", pytest.approx(0.5), pytest.approx(0.5)],
+        ["approvals", "0", "已修复 mended", pytest.approx(0.5), pytest.approx(0.5)],
     ]
     assert any("面积变化 0.5000 公顷（9）" in note for note in found.notes)
     assert any("只覆盖" in note and "甲（0.5%）" in note for note in found.notes)
+
+
+def test_a_ring_around_the_world_takes_no_zone_with_it() -> None:
+    """An approval drawn from 179.9° to -179.9° lies over every zone as it stands."""
+    degrees = 4490
+    zones = GeoDataFrame({"name_zh": ["甲"]}, geometry=[box(102, 25, 102.1, 25.1)], crs=degrees)
+    parcels = GeoDataFrame({"DLBM": ["0301"]}, geometry=[box(102, 25, 102.1, 25.1)], crs=degrees)
+    ring = Polygon([(179.9, 24.0), (-179.9, 24.0), (-179.9, 26.0), (179.9, 26.0)])
+    around = GeoDataFrame(geometry=[ring, box(102, 25, 102.01, 25.01)], crs=degrees)
+    found = zone_land(parcels, zones, scheme="三调", supply=around, approvals=around)
+    told = found.doubts[found.doubts["what"] == "跨180°经线 across 180°"]
+    assert told["layer"].tolist() == ["supply", "approvals"]
+    assert told["row"].tolist() == [1, 1]
+    assert found.amounts.loc["甲", "D"] == pytest.approx(111.7, abs=1.0)
 
 
 def test_parcels_that_touch_no_zone_stop_the_run_with_a_hint_at_the_belt() -> None:

@@ -24,6 +24,7 @@ from yngis.analysis.intensity.parcel_doubts import (
     split_copies,
     survey_cover,
 )
+from yngis.analysis.overlay.first_pass import HALF_EARTH
 from yngis.analysis.overlay.tabulate import OUTSIDE, OVERLAP, OverlayNotes, apportion
 from yngis.catalogue.tables.land_use import name_field, scheme_of_field
 from yngis.errors import LayerError, Problem
@@ -172,6 +173,8 @@ def zone_land(
             own["quantity"] = quantity
             pieces.append(_parts_as_amounts(own, layer, own["area_m2"].to_numpy(), "m2", "ha"))
     if approvals is not None:
+        # Only what was mended is wanted of them: the union below mends in silence.
+        _parts_in_zones(approvals, zones, None, area, layer="approvals", doubts=doubts)
         pieces.append(_ready_land(named, zones, approvals, key, area))
         notes.append(
             "B21 按批准范围内未建成土地推算，是否已征收并达到三通一平未核 / "
@@ -289,7 +292,7 @@ def _ready_land(
     parcels: GeoDataFrame, zones: GeoDataFrame, approvals: GeoDataFrame, key: str | None, area: str
 ) -> pd.DataFrame:
     """B21: parcels not built up within what was approved."""
-    approved = _mended_union(approvals.to_crs(zones.crs).geometry)
+    approved = _mended_union(_drop_across(approvals.geometry).to_crs(zones.crs))
     within = zones.set_geometry(zones.geometry.intersection(approved))
     within = within[~within.geometry.is_empty]
     open_land = parcels[parcels["land"] == "B2"]
@@ -343,6 +346,16 @@ def _standing_on(buildings: GeoDataFrame, parcels: GeoDataFrame) -> pd.Index:
     return standing
 
 
+def _drop_across(shapes: GeoSeries) -> GeoSeries:
+    """Shapes without those that the overlay leaves out because they go round the world."""
+    if shapes.crs is None or not shapes.crs.is_geographic:
+        return shapes
+    parts, owner = shapely.get_parts(shapes.to_numpy(), return_index=True)
+    west, _, east, _ = shapely.bounds(parts).T
+    around = np.unique(owner[east - west > HALF_EARTH])
+    return shapes.drop(shapes.index[around])
+
+
 def _mended_union(shapes: GeoSeries) -> BaseGeometry:
     """Union of shapes; a bow-tie among them would stop it."""
     union: BaseGeometry = shapely.union_all([mend_geometry(each) for each in shapes])
@@ -351,7 +364,7 @@ def _mended_union(shapes: GeoSeries) -> BaseGeometry:
 
 def _union_area(frame: GeoDataFrame, zones: GeoDataFrame, area: str) -> pd.Series[float]:
     """Area of the union of features in every zone [ha]."""
-    union = _mended_union(frame.geometry)
+    union = _mended_union(_drop_across(frame.geometry))
     whole = GeoDataFrame(geometry=[union], crs=frame.crs).explode(ignore_index=True)
     parts = _parts_in_zones(whole, zones, None, area)
     total = parts.groupby("zone")["area_m2"].sum()

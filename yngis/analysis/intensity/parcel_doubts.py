@@ -121,6 +121,11 @@ def mended_rows(
     kinds = (
         ("坐标损坏 broken", notes.unreadable, "坐标损坏，未计入 / coordinates broken, left out"),
         ("无面积 without area", notes.empty, "没有面积，未计入 / no area, left out"),
+        (
+            "跨180°经线 across 180°",
+            notes.across,
+            "跨 180° 经线，按所画绕地球一周，未计入 / goes round the world as drawn, left out",
+        ),
     )
     left_out = [
         _doubt_rows(frame, frame.index[[row for _, row in places]], key, what, [note], layer=layer)

@@ -30,7 +30,7 @@ ACROSS: Final = 5
 _MIX_X: Final = np.uint64(0x9E3779B97F4A7C15)
 _MIX_Y: Final = np.uint64(0xC2B2AE3D27D4EB4F)
 _HALF: Final = np.uint64(32)
-_HALF_EARTH: Final = 180.0  # degrees
+HALF_EARTH: Final = 180.0  # degrees
 
 DIVIDED: Final = -1
 """In place of the one zone of a parcel: its area is divided among rows."""
@@ -110,7 +110,7 @@ def spans_half_earth(xs: NDArray[np.float64], ring_first: NDArray[np.int64], rin
         for i in range(ring_first[ring] + 1, ring_first[ring + 1]):
             west = min(west, xs[i])
             east = max(east, xs[i])
-        if east - west > _HALF_EARTH:
+        if east - west > HALF_EARTH:
             return True
     return False
 
@@ -177,7 +177,7 @@ def survey_parcels(
         if not table_reaches(cubics, grid, west, south, east, north):
             status[p] = FAR
             continue
-        if by_rule and east - west > _HALF_EARTH and spans_half_earth(xs, ring_first, rings):
+        if by_rule and east - west > HALF_EARTH and spans_half_earth(xs, ring_first, rings):
             status[p] = ACROSS
             continue
         clear = west >= bounds[2] or east <= bounds[0] or south >= bounds[3] or north <= bounds[1]
