@@ -55,6 +55,7 @@ def quota_consequences(
     assessment: Mapping[str, str] | None = None,
     unmatched: Mapping[str, float] | None = None,
     doubtful: Mapping[str, float] | None = None,
+    *,
     misplaced: Mapping[str, float] | None = None,
 ) -> Consequences:
     """
