@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from yngis.catalogue.tables.units import Unit
 
 KEYS: Final = {
-    "zone": ("zone", "name_zh", "开发区", "开发区名称", "名称", "园区名称", "KFQMC"),
+    "zone": (
+        "zone",
+        "name_zh",
+        "开发区",
+        "开发区名称",
+        "名称",
+        "园区名称",
+        "园区",
+        "产业园区",
+        "KFQMC",
+    ),
     "part": ("part", "分区", "评价分区", "KFQPJFW"),
     "zone_type": ("zone_type", "分型", "评价类型"),
     "level": ("level", "级别"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from yngis.analysis.clustering.enterprises import enterprise_card
@@ -63,3 +64,22 @@ def test_a_unit_that_cannot_hold_takes_the_column_out(
     told = read.columns.set_index("header").loc[header]
     assert told["column"] == ""
     assert why in told["note"]
+
+
+def test_a_unit_below_the_first_header_speaks_of_the_table(tmp_path: Path) -> None:
+    # It was taken for a part of the name's header, and 1.2 for persons.
+    text = "企业名称,行业代码,从业人数\n单位：万人,,\n甲,3216,1.2\n"
+    (tmp_path / "e.csv").write_text(text, encoding="utf-8")
+    assert read_frame(tmp_path / "e.csv", enterprise_card()).frame["size"].tolist() == [12_000.0]
+
+
+def test_rows_that_say_too_little_are_told(prepare) -> None:  # noqa: ANN001
+    table = pd.DataFrame(
+        {
+            "企业名称": ["甲", "乙", "新材料"],
+            "行业代码": ["3216", "制造业", None],
+            "开发区": ["昆明高新区", "昆明高新区", None],
+        }
+    )
+    found = prepare(table).suspects
+    assert found["reason"].to_dict() == {1: "code_unread", 2: "only_named"}

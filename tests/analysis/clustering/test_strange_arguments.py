@@ -185,3 +185,56 @@ def test_points_that_are_nowhere(shape: shapely.Point | None) -> None:
         c.neighbours(points, "band", distance_m=5)
     with pytest.raises(LayerError, match="a shape for every place"):
         straight_line_km(points.set_crs(4490, allow_override=True))
+
+
+def _twice(data: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([data, data.iloc[:, :1]], axis=1)
+
+
+def _with_gap(data: Any) -> Any:
+    if isinstance(data, pd.DataFrame):
+        numbers = data.select_dtypes("number").columns
+        return data.assign(**{name: _with_gap(data[name]) for name in numbers})
+    gapped = data.round().astype("Int64")
+    gapped.iloc[0] = pd.NA
+    return gapped
+
+
+SHAPES: dict[str, Any] = {
+    "empty": lambda data: data.iloc[:0],
+    "one row": lambda data: data.iloc[:1],
+    "shuffled": lambda data: data.sample(frac=1, random_state=1),
+    "one label": lambda data: data.set_axis([0] * len(data)),
+    "two levels": lambda data: data.set_axis(pd.MultiIndex.from_arrays([range(len(data))] * 2)),
+    "categories": lambda data: data.astype("category"),
+    "texts": lambda data: data.astype("str"),
+    "doubled columns": _twice,
+    "a gap among whole numbers": _with_gap,
+    "complex numbers": lambda data: (data * 1.0).astype("complex128"),
+    "negative": lambda data: -data - 1,
+    "all equal": lambda data: data * 0 + 1,
+    "infinite": lambda data: data * 0.0 + np.inf,
+    "huge": lambda data: data * 1e300,
+    "tiny": lambda data: data * 1e-310,
+}
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning", "error::numpy.exceptions.ComplexWarning")
+@pytest.mark.parametrize("name", CALLS)
+def test_data_of_any_shape_give_an_answer_or_a_named_fault(name: str) -> None:
+    measure, given = getattr(c, name), CALLS[name]
+    frames = {
+        parameter: data
+        for parameter, data in given.items()
+        if isinstance(data, pd.Series | pd.DataFrame) and not isinstance(data, gpd.GeoSeries)
+    }
+    for parameter, data in frames.items():
+        for change in SHAPES.values():
+            try:
+                changed = change(data)
+            except (TypeError, ValueError, AttributeError, pd.errors.IndexingError):
+                continue  # texts have no gap among whole numbers
+            try:
+                measure(**{**given, parameter: changed})
+            except LayerError as error:
+                assert all(problem.where and problem.mend for problem in error.problems)  # noqa: PT017

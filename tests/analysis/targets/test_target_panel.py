@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from yngis.analysis.targets import make_panel
 from yngis.errors import LayerError
+from yngis.report.zone_table import read_amount_table
 
 
 def test_names_of_several_years_mean_one_zone() -> None:
@@ -81,3 +84,12 @@ def test_missing_key_columns_and_wrong_levels_are_refused() -> None:
     assert len(caught.value.problems) == 2
     with pytest.raises(LayerError, match="省级"):
         make_panel(pd.DataFrame({"zone": ["昆明高新"], "year": [2020], "level": ["国级"]}))
+
+
+def test_years_of_a_file_are_told_by_its_own_rows(tmp_path: Path) -> None:
+    text = "统计表,,\n开发区,年份,营业收入（亿元）\n昆明高新,2022年度,1\n昆明高新,去年,2\n"
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    frame = read_amount_table(tmp_path / "t.csv").frame
+    with pytest.raises(LayerError, match="第 4 行"):
+        make_panel(frame)
+    assert make_panel(frame.iloc[:1]).last_year() == 2022

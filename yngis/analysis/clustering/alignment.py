@@ -10,7 +10,7 @@ import pandas as pd
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 
 def on_index(
@@ -39,7 +39,7 @@ def on_index(
             return values
         elif (
             values.index.is_unique
-            and index.isin(values.index).all()
+            and labels_among(index, values.index).all()
             and (more or (index.is_unique and len(values) == count))
         ):
             return values.reindex(index)
@@ -51,6 +51,19 @@ def on_index(
     return pd.Series(array, index=index)
 
 
+def labels_among(labels: pd.Index, known: pd.Index) -> NDArray[np.bool_]:
+    """Tell which labels are among others (名称是否在内); none where their levels differ."""
+    if labels.nlevels != known.nlevels:
+        return np.zeros(len(labels), dtype=bool)
+    return np.asarray(labels.isin(known), dtype=bool)
+
+
+def is_real_number(values: pd.Series) -> bool:
+    """Tell a column of numbers of which one is more than another (实数列)."""
+    types = pd.api.types
+    return types.is_numeric_dtype(values) and not types.is_complex_dtype(values)
+
+
 def _unlike_index_error(
     where: str, given: pd.Index, index: pd.Index | None, count: int
 ) -> LayerError:
@@ -60,10 +73,10 @@ def _unlike_index_error(
     if len(twice):
         found += f"；重复 / twice: {_some_labels(twice)}"
     if index is not None:
-        missing = index[~index.isin(given)]
+        missing = index[~labels_among(index, given)]
         if len(missing):
             found += f"；缺 / missing: {_some_labels(missing)}"
-        stray = given[~given.isin(index)]
+        stray = given[~labels_among(given, index)]
         if len(stray):
             found += f"；多 / unknown: {_some_labels(stray)}"
         if index.has_duplicates:

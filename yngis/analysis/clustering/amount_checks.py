@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.clustering.alignment import on_index
+from yngis.analysis.clustering.alignment import is_real_number, on_index
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def amount_series(values: pd.Series, where: str) -> pd.Series[float]:
                 mend="pd.Series(values, index=…)",
             )
         )
-    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+    if not is_real_number(values) or pd.api.types.is_bool_dtype(values):
         raise LayerError(
             Problem(
                 where=where,
@@ -175,7 +175,7 @@ def _is_presence(table: pd.DataFrame) -> bool:
     if not all(pd.api.types.is_numeric_dtype(dtype) for dtype in table.dtypes):
         return False
     # Without a single 1 it is no table of ticks, but one of nothing.
-    ticks = table.to_numpy() == 1
+    ticks = table.isin([1]).to_numpy()
     return bool(ticks.any() and table.isin([0, 1]).to_numpy().all())
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from yngis.analysis.clustering.alignment import labels_among
 from yngis.analysis.clustering.amount_checks import (
     check_amounts,
     check_choice,
@@ -254,7 +255,9 @@ def litzenberger_sternberg(
     sites = check_amounts(plants, "litzenberger_sternberg：plants")
     alike = sites.shape == jobs.shape
     if not (
-        alike and jobs.index.isin(sites.index).all() and jobs.columns.isin(sites.columns).all()
+        alike
+        and labels_among(jobs.index, sites.index).all()
+        and labels_among(jobs.columns, sites.columns).all()
     ):
         raise LayerError(
             Problem(

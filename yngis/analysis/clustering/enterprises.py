@@ -19,6 +19,7 @@ from yngis.catalogue import Card, check
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
 from yngis.catalogue.io.yaml import read_yaml
 from yngis.catalogue.tables.headers import with_card_names
+from yngis.catalogue.tables.industry_codes import clean_code
 from yngis.errors import LayerError, Problem
 from yngis.measure.datum import Datum
 
@@ -37,6 +38,9 @@ REASONS: Final = {
     "county_differs": "坐标不在所填县内",
     "unknown_county": "县名不在图层中",
     "no_size": "没有规模",
+    "code_unread": "行业代码不是 2 至 4 位数字，未对应到产业",
+    "only_named": "没有行业，也没有地点，疑为分组行或说明",
+    "listed_twice": "与另一行名称、代码和地点都相同，各计一次",
     "total_row": "合计、小计、平均行，未计入",
 }
 """Why a row is suspicious, in the order of the report."""
@@ -189,6 +193,13 @@ def prepare_enterprises(
     sized = bool(rows["size"].notna().any())
     unsized = rows.index[rows["size"].isna()] if sized else rows.index[:0]
     every = [*suspects, *named, *((label, "no_size", "") for label in unsized)]
+    every += [(label, "listed_twice", "") for label in _listed_twice(rows)]
+    no_code = rows["code"].map(clean_code).isna() & ~own
+    told = rows["code"].notna() & no_code
+    every += [(label, "code_unread", f"“{rows['code'][label]}”") for label in rows.index[told]]
+    nowhere = points.isna() & rows[["zone", "county", "lon", "lat"]].isna().all(axis=1)
+    alone = rows["code"].isna() & no_code & nowhere
+    every += [(label, "only_named", "") for label in rows.index[alone]]
     return Enterprises(
         frame, _suspect_table(every, rows, frame["located"]), _code_table(mapped, rows), sized
     )
@@ -320,6 +331,13 @@ def _name_file_rows(index: pd.Index, marked: np.ndarray) -> str:
     """Name rows as the file numbers them where the index holds that, else by their place."""
     places = marked.nonzero()[0]
     return row_numbers_text(index[places] if index.name == FILE_ROWS else places + 1)
+
+
+def _listed_twice(rows: pd.DataFrame) -> pd.Index:
+    """Rows that say the same as an earlier one of who and where, and are counted all the same."""
+    named = rows[rows["name"].notna()]
+    traits = named[["name", "code", "industry", "lon", "lat", "zone", "county"]]
+    return traits.index[traits.duplicated()]
 
 
 def _suspect_table(

@@ -11,6 +11,7 @@ import pandas as pd
 from libpysal.graph import Graph
 from libpysal.weights import W
 
+from yngis.analysis.clustering.alignment import is_real_number, labels_among
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def linked_graph(graph: Neighbours, measure: str) -> Graph:
 def matched_values(values: pd.Series | ArrayLike, graph: Graph, measure: str) -> np.ndarray:
     """Numbers in the order of the graph's ids; refuses missing values, texts and constants."""
     given = aligned_values(values, graph, measure)
-    if not pd.api.types.is_numeric_dtype(given):
+    if not is_real_number(given):
         raise _unfit_graph_error(measure, str(given.dtype), "改为数值列 / give numbers")
     y = given.to_numpy(dtype="float64", na_value=np.nan)
     if not np.isfinite(y).all():
@@ -104,7 +105,7 @@ def aligned_values(values: pd.Series | ArrayLike, graph: Graph, measure: str) ->
     elif (
         values.index.is_unique
         and len(values) == graph.n
-        and graph.unique_ids.isin(values.index).all()
+        and labels_among(graph.unique_ids, values.index).all()
     ):
         return values.reindex(graph.unique_ids)
     raise LayerError(

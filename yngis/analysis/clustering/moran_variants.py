@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from esda.smoothing import assuncao_rate
 
+from yngis.analysis.clustering.alignment import is_real_number
 from yngis.analysis.clustering.autocorrelation import GlobalTest, moran
 from yngis.analysis.clustering.graph_checks import aligned_values, linked_graph, matched_values
 from yngis.analysis.clustering.parameters import COUNT, SEED, require_parameters
@@ -82,7 +83,9 @@ def empirical_bayes_moran(
                 "leave it out",
             )
         )
-    index = pd.Series(np.ravel(assuncao_rate(count, at_risk)), known.unique_ids)
+    with np.errstate(all="ignore"):  # what is no number then is refused as such
+        rates = np.ravel(assuncao_rate(count, at_risk))
+    index = pd.Series(rates, known.unique_ids)
     return moran(index, known, permutations=permutations, seed=seed)
 
 
@@ -162,7 +165,7 @@ def _finite_amounts(values: pd.Series | ArrayLike, graph: Neighbours, where: str
     given = aligned_values(values, graph, where)
     numbers = (
         given.to_numpy(dtype="float64", na_value=np.nan)
-        if pd.api.types.is_numeric_dtype(given)
+        if is_real_number(given)
         else np.array([np.nan])
     )
     if np.isfinite(numbers).all():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from yngis.analysis.clustering.alignment import labels_among
 from yngis.analysis.clustering.amount_checks import amount_series, reference_amounts
 from yngis.analysis.clustering.parameters import COUNT, COUNT_OR_ZERO, SEED, require_parameters
 from yngis.analysis.clustering.permutation import two_sided
@@ -311,6 +312,16 @@ def _checked_plants(plants: pd.DataFrame, measure: str) -> pd.DataFrame:
                 mend="plants.rename(columns={'employees': 'size'})",
             )
         )
+    twice = [name for name in _COLUMNS if list(columns).count(name) > 1]
+    if twice:
+        raise LayerError(
+            Problem(
+                where=f"{measure}：plants",
+                promised="每个列名一次 / each column once",
+                found=f"重复 / twice: {', '.join(twice)}",
+                mend="plants.loc[:, ~plants.columns.duplicated()]",
+            )
+        )
     blank = plants[["region", "industry"]].isna().any(axis=1)
     if blank.any():
         raise LayerError(
@@ -343,7 +354,9 @@ def _region_chances(
     else:
         # A list of chances would be in the order of nobody knows what.
         amount_series(reference, f"{measure}：reference")
-        used = pd.Series(reference.index.isin(plants["region"]), index=reference.index)
+        used = pd.Series(
+            labels_among(reference.index, pd.Index(plants["region"])), index=reference.index
+        )
         stray = pd.Index(plants["region"].unique()).union(reference.index, sort=False)
         totals = reference_amounts(
             reference, stray, used.reindex(stray, fill_value=True), f"{measure}：reference"

@@ -394,6 +394,16 @@ def presence_booleans(presence: pd.DataFrame, measure: str) -> np.ndarray:
                 mend="presence_table(layout)",
             )
         )
+    for labels, what in ((presence.index, "行 / rows"), (presence.columns, "列 / columns")):
+        if labels.has_duplicates:
+            raise LayerError(
+                Problem(
+                    where=f"{measure}：{what}",
+                    promised="名称不重复 / each name once",
+                    found=", ".join(str(name) for name in labels[labels.duplicated()][:5]),
+                    mend="合并同名的行列 / unite them: presence.groupby(level=0).any()",
+                )
+            )
     boolean = all(pd.api.types.is_bool_dtype(dtype) for dtype in presence.dtypes)
     if boolean and not presence.isna().any(axis=None):
         return presence.to_numpy(dtype=bool)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from yngis.analysis.quantities import canonical
 from yngis.catalogue import load
-from yngis.catalogue.io.row_numbers import rows_text
+from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text, rows_text
 from yngis.errors import LayerError, Problem
 from yngis.plan.zones import Registry, match_zones
 
@@ -235,25 +235,32 @@ def _registry_zone_names(written: pd.Series, registry: Registry) -> tuple[list[s
         # Those of the first names come one by one, the rest as one: say where in the user's table.
         named = strangers[number : number + 1] if number < len(told) - 1 else strangers[number:]
         rows = [row for row, text in enumerate(texts) if text in named]
-        problems.append(replace(problem, where=f"stats.{written.name}：{rows_text(rows)}"))
+        problems.append(replace(problem, where=_row_place(written, rows)))
     return [meaning[text] or text for text in texts], problems
 
 
 def _panel_years(written: pd.Series) -> tuple[list[int], list[Problem]]:
-    text = written.astype("str").str.strip().str.removesuffix("年").str.removesuffix(".0")
+    text = written.astype("str").str.strip().str.replace(r"(?:年度?|\.0)$", "", regex=True)
     numbers = pd.to_numeric(text, errors="coerce")
     bad = ~(numbers.between(*_YEARS) & (numbers % 1 == 0))
     problems = []
     if bad.any():
         problems = [
             Problem(
-                f"stats.{written.name}：{rows_text(bad.to_numpy().nonzero()[0])}",
+                _row_place(written, [int(row) for row in bad.to_numpy().nonzero()[0]]),
                 promised=f"{_YEARS[0]}—{_YEARS[1]} 的年份 / a year",
                 found="、".join(f"“{value}”" for value in written[bad].unique()[:5]),
                 mend="写四位年份 / write the year with four digits",
             )
         ]
     return [0 if wrong else int(year) for year, wrong in zip(numbers, bad, strict=True)], problems
+
+
+def _row_place(written: pd.Series, places: list[int]) -> str:
+    """Name rows as the file numbers them where the index holds that, else by their place."""
+    from_file = written.index.name == FILE_ROWS
+    told = row_numbers_text(written.index[places]) if from_file else rows_text(places)
+    return f"stats.{written.name}：{told}"
 
 
 def _repeated_keys(keys: pd.MultiIndex) -> list[Problem]:

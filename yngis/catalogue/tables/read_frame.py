@@ -30,6 +30,7 @@ from yngis.measure.units import find_unit
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
     from pathlib import Path
 
     from yngis.catalogue.io.reader import Beside, Carrier, HeaderFinder, RawBatch, Spoilt
@@ -156,7 +157,7 @@ def read_cells(
             file,
             carrier.described,
             list(carrier.headers),
-            carrier.note,
+            "\n".join([carrier.note, *_units_of_the_table(carrier.headers)]),
             [np.delete(column, below) for column in cells],
             rows.delete(below),
             dropped,
@@ -211,6 +212,14 @@ def read_frame(path: str | os.PathLike[str], card: Card, *, sheet: str | None = 
     return ReadFrame(
         frame, understanding.to_frame(), table.dropped, table.described, table.left_out()
     )
+
+
+def _units_of_the_table(headers: Sequence[tuple[str, ...]]) -> list[str]:
+    """Find 单位：万人 below the first header: it stands in a column of names and speaks of all."""
+    first = next((parts for parts in headers if parts), ())
+    return [
+        part for part in first[1:] if part.lstrip("(（").startswith(("单位:", "单位：", "计量单位"))
+    ]
 
 
 def _with_stated_units(understanding: Understanding, table: CellTable, card: Card) -> Understanding:
