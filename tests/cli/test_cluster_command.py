@@ -59,8 +59,8 @@ def test_maps_for_print_come_when_asked_for(tmp_path: Path) -> None:
     assert (maps / "print" / "network_overlap.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_wrong_paper_is_told_before_anything_is_done(tmp_path: Path) -> None:
-    run = _run("--demo", "--out", "out", "--format", "png,pgn", "--paper", "A5", cwd=tmp_path)
+def test_a_wrong_format_is_told_before_anything_is_done(tmp_path: Path) -> None:
+    run = _run("--demo", "--out", "out", "--format", "png,pgn", cwd=tmp_path)
     assert run.returncode == 1
     assert "pgn" in run.stdout + run.stderr
     assert not (tmp_path / "out").exists()

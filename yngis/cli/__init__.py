@@ -10,6 +10,7 @@ import typer
 
 import yngis
 from yngis.cli._last_resort import end_on_terminate, unforeseen
+from yngis.cli._usage import UsageError, show_help, shows_help, usage_problem
 from yngis.cli.audit import audit
 from yngis.cli.cluster import cluster
 from yngis.cli.demo import demo
@@ -63,7 +64,9 @@ def _options(
 
 def main() -> None:
     """
-    Run the command line; faults are printed in both languages and end with code 1, Ctrl-C with 130.
+    Run the command line; faults are printed in both languages.
+
+    They end with code 1, a command line that does not fit with 2, Ctrl-C with 130.
 
     Raises
     ------
@@ -77,10 +80,15 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     end_on_terminate()
     try:
-        app()
+        code = app(prog_name="yngis", standalone_mode=False) or 0
     except YngisError as error:
         _stop(error.problems)
-    except KeyboardInterrupt:
+    except UsageError as error:
+        if shows_help(error):
+            show_help(error)
+            raise SystemExit(2) from None
+        _stop([usage_problem(error)], code=2)
+    except (KeyboardInterrupt, typer.Abort):
         raise SystemExit(130) from None
     except BrokenPipeError:
         # Whoever read our lines has enough of them; nothing may be said to the closed pipe.
@@ -88,6 +96,7 @@ def main() -> None:
         raise SystemExit(1) from None
     except Exception as error:  # noqa: BLE001 - the last one; what can be foreseen is checked
         _stop([unforeseen(error)])
+    raise SystemExit(code)
 
 
 def _name_files_in_utf8() -> None:
@@ -105,8 +114,8 @@ def _name_files_in_utf8() -> None:
     os.execve(sys.executable, [sys.executable, "-m", "yngis", *sys.argv[1:]], env)  # noqa: S606 - ourselves
 
 
-def _stop(problems: Sequence[Problem]) -> NoReturn:
+def _stop(problems: Sequence[Problem], code: int = 1) -> NoReturn:
     from yngis.report.terminal import show_problems
 
     show_problems(problems)
-    raise SystemExit(1) from None
+    raise SystemExit(code) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -21,8 +21,9 @@ Maps = Annotated[
 Formats = Annotated[
     str, typer.Option("--format", help="html,png,pdf,svg 之一或几种 / one or several")
 ]
-Paper = Annotated[str, typer.Option(help="A4 | A3")]
-Dpi = Annotated[int, typer.Option(help="PNG 分辨率 / pixels per inch of PNG")]
+# Judged here too, so that a wrong sheet is refused even where nothing is printed on it.
+Paper = Annotated[Literal["A4", "A3"], typer.Option(help="A4 | A3", case_sensitive=False)]
+Dpi = Annotated[int, typer.Option(help="PNG 分辨率 / pixels per inch of PNG", min=72, max=1200)]
 ReviewNumber = Annotated[
     str, typer.Option(help="审图号；缺省印“未经地图审核” / review number as granted")
 ]

@@ -46,17 +46,20 @@ def cluster(
     dpi: Dpi = 300,
 ) -> None:
     """分析产业集聚、同质化与断链 / measure clusters, duplication and gaps in the chains."""
+    # What is asked is judged before the statistics are imported, which takes seconds.
+    kinds = listed(formats)
+    given = {"--enterprises": enterprises, "--datum": datum, "--sheet": sheet}
+    given |= {"--zones": zones, "--crs": crs}
+    if demo:
+        refuse_with_demo("yngis cluster", given)
+
     from yngis.analysis.clustering.settings import Settings
     from yngis.report.clustering.demo import LABEL, demo_report
     from yngis.report.clustering.run import cluster_files
     from yngis.report.terminal import inert_text, progress_bar
 
-    kinds = listed(formats)
-    given = {"--enterprises": enterprises, "--datum": datum, "--sheet": sheet}
-    given |= {"--zones": zones, "--crs": crs}
     chosen = Settings(seed=seed, simulations=simulations)
     if demo:
-        refuse_with_demo("yngis cluster", given)
         with progress_bar() as shown:
             found = demo_report(
                 out, settings=chosen, formats=kinds, progress=shown, paper=paper, dpi=dpi

@@ -253,8 +253,7 @@ def cluster_report(
     LayerError
         If the folder holds something else or cannot be written to.
     """
-    if formats:
-        check_print(formats, **on_paper)
+    check_print(formats or ("html",), **on_paper)
     _check_cluster_settings(settings or Settings())
     drawn = zones if isinstance(zones, pd.DataFrame) else _drawn_zones(zones, crs)
     with replacing_folder(out, PROGRAM) as home:
