@@ -26,6 +26,7 @@ from yngis.catalogue.io.dataset_checks import judge_dataset
 from yngis.catalogue.io.dxf import DxfCarrier
 from yngis.catalogue.io.ogr import pyogrio
 from yngis.catalogue.io.reader import RawBatch
+from yngis.catalogue.io.sources import find_sources
 from yngis.catalogue.io.stream import open_stream, read_part
 from yngis.catalogue.io.vector import read_vector
 from yngis.catalogue.io.vector_batches import VectorCarrier
@@ -374,6 +375,54 @@ def test_a_file_that_takes_too_much_memory_is_told(
     table.to_parquet(path, compression="zstd")
     with pytest.raises(LayerError, match=r"memory|crashes"):
         read_vector(path)
+
+
+def thrift_size(number: int) -> bytes:
+    """A number as Thrift's compact protocol writes it."""
+    told = b""
+    while number > 127:
+        told += bytes([number & 127 | 128])
+        number >>= 7
+    return told + bytes([number])
+
+
+def nested_parquet(path: Path, depth: int) -> Path:
+    """Parquet of one column in groups within groups, as pyarrow would not write it."""
+    root = b"\x48\x06schema\x15\x02\x00"  # name, one child
+    group = b"\x35\x02\x18\x01g\x15\x02\x00"  # optional, name, one child
+    leaf = b"\x15\x0c\x25\x02\x18\x01x\x00"  # bytes, optional, name
+    footer = b"\x15\x02\x19\xfc" + thrift_size(depth + 2) + root + group * depth + leaf
+    footer += b"\x16\x00\x19\x0c\x00"  # no rows, no row groups
+    path.write_bytes(b"PAR1" + footer + struct.pack("<I", len(footer)) + b"PAR1")
+    return path
+
+
+@pytest.mark.parametrize("reader", ["whole", "stream"])
+@pytest.mark.parametrize("depth", [100_000, 1_000_000])
+def test_parquet_of_types_in_types_ends_in_an_error(
+    reader: str, depth: int, tmp_path: Path
+) -> None:
+    path = nested_parquet(tmp_path / "deep.parquet", depth)
+    with pytest.raises(LayerError, match=r"nested|size limit|crashes"):
+        READERS[reader](path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names of Windows are UTF-16")
+@pytest.mark.parametrize("suffix", [".gpkg", ".parquet", ".csv", ".xlsx", ".dxf"])
+def test_a_file_name_in_gbk_is_told_in_words(suffix: str, tmp_path: Path) -> None:
+    name = os.path.join(os.fsencode(tmp_path), "宗地".encode("gbk") + suffix.encode())  # noqa: PTH118 - bytes
+    try:
+        Path(os.fsdecode(name)).write_bytes(b"x")
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    for asked in (os.fsdecode(name), tmp_path):
+        for read in (read_vector, find_sources):
+            if read is read_vector and asked is tmp_path:
+                continue
+            with pytest.raises(LayerError, match="GBK") as caught:
+                read(asked)
+            assert "宗地" in caught.value.problems[0].where
+            str(caught.value).encode("utf-8")
 
 
 def drawing(path: Path) -> Path:

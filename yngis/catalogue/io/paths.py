@@ -46,9 +46,11 @@ def local_path(path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     LayerError
-        If it is a URL, a GDAL virtual path (``/vsi…``) or connection, or does not exist.
+        If it is a URL, a GDAL virtual path (``/vsi…``) or connection, does not exist, or its name
+        is no UTF-8.
     """
     text = os.fspath(path)
+    refuse_undecoded_name(text)
     absolute = Path(text).absolute()
     virtual = text.replace("\\", "/").lower().startswith("/vsi") or absolute.as_posix().startswith(
         "/vsi"
@@ -79,6 +81,24 @@ def local_path(path: str | os.PathLike[str]) -> Path:
             mend="先存为文件，再给出文件路径 / save it as a file, then name the file",
         )
     return absolute
+
+
+def refuse_undecoded_name(text: str) -> None:
+    """Refuse a name whose bytes are no UTF-8, as of files from old disks and zips (文件名乱码)."""
+    # Python holds such bytes as lone surrogates, which neither GDAL nor any output takes.
+    if not any("\ud800" <= sign <= "\udfff" for sign in text):
+        return
+    written = text.encode("utf-8", "surrogateescape" if os.name != "nt" else "backslashreplace")
+    try:
+        shown = written.decode("gb18030")
+    except UnicodeDecodeError:
+        shown = written.decode("utf-8", "backslashreplace")
+    raise _refuse_path(
+        shown,
+        promised="UTF-8 的文件名和文件夹名 / names of file and folders in UTF-8",
+        found="名称不是 UTF-8，多为 GBK（按 GBK 显示） / no UTF-8, probably GBK (shown so)",
+        mend="改名后再用，如 convmv -f gbk -t utf-8 --notest 文件 / rename it, e.g. with convmv",
+    )
 
 
 @contextmanager

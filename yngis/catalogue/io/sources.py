@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.paths import local_path, refuse_undecoded_name
 from yngis.catalogue.io.postgis import is_postgis, without_password
 from yngis.errors import LayerError, Problem
 
@@ -78,6 +78,7 @@ def find_sources(named: str | os.PathLike[str] | Iterable[str | os.PathLike[str]
     for each in given:
         try:
             for path, explicit in _expand_names(os.fspath(each)):
+                refuse_undecoded_name(path)
                 found.setdefault(path, explicit)
         except LayerError as error:
             problems += error.problems
