@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -24,6 +25,7 @@ from yngis.catalogue.io.provenance import unchanged_files
 from yngis.catalogue.io.write import replacing_file, unreadable_output
 from yngis.catalogue.tables.headers import with_card_names
 from yngis.catalogue.tables.read_frame import read_frame
+from yngis.errors import LayerError, Problem
 from yngis.plan.registry import Registry
 from yngis.plan.zones import with_user_zones
 from yngis.report.book import fill_sheet, new_book
@@ -56,6 +58,12 @@ _SHEETS: Final = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm"}
 _UNDERSTOOD: Final = (
     "table", "header", "column", "meaning", "unit", "unit_basis", "system", "note",
 )  # fmt: skip
+_DATUM_WORDS: Final = {
+    "GCJ-02": re.compile(r"gcj|高德|腾讯|火星", re.IGNORECASE),
+    "BD-09": re.compile(r"bd-?09|百度", re.IGNORECASE),
+    "WGS84": re.compile(r"wgs|gps", re.IGNORECASE),
+    "CGCS2000": re.compile(r"cgcs|国家2000|天地图", re.IGNORECASE),
+}
 _LONG: Final = "k_density_curves"  # Too long for the workbook; the CSV has it.
 
 
@@ -107,6 +115,7 @@ def read_enterprises(
         table = read_vector(path, sheet, crs=crs)
         columns, dropped = _layer_columns(table), pd.DataFrame(columns=["row", "text"])
         described, left_out = f"图层 / layer {Path(path).name}", ()
+    _refuse_other_datum(columns, datum)
     if len(table) == 0:
         raise no_records(str(path), "企业", [f"合计行 {len(dropped)} 行"] if len(dropped) else ())
     ready = prepare_enterprises(
@@ -120,6 +129,24 @@ def read_enterprises(
     )
     reading = (*_dropped_notes(dropped), *left_out, *column_notes(columns))
     return ready.with_file(columns, dropped, described, reading)
+
+
+def _refuse_other_datum(columns: pd.DataFrame, datum: str | None) -> None:
+    """Refuse a datum that the headers of the coordinates contradict: 经度（GCJ-02）."""
+    for line in columns.to_dict("records"):
+        if line["column"] not in {"lon", "lat"}:
+            continue
+        named = [name for name, sign in _DATUM_WORDS.items() if sign.search(line["header"])]
+        if datum is not None and named and datum not in named:
+            raise LayerError(
+                Problem(
+                    where=f"enterprises.{line['column']}",
+                    promised=f"表头与所声明的基准一致 / a header that agrees with --datum {datum}",
+                    found=f"“{line['header']}”：{named[0]}",
+                    mend=f"核实后用 --datum {named[0]}，或改表头 / find out which holds, then "
+                    "change --datum or the header",
+                )
+            )
 
 
 def _layer_columns(layer: gpd.GeoDataFrame) -> pd.DataFrame:
