@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 from yngis.cartography import draw_maps
+from yngis.cartography.editions import draw_editions
+from yngis.cartography.prepare import prepare_figure
+from yngis.cartography.sources import read_sources
+from yngis.cartography.spec import read_spec
 from yngis.catalogue import layers_dir, load
-from yngis.errors import LayerError, PlanError, SetupError, SpecError
+from yngis.errors import PlanError, SetupError, SpecError
 
 
 @pytest.fixture
@@ -126,14 +130,34 @@ def test_own_boundaries_replace_the_schematic_ones(tmp_path: Path) -> None:
     assert "zones: mine.gpkg" in _manifest(tmp_path / "maps")["inputs"]
 
 
-def test_own_boundaries_of_an_unknown_zone_are_refused_with_the_nearest_name(
-    tmp_path: Path,
-) -> None:
-    zones = load("zones").iloc[:1][["name_zh", "geometry"]].assign(name_zh="昆明高薪技术产业开发区")
+def test_own_zones_that_the_plan_lacks_are_drawn_and_told(tmp_path: Path) -> None:
+    zones = load("zones").iloc[[0, 1, 1]][["name_zh", "geometry"]]
+    zones["name_zh"] = ["昆明高薪技术产业开发区", *zones["name_zh"].iloc[1:]]
     zones.to_file(tmp_path / "mine.gpkg")
-    with pytest.raises(LayerError, match="昆明高新技术产业开发区"):
-        draw_maps([1], tmp_path / "maps", zones=tmp_path / "mine.gpkg")
-    assert not (tmp_path / "maps").exists()
+    told: list[str] = []
+    draw_editions([1], tmp_path / "maps", zones=tmp_path / "mine.gpkg", tell=told.append)
+    assert "did you mean" in told[0]
+    assert "昆明高新技术产业开发区" in told[0]
+    assert "一园多片区" in told[1]
+    manifest = _manifest(tmp_path / "maps")
+    notes = manifest["zone_notes"]
+    assert [each["rule"] for each in notes] == ["zone_not_in_plan", "zone_united"]
+    assert [each["text"] for each in notes] == told
+    assert len(manifest["figures"]["1"]["zones"]) == 63
+    index = (tmp_path / "maps" / "index.html").read_text(encoding="utf-8")
+    assert "自有范围另有 1 个不在规划名录：昆明高薪技术产业开发区。" in index
+    sources = read_sources(tmp_path / "mine.gpkg")
+    figure = prepare_figure(read_spec(1), sources)
+    (stranger,) = (mark for mark in figure.marks if mark.level == "规划外")
+    facts = dict(stranger.facts)
+    assert "昆明高新技术产业开发区" in facts["提示"]
+    assert facts["级别与类型"] == "不在规划名录 / not in the plan"
+    levels = {entry.label: entry.count for entry in figure.group("level").entries}
+    assert levels == {"国家级": 15, "省级": 47, "规划外（用户提供）": 1}
+    assert "图上 62 个开发区" in "".join(figure.notes)
+    # An edition on the shipped zones again has nothing to tell.
+    draw_editions([1], tmp_path / "maps")
+    assert _manifest(tmp_path / "maps")["zone_notes"] == []
 
 
 def test_a_folder_with_a_foreign_manifest_counts_as_new(tmp_path: Path) -> None:

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yngis.cartography.classify import MISSING, class_limits, classify_values
+from yngis.cartography.editions import draw_editions
 from yngis.cartography.mapspec import Fill, MapSpec
 from yngis.cartography.style import read_style
 from yngis.cartography.user_map import own_map, prepare_choropleth
 from yngis.cartography.web.figure_map import FigureMap, figure_payload
-from yngis.cartography.write import draw_own_map
 from yngis.errors import SpecError
 
 if TYPE_CHECKING:
@@ -314,10 +314,10 @@ def test_page_carries_the_same_fills_and_entries(documented: Path, sources: Sour
 def test_files_are_named_after_the_spec(documented: Path, tmp_path: Path) -> None:
     for name in ("rates.csv", "my.yml"):
         shutil.copy(documented / name, tmp_path / name)
-    written = draw_own_map(tmp_path / "my.yml", tmp_path / "out", ("html",))
+    written = draw_editions(spec=tmp_path / "my.yml", out=tmp_path / "out", formats=("html",))
     assert [path.relative_to(tmp_path).as_posix() for path in written] == ["out/my.html"]
     with pytest.raises(SpecError, match="html"):
-        draw_own_map(tmp_path / "my.yml", tmp_path / "out", ("htm",))
+        draw_editions(spec=tmp_path / "my.yml", out=tmp_path / "out", formats=("htm",))
 
 
 def test_spec_is_frozen() -> None:

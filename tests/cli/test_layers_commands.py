@@ -120,10 +120,24 @@ class TestCheck:
         GeoDataFrame({"name_zh": names}, geometry=shapes, crs=4326).to_file(path)
         ran = run("layers", "check", path, "--as", "zones")
         assert ran.code == 1
-        for sign in ("互换", "自相交", "× 2", "是否应为“云南富民产业园区”"):
+        for sign in ("互换", "自相交"):
             assert sign in ran.err
-        assert "共 5 个问题" in ran.err  # and 蒙自's bow tie lies in another county
-        assert "4. " in ran.err
+        assert "共 2 个问题" in ran.err
+        # What stops no run is told beside them.
+        assert "富明产业园；是否为 / did you mean: 云南富民产业园区" in ran.out
+
+    def test_what_stops_no_run_is_told_and_passes(
+        self, run: Callable[..., Ran], tmp_path: Path
+    ) -> None:
+        path = tmp_path / "odd.geojson"
+        shapes = [box(102.5 + 0.02 * at, 25.2, 102.51 + 0.02 * at, 25.21) for at in range(4)]
+        names = ["富民产业园", "富民产业园（二片区）", "富明产业园", "蒙自经开区"]
+        GeoDataFrame({"name_zh": names}, geometry=shapes, crs=4326).to_file(path)
+        ran = run("layers", "check", path, "--as", "zones")
+        assert ran.code == 0
+        assert ran.out.count("疑点 / doubt: 自有范围第") == 3
+        for sign in ("已合并为一个单元", "云南富民产业园区", "名录 / registry: 蒙自市"):
+            assert sign in ran.out
 
     def test_crs_and_layer_are_passed_on(self, run: Callable[..., Ran], tmp_path: Path) -> None:
         zones = load("zones")[["name_zh", "geometry"]].to_crs(4543)
@@ -216,10 +230,10 @@ class TestCheck:
         GeoDataFrame(
             {"name_zh": [nasty]}, geometry=[box(102.5, 25.2, 102.51, 25.21)], crs=4326
         ).to_file(path)
-        err = run("layers", "check", path, "--as", "zones").err
-        assert "\x1b" not in err
-        assert "\x07" not in err
-        assert "\\x1b[2J[red]富民[/red]" in err  # shown as it is, no markup taken
+        out = run("layers", "check", path, "--as", "zones").out
+        assert "\x1b" not in out
+        assert "\x07" not in out
+        assert "\\x1b[2J[red]富民[/red]" in out  # shown as it is, no markup taken
 
 
 class TestExport:

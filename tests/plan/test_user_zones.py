@@ -13,7 +13,8 @@ from yngis.analysis.audit.places import Gazetteer
 from yngis.catalogue import load
 from yngis.errors import LayerError
 from yngis.measure.polygons import measure_areas
-from yngis.plan.user_zones import UserZones, plan_zones_with, user_units, zone_units
+from yngis.plan.user_zones import UserZones, user_units, zone_units
+from yngis.plan.zones_layer import zones_layer_with
 
 YANGLIN = "嵩明杨林经济技术开发区"
 X, Y = 103.07, 25.26  # 嵩明县
@@ -63,7 +64,7 @@ def test_parts_can_be_units(names: list[str], more: dict[str, Any], told: list[s
     assert own["county"].tolist() == ["嵩明县"] * 2
     assert rules(found) == []
     # On maps the zone is whole.
-    drawn = plan_zones_with(load("zones"), found.units).set_index("name_zh")
+    drawn = zones_layer_with(load("zones"), found).set_index("name_zh")
     assert drawn.loc[YANGLIN, "boundary"] == "用户提供"
     both = measure_areas([field(0, 0), field(3, 0)]).sum()
     assert drawn.loc[YANGLIN, "area_ha"] * 1e4 == pytest.approx(both, rel=1e-9)
@@ -75,7 +76,7 @@ def test_a_zone_that_the_plan_does_not_have_is_a_unit_with_a_note() -> None:
     assert own["county"] == "嵩明县"
     assert rules(found) == [(1, "zone_not_in_plan")]
     assert len(found.units) == 63
-    assert len(plan_zones_with(load("zones"), found.units)) == 62
+    assert len(zones_layer_with(load("zones"), found)) == 63
     near = units(["富明产业园区"], [field(0, 0)])
     assert "富民产业园区" in near.notes[0].value
 

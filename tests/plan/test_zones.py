@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pyogrio
@@ -11,11 +14,14 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, box
 from shapely.affinity import scale, translate
 
-from yngis.catalogue import load, read_vector
+import yngis
+from yngis.catalogue import load
 from yngis.errors import LayerError
 from yngis.plan.names import name_likeness, normalise_zone_name, parse_aliases, tidy_name
 from yngis.plan.registry import Presumed, Registry
-from yngis.plan.zones import BY_USER, match_zones, with_user_zones, zone_faults
+from yngis.plan.user_zones import BY_USER, read_user_zones, user_units
+from yngis.plan.zone_names import NameMatch, ZoneMatcher
+from yngis.plan.zones_layer import USER_NOTE, zones_layer_with
 
 TABLE = pd.DataFrame(
     {
@@ -84,6 +90,21 @@ class TestNames:
     )
     def test_spellings_that_mean_a_zone(self, written: str, zone: str) -> None:
         assert REGISTRY.find(written) == zone
+        assert ZoneMatcher(REGISTRY).find(written) == NameMatch(written, zone)
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            "昆明高新区 (Kunming High-tech Zone)",
+            "昆明高新区（KHTZ）",
+            "昆明高新技术产业开发区 / Kunming Hi-tech",
+            "Kunming High-tech Zone（昆明高新区）",
+        ],
+    )
+    def test_a_name_with_its_translation_means_the_zone(self, written: str) -> None:
+        assert ZoneMatcher(REGISTRY).match(written).zone == "昆明高新技术产业开发区"
+        phase = ZoneMatcher(REGISTRY).match("昆明高新区 (Phase two)")
+        assert phase.zone is None
 
     @pytest.mark.parametrize(
         "written",
@@ -171,7 +192,7 @@ class TestShippedRegistry:
         )
         assert clashing.find("富民产业园") is None
         assert clashing.find("云南富民产业园区") == "云南富民产业园区"  # as written, it is exact
-        (_, (problem,)) = match_zones(pd.DataFrame({"name_zh": ["富民产业园"]}), clashing)
+        (_, (problem,)) = ZoneMatcher(clashing).match_column(["富民产业园"], "名称")
         assert "云南官渡经济技术开发区、云南富民产业园区" in problem.found
 
 
@@ -201,43 +222,59 @@ class TestSuggestions:
 
 
 class TestMatching:
-    def frame(self, *names: str | None) -> pd.DataFrame:
-        return pd.DataFrame({"name_zh": list(names)}, index=range(10, 10 + len(names)))
+    """One matcher for ledgers, tables, user layers and options."""
 
-    def test_matched_rows_bear_the_registrys_name_on_their_own_index(self) -> None:
-        matched, problems = match_zones(self.frame("富民工业园区", "昆明高新"), REGISTRY)
+    def test_rows_bear_the_registrys_names(self) -> None:
+        names, problems = ZoneMatcher(REGISTRY).match_column(["富民工业园区", "昆明高新"], "名称")
         assert problems == []
-        assert matched["name_zh"].to_dict() == {
-            10: "云南富民产业园区",
-            11: "昆明高新技术产业开发区",
-        }
+        assert names == ["云南富民产业园区", "昆明高新技术产业开发区"]
 
-    def test_unknown_presumed_and_doubled_are_all_told(self) -> None:
-        matched, problems = match_zones(
-            self.frame(
-                "富明产业园", "昆明空港经济区", "昆明高新区", "昆明高新", "云县产业园", None
-            ),
-            REGISTRY,
+    def test_unknown_and_presumed_names_are_all_told(self) -> None:
+        names, problems = ZoneMatcher(REGISTRY).match_column(
+            ["富明产业园", "昆明空港经济区", "云县产业园", None, " "], "名称"
         )
-        assert matched["name_zh"].tolist() == ["云南云县产业园区"]
-        unknown, presumed, twice = problems
+        assert names == [None, None, "云南云县产业园区", None, None]
+        unknown, presumed = problems
         assert "是否应为“云南富民产业园区”" in unknown.mend
-        assert "第 1 行" in unknown.where
+        assert unknown.where == "名称：第 1 行 / row 1"
         assert "云南官渡经济技术开发区" in presumed.found
         assert "疑似后称,待核" in presumed.found
-        assert "“昆明高新区”、“昆明高新”" in twice.found
-        assert "第 3、4 行" in twice.where
 
-    def test_one_name_twice_is_left_to_the_key_check(self) -> None:
-        matched, problems = match_zones(self.frame("富民产业园", "富民产业园"), REGISTRY)
-        assert matched.empty
-        assert problems == []
+    def test_a_part_is_not_its_zone_where_figures_stand_by_zone(self) -> None:
+        matcher = ZoneMatcher(REGISTRY)
+        assert matcher.match("富民产业园（二片区）")[1:3] == ("云南富民产业园区", "二片区")
+        names, (problem,) = matcher.match_column(["富民产业园-二片区"], "名称")
+        assert names == [None]
+        assert "“云南富民产业园区”的片区" in problem.found
+
+    def test_rows_have_the_numbers_of_the_file(self) -> None:
+        _, (problem,) = ZoneMatcher(REGISTRY).match_column(["不知道"], "名称", [6])
+        assert problem.where == "名称：第 7 行 / row 7"
+
+    def test_a_users_own_zone_goes_before_the_plans(self) -> None:
+        matcher = ZoneMatcher(REGISTRY, ("我县 工业集中区", "富民产业园"))
+        assert matcher.match("我县工业集中区").zone == "我县 工业集中区"
+        assert matcher.match("富民产业园").zone == "富民产业园"
+        assert matcher.match("富民县产业园").zone == "云南富民产业园区"
 
     def test_a_file_of_other_names_is_told_in_a_few_words(self) -> None:
-        _, problems = match_zones(self.frame(*(f"宗地{n}" for n in range(3000))), REGISTRY)
+        names = [f"宗地{n}号" for n in range(3000)]
+        _, problems = ZoneMatcher(REGISTRY).match_column(names, "名称")
         assert len(problems) == 51
         assert "另有 2950 个名称" in problems[-1].found
         assert "共 2950 行" in problems[-1].where
+
+    def test_no_room_matches_names_by_itself(self) -> None:
+        """The registry is asked by the matcher and by the plan's own tables, by nobody else."""
+        home = Path(yngis.__file__).parent
+        asks = re.compile(r"\bRegistry\(|registry\.(?:find|suggest|candidates|presumed)\(")
+        alone = {
+            path.relative_to(home).as_posix()
+            for path in home.rglob("*.py")
+            if asks.search(path.read_text(encoding="utf-8"))
+        }
+        # The figures of targets come with a registry of their own.
+        assert alone == {"analysis/targets/panel.py", "plan/tables.py", "plan/zone_names.py"}
 
     def test_presumed_carries_the_note(self) -> None:
         assert REGISTRY.presumed("昆明空港经济区") == (
@@ -258,28 +295,33 @@ def mine(shipped: GeoDataFrame, *names: str, crs: int = 4490) -> GeoDataFrame:
     return frame.to_crs(crs)
 
 
+def drawn(shipped: GeoDataFrame, user: GeoDataFrame) -> GeoDataFrame:
+    return zones_layer_with(shipped, user_units(shipped, user))
+
+
 class TestUserZones:
     NAMES = ("蒙自经济技术开发区", "云南芒市产业园区")
 
     @pytest.mark.parametrize("crs", [4490, 4326, 4543, 32647])
     def test_theirs_replace_ours_and_the_rest_stays(self, shipped: GeoDataFrame, crs: int) -> None:
-        zones = with_user_zones(shipped, mine(shipped, *self.NAMES, crs=crs))
+        zones = drawn(shipped, mine(shipped, *self.NAMES, crs=crs))
         own = zones["name_zh"].isin(self.NAMES)
         assert zones.loc[own, "boundary"].tolist() == [BY_USER] * 2
         assert zones.loc[~own, "boundary"].eq("示意").all()
         registry = ["name_zh", "short_zh", "aliases", "level", "category", "county", "region"]
         pd.testing.assert_frame_equal(zones[registry], shipped[registry])
-        kept = zones[~own].drop(columns=["accuracy_km", "moved_km"])
+        kept = zones[~own].drop(columns=["accuracy_km", "moved_km", USER_NOTE])
         pd.testing.assert_frame_equal(kept, shipped[~own].drop(columns=["accuracy_km", "moved_km"]))
         assert zones.loc[~own, "accuracy_km"].tolist() == shipped.loc[~own, "accuracy_km"].tolist()
         assert zones.loc[own, "accuracy_km"].isna().all()
         assert zones.crs == shipped.crs
-        assert zones.columns.tolist() == shipped.columns.tolist()
+        assert zones.columns.tolist() == [*shipped.columns, USER_NOTE]
+        assert zones[USER_NOTE].eq("").all()
 
     def test_areas_are_ellipsoidal_against_an_independent_geodesic(
         self, shipped: GeoDataFrame
     ) -> None:
-        zones = with_user_zones(shipped, mine(shipped, *self.NAMES)).set_index("name_zh")
+        zones = drawn(shipped, mine(shipped, *self.NAMES)).set_index("name_zh")
         geod = pyproj.Geod(ellps="GRS80")
         for name in self.NAMES:
             area, _ = geod.geometry_area_perimeter(zones.geometry[name])
@@ -291,14 +333,14 @@ class TestUserZones:
 
     def test_ours_are_not_changed(self, shipped: GeoDataFrame) -> None:
         before = shipped.copy()
-        with_user_zones(shipped, mine(shipped, *self.NAMES))
+        drawn(shipped, mine(shipped, *self.NAMES))
         pd.testing.assert_frame_equal(shipped, before)
 
     def test_a_zone_in_several_parts_stays_one(self, shipped: GeoDataFrame) -> None:
         user = mine(shipped, "蒙自经济技术开发区")
         part = user.geometry.iloc[0]
         user.loc[0, "geometry"] = MultiPolygon([part, translate(part, 0.05, 0.0)])
-        zones = with_user_zones(shipped, user).set_index("name_zh")
+        zones = drawn(shipped, user).set_index("name_zh")
         assert zones.geometry["蒙自经济技术开发区"].geom_type == "MultiPolygon"
         whole = shipped.set_index("name_zh").loc["蒙自经济技术开发区", "area_ha"]
         assert zones.loc["蒙自经济技术开发区", "area_ha"] == pytest.approx(whole / 2, rel=1e-4)
@@ -309,30 +351,30 @@ class TestUserZones:
         path = tmp_path_factory.mktemp("shp") / "边界.shp"
         pyogrio.write_dataframe(mine(shipped, *self.NAMES, crs=4543), path, encoding="GBK")
         path.with_suffix(".cpg").unlink()
-        zones = with_user_zones(shipped, read_vector(path))
+        zones = zones_layer_with(shipped, read_user_zones(path, shipped))
         assert zones["boundary"].eq(BY_USER).sum() == 2
 
     def test_swapped_names_are_noticed_by_their_counties(self, shipped: GeoDataFrame) -> None:
         user = mine(shipped, *self.NAMES)
         user["开发区名称"] = user["开发区名称"].to_numpy()[::-1]
-        with pytest.raises(LayerError) as caught:
-            with_user_zones(shipped, user)
-        first, second = caught.value.problems
-        assert "蒙自市" in first.found + second.found
-        assert "芒市" in first.promised + second.promised
+        first, second = user_units(shipped, user).notes
+        assert first.rule == second.rule == "zone_elsewhere"
+        told = first.value + second.value
+        assert "名录 / registry: 蒙自市" in told
+        assert "图形 / polygon: 蒙自市" in told
 
     def test_a_wrong_strip_of_the_grid_is_noticed(self, shipped: GeoDataFrame) -> None:
         # Three degrees west of where they belong, but still in the province.
         user = mine(shipped, "蒙自经济技术开发区", crs=4543).set_crs(4542, allow_override=True)
-        with pytest.raises(LayerError, match="带号"):
-            with_user_zones(shipped, user)
+        (note,) = user_units(shipped, user).notes
+        assert "带号" in note.text()
 
     def test_a_zone_across_the_border_is_no_fault(self, shipped: GeoDataFrame) -> None:
         user = mine(shipped, "中国老挝磨憨－磨丁经济合作区")
         part = user.geometry.iloc[0]
         west, south, east, north = part.bounds
         user.loc[0, "geometry"] = box(west, south - 0.06, east, north)
-        assert with_user_zones(shipped, user)["boundary"].eq(BY_USER).sum() == 1
+        assert drawn(shipped, user)["boundary"].eq(BY_USER).sum() == 1
 
     def test_every_fault_is_told_at_once(self, shipped: GeoDataFrame) -> None:
         user = mine(shipped, *self.NAMES)
@@ -340,13 +382,30 @@ class TestUserZones:
         user.loc[3] = ["富民产业园", box(25.2, 102.5, 25.21, 102.51)]
         user.loc[4] = ["五华产业园", None]
         with pytest.raises(LayerError) as caught:
-            with_user_zones(shipped, user)
+            drawn(shipped, user)
         said = str(caught.value)
-        for sign in ("富明产业园", "互换", "图形为空"):
+        for sign in ("富明产业园", "云南富民产业园区", "互换", "图形为空"):
             assert sign in said
 
     def test_the_whole_shipped_layer_is_a_good_user_file(self, shipped: GeoDataFrame) -> None:
-        assert zone_faults(shipped) == []
-        zones = with_user_zones(shipped, shipped[["name_zh", "geometry"]])
+        found = user_units(shipped, shipped[["name_zh", "geometry"]])
+        assert found.notes == ()
+        zones = zones_layer_with(shipped, found)
         assert zones["boundary"].eq(BY_USER).all()
         assert zones["area_ha"].to_numpy() == pytest.approx(shipped["area_ha"].to_numpy(), rel=1e-9)
+
+    def test_a_zone_that_the_plan_lacks_stands_below_with_its_place(
+        self, shipped: GeoDataFrame
+    ) -> None:
+        user = mine(shipped, "蒙自经济技术开发区")
+        user.loc[1] = ["富明产业园", box(102.5, 25.2, 102.51, 25.21)]
+        user.loc[2] = ["境外园", box(101.0, 21.0, 101.01, 21.01)]
+        zones = drawn(shipped, user)
+        assert len(zones) == len(shipped) + 2
+        assert zones.dtypes[shipped.columns].equals(shipped.dtypes)
+        near, abroad = zones.iloc[-2], zones.iloc[-1]
+        assert near[["level", "category", "county"]].tolist() == ["规划外", "规划外", "富民县"]
+        assert "云南富民产业园区" in near[USER_NOTE]
+        assert near["area_ha"] == pytest.approx(112.0, rel=0.01)  # 1.0 km by 1.1 km
+        assert abroad[["county", "prefecture", "region"]].tolist() == ["省外"] * 3
+        assert "不在云南省内" in abroad[USER_NOTE]

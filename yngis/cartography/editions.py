@@ -9,11 +9,13 @@ from yngis.cartography.plan_figures import draw_pages
 from yngis.cartography.prepare import prepare_figure
 from yngis.cartography.sources import read_sources
 from yngis.cartography.spec import FIGURES, read_spec
-from yngis.cartography.write import PAGE, check_formats, draw_own_map
+from yngis.cartography.user_map import own_map
+from yngis.cartography.write import PAGE, check_formats, write_figures
 from yngis.catalogue.io.folder import adding_to_folder
+from yngis.plan.zone_notes import zone_note_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from rich.progress import Progress
 
@@ -38,6 +40,7 @@ def draw_editions(
     font: Path | str | None = None,
     relief: Path | str | None = None,
     progress: Progress | None = None,
+    tell: Callable[[str], object] | None = None,
 ) -> list[Path]:
     """
     Draw figures of the plan, or the map of a user's spec, in the forms asked for.
@@ -60,6 +63,8 @@ def draw_editions(
         As for :func:`yngis.cartography.print.draw_plates`.
     progress
         A :class:`rich.progress.Progress` to show the steps on.
+    tell
+        Given each line on what is odd of the user's zones; the pages and the manifest say it too.
 
     Returns
     -------
@@ -79,21 +84,24 @@ def draw_editions(
         "font": font,
         "relief": relief,
     }
+    sources = read_sources(None if zones is None else Path(zones), crs=crs)
+    if tell is not None:
+        for line in zone_note_lines(sources.zone_notes):
+            tell(line)
     if spec is not None:
-        return draw_own_map(
-            spec, out, formats, zones=zones, crs=crs, basemap=basemap, progress=progress, **on_paper
+        return write_figures(
+            [own_map(spec, sources)], out, formats, basemap=basemap, progress=progress, **on_paper
         )
     written = []
     # Pages and plates of one edition come together, or not at all.
     with adding_to_folder(out) as fresh:
         if PAGE in formats:
             written += draw_pages(
-                figures, fresh, Path(out), zones=zones, crs=crs, basemap=basemap, progress=progress
+                figures, fresh, Path(out), sources=sources, basemap=basemap, progress=progress
             )
         if atlas or set(formats) - {PAGE}:
             from yngis.cartography.print import draw_plates  # noqa: PLC0415 - pages need none
 
-            sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
             written += draw_plates(
                 [prepare_figure(read_spec(number), sources) for number in sorted(set(figures))],
                 fresh / PRINT,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -11,9 +11,11 @@ from yngis import __version__
 from yngis.catalogue import library_versions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from yngis.cartography.prepared import PreparedFigure
+    from yngis.plan.zone_notes import ZoneNote
 
 LAYERS = ("counties", "prefectures", "regions", "neighbours", "zones")
 
@@ -49,7 +51,8 @@ class Manifest(BaseModel):
     Parameters
     ----------
     **data
-        ``figures`` by number; ``inputs`` as they are now.
+        ``figures`` by number; ``inputs`` as they are now; ``zone_notes``, doubts about the user's
+        zones of this run.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -58,6 +61,7 @@ class Manifest(BaseModel):
     libraries: dict[str, str]
     inputs: dict[str, str]
     figures: dict[int, FigureRecord]
+    zone_notes: list[dict[str, Any]] = []
 
     def changes(self) -> list[str] | None:
         """What changed since the edition before, in words."""
@@ -103,7 +107,10 @@ def read_manifest(path: Path) -> Manifest | None:
 
 
 def next_edition(
-    drawn: list[FigureRecord], inputs: dict[str, str], before: Manifest | None
+    drawn: list[FigureRecord],
+    inputs: dict[str, str],
+    before: Manifest | None,
+    zone_notes: Sequence[ZoneNote] = (),
 ) -> Manifest:
     """The manifest after a run."""
     figures = dict(before.figures) if before else {}
@@ -114,6 +121,7 @@ def next_edition(
         libraries=library_versions(),
         inputs=inputs,
         figures=dict(sorted(figures.items())),
+        zone_notes=[note.record() for note in zone_notes],
     )
 
 

@@ -53,7 +53,8 @@ def draw_maps(
         Folder; made if missing. All files are drawn beside it first, then put in together; other
         files in it stay.
     zones
-        A file of zone polygons that replace the schematic ones, matched by name or alias.
+        A file of zone polygons that replace the schematic ones, matched by name or alias; parts of
+        a zone are united, and zones that the plan does not have are drawn beside its own.
     crs
         CRS of ``zones`` where the file declares none.
     basemap
@@ -80,7 +81,12 @@ def draw_maps(
     """
     with adding_to_folder(out) as fresh:
         written = draw_pages(
-            figures, fresh, Path(out), zones=zones, crs=crs, basemap=basemap, progress=progress
+            figures,
+            fresh,
+            Path(out),
+            sources=read_sources(None if zones is None else Path(zones), crs=crs),
+            basemap=basemap,
+            progress=progress,
         )
     return [Path(out) / path.name for path in written]
 
@@ -90,14 +96,12 @@ def draw_pages(
     folder: Path,
     earlier: Path,
     *,
-    zones: Path | str | None = None,
-    crs: str | None = None,
+    sources: Sources,
     basemap: str | None = None,
     progress: Progress | None = None,
 ) -> list[Path]:
     """Draw figures of the plan as pages into one folder, as the next edition of another."""
     specs = [read_spec(number) for number in sorted(set(figures))]
-    sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
     table = sources.plan.figures
     titles = dict(zip(table["figure"], table["title_zh"], strict=True))
     before = read_manifest(earlier / "manifest.json")
@@ -113,7 +117,7 @@ def draw_pages(
         records.append(figure_record(prepared, sources.checksums))
         if progress and task is not None:
             progress.advance(task)
-    edition = next_edition(records, sources.checksums, before)
+    edition = next_edition(records, sources.checksums, before, sources.zone_notes)
     written.append(write_text(folder / "index.html", _render_index(edition, drawn, sources)))
     written.append(write_text(folder / "manifest.json", edition.text()))
     return written
@@ -170,7 +174,8 @@ def _render_index(edition: Manifest, drawn: dict[int, PreparedFigure], sources: 
     notes: tuple[str, ...] = ()
     for item in edition.figures.values():
         prepared = drawn.get(item.number) or prepare_figure(read_spec(item.number), sources)
-        notes = (*prepared.notes[:1], *prepared.credits)
+        own = (note for note in prepared.notes[1:] if note.startswith("自有范围"))
+        notes = (*prepared.notes[:1], *own, *prepared.credits)
         named = sum(bool(sectors) for sectors in item.zones.values())
         cards.append(
             {

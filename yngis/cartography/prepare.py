@@ -25,9 +25,11 @@ from yngis.cartography.wording import (
     port_facts,
     split_cell,
     zone_facts,
+    zone_note,
 )
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import Problem, SpecError
+from yngis.plan.zones_layer import NOT_IN_PLAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -81,7 +83,7 @@ def assemble_figure(
     areas = tuple(_region_areas(spec, sources))
     groups = (
         Group("sector", spec.glyph.title, tuple(_sector_entries(vocabulary, marks))),
-        Group("level", "级别", tuple(_plain_entries(LEVELS, [mark.level for mark in marks]))),
+        Group("level", "级别", tuple(_level_entries([mark.level for mark in marks]))),
         Group("region", "空间布局", tuple(_region_entries(areas, marks))),
     )
     return PreparedFigure(
@@ -123,7 +125,8 @@ def spec_faults(spec: FigureSpec, sources: Sources, where: str) -> list[Problem]
     if glyph.source == "zones":
         columns = [str(name) for name in sources.zones.columns if name != "geometry"]
         if judge("glyph.column", glyph.column, columns):
-            known = {item.value for item in glyph.classes}
+            # The user's zones beside the plan have no class of the plan's: an empty circle.
+            known = {NOT_IN_PLAN, *(item.value for item in glyph.classes)}
             if unknown := sorted(set(sources.zones[glyph.column].dropna()) - known):
                 problems.append(
                     Problem(
@@ -203,6 +206,7 @@ def _zone_marks(
             initials=initials,
             facts=tuple(zone_facts(row)),
             schematic=row["boundary"] == SCHEMATIC,
+            note=zone_note(row),
         )
 
 
@@ -224,9 +228,11 @@ def _sector_entries(
         yield Entry(key, label, character, colour, ink_on(colour), count)
 
 
-def _plain_entries(keys: Iterable[str], values: list[str]) -> Iterable[Entry]:
-    for key in keys:
-        yield Entry(key, key, "", "#FFFFFF", "#111111", values.count(key))
+def _level_entries(levels: list[str]) -> Iterable[Entry]:
+    """Both levels of the plan, and the user's zones beside it where there are any."""
+    for key in (*LEVELS, *([NOT_IN_PLAN] if NOT_IN_PLAN in levels else [])):
+        label = "规划外（用户提供）" if key == NOT_IN_PLAN else key
+        yield Entry(key, label, "", "#FFFFFF", "#111111", levels.count(key))
 
 
 def _region_areas(spec: FigureSpec, sources: Sources) -> Iterable[Area]:

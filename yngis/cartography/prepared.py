@@ -123,6 +123,8 @@ class Mark:
         Label and value, in the order of the popup.
     schematic
         True while the boundary is 示意.
+    note
+        What is odd of the user's polygon; empty where nothing is.
     """
 
     name: str
@@ -140,6 +142,7 @@ class Mark:
     initials: str
     facts: tuple[tuple[str, str], ...]
     schematic: bool
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from yngis.catalogue import layers_dir, load, read_card, read_vector
+from yngis.catalogue import layers_dir, load, read_card
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.provenance import unchanged_files
 from yngis.errors import PlanError, Problem
 from yngis.plan import read_plan
-from yngis.plan.zones import with_user_zones
+from yngis.plan.user_zones import read_user_zones
+from yngis.plan.zones_layer import zones_layer_with
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from yngis.plan import Plan
+    from yngis.plan.zone_notes import ZoneNote
 
 _LAYERS = ("counties", "prefectures", "regions", "neighbours", "ports")
 _REGISTRY = ("short_zh", "aliases", "level", "category", "approval_date")
@@ -39,12 +41,15 @@ class Sources:
         The plan's tables, judged together.
     checksums
         SHA-256 of every file read, by name, for the manifest.
+    zone_notes
+        Doubts about the user's zones.
     """
 
     zones: GeoDataFrame
     layers: dict[str, GeoDataFrame]
     plan: Plan
     checksums: dict[str, str]
+    zone_notes: tuple[ZoneNote, ...] = ()
 
 
 def read_sources(zones: Path | None = None, *, crs: str | None = None) -> Sources:
@@ -54,7 +59,8 @@ def read_sources(zones: Path | None = None, *, crs: str | None = None) -> Source
     Parameters
     ----------
     zones
-        A file of zone polygons that replace the schematic ones, matched by name or alias.
+        A file of zone polygons: those of the plan's zones, by name or alias, replace the schematic
+        ones; others are drawn beside them.
     crs
         CRS of ``zones`` where the file declares none.
 
@@ -78,10 +84,12 @@ def read_sources(zones: Path | None = None, *, crs: str | None = None) -> Source
     with unchanged_files(dict(sorted(files.items()))) as checksums:
         plan = read_plan()
         drawn = _with_registry(_read_source_layer("zones"), plan.zone_registry)
+        notes: tuple[ZoneNote, ...] = ()
         if zones is not None:
-            drawn = with_user_zones(drawn, read_vector(zones, crs=crs))
+            own = read_user_zones(zones, drawn, crs=crs)
+            drawn, notes = zones_layer_with(drawn, own), own.notes
         layers = {name: _read_source_layer(name) for name in _LAYERS}
-    return Sources(drawn, layers, plan, checksums)
+    return Sources(drawn, layers, plan, checksums, notes)
 
 
 def _read_source_layer(name: str) -> GeoDataFrame:

@@ -14,12 +14,11 @@ from yngis.cartography.mapspec import ZONES, Fill, MapSpec, Method, Second, Valu
 from yngis.cartography.sources import read_sources
 from yngis.cartography.user_map import prepare_map, refuse_text_values
 from yngis.cartography.write import PAGE, write_figures
-from yngis.catalogue import load
 from yngis.catalogue.io.nearest import did_you_mean, nearest_name
 from yngis.catalogue.io.validation_words import promised_value, value_remedy
 from yngis.errors import Problem, SpecError
 from yngis.measure.crs import CGCS2000
-from yngis.plan.registry import Registry
+from yngis.plan.zone_names import ZoneMatcher, plan_registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -326,7 +325,8 @@ def _join_values_to_layer(drawn: ThematicMap, sources: Sources) -> gpd.GeoDataFr
 
 def _place_finder(on: On, layer: gpd.GeoDataFrame) -> Callable[[str], str | None]:
     if on == ZONES:
-        return Registry(cast("pd.DataFrame", load("zone_registry"))).find
+        matcher = ZoneMatcher(plan_registry(), tuple(layer["name_zh"]))
+        return lambda name: matcher.match_column([name], "")[0][0]
     known = {str(name): str(name) for name in layer["name_zh"]}
     if "short_zh" in layer.columns:
         known |= dict(zip(layer["short_zh"], layer["name_zh"], strict=True))

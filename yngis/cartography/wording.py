@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yngis.catalogue import read_card
+from yngis.plan.zones_layer import NOT_IN_PLAN, USER_NOTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,11 +17,15 @@ if TYPE_CHECKING:
 
 PLAN_COUNT = 63  # plan, preface: 优化提升后除昆明滇池国家旅游度假区外的63个开发区
 SCHEMATIC = "示意"
+_LISTED = 6  # zones named in a line under the legend
 
 
 def zone_facts(row: Mapping[str, object]) -> Iterable[tuple[str, str]]:
     """Rows of a zone's popup."""
-    yield "级别与类型", f"{row['level']} · {row['category']}"
+    if row["level"] == NOT_IN_PLAN:
+        yield "级别与类型", "不在规划名录 / not in the plan"
+    else:
+        yield "级别与类型", f"{row['level']} · {row['category']}"
     yield "所在地", f"{row['prefecture']} {'、'.join(split_cell(row['counties']))}"
     yield "空间布局", f"“{row['region']}”"
     if aliases := split_cell(row["aliases"]):
@@ -33,6 +38,14 @@ def zone_facts(row: Mapping[str, object]) -> Iterable[tuple[str, str]]:
         yield "点位精度", _accuracy_text(row)
     else:
         yield "范围面积", area
+    if note := zone_note(row):
+        yield "提示", note
+
+
+def zone_note(row: Mapping[str, object]) -> str:
+    """What is odd of a user's polygon; empty where nothing is."""
+    note = row.get(USER_NOTE)
+    return note if isinstance(note, str) else ""
 
 
 def port_facts(row: Mapping[str, object]) -> Iterable[tuple[str, str]]:
@@ -65,20 +78,31 @@ def figure_notes(spec: FigureSpec, marks: tuple[Mark, ...]) -> Iterable[str]:
         yield (
             f"示意：{schematic} 个开发区的范围为示意多边形，非勘测边界；面积与点位精度见各区说明。"
         )
+    strangers = [mark.short for mark in marks if mark.level == NOT_IN_PLAN]
+    named = len(marks) - len(strangers)
     if spec.region is None:
         yield (
-            f"图上 {len(marks)} 个开发区。规划计 {PLAN_COUNT} 个，"
+            f"图上 {named} 个开发区。规划计 {PLAN_COUNT} 个，"
             "其中 1 个省级开发区文中未列名，不予推定。"
         )
     else:
         yield (
-            f"图上 {len(marks)} 个“{spec.region}”开发区；规划计 {PLAN_COUNT} 个，"
+            f"图上 {named} 个“{spec.region}”开发区；规划计 {PLAN_COUNT} 个，"
             "1 个省级开发区文中未列名。"
         )
+    if strangers:
+        yield f"自有范围另有 {len(strangers)} 个不在规划名录：{_some_names(strangers)}。"
+    if odd := [mark.short for mark in marks if mark.note and mark.level != NOT_IN_PLAN]:
+        yield f"自有范围有提示的开发区 {len(odd)} 个：{_some_names(odd)}；见各区说明。"
     if spec.glyph.source != "zones":
         yield (
             "圆内各扇区等分，只表示规划点名的行业，不代表份额；空心圆为本图规划文字未点名的开发区。"
         )
+
+
+def _some_names(names: list[str]) -> str:
+    more = " 等" if len(names) > _LISTED else ""
+    return "、".join(names[:_LISTED]) + more
 
 
 def credit_lines() -> Iterable[str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from yngis.cartography.sources import read_sources
-from yngis.cartography.user_map import own_map
 from yngis.cartography.web.figure_map import FigureMap
 from yngis.catalogue import write_text
 from yngis.catalogue.io.folder import adding_to_folder
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from yngis.cartography.prepared import PreparedFigure
-    from yngis.cartography.print.paper import Imprint
 
 PAGE: Final = "html"
 _FORMATS: Final = (PAGE, "png", "pdf", "svg")
@@ -76,39 +73,6 @@ def check_print(
 
     check_formats(formats)
     checked_paper(paper, [kind for kind in formats if kind != PAGE], dpi)
-
-
-def draw_own_map(
-    spec: Path | str,
-    out: Path | str = "maps_out",
-    formats: Sequence[str] = (PAGE,),
-    *,
-    zones: Path | str | None = None,
-    crs: str | None = None,
-    basemap: str | None = None,
-    paper: str = "A4",
-    dpi: int = 300,
-    imprint: Imprint | None = None,
-    font: Path | str | None = None,
-    relief: Path | str | None = None,
-    progress: Progress | None = None,
-) -> list[Path]:
-    """Draw the map that a user's spec declares."""
-    check_formats(formats)
-    sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
-    figure = own_map(spec, sources)
-    return write_figures(
-        [figure],
-        out,
-        formats,
-        basemap=basemap,
-        paper=paper,
-        dpi=dpi,
-        imprint=imprint,
-        font=font,
-        relief=relief,
-        progress=progress,
-    )
 
 
 def write_figures(

@@ -203,7 +203,7 @@ def _crs_faults(frame: GeoDataFrame, card: Card) -> list[Problem]:
 
 
 def _key_faults(frame: pd.DataFrame, card: Card, cells: Cells) -> list[Problem]:
-    if not set(card.key) <= set(frame.columns):
+    if not card.key or not set(card.key) <= set(frame.columns):
         return []
     rows: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for at, values in enumerate(frame[list(card.key)].itertuples(index=False, name=None)):

@@ -19,11 +19,9 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
 
     import pandas as pd
 
-    from yngis.catalogue.check import Rule
     from yngis.catalogue.tables.card import Card
 
 
@@ -48,9 +46,7 @@ class Examination(NamedTuple):
     taken: dict[str, str]
     problems: list[Problem]
 
-    def repaired(
-        self, path: str | os.PathLike[str], *, rules: Iterable[Rule] = ()
-    ) -> tuple[Examination, list[Repair]]:
+    def repaired(self, path: str | os.PathLike[str]) -> tuple[Examination, list[Repair]]:
         """
         Mend the invalid polygons, write the layer, and judge it again (修复并复查).
 
@@ -58,8 +54,6 @@ class Examination(NamedTuple):
         ----------
         path
             GeoPackage to write, in the file's own CRS under the card's column names.
-        rules
-            Further judges, as before.
 
         Returns
         -------
@@ -85,7 +79,7 @@ class Examination(NamedTuple):
         frame, repairs = repair_polygons(self.frame)
         write_geopackage(path, {self.name: frame})
         card = read_card(self.name).for_user()
-        return self._replace(frame=frame, problems=check(frame, card, rules=rules)), repairs
+        return self._replace(frame=frame, problems=check(frame, card)), repairs
 
 
 def examine_file(
@@ -94,7 +88,6 @@ def examine_file(
     *,
     layer: str | None = None,
     crs: str | int | None = None,
-    rules: Iterable[Rule] = (),
 ) -> Examination:
     """
     Read a user's file and judge it as one of the layers or tables (检查用户文件).
@@ -109,8 +102,6 @@ def examine_file(
         Layer in the file; needed where there are several.
     crs
         CRS of a file that declares none.
-    rules
-        Further judges, as for :func:`yngis.catalogue.check`.
 
     Returns
     -------
@@ -126,23 +117,21 @@ def examine_file(
     """
     card = read_card(name).for_user()
     if card.kind == "table":
-        return _examine_table(local_path(path), card, rules)
+        return _examine_table(local_path(path), card)
     reading = open_vector(path, layer, crs=crs)
     frame = with_card_names(reading.frame, card)
-    problems = [*reading.problems, *check(frame, card, rules=rules)]
+    problems = [*reading.problems, *check(frame, card)]
     return Examination(name, frame, _headers_taken(card, frame, reading.frame), problems)
 
 
-def _examine_table(path: Path, card: Card, rules: Iterable[Rule]) -> Examination:
+def _examine_table(path: Path, card: Card) -> Examination:
     raw, problems = read_sheet(path)
     if raw is None:
         raise LayerError(problems)
     sheet = with_card_names(raw, card)
     table, faults = check_sheet(sheet, card, path.name)
-    told = [problem for rule in rules for problem in rule(table)]
-    return Examination(
-        card.name, table, _headers_taken(card, sheet, raw), [*problems, *faults, *told]
-    )
+    taken = _headers_taken(card, sheet, raw)
+    return Examination(card.name, table, taken, [*problems, *faults])
 
 
 def _headers_taken(card: Card, named: pd.DataFrame, raw: pd.DataFrame) -> dict[str, str]:

@@ -32,6 +32,19 @@ Unit = Annotated[str, typer.Option(help="制图单位 / made by")]
 Date = Annotated[str, typer.Option(help="制图日期 / date as it is to be printed")]
 Font = Annotated[Path | None, typer.Option(help="中文字体文件，缺省自动寻找 / a Chinese font file")]
 
+InnerFirst = Annotated[
+    bool,
+    typer.Option(
+        "--inner-first", help="园中园只计入内区 / a zone inside a zone counts for the inner one"
+    ),
+]
+ZoneParts = Annotated[
+    bool,
+    typer.Option(
+        "--zone-parts", help="一园多片区分片统计 / parts of a zone are units of their own"
+    ),
+]
+
 
 def listed(text: str) -> tuple[str, ...]:
     """Take apart what is separated by commas."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from yngis.cli._demo import refuse_with_demo
-from yngis.cli._maps import Dpi, Paper, listed
+from yngis.cli._maps import Dpi, InnerFirst, Paper, listed
 
 if TYPE_CHECKING:
     from yngis.measure.datum import Datum
@@ -36,6 +36,7 @@ def cluster(
     crs: Annotated[
         str | None, typer.Option(help="文件未声明坐标系时的 EPSG 代码 / EPSG code if it has none")
     ] = None,
+    inner_first: InnerFirst = False,
     seed: Annotated[int, typer.Option(help="随机种子 / seed of every simulation")] = 0,
     simulations: Annotated[int, typer.Option(help="模拟次数 / simulations", min=19)] = 1000,
     formats: Annotated[
@@ -48,8 +49,8 @@ def cluster(
     """分析产业集聚、同质化与断链 / measure clusters, duplication and gaps in the chains."""
     # What is asked is judged before the statistics are imported, which takes seconds.
     kinds = listed(formats)
-    given = {"--enterprises": enterprises, "--datum": datum, "--sheet": sheet}
-    given |= {"--zones": zones, "--crs": crs}
+    given: dict[str, object] = {"--enterprises": enterprises, "--datum": datum, "--sheet": sheet}
+    given |= {"--zones": zones, "--crs": crs, "--inner-first": inner_first or None}
     if demo:
         refuse_with_demo("yngis cluster", given)
 
@@ -74,6 +75,7 @@ def cluster(
                 zones=zones,
                 sheet=sheet,
                 crs=crs,
+                inner_first=inner_first,
                 settings=chosen,
                 formats=kinds,
                 progress=shown,
@@ -82,6 +84,9 @@ def cluster(
             )
     for note in found.reading:
         typer.echo(inert_text(f"· {note}"))
+    for note in found.notes:
+        if note.startswith("自有范围"):
+            typer.echo(inert_text(f"· {note}"))
     for row in found.recommendations.head(5).to_dict("records"):
         typer.echo(inert_text(f"· {row['subject']}：{row['text_zh']}"))
     maps = f", {out / 'maps'}" if kinds else ""

@@ -13,6 +13,7 @@ from yngis.cli._maps import (
     Dpi,
     Font,
     Formats,
+    InnerFirst,
     Maps,
     Paper,
     ReviewNumber,
@@ -74,6 +75,7 @@ def intensity(
     approvals: Annotated[Path | None, typer.Option(help="批准范围：B21 / land approved")] = None,
     idle: Annotated[Path | None, typer.Option(help="疑似闲置地块：G / suspected idle land")] = None,
     zones: Annotated[Path | None, typer.Option(help="自有开发区范围 / own zone boundaries")] = None,
+    inner_first: InnerFirst = False,
     crs: Annotated[
         str | None,
         typer.Option(help="图层未声明坐标系时的 EPSG 代码 / EPSG code if they have none"),
@@ -152,7 +154,7 @@ def intensity(
         else:
             layers = LayerFiles(
                 parcels, code, land_scheme, key, supply, approvals, idle, buildings, floors,
-                zones, crs, code_name, state_industry, _decisions(decide or []),
+                zones, crs, code_name, state_industry, _decisions(decide or []), inner_first,
             )  # fmt: skip
             inputs = read_intensity_inputs(zones_table, sheet=sheet, layers=layers, year=year)
         drawn = map_options(
@@ -179,6 +181,8 @@ def _decisions(words: list[str]) -> tuple[tuple[str, str], ...]:
 
 
 def _tell(found: Assessment, notes: tuple[str, ...], out: Path) -> None:
+    from yngis.report.terminal import inert_text
+
     ranking = found.ranking
     scored = int(ranking["score"].notna().sum())
     typer.echo(f"{len(ranking)} 个开发区，{scored} 个有分值 / {scored} of {len(ranking)} scored")
@@ -188,8 +192,11 @@ def _tell(found: Assessment, notes: tuple[str, ...], out: Path) -> None:
             f"· 疑似单位错误 / suspected unit slip: {row['zone']} {row['quantity']} "
             f"{row['suspected']} → {row['expected']}"
         )
-    for note in notes[:_MOST_NOTES]:
-        typer.echo(f"· {note}")
-    if len(notes) > _MOST_NOTES:
-        typer.echo(f"· 另有 {len(notes) - _MOST_NOTES} 条说明，见报告 / more notes in the report")
+    # What is odd of the user's zones is never cut short.
+    told = [note for note in notes if note.startswith("自有范围")]
+    rest = [note for note in notes if not note.startswith("自有范围")]
+    for note in [*told, *rest[:_MOST_NOTES]]:
+        typer.echo(inert_text(f"· {note}"))
+    if len(rest) > _MOST_NOTES:
+        typer.echo(f"· 另有 {len(rest) - _MOST_NOTES} 条说明，见报告 / more notes in the report")
     typer.echo(f"已写出 / written: {out / 'report.html'}, {out / 'intensity.xlsx'}")

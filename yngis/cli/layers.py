@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from yngis.catalogue.check import Rule
+    from geopandas import GeoDataFrame
 
 layers = typer.Typer(
     help="图层与表格：列表、检查、重建、导出、术语表 / "
@@ -84,12 +84,14 @@ def _check(
         return
     from yngis.catalogue.examine import examine_file
     from yngis.catalogue.tables.card import read_card
-    from yngis.report.terminal import show_passed, show_problems, show_repairs
+    from yngis.report.terminal import inert_text, show_passed, show_problems, show_repairs
 
-    result = examine_file(file, name, layer=layer, crs=crs, rules=_rules(name))
+    result = examine_file(file, name, layer=layer, crs=crs)
     if repair_to is not None:
-        result, repairs = result.repaired(repair_to, rules=_rules(name))
+        result, repairs = result.repaired(repair_to)
         show_repairs(repairs, repair_to)
+    for line in _doubts(name, result.frame):
+        typer.echo(inert_text(f"疑点 / doubt: {line}"))
     if result.problems:
         show_problems(result.problems)
         raise typer.Exit(1)
@@ -177,10 +179,10 @@ def _glossary(
     typer.echo(f"已写出 / written: {write_text(to, glossary_table())}")
 
 
-def _rules(name: str) -> list[Rule]:
-    """Judges beyond the card, for the layer that the plan itself knows."""
+def _doubts(name: str, frame: GeoDataFrame) -> tuple[str, ...]:
+    """What the commands that take the user's zones would tell of them, and go on."""
     if name != "zones":
-        return []
-    from yngis.plan.zones import zone_faults
+        return ()
+    from yngis.plan.user_zones import user_zone_doubts
 
-    return [zone_faults]
+    return user_zone_doubts(frame)

@@ -32,7 +32,9 @@ def maps(
     ] = None,
     zones: Annotated[
         Path | None,
-        typer.Option(help="自有开发区范围，按名称或别名替换示意范围 / own zone boundaries"),
+        typer.Option(
+            help="自有开发区范围，按名称替换示意范围；规划外的一并绘出 / own zone boundaries"
+        ),
     ] = None,
     crs: Annotated[
         str | None, typer.Option(help="该文件未声明坐标系时的 EPSG 代码 / its CRS if it has none")
@@ -59,8 +61,9 @@ def maps(
     from yngis.cartography.editions import draw_editions
     from yngis.cartography.print.paper import Imprint
     from yngis.cartography.spec import parse_numbers
-    from yngis.report.terminal import progress_bar
+    from yngis.report.terminal import inert_text, progress_bar
 
+    told: list[str] = []
     with progress_bar() as shown:
         written = draw_editions(
             parse_numbers(figures),
@@ -77,5 +80,8 @@ def maps(
             font=font,
             relief=relief,
             progress=shown,
+            tell=told.append,
         )
+    for line in told:
+        typer.echo(inert_text(f"· {line}"))
     typer.echo(f"已写出 / written: {len(written)} → {out}")

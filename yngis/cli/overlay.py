@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from yngis.cli._maps import InnerFirst, ZoneParts  # noqa: TC001 - typer reads the annotations
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -44,6 +46,8 @@ def overlay(
         str | None,
         typer.Option(help="开发区文件未声明坐标系时的 EPSG 代码 / the same of the zones"),
     ] = None,
+    zone_parts: ZoneParts = False,
+    inner_first: InnerFirst = False,
     outside: Annotated[
         bool, typer.Option(help="是否统计区外土地 / account for land in no zone")
     ] = True,
@@ -54,6 +58,8 @@ def overlay(
 ) -> None:
     """各开发区内地块面积：按开发区和属性汇总 / area of parcels in each zone, by attributes."""
     from yngis.analysis.overlay import OverlayNotes, area_table, connected
+    from yngis.plan.user_zones import units_as_named
+    from yngis.plan.zone_notes import zone_note_lines
     from yngis.report.table_file import (
         check_table_path,
         overlay_summary_lines,
@@ -63,10 +69,14 @@ def overlay(
 
     target = check_table_path(out)
     notes = OverlayNotes()
+    given = _read_zones(zones, zones_layer, zones_crs)
+    units = units_as_named(given, name, parts=zone_parts, inner_first=inner_first)
+    if name in given.columns:
+        name = None  # the units bear the card's name of that column
     with connected(scheduler) as client, shown_progress() as progress:
         table = area_table(
             parcels,
-            _read_zones(zones, zones_layer, zones_crs),
+            units.units,
             by=by or (),
             area=area,
             name=name,
@@ -77,7 +87,9 @@ def overlay(
             notes=notes,
             progress=progress,
         )
-    for line in overlay_summary_lines(write_overlay_table(target, table, notes), table, notes):
+    told = [(Path(zones).name, note) for note in units.notes]
+    written = write_overlay_table(target, table, notes, told)
+    for line in overlay_summary_lines(written, table, notes, zone_note_lines(units.notes)):
         typer.echo(line)
 
 

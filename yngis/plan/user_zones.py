@@ -1,14 +1,15 @@
 """
-A bureau's own zones as units to sum land up by: parts united, unknown names kept, doubts told.
+A bureau's own zones, by one loader for every command (自有开发区范围).
 
-:func:`yngis.plan.zones.with_user_zones` is strict, because a map of the plan draws the plan's zones
-and no others. Here nothing stops that can be counted.
+Nothing that can be counted or drawn stops a run: parts are united, names that the plan does not
+have are units of their own, and what is odd is told (:class:`yngis.plan.zone_notes.ZoneNote`).
 """
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import geopandas as gpd
 import numpy as np
@@ -16,54 +17,47 @@ import pandas as pd
 import shapely
 
 from yngis.catalogue import check, load, read_card
+from yngis.catalogue.examine import examine_file
 from yngis.catalogue.tables.headers import with_card_names
 from yngis.errors import LayerError
-from yngis.measure.polygons import OverlayError, measure_areas, split_polygon, union_shapes
+from yngis.measure.mending import mend_geometry
+from yngis.measure.polygons import (
+    OverlayError,
+    measure_areas,
+    shape_array,
+    split_polygon,
+    union_shapes,
+)
 from yngis.measure.storage import to_storage
-from yngis.plan.names import tidy_name
-from yngis.plan.registry import Registry
-from yngis.plan.zones import BY_USER, with_polygons
+from yngis.plan.zone_names import plan_registry
+from yngis.plan.zone_notes import (
+    ZoneNote,
+    doubtful_name_problems,
+    match_own_names,
+    misplaced_zone_notes,
+    notes_of_any_layer,
+    unknown_zone_notes,
+    zone_note_lines,
+)
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    from yngis.plan.zone_names import NameMatch
+
     Shapes = NDArray[np.object_]
+
+BY_USER: Final = "用户提供"
+"""Value of ``boundary`` for polygons that a user brought."""
 
 _CRS: Final = "EPSG:4490"
 _PART_HEADERS: Final = ("片区", "片区名称", "分片", "分区", "组团", "part", "part_name")
-# 杨林经开区（一片区）, 杨林经开区-大板桥片区, 杨林经开区A区
-_PART: Final = re.compile(
-    r"^(?P<zone>.{3,}?)[\s\-—_·]*[（(]?(?P<part>[^（()）\s\-—_·]{1,12}?(?:片区|区块|地块|组团|分园|片|块)"
-    r"|[A-Za-z一二三四五六七八九十\d]{1,3}(?:区|园)?)[)）]?$"
-)
 _INSIDE: Final = 0.5
 """Share of the smaller of two zones in the larger from which it is a zone inside a zone."""
-
-
-class ZoneNote(NamedTuple):
-    """
-    What a bureau should know of one of its zones.
-
-    Attributes
-    ----------
-    row
-        Row of the file, from 1.
-    zone
-        Its name.
-    value
-        What was found.
-    rule
-        Code in ``row_rules.csv``.
-    area_m2
-        Land that it is about [m²].
-    """
-
-    row: int
-    zone: str
-    value: str
-    rule: str
-    area_m2: float
 
 
 class UserZones(NamedTuple):
@@ -76,11 +70,35 @@ class UserZones(NamedTuple):
         ``name_zh``, ``whole`` (the zone that a part belongs to; else its own name), ``county``,
         ``boundary`` and polygons in EPSG:4490: the user's zones, and the plan's others.
     notes
-        Doubts.
+        Doubts, by row.
     """
 
     units: GeoDataFrame
     notes: tuple[ZoneNote, ...]
+
+    def told(self) -> tuple[str, ...]:
+        """
+        Doubts in lines.
+
+        Returns
+        -------
+        lines
+            As :func:`zone_note_lines` writes them.
+        """
+        return zone_note_lines(self.notes)
+
+    def not_in_plan(self) -> tuple[str, ...]:
+        """
+        Name the user's zones that the plan does not have.
+
+        Returns
+        -------
+        names
+            Each once, in the order of the file.
+        """
+        own = self.units[self.units["boundary"] == BY_USER]
+        plan = set(load("zone_registry")["name_zh"])
+        return tuple(name for name in dict.fromkeys(own["whole"]) if name not in plan)
 
 
 def zone_units(shipped: GeoDataFrame) -> GeoDataFrame:
@@ -100,6 +118,51 @@ def zone_units(shipped: GeoDataFrame) -> GeoDataFrame:
     named: GeoDataFrame = shipped[["name_zh", "county", "boundary", "geometry"]].copy()
     named.insert(1, "whole", named["name_zh"])
     return named
+
+
+def read_user_zones(
+    path: str | os.PathLike[str],
+    shipped: GeoDataFrame | None = None,
+    *,
+    layer: str | None = None,
+    crs: str | int | None = None,
+    parts: bool = False,
+    inner_first: bool = False,
+) -> UserZones:
+    """
+    Read a bureau's zones from its file, for every command that takes one (读取自有开发区范围).
+
+    Parameters
+    ----------
+    path
+        Vector file.
+    shipped
+        The zones layer, EPSG:4490; the shipped one if None.
+    layer
+        Layer of the file where there are several.
+    crs
+        CRS of a file that declares none.
+    parts, inner_first
+        As for :func:`user_units`.
+
+    Returns
+    -------
+    zones
+        Units and doubts.
+
+    Raises
+    ------
+    LayerError
+        With every fault of the file; then its doubts stand among them, so that all is told at once.
+    """
+    look = examine_file(path, "zones", layer=layer, crs=crs)
+    if look.problems:
+        told = [*look.problems, *doubtful_name_problems(look.frame, plan_registry())]
+        name = Path(path).name
+        raise LayerError(replace(each, where=f"{name} {each.where}") for each in told)
+    shipped = load("zones") if shipped is None else shipped
+    frame = cast("GeoDataFrame", look.frame)
+    return user_units(shipped, frame, parts=parts, inner_first=inner_first)
 
 
 def user_units(
@@ -128,65 +191,132 @@ def user_units(
     Raises
     ------
     LayerError
-        If geometry, CRS or a name is missing or broken.
+        If geometry, CRS or a name is missing or broken; doubts about names stand beside them.
     """
     card = read_card("zones").for_user()
     named = with_card_names(user, card).reset_index(drop=True)
-    _refuse_broken(named, card)
-    registry = Registry(load("zone_registry"))
+    if problems := check(named, card):
+        raise LayerError([*problems, *doubtful_name_problems(named, plan_registry())])
     stored: GeoDataFrame = to_storage(named)
-    shapes = np.array(stored.geometry.array, dtype=object)
-    wholes, labels = _whole_zones(named, _part_column(user), registry)
-    notes = _name_notes(named, wholes, registry, shapes) + _misplaced_zone_notes(wholes, shapes)
-    rows: dict[str, list[int]] = {}
-    for row, whole in enumerate(wholes):
-        rows.setdefault(whole, []).append(row)
-    told: list[tuple[str, str, Any, int]] = []
-    for whole, places in rows.items():
-        if len(places) == 1:
-            told.append((whole, whole, shapes[places[0]], places[0]))
-        elif parts:
-            names = _part_names(whole, places, labels)
-            told += [
-                (name, whole, shapes[row], row) for name, row in zip(names, places, strict=True)
-            ]
-        else:
-            told.append((whole, whole, _unite_parts(shapes[places]), places[0]))
-            value = f"{len(places)} 行 / rows"
-            notes.append(ZoneNote(places[1] + 1, whole, value, "zone_united", np.nan))
-    held = np.empty(len(told), dtype=object)
-    held[:] = [each[2] for each in told]
-    at = [(each[0], each[3]) for each in told]
-    held, nested = _nested_zones(at, held, inner_first=inner_first)
+    own, notes = _own_units(stored, parts=parts, inner_first=inner_first)
     county = dict(zip(shipped["name_zh"], shipped["county"], strict=True))
+    own["county"] = [
+        county.get(whole) or _county_of_shape(shape)
+        for whole, shape in zip(own["whole"], own.geometry, strict=True)
+    ]
+    held = np.array(own.geometry.array, dtype=object)
+    others = zone_units(shipped[~shipped["name_zh"].isin(own["whole"])])
+    both = [_zones_without_schematic(others, held), own[list(others.columns)]]
+    units = gpd.GeoDataFrame(pd.concat(both, ignore_index=True), crs=_CRS)
+    return UserZones(units, notes)
+
+
+def units_as_named(
+    frame: GeoDataFrame,
+    name: str | None = None,
+    *,
+    parts: bool = False,
+    inner_first: bool = False,
+) -> UserZones:
+    """
+    Units of any layer of zones, without the plan's others, to overlay parcels with (叠加单元).
+
+    Parameters
+    ----------
+    frame
+        Polygons, EPSG:4490.
+    name
+        Column of the names; the one that the card of zones knows if None.
+    parts, inner_first
+        As for :func:`user_units`.
+
+    Returns
+    -------
+    zones
+        ``name_zh``, ``whole``, ``boundary`` and polygons; ``frame`` as it is where it has faults
+        that the overlay tells, such as no names or no polygon.
+    """
+    if len(frame) == 0 or (name is not None and name not in frame.columns):
+        return UserZones(frame, ())
+    named = with_card_names(frame, read_card("zones").for_user())
+    if name is not None and name != "name_zh":
+        named = frame.drop(columns="name_zh", errors="ignore").rename(columns={name: "name_zh"})
+    if "name_zh" not in named.columns:
+        value = f"{len(frame)} 行 / rows"
+        return UserZones(frame, (ZoneNote(1, "", value, "zone_unnamed", np.nan),))
+    shapes = shape_array([mend_geometry(each) for each in named.geometry])
+    texts = named["name_zh"]
+    blank = texts.isna() | (texts.astype("str").str.strip() == "")
+    if blank.any() or (shapely.is_missing(shapes) | shapely.is_empty(shapes)).any():
+        return UserZones(named, ())
+    ready = named.assign(name_zh=[str(text) for text in texts]).reset_index(drop=True)
+    ready = ready.set_geometry(gpd.GeoSeries(shapes, crs=named.crs))
+    units, notes = _own_units(ready, parts=parts, inner_first=inner_first)
+    return UserZones(units, notes_of_any_layer(notes, units))
+
+
+def _own_units(
+    named: GeoDataFrame, *, parts: bool, inner_first: bool
+) -> tuple[GeoDataFrame, tuple[ZoneNote, ...]]:
+    """Units of a layer in EPSG:4490 under the card's names, and its doubts by row."""
+    registry = plan_registry()
+    shapes = np.array(named.geometry.array, dtype=object)
+    matches = match_own_names(named["name_zh"], registry)
+    wholes = [str(each.zone) for each in matches]
+    labels = _part_labels(matches, _part_column(named))
+    told, united = _gather_units(wholes, labels, shapes, parts=parts)
+    held = shape_array([each.shape for each in told])
+    rows = [(each.name, each.row) for each in told]
+    held, nested = _nested_zones(rows, held, inner_first=inner_first)
+    notes = [
+        *unknown_zone_notes(matches, registry, measure_areas(shapes)),
+        *misplaced_zone_notes(wholes, shapes),
+        *united,
+        *nested,
+    ]
     own = gpd.GeoDataFrame(
         {
-            "name_zh": [each[0] for each in told],
-            "whole": [each[1] for each in told],
-            "county": [
-                county.get(each[1]) or _county_of_shape(shape)
-                for each, shape in zip(told, held, strict=True)
-            ],
+            "name_zh": [each.name for each in told],
+            "whole": [each.whole for each in told],
             "boundary": BY_USER,
         },
         geometry=gpd.GeoSeries(held, crs=_CRS),
     )
-    others = _zones_without_schematic(zone_units(shipped[~shipped["name_zh"].isin(rows)]), held)
-    units = gpd.GeoDataFrame(pd.concat([others, own], ignore_index=True), crs=_CRS)
-    return UserZones(units, tuple(sorted((*notes, *nested), key=lambda each: each.row)))
+    return own, tuple(sorted(notes, key=lambda each: each.row))
 
 
-def _refuse_broken(named: GeoDataFrame, card: object) -> None:
-    """Refuse what cannot be counted; names may come several times, so rows are numbered."""
-    judged = named
-    if "name_zh" in named.columns:
-        numbered = [
-            f"{name}\x1f{row}" if isinstance(name, str) and name.strip() else None
-            for row, name in enumerate(named["name_zh"])
-        ]
-        judged = named.assign(name_zh=pd.Series(numbered, index=named.index, dtype="object"))
-    if problems := check(judged, card):  # type: ignore[arg-type]
-        raise LayerError(problems)
+class _Unit(NamedTuple):
+    """A unit before zones inside zones are looked for: its first row counts from 0."""
+
+    name: str
+    whole: str
+    shape: Any
+    row: int
+
+
+def _gather_units(
+    wholes: list[str], labels: list[str | None], shapes: Shapes, *, parts: bool
+) -> tuple[list[_Unit], list[ZoneNote]]:
+    """Units from rows: one zone in several rows is united, or told part by part."""
+    rows: dict[str, list[int]] = {}
+    for row, whole in enumerate(wholes):
+        rows.setdefault(whole, []).append(row)
+    told: list[_Unit] = []
+    notes: list[ZoneNote] = []
+    for whole, places in rows.items():
+        if len(places) == 1:
+            told.append(_Unit(whole, whole, shapes[places[0]], places[0]))
+        elif parts:
+            names = _part_names(whole, places, labels)
+            told += [
+                _Unit(name, whole, shapes[row], row)
+                for name, row in zip(names, places, strict=True)
+            ]
+        else:
+            told.append(_Unit(whole, whole, unite_parts(shapes[places]), places[0]))
+            value = f"{len(places)} 行 / rows"
+            notes.append(ZoneNote(places[1] + 1, whole, value, "zone_united", np.nan))
+    return told, notes
 
 
 def _part_column(user: GeoDataFrame) -> list[str | None]:
@@ -196,25 +326,13 @@ def _part_column(user: GeoDataFrame) -> list[str | None]:
     return [None] * len(user)
 
 
-def _whole_zones(
-    named: GeoDataFrame, parts: list[str | None], registry: Registry
-) -> tuple[list[str], list[str | None]]:
-    """Zone of each row, and the name of its part where it has one."""
-    wholes: list[str] = []
-    labels: list[str | None] = []
-    known = {tidy_name(name) for name in named["name_zh"]}
-    for name, part in zip(named["name_zh"], parts, strict=True):
-        found, label = registry.find(name), part
-        if found is None and (match := _PART.match(tidy_name(name))):
-            base = match["zone"]
-            found = registry.find(base) or (base if base in known else None)
-            label = label or (match["part"] if found else None)
-        wholes.append(found or tidy_name(name))
-        labels.append(label)
-    return wholes, labels
+def _part_labels(matches: list[NameMatch], parts: list[str | None]) -> list[str | None]:
+    """Name of each row's part, from its column or from behind the zone's name."""
+    return [part or each.part for each, part in zip(matches, parts, strict=True)]
 
 
-def _part_names(whole: str, places: list[int], labels: list[str | None]) -> list[str]:
+def _part_names(whole: str, places: Sequence[int], labels: Sequence[str | None]) -> list[str]:
+    """Name the parts of a zone, each once: by their labels, else by numbers."""
     names: list[str] = []
     for number, row in enumerate(places, start=1):
         name = f"{whole}（{labels[row] or number}）"
@@ -222,45 +340,12 @@ def _part_names(whole: str, places: list[int], labels: list[str | None]) -> list
     return names
 
 
-def _unite_parts(shapes: Shapes) -> Any:  # noqa: ANN401
+def unite_parts(shapes: Shapes) -> Any:  # noqa: ANN401
+    """Unite polygons, or gather them where their union fails (合并片区)."""
     try:
         return union_shapes(shapes)
     except OverlayError:
         return shapely.multipolygons(shapely.get_parts(shapes))
-
-
-def _name_notes(
-    named: GeoDataFrame, wholes: list[str], registry: Registry, shapes: Shapes
-) -> list[ZoneNote]:
-    plan = set(registry.table["name_zh"])
-    size = measure_areas(shapes)
-    notes = []
-    for row, whole in enumerate(wholes):
-        if whole not in plan:
-            near = registry.candidates(whole) or registry.suggest(whole)
-            asked = f"；是否为 / did you mean: {'、'.join(near)}" if near else ""
-            value = f"{named['name_zh'].iloc[row]}{asked}"
-            notes.append(ZoneNote(row + 1, whole, value, "zone_not_in_plan", float(size[row])))
-    return notes
-
-
-def _misplaced_zone_notes(wholes: list[str], shapes: Shapes) -> list[ZoneNote]:
-    """Polygons that touch none of the counties that their zone lies in."""
-    counties = load("counties").set_index("name_zh").geometry
-    promised = load("zone_registry").set_index("name_zh")["counties"]
-    size = measure_areas(shapes)
-    notes = []
-    for row, (whole, shape) in enumerate(zip(wholes, shapes, strict=True)):
-        if whole not in promised.index:
-            continue
-        homes = promised[whole].split(";")
-        if not shapely.intersects(counties[homes].array, shape).any():
-            met = counties.index[shapely.intersects(counties.array, shape)]
-            value = (
-                f"名录 / registry: {'、'.join(homes)}；图形 / polygon: {'、'.join(met) or '省外'}"
-            )
-            notes.append(ZoneNote(row + 1, whole, value, "zone_elsewhere", float(size[row])))
-    return notes
 
 
 def _nested_zones(
@@ -307,24 +392,23 @@ def _county_of_shape(shape: Any) -> str | None:  # noqa: ANN401
     return str(met.iloc[0]) if len(met) else None
 
 
-def plan_zones_with(shipped: GeoDataFrame, units: GeoDataFrame) -> GeoDataFrame:
+def user_zone_doubts(frame: GeoDataFrame) -> tuple[str, ...]:
     """
-    Put the units' polygons on the plan's zones, for maps (规划开发区图形).
+    Say what every command would tell of a user's zones and go on (自有范围疑点).
 
     Parameters
     ----------
-    shipped
-        The zones layer.
-    units
-        As :class:`UserZones` has them.
+    frame
+        The user's layer.
 
     Returns
     -------
-    zones
-        ``shipped``, with geometry, ``area_ha`` and ``boundary`` of the zones that the user has.
+    lines
+        Doubts about names only, while the layer has faults that stop a run.
     """
-    brought = {
-        str(whole): _unite_parts(np.array(part.geometry.array, dtype=object))
-        for whole, part in units[units["boundary"] == BY_USER].groupby("whole")
-    }
-    return with_polygons(shipped, brought)
+    card = read_card("zones").for_user()
+    named = with_card_names(frame, card).reset_index(drop=True)
+    if check(named, card):
+        told = doubtful_name_problems(named, plan_registry())
+        return tuple(f"{each.where}：{each.found}" for each in told)
+    return user_units(load("zones"), frame).told()

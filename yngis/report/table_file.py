@@ -19,9 +19,10 @@ from yngis.report.no_records import no_records
 from yngis.report.terminal import inert_text, progress_bar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from yngis.analysis.overlay.tabulate import OverlayNotes
+    from yngis.plan.zone_notes import ZoneNote
 
 SUFFIXES: Final = (".csv", ".xlsx", ".parquet")
 """Forms the table can take."""
@@ -69,7 +70,10 @@ def check_table_path(path: str | os.PathLike[str]) -> Path:
 
 
 def write_overlay_table(
-    path: str | os.PathLike[str], table: pd.DataFrame, notes: OverlayNotes
+    path: str | os.PathLike[str],
+    table: pd.DataFrame,
+    notes: OverlayNotes,
+    zone_notes: Sequence[tuple[str, ZoneNote]] = (),
 ) -> Path:
     """
     Write the table, whole or not at all; text from files is never run as a formula.
@@ -83,6 +87,8 @@ def write_overlay_table(
     notes
         What was mended or left out; a sheet of its own in Excel, else a file beside the table that
         ends in ``.mended.csv``. Nothing to tell, no file.
+    zone_notes
+        File and doubt of every zone that is odd; listed there too.
 
     Returns
     -------
@@ -98,7 +104,7 @@ def write_overlay_table(
     target = check_table_path(path)
     if notes.rows == 0 and not notes.far:
         raise no_records("yngis overlay", "地块")
-    flat, listed = table.reset_index(), notes_table(notes)
+    flat, listed = table.reset_index(), notes_table(notes, zone_notes)
     kind = target.suffix.lower()
     if kind == ".xlsx":
         _refuse_long(target, flat)
@@ -138,7 +144,9 @@ def shown_progress() -> Iterator[Callable[[int, int], None]]:
         yield shown
 
 
-def overlay_summary_lines(path: Path, table: pd.DataFrame, notes: OverlayNotes) -> list[str]:
+def overlay_summary_lines(
+    path: Path, table: pd.DataFrame, notes: OverlayNotes, zone_lines: Sequence[str] = ()
+) -> list[str]:
     """
     Say what came out of an overlay, line by line, both languages.
 
@@ -150,6 +158,8 @@ def overlay_summary_lines(path: Path, table: pd.DataFrame, notes: OverlayNotes) 
         The table.
     notes
         What was mended or left out.
+    zone_lines
+        What is odd of the zones.
 
     Returns
     -------
@@ -161,6 +171,7 @@ def overlay_summary_lines(path: Path, table: pd.DataFrame, notes: OverlayNotes) 
         f"地块 / parcels: {notes.rows:,}；面积合计 / area in all: {hectares:,.4f} 公顷 / ha",
         f"已写出 / written: {path}",
     ]
+    lines += [f"· {line}" for line in zone_lines]
     if notes.far:
         lines.append(f"注意 / warning: {_FAR}")
     if notes.repaired or notes.unreadable:
@@ -192,8 +203,10 @@ def _identical_lines(notes: OverlayNotes) -> list[str]:
     return [told]
 
 
-def notes_table(notes: OverlayNotes) -> pd.DataFrame:
-    """List what was mended or left out, one parcel a row."""
+def notes_table(
+    notes: OverlayNotes, zone_notes: Sequence[tuple[str, ZoneNote]] = ()
+) -> pd.DataFrame:
+    """List what was mended or left out, one parcel a row, and what is odd of the zones."""
     kinds = (
         ("已修复 mended", notes.repaired),
         ("无面积 without area", notes.empty),
@@ -211,8 +224,9 @@ def notes_table(notes: OverlayNotes) -> pd.DataFrame:
     ]
     more = (notes.identical_count or 0) - len(notes.identical)
     further = f"另有重复图形 {more:,} 处未列 / {more:,} further ones are not listed"
+    odd = [(file, note.row, note.text()) for file, note in zone_notes]
     extra = [("", None, _FAR)] * notes.far + [("", None, further)] * (more > 0)
-    listed = pd.DataFrame([*rows, *extra], columns=["file", "row", "what"])
+    listed = pd.DataFrame([*rows, *odd, *extra], columns=["file", "row", "what"])
     return listed.astype({"row": "Int64"}) if extra else listed
 
 

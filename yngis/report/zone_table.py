@@ -16,7 +16,7 @@ from yngis.catalogue.tables.cells import Amount, read_amount
 from yngis.catalogue.tables.read_frame import read_cells
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import find_unit
-from yngis.plan.zones import Registry, match_zones
+from yngis.plan.zone_names import ZoneMatcher, plan_registry
 from yngis.report._zone_cells import cell_texts, numbers_of
 from yngis.report._zone_headers import (
     KEYS,
@@ -186,7 +186,11 @@ def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) ->
 
 
 def read_zone_table(
-    path: str | os.PathLike[str], sheet: str | None = None, *, year: int | None = None
+    path: str | os.PathLike[str],
+    sheet: str | None = None,
+    *,
+    year: int | None = None,
+    own: Iterable[str] = (),
 ) -> ZoneTable:
     """
     Read a table of zones for the evaluation, one row per zone or per zone and part.
@@ -199,6 +203,8 @@ def read_zone_table(
         Sheet of a workbook.
     year
         Year of the rows that are taken, where the table has a column of years.
+    own
+        Zones of the user's own file that the plan does not have; they may stand in the table.
 
     Returns
     -------
@@ -209,12 +215,13 @@ def read_zone_table(
     Raises
     ------
     LayerError
-        If a name is not one of the plan's zones (the nearest is named), a zone stands twice, or the
-        table cannot be read; if it has several years and none is named, or no row of that year.
+        If a name is none of the plan's or the user's zones (the nearest is named), a zone stands
+        twice, or the table cannot be read; if it has several years and none is named, or no row of
+        that year.
     """
     read = _rows_of_year(read_amount_table(path, sheet), year)
     registry = load("zone_registry")
-    names = registry_names(read.frame["zone"], Registry(registry), read.path.name)
+    names = registry_names(read.frame["zone"], read.path.name, own)
     frame = read.frame.drop(columns=[key for key in ("zone", "part") if key in read.frame])
     index: pd.Index = pd.Index(names, name="zone")
     if "part" in read.frame:
@@ -269,22 +276,14 @@ def _rows_of_year(read: ReadTable, year: int | None) -> ReadTable:
     return replace(read, frame=read.frame[~other], left_out=(*read.left_out, told))
 
 
-def registry_names(written: pd.Series, registry: Registry, where: str) -> list[str]:
-    """Registry names of the zones that a column names (名称匹配)."""
-    meaning = {name: registry.find(name) for name in dict.fromkeys(written)}
-    strangers = [name for name, zone in meaning.items() if zone is None and name != ""]
-    _, told = match_zones(pd.DataFrame({"name_zh": strangers}, dtype="str"), registry)
-    problems = []
-    for number, problem in enumerate(told):
-        # Those of the first names come one by one, the rest as one: say where in the user's table.
-        named = strangers[number : number + 1] if number < len(told) - 1 else strangers[number:]
-        rows = [int(row) - 1 for row in written.index[written.isin(named)]]
-        problems.append(replace(problem, where=f"{where}：{rows_text(rows)}"))
-    if "" in meaning:
-        rows = [int(row) - 1 for row in written.index[written == ""]]
+def registry_names(written: pd.Series, where: str, own: Iterable[str] = ()) -> list[str]:
+    """Names of the zones that a column names: the registry's, and the user's own (名称匹配)."""
+    rows = [int(row) - 1 for row in written.index]
+    names, problems = ZoneMatcher(plan_registry(), tuple(own)).match_column(written, where, rows)
+    if blank := [row for row, name in zip(rows, written, strict=True) if not name.strip()]:
         problems.append(
             Problem(
-                f"{where}：{rows_text(rows)}",
+                f"{where}：{rows_text(blank)}",
                 promised="开发区名称 / a zone's name",
                 found="空 / missing",
                 mend="补上名称，或删去该行 / write the name, or delete the row",
@@ -292,7 +291,7 @@ def registry_names(written: pd.Series, registry: Registry, where: str) -> list[s
         )
     if problems:
         raise LayerError(problems)
-    return [str(meaning[name]) for name in written]
+    return [str(name) for name in names]
 
 
 def _in_file(problems: Iterable[Problem], file: Path) -> LayerError:

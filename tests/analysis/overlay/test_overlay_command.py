@@ -74,7 +74,11 @@ def test_the_same_table_in_every_form(files: tuple[Path, Path], tmp_path: Path, 
     # cos 25.0° / cos 25.5° times as much: 1.1184 ha; the bow-tie is half of one.
     assert table["area_m2"].sum() / 1e4 == pytest.approx(3.5 * 1.1184, rel=1e-3)
     # The file is named without the folders of this machine.
-    assert listed.to_numpy().tolist() == [[files[0].name, 4, "已修复 mended"]]
+    assert listed.to_numpy().tolist()[0] == [files[0].name, 4, "已修复 mended"]
+    # Zones that have nothing to do with the plan are told as such, once.
+    assert len(listed) == 2
+    assert "2 个名称都不是" in listed["what"].iloc[1]
+    assert "2 个名称都不是" in said
 
 
 def test_text_from_files_never_runs_as_a_formula(files: tuple[Path, Path], tmp_path: Path) -> None:
@@ -93,6 +97,8 @@ def test_text_from_files_never_runs_as_a_formula(files: tuple[Path, Path], tmp_p
 def test_a_clean_run_leaves_no_list_of_an_earlier_one(
     files: tuple[Path, Path], tmp_path: Path
 ) -> None:
+    zones = gpd.read_file(files[1]).assign(name_zh=["昆明经开区", "富民产业园"])
+    zones.to_file(files[1], layer="边界")
     run(files, tmp_path / "t.csv")
     assert (tmp_path / "t.mended.csv").exists()
     gpd.read_parquet(files[0]).iloc[:3].to_parquet(files[0])
@@ -177,3 +183,67 @@ def test_both_files_can_be_given_the_crs_that_they_do_not_declare(
     assert given["area_m2"].tolist() == pytest.approx(whole["area_m2"].tolist(), rel=1e-9)
     with pytest.raises(LayerError, match="leave --crs out"):
         run(files, tmp_path / "t.csv", "--crs", "4543")
+
+
+class TestOwnZones:
+    """The command makes units of zones as the audit does."""
+
+    X, Y = 103.07, 25.26  # 嵩明县
+
+    def square(self, east: float, width: float = 1.0) -> Polygon:
+        west = self.X + 0.01 * east
+        return box(west, self.Y, west + 0.01 * width, self.Y + 0.01)
+
+    def table(self, tmp_path: Path, *more: str) -> tuple[pd.Series, str]:
+        """Three parts of one zone by three spellings, a zone in the last of them, and a typo."""
+        names = [
+            "杨林经开区",
+            "杨林经开区（二片区）",
+            "嵩明杨林经济技术开发区",
+            "园中园",
+            "富明产业园",
+        ]
+        shapes = [
+            self.square(0), self.square(2), self.square(4), self.square(4.5, 0.5), self.square(6),
+        ]  # fmt: skip
+        zones = gpd.GeoDataFrame({"开发区名称": names}, geometry=shapes, crs=4490)
+        zones.to_file(tmp_path / "z.gpkg")
+        lots = gpd.GeoDataFrame(geometry=[self.square(at) for at in (0, 2, 4)], crs=4490)
+        lots.to_parquet(tmp_path / "lots.parquet")
+        files = (tmp_path / "lots.parquet", tmp_path / "z.gpkg")
+        said = run(files, tmp_path / "t.csv", *more)
+        return pd.read_csv(tmp_path / "t.csv").set_index("zone")["area_m2"], said
+
+    def test_parts_are_united_and_oddities_told(self, tmp_path: Path) -> None:
+        area, said = self.table(tmp_path)
+        whole = area["嵩明杨林经济技术开发区"]
+        assert area["园中园"] == pytest.approx(whole / 6, rel=1e-6)
+        assert area["overlap"] == pytest.approx(-whole / 6, rel=1e-6)
+        assert area["富明产业园"] == 0.0  # no parcel lies there
+        for sign in ("一园多片区", "云南富民产业园区", "园中园"):
+            assert sign in said
+        listed = pd.read_csv(tmp_path / "t.mended.csv")
+        assert set(listed["file"]) == {"z.gpkg"}
+        assert len(listed) == 4  # united, inside another, and two that the plan lacks
+
+    def test_parts_and_inner_zones_by_option(self, tmp_path: Path) -> None:
+        area, _ = self.table(tmp_path, "--zone-parts", "--inner-first")
+        zone = "嵩明杨林经济技术开发区"
+        parts = [area[f"{zone}（{part}）"] for part in ("1", "二片区", "3")]
+        assert parts == pytest.approx([parts[0], parts[0], parts[0] / 2], rel=1e-6)
+        assert area["园中园"] == pytest.approx(parts[2], rel=1e-6)
+        assert "overlap" not in area
+
+    def test_zones_without_a_column_of_names_are_told(self, tmp_path: Path) -> None:
+        shapes = [self.square(0), self.square(2)]
+        gpd.GeoDataFrame({"XMMC": ["a", "b"]}, geometry=shapes, crs=4490).to_file(
+            tmp_path / "z.gpkg"
+        )
+        lots = gpd.GeoDataFrame(geometry=[self.square(0)], crs=4490)
+        lots.to_parquet(tmp_path / "lots.parquet")
+        files = (tmp_path / "lots.parquet", tmp_path / "z.gpkg")
+        assert "没有名称列" in run(files, tmp_path / "t.csv")
+        assert "没有名称列" not in run(files, tmp_path / "t.csv", "--name", "XMMC")
+        assert pd.read_csv(tmp_path / "t.csv")["zone"].tolist() == ["a", "b", "outside"]
+        with pytest.raises(LayerError, match="XMMC"):
+            run(files, tmp_path / "t.csv", "--name", "XMNC")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from shapely import Polygon, box
 from yngis.catalogue import load
 from yngis.errors import SpecError
 from yngis.report.audit import audit
+from yngis.report.audit.run import audit_summary_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,6 +73,10 @@ def test_parts_inner_zones_and_unknown_zones(tmp_path: Path) -> None:
     assert set(whole.verdicts["zone"]) <= set(load("zones")["name_zh"])
     page = (whole.folder / "report.html").read_text(encoding="utf-8")
     assert "片区" in page
+    # Terminal and report say it in the words of every other command.
+    told = [line for line in audit_summary_lines(whole) if line.startswith("自有范围")]
+    assert len(told) == 3
+    assert all(html.escape(line) in page or line in page for line in told)
     first, _ = run(tmp_path, supply, zones=zones, inner_first=True)
     zone = supplied(first, "zone")
     assert zone.get("我县工业集中区", 0.0) == pytest.approx(0.0)
@@ -161,3 +167,24 @@ def test_defaults_of_the_command_line(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as told:
         run(tmp_path, path, default_zone="羊林经开区", default_county="松明县")
     assert [problem.where for problem in told.value.problems] == ["--zone", "--county"]
+
+
+def test_a_record_that_names_a_part_lies_in_its_zone(tmp_path: Path) -> None:
+    """By the part where parts are units, else by the zone; a typo is told and lies nowhere."""
+    zones = write(
+        tmp_path / "范围.gpkg",
+        [field(0, 0), field(3, 0)],
+        开发区名称=[f"{YANGLIN}（东片区）", f"{YANGLIN}（西片区）"],
+    )
+    path = tmp_path / "供应.csv"
+    path.write_text(
+        "合同编号,供应面积（公顷）,开发区\na,2,杨林经开区-西片区\nb,3,杨林经开区（南片区）\n"
+        "c,1,嵩明羊林经济技术开发区\n",
+        encoding="utf-8",
+    )
+    result, issues = run(tmp_path, path, zones=zones, zone_parts=True)
+    assert supplied(result, "zone")[YANGLIN] == pytest.approx(5.0)
+    parts = supplied(result, "part")
+    assert parts[f"{YANGLIN}（西片区）"] == pytest.approx(2.0)
+    assert parts[f"{YANGLIN}（未分片）"] == pytest.approx(3.0)
+    assert issues.loc[issues["table"] == "supply", "rule"].tolist().count("zone_unknown") == 1

@@ -16,7 +16,7 @@ from yngis.analysis.overlay.tabulate import OUTSIDE, OVERLAP, OverlayNotes, appo
 from yngis.catalogue import load
 from yngis.measure.polygons import METRES_PER_DEGREE
 from yngis.plan.names import tidy_name
-from yngis.plan.registry import Registry
+from yngis.plan.zone_names import ZoneMatcher, plan_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from yngis.analysis.overlay.tabulate import PreparedZones
+    from yngis.plan.zone_names import NameMatch
 
 LEVELS: Final = ("part", "zone", "prefecture", "region", "province")
 """Levels at which land is summed up (片区、开发区、州市、分区、全省); parts where there are any."""
@@ -194,7 +195,7 @@ class Gazetteer:
     @cached_property
     def plan_zones(self) -> frozenset[str]:
         """Names of the plan's zones; the plan says nothing of others."""
-        return frozenset(self._registry.table["name_zh"])
+        return frozenset(self._matcher.registry.table["name_zh"])
 
     def main_zones(self, placing: Placing, count: int) -> NDArray[np.object_]:
         """
@@ -218,10 +219,6 @@ class Gazetteer:
     def county_names(self) -> tuple[str, ...]:
         """Names of the counties, and of what lies in none."""
         return (*self.counties["name_zh"], OUTSIDE_PROVINCE, COUNTED_TWICE, NOWHERE)
-
-    @cached_property
-    def _registry(self) -> Registry:
-        return Registry(load("zone_registry"))
 
     @cached_property
     def prefectures(self) -> dict[str, str]:
@@ -351,10 +348,7 @@ class Gazetteer:
 
     def _known_zone(self, text: str) -> int:
         if text not in self._zones_met:
-            found = self._units.get(tidy_name(text))
-            if found is None:
-                found = self._units.get(tidy_name(self._registry.find(text) or ""), -1)
-            self._zones_met[text] = found
+            self._zones_met[text] = self._unit_of(self._matcher.find(text))
         return self._zones_met[text]
 
     @cached_property
@@ -363,6 +357,19 @@ class Gazetteer:
         names = list(self.zone_names)
         met = {tidy_name(whole): names.index(f"{whole}{UNDIVIDED}") for whole in self._divided}
         return met | {tidy_name(name): at for at, name in enumerate(self.zones["name_zh"])}
+
+    def _unit_of(self, match: NameMatch | None) -> int:
+        """Part that a name means where parts are units, else its zone."""
+        if match is None or match.zone is None:
+            return -1
+        whole = self._units.get(tidy_name(match.zone), -1)
+        part = f"{match.zone}({match.part})"
+        return whole if match.part is None else self._units.get(tidy_name(part), whole)
+
+    @cached_property
+    def _matcher(self) -> ZoneMatcher:
+        """The plan's zones, and the user's with their parts."""
+        return ZoneMatcher(plan_registry(), (*self._divided, *self.zones["name_zh"]))
 
     @cached_property
     def _zones_met(self) -> dict[str, int]:

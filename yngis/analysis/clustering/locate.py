@@ -12,6 +12,7 @@ import shapely
 from yngis.catalogue.io.nearest import nearest_name
 from yngis.measure import PROVINCE_ALBERS
 from yngis.measure.datum import convert_coordinates
+from yngis.plan.zone_names import ZoneMatcher
 
 if TYPE_CHECKING:
     from yngis.measure.datum import Datum
@@ -81,10 +82,12 @@ def place_enterprises(
     suspects += [(label, "county_differs", f"{county[label]}") for label in rows.index[differs]]
     suspects += _unknown_counties(told, list(counties["name_zh"]))
     within = _containing_zone(points, zones)
-    names = {name: registry.find(name) for name in rows["zone"].dropna().unique()}
-    told_zone = rows["zone"].map(names).astype("object")
+    matcher = ZoneMatcher(registry, tuple(zones["name_zh"]))
+    names = {name: matcher.match(str(name)) for name in rows["zone"].dropna().unique()}
+    told_zone = rows["zone"].map({name: each.zone for name, each in names.items()})
+    told_zone = told_zone.astype("object")
     for label in rows.index[rows["zone"].notna() & told_zone.isna()]:
-        near = "、".join(registry.suggest(str(rows.loc[label, "zone"])))
+        near = "、".join(names[rows.loc[label, "zone"]].near)
         hint = f"，是否为“{near}”？" if near else ""
         suspects.append((label, "unknown_zone", f"“{rows.loc[label, 'zone']}”{hint}"))
     apart = told_zone.notna() & points.notna() & (within != told_zone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +12,8 @@ from yngis.analysis.quantities import canonical
 from yngis.catalogue import load
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text, rows_text
 from yngis.errors import LayerError, Problem
-from yngis.plan.zones import Registry, match_zones
+from yngis.plan.registry import Registry
+from yngis.plan.zone_names import ZoneMatcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -224,19 +225,13 @@ def _key_headers(stats: pd.DataFrame) -> tuple[str, str]:
 def _registry_zone_names(written: pd.Series, registry: Registry) -> tuple[list[str], list[Problem]]:
     """Registry name of every row; a zone may have gone by other names in other years."""
     texts = [str(name).strip() for name in written]
-    meaning = {
-        text: PROVINCE if text in _PROVINCE_NAMES else registry.find(text)
-        for text in dict.fromkeys(texts)
-    }
-    strangers = [text for text, zone in meaning.items() if zone is None]
-    _, told = match_zones(pd.DataFrame({"name_zh": strangers}, dtype="str"), registry)
-    problems = []
-    for number, problem in enumerate(told):
-        # Those of the first names come one by one, the rest as one: say where in the user's table.
-        named = strangers[number : number + 1] if number < len(told) - 1 else strangers[number:]
-        rows = [row for row, text in enumerate(texts) if text in named]
-        problems.append(replace(problem, where=_row_place(written, rows)))
-    return [meaning[text] or text for text in texts], problems
+    province = [text in _PROVINCE_NAMES for text in texts]
+    asked = [None if own else text for own, text in zip(province, texts, strict=True)]
+    from_file = written.index.name == FILE_ROWS
+    rows = [int(row) - 1 for row in written.index] if from_file else None
+    found, problems = ZoneMatcher(registry).match_column(asked, f"stats.{written.name}", rows)
+    names = zip(province, found, texts, strict=True)
+    return [PROVINCE if own else zone or text for own, zone, text in names], problems
 
 
 def _panel_years(written: pd.Series) -> tuple[list[int], list[Problem]]:

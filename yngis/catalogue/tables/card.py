@@ -41,6 +41,9 @@ class Card(Frozen):
         Geometry types allowed in the shipped layer; vectors only.
     user_geometry
         Geometry types allowed in a user's file; ``geometry`` where empty.
+    user_parts
+        Whether several rows of a user's file may be parts of one, as a zone has; then no column
+        needs to tell its rows apart.
     crs
         EPSG code in which the layer is stored; vectors only.
     any_crs
@@ -69,6 +72,7 @@ class Card(Frozen):
     layer: Text | None = None
     geometry: tuple[GeometryName, ...] = ()
     user_geometry: tuple[GeometryName, ...] = ()
+    user_parts: bool = False
     crs: int | None = None
     any_crs: bool = False
     extent: tuple[float, float, float, float] | None = None
@@ -162,7 +166,8 @@ class Card(Frozen):
             column.model_copy(
                 update={
                     "required": column.from_user == "required"
-                    or (self.kind == "table" and column.required)
+                    or (self.kind == "table" and column.required),
+                    "unique": column.unique and not self.user_parts,
                 }
             )
             for column in self.columns
@@ -172,6 +177,7 @@ class Card(Frozen):
             update={
                 "columns": asked,
                 "rows": None,
+                "key": () if self.user_parts else self.key,
                 "geometry": self.user_geometry or self.geometry,
                 "any_crs": True,
             }

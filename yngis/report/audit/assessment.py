@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yngis.catalogue import load
 from yngis.catalogue.io.side_files import read_small_csv
 from yngis.errors import LayerError, Problem
-from yngis.plan.zones import Registry
+from yngis.plan.zone_names import ZoneMatcher, plan_registry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,15 +16,16 @@ def read_assessment(named: str | None) -> Mapping[str, str]:
     """Read assessment results (读取考核结果)."""
     if named is None:
         return {}
-    registry = Registry(load("zone_registry"))
+    matcher = ZoneMatcher(plan_registry())
     results: dict[str, str] = {}
     written: dict[str, int] = {}
     problems = []
     for number, line in read_small_csv(named):
         where = f"{named}：第 {number} 行 / line {number}"
-        zone = registry.find(line[0]) if len(line) > 1 else None
+        match = matcher.match(line[0])
+        zone = match.zone if len(line) > 1 and match.part is None else None
         if zone is None:
-            near = "、".join(registry.suggest(line[0]))
+            near = "、".join(match.near)
             problems.append(
                 Problem(
                     where=where,

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.not_balanced import STEPS
-from yngis.catalogue import load
 from yngis.catalogue.io.nearest import ask_if_meant
 from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, row_rules
 from yngis.errors import Problem, SpecError
-from yngis.plan.registry import Registry
+from yngis.plan.zone_names import ZoneMatcher, plan_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from yngis.analysis.audit.balance import Balance
     from yngis.analysis.audit.places import Gazetteer
-    from yngis.plan.user_zones import ZoneNote
+    from yngis.plan.zone_notes import ZoneNote
     from yngis.report.audit.collect import Approved, Supplied
     from yngis.report.audit.options import Options
 
@@ -115,7 +114,7 @@ def refuse_unknown_defaults(gazetteer: Gazetteer, options: Options) -> None:
     """Refuse defaults that name no place (缺省归属)."""
     problems = []
     if options.default_zone is not None and not gazetteer.known_zone(options.default_zone):
-        near = Registry(load("zone_registry")).suggest(options.default_zone)
+        near = ZoneMatcher(plan_registry()).match(options.default_zone).near
         problems.append(
             _unknown_option_problem("--zone", options.default_zone, "开发区 / a zone", near)
         )

@@ -17,11 +17,12 @@ from yngis.analysis.audit.not_balanced import NotBalanced
 from yngis.analysis.audit.places import Gazetteer
 from yngis.analysis.audit.quota_rules import read_plan_rule
 from yngis.analysis.audit.supply_overlaps import overlapping_supply
-from yngis.catalogue import load, read_vector
+from yngis.catalogue import load
 from yngis.catalogue.io.provenance import unchanged_files
 from yngis.catalogue.tables.shape_join import number_card
 from yngis.catalogue.tables.table_set import open_tables
-from yngis.plan.user_zones import plan_zones_with, user_units, zone_units
+from yngis.plan.user_zones import read_user_zones, zone_units
+from yngis.plan.zones_layer import zones_layer_with
 from yngis.report.audit.assessment import read_assessment
 from yngis.report.audit.changes import compare_audits, numbering_notice
 from yngis.report.audit.collect import (
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
     from yngis.analysis.audit.balance import Balance
     from yngis.catalogue.tables.table import InputTable
     from yngis.catalogue.tables.table_set import TableSet
-    from yngis.plan.user_zones import ZoneNote
+    from yngis.plan.zone_notes import ZoneNote
     from yngis.report.audit.options import Options
     from yngis.report.maps import MapOptions
 
@@ -144,6 +145,7 @@ class Run:
             left_out=self.left_out,
             has_standards=bool(self.standards),
             whole=[*doubts.whole, *doubts.unread_answers()],
+            zone_notes=self.zone_notes,
         )
         write_results(results, self.folder, self.tick, map_page=map_page, maps=maps)
         self._write_run(results)
@@ -351,9 +353,15 @@ def _audit_zones(options: Options) -> tuple[GeoDataFrame, GeoDataFrame, tuple[Zo
     if options.zones is None:
         return shipped, zone_units(shipped), ()
     layer = next(iter(options.layers_of("zones")), None)
-    own = read_vector(options.zones, layer, crs=options.crs.get("zones"))
-    found = user_units(shipped, own, parts=options.zone_parts, inner_first=options.inner_first)
-    return plan_zones_with(shipped, found.units), found.units, found.notes
+    found = read_user_zones(
+        options.zones,
+        shipped,
+        layer=layer,
+        crs=options.crs.get("zones"),
+        parts=options.zone_parts,
+        inner_first=options.inner_first,
+    )
+    return zones_layer_with(shipped, found), found.units, found.notes
 
 
 def _compare_with_earlier(

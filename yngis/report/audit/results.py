@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from yngis.analysis.audit.idle_rules import RuleSet
     from yngis.analysis.audit.places import Gazetteer
     from yngis.analysis.audit.quota_rules import PlanRule
+    from yngis.plan.zone_notes import ZoneNote
     from yngis.report.audit.collect import Approved, Supplied
     from yngis.report.audit.options import Options
     from yngis.report.audit.survey import Survey
@@ -60,6 +61,8 @@ class Results:
         headers, ``suspicious``.
     has_standards
         Whether standards for inefficient land were given.
+    zone_notes
+        Doubts about the user's zones.
     """
 
     options: Options
@@ -82,6 +85,7 @@ class Results:
     left_out: Sequence[dict[str, Any]]
     has_standards: bool
     whole: Sequence[str] = ()
+    zone_notes: Sequence[ZoneNote] = ()
 
     def counts(self) -> pd.DataFrame:
         """Count the findings (各类宗数)."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from yngis.catalogue.io.folder import replacing_folder
 from yngis.measure.units import MU_PER_HECTARE
+from yngis.plan.zone_notes import zone_note_lines
 from yngis.report.audit.changes import read_earlier
 from yngis.report.audit.options import Options, read_as_of
 from yngis.report.audit.pipeline import Run
@@ -261,7 +262,7 @@ def _audit_result(out: Path, results: Results) -> AuditResult:
         basis="" if results.approved is None else BASES[results.totals.basis],
         inputs=results.inputs,
         left_out=results.left_out,
-        warnings=warnings_of(results),
+        warnings=[*warnings_of(results), *zone_note_lines(results.zone_notes)],
         conserved=None if results.balanced is None else results.balanced.conserved,
         not_balanced=len(results.not_balanced),
     )

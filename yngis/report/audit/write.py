@@ -10,6 +10,7 @@ import pandas as pd
 
 from yngis.catalogue.io.provenance import library_versions
 from yngis.catalogue.tables.header_finder import ODD_UNIT
+from yngis.plan.zone_notes import zone_note_lines
 from yngis.report.audit.layers import write_layers
 from yngis.report.audit.page import Story, render_audit_page
 from yngis.report.audit.reading import doubled_lines, left_out_lines
@@ -191,6 +192,7 @@ def _audit_notices(results: Results) -> list[dict[str, Any]]:
     ]
     notices += [{"text": text, "bad": True} for text in doubled_lines(results.doubts)]
     notices += [{"text": text, "bad": True} for text in warnings_of(results)]
+    notices += [{"text": text, "bad": False} for text in zone_note_lines(results.zone_notes)]
     notices += [{"text": text, "bad": True} for text in _unit_notices(results)]
     return notices
 

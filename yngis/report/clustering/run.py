@@ -26,8 +26,9 @@ from yngis.catalogue.io.write import replacing_file, unreadable_output
 from yngis.catalogue.tables.headers import with_card_names
 from yngis.catalogue.tables.read_frame import read_frame
 from yngis.errors import LayerError, Problem
-from yngis.plan.registry import Registry
-from yngis.plan.zones import with_user_zones
+from yngis.plan.user_zones import read_user_zones
+from yngis.plan.zone_names import plan_registry
+from yngis.plan.zones_layer import zones_layer_with
 from yngis.report.book import fill_sheet, new_book
 from yngis.report.clustering.maps import cluster_map, prepare_clusters
 from yngis.report.clustering.page import report_page
@@ -71,7 +72,7 @@ def read_enterprises(
     path: str | os.PathLike[str],
     *,
     datum: Datum | None = None,
-    zones: str | os.PathLike[str] | None = None,
+    zones: gpd.GeoDataFrame | str | os.PathLike[str] | None = None,
     mapping: pd.DataFrame | None = None,
     sheet: str | None = None,
     crs: str | int | None = None,
@@ -87,7 +88,7 @@ def read_enterprises(
     datum
         Datum of the coordinates where no column says it.
     zones
-        The user's own zone boundaries in place of the schematic ones.
+        The user's own zone boundaries in place of the schematic ones: a file, or all zones.
     mapping
         Industry codes to industries; the shipped table if None.
     sheet
@@ -121,8 +122,8 @@ def read_enterprises(
     ready = prepare_enterprises(
         table,
         counties=load("counties"),
-        zones=_drawn_zones(zones, crs),
-        registry=Registry(load("zone_registry")),
+        zones=zones if isinstance(zones, pd.DataFrame) else _drawn_zones(zones, crs)[0],
+        registry=plan_registry(),
         mapping=load("gbt4754_industries") if mapping is None else mapping,
         datum=datum,
         keep_stacked=keep_stacked,
@@ -189,6 +190,7 @@ def cluster_files(
     crs: str | int | None = None,
     datum: Datum | None = None,
     sheet: str | None = None,
+    inner_first: bool = False,
     **more: Any,  # noqa: ANN401 - those of cluster_report
 ) -> Clustering:
     """
@@ -202,6 +204,8 @@ def cluster_files(
         List of enterprises; None for what the plan's text alone can tell.
     zones, crs, datum, sheet
         As for :func:`read_enterprises`.
+    inner_first
+        Whether a zone inside a zone (园中园) takes its land from the outer one.
     **more
         Other options of :func:`cluster_report`.
 
@@ -218,17 +222,17 @@ def cluster_files(
     named = {"enterprises": path, "zones": zones}
     files = {role: local_path(each) for role, each in named.items() if each is not None}
     with unchanged_files(files) as checksums:
+        own, told = _drawn_zones(zones, crs, inner_first=inner_first)
         ready = None
         if path is not None:
-            ready = read_enterprises(path, datum=datum, zones=zones, sheet=sheet, crs=crs)
-        own = _drawn_zones(zones, crs)
+            ready = read_enterprises(path, datum=datum, zones=own, sheet=sheet, crs=crs)
     inputs: list[dict[str, Any]] = [
         dict(input_record(role, files[role], digest)) for role, digest in checksums.items()
     ]
     for each in inputs:
         if each["role"] == "enterprises" and ready is not None:
             each |= {"described": ready.described, **used_headers(ready.columns)}
-    return cluster_report(out, ready, zones=own, inputs=inputs, **more)
+    return cluster_report(out, ready, zones=own, inputs=inputs, zone_notes=told, **more)
 
 
 def cluster_report(
@@ -243,6 +247,7 @@ def cluster_report(
     progress: Progress | None = None,
     inputs: Sequence[Mapping[str, Any]] = (),
     beside: Sequence[tuple[str, bytes]] = (),
+    zone_notes: Sequence[str] = (),
     **on_paper: Any,  # noqa: ANN401 - those of draw_plates
 ) -> Clustering:
     """
@@ -269,6 +274,8 @@ def cluster_report(
         ``role``, ``name`` and ``sha256`` of the files that were read, for ``run.json``.
     beside
         Name and content of files that are written beside the results.
+    zone_notes
+        What is odd of the user's zones.
 
     Returns
     -------
@@ -282,7 +289,7 @@ def cluster_report(
     """
     check_print(formats or ("html",), **on_paper)
     _check_cluster_settings(settings or Settings())
-    drawn = zones if isinstance(zones, pd.DataFrame) else _drawn_zones(zones, crs)
+    drawn, told = (zones, ()) if isinstance(zones, pd.DataFrame) else _drawn_zones(zones, crs)
     with replacing_folder(out, PROGRAM) as home:
         result = cluster(
             enterprises,
@@ -292,8 +299,8 @@ def cluster_report(
             stages=load("chain_stages"),
             settings=settings,
         )
-        if label is not None:
-            result = replace(result, notes=(label, *result.notes))
+        first = () if label is None else (label,)
+        result = replace(result, notes=(*first, *zone_notes, *told, *result.notes))
         for name, content in beside:
             (home / name).write_bytes(content)
         write_clustering(result, home)
@@ -448,9 +455,15 @@ def _holds_values(path: Path, values: NDArray[np.float32]) -> bool:
         return False
 
 
-def _drawn_zones(path: str | os.PathLike[str] | None, crs: str | int | None) -> gpd.GeoDataFrame:
+def _drawn_zones(
+    path: str | os.PathLike[str] | None, crs: str | int | None, *, inner_first: bool = False
+) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
+    """Zones to draw and to count in, and what is odd of the user's."""
     shipped = cast("gpd.GeoDataFrame", load("zones"))
-    return shipped if path is None else with_user_zones(shipped, read_vector(path, crs=crs))
+    if path is None:
+        return shipped, ()
+    own = read_user_zones(path, shipped, crs=crs, inner_first=inner_first)
+    return zones_layer_with(shipped, own), own.told()
 
 
 def _write_workbook(

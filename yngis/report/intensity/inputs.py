@@ -15,7 +15,8 @@ from yngis.catalogue import load, read_vector
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.provenance import unchanged_files
 from yngis.errors import LayerError, Problem
-from yngis.plan.zones import with_user_zones
+from yngis.plan.user_zones import read_user_zones
+from yngis.plan.zones_layer import zones_layer_with
 from yngis.report.demo.zones import write_demo_zones
 from yngis.report.no_records import no_records
 from yngis.report.run_record import input_record
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geopandas import GeoDataFrame
+
+    from yngis.plan.user_zones import UserZones
 
     Name = str | os.PathLike[str]
 
@@ -54,6 +57,8 @@ class LayerFiles:
         Whether industry in villages on land of the state counts as A2.
     decided
         Class by code for codes that leave it open.
+    inner_first
+        Whether a zone inside a zone (园中园) takes its land from the outer one.
     """
 
     parcels: Name | None = None
@@ -70,6 +75,7 @@ class LayerFiles:
     code_name: str | None = None
     state_industry: bool = False
     decided: tuple[tuple[str, str], ...] = ()
+    inner_first: bool = False
 
     def files(self) -> dict[str, Name]:
         """
@@ -185,8 +191,12 @@ def read_intensity_inputs(
     named = {} if zones_table is None else {"zones_table": zones_table}
     named |= files.files()
     with unchanged_files({role: local_path(path) for role, path in named.items()}) as checksums:
-        read = None if zones_table is None else read_zone_table(zones_table, sheet, year=year)
-        land = None if files.parcels is None else _read_zone_land(files)
+        own = _read_own_zones(files)
+        names = () if own is None else own.not_in_plan()
+        read = None
+        if zones_table is not None:
+            read = read_zone_table(zones_table, sheet, year=year, own=names)
+        land = None if files.parcels is None else _read_zone_land(files, own)
     if read is not None and read.table.empty:
         raise no_records(str(read.read.path), "开发区")
     described = {"zones_table": "" if read is None else read.read.described}
@@ -196,7 +206,8 @@ def read_intensity_inputs(
     ]
     if land is None:
         assert read is not None  # noqa: S101 - one of the two is there
-        return _from_table(read, told)
+        found = _from_table(read, told)
+        return found if own is None else replace(found, notes=(*own.told(), *found.notes))
     found = _with_land(read, land, told)
     return replace(found, options=files.options())
 
@@ -278,11 +289,16 @@ def _value_origins(table: pd.DataFrame, origin: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["zone", "quantity", "value", "origin"])
 
 
-def _read_zone_land(files: LayerFiles) -> ZoneLand:
+def _read_own_zones(files: LayerFiles) -> UserZones | None:
+    """The user's zones, where there are any."""
+    if files.zones is None:
+        return None
+    return read_user_zones(files.zones, crs=files.crs, inner_first=files.inner_first)
+
+
+def _read_zone_land(files: LayerFiles, own: UserZones | None) -> ZoneLand:
     shipped = load("zones")
-    zones = shipped
-    if files.zones is not None:
-        zones = with_user_zones(shipped, read_vector(files.zones, crs=files.crs))
+    zones = shipped if own is None else zones_layer_with(shipped, own)
     layers: Mapping[str, GeoDataFrame] = {
         name: read_vector(path, crs=files.crs)
         for name, path in files.files().items()
@@ -299,6 +315,8 @@ def _read_zone_land(files: LayerFiles) -> ZoneLand:
         decided=dict(files.decided),
         **layers,
     )
+    if own is not None:
+        land = replace(land, notes=(*own.told(), *land.notes))
     drawn = int((zones["boundary"] == "示意").sum())
     if drawn:
         note = (

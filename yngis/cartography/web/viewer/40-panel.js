@@ -130,16 +130,18 @@ Y.Panel = class {
   buildTable() {
     const data = this.data;
     const sectors = Y.group(data, "sector");
+    const noted = data.marks.some((mark) => mark.note); // of a user's own polygons
     this.rows = new Map();
     const body = Y.el("tbody", {}, ...data.marks.map((mark) => {
       const go = Y.el("button", { type: "button", on: { click: () => { this.showTable(false); this.actions.fly({ kind: "zone", name: mark.name }); } } }, mark.name);
       const held = mark.sectors.map((sector) => this.words(sector)).join("；");
       const row = Y.el("tr", {}, Y.el("th", { scope: "row" }, go), Y.el("td", {}, mark.level), Y.el("td", {}, mark.category),
-        Y.el("td", {}, mark.region), Y.el("td", {}, mark.prefecture), Y.el("td", {}, mark.county), Y.el("td", {}, held || "—"));
+        Y.el("td", {}, mark.region), Y.el("td", {}, mark.prefecture), Y.el("td", {}, mark.county), Y.el("td", {}, held || "—"),
+        noted && Y.el("td", {}, mark.note || "—"));
       this.rows.set(mark.name, row);
       return row;
     }));
-    const titles = ["开发区", "级别", "类型", "布局", "州（市）", "县（市、区）", sectors.title];
+    const titles = ["开发区", "级别", "类型", "布局", "州（市）", "县（市、区）", sectors.title, ...(noted ? ["提示"] : [])];
     this.count = Y.el("span", { role: "status" });
     this.table = Y.el("section", { id: "table", hidden: true, role: "dialog", "aria-modal": "false", "aria-labelledby": "table-title", tabindex: "-1" },
       Y.el("header", {}, Y.el("h2", { id: "table-title" }, `${data.number ? `图${data.number} ` : ""}${data.title}：数据表 `, this.count),
