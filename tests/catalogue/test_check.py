@@ -16,6 +16,8 @@ from yngis.catalogue.tables.headers import with_card_names
 from yngis.errors import Problem
 
 ASKED = read_card("zones").for_user()
+# The same with a key, which several rows of a user's zone need not keep.
+KEYED = ASKED.model_copy(update={"key": ("name_zh",)})
 
 
 def told(frame: pd.DataFrame, card: Card = ASKED, **options: object) -> list[str]:
@@ -91,7 +93,7 @@ class TestGeometry:
     def test_missing_and_empty(self, user_zones: GeoDataFrame) -> None:
         user_zones.loc[0, "geometry"] = None
         user_zones.loc[2, "geometry"] = shapely.Polygon()
-        assert "第 1、3 行" in only(user_zones)
+        assert "第 1、3 行" in only(user_zones, KEYED)
 
     def test_wrong_type(self, user_zones: GeoDataFrame) -> None:
         user_zones.loc[0, "geometry"] = Point(102.5, 25.2)
@@ -197,9 +199,10 @@ class TestColumns:
 
     def test_duplicate_key(self, user_zones: GeoDataFrame) -> None:
         user_zones.loc[2, "name_zh"] = user_zones.loc[0, "name_zh"]
-        said = only(user_zones)
+        said = only(user_zones, KEYED)
         assert "第 1、3 行" in said
         assert "× 2" in said
+        assert told(user_zones) == []  # parts of one zone
 
     def test_missing_key(self, user_zones: GeoDataFrame) -> None:
         user_zones.loc[1, "name_zh"] = None
@@ -215,7 +218,7 @@ class TestColumns:
     def test_an_odd_index_does_not_confuse_the_rows(self, user_zones: GeoDataFrame) -> None:
         user_zones.index = pd.Index([7, 7, 7])
         user_zones["name_zh"] = ["甲", "乙", "甲"]
-        assert "第 1、3 行" in only(user_zones)
+        assert "第 1、3 行" in only(user_zones, KEYED)
 
     def test_empty(self, user_zones: GeoDataFrame) -> None:
         assert "no features" in only(user_zones[:0])
@@ -374,6 +377,6 @@ def test_all_kinds_of_fault_in_one_report(user_zones: GeoDataFrame) -> None:
         "丁",
         shapely.from_wkt("POLYGON ((102 25, 103 26, 103 25, 102 26, 102 25))"),
     ]
-    said = "\n".join(told(user_zones))
+    said = "\n".join(told(user_zones, KEYED))
     for sign in ("图形为空", "Point", "自相交", "互换", "不在此范围", "× 2", "空 / missing"):
         assert sign in said, sign
