@@ -25,7 +25,7 @@ def approval_states(approvals: pd.DataFrame, as_of: np.datetime64) -> pd.DataFra
     ----------
     approvals
         Approvals read by their card: ``withdrawn_date`` with what was not read beside it,
-        ``withdrawal``, the note beside ``approval_no``; any may be missing.
+        ``withdrawal``, the notes beside ``approval_no``; any may be missing.
     as_of
         Day of the audit, datetime64[D].
 
@@ -49,8 +49,9 @@ def approval_states(approvals: pd.DataFrame, as_of: np.datetime64) -> pd.DataFra
     said: list[list[str]] = [[] for _ in range(len(approvals))]
     for column, title in _SIGNS.items():
         for at, text in enumerate(_texts_of(approvals, column)):
-            if text is not None and _says_withdrawn(text):
-                said[at].append(f"{title}栏记“{text}”")
+            if text is not None and (column.endswith(NOTE) or _says_withdrawn(text)):
+                # An answer quotes its own column.
+                said[at].append(text if text.startswith("“") else f"{title}“{text}”")
     undated = np.isnat(days)
     doubted = np.array([bool(each) for each in said], dtype=bool) & ~(days <= as_of)
     # A withdrawal that is dated later has not happened, whatever else says that it will.
@@ -68,9 +69,11 @@ def approval_states(approvals: pd.DataFrame, as_of: np.datetime64) -> pd.DataFra
 
 
 _SIGNS: Final = {
-    f"withdrawn_date{UNREAD}": "撤回或失效日期",
-    "withdrawal": "撤回或失效原因",
+    f"withdrawn_date{UNREAD}": "撤回或失效日期栏记",
+    "withdrawal": "撤回或失效原因栏记",
     f"approval_no{NOTE}": "批准文号旁注",
+    f"status{NOTE}": "状态栏记",
+    f"remarks{NOTE}": "备注栏记",
 }
 """Columns of which a text says that an approval may not be in force, and their names."""
 

@@ -28,7 +28,9 @@ def quote_unread(facts: Facts, row: int, *columns: str) -> str:
     for column in columns:
         text = facts.unread.texts[column][row]
         if text is not None:
-            told.append(f"{DAY_COLUMNS[column]}栏记“{shorten_text(str(text))}”")
+            said = shorten_text(str(text))
+            # An answer beside the day quotes its own column.
+            told.append(said if said.startswith("“") else f"{DAY_COLUMNS[column]}栏记“{said}”")
     return "、".join(told)
 
 

@@ -186,10 +186,13 @@ class Noted(_Frozen):
         Column of the number.
     words
         What the note may say.
+    beside
+        Whether the column holds no number but a text of its own, which is kept as it is.
     """
 
     rule: Name
     column: Name
+    beside: bool = False
     words: tuple[Text, ...]
 
 

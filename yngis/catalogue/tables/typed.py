@@ -27,7 +27,7 @@ from yngis.catalogue.tables.row_faults import shown_cell
 from yngis.catalogue.tables.units import IN_CELLS, read_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -217,11 +217,27 @@ def _read_truths(column: InputColumn, cells: Cells, faults: Faults) -> tuple[Cel
     return read, unread
 
 
+def _note_of(text: object, words: Sequence[str], denied: Sequence[str]) -> str | None:
+    """Text that says one of some words, once what is denied (未撤回) is left out."""
+    if not isinstance(text, str):
+        return None
+    left = plain_text(text)
+    for each in sorted(denied, key=len, reverse=True):
+        left = left.replace(each, "")
+    return text if any(word in left for word in words) else None
+
+
 def part_notes(columns: dict[str, Any], card: InputCard) -> None:
     """Part the number of a document from a note beside it, which gets a column of its own."""
     for noted in card.noted:
         if noted.column in columns:
-            parted = [part_number(text, noted.words) for text in columns[noted.column]]
+            denied = [word for each in card.undated for word in each.denied]
+            parted = [
+                (text, _note_of(text, noted.words, denied))
+                if noted.beside
+                else part_number(text, noted.words)
+                for text in columns[noted.column]
+            ]
             for name, place in ((noted.column, 0), (noted.column + NOTE, 1)):
                 told = np.empty(len(parted), dtype=object)
                 told[:] = [pair[place] for pair in parted]
