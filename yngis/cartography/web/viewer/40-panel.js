@@ -137,7 +137,7 @@ Y.Panel = class {
       const held = mark.sectors.map((sector) => this.words(sector)).join("；");
       const row = Y.el("tr", {}, Y.el("th", { scope: "row" }, go), Y.el("td", {}, mark.level), Y.el("td", {}, mark.category),
         Y.el("td", {}, mark.region), Y.el("td", {}, mark.prefecture), Y.el("td", {}, mark.county), Y.el("td", {}, held || "—"),
-        noted && Y.el("td", {}, mark.note || "—"));
+        noted && Y.el("td", { class: "told" }, mark.note || "—"));
       this.rows.set(mark.name, row);
       return row;
     }));
