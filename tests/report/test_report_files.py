@@ -11,15 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yngis.errors import SpecError
-from yngis.report.page import Section, cell_as_text, page_table, render_page, wide_table
-from yngis.report.svg import Interval, Track, _round_ticks, interval_chart, track_chart
-from yngis.report.workbook import (
-    OutputColumn,
-    OutputTable,
-    read_output_tables,
-    write_tables,
-    write_tables_workbook,
+from yngis.report.csv_writer import write_csv_rows
+from yngis.report.output_tables import OutputColumn, OutputTable, read_output_tables
+from yngis.report.page import (
+    Line,
+    PageList,
+    PageTable,
+    Section,
+    cell_as_text,
+    column_texts,
+    page_table,
+    render_page,
+    wide_table,
 )
+from yngis.report.svg import Interval, Track, _round_ticks, interval_chart, track_chart
+from yngis.report.workbook import write_tables, write_tables_workbook
 
 REPORT = Path(__file__).parents[2] / "yngis" / "report"
 TABLE = OutputTable(
@@ -81,7 +87,7 @@ def test_an_undeclared_column_is_not_written(tmp_path: Path) -> None:
     assert not (tmp_path / "t.xlsx").exists()
 
 
-@pytest.mark.parametrize("name", ["intensity.yml", "targets.yml"])
+@pytest.mark.parametrize("name", ["intensity.yml", "targets.yml", "clustering.yml", "ledger.yml"])
 def test_declared_tables_have_titles_and_unit_of_every_number(name: str) -> None:
     tables = read_output_tables(next(REPORT.rglob(name)))
     assert len({table.zh for table in tables}) == len(tables)
@@ -164,3 +170,64 @@ def test_ticks_cover_the_values(low: float, span: float) -> None:
     assert ticks[0] <= low + slack
     assert ticks[-1] >= low + span - slack
     assert 2 <= len(ticks) <= 14
+
+
+def test_blank_cells_have_lines_too_and_every_sheet_is_set_up_for_print(tmp_path: Path) -> None:
+    path = write_tables_workbook(tmp_path / "t.xlsx", [TABLE], {"t": _frame()}, [("标题", "题")])
+    book = openpyxl.load_workbook(path)
+    lined = {
+        str(area.sqref)
+        for area in book["表"].conditional_formatting
+        for rule in area.rules
+        if rule.dxf is not None and rule.dxf.border is not None
+    }
+    assert lined == {"A2:D4"}
+    for sheet in book.worksheets:
+        assert sheet.page_setup.orientation == "landscape"
+        assert "&P" in sheet.oddFooter.right.text
+    # A text that is typed over stays one: a program takes =1+1 for a formula in any other cell.
+    assert book["表"]["A3"].number_format == "@"
+
+
+def test_one_writer_writes_the_tables_of_every_report(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "zone": ["甲", "=乙"],
+            "share": [1 / 3, float("inf")],
+            "area": pd.array([1, None], dtype="Int64"),
+            "held": [True, None],
+        }
+    )
+    (path,) = write_tables(tmp_path / "tables", [TABLE], {"t": frame})
+    assert path.read_text(encoding="utf-8-sig").splitlines() == [
+        "zone,share,area,held",
+        "甲,0.3333333333333333,1,是",
+        "'=乙,,,",
+    ]
+    write_csv_rows(path, frame, digits=6)
+    assert "甲,0.333333,1,是" in path.read_text(encoding="utf-8-sig")
+
+
+def test_numbers_of_no_form_keep_the_digits_that_they_need() -> None:
+    assert column_texts(pd.Series([2.0, float("nan"), 1200.0]), "general") == ["2", "—", "1,200"]
+    assert column_texts(pd.Series([0.5, 0.00123, 4567.8]), "general") == [
+        "0.500",
+        "0.0012",
+        "4,568",
+    ]
+
+
+def test_parts_lists_and_signs_stand_in_their_section() -> None:
+    table = PageTable("", ("名",), (("甲",),), (False,), colours=("#123456",), classes=("prefer",))
+    part = Section("部分", tables=(table,), across=True)
+    lines = PageList((Line("文", EVIL, "text"),), "类")
+    page = render_page(
+        "题", "", [], [Section("章", lists=(lines,), parts=(part,), key="k", en="C")]
+    )
+    assert '<section id="k">' in page
+    assert '<a href="#k">章</a>' in page
+    assert "类<span" in page
+    assert '<tr class="prefer"><th scope="row"><span class="key" style="background:#12' in page
+    assert '<div class="across"><h3>部分</h3>' in page
+    assert "<script" not in page
+    assert "空" not in render_page("题", "", [], [Section("空", parts=(Section("也空"),))])

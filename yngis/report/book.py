@@ -203,32 +203,3 @@ def cell_text(value: object) -> str:
     """
     text = "".join(sign for sign in str(value) if sign.isprintable() or sign == "\n")
     return text[:_LONGEST]
-
-
-def fill_sheet(book: Workbook, name: str, head: list[str] | None, table: pd.DataFrame) -> None:
-    """
-    Write a sheet: frozen header, numbers as numbers, every text as text (写一张表).
-
-    Parameters
-    ----------
-    book
-        The workbook.
-    name
-        Name of the sheet.
-    head
-        Header of each column; None for a sheet without one.
-    table
-        Its rows.
-    """
-    sheet = book.add_worksheet(name[:31])
-    for place, text in enumerate(head or ()):
-        sheet.write_string(0, place, cell_text(text))
-    first = 0 if head is None else 1
-    for row, values in enumerate(table.itertuples(index=False, name=None), start=first):
-        for place, value in enumerate(map(plain_cell_value, values)):
-            if isinstance(value, (int, float)):
-                sheet.write_number(row, place, value)
-            elif value is not None:
-                sheet.write_string(row, place, cell_text(value))
-    if head is not None:
-        sheet.freeze_panes(1, 1)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from yngis.catalogue.io.inert import inert_value
+from yngis.catalogue.io.write import replacing_file
+from yngis.report.book import plain_cell_value
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
     from typing import Self
+
+
+DIGITS: Final = 6
+"""Digits of areas in square metres and of shares that an audit keeps."""
 
 
 class CsvWriter:
@@ -25,13 +31,16 @@ class CsvWriter:
         File to write, UTF-8 with a BOM, so that Excel reads it.
     columns
         Its columns, in order; a column that a frame lacks stays empty.
+    digits
+        Digits behind the point that a number keeps; all of them if None.
     """
 
-    def __init__(self, path: Path, columns: list[str]) -> None:
+    def __init__(self, path: Path, columns: list[str], *, digits: int | None = None) -> None:
         self._file = path.open("w", encoding="utf-8", newline="\n")
         heads = pd.DataFrame(columns=[inert_value(name) for name in columns])
         self._file.write("\ufeff" + heads.to_csv(index=False, lineterminator="\n"))
         self._columns = columns
+        self._digits = digits
         self.rows = 0
 
     def __enter__(self) -> Self:
@@ -52,19 +61,21 @@ class CsvWriter:
         Parameters
         ----------
         frame
-            Rows; days are written as 2020-03-01, areas and shares with as many digits as they have.
+            Rows; days are written as 2020-03-01, what is true or false as 是 or 否.
         """
         if len(frame) == 0:
             return
         table = frame.reindex(columns=self._columns)
-        table = pd.DataFrame({name: _written_column(table[name]) for name in self._columns})
+        table = pd.DataFrame(
+            {name: _written_column(table[name], self._digits) for name in self._columns}
+        )
         self._file.write(table.to_csv(index=False, header=False, lineterminator="\n"))
         self.rows += len(table)
 
 
-def write_csv_rows(path: Path, frame: pd.DataFrame) -> int:
+def write_csv_rows(path: Path, frame: pd.DataFrame, *, digits: int | None = None) -> Path:
     """
-    Write a whole table.
+    Write a whole table, or nothing (写表).
 
     Parameters
     ----------
@@ -72,25 +83,30 @@ def write_csv_rows(path: Path, frame: pd.DataFrame) -> int:
         File to write.
     frame
         Its rows and columns.
+    digits
+        As for :class:`CsvWriter`.
 
     Returns
     -------
-    rows
-        How many were written.
+    path
+        The file written.
     """
-    with CsvWriter(path, [str(name) for name in frame.columns]) as writer:
-        writer.write(frame)
-        return writer.rows
+    names = [str(name) for name in frame.columns]
+    with replacing_file(path) as temporary, CsvWriter(temporary, names, digits=digits) as writer:
+        writer.write(frame.set_axis(names, axis="columns"))
+    return path
 
 
-def _written_column(column: pd.Series) -> Any:  # noqa: ANN401 - an array of whatever CSV takes
+def _written_column(column: pd.Series, digits: int | None) -> Any:  # noqa: ANN401 - an array of whatever CSV takes
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         days = np.datetime_as_string(column.to_numpy().astype("datetime64[D]"))
         return np.where(column.isna(), "", days)
     if pd.api.types.is_float_dtype(column.dtype):
-        return column.round(6).to_numpy()
-    if column.dtype == bool or str(column.dtype) == "boolean":
-        return column.map({True: "是", False: "否"}).astype("object").fillna("")
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        return column.to_numpy()
-    return [inert_value(value) if not pd.isna(value) else "" for value in column]
+        known = column.where(np.isfinite(column.to_numpy(dtype=np.float64, na_value=np.nan)))
+        return (known if digits is None else known.round(digits)).to_numpy()
+    if pd.api.types.is_bool_dtype(column.dtype) or not pd.api.types.is_numeric_dtype(column.dtype):
+        return [
+            "" if value is None else inert_value(value) for value in map(plain_cell_value, column)
+        ]
+    # As it is: a whole number keeps its form where others of the column are missing.
+    return column.array

@@ -6,24 +6,25 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jinja2
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from yngis.report.workbook import declared_columns
+from yngis.report.output_tables import declared_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from yngis.report.workbook import OutputTable
+    from yngis.report.output_tables import OutputTable
 
 MISSING: Final = "—"
 """What stands where there is no value."""
 
-_NUMBERS: Final = {"number": 2, "fine": 4, "whole": 0}
+_NUMBERS: Final = {"number": 2, "fine": 4, "whole": 0, "count": 0}
+_LARGE, _ONE, _PLAIN = 100.0, 1.0, 0.01
 _FLAGS: Final = {True: "是", False: "否"}
 
 
@@ -39,11 +40,17 @@ class PageTable:
     heads
         Headers with their units.
     rows
-        Cells as they are to be read.
+        Cells as they are to be read; the first of each row names it.
     numeric
         For every column, whether it is set flush right.
     note
         What stands below.
+    titles
+        What each header means in English, shown where one points at it.
+    colours
+        Colour of a sign before the name of each row.
+    classes
+        Class of each row, such as ``sanction``.
     """
 
     caption: str
@@ -51,12 +58,50 @@ class PageTable:
     rows: tuple[tuple[str, ...], ...]
     numeric: tuple[bool, ...]
     note: str = ""
+    titles: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+
+
+class Line(NamedTuple):
+    """
+    A line of a list (列表项).
+
+    Attributes
+    ----------
+    text
+        What it says.
+    subject
+        Of what, set before it.
+    en
+        The same in English, set below.
+    """
+
+    text: str
+    subject: str = ""
+    en: str = ""
+
+
+class PageList(NamedTuple):
+    """
+    A list of a page (列表).
+
+    Attributes
+    ----------
+    lines
+        Its lines, numbered where there is a title.
+    title
+        What stands above, with the number of lines.
+    """
+
+    lines: tuple[Line, ...]
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """
-    A section of a page (报告章节).
+    A section of a page (报告章节); what it has stands in the order of the attributes.
 
     Attributes
     ----------
@@ -69,7 +114,19 @@ class Section:
     tables
         Tables.
     warning
-        A sentence that must not be overlooked.
+        A sentence that must not be overlooked; it stands first.
+    quiet
+        Paragraphs in small type, behind the others.
+    facts
+        Names and what they mean.
+    lists
+        Lists.
+    parts
+        Sections below this one.
+    across
+        Whether an upright page is turned for it on paper.
+    key, en
+        Name of its anchor; the title in English.
     """
 
     title: str
@@ -77,6 +134,19 @@ class Section:
     drawings: tuple[Markup, ...] = ()
     tables: tuple[PageTable, ...] = ()
     warning: str = ""
+    quiet: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    lists: tuple[PageList, ...] = ()
+    parts: tuple[Section, ...] = ()
+    across: bool = False
+    key: str = ""
+    en: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing stands below its heading (空章节)."""
+        held = (self.paragraphs, self.drawings, self.tables, self.quiet, self.facts, self.lists)
+        return not any(held) and all(part.empty for part in self.parts)
 
 
 def render_page(
@@ -87,6 +157,9 @@ def render_page(
     links: Mapping[str, str] | None = None,
     *,
     label: str = "",
+    notices: Sequence[Mapping[str, Any]] = (),
+    upright: bool = False,
+    footer: str = "yngis",
 ) -> str:
     """
     Write a report page (生成报告).
@@ -103,42 +176,42 @@ def render_page(
         Files beside the page by title.
     label
         What stands above everything, for example that the data are made up.
+    notices
+        What a reader must know first: ``text``, and whether it is ``bad``.
+    upright
+        Whether it is printed on upright paper, with only the sections that are ``across`` turned.
+    footer
+        What stands at the end.
 
     Returns
     -------
     page
         HTML of one file that asks for nothing and runs nothing; every text is escaped.
     """
-    kept = [each for each in sections if each.tables or each.drawings or each.paragraphs]
     return _page_template().render(
         title=title,
         subtitle=subtitle,
         facts=facts,
-        sections=kept,
+        sections=[each for each in sections if not each.empty],
         links=links or {},
         label=label,
-        map_style=card_style(),
+        notices=notices,
+        upright=upright,
+        footer=footer,
+        style=Markup(_page_part("page.css")),  # noqa: S704 - our own file
     )
 
 
-@cache
-def card_style() -> Markup:
-    """
-    Look of the cards of maps, the same on every report (图卡样式).
-
-    Returns
-    -------
-    style
-        CSS; on paper each report sets widths of its own.
-    """
-    text = files("yngis.report").joinpath("map_cards.css").read_text(encoding="utf-8")
-    return Markup(text)  # noqa: S704 - our own file
+def _page_part(name: str) -> str:
+    return files("yngis.report").joinpath(name).read_text(encoding="utf-8")
 
 
 @cache
 def _page_template() -> jinja2.Template:
-    text = files("yngis.report").joinpath("page.html.j2").read_text(encoding="utf-8")
-    return jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(text)
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+    )
+    return environment.from_string(_page_part("page.html.j2"))
 
 
 def page_table(
@@ -163,16 +236,28 @@ def page_table(
     table
         Ready for the page.
     """
+    if columns:
+        frame = frame[[name for name in columns if name in frame]]
     known = {column.name: column for column in declared_columns(table, frame)}
-    shown = [known[name] for name in columns if name in known] if columns else list(known.values())
-    cells = [[cell_as_text(value, column.form) for value in frame[column.name]] for column in shown]
+    shown = [known[name] for name in frame.columns] if columns else list(known.values())
+    cells = [column_texts(frame[column.name], column.form) for column in shown]
     return PageTable(
         caption=caption or table.zh,
         heads=tuple(column.header for column in shown),
         rows=tuple(zip(*cells, strict=True)) if shown else (),
-        numeric=tuple(column.form not in {"text", "flag"} for column in shown),
+        numeric=tuple(column.numeric for column in shown),
         note=table.note,
+        titles=tuple(column.en for column in shown),
     )
+
+
+def column_texts(values: pd.Series, form: str) -> list[str]:
+    """Texts of a column (列文本); of no form but ``general``, whole where all numbers are."""
+    if form == "general":
+        known = pd.to_numeric(values, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
+        known = known[np.isfinite(known)]
+        form = "count" if bool((known == np.rint(known)).all()) else form
+    return [cell_as_text(value, form) for value in values]
 
 
 def wide_table(
@@ -236,16 +321,31 @@ def cell_as_text(value: Any, form: str) -> str:  # noqa: ANN401 - any cell
     ('1,234.50', '12.34%')
     >>> cell_as_text(None, "text"), cell_as_text(True, "flag")
     ('—', '是')
+    >>> [cell_as_text(value, "general") for value in (1234, 0.12345, 0.00123, 4567.8)]
+    ['1,234', '0.123', '0.0012', '4,568']
     """
     if value is None or value is pd.NA or value is pd.NaT:
         return MISSING
     if isinstance(value, (bool, np.bool_)):
         return _FLAGS[bool(value)]
     if isinstance(value, (int, float, np.integer, np.floating)):
-        number = float(value)
-        if not math.isfinite(number):
-            return MISSING
-        if form == "share":
-            return f"{number * 100:.2f}%"
-        return f"{number:,.{_NUMBERS[form]}f}" if form in _NUMBERS else f"{number:g}"
+        return _number_text(value, form) if math.isfinite(value) else MISSING
+    if form == "day":
+        return str(pd.Timestamp(value).date())
     return str(value) or MISSING
+
+
+def _number_text(value: float | np.number[Any], form: str) -> str:
+    """Write a number as its form asks, or with the digits that its size asks for."""
+    number = float(value)
+    if form == "share":
+        return f"{number * 100:.2f}%"
+    if form == "general" and isinstance(value, (int, np.integer)):
+        form = "count"
+    if form != "general":
+        return f"{number:,.{_NUMBERS[form]}f}" if form in _NUMBERS else f"{number:g}"
+    if abs(number) >= _LARGE:
+        return f"{number:,.0f}"
+    if abs(number) >= _ONE:
+        return f"{number:.2f}"
+    return f"{number:.3f}" if number == 0 or abs(number) >= _PLAIN else f"{number:.2g}"

@@ -12,11 +12,13 @@ import pandas as pd
 from yngis.catalogue.io.folder import adding_to_folder, check_folder
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.output_place import file_place
-from yngis.catalogue.io.write import write_csv
 from yngis.errors import LayerError, Problem
-from yngis.report.book import fill_sheet, new_book
+from yngis.report.book import new_book
+from yngis.report.csv_writer import write_csv_rows
 from yngis.report.no_records import no_records
+from yngis.report.output_tables import OutputColumn
 from yngis.report.terminal import inert_text, progress_bar
+from yngis.report.workbook import ReportBook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -112,16 +114,17 @@ def write_overlay_table(
     # What was mended belongs to the table: both come, or neither.
     with adding_to_folder(target.parent, instead_of=[beside]) as fresh:
         if kind == ".xlsx":
-            with new_book(fresh / target.name, "yngis overlay", streamed=True) as book:
-                fill_sheet(book, _SHEET, list(flat.columns), flat)
+            with new_book(fresh / target.name, "yngis overlay", streamed=True) as opened:
+                book = ReportBook(opened)
+                _add_undeclared(book, _SHEET, flat)
                 if len(listed):
-                    fill_sheet(book, _NOTES_SHEET, list(listed.columns), listed)
+                    _add_undeclared(book, _NOTES_SHEET, listed)
         elif kind == ".csv":
-            write_csv(fresh / target.name, flat, for_spreadsheet=True)
+            write_csv_rows(fresh / target.name, flat)
         else:
             flat.to_parquet(fresh / target.name, index=False)
         if len(listed) and kind != ".xlsx":
-            write_csv(fresh / beside, listed, for_spreadsheet=True)
+            write_csv_rows(fresh / beside, listed)
     return Path(path)
 
 
@@ -228,6 +231,20 @@ def notes_table(
     extra = [("", None, _FAR)] * notes.far + [("", None, further)] * (more > 0)
     listed = pd.DataFrame([*rows, *odd, *extra], columns=["file", "row", "what"])
     return listed.astype({"row": "Int64"}) if extra else listed
+
+
+def _add_undeclared(book: ReportBook, sheet: str, frame: pd.DataFrame) -> None:
+    """Write a sheet whose columns the user chose."""
+    columns = [
+        OutputColumn(
+            name=str(name),
+            zh=str(name),
+            en=str(name),
+            form="general" if pd.api.types.is_numeric_dtype(frame[name]) else "text",
+        )
+        for name in frame.columns
+    ]
+    book.add_table(sheet, columns, frame.itertuples(index=False, name=None))
 
 
 def _refuse_long(target: Path, flat: pd.DataFrame) -> None:

@@ -1,14 +1,11 @@
-"""Workbooks and CSVs of results (结果表): declared columns, units in headers, nothing that runs."""
+"""Workbooks and CSVs of results (结果表): units in headers, ready for print, nothing that runs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import BaseModel, ConfigDict
+import pandas as pd
 
-from yngis.catalogue.io.write import write_csv
-from yngis.catalogue.io.yaml import read_yaml
-from yngis.errors import Problem, SpecError
 from yngis.report.book import (
     A3,
     FONT,
@@ -20,123 +17,153 @@ from yngis.report.book import (
     row_height,
     set_for_print,
 )
+from yngis.report.csv_writer import write_csv_rows
+from yngis.report.output_tables import declared_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    import pandas as pd
     from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-_FORMS: Final = {
-    "text": "@",
-    "number": "#,##0.00",
-    "fine": "#,##0.0000",
-    "whole": "0",
-    "share": "0.00%",
-    "flag": "@",
+    from yngis.report.output_tables import OutputColumn, OutputTable
+
+_FORMS: Final[dict[str, dict[str, str | bool]]] = {
+    # A text typed over in a cell of this form stays one, a formula too.
+    "text": {"num_format": "@", "text_wrap": True},
+    "number": {"num_format": "#,##0.00"},
+    "fine": {"num_format": "#,##0.0000"},
+    "whole": {"num_format": "0"},
+    "share": {"num_format": "0.00%"},
+    "general": {},
+    "day": {"num_format": "yyyy-mm-dd"},
 }
-_NARROW, _WIDE, _TEXT = 11, 46, 20
+_NARROW, _TEXT = 11, 20
+_COVER_WIDTHS: Final = (26, 100)
 _SHEET_NAME: Final = 31
 
-Form = Literal["text", "number", "fine", "whole", "share", "flag"]
 
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class OutputColumn(_Frozen):
+class ReportBook:
     """
-    A column of a table of results (结果列).
-
-    Attributes
-    ----------
-    name
-        Column of the frame and of the CSV.
-    zh, en
-        Meaning.
-    unit
-        Unit of a number; a share is written in per cent.
-    form
-        ``text``, ``number`` (two decimals), ``fine`` (four), ``whole``, ``share`` or ``flag``.
-    wide
-        Whether the column holds sentences.
-    """
-
-    name: str
-    zh: str
-    en: str
-    unit: str | None = None
-    form: Form = "text"
-    wide: bool = False
-
-    @property
-    def header(self) -> str:
-        """Chinese header with the unit (表头)."""
-        return self.zh + (f"（{self.unit}）" if self.unit else "")
-
-
-class OutputTable(_Frozen):
-    """
-    A table of results (结果表).
-
-    Attributes
-    ----------
-    name
-        Name of the CSV.
-    zh, en
-        Titles; the Chinese one names the sheet.
-    note
-        What a reader of the table must know.
-    columns
-        In order; columns that a frame lacks are left out.
-    """
-
-    name: str
-    zh: str
-    en: str
-    note: str = ""
-    columns: tuple[OutputColumn, ...]
-
-
-class _Tables(_Frozen):
-    tables: tuple[OutputTable, ...]
-
-
-def read_output_tables(path: Path) -> tuple[OutputTable, ...]:
-    """
-    Read which tables a report writes (读取结果表声明).
+    A workbook of results: a cover and tables whose every cell is a value (结果工作簿).
 
     Parameters
     ----------
-    path
-        YAML file.
-
-    Returns
-    -------
-    tables
-        In the order of the workbook.
+    book
+        As :func:`yngis.report.book.new_book` opens it; rows are written in order, so that it may
+        be streamed.
     """
-    return read_yaml(path, _Tables).tables
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._forms = {name: book.add_format({**FONT, **look}) for name, look in _FORMS.items()}
+        self._lines = book.add_format(GRID)
+        self._head = head_format(book)
+        self._title = book.add_format({**FONT, "bold": True, "font_size": 16})
+        self._note = book.add_format({**FONT, "italic": True})
+        self._wrapped = book.add_format({**FONT, "text_wrap": True})
+
+    def add_cover(self, name: str, facts: Iterable[tuple[str, str]], title: str = "") -> None:
+        """Write facts of the run, name and value, below a title (封面)."""
+        sheet = self._book.add_worksheet(name)
+        for place, width in enumerate(_COVER_WIDTHS):
+            sheet.set_column(place, place, width)
+        if title:
+            sheet.set_row(0, 24)
+            sheet.write_string(0, 0, title, self._title)
+        for row, texts in enumerate(facts, start=2 if title else 0):
+            sheet.set_row(row, row_height(zip(texts, _COVER_WIDTHS, strict=True)))
+            for place, style in enumerate((self._head, self._wrapped)):
+                sheet.write_string(row, place, cell_text(texts[place]), style)
+        set_for_print(sheet)
+
+    def add_table(
+        self,
+        name: str,
+        columns: Sequence[OutputColumn],
+        rows: Iterable[Sequence[Any]],
+        *,
+        note: str = "",
+        colour: str | None = None,
+        marks: Mapping[str, Mapping[str, Any]] | None = None,
+        paper: int = A3,
+    ) -> int:
+        """
+        Write a table with a frozen header, filters and lines, and set it up for print (写表).
+
+        Parameters
+        ----------
+        name
+            Name of the sheet.
+        columns
+            Its columns.
+        rows
+            Their values; one that is missing leaves the cell empty.
+        note
+            A line above the header.
+        colour
+            Of the sheet's tab.
+        marks
+            By column, what is to be coloured: a rule of XlsxWriter with ``bg_color``.
+        paper
+            ``A3`` or ``A4``.
+
+        Returns
+        -------
+        count
+            Rows written.
+        """
+        sheet = self._book.add_worksheet(name[:_SHEET_NAME])
+        if colour:
+            sheet.set_tab_color(colour)
+        top = 1 if note else 0
+        if note:
+            sheet.write_string(0, 0, cell_text(note), self._note)
+        widths = [_column_width(column) for column in columns]
+        heads = [column.header for column in columns]
+        sheet.set_row(top, row_height(zip(heads, widths, strict=True)) + 4)
+        for place, (head, width) in enumerate(zip(heads, widths, strict=True)):
+            sheet.write_string(top, place, cell_text(head), self._head)
+            sheet.set_column(place, place, width)
+        sheet.freeze_panes(top + 1, 1)
+        last = top
+        for last, values in enumerate(rows, start=top + 1):
+            told = zip(values, widths, strict=True)
+            sheet.set_row(last, row_height(each for each in told if isinstance(each[0], str)))
+            for place, (column, value) in enumerate(zip(columns, values, strict=True)):
+                self._write_cell(sheet, (last, place), value, column.form)
+        count, last = last - top, max(last, top + 1)
+        right = max(len(columns) - 1, 0)
+        sheet.autofilter(top, 0, last, right)
+        for place, column in enumerate(columns):
+            if marks and column.name in marks:
+                rule = dict(marks[column.name])
+                look = self._book.add_format({"bg_color": rule.pop("bg_color")})
+                sheet.conditional_format(top + 1, place, last, place, {**rule, "format": look})
+        # One rule for the whole table: a blank written for its lines costs as much as a value.
+        lines = {"type": "no_errors", "format": self._lines}
+        sheet.conditional_format(top + 1, 0, last, right, lines)
+        set_for_print(sheet, paper=paper, repeated=top, widths=widths)
+        return count
+
+    def _write_cell(self, sheet: Worksheet, place: tuple[int, int], value: Any, form: str) -> None:  # noqa: ANN401 - any cell
+        """Write numbers as numbers and every text as text, never as a formula or a link."""
+        told = plain_cell_value(value)
+        if told is None or told == "":
+            return
+        if form == "day":
+            sheet.write_datetime(*place, pd.Timestamp(value).to_pydatetime(), self._forms[form])
+        elif isinstance(told, (int, float)) and form not in {"text", "flag"}:
+            sheet.write_number(*place, float(told), self._forms[form])
+        else:
+            sheet.write_string(*place, cell_text(told), self._forms["text"])
 
 
-def declared_columns(table: OutputTable, frame: pd.DataFrame) -> list[OutputColumn]:
-    """Columns of a frame in their declared order (按声明取列)."""
-    known = {column.name for column in table.columns}
-    strangers = [str(name) for name in frame.columns if name not in known]
-    if strangers:
-        raise SpecError(
-            Problem(
-                table.name,
-                promised="每一列都有声明 / every column is declared",
-                found=", ".join(strangers),
-                mend="在声明中补上这些列 / declare them",
-            )
-        )
-    return [column for column in table.columns if column.name in frame.columns]
+def _column_width(column: OutputColumn) -> float:
+    if column.width is not None:
+        return column.width
+    return max(_NARROW, 2.1 * min(len(column.header), 9)) if column.numeric else _TEXT
 
 
 def write_tables(
@@ -164,8 +191,7 @@ def write_tables(
         if table.name in frames:
             frame = frames[table.name]
             names = [column.name for column in declared_columns(table, frame)]
-            cells = frame[names].map(plain_cell_value)
-            written.append(write_csv(folder / f"{table.name}.csv", cells, for_spreadsheet=True))
+            written.append(write_csv_rows(folder / f"{table.name}.csv", frame[names]))
     return written
 
 
@@ -174,6 +200,7 @@ def write_tables_workbook(
     tables: Sequence[OutputTable],
     frames: Mapping[str, pd.DataFrame],
     cover: Sequence[tuple[str, str]],
+    program: str = "yngis",
 ) -> Path:
     """
     Write a workbook: a cover, then one sheet per table (写出工作簿).
@@ -188,88 +215,22 @@ def write_tables_workbook(
         Results by table; an empty one gets no sheet.
     cover
         Facts of the run: name and value.
+    program
+        Command that writes it, for the file's properties.
 
     Returns
     -------
     path
         The file written; the same results give the same bytes.
     """
-    with new_book(path) as book:
-        style = _Style(book)
-        _write_cover(book, style, cover, tables)
+    with new_book(path, program) as opened:
+        book = ReportBook(opened)
+        notes = ((table.zh, table.note) for table in tables if table.note)
+        book.add_cover("说明", [*cover, *notes])
         for table in tables:
             frame = frames.get(table.name)
             if frame is not None and len(frame):
-                _write_table_sheet(book, style, table, frame)
+                columns = declared_columns(table, frame)
+                cells = frame[[column.name for column in columns]]
+                book.add_table(table.zh, columns, cells.itertuples(index=False, name=None))
     return path
-
-
-class _Style:
-    """Formats of a workbook."""
-
-    def __init__(self, book: Workbook) -> None:
-        self.forms: dict[str, Format] = {
-            name: book.add_format({**FONT, **GRID, "num_format": form, "text_wrap": form == "@"})
-            for name, form in _FORMS.items()
-        }
-        self.head = head_format(book)
-        self.wrapped = book.add_format({**FONT, "text_wrap": True})
-
-
-def _write_cover(
-    book: Workbook,
-    style: _Style,
-    cover: Sequence[tuple[str, str]],
-    tables: Sequence[OutputTable],
-) -> None:
-    sheet = book.add_worksheet("说明")
-    sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, 100)
-    lines = [*cover, *((table.zh, table.note) for table in tables if table.note)]
-    for row, (name, value) in enumerate(lines):
-        sheet.set_row(row, row_height([(name, 26), (value, 100)]))
-        sheet.write_string(row, 0, cell_text(name), style.head)
-        sheet.write_string(row, 1, cell_text(value), style.wrapped)
-    set_for_print(sheet)
-
-
-def _write_table_sheet(
-    book: Workbook, style: _Style, table: OutputTable, frame: pd.DataFrame
-) -> None:
-    sheet = book.add_worksheet(table.zh[:_SHEET_NAME])
-    columns = declared_columns(table, frame)
-    widths = [_WIDE if column.wide else _sheet_column_width(column) for column in columns]
-    heads = [column.header for column in columns]
-    sheet.set_row(0, row_height(zip(heads, widths, strict=True)) + 4)
-    texts = frame[[column.name for column in columns]].itertuples(index=False, name=None)
-    for row, told in enumerate(texts, start=1):
-        cells = zip(told, widths, strict=True)
-        sheet.set_row(
-            row, row_height((cell, wide) for cell, wide in cells if isinstance(cell, str))
-        )
-    for place, column in enumerate(columns):
-        sheet.write_string(0, place, heads[place], style.head)
-        sheet.set_column(place, place, widths[place])
-        values = frame[column.name].tolist()
-        for row, value in enumerate(values, start=1):
-            _write_cell(sheet, (row, place), value, column.form, style)
-    sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, max(len(frame), 1), max(len(columns) - 1, 0))
-    set_for_print(sheet, paper=A3, repeated=0, widths=widths)
-
-
-def _sheet_column_width(column: OutputColumn) -> float:
-    return _TEXT if column.form == "text" else max(_NARROW, 2.1 * min(len(column.header), 9))
-
-
-def _write_cell(
-    sheet: Worksheet, place: tuple[int, int], value: object, form: str, style: _Style
-) -> None:
-    """Write numbers as numbers and every text as text, never as a formula or a link."""
-    told = plain_cell_value(value)
-    if told is None or told == "":
-        return
-    if isinstance(told, (int, float)) and form not in {"text", "flag"}:
-        sheet.write_number(*place, float(told), style.forms[form])
-    else:
-        sheet.write_string(*place, cell_text(told), style.forms["text"])

@@ -61,7 +61,7 @@ def test_it_is_listed_everywhere(broken: Any) -> None:
     assert any("未能平衡" in line for line in audit_summary_lines(result))
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "处图形未能平衡" in page
-    assert "<td>未能平衡</td>" in page
+    assert ">未能平衡</th>" in page
     assert (folder / "map.html").exists()
     assert list((folder / "maps").glob("*.html"))
     with zipfile.ZipFile(folder / "ledger.xlsx") as book:

@@ -21,7 +21,7 @@ from yngis.catalogue.tables.input_card import read_input_card
 from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, row_rules
 from yngis.catalogue.tables.table_set import no_issues, no_rejected, with_source
 from yngis.report.audit.wording import TABLES_ZH, finding_label
-from yngis.report.csv_writer import CsvWriter
+from yngis.report.csv_writer import DIGITS, CsvWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -80,8 +80,8 @@ class Doubts:
     def open(cls, folder: Path) -> Doubts:
         """Open both tables in a folder."""
         return cls(
-            CsvWriter(folder / "issues.csv", list(no_issues().columns)),
-            CsvWriter(folder / "rejected.csv", list(no_rejected().columns)),
+            CsvWriter(folder / "issues.csv", list(no_issues().columns), digits=DIGITS),
+            CsvWriter(folder / "rejected.csv", list(no_rejected().columns), digits=DIGITS),
         )
 
     def add(self, issues: pd.DataFrame, rejected: pd.DataFrame) -> None:

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib.resources import files
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-import jinja2
 import pandas as pd
 
 from yngis.analysis.audit.idle import FINDINGS
 from yngis.analysis.audit.ratios import QUANTITIES, RATIOS, formula_text
 from yngis.measure.units import MU_PER_HECTARE
 from yngis.report.audit.totals import BASES, LEVELS_ZH
-from yngis.report.audit.wording import (
-    COLOURS,
-    OUTCOMES_ZH,
-    RULES_ZH,
-    TABLES_ZH,
-    UNIT_BASES_ZH,
-)
-from yngis.report.page import card_style
-from yngis.report.svg import Bar, bar_chart
+from yngis.report.audit.wording import COLOURS, RULES_ZH
+from yngis.report.audit.workbook import in_words, ledger_tables
+from yngis.report.page import PageTable, Section, page_table, render_page
+from yngis.report.svg import Bar, bar_chart, join_drawings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +29,19 @@ if TYPE_CHECKING:
 MOST_LISTED: Final = 50
 """Rows of a list in the report; the rest stands in ledger and CSV."""
 
+_SUSPECTED: Final = (
+    "按《闲置土地处置办法》逐宗判定，只给出“疑似”；认定是主管部门的行政行为。依据的日期和比例"
+    "逐宗列在台账和 supply_findings.csv 中。"
+)
+_RATES: Final = "比率为面积之和相除，不是各区比率的平均；分子、分母和所涉编号见 ratios.csv。"
+_WORST: Final = "批而未供率最高的开发区"
+_BALANCED: Final = {
+    "approved": "重复批准的只计一次",
+    "supplied_of_approved": "",
+    "unsupplied": "逐块见 balance.gpkg、approvals_balance.csv",
+    "sliver": "窄于阈值的条带，单列，不计入批而未供",
+    "outside_approval": "供应范围在有效批准之外，逐块见 balance.gpkg",
+}
 _SHOWN_QUANTITIES: Final = (
     "approved", "unsupplied", "supplied", "not_used", "suspected_idle",
 )  # fmt: skip
@@ -100,35 +106,25 @@ class Story:
 
 def render_audit_page(story: Story) -> str:
     """Write the report (生成报告)."""
-    template = files("yngis.report.audit").joinpath("report.html.j2").read_text(encoding="utf-8")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    return environment.from_string(template).render(
-        title=story.title,
-        subtitle=story.subtitle,
+    sections = [
+        _finding_section(story),
+        _balance_section(story),
+        _summary_section(story),
+        _plan_section(story),
+        _changes_section(story.changed),
+        _survey_section(story.contradictions),
+        Section("疑似低效", (story.inefficient,) if story.inefficient else ()),
+        _doubts_section(story),
+        _method_section(story),
+    ]
+    return render_page(
+        story.title,
+        story.subtitle,
+        story.facts,
+        sections,
         notices=story.notices,
-        facts=story.facts,
-        findings=_finding_lines(story.counts),
-        idle=_idle_lines(story.idle),
-        idle_count=len(story.idle),
-        charts={"findings": _finding_chart(story.counts), "zones": _zone_chart(story)},
-        balance=_balance_section(story),
-        summary=_summary_rows(story),
-        boundary_note=_boundary_note(story.boundaries),
-        plan=_plan_section(story),
-        changes=_changes_section(story.changed),
-        survey=_survey_section(story.contradictions),
-        inefficient=story.inefficient,
-        doubts=_doubts_section(story.doubts),
-        columns=_column_lines(story.columns),
-        rules=_rule_lines(story.rules),
-        formulas=[
-            {"zh": ratio.zh, "formula": formula_text(name, story.plan_rule.approved_until)}
-            for name, ratio in RATIOS.items()
-        ],
-        inputs=story.inputs,
-        cards=story.cards,
-        map_style=card_style(),
-        versions="；".join(f"{name} {version}" for name, version in story.versions.items()),
+        upright=True,
+        footer="；".join(f"{name} {version}" for name, version in story.versions.items()),
     )
 
 
@@ -146,29 +142,47 @@ def _percent_shown(share: float) -> str:
     return "—" if pd.isna(share) else f"{share * 100:.2f}%"
 
 
-def _finding_lines(counts: pd.DataFrame) -> list[dict[str, str]]:
-    total = float(counts["area_m2"].sum())
-    lines = []
-    for row in counts.to_dict("records"):
-        area = float(row["area_m2"])
-        lines.append(
-            {
-                "name": str(row["finding_zh"]),
-                "colour": COLOURS[str(row["finding"])],
-                "count": _count_with_unsized(int(row["count"]), int(row["unsized"])),
-                "ha": hectares_text(area),
-                "mu": _mu_text(area),
-                "share": _percent_shown(area / total if total else float("nan")),
-            }
-        )
-    return lines
+def _plain_table(heads: str, rows: Sequence[Sequence[str]], **more: Any) -> PageTable:  # noqa: ANN401 - those of PageTable
+    """Make a table from headers in one text; those with a ``>`` before them stand flush right."""
+    named = heads.split()
+    return PageTable(
+        more.pop("caption", ""),
+        tuple(head.removeprefix(">") for head in named),
+        tuple(tuple(row) for row in rows),
+        tuple(head.startswith(">") for head in named),
+        **more,
+    )
+
+
+def _finding_section(story: Story) -> Section:
+    records = story.counts.to_dict("records")
+    total = float(story.counts["area_m2"].sum())
+    table = _plain_table(
+        "判定 >宗数 >面积（公顷） >面积（亩） >占供应",
+        [
+            (
+                str(row["finding_zh"]),
+                _count_with_unsized(int(row["count"]), int(row["unsized"])),
+                hectares_text(float(row["area_m2"])),
+                _mu_text(float(row["area_m2"])),
+                _percent_shown(float(row["area_m2"]) / total if total else float("nan")),
+            )
+            for row in records
+        ],
+        colours=tuple(COLOURS[str(row["finding"])] for row in records),
+    )
+    chart = join_drawings([_finding_chart(story.counts)])
+    parts = (Section("各类判定的面积", (), chart, (table,)), _idle_part(story.idle))
+    return Section(
+        "一、判定结果", (_SUSPECTED,), parts=tuple(each for each in parts if not each.empty)
+    )
 
 
 def _count_with_unsized(count: int, unsized: int) -> str:
     return f"{count:,}" + (f"（{unsized:,} 宗面积不详）" if unsized else "")
 
 
-def _finding_chart(counts: pd.DataFrame) -> object:
+def _finding_chart(counts: pd.DataFrame) -> Markup:
     held = counts.set_index("finding")["area_m2"]
     shown = [
         Bar(name, float(held[code]), f"{hectares_text(held[code])} 公顷", COLOURS[code])
@@ -178,7 +192,7 @@ def _finding_chart(counts: pd.DataFrame) -> object:
     return bar_chart("各类判定的面积", shown)
 
 
-def _zone_chart(story: Story) -> object:
+def _zone_chart(story: Story) -> Markup:
     """Unsupplied rate of the zones that have one, the worst twenty."""
     ratios = story.totals.ratios
     found = ratios[(ratios["level"] == "zone") & (ratios["ratio"] == "unsupplied_rate")]
@@ -187,47 +201,39 @@ def _zone_chart(story: Story) -> object:
         Bar(str(place), float(value), _percent_shown(value), "#CC6677")
         for place, value in zip(found["place"].head(20), found["value"].head(20), strict=True)
     ]
-    return bar_chart("批而未供率最高的开发区", shown)
+    return bar_chart(_WORST, shown)
 
 
-def _idle_lines(idle: pd.DataFrame) -> list[dict[str, str]]:
-    lines = []
-    for row in idle.head(MOST_LISTED).to_dict("records"):
-        fee = row["fee_wan"]
-        lines.append(
-            {
-                "id": str(row["id"]),
-                "holder": _value_shown(row.get("holder")),
-                "zone": _value_shown(row.get("zone")),
-                "ha": hectares_text(row["area_m2"], 4),
-                "idle_class": str(row["idle_class"]).replace(">=", "≥"),
-                "fee": "待定" if pd.isna(fee) else f"{fee:,.2f}",
-                "evidence": _value_shown(row.get("evidence")),
-                "rule": _value_shown(row.get("rule")),
-                "action": _value_shown(row.get("action")),
-            }
+def _idle_part(idle: pd.DataFrame) -> Section:
+    rows = [
+        (
+            str(row["id"]),
+            _value_shown(row.get("holder")),
+            _value_shown(row.get("zone")),
+            hectares_text(row["area_m2"], 4),
+            str(row["idle_class"]).replace(">=", "≥"),
+            "待定" if pd.isna(row["fee_wan"]) else f"{row['fee_wan']:,.2f}",
+            *(_value_shown(row.get(name)) for name in ("evidence", "rule", "action")),
         )
-    return lines
+        for row in idle.head(MOST_LISTED).to_dict("records")
+    ]
+    whole = f"，共 {len(idle)} 宗" if len(idle) > len(rows) else ""
+    heads = "编号 用地单位 开发区 >公顷 年限 >闲置费（万元） 依据的事实 条款 处置建议"
+    tables = (_plain_table(heads, rows),) if rows else ()
+    title = f"疑似闲置明细（按逾期天数，前 {len(rows)} 宗{whole}）"
+    return Section(title, tables=tables, across=True)
 
 
 def _value_shown(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _balance_section(story: Story) -> dict[str, Any]:
-    lines: list[dict[str, str]] = []
+def _balance_section(story: Story) -> Section:
     sums = story.totals.sums
     province = sums[sums.index.get_level_values("level") == "province"].sum(min_count=1)
-    notes = {
-        "approved": "重复批准的只计一次",
-        "unsupplied": "逐块见 balance.gpkg、approvals_balance.csv",
-        "sliver": "窄于阈值的条带，单列，不计入批而未供",
-        "outside_approval": "供应范围在有效批准之外，逐块见 balance.gpkg",
-    }
-    names = ("approved", "supplied_of_approved", "unsupplied", "sliver", "outside_approval")
-    lines += [
-        _balance_line(QUANTITIES[name], province[name], notes.get(name, ""))
-        for name in names
+    lines = [
+        _balance_line(QUANTITIES[name], province[name], note)
+        for name, note in _BALANCED.items()
         if not pd.isna(province.get(name, float("nan")))
     ]
     count, doubtful, left = story.totals.doubtful
@@ -236,28 +242,18 @@ def _balance_section(story: Story) -> dict[str, Any]:
         lines.append(_balance_line("是否有效不明的批准", doubtful, note))
         if not pd.isna(left):
             lines.append(_balance_line("其中未供", left, "不计入批而未供"))
-    conservation = ""
+    paragraphs = [f"口径：{BASES[story.totals.basis]}。"]
     if story.balanced is not None:
-        overlap = float(story.balanced.overlaps["area_m2"].sum())
-        gone = float(story.balanced.withdrawn["area_m2"].sum())
-        twice = float(story.balanced.approvals["supplied_twice_m2"].sum())
-        lines.append(_balance_line("重复批准", overlap, "后批与先批重叠的面积，已扣除"))
-        lines.append(_balance_line("撤回或失效", gone, "不计入批准"))
-        lines.append(
-            _balance_line(
-                "重复供应", twice, "批准范围内供应宗地相互重叠，逐对见 supply_overlaps.csv"
-            )
-        )
-        lines += _order_lines(story.balanced)
+        lines += _balanced_lines(story.balanced)
         lines += _unlocated_lines(story.totals, province)
         worst = story.balanced.approvals["error"].max()
         worst = 0.0 if pd.isna(worst) else float(worst)
         state = "守恒" if story.balanced.conserved else "不守恒，请查几何"
         told = f"逐批最大相对误差 {worst:.1e}（{state}）"
         conservation = f"面积守恒检查：批准 = 已供 + 批而未供 + 碎屑，{told}。"
-        conservation += _lost_text(story.lost)
-    basis = BASES[story.totals.basis]
-    return {"basis": basis, "lines": lines, "conservation": conservation}
+        paragraphs.append(conservation + _lost_text(story.lost))
+    tables = (_plain_table("项 >公顷 >亩 说明", lines),) if lines else ()
+    return Section("二、批供平衡", tuple(paragraphs), tables=tables)
 
 
 def _lost_text(count: int) -> str:
@@ -266,28 +262,46 @@ def _lost_text(count: int) -> str:
     return f"另有 {count} 处图形未能平衡，既不作疑点也不予排除，逐处见 not_balanced.csv。"
 
 
-def _order_lines(balanced: Balance) -> list[dict[str, str]]:
-    """Supply and approval in the wrong order, and approvals that could not be balanced."""
-    early = float(balanced.before_approval["area_m2"].sum())
+def _balanced_lines(balanced: Balance) -> list[tuple[str, ...]]:
+    """Land approved or supplied twice, in the wrong order, or that could not be balanced."""
+    always = [
+        ("重复批准", balanced.overlaps["area_m2"].sum(), "后批与先批重叠的面积，已扣除"),
+        ("撤回或失效", balanced.withdrawn["area_m2"].sum(), "不计入批准"),
+        (
+            "重复供应",
+            balanced.approvals["supplied_twice_m2"].sum(),
+            "批准范围内供应宗地相互重叠，逐对见 supply_overlaps.csv",
+        ),
+    ]
     later = balanced.withdrawn_later
     known = later["known"].astype("bool")
     lost = balanced.not_balanced
-    approvals = lost[lost["kind"] == "approval"]
     told = [
-        ("先供后批疑似", early, "供应早于批准，已计入批准中已供；逐宗见 before_approval.csv"),
+        (
+            "先供后批疑似",
+            balanced.before_approval["area_m2"].sum(),
+            "供应早于批准，已计入批准中已供；逐宗见 before_approval.csv",
+        ),
         ("撤回前已供", later.loc[known, "area_m2"].sum(), "供应时批准有效，不作未批先供"),
         (
             "供在是否有效不明的批准上",
-            float(balanced.outside_doubtful["area_m2"].sum()),
+            balanced.outside_doubtful["area_m2"].sum(),
             "不作已供，也不作未批先供",
         ),
         ("撤回、供应日期缺", later.loc[~known, "area_m2"].sum(), "不能判断先后，不作未批先供"),
-        ("未能平衡", approvals["area_m2"].sum(), "图形过于破碎，不计入以上各项"),
+        (
+            "未能平衡",
+            lost.loc[lost["kind"] == "approval", "area_m2"].sum(),
+            "图形过于破碎，不计入以上各项",
+        ),
     ]
-    return [_balance_line(name, float(area), note) for name, area, note in told if area > 0.0]
+    return [
+        _balance_line(name, float(area), note)
+        for name, area, note in [*always, *(each for each in told if each[1] > 0.0)]
+    ]
 
 
-def _unlocated_lines(totals: Totals, province: pd.Series) -> list[dict[str, str]]:
+def _unlocated_lines(totals: Totals, province: pd.Series) -> list[tuple[str, ...]]:
     """Supply without a polygon, and the lower and upper figure that follow from it."""
     found = totals.unlocated
     if found is None or not len(found.records):
@@ -305,32 +319,42 @@ def _unlocated_lines(totals: Totals, province: pd.Series) -> list[dict[str, str]
     return [_balance_line(name, float(area), note) for name, area, note in told]
 
 
-def _balance_line(name: str, square_metres: float, note: str) -> dict[str, str]:
-    return {
-        "name": name,
-        "ha": hectares_text(square_metres, 4),
-        "mu": _mu_text(square_metres),
-        "note": note,
-    }
+def _balance_line(name: str, square_metres: float, note: str) -> tuple[str, ...]:
+    return name, hectares_text(square_metres, 4), _mu_text(square_metres), note
 
 
-def _summary_rows(story: Story) -> list[dict[str, Any]]:
+def _summary_section(story: Story) -> Section:
+    chart = join_drawings([_zone_chart(story)])
+    parts = [Section(_WORST, drawings=chart)] if chart else []
+    parts += _summary_parts(story)
+    if story.cards:
+        parts.append(Section("专题图", drawings=tuple(story.cards)))
+    note = f"{_RATES}{_boundary_note(story.boundaries)}"
+    return Section("三、分区汇总", quiet=(note,), parts=tuple(parts))
+
+
+def _summary_parts(story: Story) -> list[Section]:
+    """One table for each level of places."""
     sums, ratios = story.totals.sums, story.totals.ratios
     values = ratios.set_index(["level", "place", "ratio"])["value"].sort_index()
-    heads = [f"{QUANTITIES[name]}（公顷）" for name in _SHOWN_QUANTITIES]
-    heads += [ratio.zh for ratio in RATIOS.values()]
-    groups = []
+    heads = ["名称", *(f">{QUANTITIES[name]}（公顷）" for name in _SHOWN_QUANTITIES)]
+    heads += [f">{ratio.zh}" for ratio in RATIOS.values()]
+    parts = []
     held = set(sums.index.get_level_values("level"))
     for level in ("province", "region", "prefecture", "zone", "part"):
         if level == "part" and level not in held:
             continue
-        rows = []
-        for place in sums.index[sums.index.get_level_values("level") == level]:
-            cells = [hectares_text(sums.loc[place, name]) for name in _SHOWN_QUANTITIES]
-            cells += [_percent_shown(values[(*place, ratio)]) for ratio in RATIOS]
-            rows.append({"name": place[1], "cells": cells})
-        groups.append({"name": LEVELS_ZH[level], "heads": heads, "rows": rows})
-    return groups
+        rows = [
+            (
+                place[1],
+                *(hectares_text(sums.loc[place, name]) for name in _SHOWN_QUANTITIES),
+                *(_percent_shown(values[(*place, ratio)]) for ratio in RATIOS),
+            )
+            for place in sums.index[sums.index.get_level_values("level") == level]
+        ]
+        table = _plain_table(" ".join(heads), rows)
+        parts.append(Section(LEVELS_ZH[level], tables=(table,), across=True))
+    return parts
 
 
 def _boundary_note(boundaries: Mapping[str, str]) -> str:
@@ -341,32 +365,44 @@ def _boundary_note(boundaries: Mapping[str, str]) -> str:
     return f"{drawn} 个开发区的边界为示意，{told}。"
 
 
-def _plan_section(story: Story) -> dict[str, Any]:
-    rule, told = story.plan_rule, story.totals.consequences
+def _plan_section(story: Story) -> Section:
+    rule, verdicts = story.plan_rule, story.totals.consequences.verdicts
     logic = {"any": "任一判据符合即", "all": "全部判据符合方", "score": "判据权重之和达到"}
     method = (
         f"{logic[rule.sanction.logic]}{rule.sanction.zh}；"
         f"{logic[rule.prefer.logic]}{rule.prefer.zh}。门槛可在规则文件中修改。"
     )
-    sides = {"sanction": rule.sanction.zh, "prefer": rule.prefer.zh}
-    criteria = [
-        {
-            "side": sides[name],
-            "zh": criterion.zh,
-            "measure": RATIOS[criterion.measure].zh if criterion.measure in RATIOS else "考核结果",
-            "limit": _criterion_limit(criterion),
-            "basis": criterion.basis,
-        }
-        for name in ("sanction", "prefer")
-        for criterion in getattr(rule, name).criteria
-    ]
-    return {
-        "ref": rule.plan_ref,
-        "method": method,
-        "notes": rule.notes,
-        "verdicts": told.verdicts.to_dict("records"),
-        "criteria": criteria,
-    }
+    title = f"四、规划奖惩（{rule.plan_ref}）"
+    if verdicts.empty:
+        return Section(title, (method, "没有可判的开发区。"), quiet=tuple(rule.notes))
+    columns = ["zone", "verdict_zh", "why", "to_leave"]
+    if verdicts["exempt"].astype("str").str.len().any():
+        columns.append("exempt")
+    judged = replace(
+        page_table(ledger_tables()["consequences"], verdicts, columns),
+        caption="",
+        classes=tuple(verdicts["verdict"]),
+    )
+    criteria = _plain_table(
+        "一侧 判据 比率 门槛 依据",
+        [
+            (
+                side.zh,
+                criterion.zh,
+                RATIOS[criterion.measure].zh if criterion.measure in RATIOS else "考核结果",
+                _criterion_limit(criterion),
+                criterion.basis,
+            )
+            for side in (rule.sanction, rule.prefer)
+            for criterion in side.criteria
+        ],
+        note="逐区逐判据的数值见 criteria.csv。",
+    )
+    parts = (
+        Section("各开发区", tables=(judged,), across=True),
+        Section("判据与门槛", tables=(criteria,)),
+    )
+    return Section(title, (method,), quiet=tuple(rule.notes), parts=parts)
 
 
 def _criterion_limit(criterion: Criterion) -> str:
@@ -381,42 +417,42 @@ def _criterion_limit(criterion: Criterion) -> str:
     return f"{criterion.sign} {told}"
 
 
-def _changes_section(changed: pd.DataFrame | None) -> dict[str, Any] | None:
+def _ledger_table(
+    name: str, frame: pd.DataFrame, columns: Sequence[str] = ()
+) -> tuple[PageTable, ...]:
+    """Show rows under the headers of the ledger; nothing where there are none."""
+    if frame.empty:
+        return ()
+    table = ledger_tables()[name]
+    shown = columns or [column.name for column in table.columns]
+    return (replace(page_table(table, in_words(frame), shown), caption=""),)
+
+
+def _changes_section(changed: pd.DataFrame | None) -> Section:
     if changed is None:
-        return None
+        return Section("五、与上次比较")
     counts = changed["change_zh"].value_counts(sort=False)
     told = "，".join(f"{name} {count} 宗" for name, count in counts.items()) or "没有变化"
-    rows = [
-        {**row, "ha": "—" if pd.isna(row["area_ha"]) else f"{row['area_ha']:,.4f}"}
-        for row in changed.head(MOST_LISTED).to_dict("records")
-    ]
-    return {"text": f"{told}。全部见 changes.csv。", "rows": rows}
+    tables = _ledger_table("changes", changed.head(MOST_LISTED))
+    return Section("五、与上次比较", (f"{told}。全部见 changes.csv。",), tables=tables)
 
 
-def _survey_section(found: pd.DataFrame | None) -> dict[str, Any] | None:
+def _survey_section(found: pd.DataFrame | None) -> Section:
     if found is None:
-        return None
+        return Section("现状比对")
     completed = found["kind"] == "已竣工"
-    rows = [
-        {
-            "kind": row["kind"],
-            "id": str(row["id"]),
-            "ha": f"{row['area_ha']:,.4f}",
-            "built": f"{row['built_ha']:,.4f}",
-            "share": _percent_shown(row["built_share"]),
-            "bare": _percent_shown(row["bare_share"]),
-        }
-        for row in found.head(MOST_LISTED).to_dict("records")
-    ]
     text = (
         f"记录为未动工或批而未供、而国土调查图斑一半以上为已建的 {int((~completed).sum())} 处，"
         f"记录为已竣工、而一半以上为农用地或未利用地的 {int(completed.sum())} 处，"
         "请现场核实。全部见 survey_contradictions.csv；分区地类见 land_use.csv。"
     )
-    return {"text": text, "rows": rows}
+    columns = ("kind", "id", "area_ha", "built_ha", "built_share", "bare_share")
+    tables = _ledger_table("survey_contradictions", found.head(MOST_LISTED), columns)
+    return Section("现状比对", (text,), tables=tables)
 
 
-def _doubts_section(doubts: pd.DataFrame) -> dict[str, Any]:
+def _doubts_section(story: Story) -> Section:
+    doubts = story.doubts
     rejected = doubts[doubts["outcome"] == "rejected"]
     flagged = doubts[doubts["outcome"] == "flagged"]
     text = (
@@ -424,33 +460,35 @@ def _doubts_section(doubts: pd.DataFrame) -> dict[str, Any]:
         f"逐行见 rejected.csv；计入但有疑问 {int(flagged['rows'].sum()):,} 处，逐处见 issues.csv。"
         "一行可有多处疑问，面积按处累计。"
     )
-    rows = [
-        {
-            **row,
-            "table": TABLES_ZH.get(row["table"], row["table"]),
-            "outcome": OUTCOMES_ZH[row["outcome"]],
-            "rows": f"{row['rows']:,}",
-            "ha": f"{row['area_ha']:,.2f}",
-        }
-        for row in doubts.to_dict("records")
-    ]
-    return {"text": text, "rows": rows}
+    columns = story.columns.assign(meaning=story.columns["meaning"].replace("", "（未采用）"))
+    shown = ("table", "source", "header", "meaning", "unit", "unit_basis", "note")
+    headers = Section("各列如何识别", tables=_ledger_table("columns", columns, shown))
+    return Section("数据问题", (text,), tables=_ledger_table("doubts", doubts), parts=(headers,))
 
 
-def _column_lines(columns: pd.DataFrame) -> list[dict[str, str]]:
-    return [
-        {
-            **{str(name): str(value) for name, value in row.items()},
-            "table": TABLES_ZH.get(row["table"], row["table"]),
-            "unit_basis": UNIT_BASES_ZH[row["unit_basis"]],
-        }
-        for row in columns.to_dict("records")
-    ]
-
-
-def _rule_lines(rules: RuleSet) -> list[tuple[str, str]]:
-    told = [
+def _method_section(story: Story) -> Section:
+    rules = story.rules
+    facts = [
         ("规则集", f"{rules.title_zh}（{rules.name}，{rules.in_force} 起施行）"),
         ("来源", rules.source),
+        *((name, tell(rules)) for name, tell in RULES_ZH.items()),
     ]
-    return told + [(name, tell(rules)) for name, tell in RULES_ZH.items()]
+    formulas = [
+        (ratio.zh, formula_text(name, story.plan_rule.approved_until))
+        for name, ratio in RATIOS.items()
+    ]
+    inputs = [
+        (
+            str(line["role"]),
+            str(line["source"]),
+            str(line["described"]),
+            str(line["records"]),
+            f"{line['sha256'][:16]}…" if line["sha256"] else "—",
+        )
+        for line in story.inputs
+    ]
+    parts = (
+        Section("公式", tables=(_plain_table("比率 公式", formulas),)),
+        Section("输入文件", tables=(_plain_table("用途 文件 读法 >记录数 SHA-256", inputs),)),
+    )
+    return Section("方法与规则", facts=tuple(facts), parts=parts)

@@ -49,7 +49,7 @@ from yngis.report.audit.survey import Survey, compared_land
 from yngis.report.audit.totals import Totaller, as_layer
 from yngis.report.audit.wording import TABLES_ZH
 from yngis.report.audit.write import DEMONSTRATION, is_demonstration, write_results
-from yngis.report.csv_writer import CsvWriter
+from yngis.report.csv_writer import DIGITS, CsvWriter
 from yngis.report.no_records import no_records
 from yngis.report.run_record import write_run_record
 
@@ -247,7 +247,7 @@ class Run:
             refuse_unknown_defaults(gazetteer, self.options)
             collector = SupplyCollector(self.rules, self.standards, gazetteer, self.as_of)
             writer = stack.enter_context(
-                CsvWriter(self.folder / "supply_findings.csv", FINDING_COLUMNS)
+                CsvWriter(self.folder / "supply_findings.csv", FINDING_COLUMNS, digits=DIGITS)
             )
             supplied = collector.collect(tables, writer, doubts, self.tick)
             self._note_inputs(tables)

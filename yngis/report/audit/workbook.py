@@ -1,29 +1,91 @@
-"""Which sheets the ledger has (台账各表)."""
+"""The ledger as a workbook (台账): a cover, the zones, a sheet per finding class, doubts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pandas as pd
 
+from yngis.analysis.audit.idle import FINDINGS
 from yngis.analysis.audit.quota_rules import ASSESSMENT
-from yngis.analysis.audit.ratios import RATIOS
-from yngis.report.audit.ledger import (
-    Column,
-    Ledger,
-    desk_sheet,
-    finding_sheets,
-    summary_columns,
-    summary_rows,
+from yngis.analysis.audit.ratios import QUANTITIES, RATIOS
+from yngis.report.audit.totals import LEVELS_ZH
+from yngis.report.audit.wording import (
+    COLOURS,
+    FLAGS_ZH,
+    OUTCOMES_ZH,
+    TABLES_ZH,
+    UNIT_BASES_ZH,
+    cause_label,
 )
-from yngis.report.audit.wording import OUTCOMES_ZH, TABLES_ZH, UNIT_BASES_ZH
-from yngis.report.book import new_book
+from yngis.report.book import A4, new_book
+from yngis.report.output_tables import OutputColumn, OutputTable, read_output_tables
+from yngis.report.workbook import ReportBook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
-    import pandas as pd
+_DECLARED: Final = Path(__file__).with_name("ledger.yml")
+
+MOST_ROWS: Final = 100_000
+"""Most rows of a sheet; more stand in ``supply_findings.csv`` alone, and the sheet says so."""
+
+MOST_ON_DESK: Final = 1_000
+"""Most rows of the sheet for the desk: some forty pages."""
+
+_ON_DESK: Final = ("suspected_idle", "overdue_start", "suspended")
+_BEFORE_FINDINGS: Final = ("consequences", "criteria")
+_AFTER_FINDINGS: Final = (
+    "approvals_balance", "unlocated_supply", "outside_approval", "before_approval",
+    "withdrawn_later", "supply_overlaps", "not_balanced", "survey_contradictions", "changes",
+    "doubts", "columns",
+)  # fmt: skip
+# What must be seen: the second idle year, seizures, sanctions, open fees.
+_MARKS: Final[dict[str, dict[str, Any]]] = {
+    "idle_class": {
+        "type": "text", "criteria": "begins with", "value": ">=", "bg_color": "#F4C7C3",
+    },
+    "flags_zh": {"type": "text", "criteria": "containing", "value": "查封", "bg_color": "#FCE8B2"},
+    "verdict_zh": {
+        "type": "text", "criteria": "containing", "value": "扣减", "bg_color": "#F4C7C3",
+    },
+    "fee_wan": {"type": "cell", "criteria": ">", "value": 0, "bg_color": "#FCE8B2"},
+}  # fmt: skip
+
+
+@cache
+def ledger_tables() -> dict[str, OutputTable]:
+    """Sheets of the ledger by the name of their table; those of places have all quantities."""
+    tables = {table.name: table for table in read_output_tables(_DECLARED)}
+    places = tables["zone_summary"]
+    sums = [
+        OutputColumn(
+            name=f"{name}_{key}", zh=zh, en=f"{name}, {key}", unit=unit, form="fine", width=12
+        )
+        for name, zh in QUANTITIES.items()
+        for key, unit in (("ha", "公顷"), ("mu", "亩"))
+    ]
+    bounds = [
+        OutputColumn(
+            name=f"unsupplied_{side}_ha", zh=f"{QUANTITIES['unsupplied']}{zh}",
+            en=f"unsupplied, at the {side}", unit="公顷", form="fine", width=12,
+        )
+        for side, zh in (("least", "下限"), ("most", "上限"))
+    ]  # fmt: skip
+    at = [column.name for column in sums].index("unsupplied_mu") + 1
+    sums[at:at] = bounds
+    rates = [
+        OutputColumn(
+            name=name, zh=ratio.zh, en=name, form="share", width=max(9, 2 * min(len(ratio.zh), 6))
+        )
+        for name, ratio in RATIOS.items()
+    ]
+    columns = (*places.columns, *sums, *rates)
+    return tables | {places.name: places.model_copy(update={"columns": columns})}
 
 
 def write_audit_workbook(
@@ -34,28 +96,35 @@ def write_audit_workbook(
     counts: pd.DataFrame,
 ) -> None:
     """Write the ledger (写出台账)."""
-    with new_book(path, "yngis audit", streamed=True) as book:
-        ledger = Ledger(book)
-        told = [
-            (f"判定：{row['finding_zh']}", f"{row['count']:,} 宗，{row['area_m2'] / 1e4:,.4f} 公顷")
-            for row in counts.to_dict("records")
-        ]
-        ledger.cover(title, [*facts, *told])
-        found = {str(row["finding"]): int(row["count"]) for row in counts.to_dict("records")}
-        findings = path.with_name("supply_findings.csv")
-        desk_sheet(ledger, findings, found)
-        ledger.table("分区汇总", summary_columns(), summary_rows(tables["zone_summary"]))
-        _consequence_sheets(ledger, tables)
-        finding_sheets(ledger, findings, found)
-        for name, sheet, columns in _SHEETS:
+    lines = counts.to_dict("records")
+    told = [
+        (f"判定：{row['finding_zh']}", f"{row['count']:,} 宗，{row['area_m2'] / 1e4:,.4f} 公顷")
+        for row in lines
+    ]
+    found = {str(row["finding"]): int(row["count"]) for row in lines}
+    findings = path.with_name("supply_findings.csv")
+    with new_book(path, "yngis audit", streamed=True) as opened:
+        book = ReportBook(opened)
+        book.add_cover("封面", [*facts, *told], title)
+        _add_desk_sheet(book, findings, found)
+        places = tables["zone_summary"]
+        _add_sheet(book, "zone_summary", places.assign(level_zh=places["level"].map(LEVELS_ZH)))
+        for name in _BEFORE_FINDINGS:
+            _add_sheet(book, name, _WORDED.get(name, in_words)(tables[name]))
+        _add_finding_sheets(book, findings, found)
+        for name in _AFTER_FINDINGS:
             if name in tables and len(tables[name]):
-                table = _in_words(tables[name])
-                held = [column for column in columns if column.name in table]
-                rows = table[[column.name for column in held]]
-                ledger.table(sheet, held, rows.itertuples(index=False, name=None))
+                _add_sheet(book, name, in_words(tables[name]))
 
 
-def _in_words(table: pd.DataFrame) -> pd.DataFrame:
+def _add_sheet(book: ReportBook, name: str, frame: pd.DataFrame) -> None:
+    table = ledger_tables()[name]
+    held = [column for column in table.columns if column.name in frame]
+    rows = frame[[column.name for column in held]].itertuples(index=False, name=None)
+    book.add_table(table.zh, held, rows, marks=_MARKS)
+
+
+def in_words(table: pd.DataFrame) -> pd.DataFrame:
     """Codes as the words that the report uses for them."""
     words = {"table": TABLES_ZH, "outcome": OUTCOMES_ZH, "unit_basis": UNIT_BASES_ZH}
     return table.assign(
@@ -67,49 +136,23 @@ def _in_words(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _consequence_sheets(ledger: Ledger, tables: Mapping[str, pd.DataFrame]) -> None:
-    columns = [
-        Column("zone", "开发区"),
-        Column("verdict_zh", "结果"),
-        Column("why", "理由"),
-        Column("to_leave", "退出处罚须"),
-        Column("hectares", "合计（公顷）", "area"),
-        Column("exempt", "例外"),
-    ]
-    verdicts = tables["consequences"][[column.name for column in columns]]
-    ledger.table("规划奖惩", columns, verdicts.itertuples(index=False, name=None))
-    columns = [
-        Column("zone", "开发区"),
-        Column("side_zh", "一侧"),
-        Column("zh", "判据"),
-        Column("measure_zh", "比率"),
-        Column("told", "值"),
-        Column("sign", "比较"),
-        Column("limit", "门槛"),
-        Column("holds_zh", "是否符合"),
-        Column("need", "须改变"),
-        Column("basis", "门槛依据"),
-        Column("note", "说明"),
-    ]
-    table = tables["criteria"]
-    sides = {"sanction": "处罚", "prefer": "优先"}
-    table = table.assign(
-        side_zh=table["side"].map(sides),
+def _criteriain_words(table: pd.DataFrame) -> pd.DataFrame:
+    """Criteria with their values as they are read."""
+    words = {
+        name: [_measure_text(*each) for each in zip(table["measure"], table[held], strict=True)]
+        for name, held in (("told", "value"), ("limit", "threshold"))
+    }
+    return table.assign(
+        side_zh=table["side"].map({"sanction": "处罚", "prefer": "优先"}),
         measure_zh=[RATIOS[name].zh if name in RATIOS else "考核结果" for name in table["measure"]],
-        told=[
-            _measure_text(name, value)
-            for name, value in zip(table["measure"], table["value"], strict=True)
-        ],
-        limit=[
-            _measure_text(name, value)
-            for name, value in zip(table["measure"], table["threshold"], strict=True)
-        ],
         holds_zh=[
             "数据不足" if held is None else ("是" if held else "否") for held in table["holds"]
         ],
+        **words,
     )
-    rows = table[[column.name for column in columns]]
-    ledger.table("奖惩判据", columns, rows.itertuples(index=False, name=None))
+
+
+_WORDED: Final = {"criteria": _criteriain_words}
 
 
 def _measure_text(measure: str, value: object) -> str:
@@ -119,157 +162,76 @@ def _measure_text(measure: str, value: object) -> str:
     return "—" if np.isnan(number) else f"{number * 100:.2f}%"
 
 
-_SHEETS: Final = (
-    (
-        "approvals_balance",
-        "批准用地",
-        (
-            Column("id", "批准文号/地块"),
-            Column("batch", "批次或项目"),
-            Column("approval_date", "批准日期", "day"),
-            Column("zone", "所在开发区"),
-            Column("status", "状态"),
-            Column("doubt", "存疑"),
-            Column("stage", "批而未供阶段"),
-            Column("area_ha", "面积（公顷）", "area"),
-            Column("recorded_ha", "记录面积（公顷）", "area"),
-            Column("unsupplied_ha", "批而未供（公顷）", "area"),
-            Column("by_number_ha", "无图形供应按文号扣除（公顷）", "area"),
-            Column("could_be_supplied_ha", "可能已供、位置不详（公顷）", "area"),
-            Column("unsupplied_least_ha", "批而未供下限（公顷）", "area"),
-            Column("overlap_ha", "与先批重叠（公顷）", "area"),
-            Column("sliver_ha", "碎屑（公顷）", "area"),
-        ),
-    ),
-    (
-        "unlocated_supply",
-        "无图形供应",
-        (
-            Column("id", "合同编号/宗地编号"),
-            Column("holder", "用地单位"),
-            Column("zone", "所在开发区"),
-            Column("approval_no", "批准文号"),
-            Column("supply_date", "供应日期", "day"),
-            Column("area_ha", "面积（公顷）", "area"),
-            Column("by_number_ha", "按文号扣除（公顷）", "area"),
-            Column("could_be_supplied_ha", "可能已供、位置不详（公顷）", "area"),
-            Column("fate", "处理"),
-            Column("source", "来源"),
-            Column("row", "原表行号", "whole"),
-        ),
-    ),
-    (
-        "outside_approval",
-        "未批先供疑似",
-        (
-            Column("id", "合同编号/宗地编号"),
-            Column("holder", "用地单位"),
-            Column("zone", "所在开发区"),
-            Column("supply_date", "供应日期", "day"),
-            Column("area_ha", "宗地面积（公顷）", "area"),
-            Column("outside_ha", "批准范围外（公顷）", "area"),
-            Column("source", "来源"),
-            Column("row", "原表行号", "whole"),
-        ),
-    ),
-    *(
-        (
-            name,
-            sheet,
-            (
-                Column("id", "合同编号/宗地编号"),
-                Column("holder", "用地单位"),
-                Column("zone", "所在开发区"),
-                Column("supply_date", "供应日期", "day"),
-                Column("approval", "批准文号/地块"),
-                Column("approval_date", "批准日期", "day"),
-                Column("withdrawn_date", "撤回日期", "day"),
-                Column("told", "说明"),
-                Column("area_ha", "面积（公顷）", "area"),
-                Column("row", "原表行号", "whole"),
-            ),
-        )
-        for name, sheet in (("before_approval", "先供后批"), ("withdrawn_later", "撤回前已供"))
-    ),
-    (
-        "supply_overlaps",
-        "重复供应",
-        (
-            Column("id", "合同编号/宗地编号"),
-            Column("holder", "用地单位"),
-            Column("supply_date", "供应日期", "day"),
-            Column("area_ha", "面积（公顷）", "area"),
-            Column("id_2", "另一宗编号"),
-            Column("holder_2", "另一宗用地单位"),
-            Column("supply_date_2", "另一宗供应日期", "day"),
-            Column("area_2_ha", "另一宗面积（公顷）", "area"),
-            Column("overlap_ha", "重叠（公顷）", "area"),
-            Column("row", "原表行号", "whole"),
-            Column("row_2", "另一宗行号", "whole"),
-        ),
-    ),
-    (
-        "not_balanced",
-        "未能平衡",
-        (
-            Column("kind", "表"),
-            Column("id", "编号"),
-            Column("step", "步骤"),
-            Column("place", "位置（经纬度）"),
-            Column("area_ha", "面积（公顷）", "area"),
-            Column("row", "原表行号", "whole"),
-        ),
-    ),
-    (
-        "survey_contradictions",
-        "现状不符",
-        (
-            Column("kind", "类别"),
-            Column("id", "编号"),
-            Column("finding", "判定"),
-            Column("area_ha", "面积（公顷）", "area"),
-            Column("built_ha", "现状已建（公顷）", "area"),
-            Column("built_share", "已建占比", "share"),
-            Column("bare_ha", "农用地和未利用地（公顷）", "area"),
-            Column("bare_share", "未建占比", "share"),
-        ),
-    ),
-    (
-        "changes",
-        "与上次比较",
-        (
-            Column("change_zh", "变化"),
-            Column("id", "合同编号/宗地编号"),
-            Column("zone", "所在开发区"),
-            Column("finding_before", "上次判定"),
-            Column("finding_now", "本次判定"),
-            Column("area_ha", "面积（公顷）", "area"),
-        ),
-    ),
-    (
-        "doubts",
-        "数据问题",
-        (
-            Column("table", "表"),
-            Column("outcome", "处理"),
-            Column("meaning", "问题"),
-            Column("rows", "行数", "whole"),
-            Column("area_ha", "涉及面积（公顷）", "area"),
-            Column("remedy", "改法"),
-        ),
-    ),
-    (
-        "columns",
-        "列的识别",
-        (
-            Column("table", "表"),
-            Column("source", "来源"),
-            Column("header", "原表头"),
-            Column("column", "识别为"),
-            Column("meaning", "含义"),
-            Column("unit", "单位"),
-            Column("unit_basis", "单位来自"),
-            Column("note", "说明"),
-        ),
-    ),
-)
+def _add_desk_sheet(book: ReportBook, findings: Path, counts: Mapping[str, int]) -> None:
+    """Write the short list to print and take along, with room for what is found (现场核实表)."""
+    desk = ledger_tables()["desk"]
+    names = [column.name for column in ledger_tables()["findings"].columns]
+    rows: list[tuple[Any, ...]] = []
+    listed = (_finding_rows(findings, code, counts.get(code, 0)) for code in _ON_DESK)
+    for number, values in enumerate(islice(chain.from_iterable(listed), MOST_ON_DESK), start=1):
+        told = {**dict(zip(names, values, strict=True)), "number": number}
+        rows.append(tuple(told.get(column.name) for column in desk.columns))
+    if not rows:
+        return
+    total = sum(counts.get(code, 0) for code in _ON_DESK)
+    note = desk.note
+    if total > len(rows):
+        note += f"；共 {total} 宗，此处列前 {len(rows)} 宗"
+    book.add_table(desk.zh, desk.columns, rows, note=note, paper=A4)
+
+
+def _add_finding_sheets(book: ReportBook, findings: Path, counts: Mapping[str, int]) -> None:
+    """Write a sheet per finding class, the gravest first (分类台账)."""
+    columns = ledger_tables()["findings"].columns
+    for code, name in FINDINGS.items():
+        count = counts.get(code, 0)
+        if count:
+            over = f"共 {count} 宗，此处列前 {MOST_ROWS} 宗，全部见 supply_findings.csv"
+            book.add_table(
+                name,
+                columns,
+                _finding_rows(findings, code, count),
+                note=over if count > MOST_ROWS else "",
+                colour=COLOURS[code],
+                marks=_MARKS,
+            )
+
+
+def _finding_rows(path: Path, code: str, count: int) -> Iterator[tuple[Any, ...]]:
+    """Records of one class, of so many: the longest overdue first where they fit into memory."""
+    if count == 0:
+        return
+    chunks = pd.read_csv(
+        path, encoding="utf-8-sig", chunksize=50_000, dtype="str", keep_default_na=False
+    )
+    found: Iterator[pd.DataFrame] = (chunk[chunk["finding"] == code] for chunk in chunks)
+    if count <= MOST_ROWS:
+        frame = pd.concat(found, ignore_index=True)
+        days = pd.to_numeric(frame["days"], errors="coerce")
+        frame = frame.iloc[days.fillna(-1e9).mul(-1).argsort(kind="stable")]
+        found = iter([frame])
+    yield from islice(chain.from_iterable(map(_frame_rows, found)), MOST_ROWS)
+
+
+def _frame_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    table = frame.assign(
+        area_ha=pd.to_numeric(frame["area_m2"], errors="coerce") / 1e4,
+        area_mu=pd.to_numeric(frame["area_m2"], errors="coerce") * 15 / 1e4,
+        cause_zh=[cause_label(code) for code in frame["cause"]],
+        flags_zh=[
+            "；".join(FLAGS_ZH.get(code, code) for code in codes.split(";"))
+            for codes in frame["flags"]
+        ],
+    )
+    columns: list[Any] = []
+    for column in ledger_tables()["findings"].columns:
+        values = table[column.name]
+        if column.form == "day":
+            days = pd.to_datetime(values.where(values != "", None), errors="coerce")
+            columns.append([None if pd.isna(day) else day for day in days])
+        elif column.form == "text":
+            # The apostrophe that keeps a text inert in a CSV is not needed in a string cell.
+            columns.append([text.removeprefix("'") for text in values])
+        else:
+            columns.append(pd.to_numeric(values, errors="coerce").tolist())
+    yield from zip(*columns, strict=True)

@@ -18,7 +18,7 @@ from yngis.report.audit.tables import tables_of
 from yngis.report.audit.totals import BASES, LEVELS_ZH
 from yngis.report.audit.wording import RULES_ZH, TABLES_ZH
 from yngis.report.audit.workbook import write_audit_workbook
-from yngis.report.csv_writer import write_csv_rows
+from yngis.report.csv_writer import DIGITS, write_csv_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def write_results(
     tick("写出表格 / writing tables", 0, None)
     tables = tables_of(results)
     for name, table in tables.items():
-        write_csv_rows(folder / f"{name}.csv", table)
+        write_csv_rows(folder / f"{name}.csv", table, digits=DIGITS)
     write_layers(results, folder)
     tick("写出台账 / writing the ledger", 0, None)
     facts = _audit_facts(results)

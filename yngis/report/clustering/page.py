@@ -1,27 +1,33 @@
-"""The report of a cluster analysis as one printable page (产业集聚分析报告) that opens offline."""
+"""The report of a cluster analysis, section by section (产业集聚分析报告)."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import pandas as pd
-from jinja2 import Environment
+from markupsafe import Markup
 
 import yngis
-from yngis.cartography.web.page import OfflineFigure, inline_style
 from yngis.report.clustering.tables import cluster_output_tables
 from yngis.report.clustering.wording import METHOD, SETTINGS
 from yngis.report.curves import curve_chart
+from yngis.report.page import (
+    Line,
+    PageList,
+    PageTable,
+    Section,
+    cell_as_text,
+    page_table,
+    render_page,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    import pandas as pd
+
     from yngis.analysis.clustering.pipeline import Clustering
-    from yngis.report.workbook import OutputTable
+    from yngis.report.output_tables import OutputTable
 
 TITLE: Final = "产业集聚分析报告"
 
@@ -29,146 +35,109 @@ _MOST: Final = 40  # Rows of a table that sheets of paper can bear; the CSV has 
 _ALL: Final = ("zones", "suspects", "codes", "columns")
 _LEFT_OUT: Final = ("recommendations", "k_density_curves", "zone_industry", "plan_overlap")
 _SIDES: Final = ("q_localised", "q_dispersed")
-_LARGE, _ONE, _PLAIN = 100.0, 1.0, 0.01
+_LINKS: Final = {"地图 map.html": "map.html", "工作簿 clustering.xlsx": "clustering.xlsx"}
+_CURVES: Final = (
+    "实线为该产业企业两两距离的密度，灰带为全部企业随机重新选址的全局置信带，虚线为其均值；"
+    "横轴为距离（公里）。实线高出灰带处为集聚，低于灰带处为分散。"
+)
 
 
 def report_page(result: Clustering, *, label: str | None = None) -> str:
     """Write the report of a cluster analysis as a page (产业集聚分析报告)."""
-    body = _cluster_template().render(
-        title=TITLE,
-        label=label,
-        version=yngis.__version__,
-        map="map.html",
-        book="clustering.xlsx",
-        notes=result.notes,
-        recommendations=list(_recommendation_groups(result.recommendations)),
-        curves=list(_curve_charts(result.tables)),
-        tables=list(_shown_tables(result)),
-        method=METHOD,
-        settings=[
-            (name, SETTINGS[name], _setting_text(value))
-            for name, value in asdict(result.settings).items()
-        ],
-    )
-    title = TITLE if label is None else f"{TITLE}｜{label}"
-    style = files("yngis.report.clustering").joinpath("report.css").read_text(encoding="utf-8")
-    return OfflineFigure(title, head=inline_style(style), body=body).render()
+    curves = tuple(_curve_charts(result.tables))
+    sections = [
+        _notes_section(result),
+        _recommendation_section(result.recommendations),
+        Section(
+            "集聚的距离",
+            (_CURVES,) if curves else (),
+            curves,
+            key="curves",
+            en="K-density (Duranton–Overman)",
+        ),
+        *(
+            _table_section(declared, result)
+            for declared in cluster_output_tables()
+            if declared.name in result.tables and declared.name not in _LEFT_OUT
+        ),
+        _method_section(result),
+    ]
+    version = f"yngis {yngis.__version__}"
+    return render_page(TITLE, version, (), sections, _LINKS, label=label or "", upright=True)
 
 
-def _setting_text(value: object) -> str:
+def setting_text(value: object) -> str:
+    """Text of a setting: automatic where the analysis chooses it."""
     if value is None:
         return "自动 / automatic"
-    return value_text(value) if isinstance(value, bool | int) else f"{value:g}"
+    return cell_as_text(value, "general") if isinstance(value, bool | int) else f"{value:g}"
 
 
-@cache
-def _cluster_template() -> Any:  # noqa: ANN401 - jinja2's template
-    text = files("yngis.report.clustering").joinpath("report.html.j2").read_text(encoding="utf-8")
-    return Environment(autoescape=True, trim_blocks=True).from_string(text)
+def _notes_section(result: Clustering) -> Section:
+    notes = PageList(tuple(Line(note) for note in result.notes))
+    return Section("说明", lists=(notes,), key="notes", en="What to know first")
 
 
-def _recommendation_groups(found: pd.DataFrame) -> Iterator[dict[str, object]]:
-    for kind, rows in found.groupby("kind_zh", sort=False):
-        yield {"kind": kind, "rows": rows.to_dict("records")}
+def _recommendation_section(found: pd.DataFrame) -> Section:
+    groups = tuple(
+        PageList(
+            tuple(
+                Line(row["text_zh"], row["subject"], row["text_en"])
+                for row in rows.to_dict("records")
+            ),
+            str(kind),
+        )
+        for kind, rows in found.groupby("kind_zh", sort=False)
+    )
+    lines = ["只陈述数据所示；是否调整，由规划者判断。"]
+    if not groups:
+        lines.append("没有达到门槛的发现。 / Nothing reached a threshold.")
+    return Section("建议", tuple(lines), lists=groups, key="recommendations", en="Recommendations")
 
 
-def _curve_charts(tables: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, object]]:
+def _curve_charts(tables: Mapping[str, pd.DataFrame]) -> Iterator[Markup]:
     """One drawing per industry, with what was found in words."""
     if "k_density" not in tables:
         return
     curves = dict(list(tables["k_density_curves"].groupby("industry", sort=False)))
     for row in tables["k_density"].to_dict("records"):
         sides = {"集聚": ["q_localised"], "分散": ["q_dispersed"]}.get(row["pattern"], list(_SIDES))
-        q = min(row[side] for side in sides)
-        yield {
-            "industry": row["industry"],
-            "plants": row["plants"],
-            "pattern": row["pattern"],
-            "localised_km": row["localised_km"],
-            "q": value_text(q),
-            "chart": curve_chart(curves[row["industry"]]),
-        }
+        q = cell_as_text(min(row[side] for side in sides), "general")
+        where = f"，{row['localised_km']} 公里" if row["localised_km"] else ""
+        told = f"{row['plants']} 家：{row['pattern']}{where}，q = {q}"
+        caption = Markup("{}<figcaption><b>{}</b> {}</figcaption>")
+        yield caption.format(curve_chart(curves[row["industry"]]), row["industry"], told)
 
 
-def _shown_tables(result: Clustering) -> Iterator[dict[str, object]]:
-    for declared in cluster_output_tables():
-        if declared.name in result.tables and declared.name not in _LEFT_OUT:
-            yield _shown_table(declared, result)
-
-
-def _shown_table(declared: OutputTable, result: Clustering) -> dict[str, object]:
+def _table_section(declared: OutputTable, result: Clustering) -> Section:
     """Choose the rows that a reader wants first, and say where the rest is."""
     whole = result.tables[declared.name]
-    rows = whole
+    rows, rule = whole, "此处按序列出"
     if declared.name == "hot_spots":
         rows = whole[whole["gi_significant"] | whole["moran_significant"]]
+        rule = "此处只列显著者"
     elif declared.name == "similarity":
         rows = whole[whole["distance_km"] <= result.settings.within_km]
+        rule = f"此处只列相距 {result.settings.within_km:g} 公里以内者"
     shown = rows if declared.name in _ALL else rows.head(_MOST)
-    remark = ""
+    table = replace(page_table(declared, shown), caption="")
     if len(shown) < len(whole):
-        rule = {
-            "hot_spots": "此处只列显著者",
-            "similarity": f"此处只列相距 {result.settings.within_km:g} 公里以内者",
-        }.get(declared.name, "此处按序列出")
-        remark = (
-            f"共 {len(whole)} 行，{rule}，{len(shown)} 行；全部见 tables/{declared.name}.csv。 / "
-            f"{len(shown)} of {len(whole)} rows."
+        table = replace(
+            table,
+            note=f"共 {len(whole)} 行，{rule}，{len(shown)} 行；全部见 "
+            f"tables/{declared.name}.csv。 / {len(shown)} of {len(whole)} rows.",
         )
-    columns = {column.name: column for column in declared.columns}
-    texts = [_column_texts(shown[name]) for name in shown.columns]
-    return {
-        "name": declared.name,
-        "zh": declared.zh,
-        "en": declared.en,
-        "columns": [columns[name] for name in shown.columns],
-        "numbers": [_is_number(shown[name]) for name in shown.columns],
-        "rows": list(zip(*texts, strict=True)),
-        "remark": remark,
-    }
+    return Section(declared.zh, tables=(table,), key=f"t-{declared.name}", en=declared.en)
 
 
-def _is_number(values: pd.Series) -> bool:
-    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-
-
-def _column_texts(values: pd.Series) -> list[str]:
-    """Texts of a column; whole numbers only where all of them are."""
-    if not _is_number(values):
-        return [value_text(value) for value in values]
-    known = values.to_numpy(dtype="float64", na_value=np.nan)
-    known = known[np.isfinite(known)]
-    whole = bool((known == np.rint(known)).all())
-    return [value_text(value if not whole else _rounded_value(value)) for value in values]
-
-
-def _rounded_value(value: float) -> float | int:
-    return int(value) if np.isfinite(value) else value
-
-
-def value_text(value: object) -> str:
-    """
-    Text of a value as a reader wants it.
-
-    Examples
-    --------
-    >>> [value_text(value) for value in (True, 1234, 0.12345, 0.00123, 4567.8, None, "甲")]
-    ['是', '1,234', '0.123', '0.0012', '4,568', '—', '甲']
-    """
-    if isinstance(value, bool | np.bool_):
-        return "是" if value else "否"
-    if isinstance(value, int | np.integer):
-        return f"{value:,}"
-    if isinstance(value, float | np.floating):
-        return _rounded_number(float(value))
-    return "—" if value is None or value is pd.NA or value == "" else str(value)
-
-
-def _rounded_number(value: float) -> str:
-    if not np.isfinite(value):
-        return "—"
-    if abs(value) >= _LARGE:
-        return f"{value:,.0f}"
-    if abs(value) >= _ONE:
-        return f"{value:.2f}"
-    return f"{value:.3f}" if value == 0 or abs(value) >= _PLAIN else f"{value:.2g}"
+def _method_section(result: Clustering) -> Section:
+    settings = PageTable(
+        "参数 / settings",
+        ("参数", "代号", "值"),
+        tuple(
+            (SETTINGS[name], name, setting_text(value))
+            for name, value in asdict(result.settings).items()
+        ),
+        (False, False, True),
+    )
+    return Section("方法", tables=(settings,), facts=METHOD, key="method", en="Method")

@@ -18,7 +18,7 @@ from yngis.cartography.point_plates import cluster_plates
 from yngis.cartography.sources import read_sources
 from yngis.cartography.thematic import MAPS
 from yngis.cartography.write import check_print, write_figures
-from yngis.catalogue import load, read_vector, write_csv, write_geopackage, write_text
+from yngis.catalogue import load, read_vector, write_geopackage, write_text
 from yngis.catalogue.io.folder import replacing_folder
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.provenance import unchanged_files
@@ -29,14 +29,14 @@ from yngis.errors import LayerError, Problem
 from yngis.plan.user_zones import read_user_zones
 from yngis.plan.zone_names import plan_registry
 from yngis.plan.zones_layer import zones_layer_with
-from yngis.report.book import fill_sheet, new_book
 from yngis.report.clustering.maps import cluster_map, prepare_clusters
-from yngis.report.clustering.page import report_page
+from yngis.report.clustering.page import report_page, setting_text
 from yngis.report.clustering.tables import cluster_output_tables
 from yngis.report.no_records import no_records
 from yngis.report.option_bounds import Bounds, refuse_out_of_bounds
 from yngis.report.read_columns import column_notes, used_headers
 from yngis.report.run_record import input_record, write_run_record
+from yngis.report.workbook import write_tables, write_tables_workbook
 
 if TYPE_CHECKING:
     import os
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
     from yngis.measure.datum import Datum
     from yngis.measure.surface import Density
-    from yngis.report.workbook import OutputTable
 
 PROGRAM: Final = "yngis cluster"
 
@@ -394,14 +393,8 @@ def write_clustering(result: Clustering, folder: str | os.PathLike[str]) -> list
     """
     home = Path(folder)
     tables = {"recommendations": result.recommendations, **result.tables}
-    ordered = [
-        (table, tables[table.name]) for table in cluster_output_tables() if table.name in tables
-    ]
-    written = [
-        write_csv(home / "tables" / f"{declared.name}.csv", table, for_spreadsheet=True)
-        for declared, table in ordered
-    ]
-    written.append(_write_workbook(home / "clustering.xlsx", ordered, result))
+    written = write_tables(home / "tables", cluster_output_tables(), tables)
+    written.append(_write_cluster_workbook(home / "clustering.xlsx", tables, result))
     layers = {name: layer for name, layer in result.layers.items() if len(layer)}
     if layers:
         written.append(write_geopackage(home / "clustering.gpkg", layers))
@@ -466,27 +459,24 @@ def _drawn_zones(
     return zones_layer_with(shipped, own), own.told()
 
 
-def _write_workbook(
-    path: Path, tables: list[tuple[OutputTable, pd.DataFrame]], result: Clustering
+def _write_cluster_workbook(
+    path: Path, tables: Mapping[str, pd.DataFrame], result: Clustering
 ) -> Path:
     """One sheet per table under Chinese headers, behind a sheet that says how it was made."""
-    told: list[tuple[str, object]] = [("yngis", yngis.__version__)]
-    told += [("说明 / note", note) for note in result.notes]
-    for name, value in asdict(result.settings).items():
-        told.append((f"参数 / setting {name}", "自动 / automatic" if value is None else value))
-    for declared, _ in tables:
-        for column in declared.columns:
-            unit = f" [{column.unit}]" if column.unit else ""
-            told.append((f"{declared.zh} / {declared.en}", f"{column.zh} / {column.en}{unit}"))
-    with new_book(path, "yngis cluster") as book:
-        fill_sheet(book, "说明", None, pd.DataFrame(told, dtype=object))
-        for declared, table in tables:
-            if declared.name == _LONG:
-                continue
-            columns = {column.name: column for column in declared.columns}
-            head = [
-                columns[name].zh + (f" [{columns[name].unit}]" if columns[name].unit else "")
-                for name in table.columns
-            ]
-            fill_sheet(book, declared.zh, head, table)
-    return path
+    given = [table for table in cluster_output_tables() if table.name in tables]
+    cover = [("yngis", yngis.__version__)]
+    cover += [("说明 / note", note) for note in result.notes]
+    cover += [
+        (f"参数 / setting {name}", setting_text(value))
+        for name, value in asdict(result.settings).items()
+    ]
+    empty = [declared.zh for declared in given if tables[declared.name].empty]
+    if empty:
+        cover.append(("没有记录的表 / empty tables", "、".join(empty)))
+    cover += [
+        (f"{declared.zh} / {declared.en}", f"{column.header} / {column.en}")
+        for declared in given
+        for column in declared.columns
+    ]
+    short = {name: table for name, table in tables.items() if name != _LONG}
+    return write_tables_workbook(path, given, short, cover, PROGRAM)

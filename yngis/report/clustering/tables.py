@@ -6,10 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yngis.report.workbook import read_output_tables
+from yngis.report.output_tables import read_output_tables
 
 if TYPE_CHECKING:
-    from yngis.report.workbook import OutputTable
+    from yngis.report.output_tables import OutputTable
 
 
 @lru_cache(maxsize=1)

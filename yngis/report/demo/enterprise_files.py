@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, cast
 
 import pandas as pd
 
-from yngis.catalogue import load, write_csv
+from yngis.catalogue import load
+from yngis.report.csv_writer import write_csv_rows
 from yngis.report.demo.enterprises import demo_enterprises
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def write_demo_enterprises(
     layers = (cast("gpd.GeoDataFrame", load(name)) for name in _LAYERS)
     demo = demo_enterprises(*layers, **({} if seed is None else {"seed": seed}))
     listed = demo.table.assign(坐标基准=demo.datum, 数据说明="演示数据")
-    path = write_csv(home / "demo_enterprises.csv", listed, for_spreadsheet=True)
+    path = write_csv_rows(home / "demo_enterprises.csv", listed)
     near = f"{demo.localised_m / 1000:g} 公里以内 / within {demo.localised_m / 1000:g} km"
     truth = [
         (industry, _PATTERNS[pattern], near if pattern == "localised" else "")
@@ -49,4 +50,4 @@ def write_demo_enterprises(
     ]
     columns = ["产业", "植入的格局", "距离"]
     told = pd.DataFrame(truth, columns=columns).assign(数据说明="演示数据")
-    return path, write_csv(home / "demo_truth.csv", told, for_spreadsheet=True)
+    return path, write_csv_rows(home / "demo_truth.csv", told)

@@ -12,7 +12,7 @@ import pyogrio
 
 from yngis.catalogue.io.write import write_geopackage, write_text
 from yngis.report.book import new_book
-from yngis.report.csv_writer import write_csv_rows
+from yngis.report.csv_writer import DIGITS, write_csv_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,8 +109,7 @@ def write_files(made: Demonstration, folder: Path) -> dict[str, Path]:
     parcels = made.parcels.rename(columns=_PARCELS)
     files["parcels"] = write_geopackage(folder / "国土调查.gpkg", {"DLTB": parcels})
     for name, table in (("truth", made.truth), ("truth_approvals", made.truth_approvals)):
-        files[name] = folder / f"{name}.csv"
-        write_csv_rows(files[name], table)
+        files[name] = write_csv_rows(folder / f"{name}.csv", table, digits=DIGITS)
     return files
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from yngis.catalogue import load, write_csv
+from yngis.catalogue import load
 from yngis.report.book import new_book
+from yngis.report.csv_writer import write_csv_rows
 from yngis.report.zone_table import LABEL
 
 if TYPE_CHECKING:
@@ -242,8 +243,8 @@ def write_demo_zones(folder: str | os.PathLike[str], seed: int = 0) -> list[Path
     table, planted = demo_zone_table(seed)
     return [
         _write_zone_sheet(home / "zones_table.xlsx", table),
-        write_csv(home / "zone_stats.csv", demo_stats(seed), for_spreadsheet=True),
-        write_csv(home / "zones_truth.csv", planted.assign(数据说明=LABEL), for_spreadsheet=True),
+        write_csv_rows(home / "zone_stats.csv", demo_stats(seed)),
+        write_csv_rows(home / "zones_truth.csv", planted.assign(数据说明=LABEL)),
     ]
 
 

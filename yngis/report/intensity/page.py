@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from yngis.analysis.intensity.assessment import Assessment
-    from yngis.report.workbook import OutputTable
+    from yngis.report.output_tables import OutputTable
 
 _MOST: Final = 400
 _QUANTITY: Final = re.compile(r"\b[a-z][a-z0-9_]+\b")

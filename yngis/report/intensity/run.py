@@ -146,7 +146,9 @@ def _write_intensity_files(
     frames = result_frames(found, inputs.attributes) | inputs.frames
     facts = _intensity_facts(found, inputs, named)
     write_tables(home / "tables", tables, frames)
-    write_tables_workbook(home / "intensity.xlsx", tables, frames, [("标题", title), *facts])
+    write_tables_workbook(
+        home / "intensity.xlsx", tables, frames, [("标题", title), *facts], PROGRAM
+    )
     by_name = {table.name: table for table in tables}
     page = render_page(
         title,

@@ -13,13 +13,13 @@ from yngis.analysis.intensity.national_averages import read_national_averages
 from yngis.analysis.intensity.per_mu import MEASURES
 from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.analysis.quantities import quantities
-from yngis.report.workbook import OutputColumn, OutputTable, read_output_tables
+from yngis.report.output_tables import OutputColumn, OutputTable, read_output_tables
 
 if TYPE_CHECKING:
     from yngis.analysis.intensity.assessment import Assessment
     from yngis.analysis.intensity.definitions import Indicator
     from yngis.analysis.intensity.scheme import Scheme
-    from yngis.report.workbook import Form
+    from yngis.report.output_tables import Form
 
 _FORMS: Final[dict[str, Form]] = {
     "share": "share",

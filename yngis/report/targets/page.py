@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from yngis.analysis.targets import Panel
-    from yngis.report.workbook import OutputTable
+    from yngis.report.output_tables import OutputTable
 
 SIGNS: Final = {
     "met": "● 已达到",

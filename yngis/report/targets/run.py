@@ -35,11 +35,12 @@ from yngis.report.demo.zones import write_demo_zones
 from yngis.report.maps import choose_maps, draw_report_maps
 from yngis.report.no_records import no_records
 from yngis.report.option_bounds import YEARS, Bounds, refuse_out_of_bounds
+from yngis.report.output_tables import read_output_tables
 from yngis.report.page import render_page
 from yngis.report.run_record import input_record, write_run_record
 from yngis.report.targets.maps import target_map_names, targets_maps
 from yngis.report.targets.page import target_sections
-from yngis.report.workbook import read_output_tables, write_tables, write_tables_workbook
+from yngis.report.workbook import write_tables, write_tables_workbook
 from yngis.report.zone_table import ReadTable, read_amount_table
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ def _write_target_files(
     tables = read_output_tables(Path(__file__).with_name("targets.yml"))
     facts = _target_facts(inputs, *years)
     write_tables(home / "tables", tables, frames)
-    write_tables_workbook(home / "targets.xlsx", tables, frames, [("标题", title), *facts])
+    write_tables_workbook(home / "targets.xlsx", tables, frames, [("标题", title), *facts], PROGRAM)
     by_name = {each.name: each for each in tables}
     page = render_page(
         title,
