@@ -90,7 +90,7 @@ class ReadTable:
         notes = [f"读取 / read: {self.path.name}（{self.described}）", *self.left_out]
         if len(self.dropped):
             rows = "、".join(str(row) for row in self.dropped["row"])
-            notes.append(f"合计、平均行未计入：第 {rows} 行 / rows of totals left out: {rows}")
+            notes.append(f"合计行未计入：第 {rows} 行 / rows of totals left out: {rows}")
         notes += column_notes(self.columns)
         notes += [f"{doubt.where}：{doubt.found}；{doubt.mend}" for doubt in self.doubts]
         return tuple(notes)

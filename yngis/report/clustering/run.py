@@ -178,7 +178,7 @@ def _dropped_notes(dropped: pd.DataFrame) -> tuple[str, ...]:
     if dropped.empty:
         return ()
     rows = "、".join(str(row) for row in dropped["row"])
-    return (f"合计、平均行未计入：第 {rows} 行 / rows of totals left out: {rows}",)
+    return (f"合计行未计入：第 {rows} 行 / rows of totals left out: {rows}",)
 
 
 def cluster_files(
