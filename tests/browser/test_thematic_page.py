@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
+from yngis.cartography.mapspec import Fill, Second
 from yngis.cartography.prepared import Entry, Group, Link
-from yngis.cartography.thematic import Measure, ThematicMap, prepare_thematic
+from yngis.cartography.thematic import ThematicMap, prepare_thematic
 from yngis.cartography.web.figure_map import FigureMap
 
 if TYPE_CHECKING:
@@ -29,8 +30,15 @@ def pages(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("thematic")
     names = list(sources.zones["name_zh"])
     values = pd.Series([10.0 + n for n in range(len(names))], index=names)
-    one = ThematicMap("one", "一个值", "供应率", values, unit="%", bounds=(30.0, 60.0))
-    both = replace(one, name="both", bounds=(), second=Measure(values, f"闲置{_HOSTILE}"))
+    fill = Fill(layer="zones", column="rate", title="供应率", unit="%", bounds=(30.0, 60.0))
+    one = ThematicMap(name="one", title="一个值", data=values, fill=fill)
+    second = Second(column="idle", title=f"闲置{_HOSTILE}")
+    both = one.model_copy(
+        update={
+            "data": pd.DataFrame({"rate": values, "idle": values}),
+            "fill": fill.model_copy(update={"bounds": (), "second": second}),
+        }
+    )
     figure = prepare_thematic(one, sources)
     key = Entry("0", "0.5–1", "", "#0B3D43", "#FFFFFF", 1)
     linked = replace(
@@ -39,7 +47,8 @@ def pages(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Path:
         groups=(*figure.groups, Group("link", "相似系数", (key,))),
     )
     states = pd.Series({"昆明市": 1.5, "曲靖市": 9.0})
-    areas = replace(one, name="areas", on="prefectures", data=states, bounds=(5.0,))
+    by_state = {"layer": "prefectures", "show_values": True, "bounds": (5.0,)}
+    areas = one.model_copy(update={"data": states, "fill": fill.model_copy(update=by_state)})
     drawn = {"one": figure, "both": prepare_thematic(both, sources), "linked": linked}
     drawn["areas"] = prepare_thematic(areas, sources)
     for name, shown in drawn.items():

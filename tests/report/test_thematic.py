@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from yngis.cartography.classify import MISSING
 from yngis.cartography.filling import short_values
-from yngis.cartography.mapspec import ValueClass
+from yngis.cartography.mapspec import Fill, Second, ValueClass
 from yngis.cartography.style import colour_contrast, read_style
-from yngis.cartography.thematic import Measure, ThematicMap, prepare_thematic, write_maps
+from yngis.cartography.thematic import ThematicMap, prepare_thematic, write_maps
 from yngis.cartography.web.figure_map import FigureMap, figure_payload
 from yngis.errors import SpecError
 
@@ -33,11 +33,13 @@ FOUR = pd.Series(
 )
 
 
-def by_zone(**more: object) -> ThematicMap:
-    made = ThematicMap(
-        "rate", "供应率", "土地供应率", FOUR, unit="%", bounds=(40.0, 80.0), source="虚构"
-    )
-    return replace(made, **more)  # type: ignore[arg-type] # fields of the map
+FILL = Fill(layer="zones", column="rate", title="土地供应率", unit="%", bounds=(40.0, 80.0))
+
+
+def by_zone(fill: dict[str, object] | None = None, **more: object) -> ThematicMap:
+    shown = Fill(**{**dict(FILL), **(fill or {})})  # type: ignore[arg-type] # its fields
+    told = {"name": "rate", "title": "供应率", "data": FOUR, "source": "虚构", **more}
+    return ThematicMap(fill=shown, **told)  # type: ignore[arg-type] # fields of the map
 
 
 def test_zones_take_the_class_and_the_value_of_any_spelling(sources: Sources) -> None:
@@ -60,7 +62,7 @@ def test_zones_take_the_class_and_the_value_of_any_spelling(sources: Sources) ->
 
 
 def test_long_values_give_way_to_the_number_of_the_class(sources: Sources) -> None:
-    figure = prepare_thematic(by_zone(data=FOUR * 1234, bounds=(60_000.0,)), sources)
+    figure = prepare_thematic(by_zone({"bounds": (60_000.0,)}, data=FOUR * 1234), sources)
     assert [entry.character for entry in figure.group("sector").entries] == ["1", "2", ""]
     assert {mark.sectors[0].sign for mark in figure.marks} == {""}
     told = {mark.short: mark.sectors[0].roles for mark in figure.marks}
@@ -96,10 +98,10 @@ def test_two_values_make_nine_cells(sources: Sources) -> None:
     names = [mark.name for mark in prepare_thematic(by_zone(), sources).marks[:10]]
     first = pd.Series(range(10), index=names, dtype=float)
     second = pd.Series([0.0, 5.0, 9.0] * 3 + [np.nan], index=names)
+    other = Second(column="idle", title="闲置率", unit="%", bounds=(1.0, 6.0))
     shown = by_zone(
-        data=first,
-        bounds=(2.0, 5.0),
-        second=Measure(second, "闲置率", "%", bounds=(1.0, 6.0)),
+        {"bounds": (2.0, 5.0), "second": other},
+        data=pd.DataFrame({"rate": first, "idle": second}),
     )
     figure = prepare_thematic(shown, sources)
     group = figure.group("sector")
@@ -124,7 +126,9 @@ def test_two_values_make_nine_cells(sources: Sources) -> None:
 
 def test_prefectures_carry_their_values_in_ink_that_reads(sources: Sources) -> None:
     values = pd.Series({"昆明市": 943.0, "昭通市": 451.0, "大理白族自治州": 20.0})
-    shown = by_zone(data=values, on="prefectures", bounds=(100.0, 500.0))
+    shown = by_zone(
+        {"layer": "prefectures", "bounds": (100.0, 500.0), "show_values": True}, data=values
+    )
     figure = prepare_thematic(shown, sources)
     told = {label.name: label for label in figure.prefectures}
     assert [told[name].value for name in ("昆明市", "昭通市", "大理白族自治州")] == [
@@ -149,18 +153,20 @@ def test_points_and_polygons_of_ones_own(sources: Sources) -> None:
         crs=3857,
     )
     classes = (ValueClass(value="好"), ValueClass(value="坏"))
-    shown = by_zone(data=places, column="kind", bounds=(), classes=classes, labels=True)
-    figure = prepare_thematic(shown, sources)
+    fill = {"layer": "own", "column": "kind", "bounds": (), "classes": classes, "labels": True}
+    figure = prepare_thematic(by_zone(fill, data=places), sources)
     assert figure.dotted
     assert [feature.label for feature in figure.features] == ["甲", "乙"]
     assert 102.0 < figure.features[0].lon < 102.1
     assert figure_payload(figure)["dotted"]
     areas = places.set_geometry(places.buffer(20_000.0))
-    assert not prepare_thematic(replace(shown, data=areas), sources).dotted
+    assert not prepare_thematic(by_zone(fill, data=areas), sources).dotted
 
 
 def test_panels_share_classes_and_part_the_zones(sources: Sources) -> None:
-    figure = prepare_thematic(by_zone(bounds=(), scheme="jenks", count=2, panels=True), sources)
+    figure = prepare_thematic(
+        by_zone({"bounds": (), "method": "jenks", "count": 2}, panels=True), sources
+    )
     assert len(figure.panels) == 3
     names = [mark.name for panel in figure.panels for mark in panel.marks]
     assert sorted(names) == sorted(mark.name for mark in figure.marks)
@@ -174,18 +180,35 @@ def test_every_fault_comes_at_once(tmp_path: Path) -> None:
     wrong = pd.Series([1.0, 2.0, 3.0], index=["昆明高新区", "昆明高新", "昆明高兴区"])
     maps = [
         by_zone(name="a", data=wrong),
-        by_zone(name="b", bounds=(3.0, 1.0)),
-        by_zone(name="c", data=pd.Series({"昆名市": 1.0}), on="prefectures"),
+        by_zone({"layer": "prefecture"}, name="b", region="一合"),
+        by_zone({"layer": "prefectures"}, name="c", data=pd.Series({"昆名市": 1.0})),
         by_zone(name="d", data=gpd.GeoDataFrame({"x": []}, geometry=[])),
     ]
     with pytest.raises(SpecError) as caught:
         write_maps(maps, tmp_path)
     text = str(caught.value)
-    assert [problem.where.split(":")[0] for problem in caught.value.problems] == list("aabcdd")
+    assert [problem.where.split(":")[0] for problem in caught.value.problems] == list("aabbcdd")
     assert "昆明高兴区" in text
     assert "昆名市 → 昆明市" in text
-    assert "bounds 须由小到大" in text
+    assert "prefectures" in text
+    assert "一核" in text
     assert not list(tmp_path.iterdir())
+
+
+def test_a_wrong_limit_is_told_where_it_is_written() -> None:
+    with pytest.raises(ValidationError, match="bounds 须由小到大"):
+        by_zone({"bounds": (3.0, 1.0)})
+
+
+def test_two_values_are_joined_by_one_name_whatever_their_order(sources: Sources) -> None:
+    both = pd.DataFrame({"idle": [9.0, 1.0], "rate": [1.0, 9.0]}, index=["昆明高新", "玉溪高新区"])
+    shown = by_zone({"bounds": (), "second": Second(column="idle", title="闲置率")}, data=both)
+    held = {mark.short: mark.sectors[0] for mark in prepare_thematic(shown, sources).marks}
+    assert held["昆明高新区"].roles[0][0] == "土地供应率 1 %；闲置率 9"
+    with pytest.raises(SpecError, match="idle"):
+        prepare_thematic(
+            by_zone({"second": Second(column="idel", title="x"), "bounds": ()}, data=both), sources
+        )
 
 
 def test_two_runs_write_the_same_bytes(tmp_path: Path, sources: Sources) -> None:

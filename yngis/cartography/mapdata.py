@@ -68,11 +68,11 @@ def read_map_data(spec: MapSpec, folder: Path, where: str) -> tuple[MapData, lis
         problems += faults
         if sheet is not None:
             key = fill.table_key or fill.key
-            problems += _absent_columns(key, sheet.columns, f"{where}: fill.table_key")
-            for column, place in _shown_columns(fill):
-                problems += _absent_columns(column, sheet.columns, f"{where}: {place}")
+            problems += absent_columns(key, sheet.columns, f"{where}: fill.table_key")
+            for column, place in shown_columns(fill):
+                problems += absent_columns(column, sheet.columns, f"{where}: {place}")
         if frame is not None:
-            problems += _absent_columns(fill.key, frame.columns, f"{where}: fill.key")
+            problems += absent_columns(fill.key, frame.columns, f"{where}: fill.key")
         if problems or frame is None or sheet is None:
             return MapData(None, files), problems
         frame, faults = _join_table(frame, sheet, fill)
@@ -113,15 +113,15 @@ def _join_table(
     """The layer with the table's column beside it."""
     table_key = fill.table_key or fill.key
     names, keys = sheet[table_key].astype("str"), frame[fill.key].astype("str")
-    problems = _row_faults(names, keys, str(fill.table), table_key)
-    columns = [column for column, _ in _shown_columns(fill)]
+    problems = row_faults(names, keys, str(fill.table), table_key)
+    columns = [column for column, _ in shown_columns(fill)]
     values = {column: dict(zip(names, sheet[column], strict=True)) for column in columns}
     shown = frame.drop(columns=columns, errors="ignore")
     return shown.assign(**{column: keys.map(values[column]) for column in columns}), problems
 
 
-def _shown_columns(fill: Fill) -> list[tuple[str, str]]:
-    """The columns that are shown, and where the spec names them."""
+def shown_columns(fill: Fill) -> list[tuple[str, str]]:
+    """List the columns that are shown, and where the spec names them."""
     second = [(fill.second.column, "fill.second.column")] if fill.second else []
     return [(fill.column, "fill.column"), *second]
 
@@ -141,7 +141,8 @@ def _read_named_table(
     return read_sheet(files[name])
 
 
-def _row_faults(names: pd.Series, known: pd.Series, table: str, key: str) -> list[Problem]:
+def row_faults(names: pd.Series, known: pd.Series, table: str, key: str) -> list[Problem]:
+    """Find names that stand twice in a table, and those that the layer does not have."""
     problems = []
     if doubled := sorted(set(names[names.duplicated()])):
         problems.append(
@@ -176,10 +177,10 @@ def _row_faults(names: pd.Series, known: pd.Series, table: str, key: str) -> lis
 
 def _column_faults(frame: GeoDataFrame, fill: Fill, where: str) -> list[Problem]:
     problems = []
-    for name, place in _shown_columns(fill):
-        problems += _absent_columns(name, frame.columns, f"{where}: {place}")
+    for name, place in shown_columns(fill):
+        problems += absent_columns(name, frame.columns, f"{where}: {place}")
     if fill.labels:
-        problems += _absent_columns(fill.name, frame.columns, f"{where}: fill.name")
+        problems += absent_columns(fill.name, frame.columns, f"{where}: fill.name")
     if problems:
         return problems
     if fill.classes:
@@ -196,7 +197,7 @@ def _column_faults(frame: GeoDataFrame, fill: Fill, where: str) -> list[Problem]
                 )
             )
         return problems
-    for name, place in _shown_columns(fill):
+    for name, place in shown_columns(fill):
         numbers = pd.to_numeric(frame[name], errors="coerce")
         if unread := [str(value) for value in frame[name][numbers.isna() & frame[name].notna()]]:
             problems.append(
@@ -210,7 +211,8 @@ def _column_faults(frame: GeoDataFrame, fill: Fill, where: str) -> list[Problem]
     return problems
 
 
-def _absent_columns(name: str, columns: pd.Index, where: str) -> list[Problem]:
+def absent_columns(name: str, columns: pd.Index, where: str) -> list[Problem]:
+    """Refuse a column that a layer or table does not have; the nearest is named."""
     named = [str(column) for column in columns if column != "geometry"]
     if name in named:
         return []

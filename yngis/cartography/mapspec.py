@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import (
     BaseModel,
@@ -158,6 +158,9 @@ class MapSpec(_Frozen):
     notes: tuple[str, ...] = ()
     source: str = ""
 
+    figure: ClassVar[int] = 0
+    focus: ClassVar[bool] = False
+
     @model_validator(mode="before")
     @classmethod
     def _short_layers(cls, data: object) -> object:
@@ -187,6 +190,11 @@ class MapSpec(_Frozen):
     def fills_zones(self) -> bool:
         """Whether the fill is that of the shipped zones, which are drawn as glyphs."""
         return self.fill is not None and self.fill.layer == ZONES and ZONES not in self.layers
+
+    @property
+    def shows_zones(self) -> bool:
+        """Whether zones are drawn; without them nothing is taken from the plan."""
+        return self.glyph is not None or self.fills_zones
 
 
 def read_map_spec(path: Path) -> tuple[MapSpec | None, list[Problem]]:

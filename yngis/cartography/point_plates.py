@@ -12,7 +12,6 @@ import numpy as np
 import shapely
 
 from yngis.cartography.classify import MISSING
-from yngis.cartography.mapdata import MapData
 from yngis.cartography.mapspec import ZONES, Fill, MapSpec, ValueClass
 from yngis.cartography.prepared import Entry, Group, Link
 from yngis.cartography.style import read_style
@@ -75,7 +74,7 @@ def _point_plate(
     stem: str, titles: tuple[str, str], fill: Fill, frame: gpd.GeoDataFrame, sources: Sources
 ) -> PreparedFigure:
     spec = MapSpec(title=titles[0], title_en=titles[1], fill=fill)
-    return replace(prepare_map(spec, sources, MapData(frame, {})), stem=stem)
+    return replace(prepare_map(spec, sources, frame), stem=stem)
 
 
 def _hollow_zones(plate: PreparedFigure) -> PreparedFigure:

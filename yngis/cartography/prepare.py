@@ -34,8 +34,9 @@ from yngis.plan.zones_layer import NOT_IN_PLAN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from yngis.cartography.mapspec import MapSpec
     from yngis.cartography.sources import Sources
-    from yngis.cartography.spec import FigureSpec
+    from yngis.cartography.spec import FigureSpec, Glyph
 
 LEVELS = ("国家级", "省级")
 _WINDOW_MARGIN = 0.12  # of the longer side, about what a screen shows round the extent
@@ -74,39 +75,43 @@ def prepare_figure(spec: FigureSpec, sources: Sources) -> PreparedFigure:
 
 
 def assemble_figure(
-    spec: FigureSpec, sources: Sources, caption: Mapping[str, str]
+    spec: FigureSpec | MapSpec, sources: Sources, caption: Mapping[str, str]
 ) -> PreparedFigure:
     """Decide what a figure shows under a caption of any origin."""
-    vocabulary = _sector_vocabulary(spec, sources)
-    members = _zone_memberships(spec, sources)
-    marks = tuple(_zone_marks(spec, sources, members, list(vocabulary)))
+    vocabulary = _sector_vocabulary(spec.glyph, sources)
+    marks = tuple(_zone_marks(spec, sources, list(vocabulary))) if spec.shows_zones else ()
     areas = tuple(_region_areas(spec, sources))
     groups = (
-        Group("sector", spec.glyph.title, tuple(_sector_entries(vocabulary, marks))),
+        Group(
+            "sector",
+            spec.glyph.title if spec.glyph else "",
+            tuple(_sector_entries(vocabulary, marks)),
+        ),
         Group("level", "级别", tuple(_level_entries([mark.level for mark in marks]))),
         Group("region", "空间布局", tuple(_region_entries(areas, marks))),
     )
+    extent = _figure_extent(spec, sources)
     return PreparedFigure(
         number=spec.figure,
         title=caption["title_zh"],
         title_en=caption["title_en"],
         section=caption["section"],
-        groups=groups,
+        groups=groups if spec.shows_zones else (),
         others=sum(not mark.sectors for mark in marks),
         marks=marks,
         prefectures=tuple(_prefecture_labels(spec, sources)),
         ports=tuple(_port_marks(sources)) if spec.ports else (),
-        neighbours=tuple(_neighbour_labels(_figure_extent(spec, sources), sources)),
+        neighbours=tuple(_neighbour_labels(extent, sources)),
         areas=areas,
-        extent=_figure_extent(spec, sources),
-        notes=tuple(figure_notes(spec, marks)),
-        credits=tuple(credit_lines()),
+        extent=extent,
+        notes=tuple(figure_notes(spec, marks)) if spec.shows_zones else (),
+        credits=tuple(credit_lines(plan=spec.shows_zones)),
         has_focus=spec.focus,
         base={**sources.layers, "zones": sources.zones},
     )
 
 
-def spec_faults(spec: FigureSpec, sources: Sources, where: str) -> list[Problem]:
+def spec_faults(spec: FigureSpec | MapSpec, sources: Sources, where: str) -> list[Problem]:
     """Find what a spec names that the data does not hold."""
     problems = []
 
@@ -120,6 +125,8 @@ def spec_faults(spec: FigureSpec, sources: Sources, where: str) -> list[Problem]
     glyph = spec.glyph
     if spec.region is not None:
         judge("region", spec.region, list(sources.layers["regions"]["name_zh"]))
+    if glyph is None:
+        return problems
     if glyph.source == "segments":
         judge("glyph.industry", glyph.industry, list(sources.plan.industries["industry"]))
     if glyph.source == "zones":
@@ -139,9 +146,10 @@ def spec_faults(spec: FigureSpec, sources: Sources, where: str) -> list[Problem]
     return problems
 
 
-def _sector_vocabulary(spec: FigureSpec, sources: Sources) -> dict[str, tuple[str, str]]:
+def _sector_vocabulary(glyph: Glyph | None, sources: Sources) -> dict[str, tuple[str, str]]:
     """Sector key -> (character, legend label), in legend order."""
-    glyph = spec.glyph
+    if glyph is None:
+        return {}
     if glyph.source == "zones":
         return {item.value: (item.character, item.label) for item in glyph.classes}
     if glyph.source == "industries":
@@ -153,18 +161,18 @@ def _sector_vocabulary(spec: FigureSpec, sources: Sources) -> dict[str, tuple[st
     return {row[key]: (row["character"], row[key]) for row in ordered.to_dict("records")}
 
 
-def _zone_memberships(spec: FigureSpec, sources: Sources) -> Memberships:
+def _zone_memberships(glyph: Glyph | None, sources: Sources) -> Memberships:
     """Zone -> sector key -> [(role, plan_ref)], in the order of the table."""
     found: Memberships = {}
-    if spec.glyph.source == "zones":
-        for name, value in zip(
-            sources.zones["name_zh"], sources.zones[spec.glyph.column], strict=True
-        ):
+    if glyph is None:
+        return found
+    if glyph.source == "zones":
+        for name, value in zip(sources.zones["name_zh"], sources.zones[glyph.column], strict=True):
             found[name] = {value: []}
         return found
     layout = sources.plan.industry_layout.fillna("")
-    if spec.glyph.source == "segments":
-        layout = layout[layout["industry"] == spec.glyph.industry]
+    if glyph.source == "segments":
+        layout = layout[layout["industry"] == glyph.industry]
         for row in layout.to_dict("records"):
             found.setdefault(row["zone"], {}).setdefault(row["segment"], []).append(
                 (row["role"], row["plan_ref"])
@@ -180,10 +188,8 @@ def _zone_memberships(spec: FigureSpec, sources: Sources) -> Memberships:
     return found
 
 
-def _zone_marks(
-    spec: FigureSpec, sources: Sources, members: Memberships, order: list[str]
-) -> Iterable[Mark]:
-    zones = sources.zones
+def _zone_marks(spec: FigureSpec | MapSpec, sources: Sources, order: list[str]) -> Iterable[Mark]:
+    members, zones = _zone_memberships(spec.glyph, sources), sources.zones
     if spec.region is not None:
         zones = zones[zones["region"] == spec.region]
     points = zones.geometry.representative_point()
@@ -235,7 +241,7 @@ def _level_entries(levels: list[str]) -> Iterable[Entry]:
         yield Entry(key, label, "", "#FFFFFF", "#111111", levels.count(key))
 
 
-def _region_areas(spec: FigureSpec, sources: Sources) -> Iterable[Area]:
+def _region_areas(spec: FigureSpec | MapSpec, sources: Sources) -> Iterable[Area]:
     style = read_style()
     titles = dict(
         zip(
@@ -253,7 +259,7 @@ def _region_entries(areas: tuple[Area, ...], marks: tuple[Mark, ...]) -> Iterabl
             yield Entry(area.name, f"“{area.name}”", "", area.fill, ink_on(area.fill), count)
 
 
-def _prefecture_labels(spec: FigureSpec, sources: Sources) -> Iterable[PrefectureLabel]:
+def _prefecture_labels(spec: FigureSpec | MapSpec, sources: Sources) -> Iterable[PrefectureLabel]:
     counties = sources.layers["counties"]
     shown = counties if spec.region is None else counties[counties["region"] == spec.region]
     inside, outside = label_points(shown, "prefecture"), label_points(counties, "prefecture")
@@ -262,7 +268,7 @@ def _prefecture_labels(spec: FigureSpec, sources: Sources) -> Iterable[Prefectur
     if spec.region is not None:
         focus = focus[focus["region"] == spec.region]
     # Chips use the colours of the glyphs, so they need the same vocabulary.
-    order = list(_sector_vocabulary(spec, sources)) if spec.glyph.source == "industries" else []
+    order = list(_sector_vocabulary(spec.glyph, sources)) if spec.focus else []
     for row in sources.layers["prefectures"].to_dict("records"):
         name = row["name_zh"]
         lon, lat = inside.get(name, outside[name])
@@ -284,8 +290,8 @@ def _prefecture_labels(spec: FigureSpec, sources: Sources) -> Iterable[Prefectur
         )
 
 
-def _named_prefectures(spec: FigureSpec, sources: Sources) -> set[str]:
-    if spec.glyph.source != "segments":
+def _named_prefectures(spec: FigureSpec | MapSpec, sources: Sources) -> set[str]:
+    if spec.glyph is None or spec.glyph.source != "segments":
         return set()
     table = sources.plan.industry_prefectures
     return set(table.loc[table["industry"] == spec.glyph.industry, "prefecture"])
@@ -318,7 +324,9 @@ def _port_marks(sources: Sources) -> Iterable[PortMark]:
         )
 
 
-def _figure_extent(spec: FigureSpec, sources: Sources) -> tuple[float, float, float, float]:
+def _figure_extent(
+    spec: FigureSpec | MapSpec, sources: Sources
+) -> tuple[float, float, float, float]:
     regions = sources.layers["regions"]
     shown = regions if spec.region is None else regions[regions["name_zh"] == spec.region]
     west, south, east, north = (round(float(side), 4) for side in shown.total_bounds)

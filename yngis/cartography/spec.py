@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from importlib.resources import files
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -83,6 +83,8 @@ class FigureSpec(BaseModel):
     region: str | None = None
     focus: bool = False
     ports: bool = False
+
+    shows_zones: ClassVar[bool] = True
 
 
 def read_spec(number: int) -> FigureSpec:

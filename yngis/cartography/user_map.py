@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from yngis.cartography.filling import fill_features, on_zones
-from yngis.cartography.mapdata import MapData, read_map_data
+from yngis.cartography.mapdata import read_map_data, shown_columns
 from yngis.cartography.mapspec import Fill, MapSpec, read_map_spec
 from yngis.cartography.prepare import assemble_figure, spec_faults
-from yngis.cartography.spec import FigureSpec, read_spec
 from yngis.cartography.style import read_style
 from yngis.catalogue.io.paths import local_path
 from yngis.errors import Problem, SpecError
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
 
-    from yngis.cartography.prepared import Group, PreparedFigure
+    from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.sources import Sources
 
 # Pages of the plan's own in the folder that both are written to; names differ by case only on some
@@ -67,10 +66,10 @@ def own_map(path: Path | str, sources: Sources) -> PreparedFigure:
     if spec is None:
         raise SpecError(problems)
     data, faults = read_map_data(spec, file.parent, file.name)
-    problems += [*faults, *spec_faults(_figure_spec_of_map(spec), sources, file.name)]
+    problems += [*faults, *spec_faults(spec, sources, file.name)]
     if problems:
         raise SpecError(problems)
-    return replace(prepare_map(spec, sources, data), stem=file.stem)
+    return replace(prepare_map(spec, sources, data.frame), stem=file.stem)
 
 
 def prepare_choropleth(
@@ -103,33 +102,24 @@ def prepare_choropleth(
     """
     refuse_text_values(frame, fill, title)
     spec = MapSpec(title=title, title_en=title_en, fill=fill)
-    return prepare_map(spec, sources, MapData(frame, {}))
+    return prepare_map(spec, sources, frame)
 
 
-def prepare_map(spec: MapSpec, sources: Sources, data: MapData) -> PreparedFigure:
-    """Decide what a user's map shows."""
+def prepare_map(
+    spec: MapSpec, sources: Sources, frame: GeoDataFrame | None = None
+) -> PreparedFigure:
+    """Decide what a map shows that is filled with a frame, as its spec declares."""
     caption = {"title_zh": spec.title, "title_en": spec.title_en, "section": ""}
-    figure = assemble_figure(_figure_spec_of_map(spec), sources, caption)
-    if spec.glyph is None and not spec.fills_zones:
-        # Without zones nothing is taken from the plan.
-        base, *others = figure.credits
-        figure = replace(
-            figure,
-            marks=(),
-            others=0,
-            groups=_groups_of_kind(figure.groups, "region"),
-            notes=(),
-            credits=(f"底图：{base.rpartition('；底图：')[2]}", *others),
-        )
-    if spec.fill is not None and data.frame is not None:
+    figure = assemble_figure(spec, sources, caption)
+    if spec.fill is not None and frame is not None:
         colour = on_zones if spec.fills_zones else fill_features
-        figure = colour(figure, spec.fill, data.frame)
+        figure = colour(figure, spec.fill, frame)
     credit = f"数据：{spec.source}" if spec.source else ""
     return replace(
         figure,
-        notes=(*spec.notes, *_value_notes(spec.fill, data.frame), *figure.notes),
+        notes=(*spec.notes, *_value_notes(spec.fill, frame), *figure.notes),
         credits=tuple(line for line in (credit, *figure.credits) if line),
-        panels=tuple(_region_panels(spec, sources, data)),
+        panels=tuple(_region_panels(spec, sources, frame)),
     )
 
 
@@ -154,7 +144,7 @@ def refuse_text_values(frame: GeoDataFrame, fill: Fill, where: str) -> None:
 
 def _number_columns(fill: Fill, frame: GeoDataFrame) -> list[str]:
     """Columns whose values are classed by limits."""
-    names = [] if fill.classes else [fill.column, *([fill.second.column] if fill.second else [])]
+    names = [] if fill.classes else [name for name, _ in shown_columns(fill)]
     return [name for name in names if name in frame]
 
 
@@ -173,21 +163,11 @@ def _value_notes(fill: Fill | None, frame: GeoDataFrame | None) -> Iterator[str]
             yield f"“{titles[name]}”有 {infinite} 个无穷大的值，归入两端的级 / infinite values"
 
 
-def _region_panels(spec: MapSpec, sources: Sources, data: MapData) -> Iterator[PreparedFigure]:
+def _region_panels(
+    spec: MapSpec, sources: Sources, frame: GeoDataFrame | None
+) -> Iterator[PreparedFigure]:
     """The same map of each region in turn."""
     if spec.panels:
         for region in read_style().regions:
             part = spec.model_copy(update={"region": region, "panels": False})
-            yield prepare_map(part, sources, data)
-
-
-def _figure_spec_of_map(spec: MapSpec) -> FigureSpec:
-    """The spec as that of a figure without a number, with zones even where none are wanted."""
-    glyph = spec.glyph or read_spec(1).glyph
-    return FigureSpec.model_construct(
-        figure=0, glyph=glyph, region=spec.region, focus=False, ports=spec.ports
-    )
-
-
-def _groups_of_kind(groups: tuple[Group, ...], kind: str) -> tuple[Group, ...]:
-    return tuple(group for group in groups if group.kind == kind)
+            yield prepare_map(part, sources, frame)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from yngis.cartography.mapspec import MapSpec
     from yngis.cartography.prepared import Mark
     from yngis.cartography.spec import FigureSpec
 
@@ -71,7 +72,7 @@ def focus_rows(said: pd.DataFrame) -> Iterable[tuple[str, str]]:
                 yield title, "、".join(values)
 
 
-def figure_notes(spec: FigureSpec, marks: tuple[Mark, ...]) -> Iterable[str]:
+def figure_notes(spec: FigureSpec | MapSpec, marks: tuple[Mark, ...]) -> Iterable[str]:
     """Lines under the legend."""
     schematic = sum(mark.schematic for mark in marks)
     if schematic:
@@ -94,7 +95,7 @@ def figure_notes(spec: FigureSpec, marks: tuple[Mark, ...]) -> Iterable[str]:
         yield f"自有范围另有 {len(strangers)} 个不在规划名录：{_some_names(strangers)}。"
     if odd := [mark.short for mark in marks if mark.note and mark.level != NOT_IN_PLAN]:
         yield f"自有范围有提示的开发区 {len(odd)} 个：{_some_names(odd)}；见各区说明。"
-    if spec.glyph.source != "zones":
+    if spec.glyph is not None and spec.glyph.source != "zones":
         yield (
             "圆内各扇区等分，只表示规划点名的行业，不代表份额；空心圆为本图规划文字未点名的开发区。"
         )
@@ -105,12 +106,10 @@ def _some_names(names: list[str]) -> str:
     return "、".join(names[:_LISTED]) + more
 
 
-def credit_lines() -> Iterable[str]:
-    """Source, datum and the map-review line."""
-    yield (
-        "资料：《云南省“十四五”产业园区发展规划》；底图："
-        + read_card("counties").source.split(" / ")[0]
-    )
+def credit_lines(*, plan: bool = True) -> Iterable[str]:
+    """Source, datum and the map-review line; without the plan where nothing is taken from it."""
+    said = "资料：《云南省“十四五”产业园区发展规划》；" if plan else ""
+    yield f"{said}底图：{read_card('counties').source.split(' / ')[0]}"
     yield "2000国家大地坐标系（CGCS2000，EPSG:4490）；审图号：无（未经地图审核，仅供内部参考）"
 
 

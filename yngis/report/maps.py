@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from yngis.cartography.sources import read_sources
@@ -71,12 +71,11 @@ def mark_with_label(drawn: ThematicMap, label: str, source: str) -> ThematicMap:
     drawn
         With both.
     """
-    if not label:
-        return replace(drawn, source=source)
-    short = label.split("，", maxsplit=1)[0]
-    return replace(
-        drawn, title=f"{drawn.title}（{short}）", notes=(label, *drawn.notes), source=source
-    )
+    told: dict[str, object] = {"source": source}
+    if label:
+        short = label.split("，", maxsplit=1)[0]
+        told |= {"title": f"{drawn.title}（{short}）", "notes": (label, *drawn.notes)}
+    return drawn.model_copy(update=told)
 
 
 def choose_maps(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -18,7 +17,7 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 from rasterio import Affine
 
-from yngis.cartography.mapspec import ValueClass
+from yngis.cartography.mapspec import Fill, Second, ValueClass
 from yngis.cartography.point_map import HOT_CLASSES, ClusterFigure, HotSpot, Network, ZoneSpot
 from yngis.cartography.point_plates import cluster_plates, density_bands
 from yngis.cartography.print import draw_plates
@@ -26,7 +25,7 @@ from yngis.cartography.print.fonts import make_typeface
 from yngis.cartography.print.paper import POINT, Box, Imprint, read_paper
 from yngis.cartography.print.plate import draw_plate
 from yngis.cartography.print.words import texts_of
-from yngis.cartography.thematic import Measure, ThematicMap, prepare_thematic
+from yngis.cartography.thematic import ThematicMap, prepare_thematic
 from yngis.cartography.web.figure_map import figure_payload
 from yngis.measure import PROVINCE_ALBERS
 from yngis.measure.surface import Density
@@ -72,7 +71,17 @@ def thematic(sources: Sources) -> dict[str, PreparedFigure]:
     rate = pd.Series(random.uniform(20.0, 99.0, len(names)), index=names)
     rate.iloc[::9] = np.nan
     idle = pd.Series(random.gamma(2.0, 5.0, len(names)), index=names)
-    zones = ThematicMap("zones", "供应率", "土地供应率", rate, unit="%", title_en="Supply rate")
+    fill = Fill(layer="zones", column="rate", title="土地供应率", unit="%")
+    of_states = {"layer": "prefectures", "method": "equal", "show_values": True}
+    second = Second(column="idle", title="闲置率", unit="%")
+    both = pd.DataFrame({"rate": rate, "idle": idle})
+    zones = ThematicMap(name="zones", title="供应率", title_en="Supply rate", data=rate, fill=fill)
+
+    def changed(name: str, **fields: object) -> ThematicMap:
+        of_fill = {key: fields.pop(key) for key in list(fields) if key in Fill.model_fields}
+        own = fill.model_copy(update=of_fill)
+        return zones.model_copy(update={"name": name, "fill": own, **fields})
+
     output = pd.Series(
         random.uniform(90.0, 950.0, 16), index=sources.layers["prefectures"]["name_zh"]
     )
@@ -83,18 +92,21 @@ def thematic(sources: Sources) -> dict[str, PreparedFigure]:
     )
     maps = (
         zones,
-        replace(zones, name="prefectures", on="prefectures", data=output, scheme="equal"),
-        replace(zones, name="bivariate", second=Measure(idle, "闲置率", "%")),
+        changed("prefectures", data=output, **of_states),
+        changed("bivariate", data=both, second=second),
         ThematicMap(
-            "points",
-            "企业",
-            "类别",
-            points,
-            column="kind",
-            classes=(ValueClass(value="甲"), ValueClass(value="乙")),
-            labels=True,
+            name="points",
+            title="企业",
+            data=points,
+            fill=Fill(
+                layer="own",
+                column="kind",
+                title="类别",
+                classes=(ValueClass(value="甲"), ValueClass(value="乙")),
+                labels=True,
+            ),
         ),
-        replace(zones, name="panels", data=rate * 321.0, palette="orange", panels=True),
+        changed("panels", data=rate * 321.0, palette="orange", panels=True),
     )
     return {drawn.name: prepare_thematic(drawn, sources) for drawn in maps}
 
@@ -150,7 +162,7 @@ def clusters(sources: Sources) -> ClusterFigure:
             HotSpot("大理市", "新材料", "cold", "Gi* -3.0"),
         ),
         hot_classes=HOT_CLASSES,
-        level=0.05,
+        false_discovery_rate=0.05,
         surface=surface,
         notes=(),
         credits=(),

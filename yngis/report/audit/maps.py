@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from yngis.analysis.audit.quota_verdicts import VERDICTS
 from yngis.analysis.audit.ratios import RATIOS
-from yngis.cartography.mapspec import ValueClass
+from yngis.cartography.mapspec import Fill, ValueClass
 from yngis.cartography.thematic import ThematicMap
 from yngis.catalogue import load
 from yngis.report.audit.write import DEMONSTRATION, is_demonstration
@@ -57,13 +57,14 @@ def _verdict_maps(verdicts: pd.DataFrame, day: str) -> Iterator[ThematicMap]:
     data = _values_on_map(verdicts.set_index("zone")["verdict"], "zones")
     if data.empty:
         return
+    classes = tuple(
+        ValueClass(value=code, label=VERDICTS[code], colour=colour, character=sign)
+        for code, colour, sign in _VERDICT_CLASSES
+    )
     yield ThematicMap(
-        f"{VERDICT}_zones", f"开发区用地计划指标奖惩（{day}）", "规划奖惩", data,
-        title_en="What the plan makes of each zone",
-        classes=tuple(
-            ValueClass(value=code, label=VERDICTS[code], colour=colour, character=sign)
-            for code, colour, sign in _VERDICT_CLASSES
-        ),
+        name=f"{VERDICT}_zones", data=data,
+        title=f"开发区用地计划指标奖惩（{day}）", title_en="What the plan makes of each zone",
+        fill=Fill(layer="zones", column=VERDICT, title="规划奖惩", classes=classes),
         notes=("门槛为规则文件所列，规划未给出数值；逐判据见 criteria.csv",),
     )  # fmt: skip
 
@@ -74,11 +75,15 @@ def _ratio_maps_of(summary: pd.DataFrame, day: str) -> Iterator[ThematicMap]:
             rows = summary[summary["level"] == level].set_index("place")
             data = _values_on_map(rows[name].astype("float64") * _PERCENT, on)
             if data.notna().any():
+                fill = Fill(
+                    layer=on, column=name, title=ratio.zh, unit="%",
+                    palette="orange" if name in _WORSE else "blue",
+                    show_values=on == "prefectures",
+                )  # fmt: skip
                 yield ThematicMap(
-                    f"{name}_{on}", f"{whose}{ratio.zh}（{day}）", ratio.zh, data,
-                    on="zones" if on == "zones" else "prefectures", unit="%",
+                    name=f"{name}_{on}", data=data, fill=fill, notes=_NOTES[on],
+                    title=f"{whose}{ratio.zh}（{day}）",
                     title_en=f"{name.replace('_', ' ').capitalize()} by {level}",
-                    palette="orange" if name in _WORSE else "blue", notes=_NOTES[on],
                 )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import pandas as pd
@@ -10,7 +9,8 @@ import pandas as pd
 from yngis.analysis.intensity.joint import class_limits, joint_amounts, joint_rates
 from yngis.analysis.intensity.per_mu import LANDS, MEASURES, per_mu
 from yngis.analysis.intensity.scoring_groups import split_index
-from yngis.cartography.thematic import Measure, ThematicMap
+from yngis.cartography.mapspec import Fill, Second
+from yngis.cartography.thematic import ThematicMap
 from yngis.report.maps import mark_with_label
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from yngis.analysis.intensity.assessment import Assessment
 
 _PERCENT: Final = 100.0
+_VALUE: Final = "value"
 _UNITS: Final = {"share": "%", "ratio": "", "万元/ha": "万元/公顷", "人/ha": "人/公顷"}
 _METHODS: Final[dict[str, Literal["quantiles", "jenks"]]] = {
     "quantile": "quantiles",
@@ -64,14 +65,14 @@ def intensity_maps(
     found: Assessment, prefectures: pd.Series, label: str = "", source: str = ""
 ) -> list[ThematicMap]:
     """Lay out the maps of an evaluation (集约利用评价图)."""
-    scheme = _METHODS[found.choices.method]
+    method = _METHODS[found.choices.method]
     maps = []
     for shown in (
         *_score_maps(found, prefectures),
         *_indicator_maps(found, prefectures),
         *_per_mu_maps(found, prefectures),
     ):
-        maps += _zone_and_prefecture_maps(shown, scheme, found.choices.count)
+        maps += _zone_and_prefecture_maps(shown, method, found.choices.count)
     maps = [*_special_maps(found, maps), *maps]
     return [mark_with_label(drawn, label, source) for drawn in maps]
 
@@ -142,28 +143,32 @@ def _sentence_text(text: str) -> str:
 
 
 def _zone_and_prefecture_maps(
-    shown: _Shown, scheme: Literal["quantiles", "jenks"], count: int
+    shown: _Shown, method: Literal["quantiles", "jenks"], count: int
 ) -> list[ThematicMap]:
     """The map by zone and the map by prefecture, as far as there are values."""
     notes = (shown.note,) if shown.note else ()
-    both: tuple[tuple[Literal["zones", "prefectures"], str, pd.Series, tuple[str, ...]], ...] = (
+    both = (
         ("zones", f"开发区{shown.zh}", shown.zones, notes),
         ("prefectures", f"各州（市）开发区{shown.zh}", shown.prefectures, (shown.basis, *notes)),
     )
     return [
         ThematicMap(
-            f"{shown.name}_{on}",
-            title,
-            shown.zh,
-            values,
-            on=on,
+            name=f"{shown.name}_{on}",
+            title=title,
             title_en=_sentence_text(
                 f"{shown.en}, {'by zone' if on == 'zones' else 'by prefecture'}"
             ),
-            unit=shown.unit,
-            scheme=scheme,
-            count=count,
-            palette="orange" if shown.falls else "blue",
+            data=values,
+            fill=Fill(
+                layer=on,
+                column=_VALUE,
+                title=shown.zh,
+                unit=shown.unit,
+                method=method,
+                count=count,
+                palette="orange" if shown.falls else "blue",
+                show_values=on == "prefectures",
+            ),
             notes=lines,
         )
         for on, title, values, lines in both
@@ -179,18 +184,20 @@ def _special_maps(found: Assessment, maps: list[ThematicMap]) -> list[ThematicMa
     ranking = found.ranking.dropna(subset=["score"])
     limits = class_limits(ranking["score"], ranking["class"])
     score = maps.pop(at)
-    score = replace(score, bounds=limits) if limits else score
-    panels = replace(score, name="score_regions", title="开发区集约度分值（分区）", panels=True)
+    fill = score.fill.model_copy(update={"bounds": limits} if limits else {})
+    score = score.model_copy(update={"fill": fill})
+    regions = {"name": "score_regions", "title": "开发区集约度分值（分区）", "panels": True}
+    panels = score.model_copy(update=regions)
     idle = next((drawn for drawn in maps if drawn.name == "idle_rate_zones"), None)
     if idle is None:
         return [score, panels]
-    both = replace(
-        score,
+    second = Second(column="idle", title=idle.fill.title, unit=idle.fill.unit)
+    both = ThematicMap(
         name="score_idle",
         title="开发区集约度与土地闲置率",
         title_en="Land-use intensity and idle land",
-        bounds=(),
-        second=Measure(idle.data, idle.legend, idle.unit),
+        data=pd.DataFrame({_VALUE: score.data, "idle": idle.data}),
+        fill=fill.model_copy(update={"bounds": (), "second": second}),
         notes=(
             *score.notes,
             _IDLE,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from yngis.analysis.targets import VERDICTS
-from yngis.cartography.mapspec import ValueClass
+from yngis.cartography.mapspec import Fill, ValueClass
 from yngis.cartography.thematic import ThematicMap
 from yngis.report.maps import mark_with_label
 
@@ -55,18 +54,22 @@ def _revenue_maps(growth: pd.DataFrame, prefectures: pd.Series, year: int) -> It
     values = growth.set_index("zone")["revenue"]
     sums = values.groupby(prefectures.reindex(values.index).to_numpy()).sum(min_count=1)
     tiers = (100.0, 500.0, 1000.0, 2000.0, 5000.0)
-    zones = ThematicMap(
-        "revenue_zones", f"开发区营业收入（{year} 年）", "营业收入", values,
-        title_en=f"Operating revenue, {year}", unit="亿元", bounds=tiers,
-        notes=("分级界限为规划所列各档：100、500、1000、2000、5000 亿元",),
-    )  # fmt: skip
-    yield zones
-    yield replace(
-        zones, name="revenue_regions", title=f"开发区营业收入（分区，{year} 年）", panels=True
-    )
-    yield replace(
-        zones, name="revenue_prefectures", title=f"各州（市）开发区营业收入（{year} 年）",
-        data=sums, on="prefectures", notes=("各州（市）的值为有数据的开发区合计",),
+    fill = Fill(layer="zones", column="revenue", title="营业收入", unit="亿元", bounds=tiers)
+    title_en, limits = f"Operating revenue, {year}", "100、500、1000、2000、5000 亿元"
+    for name, whose, panels in (
+        ("zones", f"{year} 年", False),
+        ("regions", f"分区，{year} 年", True),
+    ):
+        yield ThematicMap(
+            name=f"revenue_{name}", data=values, fill=fill, panels=panels,
+            title=f"开发区营业收入（{whose}）", title_en=title_en,
+            notes=(f"分级界限为规划所列各档：{limits}",),
+        )  # fmt: skip
+    yield ThematicMap(
+        name="revenue_prefectures", data=sums,
+        fill=fill.model_copy(update={"layer": "prefectures", "show_values": True}),
+        title=f"各州（市）开发区营业收入（{year} 年）", title_en=title_en,
+        notes=("各州（市）的值为有数据的开发区合计",),
     )  # fmt: skip
 
 
@@ -74,10 +77,12 @@ def _growth_maps(growth: pd.DataFrame) -> Iterator[ThematicMap]:
     if growth.empty or growth["pace_required"].isna().all():
         return
     yield ThematicMap(
-        "required_growth_zones", "到 2025 年所需营业收入年均增速（按 15 %）", "所需年均增速",
-        growth.set_index("zone")["pace_required"] * _PERCENT,
-        title_en="Growth of revenue still required a year, at the plan's pace", unit="%",
-        palette="orange",
+        name="required_growth_zones", title="到 2025 年所需营业收入年均增速（按 15 %）",
+        title_en="Growth of revenue still required a year, at the plan's pace",
+        data=growth.set_index("zone")["pace_required"] * _PERCENT,
+        fill=Fill(
+            layer="zones", column="growth", title="所需年均增速", unit="%", palette="orange"
+        ),
         notes=("从基期起年均增长 15 % 到 2025 年，今后每年还须增长多少；15 % 是规划对合计的要求",),
     )  # fmt: skip
 
@@ -106,17 +111,22 @@ def _check_maps(rows: pd.DataFrame, prefectures: pd.Series) -> Iterator[Thematic
         title = str(first["target_zh"]).removeprefix("国家级").removeprefix("省级")
         reading = "" if first["reading"] == "each" else str(first["reading_zh"])
         notes = (f"读法：{reading}",) if reading else ()
+        title_en = str(name).replace("_", " ").capitalize()
         yield ThematicMap(
-            f"{name}_zones", f"{title}：是否达到", "结论", verdicts, classes=VERDICT_CLASSES,
-            title_en=f"{str(name).replace('_', ' ').capitalize()}: verdicts", notes=notes,
+            name=f"{name}_zones", title=f"{title}：是否达到", title_en=f"{title_en}: verdicts",
+            fill=Fill(layer="zones", column="verdict", title="结论", classes=VERDICT_CLASSES),
+            data=verdicts, notes=notes,
         )  # fmt: skip
         judged = verdicts.dropna()
         met = (judged == "met").groupby(
             prefectures.reindex(judged.index).to_numpy()
         ).mean() * _PERCENT
+        share = Fill(
+            layer="prefectures", column="share", title="达到的开发区占比", unit="%",
+            bounds=(0.0, 25.0, 50.0, 75.0), show_values=True,
+        )  # fmt: skip
         yield ThematicMap(
-            f"{name}_prefectures", f"{title}：各州（市）达到的开发区占比", "达到的开发区占比", met,
-            on="prefectures", unit="%", bounds=(0.0, 25.0, 50.0, 75.0),
-            title_en=f"{str(name).replace('_', ' ').capitalize()}: share of zones that meet it",
+            name=f"{name}_prefectures", title=f"{title}：各州（市）达到的开发区占比",
+            title_en=f"{title_en}: share of zones that meet it", data=met, fill=share,
             notes=(*notes, "占比以有数据的开发区为分母"),
         )  # fmt: skip
