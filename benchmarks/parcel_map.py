@@ -23,8 +23,10 @@ import shapely
 from playwright.sync_api import Browser, sync_playwright
 
 from yngis.analysis.audit.idle import FINDINGS
-from yngis.cartography.web.packed import ShapePacker, pack_labels, pack_numbers, pack_texts
-from yngis.cartography.web.parcel_map import ParcelClass, ParcelColumn, ParcelMap, ZoneMark
+from yngis.cartography.layers import ParcelClass, ParcelColumn, ParcelLayer, ZoneMark
+from yngis.cartography.packed import ShapePacker, pack_labels, pack_numbers, pack_texts
+from yngis.cartography.prepared import PreparedFigure
+from yngis.cartography.web.figure_map import FigureMap
 from yngis.catalogue import load
 from yngis.report.audit.findings_map import CHARACTERS
 from yngis.report.audit.wording import COLOURS, GRAVITY
@@ -120,19 +122,21 @@ def page(count: int, *, told: bool) -> tuple[str, float]:
     zones = load("zones")
     counties = load("counties")
     west, south, east, north = counties.total_bounds
-    made = ParcelMap(
-        "基准", f"{count:,}",
+    layer = ParcelLayer(
         shapes=packed,
         class_of=pack_numbers(codes, "u8"),
-        classes=classes,
-        columns=columns(packed.order, codes) if told else columns(packed.order, codes)[2:3],
-        layers={"counties": counties, "prefectures": load("prefectures"), "neighbours": load("neighbours")},
-        zones=zones,
-        marks=[ZoneMark(name, short, "", 1.0) for name, short in zip(zones["name_zh"], zones["short_zh"], strict=True)],
-        marked="", mark_colour="#882255",
-        extent=(west, south, east, north),
-        notes=[],
+        classes=tuple(classes),
+        columns=tuple(columns(packed.order, codes) if told else columns(packed.order, codes)[2:3]),
+        zones=tuple(ZoneMark(*names, "", 1.0) for names in zip(zones["name_zh"], zones["short_zh"], strict=True)),
+        zones_told="", zone_colour="#882255",
     )  # fmt: skip
+    base = {
+        "counties": counties,
+        "prefectures": load("prefectures"),
+        "neighbours": load("neighbours"),
+    }
+    extent = west, south, east, north
+    made = FigureMap(PreparedFigure(title="基准", subtitle=f"{count:,}", extent=extent, base=base | {"zones": zones}, layers=(layer,)))  # fmt: skip
     text = made.html()
     return text, time.perf_counter() - started
 

@@ -11,14 +11,10 @@ import pypdf
 import pytest
 import shapely
 
-from yngis.cartography.web.packed import ShapePacker, pack_labels, pack_numbers, pack_texts
-from yngis.cartography.web.parcel_map import (
-    NOTHING,
-    ParcelClass,
-    ParcelColumn,
-    ParcelMap,
-    ZoneMark,
-)
+from yngis.cartography.layers import ParcelClass, ParcelColumn, ParcelLayer, ZoneMark
+from yngis.cartography.packed import NOTHING, ShapePacker, pack_labels, pack_numbers, pack_texts
+from yngis.cartography.prepared import PreparedFigure
+from yngis.cartography.web.figure_map import FigureMap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +101,7 @@ def _lattice(side: int) -> dict[str, tuple[str, Any]]:
 
 def _map(
     parcels: dict[str, tuple[str, Any]], sources: Sources, poison: str = ""
-) -> tuple[ParcelMap, NDArray[np.int64]]:
+) -> tuple[FigureMap, NDArray[np.int64]]:
     packer = ShapePacker()
     packer.add([shape for _, shape in parcels.values()])
     packed = packer.pack()
@@ -146,21 +142,24 @@ def _map(
         for k, (name, short) in enumerate(zip(zones["name_zh"], zones["short_zh"], strict=True))
     ]
     west, south, east, north = sources.layers["counties"].total_bounds
-    made = ParcelMap(
-        f"宗地{poison}",
-        f"副题{poison}",
+    layer = ParcelLayer(
         shapes=packed,
         class_of=pack_numbers([keys.index(code) for code in codes], "u8"),
-        classes=classes,
-        columns=columns,
-        layers={name: sources.layers[name] for name in ("counties", "prefectures", "neighbours")},
-        zones=zones,
-        marks=marks,
-        marked=f"圆为开发区{poison}",
-        mark_colour=CLASSES["idle"],
-        extent=(west, south, east, north),
-        notes=[f"说明{poison}"],
+        classes=tuple(classes),
+        columns=tuple(columns),
+        zones=tuple(marks),
+        zones_told=f"圆为开发区{poison}",
+        zone_colour=CLASSES["idle"],
     )
+    figure = PreparedFigure(
+        title=f"宗地{poison}",
+        subtitle=f"副题{poison}",
+        extent=(west, south, east, north),
+        base={**sources.layers, "zones": zones},
+        layers=(layer,),
+        notes=(f"说明{poison}",),
+    )
+    made = FigureMap(figure)
     return made, packed.order
 
 

@@ -18,7 +18,9 @@ from rasterio import Affine
 
 from yngis.analysis.clustering.pipeline import Clustering, cluster
 from yngis.analysis.clustering.settings import Settings
-from yngis.cartography.web.density_image import class_breaks, density_image
+from yngis.cartography.classify import class_breaks, classify_density
+from yngis.cartography.layers import HotSpotLayer, LinkLayer
+from yngis.cartography.web.density_image import density_image
 from yngis.cartography.web.point_map import point_payload
 from yngis.catalogue import load
 from yngis.measure import PROVINCE_ALBERS
@@ -26,7 +28,7 @@ from yngis.measure.surface import Density
 from yngis.report.clustering.maps import cluster_map, prepare_clusters
 
 if TYPE_CHECKING:
-    from yngis.cartography.point_map import ClusterFigure
+    from yngis.cartography.prepared import PreparedFigure
 
 LAYERS = ("zones", "counties", "prefectures", "neighbours")
 
@@ -43,7 +45,7 @@ def plan() -> Clustering:
     )
 
 
-def prepared(result: Clustering) -> ClusterFigure:
+def prepared(result: Clustering) -> PreparedFigure:
     return prepare_clusters(result, **{name: load(name) for name in LAYERS})
 
 
@@ -60,7 +62,7 @@ def spot(row: int, column: int) -> Density:
 @pytest.mark.parametrize(("row", "column"), [(15, 40), (290, 150), (120, 280)])
 def test_picture_lies_where_the_plants_are(row: int, column: int) -> None:
     surface = spot(row, column)
-    image = density_image(surface)
+    image = density_image(classify_density(surface))
     pixels = imread(io.BytesIO(base64.b64decode(image.uri.split(",")[1])), format="png")
     down, across = (part.mean() for part in np.nonzero(pixels[:, :, 3]))
     # Leaflet stretches the picture evenly between its corners in Web Mercator.
@@ -79,11 +81,12 @@ def test_picture_lies_where_the_plants_are(row: int, column: int) -> None:
 def test_nothing_is_drawn_outside_and_below_the_lowest_class() -> None:
     surface = spot(100, 100)
     surface.per_km2[:50] = np.nan
-    image = density_image(surface)
+    layer = classify_density(surface)
+    image = density_image(layer)
     pixels = imread(io.BytesIO(base64.b64decode(image.uri.split(",")[1])), format="png")
     drawn = np.count_nonzero(pixels[:, :, 3]) / 4  # pixels per cell
     assert 9 <= drawn <= 30
-    assert image.highest == 100.0
+    assert layer.highest == 100.0
 
 
 @given(st.floats(1e-6, 1e6), st.integers(1, 8))
@@ -97,12 +100,12 @@ def test_classes_climb_and_end_below_the_highest(highest: float, count: int) -> 
 
 def test_the_plan_alone_gives_its_overlaps_and_nothing_else(plan: Clustering) -> None:
     figure = prepared(plan)
-    (network,) = figure.networks
+    (network,) = figure.layers
+    assert isinstance(network, LinkLayer)
     assert network.key == "overlap"
-    assert figure.hulls is figure.hot is figure.surface is None
     table = plan.tables["plan_overlap"]
     assert len(network.links) == len(table)
-    names = [zone.name for zone in figure.zones]
+    names = [mark.name for mark in figure.marks]
     drawn = {(names[one], names[other]): value for one, other, value, _, _ in network.links}
     for row in table.itertuples():
         assert drawn[row.zone, row.other] == pytest.approx(row.overlap, abs=1e-4)
@@ -147,8 +150,8 @@ def test_hot_spots_are_those_that_pass(plan: Clustering) -> None:
     ]
     tables = {**plan.tables, "hot_spots": pd.DataFrame(rows)}
     figure = prepared(replace(plan, tables=tables))
-    assert figure.hot is not None
-    assert [(one.county, one.kind) for one in figure.hot] == [
+    (layer,) = figure.layers_of(HotSpotLayer)
+    assert [(one.county, one.kind) for one in layer.spots] == [
         ("呈贡区", "hot"),
         ("官渡区", "moran"),
     ]

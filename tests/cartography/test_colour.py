@@ -9,10 +9,10 @@ import pytest
 from colorspacious import cspace_convert
 from rasterio import Affine
 
-from yngis.cartography.point_map import HOT_CLASSES
+from yngis.cartography.classify import classify_density
+from yngis.cartography.layers import HOT_CLASSES
 from yngis.cartography.point_plates import MORAN
 from yngis.cartography.style import colour_contrast, ink_on, read_style
-from yngis.cartography.web.density_image import density_image
 from yngis.measure import PROVINCE_ALBERS
 from yngis.measure.surface import Density
 
@@ -121,7 +121,7 @@ def test_classes_of_hot_spots_and_of_density_stay_apart(vision: str) -> None:
     hot = [colour for _, colour in HOT_CLASSES.values()][:2]
     assert _nearest([*hot, MORAN, read_style().plain], vision) >= SMALLEST
     surface = Density(np.array([[0.055]]), Affine.identity(), PROVINCE_ALBERS, 1.0, 1.0, 1.0)
-    shades = [colour for _, colour in density_image(surface).classes]
+    shades = [colour for _, colour in classify_density(surface).classes]
     steps = np.linalg.norm(np.diff(_seen(shades, vision), axis=0), axis=1)
     assert steps.min() >= 5.0  # bands lie nested, so that order tells them apart too
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
-from yngis.cartography.web.packed import (
+from yngis.cartography.packed import (
     TEXT_BLOCK,
     WORLD,
     Array,

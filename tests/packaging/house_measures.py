@@ -31,7 +31,7 @@ HARD: Final = (
     "cartography/print/framing.py",
     "cartography/print/inset_choice.py",
     "cartography/print/placement.py",
-    "cartography/web/packed.py",
+    "cartography/packed.py",
 )
 """Numerics and geometry that a reader cannot follow without the why."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from yngis.cartography.layers import SurfaceLayer
 from yngis.cartography.prepared import Axis, Entry, Group
 from yngis.cartography.style import ink_on, read_style
 from yngis.measure.natural_breaks import natural_classes
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from yngis.cartography.mapspec import Fill, Method, Second
     from yngis.cartography.prepared import GroupKind
+    from yngis.measure.surface import Density
 
 MISSING: Final = ""
 """Key of the class of features without a value."""
@@ -26,6 +28,12 @@ MISSING: Final = ""
 _DIGITS: Final = 3  # significant digits of the limits that are worked out
 _ALL_DIGITS: Final = 17  # with so many a number is itself
 _OF_TWO: Final = 3  # classes of each value where two are shown
+_DENSITY_CLASSES: Final = 6
+_DENSITY_PALETTE: Final = "BuPu"  # ColorBrewer, readable for colour-blind eyes and in grey.
+_DENSITY_STEPS: Final = (1.0, 2.0, 5.0)
+DENSITY_OPACITY: Final = 0.75
+"""Of a density surface over the land."""
+
 _RANKS: Final = {1: ("",), 2: ("低", "高"), 3: ("低", "中", "高")}
 
 
@@ -233,3 +241,39 @@ def _plain_number(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
+
+
+def classify_density(density: Density) -> SurfaceLayer:
+    """Put a density surface into classes on a 1-2-5 scale, in their colours on paper."""
+    from matplotlib.colors import to_hex  # noqa: PLC0415 - few figures have a surface
+
+    highest = float(np.nanmax(density.per_km2) * 100.0)
+    breaks = class_breaks(highest)
+    on_paper = 1.0 - (1.0 - density_shades(len(breaks))[:, :3]) * DENSITY_OPACITY
+    classes = zip(breaks.tolist(), map(to_hex, on_paper), strict=True)
+    return SurfaceLayer(density, tuple(classes), highest)
+
+
+def density_shades(count: int) -> np.ndarray:
+    """Colours of the classes of a density before they are laid over the land, ``(count, 4)``."""
+    import matplotlib as mpl  # noqa: PLC0415
+
+    return np.asarray(mpl.colormaps[_DENSITY_PALETTE](np.linspace(0.2, 0.9, count)))
+
+
+def class_breaks(highest: float, count: int = _DENSITY_CLASSES) -> np.ndarray:
+    """
+    Lower bounds of classes on a 1-2-5 scale, the last one below the highest value.
+
+    Examples
+    --------
+    >>> class_breaks(5.5, 4).tolist()
+    [0.5, 1.0, 2.0, 5.0]
+    """
+    power = int(np.floor(np.log10(highest)))
+    scale = [
+        float(f"{step:g}e{exponent}")
+        for exponent in range(power - count, power + 1)
+        for step in _DENSITY_STEPS
+    ]
+    return np.array([value for value in scale if value < highest][-count:])

@@ -12,17 +12,17 @@ import numpy as np
 import shapely
 
 from yngis.cartography.classify import MISSING
+from yngis.cartography.layers import HotSpotLayer, HullLayer, LinkLayer, PointLayer, SurfaceLayer
 from yngis.cartography.mapspec import ZONES, Fill, MapSpec, ValueClass
 from yngis.cartography.prepared import Entry, Group, Link
 from yngis.cartography.style import read_style
 from yngis.cartography.user_map import prepare_map
-from yngis.cartography.web.density_image import density_image
 from yngis.measure.crs import CGCS2000
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from yngis.cartography.point_map import ClusterFigure, HotSpot, Network
+    from yngis.cartography.layers import Layer
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.sources import Sources
     from yngis.measure.surface import Density
@@ -35,7 +35,7 @@ _MOST: Final = 5  # links that are told apart by colour
 _STEPS: Final = 3  # classes of lines
 
 
-def cluster_plates(figure: ClusterFigure, sources: Sources) -> tuple[PreparedFigure, ...]:
+def cluster_plates(figure: PreparedFigure, sources: Sources) -> tuple[PreparedFigure, ...]:
     """
     Take the map of a cluster analysis apart for paper.
 
@@ -55,11 +55,9 @@ def cluster_plates(figure: ClusterFigure, sources: Sources) -> tuple[PreparedFig
     """
     label = figure.label
     found = [
-        *(_network_plate(figure, network, sources) for network in figure.networks),
-        *_cluster_hull_plates(figure, sources),
-        *_hot_spot_plates(figure, sources),
-        *_density_plate(figure, sources),
-        *_plant_plates(figure, sources),
+        plate
+        for layer in figure.layers
+        for plate in _plates_of_layer(layer, [mark.name for mark in figure.marks], sources)
     ]
     if label is None:
         return tuple(found)
@@ -68,6 +66,21 @@ def cluster_plates(figure: ClusterFigure, sources: Sources) -> tuple[PreparedFig
         replace(plate, title_en=f"{label}｜{plate.title_en}", notes=(label, *plate.notes))
         for plate in found
     )
+
+
+def _plates_of_layer(
+    layer: Layer, names: Sequence[str], sources: Sources
+) -> Iterator[PreparedFigure]:
+    if isinstance(layer, LinkLayer):
+        yield _network_plate(layer, names, sources)
+    elif isinstance(layer, HullLayer):
+        yield from _cluster_hull_plates(layer, sources)
+    elif isinstance(layer, HotSpotLayer):
+        yield from _hot_spot_plates(layer, sources)
+    elif isinstance(layer, SurfaceLayer):
+        yield _density_plate(layer, sources)
+    elif isinstance(layer, PointLayer):
+        yield _plant_plate(layer, sources)
 
 
 def _point_plate(
@@ -99,14 +112,13 @@ def _uncounted_bands(plate: PreparedFigure) -> PreparedFigure:
     return replace(plate, groups=groups)
 
 
-def _network_plate(figure: ClusterFigure, network: Network, sources: Sources) -> PreparedFigure:
+def _network_plate(network: LinkLayer, names: Sequence[str], sources: Sources) -> PreparedFigure:
     """Zones with the number of their links, and lines as thick as they are alike."""
     shown = [
         link
         for link in network.links
         if link[2] >= network.threshold and link[3] <= network.within_km
     ]
-    names = [zone.name for zone in figure.zones]
     degrees = Counter(names[end] for link in shown for end in link[:2])
     numbers = [degrees[name] for name in sources.zones["name_zh"]]
     frame = sources.zones.assign(degree=[str(min(n, _MOST)) if n else None for n in numbers])
@@ -156,23 +168,24 @@ def _network_plate(figure: ClusterFigure, network: Network, sources: Sources) ->
     )
 
 
-def _cluster_hull_plates(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigure]:
-    if figure.hulls is None or not len(figure.hulls):
-        return
-    hulls = figure.hulls.assign(
-        name_zh=[title.rpartition(" ")[2] for title in figure.hulls["title"]]
-    )
-    held = set(hulls["industry"])
-    classes = tuple(
+def _industry_classes(layer: HullLayer | PointLayer) -> tuple[ValueClass, ...]:
+    held = set(layer.frame["industry"])
+    return tuple(
         ValueClass(value=name, colour=colour)
-        for name, colour in figure.colours.items()
+        for name, colour in layer.colours.items()
         if name in held
     )
+
+
+def _cluster_hull_plates(layer: HullLayer, sources: Sources) -> Iterator[PreparedFigure]:
+    if not len(layer.frame):
+        return
+    hulls = layer.frame.assign(name_zh=[title.rpartition(" ")[2] for title in layer.frame["title"]])
     fill = Fill(
         layer="clusters",
         column="industry",
         title="企业集群的主导产业",
-        classes=classes,
+        classes=_industry_classes(layer),
         labels=True,
     )
     plate = _point_plate("clusters", ("企业集群", "Clusters of enterprises"), fill, hulls, sources)
@@ -186,26 +199,21 @@ def _cluster_hull_plates(figure: ClusterFigure, sources: Sources) -> Iterator[Pr
     yield replace(plate, features=features, notes=(told, *plate.notes))
 
 
-def _hot_spot_plates(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigure]:
-    if figure.hot is None:
-        return
-    yield _hot_spot_plate("hot_spots", "热点县（任一产业）", list(figure.hot), figure, sources)
-    for number, industry in enumerate(figure.colours, start=1):
-        found = [spot for spot in figure.hot if spot.industry == industry]
+def _hot_spot_plates(layer: HotSpotLayer, sources: Sources) -> Iterator[PreparedFigure]:
+    yield _hot_spot_plate("hot_spots", "热点县（任一产业）", layer, sources)
+    for number, industry in enumerate(layer.industries, start=1):
+        found = tuple(spot for spot in layer.spots if spot.industry == industry)
         if found:
-            yield _hot_spot_plate(
-                f"hot_spots_{number}", f"热点县：{industry}", found, figure, sources
-            )
+            part = replace(layer, spots=found)
+            yield _hot_spot_plate(f"hot_spots_{number}", f"热点县：{industry}", part, sources)
 
 
-def _hot_spot_plate(
-    stem: str, title: str, found: list[HotSpot], figure: ClusterFigure, sources: Sources
-) -> PreparedFigure:
+def _hot_spot_plate(stem: str, title: str, layer: HotSpotLayer, sources: Sources) -> PreparedFigure:
     """Counties by the first kind of hot spot that they have, those that have none beside them."""
     kinds: dict[str, str] = {}
     facts: dict[str, list[tuple[str, str]]] = {}
-    for kind in figure.hot_classes:
-        for spot in found:
+    for kind in layer.classes:
+        for spot in layer.spots:
             if spot.kind == kind:
                 kinds.setdefault(spot.county, kind)
                 facts.setdefault(spot.county, []).append((spot.industry, spot.text))
@@ -213,7 +221,7 @@ def _hot_spot_plate(
     frame = counties.assign(kind=[kinds.get(name, "none") for name in counties["name_zh"]])
     classes = [
         ValueClass(value=kind, label=label, colour=MORAN if kind == "moran" else colour)
-        for kind, (label, colour) in figure.hot_classes.items()
+        for kind, (label, colour) in layer.classes.items()
     ]
     classes.append(ValueClass(value="none", label=_NOT, colour=read_style().plain))
     fill = Fill(layer="counties", column="kind", title="县（市、区）", classes=tuple(classes))
@@ -227,28 +235,25 @@ def _hot_spot_plate(
         for item in plate.features
     )
     told = (
-        f"按错误发现率 {figure.false_discovery_rate:.0%} 判定；共 {len(kinds)} 个县（市、区）显著。"
+        f"按错误发现率 {layer.false_discovery_rate:.0%} 判定；共 {len(kinds)} 个县（市、区）显著。"
     )
     return replace(plate, features=features, notes=(told, *plate.notes))
 
 
-def _density_plate(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigure]:
-    if figure.surface is None:
-        return
-    image = density_image(figure.surface)
-    lows = [low for low, _ in image.classes]
-    land = shapely.union_all(sources.layers["counties"].to_crs(figure.surface.crs).geometry)
-    bands = density_bands(figure.surface, lows, land)
+def _density_plate(layer: SurfaceLayer, sources: Sources) -> PreparedFigure:
+    surface, lows = layer.density, [low for low, _ in layer.classes]
+    land = shapely.union_all(sources.layers["counties"].to_crs(surface.crs).geometry)
+    bands = density_bands(surface, lows, land)
     frame = gpd.GeoDataFrame(
         {"band": [str(number) for number in range(len(lows))], "name_zh": ""},
         geometry=bands,
-        crs=figure.surface.crs,
+        crs=surface.crs,
     ).to_crs(CGCS2000)
     labels = [f"{low:g}–{high:g}" for low, high in itertools.pairwise(lows)]
-    labels.append(f"≥ {lows[-1]:g}（最高 {image.highest:.2g}）")
+    labels.append(f"≥ {lows[-1]:g}（最高 {layer.highest:.2g}）")
     classes = tuple(
         ValueClass(value=str(number), label=label, colour=colour)
-        for number, (label, (_, colour)) in enumerate(zip(labels, image.classes, strict=True))
+        for number, (label, (_, colour)) in enumerate(zip(labels, layer.classes, strict=True))
     )
     fill = Fill(
         layer="density", column="band", title="企业核密度（家／百平方公里）", classes=classes
@@ -257,23 +262,16 @@ def _density_plate(figure: ClusterFigure, sources: Sources) -> Iterator[Prepared
     plate = _uncounted_bands(
         _point_plate("density", ("企业核密度", "Density of enterprises"), fill, held, sources)
     )
-    width = figure.surface.bandwidth_m / 1000.0
+    width = surface.bandwidth_m / 1000.0
     told = f"高斯核，带宽 {width:g} 公里；低于 {lows[0]:g} 不着色。"
-    yield replace(plate, notes=(told, *plate.notes))
+    return replace(plate, notes=(told, *plate.notes))
 
 
-def _plant_plates(figure: ClusterFigure, sources: Sources) -> Iterator[PreparedFigure]:
-    if figure.plants is None or not len(figure.plants):
-        return
-    held = set(figure.plants["industry"])
-    classes = tuple(
-        ValueClass(value=name, colour=colour)
-        for name, colour in figure.colours.items()
-        if name in held
-    )
+def _plant_plate(layer: PointLayer, sources: Sources) -> PreparedFigure:
+    classes = _industry_classes(layer)
     fill = Fill(layer="plants", column="industry", title="企业所属产业", classes=classes)
     titles = "企业分布", "Enterprises by industry"
-    yield _point_plate("enterprises", titles, fill, figure.plants, sources)
+    return _point_plate("enterprises", titles, fill, layer.frame, sources)
 
 
 def density_bands(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from yngis.cartography.layers import Layer
+
+_Kind = TypeVar("_Kind", bound="Layer")
 GroupKind = Literal["sector", "level", "region", "class", "link"]
 
 
@@ -132,16 +135,16 @@ class Mark:
     lon: float
     lat: float
     level: str
-    category: str
-    region: str
-    prefecture: str
-    county: str
-    sectors: tuple[Membership, ...]
-    aliases: tuple[str, ...]
-    pinyin: str
-    initials: str
-    facts: tuple[tuple[str, str], ...]
-    schematic: bool
+    category: str = ""
+    region: str = ""
+    prefecture: str = ""
+    county: str = ""
+    sectors: tuple[Membership, ...] = ()
+    aliases: tuple[str, ...] = ()
+    pinyin: str = ""
+    initials: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    schematic: bool = False
     note: str = ""
 
 
@@ -178,13 +181,13 @@ class PrefectureLabel:
     short: str
     lon: float
     lat: float
-    region: str
-    active: bool
-    named: bool
-    chips: tuple[str, ...]
-    focus: tuple[tuple[str, str], ...]
-    pinyin: str
-    initials: str
+    region: str = ""
+    active: bool = True
+    named: bool = False
+    chips: tuple[str, ...] = ()
+    focus: tuple[tuple[str, str], ...] = ()
+    pinyin: str = ""
+    initials: str = ""
     value: str = ""
     ink: str = ""
     halo: str = ""
@@ -311,7 +314,7 @@ class Link:
     told: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PreparedFigure:
     """
     A figure with every colour, class, label and legend entry decided.
@@ -319,9 +322,11 @@ class PreparedFigure:
     Parameters
     ----------
     number
-        Figure number in the plan.
+        Figure number in the plan; 0 for any other map.
     title, title_en
         Caption as the plan prints it, and in English.
+    subtitle, label
+        What stands under the title, and what is said above all, as that the data are made up.
     section
         Where the plan promises the figure.
     groups
@@ -351,30 +356,35 @@ class PreparedFigure:
         Lines between zones.
     panels
         The same map of each region, where a plate shows them side by side (分幅小图).
+    layers
+        What an analysis lays over it: a page shows them together, paper one on each plate.
     """
 
-    number: int
     title: str
-    title_en: str
-    section: str
-    groups: tuple[Group, ...]
-    others: int
-    marks: tuple[Mark, ...]
-    prefectures: tuple[PrefectureLabel, ...]
-    ports: tuple[PortMark, ...]
-    neighbours: tuple[NeighbourLabel, ...]
-    areas: tuple[Area, ...]
     extent: tuple[float, float, float, float]
-    notes: tuple[str, ...]
-    credits: tuple[str, ...]
-    has_focus: bool
     base: dict[str, GeoDataFrame]
+    number: int = 0
+    title_en: str = ""
+    subtitle: str = ""
+    label: str | None = None
+    section: str = ""
+    groups: tuple[Group, ...] = ()
+    others: int = 0
+    marks: tuple[Mark, ...] = ()
+    prefectures: tuple[PrefectureLabel, ...] = ()
+    ports: tuple[PortMark, ...] = ()
+    neighbours: tuple[NeighbourLabel, ...] = ()
+    areas: tuple[Area, ...] = ()
+    notes: tuple[str, ...] = ()
+    credits: tuple[str, ...] = ()
+    has_focus: bool = False
     features: tuple[Feature, ...] = ()
     stem: str = ""
     edge: str = "#FFFFFF"
     links: tuple[Link, ...] = ()
     others_told: tuple[str, str] = ("其他开发区", "本图未点名")
     panels: tuple[PreparedFigure, ...] = ()
+    layers: tuple[Layer, ...] = ()
 
     @property
     def dotted(self) -> bool:
@@ -406,3 +416,19 @@ class PreparedFigure:
         """
         found = (group for group in self.groups if group.kind == kind)
         return next(found, Group(kind, "", ()))
+
+    def layers_of(self, kind: type[_Kind]) -> tuple[_Kind, ...]:
+        """
+        Layers of one kind.
+
+        Parameters
+        ----------
+        kind
+            Such as :class:`yngis.cartography.layers.LinkLayer`.
+
+        Returns
+        -------
+        layers
+            In drawing order; empty where the figure has none.
+        """
+        return tuple(layer for layer in self.layers if isinstance(layer, kind))

@@ -17,9 +17,17 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 from rasterio import Affine
 
+from yngis.cartography.classify import classify_density
+from yngis.cartography.layers import (
+    HOT_CLASSES,
+    HotSpot,
+    HotSpotLayer,
+    HullLayer,
+    LinkLayer,
+)
 from yngis.cartography.mapspec import Fill, Second, ValueClass
-from yngis.cartography.point_map import HOT_CLASSES, ClusterFigure, HotSpot, Network, ZoneSpot
 from yngis.cartography.point_plates import cluster_plates, density_bands
+from yngis.cartography.prepared import Mark, PreparedFigure
 from yngis.cartography.print import draw_plates
 from yngis.cartography.print.fonts import make_typeface
 from yngis.cartography.print.paper import POINT, Box, Imprint, read_paper
@@ -35,7 +43,6 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
 
-    from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.canvas import Canvas
     from yngis.cartography.print.fonts import Typeface
     from yngis.cartography.print.layout import Layout
@@ -111,12 +118,12 @@ def thematic(sources: Sources) -> dict[str, PreparedFigure]:
     return {drawn.name: prepare_thematic(drawn, sources) for drawn in maps}
 
 
-def clusters(sources: Sources) -> ClusterFigure:
+def clusters(sources: Sources) -> PreparedFigure:
     """A cluster analysis small enough to be told by hand."""
     zones = sources.zones
     points = zones.geometry.representative_point()
     spots = tuple(
-        ZoneSpot(row["name_zh"], row["short_zh"], row["level"], point.x, point.y, ())
+        Mark(row["name_zh"], row["short_zh"], point.x, point.y, row["level"])
         for row, point in zip(zones.to_dict("records"), points, strict=True)
     )
     # The last two links are too weak and too far.
@@ -148,26 +155,24 @@ def clusters(sources: Sources) -> ClusterFigure:
         20_000.0,
         1.0,
     )
-    return ClusterFigure(
+    colours = {"化工": "#CC6677", "新材料": "#332288"}
+    hot = (
+        HotSpot("五华区", "化工", "hot", "Gi* 3.1"),
+        HotSpot("五华区", "新材料", "moran", "HH"),
+        HotSpot("大理市", "新材料", "cold", "Gi* -3.0"),
+    )
+    return PreparedFigure(
         title="产业集聚",
         label="演示数据 / made up",
-        zones=spots,
-        prefectures=(),
-        networks=(Network("similarity", "企业结构相似", "相似系数", "", 0.5, 100.0, links),),
-        hulls=hulls,
-        colours={"化工": "#CC6677", "新材料": "#332288"},
-        hot=(
-            HotSpot("五华区", "化工", "hot", "Gi* 3.1"),
-            HotSpot("五华区", "新材料", "moran", "HH"),
-            HotSpot("大理市", "新材料", "cold", "Gi* -3.0"),
+        extent=(97.0, 21.0, 106.0, 29.0),
+        marks=spots,
+        layers=(
+            LinkLayer("similarity", "企业结构相似", "相似系数", "", 0.5, 100.0, links),
+            HullLayer(hulls, colours),
+            HotSpotLayer(hot, tuple(colours), HOT_CLASSES, 0.05),
+            classify_density(surface),
         ),
-        hot_classes=HOT_CLASSES,
-        false_discovery_rate=0.05,
-        surface=surface,
-        notes=(),
-        credits=(),
-        counties=counties,
-        neighbours=sources.layers["neighbours"],
+        base={"counties": counties, "neighbours": sources.layers["neighbours"]},
     )
 
 

@@ -7,10 +7,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from yngis.cartography.base_geometry import SCALE
+from yngis.cartography.layers import ParcelLayer
 from yngis.cartography.style import read_style
 from yngis.cartography.web.encode import ZONE_SCALE, BaseMap, encode_base, encode_zones
 from yngis.cartography.web.offline_map import OfflineMap, Tiles
 from yngis.cartography.web.page import data_block
+from yngis.cartography.web.parcel_map import CLOSEST, PARCEL_PARTS, parcel_payload
+from yngis.cartography.web.point_map import POINT_PARTS, point_payload
 from yngis.errors import Problem, SetupError
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ class FigureMap(OfflineMap):
     basemap
         ``tianditu`` (needs a key in ``TIANDITU_KEY``) or ``osm``: a picture from the network under
         the figure, off by default. Without a network the figure stays whole.
+    report
+        File of the report beside it, to link to, on the page of a cluster analysis.
 
     Raises
     ------
@@ -47,19 +52,35 @@ class FigureMap(OfflineMap):
         *,
         nav: dict[str, Any] | None = None,
         basemap: str | None = None,
+        report: str | None = None,
     ) -> None:
-        west, south, east, north = figure.base["regions"].total_bounds
-        data = figure_payload(figure, nav, translucent=basemap is not None)
+        base, parcels = figure.base, figure.layers_of(ParcelLayer)
+        west, south, east, north = base["regions" if "regions" in base else "counties"].total_bounds
+        if parcels:
+            start, parts, data = "yngisParcels", PARCEL_PARTS, parcel_payload(figure, parcels[0])
+        elif figure.layers:
+            start, parts, data = "yngisClusters", POINT_PARTS, point_payload(figure, report)
+        else:
+            data = figure_payload(figure, nav, translucent=basemap is not None)
+            start, parts = "yngis", ("viewer.css", "viewer")
         super().__init__(
-            f"图{figure.number} {figure.title}｜{PLAN_TITLE}" if figure.number else figure.title,
+            _page_title(figure),
             extent=figure.extent,
             province=(west, south, east, north),
-            start="yngis",
-            parts=("viewer.css", "viewer"),
+            start=start,
+            parts=parts,
             body=data_block("yngis-data", data),
             tiles=_basemap_tiles(basemap),
         )
+        if parcels:
+            self.options |= {"max_zoom": CLOSEST, "zoom_snap": 1, "zoom_delta": 1}
         self.figure = figure
+
+
+def _page_title(figure: PreparedFigure) -> str:
+    if figure.number:
+        return f"图{figure.number} {figure.title}｜{PLAN_TITLE}"
+    return figure.title if figure.label is None else f"{figure.title}｜{figure.label}"
 
 
 def figure_payload(

@@ -1,4 +1,4 @@
-"""A cluster analysis as a Folium map in one file that needs no network (产业集聚地图)."""
+"""What the page of a cluster analysis draws from (产业集聚地图)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from yngis.cartography.base_geometry import SCALE
+from yngis.cartography.layers import HotSpotLayer, HullLayer, LinkLayer, PointLayer, SurfaceLayer
 from yngis.cartography.style import read_style
 from yngis.cartography.web.density_image import density_image
 from yngis.cartography.web.encode import (
@@ -16,14 +17,13 @@ from yngis.cartography.web.encode import (
     encode_counties,
     encode_zones,
 )
-from yngis.cartography.web.offline_map import OfflineMap
-from yngis.cartography.web.page import data_block
 
 if TYPE_CHECKING:
-    from yngis.cartography.point_map import ClusterFigure
-    from yngis.measure.surface import Density
+    from geopandas import GeoDataFrame
 
-_PARTS: Final = (
+    from yngis.cartography.prepared import PreparedFigure
+
+POINT_PARTS: Final[tuple[str, ...]] = (
     "viewer.css",
     "cluster.css",
     "viewer/10-dom.js",
@@ -33,46 +33,22 @@ _PARTS: Final = (
     "viewer/55-frame.js",
     "point_viewer",
 )
+"""Scripts and styles of the page."""
+
 _LAND: Final = "#FDFCFA"  # Colours belong to the layers; regions are told by their borders.
 _STEP_KM: Final = 10  # Step of the slider of distances.
 
 
-class ClusterMap(OfflineMap):
-    """
-    A Folium map of a cluster analysis; in Jupyter it shows itself (产业集聚地图).
-
-    Parameters
-    ----------
-    figure
-        What to draw.
-    report
-        File of the report beside it, to link to.
-    """
-
-    def __init__(self, figure: ClusterFigure, *, report: str | None = None) -> None:
-        west, south, east, north = figure.counties.total_bounds
-        title = figure.title if figure.label is None else f"{figure.title}｜{figure.label}"
-        super().__init__(
-            title,
-            extent=(west, south, east, north),
-            province=(west, south, east, north),
-            start="yngisClusters",
-            parts=_PARTS,
-            body=data_block("yngis-data", point_payload(figure, report)),
-        )
-        self.figure = figure
-
-
-def point_payload(figure: ClusterFigure, report: str | None = None) -> dict[str, Any]:
+def point_payload(figure: PreparedFigure, report: str | None = None) -> dict[str, Any]:
     """The page's data: what the figure decided, with coded geometry."""
-    base = encode_base(figure.counties, figure.neighbours)
-    west, south, east, north = figure.counties.total_bounds
-    farthest = max((link[3] for network in figure.networks for link in network.links), default=0)
+    base = encode_base(figure.base["counties"], figure.base["neighbours"])
+    networks = figure.layers_of(LinkLayer)
+    farthest = max((link[3] for network in networks for link in network.links), default=0)
     return {
         "title": figure.title,
         "label": figure.label,
         "report": report,
-        "extent": (west, south, east, north),
+        "extent": figure.extent,
         "areas": [area["rings"] for area in base.areas],
         "land": _LAND,
         "lines": base.lines,
@@ -80,19 +56,19 @@ def point_payload(figure: ClusterFigure, report: str | None = None) -> dict[str,
         "zone_scale": ZONE_SCALE,
         "style": {"lines": read_style().lines},
         "prefectures": [
-            {"short": place.name, "lon": place.lon, "lat": place.lat}
-            for place in figure.prefectures
+            {"short": label.short, "lon": label.lon, "lat": label.lat}
+            for label in figure.prefectures
         ],
         "zones": [
             {
-                "name": spot.name,
-                "short": spot.short,
-                "lon": spot.lon,
-                "lat": spot.lat,
-                "level": spot.level,
-                "facts": spot.facts,
+                "name": mark.name,
+                "short": mark.short,
+                "lon": mark.lon,
+                "lat": mark.lat,
+                "level": mark.level,
+                "facts": mark.facts,
             }
-            for spot in figure.zones
+            for mark in figure.marks
         ],
         "networks": [
             {
@@ -104,23 +80,24 @@ def point_payload(figure: ClusterFigure, report: str | None = None) -> dict[str,
                 "within": network.within_km,
                 "links": network.links,
             }
-            for network in figure.networks
+            for network in networks
         ],
         "farthest_km": int(-(-farthest // _STEP_KM) * _STEP_KM),
-        **_hull_outlines(figure),
-        "hot": _hot_spot_payload(figure),
-        "surface": _density_surface(figure.surface),
-        "plants": _plant_lines(figure),
+        **_hull_outlines(figure.layers_of(HullLayer)),
+        "hot": _hot_spot_payload(figure.layers_of(HotSpotLayer), figure.base["counties"]),
+        "surface": _density_surface(figure.layers_of(SurfaceLayer)),
+        "plants": _plant_lines(figure.layers_of(PointLayer)),
         "notes": figure.notes,
         "credits": figure.credits,
     }
 
 
-def _hull_outlines(figure: ClusterFigure) -> dict[str, Any]:
-    if figure.hulls is None:
+def _hull_outlines(layers: tuple[HullLayer, ...]) -> dict[str, Any]:
+    if not layers:
         return {"hulls": None, "industries": []}
-    rings = encode_zones(figure.hulls.geometry)
-    rows = zip(figure.hulls.to_dict("records"), rings, strict=True)
+    (layer,) = layers
+    rings = encode_zones(layer.frame.geometry)
+    rows = zip(layer.frame.to_dict("records"), rings, strict=True)
     hulls = [
         {
             "title": row["title"],
@@ -130,21 +107,24 @@ def _hull_outlines(figure: ClusterFigure) -> dict[str, Any]:
         }
         for row, ring in rows
     ]
-    counts = figure.hulls["industry"].value_counts()
+    counts = layer.frame["industry"].value_counts()
     industries = [
         {"key": name, "colour": colour, "count": int(counts[name])}
-        for name, colour in figure.colours.items()
+        for name, colour in layer.colours.items()
         if name in counts
     ]
     return {"hulls": hulls, "industries": industries}
 
 
-def _hot_spot_payload(figure: ClusterFigure) -> dict[str, Any] | None:
-    if figure.hot is None:
+def _hot_spot_payload(
+    layers: tuple[HotSpotLayer, ...], shown: GeoDataFrame
+) -> dict[str, Any] | None:
+    if not layers:
         return None
-    shapes = encode_counties(figure.counties) if figure.hot else {}
+    (layer,) = layers
+    shapes = encode_counties(shown) if layer.spots else {}
     counties: dict[str, list[dict[str, str]]] = {}
-    for spot in figure.hot:
+    for spot in layer.spots:
         found = {"industry": spot.industry, "kind": spot.kind, "text": spot.text}
         counties.setdefault(spot.county, []).append(found)
     return {
@@ -152,23 +132,24 @@ def _hot_spot_payload(figure: ClusterFigure) -> dict[str, Any] | None:
             {"name": name, "rings": shapes[name], "found": found}
             for name, found in counties.items()
         ],
-        "industries": list(dict.fromkeys(spot.industry for spot in figure.hot)),
+        "industries": list(dict.fromkeys(spot.industry for spot in layer.spots)),
         "classes": [
             {"key": key, "label": label, "colour": colour}
-            for key, (label, colour) in figure.hot_classes.items()
+            for key, (label, colour) in layer.classes.items()
         ],
-        "level": f"{figure.false_discovery_rate:.0%}",
+        "level": f"{layer.false_discovery_rate:.0%}",
     }
 
 
-def _plant_lines(figure: ClusterFigure) -> list[dict[str, Any]] | None:
+def _plant_lines(layers: tuple[PointLayer, ...]) -> list[dict[str, Any]] | None:
     """Enterprises of each industry as one coded line of points."""
-    if figure.plants is None or not len(figure.plants):
+    if not layers:
         return None
-    points = shapely.get_coordinates(figure.plants.geometry.to_numpy())
-    industries = figure.plants["industry"].to_numpy()
+    (layer,) = layers
+    points = shapely.get_coordinates(layer.frame.geometry.to_numpy())
+    industries = layer.frame["industry"].to_numpy()
     found = []
-    for name, colour in figure.colours.items():
+    for name, colour in layer.colours.items():
         own = points[industries == name]
         if len(own):
             coded = np.diff(np.rint(own * SCALE).astype(int), axis=0, prepend=0).ravel().tolist()
@@ -176,14 +157,13 @@ def _plant_lines(figure: ClusterFigure) -> list[dict[str, Any]] | None:
     return found
 
 
-def _density_surface(density: Density | None) -> dict[str, Any] | None:
-    if density is None:
+def _density_surface(layers: tuple[SurfaceLayer, ...]) -> dict[str, Any] | None:
+    if not layers:
         return None
-    image = density_image(density)
+    (layer,) = layers
     return {
-        "uri": image.uri,
-        "bounds": image.bounds,
-        "classes": image.classes,
-        "highest": float(f"{image.highest:.2g}"),
-        "bandwidth_km": density.bandwidth_m / 1000.0,
+        **density_image(layer)._asdict(),
+        "classes": layer.classes,
+        "highest": float(f"{layer.highest:.2g}"),
+        "bandwidth_km": layer.density.bandwidth_m / 1000.0,
     }

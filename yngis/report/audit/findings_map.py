@@ -9,20 +9,17 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.idle import FINDINGS
-from yngis.cartography.web.packed import (
+from yngis.cartography.layers import ParcelClass, ParcelColumn, ParcelLayer, ZoneMark
+from yngis.cartography.packed import (
+    NOTHING,
     Array,
     ShapePacker,
     pack_labels,
     pack_numbers,
     pack_texts,
 )
-from yngis.cartography.web.parcel_map import (
-    NOTHING,
-    ParcelClass,
-    ParcelColumn,
-    ParcelMap,
-    ZoneMark,
-)
+from yngis.cartography.prepared import PreparedFigure
+from yngis.cartography.web.figure_map import FigureMap
 from yngis.catalogue import load
 from yngis.report.audit.page import hectares_text
 from yngis.report.audit.wording import COLOURS, GRAVITY
@@ -78,23 +75,26 @@ def write_map(results: Results, folder: Path) -> Path:
     drawn = int((shapes.order < len(results.supplied.core)).sum())
     made_up = f"〔{DEMONSTRATION}〕" if is_demonstration(results) else ""
     zones = _drawn_zones(results)
-    page = ParcelMap(
-        f"{made_up}开发区土地审计：{results.options.as_of}",
-        "供应土地逐宗判定和批而未供地块，点选看依据",
+    layer = ParcelLayer(
         shapes=shapes,
         class_of=pack_numbers(class_of, "u8"),
-        classes=_finding_classes(results),
-        columns=_parcel_columns(told),
-        layers={name: _read_map_layer(name) for name in ("counties", "prefectures", "neighbours")},
-        zones=zones,
-        marks=_zone_marks_of_idle(results, zones),
-        marked="圆圈为开发区，越大疑似闲置面积越大，灰圈为没有；点击放大到该区。",
-        mark_colour=COLOURS["suspected_idle"],
+        classes=tuple(_finding_classes(results)),
+        columns=tuple(_parcel_columns(told)),
+        zones=tuple(_zone_marks_of_idle(results, zones)),
+        zones_told="圆圈为开发区，越大疑似闲置面积越大，灰圈为没有；点击放大到该区。",
+        zone_colour=COLOURS["suspected_idle"],
+    )
+    below = {name: _read_map_layer(name) for name in ("counties", "prefectures", "neighbours")}
+    figure = PreparedFigure(
+        title=f"{made_up}开发区土地审计：{results.options.as_of}",
+        subtitle="供应土地逐宗判定和批而未供地块，点选看依据",
         extent=_findings_extent(results),
-        notes=_map_notes(results, drawn),
+        base={**below, "zones": zones},
+        layers=(layer,),
+        notes=tuple(_map_notes(results, drawn)),
     )
     path = folder / "map.html"
-    path.write_text(page.html(), encoding="utf-8", newline="\n")
+    path.write_text(FigureMap(figure).html(), encoding="utf-8", newline="\n")
     return path
 
 

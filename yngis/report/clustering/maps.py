@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Final, cast
 import pandas as pd
 import shapely
 
+from yngis.cartography.classify import classify_density
 from yngis.cartography.label_points import label_points
-from yngis.cartography.point_map import (
+from yngis.cartography.layers import (
     HOT_CLASSES,
-    ClusterFigure,
     HotSpot,
-    Network,
-    Place,
-    ZoneSpot,
+    HotSpotLayer,
+    HullLayer,
+    LinkLayer,
+    PointLayer,
 )
+from yngis.cartography.prepared import Mark, PrefectureLabel, PreparedFigure
 from yngis.cartography.style import read_style
-from yngis.cartography.web.point_map import ClusterMap
+from yngis.cartography.web.figure_map import FigureMap
 from yngis.cartography.wording import credit_lines
 from yngis.catalogue import load
 
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 
     from yngis.analysis.clustering.pipeline import Clustering
     from yngis.analysis.clustering.settings import Settings
-    from yngis.cartography.point_map import Facts, Link
+    from yngis.cartography.layers import Layer, Pair
+
+Facts = tuple[tuple[str, str], ...]
 
 _TITLE: Final = "产业集聚与开发区联系"
 _PLAN_TITLE: Final = "开发区规划布局的重合"
@@ -44,7 +48,7 @@ def cluster_map(
     zones: GeoDataFrame | None = None,
     label: str | None = None,
     report: str | None = None,
-) -> ClusterMap:
+) -> FigureMap:
     """
     Draw a cluster analysis as an offline map; in Jupyter it shows itself (产业集聚地图).
 
@@ -72,7 +76,7 @@ def cluster_map(
         neighbours=_read_cluster_layer("neighbours"),
         label=label,
     )
-    return ClusterMap(figure, report=report)
+    return FigureMap(figure, report=report)
 
 
 def prepare_clusters(
@@ -83,42 +87,60 @@ def prepare_clusters(
     prefectures: GeoDataFrame,
     neighbours: GeoDataFrame,
     label: str | None = None,
-) -> ClusterFigure:
+) -> PreparedFigure:
     """Decide what the map of a cluster analysis shows."""
-    names = load("industries").sort_values("order")["industry"]
-    colours = dict(zip(names, read_style().sectors, strict=True))
     order = {str(name): number for number, name in enumerate(zones["name_zh"])}
-    return ClusterFigure(
+    west, south, east, north = counties.total_bounds
+    return PreparedFigure(
         title=_TITLE if "zones" in result.tables else _PLAN_TITLE,
         label=label,
-        zones=tuple(_zone_spots(zones, result.tables)),
+        extent=(west, south, east, north),
+        marks=tuple(_zone_marks_with_facts(zones, result.tables)),
         prefectures=_map_places(counties, prefectures),
-        networks=tuple(_similarity_networks(result.tables, order, result.settings)),
-        hulls=_hulls_with_words(result.layers),
-        colours={**colours, _NO_INDUSTRY: _NO_INDUSTRY_COLOUR},
-        hot=_hot_spot_counties(result),
-        hot_classes=HOT_CLASSES,
-        false_discovery_rate=result.settings.false_discovery_rate,
-        surface=result.surface,
+        layers=(
+            *_similarity_networks(result.tables, order, result.settings),
+            *_enterprise_layers(result),
+        ),
         notes=tuple(note.split(" / ")[0] for note in result.notes),
         credits=tuple(credit_lines()),
-        counties=counties,
-        neighbours=neighbours,
-        plants=_plant_points(result.layers),
+        base={"counties": counties, "neighbours": neighbours},
     )
+
+
+def _enterprise_layers(result: Clustering) -> Iterator[Layer]:
+    """Clusters, hot spots, density and enterprises, as far as they were looked for."""
+    names = load("industries").sort_values("order")["industry"]
+    colours = {
+        **dict(zip(names, read_style().sectors, strict=True)),
+        _NO_INDUSTRY: _NO_INDUSTRY_COLOUR,
+    }
+    if "clusters" in result.layers:
+        yield HullLayer(_hulls_with_words(result.layers["clusters"]), colours)
+    if "hot_spots" in result.tables:
+        rate = result.settings.false_discovery_rate
+        spots = _hot_spot_counties(result.tables["hot_spots"])
+        yield HotSpotLayer(spots, tuple(colours), HOT_CLASSES, rate)
+    if result.surface is not None:
+        yield classify_density(result.surface)
+    if "enterprises" in result.layers and len(result.layers["enterprises"]):
+        yield PointLayer(_plant_points(result.layers["enterprises"]), colours)
 
 
 def _read_cluster_layer(name: str) -> GeoDataFrame:
     return cast("GeoDataFrame", load(name))
 
 
-def _map_places(counties: GeoDataFrame, prefectures: GeoDataFrame) -> tuple[Place, ...]:
+def _map_places(counties: GeoDataFrame, prefectures: GeoDataFrame) -> tuple[PrefectureLabel, ...]:
     short = prefectures.set_index("name_zh")["short_zh"]
     points = label_points(counties, "prefecture")
-    return tuple(Place(str(short[name]), lon, lat) for name, (lon, lat) in points.items())
+    return tuple(
+        PrefectureLabel(name, str(short[name]), lon, lat) for name, (lon, lat) in points.items()
+    )
 
 
-def _zone_spots(zones: GeoDataFrame, tables: Mapping[str, pd.DataFrame]) -> Iterator[ZoneSpot]:
+def _zone_marks_with_facts(
+    zones: GeoDataFrame, tables: Mapping[str, pd.DataFrame]
+) -> Iterator[Mark]:
     points = shapely.point_on_surface(zones.geometry.to_numpy())
     planned = tables["plan_zones"].set_index("zone")
     measured = tables["zones"].set_index("zone") if "zones" in tables else None
@@ -134,7 +156,8 @@ def _zone_spots(zones: GeoDataFrame, tables: Mapping[str, pd.DataFrame]) -> Iter
             facts.append(("规划布局", said if told["segments"] else "规划未作安排"))
         if measured is not None and name in measured.index:
             facts += _zone_facts(measured.loc[name])
-        yield ZoneSpot(name, row["short_zh"], row["level"], point.x, point.y, tuple(facts))
+        where = point.x, point.y
+        yield Mark(name, row["short_zh"], *where, row["level"], facts=tuple(facts))
 
 
 def _zone_facts(row: pd.Series) -> Facts:
@@ -151,10 +174,10 @@ def _zone_facts(row: pd.Series) -> Facts:
 
 def _similarity_networks(
     tables: Mapping[str, pd.DataFrame], order: Mapping[str, int], settings: Settings
-) -> Iterator[Network]:
+) -> Iterator[LinkLayer]:
     if "similarity" in tables:
         pairs = tables["similarity"]
-        yield Network(
+        yield LinkLayer(
             "similarity",
             "企业结构相似",
             "产业结构相似系数",
@@ -165,7 +188,7 @@ def _similarity_networks(
         )
     if "plan_overlap" in tables:
         pairs = tables["plan_overlap"]
-        yield Network(
+        yield LinkLayer(
             "overlap",
             "规划布局重合",
             "细分产业重合度",
@@ -178,7 +201,7 @@ def _similarity_networks(
 
 def _network_links(
     pairs: pd.DataFrame, value: str, because: str, order: Mapping[str, int]
-) -> tuple[Link, ...]:
+) -> tuple[Pair, ...]:
     ranked = pairs.sort_values([value, "distance_km"], ascending=[False, True], kind="stable")
     return tuple(
         (
@@ -192,10 +215,7 @@ def _network_links(
     )
 
 
-def _plant_points(layers: Mapping[str, GeoDataFrame]) -> GeoDataFrame | None:
-    if "enterprises" not in layers:
-        return None
-    plants = layers["enterprises"]
+def _plant_points(plants: GeoDataFrame) -> GeoDataFrame:
     names = plants["name"] if "name" in plants.columns else pd.Series(pd.NA, index=plants.index)
     return plants[["geometry"]].assign(
         name_zh=names.fillna("企业").astype("str"),
@@ -203,11 +223,8 @@ def _plant_points(layers: Mapping[str, GeoDataFrame]) -> GeoDataFrame | None:
     )
 
 
-def _hulls_with_words(layers: Mapping[str, GeoDataFrame]) -> GeoDataFrame | None:
+def _hulls_with_words(hulls: GeoDataFrame) -> GeoDataFrame:
     """Clusters with their words; the industry is the heading that the legend counts under."""
-    if "clusters" not in layers:
-        return None
-    hulls = layers["clusters"]
     rows = hulls.drop(columns="geometry").to_dict("records")
     return hulls[["geometry"]].assign(
         title=[f"企业集群 {row['cluster'] + 1}" for row in rows],
@@ -232,11 +249,8 @@ def _hull_facts(row: Mapping[str, object]) -> Facts:
     return tuple(facts)
 
 
-def _hot_spot_counties(result: Clustering) -> tuple[HotSpot, ...] | None:
-    """Counties that stand out, by industry; None where nothing was tested."""
-    if "hot_spots" not in result.tables:
-        return None
-    table = result.tables["hot_spots"]
+def _hot_spot_counties(table: pd.DataFrame) -> tuple[HotSpot, ...]:
+    """Counties that stand out, by industry."""
     chosen = table[table["gi_significant"] | table["moran_significant"]]
     return tuple(
         HotSpot(

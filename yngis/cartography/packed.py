@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 WORLD: Final = 1 << 28
 """Whole numbers around the equator of the web map: 0.15 m, half a pixel at zoom 18."""
 
+NOTHING: Final = -(2**31)
+"""Whole number that stands for no value."""
+
 TEXT_BLOCK: Final = 4096
 """Texts compressed together: what the page has to unpack to read one of them."""
 
