@@ -66,6 +66,8 @@ class CellTable(NamedTuple):
         Texts of the rows that are notes, such as 注：… and 填表人：… below the table.
     beside
         What stands beside the table, by address, in words.
+    repeated
+        Numbers of the rows that say the header again, as on every page of a printed list.
     """
 
     path: Path
@@ -77,6 +79,7 @@ class CellTable(NamedTuple):
     dropped: pd.DataFrame
     feet: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    repeated: tuple[int, ...] = ()
 
     def left_out(self) -> tuple[str, ...]:
         """
@@ -85,9 +88,12 @@ class CellTable(NamedTuple):
         Returns
         -------
         notes
-            Bilingual, at most two.
+            Bilingual, at most three.
         """
         told = []
+        if self.repeated:
+            rows = row_numbers_text(self.repeated)
+            told.append(f"重复的表头行未计入 / rows that repeat the header: {rows}")
         if self.feet:
             told.append(f"表下附注 / notes below the table: {'；'.join(self.feet)}")
         if self.beside:
@@ -152,6 +158,10 @@ def read_cells(
     file = local_path(path)
     with open_carrier(file, finder, layer=sheet) as carrier:
         cells, rows, dropped, beside = _rows_without_totals(carrier, file)
+        again = _repeated_headers(carrier.headers, cells)
+        repeated = tuple(rows[again].tolist())
+        cells = [np.delete(column, again) for column in cells]
+        rows = rows.delete(again)
         below = note_rows(cells)
         return CellTable(
             file,
@@ -163,6 +173,7 @@ def read_cells(
             dropped,
             tuple(note_texts(cells, below)),
             tuple(f"{each.address} “{_shortened(each.text)}”" for each in beside),
+            repeated,
         )
 
 
@@ -212,6 +223,18 @@ def read_frame(path: str | os.PathLike[str], card: Card, *, sheet: str | None = 
     return ReadFrame(
         frame, understanding.to_frame(), table.dropped, table.described, table.left_out()
     )
+
+
+def _repeated_headers(headers: Sequence[tuple[str, ...]], cells: Sequence[np.ndarray]) -> list[int]:
+    """Find rows of which every cell stands in the header of its own column (重复表头)."""
+    said = [{fold_text(part) for part in parts} for parts in headers]
+    places = []
+    for at in range(len(cells[0]) if len(cells) else 0):
+        texts = [fold_text(plain_text(column[at])) for column in cells]
+        filled = [(text, column) for text, column in zip(texts, said, strict=False) if text]
+        if len(filled) > 1 and all(text in column for text, column in filled):
+            places.append(at)
+    return places
 
 
 def _units_of_the_table(headers: Sequence[tuple[str, ...]]) -> list[str]:

@@ -197,7 +197,7 @@ def read_intensity_inputs(
         if zones_table is not None:
             read = read_zone_table(zones_table, sheet, year=year, own=names)
         land = None if files.parcels is None else _read_zone_land(files, own)
-    if read is not None and read.table.empty:
+    if read is not None and not len(read.table):
         raise no_records(str(read.read.path), "开发区")
     described = {"zones_table": "" if read is None else read.read.described}
     told = [
