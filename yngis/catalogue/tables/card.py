@@ -10,7 +10,8 @@ from pydantic import Field, model_validator
 from yngis.catalogue.io.layers_dir import layers_dir
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.yaml import read_yaml
-from yngis.catalogue.tables.column import Column, Frozen, Name, Text
+from yngis.catalogue.tables.card_model import TableCard, Text
+from yngis.catalogue.tables.column import Column
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -21,16 +22,14 @@ GeometryName = Literal[
 ]
 
 
-class Card(Frozen):
+class Card(TableCard[Column]):
     """
     What a layer or a table promises (图层卡片); judged by :func:`yngis.catalogue.check`.
 
     Attributes
     ----------
-    name
-        Name under which :func:`yngis.catalogue.load` finds it.
-    title_zh, title_en
-        Titles for people.
+    name, title_zh, title_en, key, columns
+        As in :class:`TableCard`; by its name :func:`yngis.catalogue.load` finds the layer.
     kind
         ``vector``, a layer with geometry, or ``table``.
     file
@@ -50,12 +49,8 @@ class Card(Frozen):
         A file in another CRS of an accepted datum will do; set by :meth:`for_user`.
     extent
         West, south, east and north [°, CGCS2000] within which every geometry must lie.
-    key
-        Columns that identify a row.
     rows
         Number of rows promised, None where it is not fixed.
-    columns
-        The columns, in order.
     source, licence, retrieved
         Where the content comes from, on what terms, as of when.
     datum
@@ -64,9 +59,6 @@ class Card(Frozen):
         What a reader of a map or table must know.
     """
 
-    name: Name
-    title_zh: Text
-    title_en: Text
     kind: Literal["vector", "table"]
     file: Text
     layer: Text | None = None
@@ -76,9 +68,7 @@ class Card(Frozen):
     crs: int | None = None
     any_crs: bool = False
     extent: tuple[float, float, float, float] | None = None
-    key: Annotated[tuple[Name, ...], Field(min_length=1)]
     rows: Annotated[int, Field(gt=0)] | None = None
-    columns: Annotated[tuple[Column, ...], Field(min_length=1)]
     source: Text
     licence: Text
     retrieved: Text
@@ -87,11 +77,6 @@ class Card(Frozen):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
-        names = [column.name for column in self.columns]
-        if doubled := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"列重复 / column declared twice: {', '.join(doubled)}")
-        if unknown := [name for name in self.key if name not in names]:
-            raise ValueError(f"key 不是列 / key is no column: {', '.join(unknown)}")
         promised = (self.layer, self.geometry or None, self.crs, self.datum)
         if self.kind == "vector" and None in promised:
             raise ValueError(
@@ -100,48 +85,6 @@ class Card(Frozen):
         if self.kind == "table" and promised != (None, None, None, None):
             raise ValueError("表格不应有 layer、geometry、crs、datum / a table has none of these")
         return self
-
-    @property
-    def title(self) -> str:
-        """Titles in both languages, as file formats and lists show them."""
-        return f"{self.title_zh} {self.title_en}"
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the columns, in order."""
-        return tuple(column.name for column in self.columns)
-
-    def column(self, name: str) -> Column:
-        """
-        Find the declaration of one column.
-
-        Parameters
-        ----------
-        name
-            Header.
-
-        Returns
-        -------
-        column
-            What the card says of it.
-
-        Raises
-        ------
-        SpecError
-            If the card has no such column; names the nearest.
-        """
-        for column in self.columns:
-            if column.name == name:
-                return column
-        names = [column.name for column in self.columns]
-        raise SpecError(
-            Problem(
-                where=f"{self.name}.{name}",
-                promised=f"卡片“{self.name}”的列 / a column of card “{self.name}”",
-                found="没有这一列 / no such column",
-                mend=did_you_mean(name, names),
-            )
-        )
 
     def for_user(self) -> Card:
         """

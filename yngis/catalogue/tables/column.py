@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Text = Annotated[str, Field(min_length=1)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+from yngis.catalogue.tables.card_model import NamedColumn, Text
 
 _KINDS = {
     "str": "文本 / text",
@@ -18,26 +17,16 @@ _KINDS = {
 }
 
 
-class Frozen(BaseModel):
-    """Model that cannot be changed and forbids keys it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Column(Frozen):
+class Column(NamedColumn):
     """
     One column of a layer or table: its meaning, unit and bounds (字段).
 
     Attributes
     ----------
-    name
-        Header as it stands in the file.
+    name, unit, zh, en
+        As in :class:`NamedColumn`; the name is the header as it stands in the file.
     dtype
         ``str``, ``int``, ``float`` or ``bool``; in a layer, numbers written as text do not pass.
-    unit
-        Unit of a number, None for a bare count, a code or a text.
-    zh, en
-        Meaning in Chinese and English.
     required
         The shipped layer must have it.
     from_user
@@ -60,11 +49,7 @@ class Column(Frozen):
         ``card.column`` whose values the values here must be among.
     """
 
-    name: Name
     dtype: Literal["str", "int", "float", "bool"]
-    unit: Text | None = None
-    zh: Text
-    en: Text
     required: bool = True
     from_user: Literal["required", "optional", "ignored"] = "optional"
     also: tuple[Text, ...] = ()

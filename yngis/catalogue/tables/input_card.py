@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Final, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import model_validator
 
 from yngis.catalogue.io.layers_dir import layers_dir
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.side_files import read_small_csv
 from yngis.catalogue.io.yaml import read_yaml
+from yngis.catalogue.tables.card_model import Frozen, Name, NamedColumn, TableCard, Text
 from yngis.catalogue.tables.units import CARD_UNITS
 from yngis.errors import LayerError, Problem, SpecError
 
@@ -19,32 +20,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Kind = Literal["text", "code", "day", "area", "money", "rate", "number", "years", "share", "truth"]
-Text = Annotated[str, Field(min_length=1)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 UNUSED: Final = "-"
 """Column of an alias map for a header that is not to be read."""
 _ALIAS_HEADERS = ("table", "column", "header", "unit", "system")
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class InputColumn(_Frozen):
+class InputColumn(NamedColumn):
     """
     One column that a bureau's table may bring (字段).
 
     Attributes
     ----------
-    name
-        Our name for it, with the unit as suffix.
+    name, unit, zh, en
+        As in :class:`NamedColumn`; the name has the unit as suffix, numbers are kept in the unit.
     kind
         How its cells are read: ``text``, ``code``, ``day``, ``area``, ``money``, ``rate`` (money
         per area), ``number``, ``years``, ``share`` or ``truth``.
-    unit
-        Unit in which its numbers are kept.
-    zh, en
-        Its meaning.
     required
         Whether the table is of no use without it.
     absent
@@ -66,11 +57,7 @@ class InputColumn(_Frozen):
         Column in whose place this one identifies a record where that one is blank or missing.
     """
 
-    name: Name
     kind: Kind
-    unit: Text | None = None
-    zh: Text
-    en: Text
     required: bool = False
     absent: tuple[Text, ...] = ()
     told: tuple[Text, ...] = ()
@@ -109,7 +96,7 @@ class Side(NamedTuple):
     side: str
 
 
-class Order(_Frozen):
+class Order(Frozen):
     """
     Two days of which one comes first (先后).
 
@@ -123,7 +110,7 @@ class Order(_Frozen):
     after: Name
 
 
-class Part(_Frozen):
+class Part(Frozen):
     """
     A quantity that is part of another (部分与整体).
 
@@ -137,7 +124,7 @@ class Part(_Frozen):
     whole: Name
 
 
-class Undated(_Frozen):
+class Undated(Frozen):
     """
     Something that is recorded to have happened, but on no day that can be read (有事无日).
 
@@ -157,7 +144,7 @@ class Undated(_Frozen):
     denied: tuple[Text, ...] = ()
 
 
-class Answer(_Frozen):
+class Answer(Frozen):
     """
     A yes or no of its own beside the day on which something happened (是否栏).
 
@@ -174,7 +161,7 @@ class Answer(_Frozen):
     answer: Name
 
 
-class Noted(_Frozen):
+class Noted(Frozen):
     """
     A note beside a number that puts the record in doubt (编号旁注).
 
@@ -196,7 +183,7 @@ class Noted(_Frozen):
     words: tuple[Text, ...]
 
 
-class Plausible(_Frozen):
+class Plausible(Frozen):
     """
     What a quantity of a record can hardly be (合理范围); an editable default of ours.
 
@@ -221,7 +208,7 @@ class Plausible(_Frozen):
     from_median: float | None = None
 
 
-class Typical(_Frozen):
+class Typical(Frozen):
     """
     What the median of a whole table can hardly be (全表合理范围); an editable default of ours.
 
@@ -244,18 +231,16 @@ class Typical(_Frozen):
     most: float
 
 
-class InputCard(_Frozen):
+class InputCard(TableCard[InputColumn]):
     """
     What a table that a bureau brings may hold (接收卡片).
 
     Attributes
     ----------
-    name, title_zh, title_en
-        Its name in the program and for people.
+    name, title_zh, title_en, key, columns
+        As in :class:`TableCard`; columns of the key that a table lacks do not count.
     geometry
         Whether polygons are ``required`` or ``optional``.
-    key
-        Columns that together identify a record; those that a table lacks do not count.
     needs_area
         Whether a record without any area is of no use.
     use_scheme
@@ -263,8 +248,6 @@ class InputCard(_Frozen):
     use_is_construction
         Whether only construction land can stand in the table, as in one of supply, so that a bare
         0601 is industry and no farm road.
-    columns
-        The columns.
     order, parts
         What must hold between two columns of a record.
     plausible
@@ -279,15 +262,10 @@ class InputCard(_Frozen):
         Columns that say by yes or no what a day says too.
     """
 
-    name: Name
-    title_zh: Text
-    title_en: Text
     geometry: Literal["required", "optional"]
-    key: tuple[Name, ...]
     needs_area: bool = True
     use_scheme: str = ""
     use_is_construction: bool = False
-    columns: tuple[InputColumn, ...]
     order: tuple[Order, ...] = ()
     parts: tuple[Part, ...] = ()
     plausible: tuple[Plausible, ...] = ()
@@ -298,11 +276,7 @@ class InputCard(_Frozen):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
-        names = [column.name for column in self.columns]
-        if doubled := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"列重复 / column declared twice: {', '.join(doubled)}")
-        cited = [*self.key]
-        cited += [name for order in self.order for name in (order.before, order.after)]
+        cited = [name for order in self.order for name in (order.before, order.after)]
         cited += [name for part in self.parts for name in (part.part, part.whole)]
         cited += [name for each in self.undated for name in (each.day, each.sign)]
         cited += [each.column for each in self.noted]
@@ -310,25 +284,9 @@ class InputCard(_Frozen):
         cited += [name for each in self.plausible for name in (each.of, each.per) if name]
         cited += [name for each in self.typical for name in (each.of, each.per) if name]
         cited += [column.stands_for for column in self.columns if column.stands_for]
-        if unknown := sorted(set(cited) - set(names)):
+        if unknown := sorted(set(cited) - set(self.names)):
             raise ValueError(f"没有声明的列 / undeclared columns: {', '.join(unknown)}")
         return self
-
-    def column(self, name: str) -> InputColumn:
-        """
-        Find the declaration of a column.
-
-        Parameters
-        ----------
-        name
-            Our name of it.
-
-        Returns
-        -------
-        column
-            What the card says of it.
-        """
-        return next(column for column in self.columns if column.name == name)
 
     @property
     def stand_ins(self) -> dict[str, str]:
@@ -343,11 +301,6 @@ class InputCard(_Frozen):
             for each in self.columns
             if each.family is not None and each.side is not None
         }
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the columns, in order."""
-        return tuple(column.name for column in self.columns)
 
 
 class Alias(NamedTuple):
