@@ -23,8 +23,8 @@ import shapely
 from playwright.sync_api import Browser, sync_playwright
 
 from yngis.analysis.audit.idle import FINDINGS
-from yngis.cartography.layers import ParcelClass, ParcelColumn, ParcelLayer, ZoneMark
-from yngis.cartography.packed import ShapePacker, pack_labels, pack_numbers, pack_texts
+from yngis.cartography.layers.kinds import ParcelClass, ParcelColumn, ParcelLayer, ZoneMark
+from yngis.cartography.layers.packed import ShapePacker, pack_labels, pack_numbers, pack_texts
 from yngis.cartography.prepared import PreparedFigure
 from yngis.cartography.web.figure_map import FigureMap
 from yngis.catalogue import load

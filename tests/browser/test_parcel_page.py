@@ -11,8 +11,14 @@ import pypdf
 import pytest
 import shapely
 
-from yngis.cartography.layers import ParcelClass, ParcelColumn, ParcelLayer, ZoneMark
-from yngis.cartography.packed import NOTHING, ShapePacker, pack_labels, pack_numbers, pack_texts
+from yngis.cartography.layers.kinds import ParcelClass, ParcelColumn, ParcelLayer, ZoneMark
+from yngis.cartography.layers.packed import (
+    NOTHING,
+    ShapePacker,
+    pack_labels,
+    pack_numbers,
+    pack_texts,
+)
 from yngis.cartography.prepared import PreparedFigure
 from yngis.cartography.web.figure_map import FigureMap
 

@@ -10,8 +10,8 @@ from colorspacious import cspace_convert
 from rasterio import Affine
 
 from yngis.cartography.classify import classify_density
-from yngis.cartography.layers import HOT_CLASSES
-from yngis.cartography.point_plates import MORAN
+from yngis.cartography.layers.kinds import HOT_CLASSES
+from yngis.cartography.layers.plates import MORAN
 from yngis.cartography.style import colour_contrast, ink_on, read_style
 from yngis.measure import PROVINCE_ALBERS
 from yngis.measure.surface import Density

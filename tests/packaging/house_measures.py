@@ -26,12 +26,12 @@ HARD: Final = (
     "analysis/overlay/validity.py",
     "analysis/overlay/zone_edges.py",
     "analysis/overlay/zone_tree.py",
-    "cartography/print/candidates.py",
-    "cartography/print/collisions.py",
-    "cartography/print/framing.py",
-    "cartography/print/inset_choice.py",
-    "cartography/print/placement.py",
-    "cartography/packed.py",
+    "cartography/print/placing/candidates.py",
+    "cartography/print/placing/collisions.py",
+    "cartography/print/placing/framing.py",
+    "cartography/print/placing/inset_choice.py",
+    "cartography/print/placing/placement.py",
+    "cartography/layers/packed.py",
 )
 """Numerics and geometry that a reader cannot follow without the why."""
 

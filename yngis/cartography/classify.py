@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from yngis.cartography.layers import SurfaceLayer
+from yngis.cartography.layers.kinds import SurfaceLayer
 from yngis.cartography.prepared import Axis, Entry, Group
 from yngis.cartography.style import ink_on, read_style
 from yngis.measure.natural_breaks import natural_classes

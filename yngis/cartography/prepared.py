@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from yngis.cartography.layers import Layer
+    from yngis.cartography.layers.kinds import Layer
 
 _Kind = TypeVar("_Kind", bound="Layer")
 GroupKind = Literal["sector", "level", "region", "class", "link"]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from yngis.cartography.prepare import prepare_figure
-from yngis.cartography.print.fonts import Typeface, make_typeface
+from yngis.cartography.print.lettering.fonts import Typeface, make_typeface
+from yngis.cartography.print.lettering.words import texts_of
 from yngis.cartography.print.paper import Imprint, read_paper
 from yngis.cartography.print.plate import draw_plate
-from yngis.cartography.print.words import texts_of
 from yngis.cartography.spec import FIGURES, read_spec
 from yngis.errors import SetupError
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.canvas import Canvas
-    from yngis.cartography.print.layout import Layout
+    from yngis.cartography.print.placing.laid_out import Layout
     from yngis.cartography.sources import Sources
 
 

@@ -22,7 +22,7 @@ from yngis.cartography.spec import FIGURES
 if TYPE_CHECKING:
     from tests.print.conftest import Plate
 
-    from yngis.cartography.print.fonts import Typeface
+    from yngis.cartography.print.lettering.fonts import Typeface
 
 BASELINE = Path(__file__).parent / "baseline"
 DPI = 45

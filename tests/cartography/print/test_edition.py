@@ -20,7 +20,7 @@ from yngis.errors import SpecError
 
 if TYPE_CHECKING:
     from yngis.cartography.prepared import PreparedFigure
-    from yngis.cartography.print.fonts import Typeface
+    from yngis.cartography.print.lettering.fonts import Typeface
 
 Figures = dict[int, "PreparedFigure"]
 

@@ -12,17 +12,17 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 
 from yngis.cartography.mapspec import Fill
-from yngis.cartography.print.fonts import make_typeface
+from yngis.cartography.print.lettering.fonts import make_typeface
+from yngis.cartography.print.lettering.words import texts_of
 from yngis.cartography.print.paper import Imprint, read_paper
 from yngis.cartography.print.plate import draw_plate
-from yngis.cartography.print.words import texts_of
 from yngis.cartography.user_map import prepare_choropleth
 
 if TYPE_CHECKING:
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.canvas import Canvas
-    from yngis.cartography.print.fonts import Typeface
-    from yngis.cartography.print.layout import Layout
+    from yngis.cartography.print.lettering.fonts import Typeface
+    from yngis.cartography.print.placing.laid_out import Layout
     from yngis.cartography.sources import Sources
 
 Drawn = tuple["PreparedFigure", "Canvas", "Layout"]

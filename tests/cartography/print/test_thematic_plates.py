@@ -18,21 +18,21 @@ from matplotlib.textpath import TextPath
 from rasterio import Affine
 
 from yngis.cartography.classify import classify_density
-from yngis.cartography.layers import (
+from yngis.cartography.layers.kinds import (
     HOT_CLASSES,
     HotSpot,
     HotSpotLayer,
     HullLayer,
     LinkLayer,
 )
+from yngis.cartography.layers.plates import cluster_plates, density_bands
 from yngis.cartography.mapspec import Fill, Second, ValueClass
-from yngis.cartography.point_plates import cluster_plates, density_bands
 from yngis.cartography.prepared import Mark, PreparedFigure
 from yngis.cartography.print import draw_plates
-from yngis.cartography.print.fonts import make_typeface
+from yngis.cartography.print.lettering.fonts import make_typeface
+from yngis.cartography.print.lettering.words import texts_of
 from yngis.cartography.print.paper import POINT, Box, Imprint, read_paper
 from yngis.cartography.print.plate import draw_plate
-from yngis.cartography.print.words import texts_of
 from yngis.cartography.thematic import ThematicMap, prepare_thematic
 from yngis.cartography.web.figure_map import figure_payload
 from yngis.measure import PROVINCE_ALBERS
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from yngis.cartography.print.canvas import Canvas
-    from yngis.cartography.print.fonts import Typeface
-    from yngis.cartography.print.layout import Layout
+    from yngis.cartography.print.lettering.fonts import Typeface
+    from yngis.cartography.print.placing.laid_out import Layout
     from yngis.cartography.sources import Sources
 
 Drawn = tuple["PreparedFigure", "Canvas", "Layout"]

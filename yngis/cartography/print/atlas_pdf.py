@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.canvas import Canvas
-    from yngis.cartography.print.fonts import Typeface
+    from yngis.cartography.print.lettering.fonts import Typeface
     from yngis.cartography.print.paper import Imprint, Paper
 
 FRONT: Final = 2

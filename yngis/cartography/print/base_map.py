@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from yngis.cartography.prepared import Feature, PreparedFigure
     from yngis.cartography.print.canvas import Canvas
     from yngis.cartography.print.ground import View
-    from yngis.cartography.print.layout import Layout
+    from yngis.cartography.print.placing.laid_out import Layout
     from yngis.cartography.print.relief import Relief
 
 INACTIVE: Final = 0.28

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Bbox, TransformedBbox
 
-from yngis.cartography.print.fonts import character_widths
+from yngis.cartography.print.lettering.fonts import character_widths
 from yngis.cartography.print.paper import POINT, Box
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from yngis.cartography.print.fonts import Typeface
+    from yngis.cartography.print.lettering.fonts import Typeface
     from yngis.cartography.print.paper import Paper
 
 ASCENT: Final = 0.86

@@ -24,9 +24,9 @@ from yngis.cartography.print.legend_symbols import (
     underline_sign,
     window_sign,
 )
+from yngis.cartography.print.lettering.text_wrap import wrap_text
 from yngis.cartography.print.line_styles import LINES
 from yngis.cartography.print.paper import POINT, Box
-from yngis.cartography.print.text_wrap import wrap_text
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:

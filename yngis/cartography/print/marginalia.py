@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from yngis.cartography.print.graticule import OUTER
+from yngis.cartography.print.lettering.text_wrap import wrap_text
 from yngis.cartography.print.north_and_scale import draw_scale
 from yngis.cartography.print.paper import UNREVIEWED
-from yngis.cartography.print.text_wrap import wrap_text
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.canvas import Canvas
-    from yngis.cartography.print.layout import Layout
     from yngis.cartography.print.paper import Imprint
+    from yngis.cartography.print.placing.laid_out import Layout
 
 PLAN: Final = "云南省“十四五”产业园区发展规划"
 PROJECTION: Final = "投影：Albers 等积圆锥（中央经线 102°E，标准纬线 23°N、27°N）"

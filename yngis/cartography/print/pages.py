@@ -9,9 +9,9 @@ import shapely
 
 from yngis.cartography.print.canvas import Canvas
 from yngis.cartography.print.ground import View, ground_of
+from yngis.cartography.print.lettering.text_wrap import wrap_text
 from yngis.cartography.print.marginalia import PROJECTION
 from yngis.cartography.print.paper import Box, Imprint, Paper
-from yngis.cartography.print.text_wrap import wrap_text
 from yngis.cartography.style import read_style
 from yngis.catalogue import cards
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from yngis.cartography.prepared import PreparedFigure
-    from yngis.cartography.print.fonts import Typeface
+    from yngis.cartography.print.lettering.fonts import Typeface
 
 TITLES: Final = ("云南省“十四五”", "产业园区发展规划", "图　集")
 TITLE_EN: Final = "Atlas of Yunnan's development zones, 14th Five-Year Plan"

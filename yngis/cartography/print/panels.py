@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from yngis.cartography.print.canvas import ASCENT
 from yngis.cartography.print.graticule import OUTER
-from yngis.cartography.print.layout import Slot
 from yngis.cartography.print.north_and_scale import draw_scale
 from yngis.cartography.print.paper import POINT, Box
+from yngis.cartography.print.placing.layout import Slot
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.canvas import Canvas
-    from yngis.cartography.print.layout import Layout
+    from yngis.cartography.print.placing.laid_out import Layout
 
 TITLE: Final = (38.0, 14.2)
 """Width and height of the box with a panel's name and scale, on A4 [mm]."""

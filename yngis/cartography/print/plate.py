@@ -14,7 +14,13 @@ from yngis.cartography.print.canvas import ASCENT, HALO, Canvas
 from yngis.cartography.print.glyphs import draw_glyph
 from yngis.cartography.print.graticule import draw_neatline
 from yngis.cartography.print.ground import to_grid
-from yngis.cartography.print.label_requests import (
+from yngis.cartography.print.line_styles import LINK_WIDTHS, PREFECTURE_INK, draw_port
+from yngis.cartography.print.locator import draw_locator
+from yngis.cartography.print.marginalia import draw_foot, draw_title
+from yngis.cartography.print.north_and_scale import draw_north
+from yngis.cartography.print.panels import draw_panel_title, panel_slots
+from yngis.cartography.print.paper import POINT, Box
+from yngis.cartography.print.placing.label_requests import (
     CHIP,
     CHIP_GAP,
     COUNTRY,
@@ -27,22 +33,17 @@ from yngis.cartography.print.label_requests import (
     VALUE,
     zone_type,
 )
-from yngis.cartography.print.layout import DOT, HEAD, NATIONAL, Layout, lay_out_map
-from yngis.cartography.print.line_styles import LINK_WIDTHS, PREFECTURE_INK, draw_port
-from yngis.cartography.print.locator import draw_locator
-from yngis.cartography.print.marginalia import draw_foot, draw_title
-from yngis.cartography.print.north_and_scale import draw_north
-from yngis.cartography.print.panels import draw_panel_title, panel_slots
-from yngis.cartography.print.paper import POINT, Box
+from yngis.cartography.print.placing.layout import DOT, HEAD, NATIONAL, lay_out_map
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from yngis.cartography.prepared import PrefectureLabel, PreparedFigure
-    from yngis.cartography.print.fonts import Typeface
     from yngis.cartography.print.ground import View
+    from yngis.cartography.print.lettering.fonts import Typeface
     from yngis.cartography.print.paper import Imprint, Paper
+    from yngis.cartography.print.placing.laid_out import Layout
     from yngis.cartography.print.relief import Relief
 
 _FAINT_INK, _NEIGHBOUR_INK, _OTHER_INK = "#777B82", "#747C82", "#4A4F55"  # as on the web

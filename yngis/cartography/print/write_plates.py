@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from yngis import __version__
 from yngis.cartography.print.atlas_pdf import Atlas
-from yngis.cartography.print.fonts import Typeface, make_typeface
+from yngis.cartography.print.lettering.fonts import Typeface, make_typeface
+from yngis.cartography.print.lettering.words import texts_of
 from yngis.cartography.print.marginalia import PLAN
 from yngis.cartography.print.paper import Imprint, Paper, read_paper
 from yngis.cartography.print.plate import draw_plate
 from yngis.cartography.print.relief import Relief
-from yngis.cartography.print.words import texts_of
 from yngis.catalogue.io.folder import adding_to_folder
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import Problem, SpecError

@@ -15,7 +15,7 @@ from rasterio.warp import Resampling, reproject, transform_bounds
 from yngis.cartography.classify import DENSITY_OPACITY, density_shades
 
 if TYPE_CHECKING:
-    from yngis.cartography.layers import SurfaceLayer
+    from yngis.cartography.layers.kinds import SurfaceLayer
 
 _WEB: Final = "EPSG:3857"  # Leaflet stretches a picture evenly in this projection only.
 _DEGREES: Final = "EPSG:4326"

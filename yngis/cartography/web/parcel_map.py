@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from yngis.cartography.base_geometry import SCALE
 from yngis.cartography.label_points import label_points
-from yngis.cartography.packed import NOTHING, WORLD, Array
+from yngis.cartography.layers.packed import NOTHING, WORLD, Array
 from yngis.cartography.style import ink_on, read_style
 from yngis.cartography.web.encode import ZONE_SCALE, encode_base, encode_zones
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from yngis.cartography.layers import ParcelColumn, ParcelLayer
+    from yngis.cartography.layers.kinds import ParcelColumn, ParcelLayer
     from yngis.cartography.prepared import PreparedFigure
 
 CLOSEST: Final = 19

@@ -8,7 +8,13 @@ import numpy as np
 import shapely
 
 from yngis.cartography.base_geometry import SCALE
-from yngis.cartography.layers import HotSpotLayer, HullLayer, LinkLayer, PointLayer, SurfaceLayer
+from yngis.cartography.layers.kinds import (
+    HotSpotLayer,
+    HullLayer,
+    LinkLayer,
+    PointLayer,
+    SurfaceLayer,
+)
 from yngis.cartography.style import read_style
 from yngis.cartography.web.density_image import density_image
 from yngis.cartography.web.encode import (

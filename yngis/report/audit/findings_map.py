@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.idle import FINDINGS
-from yngis.cartography.layers import ParcelClass, ParcelColumn, ParcelLayer, ZoneMark
-from yngis.cartography.packed import (
+from yngis.cartography.layers.kinds import ParcelClass, ParcelColumn, ParcelLayer, ZoneMark
+from yngis.cartography.layers.packed import (
     NOTHING,
     Array,
     ShapePacker,

@@ -9,7 +9,7 @@ import shapely
 
 from yngis.cartography.classify import classify_density
 from yngis.cartography.label_points import label_points
-from yngis.cartography.layers import (
+from yngis.cartography.layers.kinds import (
     HOT_CLASSES,
     HotSpot,
     HotSpotLayer,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from yngis.analysis.clustering.pipeline import Clustering
     from yngis.analysis.clustering.settings import Settings
-    from yngis.cartography.layers import Layer, Pair
+    from yngis.cartography.layers.kinds import Layer, Pair
 
 Facts = tuple[tuple[str, str], ...]
 

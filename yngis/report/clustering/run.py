@@ -14,7 +14,7 @@ import yngis
 from yngis.analysis.clustering.enterprises import Enterprises, enterprise_card, prepare_enterprises
 from yngis.analysis.clustering.pipeline import Clustering, cluster
 from yngis.analysis.clustering.settings import Settings
-from yngis.cartography.point_plates import cluster_plates
+from yngis.cartography.layers.plates import cluster_plates
 from yngis.cartography.sources import read_sources
 from yngis.cartography.thematic import MAPS
 from yngis.cartography.write import check_print, write_figures

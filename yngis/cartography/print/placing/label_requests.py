@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from yngis.cartography.print.candidates import Name, places_around_glyph, places_inside_area
 from yngis.cartography.print.canvas import ASCENT, DESCENT
 from yngis.cartography.print.ground import shape_to_grid, to_grid
 from yngis.cartography.print.paper import POINT, Box
+from yngis.cartography.print.placing.candidates import Name, places_around_glyph, places_inside_area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from yngis.cartography.prepared import Mark, PrefectureLabel, PreparedFigure
     from yngis.cartography.print.canvas import Canvas
     from yngis.cartography.print.ground import View
-    from yngis.cartography.print.layout import Layout, Spot
+    from yngis.cartography.print.placing.laid_out import Layout, Spot
 
 ZONE, OTHER, PORT, FEATURE = 6.3, 5.7, 5.8, 5.7
 PREFECTURE, FAINT = 8.8, 7.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.cartography.print.framing import round_scales
+from yngis.cartography.print.placing.framing import round_scales
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

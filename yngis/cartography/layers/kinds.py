@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
 
-    from yngis.cartography.packed import Array, PackedShapes
+    from yngis.cartography.layers.packed import Array, PackedShapes
     from yngis.measure.surface import Density
 
 Pair = tuple[int, int, float, float, str]

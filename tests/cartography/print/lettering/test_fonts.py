@@ -11,9 +11,14 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables.TupleVariation import TupleVariation
 
-from yngis.cartography.print import fonts
-from yngis.cartography.print.fontfiles import FAMILIES, find_faces
-from yngis.cartography.print.fonts import FAMILY, Typeface, character_widths, make_typeface
+from yngis.cartography.print.lettering import fonts
+from yngis.cartography.print.lettering.fontfiles import FAMILIES, find_faces
+from yngis.cartography.print.lettering.fonts import (
+    FAMILY,
+    Typeface,
+    character_widths,
+    make_typeface,
+)
 from yngis.errors import SetupError
 
 if TYPE_CHECKING:
@@ -112,7 +117,7 @@ def test_a_second_call_finds_it_in_the_cache(
     def refuse(*_: object) -> None:
         raise AssertionError("made twice")
 
-    monkeypatch.setattr("yngis.cartography.print.fonts._cut_truetype", refuse)
+    monkeypatch.setattr("yngis.cartography.print.lettering.fonts._cut_truetype", refuse)
     assert make_typeface(["云"]) == made
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
-from yngis.cartography.packed import (
+from yngis.cartography.layers.packed import (
     TEXT_BLOCK,
     WORLD,
     Array,

@@ -10,14 +10,19 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yngis.cartography.print.candidates import places_around_glyph, places_inside_area
-from yngis.cartography.print.collisions import boxes_meet, tie_crosses, ties_meet, ties_touch
-from yngis.cartography.print.framing import Wanted, fit_frame, round_scales
 from yngis.cartography.print.glyphs import dodge_glyphs
 from yngis.cartography.print.ground import View
-from yngis.cartography.print.inset_choice import CROWD, find_crowd
 from yngis.cartography.print.paper import Box
-from yngis.cartography.print.placement import anneal_names
+from yngis.cartography.print.placing.candidates import places_around_glyph, places_inside_area
+from yngis.cartography.print.placing.collisions import (
+    boxes_meet,
+    tie_crosses,
+    ties_meet,
+    ties_touch,
+)
+from yngis.cartography.print.placing.framing import Wanted, fit_frame, round_scales
+from yngis.cartography.print.placing.inset_choice import CROWD, find_crowd
+from yngis.cartography.print.placing.placement import anneal_names
 
 SHEET = Box(0.0, 0.0, 180.0, 180.0)
 spots = st.lists(

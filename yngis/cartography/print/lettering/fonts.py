@@ -21,7 +21,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
-from yngis.cartography.print.fontfiles import (
+from yngis.cartography.print.lettering.fontfiles import (
     BOLD,
     REGULAR,
     Face,

@@ -19,7 +19,7 @@ from rasterio import Affine
 from yngis.analysis.clustering.pipeline import Clustering, cluster
 from yngis.analysis.clustering.settings import Settings
 from yngis.cartography.classify import class_breaks, classify_density
-from yngis.cartography.layers import HotSpotLayer, LinkLayer
+from yngis.cartography.layers.kinds import HotSpotLayer, LinkLayer
 from yngis.cartography.web.density_image import density_image
 from yngis.cartography.web.point_map import point_payload
 from yngis.catalogue import load

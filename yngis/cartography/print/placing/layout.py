@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from yngis.cartography.print.framing import Framing, Wanted, fit_frame
 from yngis.cartography.print.glyphs import RIM, dodge_glyphs, glyph_radius
 from yngis.cartography.print.ground import Ground, View, ground_of, to_grid
-from yngis.cartography.print.inset_choice import Crowd, find_crowd
-from yngis.cartography.print.label_requests import names_of, small_with_names
 from yngis.cartography.print.legend import Legend, arrange_legends
 from yngis.cartography.print.paper import Box
-from yngis.cartography.print.placement import Placed, anneal_names
+from yngis.cartography.print.placing.framing import Framing, Wanted, fit_frame
+from yngis.cartography.print.placing.inset_choice import Crowd, find_crowd
+from yngis.cartography.print.placing.label_requests import names_of, small_with_names
+from yngis.cartography.print.placing.laid_out import Layout, Spot
+from yngis.cartography.print.placing.placement import Placed, anneal_names
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -59,30 +60,6 @@ _PORT: Final = 1.4  # radius that keeps other things off a port's sign, on A4 [m
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """
-    Where a glyph is drawn.
-
-    Parameters
-    ----------
-    x, y
-        Its middle [mm].
-    r
-        Its radius with the ring [mm].
-    home
-        Where it belongs [mm].
-    inset
-        True where it stands in the inset.
-    """
-
-    x: float
-    y: float
-    r: float
-    home: tuple[float, float]
-    inset: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Slot:
     """
     The part of the sheet that a map is given.
@@ -104,46 +81,6 @@ class Slot:
     legend: PreparedFigure | None
     locator: bool = True
     title: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True)
-class Layout:
-    """
-    A plate, laid out.
-
-    Parameters
-    ----------
-    ground
-        The base.
-    view, inset
-        Main map and enlargement.
-    boxes
-        Legend, locator, north arrow and inset on the sheet.
-    legend
-        The arrangement chosen; None where another map of the sheet has it.
-    spots
-        Glyph of each zone by name, and of each port by ``port:`` and name.
-    dots
-        Where the inset's zones are on the main map [mm].
-    rectangle
-        The inset's ground on the main map [mm].
-    names
-        Where every name goes; keys are ``zone:``, ``port:``, ``prefecture:``, ``neighbour:`` and
-        the name.
-    beside
-        The other maps of a plate with panels.
-    """
-
-    ground: Ground
-    view: View
-    inset: View | None
-    boxes: dict[str, Box]
-    legend: Legend | None
-    spots: dict[str, Spot]
-    dots: NDArray[np.float64]
-    rectangle: Box | None
-    names: Placed
-    beside: tuple[Layout, ...] = ()
 
 
 def lay_out_map(figure: PreparedFigure, canvas: Canvas, slot: Slot | None = None) -> Layout:

@@ -12,7 +12,13 @@ import numpy as np
 import shapely
 
 from yngis.cartography.classify import MISSING
-from yngis.cartography.layers import HotSpotLayer, HullLayer, LinkLayer, PointLayer, SurfaceLayer
+from yngis.cartography.layers.kinds import (
+    HotSpotLayer,
+    HullLayer,
+    LinkLayer,
+    PointLayer,
+    SurfaceLayer,
+)
 from yngis.cartography.mapspec import ZONES, Fill, MapSpec, ValueClass
 from yngis.cartography.prepared import Entry, Group, Link
 from yngis.cartography.style import read_style
@@ -22,7 +28,7 @@ from yngis.measure.crs import CGCS2000
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from yngis.cartography.layers import Layer
+    from yngis.cartography.layers.kinds import Layer
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.sources import Sources
     from yngis.measure.surface import Density

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.cartography.print.collisions import (
+from yngis.cartography.print.paper import Box
+from yngis.cartography.print.placing.collisions import (
     boxes_meet,
     disc_gaps,
     discs_meet,
@@ -25,14 +26,13 @@ from yngis.cartography.print.collisions import (
     ties_meet,
     ties_touch,
 )
-from yngis.cartography.print.paper import Box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from yngis.cartography.print.candidates import Name
+    from yngis.cartography.print.placing.candidates import Name
 
     Array = NDArray[np.float64]
 
