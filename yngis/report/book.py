@@ -182,6 +182,23 @@ def plain_cell_value(value: Any) -> Any:  # noqa: ANN401 - any cell
     return value
 
 
+def digits_form(number: float) -> str:
+    """
+    Form of a number by the digits that its size asks for (按大小定位数).
+
+    Examples
+    --------
+    >>> [digits_form(number) for number in (3, 4567.8, 3.14, 0.0, 0.123, -0.0012)]
+    ['count', 'count', 'number', 'thousandths', 'thousandths', 'powers']
+    """
+    size = abs(number)
+    if isinstance(number, int) or size >= 100:  # noqa: PLR2004 - three digits
+        return "count"
+    if size >= 1:
+        return "number"
+    return "thousandths" if size == 0 or size >= 0.01 else "powers"  # noqa: PLR2004 - two digits
+
+
 def cell_text(value: object) -> str:
     """
     Text of a cell: without control signs, and no longer than a cell may be (单元格文字).

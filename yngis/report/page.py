@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from yngis.report.book import digits_form, plain_cell_value
 from yngis.report.output_tables import declared_columns
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 MISSING: Final = "—"
 """What stands where there is no value."""
 
-_NUMBERS: Final = {"number": 2, "fine": 4, "whole": 0, "count": 0}
-_LARGE, _ONE, _PLAIN = 100.0, 1.0, 0.01
+_NUMBERS: Final = {"number": 2, "fine": 4, "whole": 0, "count": 0, "thousandths": 3}
 _FLAGS: Final = {True: "是", False: "否"}
 
 
@@ -340,12 +340,8 @@ def _number_text(value: float | np.number[Any], form: str) -> str:
     number = float(value)
     if form == "share":
         return f"{number * 100:.2f}%"
-    if form == "general" and isinstance(value, (int, np.integer)):
-        form = "count"
-    if form != "general":
-        return f"{number:,.{_NUMBERS[form]}f}" if form in _NUMBERS else f"{number:g}"
-    if abs(number) >= _LARGE:
-        return f"{number:,.0f}"
-    if abs(number) >= _ONE:
-        return f"{number:.2f}"
-    return f"{number:.3f}" if number == 0 or abs(number) >= _PLAIN else f"{number:.2g}"
+    if form == "general":
+        form = digits_form(plain_cell_value(value))
+    if form == "powers":
+        return f"{number:.2g}"
+    return f"{number:,.{_NUMBERS[form]}f}" if form in _NUMBERS else f"{number:g}"

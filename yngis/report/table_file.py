@@ -16,7 +16,7 @@ from yngis.errors import LayerError, Problem
 from yngis.report.book import new_book
 from yngis.report.csv_writer import write_csv_rows
 from yngis.report.no_records import no_records
-from yngis.report.output_tables import OutputColumn
+from yngis.report.output_tables import Form, OutputColumn
 from yngis.report.terminal import inert_text, progress_bar
 from yngis.report.workbook import ReportBook
 
@@ -235,14 +235,10 @@ def notes_table(
 
 def _add_undeclared(book: ReportBook, sheet: str, frame: pd.DataFrame) -> None:
     """Write a sheet whose columns the user chose."""
+    forms: dict[str, Form] = {"f": "number", "i": "whole", "u": "whole"}
     columns = [
-        OutputColumn(
-            name=str(name),
-            zh=str(name),
-            en=str(name),
-            form="general" if pd.api.types.is_numeric_dtype(frame[name]) else "text",
-        )
-        for name in frame.columns
+        OutputColumn(name=name, zh=name, en=name, form=forms.get(kind.kind, "text"))
+        for name, kind in zip(map(str, frame.columns), frame.dtypes, strict=True)
     ]
     book.add_table(sheet, columns, frame.itertuples(index=False, name=None))
 

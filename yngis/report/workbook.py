@@ -11,6 +11,7 @@ from yngis.report.book import (
     FONT,
     GRID,
     cell_text,
+    digits_form,
     head_format,
     new_book,
     plain_cell_value,
@@ -36,7 +37,9 @@ _FORMS: Final[dict[str, dict[str, str | bool]]] = {
     "fine": {"num_format": "#,##0.0000"},
     "whole": {"num_format": "0"},
     "share": {"num_format": "0.00%"},
-    "general": {},
+    "count": {"num_format": "#,##0"},
+    "thousandths": {"num_format": "0.000"},
+    "powers": {"num_format": "0.0E+00"},
     "day": {"num_format": "yyyy-mm-dd"},
 }
 _NARROW, _TEXT = 11, 20
@@ -155,7 +158,8 @@ class ReportBook:
         if form == "day":
             sheet.write_datetime(*place, pd.Timestamp(value).to_pydatetime(), self._forms[form])
         elif isinstance(told, (int, float)) and form not in {"text", "flag"}:
-            sheet.write_number(*place, float(told), self._forms[form])
+            look = digits_form(told) if form == "general" else form
+            sheet.write_number(*place, float(told), self._forms[look])
         else:
             sheet.write_string(*place, cell_text(told), self._forms["text"])
 
