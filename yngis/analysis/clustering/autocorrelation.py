@@ -107,21 +107,16 @@ def moran(
     >>> round(test.statistic, 12), round(test.expected, 12)
     (0.4, -0.333333333333)
     """
-    known = _checked_graph(graph, "moran", permutations, seed)
+    known = checked_graph(graph, "moran", permutations, seed)
     y, weights = matched_values(values, known, "moran"), known.transform("r")
     z = y - y.mean()
     scale = len(y) / weights.sparse.sum() / (z**2).sum()
-    simulated = np.concatenate(
-        [
-            (draw * (weights.sparse @ draw)).sum(axis=0)
-            for draw in permuted_columns(z, permutations, seed)
-        ]
-    )
+    simulated = _permuted_products(z, weights.sparse, permutations, seed)
     with quiet_warnings():
         found = esda.Moran(y, weights, permutations=0)
     p = two_sided(np.asarray(found.I), simulated * scale)
     moments = (found.I, found.EI, found.z_rand)
-    return _global_result(moments, p, known, permutations, seed)
+    return global_result(moments, p, known, permutations, seed)
 
 
 def geary(
@@ -160,7 +155,7 @@ def geary(
     .. [1] Geary, R. (1954). The contiguity ratio and statistical mapping. The Incorporated
        Statistician 5(3).
     """
-    known = _checked_graph(graph, "geary", permutations, seed)
+    known = checked_graph(graph, "geary", permutations, seed)
     y, weights = matched_values(values, known, "geary"), known.transform("r")
     sparse, z = weights.sparse, y - y.mean()
     own = np.asarray(sparse.sum(axis=1)).ravel() + np.asarray(sparse.sum(axis=0)).ravel()
@@ -173,7 +168,7 @@ def geary(
     statistic = float(geary_c(z[:, None])[0]) * scale
     p = two_sided(np.asarray(statistic), simulated * scale)
     moments = (statistic, 1.0, (statistic - 1.0) / _geary_deviation(z, sparse))
-    return _global_result(moments, p, known, permutations, seed)
+    return global_result(moments, p, known, permutations, seed)
 
 
 def getis_ord(
@@ -212,7 +207,7 @@ def getis_ord(
     .. [1] Getis, A. and Ord, J. (1992). The analysis of spatial association by use of distance
        statistics. Geographical Analysis 24(3).
     """
-    known = _checked_graph(graph, "getis_ord", permutations, seed)
+    known = checked_graph(graph, "getis_ord", permutations, seed)
     y, weights = matched_values(values, known, "getis_ord"), known.transform("b")
     if (y > 0).sum() < 2 or (y < 0).any():  # noqa: PLR2004 - a pair
         raise LayerError(
@@ -224,17 +219,12 @@ def getis_ord(
             )
         )
     total = y.sum() ** 2 - (y**2).sum()
-    simulated = np.concatenate(
-        [
-            (draw * (weights.sparse @ draw)).sum(axis=0)
-            for draw in permuted_columns(y, permutations, seed)
-        ]
-    )
+    simulated = _permuted_products(y, weights.sparse, permutations, seed)
     with quiet_warnings():
         found = esda.G(y, weights, permutations=0)
     p = two_sided(np.asarray(found.G), simulated / total)
     moments = (found.G, found.EG, found.z_norm)
-    return _global_result(moments, p, known, permutations, seed)
+    return global_result(moments, p, known, permutations, seed)
 
 
 def join_counts(
@@ -302,12 +292,7 @@ def join_counts(
     for industry in presence.columns:
         y = aligned_values(presence[industry], known, "join_counts").to_numpy(dtype="float64")
         joins = float(y @ (sparse @ y)) / 2.0
-        simulated = np.concatenate(
-            [
-                (draw * (sparse @ draw)).sum(axis=0) / 2.0
-                for draw in permuted_columns(y, permutations, seed)
-            ]
-        )
+        simulated = _permuted_products(y, sparse, permutations, seed) / 2.0
         varies = joined and 0 < y.sum() < size
         pairs = y.sum() * (y.sum() - 1) / (size * (size - 1)) if size > 1 else np.nan
         rows[industry] = {
@@ -322,10 +307,18 @@ def join_counts(
     return table.assign(q=false_discovery(table["p"].to_numpy(dtype="float64")))
 
 
-def _checked_graph(graph: Neighbours, measure: str, permutations: int, seed: int) -> Graph:
+def checked_graph(graph: Neighbours, measure: str, permutations: int, seed: int) -> Graph:
     """Graph of a global test, and its parameters judged."""
     require_parameters(measure, permutations=(permutations, COUNT), seed=(seed, SEED))
     return linked_graph(graph, measure)
+
+
+def _permuted_products(
+    values: np.ndarray, sparse: csr_array, permutations: int, seed: int
+) -> np.ndarray:
+    """Sum of each value times those next to it, were they dealt anew, ``(permutations,)``."""
+    draws = permuted_columns(values, permutations, seed)
+    return np.concatenate([(draw * (sparse @ draw)).sum(axis=0) for draw in draws])
 
 
 def _geary_deviation(z: np.ndarray, sparse: csr_array) -> float:
@@ -345,9 +338,10 @@ def _geary_deviation(z: np.ndarray, sparse: csr_array) -> float:
     return float(np.sqrt(variance)) if variance > 0 else float("nan")
 
 
-def _global_result(
+def global_result(
     moments: tuple[float, float, float], p: np.ndarray, graph: Graph, permutations: int, seed: int
 ) -> GlobalTest:
+    """Gather a global test from its statistic, expectation and z, and the p of permutations."""
     statistic, expected, z = (float(value) for value in moments)
     return GlobalTest(
         statistic, expected, z, float(p), graph.n, len(graph.isolates), permutations, seed

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-import pandas as pd
 
 from yngis.analysis.clustering.amount_checks import check_choice
-from yngis.analysis.clustering.envelopes import Verdict, judge_curve
 from yngis.analysis.clustering.parameters import (
     COUNT,
     SEED,
@@ -23,14 +21,18 @@ from yngis.analysis.clustering.second_moment import (
     CORRECTIONS,
     Correction,
     Pairs,
+    judged_curve,
     k_function,
-    refuse_beyond,
+    seen_overlap,
 )
-from yngis.analysis.clustering.study_window import Overlap, points_in_window
+from yngis.analysis.clustering.study_window import points_in_window
 
 if TYPE_CHECKING:
+    import pandas as pd
     from geopandas import GeoDataFrame, GeoSeries
     from numpy.typing import ArrayLike
+
+    from yngis.analysis.clustering.envelopes import Verdict
 
 CrossPattern = Literal["together", "apart", "random", "undetermined"]
 
@@ -148,10 +150,7 @@ def cross_k(
     grid = increasing_distances(distances_m, "cross_k：distances_m")
     one, window = points_in_window(points, area, 1, "cross_k")
     two, _ = points_in_window(others, area, 1, "cross_k：others")
-    overlap = Overlap.of(window) if correction == "translation" else None
-    if overlap is not None:
-        refuse_beyond(overlap, window, grid, "cross_k")
-        overlap = overlap.tabulated(float(grid[-1]))
+    overlap = seen_overlap(window, grid, correction, "cross_k")
     warn_coarse(coarse_envelope(simulations, level), "cross_k")
 
     def k_of(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -165,12 +164,7 @@ def cross_k(
     random = np.random.default_rng(seed)
     dealt = (random.permutation(every) for _ in range(simulations))
     curves = np.array([k_of(drawn[: len(one)], drawn[len(one) :]) for drawn in dealt])
-    excess = np.sqrt(k / np.pi) - grid
-    judged = judge_curve(excess, np.sqrt(curves / np.pi) - grid, level)
-    curve = pd.DataFrame(
-        {"k": k, "l": np.sqrt(k / np.pi), "l_minus_d": excess, **judged.bounds},
-        index=pd.Index(grid, name="distance_m"),
-    )
+    curve, judged = judged_curve(k, curves, grid, level)
     return CrossK(
         curve=curve,
         pattern=_VERDICTS[judged.verdict],

@@ -9,9 +9,13 @@ import pandas as pd
 from esda.smoothing import assuncao_rate
 
 from yngis.analysis.clustering.alignment import is_real_number
-from yngis.analysis.clustering.autocorrelation import GlobalTest, moran
+from yngis.analysis.clustering.autocorrelation import (
+    GlobalTest,
+    checked_graph,
+    global_result,
+    moran,
+)
 from yngis.analysis.clustering.graph_checks import aligned_values, linked_graph, matched_values
-from yngis.analysis.clustering.parameters import COUNT, SEED, require_parameters
 from yngis.analysis.clustering.permutation import PERMUTATIONS, permuted_columns, two_sided
 from yngis.errors import LayerError, Problem
 
@@ -134,8 +138,7 @@ def bivariate_moran(
     .. [1] Anselin, L., Syabri, I. and Smirnov, O. (2002). Visualizing multivariate spatial
        correlation with dynamically linked windows. CSISS, Santa Barbara.
     """
-    require_parameters("bivariate_moran", permutations=(permutations, COUNT), seed=(seed, SEED))
-    known = linked_graph(graph, "bivariate_moran")
+    known = checked_graph(graph, "bivariate_moran", permutations, seed)
     x = matched_values(values, known, "bivariate_moran：values")
     y = matched_values(nearby, known, "bivariate_moran：nearby")
     x, y = x - x.mean(), y - y.mean()
@@ -148,16 +151,9 @@ def bivariate_moran(
         np.concatenate([pull @ draw for draw in permuted_columns(y, permutations, seed)]) * scale
     )
     spread = scale * np.sqrt(((pull - pull.mean()) ** 2).sum() * (y**2).sum() / (len(x) - 1))
-    return GlobalTest(
-        statistic=statistic,
-        expected=0.0,
-        z=float(statistic / spread) if spread > 0 else float("nan"),
-        p=float(two_sided(np.asarray(statistic), simulated)),
-        places=known.n,
-        isolates=len(known.isolates),
-        permutations=permutations,
-        seed=seed,
-    )
+    z = statistic / spread if spread > 0 else float("nan")
+    p = two_sided(np.asarray(statistic), simulated)
+    return global_result((statistic, 0.0, z), p, known, permutations, seed)
 
 
 def _finite_amounts(values: pd.Series | ArrayLike, graph: Neighbours, where: str) -> np.ndarray:

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-import pandas as pd
 import shapely
 from scipy.spatial import KDTree
 
 from yngis.analysis.clustering.amount_checks import check_choice
-from yngis.analysis.clustering.envelopes import Verdict, judge_curve
 from yngis.analysis.clustering.parameters import (
     COUNT,
     SEED,
@@ -26,17 +24,20 @@ from yngis.analysis.clustering.second_moment import (
     CORRECTIONS,
     Correction,
     Pairs,
+    judged_curve,
     k_function,
-    refuse_beyond,
+    seen_overlap,
 )
-from yngis.analysis.clustering.study_window import Overlap, points_in_window
+from yngis.analysis.clustering.study_window import points_in_window
 
 Pattern = Literal["clustered", "regular", "random", "undetermined"]
 
 if TYPE_CHECKING:
+    import pandas as pd
     from geopandas import GeoDataFrame, GeoSeries
     from numpy.typing import ArrayLike
 
+    from yngis.analysis.clustering.envelopes import Verdict
     from yngis.analysis.clustering.study_window import Window
 
 _SIMULATIONS: Final = 199
@@ -239,29 +240,15 @@ def ripley_l(
     )
     grid = increasing_distances(distances_m, "ripley_l：distances_m")
     xy, window = points_in_window(points, area, 2, "ripley_l")
-    overlap = Overlap.of(window) if correction == "translation" else None
-    if overlap is not None:
-        refuse_beyond(overlap, window, grid, "ripley_l")
-        overlap = overlap.tabulated(float(grid[-1]))
+    overlap = seen_overlap(window, grid, correction, "ripley_l")
     warn_coarse(coarse_envelope(simulations, level), "ripley_l")
 
     def k_of(where: np.ndarray) -> np.ndarray:
         return k_function(Pairs.within(where, float(grid[-1])), window, grid, correction, overlap)
 
-    k = k_of(xy)
-    excess = np.sqrt(k / np.pi) - grid
-    curves = np.array(
-        [
-            np.sqrt(k_of(drawn) / np.pi) - grid
-            for drawn in window.random_points(len(xy), simulations, seed)
-        ]
-    )
+    random = window.random_points(len(xy), simulations, seed)
     # Where no plant is far enough from the edge the border correction says nothing.
-    judged = judge_curve(excess, curves, level)
-    curve = pd.DataFrame(
-        {"k": k, "l": np.sqrt(k / np.pi), "l_minus_d": excess, **judged.bounds},
-        index=pd.Index(grid, name="distance_m"),
-    )
+    curve, judged = judged_curve(k_of(xy), np.array([k_of(drawn) for drawn in random]), grid, level)
     verdicts: dict[Verdict, Pattern] = {
         "above": "clustered",
         "below": "regular",

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Self
 
 import numpy as np
+import pandas as pd
 from scipy.spatial import KDTree
 
-from yngis.analysis.clustering.study_window import longest_usable
+from yngis.analysis.clustering.envelopes import Judged, judge_curve
+from yngis.analysis.clustering.study_window import Overlap, longest_usable
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
-    from yngis.analysis.clustering.study_window import Overlap, Window
+    from yngis.analysis.clustering.study_window import Window
 
 Correction = Literal["translation", "border", "none"]
 
@@ -76,7 +78,31 @@ def k_function(
     return np.asarray(window.area / (count * pairs.others) * total)
 
 
-def refuse_beyond(overlap: Overlap, window: Window, grid: np.ndarray, measure: str) -> None:
+def seen_overlap(
+    window: Window, grid: np.ndarray, correction: Correction, measure: str
+) -> Overlap | None:
+    """Overlap of the area with itself up to the last distance, where the correction needs it."""
+    if correction != "translation":
+        return None
+    overlap = Overlap.of(window)
+    _refuse_beyond(overlap, window, grid, measure)
+    return overlap.tabulated(float(grid[-1]))
+
+
+def judged_curve(
+    k: np.ndarray, simulated: np.ndarray, grid: np.ndarray, level: float
+) -> tuple[pd.DataFrame, Judged]:
+    """K and L by distance, with the envelopes of L - d from the K's of simulated patterns."""
+    excess = np.sqrt(k / np.pi) - grid
+    judged = judge_curve(excess, np.sqrt(simulated / np.pi) - grid, level)
+    curve = pd.DataFrame(
+        {"k": k, "l": np.sqrt(k / np.pi), "l_minus_d": excess, **judged.bounds},
+        index=pd.Index(grid, name="distance_m"),
+    )
+    return curve, judged
+
+
+def _refuse_beyond(overlap: Overlap, window: Window, grid: np.ndarray, measure: str) -> None:
     """Raise where the translation correction would be asked for distances it cannot see."""
     usable = longest_usable(overlap, window, float(grid[-1]))
     if usable >= grid[-1]:
