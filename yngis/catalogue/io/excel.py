@@ -144,7 +144,7 @@ def _sheet_layouts(
         for name in book.names:
             where = f"{path}：{name}"
             if wanted and name not in wanted:
-                left.append(SheetLeft(name, _not_wanted(where), broken=False))
+                left.append(SheetLeft(name, not_named(where), broken=False))
                 continue
             try:
                 top = _first_rows_of(book, name)
@@ -161,10 +161,11 @@ def _sheet_layouts(
     return found, left
 
 
-def _not_wanted(where: str) -> Problem:
+def not_named(label: str) -> Problem:
+    """Say that a sheet or layer is left out because the user named others (未指定)."""
     return Problem(
-        where=where,
-        promised="--layer 所指明的工作表 / a sheet that --layer names",
+        where=label,
+        promised="--layer 所指明的工作表或图层 / a sheet or layer that --layer names",
         found="--layer 没有指明 / not named with --layer",
         mend="要读就用 --layer 再指明一次 / name it with one more --layer to read it",
     )

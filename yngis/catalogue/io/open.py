@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.csv import CsvCarrier
 from yngis.catalogue.io.dxf import DxfCarrier
-from yngis.catalogue.io.excel import ExcelCarrier, every_sheet
+from yngis.catalogue.io.excel import ExcelCarrier, every_sheet, not_named
 from yngis.catalogue.io.html_table import HtmlCarrier, is_html
 from yngis.catalogue.io.ogr import allow_network
 from yngis.catalogue.io.parquet_batches import ParquetCarrier
@@ -252,16 +252,6 @@ def _disguised_file_error(path: Path, name: str, mend: str) -> LayerError:
             found=f"{name}，后缀却是 .xls / under the name of .xls",
             mend=mend,
         )
-    )
-
-
-def not_named(label: str) -> Problem:
-    """Say that a sheet or layer is left out because the user named others (未指定)."""
-    return Problem(
-        where=label,
-        promised="--layer 所指明的工作表或图层 / a sheet or layer that --layer names",
-        found="--layer 没有指明 / not named with --layer",
-        mend="要读就用 --layer 再指明一次 / name it with one more --layer to read it",
     )
 
 
