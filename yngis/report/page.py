@@ -17,7 +17,7 @@ from yngis.report.book import digits_form, plain_cell_value
 from yngis.report.output_tables import declared_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from yngis.report.output_tables import OutputTable
 
@@ -258,6 +258,39 @@ def column_texts(values: pd.Series, form: str) -> list[str]:
         known = known[np.isfinite(known)]
         form = "count" if bool((known == np.rint(known)).all()) else form
     return [cell_as_text(value, form) for value in values]
+
+
+def plain_table(heads: str, rows: Iterable[Iterable[str]], **more: Any) -> PageTable:  # noqa: ANN401 - those of PageTable
+    """
+    Make a table of a page from cells that are texts already (文字表).
+
+    Parameters
+    ----------
+    heads
+        Headers, blanks between them; those with a ``>`` before them stand flush right.
+    rows
+        Cells of each row.
+    **more
+        Other attributes of the table.
+
+    Returns
+    -------
+    table
+        Ready for the page.
+
+    Examples
+    --------
+    >>> plain_table("名称 >公顷", [("甲", "1.50")]).numeric
+    (False, True)
+    """
+    named = heads.split()
+    return PageTable(
+        more.pop("caption", ""),
+        tuple(head.removeprefix(">") for head in named),
+        tuple(tuple(row) for row in rows),
+        tuple(head.startswith(">") for head in named),
+        **more,
+    )
 
 
 def wide_table(

@@ -13,7 +13,7 @@ from yngis.measure.units import MU_PER_HECTARE
 from yngis.report.audit.totals import BASES, LEVELS_ZH
 from yngis.report.audit.wording import COLOURS, RULES_ZH
 from yngis.report.audit.workbook import in_words, ledger_tables
-from yngis.report.page import PageTable, Section, page_table, render_page
+from yngis.report.page import PageTable, Section, page_table, plain_table, render_page
 from yngis.report.svg import Bar, bar_chart, join_drawings
 
 if TYPE_CHECKING:
@@ -142,22 +142,10 @@ def _percent_shown(share: float) -> str:
     return "—" if pd.isna(share) else f"{share * 100:.2f}%"
 
 
-def _plain_table(heads: str, rows: Sequence[Sequence[str]], **more: Any) -> PageTable:  # noqa: ANN401 - those of PageTable
-    """Make a table from headers in one text; those with a ``>`` before them stand flush right."""
-    named = heads.split()
-    return PageTable(
-        more.pop("caption", ""),
-        tuple(head.removeprefix(">") for head in named),
-        tuple(tuple(row) for row in rows),
-        tuple(head.startswith(">") for head in named),
-        **more,
-    )
-
-
 def _finding_section(story: Story) -> Section:
     records = story.counts.to_dict("records")
     total = float(story.counts["area_m2"].sum())
-    table = _plain_table(
+    table = plain_table(
         "判定 >宗数 >面积（公顷） >面积（亩） >占供应",
         [
             (
@@ -219,7 +207,7 @@ def _idle_part(idle: pd.DataFrame) -> Section:
     ]
     whole = f"，共 {len(idle)} 宗" if len(idle) > len(rows) else ""
     heads = "编号 用地单位 开发区 >公顷 年限 >闲置费（万元） 依据的事实 条款 处置建议"
-    tables = (_plain_table(heads, rows),) if rows else ()
+    tables = (plain_table(heads, rows),) if rows else ()
     title = f"疑似闲置明细（按逾期天数，前 {len(rows)} 宗{whole}）"
     return Section(title, tables=tables, across=True)
 
@@ -252,7 +240,7 @@ def _balance_section(story: Story) -> Section:
         told = f"逐批最大相对误差 {worst:.1e}（{state}）"
         conservation = f"面积守恒检查：批准 = 已供 + 批而未供 + 碎屑，{told}。"
         paragraphs.append(conservation + _lost_text(story.lost))
-    tables = (_plain_table("项 >公顷 >亩 说明", lines),) if lines else ()
+    tables = (plain_table("项 >公顷 >亩 说明", lines),) if lines else ()
     return Section("二、批供平衡", tuple(paragraphs), tables=tables)
 
 
@@ -352,7 +340,7 @@ def _summary_parts(story: Story) -> list[Section]:
             )
             for place in sums.index[sums.index.get_level_values("level") == level]
         ]
-        table = _plain_table(" ".join(heads), rows)
+        table = plain_table(" ".join(heads), rows)
         parts.append(Section(LEVELS_ZH[level], tables=(table,), across=True))
     return parts
 
@@ -383,7 +371,7 @@ def _plan_section(story: Story) -> Section:
         caption="",
         classes=tuple(verdicts["verdict"]),
     )
-    criteria = _plain_table(
+    criteria = plain_table(
         "一侧 判据 比率 门槛 依据",
         [
             (
@@ -488,7 +476,7 @@ def _method_section(story: Story) -> Section:
         for line in story.inputs
     ]
     parts = (
-        Section("公式", tables=(_plain_table("比率 公式", formulas),)),
-        Section("输入文件", tables=(_plain_table("用途 文件 读法 >记录数 SHA-256", inputs),)),
+        Section("公式", tables=(plain_table("比率 公式", formulas),)),
+        Section("输入文件", tables=(plain_table("用途 文件 读法 >记录数 SHA-256", inputs),)),
     )
     return Section("方法与规则", facts=tuple(facts), parts=parts)

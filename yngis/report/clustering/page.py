@@ -14,10 +14,10 @@ from yngis.report.curves import curve_chart
 from yngis.report.page import (
     Line,
     PageList,
-    PageTable,
     Section,
     cell_as_text,
     page_table,
+    plain_table,
     render_page,
 )
 
@@ -131,13 +131,12 @@ def _table_section(declared: OutputTable, result: Clustering) -> Section:
 
 
 def _method_section(result: Clustering) -> Section:
-    settings = PageTable(
-        "参数 / settings",
-        ("参数", "代号", "值"),
-        tuple(
+    settings = plain_table(
+        "参数 代号 >值",
+        (
             (SETTINGS[name], name, setting_text(value))
             for name, value in asdict(result.settings).items()
         ),
-        (False, False, True),
+        caption="参数 / settings",
     )
     return Section("方法", tables=(settings,), facts=METHOD, key="method", en="Method")

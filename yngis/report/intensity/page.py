@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -13,7 +14,14 @@ from yngis.analysis.intensity.ratios import formula
 from yngis.analysis.quantities import quantities
 from yngis.catalogue import load
 from yngis.report.intensity.tables import UNITS, item_names, type_names
-from yngis.report.page import PageTable, Section, cell_as_text, page_table, wide_table
+from yngis.report.page import (
+    PageTable,
+    Section,
+    cell_as_text,
+    page_table,
+    plain_table,
+    wide_table,
+)
 from yngis.report.svg import ACCENT, Interval, interval_chart, join_drawings
 
 if TYPE_CHECKING:
@@ -199,15 +207,14 @@ def _mark_implausible(
         )
         for row in table.rows
     )
-    note = f"※ 超出合理区间，见“数据疑问”。{table.note}"
-    return PageTable(table.caption, table.heads, rows, table.numeric, note)
+    return replace(table, rows=rows, note=f"※ 超出合理区间，见“数据疑问”。{table.note}")
 
 
 def _limit_rows(table: PageTable) -> PageTable:
     if len(table.rows) <= _MOST:
         return table
     note = f"此处列前 {_MOST} 行，全部见工作簿。{table.note}"
-    return PageTable(table.caption, table.heads, table.rows[:_MOST], table.numeric, note)
+    return replace(table, rows=table.rows[:_MOST], note=note)
 
 
 def _per_mu_section(
@@ -281,10 +288,9 @@ def _scheme_section(found: Assessment, rows: pd.DataFrame, table: OutputTable) -
         part=rows["part"].map({"core": "主区", "expansion": "发展方向区"}),
     )
     sources = found.scheme.sources
-    formulas = PageTable(
-        "公式",
-        ("指标", "公式", "单位", "依据"),
-        tuple(
+    formulas = plain_table(
+        "指标 公式 单位 依据",
+        (
             (
                 each.zh,
                 _in_chinese(formula(each)),
@@ -293,7 +299,7 @@ def _scheme_section(found: Assessment, rows: pd.DataFrame, table: OutputTable) -
             )
             for each in found.scheme.indicators
         ),
-        (False,) * 4,
+        caption="公式",
     )
     return Section(
         "方法：指标体系、权重与理想值",

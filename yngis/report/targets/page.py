@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from yngis.analysis.targets import BASE_YEAR, HORIZON, PACE, VERDICTS, expected_value
-from yngis.report.page import PageTable, Section, cell_as_text, page_table
+from yngis.report.page import PageTable, Section, cell_as_text, page_table, plain_table
 from yngis.report.svg import ACCENT, QUIET, Track, join_drawings, track_chart
 
 if TYPE_CHECKING:
@@ -177,15 +177,14 @@ def _zone_target_section(frames: Mapping[str, pd.DataFrame]) -> Section:
         .reindex(columns=list(VERDICTS))
         .fillna(0)
     )
-    table = PageTable(
-        "各读法的开发区个数",
-        ("指标", "读法代号", *VERDICTS.values()),
-        tuple(
-            (str(key[0]), str(key[1]), *(f"{int(value)}" for value in values))
+    table = plain_table(
+        " >".join(["指标 读法代号", *VERDICTS.values()]),
+        (
+            (*key, *(f"{int(value)}" for value in values))
             for key, values in zip(counts.index, counts.to_numpy(), strict=True)
         ),
-        (False, False, *[True] * len(VERDICTS)),
-        "逐区明细见工作簿“逐区核对”。",
+        caption="各读法的开发区个数",
+        note="逐区明细见工作簿“逐区核对”。",
     )
     return Section("逐区核对", (_SIGNS,), tables=(table, _by_zone(rows)))
 
@@ -230,14 +229,13 @@ def _missing_section(
         return Section("缺失数据", ("没有缺失。",))
     by = rows.groupby(["quantity_zh", "quantity", "year"], sort=False)
     told = by.agg(zones=("zone", "nunique"), targets=("id", "nunique")).reset_index()
-    table = PageTable(
-        "缺失数据（按量汇总）",
-        ("含义", "量", "年份", "缺的开发区（或全省）", "影响的指标"),
-        tuple(
+    table = plain_table(
+        "含义 量 >年份 >缺的开发区（或全省） >影响的指标",
+        (
             (str(a), str(b), f"{c:.0f}", str(d), str(e))
             for a, b, c, d, e in told.itertuples(index=False)
         ),
-        (False, False, True, True, True),
-        tables["missing"].note + "逐条见工作簿“缺失数据”。",
+        caption="缺失数据（按量汇总）",
+        note=tables["missing"].note + "逐条见工作簿“缺失数据”。",
     )
     return Section("缺失数据", tables=(table,))
