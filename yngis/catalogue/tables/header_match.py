@@ -68,11 +68,14 @@ class Understanding:
         One entry per header, in the order of the table.
     disputed
         Kinds of which the line above the table names several units.
+    unit_position
+        Column in which each row names the unit of its area, None if there is none.
     """
 
     card: InputCard | Card
     columns: tuple[Understood, ...]
     disputed: frozenset[str] = frozenset()
+    unit_position: int | None = None
 
     def used(self) -> dict[str, Understood]:
         """List the columns that are read."""
@@ -94,6 +97,14 @@ class Understanding:
             for each in self.columns
         )
         return replace(self, columns=columns)
+
+    def with_units_of(self, position: int) -> Understanding:
+        """Take the unit of each row's area from a column of its own."""
+        note = "每行面积的单位 / unit of the area of each row"
+        columns = tuple(
+            replace(each, note=note) if each.position == position else each for each in self.columns
+        )
+        return replace(self, columns=columns, unit_position=position)
 
     def without(self, column: str, note: str) -> Understanding:
         """Leave a column out."""

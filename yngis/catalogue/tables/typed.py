@@ -69,6 +69,8 @@ def typed_columns(
     for name, understood in understanding.used().items():
         column = card.column(name)
         cells = batch.columns[understood.position]
+        if column.kind == "area" and understanding.unit_position is not None:
+            cells = _with_units(cells, batch.columns[understanding.unit_position])
         if column.kind == "day":
             latest = None if column.side in {"agreed", "extended"} else as_of
             columns[name], columns[name + UNREAD] = _read_days(column, cells, latest, faults)
@@ -80,6 +82,16 @@ def typed_columns(
         header = understanding.used()["use_code"].header
         _land_uses(columns, header, card, faults)
     return columns
+
+
+def _with_units(cells: Cells, units: Cells) -> Cells:
+    """Areas with the unit that their row names behind them; one that states its own keeps it."""
+    joined = cells.copy()
+    for at, (cell, unit) in enumerate(zip(cells, units, strict=True)):
+        amount = read_amount(cell)
+        if plain_text(unit) and isinstance(amount, Amount) and not amount.unit:
+            joined[at] = f"{plain_text(cell)}{plain_text(unit)}"
+    return joined
 
 
 def _read_days(

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from yngis.catalogue.io.text import fold_text, plain_text
 from yngis.catalogue.tables.cells import Amount, read_amount, read_each
 from yngis.catalogue.tables.units import IN_CELLS, Unit, read_unit
 from yngis.errors import LayerError, Problem
@@ -28,12 +29,18 @@ _NEAR: Final = 0.1
 _MOST: Final = 0.8
 _BRACKETS: Final = re.compile(r"[(（][^()（）]*[)）]\s*$")
 _SAMPLE: Final = 2_000
+_UNIT_HEADERS: Final = frozenset({"单位", "计量单位", "面积单位"})
 
 
 def settle_units(
     understanding: Understanding, first: RawBatch | None, settled: Settled | None, where: str
 ) -> Understanding:
     """Give every quantity its unit, or leave its column out (单位)."""
+    by_row = _units_by_row(understanding, first)
+    if by_row is not None:
+        understanding = understanding.with_units_of(by_row)
+        if "area_m2" in {each.column for each in understanding.unmeasured()}:
+            understanding = understanding.with_unit("area_m2", Unit("area", "m2"), IN_CELLS)
     open_ = {each.column for each in understanding.unmeasured()}
     if "area_m2" in open_ and first is not None:
         unit = None if settled is None else _by_polygons(understanding, first, settled)
@@ -59,6 +66,20 @@ def settle_units(
         )
         understanding = understanding.without(each.column, note)
     return understanding
+
+
+def _units_by_row(understanding: Understanding, first: RawBatch | None) -> int | None:
+    """Find the column that names the unit of each row's area: 单位 above 亩, 公顷, 平方米."""
+    if first is None or "area_m2" not in understanding.used():
+        return None
+    for each in understanding.columns:
+        if each.column or fold_text(each.header).rpartition("/")[2] not in _UNIT_HEADERS:
+            continue
+        texts = [plain_text(cell) for cell in first.columns[each.position][:_SAMPLE]]
+        units = [read_unit(text) for text in texts if text]
+        if units and all(unit is not None and unit.kind == "area" for unit in units):
+            return each.position
+    return None
 
 
 def _in_cells(understanding: Understanding, first: RawBatch) -> bool:

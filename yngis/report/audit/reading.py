@@ -23,6 +23,11 @@ def input_facts(table: InputTable, role: str, records: int) -> dict[str, Any]:
     """Tell what was made of one sheet, layer or file (一张表的读取情况)."""
     understanding = table.understanding
     held = understanding.used()
+    unused = [
+        each
+        for each in understanding.columns
+        if not each.column and each.header and each.position != understanding.unit_position
+    ]
     days = [column for column in table.card.columns if column.kind == "day"]
     return {
         "role": role,
@@ -31,16 +36,10 @@ def input_facts(table: InputTable, role: str, records: int) -> dict[str, Any]:
         "crs": "" if table.settled is None else table.settled.crs.name,
         "note": "" if table.settled is None else table.settled.told,
         "records": records,
-        "used": [each.header for each in understanding.columns if each.column],
-        "unused": [
-            each.header for each in understanding.columns if not each.column and each.header
-        ],
+        "used": [each.header for each in understanding.columns if each not in unused],
+        "unused": [each.header for each in unused],
         # A header close to a known one is named with it: a zone under such a header would be lost.
-        "near": [
-            f"{each.header}（{each.note.split(' / ')[0]}）"
-            for each in understanding.columns
-            if each.header and not each.column and each.note
-        ],
+        "near": [f"{each.header}（{each.note.split(' / ')[0]}）" for each in unused if each.note],
         "missing_days": [column.zh for column in days if column.name not in held],
     }
 
