@@ -38,8 +38,8 @@ def test_wheel_carries_layers_specs_and_scripts(wheel: Path) -> None:
         "yngis/cartography/web/cluster.css",
         "yngis/cartography/web/point_viewer/60-map.js",
         "yngis/cartography/web/index.html.j2",
-        "yngis/report/clustering/report.css",
-        "yngis/report/clustering/report.html.j2",
+        "yngis/report/page.css",
+        "yngis/report/page.html.j2",
     ):
         assert name in names
 
