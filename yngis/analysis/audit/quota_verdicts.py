@@ -74,8 +74,9 @@ def quota_consequences(
         Supply that was subtracted from no approval [m²], by zone: where it could turn a criterion
         that rests on the balance, the criterion is open.
     doubtful
-        Land of approvals that may or may not be in force [m²], by zone: where it could turn a
-        criterion that rests on the balance, the criterion is open.
+        Land of approvals that may or may not be in force, or that may or may not lie in the zone
+        [m²], by zone, infinite where an area is not known: where it could turn a criterion that
+        rests on the balance, the criterion is open.
     misplaced
         Supply that was subtracted in a zone and may lie in another [m²], by zone; likewise.
 
@@ -173,12 +174,13 @@ def _open_by_doubt(
     part, whole, threshold = (
         float(str(told[name])) for name in ("numerator_m2", "denominator_m2", "threshold")
     )
-    if not np.isnan([part, whole, threshold]).any() and whole > 0.0:
+    if not np.isnan([part, whole, threshold]).any() and whole > 0.0 and np.isfinite(area):
         # Supplied wholly or not at all: every other case lies between the two.
         others = [part / (whole + area), (part + area) / (whole + area)]
         if all(criterion.holds(other, threshold) == told["holds"] for other in others):
             return row
-    note = f"{_OPEN} {area / 1e4:.2f} 公顷批准是否有效不明，可改变结论"
+    told_area = f"{area / 1e4:.2f} 公顷" if np.isfinite(area) else "面积不详的"
+    note = f"{_OPEN} {told_area}批准是否有效不明，或无图形、归属不详，可改变结论"
     return tuple((told | {"holds": None, "need_ha": np.nan, "need": "", "note": note}).values())
 
 

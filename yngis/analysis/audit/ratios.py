@@ -32,6 +32,7 @@ QUANTITIES: Final[dict[str, str]] = {
     "suspected_idle": "疑似闲置",
     "idle_disposed": "已处置",
     "outside_approval": "未批先供疑似",
+    "outside_unknown": "批准不详的供应",
     "approved_5y": "前五年批准",
     "supplied_5y": "前五年批准中已供",
     "stock_unsupplied": "年初批而未供",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FATES: Final = {
     "counted": "按批准文号扣除",
     "open": "可能已供，位置不详",
-    "elsewhere": "文号属已撤回、效力不明、无图形或未能平衡的批准，不扣除",
+    "elsewhere": "文号属已撤回、效力不明或未能平衡的批准，不扣除",
 }
 """What becomes of a record without a polygon, in the words of the report."""
 
@@ -107,9 +107,9 @@ def count_unlocated(
     if "supply_date" in held:
         late = held["supply_date"].to_numpy().astype("datetime64[D]") >= year_start
     room = balance["unsupplied_m2"].clip(lower=0.0)
-    taken = _shared_by_number(room, numbers, named, area)
+    taken = share_by_number(room, numbers, named, area)
     before = (balance["stock_m2"] - balance["sliver_m2"]).clip(lower=0.0)
-    stock = _shared_by_number(before, numbers, named, np.where(late, 0.0, area))
+    stock = share_by_number(before, numbers, named, np.where(late, 0.0, area))
     # Records of one number share what was subtracted by their area.
     of_number = taken.groupby(numbers.to_numpy(dtype=object)).sum()
     asked = pd.Series(area).groupby(named.to_numpy(dtype=object)).transform("sum").to_numpy()
@@ -143,10 +143,32 @@ def plain_numbers(frame: pd.DataFrame) -> pd.Series:
     return frame["approval_no"].astype("object").map(plain_number)
 
 
-def _shared_by_number(
+def share_by_number(
     room: pd.Series, numbers: pd.Series, named: pd.Series, area: NDArray[np.float64]
 ) -> pd.Series:
-    """Area that goes to each approval: no more than its room, blocks of a number by theirs."""
+    """
+    Share supply out to the approvals whose number it bears (按文号分摊).
+
+    Parameters
+    ----------
+    room
+        What each approval can take [m²], ``(m,)``; its index is kept.
+    numbers
+        Number of each, missing where it has none.
+    named, area
+        Number that each record names, and its area [m²], ``(n,)``.
+
+    Returns
+    -------
+    area
+        What goes to each approval [m²]: no more than its room, blocks of a number by theirs.
+
+    Examples
+    --------
+    >>> room, numbers = pd.Series([3.0, 1.0]), pd.Series(["甲", "甲"])
+    >>> share_by_number(room, numbers, pd.Series(["甲", "乙"]), np.array([2.0, 9.0])).tolist()
+    [1.5, 0.5]
+    """
     asked = pd.Series(area).groupby(named.to_numpy(dtype=object)).sum()
     whole = room.groupby(numbers.to_numpy(dtype=object)).transform("sum").fillna(0.0)
     given = np.minimum(numbers.map(asked).fillna(0.0).to_numpy(dtype=np.float64), whole)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from yngis.analysis.audit.balance import Balance
     from yngis.analysis.audit.places import Gazetteer
+    from yngis.analysis.audit.undrawn_approvals import Undrawn
     from yngis.plan.zone_notes import ZoneNote
     from yngis.report.audit.collect import Approved, Supplied
     from yngis.report.audit.options import Options
@@ -63,6 +64,22 @@ def unbalanced_issues(
                 rule.rule, rule.zh, rule.mend_zh, row["area_m2"],
             )
         )  # fmt: skip
+    return _issue_table(lines)
+
+
+def undrawn_issues(approved: Approved, supplied: Supplied, undrawn: Undrawn) -> pd.DataFrame:
+    """Doubts about approvals without a polygon, and supply that may lie on them (无图形的批准)."""
+    rule = row_rules()["approval_not_drawn"]
+    bare = approved.frame.iloc[undrawn.rooms_m2.index.to_numpy(dtype=np.int64)]
+    lines = [
+        ("approvals", row, name, "geometry", "", rule.rule, rule.zh, rule.mend_zh, area)
+        for row, name, area in zip(bare["row"], bare["id"], bare["area_m2"], strict=True)
+    ]
+    open_ = undrawn.land[undrawn.land["open_m2"] > 0.0]
+    open_ = open_.assign(area_m2=open_["open_m2"])
+    numbers = supplied.core["approval_no"].astype("object").iloc[open_["record"].to_numpy()]
+    told = ["" if pd.isna(number) else str(number) for number in numbers]
+    lines += _of_supply(supplied.core, "supply_approval_open", "approval_no", open_, told)
     return _issue_table(lines)
 
 

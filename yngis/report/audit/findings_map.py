@@ -171,7 +171,9 @@ def _finding_classes(results: Results) -> list[ParcelClass]:
     found = results.totals.unlocated
     # The map shows land as drawn; what was subtracted by number has no place on it.
     bare = found is not None and len(found.records) > 0
-    name = "批而未供（按图形，未扣无图形的供应）" if bare else "批而未供"
+    told = ["未扣无图形的供应"] if bare else []
+    told += ["不含无图形的批准"] if results.totals.undrawn is not None else []
+    name = f"批而未供（按图形，{'，'.join(told)}）" if told else "批而未供"
     unsupplied = (_UNSUPPLIED, name, "批", UNSUPPLIED_COLOUR, -1000, count, area)
     return [*classes, ParcelClass(*unsupplied, hatched=True)]
 
@@ -284,6 +286,11 @@ def _map_notes(results: Results, drawn: int) -> list[str]:
     notes = ["疑似闲置由记录推定，认定以主管部门的《闲置土地认定书》为准。"]
     if drawn < total:
         notes.append(f"{total - drawn:,} 宗没有可用的图形，未画出，见台账。")
+    undrawn = results.totals.undrawn
+    if undrawn is not None:
+        pieces = f"{int((undrawn.land['open_m2'] > 0.0).sum()):,} 宗供应因此批准不详"
+        count = f"{len(undrawn.rooms_m2):,} 件批准没有可用的图形"
+        notes.append(f"{count}，未画出；{pieces}，不作未批先供。")
     if any(kind == "示意" for kind in results.boundaries().values()):
         notes.append("虚线为开发区示意范围，不作定界依据。")
     if total > MOST_EVIDENCE:

@@ -16,6 +16,7 @@ from yngis.report.audit.tables import (
     supply_overlaps,
 )
 from yngis.report.audit.totals import as_layer
+from yngis.report.audit.undrawn import outside_unknown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +53,7 @@ def write_layers(results: Results, folder: Path) -> None:
         add("unsupplied", "批而未供", named(balanced.unsupplied, "approval"))
         outside = as_layer(outside_approval(results), balanced.outside.geometry)
         add("outside_approval", "未批先供疑似", outside)
+        add("outside_unknown", "批准不详的供应", _outside_unknown_layer(results))
         strips = balanced.slivers.copy()
         strips["record"] = _record_names(results, strips["record"].to_numpy(dtype=np.int64))
         add("slivers", "碎屑", named(strips, "approval"))
@@ -75,6 +77,12 @@ def write_layers(results: Results, folder: Path) -> None:
     add("findings", "疑似闲置与逾期未动工", _finding_layer(results))
     if layers:
         write_geopackage(folder / "balance.gpkg", layers, titles=titles)
+
+
+def _outside_unknown_layer(results: Results) -> GeoDataFrame:
+    undrawn = results.totals.undrawn
+    shapes = [] if undrawn is None else undrawn.land.geometry
+    return as_layer(outside_unknown(results), shapes)
 
 
 def _record_names(results: Results, records: np.ndarray) -> list[str | None]:

@@ -233,6 +233,7 @@ def _balance_section(story: Story) -> Section:
     paragraphs = [f"口径：{BASES[story.totals.basis]}。"]
     if story.balanced is not None:
         lines += _balanced_lines(story.balanced)
+        lines += _undrawn_lines(story.totals, province)
         lines += _unlocated_lines(story.totals, province)
         worst = story.balanced.approvals["error"].max()
         worst = 0.0 if pd.isna(worst) else float(worst)
@@ -287,6 +288,39 @@ def _balanced_lines(balanced: Balance) -> list[tuple[str, ...]]:
         _balance_line(name, float(area), note)
         for name, area, note in [*always, *(each for each in told if each[1] > 0.0)]
     ]
+
+
+def _undrawn_lines(totals: Totals, province: pd.Series) -> list[tuple[str, ...]]:
+    """Approvals without a polygon, and the figures that they leave open."""
+    found = totals.undrawn
+    if found is None:
+        return []
+    told = [
+        (
+            "无图形的批准",
+            found.area_m2.sum(),
+            f"{len(found.approvals):,} 件，按记录面积计入批准，逐件见 approvals_balance.csv",
+        ),
+        ("其中按文号已供", found.taken_m2.sum(), "供在有图形的批准之外，文号属无图形的批准"),
+        (
+            "批准不详的供应",
+            found.land["open_m2"].sum(),
+            "可能在无图形的批准范围内，不作未批先供，逐宗见 outside_unknown.csv",
+        ),
+        (
+            "未批先供疑似下限",
+            province["outside_approval_least"],
+            "无图形的批准都已用于批准不详的供应",
+        ),
+        ("未批先供疑似上限", province["outside_approval_most"], "批准不详的都在批准范围外"),
+    ]
+    bare = totals.unlocated
+    if bare is None or not len(bare.records):
+        told += [
+            ("批而未供下限", province["unsupplied_least"], "批准不详的都在无图形的批准范围内"),
+            ("批而未供上限", province["unsupplied_most"], "批准不详的都在批准范围外"),
+        ]
+    return [_balance_line(name, float(area), note) for name, area, note in told]
 
 
 def _unlocated_lines(totals: Totals, province: pd.Series) -> list[tuple[str, ...]]:

@@ -39,6 +39,7 @@ from yngis.report.audit.cross_checks import (
     overlap_issues,
     refuse_unknown_defaults,
     unbalanced_issues,
+    undrawn_issues,
     zone_issues,
 )
 from yngis.report.audit.number_checks import number_issues
@@ -47,6 +48,7 @@ from yngis.report.audit.reading import input_facts, left_out_facts
 from yngis.report.audit.results import Results
 from yngis.report.audit.survey import Survey, compared_land
 from yngis.report.audit.totals import Totaller, as_layer
+from yngis.report.audit.undrawn import part_undrawn
 from yngis.report.audit.wording import TABLES_ZH
 from yngis.report.audit.write import DEMONSTRATION, is_demonstration, write_results
 from yngis.report.csv_writer import DIGITS, CsvWriter
@@ -112,9 +114,12 @@ class Run:
             supplied, gazetteer = self._supply(doubts)
             self._refuse_empty("supply", len(supplied.core), doubts)
             balanced = self._balance(approved, supplied)
+            balanced, undrawn = part_undrawn(approved, supplied, balanced, gazetteer, self.options)
             survey = self._survey(approved, supplied, balanced, doubts)
             overlaps = self._overlaps(supplied)
             lost = self._cross_check(approved, supplied, balanced, overlaps, doubts)
+            if approved is not None and undrawn is not None:
+                doubts.add_issues(undrawn_issues(approved, supplied, undrawn))
             if survey is not None:
                 doubts.add_issues(built_issues(supplied, survey.contradictions()))
         finally:
@@ -122,7 +127,14 @@ class Run:
         self._reading.close()
         totaller = Totaller(gazetteer, self.as_of, with_this_year=self.options.with_this_year)
         self.tick("汇总 / summing up", 0, None)
-        totals = totaller.total(approved, supplied, balanced, self.plan_rule, self.assessment)
+        totals = totaller.total(
+            approved,
+            supplied,
+            balanced,
+            self.plan_rule,
+            self.assessment,
+            undrawn=undrawn,
+        )
         changed, notice = _compare_with_earlier(earlier, supplied)
         results = Results(
             options=self.options,

@@ -12,6 +12,7 @@ from yngis.analysis.audit.places import NOWHERE, OUTSIDE_ZONES
 from yngis.analysis.audit.ratios import RATIOS
 from yngis.analysis.audit.unlocated_supply import FATES
 from yngis.report.audit.totals import approvals_balance
+from yngis.report.audit.undrawn import outside_unknown
 from yngis.report.audit.wording import TABLES_ZH
 
 if TYPE_CHECKING:
@@ -48,10 +49,13 @@ def tables_of(results: Results) -> dict[str, pd.DataFrame]:
             zones,
             as_of,
             unlocated=totals.unlocated,
+            undrawn=totals.undrawn,
             could_m2=_could_be_supplied(results, placing, len(approved.frame)),
         )
     if totals.unlocated is not None and len(totals.unlocated.records):
         tables["unlocated_supply"] = unlocated_supply(results)
+    if totals.undrawn is not None and len(totals.undrawn.land):
+        tables["outside_unknown"] = outside_unknown(results)
     if results.balanced is not None:
         tables["outside_approval"] = outside_approval(results)
         tables["before_approval"] = against_approvals(results, results.balanced.before_approval)
@@ -88,6 +92,10 @@ def _could_be_supplied(results: Results, placing: Placing, count: int) -> NDArra
     told = np.full(count, lost)
     np.add.at(told, placing.record, of_place[placing.place])
     capped: NDArray[np.float64] = np.minimum(told, whole)
+    undrawn = results.totals.undrawn
+    if undrawn is not None:
+        # All that may lie on one without a polygon, in whichever zone: an upper figure.
+        capped[undrawn.approvals] += undrawn.loose_m2
     return capped
 
 

@@ -21,6 +21,7 @@ from yngis.analysis.audit.ratios import (
     sum_by_place,
     without_polygons,
 )
+from yngis.analysis.audit.undrawn_approvals import Undrawn, open_rooms, places_without_polygon
 from yngis.analysis.audit.unlocated_supply import (
     Unlocated,
     count_unlocated,
@@ -31,7 +32,7 @@ from yngis.analysis.audit.unlocated_supply import (
 from yngis.measure.units import MU_PER_HECTARE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -105,6 +106,8 @@ class Totals:
         Approvals of which nobody can tell whether they are in force.
     unlocated
         Supply without a polygon beside a balance of polygons; None without such a balance.
+    undrawn
+        Approvals without a polygon beside such a balance; None where every one has one.
     open_m2
         Area of each supply record that may or may not lie on land held for unsupplied [m²].
     """
@@ -116,6 +119,7 @@ class Totals:
     unmatched: tuple[int, float] = (0, 0.0)
     doubtful: Doubtful = NONE_DOUBTFUL
     unlocated: Unlocated | None = None
+    undrawn: Undrawn | None = None
     open_m2: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
     def summary(self, boundaries: Mapping[str, str]) -> pd.DataFrame:
@@ -132,8 +136,8 @@ class Totals:
             hectares = self.sums[name].to_numpy() / HECTARE
             columns[f"{name}_ha"] = hectares
             columns[f"{name}_mu"] = hectares * MU_PER_HECTARE
-            if name == "unsupplied":
-                for bound in ("unsupplied_least", "unsupplied_most"):
+            for bound in (f"{name}_least", f"{name}_most"):
+                if bound in self.sums:
                     columns[f"{bound}_ha"] = self.sums[bound].to_numpy() / HECTARE
         values = self.ratios.set_index(["level", "place", "ratio"])["value"]
         for ratio in RATIOS:
@@ -168,16 +172,19 @@ class Totaller:
         balanced: Balance | None,
         rule: PlanRule,
         assessment: Mapping[str, str],
+        *,
+        undrawn: Undrawn | None = None,
     ) -> Totals:
         """Sum everything up."""
         behind = _Behind()
         lots = [self._supplied(supplied, behind)]
         basis, doubts = "none", _Doubted()
-        unlocated = self._unlocated(approved, supplied, balanced)
+        summed = balanced
+        if balanced is not None and undrawn is not None:
+            summed = undrawn.enter(balanced)
+        unlocated = self._unlocated(approved, supplied, summed)
         if approved is not None:
-            basis, more = self._approved(
-                approved, supplied, balanced, rule.approved_until, unlocated
-            )
+            basis, more = self._approved(approved, supplied, summed, rule.approved_until, unlocated)
             for pieces in more:
                 where = self._place(pieces, approved.frame)
                 lots.append(Lot(pieces.quantities, where))
@@ -187,7 +194,9 @@ class Totaller:
                 for name, quantity in pieces.quantities.items():
                     behind.add(name, names, quantity > 0.0, where)
         if balanced is not None:
-            lots.append(self._outside(balanced, supplied, behind))
+            lots.append(self._outside(balanced.outside, "outside_approval", supplied, behind))
+        if approved is not None and undrawn is not None:
+            lots.append(self._undrawn(undrawn, approved, supplied, behind, doubts))
         sums = sum_by_place(lots)
         if basis == "totals":
             sums = without_polygons(sums)
@@ -197,6 +206,7 @@ class Totaller:
         ratios = doubts.bounded_ratios(ratio_table(sums))
         behind.fill(ratios)
         doubtful, in_zones = self._doubtful(approved, supplied, balanced, basis)
+        in_zones = doubts.with_unplaced(in_zones, self._gazetteer.plan_zones)
         consequences = quota_consequences(
             self._of_zones(ratios),
             rule,
@@ -208,7 +218,9 @@ class Totaller:
         unmatched = int((left > 0.0).sum()), float(left.sum())
         if basis != "by_approval":
             unmatched = (0, 0.0)
-        return Totals(sums, ratios, consequences, basis, unmatched, doubtful, unlocated, left)
+        return Totals(
+            sums, ratios, consequences, basis, unmatched, doubtful, unlocated, undrawn, left
+        )
 
     def _doubtful(
         self,
@@ -231,12 +243,17 @@ class Totaller:
             frame = approved.frame.iloc[land["approval"].to_numpy(dtype=np.int64)]
             frame, shapes = frame.reset_index(drop=True), np.array(land.geometry.array)
             area, left = (land[name].to_numpy() for name in ("area_m2", "unsupplied_m2"))
+            bare = approved.frame.iloc[places].reset_index(drop=True)
+            bare = bare.iloc[places_without_polygon(approved.geometry[places])]
+            if len(bare):
+                more, told = _recorded_doubtful(bare.reset_index(drop=True), supplied, self._as_of)
+                frame = pd.concat([frame, bare], ignore_index=True)
+                shapes = np.concatenate([shapes, np.full(len(bare), None, dtype=object)])
+                area, left = np.concatenate([area, more]), np.concatenate([left, told])
         else:
-            area = np.nan_to_num(frame["area_m2"].to_numpy(dtype=np.float64))
-            left = np.full(len(area), np.nan)
-            if basis == "by_approval":
-                pieces, _ = recorded_pieces(frame, supplied.core, self._as_of)
-                left = pieces.quantities["unsupplied"]
+            area, left = _recorded_doubtful(frame, supplied, self._as_of)
+            if basis != "by_approval":
+                left = np.full(len(area), np.nan)
         where = self._gazetteer.levels(
             self._gazetteer.place_zones(frame, shapes),
             self._gazetteer.place_counties(frame, shapes),
@@ -308,8 +325,9 @@ class Totaller:
             zones, self._gazetteer.place_counties(source, pieces.geometry)
         )
 
-    def _outside(self, balanced: Balance, supplied: Supplied, behind: _Behind) -> Lot:
-        outside = balanced.outside
+    def _outside(
+        self, outside: gpd.GeoDataFrame, quantity: str, supplied: Supplied, behind: _Behind
+    ) -> Lot:
         records = outside["record"].to_numpy(dtype=np.int64)
         source = supplied.core.iloc[records].reset_index(drop=True)
         shapes = np.array(outside.geometry.array, dtype=object)
@@ -317,8 +335,35 @@ class Totaller:
         zones = self._gazetteer.place_zones(named, shapes)
         where = self._gazetteer.levels(zones, self._gazetteer.place_counties(named, shapes))
         names = source["id"].to_numpy(dtype=object)
-        behind.add("outside_approval", names, np.ones(len(source), dtype=bool), where)
-        return Lot({"outside_approval": outside["area_m2"].to_numpy(dtype=np.float64)}, where)
+        behind.add(quantity, names, np.ones(len(source), dtype=bool), where)
+        return Lot({quantity: outside["area_m2"].to_numpy(dtype=np.float64)}, where)
+
+    def _undrawn(
+        self,
+        undrawn: Undrawn,
+        approved: Approved,
+        supplied: Supplied,
+        behind: _Behind,
+        doubts: _Doubted,
+    ) -> Lot:
+        """Supply whose approval is not known, and what it leaves open in each place."""
+        open_ = undrawn.land[undrawn.land["open_m2"] > 0.0].reset_index(drop=True)
+        open_ = open_.assign(area_m2=open_["open_m2"])
+        lot = self._outside(open_, "outside_unknown", supplied, behind)
+        loose = self._outside(undrawn.loose, "outside_unknown", supplied, _Behind())
+        rooms = undrawn.rooms_m2
+        frame = approved.frame.iloc[rooms.index.to_numpy(dtype=np.int64)].reset_index(drop=True)
+        where = self._gazetteer.levels(
+            self._gazetteer.place_zones(frame, None), self._gazetteer.place_counties(frame, None)
+        )
+        areas = pd.DataFrame(
+            {"area": undrawn.area_m2, "left": undrawn.area_m2 - undrawn.taken_m2},
+            index=undrawn.approvals,
+        ).reindex(rooms.index, fill_value=0.0)
+        doubts.add_undrawn(lot, loose, where, (areas["left"].to_numpy(), rooms.to_numpy()))
+        unsized = np.isin(rooms.index, np.intersect1d(undrawn.unsized, undrawn.approvals))
+        doubts.add_unplaced(areas["area"].to_numpy(), unsized, where["zone"])
+        return lot
 
 
 def in_force(approvals: pd.DataFrame, as_of: np.datetime64) -> NDArray[np.bool_]:
@@ -342,11 +387,22 @@ def _open_supply(
     return left
 
 
+def _recorded_doubtful(
+    frame: pd.DataFrame, supplied: Supplied, as_of: np.datetime64
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Recorded area of approvals, and what of it is not supplied by number [m²]."""
+    area = np.nan_to_num(frame["area_m2"].to_numpy(dtype=np.float64))
+    pieces, _ = recorded_pieces(frame.assign(area_m2=area), supplied.core, as_of)
+    return area, pieces.quantities.get("unsupplied", area)
+
+
 class _Doubted:
     """How much more, or less, may have been supplied in each place than the sums say [m²]."""
 
     def __init__(self) -> None:
-        self._areas: dict[str, dict[tuple[str, str], float]] = {"more": {}, "less": {}}
+        sides = ("more", "less", "outside")
+        self._areas: dict[str, dict[tuple[str, str], float]] = {side: {} for side in sides}
+        self._unplaced: dict[str, float] = {}
 
     def add_shares(
         self,
@@ -372,6 +428,50 @@ class _Doubted:
         for level, placing in where.items():
             self._add("more", level, open_by_place(open_m2, placing, NOWHERE))
 
+    def add_undrawn(
+        self,
+        open_: Lot,
+        loose: Lot,
+        where: Mapping[str, Placing],
+        rooms: tuple[NDArray[np.float64], NDArray[np.float64]],
+    ) -> None:
+        """Add supply that may lie on approvals without a polygon, and what is beyond them all."""
+        counted_m2, rooms_m2 = rooms
+        for level, placing in where.items():
+            fits, _ = open_rooms(
+                loose.quantities["outside_unknown"],
+                loose.placings[level], counted_m2, placing, NOWHERE,
+            )  # fmt: skip
+            self._add("more", level, fits)
+            _, beyond = open_rooms(
+                open_.quantities["outside_unknown"],
+                open_.placings[level], rooms_m2, placing, NOWHERE,
+            )  # fmt: skip
+            self._add("outside", level, beyond)
+
+    def add_unplaced(
+        self, area_m2: NDArray[np.float64], unsized: NDArray[np.bool_], where: Placing
+    ) -> None:
+        """Add approvals that may belong to any zone, and those that are in no sum."""
+        sums = where.sums(area_m2), where.sums(unsized.astype(np.float64))
+        for name, area, endless in zip(where.names, *sums, strict=True):
+            if endless > 0.0:
+                self._unplaced[name] = np.inf
+            elif name == NOWHERE:
+                self._unplaced[name] = float(area)
+
+    def with_unplaced(
+        self, doubtful: Mapping[str, float], zones: Iterable[str]
+    ) -> dict[str, float]:
+        """Approved land that may count in a zone, with what may belong to any zone [m²]."""
+        everywhere = self._unplaced.get(NOWHERE, 0.0)
+        told = dict(doubtful)
+        for name in zones:
+            more = everywhere + self._unplaced.get(name, 0.0)
+            if more > 0.0:
+                told[name] = told.get(name, 0.0) + more
+        return told
+
     def _add(self, side: str, level: str, areas: Mapping[str, float]) -> None:
         held = self._areas[side]
         for name, area in areas.items():
@@ -390,6 +490,10 @@ class _Doubted:
         )
         told["unsupplied_least"] = (sums["unsupplied"] - more).clip(lower=0.0)
         told["unsupplied_most"] = np.minimum(sums["unsupplied"] + less, sums["approved"])
+        # What the recorded areas of all approvals without a polygon cannot hold lies outside them.
+        beyond = [self._areas["outside"].get(key, 0.0) for key in sums.index]
+        told["outside_approval_least"] = sums["outside_approval"] + np.array(beyond)
+        told["outside_approval_most"] = sums["outside_approval"] + sums["outside_unknown"].fillna(0)
         return told
 
     def bounded_ratios(self, ratios: pd.DataFrame) -> pd.DataFrame:
@@ -477,6 +581,7 @@ def approvals_balance(
     as_of: np.datetime64,
     *,
     unlocated: Unlocated | None = None,
+    undrawn: Undrawn | None = None,
     could_m2: NDArray[np.float64] | None = None,
 ) -> pd.DataFrame:
     """Tell the balance approval by approval (逐批平衡)."""
@@ -496,7 +601,14 @@ def approvals_balance(
     table["recorded_ha"] = frame["recorded_m2"] / HECTARE
     if balanced is None:
         return table
-    told = balanced.approvals.reindex(frame.index)
+    summed = balanced if undrawn is None else undrawn.enter(balanced)
+    told = summed.approvals.reindex(frame.index)
+    table["basis"] = np.where(told["own_m2"].isna(), "", "图形")
+    if undrawn is not None:
+        table.loc[undrawn.approvals, "basis"] = "无图形，按记录面积和文号"
+        table.loc[np.intersect1d(undrawn.approvals, undrawn.unsized), "basis"] = (
+            "无图形，面积不详，未计入"
+        )
     for name in ("own", "overlap", "supplied", "unsupplied", "sliver", "supplied_twice", "stock"):
         table[f"{name}_ha"] = told[f"{name}_m2"].to_numpy() / HECTARE
     if unlocated is not None:

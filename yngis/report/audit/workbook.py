@@ -40,7 +40,7 @@ MOST_ON_DESK: Final = 1_000
 _ON_DESK: Final = ("suspected_idle", "overdue_start", "suspended")
 _BEFORE_FINDINGS: Final = ("consequences", "criteria")
 _AFTER_FINDINGS: Final = (
-    "approvals_balance", "unlocated_supply", "outside_approval", "before_approval",
+    "approvals_balance", "unlocated_supply", "outside_unknown", "outside_approval", "before_approval",
     "withdrawn_later", "supply_overlaps", "not_balanced", "survey_contradictions", "changes",
     "doubts", "columns",
 )  # fmt: skip
@@ -69,15 +69,15 @@ def ledger_tables() -> dict[str, OutputTable]:
         for name, zh in QUANTITIES.items()
         for key, unit in (("ha", "公顷"), ("mu", "亩"))
     ]
-    bounds = [
-        OutputColumn(
-            name=f"unsupplied_{side}_ha", zh=f"{QUANTITIES['unsupplied']}{zh}",
-            en=f"unsupplied, at the {side}", unit="公顷", form="fine", width=12,
-        )
-        for side, zh in (("least", "下限"), ("most", "上限"))
-    ]  # fmt: skip
-    at = [column.name for column in sums].index("unsupplied_mu") + 1
-    sums[at:at] = bounds
+    for name in ("unsupplied", "outside_approval"):
+        at = [column.name for column in sums].index(f"{name}_mu") + 1
+        sums[at:at] = [
+            OutputColumn(
+                name=f"{name}_{side}_ha", zh=f"{QUANTITIES[name]}{zh}",
+                en=f"{name}, at the {side}", unit="公顷", form="fine", width=12,
+            )
+            for side, zh in (("least", "下限"), ("most", "上限"))
+        ]  # fmt: skip
     rates = [
         OutputColumn(
             name=name, zh=ratio.zh, en=name, form="share", width=max(9, 2 * min(len(ratio.zh), 6))

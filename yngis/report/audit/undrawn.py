@@ -1,0 +1,123 @@
+"""Approvals without a polygon in an audit (无图形的批准): where they may lie, and what is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from yngis.analysis.audit.places import NOWHERE, OUTSIDE_ZONES
+from yngis.analysis.audit.undrawn_approvals import (
+    OUTSIDE_FATES,
+    Homes,
+    Undrawn,
+    places_without_polygon,
+    sort_outside,
+)
+
+if TYPE_CHECKING:
+    from yngis.analysis.audit.balance import Balance
+    from yngis.analysis.audit.places import Gazetteer
+    from yngis.report.audit.collect import Approved, Supplied
+    from yngis.report.audit.options import Options
+    from yngis.report.audit.results import Results
+
+
+def part_undrawn(
+    approved: Approved | None,
+    supplied: Supplied,
+    balanced: Balance | None,
+    gazetteer: Gazetteer,
+    options: Options,
+) -> tuple[Balance | None, Undrawn | None]:
+    """Take from the land outside approvals what approvals without a polygon may hold."""
+    if approved is None or balanced is None or approved.geometry is None:
+        return balanced, None
+    bare = places_without_polygon(approved.geometry)
+    if not len(bare):
+        return balanced, None
+    outside = balanced.outside
+    records = outside["record"].to_numpy(dtype=np.int64)
+    source = supplied.core.iloc[records].reset_index(drop=True)
+    source["zone"] = source["zone"].astype("object")
+    shapes = np.array(outside.geometry.array, dtype=object)
+    frame = approved.frame.iloc[bare].reset_index(drop=True)
+    homes = Homes(
+        gazetteer.main_zones(gazetteer.place_zones(frame, None), len(frame)),
+        gazetteer.main_zones(gazetteer.place_zones(source, shapes), len(source)),
+        # Land outside zones that are schematic may belong to any of them.
+        frozenset({NOWHERE, OUTSIDE_ZONES} if gazetteer.by_name else {NOWHERE}),
+    )
+    undrawn = sort_outside(
+        approved.frame,
+        bare,
+        supplied.core,
+        outside,
+        homes=homes,
+        as_of=np.datetime64(options.as_of, "D"),
+        tolerance=options.tolerance,
+    )
+    return replace(balanced, outside=undrawn.outside), undrawn
+
+
+def outside_unknown(results: Results) -> pd.DataFrame:
+    """Supply outside all drawn approvals that may lie on others, record by record (批准不详)."""
+    undrawn = results.totals.undrawn
+    if undrawn is None:
+        return pd.DataFrame()
+    land = undrawn.land
+    core = results.supplied.core.iloc[land["record"].to_numpy(dtype=np.int64)]
+    return pd.DataFrame(
+        {
+            "source": core["source"].astype("object").to_numpy(),
+            "row": core["row"].to_numpy(),
+            "id": core["id"].to_numpy(dtype=object),
+            "holder": core["holder"].to_numpy(dtype=object),
+            "zone": core["zone"].to_numpy(dtype=object),
+            "approval_no": core["approval_no"].astype("object").to_numpy(),
+            "supply_date": core["supply_date"].to_numpy(),
+            "area_ha": core["area_m2"].to_numpy() / 1e4,
+            "outside_ha": land["area_m2"].to_numpy() / 1e4,
+            "by_number_ha": land["counted_m2"].to_numpy() / 1e4,
+            "approval_unknown_ha": land["open_m2"].to_numpy() / 1e4,
+            "fate": [OUTSIDE_FATES[code] for code in land["fate"]],
+        }
+    )
+
+
+def undrawn_notice(results: Results) -> str:
+    """Say how approvals without a polygon count, and what they leave open (无图形的批准)."""
+    found = results.totals.undrawn
+    if found is None:
+        return ""
+    area, taken = float(found.area_m2.sum()) / 1e4, float(found.taken_m2.sum()) / 1e4
+    open_ = float(found.land["open_m2"].sum()) / 1e4
+    pieces = int((found.land["open_m2"] > 0.0).sum())
+    sums = results.totals.sums
+    whole = sums[sums.index.get_level_values("level") == "province"]
+    bounds = {
+        name: float(whole[name].sum()) / 1e4
+        for name in (
+            "outside_approval_least", "outside_approval_most",
+            "unsupplied_least", "unsupplied_most",
+        )
+    }  # fmt: skip
+    least, most, left, right = (f"{value:,.2f}" for value in bounds.values())
+    others = ""
+    if len(found.others):
+        others = f"，另有 {len(found.others):,} 件已撤回或效力不明，不计入批准"
+    unsized = f"，其中 {len(found.unsized):,} 件面积不详、未计入" if len(found.unsized) else ""
+    return (
+        f"{len(found.approvals):,} 件批准没有可用的图形（{area:,.2f} 公顷{others}{unsized}）："
+        f"按记录面积计入批准，按批准文号计入已供 {taken:,.2f} 公顷；"
+        f"{pieces:,} 宗供应的 {open_:,.2f} 公顷在有图形的批准之外，可能在其范围内，批准不详，"
+        f"不作未批先供：未批先供疑似在 {least} 与 {most} 公顷之间，批而未供在 {left} 与 {right} "
+        "公顷之间；与有图形的批准是否重叠不能判断；因此可变的规划奖惩不作结论；逐件见 "
+        "approvals_balance.csv、outside_unknown.csv / approvals without a usable polygon: "
+        f"{len(found.approvals):,} in force count by recorded area ({area:,.2f} ha), "
+        f"{taken:,.2f} ha of them supplied by number; {open_:,.2f} ha of supply could lie on "
+        f"approvals nobody drew, approval unknown: supply outside approvals is between {least} and "
+        f"{most} ha, unsupplied land between {left} and {right} ha, and no verdict rests on it"
+    )
