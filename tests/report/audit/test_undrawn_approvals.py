@@ -215,6 +215,12 @@ def test_no_verdict_rests_on_what_may_be_approved_there(
     assert words in found["why"]
 
 
+def test_an_approval_that_was_not_read_is_told(tmp_path: Path) -> None:
+    result = audited(tmp_path, approval={"批准面积(公顷)": None})
+    assert any("1 行批准未能读入" in line for line in audit_summary_lines(result))
+    assert "1 行批准未能读入" in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
 def test_one_of_unknown_area_may_hold_any_land() -> None:
     approvals = pd.DataFrame({"approval_no": ["甲〔2020〕1号"], "area_m2": [np.nan]})
     supply = pd.DataFrame({"approval_no": ["甲〔2020〕1号", None]})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -84,6 +84,34 @@ def outside_unknown(results: Results) -> pd.DataFrame:
             "approval_unknown_ha": land["open_m2"].to_numpy() / 1e4,
             "fate": [OUTSIDE_FATES[code] for code in land["fate"]],
         }
+    )
+
+
+_LOST: Final = frozenset(
+    {
+        "no_area", "geometry_unreadable", "feature_unreadable", "points_differ",
+        "point_unreadable", "not_an_area", "file_cut_off", "row_too_long",
+    }
+)  # fmt: skip
+"""Rules by which a row is left out that may be an approval all the same."""
+
+
+def lost_approvals_notice(results: Results) -> str:
+    """Say that approvals were left out at reading: supply may lie on their land (未读入的批准)."""
+    doubts = results.doubts
+    lost = doubts[
+        (doubts["table"] == "approvals")
+        & (doubts["outcome"] == "rejected")
+        & doubts["rule"].isin(_LOST)
+    ]
+    if not len(lost):
+        return ""
+    rows = int(lost["rows"].sum())
+    return (
+        f"{rows:,} 行批准未能读入（{'；'.join(lost['meaning'])}），不计入批准：在其范围内的供应"
+        "可能被列为未批先供疑似，奖惩可变，先补正再作结论；逐行见 rejected.csv / "
+        f"{rows:,} rows of approvals could not be read and count nowhere: supply on their land may "
+        "be listed as outside any approval; mend them before anything rests on it"
     )
 
 

@@ -16,7 +16,7 @@ from yngis.report.audit.page import Story, render_audit_page
 from yngis.report.audit.reading import doubled_lines, left_out_lines
 from yngis.report.audit.tables import tables_of
 from yngis.report.audit.totals import BASES, LEVELS_ZH
-from yngis.report.audit.undrawn import undrawn_notice
+from yngis.report.audit.undrawn import lost_approvals_notice, undrawn_notice
 from yngis.report.audit.wording import RULES_ZH, TABLES_ZH
 from yngis.report.audit.workbook import write_audit_workbook
 from yngis.report.csv_writer import DIGITS, write_csv_rows
@@ -109,6 +109,7 @@ def warnings_of(results: Results) -> list[str]:
     told = (
         unplaced_notice(results),
         undrawn_notice(results),
+        lost_approvals_notice(results),
         _unmatched_notice(results),
         _doubtful_notice(results),
         numbering,
