@@ -40,9 +40,9 @@ MOST_ON_DESK: Final = 1_000
 _ON_DESK: Final = ("suspected_idle", "overdue_start", "suspended")
 _BEFORE_FINDINGS: Final = ("consequences", "criteria")
 _AFTER_FINDINGS: Final = (
-    "approvals_balance", "unlocated_supply", "outside_unknown", "outside_approval", "before_approval",
-    "withdrawn_later", "supply_overlaps", "not_balanced", "survey_contradictions", "changes",
-    "doubts", "columns",
+    "approvals_balance", "unlocated_supply", "outside_unknown", "outside_approval",
+    "before_approval", "withdrawn_later", "supply_overlaps", "not_balanced",
+    "survey_contradictions", "changes", "doubts", "columns",
 )  # fmt: skip
 # What must be seen: the second idle year, seizures, sanctions, open fees.
 _MARKS: Final[dict[str, dict[str, Any]]] = {
