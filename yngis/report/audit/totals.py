@@ -239,12 +239,11 @@ class Totaller:
         frame = approved.frame.iloc[places].reset_index(drop=True)
         shapes = None if approved.geometry is None else approved.geometry[places]
         if balanced is not None:
+            bare = frame if shapes is None else frame.iloc[places_without_polygon(shapes)]
             land = balanced.doubtful
             frame = approved.frame.iloc[land["approval"].to_numpy(dtype=np.int64)]
             frame, shapes = frame.reset_index(drop=True), np.array(land.geometry.array)
             area, left = (land[name].to_numpy() for name in ("area_m2", "unsupplied_m2"))
-            bare = approved.frame.iloc[places].reset_index(drop=True)
-            bare = bare.iloc[places_without_polygon(approved.geometry[places])]
             if len(bare):
                 more, told = _recorded_doubtful(bare.reset_index(drop=True), supplied, self._as_of)
                 frame = pd.concat([frame, bare], ignore_index=True)
