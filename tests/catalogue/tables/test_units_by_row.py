@@ -43,3 +43,16 @@ def test_a_row_without_its_unit_has_no_area(tmp_path: Path) -> None:
     assert rows["area_m2"].isna().tolist() == [False, True, False]
     issues = pd.read_csv(tmp_path / "out" / "issues.csv")
     assert "unit_missing" in issues["rule"].tolist()
+
+
+def test_a_unit_that_the_header_denies_is_told(tmp_path: Path) -> None:
+    supply = tmp_path / "供应.csv"
+    supply.write_text(
+        "合同编号,面积（亩）,约定动工日期,实际动工日期\nB1,30,2020-03-01,\n", encoding="utf-8"
+    )
+    result = audit(
+        supply, tmp_path / "out", as_of="2025-12-31", map_page=False,
+        units={"supply.area_m2": "公顷"},
+    )  # fmt: skip
+    told = [line for line in audit_summary_lines(result) if "表头写的单位是" in line]
+    assert len(told) == 1

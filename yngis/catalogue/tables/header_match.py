@@ -181,7 +181,15 @@ def _with_known_unit(
     """Give a column its unit: the user's word first, then the header's, then the table's."""
     kind = card.column(each.column).kind
     if each.column in given:
-        return replace(each, unit=given[each.column], unit_basis="option")
+        unit, stated = given[each.column], each.unit
+        note = each.note
+        if stated is not None and stated != unit:
+            # Whoever types the option may know better than the header, but must see it denied.
+            note = (
+                f"表头写的单位是{stated.name}，按 --unit 读作{unit.name} / the header says "
+                f"{stated.name}, read as {unit.name} by --unit"
+            )
+        return replace(each, unit=unit, unit_basis="option", note=note)
     if each.unit is None and kind in general:
         return replace(each, unit=general[kind], unit_basis="note")
     return each

@@ -39,7 +39,11 @@ def input_facts(table: InputTable, role: str, records: int) -> dict[str, Any]:
         "used": [each.header for each in understanding.columns if each not in unused],
         "unused": [each.header for each in unused],
         # A header close to a known one is named with it: a zone under such a header would be lost.
-        "near": [f"{each.header}（{each.note.split(' / ')[0]}）" for each in unused if each.note],
+        "near": [
+            f"{each.header}（{each.note.split(' / ')[0]}）"
+            for each in understanding.columns
+            if each.note and (each in unused or each.unit_basis == "option")
+        ],
         "missing_days": [column.zh for column in days if column.name not in held],
     }
 
@@ -69,7 +73,7 @@ def reading_lines(
     ]
     lines = _shortened_lines(lines, "个来源 / more sources")
     lines += _by_role(inputs, "unused", "未采用的列 / columns not used", "（见 columns.csv）")
-    lines += _by_role(inputs, "near", "未采用而需核对 / not used, check", "")
+    lines += _by_role(inputs, "near", "需核对的列 / columns to check", "")
     lines += _by_role(inputs, "missing_days", "没有的日期列 / date columns not there", "")
     return lines + left_out_lines(left_out)
 
