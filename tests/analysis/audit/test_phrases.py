@@ -241,6 +241,46 @@ def test_what_was_done_counts(text: str, effect: str) -> None:
     }  # fmt: skip
 
 
+# Nothing of these says that this land was taken back, exchanged or dealt with.
+OF_ANOTHER_THING = (
+    """
+已收回土地出让金|收回闲置费|已收回施工许可证|收回规划许可证|回购厂房|该企业其他地块已收回|已收回另一宗地
+已收回，后又返还企业|收回（2023年已批复，企业未交还）|报省批准收回|已立案收回|正在办理收回，已收回土地证
+2025年12月31日前收回|收回×|收回（误）|已销号（误销）|预收回|能收回尽收回|已处置（缴纳闲置费）|已收回收据
+已收回履约保证金|收回营业执照|收回红线图|收回土地款|已收回临时用地批文|退还土地保证金|退还土地出让金|回购设备
+收储价格已评定|收储地块名单已公布|拟收回已取消|收回又发还|收回（系统误点）|收回（重复登记）|收回（另一期）
+已收回邻地|对面地块已收回|隔壁已收回|名义收回|形式上收回|视同收回|建议书要求收回|已收回，实际仍由企业占用
+已收回但企业仍在使用|已置换设备|置换方案获批|已转让商标|已转让专利技术|转让（内部）|注销土地抵押|应收回未收回
+可收回|打算收回|会议提出收回|纪要明确收回|领导同意收回|曾收回|收回第一步|收回倒计时|已收回？|收回（1/2）
+收回（3号地）|收回A地块|已处置（约谈）|已处置（列入台账）|已处置（下达收回决定）|已销号（系统自动）
+已整改（企业书面承诺）|已盘活（招商中）|已盘活资金|收回过|收回了又还|已退地保证金|退地押金|交还土地证书
+收回授权书|收回成命|合同解除纠纷|合同解除条件成就|解除合同担保
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+
+
+def test_a_deed_done_to_another_thing_or_not_understood_ends_nothing() -> None:
+    for text in OF_ANOTHER_THING:
+        told = dealings(text)
+        assert told["effect"] == "none", text
+        assert told["unread"] or told["not_done"] or told["partial"], text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "政府已收回该宗地国有建设用地使用权", "2023年由安宁市人民政府收回", "已由县土储中心收储",
+        "协议有偿收回，补偿款已支付", "因企业资金问题，已收回", "已收回并重新挂牌出让",
+        "已收回（昆政土收〔2021〕12号）", "已收回土地使用权并注销土地证", "企业主动退地",
+    ],
+)  # fmt: skip
+def test_what_stands_around_a_deed_and_is_known_leaves_it_done(text: str) -> None:
+    told = dealings(text)
+    assert (told["effect"], told["unread"], told["not_done"]) == ("ends", False, False)
+
+
 CAUSES = [
     ("政府原因", "government"),
     ("未交付土地", "government"),

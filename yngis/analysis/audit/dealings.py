@@ -71,6 +71,7 @@ class Dealings:
     cause: NDArray[np.object_]
 
 
+_ENDING: Final = frozenset({"until_started", "ends"})
 _NOTHING: Final = Reading()
 
 
@@ -91,7 +92,7 @@ def read_dealings(
     listed = {disposal.code: disposal for disposal in rules.disposals}
     some = recorded | ~np.isnat(days) | unread.present("disposal_date")
     strange = np.array(
-        [text is not None and not said.understood for text, said in zip(words, told, strict=True)],
+        [text is not None and _is_strange(said) for text, said in zip(words, told, strict=True)],
         dtype=bool,
     )
     effects = np.array(
@@ -150,7 +151,7 @@ def _causes_named(
     listed = {disposal.code: disposal for disposal in rules.disposals}
     found = np.empty(len(words), dtype=object)
     for at, (text, said) in enumerate(zip(words, told, strict=True)):
-        named = {*said.done, *said.not_done, *said.partial}
+        named = {*said.done, *said.not_done, *said.partial, *said.unclear}
         none = all(listed[code].effect == "none" and not listed[code].shows_work for code in named)
         found[at] = reader.read(text) if text is not None and none else ()
     return found
@@ -166,11 +167,23 @@ def _combined_effect(said: Reading, listed: Mapping[str, Disposal], *, named: bo
     effect = min((listed[code].effect for code in said.done), key=_EFFECTS.index, default="none")
     if any(listed[code].effect == effect for code in (*said.not_done, *said.partial)):
         return "none"
+    if any(listed[code].effect in _ENDING for code in said.unclear):
+        return "none"
+    if all(listed[code].whole_land and listed[code].needs_done for code in said.done):
+        # 已处置（缴纳闲置费）: how it was dealt with is told, and not as done.
+        beside = {listed[code].effect for code in (*said.named, *said.not_done)}
+        return effect if beside <= {"none"} else "none"
     return effect
 
 
+def _is_strange(said: Reading) -> bool:
+    """Tell whether a text was not read, or leaves open whether it speaks of this land."""
+    return not said.understood or (bool(said.unclear) and not said.not_done and not said.partial)
+
+
 def _only_said(said: Reading) -> bool:
-    return bool(said.not_done) or (said.understood and not said.done and not said.partial)
+    done = said.done or said.partial or said.unclear
+    return bool(said.not_done) or (said.understood and not done)
 
 
 def _shows_work(codes: tuple[str, ...], listed: Mapping[str, Disposal]) -> bool:

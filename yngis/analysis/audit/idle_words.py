@@ -50,6 +50,8 @@ class Grammar(Frozen):
         Marks that make the whole clause uncertain (是否, 或, 据称).
     partial, whole
         Marks that only part of the land is meant, and that all of it is.
+    plain
+        Words around a deed that say nothing of whether it was done, nor to what (该宗地, 依法).
     no_letter
         Words beside the number of a letter of recognition that say that it is denied, revoked or
         still to come (已撤销, 待下发).
@@ -75,6 +77,7 @@ class Grammar(Frozen):
     doubtful: Words
     partial: Words
     whole: Words
+    plain: tuple[Text, ...] = ()
     no_letter: Words
     denied: Words
     over_after: Words
@@ -100,6 +103,9 @@ class Word(Frozen):
         Whether consent or an agreement is the deed itself, and a day behind it the one agreed.
     not_with
         Words in the same clause that make it mean something else, such as 围墙 beside 动工.
+    whole_land
+        Whether it counts only where all that stands around it is known, so that it is this land
+        to which it was done: 收回 said of a permit, or of another parcel, is not.
     """
 
     code: Code
@@ -108,6 +114,7 @@ class Word(Frozen):
     needs_done: bool = False
     agreed: bool = False
     not_with: tuple[Text, ...] = ()
+    whole_land: bool = False
 
 
 class Cause(Word):

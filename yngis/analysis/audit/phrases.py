@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ class Reading(NamedTuple):
         Codes of what was done to part of the land.
     revoked
         Codes among the negated whose decision was withdrawn (撤销收回决定).
+    unclear
+        Codes of what would be done if the letters around them, which nobody lists, said nothing.
+    named
+        Codes that are named as a way of doing and not told as done (已处置（缴纳闲置费）).
     last
         Code of the last word of the text that was done, empty where none was.
     understood
@@ -68,6 +73,8 @@ class Reading(NamedTuple):
     last: str = ""
     understood: bool = False
     revoked: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
     @property
     def not_done(self) -> frozenset[str]:
@@ -85,6 +92,7 @@ class _Token(NamedTuple):
 class _Clause(NamedTuple):
     text: str
     tokens: list[_Token]
+    strange: bool
 
 
 class PhraseReader:
@@ -127,6 +135,8 @@ class PhraseReader:
                 ]
             )
         )
+        plain = sorted(map(compact_text, grammar.plain), key=lambda text: (-len(text), text))
+        self._plain = re.compile(f"(?:{'|'.join([*map(re.escape, plain), *_PLAIN_FORMS])})*")
         self._known: dict[str, Reading] = {}
 
     def read(self, text: object) -> Reading:
@@ -142,7 +152,8 @@ class PhraseReader:
         if whole is not None or not plain:
             known = (whole,) if whole is not None else ()
             return Reading(done=known, last=whole or "", understood=bool(known))
-        clauses = [self._clause(part) for part in BREAKS.split(fold_width(written)) if part.strip()]
+        parts = BREAKS.split(_NUMBER.sub("", fold_width(written)))
+        clauses = [self._clause(part) for part in parts if part.strip()]
         found: dict[str, set[str]] = {key: set() for key in _RESULT.values()}
         understood = False
         named: set[str] = set()
@@ -151,11 +162,14 @@ class PhraseReader:
         for at, clause in enumerate(clauses):
             # A clause of marks alone turns its neighbours: 拟于明年，收回; 收回，已报批.
             before = _loose_mark(clauses[at - 1], self._words) if at else ""
-            after = _loose_mark(clauses[at + 1], self._words) if at + 1 < len(clauses) else ""
+            behind = self._loose_behind(clauses, at)
+            after = _mark_behind([_loose_mark(each, self._words) for each in behind])
             if not any(token.kind in self._words for token in clause.tokens):
                 understood |= _loose_mark(clause, self._words) in _NOT_DONE
                 continue
-            for code, state in self._states(clause, before, after):
+            around = behind if at == 0 else [*behind, *self._loose_before(clauses, at)]
+            for code, said in self._states(clause, before, after):
+                state = self._settle_state(code, said, clause, behind, around)
                 if state == "ignored":
                     named.add(code)
                     continue
@@ -165,6 +179,8 @@ class PhraseReader:
         if named and not understood:
             # 征收闲置费 alone names a measure and does not say that it was taken.
             understood, found["intended"] = True, named
+        elif named:
+            found["intended"] |= named - found["done"]
         order = list(self._words)
         told = {key: tuple(sorted(codes, key=order.index)) for key, codes in found.items()}
         return Reading(
@@ -176,7 +192,39 @@ class PhraseReader:
             last=last,
             understood=understood,
             revoked=tuple(sorted(revoked, key=order.index)),
+            unclear=told["unclear"],
+            named=tuple(sorted(named - found["done"], key=order.index)),
         )
+
+    def _loose_behind(self, clauses: Sequence[_Clause], at: int) -> list[_Clause]:
+        """Clauses without a word that follow a clause, up to the next with one."""
+        return list(takewhile(self._is_loose, clauses[at + 1 :]))
+
+    def _loose_before(self, clauses: Sequence[_Clause], at: int) -> list[_Clause]:
+        return list(takewhile(self._is_loose, clauses[at - 1 :: -1]))
+
+    def _is_loose(self, clause: _Clause) -> bool:
+        return not any(token.kind in self._words for token in clause.tokens)
+
+    def _settle_state(
+        self,
+        code: str,
+        state: str,
+        clause: _Clause,
+        behind: Sequence[_Clause],
+        around: Sequence[_Clause],
+    ) -> str:
+        """Take a deed for unclear where letters stand by it that may turn what it is done to."""
+        meant = self._words[code]
+        if not meant.whole_land or state not in {"plain", "done"}:
+            return state
+        texts = [clause.text, *(each.text for each in around)]
+        if any(word in text for word in meant.not_with for text in texts):
+            return "doubtful"
+        marks = [_loose_mark(each, self._words) for each in behind]
+        if meant.needs_done and _mark_behind(marks) in _NOT_DONE:
+            return "doubtful"  # 已处置（约谈）
+        return "unclear" if clause.strange or any(each.strange for each in behind) else state
 
     def _clause(self, part: str) -> _Clause:
         text = DATE.sub(self._dated, compact_text(part))
@@ -187,7 +235,15 @@ class PhraseReader:
         ahead = [at for at, sign in enumerate(text) if sign == _AHEAD]
         tokens += [_Token("ahead", _AHEAD, at, at + 1) for at in ahead]
         tokens.sort(key=lambda token: token.start)
-        return _Clause(text, [token for token in tokens if token.kind != "kept"])
+        read = [token for token in tokens if token.kind != "kept"]
+        return _Clause(text, read, self._is_strange(text, tokens))
+
+    def _is_strange(self, text: str, tokens: Sequence[_Token]) -> bool:
+        """Tell whether letters are left between the words and marks that nobody lists."""
+        ends = [0, *(token.end for token in tokens)]
+        starts = [*(token.start for token in tokens), len(text)]
+        between = [text[end:start] for end, start in zip(ends, starts, strict=True)]
+        return any(self._plain.fullmatch(part) is None for part in between)
 
     def _kind(self, match: re.Match[str]) -> str:
         at_end = match.end() == len(match.string)
@@ -241,6 +297,15 @@ _MARKS: Final = (
     "kept", "done", "finished", "negated", "intended", "pending", "failed", "undone", "revoked",
     "consents", "agreements", "steps", "papers", "doubtful", "partial", "whole",
 )  # fmt: skip
+# Agents, documents, amounts and reasons stand around a deed and do not change it. A name that
+# holds a verb of giving back, or of error, is none.
+_PLAIN_FORMS: Final = (
+    r"[^返还退给又再后误错重另\W]{0,14}(?:公司|企业|集团|政府|管委会|局|委员会|部门|法院|业主|受让人|使用权人)",
+    r"(?:因|由于|鉴于).*",
+    r"[\d.,%]+(?:亿|万)?(?:元|亩|公顷|平方米|平米|㎡|m2|年|个月|月|日|天|宗|个)?",
+    r"[\x01\x02\s\-—–~、:;,./\"'“”‘’《》<>]",
+)
+_NUMBER: Final = re.compile(r"[^\W\d]{0,8}[〔\[(](?:19|20)\d\d[〕\])]\s*第?\s*\d+\s*号")
 _IN_PART: Final = " in part"
 _REVOKED: Final = "revoked"
 _SLACK: Final = 2  # letters beside a mark that is all that a clause says
@@ -265,7 +330,7 @@ def _note_state(found: dict[str, set[str]], revoked: set[str], code: str, state:
 _RESULT: Final = {
     "plain": "done", "done": "done", "partial": "partial", "negated": "negated",
     "ahead": "negated", "revoked": "negated", "intended": "intended", "pending": "intended",
-    "doubtful": "doubtful",
+    "doubtful": "doubtful", "unclear": "unclear",
 }  # fmt: skip
 
 
@@ -313,6 +378,13 @@ def _state_behind_word(tokens: Sequence[_Token], state: str, *, last: bool, agre
         elif token.kind in {"done", "finished"}:
             said = "done"
     return said
+
+
+def _mark_behind(marks: Sequence[str]) -> str:
+    """What the clauses behind a deed say of it: a failure counts wherever among them it stands."""
+    # 收回（2023年已批复，企业未交还）; a mark of intention further behind is of another deed.
+    late = [mark for mark in marks if mark in {"failed", _REVOKED}]
+    return late[0] if late else next(iter(marks), "")
 
 
 def _loose_mark(clause: _Clause, words: dict[str, Word]) -> str:
