@@ -63,7 +63,8 @@ class ExcelCarrier:
         with open_workbook(self._path) as book:
             below = (row for row in book.rows(self._sheet) if row[0] > self._first)
             merged = [each for each in book.merged_down(self._sheet) if each.first > self._first]
-            yield from batches_of(below, self._layout, size, merged)
+            for batch in batches_of(below, self._layout, size, merged):
+                yield batch._replace(serials_from_1904=book.serials_from_1904)
 
 
 _RIVAL: Final = 0.75

@@ -103,6 +103,8 @@ class RawBatch(NamedTuple):
         ``(n,)``, None for the first row itself and where nothing is merged.
     beside
         Cells that stand beside the table, to its right or under no header: they are no part of it.
+    serials_from_1904
+        Whether a bare number in a column of days counts them from 1904-01-01.
     """
 
     columns: list[NDArray[np.object_]]
@@ -111,6 +113,7 @@ class RawBatch(NamedTuple):
     spoilt: Sequence[Spoilt] = ()
     merged: Mapping[int, NDArray[np.object_]] | None = None
     beside: Sequence[Beside] = ()
+    serials_from_1904: bool = False
 
 
 class HeaderFinder(Protocol):

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
+from yngis.catalogue.io.shown_numbers import read_cell_formats
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _BLOCK: Final = 1 << 20
 _FEW: Final = 64  # marks that end in a block of a sheet without painted cells
 _MANY: Final = 100_000
 _EMPTY: Final = re.compile(rb"<(?:c|row) [^<>]*/>")
+_LATE_EPOCH: Final = 1904
 _SAVE: Final = "用 Excel 或 WPS 打开后另存 / open it in Excel or WPS and save it"
 _MERGED: Final = re.compile(
     rb"mergeCell [^<>]{0,48}?ref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\""
@@ -89,6 +91,8 @@ class Workbook:
     ----------
     names
         Of the sheets with cells, in their order.
+    serials_from_1904
+        Whether it counts days from 1904-01-01, as Excel for the Macintosh did.
     """
 
     def __init__(self, path: Path) -> None:
@@ -100,6 +104,13 @@ class Workbook:
         except LayerError:
             self._file.close()  # openpyxl leaves it open
             raise
+        book = self._book
+        self._formats = read_cell_formats(
+            book._cell_styles,  # noqa: SLF001 - as openpyxl's parser asks for it
+            book._number_formats,  # noqa: SLF001
+            book._date_formats,  # noqa: SLF001
+        )
+        self.serials_from_1904 = bool(book.epoch.year == _LATE_EPOCH)
         self._sheets: dict[str, Any] = {each.title: each for each in self._book.worksheets}
         self.names = list(self._sheets)
 
@@ -146,18 +157,16 @@ class Workbook:
 
     def _parsed(self, sheet: str, marks: _Marks) -> Iterator[tuple[int, list[dict[str, Any]]]]:
         """Rows by openpyxl's own parser; its reader fills every gap between them with rows."""
-        from openpyxl.worksheet._reader import WorkSheetParser  # noqa: PLC0415
+        from yngis.catalogue.io.sheet_parser import SheetParser  # noqa: PLC0415
 
         lean = marks.numbered and marks.empty > _MANY
         with self._source(sheet) as source, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            parser = WorkSheetParser(
+            parser = SheetParser(
                 _WithoutEmpty(source) if lean else source,
                 self._sheets[sheet]._shared_strings,  # noqa: SLF001
-                data_only=True,
-                epoch=self._book.epoch,
-                date_formats=self._book._date_formats,  # noqa: SLF001
-                timedelta_formats=self._book._timedelta_formats,  # noqa: SLF001
+                self._book,
+                self._formats,
             )
             yield from parser.parse()
 

@@ -29,6 +29,8 @@ _LONGEST: Final = 64
 # Days between 1980 and 2100 counted as Excel counts them, from 1899-12-30.
 _SERIAL: Final = (29_221, 73_415)
 _EPOCH: Final = dt.date(1899, 12, 30)
+_LATE: Final = (dt.date(1904, 1, 1) - _EPOCH).days
+_BARE_SERIAL: Final = re.compile(r"\d{5}(?:\.\d+)?")
 # Words for what is not known; elsewhere they stand for an empty cell, but "no day" is a fact.
 _NOT_KNOWN: Final = {"不详", "未填", "#n/a"}
 
@@ -184,6 +186,32 @@ def _serial_day(text: str) -> dt.date | Fault:
     if _SERIAL[0] <= serial < _SERIAL[1]:
         return _EPOCH + dt.timedelta(days=int(serial))
     return Fault("date_unread")
+
+
+def usual_serial(cell: object) -> object:
+    """
+    Count a bare number from 1899-12-30 that counts days from 1904-01-01 (1904 日期系统).
+
+    Parameters
+    ----------
+    cell
+        A cell of a workbook that counts from 1904.
+
+    Returns
+    -------
+    cell
+        The same day as most workbooks count it; every other cell as it is.
+
+    Examples
+    --------
+    >>> usual_serial(44255), usual_serial("2020"), usual_serial(20200301)
+    (45717, '2020', 20200301)
+    """
+    text = plain_text(cell) if isinstance(cell, int | float | str) else ""
+    if isinstance(cell, bool) or _BARE_SERIAL.fullmatch(text) is None:
+        return cell
+    serial = float(text) + _LATE
+    return int(serial) if serial.is_integer() else serial
 
 
 def _in_time(day: dt.date) -> dt.date | Fault:

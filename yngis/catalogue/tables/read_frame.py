@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from yngis.catalogue.io.reader import Beside, Carrier, HeaderFinder, RawBatch, Spoilt
     from yngis.catalogue.tables.card import Card
+    from yngis.catalogue.tables.column import Column
     from yngis.catalogue.tables.header_match import Understanding
 
 _SHOWN: Final = 5
@@ -217,7 +218,7 @@ def read_frame(path: str | os.PathLike[str], card: Card, *, sheet: str | None = 
         column, cells = card.column(name), table.cells[found.position]
         if column.dtype in {"int", "float"}:
             unit = found.unit.name if found.unit is not None else column.unit
-            frame[name] = [_number_or_text(cell, unit, column.unit) for cell in cells]
+            frame[name] = [_number_or_text(cell, unit, column) for cell in cells]
         else:
             frame[name] = [read_text(cell) for cell in cells]
     return ReadFrame(
@@ -264,11 +265,13 @@ def _with_stated_units(understanding: Understanding, table: CellTable, card: Car
     return understanding
 
 
-def _number_or_text(cell: object, unit: str | None, usual: str | None) -> float | str | None:
+def _number_or_text(cell: object, unit: str | None, column: Column) -> float | str | None:
     """Read a number in the card's unit; what is none stays as it was, for the judge to name."""
-    amount = read_amount(cell)
+    amount, usual = read_amount(cell), column.unit
     if not isinstance(amount, Amount):
         return None if amount is None else plain_text(cell)
+    if amount.unit == "%" and not usual and column.max == 1.0:
+        return amount.number / 100.0  # of a share
     own = find_unit(amount.unit or unit or "")
     kinds = {each.kind for each in (own, find_unit(unit or "")) if each is not None}
     if amount.unit and (own is None or len(kinds) > 1 or find_unit(unit or "") is None):

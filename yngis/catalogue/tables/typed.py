@@ -19,7 +19,7 @@ from yngis.catalogue.tables.cells import (
     read_text,
     read_truth,
 )
-from yngis.catalogue.tables.days import read_day
+from yngis.catalogue.tables.days import read_day, usual_serial
 from yngis.catalogue.tables.document_numbers import part_number
 from yngis.catalogue.tables.land_use import read_scheme, scheme_of_field
 from yngis.catalogue.tables.land_use_codes import read_record_use
@@ -73,6 +73,8 @@ def typed_columns(
             cells = _with_units(cells, batch.columns[understanding.unit_position])
         if column.kind == "day":
             latest = None if column.side in {"agreed", "extended"} else as_of
+            if batch.serials_from_1904:
+                cells = read_each(_hashable_cells(cells), usual_serial)
             columns[name], columns[name + UNREAD] = _read_days(column, cells, latest, faults)
         elif column.kind == "truth":
             columns[name], columns[name + UNREAD] = _read_truths(column, cells, faults)
