@@ -74,7 +74,7 @@ def to_degrees(path: Path, out: Path) -> None:
             for group in range(file.num_row_groups):
                 table = file.read_row_group(group)
                 lots = shapely.from_wkb(table.column("geometry").to_numpy())
-                lots = gpd.GeoSeries(lots, crs=overlay_data.PROVINCE_ALBERS).to_crs(4490)
+                lots = gpd.GeoSeries(lots, crs=overlay_data.province_albers()).to_crs(4490)
                 binary = pa.array(shapely.to_wkb(lots.to_numpy()), pa.binary())
                 writer.write_table(table.set_column(2, "geometry", binary).cast(schema))
 

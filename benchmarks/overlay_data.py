@@ -19,7 +19,7 @@ import shapely
 from numpy.typing import NDArray
 
 from yngis.catalogue import load
-from yngis.measure import PROVINCE_ALBERS
+from yngis.catalogue.io.pack import province_albers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ Floats = NDArray[np.float64]
 
 def real_zones() -> gpd.GeoDataFrame:
     """Return the 62 zones of the plan, in the province's equal-area plane."""
-    return load("zones")[["name_zh", "geometry"]].to_crs(PROVINCE_ALBERS)
+    return load("zones")[["name_zh", "geometry"]].to_crs(province_albers())
 
 
 def irregular_zones() -> gpd.GeoDataFrame:
@@ -54,7 +54,7 @@ def irregular_zones() -> gpd.GeoDataFrame:
             zone = _free_land(rng, centre, taken)
         taken = shapely.union(taken, zone)
         made.append(zone)
-    return gpd.GeoDataFrame({"name_zh": zones.name_zh}, geometry=made, crs=PROVINCE_ALBERS)
+    return gpd.GeoDataFrame({"name_zh": zones.name_zh}, geometry=made, crs=province_albers())
 
 
 def _free_land(
@@ -86,7 +86,7 @@ def _ragged(rng: np.random.Generator, x: float, y: float, radius: float) -> shap
 def parcel_boxes(count: int) -> Floats:
     """Return about ``count`` rectangles that tile the counties: west, south, east, north."""
     rng = np.random.default_rng(SEED + count)
-    counties = load("counties").to_crs(PROVINCE_ALBERS).geometry.to_numpy()
+    counties = load("counties").to_crs(province_albers()).geometry.to_numpy()
     near = shapely.buffer(shapely.union_all(real_zones().geometry.to_numpy()), NEAR_ZONES_M)
     shapely.prepare(counties)
     shapely.prepare(near)
@@ -163,7 +163,7 @@ def write_parcels(path: Path, count: int) -> int:
     boxes = boxes[
         np.lexsort((boxes[:, 1] // 20_000.0, boxes[:, 0] // 20_000.0))
     ]  # roughly by place
-    first = gpd.GeoDataFrame({"geometry": [shapely.box(0, 0, 1, 1)]}, crs=PROVINCE_ALBERS)
+    first = gpd.GeoDataFrame({"geometry": [shapely.box(0, 0, 1, 1)]}, crs=province_albers())
     geo = first.to_arrow(index=False, geometry_encoding="WKB")
     del geo
     probe = path.with_suffix(".probe.parquet")

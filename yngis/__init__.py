@@ -1,4 +1,4 @@
-"""yngis: maps and land audits of Yunnan's development zones (云南省开发区)."""
+"""yngis: maps and land audits of development zones (开发区)."""
 
 from __future__ import annotations
 

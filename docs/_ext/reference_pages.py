@@ -21,10 +21,10 @@ ROOT = Path(__file__).parents[2]
 GENERATED = "generated"
 _RULES = (
     ("analysis/rules/national-2012.yml", "闲置土地 / idle land"),
-    ("analysis/rules/plan-2021.yml", "规划奖惩 / the plan's consequence"),
+    ("../layers/rules/plan-2021.yml", "规划奖惩 / the plan's consequence"),
     ("analysis/schemes/tdt1029-2010.yml", "评价体系 / indicator system, 2010"),
     ("analysis/schemes/2014-trial.yml", "评价体系 / indicator system, 2014"),
-    ("analysis/targets/readings.yml", "指标读法 / readings of the targets"),
+    ("../layers/rules/readings.yml", "指标读法 / readings of the targets"),
 )
 
 

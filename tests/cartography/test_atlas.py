@@ -22,7 +22,7 @@ def own_layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the layers that the test may edit."""
     place = tmp_path / "layers"
     shutil.copytree(layers_dir(), place)
-    monkeypatch.setenv("YNGIS_LAYERS", str(place))
+    monkeypatch.setenv("YNGIS_PLAN", str(place))
     return place
 
 
@@ -175,6 +175,6 @@ def test_no_such_figure_draws_nothing(tmp_path: Path) -> None:
 def test_a_named_layers_folder_without_layers_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("YNGIS_LAYERS", str(tmp_path))
-    with pytest.raises(SetupError, match="YNGIS_LAYERS"):
+    monkeypatch.setenv("YNGIS_PLAN", str(tmp_path))
+    with pytest.raises(SetupError, match="YNGIS_PLAN"):
         draw_maps([5], tmp_path / "maps")

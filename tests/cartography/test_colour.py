@@ -13,7 +13,7 @@ from yngis.cartography.classify import classify_density
 from yngis.cartography.layers.kinds import HOT_CLASSES
 from yngis.cartography.layers.plates import MORAN
 from yngis.cartography.style import colour_contrast, ink_on, read_style
-from yngis.measure import PROVINCE_ALBERS
+from yngis.catalogue.io.pack import province_albers
 from yngis.measure.surface import Density
 
 SMALLEST = 10.0  # a step that is plain to see between patches a few pixels wide
@@ -120,7 +120,7 @@ def test_pale_regions_can_be_told_apart(vision: str) -> None:
 def test_classes_of_hot_spots_and_of_density_stay_apart(vision: str) -> None:
     hot = [colour for _, colour in HOT_CLASSES.values()][:2]
     assert _nearest([*hot, MORAN, read_style().plain], vision) >= SMALLEST
-    surface = Density(np.array([[0.055]]), Affine.identity(), PROVINCE_ALBERS, 1.0, 1.0, 1.0)
+    surface = Density(np.array([[0.055]]), Affine.identity(), province_albers(), 1.0, 1.0, 1.0)
     shades = [colour for _, colour in classify_density(surface).classes]
     steps = np.linalg.norm(np.diff(_seen(shades, vision), axis=0), axis=1)
     assert steps.min() >= 5.0  # bands lie nested, so that order tells them apart too

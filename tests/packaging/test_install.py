@@ -32,7 +32,7 @@ def test_wheel_carries_layers_specs_and_scripts(wheel: Path) -> None:
     for name in (
         "yngis/py.typed",
         "yngis/cartography/style.yml",
-        "yngis/cartography/figures/fig11.yml",
+        "yngis/_layers/figures/fig11.yml",
         "yngis/cartography/web/viewer.css",
         "yngis/cartography/web/viewer/60-map.js",
         "yngis/cartography/web/cluster.css",
@@ -80,7 +80,7 @@ def test_help_and_version_are_bilingual() -> None:
         check=True,
     )
     assert "绘制" in run.stdout
-    assert "draw figures" in run.stdout
+    assert "draw the plan's figures" in run.stdout
     run = subprocess.run(
         [sys.executable, "-m", "yngis", "--version"], capture_output=True, text=True, check=True
     )
@@ -89,7 +89,7 @@ def test_help_and_version_are_bilingual() -> None:
 
 def test_a_wrong_figure_ends_with_code_1_and_both_languages() -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "yngis", "maps", "--figures", "12"],
+        [sys.executable, "-m", "yngis", "maps", "--figures", "99"],
         capture_output=True,
         text=True,
         check=False,

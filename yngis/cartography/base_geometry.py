@@ -182,7 +182,7 @@ def _border_rank(sides: list[Owner]) -> str:
     if len(sides) == 1:
         return "province"
     if len({side.region for side in sides}) > 1:
-        # 红河 lies in two regions: their border within it divides nothing else.
+        # A prefecture may lie in two regions: their border within it divides nothing else.
         return "regions" if len({side.prefecture for side in sides}) > 1 else "within"
     return "prefectures" if len({side.prefecture for side in sides}) > 1 else "counties"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from yngis.cartography.plan_figures import draw_pages
 from yngis.cartography.prepare import prepare_figure
 from yngis.cartography.sources import read_sources
-from yngis.cartography.spec import FIGURES, read_spec
+from yngis.cartography.spec import figure_numbers, read_spec
 from yngis.cartography.user_map import own_map
 from yngis.cartography.write import PAGE, check_formats, write_figures
 from yngis.catalogue.io.folder import adding_to_folder
@@ -25,7 +25,7 @@ PRINT = "print"
 
 
 def draw_editions(
-    figures: Sequence[int] = FIGURES,
+    figures: Sequence[int] | None = None,
     out: Path | str = "maps_out",
     formats: Sequence[str] = (PAGE,),
     *,
@@ -48,7 +48,7 @@ def draw_editions(
     Parameters
     ----------
     figures
-        Figure numbers, 1 to 11; not used with ``spec``.
+        Figure numbers, all of the pack in use where None; not used with ``spec``.
     out
         Folder of the pages; plates and the atlas go into ``print`` below it.
     formats
@@ -102,8 +102,9 @@ def draw_editions(
         if atlas or set(formats) - {PAGE}:
             from yngis.cartography.print import draw_plates  # noqa: PLC0415 - pages need none
 
+            wanted = figure_numbers() if figures is None else figures
             written += draw_plates(
-                [prepare_figure(read_spec(number), sources) for number in sorted(set(figures))],
+                [prepare_figure(read_spec(number), sources) for number in sorted(set(wanted))],
                 fresh / PRINT,
                 [kind for kind in formats if kind != PAGE],
                 atlas=atlas,

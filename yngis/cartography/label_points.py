@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import shapely
 from pypinyin import Style, lazy_pinyin
 
-from yngis.measure.crs import PROVINCE_ALBERS
+from yngis.catalogue.io.pack import province_albers
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -18,7 +18,7 @@ _TOLERANCE_M = 500.0  # well under a pixel at the zooms where a prefecture carri
 
 def label_points(parts: GeoDataFrame, by: str) -> dict[str, tuple[float, float]]:
     """Centre of the largest circle inside each group of polygons: name -> (lon, lat) in degrees."""
-    flat = parts[[by, "geometry"]].to_crs(PROVINCE_ALBERS).dissolve(by, method="coverage")
+    flat = parts[[by, "geometry"]].to_crs(province_albers()).dissolve(by, method="coverage")
     circles = shapely.maximum_inscribed_circle(flat.geometry.to_numpy(), tolerance=_TOLERANCE_M)
     centres = shapely.get_point(circles, 0)
     lonlat = flat.set_geometry(centres).to_crs(parts.crs).geometry

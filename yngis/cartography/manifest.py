@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from yngis import __version__
-from yngis.catalogue import library_versions
+from yngis.catalogue import library_versions, read_pack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,13 +51,14 @@ class Manifest(BaseModel):
     Parameters
     ----------
     **data
-        ``figures`` by number; ``inputs`` as they are now; ``zone_notes``, doubts about the user's
-        zones of this run.
+        ``figures`` by number; ``inputs`` as they are now; ``plan``, the pack they rest on;
+        ``zone_notes``, doubts about the user's zones of this run.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     yngis: str
+    plan: str = ""
     libraries: dict[str, str]
     inputs: dict[str, str]
     figures: dict[int, FigureRecord]
@@ -118,6 +119,7 @@ def next_edition(
         figures[item.number] = _compare_records(figures.get(item.number), item)
     return Manifest(
         yngis=__version__,
+        plan=read_pack().name,
         libraries=library_versions(),
         inputs=inputs,
         figures=dict(sorted(figures.items())),

@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from yngis.cartography.spec import Glyph  # noqa: TC001 - pydantic reads the annotations
+from yngis.cartography.spec import FigureFrame, Glyph  # noqa: TC001 - pydantic reads them
 from yngis.cartography.style import Colour  # noqa: TC001 - likewise
 from yngis.catalogue.io.side_files import read_side_text
 from yngis.catalogue.io.yaml import load_yaml, read_yaml
@@ -143,8 +143,8 @@ class MapSpec(_Frozen):
     ----------
     **data
         ``title``, and ``fill`` or ``glyph`` or both; ``title_en``, ``layers`` (file by name),
-        ``region`` (only that part of the province), ``panels`` (on paper the three regions side
-        by side), ``ports``, ``notes`` and ``source``.
+        ``region`` (only that part of the province), ``frame`` (one prefecture), ``panels`` (on
+        paper the regions side by side), ``ports``, ``lang``, ``notes`` and ``source``.
     """
 
     title: Text
@@ -153,6 +153,8 @@ class MapSpec(_Frozen):
     fill: Fill | None = None
     glyph: Glyph | None = None
     region: str | None = None
+    frame: FigureFrame | None = None
+    lang: Literal["zh", "en"] = "zh"
     panels: bool = False
     ports: bool = False
     notes: tuple[str, ...] = ()
@@ -180,6 +182,9 @@ class MapSpec(_Frozen):
             raise ValueError(message)
         if self.glyph and self.fills_zones:
             message = "开发区只有一个符号：用 fill 或 glyph / zones have one glyph: fill or glyph"
+            raise ValueError(message)
+        if self.frame is not None and (self.region or self.panels):
+            message = "frame 不与 region、panels 同用 / frame goes with neither region nor panels"
             raise ValueError(message)
         if self.panels and self.region:
             message = "panels 已含各分区，不另写 region / panels show every region: drop region"

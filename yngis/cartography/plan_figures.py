@@ -18,10 +18,10 @@ from yngis.cartography.manifest import (
 )
 from yngis.cartography.prepare import prepare_figure
 from yngis.cartography.sources import Sources, read_sources
-from yngis.cartography.spec import FIGURES, read_spec
-from yngis.cartography.web.figure_map import PLAN_TITLE, FigureMap
+from yngis.cartography.spec import figure_numbers, read_spec
+from yngis.cartography.web.figure_map import FigureMap
 from yngis.cartography.web.thumbnail import draw_thumbnail, region_outlines
-from yngis.catalogue import write_text
+from yngis.catalogue import read_pack, write_text
 from yngis.catalogue.io.folder import adding_to_folder
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def draw_maps(
-    figures: Sequence[int] = FIGURES,
+    figures: Sequence[int] | None = None,
     out: Path | str = "maps_out",
     *,
     zones: Path | str | None = None,
@@ -48,7 +48,7 @@ def draw_maps(
     Parameters
     ----------
     figures
-        Figure numbers, 1 to 11.
+        Figure numbers; all that the pack in use has where None.
     out
         Folder; made if missing. All files are drawn beside it first, then put in together; other
         files in it stay.
@@ -92,7 +92,7 @@ def draw_maps(
 
 
 def draw_pages(
-    figures: Sequence[int],
+    figures: Sequence[int] | None,
     folder: Path,
     earlier: Path,
     *,
@@ -101,7 +101,8 @@ def draw_pages(
     progress: Progress | None = None,
 ) -> list[Path]:
     """Draw figures of the plan as pages into one folder, as the next edition of another."""
-    specs = [read_spec(number) for number in sorted(set(figures))]
+    wanted = figure_numbers() if figures is None else figures
+    specs = [read_spec(number) for number in sorted(set(wanted))]
     table = sources.plan.figures
     titles = dict(zip(table["figure"], table["title_zh"], strict=True))
     before = read_manifest(earlier / "manifest.json")
@@ -130,7 +131,7 @@ def figure(number: int, *, zones: Path | str | None = None, crs: str | None = No
     Parameters
     ----------
     number
-        Figure number, 1 to 11.
+        Figure number.
     zones
         A file of zone polygons that replace the schematic ones.
     crs
@@ -156,24 +157,30 @@ def figure(number: int, *, zones: Path | str | None = None, crs: str | None = No
 
 
 def _figure_links(number: int, titles: dict[int, str]) -> dict[str, Any]:
-    def link(other: int) -> dict[str, str] | None:
-        return (
-            {"file": file_name(other), "title": f"图{other} {titles[other]}"}
-            if other in FIGURES
-            else None
-        )
+    known = [other for other in figure_numbers() if other in titles]
+    at = known.index(number)
 
-    return {"index": "index.html", "previous": link(number - 1), "next": link(number + 1)}
+    def link(place: int) -> dict[str, str] | None:
+        if not 0 <= place < len(known):
+            return None
+        other = known[place]
+        return {"file": file_name(other), "title": f"图{other} {titles[other]}"}
+
+    return {"index": "index.html", "previous": link(at - 1), "next": link(at + 1)}
 
 
 def _render_index(edition: Manifest, drawn: dict[int, PreparedFigure], sources: Sources) -> str:
     template = files("yngis.cartography.web").joinpath("index.html.j2").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, trim_blocks=True)
-    shapes = region_outlines(sources.layers["regions"])
+    outlines: dict[int, dict[str, Any]] = {}  # one set for all figures of the same regions
     cards: list[dict[str, Any]] = []
     notes: tuple[str, ...] = ()
     for item in edition.figures.values():
         prepared = drawn.get(item.number) or prepare_figure(read_spec(item.number), sources)
+        regions = prepared.base["regions"]
+        if id(regions) not in outlines:
+            outlines[id(regions)] = region_outlines(regions)
+        shapes = outlines[id(regions)]
         own = (note for note in prepared.notes[1:] if note.startswith("自有范围"))
         notes = (*prepared.notes[:1], *own, *prepared.credits)
         named = sum(bool(sectors) for sectors in item.zones.values())
@@ -190,5 +197,5 @@ def _render_index(edition: Manifest, drawn: dict[int, PreparedFigure], sources: 
             }
         )
     return environment.from_string(template).render(
-        plan=PLAN_TITLE, cards=cards, changes=edition.changes(), notes=notes
+        plan=read_pack().title_zh, cards=cards, changes=edition.changes(), notes=notes
     )

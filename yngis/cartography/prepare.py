@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from yngis.cartography.framed import framed_figure
 from yngis.cartography.label_points import label_points, name_pinyin
 from yngis.cartography.prepared import (
     Area,
@@ -69,7 +70,8 @@ def prepare_figure(spec: FigureSpec, sources: Sources) -> PreparedFigure:
         raise SpecError(problems)
     captions = sources.plan.figures.set_index("figure")
     caption = {
-        key: str(captions.loc[spec.figure, key]) for key in ("title_zh", "title_en", "section")
+        key: str(captions[key].fillna("").loc[spec.figure])
+        for key in ("title_zh", "title_en", "section")
     }
     return assemble_figure(spec, sources, caption)
 
@@ -78,6 +80,7 @@ def assemble_figure(
     spec: FigureSpec | MapSpec, sources: Sources, caption: Mapping[str, str]
 ) -> PreparedFigure:
     """Decide what a figure shows under a caption of any origin."""
+    spec, sources = framed_figure(spec, sources)
     vocabulary = _sector_vocabulary(spec.glyph, sources)
     marks = tuple(_zone_marks(spec, sources, list(vocabulary))) if spec.shows_zones else ()
     areas = tuple(_region_areas(spec, sources))
@@ -248,8 +251,9 @@ def _region_areas(spec: FigureSpec | MapSpec, sources: Sources) -> Iterable[Area
             sources.layers["regions"]["name_zh"], sources.layers["regions"]["title_zh"], strict=True
         )
     )
-    for name in style.regions:
-        yield Area(name, titles[name], style.region_fill(name), spec.region in (None, name))
+    for name, title in titles.items():
+        fill = style.region_fill(name) if name in style.regions else style.framed_fill
+        yield Area(name, title, fill, spec.region in (None, name))
 
 
 def _region_entries(areas: tuple[Area, ...], marks: tuple[Mark, ...]) -> Iterable[Entry]:

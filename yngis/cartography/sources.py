@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from yngis.catalogue import layers_dir, load, read_card
+from yngis.catalogue import layers_dir, load, read_card, read_pack
+from yngis.catalogue.io.layers_dir import PACK_FILE
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.provenance import unchanged_files
 from yngis.errors import PlanError, Problem
@@ -77,7 +78,8 @@ def read_sources(zones: Path | None = None, *, crs: str | None = None) -> Source
         If a table of the plan has faults; names all of them.
     """
     place = layers_dir()
-    files = {"yunnan.gpkg": place / "yunnan.gpkg"}
+    name = read_pack().layers
+    files = {name: place / name, PACK_FILE: place / PACK_FILE}
     files |= {path.name: path for path in sorted((place / "tables").glob("*.csv"))}
     if zones is not None:
         files[f"zones: {local_path(zones).name}"] = zones

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import difflib
-from importlib.resources import files
+import re
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from yngis.catalogue.io.layers_dir import layers_dir
 from yngis.catalogue.io.yaml import load_yaml
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FIGURES = tuple(range(1, 12))
+
+_FOLDER: Final = "figures"
+_SPEC_NAME: Final = re.compile(r"fig(?P<number>\d{2})\.yml")
 
 
 class GlyphClass(BaseModel):
@@ -65,6 +68,21 @@ class Glyph(BaseModel):
         return self
 
 
+class FigureFrame(BaseModel):
+    """
+    What a figure is framed by, in place of the province or a region.
+
+    Parameters
+    ----------
+    **data
+        ``prefecture``, full or short name; its counties are drawn and named.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prefecture: str
+
+
 class FigureSpec(BaseModel):
     """
     The declaration of one figure.
@@ -72,29 +90,73 @@ class FigureSpec(BaseModel):
     Parameters
     ----------
     **data
-        ``figure`` (1-11), ``glyph``, and optionally ``region`` (only its zones are drawn),
-        ``focus`` (the prefectures' own industries from boxes 1-3) and ``ports``.
+        ``figure``, ``glyph``, and optionally ``region`` (only its zones are drawn),
+        ``focus`` (the prefectures' own industries from boxes 1-3), ``ports``, ``frame`` (one
+        prefecture in place of ``region``) and ``lang`` (``en`` for English names).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    figure: int = Field(ge=FIGURES[0], le=FIGURES[-1])
+    figure: int = Field(ge=1, le=99)
     glyph: Glyph
     region: str | None = None
     focus: bool = False
     ports: bool = False
+    frame: FigureFrame | None = None
+    lang: Literal["zh", "en"] = "zh"
 
     shows_zones: ClassVar[bool] = True
+
+    @model_validator(mode="after")
+    def _has_one_window(self) -> FigureSpec:
+        if self.frame is not None and self.region is not None:
+            message = "frame 与 region 只能有一个 / one of frame and region"
+            raise ValueError(message)
+        return self
+
+
+def figure_numbers() -> tuple[int, ...]:
+    """
+    Numbers of the figures that the pack in use has a spec for (图号).
+
+    Returns
+    -------
+    numbers
+        In rising order.
+
+    Raises
+    ------
+    SpecError
+        If there is none.
+
+    Examples
+    --------
+    >>> figure_numbers()
+    (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
+    """
+    folder = layers_dir() / _FOLDER
+    names = (_SPEC_NAME.fullmatch(path.name) for path in folder.glob("fig*.yml"))
+    numbers = tuple(sorted(int(name["number"]) for name in names if name))
+    if numbers:
+        return numbers
+    raise SpecError(
+        Problem(
+            where=str(folder),
+            promised="每图一个声明文件，如 fig01.yml / a spec for each figure",
+            found="一个也没有 / none",
+            mend="照随附的写，见 docs/next-plan.md / write one, see docs/next-plan.md",
+        )
+    )
 
 
 def read_spec(number: int) -> FigureSpec:
     """
-    Read the shipped spec of a figure.
+    Read the spec of a figure of the pack in use.
 
     Parameters
     ----------
     number
-        Figure number in the plan, 1 to 11.
+        Figure number in the plan.
 
     Returns
     -------
@@ -111,12 +173,13 @@ def read_spec(number: int) -> FigureSpec:
     >>> read_spec(5).glyph.industry
     '新材料'
     """
-    if not isinstance(number, Integral) or number not in FIGURES:
+    known = figure_numbers()
+    if not isinstance(number, Integral) or number not in known:
         text = isinstance(number, str)
         raise SpecError(
             Problem(
                 where=f"图 {number} / figure {number}",
-                promised="整数 1–11 之一 / one of the integers 1 to 11",
+                promised=f"整数 {_number_list(known)} 之一 / one of these integers",
                 found=f"{number!r}（{type(number).__name__}）",
                 mend="给出整数，不加引号，如 figure(5) / give an integer without quotes: figure(5)"
                 if text
@@ -124,8 +187,28 @@ def read_spec(number: int) -> FigureSpec:
             )
         )
     name = f"fig{number:02d}.yml"
-    text = files("yngis.cartography").joinpath("figures", name).read_text(encoding="utf-8")
-    return parse_spec(text, where=name)
+    spec = parse_spec((layers_dir() / _FOLDER / name).read_text(encoding="utf-8"), where=name)
+    if spec.figure != number:
+        raise SpecError(
+            Problem(
+                where=f"{name}: figure",
+                promised=str(number),
+                found=str(spec.figure),
+                mend="图号须与文件名相同 / the number is the file's",
+            )
+        )
+    return spec
+
+
+def _number_list(numbers: tuple[int, ...]) -> str:
+    """Write numbers as ranges: 1–11, 13."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return "、".join(f"{one[0]}–{one[-1]}" if len(one) > 1 else str(one[0]) for one in parts)
 
 
 def parse_numbers(text: str) -> list[int]:
@@ -135,7 +218,7 @@ def parse_numbers(text: str) -> list[int]:
     Parameters
     ----------
     text
-        Numbers and ranges, for example ``1,5`` or ``2-4``; Chinese commas will do.
+        Numbers and ranges, for example ``1,5`` or ``2-4``; Chinese commas will do; ``all``.
 
     Returns
     -------
@@ -152,6 +235,9 @@ def parse_numbers(text: str) -> list[int]:
     >>> parse_numbers("5，1-3")
     [1, 2, 3, 5]
     """
+    known = figure_numbers()
+    if text.strip() in {"all", "全部"}:
+        return list(known)
     found: set[int] = set()
     wrong = []
     for part in text.replace("，", ",").replace("、", ",").split(","):
@@ -160,14 +246,14 @@ def parse_numbers(text: str) -> list[int]:
             wrong.append(part)
             continue
         numbers = range(int(ends[0]), int(ends[-1]) + 1)
-        if len(numbers) == 0 or not set(numbers) <= set(FIGURES):
+        if len(numbers) == 0 or not set(numbers) <= set(known):
             wrong.append(part)
         found.update(numbers)
     if wrong:
         raise SpecError(
             Problem(
                 "--figures",
-                f"{FIGURES[0]}–{FIGURES[-1]}",
+                _number_list(known),
                 ", ".join(repr(part) for part in wrong),
                 "例如 / for example: 1,5 或 2-4",
             )
@@ -210,4 +296,6 @@ def _keys_at(path: tuple[Any, ...]) -> list[str]:
     model: type[BaseModel] = FigureSpec
     if names[:1] == ["glyph"]:
         model = GlyphClass if "classes" in names else Glyph
+    elif names[:1] == ["frame"]:
+        model = FigureFrame
     return list(model.model_fields)

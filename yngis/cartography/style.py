@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from yngis.catalogue.io.pack import read_pack
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
@@ -21,7 +23,7 @@ class Style(BaseModel):
     Parameters
     ----------
     **data
-        The keys of ``style.yml``; an unknown key is an error.
+        The keys of ``style.yml``, and ``regions`` of the pack; an unknown key is an error.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,6 +50,11 @@ class Style(BaseModel):
         mixed = (255 - (255 - channel) * strength for channel in channels)
         return "#" + "".join(f"{round(channel):02X}" for channel in mixed)
 
+    @property
+    def framed_fill(self) -> str:
+        """Colour of a prefecture that frames a figure: that of the first region."""
+        return self.region_fill(next(iter(self.regions)))
+
     def cell(self, across: float, up: float) -> str:
         """Colour of a class of two values."""
         return self.bivariate[3 * round(2 * up) + round(2 * across)]
@@ -61,18 +68,25 @@ class Style(BaseModel):
         return tuple(colours[round(number * last / (count - 1))] for number in range(count))
 
 
-@cache
 def read_style() -> Style:
     """
-    Read the shipped style.
+    Read the shipped style in the colours of the pack in use.
 
     Returns
     -------
     style
-        The judged content of ``style.yml``.
+        The judged content of ``style.yml``, with the pack's regions and palette.
     """
+    pack = read_pack()
+    regions = tuple((region.name, region.colour) for region in pack.regions)
+    return _style_in_colours(regions, pack.sectors)
+
+
+@lru_cache(maxsize=16)
+def _style_in_colours(regions: tuple[tuple[str, str], ...], sectors: tuple[str, ...]) -> Style:
     text = files("yngis.cartography").joinpath("style.yml").read_text(encoding="utf-8")
-    return Style.model_validate(yaml.safe_load(text))
+    told = {**yaml.safe_load(text), "regions": dict(regions)}
+    return Style.model_validate({**told, "sectors": sectors} if sectors else told)
 
 
 def ink_on(background: str) -> str:

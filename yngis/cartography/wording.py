@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yngis.catalogue import read_card
+from yngis.catalogue import read_card, read_pack
 from yngis.plan.zones_layer import NOT_IN_PLAN, USER_NOTE
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from yngis.cartography.prepared import Mark
     from yngis.cartography.spec import FigureSpec
 
-PLAN_COUNT = 63  # plan, preface: 优化提升后除昆明滇池国家旅游度假区外的63个开发区
 SCHEMATIC = "示意"
 _LISTED = 6  # zones named in a line under the legend
 
@@ -54,7 +53,7 @@ def port_facts(row: Mapping[str, object]) -> Iterable[tuple[str, str]]:
     yield "类别", f"{row['grade']} · {row['mode']}"
     yield "所在地", f"{row['prefecture']} {row['county']}"
     yield "对方口岸", f"{row['neighbour_country']} {row['opposite_place']}"
-    said = row["plan_ref"] if row["named_in_plan"] else "规划未点名，由两个磨憨开发区推知"
+    said = row["plan_ref"] if row["named_in_plan"] else read_pack().unnamed_port_zh
     yield "规划", str(said)
     yield "点位精度", _accuracy_text(row)
 
@@ -81,16 +80,7 @@ def figure_notes(spec: FigureSpec | MapSpec, marks: tuple[Mark, ...]) -> Iterabl
         )
     strangers = [mark.short for mark in marks if mark.level == NOT_IN_PLAN]
     named = len(marks) - len(strangers)
-    if spec.region is None:
-        yield (
-            f"图上 {named} 个开发区。规划计 {PLAN_COUNT} 个，"
-            "其中 1 个省级开发区文中未列名，不予推定。"
-        )
-    else:
-        yield (
-            f"图上 {named} 个“{spec.region}”开发区；规划计 {PLAN_COUNT} 个，"
-            "1 个省级开发区文中未列名。"
-        )
+    yield _count_note(spec, named)
     if strangers:
         yield f"自有范围另有 {len(strangers)} 个不在规划名录：{_some_names(strangers)}。"
     if odd := [mark.short for mark in marks if mark.note and mark.level != NOT_IN_PLAN]:
@@ -106,9 +96,24 @@ def _some_names(names: list[str]) -> str:
     return "、".join(names[:_LISTED]) + more
 
 
+def _count_note(spec: FigureSpec | MapSpec, drawn: int) -> str:
+    """How many zones are drawn, and how many more the plan counts without naming them."""
+    pack, whose = read_pack(), f"“{spec.region}”" if spec.region is not None else ""
+    if pack.counted is None or not pack.unnamed_zh:
+        return f"图上 {drawn} 个{whose}开发区。"
+    if spec.region is None:
+        return (
+            f"图上 {drawn} 个开发区。规划计 {pack.counted} 个，"
+            f"其中 {pack.unnamed_zh}文中未列名，不予推定。"
+        )
+    return f"图上 {drawn} 个{whose}开发区；规划计 {pack.counted} 个，{pack.unnamed_zh}文中未列名。"
+
+
 def credit_lines(*, plan: bool = True) -> Iterable[str]:
     """Source, datum and the map-review line; without the plan where nothing is taken from it."""
-    said = "资料：《云南省“十四五”产业园区发展规划》；" if plan else ""
+    pack = read_pack()
+    label = f"（{pack.label}）" if pack.label else ""
+    said = f"资料：《{pack.title_zh}》{label}；" if plan else ""
     yield f"{said}底图：{read_card('counties').source.split(' / ')[0]}"
     yield "2000国家大地坐标系（CGCS2000，EPSG:4490）；审图号：无（未经地图审核，仅供内部参考）"
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from yngis.catalogue.check import check
-from yngis.catalogue.io.layers_dir import layers_dir
+from yngis.catalogue.io.layers_dir import layers_dir, shipped_dir, use_pack_folder
+from yngis.catalogue.io.pack import Pack, province_albers, province_zones, read_pack
 from yngis.catalogue.io.provenance import file_checksum, library_versions
 from yngis.catalogue.io.vector import read_vector
 from yngis.catalogue.io.write import write_csv, write_geopackage, write_text
@@ -15,14 +16,20 @@ from yngis.renamed import renamed_names
 __all__ = [
     "Card",
     "Column",
+    "Pack",
     "cards",
     "check",
     "file_checksum",
     "layers_dir",
     "library_versions",
     "load",
+    "province_albers",
+    "province_zones",
     "read_card",
+    "read_pack",
     "read_vector",
+    "shipped_dir",
+    "use_pack_folder",
     "write_csv",
     "write_geopackage",
     "write_text",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yngis.catalogue.io.layers_dir import layers_dir
+from yngis.catalogue.io.layers_dir import file_in_pack
 from yngis.catalogue.io.vector import read_layer
 from yngis.catalogue.tables.card import read_card
 from yngis.catalogue.tables.csv_table import read_csv_table
@@ -38,7 +38,7 @@ def load(name: str) -> GeoDataFrame | pd.DataFrame:
         If the file has not been built or installed.
     """
     card = read_card(name)
-    path = layers_dir() / card.file
+    path = file_in_pack(card.file)
     if not path.exists():
         raise SetupError(
             Problem(

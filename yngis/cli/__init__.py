@@ -10,6 +10,7 @@ import typer
 
 import yngis
 from yngis.cli._last_resort import end_on_terminate, unforeseen
+from yngis.cli._plan import resting_on_plan
 from yngis.cli._usage import UsageError, show_help, shows_help, usage_problem
 from yngis.cli.audit import audit
 from yngis.cli.cluster import cluster
@@ -18,6 +19,7 @@ from yngis.cli.intensity import intensity
 from yngis.cli.layers import layers
 from yngis.cli.maps import maps
 from yngis.cli.overlay import overlay
+from yngis.cli.plan import plan
 from yngis.cli.targets import targets
 from yngis.errors import YngisError
 
@@ -27,20 +29,21 @@ if TYPE_CHECKING:
     from yngis.errors import Problem
 
 app = typer.Typer(
-    help="云南省开发区：图件与土地审计 / maps and land audits of Yunnan's development zones",
+    help="开发区：图件与土地审计 / maps and land audits of development zones",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 app.add_typer(layers, name="layers")
-app.command("maps")(maps)
-app.command("overlay")(overlay)
-app.command("cluster")(cluster)
-app.command("intensity")(intensity)
-app.command("targets")(targets)
-app.command("audit")(audit)
-app.command("demo")(demo)
+app.add_typer(plan, name="plan")
+app.command("maps")(resting_on_plan(maps))
+app.command("overlay")(resting_on_plan(overlay))
+app.command("cluster")(resting_on_plan(cluster))
+app.command("intensity")(resting_on_plan(intensity))
+app.command("targets")(resting_on_plan(targets))
+app.command("audit")(resting_on_plan(audit))
+app.command("demo")(resting_on_plan(demo))
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the form typer asks of a callback

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from yngis.cli._plan import resting_on_plan
+
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
@@ -19,6 +21,7 @@ layers = typer.Typer(
 
 
 @layers.command("list")
+@resting_on_plan
 def _list(
     name: Annotated[
         str | None, typer.Argument(help="只看一张，连同各列 / one only, with its columns")
@@ -39,6 +42,7 @@ def _list(
 
 
 @layers.command("check")
+@resting_on_plan
 def _check(
     file: Annotated[
         str,
@@ -137,6 +141,7 @@ def _try_to_read(
 
 
 @layers.command("build")
+@resting_on_plan
 def _build(
     out: Annotated[
         Path | None,
@@ -153,6 +158,7 @@ def _build(
 
 
 @layers.command("export")
+@resting_on_plan
 def _export(
     name: Annotated[str, typer.Argument(help="图层或表格名 / layer or table")],
     to: Annotated[Path, typer.Option(help="目标文件：.gpkg .geojson .shp .csv / file to write")],
@@ -169,6 +175,7 @@ def _export(
 
 
 @layers.command("glossary")
+@resting_on_plan
 def _glossary(
     to: Annotated[Path, typer.Option(help="Markdown 文件 / Markdown file to write")],
 ) -> None:

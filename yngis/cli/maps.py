@@ -22,8 +22,11 @@ from yngis.cli._maps import (
 
 def maps(
     figures: Annotated[
-        str, typer.Option(help="图号，如 1,5 或 2-4 / figure numbers, for example 1,5 or 2-4")
-    ] = "1-11",
+        str,
+        typer.Option(
+            help="图号，如 1,5 或 2-4；all 全部 / figure numbers, for example 1,5 or 2-4; all"
+        ),
+    ] = "all",
     out: Annotated[Path, typer.Option(help="输出文件夹 / output folder")] = Path("maps_out"),
     formats: Formats = "html",
     *,
@@ -57,7 +60,7 @@ def maps(
         Path | None, typer.Option(help="高程栅格，作地貌晕渲 / elevation model to shade with")
     ] = None,
 ) -> None:
-    """绘制图1至图11：离线网页、印刷图版、图册 / draw figures 1-11: offline pages, plates, atlas."""
+    """绘制规划的各图：离线网页、印刷图版、图册 / draw the plan's figures: pages, plates, atlas."""
     from yngis.cartography.editions import draw_editions
     from yngis.cartography.print.paper import Imprint
     from yngis.cartography.spec import parse_numbers

@@ -28,7 +28,7 @@ def targets(
     stats: Annotated[
         Path | None,
         typer.Option(
-            help="历年统计，CSV 或 Excel：每区每年一行，云南省单列 / a row per zone and year"
+            help="历年统计，CSV 或 Excel：每区每年一行，全省单列 / a row per zone and year"
         ),
     ] = None,
     sheet: Annotated[str | None, typer.Option(help="工作表 / sheet of the workbook")] = None,
@@ -36,8 +36,9 @@ def targets(
         int | None, typer.Option(help="核对的年份，缺省为最近一年 / year to check, the last one")
     ] = None,
     base_year: Annotated[
-        int, typer.Option(help="基期；规划未写，推定为 2020 / base year, not in the plan")
-    ] = 2020,
+        int | None,
+        typer.Option(help="基期；规划未写，推定为规划期上一年 / base year, not in the plan"),
+    ] = None,
     readings: Annotated[
         Path | None, typer.Option(help="自有读法文件 / own readings of the targets")
     ] = None,

@@ -1,4 +1,4 @@
-"""Derive ``layers/yunnan.gpkg`` from the boundary package and the tables (yngis layers build)."""
+"""Derive a pack's GeoPackage from the boundary package and the tables (yngis layers build)."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Final
 import geopandas as gpd
 import shapely
 
-from yngis.catalogue import layers_dir, load, read_card, write_geopackage
+from yngis.catalogue import layers_dir, load, read_card, read_pack, write_geopackage
+from yngis.catalogue.io.pack import rests_on_shipped
 from yngis.layerbuild import zones as schematic
 from yngis.layerbuild.boundaries import read_counties, source_folder
 from yngis.layerbuild.neighbours import neighbour_lands
+from yngis.layerbuild.pack_state import is_behind_tables, note_sources
 from yngis.layerbuild.regions import assign_regions, dissolve_prefectures, dissolve_regions
 from yngis.measure.crs import CGCS2000
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
     from rich.progress import Progress
-
-FILE_NAME: Final = "yunnan.gpkg"
-"""The shipped GeoPackage below the layers folder."""
 
 _LAYERS: Final = ("counties", "prefectures", "regions", "zones", "ports", "neighbours")
 
@@ -32,7 +33,7 @@ def build_layers(out: Path | None = None, progress: Progress | None = None) -> P
     Parameters
     ----------
     out
-        File to write; ``yunnan.gpkg`` in the layers folder where None. Replaced only when the new
+        File to write; that of the pack in use where None. Replaced only when the new
         file is complete.
     progress
         A :class:`rich.progress.Progress` to show the steps on, if they shall be shown.
@@ -50,25 +51,88 @@ def build_layers(out: Path | None = None, progress: Progress | None = None) -> P
         If the tables contradict the boundaries.
     """
     source_folder()
-    out = Path(out) if out is not None else layers_dir() / FILE_NAME
+    pack = read_pack()
+    out = Path(out) if out is not None else layers_dir() / pack.layers
     task = progress.add_task("图层 / layers", total=len(_LAYERS)) if progress is not None else None
     titles = {name: read_card(name).title for name in _LAYERS}
     layers: dict[str, gpd.GeoDataFrame] = {}
 
     def done(name: str, layer: gpd.GeoDataFrame) -> None:
-        layers[name] = _canonical_layer(layer)
+        layers[name] = _canonical_layer(name, layer)
         if progress is not None and task is not None:
             progress.update(task, advance=1, description=titles[name])
 
+    for name, layer in _derived_layers(read_counties(pack.province)):
+        done(name, layer)
+    done("neighbours", neighbour_lands(layers["counties"]))
+    written = write_geopackage(out, layers, titles=titles)
+    if out == layers_dir() / pack.layers:
+        note_sources()
+    return written
+
+
+def refresh_layers() -> bool:
+    """
+    Draw the layers of a user's pack again where its tables have changed since (图层随表更新).
+
+    Boundaries of counties and of what lies around stay as they are, so that no boundary package is
+    needed; regions, prefectures, zones and ports follow the tables.
+
+    Returns
+    -------
+    drawn
+        Whether anything had to be done; never for the shipped pack, whose layers are built.
+
+    Raises
+    ------
+    PlanError
+        If the tables contradict the boundaries.
+    """
+    if rests_on_shipped() or not is_behind_tables():
+        return False
+    draw_layers(load("counties"), load("neighbours"))
+    return True
+
+
+def draw_layers(bounds: gpd.GeoDataFrame, around: gpd.GeoDataFrame) -> Path:
+    """
+    Draw the layers of a user's pack from boundaries at hand and its tables (绘制图层).
+
+    Parameters
+    ----------
+    bounds
+        Counties with ``name_zh``, ``code`` and ``prefecture``, EPSG:4490; they share their
+        vertices.
+    around
+        What lies around, with ``name_zh``, ``kind`` and ``adjoins``.
+
+    Returns
+    -------
+    path
+        The pack's GeoPackage.
+
+    Raises
+    ------
+    PlanError
+        If the tables contradict the boundaries.
+    """
+    layers = {name: _canonical_layer(name, layer) for name, layer in _derived_layers(bounds)}
+    layers["neighbours"] = around
+    titles = {name: read_card(name).title for name in _LAYERS}
+    written = write_geopackage(layers_dir() / read_pack().layers, layers, titles=titles)
+    note_sources()
+    return written
+
+
+def _derived_layers(bounds: gpd.GeoDataFrame) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+    """What follows from the counties' boundaries and the tables."""
     members, registry = load("region_members"), load("zone_registry")
-    done("counties", assign_regions(read_counties(), members))
-    counties = layers["counties"]
-    done("prefectures", dissolve_prefectures(counties))
-    done("regions", dissolve_regions(counties, registry))
-    done("zones", schematic.draw_zones(registry, load("category_defaults"), counties))
-    done("ports", _port_points(load("port_registry"), counties))
-    done("neighbours", neighbour_lands(counties))
-    return write_geopackage(out, layers, titles=titles)
+    counties = _canonical_layer("counties", assign_regions(bounds, members))
+    yield "counties", counties
+    yield "prefectures", dissolve_prefectures(counties)
+    yield "regions", dissolve_regions(counties, registry)
+    yield "zones", schematic.draw_zones(registry, load("category_defaults"), counties)
+    yield "ports", _port_points(load("port_registry"), counties)
 
 
 def _port_points(table: pd.DataFrame, counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -83,10 +147,9 @@ def _port_points(table: pd.DataFrame, counties: gpd.GeoDataFrame) -> gpd.GeoData
     return layer[[*columns.split(), "geometry"]]
 
 
-def _canonical_layer(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _canonical_layer(name: str, layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Rings and parts in one order, outer rings against the clock, areas as MultiPolygons."""
     shapes = shapely.orient_polygons(shapely.normalize(layer.geometry.to_numpy()))
-    kinds = set(shapely.get_type_id(shapes))
-    if kinds != {shapely.GeometryType.POLYGON} and shapely.GeometryType.POINT not in kinds:
+    if "MultiPolygon" in read_card(name).geometry:
         shapes = [shapely.multipolygons(shapely.get_parts(shape)) for shape in shapes]
     return layer.set_geometry(gpd.GeoSeries(shapes, index=layer.index, crs=layer.crs))

@@ -50,7 +50,7 @@ def source_folder() -> Path:
     return Path(spec.origin).parent
 
 
-def read_counties(province: str = "云南省") -> gpd.GeoDataFrame:
+def read_counties(province: str) -> gpd.GeoDataFrame:
     """Read the counties (县级行政区) of a province."""
     rows = _land_entries("区县").query("province == @province", local_dict={"province": province})
     table = pd.DataFrame(
@@ -60,6 +60,9 @@ def read_counties(province: str = "云南省") -> gpd.GeoDataFrame:
             "prefecture": rows["city"],
         }
     )
+    # 桥西区 is the name of a district in two cities of 河北省: there the city says which.
+    twice = table["name_zh"].duplicated(keep=False)
+    table["name_zh"] = table["name_zh"].where(~twice, table["prefecture"] + table["name_zh"])
     return _boundary_frame(table, rows["path"]).sort_values("code", ignore_index=True)
 
 

@@ -1,11 +1,11 @@
 """
-What lies around Yunnan (邻省邻国): provinces and countries, cut to the map frame.
+What lies around a province (邻省邻国): provinces and countries, cut to the map frame.
 
-The provinces share their vertices with Yunnan. The countries come in WGS84 but were fitted to the
+The provinces share their vertices with it. The countries come in WGS84 but were fitted to the
 border on the GCJ-02 map, some 400 m away from where it is, so they are fitted again: what lies
 abroad close to the border and belongs to nobody goes to the country next to it, and nothing of a
 country lies in China. Everything together, with the sea as one more part, is then a coverage, and
-is simplified as one; the border of Yunnan is its rim and stays vertex for vertex.
+is simplified as one; the border of the province is its rim and stays vertex for vertex.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from yngis.catalogue import read_pack
 from yngis.layerbuild.boundaries import DECIMALS, read_countries, read_provinces, round_vertices
 from yngis.measure.crs import CGCS2000
 from yngis.measure.geodesy import ellipsoidal_area
@@ -24,34 +25,30 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-FRAME: Final = (94.0, 18.0, 110.0, 32.0)
-"""Map frame: west, south, east, north [degrees]; fills a 16:9 window around the province."""
-
-COUNTRIES: Final = ("缅甸", "老挝", "越南", "印度", "泰国")
-"""Countries with land in the frame; the first three share a border with Yunnan."""
-
-_PROVINCE: Final = "云南省"
 _GAP: Final = 0.02  # widest gap between a country and the border that is closed [degrees], ~2 km
 _TOLERANCE: Final = 0.01  # corners smaller than a triangle of this squared go [degrees], ~1 km
 _SMALLEST_KM2: Final = 5.0  # islands abroad and pools between coast and border below this go
 
 
 def neighbour_lands(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Provinces and countries around Yunnan, cut to :data:`FRAME`."""
-    frame = shapely.box(*FRAME)
-    yunnan = shapely.coverage_union_all(counties.geometry.to_numpy())
-    provinces = read_provinces().query("name_zh != @_PROVINCE").reset_index(drop=True)
+    """Provinces and countries around the province in use, cut to its pack's frame."""
+    pack = read_pack()
+    frame, own = shapely.box(*pack.frame), pack.province
+    home = shapely.coverage_union_all(counties.geometry.to_numpy())
+    provinces = (
+        read_provinces().query("name_zh != @own", local_dict={"own": own}).reset_index(drop=True)
+    )
     provinces = provinces[provinces.intersects(frame)].reset_index(drop=True)
     inland = _polygons_in_shapes(
         round_vertices(shapely.intersection(provinces.geometry.to_numpy(), frame))
     )
-    china = shapely.coverage_union_all([yunnan, *inland])
-    abroad = _fit_countries(read_countries(list(COUNTRIES), frame), frame, china)
-    simple = _simplify_coverage([*inland, *abroad], frame, yunnan)
-    names = [*provinces["name_zh"], *COUNTRIES]
+    china = shapely.coverage_union_all([home, *inland])
+    abroad = _fit_countries(read_countries(list(pack.countries), frame), frame, china)
+    simple = _simplify_coverage([*inland, *abroad], frame, home)
+    names = [*provinces["name_zh"], *pack.countries]
     kinds = ["province"] * len(inland) + ["country"] * len(abroad)
     layer = gpd.GeoDataFrame({"name_zh": names, "kind": kinds}, geometry=simple, crs=CGCS2000)
-    layer.insert(2, "adjoins", _shares_border(layer.geometry.to_numpy(), yunnan))
+    layer.insert(2, "adjoins", _shares_border(layer.geometry.to_numpy(), home))
     return layer[~layer.is_empty].reset_index(drop=True)
 
 
@@ -96,10 +93,10 @@ def _meet_at_vertices(
 
 
 def _simplify_coverage(
-    land: list[BaseGeometry], frame: BaseGeometry, yunnan: BaseGeometry
+    land: list[BaseGeometry], frame: BaseGeometry, home: BaseGeometry
 ) -> NDArray[np.object_]:
-    """Simplify land and sea as one coverage whose rim, Yunnan and the frame, stays."""
-    sea = shapely.get_parts(shapely.difference(frame, shapely.union_all([*land, yunnan])))
+    """Simplify land and sea as one coverage whose rim, the province and the frame, stays."""
+    sea = shapely.get_parts(shapely.difference(frame, shapely.union_all([*land, home])))
     coverage = np.array([*land, *sea], dtype=object)
     simple = shapely.coverage_simplify(coverage, _TOLERANCE, simplify_boundary=False)
     return _polygons_in_shapes(simple[: len(land)])
@@ -111,8 +108,8 @@ def _land_without_islets(shape: BaseGeometry) -> BaseGeometry:
     return shapely.MultiPolygon(list(large))
 
 
-def _shares_border(shapes: NDArray[np.object_], yunnan: BaseGeometry) -> NDArray[np.bool_]:
-    shared = shapely.intersection(shapely.boundary(shapes), shapely.boundary(yunnan))
+def _shares_border(shapes: NDArray[np.object_], home: BaseGeometry) -> NDArray[np.bool_]:
+    shared = shapely.intersection(shapely.boundary(shapes), shapely.boundary(home))
     return shapely.length(shared) > 0.0
 
 

@@ -1,4 +1,4 @@
-"""Counties, prefectures and the plan's regions (一核、一带、多点), all from the same polygons."""
+"""Counties, prefectures and the plan's regions (分区), all from the same polygons."""
 
 from __future__ import annotations
 
@@ -8,27 +8,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from yngis.catalogue import read_pack
 from yngis.errors import PlanError, Problem
 from yngis.measure.geodesy import ellipsoidal_area
-
-REGIONS: Final = {
-    "一核": "滇中城市群：昆明市、曲靖市、玉溪市、楚雄州和红河州北部7县市",
-    "一带": "沿边州市：保山市、普洱市、临沧市、红河州南部6县、文山州、西双版纳州、德宏州、怒江州",
-    "多点": "昭通市、大理州、丽江市、迪庆州",
-}
-"""Regions of the plan, chapter 3 section 1, and who belongs to them."""
-
-SHORT_PREFECTURES: Final = {
-    "楚雄彝族自治州": "楚雄州",
-    "红河哈尼族彝族自治州": "红河州",
-    "文山壮族苗族自治州": "文山州",
-    "西双版纳傣族自治州": "西双版纳州",
-    "大理白族自治州": "大理州",
-    "德宏傣族景颇族自治州": "德宏州",
-    "怒江傈僳族自治州": "怒江州",
-    "迪庆藏族自治州": "迪庆州",
-}
-"""Names that the plan uses for autonomous prefectures; cities keep their own."""
 
 _AREA_DECIMALS: Final = 6  # km², that is 1 m²
 
@@ -56,29 +38,30 @@ def assign_regions(counties: gpd.GeoDataFrame, members: pd.DataFrame) -> gpd.Geo
 
 def dissolve_prefectures(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Dissolve counties into prefectures (州市)."""
+    pack = read_pack()
+    names = pack.region_names
     rows = counties.groupby("prefecture", sort=False)
     table = pd.DataFrame(
         {
             "code": rows["code"].min().str[:4] + "00",
-            "region": rows["region"].agg(
-                lambda found: ";".join(r for r in REGIONS if r in {*found})
-            ),
+            "region": rows["region"].agg(lambda found: ";".join(r for r in names if r in {*found})),
         }
     )
     layer = _dissolve_by_table(counties, "prefecture", table).sort_values("code", ignore_index=True)
-    layer["short_zh"] = layer["name_zh"].replace(SHORT_PREFECTURES)
+    layer["short_zh"] = layer["name_zh"].replace(pack.short_names)
     return layer[["name_zh", "short_zh", "code", "region", "area_km2", "geometry"]]
 
 
 def dissolve_regions(counties: gpd.GeoDataFrame, zones: pd.DataFrame) -> gpd.GeoDataFrame:
-    """Dissolve counties into the three regions of the plan."""
+    """Dissolve counties into the regions of the plan."""
+    titles = {region.name: region.title_zh for region in read_pack().regions}
     table = pd.DataFrame(
         {
-            "title_zh": pd.Series(REGIONS),
+            "title_zh": pd.Series(titles),
             "counties": counties["region"].value_counts(),
-            "zones": zones["region"].value_counts(),
+            "zones": zones["region"].value_counts().reindex(list(titles), fill_value=0),
         }
-    ).loc[list(REGIONS)]
+    ).loc[list(titles)]
     layer = _dissolve_by_table(counties, "region", table)
     return layer[["name_zh", "title_zh", "counties", "zones", "area_km2", "geometry"]]
 

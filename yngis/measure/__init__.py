@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from yngis.measure.crs import CGCS2000, PROVINCE_ALBERS, WGS84, YUNNAN_ZONES
+from yngis.measure.crs import CGCS2000, WGS84, albers_grid
 from yngis.measure.geodesy import densify_edges, ellipsoidal_area
 from yngis.renamed import renamed_names
 
 __all__ = [
     "CGCS2000",
-    "PROVINCE_ALBERS",
     "WGS84",
-    "YUNNAN_ZONES",
+    "albers_grid",
     "densify_edges",
     "ellipsoidal_area",
 ]

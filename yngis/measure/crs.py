@@ -1,7 +1,8 @@
-"""Coordinate reference systems (坐标系) of Yunnan: names, 3° zones, and what may be reprojected."""
+"""Coordinate reference systems (坐标系): names, 3° zones, and what may be reprojected."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -22,24 +23,46 @@ CGCS2000: Final = "EPSG:4490"
 WGS84: Final = "EPSG:4326"
 """Longitude and latitude of GNSS and web data; taken as CGCS2000, centimetres apart."""
 
-PROVINCE_ALBERS: Final = ProjectedCRS(
-    AlbersEqualAreaConversion(
-        latitude_first_parallel=23,
-        latitude_second_parallel=27,
-        latitude_false_origin=25,
-        longitude_false_origin=102,
-    ),
-    name="Yunnan Albers (CGCS2000)",
-    geodetic_crs=CRS(CGCS2000),
-)
-"""Equal-area conic (等积圆锥投影) for the whole province; its standard parallels are our choice."""
-
-YUNNAN_ZONES: Final = {33: "EPSG:4542", 34: "EPSG:4543", 35: "EPSG:4544"}
-"""3° Gauss-Krüger zones (三度带) of the province, eastings without zone prefix."""
-
 _NARROW: Final = range(25, 46)  # 3° zones of China, central meridian 3° x number
 _WIDE: Final = range(13, 24)  # 6° zones of China, central meridian 6° x number - 3°
 _PREFIX: Final = 1_000_000.0  # easting = zone number x 10⁶ m + plain easting
+
+
+@lru_cache(maxsize=16)
+def albers_grid(name: str, parallels: tuple[float, float], origin: tuple[float, float]) -> CRS:
+    """
+    Equal-area conic (等积圆锥投影) on CGCS2000 for a province.
+
+    Parameters
+    ----------
+    name
+        Of the grid.
+    parallels
+        Standard parallels [degrees north].
+    origin
+        Longitude and latitude of the origin [degrees].
+
+    Returns
+    -------
+    crs
+        Eastings and northings in metres.
+
+    Examples
+    --------
+    >>> albers_grid("a", (23, 27), (102, 25)).axis_info[0].unit_name
+    'metre'
+    """
+    (south, north), (lon, lat) = parallels, origin
+    return ProjectedCRS(
+        AlbersEqualAreaConversion(
+            latitude_first_parallel=south,
+            latitude_second_parallel=north,
+            latitude_false_origin=lat,
+            longitude_false_origin=lon,
+        ),
+        name=name,
+        geodetic_crs=CRS(CGCS2000),
+    )
 
 
 def zone_number(longitude: ArrayLike) -> np.ndarray:
@@ -54,7 +77,7 @@ def zone_number(longitude: ArrayLike) -> np.ndarray:
     Returns
     -------
     number
-        Zone numbers, same shape; 33, 34 and 35 in Yunnan. A limit belongs to the zone east of it.
+        Zone numbers, same shape. A limit belongs to the zone east of it.
 
     Raises
     ------
@@ -107,7 +130,7 @@ def gauss_kruger(number: int) -> str:
                 where="三度带号 / 3° zone number",
                 promised="25-45",
                 found=str(number),
-                mend="云南用 33、34、35 / Yunnan uses 33, 34, 35",
+                mend="三度带号 = 中央经线 ÷ 3 / the number is the central meridian divided by 3",
             )
         )
     return f"EPSG:{4534 + number - _NARROW.start}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from yngis.catalogue.io.pack import read_pack
 from yngis.catalogue.io.row_numbers import row_numbers_text
 from yngis.errors import Problem
 from yngis.plan._remedy import name_remedy
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     Frames = Mapping[str, pd.DataFrame]
 
-_PANEL_OF_REGION = {"一核": "专栏1", "一带": "专栏2", "多点": "专栏3"}
 _REF_SEPARATOR = "；"
 _EMPTY = "空 / empty"
 
@@ -135,6 +135,7 @@ def _focus_is_in_place(frames: Frames) -> Iterator[_Fault]:
     """Find places in a region that their prefecture has no part in, or citing another place."""
     members = frames["region_members"]
     homes = set(zip(members["prefecture"], members["region"], strict=True))
+    panels = {region.name: region.panel for region in read_pack().regions if region.panel}
     for row, said in _numbered_records(frames["prefecture_focus"]):
         prefecture, region, ref = said["prefecture"], said["region"], said["plan_ref"]
         if (prefecture, region) not in homes:
@@ -146,8 +147,8 @@ def _focus_is_in_place(frames: Frames) -> Iterator[_Fault]:
                 found=f"“{prefecture}” + “{region}”",
                 mend="改分区或州（市） / change the region or the prefecture",
             )
-        cited = f"{_PANEL_OF_REGION.get(region)} {said['place']}"
-        if region in _PANEL_OF_REGION and cited not in str(ref).split(_REF_SEPARATOR):
+        cited = f"{panels.get(region)} {said['place']}"
+        if region in panels and cited not in str(ref).split(_REF_SEPARATOR):
             yield _Fault(
                 "prefecture_focus",
                 row,
@@ -208,6 +209,8 @@ def _references_lead_somewhere(frames: Frames) -> Iterator[_Fault]:
         *(f"图{number}" for number in frames["figures"]["figure"].dropna()),
     ]
     known = set(places)
+    if frames["plan_outline"].empty:  # nothing to hold references against; `plan check` says so
+        return
     for table, frame in frames.items():
         for column in ("plan_ref", "section"):
             if column not in frame.columns:

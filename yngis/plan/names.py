@@ -8,6 +8,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
+from yngis.catalogue.io.pack import province_short_name, read_pack
+
 # Endings that mean the same kind of zone, longest first; the short form stands for all.
 _ENDINGS = (
     ("高新区", r"高新(?:技术)?(?:产业)?(?:开发区|园区|区)|高新"),
@@ -20,7 +22,6 @@ _ENDINGS = (
 _ENDING = tuple((short, re.compile(rf"(?:{pattern})$")) for short, pattern in _ENDINGS)
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\uff0d~－—–-]+")
 _QUOTES = re.compile(r"[“”‘’\"'《》「」·•]")
-_PROVINCE = re.compile(r"^云南省?(?=..)")
 _RANK = re.compile(r"国家级|省级|国家")
 # 富民县产业园 and 富民产业园 are one; 云县 keeps its 县, a place needs two characters.
 _UNIT = re.compile(r"(?<=..)[市县州区]$")
@@ -92,12 +93,24 @@ def normalise_zone_name(name: str) -> str:
     >>> normalise_zone_name("楚雄国家高新技术产业开发区")
     '楚雄高新区'
     """
-    text, plain = "", tidy_name(name)
+    return _normal_name(name, read_pack().province)
+
+
+@lru_cache(maxsize=4096)
+def _normal_name(name: str, province_name: str) -> str:
+    province, text, plain = _province_prefix(province_name), "", tidy_name(name)
     while plain != text:  # what one step bares, such as a rank behind the province, the next takes
         text = plain
-        place, ending = split_ending(_RANK.sub("", _PROVINCE.sub("", text)))
+        place, ending = split_ending(_RANK.sub("", province.sub("", text)))
         plain = tidy_name(f"{place}{ending}")
     return plain
+
+
+@lru_cache(maxsize=16)
+def _province_prefix(name: str) -> re.Pattern[str]:
+    """The province before a zone's name, with or without the word for its kind."""
+    stem = province_short_name(name)
+    return re.compile(rf"^{re.escape(stem)}(?:{re.escape(name[len(stem) :])})?(?=..)")
 
 
 def split_ending(name: str) -> tuple[str, str]:
@@ -138,7 +151,6 @@ def name_likeness(name: str, other: str) -> float:
     return score + _SAME_ENDING if score and ending == other_ending else score
 
 
-@lru_cache(maxsize=1024)
 def _name_parts(name: str) -> tuple[str, str]:
     return split_ending(normalise_zone_name(name))
 

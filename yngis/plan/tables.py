@@ -109,6 +109,29 @@ def read_plan(folder: Path | None = None) -> Plan:
     >>> len(plan.figures), plan.industries["character"].tolist()
     (11, ['材', '医', '装', '食', '电', '化', '烟'])
     """
+    tables, problems = judge_tables(folder)
+    if problems:
+        raise PlanError(problems)
+    return Plan(**tables)
+
+
+def judge_tables(folder: Path | None = None) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """
+    Read all tables of the plan as far as they can be read, with every fault (读表并检查).
+
+    Parameters
+    ----------
+    folder
+        Layers folder with ``tables/`` in it; that of the pack in use if None.
+
+    Returns
+    -------
+    tables
+        Those with all their columns, by name as in :class:`Plan`; cells that cannot be read are
+        missing.
+    problems
+        Every fault of every table; empty if there is none.
+    """
     home = layers_dir() if folder is None else folder
     sheets: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
@@ -130,9 +153,7 @@ def read_plan(folder: Path | None = None) -> Plan:
         if {column.name for column in read_card(name).columns} <= set(sheet.columns)
     }
     problems += rule_faults(whole, {name: _table_file_name(name) for name in whole})
-    if problems:
-        raise PlanError(problems)
-    return Plan(**tables)
+    return {name: tables[name] for name in whole}, problems
 
 
 def _table_file_name(name: str) -> str:

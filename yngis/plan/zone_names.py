@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from yngis.plan.registry import Presumed
 
-_NAMED: Final = "规划写明的 62 个开发区之一（名称或别名） / one of the 62 zones that the plan names"
 # 杨林经开区（一片区）, 杨林经开区-大板桥片区, 杨林经开区A区
 _PART: Final = re.compile(
     r"^(?P<zone>.{3,}?)[\s\-—_·]*[（(]?(?P<part>[^（()）\s\-—_·]{1,12}?(?:片区|区块|地块|组团|分园|片|块)"
@@ -280,13 +279,22 @@ def _name_problem(match: NameMatch, where: str) -> Problem:
             found=f"“{match.written}”，为“{match.zone}”的片区 / a part of that zone",
             mend="片区名另列一列，或合并为一行 / write the part in a column of its own, or merge",
         )
-    return Problem(where, _NAMED, match.doubt(), match.remedy())
+    return Problem(where, _named_zones(), match.doubt(), match.remedy())
 
 
 def _too_many_names(where: str, names: int, rows: list[int]) -> Problem:
     return Problem(
         where=f"{where}：{rows_text(rows)}",
-        promised=_NAMED,
+        promised=_named_zones(),
         found=f"另有 {names} 个名称不在名录 / {names} more names that match no zone",
         mend="检查是否给错了文件或名称列 / check that this is the right file and column of names",
+    )
+
+
+def _named_zones() -> str:
+    """What a name must be, with the number of zones that the plan in use names."""
+    count = len(load("zone_registry"))
+    return (
+        f"规划写明的 {count} 个开发区之一（名称或别名） / "
+        f"one of the {count} zones that the plan names"
     )

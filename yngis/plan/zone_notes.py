@@ -14,6 +14,8 @@ from yngis.errors import Problem
 from yngis.measure.polygons import measure_areas
 from yngis.plan.zone_names import NameMatch, ZoneMatcher
 
+_OUTSIDE: Final = "省外 / no county of the province"
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -191,15 +193,14 @@ def misplaced_zone_notes(wholes: list[str], shapes: Shapes) -> list[ZoneNote]:
     for row, (whole, shape) in enumerate(zip(wholes, shapes, strict=True)):
         if whole not in promised.index:
             if not shapely.intersects(counties.array, shape).any():
-                value = "省外 / no county of Yunnan"
+                value = _OUTSIDE
                 notes.append(ZoneNote(row + 1, whole, value, "zone_outside", float(size[row])))
             continue
         homes = promised[whole].split(";")
         if not shapely.intersects(counties[homes].array, shape).any():
             met = counties.index[shapely.intersects(counties.array, shape)]
             value = (
-                f"名录 / registry: {'、'.join(homes)}；"
-                f"图形 / polygon: {'、'.join(met) or '省外 / no county of Yunnan'}"
+                f"名录 / registry: {'、'.join(homes)}；图形 / polygon: {'、'.join(met) or _OUTSIDE}"
             )
             notes.append(ZoneNote(row + 1, whole, value, "zone_elsewhere", float(size[row])))
     return notes

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from yngis.catalogue import read_pack
 from yngis.report.book import digits_form, plain_cell_value
 from yngis.report.output_tables import declared_columns
 
@@ -198,6 +199,7 @@ def render_page(
         notices=notices,
         upright=upright,
         footer=footer,
+        pack=read_pack().name,
         style=Markup(_page_part("page.css")),  # noqa: S704 - our own file
     )
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import yngis
 from yngis.catalogue.io.folder import RUN
+from yngis.catalogue.io.layers_dir import PACK_FILE, layers_dir
+from yngis.catalogue.io.pack import read_pack
 from yngis.catalogue.io.provenance import file_checksum, library_versions
 from yngis.catalogue.io.write import write_text
 
@@ -53,7 +55,8 @@ def write_run_record(
     Returns
     -------
     path
-        ``run.json``: the entries in this order, then ``versions`` of the libraries, and ``outputs``
+        ``run.json``: the entries in this order, the ``plan`` in use, then ``versions`` of the
+        libraries, and ``outputs``
         with the checksum of every file.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -65,12 +68,27 @@ def write_run_record(
         "inputs": [dict(each) for each in inputs],
         "counts": dict(counts),
         "notes": list(notes),
+        "plan": pack_record(),
         **more,
         "versions": library_versions(),
         "outputs": {path.relative_to(folder).as_posix(): file_checksum(path) for path in files},
     }
     text = json.dumps(told, ensure_ascii=False, indent=1, default=_json_value, allow_nan=False)
     return write_text(folder / RUN, text + "\n")
+
+
+def pack_record() -> dict[str, Any]:
+    """
+    The pack that a run rests on (所依据的规划包).
+
+    Returns
+    -------
+    record
+        ``id``, ``edition``, ``label``, ``years``, ``title_zh`` and ``sha256`` of its ``pack.yml``.
+    """
+    pack = read_pack()
+    told = {name: getattr(pack, name) for name in ("id", "edition", "label", "title_zh")}
+    return {**told, "years": list(pack.years), "sha256": file_checksum(layers_dir() / PACK_FILE)}
 
 
 def input_record(

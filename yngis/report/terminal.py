@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+from yngis.catalogue.io.pack import read_pack
 from yngis.catalogue.tables.card import read_card
 from yngis.catalogue.tables.input_card import read_aliases, read_input_card
 
@@ -238,8 +239,9 @@ def _bounds_text(column: Column) -> str:
 
 
 def _count_notes(card: Card) -> list[str]:
-    """Find the notes that belong beside a count of zones: 62 are named, 63 are counted."""
-    return [f"注 / note: {note}" for note in card.notes if "63" in note]
+    """Find the notes that belong beside a count of zones: the plan may count more than it names."""
+    counted = read_pack().counted
+    return [f"注 / note: {note}" for note in card.notes if counted and str(counted) in note]
 
 
 def progress_bar() -> Progress:

@@ -19,7 +19,7 @@ from yngis.analysis.clustering.pipeline import Clustering, cluster
 from yngis.analysis.clustering.recommendations import KINDS, recommend
 from yngis.analysis.clustering.settings import Settings
 from yngis.catalogue import load
-from yngis.measure import PROVINCE_ALBERS
+from yngis.catalogue.io.pack import province_albers
 from yngis.report.clustering.run import (
     cluster_report,
     read_enterprises,
@@ -102,7 +102,7 @@ class TestRecovery:
         for seed in range(2, 5):
             other = demo_enterprises(load("counties"), load("zones"), seed)
             ready = prepare(other.table, datum=other.datum).frame
-            points = ready[ready["located"]].to_crs(PROVINCE_ALBERS)
+            points = ready[ready["located"]].to_crs(province_albers())
             found = k_densities(points, demo.truth, QUICK)
             assert found[LOCALISED].pattern == "localised"
             assert found[DISPERSED].pattern == "dispersed"
@@ -328,7 +328,7 @@ class TestFiles:
         assert layers == {name for name, layer in found.layers.items() if len(layer)}
         assert {"enterprises", "clusters", "zones", "zone_links"} <= layers
         with rasterio.open(tmp_path / "out" / "density.tif") as raster:
-            assert raster.crs == rasterio.crs.CRS.from_user_input(PROVINCE_ALBERS)
+            assert raster.crs == rasterio.crs.CRS.from_user_input(province_albers())
             assert np.isnan(raster.nodata)
             band = raster.read(1)
             assert raster.tags()["bandwidth_m"] == "15000"

@@ -20,8 +20,8 @@ from yngis.analysis.clustering.density import kernel_density
 from yngis.analysis.clustering.point_pattern import nearest_neighbour, ripley_l
 from yngis.analysis.clustering.second_moment import Pairs, k_function
 from yngis.analysis.clustering.study_window import Overlap, Window, longest_usable
+from yngis.catalogue.io.pack import province_albers
 from yngis.errors import LayerError
-from yngis.measure import PROVINCE_ALBERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,7 +190,7 @@ class TestDensity:
         with pytest.raises(LayerError, match="1 个在外"):
             kernel_density(series([[500, 500], [2000, 500]]), SQUARE, bandwidth_m=100)
         with pytest.raises(LayerError, match=r"area\.to_crs"):
-            kernel_density(inside.to_crs(PROVINCE_ALBERS), SQUARE, bandwidth_m=100)
+            kernel_density(inside.to_crs(province_albers()), SQUARE, bandwidth_m=100)
         with pytest.raises(LayerError, match="4000000"):
             kernel_density(inside, SQUARE, bandwidth_m=1, cell_m=0.1)
         with pytest.raises(LayerError, match="cells at most"):

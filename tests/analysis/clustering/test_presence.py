@@ -26,8 +26,8 @@ from yngis.analysis.clustering.presence import (
 )
 from yngis.analysis.clustering.specialisation import location_quotient
 from yngis.catalogue import load
+from yngis.catalogue.io.pack import province_albers
 from yngis.errors import LayerError
-from yngis.measure import PROVINCE_ALBERS
 
 # Four zones on the 25th parallel, a tenth of a degree (10.09 km) apart, the last a degree away.
 PLACES = gpd.GeoSeries.from_xy(
@@ -107,7 +107,7 @@ class TestByHand:
         assert degrees.loc["A", "D"] == pytest.approx(
             Geod(ellps="GRS80").inv(102, 25, 103.2, 25)[2] / 1000
         )
-        plane = straight_line_km(PLACES.to_crs(PROVINCE_ALBERS))
+        plane = straight_line_km(PLACES.to_crs(province_albers()))
         np.testing.assert_allclose(plane, degrees, atol=1e-6)
 
     def test_table_keeps_zones_that_are_named_for_nothing(self) -> None:
@@ -228,7 +228,7 @@ class TestThePlan:
 
     def test_join_counts(self, layout: pd.DataFrame, zones: gpd.GeoDataFrame) -> None:
         held = presence_table(layout, "industry", zones.index)
-        graph = neighbours(zones.to_crs(PROVINCE_ALBERS), "band", distance_m=100_000)
+        graph = neighbours(zones.to_crs(province_albers()), "band", distance_m=100_000)
         found = join_counts(held, graph, permutations=999)
         assert found["zones"].to_dict() == ubiquity(held).to_dict()
         near = straight_line_km(zones).to_numpy() <= 100

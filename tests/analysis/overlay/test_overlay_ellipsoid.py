@@ -13,8 +13,9 @@ from shapely import Polygon, box
 
 from yngis.analysis.overlay import apportion, area_table
 from yngis.analysis.overlay.area_scale import density_of
+from yngis.catalogue.io.pack import province_albers
 from yngis.errors import LayerError
-from yngis.measure import PROVINCE_ALBERS, densify_edges, ellipsoidal_area
+from yngis.measure import densify_edges, ellipsoidal_area
 
 GRS80 = Geod(a=6_378_137.0, rf=298.257222101)
 longitudes = st.floats(97.6, 106.0)
@@ -85,7 +86,7 @@ def test_a_parcel_of_the_size_of_the_province() -> None:
 
 
 @pytest.mark.parametrize(
-    "crs", ["EPSG:4543", "EPSG:4522", "EPSG:4507", "EPSG:32648", "EPSG:3857", PROVINCE_ALBERS]
+    "crs", ["EPSG:4543", "EPSG:4522", "EPSG:4507", "EPSG:32648", "EPSG:3857", province_albers()]
 )
 @pytest.mark.parametrize("side", [200.0, 4_000.0, 60_000.0])
 def test_projected_parcels_have_the_area_that_densifying_comes_to(crs: str, side: float) -> None:

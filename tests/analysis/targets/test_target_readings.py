@@ -8,11 +8,11 @@ import pytest
 import yaml
 
 from yngis.analysis.targets import read_readings
-from yngis.catalogue import load
+from yngis.catalogue import load, shipped_dir
 from yngis.errors import SpecError
 from yngis.plan import plan_targets
 
-SHIPPED = Path(__file__).parents[3] / "yngis" / "analysis" / "targets" / "readings.yml"
+SHIPPED = shipped_dir() / "rules" / "readings.yml"
 
 
 def test_the_shipped_readings_fit_plan_and_registry() -> None:

@@ -23,7 +23,7 @@ from yngis.cartography.layers.kinds import HotSpotLayer, LinkLayer
 from yngis.cartography.web.density_image import density_image
 from yngis.cartography.web.point_map import point_payload
 from yngis.catalogue import load
-from yngis.measure import PROVINCE_ALBERS
+from yngis.catalogue.io.pack import province_albers
 from yngis.measure.surface import Density
 from yngis.report.clustering.maps import cluster_map, prepare_clusters
 
@@ -51,12 +51,12 @@ def prepared(result: Clustering) -> PreparedFigure:
 
 def spot(row: int, column: int) -> Density:
     """A grid over the province, 3 km cells, with 3 x 3 cells of plants round one place."""
-    west, south, east, north = load("counties").to_crs(PROVINCE_ALBERS).total_bounds
+    west, south, east, north = load("counties").to_crs(province_albers()).total_bounds
     shape = (int((north - south) // 3000) + 1, int((east - west) // 3000) + 1)
     values = np.zeros(shape)
     values[row - 1 : row + 2, column - 1 : column + 2] = 1.0
     where = Affine(3000.0, 0.0, west, 0.0, -3000.0, north)
-    return Density(values, where, PROVINCE_ALBERS, 15_000.0, 3_000.0, 81.0)
+    return Density(values, where, province_albers(), 15_000.0, 3_000.0, 81.0)
 
 
 @pytest.mark.parametrize(("row", "column"), [(15, 40), (290, 150), (120, 280)])
@@ -72,7 +72,7 @@ def test_picture_lies_where_the_plants_are(row: int, column: int) -> None:
     x = west + (across + 0.5) / pixels.shape[1] * (east - west)
     y = north - (down + 0.5) / pixels.shape[0] * (north - south)
     lonlat = flat.transform(x, y, direction="INVERSE")
-    metres = Transformer.from_crs("EPSG:4326", PROVINCE_ALBERS, always_xy=True).transform(*lonlat)
+    metres = Transformer.from_crs("EPSG:4326", province_albers(), always_xy=True).transform(*lonlat)
     expected = surface.transform @ (column + 0.5, row + 0.5)
     # Half a cell: the picture has two pixels to a cell.
     assert np.hypot(*np.subtract(metres, expected)) < 1_500

@@ -13,7 +13,7 @@ from yngis.cartography.print.lettering.fonts import Typeface, make_typeface
 from yngis.cartography.print.lettering.words import texts_of
 from yngis.cartography.print.paper import Imprint, read_paper
 from yngis.cartography.print.plate import draw_plate
-from yngis.cartography.spec import FIGURES, read_spec
+from yngis.cartography.spec import figure_numbers, read_spec
 from yngis.errors import SetupError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Plate:
 
 @pytest.fixture(scope="session")
 def figures(sources: Sources) -> dict[int, PreparedFigure]:
-    return {number: prepare_figure(read_spec(number), sources) for number in FIGURES}
+    return {number: prepare_figure(read_spec(number), sources) for number in figure_numbers()}
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from matplotlib.textpath import TextPath
 
 from yngis.cartography.print.base_map import INACTIVE, blend_colours
 from yngis.cartography.print.paper import POINT, Box
-from yngis.cartography.spec import FIGURES
+from yngis.cartography.spec import figure_numbers
 from yngis.cartography.style import read_style
 from yngis.cartography.web.figure_map import figure_payload
 
@@ -56,7 +56,7 @@ def glyph_discs(plate: Plate) -> dict[str, shapely.Polygon]:
     return {name: shapely.Point(spot.x, spot.y).buffer(spot.r) for name, spot in spots.items()}
 
 
-@pytest.mark.parametrize("number", FIGURES)
+@pytest.mark.parametrize("number", figure_numbers())
 def test_no_name_overlaps_another_in_the_drawing(plates: dict[int, Plate], number: int) -> None:
     plate = plates[number]
     boxes = {gid: drawn_box(artist) for gid, artist in artists(plate, *NAMES)}
@@ -68,7 +68,7 @@ def test_no_name_overlaps_another_in_the_drawing(plates: dict[int, Plate], numbe
     assert overlaps == []
 
 
-@pytest.mark.parametrize("number", FIGURES)
+@pytest.mark.parametrize("number", figure_numbers())
 def test_no_name_touches_a_glyph_a_box_or_the_frame(plates: dict[int, Plate], number: int) -> None:
     plate = plates[number]
     layout = plate.layout
@@ -91,7 +91,7 @@ def test_no_name_touches_a_glyph_a_box_or_the_frame(plates: dict[int, Plate], nu
             assert not box.meets(layout.boxes["inset"]), gid
 
 
-@pytest.mark.parametrize("number", FIGURES)
+@pytest.mark.parametrize("number", figure_numbers())
 def test_ties_run_over_no_name_and_no_other_glyph(plates: dict[int, Plate], number: int) -> None:
     plate = plates[number]
     discs = glyph_discs(plate)
@@ -110,7 +110,7 @@ def test_ties_run_over_no_name_and_no_other_glyph(plates: dict[int, Plate], numb
         ), key
 
 
-@pytest.mark.parametrize("number", FIGURES)
+@pytest.mark.parametrize("number", figure_numbers())
 def test_glyphs_stand_apart_and_on_the_map(plates: dict[int, Plate], number: int) -> None:
     spots = plates[number].layout.spots.values()
     for one, other in itertools.combinations(spots, 2):
@@ -123,14 +123,14 @@ def test_glyphs_stand_apart_and_on_the_map(plates: dict[int, Plate], number: int
         assert shapely.box(*home).contains(shapely.Point(spot.x, spot.y).buffer(spot.r))
 
 
-@pytest.mark.parametrize("number", FIGURES)
+@pytest.mark.parametrize("number", figure_numbers())
 def test_glyphs_stay_near_their_zones(plates: dict[int, Plate], number: int) -> None:
     for name, spot in plates[number].layout.spots.items():
         moved = np.hypot(spot.x - spot.home[0], spot.y - spot.home[1])
         assert moved <= 2.5 * spot.r + 1.0, name
 
 
-@pytest.mark.parametrize("number", FIGURES)
+@pytest.mark.parametrize("number", figure_numbers())
 def test_every_name_is_written(plates: dict[int, Plate], number: int) -> None:
     plate = plates[number]
     written = {
@@ -150,7 +150,7 @@ def test_every_name_is_written(plates: dict[int, Plate], number: int) -> None:
         assert around <= {text for gid, text in written.items() if gid.startswith("neighbour:")}
 
 
-@pytest.mark.parametrize("number", FIGURES)
+@pytest.mark.parametrize("number", figure_numbers())
 def test_fills_are_those_of_the_web(plates: dict[int, Plate], number: int) -> None:
     plate = plates[number]
     shown = {}
@@ -176,7 +176,7 @@ def test_fills_are_those_of_the_web(plates: dict[int, Plate], number: int) -> No
         assert not window.intersects(land)
 
 
-@pytest.mark.parametrize("number", FIGURES)
+@pytest.mark.parametrize("number", figure_numbers())
 def test_sectors_are_those_of_the_web(plates: dict[int, Plate], number: int) -> None:
     plate = plates[number]
     data = figure_payload(plate.figure)
@@ -196,7 +196,7 @@ def test_sectors_are_those_of_the_web(plates: dict[int, Plate], number: int) -> 
     assert empty == {f"other:{mark['name']}" for mark in data["marks"] if not mark["sectors"]}
 
 
-@pytest.mark.parametrize("number", FIGURES)
+@pytest.mark.parametrize("number", figure_numbers())
 def test_legend_entries_are_those_of_the_web(plates: dict[int, Plate], number: int) -> None:
     plate = plates[number]
     data = figure_payload(plate.figure)
@@ -216,7 +216,7 @@ def test_legend_entries_are_those_of_the_web(plates: dict[int, Plate], number: i
     assert ("sign:port" in {gid for gid, _ in artists(plate, "sign:")}) == bool(data["ports"])
 
 
-@pytest.mark.parametrize("number", FIGURES)
+@pytest.mark.parametrize("number", figure_numbers())
 def test_prefectures_carry_their_industries(plates: dict[int, Plate], number: int) -> None:
     plate = plates[number]
     expected = {
@@ -227,7 +227,7 @@ def test_prefectures_carry_their_industries(plates: dict[int, Plate], number: in
     assert {gid for gid, _ in artists(plate, "named:")} == named
 
 
-@pytest.mark.parametrize("number", FIGURES)
+@pytest.mark.parametrize("number", figure_numbers())
 def test_boxes_lie_in_the_frame_beside_one_another_and_off_the_land(
     plates: dict[int, Plate], number: int
 ) -> None:
@@ -255,7 +255,7 @@ def test_plates_of_the_whole_province_look_alike(plates: dict[int, Plate]) -> No
     assert scales.total() == 8
 
 
-@pytest.mark.parametrize("number", FIGURES)
+@pytest.mark.parametrize("number", figure_numbers())
 def test_map_is_clipped_to_its_frame(plates: dict[int, Plate], number: int) -> None:
     plate = plates[number]
     to_mm = plate.canvas.axes.transData.inverted()

@@ -35,7 +35,7 @@ from yngis.cartography.print.paper import POINT, Box, Imprint, read_paper
 from yngis.cartography.print.plate import draw_plate
 from yngis.cartography.thematic import ThematicMap, prepare_thematic
 from yngis.cartography.web.figure_map import figure_payload
-from yngis.measure import PROVINCE_ALBERS
+from yngis.catalogue.io.pack import province_albers
 from yngis.measure.surface import Density
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def clusters(sources: Sources) -> PreparedFigure:
         (2, 3, 0.4, 9.0, ""),
         (4, 9, 0.9, 150.0, ""),
     )
-    grid = zones.geometry.to_crs(PROVINCE_ALBERS).centroid.iloc[:3]
+    grid = zones.geometry.to_crs(province_albers()).centroid.iloc[:3]
     hulls = gpd.GeoDataFrame(
         {
             "title": [f"企业集群 {n}" for n in (1, 2, 3)],
@@ -144,13 +144,13 @@ def clusters(sources: Sources) -> PreparedFigure:
         crs=4490,
     )
     counties = sources.layers["counties"]
-    west, south, east, north = counties.to_crs(PROVINCE_ALBERS).total_bounds
+    west, south, east, north = counties.to_crs(province_albers()).total_bounds
     shape = (int((north - south) // 20_000) + 1, int((east - west) // 20_000) + 1)
     values = np.add.outer(np.linspace(0, 0.02, shape[0]), np.linspace(0, 0.03, shape[1]))
     surface = Density(
         values,
         Affine(20_000.0, 0, west, 0, -20_000.0, north),
-        PROVINCE_ALBERS,
+        province_albers(),
         15_000.0,
         20_000.0,
         1.0,
@@ -395,7 +395,7 @@ def test_density_bands_are_where_the_values_are() -> None:
     # Plants per km² rise by 0.01 a cell of 1 km from 0.005: 0.5, 1.5, … 9.5 per 100 km².
     values = np.tile(np.arange(0.005, 0.1, 0.01), (4, 1))
     surface = Density(
-        values, Affine(1000.0, 0, 0, 0, -1000.0, 4000.0), PROVINCE_ALBERS, 1.0, 1e3, 1.0
+        values, Affine(1000.0, 0, 0, 0, -1000.0, 4000.0), province_albers(), 1.0, 1e3, 1.0
     )
     land = shapely.box(0, 0, 10_000, 4_000)
     low, high, none = density_bands(surface, [2.0, 5.0, 20.0], land)

@@ -245,11 +245,7 @@ def shipped_rules() -> dict[str, Path]:
     ['national-2012']
     """
     with as_file(files("yngis.analysis").joinpath("rules")) as folder:
-        return {path.stem: path for path in sorted(folder.glob("*.yml")) if _is_idle_rule(path)}
-
-
-def _is_idle_rule(path: Path) -> bool:
-    return not path.stem.startswith("plan-")
+        return {path.stem: path for path in sorted(folder.glob("*.yml"))}
 
 
 def read_rules(named: str | os.PathLike[str] = DEFAULT) -> RuleSet:

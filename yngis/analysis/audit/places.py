@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
@@ -13,13 +13,14 @@ import pandas as pd
 import shapely
 
 from yngis.analysis.overlay.tabulate import OUTSIDE, OVERLAP, OverlayNotes, apportion, prepare_zones
-from yngis.catalogue import load
+from yngis.catalogue import layers_dir, load, read_pack
 from yngis.measure.polygons import METRES_PER_DEGREE
 from yngis.plan.names import tidy_name
 from yngis.plan.zone_names import ZoneMatcher, plan_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 LEVELS: Final = ("part", "zone", "prefecture", "region", "province")
 """Levels at which land is summed up (片区、开发区、州市、分区、全省); parts where there are any."""
 
-PROVINCE: Final = "云南省"
 NOWHERE: Final = "（未知）"
 UNDIVIDED: Final = "（未分片）"
 """Ending of the name for land of a zone told part by part, whose part is not known."""
@@ -294,7 +294,7 @@ class Gazetteer:
         placings
             By level; every level holds every record once.
         """
-        whole = dict.fromkeys(self.counties["name_zh"], PROVINCE)
+        whole = dict.fromkeys(self.counties["name_zh"], read_pack().province)
         parts = {"part": zones} if self.wholes else {}
         return {
             **parts,
@@ -490,14 +490,18 @@ class Gazetteer:
             return self._counties_met.get(code[0][:6], -1)
         if text in self._counties_met:
             return self._counties_met[text]
-        # 云南省昆明市西山区 ends with the county.
+        # An address ends with the county: 甲省乙市丙县.
         ends = [
             at for name, at in self._counties_met.items() if len(name) > 1 and text.endswith(name)
         ]
         return max(ends, default=-1)
 
 
-@cache
 def _prepared_counties() -> PreparedZones:
     """Cutting the counties into cells takes a second; they are the same all day."""
+    return _prepared_counties_of(layers_dir())
+
+
+@lru_cache(maxsize=4)
+def _prepared_counties_of(folder: Path) -> PreparedZones:  # noqa: ARG001 - one set for each pack
     return prepare_zones(load("counties")[["name_zh", "geometry"]], _CRS, name="name_zh")

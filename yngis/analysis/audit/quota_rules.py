@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
@@ -13,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from yngis.analysis.audit.idle_rules import Share  # noqa: TC001 - pydantic reads it
 from yngis.analysis.audit.idle_words import Text  # noqa: TC001 - pydantic reads it
 from yngis.analysis.audit.ratios import RATIOS
+from yngis.catalogue.io.layers_dir import layers_dir, shipped_dir
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.yaml import YAML_SUFFIXES, read_yaml
 from yngis.errors import Problem, SpecError
@@ -251,8 +251,11 @@ def read_plan_rule(named: str | os.PathLike[str] = DEFAULT) -> PlanRule:
     >>> read_plan_rule().sanction.logic
     'any'
     """
-    with as_file(files("yngis.analysis").joinpath("rules")) as folder:
-        shipped = {path.stem: path for path in sorted(folder.glob("plan-*.yml"))}
+    shipped = {
+        path.stem: path
+        for folder in (shipped_dir(), layers_dir())
+        for path in sorted(folder.glob("rules/plan-*.yml"))
+    }
     if str(named) in shipped:
         return read_yaml(shipped[str(named)], PlanRule)
     path = Path(named)

@@ -51,7 +51,8 @@ def chain_stages(layout: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
     found = [_named_stages(role, meaning, longest_first) for role in layout["role"]]
     columns = {stage: [stage in named for named in found] for stage in STAGES}
     table = layout[["industry", "segment", "zone", "role"]].assign(**columns)
-    return table[[bool(named) for named in found]].reset_index(drop=True)
+    told = np.array([bool(named) for named in found], dtype=bool)
+    return table[told].reset_index(drop=True)
 
 
 def chain_gaps(

@@ -30,7 +30,7 @@ REASONS: Final = {
     "no_coordinates": "没有坐标",
     "null_island": "坐标为零（地理编码失败）",
     "swapped": "经纬度疑似互换",
-    "outside": "在云南省外",
+    "outside": "在省外",
     "stacked": "多家企业坐标完全相同",
     "coarse": "坐标只到百分之一度（约 1 公里）",
     "unknown_zone": "开发区名称不在名录",

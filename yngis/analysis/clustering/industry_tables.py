@@ -25,7 +25,7 @@ from yngis.analysis.clustering.points import metric_coordinates
 from yngis.analysis.clustering.random_siting import median_distance
 from yngis.analysis.clustering.specialisation import herfindahl
 from yngis.analysis.clustering.zone_tables import OTHER, amounts_by
-from yngis.measure import PROVINCE_ALBERS
+from yngis.catalogue.io.pack import province_albers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -193,7 +193,7 @@ def county_statistics(
     values = amounts_by(plants, "county", sized=sized)
     values = values.reindex(counties.index, fill_value=0.0)
     counted = plants.loc[plants["county"].notna(), "industry"].value_counts().to_dict()
-    graph = neighbours(counties.to_crs(PROVINCE_ALBERS), "contiguity")
+    graph = neighbours(counties.to_crs(province_albers()), "contiguity")
     chance = {"permutations": settings.permutations, "seed": settings.seed}
     rate = settings.false_discovery_rate
     rows, local = [], []

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from yngis.catalogue.io.nearest import nearest_name
-from yngis.measure import PROVINCE_ALBERS
+from yngis.catalogue.io.pack import province_albers
 from yngis.measure.datum import convert_coordinates
 from yngis.plan.zone_names import ZoneMatcher
 
@@ -29,7 +29,7 @@ TOLERANCE_M: Final = 1000.0
 _NEAR_ZERO: Final = 0.01  # Degrees: no place of China is near (0, 0).
 _COARSE: Final = 0.01  # Degrees to which coarse coordinates are rounded.
 _SAME: Final = 7  # Decimals of a degree (1 cm) up to which points are one.
-# The rectangle of the map shift and of anything that could be meant for Yunnan [degrees].
+# The rectangle of the map shift and of anything that could be meant for China [degrees].
 _PLAUSIBLE: Final = (73.0, 136.0, 3.0, 54.0)
 
 
@@ -121,8 +121,8 @@ def _plausible_coordinates(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
 
 def _in_province(xy: np.ndarray, counties: gpd.GeoDataFrame) -> np.ndarray:
     """Tell which points lie in a county, or no farther from one than the border is known."""
-    plane = counties.to_crs(PROVINCE_ALBERS).geometry.to_numpy()
-    places = gpd.GeoSeries(shapely.points(xy), crs="EPSG:4490").to_crs(PROVINCE_ALBERS).to_numpy()
+    plane = counties.to_crs(province_albers()).geometry.to_numpy()
+    places = gpd.GeoSeries(shapely.points(xy), crs="EPSG:4490").to_crs(province_albers()).to_numpy()
     found = shapely.STRtree(plane).query(places, predicate="dwithin", distance=TOLERANCE_M)
     inside = np.zeros(len(xy), dtype=bool)
     inside[np.unique(found[0])] = True
@@ -151,8 +151,8 @@ def _nearest_county(points: gpd.GeoSeries, counties: gpd.GeoDataFrame) -> pd.Ser
     found = pd.Series(None, points.index, dtype="object")
     held = points.notna().to_numpy()
     if held.any():
-        plane = counties.to_crs(PROVINCE_ALBERS).geometry.to_numpy()
-        places = points[held].to_crs(PROVINCE_ALBERS).to_numpy()
+        plane = counties.to_crs(province_albers()).geometry.to_numpy()
+        places = points[held].to_crs(province_albers()).to_numpy()
         number = shapely.STRtree(plane).nearest(places)
         found[held] = counties["name_zh"].to_numpy()[number]
     return found

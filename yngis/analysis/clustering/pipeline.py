@@ -26,7 +26,8 @@ from yngis.analysis.clustering.presence import presence_table
 from yngis.analysis.clustering.recommendations import recommend
 from yngis.analysis.clustering.settings import Settings
 from yngis.analysis.clustering.zone_tables import zone_tables
-from yngis.measure import CGCS2000, PROVINCE_ALBERS
+from yngis.catalogue.io.pack import province_albers
+from yngis.measure import CGCS2000
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,8 +127,8 @@ def cluster(
         tables["concentration"] = concentration_table(plants, industries, regions, sized=sized)
         tables["agglomeration"] = agglomeration_table(plants, industries, chosen, sized=sized)
         tables |= county_statistics(plants, industries, named_counties, chosen, sized=sized)
-        points = enterprises.frame[enterprises.frame["located"]].to_crs(PROVINCE_ALBERS)
-        land = counties[["geometry"]].to_crs(PROVINCE_ALBERS).dissolve()
+        points = enterprises.frame[enterprises.frame["located"]].to_crs(province_albers())
+        land = counties[["geometry"]].to_crs(province_albers()).dissolve()
         found = k_densities(points, industries, chosen)
         tables |= k_density_tables(found)
         if len(points):

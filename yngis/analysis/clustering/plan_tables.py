@@ -17,7 +17,7 @@ from yngis.analysis.clustering.presence import (
     same_industry_neighbours,
     ubiquity,
 )
-from yngis.measure import PROVINCE_ALBERS
+from yngis.catalogue.io.pack import province_albers
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -34,7 +34,7 @@ def plan_tables(
     segments = presence_table(layout, "segment", zones.index)
     industries = presence_table(layout, "industry", zones.index)
     graph = neighbours(
-        zones.to_crs(PROVINCE_ALBERS), "band", distance_m=settings.within_km * 1000.0
+        zones.to_crs(province_albers()), "band", distance_m=settings.within_km * 1000.0
     )
     joins = join_counts(industries, graph, permutations=settings.permutations, seed=settings.seed)
     items = pd.concat(

@@ -57,7 +57,7 @@ def refuse_degrees(crs: object, where: str) -> None:
             promised="以米为单位的投影坐标系 / a projected CRS in metres",
             found="无坐标系 / none" if named is None else named.name,
             mend="度不是距离，先投影 / degrees are no distance, project first: "
-            "points.to_crs(yngis.measure.PROVINCE_ALBERS)",
+            "points.to_crs(yngis.catalogue.province_albers())",
         )
     )
 

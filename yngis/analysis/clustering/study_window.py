@@ -50,7 +50,7 @@ class Window:
                     where="研究区 / study area",
                     promised="有面积的面 / polygons with an area",
                     found=f"{len(area)} 行，面积为零 / rows without an area",
-                    mend="load('counties').to_crs(yngis.measure.PROVINCE_ALBERS)",
+                    mend="load('counties').to_crs(yngis.catalogue.province_albers())",
                 )
             )
         shapely.prepare(outline)

@@ -11,6 +11,7 @@ import pandas as pd
 from yngis.analysis.targets.growth import expected_value
 from yngis.analysis.targets.measures import Gap, Measured, measure_reading
 from yngis.analysis.targets.readings import is_filled, judge_of, read_readings
+from yngis.catalogue import read_pack
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -29,12 +30,6 @@ VERDICTS: Final[dict[Verdict, str]] = {
 }
 """Verdicts and their Chinese names."""
 
-BASE_YEAR: Final = 2020
-"""Base year where the plan states none: the year before its period 2021–2025."""
-
-HORIZON: Final = 2025
-"""Target year where the plan states none: the end of its period."""
-
 _EPSILON = 1e-9  # rounding of floats must not turn 100 % into a failure
 # Kinds whose value before the first year of the period is known without figures.
 _START = {"multiple": 1.0, "gain": 0.0, "share_gain": 0.0, "category_gain": 0.0}
@@ -46,6 +41,40 @@ _CHECKS = [
     *("expected", "target_year", "year_inferred", "verdict", "zones", "zones_met", "missing"),
     *("scope", "plan_ref", "note"),
 ]
+
+
+def inferred_base_year() -> int:
+    """
+    Base year where the plan in use states none: the year before its period (推定基期).
+
+    Returns
+    -------
+    year
+        Four digits.
+
+    Examples
+    --------
+    >>> inferred_base_year()
+    2020
+    """
+    return read_pack().years[0] - 1
+
+
+def plan_horizon() -> int:
+    """
+    Target year where the plan in use states none: the last of its period (规划末年).
+
+    Returns
+    -------
+    year
+        Four digits.
+
+    Examples
+    --------
+    >>> plan_horizon()
+    2025
+    """
+    return read_pack().years[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +108,7 @@ def check_targets(
     targets: pd.DataFrame,
     *,
     year: int,
-    base_year: int = BASE_YEAR,
+    base_year: int | None = None,
     readings: Mapping[str, tuple[Reading, ...]] | None = None,
 ) -> TargetChecks:
     """
@@ -94,7 +123,7 @@ def check_targets(
     year
         Year of the figures.
     base_year
-        Base year; the plan prints none.
+        Base year; :func:`inferred_base_year` where None.
     readings
         How targets are read; the shipped readings if None.
 
@@ -122,6 +151,7 @@ def check_targets(
     >>> found.loc["kunming_hightech_revenue", "verdict"]
     'on_course'
     """
+    base_year = inferred_base_year() if base_year is None else base_year
     if year < base_year:
         raise LayerError(
             Problem(
@@ -160,7 +190,7 @@ def _check_reading(
     target: dict[str, Any], reading: Reading, panel: Panel, year: int, base_year: int
 ) -> tuple[dict[str, Any], list[dict[str, Any]], tuple[Gap, ...]]:
     """One target by one reading: the row, the rows of its zones, and the missing figures."""
-    last = int(target["year"]) if is_filled(target["year"]) else HORIZON
+    last = int(target["year"]) if is_filled(target["year"]) else plan_horizon()
     first = int(target["base_year"]) if is_filled(target["base_year"]) else base_year
     wanted = float(target["value"]) - reading.slack
     judge = judge_of(reading, str(target["comparison"]))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from yngis.catalogue import read_pack
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import LayerError, Problem
 
@@ -15,10 +16,25 @@ if TYPE_CHECKING:
     from yngis.analysis.targets.panel import Panel
 
 Path = Literal["geometric", "linear", "constant"]
-PACE: Final = 0.15
-"""Growth of revenue a year that the plan asks of all zones together (第二章第三节一)."""
-
 _WAN_PER_YI = 10_000
+
+
+def plan_pace() -> float:
+    """
+    Growth of revenue a year that the plan in use asks of all zones together (规划增速).
+
+    Returns
+    -------
+    pace
+        Share per year; NaN where the plan asks for none.
+
+    Examples
+    --------
+    >>> plan_pace()
+    0.15
+    """
+    growth = read_pack().growth
+    return math.nan if growth is None else growth.pace
 
 
 def required_growth(value: float, target: float, years: float) -> float:
@@ -125,7 +141,7 @@ def growth_table(
     base_year: int,
     target_year: int,
     tiers: tuple[float, ...] = (1000.0, 2000.0, 5000.0),
-    pace: float = PACE,
+    pace: float | None = None,
 ) -> pd.DataFrame:
     """
     Growth of revenue still required, zone by zone (各开发区所需营业收入增速).
@@ -145,7 +161,7 @@ def growth_table(
     tiers
         Tiers [亿元]; a zone without a goal of its own is held against the next one above it.
     pace
-        Yearly growth that the plan asks of all zones together.
+        Yearly growth that the plan asks of all zones together; that of the pack in use if None.
 
     Returns
     -------
@@ -164,6 +180,7 @@ def growth_table(
     >>> table[["goal", "required"]].round(4).values.tolist()
     [[5000.0, 0.4142]]
     """
+    asked = plan_pace() if pace is None else pace
     now = panel.amounts("revenue_wan", panel.registry.index, year) / _WAN_PER_YI
     before = panel.amounts("revenue_wan", panel.registry.index, base_year) / _WAN_PER_YI
     rows = []
@@ -172,7 +189,7 @@ def growth_table(
         higher = [tier for tier in tiers if tier >= revenue]
         named = zone in goals
         goal = goals[zone] if named else min(higher, default=math.nan)
-        paced = before[zone] * (1 + pace) ** (target_year - base_year)
+        paced = before[zone] * (1 + asked) ** (target_year - base_year)
         basis = "规划点名 / named in the plan" if named else "下一档 / next tier"
         rows.append(
             {

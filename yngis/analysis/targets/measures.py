@@ -11,6 +11,7 @@ import pandas as pd
 from yngis.analysis.quantities import quantities
 from yngis.analysis.targets.growth import required_growth
 from yngis.analysis.targets.readings import FLAG_SCOPES
+from yngis.catalogue import read_pack
 from yngis.measure.units import MU_PER_HECTARE
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def in_scope(panel: Panel, scope: str, year: int) -> tuple[tuple[str, ...], tupl
         "all": pd.Series(data=True, index=registry.index),
         "national": national,
         "provincial": ~national,
-        "core": registry["region"] == "一核",
+        "core": registry["region"] == read_pack().core,
         "border": border,
         "national_or_border": national | border,
     }
@@ -168,7 +169,7 @@ def _province_share(
 ) -> tuple[float, tuple[Gap, ...]]:
     own = _total_of_zones(panel, reading.of, zones, year)
     whole = panel.of_province(reading.by[0], year)
-    missing = () if whole > 0 else (Gap("云南省", reading.by[0], year),)
+    missing = () if whole > 0 else (Gap(read_pack().province, reading.by[0], year),)
     return own.value / whole if whole > 0 else math.nan, (*own.gaps, *missing)
 
 
@@ -271,7 +272,7 @@ def _kind_province(
     reading: Reading, panel: Panel, _zones: tuple[str, ...], year: int, _: int
 ) -> Measured:
     value = panel.of_province(reading.of[0], year)
-    gaps = (Gap("云南省", reading.of[0], year),) if math.isnan(value) else ()
+    gaps = (Gap(read_pack().province, reading.of[0], year),) if math.isnan(value) else ()
     return Measured(value / _reading_scale(reading), gaps)
 
 

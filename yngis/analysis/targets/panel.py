@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from yngis.analysis.quantities import canonical
-from yngis.catalogue import load
+from yngis.catalogue import load, read_pack
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text, rows_text
 from yngis.errors import LayerError, Problem
 from yngis.plan.registry import Registry
@@ -18,10 +18,7 @@ from yngis.plan.zone_names import ZoneMatcher
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-PROVINCE: Final = "云南省"
-"""Name of the rows that hold the province's own figures."""
-
-_PROVINCE_NAMES = frozenset({PROVINCE, "云南", "全省", "全省合计"})
+_PROVINCE_NAMES = frozenset({"全省", "全省合计", "全区", "全区合计", "全市", "全市合计"})
 _ZONE_HEADERS = ("zone", "name_zh", "开发区", "开发区名称", "名称", "园区名称")
 _YEAR_HEADERS = ("year", "年份", "年度", "统计年度")
 _STATUS = {"level": ("level", "级别"), "category": ("category", "类型", "开发区类型")}
@@ -164,7 +161,7 @@ def make_panel(stats: pd.DataFrame, registry: pd.DataFrame | None = None) -> Pan
     stats
         One row per zone and year: a column of names (``zone``, 开发区 …) and of years (``year``,
         年份 …), quantities as ``quantities.yml`` lists them, and if they change ``level`` and
-        ``category``. Rows named 云南省 hold the province's own figures.
+        ``category``. Rows named after the province, or 全省, hold its own figures.
     registry
         The plan's zones; the shipped ones if None.
 
@@ -198,7 +195,7 @@ def make_panel(stats: pd.DataFrame, registry: pd.DataFrame | None = None) -> Pan
         raise LayerError(twice)
     amounts = canonical(stats.set_axis(keys).drop(columns=[zone_header, year_header]))
     status = _zone_status(stats, keys, known)
-    own = keys.get_level_values("zone") == PROVINCE
+    own = keys.get_level_values("zone") == read_pack().province
     return Panel(amounts[~own], amounts[own].droplevel("zone"), status[~own], known)
 
 
@@ -225,13 +222,15 @@ def _key_headers(stats: pd.DataFrame) -> tuple[str, str]:
 def _registry_zone_names(written: pd.Series, registry: Registry) -> tuple[list[str], list[Problem]]:
     """Registry name of every row; a zone may have gone by other names in other years."""
     texts = [str(name).strip() for name in written]
-    province = [text in _PROVINCE_NAMES for text in texts]
+    pack = read_pack()
+    whole = _PROVINCE_NAMES | {pack.province, pack.province_stem}
+    province = [text in whole for text in texts]
     asked = [None if own else text for own, text in zip(province, texts, strict=True)]
     from_file = written.index.name == FILE_ROWS
     rows = [int(row) - 1 for row in written.index] if from_file else None
     found, problems = ZoneMatcher(registry).match_column(asked, f"stats.{written.name}", rows)
     names = zip(province, found, texts, strict=True)
-    return [PROVINCE if own else zone or text for own, zone, text in names], problems
+    return [pack.province if own else zone or text for own, zone, text in names], problems
 
 
 def _panel_years(written: pd.Series) -> tuple[list[int], list[Problem]]:

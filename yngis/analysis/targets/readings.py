@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import as_file
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 from pydantic import Field
 
-from yngis.analysis.quantities.declared import Frozen, Key, Text, packaged_file, quantities
+from yngis.analysis.quantities.declared import Frozen, Key, Text, quantities
+from yngis.catalogue.io.layers_dir import layers_dir
 from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.pack import rests_on_shipped
 from yngis.catalogue.io.yaml import read_yaml
 from yngis.errors import Problem, SpecError
 
@@ -102,7 +103,7 @@ def read_readings(
     Parameters
     ----------
     path
-        A user's file; the shipped ``readings.yml`` if None.
+        A user's file; ``rules/readings.yml`` of the pack in use if None.
     ids
         Targets of the plan; each must be read, and no other.
     zones
@@ -123,7 +124,7 @@ def read_readings(
     >>> [reading.name for reading in read_readings()["rd_share_of_revenue"]]
     ['joint', 'each']
     """
-    readings = _shipped_readings() if path is None else read_yaml(path, _File).targets
+    readings = _pack_readings() if path is None else read_yaml(path, _File).targets
     where = "readings.yml" if path is None else Path(path).name
     wanted = list(ids)
     problems = list(_reading_faults(readings, where, list(zones)))
@@ -149,10 +150,17 @@ def read_readings(
     return readings
 
 
-@cache
-def _shipped_readings() -> Mapping[str, tuple[Reading, ...]]:
-    with as_file(packaged_file("readings.yml", "yngis.analysis.targets")) as path:
-        return read_yaml(path, _File).targets
+def _pack_readings() -> Mapping[str, tuple[Reading, ...]]:
+    """The pack's readings; none where it has no such file, and every target is told as unread."""
+    path = layers_dir() / "rules" / "readings.yml"
+    if not path.exists() and not rests_on_shipped():
+        return {}
+    return _readings_in(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _readings_in(path: Path, changed: int) -> Mapping[str, tuple[Reading, ...]]:  # noqa: ARG001 - a file that changed is another
+    return read_yaml(path, _File).targets
 
 
 def _reading_faults(

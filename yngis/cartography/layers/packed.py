@@ -7,7 +7,7 @@ popup shows lies in columns packed the same way.
 
 No vertex moves by more than half a step of the plane along either axis: `WORLD` steps go round the
 equator, so that is 0.075 m there and 0.075 m times the cosine of the latitude elsewhere, at most
-0.10 m in any direction in Yunnan. A vertex that rounds to the one before it is left out; no ring
+0.10 m in any direction at 25°N. A vertex that rounds to the one before it is left out; no ring
 is.
 """
 

@@ -10,7 +10,6 @@ from pypdf.annotations import Link
 from pypdf.generic import Fit, NameObject, TextStringObject
 
 from yngis import __version__
-from yngis.cartography.print.marginalia import PLAN
 from yngis.cartography.print.pages import (
     SOURCES,
     draw_contents,
@@ -20,6 +19,7 @@ from yngis.cartography.print.pages import (
     figure_caption,
 )
 from yngis.cartography.print.paper import POINT
+from yngis.catalogue.io.pack import read_pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -98,7 +98,7 @@ class Atlas:
             )
             writer.add_annotation(1, link)
         writer.compress_identical_objects(remove_duplicates=True, remove_unreferenced=True)
-        described = {"/Title": f"{PLAN}图集", "/Creator": f"yngis {__version__}"}
+        described = {"/Title": f"{read_pack().title_zh}图集", "/Creator": f"yngis {__version__}"}
         if self.imprint.unit:
             described["/Author"] = self.imprint.unit
         writer.add_metadata(described)

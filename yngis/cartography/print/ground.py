@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,11 +13,13 @@ from pyproj import Transformer
 
 from yngis.cartography.base_geometry import SCALE, base_geometry
 from yngis.cartography.print.paper import Box
-from yngis.measure.crs import CGCS2000, PROVINCE_ALBERS
+from yngis.catalogue.io.pack import province_albers
+from yngis.measure.crs import CGCS2000
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
+    from pyproj import CRS
     from shapely import Polygon
     from shapely.geometry.base import BaseGeometry
 
@@ -110,20 +113,25 @@ class View:
         )
 
 
-_FORWARD: Final = Transformer.from_crs(CGCS2000, PROVINCE_ALBERS, always_xy=True)
 _GROUNDS: dict[int, Ground] = {}
+
+
+@lru_cache(maxsize=4)
+def _to_metres(grid: CRS) -> Transformer:
+    return Transformer.from_crs(CGCS2000, grid, always_xy=True)
 
 
 def to_grid(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     """Project longitude and latitude."""
     points = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
-    return np.column_stack(_FORWARD.transform(points[:, 0], points[:, 1]))
+    return np.column_stack(_to_metres(province_albers()).transform(points[:, 0], points[:, 1]))
 
 
 def to_lonlat(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Undo :func:`to_grid`."""
     grid = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-    return np.column_stack(_FORWARD.transform(grid[:, 0], grid[:, 1], direction="INVERSE"))
+    back = _to_metres(province_albers())
+    return np.column_stack(back.transform(grid[:, 0], grid[:, 1], direction="INVERSE"))
 
 
 def shape_to_grid(shape: BaseGeometry) -> BaseGeometry:

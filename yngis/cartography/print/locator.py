@@ -10,7 +10,7 @@ import shapely
 
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.style import read_style
-from yngis.catalogue import load
+from yngis.catalogue import load, read_pack
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
     from yngis.cartography.print.canvas import Canvas
 
-LOCATOR_TITLE: Final = "云南省在全国的位置"
 SEA: Final = "#E4EEF2"
 CHINA: Final = "+proj=aea +lat_1=25 +lat_2=47 +lat_0=36 +lon_0=105 +ellps=GRS80 +units=m +no_defs"
 """Equal-area grid of the map of China."""
 
 _LAND, _HOME = "#DED8CA", "#A6483B"
+
+
+def locator_title() -> str:
+    """Title of the small map of China."""
+    return f"{read_pack().province}在全国的位置"
 
 
 def draw_locator(canvas: Canvas, box: Box) -> None:
@@ -39,7 +43,7 @@ def draw_locator(canvas: Canvas, box: Box) -> None:
         width=0.5 * unit,
     )
     canvas.text(
-        LOCATOR_TITLE,
+        locator_title(),
         box.centre[0],
         box.top - head / 2 - 0.37 * 6.2 * unit * POINT,
         6.2 * unit,
@@ -56,10 +60,11 @@ def draw_locator(canvas: Canvas, box: Box) -> None:
     def place(points: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(points * scale + shift)
 
+    home = read_pack().province
     for name, shape in provinces.items():
-        fill = _HOME if name == "云南省" else _LAND
+        fill = _HOME if name == home else _LAND
         # The rim keeps islands visible that are smaller than a dot.
-        edge = _HOME if name == "云南省" else "#B5AC98"
+        edge = _HOME if name == home else "#B5AC98"
         canvas.area(
             shapely.transform(shape, place),
             fill,

@@ -9,6 +9,7 @@ from yngis.cartography.print.lettering.text_wrap import wrap_text
 from yngis.cartography.print.north_and_scale import draw_scale
 from yngis.cartography.print.paper import UNREVIEWED
 from yngis.cartography.style import read_style
+from yngis.catalogue.io.pack import read_pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,11 +19,17 @@ if TYPE_CHECKING:
     from yngis.cartography.print.paper import Imprint
     from yngis.cartography.print.placing.laid_out import Layout
 
-PLAN: Final = "云南省“十四五”产业园区发展规划"
-PROJECTION: Final = "投影：Albers 等积圆锥（中央经线 102°E，标准纬线 23°N、27°N）"
-
 _FOOT: Final = 7  # lines that stand under the map with room to spare
 _SHORE: Final = 6.0  # from the lowest line to the edge of the sheet, on A4 [mm]
+
+
+def projection_text() -> str:
+    """Name the projection with its meridian and parallels (投影说明)."""
+    grid = read_pack().projection
+    south, north = grid.parallels
+    return (
+        f"投影：Albers 等积圆锥（中央经线 {grid.origin[0]:g}°E，标准纬线 {south:g}°N、{north:g}°N）"
+    )
 
 
 def draw_title(canvas: Canvas, figure: PreparedFigure, imprint: Imprint) -> None:
@@ -55,7 +62,9 @@ def draw_title(canvas: Canvas, figure: PreparedFigure, imprint: Imprint) -> None
     )
     top = canvas.paper.height - 6.6 * unit
     if figure.number:
-        canvas.text(f"《{PLAN}》附图", outer.left, top, 6.4 * unit, colour=style.quiet)
+        canvas.text(
+            f"《{read_pack().title_zh}》附图", outer.left, top, 6.4 * unit, colour=style.quiet
+        )
     if imprint.secrecy:
         canvas.text(
             imprint.secrecy,
@@ -120,6 +129,6 @@ def _credit_lines(figure: PreparedFigure) -> Iterator[str]:
     for text in figure.credits:
         kept = "；".join(part for part in text.split("；") if not part.startswith("审图号"))
         if "CGCS2000" in kept:
-            kept = f"{kept}；{PROJECTION}"
+            kept = f"{kept}；{projection_text()}"
         if kept:
             yield f"{kept}。"

@@ -11,7 +11,7 @@ from pyproj import CRS, Proj
 from yngis.cartography.print.ground import to_grid, to_lonlat
 from yngis.cartography.print.paper import Box
 from yngis.cartography.style import read_style
-from yngis.measure.crs import PROVINCE_ALBERS
+from yngis.catalogue.io.pack import province_albers
 
 if TYPE_CHECKING:
     from yngis.cartography.print.canvas import Canvas
@@ -74,4 +74,4 @@ def draw_scale(
 def _grid_stretch(view: View) -> float:
     """Grid metres per metre on the ground, along the parallel in the middle of the map."""
     lon, lat = to_lonlat(np.array([view.centre]))[0]
-    return float(Proj(CRS(PROVINCE_ALBERS)).get_factors(lon, lat).parallel_scale)
+    return float(Proj(CRS(province_albers())).get_factors(lon, lat).parallel_scale)

@@ -10,10 +10,11 @@ import shapely
 from yngis.cartography.print.canvas import Canvas
 from yngis.cartography.print.ground import View, ground_of
 from yngis.cartography.print.lettering.text_wrap import wrap_text
-from yngis.cartography.print.marginalia import PROJECTION
+from yngis.cartography.print.marginalia import projection_text
 from yngis.cartography.print.paper import Box, Imprint, Paper
 from yngis.cartography.style import read_style
 from yngis.catalogue import cards
+from yngis.catalogue.io.pack import read_pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.lettering.fonts import Typeface
 
-TITLES: Final = ("云南省“十四五”", "产业园区发展规划", "图　集")
-TITLE_EN: Final = "Atlas of Yunnan's development zones, 14th Five-Year Plan"
 CONTENTS: Final = "目　录"
 SOURCES: Final = "资料来源与说明"
 
@@ -81,14 +80,15 @@ def draw_cover(paper: Paper, face: Typeface, imprint: Imprint, figure: PreparedF
     canvas.rectangle(Box(0, high - 9 * unit, wide, high), _ACCENT)
     _draw_emblem(canvas, figure, Box(24 * unit, high * 0.2, wide - 24 * unit, high * 0.66))
     top = high * 0.84
-    plan, title, atlas = TITLES
+    pack = read_pack()
+    plan, title, atlas = pack.atlas_zh
     canvas.text(plan, middle, top, 22 * unit, colour=style.ink, align="center")
     y = top - 13 * unit
     canvas.text(title, middle, y, 30 * unit, colour=style.ink, bold=True, align="center")
     y = top - 27 * unit
     canvas.text(atlas, middle, y, 24 * unit, colour=_ACCENT, bold=True, align="center")
     y = top - 35 * unit
-    canvas.text(TITLE_EN, middle, y, 9 * unit, colour=style.quiet, align="center")
+    canvas.text(pack.atlas_en, middle, y, 9 * unit, colour=style.quiet, align="center")
     for number, line in enumerate(filter(None, (imprint.unit, imprint.date))):
         y = (40 - 7.5 * number) * unit
         canvas.text(line, middle, y, 13 * unit, colour=style.ink, align="center")
@@ -180,7 +180,7 @@ def _source_paragraphs(
     notes = [note for figure in figures for note in figure.notes]
     for word in ("示意", "规划计", "圆内"):
         yield from (("text", note) for note in [n for n in notes if word in n][:1])
-    yield "text", f"坐标系：2000国家大地坐标系（CGCS2000）；{PROJECTION}。"
+    yield "text", f"坐标系：2000国家大地坐标系（CGCS2000）；{projection_text()}。"
     yield "head", "图层 / layers"
     known = {card.name: card for card in cards()}
     drawn = (known[name] for name in _DRAWN)

@@ -11,9 +11,10 @@ from pyproj.exceptions import CRSError
 from scipy.ndimage import binary_dilation
 
 from yngis.catalogue.io.dataset_checks import refuse_pointers
+from yngis.catalogue.io.pack import province_albers, read_pack
 from yngis.catalogue.io.paths import local_path
 from yngis.errors import LayerError, Problem
-from yngis.measure.crs import PROVINCE_ALBERS, refuse_other_datums
+from yngis.measure.crs import refuse_other_datums
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +59,8 @@ class Relief:
             raise self._fault(
                 "覆盖图幅的高程 / heights within the map",
                 "图幅内没有数据 / none there",
-                "换一个覆盖云南的高程模型 / take one that covers Yunnan",
+                f"换一个覆盖{read_pack().province_stem}的高程模型 / "
+                f"take one that covers {read_pack().province_en}",
             )
         filled = np.where(empty, np.nanmean(heights), heights)
         steep = max(1.0, view.scale / _FLAT)
@@ -109,7 +111,7 @@ class Relief:
                     # 0 stands for a void in models that declare none.
                     src_nodata=0.0 if source.nodata is None else source.nodata,
                     add_alpha=True,  # else there is a height of 0 where the model ends
-                    crs=PROVINCE_ALBERS,
+                    crs=province_albers(),
                     transform=grid,
                     width=wide,
                     height=high,

@@ -11,12 +11,12 @@ from yngis import __version__
 from yngis.cartography.print.atlas_pdf import Atlas
 from yngis.cartography.print.lettering.fonts import Typeface, make_typeface
 from yngis.cartography.print.lettering.words import texts_of
-from yngis.cartography.print.marginalia import PLAN
 from yngis.cartography.print.paper import Imprint, Paper, read_paper
 from yngis.cartography.print.plate import draw_plate
 from yngis.cartography.print.relief import Relief
 from yngis.catalogue.io.folder import adding_to_folder
 from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.pack import read_pack
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -115,10 +115,11 @@ def draw_plates(
             if progress and step is not None:
                 progress.advance(step)
         if book:
+            plan = read_pack().title_zh
             written.append(fresh / ATLAS)
             book.write(
                 written[-1],
-                lambda page: render_sheet(page, "pdf", dpi=dpi, title=PLAN, unit=imprint.unit),
+                lambda page: render_sheet(page, "pdf", dpi=dpi, title=plan, unit=imprint.unit),
             )
             if progress and step is not None:
                 progress.update(step, advance=1, description=ATLAS)

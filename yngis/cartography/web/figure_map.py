@@ -14,12 +14,12 @@ from yngis.cartography.web.offline_map import OfflineMap, Tiles
 from yngis.cartography.web.page import data_block
 from yngis.cartography.web.parcel_map import CLOSEST, PARCEL_PARTS, parcel_payload
 from yngis.cartography.web.point_map import POINT_PARTS, point_payload
+from yngis.catalogue.io.pack import read_pack
 from yngis.errors import Problem, SetupError
 
 if TYPE_CHECKING:
     from yngis.cartography.prepared import PreparedFigure
 
-PLAN_TITLE = "云南省“十四五”产业园区发展规划"
 _TIANDITU = "https://t{s}.tianditu.gov.cn/DataServer?T=%s_w&x={x}&y={y}&l={z}&tk=%s"
 _OSM = "https://tile.openstreetmap.org"
 
@@ -79,7 +79,7 @@ class FigureMap(OfflineMap):
 
 def _page_title(figure: PreparedFigure) -> str:
     if figure.number:
-        return f"图{figure.number} {figure.title}｜{PLAN_TITLE}"
+        return f"图{figure.number} {figure.title}｜{read_pack().title_zh}"
     return figure.title if figure.label is None else f"{figure.title}｜{figure.label}"
 
 

@@ -1,47 +1,79 @@
-"""Where the layers lie: a folder of the user's, inside the wheel, or beside the package."""
+"""Where the layers lie: in the pack of the user's, inside the wheel, or beside the package."""
 
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from yngis.errors import Problem, SetupError
 
-VARIABLE = "YNGIS_LAYERS"
-_PACKAGE = Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VARIABLE: Final = "YNGIS_PLAN"
+"""Environment variable that names the pack in use."""
+
+OLD_VARIABLE: Final = "YNGIS_LAYERS"
+"""What it was called before a plan was a pack; understood where the new one is not set."""
+
+PACK_FILE: Final = "pack.yml"
+"""What makes a folder a pack."""
+
+_PACKAGE: Final = Path(__file__).resolve().parents[2]
+_CHOSEN: ContextVar[Path | None] = ContextVar("yngis_plan", default=None)
 
 
 def layers_dir() -> Path:
     """
-    Folder of the layers: ``yunnan.gpkg``, ``tables/``, ``cards/`` and ``SOURCES.md``.
+    Folder of the pack in use (规划包目录): ``pack.yml``, its GeoPackage, ``tables/``, ``figures/``.
 
     Returns
     -------
     folder
-        ``YNGIS_LAYERS`` where the environment names an edited copy, else ``yngis/_layers`` of an
-        installed wheel, else ``layers`` of the source tree.
+        What :func:`use_pack_folder` chose, else ``YNGIS_PLAN`` of the environment, else
+        :func:`shipped_dir`.
 
     Raises
     ------
     SetupError
-        If the named folder holds no layers, or neither of the others exists.
+        If the named folder is no pack, or nothing is shipped.
 
     Examples
     --------
-    >>> (layers_dir() / "cards").is_dir()
+    >>> (layers_dir() / "tables").is_dir()
     True
     """
-    if named := os.environ.get(VARIABLE):
-        if not (Path(named) / "cards").is_dir():
-            raise SetupError(
-                Problem(
-                    where=f"{VARIABLE}={named}",
-                    promised="图层目录的副本，含 cards 和 tables / a copy of the layers folder",
-                    found="没有 cards 文件夹 / no cards folder in it",
-                    mend=f"改正或删除环境变量 {VARIABLE} / correct or unset {VARIABLE}",
-                )
-            )
-        return Path(named)
+    chosen = _CHOSEN.get()
+    if chosen is not None:
+        return _pack_folder(chosen, "--plan")
+    for variable in (VARIABLE, OLD_VARIABLE):
+        if named := os.environ.get(variable):
+            return _pack_folder(Path(named), variable)
+    return shipped_dir()
+
+
+def shipped_dir() -> Path:
+    """
+    Folder that ships: the pack of this edition, the cards and the codes that every pack shares.
+
+    Returns
+    -------
+    folder
+        ``yngis/_layers`` of an installed wheel, else ``layers`` of the source tree.
+
+    Raises
+    ------
+    SetupError
+        If neither exists.
+
+    Examples
+    --------
+    >>> (shipped_dir() / "cards").is_dir()
+    True
+    """
     installed = _PACKAGE / "_layers"
     source = _PACKAGE.parent / "layers"
     for folder in (installed, source):
@@ -53,5 +85,71 @@ def layers_dir() -> Path:
             promised="随软件安装的图层目录 / the layers shipped with yngis",
             found="目录不存在 / no such folder",
             mend="重新安装 yngis：pip install . / reinstall yngis: pip install .",
+        )
+    )
+
+
+def file_in_pack(relative: str) -> Path:
+    """
+    Path of a file of the pack in use, or of the shipped one where the pack has none of its own.
+
+    Parameters
+    ----------
+    relative
+        Path below the pack's folder; for what packs share, such as cards and codes.
+
+    Returns
+    -------
+    path
+        Where it stands.
+
+    Examples
+    --------
+    >>> file_in_pack("cards/zones.yml").exists()
+    True
+    """
+    own = layers_dir() / relative
+    return own if own.exists() else shipped_dir() / relative
+
+
+@contextmanager
+def use_pack_folder(folder: Path | str | None) -> Iterator[Path]:
+    """
+    Rest on a pack for as long as the block lasts (选用规划包).
+
+    Parameters
+    ----------
+    folder
+        Folder with ``pack.yml``; what was in use stays in use where None.
+
+    Yields
+    ------
+    folder
+        The pack in use.
+
+    Raises
+    ------
+    SetupError
+        If it is no pack.
+    """
+    token = _CHOSEN.set(Path(folder) if folder is not None else _CHOSEN.get())
+    try:
+        yield layers_dir()
+    finally:
+        _CHOSEN.reset(token)
+
+
+def _pack_folder(folder: Path, option: str) -> Path:
+    if (folder / PACK_FILE).is_file():
+        return folder
+    raise SetupError(
+        Problem(
+            where=f"{option}={folder}",
+            promised=f"规划包：含 {PACK_FILE} 的文件夹 / a plan's pack: a folder with {PACK_FILE}",
+            found="没有这个文件 / no such file in it"
+            if folder.is_dir()
+            else "没有这个文件夹 / no such folder",
+            mend=f"改正或去掉 {option}；新建用 yngis plan new / correct or leave out {option}; "
+            "yngis plan new makes one",
         )
     )

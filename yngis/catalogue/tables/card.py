@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from yngis.catalogue.io.layers_dir import layers_dir
+from yngis.catalogue.io.layers_dir import layers_dir, shipped_dir
 from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.pack import read_pack, rests_on_shipped
 from yngis.catalogue.io.yaml import read_yaml
+from yngis.catalogue.tables.card_in_pack import card_in_pack
 from yngis.catalogue.tables.card_model import TableCard, Text
 from yngis.catalogue.tables.column import Column
 from yngis.errors import Problem, SpecError
@@ -51,6 +53,8 @@ class Card(TableCard[Column]):
         West, south, east and north [°, CGCS2000] within which every geometry must lie.
     rows
         Number of rows promised, None where it is not fixed.
+    may_be_empty
+        Whether it may have no rows at all.
     source, licence, retrieved
         Where the content comes from, on what terms, as of when.
     datum
@@ -69,6 +73,7 @@ class Card(TableCard[Column]):
     any_crs: bool = False
     extent: tuple[float, float, float, float] | None = None
     rows: Annotated[int, Field(gt=0)] | None = None
+    may_be_empty: bool = False
     source: Text
     licence: Text
     retrieved: Text
@@ -134,17 +139,25 @@ def cards() -> tuple[Card, ...]:
     Returns
     -------
     cards
-        One card per shipped layer and table.
+        One card per layer and table of the pack in use: its own, else the shipped one in its terms.
 
     Raises
     ------
     SpecError
         With every fault of every card.
     """
-    return _cards_in(layers_dir() / "cards")
+    if rests_on_shipped():
+        return _cards_in(layers_dir() / "cards")
+    own = {card.name: card for card in _cards_in(layers_dir() / "cards")}
+    home = read_pack(shipped_dir())
+    every = (
+        card_in_pack(own.get(card.name, card), read_pack(), home, own=card.name in own)
+        for card in _cards_in(shipped_dir() / "cards")
+    )
+    return tuple(every)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _cards_in(folder: Path) -> tuple[Card, ...]:
     found: list[Card] = []
     problems: list[Problem] = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyproj
 
+from yngis.catalogue.io.pack import read_pack
 from yngis.catalogue.io.row_numbers import rows_text
 from yngis.errors import Problem
 from yngis.measure.crs import CGCS2000
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from yngis.catalogue.tables.card import Card
 
-# Degrees, then the 3° zones 33-35 with and without zone prefix: what files of the province are in.
-_USUAL = (4490, 4521, 4522, 4523, 4542, 4543, 4544)
+_PREFIXED = 4513 - 25  # EPSG of a 3° zone with prefix, less its number
+_PLAIN = 4534 - 25  # the same without prefix
 Extent = tuple[float, float, float, float]
 
 
@@ -58,6 +59,12 @@ def _lies_inside(
     return inside
 
 
+def _usual_codes() -> list[int]:
+    """Degrees, then the province's 3° zones with and without prefix: what its files are in."""
+    zones = read_pack().gauss_kruger
+    return [4490, *(_PREFIXED + zone for zone in zones), *(_PLAIN + zone for zone in zones)]
+
+
 def guess_crs(bounds: NDArray[np.float64], extent: Extent) -> list[Guess]:
     """
     CRSs in which all the bounds would lie within an extent (可能的坐标系).
@@ -77,7 +84,7 @@ def guess_crs(bounds: NDArray[np.float64], extent: Extent) -> list[Guess]:
     return [
         Guess(crs, swapped)
         for swapped in (False, True)
-        for crs in map(pyproj.CRS.from_epsg, _USUAL)
+        for crs in map(pyproj.CRS.from_epsg, _usual_codes())
         if len(bounds) and bool(_lies_inside(crs, bounds, extent, swapped=swapped).all())
     ]
 
@@ -158,9 +165,11 @@ def _elsewhere_problem(
             f"the CRS may be declared wrongly; the numbers fit {listed}: ask who made the file"
         )
     else:
+        pack = read_pack()
         mend = (
-            "检查坐标是否完整、是否属于云南；地方坐标系须先转换到 CGCS2000 / "
-            "check that they are whole and in Yunnan; local grids must be converted first"
+            f"检查坐标是否完整、是否属于{pack.province_stem}；地方坐标系须先转换到 CGCS2000 / "
+            f"check that they are whole and in {pack.province_en}; "
+            "local grids must be converted first"
         )
     return Problem(
         where=f"{card.name}：{rows_text(rows)}",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
 
 from pydantic import model_validator
 
-from yngis.catalogue.io.layers_dir import layers_dir
+from yngis.catalogue.io.layers_dir import file_in_pack
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.side_files import read_small_csv
 from yngis.catalogue.io.yaml import read_yaml
@@ -327,7 +327,7 @@ class Alias(NamedTuple):
 
 def inputs_dir() -> Path:
     """Folder of the input cards, the alias map and the land-use codes."""
-    return layers_dir() / "cards" / "inputs"
+    return file_in_pack("cards/inputs")
 
 
 def input_names() -> tuple[str, ...]:

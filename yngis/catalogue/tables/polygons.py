@@ -10,7 +10,8 @@ import numpy as np
 import pyproj
 import shapely
 
-from yngis.catalogue.io.layers_dir import layers_dir
+from yngis.catalogue.io.layers_dir import file_in_pack, layers_dir
+from yngis.catalogue.io.pack import read_pack
 from yngis.catalogue.io.vector import no_crs, read_layer
 from yngis.catalogue.tables.card import read_card
 from yngis.catalogue.tables.extent import guess_crs
@@ -23,14 +24,13 @@ from yngis.measure.reference import crs_fault
 from yngis.measure.storage import read_crs, to_storage
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from yngis.catalogue.tables.row_faults import Faults
 
     Geometries = NDArray[np.object_]
-
-EXTENT: Final = (97.4, 20.9, 106.3, 29.4)
-"""West, south, east and north [°] between which Yunnan lies, with a margin."""
 
 _PREFIXED: Final = 1_000_000.0
 _POLYGONS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
@@ -64,7 +64,7 @@ def settle_crs(
     bounds = bounds[np.isfinite(bounds).all(axis=1)]
     crs = read_crs(given) if declared is None and given is not None else declared
     if crs is None:
-        fits = "、".join(guess.name() for guess in guess_crs(bounds, EXTENT))
+        fits = "、".join(guess.name() for guess in guess_crs(bounds, read_pack().extent))
         hint = f"；按数值可为 / the numbers fit: {fits}" if fits else ""
         raise LayerError(no_crs(where, hint, table))
     if fault := crs_fault(crs, where):
@@ -197,10 +197,11 @@ def _on_earth(stored: Geometries) -> NDArray[np.bool_]:
 
 
 def _has_swapped_axes(stored: Geometries) -> NDArray[np.bool_]:
-    """Whether latitude stands first: all of Yunnan lies east of 90°, where no latitude is."""
+    """Whether latitude stands first: read the other way round, it all lies in the province."""
+    first_west, first_south, last_east, last_north = read_pack().extent
     south, west, north, east = shapely.bounds(stored).T
-    found: NDArray[np.bool_] = (west >= EXTENT[0]) & (east <= EXTENT[2])
-    found &= (south >= EXTENT[1]) & (north <= EXTENT[3])
+    found: NDArray[np.bool_] = (west >= first_west) & (east <= last_east)
+    found &= (south >= first_south) & (north <= last_north)
     return found
 
 
@@ -228,9 +229,10 @@ def _flag_outside(stored: Geometries, faults: Faults) -> None:
     present = np.isfinite(x)
     inside = np.zeros(len(stored), dtype=bool)
     inside[present] = shapely.contains_xy(province_outline(), x[present], y[present])
+    extent = read_pack().extent
     west, south, east, north = shapely.bounds(stored).T
     # A vertex that slipped leaves the middle where it was.
-    reaches = (west < EXTENT[0]) | (south < EXTENT[1]) | (east > EXTENT[2]) | (north > EXTENT[3])
+    reaches = (west < extent[0]) | (south < extent[1]) | (east > extent[2]) | (north > extent[3])
     outside = present & (~inside | reaches)
     places = np.empty(len(stored), dtype=object)
     places[:] = [f"{east:.5f}, {north:.5f}" for east, north in zip(x, y, strict=True)]
@@ -239,12 +241,16 @@ def _flag_outside(stored: Geometries, faults: Faults) -> None:
 
 def _shipped_counties() -> gpd.GeoDataFrame:
     card = read_card("counties")
-    return read_layer(layers_dir() / card.file, card.layer, encoding=None)
+    return read_layer(file_in_pack(card.file), card.layer, encoding=None)
 
 
-@lru_cache(maxsize=1)
 def province_outline() -> Any:  # noqa: ANN401 - a shapely geometry
-    """Yunnan as one polygon, prepared for questions about points (全省范围)."""
+    """The province as one polygon, prepared for questions about points (全省范围)."""
+    return _outline_of_pack(layers_dir())
+
+
+@lru_cache(maxsize=4)
+def _outline_of_pack(folder: Path) -> Any:  # noqa: ANN401, ARG001 - one outline for each pack
     whole = shapely.coverage_union_all(_shipped_counties().geometry.to_numpy())
     shapely.prepare(whole)
     return whole

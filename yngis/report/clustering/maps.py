@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import TYPE_CHECKING, Final, cast
 
 import pandas as pd
@@ -111,7 +112,7 @@ def _enterprise_layers(result: Clustering) -> Iterator[Layer]:
     """Clusters, hot spots, density and enterprises, as far as they were looked for."""
     names = load("industries").sort_values("order")["industry"]
     colours = {
-        **dict(zip(names, read_style().sectors, strict=True)),
+        **dict(zip(names, cycle(read_style().sectors), strict=False)),
         _NO_INDUSTRY: _NO_INDUSTRY_COLOUR,
     }
     if "clusters" in result.layers:

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from yngis.measure import CGCS2000, PROVINCE_ALBERS
+from yngis.catalogue.io.pack import province_albers
+from yngis.measure import CGCS2000
 from yngis.measure.datum import Datum, convert_coordinates
 
 if TYPE_CHECKING:
@@ -79,9 +80,9 @@ def demo_enterprises(
     先进装备制造, like all the rest, sites by lot.
     """
     random = np.random.default_rng(seed)
-    land = counties.to_crs(PROVINCE_ALBERS).geometry.union_all().buffer(-_INSIDE_M)
+    land = counties.to_crs(province_albers()).geometry.union_all().buffer(-_INSIDE_M)
     shapely.prepare(land)
-    centres = zones.to_crs(PROVINCE_ALBERS).geometry
+    centres = zones.to_crs(province_albers()).geometry
     pool = _site_pool(random, land, centres)
     discs = _disc_sites(random, land, pool)
     sites = random.permutation(np.vstack((pool, discs[_PLANTED:])))
@@ -126,7 +127,7 @@ def _disc_sites(
     """Sites in three discs far from one another, the localised industry's first."""
     middle = pool[_keeping_apart(random.permutation(pool), _CENTRES, _CENTRES_APART_M)]
     count = 2 * _PLANTED
-    tried = middle[np.arange(8 * count) % _CENTRES] + _in_disc(random, 8 * count) * _RADIUS_M
+    tried = middle[np.arange(8 * count) % len(middle)] + _in_disc(random, 8 * count) * _RADIUS_M
     return np.asarray(tried[shapely.contains_xy(land, tried)][:count])
 
 
@@ -152,7 +153,7 @@ def _enterprise_table(
     random: np.random.Generator, industry: list[str], places: np.ndarray
 ) -> pd.DataFrame:
     """Write the enterprises as a bureau would, in GCJ-02."""
-    points = gpd.GeoSeries(shapely.points(places), crs=PROVINCE_ALBERS).to_crs(CGCS2000)
+    points = gpd.GeoSeries(shapely.points(places), crs=province_albers()).to_crs(CGCS2000)
     degrees = np.column_stack((points.x, points.y))
     shifted = convert_coordinates(degrees, "CGCS2000", "GCJ-02").round(6)
     codes = [random.choice(_CODES[name]) for name in industry]

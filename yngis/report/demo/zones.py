@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from yngis.catalogue import load
+from yngis.catalogue import load, read_pack
 from yngis.report.book import new_book
 from yngis.report.csv_writer import write_csv_rows
 from yngis.report.zone_table import LABEL
@@ -138,17 +138,23 @@ def _plant_faults(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         zone = str(table["zone"].iloc[row])
         rows.append({"zone": zone, "kind": kind, "quantity": quantity, "told": told})
 
-    table.loc[[5], ["a2_investment_wan"]] *= 1e4
-    plant(5, "unit_slip", "a2_investment_wan", "以元填写 / written in 元")
-    table.loc[[20], ["A2"]] *= 15
-    plant(20, "unit_slip", "A2", "以亩填写 / written in 亩")
-    table.loc[[33], ["D1", "D21", "D22"]] *= 0.8
-    plant(33, "above_one", "build_out_rate", "建成大于供应 / more built than supplied")
-    table.loc[41, "G"] = np.nan
-    plant(41, "missing", "G", "缺闲置面积 / no idle land given")
-    table.loc[50, "G"] = table.loc[50, ["D1", "D21", "D22"]].sum() * 1.2
-    plant(50, "sum", "G", "闲置大于供应 / more idle than supplied")
-    return table, pd.DataFrame(rows)
+    count = len(table)  # a plan of few zones has room for few of them
+    if count > 5:  # noqa: PLR2004 - the row that is changed
+        table.loc[[5], ["a2_investment_wan"]] *= 1e4
+        plant(5, "unit_slip", "a2_investment_wan", "以元填写 / written in 元")
+    if count > 20:  # noqa: PLR2004
+        table.loc[[20], ["A2"]] *= 15
+        plant(20, "unit_slip", "A2", "以亩填写 / written in 亩")
+    if count > 33:  # noqa: PLR2004
+        table.loc[[33], ["D1", "D21", "D22"]] *= 0.8
+        plant(33, "above_one", "build_out_rate", "建成大于供应 / more built than supplied")
+    if count > 41:  # noqa: PLR2004
+        table.loc[41, "G"] = np.nan
+        plant(41, "missing", "G", "缺闲置面积 / no idle land given")
+    if count > 50:  # noqa: PLR2004
+        table.loc[50, "G"] = table.loc[50, ["D1", "D21", "D22"]].sum() * 1.2
+        plant(50, "sum", "G", "闲置大于供应 / more idle than supplied")
+    return table, pd.DataFrame(rows, columns=["zone", "kind", "quantity", "told"])
 
 
 def demo_stats(seed: int = 0) -> pd.DataFrame:
@@ -173,7 +179,7 @@ def demo_stats(seed: int = 0) -> pd.DataFrame:
             rows.append(_zone_year(table.iloc[place], registry.loc[zone], revenue[place], year))
         rows.append(
             {
-                "zone": "云南省",
+                "zone": read_pack().province,
                 "year": year,
                 "gross_output_yi": float(size.sum()) / 0.62 * 1.1**since,
                 "special_fund_yi": 60 + 10 * since,
@@ -189,7 +195,8 @@ def _base_revenues(table: pd.DataFrame, registry: pd.DataFrame) -> np.ndarray:
     order = table["revenue_wan"].rank(ascending=False, method="first").to_numpy()
     size = 2100.0 * order**-0.85
     for name, revenue in (("昆明高新技术产业开发区", 2400.0), ("昆明经济技术开发区", 2250.0)):
-        size[registry.index.get_loc(name)] = revenue
+        if name in registry.index:  # another plan has other zones
+            size[registry.index.get_loc(name)] = revenue
     return size
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from yngis.analysis.intensity.national_averages import read_national_averages
 from yngis.analysis.intensity.ratios import formula
 from yngis.analysis.quantities import quantities
-from yngis.catalogue import load
+from yngis.catalogue import load, read_pack
 from yngis.report.intensity.tables import UNITS, item_names, type_names
 from yngis.report.page import (
     PageTable,
@@ -55,10 +55,20 @@ _PER_MU: Final = (
     "规划要求国家级、省级开发区亩均产出分别不低于 600、400 万元/年，未写产出与亩的口径。两种分母"
     "并列；2021 年国家级开发区平均为每亩工业用地 943、每亩建成地 451。"
 )
-_NOTES: Final = (
-    "小图只示分布，点开为完整地图，分级一致。规划称 63 个开发区，写明名称的 62 个。 / "
-    "small drawings of the full maps, same classes; the plan counts 63 zones and names 62"
-)
+
+
+def _map_notes(named: int) -> str:
+    counted = read_pack().counted
+    told = ("", "")
+    if counted is not None:
+        told = (
+            f"规划称 {counted} 个开发区，写明名称的 {named} 个。",
+            f"; the plan counts {counted} zones and names {named}",
+        )
+    return (
+        f"小图只示分布，点开为完整地图，分级一致。{told[0]} / "
+        f"small drawings of the full maps, same classes{told[1]}"
+    )
 
 
 def intensity_sections(
@@ -72,7 +82,7 @@ def intensity_sections(
     return [
         _summary_section(found, frames, notes),
         _ranking_section(found, frames["ranking"], tables["ranking"]),
-        Section("分布图", (_NOTES,) if cards else (), cards),
+        Section("分布图", (_map_notes(len(load("zone_registry"))),) if cards else (), cards),
         _indicator_section(found, frames, tables["indicators"]),
         _per_mu_section(frames, tables),
         _potential_section(found, frames, tables),

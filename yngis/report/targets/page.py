@@ -5,7 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from yngis.analysis.targets import BASE_YEAR, HORIZON, PACE, VERDICTS, expected_value
+from yngis.analysis.targets import (
+    VERDICTS,
+    expected_value,
+    inferred_base_year,
+    plan_horizon,
+    plan_pace,
+)
+from yngis.catalogue import read_pack
 from yngis.report.page import PageTable, Section, cell_as_text, page_table, plain_table
 from yngis.report.svg import ACCENT, QUIET, Track, join_drawings, track_chart
 
@@ -30,10 +37,19 @@ SIGNS: Final = {
 _SIGNS: Final = "；".join(SIGNS.values()) + "。"
 _WAN_PER_YI: Final = 10_000
 _MAPS: Final = "小图只示分布，点开为完整地图。 / small drawings; the full maps are behind them"
-_UNNAMED: Final = (
-    "合计为规划写明名称的 62 个开发区；规划称 63 个，另 1 个未写名称，不在合计内。 / "
-    "sums are of the 62 zones that the plan names; the one that it only counts is not in them"
-)
+
+
+def _unnamed_note(named: int) -> str:
+    """What the sums leave out: zones that the plan counts and does not name."""
+    counted = read_pack().counted
+    if counted is None or counted == named:
+        return f"合计为规划写明名称的 {named} 个开发区。 / sums are of the {named} zones named"
+    rest = counted - named
+    those = "the one that it only counts is" if rest == 1 else f"{rest} that it only counts are"
+    return (
+        f"合计为规划写明名称的 {named} 个开发区；规划称 {counted} 个，另 {rest} 个未写名称，"
+        f"不在合计内。 / sums are of the {named} zones that the plan names; {those} not in them"
+    )
 
 
 def target_sections(
@@ -45,7 +61,7 @@ def target_sections(
 ) -> list[Section]:
     """Lay out the report."""
     return [
-        _target_summary_section(frames, tables, *years),
+        _target_summary_section(frames, tables, *years, len(panel.registry)),
         _growth_section(panel, frames, tables, *years),
         Section("分布图", (_MAPS,) if cards else (), cards),
         _zone_target_section(frames),
@@ -64,24 +80,26 @@ def _target_summary_section(
     tables: Mapping[str, OutputTable],
     year: int,
     base_year: int,
+    named: int,
 ) -> Section:
     summary = frames["summary"]
     counts = summary["verdict"].value_counts()
     told = "，".join(f"{VERDICTS[name]} {counts.get(name, 0)} 项" for name in VERDICTS)
-    lines = [f"{len(summary)} 项数字指标，按 {year} 年数据：{told}。", _UNNAMED]
+    lines = [f"{len(summary)} 项数字指标，按 {year} 年数据：{told}。", _unnamed_note(named)]
     unclear = summary.loc[~summary["agree"].astype(bool), "target_zh"]
     if len(unclear):
         lines.append(f"原文有多种读法、结论不同的 {len(unclear)} 项：{'；'.join(unclear)}。")
     inferred = f"规划没有印任何基期，此处推定为 {base_year} 年"
-    if base_year == BASE_YEAR:
-        inferred += "（规划期 2021—2025 年的上一年）"
+    first, last = read_pack().years
+    if base_year == inferred_base_year():
+        inferred += f"（规划期 {first}—{last} 年的上一年）"
     shown = _signed_frame(summary)
     columns = ["target_zh", "verdict", "readings", "agree", "plan_ref"]
     return Section(
         "总表",
         tuple(lines),
         tables=(page_table(tables["summary"], shown, columns),),
-        warning=f"{inferred}；未写目标年的按 2025 年。两者都会影响“进度正常”的判定。",
+        warning=f"{inferred}；未写目标年的按 {last} 年。两者都会影响“进度正常”的判定。",
     )
 
 
@@ -102,7 +120,7 @@ def _growth_section(
     return Section(
         "增长路径与所需增速",
         (
-            f"由 {year} 年到 {HORIZON} 年。虚线为从 {base_year} 年起匀速增长到目标的路径。",
+            f"由 {year} 年到 {plan_horizon()} 年。虚线为从 {base_year} 年起匀速增长到目标的路径。",
             *_named_goals(frames["growth"]),
         ),
         _track_charts(panel, year, base_year),
@@ -112,9 +130,10 @@ def _growth_section(
 
 def _named_goals(growth: pd.DataFrame) -> list[str]:
     """What the goals that the plan names ask of their zones."""
+    last = plan_horizon()
     named = growth[growth["goal_basis"].str.startswith("规划点名") & growth["required"].notna()]
     return [
-        f"{row['zone']}现为 {row['revenue']:,.0f} 亿元，要在 {HORIZON} 年达到 {row['goal']:,.0f} "
+        f"{row['zone']}现为 {row['revenue']:,.0f} 亿元，要在 {last} 年达到 {row['goal']:,.0f} "
         f"亿元，每年须增长 {row['required']:.1%}（基期以来年均 {row['past']:.1%}）。"
         for row in named.to_dict("records")
     ]
@@ -129,18 +148,19 @@ def _track_charts(panel: Panel, year: int, base_year: int) -> tuple[Markup, ...]
     start = sums.get(base_year, math.nan)
     drawings.append(
         _growth_track(
-            "62 个开发区营业收入合计",
+            f"{len(names)} 个开发区营业收入合计",
             sums,
-            (start, start * (1 + PACE) ** (HORIZON - base_year)),
+            (start, start * (1 + plan_pace()) ** (plan_horizon() - base_year)),
             base_year,
         )
     )
-    for zone in ("昆明高新技术产业开发区", "昆明经济技术开发区"):
+    asked = read_pack().growth
+    for zone, goal in ({} if asked is None else asked.goals).items():
         own = {
             y: float(panel.amounts("revenue_wan", [zone], y).iloc[0]) / _WAN_PER_YI for y in years
         }
         own = {y: value for y, value in own.items() if not math.isnan(value)}
-        ends = (own.get(base_year, math.nan), 5000.0)
+        ends = (own.get(base_year, math.nan), goal)
         drawings.append(_growth_track(f"{zone}营业收入", own, ends, base_year))
     return join_drawings(drawings)
 
@@ -149,14 +169,15 @@ def _growth_track(
     title: str, figures: Mapping[int, float], ends: tuple[float, float], base_year: int
 ) -> Markup:
     base, target = ends
-    span = (base_year, HORIZON)
+    last = plan_horizon()
+    span = (base_year, last)
     path = tuple(
         (year, expected_value(base, target, span, year, "geometric"))
-        for year in range(base_year, HORIZON + 1)
+        for year in range(base_year, last + 1)
         if base_year < span[1]
     )
     lines = [Track("实际", ACCENT, tuple(sorted(figures.items())))]
-    if not math.isnan(base):
+    if not (math.isnan(base) or math.isnan(target)):
         lines.append(Track("目标路径", QUIET, path, dashed=True))
     return track_chart(title, lines, "亿元")
 

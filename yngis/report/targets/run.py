@@ -13,19 +13,19 @@ import pandas as pd
 import yngis
 from yngis.analysis.quantities import quantities
 from yngis.analysis.targets import (
-    BASE_YEAR,
-    HORIZON,
-    PACE,
     Panel,
     TargetChecks,
     check_targets,
     growth_table,
+    inferred_base_year,
     make_panel,
+    plan_horizon,
+    plan_pace,
     read_readings,
     required_growth,
     tier_table,
 )
-from yngis.catalogue import write_text
+from yngis.catalogue import read_pack, write_text
 from yngis.catalogue.io.folder import replacing_folder
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.provenance import unchanged_files
@@ -55,11 +55,6 @@ if TYPE_CHECKING:
 
 PROGRAM: Final = "yngis targets"
 
-TIERS: Final = {5000.0: 2, 2000.0: 5, 1000.0: 12}
-"""Zones wanted above each tier [亿元], tiers cumulative (第二章第三节一)."""
-
-_GOAL: Final = 5000.0
-_NAMED: Final = ("昆明高新技术产业开发区", "昆明经济技术开发区")
 _WAN_PER_YI: Final = 10_000
 
 
@@ -93,7 +88,7 @@ def read_target_inputs(stats: Name | None, *, sheet: str | None = None) -> Targe
     Parameters
     ----------
     stats
-        CSV or workbook, one row per zone and year; rows named 云南省 hold the province's own.
+        CSV or workbook, one row per zone and year; rows named after the province hold its own.
     sheet
         Sheet of a workbook.
 
@@ -145,10 +140,10 @@ def write_targets(
     inputs: TargetInputs,
     *,
     year: int | None = None,
-    base_year: int = BASE_YEAR,
+    base_year: int | None = None,
     readings: Path | None = None,
     maps: MapOptions | None = None,
-    title: str = "云南省开发区规划指标核对",
+    title: str = "",
 ) -> TargetChecks:
     """
     Check the plan's targets and write everything (核对并写出).
@@ -162,13 +157,13 @@ def write_targets(
     year
         Year of the figures that are checked; the last one of the file if None.
     base_year
-        Base year; the plan prints none.
+        Base year; the year before the plan's period if None.
     readings
         A user's readings; the shipped ones if None.
     maps
         Maps to draw into ``maps``; none if None.
     title
-        Title of the report.
+        Title of the report; names the province if empty.
 
     Returns
     -------
@@ -176,6 +171,8 @@ def write_targets(
         What was found; the same inputs give the same files.
     """
     panel, table = inputs.panel, plan_targets()
+    base_year = inferred_base_year() if base_year is None else base_year
+    title = title or f"{read_pack().province}开发区规划指标核对"
     year = panel.last_year() if year is None else year
     refuse_out_of_bounds({"--year": Bounds(year, *YEARS), "--base-year": Bounds(base_year, *YEARS)})
     own = {} if readings is None else {"readings": local_path(readings)}
@@ -233,7 +230,7 @@ def _write_target_files(
     by_name = {each.name: each for each in tables}
     page = render_page(
         title,
-        "《云南省“十四五”产业园区发展规划》数字指标",
+        f"《{read_pack().title_zh}》数字指标",
         facts,
         target_sections(inputs.panel, frames, by_name, years, cards),
         {"工作簿 targets.xlsx": "targets.xlsx", "运行记录 run.json": "run.json"},
@@ -248,10 +245,13 @@ def _target_frames(
     names = found.summary.set_index("id")
     read = found.checks.set_index(["id", "reading"])["reading_zh"]
     keys = pd.MultiIndex.from_frame(found.zones[["id", "reading"]])
-    goals = dict.fromkeys(_NAMED, _GOAL)
+    last = plan_horizon()
+    asked = read_pack().growth
+    goals = {} if asked is None else asked.goals
+    tiers = {} if asked is None else asked.tiers
     growth = growth_table(
-        inputs.panel, goals, year=year, base_year=base_year, target_year=HORIZON,
-        tiers=tuple(TIERS),
+        inputs.panel, goals, year=year, base_year=base_year, target_year=last,
+        tiers=tuple(tiers),
     )  # fmt: skip
     missing = found.missing.assign(
         quantity_zh=[
@@ -267,7 +267,7 @@ def _target_frames(
             reading_zh=read.reindex(keys).to_numpy(),
         ),
         "growth": growth,
-        "tiers": tier_table(growth, TIERS, HORIZON - year),
+        "tiers": tier_table(growth, tiers, last - year),
         "total": _total_growth(inputs.panel, year, base_year),
         "missing": missing,
         "columns": inputs.read.columns,
@@ -283,16 +283,19 @@ def _total_growth(panel: Panel, year: int, base_year: int) -> pd.DataFrame:
     base, value = (float(total) / _WAN_PER_YI for total in sums)
     if math.isnan(base) or math.isnan(value):
         return pd.DataFrame(columns=["what", "base", "value", "goal", "past", "required"])
-    goal = base * (1 + PACE) ** (HORIZON - base_year)
+    pace, last = plan_pace(), plan_horizon()
+    if math.isnan(pace):
+        return pd.DataFrame(columns=["what", "base", "value", "goal", "past", "required"])
+    goal = base * (1 + pace) ** (last - base_year)
     return pd.DataFrame(
         [
             {
-                "what": f"{len(zones)} 个开发区营业收入，年均增长 15 % 到 {HORIZON} 年",
+                "what": f"{len(zones)} 个开发区营业收入，年均增长 {pace * 100:g} % 到 {last} 年",
                 "base": base,
                 "value": value,
                 "goal": goal,
                 "past": required_growth(base, value, year - base_year),
-                "required": required_growth(value, goal, HORIZON - year),
+                "required": required_growth(value, goal, last - year),
             }
         ]
     )

@@ -29,7 +29,7 @@ from yngis.cartography.print.lettering.fontfiles import (
     find_faces,
     open_face,
 )
-from yngis.catalogue import layers_dir
+from yngis.catalogue import layers_dir, read_pack, shipped_dir
 from yngis.catalogue.io.write import replacing_file
 from yngis.errors import Problem, SetupError
 
@@ -125,11 +125,25 @@ def _refuse_missing(face: Face, needed: set[str], texts: list[str]) -> None:
         )
 
 
-@lru_cache(maxsize=1)
 def _common_characters() -> str:
     """Latin, the tables, the cards and the program's own words: one copy serves all figures."""
-    place = layers_dir()
-    tables = [*sorted(place.glob("tables/*.csv")), *sorted(place.glob("cards/*.yml"))]
+    return _characters_of_pack(layers_dir())
+
+
+@lru_cache(maxsize=4)
+def _characters_of_pack(place: Path) -> str:
+    cards = {path.name: path for path in sorted(shipped_dir().glob("cards/*.yml"))}
+    cards |= {path.name: path for path in sorted(place.glob("cards/*.yml"))}
+    pack = read_pack(place)
+    titles = (pack.title_zh, pack.label, pack.edition, pack.province, pack.unnamed_zh)
+    named = (
+        pack.counted_basis_zh,
+        *pack.atlas_zh,
+        pack.atlas_en,
+        *pack.region_names,
+        pack.unnamed_port_zh,
+    )
+    tables = [*sorted(place.glob("tables/*.csv")), *cards.values()]
     package = files("yngis.cartography")
     programs = [
         entry
@@ -138,7 +152,8 @@ def _common_characters() -> str:
         if entry.name.endswith((".py", ".yml"))
     ]
     texts = (part.read_text(encoding="utf-8") for part in (*tables, *programs))
-    return "".join(sorted({sign for text in texts for sign in text if _is_drawn_sign(sign)}))
+    every = (*texts, *titles, *named)
+    return "".join(sorted({sign for text in every for sign in text if _is_drawn_sign(sign)}))
 
 
 def _is_drawn_sign(sign: str) -> bool:

@@ -17,6 +17,7 @@ from yngis.cartography.print.placing.inset_choice import Crowd, find_crowd
 from yngis.cartography.print.placing.label_requests import names_of, small_with_names
 from yngis.cartography.print.placing.laid_out import Layout, Spot
 from yngis.cartography.print.placing.placement import Placed, anneal_names
+from yngis.catalogue.io.pack import read_pack
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.canvas import Canvas
 
-KNOWN: Final = Box(94.0, 18.0, 110.0, 32.0)
-"""Longitudes and latitudes that the neighbours layer covers [degrees]."""
 
 NATIONAL: Final = "国家级"
 LOCATOR: Final = (31.0, 37.0)
@@ -151,8 +150,9 @@ def _choose_frame(
         arrangements = [*arrange_legends(slot.legend, canvas, enlarged=crowd is not None)]
     usual = _box_options(arrangements, crowd, unit, _USUAL, slot)
     free = _box_options(arrangements, crowd, unit, _ANYWHERE, slot)
-    found = fit_frame(shape, frame, usual, known=KNOWN, spare=spare)
-    other = fit_frame(shape, frame, free, known=KNOWN, spare=spare)
+    known = Box(*read_pack().frame)  # where there is a base
+    found = fit_frame(shape, frame, usual, known=known, spare=spare)
+    other = fit_frame(shape, frame, free, known=known, spare=spare)
     # Plates of one atlas should look alike, unless that makes the map much smaller.
     if other and (found is None or found[1].view.scale > _WORTH * other[1].view.scale):
         found = other

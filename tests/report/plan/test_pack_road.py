@@ -1,0 +1,149 @@
+"""The whole road on packs of other provinces, and no name of ours in the code."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tokenize
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+import yngis
+from yngis.catalogue import load
+from yngis.cli import app
+
+ROOT = Path(yngis.__file__).parent
+# Demo data, and what tells of the 3° zones, datums and names by example, may name places.
+APART = ("report/demo/",)
+
+
+def _names() -> re.Pattern[str]:
+    """The province, its prefectures, regions and the stems of its zones."""
+    places = {"云南", "Yunnan", "yunnan", "滇中", *load("regions")["name_zh"]}
+    for name in (*load("prefectures")["short_zh"], *load("zone_registry")["short_zh"]):
+        places.add(name)
+    return re.compile("|".join(sorted(map(re.escape, places), key=len, reverse=True)))
+
+
+def _spoken_code(path: Path) -> str:
+    """The text of a module without comments and without its docstrings."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        return re.sub(r"^\s*(//|#).*$", "", text, flags=re.MULTILINE)
+    kept, before = [], tokenize.NEWLINE
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        starts = before in {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.NL}
+        docstring = (
+            token.type == tokenize.STRING and starts and token.string.startswith(('"""', 'r"""'))
+        )
+        if token.type != tokenize.COMMENT and not docstring:
+            kept.append(token.string)
+        if token.type != tokenize.COMMENT:
+            before = token.type
+    return "\n".join(kept)
+
+
+def test_the_code_names_no_place_of_the_shipped_plan() -> None:
+    names, found = _names(), []
+    for path in sorted(ROOT.rglob("*")):
+        where = path.relative_to(ROOT).as_posix()
+        kinds = {".py", ".js", ".yml", ".j2", ".css"}
+        if path.suffix not in kinds or where.startswith(("_layers/", *APART)):
+            continue
+        found += [f"{where}: {word}" for word in sorted(set(names.findall(_spoken_code(path))))]
+    assert found == []
+
+
+def _run(*command: str) -> str:
+    result = CliRunner().invoke(app, list(command), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.mark.parametrize("name", ["border_pack", "inland_pack"])
+def test_maps_clusters_and_targets_rest_on_another_pack(
+    name: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    pack: Path = request.getfixturevalue(name)
+    maps = tmp_path / "maps"
+    _run("maps", "--plan", str(pack), "--out", str(maps))
+    manifest = json.loads((maps / "manifest.json").read_text(encoding="utf-8"))
+    assert pack.name in manifest["plan"]
+    pages = [path.read_text(encoding="utf-8") for path in sorted(maps.glob("fig*.html"))]
+    assert len(pages) == (4 if name == "border_pack" else 1)
+    for page in pages:
+        assert "示例" in page
+        assert "云南" not in page
+    clusters = tmp_path / "clusters"
+    _run("cluster", "--plan", str(pack), "--out", str(clusters))
+    record = json.loads((clusters / "run.json").read_text(encoding="utf-8"))
+    assert (record["plan"]["id"], record["plan"]["edition"]) == (pack.name, "十五五")
+    assert "示例" in (clusters / "report.html").read_text(encoding="utf-8")
+    stats = tmp_path / "stats.csv"
+    zones = (pack / "tables" / "zones.csv").read_text(encoding="utf-8").splitlines()[1:]
+    rows = [
+        f"{line.split(',')[0]},{year},{100 + year - 2024}"
+        for line in zones
+        for year in (2025, 2027)
+    ]
+    stats.write_text("zone,year,revenue_yi\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    targets = tmp_path / "targets"
+    _run(
+        "targets",
+        "--plan",
+        str(pack),
+        "--stats",
+        str(stats),
+        "--maps",
+        "none",
+        "--out",
+        str(targets),
+    )
+    record = json.loads((targets / "run.json").read_text(encoding="utf-8"))
+    assert record["plan"]["label"] == "示例"
+
+
+def test_an_audit_places_land_in_the_counties_of_the_pack(
+    border_pack: Path, tmp_path: Path
+) -> None:
+    ledger = tmp_path / "供应.csv"
+    ledger.write_text(
+        "电子监管号,土地面积(公顷),合同签订日期,约定开工时间,约定竣工时间,行政区\n"
+        "A1,2,2020-01-01,2020-06-01,2022-06-01,甲三县\n",
+        encoding="utf-8",
+    )
+    out = tmp_path / "audit"
+    _run(
+        "audit", "--plan", str(border_pack), "--supply", str(ledger), "--as-of", "2026-12-31",
+        "--maps", "none", "--out", str(out),
+    )  # fmt: skip
+    record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    assert record["plan"]["id"] == "guangxi-15"
+    assert "广西壮族自治区" in (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_environment_names_a_pack_under_either_name(
+    inland_pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YNGIS_LAYERS", str(inland_pack))
+    assert load("prefectures")["name_zh"].tolist() == ["丙市", "丁市", "戊市"]
+    monkeypatch.delenv("YNGIS_LAYERS")
+    monkeypatch.setenv("YNGIS_PLAN", str(inland_pack))
+    assert "丙市" in _run("layers", "list", "prefectures") or len(load("zones")) == 3
+
+
+def test_a_prefecture_frames_a_figure(border_pack: Path) -> None:
+    from yngis.cartography.prepare import prepare_figure  # noqa: PLC0415
+    from yngis.cartography.sources import read_sources  # noqa: PLC0415
+    from yngis.cartography.spec import read_spec  # noqa: PLC0415
+    from yngis.catalogue import use_pack_folder  # noqa: PLC0415
+
+    with use_pack_folder(border_pack):
+        figure = prepare_figure(read_spec(12), read_sources())
+    assert {mark.name for mark in figure.marks} == {"乙市产业园区", "乙市综合保税区"}
+    named = {label.name for label in figure.prefectures if label.active}
+    assert named == {"乙一县", "乙二县", "乙三县"}
+    assert figure.extent == (107.0, 23.6, 109.1, 24.2)

@@ -1,0 +1,75 @@
+"""The option ``--plan`` (规划包) of every command that rests on a plan."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Plan = Annotated[
+    Path | None,
+    typer.Option(
+        "--plan",
+        help="规划包文件夹，缺省为环境变量 YNGIS_PLAN 或随附的规划 / "
+        "folder of a plan's pack; YNGIS_PLAN, or the shipped plan, if left out",
+    ),
+]
+
+
+def resting_on_plan(command: Callable[..., None]) -> Callable[..., None]:
+    """
+    Give a command the option ``--plan``: it holds for the run, and for the processes it starts.
+
+    Parameters
+    ----------
+    command
+        A command without it.
+
+    Returns
+    -------
+    command
+        The same with it.
+    """
+    told = inspect.signature(command, eval_str=True)
+    plan = inspect.Parameter("plan", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Plan)
+
+    @wraps(command)
+    def with_plan(*args: Any, plan: Path | None = None, **options: Any) -> None:  # noqa: ANN401 - those of the command
+        if plan is None:
+            command(*args, **options)
+            return
+        from yngis.catalogue.io.layers_dir import VARIABLE, use_pack_folder
+
+        before = os.environ.get(VARIABLE)
+        with use_pack_folder(plan) as folder:
+            os.environ[VARIABLE] = str(folder.resolve())
+            try:
+                _draw_layers_again(command.__name__)
+                command(*args, **options)
+            finally:
+                if before is None:
+                    os.environ.pop(VARIABLE, None)
+                else:
+                    os.environ[VARIABLE] = before
+
+    parameters = [*told.parameters.values(), plan]
+    with_plan.__signature__ = told.replace(parameters=parameters)  # type: ignore[attr-defined]
+    with_plan.__annotations__ = {each.name: each.annotation for each in parameters}
+    return with_plan
+
+
+def _draw_layers_again(command: str) -> None:
+    """Layers of a user's pack follow its tables; said when it had to be done."""
+    if command in {"_build", "_glossary", "_list"}:
+        return
+    from yngis.layerbuild import refresh_layers
+
+    if refresh_layers():
+        typer.echo("图层已随规划包的表重绘 / layers were drawn again from the pack's tables")
