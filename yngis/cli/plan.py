@@ -22,7 +22,9 @@ def _new(
     *,
     source: Annotated[
         str | None,
-        typer.Option("--from", help="由哪个规划包复制：yunnan-14 或文件夹 / id or folder to copy"),
+        typer.Option(
+            "--from", help="由哪个规划包复制：随附规划的 id 或文件夹 / id or folder to copy"
+        ),
     ] = None,
     province: Annotated[
         str | None,
@@ -32,6 +34,7 @@ def _new(
     ] = None,
 ) -> None:
     """新建可编辑的规划包 / make a pack to edit."""
+    from yngis.catalogue import read_pack, shipped_dir
     from yngis.errors import Problem, SetupError
     from yngis.layerbuild import copy_pack, new_pack
     from yngis.report.terminal import progress_bar
@@ -42,7 +45,7 @@ def _new(
                 where="yngis plan new",
                 promised="--from 或 --province 之一 / one of --from and --province",
                 found="都没有 / neither" if source is None else "两个 / both",
-                mend="例如 / for example: --from yunnan-14; --province 贵州省",
+                mend=f"例如 / for example: --from {read_pack(shipped_dir()).id}; --province 贵州省",
             )
         )
     with progress_bar() as shown:

@@ -77,6 +77,9 @@ def plan_horizon() -> int:
     return read_pack().years[1]
 
 
+_SUMMARY = ["id", "target_zh", "target_en", "verdict", "readings", "agree", "plan_ref"]
+
+
 @dataclass(frozen=True, slots=True)
 class TargetChecks:
     """
@@ -340,4 +343,4 @@ def _target_summary(checks: pd.DataFrame) -> pd.DataFrame:
                 "plan_ref": first["plan_ref"],
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=_SUMMARY)

@@ -23,6 +23,7 @@ from yngis.cartography.web.encode import (
     encode_counties,
     encode_zones,
 )
+from yngis.catalogue.io.pack import read_pack
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -95,6 +96,7 @@ def point_payload(figure: PreparedFigure, report: str | None = None) -> dict[str
         "plants": _plant_lines(figure.layers_of(PointLayer)),
         "notes": figure.notes,
         "credits": figure.credits,
+        "scheme": f"“{scheme}”" if (scheme := read_pack().region_scheme_zh) else "",
     }
 
 

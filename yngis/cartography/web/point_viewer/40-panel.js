@@ -21,7 +21,7 @@ Y.ClusterPanel = class {
       data.hot && this.layer("hot", `热点县（${data.hot.counties.length}）`, ...this.hotLegend()),
       data.surface && this.layer("surface", "企业核密度（家／百平方公里）", this.classes(data.surface),
         Y.el("p", { class: "hint" }, `高斯核，带宽 ${data.surface.bandwidth_km} 公里；低于 ${data.surface.classes[0][0]} 不着色。`)),
-      Y.el("p", { class: "hint" }, "粗线为“一核一带多点”分区界，细线为州（市）界。"),
+      Y.el("p", { class: "hint" }, `粗线为${data.scheme}分区界，细线为州（市）界。`),
       ...data.notes.map((note) => Y.el("p", { class: "note" }, note)),
       ...data.credits.map((credit) => Y.el("p", { class: "credit" }, credit)));
     this.foldButton = Y.el("button", {
