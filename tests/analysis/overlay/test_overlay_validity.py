@@ -210,7 +210,7 @@ def test_a_ring_drawn_across_the_meridian_of_180_degrees_is_told_and_not_counted
 
 
 def test_parcels_drawn_twice_are_counted_and_told() -> None:
-    """Same vertices in the same order; not the parcel beside it, nor its mirror image."""
+    """Same edges; not the parcel beside it, nor its mirror image."""
     one, mirrored = Polygon([(0, 0), (2, 0), (0, 1)]), Polygon([(0, 0), (2, 0), (2, 1)])
     frame = gpd.GeoDataFrame(geometry=[one, mirrored, one, box(5, 5, 6, 6), one], crs=4543)
     zones = gpd.GeoDataFrame({"name_zh": ["甲"]}, geometry=[box(0, 0, 4, 4)], crs=4543)
@@ -221,6 +221,30 @@ def test_parcels_drawn_twice_are_counted_and_told() -> None:
     assert table["area_m2"].sum() == pytest.approx(5.0)
     area_table(frame.iloc[[0, 1, 3]], zones, area="planar", notes=notes)
     assert (notes.identical_count, notes.identical) == (0, [])
+
+
+def test_a_copy_drawn_backwards_or_from_another_vertex_is_told() -> None:
+    """Nor are the halves of a rectangle copies: one box, one area, as many vertices."""
+    ring, hole = [(0, 0), (4, 0), (4, 3), (0, 3)], [(1, 1), (2, 1), (2, 2)]
+    half, other = [(0, 0), (4, 0), (4, 3)], [(0, 0), (4, 3), (0, 3)]
+    # The same four vertices, joined otherwise: an arrowhead has another shape with its notch moved.
+    arrow, moved = [(0, 0), (4, 0), (1, 1), (0, 4)], [(0, 0), (1, 1), (4, 0), (0, 4)]
+    drawn = [
+        Polygon(ring, [hole]),
+        Polygon(ring[::-1], [hole]),
+        Polygon([*ring[2:], *ring[:2]], [hole[::-1]]),
+        Polygon(half),
+        Polygon(other),
+        Polygon([*half[1:], half[0]]),
+        Polygon(arrow),
+        Polygon(moved),
+    ]
+    for shift in (0.0, 500_000.0):
+        frame = gpd.GeoDataFrame(geometry=drawn, crs=4543).translate(shift).to_frame("geometry")
+        zones = gpd.GeoDataFrame({"name_zh": ["甲"]}, geometry=[box(0, 0, 9e5, 9)], crs=4543)
+        notes = OverlayNotes()
+        area_table(frame, zones, area="planar", notes=notes)
+        assert notes.identical == [("", 1), ("", 2), ("", 5)]
 
 
 def test_an_invalid_parcel_drawn_twice_is_found_after_mending() -> None:
