@@ -102,7 +102,8 @@ def prepare_clusters(
             *_similarity_networks(result.tables, order, result.settings),
             *_enterprise_layers(result),
         ),
-        notes=tuple(note.split(" / ")[0] for note in result.notes),
+        # How the list was read stands in the report; beside the map it would fill a second sheet.
+        notes=tuple(note.split(" / ")[0] for note in result.notes if note not in result.reading),
         credits=tuple(credit_lines()),
         base={"counties": counties, "neighbours": neighbours},
     )
