@@ -356,6 +356,69 @@ def test_causes(text: str, code: str) -> None:
     assert facts.liable[0] == liable.get(code, -1)
 
 
+# Causes that are named only to say that they are absent, over, or an excuse.
+NO_CAUSE = (
+    """
+未发现政府原因|地块周边道路已通、净地交付|征地拆迁已完成，土地已移交|征地补偿已到位，村民无纠纷|文物勘探已通过
+不涉及生态红线|未压覆矿产|不受疫情影响|疫情结束后仍未动工|规划调整未影响该地块|变电站已建成，供电正常
+企业以规划调整为由拒不动工|无文物|未发现古墓|已避让生态红线|高压线已迁改|拆迁工作早已结束|安置房已建成
+三通一平齐全|市政道路畅通|供水供电正常|供水供电已到位|控规已批复|规划调整已完成|规划修改已获批|未受洪水影响
+台风过后未动工，未受台风影响|考古发掘完成|考古已通过验收|附着物已清理|坟墓已迁|征地手续齐全|征收补偿款已发放
+完成拆迁|已完成征地|净地出让|按净地条件交付|政策调整不影响本项目|军事设施无影响|环保督察已通过|权属争议已解决
+企业谎称规划调整，借口|以疫情为借口|没有信访|查无政府原因|未因地震受损|法院已解除查封|无司法查封|信访已化解
+拆迁补偿款发放完毕|土地平整完成，三通一平达到要求
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+
+CAUSES_STILL = (
+    """
+征地未完成|尚未拆迁|未拆迁|拆迁补偿未到位|因规划调整无法动工|文物勘探未完成|压覆矿产|涉及生态红线
+占用永久基本农田|变电站未建|高压线未迁改|控规未批|未按约定交地|净地条件不具备|不具备净地条件|政府未完成征地拆迁
+村民阻工|供水供电不到位|三通一平未完成|安置未落实|政策调整|发现古墓
+""".replace("\n", "|")
+    .strip("|")
+    .split("|")
+)
+
+
+def test_a_cause_that_is_absent_or_over_clears_of_nothing() -> None:
+    for text in NO_CAUSE:
+        row = {"agreed_start": "2024-06-01", "price_wan": 600.0, "idle_cause": text}
+        told = judge_supply(pd.DataFrame([row]), DAY, RULES).iloc[0]
+        assert np.isnan(told["fee_wan"]), text
+        assert not told["recovery"], text
+        assert told["cause"] or f"闲置原因栏记“{text}”，未能识读" in told["evidence"], text
+        assert told["cause"] not in {"government", "force_majeure", "judicial"}, text
+
+
+def test_a_cause_that_holds_is_still_read() -> None:
+    reader = CauseReader(RULES.causes, RULES.grammar)
+    assert {text: reader.read(text) for text in CAUSES_STILL} == dict.fromkeys(
+        CAUSES_STILL, ("government",)
+    )
+
+
+def test_a_seizure_that_the_answer_denies_is_told_with_both() -> None:
+    row = {"agreed_start": "2020-03-01", "idle_cause": "法院查封", "seized": False}
+    told = judge_supply(pd.DataFrame([row]), DAY, RULES).iloc[0]
+    assert pd.isna(told["seized"])
+    assert "是否司法查封栏记“否”，而闲置原因栏记“法院查封”，两者矛盾" in told["evidence"]
+    assert "seizure_contradicted" in told["flags"].split(";")
+
+
+@pytest.mark.parametrize("what", ["actual_start", "actual_completion"])
+def test_land_taken_back_and_used_afterwards_is_neither_disposed_nor_used(what: str) -> None:
+    row = {"agreed_start": "2020-03-01", "disposal": "已收回", "disposal_date": "2020-12-01"}
+    frame = pd.DataFrame([row | {what: "2021-05-01"}, row | {what: "2020-05-01"}])
+    told = judge_supply(frame, DAY, RULES)
+    assert told["finding"].iloc[0] == "indeterminate"
+    assert "“已收回”（2020-12-01），而 2021-05-01" in told["evidence"].iloc[0]
+    assert "used_after_end" in told["flags"].iloc[0].split(";")
+    assert told["finding"].iloc[1] in {"disposed", "completed"}
+
+
 STATES = [
     # text in the column of the start; whether it started: True, False, None for open
     ("已动工 ", True),

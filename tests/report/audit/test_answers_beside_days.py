@@ -93,3 +93,21 @@ def test_a_word_that_is_the_fact_is_not_unread(
     assert issues.loc[issues["field"] == field, "rule"].tolist() == [rule]
     flags = str(pd.read_csv(tmp_path / "out" / "supply_findings.csv")["flags"].iloc[0])
     assert ("date_unread" in flags) == (rule == "date_unread" or field == "disposal_date")
+
+
+# 是否动工=否 beside a completion denies it; 是 says nothing of it.
+@pytest.mark.parametrize(("answer", "finding"), [("否", "indeterminate"), ("是", "completed")])
+def test_a_completion_where_work_is_said_not_to_have_started(
+    tmp_path: Path, answer: str, finding: str
+) -> None:
+    cells = {"实际竣工日期": "2022-01-01", "是否动工": answer}
+    pd.DataFrame([RECORD | cells]).to_csv(tmp_path / "s.csv", index=False)
+    audit(tmp_path / "s.csv", as_of="2025-12-31", out=tmp_path / "out")
+    told = pd.read_csv(tmp_path / "out" / "supply_findings.csv").iloc[0]
+    issues = pd.read_csv(tmp_path / "out" / "issues.csv")
+    assert told["finding"] == finding
+    denied = issues[issues["rule"] == "completion_denied"]
+    assert len(denied) == (answer == "否")
+    if answer == "否":
+        assert denied["value"].iloc[0] in told["evidence"]
+        assert "2022-01-01；“是否动工”为“否”" in told["evidence"]

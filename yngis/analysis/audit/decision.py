@@ -139,6 +139,7 @@ def _finding_cases(
     nothing = np.isnat(facts.due)
     halted = deal.shows_work & np.isin(deal.effect, ["none", "until_started"])
     return [
+        ("indeterminate", "used_after_end", _is_used_after_end(facts)),
         ("completed", "", facts.completed),
         ("disposed", "", disposed),
         ("indeterminate", "completion_unread", unread.completion_unclear),
@@ -167,6 +168,14 @@ def _finding_cases(
         ("indeterminate", "partly_started", deal.part_shows_work | halted),
         ("overdue_start", "", today < full.waiting),
     ]
+
+
+def _is_used_after_end(facts: Facts) -> NDArray[np.bool_]:
+    """Tell where land that was taken back was started or completed by its record afterwards."""
+    deal = facts.dealings
+    later = (facts.start > deal.day) | (facts.completion > deal.day)
+    used: NDArray[np.bool_] = (deal.effect == "ends") & ~deal.day_unclear & later
+    return used
 
 
 def _shares_below_limits(

@@ -78,6 +78,10 @@ def _undecided_text(
     deal = facts.dealings
     words = disposal_quoted(facts, row)
     tell: dict[str, Callable[[], str]] = {
+        "used_after_end": lambda: (
+            f"{words}（{deal.day[row]}），而 {_used_text(facts, row)}，"
+            "晚于处置日期，两者矛盾，是否已处置不明"
+        ),
         "completion_unread": lambda: (
             f"{quote_unread(facts, row, 'actual_completion')}，未能识读，是否竣工不明"
         ),
@@ -113,6 +117,12 @@ def _undecided_text(
         "partly_started": lambda: f"{due}，至 {today} 已过期；{words}，动工情况不明",
     }
     return tell[decided.reason[row]]()
+
+
+def _used_text(facts: Facts, row: int) -> str:
+    """Days of work that stand in the record."""
+    days = ((facts.start[row], "动工"), (facts.completion[row], "竣工"))
+    return "、".join(f"{day} {what}" for day, what in days if not np.isnat(day))
 
 
 def _traces_text(facts: Facts, row: int) -> str:

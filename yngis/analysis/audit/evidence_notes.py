@@ -18,7 +18,14 @@ _LONGEST: Final = 40
 _WITH_NOTES: Final = frozenset({"suspected_idle", "overdue_start", "suspended", "indeterminate"})
 # Reasons whose sentence quotes the disposal itself.
 _TELL_DISPOSAL: Final = frozenset(
-    {"resumed", "disposal_day", "temporary_over", "extension_undated", "partly_started"}
+    {
+        "resumed",
+        "disposal_day",
+        "temporary_over",
+        "extension_undated",
+        "partly_started",
+        "used_after_end",
+    }
 )
 
 
@@ -57,13 +64,28 @@ def further_notes(
         said += _about_handover(facts, row)
         said += _about_extension(facts, rules, row)
     said += _about_disposal(facts, decided, today, row)
-    if facts.seizure_unclear[row]:
-        said.append("是否司法查封一栏未能识读，有无查封不明")
-    if facts.seized[row]:
-        said.append("有司法查封")
+    said += _about_cause(facts, row)
     if "+" in facts.cause[row]:
         said.append("记有多种原因，不自动判定")
     return "".join(f"；{each}" for each in said)
+
+
+def _about_cause(facts: Facts, row: int) -> list[str]:
+    """A cause that was not read, and what is known of a court seizure."""
+    said = []
+    text = facts.cause_text[row]
+    if text is not None and facts.cause[row] == "":
+        said.append(f"闲置原因栏记“{shorten_text(text)}”，未能识读，不据以定责或免责")
+    if facts.seizure_denied[row]:
+        cause = disposal_quoted(facts, row)
+        if text is not None:
+            cause = f"闲置原因栏记“{shorten_text(text)}”"
+        said.append(f"是否司法查封栏记“否”，而{cause}，两者矛盾，有无查封不明")
+    elif facts.seizure_unclear[row]:
+        said.append("是否司法查封一栏未能识读，有无查封不明")
+    if facts.seized[row]:
+        said.append("有司法查封")
+    return said
 
 
 def _about_handover(facts: Facts, row: int) -> list[str]:

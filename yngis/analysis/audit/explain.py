@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from yngis.analysis.audit.idle_rules import RuleSet
 
 _BY_REASON: Final = {
+    "used_after_end": "核对处置与动工、竣工的先后：收回后重新供应的另列一行，误记的改正",
     "temporary_over": "临时使用已期满：重新约定动工日期，或另定处置方式，再判定",
     "extension_undated": "补录延期后的动工日期后重新判定，不得视为非闲置",
     "resumed": "核实是否已复工，补录复工日期后重新判定",
@@ -104,6 +105,10 @@ def _about_idle(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> st
     first = "" if facts.recognised[row] else "发《闲置土地调查通知书》，调查认定后"
     fee = decided.fee[row]
     cases = (
+        (
+            facts.seizure_denied[row],
+            "是否司法查封与闲置原因矛盾：先核实有无查封，不自动判定责任",
+        ),
         (facts.seizure_unclear[row], "是否司法查封一栏未能识读：先核实有无查封，不自动判定责任"),
         (facts.seized[row], "司法查封：先核查查封期间与原因，不自动判定责任"),
         (facts.liable[row] == 0, f"{first}协商处置：{_OPTIONS}；不收闲置费、不无偿收回"),
@@ -146,6 +151,7 @@ def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: Rul
     marks = {
         "seized": facts.seized,
         "seizure_unclear": facts.seizure_unclear,
+        "seizure_contradicted": facts.seizure_denied,
         "recognised": facts.recognised,
         "letter_doubtful": facts.number_told & ~facts.recognised,
         "no_permit": unpermitted & (rules.start.permit != "ignore"),
@@ -156,6 +162,7 @@ def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: Rul
         "disposal_revoked": deal.revoked,
         "cause_in_disposal": np.array([bool(codes) for codes in deal.cause], dtype=bool),
         "disposal_partial": deal.partial,
+        "used_after_end": decided.reason == "used_after_end",
         "disposal_undated": (deal.effect != "") & np.isnat(deal.day),
         "temporary_expired": decided.reason == "temporary_over",
         "extended_without_date": (deal.effect == "extended") & (facts.due_basis != "extended"),

@@ -58,10 +58,15 @@ class Facts:
         Areas [m²] and sums [万元] behind the two shares.
     area_share, invest_share
         Shares, NaN where unknown.
+    cause_text
+        What stands in the column of causes, None where nothing does.
     cause, liable
         Code of the cause, and whether the holder answers for it: 1, 0, or -1 for undecided.
     seizure_unclear
-        Whether the column of court seizures holds something that is neither yes nor no.
+        Whether the column of court seizures holds something that is neither yes nor no, or denies
+        what the cause tells of.
+    seizure_denied
+        Whether it denies a seizure that the cause tells of.
     seized, recognised
         Court seizure; whether a letter of recognition is in force.
     number_told, number
@@ -100,9 +105,11 @@ class Facts:
     to_invest: Numbers
     area_share: Numbers
     invest_share: Numbers
+    cause_text: NDArray[np.object_]
     cause: NDArray[np.object_]
     liable: NDArray[np.int8]
     seizure_unclear: Truth
+    seizure_denied: Truth
     seized: Truth
     recognised: Truth
     number_told: Truth
@@ -142,6 +149,9 @@ def read_facts(
     to_develop = column.numbers("area_to_develop_m2")
     invested, to_invest = column.numbers("invested_wan"), column.numbers("invest_total_wan")
     cause, liable = _read_causes(column.texts("idle_cause"), dealings.cause, rules)
+    # 法院查封 beside a 否: neither is believed.
+    names_court = np.array(["judicial" in code.split("+") for code in cause], dtype=bool)
+    denied = names_court & column.present("seized") & ~column.truth("seized")
     return Facts(
         due=due,
         due_basis=basis,
@@ -163,10 +173,12 @@ def read_facts(
         to_invest=to_invest,
         area_share=_share_of_whole(developed, to_develop),
         invest_share=_share_of_whole(invested, to_invest),
+        cause_text=column.texts("idle_cause"),
         cause=cause,
         liable=liable,
-        seizure_unclear=column.present("seized" + UNREAD) & (cause != "judicial"),
-        seized=column.truth("seized") | (cause == "judicial"),
+        seizure_unclear=(column.present("seized" + UNREAD) & (cause != "judicial")) | denied,
+        seizure_denied=denied,
+        seized=column.truth("seized") | ((cause == "judicial") & ~denied),
         recognised=letters_in_force(column.texts("finding_no"), rules),
         number_told=column.present("finding_no"),
         number=column.texts("finding_no"),

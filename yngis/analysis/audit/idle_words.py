@@ -129,11 +129,17 @@ class Cause(Word):
         Where the law says so.
     denied_as
         Code of the cause that a text gives which only says that this is *not* it.
+    deeds
+        Those of its words that name what is to be done (拆迁): undone is the cause, done none.
+    lacking
+        Those of its words that are a cause only where the clause says that they lack (净地).
     """
 
     liable: bool | None
     article: str = ""
     denied_as: str = ""
+    deeds: tuple[Text, ...] = ()
+    lacking: tuple[Text, ...] = ()
 
 
 class Disposal(Word):

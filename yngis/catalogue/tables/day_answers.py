@@ -48,6 +48,8 @@ def settle_answers(
                 continue
             # 未完全动工 is neither, and beside a day it denies more than it grants.
             denied = truth is False or (unclear and answer.startswith(_NOT))
+            if each.only_denies and not denied:
+                continue
             told = str(days[at]) if days[at] <= as_of else unread[at]
             if unclear and told is not None and not denied:
                 continue  # what the answer says is not known, what the day says is

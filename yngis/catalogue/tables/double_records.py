@@ -41,6 +41,19 @@ def identity_traits(frame: pd.DataFrame, card: InputCard) -> NDArray[np.uint64]:
     return traits
 
 
+def key_part_hashes(frame: pd.DataFrame, card: InputCard) -> NDArray[np.uint64]:
+    """Hashes of the numbers beside the first of a key, ``(n, parts)``, 0 where there is none."""
+    names = [*card.key[1:], *card.stand_ins]
+    parts = np.zeros((len(frame), len(names)), dtype=np.uint64)
+    for place, name in enumerate(names):
+        if name in frame:
+            plain = [plain_number(value) for value in frame[name]]
+            present = np.array([value is not None for value in plain], dtype=bool)
+            texts = np.array(plain, dtype=object)[present]
+            parts[present, place] = pd.util.hash_array(texts, categorize=False)
+    return parts
+
+
 def _contradict(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Tell pairs that cannot be the same land, ``(n,)``."""
     both = (one != 0) & (other != 0)
@@ -73,6 +86,8 @@ class Seen:
         self._rows = np.empty(0, dtype=np.int64)
         self._sources = np.empty(0, dtype=np.int32)
         self._traits = np.empty((0, len(_IDENTITY)), dtype=np.uint64)
+        self._numbers = np.empty(0, dtype=np.uint64)
+        self._parts: NDArray[np.uint64] | None = None
         self._labels: list[str] = []
         self._earlier: dict[str, list[tuple[Any, ...]]] = {}
 
@@ -85,6 +100,8 @@ class Seen:
         source: str = "",
         *,
         traits: NDArray[np.uint64] | None = None,
+        numbers: NDArray[np.object_] | None = None,
+        parts: NDArray[np.uint64] | None = None,
     ) -> None:
         """
         Flag records whose key was met before; leave out those that are the same altogether.
@@ -92,7 +109,9 @@ class Seen:
         A record of another source with the same key and the same area is the same land in a second
         list: it is left out even where other cells differ, because land is not supplied twice.
         Counties number their contracts alike: where holder, zone, county or a day of the contract
-        contradict, both are counted and both are told.
+        contradict, both are counted and both are told. ``numbers`` are the first numbers of the
+        keys and ``parts`` hashes of the further ones: a further number that only one list has does
+        not tell its record from the other's.
         """
         if traits is None:
             traits = np.zeros((len(keys), len(_IDENTITY)), dtype=np.uint64)
@@ -109,6 +128,9 @@ class Seen:
         contents = contents ^ hashes
         areas = frame["area_m2"].to_numpy(dtype=np.float64)[places]
         first = self._first_of(hashes)
+        bare = hashes if numbers is None else _number_hashes(numbers[places])
+        mine_parts = np.zeros((len(places), 0), dtype=np.uint64) if parts is None else parts[places]
+        first = self._first_by_number(first, bare, mine_parts, areas, mine)
         before = first >= 0
         within = pd.Series(hashes).duplicated().to_numpy()
         again = before | within
@@ -128,6 +150,9 @@ class Seen:
         faults.flag(places[elsewhere & ~copied], "key", told, "same_in_source")
         self._tell_earlier(first, keys, places, elsewhere & ~copied, faults, source=source)
         fresh = ~before & ~within
+        self._numbers = np.concatenate([self._numbers, bare[fresh]])
+        held = mine_parts[:0] if self._parts is None else self._parts
+        self._parts = np.concatenate([held, mine_parts[fresh]])
         self._traits = np.concatenate([self._traits, traits[places[fresh]]])
         self._keys = np.concatenate([self._keys, hashes[fresh]])
         self._contents = np.concatenate([self._contents, contents])
@@ -167,6 +192,38 @@ class Seen:
         """Position of the first record met with each key, -1 where there is none."""
         return pd.Index(self._keys).get_indexer(pd.Index(hashes)).astype(np.int64)
 
+    def _first_by_number(
+        self,
+        first: NDArray[np.int64],
+        numbers: NDArray[np.uint64],
+        parts: NDArray[np.uint64],
+        areas: NDArray[np.float64],
+        mine: int,
+    ) -> NDArray[np.int64]:
+        """
+        Find the twin in another source of a record whose further number only one of them has.
+
+        Only where each side has the first number once, and the same area: one contract may cover
+        several parcels.
+        """
+        if self._parts is None or not parts.shape[1] or not len(self._keys):
+            return first
+        found = first.copy()
+        elsewhere = (self._sources != mine).nonzero()[0]
+        theirs = pd.Series(elsewhere, index=self._numbers[elsewhere])
+        theirs = theirs[~theirs.index.duplicated(keep=False)]
+        once = ~pd.Series(numbers).duplicated(keep=False).to_numpy()
+        held = theirs.reindex(numbers).fillna(-1).to_numpy(dtype=np.int64)
+        for at in (once & (first < 0) & (held >= 0)).nonzero()[0]:
+            one, other = self._parts[held[at]], parts[at]
+            agree = ((one == other) | (one == 0) | (other == 0)).all()
+            gap = abs(self._areas[held[at]] - areas[at])
+            if agree and (
+                gap <= SAME_AREA_M2 or np.isnan([self._areas[held[at]], areas[at]]).all()
+            ):
+                found[at] = held[at]
+        return found
+
     def _told(
         self,
         first: NDArray[np.int64],
@@ -183,3 +240,9 @@ class Seen:
             end = "" if same[at] else "，其他内容不同"
             told[places[at]] = f"{keys[places[at]]}：先见于 {label} 第 {self._rows[held]} 行{end}"
         return told
+
+
+def _number_hashes(numbers: NDArray[np.object_]) -> NDArray[np.uint64]:
+    plain = np.array([plain_number(each) or str(each) for each in numbers], dtype=object)
+    hashes: NDArray[np.uint64] = pd.util.hash_array(plain, categorize=False)
+    return hashes

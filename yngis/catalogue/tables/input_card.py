@@ -154,11 +154,14 @@ class Answer(Frozen):
         Code of the rule that tells of a contradiction between the two.
     day, answer
         Column of the day, and of the answer.
+    only_denies
+        Whether a yes says nothing of the day: land where work has started need not be completed.
     """
 
     rule: Name
     day: Name
     answer: Name
+    only_denies: bool = False
 
 
 class Noted(Frozen):

@@ -14,7 +14,7 @@ from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.tables.cells import Amount, read_amount
 from yngis.catalogue.tables.day_answers import settle_answers
-from yngis.catalogue.tables.double_records import Seen, identity_traits
+from yngis.catalogue.tables.double_records import Seen, identity_traits, key_part_hashes
 from yngis.catalogue.tables.header_match import understand_headers
 from yngis.catalogue.tables.inner_headers import InnerHeaders
 from yngis.catalogue.tables.merged_cells import fill_merged
@@ -386,7 +386,16 @@ class InputTable:
             if name in frame:
                 # One contract may cover several parcels, each with a number of its own here.
                 keys = keys + "|" + frame[name].fillna("").to_numpy(dtype=object)
-        seen.judge(keys, content, named, faults, self.source, traits=traits)
+        seen.judge(
+            keys,
+            content,
+            named,
+            faults,
+            self.source,
+            traits=traits,
+            numbers=numbers,
+            parts=key_part_hashes(frame, self.card),
+        )
 
     def _split(
         self, frame: pd.DataFrame, batch: RawBatch, polygons: Polygons, faults: Faults

@@ -400,6 +400,8 @@ _DOUBTS_BY_FLAG: Final = {
     "disposal_not_done": ("disposal", "disposal_not_done"),
     "disposal_revoked": ("disposal", "disposal_revoked"),
     "cause_in_disposal": ("disposal", "cause_in_disposal"),
+    "used_after_end": ("disposal", "used_after_end"),
+    "seizure_contradicted": ("idle_cause", "seizure_contradicted"),
     "disposal_partial": ("disposal", "disposal_partial"),
     "extension_too_long": ("extended_start", "extension_too_long"),
     "temporary_expired": ("disposal", "temporary_expired"),

@@ -88,6 +88,8 @@ FLAGS_ZH: Final = {
     "disposal_not_done": "处置尚未完成（打算、要求、在办或否定）",
     "disposal_revoked": "所记处置决定已撤销或解除，不作已处置",
     "cause_in_disposal": "处置栏所记是闲置原因，已按原因读",
+    "used_after_end": "动工或竣工晚于处置日期，两者矛盾",
+    "seizure_contradicted": "是否司法查封记“否”，而闲置原因为查封，两者矛盾",
     "disposal_partial": "只处置了一部分",
     "disposal_undated": "处置无日期",
     "temporary_expired": "临时使用已超过最长期限",
