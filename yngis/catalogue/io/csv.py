@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from yngis.catalogue.io.header_rows import SEARCHED_ROWS, batches_of, find_layout
 from yngis.catalogue.io.reader import BATCH_ROWS
+from yngis.catalogue.io.text import unwrap_formula
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ class CsvCarrier:
         before = csv.field_size_limit(_LONGEST_CELL)
         try:
             with self._path.open(encoding=self._encoding, newline="", errors="strict") as file:
-                yield from enumerate(csv.reader(file, delimiter=self._delimiter), start=1)
+                rows = csv.reader(file, delimiter=self._delimiter)
+                for number, cells in enumerate(rows, start=1):
+                    yield number, [unwrap_formula(cell) for cell in cells]
         except (csv.Error, UnicodeError) as error:
             raise LayerError(
                 Problem(

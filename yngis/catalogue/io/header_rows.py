@@ -101,15 +101,18 @@ def find_layout(top: Sequence[Sequence[object]], finder: HeaderFinder, where: st
     if layout.first < len(texts) and _counts_columns(texts[layout.first]):
         layout = layout._replace(first=layout.first + 1)
     written = max(len(row) for row in top[layout.header_rows[0] : layout.header_rows[1] + 1])
-    return _with_one_block(layout._replace(written=written), texts, finder)
+    return _with_one_block(layout._replace(written=written), texts, finder, where)
 
 
-def _with_one_block(layout: Layout, texts: Sequence[Sequence[str]], finder: HeaderFinder) -> Layout:
+def _with_one_block(
+    layout: Layout, texts: Sequence[Sequence[str]], finder: HeaderFinder, where: str
+) -> Layout:
     """
     Keep the block of columns whose headers fit best, and those that go with it.
 
     Behind a blank column, as in ``企业 | 代码 |  | 开发区 | 企业数``, stands another table. It goes
-    with the first only if it has known columns, and none that the first has.
+    with the first only if it has known columns, and none that the first has. One that has as many
+    of them is a second table with records of its own: leaving it would lose them.
     """
     blocks = _column_blocks(layout, texts)
     if len(blocks) < 2:  # noqa: PLR2004
@@ -131,6 +134,9 @@ def _with_one_block(layout: Layout, texts: Sequence[Sequence[str]], finder: Head
         if block != main and alone[block] and score([*kept, block]) == score(kept) + alone[block]:
             kept.append(block)
     others = tuple(block for block in blocks if block not in kept)
+    for block in others:
+        if alone[block] >= _FEWEST_CELLS and 2 * alone[block] > alone[main]:
+            raise LayerError(_side_table_problem(where, main, block))
     said = ["、".join("/".join(layout.headers[at]) for at in range(a, b + 1)) for a, b in others]
     headers = [
         () if any(low <= place <= high for low, high in others) else parts
@@ -142,6 +148,17 @@ def _with_one_block(layout: Layout, texts: Sequence[Sequence[str]], finder: Head
     units = [text for text in said if text.lstrip("(（").startswith(("单位", "计量单位"))]
     note = "\n".join(filter(None, [layout.note, *units]))
     return layout._replace(headers=headers, note=note, other_blocks=others, block_texts=tuple(said))
+
+
+def _side_table_problem(where: str, main: tuple[int, int], other: tuple[int, int]) -> Problem:
+    return Problem(
+        where=where,
+        promised="一张工作表一张表 / one table on a sheet",
+        found=f"左右并列两张表：{_columns_text(*main)}、{_columns_text(*other)} / "
+        "two tables side by side",
+        mend="把右边的表接到左边的下面，或移到另一张工作表 / "
+        "move one below the other or to a sheet of its own",
+    )
 
 
 def _column_blocks(layout: Layout, texts: Sequence[Sequence[str]]) -> list[tuple[int, int]]:

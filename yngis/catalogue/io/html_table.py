@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.header_rows import SEARCHED_ROWS, batches_of, find_layout
 from yngis.catalogue.io.reader import BATCH_ROWS
+from yngis.catalogue.io.text import struck_beside, unwrap_formula
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     import pyproj
 
+    from yngis.catalogue.io.header_rows import Layout
     from yngis.catalogue.io.reader import HeaderFinder, RawBatch
 
 _HEAD: Final = 4096
@@ -24,6 +26,7 @@ _MOST_BYTES: Final = 256 << 20
 _MOST_CELLS: Final = 20_000_000
 _WIDEST: Final = 1_000
 _CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_\-]+)", re.IGNORECASE)
+_STRIKES: Final = {"s", "strike", "del"}
 _SKIPPED: Final = {"script", "style", "head", "title"}
 
 
@@ -50,34 +53,23 @@ class HtmlCarrier:
         Local file.
     finder
         Finder of the table's headers.
+    page
+        The page and the place of its table that fits, where it was read already.
     """
 
     has_geometry = False
 
-    def __init__(self, path: Path, finder: HeaderFinder) -> None:
+    def __init__(
+        self, path: Path, finder: HeaderFinder, page: tuple[_Page, int] | None = None
+    ) -> None:
         self.crs: pyproj.CRS | None = None
-        text, encoding = _decode_html(path)
-        parser = _Tables(str(path))
-        parser.feed(text)
-        parser.close()
-        found = []
-        problems: list[Problem] = []
-        for number, table in enumerate(parser.tables, start=1):
-            try:
-                layout = find_layout(table.rows[:SEARCHED_ROWS], finder, f"{path}：表 {number}")
-            except LayerError as error:
-                problems += error.problems
-            else:
-                found.append((layout, number, table))
-        if not found:
-            raise LayerError(problems or [_no_table(path)])
-        layout, number, self._table = max(found, key=lambda each: each[0].score)
-        self._layout = layout
+        read, number = page or _best_table(path, finder)
+        self._table = read.tables[number]
+        layout = self._layout = read.layouts[number]
         self.headers, self.note, self._first = layout.headers, layout.note, layout.first
-        several = (
-            f"，第 {number} 个表（共 {len(parser.tables)} 个）" if len(parser.tables) > 1 else ""
-        )
-        self.described = f"网页格式的 {path.suffix}，{encoding}{several}{layout.told}"
+        count = len(read.tables)
+        several = f"，第 {number + 1} 个表（共 {count} 个）" if count > 1 else ""
+        self.described = f"网页格式的 {path.suffix}，{read.encoding}{several}{layout.told}"
         self.total: int | None = None
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
@@ -97,6 +89,69 @@ class HtmlCarrier:
             yield at + 1, cells
 
 
+_RIVAL: Final = 0.75  # of the best table's known headers, as between sheets
+
+
+class _Page(NamedTuple):
+    """Tables of a page, where things stand on those that fit, and why the others do not."""
+
+    encoding: str
+    tables: list[_Open]
+    layouts: dict[int, Layout]
+    problems: dict[int, list[Problem]]
+
+
+def every_html_table(
+    path: Path, finder: HeaderFinder
+) -> tuple[list[tuple[str, HtmlCarrier]], list[tuple[str, Problem]]]:
+    """Open every table of a page that has a header of the card's columns (全部网页表格)."""
+    page = _read_page(path, finder)
+    found = [(f"表 {at + 1}", HtmlCarrier(path, finder, (page, at))) for at in page.layouts]
+    left = [(f"表 {at + 1}", each) for at, told in page.problems.items() for each in told]
+    if not found:
+        raise LayerError([each for _, each in left] or [_no_table(path)])
+    return found, left
+
+
+def _read_page(path: Path, finder: HeaderFinder) -> _Page:
+    text, encoding = _decode_html(path)
+    parser = _Tables(str(path))
+    parser.feed(text)
+    parser.close()
+    # A table that only places others on the page says nothing of its own.
+    tables = [each for each in parser.tables if any(any(row) for row in each.rows)]
+    layouts: dict[int, Layout] = {}
+    problems: dict[int, list[Problem]] = {}
+    for at, table in enumerate(tables):
+        try:
+            layouts[at] = find_layout(table.rows[:SEARCHED_ROWS], finder, f"{path}：表 {at + 1}")
+        except LayerError as error:
+            problems[at] = list(error.problems)
+    return _Page(encoding, tables, layouts, problems)
+
+
+def _best_table(path: Path, finder: HeaderFinder) -> tuple[_Page, int]:
+    """Find the table whose header fits best, unless another fits as well."""
+    page = _read_page(path, finder)
+    if not page.layouts:
+        told = [each for problems in page.problems.values() for each in problems]
+        raise LayerError(told or [_no_table(path)])
+    best = max(page.layouts, key=lambda at: page.layouts[at].score)
+    most = page.layouts[best].score
+    rivals = [at for at, layout in page.layouts.items() if layout.score >= _RIVAL * most]
+    if len(rivals) > 1:
+        names = "、".join(f"表 {at + 1}" for at in rivals)
+        raise LayerError(
+            Problem(
+                where=str(path),
+                promised="一个表可读 / one table that fits",
+                found=f"{len(rivals)} 个都像：{names} / so many fit alike",
+                mend="并成一个表，或分成几个文件 / join them into one, or make several files",
+            )
+        )
+    return page, best
+
+
 class _Open(NamedTuple):
     """Rows of a table, and the places that cells above reach into."""
 
@@ -113,6 +168,8 @@ class _Tables(HTMLParser):
         self.tables: list[_Open] = []
         self._open: list[_Open] = []
         self._text: list[str] | None = None
+        self._struck: list[str] = []
+        self._striking: list[str] = []
         self._span = (1, 1)
         self._skipped = 0
         self._cells = 0
@@ -129,13 +186,17 @@ class _Tables(HTMLParser):
             self._end_cell()
             given = dict(attrs)
             self._span = (_cell_span(given.get("rowspan")), _cell_span(given.get("colspan")))
-            self._text = []
+            self._text, self._struck, self._striking = [], [], []
+        elif self._text is not None and (tag in _STRIKES or _is_striking(attrs)):
+            self._striking.append(tag)
         elif tag == "br" and self._text is not None:
             self._text.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
         """End a cell or a table."""
         self._skipped -= tag in _SKIPPED and self._skipped > 0
+        if self._striking and tag == self._striking[-1]:
+            self._striking.pop()
         if tag in {"td", "th", "tr"}:
             self._end_cell()
         elif tag == "table" and self._open:
@@ -147,7 +208,7 @@ class _Tables(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Take text up."""
         if self._text is not None and not self._skipped:
-            self._text.append(data)
+            (self._struck if self._striking else self._text).append(data)
 
     def close(self) -> None:
         """End what a page that was cut off left open."""
@@ -158,7 +219,9 @@ class _Tables(HTMLParser):
     def _end_cell(self) -> None:
         if self._text is None or not self._open:
             return
-        text = " ".join("".join(self._text).split()) or None
+        text = unwrap_formula(" ".join("".join(self._text).split())) or None
+        if struck := " ".join("".join(self._struck).split()):
+            text = struck_beside(text or "", struck)
         self._text = None
         rows, held = self._open[-1]
         if not rows:
@@ -177,6 +240,10 @@ class _Tables(HTMLParser):
         self._cells += across * down
         if len(row) > _WIDEST or self._cells > _MOST_CELLS:
             raise LayerError(_too_large(self._where))
+
+
+def _is_striking(attrs: list[tuple[str, str | None]]) -> bool:
+    return any(name == "style" and "line-through" in (text or "").lower() for name, text in attrs)
 
 
 def _cell_span(text: str | None) -> int:

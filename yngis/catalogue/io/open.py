@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from yngis.catalogue.io.csv import CsvCarrier
 from yngis.catalogue.io.dxf import DxfCarrier
 from yngis.catalogue.io.excel import ExcelCarrier, every_sheet, not_named
-from yngis.catalogue.io.html_table import HtmlCarrier, is_html
+from yngis.catalogue.io.html_table import HtmlCarrier, every_html_table, is_html
 from yngis.catalogue.io.ogr import allow_network
 from yngis.catalogue.io.parquet_batches import ParquetCarrier
 from yngis.catalogue.io.paths import dataset_in, local_path, unpacked_zip
@@ -170,7 +170,7 @@ def _in_file(
 ) -> tuple[list[Opened], list[Unread]]:
     suffix = path.suffix.lower()
     if path.is_file() and suffix == _XLS:
-        return [Opened(label, _open_xls(path, finder))], []
+        return _every_xls_table(path, label, finder)
     if suffix in _OLD:
         raise _old_format_error(path)
     if path.is_file() and suffix in _EXCEL:
@@ -227,7 +227,26 @@ def _open_text(path: Path, finder: HeaderFinder) -> Carrier:
     return CsvCarrier(path, finder)
 
 
+def _every_xls_table(
+    path: Path, label: str, finder: HeaderFinder
+) -> tuple[list[Opened], list[Unread]]:
+    """Open a ``.xls`` by its content; a web page may hold several tables."""
+    if _xls_content(path) != "html":
+        return [Opened(label, _open_xls(path, finder))], []
+    found, left = every_html_table(path, finder)
+    several = len(found) + len(left) > 1
+    return (
+        [Opened(f"{label}：{name}" if several else label, each) for name, each in found],
+        [Unread(f"{label}：{name}", problem) for name, problem in left],
+    )
+
+
 def _open_xls(path: Path, finder: HeaderFinder) -> Carrier:
+    """Open a ``.xls`` by its content as one table."""
+    return HtmlCarrier(path, finder) if _xls_content(path) == "html" else CsvCarrier(path, finder)
+
+
+def _xls_content(path: Path) -> str:
     """Judge a ``.xls`` by its content: systems save web pages and texts under that name."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -238,9 +257,9 @@ def _open_xls(path: Path, finder: HeaderFinder) -> Carrier:
         if mark in plain:
             raise _disguised_file_error(path, name, mend)
     if is_html(head):
-        return HtmlCarrier(path, finder)
+        return "html"
     if b"\t" in plain or b"," in plain:
-        return CsvCarrier(path, finder)
+        return "csv"
     raise _old_format_error(path)
 
 

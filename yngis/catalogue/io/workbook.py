@@ -113,6 +113,7 @@ class Workbook:
         self.serials_from_1904 = bool(book.epoch.year == _LATE_EPOCH)
         self._sheets: dict[str, Any] = {each.title: each for each in self._book.worksheets}
         self.names = list(self._sheets)
+        self._mark_struck()
 
     def _load(self) -> Any:  # noqa: ANN401 - openpyxl ships no types
         import openpyxl  # noqa: PLC0415 - only a workbook needs it
@@ -121,6 +122,20 @@ class Workbook:
             # Styles and print settings that openpyxl does not know concern nobody here.
             warnings.simplefilter("ignore")
             return openpyxl.load_workbook(self._file, read_only=True, data_only=True)
+
+    def _mark_struck(self) -> None:
+        """Tell what is struck out in the texts that all sheets share."""
+        from yngis.catalogue.io.sheet_parser import mark_struck_texts  # noqa: PLC0415
+
+        archive = self._book._archive  # noqa: SLF001 - openpyxl keeps it open
+        texts: list[str] = next((each._shared_strings for each in self._sheets.values()), [])  # noqa: SLF001
+        for name in archive.namelist() if texts else ():
+            if name.lower().endswith("sharedstrings.xml"):
+                with archive.open(name) as part:
+                    struck = any(b"strike" in block for block in _overlapping_blocks(part))
+                if struck:
+                    with _workbook_errors_told(self._path), archive.open(name) as part:
+                        mark_struck_texts(part, texts)
 
     def close(self) -> None:
         """Let the file go."""

@@ -19,7 +19,7 @@ from yngis.catalogue.tables.header_words import (
     side_words,
 )
 from yngis.catalogue.tables.input_card import UNUSED, InputCard
-from yngis.catalogue.tables.units import KINDS, SEPARATORS, Unit, read_unit
+from yngis.catalogue.tables.units import KINDS, SEPARATORS, Unit, disputed_units, read_unit
 from yngis.measure.units import find_unit
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ _TWO: Final = 2
 _DONE: Final = "已"
 ODD_UNIT: Final = "不是一类"
 """What a note says of a header whose unit measures something else than its column."""
+SEVERAL_UNITS: Final = "表头各行写有几个单位 / the lines of the header name several units"
+"""What a note says of a header such as 公顷 above 亩."""
 _UNITLESS: Final = "无单位"
 _LONGEST_FIELD: Final = 10
 _NUMBERED: Final = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.、)])\s*(?=\D)")
@@ -161,7 +163,7 @@ class Headers:
             if sided is None:
                 lost = lost or known.column
             elif (found := self._taken(header, sided, unit, side)) is not None:
-                return found
+                return _without_disputed(found, parts)
             elif (other := unit or _foreign_unit(header)) is not None:
                 odd = odd or self._odd_unit(sided.column, other)
         return Understood(0, header, note=self._no_side(lost, side, parts) if lost else odd)
@@ -318,6 +320,15 @@ class Headers:
             if parts
         }
         return len(found - {""})
+
+
+def _without_disputed(found: Understood, parts: Sequence[str]) -> Understood:
+    """Take the unit away where lines of a header name several, such as 公顷 above 亩."""
+    lines = [f"({part})" if read_unit(part) is not None else part for part in parts]
+    if found.unit is None or found.unit.kind not in disputed_units("\n".join(lines)):
+        return found
+    note = "；".join(filter(None, (found.note, SEVERAL_UNITS)))
+    return replace(found, unit=None, unit_basis="", note=note)
 
 
 def _cut_places(headers: Sequence[Sequence[str]]) -> set[int]:

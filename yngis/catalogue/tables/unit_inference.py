@@ -11,6 +11,7 @@ import shapely
 
 from yngis.catalogue.io.text import fold_text, plain_text
 from yngis.catalogue.tables.cells import Amount, read_amount, read_each
+from yngis.catalogue.tables.header_finder import SEVERAL_UNITS
 from yngis.catalogue.tables.units import IN_CELLS, Unit, read_unit
 from yngis.errors import LayerError, Problem
 from yngis.measure.geodesy import rule_area
@@ -118,14 +119,17 @@ def _measured_areas(geometry: NDArray[np.object_], settled: Settled) -> NDArray[
 
 
 def _unknown_unit_problem(understanding: Understanding, where: str) -> Problem:
-    header = understanding.used()["area_m2"].header
+    held = understanding.used()["area_m2"]
+    header = held.header
+    several = SEVERAL_UNITS if SEVERAL_UNITS in held.note else ""
     name = understanding.card.name
     # （公顷/亩） is to be replaced, not followed by another unit.
     bare = _BRACKETS.sub("", header)
     return Problem(
         where=f"{where}：“{header}”",
         promised="面积单位 / the unit of the areas",
-        found="表头、表上说明和别名表都没有写 / neither in the header nor above the table",
+        found=several
+        or "表头、表上说明和别名表都没有写 / neither in the header nor above the table",
         mend=f"表头写作“{bare}(公顷)”，或用 --unit {name}.area_m2=公顷；不按数值大小猜测 / "
         f"write it into the header, or give --unit {name}.area_m2=ha; it is never guessed",
     )
