@@ -11,9 +11,10 @@ import pytest
 
 from yngis.analysis.intensity.potential import supply_history
 from yngis.analysis.quantities import canonical
+from yngis.analysis.targets import make_panel
 from yngis.errors import LayerError
 from yngis.report._zone_headers import header_of
-from yngis.report.zone_table import read_amount_table, read_zone_table
+from yngis.report.zone_table import ReadTable, read_amount_table, read_zone_table
 
 
 def _csv(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -409,3 +410,168 @@ def test_what_stands_below_the_table_is_a_note(tmp_path: Path) -> None:
     # A row with numbers is a record whatever it is called.
     with pytest.raises(LayerError, match="第 2 行"):
         read_zone_table(_csv(tmp_path, "开发区,A\n注：某区,10\n"))
+
+
+def _unused(found: ReadTable) -> dict[str, str]:
+    columns = found.columns
+    left = columns[columns["column"] == ""]
+    return dict(zip(left["header"], left["meaning"], strict=True))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # Units in merged lines above, with the name beside them and below them.
+        [
+            ["开发区", "土地（亩）", None, "效益（亿元）", None],
+            [None, "工矿仓储用地", "住宅用地", "工业企业总收入", "建筑面积（平方米）"],
+            ["安宁产业园", 900, 300, 100, 5],
+        ],
+        [
+            [None, "土地（亩）", None, "经济指标（单位：亿元）", None],
+            ["开发区", "工矿仓储用地", "住宅用地", "工业企业总收入", "规上企业数"],
+            ["安宁产业园", 900, 300, 100, 5],
+        ],
+        # In a note below, and in the title.
+        [
+            ["开发区", "工矿仓储用地", "住宅用地", "工业企业总收入"],
+            ["安宁产业园", 900, 300, 100],
+            ["注：面积单位为亩，金额单位为亿元。"],
+        ],
+        [
+            ["基础数据（面积：亩；金额：亿元）"],
+            ["开发区", "工矿仓储用地", "住宅用地", "工业企业总收入"],
+            ["安宁产业园", 900, 300, 100],
+        ],
+        [
+            ["金额以亿元计，面积按亩计算"],
+            ["开发区", "工矿仓储用地", "住宅用地", "工业企业总收入"],
+            ["安宁产业园", 900, 300, 100],
+        ],
+    ],
+)
+def test_units_above_and_below_reach_every_kind_they_name(
+    tmp_path: Path, rows: list[list[object]]
+) -> None:
+    found = read_zone_table(_excel(tmp_path, rows))
+    amounts = canonical(found.table).iloc[0]
+    assert amounts[["A1", "A2", "a2_revenue_wan"]].tolist() == [20.0, 60.0, 1_000_000.0]
+    basis = found.read.columns.set_index("column")["basis"]
+    assert not basis[["A1", "A2", "a2_revenue_wan"]].str.startswith("缺省").any()
+
+
+@pytest.mark.parametrize(
+    ("above", "told"),
+    [
+        ("2030年规划目标", "目标"),
+        ("计划", "目标"),
+        ("预期值（万元）", "目标"),
+        ("同比增长（%）", "比率"),
+        ("增速", "比率"),
+        ("占全省比重", "比率"),
+        ("较上年", "比率"),
+        ("全省排名", "排名"),
+        ("亩均效益（万元/亩）", "比率"),
+        ("效益（亿元、万元）", "几个同类单位"),
+        ("效益（亿美元）", "不认识"),
+        ("效益（公顷）", "不能计量"),
+        ("2019年、2020年", "几个年份"),
+    ],
+)
+def test_what_is_no_figure_of_fact_is_told_and_not_used(
+    tmp_path: Path, above: str, told: str
+) -> None:
+    rows: list[list[object]] = [
+        ["开发区", "工矿仓储用地（公顷）", above, None],
+        [None, None, "工业企业总收入", "工业税收总额"],
+        ["安宁产业园", 500, 12.5, 8.1],
+    ]
+    found = read_zone_table(_excel(tmp_path, rows, "C1:D1"))
+    assert found.table.columns.tolist() == ["工矿仓储用地（公顷）"]
+    left = _unused(found.read)
+    assert list(left) == [f"{above}/工业企业总收入", f"{above}/工业税收总额"]
+    assert all(told in meaning for meaning in left.values())
+    assert any(told in note for note in found.read.notes())
+
+
+def test_a_planned_area_stands_below_its_plan(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["开发区", "规划情况（公顷）", None],
+        [None, "规划建设用地", "工矿仓储用地"],
+        ["安宁产业园", 500, 12.5],
+    ]
+    found = read_zone_table(_excel(tmp_path, rows, "B1:C1"))
+    assert canonical(found.table).iloc[0].to_dict() == {"planned_ha": 500.0}
+
+
+def _years(folder: Path, *, column: bool = False) -> Path:
+    head: list[object] = ["开发区", *(["年份"] if column else [])]
+    blank: list[object] = [None] * len(head)
+    return _excel(
+        folder,
+        [
+            [*head, "2021年", None, "2023年", None, None],
+            [
+                *blank,
+                "工矿仓储用地（亩）",
+                "营业收入",
+                "工矿仓储用地（亩）",
+                "营业收入",
+                "住宅用地",
+            ],
+            ["安宁产业园", *([2021] if column else []), 15, 1, 30, 2, 7],
+            ["陆良产业园", *([2023] if column else []), 45, 3, 60, 4, 8],
+        ],
+    )
+
+
+def test_the_year_above_the_headers_binds(tmp_path: Path) -> None:
+    with pytest.raises(LayerError, match="2021、2023"):
+        read_zone_table(_years(tmp_path))
+    with pytest.raises(LayerError, match="--year 2022"):
+        read_zone_table(_years(tmp_path), year=2022)
+    found = read_zone_table(_years(tmp_path), year=2021)
+    amounts = canonical(found.table)
+    assert amounts["A2"].tolist() == [1.0, 3.0]
+    assert amounts["revenue_wan"].tolist() == [1.0, 3.0]
+    assert "2023年/营业收入" in _unused(found.read)
+    assert any("只用 2021 年" in note for note in found.read.notes())
+    amounts = canonical(read_zone_table(_years(tmp_path), year=2023).table)
+    assert amounts["A2"].tolist() == [2.0, 4.0]
+
+
+def test_one_year_above_the_headers_is_no_other(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["开发区", "2021年", None],
+        [None, "工矿仓储用地（公顷）", "工业企业总收入（万元）"],
+        ["安宁产业园", 480, 900_000],
+    ]
+    path = _excel(tmp_path, rows, "B1:C1")
+    with pytest.raises(LayerError, match="表中有 / the table has: 2021"):
+        read_zone_table(path, year=2023)
+    assert canonical(read_zone_table(path, year=2021).table)["A2"].tolist() == [480.0]
+
+
+def test_years_above_and_beside_have_to_agree(tmp_path: Path) -> None:
+    found = read_amount_table(_years(tmp_path, column=True))
+    held = make_panel(found.frame).zones["revenue_wan"].to_dict()
+    assert held == {("云南安宁产业园区", 2021): 1.0, ("云南陆良产业园区", 2023): 4.0}
+
+
+def test_years_above_the_headers_make_rows_of_years(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["开发区", "规上企业数", "2020年", "2023年"],
+        [None, None, "营业收入（亿元）", "营业收入（亿元）"],
+        ["昆明高新区", 7, 1, 2],
+    ]
+    found = read_amount_table(_excel(tmp_path, rows))
+    panel = make_panel(found.frame)
+    assert panel.zones["revenue_wan"].tolist() == [10_000.0, 20_000.0]
+    # Of which year the firms are nobody said.
+    assert "没有" in _unused(found)["规上企业数"]
+
+
+def test_a_unit_of_the_table_that_is_not_known_is_no_default(tmp_path: Path) -> None:
+    text = "单位：亿美元,\n开发区,营业收入\n昆明高新区,5\n"
+    with pytest.raises(LayerError, match="亿美元"):
+        read_zone_table(_csv(tmp_path, text))

@@ -10,16 +10,17 @@ import pandas as pd
 from yngis.analysis.intensity.potential import is_supply_header, supply_unit
 from yngis.analysis.quantities import quantities, understand
 from yngis.catalogue.tables.cells import Amount, read_amount
-from yngis.catalogue.tables.units import disputed_units, units_of
+from yngis.catalogue.tables.units import Unit, disputed_units, strange_units, units_of
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import find_unit
+from yngis.report._zone_groups import figure_fault, group_unit, is_telling_line, years_named
+from yngis.report.read_columns import WHY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from yngis.analysis.quantities.declared import Quantity
     from yngis.analysis.quantities.headers import Reading
-    from yngis.catalogue.tables.units import Unit
 
 KEYS: Final = {
     "zone": (
@@ -48,6 +49,8 @@ _WHOLE: Final = re.compile(
     r"[(（]?\s*(?:合\s*计|小\s*计|总\s*计|总\s*数|总?\s*面\s*积|\d+|)\s*[)）]?"
 )
 """Lines of a header that mean the whole of what stands above them, or number the column."""
+_PLANNED: Final = frozenset({"planned_ha", "planned_industrial_ha"})
+_NOT_USED: Final = "未采用 / not used"
 _UNIT_OF_KIND: Final = {"area": "ha", "money": "万元"}
 
 
@@ -69,7 +72,9 @@ class Finder:
             if parts and not _measures(text)
         )
         keys = key_places(texts)
-        return len(readings) + parts_unknown + 2 * ("zone" in keys) + len(keys)
+        # Lines above that say units, years, goals: without them figures would be read amiss.
+        told = _telling_lines(headers)
+        return len(readings) + parts_unknown + 2 * ("zone" in keys) + len(keys) + told
 
     def continues(self, cells: Sequence[str]) -> bool:
         """Tell whether a row below a header holds units, or names parts, and holds no records."""
@@ -92,7 +97,9 @@ def header_of(parts: Sequence[str]) -> str:
         if unit == "" and (found := _unit_line(part)):
             unit = found
         elif _measures(text):
-            return _with_unit(text, unit, parts) if _belongs(text, lines) else " ".join(parts)
+            if not _belongs(text, lines):
+                return " ".join(parts)
+            return _with_unit(text, unit, parts) if unit else _with_group_unit(text, lines)
         elif key_places([part]):
             return part
         elif _WHOLE.fullmatch(part) is None:
@@ -111,6 +118,84 @@ def _with_unit(text: str, unit: str, parts: Sequence[str]) -> str:
     readings, _ = understand([text])
     # A unit below a header that names its own: no one can say which holds.
     return " ".join(parts) if readings and readings[0].stated else f"{text}（{unit}）"
+
+
+def _with_group_unit(text: str, above: Sequence[str]) -> str:
+    """Give a header that names no unit the one of the lines above it: 住宅用地 below 土地（亩）."""
+    kind = _open_kind(text)
+    unit = group_unit(above, kind).text if kind else ""
+    return f"{text}（{_shown_unit(Unit(kind, unit))}）" if unit else text
+
+
+def _open_kind(text: str) -> str:
+    """What a header measures whose unit is still open; empty if it names its unit."""
+    if is_supply_header(text):
+        return "" if supply_unit(text)[1] else "area"
+    readings, _ = understand([text])
+    if not readings or readings[0].stated:
+        return ""
+    return quantities()[readings[0].quantity].dimension
+
+
+class ColumnRole(NamedTuple):
+    """
+    What the lines of a header say of its column.
+
+    Attributes
+    ----------
+    header
+        As :func:`header_of` gives it; all its lines where the column is not used.
+    shown
+        All its lines, for people.
+    year
+        Year that a line above names; empty if none does.
+    fault
+        Why the column is not used, bilingual; empty if it may be.
+    """
+
+    header: str
+    shown: str
+    year: str = ""
+    fault: str = ""
+
+
+def column_role(parts: Sequence[str]) -> ColumnRole:
+    """Tell what the lines above a measured header make of its column (上级表头)."""
+    header, shown = header_of(parts), "/".join(parts)
+    own = _own_line(parts)
+    if not _measures(header):
+        return ColumnRole(header, shown)
+    text, above = _OF_WHICH.sub("", parts[own]), parts[:own]
+    # Of what is planned by name, and of yearly supply, the header itself says when and what.
+    planned = any(each.quantity in _PLANNED for each in understand([text])[0])
+    below_is_unit = any(_unit_line(part) for part in parts[own + 1 :])
+    kind = "" if below_is_unit else _open_kind(text)
+    fault = "" if planned else figure_fault([*above, *parts[own + 1 :]])
+    if not fault and kind:
+        fault = group_unit(above, kind).fault
+    if fault:
+        return ColumnRole(shown, shown, fault=fault)
+    years = [] if is_supply_header(text) else years_named(above)
+    return ColumnRole(header, shown, years[0] if years else "")
+
+
+def _measured(part: str) -> bool:
+    return _measures(_OF_WHICH.sub("", part))
+
+
+def _telling_lines(headers: Sequence[Sequence[str]]) -> int:
+    """Count the columns below a line that binds them; a title stands above all of them."""
+    filled = [parts for parts in headers if parts]
+    titles = set(filled[0][:-1]).intersection(*filled) if filled else set()
+    return sum(
+        any(part not in titles and is_telling_line(part) for part in parts[: _own_line(parts)])
+        for parts in filled
+    )
+
+
+def _own_line(parts: Sequence[str]) -> int:
+    """Place of the lowest line that names what is measured; 0 where none does."""
+    return next((at for at in reversed(range(len(parts))) if _measured(parts[at])), 0)
 
 
 def _belongs(text: str, above: Sequence[str]) -> bool:
@@ -151,19 +236,22 @@ def with_note_units(
     frame: pd.DataFrame, readings: Sequence[Reading], note: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put the units of a line such as 单位：亩 to the headers that name none."""
-    told = units_of(note)
-    renamed, lines, open_ = {}, [], []
+    told, strange = units_of(note), strange_units(note)
+    renamed, lines, open_, unknown = {}, [], [], []
     for each in _measured_headers(frame, readings):
         unit, basis = each.unit, "表头 / header" if each.stated else "缺省 / default"
         above = told.get(each.kind)
         if not each.stated and each.kind in disputed_units(note):
             open_.append(each)
+        elif not each.stated and each.kind in strange and each.own_unit in _UNIT_OF_KIND.values():
+            unknown.append(each)
         elif not each.stated and above and _speaks_of(above, each.own_unit):
             unit, basis = above.name, "表上说明 / line above the table"
             renamed[each.header] = f"{each.plain}（{unit}）"
         lines.append([each.header, each.column, each.meaning, unit, basis])
-    if open_:
-        raise LayerError(_disputed_problems(open_, disputed_units(note)))
+    if open_ or unknown:
+        faults = _disputed_problems(open_, disputed_units(note))
+        raise LayerError([*faults, *_strange_problems(unknown, strange)])
     columns = ["header", "column", "meaning", "unit", "basis"]
     return frame.rename(columns=renamed), pd.DataFrame(lines, columns=columns, dtype="object")
 
@@ -244,6 +332,20 @@ def _disputed_problems(
     return problems
 
 
+def _strange_problems(unknown: Sequence[_Measured], strange: Mapping[str, str]) -> list[Problem]:
+    """Refuse columns whose unit stands above or below the table and is none that is known."""
+    return [
+        Problem(
+            "、".join(each.header for each in unknown if each.kind == kind),
+            promised="认识的单位 / a known unit",
+            found=f"表上写的单位是“{word}” / the unit said of the table",
+            mend="换算后把单位写入各列表头 / convert, and write the unit into each header",
+        )
+        for kind, word in strange.items()
+        if any(each.kind == kind for each in unknown)
+    ]
+
+
 def key_columns(headers: Mapping[str, str]) -> pd.DataFrame:
     """How the columns of text were understood."""
     return pd.DataFrame(
@@ -261,13 +363,14 @@ def _key_meaning(name: str) -> str:
     return next(text for text in KEYS[name] if not text.isascii())
 
 
-def unread_headers(headers: Sequence[str]) -> pd.DataFrame:
+def unread_headers(headers: Sequence[str], reasons: Mapping[str, str]) -> pd.DataFrame:
+    """Headers that are not used, and why where that is known (未采用的列)."""
     return pd.DataFrame(
         [
             {
                 "header": header,
                 "column": "",
-                "meaning": "未采用 / not used",
+                "meaning": f"{WHY}{reasons[header]}" if header in reasons else _NOT_USED,
                 "unit": "",
                 "basis": "",
             }

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MOST_NAMED: Final = 30
+WHY: Final = "未采用："
+"""How the meaning of a column begins that is not used for a known reason."""
 _BASES: Final = {"header": "表头", "note": "表上说明", "default": "缺省", "": ""}
 
 
@@ -58,7 +60,9 @@ def _used_text(line: Mapping[Any, Any]) -> str:
 
 
 def _unused_text(line: Mapping[Any, Any]) -> str:
-    note = str(line.get("note", "")).split(" / ")[0]
+    meaning = str(line.get("meaning", ""))
+    reason = meaning.removeprefix(WHY) if meaning.startswith(WHY) else ""
+    note = (str(line.get("note", "")) or reason).split(" / ")[0]
     return f"{line['header']}（{note}）" if note else str(line["header"])
 
 

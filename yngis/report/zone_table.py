@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pandas as pd
 
@@ -21,26 +21,31 @@ from yngis.report._zone_cells import cell_texts, numbers_of
 from yngis.report._zone_headers import (
     KEYS,
     Finder,
-    header_of,
+    column_role,
     key_columns,
     key_places,
     unread_headers,
     with_note_units,
 )
-from yngis.report.read_columns import column_notes
+from yngis.report._zone_years import header_years, uneven_units, without_undated, year_slices
+from yngis.report.read_columns import WHY, column_notes
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
 
     from yngis.analysis.quantities.headers import Reading
+    from yngis.catalogue.tables.read_frame import CellTable
+    from yngis.report._zone_headers import ColumnRole
+    from yngis.report._zone_years import YearSlice
 
 
 LABEL: Final = "演示数据，非真实统计 / synthetic, not real figures"
 """What stands in every made-up table of zones, and above everything made from one."""
+_IDLE_YEAR: Final = "没有该年的行 / no rows of its year"
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,8 @@ class ReadTable:
         What has to stand above everything made from it: that the data are made up, if it says so.
     left_out
         Rows left out on purpose, in words.
+    header_years
+        Years that lines above the headers name, by header.
     """
 
     frame: pd.DataFrame
@@ -77,6 +84,7 @@ class ReadTable:
     path: Path
     label: str = ""
     left_out: tuple[str, ...] = ()
+    header_years: Mapping[str, str] = field(default_factory=dict)
 
     def notes(self) -> tuple[str, ...]:
         """
@@ -117,7 +125,9 @@ class ZoneTable:
     read: ReadTable
 
 
-def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) -> ReadTable:
+def read_amount_table(
+    path: str | os.PathLike[str], sheet: str | None = None, *, undated: bool = False
+) -> ReadTable:
     """
     Read a table of zones (读取开发区数据表).
 
@@ -128,11 +138,16 @@ def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) ->
         separators and numbers as text are understood.
     sheet
         Sheet of a workbook; the one whose headers fit best if None.
+    undated
+        Whether columns without a year hold for every year where lines above others name years, and
+        are left out otherwise.
 
     Returns
     -------
     table
-        Rows, and how they were understood.
+        Rows, and how they were understood. Where lines above the headers name years, as many rows
+        of a zone as there are years; columns under a goal, a rate or a unit that is not understood
+        are not used, and told.
 
     Raises
     ------
@@ -140,48 +155,99 @@ def read_amount_table(path: str | os.PathLike[str], sheet: str | None = None) ->
         If nothing can be read, a cell is no number, or there is no column of names.
     """
     held = read_cells(path, Finder(), sheet)
-    file, cells, rows = held.path, held.cells, held.rows
-    headers = [header_of(parts) for parts in held.headers]
-    keys = key_places(headers)
+    file = held.path
+    roles = [column_role(parts) for parts in held.headers]
+    keys = key_places([role.header for role in roles])
     if "zone" not in keys:
-        raise LayerError(
-            Problem(
-                str(file),
-                promised=f"开发区名称列 / a column of names: {'、'.join(KEYS['zone'])}",
-                found=f"有 / there are: {'、'.join(headers[:10])}",
-                mend="改列名 / rename the column",
-            )
-        )
+        raise LayerError(_nameless_problem(file, [role.header for role in roles]))
+    written = cell_texts(held.cells[keys["year"]]) if "year" in keys else None
+    if written is None and header_years(roles) and not undated:
+        roles = without_undated(roles)
+    slices = [
+        _read_slice(held, roles, keys, each) for each in year_slices(roles, written, len(held.rows))
+    ]
+    frames = [each.frame for each in slices]
+    problems = [*(problem for each in slices for problem in each.problems), *uneven_units(frames)]
+    if problems:
+        raise _in_file(dict.fromkeys(problems), file)
+    frame = frames[0] if len(frames) == 1 else pd.concat(frames)
+    used = {header for each in slices for header in each.used}
+    reasons = {role.shown: role.fault for role in roles if role.fault}
+    idle = {role.shown: _IDLE_YEAR for role in roles if role.year and role.shown not in used}
+    strangers = [
+        role.header
+        for role in roles
+        if role.header and not {role.header, role.shown} & used and role.shown not in reasons | idle
+    ]
+    read_keys = key_columns({name: roles[place].header for name, place in keys.items()})
+    unread = unread_headers(list(dict.fromkeys([*reasons, *idle, *strangers])), reasons | idle)
+    lines = [read_keys, *(each.columns for each in slices), unread]
+    columns = pd.concat(lines, ignore_index=True).drop_duplicates(ignore_index=True)
+    label = _demonstration_label(held.note, frame)
+    frame = frame.drop(columns=[name for name in ("remark",) if name in frame])
+    doubts = (*(doubt for each in slices for doubt in each.doubts), *misspelt(strangers))
+    return ReadTable(
+        frame, columns, held.dropped, tuple(dict.fromkeys(doubts)), held.described, file, label,
+        held.left_out(), {role.shown: role.year for role in roles if role.year},
+    )  # fmt: skip
+
+
+class _Slice(NamedTuple):
+    """Rows and columns of one year as they were read, and the headers used, as people see them."""
+
+    frame: pd.DataFrame
+    columns: pd.DataFrame
+    problems: list[Problem]
+    doubts: tuple[Problem, ...]
+    used: set[str]
+
+
+def _read_slice(
+    held: CellTable, roles: Sequence[ColumnRole], keys: Mapping[str, int], taken: YearSlice
+) -> _Slice:
+    """Read the columns that hold for some rows."""
+    cells, rows = [column[taken.rows] for column in held.cells], held.rows[taken.rows]
+    headers = [role.header if at in taken.places else role.shown for at, role in enumerate(roles)]
     readings, problems = understand(headers)
     problems += _headless_problems(headers, cells)
     problems += _unit_column_problems(headers, cells, readings)
     numbers = {reading.header for reading in readings}
-    numbers |= {header for header in headers if is_supply_header(header)}
+    numbers |= {
+        header
+        for header, role in zip(headers, roles, strict=True)
+        if is_supply_header(header) and not role.fault
+    }
     frame = pd.DataFrame(
         {name: cell_texts(cells[place]) for name, place in keys.items()}, index=rows
     )
+    if taken.year and "year" not in keys:
+        frame["year"] = taken.year
     for header in dict.fromkeys(headers):
         if header in numbers and header not in {headers[place] for place in keys.values()}:
             values, faults = numbers_of(cells[headers.index(header)], rows, header)
             problems += faults
             frame[header] = values
-    if problems:
-        raise _in_file(problems, file)
-    used = {*frame.columns, *(headers[place] for place in keys.values())}
-    strangers = [header for header in headers if header and header not in used]
-    try:
-        frame, columns = with_note_units(
-            frame, readings, _notes_above("\n".join([held.note, *held.feet]), headers)
-        )
-    except LayerError as error:
-        raise _in_file(error.problems, file) from None
-    read_keys = key_columns({name: headers[place] for name, place in keys.items()})
-    columns = pd.concat([read_keys, columns, unread_headers(strangers)], ignore_index=True)
-    label = _demonstration_label(held.note, frame)
-    frame = frame.drop(columns=[name for name in ("remark",) if name in frame])
-    doubts = (*narrower_headers(headers), *misspelt(strangers))
-    return ReadTable(
-        frame, columns, held.dropped, doubts, held.described, file, label, held.left_out()
+    shown = {header: role.shown for header, role in zip(headers, roles, strict=True) if role.year}
+    used = {shown.get(name, name) for name in map(str, frame.columns)}
+    used |= {headers[place] for place in keys.values()}
+    note = _notes_above("\n".join([held.note, *held.feet]), headers)
+    columns = pd.DataFrame()
+    if not problems:
+        try:
+            frame, columns = with_note_units(frame, readings, note)
+        except LayerError as error:
+            problems += error.problems
+        else:
+            columns["header"] = columns["header"].map(lambda name: shown.get(name, name))
+    return _Slice(frame, columns, problems, tuple(narrower_headers(headers)), used)
+
+
+def _nameless_problem(file: Path, headers: Sequence[str]) -> Problem:
+    return Problem(
+        str(file),
+        promised=f"开发区名称列 / a column of names: {'、'.join(KEYS['zone'])}",
+        found=f"有 / there are: {'、'.join(headers[:10])}",
+        mend="改列名 / rename the column",
     )
 
 
@@ -219,7 +285,7 @@ def read_zone_table(
         twice, or the table cannot be read; if it has several years and none is named, or no row of
         that year.
     """
-    read = _rows_of_year(read_amount_table(path, sheet), year)
+    read = _rows_of_year(read_amount_table(path, sheet, undated=True), year)
     registry = load("zone_registry")
     names = registry_names(read.frame["zone"], read.path.name, own)
     frame = read.frame.drop(columns=[key for key in ("zone", "part") if key in read.frame])
@@ -269,11 +335,24 @@ def _rows_of_year(read: ReadTable, year: int | None) -> ReadTable:
             )
         )
     other = years != chosen
+    read = replace(read, columns=_without_other_years(read, chosen))
     if not other.any():
         return read
     rows = [int(row) - 1 for row in years.index[other]]
     told = f"只用 {chosen} 年；其他年份未计入：{rows_text(rows)} / rows of other years left out"
+    if read.header_years and set(rows) & set(read.frame.index[~other] - 1):
+        told = f"只用 {chosen} 年的列；其他年份的列未计入 / columns of other years left out"
     return replace(read, frame=read.frame[~other], left_out=(*read.left_out, told))
+
+
+def _without_other_years(read: ReadTable, chosen: str) -> pd.DataFrame:
+    """How headers were understood, those of other years among the ones that are not used."""
+    years = read.columns["header"].map(read.header_years)
+    other = years.notna() & (years != chosen) & (read.columns["column"] != "")
+    columns = read.columns.copy()
+    columns.loc[other, ["column", "unit", "basis"]] = ""
+    columns.loc[other, "meaning"] = [f"{WHY}{year} 年的列" for year in years[other]]
+    return columns
 
 
 def registry_names(written: pd.Series, where: str, own: Iterable[str] = ()) -> list[str]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.text import fold_text
-from yngis.catalogue.tables.units import SAID, SEPARATORS
+from yngis.catalogue.tables.units import SAID, SEPARATORS, named_units
 from yngis.measure.units import convert_units, find_unit
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 _ROUND: Final = str.maketrans("[]【】〔〕{}<>〈〉《》", "()" * 7)
 _BRACKET: Final = re.compile(r"\(([^()]*)\)")
-_NOTE: Final = re.compile(r"单位(?:[::]|为|是)\s*([^\s)]+)")
 _PEOPLE: Final = {"名": "人", "个人": "人", "万名": "万人"}
 _LISTED: Final = re.compile(r"[,、;。()/]|和|或|及")
 # What may stand in a bracket and is no unit: when, and of whom.
@@ -95,7 +93,7 @@ def stated_unit(parts: Sequence[str], note: str, usual: str, *, any_kind: bool) 
             "header",
             f"单位“{unit.name}”不能计量{usual}，未采用 / a unit of something else, not used",
         )
-    above = [] if own is None else [unit for unit in _note_units(note) if unit.kind == own.kind]
+    above = [] if own is None else [unit for unit in named_units(note) if unit.kind == own.kind]
     if len(above) > 1:
         named = "、".join(unit.name for unit in above)
         return StatedUnit(
@@ -164,13 +162,3 @@ def _listed_units(text: str) -> tuple[list[SizedUnit], str]:
     units = [unit for unit in map(_named_unit, words) if unit is not None and unit.kind != "year"]
     rest = [word for word in words if _named_unit(word) is None and not _QUALIFIES.fullmatch(word)]
     return units, rest[0] if rest else ""
-
-
-def _note_units(note: str) -> list[SizedUnit]:
-    """Units that a line above a table names, none twice."""
-    plain = unicodedata.normalize("NFKC", note)
-    said = [unit for text in _NOTE.findall(plain) for unit in _listed_units(text)[0]]
-    for text in _BRACKET.findall(plain):
-        units, rest = _listed_units(text)
-        said += [] if rest else units
-    return list(dict.fromkeys(said))

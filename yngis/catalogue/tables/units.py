@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.text import fold_text
 from yngis.measure.units import convert_units, find_unit
+
+if TYPE_CHECKING:
+    from yngis.measure.units import SizedUnit
 
 KINDS: Final = {"area": "面积", "money": "金额", "rate": "地均"}
 CARD_UNITS: Final = {"area": "m2", "money": "万元", "rate": "万元/公顷"}
 """Units in which cards keep such numbers."""
 
 SAID: Final = re.compile(r"^(?:计量)?单位[::]?")
-_NOTE: Final = re.compile(r"单位(?:[::]|为|是)\s*([^\s)]+)")
+_STATED: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(.*)(?:以|按)(.+?)(?:为(?:计量)?单位|计算?|表示|计量)",
+        r"(.*?)(?:计量)?单位(?:[:]|均?为|是)?(.*)",
+        r"([^:]+):(.+)",
+        r"([^:]{1,8}?)(?:均?为|是)(.+)",
+    )
+)
+_PARTED: Final = re.compile(r"[,、;。()\s]|和|或|及")
+_BESIDE: Final = re.compile(r"\d{4}(?:年.*)?|.*(?:年末|年底|期末|口径)|(?:计量)?单位:?")
+_STRANGE: Final = {
+    "money": re.compile(r"[十百千万亿]*(?:美|欧|港|日|英镑|人民币)?元|[十百千万亿]+"),
+    "area": re.compile(r"[十百千万亿]*(?:平方|英|市|公)?(?:亩|顷|里|米|丈|尺|k?m2)"),
+}
+_PEOPLE: Final = {"名": "人", "个人": "人", "万名": "万人"}
 _IN_TITLE: Final = re.compile(r"\(([^()]+)\)")
 IN_CELLS: Final = "cells"
 """Basis of the unit of a column whose cells state their own: a bare number has none."""
@@ -110,26 +128,112 @@ def disputed_units(note: str) -> dict[str, tuple[Unit, ...]]:
     return {kind: told for kind, told in _note_units(note).items() if len(told) > 1}
 
 
+def named_units(text: str) -> list[SizedUnit]:
+    """
+    Find the units that a title, a line above or a note below a table names (说明中的单位).
+
+    Parameters
+    ----------
+    text
+        单位：亩、万元, 面积单位为亩，金额单位为亿元, 汇总表（面积：亩；金额：亿元）, 以万元计 …
+
+    Returns
+    -------
+    units
+        None twice, in the order of the text; years are no units here.
+
+    Examples
+    --------
+    >>> [unit.name for unit in named_units("注：面积单位为亩，金额单位为亿元。")]
+    ['mu', '亿元']
+    >>> [unit.name for unit in named_units("基础数据（面积：亩；金额：亿元）")]
+    ['mu', '亿元']
+    >>> named_units("工业（物流）企业：甲公司")
+    []
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    found: list[SizedUnit] = []
+    for bracket in _IN_TITLE.findall(plain):
+        words = [_said_by(word) for word in _clauses(bracket)]
+        # 土地利用情况（亩）: brackets that hold units and nothing else.
+        if all(word.units or _BESIDE.fullmatch(word.text) for word in words):
+            found += [unit for word in words for unit in word.units]
+    going = False
+    for word in map(_said_by, _clauses(plain)):
+        going = word.said or (going and bool(word.units))
+        found += word.units if going else []
+    return [unit for unit in dict.fromkeys(found) if unit.kind != "year"]
+
+
+def strange_units(text: str) -> dict[str, str]:
+    """
+    Find words that stand where a unit should and are none that is known (不认识的单位).
+
+    Parameters
+    ----------
+    text
+        A line of a header or above a table.
+
+    Returns
+    -------
+    words
+        The first word by the kind that it seems to measure: ``money`` or ``area``.
+
+    Examples
+    --------
+    >>> strange_units("外贸（亿美元）"), strange_units("单位：公顷、万元")
+    ({'money': '亿美元'}, {})
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    words = [word for bracket in _IN_TITLE.findall(plain) for word in _clauses(bracket)]
+    words += [clause for clause in _clauses(plain) if "单位" in clause]
+    found: dict[str, str] = {}
+    for word in words:
+        said = _said_by(word)
+        for kind, pattern in _STRANGE.items():
+            if _unit_of_word(said.text) is None and pattern.fullmatch(said.text):
+                found.setdefault(kind, said.text)
+    return found
+
+
+class _Clause(NamedTuple):
+    """A clause of a note: what it says, its units, and whether words say that they are units."""
+
+    text: str
+    units: tuple[SizedUnit, ...]
+    said: bool
+
+
+def _clauses(text: str) -> list[str]:
+    """Clauses of a note; a colon binds what stands behind it."""
+    return list(filter(None, _PARTED.split(re.sub(r"\s*:\s*", ":", text))))
+
+
+def _said_by(clause: str) -> _Clause:
+    """Read 亩, 面积:亩, 金额单位为亿元 and 以万元计; a clause with other words has no units."""
+    match = next(filter(None, (each.fullmatch(clause) for each in _STATED)), None)
+    label, value = (match[1], match[2]) if match else ("", clause)
+    whole = _unit_of_word(value)
+    # 万元/亩 is one unit, 公顷/亩 are two.
+    parts = [whole] if whole else [_unit_of_word(each) for each in value.split("/")]
+    units = tuple(unit for unit in parts if unit is not None)
+    if len(units) < len(parts):
+        units = ()
+    if "建筑" in label:
+        # Floor areas are in m² by nature: that one speaks of them only.
+        units = tuple(unit for unit in units if unit.name != "m2")
+    return _Clause(value, units, match is not None and (bool(units) or value == ""))
+
+
+def _unit_of_word(word: str) -> SizedUnit | None:
+    plain = "".join(word.split())
+    return find_unit(_PEOPLE.get(plain, plain)) if plain else None
+
+
 def _note_units(note: str) -> dict[str, tuple[Unit, ...]]:
     """Units that a note names, by kind, none twice."""
-    plain = unicodedata.normalize("NFKC", note)
-    said = [unit for text in _NOTE.findall(plain) for unit in _units_listed(text)]
-    # 土地利用情况（亩）: brackets that hold units and nothing else.
-    for text in _IN_TITLE.findall(plain):
-        said += _units_listed(text, strict=True)
     found: dict[str, list[Unit]] = {}
-    for unit in dict.fromkeys(said):
-        found.setdefault(unit.kind, []).append(unit)
+    for unit in named_units(note):
+        if unit.kind in KINDS:
+            found.setdefault(unit.kind, []).append(Unit(unit.kind, unit.name))
     return {kind: tuple(told) for kind, told in found.items()}
-
-
-def _units_listed(text: str, *, strict: bool = False) -> list[Unit]:
-    """Units of a list such as 亩、万元 or 公顷/亩; none of a strict list with other words."""
-    found: list[Unit] = []
-    for word in filter(None, re.split(r"[,、;。()]|和|或|及", text)):
-        # 万元/亩 is one unit, 公顷/亩 are two.
-        units = [read_unit(each) for each in ([word] if read_unit(word) else word.split("/"))]
-        if strict and None in units:
-            return []
-        found += [unit for unit in units if unit is not None]
-    return found
