@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -293,16 +292,7 @@ class TestEnds:
         assert done.returncode == 0
         assert b"area_ha" in done.stdout
 
-    def test_help_is_quick_and_loads_nothing_heavy(self) -> None:
-        """Under 0.5 s; the best of five, so that a busy machine does not decide."""
-        took = []
-        for _ in range(5):
-            began = time.perf_counter()
-            subprocess.run(
-                [sys.executable, "-m", "yngis", "--help"], check=True, capture_output=True
-            )
-            took.append(time.perf_counter() - began)
-        assert min(took) < 0.5
+    def test_help_loads_nothing_heavy(self) -> None:
         loaded = subprocess.run(
             [sys.executable, "-c", "import sys, yngis.cli; print(*sys.modules)"],
             check=True,
@@ -310,3 +300,5 @@ class TestEnds:
             text=True,
         ).stdout.split()
         assert not {"pandas", "geopandas", "shapely", "pandera", "folium", "pydantic"} & set(loaded)
+        # What a start costs is the modules that it loads; a clock would time the machine's company.
+        assert len(loaded) < 250
