@@ -15,11 +15,13 @@ import shapely
 from yngis.analysis.clustering.amount_checks import check_choice
 from yngis.analysis.clustering.industries import map_industries
 from yngis.analysis.clustering.locate import locate_enterprises, place_enterprises
+from yngis.analysis.clustering.operating_states import states_to_doubt
 from yngis.catalogue import Card, check
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
 from yngis.catalogue.io.yaml import read_yaml
 from yngis.catalogue.tables.headers import with_card_names
 from yngis.catalogue.tables.industry_codes import clean_code
+from yngis.catalogue.tables.read_frame import FILE_RATIOS
 from yngis.errors import LayerError, Problem
 from yngis.measure.datum import Datum
 
@@ -38,6 +40,9 @@ REASONS: Final = {
     "county_differs": "坐标不在所填县内",
     "unknown_county": "县名不在图层中",
     "no_size": "没有规模",
+    "not_operating": "注销、吊销、迁出、停业、在建等，仍计入",
+    "status_unread": "状态未识别，仍计入",
+    "code_missing": "没有行业代码，未对应到产业",
     "code_unread": "行业代码不是 2 至 4 位数字，未对应到产业",
     "only_named": "没有行业，也没有地点，疑为分组行或说明",
     "listed_twice": "与另一行名称、代码和地点都相同，各计一次",
@@ -200,6 +205,10 @@ def prepare_enterprises(
     nowhere = points.isna() & rows[["zone", "county", "lon", "lat"]].isna().all(axis=1)
     alone = rows["code"].isna() & no_code & nowhere
     every += [(label, "only_named", "") for label in rows.index[alone]]
+    # A list of industries without codes leaves the industry blank outside the plan's seven.
+    blank = rows["code"].isna() & ~own & ~alone & rows["code"].notna().any()
+    every += [(label, "code_missing", "") for label in rows.index[blank]]
+    every += states_to_doubt(rows["status"], rows["name"])
     return Enterprises(
         frame, _suspect_table(every, rows, frame["located"]), _code_table(mapped, rows), sized
     )
@@ -239,6 +248,11 @@ def _typed_rows(given: pd.DataFrame) -> pd.DataFrame:
     if "id" not in given:
         rows["id"] = [str(number) for number in range(1, len(rows) + 1)]
     judged = rows.drop(columns=[name for name in rows if name != "id" and name not in given])
+    if "lat" in judged:
+        # Of a latitude that may be a longitude the row is told, and the list is read.
+        judged["lat"] = judged["lat"].where(~judged["lat"].abs().between(90, 180, "right"))
+    for name, ratio in given.attrs.get(FILE_RATIOS, {}).items():
+        judged[name] = judged[name] / ratio
     problems += check(judged, card.for_user())
     if isinstance(given, gpd.GeoDataFrame):
         rows = _with_points(rows, given)

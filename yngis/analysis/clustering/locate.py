@@ -56,7 +56,8 @@ def locate_enterprises(
         np.where(usable, shapely.points(np.nan_to_num(xy)), None), rows.index, crs="EPSG:4490"
     )
     reasons = (
-        ("no_coordinates", ~given & rows["zone"].isna().to_numpy()),
+        # A list by zones alone has none, and lacks none.
+        ("no_coordinates", ~given & (rows["zone"].isna().to_numpy() | given.any())),
         ("null_island", zero),
         ("swapped", swapped),
         ("outside", given & ~zero & ~swapped & ~inside),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 _CODE: Final = re.compile(r"^[A-T]?([0-9]{2,4})(?:\.0)?$")
@@ -24,8 +25,10 @@ def clean_code(code: object) -> str | None:
 
     Examples
     --------
-    >>> clean_code("C3216"), clean_code("32"), clean_code("铝冶炼")
+    >>> clean_code("C3216"), clean_code("C ３２"), clean_code("铝冶炼")
     ('3216', '32', None)
     """
-    found = _CODE.match(str(code).strip().upper()) if isinstance(code, str) else None
+    if not isinstance(code, str):
+        return None
+    found = _CODE.match("".join(unicodedata.normalize("NFKC", code).split()).upper())
     return found[1] if found else None

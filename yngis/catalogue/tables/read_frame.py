@@ -42,6 +42,9 @@ _SHOWN: Final = 5
 _MOST_BESIDE: Final = 20  # cells named in one note
 _LONGEST: Final = 60  # of a cell in a note
 
+FILE_RATIOS: Final = "file_ratios"
+"""Attribute of a frame: by column, what one unit of the file is in that of the card."""
+
 
 class CellTable(NamedTuple):
     """
@@ -214,11 +217,14 @@ def read_frame(path: str | os.PathLike[str], card: Card, *, sheet: str | None = 
     )
     understanding = _with_stated_units(understanding, table, card)
     frame = pd.DataFrame(index=table.rows)
+    ratios: dict[str, float] = frame.attrs.setdefault(FILE_RATIOS, {})
     for name, found in understanding.used().items():
         column, cells = card.column(name), table.cells[found.position]
         if column.dtype in {"int", "float"}:
             unit = found.unit.name if found.unit is not None else column.unit
             frame[name] = [_number_or_text(cell, unit, column) for cell in cells]
+            if found.unit is not None and (own := find_unit(unit or "")):
+                ratios[name] = unit_factor(own, column.unit or "")
         else:
             frame[name] = [read_text(cell) for cell in cells]
     return ReadFrame(
