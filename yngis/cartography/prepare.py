@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from yngis.cartography.english import in_english
 from yngis.cartography.framed import framed_figure
 from yngis.cartography.label_points import label_points, name_pinyin
 from yngis.cartography.prepared import (
@@ -94,7 +95,7 @@ def assemble_figure(
         Group("region", "空间布局", tuple(_region_entries(areas, marks))),
     )
     extent = _figure_extent(spec, sources)
-    return PreparedFigure(
+    figure = PreparedFigure(
         number=spec.figure,
         title=caption["title_zh"],
         title_en=caption["title_en"],
@@ -112,6 +113,7 @@ def assemble_figure(
         has_focus=spec.focus,
         base={**sources.layers, "zones": sources.zones},
     )
+    return in_english(figure, sources) if spec.lang == "en" else figure
 
 
 def spec_faults(spec: FigureSpec | MapSpec, sources: Sources, where: str) -> list[Problem]:

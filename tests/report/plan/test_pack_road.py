@@ -147,3 +147,25 @@ def test_a_prefecture_frames_a_figure(border_pack: Path) -> None:
     named = {label.name for label in figure.prefectures if label.active}
     assert named == {"乙一县", "乙二县", "乙三县"}
     assert figure.extent == (107.0, 23.6, 109.1, 24.2)
+
+
+def test_english_labels_come_from_columns_and_what_lacks_one_is_told(
+    own_pack: Path,
+) -> None:
+    from yngis.cartography.prepare import prepare_figure  # noqa: PLC0415
+    from yngis.cartography.sources import read_sources  # noqa: PLC0415
+    from yngis.cartography.spec import read_spec  # noqa: PLC0415
+    from yngis.catalogue import use_pack_folder  # noqa: PLC0415
+
+    spec = own_pack / "figures" / "fig02.yml"
+    spec.write_text(spec.read_text(encoding="utf-8") + "lang: en\n", encoding="utf-8")
+    with use_pack_folder(own_pack):
+        figure = prepare_figure(read_spec(2), read_sources())
+    assert figure.title == "Low-altitude economy (sample)"
+    assert [entry.label for entry in figure.group("sector").entries] == [
+        "Drones",
+        "Low-altitude logistics",
+    ]
+    shorts = {mark.name: mark.short for mark in figure.marks}
+    assert shorts["甲市高新技术产业开发区"] == "Jia High-Tech Zone"
+    assert figure.notes[0] == "No English name: 甲市, 乙市"
