@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from yngis.catalogue.tables.table_set import open_tables
 from yngis.errors import LayerError
@@ -131,3 +133,25 @@ def test_a_header_whose_lines_name_two_units_has_none(tmp_path: Path, line: str)
     )
     with pytest.raises(LayerError, match="几个单位"):
         read_all(path)
+
+
+def test_struck_hidden_and_commented_cells_are_counted_and_told(tmp_path: Path) -> None:
+    path = made_book(
+        tmp_path / "a.xlsx", HEADERS, *([f"A{n}", 30, "2020-03-01"] for n in range(2, 6))
+    )
+    book = openpyxl.load_workbook(path)
+    for cell in book.active[3]:
+        cell.font = Font(strike=True)
+    book.active["A4"].comment = Comment("2022年已收回", "张")
+    book.active.row_dimensions[5].hidden = True
+    book.active.column_dimensions["B"].hidden = True
+    book.save(path)
+    frame, issues, _ = read_all(path)
+    assert len(frame) == 4
+    told = issues[["row", "rule", "value"]].to_numpy().tolist()
+    assert told == [
+        [0, "column_hidden", "B 列"],
+        [3, "cell_struck", "A3、B3、C3"],
+        [4, "cell_comment", "A4 “2022年已收回”"],
+        [5, "row_hidden", ""],
+    ]

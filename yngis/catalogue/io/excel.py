@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from yngis.catalogue.io.header_rows import SEARCHED_ROWS, batches_of, find_layout
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.reader import BATCH_ROWS
+from yngis.catalogue.io.sheet_marks import count_marks
 from yngis.catalogue.io.workbook import open_workbook
 from yngis.errors import LayerError, Problem
 
@@ -55,7 +56,11 @@ class ExcelCarrier:
         self.headers, self.note, self._first = layout.headers, layout.note, layout.first
         first, last = (number + 1 for number in layout.header_rows)
         where = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
-        self.described = f"Excel，工作表“{self._sheet}”，表头在{where}{layout.told}{more}"
+        with open_workbook(path) as book:
+            self._marks = book.marks(sheet)
+        self.marked = count_marks(self._marks)
+        told = "".join(f"；{each}" for each in self.marked)
+        self.described = f"Excel，工作表“{self._sheet}”，表头在{where}{layout.told}{more}{told}"
         self.total: int | None = None
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
@@ -63,8 +68,15 @@ class ExcelCarrier:
         with open_workbook(self._path) as book:
             below = (row for row in book.rows(self._sheet) if row[0] > self._first)
             merged = [each for each in book.merged_down(self._sheet) if each.first > self._first]
+            left = sorted(self._marks, key=lambda each: each.cell.row)
             for batch in batches_of(below, self._layout, size, merged):
-                yield batch._replace(serials_from_1904=book.serials_from_1904)
+                last = int(batch.rows[-1]) if len(batch.rows) else 0
+                marks = [each for each in left if each.cell.row <= last]
+                left = left[len(marks) :]
+                yield batch._replace(
+                    serials_from_1904=book.serials_from_1904,
+                    marks=tuple((each.rule, each.cell) for each in marks),
+                )
 
 
 _RIVAL: Final = 0.75

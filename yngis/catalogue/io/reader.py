@@ -105,6 +105,8 @@ class RawBatch(NamedTuple):
         Cells that stand beside the table, to its right or under no header: they are no part of it.
     serials_from_1904
         Whether a bare number in a column of days counts them from 1904-01-01.
+    marks
+        Struck cells, hidden rows and columns, comments, each with the rule that tells it.
     """
 
     columns: list[NDArray[np.object_]]
@@ -114,6 +116,7 @@ class RawBatch(NamedTuple):
     merged: Mapping[int, NDArray[np.object_]] | None = None
     beside: Sequence[Beside] = ()
     serials_from_1904: bool = False
+    marks: Sequence[tuple[str, Beside]] = ()
 
 
 class HeaderFinder(Protocol):

@@ -15,6 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
+from yngis.catalogue.io.sheet_marks import (
+    SheetMark,
+    comments_of_sheet,
+    marks_in_blocks,
+    struck_styles,
+)
 from yngis.catalogue.io.shown_numbers import read_cell_formats
 from yngis.errors import LayerError, Problem
 
@@ -165,6 +171,14 @@ class Workbook:
                 if b"mergeCell " in block:
                     found += [_merged_areas(each) for each in _MERGED.findall(block)]
         return sorted(each for each in found if each.last > each.first)
+
+    def marks(self, sheet: str) -> list[SheetMark]:
+        """List what is struck, hidden or commented on a sheet (标记)."""
+        part = self._sheets[sheet]._worksheet_path  # noqa: SLF001 - openpyxl knows it
+        with _workbook_errors_told(self._path), self._source(sheet) as source:
+            found = list(marks_in_blocks(_overlapping_blocks(source), struck_styles(self._book)))
+            found += comments_of_sheet(self._book._archive, part)  # noqa: SLF001
+        return found
 
     def _source(self, sheet: str) -> IO[bytes]:
         source: IO[bytes] = self._sheets[sheet]._get_source()  # noqa: SLF001 - openpyxl opens it nowhere else

@@ -416,23 +416,28 @@ class InputTable:
         kept = ~faults.rejected
         geometry = polygons.geometry[kept] if self.has_geometry else None
         issues = faults.issues(ids, area)
-        if batch.beside:
+        if batch.beside or batch.marks:
             issues = pd.concat([issues, self._beside(batch, ids)], ignore_index=True)
             issues = issues.sort_values("row", kind="stable", ignore_index=True)
         return Records(frame[kept].reset_index(drop=True), geometry, issues, rejected)
 
     def _beside(self, batch: RawBatch, ids: Sequence[str]) -> pd.DataFrame:
         """Cells that stand beside the table, with their addresses: one line for each row."""
-        rule, named = row_rules()["cell_beside"], dict(zip(batch.rows.tolist(), ids, strict=True))
-        told: dict[int, list[str]] = {}
+        rules, named = row_rules(), dict(zip(batch.rows.tolist(), ids, strict=True))
+        named[0] = "全表"
+        told: dict[tuple[str, int], list[str]] = {}
         for each in batch.beside:
-            told.setdefault(each.row, []).append(f"{each.address} “{each.text}”")
+            told.setdefault(("cell_beside", each.row), []).append(f"{each.address} “{each.text}”")
+        for rule, each in batch.marks:
+            shown = f"{each.address} “{each.text}”" if rule == "cell_comment" else each.text
+            shown = each.address if rule == "cell_struck" else shown
+            told.setdefault((rule, each.row), []).append(shown)
         lines = [
             (
                 self.card.name, row, named.get(row, f"第{row}行"), "", shown_cell("、".join(texts)),
-                rule.rule, rule.zh, rule.mend_zh, np.nan,
+                rule, rules[rule].zh, rules[rule].mend_zh, np.nan,
             )
-            for row, texts in told.items()
+            for (rule, row), texts in told.items()
         ]  # fmt: skip
         return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
 

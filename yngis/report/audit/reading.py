@@ -44,6 +44,7 @@ def input_facts(table: InputTable, role: str, records: int) -> dict[str, Any]:
             for each in understanding.columns
             if each.note and (each in unused or each.unit_basis == "option")
         ],
+        "marked": list(getattr(table.carrier, "marked", ())),
         "missing_days": [column.zh for column in days if column.name not in held],
     }
 
@@ -74,6 +75,8 @@ def reading_lines(
     lines = _shortened_lines(lines, "个来源 / more sources")
     lines += _by_role(inputs, "unused", "未采用的列 / columns not used", "（见 columns.csv）")
     lines += _by_role(inputs, "near", "需核对的列 / columns to check", "")
+    marks = "照常计入而有标记 / counted as usual, but marked"
+    lines += _by_role(inputs, "marked", marks, "（见 issues.csv）")
     lines += _by_role(inputs, "missing_days", "没有的日期列 / date columns not there", "")
     return lines + left_out_lines(left_out)
 
