@@ -33,7 +33,7 @@ def _led(index: pd.Index) -> pd.Series:
         (0.30, 0.25, "city_integrated", "按用地结构"),  # 30 % is not above, 25 % is not below
         (0.31, 0.25, "industrial_led", "规则未定"),
         (0.30, 0.24, "industrial_led", "规则未定"),
-        (None, 0.24, "industrial_led", "缺 A1、A2"),
+        (None, 0.24, "industrial_led", "缺 A2，"),
     ],
 )
 def test_types_on_both_sides_of_each_threshold(
@@ -44,6 +44,12 @@ def test_types_on_both_sides_of_each_threshold(
     found = zone_types(amounts, TRIAL).iloc[0]
     assert found["zone_type"] == expected
     assert found["basis"].startswith(basis)
+
+
+def test_the_reason_names_what_the_rule_lacks() -> None:
+    amounts = pd.DataFrame({"A": [np.nan, 0.0, 9.0], "A1": [1.0, 1.0, np.nan], "A2": [1.0] * 3})
+    told = [text.split("，")[0] for text in zone_types(amounts, TRIAL)["basis"]]
+    assert told == ["缺 A", "缺 A", "缺 A1"]
 
 
 def test_bonded_zones_are_industry_led_and_the_user_has_the_last_word() -> None:

@@ -36,6 +36,8 @@ Tables = Callable[..., st.SearchStrategy[pd.DataFrame]]
         ("总建筑面积", "floor_area_m2", "m2"),
         ("floor_area_ha", "floor_area_m2", "ha"),
         ("工业税收总额（亿元）", "a2_tax_wan", "亿元"),
+        ("营业收入（亿）", "revenue_wan", "亿元"),
+        ("工矿仓储用地〔亩〕", "A2", "mu"),
         ("a2_tax_yuan", "a2_tax_wan", "元"),
         ("常住人口（万人）", "residents", "万人"),
         ("GYSSZE", "a2_tax_wan", "万元"),
@@ -219,3 +221,13 @@ def test_industry_beside_all_of_it_is_left_out(columns: list[str]) -> None:
     assert "未采用" in told[0].found
     with pytest.raises(LayerError, match="工矿仓储用地面积"):
         canonical(pd.DataFrame({"工矿仓储用地面积": [1.0], "工矿仓储用地": [2.0]}))
+
+
+def test_an_answer_that_is_neither_yes_nor_no_is_named_with_its_row() -> None:
+    table = pd.DataFrame({"绿色园区": ["是", "√", "×", "创建中", 0, None]}, index=list("abcdef"))
+    with pytest.raises(LayerError) as caught:
+        canonical(table)
+    (problem,) = caught.value.problems
+    assert problem.where == "绿色园区：d"
+    assert problem.found == "“创建中”"
+    assert problem.promised.startswith("是或否")

@@ -19,7 +19,6 @@ _BASES = {
     "category": "按开发区类型 / by category of zone",
     "rule": "按用地结构 / by structure of land use",
     "undecided": "规则未定，取体系缺省 / rule undecided, the scheme's default",
-    "no data": "缺 A1、A2，取体系缺省 / no A1 or A2, the scheme's default",
     "none": "本体系不分型 / the scheme knows no types",
 }
 
@@ -60,7 +59,8 @@ def zone_types(
     led = (industry > rules.industrial_share) & (homes < rules.residential_share)
     city = (industry <= rules.industrial_share) & (homes >= rules.residential_share)
     found = pd.Series(rules.undecided, index=index, dtype="str")
-    basis = pd.Series(_BASES["undecided"], index=index, dtype="str").mask(~known, _BASES["no data"])
+    basis = pd.Series(_BASES["undecided"], index=index, dtype="str")
+    basis = basis.mask(~known, _lacking_basis(built, amounts))
     found = found.mask(known & led, "industrial_led").mask(known & city, "city_integrated")
     basis = basis.mask(known & (led | city), _BASES["rule"])
     if categories is not None:
@@ -73,6 +73,19 @@ def zone_types(
         found = found.mask(written.notna(), written)
         basis = basis.mask(written.notna(), _BASES["given"])
     return pd.DataFrame({"zone_type": found, "basis": basis}, index=index)
+
+
+def _lacking_basis(built: pd.Series, amounts: pd.DataFrame) -> pd.Series:
+    """Name what the rule lacks, zone by zone; an A of 0 is none."""
+    missing = pd.Series(np.nan, index=built.index)
+    held = {"A": built, **{name: amounts.get(name, missing) for name in ("A1", "A2")}}
+    lacking = pd.DataFrame({name: values.isna() for name, values in held.items()})
+    texts = [
+        f"缺 {'、'.join(lacking.columns[row])}，取体系缺省 / "
+        f"no {' or '.join(lacking.columns[row])}, the scheme's default"
+        for row in lacking.to_numpy()
+    ]
+    return pd.Series(texts, index=built.index, dtype="str")
 
 
 def _translate_types(types: pd.Series, scheme: Scheme) -> pd.Series:

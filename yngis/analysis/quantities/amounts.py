@@ -74,6 +74,9 @@ def amounts_as_given(table: pd.DataFrame) -> pd.DataFrame:
         values = table[reading.header]
         if quantities()[reading.quantity].dimension == "flag":
             values = _read_truths_as_numbers(values)
+            if unread := _unread_truths(values, reading):
+                problems.append(unread)
+                continue
         if faults := _value_faults(values, reading):
             problems += faults
         else:
@@ -228,6 +231,26 @@ def _read_truths_as_numbers(values: pd.Series) -> pd.Series:
     plain = values.map(lambda value: str(value).strip().casefold(), na_action="ignore")
     flags = plain.map(_FLAGS, na_action="ignore")
     return flags.astype("float64") if (flags.notna() == values.notna()).all() else values
+
+
+def _unread_truths(values: pd.Series, reading: Reading) -> Problem | None:
+    """Say which words of a column of answers are neither yes nor no, and where."""
+    if pd.api.types.is_float_dtype(values):
+        return None
+    plain = values.map(lambda value: str(value).strip().casefold(), na_action="ignore")
+    strange = (values.notna() & ~plain.isin(list(_FLAGS))).to_numpy()
+    if not strange.any():
+        return None
+    rows, words = values.index[strange], values[strange].unique()
+    named = "、".join(
+        " ".join(map(str, row)) if isinstance(row, tuple) else str(row) for row in rows[:_SHOWN]
+    )
+    return Problem(
+        where=f"{reading.header}：{named}" + (f" … ({len(rows)})" if len(rows) > _SHOWN else ""),
+        promised="是或否（是、有、√、1；否、无、×、0） / yes or no",
+        found="、".join(f"“{word}”" for word in words[:_SHOWN]),
+        mend="改为是或否；不知道就留空 / write yes or no, or leave the cell empty",
+    )
 
 
 def _value_faults(values: pd.Series, reading: Reading) -> list[Problem]:

@@ -187,7 +187,8 @@ def _is_narrower(header: str) -> bool:
 
 def _plain_quantity_header(text: str) -> str:
     """Fold what differs without meaning; case stays, since B and b might be two columns."""
-    return "".join(unicodedata.normalize("NFKC", text).replace("\ufeff", "").split())
+    plain = "".join(unicodedata.normalize("NFKC", text).replace("\ufeff", "").split())
+    return plain.replace("〔", "(").replace("〕", ")")
 
 
 def _split_header(header: str) -> tuple[str, str | None]:
@@ -196,6 +197,11 @@ def _split_header(header: str) -> tuple[str, str | None]:
     match = _BRACKETED.fullmatch(plain)
     if match and (unit := find_unit(match[2])):
         return match[1], unit.name
+    if match and match[2] in {"万", "亿"}:
+        # Of money a bare multiplier means 元, and of nothing else.
+        name = _column_spellings().get(match[1].casefold())
+        if name is not None and quantities()[name].dimension == "money":
+            return match[1], f"{match[2]}元"
     ends = [place for place, sign in enumerate(plain) if sign == "_"]
     for place in ends:
         last = plain[place + 1 :]
