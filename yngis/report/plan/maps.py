@@ -13,7 +13,6 @@ from markupsafe import escape
 
 from yngis.cartography.prepare import assemble_figure
 from yngis.cartography.spec import FigureSpec, Glyph, GlyphClass
-from yngis.cartography.web.thumbnail import region_outlines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,6 +35,8 @@ SIGNS: Final = {
 _COLUMN: Final = "change"
 _KINDS: Final = {"moved": "altered", "altered": "altered"}
 _WIDTH, _MARGIN = 760.0, 8.0
+_TOLERANCE: Final = 0.02  # degrees; a pixel of the drawing is about 0.011
+_THIN: Final = 'stroke="#77706B" stroke-width=".6"'
 
 
 def zone_changes(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
@@ -166,13 +167,14 @@ def draw_edition(
         return _MARGIN + (lon - west) * stretch * scale, _MARGIN + (north - lat) * scale
 
     parts = [f'<svg viewBox="0 0 {_WIDTH:g} {height:.0f}" role="img">']
-    for name, shape in region_outlines(regions).items():
-        parts.append(f'<path d="{_path(shape, place)}" fill="{colours[name]}" stroke="#4A4440"/>')
-    shapes = shapely.coverage_simplify(sources.layers["prefectures"].geometry.to_numpy(), 0.03)
-    parts += [
-        f'<path d="{_path(shape, place)}" fill="none" stroke="#77706B" stroke-width=".6"/>'
-        for shape in shapes
-    ]
+    # Regions and prefectures from one coverage, or their common borders would not lie together.
+    counties = sources.layers["counties"]
+    shapes = shapely.coverage_simplify(counties.geometry.to_numpy(), _TOLERANCE)
+    for column, look in (("region", 'stroke="#4A4440"'), ("prefecture", _THIN)):
+        for name, rows in counties.groupby(column, sort=False).indices.items():
+            fill = colours[str(name)] if column == "region" else "none"
+            shape = shapely.coverage_union_all(shapes[rows])
+            parts.append(f'<path d="{_path(shape, place)}" fill="{fill}" {look}/>')
     parts += _zone_dots(sources, signs, place)
     return "".join((*parts, "</svg>"))
 
