@@ -445,6 +445,47 @@ class Gazetteer:
                 found[at], told[at] = metres, name
         return found, told
 
+    def zone_distances(
+        self, frame: pd.DataFrame, geometry: NDArray[np.object_] | None
+    ) -> NDArray[np.float64]:
+        """
+        Tell how far records lie from the zone that they name.
+
+        Parameters
+        ----------
+        frame
+            Records, with ``zone`` where they name one.
+        geometry
+            Their polygons, or None.
+
+        Returns
+        -------
+        distances
+            Metres, 0 where they touch it; NaN where nothing can be told, ``(n,)``.
+        """
+        found = np.full(len(frame), np.nan)
+        if geometry is None or "zone" not in frame.columns:
+            return found
+        texts = self._texts(frame, "zone")
+        numbers = {text: self._zone_number(text) for text in dict.fromkeys(texts)}
+        named = np.array([numbers[text] for text in texts], dtype=np.int64)
+        drawn = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+        for number in np.unique(named[drawn & (named >= 0)]).tolist():
+            records = (drawn & (named == number)).nonzero()[0]
+            whole = self._zone_shape(number)
+            found[records] = shapely.distance(geometry[records], whole) * METRES_PER_DEGREE
+        return found
+
+    def _zone_shape(self, number: int) -> Any:  # noqa: ANN401
+        """All parts of the zone of a number: which of them is meant decides no distance."""
+        name = self.zone_names[number]
+        whole = self.wholes.get(name, name)
+        column = "whole" if "whole" in self.zones.columns else "name_zh"
+        held = ((self.zones[column] == whole) | (self.zones["name_zh"] == name)).to_numpy()
+        shape = shapely.GeometryCollection(list(self.zones.geometry.array[held]))
+        shapely.prepare(shape)
+        return shape
+
     @cached_property
     def _county_shapes(self) -> NDArray[np.object_]:
         shapes = np.array(self.counties.geometry.array, dtype=object)

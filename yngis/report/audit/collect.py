@@ -56,6 +56,11 @@ vertices lie some 200 m apart. A default of ours.
 """
 
 
+FAR_FROM_ZONE_M: Final = 2_000.0
+"""Distance [m] from the zone that a record names beyond which it is told. A default of ours."""
+FAR_FROM_SCHEMATIC_M: Final = 15_000.0
+"""The same from a zone of the plan's scheme, whose outline is not surveyed. A default of ours."""
+
 _MOST_SHOWN: Final = 12
 
 
@@ -178,6 +183,24 @@ def county_issues(gazetteer: Gazetteer, records: Records, table: str) -> pd.Data
     return with_source(told_of, str(frame["source"].iloc[0]) if len(frame) else "", 1)
 
 
+def zone_distance_issues(gazetteer: Gazetteer, records: Records, table: str) -> pd.DataFrame:
+    """Doubts about records that name a zone far from their polygon (开发区不符)."""
+    frame = records.frame
+    metres = gazetteer.zone_distances(frame, records.geometry)
+    far = metres > (FAR_FROM_SCHEMATIC_M if gazetteer.by_name else FAR_FROM_ZONE_M)
+    lines: list[tuple[Any, ...]] = []
+    if far.any():
+        told = frame.assign(
+            zone=[
+                f"{name}：图形距该区 {each / 1000:.0f} 公里 / km"
+                for name, each in zip(frame["zone"], metres, strict=True)
+            ]
+        )
+        lines = _issue_lines(told, pd.Series(far, index=frame.index), "zone", "zone_far", table)
+    told_of = pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
+    return with_source(told_of, str(frame["source"].iloc[0]) if len(frame) else "", 1)
+
+
 def collect_approvals(
     table: TableSet, doubts: Doubts, tick: Tick, gazetteer: Gazetteer
 ) -> Approved:
@@ -186,6 +209,7 @@ def collect_approvals(
     for records in table.records():
         doubts.add(records.issues, records.rejected)
         doubts.add_issues(county_issues(gazetteer, records, table.card.name))
+        doubts.add_issues(zone_distance_issues(gazetteer, records, table.card.name))
         frames.append(records.frame)
         if records.geometry is not None:
             shapes.append(records.geometry)
@@ -207,6 +231,7 @@ _KEPT: Final = [
     "supply_date",
     "approval_no",
     "holder",
+    "parcel_no",
 ]
 _JUDGED: Final = ["finding", "idle_class", "days", "fee_wan", "start_due", "cause", "recognised"]
 
@@ -281,6 +306,7 @@ class SupplyCollector:
             zone = self._gazetteer.place_zones(frame, records.geometry)
             county = self._gazetteer.place_counties(frame, records.geometry)
             doubts.add_issues(county_issues(self._gazetteer, records, table.card.name))
+            doubts.add_issues(zone_distance_issues(self._gazetteer, records, table.card.name))
             told = self._told(frame, findings, zone, county)
             told["not_used"] = counted["not_used"].to_numpy()
             writer.write(told)
@@ -379,12 +405,15 @@ class SupplyCollector:
             "id",
             "approval_no",
             "holder",
+            "parcel_no",
             "zone",
             "finding",
             "idle_class",
             "cause",
         ):
-            core[name] = core[name].astype("str" if name in {"id", "holder"} else "category")
+            core[name] = core[name].astype(
+                "str" if name in {"id", "holder", "parcel_no"} else "category"
+            )
         return core
 
 

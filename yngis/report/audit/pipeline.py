@@ -38,6 +38,7 @@ from yngis.report.audit.cross_checks import (
     built_issues,
     overlap_issues,
     refuse_unknown_defaults,
+    twice_supplied_issues,
     unbalanced_issues,
     undrawn_issues,
     zone_issues,
@@ -302,7 +303,12 @@ class Run:
             tolerance=self.options.tolerance,
             by_number=balanced is None,
         )
-        told = [overlap_issues(supplied, overlaps)]
+        told = [
+            pd.concat(
+                [overlap_issues(supplied, overlaps), twice_supplied_issues(supplied)],
+                ignore_index=True,
+            )
+        ]
         if balanced is not None and approved is not None:
             lost = pd.concat([balanced.not_balanced, lost], ignore_index=True)
             told.append(balance_issues(approved, supplied, balanced))
