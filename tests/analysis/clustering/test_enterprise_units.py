@@ -83,3 +83,30 @@ def test_rows_that_say_too_little_are_told(prepare) -> None:  # noqa: ANN001
     )
     found = prepare(table).suspects
     assert found["reason"].to_dict() == {1: "code_unread", 2: "only_named"}
+
+
+def test_a_code_that_may_lack_its_zero_is_no_one_s(prepare) -> None:  # noqa: ANN001
+    table = pd.DataFrame(
+        {
+            "name": ["生猪养殖", "谷物种植", "铝业", "钢铁", "炼铁"],
+            "code": [313, 111, 3252, 3130, 313],
+            "industry": [None, None, None, None, "新材料"],
+            "lon": [102.4012, 102.4125, 102.4238, 102.4351, 102.4464],
+            "lat": 24.9013,
+        }
+    )
+    found = prepare(table, datum="CGCS2000")
+    # What the row itself names decides; 111 is no industry of the plan either way.
+    assert found.frame["industry"].notna().tolist() == [False, False, True, True, True]
+    lost = found.suspects[found.suspects["reason"] == "code_zero_lost"]
+    assert lost.index.tolist() == [0]
+    assert "0313" in lost["detail"].iloc[0]
+    assert "新材料" in lost["detail"].iloc[0]
+
+
+@pytest.mark.parametrize("codes", [["313", "0111", "3252"], ["313", "325"], ["C313", "C3252"]])
+def test_a_code_of_three_digits_is_read_where_no_zero_can_be_lost(prepare, codes) -> None:  # noqa: ANN001
+    place = {"lon": 102.4012, "lat": [24.9 + 0.0113 * at for at in range(len(codes))]}
+    found = prepare(pd.DataFrame({"code": codes, **place}), datum="CGCS2000")
+    assert found.frame["industry"].iloc[0] == "新材料"
+    assert "code_zero_lost" not in set(found.suspects["reason"])

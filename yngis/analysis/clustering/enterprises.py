@@ -20,7 +20,7 @@ from yngis.catalogue import Card, check
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
 from yngis.catalogue.io.yaml import read_yaml
 from yngis.catalogue.tables.headers import with_card_names
-from yngis.catalogue.tables.industry_codes import clean_code
+from yngis.catalogue.tables.industry_codes import clean_code, zeros_may_be_lost
 from yngis.catalogue.tables.read_frame import FILE_RATIOS
 from yngis.errors import LayerError, Problem
 from yngis.measure.datum import Datum
@@ -44,6 +44,7 @@ REASONS: Final = {
     "status_unread": "状态未识别，仍计入",
     "code_missing": "没有行业代码，未对应到产业",
     "code_unread": "行业代码不是 2 至 4 位数字，未对应到产业",
+    "code_zero_lost": "行业代码三位，名单中另有四位的，首位的 0 可能丢失，未对应到产业",
     "only_named": "没有行业，也没有地点，疑为分组行或说明",
     "listed_twice": "与另一行名称、代码和地点都相同，各计一次",
     "total_row": "合计、小计、平均行，未计入",
@@ -177,8 +178,8 @@ def prepare_enterprises(
     declared = _datum_of_rows(rows, datum)
     points, suspects = locate_enterprises(rows, declared, counties, keep_stacked=keep_stacked)
     placed, named = place_enterprises(rows, points, counties, zones, registry)
-    mapped = map_industries(rows["code"], mapping)
     own = rows["industry"].notna()
+    mapped, two_ways = _mapped_surely(rows["code"], mapping, own)
     industry = rows["industry"].where(own, mapped["industry"]).astype("object")
     frame = gpd.GeoDataFrame(
         {
@@ -202,6 +203,7 @@ def prepare_enterprises(
     no_code = rows["code"].map(clean_code).isna() & ~own
     told = rows["code"].notna() & no_code
     every += [(label, "code_unread", f"“{rows['code'][label]}”") for label in rows.index[told]]
+    every += [(label, "code_zero_lost", detail) for label, detail in two_ways.items()]
     nowhere = points.isna() & rows[["zone", "county", "lon", "lat"]].isna().all(axis=1)
     alone = rows["code"].isna() & no_code & nowhere
     every += [(label, "only_named", "") for label in rows.index[alone]]
@@ -212,6 +214,23 @@ def prepare_enterprises(
     return Enterprises(
         frame, _suspect_table(every, rows, frame["located"]), _code_table(mapped, rows), sized
     )
+
+
+def _mapped_surely(
+    codes: pd.Series, mapping: pd.DataFrame, own: pd.Series
+) -> tuple[pd.DataFrame, dict[object, str]]:
+    """Map codes to industries; a code that may lack its first zero is no one's, and told."""
+    mapped = map_industries(codes, mapping)
+    zeroed = map_industries("0" + codes, mapping)
+    doubtful = pd.Series(zeros_may_be_lost(codes), codes.index) & ~own
+    differ = mapped["industry"].fillna("") != zeroed["industry"].fillna("")
+    told = {
+        label: f"“{codes[label]}”：可为 0{codes[label]}，也可为 {codes[label]}"
+        f"（{mapped['industry'][label]}） / either of the two"
+        for label in codes.index[doubtful & differ]
+    }
+    sure = codes.mask(doubtful & differ)
+    return map_industries(sure, mapping) if told else mapped, told
 
 
 @lru_cache(maxsize=1)

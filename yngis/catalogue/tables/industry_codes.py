@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_CLASS_DIGITS: Final = 4
 _CODE: Final = re.compile(r"^[A-T]?([0-9]{2,4})(?:\.0)?$")
 
 
@@ -32,3 +36,30 @@ def clean_code(code: object) -> str | None:
         return None
     found = _CODE.match("".join(unicodedata.normalize("NFKC", code).split()).upper())
     return found[1] if found else None
+
+
+def zeros_may_be_lost(codes: Iterable[object]) -> list[bool]:
+    """
+    Tell codes that may lack a leading zero (首位 0 可能丢失): 313 is 炼铁, or 0313 猪的饲养.
+
+    Parameters
+    ----------
+    codes
+        Codes of one column as text.
+
+    Returns
+    -------
+    doubtful
+        One per code: three bare digits where others of the column have four and none begins with a
+        zero, as in a column that Excel holds as numbers. A letter of the section decides.
+
+    Examples
+    --------
+    >>> zeros_may_be_lost(["313", "3252", "C313"]), zeros_may_be_lost(["313", "3252", "0111"])
+    ([True, False, False], [False, False, False])
+    """
+    written = [str(code).strip().removesuffix(".0") for code in codes]
+    bare = [text if text.isdecimal() else "" for text in written]
+    kept = any(text.startswith("0") for text in bare)
+    numbers = not kept and any(len(text) == _CLASS_DIGITS for text in bare)
+    return [numbers and len(text) == _CLASS_DIGITS - 1 for text in bare]
