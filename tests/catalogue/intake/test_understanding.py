@@ -8,7 +8,7 @@ from yngis.catalogue.tables.header_finder import Headers
 from yngis.catalogue.tables.header_match import understand_headers
 from yngis.catalogue.tables.input_card import read_aliases, read_input_card
 from yngis.catalogue.tables.table_set import open_table
-from yngis.catalogue.tables.units import Unit, read_unit
+from yngis.catalogue.tables.units import Unit, read_unit, units_of
 from yngis.errors import LayerError, SpecError
 
 if TYPE_CHECKING:
@@ -107,6 +107,10 @@ def test_a_line_above_the_table_names_units(finder: Headers) -> None:
     used = told.used()
     assert (used["area_m2"].unit, used["area_m2"].unit_basis) == (HA, "note")
     assert (used["price_wan"].unit, used["price_wan"].unit_basis) == (WAN, "note")
+
+
+def test_a_blank_office_before_the_unit_hides_it_not() -> None:
+    assert units_of("供应土地台账\n填报单位： 单位：公顷、万元") == {"area": HA, "money": WAN}
 
 
 def test_a_note_with_two_areas_decides_nothing(finder: Headers) -> None:
