@@ -143,6 +143,19 @@ def built_issues(supplied: Supplied, contradictions: pd.DataFrame) -> pd.DataFra
     return _issue_table(lines)
 
 
+def survey_coverage_issues(supplied: Supplied, doubts: pd.DataFrame) -> pd.DataFrame:
+    """Doubts about records that the survey shows twice over, or not at all (现状图斑)."""
+    lines = []
+    for rule, where in (
+        ("survey_overlaps", doubts["covered"] > 1.0),
+        ("survey_missing", doubts["covered"] <= 1.0),
+    ):
+        part = doubts[where]
+        told = [f"图斑合计占 {share * 100:.0f}% / of the parcel" for share in part["covered"]]
+        lines += _of_supply(supplied.core, rule, "geometry", part, told)
+    return _issue_table(lines)
+
+
 def zone_issues(notes: Sequence[ZoneNote]) -> pd.DataFrame:
     """Doubts about the user's zones (开发区范围)."""
     rules = row_rules()

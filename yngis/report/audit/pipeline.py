@@ -38,6 +38,7 @@ from yngis.report.audit.cross_checks import (
     built_issues,
     overlap_issues,
     refuse_unknown_defaults,
+    survey_coverage_issues,
     twice_supplied_issues,
     unbalanced_issues,
     undrawn_issues,
@@ -123,6 +124,8 @@ class Run:
                 doubts.add_issues(undrawn_issues(approved, supplied, undrawn))
             if survey is not None:
                 doubts.add_issues(built_issues(supplied, survey.contradictions()))
+                covered = survey.coverage_doubts()
+                doubts.add_issues(survey_coverage_issues(supplied, covered))
         finally:
             doubts.close()
         self._reading.close()

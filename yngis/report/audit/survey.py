@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 COMPLETED: Final = "已竣工"
 """Kind of the records that should be built on."""
 
+COVER_TOLERANCE: Final = 0.02
+"""Share by which the parcels of a survey may overlap or touch land unseen. Ours."""
 SUSPECT_SHARE: Final = 0.5
 """Share of a record that the survey contradicts from which it is told; a default of ours."""
 
@@ -73,6 +75,7 @@ class Survey:
         self._tree = shapely.STRtree(self._shapes)
         self._built = np.zeros(len(targets))
         self._bare = np.zeros(len(targets))
+        self._other = np.zeros(len(targets))
         self._unmeasured: set[int] = set()
         self._use: dict[tuple[str, ...], float] = {}
         self.records = 0
@@ -108,6 +111,8 @@ class Survey:
         for held, built in ((self._built, True), (self._bare, False)):
             chosen = frame["use_built"].isin([built]).to_numpy() & present
             self._measure(shapes, chosen, held)
+        # Parcels whose use is not known neither clear nor accuse, and cover the land all the same.
+        self._measure(shapes, frame["use_built"].isna().to_numpy() & present, self._other)
 
     def _measure(self, shapes: Any, chosen: NDArray[np.bool_], held: NDArray[np.float64]) -> None:  # noqa: ANN401
         """Add what some parcels share with the targets."""
@@ -144,6 +149,25 @@ class Survey:
         ]
         columns = ["zone", "use_scheme", "use_code", "use_name", "area_ha"]
         return pd.DataFrame(rows, columns=columns)
+
+    def coverage_doubts(self) -> pd.DataFrame:
+        """
+        Tell the supply that the survey shows twice over, or not at all.
+
+        Returns
+        -------
+        doubts
+            ``record``, ``area_m2`` and ``covered``, the share that the parcels sum up to.
+        """
+        size = measure_areas(self._shapes)
+        covered = self._built + self._bare + self._other
+        share = np.divide(covered, size, out=np.ones(len(size)), where=size > 0.0)
+        table = pd.DataFrame(
+            {"record": self._targets["record"].to_numpy(), "area_m2": size, "covered": share}
+        )
+        doubted = (share > 1.0 + COVER_TOLERANCE) | (share < COVER_TOLERANCE)
+        doubted[list(self._unmeasured)] = False
+        return table[doubted & (table["record"] >= 0)].reset_index(drop=True)
 
     def contradictions(self) -> pd.DataFrame:
         """Tell what should be bare and is built on, and what should be built on and is bare."""
