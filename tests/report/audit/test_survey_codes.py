@@ -135,6 +135,7 @@ def test_names_alone_small_letters_and_overlays(tmp_path: Path) -> None:
         "P4": "code_missing",
         "P5": "code_unknown",
         "P7": "scheme_unknown",
+        "HT3": "survey_missing",  # a temporary use alone is no cover of the land
     }
     overlay = told["land_use"].set_index("use_code").loc["1301", "use_name"]
     assert "叠加图层" in overlay

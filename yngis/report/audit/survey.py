@@ -112,7 +112,8 @@ class Survey:
             chosen = frame["use_built"].isin([built]).to_numpy() & present
             self._measure(shapes, chosen, held)
         # Parcels whose use is not known neither clear nor accuse, and cover the land all the same.
-        self._measure(shapes, frame["use_built"].isna().to_numpy() & present, self._other)
+        unknown = frame["use_built"].isna().to_numpy() & ~_lies_over_others(frame)
+        self._measure(shapes, unknown & present, self._other)
 
     def _measure(self, shapes: Any, chosen: NDArray[np.bool_], held: NDArray[np.float64]) -> None:  # noqa: ANN401
         """Add what some parcels share with the targets."""
@@ -159,9 +160,7 @@ class Survey:
         doubts
             ``record``, ``area_m2`` and ``covered``, the share that the parcels sum up to.
         """
-        size = measure_areas(self._shapes)
-        covered = self._built + self._bare + self._other
-        share = np.divide(covered, size, out=np.ones(len(size)), where=size > 0.0)
+        size, share = self._covered_share()
         table = pd.DataFrame(
             {"record": self._targets["record"].to_numpy(), "area_m2": size, "covered": share}
         )
@@ -169,9 +168,17 @@ class Survey:
         doubted[list(self._unmeasured)] = False
         return table[doubted & (table["record"] >= 0)].reset_index(drop=True)
 
+    def _covered_share(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Areas of the targets, and the share of each that the survey's parcels sum up to."""
+        size = measure_areas(self._shapes)
+        covered = self._built + self._bare + self._other
+        return size, np.divide(covered, size, out=np.ones(len(size)), where=size > 0.0)
+
     def contradictions(self) -> pd.DataFrame:
         """Tell what should be bare and is built on, and what should be built on and is bare."""
-        size = measure_areas(self._shapes)
+        size, covered = self._covered_share()
+        # Where the survey overlaps itself, only what no other parcel can outweigh accuses.
+        excess = np.maximum(covered - 1.0, 0.0)
         table = pd.DataFrame(self._targets.drop(columns="geometry"))
         table["area_ha"] = size / 1e4
         for name, held in (("built", self._built), ("bare", self._bare)):
@@ -179,9 +186,23 @@ class Survey:
             table[f"{name}_ha"] = held / 1e4
             table[f"{name}_share"] = np.minimum(share, 1.0)
         completed = table["kind"] == COMPLETED
-        found = np.where(completed, table["bare_share"], table["built_share"]) >= SUSPECT_SHARE
+        told = np.where(completed, self._bare, self._built)
+        shown = np.divide(told, size, out=np.zeros(len(size)), where=size > 0.0)
+        found = shown - excess >= SUSPECT_SHARE
         found[list(self._unmeasured)] = False
         return table[found].sort_values(["kind", "id"], ignore_index=True)
+
+
+def _lies_over_others(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Find the parcels of uses that lie over other parcels by design, such as 1301."""
+    over = {
+        (scheme, code)
+        for scheme, uses in uses_by_code().items()
+        for code, use in uses.items()
+        if use.overlay
+    }
+    pairs = zip(frame["use_scheme"], frame["use_code"], strict=True)
+    return np.array([pair in over for pair in pairs], dtype=bool)
 
 
 def _shown_name(scheme: str, code: str, name: str) -> str:
