@@ -110,3 +110,11 @@ def test_a_code_of_three_digits_is_read_where_no_zero_can_be_lost(prepare, codes
     found = prepare(pd.DataFrame({"code": codes, **place}), datum="CGCS2000")
     assert found.frame["industry"].iloc[0] == "新材料"
     assert "code_zero_lost" not in set(found.suspects["reason"])
+
+
+def test_a_change_of_sizes_is_no_size(tmp_path: Path) -> None:
+    text = "企业名称,行业代码,较上年,\n,,从业人数,营业收入\n甲,3216,1.2,3\n"
+    (tmp_path / "e.csv").write_text(text, encoding="utf-8")
+    found = read_frame(tmp_path / "e.csv", enterprise_card())
+    assert "size" not in found.frame
+    assert any("较上年" in str(note) for note in found.columns["note"])

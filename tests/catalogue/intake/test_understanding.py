@@ -202,3 +202,28 @@ def test_two_units_in_brackets_are_replaced_not_followed(tmp_path: Path) -> None
         open_table(path, "supply", as_of="2025-12-31"),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("above", "name", "unit"),
+    [
+        ("土地（亩）", "供应面积", MU),
+        ("效益（亿元）", "成交价款", Unit("money", "亿元")),
+        ("供地（公顷、万元）", "成交价款", WAN),
+        ("供地（公顷、万元）", "供应面积", HA),
+    ],
+)
+def test_a_line_above_gives_its_unit_before_the_title(
+    finder: Headers, above: str, name: str, unit: Unit
+) -> None:
+    told = understand_headers([("合同编号",), (above, name)], finder, note="单位：平方米、元")
+    assert [(each.unit, each.unit_basis) for each in told.columns[1:]] == [(unit, "header")]
+
+
+@pytest.mark.parametrize(
+    "above", ["同比增长（%）", "占比", "较上年", "排名", "土地（亩、公顷）", "土地（顷）"]
+)
+def test_what_a_line_above_makes_no_amount_is_told(finder: Headers, above: str) -> None:
+    left = understand_headers([("合同编号",), (above, "供应面积")], finder).columns[1]
+    assert left.column == ""
+    assert "未采用" in left.note

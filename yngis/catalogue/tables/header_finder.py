@@ -19,7 +19,15 @@ from yngis.catalogue.tables.header_words import (
     side_words,
 )
 from yngis.catalogue.tables.input_card import UNUSED, InputCard
-from yngis.catalogue.tables.units import KINDS, SEPARATORS, Unit, disputed_units, read_unit
+from yngis.catalogue.tables.units import (
+    KINDS,
+    SEPARATORS,
+    Unit,
+    disputed_units,
+    named_units,
+    read_unit,
+    strange_units,
+)
 from yngis.measure.units import find_unit
 
 if TYPE_CHECKING:
@@ -43,6 +51,11 @@ _PROMISED: Final = {
     "number": _AMOUNT_KEPT,
     "share": _AMOUNT_KEPT,
 }
+_AMOUNTS: Final = frozenset({"area", "money", "number"})
+_RATIO: Final = re.compile(
+    r"[%％‰]|同比|环比|增长|增速|增幅|增减|比上年|较上年|上年同期|去年同期|占比|比重|百分比|排名|排序|位次|名次|亩均|地均|人均"
+)
+"""Words above a header that make of an amount a rate, a change or a rank."""
 _TWO: Final = 2
 _DONE: Final = "已"
 ODD_UNIT: Final = "不是一类"
@@ -201,7 +214,8 @@ class Headers:
                 cut = self._find_cut(place, name)
                 if cut.column or not found[place].column:
                     found[place] = cut if cut.note else found[place]
-        return found
+        # Only now: a line that makes a column useless still is a line of the header.
+        return [self._bound_above(each, parts) for each, parts in zip(found, headers, strict=True)]
 
     def _find_cut(self, position: int, name: str) -> Understood:
         """Find the column whose headers begin with a cut name, if it is one."""
@@ -278,6 +292,16 @@ class Headers:
             )
         return Understood(0, header, column.name, taken, basis if taken else "", known.system, note)
 
+    def _bound_above(self, found: Understood, parts: Sequence[str]) -> Understood:
+        """Bind a number by the lines above it: 土地（亩） gives its unit, 同比增长 is no amount."""
+        kind = self.card.column(found.column).kind if found.column else None
+        if kind not in _AMOUNTS or (kind == "number" and isinstance(self.card, InputCard)):
+            return found
+        if rate := next((part for part in parts[:-1] if _RATIO.search(part)), ""):
+            return _unused(found, f"列在“{rate}”下，是比率、增减或排名 / a rate, change or rank")
+        open_ = found.unit is None and kind in KINDS and SEVERAL_UNITS not in found.note
+        return _with_unit_above(found, str(kind), parts[:-1]) if open_ else found
+
     def _no_side(self, name: str, side: str | None, parts: Sequence[str]) -> str:
         told = SIDES.get(str(side), "约定和实际 / both agreed and actual")
         told = "期限 / a last day" if side is None and promise_of(parts) else told
@@ -329,6 +353,24 @@ def _without_disputed(found: Understood, parts: Sequence[str]) -> Understood:
         return found
     note = "；".join(filter(None, (found.note, SEVERAL_UNITS)))
     return replace(found, unit=None, unit_basis="", note=note)
+
+
+def _unused(found: Understood, why: str) -> Understood:
+    """Leave a header out, and say why."""
+    return Understood(found.position, found.header, note=why.replace(" / ", "，未采用 / "))
+
+
+def _with_unit_above(found: Understood, kind: str, above: Sequence[str]) -> Understood:
+    """Give a header the unit of its kind in the nearest line above that names one."""
+    for part in reversed(above):
+        units = [unit.name for unit in named_units(part) if unit.kind == kind]
+        if len(units) == 1:
+            return replace(found, unit=Unit(kind, units[0]), unit_basis="header")
+        if units:
+            return _unused(found, f"“{part}”写有几个同类单位 / several units above it")
+        if strange := strange_units(part).get(kind):
+            return _unused(found, f"不认识的单位“{strange}” / a unit that is not known")
+    return found
 
 
 def _cut_places(headers: Sequence[Sequence[str]]) -> set[int]:
