@@ -135,7 +135,8 @@ def _with_one_block(
             kept.append(block)
     others = tuple(block for block in blocks if block not in kept)
     for block in others:
-        if alone[block] > _FEWEST_CELLS and 2 * alone[block] > alone[main]:
+        filled = sum(bool(layout.headers[at]) for at in range(block[0], block[1] + 1))
+        if filled >= _FEWEST_CELLS <= alone[block] and 2 * alone[block] > alone[main]:
             raise LayerError(_side_table_problem(where, main, block))
     said = ["、".join("/".join(layout.headers[at]) for at in range(a, b + 1)) for a, b in others]
     headers = [
