@@ -198,7 +198,8 @@ def test_hand_worked_columns_are_all_known(hand: pd.DataFrame) -> None:
 
 def test_a_planned_area_is_not_the_approved_one() -> None:
     table = pd.DataFrame({"规划面积（公顷）": [900.0], "批准面积": [300.0]})
-    assert canonical(table).iloc[0].to_dict() == {"approved_ha": 300.0}
+    with pytest.warns(UserWarning, match="规划面积"):
+        assert canonical(table).iloc[0].to_dict() == {"approved_ha": 300.0}
     told = misspelt(table.columns)
     assert [problem.where for problem in told] == ["规划面积（公顷）"]
     assert "数倍" in told[0].found
@@ -231,3 +232,10 @@ def test_an_answer_that_is_neither_yes_nor_no_is_named_with_its_row() -> None:
     assert problem.where == "绿色园区：d"
     assert problem.found == "“创建中”"
     assert problem.promised.startswith("是或否")
+
+
+@pytest.mark.parametrize("header", ["土地（亩） 工矿用地情况", "a2_investmnt_wan"])
+def test_amounts_that_are_not_understood_are_warned_of(header: str) -> None:
+    table = pd.DataFrame({header: [1.0], "A2": [30.0]})
+    with pytest.warns(UserWarning, match="未识别的数量列"):
+        canonical(table)

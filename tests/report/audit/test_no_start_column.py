@@ -46,3 +46,16 @@ def test_a_header_near_a_known_one_is_named_with_it_in_the_terminal(tmp_path: Pa
     result = audit(supply, tmp_path / "out", as_of="2025-12-31", map_page=False)
     told = [line for line in audit_summary_lines(result) if "坐落的开发区（是否应为" in line]
     assert len(told) == 1
+
+
+def test_a_column_of_remarks_that_is_not_read_is_named(tmp_path: Path) -> None:
+    supply = tmp_path / "供应.csv"
+    supply.write_text(
+        "合同编号,供应面积（公顷）,约定动工日期,实际动工日期,备注,序号\n"
+        "H1,1.5,2020-03-01,,已于2023年收回,1\n",
+        encoding="utf-8",
+    )
+    result = audit(supply, tmp_path / "out", as_of="2025-12-31", map_page=False)
+    told = [line for line in audit_summary_lines(result) if "备注（未读" in line]
+    assert len(told) == 1
+    assert "序号（未读" not in told[0]

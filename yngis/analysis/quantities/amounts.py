@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
 from yngis.analysis.quantities.declared import quantities
-from yngis.analysis.quantities.headers import Reading, understand
+from yngis.analysis.quantities.headers import Reading, understand, unread_amounts
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import convert_units
 
@@ -24,7 +26,8 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table
-        One row per zone, ``(n,)``, unique index; other columns are left out.
+        One row per zone, ``(n,)``, unique index; other columns are left out, and a warning names
+        those that look like amounts.
 
     Returns
     -------
@@ -44,6 +47,12 @@ def canonical(table: pd.DataFrame) -> pd.DataFrame:
     >>> canonical(table).iloc[0].to_dict()
     {'A1': 10.0, 'A2': 30.0}
     """
+    if unread := unread_amounts(table.columns):
+        warnings.warn(
+            f"未识别的数量列，未采用 / not understood and not used: {'、'.join(unread)}",
+            UserWarning,
+            stacklevel=2,
+        )
     return with_sums(amounts_as_given(table))
 
 

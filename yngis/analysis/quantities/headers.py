@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _BRACKETED: Final = re.compile(r"(.+?)[(\[（【,，/](?:单位[:：])?([^()（）【】\[\]]+)[)\]）】]?")
 
+_OF_A_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_IN_BRACKETS: Final = re.compile(r"[(\[（【〔]([^()（）【】\[\]〔〕]+)[)\]）】〕]")
+
 
 class Reading(NamedTuple):
     """
@@ -133,6 +136,44 @@ def misspelt(headers: Iterable[str]) -> list[Problem]:
                 )
             )
     return problems
+
+
+def unread_amounts(headers: Iterable[str]) -> list[str]:
+    """
+    Headers that look like amounts and stand for none (未识别的数量列).
+
+    Parameters
+    ----------
+    headers
+        Headers of a user's table.
+
+    Returns
+    -------
+    unread
+        Those near a known one, and those that name a unit anywhere in brackets.
+
+    Examples
+    --------
+    >>> unread_amounts(["A2", "土地（亩） 工矿用地情况", "year", "a2_investmnt_wan"])
+    ['土地（亩） 工矿用地情况', 'a2_investmnt_wan']
+    """
+    texts = [str(header) for header in headers]
+    near = {problem.where for problem in misspelt(texts)}
+    # Yearly amounts, 2022年供应面积（亩）, are for the history of supply.
+    of_no_year = [text for text in texts if not _OF_A_YEAR.search(text)]
+    return [
+        text
+        for text in of_no_year
+        if text in near or (_read_header(text) is None and _names_unit(text))
+    ]
+
+
+def _names_unit(header: str) -> bool:
+    """Tell whether any word in brackets is a unit."""
+    words = (
+        word for part in _IN_BRACKETS.findall(header) for word in re.split(r"[、,，/;；]", part)
+    )
+    return any(find_unit(word.strip()) is not None for word in words)
 
 
 def narrower_headers(headers: Iterable[str]) -> list[Problem]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from yngis.analysis.quantities import canonical
+from yngis.analysis.quantities.amounts import amounts_as_given, with_sums
 from yngis.catalogue import load, read_pack
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text, rows_text
 from yngis.errors import LayerError, Problem
@@ -193,7 +193,8 @@ def make_panel(stats: pd.DataFrame, registry: pd.DataFrame | None = None) -> Pan
     keys = pd.MultiIndex.from_arrays([names, years], names=["zone", "year"])
     if twice := _repeated_keys(keys):
         raise LayerError(twice)
-    amounts = canonical(stats.set_axis(keys).drop(columns=[zone_header, year_header]))
+    given = amounts_as_given(stats.set_axis(keys).drop(columns=[zone_header, year_header]))
+    amounts = with_sums(given)
     status = _zone_status(stats, keys, known)
     own = keys.get_level_values("zone") == read_pack().province
     return Panel(amounts[~own], amounts[own].droplevel("zone"), status[~own], known)

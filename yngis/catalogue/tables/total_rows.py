@@ -25,6 +25,10 @@ _BEHIND: Final = rf"\s*(?:数|值|面积)?\s*[:]?\s*(?:\([^()]*\))?\s*(?:{_AMOUN
 _TOTAL: Final = re.compile(rf"^[^\d,;。]{{0,20}}?(?:\d{{4}}\s*年度?)?{_SUM}{_BEHIND}$")
 _GRAND: Final = re.compile(rf"^(?:合\s*计|总\s*计|共\s*计){_BEHIND}$")
 _OF_WHICH: Final = re.compile(r"^其\s*中\s*[:,]?.{0,30}$")
+# 2019年计 and 共2宗 are sums without the word; a holder's name has a letter more.
+_SHORT: Final = re.compile(
+    r"^(?:\d{4}\s*年度?\s*计|共\s*\d+\s*(?:宗|块|个|家|户|条|笔|项))\s*[:。]?$"
+)
 _ENGLISH: Final = re.compile(r"^(?:grand |sub-?)?total:?$", re.IGNORECASE)
 _AVERAGE: Final = re.compile(
     r"^(?:[^\d,;。]{0,6}?)(?:平\s*均(?:数|值|水平)?|均\s*值|中位数|最大值|最小值|标准差)\s*:?$"
@@ -39,12 +43,12 @@ def is_total(text: str) -> bool:
 
     Examples
     --------
-    >>> [is_total(text) for text in ("杨林小计(1宗)", "其中:工业用地", "合计科技公司")]
-    [True, True, False]
+    >>> [is_total(text) for text in ("杨林小计(1宗)", "其中:工业用地", "共2宗", "合计科技公司")]
+    [True, True, True, False]
     """
     if len(text) > _LONGEST:
         return False
-    return any(pattern.match(text) for pattern in (_TOTAL, _OF_WHICH, _ENGLISH))
+    return any(pattern.match(text) for pattern in (_TOTAL, _OF_WHICH, _SHORT, _ENGLISH))
 
 
 def total_rows(batch: RawBatch, identified: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from yngis.catalogue.tables.table import InputTable
     from yngis.catalogue.tables.table_set import LeftOut
 
+# Columns of free text that offices put 经批准延期至… or 已于2023年收回 into.
+_MAY_DECIDE: Final = ("备注", "说明", "延期", "收回", "处置", "进展", "情况")
 _MOST_NAMED: Final = 12
 _MOST_LINES: Final = 20
 _DOUBLED: Final = ("duplicate_source", "same_in_source")
@@ -43,6 +45,11 @@ def input_facts(table: InputTable, role: str, records: int) -> dict[str, Any]:
             f"{each.header}（{each.note.split(' / ')[0]}）"
             for each in understanding.columns
             if each.note and (each in unused or each.unit_basis == "option")
+        ]
+        + [
+            f"{each.header}（未读，可能写有决定判定的事实）"
+            for each in unused
+            if not each.note and any(word in each.header for word in _MAY_DECIDE)
         ],
         "marked": list(getattr(table.carrier, "marked", ())),
         "missing_days": [column.zh for column in days if column.name not in held],

@@ -10,7 +10,7 @@ import pandas as pd
 
 from yngis.analysis.intensity.from_parcels import ZoneLand, fill_from_layers, zone_land
 from yngis.analysis.intensity.potential import supply_history
-from yngis.analysis.quantities import canonical
+from yngis.analysis.quantities.amounts import amounts_as_given, with_sums
 from yngis.catalogue import load, read_vector
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.provenance import unchanged_files
@@ -265,7 +265,7 @@ def _with_land(
                     mend="去掉分区列，或不给图斑 / leave out the parts, or the parcels",
                 )
             )
-        table, origin = fill_from_layers(canonical(read.table), land)
+        table, origin = fill_from_layers(with_sums(amounts_as_given(read.table)), land)
         attributes = known.reindex(table.index)
         attributes.update(read.attributes)
         for name in ("zone_type", "best_grade"):
