@@ -574,6 +574,6 @@ class TestLoad:
     def test_a_layer_not_built_says_how(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("yngis.catalogue.shipped.layers_dir", lambda: tmp_path)
+        monkeypatch.setattr("yngis.catalogue.shipped.file_in_pack", lambda name: tmp_path / name)
         with pytest.raises(SetupError, match="layers build"):
             load("zones")
