@@ -188,6 +188,9 @@ def zone_distance_issues(gazetteer: Gazetteer, records: Records, table: str) -> 
     frame = records.frame
     metres = gazetteer.zone_distances(frame, records.geometry)
     far = metres > (FAR_FROM_SCHEMATIC_M if gazetteer.by_name else FAR_FROM_ZONE_M)
+    # Land outside the province is far from every zone, and told as that.
+    outside = records.issues.loc[records.issues["rule"] == "outside_province", "row"]
+    far &= ~frame["row"].isin(outside).to_numpy()
     lines: list[tuple[Any, ...]] = []
     if far.any():
         told = frame.assign(
