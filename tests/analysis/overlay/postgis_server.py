@@ -61,7 +61,9 @@ def programs() -> Path | None:
 
 def _as_owner() -> list[str]:
     """Words that make a command run as somebody else than root, whom initdb refuses."""
-    return ["runuser", "-u", _OWNER, "--"] if os.geteuid() == 0 else []
+    # A plain PATH has no sbin, where Debian keeps it.
+    runuser = shutil.which("runuser") or "/usr/sbin/runuser"
+    return [runuser, "-u", _OWNER, "--"] if os.geteuid() == 0 else []
 
 
 def _free_port() -> int:
