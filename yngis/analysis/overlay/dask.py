@@ -29,6 +29,7 @@ _RETRIES: Final = (
 )
 _ALONE: Final = 60.0  # seconds without any worker until the work is given up
 _LOOK: Final = 0.02  # seconds between two looks for what is done
+_FETCH: Final = 5.0  # seconds for one small table, after which the workers are looked for
 _LOADED: Final = time.time()
 
 
@@ -105,7 +106,7 @@ def tally_on(
     )
     try:
         for future in _completed_futures(client, futures):
-            result = future.result()
+            result = _awaited_result(client, future)
             if not isinstance(result, Tally):
                 raise LayerError(result)
             collect(result)
@@ -128,16 +129,39 @@ def _completed_futures(client: Any, futures: Sequence[Any]) -> Iterator[Any]:  #
     """Give futures as they are done; Dask itself would wait for ever for a worker that may come."""
     from distributed import as_completed  # noqa: PLC0415 - an extra
 
-    waiting, seen = as_completed(futures), time.monotonic()
+    waiting, watch = as_completed(futures), _WorkerWatch(client)
     while not waiting.is_empty():
         if waiting.has_ready():
             yield from waiting.next_batch(block=False)
-            seen = time.monotonic()
+            watch = _WorkerWatch(client)
             continue
         time.sleep(_LOOK)
-        if client.scheduler_info()["workers"]:
-            seen = time.monotonic()
-        elif time.monotonic() - seen > _ALONE:
+        watch.look()
+
+
+def _awaited_result(client: Any, future: Any) -> Any:  # noqa: ANN401
+    """Fetch a result that is done; its worker may be lost since, and it is made again elsewhere."""
+    watch = _WorkerWatch(client)
+    while True:
+        try:
+            return future.result(timeout=_FETCH)
+        except TimeoutError:
+            if future.status == "error":
+                raise
+            watch.look()
+
+
+class _WorkerWatch:
+    """Tells when a cluster has been without workers for too long."""
+
+    def __init__(self, client: Any) -> None:  # noqa: ANN401 - distributed.Client
+        self._client, self._seen = client, time.monotonic()
+
+    def look(self) -> None:
+        """Refuse to wait on where nobody works any more."""
+        if self._client.scheduler_info()["workers"]:
+            self._seen = time.monotonic()
+        elif time.monotonic() - self._seen > _ALONE:
             raise _broken_cluster_error(
                 f"工作进程全部丢失，已等 {_ALONE:g} 秒 / all workers are lost, for {_ALONE:g} s",
                 "重新启动 dask worker，给更多内存 / start dask workers again, with more memory",
