@@ -69,12 +69,17 @@ def finding_by_hand(r: dict[str, Any], today: dt.date) -> str:  # noqa: C901, PL
         due = r["extended_start"]
     if due is None and r["handover_date"] is not None:
         due = anniversary(r["handover_date"], 1)
+    told = r["disposal"] or ("收回" if r["disposal_date"] else None)
+    taken_back = happened("disposal_date") if told == "收回" else None
+    used = [day for day in (started, happened("actual_completion")) if day]
+    if taken_back and any(day > taken_back for day in used):
+        # Used after it was taken back: the record contradicts itself, a letter in force stands.
+        return "suspected_idle" if r["finding_no"] else "indeterminate"
     if happened("actual_completion"):
         return "completed"
     paused = happened("suspended_since")
     if started and paused and paused < started:
         paused = started
-    told = r["disposal"] or ("收回" if r["disposal_date"] else None)
     happened_or_undated = r["disposal_date"] is None or r["disposal_date"] <= today
     if told and happened_or_undated:
         if told == "收回" or (told == "转让" and not started):

@@ -108,7 +108,10 @@ def twice_supplied_issues(supplied: Supplied) -> pd.DataFrame:
     if "parcel_no" not in core or core["parcel_no"].isna().all():
         return _issue_table([])
     number = core["parcel_no"].astype("object").map(plain_number)
-    long = number.map(lambda text: text is not None and len(re.findall(r"\d", text)) >= _DIGITS)
+    # A list may lack the column that another has: its numbers are missing, not texts.
+    long = number.map(
+        lambda text: isinstance(text, str) and len(re.findall(r"\d", text)) >= _DIGITS
+    )
     held = core[(number.notna() & long).to_numpy() & (core["finding"] != "disposed").to_numpy()]
     lines: list[tuple[Any, ...]] = []
     rule = row_rules()["parcel_twice"]
