@@ -17,7 +17,11 @@ import pandas as pd
 import shapely
 
 from yngis.analysis.audit.approval_force import IN_FORCE, approval_states
-from yngis.analysis.audit.unlocated_supply import plain_numbers, share_by_number
+from yngis.analysis.audit.unlocated_supply import (
+    counted_by_record,
+    plain_numbers,
+    share_by_number,
+)
 from yngis.catalogue.tables.table import AREA_TOLERANCE
 from yngis.measure.polygons import NOTHING_M2
 
@@ -54,14 +58,6 @@ class Homes(NamedTuple):
     approvals: NDArray[np.object_]
     pieces: NDArray[np.object_]
     anywhere: frozenset[str]
-
-    def near(self, at: int) -> NDArray[np.bool_]:
-        """Tell which pieces may lie where an approval lies, ``(n,)``."""
-        home = self.approvals[at]
-        unknown = np.isin(self.pieces.astype(str), list(self.anywhere))
-        everywhere = home in self.anywhere
-        found: NDArray[np.bool_] = unknown | (self.pieces == home) | everywhere
-        return found
 
 
 class Undrawn(NamedTuple):
@@ -202,16 +198,11 @@ def sort_outside(
     late = _days_of(held, "supply_date") >= year_start
     early = share_by_number(room, numbers, named, np.where(late, 0.0, area))
     new = _days_of(approvals, "approval_date")[force] >= year_start
-    # Records of one number share what was counted by their area.
-    asked = pd.Series(area).groupby(named.to_numpy(dtype=object)).transform("sum").to_numpy()
-    got = named.map(taken.groupby(numbers.to_numpy(dtype=object)).sum()).fillna(0.0).to_numpy()
-    share = np.divide(got, asked, out=np.zeros(len(area)), where=asked > 0.0)
-    counted = area * np.minimum(share.astype(np.float64), 1.0)
-    of_number = named.isin(set(numbers.dropna())).to_numpy()
-    could, loose = _could_lie(approvals, bare, (known, named), _days_of(held, "supply_date"), homes)
+    counted = counted_by_record(taken, numbers, named, area)
     left = area - counted
-    reach = np.array(
-        [left[_near_pieces(at, bare, (known, named), homes)].sum() for at in range(len(bare))]
+    of_number = named.isin(set(numbers.dropna())).to_numpy()
+    could, loose, reach = _could_lie(
+        approvals, bare, (known, named), held.assign(left_m2=left), homes
     )
     open_ = (could | of_number) & (left >= NOTHING_M2)
     kept = open_ | (counted > 0.0)
@@ -237,35 +228,34 @@ def sort_outside(
     )
 
 
-def _near_pieces(
-    at: int, bare: NDArray[np.int64], numbers: tuple[pd.Series, pd.Series], homes: Homes
-) -> NDArray[np.bool_]:
-    """Pieces that one approval without a polygon may hold by their number and place."""
-    known, named = numbers
-    # A number that no approval has proves nothing: it may be misspelt.
-    stray = ~named.isin(set(known.dropna())).to_numpy()
-    near: NDArray[np.bool_] = stray & homes.near(at)
-    number = known.iloc[bare[at]]
-    if not pd.isna(number):
-        near |= named.to_numpy(dtype=object) == number
-    return near
-
-
 def _could_lie(
     approvals: pd.DataFrame,
     bare: NDArray[np.int64],
     numbers: tuple[pd.Series, pd.Series],
-    days: NDArray[np.datetime64],
+    held: pd.DataFrame,
     homes: Homes,
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Pieces that an approval without a polygon may hold: in force on their day, and on any."""
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64]]:
+    """Pieces that may lie on one in force on their day, and on any; what may lie on each [m²]."""
+    known, named = numbers
     given, gone = (_days_of(approvals, name) for name in ("approval_date", "withdrawn_date"))
+    days, left = _days_of(held, "supply_date"), held["left_m2"].to_numpy()
+    # A number that no approval has proves nothing: it may be misspelt.
+    stray = ~named.isin(set(known.dropna())).to_numpy()
+    texts = named.to_numpy(dtype=object)
+    unknown = np.isin(homes.pieces.astype(str), list(homes.anywhere))
     could, loose = np.zeros(len(days), dtype=bool), np.zeros(len(days), dtype=bool)
+    reach = np.zeros(len(bare))
     for at, place in enumerate(bare.tolist()):
-        near = _near_pieces(at, bare, numbers, homes)
+        home = homes.approvals[at]
+        everywhere = home in homes.anywhere
+        near = stray & (unknown | (homes.pieces == home) | everywhere)
+        number = known.iloc[place]
+        if not pd.isna(number):
+            near |= texts == number
         could |= near & ~(days < given[place]) & ~(days >= gone[place])
         loose |= near
-    return could, loose
+        reach[at] = left[near].sum()
+    return could, loose, reach
 
 
 def open_rooms(

@@ -110,14 +110,9 @@ def count_unlocated(
     taken = share_by_number(room, numbers, named, area)
     before = (balance["stock_m2"] - balance["sliver_m2"]).clip(lower=0.0)
     stock = share_by_number(before, numbers, named, np.where(late, 0.0, area))
-    # Records of one number share what was subtracted by their area.
-    of_number = taken.groupby(numbers.to_numpy(dtype=object)).sum()
-    asked = pd.Series(area).groupby(named.to_numpy(dtype=object)).transform("sum").to_numpy()
-    got = named.map(of_number).fillna(0.0).to_numpy(dtype=np.float64)
-    share = np.divide(got, asked, out=np.zeros(len(area)), where=asked > 0.0)
     matched = named.isin(set(numbers.dropna())).to_numpy()
     elsewhere = named.isin(set(known.dropna())).to_numpy() & ~matched
-    counted = np.where(matched, area * np.minimum(share, 1.0), 0.0)
+    counted = counted_by_record(taken, numbers, named, area)
     left = area - counted
     open_m2 = np.where(elsewhere | (left < NOTHING_M2), 0.0, left)
     fate = np.where(elsewhere, "elsewhere", np.where(open_m2 > 0.0, "open", "counted"))
@@ -174,6 +169,39 @@ def share_by_number(
     given = np.minimum(numbers.map(asked).fillna(0.0).to_numpy(dtype=np.float64), whole)
     share = np.divide(room, whole, out=np.zeros(len(room)), where=whole.to_numpy() > 0.0)
     return pd.Series(given * share, index=room.index, dtype="float64")
+
+
+def counted_by_record(
+    taken: pd.Series, numbers: pd.Series, named: pd.Series, area: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """
+    Share what approvals took by number out to the records that bear it (逐宗计入).
+
+    Parameters
+    ----------
+    taken, numbers
+        What each approval took [m²], as :func:`share_by_number` gives it, and its number, ``(m,)``.
+    named, area
+        Number that each record names, and its area [m²], ``(n,)``.
+
+    Returns
+    -------
+    counted
+        What of each record was taken [m²], ``(n,)``; records of one number share by their area.
+
+    Examples
+    --------
+    >>> named = pd.Series(["甲", "甲", None])
+    >>> counted_by_record(
+    ...     pd.Series([3.0]), pd.Series(["甲"]), named, np.array([4.0, 2.0, 9.0])).tolist()
+    [2.0, 1.0, 0.0]
+    """
+    of_number = taken.groupby(numbers.to_numpy(dtype=object)).sum()
+    asked = pd.Series(area).groupby(named.to_numpy(dtype=object)).transform("sum").to_numpy()
+    got = named.map(of_number).fillna(0.0).to_numpy(dtype=np.float64)
+    share = np.divide(got, asked, out=np.zeros(len(area)), where=asked > 0.0)
+    counted: NDArray[np.float64] = area * np.minimum(share, 1.0)
+    return counted
 
 
 def number_doubts(

@@ -13,10 +13,10 @@ from yngis.report.audit.tables import (
     against_approvals,
     not_balanced,
     outside_approval,
+    outside_unknown,
     supply_overlaps,
 )
 from yngis.report.audit.totals import as_layer
-from yngis.report.audit.undrawn import outside_unknown
 
 if TYPE_CHECKING:
     from pathlib import Path

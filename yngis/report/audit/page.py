@@ -217,8 +217,7 @@ def _value_shown(value: object) -> str:
 
 
 def _balance_section(story: Story) -> Section:
-    sums = story.totals.sums
-    province = sums[sums.index.get_level_values("level") == "province"].sum(min_count=1)
+    province = story.totals.province_sums()
     lines = [
         _balance_line(QUANTITIES[name], province[name], note)
         for name, note in _BALANCED.items()

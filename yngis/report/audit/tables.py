@@ -10,9 +10,9 @@ import pandas as pd
 from yngis.analysis.audit.not_balanced import STEPS
 from yngis.analysis.audit.places import NOWHERE, OUTSIDE_ZONES
 from yngis.analysis.audit.ratios import RATIOS
+from yngis.analysis.audit.undrawn_approvals import OUTSIDE_FATES
 from yngis.analysis.audit.unlocated_supply import FATES
 from yngis.report.audit.totals import approvals_balance
-from yngis.report.audit.undrawn import outside_unknown
 from yngis.report.audit.wording import TABLES_ZH
 
 if TYPE_CHECKING:
@@ -99,26 +99,30 @@ def _could_be_supplied(results: Results, placing: Placing, count: int) -> NDArra
     return capped
 
 
+def _supply_records(results: Results, records: NDArray[np.int64], *more: str) -> pd.DataFrame:
+    """Name supply records by source, row, number, holder, zone and day, with their area."""
+    core = results.supplied.core.iloc[records]
+    texts = ("source", "row", "id", "holder", "zone", *more, "supply_date")
+    table = pd.DataFrame(
+        {
+            name: core[name].to_numpy()
+            if name in {"row", "supply_date"}
+            else core[name].astype("object").to_numpy()
+            for name in texts
+        }
+    )
+    return table.assign(area_ha=core["area_m2"].to_numpy() / 1e4)
+
+
 def unlocated_supply(results: Results) -> pd.DataFrame:
     """Supply without a polygon beside a balance of polygons, record by record (无图形的供应)."""
     found = results.totals.unlocated
     if found is None:
         return pd.DataFrame()
-    core = results.supplied.core.iloc[found.records]
-    return pd.DataFrame(
-        {
-            "source": core["source"].astype("object").to_numpy(),
-            "row": core["row"].to_numpy(),
-            "id": core["id"].to_numpy(dtype=object),
-            "holder": core["holder"].to_numpy(dtype=object),
-            "zone": core["zone"].to_numpy(dtype=object),
-            "approval_no": core["approval_no"].astype("object").to_numpy(),
-            "supply_date": core["supply_date"].to_numpy(),
-            "area_ha": core["area_m2"].to_numpy() / 1e4,
-            "by_number_ha": found.counted_m2 / 1e4,
-            "could_be_supplied_ha": found.open_m2 / 1e4,
-            "fate": [FATES[code] for code in found.fate],
-        }
+    return _supply_records(results, found.records, "approval_no").assign(
+        by_number_ha=found.counted_m2 / 1e4,
+        could_be_supplied_ha=found.open_m2 / 1e4,
+        fate=[FATES[code] for code in found.fate],
     )
 
 
@@ -127,18 +131,22 @@ def outside_approval(results: Results) -> pd.DataFrame:
     if results.balanced is None:
         return pd.DataFrame()
     outside = results.balanced.outside
-    core = results.supplied.core.iloc[outside["record"].to_numpy(dtype=np.int64)]
-    return pd.DataFrame(
-        {
-            "source": core["source"].astype("object").to_numpy(),
-            "row": core["row"].to_numpy(),
-            "id": core["id"].to_numpy(dtype=object),
-            "holder": core["holder"].to_numpy(dtype=object),
-            "zone": core["zone"].to_numpy(dtype=object),
-            "supply_date": core["supply_date"].to_numpy(),
-            "area_ha": core["area_m2"].to_numpy() / 1e4,
-            "outside_ha": outside["area_m2"].to_numpy() / 1e4,
-        }
+    records = outside["record"].to_numpy(dtype=np.int64)
+    return _supply_records(results, records).assign(outside_ha=outside["area_m2"].to_numpy() / 1e4)
+
+
+def outside_unknown(results: Results) -> pd.DataFrame:
+    """Supply outside all drawn approvals that may lie on others, record by record (批准不详)."""
+    undrawn = results.totals.undrawn
+    if undrawn is None:
+        return pd.DataFrame()
+    land = undrawn.land
+    records = land["record"].to_numpy(dtype=np.int64)
+    return _supply_records(results, records, "approval_no").assign(
+        outside_ha=land["area_m2"].to_numpy() / 1e4,
+        by_number_ha=land["counted_m2"].to_numpy() / 1e4,
+        approval_unknown_ha=land["open_m2"].to_numpy() / 1e4,
+        fate=[OUTSIDE_FATES[code] for code in land["fate"]],
     )
 
 

@@ -122,6 +122,11 @@ class Totals:
     undrawn: Undrawn | None = None
     open_m2: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
+    def province_sums(self) -> pd.Series:
+        """Areas of the whole province [m²]; NaN where nothing is known."""
+        province = self.sums.index.get_level_values("level") == "province"
+        return self.sums[province].sum(min_count=1)
+
     def summary(self, boundaries: Mapping[str, str]) -> pd.DataFrame:
         """Lay the sums and ratios out as one row per place."""
         columns: dict[str, Any] = {

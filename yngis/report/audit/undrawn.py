@@ -6,11 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 
 from yngis.analysis.audit.places import NOWHERE, OUTSIDE_ZONES
 from yngis.analysis.audit.undrawn_approvals import (
-    OUTSIDE_FATES,
     Homes,
     Undrawn,
     places_without_polygon,
@@ -62,31 +60,6 @@ def part_undrawn(
     return replace(balanced, outside=undrawn.outside), undrawn
 
 
-def outside_unknown(results: Results) -> pd.DataFrame:
-    """Supply outside all drawn approvals that may lie on others, record by record (批准不详)."""
-    undrawn = results.totals.undrawn
-    if undrawn is None:
-        return pd.DataFrame()
-    land = undrawn.land
-    core = results.supplied.core.iloc[land["record"].to_numpy(dtype=np.int64)]
-    return pd.DataFrame(
-        {
-            "source": core["source"].astype("object").to_numpy(),
-            "row": core["row"].to_numpy(),
-            "id": core["id"].to_numpy(dtype=object),
-            "holder": core["holder"].to_numpy(dtype=object),
-            "zone": core["zone"].to_numpy(dtype=object),
-            "approval_no": core["approval_no"].astype("object").to_numpy(),
-            "supply_date": core["supply_date"].to_numpy(),
-            "area_ha": core["area_m2"].to_numpy() / 1e4,
-            "outside_ha": land["area_m2"].to_numpy() / 1e4,
-            "by_number_ha": land["counted_m2"].to_numpy() / 1e4,
-            "approval_unknown_ha": land["open_m2"].to_numpy() / 1e4,
-            "fate": [OUTSIDE_FATES[code] for code in land["fate"]],
-        }
-    )
-
-
 _LOST: Final = frozenset(
     {
         "no_area", "geometry_unreadable", "feature_unreadable", "points_differ",
@@ -123,16 +96,11 @@ def undrawn_notice(results: Results) -> str:
     area, taken = float(found.area_m2.sum()) / 1e4, float(found.taken_m2.sum()) / 1e4
     open_ = float(found.land["open_m2"].sum()) / 1e4
     pieces = int((found.land["open_m2"] > 0.0).sum())
-    sums = results.totals.sums
-    whole = sums[sums.index.get_level_values("level") == "province"]
-    bounds = {
-        name: float(whole[name].sum()) / 1e4
-        for name in (
-            "outside_approval_least", "outside_approval_most",
-            "unsupplied_least", "unsupplied_most",
-        )
-    }  # fmt: skip
-    least, most, left, right = (f"{value:,.2f}" for value in bounds.values())
+    bounds = [
+        "outside_approval_least", "outside_approval_most", "unsupplied_least", "unsupplied_most",
+    ]  # fmt: skip
+    hectares = results.totals.province_sums()[bounds].fillna(0.0) / 1e4
+    least, most, left, right = (f"{value:,.2f}" for value in hectares)
     others = ""
     if len(found.others):
         others = f"，另有 {len(found.others):,} 件已撤回或效力不明，不计入批准"

@@ -162,11 +162,8 @@ def unplaced_notice(results: Results) -> str:
         return ""
     area = np.nansum(results.supplied.core["area_m2"].to_numpy()[found.records]) / 1e4
     by_number, could = float(found.counted_m2.sum()) / 1e4, float(found.open_m2.sum()) / 1e4
-    sums = results.totals.sums
-    whole = sums[sums.index.get_level_values("level") == "province"]
-    least, most = (
-        float(whole[name].sum()) / 1e4 for name in ("unsupplied_least", "unsupplied_most")
-    )
+    province = results.totals.province_sums()
+    least, most = province[["unsupplied_least", "unsupplied_most"]].fillna(0.0) / 1e4
     return (
         f"{len(found.records):,} 宗供应没有图形（{area:,.2f} 公顷）：按批准文号扣除 "
         f"{by_number:,.2f} 公顷，可能已供、位置不详 {could:,.2f} 公顷，批而未供在 {least:,.2f} 与 "
