@@ -406,6 +406,7 @@ def test_a_seizure_that_the_answer_denies_is_told_with_both() -> None:
     assert pd.isna(told["seized"])
     assert "是否司法查封栏记“否”，而闲置原因栏记“法院查封”，两者矛盾" in told["evidence"]
     assert "seizure_contradicted" in told["flags"].split(";")
+    assert "seizure_unclear" not in told["flags"].split(";")  # both sides were read
 
 
 @pytest.mark.parametrize("what", ["actual_start", "actual_completion"])

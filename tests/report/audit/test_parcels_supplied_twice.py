@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from yngis.catalogue import load
 from yngis.report.audit.run import audit
 
 if TYPE_CHECKING:
@@ -54,3 +55,23 @@ def test_a_zone_far_from_the_polygon_is_told(tmp_path: Path) -> None:
     far = issues[issues["rule"] == "zone_far"]
     assert far["id"].tolist() == ["Z1"]
     assert "曲靖经济技术开发区：图形距该区" in far["value"].iloc[0]
+
+
+def test_a_schematic_zone_is_as_roomy_for_approvals_as_for_supply(tmp_path: Path) -> None:
+    # Some 7 km from the outline of the zone that they name, which only shows where it lies.
+    zone = load("zones").set_index("name_zh").loc["曲靖经济技术开发区", "geometry"]
+    _, south, east, _ = zone.bounds
+    shape = shapely.box(east + 0.07, south, east + 0.071, south + 0.001)
+    named = {"所在开发区": ["曲靖经济技术开发区"]}
+    day = {"约定动工日期": ["2020-03-01"], "实际动工日期": [""]}
+    tables = {"s": {"合同编号": ["Z1"], **named, **day}, "a": {"批准文号": ["P1"], **named}}
+    for name, table in tables.items():
+        gpd.GeoDataFrame(table, geometry=[shape], crs=4490).to_file(tmp_path / f"{name}.gpkg")
+    audit(
+        tmp_path / "s.gpkg",
+        approvals=tmp_path / "a.gpkg",
+        as_of="2025-12-31",
+        out=tmp_path / "out",
+        map_page=False,
+    )
+    assert "zone_far" not in set(pd.read_csv(tmp_path / "out" / "issues.csv")["rule"])

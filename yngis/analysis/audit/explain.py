@@ -150,7 +150,7 @@ def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: Rul
     unpermitted = facts.started & ~facts.permitted & ~facts.completed
     marks = {
         "seized": facts.seized,
-        "seizure_unclear": facts.seizure_unclear,
+        "seizure_unclear": facts.seizure_unclear & ~facts.seizure_denied,
         "seizure_contradicted": facts.seizure_denied,
         "recognised": facts.recognised,
         "letter_doubtful": facts.number_told & ~facts.recognised,

@@ -186,8 +186,8 @@ def county_issues(gazetteer: Gazetteer, records: Records, table: str) -> pd.Data
 def zone_distance_issues(gazetteer: Gazetteer, records: Records, table: str) -> pd.DataFrame:
     """Doubts about records that name a zone far from their polygon (开发区不符)."""
     frame = records.frame
-    metres = gazetteer.zone_distances(frame, records.geometry)
-    far = metres > (FAR_FROM_SCHEMATIC_M if gazetteer.by_name else FAR_FROM_ZONE_M)
+    metres, schematic = gazetteer.zone_distances(frame, records.geometry)
+    far = metres > np.where(schematic, FAR_FROM_SCHEMATIC_M, FAR_FROM_ZONE_M)
     # Land outside the province is far from every zone, and told as that.
     outside = records.issues.loc[records.issues["rule"] == "outside_province", "row"]
     far &= ~frame["row"].isin(outside).to_numpy()

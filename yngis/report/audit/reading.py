@@ -38,7 +38,11 @@ def input_facts(table: InputTable, role: str, records: int) -> dict[str, Any]:
         "crs": "" if table.settled is None else table.settled.crs.name,
         "note": "" if table.settled is None else table.settled.told,
         "records": records,
-        "used": [each.header for each in understanding.columns if each not in unused],
+        "used": [
+            each.header
+            for each in understanding.columns
+            if each.column or each.position == understanding.unit_position
+        ],
         "unused": [each.header for each in unused],
         # A header close to a known one is named with it: a zone under such a header would be lost.
         "near": [

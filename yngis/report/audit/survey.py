@@ -112,8 +112,9 @@ class Survey:
             chosen = frame["use_built"].isin([built]).to_numpy() & present
             self._measure(shapes, chosen, held)
         # Parcels whose use is not known neither clear nor accuse, and cover the land all the same.
-        unknown = frame["use_built"].isna().to_numpy() & ~_lies_over_others(frame)
-        self._measure(shapes, unknown & present, self._other)
+        unknown = frame["use_built"].isna().to_numpy() & present
+        unknown[unknown] = ~_lies_over_others(frame[unknown])
+        self._measure(shapes, unknown, self._other)
 
     def _measure(self, shapes: Any, chosen: NDArray[np.bool_], held: NDArray[np.float64]) -> None:  # noqa: ANN401
         """Add what some parcels share with the targets."""
@@ -195,14 +196,11 @@ class Survey:
 
 def _lies_over_others(frame: pd.DataFrame) -> NDArray[np.bool_]:
     """Find the parcels of uses that lie over other parcels by design, such as 1301."""
-    over = {
-        (scheme, code)
-        for scheme, uses in uses_by_code().items()
-        for code, use in uses.items()
-        if use.overlay
-    }
-    pairs = zip(frame["use_scheme"], frame["use_code"], strict=True)
-    return np.array([pair in over for pair in pairs], dtype=bool)
+    uses = [
+        uses_by_code().get(scheme, {}).get(code)
+        for scheme, code in zip(frame["use_scheme"], frame["use_code"], strict=True)
+    ]
+    return np.array([use is not None and use.overlay for use in uses], dtype=bool)
 
 
 def _shown_name(scheme: str, code: str, name: str) -> str:

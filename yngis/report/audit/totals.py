@@ -515,10 +515,11 @@ class _Doubted:
             ]
             least.append(np.clip(value + min(0.0, *shares), 0.0, 1.0))
             most.append(np.clip(value + max(0.0, *shares), 0.0, 1.0))
-        told = ratios.assign(least=least, most=most)
-        names = [name for name in ratios.columns if name not in {"least", "most"}]
-        at = names.index("value") + 1
-        return told[[*names[:at], "least", "most", *names[at:]]]
+        told = ratios.copy()
+        at = list(told.columns).index("value") + 1
+        told.insert(at, "least", least)
+        told.insert(at + 1, "most", most)
+        return told
 
 
 class _Behind:

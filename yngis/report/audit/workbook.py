@@ -41,7 +41,7 @@ _ON_DESK: Final = ("suspected_idle", "overdue_start", "suspended")
 _BEFORE_FINDINGS: Final = ("consequences", "criteria")
 _AFTER_FINDINGS: Final = (
     "approvals_balance", "unlocated_supply", "outside_unknown", "outside_approval",
-    "before_approval", "withdrawn_later", "supply_overlaps", "not_balanced",
+    "before_approval", "withdrawn_later", "outside_doubtful", "supply_overlaps", "not_balanced",
     "survey_contradictions", "changes", "doubts", "columns",
 )  # fmt: skip
 # What must be seen: the second idle year, seizures, sanctions, open fees.
@@ -136,7 +136,7 @@ def in_words(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _criteriain_words(table: pd.DataFrame) -> pd.DataFrame:
+def _criteria_in_words(table: pd.DataFrame) -> pd.DataFrame:
     """Criteria with their values as they are read."""
     words = {
         name: [_measure_text(*each) for each in zip(table["measure"], table[held], strict=True)]
@@ -152,7 +152,7 @@ def _criteriain_words(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-_WORDED: Final = {"criteria": _criteriain_words}
+_WORDED: Final = {"criteria": _criteria_in_words}
 
 
 def _measure_text(measure: str, value: object) -> str:
