@@ -17,8 +17,8 @@ _WORDS = {
     "sector": "Industries",
     "level": "Level",
     "region": "Regions",
-    "\u56fd\u5bb6\u7ea7": "national",
-    "\u7701\u7ea7": "provincial",
+    "国家级": "national",
+    "省级": "provincial",
 }
 
 
@@ -53,6 +53,10 @@ def in_english(figure: PreparedFigure, sources: Sources) -> PreparedFigure:
         replace(label, short=word(label.name)) if label.active else label
         for label in figure.prefectures
     )
+    ports = tuple(
+        replace(port, name=word(port.name), aliases=(port.name, *port.aliases))
+        for port in figure.ports
+    )
     groups = tuple(_english_group(group, word) for group in figure.groups)
     told = list(dict.fromkeys(missing))
     note = (f"No English name: {', '.join(told)}",) if told else ()
@@ -62,6 +66,7 @@ def in_english(figure: PreparedFigure, sources: Sources) -> PreparedFigure:
         title_en=figure.title,
         marks=marks,
         prefectures=prefectures,
+        ports=ports,
         groups=groups,
         notes=(*note, *figure.notes),
     )

@@ -254,8 +254,7 @@ def _region_areas(spec: FigureSpec | MapSpec, sources: Sources) -> Iterable[Area
         )
     )
     for name, title in titles.items():
-        fill = style.region_fill(name) if name in style.regions else style.framed_fill
-        yield Area(name, title, fill, spec.region in (None, name))
+        yield Area(name, title, style.region_fill(name), spec.region in (None, name))
 
 
 def _region_entries(areas: tuple[Area, ...], marks: tuple[Mark, ...]) -> Iterable[Entry]:

@@ -44,16 +44,15 @@ class Style(BaseModel):
     lines: dict[str, tuple[Colour, float]]
 
     def region_fill(self, region: str, *, pale: bool = False) -> str:
-        """Colour of a region as it lies on white paper."""
+        """
+        Colour of a region as it lies on white paper.
+
+        A prefecture that frames a figure is none of the plan's regions: it takes the first's.
+        """
         strength = self.pale_strength if pale else self.region_strength
-        channels = _colour_channels(self.regions[region])
+        channels = _colour_channels(self.regions.get(region, next(iter(self.regions.values()))))
         mixed = (255 - (255 - channel) * strength for channel in channels)
         return "#" + "".join(f"{round(channel):02X}" for channel in mixed)
-
-    @property
-    def framed_fill(self) -> str:
-        """Colour of a prefecture that frames a figure: that of the first region."""
-        return self.region_fill(next(iter(self.regions)))
 
     def cell(self, across: float, up: float) -> str:
         """Colour of a class of two values."""

@@ -16,12 +16,12 @@ from yngis.catalogue import cards, read_pack, shipped_dir, use_pack_folder, writ
 from yngis.catalogue.io.layers_dir import PACK_FILE, layers_dir
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.output_place import folder_place
-from yngis.catalogue.io.pack import province_short_name
+from yngis.catalogue.io.pack import province_short_name, rests_on_shipped
 from yngis.catalogue.io.staging import staged_folder
 from yngis.errors import Problem, SetupError
 from yngis.layerbuild.assemble import build_layers
 from yngis.layerbuild.boundaries import read_counties, read_countries, read_provinces
-from yngis.layerbuild.pack_state import STATE_FILE, note_sources
+from yngis.layerbuild.pack_state import STATE_FILE, is_behind_tables, note_sources
 from yngis.measure.crs import zone_number
 
 if TYPE_CHECKING:
@@ -72,20 +72,22 @@ def copy_pack(source: Path | str, out: Path | str) -> Path:
     """
     home = _source_pack(source)
     target = _empty_place(out)
-    with use_pack_folder(home):
+    with use_pack_folder(home) as home:
         name = read_pack().layers
+        current = rests_on_shipped() or not is_behind_tables()
     with staged_folder(target, lambda _new: []) as fresh:
         for part in _COPIED:
             # Cards of the shipped pack promise its numbers of rows; a copy is to grow.
-            if (home / part).is_dir() and not (part == "cards" and home == shipped_dir()):
+            if (home / part).is_dir() and not (part == "cards" and home == shipped_dir().resolve()):
                 shutil.copytree(home / part, fresh / part)
         shutil.copyfile(home / name, fresh / name)
         shutil.copyfile(shipped_dir() / "SOURCES.md", fresh / "SOURCES.md")
         text = (home / PACK_FILE).read_text(encoding="utf-8")
         renamed = re.sub(r"^id:.*$", f"id: {_pack_id(target)}", text, count=1, flags=re.MULTILINE)
         (fresh / PACK_FILE).write_text(renamed, encoding="utf-8", newline="\n")
-        with use_pack_folder(fresh):
-            note_sources()
+        if current:
+            with use_pack_folder(fresh):
+                note_sources()
     return target
 
 
@@ -133,7 +135,6 @@ def new_pack(province: str, out: Path | str, progress: Progress | None = None) -
             (fresh / "figures").mkdir()
             shutil.copyfile(shipped_dir() / "figures" / "fig01.yml", fresh / "figures/fig01.yml")
             build_layers(progress=progress)
-            note_sources()
     return target
 
 

@@ -200,8 +200,9 @@ def user_units(
     stored: GeoDataFrame = to_storage(named)
     own, notes = _own_units(stored, parts=parts, inner_first=inner_first)
     county = dict(zip(shipped["name_zh"], shipped["county"], strict=True))
+    counties = load("counties")
     own["county"] = [
-        county.get(whole) or _county_of_shape(shape)
+        county.get(whole) or _county_of_shape(shape, counties)
         for whole, shape in zip(own["whole"], own.geometry, strict=True)
     ]
     held = np.array(own.geometry.array, dtype=object)
@@ -385,8 +386,7 @@ def _zones_without_schematic(others: GeoDataFrame, held: Shapes) -> GeoDataFrame
     return others.set_geometry(gpd.GeoSeries(shapes, index=others.index, crs=_CRS))
 
 
-def _county_of_shape(shape: Any) -> str | None:  # noqa: ANN401
-    counties = load("counties")
+def _county_of_shape(shape: Any, counties: GeoDataFrame) -> str | None:  # noqa: ANN401
     place = shapely.point_on_surface(shape)
     met = counties["name_zh"][shapely.intersects(counties.geometry.array, place)]
     return str(met.iloc[0]) if len(met) else None

@@ -169,3 +169,74 @@ def test_english_labels_come_from_columns_and_what_lacks_one_is_told(
     shorts = {mark.name: mark.short for mark in figure.marks}
     assert shorts["甲市高新技术产业开发区"] == "Jia High-Tech Zone"
     assert figure.notes[0] == "No English name: 甲市, 乙市"
+
+
+def test_a_port_takes_its_english_name_or_is_named_as_lacking_one(own_pack: Path) -> None:
+    from yngis.cartography.english import in_english  # noqa: PLC0415
+    from yngis.cartography.prepare import prepare_figure  # noqa: PLC0415
+    from yngis.cartography.sources import read_sources  # noqa: PLC0415
+    from yngis.cartography.spec import read_spec  # noqa: PLC0415
+    from yngis.catalogue import use_pack_folder  # noqa: PLC0415
+
+    with use_pack_folder(own_pack):
+        sources = read_sources()
+        figures = [prepare_figure(read_spec(number), sources) for number in (1, 2, 3)]
+        figure = next(each for each in figures if each.ports)
+        english = in_english(figure, sources)
+    for port, told in zip(figure.ports, english.ports, strict=True):
+        assert told.name != port.name or port.name in english.notes[0]
+        assert port.name in told.aliases
+
+
+def test_a_pack_is_the_shipped_one_however_its_path_is_typed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from yngis.catalogue import shipped_dir, use_pack_folder  # noqa: PLC0415
+    from yngis.catalogue.io.pack import rests_on_shipped  # noqa: PLC0415
+
+    monkeypatch.chdir(shipped_dir().parent)
+    with use_pack_folder(shipped_dir().name):
+        assert rests_on_shipped()
+
+
+def test_a_copy_of_layers_behind_their_tables_is_drawn_again(
+    own_pack: Path, tmp_path: Path
+) -> None:
+    from yngis.catalogue import use_pack_folder  # noqa: PLC0415
+    from yngis.layerbuild import copy_pack  # noqa: PLC0415
+    from yngis.layerbuild.pack_state import is_behind_tables, note_sources  # noqa: PLC0415
+
+    with use_pack_folder(own_pack):
+        note_sources()
+    zones = own_pack / "tables" / "zones.csv"
+    zones.write_text(zones.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    with use_pack_folder(copy_pack(own_pack, tmp_path / "copy")):
+        assert is_behind_tables()
+
+
+def test_an_enclave_is_no_part_of_the_land_around_it() -> None:
+    import shapely  # noqa: PLC0415
+
+    from yngis.report.plan.maps import _path  # noqa: PLC0415
+
+    ring = shapely.box(0, 0, 9, 9).difference(shapely.box(3, 3, 6, 6))
+    assert _path(ring, lambda x, y: (x, y)).count("M") == 2
+
+
+def test_a_framed_map_fills_its_zones_too(border_pack: Path, tmp_path: Path) -> None:
+    from yngis.cartography.sources import read_sources  # noqa: PLC0415
+    from yngis.cartography.user_map import own_map  # noqa: PLC0415
+    from yngis.catalogue import use_pack_folder  # noqa: PLC0415
+
+    values = tmp_path / "values.csv"
+    values.write_text("name_zh,output\n乙市产业园区,5\n乙市综合保税区,9\n", encoding="utf-8")
+    spec = tmp_path / "map.yml"
+    spec.write_text(
+        "title: 州市图\nframe: {prefecture: 乙市}\n"
+        "layers: {values: values.csv}\n"
+        "fill: {layer: zones, table: values, column: output, title: 产值}\n",
+        encoding="utf-8",
+    )
+    with use_pack_folder(border_pack):
+        figure = own_map(spec, read_sources())
+    assert {mark.name for mark in figure.marks} == {"乙市产业园区", "乙市综合保税区"}

@@ -141,7 +141,8 @@ def use_pack_folder(folder: Path | str | None) -> Iterator[Path]:
 
 def _pack_folder(folder: Path, option: str) -> Path:
     if (folder / PACK_FILE).is_file():
-        return folder
+        # However it was typed: the shipped pack is known by its path, and caches are kept by it.
+        return folder.resolve()
     raise SetupError(
         Problem(
             where=f"{option}={folder}",

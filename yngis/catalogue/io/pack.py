@@ -264,7 +264,7 @@ def rests_on_shipped() -> bool:
     shipped
         False for a user's pack.
     """
-    return layers_dir() == shipped_dir()
+    return layers_dir().resolve() == shipped_dir().resolve()
 
 
 def province_albers() -> CRS:

@@ -15,7 +15,7 @@ from yngis.cartography.prepare import assemble_figure
 from yngis.cartography.spec import FigureSpec, Glyph, GlyphClass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.sources import Sources
@@ -174,16 +174,22 @@ def draw_edition(
         for name, rows in counties.groupby(column, sort=False).indices.items():
             fill = colours[str(name)] if column == "region" else "none"
             shape = shapely.coverage_union_all(shapes[rows])
-            parts.append(f'<path d="{_path(shape, place)}" fill="{fill}" {look}/>')
+            parts.append(
+                f'<path d="{_path(shape, place)}" fill="{fill}" fill-rule="evenodd" {look}/>'
+            )
     parts += _zone_dots(sources, signs, place)
     return "".join((*parts, "</svg>"))
 
 
-def _zone_dots(sources: Sources, signs: Mapping[str, list[str]], place: object) -> Iterator[str]:
+def _zone_dots(
+    sources: Sources,
+    signs: Mapping[str, list[str]],
+    place: Callable[[float, float], tuple[float, float]],
+) -> Iterator[str]:
     zones = sources.zones
     points = zones.geometry.representative_point()
     for row, point in zip(zones.to_dict("records"), points, strict=True):
-        x, y = place(point.x, point.y)  # type: ignore[operator]
+        x, y = place(point.x, point.y)
         kinds = signs.get(row["name_zh"], [])
         title = f"<title>{escape(row['name_zh'])}</title>"
         look = (
@@ -199,10 +205,9 @@ def _zone_dots(sources: Sources, signs: Mapping[str, list[str]], place: object) 
             )
 
 
-def _path(shape: shapely.Geometry, place: object) -> str:
+def _path(shape: shapely.Geometry, place: Callable[[float, float], tuple[float, float]]) -> str:
+    """All rings of a shape, holes too, for a path that is filled by the even-odd rule."""
     return "".join(
-        "M"
-        + "L".join(f"{x:.1f} {y:.1f}" for x, y in (place(*at) for at in part.exterior.coords))  # type: ignore[operator]
-        + "Z"
-        for part in shapely.get_parts(shape)
+        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in (place(*at) for at in ring.coords)) + "Z"
+        for ring in shapely.get_rings(shapely.get_parts(shape))
     )
