@@ -23,7 +23,7 @@ Plan = Annotated[
 ]
 
 
-def resting_on_plan(command: Callable[..., None]) -> Callable[..., None]:
+def resting_on_plan(command: Callable[..., None], *, redraw: bool = True) -> Callable[..., None]:
     """
     Give a command the option ``--plan``: it holds for the run, and for the processes it starts.
 
@@ -31,6 +31,8 @@ def resting_on_plan(command: Callable[..., None]) -> Callable[..., None]:
     ----------
     command
         A command without it.
+    redraw
+        Whether it uses layers, so that those of a user's pack are drawn again after its tables.
 
     Returns
     -------
@@ -42,16 +44,20 @@ def resting_on_plan(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def with_plan(*args: Any, plan: Path | None = None, **options: Any) -> None:  # noqa: ANN401 - those of the command
+        from yngis.catalogue.io.layers_dir import OLD_VARIABLE, VARIABLE, use_pack_folder
+
         if plan is None:
+            if redraw and (os.environ.get(VARIABLE) or os.environ.get(OLD_VARIABLE)):
+                _draw_layers_again()
             command(*args, **options)
             return
-        from yngis.catalogue.io.layers_dir import VARIABLE, use_pack_folder
 
         before = os.environ.get(VARIABLE)
         with use_pack_folder(plan) as folder:
             os.environ[VARIABLE] = str(folder.resolve())
             try:
-                _draw_layers_again(command.__name__)
+                if redraw:
+                    _draw_layers_again()
                 command(*args, **options)
             finally:
                 if before is None:
@@ -65,10 +71,8 @@ def resting_on_plan(command: Callable[..., None]) -> Callable[..., None]:
     return with_plan
 
 
-def _draw_layers_again(command: str) -> None:
+def _draw_layers_again() -> None:
     """Layers of a user's pack follow its tables; said when it had to be done."""
-    if command in {"_build", "_glossary", "_list"}:
-        return
     from yngis.layerbuild import refresh_layers
 
     if refresh_layers():

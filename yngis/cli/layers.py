@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +22,7 @@ layers = typer.Typer(
 
 
 @layers.command("list")
-@resting_on_plan
+@partial(resting_on_plan, redraw=False)
 def _list(
     name: Annotated[
         str | None, typer.Argument(help="只看一张，连同各列 / one only, with its columns")
@@ -141,7 +142,7 @@ def _try_to_read(
 
 
 @layers.command("build")
-@resting_on_plan
+@partial(resting_on_plan, redraw=False)
 def _build(
     out: Annotated[
         Path | None,
@@ -175,7 +176,7 @@ def _export(
 
 
 @layers.command("glossary")
-@resting_on_plan
+@partial(resting_on_plan, redraw=False)
 def _glossary(
     to: Annotated[Path, typer.Option(help="Markdown 文件 / Markdown file to write")],
 ) -> None:

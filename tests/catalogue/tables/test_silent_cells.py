@@ -14,6 +14,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
+from yngis.catalogue.io.html_table import _Tables
 from yngis.catalogue.tables.table_set import open_tables
 from yngis.errors import LayerError
 
@@ -155,3 +156,41 @@ def test_struck_hidden_and_commented_cells_are_counted_and_told(tmp_path: Path) 
         [4, "cell_comment", "A4 “2022年已收回”"],
         [5, "row_hidden", ""],
     ]
+
+
+def test_a_mark_below_the_last_record_is_told_too(tmp_path: Path) -> None:
+    path = made_book(tmp_path / "a.xlsx", ["合同编号", "面积（公顷）"], ["A1", 2], ["A2", 3])
+    book = openpyxl.load_workbook(path)
+    book.active["B9"].comment = Comment("2022年已收回", "甲")
+    book.save(path)
+    _, issues, _ = read_all(path)
+    told = issues[issues["rule"] == "cell_comment"]
+    assert told["value"].tolist() == ["B9 “2022年已收回”"]
+
+
+def test_hiding_all_columns_right_of_the_table_hides_none_of_it(tmp_path: Path) -> None:
+    path = made_book(tmp_path / "a.xlsx", ["合同编号", "面积（公顷）", "备用"], ["A1", 2, "x"])
+    book = openpyxl.load_workbook(path)
+    for letter in ("C", *"FGHIJ"):
+        book.active.column_dimensions[letter].hidden = True
+    book.save(path)
+    _, issues, _ = read_all(path)
+    told = issues[issues["rule"] == "column_hidden"]
+    assert told["value"].tolist() == ["C 列"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        (
+            '<td><span style="text-decoration:line-through">1<span>2</span>3</span>45</td>',
+            "45〔划去：123〕",
+        ),
+        ('<td style="text-decoration: line-through">30</td>', "〔划去：30〕"),
+    ],
+)
+def test_all_that_is_struck_in_a_page_is_told(cell: str, read: str) -> None:
+    page = _Tables("页")
+    page.feed(f"<table><tr>{cell}</tr></table>")
+    page.close()
+    assert page.tables[0].rows == [[read]]

@@ -240,3 +240,14 @@ def test_a_framed_map_fills_its_zones_too(border_pack: Path, tmp_path: Path) -> 
     with use_pack_folder(border_pack):
         figure = own_map(spec, read_sources())
     assert {mark.name for mark in figure.marks} == {"乙市产业园区", "乙市综合保税区"}
+
+
+def test_layers_follow_the_tables_of_a_pack_that_the_environment_names(
+    own_pack: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YNGIS_PLAN", str(own_pack))
+    _run("layers", "export", "zones", "--to", str(tmp_path / "once.gpkg"))
+    zones = own_pack / "tables" / "zones.csv"
+    zones.write_text(zones.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    told = _run("layers", "export", "zones", "--to", str(tmp_path / "again.gpkg"))
+    assert "图层已随规划包的表重绘" in told

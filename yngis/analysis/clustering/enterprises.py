@@ -221,8 +221,10 @@ def _mapped_surely(
 ) -> tuple[pd.DataFrame, dict[object, str]]:
     """Map codes to industries; a code that may lack its first zero is no one's, and told."""
     mapped = map_industries(codes, mapping)
-    zeroed = map_industries("0" + codes, mapping)
     doubtful = pd.Series(zeros_may_be_lost(codes), codes.index) & ~own
+    if not doubtful.any():
+        return mapped, {}
+    zeroed = map_industries("0" + codes, mapping)
     differ = mapped["industry"].fillna("") != zeroed["industry"].fillna("")
     told = {
         label: f"“{codes[label]}”：可为 0{codes[label]}，也可为 {codes[label]}"

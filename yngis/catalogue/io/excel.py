@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from yngis.catalogue.io.header_rows import Layout
     from yngis.catalogue.io.reader import HeaderFinder, RawBatch
+    from yngis.catalogue.io.sheet_marks import SheetMark
     from yngis.catalogue.io.workbook import Workbook
 
 
@@ -45,19 +46,25 @@ class ExcelCarrier:
         path: Path,
         finder: HeaderFinder,
         sheet: str | None = None,
-        layout: Layout | None = None,
+        laid_out: _LaidOut | None = None,
     ) -> None:
         self._path = path
         more = ""
-        if layout is None or sheet is None:
-            sheet, layout, more = _best_layout(path, finder, sheet)
+        if laid_out is None or sheet is None:
+            sheet, laid_out, more = _best_layout(path, finder, sheet)
+        layout = laid_out.layout
         self._sheet, self._layout = sheet, layout
         self.crs: pyproj.CRS | None = None
         self.headers, self.note, self._first = layout.headers, layout.note, layout.first
         first, last = (number + 1 for number in layout.header_rows)
         where = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
-        with open_workbook(path) as book:
-            self._marks = book.marks(sheet)
+        # The columns right of the table may be hidden to the last one, and none of them is lost.
+        width = max(len(layout.headers), layout.written)
+        self._marks = [
+            each
+            for each in laid_out.marks
+            if each.rule != "column_hidden" or each.cell.column < width
+        ]
         self.marked = count_marks(self._marks)
         told = "".join(f"；{each}" for each in self.marked)
         self.described = f"Excel，工作表“{self._sheet}”，表头在{where}{layout.told}{more}{told}"
@@ -69,14 +76,16 @@ class ExcelCarrier:
             below = (row for row in book.rows(self._sheet) if row[0] > self._first)
             merged = [each for each in book.merged_down(self._sheet) if each.first > self._first]
             left = sorted(self._marks, key=lambda each: each.cell.row)
+            held: RawBatch | None = None
             for batch in batches_of(below, self._layout, size, merged):
-                last = int(batch.rows[-1]) if len(batch.rows) else 0
-                marks = [each for each in left if each.cell.row <= last]
-                left = left[len(marks) :]
-                yield batch._replace(
-                    serials_from_1904=book.serials_from_1904,
-                    marks=tuple((each.rule, each.cell) for each in marks),
-                )
+                if held is not None:
+                    marks = [each for each in left if each.cell.row <= int(held.rows[-1])]
+                    left = left[len(marks) :]
+                    yield held._replace(marks=tuple(marks))
+                held = batch._replace(serials_from_1904=book.serials_from_1904)
+            if held is not None:
+                # What is marked below the last record has no batch of its own.
+                yield held._replace(marks=tuple(left))
 
 
 _RIVAL: Final = 0.75
@@ -102,16 +111,23 @@ class SheetLeft(NamedTuple):
     broken: bool
 
 
+class _LaidOut(NamedTuple):
+    """Where things stand on a sheet, and its marks; both are told while the workbook is open."""
+
+    layout: Layout
+    marks: Sequence[SheetMark]
+
+
 def every_sheet(
     path: Path, finder: HeaderFinder, wanted: Sequence[str] = ()
 ) -> tuple[list[tuple[str, ExcelCarrier]], list[SheetLeft]]:
     """Open every sheet of a workbook that has a header of the card's columns (全部工作表)."""
     found, left = _sheet_layouts(path, finder, wanted)
-    sheets = [(name, ExcelCarrier(path, finder, name, layout)) for name, layout in found.items()]
+    sheets = [(name, ExcelCarrier(path, finder, name, each)) for name, each in found.items()]
     return sheets, left
 
 
-def _best_layout(path: Path, finder: HeaderFinder, sheet: str | None) -> tuple[str, Layout, str]:
+def _best_layout(path: Path, finder: HeaderFinder, sheet: str | None) -> tuple[str, _LaidOut, str]:
     """Find the sheet whose header fits best, and say which others hold such a header too."""
     found, left = _sheet_layouts(path, finder, () if sheet is None else (sheet,))
     names = [*found, *(each.name for each in left)]
@@ -127,8 +143,9 @@ def _best_layout(path: Path, finder: HeaderFinder, sheet: str | None) -> tuple[s
     if not found:
         told = [each.problem for each in left if sheet in {None, each.name}]
         raise LayerError(told or [_no_sheet_problem(path)])
-    best = max(found, key=lambda name: found[name].score)
-    fits = {name: layout.score / found[best].score for name, layout in found.items()}
+    scores = {name: each.layout.score for name, each in found.items()}
+    best = max(scores, key=lambda name: scores[name])
+    fits = {name: score / scores[best] for name, score in scores.items()}
     if sheet is None and sum(share >= _RIVAL for share in fits.values()) > 1:
         raise LayerError(_rival_sheets_problem(path, [n for n in fits if fits[n] >= _RIVAL]))
     others = [name for name in names if name in found and name != best]
@@ -149,9 +166,9 @@ def _rival_sheets_problem(path: Path, names: Sequence[str]) -> Problem:
 
 def _sheet_layouts(
     path: Path, finder: HeaderFinder, wanted: Sequence[str]
-) -> tuple[dict[str, Layout], list[SheetLeft]]:
+) -> tuple[dict[str, _LaidOut], list[SheetLeft]]:
     """Where things stand on each sheet, and what is wrong with those that hold no such table."""
-    found: dict[str, Layout] = {}
+    found: dict[str, _LaidOut] = {}
     left: list[SheetLeft] = []
     with open_workbook(path) as book:
         for name in book.names:
@@ -168,7 +185,7 @@ def _sheet_layouts(
                 left.append(SheetLeft(name, _empty_sheet(where), broken=False))
                 continue
             try:
-                found[name] = find_layout(top, finder, where)
+                found[name] = _LaidOut(find_layout(top, finder, where), book.marks(name))
             except LayerError as error:
                 left += [SheetLeft(name, problem, broken=False) for problem in error.problems]
     return found, left

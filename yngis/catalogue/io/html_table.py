@@ -186,8 +186,12 @@ class _Tables(HTMLParser):
             self._end_cell()
             given = dict(attrs)
             self._span = (_cell_span(given.get("rowspan")), _cell_span(given.get("colspan")))
-            self._text, self._struck, self._striking = [], [], []
-        elif self._text is not None and (tag in _STRIKES or _is_striking(attrs)):
+            self._text, self._struck = [], []
+            self._striking = [tag] if _is_striking(attrs) else []
+        elif self._text is not None and (
+            # A tag within one of its name would else end what is struck too early.
+            tag in _STRIKES or _is_striking(attrs) or tag in self._striking[-1:]
+        ):
             self._striking.append(tag)
         elif tag == "br" and self._text is not None:
             self._text.append(" ")

@@ -232,7 +232,7 @@ def _every_xls_table(
 ) -> tuple[list[Opened], list[Unread]]:
     """Open a ``.xls`` by its content; a web page may hold several tables."""
     if _xls_content(path) != "html":
-        return [Opened(label, _open_xls(path, finder))], []
+        return [Opened(label, CsvCarrier(path, finder))], []
     found, left = every_html_table(path, finder)
     several = len(found) + len(left) > 1
     return (

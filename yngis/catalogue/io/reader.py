@@ -84,6 +84,31 @@ def column_letters(place: int) -> str:
     return letters
 
 
+def column_place(letters: str) -> int:
+    """
+    Place of a column by the letters that a spreadsheet shows (列号).
+
+    Parameters
+    ----------
+    letters
+        A, B, …, Z, AA, …
+
+    Returns
+    -------
+    place
+        From 0.
+
+    Examples
+    --------
+    >>> column_place("A"), column_place("AA")
+    (0, 26)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
 class RawBatch(NamedTuple):
     """
     Some rows as they stand in the file.

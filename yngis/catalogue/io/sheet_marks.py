@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from xml.etree import ElementTree as ET
 
-from yngis.catalogue.io.reader import Beside, column_letters
+from yngis.catalogue.io.reader import Beside, column_letters, column_place
 
 if TYPE_CHECKING:
     import zipfile
@@ -67,7 +67,7 @@ def marks_in_blocks(blocks: Iterable[bytes], struck: frozenset[int]) -> Iterator
         for letters, row, rest in _CELL.findall(block) if struck else ():
             style = _STYLE.search(rest)
             if style is not None and int(style[1]) in struck:
-                place = _column_place(letters.decode("ascii"))
+                place = column_place(letters.decode("ascii"))
                 yield SheetMark("cell_struck", Beside(int(row), place, ""))
 
 
@@ -86,7 +86,7 @@ def comments_of_sheet(archive: zipfile.ZipFile, sheet: str) -> Iterator[SheetMar
             place = _PLACE.fullmatch(element.get("ref", ""))
             if element.tag.endswith("}comment") and place is not None:
                 parts = [each.text or "" for each in element.iter() if each.tag.endswith("}t")]
-                where = _column_place(place[1])
+                where = column_place(place[1])
                 yield SheetMark("cell_comment", Beside(int(place[2]), where, "".join(parts)))
 
 
@@ -100,10 +100,3 @@ def count_marks(marks: Iterable[SheetMark]) -> list[str]:
         f"{'…' if len(places) > _MOST_SHOWN else ''}）"
         for rule, places in held.items()
     ]
-
-
-def _column_place(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
+from yngis.catalogue.io.reader import column_place
 from yngis.catalogue.io.sheet_marks import (
     SheetMark,
     comments_of_sheet,
@@ -262,15 +263,7 @@ def _overlapping_blocks(source: IO[bytes]) -> Iterator[bytes]:
 
 def _merged_areas(corners: tuple[bytes, bytes, bytes, bytes]) -> MergedDown:
     left, top, right, bottom = (corner.decode("ascii") for corner in corners)
-    return MergedDown(int(top), int(bottom), _column_number(left), _column_number(right))
-
-
-def _column_number(letters: str) -> int:
-    """Number of a column, from 0: A is 0, AA is 26."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
+    return MergedDown(int(top), int(bottom), column_place(left), column_place(right))
 
 
 def _cells_in_columns(row: list[dict[str, Any]], where: str) -> tuple[object, ...]:

@@ -74,6 +74,8 @@ def average_rows(batch: RawBatch) -> NDArray[np.bool_]:
     found = np.zeros(len(batch.rows), dtype=bool)
     begun = np.zeros(len(batch.rows), dtype=bool)
     for cells in batch.columns:
+        if begun.all():
+            break
         texts = [plain_text(cell) for cell in cells]
         present = np.array([text != "" for text in texts], dtype=bool)
         said = np.array([_AVERAGE.match(text) is not None for text in texts], dtype=bool)

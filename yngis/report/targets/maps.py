@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from yngis.analysis.targets import VERDICTS
+from yngis.analysis.targets import VERDICTS, plan_horizon, plan_pace
 from yngis.cartography.mapspec import Fill, ValueClass
 from yngis.cartography.thematic import ThematicMap
+from yngis.catalogue import read_pack
+from yngis.catalogue.io.pack import rests_on_shipped
 from yngis.report.maps import mark_with_label
 
 if TYPE_CHECKING:
@@ -53,9 +55,11 @@ def _revenue_maps(growth: pd.DataFrame, prefectures: pd.Series, year: int) -> It
         return
     values = growth.set_index("zone")["revenue"]
     sums = values.groupby(prefectures.reindex(values.index).to_numpy()).sum(min_count=1)
-    tiers = (100.0, 500.0, 1000.0, 2000.0, 5000.0)
+    tiers = _revenue_tiers()
     fill = Fill(layer="zones", column="revenue", title="营业收入", unit="亿元", bounds=tiers)
-    title_en, limits = f"Operating revenue, {year}", "100、500、1000、2000、5000 亿元"
+    title_en = f"Operating revenue, {year}"
+    limits = "、".join(f"{tier:g}" for tier in tiers)
+    told = (f"分级界限为规划所列各档：{limits} 亿元",) if tiers else ()
     for name, whose, panels in (
         ("zones", f"{year} 年", False),
         ("regions", f"分区，{year} 年", True),
@@ -63,7 +67,7 @@ def _revenue_maps(growth: pd.DataFrame, prefectures: pd.Series, year: int) -> It
         yield ThematicMap(
             name=f"revenue_{name}", data=values, fill=fill, panels=panels,
             title=f"开发区营业收入（{whose}）", title_en=title_en,
-            notes=(f"分级界限为规划所列各档：{limits}",),
+            notes=told,
         )  # fmt: skip
     yield ThematicMap(
         name="revenue_prefectures", data=sums,
@@ -73,17 +77,27 @@ def _revenue_maps(growth: pd.DataFrame, prefectures: pd.Series, year: int) -> It
     )  # fmt: skip
 
 
+def _revenue_tiers() -> tuple[float, ...]:
+    """Revenues that the plan in use names, for its zones or for its tiers [亿元]."""
+    if rests_on_shipped():
+        return (100.0, 500.0, 1000.0, 2000.0, 5000.0)
+    asked = read_pack().growth
+    return () if asked is None else tuple(sorted({*asked.tiers, *asked.goals.values()}))
+
+
 def _growth_maps(growth: pd.DataFrame) -> Iterator[ThematicMap]:
     if growth.empty or growth["pace_required"].isna().all():
         return
+    last, pace = plan_horizon(), f"{plan_pace() * _PERCENT:g} %"
+    asked = f"从基期起年均增长 {pace} 到 {last} 年，今后每年还须增长多少；{pace} 是规划对合计的要求"
     yield ThematicMap(
-        name="required_growth_zones", title="到 2025 年所需营业收入年均增速（按 15 %）",
+        name="required_growth_zones", title=f"到 {last} 年所需营业收入年均增速（按 {pace}）",
         title_en="Growth of revenue still required a year, at the plan's pace",
         data=growth.set_index("zone")["pace_required"] * _PERCENT,
         fill=Fill(
             layer="zones", column="growth", title="所需年均增速", unit="%", palette="orange"
         ),
-        notes=("从基期起年均增长 15 % 到 2025 年，今后每年还须增长多少；15 % 是规划对合计的要求",),
+        notes=(asked,),
     )  # fmt: skip
 
 
