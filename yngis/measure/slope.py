@@ -104,8 +104,8 @@ def cell_steps_m(
     -------
     east_m, north_m
         Width and height of a cell [m], ``(rows,)`` each. In degrees from the radii of curvature
-        of the CGCS2000 ellipsoid at the row's middle; in a projection from its scale along the
-        parallel and the meridian, at the middle of the row.
+        of the CGCS2000 ellipsoid at the row's middle; in a projection by the geodesic across the
+        cell in the middle of the row.
 
     Raises
     ------
@@ -137,17 +137,24 @@ def cell_steps_m(
 def _projected_steps(
     crs: CRS, x: NDArray[np.float64], y: NDArray[np.float64], width: float, height: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Divide cells by the scale of their projection."""
-    from pyproj import Proj, Transformer  # noqa: PLC0415 - only a projected grid needs it
+    """
+    Measure on the ellipsoid across the middle of cells, eastwards and northwards.
+
+    The scale that PROJ gives for web Mercator is that of a sphere, half a per cent off the ground.
+    """
+    from pyproj import Geod, Transformer  # noqa: PLC0415 - only a projected grid needs it
 
     flat = crs.source_crs if crs.is_bound and crs.source_crs is not None else crs
     back = Transformer.from_crs(flat, flat.geodetic_crs, always_xy=True)
-    longitude, latitude = back.transform(x, y)
-    factors = Proj(flat).get_factors(longitude, latitude)
-    unit = float(flat.axis_info[0].unit_conversion_factor)
-    east = width * unit / np.asarray(factors.parallel_scale)
-    north = height * unit / np.asarray(factors.meridional_scale)
-    # Beyond the reach the scale is endless, and the cell nothing.
+    ground = Geod(a=SEMI_MAJOR_AXIS, rf=INVERSE_FLATTENING)
+
+    def across(dx: float, dy: float) -> NDArray[np.float64]:
+        ends = (*back.transform(x - dx, y - dy), *back.transform(x + dx, y + dy))
+        if not np.isfinite(ends).all():
+            return np.zeros(len(x))
+        return np.asarray(ground.inv(*ends)[2], dtype=np.float64)
+
+    east, north = across(width / 2.0, 0.0), across(0.0, height / 2.0)
     if not (east > 0.0).all() or not (north > 0.0).all():
         raise LayerError(
             Problem(
