@@ -35,7 +35,7 @@ NOT_DONE = (
 已下达催缴闲置费通知|企业拒绝缴纳闲置费|据企业反映已开工|可能收回|如不动工则收回|正在竣工验收|未竣工|已收回，尚未注销土地证又拟收回
 正在协商有偿收回|协议收回谈判中|已提出收回申请|上报市政府申请收回|因未动工收回|要求复工|未复工|项目未开工建设|置换方案研究中|换地意向书已签
 已下达收回决定书，企业起诉中|收回决定被法院撤销|规划调整后动工|拆迁完成后动工|疫情后动工|待高压线迁改完成后开工建设|批准后收回|2026年1月已开工
-缴纳土地闲置费的决定已下达，企业未履行|已签订收回补偿协议，补偿款未付|企业申请退地，政府已同意收回|协商退地未达成一致|处置方案已通过市政府常务会
+缴纳土地闲置费的决定已下达，企业未履行|已签订收回补偿协议，补偿款未付|企业申请退地，政府已同意收回|拟二级市场转让|二级市场转让未成交|协商退地未达成一致|处置方案已通过市政府常务会
 撤销收回决定|撤销原收回决定|法院判决撤销收回决定书|2023年收回，2024年法院判决撤销收回决定，恢复使用权|收回决定作废|中止收回|已收回（误录）
 已起诉解除合同|解除合同（一审）|解除合同纠纷|同意置换|同意协议收回|已签订置换协议|已签订收储协议|收储协议已签|转让协议已签，未过户|已转让，未过户
 已下达收回决定书|已收回国有建设用地使用权决定书|逾期收回|已处置（待核实）|已收回，但企业拒不交地|股权已转让|招商盘活|引进新项目|嫁接重组
@@ -86,6 +86,10 @@ DONE = [
     ("原拟转让，现已收回", "ends"),
     ("拟收回，后转让给云南某某公司", "until_started"),
     ("转让盘活", "until_started"),
+    ("二级市场转让", "until_started"),
+    ("已通过二级市场转让", "until_started"),
+    ("通过土地二级市场转让给云南某某公司", "until_started"),
+    ("已转让（二级市场）", "until_started"),
     ("收回。", "ends"),
     ("收回（2024年3月）", "ends"),
     ("该地块已由县政府收回", "ends"),
@@ -194,7 +198,7 @@ def test_the_end_of_another_contract_ends_nothing(text: str) -> None:
         ("高压线未迁改", None, "government"),
         ("企业资金不足，未处置", None, "holder"),
         ("司法查封", None, "judicial"),
-        ("法院拍卖中", None, "judicial"),
+        ("法院拍卖中", None, "litigation"),
         ("高压线未迁改", "政府原因", "government"),
         ("高压线未迁改", "企业资金不足", "holder+government"),
         ("高压线未迁改", "其他", ""),  # what the column of causes says was not read
@@ -308,7 +312,24 @@ CAUSES = [
     ("疫情影响", "force_majeure"),
     ("泥石流", "force_majeure"),
     ("法院查封", "judicial"),
-    ("涉诉讼", "judicial"),
+    ("涉诉讼", "litigation"),
+    ("被昆明中院依法查封", "judicial"),
+    ("轮候查封", "judicial"),
+    ("诉讼中，土地已被查封", "judicial"),
+    ("诉讼中，已解除查封", ""),
+    ("原查封已解除，企业资金不足", "holder"),
+    ("拆迁未完成", "government"),
+    ("房屋未拆迁完成", "government"),
+    ("征收未完成", "government"),
+    ("未净地交付", "government"),
+    ("没有净地交付", "government"),
+    ("非净地交付", "government"),
+    ("净地未交付", "government"),
+    ("无三通一平", "government"),
+    ("拆迁未完成、未净地交付", "government"),
+    ("拆迁未完成，企业资金不足", "holder+government"),
+    ("没有企业原因", "not_holder"),
+    ("既非企业原因也非政府原因", "not_holder+not_government"),
     ("非政府原因", "not_government"),
     ("并非政府原因", "not_government"),
     ("政府原因不成立", "not_government"),
@@ -398,6 +419,46 @@ def test_a_cause_that_holds_is_still_read() -> None:
     assert {text: reader.read(text) for text in CAUSES_STILL} == dict.fromkeys(
         CAUSES_STILL, ("government",)
     )
+
+
+# A court is named, and no seizure holds: it was lifted, or the court sold the land to its holder.
+NOT_SEIZED = [
+    "已解除查封",
+    "查封已解除",
+    "司法查封（已解除）",
+    "法院已解除查封",
+    "已解封",
+    "曾被查封",
+    "曾被法院查封",
+    "无查封",
+    "未查封",
+    "解除冻结",
+    "司法拍卖取得",
+    "企业通过司法拍卖取得",
+    "法院拍卖取得",
+    "通过法院拍卖竞得",
+    "法院裁定过户",
+    "涉诉讼",
+    "法院拍卖中",
+    "诉讼已结案",
+]
+
+
+@pytest.mark.parametrize("text", NOT_SEIZED)
+def test_no_seizure_is_told_where_none_holds(text: str) -> None:
+    row = {"agreed_start": "2020-03-01", "idle_cause": text, "price_wan": 100.0}
+    told = judge_supply(pd.DataFrame([row]), DAY, RULES).iloc[0]
+    assert (bool(told["seized"]), np.isnan(told["fee_wan"])) == (False, True)
+    assert "有司法查封" not in told["evidence"]
+
+
+def test_causes_that_are_only_denied_are_not_several_causes() -> None:
+    row = {"agreed_start": "2020-03-01", "idle_cause": "既非企业原因也非政府原因"}
+    told = judge_supply(pd.DataFrame([row, row | {"idle_cause": "企业原因和政府原因"}]), DAY, RULES)
+    denied, named = told["evidence"]
+    assert "只记不是使用权人（企业）原因、政府原因，原因未明，不自动判定" in denied
+    assert "记有多种原因，不自动判定" in named
+    assert [("several_causes" in flags.split(";")) for flags in told["flags"]] == [False, True]
 
 
 def test_a_seizure_that_the_answer_denies_is_told_with_both() -> None:

@@ -22,8 +22,12 @@ _NOT_FOUND: Final = re.compile(
 )
 # 未压覆, 无文物, 已避让红线: an obstacle that is not there, or no longer.
 _NOT_THERE: Final = re.compile(
-    r"(?:[未不无没非](?!来|按)|已避让|已避开|避让|避开|绕开|解除)[^、]{0,3}$"
+    r"(?:[未不无没非](?!来|按)|已避让|已避开|避让|避开|绕开|解除|曾经?)[^、]{0,3}$"
 )
+# 没有净地, 非净地交付, 房屋未拆迁完成: what had to be done or be there is not.
+_LACKING: Final = re.compile(r"(?:没有|没|无|非|不)")
+_UNDONE: Final = re.compile(r"[未没](?!来|按)[^未不没无、]{0,4}$")
+_FINISHED: Final = re.compile(r"[^、已均全现]{0,2}(?:完成|完毕|结束|到位)")
 _DONE_BEFORE: Final = re.compile(r"(?<![未没能不])(?:已|完成)(?!经多次|被)[^未不没无、]{0,4}$")
 # What is said behind a cause that makes it one no longer, unless that itself is denied.
 _NO_LONGER: Final = re.compile(
@@ -90,12 +94,13 @@ class CauseReader:
         if not named:
             told = {self._causes[code].denied_as for code in denied}
             named = {code for code in told if code}
+        named = {code for code in named if self._causes[code].told_as not in named}
         return tuple(sorted(named, key=list(self._causes).index))
 
     def _read_clause(self, part: str, named: set[str], denied: set[str]) -> bool:
         """Sort the causes of a clause into named and denied; False where it doubts them."""
         bound: re.Pattern[str] | None = None
-        absent = ""
+        absent = denial = ""
         end = 0
         for match in self._pattern.finditer(part):
             sign, between = match[0], part[end : match.start()]
@@ -103,6 +108,11 @@ class CauseReader:
                 near = bound is not None and bound.fullmatch(between) is not None
                 # 无司法查封 denies one cause in two words.
                 near = near or (not between and self._words[sign] == absent)
+                lacks = near and not between and sign in self._lacking
+                if lacks and _LACKING.fullmatch(denial):
+                    named.add(self._words[sign])
+                    bound, absent, end = None, "", match.end()
+                    continue
                 absent = self._words[sign] if near else ""
                 rest = part[match.end() :]
                 if near or rest.startswith(self._after):
@@ -115,6 +125,7 @@ class CauseReader:
                 return False
             else:
                 bound = _BETWEEN if sign in self._denied else None
+                denial = sign
             end = match.end()
         return True
 
@@ -128,6 +139,9 @@ class CauseReader:
         behind = self._said_behind(match)
         if sign in self._lacking and _LACK.search(before + behind) is None:
             return False
+        undone = _LACK.search(sign) or (sign in self._deeds and _UNDONE.search(before))
+        if undone and _FINISHED.match(behind) is not None:
+            return True
         if sign in self._deeds:
             return _DONE_BEFORE.search(before) is None and _NO_LONGER.search(behind) is None
         denied = _NOT_THERE.search(before) is not None

@@ -66,8 +66,16 @@ def further_notes(
     said += _about_disposal(facts, decided, today, row)
     said += _about_cause(facts, row)
     if "+" in facts.cause[row]:
-        said.append("记有多种原因，不自动判定")
+        denied = only_denied(facts.cause[row], rules)
+        said.append(f"{f'只记不是{denied}，原因未明' if denied else '记有多种原因'}，不自动判定")
     return "".join(f"；{each}" for each in said)
+
+
+def only_denied(code: str, rules: RuleSet) -> str:
+    """Names of the causes of which a text says no more than that they are not the cause."""
+    names = {cause.denied_as: cause.zh for cause in rules.causes if cause.denied_as}
+    told = [names.get(each, "") for each in code.split("+")]
+    return "、".join(told) if all(told) else ""
 
 
 def _about_cause(facts: Facts, row: int) -> list[str]:

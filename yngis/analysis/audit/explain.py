@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from yngis.analysis.audit.evidence import number_text
+from yngis.analysis.audit.evidence_notes import only_denied
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -156,7 +157,9 @@ def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: Rul
         "letter_doubtful": facts.number_told & ~facts.recognised,
         "no_permit": unpermitted & (rules.start.permit != "ignore"),
         "late_handover": facts.late_handover & ~facts.started,
-        "several_causes": np.array(["+" in cause for cause in facts.cause], dtype=bool),
+        "several_causes": np.array(
+            ["+" in cause and not only_denied(cause, rules) for cause in facts.cause], dtype=bool
+        ),
         "disposal_unread": deal.unread,
         "disposal_not_done": deal.not_done,
         "disposal_revoked": deal.revoked,

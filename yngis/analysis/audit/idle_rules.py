@@ -225,9 +225,10 @@ class RuleSet(Frozen):
                 if doubled := sorted({each for each in twice if twice.count(each) > 1}):
                     raise ValueError(f"重复 / written twice: {', '.join(doubled)}")
         named = {cause.code for cause in self.causes}
-        denied = {cause.denied_as for cause in self.causes} - {""}
-        if unknown := sorted(denied - named):
-            raise ValueError(f"denied_as 未列于 causes / names no cause: {', '.join(unknown)}")
+        for key in ("denied_as", "told_as"):
+            cited = {str(getattr(cause, key)) for cause in self.causes} - {""}
+            if unknown := sorted(cited - named):
+                raise ValueError(f"{key} 未列于 causes / names no cause: {', '.join(unknown)}")
         lasting = [each.code for each in self.disposals if each.effect == "for_a_time"]
         limited = [each.code for each in self.disposals if each.lasts_months]
         if lasting != limited:

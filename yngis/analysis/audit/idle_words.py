@@ -133,6 +133,8 @@ class Cause(Word):
         Those of its words that name what is to be done (拆迁): undone is the cause, done none.
     lacking
         Those of its words that are a cause only where the clause says that they lack (净地).
+    told_as
+        Code of the cause that says the same and more: where both are named, that one stands.
     """
 
     liable: bool | None
@@ -140,6 +142,7 @@ class Cause(Word):
     denied_as: str = ""
     deeds: tuple[Text, ...] = ()
     lacking: tuple[Text, ...] = ()
+    told_as: str = ""
 
 
 class Disposal(Word):

@@ -42,6 +42,7 @@ CAUSES: Final = {
     "government": "政府原因",
     "force_majeure": "不可抗力",
     "judicial": "司法查封",
+    "litigation": "涉诉、涉执行",
     "not_holder": "非企业原因",
     "not_government": "非政府原因",
     "not_force_majeure": "非不可抗力",
