@@ -15,9 +15,9 @@ from time import process_time
 import numpy as np
 import shapely
 
-from yngis.analysis.audit.balance import CONSERVED, balance_approvals
-from yngis.analysis.audit.polygon_store import ShapeStore
-from yngis.analysis.audit.slivers import part_slivers
+from yngis.analysis.audit.balancing.balance import CONSERVED, balance_approvals
+from yngis.analysis.audit.balancing.polygon_store import ShapeStore
+from yngis.analysis.audit.balancing.slivers import part_slivers
 from yngis.measure.polygons import NOTHING_M2, OverlayError, measure_areas, union_shapes, valid_part
 from yngis.report.demo.bureau import make_demo
 

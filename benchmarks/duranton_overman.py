@@ -20,9 +20,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.spatial.distance import pdist
 
-from yngis.analysis.clustering.localisation import duranton_overman, silverman_bandwidth
-from yngis.analysis.clustering.pair_distances import spatial_order
-from yngis.analysis.clustering.random_siting import Reading, Siting
+from yngis.analysis.clustering.point_patterns.localisation import (
+    duranton_overman,
+    silverman_bandwidth,
+)
+from yngis.analysis.clustering.point_patterns.pair_distances import spatial_order
+from yngis.analysis.clustering.point_patterns.random_siting import Reading, Siting
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -36,11 +36,11 @@ import pyogrio
 import shapely
 import xlsxwriter
 
-from yngis.analysis.audit.idle_rules import DEFAULT, read_rules, shipped_rules
+from yngis.analysis.audit.idle_land.idle_rules import DEFAULT, read_rules, shipped_rules
 from yngis.analysis.audit.inefficient import read_standards
 from yngis.catalogue.io.open import open_carrier
 from yngis.catalogue.io.stream import open_stream, read_part
-from yngis.catalogue.io.vector import read_vector
+from yngis.catalogue.io.vectors.vector import read_vector
 from yngis.errors import YngisError
 
 OUTCOMES = ("clear", "accepted", "traceback", "hang", "crash")

@@ -22,7 +22,7 @@ import numpy as np
 import shapely
 from playwright.sync_api import Browser, sync_playwright
 
-from yngis.analysis.audit.idle import FINDINGS
+from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.cartography.layers.kinds import ParcelClass, ParcelColumn, ParcelLayer, ZoneMark
 from yngis.cartography.layers.packed import ShapePacker, pack_labels, pack_numbers, pack_texts
 from yngis.cartography.prepared import PreparedFigure

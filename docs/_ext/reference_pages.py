@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from yngis.catalogue import cards
-from yngis.catalogue.tables.input_card import input_names, read_aliases, read_input_card
+from yngis.catalogue.tables.cards.input_card import input_names, read_aliases, read_input_card
 from yngis.cli import app
 
 if TYPE_CHECKING:

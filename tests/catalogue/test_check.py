@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from yngis.catalogue import Card, check, load, read_card
-from yngis.catalogue.tables.headers import with_card_names
+from yngis.catalogue.tables.headers.header_faults import with_card_names
 from yngis.errors import Problem
 
 ASKED = read_card("zones").for_user()

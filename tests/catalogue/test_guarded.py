@@ -21,15 +21,15 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from yngis.catalogue.io import guarded
-from yngis.catalogue.io.dataset_checks import judge_dataset
-from yngis.catalogue.io.dxf import DxfCarrier
-from yngis.catalogue.io.ogr import pyogrio
 from yngis.catalogue.io.reader import RawBatch
 from yngis.catalogue.io.sources import find_sources
 from yngis.catalogue.io.stream import open_stream, read_part
-from yngis.catalogue.io.vector import read_vector
-from yngis.catalogue.io.vector_batches import VectorCarrier
+from yngis.catalogue.io.vectors import guarded
+from yngis.catalogue.io.vectors.dataset_checks import judge_dataset
+from yngis.catalogue.io.vectors.dxf import DxfCarrier
+from yngis.catalogue.io.vectors.ogr import pyogrio
+from yngis.catalogue.io.vectors.vector import read_vector
+from yngis.catalogue.io.vectors.vector_batches import VectorCarrier
 from yngis.errors import LayerError
 
 pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
@@ -116,7 +116,7 @@ def test_nesting_that_only_later_steps_would_choke_on_is_told_with_its_row(tmp_p
 def test_a_view_that_never_ends(
     reader: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("yngis.catalogue.io.dataset_checks._SEARCH_SECONDS", 0.3)
+    monkeypatch.setattr("yngis.catalogue.io.vectors.dataset_checks._SEARCH_SECONDS", 0.3)
     path = gpkg(tmp_path / "s.gpkg")
     with closing(sqlite3.connect(path)) as base:
         base.execute(
@@ -299,7 +299,7 @@ GEO: dict[str, Callable[[dict[str, Any]], Any]] = {
 
 @pytest.mark.parametrize("kind", GEO)
 def test_faulty_metadata_of_geoparquet_are_told(kind: str, tmp_path: Path) -> None:
-    from yngis.catalogue.io.parquet_batches import ParquetCarrier  # noqa: PLC0415
+    from yngis.catalogue.io.vectors.parquet_batches import ParquetCarrier  # noqa: PLC0415
 
     path = geoparquet(tmp_path / "s.parquet", GEO[kind])
     for reader in (read_vector, stream, ParquetCarrier):

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yngis.catalogue import load, read_vector
-from yngis.catalogue.io.shapefile import shapefile_encoding
-from yngis.catalogue.io.vector import open_vector
+from yngis.catalogue.io.vectors.shapefile import shapefile_encoding
+from yngis.catalogue.io.vectors.vector import open_vector
 from yngis.errors import LayerError, SetupError, SpecError
 
 if TYPE_CHECKING:

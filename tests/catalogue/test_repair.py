@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point, Polygon, box
 
-from yngis.catalogue.tables.repair import repair_polygons
+from yngis.catalogue.tables.values.repair import repair_polygons
 
 
 def layer(*shapes: object) -> GeoDataFrame:

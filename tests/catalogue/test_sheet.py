@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from yngis.catalogue import Card, check
 from yngis.catalogue.check import check_sheet
-from yngis.catalogue.io.sheet import read_sheet
-from yngis.catalogue.tables.headers import with_card_names
+from yngis.catalogue.io.sheets.sheet import read_sheet
+from yngis.catalogue.tables.headers.header_faults import with_card_names
 
 CARD = """
 name: parcels

@@ -9,11 +9,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from yngis.catalogue.io import workbook
 from yngis.catalogue.io.open import open_carrier
-from yngis.catalogue.io.workbook import open_workbook
-from yngis.catalogue.tables.header_finder import Headers
-from yngis.catalogue.tables.input_card import read_aliases, read_input_card
+from yngis.catalogue.io.sheets import workbook
+from yngis.catalogue.io.sheets.workbook import open_workbook
+from yngis.catalogue.tables.cards.input_card import read_aliases, read_input_card
+from yngis.catalogue.tables.headers.header_finder import Headers
 from yngis.errors import LayerError
 
 SHEET = "xl/worksheets/sheet1.xml"

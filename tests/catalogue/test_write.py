@@ -16,7 +16,7 @@ import pytest
 
 from yngis.catalogue import cards, file_checksum, library_versions, load, read_vector
 from yngis.catalogue.export import _dbf_names, export_layer
-from yngis.catalogue.io.write import replacing_file, write_csv, write_geopackage, write_text
+from yngis.catalogue.io.output.write import replacing_file, write_csv, write_geopackage, write_text
 from yngis.errors import LayerError, SpecError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ import resource, signal, sys
 from pathlib import Path
 from types import SimpleNamespace
 import numpy as np, pyproj, rasterio
-from yngis.catalogue.io.write import write_text
+from yngis.catalogue.io.output.write import write_text
 from yngis.errors import LayerError
 from yngis.report.book import new_book
 from yngis.report.clustering.run import write_density

@@ -276,7 +276,7 @@ class TestEnds:
         def interrupted() -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("yngis.catalogue.tables.card.cards", interrupted)
+        monkeypatch.setattr("yngis.catalogue.tables.cards.card.cards", interrupted)
         assert run("layers", "list").code == 130
 
     def test_a_missing_option_ends_with_2(self, run: Callable[..., Ran], mine: Path) -> None:

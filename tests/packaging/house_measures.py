@@ -18,14 +18,14 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = ROOT / "yngis"
 HARD: Final = (
-    "analysis/overlay/area_integrals.py",
+    "analysis/overlay/kernels/area_integrals.py",
     "analysis/overlay/area_scale.py",
-    "analysis/overlay/edge_areas.py",
-    "analysis/overlay/first_pass.py",
-    "analysis/overlay/split_pass.py",
-    "analysis/overlay/validity.py",
-    "analysis/overlay/zone_edges.py",
-    "analysis/overlay/zone_tree.py",
+    "analysis/overlay/kernels/edge_areas.py",
+    "analysis/overlay/kernels/first_pass.py",
+    "analysis/overlay/kernels/split_pass.py",
+    "analysis/overlay/kernels/validity.py",
+    "analysis/overlay/kernels/zone_edges.py",
+    "analysis/overlay/kernels/zone_tree.py",
     "cartography/print/placing/candidates.py",
     "cartography/print/placing/collisions.py",
     "cartography/print/placing/framing.py",

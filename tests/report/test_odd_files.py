@@ -11,7 +11,7 @@ import pytest
 from yngis.analysis.clustering.enterprises import enterprise_card
 from yngis.catalogue.tables.read_frame import read_frame
 from yngis.catalogue.tables.table_set import open_table
-from yngis.report.zone_table import read_amount_table
+from yngis.report.zone_tables.zone_table import read_amount_table
 
 Rows = list[list[object]]
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from yngis.catalogue.io import staging as staging_module
 from yngis.catalogue.io.folder import adding_to_folder, replacing_folder
+from yngis.catalogue.io.output import staging as staging_module
+from yngis.catalogue.io.output.provenance import file_checksum
+from yngis.catalogue.io.output.temporary import temporary_folder
+from yngis.catalogue.io.output.write import write_text
 from yngis.catalogue.io.paths import unpacked_zip
-from yngis.catalogue.io.provenance import file_checksum
-from yngis.catalogue.io.temporary import temporary_folder
-from yngis.catalogue.io.write import write_text
 from yngis.errors import LayerError
 
 PROGRAM = "yngis intensity"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from yngis.catalogue.tables.repair import Repair
+from yngis.catalogue.tables.values.repair import Repair
 from yngis.report.terminal import show_repairs
 
 

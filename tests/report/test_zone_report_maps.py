@@ -19,7 +19,7 @@ from yngis.report.intensity.maps import intensity_map_names, intensity_maps
 from yngis.report.maps import MapOptions, choose_maps, draw_report_maps
 from yngis.report.targets import demo_target_inputs, write_targets
 from yngis.report.targets.maps import targets_maps
-from yngis.report.zone_table import LABEL
+from yngis.report.zone_tables.zone_table import LABEL
 
 PREFECTURES = load("zone_registry").set_index("name_zh")["prefecture"]
 

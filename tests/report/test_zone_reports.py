@@ -21,7 +21,7 @@ from yngis.report.intensity import write_intensity
 from yngis.report.intensity.inputs import LayerFiles, read_intensity_inputs
 from yngis.report.maps import MapOptions
 from yngis.report.targets import read_target_inputs, write_targets
-from yngis.report.zone_table import LABEL
+from yngis.report.zone_tables.zone_table import LABEL
 
 QUICK = Choices(year=2023, draws=60)
 MAPS = MapOptions(("score_idle",), ("html", "png", "pdf"), {"dpi": 72})

@@ -13,8 +13,8 @@ from yngis.analysis.intensity.potential import supply_history
 from yngis.analysis.quantities import canonical
 from yngis.analysis.targets import make_panel
 from yngis.errors import LayerError
-from yngis.report._zone_headers import header_of
-from yngis.report.zone_table import ReadTable, read_amount_table, read_zone_table
+from yngis.report.zone_tables.zone_headers import header_of
+from yngis.report.zone_tables.zone_table import ReadTable, read_amount_table, read_zone_table
 
 
 def _csv(folder: Path, text: str, encoding: str = "utf-8") -> Path:

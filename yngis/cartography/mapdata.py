@@ -10,7 +10,7 @@ import pandas as pd
 from yngis.catalogue import cards, load, read_vector
 from yngis.catalogue.io.nearest import did_you_mean, nearest_name
 from yngis.catalogue.io.paths import local_path
-from yngis.catalogue.io.sheet import read_sheet
+from yngis.catalogue.io.sheets.sheet import read_sheet
 from yngis.errors import LayerError, Problem, YngisError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from yngis.cartography.english import in_english
 from yngis.cartography.framed import framed_figure
-from yngis.cartography.label_points import label_points, name_pinyin
+from yngis.cartography.layers.label_points import label_points, name_pinyin
 from yngis.cartography.prepared import (
     Area,
     Entry,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from yngis.catalogue import layers_dir, load, read_card, read_pack
 from yngis.catalogue.io.layers_dir import PACK_FILE
+from yngis.catalogue.io.output.provenance import unchanged_files
 from yngis.catalogue.io.paths import local_path
-from yngis.catalogue.io.provenance import unchanged_files
 from yngis.errors import PlanError, Problem
 from yngis.plan import read_plan
 from yngis.plan.user_zones import read_user_zones

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from yngis.catalogue.io.vector import no_crs
+from yngis.catalogue.io.vectors.vector import no_crs
 from yngis.catalogue.references import Frames, reference_faults
-from yngis.catalogue.tables.cell_refs import Cells
-from yngis.catalogue.tables.column_checks import column_faults
+from yngis.catalogue.tables.cards.cell_refs import Cells
+from yngis.catalogue.tables.cards.column_checks import column_faults
 from yngis.catalogue.tables.csv_table import type_sheet, unread_faults
-from yngis.catalogue.tables.extent import guess_crs, place_faults, present_bounds
-from yngis.catalogue.tables.geometry_checks import geometry_faults
-from yngis.catalogue.tables.headers import header_faults
+from yngis.catalogue.tables.headers.header_faults import header_faults
+from yngis.catalogue.tables.shapes.extent import guess_crs, place_faults, present_bounds
+from yngis.catalogue.tables.shapes.geometry_checks import geometry_faults
 from yngis.errors import Problem
 from yngis.measure.reference import crs_fault
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from yngis.catalogue.references import References
-    from yngis.catalogue.tables.card import Card
+    from yngis.catalogue.tables.cards.card import Card
 
     Rule = Callable[[pd.DataFrame], list[Problem]]
 
@@ -98,7 +98,8 @@ def check_sheet(
     Parameters
     ----------
     sheet
-        Text on spreadsheet row numbers, as :func:`yngis.catalogue.io.sheet.read_sheet` gives it.
+        Text on spreadsheet row numbers, as :func:`yngis.catalogue.io.sheets.sheet.read_sheet`
+        gives it.
     card
         What it promises.
     file

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from geopandas import GeoDataFrame
 
 from yngis.catalogue.check import check, check_sheet
+from yngis.catalogue.io.output.write import write_geopackage
 from yngis.catalogue.io.paths import local_path
-from yngis.catalogue.io.sheet import read_sheet
-from yngis.catalogue.io.vector import open_vector
-from yngis.catalogue.io.write import write_geopackage
-from yngis.catalogue.tables.card import read_card
-from yngis.catalogue.tables.headers import with_card_names
-from yngis.catalogue.tables.repair import Repair, repair_polygons
+from yngis.catalogue.io.sheets.sheet import read_sheet
+from yngis.catalogue.io.vectors.vector import open_vector
+from yngis.catalogue.tables.cards.card import read_card
+from yngis.catalogue.tables.headers.header_faults import with_card_names
+from yngis.catalogue.tables.values.repair import Repair, repair_polygons
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from yngis.catalogue.tables.card import Card
+    from yngis.catalogue.tables.cards.card import Card
 
 
 class Examination(NamedTuple):

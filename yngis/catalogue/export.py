@@ -12,9 +12,9 @@ from geopandas import GeoDataFrame
 
 from yngis.catalogue.io.folder import adding_to_folder
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.write import replacing_file, write_csv, write_geopackage
+from yngis.catalogue.io.output.write import replacing_file, write_csv, write_geopackage
 from yngis.catalogue.shipped import load
-from yngis.catalogue.tables.card import read_card
+from yngis.catalogue.tables.cards.card import read_card
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from yngis.catalogue.tables.card import cards
+from yngis.catalogue.tables.cards.card import cards
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from yngis.catalogue.tables.card import Card
+    from yngis.catalogue.tables.cards.card import Card
 
 _HEAD = """\
 # 术语表 / Glossary

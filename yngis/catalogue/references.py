@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.shipped import load
-from yngis.catalogue.tables.items import item_faults, items_of_cell
+from yngis.catalogue.tables.cards.items import item_faults, items_of_cell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from yngis.catalogue.tables.card import Card
-    from yngis.catalogue.tables.cell_refs import Cells
+    from yngis.catalogue.tables.cards.card import Card
+    from yngis.catalogue.tables.cards.cell_refs import Cells
     from yngis.errors import Problem
 
 

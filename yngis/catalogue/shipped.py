@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yngis.catalogue.io.layers_dir import file_in_pack
-from yngis.catalogue.io.vector import read_layer
-from yngis.catalogue.tables.card import read_card
+from yngis.catalogue.io.vectors.vector import read_layer
+from yngis.catalogue.tables.cards.card import read_card
 from yngis.catalogue.tables.csv_table import read_csv_table
 from yngis.errors import Problem, SetupError
 

@@ -29,8 +29,8 @@ def _list(
     ] = None,
 ) -> None:
     """列出图层和表格，或一张的各列 / list the layers and tables, or the columns of one."""
-    from yngis.catalogue.tables.card import cards, read_card
-    from yngis.catalogue.tables.input_card import input_names
+    from yngis.catalogue.tables.cards.card import cards, read_card
+    from yngis.catalogue.tables.cards.input_card import input_names
     from yngis.report.terminal import show_card, show_cards, show_input_card
 
     if name is None:
@@ -79,7 +79,7 @@ def _check(
     ] = False,
 ) -> None:
     """检查文件：一次列出所有问题和改法；审计输入表则试读 / check a file, or try to read it."""
-    from yngis.catalogue.tables.input_card import input_names
+    from yngis.catalogue.tables.cards.input_card import input_names
 
     if name in input_names():
         _try_to_read(
@@ -88,7 +88,7 @@ def _check(
         )  # fmt: skip
         return
     from yngis.catalogue.examine import examine_file
-    from yngis.catalogue.tables.card import read_card
+    from yngis.catalogue.tables.cards.card import read_card
     from yngis.report.terminal import inert_text, show_passed, show_problems, show_repairs
 
     result = examine_file(file, name, layer=layer, crs=crs)

@@ -95,7 +95,7 @@ def overlay(
 
 def _read_zones(path: str, layer: str | None, crs: str | None) -> GeoDataFrame:
     """Read the zones; messages name the option that this command has for their CRS."""
-    from yngis.catalogue.io.vector import read_vector
+    from yngis.catalogue.io.vectors.vector import read_vector
     from yngis.errors import LayerError
 
     try:

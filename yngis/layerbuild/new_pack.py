@@ -15,9 +15,9 @@ import yaml
 from yngis.catalogue import cards, read_pack, shipped_dir, use_pack_folder, write_text
 from yngis.catalogue.io.layers_dir import PACK_FILE, layers_dir
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.output_place import folder_place
+from yngis.catalogue.io.output.output_place import folder_place
+from yngis.catalogue.io.output.staging import staged_folder
 from yngis.catalogue.io.pack import province_short_name, rests_on_shipped
-from yngis.catalogue.io.staging import staged_folder
 from yngis.errors import Problem, SetupError
 from yngis.layerbuild.assemble import build_layers
 from yngis.layerbuild.boundaries import read_counties, read_countries, read_provinces

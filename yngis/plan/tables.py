@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from yngis.catalogue import layers_dir, read_card
 from yngis.catalogue.check import check_sheet
 from yngis.catalogue.io.nearest import ask_if_meant
-from yngis.catalogue.io.sheet import read_sheet
+from yngis.catalogue.io.sheets.sheet import read_sheet
 from yngis.errors import PlanError
 from yngis.plan._remedy import name_remedy
 from yngis.plan._rules import rule_faults

@@ -18,7 +18,7 @@ import shapely
 
 from yngis.catalogue import check, load, read_card
 from yngis.catalogue.examine import examine_file
-from yngis.catalogue.tables.headers import with_card_names
+from yngis.catalogue.tables.headers.header_faults import with_card_names
 from yngis.errors import LayerError
 from yngis.measure.mending import mend_geometry
 from yngis.measure.polygons import (

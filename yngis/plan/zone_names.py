@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from yngis.catalogue import load
 from yngis.catalogue.io.nearest import ask_if_meant
 from yngis.catalogue.io.row_numbers import rows_text
-from yngis.catalogue.tables.items import each_or_rest
+from yngis.catalogue.tables.cards.items import each_or_rest
 from yngis.errors import Problem
 from yngis.plan.names import tidy_name
 from yngis.plan.registry import Registry

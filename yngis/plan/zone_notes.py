@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from yngis.catalogue import load
-from yngis.catalogue.tables.row_faults import row_rules
+from yngis.catalogue.tables.rows.row_faults import row_rules
 from yngis.errors import Problem
 from yngis.measure.polygons import measure_areas
 from yngis.plan.zone_names import NameMatch, ZoneMatcher

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.catalogue import load
-from yngis.catalogue.tables.row_faults import row_rules
+from yngis.catalogue.tables.rows.row_faults import row_rules
 from yngis.measure.geodesy import ellipsoidal_area
 from yngis.plan.user_zones import BY_USER, unite_parts
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from yngis.catalogue.io.write import replacing_file
+from yngis.catalogue.io.output.write import replacing_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

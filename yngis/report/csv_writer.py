@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.catalogue.io.inert import inert_value
-from yngis.catalogue.io.write import replacing_file
+from yngis.catalogue.io.output.write import replacing_file
 from yngis.report.book import plain_cell_value
 
 if TYPE_CHECKING:

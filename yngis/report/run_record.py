@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import yngis
 from yngis.catalogue.io.folder import RUN
 from yngis.catalogue.io.layers_dir import PACK_FILE, layers_dir
+from yngis.catalogue.io.output.provenance import file_checksum, library_versions
+from yngis.catalogue.io.output.write import write_text
 from yngis.catalogue.io.pack import read_pack
-from yngis.catalogue.io.provenance import file_checksum, library_versions
-from yngis.catalogue.io.write import write_text
 
 if TYPE_CHECKING:
     import os

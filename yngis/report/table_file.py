@@ -11,7 +11,7 @@ import pandas as pd
 
 from yngis.catalogue.io.folder import adding_to_folder, check_folder
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.output_place import file_place
+from yngis.catalogue.io.output.output_place import file_place
 from yngis.errors import LayerError, Problem
 from yngis.report.book import new_book
 from yngis.report.csv_writer import write_csv_rows

@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from yngis.catalogue.io.pack import read_pack
-from yngis.catalogue.tables.card import read_card
-from yngis.catalogue.tables.input_card import read_aliases, read_input_card
+from yngis.catalogue.tables.cards.card import read_card
+from yngis.catalogue.tables.cards.input_card import read_aliases, read_input_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from yngis.catalogue.examine import Examination
-    from yngis.catalogue.tables.card import Card
-    from yngis.catalogue.tables.column import Column
-    from yngis.catalogue.tables.repair import Repair
+    from yngis.catalogue.tables.cards.card import Card
+    from yngis.catalogue.tables.cards.column import Column
+    from yngis.catalogue.tables.values.repair import Repair
     from yngis.errors import Problem
 
 # A pipe has no width: long lines are for whoever reads them to fold.

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
-from yngis.analysis.audit.balance import CONSERVED, Balance, balance_approvals
-from yngis.analysis.audit.polygon_store import ShapeStore
-from yngis.analysis.audit.slivers import part_slivers
+from yngis.analysis.audit.balancing.balance import CONSERVED, Balance, balance_approvals
+from yngis.analysis.audit.balancing.polygon_store import ShapeStore
+from yngis.analysis.audit.balancing.slivers import part_slivers
 from yngis.measure.geodesy import ellipsoidal_area
 
 METRE = 1 / 111_320  # of latitude [°], near enough at the equator of the grid

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from yngis.analysis.audit.idle import FINDINGS, judge_supply
-from yngis.analysis.audit.idle_rules import RuleSet, read_rules
-from yngis.catalogue.tables.row_faults import row_rules
+from yngis.analysis.audit.idle_land.idle import FINDINGS, judge_supply
+from yngis.analysis.audit.idle_land.idle_rules import RuleSet, read_rules
+from yngis.catalogue.tables.rows.row_faults import row_rules
 
 NATIONAL = read_rules()
 

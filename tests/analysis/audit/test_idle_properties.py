@@ -10,8 +10,8 @@ import pandas as pd
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from yngis.analysis.audit.idle import FINDINGS, judge_supply
-from yngis.analysis.audit.idle_rules import read_rules
+from yngis.analysis.audit.idle_land.idle import FINDINGS, judge_supply
+from yngis.analysis.audit.idle_land.idle_rules import read_rules
 
 RULES = read_rules()
 DAYS = st.dates(dt.date(2016, 1, 1), dt.date(2026, 12, 31))

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from yngis.analysis.audit.idle import judge_supply
+from yngis.analysis.audit.idle_land.idle import judge_supply
 
 DUE = {"agreed_start": "2020-03-01"}
 HOLDER = {"idle_cause": "企业原因", "price_wan": 1_000.0}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.analysis.audit.idle import judge_supply
+from yngis.analysis.audit.idle_land.idle import judge_supply
 
 NO_LETTER = (
     """

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.analysis.audit.causes import CauseReader
-from yngis.analysis.audit.facts import read_facts
-from yngis.analysis.audit.idle import judge_supply
-from yngis.analysis.audit.idle_rules import read_rules
-from yngis.analysis.audit.phrases import PhraseReader
+from yngis.analysis.audit.idle_land.causes import CauseReader
+from yngis.analysis.audit.idle_land.facts import read_facts
+from yngis.analysis.audit.idle_land.idle import judge_supply
+from yngis.analysis.audit.idle_land.idle_rules import read_rules
+from yngis.analysis.audit.idle_land.phrases import PhraseReader
 
 RULES = read_rules()
 DAY = np.datetime64("2025-12-31")

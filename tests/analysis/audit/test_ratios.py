@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
-from yngis.analysis.audit.balance import balance_approvals
-from yngis.analysis.audit.idle import judge_supply
+from yngis.analysis.audit.balancing.balance import balance_approvals
+from yngis.analysis.audit.balancing.polygon_store import ShapeStore
+from yngis.analysis.audit.idle_land.idle import judge_supply
 from yngis.analysis.audit.places import NOWHERE, OUTSIDE_PROVINCE, OUTSIDE_ZONES, Gazetteer, Placing
-from yngis.analysis.audit.polygon_store import ShapeStore
 from yngis.analysis.audit.quantities import (
     approval_pieces,
     in_cohort,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from yngis.analysis.audit.counting_rules import Counting
-from yngis.analysis.audit.idle_rules import read_rules, shipped_rules
-from yngis.analysis.audit.periods import full_on
+from yngis.analysis.audit.idle_land.counting_rules import Counting
+from yngis.analysis.audit.idle_land.idle_rules import read_rules, shipped_rules
+from yngis.analysis.audit.idle_land.periods import full_on
 from yngis.errors import SpecError
 
 if TYPE_CHECKING:

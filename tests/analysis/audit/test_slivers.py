@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from yngis.analysis.audit.slivers import part_slivers
+from yngis.analysis.audit.balancing.slivers import part_slivers
 from yngis.measure.polygons import CONSERVED, measure_areas
 
 # What one approval of a synthetic bureau (seed 0, 4,000 parcels) left open: GEOS 3.14 raises

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.analysis.audit.idle import judge_supply
-from yngis.analysis.audit.idle_rules import RuleSet, read_rules
+from yngis.analysis.audit.idle_land.idle import judge_supply
+from yngis.analysis.audit.idle_land.idle_rules import RuleSet, read_rules
+from yngis.analysis.audit.idle_land.unread_days import DAY_COLUMNS
 from yngis.analysis.audit.quantities import supply_masks
-from yngis.analysis.audit.unread_days import DAY_COLUMNS
 
 DAY = "2025-12-31"
 HOLDER = {"idle_cause": "企业原因", "price_wan": 1_000.0}

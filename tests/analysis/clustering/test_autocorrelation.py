@@ -15,9 +15,14 @@ from libpysal.graph import Graph
 from libpysal.io import open as open_pysal
 from scipy.stats import false_discovery_control
 
-from yngis.analysis.clustering.autocorrelation import geary, getis_ord, join_counts, moran
-from yngis.analysis.clustering.hotspots import getis_ord_star, local_moran
-from yngis.analysis.clustering.neighbourhood import neighbours
+from yngis.analysis.clustering.autocorrelated.autocorrelation import (
+    geary,
+    getis_ord,
+    join_counts,
+    moran,
+)
+from yngis.analysis.clustering.autocorrelated.hotspots import getis_ord_star, local_moran
+from yngis.analysis.clustering.autocorrelated.neighbourhood import neighbours
 from yngis.analysis.clustering.permutation import false_discovery, permuted_columns, two_sided
 from yngis.errors import LayerError
 

@@ -13,9 +13,14 @@ import shapely
 from libpysal.graph import Graph
 from libpysal.weights import W
 
-from yngis.analysis.clustering.autocorrelation import geary, getis_ord, join_counts, moran
-from yngis.analysis.clustering.hotspots import getis_ord_star, local_moran
-from yngis.analysis.clustering.neighbourhood import neighbours
+from yngis.analysis.clustering.autocorrelated.autocorrelation import (
+    geary,
+    getis_ord,
+    join_counts,
+    moran,
+)
+from yngis.analysis.clustering.autocorrelated.hotspots import getis_ord_star, local_moran
+from yngis.analysis.clustering.autocorrelated.neighbourhood import neighbours
 from yngis.analysis.clustering.parameters import ResolutionWarning
 from yngis.errors import LayerError
 

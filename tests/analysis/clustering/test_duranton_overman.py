@@ -11,15 +11,23 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import pdist
 from scipy.stats import norm
 
-from yngis.analysis.clustering.envelopes import global_envelope, local_envelope, p_value
-from yngis.analysis.clustering.localisation import (
+from yngis.analysis.clustering.parameters import ResolutionWarning
+from yngis.analysis.clustering.point_patterns.envelopes import (
+    global_envelope,
+    local_envelope,
+    p_value,
+)
+from yngis.analysis.clustering.point_patterns.localisation import (
     duranton_overman,
     k_density,
     silverman_bandwidth,
 )
-from yngis.analysis.clustering.pair_distances import pair_nodes, spatial_order, weighted_pair_nodes
-from yngis.analysis.clustering.parameters import ResolutionWarning
-from yngis.analysis.clustering.random_siting import Reading, Siting, median_distance
+from yngis.analysis.clustering.point_patterns.pair_distances import (
+    pair_nodes,
+    spatial_order,
+    weighted_pair_nodes,
+)
+from yngis.analysis.clustering.point_patterns.random_siting import Reading, Siting, median_distance
 from yngis.errors import LayerError
 
 

@@ -12,8 +12,8 @@ import shapely
 from yngis.analysis.clustering.enterprises import REASONS, enterprise_card
 from yngis.analysis.clustering.industries import map_industries
 from yngis.catalogue import load
-from yngis.catalogue.tables.industry_codes import clean_code
 from yngis.catalogue.tables.read_frame import read_frame
+from yngis.catalogue.tables.values.industry_codes import clean_code
 from yngis.errors import LayerError
 from yngis.measure.datum import convert_coordinates
 from yngis.report.demo.enterprises import demo_enterprises

@@ -11,14 +11,14 @@ import pytest
 import shapely
 
 from yngis.analysis.clustering.alignment import on_index
-from yngis.analysis.clustering.chains import chain_gaps
-from yngis.analysis.clustering.clusters import cluster_hulls
-from yngis.analysis.clustering.concentration import litzenberger_sternberg, spatial_gini
-from yngis.analysis.clustering.density import kernel_density
-from yngis.analysis.clustering.inequality import theil
-from yngis.analysis.clustering.localisation import duranton_overman, k_density
-from yngis.analysis.clustering.presence import duplicated_pairs, mean_overlap
-from yngis.analysis.clustering.specialisation import location_quotient, similarity_drivers
+from yngis.analysis.clustering.point_patterns.clusters import cluster_hulls
+from yngis.analysis.clustering.point_patterns.density import kernel_density
+from yngis.analysis.clustering.point_patterns.localisation import duranton_overman, k_density
+from yngis.analysis.clustering.shares.chains import chain_gaps
+from yngis.analysis.clustering.shares.concentration import litzenberger_sternberg, spatial_gini
+from yngis.analysis.clustering.shares.inequality import theil
+from yngis.analysis.clustering.shares.presence import duplicated_pairs, mean_overlap
+from yngis.analysis.clustering.shares.specialisation import location_quotient, similarity_drivers
 from yngis.errors import LayerError
 
 if TYPE_CHECKING:

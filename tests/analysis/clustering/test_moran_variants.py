@@ -14,8 +14,11 @@ from libpysal.examples import get_path
 from libpysal.graph import Graph
 from libpysal.weights import W
 
-from yngis.analysis.clustering.autocorrelation import moran
-from yngis.analysis.clustering.moran_variants import bivariate_moran, empirical_bayes_moran
+from yngis.analysis.clustering.autocorrelated.autocorrelation import moran
+from yngis.analysis.clustering.autocorrelated.moran_variants import (
+    bivariate_moran,
+    empirical_bayes_moran,
+)
 from yngis.errors import LayerError
 
 LINE = Graph.from_dicts(

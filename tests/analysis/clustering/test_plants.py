@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.analysis.clustering.plant_size_indices import ellison_glaeser, maurel_sedillot
+from yngis.analysis.clustering.shares.plant_size_indices import ellison_glaeser, maurel_sedillot
 from yngis.errors import LayerError
 
 WIEN_LINZ_GRAZ = pd.DataFrame(

@@ -15,11 +15,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yngis.analysis.clustering.clusters import cluster_hulls, dbscan, hdbscan
-from yngis.analysis.clustering.density import kernel_density
-from yngis.analysis.clustering.point_pattern import nearest_neighbour, ripley_l
-from yngis.analysis.clustering.second_moment import Pairs, k_function
-from yngis.analysis.clustering.study_window import Overlap, Window, longest_usable
+from yngis.analysis.clustering.point_patterns.clusters import cluster_hulls, dbscan, hdbscan
+from yngis.analysis.clustering.point_patterns.density import kernel_density
+from yngis.analysis.clustering.point_patterns.point_pattern import nearest_neighbour, ripley_l
+from yngis.analysis.clustering.point_patterns.second_moment import Pairs, k_function
+from yngis.analysis.clustering.point_patterns.study_window import Overlap, Window, longest_usable
 from yngis.catalogue.io.pack import province_albers
 from yngis.errors import LayerError
 
@@ -400,7 +400,7 @@ def test_a_container_that_hides_its_cores_is_no_matter(tmp_path: Path) -> None:
     silent.chmod(0o755)
     code = (
         "import geopandas as gpd\n"
-        "from yngis.analysis.clustering.clusters import dbscan\n"
+        "from yngis.analysis.clustering.point_patterns.clusters import dbscan\n"
         "points = gpd.GeoSeries.from_xy([0, 1, 2], [0, 1, 2], crs=4545)\n"
         "assert dbscan(points, 10.0, 2).tolist() == [0, 0, 0]\n"
     )

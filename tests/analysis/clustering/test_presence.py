@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from pyproj import Geod
 
-from yngis.analysis.clustering.autocorrelation import join_counts
-from yngis.analysis.clustering.chains import chain_gaps, chain_stages
-from yngis.analysis.clustering.neighbourhood import neighbours
-from yngis.analysis.clustering.presence import (
+from yngis.analysis.clustering.autocorrelated.autocorrelation import join_counts
+from yngis.analysis.clustering.autocorrelated.neighbourhood import neighbours
+from yngis.analysis.clustering.shares.chains import chain_gaps, chain_stages
+from yngis.analysis.clustering.shares.presence import (
     diversity,
     duplicated_pairs,
     mean_overlap,
@@ -24,7 +24,7 @@ from yngis.analysis.clustering.presence import (
     straight_line_km,
     ubiquity,
 )
-from yngis.analysis.clustering.specialisation import location_quotient
+from yngis.analysis.clustering.shares.specialisation import location_quotient
 from yngis.catalogue import load
 from yngis.catalogue.io.pack import province_albers
 from yngis.errors import LayerError

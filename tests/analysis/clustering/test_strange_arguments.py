@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from yngis.analysis import clustering as c
-from yngis.analysis.clustering.presence import straight_line_km
+from yngis.analysis.clustering.shares.presence import straight_line_km
 from yngis.errors import LayerError
 
 pytestmark = pytest.mark.filterwarnings(

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from libpysal.examples import get_path
 
-from yngis.analysis.clustering.concentration import (
+from yngis.analysis.clustering.shares.concentration import (
     effective_number,
     hoover,
     krugman_concentration,
     litzenberger_sternberg,
     spatial_gini,
 )
-from yngis.analysis.clustering.inequality import theil
-from yngis.analysis.clustering.specialisation import (
+from yngis.analysis.clustering.shares.inequality import theil
+from yngis.analysis.clustering.shares.specialisation import (
     herfindahl,
     krugman_dissimilarity,
     krugman_specialisation,

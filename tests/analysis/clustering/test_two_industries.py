@@ -12,10 +12,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yngis.analysis.clustering.cross_pattern import cross_k
 from yngis.analysis.clustering.parameters import ResolutionWarning
-from yngis.analysis.clustering.point_pattern import ripley_l
-from yngis.analysis.clustering.relative_concentration import marcon_puech
+from yngis.analysis.clustering.point_patterns.cross_pattern import cross_k
+from yngis.analysis.clustering.point_patterns.point_pattern import ripley_l
+from yngis.analysis.clustering.point_patterns.relative_concentration import marcon_puech
 from yngis.errors import LayerError
 
 METRES = "EPSG:4543"

@@ -10,7 +10,7 @@ from shapely import Polygon, box
 from shapely.affinity import translate
 
 from yngis.analysis.intensity import indicators
-from yngis.analysis.intensity.from_parcels import ZoneLand, fill_from_layers, zone_land
+from yngis.analysis.intensity.parcels.from_parcels import ZoneLand, fill_from_layers, zone_land
 from yngis.analysis.overlay import area_table
 from yngis.analysis.quantities import canonical, sum_faults
 from yngis.errors import LayerError

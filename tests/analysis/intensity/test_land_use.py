@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from yngis.analysis.intensity.land_use import parcel_lands, read_land_scheme
+from yngis.analysis.intensity.parcels.land_use import parcel_lands, read_land_scheme
 from yngis.errors import LayerError
 
 

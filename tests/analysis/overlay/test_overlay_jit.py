@@ -10,7 +10,7 @@ from typing import Any
 import numba
 import pytest
 
-from yngis.analysis.overlay import jit as _jit
+from yngis.analysis.overlay.kernels import jit as _jit
 
 
 def test_machine_code_of_other_sources_is_thrown_away(tmp_path: Path) -> None:
@@ -54,7 +54,8 @@ def test_without_a_folder_to_write_to_it_compiles_all_the_same(
 def test_the_second_process_loads_what_the_first_compiled() -> None:
     code = """
 import time, geopandas, shapely
-from yngis.analysis.overlay import first_pass as _survey, split_pass as _partition
+from yngis.analysis.overlay.kernels import first_pass as _survey
+from yngis.analysis.overlay.kernels import split_pass as _partition
 from yngis.analysis.overlay import area_table
 lots = geopandas.GeoDataFrame(geometry=[shapely.box(0, 0, 3, 1)], crs="EPSG:4543")
 zones = geopandas.GeoDataFrame(geometry=[shapely.box(1, 0, 2, 1)], crs="EPSG:4543")
@@ -80,7 +81,7 @@ def test_the_k_density_does_without_a_folder_to_write_to(tmp_path: Path) -> None
 import numba.core.caching as caching
 caching.CacheImpl._locator_classes = []
 import numpy as np
-from yngis.analysis.clustering import pair_distances
+from yngis.analysis.clustering.point_patterns import pair_distances
 print(pair_distances._box_distance(np.zeros(4, "f4"), np.ones(4, "f4")))
 """
     ran = subprocess.run(

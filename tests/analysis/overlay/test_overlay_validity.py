@@ -15,9 +15,9 @@ from shapely import MultiPolygon, Polygon, box
 
 from yngis.analysis.overlay import OverlayNotes, area_table
 from yngis.analysis.overlay.batch import divide_batch
+from yngis.analysis.overlay.kernels.validity import is_plainly_valid
+from yngis.analysis.overlay.kernels.wkb import EMPTY, READ, STRANGE, read_polygon
 from yngis.analysis.overlay.prepared_zones import Divider, make_divider
-from yngis.analysis.overlay.validity import is_plainly_valid
-from yngis.analysis.overlay.wkb import EMPTY, READ, STRANGE, read_polygon
 from yngis.errors import LayerError
 
 number = st.integers(0, 5).map(float)

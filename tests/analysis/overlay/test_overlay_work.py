@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from yngis.analysis.overlay import OverlayNotes, apportion, area_table
-from yngis.analysis.overlay.zone_tree import build_index
+from yngis.analysis.overlay.kernels.zone_tree import build_index
 
 
 def ragged(x: float, y: float, size: float, vertices: int, seed: int) -> shapely.Polygon:

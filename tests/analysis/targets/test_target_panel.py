@@ -9,7 +9,7 @@ import pytest
 
 from yngis.analysis.targets import make_panel
 from yngis.errors import LayerError
-from yngis.report.zone_table import read_amount_table
+from yngis.report.zone_tables.zone_table import read_amount_table
 
 
 def test_names_of_several_years_mean_one_zone() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.catalogue.tables.cells import (
+from yngis.catalogue.tables.cards.input_card import input_names, read_input_card
+from yngis.catalogue.tables.values.cells import (
     Amount,
     Fault,
     read_amount,
@@ -14,7 +15,6 @@ from yngis.catalogue.tables.cells import (
     read_each,
     read_truth,
 )
-from yngis.catalogue.tables.input_card import input_names, read_input_card
 
 
 @pytest.mark.parametrize(

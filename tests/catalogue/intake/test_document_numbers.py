@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.catalogue.tables.document_numbers import plain_number
+from yngis.catalogue.tables.values.document_numbers import plain_number
 
 ONE = (
     "云政〔2020〕12号", "云政[2020]12号", "云政（2020）12号", "云政(2020)第12号", "云政【2020】12",

@@ -10,10 +10,10 @@ import pyproj
 import pytest
 import shapely
 
-from yngis.catalogue.io.html_table import HtmlCarrier
-from yngis.catalogue.io.survey_txt import SurveyTxtCarrier
-from yngis.catalogue.tables.input_card import read_input_card
-from yngis.catalogue.tables.shape_join import number_card
+from yngis.catalogue.io.sheets.html_table import HtmlCarrier
+from yngis.catalogue.io.vectors.survey_txt import SurveyTxtCarrier
+from yngis.catalogue.tables.cards.input_card import read_input_card
+from yngis.catalogue.tables.shapes.shape_join import number_card
 from yngis.catalogue.tables.table_set import open_tables
 from yngis.errors import LayerError
 

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Polygon, box
 
-from yngis.catalogue.tables.row_faults import row_rules
+from yngis.catalogue.tables.rows.row_faults import row_rules
+from yngis.catalogue.tables.rows.total_rows import is_total
 from yngis.catalogue.tables.table_set import open_table
-from yngis.catalogue.tables.total_rows import is_total
 
 if TYPE_CHECKING:
     from pathlib import Path

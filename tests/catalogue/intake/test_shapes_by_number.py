@@ -13,9 +13,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yngis.catalogue.tables.input_card import read_input_card
-from yngis.catalogue.tables.shape_join import number_card
-from yngis.catalogue.tables.shape_match import LEVELS, NUMBERS, match_numbers, read_numbers
+from yngis.catalogue.tables.cards.input_card import read_input_card
+from yngis.catalogue.tables.shapes.shape_join import number_card
+from yngis.catalogue.tables.shapes.shape_match import LEVELS, NUMBERS, match_numbers, read_numbers
 from yngis.catalogue.tables.table_set import open_tables
 from yngis.errors import LayerError
 

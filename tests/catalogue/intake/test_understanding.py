@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from yngis.catalogue.tables.header_finder import Headers
-from yngis.catalogue.tables.header_match import understand_headers
-from yngis.catalogue.tables.input_card import read_aliases, read_input_card
+from yngis.catalogue.tables.cards.input_card import read_aliases, read_input_card
+from yngis.catalogue.tables.cards.units import Unit, read_unit, units_of
+from yngis.catalogue.tables.headers.header_finder import Headers
+from yngis.catalogue.tables.headers.header_match import understand_headers
 from yngis.catalogue.tables.table_set import open_table
-from yngis.catalogue.tables.units import Unit, read_unit, units_of
 from yngis.errors import LayerError, SpecError
 
 if TYPE_CHECKING:

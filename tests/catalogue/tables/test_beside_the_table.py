@@ -10,8 +10,8 @@ import pytest
 
 from yngis.analysis.clustering.enterprises import enterprise_card
 from yngis.catalogue.io.reader import column_letters
-from yngis.catalogue.tables.note_rows import note_rows
 from yngis.catalogue.tables.read_frame import read_frame
+from yngis.catalogue.tables.rows.note_rows import note_rows
 from yngis.catalogue.tables.table_set import open_table
 from yngis.errors import LayerError
 

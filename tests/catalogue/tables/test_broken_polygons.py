@@ -9,8 +9,8 @@ import pyproj
 import pytest
 from shapely import Polygon, box
 
-from yngis.catalogue.tables.polygons import read_polygons
-from yngis.catalogue.tables.row_faults import Faults
+from yngis.catalogue.tables.rows.row_faults import Faults
+from yngis.catalogue.tables.shapes.polygons import read_polygons
 
 DEGREES = pyproj.CRS.from_epsg(4490)
 PLANE = pyproj.CRS.from_epsg(4543)

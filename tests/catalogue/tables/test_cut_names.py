@@ -11,10 +11,10 @@ import pyogrio
 import pytest
 from shapely import box
 
-from yngis.catalogue.io.shapefile import cut_field_names, shapefile_encoding
-from yngis.catalogue.io.vector import open_vector
-from yngis.catalogue.tables.header_finder import Headers
-from yngis.catalogue.tables.input_card import read_aliases, read_input_card
+from yngis.catalogue.io.vectors.shapefile import cut_field_names, shapefile_encoding
+from yngis.catalogue.io.vectors.vector import open_vector
+from yngis.catalogue.tables.cards.input_card import read_aliases, read_input_card
+from yngis.catalogue.tables.headers.header_finder import Headers
 from yngis.catalogue.tables.table_set import open_table
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.catalogue.tables.cells import Fault
-from yngis.catalogue.tables.days import read_day
-from yngis.catalogue.tables.row_faults import row_rules
+from yngis.catalogue.tables.rows.row_faults import row_rules
 from yngis.catalogue.tables.table_set import open_table
+from yngis.catalogue.tables.values.cells import Fault
+from yngis.catalogue.tables.values.days import read_day
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from yngis.catalogue.tables.header_finder import Headers
-from yngis.catalogue.tables.header_match import understand_headers
-from yngis.catalogue.tables.header_words import MIXED, side_of
-from yngis.catalogue.tables.input_card import input_names, read_aliases, read_input_card
+from yngis.catalogue.tables.cards.input_card import input_names, read_aliases, read_input_card
+from yngis.catalogue.tables.headers.header_finder import Headers
+from yngis.catalogue.tables.headers.header_match import understand_headers
+from yngis.catalogue.tables.headers.header_words import MIXED, side_of
 from yngis.catalogue.tables.table_set import open_table
 from yngis.errors import LayerError
 

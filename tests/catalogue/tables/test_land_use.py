@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from yngis.catalogue.tables.land_use import (
+from yngis.catalogue.tables.values.land_use import (
     SCHEMES,
     class_name_stem,
     land_uses,
@@ -16,7 +16,7 @@ from yngis.catalogue.tables.land_use import (
     uses_by_code,
     uses_named,
 )
-from yngis.catalogue.tables.land_use_codes import other_schemes
+from yngis.catalogue.tables.values.land_use_codes import other_schemes
 
 # The survey counts these as wetland, 00, whatever their digits say.
 WETLAND = {"0303", "0304", "0306", "0402", "0603", "1105", "1106", "1108"}

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.catalogue.tables.land_use import SCHEMES, class_name_stem, land_uses
-from yngis.catalogue.tables.land_use_codes import plain_code, read_land_use, read_record_use
-from yngis.catalogue.tables.row_faults import row_rules
+from yngis.catalogue.tables.rows.row_faults import row_rules
+from yngis.catalogue.tables.values.land_use import SCHEMES, class_name_stem, land_uses
+from yngis.catalogue.tables.values.land_use_codes import plain_code, read_land_use, read_record_use
 
 SURVEY = "三调"
 

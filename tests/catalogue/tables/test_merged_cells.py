@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from yngis.catalogue.io.workbook import MergedDown, open_workbook
+from yngis.catalogue.io.sheets.workbook import MergedDown, open_workbook
 from yngis.catalogue.tables.table_set import open_table
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pyogrio
 import pytest
 from shapely import box
 
-from yngis.analysis.audit.idle import judge_supply
+from yngis.analysis.audit.idle_land.idle import judge_supply
 from yngis.catalogue.tables.table_set import open_table
 from yngis.errors import LayerError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yngis.catalogue.tables.card import read_card
+from yngis.catalogue.tables.cards.card import read_card
 from yngis.catalogue.tables.read_frame import read_frame
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from yngis.catalogue.io.shown_numbers import read_month_format, read_number_format
+from yngis.catalogue.io.sheets.shown_numbers import read_month_format, read_number_format
 from yngis.catalogue.tables.table_set import open_tables
 
 HEADERS = ["合同编号", "供应面积（公顷）", "已投资额（万元）", "约定动工日期"]

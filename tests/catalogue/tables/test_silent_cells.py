@@ -14,7 +14,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from yngis.catalogue.io.html_table import _Tables
+from yngis.catalogue.io.sheets.html_table import _Tables
 from yngis.catalogue.tables.table_set import open_tables
 from yngis.errors import LayerError
 

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from yngis.analysis.audit.approval_force import approval_states
-from yngis.analysis.audit.balance import balance_approvals
-from yngis.analysis.audit.polygon_store import ShapeStore
+from yngis.analysis.audit.balancing.approval_force import approval_states
+from yngis.analysis.audit.balancing.balance import balance_approvals
+from yngis.analysis.audit.balancing.polygon_store import ShapeStore
 from yngis.report.audit.run import audit, audit_summary_lines
 
 if TYPE_CHECKING:

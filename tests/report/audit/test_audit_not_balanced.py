@@ -9,7 +9,7 @@ import geopandas as gpd
 import pyogrio
 import pytest
 
-from yngis.analysis.audit import approval_ledger, outside_supply
+from yngis.analysis.audit.balancing import approval_ledger, outside_supply
 from yngis.measure import polygons
 from yngis.report.audit import audit, audit_summary_lines
 from yngis.report.maps import MapOptions

@@ -14,7 +14,7 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from yngis.analysis.audit.idle_rules import read_rules, shipped_rules
+from yngis.analysis.audit.idle_land.idle_rules import read_rules, shipped_rules
 from yngis.errors import LayerError
 from yngis.report.audit import audit, audit_summary_lines
 from yngis.report.demo.write import write_demo

@@ -18,8 +18,8 @@ import pyogrio
 import pytest
 import shapely
 
-from yngis.catalogue.io import postgis
-from yngis.catalogue.io.postgis import PostgisCarrier, without_password
+from yngis.catalogue.io.vectors import postgis
+from yngis.catalogue.io.vectors.postgis import PostgisCarrier, without_password
 from yngis.errors import LayerError, SetupError
 from yngis.report.audit import audit
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 
-from yngis.analysis.audit.idle_rules import read_rules
+from yngis.analysis.audit.idle_land.idle_rules import read_rules
 from yngis.report.audit.wording import CAUSES, FLAGS_ZH, RULES_ZH
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from yngis.analysis.audit.idle_rules import read_rules
+from yngis.analysis.audit.idle_land.idle_rules import read_rules
 from yngis.analysis.audit.inefficient import read_standards
 from yngis.analysis.audit.quota_rules import read_plan_rule
 from yngis.analysis.intensity.league import read_league
 from yngis.analysis.intensity.scheme import read_scheme
 from yngis.analysis.targets.readings import read_readings
-from yngis.catalogue.tables.input_card import read_aliases
+from yngis.catalogue.tables.cards.input_card import read_aliases
 from yngis.errors import LayerError, SpecError, YngisError
 from yngis.report.audit.assessment import read_assessment
 

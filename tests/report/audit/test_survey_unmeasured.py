@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from yngis.analysis.audit.not_balanced import NotBalanced
+from yngis.analysis.audit.balancing.not_balanced import NotBalanced
 from yngis.catalogue import load
 from yngis.measure.polygons import OverlayError
 from yngis.report.audit import survey

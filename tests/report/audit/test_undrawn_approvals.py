@@ -13,8 +13,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yngis.analysis.audit.balancing.undrawn_approvals import Homes, open_rooms, sort_outside
 from yngis.analysis.audit.places import Placing
-from yngis.analysis.audit.undrawn_approvals import Homes, open_rooms, sort_outside
 from yngis.report.audit.run import AuditResult, audit, audit_summary_lines
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from yngis.catalogue.tables.header_finder import Headers
-from yngis.catalogue.tables.input_card import read_aliases, read_input_card
+from yngis.catalogue.tables.cards.input_card import read_aliases, read_input_card
+from yngis.catalogue.tables.headers.header_finder import Headers
 from yngis.report.audit.run import audit, audit_summary_lines
 
 if TYPE_CHECKING:

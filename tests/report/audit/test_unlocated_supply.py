@@ -13,8 +13,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yngis.analysis.audit.balancing.unlocated_supply import count_unlocated, number_doubts
 from yngis.analysis.audit.places import Placing
-from yngis.analysis.audit.unlocated_supply import count_unlocated, number_doubts
 from yngis.report.audit.run import AuditResult, audit, audit_summary_lines
 
 if TYPE_CHECKING:

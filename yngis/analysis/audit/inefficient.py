@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from yngis.analysis.audit.idle_land.periods import full_on
 from yngis.analysis.audit.industry_editions import EDITIONS, LATEST, means_one, to_latest
-from yngis.analysis.audit.periods import full_on
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.side_files import read_side_text, read_small_csv, split_csv
-from yngis.catalogue.tables.cells import Amount, read_amount
-from yngis.catalogue.tables.industry_codes import clean_code
-from yngis.catalogue.tables.units import read_unit
+from yngis.catalogue.tables.cards.units import read_unit
+from yngis.catalogue.tables.values.cells import Amount, read_amount
+from yngis.catalogue.tables.values.industry_codes import clean_code
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from yngis.analysis.audit.counting_rules import Counting
+    from yngis.analysis.audit.idle_land.counting_rules import Counting
 
 CRITERIA: Final = {
     "far": "容积率",
@@ -223,7 +223,7 @@ def find_inefficient(
 
     Examples
     --------
-    >>> from yngis.analysis.audit.idle_rules import read_rules
+    >>> from yngis.analysis.audit.idle_land.idle_rules import read_rules
     >>> supply = pd.DataFrame({
     ...     "industry_code": ["3360"], "actual_completion": ["2018-05-01"], "far": [0.5]})
     >>> marks = find_inefficient(supply, [Standard("33", "far", 0.6, "市标准")],

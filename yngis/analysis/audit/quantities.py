@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from yngis.catalogue.tables.document_numbers import plain_number
+from yngis.catalogue.tables.values.document_numbers import plain_number
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
-    from yngis.analysis.audit.balance import Balance
-    from yngis.analysis.audit.unlocated_supply import Unlocated
+    from yngis.analysis.audit.balancing.balance import Balance
+    from yngis.analysis.audit.balancing.unlocated_supply import Unlocated
 
 COHORT_YEARS: Final = 5
 """Years of approvals in the five-year supply rate (国土资发〔2014〕119号)."""
@@ -27,7 +27,8 @@ def supply_masks(findings: pd.DataFrame, before: pd.DataFrame | None = None) -> 
     Parameters
     ----------
     findings
-        As :func:`yngis.analysis.audit.idle.judge_supply` gives them for the day of the audit.
+        As :func:`yngis.analysis.audit.idle_land.idle.judge_supply` gives them for the day of the
+        audit.
     before
         The same for the last day of the year before; needed for what was disposed of in the year.
 

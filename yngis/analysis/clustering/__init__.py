@@ -11,61 +11,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from yngis.analysis.clustering.autocorrelation import (
+    from yngis.analysis.clustering.autocorrelated.autocorrelation import (
         GlobalTest,
         geary,
         getis_ord,
         join_counts,
         moran,
     )
-    from yngis.analysis.clustering.chains import (
-        chain_gaps,
-        chain_stages,
+    from yngis.analysis.clustering.autocorrelated.hotspots import (
+        getis_ord_star,
+        local_moran,
     )
-    from yngis.analysis.clustering.clusters import (
-        cluster_hulls,
-        dbscan,
-        hdbscan,
+    from yngis.analysis.clustering.autocorrelated.moran_variants import (
+        bivariate_moran,
+        empirical_bayes_moran,
     )
-    from yngis.analysis.clustering.concentration import (
-        effective_number,
-        hoover,
-        krugman_concentration,
-        litzenberger_sternberg,
-        spatial_gini,
+    from yngis.analysis.clustering.autocorrelated.neighbourhood import (
+        neighbours,
     )
-    from yngis.analysis.clustering.cross_pattern import (
-        CrossK,
-        cross_k,
-    )
-    from yngis.analysis.clustering.density import kernel_density
     from yngis.analysis.clustering.enterprises import (
         Enterprises,
         prepare_enterprises,
     )
-    from yngis.analysis.clustering.hotspots import (
-        getis_ord_star,
-        local_moran,
-    )
     from yngis.analysis.clustering.industries import (
         map_industries,
-    )
-    from yngis.analysis.clustering.inequality import (
-        TheilDecomposition,
-        theil,
-    )
-    from yngis.analysis.clustering.localisation import (
-        KDensity,
-        duranton_overman,
-        k_density,
-        silverman_bandwidth,
-    )
-    from yngis.analysis.clustering.moran_variants import (
-        bivariate_moran,
-        empirical_bayes_moran,
-    )
-    from yngis.analysis.clustering.neighbourhood import (
-        neighbours,
     )
     from yngis.analysis.clustering.parameters import (
         ResolutionWarning,
@@ -74,17 +43,58 @@ if TYPE_CHECKING:
         Clustering,
         cluster,
     )
-    from yngis.analysis.clustering.plant_size_indices import (
-        ellison_glaeser,
-        maurel_sedillot,
+    from yngis.analysis.clustering.point_patterns.clusters import (
+        cluster_hulls,
+        dbscan,
+        hdbscan,
     )
-    from yngis.analysis.clustering.point_pattern import (
+    from yngis.analysis.clustering.point_patterns.cross_pattern import (
+        CrossK,
+        cross_k,
+    )
+    from yngis.analysis.clustering.point_patterns.density import kernel_density
+    from yngis.analysis.clustering.point_patterns.localisation import (
+        KDensity,
+        duranton_overman,
+        k_density,
+        silverman_bandwidth,
+    )
+    from yngis.analysis.clustering.point_patterns.point_pattern import (
         NearestNeighbour,
         RipleyL,
         nearest_neighbour,
         ripley_l,
     )
-    from yngis.analysis.clustering.presence import (
+    from yngis.analysis.clustering.point_patterns.relative_concentration import (
+        MarconPuechM,
+        marcon_puech,
+    )
+    from yngis.analysis.clustering.recommendations import (
+        recommend,
+    )
+    from yngis.analysis.clustering.settings import (
+        Settings,
+    )
+    from yngis.analysis.clustering.shares.chains import (
+        chain_gaps,
+        chain_stages,
+    )
+    from yngis.analysis.clustering.shares.concentration import (
+        effective_number,
+        hoover,
+        krugman_concentration,
+        litzenberger_sternberg,
+        spatial_gini,
+    )
+    from yngis.analysis.clustering.shares.inequality import (
+        TheilDecomposition,
+        theil,
+    )
+    from yngis.analysis.clustering.shares.plant_size_indices import (
+        ellison_glaeser,
+        maurel_sedillot,
+    )
+    from yngis.analysis.clustering.shares.presence import (
         diversity,
         duplicated_pairs,
         mean_overlap,
@@ -94,17 +104,7 @@ if TYPE_CHECKING:
         straight_line_km,
         ubiquity,
     )
-    from yngis.analysis.clustering.recommendations import (
-        recommend,
-    )
-    from yngis.analysis.clustering.relative_concentration import (
-        MarconPuechM,
-        marcon_puech,
-    )
-    from yngis.analysis.clustering.settings import (
-        Settings,
-    )
-    from yngis.analysis.clustering.specialisation import (
+    from yngis.analysis.clustering.shares.specialisation import (
         herfindahl,
         krugman_dissimilarity,
         krugman_specialisation,
@@ -176,65 +176,65 @@ __all__ = [
 ]
 
 _HOME = {
-    "CrossK": "cross_pattern",
-    "cross_k": "cross_pattern",
-    "MarconPuechM": "relative_concentration",
-    "marcon_puech": "relative_concentration",
-    "bivariate_moran": "moran_variants",
-    "empirical_bayes_moran": "moran_variants",
+    "CrossK": "point_patterns.cross_pattern",
+    "cross_k": "point_patterns.cross_pattern",
+    "MarconPuechM": "point_patterns.relative_concentration",
+    "marcon_puech": "point_patterns.relative_concentration",
+    "bivariate_moran": "autocorrelated.moran_variants",
+    "empirical_bayes_moran": "autocorrelated.moran_variants",
     "ResolutionWarning": "parameters",
-    "GlobalTest": "autocorrelation",
-    "geary": "autocorrelation",
-    "getis_ord": "autocorrelation",
-    "join_counts": "autocorrelation",
-    "moran": "autocorrelation",
-    "chain_gaps": "chains",
-    "chain_stages": "chains",
-    "cluster_hulls": "clusters",
-    "dbscan": "clusters",
-    "hdbscan": "clusters",
-    "effective_number": "concentration",
-    "hoover": "concentration",
-    "krugman_concentration": "concentration",
-    "litzenberger_sternberg": "concentration",
-    "spatial_gini": "concentration",
-    "kernel_density": "density",
-    "KDensity": "localisation",
-    "duranton_overman": "localisation",
-    "k_density": "localisation",
-    "silverman_bandwidth": "localisation",
+    "GlobalTest": "autocorrelated.autocorrelation",
+    "geary": "autocorrelated.autocorrelation",
+    "getis_ord": "autocorrelated.autocorrelation",
+    "join_counts": "autocorrelated.autocorrelation",
+    "moran": "autocorrelated.autocorrelation",
+    "chain_gaps": "shares.chains",
+    "chain_stages": "shares.chains",
+    "cluster_hulls": "point_patterns.clusters",
+    "dbscan": "point_patterns.clusters",
+    "hdbscan": "point_patterns.clusters",
+    "effective_number": "shares.concentration",
+    "hoover": "shares.concentration",
+    "krugman_concentration": "shares.concentration",
+    "litzenberger_sternberg": "shares.concentration",
+    "spatial_gini": "shares.concentration",
+    "kernel_density": "point_patterns.density",
+    "KDensity": "point_patterns.localisation",
+    "duranton_overman": "point_patterns.localisation",
+    "k_density": "point_patterns.localisation",
+    "silverman_bandwidth": "point_patterns.localisation",
     "Enterprises": "enterprises",
     "prepare_enterprises": "enterprises",
-    "getis_ord_star": "hotspots",
-    "local_moran": "hotspots",
+    "getis_ord_star": "autocorrelated.hotspots",
+    "local_moran": "autocorrelated.hotspots",
     "map_industries": "industries",
-    "TheilDecomposition": "inequality",
-    "theil": "inequality",
-    "neighbours": "neighbourhood",
+    "TheilDecomposition": "shares.inequality",
+    "theil": "shares.inequality",
+    "neighbours": "autocorrelated.neighbourhood",
     "Clustering": "pipeline",
     "cluster": "pipeline",
-    "ellison_glaeser": "plant_size_indices",
-    "maurel_sedillot": "plant_size_indices",
-    "NearestNeighbour": "point_pattern",
-    "RipleyL": "point_pattern",
-    "nearest_neighbour": "point_pattern",
-    "ripley_l": "point_pattern",
-    "diversity": "presence",
-    "duplicated_pairs": "presence",
-    "mean_overlap": "presence",
-    "overlap": "presence",
-    "presence_table": "presence",
-    "same_industry_neighbours": "presence",
-    "straight_line_km": "presence",
-    "ubiquity": "presence",
+    "ellison_glaeser": "shares.plant_size_indices",
+    "maurel_sedillot": "shares.plant_size_indices",
+    "NearestNeighbour": "point_patterns.point_pattern",
+    "RipleyL": "point_patterns.point_pattern",
+    "nearest_neighbour": "point_patterns.point_pattern",
+    "ripley_l": "point_patterns.point_pattern",
+    "diversity": "shares.presence",
+    "duplicated_pairs": "shares.presence",
+    "mean_overlap": "shares.presence",
+    "overlap": "shares.presence",
+    "presence_table": "shares.presence",
+    "same_industry_neighbours": "shares.presence",
+    "straight_line_km": "shares.presence",
+    "ubiquity": "shares.presence",
     "recommend": "recommendations",
     "Settings": "settings",
-    "herfindahl": "specialisation",
-    "krugman_dissimilarity": "specialisation",
-    "krugman_specialisation": "specialisation",
-    "location_quotient": "specialisation",
-    "similarity_drivers": "specialisation",
-    "structural_similarity": "specialisation",
+    "herfindahl": "shares.specialisation",
+    "krugman_dissimilarity": "shares.specialisation",
+    "krugman_specialisation": "shares.specialisation",
+    "location_quotient": "shares.specialisation",
+    "similarity_drivers": "shares.specialisation",
+    "structural_similarity": "shares.specialisation",
 }
 
 # Made-up data belong to the reports that show them; these names go with the next version.

@@ -19,9 +19,9 @@ from yngis.analysis.clustering.operating_states import states_to_doubt
 from yngis.catalogue import Card, check
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
 from yngis.catalogue.io.yaml import read_yaml
-from yngis.catalogue.tables.headers import with_card_names
-from yngis.catalogue.tables.industry_codes import clean_code, zeros_may_be_lost
+from yngis.catalogue.tables.headers.header_faults import with_card_names
 from yngis.catalogue.tables.read_frame import FILE_RATIOS
+from yngis.catalogue.tables.values.industry_codes import clean_code, zeros_may_be_lost
 from yngis.errors import LayerError, Problem
 from yngis.measure.datum import Datum
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yngis.catalogue.tables.industry_codes import clean_code
+from yngis.catalogue.tables.values.industry_codes import clean_code
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

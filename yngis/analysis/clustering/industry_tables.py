@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from yngis.analysis.clustering.autocorrelation import geary, getis_ord, moran
-from yngis.analysis.clustering.concentration import (
+from yngis.analysis.clustering.autocorrelated.autocorrelation import geary, getis_ord, moran
+from yngis.analysis.clustering.autocorrelated.hotspots import getis_ord_star, local_moran
+from yngis.analysis.clustering.autocorrelated.neighbourhood import neighbours
+from yngis.analysis.clustering.parameters import ResolutionWarning
+from yngis.analysis.clustering.permutation import false_discovery
+from yngis.analysis.clustering.point_patterns.localisation import KDensity, duranton_overman
+from yngis.analysis.clustering.point_patterns.points import metric_coordinates
+from yngis.analysis.clustering.point_patterns.random_siting import median_distance
+from yngis.analysis.clustering.shares.concentration import (
     effective_number,
     hoover,
     krugman_concentration,
     spatial_gini,
 )
-from yngis.analysis.clustering.hotspots import getis_ord_star, local_moran
-from yngis.analysis.clustering.inequality import theil
-from yngis.analysis.clustering.localisation import KDensity, duranton_overman
-from yngis.analysis.clustering.neighbourhood import neighbours
-from yngis.analysis.clustering.parameters import ResolutionWarning
-from yngis.analysis.clustering.permutation import false_discovery
-from yngis.analysis.clustering.plant_size_indices import ellison_glaeser, maurel_sedillot
-from yngis.analysis.clustering.points import metric_coordinates
-from yngis.analysis.clustering.random_siting import median_distance
-from yngis.analysis.clustering.specialisation import herfindahl
+from yngis.analysis.clustering.shares.inequality import theil
+from yngis.analysis.clustering.shares.plant_size_indices import ellison_glaeser, maurel_sedillot
+from yngis.analysis.clustering.shares.specialisation import herfindahl
 from yngis.analysis.clustering.zone_tables import OTHER, amounts_by
 from yngis.catalogue.io.pack import province_albers
 

@@ -9,8 +9,6 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from yngis.analysis.clustering.clusters import cluster_hulls, dbscan
-from yngis.analysis.clustering.density import kernel_density
 from yngis.analysis.clustering.enterprises import REASONS
 from yngis.analysis.clustering.industry_tables import (
     agglomeration_table,
@@ -21,10 +19,12 @@ from yngis.analysis.clustering.industry_tables import (
 )
 from yngis.analysis.clustering.parameters import coarse_envelope, coarse_p
 from yngis.analysis.clustering.plan_tables import plan_tables
-from yngis.analysis.clustering.point_pattern import nearest_neighbour
-from yngis.analysis.clustering.presence import presence_table
+from yngis.analysis.clustering.point_patterns.clusters import cluster_hulls, dbscan
+from yngis.analysis.clustering.point_patterns.density import kernel_density
+from yngis.analysis.clustering.point_patterns.point_pattern import nearest_neighbour
 from yngis.analysis.clustering.recommendations import recommend
 from yngis.analysis.clustering.settings import Settings
+from yngis.analysis.clustering.shares.presence import presence_table
 from yngis.analysis.clustering.zone_tables import zone_tables
 from yngis.catalogue.io.pack import province_albers
 from yngis.measure import CGCS2000
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from yngis.analysis.clustering.enterprises import Enterprises
-    from yngis.analysis.clustering.localisation import KDensity
+    from yngis.analysis.clustering.point_patterns.localisation import KDensity
     from yngis.measure.surface import Density
 
 _LINKED: Final = 0.5  # Similarity from which two zones are linked in the network layer.

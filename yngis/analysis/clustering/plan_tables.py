@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from yngis.analysis.clustering.autocorrelation import join_counts
-from yngis.analysis.clustering.chains import chain_gaps, chain_stages
-from yngis.analysis.clustering.neighbourhood import neighbours
-from yngis.analysis.clustering.presence import (
+from yngis.analysis.clustering.autocorrelated.autocorrelation import join_counts
+from yngis.analysis.clustering.autocorrelated.neighbourhood import neighbours
+from yngis.analysis.clustering.shares.chains import chain_gaps, chain_stages
+from yngis.analysis.clustering.shares.presence import (
     diversity,
     duplicated_pairs,
     mean_overlap,

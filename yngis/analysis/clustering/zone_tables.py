@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.clustering.presence import straight_line_km
-from yngis.analysis.clustering.specialisation import (
+from yngis.analysis.clustering.shares.presence import straight_line_km
+from yngis.analysis.clustering.shares.specialisation import (
     herfindahl,
     krugman_dissimilarity,
     krugman_specialisation,

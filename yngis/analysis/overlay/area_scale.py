@@ -16,7 +16,7 @@ import numpy as np
 from numpy.polynomial import chebyshev
 from pyproj import CRS, Transformer
 
-from yngis.analysis.overlay.area_integrals import DensityTable
+from yngis.analysis.overlay.kernels.area_integrals import DensityTable
 from yngis.errors import LayerError, Problem
 from yngis.measure.crs import CGCS2000, refuse_other_datums
 from yngis.measure.geodesy import INVERSE_FLATTENING, RULE_COEFFICIENTS, SEMI_MAJOR_AXIS

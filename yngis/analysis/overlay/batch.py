@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from yngis.analysis.overlay.first_pass import ACROSS, DIVIDED, DOUBTFUL, FAR, survey_parcels
+from yngis.analysis.overlay.kernels.first_pass import ACROSS, DIVIDED, DOUBTFUL, FAR, survey_parcels
+from yngis.analysis.overlay.kernels.split_pass import partition_parcels
+from yngis.analysis.overlay.kernels.wkb import EMPTY, READ, STRANGE
 from yngis.analysis.overlay.prepared_zones import POLYGONAL, polygons_of
-from yngis.analysis.overlay.split_pass import partition_parcels
-from yngis.analysis.overlay.wkb import EMPTY, READ, STRANGE
 from yngis.catalogue.io.row_numbers import rows_text
 from yngis.catalogue.io.stream import wkb_array
 from yngis.errors import LayerError, Problem
@@ -40,7 +40,7 @@ class Divided:
     repaired, empty, unreadable
         Positions of parcels that were mended, have no area, or cannot be read.
     work
-        Counted work, by the slots of :mod:`yngis.analysis.overlay.edge_areas`.
+        Counted work, by the slots of :mod:`yngis.analysis.overlay.kernels.edge_areas`.
     mark
         Number that parcels drawn alike share, 0 where there is none, ``(n,)``.
     across

@@ -20,7 +20,7 @@ from yngis.catalogue.io.stream import (
     read_part,
     wkb_array,
 )
-from yngis.catalogue.io.vector import agree_crs
+from yngis.catalogue.io.vectors.vector import agree_crs
 from yngis.errors import LayerError, Problem
 from yngis.measure.storage import read_crs
 

@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 
 from yngis.analysis.overlay.area_scale import Density, density_of
-from yngis.analysis.overlay.overlaps import crowded_zones
-from yngis.analysis.overlay.zone_tree import ZoneIndex, build_index
+from yngis.analysis.overlay.kernels.overlaps import crowded_zones
+from yngis.analysis.overlay.kernels.zone_tree import ZoneIndex, build_index
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import LayerError, Problem
 from yngis.measure.mending import mend_geometry

@@ -29,7 +29,7 @@ from yngis.analysis.overlay.parcel_input import (
 from yngis.analysis.overlay.prepared_zones import OUTSIDE, OVERLAP, make_divider
 from yngis.analysis.overlay.threads import each_batch
 from yngis.analysis.overlay.totals import Place, Tally, find_copies
-from yngis.catalogue.io.vector import read_vector
+from yngis.catalogue.io.vectors.vector import read_vector
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

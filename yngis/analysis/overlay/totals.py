@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from yngis.analysis.overlay.edge_areas import SLOTS
+from yngis.analysis.overlay.kernels.edge_areas import SLOTS
 from yngis.analysis.overlay.prepared_zones import OUTSIDE, OVERLAP
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from yngis.cartography.base_geometry import SCALE, base_geometry
+from yngis.cartography.layers.base_geometry import SCALE, base_geometry
 from yngis.cartography.print.paper import Box
 from yngis.catalogue.io.pack import province_albers
 from yngis.measure.crs import CGCS2000
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shapely import Polygon
     from shapely.geometry.base import BaseGeometry
 
-    from yngis.cartography.base_geometry import Line
+    from yngis.cartography.layers.base_geometry import Line
     from yngis.cartography.prepared import PreparedFigure
 
     Lines = tuple[NDArray[np.float64], ...]

@@ -10,9 +10,9 @@ import shapely
 from pyproj.exceptions import CRSError
 from scipy.ndimage import binary_dilation
 
-from yngis.catalogue.io.dataset_checks import refuse_pointers
 from yngis.catalogue.io.pack import province_albers, read_pack
 from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.vectors.dataset_checks import refuse_pointers
 from yngis.errors import LayerError, Problem
 from yngis.measure.crs import refuse_other_datums
 

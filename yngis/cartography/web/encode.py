@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from yngis.cartography.base_geometry import (
+from yngis.cartography.layers.base_geometry import (
     SCALE,
     TOLERANCE,
     base_geometry,
@@ -18,7 +18,7 @@ from yngis.cartography.base_geometry import (
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
 
-    from yngis.cartography.base_geometry import Line
+    from yngis.cartography.layers.base_geometry import Line
 
 ZONE_SCALE = 100_000  # about 1 m, for the zones' own boundaries
 _ZONE_TOLERANCE = 0.00002

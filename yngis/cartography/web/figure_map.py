@@ -6,7 +6,7 @@ import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from yngis.cartography.base_geometry import SCALE
+from yngis.cartography.layers.base_geometry import SCALE
 from yngis.cartography.layers.kinds import ParcelLayer
 from yngis.cartography.style import read_style
 from yngis.cartography.web.encode import ZONE_SCALE, BaseMap, encode_base, encode_zones

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from yngis.cartography.base_geometry import SCALE
-from yngis.cartography.label_points import label_points
+from yngis.cartography.layers.base_geometry import SCALE
+from yngis.cartography.layers.label_points import label_points
 from yngis.cartography.layers.packed import NOTHING, WORLD, Array
 from yngis.cartography.style import ink_on, read_style
 from yngis.cartography.web.encode import ZONE_SCALE, encode_base, encode_zones

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from yngis.cartography.base_geometry import SCALE
+from yngis.cartography.layers.base_geometry import SCALE
 from yngis.cartography.layers.kinds import (
     HotSpotLayer,
     HullLayer,

@@ -7,8 +7,8 @@ import csv
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from yngis.catalogue.io.header_rows import SEARCHED_ROWS, batches_of, find_layout
 from yngis.catalogue.io.reader import BATCH_ROWS
+from yngis.catalogue.io.sheets.header_rows import SEARCHED_ROWS, batches_of, find_layout
 from yngis.catalogue.io.text import unwrap_formula
 from yngis.errors import LayerError, Problem
 

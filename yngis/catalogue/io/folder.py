@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from yngis.catalogue.io.output_place import folder_place, output_errors
-from yngis.catalogue.io.provenance import file_checksum
-from yngis.catalogue.io.staging import staged_folder
-from yngis.catalogue.io.temporary import PREFIX, temporary_folder
+from yngis.catalogue.io.output.output_place import folder_place, output_errors
+from yngis.catalogue.io.output.provenance import file_checksum
+from yngis.catalogue.io.output.staging import staged_folder
+from yngis.catalogue.io.output.temporary import PREFIX, temporary_folder
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

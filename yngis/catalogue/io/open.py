@@ -6,16 +6,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.csv import CsvCarrier
-from yngis.catalogue.io.dxf import DxfCarrier
-from yngis.catalogue.io.excel import ExcelCarrier, every_sheet, not_named
-from yngis.catalogue.io.html_table import HtmlCarrier, every_html_table, is_html
-from yngis.catalogue.io.ogr import allow_network
-from yngis.catalogue.io.parquet_batches import ParquetCarrier
 from yngis.catalogue.io.paths import dataset_in, local_path, unpacked_zip
-from yngis.catalogue.io.postgis import PostgisCarrier, is_postgis
+from yngis.catalogue.io.sheets.excel import ExcelCarrier, every_sheet, not_named
+from yngis.catalogue.io.sheets.html_table import HtmlCarrier, every_html_table, is_html
 from yngis.catalogue.io.sources import DOCUMENTS, files_of_data
-from yngis.catalogue.io.survey_txt import SurveyTxtCarrier, is_survey_txt
-from yngis.catalogue.io.vector_batches import VectorCarrier, layer_names
+from yngis.catalogue.io.vectors.dxf import DxfCarrier
+from yngis.catalogue.io.vectors.ogr import allow_network
+from yngis.catalogue.io.vectors.parquet_batches import ParquetCarrier
+from yngis.catalogue.io.vectors.postgis import PostgisCarrier, is_postgis
+from yngis.catalogue.io.vectors.survey_txt import SurveyTxtCarrier, is_survey_txt
+from yngis.catalogue.io.vectors.vector_batches import VectorCarrier, layer_names
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yngis.catalogue.io.dataset_checks import judge_dataset
 from yngis.catalogue.io.nearest import nearest_name
-from yngis.catalogue.io.temporary import temporary_folder
+from yngis.catalogue.io.output.temporary import temporary_folder
+from yngis.catalogue.io.vectors.dataset_checks import judge_dataset
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

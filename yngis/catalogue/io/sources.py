@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.paths import local_path, refuse_undecoded_name
-from yngis.catalogue.io.postgis import is_postgis, without_password
+from yngis.catalogue.io.vectors.postgis import is_postgis, without_password
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

@@ -16,9 +16,6 @@ from typing import TYPE_CHECKING, Final
 
 from pyproj import CRS
 
-from yngis.catalogue.io.guarded import probe_file
-from yngis.catalogue.io.ogr import READING, pyogrio
-from yngis.catalogue.io.parquet import SUFFIXES, as_wkb, group_records, groups_within, row_groups
 from yngis.catalogue.io.part import (
     BATCH_ROWS,
     Batch,
@@ -28,8 +25,21 @@ from yngis.catalogue.io.part import (
     wkb_array,
 )
 from yngis.catalogue.io.paths import dataset_in, local_path
-from yngis.catalogue.io.shapefile import cut_field_names, shapefile_encoding, shapefile_faults
-from yngis.catalogue.io.vector import choose_layer
+from yngis.catalogue.io.vectors.guarded import probe_file
+from yngis.catalogue.io.vectors.ogr import READING, pyogrio
+from yngis.catalogue.io.vectors.parquet import (
+    SUFFIXES,
+    as_wkb,
+    group_records,
+    groups_within,
+    row_groups,
+)
+from yngis.catalogue.io.vectors.shapefile import (
+    cut_field_names,
+    shapefile_encoding,
+    shapefile_faults,
+)
+from yngis.catalogue.io.vectors.vector import choose_layer
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

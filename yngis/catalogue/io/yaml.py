@@ -8,8 +8,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.sheets.validation_words import promised_value, value_remedy
 from yngis.catalogue.io.side_files import read_side_text
-from yngis.catalogue.io.validation_words import promised_value, value_remedy
 from yngis.errors import LayerError, Problem, SpecError
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from yngis.catalogue.io.sheet import read_sheet
-from yngis.catalogue.tables.cell_refs import Cells
+from yngis.catalogue.io.sheets.sheet import read_sheet
+from yngis.catalogue.tables.cards.cell_refs import Cells
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from yngis.catalogue.tables.card import Card
-    from yngis.catalogue.tables.column import Column
+    from yngis.catalogue.tables.cards.card import Card
+    from yngis.catalogue.tables.cards.column import Column
 
 _TRUTH = {"true": True, "false": False}
 
@@ -42,7 +42,7 @@ def read_csv_table(path: Path, card: Card) -> pd.DataFrame:
     Parameters
     ----------
     path
-        CSV file with a header, as :func:`yngis.catalogue.io.sheet.read_sheet` takes it.
+        CSV file with a header, as :func:`yngis.catalogue.io.sheets.sheet.read_sheet` takes it.
     card
         Card of the table; columns that it does not know stay text.
 

@@ -13,8 +13,8 @@ import pandas as pd
 
 from yngis.catalogue.io.open import open_carriers
 from yngis.catalogue.io.sources import DOCUMENTS, find_sources
-from yngis.catalogue.tables.header_finder import Headers
-from yngis.catalogue.tables.input_card import UNUSED, read_aliases, read_input_card
+from yngis.catalogue.tables.cards.input_card import UNUSED, read_aliases, read_input_card
+from yngis.catalogue.tables.headers.header_finder import Headers
 from yngis.catalogue.tables.table import understand_table
 from yngis.catalogue.tables.table_set import LeftOut, known_headers, misfit_problems, open_units
 from yngis.errors import LayerError, Problem
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from yngis.catalogue.io.open import Opened
-    from yngis.catalogue.tables.header_match import Understood
-    from yngis.catalogue.tables.input_card import InputCard
+    from yngis.catalogue.tables.cards.input_card import InputCard
+    from yngis.catalogue.tables.headers.header_match import Understood
 
 LOOKED_AT: Final = 200
 """Rows at the top of each table that a look reads."""

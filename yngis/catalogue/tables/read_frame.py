@@ -17,14 +17,14 @@ from yngis.catalogue.io.open import open_carrier
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
 from yngis.catalogue.io.text import fold_text, plain_text
-from yngis.catalogue.tables.cells import Amount, read_amount, read_text
-from yngis.catalogue.tables.header_finder import Headers
-from yngis.catalogue.tables.header_match import understand_headers
-from yngis.catalogue.tables.input_card import Alias
-from yngis.catalogue.tables.note_rows import note_rows, note_texts
-from yngis.catalogue.tables.stated_units import stated_unit, unit_factor
-from yngis.catalogue.tables.total_rows import average_rows, total_rows
-from yngis.catalogue.tables.units import Unit
+from yngis.catalogue.tables.cards.input_card import Alias
+from yngis.catalogue.tables.cards.units import Unit
+from yngis.catalogue.tables.headers.header_finder import Headers
+from yngis.catalogue.tables.headers.header_match import understand_headers
+from yngis.catalogue.tables.headers.stated_units import stated_unit, unit_factor
+from yngis.catalogue.tables.rows.note_rows import note_rows, note_texts
+from yngis.catalogue.tables.rows.total_rows import average_rows, total_rows
+from yngis.catalogue.tables.values.cells import Amount, read_amount, read_text
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import find_unit
 
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from yngis.catalogue.io.reader import Beside, Carrier, HeaderFinder, RawBatch, Spoilt
-    from yngis.catalogue.tables.card import Card
-    from yngis.catalogue.tables.column import Column
-    from yngis.catalogue.tables.header_match import Understanding
+    from yngis.catalogue.tables.cards.card import Card
+    from yngis.catalogue.tables.cards.column import Column
+    from yngis.catalogue.tables.headers.header_match import Understanding
 
 _SHOWN: Final = 5
 _MOST_BESIDE: Final = 20  # cells named in one note

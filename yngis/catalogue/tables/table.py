@@ -12,25 +12,25 @@ import pandas as pd
 
 from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.text import plain_text
-from yngis.catalogue.tables.cells import Amount, read_amount
-from yngis.catalogue.tables.day_answers import settle_answers
-from yngis.catalogue.tables.double_records import Seen, identity_traits, key_part_hashes
-from yngis.catalogue.tables.header_match import understand_headers
-from yngis.catalogue.tables.inner_headers import InnerHeaders
-from yngis.catalogue.tables.merged_cells import fill_merged
-from yngis.catalogue.tables.polygons import Polygons, Settled, read_polygons, settle_crs
-from yngis.catalogue.tables.row_faults import (
+from yngis.catalogue.tables.cards.units import read_unit
+from yngis.catalogue.tables.headers.header_match import understand_headers
+from yngis.catalogue.tables.headers.inner_headers import InnerHeaders
+from yngis.catalogue.tables.rows.day_answers import settle_answers
+from yngis.catalogue.tables.rows.double_records import Seen, identity_traits, key_part_hashes
+from yngis.catalogue.tables.rows.merged_cells import fill_merged
+from yngis.catalogue.tables.rows.row_faults import (
     ISSUE_COLUMNS,
     REJECTED_COLUMNS,
     Faults,
     row_rules,
     shown_cell,
 )
-from yngis.catalogue.tables.row_rules import judge_columns, judge_plausible, settle_area
-from yngis.catalogue.tables.total_rows import is_total, total_rows
-from yngis.catalogue.tables.typed import UNREAD, part_notes, typed_columns
+from yngis.catalogue.tables.rows.row_rules import judge_columns, judge_plausible, settle_area
+from yngis.catalogue.tables.rows.total_rows import is_total, total_rows
+from yngis.catalogue.tables.rows.typed import UNREAD, part_notes, typed_columns
+from yngis.catalogue.tables.shapes.polygons import Polygons, Settled, read_polygons, settle_crs
 from yngis.catalogue.tables.unit_inference import settle_units
-from yngis.catalogue.tables.units import read_unit
+from yngis.catalogue.tables.values.cells import Amount, read_amount
 from yngis.catalogue.tables.whole_table import WholeTable
 from yngis.errors import LayerError, Problem
 
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from yngis.catalogue.io.reader import Carrier, RawBatch
-    from yngis.catalogue.tables.header_finder import Headers
-    from yngis.catalogue.tables.header_match import Understanding
-    from yngis.catalogue.tables.input_card import InputCard
-    from yngis.catalogue.tables.shape_join import ShapeJoin
+    from yngis.catalogue.tables.cards.input_card import InputCard
+    from yngis.catalogue.tables.headers.header_finder import Headers
+    from yngis.catalogue.tables.headers.header_match import Understanding
+    from yngis.catalogue.tables.shapes.shape_join import ShapeJoin
 
 AREA_TOLERANCE = 0.01
 """Largest relative difference between recorded and measured area; an editable default of ours."""

@@ -12,15 +12,15 @@ import pandas as pd
 
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.open import Unread, open_carriers
-from yngis.catalogue.io.postgis import is_postgis, without_password
 from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.sources import DOCUMENTS, find_sources
-from yngis.catalogue.tables.double_records import Seen
-from yngis.catalogue.tables.header_finder import Headers
-from yngis.catalogue.tables.header_match import lacking_columns, missing_columns
-from yngis.catalogue.tables.input_card import UNUSED, InputCard, read_aliases, read_input_card
-from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, REJECTED_COLUMNS
-from yngis.catalogue.tables.shape_join import ShapeBook, ShapeJoin, read_ledger_numbers
+from yngis.catalogue.io.vectors.postgis import is_postgis, without_password
+from yngis.catalogue.tables.cards.input_card import UNUSED, InputCard, read_aliases, read_input_card
+from yngis.catalogue.tables.headers.header_finder import Headers
+from yngis.catalogue.tables.headers.header_match import lacking_columns, missing_columns
+from yngis.catalogue.tables.rows.double_records import Seen
+from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, REJECTED_COLUMNS
+from yngis.catalogue.tables.shapes.shape_join import ShapeBook, ShapeJoin, read_ledger_numbers
 from yngis.catalogue.tables.table import AREA_TOLERANCE, no_geometry, understand_table
 from yngis.errors import LayerError, Problem
 
@@ -132,7 +132,8 @@ class TableSet:
         Returns
         -------
         columns
-            As :meth:`yngis.catalogue.tables.header_match.Understanding.to_frame`, with ``source``.
+            As :meth:`yngis.catalogue.tables.headers.header_match.Understanding.to_frame`, with
+            ``source``.
         """
         told = [] if self.shapes is None else [self.shapes.columns()]
         for table in self.tables:
@@ -210,7 +211,7 @@ class TableSet:
         ----------
         shapes
             Files of polygons, opened by the card that
-            :func:`yngis.catalogue.tables.shape_join.number_card` makes.
+            :func:`yngis.catalogue.tables.shapes.shape_join.number_card` makes.
 
         Returns
         -------

@@ -10,9 +10,9 @@ import numpy as np
 import shapely
 
 from yngis.catalogue.io.text import fold_text, plain_text
-from yngis.catalogue.tables.cells import Amount, read_amount, read_each
-from yngis.catalogue.tables.header_finder import SEVERAL_UNITS
-from yngis.catalogue.tables.units import IN_CELLS, Unit, read_unit
+from yngis.catalogue.tables.cards.units import IN_CELLS, Unit, read_unit
+from yngis.catalogue.tables.headers.header_finder import SEVERAL_UNITS
+from yngis.catalogue.tables.values.cells import Amount, read_amount, read_each
 from yngis.errors import LayerError, Problem
 from yngis.measure.geodesy import rule_area
 from yngis.measure.storage import to_storage
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from yngis.catalogue.io.reader import RawBatch
-    from yngis.catalogue.tables.header_match import Understanding
-    from yngis.catalogue.tables.polygons import Settled
+    from yngis.catalogue.tables.headers.header_match import Understanding
+    from yngis.catalogue.tables.shapes.polygons import Settled
 
 _CANDIDATES: Final = tuple(Unit("area", name) for name in ("m2", "mu", "ha", "km2"))
 # The units lie a factor of 15 or more apart: four in five records within a tenth is no chance.

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from yngis.catalogue.tables.row_faults import ISSUE_COLUMNS, row_rules
-from yngis.catalogue.tables.scheme_mix import SchemeMix
-from yngis.catalogue.tables.total_rows import is_grand_total
+from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
+from yngis.catalogue.tables.rows.total_rows import is_grand_total
+from yngis.catalogue.tables.values.scheme_mix import SchemeMix
 from yngis.measure.units import SQUARE_METRES_PER_MU
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from yngis.catalogue.io.reader import RawBatch
-    from yngis.catalogue.tables.input_card import Typical
-    from yngis.catalogue.tables.row_faults import Faults
+    from yngis.catalogue.tables.cards.input_card import Typical
+    from yngis.catalogue.tables.rows.row_faults import Faults
 
 # Sums of rounded areas differ from the rounded sum.
 _TOTAL_TOLERANCE: Final = 1e-3

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.audit.idle import FINDINGS
-from yngis.catalogue.tables.document_numbers import plain_number
+from yngis.analysis.audit.idle_land.idle import FINDINGS
+from yngis.catalogue.tables.values.document_numbers import plain_number
 from yngis.errors import LayerError, Problem
 from yngis.report.audit.wording import GRAVITY, finding_label
 

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from yngis.catalogue.tables.preview import LOOKED_AT
-from yngis.catalogue.tables.row_faults import row_rules, shown_cell
-from yngis.catalogue.tables.typed import UNREAD
+from yngis.catalogue.tables.rows.row_faults import row_rules, shown_cell
+from yngis.catalogue.tables.rows.typed import UNREAD
 from yngis.report.audit.reading import left_out_facts, left_out_lines
 from yngis.report.audit.wording import UNIT_BASES_ZH
 
 if TYPE_CHECKING:
-    from yngis.catalogue.tables.header_match import Understood
-    from yngis.catalogue.tables.input_card import InputCard
+    from yngis.catalogue.tables.cards.input_card import InputCard
+    from yngis.catalogue.tables.headers.header_match import Understood
     from yngis.catalogue.tables.preview import Look, Preview
 
 _MOST_ROWS: Final = 3

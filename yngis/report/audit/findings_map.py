@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.audit.idle import FINDINGS
+from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.cartography.layers.kinds import ParcelClass, ParcelColumn, ParcelLayer, ZoneMark
 from yngis.cartography.layers.packed import (
     NOTHING,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.audit.idle import FINDINGS
-from yngis.catalogue.io.write import write_geopackage
+from yngis.analysis.audit.idle_land.idle import FINDINGS
+from yngis.catalogue.io.output.write import write_geopackage
 from yngis.report.audit.tables import (
     against_approvals,
     not_balanced,

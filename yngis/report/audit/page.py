@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from yngis.analysis.audit.idle import FINDINGS
+from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.analysis.audit.ratios import QUANTITIES, RATIOS, formula_text
 from yngis.measure.units import MU_PER_HECTARE
 from yngis.report.audit.totals import BASES, LEVELS_ZH
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from yngis.analysis.audit.balance import Balance
-    from yngis.analysis.audit.idle_rules import RuleSet
+    from yngis.analysis.audit.balancing.balance import Balance
+    from yngis.analysis.audit.idle_land.idle_rules import RuleSet
     from yngis.analysis.audit.quota_rules import Criterion, PlanRule
     from yngis.report.audit.totals import Totals
 

@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.audit.balance import balance_approvals
-from yngis.analysis.audit.idle_rules import read_rules
+from yngis.analysis.audit.balancing.balance import balance_approvals
+from yngis.analysis.audit.balancing.not_balanced import NotBalanced
+from yngis.analysis.audit.balancing.supply_overlaps import overlapping_supply
+from yngis.analysis.audit.idle_land.idle_rules import read_rules
 from yngis.analysis.audit.inefficient import read_standards
-from yngis.analysis.audit.not_balanced import NotBalanced
 from yngis.analysis.audit.places import Gazetteer
 from yngis.analysis.audit.quota_rules import read_plan_rule
-from yngis.analysis.audit.supply_overlaps import overlapping_supply
 from yngis.catalogue import load
-from yngis.catalogue.io.provenance import unchanged_files
-from yngis.catalogue.tables.shape_join import number_card
+from yngis.catalogue.io.output.provenance import unchanged_files
+from yngis.catalogue.tables.shapes.shape_join import number_card
 from yngis.catalogue.tables.table_set import open_tables
 from yngis.plan.user_zones import read_user_zones, zone_units
 from yngis.plan.zones_layer import zones_layer_with
 from yngis.report.audit.assessment import read_assessment
 from yngis.report.audit.changes import compare_audits, numbering_notice
-from yngis.report.audit.collect import (
+from yngis.report.audit.doubts.collect import (
     FINDING_COLUMNS,
     Approved,
     Doubts,
@@ -33,7 +33,7 @@ from yngis.report.audit.collect import (
     SupplyCollector,
     collect_approvals,
 )
-from yngis.report.audit.cross_checks import (
+from yngis.report.audit.doubts.cross_checks import (
     balance_issues,
     built_issues,
     overlap_issues,
@@ -44,13 +44,13 @@ from yngis.report.audit.cross_checks import (
     undrawn_issues,
     zone_issues,
 )
-from yngis.report.audit.number_checks import number_issues
+from yngis.report.audit.doubts.number_checks import number_issues
+from yngis.report.audit.doubts.undrawn import part_undrawn
 from yngis.report.audit.options import OWN, SHAPE_OPTIONS, TABLES
 from yngis.report.audit.reading import input_facts, left_out_facts
 from yngis.report.audit.results import Results
 from yngis.report.audit.survey import Survey, compared_land
 from yngis.report.audit.totals import Totaller, as_layer
-from yngis.report.audit.undrawn import part_undrawn
 from yngis.report.audit.wording import TABLES_ZH
 from yngis.report.audit.write import DEMONSTRATION, is_demonstration, write_results
 from yngis.report.csv_writer import DIGITS, CsvWriter
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
 
-    from yngis.analysis.audit.balance import Balance
+    from yngis.analysis.audit.balancing.balance import Balance
     from yngis.catalogue.tables.table import InputTable
     from yngis.catalogue.tables.table_set import TableSet
     from yngis.plan.zone_notes import ZoneNote
@@ -398,6 +398,6 @@ def _compare_with_earlier(
 
 def _source_name(named: str) -> str:
     """Name of a source without its folder, which differs from machine to machine."""
-    from yngis.catalogue.io.postgis import is_postgis, without_password  # noqa: PLC0415
+    from yngis.catalogue.io.vectors.postgis import is_postgis, without_password  # noqa: PLC0415
 
     return without_password(named) if is_postgis(named) else Path(named).name

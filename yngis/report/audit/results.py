@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.audit.idle import FINDINGS
+from yngis.analysis.audit.idle_land.idle import FINDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geopandas import GeoDataFrame
 
-    from yngis.analysis.audit.balance import Balance
-    from yngis.analysis.audit.idle_rules import RuleSet
+    from yngis.analysis.audit.balancing.balance import Balance
+    from yngis.analysis.audit.idle_land.idle_rules import RuleSet
     from yngis.analysis.audit.places import Gazetteer
     from yngis.analysis.audit.quota_rules import PlanRule
     from yngis.plan.zone_notes import ZoneNote
-    from yngis.report.audit.collect import Approved, Supplied
+    from yngis.report.audit.doubts.collect import Approved, Supplied
     from yngis.report.audit.options import Options
     from yngis.report.audit.survey import Survey
     from yngis.report.audit.totals import Totals

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from yngis.analysis.audit.idle import FINDINGS
-from yngis.analysis.audit.pairs import query_touching
+from yngis.analysis.audit.balancing.pairs import query_touching
+from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.analysis.audit.places import Gazetteer
 from yngis.analysis.overlay.tabulate import OverlayNotes, area_table, prepare_zones
-from yngis.catalogue.tables.land_use import uses_by_code
 from yngis.catalogue.tables.table_set import no_rejected
+from yngis.catalogue.tables.values.land_use import uses_by_code
 from yngis.measure.polygons import (
     OverlayError,
     intersect_pairs,
@@ -22,7 +22,7 @@ from yngis.measure.polygons import (
     shape_array,
     split_polygon,
 )
-from yngis.report.audit.collect import county_issues
+from yngis.report.audit.doubts.collect import county_issues
 from yngis.report.audit.totals import as_layer
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from yngis.analysis.audit.balance import Balance
-    from yngis.analysis.audit.not_balanced import NotBalanced
+    from yngis.analysis.audit.balancing.balance import Balance
+    from yngis.analysis.audit.balancing.not_balanced import NotBalanced
     from yngis.catalogue.tables.table_set import TableSet
-    from yngis.report.audit.collect import Approved, Doubts, Supplied
+    from yngis.report.audit.doubts.collect import Approved, Doubts, Supplied
 
 COMPLETED: Final = "已竣工"
 """Kind of the records that should be built on."""

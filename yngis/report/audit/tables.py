@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.audit.not_balanced import STEPS
+from yngis.analysis.audit.balancing.not_balanced import STEPS
+from yngis.analysis.audit.balancing.undrawn_approvals import OUTSIDE_FATES
+from yngis.analysis.audit.balancing.unlocated_supply import FATES
 from yngis.analysis.audit.places import NOWHERE, OUTSIDE_ZONES
 from yngis.analysis.audit.ratios import RATIOS
-from yngis.analysis.audit.undrawn_approvals import OUTSIDE_FATES
-from yngis.analysis.audit.unlocated_supply import FATES
 from yngis.report.audit.totals import approvals_balance
 from yngis.report.audit.wording import TABLES_ZH
 

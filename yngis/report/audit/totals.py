@@ -9,7 +9,19 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.audit.approval_force import IN_FORCE, OPEN, WITHDRAWN, approval_states
+from yngis.analysis.audit.balancing.approval_force import IN_FORCE, OPEN, WITHDRAWN, approval_states
+from yngis.analysis.audit.balancing.undrawn_approvals import (
+    Undrawn,
+    open_rooms,
+    places_without_polygon,
+)
+from yngis.analysis.audit.balancing.unlocated_supply import (
+    Unlocated,
+    count_unlocated,
+    number_doubts,
+    open_by_place,
+    plain_numbers,
+)
 from yngis.analysis.audit.places import NOWHERE
 from yngis.analysis.audit.quantities import approval_pieces, recorded_pieces, unmatched_supply
 from yngis.analysis.audit.quota_verdicts import COULD_ADD, Consequences, quota_consequences
@@ -21,14 +33,6 @@ from yngis.analysis.audit.ratios import (
     sum_by_place,
     without_polygons,
 )
-from yngis.analysis.audit.undrawn_approvals import Undrawn, open_rooms, places_without_polygon
-from yngis.analysis.audit.unlocated_supply import (
-    Unlocated,
-    count_unlocated,
-    number_doubts,
-    open_by_place,
-    plain_numbers,
-)
 from yngis.measure.units import MU_PER_HECTARE
 
 if TYPE_CHECKING:
@@ -36,11 +40,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from yngis.analysis.audit.balance import Balance
+    from yngis.analysis.audit.balancing.balance import Balance
     from yngis.analysis.audit.places import Gazetteer, Placing
     from yngis.analysis.audit.quantities import Pieces
     from yngis.analysis.audit.quota_rules import PlanRule
-    from yngis.report.audit.collect import Approved, Supplied
+    from yngis.report.audit.doubts.collect import Approved, Supplied
 
 HECTARE: Final = 10_000.0
 STATES_ZH: Final = {IN_FORCE: "有效", WITHDRAWN: "已撤回或失效", OPEN: "是否有效不明"}

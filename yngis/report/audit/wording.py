@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from yngis.analysis.audit.idle import FINDINGS
+from yngis.analysis.audit.idle_land.idle import FINDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from yngis.analysis.audit.idle_rules import RuleSet
+    from yngis.analysis.audit.idle_land.idle_rules import RuleSet
 
 GRAVITY: Final = {
     "suspected_idle": 3,

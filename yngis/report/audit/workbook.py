@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from yngis.analysis.audit.idle import FINDINGS
+from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.analysis.audit.quota_rules import ASSESSMENT
 from yngis.analysis.audit.ratios import QUANTITIES, RATIOS
 from yngis.report.audit.totals import LEVELS_ZH

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from yngis.catalogue.io.provenance import library_versions
-from yngis.catalogue.tables.header_finder import ODD_UNIT
+from yngis.catalogue.io.output.provenance import library_versions
+from yngis.catalogue.tables.headers.header_finder import ODD_UNIT
 from yngis.plan.zone_notes import zone_note_lines
+from yngis.report.audit.doubts.undrawn import lost_approvals_notice, undrawn_notice
 from yngis.report.audit.layers import write_layers
 from yngis.report.audit.page import Story, render_audit_page
 from yngis.report.audit.reading import doubled_lines, left_out_lines
 from yngis.report.audit.tables import tables_of
 from yngis.report.audit.totals import BASES, LEVELS_ZH
-from yngis.report.audit.undrawn import lost_approvals_notice, undrawn_notice
 from yngis.report.audit.wording import RULES_ZH, TABLES_ZH
 from yngis.report.audit.workbook import write_audit_workbook
 from yngis.report.csv_writer import DIGITS, write_csv_rows

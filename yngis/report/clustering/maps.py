@@ -9,7 +9,6 @@ import pandas as pd
 import shapely
 
 from yngis.cartography.classify import classify_density
-from yngis.cartography.label_points import label_points
 from yngis.cartography.layers.kinds import (
     HOT_CLASSES,
     HotSpot,
@@ -18,6 +17,7 @@ from yngis.cartography.layers.kinds import (
     LinkLayer,
     PointLayer,
 )
+from yngis.cartography.layers.label_points import label_points
 from yngis.cartography.prepared import Mark, PrefectureLabel, PreparedFigure
 from yngis.cartography.style import read_style
 from yngis.cartography.web.figure_map import FigureMap

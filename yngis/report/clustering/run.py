@@ -20,10 +20,10 @@ from yngis.cartography.thematic import MAPS
 from yngis.cartography.write import check_print, write_figures
 from yngis.catalogue import load, read_vector, write_geopackage, write_text
 from yngis.catalogue.io.folder import replacing_folder
+from yngis.catalogue.io.output.provenance import unchanged_files
+from yngis.catalogue.io.output.write import replacing_file, unreadable_output
 from yngis.catalogue.io.paths import local_path
-from yngis.catalogue.io.provenance import unchanged_files
-from yngis.catalogue.io.write import replacing_file, unreadable_output
-from yngis.catalogue.tables.headers import with_card_names
+from yngis.catalogue.tables.headers.header_faults import with_card_names
 from yngis.catalogue.tables.read_frame import read_frame
 from yngis.errors import LayerError, Problem
 from yngis.plan.user_zones import read_user_zones
@@ -34,9 +34,9 @@ from yngis.report.clustering.page import report_page, setting_text
 from yngis.report.clustering.tables import cluster_output_tables
 from yngis.report.no_records import no_records
 from yngis.report.option_bounds import Bounds, refuse_out_of_bounds
-from yngis.report.read_columns import column_notes, used_headers
 from yngis.report.run_record import input_record, write_run_record
 from yngis.report.workbook import write_tables, write_tables_workbook
+from yngis.report.zone_tables.read_columns import column_notes, used_headers
 
 if TYPE_CHECKING:
     import os

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
-from yngis.catalogue.io.write import write_geopackage, write_text
+from yngis.catalogue.io.output.write import write_geopackage, write_text
 from yngis.report.book import new_book
 from yngis.report.csv_writer import DIGITS, write_csv_rows
 

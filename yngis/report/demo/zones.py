@@ -11,7 +11,7 @@ import pandas as pd
 from yngis.catalogue import load, read_pack
 from yngis.report.book import new_book
 from yngis.report.csv_writer import write_csv_rows
-from yngis.report.zone_table import LABEL
+from yngis.report.zone_tables.zone_table import LABEL
 
 if TYPE_CHECKING:
     import os

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from yngis.analysis.intensity.from_parcels import ZoneLand, fill_from_layers, zone_land
+from yngis.analysis.intensity.parcels.from_parcels import ZoneLand, fill_from_layers, zone_land
 from yngis.analysis.intensity.potential import supply_history
 from yngis.analysis.quantities.amounts import amounts_as_given, with_sums
 from yngis.catalogue import load, read_vector
+from yngis.catalogue.io.output.provenance import unchanged_files
 from yngis.catalogue.io.paths import local_path
-from yngis.catalogue.io.provenance import unchanged_files
 from yngis.errors import LayerError, Problem
 from yngis.plan.user_zones import read_user_zones
 from yngis.plan.zones_layer import zones_layer_with
 from yngis.report.demo.zones import write_demo_zones
 from yngis.report.no_records import no_records
 from yngis.report.run_record import input_record
-from yngis.report.zone_table import ZoneTable, read_zone_table
+from yngis.report.zone_tables.zone_table import ZoneTable, read_zone_table
 
 if TYPE_CHECKING:
     import os

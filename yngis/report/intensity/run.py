@@ -13,7 +13,7 @@ from yngis.analysis.intensity.scheme import read_scheme
 from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.catalogue import write_text
 from yngis.catalogue.io.folder import replacing_folder
-from yngis.catalogue.io.provenance import unchanged_files
+from yngis.catalogue.io.output.provenance import unchanged_files
 from yngis.report.intensity.maps import intensity_map_names, intensity_maps
 from yngis.report.intensity.page import intensity_sections
 from yngis.report.intensity.tables import intensity_output_tables, result_frames

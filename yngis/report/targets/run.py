@@ -27,8 +27,8 @@ from yngis.analysis.targets import (
 )
 from yngis.catalogue import read_pack, write_text
 from yngis.catalogue.io.folder import replacing_folder
+from yngis.catalogue.io.output.provenance import unchanged_files
 from yngis.catalogue.io.paths import local_path
-from yngis.catalogue.io.provenance import unchanged_files
 from yngis.errors import LayerError, Problem
 from yngis.plan import plan_targets
 from yngis.report.demo.zones import write_demo_zones
@@ -41,7 +41,7 @@ from yngis.report.run_record import input_record, write_run_record
 from yngis.report.targets.maps import target_map_names, targets_maps
 from yngis.report.targets.page import target_sections
 from yngis.report.workbook import write_tables, write_tables_workbook
-from yngis.report.zone_table import ReadTable, read_amount_table
+from yngis.report.zone_tables.zone_table import ReadTable, read_amount_table
 
 if TYPE_CHECKING:
     import os

@@ -30,7 +30,7 @@ from yngis.cartography.print.lettering.fontfiles import (
     open_face,
 )
 from yngis.catalogue import layers_dir, read_pack, shipped_dir
-from yngis.catalogue.io.write import replacing_file
+from yngis.catalogue.io.output.write import replacing_file
 from yngis.errors import Problem, SetupError
 
 if TYPE_CHECKING:

@@ -1,0 +1,94 @@
+"""Whether approvals are in force (批准效力): in force, withdrawn, or open where nobody can tell."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from yngis.catalogue.io.text import plain_text
+from yngis.catalogue.tables.cards.input_card import read_input_card
+from yngis.catalogue.tables.rows.typed import NOTE, UNREAD
+
+IN_FORCE: Final = "in_force"
+WITHDRAWN: Final = "withdrawn"
+OPEN: Final = "open"
+"""Whether it is in force cannot be told: it counts neither as approved nor as withdrawn."""
+
+
+def approval_states(approvals: pd.DataFrame, as_of: np.datetime64) -> pd.DataFrame:
+    """
+    Tell which approvals are in force as of a day, and why that is open (批准是否有效).
+
+    Parameters
+    ----------
+    approvals
+        Approvals read by their card: ``withdrawn_date`` with what was not read beside it,
+        ``withdrawal``, the notes beside ``approval_no``; any may be missing.
+    as_of
+        Day of the audit, datetime64[D].
+
+    Returns
+    -------
+    states
+        On the index of the approvals: ``state``, one of ``in_force``, ``withdrawn`` and ``open``;
+        ``doubt``, what the record says where the state is open, empty elsewhere.
+
+    Examples
+    --------
+    >>> approvals = pd.DataFrame({
+    ...     "withdrawn_date": pd.to_datetime(["2020-05-01", None, None]),
+    ...     "withdrawn_date_unread": [None, "2020年X月", None]})
+    >>> approval_states(approvals, np.datetime64("2025-12-31"))["state"].tolist()
+    ['withdrawn', 'open', 'in_force']
+    """
+    days = np.full(len(approvals), np.datetime64("NaT", "D"))
+    if "withdrawn_date" in approvals:
+        days = approvals["withdrawn_date"].to_numpy().astype("datetime64[D]")
+    said: list[list[str]] = [[] for _ in range(len(approvals))]
+    for column, title in _SIGNS.items():
+        for at, text in enumerate(_texts_of(approvals, column)):
+            if text is not None and (column.endswith(NOTE) or _says_withdrawn(text)):
+                # An answer quotes its own column.
+                said[at].append(text if text.startswith("“") else f"{title}“{text}”")
+    undated = np.isnat(days)
+    doubted = np.array([bool(each) for each in said], dtype=bool) & ~(days <= as_of)
+    # A withdrawal that is dated later has not happened, whatever else says that it will.
+    doubted &= undated | np.array([_is_noted(each) for each in said], dtype=bool)
+    state = np.select([days <= as_of, doubted], [WITHDRAWN, OPEN], default=IN_FORCE)
+    return pd.DataFrame(
+        {
+            "state": state,
+            "doubt": [
+                "；".join(each) if open_ else "" for each, open_ in zip(said, doubted, strict=True)
+            ],
+        },
+        index=approvals.index,
+    )
+
+
+_SIGNS: Final = {
+    f"withdrawn_date{UNREAD}": "撤回或失效日期栏记",
+    "withdrawal": "撤回或失效原因栏记",
+    f"approval_no{NOTE}": "批准文号旁注",
+    f"status{NOTE}": "状态栏记",
+    f"remarks{NOTE}": "备注栏记",
+}
+"""Columns of which a text says that an approval may not be in force, and their names."""
+
+
+def _is_noted(said: list[str]) -> bool:
+    return any(each.startswith("批准文号旁注") for each in said)
+
+
+def _says_withdrawn(text: str) -> bool:
+    """Tell whether a text says, or may say, that it was withdrawn: 未撤回 and 拟撤回 do not."""
+    denied = next(each.denied for each in read_input_card("approvals").undated)
+    return not plain_text(text).startswith(denied)
+
+
+def _texts_of(frame: pd.DataFrame, column: str) -> list[str | None]:
+    if column not in frame.columns:
+        return [None] * len(frame)
+    return [None if pd.isna(text) else str(text) for text in frame[column]]

@@ -1,0 +1,258 @@
+"""
+What supply records say as of a day, as plain arrays: dates that lie ahead have not happened.
+
+What is there and was not read is neither a date nor the absence of one; it travels with the facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from yngis.analysis.audit.idle_land.causes import CauseReader
+from yngis.analysis.audit.idle_land.dealings import Dealings, read_dealings
+from yngis.analysis.audit.idle_land.letters import letters_in_force
+from yngis.analysis.audit.idle_land.periods import NO_DAY, last_day
+from yngis.analysis.audit.idle_land.record_columns import RecordColumns
+from yngis.analysis.audit.idle_land.unread_days import (
+    DAY_COLUMNS,
+    UNREAD,
+    UnreadDays,
+    read_unread_days,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from yngis.analysis.audit.idle_land.idle_rules import RuleSet
+
+    Days = NDArray[np.datetime64]
+    Truth = NDArray[np.bool_]
+    Numbers = NDArray[np.float64]
+
+UNDECIDED: Final = -1
+
+
+@dataclass(frozen=True)
+class Facts:
+    """
+    The facts that decide, one array entry per supply record.
+
+    Parameters
+    ----------
+    due, due_basis
+        Day by which work had to start, and what it rests on: ``agreed``, ``extended`` or
+        ``handover``; NaT with a basis of ``unread`` where it is there and was not read.
+    agreed_due
+        Day by which work had to start before any extension.
+    started, start, permitted
+        Whether work has started, on which day (NaT where only that is told), and whether a permit
+        is on record.
+    denied_start
+        Start without a permit, where the rules take such a start for none.
+    completed, completion, agreed_completion
+        The same for completion.
+    suspended, suspension, recorded_suspension
+        Whether work is suspended, since when (not before the start), and since when by the record.
+    signs
+        Traces of work without a start date.
+    developed, to_develop, invested, to_invest
+        Areas [m²] and sums [万元] behind the two shares.
+    area_share, invest_share
+        Shares, NaN where unknown.
+    cause_text
+        What stands in the column of causes, None where nothing does.
+    cause, liable
+        Code of the cause, and whether the holder answers for it: 1, 0, or -1 for undecided.
+    seizure_unclear
+        Whether the column of court seizures holds something that is neither yes nor no, or denies
+        what the cause tells of.
+    seizure_denied
+        Whether it denies a seizure that the cause tells of.
+    seized, recognised
+        Court seizure; whether a letter of recognition is in force.
+    number_told, number
+        Whether anything stands where its number should, and what.
+    dealings
+        Disposals.
+    price
+        Price of the land [万元].
+    late_handover
+        Whether the land was handed over after work had to start, or not at all by the record.
+    extension_too_long
+        Whether an extension goes beyond what the law allows.
+    unread
+        What stands in the columns of dates without being a date.
+    start_told
+        Whether the table has any column that could tell of a start.
+    """
+
+    due: Days
+    due_basis: NDArray[np.object_]
+    agreed_due: Days
+    started: Truth
+    start: Days
+    permitted: Truth
+    denied_start: Days
+    completed: Truth
+    completion: Days
+    agreed_completion: Days
+    suspended: Truth
+    suspension: Days
+    recorded_suspension: Days
+    signs: Truth
+    developed: Numbers
+    to_develop: Numbers
+    invested: Numbers
+    to_invest: Numbers
+    area_share: Numbers
+    invest_share: Numbers
+    cause_text: NDArray[np.object_]
+    cause: NDArray[np.object_]
+    liable: NDArray[np.int8]
+    seizure_unclear: Truth
+    seizure_denied: Truth
+    seized: Truth
+    recognised: Truth
+    number_told: Truth
+    number: NDArray[np.object_]
+    dealings: Dealings
+    price: Numbers
+    late_handover: Truth
+    extension_too_long: Truth
+    unread: UnreadDays
+    start_told: bool
+
+
+def read_facts(
+    supply: pd.DataFrame, today: np.datetime64, rules: RuleSet, *, start_told: bool = True
+) -> Facts:
+    """Read supply records as of a day."""
+    column = RecordColumns(supply)
+    unread = read_unread_days(
+        {name: column.texts(name + UNREAD) for name in DAY_COLUMNS}, today, rules
+    )
+    dealings = read_dealings(column, unread, today, rules)
+    due, basis, agreed_due = _due_days(column, unread, rules)
+    handover = column.days("handover_date")
+    permitted = column.present("permit_no")
+    start = _days_happened(column.days("actual_start"), today)
+    start = np.where(np.isnat(start), _days_happened(unread.start_day, today), start)
+    started = ~np.isnat(start) | unread.started
+    denied_start = np.full(len(start), NO_DAY)
+    if rules.start.permit == "required":
+        denied_start = np.where(permitted, NO_DAY, start)
+        start, started = np.where(permitted, start, NO_DAY), started & permitted
+    recorded = _days_happened(column.days("suspended_since"), today)
+    # A suspension before the start is a slip of the pen: it cannot be older than the work.
+    suspension = np.where(~np.isnat(start), np.maximum(recorded, start), recorded)
+    completion = _days_happened(column.days("actual_completion"), today)
+    developed = column.numbers("area_developed_m2")
+    to_develop = column.numbers("area_to_develop_m2")
+    invested, to_invest = column.numbers("invested_wan"), column.numbers("invest_total_wan")
+    cause, liable = _read_causes(column.texts("idle_cause"), dealings.cause, rules)
+    # 法院查封 beside a 否: neither is believed.
+    names_court = np.array(["judicial" in code.split("+") for code in cause], dtype=bool)
+    denied = names_court & column.present("seized") & ~column.truth("seized")
+    return Facts(
+        due=due,
+        due_basis=basis,
+        agreed_due=agreed_due,
+        started=started,
+        start=start,
+        permitted=permitted,
+        denied_start=denied_start,
+        completed=~np.isnat(completion) | unread.completed,
+        completion=completion,
+        agreed_completion=column.days("agreed_completion"),
+        suspended=started & ~np.isnat(suspension),
+        suspension=suspension,
+        recorded_suspension=recorded,
+        signs=~started & ((developed > 0) | ~np.isnat(suspension) | unread.suspended),
+        developed=developed,
+        to_develop=to_develop,
+        invested=invested,
+        to_invest=to_invest,
+        area_share=_share_of_whole(developed, to_develop),
+        invest_share=_share_of_whole(invested, to_invest),
+        cause_text=column.texts("idle_cause"),
+        cause=cause,
+        liable=liable,
+        seizure_unclear=(column.present("seized" + UNREAD) & ~names_court) | denied,
+        seizure_denied=denied,
+        seized=column.truth("seized") | (names_court & ~denied),
+        recognised=letters_in_force(column.texts("finding_no"), rules),
+        number_told=column.present("finding_no"),
+        number=column.texts("finding_no"),
+        dealings=dealings,
+        price=column.numbers("price_wan"),
+        late_handover=(handover > due) | unread.not_handed_over,
+        extension_too_long=(basis == "extended")
+        & (due > _latest_start(agreed_due, dealings.over_on, rules)),
+        unread=unread,
+        start_told=start_told,
+    )
+
+
+def _due_days(
+    column: RecordColumns, unread: UnreadDays, rules: RuleSet
+) -> tuple[Days, NDArray[np.object_], Days]:
+    """Day by which work had to start, what it rests on, and that day before any extension."""
+    agreed, extended = column.days("agreed_start"), column.days("extended_start")
+    # Where no start was agreed it is the last day of a year from the hand-over, not the day after.
+    deemed = last_day(
+        column.days("handover_date"), rules.start.months_after_handover, rules.counting
+    )
+    first = np.where(np.isnat(agreed), deemed, agreed)
+    # A start that was agreed and cannot be read is no start that was not agreed.
+    first = np.where(unread.present("agreed_start") & np.isnat(agreed), NO_DAY, first)
+    # An extension never brings the start forward.
+    later = ~np.isnat(extended) & ~(extended < agreed)
+    due = np.where(later, extended, first)
+    due = np.where(unread.present("extended_start") & ~later, NO_DAY, due)
+    basis = np.select(
+        [~np.isnat(due) & later, ~np.isnat(due) & ~np.isnat(agreed), ~np.isnat(due)],
+        ["extended", "agreed", "handover"],
+        default="",
+    ).astype(object)
+    basis[np.isnat(due) & unread.due_unclear] = "unread"
+    return due, basis, first
+
+
+def _latest_start(first: Days, over_on: Days, rules: RuleSet) -> Days:
+    """Last day to which a start may be put off; after a temporary use it is agreed anew."""
+    begin = np.where(over_on > first, over_on, first)
+    return last_day(begin, rules.start.extension_months, rules.counting)
+
+
+def _days_happened(days: Days, today: np.datetime64) -> Days:
+    return np.where(days <= today, days, NO_DAY)
+
+
+def _share_of_whole(part: Numbers, whole: Numbers) -> Numbers:
+    known = (whole > 0) & (part >= 0)
+    share: Numbers = np.divide(part, whole, out=np.full(len(part), np.nan), where=known)
+    return share
+
+
+def _read_causes(
+    texts: NDArray[np.object_], beside: NDArray[np.object_], rules: RuleSet
+) -> tuple[NDArray[np.object_], NDArray[np.int8]]:
+    """
+    Code of the one cause that a record names, and who answers for it; several decide nothing.
+
+    Causes that stand among the disposals count too, unless the cause of its own was not read.
+    """
+    reader = CauseReader(rules.causes, rules.grammar)
+    liable = {cause.code: cause.liable for cause in rules.causes}
+    told = [
+        found if text is not None and not found else tuple(dict.fromkeys((*found, *more)))
+        for text, found, more in zip(texts, map(reader.read, texts), beside, strict=True)
+    ]
+    codes = [found[0] if len(found) == 1 else "+".join(found) for found in told]
+    answers = [liable.get(code) for code in codes]
+    numbers = [UNDECIDED if answer is None else int(answer) for answer in answers]
+    return np.array(codes, dtype=object), np.array(numbers, dtype=np.int8)

@@ -1,0 +1,1 @@
+"""Point patterns (点格局): distances, densities and clusters of establishments."""

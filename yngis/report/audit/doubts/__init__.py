@@ -1,0 +1,1 @@
+"""Doubts (疑点): what the audit could not settle, and what contradicts itself."""

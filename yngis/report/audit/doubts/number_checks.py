@@ -1,0 +1,127 @@
+"""Supply and approvals by their numbers (按文号核对): unknown, withdrawn, too early, too much."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from yngis.analysis.audit.balancing.approval_force import IN_FORCE, OPEN, approval_states
+from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
+from yngis.catalogue.tables.values.document_numbers import plain_number
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from yngis.report.audit.doubts.collect import Approved, Supplied
+
+_SQUARE_METRES_PER_HECTARE = 1e4
+
+
+def number_issues(
+    approved: Approved | None,
+    supplied: Supplied,
+    as_of: np.datetime64,
+    *,
+    tolerance: float,
+    by_number: bool,
+) -> pd.DataFrame:
+    """Doubts about the approval numbers that supply records name (文号核对)."""
+    none = pd.DataFrame(columns=list(ISSUE_COLUMNS))
+    if (
+        approved is None
+        or "approval_no" not in approved.frame
+        or "approval_no" not in supplied.core
+    ):
+        return none
+    core = supplied.core
+    named = core["approval_no"].astype("object").map(plain_number)
+    if not named.notna().any():
+        return none
+    known = _approval_periods(approved.frame, as_of)
+    held = known.reindex(named)
+    day = _number_days(core, "supply_date")
+    gone = _day_column(held, "gone")
+    unknown = (named.notna() & ~named.isin(known.index)).to_numpy()
+    within = ~np.isnat(gone) & (day < gone) & ~(day < _day_column(held, "given"))
+    broken = {
+        "approval_unknown": unknown,
+        "supply_before_approval": day < _day_column(held, "given"),
+        "supply_before_withdrawal": within,
+        "withdrawn_day_unknown": ~np.isnat(gone) & np.isnat(day),
+        "approval_withdrawn": ~np.isnat(gone) & (day >= gone),
+    }
+    states = approval_states(approved.frame, as_of)["state"]
+    numbers = approved.frame["approval_no"].astype("object").map(plain_number)
+    sure = set(numbers[states == IN_FORCE])
+    open_ = set(numbers[states == OPEN].dropna()) - sure
+    broken["approval_doubtful"] = named.isin(open_).to_numpy()
+    if by_number:
+        broken["approval_missing"] = named.isna().to_numpy()
+    lines: list[tuple[Any, ...]] = []
+    for rule, where in broken.items():
+        lines += _number_issue_lines("supply", core[where], rule, core["approval_no"][where])
+    lines += _too_much(approved.frame, named, core, tolerance)
+    return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
+
+
+def _approval_periods(frame: pd.DataFrame, as_of: np.datetime64) -> pd.DataFrame:
+    """First day on which a number approves anything, and last on which it still does."""
+    gone = _number_days(frame, "withdrawn_date")
+    gone[gone > as_of] = np.datetime64("NaT")
+    table = pd.DataFrame(
+        {
+            "number": frame["approval_no"].astype("object").map(plain_number).to_numpy(),
+            "given": _number_days(frame, "approval_date").astype("M8[s]"),
+            "gone": gone.astype("M8[s]"),
+        }
+    ).dropna(subset=["number"])
+    blocks = table.groupby("number")
+    told = blocks.agg({"given": "min", "gone": "max"})
+    # A block in force keeps the number in force; one without a day may be the first.
+    for name, column in (("given", "given"), ("gone", "gone")):
+        told.loc[table[column].isna().groupby(table["number"]).any(), name] = pd.NaT
+    return told
+
+
+def _too_much(
+    frame: pd.DataFrame, named: pd.Series, core: pd.DataFrame, tolerance: float
+) -> list[tuple[Any, ...]]:
+    numbers = frame["approval_no"].astype("object").map(plain_number)
+    given = frame["area_m2"].groupby(numbers).sum(min_count=1)
+    taken = core["area_m2"].groupby(named.to_numpy(dtype=object)).sum()
+    both = pd.DataFrame({"given": given, "taken": taken}).dropna()
+    over = both[both["taken"] > both["given"] * (1.0 + tolerance)]
+    first = frame[numbers.isin(over.index) & ~numbers.duplicated()]
+    told = [
+        f"供应 {over.loc[number, 'taken'] / _SQUARE_METRES_PER_HECTARE:.4f} 公顷，"
+        f"批准 {over.loc[number, 'given'] / _SQUARE_METRES_PER_HECTARE:.4f} 公顷 / ha"
+        for number in numbers[first.index]
+    ]
+    excess = [float(over.loc[n, "taken"] - over.loc[n, "given"]) for n in numbers[first.index]]
+    lines = _number_issue_lines("approvals", first, "supply_exceeds_approval", pd.Series(told))
+    return [(*line[:-1], area) for line, area in zip(lines, excess, strict=True)]
+
+
+def _number_issue_lines(
+    table: str, frame: pd.DataFrame, code: str, values: pd.Series
+) -> list[tuple[Any, ...]]:
+    rule = row_rules()[code]
+    return [
+        (table, row, name, "approval_no", "" if pd.isna(value) else value, code, rule.zh,
+         rule.mend_zh, area)
+        for row, name, value, area in zip(
+            frame["row"], frame["id"], values, frame["area_m2"], strict=True
+        )
+    ]  # fmt: skip
+
+
+def _number_days(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
+    if column not in frame.columns:
+        return np.full(len(frame), np.datetime64("NaT", "D"))
+    return frame[column].to_numpy().astype("datetime64[D]").copy()
+
+
+def _day_column(held: pd.DataFrame, name: str) -> NDArray[np.datetime64]:
+    return held[name].to_numpy().astype("datetime64[D]")
