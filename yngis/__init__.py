@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from yngis.analysis.change import change
     from yngis.analysis.overlay import area_table
     from yngis.cartography import figure
     from yngis.catalogue import load
 
 __version__ = "0.1.0"
-__all__ = ["area_table", "figure", "load"]
+__all__ = ["area_table", "change", "figure", "load"]
 
 # Loaded on first use: geopandas and folium take about a second, `import yngis` must not.
 _HOMES = {
     "area_table": "yngis.analysis.overlay.tabulate",
+    "change": "yngis.analysis.change.land_change",
     "figure": "yngis.cartography",
     "load": "yngis.catalogue",
 }

@@ -44,7 +44,8 @@ from yngis.analysis.change.tiles import (
     tiles_across,
 )
 from yngis.analysis.change.transition import ZoneLand, balanced_transition, footprint_problems
-from yngis.catalogue.io.temporary import temporary_folder
+from yngis.catalogue.io.output.temporary import temporary_folder
+from yngis.catalogue.io.part import wkb_array
 from yngis.errors import LayerError, Problem
 from yngis.measure.mending import mend_geometry
 from yngis.measure.polygons import (
@@ -222,7 +223,9 @@ def compare_surveys(
                 code=chosen.code,
             )
         )  # fmt: skip
-        return _Comparison(old, new, zones, chosen, folder, name, tick or _silent).run()
+        return _Comparison(
+            old, new, zones, chosen, folder=folder, name=name, tick=tick or _silent
+        ).run()
 
 
 def _silent(_stage: str, _done: int, _total: int | None) -> None:
@@ -238,6 +241,7 @@ class _Comparison:
         new: SurveyLayer,
         zones: GeoDataFrame,
         rules: CompareRules,
+        *,
         folder: Path,
         name: str,
         tick: Tick,
@@ -277,11 +281,11 @@ class _Comparison:
             numbers = (codes.numbers(tiles[0], 0), codes.numbers(tiles[1], 1))
             for place, zone in enumerate(zones):
                 land[self.names[zone]].add(measured, place, *numbers)
-            _note_persisting(kept, zones, measured, tiles, numbers)
+            _note_persisting(kept, measured, tiles, numbers)
             pieces, drawn = _changed_pieces(measured, tiles, numbers, regions)
             if len(pieces):
-                place = pieces.pop("place").to_numpy()
-                found.append(pieces.assign(zone_at=zones[place]))
+                places = pieces.pop("place").to_numpy()
+                found.append(pieces.assign(zone_at=zones[places]))
                 shapes.append(drawn)
         problems = footprint_problems(land, self.rules.footprint_tolerance)
         if problems:
@@ -314,10 +318,12 @@ class _Comparison:
             there = ~overlay & np.isfinite(boxes).all(axis=1)
             names = batch.cells.get("id")
             ids = pa.array(text_cells(names, count) if names is not None else row.astype(str))
+            binary = batch.shapes
+            if side == 1 and not survey.crs.equals(self.crs, ignore_axis_order=True):
+                binary = wkb_array(shapes)
             table = parcel_table(
-                row, numbers, ids.cast(pa.string()), net, ridge,
-                batch.shapes if side == 0 else _as_binary(shapes, batch.shapes, survey, self.crs),
-            )  # fmt: skip
+                row, numbers, ids.cast(pa.string()), net=net, ridge=ridge, shapes=binary
+            )
             self.stores[side].add(table.filter(pa.array(there)), boxes[there])
             first += count
             self.tick(stage, first, survey.rows)
@@ -437,34 +443,34 @@ class _Comparison:
         told = [*self.years[0].notes(), *self.years[1].notes()]
         if self.books[0].scheme() != self.books[1].scheme():
             told.append(
-                f"两期分类不同：{self.books[0].scheme()} → {self.books[1].scheme()}，按对照表统一为"
-                f"{scheme} / classifications differ: both are mapped to {scheme} by our table"
+                f"两期分类不同：{self.books[0].scheme()} → {self.books[1].scheme()}，"
+                f"按对照表统一为{scheme} / classifications differ: both are mapped to {scheme}"
             )
         for book in self.books:
             if unknown := book.unknown():
                 shown = "、".join(f"“{text}”（{rows}）" for text, rows in unknown[:12])
                 told.append(
-                    f"{book.role} 有读不懂的地类 {len(unknown)} 种，归“不明”，不计入任何变化：{shown} / "
-                    "codes that were not understood: class unknown, counted in no change"
+                    f"{book.role} 有读不懂的地类 {len(unknown)} 种，归“不明”，不计入任何变化："
+                    f"{shown} / codes that were not understood: class unknown, counted in no change"
                 )
         counts = Counter(each[1] for each in self.overlays)
         told += [
-            f"叠加图层 {name}：{count} 个图斑与其下地类重复，不计面积，其上的变化另列 / parcels that lie "
-            "over others have no area of their own; changes below them are listed apart"
+            f"叠加图层 {name}：{count} 个图斑与其下地类重复，不计面积，其上的变化另列 / "
+            "parcels over others have no area of their own; changes below are listed apart"
             for name, count in sorted(counts.items())
         ]
         if None in years:
             told.append(
-                "调查年份不详（无 SJNF），凡须看日期的矛盾不判 / years of the surveys are not known: "
+                "调查年份不详（无 SJNF），凡须看日期的矛盾不判 / years are not known: "
                 "what hangs on days is not judged; give them with --before-year and --after-year"
             )
         if self.odd_ridges:
             told.append(
-                f"{self.odd_ridges} 个图斑的 KCXS 不在 0 与 1 之间，未用 / KCXS out of 0…1 is not used"
+                f"{self.odd_ridges} 个图斑的 KCXS 不在 0 与 1 之间，未用 / out of 0…1, not used"
             )
         if not self.old.fields.keys() & {"net_m2", "ridge_share"}:
             told.append(
-                "前期图层没有 TBDLMJ 和 KCXS，占用耕地含田坎 / --before has neither TBDLMJ nor KCXS: "
+                "前期图层没有 TBDLMJ 和 KCXS，占用耕地含田坎 / neither TBDLMJ nor KCXS: "
                 "farmland taken includes ridges"
             )
         if repaired:
@@ -478,16 +484,6 @@ class _Comparison:
                 f"{'、'.join(bare[:12])}"
             )
         return tuple(told)
-
-
-def _as_binary(
-    shapes: NDArray[np.object_], given: pa.Array, survey: SurveyLayer, crs: CRS
-) -> pa.Array:
-    if survey.crs.equals(crs, ignore_axis_order=True):
-        return given
-    from yngis.catalogue.io.stream import wkb_array  # noqa: PLC0415
-
-    return wkb_array(shapes)
 
 
 def _tile_parcels(table: pa.Table | None) -> TileParcels:
@@ -513,7 +509,6 @@ def _regions_of(
 
 def _note_persisting(
     kept: tuple[_Persisting, _Persisting],
-    zones: NDArray[np.int64],
     measured: Measured,
     tiles: tuple[TileParcels, TileParcels],
     numbers: tuple[NDArray[np.int64], NDArray[np.int64]],
@@ -613,7 +608,8 @@ class _Persisting:
         whole = np.bincount(place, area, len(unique))
         kept = np.bincount(place, np.where(same, area, 0.0), len(unique))
         changed = kept < whole * (1.0 - _WHOLE)
-        self.rows.append(np.column_stack((unique, whole, kept))[changed])
+        table = np.column_stack((unique.astype(np.float64), whole, kept))[changed]
+        self.rows.append(table.astype(np.float64))
 
     def persists(self, rows: pd.Series) -> NDArray[np.bool_]:
         """Tell which parcels keep their code on the larger part of their land."""

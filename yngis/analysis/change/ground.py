@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from yngis.analysis.change.land_classes import BUILT, NOT_BUILT, built_of_code
 from yngis.analysis.change.survey_layer import open_survey
@@ -14,6 +13,7 @@ from yngis.analysis.change.survey_reading import CodeBook, classed_code, stated_
 from yngis.analysis.overlay.tabulate import OverlayNotes, apportion
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from geopandas import GeoDataFrame
 
     from yngis.analysis.change.survey_layer import Layer
@@ -66,7 +66,9 @@ def ground_states(
                 continue
             parts = apportion(frame, placed, name="place", notes=OverlayNotes()).reset_index()
             parts = parts[[isinstance(zone, int | np.integer) for zone in parts["zone"]]]
-            kinds = _code_states(book)[frame["code"].to_numpy()[parts["parcel"].to_numpy(dtype=int)]]
+            kinds = _code_states(book)[
+                frame["code"].to_numpy()[parts["parcel"].to_numpy(dtype=int)]
+            ]
             fine = kinds >= 0
             zone = parts["zone"].to_numpy(dtype=np.int64)
             np.add.at(sums, (kinds[fine], zone[fine]), parts["area_m2"].to_numpy()[fine])

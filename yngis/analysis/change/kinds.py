@@ -118,9 +118,7 @@ def change_table(pieces: pd.DataFrame, zones: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["zone", "kind", "area_m2", "polygons", "ridge_m2"])
 
 
-def class_transition(
-    transition: pd.DataFrame, classes: pd.DataFrame, column: str
-) -> pd.DataFrame:
+def class_transition(transition: pd.DataFrame, classes: pd.DataFrame, column: str) -> pd.DataFrame:
     """
     Transition by class, or by built and not built (按类汇总的转移).
 
@@ -140,9 +138,13 @@ def class_transition(
     """
     known = dict(zip(classes["code"], classes[column], strict=True))
     told = transition.assign(
-        **{side: [known.get(code, code) for code in transition[side]] for side in ("before", "after")}
+        **{
+            side: [known.get(code, code) for code in transition[side]]
+            for side in ("before", "after")
+        }
     )
-    return told.groupby(["zone", "before", "after"], sort=False, as_index=False)["area_m2"].sum()
+    summed = told.groupby(["zone", "before", "after"], sort=False)["area_m2"].sum()
+    return summed.reset_index()
 
 
 def overlaid_changes(pieces: GeoDataFrame, overlays: GeoDataFrame) -> pd.DataFrame:
@@ -181,9 +183,7 @@ def overlaid_changes(pieces: GeoDataFrame, overlays: GeoDataFrame) -> pd.DataFra
     return told.groupby(["zone", "overlay", "kind"], as_index=False)[["area_m2", "polygons"]].sum()
 
 
-def areas_inside(
-    shapes: NDArray[np.object_], others: NDArray[np.object_]
-) -> NDArray[np.float64]:
+def areas_inside(shapes: NDArray[np.object_], others: NDArray[np.object_]) -> NDArray[np.float64]:
     """
     Area of each shape that lies in any of the others [m²] (落入面积).
 
@@ -200,9 +200,7 @@ def areas_inside(
     return measure_areas(parts_inside(shapes, others))
 
 
-def parts_inside(
-    shapes: NDArray[np.object_], others: NDArray[np.object_]
-) -> NDArray[np.object_]:
+def parts_inside(shapes: NDArray[np.object_], others: NDArray[np.object_]) -> NDArray[np.object_]:
     """
     Part of each shape that lies in any of the others (落入部分).
 
@@ -238,7 +236,9 @@ def split_by_others(
     """
     inside = np.full(len(shapes), shapely.MultiPolygon(), dtype=object)
     outside = np.array(shapes, dtype=object)
-    there = others[~(shapely.is_missing(others) | shapely.is_empty(others))] if len(others) else others
+    there = (
+        others[~(shapely.is_missing(others) | shapely.is_empty(others))] if len(others) else others
+    )
     if len(shapes) == 0 or len(there) == 0:
         return inside, outside
     tree = shapely.STRtree(there)

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 import shapely
 
 from yngis.analysis.overlay.area_scale import density_of
 from yngis.analysis.overlay.batch import divide_batch
+from yngis.analysis.overlay.kernels.zone_tree import build_index
 from yngis.analysis.overlay.prepared_zones import Divider
-from yngis.analysis.overlay.zone_tree import build_index
 from yngis.catalogue.io.stream import wkb_array
 from yngis.measure.mending import mend_geometry
 from yngis.measure.polygons import solid_part, split_polygon
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
     from pyproj import CRS
 

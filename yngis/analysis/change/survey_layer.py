@@ -1,4 +1,4 @@
-"""Layers of a land survey (DLTB 等) as batches of plain arrays, from a frame, a file, a database."""
+"""Layers of a land survey (DLTB) as batches of arrays, from a frame, a file or a database."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ import pandas as pd
 import pyarrow as pa
 
 from yngis.analysis.overlay.parcel_input import open_parcels
-from yngis.catalogue.io.field_names import read_field_names
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.postgis import is_postgis
-from yngis.catalogue.tables.input_card import read_aliases
+from yngis.catalogue.io.vectors.field_names import read_field_names
+from yngis.catalogue.io.vectors.postgis import is_postgis
+from yngis.catalogue.tables.cards.input_card import read_aliases
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import TypeAlias
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
     from pyproj import CRS
 
-    Layer = GeoDataFrame | str | os.PathLike[str]
+    Layer: TypeAlias = GeoDataFrame | str | os.PathLike[str]
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "id": ("BSM", "parcel_id"),
@@ -160,7 +161,7 @@ def _match_fields(
     needed: Sequence[str],
     code: str | None,
 ) -> dict[str, str]:
-    """Find the field of each meaning: by the standard's name, then by the words that bureaus use."""
+    """Find the field of each meaning: by the standard's name, then by words that bureaus use."""
     plain = {name.casefold().strip(): name for name in reversed(present)}
     words = {
         meaning: [alias.header for alias in read_aliases("parcels") if alias.column == column]
@@ -194,7 +195,7 @@ def _database_frame(named: str, role: str) -> GeoDataFrame:
     """Read a table of a database as it stands."""
     import geopandas as gpd  # noqa: PLC0415 - only users of a database need it here
 
-    from yngis.catalogue.io.postgis import PostgisCarrier  # noqa: PLC0415
+    from yngis.catalogue.io.vectors.postgis import PostgisCarrier  # noqa: PLC0415
 
     carrier = PostgisCarrier(named)
     if not carrier.has_geometry or carrier.crs is None:

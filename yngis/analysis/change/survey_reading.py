@@ -10,8 +10,13 @@ import numpy as np
 from yngis.analysis.change.land_classes import SURVEY_SCHEME, survey_codes
 from yngis.analysis.change.survey_layer import text_cells
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.tables.land_use import SCHEMES, read_scheme, scheme_of_field, uses_by_code
-from yngis.catalogue.tables.land_use_codes import read_record_use
+from yngis.catalogue.tables.values.land_use import (
+    SCHEMES,
+    read_scheme,
+    scheme_of_field,
+    uses_by_code,
+)
+from yngis.catalogue.tables.values.land_use_codes import read_record_use
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -19,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from yngis.analysis.change.survey_layer import SurveyLayer
-    from yngis.catalogue.tables.land_use_codes import LandUseReading
+    from yngis.catalogue.tables.values.land_use_codes import LandUseReading
 
 _SHOWN: Final = 12
 NO_CODE: Final = "空"
@@ -85,7 +90,7 @@ class CodeBook:
             )
         for number, many in zip(*np.unique(numbers, return_counts=True), strict=True):
             self.rows[int(number)] += int(many)
-        return numbers
+        return np.asarray(numbers, dtype=np.int32)
 
     def _number(self, code: str, name: str) -> int:
         key = (code, name)
@@ -143,7 +148,7 @@ class CodeBook:
             told.append(
                 Problem(
                     where=f"{self.role}：{'、'.join(eaten[:_SHOWN])}",
-                    promised="编码前的零，或地类名称 / the zero before it, or the name of the class",
+                    promised="编码前的零，或地类名称 / the zero before it, or a name",
                     found="补零又是另一地类 / has two readings",
                     mend="将编码列设为文本补零，或给出 DLMC / codes as text, or names beside them",
                 )

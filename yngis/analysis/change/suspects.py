@@ -21,8 +21,6 @@ from yngis.errors import LayerError, Problem
 from yngis.measure.polygons import NOTHING_M2, intersect_pairs, measure_areas, shape_array
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
@@ -143,7 +141,9 @@ def find_suspects(
     notes: list[str] = []
     newly = pieces[change_masks(pieces)["newly_built"]].reset_index(drop=True)
     if supply is not None and approvals is not None:
-        parts += _unsupplied_parts(newly, supply, approvals, overlays, chosen, notes)
+        parts += _unsupplied_parts(
+            newly, supply, approvals, overlays=overlays, rules=chosen, notes=notes
+        )
     elif supply is None or approvals is None:
         notes.append(
             "没有同时给出供应和批准，不判未供先用、未批先建 / without both supply and approvals "
@@ -152,7 +152,9 @@ def find_suspects(
     if supply is not None:
         drawn = _drawn_records(supply, notes, "供应记录 / supply records")
         parts += _built_unstarted(newly, drawn, chosen)
-        parts += _started_bare(drawn, ground, zones, after_year, chosen, notes)
+        parts += _started_bare(
+            drawn, ground=ground, zones=zones, after_year=after_year, rules=chosen, notes=notes
+        )
     return Suspects(_suspect_table(parts), _suspect_layer(parts), tuple(notes))
 
 
@@ -162,10 +164,10 @@ def _drawn_records(records: GeoDataFrame, notes: list[str], what: str) -> GeoDat
     if not there.all():
         area = pd.to_numeric(records.get("area_m2", pd.Series(dtype=float)), errors="coerce")
         bare = float(area[~there].sum()) / 1e4 if len(area) else 0.0
+        zh, en = what.split(" / ")
         told = (
-            f"{int((~there).sum())} 件{what.split(' / ')[0]}没有图形（{bare:,.2f} 公顷），可能就在"
-            f"疑点之上：疑点须先核对它们 / {what.split(' / ')[1]} without polygons may lie on what is "
-            "suspected: check them first"
+            f"{int((~there).sum())} 件{zh}没有图形（{bare:,.2f} 公顷），可能就在疑点之上，须先核对"
+            f" / {en} without polygons may lie on suspected land: check them first"
         )
         if told not in notes:
             notes.append(told)
@@ -176,6 +178,7 @@ def _unsupplied_parts(
     newly: GeoDataFrame,
     supply: GeoDataFrame,
     approvals: GeoDataFrame,
+    *,
     overlays: GeoDataFrame | None,
     rules: SuspectRules,
     notes: list[str],
@@ -189,8 +192,8 @@ def _unsupplied_parts(
         inside, left = split_by_others(left, np.array(over.geometry.array, dtype=object))
         if (area := float(measure_areas(inside).sum())) > NOTHING_M2:
             notes.append(
-                f"临时用地上的新建 {area / 1e4:,.2f} 公顷，不列疑点 / newly built on temporary land "
-                "is no suspect"
+                f"临时用地上的新建 {area / 1e4:,.2f} 公顷，不列疑点 / newly built on "
+                "temporary land is no suspect"
             )
     _, left = split_by_others(left, np.array(drawn.geometry.array, dtype=object))
     states = given["state"].to_numpy(dtype=object)
@@ -264,6 +267,7 @@ def _built_unstarted(
 
 def _started_bare(
     supply: GeoDataFrame,
+    *,
     ground: tuple[pd.DataFrame, pd.DataFrame] | None,
     zones: GeoDataFrame | None,
     after_year: int | None,
@@ -277,7 +281,7 @@ def _started_bare(
     days = supply["start_day"].to_numpy().astype("datetime64[D]")
     if after_year is None:
         notes.append(
-            "后期调查年份不详，“动工满两年而无变化”不判 / the year of the later survey is not known: "
+            "后期调查年份不详，“动工满两年而无变化”不判 / year of --after unknown: "
             "started-but-bare is not judged"
         )
         return []
@@ -288,7 +292,9 @@ def _started_bare(
         )
     end = np.datetime64(f"{after_year:04d}-12-31", "D")
     # The survey shows the land at the end of its year.
-    full = begun & (days.astype("datetime64[M]") + np.timedelta64(_MONTHS, "M") <= end.astype("M8[M]"))
+    full = begun & (
+        days.astype("datetime64[M]") + np.timedelta64(_MONTHS, "M") <= end.astype("M8[M]")
+    )
     full &= _months_later(days, _MONTHS) < end + np.timedelta64(1, "D")
     old, new = (each.reindex(supply.index) for each in ground)
     size = np.maximum(measure_areas(np.array(supply.geometry.array, dtype=object)), NOTHING_M2)
@@ -311,7 +317,7 @@ def _months_later(days: NDArray[np.datetime64], months: int) -> NDArray[np.datet
 
 def _placed_records(
     records: GeoDataFrame, zones: GeoDataFrame, reason: str
-) -> Iterable[dict[str, Any]]:
+) -> list[dict[str, Any]]:
     """Records cut to the zones that they lie in."""
     shapes = np.array(records.geometry.array, dtype=object)
     areas = np.array(zones.geometry.array, dtype=object)

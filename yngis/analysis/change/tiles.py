@@ -30,6 +30,7 @@ def parcel_table(
     row: NDArray[np.int64],
     code: NDArray[np.int32],
     names: pa.Array,
+    *,
     net: NDArray[np.float64],
     ridge: NDArray[np.float64],
     shapes: pa.Array,

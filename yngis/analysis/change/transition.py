@@ -1,4 +1,4 @@
-"""The transition matrix of a zone (地类转移矩阵): its sums are the areas of record of both years."""
+"""The transition matrix of a zone (转移矩阵): its sums are the areas of record of both years."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def balanced_transition(
     zones = []
     for zone, held in land.items():
         table, loose = _fitted_table(held)
-        first, second = np.nonzero(table > 0.0)
+        first, second = (each.tolist() for each in np.nonzero(table > 0.0))
         rows += [
             (zone, codes[i], codes[j], float(table[i, j]))
             for i, j in zip(first, second, strict=True)
@@ -178,7 +178,7 @@ def balanced_transition(
             (-held.twice_after, OVERLAP, 1),
             (-held.twice_before, OVERLAP, 0),
         ):
-            for at in np.flatnonzero(amounts):
+            for at in np.flatnonzero(amounts).tolist():
                 pair = (codes[at], name) if side else (name, codes[at])
                 rows.append((zone, *pair, float(amounts[at])))
         names = ("before", "after", "only_before", "only_after", "twice_before", "twice_after")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
-from yngis.catalogue.io.ogr import pyogrio
-from yngis.catalogue.io.shapefile import shapefile_encoding
 from yngis.catalogue.io.stream import open_stream
+from yngis.catalogue.io.vectors.ogr import pyogrio
+from yngis.catalogue.io.vectors.shapefile import shapefile_encoding
 
 if TYPE_CHECKING:
     import os
