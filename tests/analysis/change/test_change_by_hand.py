@@ -130,7 +130,7 @@ def test_codes_nobody_knows_are_no_change(survey: Any, zones: Any) -> None:
     assert any("0699" in note for note in found.notes)
 
 
-def test_the_class_of_0404_and_1208_is_a_choice(survey: Any, zones: Any, unit: float) -> None:
+def test_the_class_of_0404_and_1208_is_a_choice(survey: Any, zones: Any) -> None:
     before, after = survey([(0, 1, "0404")], 2022), survey([(0, 1, "1208")], 2023)
     place = zones(甲=(0, 1))
     usual = change(before, after, place).by_class
@@ -254,7 +254,7 @@ def test_doubtful_approvals_and_temporary_land_neither_clear_nor_accuse(
     assert table["area_m2"].iloc[0] / unit == pytest.approx(1.0, rel=1e-6)
 
 
-def test_increments_are_read_as_they_are(survey: Any, zones: Any, unit: float) -> None:
+def test_increments_are_read_as_they_are(survey: Any, zones: Any) -> None:
     layer = survey([(0, 1, "x"), (1, 2, "x"), (2, 3, "x"), (3, 4, "x")], None).drop(
         columns=["DLBM"]
     )
