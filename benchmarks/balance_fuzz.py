@@ -17,8 +17,8 @@ import shapely
 
 from yngis.analysis.audit.balancing.balance import CONSERVED, balance_approvals
 from yngis.analysis.audit.balancing.polygon_store import ShapeStore
-from yngis.analysis.audit.balancing.slivers import part_slivers
 from yngis.measure.polygons import NOTHING_M2, OverlayError, measure_areas, union_shapes, valid_part
+from yngis.measure.slivers import part_slivers
 from yngis.report.demo.bureau import make_demo
 
 DAY = np.datetime64("2025-12-31")

@@ -15,8 +15,8 @@ from shapely import Polygon, box
 
 from yngis.analysis.audit.balancing.balance import CONSERVED, Balance, balance_approvals
 from yngis.analysis.audit.balancing.polygon_store import ShapeStore
-from yngis.analysis.audit.balancing.slivers import part_slivers
 from yngis.measure.geodesy import ellipsoidal_area
+from yngis.measure.slivers import part_slivers
 
 METRE = 1 / 111_320  # of latitude [°], near enough at the equator of the grid
 STEP = 0.001  # fields of some 100 m

@@ -471,7 +471,8 @@ def misfit_problems(carrier: Carrier, finder: Headers, where: str) -> list[Probl
         return missing_columns(missing, finder, carrier.headers, where)
     if not carrier.has_geometry and len(held - {""}) < _FEWEST_KNOWN:
         return [_number_alone(carrier, where)]
-    if isinstance(card, InputCard) and not held & _any_of(card):
+    bare = isinstance(card, InputCard) and card.shapes_suffice and carrier.has_geometry
+    if isinstance(card, InputCard) and not bare and not held & _any_of(card):
         return [_no_number_column_problem(card, carrier, where)]
     if card.geometry == "required" and not carrier.has_geometry:
         return [no_geometry(where, card)]

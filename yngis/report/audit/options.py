@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from yngis.analysis.audit.balancing.slivers import WIDTH_M
 from yngis.analysis.audit.idle_land.idle_rules import DEFAULT as NATIONAL
 from yngis.catalogue.io.sources import find_sources
 from yngis.catalogue.io.vectors.postgis import is_postgis
 from yngis.catalogue.tables.table import AREA_TOLERANCE
 from yngis.catalogue.tables.values.days import read_day
 from yngis.errors import Problem, SpecError
+from yngis.measure.slivers import WIDTH_M
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

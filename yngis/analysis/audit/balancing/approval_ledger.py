@@ -9,7 +9,6 @@ import pandas as pd
 import shapely
 
 from yngis.analysis.audit.balancing.pairs import covered_by_holders
-from yngis.analysis.audit.balancing.slivers import part_slivers
 from yngis.measure.polygons import (
     CONSERVED,
     NOTHING_M2,
@@ -19,6 +18,7 @@ from yngis.measure.polygons import (
     split_polygon,
     union_shapes,
 )
+from yngis.measure.slivers import part_slivers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -20,7 +20,6 @@ from yngis.analysis.audit.balancing.approval_ledger import ApprovalLedger, Entry
 from yngis.analysis.audit.balancing.not_balanced import NotBalanced
 from yngis.analysis.audit.balancing.outside_supply import OutsideFinder, Withdrawn
 from yngis.analysis.audit.balancing.pairs import touching_pairs
-from yngis.analysis.audit.balancing.slivers import WIDTH_M
 from yngis.measure.polygons import (
     CONSERVED,
     OverlayError,
@@ -30,6 +29,7 @@ from yngis.measure.polygons import (
     split_polygon,
     union_shapes,
 )
+from yngis.measure.slivers import WIDTH_M
 
 if TYPE_CHECKING:
     from collections.abc import Callable

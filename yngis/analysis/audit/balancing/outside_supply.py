@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 
 from yngis.analysis.audit.balancing.pairs import not_covered
-from yngis.analysis.audit.balancing.slivers import part_slivers
 from yngis.measure.polygons import OverlayError, split_polygon, union_shapes
+from yngis.measure.slivers import part_slivers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

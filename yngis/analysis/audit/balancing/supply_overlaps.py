@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from yngis.analysis.audit.balancing.slivers import WIDTH_M, part_slivers
 from yngis.measure.polygons import OverlayError, intersect_pairs, layer_with_areas, shape_array
+from yngis.measure.slivers import WIDTH_M, part_slivers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

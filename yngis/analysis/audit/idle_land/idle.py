@@ -145,8 +145,7 @@ def _text_column(values: object) -> pd.Series:
 def _start_unclear(facts: Facts, decided: Decision) -> NDArray[np.bool_]:
     """Tell where nobody can say whether work has started."""
     open_ = np.isin(
-        decided.reason,
-        ["completion_unread", "start_unread", "partly_started", "no_start_column", "remarked"],
+        decided.reason, ["completion_unread", "start_unread", "partly_started", "no_start_column"]
     )
     found: NDArray[np.bool_] = open_ & ~facts.started & ~facts.completed
     return found

@@ -246,6 +246,8 @@ class InputCard(TableCard[InputColumn]):
         Whether polygons are ``required`` or ``optional``.
     needs_area
         Whether a record without any area is of no use.
+    shapes_suffice
+        Whether polygons are of use without any column that the card knows.
     use_scheme
         Classification that land-use codes belong to where a record does not say; empty if none.
     use_is_construction
@@ -267,6 +269,7 @@ class InputCard(TableCard[InputColumn]):
 
     geometry: Literal["required", "optional"]
     needs_area: bool = True
+    shapes_suffice: bool = False
     use_scheme: str = ""
     use_is_construction: bool = False
     order: tuple[Order, ...] = ()
@@ -344,13 +347,18 @@ def input_names() -> tuple[str, ...]:
 
     Examples
     --------
-    >>> input_names()
-    ('approvals', 'parcels', 'supply')
+    >>> {"approvals", "parcels", "supply", "farmland"} <= set(input_names())
+    True
     """
-    return tuple(sorted(path.stem for path in inputs_dir().glob("*.yml")))
+    return tuple(sorted(_input_files()))
 
 
-@lru_cache(maxsize=8)
+def _input_files() -> dict[str, Path]:
+    """Files of the input cards by name; those of layers of the land stand in a folder below."""
+    return {path.stem: path for path in sorted(inputs_dir().rglob("*.yml"))}
+
+
+@lru_cache(maxsize=32)
 def read_input_card(name: str) -> InputCard:
     """
     Card of a table that a bureau brings.
@@ -358,7 +366,7 @@ def read_input_card(name: str) -> InputCard:
     Parameters
     ----------
     name
-        ``approvals``, ``supply`` or ``parcels``.
+        One of :func:`input_names`, such as ``supply``.
 
     Returns
     -------
@@ -375,7 +383,7 @@ def read_input_card(name: str) -> InputCard:
     >>> read_input_card("supply").column("area_m2").zh
     '供应面积'
     """
-    known = {path.stem: path for path in sorted(inputs_dir().glob("*.yml"))}
+    known = _input_files()
     if name not in known:
         raise SpecError(
             Problem(
@@ -425,8 +433,8 @@ def _alias_rows(path: Path) -> tuple[tuple[str, ...], ...]:
             promised=f"{len(_ALIAS_HEADERS)} 列，列名见卡片 / 5 cells, a column of the card",
             found=",".join(line),
             mend=did_you_mean(line[1], read_input_card(line[0]).names)
-            if len(line) > 1 and line[0] in {"approvals", "supply", "parcels"}
-            else "第一列为 approvals、supply 或 parcels / the first cell names the table",
+            if len(line) > 1 and line[0] in input_names()
+            else f"第一列为表名 / the first cell names the table: {', '.join(input_names())}",
         )
         for number, line in lines
         if not _is_alias(line)
@@ -437,7 +445,7 @@ def _alias_rows(path: Path) -> tuple[tuple[str, ...], ...]:
 
 
 def _is_alias(line: list[str]) -> bool:
-    if len(line) != len(_ALIAS_HEADERS) or line[0] not in {"approvals", "supply", "parcels"}:
+    if len(line) != len(_ALIAS_HEADERS) or line[0] not in input_names():
         return False
     named = line[1] == UNUSED or line[1] in read_input_card(line[0]).names
     return named and line[2].strip() != ""
