@@ -5,20 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from yngis.analysis.change import change
     from yngis.analysis.conflicts import conflicts
     from yngis.analysis.overlay import area_table
+    from yngis.analysis.zonal import coverage_rows, zonal_table
     from yngis.cartography import figure
     from yngis.catalogue import load
 
 __version__ = "0.1.0"
-__all__ = ["area_table", "conflicts", "figure", "load"]
+__all__ = [
+    "area_table",
+    "change",
+    "conflicts",
+    "coverage_rows",
+    "figure",
+    "load",
+    "zonal_table",
+]
 
 # Loaded on first use: geopandas and folium take about a second, `import yngis` must not.
 _HOMES = {
     "area_table": "yngis.analysis.overlay.tabulate",
+    "change": "yngis.analysis.change.land_change",
     "conflicts": "yngis.analysis.conflicts.table",
+    "coverage_rows": "yngis.analysis.zonal.tabulate",
     "figure": "yngis.cartography",
     "load": "yngis.catalogue",
+    "zonal_table": "yngis.analysis.zonal.tabulate",
 }
 
 

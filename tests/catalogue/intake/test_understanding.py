@@ -53,7 +53,7 @@ HA, MU, M2, WAN = Unit("area", "ha"), Unit("area", "mu"), Unit("area", "m2"), Un
         (["县（市、区）"], "county", None, ""),
         (["面积（万元）"], "", None, ""),  # money is no unit of an area
         (["单元"], "", None, ""),
-        (["备注"], "", None, ""),
+        (["备注"], "remarks", None, ""),
         ([""], "", None, ""),
     ],
 )

@@ -186,11 +186,79 @@ def test_hiding_all_columns_right_of_the_table_hides_none_of_it(tmp_path: Path) 
             '<td><span style="text-decoration:line-through">1<span>2</span>3</span>45</td>',
             "45〔划去：123〕",
         ),
-        ('<td style="text-decoration: line-through">30</td>', "〔划去：30〕"),
+        ("<td><s>30</s></td>", "〔划去：30〕"),
+        # A cell that its style strikes out is counted and marked, as in a workbook.
+        ('<td style="text-decoration: line-through">30</td>', "30"),
+        ('<td>12<span style="display:none">3</span></td>', "12"),
+        ('<td><span style="display:none">12</span></td>', "12"),
+        ("<td><p>12<p>3</td>", "123"),
     ],
 )
 def test_all_that_is_struck_in_a_page_is_told(cell: str, read: str) -> None:
-    page = _Tables("页")
+    page = _Tables("页", {})
     page.feed(f"<table><tr>{cell}</tr></table>")
     page.close()
     assert page.tables[0].rows == [[read]]
+
+
+STYLES = """<style><!--table {mso-displayed-decimal-separator:"\\."; }
+.xl66 {mso-number-format:General; text-decoration:line-through;}
+tr.gone {display : none} .seen {color:red; display:inline}
+@media print { .noprint {display:none} }
+.mute {mso-number-format:"\\;\\;\\;";}
+--></style>"""
+MARKED_ROWS = {
+    '<tr style="text-decoration:line-through"><td>A1</td><td>2</td><td>2020-03-01</td></tr>': {
+        "cell_struck": "A2、B2、C2"
+    },
+    '<tr><td>A1</td><td class="xl65 xl66">2</td><td>2020-03-01</td></tr>': {"cell_struck": "B2"},
+    '<tr height=0 style="mso-height-source:userset; display:none"><td>A1<td>2<td>2020-03-01</tr>': {
+        "row_hidden": ""
+    },
+    '<tr class="gone"><td>A1</td><td>2</td><td>2020-03-01</td></tr>': {"row_hidden": ""},
+    "<tr hidden><td>A1</td><td>2</td><td>2020-03-01</td></tr>": {"row_hidden": ""},
+    '<tbody style="visibility:hidden"><tr><td>A1</td><td>2</td><td>2020-03-01</td></tr></tbody>': {
+        "row_hidden": ""
+    },
+    '<tr><td>A1</td><td class="mute">2</td><td>2020-03-01</td></tr>': {"cell_hidden": "B2"},
+    '<tr><td>A1</td><td>2<i style="display:none">00</i></td><td>2020-03-01</td></tr>': {
+        "cell_hidden": "B2"
+    },
+    '<tr class="noprint seen"><td>A1</td><td>2</td><td class="xl65">2020-03-01</td></tr>': {},
+}
+
+
+@pytest.mark.parametrize(("row", "marks"), MARKED_ROWS.items())
+def test_marks_of_a_page_are_told_with_their_rows(
+    tmp_path: Path, row: str, marks: dict[str, str]
+) -> None:
+    path = tmp_path / "a.xls"
+    head = html_row("合同编号", "面积（公顷）", "约定动工日期")
+    path.write_text(f"<html>{STYLES}" + PAGE.format(head + row + html_row("A2", "3", "")), "utf-8")
+    frame, issues, _ = read_all(path)
+    assert frame["area_m2"].tolist() == [20_000.0, 30_000.0]
+    told = issues[issues["rule"].isin(["cell_struck", "row_hidden", "cell_hidden"])]
+    assert dict(zip(told["rule"], told["value"].fillna(""), strict=True)) == marks
+    assert told["id"].tolist() == ["A1"] * len(marks)
+
+
+def test_a_hidden_column_of_a_page_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    rows = html_row("合同编号", "面积（公顷）", "备用") + html_row("A1", "2", "x")
+    columns = "<col span=2><col style='display:none'><col style='display:none' span=200>"
+    path.write_text(PAGE.format(columns + rows), "utf-8")
+    _, issues, _ = read_all(path)
+    assert issues[issues["rule"] == "column_hidden"]["value"].tolist() == ["C 列"]
+
+
+@pytest.mark.parametrize("shown", [";;;", '"";"";""', ";;;@", "[Red];;"])
+def test_a_cell_whose_number_format_shows_nothing_is_told(tmp_path: Path, shown: str) -> None:
+    path = made_book(tmp_path / "a.xlsx", ["合同编号", "面积（公顷）"], ["A1", 2], ["A2", 3])
+    book = openpyxl.load_workbook(path)
+    book.active["B2"].number_format = shown
+    book.active["B3"].number_format = "0.00;;"
+    book.save(path)
+    frame, issues, _ = read_all(path)
+    assert frame["area_m2"].tolist() == [20_000.0, 30_000.0]
+    told = issues[issues["rule"] == "cell_hidden"]
+    assert told[["id", "value"]].to_numpy().tolist() == [["A1", "B2"]]

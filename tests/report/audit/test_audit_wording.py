@@ -10,7 +10,9 @@ from yngis.report.audit.wording import CAUSES, FLAGS_ZH, RULES_ZH
 
 
 def test_every_flag_has_a_name() -> None:
-    source = files("yngis.analysis").joinpath("audit/explain.py").read_text(encoding="utf-8")
+    source = (
+        files("yngis.analysis").joinpath("audit/idle_land/explain.py").read_text(encoding="utf-8")
+    )
     marks = source[source.index("    marks = {") : source.index("    lists: list[list[str]]")]
     told = set(re.findall(r'^        "([a-z_]+)":', marks, re.MULTILINE))
     assert len(told) >= 18

@@ -74,7 +74,7 @@ def divide_batch(
     doubtful = np.flatnonzero((status == DOUBTFUL) | (status == STRANGE))
     repaired = unreadable = np.empty(0, dtype=np.int64)
     if doubtful.size:
-        settled, was_invalid, lost = _settle_rows(geometry, doubtful, where, first)
+        settled, was_invalid, lost = settle_rows(geometry, doubtful, where, first)
         again = _run_kernel(divider, wkb_array(settled), trusted=True, outside=outside)
         area[doubtful], status[doubtful], home[doubtful], mark[doubtful] = again[:4]
         parcel = np.concatenate((parcel, doubtful[again[4]]))
@@ -140,7 +140,7 @@ def _run_kernel(
     return area, status, home, mark, *found, work
 
 
-def _settle_rows(
+def settle_rows(
     geometry: pa.Array, rows: NDArray[np.int64], where: str, first: int
 ) -> tuple[NDArray[np.object_], NDArray[np.bool_], NDArray[np.bool_]]:
     """Let GEOS read and mend rows: the polygons, which were invalid, and which cannot be read."""

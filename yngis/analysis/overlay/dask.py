@@ -6,9 +6,9 @@ import hashlib
 import time
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import yngis
 from yngis.analysis.overlay.batch import divide_batch
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from yngis.analysis.overlay.prepared_zones import Divider
     from yngis.catalogue.io.stream import Part
+
+R = TypeVar("R")
+S = TypeVar("S")
+T = TypeVar("T")
 
 _PATIENCE: Final = 10  # seconds until a scheduler that does not answer is given up
 _RETRIES: Final = (
@@ -82,7 +86,7 @@ def tally_part(
             divided = divide_batch(divider, batch.geometry, part.path, batch.first, outside=outside)
             tally.add(divided, batch.columns, part.path, batch.first)
     except LayerError as error:
-        return tuple(_at_worker(problem) for problem in error.problems)
+        return tuple(problem_at_worker(problem) for problem in error.problems)
     # Partial tables that come back are small; marks of all parcels are not.
     tally.drawn = None
     return tally
@@ -97,17 +101,26 @@ def tally_on(
     outside: bool = True,
 ) -> None:
     """Add up parts on the workers of a Dask cluster."""
+    work_on_cluster(client, partial(tally_part, outside=outside), divider, parts, collect)
+
+
+def work_on_cluster(
+    client: Any,  # noqa: ANN401 - distributed.Client; dask is an extra
+    work: Callable[[S, T], R | tuple[Problem, ...]],
+    shared: S,
+    items: Sequence[T],
+    collect: Callable[[R], None],
+) -> None:
+    """Do one piece of work on each item, with what all share; faults come back as problems."""
     from distributed import KilledWorker  # noqa: PLC0415 - an extra
 
     _require_workers(client)
-    sent = client.submit(_shared_divider, divider, pure=False)
-    futures = client.map(
-        tally_part, [sent] * len(parts), list(parts), outside=outside, pure=False, retries=_RETRIES
-    )
+    sent = client.submit(_held_on_cluster, shared, pure=False)
+    futures = client.map(work, [sent] * len(items), list(items), pure=False, retries=_RETRIES)
     try:
         for future in _completed_futures(client, futures):
             result = _awaited_result(client, future)
-            if not isinstance(result, Tally):
+            if isinstance(result, tuple):
                 raise LayerError(result)
             collect(result)
             future.release()
@@ -211,12 +224,12 @@ def code_digest() -> str:
     return total.hexdigest()
 
 
-def _shared_divider(divider: Divider) -> Divider:
-    """Hold the zones on the cluster, as a task that can be run again."""
-    return divider
+def _held_on_cluster(shared: S) -> S:
+    """Hold what all tasks share on the cluster, as a task that can be run again."""
+    return shared
 
 
-def _at_worker(problem: Problem) -> Problem:
+def problem_at_worker(problem: Problem) -> Problem:
     """Name the worker that met a fault."""
     from distributed import get_worker  # noqa: PLC0415 - an extra
 

@@ -73,7 +73,7 @@ def make_divider(zones: GeoDataFrame, crs: CRS | None, *, area: str, name: str |
     fault = _crs_fault(zones, crs)
     if problems or fault:
         raise LayerError([*problems, *fault])
-    if not _same_coordinates(zones.crs, crs):
+    if not same_coordinates(zones.crs, crs):
         moved = zones.geometry.set_axis(range(len(zones)), axis=0)
         moved = moved.set_crs(zones.crs, allow_override=True).to_crs(crs)
         geometries = _mend_polygons(moved.to_numpy())
@@ -187,7 +187,7 @@ def _crs_fault(zones: GeoDataFrame, crs: CRS | None) -> list[Problem]:
     ]
 
 
-def _same_coordinates(one: CRS | None, other: CRS | None) -> bool:
+def same_coordinates(one: CRS | None, other: CRS | None) -> bool:
     """Tell whether coordinates mean the same in both, as CGCS2000 and WGS84 degrees do here."""
     if one is None or other is None:
         return one is other

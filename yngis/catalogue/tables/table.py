@@ -430,7 +430,7 @@ class InputTable:
             told.setdefault(("cell_beside", each.row), []).append(f"{each.address} “{each.text}”")
         for rule, each in batch.marks:
             shown = f"{each.address} “{each.text}”" if rule == "cell_comment" else each.text
-            shown = each.address if rule == "cell_struck" else shown
+            shown = each.address if rule in {"cell_struck", "cell_hidden"} else shown
             told.setdefault((rule, each.row), []).append(shown)
         lines = [
             (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from yngis.analysis.audit.idle_land.phrases import (
     BREAKS,
     DATE,
     ENDS,
+    MOST_KNOWN,
     WHOLE,
     compact_text,
     fold_width,
@@ -81,6 +83,8 @@ class CauseReader:
         """Read a text."""
         written = text if isinstance(text, str) else ""
         if written not in self._known:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
             self._known[written] = self._read(written)
         return self._known[written]
 
@@ -164,3 +168,9 @@ class CauseReader:
                 return part[begin : later.start()]
             begin = later.end()
         return part[begin:]
+
+
+@lru_cache(maxsize=16)
+def cause_reader(causes: tuple[Cause, ...], grammar: Grammar) -> CauseReader:
+    """Reader of causes, made once (闲置原因识读)."""
+    return CauseReader(causes, grammar)

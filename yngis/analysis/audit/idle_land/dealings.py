@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.audit.idle_land.causes import CauseReader
+from yngis.analysis.audit.idle_land.causes import cause_reader
 from yngis.analysis.audit.idle_land.periods import NO_DAY, full_on
-from yngis.analysis.audit.idle_land.phrases import PhraseReader, Reading
+from yngis.analysis.audit.idle_land.phrases import Reading, phrase_reader
 from yngis.analysis.audit.idle_land.unread_days import DAY_COLUMNS
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def read_dealings(
     recorded = column.present("disposal")
     # Where only the column of the day is filled, and not with a day, it tells what was done.
     words = np.where(recorded, column.texts("disposal"), beside)
-    reader = PhraseReader(rules.disposals, rules.grammar, today.astype(object))
+    reader = phrase_reader(rules.disposals, rules.grammar, today.astype(object))
     told = [_NOTHING if text is None else reader.read(text) for text in words]
     listed = {disposal.code: disposal for disposal in rules.disposals}
     some = recorded | ~np.isnat(days) | unread.present("disposal_date")
@@ -147,7 +147,7 @@ def _causes_named(
     words: NDArray[np.object_], told: Sequence[Reading], rules: RuleSet
 ) -> NDArray[np.object_]:
     """Causes that texts name which tell of no disposal, or only that there is none yet."""
-    reader = CauseReader(rules.causes, rules.grammar)
+    reader = cause_reader(rules.causes, rules.grammar)
     listed = {disposal.code: disposal for disposal in rules.disposals}
     found = np.empty(len(words), dtype=object)
     for at, (text, said) in enumerate(zip(words, told, strict=True)):

@@ -11,8 +11,8 @@ from yngis.analysis.audit.idle_land.evidence_notes import (
     further_notes,
     months_text,
     quote_unread,
-    shorten_text,
 )
+from yngis.analysis.audit.idle_land.quotations import shorten_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +81,10 @@ def _undecided_text(
         "used_after_end": lambda: (
             f"{words}（{deal.day[row]}），而 {_used_text(facts, row)}，"
             "晚于处置日期，两者矛盾，是否已处置不明"
+        ),
+        "remarked": lambda: (
+            f"备注栏记“{shorten_text(facts.remark[row])}”，可能改变判定，不据以销号，也不据以认定"
+            f"{'' if facts.completed[row] else f'；{due}'}"
         ),
         "completion_unread": lambda: (
             f"{quote_unread(facts, row, 'actual_completion')}，未能识读，是否竣工不明"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from yngis.analysis.audit.idle_land.quotations import shorten_text
 from yngis.analysis.audit.idle_land.unread_days import DAY_COLUMNS
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from yngis.analysis.audit.idle_land.facts import Facts
     from yngis.analysis.audit.idle_land.idle_rules import RuleSet
 
-# A text of the record is quoted up to here.
-_LONGEST: Final = 40
 _WITH_NOTES: Final = frozenset({"suspected_idle", "overdue_start", "suspended", "indeterminate"})
 # Reasons whose sentence quotes the disposal itself.
 _TELL_DISPOSAL: Final = frozenset(
@@ -89,6 +88,8 @@ def _about_cause(facts: Facts, row: int) -> list[str]:
         if text is not None:
             cause = f"闲置原因栏记“{shorten_text(text)}”"
         said.append(f"是否司法查封栏记“否”，而{cause}，两者矛盾，有无查封不明")
+    elif facts.seizure_remarked[row]:
+        said.append(f"备注栏记“{shorten_text(facts.remark[row])}”，有无查封不明")
     elif facts.seizure_unclear[row]:
         said.append("是否司法查封一栏未能识读，有无查封不明")
     if facts.seized[row]:
@@ -106,10 +107,13 @@ def _about_handover(facts: Facts, row: int) -> list[str]:
 
 
 def _about_extension(facts: Facts, rules: RuleSet, row: int) -> list[str]:
-    if not facts.extension_too_long[row]:
-        return []
-    longest = months_text(rules.start.extension_months)
-    return [f"延期自 {facts.agreed_due[row]} 至 {facts.due[row]}，超过 {longest}"]
+    said = []
+    if facts.extension_too_long[row]:
+        longest = months_text(rules.start.extension_months)
+        said.append(f"延期自 {facts.agreed_due[row]} 至 {facts.due[row]}，超过 {longest}")
+    if (refused := facts.extension_refused[row]) is not None:
+        said.append(f"延期情况栏记“{shorten_text(refused)}”，读作未获批准，不作延期")
+    return said
 
 
 def _about_disposal(facts: Facts, decided: Decision, today: np.datetime64, row: int) -> list[str]:
@@ -131,12 +135,6 @@ def _about_disposal(facts: Facts, decided: Decision, today: np.datetime64, row: 
         (deal.effect[row] == "none", f"{words}，不作处置完毕"),
     )
     return [said for applies, said in cases if applies][:1]
-
-
-def shorten_text(text: object) -> str:
-    """A text of the record, on one line and no longer than a sentence bears."""
-    shown = " ".join(text.split()) if isinstance(text, str) else ""
-    return f"{shown[:_LONGEST]}…" if len(shown) > _LONGEST else shown
 
 
 def months_text(months: int) -> str:

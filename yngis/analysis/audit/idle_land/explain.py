@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _BY_REASON: Final = {
     "used_after_end": "核对处置与动工、竣工的先后：收回后重新供应的另列一行，误记的改正",
+    "remarked": "核实备注所记，填入相应栏后重新判定，不得视为非闲置",
     "temporary_over": "临时使用已期满：重新约定动工日期，或另定处置方式，再判定",
     "extension_undated": "补录延期后的动工日期后重新判定，不得视为非闲置",
     "resumed": "核实是否已复工，补录复工日期后重新判定",
@@ -110,6 +111,7 @@ def _about_idle(facts: Facts, decided: Decision, rules: RuleSet, row: int) -> st
             facts.seizure_denied[row],
             "是否司法查封与闲置原因矛盾：先核实有无查封，不自动判定责任",
         ),
+        (facts.seizure_remarked[row], "备注记有查封：先核实有无查封，不自动判定责任"),
         (facts.seizure_unclear[row], "是否司法查封一栏未能识读：先核实有无查封，不自动判定责任"),
         (facts.seized[row], "司法查封：先核查查封期间与原因，不自动判定责任"),
         (facts.liable[row] == 0, f"{first}协商处置：{_OPTIONS}；不收闲置费、不无偿收回"),
@@ -151,7 +153,8 @@ def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: Rul
     unpermitted = facts.started & ~facts.permitted & ~facts.completed
     marks = {
         "seized": facts.seized,
-        "seizure_unclear": facts.seizure_unclear & ~facts.seizure_denied,
+        "seizure_unclear": facts.seizure_unclear & ~facts.seizure_denied & ~facts.seizure_remarked,
+        "seizure_remarked": facts.seizure_remarked,
         "seizure_contradicted": facts.seizure_denied,
         "recognised": facts.recognised,
         "letter_doubtful": facts.number_told & ~facts.recognised,
@@ -170,6 +173,10 @@ def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: Rul
         "temporary_expired": decided.reason == "temporary_over",
         "extended_without_date": (deal.effect == "extended") & (facts.due_basis != "extended"),
         "extension_too_long": facts.extension_too_long,
+        "extension_not_agreed": np.array(
+            [text is not None for text in facts.extension_refused], dtype=bool
+        ),
+        "remark_decides": facts.remark_decides,
         "start_undated": facts.started & np.isnat(facts.start),
         "date_unread": _unread_mask(facts),
         "signs_of_work": facts.signs,

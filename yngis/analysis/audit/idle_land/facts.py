@@ -11,11 +11,19 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.audit.idle_land.causes import CauseReader
+from yngis.analysis.audit.idle_land.causes import cause_reader
 from yngis.analysis.audit.idle_land.dealings import Dealings, read_dealings
 from yngis.analysis.audit.idle_land.letters import letters_in_force
 from yngis.analysis.audit.idle_land.periods import NO_DAY, last_day
+from yngis.analysis.audit.idle_land.quotations import shorten_text
 from yngis.analysis.audit.idle_land.record_columns import RecordColumns
+from yngis.analysis.audit.idle_land.remarks import (
+    ExtensionTexts,
+    Remarks,
+    extended_to,
+    read_extension_notes,
+    read_remarks,
+)
 from yngis.analysis.audit.idle_land.unread_days import (
     DAY_COLUMNS,
     UNREAD,
@@ -34,6 +42,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 UNDECIDED: Final = -1
+_QUOTED: Final = 28  # letters of a note, so that its column and marks fit into a quotation
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,14 @@ class Facts:
         Whether the land was handed over after work had to start, or not at all by the record.
     extension_too_long
         Whether an extension goes beyond what the law allows.
+    extension_refused
+        What is recorded of an extension that was asked for, intended or denied, and so moves
+        nothing; None elsewhere.
+    remark, remark_decides
+        What stands in the column of remarks; whether it tells of what may change the finding and
+        no column of its own says.
+    seizure_remarked
+        Whether a remark tells of a court seizure that no column of its own says.
     unread
         What stands in the columns of dates without being a date.
     start_told
@@ -123,6 +140,10 @@ class Facts:
     price: Numbers
     late_handover: Truth
     extension_too_long: Truth
+    extension_refused: NDArray[np.object_]
+    remark: NDArray[np.object_]
+    remark_decides: Truth
+    seizure_remarked: Truth
     unread: UnreadDays
     start_told: bool
 
@@ -132,11 +153,15 @@ def read_facts(
 ) -> Facts:
     """Read supply records as of a day."""
     column = RecordColumns(supply)
-    unread = read_unread_days(
-        {name: column.texts(name + UNREAD) for name in DAY_COLUMNS}, today, rules
-    )
+    notes = read_extension_notes(column.texts("extension_note"), today, rules)
+    remarks = read_remarks(column.texts("remarks"), today, rules)
+    texts = {name: column.texts(name + UNREAD) for name in DAY_COLUMNS}
+    extended, texts["extended_start"] = _extensions(column, notes, remarks)
+    unread = read_unread_days(texts, today, rules)
     dealings = read_dealings(column, unread, today, rules)
-    due, basis, agreed_due = _due_days(column, unread, rules)
+    due, basis, agreed_due = _due_days(
+        column, _with_days_in_words(extended, dealings), unread, rules
+    )
     handover = column.days("handover_date")
     permitted = column.present("permit_no")
     start = _days_happened(column.days("actual_start"), today)
@@ -157,6 +182,9 @@ def read_facts(
     # 法院查封 beside a 否: neither is believed.
     names_court = np.array(["judicial" in code.split("+") for code in cause], dtype=bool)
     denied = names_court & column.present("seized") & ~column.truth("seized")
+    seized = column.truth("seized") | (names_court & ~denied)
+    completed = ~np.isnat(completion) | unread.completed
+    suspended = started & ~np.isnat(suspension)
     return Facts(
         due=due,
         due_basis=basis,
@@ -165,10 +193,10 @@ def read_facts(
         start=start,
         permitted=permitted,
         denied_start=denied_start,
-        completed=~np.isnat(completion) | unread.completed,
+        completed=completed,
         completion=completion,
         agreed_completion=column.days("agreed_completion"),
-        suspended=started & ~np.isnat(suspension),
+        suspended=suspended,
         suspension=suspension,
         recorded_suspension=recorded,
         signs=~started & ((developed > 0) | ~np.isnat(suspension) | unread.suspended),
@@ -181,9 +209,11 @@ def read_facts(
         cause_text=column.texts("idle_cause"),
         cause=cause,
         liable=liable,
-        seizure_unclear=(column.present("seized" + UNREAD) & ~names_court) | denied,
+        seizure_unclear=(column.present("seized" + UNREAD) & ~names_court)
+        | denied
+        | (remarks.seized & ~seized),
         seizure_denied=denied,
-        seized=column.truth("seized") | (names_court & ~denied),
+        seized=seized,
         recognised=letters_in_force(column.texts("finding_no"), rules),
         number_told=column.present("finding_no"),
         number=column.texts("finding_no"),
@@ -192,16 +222,66 @@ def read_facts(
         late_handover=(handover > due) | unread.not_handed_over,
         extension_too_long=(basis == "extended")
         & (due > _latest_start(agreed_due, dealings.over_on, rules)),
+        extension_refused=notes.refused,
+        remark=remarks.text,
+        remark_decides=_remark_decides(
+            remarks, dealings, open_=~started & ~completed, going=~suspended & ~completed
+        ),
+        seizure_remarked=remarks.seized & ~seized & ~denied,
         unread=unread,
         start_told=start_told,
     )
 
 
+def _extensions(
+    column: RecordColumns, notes: ExtensionTexts, remarks: Remarks
+) -> tuple[Days, NDArray[np.object_]]:
+    """Days to which the start was put off, and what stands there without being such a day."""
+    days, texts = column.days("extended_start"), column.texts("extended_start" + UNREAD)
+    written = column.texts("extension_note")
+    recorded = ~np.isnat(days)
+    # Two days for one extension, or one before the agreed start: neither is believed.
+    clash = ~np.isnat(notes.day) & (
+        (recorded & (days != notes.day)) | (notes.day < column.days("agreed_start"))
+    )
+    told = recorded | ~np.isnat(notes.day) | notes.open | (notes.refused != None)  # noqa: E711 - of each record
+    for column_zh, said, where in (
+        ("延期情况", written, clash | (notes.open & ~recorded)),
+        ("备注", remarks.text, remarks.extended & ~told),
+    ):
+        for at in where.nonzero()[0]:
+            if texts[at] is None:
+                texts[at] = f"“{column_zh}”栏记“{shorten_text(said[at], _QUOTED)}”"
+    days = np.where(recorded, days, notes.day)
+    return np.where(clash, NO_DAY, days), texts
+
+
+def _with_days_in_words(extended: Days, dealings: Dealings) -> Days:
+    """Take the new day of a start from 延期至2024年6月30日 where it stands among the disposals."""
+    days = extended.copy()
+    for at in (np.isnat(days) & (dealings.effect == "extended")).nonzero()[0]:
+        if (day := extended_to(str(dealings.words[at]))) is not None:
+            days[at] = np.datetime64(day, "D")
+    return days
+
+
+def _remark_decides(remarks: Remarks, dealings: Dealings, *, open_: Truth, going: Truth) -> Truth:
+    """Tell where a remark tells of what no column of its own says, and the dates would decide."""
+    ended = np.isin(dealings.effect, ["ends", "until_started", "for_a_time", "fee_paid"])
+    found: Truth = (
+        (remarks.ends & (dealings.effect != "ends"))
+        | (remarks.rests & open_ & ~ended)
+        | (remarks.started & open_ & ~dealings.shows_work)
+        | (remarks.stopped & going & ~dealings.shows_work)
+    )
+    return found
+
+
 def _due_days(
-    column: RecordColumns, unread: UnreadDays, rules: RuleSet
+    column: RecordColumns, extended: Days, unread: UnreadDays, rules: RuleSet
 ) -> tuple[Days, NDArray[np.object_], Days]:
     """Day by which work had to start, what it rests on, and that day before any extension."""
-    agreed, extended = column.days("agreed_start"), column.days("extended_start")
+    agreed = column.days("agreed_start")
     # Where no start was agreed it is the last day of a year from the hand-over, not the day after.
     deemed = last_day(
         column.days("handover_date"), rules.start.months_after_handover, rules.counting
@@ -246,7 +326,7 @@ def _read_causes(
 
     Causes that stand among the disposals count too, unless the cause of its own was not read.
     """
-    reader = CauseReader(rules.causes, rules.grammar)
+    reader = cause_reader(rules.causes, rules.grammar)
     liable = {cause.code: cause.liable for cause in rules.causes}
     told = [
         found if text is not None and not found else tuple(dict.fromkeys((*found, *more)))

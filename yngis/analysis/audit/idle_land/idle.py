@@ -145,7 +145,8 @@ def _text_column(values: object) -> pd.Series:
 def _start_unclear(facts: Facts, decided: Decision) -> NDArray[np.bool_]:
     """Tell where nobody can say whether work has started."""
     open_ = np.isin(
-        decided.reason, ["completion_unread", "start_unread", "partly_started", "no_start_column"]
+        decided.reason,
+        ["completion_unread", "start_unread", "partly_started", "no_start_column", "remarked"],
     )
     found: NDArray[np.bool_] = open_ & ~facts.started & ~facts.completed
     return found

@@ -17,6 +17,7 @@ from yngis.analysis.audit.idle_land.idle_words import (
     Disposal,
     Frozen,
     Grammar,
+    Remark,
     State,
     Text,
     Words,
@@ -195,9 +196,9 @@ class RuleSet(Frozen):
         Since when.
     counting, start, not_started, suspended, fee, recovery
         The rules.
-    grammar, causes, disposals, states
+    grammar, causes, disposals, states, remarks
         How free texts are read: what turns the meaning of a word, and the words for causes, for
-        disposals, and for what stands in place of a date.
+        disposals, for what stands in place of a date, and for what only remarks tell.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
@@ -215,10 +216,11 @@ class RuleSet(Frozen):
     causes: Annotated[tuple[Cause, ...], Field(min_length=1)]
     disposals: Annotated[tuple[Disposal, ...], Field(min_length=1)]
     states: Annotated[tuple[State, ...], Field(min_length=1)]
+    remarks: tuple[Remark, ...] = ()
 
     @model_validator(mode="after")
     def _words_are_clear(self) -> Self:
-        for listed in (self.causes, self.disposals, self.states):
+        for listed in (self.causes, (*self.disposals, *self.remarks), self.states):
             codes = [each.code for each in listed]
             words = [word for each in listed for word in each.words]
             for twice in (codes, words):

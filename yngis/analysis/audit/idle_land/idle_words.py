@@ -169,6 +169,20 @@ class Disposal(Word):
     shows_work: bool = False
 
 
+class Remark(Word):
+    """
+    What a remark may say that no column of the card holds (备注用语).
+
+    Attributes
+    ----------
+    decides
+        Whether it may change a finding; what does not only keeps its letters from being read as
+        something else (解除查封).
+    """
+
+    decides: bool = True
+
+
 class State(Word):
     """
     What a text in a column of dates says of the work (动工、竣工、停工的文字).

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -35,6 +36,10 @@ _AREA: Final = (
 )
 _AHEAD: Final = "\x01"
 _PAST: Final = "\x02"
+
+
+MOST_KNOWN: Final = 10_000
+"""Texts of which a reader keeps the reading; remarks may differ in every record."""
 
 
 class Reading(NamedTuple):
@@ -143,6 +148,8 @@ class PhraseReader:
         """Read a text."""
         written = text if isinstance(text, str) else ""
         if written not in self._known:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
             self._known[written] = self._read(written)
         return self._known[written]
 
@@ -291,6 +298,14 @@ class PhraseReader:
                 state = "ignored"
             told.append((meant.code, state))
         return told
+
+
+@lru_cache(maxsize=16)
+def phrase_reader(
+    vocabulary: tuple[Word, ...], grammar: Grammar, today: dt.date | None = None
+) -> PhraseReader:
+    """Reader of some texts, made once (用语识读)."""
+    return PhraseReader(vocabulary, grammar, today)
 
 
 _MARKS: Final = (

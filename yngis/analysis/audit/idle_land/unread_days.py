@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.audit.idle_land.phrases import PhraseReader, Reading, compact_text
+from yngis.analysis.audit.idle_land.phrases import Reading, compact_text, phrase_reader
 from yngis.analysis.audit.idle_land.record_columns import RecordColumns
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def read_unread_days(
     texts: Mapping[str, Texts], today: np.datetime64, rules: RuleSet
 ) -> UnreadDays:
     """Read the texts in the columns of dates for what they say (识读日期栏文字)."""
-    reader = PhraseReader(rules.states, rules.grammar, today.astype(object))
+    reader = phrase_reader(rules.states, rules.grammar, today.astype(object))
     held = dict(texts)
     absent = {"".join(word.split()) for word in rules.start.not_agreed}
     for column in ("agreed_start", "extended_start"):
@@ -145,7 +145,7 @@ def days_in_words(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) ->
     }
     # 无约定 in place of an agreed day is the fact that none was agreed.
     open_ |= {name: said.present(name) for name in ("agreed_start", "extended_start")}
-    disposals = PhraseReader(rules.disposals, rules.grammar, today.astype(object))
+    disposals = phrase_reader(rules.disposals, rules.grammar, today.astype(object))
     readable = [disposals.read(text).understood for text in texts["disposal_date"]]
     open_["disposal_date"] = column.present("disposal") | ~np.array(readable, dtype=bool)
     return {name: _texts_present(texts[name]) & ~unclear for name, unclear in open_.items()}

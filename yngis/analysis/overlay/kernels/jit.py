@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_ROOMS: Final = ("overlay/kernels", "zonal")
 _MARK: Final = "yngis-sources.sha256"
 _seen: set[str] = set()
 
@@ -52,8 +53,10 @@ def _compile_with_cache(function: Callable[P, R], **options: bool) -> Callable[P
 
 @cache
 def _sources_digest() -> str:
-    """Mark of all sources beside this one."""
-    sources = sorted(Path(__file__).parent.glob("*.py"))
+    """Mark of all sources of the rooms whose functions call one another."""
+    sources = sorted(
+        source for room in _ROOMS for source in (Path(__file__).parents[2] / room).glob("*.py")
+    )
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 

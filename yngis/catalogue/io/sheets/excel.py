@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.sheets.header_rows import SEARCHED_ROWS, batches_of, find_layout
-from yngis.catalogue.io.sheets.sheet_marks import count_marks
+from yngis.catalogue.io.sheets.sheet_marks import count_marks, with_marks
 from yngis.catalogue.io.sheets.workbook import open_workbook
 from yngis.errors import LayerError, Problem
 
@@ -75,17 +75,9 @@ class ExcelCarrier:
         with open_workbook(self._path) as book:
             below = (row for row in book.rows(self._sheet) if row[0] > self._first)
             merged = [each for each in book.merged_down(self._sheet) if each.first > self._first]
-            left = sorted(self._marks, key=lambda each: each.cell.row)
-            held: RawBatch | None = None
-            for batch in batches_of(below, self._layout, size, merged):
-                if held is not None:
-                    marks = [each for each in left if each.cell.row <= int(held.rows[-1])]
-                    left = left[len(marks) :]
-                    yield held._replace(marks=tuple(marks))
-                held = batch._replace(serials_from_1904=book.serials_from_1904)
-            if held is not None:
-                # What is marked below the last record has no batch of its own.
-                yield held._replace(marks=tuple(left))
+            batches = batches_of(below, self._layout, size, merged)
+            for batch in with_marks(batches, self._marks):
+                yield batch._replace(serials_from_1904=book.serials_from_1904)
 
 
 _RIVAL: Final = 0.75

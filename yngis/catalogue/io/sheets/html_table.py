@@ -7,26 +7,30 @@ import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from yngis.catalogue.io.reader import BATCH_ROWS
+from yngis.catalogue.io.reader import BATCH_ROWS, Beside
 from yngis.catalogue.io.sheets.header_rows import SEARCHED_ROWS, batches_of, find_layout
+from yngis.catalogue.io.sheets.html_styles import HIDDEN, STRUCK, read_styles, turns_of_tag
+from yngis.catalogue.io.sheets.sheet_marks import SheetMark, column_mark, count_marks, with_marks
 from yngis.catalogue.io.text import struck_beside, unwrap_formula
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pyproj
 
     from yngis.catalogue.io.reader import HeaderFinder, RawBatch
     from yngis.catalogue.io.sheets.header_rows import Layout
+    from yngis.catalogue.io.sheets.html_styles import Turn
 
 _HEAD: Final = 4096
 _MOST_BYTES: Final = 256 << 20
 _MOST_CELLS: Final = 20_000_000
 _WIDEST: Final = 1_000
 _CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_\-]+)", re.IGNORECASE)
-_STRIKES: Final = {"s", "strike", "del"}
+_SECTIONS: Final = {"thead", "tbody", "tfoot"}
+_VOID: Final = {"br", "img", "input", "hr", "wbr", "col", "meta", "link"}
 _SKIPPED: Final = {"script", "style", "head", "title"}
 
 
@@ -69,12 +73,16 @@ class HtmlCarrier:
         self.headers, self.note, self._first = layout.headers, layout.note, layout.first
         count = len(read.tables)
         several = f"，第 {number + 1} 个表（共 {count} 个）" if count > 1 else ""
-        self.described = f"网页格式的 {path.suffix}，{read.encoding}{several}{layout.told}"
+        width = max(len(layout.headers), layout.written)
+        self._marks = [*self._table.marks, *_hidden_columns(self._table.columns[:width])]
+        self.marked = count_marks(self._marks)
+        marks = "".join(f"；{each}" for each in self.marked)
+        self.described = f"网页格式的 {path.suffix}，{read.encoding}{several}{layout.told}{marks}"
         self.total: int | None = None
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
         """Read the rows."""
-        yield from batches_of(self._rows(), self._layout, size)
+        yield from with_marks(batches_of(self._rows(), self._layout, size), self._marks)
 
     def _rows(self) -> Iterator[tuple[int, list[str | None]]]:
         """Rows below the header; a cell over several rows holds for each of them."""
@@ -115,7 +123,7 @@ def every_html_table(
 
 def _read_page(path: Path, finder: HeaderFinder) -> _Page:
     text, encoding = _decode_html(path)
-    parser = _Tables(str(path))
+    parser = _Tables(str(path), read_styles(text))
     parser.feed(text)
     parser.close()
     # A table that only places others on the page says nothing of its own.
@@ -153,23 +161,29 @@ def _best_table(path: Path, finder: HeaderFinder) -> tuple[_Page, int]:
 
 
 class _Open(NamedTuple):
-    """Rows of a table, and the places that cells above reach into."""
+    """Rows of a table, the places that cells above reach into, its marks and hidden columns."""
 
     rows: list[list[str | None]]
     held: dict[tuple[int, int], str | None]
+    marks: list[SheetMark]
+    turns: frozenset[Turn]
+    columns: list[bool]
 
 
 class _Tables(HTMLParser):
     """Cells of every table of a page; a cell over several rows or columns fills all of them."""
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, styles: Mapping[str, frozenset[Turn]]) -> None:
         super().__init__(convert_charrefs=True)
         self._where = where
+        self._styles = styles
         self.tables: list[_Open] = []
         self._open: list[_Open] = []
-        self._text: list[str] | None = None
-        self._struck: list[str] = []
-        self._striking: list[str] = []
+        self._row: frozenset[Turn] = frozenset()
+        self._section: frozenset[Turn] = frozenset()
+        self._cell: frozenset[Turn] = frozenset()
+        self._texts: dict[str, list[str]] | None = None
+        self._within: list[tuple[str, frozenset[Turn]]] = []
         self._span = (1, 1)
         self._skipped = 0
         self._cells = 0
@@ -178,41 +192,56 @@ class _Tables(HTMLParser):
         """Begin a table, a row or a cell."""
         self._skipped += tag in _SKIPPED
         if tag == "table":
-            self._open.append(_Open([], {}))
-        elif tag == "tr" and self._open:
+            outer = self._open[-1].turns if self._open else frozenset()
+            turns = outer | turns_of_tag(tag, attrs, self._styles)
+            self._open.append(_Open([], {}, [], turns, []))
+            self._section = frozenset()
+        elif not self._open:
+            return
+        elif tag in _SECTIONS:
+            self._section = turns_of_tag(tag, attrs, self._styles)
+        elif tag == "col":
+            hidden = HIDDEN in turns_of_tag(tag, attrs, self._styles)
+            self._open[-1].columns.extend([hidden] * _cell_span(dict(attrs).get("span")))
+        elif tag == "tr":
             self._end_cell()
-            self._open[-1].rows.append([])
-        elif tag in {"td", "th"} and self._open:
+            self._begin_row(turns_of_tag(tag, attrs, self._styles))
+        elif tag in {"td", "th"}:
             self._end_cell()
             given = dict(attrs)
             self._span = (_cell_span(given.get("rowspan")), _cell_span(given.get("colspan")))
-            self._text, self._struck = [], []
-            self._striking = [tag] if _is_striking(attrs) else []
-        elif self._text is not None and (
-            # A tag within one of its name would else end what is struck too early.
-            tag in _STRIKES or _is_striking(attrs) or tag in self._striking[-1:]
-        ):
-            self._striking.append(tag)
-        elif tag == "br" and self._text is not None:
-            self._text.append(" ")
+            self._texts = {"": [], STRUCK: [], HIDDEN: []}
+            self._cell = turns_of_tag(tag, attrs, self._styles)
+            self._within = []
+        elif self._texts is not None:
+            if tag == "br":
+                self._texts[""].append(" ")
+            elif tag not in _VOID:
+                self._within.append((tag, turns_of_tag(tag, attrs, self._styles)))
 
     def handle_endtag(self, tag: str) -> None:
         """End a cell or a table."""
         self._skipped -= tag in _SKIPPED and self._skipped > 0
-        if self._striking and tag == self._striking[-1]:
-            self._striking.pop()
+        names = [name for name, _ in self._within]
+        if tag in names:
+            # The last of the name, and whatever within it was left open.
+            del self._within[len(names) - 1 - names[::-1].index(tag) :]
         if tag in {"td", "th", "tr"}:
             self._end_cell()
+        elif tag in _SECTIONS:
+            self._section = frozenset()
         elif tag == "table" and self._open:
             self._end_cell()
-            rows, held = self._open.pop()
-            if any(rows):
-                self.tables.append(_Open(rows, held))
+            ended = self._open.pop()
+            if any(ended.rows):
+                self.tables.append(ended)
 
     def handle_data(self, data: str) -> None:
         """Take text up."""
-        if self._text is not None and not self._skipped:
-            (self._struck if self._striking else self._text).append(data)
+        if self._texts is not None and not self._skipped:
+            turns = frozenset().union(*(each for _, each in self._within))
+            kind = HIDDEN if HIDDEN in turns else STRUCK if STRUCK in turns else ""
+            self._texts[kind].append(data)
 
     def close(self) -> None:
         """End what a page that was cut off left open."""
@@ -220,22 +249,36 @@ class _Tables(HTMLParser):
         while self._open:
             self.handle_endtag("table")
 
+    def _begin_row(self, turns: frozenset[Turn]) -> None:
+        table = self._open[-1]
+        table.rows.append([])
+        self._row = turns | self._section | table.turns
+        if HIDDEN in self._row:
+            table.marks.append(SheetMark("row_hidden", Beside(len(table.rows), 0, "")))
+
     def _end_cell(self) -> None:
-        if self._text is None or not self._open:
+        if self._texts is None or not self._open:
             return
-        text = unwrap_formula(" ".join("".join(self._text).split())) or None
-        if struck := " ".join("".join(self._struck).split()):
+        kept, struck, hidden = (
+            " ".join("".join(self._texts[kind]).split()) for kind in ("", STRUCK, HIDDEN)
+        )
+        # What nobody sees is no part of what is seen; where there is nothing else it is the cell.
+        text = unwrap_formula(kept if kept or struck else hidden) or None
+        if struck:
             text = struck_beside(text or "", struck)
-        self._text = None
-        rows, held = self._open[-1]
+        self._texts = None
+        table = self._open[-1]
+        rows, held = table.rows, table.held
         if not rows:
-            rows.append([])
+            self._begin_row(frozenset())
         row = rows[-1]
         down, across = self._span
         number = len(rows) - 1
         # Blank as in a sheet, so that a header is found alike; records are filled when read.
         while (number, len(row)) in held:
             row.append(None)
+        if text:
+            self._mark_cell(Beside(number + 1, len(row), hidden), hidden=bool(hidden))
         for step in range(across):
             for below in range(1, down):
                 held[number + below, len(row)] = text
@@ -245,9 +288,17 @@ class _Tables(HTMLParser):
         if len(row) > _WIDEST or self._cells > _MOST_CELLS:
             raise LayerError(_too_large(self._where))
 
+    def _mark_cell(self, cell: Beside, *, hidden: bool) -> None:
+        """Mark a cell that its own style or its row's strikes out, or that holds hidden text."""
+        marks = self._open[-1].marks
+        if STRUCK in self._cell | self._row:
+            marks.append(SheetMark("cell_struck", cell))
+        if hidden or HIDDEN in self._cell:
+            marks.append(SheetMark("cell_hidden", cell))
 
-def _is_striking(attrs: list[tuple[str, str | None]]) -> bool:
-    return any(name == "style" and "line-through" in (text or "").lower() for name, text in attrs)
+
+def _hidden_columns(columns: Sequence[bool]) -> list[SheetMark]:
+    return [column_mark(at) for at, hidden in enumerate(columns) if hidden]
 
 
 def _cell_span(text: str | None) -> int:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import zipfile
     from collections.abc import Iterable, Iterator
 
+    from yngis.catalogue.io.reader import RawBatch
+
 _HIDDEN_ROW: Final = re.compile(rb'<row [^<>]*\bhidden="(?:1|true)"[^<>]*(?<!/)>')
 _ROW_NUMBER: Final = re.compile(rb'\br="(\d{1,7})"')
 _HIDDEN_COLUMN: Final = re.compile(rb'<col [^<>]*\bhidden="(?:1|true)"[^<>]*>')
@@ -22,10 +24,14 @@ _STYLE: Final = re.compile(rb'\bs="(\d{1,6})"')
 _PLACE: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _WIDEST: Final = 1_000
 _MOST_SHOWN: Final = 5
+_OWN_FORMATS: Final = 164  # numbers of formats below this are Excel's own, and all of them show
+# Sections for positive, negative, zero that are empty; [Red];;; shows as little.
+_SHOWS_NOTHING: Final = re.compile(r'(?:(?:\[[^\]]*\]|""|\s)*;){2,3}(?:\[[^\]]*\]|""|\s)*@?')
 NAMES: Final = {
     "row_hidden": "隐藏行 / hidden rows",
     "column_hidden": "隐藏列 / hidden columns",
     "cell_struck": "划去的单元格 / struck cells",
+    "cell_hidden": "内容被隐藏的单元格 / cells that show nothing",
     "cell_comment": "批注 / comments",
 }
 
@@ -44,6 +50,37 @@ class SheetMark(NamedTuple):
         return column_letters(self.cell.column) if self.cell.row == 0 else self.cell.address
 
 
+def column_mark(place: int) -> SheetMark:
+    """Mark a column as hidden (隐藏列)."""
+    return SheetMark("column_hidden", Beside(0, place, f"{column_letters(place)} 列"))
+
+
+def with_marks(batches: Iterable[RawBatch], marks: Iterable[SheetMark]) -> Iterator[RawBatch]:
+    """Give every batch the marks down to its last row, and the last one all that are left."""
+    left = sorted(marks, key=lambda each: each.cell.row)
+    held: RawBatch | None = None
+    for batch in batches:
+        if held is not None:
+            due = [each for each in left if each.cell.row <= int(held.rows[-1])]
+            left = left[len(due) :]
+            yield held._replace(marks=tuple(due))
+        held = batch
+    if held is not None:
+        # What is marked below the last record has no batch of its own.
+        yield held._replace(marks=tuple(left))
+
+
+def hiding_styles(book: Any) -> frozenset[int]:  # noqa: ANN401 - openpyxl ships no types
+    """Numbers of the styles whose number format shows no number, such as ``;;;`` (隐藏格式)."""
+    formats = book._number_formats  # noqa: SLF001 - openpyxl names no other way
+    return frozenset(
+        at
+        for at, style in enumerate(book._cell_styles)  # noqa: SLF001
+        if 0 <= style.numFmtId - _OWN_FORMATS < len(formats)
+        and _SHOWS_NOTHING.fullmatch(formats[style.numFmtId - _OWN_FORMATS])
+    )
+
+
 def struck_styles(book: Any) -> frozenset[int]:  # noqa: ANN401 - openpyxl ships no types
     """Numbers of the styles whose font is struck through (删除线样式)."""
     fonts = book._fonts  # noqa: SLF001 - openpyxl names no other way
@@ -54,21 +91,25 @@ def struck_styles(book: Any) -> frozenset[int]:  # noqa: ANN401 - openpyxl ships
     )
 
 
-def marks_in_blocks(blocks: Iterable[bytes], struck: frozenset[int]) -> Iterator[SheetMark]:
-    """Find hidden rows and columns and struck cells in the XML of a sheet (标记)."""
+def marks_in_blocks(
+    blocks: Iterable[bytes], struck: frozenset[int], hiding: frozenset[int] = frozenset()
+) -> Iterator[SheetMark]:
+    """Find hidden rows, columns and cells and struck cells in the XML of a sheet (标记)."""
     for block in blocks:
         for tag in _HIDDEN_COLUMN.findall(block) if b"hidden=" in block else ():
             ends = {name: int(number) for name, number in _END.findall(tag)}
             for at in range(ends.get(b"min", 1), min(ends.get(b"max", 0), _WIDEST) + 1):
-                yield SheetMark("column_hidden", Beside(0, at - 1, f"{column_letters(at - 1)} 列"))
+                yield column_mark(at - 1)
         for tag in _HIDDEN_ROW.findall(block) if b"hidden=" in block else ():
             if number := _ROW_NUMBER.search(tag):
                 yield SheetMark("row_hidden", Beside(int(number[1]), 0, ""))
-        for letters, row, rest in _CELL.findall(block) if struck else ():
+        for letters, row, rest in _CELL.findall(block) if struck or hiding else ():
             style = _STYLE.search(rest)
-            if style is not None and int(style[1]) in struck:
-                place = column_place(letters.decode("ascii"))
-                yield SheetMark("cell_struck", Beside(int(row), place, ""))
+            worn = -1 if style is None else int(style[1])
+            for rule, styles in (("cell_struck", struck), ("cell_hidden", hiding)):
+                if worn in styles:
+                    place = column_place(letters.decode("ascii"))
+                    yield SheetMark(rule, Beside(int(row), place, ""))
 
 
 def comments_of_sheet(archive: zipfile.ZipFile, sheet: str) -> Iterator[SheetMark]:

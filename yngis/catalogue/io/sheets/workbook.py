@@ -19,6 +19,7 @@ from yngis.catalogue.io.reader import column_place
 from yngis.catalogue.io.sheets.sheet_marks import (
     SheetMark,
     comments_of_sheet,
+    hiding_styles,
     marks_in_blocks,
     struck_styles,
 )
@@ -177,7 +178,13 @@ class Workbook:
         """List what is struck, hidden or commented on a sheet (标记)."""
         part = self._sheets[sheet]._worksheet_path  # noqa: SLF001 - openpyxl knows it
         with _workbook_errors_told(self._path), self._source(sheet) as source:
-            found = list(marks_in_blocks(_overlapping_blocks(source), struck_styles(self._book)))
+            found = list(
+                marks_in_blocks(
+                    _overlapping_blocks(source),
+                    struck_styles(self._book),
+                    hiding_styles(self._book),
+                )
+            )
             found += comments_of_sheet(self._book._archive, part)  # noqa: SLF001
         return found
 

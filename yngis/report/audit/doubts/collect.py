@@ -436,6 +436,9 @@ _DOUBTS_BY_FLAG: Final = {
     "seizure_contradicted": ("idle_cause", "seizure_contradicted"),
     "disposal_partial": ("disposal", "disposal_partial"),
     "extension_too_long": ("extended_start", "extension_too_long"),
+    "extension_not_agreed": ("extension_note", "extension_not_agreed"),
+    "remark_decides": ("remarks", "remark_decides"),
+    "seizure_remarked": ("remarks", "remark_decides"),
     "temporary_expired": ("disposal", "temporary_expired"),
     "price_missing": ("price_wan", "price_missing"),
 }

@@ -1,0 +1,300 @@
+"""Changes between two surveys whose answers stand in the comments: slices of one strip."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+import yngis
+from yngis.analysis.change import CompareRules, SuspectRules, change
+from yngis.analysis.change.land_classes import ClassRules
+from yngis.errors import LayerError
+
+
+def _matrix(found: Any, unit: float) -> dict[tuple[str, ...], float]:
+    rows = found.transition.set_index(["zone", "before", "after"])["area_m2"] / unit
+    return {key: round(value, 9) for key, value in rows.items()}
+
+
+def _kinds(found: Any, unit: float, zone: str = "甲") -> dict[str, float]:
+    own = found.changes[found.changes["zone"] == zone].set_index("kind")["area_m2"] / unit
+    return {kind: round(value, 6) for kind, value in own.items() if value > 0}
+
+
+def test_the_matrix_of_a_strip(survey: Any, zones: Any, unit: float) -> None:
+    #  2022   0103 0103 0601 0601      zone 甲: 0..3, zone 乙: 3..4
+    #  2023   0103 0601 0601 0301
+    before = survey([(0, 2, "0103"), (2, 4, "0601")], 2022)
+    after = survey([(0, 1, "0103"), (1, 3, "0601"), (3, 4, "0301")], 2023)
+    found = yngis.change(before, after, zones(甲=(0, 3), 乙=(3, 4)))
+    assert _matrix(found, unit) == {
+        ("甲", "0103", "0103"): 1.0,
+        ("甲", "0103", "0601"): 1.0,
+        ("甲", "0601", "0601"): 1.0,
+        ("乙", "0601", "0301"): 1.0,
+    }
+    assert _kinds(found, unit) == {
+        "new_construction": 1.0, "newly_built": 1.0, "farmland_taken": 1.0,
+    }  # fmt: skip
+    assert _kinds(found, unit, "乙") == {"abandoned": 1.0, "construction_lost": 1.0}
+    assert found.years == (2022, 2023)
+    assert list(found.transition.columns) == ["zone", "before", "after", "area_m2"]
+    assert list(found.changes.columns)[:4] == ["zone", "kind", "area_m2", "polygons"]
+
+
+def test_bare_construction_is_new_construction_and_not_newly_built(
+    survey: Any, zones: Any, unit: float
+) -> None:
+    # 1201 空闲地 and 1004 roads are construction land, and show no building.
+    before = survey([(0, 1, "0103"), (1, 2, "1201"), (2, 3, "0301")], 2022)
+    after = survey([(0, 1, "1201"), (1, 2, "0601"), (2, 3, "1004")], 2023)
+    found = change(before, after, zones(甲=(0, 3)))
+    assert _kinds(found, unit) == {
+        "new_construction": 2.0, "newly_built": 1.0, "farmland_taken": 1.0,
+    }  # fmt: skip
+
+
+def test_converted_land_is_built_before_and_after(survey: Any, zones: Any, unit: float) -> None:
+    before = survey([(0, 1, "0601"), (1, 2, "0201")], 2022)
+    after = survey([(0, 1, "0701"), (1, 2, "0201K")], 2023)
+    found = change(before, after, zones(甲=(0, 2)))
+    # 可调整果园 is an orchard: farm land before and after.
+    assert _kinds(found, unit) == {"converted": 1.0}
+    farm = found.by_class.set_index(["before", "after"])["area_m2"] / unit
+    assert farm["farm", "farm"] == pytest.approx(1.0, rel=1e-9)
+
+
+def test_farmland_taken_sums_the_parts_of_tbdlmj(survey: Any, zones: Any, unit: float) -> None:
+    # Of 2 steps half is taken: half of TBDLMJ 900 counts, half of the ridges 100 stands apart.
+    before = survey([(0, 2, "0103")], 2022, TBMJ=[1000.0], TBDLMJ=[900.0], KCXS=[0.1])
+    after = survey([(0, 1, "0103"), (1, 2, "1003")], 2023)
+    row = change(before, after, zones(甲=(0, 2))).changes.set_index("kind").loc["farmland_taken"]
+    assert row["area_m2"] == pytest.approx(450.0, rel=1e-9)
+    assert row["ridge_m2"] == pytest.approx(50.0, rel=1e-9)
+    # With KCXS alone: 0.9 of the area of record.
+    before = survey([(0, 2, "0103")], 2022, KCXS=[0.1])
+    row = change(before, after, zones(甲=(0, 2))).changes.set_index("kind").loc["farmland_taken"]
+    assert row["area_m2"] == pytest.approx(0.9 * unit, rel=1e-9)
+    assert row["ridge_m2"] == pytest.approx(0.1 * unit, rel=1e-9)
+
+
+def test_a_border_drawn_again_is_no_change(survey: Any, zones: Any) -> None:
+    # 0.005 of a step of 101 m is half a metre.
+    before = survey([(0, 1, "0103"), (1, 2, "0601")], 2022)
+    after = survey([(0, 0.995, "0103"), (0.995, 2, "0601")], 2023)
+    found = change(before, after, zones(甲=(0, 2)))
+    assert found.changes["area_m2"].sum() == 0.0
+    assert found.pieces["redrawn"].tolist() == [True]
+    assert found.transition["area_m2"].gt(0).sum() == 3  # it stays in the matrix
+    wide = change(before, after, zones(甲=(0, 2)), rules=CompareRules(sliver_width_m=0.2))
+    assert wide.changes.set_index("kind").loc["newly_built", "polygons"] == 1
+
+
+def test_a_narrow_new_parcel_is_a_change(survey: Any, zones: Any) -> None:
+    # A path half a metre wide that was not there before has no neighbour that persists.
+    before = survey([(0, 2, "0103")], 2022)
+    after = survey([(0, 1, "0103"), (1, 1.005, "1004"), (1.005, 2, "0103")], 2023)
+    found = change(before, after, zones(甲=(0, 2)))
+    assert found.changes.set_index("kind").loc["new_construction", "polygons"] == 1
+
+
+def test_land_over_other_land_counts_once(survey: Any, zones: Any, unit: float) -> None:
+    before = survey([(0, 2, "0103")], 2022)
+    after = survey([(0, 2, "0601"), (0, 1, "1301"), (1, 2, "1303")], 2023)
+    found = change(before, after, zones(甲=(0, 2)))
+    assert _matrix(found, unit) == {("甲", "0103", "0601"): 2.0}
+    told = found.overlaid.set_index(["overlay", "kind"])["area_m2"] / unit
+    assert told["1301 临时用地", "newly_built"] == pytest.approx(1.0, rel=1e-9)
+    assert told["1303 推土区", "newly_built"] == pytest.approx(1.0, rel=1e-9)
+
+
+def test_undivided_settlements_are_not_converted(survey: Any, zones: Any, unit: float) -> None:
+    before = survey([(0, 1, "203"), (1, 2, "0103")], 2022)
+    after = survey([(0, 1, "0702"), (1, 2, "203")], 2023)
+    found = change(before, after, zones(甲=(0, 2)))
+    assert _kinds(found, unit) == {"new_construction": 1.0, "farmland_taken": 1.0}
+    assert any("未细分" in note for note in found.notes)
+
+
+def test_codes_nobody_knows_are_no_change(survey: Any, zones: Any) -> None:
+    before = survey([(0, 1, "0103"), (1, 2, "0699")], 2022)
+    after = survey([(0, 1, "0677"), (1, 2, "0103")], 2023)
+    found = change(before, after, zones(甲=(0, 2)))
+    assert found.changes["area_m2"].sum() == 0.0
+    assert any("0677" in note for note in found.notes)
+    assert any("0699" in note for note in found.notes)
+
+
+def test_the_class_of_0404_and_1208_is_a_choice(survey: Any, zones: Any) -> None:
+    before, after = survey([(0, 1, "0404")], 2022), survey([(0, 1, "1208")], 2023)
+    place = zones(甲=(0, 1))
+    usual = change(before, after, place).by_class
+    assert usual[["before", "after"]].to_numpy().tolist() == [["unused", "farm"]]
+    rules = CompareRules(classes=ClassRules("farm", "unused"))
+    other = change(before, after, place, rules=rules).by_class
+    assert other[["before", "after"]].to_numpy().tolist() == [["farm", "unused"]]
+    with pytest.raises(LayerError, match="0404"):
+        ClassRules("meadow")  # type: ignore[arg-type]
+
+
+def test_one_year_twice_is_refused(survey: Any, zones: Any) -> None:
+    before, after = survey([(0, 1, "0103")], 2023), survey([(0, 1, "0601")], 2023)
+    with pytest.raises(LayerError, match="SJNF"):
+        change(before, after, zones(甲=(0, 1)))
+    told = change(before, after, zones(甲=(0, 1)), rules=CompareRules(before_year=2022))
+    assert told.years == (2022, 2023)
+    with pytest.raises(LayerError, match="前期晚于后期"):
+        change(survey([(0, 1, "0103")], 2024), after, zones(甲=(0, 1)))
+
+
+def test_different_footprints_are_refused_with_the_area(
+    survey: Any, zones: Any, unit: float
+) -> None:
+    before, after = survey([(0, 3, "0103")], 2022), survey([(0, 2, "0601")], 2023)
+    with pytest.raises(LayerError, match="相差") as refused:
+        change(before, after, zones(甲=(0, 3)))
+    assert f"{unit:,.2f}" in str(refused.value)
+    # Within the zone both cover the same.
+    assert len(change(before, after, zones(甲=(0, 2))).transition) == 1
+    loose = CompareRules(footprint_tolerance=0.5)
+    found = change(before, after, zones(甲=(0, 3)), rules=loose)
+    assert _matrix(found, unit)["甲", "0103", "no_data"] == pytest.approx(1.0)
+
+
+def test_overlapping_parcels_are_refused(survey: Any, zones: Any) -> None:
+    before = survey([(0, 2, "0103"), (1, 2, "0601")], 2022)
+    after = survey([(0, 2, "0601")], 2023)
+    with pytest.raises(LayerError, match="前期重叠"):
+        change(before, after, zones(甲=(0, 2)))
+
+
+def test_schemes_are_mapped_by_the_table_or_refused(survey: Any, zones: Any, unit: float) -> None:
+    before = survey([(0, 1, "0604"), (1, 2, "0801")], 2022)
+    after = survey([(0, 1, "0508"), (1, 2, "08H1")], 2023)
+    place = zones(甲=(0, 2))
+    with pytest.raises(LayerError, match="before-scheme"):
+        change(before, after, place)
+    found = change(before, after, place, rules=CompareRules(before_scheme="GB/T 21010-2017"))
+    assert _matrix(found, unit) == {("甲", "0508", "0508"): 1.0, ("甲", "08H1", "08H1"): 1.0}
+    assert found.scheme == "三调"
+    # 1001 is industry in 用地用海 and a railway in the survey.
+    planned = survey([(0, 1, "1001"), (1, 2, "0101")], 2023)
+    sea = CompareRules(after_scheme="用地用海2023")
+    found = change(survey([(0, 1, "0601"), (1, 2, "0101")], 2022), planned, place, rules=sea)
+    assert _matrix(found, unit) == {("甲", "0601", "0601"): 1.0, ("甲", "0101", "0101"): 1.0}
+    white = survey([(0, 1, "16"), (1, 2, "0101")], 2023)
+    with pytest.raises(LayerError, match="留白"):
+        change(survey([(0, 2, "0101")], 2022), white, place, rules=sea)
+
+
+def test_eaten_zeros_are_refused_where_they_may_mean_two_things(survey: Any, zones: Any) -> None:
+    before = survey([(0, 1, 201), (1, 2, 601)], 2022)
+    with pytest.raises(LayerError, match="补零"):
+        change(before, survey([(0, 2, 601)], 2023), zones(甲=(0, 2)))
+
+
+def _records(spans: list[tuple[float, float]], survey: Any, **columns: Any) -> gpd.GeoDataFrame:
+    shapes = survey([(a, b, "0101") for a, b in spans], None).geometry
+    return gpd.GeoDataFrame(columns, geometry=list(shapes), crs="EPSG:4490")
+
+
+def test_newly_built_land_beside_the_records(survey: Any, zones: Any, unit: float) -> None:
+    #          0    1    2    3    4    5    6
+    # 2023     built built built built bare bare
+    # supply   A(started) C(not st.)      B(started 2020, nothing there)
+    # approved 0 .. 3
+    before = survey([(0, 6, "0103")], 2022)
+    after = survey([(0, 4, "0601"), (4, 6, "0103")], 2023)
+    supply = _records(
+        [(0, 1), (1, 2), (4, 5), (5, 6)], survey, id=["A", "C", "B", "D"],
+        started=[True, False, True, True], not_started=[False, True, False, False],
+        start_day=pd.to_datetime(["2022-12-01", None, "2020-05-01", "2022-01-01"]),
+    )  # fmt: skip
+    approvals = _records([(0, 3)], survey, id=["批1"], state=["in_force"])
+    found = change(before, after, zones(甲=(0, 6)), supply=supply, approvals=approvals)
+    assert found.suspects is not None
+    table = found.suspects.table.set_index("kind")
+    # D began two years before the end of 2023 less a day: 2024-01-01 is the day it is full.
+    assert table["ids"].to_dict() == {
+        "contradiction": "B;C", "supplied_early": "2023-0", "unapproved": "2023-0",
+    }  # fmt: skip
+    area = (table["area_m2"] / unit).round(6).to_dict()
+    assert area == {"contradiction": 2.0, "supplied_early": 1.0, "unapproved": 1.0}
+    assert list(found.suspects.table.columns) == ["zone", "kind", "area_m2", "ids"]
+
+
+def test_nothing_is_suspected_without_supply_or_approvals(survey: Any, zones: Any) -> None:
+    before, after = survey([(0, 1, "0103")], 2022), survey([(0, 1, "0601")], 2023)
+    supply = _records([(3, 4)], survey, id=["A"], started=[False], not_started=[True])
+    found = change(before, after, zones(甲=(0, 1)), supply=supply)
+    assert found.suspects is not None
+    assert len(found.suspects.table) == 0
+    assert any("不判未供先用" in note for note in found.notes)
+
+
+def test_doubtful_approvals_and_temporary_land_neither_clear_nor_accuse(
+    survey: Any, zones: Any, unit: float
+) -> None:
+    before, after = survey([(0, 3, "0103")], 2022), survey([(0, 3, "0601")], 2023)
+    supply = _records([(8, 9)], survey, id=["A"], started=[False], not_started=[False])
+    approvals = _records([(0, 1)], survey, id=["批1"], state=["open"])
+    temporary = _records([(1, 2)], survey, id=["T"])
+    found = change(
+        before, after, zones(甲=(0, 3)), supply=supply, approvals=approvals,
+        overlays={"temporary": temporary}, suspect_rules=SuspectRules(width_m=0.5),
+    )  # fmt: skip
+    assert found.suspects is not None
+    table = found.suspects.table
+    assert table["kind"].tolist() == ["unapproved"]
+    assert table["area_m2"].iloc[0] / unit == pytest.approx(1.0, rel=1e-6)
+
+
+def test_increments_are_read_as_they_are(survey: Any, zones: Any) -> None:
+    layer = survey([(0, 1, "x"), (1, 2, "x"), (2, 3, "x"), (3, 4, "x")], None).drop(
+        columns=["DLBM"]
+    )
+    layer = layer.assign(
+        BGQTBBSM=["a", "b", "c", "d"], BGHTBBSM=["e", "f", "g", "h"],
+        BGQDLBM=["0103", "0103", "0601", "0301"], BGHDLBM=["0601", "0601", "0301", "0301"],
+        TBBGMJ=[100.0, 200.0, 300.0, 400.0], BGXW=["1"] * 4, XZQTZLX=["0", "2", "", "4"],
+        GXSJ=["20231231"] * 4, BGQKCXS=[0.1, 0.1, 0, 0],
+    )  # fmt: skip
+    found = change(increments=layer, zones=zones(甲=(0, 0.5), 乙=(0.5, 4)))
+    kinds = found.changes.set_index(["zone", "kind"])["area_m2"]
+    # The zone's border halves the first row: half of its recorded 100 m² in each.
+    assert kinds["甲", "newly_built"] == pytest.approx(50.0, rel=1e-9)
+    assert kinds["甲", "farmland_taken"] == pytest.approx(45.0, rel=1e-9)
+    assert kinds["乙", "newly_built"] == pytest.approx(50.0, rel=1e-9)
+    assert kinds["乙", "abandoned"] == pytest.approx(300.0, rel=1e-9)
+    moved = found.border_moves.set_index("border")["area_m2"]
+    assert moved.to_dict() == {"2": pytest.approx(200.0), "4": pytest.approx(400.0)}
+    assert found.years == (2022, 2023)
+
+
+def test_sources_are_two_surveys_or_increments(survey: Any, zones: Any) -> None:
+    one = survey([(0, 1, "0103")], 2022)
+    for given in ({}, {"before": one}, {"before": one, "increments": one}):
+        with pytest.raises(LayerError, match="increments"):
+            change(**given, zones=zones(甲=(0, 1)))
+    with pytest.raises(LayerError, match="DLBM"):
+        change(one.drop(columns="DLBM"), one, zones(甲=(0, 1)))
+    with pytest.raises(LayerError, match="重名"):
+        change(one, one, pd.concat([zones(甲=(0, 1))] * 2))
+
+
+def test_hostile_polygons_are_mended_or_told(survey: Any, zones: Any, unit: float) -> None:
+    before = survey([(0, 1, "0103"), (1, 2, "0103")], 2022)
+    after = survey([(0, 1, "0601"), (1, 2, "0103"), (1, 2, "0103")], 2023)
+    shapes = list(after.geometry)
+    shapes[2] = None
+    ring = np.array(shapes[0].exterior.coords)
+    # A bow tie whose tips are cut off is mended to less land: the footprints then differ.
+    shapes[0] = shapely.MultiPolygon([shapely.Polygon(ring), shapely.Polygon(ring)])
+    found = change(before, after.set_geometry(shapes, crs="EPSG:4490"), zones(甲=(0, 2)))
+    assert _matrix(found, unit)["甲", "0103", "0601"] == pytest.approx(1.0, rel=1e-6)
+    assert any("修复" in note for note in found.notes)

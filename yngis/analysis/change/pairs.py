@@ -1,0 +1,201 @@
+"""What parcels of two surveys share in a zone, pair by pair, by the integrals of the area table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import shapely
+
+from yngis.analysis.overlay.area_scale import density_of
+from yngis.analysis.overlay.batch import divide_batch
+from yngis.analysis.overlay.kernels.zone_tree import build_index
+from yngis.analysis.overlay.prepared_zones import Divider
+from yngis.catalogue.io.stream import wkb_array
+from yngis.measure.mending import mend_geometry
+from yngis.measure.polygons import solid_part, split_polygon
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+    from pyproj import CRS
+
+    from yngis.analysis.overlay.batch import Divided
+
+
+class Shared(NamedTuple):
+    """
+    Parts of zones that parcels of both surveys cover (共有部分).
+
+    Attributes
+    ----------
+    zone
+        Place of the zone among those of the tile, ``(n,)``.
+    before, after
+        Places of the parcels in the tile, ``(n,)``.
+    area
+        Area of each part [m²].
+    """
+
+    zone: NDArray[np.int64]
+    before: NDArray[np.int64]
+    after: NDArray[np.int64]
+    area: NDArray[np.float64]
+
+
+class Margin(NamedTuple):
+    """
+    What parcels of one survey have in zones (分区面积).
+
+    Attributes
+    ----------
+    zone, parcel
+        Places of zone and parcel in the tile, ``(n,)``.
+    area
+        Area of each part [m²].
+    """
+
+    zone: NDArray[np.int64]
+    parcel: NDArray[np.int64]
+    area: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class TileParcels:
+    """
+    Parcels of one survey in one tile.
+
+    Parameters
+    ----------
+    table
+        Their columns, as :data:`yngis.analysis.change.tiles.COLUMNS`.
+    shapes
+        Their polygons.
+    boxes
+        West, south, east and north of each.
+    """
+
+    table: pa.Table
+    shapes: NDArray[np.object_]
+    boxes: NDArray[np.float64]
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Values of a column."""
+        return np.asarray(self.table[name].to_numpy(zero_copy_only=False))
+
+    def near(self, bounds: tuple[float, float, float, float]) -> NDArray[np.int64]:
+        """Places of the parcels whose boxes touch a box."""
+        west, south, east, north = bounds
+        found = (
+            (self.boxes[:, 0] <= east)
+            & (self.boxes[:, 2] >= west)
+            & (self.boxes[:, 1] <= north)
+            & (self.boxes[:, 3] >= south)
+        )
+        return found.nonzero()[0]
+
+
+class Measured(NamedTuple):
+    """
+    What a tile holds.
+
+    Attributes
+    ----------
+    shared
+        Parts that both surveys cover.
+    before, after
+        Parts of each survey's parcels.
+    whole
+        Area of every parcel of the earlier survey as a whole [m²], ``(n,)`` by place; 0 where it is
+        not near a zone.
+    repaired, unreadable
+        Parcels mended before they were measured, and those that cannot be read.
+    """
+
+    shared: Shared
+    before: Margin
+    after: Margin
+    whole: NDArray[np.float64]
+    repaired: int
+    unreadable: int
+
+
+def measure_tile(
+    regions: NDArray[np.object_], before: TileParcels, after: TileParcels, crs: CRS
+) -> Measured | None:
+    """Measure what two surveys hold of the zones in a tile; None where neither has land there."""
+    bounds = tuple(float(side) for side in shapely.total_bounds(regions))
+    first, second = before.near(bounds), after.near(bounds)  # type: ignore[arg-type]
+    if len(first) == 0 and len(second) == 0:
+        return None
+    edges = _make_plain_divider(regions, crs)
+    old_shapes = wkb_array(before.shapes[first])
+    old = divide_batch(edges, old_shapes, "--before", outside=False)
+    new = divide_batch(edges, wkb_array(after.shapes[second]), "--after", outside=False)
+    area = np.zeros(len(before.shapes))
+    area[first] = old.area
+    return Measured(
+        _shared_parts(regions, old_shapes, first, (after.shapes[second], second), crs),
+        _margin(old, first, len(regions)),
+        _margin(new, second, len(regions)),
+        area,
+        len(old.repaired) + len(new.repaired),
+        len(old.unreadable) + len(new.unreadable) + len(old.across) + len(new.across),
+    )
+
+
+def _make_plain_divider(shapes: NDArray[np.object_], crs: CRS) -> Divider:
+    """Divider of valid polygons; what overlaps is counted in each, which the caller takes back."""
+    density = density_of(crs, "ellipsoidal", np.array(shapely.total_bounds(shapes)))
+    index = build_index(shapes, swapped=density.swapped)
+    return Divider(tuple(range(len(shapes))), index, density)
+
+
+def _margin(divided: Divided, places: NDArray[np.int64], zones: int) -> Margin:
+    real = divided.zone < zones
+    return Margin(divided.zone[real], places[divided.parcel[real]], divided.part[real])
+
+
+def _shared_parts(
+    regions: NDArray[np.object_],
+    old: pa.Array,
+    first: NDArray[np.int64],
+    later: tuple[NDArray[np.object_], NDArray[np.int64]],
+    crs: CRS,
+) -> Shared:
+    """Divide the parcels of the earlier survey among those of the later one, cut to zones."""
+    none = np.empty(0, dtype=np.int64)
+    shapes, places = later
+    cut, zone, kept = cut_to_regions(shapes, regions)
+    if len(first) == 0 or len(cut) == 0:
+        return Shared(none, none, none, np.empty(0))
+    divided = divide_batch(_make_plain_divider(cut, crs), old, "--before", outside=False)
+    real = divided.zone < len(cut)
+    piece = divided.zone[real]
+    return Shared(zone[piece], first[divided.parcel[real]], places[kept[piece]], divided.part[real])
+
+
+def cut_to_regions(
+    shapes: NDArray[np.object_], regions: NDArray[np.object_]
+) -> tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.int64]]:
+    """Cut polygons to regions: what has an area there, the region, and the place of the polygon."""
+    whole = np.array(shapes, dtype=object)
+    for place in (~(shapely.is_valid(whole) | shapely.is_missing(whole))).nonzero()[0]:
+        whole[place] = mend_geometry(whole[place])
+    shapely.prepare(regions)
+    region, place = shapely.STRtree(whole).query(regions, predicate="intersects")
+    cut = whole[place]
+    across = ~shapely.covers(regions[region], cut)
+    for at in across.nonzero()[0]:
+        cut[at] = _cut_polygon(cut[at], regions[region[at]])
+    found = ~(shapely.is_missing(cut) | shapely.is_empty(cut)) & (shapely.area(cut) > 0.0)
+    return cut[found], region[found], place[found]
+
+
+def _cut_polygon(shape: Any, region: Any) -> Any:  # noqa: ANN401
+    try:
+        found = solid_part(shapely.intersection(shape, region))
+    except shapely.errors.GEOSException:
+        return split_polygon(shape, region).inside
+    return found if shapely.is_valid(found) else mend_geometry(found)

@@ -1,0 +1,109 @@
+"""Years of the surveys (数据年份 SJNF): two of the same year are no two surveys."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from yngis.analysis.change.survey_layer import number_cells
+from yngis.errors import LayerError, Problem
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_FIRST: Final = 1984  # of the first national land survey
+_LAST: Final = 2100
+
+
+@dataclass(slots=True)
+class SurveyYears:
+    """
+    Years that the parcels of a survey tell.
+
+    Parameters
+    ----------
+    role
+        What the survey is called in messages.
+    """
+
+    role: str
+    counts: Counter[int] = field(default_factory=Counter)
+    odd: int = 0
+
+    def add(self, cells: pa.Array | None) -> None:
+        """Add the cells of SJNF of a batch; None where there is no such field."""
+        if cells is None:
+            return
+        years = number_cells(cells, len(cells))
+        # Some write 20231231 for 2023.
+        whole = np.where(years > _LAST, years // 10_000, years)
+        fine = (whole >= _FIRST) & (whole <= _LAST)
+        self.odd += int((~fine & ~np.isnan(years)).sum())
+        values, counts = np.unique(whole[fine].astype(np.int64), return_counts=True)
+        self.counts.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
+
+    def settled(self, stated: int | None) -> int | None:
+        """
+        Year of the survey: as stated, else the one that most parcels tell.
+
+        Parameters
+        ----------
+        stated
+            What the user states.
+
+        Returns
+        -------
+        year
+            None where nobody knows.
+        """
+        if stated is not None:
+            return stated
+        return self.counts.most_common(1)[0][0] if self.counts else None
+
+    def notes(self) -> list[str]:
+        """
+        Say where the years are mixed or cannot be read.
+
+        Returns
+        -------
+        notes
+            Bilingual.
+        """
+        told = []
+        if len(self.counts) > 1:
+            shown = "、".join(f"{year}（{count}）" for year, count in sorted(self.counts.items()))
+            told.append(f"{self.role} 的 SJNF 不一：{shown}，按最多的年份 / mixed years")
+        if self.odd:
+            told.append(f"{self.role} 有 {self.odd} 个图斑的 SJNF 读不懂 / years not understood")
+        return told
+
+    @staticmethod
+    def refuse_same(before: int | None, after: int | None) -> None:
+        """
+        Refuse two surveys of one year, and an earlier one that is the later.
+
+        Parameters
+        ----------
+        before, after
+            Years of the surveys; None where nobody knows.
+
+        Raises
+        ------
+        LayerError
+            If the later survey is not later.
+        """
+        if before is None or after is None or before < after:
+            return
+        found = "同一年份 / one year twice" if before == after else "前期晚于后期 / the wrong order"
+        raise LayerError(
+            Problem(
+                where="--before ↔ --after · SJNF",
+                promised="两个先后不同的年份 / two years, the earlier first",
+                found=f"{before} ↔ {after}：{found}",
+                mend="换上另一年的调查，或对调两个选项；SJNF 写错的用 --before-year、--after-year "
+                "更正 / give the survey of another year, or swap them; correct a wrong SJNF",
+            )
+        )
