@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
 from yngis.catalogue.io.pack import province_short_name, read_pack
+from yngis.catalogue.io.text import fold_width, part_mark
 
 # Endings that mean the same kind of zone, longest first; the short form stands for all.
 _ENDINGS = (
@@ -75,7 +75,7 @@ def tidy_name(name: str) -> str:
     >>> tidy_name("勐腊（磨憨） 重点开发开放试验区")
     '勐腊(磨憨)重点开发开放试验区'
     """
-    text = "".join(unicodedata.normalize("NFKC", name).replace("\ufeff", "").split())
+    text = "".join(part_mark(fold_width(name).strip())[0].replace("\ufeff", "").split())
     return _DASHES.sub("-", _QUOTES.sub("", text))
 
 

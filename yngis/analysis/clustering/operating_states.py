@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Final
+
+from yngis.catalogue.io.text import fold_width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,4 +62,4 @@ def states_to_doubt(status: pd.Series, names: pd.Series) -> list[tuple[object, s
 
 def _plain_state(text: object) -> str:
     """Fold width and blanks; nothing where there is no text."""
-    return "".join(unicodedata.normalize("NFKC", text).split()) if isinstance(text, str) else ""
+    return "".join(fold_width(text).split()) if isinstance(text, str) else ""

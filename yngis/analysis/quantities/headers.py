@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.analysis.quantities.declared import quantities, refused_headers
 from yngis.catalogue.io.nearest import nearest_name
+from yngis.catalogue.io.text import fold_width, part_mark
 from yngis.errors import Problem
 from yngis.measure.units import find_unit, unit_examples
 
@@ -228,7 +228,7 @@ def _is_narrower(header: str) -> bool:
 
 def _plain_quantity_header(text: str) -> str:
     """Fold what differs without meaning; case stays, since B and b might be two columns."""
-    plain = "".join(unicodedata.normalize("NFKC", text).replace("\ufeff", "").split())
+    plain = "".join(part_mark(fold_width(text).strip())[0].replace("\ufeff", "").split())
     return plain.replace("〔", "(").replace("〕", ")")
 
 

@@ -7,6 +7,19 @@ import re
 import unicodedata
 from typing import Final
 
+# Marks of footnotes, which NFKC would make digits of: 12.3① is not 12.31, nor 45² 452. Behind m, 米
+# or 里 a raised 2 belongs to the unit.
+_RAISED: Final = "\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089"
+_CIRCLED: Final = "\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3248-\u324f\u3251-\u325f\u32b1-\u32bf"
+_FRACTIONS: Final = "\u00bc-\u00be\u2150-\u215f"
+_KEPT: Final = re.compile(rf"([{_CIRCLED}{_FRACTIONS}]+|(?<![A-Za-z米里])[{_RAISED}]+)")
+_MARK: Final = (
+    rf"(?:[{_CIRCLED}{_RAISED}]+|[*※†‡]+|\(注\s*[\d{_CIRCLED}]{{0,2}}\)|注[\d{_CIRCLED}]{{1,2}})"
+)
+_MARKED: Final = re.compile(
+    rf"(?P<before>{_MARK})?\s*(?P<text>.*?[^\s{_CIRCLED}{_RAISED}*※†‡注(])\s*(?P<behind>{_MARK})?",
+    re.DOTALL,
+)
 _FORMULA_TEXT: Final = re.compile(r'=\s*"((?:[^"]|"")*)"\s*')
 _BLANK: Final = {
     "", "-", "--", "—", "——", "/", "\\", "无", "空", "null", "none", "nan", "nat", "n/a", "#n/a",
@@ -58,8 +71,61 @@ def plain_or_word(cell: object) -> str:
     """
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return ""
-    text = unicodedata.normalize("NFKC", str(cell))
+    text = fold_width(str(cell))
     return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t").strip()
+
+
+def fold_width(text: str) -> str:
+    """
+    Fold full width and other forms of a sign, but leave marks of footnotes and fractions (全角).
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    folded
+        In the form NFKC, except for circled and raised digits, which would join the number before
+        them, and fractions.
+
+    Examples
+    --------
+    >>> fold_width("１２.３①"), fold_width("万㎡"), fold_width("5 km²")
+    ('12.3①', '万m2', '5 km2')
+    """
+    if text.isascii():
+        return text
+    parts = _KEPT.split(text)
+    return "".join(
+        part if at % 2 else unicodedata.normalize("NFKC", part) for at, part in enumerate(parts)
+    )
+
+
+def part_mark(text: str) -> tuple[str, str]:
+    """
+    Part a text from the mark of a footnote beside it (注码).
+
+    Parameters
+    ----------
+    text
+        Folded text of a cell or header.
+
+    Returns
+    -------
+    text, mark
+        The text without the mark, and the mark; empty if there is none.
+
+    Examples
+    --------
+    >>> part_mark("12.3①"), part_mark("45*"), part_mark("12.3")
+    (('12.3', '①'), ('45', '*'), ('12.3', ''))
+    """
+    match = _MARKED.fullmatch(text)
+    if match is None or not (match["before"] or match["behind"]):
+        return text, ""
+    return match["text"], (match["before"] or "") + (match["behind"] or "")
 
 
 def struck_beside(kept: str, struck: str) -> str:
@@ -111,5 +177,5 @@ def fold_text(text: str) -> str:
     folded
         Form for comparison.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = fold_width(text).casefold()
     return "".join(sign for sign in folded if sign.isprintable() and not sign.isspace())

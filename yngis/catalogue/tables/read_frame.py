@@ -25,6 +25,7 @@ from yngis.catalogue.tables.headers.stated_units import stated_unit, unit_factor
 from yngis.catalogue.tables.rows.note_rows import note_rows, note_texts
 from yngis.catalogue.tables.rows.total_rows import average_rows, total_rows
 from yngis.catalogue.tables.values.cells import Amount, read_amount, read_text
+from yngis.catalogue.tables.values.number_notes import number_notes
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import find_unit
 
@@ -217,19 +218,20 @@ def read_frame(path: str | os.PathLike[str], card: Card, *, sheet: str | None = 
     )
     understanding = _with_stated_units(understanding, table, card)
     frame = pd.DataFrame(index=table.rows)
+    notes: list[str] = []
     ratios: dict[str, float] = frame.attrs.setdefault(FILE_RATIOS, {})
     for name, found in understanding.used().items():
         column, cells = card.column(name), table.cells[found.position]
         if column.dtype in {"int", "float"}:
             unit = found.unit.name if found.unit is not None else column.unit
             frame[name] = [_number_or_text(cell, unit, column) for cell in cells]
+            notes += number_notes(found.header, cells, table.rows)
             if found.unit is not None and (own := find_unit(unit or "")):
                 ratios[name] = unit_factor(own, column.unit or "")
         else:
             frame[name] = [read_text(cell) for cell in cells]
-    return ReadFrame(
-        frame, understanding.to_frame(), table.dropped, table.described, table.left_out()
-    )
+    left_out = (*table.left_out(), *notes)
+    return ReadFrame(frame, understanding.to_frame(), table.dropped, table.described, left_out)
 
 
 def _repeated_headers(headers: Sequence[tuple[str, ...]], cells: Sequence[np.ndarray]) -> list[int]:

@@ -14,6 +14,7 @@ from yngis.catalogue import load
 from yngis.catalogue.io.row_numbers import rows_text
 from yngis.catalogue.tables.read_frame import read_cells
 from yngis.catalogue.tables.values.cells import Amount, read_amount
+from yngis.catalogue.tables.values.number_notes import number_notes
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import find_unit
 from yngis.plan.zone_names import ZoneMatcher, plan_registry
@@ -188,12 +189,13 @@ def read_amount_table(
     unread = unread_headers(list(dict.fromkeys([*reasons, *idle, *strangers])), reasons | idle)
     lines = [read_keys, *(each.columns for each in slices), unread]
     columns = pd.concat(lines, ignore_index=True).drop_duplicates(ignore_index=True)
+    told = dict.fromkeys(note for each in slices for note in each.notes)
     label = _demonstration_label(held.note, frame)
     frame = frame.drop(columns=[name for name in ("remark",) if name in frame])
     doubts = (*(doubt for each in slices for doubt in each.doubts), *misspelt(strangers))
     return ReadTable(
         frame, columns, held.dropped, tuple(dict.fromkeys(doubts)), held.described, file, label,
-        held.left_out(), {role.shown: role.year for role in roles if role.year},
+        (*held.left_out(), *told), {role.shown: role.year for role in roles if role.year},
     )  # fmt: skip
 
 
@@ -205,6 +207,7 @@ class _Slice(NamedTuple):
     problems: list[Problem]
     doubts: tuple[Problem, ...]
     used: set[str]
+    notes: tuple[str, ...]
 
 
 def _read_slice(
@@ -222,6 +225,7 @@ def _read_slice(
         for header, role in zip(headers, roles, strict=True)
         if is_supply_header(header) and not role.fault
     }
+    notes: list[str] = []
     frame = pd.DataFrame(
         {name: cell_texts(cells[place]) for name, place in keys.items()}, index=rows
     )
@@ -229,8 +233,10 @@ def _read_slice(
         frame["year"] = taken.year
     for header in dict.fromkeys(headers):
         if header in numbers and header not in {headers[place] for place in keys.values()}:
-            values, faults = numbers_of(cells[headers.index(header)], rows, header)
+            held_cells = cells[headers.index(header)]
+            values, faults = numbers_of(held_cells, rows, header)
             problems += faults
+            notes += number_notes(header, held_cells, rows)
             frame[header] = values
     shown = {header: role.shown for header, role in zip(headers, roles, strict=True) if role.year}
     used = {shown.get(name, name) for name in map(str, frame.columns)}
@@ -244,7 +250,8 @@ def _read_slice(
             problems += error.problems
         else:
             columns["header"] = columns["header"].map(lambda name: shown.get(name, name))
-    return _Slice(frame, columns, problems, tuple(narrower_headers(headers)), used)
+    doubts = tuple(narrower_headers(headers))
+    return _Slice(frame, columns, problems, doubts, used, tuple(notes))
 
 
 def _nameless_problem(file: Path, headers: Sequence[str]) -> Problem:

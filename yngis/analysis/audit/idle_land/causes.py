@@ -13,8 +13,8 @@ from yngis.analysis.audit.idle_land.phrases import (
     MOST_KNOWN,
     WHOLE,
     compact_text,
-    fold_width,
 )
+from yngis.catalogue.io.text import fold_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

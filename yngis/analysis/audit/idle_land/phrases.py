@@ -9,10 +9,11 @@ The marks are data of the rule file; the way in which they bind is this module.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from yngis.catalogue.io.text import fold_width
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -421,11 +422,6 @@ def _loose_mark(clause: _Clause, words: dict[str, Word]) -> str:
     return told[-1] if told else ""
 
 
-def fold_width(text: str) -> str:
-    """Fold full width and compatibility forms; line breaks stay."""
-    return unicodedata.normalize("NFKC", text)
-
-
 def compact_text(text: str) -> str:
     """Fold a text and take out all blanks."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    return "".join(fold_width(text).split()).casefold()

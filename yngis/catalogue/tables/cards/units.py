@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from yngis.catalogue.io.text import fold_text
+from yngis.catalogue.io.text import fold_text, fold_width
 from yngis.measure.units import convert_units, find_unit
 
 if TYPE_CHECKING:
@@ -151,7 +150,7 @@ def named_units(text: str) -> list[SizedUnit]:
     >>> named_units("工业（物流）企业：甲公司")
     []
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = fold_width(text)
     found: list[SizedUnit] = []
     for bracket in _IN_TITLE.findall(plain):
         words = [_said_by(word) for word in _clauses(bracket)]
@@ -184,7 +183,7 @@ def strange_units(text: str) -> dict[str, str]:
     >>> strange_units("外贸（亿美元）"), strange_units("单位：公顷、万元")
     ({'money': '亿美元'}, {})
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = fold_width(text)
     words = [word for bracket in _IN_TITLE.findall(plain) for word in _clauses(bracket)]
     words += [clause for clause in _clauses(plain) if "单位" in clause]
     found: dict[str, str] = {}

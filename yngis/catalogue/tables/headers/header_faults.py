@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, TypeVar
 
 from yngis.catalogue.io.nearest import nearest_name
+from yngis.catalogue.io.text import fold_width, part_mark
 from yngis.errors import Problem
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ Frame = TypeVar("Frame", bound="pd.DataFrame")
 
 def _plain_header(header: str) -> str:
     """Fold what differs without meaning: BOM, blanks, full width, case."""
-    text = unicodedata.normalize("NFKC", header).replace("\ufeff", "")
+    text = part_mark(fold_width(header))[0].replace("\ufeff", "")
     return "".join(text.split()).casefold()
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.nearest import did_you_mean, nearest_name
-from yngis.catalogue.io.text import fold_text
+from yngis.catalogue.io.text import fold_text, part_mark
 from yngis.catalogue.tables.cards.input_card import UNUSED, InputCard
 from yngis.catalogue.tables.cards.units import (
     KINDS,
@@ -410,7 +410,7 @@ class _Candidate(NamedTuple):
 
 def _header_candidates(parts: Sequence[str]) -> Iterator[_Candidate]:
     """Texts that a header of several lines may mean, the most telling first."""
-    told = [fold_text(part).translate(_ROUND) for part in parts if part.strip()]
+    told = [part_mark(fold_text(part))[0].translate(_ROUND) for part in parts if part.strip()]
     for first in range(len(told)):
         # A word such as 面积 alone means what the line above it says: 建筑 over 面积 is no land.
         upper = "".join(told[:first])

@@ -182,6 +182,8 @@ def _read_amounts(
     read = read_each(_hashable_cells(cells), reader)
     broken = _note_faults(column.name, cells, read, faults)
     read[broken] = None
+    marked = [at for at, each in enumerate(read) if isinstance(each, Amount) and each.mark]
+    faults.flag(marked, column.name, cells, "number_marked")
     numbers = np.array(
         [each.number if isinstance(each, Amount) else np.nan for each in read], dtype=np.float64
     )

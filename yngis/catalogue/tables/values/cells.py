@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from yngis.catalogue.io.text import plain_text
+from yngis.catalogue.io.text import part_mark, plain_text
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -91,10 +91,13 @@ class Amount(NamedTuple):
         The number.
     unit
         Unit as written; empty if the cell has none.
+    mark
+        Mark of a footnote beside the number, such as ① or *, which is no part of it.
     """
 
     number: float
     unit: str
+    mark: str = ""
 
 
 def read_amount(cell: object) -> Amount | Fault | None:
@@ -115,7 +118,9 @@ def read_amount(cell: object) -> Amount | Fault | None:
     Examples
     --------
     >>> read_amount("１,２３４.５亩")
-    Amount(number=1234.5, unit='亩')
+    Amount(number=1234.5, unit='亩', mark='')
+    >>> read_amount("12.3①")
+    Amount(number=12.3, unit='', mark='①')
     >>> read_amount("约3")
     Fault(rule='number_unreadable', value=None, since=None)
     """
@@ -127,13 +132,13 @@ def read_amount(cell: object) -> Amount | Fault | None:
     text = plain_text(cell)
     if text == "":
         return None
-    match = _NUMBER.fullmatch(text.lower()) if len(text) <= _LONGEST else None
-    if match is None:
+    text, mark = part_mark(text) if len(text) <= _LONGEST else ("", "")
+    match = _NUMBER.fullmatch(text.lower())
+    number = float(match["number"].replace(",", "").replace(" ", "")) if match else math.inf
+    if match is None or not number < _TOO_LARGE:
         return Fault("number_unreadable")
-    number = float(match["number"].replace(",", "").replace(" ", ""))
-    if not number < _TOO_LARGE:
-        return Fault("number_unreadable")
-    return Amount(-number if match["sign"] == "-" else number, (match["unit"] or "").strip())
+    unit = (match["unit"] or "").strip()
+    return Amount(-number if match["sign"] == "-" else number, unit, mark)
 
 
 _PLAIN: Final = r"(\d+(?:\.\d+)?\s*[^\d\s<>≤≥~\-—至到,以及且并不]*)"
@@ -159,7 +164,7 @@ def read_limit(cell: object, bound: str) -> Amount | Fault | None:
     Examples
     --------
     >>> read_limit("1.0≤容积率≤2.0", "most").number, read_limit("不低于300万元/亩", "least")
-    (2.0, Amount(number=300.0, unit='万元/亩'))
+    (2.0, Amount(number=300.0, unit='万元/亩', mark=''))
     >>> read_limit("≤2.0", "least").rule
     'other_limit'
     """

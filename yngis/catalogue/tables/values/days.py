@@ -14,7 +14,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Final
 
-from yngis.catalogue.io.text import plain_or_word, plain_text
+from yngis.catalogue.io.text import part_mark, plain_or_word, plain_text
 from yngis.catalogue.tables.values.cells import Fault
 
 if TYPE_CHECKING:
@@ -118,6 +118,10 @@ def _read_limit(text: str) -> dt.date | Fault:
         if isinstance(last, Fault):
             return last
         return Fault("date_limit", last, dt.date(FIRST_YEAR, 1, 1))
+    bare, mark = part_mark(text)
+    if mark:
+        day = _read_stretch(bare)
+        return day if isinstance(day, Fault) else Fault("date_with_note", day, day)
     if note := _NOTE.search(text):
         day = _read_stretch(text[: note.start()].strip())
         return day if isinstance(day, Fault) else Fault("date_with_note", day, day)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Final
+
+from yngis.catalogue.io.text import fold_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ def plain_number(text: object) -> str | None:
     """
     if not isinstance(text, str):
         return None
-    folded = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).translate(_BRACKETS)
+    folded = _UNSEEN.sub("", fold_width(text)).translate(_BRACKETS)
     plain = _COUNTER.sub("", _DASHES.sub("-", folded)).upper()
     return plain if any(sign.isalnum() for sign in plain) else None
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Final
+
+from yngis.catalogue.io.text import fold_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +35,7 @@ def clean_code(code: object) -> str | None:
     """
     if not isinstance(code, str):
         return None
-    found = _CODE.match("".join(unicodedata.normalize("NFKC", code).split()).upper())
+    found = _CODE.match("".join(fold_width(code).split()).upper())
     return found[1] if found else None
 
 

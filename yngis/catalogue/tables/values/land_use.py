@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections import defaultdict
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from yngis.catalogue.io.text import fold_width
 from yngis.catalogue.tables.cards.input_card import inputs_dir
 
 SCHEMES: Final = (
@@ -126,7 +126,7 @@ def class_name_stem(name: str) -> str:
     >>> class_name_stem("橡胶园地") == class_name_stem("橡胶园"), class_name_stem("裸岩、石砾地")
     (True, '裸岩石砾')
     """
-    plain = "".join(sign for sign in unicodedata.normalize("NFKC", name) if sign.isalnum())
+    plain = "".join(sign for sign in fold_width(name) if sign.isalnum())
     for end in ("用地", "地"):
         if plain.endswith(end) and len(plain) > len(end) + 1:
             return plain.removesuffix(end)
@@ -144,7 +144,7 @@ def _schemes_by_name() -> dict[tuple[str, str], str]:
 
 
 def _folded_scheme(text: str) -> str:
-    plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    plain = "".join(fold_width(text).casefold().split())
     return _QUOTES.sub("", plain.translate(_DASHES))
 
 

@@ -10,10 +10,10 @@ open is told, never guessed.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from yngis.catalogue.io.text import fold_width
 from yngis.catalogue.tables.values.land_use import (
     SCHEMES,
     class_name_stem,
@@ -85,7 +85,7 @@ def plain_code(text: str) -> str:
     >>> plain_code(" 0201k "), plain_code("201.0")
     ('0201K', '201')
     """
-    plain = "".join(unicodedata.normalize("NFKC", text).upper().split())
+    plain = "".join(fold_width(text).upper().split())
     number = _EATEN.fullmatch(plain)
     return number[1] if number else plain
 
