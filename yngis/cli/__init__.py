@@ -13,6 +13,7 @@ from yngis.cli._last_resort import end_on_terminate, unforeseen
 from yngis.cli._plan import resting_on_plan
 from yngis.cli._usage import UsageError, show_help, shows_help, usage_problem
 from yngis.cli.audit import audit
+from yngis.cli.change import change
 from yngis.cli.cluster import cluster
 from yngis.cli.demo import demo
 from yngis.cli.intensity import intensity
@@ -43,6 +44,7 @@ app.command("cluster")(resting_on_plan(cluster))
 app.command("intensity")(resting_on_plan(intensity))
 app.command("targets")(resting_on_plan(targets))
 app.command("audit")(resting_on_plan(audit))
+app.command("change")(resting_on_plan(change))
 app.command("demo")(resting_on_plan(demo))
 
 

@@ -19,12 +19,14 @@ from yngis.measure.storage import to_storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import TypeAlias
 
     from geopandas import GeoDataFrame
 
     from yngis.analysis.change.survey_layer import Layer
 
     Tick = Callable[[str, int, int | None], None]
+    Records: TypeAlias = GeoDataFrame | Callable[[int | None], GeoDataFrame | None] | None
 
 OVERLAYS: Final = {
     "temporary": "1301 临时用地",
@@ -90,8 +92,8 @@ def change(
     zones: GeoDataFrame | None = None,
     *,
     increments: Layer | None = None,
-    supply: GeoDataFrame | None = None,
-    approvals: GeoDataFrame | None = None,
+    supply: Records = None,
+    approvals: Records = None,
     overlays: Mapping[str, GeoDataFrame] | None = None,
     rules: CompareRules | None = None,
     suspect_rules: SuspectRules | None = None,
@@ -111,10 +113,11 @@ def change(
         The survey's own record of changes (DLTBGXGC) in place of two surveys.
     supply
         Records of supply with polygons: ``id``, ``started``, ``not_started``, ``start_day`` and
-        ``finding``, as far as they are known.
+        ``finding``, as far as they are known; or what reads them once the year of the later survey
+        is known.
     approvals
-        Approvals with polygons: ``id`` and ``state``: ``in_force``, ``withdrawn`` or ``open``; in
-        force where there is no such column.
+        Approvals with polygons, likewise: ``id`` and ``state``: ``in_force``, ``withdrawn`` or
+        ``open``; in force where there is no such column.
     overlays
         Polygons of ``temporary``, ``solar``, ``cleared`` or ``demolition`` land.
     rules
@@ -164,11 +167,11 @@ def change(
     over = _all_overlays(found.overlays, overlays or {})
     told: Suspects | None = None
     if supply is not None or approvals is not None:
-        records = None if supply is None else _ready_supply(supply)
+        records, given = _read_records(supply, approvals, found.years[1])
         told = find_suspects(
             found.pieces,
             records,
-            None if approvals is None else _ready_approvals(approvals),
+            given,
             ground=None if records is None else _ground_of(before, after, records, chosen),
             overlays=over,
             zones=to_storage(named),
@@ -197,18 +200,18 @@ def _from_increments(
     layer: Layer,
     zones: GeoDataFrame,
     rules: CompareRules,
-    records: tuple[GeoDataFrame | None, GeoDataFrame | None],
+    records: tuple[Records, Records],
     suspect_rules: SuspectRules | None,
 ) -> LandChange:
     """Changes as the survey itself recorded them."""
     found = read_increments(layer, zones, rules)
-    supply, approvals = records
     told: Suspects | None = None
-    if supply is not None or approvals is not None:
+    if records[0] is not None or records[1] is not None:
+        supply, approvals = _read_records(*records, found.year)
         told = find_suspects(
             found.pieces,
-            None if supply is None else _ready_supply(supply),
-            None if approvals is None else _ready_approvals(approvals),
+            supply,
+            approvals,
             zones=to_storage(zones),
             after_year=found.year,
             rules=suspect_rules,
@@ -304,6 +307,17 @@ def _all_overlays(own: GeoDataFrame, more: Mapping[str, GeoDataFrame]) -> GeoDat
         return own[["overlay", "geometry"]]
     joined: GeoDataFrame = gpd.GeoDataFrame(pd.concat(kept, ignore_index=True), crs="EPSG:4490")
     return joined
+
+
+def _read_records(
+    supply: Records, approvals: Records, year: int | None
+) -> tuple[GeoDataFrame | None, GeoDataFrame | None]:
+    """Records ready to be held against the changes, read now where they waited for the year."""
+    found = [each(year) if callable(each) else each for each in (supply, approvals)]
+    return (
+        None if found[0] is None else _ready_supply(found[0]),
+        None if found[1] is None else _ready_approvals(found[1]),
+    )
 
 
 def _ready_supply(supply: GeoDataFrame) -> GeoDataFrame:

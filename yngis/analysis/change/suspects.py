@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from yngis.analysis.change.kinds import change_masks, split_by_others
+from yngis.analysis.change.kinds import areas_inside, change_masks, split_by_others
 from yngis.analysis.change.redrawn import find_redrawn
 from yngis.errors import LayerError, Problem
 from yngis.measure.polygons import NOTHING_M2, intersect_pairs, measure_areas, shape_array
@@ -153,7 +153,13 @@ def find_suspects(
         drawn = _drawn_records(supply, notes, "供应记录 / supply records")
         parts += _built_unstarted(newly, drawn, chosen)
         parts += _started_bare(
-            drawn, ground=ground, zones=zones, after_year=after_year, rules=chosen, notes=notes
+            drawn,
+            pieces,
+            ground=ground,
+            zones=zones,
+            after_year=after_year,
+            rules=chosen,
+            notes=notes,
         )
     return Suspects(_suspect_table(parts), _suspect_layer(parts), tuple(notes))
 
@@ -267,6 +273,7 @@ def _built_unstarted(
 
 def _started_bare(
     supply: GeoDataFrame,
+    changed: GeoDataFrame,
     *,
     ground: tuple[pd.DataFrame, pd.DataFrame] | None,
     zones: GeoDataFrame | None,
@@ -300,6 +307,13 @@ def _started_bare(
     size = np.maximum(measure_areas(np.array(supply.geometry.array, dtype=object)), NOTHING_M2)
     seen = (new["built"] + new["not_built"]).to_numpy() / size
     share = np.maximum(old["built"].to_numpy(), new["built"].to_numpy()) / size
+    real = changed[~changed["redrawn"].to_numpy(dtype=bool)]
+    moved = np.zeros(len(supply))
+    moved[full] = areas_inside(
+        np.array(supply.geometry.array, dtype=object)[full],
+        np.array(real.geometry.array, dtype=object),
+    )
+    share = np.maximum(share, moved / size)
     # Land that the survey does not show, or does not tell, neither clears nor accuses.
     bare = full & (share <= rules.unchanged_share) & (seen >= 1.0 - rules.unchanged_share)
     return _placed_records(supply[bare], zones, "started_but_bare")

@@ -10,6 +10,7 @@ from yngis.errors import LayerError, Problem
 from yngis.report.demo.bureau import make_demo
 from yngis.report.demo.enterprise_files import write_demo_enterprises
 from yngis.report.demo.files import write_files
+from yngis.report.demo.surveys import write_demo_surveys
 from yngis.report.demo.zones import write_demo_zones
 from yngis.report.run_record import write_run_record
 
@@ -50,7 +51,8 @@ def write_demo(
     files
         By kind: ``approvals``, ``supply``, ``supply_shapefile``, ``supply_gdb``, ``supply_excel``,
         ``parcels``, ``truth``, ``truth_approvals``, ``enterprises``, ``enterprises_truth``,
-        ``zones_table``, ``zone_stats``, ``zones_truth``.
+        ``zones_table``, ``zone_stats``, ``zones_truth``, ``survey_2024``, ``survey_2025``,
+        ``increments``, ``change_truth``, ``change_readme``.
 
     Raises
     ------
@@ -70,6 +72,8 @@ def write_demo(
         files |= {"enterprises": enterprises, "enterprises_truth": truth}
         kinds = ("zones_table", "zone_stats", "zones_truth")
         files |= dict(zip(kinds, write_demo_zones(fresh, seed), strict=True))
+        tick("生成两期调查 / making two surveys", 0, None)
+        files |= write_demo_surveys(bureau, fresh, seed + 2)
         write_run_record(
             fresh,
             PROGRAM,
