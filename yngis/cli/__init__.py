@@ -22,6 +22,7 @@ from yngis.cli.maps import maps
 from yngis.cli.overlay import overlay
 from yngis.cli.plan import plan
 from yngis.cli.targets import targets
+from yngis.cli.zonal import zonal
 from yngis.errors import YngisError
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ app.add_typer(layers, name="layers")
 app.add_typer(plan, name="plan")
 app.command("maps")(resting_on_plan(maps))
 app.command("overlay")(resting_on_plan(overlay))
+app.command("zonal")(resting_on_plan(zonal))
 app.command("cluster")(resting_on_plan(cluster))
 app.command("intensity")(resting_on_plan(intensity))
 app.command("targets")(resting_on_plan(targets))

@@ -109,16 +109,16 @@ def write_overlay_table(
     flat, listed = table.reset_index(), notes_table(notes, zone_notes)
     kind = target.suffix.lower()
     if kind == ".xlsx":
-        _refuse_long(target, flat)
+        refuse_long_table(target, flat)
     beside = target.with_suffix(".mended.csv").name
     # What was mended belongs to the table: both come, or neither.
     with adding_to_folder(target.parent, instead_of=[beside]) as fresh:
         if kind == ".xlsx":
             with new_book(fresh / target.name, "yngis overlay", streamed=True) as opened:
                 book = ReportBook(opened)
-                _add_undeclared(book, _SHEET, flat)
+                add_plain_sheet(book, _SHEET, flat)
                 if len(listed):
-                    _add_undeclared(book, _NOTES_SHEET, listed)
+                    add_plain_sheet(book, _NOTES_SHEET, listed)
         elif kind == ".csv":
             write_csv_rows(fresh / target.name, flat)
         else:
@@ -233,7 +233,7 @@ def notes_table(
     return listed.astype({"row": "Int64"}) if extra else listed
 
 
-def _add_undeclared(book: ReportBook, sheet: str, frame: pd.DataFrame) -> None:
+def add_plain_sheet(book: ReportBook, sheet: str, frame: pd.DataFrame) -> None:
     """Write a sheet whose columns the user chose."""
     forms: dict[str, Form] = {"f": "number", "i": "whole", "u": "whole"}
     columns = [
@@ -243,7 +243,7 @@ def _add_undeclared(book: ReportBook, sheet: str, frame: pd.DataFrame) -> None:
     book.add_table(sheet, columns, frame.itertuples(index=False, name=None))
 
 
-def _refuse_long(target: Path, flat: pd.DataFrame) -> None:
+def refuse_long_table(target: Path, flat: pd.DataFrame) -> None:
     """Refuse what Excel would cut off."""
     if len(flat) > _MOST_ROWS:
         raise LayerError(

@@ -17,7 +17,7 @@ from yngis.analysis.zonal.moments import measure_tile, no_moments
 from yngis.analysis.zonal.wanted import ClassTable, met_classes
 from yngis.catalogue.io.raster import RasterFile, read_values, reading_raster
 from yngis.errors import LayerError, Problem
-from yngis.measure.slope import cell_steps_m, horn_slope
+from yngis.measure.slope import SlopeClasses, cell_steps_m, classify_slope, horn_slope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,6 +53,8 @@ class ZonalJob:
         Levels of the quantiles.
     derive
         ``"slope"`` turns heights into slope [%] before anything is measured.
+    slope_classes
+        Set whose classes the shares of a slope are of.
     """
 
     raster: RasterFile
@@ -62,6 +64,7 @@ class ZonalJob:
     classes: ClassTable | None
     levels: tuple[float, ...]
     derive: Literal["", "slope"] = ""
+    slope_classes: SlopeClasses | None = None
 
 
 class Tile(NamedTuple):
@@ -135,7 +138,12 @@ def measure_window(
     legend = job.classes
     if job.shares and legend is None:
         legend = met_classes(values[0], str(job.raster.path))
-    numbers = legend.number_cells(values[0]) if legend else np.empty(0, dtype=np.int16)
+    coded = values[0]
+    if job.slope_classes is not None:
+        # The classes of a slope are known: the set's limits decide, not the legend's codes.
+        coded = classify_slope(coded, job.slope_classes).astype(np.float64)
+        coded[coded < 0.0] = np.nan
+    numbers = legend.number_cells(coded) if legend else np.empty(0, dtype=np.int16)
     n = len(tile.chosen)
     moments = no_moments(n, len(job.bands))
     shares = np.zeros((n, len(legend.names) + 1 if legend else 0))

@@ -1,0 +1,127 @@
+"""The table of zonal statistics as a file, with what was met on the way beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from yngis.catalogue.io.folder import adding_to_folder
+from yngis.report.book import new_book
+from yngis.report.csv_writer import write_csv_rows
+from yngis.report.no_records import no_records
+from yngis.report.table_file import add_plain_sheet, check_table_path, refuse_long_table
+from yngis.report.terminal import inert_text
+from yngis.report.workbook import ReportBook
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+    from yngis.analysis.zonal import ZonalNotes
+
+_KINDS: Final = (
+    ("repaired", "已修复 mended"),
+    ("unreadable", "坐标损坏，未统计 broken, left out"),
+    ("empty", "无面积 without area"),
+    ("outside", "栅格范围外 outside the raster"),
+    ("masked", "范围内全无数据 no value in it"),
+)
+
+
+def write_zonal_table(
+    path: str | os.PathLike[str],
+    table: pd.DataFrame,
+    notes: ZonalNotes,
+    about: Sequence[str] = (),
+) -> Path:
+    """
+    Write the statistics, whole or not at all; text from files is never run as a formula.
+
+    Parameters
+    ----------
+    path
+        File to write: ``.csv`` (UTF-8 with BOM), ``.xlsx`` or ``.parquet``.
+    table
+        One row per polygon; its index comes first.
+    notes
+        What was met; a sheet of its own in Excel, else a file beside that ends in ``.notes.csv``.
+    about
+        Source, year and accuracy of the raster, which are listed there too.
+
+    Returns
+    -------
+    path
+        The file written.
+
+    Raises
+    ------
+    LayerError
+        If the suffix is not known, no polygon was read, or the place cannot be written to.
+    """
+    target = check_table_path(path)
+    if notes.rows == 0:
+        raise no_records("yngis zonal", "面")
+    flat, listed = table.reset_index(), _listed_notes(table, notes, about)
+    kind = target.suffix.lower()
+    if kind == ".xlsx":
+        refuse_long_table(target, flat)
+    beside = target.with_suffix(".notes.csv").name
+    with adding_to_folder(target.parent, instead_of=[beside]) as fresh:
+        if kind == ".xlsx":
+            with new_book(fresh / target.name, "yngis zonal", streamed=True) as opened:
+                book = ReportBook(opened)
+                add_plain_sheet(book, "统计 statistics", flat)
+                if len(listed):
+                    add_plain_sheet(book, "说明 notes", listed)
+        elif kind == ".csv":
+            write_csv_rows(fresh / target.name, flat)
+        else:
+            flat.to_parquet(fresh / target.name, index=False)
+        if len(listed) and kind != ".xlsx":
+            write_csv_rows(fresh / beside, listed)
+    return Path(path)
+
+
+def _listed_notes(table: pd.DataFrame, notes: ZonalNotes, about: Sequence[str]) -> pd.DataFrame:
+    rows = [(str(table.index[row]), what) for name, what in _KINDS for row in getattr(notes, name)]
+    rows += [
+        ("", f"图例没有的代码 code not in the legend: {code:g}") for code in notes.unknown_codes
+    ]
+    if notes.scaled:
+        rows.append(("", "已按栅格声明的比例和偏移换算 its declared scale and offset were applied"))
+    rows += [("", text) for text in about]
+    return pd.DataFrame(rows, columns=["row", "what"])
+
+
+def zonal_summary_lines(path: Path, notes: ZonalNotes, about: Sequence[str] = ()) -> list[str]:
+    """
+    Say what came out, line by line, both languages.
+
+    Parameters
+    ----------
+    path
+        File written.
+    notes
+        What was met.
+    about
+        What is to be known of the raster.
+
+    Returns
+    -------
+    lines
+        For the terminal; control signs from files are shown, not obeyed.
+    """
+    lines = [f"面 / polygons: {notes.rows:,}", f"已写出 / written: {path}"]
+    lines += [
+        f"注意 / note: {what}: {len(getattr(notes, name)):,}"
+        for name, what in _KINDS
+        if getattr(notes, name)
+    ]
+    if notes.unknown_codes:
+        told = "、".join(f"{code:g}" for code in notes.unknown_codes[:12])
+        lines.append(f"图例没有的代码记入 share_other / codes that the legend lacks: {told}")
+    if notes.scaled:
+        lines.append("已按栅格声明的比例和偏移换算 / its declared scale and offset were applied")
+    return [inert_text(line) for line in [*lines, *about]]
