@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+import struct
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -38,6 +41,7 @@ def audited(
     shape: Any = SECOND,
     bare: Any = None,
     map_page: bool = False,
+    broken: bytes = b"",
 ) -> AuditResult:
     """One record on the drawn approval, one beside it, and an approval that nobody drew."""
     base = {
@@ -58,10 +62,22 @@ def audited(
         geometry=[FIRST, bare],
         crs=4490,
     ).to_file(folder / "a.gpkg")
+    if broken:
+        _break_geometry(folder / "a.gpkg", broken)
     return audit(
         folder / "s.gpkg", folder / "out", as_of="2025-12-31", approvals=folder / "a.gpkg",
         map_page=map_page,
     )  # fmt: skip
+
+
+def _break_geometry(path: Path, wkb: bytes) -> None:
+    """Give the second feature a geometry that no reader can make."""
+    with closing(sqlite3.connect(path)) as base:
+        for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type='trigger'"):
+            base.execute(f'DROP TRIGGER "{name}"')
+        head = b"GP\x00\x01" + struct.pack("<i", 4490)
+        base.execute("UPDATE a SET geom = ? WHERE fid = 2", (head + wkb,))
+        base.commit()
 
 
 def row_of(result: AuditResult, level: str = "zone", place: str = ZONE) -> Any:
@@ -216,9 +232,32 @@ def test_no_verdict_rests_on_what_may_be_approved_there(
 
 
 def test_an_approval_that_was_not_read_is_told(tmp_path: Path) -> None:
-    result = audited(tmp_path, approval={"批准面积(公顷)": None})
+    rows = {"批准文号": [DRAWN, BARE], "批准面积(公顷)": [SQUARE, None], "开发区": ZONE}
+    pd.DataFrame(rows).to_csv(tmp_path / "a.csv", index=False)
+    supply = {"合同编号": ["H1"], "供应面积(公顷)": SQUARE, "批准文号": DRAWN, "开发区": ZONE}
+    pd.DataFrame(supply).to_csv(tmp_path / "s.csv", index=False)
+    result = audit(
+        tmp_path / "s.csv", tmp_path / "out", as_of="2025-12-31", approvals=tmp_path / "a.csv"
+    )
     assert any("1 行批准未能读入" in line for line in audit_summary_lines(result))
     assert "1 行批准未能读入" in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("hectares", [2.0, None])
+def test_one_whose_geometry_nobody_can_read_counts_by_its_number(
+    tmp_path: Path, hectares: float | None
+) -> None:
+    given_ = {"批准面积(公顷)": hectares}
+    cut_off = b"\x01\x03\x00\x00\x00\xff\xff"
+    named = {"批准文号": "云政土(2022)2号"}
+    result = audited(tmp_path, named, given_, bare=SECOND, broken=cut_off)
+    assert len(table_of(tmp_path, "outside_approval")) == 0
+    issues = table_of(tmp_path, "issues")
+    told = issues[issues["table"] == "approvals"].set_index("rule")["id"]
+    assert told["geometry_unreadable"] == BARE
+    lines = audit_summary_lines(result)
+    assert any("1 件批准没有可用的图形" in line for line in lines)
+    assert any("1 件面积不详" in line for line in lines) == (hectares is None)
 
 
 def test_one_of_unknown_area_may_hold_any_land() -> None:

@@ -201,6 +201,8 @@ class InputTable:
         told = ~unsized
         if not self.card.needs_area and numbers is not None:
             told |= self._has_words(columns, len(numbers), beside=self.card.key[0])
+        if self.card.counts_by_number and self.has_geometry and numbers is not None:
+            told |= pd.notna(numbers)
         faults.reject((~told).nonzero()[0], "no_area")
         faults.flag(unsized.nonzero()[0], "area_m2", self._cells(batch, "area_m2"), "area_unknown")
         self._whole.add(batch, columns, area, sums, faults)

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from yngis.catalogue.io.reader import BATCH_ROWS, RawBatch
 from yngis.catalogue.io.vectors.geoparquet import geo_column, read_header, unreadable_parquet
-from yngis.catalogue.io.vectors.vector_batches import from_wkb
+from yngis.catalogue.io.vectors.vector_batches import broken_marks, from_wkb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,8 +57,12 @@ class ParquetCarrier:
                         cells[:] = record.column(field).to_pylist()
                         columns.append(cells)
                     rows = np.arange(first, first + record.num_rows, dtype=np.int64)
-                    geometry = from_wkb(record.column(self._geometry)) if self._geometry else None
-                    yield RawBatch(columns, rows, geometry)
+                    geometry, marks = None, []
+                    if self._geometry:
+                        column = record.column(self._geometry)
+                        geometry = from_wkb(column)
+                        marks = broken_marks(column, geometry, rows)
+                    yield RawBatch(columns, rows, geometry, marks=marks)
                     first += record.num_rows
         except (OSError, ValueError, OverflowError, pa.ArrowException) as error:
             raise unreadable_parquet(self._path, str(error)) from None

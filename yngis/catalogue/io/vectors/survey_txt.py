@@ -10,7 +10,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from yngis.catalogue.io.reader import BATCH_ROWS, RawBatch, Spoilt
+from yngis.catalogue.io.reader import BATCH_ROWS, Beside, RawBatch, Spoilt
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -96,14 +96,17 @@ class SurveyTxtCarrier:
         held: list[_Plot] = []
         shapes: list[Any] = []
         spoilt: list[Spoilt] = []
+        marks: list[tuple[str, Beside]] = []
         for plot in plots:
+            if plot.broken == "not_an_area":
+                spoilt.append(Spoilt(plot.row, plot.broken, tuple(plot.cells)))
+                continue
             shape = None if plot.broken else _plot_polygon(plot)
             if shape is None:
-                rule = plot.broken or "not_an_area"
-                spoilt.append(Spoilt(plot.row, rule, tuple(plot.cells)))
-            else:
-                held.append(plot)
-                shapes.append(shape)
+                # What is written of the plot stands, though nobody knows where its land lies.
+                marks.append((plot.broken or "geometry_unreadable", Beside(plot.row, 0, "")))
+            held.append(plot)
+            shapes.append(shape)
         columns = []
         for place in range(len(self.headers)):
             column = np.empty(len(held), dtype=object)
@@ -114,7 +117,7 @@ class SurveyTxtCarrier:
         geometry: NDArray[np.object_] = np.empty(len(held), dtype=object)
         geometry[:] = shapes
         rows = np.array([plot.row for plot in held], dtype=np.int64)
-        return RawBatch(columns, rows, geometry, tuple(spoilt))
+        return RawBatch(columns, rows, geometry, tuple(spoilt), marks=tuple(marks))
 
 
 def _read_plots(path: Path) -> tuple[dict[str, str], list[_Plot]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import fiona
 import numpy as np
@@ -15,7 +15,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj.exceptions import CRSError
 
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.reader import BATCH_ROWS, RawBatch, Spoilt
+from yngis.catalogue.io.reader import BATCH_ROWS, Beside, RawBatch, Spoilt
 from yngis.catalogue.io.vectors.guarded import probe_file, salvage_features
 from yngis.catalogue.io.vectors.ogr import READING, pyogrio
 from yngis.catalogue.io.vectors.shapefile import (
@@ -37,8 +37,13 @@ if TYPE_CHECKING:
     from yngis.catalogue.io.vectors.guarded import Reply
 from yngis.catalogue.io.output.temporary import temporary_folder
 
-_Record = tuple[tuple[Any, ...], Any]
-"""Cells and geometry of a feature."""
+
+class _Record(NamedTuple):
+    """Cells and geometry of a feature, and whether that could be read if there is one."""
+
+    cells: tuple[Any, ...]
+    shape: Any
+    whole: bool
 
 
 class VectorCarrier:
@@ -184,10 +189,12 @@ class VectorCarrier:
                 places = range(len(self._fields)) if whole else self._fields
                 columns = [self._decoded(_column_cells(record.column(place))) for place in places]
                 rows = np.arange(first, first + record.num_rows, dtype=np.int64)
-                geometry = None
+                geometry, marks = None, []
                 if self.has_geometry:
-                    geometry = from_wkb(record.column(record.schema.get_field_index(name)))
-                yield RawBatch(columns, rows, geometry)
+                    column = record.column(record.schema.get_field_index(name))
+                    geometry = from_wkb(column)
+                    marks = broken_marks(column, geometry, rows)
+                yield RawBatch(columns, rows, geometry, marks=marks)
                 first += record.num_rows
 
     def _by_record(self, done: int, size: int, error: Exception) -> Iterator[RawBatch]:
@@ -207,12 +214,8 @@ class VectorCarrier:
                     if number <= done:
                         continue
                     cells = tuple(feature.properties.get(field) for field in self._fields)
-                    shape, whole = _record_geometry(feature.geometry)
-                    if whole:
-                        held.append((cells, shape))
-                        numbers.append(number)
-                    else:
-                        spoilt.append(Spoilt(number, "geometry_unreadable", cells))
+                    held.append(_Record(cells, *_record_geometry(feature.geometry)))
+                    numbers.append(number)
                     if len(held) >= size:
                         yield self._collected(held, numbers, spoilt)
                         held, numbers, spoilt = [], [], []
@@ -241,12 +244,9 @@ class VectorCarrier:
                 layer=self._layer,
                 encoding=self._opened_in,
             ):
-                for number, shape, cells in _salvaged_features(reply):
-                    if isinstance(shape, Spoilt):
-                        spoilt.append(shape)
-                    else:
-                        held.append((cells, shape))
-                        numbers.append(number)
+                for number, record in _salvaged_features(reply):
+                    held.append(record)
+                    numbers.append(number)
                     if len(held) >= size:
                         yield self._collected(held, numbers, spoilt)
                         held, numbers, spoilt, given = [], [], [], True
@@ -265,16 +265,40 @@ class VectorCarrier:
         columns = []
         for place in range(len(self._fields)):
             column = np.empty(len(held), dtype=object)
-            column[:] = [cells[place] for cells, _ in held]
+            column[:] = [each.cells[place] for each in held]
             columns.append(self._decoded(column))
         shapes = np.empty(len(held), dtype=object)
-        shapes[:] = [shape for _, shape in held]
+        shapes[:] = [each.shape for each in held]
         geometry = shapes if self.has_geometry else None
-        return RawBatch(columns, np.array(numbers, dtype=np.int64), geometry, tuple(spoilt))
+        # What the record says stands, though nobody knows where its land lies.
+        marks = [
+            _broken_mark(number)
+            for number, each in zip(numbers, held, strict=True)
+            if not each.whole
+        ]
+        rows = np.array(numbers, dtype=np.int64)
+        return RawBatch(columns, rows, geometry, tuple(spoilt), marks=tuple(marks))
 
 
-def _salvaged_features(reply: Reply) -> Iterator[tuple[int, Any, tuple[Any, ...]]]:
-    """Features that the child took: number from 1, geometry or what is spoilt of it, cells."""
+def _broken_mark(row: int) -> tuple[str, Beside]:
+    """Mark a record whose geometry is there and cannot be made."""
+    return "geometry_unreadable", Beside(row, 0, "")
+
+
+def broken_marks(
+    column: Any,  # noqa: ANN401 - pyarrow ships no types
+    shapes: NDArray[np.object_],
+    rows: NDArray[np.int64],
+) -> list[tuple[str, Beside]]:
+    """Mark the records whose well-known binary is there and makes no geometry (图形无法解析)."""
+    missing = shapely.is_missing(shapes)
+    if not missing.any():
+        return []
+    return [_broken_mark(int(row)) for row in rows[missing & ~np.array(column.is_null())]]
+
+
+def _salvaged_features(reply: Reply) -> Iterator[tuple[int, _Record]]:
+    """Features that the child took, with their numbers from 1."""
     if reply["file"] is None:
         return
     with pa.memory_map(str(reply["file"])) as source, pa.ipc.open_file(source) as table:
@@ -286,10 +310,8 @@ def _salvaged_features(reply: Reply) -> Iterator[tuple[int, Any, tuple[Any, ...]
                 rows, wkb, shapes, whole, cells, strict=True
             ):
                 read = tuple(json.loads(text))
-                if not sound or (shape is None and binary is not None):
-                    yield row + 1, Spoilt(row + 1, "geometry_unreadable", read), read
-                else:
-                    yield row + 1, shape, read
+                broken = not sound or (shape is None and binary is not None)
+                yield row + 1, _Record(read, None if broken else shape, not broken)
 
 
 def _lost_features(reply: Reply, why: str) -> list[Spoilt]:

@@ -248,6 +248,9 @@ class InputCard(TableCard[InputColumn]):
         Whether a record without any area is of no use.
     shapes_suffice
         Whether polygons are of use without any column that the card knows.
+    counts_by_number
+        Whether one among polygons counts by its number where it has neither area nor polygon: the
+        land that bears its number may lie on it.
     use_scheme
         Classification that land-use codes belong to where a record does not say; empty if none.
     use_is_construction
@@ -270,6 +273,7 @@ class InputCard(TableCard[InputColumn]):
     geometry: Literal["required", "optional"]
     needs_area: bool = True
     shapes_suffice: bool = False
+    counts_by_number: bool = False
     use_scheme: str = ""
     use_is_construction: bool = False
     order: tuple[Order, ...] = ()

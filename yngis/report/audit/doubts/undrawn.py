@@ -62,8 +62,7 @@ def part_undrawn(
 
 _LOST: Final = frozenset(
     {
-        "no_area", "geometry_unreadable", "feature_unreadable", "points_differ",
-        "point_unreadable", "not_an_area", "file_cut_off", "row_too_long",
+        "no_area", "feature_unreadable", "not_an_area", "file_cut_off", "row_too_long",
     }
 )  # fmt: skip
 """Rules by which a row is left out that may be an approval all the same."""
