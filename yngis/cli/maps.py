@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,7 +12,6 @@ from yngis.cli._maps import (
     Dpi,
     Font,
     Formats,
-    Paper,
     ReviewNumber,
     Secrecy,
     Unit,
@@ -49,7 +48,17 @@ def maps(
     atlas: Annotated[
         bool, typer.Option("--atlas", help="另出 print/atlas.pdf / also print/atlas.pdf")
     ] = False,
-    paper: Paper = "A4",
+    paper: Annotated[
+        Literal["A4", "A3"] | None,
+        typer.Option(help="A4 | A3，缺省 A4 / A4 if left out", case_sensitive=False),
+    ] = None,
+    size: Annotated[
+        str | None,
+        typer.Option(
+            help="图幅宽x高，如 16x9cm，插入文稿、幻灯；不与 --paper、--atlas 同用 / "
+            "width x height of pictures for a text or slides"
+        ),
+    ] = None,
     dpi: Dpi = 300,
     review_number: ReviewNumber = "",
     secrecy: Secrecy = "",
@@ -77,7 +86,7 @@ def maps(
             crs=crs,
             basemap=basemap,
             atlas=atlas,
-            paper=paper,
+            paper=_sheet_name(paper, size),
             dpi=dpi,
             imprint=Imprint(review_number, secrecy, unit, date),
             font=font,
@@ -88,3 +97,23 @@ def maps(
     for line in told:
         typer.echo(inert_text(f"· {line}"))
     typer.echo(f"已写出 / written: {len(written)} → {out}")
+
+
+def _sheet_name(paper: str | None, size: str | None) -> str:
+    """The sheet or the size, whichever is named; both are refused."""
+    from yngis.cartography.print.paper import parse_size
+    from yngis.errors import Problem, SetupError
+
+    if size is None:
+        return paper or "A4"
+    if paper is not None:
+        raise SetupError(
+            Problem(
+                "--paper, --size",
+                "其中一个 / one of them",
+                f"{paper}, {size}",
+                "去掉一个 / leave one out",
+            )
+        )
+    parse_size(size)
+    return size

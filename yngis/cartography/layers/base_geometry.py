@@ -12,6 +12,7 @@ and on the plate::
 from __future__ import annotations
 
 from collections import defaultdict
+from hashlib import blake2b
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -97,6 +98,30 @@ def round_polygons(shapes: Iterable[shapely.Geometry], scale: int) -> list[list[
         ]
         for polygon in polygons
     ]
+
+
+def layers_key(*layers: GeoDataFrame) -> str:
+    """
+    What tells layers from others, by what they hold (图层内容摘要).
+
+    Parameters
+    ----------
+    *layers
+        Any; an address in memory may be another layer's once one is gone.
+
+    Returns
+    -------
+    key
+        The same for the same texts and shapes.
+    """
+    told = blake2b(digest_size=16)
+    for layer in layers:
+        shapes = shapely.to_wkb(layer.geometry.to_numpy())
+        texts = layer.drop(columns=layer.geometry.name).astype(str).to_csv(index=False)
+        told.update(f"{len(layer)}\n{texts}\n".encode())
+        for shape in shapes:
+            told.update(shape or b"-")
+    return told.hexdigest()
 
 
 def base_geometry(counties: GeoDataFrame, neighbours: GeoDataFrame) -> BaseGeometry:

@@ -28,21 +28,23 @@ EDGE: Final = "#FFFFFF"
 _INK: Final = "#1F2328"
 _OTHER: Final = "#4A4F55"
 _BASE, _GROWTH = 1.35, 0.72  # radius = base + growth * sqrt(sectors) [mm]
+_SINGLE: Final = 0.86
 _FONT: Final = (0.0, 1.16, 0.84, 0.76, 0.68, 0.6, 0.54, 0.5)  # of the radius, by sectors
 _ROOM: Final = 1.72  # of the radius: how wide a sign may be in a glyph
 _GOLDEN: Final = 2.399963  # golden angle [rad], parts glyphs that share a place
 
 
-def glyph_radius(sectors: int, unit: float) -> float:
+def glyph_radius(sectors: int, unit: float, *, sized: bool = False) -> float:
     """
-    Radius of a glyph without its ring.
+    Radius of a glyph without its ring; on a picture a single sign, which needs less, is smaller.
 
     Examples
     --------
     >>> round(glyph_radius(1, 1.0), 2), round(glyph_radius(4, 1.0), 2), glyph_radius(0, 1.0)
     (2.07, 2.79, 0.95)
     """
-    return (_BASE + _GROWTH * math.sqrt(sectors) if sectors else OTHER_RADIUS) * unit
+    radius = (_BASE + _GROWTH * math.sqrt(sectors) if sectors else OTHER_RADIUS) * unit
+    return radius * _SINGLE if sized and sectors <= 1 else radius
 
 
 def draw_glyph(
@@ -58,7 +60,8 @@ def draw_glyph(
 ) -> None:
     """Draw one glyph."""
     x, y = spot
-    r = glyph_radius(len(entries), unit) if size is None else size
+    sized = canvas.paper.sized
+    r = glyph_radius(len(entries), unit, sized=sized) if size is None else size
     if national:
         canvas.circle(x, y, r + 0.75 * RIM * unit, "#FFFFFF", edge=_INK, width=0.75 * unit)
     if not entries:

@@ -31,7 +31,7 @@ _STEPS: Final = ((1.2e6, 0.5), (3.2e6, 1.0), (1e12, 2.0))  # graticule by scale 
 def draw_graticule(canvas: Canvas, view: View) -> None:
     """Draw meridians and parallels (经纬网)."""
     unit = canvas.paper.type_scale
-    for line in _graticule_lines(view):
+    for line in () if canvas.paper.sized else _graticule_lines(view):  # no degrees stand there
         canvas.lines([line[1]], _GRID, 0.3 * unit, clip=view.window, alpha=0.55)
 
 
@@ -40,6 +40,8 @@ def draw_neatline(canvas: Canvas, view: View) -> None:
     unit, ink, frame = canvas.paper.type_scale, read_style().ink, view.window
     outer = frame.grown(OUTER * unit)
     canvas.rectangle(frame, "none", edge=ink, width=0.7 * unit)
+    if canvas.paper.sized:
+        return
     canvas.rectangle(outer, "none", edge=ink, width=1.7 * unit)
     corners = np.array(
         [

@@ -11,20 +11,20 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
-from yngis.cartography.layers.base_geometry import SCALE, base_geometry
+from yngis.cartography.layers.base_geometry import SCALE, base_geometry, layers_key
 from yngis.cartography.print.paper import Box
-from yngis.catalogue.io.pack import province_albers
-from yngis.measure.crs import CGCS2000
+from yngis.catalogue.io.pack import read_pack
+from yngis.measure.crs import CGCS2000, albers_grid
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
-    from pyproj import CRS
     from shapely import Polygon
     from shapely.geometry.base import BaseGeometry
 
     from yngis.cartography.layers.base_geometry import Line
     from yngis.cartography.prepared import PreparedFigure
+    from yngis.catalogue.io.pack import PackProjection
 
     Lines = tuple[NDArray[np.float64], ...]
 
@@ -113,24 +113,25 @@ class View:
         )
 
 
-_GROUNDS: dict[int, Ground] = {}
+_GROUNDS: dict[tuple[str, PackProjection], Ground] = {}
 
 
 @lru_cache(maxsize=4)
-def _to_metres(grid: CRS) -> Transformer:
-    return Transformer.from_crs(CGCS2000, grid, always_xy=True)
+def _to_metres(grid: PackProjection) -> Transformer:
+    crs = albers_grid(grid.name, grid.parallels, grid.origin)
+    return Transformer.from_crs(CGCS2000, crs, always_xy=True)
 
 
 def to_grid(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     """Project longitude and latitude."""
     points = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
-    return np.column_stack(_to_metres(province_albers()).transform(points[:, 0], points[:, 1]))
+    return np.column_stack(_to_metres(read_pack().projection).transform(points[:, 0], points[:, 1]))
 
 
 def to_lonlat(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Undo :func:`to_grid`."""
     grid = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-    back = _to_metres(province_albers())
+    back = _to_metres(read_pack().projection)
     return np.column_stack(back.transform(grid[:, 0], grid[:, 1], direction="INVERSE"))
 
 
@@ -142,11 +143,12 @@ def shape_to_grid(shape: BaseGeometry) -> BaseGeometry:
 
 def ground_of(figure: PreparedFigure) -> Ground:
     """The ground of a figure, made once for all figures drawn from the same layers."""
-    counties = figure.base["counties"]
-    if id(counties) not in _GROUNDS:
+    counties, neighbours = figure.base["counties"], figure.base["neighbours"]
+    key = layers_key(counties, neighbours), read_pack().projection
+    if key not in _GROUNDS:
         _GROUNDS.clear()
-        _GROUNDS[id(counties)] = _make_ground(counties, figure.base["neighbours"])
-    return _GROUNDS[id(counties)]
+        _GROUNDS[key] = _make_ground(counties, neighbours)
+    return _GROUNDS[key]
 
 
 def _make_ground(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.cartography.print.canvas import ASCENT, DESCENT
 from yngis.cartography.print.legend_symbols import (
@@ -40,14 +40,43 @@ TITLE: Final = "图　例"
 SIGNS: Final = "界线与符号"
 
 _TEXT, _SMALL, _HEAD = 6.4, 5.7, 7.0  # pt on A4
-_TITLE_SIZE, _TITLE_ROW = 9.0, 4.2  # pt, mm
-_ROW, _LINE, _HEADING = 4.4, 2.7, 4.1  # height of a glyph row, of a further line, of a title [mm]
+_TITLE_SIZE: Final = 9.0  # pt
+_ROW, _LINE = 4.4, 2.7  # height of a glyph row, of a further line [mm]
 _SYMBOL: Final = 6.6  # room for the symbol [mm]
-_PAD: Final = 3.0  # inside the box, and between columns [mm]
-_BLOCK_GAP: Final = 1.6
 _FILE_GAP: Final = 2.4
+_UNSEEN: Final = {"sign:zone", "sign:counties"}  # finer than a small picture shows
 _WRAP: Final = 35.0  # longest line of explanation [mm]
 _WIDE: Final = 42.0  # longest line about an axis [mm]
+
+
+class Spacing(NamedTuple):
+    """
+    How close a legend is set, in millimetres of A4.
+
+    Attributes
+    ----------
+    row
+        Height of the rows against that of an atlas.
+    heading, title
+        Height of a group's title, and of the legend's own, 0 where it has none.
+    pad
+        Inside the box, and between columns.
+    gap
+        Between groups.
+    """
+
+    row: float
+    heading: float
+    title: float
+    pad: float
+    gap: float
+
+
+ATLAS: Final = Spacing(1.0, 4.1, 4.2, 3.0, 1.6)
+"""On a sheet of an atlas."""
+
+SIZED: Final = Spacing(0.84, 3.6, 0.0, 1.8, 1.0)
+"""On a picture for a page or a slide."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +123,15 @@ class Block:
         How many stand side by side.
     whole
         True where they have to stay below one another.
+    heading
+        Height of the title [mm].
     """
 
     title: str
     rows: tuple[Row, ...]
     across: int = 1
     whole: bool = False
+    heading: float = ATLAS.heading
 
     @property
     def files(self) -> list[tuple[Row, ...]]:
@@ -110,7 +142,7 @@ class Block:
     @property
     def height(self) -> float:
         """Height with the heading."""
-        return _HEADING + max(sum(row.height for row in file) for file in self.files)
+        return self.heading + max(sum(row.height for row in file) for file in self.files)
 
 
 @dataclass(frozen=True)
@@ -128,59 +160,64 @@ class Legend:
         Of the whole [mm].
     unit
         Size against A4.
+    spacing
+        How close it is set.
     """
 
     columns: tuple[tuple[Block, ...], ...]
     widths: tuple[float, ...]
     height: float
     unit: float
+    spacing: Spacing = ATLAS
 
     @property
     def width(self) -> float:
         """Width of the whole."""
-        return sum(self.widths) + _PAD * self.unit * (len(self.widths) + 1)
+        return sum(self.widths) + self.spacing.pad * self.unit * (len(self.widths) + 1)
 
     def draw(self, canvas: Canvas, box: Box) -> None:
         """Draw the legend."""
         unit, style = self.unit, read_style()
         canvas.rectangle(box, "#FFFFFF", edge=style.quiet, width=0.5 * unit)
-        size = _TITLE_SIZE * unit
-        canvas.text(
-            TITLE,
-            box.centre[0],
-            box.top - 1.9 * unit - ASCENT * size * POINT,
-            size,
-            colour=style.ink,
-            bold=True,
-            align="center",
-        )
-        x = box.left + _PAD * unit
+        size, pad, title = _TITLE_SIZE * unit, self.spacing.pad, self.spacing.title
+        if title:
+            canvas.text(
+                TITLE,
+                box.centre[0],
+                box.top - 1.9 * unit - ASCENT * size * POINT,
+                size,
+                colour=style.ink,
+                bold=True,
+                align="center",
+            )
+        x = box.left + pad * unit
         for blocks, width in zip(self.columns, self.widths, strict=True):
-            y = box.top - (_PAD + _TITLE_ROW) * unit
+            y = box.top - (pad + title) * unit
             for block in blocks:
                 y = self._block(canvas, block, x, y)
-            x += width + _PAD * unit
+            x += width + pad * unit
         self._separators(canvas, box)
 
     def _separators(self, canvas: Canvas, box: Box) -> None:
-        unit, x = self.unit, box.left + _PAD * self.unit
+        unit, pad = self.unit, self.spacing.pad
+        x = box.left + pad * unit
         for width in self.widths[:-1]:
-            x += width + _PAD * unit / 2
-            low, high = box.bottom + 2.6 * unit, box.top - (_PAD + _TITLE_ROW) * unit
+            x += width + pad * unit / 2
+            low, high = box.bottom + 2.6 * unit, box.top - (pad + self.spacing.title) * unit
             canvas.line((x, low), (x, high), "#DDD9D1", 0.4 * unit)
-            x += _PAD * unit / 2
+            x += pad * unit / 2
 
     def _block(self, canvas: Canvas, block: Block, x: float, top: float) -> float:
         unit, style = self.unit, read_style()
         size = _HEAD * unit
         canvas.text(block.title, x, top - ASCENT * size * POINT, size, colour=style.ink, bold=True)
         for file in block.files:
-            y = top - _HEADING * unit
+            y = top - block.heading * unit
             for row in file:
                 self._row(canvas, row, x, y)
                 y -= row.height * unit
             x += _file_width(file, canvas) + _FILE_GAP * unit
-        return top - (block.height + _BLOCK_GAP) * unit
+        return top - (block.height + self.spacing.gap) * unit
 
     def _row(self, canvas: Canvas, row: Row, x: float, y: float) -> None:
         unit, style = self.unit, read_style()
@@ -213,8 +250,8 @@ def arrange_legends(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -
 def _column_arrangements(
     figure: PreparedFigure, canvas: Canvas, *, enlarged: bool
 ) -> Iterator[Legend]:
-    unit = canvas.paper.type_scale
-    first, *others = _legend_blocks(figure, canvas, enlarged=enlarged)
+    unit, spacing = canvas.paper.type_scale, SIZED if canvas.paper.sized else ATLAS
+    first, *others = _spaced_blocks(figure, canvas, spacing, enlarged=enlarged)
     for deep, wide, order in itertools.product((1, 2), (1, 2), itertools.permutations(others)):
         rest = [replace(block, across=wide) if block.title == SIGNS else block for block in order]
         blocks = [first if first.whole else replace(first, across=deep), *rest]
@@ -226,16 +263,45 @@ def _column_arrangements(
                 )
                 for cuts in itertools.combinations(range(1, len(blocks)), count - 1)
             )
-            columns = min(ways, key=lambda way: max(map(_column_height, way)))
+            columns = min(ways, key=lambda way: max(_column_height(one, spacing) for one in way))
             widths = tuple(
                 max(_block_width(block, canvas) for block in column) for column in columns
             )
-            height = (max(map(_column_height, columns)) + 2 * _PAD + _TITLE_ROW - 0.8) * unit
-            yield Legend(columns, widths, height, unit)
+            high = max(_column_height(column, spacing) for column in columns)
+            height = (high + 2 * spacing.pad + spacing.title - 0.8) * unit
+            yield Legend(columns, widths, height, unit, spacing)
 
 
-def _column_height(column: tuple[Block, ...]) -> float:
-    return sum(block.height for block in column) + _BLOCK_GAP * (len(column) - 1)
+def _spaced_blocks(
+    figure: PreparedFigure, canvas: Canvas, spacing: Spacing, *, enlarged: bool
+) -> Iterator[Block]:
+    """The groups as close as the sheet wants them; a small picture says only what is seen on it."""
+    for block in _legend_blocks(figure, canvas, enlarged=enlarged):
+        if spacing is ATLAS:
+            yield block
+            continue
+        rows = tuple(
+            replace(
+                row,
+                detail=() if row.gid.startswith("entry:region:") else row.detail,
+                height=_row_height(row, spacing),
+            )
+            for row in block.rows
+            if row.gid not in _UNSEEN
+        )
+        yield replace(block, rows=rows, heading=spacing.heading)
+
+
+def _row_height(row: Row, spacing: Spacing) -> float:
+    if row.gid == "grid":
+        return row.height
+    if row.gid.startswith("entry:region:"):
+        return (row.height - _LINE * len(row.detail)) * spacing.row
+    return row.height * spacing.row
+
+
+def _column_height(column: tuple[Block, ...], spacing: Spacing) -> float:
+    return sum(block.height for block in column) + spacing.gap * (len(column) - 1)
 
 
 def _block_width(block: Block, canvas: Canvas) -> float:

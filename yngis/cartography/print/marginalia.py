@@ -89,7 +89,7 @@ def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: I
         key.startswith(("feature:", "zone:")) for names in placed for key in names.omitted
     )
     told = [f"另有 {unwritten} 个名称因图幅所限未注。"] if unwritten else []
-    lines = _note_lines((*figure.notes, *told), _credit_lines(figure), canvas, size)
+    lines = _note_lines((*figure.notes, *told), credits_of(figure), canvas, size)
     line = min(line, (y - _SHORE * unit) / max(len(lines) - 1, 1))
     for part in lines:
         canvas.text(part, outer.left, y, size, colour=style.quiet)
@@ -124,7 +124,7 @@ def _note_lines(
     return [*parts, *ends]
 
 
-def _credit_lines(figure: PreparedFigure) -> Iterator[str]:
+def credits_of(figure: PreparedFigure) -> Iterator[str]:
     """Credits of the figure with the projection; the review stands in the imprint."""
     for text in figure.credits:
         kept = "；".join(part for part in text.split("；") if not part.startswith("审图号"))

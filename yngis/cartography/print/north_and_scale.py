@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from yngis.cartography.print.ground import View
 
 
-def draw_north(canvas: Canvas, view: View, box: Box) -> None:
+def draw_north(canvas: Canvas, view: View, box: Box, size: float = 1.0) -> None:
     """Draw a north arrow (指北针) that points along the meridian where it stands."""
-    unit, ink = canvas.paper.type_scale, read_style().ink
+    unit, ink = canvas.paper.type_scale * size, read_style().ink
     x, y = box.centre
     land = view.ground(Box(x, y, x, y))
     here = to_lonlat(np.array([[land.left, land.bottom]]))[0]
@@ -42,13 +42,26 @@ def draw_scale(
 ) -> float:
     """Draw scale bar and numeric scale (比例尺), true at the middle of the map."""
     unit, ink = canvas.paper.type_scale, read_style().ink
+    bar = draw_scale_bar(canvas, view, right, top, longest=longest)
+    name = f"1:{view.scale:,.0f}".replace(",", " ")
+    text = f"比例尺 {name}（{canvas.paper.name}）"
+    canvas.text(
+        text, right, bar - 3.6 * unit, 6.6 * unit, colour=ink, bold=True, align="right", gid="scale"
+    )
+    return bar - 4.4 * unit
+
+
+def draw_scale_bar(
+    canvas: Canvas, view: View, right: float, top: float, *, longest: float = 42.0
+) -> float:
+    """Draw the scale bar alone: a picture in a text has no scale of its own in numbers."""
+    unit, ink = canvas.paper.type_scale, read_style().ink
     longest *= unit
     stretch = _grid_stretch(view)
     lengths = [base * 10.0**power for power in range(3) for base in (1, 2, 5)]
     whole = max(km for km in lengths if 2 * km * 1e6 / view.scale * stretch <= longest)
     step = whole * 1e6 / view.scale * stretch
     size = 6.0 * unit
-    name = f"1:{view.scale:,.0f}".replace(",", " ")
     left = right - 2 * step - canvas.width("千米", size) - 1.5 * unit
     bar = top - 4.6 * unit
     for number in range(4):
@@ -64,11 +77,7 @@ def draw_scale(
             align="center",
         )
     canvas.text("千米", left + 2 * step + 1.5 * unit, bar - 0.4 * unit, size, colour=ink)
-    text = f"比例尺 {name}（{canvas.paper.name}）"
-    canvas.text(
-        text, right, bar - 3.6 * unit, 6.6 * unit, colour=ink, bold=True, align="right", gid="scale"
-    )
-    return bar - 4.4 * unit
+    return bar
 
 
 def _grid_stretch(view: View) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -67,22 +68,30 @@ class Box(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Paper:
     """
-    A sheet, upright.
+    A sheet.
 
     Parameters
     ----------
     name
-        ``A4`` or ``A3``.
+        ``A4`` or ``A3``, upright; else the size that was asked for.
     width, height
         Size [mm].
     type_scale
         Size of the lettering as a multiple of that on A4.
+    sized
+        Whether it is a picture for a page or a slide: laid out anew for its size and shape.
     """
 
     name: str
     width: float
     height: float
     type_scale: float
+    sized: bool = False
+
+    @property
+    def area_scale(self) -> float:
+        """Size of the names of areas: on a picture they are nearer to those of the zones."""
+        return self.type_scale * _AREA_NAMES if self.sized else self.type_scale
 
     @property
     def frame(self) -> Box:
@@ -96,6 +105,15 @@ PAPERS: Final = {
     "A3": Paper("A3", 297.0, 420.0, 1.25),
 }
 """Sheets by name (GB/T 148, ISO 216)."""
+
+_SIZE: Final = re.compile(
+    r"\s*(?P<w>\d{1,4}(?:\.\d+)?)\s*[x×*X]\s*(?P<h>\d{1,4}(?:\.\d+)?)\s*"
+    r"(?P<unit>cm|mm|厘米|毫米)?\s*"
+)
+_UNITS: Final = {"": 10.0, "cm": 10.0, "厘米": 10.0, "mm": 1.0, "毫米": 1.0}
+_AREA_NAMES: Final = 0.82
+_SIDES: Final = (40.0, 1200.0)  # [mm]
+_LEAST_TYPE, _MOST_TYPE = 0.88, 2.5  # the smallest letter, 5.7 pt on A4, is 5 pt: 1.75 mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +160,99 @@ class Imprint:
 
 
 def read_paper(name: str) -> Paper:
-    """Find a sheet by its name."""
+    """
+    Find a sheet by its name, or make one of a size in centimetres (图幅).
+
+    Parameters
+    ----------
+    name
+        ``A4``, ``A3``, or width and height such as ``16x9cm``.
+
+    Returns
+    -------
+    sheet
+        The paper.
+
+    Raises
+    ------
+    SpecError
+        If it is neither, or the size is out of bounds.
+
+    Examples
+    --------
+    >>> read_paper("16x9cm").name, read_paper("a3").height
+    ('16×9 厘米', 420.0)
+    """
     if name.upper() in PAPERS:
         return PAPERS[name.upper()]
-    raise SpecError(
-        Problem("--paper", " | ".join(PAPERS), name, did_you_mean(name.upper(), PAPERS))
-    )
+    if _SIZE.fullmatch(name):
+        return parse_size(name)
+    mend = did_you_mean(name.upper(), PAPERS)
+    raise SpecError(Problem("--paper", f"{' | '.join(PAPERS)} | 16x9cm", name, mend))
+
+
+def parse_size(text: str) -> Paper:
+    """
+    Read the size of a picture (图幅).
+
+    Parameters
+    ----------
+    text
+        Width and height, ``16x9cm``, ``160×90 mm``; centimetres where no unit is named.
+
+    Returns
+    -------
+    sheet
+        The paper.
+
+    Raises
+    ------
+    SpecError
+        If it is no size, or one out of bounds.
+    """
+    size = _SIZE.fullmatch(text)
+    if size is None:
+        raise SpecError(
+            Problem(
+                "--size",
+                "宽x高，厘米 / width x height in centimetres",
+                text,
+                "例如 / for example: --size 16x9cm",
+            )
+        )
+    return sized_paper(*(float(size[key]) * _UNITS[size["unit"] or ""] for key in ("w", "h")))
+
+
+def sized_paper(width: float, height: float) -> Paper:
+    """
+    Make a sheet of a size of its own (指定图幅).
+
+    Parameters
+    ----------
+    width, height
+        Size [mm].
+
+    Returns
+    -------
+    sheet
+        Lettering as on A4 times the root of the areas, never so small that it is not read.
+
+    Raises
+    ------
+    SpecError
+        If a side is out of bounds.
+    """
+    low, high = _SIDES
+    if not (low <= width <= high and low <= height <= high):
+        raise SpecError(
+            Problem(
+                "--size",
+                f"每边 / each side: {low / 10:g}–{high / 10:g} cm",
+                f"{width / 10:g} × {height / 10:g} cm",
+                "例如 / for example: --size 16x9cm",
+            )
+        )
+    a4 = PAPERS["A4"]
+    root = (width * height / (a4.width * a4.height)) ** 0.5
+    scale = min(max(root, _LEAST_TYPE), _MOST_TYPE)
+    return Paper(f"{width / 10:g}×{height / 10:g} 厘米", width, height, scale, sized=True)

@@ -34,6 +34,8 @@ from yngis.cartography.print.placing.label_requests import (
     zone_type,
 )
 from yngis.cartography.print.placing.layout import DOT, HEAD, NATIONAL, lay_out_map
+from yngis.cartography.print.placing.sized_layout import ARROW
+from yngis.cartography.print.sized_sheet import draw_sized_foot, draw_sized_title, lay_out_sized
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
@@ -61,12 +63,18 @@ def draw_plate(
 ) -> tuple[Canvas, Layout]:
     """Draw one plate."""
     canvas = Canvas(paper, face)
-    if figure.panels:
+    if figure.panels and not paper.sized:  # a picture shows the whole once, as the page does
         layouts = [lay_out_map(part, canvas, slot) for part, slot in panel_slots(figure, canvas)]
         layout = replace(layouts[0], beside=tuple(layouts[1:]))
         for part, place in zip(figure.panels, layouts, strict=True):
             _draw_map(canvas, part, place, relief)
             draw_panel_title(canvas, part, place)
+    elif paper.sized:
+        layout = lay_out_sized(figure, canvas, imprint)
+        _draw_map(canvas, figure, layout, relief)
+        draw_sized_title(canvas, figure, imprint)
+        draw_sized_foot(canvas, figure, layout, imprint)
+        return canvas, layout
     else:
         layout = lay_out_map(figure, canvas)
         _draw_map(canvas, figure, layout, relief)
@@ -95,7 +103,8 @@ def _draw_map(
     if "locator" in layout.boxes:
         draw_locator(canvas, layout.boxes["locator"])
     if layout.legend:
-        draw_north(canvas, layout.view, layout.boxes["north"])
+        size = ARROW if canvas.paper.sized else 1.0
+        draw_north(canvas, layout.view, layout.boxes["north"], size)
         layout.legend.draw(canvas, layout.boxes["legend"])
     draw_neatline(canvas, layout.view)
 
@@ -199,6 +208,7 @@ def _draw_land_names(canvas: Canvas, figure: PreparedFigure, boxes: Mapping[str,
     """Names of neighbours, of a user's features, of prefectures."""
     for neighbour in figure.neighbours:
         key, size = f"neighbour:{neighbour.name}", COUNTRY if neighbour.country else PROVINCE
+        size *= canvas.paper.area_scale / canvas.paper.type_scale
         if box := boxes.get(key):
             _write_text_line(canvas, neighbour.name, box, size, _NEIGHBOUR_INK, gid=key)
     for row, feature in enumerate(figure.features):
@@ -217,7 +227,7 @@ def _draw_prefecture(
 ) -> None:
     """A prefecture's name, underlined where the text names it, with its industries below."""
     unit, (middle, _) = canvas.paper.type_scale, box.centre
-    size = (PREFECTURE if label.active else FAINT) * unit
+    size = (PREFECTURE if label.active else FAINT) * canvas.paper.area_scale
     colour = label.ink or (PREFECTURE_INK if label.active else _FAINT_INK)
     around = label.halo or HALO
     written = canvas.text(

@@ -67,7 +67,7 @@ def draw_plates(
     formats
         Of ``png``, ``pdf`` and ``svg``.
     paper
-        ``A4`` or ``A3``.
+        ``A4``, ``A3``, or a size such as ``16x9cm``: pictures for a text or for slides.
     dpi
         Pixels per inch of PNG, 72 to 1200.
     imprint
@@ -94,6 +94,10 @@ def draw_plates(
         If an option is wrong, there is no usable font, or a figure cannot be laid out.
     """
     sheet = checked_paper(paper, formats, dpi)
+    if atlas and sheet.sized:
+        raise SpecError(
+            Problem("--atlas", "A4 | A3", sheet.name, "图册不用 --size / an atlas has no --size")
+        )
     imprint = imprint or Imprint()
     face = _plate_typeface(figures, imprint, font)
     shade = Relief(Path(relief)) if relief is not None else None

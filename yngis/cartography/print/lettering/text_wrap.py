@@ -12,13 +12,16 @@ if TYPE_CHECKING:
 _CLOSING: Final = "，。；：、）”》,.;:)"
 
 
-def wrap_text(text: str, canvas: Canvas, size: float, width: float) -> Iterator[str]:
-    """Break a text into lines."""
-    line = ""
+def wrap_text(
+    text: str, canvas: Canvas, size: float, width: float, first: tuple[int, float] = (0, 0.0)
+) -> Iterator[str]:
+    """Break a text into lines; ``first`` is how many have another width, and that width."""
+    line, done = "", 0
     for word in _breakable_words(text):
-        if line and canvas.width(line + word, size) > width and word[0] not in _CLOSING:
+        most = first[1] if done < first[0] else width
+        if line and canvas.width(line + word, size) > most and word[0] not in _CLOSING:
             yield line
-            line = word.lstrip()
+            line, done = word.lstrip(), done + 1
         else:
             line += word
     if line:

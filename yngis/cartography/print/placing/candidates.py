@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Direction of the name seen from the glyph, by the clock of a reader: right first.
 _DIRECTIONS: Final = (0, 180, 30, -30, 150, -150, 90, -90, 60, -60, 120, -120)
+_BETWEEN: Final = (15, -15, 165, -165, 45, -45, 135, -135, 75, -75, 105, -105)
+_FAR: Final = (14.5, 18.5)  # from the glyph's rim on a crowded picture [mm]
 _DIRECTION_COST: Final = 0.12
 _DISTANCES: Final = (0.4, 1.6, 3.2, 5.2, 7.8, 11.0)  # from the glyph's rim on A4 [mm]
 _TIED: Final = 2.4  # beyond this a thin line ties the name to its glyph, on A4 [mm]
@@ -40,6 +42,8 @@ class Name:
         How much worse each place is than the best, ``(n,)``.
     glyph
         Number of its own disc among the obstacles, which its tie may touch; -1 without one.
+    rank
+        Names of higher ranks give way where there is no room for all.
     """
 
     key: str
@@ -47,21 +51,30 @@ class Name:
     ties: Array
     costs: Array
     glyph: int = -1
+    rank: int = 0
 
     def kept(self, keep: NDArray[np.bool_]) -> Name:
         """Drop places."""
-        return Name(self.key, self.boxes[keep], self.ties[keep], self.costs[keep], self.glyph)
+        return replace(self, boxes=self.boxes[keep], ties=self.ties[keep], costs=self.costs[keep])
 
 
 def places_around_glyph(
-    key: str, spot: tuple[float, float, float], size: tuple[float, float], unit: float, glyph: int
+    key: str,
+    spot: tuple[float, float, float],
+    size: tuple[float, float],
+    unit: float,
+    glyph: int,
+    *,
+    many: bool = False,
 ) -> Name:
-    """Places round a glyph."""
+    """Places round a glyph; ``many`` looks between the directions, and further away."""
     x, y, r = spot
     wide, high = size
     boxes, ties, costs = [], [], []
-    for step, distance in enumerate(_DISTANCES):
-        for rank, degrees in enumerate(_DIRECTIONS):
+    distances = (*_DISTANCES, *_FAR) if many else _DISTANCES
+    directions = (*_DIRECTIONS, *_BETWEEN) if many else _DIRECTIONS
+    for step, distance in enumerate(distances):
+        for rank, degrees in enumerate(directions):
             angle = math.radians(degrees)
             dx, dy = math.cos(angle), math.sin(angle)
             reach = r + distance * unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -22,12 +22,21 @@ CORNERS: Final = ("bottom left", "bottom right", "top left", "top right")
 
 _CELL: Final = 1.5  # of the occupancy grid [mm]
 _GAP: Final = 2.5  # between boxes, and from box to frame [mm]
-_SHORE: Final = 3.0  # from the land that the figure is about to a box [mm]
-_EDGE: Final = 7.0  # from that land to the frame [mm]
 _LOOSE: Final = 40.0  # cost of lying at no side of the frame [mm]
 _RANK: Final = 12.0  # cost of the next best corner [mm]
 _SHIFT: Final = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the play between land and frame
 _ROUND: Final = ((1e6, 5e4), (2e6, 1e5), (2e7, 2e5), (1e10, 1e6))  # up to, in steps of
+
+
+class Clearance(NamedTuple):
+    """Room round the land that a figure is about: to the frame, and to a box [mm]."""
+
+    edge: float
+    shore: float
+
+
+CLEARANCE: Final = Clearance(7.0, 3.0)
+"""Room on the sheets of an atlas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +108,18 @@ def fit_frame(
     *,
     known: Box | None = None,
     spare: BaseGeometry | None = None,
+    clear: Clearance = CLEARANCE,
+    most: float = 2.0,
 ) -> tuple[int, Framing] | None:
     """Lay out a plate."""
     west, south, east, north = shapely.bounds(shape)
-    inner = frame.grown(-_EDGE)
+    inner = frame.grown(-clear.edge)
     least = 1000.0 * max((east - west) / inner.width, (north - south) / inner.height)
     for scale in round_scales(max(least, 1000.0)):
-        if scale > 2.0 * least:
+        if scale > most * least:
             return None
-        cover = _land_cover(shape, scale)
-        soft = _land_cover(spare, scale) if spare is not None else None
+        cover = _land_cover(shape, scale, clear.shore)
+        soft = _land_cover(spare, scale, clear.shore) if spare is not None else None
         best: tuple[int, Framing] | None = None
         for centre in _centre_points((west, south, east, north), inner, scale):
             view = View(frame, scale, centre)
@@ -166,11 +177,11 @@ def _lies_within_base(view: View, known: Box) -> bool:
     )
 
 
-def _land_cover(shape: BaseGeometry, scale: float) -> BaseGeometry:
+def _land_cover(shape: BaseGeometry, scale: float, shore: float) -> BaseGeometry:
     """The land with its shore, in millimetres from the grid's origin."""
     # In millimetres of the sheet, so that one tolerance fits every scale.
     small = shapely.transform(shape, lambda points: points * (1000.0 / scale))
-    grown = shapely.buffer(shapely.simplify(small, 0.4), _SHORE + 0.4, quad_segs=4)
+    grown = shapely.buffer(shapely.simplify(small, 0.4), shore + 0.4, quad_segs=4)
     shapely.prepare(grown)
     return grown
 

@@ -86,7 +86,7 @@ def zone_type(mark: Mark) -> tuple[float, bool]:
 def prefecture_size(canvas: Canvas, label: PrefectureLabel) -> tuple[float, float]:
     """Extent of a prefecture's name with its industries."""
     unit = canvas.paper.type_scale
-    size = (PREFECTURE if label.active else FAINT) * unit
+    size = (PREFECTURE if label.active else FAINT) * canvas.paper.area_scale
     wide = canvas.width(label.short, size, bold=label.active)
     high = (ASCENT + DESCENT) * size * POINT
     if label.value:
@@ -109,12 +109,10 @@ def _point_label_requests(
         size, bold = zone_type(mark)
         spot = spots[mark.name]
         extent = _text_extent(canvas, mark.short, size * unit, bold=bold)
-        yield (
-            places_around_glyph(
-                f"zone:{mark.name}", (spot.x, spot.y, spot.r), extent, unit, numbers[mark.name]
-            ),
-            spot,
-        )
+        at, many = (spot.x, spot.y, spot.r), canvas.paper.sized
+        key, number = f"zone:{mark.name}", numbers[mark.name]
+        name = places_around_glyph(key, at, extent, unit, number, many=many)
+        yield replace(name, rank=int(not mark.sectors)), spot
     for port in figure.ports:
         key = f"port:{port.name}"
         spot = spots[key]
@@ -167,7 +165,7 @@ def _neighbour_label_requests(
         shape = _on_sheet(layout.ground.neighbours[label.name], view, walls)
         if shape.is_empty:
             continue
-        size = (COUNTRY if label.country else PROVINCE) * unit
+        size = (COUNTRY if label.country else PROVINCE) * canvas.paper.area_scale
         extent = _text_extent(canvas, label.name, size, bold=False)
         name = places_inside_area(
             f"neighbour:{label.name}",

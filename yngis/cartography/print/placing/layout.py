@@ -37,7 +37,9 @@ DOT: Final = 0.55
 HEAD: Final = 4.0
 """Height of the strip with the title over an inset, on A4 [mm]."""
 
-_NORTH: Final = (8.0, 15.0)
+NORTH: Final = (8.0, 15.0)
+"""Size of the north arrow on A4 [mm]."""
+
 _COVER: Final = 0.06  # cost of a square millimetre of pale land under the legend [mm]
 _WORTH: Final = 1.09  # how much smaller the map may be for the usual places of legend and inset
 _USUAL: Final = {
@@ -84,30 +86,59 @@ class Slot:
 
 def lay_out_map(figure: PreparedFigure, canvas: Canvas, slot: Slot | None = None) -> Layout:
     """Lay out a map."""
-    unit = canvas.paper.type_scale
     slot = slot or Slot(canvas.paper.frame, figure)
-    ground = ground_of(figure)
-    points = to_grid(np.array([(mark.lon, mark.lat) for mark in figure.marks]).reshape(-1, 2))
-    crowd = _find_crowd(ground, figure, points, unit, slot)
+    ground, points = ground_of(figure), zone_points(figure)
+    crowd = _find_crowd(ground, figure, points, canvas.paper.type_scale, slot)
     framing, legend = _choose_frame(figure, canvas, ground, crowd, slot)
-    inset = None
+    return fill_frame(figure, canvas, Frame(framing, legend, crowd))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """
+    What is decided before glyphs and names are placed.
+
+    Parameters
+    ----------
+    framing
+        Main map and boxes.
+    legend
+        Its arrangement; None where another map of the sheet has it.
+    crowd
+        What the inset enlarges; None without one.
+    """
+
+    framing: Framing
+    legend: Legend | None
+    crowd: Crowd | None
+
+
+def zone_points(figure: PreparedFigure) -> NDArray[np.float64]:
+    """Points of the figure's zones on the grid [m], ``(n, 2)``."""
+    return to_grid(np.array([(mark.lon, mark.lat) for mark in figure.marks]).reshape(-1, 2))
+
+
+def fill_frame(figure: PreparedFigure, canvas: Canvas, frame: Frame) -> Layout:
+    """Place glyphs and names where map, boxes and inset are decided."""
+    unit, crowd, framing = canvas.paper.type_scale, frame.crowd, frame.framing
+    points, inset = zone_points(figure), None
     if crowd:
         box = framing.boxes["inset"]
         window = Box(box.left, box.bottom, box.right, box.top - HEAD * unit)
         inset = View(window, crowd.scale, crowd.centre)
     members = set(crowd.members) if crowd else set()
     layout = Layout(
-        ground=ground,
+        ground=ground_of(figure),
         view=framing.view,
         inset=inset,
         boxes=framing.boxes,
-        legend=legend,
+        legend=frame.legend,
         spots={},
         dots=framing.view.place(points[sorted(members)]) if members else np.empty((0, 2)),
         rectangle=_inset_rectangle(framing.view, inset) if inset else None,
         names=Placed({}, {}, ()),
     )
-    layout = replace(layout, spots=_part_glyphs(figure, points, members, layout, unit))
+    layout = replace(layout, spots=_part_glyphs(figure, points, members, layout, canvas))
     return replace(layout, names=_place_names(figure, canvas, layout))
 
 
@@ -121,7 +152,8 @@ def _place_names(figure: PreparedFigure, canvas: Canvas, layout: Layout) -> Plac
     if layout.inset and layout.rectangle:
         walls += [*_inset_rim(layout.inset.window), layout.rectangle.grown(0.3)]
     names, windows = names_of(figure, canvas, layout)
-    return anneal_names(names, windows, walls, np.array(discs).reshape(-1, 3))
+    discs_of = np.array(discs).reshape(-1, 3)
+    return anneal_names(names, windows, walls, discs_of, again=canvas.paper.sized)
 
 
 def _find_crowd(
@@ -183,7 +215,7 @@ def _box_options(
     )
     china = Wanted("locator", LOCATOR[0] * unit, LOCATOR[1] * unit, corners["locator"])
     rest = [china] if slot.locator else []
-    north = Wanted("north", _NORTH[0] * unit, _NORTH[1] * unit, corners["north"])
+    north = Wanted("north", NORTH[0] * unit, NORTH[1] * unit, corners["north"])
     named = [Wanted("title", *slot.title, corners["title"])] if slot.title else []
     options = []
     for legend in arrangements:
@@ -200,10 +232,11 @@ def _part_glyphs(
     points: NDArray[np.float64],
     members: set[int],
     layout: Layout,
-    unit: float,
+    canvas: Canvas,
 ) -> dict[str, Spot]:
     """Part the glyphs, those of the main map with the ports among them."""
     view, inset = layout.view, layout.inset
+    unit, sized = canvas.paper.type_scale, canvas.paper.sized
     spots: dict[str, Spot] = {}
     for window in (view, inset):
         if window is None:
@@ -212,7 +245,8 @@ def _part_glyphs(
         marks = [figure.marks[row] for row in numbers]
         keys = [mark.name for mark in marks]
         radii = [
-            glyph_radius(len(mark.sectors), unit) + (RIM * unit if mark.level == NATIONAL else 0.0)
+            glyph_radius(len(mark.sectors), unit, sized=sized)
+            + (RIM * unit if mark.level == NATIONAL else 0.0)
             for mark in marks
         ]
         homes = window.place(points[numbers]) if numbers else np.empty((0, 2))

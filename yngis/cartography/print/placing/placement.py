@@ -77,8 +77,9 @@ def anneal_names(
     discs: Array,
     *,
     seed: int = 1,
+    again: bool = False,
 ) -> Placed:
-    """Find a place for every name."""
+    """Find a place for every name; ``again`` looks for gaps for those that had to go."""
     free = [
         name.kept(_free_places(name, window, boxes, discs))
         for name, window in zip(names, windows, strict=True)
@@ -95,7 +96,10 @@ def anneal_names(
         table[low:high, low:high] = stacked[low:high, low:high] = False  # it is not its own rival
     costs = np.concatenate([name.costs + _ownership_cost(name, discs) for name in free])
     chosen = _anneal_starts(_Task(table, stacked, costs, first), np.random.default_rng(seed))
-    kept = _without_clashes(table, chosen, first)
+    ranks = np.array([name.rank for name in free])
+    kept = _without_clashes(table, chosen, first, ranks)
+    if again:
+        kept = _put_back(_Task(table, stacked, costs, first), chosen, kept, ranks)
     places, ties = {}, {}
     for number, name in enumerate(free):
         if number not in kept:
@@ -199,17 +203,37 @@ def _one_start(task: _Task, random: np.random.Generator) -> NDArray[np.int_]:
 
 
 def _without_clashes(
-    table: NDArray[np.bool_], chosen: NDArray[np.int_], first: NDArray[np.int_]
+    table: NDArray[np.bool_],
+    chosen: NDArray[np.int_],
+    first: NDArray[np.int_],
+    ranks: NDArray[np.int_],
 ) -> set[int]:
-    """Leave out the names that clash most until none does."""
+    """Leave out the names that clash most until none does, of the highest rank first."""
     kept = set(range(len(first) - 1))
     while kept:
         numbers = sorted(kept)
         clashes = table[np.ix_(chosen[numbers], chosen[numbers])].sum(axis=1)
         if not clashes.any():
             break
-        kept.discard(numbers[int(np.argmax(clashes))])
+        weight = clashes + _CLASH * ranks[numbers] * (clashes > 0)
+        kept.discard(numbers[int(np.argmax(weight))])
     return kept
+
+
+def _put_back(
+    task: _Task, chosen: NDArray[np.int_], kept: set[int], ranks: NDArray[np.int_]
+) -> set[int]:
+    """Give names that were left out the best place that is free of all others, if there is one."""
+    held = set(kept)
+    for number in sorted(set(range(len(ranks))) - held, key=lambda one: (ranks[one], one)):
+        rows = slice(task.first[number], task.first[number + 1])
+        others = chosen[sorted(held)]
+        clear = ~task.table[rows][:, others].any(axis=1)
+        if clear.any():
+            scores = task.costs[rows] + _STACKED * task.stacked[rows][:, others].sum(axis=1)
+            chosen[number] = task.first[number] + int(np.argmin(np.where(clear, scores, np.inf)))
+            held.add(number)
+    return held
 
 
 def _place_conflicts(boxes: Array, ties: Array) -> NDArray[np.bool_]:
