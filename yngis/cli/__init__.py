@@ -15,6 +15,7 @@ from yngis.cli._usage import UsageError, show_help, shows_help, usage_problem
 from yngis.cli.audit import audit
 from yngis.cli.change import change
 from yngis.cli.cluster import cluster
+from yngis.cli.conflicts import conflicts
 from yngis.cli.demo import demo
 from yngis.cli.intensity import intensity
 from yngis.cli.layers import layers
@@ -47,6 +48,7 @@ app.command("intensity")(resting_on_plan(intensity))
 app.command("targets")(resting_on_plan(targets))
 app.command("audit")(resting_on_plan(audit))
 app.command("change")(resting_on_plan(change))
+app.command("conflicts")(resting_on_plan(conflicts))
 app.command("demo")(resting_on_plan(demo))
 
 

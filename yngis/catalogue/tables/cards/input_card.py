@@ -251,6 +251,8 @@ class InputCard(TableCard[InputColumn]):
     counts_by_number
         Whether one among polygons counts by its number where it has neither area nor polygon: the
         land that bears its number may lie on it.
+    layer_names
+        How standards name the layer, by which it is found among the others of a file.
     use_scheme
         Classification that land-use codes belong to where a record does not say; empty if none.
     use_is_construction
@@ -274,6 +276,7 @@ class InputCard(TableCard[InputColumn]):
     needs_area: bool = True
     shapes_suffice: bool = False
     counts_by_number: bool = False
+    layer_names: tuple[Text, ...] = ()
     use_scheme: str = ""
     use_is_construction: bool = False
     order: tuple[Order, ...] = ()

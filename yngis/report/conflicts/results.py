@@ -1,0 +1,113 @@
+"""What a conflict check found, and what its reader must know (核查结果与须知)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from yngis.analysis.conflicts.assess import unstated_layers
+from yngis.analysis.conflicts.units import MARK, PARCEL, ZONE
+from yngis.measure.polygons import measure_areas, union_shapes
+
+if TYPE_CHECKING:
+    from yngis.plan.zone_notes import ZoneNote
+    from yngis.report.conflicts.tables import Checked
+
+UNITS: Final = {ZONE: "开发区", PARCEL: "宗地"}
+COUNTED: Final = {ZONE: "个开发区", PARCEL: "宗地"}
+"""Units with the word that counts them."""
+DEMONSTRATION: Final = "演示数据"
+_LABEL: Final = "演示数据，合成，不是任何单位的真实记录"
+_SHOWN: Final = 8
+_OVERLAP_M2: Final = 1.0
+
+
+class ConflictResult(NamedTuple):
+    """
+    What a conflict check found (核查结果).
+
+    Attributes
+    ----------
+    found
+        Areas, evidence and tables.
+    zone_notes
+        What is odd of the zones.
+    """
+
+    found: Checked
+    zone_notes: tuple[ZoneNote, ...]
+
+    def warnings(self) -> list[str]:
+        """
+        Say what a reader of the numbers must know (须知).
+
+        Returns
+        -------
+        lines
+            Bilingual.
+        """
+        found = self.found
+        told: list[str] = []
+        if found.schematic:
+            told.append(
+                f"开发区范围为示意，每行已注明“{MARK}” / schematic zones, every line marked"
+            )
+        if keys := unstated_layers(found.layers):
+            told.append(
+                f"{'、'.join(keys)} 未说明覆盖范围：图斑 {found.rules.reach_km:g} 公里以内按已调查"
+                "计，须自行确认；用 --coverage KEY=文件 或 KEY=all 说明 / coverage not stated, "
+                "taken as mapped near their polygons; state it with --coverage"
+            )
+        for level in found.levels:
+            for key, rows in level.beyond.groupby("layer", sort=False):
+                names = "、".join(rows["name"].head(_SHOWN)) + ("…" if len(rows) > _SHOWN else "")
+                told.append(
+                    f"{key} 没有图斑靠近，按无数据计：{len(rows):,} {COUNTED[level.level]}"
+                    f"（{names}） / no polygon near, counted as no data"
+                )
+            if len(level.lost):
+                told.append(
+                    f"{len(level.lost)} 处图形无法裁切，见 not_checked.csv / could not be cut"
+                )
+        if len(found.unlocated):
+            told.append(
+                f"{len(found.unlocated):,} 宗没有可用的图形，未核查，见 not_checked.csv / "
+                "records without a polygon were not checked"
+            )
+        told += [each["note"] for each in found.reading.sources if each["note"]]
+        told += _overlap_lines(found)
+        return list(dict.fromkeys(told))
+
+
+def _overlap_lines(found: Checked) -> list[str]:
+    """Zones that overlap count their land each."""
+    units = found.zones.units
+    cover = union_shapes(np.array(units.geometry.array, dtype=object))
+    extra = float(found.zones.shares.size_m2.sum()) - float(measure_areas([cover])[0])
+    if extra <= _OVERLAP_M2:
+        return []
+    return [
+        (
+            f"开发区范围互有重叠 {extra / 1e4:,.2f} 公顷，重叠处各自计入，逐区相加会重复 / zones "
+            "overlap; each counts its own land"
+        )
+    ]
+
+
+def label_of(found: Checked) -> str:
+    """
+    Say what stands on everything where data are made up (演示数据).
+
+    Parameters
+    ----------
+    found
+        What was found.
+
+    Returns
+    -------
+    label
+        Empty for data of one's own.
+    """
+    named = (str(each["source"]) for each in found.reading.sources)
+    return _LABEL if any(DEMONSTRATION in each for each in named) else ""
