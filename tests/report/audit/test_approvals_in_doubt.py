@@ -184,3 +184,80 @@ def test_a_seizure_that_cannot_be_read_settles_neither_fee_nor_recovery(tmp_path
     found = pd.read_csv(tmp_path / "out" / "supply_findings.csv")
     assert found["recovery"].tolist() == ["否", "是"]
     assert "先核实有无查封" in found["action"].iloc[0]
+
+
+# A state is in force by the words known for it and by no other; a remark by what it says.
+IN_FORCE_AS_SAID = [
+    {"状态": word} for word in ("有效", " 有 效 ", "执行中", "已批复", "生效", "已供完", "—", "")
+] + [
+    {"状态": "有效", "备注": text}
+    for text in ("含道路用地0.6公顷", "分三次供应", "征地已完成", "耕地占补已落实", "未撤回")
+]
+OPEN_AS_SAID = [
+    {"状态": word}
+    for word in (
+        "无", "0", "N", "核销", "收归", "搁置", "封存", "暂停执行", "已被取代", "拟变更",
+        "历史批次", "申请撤回", "整体调出", "冻结", "到期", "重新组卷", "不详",
+    )
+] + [
+    {"状态": "有效", "备注": text}
+    for text in (
+        "由云政地〔2023〕5号取代", "省厅核减1.2公顷", "规划调规后不再使用", "与2018年第3批重复",
+        "尚待部里批复", "部未予批准", "该用地已退回省厅", "自2023年起停止实施", "批文有效期两年",
+        "其中两个地块调出", "误录，请勿用", "实际批准2.4公顷", "超过两年未用",
+    )
+]  # fmt: skip
+
+
+def test_states_and_remarks_of_all_kinds(tmp_path: Path) -> None:
+    said = [*IN_FORCE_AS_SAID, *OPEN_AS_SAID]
+    rows = [
+        SURE | {"状态": "", "备注": ""} | cells | {"批准文号": f"云政地〔2020〕{at}号"}
+        for at, cells in enumerate(said, start=100)
+    ]
+    # Read by nobody, it is told and changes nothing.
+    rows.append(SURE | {"状态": "有效", "备注": "见档案盒甲三"})
+    result = audited(tmp_path, rows)
+    balance = pd.read_csv(tmp_path / "out" / "approvals_balance.csv")
+    wrong = [
+        cells
+        for cells, status in zip(said, balance["status"], strict=False)
+        if (status == "有效") != (cells in IN_FORCE_AS_SAID)
+    ]
+    assert wrong == []
+    assert balance["status"].iloc[-1] == "有效"
+    issues = pd.read_csv(tmp_path / "out" / "issues.csv")
+    unread = issues[issues["rule"] == "approval_remark_unread"]
+    assert unread["value"].tolist() == ["见档案盒甲三"]
+    assert f"{len(OPEN_AS_SAID)} 件批准是否有效不明" in "\n".join(audit_summary_lines(result))
+
+
+def test_columns_that_tell_of_an_end_open_it(tmp_path: Path) -> None:
+    none = {
+        "替代批文": "",
+        "新批文号": "无",
+        "是否调整": "否",
+        "撤回文号": "",
+        "征地情况": "已征完",
+    }
+    more = [
+        {"替代批文": "云政地〔2022〕1号"},
+        {"新批文号": "云政地〔2022〕1号"},
+        {"是否调整": "是"},
+        {"撤回文号": "云政撤〔2021〕2号"},
+        {"征地情况": "两年未实施征收"},
+        {"是否有效": "待查"},
+        {"撤回面积(公顷)": "1"},
+        {"撤回面积(公顷)": "-1"},
+        {"核减后面积(公顷)": "5.5"},
+    ]
+    columns = dict.fromkeys((name for row in more for name in row), "") | none
+    rows = [
+        SURE | columns | cells | {"批准文号": f"云政地〔2020〕{at}号"}
+        for at, cells in enumerate([{}, *more], start=100)
+    ]
+    audited(tmp_path, rows)
+    balance = pd.read_csv(tmp_path / "out" / "approvals_balance.csv")
+    open_ = (balance["status"] == "是否有效不明").tolist()
+    assert open_ == [False, *[True] * 6, False, True, False]
+    assert balance["area_ha"].tolist() == [7.0] * 7 + [6.0, 7.0, 5.5]

@@ -203,6 +203,11 @@ class InputTable:
             told |= self._has_words(columns, len(numbers), beside=self.card.key[0])
         if self.card.counts_by_number and self.has_geometry and numbers is not None:
             told |= pd.notna(numbers)
+        if self.card.nets_negative and numbers is not None and written is not None:
+            netted = unsized & (written < 0) & pd.notna(numbers)
+            # Whoever has all rows takes it from the record of its number.
+            faults.withdraw(set(netted.nonzero()[0].tolist()), "area_m2", "area_not_positive")
+            told, unsized = told | netted, unsized & ~netted
         faults.reject((~told).nonzero()[0], "no_area")
         faults.flag(unsized.nonzero()[0], "area_m2", self._cells(batch, "area_m2"), "area_unknown")
         self._whole.add(batch, columns, area, sums, faults)

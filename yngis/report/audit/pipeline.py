@@ -231,7 +231,9 @@ class Run:
             return None
         with ExitStack() as stack:
             tables = self._open("approvals", self.options.approvals, stack)
-            approved = collect_approvals(tables, doubts, self.tick, Gazetteer(self.units))
+            approved = collect_approvals(
+                tables, doubts, self.tick, Gazetteer(self.units), self.as_of
+            )
             self._note_inputs(tables)
         self._refuse_empty("approvals", len(approved.frame), doubts)
         return approved

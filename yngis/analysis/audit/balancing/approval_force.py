@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from yngis.analysis.audit.balancing.approval_reductions import DOUBT, expiry_doubts
 from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.tables.cards.input_card import read_input_card
 from yngis.catalogue.tables.rows.typed import NOTE, UNREAD
@@ -25,7 +26,8 @@ def approval_states(approvals: pd.DataFrame, as_of: np.datetime64) -> pd.DataFra
     ----------
     approvals
         Approvals read by their card: ``withdrawn_date`` with what was not read beside it,
-        ``withdrawal``, the notes beside ``approval_no``; any may be missing.
+        ``withdrawal``, ``valid_until``, the notes beside ``approval_no`` and others, and why what
+        is left of them is not known; any may be missing.
     as_of
         Day of the audit, datetime64[D].
 
@@ -49,9 +51,13 @@ def approval_states(approvals: pd.DataFrame, as_of: np.datetime64) -> pd.DataFra
     said: list[list[str]] = [[] for _ in range(len(approvals))]
     for column, title in _SIGNS.items():
         for at, text in enumerate(_texts_of(approvals, column)):
-            if text is not None and (column.endswith(NOTE) or _says_withdrawn(text)):
-                # An answer quotes its own column.
-                said[at].append(text if text.startswith("“") else f"{title}“{text}”")
+            if text is not None and (column.endswith((NOTE, DOUBT)) or _says_withdrawn(text)):
+                # An answer quotes its own column, and so does what was taken out.
+                own = not title or text.startswith("“")
+                said[at].append(text if own else f"{title}“{text}”")
+    for at, text in enumerate(expiry_doubts(approvals, as_of)):
+        if text is not None:
+            said[at].append(text)
     undated = np.isnat(days)
     doubted = np.array([bool(each) for each in said], dtype=bool) & ~(days <= as_of)
     # A withdrawal that is dated later has not happened, whatever else says that it will.
@@ -71,9 +77,18 @@ def approval_states(approvals: pd.DataFrame, as_of: np.datetime64) -> pd.DataFra
 _SIGNS: Final = {
     f"withdrawn_date{UNREAD}": "撤回或失效日期栏记",
     "withdrawal": "撤回或失效原因栏记",
+    "withdrawal_no": "撤回文号栏记",
     f"approval_no{NOTE}": "批准文号旁注",
     f"status{NOTE}": "状态栏记",
+    f"validity{NOTE}": "是否有效栏记",
+    f"acquisition{NOTE}": "征地情况栏记",
+    f"progress{NOTE}": "实施情况栏记",
     f"remarks{NOTE}": "备注栏记",
+    f"notes{NOTE}": "说明栏记",
+    f"replaced_by{NOTE}": "替代批文栏记",
+    f"successor{NOTE}": "新批文号栏记",
+    f"adjusted{NOTE}": "是否调整栏记",
+    DOUBT: "",
 }
 """Columns of which a text says that an approval may not be in force, and their names."""
 

@@ -55,6 +55,9 @@ class InputColumn(NamedColumn):
         is read.
     stands_for
         Column in whose place this one identifies a record where that one is blank or missing.
+    keeps_words
+        Whether words for nothing (无, 不详) are texts in it and no blanks; of a quantity, whether
+        what is there and is no number is kept beside it.
     """
 
     kind: Kind
@@ -68,6 +71,7 @@ class InputColumn(NamedColumn):
     side: Literal["agreed", "extended", "actual"] | None = None
     bound: Literal["least", "most"] | None = None
     stands_for: Name | None = None
+    keeps_words: bool = False
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
@@ -178,12 +182,22 @@ class Noted(Frozen):
         What the note may say.
     beside
         Whether the column holds no number but a text of its own, which is kept as it is.
+    accepted
+        The only texts beside a number that put nothing in doubt; where there are any, every other
+        text does, whatever it says.
+    harmless
+        What a text of which nobody needs to be told says.
+    unread
+        Code of the rule that tells of every other text; nothing is told where there is none.
     """
 
     rule: Name
     column: Name
     beside: bool = False
-    words: tuple[Text, ...]
+    words: tuple[Text, ...] = ()
+    accepted: tuple[Text, ...] = ()
+    harmless: tuple[Text, ...] = ()
+    unread: Name | None = None
 
 
 class Plausible(Frozen):
@@ -253,6 +267,8 @@ class InputCard(TableCard[InputColumn]):
         land that bears its number may lie on it.
     layer_names
         How standards name the layer, by which it is found among the others of a file.
+    nets_negative
+        Whether a row of negative area takes from the record of the same number.
     use_scheme
         Classification that land-use codes belong to where a record does not say; empty if none.
     use_is_construction
@@ -277,6 +293,7 @@ class InputCard(TableCard[InputColumn]):
     shapes_suffice: bool = False
     counts_by_number: bool = False
     layer_names: tuple[Text, ...] = ()
+    nets_negative: bool = False
     use_scheme: str = ""
     use_is_construction: bool = False
     order: tuple[Order, ...] = ()

@@ -28,6 +28,7 @@ from yngis.catalogue.tables.headers.header_words import (
     side_of,
     side_words,
 )
+from yngis.catalogue.tables.headers.misspelt import may_be_misspelt
 from yngis.measure.units import find_unit
 
 if TYPE_CHECKING:
@@ -325,7 +326,9 @@ class Headers:
         names = [
             name
             for name in self._known
-            if side_of([name]) == side and (not matters or any(each in name for each in matters))
+            if side_of([name]) == side
+            and (not matters or any(each in name for each in matters))
+            and may_be_misspelt(text, name)
         ]
         near = nearest_name(text, names)
         return did_you_mean(text, [near]) if near else ""

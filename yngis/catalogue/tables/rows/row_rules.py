@@ -67,9 +67,13 @@ def judge_columns(
 
 def _judge_undated(columns: Mapping[str, Any], card: InputCard, faults: Faults) -> None:
     """Tell of what is recorded to have happened without a day that can be read."""
+    met: set[str] = set()
     for each in card.undated:
         days = columns.get(each.day)
-        texts = [columns.get(each.sign), columns.get(f"{each.day}{UNREAD}")]
+        # What stands in place of the day is told by the first rule of that day only.
+        words = None if each.day in met else columns.get(f"{each.day}{UNREAD}")
+        met.add(each.day)
+        texts = [columns.get(each.sign), words]
         told = [_tells(text, each.denied) for text in texts if text is not None]
         if told:
             undated = np.logical_or.reduce(told)
@@ -79,10 +83,14 @@ def _judge_undated(columns: Mapping[str, Any], card: InputCard, faults: Faults) 
                 said = [text[at] for text in texts if text is not None and pd.notna(text[at])]
                 faults.flag([at], each.sign, "；".join(map(str, said)), each.rule)
             # What stands in place of the day is told once, with what follows from it.
-            faults.withdraw(set(rows.tolist()), each.day, "date_unread")
+            if words is not None:
+                faults.withdraw(set(rows.tolist()), each.day, "date_unread")
     for noted in card.noted:
         if (notes := columns.get(noted.column + NOTE)) is not None:
             faults.flag(pd.notna(notes).nonzero()[0], noted.column, notes, noted.rule)
+        unread = columns.get(noted.column + UNREAD)
+        if noted.unread is not None and unread is not None:
+            faults.flag(pd.notna(unread).nonzero()[0], noted.column, unread, noted.unread)
 
 
 def _tells(texts: NDArray[np.object_], denied: tuple[str, ...]) -> NDArray[np.bool_]:

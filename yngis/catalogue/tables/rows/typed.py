@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from yngis.catalogue.io.text import plain_text
+from yngis.catalogue.io.text import fold_text, plain_or_word, plain_text
 from yngis.catalogue.tables.cards.units import IN_CELLS, read_unit
 from yngis.catalogue.tables.rows.row_faults import shown_cell
 from yngis.catalogue.tables.values.cells import (
@@ -80,10 +80,22 @@ def typed_columns(
             columns[name], columns[name + UNREAD] = _read_truths(column, cells, faults)
         else:
             columns[name] = _READERS[column.kind](column, cells, understood, faults)
+            if column.kind == "area" and column.keeps_words:
+                columns[name + UNREAD] = _texts_of_no_number(columns[name], cells)
     if "use_code" in columns:
         header = understanding.used()["use_code"].header
         _land_uses(columns, header, card, faults)
     return columns
+
+
+def _texts_of_no_number(numbers: NDArray[np.float64], cells: Cells) -> Cells:
+    """Texts of cells that hold something and no number that can be used."""
+    return _object_column(
+        [
+            shown_cell(cell) if np.isnan(number) and plain_text(cell) else None
+            for number, cell in zip(numbers, cells, strict=True)
+        ]
+    )
 
 
 def _with_units(cells: Cells, units: Cells) -> Cells:
@@ -219,8 +231,15 @@ def _is_rounded(cell: object) -> bool:
     return digits[_DIGITS:].strip("0") == "" or (isinstance(cell, float) and abs(cell) >= 2**53)
 
 
-def _read_texts(_: InputColumn, cells: Cells, __: Understood, ___: Faults) -> Cells:
-    return read_each(_hashable_cells(cells), read_text)
+def _read_texts(column: InputColumn, cells: Cells, _: Understood, __: Faults) -> Cells:
+    reader = _read_word if column.keeps_words else read_text
+    return read_each(_hashable_cells(cells), reader)
+
+
+def _read_word(cell: object) -> str | None:
+    """Read a text in which 无 and 不详 say something; a dash says nothing."""
+    word = plain_or_word(cell)
+    return word if any(sign.isalnum() for sign in word) else read_text(cell)
 
 
 def _read_truths(column: InputColumn, cells: Cells, faults: Faults) -> tuple[Cells, Cells]:
@@ -244,20 +263,48 @@ def _note_of(text: object, words: Sequence[str], denied: Sequence[str]) -> str |
 
 
 def part_notes(columns: dict[str, Any], card: InputCard) -> None:
-    """Part the number of a document from a note beside it, which gets a column of its own."""
+    """
+    Part the number of a document from a note beside it, which gets a column of its own.
+
+    A column of states knows the words that put nothing in doubt, and every other word is a note. A
+    text that is neither a note nor known to be harmless stands in a column of what was not read.
+    """
+    denied = [word for each in card.undated for word in each.denied]
     for noted in card.noted:
-        if noted.column in columns:
-            denied = [word for each in card.undated for word in each.denied]
-            parted = [
-                (text, _note_of(text, noted.words, denied))
-                if noted.beside
-                else part_number(text, noted.words)
-                for text in columns[noted.column]
-            ]
-            for name, place in ((noted.column, 0), (noted.column + NOTE, 1)):
-                told = np.empty(len(parted), dtype=object)
-                told[:] = [pair[place] for pair in parted]
-                columns[name] = told
+        if noted.column not in columns:
+            continue
+        texts = columns[noted.column]
+        if not noted.beside:
+            parted = [part_number(text, noted.words) for text in texts]
+        elif noted.accepted:
+            accepted = frozenset(fold_text(word) for word in noted.accepted)
+            parted = [(text, _unless_accepted(text, accepted)) for text in texts]
+        else:
+            parted = [(text, _note_of(text, noted.words, denied)) for text in texts]
+        for name, place in ((noted.column, 0), (noted.column + NOTE, 1)):
+            columns[name] = _object_column([pair[place] for pair in parted])
+        if noted.unread is not None:
+            columns[noted.column + UNREAD] = _object_column(
+                [
+                    None if note is not None or _is_harmless(text, noted.harmless) else text
+                    for text, note in parted
+                ]
+            )
+
+
+def _unless_accepted(text: object, accepted: frozenset[str]) -> str | None:
+    """Text of a state that is none of the words that put nothing in doubt."""
+    return text if isinstance(text, str) and fold_text(text) not in accepted else None
+
+
+def _is_harmless(text: object, harmless: Sequence[str]) -> bool:
+    return not isinstance(text, str) or any(word in plain_text(text) for word in harmless)
+
+
+def _object_column(values: Sequence[Any]) -> Cells:
+    told = np.empty(len(values), dtype=object)
+    told[:] = values
+    return told
 
 
 def _hashable_cells(cells: Cells) -> list[Any]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from yngis.analysis.audit.balancing.approval_reductions import reduce_approvals
 from yngis.analysis.audit.balancing.polygon_store import ShapeStore
 from yngis.analysis.audit.idle_land.idle import judge_supply
 from yngis.analysis.audit.idle_land.unread_days import days_in_words
@@ -17,7 +18,7 @@ from yngis.analysis.audit.places import Gazetteer, Placing
 from yngis.analysis.audit.quantities import supply_masks
 from yngis.catalogue.io.row_numbers import row_numbers_text
 from yngis.catalogue.tables.cards.input_card import read_input_card
-from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
+from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, REJECTED_COLUMNS, row_rules
 from yngis.catalogue.tables.table_set import no_issues, no_rejected, with_source
 from yngis.catalogue.tables.values.cells import truth_words
 from yngis.report.audit.wording import TABLES_ZH, finding_label
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from yngis.analysis.audit.balancing.approval_reductions import Reduced
     from yngis.analysis.audit.idle_land.idle_rules import RuleSet
     from yngis.analysis.audit.inefficient import Standard
     from yngis.catalogue.tables.table import Records
@@ -205,7 +207,7 @@ def zone_distance_issues(gazetteer: Gazetteer, records: Records, table: str) -> 
 
 
 def collect_approvals(
-    table: TableSet, doubts: Doubts, tick: Tick, gazetteer: Gazetteer
+    table: TableSet, doubts: Doubts, tick: Tick, gazetteer: Gazetteer, as_of: np.datetime64
 ) -> Approved:
     """Read the approvals (读批准用地)."""
     frames, shapes, done = [], [], 0
@@ -221,7 +223,31 @@ def collect_approvals(
     doubts.add(table.closing_issues(), table.closing_rejected())
     frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=_LEAST)
     geometry = np.concatenate(shapes) if shapes else None
-    return Approved(frame, geometry)
+    reduced = reduce_approvals(frame, as_of)
+    _tell_reductions(frame, reduced, doubts)
+    return Approved(reduced.frame, None if geometry is None else geometry[reduced.kept])
+
+
+def _tell_reductions(frame: pd.DataFrame, reduced: Reduced, doubts: Doubts) -> None:
+    """Tell what was taken out of approvals, and what no approval could take."""
+    rules = row_rules()
+    told = [
+        (
+            frame["source"].iloc[at], "approvals", frame["row"].iloc[at], frame["id"].iloc[at],
+            column, value, code, rules[code].zh, rules[code].mend_zh, area,
+        )
+        for at, column, value, code, area in reduced.told
+    ]  # fmt: skip
+    doubts.add_issues(pd.DataFrame(told, columns=["source", *ISSUE_COLUMNS]))
+    rule = rules["no_area"]
+    left = [
+        (
+            frame["source"].iloc[at], "approvals", frame["row"].iloc[at], frame["id"].iloc[at],
+            rule.rule, rule.zh, rule.mend_zh, 0.0, f"{frame['recorded_m2'].iloc[at]:g} m²",
+        )
+        for at in reduced.unmatched
+    ]  # fmt: skip
+    doubts.add(no_issues(), pd.DataFrame(left, columns=["source", *REJECTED_COLUMNS]))
 
 
 _LEAST: Final = ["source", "row", "id", "area_m2", "recorded_m2", "measured_m2"]

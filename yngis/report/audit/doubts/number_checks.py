@@ -9,6 +9,7 @@ import pandas as pd
 
 from yngis.analysis.audit.balancing.approval_force import IN_FORCE, OPEN, approval_states
 from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
+from yngis.catalogue.tables.rows.row_rules import SAME_AREA_M2
 from yngis.catalogue.tables.values.document_numbers import plain_number
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def number_issues(
     for rule, where in broken.items():
         lines += _number_issue_lines("supply", core[where], rule, core["approval_no"][where])
     lines += _too_much(approved.frame, named, core, tolerance)
+    lines += _told_otherwise(approved.frame, named, core, tolerance)
     return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
 
 
@@ -102,6 +104,32 @@ def _too_much(
     excess = [float(over.loc[n, "taken"] - over.loc[n, "given"]) for n in numbers[first.index]]
     lines = _number_issue_lines("approvals", first, "supply_exceeds_approval", pd.Series(told))
     return [(*line[:-1], area) for line, area in zip(lines, excess, strict=True)]
+
+
+def _told_otherwise(
+    frame: pd.DataFrame, named: pd.Series, core: pd.DataFrame, tolerance: float
+) -> list[tuple[Any, ...]]:
+    """Approvals whose own list says that more or less was supplied than the records of supply."""
+    numbers = frame["approval_no"].astype("object").map(plain_number)
+    told = pd.Series(np.nan, index=frame.index)
+    if "supplied_told_m2" in frame:
+        told = frame["supplied_told_m2"].astype("float64")
+    if "unsupplied_told_m2" in frame:
+        told = told.fillna(frame["area_m2"] - frame["unsupplied_told_m2"])
+    said = told.groupby(numbers).sum(min_count=1).dropna()
+    taken = core["area_m2"].groupby(named.to_numpy(dtype=object)).sum()
+    taken = taken.reindex(said.index).fillna(0.0)
+    gap = (said - taken).abs()
+    off = gap[(gap > tolerance * said) & (gap > SAME_AREA_M2)]
+    first = frame[numbers.isin(off.index) & ~numbers.duplicated()]
+    texts = [
+        f"台账 {said[number] / _SQUARE_METRES_PER_HECTARE:.4f} 公顷，"
+        f"供应宗地 {taken[number] / _SQUARE_METRES_PER_HECTARE:.4f} 公顷 / ha"
+        for number in numbers[first.index]
+    ]
+    lines = _number_issue_lines("approvals", first, "approval_supply_differs", pd.Series(texts))
+    areas = [float(off[number]) for number in numbers[first.index]]
+    return [(*line[:-1], area) for line, area in zip(lines, areas, strict=True)]
 
 
 def _number_issue_lines(
