@@ -575,3 +575,32 @@ def test_a_unit_of_the_table_that_is_not_known_is_no_default(tmp_path: Path) -> 
     text = "单位：亿美元,\n开发区,营业收入\n昆明高新区,5\n"
     with pytest.raises(LayerError, match="亿美元"):
         read_zone_table(_csv(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("title", "sheet", "year", "doubted"),
+    [
+        ("2022年开发区土地利用情况", "Sheet", 2023, True),
+        ("开发区土地利用情况", "2022年", 2023, True),
+        ("开发区土地利用情况（2022—2023年）", "Sheet", 2023, False),
+        ("2023年开发区土地利用情况", "2022", 2023, False),
+        ("2022年开发区土地利用情况", "Sheet", None, False),
+        ("文号20220101", "Sheet", 2023, False),
+    ],
+)
+def test_the_year_of_a_title_is_held_against_the_year_asked_for(
+    tmp_path: Path, title: str, sheet: str, year: int | None, *, doubted: bool
+) -> None:
+    path = _excel(tmp_path, [[title], ["开发区", "A2（公顷）"], ["昆明高新", 10]])
+    book = openpyxl.load_workbook(path)
+    book.active.title = sheet
+    book.save(path)
+    notes = read_zone_table(path, year=year).read.notes()
+    assert any("--year" in note and "2022" in note for note in notes) == doubted
+
+
+def test_a_rate_is_no_amount_misspelt(tmp_path: Path) -> None:
+    head = ["开发区", "A2（公顷）", "已供应面积占比", "工业用地率(%)", "a2_investmnt_wan"]
+    notes = read_zone_table(_excel(tmp_path, [head, ["昆明高新", 10, 0.85, 85, 1]])).read.notes()
+    asked = [note.split("：")[0] for note in notes if "是否应为" in note]
+    assert asked == ["a2_investmnt_wan"]

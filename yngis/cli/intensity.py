@@ -188,9 +188,11 @@ def _tell(found: Assessment, notes: tuple[str, ...], out: Path) -> None:
     typer.echo(f"{len(ranking)} 个开发区，{scored} 个有分值 / {scored} of {len(ranking)} scored")
     slips = found.slips.drop_duplicates("zone") if len(found.slips) else found.slips
     for row in slips.head(5).to_dict("records"):
+        other = f"；也可能是 / or else: {row['or_else']}" if row["or_else"] else ""
+        said = f"（表头已写单位 / its header states the unit{other}）" if row["stated"] else ""
         typer.echo(
             f"· 疑似单位错误 / suspected unit slip: {row['zone']} {row['quantity']} "
-            f"{row['suspected']} → {row['expected']}"
+            f"{row['suspected']} → {row['expected']}{said}"
         )
     # What is odd of the user's zones is never cut short.
     told = [note for note in notes if note.startswith("自有范围")]

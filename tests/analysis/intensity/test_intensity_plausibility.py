@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from yngis.analysis.intensity import indicators, read_scheme
+from yngis.analysis.intensity.assessment import assess_zones
 from yngis.analysis.intensity.definitions import indicator_definitions
 from yngis.analysis.intensity.national_averages import read_national_averages
 from yngis.analysis.intensity.plausibility import implausible_values, unit_slips
@@ -76,6 +77,31 @@ def test_a_planted_slip_is_the_first_suspect(
     assert first["remaining"] == 0
     tied = found[found["remaining"] == 0]
     assert (quantity, unit) in set(zip(tied["quantity"], tied["suspected"], strict=True))
+
+
+def test_a_stated_unit_comes_last_and_names_what_may_be_wrong_instead(
+    plain: pd.DataFrame,
+) -> None:
+    table = plain.set_axis(["x"]).assign(A2=plain["A2"].iloc[0] * 1e4)
+    free = unit_slips(table, TRIAL)
+    assert free.iloc[0]["quantity"] == "A2"
+    assert not free["stated"].any()
+    found = unit_slips(table, TRIAL, stated={"A2", "a2_investment_wan"})
+    assert found["stated"].is_monotonic_increasing
+    own = found[found["quantity"] == "A2"].iloc[0]
+    assert own["stated"]
+    others = own["or_else"].split("、")
+    assert "a2_investment_wan" in others
+    # Whose unit nobody states stands first among those that may be wrong instead.
+    assert others[0] not in {"A2", "a2_investment_wan"}
+
+
+def test_a_header_that_states_its_unit_is_told_by_the_evaluation(plain: pd.DataFrame) -> None:
+    table = plain.set_axis(["x"]).rename(columns={"A2": "A2（公顷）"})
+    table["A2（公顷）"] *= 1e4
+    found = assess_zones(table, TRIAL).slips
+    told = found.set_index("quantity")["stated"]
+    assert told.loc[["A2"]].all()
 
 
 def test_bands_are_of_known_indicators_and_hold_their_reference() -> None:

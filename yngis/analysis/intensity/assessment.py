@@ -26,6 +26,7 @@ from yngis.analysis.intensity.zone_types import zone_types
 from yngis.analysis.quantities import sum_faults
 from yngis.analysis.quantities.amounts import amounts_as_given as given_amounts
 from yngis.analysis.quantities.amounts import with_sums
+from yngis.analysis.quantities.headers import stated_units
 from yngis.analysis.renamed_arguments import renamed_fields
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def assess_zones(
         if league is None
         else zone_league(amounts, league, levels, known.get("best_grade")),
         implausible=_split_zone_parts(implausible_values(amounts, scheme)),
-        slips=_split_zone_parts(unit_slips(own, scheme)),
+        slips=_split_zone_parts(unit_slips(own, scheme, stated_units(table.columns))),
         sums=_split_zone_parts(sum_faults(amounts)),
         history=past,
     )

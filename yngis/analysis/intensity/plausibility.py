@@ -12,7 +12,7 @@ from yngis.analysis.quantities import quantities, require_amounts
 from yngis.analysis.quantities.amounts import with_sums
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Collection, Hashable, Iterator
 
     from yngis.analysis.intensity.scheme import Scheme
 
@@ -67,7 +67,7 @@ def implausible_values(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["zone", "item", "value", "low", "high", "reference"])
 
 
-def unit_slips(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
+def unit_slips(table: pd.DataFrame, scheme: Scheme, stated: Collection[str] = ()) -> pd.DataFrame:
     """
     Unit slips that would explain a zone's implausible values (疑似单位错误).
 
@@ -76,7 +76,8 @@ def unit_slips(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     Every quantity behind an implausible value is tried in every other unit it may have been written
     in, one at a time, and all areas of land together; a slip is reported if mending it leaves fewer
     implausible values. A slip that stays inside the bands (亩 for ha on a small zone) cannot be
-    seen.
+    seen. A quantity whose header states its unit (``stated``) comes after the others, and beside
+    each stand the quantities that it is divided by or divides: any of them may be the wrong one.
 
     Examples
     --------
@@ -85,6 +86,8 @@ def unit_slips(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     >>> found = unit_slips(table, read_scheme("2014-trial"))
     >>> found[["quantity", "suspected", "factor"]].values.tolist()
     [['a2_investment_wan', '元', 10000.0]]
+    >>> found["or_else"].tolist()
+    ['A2']
     """
     amounts = require_amounts(table, summed=False)
     before = _values_outside(with_sums(amounts), scheme)
@@ -96,21 +99,29 @@ def unit_slips(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
         for slip in _likely_slips(own, was, scheme):
             mended = own.assign(**{name: own[name] / slip.factor for name in slip.columns})
             after = _values_outside(with_sums(mended), scheme)
-            rows += _slip_gains(slip, was, after)
-    columns = ["zone", "quantity", "expected", "suspected", "factor", "explains", "remaining"]
+            rows += _slip_gains(slip, was, after, scheme, frozenset(stated))
+    columns = [
+        "zone", "quantity", "expected", "suspected", "factor", "explains", "remaining", "stated",
+        "or_else",
+    ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns)
     place = {zone: number for number, zone in enumerate(amounts.index)}
     frame["order"] = frame["zone"].map(place)
-    ordered = frame.sort_values(["order", "remaining", "quantity"], kind="stable")
+    ordered = frame.sort_values(["order", "stated", "remaining", "quantity"], kind="stable")
     return ordered.drop(columns="order").reset_index(drop=True)
 
 
 def _slip_gains(
-    slip: _Slip, before: pd.DataFrame, after: pd.DataFrame
+    slip: _Slip,
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    scheme: Scheme,
+    stated: frozenset[str],
 ) -> Iterator[dict[str, Hashable]]:
     expected = quantities()[slip.columns[0]].unit
     mended = (before & ~after).sum(axis=1)
     left = after.sum(axis=1)
+    said = stated.issuperset(slip.columns)
     for zone in before.index[left < before.sum(axis=1)]:
         yield {
             "zone": zone,
@@ -120,7 +131,21 @@ def _slip_gains(
             "factor": slip.factor,
             "explains": int(mended[zone]),
             "remaining": int(left[zone]),
+            "stated": said,
+            "or_else": "、".join(_partners(slip, before.loc[zone], scheme, stated)),
         }
+
+
+def _partners(slip: _Slip, outside: pd.Series, scheme: Scheme, stated: frozenset[str]) -> list[str]:
+    """Quantities of the same implausible ratios, those whose unit nobody states first."""
+    found: set[str] = set()
+    for indicator in scheme.indicators:
+        behind = {*indicator.numerator, *indicator.denominator}
+        if outside.get(indicator.name, default=False) and not behind.isdisjoint(slip.columns):
+            found |= behind
+    order = list(quantities())
+    others = [name for name in found - set(slip.columns) if name in order]
+    return sorted(others, key=lambda name: (name in stated, order.index(name)))
 
 
 def _likely_slips(amounts: pd.DataFrame, outside: pd.DataFrame, scheme: Scheme) -> list[_Slip]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _BRACKETED: Final = re.compile(r"(.+?)[(\[（【,，/](?:单位[:：])?([^()（）【】\[\]]+)[)\]）】]?")
 
 _OF_A_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+# Rates are worked out here from the amounts: none of their headers is an amount's, misspelt.
+_OF_RATES: Final = re.compile(r"(?:率|占比|比例|比重|密度|系数)(?:[(\[].*)?$|[(\[]%[)\]]$")
 _IN_BRACKETS: Final = re.compile(r"[(\[（【〔]([^()（）【】\[\]〔〕]+)[)\]）】〕]")
 
 
@@ -87,6 +89,28 @@ def understand(headers: Iterable[str]) -> tuple[tuple[Reading, ...], list[Proble
     return tuple(readings.values()), problems
 
 
+def stated_units(headers: Iterable[str]) -> frozenset[str]:
+    """
+    Quantities whose header names the unit (表头写明单位的量).
+
+    Parameters
+    ----------
+    headers
+        Headers of a user's table.
+
+    Returns
+    -------
+    quantities
+        Canonical columns.
+
+    Examples
+    --------
+    >>> sorted(stated_units(["A1", "A2（亩）"]))
+    ['A2']
+    """
+    return frozenset(each.quantity for each in understand(map(str, headers))[0] if each.stated)
+
+
 def misspelt(headers: Iterable[str]) -> list[Problem]:
     """
     Headers that look like a quantity's and are not (疑似拼错的列).
@@ -124,7 +148,7 @@ def misspelt(headers: Iterable[str]) -> list[Problem]:
         plain = _plain_quantity_header(str(header)).casefold()
         # Codes of one to three signs are near everything.
         long = [name for name in _column_spellings() if len(name) > 3]  # noqa: PLR2004
-        near = nearest_name(plain, long) if plain else None
+        near = nearest_name(plain, long) if plain and not _OF_RATES.search(plain) else None
         if near is not None:
             quantity = quantities()[_column_spellings()[near]]
             problems.append(

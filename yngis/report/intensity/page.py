@@ -38,7 +38,8 @@ _QUANTITY: Final = re.compile(r"\b[a-z][a-z0-9_]+\b")
 _TURNED: Final = ("zone", "part", "measure_label", "industrial", "built_up", "required")
 _DOUBTS: Final = {
     "unit_slips": (
-        "zone", "part", "quantity_zh", "expected", "suspected", "factor", "explains", "remaining"
+        "zone", "part", "quantity_zh", "expected", "suspected", "factor", "explains", "remaining",
+        "stated", "or_else",
     ),
     "implausible": ("zone", "part", "item_zh", "value", "low", "high", "reference"),
     "sums": (),

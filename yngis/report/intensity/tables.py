@@ -80,7 +80,12 @@ def result_frames(found: Assessment, attributes: pd.DataFrame) -> dict[str, pd.D
         "years_of_supply": _with_zone(found.years) if len(found.years) else found.years,
         "implausible": found.implausible.assign(item_zh=found.implausible["item"].map(named)),
         "unit_slips": found.slips.assign(
-            quantity_zh=found.slips["quantity"].map(named).fillna(found.slips["quantity"])
+            quantity_zh=found.slips["quantity"].map(named).fillna(found.slips["quantity"]),
+            stated=["是" if said else "否" for said in found.slips["stated"]],
+            or_else=[
+                "、".join(named.get(name, name) for name in told.split("、"))
+                for told in found.slips["or_else"]
+            ],
         ),
         "sums": found.sums,
         "identity": _with_zone(found.identity),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 
 LABEL: Final = "演示数据，非真实统计 / synthetic, not real figures"
 """What stands in every made-up table of zones, and above everything made from one."""
+_SHEET: Final = re.compile(r"工作表“(.*?)”，表头")
+_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _IDLE_YEAR: Final = "没有该年的行 / no rows of its year"
 
 
@@ -80,6 +83,8 @@ class ReadTable:
         Rows left out on purpose, in words.
     header_years
         Years that lines above the headers name, by header.
+    titles
+        What stands above the headers, and the name of the sheet.
     """
 
     frame: pd.DataFrame
@@ -91,6 +96,7 @@ class ReadTable:
     label: str = ""
     left_out: tuple[str, ...] = ()
     header_years: Mapping[str, str] = field(default_factory=dict)
+    titles: tuple[str, ...] = ()
 
     def notes(self) -> tuple[str, ...]:
         """
@@ -196,6 +202,7 @@ def read_amount_table(
     return ReadTable(
         frame, columns, held.dropped, tuple(dict.fromkeys(doubts)), held.described, file, label,
         (*held.left_out(), *told), {role.shown: role.year for role in roles if role.year},
+        (*held.note.splitlines(), *_SHEET.findall(held.described)),
     )  # fmt: skip
 
 
@@ -320,7 +327,7 @@ def read_zone_table(
 def _rows_of_year(read: ReadTable, year: int | None) -> ReadTable:
     """Rows of one year: those of others would be zones that stand twice, or figures too old."""
     if "year" not in read.frame or read.frame.empty:
-        return read
+        return replace(read, doubts=(*read.doubts, *_title_doubts(read, year)))
     written = read.frame["year"]
     years = written.str.extract(r"^(\d{4})\s*(?:年度?|\.0)?$")[0]
     if years.isna().any():
@@ -355,6 +362,24 @@ def _rows_of_year(read: ReadTable, year: int | None) -> ReadTable:
     if read.header_years and set(rows) & set(read.frame.index[~other] - 1):
         told = f"只用 {chosen} 年的列；其他年份的列未计入 / columns of other years left out"
     return replace(read, frame=read.frame[~other], left_out=(*read.left_out, told))
+
+
+def _title_doubts(read: ReadTable, year: int | None) -> list[Problem]:
+    """Doubt a table without years of its own whose title or sheet names other years than asked."""
+    named = {text: _YEAR.findall(text) for text in read.titles if _YEAR.search(text)}
+    if year is None or not named or any(str(year) in years for years in named.values()):
+        return []
+    text, years = next(iter(named.items()))
+    shown = "、".join(dict.fromkeys(years))
+    return [
+        Problem(
+            f"{read.path.name}：“{text.strip()[:40]}”",
+            promised=f"--year {year} 的数据 / figures of that year",
+            found=f"标题或工作表名写的是 {shown} 年，而 --year 为 {year}，仍按 {year} 年用 / "
+            f"the title or sheet says {shown}, used as {year}",
+            mend="核对年份 / check the year",
+        )
+    ]
 
 
 def _without_other_years(read: ReadTable, chosen: str) -> pd.DataFrame:
