@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from yngis.analysis.intensity.assessment import Assessment
     from yngis.analysis.intensity.ranking import Method
 
+_MOST_SLIPS = 5
 _MOST_NOTES = 12
 
 
@@ -187,13 +188,15 @@ def _tell(found: Assessment, notes: tuple[str, ...], out: Path) -> None:
     scored = int(ranking["score"].notna().sum())
     typer.echo(f"{len(ranking)} 个开发区，{scored} 个有分值 / {scored} of {len(ranking)} scored")
     slips = found.slips.drop_duplicates("zone") if len(found.slips) else found.slips
-    for row in slips.head(5).to_dict("records"):
+    for row in slips.head(_MOST_SLIPS).to_dict("records"):
         other = f"；也可能是 / or else: {row['or_else']}" if row["or_else"] else ""
         said = f"（表头已写单位 / its header states the unit{other}）" if row["stated"] else ""
         typer.echo(
             f"· 疑似单位错误 / suspected unit slip: {row['zone']} {row['quantity']} "
             f"{row['suspected']} → {row['expected']}{said}"
         )
+    if len(slips) > _MOST_SLIPS:
+        typer.echo(f"· 疑似单位错误共 {len(slips)} 个开发区，见报告 / zones in all, see the report")
     # What is odd of the user's zones is never cut short.
     told = [note for note in notes if note.startswith("自有范围")]
     rest = [note for note in notes if not note.startswith("自有范围")]

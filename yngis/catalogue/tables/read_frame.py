@@ -18,7 +18,7 @@ from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
 from yngis.catalogue.io.text import fold_text, plain_text
 from yngis.catalogue.tables.cards.input_card import Alias
-from yngis.catalogue.tables.cards.units import Unit
+from yngis.catalogue.tables.cards.units import Unit, quoted_unit_lines
 from yngis.catalogue.tables.headers.header_finder import Headers
 from yngis.catalogue.tables.headers.header_match import understand_headers
 from yngis.catalogue.tables.headers.stated_units import stated_unit, unit_factor
@@ -230,6 +230,8 @@ def read_frame(path: str | os.PathLike[str], card: Card, *, sheet: str | None = 
                 ratios[name] = unit_factor(own, column.unit or "")
         else:
             frame[name] = [read_text(cell) for cell in cells]
+    if any(found.unit_basis == "note" for found in understanding.used().values()):
+        notes += quoted_unit_lines("\n".join([table.note, *table.feet]))
     left_out = (*table.left_out(), *notes)
     return ReadFrame(frame, understanding.to_frame(), table.dropped, table.described, left_out)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from yngis.catalogue.tables.cards.units import named_units, strange_units
+from yngis.catalogue.tables.cards.units import is_unit_note, named_units, strange_units
 from yngis.measure.units import find_unit
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def years_named(lines: Sequence[str]) -> list[str]:
 
 def is_telling_line(line: str) -> bool:
     """Tell whether a line above headers says something that their figures depend on."""
-    if line.lstrip("(（").startswith(("单位", "计量单位", "填报", "制表")) or find_unit(line):
+    if line.lstrip("(（").startswith(("填报", "制表")) or is_unit_note(line) or find_unit(line):
         return False
     return bool(
         named_units(line) or strange_units(line) or figure_fault([line]) or years_named([line])

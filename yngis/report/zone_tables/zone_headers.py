@@ -9,7 +9,7 @@ import pandas as pd
 
 from yngis.analysis.intensity.potential import is_supply_header, supply_unit
 from yngis.analysis.quantities import quantities, understand
-from yngis.catalogue.tables.cards.units import Unit, disputed_units, strange_units, units_of
+from yngis.catalogue.tables.cards.units import Unit, named_units, strange_units
 from yngis.catalogue.tables.values.cells import Amount, read_amount
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import find_unit
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from yngis.analysis.quantities.declared import Quantity
     from yngis.analysis.quantities.headers import Reading
+
+NOTED: Final = "表上说明 / line above the table"
+"""Basis of a unit that a line above or below the table names."""
 
 KEYS: Final = {
     "zone": (
@@ -56,6 +59,8 @@ _WHOLE: Final = re.compile(
 """Lines of a header that mean the whole of what stands above them, or number the column."""
 _PLANNED: Final = frozenset({"planned_ha", "planned_industrial_ha"})
 _NOT_USED: Final = "未采用 / not used"
+_COUNTED_KINDS: Final = frozenset({"people", "mass", "volume"})
+_NOTED_KINDS: Final = ("area", "money", *sorted(_COUNTED_KINDS))
 _UNIT_OF_KIND: Final = {"area": "ha", "money": "万元"}
 
 
@@ -241,21 +246,24 @@ def with_note_units(
     frame: pd.DataFrame, readings: Sequence[Reading], note: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put the units of a line such as 单位：亩 to the headers that name none."""
-    told, strange = units_of(note), strange_units(note)
+    strange = strange_units(note)
+    named = {kind: _units_of_kind(note, kind) for kind in _NOTED_KINDS}
+    told = {kind: units[0] for kind, units in named.items() if len(units) == 1}
+    disputed = {kind: units for kind, units in named.items() if len(units) > 1}
     renamed, lines, open_, unknown = {}, [], [], []
     for each in _measured_headers(frame, readings):
         unit, basis = each.unit, "表头 / header" if each.stated else "缺省 / default"
         above = told.get(each.kind)
-        if not each.stated and each.kind in disputed_units(note):
+        if not each.stated and each.kind in disputed:
             open_.append(each)
         elif not each.stated and each.kind in strange and each.own_unit in _UNIT_OF_KIND.values():
             unknown.append(each)
         elif not each.stated and above and _speaks_of(above, each.own_unit):
-            unit, basis = above.name, "表上说明 / line above the table"
+            unit, basis = above.name, NOTED
             renamed[each.header] = f"{each.plain}（{unit}）"
         lines.append([each.header, each.column, each.meaning, unit, basis])
     if open_ or unknown:
-        faults = _disputed_problems(open_, disputed_units(note))
+        faults = _disputed_problems(open_, disputed)
         raise LayerError([*faults, *_strange_problems(unknown, strange)])
     columns = ["header", "column", "meaning", "unit", "basis"]
     return frame.rename(columns=renamed), pd.DataFrame(lines, columns=columns, dtype="object")
@@ -298,10 +306,17 @@ def _measured_headers(frame: pd.DataFrame, readings: Sequence[Reading]) -> list[
     return found
 
 
+def _units_of_kind(note: str, kind: str) -> tuple[Unit, ...]:
+    return tuple(Unit(kind, unit.name) for unit in named_units(note) if unit.kind == kind)
+
+
 def _speaks_of(above: Unit, own: str) -> bool:
     """Floor areas are in m² by nature: a line that says 公顷 speaks of land, 万平方米 of both."""
     if above.kind == "area" and own != _UNIT_OF_KIND["area"]:
         return above.name.endswith("m2") and above.name != "km2"
+    measured = find_unit(own)
+    if above.kind in _COUNTED_KINDS and measured is not None:
+        return measured.kind == above.kind
     return own == _UNIT_OF_KIND.get(above.kind)
 
 

@@ -13,6 +13,7 @@ from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.analysis.quantities import misspelt, narrower_headers, quantities, understand
 from yngis.catalogue import load
 from yngis.catalogue.io.row_numbers import rows_text
+from yngis.catalogue.tables.cards.units import quoted_unit_lines
 from yngis.catalogue.tables.read_frame import read_cells
 from yngis.catalogue.tables.values.cells import Amount, read_amount
 from yngis.catalogue.tables.values.number_notes import number_notes
@@ -23,6 +24,7 @@ from yngis.report.zone_tables.read_columns import WHY, column_notes
 from yngis.report.zone_tables.zone_cells import cell_texts, numbers_of
 from yngis.report.zone_tables.zone_headers import (
     KEYS,
+    NOTED,
     Finder,
     column_role,
     key_columns,
@@ -256,6 +258,8 @@ def _read_slice(
         except LayerError as error:
             problems += error.problems
         else:
+            if (columns["basis"] == NOTED).any():
+                notes += quoted_unit_lines(note)
             columns["header"] = columns["header"].map(lambda name: shown.get(name, name))
     doubts = tuple(narrower_headers(headers))
     return _Slice(frame, columns, problems, doubts, used, tuple(notes))

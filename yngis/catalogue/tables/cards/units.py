@@ -25,6 +25,7 @@ _STATED: Final = tuple(
         r"([^:]{1,8}?)(?:均?为|是)(.+)",
     )
 )
+_LABELLED: Final = re.compile(r"(?:计量)?单位[::](.+[::].+)")  # 计量单位：面积：亩
 _PARTED: Final = re.compile(r"[,、;。()\s]|和|或|及")
 _BESIDE: Final = re.compile(r"\d{4}(?:年.*)?|.*(?:年末|年底|期末|口径)|(?:计量)?单位:?")
 _STRANGE: Final = {
@@ -164,6 +165,54 @@ def named_units(text: str) -> list[SizedUnit]:
     return [unit for unit in dict.fromkeys(found) if unit.kind != "year"]
 
 
+def is_unit_note(text: str) -> bool:
+    """
+    Tell whether a text speaks of the units of a whole table, wherever it stands (单位说明).
+
+    Parameters
+    ----------
+    text
+        Text of a cell above or beside a header.
+
+    Returns
+    -------
+    is_note
+        Whether it begins with 单位, or names units of several kinds and, beside them, nothing but
+        what they measure.
+
+    Examples
+    --------
+    >>> is_unit_note("（面积：万亩；产值：千万元）"), is_unit_note("土地（亩）")
+    (True, False)
+    """
+    plain = fold_width(text).strip()
+    if plain.lstrip("([【").startswith(("单位", "计量单位")):
+        return True
+    kinds, open_labels = set(), False
+    for word in map(_said_by, _clauses(plain.strip("()[]【】"))):
+        if word.units:
+            kinds |= {unit.kind for unit in word.units}
+            open_labels = False
+        else:
+            open_labels = True  # 税收、收入:千万元
+    return len(kinds) > 1 and not open_labels and ":" in plain
+
+
+def quoted_unit_lines(note: str) -> tuple[str, ...]:
+    r"""
+    Quote the lines above or below a table from which units were taken (单位取自).
+
+    Examples
+    --------
+    >>> quoted_unit_lines("基础数据\n单位：亩、万人")[0].split(" / ")[0]
+    '单位取自表上说明“单位：亩、万人”'
+    """
+    lines = [" ".join(line.split()) for line in note.splitlines() if named_units(line)]
+    return tuple(
+        f"单位取自表上说明“{line}” / units taken from this line" for line in dict.fromkeys(lines)
+    )
+
+
 def strange_units(text: str) -> dict[str, str]:
     """
     Find words that stand where a unit should and are none that is known (不认识的单位).
@@ -210,6 +259,8 @@ def _clauses(text: str) -> list[str]:
 
 def _said_by(clause: str) -> _Clause:
     """Read 亩, 面积:亩, 金额单位为亿元 and 以万元计; a clause with other words has no units."""
+    if inner := _LABELLED.fullmatch(clause):
+        return _said_by(inner[1])
     match = next(filter(None, (each.fullmatch(clause) for each in _STATED)), None)
     label, value = (match[1], match[2]) if match else ("", clause)
     whole = _unit_of_word(value)
