@@ -333,8 +333,8 @@ def test_rows_that_have_shifted(tmp_path: Path) -> None:
     frame, _, rejected = opened(path)
     assert frame["id"].tolist() == ["A2", "A3"]  # A3 has a holder and no area
     assert rejected[["row", "rule"]].to_numpy().tolist() == [[2, "row_too_long"]]
-    # Nobody knows which of its cells stand under which header.
-    assert rejected["record"].tolist()[0] == "4 格 / cells"
+    # Nobody knows which of its other cells stand under which header.
+    assert rejected["record"].tolist()[0] == "A1：4 格 / cells"
 
 
 def test_what_is_left_out_is_told_without_the_columns_that_were_not_read(tmp_path: Path) -> None:

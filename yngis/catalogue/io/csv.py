@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -48,6 +49,8 @@ class CsvCarrier:
         top = [row for _, row in islice(self._rows(), SEARCHED_ROWS)]
         layout = self._layout = find_layout(top, finder, str(path))
         self.headers, self.note, self._first = layout.headers, layout.note, layout.first
+        lengths = Counter(len(row) for row in top[layout.first :] if any(row))
+        self._usual = max(lengths, key=lambda size: (lengths[size], size), default=0)
         first, last = (number + 1 for number in layout.header_rows)
         where = f"第 {first} 行" if first == last else f"第 {first}–{last} 行"
         self.described = f"CSV，{self._encoding}，表头在{where}{layout.told}"
@@ -74,7 +77,7 @@ class CsvCarrier:
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
         """Read the rows."""
         below = islice(self._rows(), self._first, None)
-        yield from batches_of(below, self._layout, size, may_shift=True)
+        yield from batches_of(below, self._layout, size, may_shift=True, usual=self._usual)
 
 
 def _find_encoding(path: Path) -> str:

@@ -132,6 +132,8 @@ class RawBatch(NamedTuple):
         Whether a bare number in a column of days counts them from 1904-01-01.
     marks
         Struck cells, hidden rows and columns, comments, each with the rule that tells it.
+    longer
+        Numbers of the rows of a text file that have more cells than the header, all of them blank.
     """
 
     columns: list[NDArray[np.object_]]
@@ -142,6 +144,7 @@ class RawBatch(NamedTuple):
     beside: Sequence[Beside] = ()
     serials_from_1904: bool = False
     marks: Sequence[tuple[str, Beside]] = ()
+    longer: frozenset[int] = frozenset()
 
 
 class HeaderFinder(Protocol):

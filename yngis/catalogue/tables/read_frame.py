@@ -16,6 +16,7 @@ import pandas as pd
 from yngis.catalogue.io.open import open_carrier
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
+from yngis.catalogue.io.sheets.header_rows import counts_columns
 from yngis.catalogue.io.text import fold_text, plain_text
 from yngis.catalogue.tables.cards.input_card import Alias
 from yngis.catalogue.tables.cards.units import Unit, quoted_unit_lines
@@ -237,13 +238,14 @@ def read_frame(path: str | os.PathLike[str], card: Card, *, sheet: str | None = 
 
 
 def _repeated_headers(headers: Sequence[tuple[str, ...]], cells: Sequence[np.ndarray]) -> list[int]:
-    """Find rows of which every cell stands in the header of its own column (重复表头)."""
+    """Find rows that say the header again, cell by cell, or number the columns (重复表头)."""
     said = [{fold_text(part) for part in parts} for parts in headers]
     places = []
     for at in range(len(cells[0]) if len(cells) else 0):
         texts = [fold_text(plain_text(column[at])) for column in cells]
         filled = [(text, column) for text, column in zip(texts, said, strict=False) if text]
-        if len(filled) > 1 and all(text in column for text, column in filled):
+        again = len(filled) > 1 and all(text in column for text, column in filled)
+        if again or counts_columns(texts):
             places.append(at)
     return places
 
@@ -337,7 +339,9 @@ def _filled_down(batch: RawBatch) -> RawBatch:
 def _beyond_problem(file: Path, beyond: list[Spoilt], width: int) -> Problem:
     """Say which cells of a text file stand beyond its header: nobody knows where they belong."""
     texts = [plain_text(cell) for each in beyond for cell in each.cells[width:]]
-    shown = "、".join(f"“{text}”" for text in [text for text in texts if text][:_SHOWN])
+    shown = "、".join(f"“{text}”" for text in [text for text in texts if text][:_SHOWN]) or (
+        "比其他行多出空的单元格 / more cells than other rows, the last of them blank"
+    )
     return Problem(
         f"{file.name} {row_numbers_text([each.row for each in beyond])}",
         promised=f"至多 {width} 列 / columns at most",

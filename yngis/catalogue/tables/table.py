@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.catalogue.io.reader import BATCH_ROWS
+from yngis.catalogue.io.sheets.header_rows import counts_columns
 from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.tables.cards.units import read_unit
 from yngis.catalogue.tables.headers.header_match import understand_headers
@@ -26,6 +27,7 @@ from yngis.catalogue.tables.rows.row_faults import (
     shown_cell,
 )
 from yngis.catalogue.tables.rows.row_rules import judge_columns, judge_plausible, settle_area
+from yngis.catalogue.tables.rows.shifted_rows import reject_shifted
 from yngis.catalogue.tables.rows.total_rows import is_total, total_rows
 from yngis.catalogue.tables.rows.typed import UNREAD, part_notes, typed_columns
 from yngis.catalogue.tables.shapes.polygons import Polygons, Settled, read_polygons, settle_crs
@@ -53,6 +55,7 @@ _WORDS = {"text", "code", "day"}
 _DIGIT = re.compile(r"\d")
 # A1, A and 甲 may number a parcel; 全区 does not.
 _NUMBER_LIKE = re.compile(r"[\dA-Za-z]|^.$")
+_LONGEST_COUNT = 12  # of a cell that numbers its column, such as 5=1+2+3
 _FEWEST_WORDS = 2  # beside a day, from which a row without number and area is a parcel
 _SERIAL = re.compile(r"\d\s*[-—–]\s*\d|\d\s*号$")
 _LABEL = re.compile(r"[:：]")
@@ -188,10 +191,12 @@ class InputTable:
         totals = total_rows(batch, self._identified(batch))
         batch = fill_merged(batch, self.understanding, self.card, faults)
         columns = typed_columns(batch, self.understanding, self.card, self.as_of, faults)
+        reject_shifted(batch, self.understanding, self.card, faults)
         part_notes(columns, self.card)
         settle_answers(columns, self.card, self.understanding, batch, self.as_of, faults=faults)
         polygons = self._polygons(batch, columns, faults)
         totals &= np.isnan(polygons.area_m2)  # what has a polygon is no total
+        faults.reject(_counting_rows(batch), "column_numbers")
         faults.reject(totals.nonzero()[0], "total_row")
         written = columns.get("area_m2")
         numbers = self._numbers(columns)
@@ -450,14 +455,34 @@ class InputTable:
 
     def _spoilt(self, batch: RawBatch) -> pd.DataFrame:
         rules = row_rules()
+        # What stands before the first text that may be cut is surely its own; no more is.
+        first = min((each.position for each in self.understanding.used().values()), default=0)
         lines = [
             (
                 self.card.name, each.row, f"第{each.row}行", each.rule, rules[each.rule].zh,
-                rules[each.rule].mend_zh, 0.0, f"{len(each.cells)} 格 / cells",
+                rules[each.rule].mend_zh, 0.0,
+                f"{shown_cell(each.cells[first])}：{len(each.cells)} 格 / cells",
             )
             for each in batch.spoilt
         ]  # fmt: skip
         return pd.DataFrame(lines, columns=list(REJECTED_COLUMNS))
+
+
+def _counting_rows(batch: RawBatch) -> list[int]:
+    """Find rows that only number the columns, as at the head of every printed page (栏次)."""
+    if batch.geometry is not None:
+        return []
+    # Every record is asked: whatever has a long cell numbers nothing.
+    short = np.ones(len(batch.rows), dtype=bool)
+    for cells in batch.columns:
+        places = short.nonzero()[0]
+        short[places] = [
+            cells[at] is None or len(str(cells[at])) <= _LONGEST_COUNT for at in places
+        ]
+    rows = short.nonzero()[0].tolist()
+    return [
+        at for at in rows if counts_columns([plain_text(column[at]) for column in batch.columns])
+    ]
 
 
 def _is_number(text: str) -> bool:

@@ -96,11 +96,14 @@ class SheetLeft(NamedTuple):
         Why.
     broken
         Whether it could not be read, so that nobody knows what it holds.
+    hidden
+        Whether Excel does not show it, and nobody named it.
     """
 
     name: str
     problem: Problem
     broken: bool
+    hidden: bool = False
 
 
 class _LaidOut(NamedTuple):
@@ -141,8 +144,11 @@ def _best_layout(path: Path, finder: HeaderFinder, sheet: str | None) -> tuple[s
     if sheet is None and sum(share >= _RIVAL for share in fits.values()) > 1:
         raise LayerError(_rival_sheets_problem(path, [n for n in fits if fits[n] >= _RIVAL]))
     others = [name for name in names if name in found and name != best]
+    hidden = [each.name for each in left if each.hidden]
     others += [] if sheet is None else [each.name for each in left]
     more = f"；未读的工作表：{'、'.join(others)} / other sheets not read" if others else ""
+    if hidden:
+        more += f"；隐藏的工作表未读：{'、'.join(hidden)} / hidden sheets, not read"
     return best, found[best], more
 
 
@@ -176,6 +182,9 @@ def _sheet_layouts(
             if not top:
                 left.append(SheetLeft(name, _empty_sheet(where), broken=False))
                 continue
+            if name in book.hidden and not wanted:
+                left.append(SheetLeft(name, _hidden_sheet(where), broken=False, hidden=True))
+                continue
             try:
                 found[name] = _LaidOut(find_layout(top, finder, where), book.marks(name))
             except LayerError as error:
@@ -190,6 +199,16 @@ def not_named(label: str) -> Problem:
         promised="--layer 所指明的工作表或图层 / a sheet or layer that --layer names",
         found="--layer 没有指明 / not named with --layer",
         mend="要读就用 --layer 再指明一次 / name it with one more --layer to read it",
+    )
+
+
+def _hidden_sheet(where: str) -> Problem:
+    return Problem(
+        where=where,
+        promised="看得见的工作表 / a sheet that is shown",
+        found="隐藏的工作表 / a hidden sheet",
+        mend="不要的无需处理；要读就取消隐藏，或用 --layer（开发区表、企业名单用 --sheet）指明 / "
+        "nothing to do if it is not wanted; else show it, or name it with --layer or --sheet",
     )
 
 

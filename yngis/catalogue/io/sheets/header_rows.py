@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -27,6 +28,9 @@ SEARCHED_ROWS: Final = 30
 _DEEPEST: Final = 3
 _FEWEST_CELLS: Final = 3  # of a header or a record that is no title
 _DIGIT: Final = re.compile(r"\d")
+_COUNTED: Final = re.compile(r"[栏列项]\s*[次号目]")
+_COUNTER: Final = re.compile(r"[(\[]?\s*(\d{1,2})(?:\.0*)?\s*[)\]]?(?:\s*=.*)?")
+_SERIES: Final = ("甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "一二三四五六七八九")
 
 
 class Layout(NamedTuple):
@@ -98,8 +102,11 @@ def find_layout(top: Sequence[Sequence[object]], finder: HeaderFinder, where: st
         )
     _refuse_table_above(best[1], texts, finder, where)
     layout = _with_lines_below(best[1], texts, finder)
-    if layout.first < len(texts) and _counts_columns(texts[layout.first]):
-        layout = layout._replace(first=layout.first + 1)
+    below = layout.first
+    while below < len(texts) and not any(texts[below]):
+        below += 1
+    if below < len(texts) and counts_columns(texts[below]):
+        layout = layout._replace(first=below + 1)
     written = max(len(row) for row in top[layout.header_rows[0] : layout.header_rows[1] + 1])
     return _with_one_block(layout._replace(written=written), texts, finder, where)
 
@@ -240,10 +247,42 @@ def _merged_headers(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
     return columns
 
 
-def _counts_columns(row: Sequence[str]) -> bool:
-    """Tell a row that only numbers the columns, 1 2 3 and so on."""
-    held = [text for text in row if text]
-    return len(held) > 2 and held == [str(number) for number in range(1, len(held) + 1)]  # noqa: PLR2004 - two could be data
+def counts_columns(row: Sequence[str]) -> bool:
+    """
+    Tell a row that only numbers the columns (栏次): 1 2 3, （1）（2）（3）, 甲 乙 丙 1 2 3=1+2.
+
+    Parameters
+    ----------
+    row
+        Texts of its cells.
+
+    Returns
+    -------
+    counts
+        Whether every cell that holds anything is the next number, and there are three at least:
+        two could be data.
+
+    Examples
+    --------
+    >>> counts_columns(["甲", "乙", "1", "2", "3=1+2"]), counts_columns(["A1", "乙", "1"])
+    (True, False)
+    """
+    held = [unicodedata.normalize("NFKC", text).strip() for text in row if text]
+    if held and _COUNTED.fullmatch(held[0]):
+        held = held[1:]
+    names = 0
+    for series in _SERIES:
+        while names < min(len(held), len(series)) and held[names] == series[names]:
+            names += 1
+        if names:
+            break
+    numbers = [_COUNTER.fullmatch(text) for text in held[names:]]
+    if len(held) < _FEWEST_CELLS or not all(numbers):
+        return False
+    told = [int(match[1]) for match in numbers if match]
+    return not told or (
+        told[0] in {1, names + 1} and told == [*range(told[0], told[0] + len(told))]
+    )
 
 
 def batches_of(
@@ -253,37 +292,48 @@ def batches_of(
     merged: Sequence[MergedDown] = (),
     *,
     may_shift: bool = False,
+    usual: int = 0,
 ) -> Iterator[RawBatch]:
     """
     Put rows of a sheet into batches (分批).
 
     Where cells ``may_shift``, as in a CSV, a row longer than the header is written may hold its
-    cells under wrong headers. On a sheet a cell stands where it stands: one beside the table is
-    told, and the record is whole.
+    cells under wrong headers; so may one with more cells than ``usual`` here, though the last of
+    them are blank: a comma in a text pushed them along. On a sheet a cell stands where it stands:
+    one beside the table is told, and the record is whole.
     """
     frame = _TableFrame(layout)
     held: list[tuple[object, ...]] = []
     numbers: list[int] = []
     spoilt: list[Spoilt] = []
     beside: list[Beside] = []
+    longer: set[int] = set()
     above = _Above(merged, frame.width)
+    written = max(frame.width, layout.written)
     for number, row in rows:
         cells = tuple(row)
         kept = frame.is_filled(cells)
         above.pass_row(number, cells, len(held) if kept else None)
-        written = max(frame.width, layout.written)
-        if may_shift and any(plain_text(cell) for cell in cells[written:]):
+        pushed = len(cells) > max(written, usual) and kept
+        if may_shift and (pushed or any(plain_text(cell) for cell in cells[written:])):
             spoilt.append(Spoilt(number, "row_too_long", cells))
         else:
+            if may_shift and len(cells) > written:
+                longer.add(number)
             beside += frame.cells_beside(number, cells)
             if kept:
                 held.append(frame.cells_within(cells))
                 numbers.append(number)
         if len(held) + len(spoilt) >= size:
-            yield _make_batch(held, numbers, spoilt, beside=beside, width=frame.width, above=above)
+            batch = _make_batch(
+                held, numbers, spoilt, beside=beside, width=frame.width, above=above
+            )
+            yield batch._replace(longer=frozenset(longer))
             held, numbers, spoilt, beside = [], [], [], []
+            longer.clear()
     if held or spoilt or beside:
-        yield _make_batch(held, numbers, spoilt, beside=beside, width=frame.width, above=above)
+        batch = _make_batch(held, numbers, spoilt, beside=beside, width=frame.width, above=above)
+        yield batch._replace(longer=frozenset(longer))
 
 
 class _TableFrame:

@@ -99,6 +99,8 @@ class Workbook:
     ----------
     names
         Of the sheets with cells, in their order.
+    hidden
+        Those of them that Excel does not show.
     serials_from_1904
         Whether it counts days from 1904-01-01, as Excel for the Macintosh did.
     """
@@ -121,6 +123,7 @@ class Workbook:
         self.serials_from_1904 = bool(book.epoch.year == _LATE_EPOCH)
         self._sheets: dict[str, Any] = {each.title: each for each in self._book.worksheets}
         self.names = list(self._sheets)
+        self.hidden = {name for name, each in self._sheets.items() if each.sheet_state != "visible"}
         self._mark_struck()
 
     def _load(self) -> Any:  # noqa: ANN401 - openpyxl ships no types
