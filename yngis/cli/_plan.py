@@ -17,8 +17,8 @@ Plan = Annotated[
     Path | None,
     typer.Option(
         "--plan",
-        help="规划包文件夹，缺省为环境变量 YNGIS_PLAN 或随附的规划 / "
-        "folder of a plan's pack; YNGIS_PLAN, or the shipped plan, if left out",
+        help="规划包文件夹，缺省依次为环境变量 YNGIS_PLAN、项目文件 yngis.toml、随附的规划 / "
+        "folder of a plan's pack; if left out YNGIS_PLAN, yngis.toml, the shipped plan",
     ),
 ]
 
@@ -44,16 +44,16 @@ def resting_on_plan(command: Callable[..., None], *, redraw: bool = True) -> Cal
 
     @wraps(command)
     def with_plan(*args: Any, plan: Path | None = None, **options: Any) -> None:  # noqa: ANN401 - those of the command
-        from yngis.catalogue.io.layers_dir import OLD_VARIABLE, VARIABLE, use_pack_folder
-
-        if plan is None:
-            if redraw and (os.environ.get(VARIABLE) or os.environ.get(OLD_VARIABLE)):
-                _draw_layers_again()
-            command(*args, **options)
-            return
+        from yngis.catalogue.io.layers_dir import VARIABLE, use_pack_folder
+        from yngis.catalogue.io.pack import find_pack, read_pack, rests_on_shipped
 
         before = os.environ.get(VARIABLE)
-        with use_pack_folder(plan) as folder:
+        with use_pack_folder(None if plan is None else find_pack(plan)) as folder:
+            if plan is None and rests_on_shipped():
+                command(*args, **options)
+                return
+            typer.echo(f"规划包 / plan: {read_pack().name}（{_how_chosen(plan)}）", err=True)
+            # For the processes that a command starts, in whatever folder.
             os.environ[VARIABLE] = str(folder.resolve())
             try:
                 if redraw:
@@ -77,3 +77,17 @@ def _draw_layers_again() -> None:
 
     if refresh_layers():
         typer.echo("图层已随规划包的表重绘 / layers were drawn again from the pack's tables")
+
+
+def _how_chosen(plan: Path | None) -> str:
+    """Where the pack in use was named: by the option, the environment or the project file."""
+    from yngis.catalogue.io.layers_dir import OLD_VARIABLE, VARIABLE
+    from yngis.catalogue.io.project_file import find_project_plan
+
+    if plan is not None:
+        return "--plan"
+    for variable in (VARIABLE, OLD_VARIABLE):
+        if os.environ.get(variable):
+            return variable
+    project = find_project_plan()
+    return str(project.file) if project else ""

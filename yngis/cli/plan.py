@@ -62,11 +62,11 @@ def _check(
     folder: Annotated[Path, typer.Argument(help="规划包文件夹 / folder of the pack")],
 ) -> None:
     """一次列出规划包的所有问题和改法 / every fault of a pack at once, with its remedy."""
+    from yngis.catalogue.io.pack import find_pack
     from yngis.report.plan import check_pack
-    from yngis.report.plan.run import edition_folder
     from yngis.report.terminal import inert_text, show_problems
 
-    found = check_pack(edition_folder(folder))
+    found = check_pack(find_pack(folder))
     for note in found.notes:
         typer.echo(inert_text(f"注 / note: {note}"))
     if found.problems:
@@ -89,15 +89,15 @@ def _diff(
     font: Font = None,
 ) -> None:
     """比较两版规划：工作簿、网页（卷帘地图）、图版、文字 / compare two editions."""
+    from yngis.catalogue.io.pack import find_pack
     from yngis.plan.pack_diff import count_changes
     from yngis.report.plan import write_comparison
-    from yngis.report.plan.run import edition_folder
     from yngis.report.terminal import progress_bar
 
     with progress_bar() as shown:
         frames = write_comparison(
-            edition_folder(before),
-            edition_folder(after),
+            find_pack(before),
+            find_pack(after),
             out,
             listed(formats),
             paper=paper,

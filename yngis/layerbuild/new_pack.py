@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -17,7 +16,7 @@ from yngis.catalogue.io.layers_dir import PACK_FILE, layers_dir
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.output.output_place import folder_place
 from yngis.catalogue.io.output.staging import staged_folder
-from yngis.catalogue.io.pack import province_short_name, rests_on_shipped
+from yngis.catalogue.io.pack import find_pack, province_short_name, rests_on_shipped
 from yngis.errors import Problem, SetupError
 from yngis.layerbuild.assemble import build_layers
 from yngis.layerbuild.boundaries import read_counties, read_countries, read_provinces
@@ -26,6 +25,7 @@ from yngis.measure.crs import zone_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import geopandas as gpd
     from rich.progress import Progress
@@ -70,7 +70,7 @@ def copy_pack(source: Path | str, out: Path | str) -> Path:
     SetupError
         If the source is no pack, or the folder is not empty.
     """
-    home = _source_pack(source)
+    home = find_pack(source, "--from")
     target = _empty_place(out)
     with use_pack_folder(home) as home:
         name = read_pack().layers
@@ -136,24 +136,6 @@ def new_pack(province: str, out: Path | str, progress: Progress | None = None) -
             shutil.copyfile(shipped_dir() / "figures" / "fig01.yml", fresh / "figures/fig01.yml")
             build_layers(progress=progress)
     return target
-
-
-def _source_pack(source: Path | str) -> Path:
-    shipped = shipped_dir()
-    if str(source) == read_pack(shipped).id:
-        return shipped
-    folder = Path(source)
-    if (folder / PACK_FILE).is_file():
-        return folder
-    raise SetupError(
-        Problem(
-            where=f"--from {source}",
-            promised=f"随附规划的 id（{read_pack(shipped).id}），或规划包文件夹 / "
-            "the id of the shipped plan, or the folder of a pack",
-            found="都不是 / neither",
-            mend=f"--from {read_pack(shipped).id}",
-        )
-    )
 
 
 def _empty_place(out: Path | str) -> Path:

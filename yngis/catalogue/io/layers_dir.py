@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from yngis.catalogue.io.project_file import find_project_plan
 from yngis.errors import Problem, SetupError
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def layers_dir() -> Path:
     Returns
     -------
     folder
-        What :func:`use_pack_folder` chose, else ``YNGIS_PLAN`` of the environment, else
-        :func:`shipped_dir`.
+        What :func:`use_pack_folder` chose, else ``YNGIS_PLAN`` of the environment, else what
+        ``yngis.toml`` in the working folder or above it names, else :func:`shipped_dir`.
 
     Raises
     ------
@@ -52,6 +53,8 @@ def layers_dir() -> Path:
     for variable in (VARIABLE, OLD_VARIABLE):
         if named := os.environ.get(variable):
             return _pack_folder(Path(named), variable)
+    if (project := find_project_plan()) is not None:
+        return _pack_folder(project.folder, f"{project.file} plan")
     return shipped_dir()
 
 
@@ -113,7 +116,7 @@ def file_in_pack(relative: str) -> Path:
 
 
 @contextmanager
-def use_pack_folder(folder: Path | str | None) -> Iterator[Path]:
+def use_pack_folder(folder: Path | str | None, option: str = "--plan") -> Iterator[Path]:
     """
     Rest on a pack for as long as the block lasts (选用规划包).
 
@@ -121,6 +124,8 @@ def use_pack_folder(folder: Path | str | None) -> Iterator[Path]:
     ----------
     folder
         Folder with ``pack.yml``; what was in use stays in use where None.
+    option
+        Where it was named, for the error.
 
     Yields
     ------
@@ -132,7 +137,8 @@ def use_pack_folder(folder: Path | str | None) -> Iterator[Path]:
     SetupError
         If it is no pack.
     """
-    token = _CHOSEN.set(Path(folder) if folder is not None else _CHOSEN.get())
+    chosen = _CHOSEN.get() if folder is None else _pack_folder(Path(folder), option)
+    token = _CHOSEN.set(chosen)
     try:
         yield layers_dir()
     finally:

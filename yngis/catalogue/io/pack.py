@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from yngis.catalogue.io.layers_dir import PACK_FILE, layers_dir, shipped_dir
+from yngis.catalogue.io.layers_dir import PACK_FILE, layers_dir, shipped_dir, use_pack_folder
 from yngis.catalogue.io.yaml import read_yaml
 from yngis.measure.crs import albers_grid, gauss_kruger
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pyproj import CRS
 
 Text = Annotated[str, Field(min_length=1)]
@@ -265,6 +264,41 @@ def rests_on_shipped() -> bool:
         False for a user's pack.
     """
     return layers_dir().resolve() == shipped_dir().resolve()
+
+
+def find_pack(named: Path | str, option: str = "--plan") -> Path:
+    """
+    Folder of a pack by its path, or by the id of the shipped one (规划包位置).
+
+    Parameters
+    ----------
+    named
+        As the user writes it; a folder of that name goes before the id.
+    option
+        Where it is written, for the error.
+
+    Returns
+    -------
+    folder
+        Where it lies.
+
+    Raises
+    ------
+    SetupError
+        If it is neither.
+
+    Examples
+    --------
+    >>> find_pack(read_pack(shipped_dir()).id) == shipped_dir()
+    True
+    """
+    if (Path(named) / PACK_FILE).is_file():
+        return Path(named)
+    shipped = shipped_dir()
+    if str(named) == read_pack(shipped).id:
+        return shipped
+    with use_pack_folder(named, option) as folder:  # which says what is wrong with it
+        return folder
 
 
 def province_albers() -> CRS:

@@ -15,7 +15,6 @@ from yngis.cartography.web.page import OfflineFigure, inline_script, inline_styl
 from yngis.cartography.write import write_figures
 from yngis.catalogue import file_checksum, read_pack, use_pack_folder, write_text
 from yngis.catalogue.io.folder import replacing_folder
-from yngis.catalogue.io.layers_dir import PACK_FILE
 from yngis.errors import PlanError, Problem
 from yngis.layerbuild import refresh_layers
 from yngis.layerbuild.new_pack import pack_files
@@ -179,24 +178,3 @@ def _region_colours(pack: Pack) -> dict[str, str]:
         mixed = (round(255 - (255 - channel) * strength) for channel in channels)
         colours[region.name] = "#" + "".join(f"{channel:02X}" for channel in mixed)
     return colours
-
-
-def edition_folder(named: Path | str) -> Path:
-    """
-    Folder of a pack by its path, or by the id of the shipped one (规划包位置).
-
-    Parameters
-    ----------
-    named
-        As the user writes it.
-
-    Returns
-    -------
-    folder
-        Where it lies.
-    """
-    from yngis.catalogue import shipped_dir  # noqa: PLC0415 - only here
-
-    shipped = shipped_dir()
-    known = str(named) == read_pack(shipped).id and not (Path(named) / PACK_FILE).exists()
-    return shipped if known else Path(named)
