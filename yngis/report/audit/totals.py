@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from yngis.analysis.audit.balancing.approval_force import IN_FORCE, OPEN, WITHDRAWN, approval_states
 from yngis.analysis.audit.balancing.undrawn_approvals import (
@@ -206,6 +207,8 @@ class Totaller:
             lots.append(self._outside(balanced.outside, "outside_approval", supplied, behind))
         if approved is not None and undrawn is not None:
             lots.append(self._undrawn(undrawn, approved, supplied, behind, doubts))
+        if approved is not None:
+            self._add_misnamed(approved, doubts)
         sums = sum_by_place(lots)
         if basis == "totals":
             sums = without_polygons(sums)
@@ -230,6 +233,21 @@ class Totaller:
         return Totals(
             sums, ratios, consequences, basis, unmatched, doubtful, unlocated, undrawn, left
         )
+
+    def _add_misnamed(self, approved: Approved, doubts: _Doubted) -> None:
+        """Add approvals in force whose zone nobody knows: they may belong to any."""
+        frame = approved.frame
+        if "zone" not in frame:
+            return
+        unknown = frame["zone"].map(self._gazetteer.known_zone, na_action="ignore") == False  # noqa: E712 - missing is neither
+        lost = unknown.to_numpy() & in_force(frame, self._as_of)
+        if approved.geometry is not None:
+            lost &= shapely.is_missing(approved.geometry) | shapely.is_empty(approved.geometry)
+        if lost.any():
+            held = frame[lost].reset_index(drop=True)
+            area = np.nan_to_num(held["area_m2"].to_numpy(dtype=np.float64))
+            where = self._gazetteer.place_zones(held, None)
+            doubts.add_unplaced(area, np.zeros(len(held), dtype=bool), where)
 
     def _doubtful(
         self,
@@ -466,7 +484,7 @@ class _Doubted:
             if endless > 0.0:
                 self._unplaced[name] = np.inf
             elif name == NOWHERE:
-                self._unplaced[name] = float(area)
+                self._unplaced[name] = self._unplaced.get(name, 0.0) + float(area)
 
     def with_unplaced(
         self, doubtful: Mapping[str, float], zones: Iterable[str]

@@ -21,6 +21,7 @@ from yngis.catalogue.tables.cards.input_card import read_input_card
 from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, REJECTED_COLUMNS, row_rules
 from yngis.catalogue.tables.table_set import no_issues, no_rejected, with_source
 from yngis.catalogue.tables.values.cells import truth_words
+from yngis.report.audit.doubts.place_names import place_name_issues
 from yngis.report.audit.wording import TABLES_ZH, finding_label
 from yngis.report.csv_writer import DIGITS, CsvWriter
 
@@ -215,6 +216,7 @@ def collect_approvals(
         doubts.add(records.issues, records.rejected)
         doubts.add_issues(county_issues(gazetteer, records, table.card.name))
         doubts.add_issues(zone_distance_issues(gazetteer, records, table.card.name))
+        doubts.add_issues(place_name_issues(gazetteer, records, table.card.name))
         frames.append(records.frame)
         if records.geometry is not None:
             shapes.append(records.geometry)
@@ -336,6 +338,7 @@ class SupplyCollector:
             county = self._gazetteer.place_counties(frame, records.geometry)
             doubts.add_issues(county_issues(self._gazetteer, records, table.card.name))
             doubts.add_issues(zone_distance_issues(self._gazetteer, records, table.card.name))
+            doubts.add_issues(place_name_issues(self._gazetteer, records, table.card.name))
             told = self._told(frame, findings, zone, county)
             told["not_used"] = counted["not_used"].to_numpy()
             writer.write(told)
@@ -403,9 +406,6 @@ class SupplyCollector:
             if column in frame:
                 doubted = flags.map(lambda codes, flag=flag: flag in codes)
                 lines += _issue_lines(frame, doubted, column, rule)
-        if "zone" in frame:
-            known = frame["zone"].map(self._gazetteer.known_zone, na_action="ignore")
-            lines += _issue_lines(frame, known == False, "zone", "zone_unknown")  # noqa: E712 - missing is neither
         told = pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
         return with_source(told, str(frame["source"].iloc[0]) if len(frame) else "", 1)
 
