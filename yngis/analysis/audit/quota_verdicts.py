@@ -57,6 +57,7 @@ def quota_consequences(
     doubtful: Mapping[str, float] | None = None,
     *,
     misplaced: Mapping[str, float] | None = None,
+    ranges: Mapping[tuple[str, str], tuple[bool, bool]] | None = None,
 ) -> Consequences:
     """
     Apply the plan's rule to the zones (规划奖惩).
@@ -77,6 +78,9 @@ def quota_consequences(
         Land of approvals that may or may not be in force, or that may or may not lie in the zone
         [m²], by zone, infinite where an area is not known: where it could turn a criterion that
         rests on the balance, the criterion is open.
+    ranges
+        By zone and ratio, whether supply of unknown area could make it 0, and 1: where that could
+        turn a criterion, the criterion is open.
     misplaced
         Supply that was subtracted in a zone and may lie in another [m²], by zone; likewise.
 
@@ -103,15 +107,19 @@ def quota_consequences(
             if criterion.measure == ASSESSMENT and not assessment:
                 continue
             rows += [
-                _open_by_doubt(
-                    _open_row(
-                        row,
+                _open_by_range(
+                    _open_by_doubt(
+                        _open_row(
+                            row,
+                            criterion,
+                            (unmatched or {}).get(str(row[0]), 0.0),
+                            (misplaced or {}).get(str(row[0]), 0.0),
+                        ),
                         criterion,
-                        (unmatched or {}).get(str(row[0]), 0.0),
-                        (misplaced or {}).get(str(row[0]), 0.0),
+                        (doubtful or {}).get(str(row[0]), 0.0),
                     ),
                     criterion,
-                    (doubtful or {}).get(str(row[0]), 0.0),
+                    ranges or {},
                 )
                 for row in _judge_criterion(criterion, side_name, zones, known, assessment or {})
             ]
@@ -181,6 +189,24 @@ def _open_by_doubt(
             return row
     told_area = f"{area / 1e4:.2f} 公顷" if np.isfinite(area) else "面积不详的"
     note = f"{_OPEN} {told_area}批准是否有效不明，或无图形、归属不详，可改变结论"
+    return tuple((told | {"holds": None, "need_ha": np.nan, "need": "", "note": note}).values())
+
+
+def _open_by_range(
+    row: tuple[object, ...],
+    criterion: Criterion,
+    ranges: Mapping[tuple[str, str], tuple[bool, bool]],
+) -> tuple[object, ...]:
+    """Leave a criterion open where supply of unknown area could turn it."""
+    told = dict(zip(_COLUMNS, row, strict=True))
+    low, high = ranges.get((str(told["zone"]), str(told["measure"])), (False, False))
+    ends = [end for end, may in ((0.0, low), (1.0, high)) if may]
+    if not ends or told["holds"] is None:
+        return row
+    threshold = float(str(told["threshold"]))
+    if all(criterion.holds(end, threshold) == told["holds"] for end in ends):
+        return row
+    note = f"{_OPEN}面积不详的供应，可改变结论"
     return tuple((told | {"holds": None, "need_ha": np.nan, "need": "", "note": note}).values())
 
 

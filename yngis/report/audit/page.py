@@ -240,6 +240,7 @@ def _balance_section(story: Story) -> Section:
         told = f"逐批最大相对误差 {worst:.1e}（{state}）"
         conservation = f"面积守恒检查：批准 = 已供 + 批而未供 + 碎屑，{told}。"
         paragraphs.append(conservation + _lost_text(story.lost))
+    lines += _unsized_lines(story.totals, province)
     tables = (plain_table("项 >公顷 >亩 说明", lines),) if lines else ()
     return Section("二、批供平衡", tuple(paragraphs), tables=tables)
 
@@ -314,12 +315,24 @@ def _undrawn_lines(totals: Totals, province: pd.Series) -> list[tuple[str, ...]]
         ("未批先供疑似上限", province["outside_approval_most"], "批准不详的都在批准范围外"),
     ]
     bare = totals.unlocated
-    if bare is None or not len(bare.records):
+    if (bare is None or not len(bare.records)) and not totals.unsized:
         told += [
             ("批而未供下限", province["unsupplied_least"], "批准不详的都在无图形的批准范围内"),
             ("批而未供上限", province["unsupplied_most"], "批准不详的都在批准范围外"),
         ]
     return [_balance_line(name, float(area), note) for name, area, note in told]
+
+
+def _unsized_lines(totals: Totals, province: pd.Series) -> list[tuple[str, ...]]:
+    """Lower and upper figure that follow from supply of unknown area."""
+    bare = totals.unlocated
+    if not totals.unsized or totals.basis == "none" or (bare is not None and len(bare.records)):
+        return []
+    note = f"{totals.unsized} 宗面积不详的供应"
+    return [
+        _balance_line("批而未供下限", float(province["unsupplied_least"]), f"{note}占满剩余部分"),
+        _balance_line("批而未供上限", float(province["unsupplied_most"]), f"{note}不占批准用地"),
+    ]
 
 
 def _unlocated_lines(totals: Totals, province: pd.Series) -> list[tuple[str, ...]]:

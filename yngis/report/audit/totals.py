@@ -23,6 +23,12 @@ from yngis.analysis.audit.balancing.unlocated_supply import (
     open_by_place,
     plain_numbers,
 )
+from yngis.analysis.audit.balancing.unsized_supply import (
+    Left,
+    could_take_unsized,
+    unsized_bounds,
+    unsized_records,
+)
 from yngis.analysis.audit.places import NOWHERE
 from yngis.analysis.audit.quantities import approval_pieces, recorded_pieces, unmatched_supply
 from yngis.analysis.audit.quota_verdicts import COULD_ADD, Consequences, quota_consequences
@@ -115,6 +121,8 @@ class Totals:
         Approvals without a polygon beside such a balance; None where every one has one.
     open_m2
         Area of each supply record that may or may not lie on land held for unsupplied [m²].
+    unsized
+        Number of the supply records of unknown area.
     """
 
     sums: pd.DataFrame
@@ -126,6 +134,7 @@ class Totals:
     unlocated: Unlocated | None = None
     undrawn: Undrawn | None = None
     open_m2: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    unsized: int = 0
 
     def province_sums(self) -> pd.Series:
         """Areas of the whole province [m²]; NaN where nothing is known."""
@@ -189,6 +198,7 @@ class Totaller:
         behind = _Behind()
         lots = [self._supplied(supplied, behind)]
         basis, doubts = "none", _Doubted()
+        rests: list[Left] = []
         summed = balanced
         if balanced is not None and undrawn is not None:
             summed = undrawn.enter(balanced)
@@ -198,24 +208,34 @@ class Totaller:
             for pieces in more:
                 where = self._place(pieces, approved.frame)
                 lots.append(Lot(pieces.quantities, where))
-                if unlocated is not None and "unsupplied" in pieces.quantities:
-                    doubts.add_shares(pieces, where, approved.frame, unlocated)
-                names = approved.frame["id"].to_numpy(dtype=object)[pieces.source.astype(np.int64)]
-                for name, quantity in pieces.quantities.items():
-                    behind.add(name, names, quantity > 0.0, where)
+                numbers = plain_numbers(approved.frame).to_numpy(dtype=object)
+                if "unsupplied" in pieces.quantities:
+                    bears = numbers[pieces.source.astype(np.int64)]
+                    rests.append(Left(pieces.quantities["unsupplied"], bears, where))
+                    if unlocated is not None:
+                        doubts.add_shares(pieces, where, approved.frame, unlocated)
+                behind.add_pieces(pieces, approved.frame, where)
+            self._add_misnamed(approved, doubts)
         if balanced is not None:
             lots.append(self._outside(balanced.outside, "outside_approval", supplied, behind))
         if approved is not None and undrawn is not None:
             lots.append(self._undrawn(undrawn, approved, supplied, behind, doubts))
-        if approved is not None:
-            self._add_misnamed(approved, doubts)
         sums = sum_by_place(lots)
         if basis == "totals":
             sums = without_polygons(sums)
         left = _open_supply(approved, supplied, basis, unlocated)
-        doubts.add_open(left, self._gazetteer.levels(supplied.zones, supplied.counties))
+        where = self._gazetteer.levels(supplied.zones, supplied.counties)
+        doubts.add_open(left, where)
+        lost = unsized_records(supplied.core)
+        ranges = unsized_bounds(supplied.masks, lost, where)
+        if approved is not None:
+            took = could_take_unsized(
+                approved.frame, supplied.core, where, rests,
+                unsupplied=sums["unsupplied"], nowhere=NOWHERE,
+            )  # fmt: skip
+            doubts.add_unsized(took)
         sums = doubts.bounded(sums)
-        ratios = doubts.bounded_ratios(ratio_table(sums))
+        ratios = doubts.bounded_ratios(ratio_table(sums), ranges)
         behind.fill(ratios)
         doubtful, in_zones = self._doubtful(approved, supplied, balanced, basis)
         in_zones = doubts.with_unplaced(in_zones, self._gazetteer.plan_zones)
@@ -226,13 +246,14 @@ class Totaller:
             doubts.of_zones("more"),
             doubtful=in_zones,
             misplaced=doubts.of_zones("less"),
+            ranges={key[1:]: ends for key, ends in ranges.items() if key[0] == "zone"},
         )
-        unmatched = int((left > 0.0).sum()), float(left.sum())
-        if basis != "by_approval":
-            unmatched = (0, 0.0)
+        told = left if basis == "by_approval" else left[:0]
+        unmatched = int((told > 0.0).sum()), float(told.sum())
         return Totals(
-            sums, ratios, consequences, basis, unmatched, doubtful, unlocated, undrawn, left
-        )
+            sums, ratios, consequences, basis, unmatched, doubtful, unlocated, undrawn, left,
+            int(lost.sum()),
+        )  # fmt: skip
 
     def _add_misnamed(self, approved: Approved, doubts: _Doubted) -> None:
         """Add approvals in force whose zone nobody knows: they may belong to any."""
@@ -454,6 +475,11 @@ class _Doubted:
         for level, placing in where.items():
             self._add("more", level, open_by_place(open_m2, placing, NOWHERE))
 
+    def add_unsized(self, areas: Mapping[str, Mapping[str, float]]) -> None:
+        """Add what supply of unknown area may take, by level and place."""
+        for level, by_place in areas.items():
+            self._add("more", level, by_place)
+
     def add_undrawn(
         self,
         open_: Lot,
@@ -522,7 +548,11 @@ class _Doubted:
         told["outside_approval_most"] = sums["outside_approval"] + sums["outside_unknown"].fillna(0)
         return told
 
-    def bounded_ratios(self, ratios: pd.DataFrame) -> pd.DataFrame:
+    def bounded_ratios(
+        self,
+        ratios: pd.DataFrame,
+        ranges: Mapping[tuple[str, str, str], tuple[bool, bool]],
+    ) -> pd.DataFrame:
         """Ratios with the least and the most that they may be."""
         least, most = [], []
         for level, place, ratio, value, whole in ratios[
@@ -535,8 +565,9 @@ class _Doubted:
                 else 0.0
                 for side, direction in (("more", 1.0), ("less", -1.0))
             ]
-            least.append(np.clip(value + min(0.0, *shares), 0.0, 1.0))
-            most.append(np.clip(value + max(0.0, *shares), 0.0, 1.0))
+            low, high = ranges.get((level, place, ratio), (False, False))
+            least.append(0.0 if low else np.clip(value + min(0.0, *shares), 0.0, 1.0))
+            most.append(1.0 if high else np.clip(value + max(0.0, *shares), 0.0, 1.0))
         told = ratios.copy()
         at = list(told.columns).index("value") + 1
         told.insert(at, "least", least)
@@ -572,6 +603,14 @@ class _Behind:
                 self._counts[key] = self._counts.get(key, 0) + int(last - first)
                 room = MOST_IDS + 1 - len(held)
                 held.update(dict.fromkeys(names[records[first : first + max(room, 0)]]))
+
+    def add_pieces(
+        self, pieces: Pieces, approvals: pd.DataFrame, placings: Mapping[str, Placing]
+    ) -> None:
+        """Add the approvals of pieces that count in any quantity."""
+        names = approvals["id"].to_numpy(dtype=object)[pieces.source.astype(np.int64)]
+        for name, quantity in pieces.quantities.items():
+            self.add(name, names, quantity > 0.0, placings)
 
     def fill(self, ratios: pd.DataFrame) -> None:
         """Write the identifiers beside the ratios."""

@@ -111,6 +111,7 @@ def warnings_of(results: Results) -> list[str]:
         undrawn_notice(results),
         lost_approvals_notice(results),
         _unmatched_notice(results),
+        _unsized_notice(results),
         _doubtful_notice(results),
         numbering,
         *results.whole,
@@ -128,6 +129,21 @@ def _unmatched_notice(results: Results) -> str:
         "批供平衡按文号，未扣除它们：批而未供至多多计这么多；供地率因此可变的，规划奖惩不作结论 / "
         "records that match no approval are not subtracted: unsupplied land may be too large by "
         f"up to {area / 1e4:,.2f} ha, and no verdict rests on it"
+    )
+
+
+def _unsized_notice(results: Results) -> str:
+    """Say what supply of unknown area leaves open (面积不详的供应)."""
+    count = results.totals.unsized
+    if not count or results.totals.basis == "none":
+        return ""
+    province = results.totals.province_sums()
+    least, most = province[["unsupplied_least", "unsupplied_most"]].fillna(0.0) / 1e4
+    return (
+        f"{count:,} 宗供应面积不详（读不出，或图形未采用），不在任何合计中：批而未供在 "
+        f"{least:,.2f} 与 {most:,.2f} 公顷之间，上下限见 ratios.csv；因此可变的，"
+        "规划奖惩不作结论 / records of supply of unknown area are in no sum: unsupplied land is "
+        f"between {least:,.2f} and {most:,.2f} ha, and no verdict rests on it"
     )
 
 

@@ -57,7 +57,7 @@ def _unknown_names(names: pd.Series, gazetteer: Gazetteer, kind: str) -> pd.Seri
 
 
 def _nearest_counties(name: str, counties: Sequence[str]) -> list[str]:
-    """Counties of the same name but for their kind (呈贡县 is 呈贡区), else those that look alike."""
+    """Counties of the same name but for their kind (呈贡县, 呈贡区), else those that look alike."""
     stems = {_KIND.sub("", county): county for county in counties}
     stem = _KIND.sub("", name)
     if stem in stems:
