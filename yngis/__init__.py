@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from yngis.analysis.change import change
     from yngis.analysis.conflicts import conflicts
+    from yngis.analysis.disposal import disposal
     from yngis.analysis.overlay import area_table
     from yngis.analysis.zonal import coverage_rows, zonal_table
     from yngis.cartography import figure
@@ -18,6 +19,7 @@ __all__ = [
     "change",
     "conflicts",
     "coverage_rows",
+    "disposal",
     "figure",
     "load",
     "zonal_table",
@@ -29,6 +31,7 @@ _HOMES = {
     "change": "yngis.analysis.change.land_change",
     "conflicts": "yngis.analysis.conflicts.table",
     "coverage_rows": "yngis.analysis.zonal.tabulate",
+    "disposal": "yngis.analysis.disposal.stock",
     "figure": "yngis.cartography",
     "load": "yngis.catalogue",
     "zonal_table": "yngis.analysis.zonal.tabulate",

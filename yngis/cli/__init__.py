@@ -17,6 +17,7 @@ from yngis.cli.change import change
 from yngis.cli.cluster import cluster
 from yngis.cli.conflicts import conflicts
 from yngis.cli.demo import demo
+from yngis.cli.disposal import disposal
 from yngis.cli.intensity import intensity
 from yngis.cli.layers import layers
 from yngis.cli.maps import maps
@@ -49,6 +50,7 @@ app.command("targets")(resting_on_plan(targets))
 app.command("audit")(resting_on_plan(audit))
 app.command("change")(resting_on_plan(change))
 app.command("conflicts")(resting_on_plan(conflicts))
+app.command("disposal")(resting_on_plan(disposal))
 app.command("demo")(resting_on_plan(demo))
 
 

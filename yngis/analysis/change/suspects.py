@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from yngis.analysis.calendar_months import months_later
 from yngis.analysis.change.kinds import areas_inside, change_masks, split_by_others
 from yngis.analysis.change.redrawn import find_redrawn
 from yngis.errors import LayerError, Problem
@@ -302,7 +303,7 @@ def _started_bare(
     full = begun & (
         days.astype("datetime64[M]") + np.timedelta64(_MONTHS, "M") <= end.astype("M8[M]")
     )
-    full &= _months_later(days, _MONTHS) < end + np.timedelta64(1, "D")
+    full &= months_later(days, _MONTHS) < end + np.timedelta64(1, "D")
     old, new = (each.reindex(supply.index) for each in ground)
     size = np.maximum(measure_areas(np.array(supply.geometry.array, dtype=object)), NOTHING_M2)
     seen = (new["built"] + new["not_built"]).to_numpy() / size
@@ -317,16 +318,6 @@ def _started_bare(
     # Land that the survey does not show, or does not tell, neither clears nor accuses.
     bare = full & (share <= rules.unchanged_share) & (seen >= 1.0 - rules.unchanged_share)
     return _placed_records(supply[bare], zones, "started_but_bare")
-
-
-def _months_later(days: NDArray[np.datetime64], months: int) -> NDArray[np.datetime64]:
-    """Corresponding day some months later; the last of the month where it lacks the day."""
-    month = days.astype("datetime64[M]")
-    day = (days - month.astype("datetime64[D]")).astype("timedelta64[D]")
-    moved = month + np.timedelta64(months, "M")
-    last = (moved + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
-    found: NDArray[np.datetime64] = np.minimum(moved.astype("datetime64[D]") + day, last)
-    return found
 
 
 def _placed_records(

@@ -1,0 +1,364 @@
+"""Folders of earlier audits read back (读回历次审计): what each says of approvals and supply."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from yngis.analysis.audit.idle_land.idle import FINDINGS
+from yngis.catalogue.io.output.provenance import file_checksum
+from yngis.errors import LayerError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_PROGRAM: Final = "yngis audit"
+_HECTARE: Final = 1e4
+_ROUNDING_M2: Final = 0.1
+_LARGEST: Final = 64 << 20
+_TEXTS: Final = {
+    "zone_summary": "level place",
+    "approvals_balance": "source id approval_no block_no batch zone status doubt stage "
+    "approval_date acquired_date withdrawn_date",
+    "supply_findings": "source id contract_no supervision_no parcel_no holder zone prefecture "
+    "finding idle_class",
+    "ratios": "level place ratio ratio_zh",
+}
+"""Columns of texts by table; ids are no numbers."""
+
+_NEEDED: Final = {
+    "zone_summary": ("level", "place", "unsupplied_ha", "approved_ha"),
+    "approvals_balance": ("id", "zone", "status", "approval_date", "area_ha"),
+    "supply_findings": ("id", "zone", "finding", "area_m2"),
+    "ratios": ("level", "place", "ratio", "value"),
+}
+_COLUMNS: Final = {
+    "supply_findings": (
+        "source", "id", "contract_no", "supervision_no", "parcel_no", "holder", "zone",
+        "prefecture", "finding", "idle_class", "area_m2",
+    ),
+    "ratios": ("level", "place", "ratio", "ratio_zh", "value"),
+}  # fmt: skip
+
+
+class AuditFolder(NamedTuple):
+    """
+    One audit read back (一次审计).
+
+    Attributes
+    ----------
+    path
+        Its folder.
+    as_of
+        Day of the audit.
+    label
+        That the data are made up, where they are.
+    summary, approvals, supply, ratios
+        Its tables.
+    digests
+        Checksums of the files that were read.
+    """
+
+    path: Path
+    as_of: dt.date
+    label: str
+    summary: pd.DataFrame
+    approvals: pd.DataFrame
+    supply: pd.DataFrame
+    ratios: pd.DataFrame
+    digests: dict[str, str]
+
+    @property
+    def year(self) -> int:
+        """Year of the audit."""
+        return self.as_of.year
+
+
+def read_audits(folders: Sequence[str | Path]) -> list[AuditFolder]:
+    """
+    Read audits back, the earliest first (读回历次审计).
+
+    Parameters
+    ----------
+    folders
+        Folders that ``yngis audit`` wrote, two at least.
+
+    Returns
+    -------
+    audits
+        In the order of their days.
+
+    Raises
+    ------
+    LayerError
+        If a folder is no audit, has no approvals, or two are of one year; names every fault.
+    """
+    problems: list[Problem] = []
+    audits: list[AuditFolder] = []
+    for folder in folders:
+        try:
+            audits.append(read_audit_folder(Path(folder)))
+        except LayerError as error:
+            problems += error.problems
+    problems += _doubled_years(audits)
+    if len(folders) < 2:  # noqa: PLR2004 - a change has two ends
+        problems.append(
+            Problem(
+                where="--audits",
+                promised="至少两次审计的结果文件夹 / two audits at least",
+                found=f"{len(folders)} 个 / given",
+                mend="对同一台账按各年末运行 yngis audit，再给出各 --out 文件夹 / run yngis audit "
+                "as of the end of each year, and give the folders",
+            )
+        )
+    if problems:
+        raise LayerError(problems)
+    return sorted(audits, key=lambda audit: audit.as_of)
+
+
+def read_audit_folder(folder: Path) -> AuditFolder:
+    """
+    Read one audit back (读回一次审计).
+
+    Parameters
+    ----------
+    folder
+        Folder that ``yngis audit`` wrote.
+
+    Returns
+    -------
+    audit
+        What it says.
+
+    Raises
+    ------
+    LayerError
+        If it is no audit, or lacks a table; names every fault.
+    """
+    told = _run_record(folder)
+    frames: dict[str, pd.DataFrame] = {}
+    problems: list[Problem] = []
+    for name in _TEXTS:
+        try:
+            frames[name] = _read_table(folder, name)
+        except LayerError as error:
+            problems += error.problems
+    if problems:
+        raise LayerError(problems)
+    digests = {f"{name}.csv": file_checksum(folder / f"{name}.csv") for name in _TEXTS} | {
+        "run.json": file_checksum(folder / "run.json")
+    }
+    supply = frames["supply_findings"]
+    supply["id"] = supply["id"].str.removeprefix("'")
+    return AuditFolder(
+        folder,
+        dt.date.fromisoformat(str(told["as_of"])),
+        str(told.get("label") or ""),
+        frames["zone_summary"],
+        frames["approvals_balance"],
+        supply,
+        frames["ratios"],
+        digests,
+    )
+
+
+def _run_record(folder: Path) -> dict[str, Any]:
+    """Record of the run that wrote a folder."""
+    path = folder / "run.json"
+    try:
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            raise OSError("run.json")  # noqa: TRY301 - told like any other
+        told = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(told, dict) or told.get("program") != _PROGRAM:
+            raise ValueError(str(told.get("program") if isinstance(told, dict) else told)[:60])  # noqa: TRY301
+        dt.date.fromisoformat(str(told["as_of"]))
+    except (OSError, ValueError, KeyError, RecursionError) as error:
+        raise LayerError(
+            Problem(
+                where=f"--audits {folder}",
+                promised="yngis audit 的结果文件夹 / a folder that yngis audit wrote",
+                found=f"不是 / it is none: {' '.join(str(error).split())[:120]}",
+                mend="给出审计的 --out 文件夹 / give the --out folder of an audit",
+            )
+        ) from None
+    return dict(told)
+
+
+def _read_table(folder: Path, name: str) -> pd.DataFrame:
+    """Read one table of an audit."""
+    path = folder / f"{name}.csv"
+    try:
+        if not path.is_file():
+            raise OSError("没有这张表 / no such table")  # noqa: TRY301
+        wanted = _COLUMNS.get(name)
+        frame = pd.read_csv(
+            path,
+            encoding="utf-8-sig",
+            dtype=dict.fromkeys(_TEXTS[name].split(), "str"),
+            usecols=None if wanted is None else lambda column: column in wanted,
+            low_memory=False,
+        )
+        lacking = [column for column in _NEEDED[name] if column not in frame]
+        if lacking:
+            raise ValueError(f"缺列 / without {'、'.join(lacking)}")  # noqa: TRY301
+        if name == "supply_findings" and (strange := set(frame["finding"]) - set(FINDINGS)):
+            raise ValueError(f"finding: {'、'.join(sorted(map(str, strange)))[:60]}")  # noqa: TRY301
+    except (OSError, ValueError) as error:
+        mend = "审计时须给出 --approvals / the audit must be run with --approvals"
+        if name != "approvals_balance":
+            mend = "重新运行审计 / run the audit again"
+        raise LayerError(
+            Problem(
+                where=f"--audits {folder} · {name}.csv",
+                promised="审计写出的表 / a table that the audit wrote",
+                found=" ".join(str(error).split())[:200],
+                mend=mend,
+            )
+        ) from None
+    return frame
+
+
+def _doubled_years(audits: Iterable[AuditFolder]) -> list[Problem]:
+    held: dict[int, list[AuditFolder]] = {}
+    for audit in audits:
+        held.setdefault(audit.year, []).append(audit)
+    return [
+        Problem(
+            where="--audits " + " ".join(str(each.path) for each in own),
+            promised="每年一次审计 / one audit a year",
+            found=f"{year} 年有 {len(own)} 次 / audits of one year",
+            mend="每年留一次 / keep one of them",
+        )
+        for year, own in held.items()
+        if len(own) > 1
+    ]
+
+
+def yearly_stocks(
+    audits: Sequence[AuditFolder], prefectures: pd.Series, cutoff: int | None
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """
+    Stock and inflow of every place, audit by audit (历年存量).
+
+    Parameters
+    ----------
+    audits
+        The earliest first.
+    prefectures
+        Prefecture by zone.
+    cutoff
+        Last year of approval that the task counts; None for none.
+
+    Returns
+    -------
+    stocks
+        As :func:`yngis.analysis.disposal.disposal` takes them, with ``unsupplied`` land as stock.
+    notes
+        What a reader must know.
+    """
+    notes: list[str] = []
+    parts = []
+    for at, audit in enumerate(audits):
+        later = audits[at + 1] if at + 1 < len(audits) else None
+        own = audit.summary[audit.summary["level"].isin(["zone", "prefecture", "province"])]
+        told = own[["level", "place"]].assign(
+            year=audit.year, stock_m2=own["unsupplied_ha"] * _HECTARE
+        )
+        told["years"] = np.nan if later is None else (later.as_of - audit.as_of).days / 365.25
+        told["added_m2"] = np.nan
+        if later is not None:
+            told["added_m2"] = _inflow(told, audit, later, prefectures)
+            told["years"] = round(float(told["years"].iloc[0]), 2) if len(told) else np.nan
+        if cutoff is not None:
+            told["stock_cutoff_m2"] = _cohort(told, audit.approvals, prefectures, cutoff)
+            if later is not None:
+                told["added_cutoff_m2"] = _late_cohort(told, audit, later, prefectures, cutoff)
+        parts.append(told)
+        undated = audit.approvals["approval_date"].isna() & (audit.approvals["status"] == "有效")
+        if cutoff is not None and undated.any():
+            notes.append(
+                f"{audit.year} 年有 {int(undated.sum())} 件批准没有日期，不在截止口径内 / "
+                "approvals without a date are not in the cut-off stock"
+            )
+    stocks = pd.concat(parts, ignore_index=True)
+    inside = stocks[stocks["place"] != "（省外）"].reset_index(drop=True)
+    return inside, tuple(dict.fromkeys(notes))
+
+
+def _inflow(
+    told: pd.DataFrame, audit: AuditFolder, later: AuditFolder, prefectures: pd.Series
+) -> pd.Series:
+    """Land approved between two audits: what is more in force, and what is no longer [m²]."""
+    key = ["level", "place"]
+    now = later.summary.set_index(key)["approved_ha"] * _HECTARE
+    then = audit.summary.set_index(key)["approved_ha"] * _HECTARE
+    index = pd.MultiIndex.from_frame(told[key])
+    more = now.reindex(index).fillna(0.0) - then.reindex(index).fillna(0.0)
+    gone = _gone_approvals(audit.approvals, later.approvals)
+    lost = _by_place(told, gone, "own_m2", prefectures)
+    added = more.to_numpy() + lost
+    # The tables keep a millionth of a hectare: less than that of a square metre is rounding.
+    return pd.Series(np.where(np.abs(added) < _ROUNDING_M2, 0.0, added), index=told.index)
+
+
+def _gone_approvals(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Approvals in force then and not any more."""
+    held = _in_force(before)
+    still = set(_in_force(after)["id"])
+    return held[~held["id"].isin(still)]
+
+
+def _in_force(approvals: pd.DataFrame) -> pd.DataFrame:
+    own = approvals[approvals["status"] == "有效"].copy()
+    columns = {"own_m2": "own_ha", "open_m2": "unsupplied_ha"}
+    for name, source in columns.items():
+        own[name] = own[source] * _HECTARE if source in own else np.nan
+    own["own_m2"] = own["own_m2"].fillna(own["area_ha"] * _HECTARE)
+    return own
+
+
+def _cohort(
+    told: pd.DataFrame, approvals: pd.DataFrame, prefectures: pd.Series, cutoff: int
+) -> np.ndarray:
+    own = _in_force(approvals)
+    years = pd.to_numeric(own["approval_date"].str.slice(0, 4), errors="coerce")
+    return _by_place(told, own[years <= cutoff], "open_m2", prefectures)
+
+
+def _late_cohort(
+    told: pd.DataFrame,
+    audit: AuditFolder,
+    later: AuditFolder,
+    prefectures: pd.Series,
+    cutoff: int,
+) -> np.ndarray:
+    """Approvals up to the cut-off year that only the later audit knows."""
+    own = _in_force(later.approvals)
+    years = pd.to_numeric(own["approval_date"].str.slice(0, 4), errors="coerce")
+    late = own[(years <= cutoff) & ~own["id"].isin(set(audit.approvals["id"]))]
+    return _by_place(told, late, "own_m2", prefectures)
+
+
+def _by_place(
+    told: pd.DataFrame, approvals: pd.DataFrame, column: str, prefectures: pd.Series
+) -> np.ndarray:
+    """Sum of approvals by zone, prefecture and province."""
+    zones = approvals.groupby("zone")[column].sum()
+    homes = zones.groupby(prefectures.reindex(zones.index).to_numpy()).sum()
+    whole = float(approvals[column].sum())
+    sums = {"zone": zones, "prefecture": homes}
+    return np.array(
+        [
+            whole
+            if level == "province" and place != "（省外）"
+            else float(sums[level].get(place, 0.0))
+            if level in sums
+            else 0.0
+            for level, place in zip(told["level"], told["place"], strict=True)
+        ]
+    )
