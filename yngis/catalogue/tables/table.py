@@ -387,6 +387,9 @@ class InputTable:
     ) -> None:
         named = ~faults.rejected
         named &= False if numbers is None else pd.notna(numbers)
+        # Digits that a spreadsheet lost may have told two records apart.
+        for name in (*self.card.key, *self.card.stand_ins):
+            named[faults.flagged(name, {"code_rounded"})] = False
         days = [str(name) for name in frame if f"{name}{UNREAD}" in frame]
         content = frame.drop(columns=["row", *(name + UNREAD for name in days)]).astype("str")
         content["area_m2"] = frame["area_m2"]

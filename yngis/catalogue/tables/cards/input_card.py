@@ -53,6 +53,9 @@ class InputColumn(NamedColumn):
     bound
         Whether its cells may state limits (≥1.0, 1.0–2.0), of which the ``least`` or the ``most``
         is read.
+    numbers
+        Whether its codes are the numbers of documents or parcels, so that a word such as 补办中
+        stands for none.
     stands_for
         Column in whose place this one identifies a record where that one is blank or missing.
     keeps_words
@@ -70,6 +73,7 @@ class InputColumn(NamedColumn):
     family: Name | None = None
     side: Literal["agreed", "extended", "actual"] | None = None
     bound: Literal["least", "most"] | None = None
+    numbers: bool = False
     stands_for: Name | None = None
     keeps_words: bool = False
 
@@ -200,6 +204,27 @@ class Noted(Frozen):
     unread: Name | None = None
 
 
+class SecondList(Frozen):
+    """
+    What a second list may say of a record that stands in a first (另表所记).
+
+    Attributes
+    ----------
+    text, day
+        Columns of what it says and of its day.
+    note
+        Column of remarks, for what cannot be taken over.
+    taken, elsewhere
+        Codes of the rules that tell of it: taken over, or left as a remark.
+    """
+
+    text: Name
+    day: Name
+    note: Name
+    taken: Name
+    elsewhere: Name
+
+
 class Plausible(Frozen):
     """
     What a quantity of a record can hardly be (合理范围); an editable default of ours.
@@ -286,6 +311,8 @@ class InputCard(TableCard[InputColumn]):
         Notes beside numbers that put a record in doubt.
     answers
         Columns that say by yes or no what a day says too.
+    second_list
+        What a second list of the same land may add, None where nothing.
     """
 
     geometry: Literal["required", "optional"]
@@ -303,6 +330,7 @@ class InputCard(TableCard[InputColumn]):
     undated: tuple[Undated, ...] = ()
     noted: tuple[Noted, ...] = ()
     answers: tuple[Answer, ...] = ()
+    second_list: SecondList | None = None
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:

@@ -131,6 +131,7 @@ class Seen:
         bare = hashes if numbers is None else _number_hashes(numbers[places])
         mine_parts = np.zeros((len(places), 0), dtype=np.uint64) if parts is None else parts[places]
         first = self._first_by_number(first, bare, mine_parts, areas, mine)
+        loose = self._loosely_met(first, bare, mine_parts, mine)
         before = first >= 0
         within = pd.Series(hashes).duplicated().to_numpy()
         again = before | within
@@ -148,6 +149,7 @@ class Seen:
         faults.reject(places[copied], "duplicate_source", told)
         faults.flag(places[again & ~same & ~elsewhere], "key", keys, "same_contract")
         faults.flag(places[elsewhere & ~copied], "key", told, "same_in_source")
+        faults.flag(places[loose & ~within], "key", keys, "several_in_sources")
         self._tell_earlier(first, keys, places, elsewhere & ~copied, faults, source=source)
         fresh = ~before & ~within
         self._numbers = np.concatenate([self._numbers, bare[fresh]])
@@ -222,6 +224,25 @@ class Seen:
                 gap <= SAME_AREA_M2 or np.isnan([self._areas[held[at]], areas[at]]).all()
             ):
                 found[at] = held[at]
+        return found
+
+    def _loosely_met(
+        self,
+        first: NDArray[np.int64],
+        numbers: NDArray[np.uint64],
+        parts: NDArray[np.uint64],
+        mine: int,
+    ) -> NDArray[np.bool_]:
+        """Tell records that may be any of those of their number in another source, or none."""
+        found = np.zeros(len(numbers), dtype=bool)
+        elsewhere = (self._sources != mine).nonzero()[0]
+        if self._parts is None or not parts.shape[1] or not len(elsewhere):
+            return found
+        places = pd.Series(elsewhere).groupby(self._numbers[elsewhere]).indices
+        open_ = (first < 0) & np.isin(numbers, self._numbers[elsewhere])
+        for at in open_.nonzero()[0]:
+            theirs = self._parts[elsewhere[places[numbers[at]]]]
+            found[at] = ((theirs == parts[at]) | (theirs == 0) | (parts[at] == 0)).all(axis=1).any()
         return found
 
     def _told(

@@ -22,7 +22,7 @@ from yngis.catalogue.tables.values.cells import (
     read_truth,
 )
 from yngis.catalogue.tables.values.days import read_day, usual_serial
-from yngis.catalogue.tables.values.document_numbers import part_number
+from yngis.catalogue.tables.values.document_numbers import is_pending, part_number
 from yngis.catalogue.tables.values.land_use import read_scheme, scheme_of_field
 from yngis.catalogue.tables.values.land_use_codes import read_record_use
 
@@ -217,7 +217,12 @@ def _not_negative(
 def _read_codes(column: InputColumn, cells: Cells, _: Understood, faults: Faults) -> Cells:
     rounded = [at for at, cell in enumerate(cells) if _is_rounded(cell)]
     faults.flag(rounded, column.name, cells, "code_rounded")
-    return read_each(_hashable_cells(cells), read_code)
+    codes = read_each(_hashable_cells(cells), read_code)
+    if column.numbers:
+        pending = [at for at, code in enumerate(codes) if code is not None and is_pending(code)]
+        faults.flag(pending, column.name, cells, "number_pending")
+        codes[pending] = None
+    return codes
 
 
 def _is_rounded(cell: object) -> bool:

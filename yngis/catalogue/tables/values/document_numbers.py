@@ -16,6 +16,13 @@ _BRACKETS: Final = str.maketrans(_OPEN + _CLOSE, "(" * len(_OPEN) + ")" * len(_C
 _DASHES: Final = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63~－—–-]+")
 # Signs that are not seen: zero width, soft hyphen, marks of direction.
 _UNSEEN: Final = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
+_PENDING: Final = re.compile(
+    r"(?:正在|尚|暂|还)?(?:补办|办理|补录|申报|申请|报批|审批|核实|编制|填报|签订)中?"
+    r"|(?:尚|暂|还)?[未待](?:[补定办编签报填查核取领][^\W\d]{0,8}|知|明|有|提供|确定|发放|下达)?"
+    r"|[暂]?[无缺](?:编号|合同|合同编号|文号|批文|证|号|失|数据|资料|记录)?|没有|不详|不明|未知|遗失|丢失"
+    r"|同上|同前|(?:详?见|参见)附?[^\W\d]{0,6}|空白?|待|[xX×?*/\\0.—_-]+|none|null|nan|#n/?a",
+    re.IGNORECASE,
+)
 _LAST_COUNTER: Final = re.compile(r"^(?P<number>.*\d\s*号)(?P<note>[^\d号]+)$")
 _NOTED: Final = re.compile(
     rf"[{re.escape(_OPEN)}](?P<note>[^{re.escape(_OPEN + _CLOSE)}]*)[{re.escape(_CLOSE)}]"
@@ -51,6 +58,32 @@ def plain_number(text: object) -> str | None:
     folded = _UNSEEN.sub("", fold_width(text)).translate(_BRACKETS)
     plain = _COUNTER.sub("", _DASHES.sub("-", folded)).upper()
     return plain if any(sign.isalnum() for sign in plain) else None
+
+
+def is_pending(text: str) -> bool:
+    """
+    Tell a word that stands where a number is still to come from a number (编号待补).
+
+    Parameters
+    ----------
+    text
+        What stands in a column of numbers.
+
+    Returns
+    -------
+    pending
+        Whether it says that there is none yet, that it is not known or stands elsewhere: many
+        records may bear the word, and none is the other.
+
+    Examples
+    --------
+    >>> [is_pending(text) for text in ("补办中", "待定", "无编号", "000", "XXX", "同上")]
+    [True, True, True, True, True, True]
+    >>> [is_pending(text) for text in ("HT-2020-001", "甲", "云政土〔2022〕待字1号", "无锡1号")]
+    [False, False, False, False]
+    """
+    plain = _UNSEEN.sub("", fold_width(text))
+    return _PENDING.fullmatch(plain) is not None
 
 
 def part_number(text: object, words: Sequence[str]) -> tuple[str | None, str | None]:

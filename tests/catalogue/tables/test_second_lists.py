@@ -1,0 +1,121 @@
+"""Two lists of the same land: what the second alone tells, and numbers that are none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+from yngis.analysis.audit.idle_land.idle import judge_supply
+from yngis.catalogue.tables.table_set import open_tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LEDGER = ["合同编号", "宗地编号", "供应面积(公顷)", "约定动工日期", "实际动工日期", "处置方式"]
+BACK = ["合同编号", "供应面积(公顷)", "收回日期", "处置方式"]
+DAY = "2025-12-31"
+
+
+def read(
+    folder: Path, *lists: tuple[list[str], list[list[Any]]]
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Frame, issues and rejected rows of some lists, in their order."""
+    paths = []
+    for number, (headers, rows) in enumerate(lists):
+        paths.append(folder / f"{number}.csv")
+        pd.DataFrame(rows, columns=headers).to_csv(paths[-1], index=False)
+    with open_tables(paths, "supply", as_of=DAY) as tables:
+        got = list(tables.records())
+        told = [*(each.issues for each in got), tables.closing_issues()]
+        return (
+            pd.concat([each.frame for each in got], ignore_index=True),
+            pd.concat([each for each in told if len(each)] or told, ignore_index=True),
+            pd.concat([each.rejected for each in got], ignore_index=True),
+        )
+
+
+def record(number: str, *, parcel: str | None = None, disposal: str | None = None) -> list[Any]:
+    return [number, parcel, 2.0, "2020-03-01", None, disposal]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_disposal_of_a_second_list_is_taken_over_and_told(
+    tmp_path: Path, *, first: bool
+) -> None:
+    ledger = (LEDGER, [record("HT-1"), record("HT-2")])
+    back = (BACK, [["HT-1", 2.0, "2024-05-01", "收回"]])
+    frame, issues, rejected = read(tmp_path, *((back, ledger) if first else (ledger, back)))
+    assert sorted(frame["id"]) == ["HT-1", "HT-2"]
+    assert rejected["rule"].tolist() == ["duplicate_source"]
+    if not first:
+        told = issues[issues["rule"] == "disposal_taken_over"]
+        assert told[["id", "value"]].to_numpy().tolist() == [
+            ["HT-1", "1.csv 第 2 行：收回（2024-05-01）"]
+        ]
+    found = judge_supply(frame, DAY).set_axis(frame["id"])["finding"]
+    assert found.to_dict() == {"HT-1": "disposed", "HT-2": "suspected_idle"}
+
+
+def test_a_list_with_nothing_but_the_day_counts_too(tmp_path: Path) -> None:
+    back = (BACK[:3], [["HT-1", 2.0, "2024-05-01"]])
+    frame, _, _ = read(tmp_path, (LEDGER[:5], [record("HT-1")[:5]]), back)
+    assert judge_supply(frame, DAY)["finding"].tolist() == ["disposed"]
+
+
+@pytest.mark.parametrize(
+    ("own", "listed", "contradicts"),
+    [("收回", "收回", False), ("未处置", "收回", True), ("延期", "无偿收回", True)],
+)
+def test_a_contradiction_between_two_lists_is_told_and_clears_nobody(
+    tmp_path: Path, own: str, listed: str, *, contradicts: bool
+) -> None:
+    ledger = (LEDGER, [record("HT-1", disposal=own)])
+    frame, issues, _ = read(tmp_path, ledger, (BACK, [["HT-1", 2.0, "2024-05-01", listed]]))
+    assert ("disposal_elsewhere" in set(issues["rule"])) == contradicts
+    found = judge_supply(frame, DAY)["finding"].tolist()
+    assert found == (["indeterminate"] if contradicts else ["disposed"])
+
+
+def test_of_several_parcels_nobody_can_tell_which_was_taken_back(tmp_path: Path) -> None:
+    ledger = (LEDGER, [record("HT-1", parcel="A"), record("HT-1", parcel="B")])
+    frame, issues, _ = read(tmp_path, ledger, (BACK, [["HT-1", 2.0, "2024-05-01", "收回"]]))
+    assert (issues["rule"] == "disposal_elsewhere").sum() == 2
+    # Which of the two the list means stays open, and that its row may be one of them is told.
+    own = frame[frame["source"] == "0.csv"]
+    assert judge_supply(own, DAY)["finding"].tolist() == ["indeterminate", "indeterminate"]
+    told = issues[issues["rule"] == "several_in_sources"]
+    assert told["id"].tolist() == ["HT-1"]
+
+
+def test_an_area_that_differs_takes_nothing_over(tmp_path: Path) -> None:
+    ledger = (LEDGER, [record("HT-1")])
+    frame, issues, _ = read(tmp_path, ledger, (BACK, [["HT-1", 0.5, "2024-05-01", "收回"]]))
+    assert "disposal_elsewhere" in set(issues["rule"])
+    assert judge_supply(frame, DAY)["finding"].tolist()[0] == "indeterminate"
+
+
+def test_one_list_alone_is_left_as_it_is(tmp_path: Path) -> None:
+    frame, issues, _ = read(tmp_path, (LEDGER, [record("HT-1", disposal="收回")]))
+    assert "remarks" not in frame
+    assert "disposal_taken_over" not in set(issues["rule"])
+
+
+@pytest.mark.parametrize("word", ["补办中", "办理中", "待定", "无", "/", "同上", "未编号", "000"])
+def test_a_word_in_place_of_a_number_makes_no_doubles(tmp_path: Path, word: str) -> None:
+    same = [word, "A-1", 2.0, "2020-03-01", None, None]
+    frame, issues, rejected = read(tmp_path, (LEDGER, [same, same]), (LEDGER, [same]))
+    assert len(frame) == 3
+    assert rejected.empty
+    assert frame["contract_no"].isna().all()
+    if word not in {"无", "/"}:
+        assert (issues["rule"] == "number_pending").sum() == 3
+
+
+def test_numbers_that_lost_digits_make_no_doubles(tmp_path: Path) -> None:
+    same = ["5.30102E+17", None, 2.0, "2020-03-01", None, None]
+    frame, issues, rejected = read(tmp_path, (LEDGER, [same, same]), (LEDGER, [same]))
+    assert len(frame) == 3
+    assert rejected.empty
+    assert (issues["rule"] == "code_rounded").sum() == 3
