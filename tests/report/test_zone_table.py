@@ -235,9 +235,10 @@ BUILT = "已建成城镇建设用地"
         ([BUILT, "合计", "（亩）"], f"{BUILT}（亩）"),
         ([BUILT, "其中：住宅用地"], "住宅用地"),
         (["其中：住宅用地", "亩"], "住宅用地（亩）"),
+        # A year below says when, and the column is of that year.
+        ([BUILT, "2020年"], BUILT),
         # Parts that we do not know, and parts of something else.
         ([BUILT, "其中：宿舍用地"], f"{BUILT} 其中：宿舍用地"),
-        ([BUILT, "2020年"], f"{BUILT} 2020年"),
         (["已供应国有建设用地", "其中：住宅用地"], "已供应国有建设用地 其中：住宅用地"),
         (["已供应国有建设用地", "划拨供应土地"], "划拨供应土地"),
     ],
@@ -604,3 +605,27 @@ def test_a_rate_is_no_amount_misspelt(tmp_path: Path) -> None:
     notes = read_zone_table(_excel(tmp_path, [head, ["昆明高新", 10, 0.85, 85, 1]])).read.notes()
     asked = [note.split("：")[0] for note in notes if "是否应为" in note]
     assert asked == ["a2_investmnt_wan"]
+
+
+@pytest.mark.parametrize("year", ["2021年", 2021, "2021年度"])
+def test_years_in_the_line_below_a_merged_header(tmp_path: Path, year: object) -> None:
+    other = 2022 if isinstance(year, int) else str(year).replace("2021", "2022")
+    path = _excel(
+        tmp_path,
+        [
+            ["开发区", "营业收入（亿元）", None, "工业税收总额（万元）", None],
+            [None, year, other, year, other],
+            ["昆明高新", 1, 2, 30, 40],
+        ],
+    )
+    book = openpyxl.load_workbook(path)
+    book.active.merge_cells("B1:C1")
+    book.active.merge_cells("D1:E1")
+    book.save(path)
+    frame = read_amount_table(path).frame
+    assert frame["year"].tolist() == ["2021", "2022"]
+    assert frame["营业收入（亿元）"].tolist() == [1.0, 2.0]
+    assert frame["工业税收总额（万元）"].tolist() == [30.0, 40.0]
+    assert canonical(read_zone_table(path, year=2022).table)["revenue_wan"].tolist() == [20_000.0]
+    with pytest.raises(LayerError, match="--year"):
+        read_zone_table(path)

@@ -57,6 +57,7 @@ _WHOLE: Final = re.compile(
     r"[(（]?\s*(?:合\s*计|小\s*计|总\s*计|总\s*数|总?\s*面\s*积|\d+|)\s*[)）]?"
 )
 """Lines of a header that mean the whole of what stands above them, or number the column."""
+_YEAR_LINE: Final = re.compile(r"(?:19|20)\d\d(?:\.0)?\s*年?度?")
 _PLANNED: Final = frozenset({"planned_ha", "planned_industrial_ha"})
 _NOT_USED: Final = "未采用 / not used"
 _COUNTED_KINDS: Final = frozenset({"people", "mass", "volume"})
@@ -88,6 +89,8 @@ class Finder:
 
     def continues(self, cells: Sequence[str]) -> bool:
         """Tell whether a row below a header holds units, or names parts, and holds no records."""
+        if len(cells) > 1 and all(_YEAR_LINE.fullmatch(cell) for cell in cells):
+            return True
         if not cells or any(isinstance(read_amount(cell), Amount) for cell in cells):
             return False
         names_parts = any(_OF_WHICH.match(cell) or _measures(cell) for cell in cells)
@@ -104,6 +107,8 @@ def header_of(parts: Sequence[str]) -> str:
     unit, lines = "", list(parts)
     while lines:
         text = _OF_WHICH.sub("", part := lines.pop())
+        if lines and _YEAR_LINE.fullmatch(part):
+            continue
         if unit == "" and (found := _unit_line(part)):
             unit = found
         elif _measures(text):
@@ -178,14 +183,22 @@ def column_role(parts: Sequence[str]) -> ColumnRole:
     text, above = _OF_WHICH.sub("", parts[own]), parts[:own]
     # Of what is planned by name, and of yearly supply, the header itself says when and what.
     planned = any(each.quantity in _PLANNED for each in understand([text])[0])
+    # 营业收入 above 2021年, 2022年: a line of years says when, and no other figure.
     below_is_unit = any(_unit_line(part) for part in parts[own + 1 :])
     kind = "" if below_is_unit else _open_kind(text)
-    fault = "" if planned else figure_fault([*above, *parts[own + 1 :]])
+    fault = (
+        ""
+        if planned
+        else figure_fault(
+            [*above, *(part for part in parts[own + 1 :] if not _YEAR_LINE.fullmatch(part))]
+        )
+    )
     if not fault and kind:
         fault = group_unit(above, kind).fault
     if fault:
         return ColumnRole(shown, shown, fault=fault)
-    years = [] if is_supply_header(text) else years_named(above)
+    below = [part for part in parts[own + 1 :] if _YEAR_LINE.fullmatch(part)]
+    years = [] if is_supply_header(text) else (years_named(below) or years_named(above))
     return ColumnRole(header, shown, years[0] if years else "")
 
 
