@@ -65,7 +65,7 @@ def finder() -> Headers:
         (["合同信息", "开工日期"], "agreed_start"),
         (["动工日期", "约定"], "agreed_start"),
         (["动工日期", "实际"], "actual_start"),
-        (["动工日期", "备注"], ""),
+        (["动工日期", "备注"], "remarks"),  # of the start, and a remark all the same
         (["动工日期", "（必填）"], "actual_start"),
         (["实际动工开发建设日期"], "actual_start"),
         (["约定动工开发建设日期"], "agreed_start"),
