@@ -64,6 +64,8 @@ def test_numbers_and_codes_do_not_grow_by_a_mark() -> None:
     assert fold_text("HT²") == "ht2"  # behind a letter a raised figure is a unit's
     assert fold_width("第3²条") == "第3²条"
     assert part_mark("备注") == ("备注", "")
+    assert part_mark("备注1") == ("备注1", "")  # a header, where 3.5注1 is a number with a note
+    assert part_mark("3.5注1") == ("3.5", "注1")
 
 
 def test_the_ledger_flags_the_row(tmp_path: Path) -> None:

@@ -13,9 +13,8 @@ _RAISED: Final = "\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u2080-\u2089"
 _CIRCLED: Final = "\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3248-\u324f\u3251-\u325f\u32b1-\u32bf"
 _FRACTIONS: Final = "\u00bc-\u00be\u2150-\u215f"
 _KEPT: Final = re.compile(rf"([{_CIRCLED}{_FRACTIONS}]+|(?<![A-Za-z米里])[{_RAISED}]+)")
-_MARK: Final = (
-    rf"(?:[{_CIRCLED}{_RAISED}]+|[*※†‡]+|\(注\s*[\d{_CIRCLED}]{{0,2}}\)|注[\d{_CIRCLED}]{{1,2}})"
-)
+_NUMBERED: Final = rf"\(注\s*[\d{_CIRCLED}]{{0,2}}\)|(?<=\d)注[\d{_CIRCLED}]{{1,2}}"
+_MARK: Final = rf"(?:[{_CIRCLED}{_RAISED}]+|[*※†‡]+|{_NUMBERED})"
 _MARKED: Final = re.compile(
     rf"(?P<before>{_MARK})?\s*(?P<text>.*?[^\s{_CIRCLED}{_RAISED}*※†‡注(])\s*(?P<behind>{_MARK})?",
     re.DOTALL,

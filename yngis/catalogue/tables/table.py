@@ -27,6 +27,7 @@ from yngis.catalogue.tables.rows.row_faults import (
     shown_cell,
 )
 from yngis.catalogue.tables.rows.row_rules import judge_columns, judge_plausible, settle_area
+from yngis.catalogue.tables.rows.section_rows import reject_sections
 from yngis.catalogue.tables.rows.shifted_rows import reject_shifted
 from yngis.catalogue.tables.rows.total_rows import is_total, total_rows
 from yngis.catalogue.tables.rows.typed import UNREAD, part_notes, typed_columns
@@ -200,7 +201,9 @@ class InputTable:
         faults.reject(totals.nonzero()[0], "total_row")
         written = columns.get("area_m2")
         numbers = self._numbers(columns)
+        unmapped = np.isnan(polygons.area_m2)
         sums = totals | self._reject_notes(columns, numbers, polygons, faults)
+        sums |= reject_sections(columns, self.card, unmapped, sums, faults)
         area = settle_area(written, polygons.area_m2, self.tolerance, faults)
         unsized = np.isnan(area)
         told = ~unsized

@@ -25,6 +25,7 @@ _BEHIND: Final = rf"\s*(?:数|值|面积)?\s*[:]?\s*(?:\([^()]*\))?\s*(?:{_AMOUN
 _TOTAL: Final = re.compile(rf"^[^\d,;。]{{0,20}}?(?:\d{{4}}\s*年度?)?{_SUM}{_BEHIND}$")
 _GRAND: Final = re.compile(rf"^(?:合\s*计|总\s*计|共\s*计){_BEHIND}$")
 _OF_WHICH: Final = re.compile(r"^其\s*中\s*[:,]?.{0,30}$")
+_SIGN: Final = re.compile(r"^(?:[Σ∑]|计|总|共|合|合記|總計|合計|小計)\s*[:]?$")
 # 2019年计 and 共2宗 are sums without the word; a holder's name has a letter more.
 _SHORT: Final = re.compile(
     r"^(?:\d{4}\s*年度?\s*计|共\s*\d+\s*(?:宗|块|个|家|户|条|笔|项))\s*[:。]?$"
@@ -48,7 +49,7 @@ def is_total(text: str) -> bool:
     """
     if len(text) > _LONGEST:
         return False
-    return any(pattern.match(text) for pattern in (_TOTAL, _OF_WHICH, _SHORT, _ENGLISH))
+    return any(pattern.match(text) for pattern in (_TOTAL, _OF_WHICH, _SHORT, _SIGN, _ENGLISH))
 
 
 def total_rows(batch: RawBatch, identified: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:

@@ -63,7 +63,7 @@ def part_undrawn(
 _LOST: Final = frozenset(
     {
         "no_area", "feature_unreadable", "not_an_area", "file_cut_off", "row_too_long",
-        "row_shifted",
+        "row_shifted", "section_differs",
     }
 )  # fmt: skip
 """Rules by which a row is left out that may be an approval all the same."""
