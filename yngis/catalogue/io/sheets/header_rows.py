@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -213,20 +212,45 @@ def _refuse_table_above(
 def _with_lines_below(
     layout: Layout, texts: Sequence[Sequence[str]], finder: HeaderFinder
 ) -> Layout:
-    """Take lines below that only say units or sides to the header: they are no records."""
+    """
+    Take lines below that only say units or sides to the header: they are no records.
+
+    So is a line that parts a column, such as 存量, 新增 and 小计 below 供应面积: without it the
+    first part would be read as the whole.
+    """
     first, last = layout.header_rows
-    while (
-        last + 1 < len(texts)
-        and last + 1 - first < _DEEPEST
-        and finder.continues(list(filter(None, texts[last + 1])))
-    ):
+    while last + 1 < len(texts) and last + 1 - first < _DEEPEST:
+        parts = _parts_columns(texts[last], texts[last + 1])
+        if not parts and not finder.continues(list(filter(None, texts[last + 1]))):
+            break
         headers = _merged_headers(texts[first : last + 2])
         score = finder.score(headers)
-        if score < layout.score:
+        if score < layout.score and not parts:
             break
         last += 1
         layout = Layout(headers, last + 1, (first, last), layout.note, score)
     return layout
+
+
+def _parts_columns(header: Sequence[str], below: Sequence[str]) -> bool:
+    """
+    Tell whether a line holds nothing but names of the parts of columns above it.
+
+    It stands under a header and the blank cells to its right, which a merged cell covers, and
+    nowhere else; a record would have its number, too.
+    """
+    places = [place for place, text in enumerate(below) if text]
+    if not places or any(_DIGIT.search(below[place]) for place in places):
+        return False
+    parted = 0
+    for place in places:
+        headed = place < len(header) and bool(header[place])
+        right = place + 1 in places and not (place + 1 < len(header) and header[place + 1])
+        left = not headed and place - 1 in places
+        if not (left or (headed and right)):
+            return False
+        parted += left
+    return parted > 0
 
 
 def _header_text(cell: object) -> str:
@@ -234,12 +258,21 @@ def _header_text(cell: object) -> str:
 
 
 def _merged_headers(rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
-    """Headers of several lines; a merged cell of an upper line holds for those to its right."""
+    """
+    Headers of several lines; a merged cell of an upper line holds for those to its right.
+
+    It ends where a line above begins another group: 万人 in a third line stands under 常住人口 in
+    the first one, and not under 收入 to the left of the blank between them.
+    """
     width = max((len(row) for row in rows), default=0)
     padded = [[*row, *[""] * (width - len(row))] for row in rows]
-    for upper, lower in itertools.pairwise(padded):
+    own = [[bool(text) for text in row] for row in padded]
+    # From below, so that a cell which is blank in the middle line still stands under the upper one.
+    for at in reversed(range(len(padded) - 1)):
+        upper, lower = padded[at], padded[at + 1]
         for place in range(1, width):
-            if not upper[place] and lower[place]:
+            begun = any(row[place] for row in own[:at])
+            if not upper[place] and lower[place] and not begun:
                 upper[place] = upper[place - 1]
     columns = [tuple(dict.fromkeys(filter(None, parts))) for parts in zip(*padded, strict=True)]
     while columns and not columns[-1]:

@@ -65,6 +65,8 @@ SEVERAL_UNITS: Final = "表头各行写有几个单位 / the lines of the header
 """What a note says of a header such as 公顷 above 亩."""
 _UNITLESS: Final = "无单位"
 _LONGEST_FIELD: Final = 10
+_WHOLE_LINE: Final = re.compile(r"(?:合计|小计|总计|共计|总数|总面积|总额|计)(?:\(.*\))?")
+"""Lower lines of a header that stand for all of what is above them."""
 _NUMBERED: Final = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}[.、)])\s*(?=\D)")
 _ROUND: Final = str.maketrans("[]【】〔〕{}<>〈〉《》", "()" * 7)
 
@@ -180,7 +182,18 @@ class Headers:
                 return _without_disputed(found, parts)
             elif (other := unit or _foreign_unit(header)) is not None:
                 odd = odd or self._odd_unit(sided.column, other)
-        return Understood(0, header, note=self._no_side(lost, side, parts) if lost else odd)
+        note = self._no_side(lost, side, parts) if lost else odd
+        return Understood(0, header, note=note or self._part_note(parts))
+
+    def _part_note(self, parts: Sequence[str]) -> str:
+        """Say that a header names only a part of what stands above it: 存量 of 供应面积."""
+        upper = parts[:-1]
+        if not upper or read_unit(parts[-1]) is not None:
+            return ""
+        known = self._find(tuple(upper)) if len(upper) == 1 else Understood(0, "")
+        if not known.column or self.card.column(known.column).kind not in _AMOUNTS:
+            return ""
+        return f"只是“{upper[-1]}”的一部分，未采用 / only a part of what stands above it, not used"
 
     def _fitting(
         self, parts: Sequence[str], side: str | None
@@ -423,7 +436,8 @@ def _header_candidates(parts: Sequence[str]) -> Iterator[_Candidate]:
         # The upper line alone only where the lower one adds a unit, a side or a form to fill in,
         # or says the same again: 已动工 below 动工时间.
         matters = [read_words(text).matter for text in told[-2:]]
-        if only_qualifies(told[-1]) or matters[0] == matters[1]:
+        whole = _WHOLE_LINE.fullmatch(told[-1]) is not None
+        if whole or only_qualifies(told[-1]) or matters[0] == matters[1]:
             yield _Candidate(told[-2], whole=False)
 
 

@@ -82,9 +82,9 @@ def reject_sections(
     written = columns.get("area_m2")
     area = np.full(len(found), np.nan) if written is None else np.asarray(written, dtype=float)
     parts = np.where(sums | found, 0.0, np.nan_to_num(area))
-    for at in found.nonzero()[0].tolist():
-        fits = not area[at] > 0 or _sums_up(at, float(area[at]), parts)
-        faults.reject([at], "section_row" if fits else "section_differs")
+    for place in found.nonzero()[0].tolist():
+        fits = not area[place] > 0 or _sums_up(place, float(area[place]), parts)
+        faults.reject([place], "section_row" if fits else "section_differs")
     return found
 
 
