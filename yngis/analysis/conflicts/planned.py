@@ -39,7 +39,6 @@ MATCHES_ZH: Final = {"same": "相符", "differs": "不符", "unknown": "不明",
 
 # A share of exactly the threshold is kept, and sums of areas round.
 _ROUNDING: Final = 1e-9
-_FIRST_LEVEL: Final = 2
 
 
 class PlannedLand(NamedTuple):
@@ -78,8 +77,8 @@ def industrial_share(units: GeoDataFrame, planned: GeoDataFrame, rule: ShareRule
     -------
     planned
         Areas [m²], shares and verdicts: ``met`` at the threshold and above, ``not_met``,
-        ``undefined`` where land of unknown or undivided use decides, ``no_data`` without
-        construction land.
+        ``undefined`` where land of unknown or undivided use decides or too little of the zone is
+        planned at all, ``no_data`` without construction land.
     """
     areas = _AreaByCode(units, planned)
     rows = [_reading_rows(areas, reading, rule) for reading in rule.readings]
@@ -93,8 +92,8 @@ def industrial_share(units: GeoDataFrame, planned: GeoDataFrame, rule: ShareRule
             "reserve_m2": reserve,
             "other_m2": np.clip(known - construction - reserve, 0.0, None),
             "unread_m2": areas.unread(),
-            "undivided_m2": areas.of([len(code) == _FIRST_LEVEL for code in areas.codes]),
-            "unplanned_m2": areas.size_m2 - areas.of([True] * len(areas.codes)),
+            "undivided_m2": areas.undivided([c for each in rule.readings for c in each.codes]),
+            "unplanned_m2": areas.size_m2 - np.minimum(areas.planned_m2, areas.size_m2),
         }
     )
     order = np.arange(len(rows) * len(units)).reshape(len(rows), -1).T.ravel()
@@ -110,6 +109,7 @@ class _AreaByCode:
         self._units = np.array(units.geometry.array, dtype=object)
         self._held = np.array(planned.geometry.array, dtype=object)
         self.size_m2 = measure_cover(self._units, self._held[:0]).size_m2
+        self.planned_m2 = measure_cover(self._units, self._held).covered_m2
 
     def of(self, chosen: Sequence[bool]) -> Areas:
         """Areas of some polygons [m²]."""
@@ -144,9 +144,10 @@ def _reading_rows(areas: _AreaByCode, reading: Reading, rule: ShareRule) -> pd.D
         # Land of unknown use that is no construction land leaves the share as it is.
         least, most = np.fmin(least, share), np.fmax(np.minimum(most, 1.0), share)
     line = rule.threshold - _ROUNDING
+    bare = areas.planned_m2 < rule.least_covered * areas.size_m2
     verdict = np.select(
-        [np.isnan(share) & np.isnan(least), least >= line, most < line],
-        ["no_data", "met", "not_met"],
+        [np.isnan(share) & np.isnan(least), bare, least >= line, most < line],
+        ["no_data", "undefined", "met", "not_met"],
         "undefined",
     )
     return pd.DataFrame(

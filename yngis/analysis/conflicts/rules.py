@@ -179,6 +179,8 @@ class ShareRule(_Frozen):
         Where the plan says so.
     construction, reserve
         First-level codes of construction land, and of land kept open, which stands apart.
+    least_covered
+        Share of a zone that planned polygons must cover for a verdict.
     readings
         What counts as industry.
     """
@@ -187,6 +189,7 @@ class ShareRule(_Frozen):
     plan_ref: Text
     construction: Annotated[tuple[Text, ...], Field(min_length=1)]
     reserve: tuple[Text, ...] = ()
+    least_covered: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
     readings: Annotated[tuple[Reading, ...], Field(min_length=1)]
 
 

@@ -18,7 +18,7 @@ from yngis.catalogue.examine import examine_file
 from yngis.catalogue.io.vectors.postgis import is_postgis
 from yngis.catalogue.tables.cards.input_card import read_input_card
 from yngis.catalogue.tables.shapes.shape_join import number_card
-from yngis.catalogue.tables.table_set import open_tables
+from yngis.catalogue.tables.table_set import no_issues, no_rejected, open_tables
 from yngis.errors import LayerError, Problem
 from yngis.measure.polygons import CRS, shape_array
 from yngis.report.conflicts.options import WHOLE, split_source
@@ -60,6 +60,8 @@ class Reading:
         How headers were understood.
     issues, rejected
         Rows in doubt, and rows that are not counted.
+    unusable
+        How many rows of each role have no polygon that can be used.
     """
 
     sources: list[dict[str, Any]] = field(default_factory=list)
@@ -67,6 +69,7 @@ class Reading:
     columns: list[pd.DataFrame] = field(default_factory=list)
     issues: list[pd.DataFrame] = field(default_factory=list)
     rejected: list[pd.DataFrame] = field(default_factory=list)
+    unusable: dict[str, int] = field(default_factory=dict)
 
     def note_table(self, role: str, table: InputTable, records: int) -> None:
         """
@@ -93,6 +96,35 @@ class Reading:
             }
         )
 
+    def files(self) -> dict[str, list[str]]:
+        """
+        Tell which files were read, and which layers of each.
+
+        Returns
+        -------
+        files
+            Layers, with how many records of them count, by file.
+        """
+        told: dict[str, list[str]] = {}
+        for each in self.sources:
+            file, _, layer = str(each["source"]).partition("：")
+            own = told.setdefault(file, [])
+            own.append(f"{layer} {each['records']:,}".strip() + " 条")
+        return told
+
+    def unread(self) -> list[dict[str, Any]]:
+        """
+        Tell what was read as nothing at all.
+
+        Returns
+        -------
+        left_out
+            Without the layers of a file that were read as another.
+        """
+        read = {each["source"] for each in self.sources}
+        told = {each["source"]: each for each in self.left_out if each["source"] not in read}
+        return list(told.values())
+
     def joined(self, name: str) -> pd.DataFrame:
         """
         Join what was kept of all tables.
@@ -108,7 +140,12 @@ class Reading:
             All rows; none where nothing was kept.
         """
         held = [each for each in getattr(self, name) if len(each)]
-        return pd.concat(held, ignore_index=True) if held else pd.DataFrame()
+        if held:
+            joined: pd.DataFrame = pd.concat(held, ignore_index=True)
+            return joined
+        if name == "columns":
+            return pd.DataFrame()
+        return no_issues() if name == "issues" else no_rejected()
 
 
 def read_zone_frame(options: ConflictOptions, reading: Reading) -> GeoDataFrame:
@@ -332,6 +369,7 @@ def _read_rows(
             reading.columns.append(found.columns())
             for records in found.records():
                 _keep_rows(records, frames, shapes, reading)
+                reading.unusable[role] = reading.unusable.get(role, 0) + _without_polygon(records)
                 if tick is not None:
                     tick("读取宗地 / reading parcels", sum(map(len, frames)), found.total)
             reading.issues.append(found.closing_issues())
@@ -366,6 +404,14 @@ def _keep_rows(
     shapes += [None] * len(records.frame) if held is None else list(held)
     reading.issues.append(records.issues)
     reading.rejected.append(records.rejected)
+
+
+def _without_polygon(records: Records) -> int:
+    """How many rows have no polygon that can be used, counted or not."""
+    held = records.geometry
+    bare = len(records.frame) if held is None else int(shapely.is_missing(held).sum())
+    doubles = records.rejected["rule"].isin(["duplicate_record", "duplicate_source", "total_row"])
+    return bare + int((~doubles).sum())
 
 
 def _fitting_layers(found: TableSet, role: str, path: str, reading: Reading) -> TableSet:

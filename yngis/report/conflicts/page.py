@@ -9,7 +9,7 @@ from yngis.analysis.conflicts.shares import ANY
 from yngis.analysis.conflicts.units import MARK
 from yngis.measure.polygons import NOTHING_M2
 from yngis.report.conflicts.tables import conflict_output_tables
-from yngis.report.page import PageTable, Section, page_table
+from yngis.report.page import PageTable, Section, cell_as_text, page_table, plain_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from markupsafe import Markup
 
+    from yngis.analysis.conflicts.rules import ShareRule
     from yngis.report.conflicts.tables import Checked
 
 _MOST: Final = 60
@@ -70,7 +71,7 @@ def conflict_sections(
         _listed_section(found, parcels, _PARCEL_COLUMNS, "宗地逐项", "parcels-by-layer"),
         _industry_section(found, frames),
         _mismatch_section(frames),
-        _plain_section(found, frames, "slope", "坡度", "slope"),
+        _slope_section(found, frames),
         _plain_section(found, frames, "classes", "图层内分级", "classes"),
         _plain_section(found, frames, "tensions", "规划布局与水体", "tensions"),
         _plain_section(found, frames, "slivers", "碎屑", "slivers"),
@@ -83,6 +84,7 @@ def conflict_sections(
 
 def _summary_section(found: Checked, frames: Mapping[str, pd.DataFrame]) -> Section:
     rows = frames["zones"]
+    touched = (rows["any_ha"] > 0.0) | (rows["no_data_ha"] > 0.0)
     lines = [_zones_in_words(found)]
     if found.parcels is not None:
         lines.append(_parcels_in_words(found))
@@ -92,7 +94,10 @@ def _summary_section(found: Checked, frames: Mapping[str, pd.DataFrame]) -> Sect
             f"开发区范围为示意：以下各行{MARK}。 / schematic outlines: no evidence of anything"
         )
     columns = _with_note(_ZONE_COLUMNS, found)
-    table = _table_of("zones", columns, rows)
+    table = _table_of("zones", columns, rows[touched])
+    if not touched.all():
+        rest = f"另有 {int((~touched).sum())} 个开发区不涉及任何图层，也没有无数据，见 zones.csv。"
+        table = replace(table, note=f"{rest}{table.note}")
     return Section("总表", tuple(lines), tables=(table,), warning=warning, key="summary")
 
 
@@ -139,7 +144,6 @@ def _industry_section(found: Checked, frames: Mapping[str, pd.DataFrame]) -> Sec
     if "industrial_share" not in frames:
         return Section("工业用地占比")
     rule = found.rules.industrial_share
-    columns = ("zone", "reading", "numerator_m2", "denominator_m2", "share", "verdict_zh")
     rows = frames["industrial_share"]
     told = "，".join(
         f"{reading.name}：{int(((rows['reading'] == reading.name) & met).sum())} 个达到"
@@ -147,11 +151,31 @@ def _industry_section(found: Checked, frames: Mapping[str, pd.DataFrame]) -> Sec
         for reading in rule.readings
     )
     line = f"规划（{rule.plan_ref}）：工业主导的开发区不低于 {rule.threshold * 100:g} %。{told}。"
-    tables = (
-        _table_of("industrial_share", _with_note(columns, found), rows),
-        _table_of("planned_land", (), frames["planned_land"].drop(columns="note")),
+    land = frames["planned_land"]
+    planned = land["unplanned_ha"] < land["size_ha"] - NOTHING_M2 / 1e4
+    bare = int((~planned).sum())
+    lines = (line, f"{bare} 个开发区没有规划图斑，缺数据。") if bare else (line,)
+    shown = land[planned].drop(columns=[] if found.schematic else ["note"])
+    tables = (_share_table(rows, shown["zone"], rule), _table_of("planned_land", (), shown))
+    return Section("工业用地占比", lines, tables=tables, key="industry", en="Share of industry")
+
+
+def _share_table(rows: pd.DataFrame, zones: pd.Series, rule: ShareRule) -> PageTable:
+    """One line per zone, its readings side by side."""
+    by_zone = {str(zone): own.set_index("reading") for zone, own in rows.groupby("zone")}
+    heads = " ".join(f">{each.name} 结论" for each in rule.readings)
+    lines = []
+    for zone in zones:
+        own = by_zone[str(zone)]
+        cells = [f"{own['denominator_m2'].iloc[0] / 1e4:,.2f}"]
+        for each in rule.readings:
+            share = cell_as_text(own.loc[each.name, "share"], "share")
+            cells += [share, str(own.loc[each.name, "verdict_zh"])]
+        lines.append((str(zone), *cells))
+    declared = next(each for each in conflict_output_tables() if each.name == "industrial_share")
+    return plain_table(
+        f"开发区 >规划建设用地（公顷） {heads}", lines, caption=declared.zh, note=declared.note
     )
-    return Section("工业用地占比", (line,), tables=tables, key="industry", en="Share of industry")
 
 
 def _mismatch_section(frames: Mapping[str, pd.DataFrame]) -> Section:
@@ -166,6 +190,18 @@ def _mismatch_section(frames: Mapping[str, pd.DataFrame]) -> Section:
     shown = shown.sort_values("area_ha", ascending=False, kind="stable")
     table = _table_of("use_mismatch", (), shown)
     return Section("用途比对", (f"{told}。",), tables=(table,), key="uses", en="Uses compared")
+
+
+def _slope_section(found: Checked, frames: Mapping[str, pd.DataFrame]) -> Section:
+    """Zones whose slope is known; the others are named by number."""
+    rows = frames.get("slope")
+    if rows is None:
+        return Section("坡度")
+    known = rows["zone"].isin(rows.loc[rows["area_ha"] > 0.0, "zone"])
+    section = _plain_section(found, {"slope": rows[known]}, "slope", "坡度", "slope")
+    bare = rows.loc[~known, "zone"].nunique()
+    lines = (f"{bare} 个开发区在高程范围以外，坡度无数据。",) if bare else ()
+    return replace(section, paragraphs=lines)
 
 
 def _plain_section(

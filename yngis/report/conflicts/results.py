@@ -75,6 +75,12 @@ class ConflictResult(NamedTuple):
                 f"{len(found.unlocated):,} 宗没有可用的图形，未核查，见 not_checked.csv / "
                 "records without a polygon were not checked"
             )
+        told += [
+            f"{role} 有 {count:,} 行没有可用的图形，未计入，冲突可能漏报，见 rejected.csv、"
+            "issues.csv / rows without a usable polygon: conflicts may be missed"
+            for role, count in found.reading.unusable.items()
+            if count and role not in {"plots", "supply"}
+        ]
         told += [each["note"] for each in found.reading.sources if each["note"]]
         told += _overlap_lines(found)
         return list(dict.fromkeys(told))

@@ -232,7 +232,7 @@ def conflict_summary_lines(result: ConflictResult, out: Source) -> list[str]:
     ]
     lines += [
         f"未读 / not read: {each['role']} {each['source']}（{each['reason']}）"
-        for each in found.reading.left_out[:_SHOWN]
+        for each in found.reading.unread()[:_SHOWN]
     ]
     lines += [*result.warnings(), *zone_note_lines(result.zone_notes)]
     for level in found.levels:

@@ -142,7 +142,7 @@ def _draw_maps(
 
     tick("写出专题图 / writing maps", 0, None)
     found = result.found
-    source = "、".join(dict.fromkeys(str(each["source"]) for each in found.reading.sources))
+    source = "、".join(found.reading.files())
     drawn = conflict_maps(found, label_of(found), source)
     chosen = choose_maps(drawn, maps.names, conflict_map_names(found.rules))
     shipped = load("zones")
@@ -156,8 +156,7 @@ def _facts(result: ConflictResult) -> list[tuple[str, str]]:
     found = result.found
     label = label_of(found)
     sources = "；".join(
-        f"{each['role']} {each['source']}（{each['records']:,} 条）"
-        for each in found.reading.sources
+        f"{file}（{'、'.join(layers)}）" for file, layers in found.reading.files().items()
     )
     parcels = [] if found.parcels is None else [("宗地", f"{len(found.parcels.units):,} 宗有图形")]
     return [
@@ -178,7 +177,7 @@ def _notices(result: ConflictResult) -> list[dict[str, Any]]:
     told += [{"text": line, "bad": False} for line in zone_note_lines(result.zone_notes)]
     told += [
         {"text": f"未读：{each['role']} {each['source']}（{each['reason']}）", "bad": False}
-        for each in found.reading.left_out[:_SHOWN]
+        for each in found.reading.unread()[:_SHOWN]
     ]
     flagged, rejected = (len(found.reading.joined(name)) for name in ("issues", "rejected"))
     if flagged or rejected:

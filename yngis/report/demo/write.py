@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from yngis.catalogue.io.folder import replacing_folder
 from yngis.errors import LayerError, Problem
 from yngis.report.demo.bureau import make_demo
+from yngis.report.demo.conflict_files import write_demo_conflicts
 from yngis.report.demo.enterprise_files import write_demo_enterprises
 from yngis.report.demo.files import write_files
 from yngis.report.demo.surveys import write_demo_surveys
@@ -52,7 +53,9 @@ def write_demo(
         By kind: ``approvals``, ``supply``, ``supply_shapefile``, ``supply_gdb``, ``supply_excel``,
         ``parcels``, ``truth``, ``truth_approvals``, ``enterprises``, ``enterprises_truth``,
         ``zones_table``, ``zone_stats``, ``zones_truth``, ``survey_2024``, ``survey_2025``,
-        ``increments``, ``change_truth``, ``change_readme``.
+        ``increments``, ``change_truth``, ``change_readme``, ``conflict_zones``,
+        ``conflict_layers``, ``conflict_parcels``, ``conflict_heights``, ``conflict_truth``,
+        ``industrial_truth``, ``conflict_readme``.
 
     Raises
     ------
@@ -74,6 +77,8 @@ def write_demo(
         files |= dict(zip(kinds, write_demo_zones(fresh, seed), strict=True))
         tick("生成两期调查 / making two surveys", 0, None)
         files |= write_demo_surveys(bureau, fresh, seed + 2)
+        tick("生成红线 / making red lines", 0, None)
+        files |= write_demo_conflicts(fresh, seed + 3)
         write_run_record(
             fresh,
             PROGRAM,
