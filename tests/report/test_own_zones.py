@@ -9,8 +9,10 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from shapely import Polygon, box
+from typer.testing import CliRunner
 
-from yngis.errors import LayerError
+from yngis.cli import app
+from yngis.errors import LayerError, SpecError
 from yngis.report.clustering.run import cluster_files
 from yngis.report.intensity.inputs import LayerFiles, read_intensity_inputs
 
@@ -78,3 +80,13 @@ def test_cluster_counts_in_own_zones_and_tells_them(tmp_path: Path, zones: Path)
     record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert set(told) <= set(record["notes"])
     assert pd.Series(told).str.contains("只计入内区").sum() == 1
+
+
+@pytest.mark.parametrize("command", ["intensity", "cluster"])
+def test_parts_are_refused_by_name_where_a_zone_is_a_whole(
+    tmp_path: Path, zones: Path, command: str
+) -> None:
+    given = [command, "--out", str(tmp_path / "out"), "--zones", str(zones), "--zone-parts"]
+    with pytest.raises(SpecError, match=f"yngis {command} --zone-parts"):
+        CliRunner().invoke(app, given, catch_exceptions=False)
+    assert not (tmp_path / "out").exists()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
+
+from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -44,6 +46,20 @@ ZoneParts = Annotated[
         "--zone-parts", help="一园多片区分片统计 / parts of a zone are units of their own"
     ),
 ]
+
+
+def refuse_zone_parts(command: str) -> NoReturn:
+    """Refuse parts where a zone is a whole: its figures, industries and rank are not of a part."""
+    raise SpecError(
+        Problem(
+            where=f"{command} --zone-parts",
+            promised="按开发区整体计算 / zones are taken as a whole",
+            found="不按片区 / not by parts",
+            mend="去掉 --zone-parts；片区面积用 yngis overlay --zone-parts，主区、发展方向区写入"
+            "数据表的“评价分区”列 / leave it out; measure parts with yngis overlay --zone-parts, "
+            "write core and expansion into the column 评价分区 of the table",
+        )
+    )
 
 
 def listed(text: str) -> tuple[str, ...]:

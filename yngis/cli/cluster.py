@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from yngis.cli._demo import refuse_with_demo
-from yngis.cli._maps import Dpi, InnerFirst, Paper, listed
+from yngis.cli._maps import Dpi, InnerFirst, Paper, ZoneParts, listed, refuse_zone_parts
 
 if TYPE_CHECKING:
     from yngis.measure.datum import Datum
@@ -37,6 +37,7 @@ def cluster(
         str | None, typer.Option(help="文件未声明坐标系时的 EPSG 代码 / EPSG code if it has none")
     ] = None,
     inner_first: InnerFirst = False,
+    zone_parts: ZoneParts = False,
     seed: Annotated[int, typer.Option(help="随机种子 / seed of every simulation")] = 0,
     simulations: Annotated[int, typer.Option(help="模拟次数 / simulations", min=19)] = 1000,
     formats: Annotated[
@@ -51,6 +52,8 @@ def cluster(
     kinds = listed(formats)
     given: dict[str, object] = {"--enterprises": enterprises, "--datum": datum, "--sheet": sheet}
     given |= {"--zones": zones, "--crs": crs, "--inner-first": inner_first or None}
+    if zone_parts:
+        refuse_zone_parts("yngis cluster")
     if demo:
         refuse_with_demo("yngis cluster", given)
 

@@ -19,7 +19,9 @@ from yngis.cli._maps import (
     ReviewNumber,
     Secrecy,
     Unit,
+    ZoneParts,
     map_options,
+    refuse_zone_parts,
 )
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ def intensity(
     idle: Annotated[Path | None, typer.Option(help="疑似闲置地块：G / suspected idle land")] = None,
     zones: Annotated[Path | None, typer.Option(help="自有开发区范围 / own zone boundaries")] = None,
     inner_first: InnerFirst = False,
+    zone_parts: ZoneParts = False,
     crs: Annotated[
         str | None,
         typer.Option(help="图层未声明坐标系时的 EPSG 代码 / EPSG code if they have none"),
@@ -134,6 +137,8 @@ def intensity(
     )
     from yngis.report.terminal import progress_bar
 
+    if zone_parts:
+        refuse_zone_parts("yngis intensity")
     own = {"--zones-table": zones_table, "--parcels": parcels, "--buildings": buildings}
     own |= {"--supply": supply, "--approvals": approvals, "--idle": idle, "--zones": zones}
     chosen = Choices(
