@@ -50,6 +50,12 @@ def audit(
         list[str] | None,
         typer.Option(help="批准台账的图形，按批准文号、地块编号对号 / polygons of approvals"),
     ] = None,
+    survey_before: Annotated[
+        str | None, typer.Option(help="前期国土调查，与后期比对 / land survey of an earlier year")
+    ] = None,
+    survey_after: Annotated[
+        str | None, typer.Option(help="后期国土调查 / land survey of a later year")
+    ] = None,
     zones: Annotated[
         str | None, typer.Option(help="自有开发区范围，代替示意范围 / own zone boundaries")
     ] = None,
@@ -188,6 +194,8 @@ def audit(
             default_zone=zone,
             default_county=county,
             allow_remote=allow_remote,
+            survey_before=survey_before,
+            survey_after=survey_after,
         )
     for line in audit_summary_lines(result):
         typer.echo(inert_text(line))

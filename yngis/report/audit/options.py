@@ -25,6 +25,9 @@ SHAPE_OPTIONS = ("approvals_shapes", "supply_shapes")
 OWN: Final = ("zones", "rules", "plan_rule", "standards", "assessment", "aliases")
 """Options that may name a file of the user's in place of something shipped."""
 
+SURVEYS: Final = ("survey_before", "survey_after")
+"""Options that name the surveys of two years."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -69,6 +72,8 @@ class Options:
         Zone and county of tables that have no such column.
     allow_remote
         Whether URLs may be opened.
+    survey_before, survey_after
+        Land surveys of two years whose changes are held against the records.
     """
 
     supply: tuple[str, ...]
@@ -95,6 +100,8 @@ class Options:
     default_zone: str | None = None
     default_county: str | None = None
     allow_remote: bool = False
+    survey_before: str | None = None
+    survey_after: str | None = None
 
     def __post_init__(self) -> None:
         problems = [
@@ -117,6 +124,15 @@ class Options:
                     "add --approvals; a layer with all columns is itself given by --approvals",
                 )
             )
+        if (self.survey_before is None) != (self.survey_after is None):
+            problems.append(
+                Problem(
+                    where="--survey-before、--survey-after",
+                    promised="两期调查一并给出 / both surveys",
+                    found="只有一期 / one of them",
+                    mend="补上另一期，或都去掉 / give the other one too, or neither",
+                )
+            )
         if not 0.0 <= self.tolerance < 1.0:
             problems.append(_range_problem("--tolerance", self.tolerance, "0 … 1"))
         if not 0.0 < self.sliver_width_m <= 100.0:  # noqa: PLR2004 - metres
@@ -132,6 +148,7 @@ class Options:
     def files(self) -> dict[str, Path]:
         """Files that the audit reads."""
         named = {name: getattr(self, name) for name in OWN}
+        named |= {name: getattr(self, name) for name in SURVEYS}
         paths = {name: Path(each) for name, each in named.items() if each is not None}
         for name in (*TABLES, *SHAPE_OPTIONS):
             if getattr(self, name):

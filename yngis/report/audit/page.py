@@ -9,6 +9,7 @@ import pandas as pd
 
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.analysis.audit.ratios import QUANTITIES, RATIOS, formula_text
+from yngis.analysis.change import KINDS, SUSPECTS
 from yngis.measure.units import MU_PER_HECTARE
 from yngis.report.audit.totals import BASES, LEVELS_ZH
 from yngis.report.audit.wording import COLOURS, RULES_ZH
@@ -80,6 +81,8 @@ class Story:
         Versions of the libraries.
     cards
         Thematic maps, as drawn for the page.
+    ground, ground_notes
+        Tables of what changed between two surveys, and what a reader must know of them.
     """
 
     title: str
@@ -102,6 +105,8 @@ class Story:
     versions: Mapping[str, str]
     lost: int = 0
     cards: Sequence[Markup] = ()
+    ground: Mapping[str, pd.DataFrame] | None = None
+    ground_notes: Sequence[str] = ()
 
 
 def render_audit_page(story: Story) -> str:
@@ -113,6 +118,7 @@ def render_audit_page(story: Story) -> str:
         _plan_section(story),
         _changes_section(story.changed),
         _survey_section(story.contradictions),
+        _ground_section(story.ground, story.ground_notes),
         Section("疑似低效", (story.inefficient,) if story.inefficient else ()),
         _doubts_section(story),
         _method_section(story),
@@ -483,6 +489,29 @@ def _survey_section(found: pd.DataFrame | None) -> Section:
     columns = ("kind", "id", "area_ha", "built_ha", "built_share", "bare_share")
     tables = _ledger_table("survey_contradictions", found.head(MOST_LISTED), columns)
     return Section("现状比对", (text,), tables=tables)
+
+
+def _ground_section(found: Mapping[str, pd.DataFrame] | None, notes: Sequence[str]) -> Section:
+    """What two surveys show beside the ledger's findings, never in their place."""
+    if found is None:
+        return Section("两期调查")
+    names = {**KINDS, **SUSPECTS}
+    shown = [
+        table
+        for name in ("survey_changes", "survey_suspects", "survey_records")
+        if name in found
+        for table in _ledger_table(name, _named_kinds(found[name], names).head(MOST_LISTED))
+    ]
+    text = "台账判定照旧，这里并列两期国土调查所见；疑点只是疑似。全部见 survey_*.csv。"
+    return Section("两期调查", (text,), tables=tuple(shown), quiet=tuple(notes))
+
+
+def _named_kinds(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Table with the Chinese names of its kinds, without the kinds of which there is nothing."""
+    if "kind" not in frame:
+        return frame
+    there = frame[frame["area_m2"] > 0.0]
+    return there.assign(kind=there["kind"].map(names))
 
 
 def _doubts_section(story: Story) -> Section:

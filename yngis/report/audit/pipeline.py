@@ -46,7 +46,8 @@ from yngis.report.audit.doubts.cross_checks import (
 )
 from yngis.report.audit.doubts.number_checks import number_issues
 from yngis.report.audit.doubts.undrawn import part_undrawn
-from yngis.report.audit.options import OWN, SHAPE_OPTIONS, TABLES
+from yngis.report.audit.ground import find_ground_changes, ground_inputs
+from yngis.report.audit.options import OWN, SHAPE_OPTIONS, SURVEYS, TABLES
 from yngis.report.audit.reading import input_facts, left_out_facts
 from yngis.report.audit.results import Results
 from yngis.report.audit.survey import Survey, compared_land
@@ -128,6 +129,7 @@ class Run:
                 doubts.add_issues(survey_coverage_issues(supplied, covered))
         finally:
             doubts.close()
+        ground = find_ground_changes(self.options, self.units, approved, supplied, self.tick)
         self._reading.close()
         totaller = Totaller(gazetteer, self.as_of, with_this_year=self.options.with_this_year)
         self.tick("汇总 / summing up", 0, None)
@@ -162,6 +164,7 @@ class Run:
             has_standards=bool(self.standards),
             whole=[*doubts.whole, *doubts.unread_answers()],
             zone_notes=self.zone_notes,
+            ground=ground,
         )
         write_results(results, self.folder, self.tick, map_page=map_page, maps=maps)
         self._write_run(results)
@@ -350,13 +353,18 @@ class Run:
         given = asdict(self.options)
         for name in (*TABLES, *SHAPE_OPTIONS):
             given[name] = [_source_name(named) for named in given[name]]
+        for name in SURVEYS:
+            # Without these options a run is recorded as it was before there were such.
+            named = given.pop(name)
+            if named is not None:
+                given[name] = _source_name(named)
         for name in OWN:
             given[name] = None if given[name] is None else _source_name(given[name])
         write_run_record(
             self.folder,
             "yngis audit",
             options=given,
-            inputs=self.inputs,
+            inputs=[*self.inputs, *ground_inputs(self.options, self.checksums)],
             counts=results.counts().set_index("finding")["count"].to_dict(),
             notes=[line["note"] for line in self.inputs if line["note"]],
             label=DEMONSTRATION if is_demonstration(results) else "",

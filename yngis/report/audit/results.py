@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from yngis.analysis.audit.idle_land.idle_rules import RuleSet
     from yngis.analysis.audit.places import Gazetteer
     from yngis.analysis.audit.quota_rules import PlanRule
+    from yngis.analysis.change import LandChange
     from yngis.plan.zone_notes import ZoneNote
     from yngis.report.audit.doubts.collect import Approved, Supplied
     from yngis.report.audit.options import Options
@@ -63,6 +64,8 @@ class Results:
         Whether standards for inefficient land were given.
     zone_notes
         Doubts about the user's zones.
+    ground
+        What changed between two surveys; None without them.
     """
 
     options: Options
@@ -86,6 +89,7 @@ class Results:
     has_standards: bool
     whole: Sequence[str] = ()
     zone_notes: Sequence[ZoneNote] = ()
+    ground: LandChange | None = None
 
     def counts(self) -> pd.DataFrame:
         """Count the findings (各类宗数)."""

@@ -130,7 +130,8 @@ def audit(
         Other fields of :class:`yngis.report.audit.options.Options`: ``rules``, ``plan_rule``,
         ``standards``, ``assessment``, ``aliases``, ``units``, ``layers``, ``crs``, ``tolerance``,
         ``sliver_width_m``, ``with_this_year``, ``zones_by_name``, ``zone_parts``, ``inner_first``,
-        ``default_zone``, ``default_county``, ``allow_remote``.
+        ``default_zone``, ``default_county``, ``allow_remote``, ``survey_before``,
+        ``survey_after``.
 
     Returns
     -------

@@ -12,6 +12,7 @@ from yngis.analysis.audit.balancing.undrawn_approvals import OUTSIDE_FATES
 from yngis.analysis.audit.balancing.unlocated_supply import FATES
 from yngis.analysis.audit.places import NOWHERE, OUTSIDE_ZONES
 from yngis.analysis.audit.ratios import RATIOS
+from yngis.report.audit.ground import ground_tables
 from yngis.report.audit.totals import approvals_balance
 from yngis.report.audit.wording import TABLES_ZH
 
@@ -75,7 +76,7 @@ def tables_of(results: Results) -> dict[str, pd.DataFrame]:
         )
     if results.changed is not None:
         tables["changes"] = results.changed
-    return tables
+    return tables | ({} if results.ground is None else ground_tables(results.ground))
 
 
 def _could_be_supplied(results: Results, placing: Placing, count: int) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from yngis.catalogue.io.output.provenance import library_versions
 from yngis.catalogue.tables.headers.header_finder import ODD_UNIT
 from yngis.plan.zone_notes import zone_note_lines
 from yngis.report.audit.doubts.undrawn import lost_approvals_notice, undrawn_notice
+from yngis.report.audit.ground import ground_tables
 from yngis.report.audit.layers import write_layers
 from yngis.report.audit.page import Story, render_audit_page
 from yngis.report.audit.reading import doubled_lines, left_out_lines
@@ -255,6 +256,8 @@ def _audit_story(
         versions=library_versions(),
         lost=len(results.not_balanced),
         cards=cards,
+        ground=None if results.ground is None else ground_tables(results.ground),
+        ground_notes=() if results.ground is None else results.ground.notes,
     )
 
 

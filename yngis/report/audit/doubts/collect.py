@@ -285,6 +285,8 @@ class Supplied:
     bare
         Positions of the records without a polygon among records with one; a balance of polygons
         does not know their land.
+    starts
+        Day on which work began on each record, datetime64[D].
     """
 
     core: pd.DataFrame
@@ -293,6 +295,7 @@ class Supplied:
     zones: Placing
     counties: Placing
     bare: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    starts: NDArray[np.datetime64] = field(default_factory=lambda: np.empty(0, dtype="M8[D]"))
 
 
 class SupplyCollector:
@@ -328,6 +331,7 @@ class SupplyCollector:
         cores, masks, zones, counties = [], [], [], []
         store, first = ShapeStore(), 0
         bare = [np.empty(0, dtype=np.int64)]
+        starts = [np.empty(0, dtype="M8[D]")]
         for records in table.records():
             frame = records.frame
             findings, counted = self._judge(frame)
@@ -344,6 +348,7 @@ class SupplyCollector:
             writer.write(told)
             cores.append(self._core(told))
             masks.append(counted)
+            starts.append(_start_days(frame))
             zones.append((first, zone))
             counties.append((first, county))
             if records.geometry is not None:
@@ -360,6 +365,7 @@ class SupplyCollector:
             Placing.joined(zones),
             Placing.joined(counties),
             np.concatenate(bare),
+            np.concatenate(starts),
         )
 
     def _judge(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -494,3 +500,10 @@ def _join_frames(frames: list[pd.DataFrame], columns: list[str]) -> pd.DataFrame
             for frame in frames:
                 frame[name] = frame[name].cat.set_categories(held)
     return pd.concat(frames, ignore_index=True)
+
+
+def _start_days(frame: pd.DataFrame) -> NDArray[np.datetime64]:
+    """Day on which work began on each record of a batch."""
+    if "actual_start" not in frame:
+        return np.full(len(frame), np.datetime64("NaT", "D"))
+    return frame["actual_start"].to_numpy().astype("datetime64[D]")
