@@ -311,3 +311,40 @@ def test_counties_that_number_alike_are_no_doubles(tmp_path: Path) -> None:
     assert earlier[["row", "id"]].to_numpy().tolist() == [[2, "2018-01"]]
     assert "安宁市" in earlier["value"].item()
     assert "富民县" in earlier["source"].item()
+
+
+# Zeros, brackets and dashes tell no number from another where holder, area and day agree; where one
+# of them does not, both count and both are told.
+def test_one_record_spelt_in_two_ways(tmp_path: Path) -> None:
+    def line(number: str, holder: str = "某公司", day: str = "2019-03-01") -> tuple[Any, ...]:
+        return (number, holder, 1.5, day, "2020-03-01")
+
+    one = csv_ledger(
+        tmp_path / "县.csv", [line("嵩出让〔2021〕007号"), line("嵩2021-08"), line("嵩2021-9")]
+    )
+    two = csv_ledger(
+        tmp_path / "市.csv",
+        [line("嵩出让2021-7"), line("嵩（2021）8", "另一公司"), line("嵩2021-09", "")],
+    )
+    frame, issues, rejected, _ = read([one, two])
+    assert rejected[["source", "row", "rule"]].to_numpy().tolist() == [
+        ["市.csv", 2, "duplicate_source"]
+    ]
+    assert len(frame) == 5
+    both = issues[issues["rule"] == "same_in_source"]
+    assert sorted(both["row"]) == [3, 3, 4, 4]
+
+
+def test_one_record_twice_in_one_list(tmp_path: Path) -> None:
+    path = csv_ledger(
+        tmp_path / "县.csv",
+        [
+            ("嵩2021-007", "某公司", 1.5, "2019-03-01", "2020-03-01"),
+            ("嵩〔2021〕7号", "某公司", 1.5, "2019-03-01", "2020-03-01"),
+            ("嵩（2021）07", "某公司", 2.5, "2019-03-01", "2020-03-01"),
+        ],
+    )
+    frame, issues, rejected, _ = read(path)
+    assert frame["contract_no"].tolist() == ["嵩2021-007", "嵩（2021）07"]
+    assert rejected["rule"].tolist() == ["duplicate_record"]
+    assert issues["rule"].tolist() == ["same_contract"]

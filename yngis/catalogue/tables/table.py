@@ -17,7 +17,12 @@ from yngis.catalogue.tables.cards.units import read_unit
 from yngis.catalogue.tables.headers.header_match import understand_headers
 from yngis.catalogue.tables.headers.inner_headers import InnerHeaders
 from yngis.catalogue.tables.rows.day_answers import settle_answers
-from yngis.catalogue.tables.rows.double_records import Seen, identity_traits, key_part_hashes
+from yngis.catalogue.tables.rows.double_records import (
+    Seen,
+    identity_traits,
+    key_part_hashes,
+    loose_key,
+)
 from yngis.catalogue.tables.rows.merged_cells import fill_merged
 from yngis.catalogue.tables.rows.row_faults import (
     ISSUE_COLUMNS,
@@ -397,6 +402,8 @@ class InputTable:
         content = frame.drop(columns=["row", *(name + UNREAD for name in days)]).astype("str")
         content["area_m2"] = frame["area_m2"]
         traits = identity_traits(frame, self.card)
+        for name in {"id", *self.card.key, *self.card.stand_ins} & set(content.columns):
+            content[name] = content[name].map(loose_key)
         for name in days:
             content[name] = content[name].where(frame[name + UNREAD].isna(), frame[name + UNREAD])
         keys = frame["id"].to_numpy(dtype=object)

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.idle_land.idle import FINDINGS
-from yngis.catalogue.tables.values.document_numbers import plain_number
+from yngis.catalogue.tables.rows.row_rules import SAME_AREA_M2
+from yngis.catalogue.tables.values.document_numbers import loose_number, plain_number
 from yngis.errors import LayerError, Problem
 from yngis.report.audit.wording import GRAVITY, finding_label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -24,6 +26,7 @@ CHANGES: Final = {
     "improved": "减轻",
     "resolved": "消除",
     "gone": "记录消失",
+    "area": "面积变动",
 }
 """Kinds of change and their Chinese names."""
 
@@ -42,7 +45,7 @@ _TYPES: Final = {
 _NEEDED: Final = list(_TYPES)
 _COLUMNS: Final = [
     "change", "change_zh", "id", "zone", "finding_before", "finding_now", "days_before",
-    "days_now", "area_ha",
+    "days_now", "area_ha", "area_before_ha",
 ]  # fmt: skip
 
 
@@ -96,7 +99,10 @@ def compare_audits(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     >>> told[["change", "id"]].to_numpy().tolist()
     [['worsened', 'A'], ['gone', 'B']]
     """
-    before, after = _gravest_findings(earlier), _gravest_findings(now)
+    numbers = _comparable_numbers(earlier["id"], now["id"])
+    before, after = (
+        _gravest_findings(each, held) for each, held in zip((earlier, now), numbers, strict=True)
+    )
     # What was gone before is compared by its number's plain form, and shown as it is written now.
     both = pd.merge(  # noqa: PD015 - the one form with suffixes in every pandas 3
         before, after, how="outer", left_index=True, right_index=True, suffixes=("_before", "_now")
@@ -110,8 +116,9 @@ def compare_audits(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
             (new > old) & (new > 0),
             (old > 0) & (new == 0),
             (new < old) & (new > 0),
+            (old >= 0) & (new >= 0) & _areas_differ(both),
         ],
-        ["gone", "new", "worsened", "resolved", "improved"],
+        ["gone", "new", "worsened", "resolved", "improved", "area"],
         default="",
     )
     both["change"] = kinds
@@ -125,6 +132,7 @@ def compare_audits(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     told["zone"] = told["zone_now"].where(told["zone_now"].notna(), told["zone_before"])
     area = told["area_m2_now"].where(told["area_m2_now"].notna(), told["area_m2_before"])
     told["area_ha"] = area / 1e4
+    told["area_before_ha"] = told["area_m2_before"] / 1e4
     for side in ("before", "now"):
         told[f"finding_{side}"] = [
             finding_label(str(code)) if isinstance(code, str) else ""
@@ -134,12 +142,22 @@ def compare_audits(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     return listed
 
 
-def _gravest_findings(findings: pd.DataFrame) -> pd.DataFrame:
+def _areas_differ(both: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell numbers under which another area stands than before, or one that is not known."""
+    old, new = (both[f"whole_m2_{side}"].to_numpy(np.float64) for side in ("before", "now"))
+    differ: NDArray[np.bool_] = np.abs(old - new) > SAME_AREA_M2
+    differ |= np.isnan(old) != np.isnan(new)
+    return differ
+
+
+def _gravest_findings(findings: pd.DataFrame, numbers: Sequence[str]) -> pd.DataFrame:
+    """Gravest finding under each number, with the area of all its records as ``whole_m2``."""
     table = findings[_NEEDED].copy()
     for name in ("zone", "finding", "idle_class"):
         table[name] = table[name].astype("object")
     table["gravity"] = finding_gravity(table)
-    table["number"] = _plain_numbers_of(table["id"])
+    table["number"] = numbers
+    table["whole_m2"] = table.groupby("number")["area_m2"].transform("sum", min_count=1)
     # A record without a number is known by its row, and rows of two ledgers have nothing in common.
     table = table[table["number"] != ""].sort_values(["number", "gravity"], kind="stable")
     return table.drop_duplicates("number", keep="last").set_index("number")
@@ -150,6 +168,32 @@ def _plain_numbers_of(ids: pd.Series[str]) -> list[str]:
     return [
         "" if _ROW.fullmatch(str(each)) else plain_number(str(each)) or str(each) for each in ids
     ]
+
+
+def _comparable_numbers(
+    earlier: pd.Series[str], now: pd.Series[str]
+) -> tuple[list[str], list[str]]:
+    """
+    Forms by which numbers of two audits are compared; empty where a record has none.
+
+    云安（2019）002 and 云安2019-2 are one number, unless an audit has several that differ so.
+    """
+    plain = [_plain_numbers_of(each) for each in (earlier, now)]
+    loose = [[loose_number(str(each)) or "" for each in ids] for ids in (earlier, now)]
+    several: set[str] = set()
+    for texts, forms in zip(plain, loose, strict=True):
+        held: dict[str, set[str]] = {}
+        for text, form in zip(texts, forms, strict=True):
+            held.setdefault(form, set()).add(text)
+        several |= {form for form, all_of in held.items() if len(all_of) > 1}
+    one, other = (
+        [
+            text if not text or form in several else form
+            for text, form in zip(texts, forms, strict=True)
+        ]
+        for texts, forms in zip(plain, loose, strict=True)
+    )
+    return one, other
 
 
 def numbering_notice(earlier: pd.DataFrame, now: pd.DataFrame) -> str:
@@ -165,8 +209,10 @@ def numbering_notice(earlier: pd.DataFrame, now: pd.DataFrame) -> str:
     >>> numbering_notice(numbered("HT-1"), numbered("530112")).split("（", 1)[0]
     '没有一个上次的编号在本次出现'
     """
-    before = {number for number in _plain_numbers_of(earlier["id"]) if number}
-    after = {number for number in _plain_numbers_of(now["id"]) if number}
+    before, after = (
+        {number for number in held if number}
+        for held in _comparable_numbers(earlier["id"], now["id"])
+    )
     if not before:
         return "" if not len(earlier) else _NO_NUMBERS
     share = len(before & after) / len(before)

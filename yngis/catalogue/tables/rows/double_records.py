@@ -11,7 +11,7 @@ import pandas as pd
 from yngis.catalogue.io.text import fold_text
 from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
 from yngis.catalogue.tables.rows.row_rules import SAME_AREA_M2
-from yngis.catalogue.tables.values.document_numbers import plain_number
+from yngis.catalogue.tables.values.document_numbers import loose_number, plain_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # What two lists of the same land say alike; the days of what happened may have come later.
 _IDENTITY: Final = ("holder", "zone", "county", "supply_date", "approval_date", "agreed_start")
+_JOINTS: Final = re.compile(r"[/|]")
 _FIRM: Final = re.compile(r"(?:股份|有限|责任|集团|公司)+$")
 
 
@@ -47,7 +48,7 @@ def key_part_hashes(frame: pd.DataFrame, card: InputCard) -> NDArray[np.uint64]:
     parts = np.zeros((len(frame), len(names)), dtype=np.uint64)
     for place, name in enumerate(names):
         if name in frame:
-            plain = [plain_number(value) for value in frame[name]]
+            plain = [loose_number(value) for value in frame[name]]
             present = np.array([value is not None for value in plain], dtype=bool)
             texts = np.array(plain, dtype=object)[present]
             parts[present, place] = pd.util.hash_array(texts, categorize=False)
@@ -66,10 +67,30 @@ def _contradict(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[n
     return found
 
 
+def _agree(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Tell pairs of one holder and one day of the contract, ``(n,)``."""
+    same = (one != 0) & (one == other)
+    signed = [_IDENTITY.index(name) for name in ("supply_date", "approval_date")]
+    found: NDArray[np.bool_] = same[:, _IDENTITY.index("holder")] & same[:, signed].any(axis=1)
+    return found
+
+
 def _plain_name(text: str) -> str:
     """Name without what two lists write or leave out: 有限公司, blanks, width."""
     folded = fold_text(text)
     return _FIRM.sub("", folded) or folded
+
+
+def loose_key(key: str) -> str:
+    """
+    Form of a key of several numbers in which what offices write apart is alike.
+
+    Examples
+    --------
+    >>> loose_key("云安〔2019〕06/P-1") == loose_key("云安2019-6/P01")
+    True
+    """
+    return "/".join(loose_number(part) or part for part in _JOINTS.split(str(key)))
 
 
 class Seen:
@@ -87,6 +108,7 @@ class Seen:
         self._sources = np.empty(0, dtype=np.int32)
         self._traits = np.empty((0, len(_IDENTITY)), dtype=np.uint64)
         self._numbers = np.empty(0, dtype=np.uint64)
+        self._spelt = np.empty(0, dtype=np.uint64)
         self._parts: NDArray[np.uint64] | None = None
         self._labels: list[str] = []
         self._earlier: dict[str, list[tuple[Any, ...]]] = {}
@@ -121,9 +143,11 @@ class Seen:
         if source not in self._labels:
             self._labels.append(source)
         mine = self._labels.index(source)
-        # Case, blanks, brackets and dashes make no other contract.
-        plain = np.array([plain_number(key) or key for key in keys[places]], dtype=object)
-        hashes = pd.util.hash_array(plain, categorize=False)
+        # Case, blanks, brackets and dashes make no other contract; nor do leading zeros and what
+        # stands between the parts of a number, where the records agree besides.
+        spelt = _spelling_hashes((keys if numbers is None else numbers)[places])
+        folded = np.array([loose_key(key) for key in keys[places]], dtype=object)
+        hashes = pd.util.hash_array(folded, categorize=False)
         contents = pd.util.hash_pandas_object(frame.iloc[places], index=False).to_numpy()
         contents = contents ^ hashes
         areas = frame["area_m2"].to_numpy(dtype=np.float64)[places]
@@ -143,7 +167,8 @@ class Seen:
         alike = np.abs(earlier - areas[elsewhere]) <= SAME_AREA_M2
         alike |= np.isnan(earlier) & np.isnan(areas[elsewhere])
         theirs, ours = self._traits[first[elsewhere]], traits[places[elsewhere]]
-        copied[elsewhere] = alike & ~_contradict(theirs, ours)
+        exact = self._spelt[first[elsewhere]] == spelt[elsewhere]
+        copied[elsewhere] = alike & ~_contradict(theirs, ours) & (exact | _agree(theirs, ours))
         told = self._told(first, keys, places, elsewhere, same)
         faults.reject(places[again & same & ~elsewhere], "duplicate_record")
         faults.reject(places[copied], "duplicate_source", told)
@@ -157,6 +182,7 @@ class Seen:
         self._parts = np.concatenate([held, mine_parts[fresh]])
         self._traits = np.concatenate([self._traits, traits[places[fresh]]])
         self._keys = np.concatenate([self._keys, hashes[fresh]])
+        self._spelt = np.concatenate([self._spelt, spelt[fresh]])
         self._contents = np.concatenate([self._contents, contents])
         self._areas = np.concatenate([self._areas, areas[fresh]])
         self._rows = np.concatenate([self._rows, faults.rows[places[fresh]]])
@@ -263,7 +289,13 @@ class Seen:
         return told
 
 
+def _spelling_hashes(numbers: NDArray[np.object_]) -> NDArray[np.uint64]:
+    plain = np.array([plain_number(each) or each for each in numbers], dtype=object)
+    hashes: NDArray[np.uint64] = pd.util.hash_array(plain, categorize=False)
+    return hashes
+
+
 def _number_hashes(numbers: NDArray[np.object_]) -> NDArray[np.uint64]:
-    plain = np.array([plain_number(each) or str(each) for each in numbers], dtype=object)
+    plain = np.array([loose_number(each) or str(each) for each in numbers], dtype=object)
     hashes: NDArray[np.uint64] = pd.util.hash_array(plain, categorize=False)
     return hashes

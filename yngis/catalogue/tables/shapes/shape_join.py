@@ -211,7 +211,7 @@ class ShapeJoin:
             first, last = np.searchsorted(self._sorted, [place[at], place[at] + 1])
             parts = shapely.from_wkb(self._shapes[self._order[first:last]])
             shapes[at] = parts[0] if len(parts) == 1 else shapely.union_all(parts)
-        key = columns.get(self._names[0])
+        key = next((columns[name] for name in self._names if name in columns), None)
         for code, rule in _RULES.items():
             faults.flag((state == code).nonzero()[0], ";".join(self._names), "", rule)
         found = (state == 0).nonzero()[0]

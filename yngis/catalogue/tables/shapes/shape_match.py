@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
-from yngis.catalogue.tables.values.document_numbers import plain_number
+from yngis.catalogue.tables.values.document_numbers import loose_number, plain_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,8 +47,6 @@ NO_POLYGON: Final = -1
 SEVERAL_RECORDS: Final = -2
 CONTRADICTED: Final = -3
 
-_PADDING: Final = re.compile(r"(?<!\d)0+(?=\d)")
-
 
 @dataclass(frozen=True)
 class Numbers:
@@ -62,7 +59,8 @@ class Numbers:
     ----------
     strict, loose
         By column, ``(n,)``: equal where numbers differ in spelling only, and where they differ
-        besides in leading zeros; 0 where there is none.
+        besides in leading zeros, or in brackets and dashes between their parts; 0 where there is
+        none.
     """
 
     strict: Mapping[str, Hashes]
@@ -95,11 +93,8 @@ def read_numbers(columns: Mapping[str, NDArray[np.object_]], names: Sequence[str
     loose: dict[str, Hashes] = {}
     for name in names:
         cells = columns.get(name, np.full(count, None, dtype=object))
-        plain = [plain_number(cell) for cell in cells]
-        strict[name] = _hash_texts(plain)
-        loose[name] = _hash_texts(
-            [None if each is None else _PADDING.sub("", each) for each in plain]
-        )
+        strict[name] = _hash_texts([plain_number(cell) for cell in cells])
+        loose[name] = _hash_texts([loose_number(cell) for cell in cells])
     return Numbers(strict, loose)
 
 
@@ -125,7 +120,8 @@ class Match:
         For each record 0 with a polygon, else ``NO_POLYGON``, ``SEVERAL_RECORDS`` (of one number)
         or ``CONTRADICTED`` (another of its numbers differs), ``(n,)``.
     padded
-        Records found only by leaving leading zeros out, ``(n,)``.
+        Records found only by leaving out leading zeros, or brackets and dashes between parts, in
+        any of their numbers, ``(n,)``.
     """
 
     owner: NDArray[np.int64]
@@ -152,7 +148,8 @@ def match_numbers(
     for loose in (False, True):
         for left, right in levels:
             mine, theirs = records.keys(left, loose=loose), shapes.keys(right, loose=loose)
-            open_records = ((state != 0) & (mine != 0)).nonzero()[0]
+            # Parts of one parcel may be written in two ways: a record may take more of them.
+            open_records = (((state != 0) | loose) & (mine != 0)).nonzero()[0]
             open_shapes = ((owner < 0) & (theirs != 0)).nonzero()[0]
             keys = mine[open_records]
             single = ~pd.Series(keys).duplicated(keep=False).to_numpy() & ~several[open_records]
@@ -166,7 +163,9 @@ def match_numbers(
             _note_reason(state, one[against], CONTRADICTED)
             owner[other[~against]] = one[~against]
             state[one[~against]] = 0
-            padded[one[~against]] |= loose
+            padded[one[~against]] |= loose | _only_loosely(
+                records, shapes, one[~against], other[~against]
+            )
     return Match(owner, state, padded)
 
 
@@ -195,6 +194,17 @@ def _contradicting_pairs(
             differs &= records.loose[name][one] != shapes.loose[name][other]
         against |= differs
     return against
+
+
+def _only_loosely(
+    records: Numbers, shapes: Numbers, one: NDArray[np.int64], other: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Pairs of which a number stands on both sides and is not written alike."""
+    found = np.zeros(len(one), dtype=bool)
+    for name in records.strict:
+        left, right = records.strict[name][one], shapes.strict[name][other]
+        found |= (left != 0) & (right != 0) & (left != right)
+    return found
 
 
 def _hash_texts(texts: Sequence[str | None]) -> Hashes:

@@ -27,6 +27,13 @@ _LAST_COUNTER: Final = re.compile(r"^(?P<number>.*\d\s*号)(?P<note>[^\d号]+)$"
 _NOTED: Final = re.compile(
     rf"[{re.escape(_OPEN)}](?P<note>[^{re.escape(_OPEN + _CLOSE)}]*)[{re.escape(_CLOSE)}]"
 )
+_PARTS: Final = re.compile(r"\d+|[^\W\d_]+")
+_BETWEEN: Final = re.compile(
+    r"[、,，;；\n]|(?<=[\d号])\s*(?:和|及|与|以及|/|\+)\s*(?=[^\W\d_〔(\[])"
+)
+_SHORT: Final = re.compile(r"第?\d{1,4}\s*号?")
+_LAST_FIGURES: Final = re.compile(r"第?\d+\s*号?$")
+_DOCUMENT: Final = re.compile(r"[^\W\d_]{2,12}[〔（(［\[【]\d{4}[〕）)］\]】]\s*第?\d{1,5}\s*号")
 # Between two figures they keep them apart: 1号2 is not 12.
 _COUNTER: Final = re.compile(r"(?<!\d)第+(?=\d)|(?<=\d)号+(?!\d)")
 
@@ -84,6 +91,94 @@ def is_pending(text: str) -> bool:
     """
     plain = _UNSEEN.sub("", fold_width(text))
     return _PENDING.fullmatch(plain) is not None
+
+
+def loose_number(text: object) -> str | None:
+    """
+    Form of a number without what an office may write or leave out (编号宽松归一).
+
+    Parameters
+    ----------
+    text
+        Number as it is written; not a text where there is none.
+
+    Returns
+    -------
+    loose
+        Equal where :func:`plain_number` is, and where numbers differ besides in leading zeros, or
+        in brackets, dashes and points between their parts; None where nothing is left. Two numbers
+        that are equal only here may be two: what else is known of both must agree.
+
+    Examples
+    --------
+    >>> loose_number("云安〔2019〕06号") == loose_number("云安2019-6")
+    True
+    >>> loose_number("云安2019-61") == loose_number("云安2019-6-1")
+    False
+    """
+    plain = plain_number(text)
+    if plain is None:
+        return None
+    return "|".join(part.lstrip("0") or "0" for part in _PARTS.findall(plain)) or plain
+
+
+def split_numbers(text: object) -> list[str]:
+    """
+    Split a cell that holds several numbers (一格几号).
+
+    Parameters
+    ----------
+    text
+        Cell; not a text where there is none.
+
+    Returns
+    -------
+    numbers
+        Each with what it shares with the one before it; one where the cell holds one.
+
+    Examples
+    --------
+    >>> split_numbers("云政复〔2018〕12、13号")
+    ['云政复〔2018〕12', '云政复〔2018〕13号']
+    >>> split_numbers("GB00014、GB00015"), split_numbers("2019-01/A")
+    (['GB00014', 'GB00015'], ['2019-01/A'])
+    """
+    if not isinstance(text, str):
+        return []
+    found: list[str] = []
+    for piece in _BETWEEN.split(text):
+        part = piece.strip()
+        if not re.search(r"\d", part):
+            continue
+        if found and _SHORT.fullmatch(part):
+            part = f"{_LAST_FIGURES.sub('', found[-1])}{part}"
+        found.append(part)
+    return found if len(found) > 1 else [text]
+
+
+def numbers_within(text: object) -> list[str]:
+    """
+    Find the numbers of documents that a title or sentence names (文中文号).
+
+    Parameters
+    ----------
+    text
+        Cell; not a text where there is none.
+
+    Returns
+    -------
+    numbers
+        Each once, in order; none where it names none.
+
+    Examples
+    --------
+    >>> numbers_within("《关于甲市用地的批复》（云政复〔2018〕12号）")
+    ['云政复〔2018〕12号']
+    """
+    if not isinstance(text, str):
+        return []
+    found = [match[0] for match in _DOCUMENT.finditer(text)]
+    return list(dict.fromkeys(found))
 
 
 def part_number(text: object, words: Sequence[str]) -> tuple[str | None, str | None]:
