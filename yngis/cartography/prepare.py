@@ -20,7 +20,6 @@ from yngis.cartography.prepared import (
 )
 from yngis.cartography.style import ink_on, read_style
 from yngis.cartography.wording import (
-    SCHEMATIC,
     credit_lines,
     figure_notes,
     focus_rows,
@@ -30,6 +29,7 @@ from yngis.cartography.wording import (
     zone_note,
 )
 from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.shipped import SCHEMATIC
 from yngis.errors import Problem, SpecError
 from yngis.plan.zones_layer import NOT_IN_PLAN
 

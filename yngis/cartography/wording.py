@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from yngis.catalogue import read_card, read_pack
+from yngis.catalogue.shipped import SCHEMATIC
 from yngis.plan.zones_layer import NOT_IN_PLAN, USER_NOTE
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from yngis.cartography.prepared import Mark
     from yngis.cartography.spec import FigureSpec
 
-SCHEMATIC = "示意"
 _LISTED = 6  # zones named in a line under the legend
 
 

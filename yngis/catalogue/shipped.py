@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from yngis.catalogue.io.layers_dir import file_in_pack
 from yngis.catalogue.io.vectors.vector import read_layer
@@ -13,6 +13,9 @@ from yngis.errors import Problem, SetupError
 if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
+
+SCHEMATIC: Final = "示意"
+"""Value of ``boundary`` for outlines that only show where a zone lies."""
 
 
 def load(name: str) -> GeoDataFrame | pd.DataFrame:

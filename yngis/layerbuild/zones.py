@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
+from yngis.catalogue.shipped import SCHEMATIC
 from yngis.errors import LayerError, PlanError, Problem
 from yngis.measure.crs import CGCS2000, gauss_kruger, zone_number
 from yngis.measure.datum import convert_coordinates
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely import Polygon
     from shapely.geometry.base import BaseGeometry
-
-SCHEMATIC: Final = "示意"
-"""Value of ``boundary``: drawn, not surveyed."""
 
 _BY_DEFAULT: Final = "按类型缺省，不是该区面积"
 _STEP_M: Final = 100.0  # between the rings on which a place is looked for

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from yngis.analysis.audit.idle_land.idle_rules import read_rules
-from yngis.analysis.audit.industry_editions import edition_crosswalk
 from yngis.analysis.audit.inefficient import Standard, find_inefficient, read_standards
+from yngis.analysis.industry_editions import edition_crosswalk
 from yngis.errors import LayerError
 
 if TYPE_CHECKING:

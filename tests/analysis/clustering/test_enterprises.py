@@ -373,3 +373,39 @@ class TestDemo:
         pd.testing.assert_frame_equal(again.table, demo.table)
         other = demo_enterprises(load("counties"), load("zones"), seed=5)
         assert not other.table["经度"].equals(demo.table["经度"])
+
+
+class TestCodesThatMayMeanAnother:
+    def test_a_text_with_its_zero_vouches_for_no_number_without(self, prepare) -> None:  # noqa: ANN001
+        found = prepare(
+            rows(KUNMING, KUNMING, KUNMING, 行业代码=["0311", "311", "3216"]), datum="CGCS2000"
+        )
+        assert found.frame["industry"].isna().tolist() == [True, True, False]
+        doubted = found.suspects[found.suspects["reason"] == "code_zero_lost"]
+        assert len(doubted) == 1
+        assert "0311" in doubted["detail"].iloc[0]
+
+    def test_a_group_that_2017_no_longer_has_is_no_prefix_of_its_division(self, prepare) -> None:  # noqa: ANN001
+        found = prepare(rows(KUNMING, KUNMING, 行业代码=["3262", "3252"]), datum="CGCS2000")
+        assert found.frame["segment"].isna().tolist() == [True, False]
+        assert "code_gone" in set(found.suspects["reason"])
+
+    def test_of_an_earlier_edition_only_whole_divisions_are_mapped(self, prepare) -> None:  # noqa: ANN001
+        codes = ["3262", "16", "1711", "28"]
+        found = prepare(rows(*[KUNMING] * 4, 行业代码=codes), datum="CGCS2000", edition="2011")
+        # 32 is divided among segments, 16 and 28 are mapped whole, 17 belongs to none.
+        assert found.frame["industry"].notna().tolist() == [False, True, False, True]
+        told = found.suspects[found.suspects["reason"] == "code_edition"]
+        assert told["detail"].tolist() == ["“3262”，2011 年版"]
+
+    def test_an_edition_that_is_none_is_refused_by_name(self, prepare) -> None:  # noqa: ANN001
+        with pytest.raises(LayerError, match="2017"):
+            prepare(rows(KUNMING), datum="CGCS2000", edition="1994")
+
+
+class TestSchematicOutlines:
+    def test_a_point_in_one_of_the_zones_counties_is_not_contradicted(self, prepare) -> None:  # noqa: ANN001
+        # 昆明高新区 lies in 呈贡区 and 五华区; the hexagon stands in 呈贡区 alone.
+        found = prepare(rows((102.66, 25.07), 开发区="昆明高新区"), datum="CGCS2000")
+        assert "zone_differs" not in set(found.suspects["reason"])
+        assert found.frame["county"].tolist() == ["五华区"]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.idle_land.periods import full_on
-from yngis.analysis.audit.industry_editions import EDITIONS, LATEST, means_one, to_latest
+from yngis.analysis.industry_editions import EDITIONS, LATEST, means_one, to_latest
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.side_files import read_side_text, read_small_csv, split_csv
 from yngis.catalogue.tables.cards.units import read_unit

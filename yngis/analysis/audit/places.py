@@ -14,6 +14,7 @@ import shapely
 
 from yngis.analysis.overlay.tabulate import OUTSIDE, OVERLAP, OverlayNotes, apportion, prepare_zones
 from yngis.catalogue import layers_dir, load, read_pack
+from yngis.catalogue.shipped import SCHEMATIC
 from yngis.measure.polygons import METRES_PER_DEGREE
 from yngis.plan.names import tidy_name
 from yngis.plan.zone_names import ZoneMatcher, plan_registry
@@ -33,8 +34,6 @@ LEVELS: Final = ("part", "zone", "prefecture", "region", "province")
 NOWHERE: Final = "（未知）"
 UNDIVIDED: Final = "（未分片）"
 """Ending of the name for land of a zone told part by part, whose part is not known."""
-SCHEMATIC: Final = "示意"
-"""Value of ``boundary`` for outlines that only show where a zone lies."""
 OUTSIDE_ZONES: Final = "（区外）"
 OUTSIDE_PROVINCE: Final = "（省外）"
 COUNTED_TWICE: Final = "（重叠扣减）"

@@ -16,12 +16,17 @@ from yngis.analysis.clustering.amount_checks import check_choice
 from yngis.analysis.clustering.industries import map_industries
 from yngis.analysis.clustering.locate import locate_enterprises, place_enterprises
 from yngis.analysis.clustering.operating_states import states_to_doubt
+from yngis.analysis.industry_editions import EDITIONS, LATEST, to_latest
 from yngis.catalogue import Card, check
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
 from yngis.catalogue.io.yaml import read_yaml
 from yngis.catalogue.tables.headers.header_faults import with_card_names
 from yngis.catalogue.tables.read_frame import FILE_RATIOS
-from yngis.catalogue.tables.values.industry_codes import clean_code, zeros_may_be_lost
+from yngis.catalogue.tables.values.industry_codes import (
+    clean_code,
+    is_gone_group,
+    zeros_may_be_lost,
+)
 from yngis.errors import LayerError, Problem
 from yngis.measure.datum import Datum
 
@@ -44,6 +49,8 @@ REASONS: Final = {
     "status_unread": "状态未识别，仍计入",
     "code_missing": "没有行业代码，未对应到产业",
     "code_unread": "行业代码不是 2 至 4 位数字，未对应到产业",
+    "code_edition": "行业代码是旧版分类的，在 2017 年版中可能另有所指，未对应到产业",
+    "code_gone": "行业代码的中类 2017 年版已取消，疑为旧版代码，未对应到产业",
     "code_zero_lost": "行业代码三位，名单中另有四位的，首位的 0 可能丢失，未对应到产业",
     "only_named": "没有行业，也没有地点，疑为分组行或说明",
     "listed_twice": "与另一行名称、代码和地点都相同，各计一次",
@@ -141,6 +148,7 @@ def prepare_enterprises(
     mapping: pd.DataFrame,
     datum: Datum | None = None,
     keep_stacked: bool = False,
+    edition: str = LATEST,
 ) -> Enterprises:
     """
     Make a user's list of enterprises ready for measuring (企业名单整理).
@@ -161,6 +169,9 @@ def prepare_enterprises(
         (高德, 腾讯) or ``BD-09`` (百度). It has to be declared; numbers cannot tell.
     keep_stacked
         Use points on which five or more enterprises lie; they are reported all the same.
+    edition
+        Edition of GB/T 4754 that the codes are of. Of an earlier one a code is mapped only where
+        its whole division belongs to one industry; the others are no one's, and told.
 
     Returns
     -------
@@ -173,13 +184,14 @@ def prepare_enterprises(
         With every fault at once: missing columns, values that are no numbers, coordinates without
         a datum, industries that the plan does not have.
     """
+    check_choice(edition, EDITIONS, "enterprises：edition")
     given = with_card_names(table, enterprise_card())
     rows = _typed_rows(given)
     declared = _datum_of_rows(rows, datum)
     points, suspects = locate_enterprises(rows, declared, counties, keep_stacked=keep_stacked)
     placed, named = place_enterprises(rows, points, counties, zones, registry)
     own = rows["industry"].notna()
-    mapped, two_ways = _mapped_surely(rows["code"], mapping, own)
+    mapped, unsure = _mapped_surely(rows["code"], mapping, own, edition)
     industry = rows["industry"].where(own, mapped["industry"]).astype("object")
     frame = gpd.GeoDataFrame(
         {
@@ -203,7 +215,7 @@ def prepare_enterprises(
     no_code = rows["code"].map(clean_code).isna() & ~own
     told = rows["code"].notna() & no_code
     every += [(label, "code_unread", f"“{rows['code'][label]}”") for label in rows.index[told]]
-    every += [(label, "code_zero_lost", detail) for label, detail in two_ways.items()]
+    every += unsure
     nowhere = points.isna() & rows[["zone", "county", "lon", "lat"]].isna().all(axis=1)
     alone = rows["code"].isna() & no_code & nowhere
     every += [(label, "only_named", "") for label in rows.index[alone]]
@@ -217,22 +229,45 @@ def prepare_enterprises(
 
 
 def _mapped_surely(
-    codes: pd.Series, mapping: pd.DataFrame, own: pd.Series
-) -> tuple[pd.DataFrame, dict[object, str]]:
-    """Map codes to industries; a code that may lack its first zero is no one's, and told."""
-    mapped = map_industries(codes, mapping)
+    codes: pd.Series, mapping: pd.DataFrame, own: pd.Series, edition: str
+) -> tuple[pd.DataFrame, list[tuple[object, str, str]]]:
+    """Map codes to industries; a code that may mean another one is no one's, and told."""
+    read = codes.map(clean_code)
+    if edition != LATEST:
+        sure = read.map(lambda code: _division_code(code, edition, mapping))
+        lost = codes.index[read.notna() & sure.isna() & ~own]
+        told = [(label, "code_edition", f"“{codes[label]}”，{edition} 年版") for label in lost]
+        return map_industries(sure, mapping), told
+    gone = read.map(lambda code: isinstance(code, str) and is_gone_group(code)) & ~own
     doubtful = pd.Series(zeros_may_be_lost(codes), codes.index) & ~own
-    if not doubtful.any():
-        return mapped, {}
-    zeroed = map_industries("0" + codes, mapping)
-    differ = mapped["industry"].fillna("") != zeroed["industry"].fillna("")
-    told = {
-        label: f"“{codes[label]}”：可为 0{codes[label]}，也可为 {codes[label]}"
-        f"（{mapped['industry'][label]}） / either of the two"
-        for label in codes.index[doubtful & differ]
-    }
-    sure = codes.mask(doubtful & differ)
-    return map_industries(sure, mapping) if told else mapped, told
+    mapped = map_industries(codes.mask(gone), mapping)
+    told = [(label, "code_gone", f"“{codes[label]}”") for label in codes.index[gone]]
+    zeroed = map_industries("0" + codes.where(doubtful), mapping)
+    differ = doubtful & (mapped["industry"].fillna("") != zeroed["industry"].fillna(""))
+    told += [
+        (
+            label,
+            "code_zero_lost",
+            f"“{code}”：可为 0{code}，也可为 {code}（{industry}） / either of the two",
+        )
+        for label, code, industry in zip(
+            codes.index[differ], codes[differ], mapped["industry"][differ], strict=True
+        )
+    ]
+    return (map_industries(codes.mask(gone | differ), mapping) if differ.any() else mapped), told
+
+
+def _division_code(code: object, edition: str, mapping: pd.DataFrame) -> str | None:
+    """Code of 2017 for one of an earlier edition, where the mapping decides by the division."""
+    if not isinstance(code, str):
+        return None
+    found = to_latest(code[:2], edition)
+    deeper = mapping["code"].str.startswith(found) if found else None
+    if deeper is None or len(found) > 1:
+        return None
+    own = mapping.loc[deeper, "code"]
+    # Not named at all: of none of the industries in any edition.
+    return found[0] if len(own) == 0 or own.tolist() == [found[0]] else None
 
 
 @lru_cache(maxsize=1)

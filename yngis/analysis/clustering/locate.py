@@ -11,6 +11,7 @@ import shapely
 
 from yngis.catalogue.io.nearest import nearest_name
 from yngis.catalogue.io.pack import province_albers
+from yngis.catalogue.shipped import SCHEMATIC
 from yngis.measure.datum import convert_coordinates
 from yngis.plan.zone_names import ZoneMatcher
 
@@ -92,9 +93,9 @@ def place_enterprises(
         hint = f"，是否为“{near}”？" if near else ""
         suspects.append((label, "unknown_zone", f"“{rows.loc[label, 'zone']}”{hint}"))
     apart = told_zone.notna() & points.notna() & (within != told_zone)
+    apart &= ~_may_lie_in(told_zone.where(apart), points, county, zones)
     suspects += [
-        (label, "zone_differs", str(within[label]) if isinstance(within[label], str) else "")
-        for label in rows.index[apart]
+        (label, "zone_differs", str(within[label] or county[label])) for label in rows.index[apart]
     ]
     known = told.where(told.isin(counties["name_zh"]))
     placed = pd.DataFrame(
@@ -105,6 +106,30 @@ def place_enterprises(
         index=rows.index,
     )
     return placed.astype("object").where(placed.notna(), None), suspects
+
+
+def _may_lie_in(
+    told: pd.Series, points: gpd.GeoSeries, county: pd.Series, zones: gpd.GeoDataFrame
+) -> pd.Series:
+    """
+    Tell points that a schematic outline cannot contradict (示意边界).
+
+    A hexagon only shows about where a zone lies: a point in one of the zone's own counties, or no
+    farther from the hexagon than that is known, may well be of the zone.
+    """
+    found = pd.Series(data=False, index=told.index)
+    if not {"boundary", "counties", "accuracy_km"} <= set(zones):
+        return found
+    drawn = zones[zones["boundary"] == SCHEMATIC].to_crs(province_albers())
+    outline = dict(zip(drawn["name_zh"], drawn.geometry, strict=True))
+    known_m = dict(zip(drawn["name_zh"], 1000.0 * drawn["accuracy_km"], strict=True))
+    counties = drawn["counties"].str.split(";")
+    own = dict(zip(drawn["name_zh"], counties, strict=True))
+    for name, asked in told[told.isin(drawn["name_zh"])].groupby(told):
+        places = points[asked.index].to_crs(province_albers())
+        near = places.distance(outline[str(name)]) <= known_m[str(name)]
+        found[asked.index] = near | county[asked.index].isin(own[str(name)])
+    return found
 
 
 def _unknown_counties(told: pd.Series, names: list[str]) -> Suspects:

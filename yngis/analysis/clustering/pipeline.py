@@ -27,6 +27,7 @@ from yngis.analysis.clustering.settings import Settings
 from yngis.analysis.clustering.shares.presence import presence_table
 from yngis.analysis.clustering.zone_tables import zone_tables
 from yngis.catalogue.io.pack import province_albers
+from yngis.catalogue.shipped import SCHEMATIC
 from yngis.measure import CGCS2000
 
 if TYPE_CHECKING:
@@ -283,7 +284,7 @@ def _limit_notes(enterprises: Enterprises | None, zones: gpd.GeoDataFrame) -> tu
         return text_only, "没有企业数据。 / No enterprises were given."
     frame = enterprises.frame
     notes = [text_only, *_reading_notes(enterprises)]
-    schematic = int((zones["boundary"] == "示意").sum()) if "boundary" in zones else 0
+    schematic = int((zones["boundary"] == SCHEMATIC).sum()) if "boundary" in zones else 0
     if schematic and (frame["zone"].notna() & frame["located"]).any():
         notes.append(
             f"{schematic} 个开发区的边界为示意，落在其中的企业仅供参考；请填“开发区”列或用自有边界"

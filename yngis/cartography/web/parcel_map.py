@@ -9,6 +9,7 @@ from yngis.cartography.layers.label_points import label_points
 from yngis.cartography.layers.packed import NOTHING, WORLD, Array
 from yngis.cartography.style import ink_on, read_style
 from yngis.cartography.web.encode import ZONE_SCALE, encode_base, encode_zones
+from yngis.catalogue.shipped import SCHEMATIC
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -80,7 +81,7 @@ def _zone_outlines(zones: GeoDataFrame, layer: ParcelLayer) -> list[dict[str, An
             {
                 **mark._asdict(),
                 "rings": ring,
-                "schematic": kind == "示意",
+                "schematic": kind == SCHEMATIC,
                 "lat": (south + north) / 2,
                 "lon": (west + east) / 2,
                 "box": [[south, west], [north, east]],

@@ -21,6 +21,7 @@ from yngis.cartography.layers.packed import (
 from yngis.cartography.prepared import PreparedFigure
 from yngis.cartography.web.figure_map import FigureMap
 from yngis.catalogue import load
+from yngis.catalogue.shipped import SCHEMATIC
 from yngis.report.audit.page import hectares_text
 from yngis.report.audit.wording import COLOURS, GRAVITY
 from yngis.report.audit.write import DEMONSTRATION, is_demonstration
@@ -291,7 +292,7 @@ def _map_notes(results: Results, drawn: int) -> list[str]:
         pieces = f"{int((undrawn.land['open_m2'] > 0.0).sum()):,} 宗供应因此批准不详"
         count = f"{len(undrawn.rooms_m2):,} 件批准没有可用的图形"
         notes.append(f"{count}，未画出；{pieces}，不作未批先供。")
-    if any(kind == "示意" for kind in results.boundaries().values()):
+    if any(kind == SCHEMATIC for kind in results.boundaries().values()):
         notes.append("虚线为开发区示意范围，不作定界依据。")
     if total > MOST_EVIDENCE:
         notes.append("宗地较多：依据和建议只列疑似闲置与逾期未动工的，其余见 supply_findings.csv。")

@@ -14,6 +14,7 @@ import yngis
 from yngis.analysis.clustering.enterprises import Enterprises, enterprise_card, prepare_enterprises
 from yngis.analysis.clustering.pipeline import Clustering, cluster
 from yngis.analysis.clustering.settings import Settings
+from yngis.analysis.industry_editions import LATEST
 from yngis.cartography.layers.plates import cluster_plates
 from yngis.cartography.sources import read_sources
 from yngis.cartography.thematic import MAPS
@@ -25,6 +26,7 @@ from yngis.catalogue.io.output.write import replacing_file, unreadable_output
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.tables.headers.header_faults import with_card_names
 from yngis.catalogue.tables.read_frame import read_frame
+from yngis.catalogue.tables.values.industry_codes import named_edition
 from yngis.errors import LayerError, Problem
 from yngis.plan.user_zones import read_user_zones
 from yngis.plan.zone_names import plan_registry
@@ -126,9 +128,17 @@ def read_enterprises(
         mapping=load("gbt4754_industries") if mapping is None else mapping,
         datum=datum,
         keep_stacked=keep_stacked,
+        edition=_edition_of(columns, described),
     )
     reading = (*_dropped_notes(dropped), *left_out, *column_notes(columns))
     return ready.with_file(columns, dropped, described, reading)
+
+
+def _edition_of(columns: pd.DataFrame, described: str) -> str:
+    """Edition of the industry codes that their header or the title names; the latest if none."""
+    headers = columns.loc[columns["column"] == "code", "header"].tolist()
+    named = [each for text in (*headers, described) if (each := named_edition(str(text)))]
+    return named[0] if named else LATEST
 
 
 def _refuse_other_datum(columns: pd.DataFrame, datum: str | None) -> None:

@@ -14,6 +14,7 @@ from yngis.analysis.quantities.amounts import amounts_as_given, with_sums
 from yngis.catalogue import load, read_vector
 from yngis.catalogue.io.output.provenance import unchanged_files
 from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.shipped import SCHEMATIC
 from yngis.errors import LayerError, Problem
 from yngis.plan.user_zones import read_user_zones
 from yngis.plan.zones_layer import zones_layer_with
@@ -317,7 +318,7 @@ def _read_zone_land(files: LayerFiles, own: UserZones | None) -> ZoneLand:
     )
     if own is not None:
         land = replace(land, notes=(*own.told(), *land.notes))
-    drawn = int((zones["boundary"] == "示意").sum())
+    drawn = int((zones["boundary"] == SCHEMATIC).sum())
     if drawn:
         note = (
             f"{drawn} 个开发区的范围为示意，由此算出的面积不能作依据；请用 --zones 给出实际边界 / "

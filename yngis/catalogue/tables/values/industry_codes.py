@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _CLASS_DIGITS: Final = 4
+# Groups of GB/T 4754-2011 that its edition of 2017 no longer has, within the divisions of the
+# plan's industries: 有色金属压延加工 is 325 in the latter, 铁合金冶炼 314.
+_GONE_GROUPS: Final = frozenset({"315", "326"})
+_EDITION: Final = re.compile(
+    r"4754[^0-9]{0,6}(1994|2002|2011|2017)|(1994|2002|2011|2017)\s*年?\s*(?:版|国民经济行业分类)"
+)
 _CODE: Final = re.compile(r"^[A-T]?([0-9]{2,4})(?:\.0)?$")
 
 
@@ -41,7 +47,7 @@ def clean_code(code: object) -> str | None:
 
 def zeros_may_be_lost(codes: Iterable[object]) -> list[bool]:
     """
-    Tell codes that may lack a leading zero (首位 0 可能丢失): 313 is 炼铁, or 0313 猪的饲养.
+    Tell codes that may lack a leading zero (首位 0 可能丢失): 313 is 钢压延加工, or 0313 猪的饲养.
 
     Parameters
     ----------
@@ -51,16 +57,41 @@ def zeros_may_be_lost(codes: Iterable[object]) -> list[bool]:
     Returns
     -------
     doubtful
-        One per code: three bare digits where others of the column have four and none begins with a
-        zero, as in a column that Excel holds as numbers. A letter of the section decides.
+        One per code: three bare digits where others of the column have four. Zeros elsewhere in the
+        column prove nothing, for a sheet holds texts and numbers side by side. A letter of the
+        section decides.
 
     Examples
     --------
-    >>> zeros_may_be_lost(["313", "3252", "C313"]), zeros_may_be_lost(["313", "3252", "0111"])
-    ([True, False, False], [False, False, False])
+    >>> zeros_may_be_lost(["313", "3252", "C313"]), zeros_may_be_lost(["313", "32"])
+    ([True, False, False], [False, False])
     """
     written = [str(code).strip().removesuffix(".0") for code in codes]
     bare = [text if text.isdecimal() else "" for text in written]
-    kept = any(text.startswith("0") for text in bare)
-    numbers = not kept and any(len(text) == _CLASS_DIGITS for text in bare)
+    numbers = any(len(text) == _CLASS_DIGITS for text in bare)
     return [numbers and len(text) == _CLASS_DIGITS - 1 for text in bare]
+
+
+def named_edition(text: str) -> str | None:
+    """
+    Year of the edition of GB/T 4754 that a header or title names (行业分类版本).
+
+    Examples
+    --------
+    >>> named_edition("行业代码(GB/T4754-2011)"), named_edition("2011年行业代码")
+    ('2011', None)
+    """
+    found = _EDITION.search(unicodedata.normalize("NFKC", text))
+    return found[1] or found[2] if found else None
+
+
+def is_gone_group(code: str) -> bool:
+    """
+    Tell whether a code belongs to a group that the edition of 2017 no longer has (已取消的中类).
+
+    Examples
+    --------
+    >>> is_gone_group("3262"), is_gone_group("3252")
+    (True, False)
+    """
+    return code[:3] in _GONE_GROUPS
