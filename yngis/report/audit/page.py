@@ -9,11 +9,8 @@ import pandas as pd
 
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.analysis.audit.ratios import QUANTITIES, RATIOS, formula_text
-<<<<<<< HEAD
 from yngis.analysis.change import KINDS, SUSPECTS
-=======
 from yngis.catalogue.shipped import SCHEMATIC
->>>>>>> e106e1c (A code that lost its zero, is of an earlier edition or of a group that is gone is no one's, and told; a hexagon contradicts no point in its zone's counties)
 from yngis.measure.units import MU_PER_HECTARE
 from yngis.report.audit.totals import BASES, LEVELS_ZH
 from yngis.report.audit.wording import COLOURS, RULES_ZH
