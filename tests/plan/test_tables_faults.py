@@ -332,3 +332,19 @@ def test_a_wrong_zone_is_found_in_its_row_whatever_it_says(data: st.DataObject) 
             told = _problems(layers)
             assert len(told) == 1
             assert f"zone：第 {at} 行" in told[0]
+
+
+def test_a_name_that_two_zones_bear_is_told_at_both(layers: Path) -> None:
+    _edit(layers, "zones", _put(2, "aliases", "昆明高新;曲靖经开区"))
+    with pytest.raises(PlanError) as told:
+        read_plan(layers)
+    assert {problem.where for problem in told.value.problems} == {
+        "zones.csv aliases：第 2 行 / row 2",
+        "zones.csv short_zh：第 15 行 / row 15",
+    }
+
+
+def test_codes_of_industries_are_judged_with_the_other_tables(layers: Path) -> None:
+    _edit(layers, "gbt4754_industries", lambda rows: rows.append([*rows[1]]))
+    with pytest.raises(PlanError, match=r"gbt4754_industries\.csv code"):
+        read_plan(layers)

@@ -11,6 +11,8 @@ from yngis.catalogue.io.pack import read_pack
 from yngis.catalogue.io.row_numbers import row_numbers_text
 from yngis.errors import Problem
 from yngis.plan._remedy import name_remedy
+from yngis.plan.names import parse_aliases
+from yngis.plan.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -180,6 +182,25 @@ def _focus_industries_agree(frames: Frames) -> Iterator[_Fault]:
         )
 
 
+def _zone_names_mean_one_zone(frames: Frames) -> Iterator[_Fault]:
+    """Find names, short names and aliases by which two zones are called."""
+    registry = Registry(frames["zone_registry"])
+    for row, zone in _numbered_records(frames["zone_registry"].dropna(subset=["name_zh"])):
+        aliases = [alias.name for alias in parse_aliases(zone.get("aliases")) if alias.sure]
+        for column, names in (("short_zh", [zone.get("short_zh")]), ("aliases", aliases)):
+            for name in names:
+                others = set(registry.candidates(name)) if isinstance(name, str) else set()
+                if others := others - {zone["name_zh"]}:
+                    yield _Fault(
+                        "zone_registry",
+                        row,
+                        column,
+                        promised="只指一个开发区的名称 / a name of one zone only",
+                        found=f"“{name}”也是“{'、'.join(sorted(others))}” / another zone's too",
+                        mend="从其中一个开发区的别名中删去 / take it from one of the zones",
+                    )
+
+
 def _targets_have_bounds(frames: Frames) -> Iterator[_Fault]:
     """Find ranges without an upper bound above the lower one, and bounds without a range."""
     for row, target in _numbered_records(frames["targets"]):
@@ -235,5 +256,6 @@ _RULES: tuple[tuple[Callable[[Frames], Iterator[_Fault]], tuple[str, ...]], ...]
     (_focus_is_in_place, ("prefecture_focus", "region_members")),
     (_focus_industries_agree, ("prefecture_focus", "industries")),
     (_targets_have_bounds, ("targets",)),
+    (_zone_names_mean_one_zone, ("zone_registry",)),
     (_references_lead_somewhere, ("plan_outline", "figures")),
 )

@@ -42,6 +42,7 @@ _KEYS: Final[dict[str, tuple[str, ...]]] = {
     "prefectures": ("industry", "segment", "prefecture"),
     "focus": ("region", "place", "prefecture", "kind", "value"),
     "outline": ("ref",),
+    "codes": ("code",),
 }
 
 
@@ -127,8 +128,9 @@ def compare_plans(before: Edition, after: Edition) -> dict[str, pd.DataFrame]:
     frames
         ``zones``, ``layout`` (industries and segments of each zone), ``regions`` (counties),
         ``industries``, ``segments``, ``targets``, ``prefectures``, ``focus``, ``ports``,
-        ``figures``, ``outline`` and ``pack``: ``change`` (a key of :data:`CHANGES`), ``subject``,
-        ``column``, ``before``, ``after`` and ``plan_ref``; empty where nothing changed.
+        ``figures``, ``outline``, ``codes`` (of GB/T 4754) and ``pack``: ``change`` (a key of
+        :data:`CHANGES`), ``subject``, ``column``, ``before``, ``after`` and ``plan_ref``; empty
+        where nothing changed.
     """
     pairs = pair_zones(before.plan.zone_registry, after.plan.zone_registry)
     old, new = before.plan, after.plan
@@ -146,6 +148,7 @@ def compare_plans(before: Edition, after: Edition) -> dict[str, pd.DataFrame]:
         "ports": (old.port_registry, new.port_registry),
         "figures": (old.figures, new.figures),
         "outline": (old.plan_outline, new.plan_outline),
+        "codes": (old.gbt4754_industries, new.gbt4754_industries),
     }
     frames |= {name: _frame_of(_keyed_changes(*both, _KEYS[name])) for name, both in tables.items()}
     frames["pack"] = _frame_of(_pack_changes(before.pack, after.pack))

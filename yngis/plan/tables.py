@@ -32,6 +32,7 @@ _TABLES = (
     "industry_prefectures",
     "prefecture_focus",
     "targets",
+    "gbt4754_industries",
 )
 # The membership table names every county and prefecture; no need to open the boundaries for that.
 _SAME_VALUES = {
@@ -69,6 +70,8 @@ class Plan:
         Industries, ports, aims and zones of each place, panels 1–3 (州市发展重点).
     targets
         Numeric targets with unit, base, year, scope and what the text leaves open (指标).
+    gbt4754_industries
+        Which industry of the plan a code of GB/T 4754 belongs to (行业代码对应).
     """
 
     plan_outline: pd.DataFrame
@@ -82,6 +85,7 @@ class Plan:
     industry_prefectures: pd.DataFrame
     prefecture_focus: pd.DataFrame
     targets: pd.DataFrame
+    gbt4754_industries: pd.DataFrame
 
 
 def read_plan(folder: Path | None = None) -> Plan:

@@ -247,6 +247,9 @@ class TestRecommendations:
         assert "1 个没有该产业企业：丙" in found["text_zh"].iloc[0]
         wide = concentration.assign(effective_number=2.2)
         assert recommend({**tables, "concentration": wide}, QUICK).empty
+        # A handful of plants says nothing of how an industry should be laid out.
+        few = detail.assign(plants=[3, 1, 0, 5])
+        assert recommend({**tables, "zone_industry": few}, QUICK).empty
 
     def test_similar_by_hand(self) -> None:
         pairs = pd.DataFrame(

@@ -41,6 +41,21 @@ def test_the_provinces_rows_stand_apart() -> None:
     assert len(panel.zones) == 1
 
 
+@pytest.mark.parametrize("name", ["全省", "云南省"])
+def test_a_sum_of_the_zones_is_not_taken_for_the_province(name: str) -> None:
+    stats = pd.DataFrame(
+        {
+            "zone": [name, "昆明经开区", "曲靖经开区"],
+            "year": [2020] * 3,
+            "gross_output_yi": [35.5, 10.0, 25.5],
+        }
+    )
+    with pytest.raises(LayerError, match="开发区合计"):
+        make_panel(stats)
+    whole = make_panel(stats.assign(gross_output_yi=[36.5, 10.0, 25.5]))
+    assert whole.of_province("gross_output_wan", 2020) == pytest.approx(365_000)
+
+
 def test_levels_come_from_the_year_else_from_the_registry() -> None:
     stats = pd.DataFrame(
         {

@@ -59,7 +59,7 @@ def recommend(tables: Mapping[str, pd.DataFrame], settings: Settings) -> pd.Data
     if "similarity" in tables:
         rows += _similar_recommendations(tables["similarity"], settings)
     if "zone_industry" in tables and "concentration" in tables:
-        rows += _over_assigned(tables["zone_industry"], tables["concentration"])
+        rows += _over_assigned(tables["zone_industry"], tables["concentration"], settings)
     if "plan_pairs" in tables:
         rows += _doubled_recommendations(tables["plan_pairs"])
     if "plan_gaps" in tables:
@@ -113,13 +113,16 @@ def _similar_recommendations(pairs: pd.DataFrame, settings: Settings) -> Iterato
         yield "similar_zones", str(zone), chinese, english, float(top[0]["similarity"])
 
 
-def _over_assigned(detail: pd.DataFrame, concentration: pd.DataFrame) -> Iterator[Row]:
+def _over_assigned(
+    detail: pd.DataFrame, concentration: pd.DataFrame, settings: Settings
+) -> Iterator[Row]:
     """Industries assigned to more zones than the spread of their plants supports."""
+    plants = detail.groupby("industry")["plants"].sum()
     by_zone = concentration[concentration["level"] == LEVELS["zone"]]
     supported = dict(zip(by_zone["industry"], by_zone["effective_number"], strict=True))
     for industry, rows in detail[detail["assigned"]].groupby("industry", sort=False):
         number = supported.get(str(industry), float("nan"))
-        if not len(rows) > np.ceil(number):
+        if not len(rows) > np.ceil(number) or plants[industry] < settings.min_plants:
             continue
         empty = rows.loc[rows["plants"] == 0, "zone"].tolist()
         more = "等" if len(empty) > _NAMED else ""

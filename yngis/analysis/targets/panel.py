@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -18,6 +18,12 @@ from yngis.plan.zone_names import ZoneMatcher
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Sums of zones that a table calls the province's agree to its rounding.
+_SAME_SUM: Final = 1e-6
+_FEWEST_SUMMED: Final = 2
 _PROVINCE_NAMES = frozenset({"全省", "全省合计", "全区", "全区合计", "全市", "全市合计"})
 _ZONE_HEADERS = ("zone", "name_zh", "开发区", "开发区名称", "名称", "园区名称")
 _YEAR_HEADERS = ("year", "年份", "年度", "统计年度")
@@ -197,6 +203,8 @@ def make_panel(stats: pd.DataFrame, registry: pd.DataFrame | None = None) -> Pan
     amounts = with_sums(given)
     status = _zone_status(stats, keys, known)
     own = keys.get_level_values("zone") == read_pack().province
+    if sums := _sums_called_province(given, own):
+        raise LayerError(sums)
     return Panel(amounts[~own], amounts[own].droplevel("zone"), status[~own], known)
 
 
@@ -268,6 +276,29 @@ def _repeated_keys(keys: pd.MultiIndex) -> list[Problem]:
             mend="合并，或改正名称、年份 / merge them, or mend name or year",
         )
         for zone, year in doubled
+    ]
+
+
+def _sums_called_province(amounts: pd.DataFrame, own: NDArray[np.bool_]) -> list[Problem]:
+    """Tell figures named after the province that are the sum of the zones: shares would be 1."""
+    zones = amounts[~own].groupby(level="year")
+    if len(zones) == 0 or zones.size().max() < _FEWEST_SUMMED:
+        return []
+    whole = amounts[own].droplevel("zone")
+    summed = zones.sum(min_count=_FEWEST_SUMMED).reindex(whole.index)
+    same = (whole - summed).abs() <= _SAME_SUM * summed.abs()
+    found = [
+        (year, name) for name in same for year in same.index[same[name] & (summed[name] != 0.0)]
+    ]
+    return [
+        Problem(
+            f"stats：{read_pack().province} {year}，{name}",
+            promised="全省的数 / a figure of the whole province",
+            found="等于表中各开发区之和 / the sum of the table's zones",
+            mend="各开发区之和改名为“开发区合计”；全省的数填统计部门公布的 / call the sum of zones "
+            "开发区合计, give the figure that the statistical office publishes for the province",
+        )
+        for year, name in found
     ]
 
 

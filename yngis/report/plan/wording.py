@@ -24,6 +24,7 @@ TOPICS: Final = {
     "ports": ("口岸", "ports"),
     "figures": ("附图", "figures"),
     "outline": ("提纲", "outline"),
+    "codes": ("行业代码对应", "codes of GB/T 4754"),
     "pack": ("规划包", "the pack"),
 }
 """What is compared, in the order of the report."""
@@ -39,6 +40,7 @@ _CARDS: Final = {
     "ports": "port_registry",
     "figures": "figures",
     "outline": "plan_outline",
+    "codes": "gbt4754_industries",
 }
 _ENGLISH: Final = {
     "added": "added",

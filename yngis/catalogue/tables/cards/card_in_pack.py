@@ -19,6 +19,8 @@ MAY_BE_EMPTY: Final = frozenset(
 
 _BOUNDARIES: Final = frozenset({"counties", "prefectures", "regions", "neighbours"})
 _SHARED: Final = frozenset({"locator", "maritime_line", "chain_stages", "category_defaults"})
+_NATIONAL: Final = frozenset({"gbt4754_industries"})
+"""Tables whose columns mean the same in every province."""
 _PATTERNS: Final = {"code": "[0-9]{6}"}  # of any province
 _COORDINATES: Final = {"lon": (0, 2), "lat": (1, 3)}  # where the bounds of a column stand in Window
 
@@ -43,9 +45,11 @@ def card_in_pack(card: Card, pack: Pack, shipped: Pack, *, own: bool) -> Card:
     """
     if card.name in _SHARED:
         return card
-    changes: dict[str, Any] = {
-        "columns": tuple(_column_in_pack(column, pack, shipped, own=own) for column in card.columns)
-    }
+    changes: dict[str, Any] = {}
+    if card.name not in _NATIONAL:
+        changes["columns"] = tuple(
+            _column_in_pack(column, pack, shipped, own=own) for column in card.columns
+        )
     if card.file == shipped.layers:
         changes["file"] = pack.layers
     if card.extent is not None and card.name != "neighbours":
