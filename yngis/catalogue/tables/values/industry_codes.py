@@ -81,7 +81,7 @@ def named_edition(text: str) -> str | None:
     >>> named_edition("行业代码(GB/T4754-2011)"), named_edition("2011年行业代码")
     ('2011', None)
     """
-    found = _EDITION.search(unicodedata.normalize("NFKC", text))
+    found = _EDITION.search(fold_width(text))
     return found[1] or found[2] if found else None
 
 
