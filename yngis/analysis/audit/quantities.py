@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from yngis.analysis.audit.balancing.approval_numbers import numbers_named, share_named
 from yngis.catalogue.tables.values.document_numbers import plain_number
 
 if TYPE_CHECKING:
@@ -264,9 +265,11 @@ def unmatched_supply(approvals: pd.DataFrame, supply: pd.DataFrame) -> NDArray[n
         Area of each supply record [m²], ``(n,)``; 0 where it was subtracted from its approval.
     """
     known = set(approvals["approval_no"].astype("object").map(plain_number).dropna())
-    named = supply["approval_no"].astype("object").map(plain_number)
+    held = {text: numbers_named(text) for text in supply["approval_no"].astype("object").unique()}
+    met = {text: bool(numbers) and known.issuperset(numbers) for text, numbers in held.items()}
+    matched = supply["approval_no"].astype("object").map(met).to_numpy(dtype=bool)
     area = np.nan_to_num(supply["area_m2"].to_numpy(dtype=np.float64))
-    return np.where(named.isin(known).to_numpy(), 0.0, area)
+    return np.where(matched, 0.0, area)
 
 
 def _by_approval(
@@ -275,8 +278,8 @@ def _by_approval(
     """Area supplied from each approval; blocks of one approval share it by their area."""
     numbers = approvals["approval_no"].astype("object").map(plain_number)
     area = approvals["area_m2"].to_numpy(dtype=np.float64)
-    named = supply["approval_no"].astype("object").map(plain_number).to_numpy(dtype=object)
-    sums = pd.Series(amounts).groupby(named).sum()
+    sized = pd.Series(area).groupby(numbers.to_numpy(dtype=object)).sum()
+    sums = share_named(supply["approval_no"].tolist(), np.nan_to_num(amounts), sized)
     whole = pd.Series(area).groupby(numbers.to_numpy(dtype=object)).transform("sum").to_numpy()
     taken = numbers.map(sums).fillna(0.0).to_numpy(dtype=np.float64)
     share = np.divide(area, whole, out=np.zeros(len(area)), where=whole > 0.0)

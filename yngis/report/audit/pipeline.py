@@ -44,7 +44,7 @@ from yngis.report.audit.doubts.cross_checks import (
     undrawn_issues,
     zone_issues,
 )
-from yngis.report.audit.doubts.number_checks import number_issues
+from yngis.report.audit.doubts.number_checks import number_issues, recognise_numbers
 from yngis.report.audit.doubts.undrawn import part_undrawn
 from yngis.report.audit.ground import find_ground_changes, ground_inputs
 from yngis.report.audit.options import OWN, SHAPE_OPTIONS, SURVEYS, TABLES
@@ -116,6 +116,8 @@ class Run:
             approved = self._approvals(doubts)
             supplied, gazetteer = self._supply(doubts)
             self._refuse_empty("supply", len(supplied.core), doubts)
+            if approved is not None:
+                doubts.add_issues(recognise_numbers(approved, supplied))
             balanced = self._balance(approved, supplied)
             balanced, undrawn = part_undrawn(approved, supplied, balanced, gazetteer, self.options)
             survey = self._survey(approved, supplied, balanced, doubts)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.balancing.approval_force import IN_FORCE, OPEN, approval_states
+from yngis.analysis.audit.balancing.approval_numbers import AND, meant_numbers
 from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
 from yngis.catalogue.tables.rows.row_rules import SAME_AREA_M2
 from yngis.catalogue.tables.values.document_numbers import plain_number
@@ -36,7 +37,7 @@ def number_issues(
         or "approval_no" not in supplied.core
     ):
         return none
-    core = supplied.core
+    core = supplied.core[~supplied.core["approval_no"].astype("str").str.contains(AND)]
     named = core["approval_no"].astype("object").map(plain_number)
     if not named.notna().any():
         return none
@@ -65,6 +66,33 @@ def number_issues(
         lines += _number_issue_lines("supply", core[where], rule, core["approval_no"][where])
     lines += _too_much(approved.frame, named, core, tolerance)
     lines += _told_otherwise(approved.frame, named, core, tolerance)
+    return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
+
+
+def recognise_numbers(approved: Approved, supplied: Supplied) -> pd.DataFrame:
+    """
+    Write the approval numbers of the supply as the approvals write them, and tell which (文号识别).
+
+    The findings keep what is written; only the balance by number reads what is meant.
+    """
+    none = pd.DataFrame(columns=list(ISSUE_COLUMNS))
+    core = supplied.core
+    if "approval_no" not in approved.frame or "approval_no" not in core:
+        return none
+    written = core["approval_no"].astype("object")
+    known = approved.frame["approval_no"].dropna().astype("str").unique()
+    meant = meant_numbers(known, written.dropna().unique())
+    if not meant:
+        return none
+    read = written.map({text: each.number for text, each in meant.items()})
+    core["approval_no"] = read.where(read.notna(), written).astype("category")
+    told = [f"{text} → {number}" for text, number in zip(written, read, strict=True)]
+    lines: list[tuple[Any, ...]] = []
+    for code in ("approval_ref_read", "approval_ref_several"):
+        texts = [text for text, each in meant.items() if each.rule == code]
+        where = written.isin(texts)
+        values = pd.Series(told, index=core.index)[where]
+        lines += _number_issue_lines("supply", core[where], code, values)
     return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
 
 
