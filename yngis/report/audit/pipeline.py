@@ -39,11 +39,11 @@ from yngis.report.audit.doubts.cross_checks import (
     overlap_issues,
     refuse_unknown_defaults,
     survey_coverage_issues,
-    twice_supplied_issues,
     unbalanced_issues,
     undrawn_issues,
     zone_issues,
 )
+from yngis.report.audit.doubts.doubled_land import find_doubled_land
 from yngis.report.audit.doubts.number_checks import number_issues, recognise_numbers
 from yngis.report.audit.doubts.undrawn import part_undrawn
 from yngis.report.audit.ground import find_ground_changes, ground_inputs
@@ -306,6 +306,9 @@ class Run:
     ) -> GeoDataFrame:
         """Tell what shows only between the tables; returns what could not be balanced."""
         lost = self.lost.to_layer()
+        doubled = find_doubled_land(supplied.core)
+        if notice := doubled.notice(float(supplied.core["area_m2"].sum())):
+            doubts.whole.append(notice)
         numbers = number_issues(
             approved,
             supplied,
@@ -315,7 +318,7 @@ class Run:
         )
         told = [
             pd.concat(
-                [overlap_issues(supplied, overlaps), twice_supplied_issues(supplied)],
+                [overlap_issues(supplied, overlaps), doubled.issues],
                 ignore_index=True,
             )
         ]

@@ -263,7 +263,10 @@ _KEPT: Final = [
     "approval_no",
     "holder",
     "parcel_no",
+    "contract_no",
+    "supervision_no",
 ]
+_AS_TEXT: Final = frozenset({"id", "holder", "parcel_no", "contract_no", "supervision_no"})
 _JUDGED: Final = ["finding", "idle_class", "days", "fee_wan", "start_due", "cause", "recognised"]
 
 
@@ -441,14 +444,14 @@ class SupplyCollector:
             "approval_no",
             "holder",
             "parcel_no",
+            "contract_no",
+            "supervision_no",
             "zone",
             "finding",
             "idle_class",
             "cause",
         ):
-            core[name] = core[name].astype(
-                "str" if name in {"id", "holder", "parcel_no"} else "category"
-            )
+            core[name] = core[name].astype("str" if name in _AS_TEXT else "category")
         return core
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,6 @@ import pandas as pd
 from yngis.analysis.audit.balancing.not_balanced import STEPS
 from yngis.catalogue.io.nearest import ask_if_meant
 from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
-from yngis.catalogue.tables.values.document_numbers import plain_number
 from yngis.errors import Problem, SpecError
 from yngis.plan.zone_names import ZoneMatcher, plan_registry
 
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
     from yngis.report.audit.options import Options
 
 HECTARE = 10_000.0
-# Shorter numbers name a block of one contract, and every contract has a first.
-_DIGITS = 6
 
 
 def balance_issues(approved: Approved, supplied: Supplied, balanced: Balance) -> pd.DataFrame:
@@ -100,38 +96,6 @@ def overlap_issues(supplied: Supplied, overlaps: gpd.GeoDataFrame) -> pd.DataFra
             told,
         )
     )
-
-
-def twice_supplied_issues(supplied: Supplied) -> pd.DataFrame:
-    """Doubts about parcel numbers that stand under several contracts (一地两供)."""
-    core = supplied.core
-    if "parcel_no" not in core or core["parcel_no"].isna().all():
-        return _issue_table([])
-    number = core["parcel_no"].astype("object").map(plain_number)
-    # A list may lack the column that another has: its numbers are missing, not texts.
-    long = number.map(
-        lambda text: isinstance(text, str) and len(re.findall(r"\d", text)) >= _DIGITS
-    )
-    held = core[(number.notna() & long).to_numpy() & (core["finding"] != "disposed").to_numpy()]
-    lines: list[tuple[Any, ...]] = []
-    rule = row_rules()["parcel_twice"]
-    of_number = number[held.index]
-    # Nearly every number stands once: a group of each would cost minutes for a million records.
-    held = held[of_number.duplicated(keep=False)]
-    for _, group in held.groupby(of_number[held.index]):
-        ids = list(dict.fromkeys(group["id"].astype("str")))
-        if len(ids) < 2:  # noqa: PLR2004 - a number is doubled from two on
-            continue
-        for row in group.to_dict("records"):
-            others = "、".join(each for each in ids if each != row["id"])
-            value = f"{row['parcel_no']}：又见 {others}"
-            lines.append(
-                (
-                    "supply", row["row"], row["id"], "parcel_no", value,
-                    rule.rule, rule.zh, rule.mend_zh, row["area_m2"],
-                )
-            )  # fmt: skip
-    return _issue_table(lines)
 
 
 def built_issues(supplied: Supplied, contradictions: pd.DataFrame) -> pd.DataFrame:
