@@ -18,6 +18,7 @@ from yngis.cli.cluster import cluster
 from yngis.cli.conflicts import conflicts
 from yngis.cli.demo import demo
 from yngis.cli.disposal import disposal
+from yngis.cli.imagery import imagery
 from yngis.cli.intensity import intensity
 from yngis.cli.layers import layers
 from yngis.cli.maps import maps
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.add_typer(layers, name="layers")
 app.add_typer(plan, name="plan")
+app.add_typer(imagery, name="imagery")
 app.command("maps")(resting_on_plan(maps))
 app.command("overlay")(resting_on_plan(overlay))
 app.command("zonal")(resting_on_plan(zonal))

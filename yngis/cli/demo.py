@@ -13,6 +13,10 @@ def demo(
     *,
     seed: Annotated[int, typer.Option(help="随机种子 / seed", min=0)] = 0,
     parcels: Annotated[int, typer.Option(help="供应宗地数 / number of supply records")] = 20_000,
+    imagery: Annotated[
+        bool,
+        typer.Option("--imagery", help="另写三年演示影像（约 14 MB） / scenes of three years too"),
+    ] = False,
 ) -> None:
     """写出演示数据：批准、供应、国土调查、企业及应有结果 / write synthetic data to try."""
     from yngis.report.demo.write import LABEL
@@ -20,7 +24,7 @@ def demo(
     from yngis.report.terminal import shown_stages
 
     with shown_stages() as tick:
-        files = make(folder, seed=seed, parcels=parcels, progress=tick)
+        files = make(folder, seed=seed, parcels=parcels, imagery=imagery, progress=tick)
     typer.echo(LABEL)
     for path in files.values():
         typer.echo(f"已写出 / written: {path}")

@@ -11,6 +11,7 @@ from yngis.report.demo.bureau import make_demo
 from yngis.report.demo.conflict_files import write_demo_conflicts
 from yngis.report.demo.enterprise_files import write_demo_enterprises
 from yngis.report.demo.files import write_files
+from yngis.report.demo.scenes import write_demo_scenes
 from yngis.report.demo.surveys import write_demo_surveys
 from yngis.report.demo.zones import write_demo_zones
 from yngis.report.run_record import write_run_record
@@ -31,6 +32,7 @@ def write_demo(
     *,
     seed: int = 0,
     parcels: int = 20_000,
+    imagery: bool = False,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> dict[str, Path]:
     """
@@ -44,6 +46,8 @@ def write_demo(
         Seed of the generators; the same seed gives the same data.
     parcels
         Number of supply records.
+    imagery
+        Whether a pile of scenes over 400 parcels is made too.
     progress
         Called with what is being done, how much of it is done, and how much there is.
 
@@ -82,12 +86,12 @@ def write_demo(
         write_run_record(
             fresh,
             PROGRAM,
-            options={"seed": seed, "parcels": parcels},
+            options={"seed": seed, "parcels": parcels} | ({"imagery": True} if imagery else {}),
             inputs=(),
             counts={"supply": len(bureau.supply), "approvals": len(bureau.approvals)},
             label=LABEL,
         )
-    return {kind: Path(folder).absolute() / path.name for kind, path in files.items()}
+    return {kind: Path(folder).absolute() / path.relative_to(fresh) for kind, path in files.items()}
 
 
 def _check_parcels(parcels: int) -> None:

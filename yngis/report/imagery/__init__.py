@@ -1,0 +1,1 @@
+"""Evidence from images as files (影像佐证成果)."""
