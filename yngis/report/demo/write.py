@@ -59,7 +59,8 @@ def write_demo(
         ``zones_table``, ``zone_stats``, ``zones_truth``, ``survey_2024``, ``survey_2025``,
         ``increments``, ``change_truth``, ``change_readme``, ``conflict_zones``,
         ``conflict_layers``, ``conflict_parcels``, ``conflict_heights``, ``conflict_truth``,
-        ``industrial_truth``, ``conflict_readme``.
+        ``industrial_truth``, ``conflict_readme``; with ``imagery`` also ``scenes``,
+        ``scene_parcels``, ``scene_labels``, ``truth_imagery``.
 
     Raises
     ------
@@ -83,6 +84,9 @@ def write_demo(
         files |= write_demo_surveys(bureau, fresh, seed + 2)
         tick("生成红线 / making red lines", 0, None)
         files |= write_demo_conflicts(fresh, seed + 3)
+        if imagery:
+            tick("生成影像 / making scenes", 0, None)
+            files |= write_demo_scenes(fresh, seed).files
         write_run_record(
             fresh,
             PROGRAM,
