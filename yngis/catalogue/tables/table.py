@@ -34,6 +34,7 @@ from yngis.catalogue.tables.rows.row_faults import (
 from yngis.catalogue.tables.rows.row_rules import judge_columns, judge_plausible, settle_area
 from yngis.catalogue.tables.rows.section_rows import reject_sections
 from yngis.catalogue.tables.rows.shifted_rows import reject_shifted
+from yngis.catalogue.tables.rows.state_cells import gather_states, note_state_columns
 from yngis.catalogue.tables.rows.total_rows import is_total, total_rows
 from yngis.catalogue.tables.rows.typed import UNREAD, part_notes, typed_columns
 from yngis.catalogue.tables.shapes.polygons import Polygons, Settled, read_polygons, settle_crs
@@ -197,6 +198,9 @@ class InputTable:
         totals = total_rows(batch, self._identified(batch))
         batch = fill_merged(batch, self.understanding, self.card, faults)
         columns = typed_columns(batch, self.understanding, self.card, self.as_of, faults)
+        states = gather_states(batch, self.understanding, self.card)
+        if states is not None and self.card.states is not None:
+            columns[self.card.states.column] = states
         reject_shifted(batch, self.understanding, self.card, faults)
         part_notes(columns, self.card)
         settle_answers(columns, self.card, self.understanding, batch, self.as_of, faults=faults)
@@ -531,6 +535,7 @@ def understand_table(
         shapes = np.empty(0, dtype=object) if sample is None else sample
         settled = settle_crs(carrier.crs, crs, shapes, where, role or card.name)
     understanding = settle_units(understanding, first, settled, where)
+    understanding = note_state_columns(understanding, card)
     day = np.datetime64(str(as_of), "D")
     return InputTable(
         where, card, carrier, understanding, settled, day, tolerance, source, finder=finder

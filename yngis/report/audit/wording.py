@@ -98,6 +98,7 @@ FLAGS_ZH: Final = {
     "extension_too_long": "延期超过最长期限",
     "extension_not_agreed": "延期未获批准（申请、拟延或否定），不作延期",
     "remark_decides": "备注所记可能改变判定",
+    "state_decides": "状态栏所记可能改变判定",
     "seizure_remarked": "备注记有查封，有无查封不明",
     "start_undated": "记有动工而无日期",
     "date_unread": "日期栏有文字未能识读",

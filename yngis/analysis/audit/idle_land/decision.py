@@ -140,7 +140,7 @@ def _finding_cases(
     halted = deal.shows_work & np.isin(deal.effect, ["none", "until_started"])
     return [
         ("indeterminate", "used_after_end", _is_used_after_end(facts)),
-        ("indeterminate", "remarked", facts.remark_decides),
+        ("indeterminate", "remarked", facts.remark_decides | facts.state_decides),
         ("completed", "", facts.completed),
         ("disposed", "", disposed),
         ("indeterminate", "completion_unread", unread.completion_unclear),

@@ -83,7 +83,7 @@ def _undecided_text(
             "晚于处置日期，两者矛盾，是否已处置不明"
         ),
         "remarked": lambda: (
-            f"备注栏记“{shorten_text(facts.remark[row])}”，可能改变判定，不据以销号，也不据以认定"
+            f"{_remark_quoted(facts, row)}，可能改变判定，不据以销号，也不据以认定"
             f"{'' if facts.completed[row] else f'；{due}'}"
         ),
         "completion_unread": lambda: (
@@ -121,6 +121,13 @@ def _undecided_text(
         "partly_started": lambda: f"{due}，至 {today} 已过期；{words}，动工情况不明",
     }
     return tell[decided.reason[row]]()
+
+
+def _remark_quoted(facts: Facts, row: int) -> str:
+    """Quote the remark, or the column of states, that may change the finding."""
+    if facts.remark_decides[row]:
+        return f"备注栏记“{shorten_text(facts.remark[row])}”"
+    return f"状态栏记“{shorten_text(facts.state[row])}”"
 
 
 def _used_text(facts: Facts, row: int) -> str:

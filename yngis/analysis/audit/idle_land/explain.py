@@ -177,6 +177,7 @@ def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: Rul
             [text is not None for text in facts.extension_refused], dtype=bool
         ),
         "remark_decides": facts.remark_decides,
+        "state_decides": facts.state_decides,
         "start_undated": facts.started & np.isnat(facts.start),
         "date_unread": _unread_mask(facts),
         "signs_of_work": facts.signs,

@@ -14,6 +14,7 @@ import numpy as np
 from yngis.analysis.audit.idle_land.causes import cause_reader
 from yngis.analysis.audit.idle_land.dealings import Dealings, read_dealings
 from yngis.analysis.audit.idle_land.letters import letters_in_force
+from yngis.analysis.audit.idle_land.other_states import read_state_texts
 from yngis.analysis.audit.idle_land.periods import NO_DAY, last_day
 from yngis.analysis.audit.idle_land.quotations import shorten_text
 from yngis.analysis.audit.idle_land.record_columns import RecordColumns
@@ -99,6 +100,8 @@ class Facts:
     remark, remark_decides
         What stands in the column of remarks; whether it tells of what may change the finding and
         no column of its own says.
+    state, state_decides
+        What other columns of states say, and whether it may change the finding.
     seizure_remarked
         Whether a remark tells of a court seizure that no column of its own says.
     unread
@@ -143,6 +146,8 @@ class Facts:
     extension_refused: NDArray[np.object_]
     remark: NDArray[np.object_]
     remark_decides: Truth
+    state: NDArray[np.object_]
+    state_decides: Truth
     seizure_remarked: Truth
     unread: UnreadDays
     start_told: bool
@@ -155,6 +160,7 @@ def read_facts(
     column = RecordColumns(supply)
     notes = read_extension_notes(column.texts("extension_note"), today, rules)
     remarks = read_remarks(column.texts("remarks"), today, rules)
+    states = read_state_texts(column.texts("other_states"), today, rules)
     texts = {name: column.texts(name + UNREAD) for name in DAY_COLUMNS}
     extended, texts["extended_start"] = _extensions(column, notes, remarks)
     unread = read_unread_days(texts, today, rules)
@@ -227,6 +233,12 @@ def read_facts(
         remark_decides=_remark_decides(
             remarks, dealings, open_=~started & ~completed, going=~suspended & ~completed
         ),
+        state=states.text,
+        state_decides=_remark_decides(
+            states, dealings, open_=~started & ~completed, going=started & ~suspended & ~completed
+        )
+        | states.extended
+        | (states.seized & ~seized),
         seizure_remarked=remarks.seized & ~seized & ~denied,
         unread=unread,
         start_told=start_told,

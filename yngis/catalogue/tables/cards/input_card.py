@@ -204,6 +204,29 @@ class Noted(Frozen):
     unread: Name | None = None
 
 
+class States(Frozen):
+    """
+    Columns beside those of the card that may say what changes a finding (状态栏).
+
+    Attributes
+    ----------
+    column
+        Column that gathers what stands in them, each with its header.
+    headers, not_headers
+        Words of a header that is one of them, and words of one that is not.
+    harmless
+        What a cell may say that changes nothing.
+    affirmed
+        Words of a header, such as 有效, of which a yes changes nothing and a no does.
+    """
+
+    column: Name
+    headers: tuple[Text, ...]
+    not_headers: tuple[Text, ...] = ()
+    harmless: tuple[Text, ...] = ()
+    affirmed: tuple[Text, ...] = ()
+
+
 class SecondList(Frozen):
     """
     What a second list may say of a record that stands in a first (另表所记).
@@ -313,6 +336,8 @@ class InputCard(TableCard[InputColumn]):
         Columns that say by yes or no what a day says too.
     second_list
         What a second list of the same land may add, None where nothing.
+    states
+        Which other columns may say what changes a finding, None where none can.
     """
 
     geometry: Literal["required", "optional"]
@@ -331,6 +356,7 @@ class InputCard(TableCard[InputColumn]):
     noted: tuple[Noted, ...] = ()
     answers: tuple[Answer, ...] = ()
     second_list: SecondList | None = None
+    states: States | None = None
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
