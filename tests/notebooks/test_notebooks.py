@@ -50,6 +50,10 @@ def test_notebook_runs(path: Path) -> None:
         assert sum("srcdoc=" in part for part in text) == 2
         assert any("集聚" in part and "分散" in part and "随机" in part for part in text)
         assert any("report.html" in part and "demo_truth.csv" in part for part in text)
+    if path.stem == "05_evidence":
+        assert any("--even-schematic" in part for part in text)
+        assert any("最大相差 0.0" in part for part in text)
+        assert any("抚仙湖" in part and "磷化工" in part for part in text)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -28,7 +28,8 @@ def conflicts(
         typer.Option(
             help="图层：farmland | ecology | boundary | planned_use | industrial_line | lake | "
             "water_source | hazard | river | slope（高程栅格）=文件，可多次；多层写 文件#图层 / "
-            "KEY=FILE, repeatable; FILE#LAYER names one of several; a raster of heights for slope"
+            "KEY=FILE, repeatable, FILE#LAYER for one of several; all=规划库：按标准图层名全取 / "
+            "all=FILE: every layer of a planning database"
         ),
     ],
     out: Annotated[Path, typer.Option(help="结果文件夹 / folder of the results")],
@@ -52,8 +53,8 @@ def conflicts(
     coverage: Annotated[
         list[str] | None,
         typer.Option(
-            help="图层的覆盖范围：KEY=文件，或 KEY=all（全域已调查），可多次 / where a layer was "
-            "mapped: KEY=FILE or KEY=all"
+            help="图层的覆盖范围：KEY=文件，或 KEY=all（全域已调查）；all=all 管其余，可多次 / "
+            "where a layer was mapped: KEY=FILE or KEY=all; all=all for the others"
         ),
     ] = None,
     rules: Annotated[

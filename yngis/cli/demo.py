@@ -31,3 +31,5 @@ def demo(
     given = f'--approvals "{files["approvals"]}" --supply "{files["supply"]}"'
     given += f' --parcels "{files["parcels"]}"'
     typer.echo(f"试一试 / try: yngis audit {given} --as-of 2025-12-31 --out audit")
+    lines = f'--zones "{files["conflict_zones"]}" --layer all="{files["conflict_layers"]}"'
+    typer.echo(f"试一试 / try: yngis conflicts {lines} --coverage all=all --out conflicts")

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
-from yngis.analysis.conflicts.rules import PLANNED_USE, ConflictRules, read_conflict_rules
+from yngis.analysis.conflicts.rules import (
+    PLANNED_USE,
+    ConflictRules,
+    LayerKey,
+    read_conflict_rules,
+)
 from yngis.analysis.conflicts.steep import SLOPE
 from yngis.analysis.conflicts.table import refuse_unknown_keys
+from yngis.catalogue.io.paths import dataset_in, local_path
 from yngis.catalogue.io.sources import find_sources
 from yngis.catalogue.io.vectors.postgis import is_postgis
-from yngis.errors import Problem, SpecError
+from yngis.catalogue.io.vectors.vector_batches import layer_names
+from yngis.catalogue.tables.cards.input_card import input_names, read_input_card
+from yngis.errors import LayerError, Problem, SpecError
 from yngis.report.option_bounds import Bounds, refuse_out_of_bounds
 
 if TYPE_CHECKING:
@@ -19,6 +27,9 @@ if TYPE_CHECKING:
 
 WHOLE: Final = frozenset({"all", "全部", "全域"})
 """Words by which a user says that a layer holds all that there is."""
+
+EVERY: Final = "all"
+"""Key that stands for every layer of a planning database."""
 
 _MOST_SLIVER_M: Final = 100.0
 
@@ -133,6 +144,64 @@ class ConflictOptions:
                 own = [Path(path)] if role == SLOPE else [Path(x.named) for x in find_sources(path)]
                 found |= {f"{role}:{each}": each for each in own if each.exists()}
         return found
+
+
+def with_whole_databases(
+    layers: Mapping[str, tuple[str, ...]], coverage: Mapping[str, tuple[str, ...]]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """
+    Take every layer of a planning database that bears a standard's name (整库取层).
+
+    Parameters
+    ----------
+    layers, coverage
+        As they were given; ``all`` stands for every layer that the file has, and its coverage for
+        every layer without one of its own.
+
+    Returns
+    -------
+    layers, coverage
+        By key.
+
+    Raises
+    ------
+    LayerError
+        If a database has none of the layers.
+    """
+    found = {key: each for key, each in layers.items() if key != EVERY}
+    for source in layers.get(EVERY, ()):
+        held = _layers_in(source)
+        for key, names in held.items():
+            found.setdefault(key, tuple(f"{source}#{name}" for name in names))
+    said = {key: each for key, each in coverage.items() if key != EVERY}
+    for key in found:
+        if EVERY in coverage and key not in {PLANNED_USE, SLOPE}:
+            said.setdefault(key, coverage[EVERY])
+    return found, said
+
+
+def _layers_in(source: str) -> dict[str, list[str]]:
+    """Layers of a file by the key that their standard names stand for."""
+    with dataset_in(local_path(source), None) as dataset:
+        names = layer_names(dataset, source)
+    found: dict[str, list[str]] = {}
+    for key in (*get_args(LayerKey), PLANNED_USE):
+        if key not in input_names():
+            continue
+        known = tuple(each.casefold() for each in read_input_card(key).layer_names)
+        fits = [name for name in names if known and name.casefold().startswith(known)]
+        if fits:
+            found[key] = fits
+    if not found:
+        raise LayerError(
+            Problem(
+                where=f"--layer {EVERY}={source}",
+                promised="按规划数据库命名的图层，如 YJJBNTBHTB、STBHHX、CZKFBJ / layers named so",
+                found="、".join(names[:20]),
+                mend="逐层写明，如 / name each: --layer farmland=文件#图层",
+            )
+        )
+    return found
 
 
 def split_source(text: str) -> tuple[str, tuple[str, ...]]:

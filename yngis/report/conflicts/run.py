@@ -24,7 +24,7 @@ from yngis.report.conflicts.inputs import (
     read_planned,
     read_zone_frame,
 )
-from yngis.report.conflicts.options import ConflictOptions
+from yngis.report.conflicts.options import ConflictOptions, with_whole_databases
 from yngis.report.conflicts.results import COUNTED, ConflictResult
 from yngis.report.conflicts.tables import Checked
 from yngis.report.conflicts.write import PROGRAM, write_conflict_run, write_conflicts
@@ -87,7 +87,7 @@ def check_conflicts(
         ``even_schematic``.
     layers
         Sources of each layer by key, a raster of heights for ``slope``; ``FILE#LAYER`` names one
-        layer of several.
+        layer of several, and under ``all`` every layer of a planning database is taken.
     coverage
         By key, sources of where the layer was mapped, or ``all``.
     parcels, supply, supply_shapes
@@ -111,10 +111,14 @@ def check_conflicts(
     SpecError
         If an option or the rules are faulty.
     """
+    given, said = with_whole_databases(
+        {key: _listed(each) for key, each in layers.items()},
+        {key: _listed(each) for key, each in (coverage or {}).items()},
+    )
     options = ConflictOptions(
         zones=None if zones is None else fspath(zones),
-        layers={key: _listed(each) for key, each in layers.items()},
-        coverage={key: _listed(each) for key, each in (coverage or {}).items()},
+        layers=given,
+        coverage=said,
         parcels=_listed(parcels),
         supply=_listed(supply),
         supply_shapes=_listed(supply_shapes),

@@ -41,13 +41,8 @@ truth_conflicts.csv         每个开发区、每宗地应有的面积
 truth_industrial.csv        工业用地占比应有的值
 
 yngis conflicts --zones 开发区边界_演示数据.gpkg --parcels 核查宗地_演示数据.shp
-  --layer farmland=红线图层_演示数据.gpkg --layer ecology=红线图层_演示数据.gpkg
-  --layer water_source=红线图层_演示数据.gpkg --layer lake=红线图层_演示数据.gpkg
-  --layer river=红线图层_演示数据.gpkg --layer boundary=红线图层_演示数据.gpkg
-  --layer planned_use=红线图层_演示数据.gpkg
-  --coverage farmland=红线图层_演示数据.gpkg#覆盖范围 --coverage ecology=all
-  --coverage water_source=all --coverage lake=all --coverage river=all --coverage boundary=all
-  --out conflicts
+  --layer all=红线图层_演示数据.gpkg --coverage all=all
+  --coverage farmland=红线图层_演示数据.gpkg#覆盖范围 --out conflicts
 """
 
 
@@ -130,9 +125,6 @@ def demo_conflict_options(files: dict[str, Path]) -> dict[str, object]:
     return {
         "zones": str(files["conflict_zones"]),
         "parcels": str(files["conflict_parcels"]),
-        "layers": dict.fromkeys(LAYER_NAMES, layers),
-        "coverage": {
-            "farmland": f"{layers}#{COVERAGE}",
-            **{key: "all" for key in LAYER_NAMES if key not in {"farmland", "planned_use"}},
-        },
+        "layers": {"all": layers},
+        "coverage": {"farmland": f"{layers}#{COVERAGE}", "all": "all"},
     }
