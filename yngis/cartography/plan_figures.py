@@ -166,7 +166,13 @@ def _figure_links(number: int, titles: dict[int, str]) -> dict[str, Any]:
         other = known[place]
         return {"file": file_name(other), "title": f"图{other} {titles[other]}"}
 
-    return {"index": "index.html", "previous": link(at - 1), "next": link(at + 1)}
+    figures = {other: link(place) for place, other in enumerate(known)}
+    return {
+        "index": "index.html",
+        "previous": link(at - 1),
+        "next": link(at + 1),
+        "figures": figures,
+    }
 
 
 def _render_index(edition: Manifest, drawn: dict[int, PreparedFigure], sources: Sources) -> str:

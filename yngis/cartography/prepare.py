@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from yngis.cartography.english import in_english
+import pandas as pd
+
+from yngis.cartography.english import in_english, with_english
 from yngis.cartography.framed import framed_figure
 from yngis.cartography.layers.label_points import label_points, name_pinyin
+from yngis.cartography.names.county_names import name_counties
+from yngis.cartography.names.cross_references import find_elsewhere
 from yngis.cartography.prepared import (
     Area,
     Entry,
@@ -23,8 +27,10 @@ from yngis.cartography.wording import (
     credit_lines,
     figure_notes,
     focus_rows,
+    places_focus,
     port_facts,
     split_cell,
+    words_for_others,
     zone_facts,
     zone_note,
 )
@@ -91,6 +97,7 @@ def assemble_figure(
             spec.glyph.title if spec.glyph else "",
             tuple(_sector_entries(vocabulary, marks)),
         ),
+        *_focus_groups(spec, sources),
         Group("level", "级别", tuple(_level_entries([mark.level for mark in marks]))),
         Group("region", "空间布局", tuple(_region_entries(areas, marks))),
     )
@@ -102,17 +109,21 @@ def assemble_figure(
         section=caption["section"],
         groups=groups if spec.shows_zones else (),
         others=sum(not mark.sectors for mark in marks),
+        others_told=words_for_others(spec, sources),
         marks=marks,
         prefectures=tuple(_prefecture_labels(spec, sources)),
         ports=tuple(_port_marks(sources)) if spec.ports else (),
         neighbours=tuple(_neighbour_labels(extent, sources)),
         areas=areas,
         extent=extent,
-        notes=tuple(figure_notes(spec, marks)) if spec.shows_zones else (),
+        notes=tuple(figure_notes(spec, marks, sources)) if spec.shows_zones else (),
         credits=tuple(credit_lines(plan=spec.shows_zones)),
         has_focus=spec.focus,
         base={**sources.layers, "zones": sources.zones},
+        elsewhere=find_elsewhere(spec.figure, marks, sources) if spec.figure else (),
+        counties=name_counties(sources.layers["counties"]),
     )
+    figure = with_english(figure, spec, sources)
     return in_english(figure, sources) if spec.lang == "en" else figure
 
 
@@ -239,6 +250,33 @@ def _sector_entries(
         yield Entry(key, label, character, colour, ink_on(colour), count)
 
 
+_NEUTRAL: Final = "#ECEAE4"  # of chips that no glyph shows
+
+
+def _other_industries(said: pd.DataFrame) -> pd.DataFrame:
+    """Industries of places that are none of the plan's: ``key`` and ``character``, in order."""
+    rows = said[(said["kind"] == "industry") & (said["plan_industry"] == "")]
+    blank = pd.Series("", index=rows.index)
+    names = rows.get("other_industry", blank)
+    keys = names.where(names != "", rows["value"])
+    signs = rows.get("character", blank)
+    return pd.DataFrame({"key": keys, "character": signs.where(signs != "", keys.str[:1])})
+
+
+def _focus_groups(spec: FigureSpec | MapSpec, sources: Sources) -> Iterable[Group]:
+    """Industries of the places that the plan's own list does not hold (专栏所列其他产业)."""
+    if not spec.focus:
+        return
+    found = _other_industries(places_focus(spec, sources))
+    counts = found["key"].value_counts()
+    entries = tuple(
+        Entry(row["key"], row["key"], row["character"], _NEUTRAL, ink_on(_NEUTRAL), -1)
+        for row in found.drop_duplicates("key").to_dict("records")
+    )
+    if entries:
+        yield Group("focus", f"专栏所列其他产业（{counts.sum()} 处）", entries)
+
+
 def _level_entries(levels: list[str]) -> Iterable[Entry]:
     """Both levels of the plan, and the user's zones beside it where there are any."""
     for key in (*LEVELS, *([NOT_IN_PLAN] if NOT_IN_PLAN in levels else [])):
@@ -269,17 +307,16 @@ def _prefecture_labels(spec: FigureSpec | MapSpec, sources: Sources) -> Iterable
     shown = counties if spec.region is None else counties[counties["region"] == spec.region]
     inside, outside = label_points(shown, "prefecture"), label_points(counties, "prefecture")
     named = _named_prefectures(spec, sources)
-    focus = sources.plan.prefecture_focus.fillna("")
-    if spec.region is not None:
-        focus = focus[focus["region"] == spec.region]
+    focus = places_focus(spec, sources)
     # Chips use the colours of the glyphs, so they need the same vocabulary.
-    order = list(_sector_vocabulary(spec.glyph, sources)) if spec.focus else []
+    known = set(_sector_vocabulary(spec.glyph, sources)) if spec.focus else set()
     for row in sources.layers["prefectures"].to_dict("records"):
         name = row["name_zh"]
         lon, lat = inside.get(name, outside[name])
         spelling, initials = name_pinyin(row["short_zh"])
         said = focus[focus["prefecture"] == name] if spec.focus else focus.iloc[:0]
-        held = set(said["plan_industry"])
+        keys = said["plan_industry"].where(said["plan_industry"].isin(known))
+        keys = keys.fillna(_other_industries(said)["key"]).dropna()
         yield PrefectureLabel(
             name=name,
             short=row["short_zh"],
@@ -288,7 +325,7 @@ def _prefecture_labels(spec: FigureSpec | MapSpec, sources: Sources) -> Iterable
             region=row["region"],
             active=name in inside,
             named=name in named,
-            chips=tuple(key for key in order if key in held),
+            chips=tuple(dict.fromkeys(keys)),
             focus=tuple(focus_rows(said)),
             pinyin=spelling,
             initials=initials,

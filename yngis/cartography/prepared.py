@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geopandas import GeoDataFrame
 
     from yngis.cartography.layers.kinds import Layer
 
 _Kind = TypeVar("_Kind", bound="Layer")
-GroupKind = Literal["sector", "level", "region", "class", "link"]
+GroupKind = Literal["sector", "focus", "level", "region", "class", "link"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,8 @@ class PrefectureLabel:
     named
         True where the figure's own text names it.
     chips
-        Keys of the plan's industries that it is to develop, in legend order.
+        Keys of the industries that it is to develop, in the order of the text: of the sectors, or
+        of the group ``focus``.
     focus
         Heading and text of the popup rows.
     pinyin, initials
@@ -191,6 +194,60 @@ class PrefectureLabel:
     value: str = ""
     ink: str = ""
     halo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceName:
+    """
+    A county's name, which a closer view shows.
+
+    Parameters
+    ----------
+    name, short
+        Full name and map label.
+    prefecture, region
+        Where it lies.
+    lon, lat
+        The roomiest spot inside, degrees.
+    pinyin, initials
+        For the search box.
+    """
+
+    name: str
+    short: str
+    prefecture: str
+    region: str
+    lon: float
+    lat: float
+    pinyin: str
+    initials: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """
+    What another figure of the plan shows, for the search box.
+
+    Parameters
+    ----------
+    name
+        Registry name of a zone, or a segment or industry.
+    kind
+        ``zone`` or ``sector``.
+    figures
+        Numbers of the figures whose glyphs show it.
+    aliases
+        Other names to find it by, the short one first.
+    pinyin, initials
+        For the search box.
+    """
+
+    name: str
+    kind: Literal["zone", "sector"]
+    figures: tuple[int, ...]
+    aliases: tuple[str, ...] = ()
+    pinyin: str = ""
+    initials: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +415,18 @@ class PreparedFigure:
         The same map of each region, where a plate shows them side by side (分幅小图).
     layers
         What an analysis lays over it: a page shows them together, paper one on each plate.
+    counties
+        Names that a closer view shows.
+    elsewhere
+        What other figures of the plan show.
+    lang
+        Language of the titles, labels and notes.
+    english
+        English by Chinese text, of whatever the figure says.
+    not_english
+        Lines that name what has no English.
+    in_chinese
+        The figure as it was, where this one is its translation.
     """
 
     title: str
@@ -385,6 +454,12 @@ class PreparedFigure:
     others_told: tuple[str, str] = ("其他开发区", "本图未点名")
     panels: tuple[PreparedFigure, ...] = ()
     layers: tuple[Layer, ...] = ()
+    counties: tuple[PlaceName, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    lang: Literal["zh", "en"] = "zh"
+    english: Mapping[str, str] = field(default_factory=dict)
+    not_english: tuple[str, ...] = ()
+    in_chinese: PreparedFigure | None = None
 
     @property
     def dotted(self) -> bool:

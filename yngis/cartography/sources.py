@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from yngis.plan.zone_notes import ZoneNote
 
 _LAYERS = ("counties", "prefectures", "regions", "neighbours", "ports")
-_REGISTRY = ("short_zh", "aliases", "level", "category", "approval_date")
+_REGISTRY = ("short_zh", "aliases", "level", "category", "approval_date", "plan_ref")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from yngis.cartography.print.canvas import ASCENT, DESCENT
 from yngis.cartography.print.legend_symbols import (
     GRID,
+    chip_entry_sign,
     chip_sign,
     dot_sign,
     grid_sign,
@@ -333,7 +334,7 @@ def _legend_blocks(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) ->
             name, why = figure.others_told
             text = _label_with_count(name, figure.others)
             rows.append(Row(other_sign, text, (why,), _ROW + 0.9 * _LINE, "entry:sector:"))
-        across = 2 if group.kind == "level" else 1
+        across = 2 if group.kind in {"level", "focus"} else 1
         yield Block(group.title, tuple(rows), across, whole=bool(group.axes))
     yield Block(SIGNS, tuple(_sign_rows(figure, enlarged=enlarged)))
 
@@ -358,12 +359,13 @@ def _legend_row(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canv
         return Row(sector_sign(entry, figure.edge), text, (), _ROW, gid)
     if group.kind == "level":
         return Row(level_sign(national=entry.key == "国家级"), text, (), _ROW, gid)
-    if group.kind == "link":
-        return Row(link_sign(group.entries.index(entry)), text, (), 3.9, gid)
-    if group.kind == "class" and figure.dotted:
-        return Row(dot_sign(entry.colour, figure.edge), text, (), 3.9, gid)
-    if group.kind == "class":
-        return Row(patch_sign(entry.colour), text, (), 3.9, gid)
+    small = {
+        "focus": chip_entry_sign(entry),
+        "link": link_sign(group.entries.index(entry)),
+        "class": dot_sign(entry.colour, figure.edge) if figure.dotted else patch_sign(entry.colour),
+    }
+    if group.kind in small:
+        return Row(small[group.kind], text, (), 3.9, gid)
     titles = {area.name: area.title for area in figure.areas}
     detail = tuple(wrap_text(titles.get(entry.key, ""), canvas, _SMALL * unit, _WRAP * unit))
     return Row(patch_sign(entry.colour), text, detail, 4.3 + _LINE * len(detail), gid)

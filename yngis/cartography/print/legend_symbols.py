@@ -176,6 +176,20 @@ def chip_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
     canvas.rectangle(Box(x - side, y - side, x + side, y + side), LEVEL_FILL, rounding=0.4 * unit)
 
 
+def chip_entry_sign(entry: Entry) -> Sign:
+    """Draw the square of an industry with its character."""
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        side, size = 1.4 * unit, 5.6 * unit
+        canvas.rectangle(
+            Box(x - side, y - side, x + side, y + side), entry.colour, rounding=0.4 * unit
+        )
+        middle = y - 0.36 * size * POINT
+        canvas.text(entry.character, x, middle, size, colour=entry.ink, bold=True, align="center")
+
+    return draw
+
+
 def port_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
     """Draw the sign of a border port."""
     draw_port(canvas, (x, y), unit, "legend")

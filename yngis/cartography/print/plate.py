@@ -257,7 +257,9 @@ def _draw_prefecture(
     if label.named:
         ends = (written.left, written.bottom), (written.right, written.bottom)
         canvas.line(*ends, PREFECTURE_INK, 1.0 * unit, gid=f"named:{label.name}")
-    entries = {entry.key: entry for entry in figure.group("sector").entries}
+    entries = {
+        entry.key: entry for kind in ("sector", "focus") for entry in figure.group(kind).entries
+    }
     x = middle - (len(label.chips) * (CHIP + CHIP_GAP) - CHIP_GAP) * unit / 2
     for key in label.chips:
         entry, letter = entries[key], _CHIP_SIZE * unit

@@ -61,7 +61,9 @@ class FigureMap(OfflineMap):
         elif figure.layers:
             start, parts, data = "yngisClusters", POINT_PARTS, point_payload(figure, report)
         else:
-            data = figure_payload(figure, nav, translucent=basemap is not None)
+            shown = figure if figure.in_chinese is None else figure.in_chinese
+            data = figure_payload(shown, nav, translucent=basemap is not None)
+            data["lang"] = figure.lang
             start, parts = "yngis", ("viewer.css", "viewer")
         super().__init__(
             _page_title(figure),
@@ -102,6 +104,11 @@ def figure_payload(
     return {
         "number": figure.number,
         "title": figure.title,
+        "page_title": _page_title(figure),
+        "lang": "zh",
+        "english": dict(figure.english),
+        "not_english": figure.not_english,
+        "folded": False,
         "extent": figure.extent,
         "groups": [asdict(group) for group in figure.groups],
         "others": figure.others,
@@ -114,6 +121,8 @@ def figure_payload(
         "areas": areas,
         "features": [{**asdict(feature), "rings": ring} for feature, ring in features],
         "neighbours": [asdict(label) for label in figure.neighbours],
+        "counties": [asdict(label) for label in figure.counties],
+        "elsewhere": [asdict(item) for item in figure.elsewhere],
         "lines": base.lines,
         "notes": figure.notes,
         "credits": figure.credits,

@@ -1,5 +1,13 @@
 // Building blocks. Text from data only ever enters the page as a text node or an attribute value.
-const Y = {};
+const Y = { lang: "zh", words: {} };
+
+// A text in the language of the page, with its blanks filled: Y.say("{0} 个", 5). What has no English stays as it is.
+Y.say = function (text, ...values) {
+  const said = Y.lang === "en" ? Object.hasOwn(Y.ENGLISH, text) ? Y.ENGLISH[text] : Object.hasOwn(Y.words, text) ? Y.words[text] : text : text;
+  return values.length ? said.replace(/\{(\d)\}/g, (_, k) => values[k]) : said;
+};
+
+Y.SAID = new Set(["title", "aria-label", "placeholder"]);
 
 Y.el = function (tag, attributes, ...children) {
   const node = document.createElement(tag);
@@ -7,11 +15,11 @@ Y.el = function (tag, attributes, ...children) {
     if (value === undefined || value === null || value === false) continue;
     if (name === "on") for (const [event, act] of Object.entries(value)) node.addEventListener(event, act);
     else if (name === "class") node.className = value;
-    else node.setAttribute(name, value === true ? "" : String(value));
+    else node.setAttribute(name, value === true ? "" : Y.SAID.has(name) ? Y.say(String(value)) : String(value));
   }
   for (const child of children.flat()) {
     if (child === undefined || child === null || child === false) continue;
-    node.append(child instanceof Node ? child : document.createTextNode(String(child)));
+    node.append(child instanceof Node ? child : document.createTextNode(Y.say(String(child))));
   }
   return node;
 };

@@ -1,16 +1,24 @@
 // A zone's glyph: equal sectors from twelve o'clock in legend order, one hanzi in each.
 Y.OTHER_RADIUS = 4.5;
 
-Y.radius = (count, scale) => (count ? (8 + 3.7 * Math.sqrt(count)) * scale : Y.OTHER_RADIUS);
+// Below this zoom a pixel is 2 km: glyphs are plain dots, which may overlap a little rather than wander.
+Y.DOTS_BELOW = 6.15;
+Y.SMALLEST_READ = 6; // radius [px] that a hanzi needs
+
+Y.radius = function (count, scale, zoom) {
+  if (zoom < Y.DOTS_BELOW) return count ? 3.1 + 0.8 * Math.sqrt(count) : 2.4;
+  return count ? (8 + 3.7 * Math.sqrt(count)) * scale : Y.OTHER_RADIUS;
+};
 
 Y.glyph = function (entries, radius, national) {
-  const rim = national ? 3.2 : 0.6;
+  const plain = radius < Y.SMALLEST_READ;
+  const rim = national ? (plain ? 1.6 : 3.2) : 0.6;
   const size = 2 * (radius + rim);
   const at = (angle, distance) => [Math.sin(angle) * distance, -Math.cos(angle) * distance];
   const svg = Y.svg("svg", {
     width: size, height: size, viewBox: [-size / 2, -size / 2, size, size].join(" "), "aria-hidden": "true", focusable: "false",
   });
-  if (national) svg.append(Y.svg("circle", { r: radius + 2.2, class: "rim" }));
+  if (national) svg.append(Y.svg("circle", plain ? { r: radius + 1.1, class: "rim", style: "stroke-width:1" } : { r: radius + 2.2, class: "rim" }));
   if (!entries.length) {
     svg.append(Y.svg("circle", { r: radius, class: "other" }));
     return svg;
@@ -24,11 +32,12 @@ Y.glyph = function (entries, radius, national) {
       const [x1, y1] = at((k + 1) * step, radius);
       svg.append(Y.svg("path", {
         d: `M0 0L${x0} ${y0}A${radius} ${radius} 0 ${step > Math.PI ? 1 : 0} 1 ${x1} ${y1}Z`,
-        fill: entry.colour, stroke: "#fff", "stroke-width": 0.8,
+        fill: entry.colour, stroke: "#fff", "stroke-width": plain ? 0.3 : 0.8,
       }));
     }
   });
-  svg.append(Y.svg("circle", { r: radius, class: "edge" }));
+  svg.append(Y.svg("circle", plain ? { r: radius, class: "edge", style: "stroke-width:.7" } : { r: radius, class: "edge" }));
+  if (plain) return svg;
   const base = entries.length === 1 ? radius * 1.15 : radius * [0, 0, 0.82, 0.72, 0.66, 0.6, 0.54, 0.5][Math.min(entries.length, 7)];
   entries.forEach((entry, k) => {
     const out = entries.length === 1 ? 0 : radius * (entries.length === 2 ? 0.5 : 0.6);

@@ -21,8 +21,9 @@ Y.Labels = class {
     }
   }
 
-  // obstacles: boxes in layer points; items offer `anchor()` -> {x, y, r} or null when not shown.
-  place(obstacles) {
+  // obstacles: boxes in layer points; glyphs: circles {x, y, r}, of which a name without a tie must stand
+  // nearest to its own; items offer `anchor()` -> {x, y, r} or null when not shown.
+  place(obstacles, glyphs = []) {
     const taken = obstacles.slice();
     const view = this.map.getSize();
     const origin = this.map.containerPointToLayerPoint([0, 0]);
@@ -32,8 +33,9 @@ Y.Labels = class {
       && !this.ties.some((tie) => Y.crosses(place, tie)) && (!place.tie || this.clear(place.tie, taken));
     for (const item of this.items) {
       const anchor = item.anchor();
-      item.places = anchor ? (item.kind === "area" ? Y.areaPlaces(anchor, item) : Y.pointPlaces(anchor, item)).filter(free) : [];
-      item.wanted = Boolean(anchor);
+      item.places = !anchor ? [] : item.kind === "area" ? Y.areaPlaces(anchor, item).filter(free)
+        : Y.pointPlaces(anchor, item).filter((place) => free(place) && (place.tie || Y.owned(place, anchor, glyphs)));
+      item.wanted = Boolean(anchor) && Y.inside({ left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y }, screen);
     }
     // Within a rank the label with the fewest places goes first.
     const ordered = this.items.slice().sort((a, b) => a.rank - b.rank || a.places.length - b.places.length);
@@ -56,6 +58,16 @@ Y.Labels = class {
   clear(tie, taken) {
     return !taken.some((box) => Y.crosses(box, tie)) && !this.ties.some((other) => Y.segmentsMeet(tie, other));
   }
+};
+
+// How far a box lies from a circle's edge.
+Y.away = (box, { x, y, r }) => Math.hypot(Math.max(box.left - x, 0, x - box.right), Math.max(box.top - y, 0, y - box.bottom)) - r;
+
+Y.OWN_BY = 1.5; // px by which a name's own glyph is nearer than any other
+
+Y.owned = function (box, anchor, glyphs) {
+  const own = Y.away(box, anchor) + Y.OWN_BY;
+  return glyphs.every((glyph) => (glyph.x === anchor.x && glyph.y === anchor.y) || Y.away(box, glyph) > own);
 };
 
 Y.crosses = function (box, [[x0, y0], [x1, y1]]) {
@@ -93,7 +105,7 @@ Y.pointPlaces = function (anchor, item) {
       Y.box(x - w * 0.25, y + d, item), Y.box(x - w * 0.75, y + d, item),
     );
   }
-  for (const reach of item.far ? [20, 30, 42, 56] : []) {
+  for (const reach of item.far ? item.far() : []) {
     for (let k = 0; k < 16; k += 1) {
       const angle = (Math.PI * (k + 0.5)) / 8;
       const [dx, dy] = [Math.cos(angle), Math.sin(angle)];

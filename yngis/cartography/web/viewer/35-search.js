@@ -16,8 +16,8 @@ Y.searchBox = function ({ placeholder, label, search, choose, most = 12, wait = 
     input.removeAttribute("aria-activedescendant");
   };
   const take = (hit) => {
-    input.value = hit.label;
-    known = hit.label;
+    input.value = Y.say(hit.label);
+    known = input.value;
     close();
     choose(hit);
   };
@@ -38,7 +38,7 @@ Y.searchBox = function ({ placeholder, label, search, choose, most = 12, wait = 
     list.replaceChildren(...hits.map((hit, k) => Y.el("li", {
       id: `hit-${k}`, role: "option", "aria-selected": "false",
       on: { mousedown: (event) => { event.preventDefault(); take(hit); } },
-    }, hit.label, hit.note && Y.el("span", { class: "hit-note" }, hit.note))));
+    }, Y.say(hit.label), hit.note && Y.el("span", { class: "hit-note" }, hit.note))));
     if (!hits.length && text.trim()) list.append(Y.el("li", { class: "none" }, "没有找到"));
     list.hidden = !text.trim() || document.activeElement !== input;
     input.setAttribute("aria-expanded", String(!list.hidden));

@@ -29,9 +29,24 @@ Y.Frame = class {
     return { paddingTopLeft: [panel.offsetWidth + 16, 16], paddingBottomRight: [24, 16] };
   }
 
+  // The whole extent in the free part of the window. How far one may pan hangs on the view that this gives:
+  // bounds of the province alone would push it back under the panel.
   home() {
     const [west, south, east, north] = this.data.extent;
-    this.map.fitBounds([[south, west], [north, east]], { animate: false, ...this.padding() });
+    const { map } = this;
+    const snap = map.options.zoomSnap;
+    map.setMaxBounds(null);
+    map.options.zoomSnap = 0.05;
+    map.fitBounds([[south, west], [north, east]], { animate: false, ...this.padding() });
+    map.options.zoomSnap = snap;
+    map.setMaxBounds(map.getBounds().pad(0.5));
+    this.homeView = [map.getCenter(), map.getZoom()];
+  }
+
+  atHome() {
+    if (!this.homeView) return false;
+    const [centre, zoom] = this.homeView;
+    return this.map.getZoom() === zoom && this.map.getCenter().distanceTo(centre) < 2000;
   }
 
   drawLines() {
@@ -47,7 +62,11 @@ Y.Frame = class {
   }
 
   popupOptions() {
-    return { maxWidth: 340, minWidth: 220, maxHeight: Math.max(180, Math.min(420, window.innerHeight - 120)), autoPanPadding: [12, 12] };
+    const narrow = window.innerWidth < Y.NARROW;
+    return {
+      maxWidth: Math.min(340, window.innerWidth - 60), minWidth: 220, maxHeight: Math.max(160, Math.min(420, window.innerHeight - (narrow ? 190 : 120))),
+      autoPanPaddingTopLeft: narrow ? [12, 96] : [318, 12], autoPanPaddingBottomRight: [12, 12],
+    };
   }
 
   xy(point) { return { x: point.x, y: point.y }; }
@@ -55,6 +74,8 @@ Y.Frame = class {
   setUpEvents() {
     const map = this.map;
     map.on("zoomstart", () => map.getPane("labels").classList.add("moving"));
+    map.on("resize", () => { if (!this.printing && this.stays) this.home(); });
+    map.on("moveend", () => { if (!this.printing) this.stays = this.atHome(); });
     map.on("zoomend moveend resize", () => this.layout());
     map.on("popupopen", (event) => {
       const close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
