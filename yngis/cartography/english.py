@@ -16,9 +16,8 @@ from yngis.cartography.wording import (
     words_for_others,
     zone_facts,
 )
-from yngis.catalogue import layers_dir, read_card
 from yngis.catalogue.io.pack import read_pack
-from yngis.catalogue.io.sheets.sheet import read_sheet
+from yngis.plan.beside import read_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -244,19 +243,12 @@ def _english_names(sources: Sources) -> dict[str, str]:
         (plan.industries, "industry", "title_en"),
         (plan.segments, "segment", "title_en"),
     )
-    names = _pack_glossary()
+    names = _named_rows(read_beside("english_words"), "zh", "en")
     names |= {region.name: region.title_en for region in read_pack().regions if region.title_en}
     for table, key, english in pairs:
         names |= _named_rows(table, key, english)
     names[read_pack().title_zh] = read_pack().title_en
     return names
-
-
-def _pack_glossary() -> dict[str, str]:
-    """The pack's own English of its words; none where it has no such table."""
-    path = layers_dir() / read_card("english_words").file
-    sheet = read_sheet(path)[0] if path.is_file() else None
-    return {} if sheet is None else _named_rows(sheet, "zh", "en")
 
 
 def _named_rows(table: pd.DataFrame, key: str, english: str) -> dict[str, str]:

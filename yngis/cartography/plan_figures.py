@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -23,6 +25,8 @@ from yngis.cartography.web.figure_map import FigureMap
 from yngis.cartography.web.thumbnail import draw_thumbnail, region_outlines
 from yngis.catalogue import read_pack, write_text
 from yngis.catalogue.io.folder import adding_to_folder
+from yngis.catalogue.io.output.write import replacing_file
+from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +35,10 @@ if TYPE_CHECKING:
 
     from yngis.cartography.manifest import Manifest
     from yngis.cartography.prepared import PreparedFigure
+
+
+_PRINT_DPI: Final = 300
+_LENGTH: Final = re.compile(r"\d+(?:\.\d+)?(?:px|%|vh|vw|em|rem)")
 
 
 def draw_maps(
@@ -124,7 +132,76 @@ def draw_pages(
     return written
 
 
-def figure(number: int, *, zones: Path | str | None = None, crs: str | None = None) -> FigureMap:
+class PlanFigure(FigureMap):
+    """A figure of the plan as a map in a notebook, which can be printed too."""
+
+    def to_png(self, path: Path | str | None = None, *, dpi: int = 300) -> bytes | Path:
+        """
+        Draw the figure as a plate for print (图版).
+
+        Parameters
+        ----------
+        path
+            File to write; the picture itself is returned where None.
+        dpi
+            Pixels per inch, 72 to 1200.
+
+        Returns
+        -------
+        picture
+            The bytes of the PNG, or the file written.
+
+        Raises
+        ------
+        YngisError
+            If there is no usable Chinese font, or an option is wrong.
+        """
+        return self._plate("png", path, dpi)
+
+    def to_pdf(self, path: Path | str | None = None) -> bytes | Path:
+        """
+        Draw the figure as a plate for print (图版).
+
+        Parameters
+        ----------
+        path
+            File to write; the document itself is returned where None.
+
+        Returns
+        -------
+        document
+            The bytes of the PDF, or the file written.
+
+        Raises
+        ------
+        YngisError
+            If there is no usable Chinese font.
+        """
+        return self._plate("pdf", path, _PRINT_DPI)
+
+    def _plate(self, kind: str, path: Path | str | None, dpi: int) -> bytes | Path:
+        from yngis.cartography.print import draw_plates  # noqa: PLC0415 - matplotlib takes a second
+
+        with TemporaryDirectory() as scratch:
+            (drawn,) = draw_plates([self.figure], scratch, [kind], dpi=dpi)
+            content = drawn.read_bytes()
+        if path is None:
+            return content
+        with replacing_file(path) as temporary:
+            temporary.write_bytes(content)
+        return Path(path)
+
+
+def figure(
+    number: int,
+    *,
+    zones: Path | str | None = None,
+    crs: str | None = None,
+    lang: Literal["zh", "en"] | None = None,
+    legend: Literal["open", "folded"] = "open",
+    width: str | int = "100%",
+    height: str | int = 640,
+) -> PlanFigure:
     """
     One figure of the plan as a Folium map; in Jupyter it shows itself.
 
@@ -136,24 +213,56 @@ def figure(number: int, *, zones: Path | str | None = None, crs: str | None = No
         A file of zone polygons that replace the schematic ones.
     crs
         CRS of ``zones`` where the file declares none.
+    lang
+        ``zh`` or ``en``; as the figure's spec says if None.
+    legend
+        ``open``, or ``folded`` into its title.
+    width, height
+        Of the map in a notebook: pixels, or a CSS length such as ``"80%"``.
 
     Returns
     -------
     map
-        The map; tables are read afresh at each call, so an edit shows at once.
+        The map; tables are read afresh at each call, so an edit shows at once. ``to_png`` and
+        ``to_pdf`` draw the same figure as a plate.
 
     Raises
     ------
     YngisError
-        If there is no such figure, or an input has faults.
+        If there is no such figure, an option is not one of these, or an input has faults.
 
     Examples
     --------
     >>> figure(5).figure.title
     '新材料产业布局图'
     """
+    size = _checked_look(lang, legend, width, height)
     sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
-    return FigureMap(prepare_figure(read_spec(number), sources))
+    spec = read_spec(number)
+    if lang is not None:
+        spec = spec.model_copy(update={"lang": lang})
+    return PlanFigure(prepare_figure(spec, sources), legend=legend, size=size)
+
+
+def _checked_look(
+    lang: str | None, legend: str, width: str | int, height: str | int
+) -> tuple[str, str]:
+    """Judge how a figure is to look in a notebook, all faults at once; its size as CSS lengths."""
+    sizes = [f"{side}px" if isinstance(side, int) else side for side in (width, height)]
+    asked = (
+        ("lang", lang in (None, "zh", "en"), "zh | en", lang),
+        ("legend", legend in ("open", "folded"), "open | folded", legend),
+        ("width", _LENGTH.fullmatch(sizes[0]), "800, “800px”, “80%”", width),
+        ("height", _LENGTH.fullmatch(sizes[1]), "640, “640px”, “80vh”", height),
+    )
+    faults = [
+        Problem(f"figure(…, {name}=)", known, repr(found), "改为其中之一 / use one of these")
+        for name, fits, known, found in asked
+        if not fits
+    ]
+    if faults:
+        raise SpecError(faults)
+    return sizes[0], sizes[1]
 
 
 def _figure_links(number: int, titles: dict[int, str]) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from yngis.cartography.wording import (
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.shipped import SCHEMATIC
 from yngis.errors import Problem, SpecError
+from yngis.plan.beside import read_beside
 from yngis.plan.zones_layer import NOT_IN_PLAN
 
 if TYPE_CHECKING:
@@ -255,12 +256,11 @@ _NEUTRAL: Final = "#ECEAE4"  # of chips that no glyph shows
 
 def _other_industries(said: pd.DataFrame) -> pd.DataFrame:
     """Industries of places that are none of the plan's: ``key`` and ``character``, in order."""
-    rows = said[(said["kind"] == "industry") & (said["plan_industry"] == "")]
-    blank = pd.Series("", index=rows.index)
-    names = rows.get("other_industry", blank)
-    keys = names.where(names != "", rows["value"])
-    signs = rows.get("character", blank)
-    return pd.DataFrame({"key": keys, "character": signs.where(signs != "", keys.str[:1])})
+    values = said.loc[(said["kind"] == "industry") & (said["plan_industry"] == ""), "value"]
+    known = read_beside("other_industries").set_index("value")
+    keys = values.map(known["industry"]).fillna(values)
+    signs = values.map(known["character"]).fillna(values.str[:1])
+    return pd.DataFrame({"key": keys, "character": signs})
 
 
 def _focus_groups(spec: FigureSpec | MapSpec, sources: Sources) -> Iterable[Group]:

@@ -461,6 +461,11 @@ class PreparedFigure:
     not_english: tuple[str, ...] = ()
     in_chinese: PreparedFigure | None = None
 
+    def __repr__(self) -> str:
+        """One line: a figure holds whole layers."""
+        number = f"图{self.number} " if self.number else ""
+        return f"<{type(self).__name__} {number}{self.title}：{len(self.marks)} 个开发区>"
+
     @property
     def dotted(self) -> bool:
         """

@@ -154,7 +154,8 @@ def judge_tables(folder: Path | None = None) -> tuple[dict[str, pd.DataFrame], l
     whole = {
         name: sheet
         for name, sheet in sheets.items()
-        if {column.name for column in read_card(name).columns} <= set(sheet.columns)
+        if {column.name for column in read_card(name).columns if column.required}
+        <= set(sheet.columns)
     }
     problems += rule_faults(whole, {name: _table_file_name(name) for name in whole})
     return {name: tables[name] for name in whole}, problems

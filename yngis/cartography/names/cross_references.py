@@ -76,12 +76,12 @@ def _zones_elsewhere(
 
 
 def _shows_zone(spec: FigureSpec, region: str, industries: set[str]) -> bool:
-    """Whether a figure gives the zone a sector."""
+    """Whether a figure gives the zone a sector, or is about its region."""
     if spec.frame is not None or spec.region not in (None, region):
         return False
     if spec.glyph.source == "segments":
         return spec.glyph.industry in industries
-    return spec.glyph.source == "zones" or bool(industries)
+    return spec.glyph.source == "zones" or spec.region == region or bool(industries)
 
 
 def _sectors_elsewhere(specs: list[FigureSpec], sources: Sources) -> Iterator[Elsewhere]:

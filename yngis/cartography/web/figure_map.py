@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from yngis.cartography.layers.base_geometry import SCALE
 from yngis.cartography.layers.kinds import ParcelLayer
@@ -39,6 +39,12 @@ class FigureMap(OfflineMap):
         the figure, off by default. Without a network the figure stays whole.
     report
         File of the report beside it, to link to, on the page of a cluster analysis.
+    lang
+        Language that the page opens in; the figure's own if None.
+    legend
+        ``open``, or ``folded`` into its title.
+    size
+        Width and height in a notebook, as CSS lengths.
 
     Raises
     ------
@@ -53,6 +59,9 @@ class FigureMap(OfflineMap):
         nav: dict[str, Any] | None = None,
         basemap: str | None = None,
         report: str | None = None,
+        lang: Literal["zh", "en"] | None = None,
+        legend: Literal["open", "folded"] = "open",
+        size: tuple[str, str] = ("100%", "640px"),
     ) -> None:
         base, parcels = figure.base, figure.layers_of(ParcelLayer)
         west, south, east, north = base["regions" if "regions" in base else "counties"].total_bounds
@@ -63,7 +72,7 @@ class FigureMap(OfflineMap):
         else:
             shown = figure if figure.in_chinese is None else figure.in_chinese
             data = figure_payload(shown, nav, translucent=basemap is not None)
-            data["lang"] = figure.lang
+            data |= {"lang": lang or figure.lang, "folded": legend == "folded"}
             start, parts = "yngis", ("viewer.css", "viewer")
         super().__init__(
             _page_title(figure),
@@ -73,10 +82,24 @@ class FigureMap(OfflineMap):
             parts=parts,
             body=data_block("yngis-data", data),
             tiles=_basemap_tiles(basemap),
+            size=size,
         )
+        if start == "yngis":
+            for name in _layer_names(figure):
+                self.add_own_layer(name)
         if parcels:
             self.options |= {"max_zoom": CLOSEST, "zoom_snap": 1, "zoom_delta": 1}
         self.figure = figure
+
+    def __repr__(self) -> str:
+        """One line: what is drawn."""
+        return repr(self.figure).replace(type(self.figure).__name__, type(self).__name__)
+
+
+def _layer_names(figure: PreparedFigure) -> list[str]:
+    """What a control of layers can take off the map; the page's script knows the same names."""
+    shown = {"开发区": figure.marks, "口岸": figure.ports, "地名": figure.prefectures}
+    return [name for name, held in shown.items() if held]
 
 
 def _page_title(figure: PreparedFigure) -> str:

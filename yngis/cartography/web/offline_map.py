@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -16,6 +17,7 @@ from jinja2 import Template
 
 from yngis.cartography.style import read_style
 from yngis.cartography.web.page import OfflineFigure, inline_script, inline_style
+from yngis.catalogue.io.output.write import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,6 +83,8 @@ class OfflineMap(folium.Map):
         Ready HTML with the script's data.
     tiles
         Online base maps; none by default.
+    size
+        Width and height in a notebook, as CSS lengths.
     """
 
     default_js = [  # noqa: RUF012 - folium declares it so
@@ -100,6 +104,7 @@ class OfflineMap(folium.Map):
         parts: tuple[str, ...],
         body: str,
         tiles: Sequence[Tiles] = (),
+        size: tuple[str, str] = ("100%", "640px"),
     ) -> None:
         west, south, east, north = extent
         self._ids = itertools.count(1)
@@ -134,10 +139,42 @@ class OfflineMap(folium.Map):
                 body=body,
                 scripts=(inline_script(_viewer_script(parts)),),
                 image_sources=tuple(dict.fromkeys(host for tile in tiles for host in tile.hosts)),
-                height="640px",
+                width=size[0],
+                height=size[1],
             )
         page.add_child(self, name=self.get_name())
         self._parent = page
+
+    def add_own_layer(self, name: str) -> None:
+        """Name a layer that the page's own script draws, for folium's control of layers."""
+        with self._counted_ids():
+            folium.FeatureGroup(name=name).add_to(self)
+
+    def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:  # noqa: ANN401, ARG002, FBT001, FBT002 - folium's signature
+        """
+        Write the page, whole or not at all.
+
+        Parameters
+        ----------
+        outfile
+            Path, or an open binary file.
+        close_file
+            Whether an open file is closed.
+        **kwargs
+            As folium hands them on.
+
+        Raises
+        ------
+        SpecError
+            If what was added to the map needs the network; nothing is written then.
+        """
+        page = self.html()
+        if isinstance(outfile, str | os.PathLike):
+            write_text(outfile, page)
+            return
+        outfile.write(page.encode("utf-8"))
+        if close_file:
+            outfile.close()
 
     def html(self) -> str:
         """Write the page."""

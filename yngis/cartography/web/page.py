@@ -9,13 +9,23 @@ import importlib.metadata
 import json
 import re
 from functools import cache
+from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
 from branca.element import CssLink, Figure, JavascriptLink
 
-from yngis.errors import Problem, SpecError
+from yngis.cartography.web.guests import (
+    NEEDS,
+    default_marker_script,
+    made_safe,
+    no_local_copy,
+    refuse_pictures_from_afar,
+    stands_in_for,
+    without_remote_scripts,
+)
+from yngis.errors import SpecError
 
 _ASSETS = "XStatic-Leaflet"  # carries exactly the Leaflet that folium 0.20 names
 _IMAGES = {".png": "image/png", ".svg": "image/svg+xml", ".gif": "image/gif"}
@@ -26,18 +36,10 @@ _SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)
 @cache
 def leaflet_asset(name: str) -> bytes:
     """A file of the installed Leaflet package."""
-    files = importlib.metadata.files(_ASSETS) or ()
-    for file in files:
+    for file in importlib.metadata.files(_ASSETS) or ():
         if file.as_posix().endswith(f"/leaflet/data/{name}"):
             return Path(str(file.locate())).read_bytes()
-    raise SpecError(
-        Problem(
-            where=name,
-            promised=f"随 {_ASSETS} 安装的文件 / a file that comes with {_ASSETS}",
-            found="没有离线副本 / no copy to put into the page",
-            mend="去掉需要它的插件，离线地图不得联网 / drop the plugin: this map is offline",
-        )
-    )
+    raise SpecError(no_local_copy(name))
 
 
 def inline_script(text: str) -> str:
@@ -134,23 +136,30 @@ class OfflineFigure(Figure):
         SpecError
             If an element links to something that has no local copy.
         """
-        for child in list(self._children.values()):
-            child.render(**kwargs)
+        refuse_pictures_from_afar(self, self._image_sources)
+        with made_safe(self):
+            for child in list(self._children.values()):
+                child.render(**kwargs)
+            return self._page(kwargs)
+
+    def _page(self, kwargs: dict[str, Any]) -> str:
         header = "\n".join(
             self._inline(element, kwargs)
             for element in self.header._children.values()  # noqa: SLF001 - branca keeps no public list
         )
-        script = inline_script(self.script.render(**kwargs))
+        content = self.script.render(**kwargs)
+        script = inline_script(content)
+        scripts = (*self._scripts, *_guest_scripts(content))
         # What is trusted is named one by one: the libraries' own code, ours, and what folium makes
         # of its elements. A script that a value smuggled into the markup is not among them.
-        trusted = [*_SCRIPT.findall(header), *self._scripts, script]
+        trusted = [*_SCRIPT.findall(header), *scripts, script]
         inside = "\n".join(
             (
                 header,
                 self._ready_head,
                 "</head><body>",
-                self._ready_body + "".join(self._scripts),
-                self.html.render(**kwargs),
+                self._ready_body + "".join(scripts),
+                without_remote_scripts(self.html.render(**kwargs)),
                 script,
             )
         )
@@ -163,12 +172,14 @@ class OfflineFigure(Figure):
 
     def _inline(self, element: Any, kwargs: dict[str, Any]) -> str:  # noqa: ANN401 - any branca element
         if isinstance(element, JavascriptLink | CssLink):
+            if stands_in_for(element):
+                return ""
             name = PurePosixPath(urlsplit(element.url).path).name
             text = leaflet_asset(name).decode("utf-8")
             return (
                 inline_script(text) if isinstance(element, JavascriptLink) else inline_style(text)
             )
-        text = str(element.render(**kwargs))
+        text = without_remote_scripts(str(element.render(**kwargs)))
         # folium forbids pinch zoom, which people with weak sight need; the page has its own line.
         return re.sub(r"<meta (name=\"viewport\"|http-equiv=\"content-type\")[^>]*>", "", text)
 
@@ -182,6 +193,17 @@ class OfflineFigure(Figure):
             f"default-src 'none'; script-src {' '.join(hashes)}; style-src 'unsafe-inline'; "
             f"img-src {images}; base-uri 'none'; form-action 'none'"
         )
+
+
+@cache
+def _guest_script() -> str:
+    text = files("yngis.cartography.web").joinpath("guests.js").read_text(encoding="utf-8")
+    return inline_script(default_marker_script(leaflet_asset) + text)
+
+
+def _guest_scripts(content: str) -> tuple[str, ...]:
+    """The script behind what users added, where what folium wrote calls it."""
+    return (_guest_script(),) if any(need in content for need in NEEDS) else ()
 
 
 def _script_content(script: str) -> bytes:

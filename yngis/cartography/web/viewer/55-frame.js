@@ -25,7 +25,8 @@ Y.Frame = class {
     const size = this.map.getSize();
     const panel = document.getElementById("panel");
     if (this.printing) return { paddingTopLeft: [10, 10], paddingBottomRight: [10, 24] };
-    if (size.x < Y.NARROW) return { paddingTopLeft: [10, panel.offsetTop + panel.offsetHeight + 6], paddingBottomRight: [10, 24] };
+    const folded = document.querySelector("#panel-body[hidden]");
+    if (size.x < Y.NARROW || folded) return { paddingTopLeft: [10, panel.offsetTop + panel.offsetHeight + 6], paddingBottomRight: [10, 24] };
     return { paddingTopLeft: [panel.offsetWidth + 16, 16], paddingBottomRight: [24, 16] };
   }
 
@@ -41,12 +42,14 @@ Y.Frame = class {
     map.options.zoomSnap = snap;
     map.setMaxBounds(map.getBounds().pad(0.5));
     this.homeView = [map.getCenter(), map.getZoom()];
+    this.stays = true;
   }
 
   atHome() {
     if (!this.homeView) return false;
     const [centre, zoom] = this.homeView;
-    return this.map.getZoom() === zoom && this.map.getCenter().distanceTo(centre) < 2000;
+    const { map } = this;
+    return map.getZoom() === zoom && map.project(map.getCenter()).distanceTo(map.project(centre)) < 4;
   }
 
   drawLines() {

@@ -26,7 +26,7 @@ Y.drawPicture = function (viewer) {
   for (const node of document.querySelectorAll(".leaflet-labels-pane .label")) {
     if (node.style.visibility === "visible") sheet.append(Y.pictureOfTexts(node, frame));
   }
-  for (const node of document.querySelectorAll(".leaflet-marker-pane .mark svg")) sheet.append(Y.pictureOfGlyph(node, frame));
+  for (const node of document.querySelectorAll(".leaflet-glyphs-pane .mark svg")) if (node.getBoundingClientRect().width) sheet.append(Y.pictureOfGlyph(node, frame));
   const panel = document.getElementById("panel");
   const box = panel.getBoundingClientRect();
   sheet.append(Y.svg("rect", { x: box.left - frame.left, y: box.top - frame.top, width: box.width, height: box.height, rx: 8, fill: "#FFFFFF", stroke: "#D5D1C8" }));

@@ -13,6 +13,7 @@ Y.Viewer = class extends Y.Frame {
     this.entries = new Map(Y.group(data, "sector").entries.map((entry) => [entry.key, entry]));
     document.documentElement.style.setProperty("--edge", data.style.edge);
     this.setUpMap(["areas", "lines", "zones", "leaders"]);
+    map.createPane("glyphs").style.zIndex = "600"; // apart from markers that a user adds
     this.drawBase();
     this.drawZones();
     this.elsewhere = new Map(data.elsewhere.filter((item) => item.kind === "zone").map((item) => [item.name, item]));
@@ -82,7 +83,7 @@ Y.Viewer = class extends Y.Frame {
     this.markers = new Map();
     this.leaders = new Map();
     for (const mark of this.data.marks) {
-      const marker = L.marker([mark.lat, mark.lon], { icon: L.divIcon({ className: "mark", html: "" }), keyboard: true, riseOnHover: true });
+      const marker = L.marker([mark.lat, mark.lon], { pane: "glyphs", icon: L.divIcon({ className: "mark", html: "" }), keyboard: true, riseOnHover: true });
       marker.bindPopup(() => Y.zonePopup(mark, this.entries, Y.group(this.data, "sector").title, {
         moved: this.moved.get(mark.name), also: Y.otherFigures(mark.name, this.elsewhere.get(mark.name), this.data.nav),
       }), this.popupOptions());
@@ -100,7 +101,7 @@ Y.Viewer = class extends Y.Frame {
     // A dot at the end of each line from a glyph to its place: a line of no length with round ends.
     this.leaderEnds = L.polyline([], { pane: "leaders", renderer: this.renderers.leaders, interactive: false, color: "#1F2328", weight: 4, lineCap: "round", className: "place" }).addTo(this.map);
     this.ports = this.data.ports.map((port) => {
-      const marker = L.marker([port.lat, port.lon], { icon: L.divIcon({ className: "mark port-mark", html: Y.portGlyph(), iconSize: [14, 14] }), keyboard: true });
+      const marker = L.marker([port.lat, port.lon], { pane: "glyphs", icon: L.divIcon({ className: "mark port-mark", html: Y.portGlyph(), iconSize: [14, 14] }), keyboard: true });
       marker.bindPopup(() => Y.plainPopup(port.name, port.facts), this.popupOptions());
       marker.addTo(this.map);
       marker.getElement().setAttribute("aria-label", port.name);
@@ -110,7 +111,7 @@ Y.Viewer = class extends Y.Frame {
 
   // Places to touch are 24 px wide and may overlap: what is nearest to the finger is meant.
   setUpTouch() {
-    this.map.getPane("markerPane").addEventListener("click", (event) => {
+    this.map.getPane("glyphs").addEventListener("click", (event) => {
       const node = event.target.closest(".mark[data-zone]");
       if (!node || !event.detail) return;
       const frame = this.map.getContainer().getBoundingClientRect();
@@ -121,6 +122,12 @@ Y.Viewer = class extends Y.Frame {
       event.stopImmediatePropagation();
       this.markers.get(nearest).marker.openPopup();
     }, true);
+    // Layers of ours that a control of layers switches.
+    const shown = new Set(["开发区", "口岸", "地名"]);
+    this.map.on("overlayadd overlayremove", (event) => {
+      if (event.type === "overlayadd") shown.add(event.name); else shown.delete(event.name);
+      for (const [name, type] of [["开发区", "zones"], ["口岸", "ports"], ["地名", "places"]]) this.map.getContainer().classList.toggle(`no-${type}`, !shown.has(name));
+    });
     const box = L.control({ position: "bottomright" });
     this.waiting = Y.el("div", { id: "waiting", role: "status", hidden: true });
     box.onAdd = () => this.waiting;
