@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from yngis.cartography.names.words import EnglishWords
+from yngis.cartography.names.words import CHINESE, EnglishWords
 from yngis.cartography.wording import (
     credit_lines,
     figure_notes,
@@ -198,9 +198,10 @@ def _fact_pairs(
     for port in figure.ports:
         yield from _row_pairs(port_facts(ports[port.name]), port_facts(ports[port.name], words))
     if spec.focus:
-        focus = places_focus(spec, sources)
+        focus, statements = places_focus(spec, sources), read_beside("statements")
         for _, said in focus.groupby("prefecture"):
-            yield from _row_pairs(focus_rows(said), focus_rows(said, words))
+            rows = (focus_rows(said, statements, each) for each in (CHINESE, words))
+            yield from _row_pairs(*rows)
         for value in focus["value"]:
             yield value, words(value)
 

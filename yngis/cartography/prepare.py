@@ -205,8 +205,27 @@ def _zone_memberships(glyph: Glyph | None, sources: Sources) -> Memberships:
     return found
 
 
+def _naming_sentences(
+    glyph: Glyph | None, sources: Sources
+) -> dict[tuple[str, str], tuple[str, tuple[str, ...]]]:
+    """Zone and sector -> how strongly the plan names it, and the sentences that do."""
+    if glyph is None or glyph.source == "zones":
+        return {}
+    table = read_beside("statements")
+    table = table[table["relation"].isin(("布局", "环节"))]
+    segments = sources.plan.segments.set_index("segment")["industry"]
+    sector = table["about"] if glyph.source == "segments" else table["about"].map(segments)
+    found = {}
+    for key, rows in table.groupby([table["subject"], sector], sort=False):
+        named = rows.loc[rows["relation"] == "布局", "value"]
+        strengths = [word for word in ("核心", "重点", "主") if (named == word).any()]
+        found[key] = ("、".join(strengths), tuple(dict.fromkeys(rows["quote"])))
+    return found  # type: ignore[return-value] # keys of a group by two columns are pairs
+
+
 def _zone_marks(spec: FigureSpec | MapSpec, sources: Sources, order: list[str]) -> Iterable[Mark]:
     members, zones = _zone_memberships(spec.glyph, sources), sources.zones
+    said = _naming_sentences(spec.glyph, sources)
     if spec.region is not None:
         zones = zones[zones["region"] == spec.region]
     points = zones.geometry.representative_point()
@@ -223,7 +242,11 @@ def _zone_marks(spec: FigureSpec | MapSpec, sources: Sources, order: list[str]) 
             region=row["region"],
             prefecture=row["prefecture"],
             county=row["county"],
-            sectors=tuple(Membership(key, tuple(held[key])) for key in order if key in held),
+            sectors=tuple(
+                Membership(key, tuple(held[key]), "", *said.get((row["name_zh"], key), ("", ())))
+                for key in order
+                if key in held
+            ),
             aliases=tuple(split_cell(row["aliases"])),
             pinyin=spelling,
             initials=initials,
@@ -310,6 +333,7 @@ def _prefecture_labels(spec: FigureSpec | MapSpec, sources: Sources) -> Iterable
     focus = places_focus(spec, sources)
     # Chips use the colours of the glyphs, so they need the same vocabulary.
     known = set(_sector_vocabulary(spec.glyph, sources)) if spec.focus else set()
+    statements = read_beside("statements")
     for row in sources.layers["prefectures"].to_dict("records"):
         name = row["name_zh"]
         lon, lat = inside.get(name, outside[name])
@@ -326,7 +350,7 @@ def _prefecture_labels(spec: FigureSpec | MapSpec, sources: Sources) -> Iterable
             active=name in inside,
             named=name in named,
             chips=tuple(dict.fromkeys(keys)),
-            focus=tuple(focus_rows(said)),
+            focus=tuple(focus_rows(said, statements)),
             pinyin=spelling,
             initials=initials,
         )

@@ -98,11 +98,17 @@ class Membership:
         thematic map, the value.
     sign
         What is written in the sector in place of the entry's character.
+    strength
+        How strongly the plan names the zone here: 核心, 重点 or 主; empty where it only lists it.
+    quotes
+        The sentences that name it.
     """
 
     key: str
     roles: tuple[tuple[str, str], ...]
     sign: str = ""
+    strength: str = ""
+    quotes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from yngis.cartography.names.phrases import EQUAL_INDUSTRIES, EQUAL_SEGMENTS
 from yngis.cartography.names.words import CHINESE
 from yngis.catalogue import read_card, read_pack
 from yngis.catalogue.shipped import SCHEMATIC
+from yngis.plan.beside import read_beside
 from yngis.plan.zones_layer import NOT_IN_PLAN, USER_NOTE
 
 if TYPE_CHECKING:
@@ -70,10 +71,15 @@ def port_facts(row: Mapping[str, object], words: Words = CHINESE) -> Iterable[tu
     yield words("点位精度"), _accuracy_text(row, words)
 
 
-_FOCUS_TITLES = {"industry": "重点产业", "port": "口岸", "aim": "发展目标", "zone": "支撑开发区"}
+_FOCUS_TITLES = {"industry": "重点产业", "port": "口岸", "aim": "发展目标"}
+_STANDINGS = {"引领": "引领开发区", "支撑": "支撑开发区", "载体": "载体开发区", "": "开发区"}
+ORIGINAL: Final = "原文"
+"""Title of the sentence that a fact is read from."""
 
 
-def focus_rows(said: pd.DataFrame, words: Words = CHINESE) -> Iterable[tuple[str, str]]:
+def focus_rows(
+    said: pd.DataFrame, statements: pd.DataFrame, words: Words = CHINESE
+) -> Iterable[tuple[str, str]]:
     """Rows of a prefecture's popup: what the panels of the plan say of it."""
     for place, rows in said.groupby("place", sort=False):
         yield words("规划所指"), words(str(place))
@@ -81,6 +87,18 @@ def focus_rows(said: pd.DataFrame, words: Words = CHINESE) -> Iterable[tuple[str
             values = list(rows.loc[rows["kind"] == kind, "value"])
             if values:
                 yield words(title), words.join(values)
+        about = statements[statements["about"] == place]
+        standing = about[about["relation"] == "地位"].set_index("subject")["value"].to_dict()
+        zones = list(rows.loc[rows["kind"] == "zone", "value"])
+        for value, title in _STANDINGS.items():
+            if held := [zone for zone in zones if standing.get(zone, "") == value]:
+                yield words(title), words.join(held)
+        own = statements[statements["subject"] == place]
+        asked = own[own["relation"].isin(("前提", "要求"))]
+        if len(asked):
+            yield words("前提与要求"), words.join(asked["value"])
+        for quote in dict.fromkeys([*about["quote"], *asked["quote"]]):
+            yield words(ORIGINAL), quote
 
 
 def places_focus(spec: FigureSpec | MapSpec, sources: Sources) -> pd.DataFrame:
@@ -152,8 +170,24 @@ def _sector_notes(
         yield words(EQUAL_INDUSTRIES, _Said(_in_no_industry(sources, words)))
         if spec.focus:
             yield from _beyond_panels_note(marks, sources, words)
+        if spec.region is not None:
+            yield from _region_note(spec.region, words)
     elif spec.glyph is not None and spec.glyph.source == "segments":
         yield words(EQUAL_SEGMENTS)
+
+
+def _region_note(region: str, words: Words) -> Iterable[str]:
+    """What the plan says of the region as a whole, with the place where it does."""
+    table = read_beside("statements")
+    own = table[table["subject"] == region]
+    parts = [
+        words("{0}：{1}", str(relation), _Said(words.join(rows["value"])))
+        for relation, rows in own.groupby("relation", sort=False)
+    ]
+    if parts:
+        where = _Said(words.reference(str(own["plan_ref"].iloc[0])))
+        name = _Said(words("“{0}”", region))
+        yield words("{0}（{1}）：{2}。", name, where, _Said(words.clauses.join(parts)))
 
 
 def _beyond_panels_note(marks: tuple[Mark, ...], sources: Sources, words: Words) -> Iterable[str]:

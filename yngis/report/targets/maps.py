@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -25,6 +26,7 @@ VERDICT_CLASSES: Final = (
 """Verdicts, told apart by a sign as well as by colour; zones without data are 无数据."""
 
 _LEVELS: Final = ("_national", "_provincial")
+_OF_A_LEVEL: Final = re.compile(r"(?:national|provincial)(?:-level)? zones", re.IGNORECASE)
 _PERCENT: Final = 100.0
 
 
@@ -109,6 +111,19 @@ def _check_names(rows: pd.DataFrame) -> list[str]:
     ]
 
 
+def _check_titles(row: pd.Series) -> tuple[str, str]:
+    """Say what is asked and by which reading; several readings of one target are several maps."""
+    title = str(row["target_zh"]).removeprefix("国家级").removeprefix("省级")
+    title_en = _OF_A_LEVEL.sub("zones", str(row["target_en"]))
+    if row["reading"] == "each":
+        return title, title_en
+    reading, reading_en = str(row["reading_zh"]), str(row["reading_en"])
+    return (
+        f"{title}（{reading.split('，', maxsplit=1)[0]}）",
+        f"{title_en}, {reading_en.split(', ', maxsplit=1)[0]}",
+    )
+
+
 def _joint_title(target: str) -> str:
     for level in _LEVELS:
         target = target.removesuffix(level)
@@ -122,12 +137,11 @@ def _check_maps(rows: pd.DataFrame, prefectures: pd.Series) -> Iterator[Thematic
         if verdicts.isna().all():
             continue
         first = own.iloc[0]
-        title = str(first["target_zh"]).removeprefix("国家级").removeprefix("省级")
+        title, title_en = _check_titles(first)
         reading = "" if first["reading"] == "each" else str(first["reading_zh"])
         notes = (f"读法：{reading}",) if reading else ()
-        title_en = str(name).replace("_", " ").capitalize()
         yield ThematicMap(
-            name=f"{name}_zones", title=f"{title}：是否达到", title_en=f"{title_en}: verdicts",
+            name=f"{name}_zones", title=f"{title}：是否达到", title_en=f"{title_en}: met or not",
             fill=Fill(layer="zones", column="verdict", title="结论", classes=VERDICT_CLASSES),
             data=verdicts, notes=notes,
         )  # fmt: skip

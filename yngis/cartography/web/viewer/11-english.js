@@ -12,5 +12,6 @@ Y.ENGLISH = {
   "放大": "Zoom in", "缩小": "Zoom out", "{0} 个名称放大可见": "{0} names show when you zoom in",
   "{0} 个符号移开逾 {1} 千米，细线指向其点位": "{0} symbols moved by more than {1} km; thin lines lead to their places",
   "为免重叠，图上符号移开约 {0} 千米，细线指向其点位；放大后归位。": "Moved by about {0} km to keep symbols apart; the thin line leads to its place. It returns as you zoom in.",
+  "规划原文": "The plan's words", "点名：{0}": "named as {0}", "核心": "core", "重点": "focus", "主": "main",
   "所属州（市）": "Prefecture", "横": "across", "纵": "up", "、": ", ", "；": "; ", "，": ", ",
 };

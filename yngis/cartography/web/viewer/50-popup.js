@@ -1,12 +1,16 @@
 // Popups, built node by node.
-Y.facts = (rows) => Y.el("dl", {}, ...rows.flatMap(([name, value]) => [Y.el("dt", {}, name), Y.el("dd", {}, value)]));
+Y.facts = (rows) => Y.el("dl", {}, ...rows.flatMap(([name, value]) => [Y.el("dt", {}, name), Y.el("dd", {}, name === "原文" ? Y.quotes([value]) : value)]));
+
+// Sentences of the plan, folded away.
+Y.quotes = (texts) => Y.el("details", { class: "quotes" }, Y.el("summary", {}, "规划原文"), ...texts.map((text) => Y.el("q", { lang: "zh-CN" }, text)));
 
 Y.zonePopup = function (mark, entries, title, { moved, also }) {
   const sectors = mark.sectors.filter((sector) => sector.roles.length).map((sector) => {
     const entry = entries.get(sector.key);
     return Y.el("li", {}, Y.el("span", { class: "swatch" }, Y.glyph(Y.held([sector], entries), 9, false)),
-      Y.el("div", {}, Y.el("b", {}, entry.label),
-        ...sector.roles.map(([role, ref]) => Y.el("div", { class: "role" }, role, ref && Y.el("cite", {}, ref)))));
+      Y.el("div", {}, Y.el("b", {}, entry.label), sector.strength && Y.el("span", { class: "strength" }, Y.say("点名：{0}", sector.strength.split("、").map((word) => Y.say(word)).join(Y.say("、")))),
+        ...sector.roles.map(([role, ref]) => Y.el("div", { class: "role" }, role, ref && Y.el("cite", {}, ref))),
+        sector.quotes.length > 0 && Y.quotes(sector.quotes)));
   });
   return Y.el("div", { class: "card" }, Y.el("h2", {}, mark.name),
     sectors.length > 0 && Y.el("h3", {}, title), sectors.length > 0 && Y.el("ul", { class: "sectors" }, ...sectors), Y.facts(mark.facts),
