@@ -324,3 +324,17 @@ def test_spec_is_frozen() -> None:
     made = MapSpec(title="x", fill=Fill(layer="a", column="b", title="c"))
     with pytest.raises(ValueError, match="frozen"):
         cast("MapSpec", made).title = "y"  # type: ignore[misc]
+
+
+def test_amounts_are_circles_whose_areas_are_as_the_amounts(sources: Sources) -> None:
+    """By hand: 4 of 16 has half the radius of the largest, none has a plain dot."""
+    frame = sources.layers["prefectures"].iloc[:3].assign(amount=[16.0, 4.0, None])
+    fill = Fill(layer="prefectures", column="amount", title="数量", unit="亿元", size=True)
+    figure = prepare_choropleth(frame, fill, "数量", sources)
+    assert [feature.size for feature in figure.features] == [1.0, 0.5, 0.0]
+    assert figure.dotted
+    assert any("圆面积与数量成正比，最大的圆为 16 亿元" in note for note in figure.notes)
+    with pytest.raises(SpecError, match="1 个负数"):
+        prepare_choropleth(frame.assign(amount=[1.0, -1.0, 2.0]), fill, "数量", sources)
+    with pytest.raises(ValueError, match="size 只用于面或点"):
+        Fill(layer="zones", column="amount", title="数量", size=True)

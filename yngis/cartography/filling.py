@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ import shapely
 from yngis.cartography.classify import MISSING, classify_frame
 from yngis.cartography.prepared import Feature, Membership
 from yngis.cartography.style import colour_contrast, ink_on, read_style
+from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,12 +34,13 @@ _WIDEST: Final = 4  # signs that can be read in a glyph
 def fill_features(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> PreparedFigure:
     """Colour areas or points by a column."""
     keys, group = classify_frame(frame, fill, "class")
+    sizes = _circle_sizes(frame, fill)
     named = fill.layer == _PREFECTURES and fill.show_values
     prefectures = figure.prefectures
     if named:  # the value stands under the name that is there anyway
         colours = {entry.key: entry.colour for entry in group.entries}
         told = {
-            name: (value, colours[key])
+            name: (value, "#FFFFFF" if fill.size else colours[key])
             for name, value, key in zip(
                 frame[fill.name], _brief_values(frame, fill), keys, strict=True
             )
@@ -55,10 +57,47 @@ def fill_features(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> Pr
         edge=read_style().quiet,
         areas=tuple(replace(area, fill=plain) for area in figure.areas),
         groups=(*groups, group),
-        features=tuple(_filled_features(frame, fill, keys, group)),
+        features=tuple(
+            replace(feature, size=size)
+            for feature, size in zip(_filled_features(frame, fill, keys, group), sizes, strict=True)
+        ),
         prefectures=prefectures,
-        base={**figure.base, FEATURES: frame},
+        notes=(*_size_notes(frame, fill), *figure.notes),
+        base={**figure.base, FEATURES: _as_points(frame) if fill.size else frame},
     )
+
+
+def _circle_sizes(frame: GeoDataFrame, fill: Fill) -> list[float]:
+    """Radii of proportional circles (比例圆), whose areas are as the amounts."""
+    if not fill.size:
+        return [0.0] * len(frame)
+    values = pd.to_numeric(frame[fill.column], errors="coerce").to_numpy(dtype=np.float64)
+    if (values < 0).any():
+        raise SpecError(
+            Problem(
+                where=f"fill.size: {fill.column}",
+                promised="非负的数量，圆面积与之成正比 / amounts, which set the areas of circles",
+                found=f"{int((values < 0).sum())} 个负数 / negative",
+                mend="去掉 size，按级设色 / drop size and colour by class",
+            )
+        )
+    known = values[np.isfinite(values)]
+    largest = float(known.max()) if len(known) else 0.0
+    shares = np.zeros(len(values)) if not largest else np.sqrt(values / largest)
+    return [float(share) if np.isfinite(share) else 0.0 for share in shares]
+
+
+def _size_notes(frame: GeoDataFrame, fill: Fill) -> Iterator[str]:
+    if fill.size:
+        values = pd.to_numeric(frame[fill.column], errors="coerce").dropna()
+        if len(values):
+            most = _with_unit(float(values.max()), fill.unit)
+            yield f"圆面积与{fill.title}成正比，最大的圆为 {most} / circles by area"
+
+
+def _as_points(frame: GeoDataFrame) -> GeoDataFrame:
+    points = shapely.point_on_surface(frame.geometry.to_numpy())
+    return cast("GeoDataFrame", frame.set_geometry(points, crs=frame.crs))
 
 
 def _label_with_value(label: PrefectureLabel, value: str, colour: str) -> PrefectureLabel:

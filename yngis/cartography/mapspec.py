@@ -102,7 +102,8 @@ class Fill(_Frozen):
         ``bounds`` between classes, or ``method`` and ``count``; or ``classes`` of a text column;
         ``second``, another value, each then in three classes; ``palette``; ``missing``, what a
         feature without a value is called; ``name``, the column that names the features;
-        ``labels`` and ``show_values``, whether names and values are written on the map.
+        ``labels`` and ``show_values``, whether names and values are written on the map; ``size``,
+        whether an amount is shown by circles whose area it sets, in place of filled areas.
     """
 
     layer: Text
@@ -122,9 +123,16 @@ class Fill(_Frozen):
     labels: bool = False
     show_values: bool = False
     second: Second | None = None
+    size: bool = False
 
     @model_validator(mode="after")
     def _consistent(self) -> Fill:
+        if self.size and (self.classes or self.second or self.layer == ZONES):
+            message = (
+                "size 只用于面或点的一个数值，不与 classes、second 同用，不用于 zones / "
+                "size is for one amount of areas or points, without classes or second"
+            )
+            raise ValueError(message)
         if self.bounds and self.classes:
             message = "bounds 与 classes 只能用一个 / use bounds or classes, not both"
             raise ValueError(message)

@@ -345,6 +345,8 @@ class Feature:
         What is written on the map; may be empty.
     facts
         Label and value, in the order of the popup.
+    size
+        Radius of its circle as a share of the largest one, 0..1; 0 for a plain dot or an area.
     """
 
     name: str
@@ -354,6 +356,7 @@ class Feature:
     lat: float
     label: str
     facts: tuple[tuple[str, str], ...]
+    size: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

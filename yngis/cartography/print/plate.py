@@ -31,6 +31,7 @@ from yngis.cartography.print.placing.label_requests import (
     PREFECTURE,
     PROVINCE,
     VALUE,
+    point_radius,
     zone_type,
 )
 from yngis.cartography.print.placing.layout import DOT, HEAD, NATIONAL, lay_out_map
@@ -122,10 +123,11 @@ def _draw_points(canvas: Canvas, figure: PreparedFigure, view: View) -> None:
     """A user's points, each a dot in the colour of its class."""
     if not figure.dotted:
         return
-    r = POINT_RADIUS * canvas.paper.type_scale
-    window = view.window.grown(-r)
+    window = view.window.grown(-POINT_RADIUS * canvas.paper.type_scale)
     spots = view.place(to_grid(np.array([(item.lon, item.lat) for item in figure.features])))
-    for feature, (x, y) in zip(figure.features, spots, strict=True):
+    drawn = zip(figure.features, spots, strict=True)
+    for feature, (x, y) in sorted(drawn, key=lambda pair: -pair[0].size):  # small ones on top
+        r = point_radius(feature.size) * canvas.paper.type_scale
         if window.left < x < window.right and window.bottom < y < window.top:
             gid = f"feature:{feature.key}:{feature.name}"
             width = 0.35 * canvas.paper.type_scale

@@ -47,7 +47,7 @@ def targets_maps(
     maps = [
         *_revenue_maps(frames["growth"], prefectures, year),
         *_growth_maps(frames["growth"]),
-        *_check_maps(frames["zone_checks"], prefectures),
+        *_check_maps(_with_english(frames["zone_checks"], frames["checks"]), prefectures),
     ]
     return [mark_with_label(drawn, label, source) for drawn in maps]
 
@@ -73,7 +73,7 @@ def _revenue_maps(growth: pd.DataFrame, prefectures: pd.Series, year: int) -> It
         )  # fmt: skip
     yield ThematicMap(
         name="revenue_prefectures", data=sums,
-        fill=fill.model_copy(update={"layer": "prefectures", "show_values": True}),
+        fill=fill.model_copy(update={"layer": "prefectures", "show_values": True, "size": True}),
         title=f"各州（市）开发区营业收入（{year} 年）", title_en=title_en,
         notes=("各州（市）的值为有数据的开发区合计",),
     )  # fmt: skip
@@ -109,6 +109,12 @@ def _check_names(rows: pd.DataFrame) -> list[str]:
         f"{_joint_title(str(each))}_{reading}" if reading != "each" else _joint_title(str(each))
         for each, reading in zip(rows["id"], rows["reading"], strict=True)
     ]
+
+
+def _with_english(zone_checks: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
+    """Take the English of targets and readings from the checks of the province."""
+    names = checks[["id", "reading", "target_en", "reading_en"]].drop_duplicates(["id", "reading"])
+    return zone_checks.merge(names, on=["id", "reading"], how="left")
 
 
 def _check_titles(row: pd.Series) -> tuple[str, str]:

@@ -27,6 +27,7 @@ ZONE, OTHER, PORT, FEATURE = 6.3, 5.7, 5.8, 5.7
 PREFECTURE, FAINT = 8.8, 7.0
 COUNTRY, PROVINCE = 9.2, 8.0
 VALUE = 7.4
+LARGEST_CIRCLE: Final = 7.0
 POINT_RADIUS: Final = 0.85
 """Of a user's point, on A4 [mm]."""
 CHIP: Final = 2.75
@@ -209,6 +210,11 @@ def _feature_label_requests(
         yield replace(name, costs=name.costs + _UNIMPORTANT)
 
 
+def point_radius(size: float) -> float:
+    """Radius of a user's point on A4, or of the circle that an amount gives it [mm]."""
+    return max(POINT_RADIUS, LARGEST_CIRCLE * size)
+
+
 def small_with_names(
     figure: PreparedFigure, view: View, unit: float
 ) -> dict[int, tuple[float, float, float]]:
@@ -230,7 +236,7 @@ def small_with_names(
         reach = max(right - left, top - bottom) / 2
         if reach < _SMALL * unit:
             x, y = float(shape.centroid.x), float(shape.centroid.y)
-            found[row] = (x, y, max(float(reach), POINT_RADIUS * unit))
+            found[row] = (x, y, max(float(reach), point_radius(figure.features[row].size) * unit))
     return found
 
 

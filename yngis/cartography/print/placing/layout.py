@@ -14,7 +14,7 @@ from yngis.cartography.print.legend import Legend, arrange_legends
 from yngis.cartography.print.paper import Box
 from yngis.cartography.print.placing.framing import Framing, Wanted, fit_frame
 from yngis.cartography.print.placing.inset_choice import Crowd, find_crowd
-from yngis.cartography.print.placing.label_requests import names_of, small_with_names
+from yngis.cartography.print.placing.label_requests import names_of, point_radius, small_with_names
 from yngis.cartography.print.placing.laid_out import Layout, Spot
 from yngis.cartography.print.placing.placement import Placed, anneal_names
 from yngis.catalogue.io.pack import read_pack
@@ -148,12 +148,27 @@ def _place_names(figure: PreparedFigure, canvas: Canvas, layout: Layout) -> Plac
     discs = [(spot.x, spot.y, spot.r) for spot in layout.spots.values()]
     discs += [(float(x), float(y), DOT * unit + 0.2) for x, y in layout.dots]
     discs += list(small_with_names(figure, layout.view, unit).values())
+    discs += _circles_of_amounts(figure, layout, unit)
     walls = [box.grown(0.6) for key, box in layout.boxes.items() if key != "inset"]
     if layout.inset and layout.rectangle:
         walls += [*_inset_rim(layout.inset.window), layout.rectangle.grown(0.3)]
     names, windows = names_of(figure, canvas, layout)
     discs_of = np.array(discs).reshape(-1, 3)
     return anneal_names(names, windows, walls, discs_of, again=canvas.paper.sized)
+
+
+def _circles_of_amounts(
+    figure: PreparedFigure, layout: Layout, unit: float
+) -> list[tuple[float, float, float]]:
+    """Proportional circles, which names keep clear of."""
+    sized = [item for item in figure.features if item.size and not item.label]
+    if not sized:
+        return []
+    spots = layout.view.place(to_grid(np.array([(item.lon, item.lat) for item in sized])))
+    return [
+        (float(x), float(y), point_radius(item.size) * unit)
+        for item, (x, y) in zip(sized, spots, strict=True)
+    ]
 
 
 def _find_crowd(

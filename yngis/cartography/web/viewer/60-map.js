@@ -1,3 +1,4 @@
+Y.LARGEST_CIRCLE = 30; // px, of the largest amount
 Y.FAR_KM = 10; // a glyph this far from its place is told
 Y.COUNTIES_FROM = 8; // zoom from which counties have names
 Y.SHAPES_FROM = 11; // zoom from which zones are drawn as they lie, not as glyphs
@@ -49,13 +50,13 @@ Y.Viewer = class extends Y.Frame {
     // Beyond 2 000 areas one canvas draws faster than as many nodes.
     const sheet = data.features.length > 2000 ? L.canvas({ pane: "areas", padding: 0.5 }) : this.renderers.areas;
     const dots = data.features.length > 2000 ? L.canvas({ pane: "leaders", padding: 0.5 }) : this.renderers.leaders;
-    this.features = data.features.map((item) => {
+    this.features = data.features.slice().sort((a, b) => b.size - a.size).map((item) => {
       const look = options("areas", {
         renderer: sheet, fillColor: item.fill, fillOpacity: data.translucent ? 0.6 : 1, stroke: true, color: "#FFFFFF",
         weight: 0.6, interactive: true, className: "area", bubblingMouseEvents: true,
       });
       const polygon = data.dotted
-        ? L.circleMarker([item.lat, item.lon], { ...look, pane: "leaders", renderer: dots, color: data.style.edge, radius: 5, fillOpacity: 1, className: "dot" })
+        ? L.circleMarker([item.lat, item.lon], { ...look, pane: "leaders", renderer: dots, color: data.style.edge, radius: Math.max(5, Y.LARGEST_CIRCLE * item.size), fillOpacity: item.size ? 0.85 : 1, className: "dot" })
         : L.polygon(Y.decodePolygons(item.rings, data.zone_scale), look);
       polygon.bindPopup(() => Y.plainPopup(item.name || data.title, item.facts), this.popupOptions());
       return { item, polygon };
@@ -242,9 +243,10 @@ Y.Viewer = class extends Y.Frame {
       obstacles.push({ left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 });
     });
     for (const { item } of this.data.dotted ? this.features : []) {
-      if (!item.label || this.state.off.class.has(item.key)) continue;
+      if (!(item.label || item.size) || this.state.off.class.has(item.key)) continue;
       const { x, y } = map.latLngToLayerPoint([item.lat, item.lon]);
-      obstacles.push({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 });
+      const r = Math.min(18, Math.max(5, Y.LARGEST_CIRCLE * item.size)); // a name may lie on the rim of a large one
+      obstacles.push({ left: x - r, right: x + r, top: y - r, bottom: y + r });
     }
     const glyphs = Array.from(this.spots.values()).concat(placed.slice(shown.length).map(({ x, y }) => ({ x, y, r: 6 })));
     this.labels.place(obstacles.concat(this.panelBoxes()), glyphs);
