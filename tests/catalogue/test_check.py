@@ -13,7 +13,6 @@ from shapely import Point, box
 
 from yngis.catalogue import Card, check, load, read_card
 from yngis.catalogue.tables.headers.header_faults import with_card_names
-from yngis.errors import Problem
 
 ASKED = read_card("zones").for_user()
 # The same with a key, which several rows of a user's zone need not keep.
@@ -359,12 +358,6 @@ class TestValues:
         problems = check(frame, read_card("region_members"))
         assert len(problems) == 51
         assert "另有 79 个值" in problems[-1].found
-
-    def test_rules_add_their_own(self, parcels: pd.DataFrame, parcels_card: Card) -> None:
-        def never(frame: pd.DataFrame) -> list[Problem]:
-            return [Problem("x", "nothing", str(len(frame)), "give up")]
-
-        assert "give up" in told(parcels, parcels_card, rules=[never])[0]
 
 
 def test_all_kinds_of_fault_in_one_report(user_zones: GeoDataFrame) -> None:

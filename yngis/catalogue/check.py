@@ -20,19 +20,16 @@ from yngis.errors import Problem
 from yngis.measure.reference import crs_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Mapping
 
     from yngis.catalogue.references import References
     from yngis.catalogue.tables.cards.card import Card
-
-    Rule = Callable[[pd.DataFrame], list[Problem]]
 
 
 def check(
     frame: pd.DataFrame,
     card: Card,
     *,
-    rules: Iterable[Rule] = (),
     against: Mapping[str, pd.DataFrame] | None = None,
 ) -> list[Problem]:
     """
@@ -47,8 +44,6 @@ def check(
         Layer or table; a user's file is judged by ``card.for_user()``.
     card
         What it promises.
-    rules
-        Further judges, such as those of the plan; each is given the frame and returns problems.
     against
         Layers and tables that this one refers to, by card name; the shipped ones where not given.
 
@@ -66,10 +61,7 @@ def check(
     ['figures', 'figures.title_zh', ..., 'figures.figure']
     """
     references = Frames({**(against or {}), card.name: frame})
-    problems = _card_faults(frame, card, Cells.of_frame(frame, card.name), {}, references)
-    for rule in rules:
-        problems += rule(frame)
-    return problems
+    return _card_faults(frame, card, Cells.of_frame(frame, card.name), {}, references)
 
 
 class SheetCheck(NamedTuple):

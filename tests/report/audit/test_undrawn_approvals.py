@@ -16,7 +16,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.analysis.audit.balancing.undrawn_approvals import Homes, open_rooms, sort_outside
+from yngis.analysis.audit.balancing.undrawn_approvals import Homes, sort_outside, supply_beyond
 from yngis.analysis.audit.places import Placing
 from yngis.report.audit.run import AuditResult, audit, audit_summary_lines
 
@@ -275,7 +275,7 @@ def test_one_of_unknown_area_may_hold_any_land() -> None:
     # Those that may reach it are never more than it may hold, and a place without it holds none.
     where = Placing(np.array([0]), np.array([0]), np.ones(1), ("东", "西"))
     supplied = Placing(np.array([0, 1]), np.array([0, 1]), np.ones(2), ("东", "西"))
-    _, beyond = open_rooms(np.array([5.0, 4.0]), supplied, np.array([np.inf]), where, "（未知）")
+    beyond = supply_beyond(np.array([5.0, 4.0]), supplied, np.array([np.inf]), where, "（未知）")
     assert beyond == {"东": 0.0, "西": 4.0}
 
 

@@ -401,6 +401,11 @@ class Gazetteer:
             place = list(self.zones["whole"]).index(self.wholes[self.zone_names[place]])
         return self._county_number(str(self.zones["county"].iloc[place]))
 
+    @property
+    def anywhere(self) -> frozenset[str]:
+        """Places of land that may belong to any zone: outside schematic zones none is sure."""
+        return frozenset({NOWHERE, OUTSIDE_ZONES} if self.by_name else {NOWHERE})
+
     def county_doubts(
         self, frame: pd.DataFrame, geometry: NDArray[np.object_] | None
     ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.balancing.approval_numbers import numbers_named, share_named
-from yngis.catalogue.tables.values.document_numbers import plain_number
+from yngis.analysis.audit.balancing.unlocated_supply import plain_numbers
+from yngis.analysis.audit.idle_land.periods import days_of
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -121,7 +122,7 @@ def approval_pieces(
     pieces
         Of land approved, unsupplied, slivers, and in stock when the year began.
     """
-    days = pd.Series(_quantity_days(approvals, "approval_date"), index=approvals.index)
+    days = pd.Series(days_of(approvals, "approval_date"), index=approvals.index)
     cohort = pd.Series(
         in_cohort(days.to_numpy(), as_of, with_this_year=with_this_year), index=approvals.index
     )
@@ -227,7 +228,7 @@ def recorded_pieces(
         approved is told, and what is unsupplied is the difference of two sums.
     """
     area = approvals["area_m2"].to_numpy(dtype=np.float64)
-    days = _quantity_days(approvals, "approval_date")
+    days = days_of(approvals, "approval_date")
     cohort = in_cohort(days, as_of, with_this_year=with_this_year)
     source = approvals.index.to_numpy(dtype=object)
     told = {"approved": area, "approved_5y": np.where(cohort, area, 0.0)}
@@ -236,7 +237,7 @@ def recorded_pieces(
         return Pieces(source, None, told), "totals"
     year_start = as_of.astype("datetime64[Y]").astype("datetime64[D]")
     amounts = supply["area_m2"].to_numpy(dtype=np.float64)
-    early = np.where(_quantity_days(supply, "supply_date") >= year_start, 0.0, amounts)
+    early = np.where(days_of(supply, "supply_date") >= year_start, 0.0, amounts)
     left = area - np.minimum(_by_approval(approvals, supply, amounts), area)
     stock = area - np.minimum(_by_approval(approvals, supply, early), area)
     old = in_stock(days, as_of, approved_until=approved_until)
@@ -264,7 +265,7 @@ def unmatched_supply(approvals: pd.DataFrame, supply: pd.DataFrame) -> NDArray[n
     area
         Area of each supply record [m²], ``(n,)``; 0 where it was subtracted from its approval.
     """
-    known = set(approvals["approval_no"].astype("object").map(plain_number).dropna())
+    known = set(plain_numbers(approvals).dropna())
     held = {text: numbers_named(text) for text in supply["approval_no"].astype("object").unique()}
     met = {text: bool(numbers) and known.issuperset(numbers) for text, numbers in held.items()}
     matched = supply["approval_no"].astype("object").map(met).to_numpy(dtype=bool)
@@ -276,7 +277,7 @@ def _by_approval(
     approvals: pd.DataFrame, supply: pd.DataFrame, amounts: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Area supplied from each approval; blocks of one approval share it by their area."""
-    numbers = approvals["approval_no"].astype("object").map(plain_number)
+    numbers = plain_numbers(approvals)
     area = approvals["area_m2"].to_numpy(dtype=np.float64)
     sized = pd.Series(area).groupby(numbers.to_numpy(dtype=object)).sum()
     sums = share_named(supply["approval_no"].tolist(), np.nan_to_num(amounts), sized)
@@ -284,9 +285,3 @@ def _by_approval(
     taken = numbers.map(sums).fillna(0.0).to_numpy(dtype=np.float64)
     share = np.divide(area, whole, out=np.zeros(len(area)), where=whole > 0.0)
     return np.asarray(taken * share, dtype=np.float64)
-
-
-def _quantity_days(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
-    if column not in frame.columns:
-        return np.full(len(frame), np.datetime64("NaT", "D"))
-    return frame[column].to_numpy().astype("datetime64[D]")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Marks of footnotes, which NFKC would make digits of: 12.3① is not 12.31, nor 45² 452. Behind m, 米
 # or 里 a raised 2 belongs to the unit.
@@ -125,6 +128,31 @@ def part_mark(text: str) -> tuple[str, str]:
     if match is None or not (match["before"] or match["behind"]):
         return text, ""
     return match["text"], (match["before"] or "") + (match["behind"] or "")
+
+
+def begins_with_unit(text: str) -> bool:
+    """
+    Tell a line such as 单位：亩, which says the unit of a whole table (单位行).
+
+    Examples
+    --------
+    >>> begins_with_unit("（单位：亩）"), begins_with_unit("面积")
+    (True, False)
+    """
+    return text.lstrip("(（[【 ").startswith(("单位", "计量单位"))
+
+
+def listed_columns(names: Sequence[str], most: int) -> str:
+    """
+    Name columns, the first of many and how many there are (列名列举).
+
+    Examples
+    --------
+    >>> listed_columns(["甲", "乙", "丙"], 2)
+    '甲、乙 等 3 列'
+    """
+    told = "、".join(names[:most])
+    return told if len(names) <= most else f"{told} 等 {len(names)} 列"
 
 
 def struck_beside(kept: str, struck: str) -> str:

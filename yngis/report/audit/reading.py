@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from yngis.catalogue.io.text import listed_columns
 from yngis.report.audit.wording import TABLES_ZH
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def left_out_lines(left_out: Sequence[Mapping[str, Any]]) -> list[str]:
             known = "；请核对 / check it"
         if each["known"] and each["suspicious"]:
             known = f"；但认得其中 {len(each['known'])} 列"
-            known += f"（{_named_sources(each['known'])}），请核对 / "
+            known += f"（{listed_columns(each['known'], _MOST_NAMED)}），请核对 / "
             known += "yet it looks like such a table: check it"
         lines.append(
             f"未读 / not read: {_table_role(each)} {each['source']}（{each['reason']}{known}）"
@@ -124,11 +125,6 @@ def _table_role(facts: Mapping[str, Any]) -> str:
     return TABLES_ZH.get(str(facts["role"]), str(facts["role"]))
 
 
-def _named_sources(names: Sequence[str]) -> str:
-    told = "、".join(names[:_MOST_NAMED])
-    return told if len(names) <= _MOST_NAMED else f"{told} 等 {len(names)} 列"
-
-
 def _shortened_lines(lines: list[str], more: str) -> list[str]:
     if len(lines) <= _MOST_LINES:
         return lines
@@ -143,12 +139,14 @@ def _by_role(inputs: Sequence[Mapping[str, Any]], key: str, title: str, end: str
         count = sum(each["role"] == role for each in inputs)
         distinct = {tuple(each[key]) for each in told}
         if len(distinct) == 1 and len(told) == count:
-            lines.append(f"{title}: {_table_role(told[0])} {_named_sources(told[0][key])}{end}")
+            lines.append(
+                f"{title}: {_table_role(told[0])} {listed_columns(told[0][key], _MOST_NAMED)}{end}"
+            )
         else:
             lines += _shortened_lines(
                 [
                     f"{title}: {_table_role(each)} {each['source']} "
-                    f"{_named_sources(each[key])}{end}"
+                    f"{listed_columns(each[key], _MOST_NAMED)}{end}"
                     for each in told
                 ],
                 "个来源 / more sources",

@@ -10,7 +10,7 @@ import pandas as pd
 from yngis.analysis.audit.balancing.not_balanced import STEPS
 from yngis.analysis.audit.balancing.undrawn_approvals import OUTSIDE_FATES
 from yngis.analysis.audit.balancing.unlocated_supply import FATES
-from yngis.analysis.audit.places import NOWHERE, OUTSIDE_ZONES
+from yngis.analysis.audit.places import NOWHERE
 from yngis.analysis.audit.ratios import RATIOS
 from yngis.report.audit.ground import ground_tables
 from yngis.report.audit.totals import approvals_balance
@@ -86,7 +86,7 @@ def _could_be_supplied(results: Results, placing: Placing, count: int) -> NDArra
     lost = by_zone.get(NOWHERE, 0.0)
     whole = sum(by_zone.values())
     # What lies in no zone, or outside zones that are schematic, may hold the land of any.
-    anywhere = {NOWHERE, OUTSIDE_ZONES} if results.gazetteer.by_name else {NOWHERE}
+    anywhere = results.gazetteer.anywhere
     of_place = np.array(
         [whole if name in anywhere else by_zone.get(name, 0.0) for name in placing.names]
     )

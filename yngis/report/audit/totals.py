@@ -13,8 +13,9 @@ import shapely
 from yngis.analysis.audit.balancing.approval_force import IN_FORCE, OPEN, WITHDRAWN, approval_states
 from yngis.analysis.audit.balancing.undrawn_approvals import (
     Undrawn,
-    open_rooms,
+    fitting_supply,
     places_without_polygon,
+    supply_beyond,
 )
 from yngis.analysis.audit.balancing.unlocated_supply import (
     Unlocated,
@@ -490,12 +491,12 @@ class _Doubted:
         """Add supply that may lie on approvals without a polygon, and what is beyond them all."""
         counted_m2, rooms_m2 = rooms
         for level, placing in where.items():
-            fits, _ = open_rooms(
+            fits = fitting_supply(
                 loose.quantities["outside_unknown"],
                 loose.placings[level], counted_m2, placing, NOWHERE,
             )  # fmt: skip
             self._add("more", level, fits)
-            _, beyond = open_rooms(
+            beyond = supply_beyond(
                 open_.quantities["outside_unknown"],
                 open_.placings[level], rooms_m2, placing, NOWHERE,
             )  # fmt: skip

@@ -38,7 +38,7 @@ from yngis.report.no_records import no_records
 from yngis.report.option_bounds import Bounds, refuse_out_of_bounds
 from yngis.report.run_record import input_record, write_run_record
 from yngis.report.workbook import write_tables, write_tables_workbook
-from yngis.report.zone_tables.read_columns import column_notes, used_headers
+from yngis.report.zone_tables.read_columns import column_notes, dropped_notes, used_headers
 
 if TYPE_CHECKING:
     import os
@@ -130,7 +130,7 @@ def read_enterprises(
         keep_stacked=keep_stacked,
         edition=_edition_of(columns, described),
     )
-    reading = (*_dropped_notes(dropped), *left_out, *column_notes(columns))
+    reading = (*dropped_notes(dropped), *left_out, *column_notes(columns))
     return ready.with_file(columns, dropped, described, reading)
 
 
@@ -181,14 +181,6 @@ def _layer_columns(layer: gpd.GeoDataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(lines, columns=list(_UNDERSTOOD))
-
-
-def _dropped_notes(dropped: pd.DataFrame) -> tuple[str, ...]:
-    """Say which rows were left out because they are totals."""
-    if dropped.empty:
-        return ()
-    rows = "、".join(str(row) for row in dropped["row"])
-    return (f"合计行未计入：第 {rows} 行 / rows of totals left out: {rows}",)
 
 
 def cluster_files(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from yngis.catalogue.io.text import listed_columns
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -37,7 +39,9 @@ def column_notes(columns: pd.DataFrame) -> tuple[str, ...]:
         (f"采用的列（{len(used)}） / columns read", used),
         (f"未采用的列（{len(unused)}） / columns not used", unused),
     )
-    return tuple(f"{title}: {_listed(texts)}" for title, texts in titles if texts)
+    return tuple(
+        f"{title}: {listed_columns(texts, _MOST_NAMED)}" for title, texts in titles if texts
+    )
 
 
 def used_headers(columns: pd.DataFrame) -> dict[str, list[str]]:
@@ -66,6 +70,21 @@ def _unused_text(line: Mapping[Any, Any]) -> str:
     return f"{line['header']}（{note}）" if note else str(line["header"])
 
 
-def _listed(texts: list[str]) -> str:
-    told = "、".join(texts[:_MOST_NAMED])
-    return told if len(texts) <= _MOST_NAMED else f"{told} 等 {len(texts)} 列"
+def dropped_notes(dropped: pd.DataFrame) -> tuple[str, ...]:
+    """
+    Say which rows were left out because they are totals (未计入的合计行).
+
+    Parameters
+    ----------
+    dropped
+        The rows, with ``row``.
+
+    Returns
+    -------
+    notes
+        One, or none.
+    """
+    if dropped.empty:
+        return ()
+    rows = "、".join(str(row) for row in dropped["row"])
+    return (f"合计行未计入：第 {rows} 行 / rows of totals left out: {rows}",)

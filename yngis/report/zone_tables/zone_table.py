@@ -13,6 +13,7 @@ from yngis.analysis.intensity.scoring_groups import split_index
 from yngis.analysis.quantities import misspelt, narrower_headers, quantities, understand
 from yngis.catalogue import load
 from yngis.catalogue.io.row_numbers import rows_text
+from yngis.catalogue.io.text import begins_with_unit
 from yngis.catalogue.tables.cards.units import quoted_unit_lines
 from yngis.catalogue.tables.read_frame import read_cells
 from yngis.catalogue.tables.values.cells import Amount, read_amount
@@ -20,7 +21,7 @@ from yngis.catalogue.tables.values.number_notes import number_notes
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import find_unit
 from yngis.plan.zone_names import ZoneMatcher, plan_registry
-from yngis.report.zone_tables.read_columns import WHY, column_notes
+from yngis.report.zone_tables.read_columns import WHY, column_notes, dropped_notes
 from yngis.report.zone_tables.zone_cells import cell_texts, numbers_of
 from yngis.report.zone_tables.zone_headers import (
     KEYS,
@@ -110,9 +111,7 @@ class ReadTable:
             Bilingual: the sheet, rows and columns left out, and every doubt.
         """
         notes = [f"读取 / read: {self.path.name}（{self.described}）", *self.left_out]
-        if len(self.dropped):
-            rows = "、".join(str(row) for row in self.dropped["row"])
-            notes.append(f"合计行未计入：第 {rows} 行 / rows of totals left out: {rows}")
+        notes += dropped_notes(self.dropped)
         notes += column_notes(self.columns)
         notes += [f"{doubt.where}：{doubt.found}；{doubt.mend}" for doubt in self.doubts]
         return tuple(notes)
@@ -420,9 +419,7 @@ def _in_file(problems: Iterable[Problem], file: Path) -> LayerError:
 
 def _notes_above(note: str, headers: list[str]) -> str:
     """Texts that may name units of a table: 单位：亩 stands above the headers or beside them."""
-    return "\n".join(
-        [note, *(header for header in headers if header.lstrip("(（").startswith("单位"))]
-    )
+    return "\n".join([note, *filter(begins_with_unit, headers)])
 
 
 def _unit_column_problems(

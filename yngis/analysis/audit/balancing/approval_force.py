@@ -49,19 +49,21 @@ def approval_states(approvals: pd.DataFrame, as_of: np.datetime64) -> pd.DataFra
     if "withdrawn_date" in approvals:
         days = approvals["withdrawn_date"].to_numpy().astype("datetime64[D]")
     said: list[list[str]] = [[] for _ in range(len(approvals))]
+    noted = np.zeros(len(approvals), dtype=bool)
     for column, title in _SIGNS.items():
         for at, text in enumerate(_texts_of(approvals, column)):
             if text is not None and (column.endswith((NOTE, DOUBT)) or _says_withdrawn(text)):
                 # An answer quotes its own column, and so does what was taken out.
                 own = not title or text.startswith("“")
                 said[at].append(text if own else f"{title}“{text}”")
+                noted[at] |= column == f"approval_no{NOTE}"
     for at, text in enumerate(expiry_doubts(approvals, as_of)):
         if text is not None:
             said[at].append(text)
     undated = np.isnat(days)
     doubted = np.array([bool(each) for each in said], dtype=bool) & ~(days <= as_of)
     # A withdrawal that is dated later has not happened, whatever else says that it will.
-    doubted &= undated | np.array([_is_noted(each) for each in said], dtype=bool)
+    doubted &= undated | noted
     state = np.select([days <= as_of, doubted], [WITHDRAWN, OPEN], default=IN_FORCE)
     return pd.DataFrame(
         {
@@ -91,10 +93,6 @@ _SIGNS: Final = {
     DOUBT: "",
 }
 """Columns of which a text says that an approval may not be in force, and their names."""
-
-
-def _is_noted(said: list[str]) -> bool:
-    return any(each.startswith("批准文号旁注") for each in said)
 
 
 def _says_withdrawn(text: str) -> bool:

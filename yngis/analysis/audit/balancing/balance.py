@@ -20,6 +20,7 @@ from yngis.analysis.audit.balancing.approval_ledger import ApprovalLedger, Entry
 from yngis.analysis.audit.balancing.not_balanced import NotBalanced
 from yngis.analysis.audit.balancing.outside_supply import OutsideFinder, Withdrawn
 from yngis.analysis.audit.balancing.pairs import touching_pairs
+from yngis.analysis.audit.idle_land.periods import days_of
 from yngis.measure.polygons import (
     CONSERVED,
     OverlayError,
@@ -186,7 +187,7 @@ class _Balancing:
 
     def run(self, progress: Callable[[int, int], None] | None) -> Balance:
         held = np.array(self.valid.geometry.array, dtype=object)
-        given = _approval_days(self.valid, "approval_date")
+        given = days_of(self.valid, "approval_date")
         own, overlaps, parted = own_parts(held, in_order(given), self.valid.index, self.lost)
         shapes, open_ = (
             np.array(each.geometry.array, dtype=object) for each in (self.gone, self.open)
@@ -194,8 +195,8 @@ class _Balancing:
         pairs, before, doubted = touching_pairs((own, shapes, open_), self.supply)
         left = Withdrawn(
             shapes,
-            _approval_days(self.gone, "approval_date"),
-            _approval_days(self.gone, "withdrawn_date"),
+            days_of(self.gone, "approval_date"),
+            days_of(self.gone, "withdrawn_date"),
             before,
         )
         ledger = ApprovalLedger(own, self.valid.index, self.width, self.lost)
@@ -214,7 +215,7 @@ class _Balancing:
 
     def _doubtful(self, shapes: Shapes, held: Shapes, pairs: Pairs) -> gpd.GeoDataFrame:
         """Land of approvals that may or may not be in force, without what others surely hold."""
-        given, index = _approval_days(self.open, "approval_date"), self.open.index
+        given, index = days_of(self.open, "approval_date"), self.open.index
         own, _, parted = own_parts(shapes, in_order(given), index, self.lost)
         free, told = less_holders(own, held, index, self.lost)
         free[~(parted & told)] = None
@@ -282,7 +283,7 @@ class _Balancing:
         own, held = shapes
         overlaps, doubtful = layers
         # Land approved this year was no stock when the year began.
-        new = _approval_days(self.valid, "approval_date")[places] >= self.year_start
+        new = days_of(self.valid, "approval_date")[places] >= self.year_start
         table.loc[new, "stock_m2"] = 0.0
         table.insert(1, "overlap_m2", measure_areas(held[places]) - table["own_m2"].to_numpy())
         early, later = ledger.early, outside.withdrawn_later
@@ -329,12 +330,6 @@ class _Balancing:
             ),
             not_balanced=self.lost.to_layer(),
         )
-
-
-def _approval_days(frame: pd.DataFrame, column: str) -> Days:
-    if column not in frame.columns:
-        return np.full(len(frame), np.datetime64("NaT", "D"))
-    return frame[column].to_numpy().astype("datetime64[D]")
 
 
 def _sliver_layer(

@@ -22,6 +22,7 @@ from yngis.analysis.audit.balancing.unlocated_supply import (
     plain_numbers,
     share_by_number,
 )
+from yngis.analysis.audit.idle_land.periods import days_of
 from yngis.catalogue.tables.table import AREA_TOLERANCE
 from yngis.measure.polygons import NOTHING_M2
 
@@ -195,9 +196,9 @@ def sort_outside(
     numbers = known.iloc[force]
     taken = share_by_number(room, numbers, named, area)
     year_start = as_of.astype("datetime64[Y]").astype("datetime64[D]")
-    late = _days_of(held, "supply_date") >= year_start
+    late = days_of(held, "supply_date") >= year_start
     early = share_by_number(room, numbers, named, np.where(late, 0.0, area))
-    new = _days_of(approvals, "approval_date")[force] >= year_start
+    new = days_of(approvals, "approval_date")[force] >= year_start
     counted = counted_by_record(taken, numbers, named, area)
     left = area - counted
     of_number = named.isin(set(numbers.dropna())).to_numpy()
@@ -237,8 +238,8 @@ def _could_lie(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.float64]]:
     """Pieces that may lie on one in force on their day, and on any; what may lie on each [m²]."""
     known, named = numbers
-    given, gone = (_days_of(approvals, name) for name in ("approval_date", "withdrawn_date"))
-    days, left = _days_of(held, "supply_date"), held["left_m2"].to_numpy()
+    given, gone = (days_of(approvals, name) for name in ("approval_date", "withdrawn_date"))
+    days, left = days_of(held, "supply_date"), held["left_m2"].to_numpy()
     # A number that no approval has proves nothing: it may be misspelt.
     stray = ~named.isin(set(known.dropna())).to_numpy()
     texts = named.to_numpy(dtype=object)
@@ -258,15 +259,15 @@ def _could_lie(
     return could, loose, reach
 
 
-def open_rooms(
+def fitting_supply(
     open_m2: NDArray[np.float64],
     pieces: Placing,
     rooms_m2: NDArray[np.float64],
     approvals: Placing,
     nowhere: str,
-) -> tuple[dict[str, float], dict[str, float]]:
+) -> dict[str, float]:
     """
-    Tell by place how much of the open supply fits on approvals without a polygon, and how much not.
+    Tell by place how much open supply may lie on its approvals without a polygon (可容纳的供应).
 
     Parameters
     ----------
@@ -279,29 +280,66 @@ def open_rooms(
 
     Returns
     -------
-    fits, beyond
-        Area that may lie on the approvals of a place, and what is more than all that may reach it
-        can hold [m²].
+    fits
+        Area by place [m²].
 
     Examples
     --------
     >>> from yngis.analysis.audit.places import Placing
     >>> one = Placing(np.array([0]), np.array([0]), np.ones(1), ("东", "（未知）"))
-    >>> open_rooms(np.array([5.0]), one, np.array([3.0]), one, "（未知）")
-    ({'东': 3.0, '（未知）': 0.0}, {'东': 2.0, '（未知）': 0.0})
+    >>> fitting_supply(np.array([5.0]), one, np.array([3.0]), one, "（未知）")
+    {'东': 3.0, '（未知）': 0.0}
     """
     supplied = _sums_by_name(open_m2, pieces)
     held = _sums_by_name(rooms_m2, approvals)
-    whole = {"supplied": sum(supplied.values()), "held": sum(held.values())}
-    fits, beyond = {}, {}
-    for name in dict.fromkeys([*held, *supplied]):
-        room, area = held.get(name, 0.0), supplied.get(name, 0.0)
-        lost = name == nowhere
-        reach = whole["supplied"] if lost else area + supplied.get(nowhere, 0.0)
-        fits[name] = min(room, reach)
-        all_rooms = whole["held"] if lost else room + held.get(nowhere, 0.0)
-        beyond[name] = max(area - all_rooms, 0.0)
-    return fits, beyond
+    everywhere, lost = sum(supplied.values()), supplied.get(nowhere, 0.0)
+    return {
+        name: min(
+            held.get(name, 0.0),
+            everywhere if name == nowhere else supplied.get(name, 0.0) + lost,
+        )
+        for name in dict.fromkeys([*held, *supplied])
+    }
+
+
+def supply_beyond(
+    open_m2: NDArray[np.float64],
+    pieces: Placing,
+    rooms_m2: NDArray[np.float64],
+    approvals: Placing,
+    nowhere: str,
+) -> dict[str, float]:
+    """
+    Tell by place how much open supply is more than all approvals that may reach it (超出的供应).
+
+    Parameters
+    ----------
+    open_m2, pieces, rooms_m2, approvals, nowhere
+        As for :func:`fitting_supply`.
+
+    Returns
+    -------
+    beyond
+        Area by place [m²].
+
+    Examples
+    --------
+    >>> from yngis.analysis.audit.places import Placing
+    >>> one = Placing(np.array([0]), np.array([0]), np.ones(1), ("东", "（未知）"))
+    >>> supply_beyond(np.array([5.0]), one, np.array([3.0]), one, "（未知）")
+    {'东': 2.0, '（未知）': 0.0}
+    """
+    supplied = _sums_by_name(open_m2, pieces)
+    held = _sums_by_name(rooms_m2, approvals)
+    everywhere, lost = sum(held.values()), held.get(nowhere, 0.0)
+    return {
+        name: max(
+            supplied.get(name, 0.0)
+            - (everywhere if name == nowhere else held.get(name, 0.0) + lost),
+            0.0,
+        )
+        for name in dict.fromkeys([*held, *supplied])
+    }
 
 
 def _sums_by_name(values: NDArray[np.float64], placing: Placing) -> Mapping[str, float]:
@@ -323,9 +361,3 @@ def places_without_polygon(shapes: NDArray[np.object_]) -> NDArray[np.int64]:
     """
     found: NDArray[np.int64] = (shapely.is_missing(shapes) | shapely.is_empty(shapes)).nonzero()[0]
     return found
-
-
-def _days_of(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
-    if column not in frame.columns:
-        return np.full(len(frame), np.datetime64("NaT", "D"))
-    return frame[column].to_numpy().astype("datetime64[D]")

@@ -151,9 +151,12 @@ def _causes_named(
     listed = {disposal.code: disposal for disposal in rules.disposals}
     found = np.empty(len(words), dtype=object)
     for at, (text, said) in enumerate(zip(words, told, strict=True)):
+        if text is None:
+            found[at] = ()
+            continue
         named = {*said.done, *said.not_done, *said.partial, *said.unclear}
         none = all(listed[code].effect == "none" and not listed[code].shows_work for code in named)
-        found[at] = reader.read(text) if text is not None and none else ()
+        found[at] = reader.read(text) if none else ()
     return found
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from yngis.analysis.audit.idle_land.counting_rules import Counting
@@ -15,6 +16,21 @@ if TYPE_CHECKING:
 
 ONE_DAY = np.timedelta64(1, "D")
 NO_DAY = np.datetime64("NaT", "D")
+
+
+def days_of(frame: pd.DataFrame, column: str) -> Days:
+    """
+    Days of a column, NaT throughout where there is no such column (日期列).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> days_of(pd.DataFrame({"a": [1]}), "supply_date")
+    array(['NaT'], dtype='datetime64[D]')
+    """
+    if column not in frame.columns:
+        return np.full(len(frame), NO_DAY)
+    return frame[column].to_numpy().astype("datetime64[D]")
 
 
 def last_day(start: Days, months: int, counting: Counting) -> Days:

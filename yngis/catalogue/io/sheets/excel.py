@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.reader import BATCH_ROWS
-from yngis.catalogue.io.sheets.header_rows import SEARCHED_ROWS, batches_of, find_layout
+from yngis.catalogue.io.sheets.header_rows import RIVAL, SEARCHED_ROWS, batches_of, find_layout
 from yngis.catalogue.io.sheets.sheet_marks import count_marks, with_marks
 from yngis.catalogue.io.sheets.workbook import open_workbook
 from yngis.errors import LayerError, Problem
@@ -80,10 +80,6 @@ class ExcelCarrier:
                 yield batch._replace(serials_from_1904=book.serials_from_1904)
 
 
-_RIVAL: Final = 0.75
-"""Share of the best sheet's known headers from which another may be meant just as well."""
-
-
 class SheetLeft(NamedTuple):
     """
     A sheet that is not read (未读的工作表).
@@ -141,8 +137,8 @@ def _best_layout(path: Path, finder: HeaderFinder, sheet: str | None) -> tuple[s
     scores = {name: each.layout.score for name, each in found.items()}
     best = max(scores, key=lambda name: scores[name])
     fits = {name: score / scores[best] for name, score in scores.items()}
-    if sheet is None and sum(share >= _RIVAL for share in fits.values()) > 1:
-        raise LayerError(_rival_sheets_problem(path, [n for n in fits if fits[n] >= _RIVAL]))
+    if sheet is None and sum(share >= RIVAL for share in fits.values()) > 1:
+        raise LayerError(_rival_sheets_problem(path, [n for n in fits if fits[n] >= RIVAL]))
     others = [name for name in names if name in found and name != best]
     hidden = [each.name for each in left if each.hidden]
     others += [] if sheet is None else [each.name for each in left]

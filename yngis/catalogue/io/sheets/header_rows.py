@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from yngis.catalogue.io.reader import Beside, RawBatch, Spoilt, column_letters
-from yngis.catalogue.io.text import plain_text
+from yngis.catalogue.io.text import begins_with_unit, plain_text
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 SEARCHED_ROWS: Final = 30
 """Rows at the top of a sheet among which the header is looked for."""
+
+RIVAL: Final = 0.75
+"""Share of the best table's known headers from which another may be meant just as well."""
 
 _DEEPEST: Final = 3
 _FEWEST_CELLS: Final = 3  # of a header or a record that is no title
@@ -152,7 +155,7 @@ def _with_one_block(
     while headers and not headers[-1]:
         headers.pop()
     # 单位：亩 may stand at the right, on the line of the header: it speaks of the table.
-    units = [text for text in said if text.lstrip("(（").startswith(("单位", "计量单位"))]
+    units = [text for text in said if begins_with_unit(text)]
     note = "\n".join(filter(None, [layout.note, *units]))
     return layout._replace(headers=headers, note=note, other_blocks=others, block_texts=tuple(said))
 

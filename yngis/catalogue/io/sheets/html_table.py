@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.reader import BATCH_ROWS, Beside
-from yngis.catalogue.io.sheets.header_rows import SEARCHED_ROWS, batches_of, find_layout
+from yngis.catalogue.io.sheets.header_rows import RIVAL, SEARCHED_ROWS, batches_of, find_layout
 from yngis.catalogue.io.sheets.html_styles import HIDDEN, STRUCK, read_styles, turns_of_tag
 from yngis.catalogue.io.sheets.sheet_marks import SheetMark, column_mark, count_marks, with_marks
 from yngis.catalogue.io.text import struck_beside, unwrap_formula
@@ -97,9 +97,6 @@ class HtmlCarrier:
             yield at + 1, cells
 
 
-_RIVAL: Final = 0.75  # of the best table's known headers, as between sheets
-
-
 class _Page(NamedTuple):
     """Tables of a page, where things stand on those that fit, and why the others do not."""
 
@@ -146,7 +143,7 @@ def _best_table(path: Path, finder: HeaderFinder) -> tuple[_Page, int]:
         raise LayerError(told or [_no_table(path)])
     best = max(page.layouts, key=lambda at: page.layouts[at].score)
     most = page.layouts[best].score
-    rivals = [at for at, layout in page.layouts.items() if layout.score >= _RIVAL * most]
+    rivals = [at for at, layout in page.layouts.items() if layout.score >= RIVAL * most]
     if len(rivals) > 1:
         names = "、".join(f"表 {at + 1}" for at in rivals)
         raise LayerError(

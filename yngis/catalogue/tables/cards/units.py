@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from yngis.catalogue.io.text import fold_text, fold_width
+from yngis.catalogue.io.text import begins_with_unit, fold_text, fold_width
 from yngis.measure.units import convert_units, find_unit
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def is_unit_note(text: str) -> bool:
     (True, False)
     """
     plain = fold_width(text).strip()
-    if plain.lstrip("([【").startswith(("单位", "计量单位")):
+    if begins_with_unit(plain):
         return True
     kinds, open_labels = set(), False
     for word in map(_said_by, _clauses(plain.strip("()[]【】"))):
@@ -239,7 +239,7 @@ def strange_units(text: str) -> dict[str, str]:
     for word in words:
         said = _said_by(word)
         for kind, pattern in _STRANGE.items():
-            if _unit_of_word(said.text) is None and pattern.fullmatch(said.text):
+            if unit_of_word(said.text) is None and pattern.fullmatch(said.text):
                 found.setdefault(kind, said.text)
     return found
 
@@ -263,9 +263,9 @@ def _said_by(clause: str) -> _Clause:
         return _said_by(inner[1])
     match = next(filter(None, (each.fullmatch(clause) for each in _STATED)), None)
     label, value = (match[1], match[2]) if match else ("", clause)
-    whole = _unit_of_word(value)
+    whole = unit_of_word(value)
     # 万元/亩 is one unit, 公顷/亩 are two.
-    parts = [whole] if whole else [_unit_of_word(each) for each in value.split("/")]
+    parts = [whole] if whole else [unit_of_word(each) for each in value.split("/")]
     units = tuple(unit for unit in parts if unit is not None)
     if len(units) < len(parts):
         units = ()
@@ -275,7 +275,15 @@ def _said_by(clause: str) -> _Clause:
     return _Clause(value, units, match is not None and (bool(units) or value == ""))
 
 
-def _unit_of_word(word: str) -> SizedUnit | None:
+def unit_of_word(word: str) -> SizedUnit | None:
+    """
+    Find the unit that a word names; 名 counts people (单位词).
+
+    Examples
+    --------
+    >>> unit_of_word("万 名").name, unit_of_word("面积") is None
+    ('万人', True)
+    """
     plain = "".join(word.split())
     return find_unit(_PEOPLE.get(plain, plain)) if plain else None
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.text import fold_text
-from yngis.catalogue.tables.cards.units import SAID, SEPARATORS, named_units
+from yngis.catalogue.tables.cards.units import SAID, SEPARATORS, named_units, unit_of_word
 from yngis.measure.units import convert_units, find_unit
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _ROUND: Final = str.maketrans("[]【】〔〕{}<>〈〉《》", "()" * 7)
 _BRACKET: Final = re.compile(r"\(([^()]*)\)")
-_PEOPLE: Final = {"名": "人", "个人": "人", "万名": "万人"}
 _LISTED: Final = re.compile(r"[,、;。()/]|和|或|及")
 # What may stand in a bracket and is no unit: when, and of whom.
 _QUALIFIES: Final = re.compile(
@@ -126,10 +125,6 @@ def is_unit_text(text: str) -> bool:
     return bare in {"°", "度"} or find_unit(bare) is not None
 
 
-def _named_unit(text: str) -> SizedUnit | None:
-    return find_unit(_PEOPLE.get(text, text))
-
-
 def _folded(text: str) -> str:
     return fold_text(text).translate(_ROUND)
 
@@ -140,7 +135,7 @@ def _header_units(parts: Sequence[str]) -> tuple[list[SizedUnit], str]:
     unknown = ""
     for part in parts:
         text = _folded(part)
-        whole = _named_unit(SAID.sub("", text.strip("()" + SEPARATORS)).strip(SEPARATORS))
+        whole = unit_of_word(SAID.sub("", text.strip("()" + SEPARATORS)).strip(SEPARATORS))
         if whole is not None:
             found.append(whole)
             continue
@@ -150,15 +145,15 @@ def _header_units(parts: Sequence[str]) -> tuple[list[SizedUnit], str]:
             if not units and rest and not unknown:
                 unknown = rest
         after = re.split(r"[/_:]", _BRACKET.sub("", text))
-        found += [unit for unit in map(_named_unit, after[1:]) if unit is not None]
+        found += [unit for unit in map(unit_of_word, after[1:]) if unit is not None]
     return list(dict.fromkeys(found)), unknown
 
 
 def _listed_units(text: str) -> tuple[list[SizedUnit], str]:
     """Units of a list such as 人,年末, and the first word that is neither unit nor qualifier."""
-    if (whole := _named_unit(text)) is not None:
+    if (whole := unit_of_word(text)) is not None:
         return [whole], ""
     words = [word for word in _LISTED.split(text) if word]
-    units = [unit for unit in map(_named_unit, words) if unit is not None and unit.kind != "year"]
-    rest = [word for word in words if _named_unit(word) is None and not _QUALIFIES.fullmatch(word)]
+    units = [unit for unit in map(unit_of_word, words) if unit is not None and unit.kind != "year"]
+    rest = [word for word in words if unit_of_word(word) is None and not _QUALIFIES.fullmatch(word)]
     return units, rest[0] if rest else ""

@@ -82,7 +82,9 @@ class Doubts:
     rejected: CsvWriter
     counts: dict[tuple[str, str, str], list[float]] = field(default_factory=dict)
     whole: list[str] = field(default_factory=list)
-    answers: dict[tuple[str, str, str], list[tuple[int, str]]] = field(default_factory=dict)
+    answers: dict[tuple[str, str, str], tuple[list[int], dict[str, None]]] = field(
+        default_factory=dict
+    )
 
     @classmethod
     def open(cls, folder: Path) -> Doubts:
@@ -105,7 +107,10 @@ class Doubts:
         unclear = issues[issues["rule"] == "truth_unclear"]
         for line in unclear.to_dict("records"):
             key = (str(line["table"]), str(line.get("source", "")), str(line["field"]))
-            self.answers.setdefault(key, []).append((int(line["row"]), str(line["value"])))
+            rows, words = self.answers.setdefault(key, ([], {}))
+            rows.append(int(line["row"]))
+            if len(words) < _MOST_SHOWN:
+                words[str(line["value"])] = None
         for outcome, frame in (("flagged", issues), ("rejected", rejected)):
             for (table, rule), group in frame.groupby(["table", "rule"]):
                 held = self.counts.setdefault((str(table), outcome, str(rule)), [0.0, 0.0])
@@ -119,10 +124,10 @@ class Doubts:
     def unread_answers(self) -> list[str]:
         """Say which columns of yes and no hold other words, in which rows, and what is read."""
         lines = []
-        for (table, source, name), held in self.answers.items():
+        for (table, source, name), (held, values) in self.answers.items():
             column = read_input_card(table).column(name)
-            words = "、".join(dict.fromkeys(f"“{value}”" for _, value in held[:_MOST_SHOWN]))
-            rows = row_numbers_text([row for row, _ in held])
+            words = "、".join(f"“{value}”" for value in values)
+            rows = row_numbers_text(held)
             known = truth_words(column.says_yes, column.says_no)
             lines.append(
                 f"{source} “{column.zh}”栏 {len(held):,} 处既不是“是”也不是“否”，未读，"

@@ -9,9 +9,10 @@ import pandas as pd
 
 from yngis.analysis.audit.balancing.approval_force import IN_FORCE, OPEN, approval_states
 from yngis.analysis.audit.balancing.approval_numbers import AND, meant_numbers
+from yngis.analysis.audit.balancing.unlocated_supply import plain_numbers
+from yngis.analysis.audit.idle_land.periods import days_of
 from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
 from yngis.catalogue.tables.rows.row_rules import SAME_AREA_M2
-from yngis.catalogue.tables.values.document_numbers import plain_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,12 +39,12 @@ def number_issues(
     ):
         return none
     core = supplied.core[~supplied.core["approval_no"].astype("str").str.contains(AND)]
-    named = core["approval_no"].astype("object").map(plain_number)
+    named = plain_numbers(core)
     if not named.notna().any():
         return none
     known = _approval_periods(approved.frame, as_of)
     held = known.reindex(named)
-    day = _number_days(core, "supply_date")
+    day = days_of(core, "supply_date")
     gone = _day_column(held, "gone")
     unknown = (named.notna() & ~named.isin(known.index)).to_numpy()
     within = ~np.isnat(gone) & (day < gone) & ~(day < _day_column(held, "given"))
@@ -55,7 +56,7 @@ def number_issues(
         "approval_withdrawn": ~np.isnat(gone) & (day >= gone),
     }
     states = approval_states(approved.frame, as_of)["state"]
-    numbers = approved.frame["approval_no"].astype("object").map(plain_number)
+    numbers = plain_numbers(approved.frame)
     sure = set(numbers[states == IN_FORCE])
     open_ = set(numbers[states == OPEN].dropna()) - sure
     broken["approval_doubtful"] = named.isin(open_).to_numpy()
@@ -98,12 +99,12 @@ def recognise_numbers(approved: Approved, supplied: Supplied) -> pd.DataFrame:
 
 def _approval_periods(frame: pd.DataFrame, as_of: np.datetime64) -> pd.DataFrame:
     """First day on which a number approves anything, and last on which it still does."""
-    gone = _number_days(frame, "withdrawn_date")
+    gone = days_of(frame, "withdrawn_date")
     gone[gone > as_of] = np.datetime64("NaT")
     table = pd.DataFrame(
         {
-            "number": frame["approval_no"].astype("object").map(plain_number).to_numpy(),
-            "given": _number_days(frame, "approval_date").astype("M8[s]"),
+            "number": plain_numbers(frame).to_numpy(),
+            "given": days_of(frame, "approval_date").astype("M8[s]"),
             "gone": gone.astype("M8[s]"),
         }
     ).dropna(subset=["number"])
@@ -118,7 +119,7 @@ def _approval_periods(frame: pd.DataFrame, as_of: np.datetime64) -> pd.DataFrame
 def _too_much(
     frame: pd.DataFrame, named: pd.Series, core: pd.DataFrame, tolerance: float
 ) -> list[tuple[Any, ...]]:
-    numbers = frame["approval_no"].astype("object").map(plain_number)
+    numbers = plain_numbers(frame)
     given = frame["area_m2"].groupby(numbers).sum(min_count=1)
     taken = core["area_m2"].groupby(named.to_numpy(dtype=object)).sum()
     both = pd.DataFrame({"given": given, "taken": taken}).dropna()
@@ -138,7 +139,7 @@ def _told_otherwise(
     frame: pd.DataFrame, named: pd.Series, core: pd.DataFrame, tolerance: float
 ) -> list[tuple[Any, ...]]:
     """Approvals whose own list says that more or less was supplied than the records of supply."""
-    numbers = frame["approval_no"].astype("object").map(plain_number)
+    numbers = plain_numbers(frame)
     told = pd.Series(np.nan, index=frame.index)
     if "supplied_told_m2" in frame:
         told = frame["supplied_told_m2"].astype("float64")
@@ -171,12 +172,6 @@ def _number_issue_lines(
             frame["row"], frame["id"], values, frame["area_m2"], strict=True
         )
     ]  # fmt: skip
-
-
-def _number_days(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
-    if column not in frame.columns:
-        return np.full(len(frame), np.datetime64("NaT", "D"))
-    return frame[column].to_numpy().astype("datetime64[D]").copy()
 
 
 def _day_column(held: pd.DataFrame, name: str) -> NDArray[np.datetime64]:

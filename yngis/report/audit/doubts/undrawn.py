@@ -13,7 +13,6 @@ from yngis.analysis.audit.balancing.undrawn_approvals import (
     places_without_polygon,
     sort_outside,
 )
-from yngis.analysis.audit.places import NOWHERE, OUTSIDE_ZONES
 
 if TYPE_CHECKING:
     from yngis.analysis.audit.balancing.balance import Balance
@@ -45,8 +44,7 @@ def part_undrawn(
     homes = Homes(
         gazetteer.main_zones(gazetteer.place_zones(frame, None), len(frame)),
         gazetteer.main_zones(gazetteer.place_zones(source, shapes), len(source)),
-        # Land outside zones that are schematic may belong to any of them.
-        frozenset({NOWHERE, OUTSIDE_ZONES} if gazetteer.by_name else {NOWHERE}),
+        gazetteer.anywhere,
     )
     undrawn = sort_outside(
         approved.frame,
