@@ -231,7 +231,7 @@ def bench(name: str = "", *more: str) -> None:
     install("requirements.lock", "requirements-test.lock", "requirements-bench.lock")
     if not has_postgis() and may_apt():
         apt("postgresql-postgis")
-    for script in (name,) if name else ("overlay", "duranton_overman"):
+    for script in (name,) if name else ("overlay", "zonal", "duranton_overman"):
         run(PYTHON, ROOT / "benchmarks" / f"{script}.py", *more)
 
 

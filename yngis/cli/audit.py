@@ -56,6 +56,10 @@ def audit(
     survey_after: Annotated[
         str | None, typer.Option(help="后期国土调查 / land survey of a later year")
     ] = None,
+    imagery: Annotated[
+        str | None,
+        typer.Option(help="yngis imagery evidence 的结果文件夹，并列比对 / evidence from images"),
+    ] = None,
     zones: Annotated[
         str | None, typer.Option(help="自有开发区范围，代替示意范围 / own zone boundaries")
     ] = None,
@@ -196,6 +200,7 @@ def audit(
             allow_remote=allow_remote,
             survey_before=survey_before,
             survey_after=survey_after,
+            imagery=imagery,
         )
     for line in audit_summary_lines(result):
         typer.echo(inert_text(line))

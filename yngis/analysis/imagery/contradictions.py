@@ -9,6 +9,12 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+STATES: Final = {
+    "built": "已建（疑似）", "not_built": "未建（疑似）", "green": "植被", "water": "水面",
+    "part_green": "部分植被", "non_vegetated": "非植被", "cannot_tell": "无法判断",
+}  # fmt: skip
+"""States as they are printed; 疑似 because no image is a finding."""
+
 COMPLETED: Final = "completed"
 BUILDING: Final = "under_construction"
 NOT_STARTED: Final = "not_started"

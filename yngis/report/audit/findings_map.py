@@ -71,6 +71,10 @@ def write_map(results: Results, folder: Path) -> Path:
     packer.add(pieces.shapes)
     shapes = packer.pack()
     told = _popup_texts(results, folder / "supply_findings.csv", pieces, shapes.order)
+    if results.imagery is not None:
+        said = results.imagery.set_index("id")["contradiction"]
+        sole = said[~said.index.duplicated(keep=False)]
+        told["imagery"] = [sole.get(name, "") for name in _without_apostrophes(told["id"])]
     number = {code: at for at, code in enumerate(_CODES)}
     class_of = np.array([number[code] for code in told["finding"]], dtype=np.uint8)
     drawn = int((shapes.order < len(results.supplied.core)).sum())
@@ -263,6 +267,11 @@ def _parcel_columns(told: pd.DataFrame) -> list[ParcelColumn]:
         ParcelColumn("rule", "条款", pack_labels(_without_apostrophes(told["rule"]))),
         ParcelColumn("action", "建议", pack_texts(_without_apostrophes(told["action"]))),
         ParcelColumn("fee", "闲置费", fee, "number", "万元", 2),
+        *(
+            [ParcelColumn("imagery", "影像比对", pack_labels(list(told["imagery"])))]
+            if "imagery" in told
+            else []
+        ),
     ]
 
 

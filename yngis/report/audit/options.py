@@ -74,6 +74,8 @@ class Options:
         Whether URLs may be opened.
     survey_before, survey_after
         Land surveys of two years whose changes are held against the records.
+    imagery
+        Folder of evidence from images that is held against the records.
     """
 
     supply: tuple[str, ...]
@@ -102,6 +104,7 @@ class Options:
     allow_remote: bool = False
     survey_before: str | None = None
     survey_after: str | None = None
+    imagery: str | None = None
 
     def __post_init__(self) -> None:
         problems = [
@@ -149,6 +152,8 @@ class Options:
         """Files that the audit reads."""
         named = {name: getattr(self, name) for name in OWN}
         named |= {name: getattr(self, name) for name in SURVEYS}
+        if self.imagery is not None:
+            named["imagery"] = str(Path(self.imagery) / "parcel_evidence.csv")
         paths = {name: Path(each) for name, each in named.items() if each is not None}
         for name in (*TABLES, *SHAPE_OPTIONS):
             if getattr(self, name):

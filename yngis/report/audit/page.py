@@ -84,6 +84,8 @@ class Story:
         Thematic maps, as drawn for the page.
     ground, ground_notes
         Tables of what changed between two surveys, and what a reader must know of them.
+    imagery
+        What images show of the records; None without images.
     """
 
     title: str
@@ -108,6 +110,7 @@ class Story:
     cards: Sequence[Markup] = ()
     ground: Mapping[str, pd.DataFrame] | None = None
     ground_notes: Sequence[str] = ()
+    imagery: pd.DataFrame | None = None
 
 
 def render_audit_page(story: Story) -> str:
@@ -120,6 +123,7 @@ def render_audit_page(story: Story) -> str:
         _changes_section(story.changed),
         _survey_section(story.contradictions),
         _ground_section(story.ground, story.ground_notes),
+        _imagery_section(story.imagery),
         Section("疑似低效", (story.inefficient,) if story.inefficient else ()),
         _doubts_section(story),
         _method_section(story),
@@ -505,6 +509,22 @@ def _ground_section(found: Mapping[str, pd.DataFrame] | None, notes: Sequence[st
     ]
     text = "台账判定照旧，这里并列两期国土调查所见；疑点只是疑似。全部见 survey_*.csv。"
     return Section("两期调查", (text,), tables=tuple(shown), quiet=tuple(notes))
+
+
+def _imagery_section(seen: pd.DataFrame | None) -> Section:
+    """What images show beside the ledger's findings, never in their place."""
+    if seen is None:
+        return Section("影像佐证")
+    told = seen[seen["contradiction"] != ""]
+    # Suspicions before what is only to be checked.
+    told = told.iloc[told["contradiction"].str.startswith("核实").argsort(kind="stable")]
+    text = (
+        f"台账判定照旧，这里并列影像所见：{len(seen):,} 宗对上号，{len(told):,} 宗不一致，只是疑似"
+        "或待核实；空地不等于动工。全部见 imagery_check.csv。"
+    )
+    return Section(
+        "影像佐证", (text,), tables=tuple(_ledger_table("imagery_check", told.head(MOST_LISTED)))
+    )
 
 
 def _named_kinds(frame: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:

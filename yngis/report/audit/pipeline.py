@@ -44,6 +44,10 @@ from yngis.report.audit.doubts.cross_checks import (
     zone_issues,
 )
 from yngis.report.audit.doubts.doubled_land import find_doubled_land
+from yngis.report.audit.doubts.imagery_check import (
+    find_imagery_contradictions,
+    imagery_inputs,
+)
 from yngis.report.audit.doubts.number_checks import number_issues, recognise_numbers
 from yngis.report.audit.doubts.undrawn import part_undrawn
 from yngis.report.audit.ground import find_ground_changes, ground_inputs
@@ -132,6 +136,7 @@ class Run:
         finally:
             doubts.close()
         ground = find_ground_changes(self.options, self.units, approved, supplied, self.tick)
+        seen = find_imagery_contradictions(self.options, supplied)
         self._reading.close()
         totaller = Totaller(gazetteer, self.as_of, with_this_year=self.options.with_this_year)
         self.tick("汇总 / summing up", 0, None)
@@ -167,6 +172,7 @@ class Run:
             whole=[*doubts.whole, *doubts.unread_answers()],
             zone_notes=self.zone_notes,
             ground=ground,
+            imagery=seen,
         )
         write_results(results, self.folder, self.tick, map_page=map_page, maps=maps)
         self._write_run(results)
@@ -358,7 +364,7 @@ class Run:
         given = asdict(self.options)
         for name in (*TABLES, *SHAPE_OPTIONS):
             given[name] = [_source_name(named) for named in given[name]]
-        for name in SURVEYS:
+        for name in (*SURVEYS, "imagery"):
             # Without these options a run is recorded as it was before there were such.
             named = given.pop(name)
             if named is not None:
@@ -369,7 +375,11 @@ class Run:
             self.folder,
             "yngis audit",
             options=given,
-            inputs=[*self.inputs, *ground_inputs(self.options, self.checksums)],
+            inputs=[
+                *self.inputs,
+                *ground_inputs(self.options, self.checksums),
+                *imagery_inputs(self.options, self.checksums.get("imagery")),
+            ],
             counts=results.counts().set_index("finding")["count"].to_dict(),
             notes=[line["note"] for line in self.inputs if line["note"]],
             label=DEMONSTRATION if is_demonstration(results) else "",

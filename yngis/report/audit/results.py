@@ -66,6 +66,8 @@ class Results:
         Doubts about the user's zones.
     ground
         What changed between two surveys; None without them.
+    imagery
+        What images show of the records, beside their findings; None without images.
     """
 
     options: Options
@@ -90,6 +92,7 @@ class Results:
     whole: Sequence[str] = ()
     zone_notes: Sequence[ZoneNote] = ()
     ground: LandChange | None = None
+    imagery: pd.DataFrame | None = None
 
     def counts(self) -> pd.DataFrame:
         """Count the findings (各类宗数)."""

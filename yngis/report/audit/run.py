@@ -131,7 +131,7 @@ def audit(
         ``standards``, ``assessment``, ``aliases``, ``units``, ``layers``, ``crs``, ``tolerance``,
         ``sliver_width_m``, ``with_this_year``, ``zones_by_name``, ``zone_parts``, ``inner_first``,
         ``default_zone``, ``default_county``, ``allow_remote``, ``survey_before``,
-        ``survey_after``.
+        ``survey_after``, ``imagery``.
 
     Returns
     -------

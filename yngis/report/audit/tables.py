@@ -76,7 +76,8 @@ def tables_of(results: Results) -> dict[str, pd.DataFrame]:
         )
     if results.changed is not None:
         tables["changes"] = results.changed
-    return tables | ({} if results.ground is None else ground_tables(results.ground))
+    seen = {} if results.imagery is None else {"imagery_check": results.imagery}
+    return tables | seen | ({} if results.ground is None else ground_tables(results.ground))
 
 
 def _could_be_supplied(results: Results, placing: Placing, count: int) -> NDArray[np.float64]:

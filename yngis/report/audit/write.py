@@ -258,6 +258,7 @@ def _audit_story(
         cards=cards,
         ground=None if results.ground is None else ground_tables(results.ground),
         ground_notes=() if results.ground is None else results.ground.notes,
+        imagery=results.imagery,
     )
 
 

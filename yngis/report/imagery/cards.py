@@ -10,6 +10,8 @@ import numpy as np
 import shapely
 from markupsafe import Markup, escape
 
+from yngis.analysis.imagery.contradictions import STATES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -30,12 +32,6 @@ NOT_CHECKED: Final = (
     "密级由影像清单所写，程序不作审查 / secrecy is as the list says, and not checked"
 )
 """What stands beside the secrecy of every picture."""
-
-STATES: Final = {
-    "built": "已建（疑似）", "not_built": "未建（疑似）", "green": "植被", "water": "水面",
-    "part_green": "部分植被", "non_vegetated": "非植被", "cannot_tell": "无法判断",
-}  # fmt: skip
-"""States as they are printed; 疑似 because no image is a finding."""
 
 CHANGES: Final = {"built_after_clearing": "清表后有建设迹象", "cleared": "清表"}
 """Kinds of change as they are printed."""

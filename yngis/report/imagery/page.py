@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.report.imagery.cards import CHANGES, NOT_CHECKED, STATES
+from yngis.analysis.imagery.contradictions import STATES
+from yngis.report.imagery.cards import CHANGES, NOT_CHECKED
 from yngis.report.page import Line, PageList, Section, plain_table
 
 if TYPE_CHECKING:
