@@ -505,25 +505,26 @@ def read_aliases(table: str, more: str | os.PathLike[str] | None = None) -> tupl
 @lru_cache(maxsize=8)
 def _alias_rows(path: Path) -> tuple[tuple[str, ...], ...]:
     lines = read_small_csv(path, _ALIAS_HEADERS)
+    tables = input_names()
     problems = [
         Problem(
             where=f"{path.name}：第 {number} 行 / line {number}",
             promised=f"{len(_ALIAS_HEADERS)} 列，列名见卡片 / 5 cells, a column of the card",
             found=",".join(line),
             mend=did_you_mean(line[1], read_input_card(line[0]).names)
-            if len(line) > 1 and line[0] in input_names()
-            else f"第一列为表名 / the first cell names the table: {', '.join(input_names())}",
+            if len(line) > 1 and line[0] in tables
+            else f"第一列为表名 / the first cell names the table: {', '.join(tables)}",
         )
         for number, line in lines
-        if not _is_alias(line)
+        if not _is_alias(line, tables)
     ]
     if problems:
         raise LayerError(problems)
     return tuple(tuple(line.cells) for line in lines)
 
 
-def _is_alias(line: list[str]) -> bool:
-    if len(line) != len(_ALIAS_HEADERS) or line[0] not in input_names():
+def _is_alias(line: list[str], tables: tuple[str, ...]) -> bool:
+    if len(line) != len(_ALIAS_HEADERS) or line[0] not in tables:
         return False
     named = line[1] == UNUSED or line[1] in read_input_card(line[0]).names
     return named and line[2].strip() != ""

@@ -1,0 +1,104 @@
+"""Zones, layers and parcels from a real PostGIS server, and its own areas beside ours."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from yngis.report.conflicts.results import ConflictResult
+from yngis.report.conflicts.run import check_conflicts
+
+if sys.platform == "win32":
+    pytest.skip("the server is started the Unix way", allow_module_level=True)
+
+LAYERS = {"farmland": "YJJBNTBHTB", "ecology": "STBHHX", "lake": "HPBHX", "boundary": "CZKFBJ"}
+
+
+def _server_module() -> Any:
+    place = Path(__file__).parents[2] / "analysis" / "overlay" / "postgis_server.py"
+    spec = spec_from_file_location("postgis_server", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def load(server: Any, table: str, layer: gpd.GeoDataFrame) -> None:
+    """Copy a layer into the database under its own headers."""
+    names = [name for name in layer.columns if name != "geometry"]
+    fields = ", ".join(f'"{name}" text' for name in names)
+    server.run(f"CREATE TABLE {table} ({fields}, geom geometry)")
+    blobs = shapely.to_wkb(shapely.set_srid(layer.geometry.to_numpy(), 4490), include_srid=True)
+    rows = zip(*(layer[name].astype("str") for name in names), blobs, strict=True)
+    lines = ["\t".join([*cells, blob.hex()]) for *cells, blob in rows]
+    server.run(f"COPY {table} FROM STDIN", "\n".join(lines) + "\n")
+
+
+@pytest.fixture(scope="module")
+def server(red_lines: dict[str, Path]) -> Iterator[Any]:
+    module = _server_module()
+    found = module.programs()
+    if found is None:
+        told = "PostGIS is not installed; Debian: apt-get install postgresql-15-postgis-3"
+        if os.environ.get("CI") == "true":
+            pytest.fail(told)
+        pytest.skip(told)
+    with module.running(found) as running:
+        running.run("CREATE SCHEMA land")
+        for key, name in LAYERS.items():
+            load(running, f"land.{key}", gpd.read_file(red_lines["conflict_layers"], layer=name))
+        load(running, "land.zones", gpd.read_file(red_lines["conflict_zones"]))
+        plots = gpd.read_file(red_lines["conflict_parcels"], encoding="GB18030")
+        load(running, "land.plots", plots)
+        yield running
+
+
+def test_the_database_gives_what_the_files_give(
+    server: Any, checked: tuple[ConflictResult, Path], tmp_path: Path
+) -> None:
+    port = server._psql[server._psql.index("-p") + 1]
+    address = f"postgresql://postgres:geheim@127.0.0.1:{port}/postgres"
+    check_conflicts(
+        tmp_path / "out",
+        zones=f"{address}#land.zones",
+        layers={key: f"{address}#land.{key}" for key in LAYERS},
+        coverage=dict.fromkeys(LAYERS, "all"),
+        parcels=f"{address}#land.plots",
+    )
+    keys = ["level", "name", "layer"]
+    one, other = (
+        pd.read_csv(out / "conflicts.csv", encoding="utf-8-sig").set_index(keys)["area_m2"]
+        for out in (checked[1], tmp_path / "out")
+    )
+    own = other[other.index.get_level_values("layer").isin(LAYERS)]
+    assert len(own) == len(one) // 9 * len(LAYERS)
+    assert (own - one.reindex(own.index)).abs().max() < 1e-3
+    for path in (tmp_path / "out").glob("*.*"):
+        assert b"geheim" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("key", ["farmland", "lake"])
+def test_areas_are_those_of_postgis(
+    server: Any, checked: tuple[ConflictResult, Path], key: str
+) -> None:
+    rows = server.run(
+        f"WITH u AS (SELECT ST_Union(geom) AS g FROM land.{key}) "  # noqa: S608 - our own names
+        'SELECT z."名称", ST_Area(ST_Segmentize(ST_Intersection(z.geom, u.g), 0.0005)::geography) '
+        "FROM land.zones z, u WHERE ST_Intersects(z.geom, u.g)"
+    )
+    table = pd.read_csv(checked[1] / "conflicts.csv", encoding="utf-8-sig")
+    table = table[(table["level"] == "zone") & (table["layer"] == key)].set_index("name")["area_m2"]
+    assert len(rows) == (table > 0).sum()
+    for name, area in rows:
+        # Geodesics beside straight lines in degrees, half a thousandth of a degree at a time.
+        assert table[name] == pytest.approx(float(area), rel=2e-6, abs=0.5)
