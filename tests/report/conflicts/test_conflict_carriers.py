@@ -108,6 +108,11 @@ def test_hostile_layers(folder: Path, zones: Path, sliced: Sliced, tmp_path: Pat
     rejected = pd.read_csv(tmp_path / "odd" / "rejected.csv", encoding="utf-8-sig")
     assert len(rejected) == 3
 
+    lines = sliced((0.0, 0.5), YJJBNTTBBH=["a1"]).assign(geometry=lambda each: each.boundary)
+    lines.to_file(folder / "线.gpkg")
+    with pytest.raises(LayerError, match="--layer farmland"):
+        run(tmp_path / "line", str(zones), {"farmland": str(folder / "线.gpkg")})
+
     empty = (
         sliced().set_crs(4490, allow_override=True).assign(YJJBNTTBBH=pd.Series([], dtype="str"))
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
@@ -12,11 +13,14 @@ from yngis.analysis.conflicts.steep import HeightTile
 from yngis.catalogue.io.raster import open_raster, read_values, reading_raster
 from yngis.errors import LayerError, Problem
 from yngis.measure.polygons import CRS
+from yngis.measure.storage import read_crs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+
+    from yngis.catalogue.io.raster import RasterFile
 
     Shapes = NDArray[np.object_]
 
@@ -25,7 +29,7 @@ _SIDE: Final = 512
 _LARGEST_M: Final = 9000.0
 
 
-def height_tiles(path: str, units: Shapes) -> Iterator[HeightTile]:
+def height_tiles(path: str, units: Shapes, crs: str | None = None) -> Iterator[HeightTile]:
     """
     Read the tiles of a raster of heights that units lie in (读取高程).
 
@@ -35,6 +39,8 @@ def height_tiles(path: str, units: Shapes) -> Iterator[HeightTile]:
         Raster of heights in metres, north up, with a CRS.
     units
         Zones or parcels in EPSG:4490.
+    crs
+        CRS of a raster that declares none.
 
     Yields
     ------
@@ -46,7 +52,7 @@ def height_tiles(path: str, units: Shapes) -> Iterator[HeightTile]:
     LayerError
         If the raster cannot be used, or its values are no heights in metres.
     """
-    raster = open_raster(path, where="--layer slope")
+    raster = _open_heights(path, crs)
     grid = raster.grid
     placed = gpd.GeoSeries(units, crs=CRS).to_crs(grid.crs).to_numpy()
     tree = shapely.STRtree(placed)
@@ -58,6 +64,18 @@ def height_tiles(path: str, units: Shapes) -> Iterator[HeightTile]:
                 )  # fmt: skip
                 if len(tree.query(_tile_outline(grid, box))):
                     yield _tile(source, grid, box)
+
+
+def _open_heights(path: str, crs: str | None) -> RasterFile:
+    """Judge the raster; messages name the option that this command has for its CRS."""
+    try:
+        given = None if crs is None else read_crs(crs)
+        return open_raster(path, crs=given, where="--layer slope")
+    except LayerError as error:
+        raise LayerError(
+            replace(each, mend=each.mend.replace("--raster-crs", "--crs slope=EPSG"))
+            for each in error.problems
+        ) from None
 
 
 def _tile_outline(grid: Any, box: tuple[int, int, int, int]) -> Any:  # noqa: ANN401

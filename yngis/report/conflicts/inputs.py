@@ -22,6 +22,7 @@ from yngis.catalogue.tables.table_set import no_issues, no_rejected, open_tables
 from yngis.errors import LayerError, Problem
 from yngis.measure.polygons import CRS, shape_array
 from yngis.report.conflicts.options import WHOLE, split_source
+from yngis.report.no_records import no_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -223,7 +224,17 @@ def read_layer_of(key: str, options: ConflictOptions, reading: Reading) -> Confl
         If a file cannot be read or understood.
     """
     columns, shapes = _read_rows(key, key, options.layers[key], options, reading)
+    _refuse_unusable(key, shapes, reading)
     return conflict_layer(key, columns, shapes, read_coverage(key, options, reading))
+
+
+def _refuse_unusable(key: str, shapes: Shapes, reading: Reading) -> None:
+    """Refuse a layer whose rows are all of no use; one without rows holds nothing, and may."""
+    usable = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    if reading.unusable.get(key, 0) and not usable.any():
+        rejected = reading.joined("rejected")
+        reasons = rejected.loc[rejected["table"] == key, "meaning"] if len(rejected) else ()
+        raise no_records(f"--layer {key}", read_input_card(key).title_zh, reasons)
 
 
 def read_coverage(key: str, options: ConflictOptions, reading: Reading) -> Shapes | str:
@@ -296,6 +307,7 @@ def read_planned(options: ConflictOptions, reading: Reading) -> GeoDataFrame:
                 mend="补上代码列，或用 --aliases 给出别名表 / add it, or give an alias map",
             )
         )
+    _refuse_unusable(key, shapes, reading)
     # A code that belongs to another classification, or to several, is not taken for a planned use.
     planned = columns["use_scheme"] == PLANNED_SCHEME
     frame = gpd.GeoDataFrame(

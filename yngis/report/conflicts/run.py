@@ -172,26 +172,27 @@ def _read_all(options: ConflictOptions, rules: ConflictRules, tick: Progress) ->
     ground = None
     if SLOPE in options.layers:
         tick("计算坡度 / reckoning slope", 0, None)
-        ground = _read_ground(options.layers[SLOPE], units, parcels, reading)
+        ground = _read_ground(options, units, parcels, reading)
         layers.append(steep_layer(ground, rules.slope))
     return _Read(zones, units, notes, layers, parcels, unlocated, planned, ground, reading)
 
 
 def _read_ground(
-    sources: Sequence[str], units: GeoDataFrame, parcels: GeoDataFrame | None, reading: Reading
+    options: ConflictOptions, units: GeoDataFrame, parcels: GeoDataFrame | None, reading: Reading
 ) -> SlopeGround:
     """Slope round all units, from one raster of heights or several."""
     shapes = [np.array(units.geometry.array, dtype=object)]
     if parcels is not None:
         shapes.append(np.array(parcels.geometry.array, dtype=object))
     near = np.concatenate(shapes)
+    sources, crs = options.layers[SLOPE], options.crs.get(SLOPE)
     for source in sources:
         name = source.replace("\\", "/").rpartition("/")[2]
         reading.sources.append(
             {"role": SLOPE, "source": name, "described": "高程栅格", "records": 1, "crs": "",
              "note": ""}
         )  # fmt: skip
-    return slope_ground(tile for source in sources for tile in height_tiles(source, near))
+    return slope_ground(tile for source in sources for tile in height_tiles(source, near, crs))
 
 
 def _assess(read: _Read, rules: ConflictRules, tick: Progress) -> Checked:
