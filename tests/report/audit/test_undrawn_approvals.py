@@ -146,14 +146,12 @@ def test_supply_that_could_lie_on_it_is_told_and_accuses_nobody(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("supply", "approval"),
     [
-        ({"批准文号": DRAWN}, {}),
         ({"合同签订日期": "2021-12-01"}, {}),
         ({"开发区": OTHER}, {}),
         ({}, {"撤回日期": "2023-01-01"}),
         ({"批准文号": BARE}, {"撤回日期": "2023-01-01"}),
     ],
     ids=[
-        "number of another",
         "day before",
         "other zone",
         "withdrawn before",
@@ -167,6 +165,13 @@ def test_what_number_or_day_prove_stays_outside(
     assert table_of(tmp_path, "outside_approval")["id"].tolist() == ["H2"]
     told = row_of(result, "province", "云南省")
     assert told["outside_approval_least_ha"] == pytest.approx(SQUARE, abs=0.01)
+
+
+# It names an approval that is drawn elsewhere: number and place contradict each other.
+def test_the_number_of_a_drawn_approval_is_in_doubt(tmp_path: Path) -> None:
+    audited(tmp_path, {"批准文号": DRAWN}, {})
+    assert table_of(tmp_path, "outside_approval")["id"].tolist() == []
+    assert table_of(tmp_path, "outside_misplaced")["id"].tolist() == ["H2"]
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ def write_layers(results: Results, folder: Path) -> None:
             ("before_approval", "先供后批疑似", balanced.before_approval),
             ("withdrawn_later", "撤回前已供", balanced.withdrawn_later),
             ("outside_doubtful", "供在是否有效不明的批准上", balanced.outside_doubtful),
+            *_misplaced_layers(results),
         ):
             add(name, title, as_layer(against_approvals(results, found), found.geometry))
     overlaps = results.overlaps
@@ -77,6 +78,14 @@ def write_layers(results: Results, folder: Path) -> None:
     add("findings", "疑似闲置与逾期未动工", _finding_layer(results))
     if layers:
         write_geopackage(folder / "balance.gpkg", layers, titles=titles)
+
+
+def _misplaced_layers(results: Results) -> list[tuple[str, str, GeoDataFrame]]:
+    """Supply outside any approval that names a drawn one, if there is any (文号与位置矛盾)."""
+    apart = results.totals.misplaced
+    if apart is None or not len(apart.land):
+        return []
+    return [("outside_misplaced", "文号与位置矛盾", apart.land)]
 
 
 def _outside_unknown_layer(results: Results) -> GeoDataFrame:

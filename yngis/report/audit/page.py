@@ -252,6 +252,11 @@ def _balance_section(story: Story) -> Section:
         conservation = f"面积守恒检查：批准 = 已供 + 批而未供 + 碎屑，{told}。"
         paragraphs.append(conservation + _lost_text(story.lost))
     lines += _unsized_lines(story.totals, province)
+    apart = story.totals.misplaced
+    if apart is not None:
+        area = float(apart.land["area_m2"].sum())
+        note = f"{len(apart.records)} 宗图形不在所写批准内，不作未批先供，也不作已供"
+        lines.append(_balance_line("文号与位置矛盾", area, note))
     tables = (plain_table("项 >公顷 >亩 说明", lines),) if lines else ()
     return Section("二、批供平衡", tuple(paragraphs), tables=tables)
 

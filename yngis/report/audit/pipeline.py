@@ -49,7 +49,11 @@ from yngis.report.audit.doubts.imagery_check import (
     imagery_inputs,
 )
 from yngis.report.audit.doubts.number_checks import number_issues, recognise_numbers
-from yngis.report.audit.doubts.undrawn import part_undrawn
+from yngis.report.audit.doubts.undrawn import (
+    misplaced_issues,
+    part_misplaced,
+    part_undrawn,
+)
 from yngis.report.audit.ground import find_ground_changes, ground_inputs
 from yngis.report.audit.options import OWN, SHAPE_OPTIONS, SURVEYS, TABLES
 from yngis.report.audit.reading import input_facts, left_out_facts
@@ -123,10 +127,13 @@ class Run:
             if approved is not None:
                 doubts.add_issues(recognise_numbers(approved, supplied))
             balanced = self._balance(approved, supplied)
+            balanced, misplaced = part_misplaced(approved, supplied, balanced, self.options)
             balanced, undrawn = part_undrawn(approved, supplied, balanced, gazetteer, self.options)
             survey = self._survey(approved, supplied, balanced, doubts)
             overlaps = self._overlaps(supplied)
             lost = self._cross_check(approved, supplied, balanced, overlaps, doubts)
+            if approved is not None and misplaced is not None:
+                doubts.add_issues(misplaced_issues(approved, supplied, misplaced))
             if approved is not None and undrawn is not None:
                 doubts.add_issues(undrawn_issues(approved, supplied, undrawn))
             if survey is not None:
@@ -147,6 +154,7 @@ class Run:
             self.plan_rule,
             self.assessment,
             undrawn=undrawn,
+            misplaced=misplaced,
         )
         changed, notice = _compare_with_earlier(earlier, supplied)
         results = Results(

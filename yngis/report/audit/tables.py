@@ -65,6 +65,7 @@ def tables_of(results: Results) -> dict[str, pd.DataFrame]:
             tables["outside_doubtful"] = against_approvals(
                 results, results.balanced.outside_doubtful
             )
+        tables |= _misplaced_tables(results)
     if len(results.overlaps):
         tables["supply_overlaps"] = supply_overlaps(results)
     if len(results.not_balanced):
@@ -78,6 +79,14 @@ def tables_of(results: Results) -> dict[str, pd.DataFrame]:
         tables["changes"] = results.changed
     seen = {} if results.imagery is None else {"imagery_check": results.imagery}
     return tables | seen | ({} if results.ground is None else ground_tables(results.ground))
+
+
+def _misplaced_tables(results: Results) -> dict[str, pd.DataFrame]:
+    """Supply outside any approval that names a drawn one, if there is any (文号与位置矛盾)."""
+    apart = results.totals.misplaced
+    if apart is None or not len(apart.land):
+        return {}
+    return {"outside_misplaced": against_approvals(results, apart.land)}
 
 
 def _could_be_supplied(results: Results, placing: Placing, count: int) -> NDArray[np.float64]:

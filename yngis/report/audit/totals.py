@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from yngis.analysis.audit.balancing.balance import Balance
+    from yngis.analysis.audit.balancing.number_and_place import Misplaced
     from yngis.analysis.audit.places import Gazetteer, Placing
     from yngis.analysis.audit.quantities import Pieces
     from yngis.analysis.audit.quota_rules import PlanRule
@@ -124,6 +125,8 @@ class Totals:
         Area of each supply record that may or may not lie on land held for unsupplied [m²].
     unsized
         Number of the supply records of unknown area.
+    misplaced
+        Supply that names a drawn approval and lies elsewhere; None where there is none.
     """
 
     sums: pd.DataFrame
@@ -136,6 +139,7 @@ class Totals:
     undrawn: Undrawn | None = None
     open_m2: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     unsized: int = 0
+    misplaced: Misplaced | None = None
 
     def province_sums(self) -> pd.Series:
         """Areas of the whole province [m²]; NaN where nothing is known."""
@@ -194,6 +198,7 @@ class Totaller:
         assessment: Mapping[str, str],
         *,
         undrawn: Undrawn | None = None,
+        misplaced: Misplaced | None = None,
     ) -> Totals:
         """Sum everything up."""
         behind = _Behind()
@@ -219,6 +224,7 @@ class Totaller:
             self._add_misnamed(approved, doubts)
         if balanced is not None:
             lots.append(self._outside(balanced.outside, "outside_approval", supplied, behind))
+        self._add_misplaced(misplaced, supplied, doubts)
         if approved is not None and undrawn is not None:
             lots.append(self._undrawn(undrawn, approved, supplied, behind, doubts))
         sums = sum_by_place(lots)
@@ -253,8 +259,16 @@ class Totaller:
         unmatched = int((told > 0.0).sum()), float(told.sum())
         return Totals(
             sums, ratios, consequences, basis, unmatched, doubtful, unlocated, undrawn, left,
-            int(lost.sum()),
+            int(lost.sum()), misplaced,
         )  # fmt: skip
+
+    def _add_misplaced(
+        self, misplaced: Misplaced | None, supplied: Supplied, doubts: _Doubted
+    ) -> None:
+        """Add supply that names an approval and lies elsewhere: on it, or outside any."""
+        if misplaced is not None and len(misplaced.land):
+            lot = self._outside(misplaced.land, "outside_misplaced", supplied, _Behind())
+            doubts.add_misplaced(lot)
 
     def _add_misnamed(self, approved: Approved, doubts: _Doubted) -> None:
         """Add approvals in force whose zone nobody knows: they may belong to any."""
@@ -448,7 +462,7 @@ class _Doubted:
     """How much more, or less, may have been supplied in each place than the sums say [m²]."""
 
     def __init__(self) -> None:
-        sides = ("more", "less", "outside")
+        sides = ("more", "less", "outside", "misplaced")
         self._areas: dict[str, dict[tuple[str, str], float]] = {side: {} for side in sides}
         self._unplaced: dict[str, float] = {}
 
@@ -480,6 +494,14 @@ class _Doubted:
         """Add what supply of unknown area may take, by level and place."""
         for level, by_place in areas.items():
             self._add("more", level, by_place)
+
+    def add_misplaced(self, lot: Lot) -> None:
+        """Add supply that names an approval and lies elsewhere: on it, or outside any."""
+        for level, placing in lot.placings.items():
+            sums = placing.sums(lot.quantities["outside_misplaced"]).tolist()
+            areas = dict(zip(placing.names, sums, strict=True))
+            self._add("more", level, areas)
+            self._add("misplaced", level, areas)
 
     def add_undrawn(
         self,
@@ -546,7 +568,9 @@ class _Doubted:
         # What the recorded areas of all approvals without a polygon cannot hold lies outside them.
         beyond = [self._areas["outside"].get(key, 0.0) for key in sums.index]
         told["outside_approval_least"] = sums["outside_approval"] + np.array(beyond)
-        told["outside_approval_most"] = sums["outside_approval"] + sums["outside_unknown"].fillna(0)
+        apart = np.array([self._areas["misplaced"].get(key, 0.0) for key in sums.index])
+        known = sums["outside_approval"] + apart
+        told["outside_approval_most"] = known + sums["outside_unknown"].fillna(0)
         return told
 
     def bounded_ratios(

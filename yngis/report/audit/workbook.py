@@ -41,9 +41,9 @@ _ON_DESK: Final = ("suspected_idle", "overdue_start", "suspended")
 _BEFORE_FINDINGS: Final = ("consequences", "criteria")
 _AFTER_FINDINGS: Final = (
     "approvals_balance", "unlocated_supply", "outside_unknown", "outside_approval",
-    "before_approval", "withdrawn_later", "outside_doubtful", "supply_overlaps", "not_balanced",
-    "survey_contradictions", "survey_changes", "survey_suspects", "survey_records",
-    "imagery_check", "changes", "doubts", "columns",
+    "before_approval", "withdrawn_later", "outside_doubtful", "outside_misplaced",
+    "supply_overlaps", "not_balanced", "survey_contradictions", "survey_changes", "survey_suspects",
+    "survey_records", "imagery_check", "changes", "doubts", "columns",
 )  # fmt: skip
 # What must be seen: the second idle year, seizures, sanctions, open fees.
 _MARKS: Final[dict[str, dict[str, Any]]] = {

@@ -11,7 +11,11 @@ import pandas as pd
 from yngis.catalogue.io.output.provenance import library_versions
 from yngis.catalogue.tables.headers.header_finder import ODD_UNIT
 from yngis.plan.zone_notes import zone_note_lines
-from yngis.report.audit.doubts.undrawn import lost_approvals_notice, undrawn_notice
+from yngis.report.audit.doubts.undrawn import (
+    lost_approvals_notice,
+    misplaced_notice,
+    undrawn_notice,
+)
 from yngis.report.audit.ground import ground_tables
 from yngis.report.audit.layers import write_layers
 from yngis.report.audit.page import Story, render_audit_page
@@ -110,6 +114,7 @@ def warnings_of(results: Results) -> list[str]:
     told = (
         unplaced_notice(results),
         undrawn_notice(results),
+        misplaced_notice(results),
         lost_approvals_notice(results),
         _unmatched_notice(results),
         _unsized_notice(results),
