@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 
 from yngis.analysis.clustering.pipeline import _reading_notes
@@ -92,3 +93,21 @@ def test_a_value_beyond_its_bounds_is_told_as_the_file_has_it(tmp_path: Path) ->
     assert "-5000" not in told
     assert "-5" in told
     assert "≤ 90" in told
+
+
+@pytest.mark.parametrize("numbers", [[1, None, None, 2], [1, 2, 1, 2]], ids=["merged", "anew"])
+def test_a_count_of_groups_is_no_number_of_a_plant(
+    tmp_path: Path, numbers: list[int | None]
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["序号", "企业名称", "从业人数", "行业代码", "经度", "纬度"])
+    for at, number in enumerate(numbers):
+        book.active.append([number, f"厂{at}", 15, "3250", 103.07123 + at / 1e3, 25.26123])
+    if None in numbers:
+        book.active.merge_cells("A2:A4")
+    book.save(tmp_path / "e.xlsx")
+    found = read_enterprises(tmp_path / "e.xlsx", datum="CGCS2000")
+    assert len(found.frame) == 4
+    assert len(found.suspects) == 0
+    assert any("不作企业编号" in note for note in found.reading)
+    assert any("未采用的列（1） / columns not used: 序号" in note for note in found.reading)

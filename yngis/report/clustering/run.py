@@ -117,6 +117,7 @@ def read_enterprises(
         table = read_vector(path, sheet, crs=crs)
         columns, dropped = _layer_columns(table), pd.DataFrame(columns=["row", "text"])
         described, left_out = f"图层 / layer {Path(path).name}", ()
+    table, columns, counted = _without_row_count(table, columns)
     _refuse_other_datum(columns, datum)
     if len(table) == 0:
         raise no_records(str(path), "企业", [f"合计行 {len(dropped)} 行"] if len(dropped) else ())
@@ -130,7 +131,7 @@ def read_enterprises(
         keep_stacked=keep_stacked,
         edition=_edition_of(columns, described),
     )
-    reading = (*dropped_notes(dropped), *left_out, *column_notes(columns))
+    reading = (*dropped_notes(dropped), *counted, *left_out, *column_notes(columns))
     return ready.with_file(columns, dropped, described, reading)
 
 
@@ -139,6 +140,18 @@ def _edition_of(columns: pd.DataFrame, described: str) -> str:
     headers = columns.loc[columns["column"] == "code", "header"].tolist()
     named = [each for text in (*headers, described) if (each := named_edition(str(text)))]
     return named[0] if named else LATEST
+
+
+def _without_row_count(
+    table: pd.DataFrame, columns: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, tuple[str, ...]]:
+    """Leave out 序号 where it counts groups of rows, merged or begun anew: it identifies none."""
+    own = columns["column"] == "id"
+    named = columns.loc[own, "header"].astype("str").str.contains("序号").any()
+    if not named or "id" not in table or (table["id"].notna().all() and table["id"].is_unique):
+        return table, columns, ()
+    note = "“序号”有空缺或重复，不作企业编号，改用行号 / blank or repeated: rows go by number"
+    return table.drop(columns="id"), columns.assign(column=columns["column"].mask(own, "")), (note,)
 
 
 def _refuse_other_datum(columns: pd.DataFrame, datum: str | None) -> None:
