@@ -629,3 +629,23 @@ def test_years_in_the_line_below_a_merged_header(tmp_path: Path, year: object) -
     assert canonical(read_zone_table(path, year=2022).table)["revenue_wan"].tolist() == [20_000.0]
     with pytest.raises(LayerError, match="--year"):
         read_zone_table(path)
+
+
+def test_every_marked_cell_is_named_where_the_summary_shows_the_first(tmp_path: Path) -> None:
+    zones = [
+        "昆明高新",
+        "昆明经开",
+        "嵩明杨林",
+        "昆明综保",
+        "官渡工业园",
+        "五华科技园",
+        "呈贡信息园",
+    ]
+    path = _excel(tmp_path, [["开发区", "A2（公顷）"], *[[zone, 10] for zone in zones]])
+    book = openpyxl.load_workbook(path)
+    for row in range(2, 9):
+        book.active.cell(row, 2).font = openpyxl.styles.Font(strike=True)
+    book.save(path)
+    notes = read_amount_table(path).notes()
+    assert "划去的单元格 / struck cells 7（B2、B3、B4、B5、B6…）" in notes[0]
+    assert any("struck cells 7：B2、B3、B4、B5、B6、B7、B8" in note for note in notes[1:])

@@ -74,6 +74,8 @@ class CellTable(NamedTuple):
         What stands beside the table, by address, in words.
     repeated
         Numbers of the rows that say the header again, as on every page of a printed list.
+    marks
+        Where the marks are of which the description shows only the first, one text a kind.
     """
 
     path: Path
@@ -86,6 +88,7 @@ class CellTable(NamedTuple):
     feet: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     repeated: tuple[int, ...] = ()
+    marks: tuple[str, ...] = ()
 
     def left_out(self) -> tuple[str, ...]:
         """
@@ -94,7 +97,7 @@ class CellTable(NamedTuple):
         Returns
         -------
         notes
-            Bilingual, at most three.
+            Bilingual, at most four.
         """
         told = []
         if self.repeated:
@@ -106,6 +109,8 @@ class CellTable(NamedTuple):
             shown, more = self.beside[:_MOST_BESIDE], len(self.beside) - _MOST_BESIDE
             rest = f" 等 {len(self.beside)} 格" if more > 0 else ""
             told.append(f"表外内容未读 / beside the table, not read: {'、'.join(shown)}{rest}")
+        if self.marks:
+            told.append(f"标记全列 / all that is marked: {'；'.join(self.marks)}")
         return tuple(told)
 
 
@@ -180,6 +185,7 @@ def read_cells(
             tuple(note_texts(cells, below)),
             tuple(f"{each.address} “{_shortened(each.text)}”" for each in beside),
             repeated,
+            tuple(getattr(carrier, "every_mark", ())),
         )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.sheets.header_rows import RIVAL, SEARCHED_ROWS, batches_of, find_layout
-from yngis.catalogue.io.sheets.sheet_marks import count_marks, with_marks
+from yngis.catalogue.io.sheets.sheet_marks import count_marks, list_marks, with_marks
 from yngis.catalogue.io.sheets.workbook import open_workbook
 from yngis.errors import LayerError, Problem
 
@@ -66,6 +66,7 @@ class ExcelCarrier:
             if each.rule != "column_hidden" or each.cell.column < width
         ]
         self.marked = count_marks(self._marks)
+        self.every_mark = list_marks(self._marks)
         told = "".join(f"；{each}" for each in self.marked)
         self.described = f"Excel，工作表“{self._sheet}”，表头在{where}{layout.told}{more}{told}"
         self.total: int | None = None

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from yngis.catalogue.io.reader import BATCH_ROWS, Beside
 from yngis.catalogue.io.sheets.header_rows import RIVAL, SEARCHED_ROWS, batches_of, find_layout
 from yngis.catalogue.io.sheets.html_styles import HIDDEN, STRUCK, read_styles, turns_of_tag
-from yngis.catalogue.io.sheets.sheet_marks import SheetMark, column_mark, count_marks, with_marks
+from yngis.catalogue.io.sheets.sheet_marks import (
+    SheetMark,
+    column_mark,
+    count_marks,
+    list_marks,
+    with_marks,
+)
 from yngis.catalogue.io.text import struck_beside, unwrap_formula
 from yngis.errors import LayerError, Problem
 
@@ -76,6 +82,7 @@ class HtmlCarrier:
         width = max(len(layout.headers), layout.written)
         self._marks = [*self._table.marks, *_hidden_columns(self._table.columns[:width])]
         self.marked = count_marks(self._marks)
+        self.every_mark = list_marks(self._marks)
         marks = "".join(f"；{each}" for each in self.marked)
         self.described = f"网页格式的 {path.suffix}，{read.encoding}{several}{layout.told}{marks}"
         self.total: int | None = None

@@ -132,12 +132,25 @@ def comments_of_sheet(archive: zipfile.ZipFile, sheet: str) -> Iterator[SheetMar
 
 
 def count_marks(marks: Iterable[SheetMark]) -> list[str]:
-    """Say how many marks of each kind there are, and where (标记摘要)."""
-    held: dict[str, list[str]] = {}
-    for each in marks:
-        held.setdefault(each.rule, []).append(each.place)
+    """Say how many marks of each kind there are, and where the first are (标记摘要)."""
     return [
         f"{NAMES[rule]} {len(places):,}（{'、'.join(places[:_MOST_SHOWN])}"
         f"{'…' if len(places) > _MOST_SHOWN else ''}）"
-        for rule, places in held.items()
+        for rule, places in _places_of(marks).items()
     ]
+
+
+def list_marks(marks: Iterable[SheetMark]) -> list[str]:
+    """Say where every mark is of the kinds of which the summary shows the first (标记全列)."""
+    return [
+        f"{NAMES[rule]} {len(places):,}：{'、'.join(places)}"
+        for rule, places in _places_of(marks).items()
+        if len(places) > _MOST_SHOWN
+    ]
+
+
+def _places_of(marks: Iterable[SheetMark]) -> dict[str, list[str]]:
+    held: dict[str, list[str]] = {}
+    for each in marks:
+        held.setdefault(each.rule, []).append(each.place)
+    return held
