@@ -22,6 +22,7 @@ from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
 from yngis.catalogue.io.yaml import read_yaml
 from yngis.catalogue.tables.headers.header_faults import with_card_names
 from yngis.catalogue.tables.read_frame import FILE_RATIOS
+from yngis.catalogue.tables.values.document_numbers import plain_number
 from yngis.catalogue.tables.values.industry_codes import (
     clean_code,
     is_gone_group,
@@ -53,6 +54,7 @@ REASONS: Final = {
     "code_gone": "行业代码的中类 2017 年版已取消，疑为旧版代码，未对应到产业",
     "code_zero_lost": "行业代码三位，名单中另有四位的，首位的 0 可能丢失，未对应到产业",
     "only_named": "没有行业，也没有地点，疑为分组行或说明",
+    "credit_code_twice": "统一社会信用代码与另一行相同，各计一次",
     "listed_twice": "与另一行名称、代码和地点都相同，各计一次",
     "total_row": "合计、小计、平均行，未计入",
 }
@@ -212,6 +214,7 @@ def prepare_enterprises(
     unsized = rows.index[rows["size"].isna()] if sized else rows.index[:0]
     every = [*suspects, *named, *((label, "no_size", "") for label in unsized)]
     every += [(label, "listed_twice", "") for label in _listed_twice(rows)]
+    every += _codes_that_come_twice(rows["credit_code"])
     no_code = rows["code"].map(clean_code).isna() & ~own
     told = rows["code"].notna() & no_code
     every += [(label, "code_unread", f"“{rows['code'][label]}”") for label in rows.index[told]]
@@ -301,8 +304,7 @@ def _typed_rows(given: pd.DataFrame) -> pd.DataFrame:
         else:
             rows[column.name] = _enterprise_texts(values)
     rows[["lon", "lat", "size"]] = rows[["lon", "lat", "size"]].astype("float64")
-    if "id" not in given:
-        rows["id"] = [str(number) for number in range(1, len(rows) + 1)]
+    rows["id"] = _identifiers(rows, given)
     judged = rows.drop(columns=[name for name in rows if name != "id" and name not in given])
     if "lat" in judged:
         # Of a latitude that may be a longitude the row is told, and the list is read.
@@ -401,6 +403,29 @@ def _name_file_rows(index: pd.Index, marked: np.ndarray) -> str:
     """Name rows as the file numbers them where the index holds that, else by their place."""
     places = marked.nonzero()[0]
     return row_numbers_text(index[places] if index.name == FILE_ROWS else places + 1)
+
+
+def _plain_credit_code(code: object) -> str | None:
+    """Fold width, case and blanks of a credit code."""
+    return plain_number(code) if isinstance(code, str) else None
+
+
+def _identifiers(rows: pd.DataFrame, given: pd.DataFrame) -> pd.Series:
+    """Who each row is: its credit code where all differ, else the list's own or the row number."""
+    codes = rows["credit_code"].map(_plain_credit_code)
+    if len(rows) and codes.notna().all() and not codes.duplicated().any():
+        return rows["credit_code"]
+    if "id" in given:
+        return rows["id"]
+    numbers = [str(number) for number in range(1, len(rows) + 1)]
+    return pd.Series(numbers, rows.index, dtype="object")
+
+
+def _codes_that_come_twice(codes: pd.Series) -> list[tuple[object, str, str]]:
+    """Tell the rows whose credit code stands in another row too: one enterprise, or a slip."""
+    plain = codes.map(_plain_credit_code)
+    twice = plain.notna() & plain.duplicated(keep=False)
+    return [(label, "credit_code_twice", f"“{codes[label]}”") for label in codes.index[twice]]
 
 
 def _listed_twice(rows: pd.DataFrame) -> pd.Index:
