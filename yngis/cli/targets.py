@@ -84,6 +84,8 @@ def targets(
         )
     counts = found.summary["verdict"].value_counts()
     told = "，".join(f"{VERDICTS[name]} {counts.get(name, 0)}" for name in VERDICTS)
+    checked = inputs.panel.last_year() if year is None else year
+    typer.echo(f"核对 {checked} 年 / year checked: {checked}")
     typer.echo(f"{len(found.summary)} 项指标 / targets：{told}")
     for note in inputs.read.notes():
         typer.echo(inert_text(f"· {note}"))

@@ -66,7 +66,7 @@ def test_what_may_change_an_accusation_leaves_it_open(
 ) -> None:
     found = _judge(tmp_path, _OVERDUE, header, cell)
     assert found["finding"] == "indeterminate"
-    assert f"状态栏记“{header}：" in found["evidence"]
+    assert f"相关栏目记“{header}：" in found["evidence"]
     assert "state_decides" in found["flags"]
 
 
@@ -121,3 +121,55 @@ def test_the_flagged_columns_are_told(tmp_path: Path) -> None:
         notes = table.understanding.to_frame().set_index("header")["note"]
     assert "可能写有改变判定的事实" in notes["合同状态"]
     assert notes["邮编"] == ""
+
+
+_RECORD = {
+    "id": "A1",
+    "row": 2,
+    "area_m2": 30_000.0,
+    "supply_date": pd.Timestamp("2019-03-01"),
+    "agreed_start": pd.Timestamp("2020-03-01"),
+}
+
+
+def _finding(**cells: object) -> str:
+    return str(judge_supply(pd.DataFrame([_RECORD | cells]), as_of="2025-12-31").iloc[0]["finding"])
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("未动工（已收回）", "indeterminate"),
+        ("未开工，已退地", "indeterminate"),
+        ("尚未动工，土地已由政府收回", "indeterminate"),
+        ("未动工", "suspected_idle"),
+        ("未动工（拟收回）", "suspected_idle"),
+    ],
+)
+def test_what_a_column_of_days_says_of_the_end_is_no_denied_start(text: str, finding: str) -> None:
+    assert _finding(actual_start=pd.NaT, actual_start_unread=text) == finding
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("闲置已消除", "indeterminate"),
+        ("闲置状态已消除", "indeterminate"),
+        ("排除闲置", "indeterminate"),
+        ("已撤销认定", "indeterminate"),
+        ("不属于闲置", "indeterminate"),
+        ("认定为非闲置土地", "indeterminate"),
+        ("未排除闲置", "suspected_idle"),
+        ("闲置未消除", "suspected_idle"),
+        ("认定为闲置", "suspected_idle"),
+    ],
+)
+def test_a_word_that_denies_idleness_neither_clears_nor_accuses(text: str, finding: str) -> None:
+    assert _finding(disposal=text) == finding
+
+
+@pytest.mark.parametrize("text", ["预验收", "已预验收", "初验", "待验收"])
+def test_a_first_inspection_is_no_completion(text: str) -> None:
+    started = {"actual_start": pd.Timestamp("2020-02-01")}
+    told = _finding(**started, actual_completion=pd.NaT, actual_completion_unread=text)
+    assert told == "indeterminate"

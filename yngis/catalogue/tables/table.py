@@ -32,11 +32,12 @@ from yngis.catalogue.tables.rows.row_faults import (
     shown_cell,
 )
 from yngis.catalogue.tables.rows.row_rules import judge_columns, judge_plausible, settle_area
+from yngis.catalogue.tables.rows.second_amounts import compare_doubled
 from yngis.catalogue.tables.rows.section_rows import reject_sections
 from yngis.catalogue.tables.rows.shifted_rows import reject_shifted
 from yngis.catalogue.tables.rows.state_cells import gather_states, note_state_columns
 from yngis.catalogue.tables.rows.total_rows import is_total, total_rows
-from yngis.catalogue.tables.rows.typed import UNREAD, part_notes, typed_columns
+from yngis.catalogue.tables.rows.typed import UNREAD, UNSURE_CODES, part_notes, typed_columns
 from yngis.catalogue.tables.shapes.polygons import Polygons, Settled, read_polygons, settle_crs
 from yngis.catalogue.tables.unit_inference import settle_units
 from yngis.catalogue.tables.values.cells import Amount, read_amount
@@ -201,6 +202,7 @@ class InputTable:
         states = gather_states(batch, self.understanding, self.card)
         if states is not None and self.card.states is not None:
             columns[self.card.states.column] = states
+        compare_doubled(batch, columns, self.understanding, self.card, faults)
         reject_shifted(batch, self.understanding, self.card, faults)
         part_notes(columns, self.card)
         settle_answers(columns, self.card, self.understanding, batch, self.as_of, faults=faults)
@@ -399,6 +401,9 @@ class InputTable:
     ) -> None:
         named = ~faults.rejected
         named &= False if numbers is None else pd.notna(numbers)
+        for name in (*self.card.key, *self.card.stand_ins):
+            # What a spreadsheet made of a number proves no record to be another's double.
+            named[faults.flagged(name, UNSURE_CODES)] = False
         # Digits that a spreadsheet lost may have told two records apart.
         for name in (*self.card.key, *self.card.stand_ins):
             named[faults.flagged(name, {"code_rounded"})] = False

@@ -127,7 +127,7 @@ def _remark_quoted(facts: Facts, row: int) -> str:
     """Quote the remark, or the column of states, that may change the finding."""
     if facts.remark_decides[row]:
         return f"备注栏记“{shorten_text(facts.remark[row])}”"
-    return f"状态栏记“{shorten_text(facts.state[row])}”"
+    return f"相关栏目记“{shorten_text(facts.state[row])}”"
 
 
 def _used_text(facts: Facts, row: int) -> str:

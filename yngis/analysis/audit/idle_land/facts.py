@@ -14,7 +14,7 @@ import numpy as np
 from yngis.analysis.audit.idle_land.causes import cause_reader
 from yngis.analysis.audit.idle_land.dealings import Dealings, read_dealings
 from yngis.analysis.audit.idle_land.letters import letters_in_force
-from yngis.analysis.audit.idle_land.other_states import read_state_texts
+from yngis.analysis.audit.idle_land.other_states import read_state_texts, read_words_of_end
 from yngis.analysis.audit.idle_land.periods import NO_DAY, last_day
 from yngis.analysis.audit.idle_land.quotations import shorten_text
 from yngis.analysis.audit.idle_land.record_columns import RecordColumns
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 UNDECIDED: Final = -1
 _QUOTED: Final = 28  # letters of a note, so that its column and marks fit into a quotation
+_WORDED_DAYS: Final = {"actual_start": "实际动工日期", "actual_completion": "实际竣工日期"}
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,12 @@ def read_facts(
     notes = read_extension_notes(column.texts("extension_note"), today, rules)
     remarks = read_remarks(column.texts("remarks"), today, rules)
     states = read_state_texts(column.texts("other_states"), today, rules)
+    ended = read_words_of_end(
+        {zh: column.texts(name + UNREAD) for name, zh in _WORDED_DAYS.items()},
+        column.texts("disposal"),
+        today,
+        rules,
+    )
     texts = {name: column.texts(name + UNREAD) for name in DAY_COLUMNS}
     extended, texts["extended_start"] = _extensions(column, notes, remarks)
     unread = read_unread_days(texts, today, rules)
@@ -233,11 +240,12 @@ def read_facts(
         remark_decides=_remark_decides(
             remarks, dealings, open_=~started & ~completed, going=~suspended & ~completed
         ),
-        state=states.text,
+        state=np.where(states.text != None, states.text, ended),  # noqa: E711 - of each record
         state_decides=_remark_decides(
             states, dealings, open_=~started & ~completed, going=started & ~suspended & ~completed
         )
         | states.extended
+        | ((ended != None) & (dealings.effect != "ends"))  # noqa: E711 - of each record
         | (states.seized & ~seized),
         seizure_remarked=remarks.seized & ~seized & ~denied,
         unread=unread,

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from yngis.analysis.audit.idle_land.phrases import compact_text
 from yngis.analysis.audit.idle_land.remarks import Remarks, read_remarks
 from yngis.catalogue.tables.rows.state_cells import BEHIND_HEADER, BETWEEN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from yngis.analysis.audit.idle_land.idle_rules import RuleSet
@@ -28,6 +31,37 @@ _IDLE: Final = re.compile(r"闲置")
 _NO_WORK: Final = re.compile(
     r"(?:尚|暂|仍)?(?:未|没有|没|无)(?:实质性?)?(?:动|开|建|施工|利用|投产|竣|完|核验|停)|(?:待建|待开工|待动工|空地|荒地|荒芜|撂荒|闲置|裸地)"
 )
+
+
+# 闲置已消除 says that the land is no longer idle, and neither when nor by what.
+_NOT_IDLE: Final = re.compile(
+    r"(?<![未没])(?:不|未|没有)(?:再|被)?(?:属于?|构成|认定为?|列为|是|视为)闲置"
+    r"|非闲置|闲置(?:土地)?(?:状态|情形|因素)?(?:已|已经|业已|现已)消除"
+    r"|(?<![未没不])(?:已|予以)?(?:消除|排除|解除|撤销|取消)(?:对?该?宗?地?的?)?闲置"
+    r"|(?<![未没不])撤销(?:了)?(?:原)?认定"
+)
+
+
+def read_words_of_end(
+    held: Mapping[str, NDArray[np.object_]],
+    disposals: NDArray[np.object_],
+    today: np.datetime64,
+    rules: RuleSet,
+) -> NDArray[np.object_]:
+    """
+    Find words that end the case in places where they decide nothing; None where there are none.
+
+    未动工（已收回） stands in a column of days, by its header; 闲置已消除 among the disposals is no
+    disposal, and an accusation would deny it.
+    """
+    found = np.full(len(disposals), None, dtype=object)
+    for name, texts in held.items():
+        for row in read_remarks(texts, today, rules).ends.nonzero()[0].tolist():
+            found[row] = found[row] or f"{name}{BEHIND_HEADER}{texts[row]}"
+    for at, text in enumerate(disposals):
+        if text is not None and _NOT_IDLE.search(compact_text(str(text))):
+            found[at] = found[at] or f"处置方式{BEHIND_HEADER}{text}"
+    return found
 
 
 def read_state_texts(texts: NDArray[np.object_], today: np.datetime64, rules: RuleSet) -> Remarks:

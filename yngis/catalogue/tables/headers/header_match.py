@@ -70,12 +70,15 @@ class Understanding:
         Kinds of which the line above the table names several units.
     unit_position
         Column in which each row names the unit of its area, None if there is none.
+    doubled
+        Columns that mean the same as one that is read, and are only compared with it.
     """
 
     card: InputCard | Card
     columns: tuple[Understood, ...]
     disputed: frozenset[str] = frozenset()
     unit_position: int | None = None
+    doubled: tuple[Understood, ...] = ()
 
     def used(self) -> dict[str, Understood]:
         """List the columns that are read."""
@@ -149,11 +152,13 @@ def understand_headers(
     general = units_of(note)
     given = {name: _given_unit(name, text, card) for name, text in (units or {}).items()}
     found: list[Understood] = []
+    doubled: list[Understood] = []
     taken: dict[str, list[str]] = {}
     for each in finder.find_all(headers, hint=len(headers) <= _MOST_HINTED):
         if each.column in taken:
             others = taken[each.column]
             others.append(each.header)
+            doubled.append(_with_known_unit(each, card, {}, general))
             each = replace(  # noqa: PLW2901
                 each, column="", unit=None, unit_basis="",
                 note=f"与“{others[0]}”同义，未采用 / means the same as “{others[0]}”, not used",
@@ -172,7 +177,8 @@ def understand_headers(
     ]
     if problems:
         raise LayerError(problems)
-    return Understanding(card, tuple(found), frozenset(disputed_units(note)))
+    disputed = frozenset(disputed_units(note))
+    return Understanding(card, tuple(found), disputed, doubled=tuple(doubled))
 
 
 def _with_known_unit(

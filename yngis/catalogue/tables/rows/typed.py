@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -46,6 +48,9 @@ _LARGEST: Final = 1e30
 _DIGITS: Final = 15
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2}")
 
+_MIDNIGHT: Final = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2} 0?0:00:00")
+UNSURE_CODES: Final = frozenset({"code_became_day", "code_became_number"})
+"""Rules of codes that a spreadsheet changed, so that two of them need not be the same."""
 NOTE: Final = "_note"
 """Ending of the column that holds what stands beside a document's number (已撤回)."""
 UNREAD: Final = "_unread"
@@ -217,12 +222,28 @@ def _not_negative(
 def _read_codes(column: InputColumn, cells: Cells, _: Understood, faults: Faults) -> Cells:
     rounded = [at for at, cell in enumerate(cells) if _is_rounded(cell)]
     faults.flag(rounded, column.name, cells, "code_rounded")
+    dated = [at for at, cell in enumerate(cells) if _is_dated(cell)]
+    faults.flag(dated, column.name, cells, "code_became_day")
+    decimal = [at for at, cell in enumerate(cells) if _is_decimal(cell)]
+    faults.flag(decimal, column.name, cells, "code_became_number")
     codes = read_each(_hashable_cells(cells), read_code)
     if column.numbers:
         pending = [at for at, code in enumerate(codes) if code is not None and is_pending(code)]
         faults.flag(pending, column.name, cells, "number_pending")
         codes[pending] = None
     return codes
+
+
+def _is_dated(cell: object) -> bool:
+    """Tell a number, such as 2019-3, that a spreadsheet made a day of."""
+    if isinstance(cell, dt.date | dt.time):
+        return cell == cell  # noqa: PLR0124 - NaT
+    return isinstance(cell, str) and _MIDNIGHT.fullmatch(cell.strip()) is not None
+
+
+def _is_decimal(cell: object) -> bool:
+    """Tell a number with decimals, of which a spreadsheet drops the zeros at the end."""
+    return isinstance(cell, float) and math.isfinite(cell) and not cell.is_integer()
 
 
 def _is_rounded(cell: object) -> bool:
