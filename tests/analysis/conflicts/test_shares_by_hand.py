@@ -128,6 +128,13 @@ def test_parcels_stand_beside_the_zones(zone: Any, sliced: Sliced) -> None:
     assert shares(told, name="p2")["farmland"] == 0.5
 
 
+def test_parcels_are_named_by_their_numbers(zone: Any, sliced: Sliced) -> None:
+    for header in ("宗地编号", "ZDDM", "parcel_id", "名称"):
+        parcels = sliced((0.0, 0.1), (0.3, 0.5), **{header: ["p1", "p2"]})
+        found = yngis.conflicts(zone, {"farmland": sliced((0.0, 0.4))}, parcels=parcels)
+        assert found.loc[found["level"] == "parcel", "name"].unique().tolist() == ["p1", "p2"]
+
+
 def test_schematic_zones_get_no_verdict(sliced: Sliced) -> None:
     with pytest.raises(LayerError, match="--even-schematic"):
         yngis.conflicts(load("zones"), {"farmland": sliced((0.0, 0.4))})

@@ -20,6 +20,8 @@ from yngis.measure.polygons import CRS, shape_array
 from yngis.measure.storage import to_storage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geopandas import GeoDataFrame, GeoSeries
     from numpy.typing import NDArray
 
@@ -63,6 +65,30 @@ def _text_of(cell: object) -> str | None:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip() or None
+
+
+def parcel_names(columns: pd.DataFrame, otherwise: Sequence[str]) -> pd.Series:
+    """
+    Name parcels by number, identifier or name (宗地名称).
+
+    Parameters
+    ----------
+    columns
+        Under the names of the card of plots, ``(n,)``.
+    otherwise
+        What those are called that have none of them, ``(n,)``.
+
+    Returns
+    -------
+    names
+        ``(n,)``.
+    """
+    told = pd.Series(list(otherwise), dtype="object")
+    for name in ("project", _STANDS_IN, ID):
+        if name in columns:
+            own = columns[name].reset_index(drop=True)
+            told = own.where(own.notna(), told)
+    return told.astype("str")
 
 
 def layer_of_frame(key: str, frame: GeoDataFrame, coverage: object = None) -> ConflictLayer:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from yngis.analysis.conflicts.assess import assess_units
-from yngis.analysis.conflicts.frames import layer_of_frame
+from yngis.analysis.conflicts.frames import card_columns, layer_of_frame, parcel_names
 from yngis.analysis.conflicts.rules import PLANNED_USE, ConflictRules, read_conflict_rules
 from yngis.analysis.conflicts.units import (
     PARCEL,
@@ -46,7 +46,7 @@ def conflicts(
         Polygons in any CRS by key: ``farmland``, ``ecology``, ``boundary``, ``industrial_line``,
         ``lake``, ``water_source``, ``hazard``, ``river``, ``slope`` (steep ground).
     parcels
-        Parcels, named by their index.
+        Parcels, named by their index; where that only counts, by the column of their numbers.
     coverage
         By key, polygons of where the layer was mapped, or ``"all"``. A layer without speaks of
         what lies within the reach of its polygons that the rules state.
@@ -91,7 +91,10 @@ def conflicts(
     refuse_schematic(units, even_schematic=even_schematic)
     tables = [assess_units(ZONE, units, read, chosen).table]
     if parcels is not None:
-        plots = parcel_unit_layer(parcels, parcels.index.astype("str"))
+        names: Any = parcels.index.astype("str")
+        if isinstance(parcels.index, pd.RangeIndex):
+            names = parcel_names(card_columns("plots", parcels), names)
+        plots = parcel_unit_layer(parcels, names)
         tables.append(assess_units(PARCEL, plots, read, chosen).table)
     return pd.concat(tables, ignore_index=True)
 

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from yngis.analysis.conflicts.frames import conflict_layer
+from yngis.analysis.conflicts.frames import conflict_layer, parcel_names
 from yngis.analysis.conflicts.planned import PLANNED_SCHEME
 from yngis.analysis.conflicts.regions import EVERYWHERE, UNSTATED
 from yngis.analysis.conflicts.units import parcel_unit_layer
@@ -344,6 +344,8 @@ def read_parcels(
     card, sources = ("supply", options.supply) if options.supply else ("plots", options.parcels)
     columns, shapes = _read_rows(card, card, sources, options, reading, tick=tick)
     numbers = columns["id"].astype("str")
+    if card == "plots":
+        numbers = parcel_names(columns, numbers.tolist())
     bare = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     unlocated = pd.DataFrame(
         {"name": numbers[bare].to_numpy(), "area_m2": columns["area_m2"][bare].to_numpy()}
@@ -377,7 +379,8 @@ def _read_rows(
             role=role,
         ) as opened:
             found = _with_own_polygons(opened, options) if card == "supply" else opened
-            found = _fitting_layers(found, role, path, reading)
+            if not layers:
+                found = _fitting_layers(found, role, path, reading)
             reading.columns.append(found.columns())
             for records in found.records():
                 _keep_rows(records, frames, shapes, reading)

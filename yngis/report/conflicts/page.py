@@ -216,7 +216,7 @@ def _plain_section(
 
 
 def _with_note(columns: Sequence[str], found: Checked) -> tuple[str, ...]:
-    return (*columns, "note") if found.schematic else tuple(columns)
+    return (columns[0], "note", *columns[1:]) if found.schematic else tuple(columns)
 
 
 def _table_of(name: str, columns: Sequence[str], rows: pd.DataFrame) -> PageTable:
