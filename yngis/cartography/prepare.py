@@ -35,6 +35,7 @@ from yngis.cartography.wording import (
     zone_note,
 )
 from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.pack import read_pack
 from yngis.catalogue.shipped import SCHEMATIC
 from yngis.errors import Problem, SpecError
 from yngis.plan.beside import read_beside
@@ -117,7 +118,10 @@ def assemble_figure(
         neighbours=tuple(_neighbour_labels(extent, sources)),
         areas=areas,
         extent=extent,
-        notes=tuple(figure_notes(spec, marks, sources)) if spec.shows_zones else (),
+        notes=(
+            *(figure_notes(spec, marks, sources) if spec.shows_zones else ()),
+            *read_pack().notes_zh,
+        ),
         credits=tuple(credit_lines(plan=spec.shows_zones)),
         has_focus=spec.focus,
         base={**sources.layers, "zones": sources.zones},
@@ -140,6 +144,10 @@ def spec_faults(spec: FigureSpec | MapSpec, sources: Sources, where: str) -> lis
         return False
 
     glyph = spec.glyph
+    if spec.frame is not None:
+        table = sources.layers["prefectures"]
+        prefectures = list(dict.fromkeys([*table["name_zh"], *table["short_zh"]]))
+        judge("frame.prefecture", spec.frame.prefecture, prefectures)
     if spec.region is not None:
         judge("region", spec.region, list(sources.layers["regions"]["name_zh"]))
     if glyph is None:

@@ -128,7 +128,7 @@ def intensity(
 ) -> None:
     """评价土地集约利用：分值、名次、潜力、亩均 / evaluate how intensively land is used."""
     from yngis.analysis.intensity.assessment import Choices
-    from yngis.report.demo.zones import DEMO_YEAR
+    from yngis.report.demo.zones import demo_year
     from yngis.report.intensity import write_intensity
     from yngis.report.intensity.inputs import (
         LayerFiles,
@@ -149,7 +149,7 @@ def intensity(
         draws=draws,
         concentration=concentration,
         seed=seed,
-        year=DEMO_YEAR if demo and year is None else year,
+        year=demo_year() if demo and year is None else year,
     )
     rules = None if league == "none" else league
     with progress_bar() as shown:

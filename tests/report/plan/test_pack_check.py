@@ -153,7 +153,7 @@ def test_a_province_by_its_boundaries_has_counties_and_no_zone(tmp_path: Path) -
         assert pack.frame[1] < low < high < pack.frame[3]
         assert "内蒙古自治区" in set(load("neighbours").query("adjoins")["name_zh"])
     told = [problem.where for problem in check_pack(folder).problems]
-    assert told == ["zones.csv"]  # nothing else is left to fill in
+    assert told == []
 
 
 def test_colours_are_judged_as_every_reader_sees_them() -> None:
@@ -161,3 +161,25 @@ def test_colours_are_judged_as_every_reader_sees_them() -> None:
     assert red_green is not None
     assert red_green.distance < LEAST_APART
     assert closest_pair(["#332288"]) is None
+
+
+def test_counties_under_a_province_itself_keep_their_codes() -> None:
+    import pandas as pd  # noqa: PLC0415
+
+    from yngis.layerbuild.regions import _prefecture_codes  # noqa: PLC0415
+
+    first = pd.Series({"海口市": "460105", "五指山市": "469001", "琼海市": "469002"})
+    assert _prefecture_codes(first).tolist() == ["460100", "469001", "469002"]
+
+
+def test_what_a_pack_lacks_is_told(inland_pack: Path) -> None:
+    notes = "\n".join(check_pack(inland_pack).notes)
+    for word in ("targets.csv", "ports.csv", "rules/plan-*.yml"):
+        assert word in notes
+
+
+def test_a_frame_that_is_no_prefecture_is_a_fault_of_the_spec(own_pack: Path, edit: Edit) -> None:
+    edit(own_pack / "figures" / "fig12.yml", "乙市", "乙是")
+    edit(own_pack / "figures" / "fig01.yml", "figure: 1", "figure: 1\nregion: 沿海")
+    told = {problem.where for problem in check_pack(own_pack).problems}
+    assert {"fig12: frame.prefecture", "fig01: region"} <= told

@@ -257,7 +257,14 @@ def read_plan_rule(named: str | os.PathLike[str] = DEFAULT) -> PlanRule:
         for path in sorted(folder.glob("rules/plan-*.yml"))
     }
     if str(named) in shipped:
-        return read_yaml(shipped[str(named)], PlanRule)
+        path = shipped[str(named)]
+        rule = read_yaml(path, PlanRule)
+        if path.is_relative_to(layers_dir()):
+            return rule
+        told = (
+            f"{rule.title_zh}（随附规划的规则：规划包没有自己的 / the pack has no rule of its own）"
+        )
+        return rule.model_copy(update={"title_zh": told})
     path = Path(named)
     if path.exists() or path.suffix.lower() in YAML_SUFFIXES:
         return read_yaml(path, PlanRule)

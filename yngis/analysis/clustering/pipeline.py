@@ -261,9 +261,14 @@ def _reading_notes(enterprises: Enterprises) -> tuple[str, ...]:
     notes = [f"读取 / read: {enterprises.described}"] if enterprises.described else []
     notes += enterprises.reading
     notes.append(
-        f"{whole} 家企业，{located} 家的坐标可用，{of_plan} 家属于规划的七个产业。 / {whole} "
-        f"enterprises, {located} with usable coordinates, {of_plan} in the plan's seven industries."
+        f"{whole} 家企业，{located} 家的坐标可用，{of_plan} 家属于规划的产业。 / {whole} "
+        f"enterprises, {located} with usable coordinates, {of_plan} in the plan's industries."
     )
+    if whole and not of_plan:
+        notes.append(
+            "没有一家企业的行业代码对应规划的产业：规划包的 gbt4754_industries.csv 没有列出。 / No "
+            "plant is of an industry of the plan: gbt4754_industries.csv lists none of the codes."
+        )
     if not enterprises.sized:
         notes.append("没有规模，每家企业按一计。 / No sizes: every plant counts once.")
     counts = enterprises.suspects["reason"].value_counts()

@@ -38,9 +38,13 @@ _RANKS: Final = {  # how each border is drawn, lowest first
     "within": "regions",
     "prefectures": "prefectures",
     "regions": "regions",
+    "coast": "coast",
     "province": "province",
     "nation": "nation",
+    "maritime": "maritime",
 }
+_RIM: Final = ("province", "nation", "coast")
+_ISLET: Final = 6.0  # rings smaller than this have no casing, which would hide them [mm]
 _NO_REGIONS: Final = _RANKS | {
     "counties": "counties_plain",
     "within": "counties_plain",
@@ -64,7 +68,8 @@ def draw_base(
     for rank in ("provinces", "countries"):
         _draw_borders(canvas, layout, view, rank, rank)
     draw_graticule(canvas, view)
-    rim = [view.place(line) for rank in ("province", "nation") for line in ground.lines[rank]]
+    rim = [view.place(line) for rank in _RIM for line in ground.lines.get(rank, ())]
+    rim = [line for line in rim if not _is_islet(line)]
     thin = [shapely.simplify(shapely.linestrings(line), 5 * _FINE) for line in rim]
     soft: list[NDArray[np.float64]] = [shapely.get_coordinates(line) for line in thin]
     for width, alpha in _CASING:
@@ -114,6 +119,12 @@ def _draw_borders(canvas: Canvas, layout: Layout, view: View, rank: str, look: s
     ]
     for stroke in line_look(look, canvas.paper.type_scale):
         canvas.lines([view.place(line) for line in lines], clip=view.window, **stroke)
+
+
+def _is_islet(line: NDArray[np.float64]) -> bool:
+    """Whether a border is the whole ring of a small island."""
+    closed = bool((line[0] == line[-1]).all())
+    return closed and float(max(line.max(axis=0) - line.min(axis=0))) < _ISLET
 
 
 def _draw_zones(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: View) -> None:

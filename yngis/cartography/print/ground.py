@@ -13,6 +13,7 @@ from pyproj import Transformer
 
 from yngis.cartography.layers.base_geometry import SCALE, base_geometry, layers_key
 from yngis.cartography.print.paper import Box
+from yngis.catalogue import load
 from yngis.catalogue.io.pack import read_pack
 from yngis.measure.crs import CGCS2000, albers_grid
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     Lines = tuple[NDArray[np.float64], ...]
 
 _STEP: Final = 0.25  # a straight side of the neighbours' frame is bent at this step [degrees]
+_COAST: Final = 0.05  # share of a province's border at sea from which it has a coast
 _BORDER: Final = 0.006  # a piece of the province's border this near to a country is 国界 [degrees]
 
 
@@ -168,6 +170,7 @@ def _make_ground(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
     nation = neighbours.loc[neighbours["kind"] == "country", "geometry"].to_numpy()
     abroad = shapely.union_all(shapely.simplify(nation, _BORDER / 4))
     lines["province"], lines["nation"] = _split_lines_near(lines["province"], abroad, _BORDER)
+    lines |= _lines_at_sea(lines["province"], neighbours)
     land = {
         name: shape_to_grid(shapely.segmentize(shape, _STEP))
         for name, shape in zip(neighbours["name_zh"], neighbours.geometry, strict=True)
@@ -177,6 +180,30 @@ def _make_ground(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
         {rank: tuple(to_grid(line) for line in found) for rank, found in lines.items()},
         land,
     )
+
+
+def _lines_at_sea(lines: Lines, neighbours: GeoDataFrame) -> dict[str, Lines]:
+    """The coast apart from the province's border on land, and the dashes of the maritime line."""
+    inland = shapely.union_all(
+        shapely.simplify(
+            neighbours.loc[neighbours["kind"] == "province", "geometry"].to_numpy(), _BORDER / 4
+        )
+    )
+    coast, border = _split_lines_near(lines, inland, _BORDER)
+    shore, whole = (sum(_line_length(line) for line in found) for found in (coast, lines))
+    # Slivers between the border and a neighbour's are no coast.
+    found: dict[str, Lines] = (
+        {"province": border, "coast": coast} if whole and shore > _COAST * whole else {}
+    )
+    dashes = load("maritime_line").geometry
+    seen = dashes[dashes.intersects(shapely.box(*read_pack().frame))]
+    if len(seen):
+        found["maritime"] = tuple(shapely.get_coordinates(dash) for dash in seen)
+    return found
+
+
+def _line_length(line: NDArray[np.float64]) -> float:
+    return float(np.hypot(*np.diff(line, axis=0).T).sum())
 
 
 def _split_lines_near(lines: Lines, near: BaseGeometry, distance: float) -> tuple[Lines, Lines]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.cartography.print.canvas import ASCENT, DESCENT
+from yngis.cartography.print.ground import ground_of
 from yngis.cartography.print.legend_symbols import (
     GRID,
     chip_entry_sign,
@@ -373,7 +374,10 @@ def _legend_row(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canv
 
 def _sign_rows(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
     regions = bool(figure.group("region").entries or figure.panels)
+    drawn = ground_of(figure).lines
     for rank, label in LINES.items():
+        if rank in {"nation", "province", "coast", "maritime"} and not drawn.get(rank):
+            continue
         if rank == "regions" and not regions:
             continue
         look = "counties_plain" if rank == "counties" and not regions else rank

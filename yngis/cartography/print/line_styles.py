@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LINES: Final = {
     "nation": "国界",
     "province": "省级界",
+    "coast": "海岸线",
+    "maritime": "南海断续线",
     "regions": "空间布局分区界",
     "prefectures": "州（市）界",
     "counties": "县（市、区）界",
@@ -29,12 +31,17 @@ LINK_WIDTHS: Final = (0.7, 1.3, 2.1, 3.0)
 PREFECTURE_INK: Final = "#1C2B3F"
 """Colour of a prefecture's name, as on the web."""
 
+_AT_SEA: Final = {"coast": ("#4F7E98", 0.6), "maritime": ("#5A3A30", 2.0)}  # colour, pt on A4
 _POINTS_PER_PIXEL: Final = 0.6  # of style.yml's line widths on A4
 _DASHES: Final = {"nation": (6.5, 1.5, 1.2, 1.5), "province": (5.0, 1.3, 1.0, 1.3, 1.0, 1.3)}  # pt
 
 
 def line_look(rank: str, unit: float) -> Iterator[dict[str, Any]]:
     """How a border is drawn."""
+    if rank in _AT_SEA:
+        colour, width = _AT_SEA[rank]
+        yield {"colour": colour, "width": width * unit, "cap": "butt"}
+        return
     style = read_style()
     colour, width = style.lines["province" if rank == "nation" else rank]
     width *= _POINTS_PER_PIXEL * unit

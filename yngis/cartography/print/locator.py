@@ -35,7 +35,8 @@ def draw_locator(canvas: Canvas, box: Box) -> None:
     """Draw the small map of China with the South China Sea line (全国位置示意图)."""
     unit, style = canvas.paper.type_scale, read_style()
     canvas.rectangle(box, SEA, edge=style.quiet, width=0.5 * unit)
-    head = 4.0 * unit
+    head, size = 4.0 * unit, 6.2 * unit
+    size *= min(1.0, (box.width - 1.0 * unit) / canvas.width(locator_title(), size))
     canvas.rectangle(
         Box(box.left, box.top - head, box.right, box.top),
         "#FFFFFF",
@@ -45,8 +46,8 @@ def draw_locator(canvas: Canvas, box: Box) -> None:
     canvas.text(
         locator_title(),
         box.centre[0],
-        box.top - head / 2 - 0.37 * 6.2 * unit * POINT,
-        6.2 * unit,
+        box.top - head / 2 - 0.37 * size * POINT,
+        size,
         colour=style.ink,
         align="center",
         gid="locator",

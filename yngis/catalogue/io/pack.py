@@ -108,6 +108,8 @@ class Pack(_Frozen):
         Zones that the plan counts, where it names fewer; where it says so; what it does not name.
     unnamed_port_zh
         Why a port stands in the table that the plan does not name.
+    notes_zh
+        What stands under every figure, such as which islands are drawn.
     extent, frame
         Province with a margin, and map frame: west, south, east, north [degrees].
     projection
@@ -145,6 +147,7 @@ class Pack(_Frozen):
     counted_basis_zh: str = ""
     unnamed_zh: str = ""
     unnamed_port_zh: str = "规划未点名"
+    notes_zh: tuple[Text, ...] = ()
     extent: Window
     frame: Window
     projection: PackProjection

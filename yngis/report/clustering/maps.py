@@ -37,7 +37,7 @@ Facts = tuple[tuple[str, str], ...]
 
 _TITLE: Final = "产业集聚与开发区联系"
 _PLAN_TITLE: Final = "开发区规划布局的重合"
-_NO_INDUSTRY: Final = "七个产业以外"
+_NO_INDUSTRY: Final = "规划产业以外"
 _NO_INDUSTRY_COLOUR: Final = "#8A8D91"
 _DIGITS: Final = 4  # Kept of a link's value; the table twin shows two.
 _SQUARE: Final = 10.0  # Areas below this many km² are given with a decimal.
@@ -163,9 +163,9 @@ def _zone_marks_with_facts(
 
 
 def _zone_facts(row: pd.Series) -> Facts:
-    facts = [("企业（七个产业）", f"{row['plants']} 家")]
+    facts = [("企业（规划产业）", f"{row['plants']} 家")]
     if pd.notna(row["size"]):
-        facts.append(("规模（七个产业）", f"{row['size']:,.0f} 人"))
+        facts.append(("规模（规划产业）", f"{row['size']:,.0f} 人"))
     if pd.notna(row["leading_industry"]):
         lead = f"{row['leading_industry']}（LQ {row['leading_lq']:.2f}，"
         facts.append(("主导产业", f"{lead}占 {row['leading_share']:.0%}）"))

@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
 """What stands on every file of them."""
 
-YEARS: Final = (2020, 2021, 2022, 2023, 2024, 2025)
-DEMO_YEAR: Final = 2023
-"""Year of the table for the evaluation, and of a check that still leaves something to reach."""
-
 _HEADERS: Final = {
     "zone": "开发区名称",
     "level": "级别",
@@ -159,7 +155,7 @@ def _plant_faults(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def demo_stats(seed: int = 0) -> pd.DataFrame:
     """
-    Synthetic yearly figures of all zones and the province, 2020 to 2025 (演示统计).
+    Synthetic yearly figures of all zones and the province over the plan's years (演示统计).
 
     Examples
     --------
@@ -173,7 +169,7 @@ def demo_stats(seed: int = 0) -> pd.DataFrame:
     growth = generator.normal(1.13, 0.05, size=len(table)).clip(0.98, 1.3)
     size = _base_revenues(table, registry)
     rows: list[dict[str, Any]] = []
-    for since, year in enumerate(YEARS):
+    for since, year in enumerate(demo_years()):
         revenue = size * growth**since
         for place, zone in enumerate(table["zone"]):
             rows.append(_zone_year(table.iloc[place], registry.loc[zone], revenue[place], year))
@@ -190,8 +186,44 @@ def demo_stats(seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame(rows).round(4).assign(数据说明=LABEL)
 
 
+def demo_years() -> tuple[int, ...]:
+    """
+    Years of the made-up figures (演示年份): the plan's, and the one before, to grow from.
+
+    Returns
+    -------
+    years
+        In order.
+
+    Examples
+    --------
+    >>> demo_years()
+    (2020, 2021, 2022, 2023, 2024, 2025)
+    """
+    first, last = read_pack().years
+    return tuple(range(first - 1, last + 1))
+
+
+def demo_year() -> int:
+    """
+    Year of the table for the evaluation, and of a check that leaves something to reach (演示年份).
+
+    Returns
+    -------
+    year
+        The middle one of the plan.
+
+    Examples
+    --------
+    >>> demo_year()
+    2023
+    """
+    first, last = read_pack().years
+    return (first + last) // 2
+
+
 def _base_revenues(table: pd.DataFrame, registry: pd.DataFrame) -> np.ndarray:
-    """Revenue of 2020 [亿元]: a few very large zones, as at the end of 十三五."""
+    """Revenue of the first year [亿元]: a few very large zones, as at the end of 十三五."""
     order = table["revenue_wan"].rank(ascending=False, method="first").to_numpy()
     size = 2100.0 * order**-0.85
     for name, revenue in (("昆明高新技术产业开发区", 2400.0), ("昆明经济技术开发区", 2250.0)):
@@ -201,7 +233,7 @@ def _base_revenues(table: pd.DataFrame, registry: pd.DataFrame) -> np.ndarray:
 
 
 def _zone_year(zone: pd.Series, known: pd.Series, revenue: float, year: int) -> dict[str, Any]:
-    since = year - YEARS[0]
+    since = year - demo_years()[0]
     return {
         "zone": zone["zone"],
         "year": year,

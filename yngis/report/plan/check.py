@@ -14,10 +14,8 @@ from yngis.cartography.prepare import prepare_figure, spec_faults
 from yngis.cartography.sources import Sources
 from yngis.cartography.spec import figure_numbers, read_spec
 from yngis.catalogue import cards, check, layers_dir, load, read_card, read_pack, use_pack_folder
-from yngis.catalogue.io.pack import rests_on_shipped
-from yngis.errors import PlanError, Problem, YngisError
-from yngis.layerbuild import refresh_layers
-from yngis.layerbuild.pack_state import is_behind_tables
+from yngis.errors import Problem, YngisError
+from yngis.layerbuild import PACK_LAYERS, refresh_layers
 from yngis.measure.datum import Datum, convert_coordinates
 from yngis.plan import Plan
 from yngis.plan._remedy import name_remedy
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-_LAYERS: Final = ("counties", "prefectures", "regions", "zones", "ports", "neighbours")
 _FILL_IN: Final = "待填"
 
 
@@ -79,7 +76,10 @@ def check_pack(folder: Path | str) -> PackReport:
         plan = _readable_plan(found)
         found.problems += _colour_faults()
         if plan is not None:
-            found.problems += [*_region_faults(plan), *_member_faults(plan), *_home_faults(plan)]
+            bounds = found.gather(lambda: load("counties"))
+            found.problems += _region_faults(plan)
+            if bounds is not None:
+                found.problems += [*_member_faults(plan, bounds), *_home_faults(plan, bounds)]
             found.notes += _notes_on(plan)
         if not found.problems:
             _judge_layers(found)
@@ -129,13 +129,8 @@ def _region_faults(plan: Plan) -> Iterator[Problem]:
             )
 
 
-def _member_faults(plan: Plan) -> Iterator[Problem]:
+def _member_faults(plan: Plan, bounds: gpd.GeoDataFrame) -> Iterator[Problem]:
     """Find counties that the boundaries do not have, and those that no region has."""
-    try:
-        bounds = load("counties")
-    except YngisError as error:
-        yield from error.problems
-        return
     members = plan.region_members
     have = set(zip(bounds["name_zh"], bounds["prefecture"], strict=True))
     said = set(zip(members["county"], members["prefecture"], strict=True))
@@ -156,13 +151,10 @@ def _member_faults(plan: Plan) -> Iterator[Problem]:
         )
 
 
-def _home_faults(plan: Plan) -> Iterator[Problem]:
+def _home_faults(plan: Plan, bounds: gpd.GeoDataFrame) -> Iterator[Problem]:
     """Find zones whose prefecture, region or point is not that of their county."""
     members = plan.region_members.drop_duplicates("county").set_index("county")
-    try:
-        limits = load("counties").set_index("name_zh").geometry
-    except YngisError:  # told above
-        return
+    limits = bounds.set_index("name_zh").geometry
     for row in plan.zone_registry.to_dict("records"):
         where, county = f"zones.csv：{row['name_zh']}", str(row["county"])
         if county not in members.index:
@@ -206,9 +198,9 @@ def _point_faults(row: Mapping[Any, Any], limits: gpd.GeoSeries) -> Iterator[Pro
 
 def _judge_layers(found: _Faults) -> None:
     """Draw the layers again where tables have changed, and judge each by its card."""
-    if not rests_on_shipped() and is_behind_tables() and found.gather(refresh_layers):
+    if found.gather(refresh_layers):
         found.notes.append("图层已随表重绘 / the layers were drawn again from the tables")
-    for name in _LAYERS:
+    for name in PACK_LAYERS:
         layer = found.gather(lambda name=name: load(name))  # type: ignore[misc]
         if layer is not None:
             found.problems += check(layer, read_card(name))
@@ -251,11 +243,13 @@ def _figure_faults(plan: Plan | None, *, whole: bool) -> list[Problem]:
 
 def _readable_sources(plan: Plan, found: _Faults) -> Sources | None:
     """Layers and tables for the figures, whatever faults the tables may have."""
-    layers = {name: found.gather(lambda name=name: load(name)) for name in _LAYERS}  # type: ignore[misc]
+    layers = {name: found.gather(lambda name=name: load(name)) for name in PACK_LAYERS}  # type: ignore[misc]
     drawn: dict[str, Any] = {name: layer for name, layer in layers.items() if layer is not None}
     zones = drawn.pop("zones", None)
     return (
-        None if zones is None or len(drawn) < len(_LAYERS) - 1 else Sources(zones, drawn, plan, {})
+        None
+        if zones is None or len(drawn) < len(PACK_LAYERS) - 1
+        else Sources(zones, drawn, plan, {})
     )
 
 
@@ -294,6 +288,17 @@ def _notes_on(plan: Plan) -> Iterator[str]:
     ]
     if told:
         yield f"pack.yml 待填 / to be filled in: {', '.join(told)}"
+    if plan.zone_registry.empty:
+        yield "zones.csv 为空，图上只有行政区 / no zones yet: figures show boundaries only"
+    lacks = [
+        (plan.targets.empty, "targets.csv 为空，没有可核对的指标 / no targets to check"),
+        (plan.port_registry.empty, "ports.csv 为空，没有口岸 / no ports"),
+        (
+            not any(layers_dir().glob("rules/plan-*.yml")),
+            "没有 rules/plan-*.yml，审计用随附规划的并注明 / no rule: the shipped plan's is taken",
+        ),
+    ]
+    yield from (told for empty, told in lacks if empty)
     if plan.plan_outline.empty:
         yield "plan_outline.csv 为空，出处未核对 / no outline: references were not checked"
     named = set(plan.industry_layout["zone"])
@@ -306,21 +311,3 @@ def _notes_on(plan: Plan) -> Iterator[str]:
     listed = list(zip(plan.segments["industry"], plan.segments["segment"], strict=True))
     if idle := [" · ".join(both) for both in listed if both not in named_for]:
         yield f"没有开发区的细分产业 / segments without a zone: {'、'.join(idle)}"
-
-
-def require_sound(folder: Path | str) -> None:
-    """
-    Refuse a pack that has faults (拒绝有误的规划包).
-
-    Parameters
-    ----------
-    folder
-        Folder of the pack.
-
-    Raises
-    ------
-    PlanError
-        With every fault.
-    """
-    if problems := check_pack(folder).problems:
-        raise PlanError(problems)

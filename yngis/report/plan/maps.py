@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from yngis.cartography.prepare import assemble_figure
 from yngis.cartography.spec import FigureSpec, Glyph, GlyphClass
+from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -92,9 +93,14 @@ def change_figure(
     zones = gpd.GeoDataFrame(both, geometry="geometry", crs=after.zones.crs)
     # The figure is drawn with one sign a zone, the first; the others stand in its facts.
     first = [signs[name][0] if name in signs else None for name in zones["name_zh"]]
+    # A pack may have fewer colours than there are signs: only those in use need one.
+    used, most = [key for key in SIGNS if key in first], len(read_style().sectors)
+    if len(used) > most:
+        used = [*used[: most - 1], "altered"]
+        first = [key if key is None or key in used else "altered" for key in first]
+    used = used or [next(iter(SIGNS))]
     classes = tuple(
-        GlyphClass(value=key, character=character, label=label)
-        for key, (character, label) in SIGNS.items()
+        GlyphClass(value=key, character=SIGNS[key][0], label=SIGNS[key][1]) for key in used
     )
     glyph = Glyph(source="zones", column=_COLUMN, title="变化", classes=classes)
     spec = FigureSpec(figure=1, glyph=glyph)

@@ -42,18 +42,6 @@ _CARDS: Final = {
     "outline": "plan_outline",
     "codes": "gbt4754_industries",
 }
-_ENGLISH: Final = {
-    "added": "added",
-    "dropped": "dropped",
-    "renamed": "renamed",
-    "merged": "merged",
-    "raised": "raised",
-    "lowered": "lowered",
-    "gained": "gained",
-    "lost": "lost",
-    "moved": "moved",
-    "altered": "altered",
-}
 
 
 def change_sentences(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str]]:
@@ -76,7 +64,7 @@ def change_sentences(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, 
             continue
         counts = frame["change"].value_counts()
         told = "，".join(f"{zh} {counts[key]} 条" for key, zh in CHANGES.items() if key in counts)
-        said = ", ".join(f"{counts[key]} {en}" for key, en in _ENGLISH.items() if key in counts)
+        said = ", ".join(f"{counts[key]} {key}" for key in CHANGES if key in counts)
         yield f"{topic}：{told}。", f"{english}: {said}."
         details = [_sentence(name, row) for row in frame.to_dict("records")]
         yield "".join(details), ""

@@ -25,7 +25,7 @@ from yngis.analysis.targets import (
     required_growth,
     tier_table,
 )
-from yngis.catalogue import read_pack, write_text
+from yngis.catalogue import load, read_pack, write_text
 from yngis.catalogue.io.folder import replacing_folder
 from yngis.catalogue.io.output.provenance import unchanged_files
 from yngis.catalogue.io.paths import local_path
@@ -197,7 +197,7 @@ def write_targets(
             ],
             counts=found.summary["verdict"].value_counts().sort_index().to_dict()
             | {"missing": len(found.missing)},
-            notes=inputs.read.notes(),
+            notes=(*lacking_targets(), *inputs.read.notes()),
             label=inputs.read.label,
         )
     return found
@@ -312,3 +312,17 @@ def _target_facts(inputs: TargetInputs, year: int, base_year: int) -> list[tuple
         ("输入", f"{inputs.read.path.name}（{inputs.read.described}）"),
         ("程序", f"yngis {yngis.__version__}"),
     ]
+
+
+def lacking_targets() -> tuple[str, ...]:
+    """
+    Say that the plan in use lists no targets, where it lists none (没有指标).
+
+    Returns
+    -------
+    notes
+        One line, or none.
+    """
+    if len(load("targets")):
+        return ()
+    return ("规划包没有列出指标：targets.csv 为空，没有可核对的 / the pack lists no targets",)
