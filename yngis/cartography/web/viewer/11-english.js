@@ -4,7 +4,7 @@ Y.ENGLISH = {
   "图例与检索": "Legend and search", "图{0}": "Figure {0}", "口岸（{0}）": "Border ports ({0})", "（{0}）": " ({0})", "{0}（{1}）": "{0} ({1})",
   "州（市）名下的字为专栏所列重点产业，点击可看全部。": "Characters under a prefecture stand for the industries that its box lists; click for all.",
   "州市名": "Name", "下划线：本图文字点名布局的州（市）": "underlined: a prefecture that the text of this figure names",
-  "数据表（读屏可用）": "Table (for screen readers too)", "下载图片（PNG）": "Picture (PNG)", "全选／全不选": "all / none", "检索：名称、别名或拼音首字母": "Search: name, pinyin or initials",
+  "数据表（读屏可用）": "Table (for screen readers too)", "存图 PNG": "Save PNG", "全选／全不选": "all / none", "检索：名称、别名或拼音首字母": "Search: name, pinyin or initials",
   "检索开发区、州市、县、产业、口岸": "Search zones, places, industries and ports", "检索结果": "Hits", "没有找到": "nothing found", "又名 {0}": "also {0}",
   "州（市）": "prefecture", "县（市、区）": "county", "口岸": "border port", "见图{0}": "see figure {0}", "自有数据": "own data",
   "开发区": "Zone", "级别": "Level", "类型": "Type", "布局": "Region", "提示": "Note", "关闭": "Close", "下载 CSV": "Download CSV",

@@ -6,7 +6,7 @@ Y.DOTS_BELOW = 6.15;
 Y.SMALLEST_READ = 6; // radius [px] that a hanzi needs
 
 Y.radius = function (count, scale, zoom) {
-  if (zoom < Y.DOTS_BELOW) return count ? 3.1 + 0.8 * Math.sqrt(count) : 2.4;
+  if (zoom < Y.DOTS_BELOW) return count ? Math.min(5.8, 4.4 + 0.7 * Math.sqrt(count)) : 2.2;
   return count ? (8 + 3.7 * Math.sqrt(count)) * scale : Y.OTHER_RADIUS;
 };
 

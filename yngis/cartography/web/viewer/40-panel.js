@@ -42,7 +42,7 @@ Y.Panel = class {
         Y.el("b", { class: "named-key" }, "州市名"), "下划线：本图文字点名布局的州（市）"),
       Y.el("div", { class: "tools" },
         data.marks.length > 0 && Y.el("button", { id: "table-open", type: "button", on: { click: () => this.showTable(true) } }, "数据表（读屏可用）"),
-        Y.el("button", { id: "picture", type: "button", on: { click: () => this.actions.picture() } }, "下载图片（PNG）"),
+        Y.el("button", { id: "picture", type: "button", on: { click: () => this.actions.picture() } }, "存图 PNG"),
         Object.keys(data.english).length > 0 && Y.el("button", { id: "language", type: "button", lang: Y.lang === "en" ? "zh-CN" : "en", on: { click: () => this.actions.language() } }, Y.lang === "en" ? "中文" : "English")),
       ...(Y.lang === "en" ? data.not_english : []).map((note) => Y.el("p", { class: "note" }, note)),
       ...data.notes.map((note) => Y.el("p", { class: "note" }, note)),

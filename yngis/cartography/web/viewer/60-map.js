@@ -154,7 +154,9 @@ Y.Viewer = class extends Y.Frame {
         mark.sectors.length > 0 && Y.el("span", { class: "chips" }, ...Y.held(mark.sectors, this.entries).map((entry) => Y.chip(entry))));
       node.dataset.label = mark.name;
       const rank = 10 + (mark.sectors.length ? 0 : 20) - mark.sectors.length - (mark.level === "国家级" ? 1 : 0);
-      this.labels.add(node, { kind: "point", rank, far: () => Y.tieReaches(mark, this.map.getZoom()), anchor: () => this.spots.get(mark.name) || null });
+      this.labels.add(node, { kind: "point", rank, far: () => Y.tieReaches(mark, this.map.getZoom()), anchor: () => this.spots.get(mark.name) || null,
+        // On a phone the theme comes first: other names wait for a closer view.
+        waits: () => !mark.sectors.length && this.map.getZoom() < Y.DOTS_BELOW && this.data.others < this.data.marks.length });
     }
     for (const { port } of this.ports) {
       const node = Y.el("div", { class: "port-label" }, port.name);
@@ -221,7 +223,7 @@ Y.Viewer = class extends Y.Frame {
       const anchor = map.latLngToLayerPoint([mark.lat, mark.lon]);
       const radius = close ? Y.OTHER_RADIUS : Y.radius(sectors.length, scale, zoom);
       // Dots keep their places: they may cover half of one another.
-      shown.push({ mark, marker, sectors, national, x: anchor.x, y: anchor.y, radius, r: dots ? radius * 0.55 : radius + (national ? 3 : 1) });
+      shown.push({ mark, marker, sectors, national, x: anchor.x, y: anchor.y, radius, r: dots ? radius * 0.42 : radius + (national ? 3 : 1) });
     }
     const fixed = this.ports.map(({ port }) => ({ ...this.xy(map.latLngToLayerPoint([port.lat, port.lon])), r: dots ? 3 : 6 }));
     const placed = Y.dodge(shown.concat(fixed), dots ? 0 : 1.5);
