@@ -290,8 +290,8 @@ class _Comparison:
         problems = footprint_problems(land, self.rules.footprint_tolerance)
         if problems:
             raise LayerError(problems)
-        transition, table = balanced_transition(land, codes.names)
-        pieces = self._joined_pieces(found, shapes, kept, codes)
+        transition, table, factors = balanced_transition(land, codes.names)
+        pieces = self._joined_pieces(found, shapes, kept, codes, factors)
         notes = self._notes(table, years, repaired, unreadable, codes.scheme)
         return Compared(
             transition, pieces, table, codes.to_frame(), self._overlay_layer(), notes, years,
@@ -392,6 +392,7 @@ class _Comparison:
         shapes: Sequence[NDArray[np.object_]],
         kept: tuple[_Persisting, _Persisting],
         codes: _Codes,
+        factors: dict[str, NDArray[np.float64]],
     ) -> GeoDataFrame:
         """Pieces that tiles cut apart are one again; borders drawn again are told."""
         if not found:
@@ -407,8 +408,13 @@ class _Comparison:
         starts = np.flatnonzero(np.r_[True, np.diff(group[order]) != 0])
         first = order[starts]
         joined = table.iloc[first].reset_index(drop=True)
+        # A piece has its part of the cell of the matrix that it belongs to.
+        held = np.array([factors[self.names[zone]] for zone in range(len(self.names))])
+        cells = (joined[name].to_numpy() for name in ("zone_at", "code_before", "code_after"))
+        factor = held[tuple(cells)]
         for column in ("area_m2", "net_m2", "ridge_m2"):
-            joined[column] = np.add.reduceat(table[column].to_numpy()[order], starts)
+            sums = np.add.reduceat(table[column].to_numpy()[order], starts)
+            joined[column] = sums * factor
         whole = shape_array(
             [
                 drawn[rows[0]] if len(rows) == 1 else union_shapes(drawn[rows])

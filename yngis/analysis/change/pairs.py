@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -13,6 +13,7 @@ from yngis.analysis.overlay.batch import divide_batch
 from yngis.analysis.overlay.kernels.zone_tree import build_index
 from yngis.analysis.overlay.prepared_zones import Divider
 from yngis.catalogue.io.stream import wkb_array
+from yngis.measure.geodesy import additive_area
 from yngis.measure.mending import mend_geometry
 from yngis.measure.polygons import solid_part, split_polygon
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from yngis.analysis.overlay.batch import Divided
+
+
+_MOST_OFF: Final = 1e-3
 
 
 class Shared(NamedTuple):
@@ -35,7 +39,7 @@ class Shared(NamedTuple):
     before, after
         Places of the parcels in the tile, ``(n,)``.
     area
-        Area of each part [m²].
+        Area of each part with edges that are straight in the plane of the layers [m²].
     """
 
     zone: NDArray[np.int64]
@@ -53,12 +57,16 @@ class Margin(NamedTuple):
     zone, parcel
         Places of zone and parcel in the tile, ``(n,)``.
     area
-        Area of each part [m²].
+        Area of record of each part [m²].
+    plain
+        Its area with edges that are straight in the plane of the layer [m²]: such areas add up
+        over borders that only one of two layers draws.
     """
 
     zone: NDArray[np.int64]
     parcel: NDArray[np.int64]
     area: NDArray[np.float64]
+    plain: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +143,14 @@ def measure_tile(
     new = divide_batch(edges, wkb_array(after.shapes[second]), "--after", outside=False)
     area = np.zeros(len(before.shapes))
     area[first] = old.area
+    plain = _plain_factors(before.shapes[first], old.area, crs)
+    shared = _shared_parts(regions, old_shapes, first, (after.shapes[second], second), crs)
+    whole = np.ones(len(before.shapes))
+    whole[first] = plain
     return Measured(
-        _shared_parts(regions, old_shapes, first, (after.shapes[second], second), crs),
-        _margin(old, first, len(regions)),
-        _margin(new, second, len(regions)),
+        shared._replace(area=shared.area * whole[shared.before]),
+        _margin(old, first, len(regions), plain),
+        _margin(new, second, len(regions), _plain_factors(after.shapes[second], new.area, crs)),
         area,
         len(old.repaired) + len(new.repaired),
         len(old.unreadable) + len(new.unreadable) + len(old.across) + len(new.across),
@@ -152,9 +164,25 @@ def _make_plain_divider(shapes: NDArray[np.object_], crs: CRS) -> Divider:
     return Divider(tuple(range(len(shapes))), index, density)
 
 
-def _margin(divided: Divided, places: NDArray[np.int64], zones: int) -> Margin:
+def _plain_factors(
+    shapes: NDArray[np.object_], area: NDArray[np.float64], crs: CRS
+) -> NDArray[np.float64]:
+    """What brings the area of record of each parcel to that of its edges straight in degrees."""
+    if not crs.is_geographic:
+        return np.ones(len(shapes))
+    plain = np.nan_to_num(additive_area(shapes))
+    factor = np.divide(plain, area, out=np.ones(len(shapes)), where=(area > 0.0) & (plain > 0.0))
+    # A parcel that was mended before it was measured has another area; it keeps its own.
+    factor[np.abs(factor - 1.0) > _MOST_OFF] = 1.0
+    return factor
+
+
+def _margin(
+    divided: Divided, places: NDArray[np.int64], zones: int, plain: NDArray[np.float64]
+) -> Margin:
     real = divided.zone < zones
-    return Margin(divided.zone[real], places[divided.parcel[real]], divided.part[real])
+    parcel, part = divided.parcel[real], divided.part[real]
+    return Margin(divided.zone[real], places[parcel], part, part * plain[parcel])
 
 
 def _shared_parts(

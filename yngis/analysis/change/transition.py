@@ -86,8 +86,8 @@ class ZoneLand:
         """Add one survey's land: all of it, what it alone covers, what the other covers twice."""
         whole, only, twice = sides
         own = margin.zone == zone
-        place, area = margin.parcel[own], margin.area[own]
-        whole += np.bincount(codes[place], area, self.count)
+        place, area = margin.parcel[own], margin.plain[own]
+        whole += np.bincount(codes[place], margin.area[own], self.count)
         left = area - np.bincount(shared[0], shared[1], len(codes))[place]
         noise = np.maximum(_NOISE * area, _NOISE_M2)
         bare, double = left > noise, left < -noise
@@ -137,7 +137,7 @@ def footprint_problems(land: Mapping[str, ZoneLand], tolerance: float) -> list[P
 
 def balanced_transition(
     land: Mapping[str, ZoneLand], codes: Sequence[str]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Floats]]:
     """
     Lay out the matrices of all zones, and what each survey covers (转移矩阵).
 
@@ -156,6 +156,8 @@ def balanced_transition(
     zones
         ``zone``, ``before_m2``, ``after_m2``, ``only_before_m2``, ``only_after_m2``,
         ``twice_before_m2``, ``twice_after_m2``.
+    factors
+        By zone, what the adjustment multiplied each cell by, ``(codes, codes)``.
 
     Notes
     -----
@@ -164,9 +166,10 @@ def balanced_transition(
     adjusted (平差) to both margins, by some 1e-7 at most.
     """
     rows: list[tuple[str, str, str, float]] = []
-    zones = []
+    zones, factors = [], {}
     for zone, held in land.items():
         table, loose = _fitted_table(held)
+        factors[zone] = _ratios(table, held.table)
         first, second = (each.tolist() for each in np.nonzero(table > 0.0))
         rows += [
             (zone, codes[i], codes[j], float(table[i, j]))
@@ -191,7 +194,7 @@ def balanced_transition(
         ignore_index=True,
     )
     columns = [f"{name}_m2" for name in names] if land else []
-    return transition, pd.DataFrame(zones, columns=["zone", *columns])
+    return transition, pd.DataFrame(zones, columns=["zone", *columns]), factors
 
 
 def _fitted_table(held: ZoneLand) -> tuple[Floats, Floats]:
