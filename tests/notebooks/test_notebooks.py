@@ -54,6 +54,9 @@ def test_notebook_runs(path: Path) -> None:
         assert any("--even-schematic" in part for part in text)
         assert any("最大相差 0.0" in part for part in text)
         assert any("抚仙湖" in part and "磷化工" in part for part in text)
+        assert any("没有多余： True" in part for part in text)
+        assert any("前期晚于后期" in part or "同一年份" in part for part in text)
+        assert any("disposal/report.html" in part for part in text)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
