@@ -12,6 +12,7 @@ from yngis.cartography.spec import figure_numbers, read_spec
 from yngis.cartography.user_map import own_map
 from yngis.cartography.write import PAGE, check_formats, write_figures
 from yngis.catalogue.io.folder import adding_to_folder
+from yngis.errors import Problem, SpecError
 from yngis.plan.zone_notes import zone_note_lines
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def draw_editions(
     out: Path | str = "maps_out",
     formats: Sequence[str] = (PAGE,),
     *,
-    spec: Path | str | None = None,
+    spec: Path | str | Sequence[Path | str] | None = None,
     zones: Path | str | None = None,
     crs: str | None = None,
     basemap: str | None = None,
@@ -54,7 +55,7 @@ def draw_editions(
     formats
         Of ``html``, ``png``, ``pdf`` and ``svg``.
     spec
-        A user's own map in place of the figures.
+        A user's own map in place of the figures, or several.
     zones, crs, basemap
         As for :func:`yngis.cartography.plan_figures.draw_maps`.
     atlas
@@ -77,6 +78,8 @@ def draw_editions(
         If an option, a spec or an input has faults; names all of them.
     """
     check_formats(formats)
+    specs = [spec] if isinstance(spec, (str, Path)) else list(spec or ())
+    _refuse_beside_specs(specs, figures=figures is not None, atlas=atlas)
     on_paper: dict[str, Any] = {
         "paper": paper,
         "dpi": dpi,
@@ -88,10 +91,9 @@ def draw_editions(
     if tell is not None:
         for line in zone_note_lines(sources.zone_notes):
             tell(line)
-    if spec is not None:
-        return write_figures(
-            [own_map(spec, sources)], out, formats, basemap=basemap, progress=progress, **on_paper
-        )
+    if specs:
+        own = [own_map(one, sources) for one in specs]
+        return write_figures(own, out, formats, basemap=basemap, progress=progress, **on_paper)
     written = []
     # Pages and plates of one edition come together, or not at all.
     with adding_to_folder(out) as fresh:
@@ -113,3 +115,25 @@ def draw_editions(
                 **on_paper,
             )
     return [Path(out) / path.relative_to(fresh) for path in written]
+
+
+def _refuse_beside_specs(specs: Sequence[Path | str], *, figures: bool, atlas: bool) -> None:
+    """Refuse what would be passed over beside own maps, and two maps of one file name."""
+    if not specs:
+        return
+    beside = [name for name, given in (("--figures", figures), ("--atlas", atlas)) if given]
+    problems = [
+        Problem(
+            f"--spec, {name}",
+            "其中一个 / one of them",
+            "两个 / both",
+            "分两次运行 / run the command twice",
+        )
+        for name in beside
+    ]
+    stems = [Path(one).stem for one in specs]
+    if doubled := sorted({stem for stem in stems if stems.count(stem) > 1}):
+        mend = "改文件名，图件以它命名 / rename one: the map's files take its name"
+        problems.append(Problem("--spec", "不同的文件名 / different names", doubled[0], mend))
+    if problems:
+        raise SpecError(problems)

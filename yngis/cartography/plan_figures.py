@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from jinja2 import Environment
 from markupsafe import Markup
 
+from yngis.cartography.layers.base_geometry import layers_key
 from yngis.cartography.manifest import (
     figure_record,
     file_name,
@@ -287,15 +288,16 @@ def _figure_links(number: int, titles: dict[int, str]) -> dict[str, Any]:
 def _render_index(edition: Manifest, drawn: dict[int, PreparedFigure], sources: Sources) -> str:
     template = files("yngis.cartography.web").joinpath("index.html.j2").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, trim_blocks=True)
-    outlines: dict[int, dict[str, Any]] = {}  # one set for all figures of the same regions
+    outlines: dict[str, dict[str, Any]] = {}  # one set for all figures of the same regions
     cards: list[dict[str, Any]] = []
     notes: tuple[str, ...] = ()
     for item in edition.figures.values():
         prepared = drawn.get(item.number) or prepare_figure(read_spec(item.number), sources)
         regions = prepared.base["regions"]
-        if id(regions) not in outlines:
-            outlines[id(regions)] = region_outlines(regions)
-        shapes = outlines[id(regions)]
+        key = layers_key(regions)
+        if key not in outlines:
+            outlines[key] = region_outlines(regions)
+        shapes = outlines[key]
         own = (note for note in prepared.notes[1:] if note.startswith("自有范围"))
         notes = (*prepared.notes[:1], *own, *prepared.credits)
         named = sum(bool(sectors) for sectors in item.zones.values())

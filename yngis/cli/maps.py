@@ -21,16 +21,18 @@ from yngis.cli._maps import (
 
 def maps(
     figures: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="图号，如 1,5 或 2-4；all 全部 / figure numbers, for example 1,5 or 2-4; all"
+            help="图号，如 1,5 或 2-4；缺省 all 全部 / figure numbers, for example 1,5 or 2-4; "
+            "all if left out"
         ),
-    ] = "all",
+    ] = None,
     out: Annotated[Path, typer.Option(help="输出文件夹 / output folder")] = Path("maps_out"),
     formats: Formats = "html",
     *,
     spec: Annotated[
-        Path | None, typer.Option(help="自有图件的声明文件 / a spec of your own map")
+        list[Path] | None,
+        typer.Option(help="自有图件的声明文件，可用几次 / a spec of your own map, or several"),
     ] = None,
     zones: Annotated[
         Path | None,
@@ -78,7 +80,7 @@ def maps(
     told: list[str] = []
     with progress_bar() as shown:
         written = draw_editions(
-            parse_numbers(figures),
+            None if figures is None else parse_numbers(figures),
             out,
             listed(formats),
             spec=spec,

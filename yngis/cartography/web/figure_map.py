@@ -6,7 +6,7 @@ import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
-from yngis.cartography.layers.base_geometry import SCALE
+from yngis.cartography.layers.base_geometry import SCALE, layers_key
 from yngis.cartography.layers.kinds import ParcelLayer
 from yngis.cartography.style import read_style
 from yngis.cartography.web.encode import ZONE_SCALE, BaseMap, encode_base, encode_zones
@@ -161,16 +161,17 @@ def figure_payload(
     }
 
 
-_BASES: dict[int, BaseMap] = {}
+_BASES: dict[str, BaseMap] = {}
 
 
 def _coded_base(figure: PreparedFigure) -> BaseMap:
     """Encode the base once for all the figures drawn from the same layers."""
-    counties = figure.base["counties"]
-    if id(counties) not in _BASES:
+    counties, neighbours = figure.base["counties"], figure.base["neighbours"]
+    key = layers_key(counties, neighbours)
+    if key not in _BASES:
         _BASES.clear()
-        _BASES[id(counties)] = encode_base(counties, figure.base["neighbours"])
-    return _BASES[id(counties)]
+        _BASES[key] = encode_base(counties, neighbours)
+    return _BASES[key]
 
 
 def _basemap_tiles(basemap: str | None) -> list[Tiles]:

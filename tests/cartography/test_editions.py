@@ -1,0 +1,45 @@
+"""What one run draws: own maps beside figures or an atlas are refused, not passed over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from yngis.cartography.editions import draw_editions
+from yngis.cartography.layers.base_geometry import layers_key
+from yngis.errors import SpecError
+
+
+def test_figures_and_an_atlas_beside_an_own_map_are_refused_together(tmp_path: Path) -> None:
+    with pytest.raises(SpecError) as told:
+        draw_editions([5], tmp_path / "out", spec=tmp_path / "my.yml", atlas=True)
+    assert [each.where for each in told.value.problems] == ["--spec, --figures", "--spec, --atlas"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_own_maps_of_one_file_name_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="my"):
+        draw_editions(None, tmp_path / "out", spec=[tmp_path / "my.yml", tmp_path / "b" / "my.yml"])
+
+
+def test_several_own_maps_are_drawn_in_one_run(tmp_path: Path) -> None:
+    text = "title: {}\nglyph: {{source: industries, title: 主导产业}}\nregion: 多点\n"
+    specs = [tmp_path / "one.yml", tmp_path / "two.yml"]
+    for path in specs:
+        path.write_text(text.format(path.stem), encoding="utf-8")
+    written = draw_editions(None, tmp_path / "out", spec=specs)
+    assert [path.name for path in written] == ["one.html", "two.html"]
+
+
+def test_layers_are_told_apart_by_what_they_hold() -> None:
+    def layer(side: float, name: str) -> gpd.GeoDataFrame:
+        return gpd.GeoDataFrame({"name_zh": [name]}, geometry=[shapely.box(0, 0, side, 1)])
+
+    assert layers_key(layer(1, "甲")) == layers_key(layer(1, "甲"))
+    assert (
+        len({layers_key(layer(1, "甲")), layers_key(layer(2, "甲")), layers_key(layer(1, "乙"))})
+        == 3
+    )
