@@ -9,6 +9,8 @@ import openpyxl
 import pytest
 
 from yngis.catalogue.tables.table_set import open_table
+from yngis.catalogue.tables.values.cells import Fault
+from yngis.catalogue.tables.values.days import read_day
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,3 +76,21 @@ def test_a_number_that_became_a_day_or_lost_a_zero(tmp_path: Path) -> None:
         [4, "code_became_number"],
         [5, "code_became_number"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "rule", "day"),
+    [
+        ("20.3.1", "date_short_year", "2020-03-01"),
+        ("19年12月31日", "date_short_year", "2019-12-31"),
+        ("03.04.05", "date_unread", "None"),
+    ],
+)
+def test_a_year_of_two_digits(cell: str, rule: str, day: str) -> None:
+    read = read_day(cell)
+    assert isinstance(read, Fault)
+    assert (read.rule, str(read.value)) == (rule, day)
+
+
+def test_parts_of_a_day_may_be_listed() -> None:
+    assert read_day("2020、3、1") == dt.date(2020, 3, 1)

@@ -119,7 +119,7 @@ def test_days_are_read_as_in_cells(day: str) -> None:
     assert read_as_of(day) == dt.date(2025, 12, 31)
 
 
-HEADERS = "合同编号,用地单位,供应面积(公顷),供应日期,约定动工日期,备注"
+HEADERS = "合同编号,用地单位,供应面积(公顷),供应日期,约定动工日期,邮编"
 
 
 def test_the_terminal_says_what_was_read_and_what_was_not(
@@ -142,7 +142,7 @@ def test_the_terminal_says_what_was_read_and_what_was_not(
     assert left.value.code == 0, told.err
     assert "供应宗地 昆明.csv：2 条记录，采用 5 列，未采用 1 列" in told.out
     assert "供应宗地 曲靖.csv：2 条记录" in told.out  # CR-2 counts once
-    assert "未采用的列 / columns not used: 供应宗地 备注" in told.out
+    assert "未采用的列 / columns not used: 供应宗地 邮编" in told.out
     assert "没有的日期列 / date columns not there: 供应宗地" in told.out
     assert "实际动工日期" in told.out
     assert "跨来源重复 / in several sources: 供应宗地 1 条" in told.out

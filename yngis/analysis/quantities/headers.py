@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _BRACKETED: Final = re.compile(r"(.+?)[(\[（【,，/](?:单位[:：])?([^()（）【】\[\]]+)[)\]）】]?")
 
+# What may stand in brackets beside a unit and leaves an amount the same: at the prices of its year.
+_AT_ITS_PRICES: Final = re.compile(r"[(（](?:现价|当年价格?|按当年价格?(?:计算)?)[)）]")
+_BESIDE_UNIT: Final = re.compile(r"(?:[,，、;；]\s*)?(?:现价|当年价格?)(?:[,，、;；]\s*)?|/年$")
 _OF_A_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 # Rates are worked out here from the amounts: none of their headers is an amount's, misspelt.
 _OF_RATES: Final = re.compile(r"(?:率|占比|比例|比重|密度|系数)(?:[(\[].*)?$|[(\[]%[)\]]$")
@@ -258,8 +261,8 @@ def _plain_quantity_header(text: str) -> str:
 
 def _split_header(header: str) -> tuple[str, str | None]:
     """Part a header into its stem and a unit in brackets or behind an underscore."""
-    plain = _plain_quantity_header(header)
-    match = _BRACKETED.fullmatch(plain)
+    plain = _AT_ITS_PRICES.sub("", _plain_quantity_header(header))
+    match = _BRACKETED.fullmatch(_without_prices(plain))
     if match and (unit := find_unit(match[2])):
         return match[1], unit.name
     if match and match[2] in {"万", "亿"}:
@@ -273,6 +276,15 @@ def _split_header(header: str) -> tuple[str, str | None]:
         if last.isascii() and (unit := find_unit(last)):
             return plain[:place], unit.name
     return plain, None
+
+
+def _without_prices(plain: str) -> str:
+    """Leave out 现价 and /年 beside a unit in brackets: （亿元，现价） is （亿元）."""
+    head, bracket, rest = plain.rpartition("(")
+    if not bracket or not rest.endswith(")"):
+        return plain
+    inner = _BESIDE_UNIT.sub("", rest[:-1])
+    return f"{head}({inner})" if inner else plain
 
 
 @cache

@@ -40,9 +40,11 @@ _TIME: Final = (
 )
 _WEEKDAY: Final = r"(?:\s*(?:星期|周)[一二三四五六日天])?"
 _DAY: Final = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?" + _WEEKDAY + _TIME,
+    r"(\d{4})\s*[-/.年、]\s*(\d{1,2})\s*[-/.月、]\s*(\d{1,2})\s*[日号]?" + _WEEKDAY + _TIME,
     re.IGNORECASE,
 )
+# 20.3.1: a year without its century; from 13 on the first number can be no month.
+_SHORT: Final = re.compile(r"(1[3-9]|[2-4]\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _SOLID: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0+|\d{6})?")
 _MONTH: Final = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*(?:月份?)?(?P<part>[上中下]旬|[初中底末])?"
@@ -145,6 +147,12 @@ def _whole_day(match: re.Match[str]) -> dt.date | Fault:
     return _in_time(dt.date(*(int(part) for part in match.groups())))
 
 
+def _day_of_short_year(match: re.Match[str]) -> dt.date | Fault:
+    year, month, day = (int(part) for part in match.groups())
+    read = _in_time(dt.date(2000 + year, month, day))
+    return read if isinstance(read, Fault) else Fault("date_short_year", read, read)
+
+
 def _last_day_of_month(match: re.Match[str]) -> dt.date | Fault:
     begin, part = dt.date(int(match[1]), int(match[2]), 1), match["part"] or ""
     last = calendar.monthrange(begin.year, begin.month)[1]
@@ -174,6 +182,7 @@ def _stretch_fault(rule: str, first: dt.date, last: dt.date) -> Fault:
 
 _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], dt.date | Fault]], ...]] = (
     (_DAY, _whole_day),
+    (_SHORT, _day_of_short_year),
     (_SOLID, _whole_day),
     (_YEAR, _last_day_of_year),
     (_MONTH, _last_day_of_month),
