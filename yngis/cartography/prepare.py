@@ -301,7 +301,14 @@ def _focus_groups(spec: FigureSpec | MapSpec, sources: Sources) -> Iterable[Grou
     found = _other_industries(places_focus(spec, sources))
     counts = found["key"].value_counts()
     entries = tuple(
-        Entry(row["key"], row["key"], row["character"], _NEUTRAL, ink_on(_NEUTRAL), -1)
+        Entry(
+            row["key"],
+            row["key"],
+            row["character"],
+            _NEUTRAL,
+            ink_on(_NEUTRAL),
+            int(counts[row["key"]]),
+        )
         for row in found.drop_duplicates("key").to_dict("records")
     )
     if entries:

@@ -80,7 +80,7 @@ Y.Panel = class {
     };
     if (group.kind === "focus") {
       return Y.el("fieldset", { "data-kind": group.kind }, Y.el("legend", {}, group.title),
-        ...group.entries.map((entry) => Y.el("span", { class: "entry" }, Y.chip(entry), Y.el("span", {}, entry.label))));
+        ...group.entries.map((entry) => Y.el("span", { class: "entry" }, Y.chip(entry), Y.el("span", {}, entry.label), Y.el("span", { class: "count" }, Y.say("（{0}）", entry.count)))));
     }
     const lines = group.entries.map((entry) => line(entry.key, this.swatch(group.kind, entry), entry.label, entry.count));
     if (group.kind === "sector" && this.data.others) {
