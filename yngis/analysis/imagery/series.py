@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -108,10 +107,8 @@ def observe_parcels(
     core = np.zeros(n)
     tiles = cut_tiles(opened[0].raster, boxes, len(days) * len(BANDS))
     recent = days > last_day - window_days
-    lock, done = threading.Lock(), 0
 
-    def work(tile: Tile) -> None:
-        nonlocal done
+    def work(tile: Tile) -> tuple[Tile, list[NDArray[np.float64]]]:
         values = _tile_values(opened, tile)
         start, cell, share = _tile_cells(opened[0], flat, tile)
         yearly = _cells_of_year(values[recent], green_ndvi, water_mndwi)
@@ -121,17 +118,15 @@ def observe_parcels(
         _add_cells(start, cell, share, values, part, part_weight)
         _add_cover(start, cell, share, yearly, part_cover)
         size = np.add.reduceat(np.append(share, 0.0), start[:-1]) * (np.diff(start) > 0)
-        with lock:
-            sums[tile.chosen] += part
-            weights[tile.chosen] += part_weight
-            cover[tile.chosen] += part_cover
-            core[tile.chosen] += size
-            done += 1
-            if progress is not None:
-                progress(done, len(tiles))
+        return tile, [part, part_weight, part_cover, size]
 
     with ThreadPoolExecutor(thread_count(), thread_name_prefix="imagery") as pool:
-        list(pool.map(work, tiles))
+        # Added up in the order of the tiles, so that every run gives the same digits.
+        for done, (tile, parts) in enumerate(pool.map(work, tiles), start=1):
+            for total, part in zip((sums, weights, cover, core), parts, strict=True):
+                total[tile.chosen] += part
+            if progress is not None:
+                progress(done, len(tiles))
     with np.errstate(invalid="ignore", divide="ignore"):
         clear = np.where(core[:, None] > 0.0, weights / core[:, None], 0.0)
         spectra = sums / weights[..., None]

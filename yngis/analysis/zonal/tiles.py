@@ -216,22 +216,35 @@ def measure_in_threads(
     tiles: Sequence[Tile],
     collect: Callable[[Measured], None],
 ) -> None:
-    """Measure tiles in threads, each with the raster open for itself; an error stops them all."""
-    waiting = iter(tiles)
+    """
+    Measure tiles in threads, each with the raster open for itself; an error stops them all.
+
+    What they give is collected in the order of the tiles, so that sums are the same in every run.
+    """
+    waiting = iter(enumerate(tiles))
+    ready: dict[int, Measured] = {}
+    collected = 0
     stop = threading.Event()
     one_at_a_time = threading.Lock()
 
-    def take() -> Tile | None:
+    def take() -> tuple[int, Tile] | None:
         with one_at_a_time:
             return None if stop.is_set() else next(waiting, None)
+
+    def hand_in(number: int, measured: Measured) -> None:
+        nonlocal collected
+        with one_at_a_time:
+            ready[number] = measured
+            while collected in ready:
+                collect(ready.pop(collected))
+                collected += 1
 
     def run() -> None:
         try:
             with reading_raster(job.raster) as source:
-                while (tile := take()) is not None:
-                    measured = measure_window(job, source, flat, tile)
-                    with one_at_a_time:
-                        collect(measured)
+                while (taken := take()) is not None:
+                    number, tile = taken
+                    hand_in(number, measure_window(job, source, flat, tile))
         except BaseException:
             stop.set()
             raise
