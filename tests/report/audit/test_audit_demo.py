@@ -84,9 +84,12 @@ def test_faults(carrier: tuple[str, Any], truth: pd.DataFrame) -> None:
         issues = issues[issues["rule"] != "supply_exceeds_approval"]
         planted = {pair for pair in planted if pair[1] != "code_padded"}
         rejected = rejected[~rejected["rule"].isin(["total_row", "note_row"])]
+    outside = {name for name, rule in planted if rule == "outside_province"}
+    if kind != "supply_excel":
+        # Land outside the province lies apart from the approval that it names.
+        planted |= {(name, "number_place_contradict") for name in outside}
     if kind == "supply":
         # The survey is that of the province: it shows nothing of land outside.
-        outside = {name for name, rule in planted if rule == "outside_province"}
         planted |= {(name, "survey_missing") for name in outside}
     assert set(issues[["id", "rule"]].itertuples(index=False, name=None)) == planted
     assert len(issues) == len(planted)
@@ -127,7 +130,11 @@ def test_balance_in_space(
     gone = planted["status"] == "withdrawn"
     assert (found["status"] == "有效").tolist() == (~gone).tolist()
     outside = truth.loc[(truth["outside"] == "是") & (truth["rejected"] == ""), "id"]
-    assert sorted(audited.table("outside_approval")["id"]) == sorted(outside)
+    # What lies outside the province names an approval all the same: number against place.
+    apart = audited.table("outside_misplaced")["id"].tolist()
+    strays = truth.loc[truth["rule"] == "outside_province", "id"]
+    assert apart == [name for name in strays if name in set(outside)]
+    assert sorted([*audited.table("outside_approval")["id"], *apart]) == sorted(outside)
     assert audited.result.conserved
     assert numbers(found.loc[~gone, "error"]).max() < 1e-6
 
