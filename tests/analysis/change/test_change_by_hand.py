@@ -287,6 +287,15 @@ def test_sources_are_two_surveys_or_increments(survey: Any, zones: Any) -> None:
         change(one, one, pd.concat([zones(甲=(0, 1))] * 2))
 
 
+def test_other_datums_and_years_in_words_are_told(survey: Any, zones: Any) -> None:
+    before, after = survey([(0, 1, "0103")], 2022), survey([(0, 1, "0601")], 2023)
+    with pytest.raises(LayerError, match="--after"):
+        change(before, after.set_crs(4214, allow_override=True), zones(甲=(0, 1)))
+    words = change(before, after.assign(SJNF="二〇二三"), zones(甲=(0, 1)))
+    assert words.years == (2022, None)
+    assert any("读不懂" in note and "SJNF" in note for note in words.notes)
+
+
 def test_hostile_polygons_are_mended_or_told(survey: Any, zones: Any, unit: float) -> None:
     before = survey([(0, 1, "0103"), (1, 2, "0103")], 2022)
     after = survey([(0, 1, "0601"), (1, 2, "0103"), (1, 2, "0103")], 2023)

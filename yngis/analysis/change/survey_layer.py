@@ -17,6 +17,7 @@ from yngis.catalogue.io.vectors.field_names import read_field_names
 from yngis.catalogue.io.vectors.postgis import is_postgis
 from yngis.catalogue.tables.cards.input_card import read_aliases
 from yngis.errors import LayerError, Problem
+from yngis.measure.reference import crs_fault
 
 if TYPE_CHECKING:
     import os
@@ -147,6 +148,8 @@ def open_survey(
 
         if stream.crs is None:
             raise LayerError(_no_crs(role))
+        if (fault := crs_fault(stream.crs, role)) is not None:
+            raise LayerError(fault)
         yield SurveyLayer(role, stream.crs, stream.rows, fields, batches)
 
 

@@ -41,7 +41,8 @@ class SurveyYears:
         # Some write 20231231 for 2023.
         whole = np.where(years > _LAST, years // 10_000, years)
         fine = (whole >= _FIRST) & (whole <= _LAST)
-        self.odd += int((~fine & ~np.isnan(years)).sum())
+        # 二〇二三 is a year that was not understood, and no year that is missing.
+        self.odd += int((~fine).sum()) - int(cells.null_count)
         values, counts = np.unique(whole[fine].astype(np.int64), return_counts=True)
         self.counts.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
 
