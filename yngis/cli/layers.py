@@ -30,12 +30,15 @@ def _list(
 ) -> None:
     """列出图层和表格，或一张的各列 / list the layers and tables, or the columns of one."""
     from yngis.catalogue.tables.cards.card import cards, read_card
-    from yngis.catalogue.tables.cards.input_card import input_names
+    from yngis.catalogue.tables.cards.input_card import input_names, land_layer_names
     from yngis.report.terminal import show_card, show_cards, show_input_card
 
     if name is None:
         show_cards(cards())
-        typer.echo(f"审计输入表 / tables for yngis audit: {', '.join(input_names())}")
+        land = land_layer_names()
+        tables = ", ".join(name for name in input_names() if name not in land)
+        typer.echo(f"审计输入表 / tables for yngis audit: {tables}")
+        typer.echo(f"核查图层 / layers for yngis conflicts: {', '.join(land)}")
     elif name in input_names():
         show_input_card(name)
     else:

@@ -431,6 +431,23 @@ def input_names() -> tuple[str, ...]:
     return tuple(sorted(_input_files()))
 
 
+def land_layer_names() -> tuple[str, ...]:
+    """
+    Names of the input tables that are layers of the land, such as red lines (实地图层).
+
+    Returns
+    -------
+    names
+        Of :func:`input_names`, those whose cards stand in the folder ``land``.
+
+    Examples
+    --------
+    >>> "farmland" in land_layer_names(), "supply" in land_layer_names()
+    (True, False)
+    """
+    return tuple(name for name, path in _input_files().items() if path.parent.name == "land")
+
+
 def _input_files() -> dict[str, Path]:
     """Files of the input cards by name; those of layers of the land stand in a folder below."""
     return {path.stem: path for path in sorted(inputs_dir().rglob("*.yml"))}
