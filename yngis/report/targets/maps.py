@@ -47,7 +47,7 @@ def targets_maps(
     maps = [
         *_revenue_maps(frames["growth"], prefectures, year),
         *_growth_maps(frames["growth"]),
-        *_check_maps(_with_english(frames["zone_checks"], frames["checks"]), prefectures),
+        *_check_maps(_with_english(frames["zone_checks"], frames.get("checks")), prefectures),
     ]
     return [mark_with_label(drawn, label, source) for drawn in maps]
 
@@ -111,8 +111,13 @@ def _check_names(rows: pd.DataFrame) -> list[str]:
     ]
 
 
-def _with_english(zone_checks: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
-    """Take the English of targets and readings from the checks of the province."""
+def _with_english(zone_checks: pd.DataFrame, checks: pd.DataFrame | None) -> pd.DataFrame:
+    """Take the English of targets and readings from the checks of the province, if any."""
+    if checks is None:
+        return zone_checks.assign(
+            target_en=zone_checks["id"].str.replace("_", " ").str.capitalize(),
+            reading_en=zone_checks["reading"].str.replace("_", " "),
+        )
     names = checks[["id", "reading", "target_en", "reading_en"]].drop_duplicates(["id", "reading"])
     return zone_checks.merge(names, on=["id", "reading"], how="left")
 
