@@ -104,7 +104,7 @@ def test_a_code_that_may_lack_its_zero_is_no_one_s(prepare) -> None:  # noqa: AN
     assert "新材料" in lost["detail"].iloc[0]
 
 
-@pytest.mark.parametrize("codes", [["313", "0111", "3252"], ["313", "325"], ["C313", "C3252"]])
+@pytest.mark.parametrize("codes", [["313", "325"], ["C313", "C3252"]])
 def test_a_code_of_three_digits_is_read_where_no_zero_can_be_lost(prepare, codes) -> None:  # noqa: ANN001
     place = {"lon": 102.4012, "lat": [24.9 + 0.0113 * at for at in range(len(codes))]}
     found = prepare(pd.DataFrame({"code": codes, **place}), datum="CGCS2000")
