@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 OUTPUTS = {
     "ledger.xlsx", "supply_findings.csv", "rejected.csv", "issues.csv", "zone_summary.csv",
     "ratios.csv", "consequences.csv", "criteria.csv", "columns.csv", "doubts.csv",
-    "approvals_balance.csv", "unlocated_supply.csv", "outside_approval.csv", "outside_misplaced.csv",
-    "land_use.csv",
+    "approvals_balance.csv", "unlocated_supply.csv", "outside_approval.csv",
+    "outside_misplaced.csv", "land_use.csv",
     "survey_contradictions.csv",
     "before_approval.csv", "withdrawn_later.csv", "balance.gpkg", "map.html", "report.html",
     "run.json",
@@ -146,7 +146,8 @@ def test_layers_of_the_balance(audited: Any, truth: pd.DataFrame) -> None:
     planted = {order[rule] for rule in truth["between"] if rule in order}
     assert planted
     assert names == planted | {
-        "unsupplied", "outside_approval", "outside_misplaced", "slivers", "overlaps", "withdrawn", "findings",
+        "unsupplied", "outside_approval", "outside_misplaced", "slivers", "overlaps", "withdrawn",
+        "findings",
     }  # fmt: skip
     layers = {name: pyogrio.read_dataframe(path, layer=name) for name in names}
     assert all(layer.crs.to_epsg() == 4490 for layer in layers.values())
