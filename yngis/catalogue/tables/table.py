@@ -17,6 +17,7 @@ from yngis.catalogue.tables.cards.units import read_unit
 from yngis.catalogue.tables.headers.header_match import understand_headers
 from yngis.catalogue.tables.headers.inner_headers import InnerHeaders
 from yngis.catalogue.tables.rows.day_answers import settle_answers
+from yngis.catalogue.tables.rows.ditto_cells import DittoFilling
 from yngis.catalogue.tables.rows.double_records import (
     Seen,
     identity_traits,
@@ -140,6 +141,7 @@ class InputTable:
     finder: Headers | None = None
     _whole: WholeTable = field(init=False)
     _inner: InnerHeaders | None = field(init=False, default=None)
+    _dittos: DittoFilling = field(init=False)
 
     def __post_init__(self) -> None:
         self._begin()
@@ -178,6 +180,7 @@ class InputTable:
     def _begin(self) -> None:
         """Forget what an earlier reading kept."""
         self._whole = WholeTable(self.card.name, self.card.typical)
+        self._dittos = DittoFilling(self.understanding, self.card)
         if self.finder is not None:
             self._inner = InnerHeaders(
                 self.named, self.understanding, self.carrier.headers, self.finder
@@ -198,6 +201,7 @@ class InputTable:
         faults = Faults(self.card.name, batch.rows)
         totals = total_rows(batch, self._identified(batch))
         batch = fill_merged(batch, self.understanding, self.card, faults)
+        batch = self._dittos.fill(batch, totals, faults)
         columns = typed_columns(batch, self.understanding, self.card, self.as_of, faults)
         states = gather_states(batch, self.understanding, self.card)
         if states is not None and self.card.states is not None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from yngis.catalogue.io.text import part_mark, plain_text
+from yngis.catalogue.tables.values.paired_amounts import paired_amount
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -112,8 +113,8 @@ def read_amount(cell: object) -> Amount | Fault | None:
     Returns
     -------
     amount
-        The number and its unit; None for a blank cell; a fault for what is no number, or one that
-        no land and no money comes to (10¹⁵ and more).
+        The number and its unit, of two that agree the finer; None for a blank cell; a fault for
+        what is no number, or one that no land and no money comes to (10¹⁵ and more).
 
     Examples
     --------
@@ -121,6 +122,8 @@ def read_amount(cell: object) -> Amount | Fault | None:
     Amount(number=1234.5, unit='亩', mark='')
     >>> read_amount("12.3①")
     Amount(number=12.3, unit='', mark='①')
+    >>> read_amount("3.5公顷（52.5亩）")
+    Amount(number=52.5, unit='亩', mark='')
     >>> read_amount("约3")
     Fault(rule='number_unreadable', value=None, since=None)
     """
@@ -134,11 +137,20 @@ def read_amount(cell: object) -> Amount | Fault | None:
         return None
     text, mark = part_mark(text) if len(text) <= _LONGEST else ("", "")
     match = _NUMBER.fullmatch(text.lower())
+    if match is None and (pair := paired_amount(text)):
+        return _one_of_two(pair, mark)
     number = float(match["number"].replace(",", "").replace(" ", "")) if match else math.inf
     if match is None or not number < _TOO_LARGE:
         return Fault("number_unreadable")
     unit = (match["unit"] or "").strip()
     return Amount(-number if match["sign"] == "-" else number, unit, mark)
+
+
+def _one_of_two(pair: tuple[float, str] | bool, mark: str) -> Amount | Fault:  # noqa: FBT001
+    """Amount of a cell that states it in two units; a fault where they contradict each other."""
+    if not isinstance(pair, tuple):
+        return Fault("amounts_in_cell_differ")
+    return Amount(*pair, mark) if pair[0] < _TOO_LARGE else Fault("number_unreadable")
 
 
 _PLAIN: Final = r"(\d+(?:\.\d+)?\s*[^\d\s<>≤≥~\-—至到,以及且并不]*)"

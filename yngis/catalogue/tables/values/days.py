@@ -65,6 +65,13 @@ _UNTIL: Final = re.compile(
 # Notes that say how the day was recorded, and nothing of the day.
 _NOTE: Final = re.compile(r"\((?:补|补录|补登|补记|补签|补办|录入|后补)\)$")
 
+_RANGE_SIGN: Final = re.compile(r"\s*(?:[-—–―~]{1,2}|至|到|起至)\s*")
+_FIRST: Final = re.compile(r"^(?:自|从|由)|(?:起|开始|动工|开工)$")
+_LAST: Final = re.compile(r"(?:止|前|之前|结束|竣工|完工)$")
+_WITHIN_YEAR: Final = re.compile(
+    r"\d{1,2}\s*[月./]\s*(?:\d{1,2}\s*日?)?(?:[上中下]旬|[初中底末])?止?"
+)
+
 _NUMERALS: Final = dict(zip("〇零○o一二三四五六七八九", "0000123456789", strict=True))
 _CHINESE: Final = re.compile(
     r"(?P<year>[〇零○o\d一二三四五六七八九]{4})(?P<rest>年.*)", re.IGNORECASE
@@ -97,6 +104,8 @@ def read_day(cell: object) -> dt.date | Fault | None:
     (datetime.date(2020, 3, 1), datetime.date(2020, 3, 1))
     >>> read_day("2020年9月中旬").value, read_day("2020年6月30日前").value
     (datetime.date(2020, 9, 20), datetime.date(2020, 6, 30))
+    >>> read_day("2020年3月—2021年3月").rule
+    'date_range'
     >>> read_day("2020-02-30").rule, read_day("在建").rule, read_day(2020.1).rule
     ('date_impossible', 'date_unread', 'date_two_ways')
     """
@@ -127,7 +136,25 @@ def _read_limit(text: str) -> dt.date | Fault:
     if note := _NOTE.search(text):
         day = _read_stretch(text[: note.start()].strip())
         return day if isinstance(day, Fault) else Fault("date_with_note", day, day)
-    return _read_stretch(text)
+    read = _read_stretch(text)
+    return Fault("date_range") if read == Fault("date_unread") and _is_range(text) else read
+
+
+def _is_range(text: str) -> bool:
+    """Tell 2020年3月至2021年3月, of which neither end is the day that a column asks for."""
+    for sign in _RANGE_SIGN.finditer(text):
+        first, last = text[: sign.start()].strip(), text[sign.end() :].strip()
+        if _reads(_FIRST.sub("", first)) and (
+            _reads(_LAST.sub("", last)) or _WITHIN_YEAR.fullmatch(last)
+        ):
+            return True
+    return False
+
+
+def _reads(text: str) -> bool:
+    """Tell whether a text is a day or a stretch of time, and no bare number."""
+    read = _read_stretch(_western_digits(text)) if text[:4].isdigit() or "年" in text else None
+    return isinstance(read, dt.date) or (read is not None and read.value is not None)
 
 
 def _read_stretch(text: str) -> dt.date | Fault:
