@@ -36,7 +36,8 @@ UNCLEAR = ["2020.1", "一期2020.9.1，二期未动工", "详见合同", "部分
 def test_a_start_that_cannot_be_read_neither_clears_nor_accuses(text: str) -> None:
     row = found(**DUE, actual_start_unread=text)
     assert row["finding"] == "indeterminate"
-    assert f"“{text}”" in row["evidence"]
+    # Where a rule of words about a state knows it, the column is quoted with it.
+    assert f"{text}”" in row["evidence"]
     assert "未动工，" not in row["evidence"]
     assert "未动工（" not in row["evidence"]
     assert pd.isna(row["fee_wan"])
@@ -163,8 +164,8 @@ class TestCompletion:
     def test_a_completion_that_cannot_be_read(self, text: str) -> None:
         row = found(**BEGUN, actual_completion_unread=text, agreed_completion="2020-01-01")
         assert row["finding"] == "indeterminate"
-        assert f"“{text}”" in row["evidence"]
-        assert "未竣工" not in row["evidence"].replace(f"“{text}”", "")
+        assert f"{text}”" in row["evidence"]
+        assert "未竣工" not in row["evidence"].replace(f"{text}”", "")
 
     @pytest.mark.parametrize("text", ["在建", "未竣工", "未完工"])
     def test_not_completed_told_in_words(self, text: str) -> None:
