@@ -19,6 +19,7 @@ from yngis.analysis.clustering.operating_states import states_to_doubt
 from yngis.analysis.industry_editions import EDITIONS, LATEST, to_latest
 from yngis.catalogue import Card, check
 from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
+from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.io.yaml import read_yaml
 from yngis.catalogue.tables.headers.header_faults import with_card_names
 from yngis.catalogue.tables.read_frame import FILE_RATIOS
@@ -30,6 +31,8 @@ from yngis.catalogue.tables.values.industry_codes import (
 )
 from yngis.errors import LayerError, Problem
 from yngis.measure.datum import Datum
+from yngis.measure.datum_names import named_datums
+from yngis.measure.degrees import read_degrees
 
 if TYPE_CHECKING:
     from yngis.plan.registry import Registry
@@ -59,6 +62,9 @@ REASONS: Final = {
     "total_row": "合计、小计、平均行，未计入",
 }
 """Why a row is suspicious, in the order of the report."""
+
+
+_AXES: Final = {"lon": "经度", "lat": "纬度"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +298,8 @@ def _typed_rows(given: pd.DataFrame) -> pd.DataFrame:
     rows = pd.DataFrame(index=given.index)
     for column in card.columns:
         values = given.get(column.name)
+        if values is not None:
+            values = _as_usual(column.name, values)
         if values is None:
             empty = np.nan if column.dtype == "float" else None
             rows[column.name] = pd.Series([empty] * len(given), given.index, dtype="object")
@@ -318,6 +326,51 @@ def _typed_rows(given: pd.DataFrame) -> pd.DataFrame:
     if problems:
         raise LayerError(problems)
     return rows
+
+
+def _as_usual(name: str, values: pd.Series) -> pd.Series:
+    """Datums under their usual names, angles in decimal degrees; other columns as they are."""
+    if name == "datum":
+        return values.map(_usual_datum, na_action="ignore").astype("object")
+    if name in _AXES and not pd.api.types.is_numeric_dtype(values):
+        return values.map(lambda cell: _degrees_or_same(cell, name)).astype("object")
+    return values
+
+
+def _usual_datum(cell: object) -> object:
+    """Name of the one datum that a cell names; what names none or two is left to be refused."""
+    named = named_datums(str(cell))
+    return named[0] if len(named) == 1 else cell
+
+
+def _degrees_or_same(cell: object, axis: str) -> object:
+    degrees = read_degrees(plain_text(cell), axis) if isinstance(cell, str) else None
+    return cell if degrees is None else degrees
+
+
+def degree_notes(table: pd.DataFrame) -> tuple[str, ...]:
+    """
+    Say how many coordinates were written in degrees, minutes and seconds (度分秒).
+
+    Parameters
+    ----------
+    table
+        A list of enterprises, as :func:`prepare_enterprises` takes it.
+
+    Returns
+    -------
+    notes
+        Bilingual, at most one for each axis.
+    """
+    given, notes = with_card_names(table, enterprise_card()), []
+    for axis, zh in _AXES.items():
+        cells = [] if axis not in given else [cell for cell in given[axis] if isinstance(cell, str)]
+        read = sum(read_degrees(plain_text(cell), axis) is not None for cell in cells)
+        if read:
+            notes.append(
+                f"{zh}有 {read} 格按度分秒读 / cells in degrees, minutes and seconds: {read}"
+            )
+    return tuple(notes)
 
 
 def _enterprise_texts(values: pd.Series) -> pd.Series:

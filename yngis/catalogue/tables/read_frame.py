@@ -26,7 +26,7 @@ from yngis.catalogue.tables.headers.stated_units import stated_unit, unit_factor
 from yngis.catalogue.tables.rows.note_rows import note_rows, note_texts
 from yngis.catalogue.tables.rows.total_rows import average_rows, total_rows
 from yngis.catalogue.tables.values.cells import Amount, read_amount, read_text
-from yngis.catalogue.tables.values.number_notes import number_notes
+from yngis.catalogue.tables.values.number_notes import is_withheld, number_notes
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import find_unit
 
@@ -131,6 +131,8 @@ class ReadFrame(NamedTuple):
         What the file is: format, sheet, header rows, encoding.
     left_out
         Notes and cells that are no part of the table, in words.
+    note
+        Lines above the headers.
     """
 
     frame: pd.DataFrame
@@ -138,6 +140,7 @@ class ReadFrame(NamedTuple):
     dropped: pd.DataFrame
     described: str
     left_out: tuple[str, ...] = ()
+    note: str = ""
 
 
 def read_cells(
@@ -240,7 +243,9 @@ def read_frame(path: str | os.PathLike[str], card: Card, *, sheet: str | None = 
     if any(found.unit_basis == "note" for found in understanding.used().values()):
         notes += quoted_unit_lines("\n".join([table.note, *table.feet]))
     left_out = (*table.left_out(), *notes)
-    return ReadFrame(frame, understanding.to_frame(), table.dropped, table.described, left_out)
+    return ReadFrame(
+        frame, understanding.to_frame(), table.dropped, table.described, left_out, table.note
+    )
 
 
 def _repeated_headers(headers: Sequence[tuple[str, ...]], cells: Sequence[np.ndarray]) -> list[int]:
@@ -287,7 +292,7 @@ def _number_or_text(cell: object, unit: str | None, column: Column) -> float | s
     """Read a number in the card's unit; what is none stays as it was, for the judge to name."""
     amount, usual = read_amount(cell), column.unit
     if not isinstance(amount, Amount):
-        return None if amount is None else plain_text(cell)
+        return None if amount is None or is_withheld(cell) else plain_text(cell)
     if amount.unit == "%" and not usual and column.max == 1.0:
         return amount.number / 100.0  # of a share
     own = find_unit(amount.unit or unit or "")

@@ -100,6 +100,7 @@ FLAGS_ZH: Final = {
     "remark_decides": "备注所记可能改变判定",
     "state_decides": "状态栏所记可能改变判定",
     "seizure_remarked": "备注记有查封，有无查封不明",
+    "start_computed": "约定动工日期按合同写明的期限推算",
     "start_undated": "记有动工而无日期",
     "date_unread": "日期栏有文字未能识读",
     "start_column_missing": "表中没有实际动工日期一列，动工情况不明",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -11,7 +10,12 @@ import numpy as np
 import pandas as pd
 
 import yngis
-from yngis.analysis.clustering.enterprises import Enterprises, enterprise_card, prepare_enterprises
+from yngis.analysis.clustering.enterprises import (
+    Enterprises,
+    degree_notes,
+    enterprise_card,
+    prepare_enterprises,
+)
 from yngis.analysis.clustering.pipeline import Clustering, cluster
 from yngis.analysis.clustering.settings import Settings
 from yngis.analysis.industry_editions import LATEST
@@ -28,6 +32,7 @@ from yngis.catalogue.tables.headers.header_faults import with_card_names
 from yngis.catalogue.tables.read_frame import read_frame
 from yngis.catalogue.tables.values.industry_codes import named_edition
 from yngis.errors import LayerError, Problem
+from yngis.measure.datum_names import named_datums
 from yngis.plan.user_zones import read_user_zones
 from yngis.plan.zone_names import plan_registry
 from yngis.plan.zones_layer import zones_layer_with
@@ -60,12 +65,6 @@ _SHEETS: Final = {".csv", ".txt", ".tsv", ".xlsx", ".xlsm"}
 _UNDERSTOOD: Final = (
     "table", "header", "column", "meaning", "unit", "unit_basis", "system", "note",
 )  # fmt: skip
-_DATUM_WORDS: Final = {
-    "GCJ-02": re.compile(r"gcj|高德|腾讯|火星", re.IGNORECASE),
-    "BD-09": re.compile(r"bd-?09|百度", re.IGNORECASE),
-    "WGS84": re.compile(r"wgs|gps", re.IGNORECASE),
-    "CGCS2000": re.compile(r"cgcs|国家2000|天地图", re.IGNORECASE),
-}
 _LONG: Final = "k_density_curves"  # Too long for the workbook; the CSV has it.
 
 
@@ -112,13 +111,13 @@ def read_enterprises(
     if Path(path).suffix.lower() in _SHEETS:
         read = read_frame(path, enterprise_card(), sheet=sheet)
         table, columns, dropped = read.frame, read.columns, read.dropped
-        described, left_out = read.described, read.left_out
+        described, left_out, note = read.described, read.left_out, read.note
     else:
         table = read_vector(path, sheet, crs=crs)
         columns, dropped = _layer_columns(table), pd.DataFrame(columns=["row", "text"])
-        described, left_out = f"图层 / layer {Path(path).name}", ()
+        described, left_out, note = f"图层 / layer {Path(path).name}", (), ""
     table, columns, counted = _without_row_count(table, columns)
-    _refuse_other_datum(columns, datum)
+    _refuse_other_datum(columns, datum, note)
     if len(table) == 0:
         raise no_records(str(path), "企业", [f"合计行 {len(dropped)} 行"] if len(dropped) else ())
     ready = prepare_enterprises(
@@ -131,7 +130,9 @@ def read_enterprises(
         keep_stacked=keep_stacked,
         edition=_edition_of(columns, described),
     )
-    reading = (*dropped_notes(dropped), *counted, *left_out, *column_notes(columns))
+    reading = (
+        *dropped_notes(dropped), *counted, *degree_notes(table), *left_out, *column_notes(columns)
+    )  # fmt: skip
     return ready.with_file(columns, dropped, described, reading)
 
 
@@ -154,20 +155,22 @@ def _without_row_count(
     return table.drop(columns="id"), columns.assign(column=columns["column"].mask(own, "")), (note,)
 
 
-def _refuse_other_datum(columns: pd.DataFrame, datum: str | None) -> None:
-    """Refuse a datum that the headers of the coordinates contradict: 经度（GCJ-02）."""
-    for line in columns.to_dict("records"):
-        if line["column"] not in {"lon", "lat"}:
-            continue
-        named = [name for name, sign in _DATUM_WORDS.items() if sign.search(line["header"])]
+def _refuse_other_datum(columns: pd.DataFrame, datum: str | None, note: str) -> None:
+    """Refuse a datum that headers of coordinates or lines above contradict: 经度（GCJ-02）."""
+    own = columns["column"].isin(["lon", "lat"])
+    lines = list(zip(columns["column"][own], columns["header"][own], strict=True))
+    lines += [("datum", line) for line in note.splitlines()]
+    for column, text in lines:
+        named = named_datums(str(text))
         if datum is not None and named and datum not in named:
             raise LayerError(
                 Problem(
-                    where=f"enterprises.{line['column']}",
-                    promised=f"表头与所声明的基准一致 / a header that agrees with --datum {datum}",
-                    found=f"“{line['header']}”：{named[0]}",
-                    mend=f"核实后用 --datum {named[0]}，或改表头 / find out which holds, then "
-                    "change --datum or the header",
+                    where=f"enterprises.{column}",
+                    promised="表头、标题与所声明的基准一致 / a header or title that agrees with "
+                    f"--datum {datum}",
+                    found=f"“{text}”：{named[0]}",
+                    mend=f"核实后用 --datum {named[0]}，或改表头、标题 / find out which holds, "
+                    "then change --datum or the header",
                 )
             )
 

@@ -10,6 +10,7 @@ from yngis.analysis.quantities import quantities, understand
 from yngis.catalogue.io.row_numbers import rows_text
 from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.tables.values.cells import Amount, read_amount, read_text
+from yngis.catalogue.tables.values.number_notes import is_withheld
 from yngis.errors import Problem
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def numbers_of(cells: np.ndarray, rows: pd.Index, header: str) -> tuple[np.ndarr
         amount = read_amount(cell)
         if isinstance(amount, Amount) and not amount.unit:
             values[at] = amount.number
-        elif amount is not None:
+        elif amount is not None and not is_withheld(cell):
             bad.append(at)
     if not bad:
         return values, []

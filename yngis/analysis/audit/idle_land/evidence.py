@@ -67,7 +67,16 @@ def _due_text(facts: Facts, row: int, rules: RuleSet) -> str:
     if basis == "handover":
         months = rules.start.months_after_handover
         return f"无约定动工日期，以实际交地后满 {months_text(months)}的 {facts.due[row]} 为动工日期"
-    return f"{_BASIS[basis]} {facts.due[row]}"
+    counted = _term_text(facts, row) if basis == "agreed" else ""
+    return f"{_BASIS[basis]} {facts.due[row]}{counted}"
+
+
+def _term_text(facts: Facts, row: int) -> str:
+    """From which words and day an agreed start was computed."""
+    words = facts.term.words[row]
+    if words is None:
+        return ""
+    return f"（按“{shorten_text(str(words))}”自 {facts.term.begin[row]} 推算）"
 
 
 def _undecided_text(
@@ -207,7 +216,7 @@ def _not_due(facts: Facts, today: np.datetime64, rules: RuleSet, row: int) -> st
     due = _due_text(facts, row, rules)
     if np.isnat(facts.due[row]):
         # An extension that cannot be read does not bring the agreed start forward.
-        due = f"{_BASIS['agreed']} {facts.agreed_due[row]}，{due}"
+        due = f"{_BASIS['agreed']} {facts.agreed_due[row]}{_term_text(facts, row)}，{due}"
     told = f"{due}，截至 {today} 尚未到期"
     said = quote_unread(facts, row, "actual_start")
     return f"{told}；{said}" if said else told

@@ -178,6 +178,7 @@ def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: Rul
         ),
         "remark_decides": facts.remark_decides,
         "state_decides": facts.state_decides,
+        "start_computed": np.array([word is not None for word in facts.term.words], dtype=bool),
         "start_undated": facts.started & np.isnat(facts.start),
         "date_unread": _unread_mask(facts),
         "signs_of_work": facts.signs,

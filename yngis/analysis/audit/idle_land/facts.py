@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from yngis.analysis.audit.idle_land.agreed_terms import AgreedTerms, compute_terms
 from yngis.analysis.audit.idle_land.causes import cause_reader
 from yngis.analysis.audit.idle_land.dealings import Dealings, read_dealings
 from yngis.analysis.audit.idle_land.letters import letters_in_force
@@ -59,6 +60,8 @@ class Facts:
         ``handover``; NaT with a basis of ``unread`` where it is there and was not read.
     agreed_due
         Day by which work had to start before any extension.
+    term
+        Starts agreed as a term from the contract or the hand-over, and computed.
     started, start, permitted
         Whether work has started, on which day (NaT where only that is told), and whether a permit
         is on record.
@@ -114,6 +117,7 @@ class Facts:
     due: Days
     due_basis: NDArray[np.object_]
     agreed_due: Days
+    term: AgreedTerms
     started: Truth
     start: Days
     permitted: Truth
@@ -170,10 +174,13 @@ def read_facts(
     )
     texts = {name: column.texts(name + UNREAD) for name in DAY_COLUMNS}
     extended, texts["extended_start"] = _extensions(column, notes, remarks)
+    base = {name: column.days(name) for name in ("supply_date", "handover_date")}
+    term = compute_terms(texts["agreed_start"], base, rules.counting)
+    texts["agreed_start"][~np.isnat(term.day)] = None
     unread = read_unread_days(texts, today, rules)
     dealings = read_dealings(column, unread, today, rules)
     due, basis, agreed_due = _due_days(
-        column, _with_days_in_words(extended, dealings), unread, rules
+        column, _with_days_in_words(extended, dealings), unread, rules, term.day
     )
     handover = column.days("handover_date")
     permitted = column.present("permit_no")
@@ -202,6 +209,7 @@ def read_facts(
         due=due,
         due_basis=basis,
         agreed_due=agreed_due,
+        term=term,
         started=started,
         start=start,
         permitted=permitted,
@@ -298,10 +306,11 @@ def _remark_decides(remarks: Remarks, dealings: Dealings, *, open_: Truth, going
 
 
 def _due_days(
-    column: RecordColumns, extended: Days, unread: UnreadDays, rules: RuleSet
+    column: RecordColumns, extended: Days, unread: UnreadDays, rules: RuleSet, by_term: Days
 ) -> tuple[Days, NDArray[np.object_], Days]:
     """Day by which work had to start, what it rests on, and that day before any extension."""
-    agreed = column.days("agreed_start")
+    written = column.days("agreed_start")
+    agreed = np.where(np.isnat(written), by_term, written)
     # Where no start was agreed it is the last day of a year from the hand-over, not the day after.
     deemed = last_day(
         column.days("handover_date"), rules.start.months_after_handover, rules.counting

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from yngis.catalogue.io.row_numbers import row_numbers_text
@@ -12,7 +13,40 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SHOWN: Final = 5
+# As statistical offices write what they do not give; 0 is never meant.
+_WITHHELD: Final = frozenset(
+    {
+        "保密",
+        "涉密",
+        "保密数据",
+        "涉密数据",
+        "不公开",
+        "未公开",
+        "未公布",
+        "未统计",
+        "数据缺失",
+        "缺失",
+        "缺数据",
+    }
+    | {"(d)", "(x)", "d", "...", "…", "……", "......"}
+)
+_BELOW: Final = re.compile(r"(?:<|小于|不足|低于)\s*\d+(?:\.\d+)?")
 _NONE_OR_UNKNOWN: Final = frozenset({"无", "-", "--", "—", "——", "/", "\\", "空"})
+
+
+def is_withheld(cell: object) -> bool:
+    """
+    Tell a cell that says that its number is not given: 保密, (D), <0.1 (未给出的数).
+
+    Examples
+    --------
+    >>> [is_withheld(cell) for cell in ("涉密", "（D）", "＜0.1", "约3", 3.0, None)]
+    [True, True, True, False, False, False]
+    """
+    if not isinstance(cell, str):
+        return False
+    word = "".join(plain_or_word(cell).split()).casefold()
+    return word in _WITHHELD or _BELOW.fullmatch(word) is not None
 
 
 def number_notes(header: str, cells: Iterable[object], rows: Iterable[int]) -> tuple[str, ...]:
@@ -47,7 +81,7 @@ def number_notes(header: str, cells: Iterable[object], rows: Iterable[int]) -> t
         amount = read_amount(cell)
         if isinstance(amount, Amount) and amount.mark:
             marked.setdefault(plain_or_word(cell), []).append(int(row))
-        elif amount is None and (word := plain_or_word(cell)):
+        elif (amount is None or is_withheld(cell)) and (word := plain_or_word(cell)):
             absent.setdefault(word, []).append(int(row))
     notes = []
     if marked:

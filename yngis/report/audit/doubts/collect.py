@@ -11,6 +11,7 @@ import shapely
 
 from yngis.analysis.audit.balancing.approval_reductions import reduce_approvals
 from yngis.analysis.audit.balancing.polygon_store import ShapeStore
+from yngis.analysis.audit.idle_land.agreed_terms import terms_computed
 from yngis.analysis.audit.idle_land.idle import judge_supply
 from yngis.analysis.audit.idle_land.unread_days import days_in_words
 from yngis.analysis.audit.inefficient import find_inefficient
@@ -406,6 +407,10 @@ class SupplyCollector:
             read = said & np.array([row in rows.get(str(field), ()) for field, row in pairs])
             told = [rule.rule, rule.zh, rule.mend_zh]
             issues.loc[read, ["rule", "meaning", "remedy"]] = told
+            rule = row_rules()["day_computed"]
+            terms = set(frame["row"][terms_computed(frame, self._rules.counting)].tolist())
+            read = said & (issues["field"] == "agreed_start") & issues["row"].isin(terms)
+            issues.loc[read, ["rule", "meaning", "remedy"]] = [rule.rule, rule.zh, rule.mend_zh]
         return issues
 
     def _unread(self, records: Records, findings: pd.DataFrame) -> pd.DataFrame:
