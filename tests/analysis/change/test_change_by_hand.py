@@ -173,6 +173,37 @@ def test_overlapping_parcels_are_refused(survey: Any, zones: Any) -> None:
         change(before, after, zones(甲=(0, 2)))
 
 
+def test_overlap_of_the_later_survey_is_taken_back_as_that_of_the_earlier(
+    survey: Any, zones: Any, unit: float
+) -> None:
+    # 0.1 of a step lies twice in the later survey, on 0103 and on 0601: overlap, not a gap.
+    before = survey([(0, 2, "0103"), (2, 4, "0601")], 2022)
+    after = survey([(0, 2, "0103"), (2, 4, "0601"), (1.9, 2.1, "0701")], 2023)
+    loose = CompareRules(footprint_tolerance=0.2)
+    found = change(before, after, zones(甲=(0, 4)), rules=loose)
+    matrix = _matrix(found, unit)
+    assert matrix["甲", "0103", "overlap"] == pytest.approx(-0.1)
+    assert matrix["甲", "0601", "overlap"] == pytest.approx(-0.1)
+    assert sum(matrix.values()) == pytest.approx(4.0)
+    covered = found.zones.iloc[0]
+    assert covered["twice_after_m2"] / unit == pytest.approx(0.2)
+    assert covered["only_after_m2"] == 0.0
+
+
+def test_zones_that_share_land_are_each_measured_whole(
+    survey: Any, zones: Any, unit: float
+) -> None:
+    before = survey([(0, 1, "0103"), (1, 4, "0601")], 2022)
+    after = survey([(0, 2, "0601"), (2, 4, "0301")], 2023)
+    ends = {"外": (0, 4), "内": (0.5, 1.5), "交": (1.25, 3)}
+    found = change(before, after, zones(**ends))
+    for name, end in ends.items():
+        alone = change(before, after, zones(**{name: end}))
+        own = found.transition[found.transition["zone"] == name].reset_index(drop=True)
+        pd.testing.assert_frame_equal(own, alone.transition, rtol=1e-9)
+        assert _kinds(found, unit, name) == _kinds(alone, unit, name)
+
+
 def test_schemes_are_mapped_by_the_table_or_refused(survey: Any, zones: Any, unit: float) -> None:
     before = survey([(0, 1, "0604"), (1, 2, "0801")], 2022)
     after = survey([(0, 1, "0508"), (1, 2, "08H1")], 2023)
@@ -274,6 +305,11 @@ def test_increments_are_read_as_they_are(survey: Any, zones: Any) -> None:
     moved = found.border_moves.set_index("border")["area_m2"]
     assert moved.to_dict() == {"2": pytest.approx(200.0), "4": pytest.approx(400.0)}
     assert found.years == (2022, 2023)
+    # A zone that none of the rows touches has changes of zero.
+    far = change(increments=layer, zones=zones(远=(50, 51)))
+    assert far.changes["area_m2"].eq(0.0).all()
+    assert len(far.changes) == 6
+    assert len(far.pieces) == len(far.transition) == 0
 
 
 def test_sources_are_two_surveys_or_increments(survey: Any, zones: Any) -> None:

@@ -114,3 +114,17 @@ def test_a_broken_run_writes_nothing(demo: Path, tmp_path: Path) -> None:
     with pytest.raises(LayerError, match="SJNF"):
         write_change(tmp_path / "out", ChangeInputs(one, one))
     assert not (tmp_path / "out").exists()
+
+
+def test_a_year_without_change_is_written_with_zeros(tmp_path: Path) -> None:
+    box = shapely.box(102.0, 25.0, 102.001, 25.001)
+    for year in (2022, 2023):
+        survey = gpd.GeoDataFrame({"DLBM": ["0601"], "SJNF": [year]}, geometry=[box], crs=4490)
+        survey.to_file(tmp_path / f"{year}.gpkg")
+    gpd.GeoDataFrame({"name_zh": ["甲"]}, geometry=[box], crs=4490).to_file(tmp_path / "z.gpkg")
+    inputs = ChangeInputs(
+        *(str(tmp_path / f"{year}.gpkg") for year in (2022, 2023)), zones=str(tmp_path / "z.gpkg")
+    )
+    write_change(tmp_path / "out", inputs)
+    assert _read(tmp_path / "out" / "change.csv")["area_m2"].tolist() == [0.0] * 6
+    assert len(_read(tmp_path / "out" / "transition.csv")) == 1

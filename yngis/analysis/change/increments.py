@@ -274,9 +274,9 @@ def _as_pieces(parts: pd.DataFrame, classes: pd.DataFrame) -> GeoDataFrame:
     for side in ("before", "after"):
         told[f"class_{side}"] = told[side].map(by_code["class"])
         told[f"built_{side}"] = told[side].map(by_code["built"])
-    told["farmland_before"] = told["before"].map(by_code["farmland"]).astype(bool)
-    undivided = by_code["undivided"]
-    told["undivided"] = told["before"].map(undivided) | told["after"].map(undivided)
+    told["farmland_before"] = told["before"].isin(set(classes.loc[classes["farmland"], "code"]))
+    undivided = set(classes.loc[classes["undivided"], "code"])
+    told["undivided"] = told["before"].isin(undivided) | told["after"].isin(undivided)
     told["redrawn"] = False
     shapes = gpd.GeoSeries(list(parts["geometry"]), index=told.index, crs="EPSG:4490")
     layer: GeoDataFrame = gpd.GeoDataFrame(told, geometry=shapes)[[*PIECE_COLUMNS, "geometry"]]

@@ -10,8 +10,7 @@ import shapely
 
 from yngis.analysis.overlay.area_scale import density_of
 from yngis.analysis.overlay.batch import divide_batch
-from yngis.analysis.overlay.kernels.zone_tree import build_index
-from yngis.analysis.overlay.prepared_zones import Divider
+from yngis.analysis.overlay.prepared_zones import Divider, index_zones
 from yngis.catalogue.io.stream import wkb_array
 from yngis.measure.geodesy import additive_area
 from yngis.measure.mending import mend_geometry
@@ -160,8 +159,7 @@ def measure_tile(
 def _make_plain_divider(shapes: NDArray[np.object_], crs: CRS) -> Divider:
     """Divider of valid polygons; what overlaps is counted in each, which the caller takes back."""
     density = density_of(crs, "ellipsoidal", np.array(shapely.total_bounds(shapes)))
-    index = build_index(shapes, swapped=density.swapped)
-    return Divider(tuple(range(len(shapes))), index, density)
+    return Divider(tuple(range(len(shapes))), index_zones(shapes, density), density)
 
 
 def _plain_factors(

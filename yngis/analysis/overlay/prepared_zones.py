@@ -78,13 +78,18 @@ def make_divider(zones: GeoDataFrame, crs: CRS | None, *, area: str, name: str |
         moved = moved.set_crs(zones.crs, allow_override=True).to_crs(crs)
         geometries = _mend_polygons(moved.to_numpy())
     density = density_of(crs, area, np.array(shapely.total_bounds(geometries)))
+    return Divider(tuple(names), index_zones(geometries, density), density)
+
+
+def index_zones(geometries: NDArray[np.object_], density: Density) -> ZoneIndex:
+    """Cut zones into cells; land in several of them is counted in each, and once as overlap."""
     index = build_index(geometries, swapped=density.swapped)
     crowded = crowded_zones(index, geometries)
-    if crowded.any():
-        united = shapely.union_all(geometries[crowded])
-        cut = np.array([*geometries, united], dtype=object)
-        index = build_index(cut, crowded, swapped=density.swapped)
-    return Divider(tuple(names), index, density)
+    if not crowded.any():
+        return index
+    united = shapely.union_all(geometries[crowded])
+    cut = np.array([*geometries, united], dtype=object)
+    return build_index(cut, crowded, swapped=density.swapped)
 
 
 def _zone_names(zones: GeoDataFrame, name: str | None) -> tuple[list[object], list[Problem]]:

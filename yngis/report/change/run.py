@@ -309,7 +309,7 @@ def shown_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
             **{"class": codes["class"].map(CLASS_NAMES), "built": codes["built"].map(BUILT_NAMES)}
         )
     if "pieces" in shown:
-        kinds = shown["pieces"]["kinds"].str.split(";")
+        kinds = [str(held).split(";") for held in shown["pieces"]["kinds"]]
         shown["pieces"] = shown["pieces"].assign(
             kinds=["、".join(KINDS.get(each, each) for each in held) for held in kinds]
         )
