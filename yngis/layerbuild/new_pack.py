@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 import yaml
+from pyproj import Proj
 
 from yngis.catalogue import cards, read_pack, shipped_dir, use_pack_folder, write_text
 from yngis.catalogue.io.layers_dir import PACK_FILE, layers_dir
@@ -37,6 +38,7 @@ _AROUND: Final = (3.6, 3.0)  # degrees of land shown beside it, west and east, s
 _WIDE: Final = 8 / 7  # least width of the frame by its height: fills a 16:9 window at 25°N
 _CODED: Final = (73.5, 136.4999)  # degrees east of the 3° zones 25-45
 _HIGH: Final = 1.55  # least height of the frame by the province's width on the ground: an A4 sheet
+_SIDES: Final = 1.06  # width of the sheet's map by the province's
 _WHOLE: Final = "全域"
 _COLOURS: Final = ("#77AADD", "#EE8866", "#EEDD88", "#44BB99", "#FFAABB", "#99DDFF")
 _SOUTH_SEA: Final = 18.0  # degrees north: a province that reaches beyond has islands there
@@ -170,10 +172,7 @@ def _pack_content(province: str, counties: gpd.GeoDataFrame, name: str) -> dict[
     """What the boundaries say of a province: window, frame, grid, zones, who lies around."""
     west, south, east, north = (float(side) for side in counties.total_bounds)
     frame = _map_frame(west, south, east, north)
-    quarter = (north - south) / 4
-    low, high = _half_degree(south + quarter), _half_degree(north - quarter)
-    if low == high:
-        high = low + 0.5
+    parallels, origin = _albers_of(west, south, east, north)
     # The country's west end lies 0.0011° west of the westernmost zone that has a code.
     first, last = (int(number) for number in zone_number(np.clip([west, east], *_CODED)))
     stem = province_short_name(province)
@@ -194,8 +193,8 @@ def _pack_content(province: str, counties: gpd.GeoDataFrame, name: str) -> dict[
         "frame": frame,
         "projection": {
             "name": f"{_latin_name(stem)} Albers (CGCS2000)",
-            "parallels": [low, high],
-            "origin": [_half_degree((west + east) / 2), (low + high) / 2],
+            "parallels": parallels,
+            "origin": origin,
         },
         "gauss_kruger": list(range(first, last + 1)),
         "countries": _countries_within(frame),
@@ -226,10 +225,40 @@ def _map_frame(west: float, south: float, east: float, north: float) -> list[flo
     lacking = across * _HIGH - (top - bottom)
     if lacking > 0:
         bottom, top = bottom - np.ceil(lacking / 2), top + np.ceil(lacking / 2)
+        # Far from its middle the sheet's upper corners reach more meridians than its sides.
+        sheet = _sheet_bounds(west, south, east, north)
+        left, bottom = min(left, np.floor(sheet[0])), min(bottom, np.floor(sheet[1]))
+        right, top = max(right, np.ceil(sheet[2])), max(top, np.ceil(sheet[3]))
     lacking = (top - bottom) * _WIDE - (right - left)
     if lacking > 0:
         left, right = left - np.ceil(lacking / 2), right + np.ceil(lacking / 2)
     return [float(side) for side in (left, bottom, right, top)]
+
+
+def _albers_of(
+    west: float, south: float, east: float, north: float
+) -> tuple[list[float], list[float]]:
+    """Parallels a quarter within the province, and the origin between them."""
+    quarter = (north - south) / 4
+    low, high = _half_degree(south + quarter), _half_degree(north - quarter)
+    if low == high:
+        high = low + 0.5
+    return [low, high], [_half_degree((west + east) / 2), (low + high) / 2]
+
+
+def _sheet_bounds(
+    west: float, south: float, east: float, north: float
+) -> tuple[float, float, float, float]:
+    """Degrees that an upright sheet covers on which the province fills the width."""
+    (low, high), (middle, level) = _albers_of(west, south, east, north)
+    grid = Proj(proj="aea", lat_1=low, lat_2=high, lon_0=middle, lat_0=level, ellps="GRS80")
+    x, y = np.array(grid([west, east, west, east], [south, south, north, north]))
+    reach = (x.max() - x.min()) * _SIDES / 2
+    rise, at = reach * _HIGH, ((x.max() + x.min()) / 2, (y.max() + y.min()) / 2)
+    ring = shapely.box(at[0] - reach, at[1] - rise, at[0] + reach, at[1] + rise).exterior
+    xy = shapely.get_coordinates(shapely.segmentize(ring, reach / 20))
+    lon, lat = grid(*xy.T, inverse=True)
+    return float(min(lon)), float(min(lat)), float(max(lon)), float(max(lat))
 
 
 def _countries_within(frame: list[float]) -> list[str]:

@@ -13,7 +13,7 @@ from yngis.catalogue import read_pack, shipped_dir, use_pack_folder
 from yngis.errors import PlanError
 from yngis.plan import read_plan
 from yngis.plan.pack_diff import Edition, compare_plans, count_changes, pair_zones
-from yngis.report.plan import write_comparison
+from yngis.report.plan import check_pack, write_comparison
 
 Edit = Callable[[Path, str, str], None]
 
@@ -113,3 +113,30 @@ def test_plans_of_two_provinces_are_not_compared(
 ) -> None:
     with pytest.raises(PlanError, match="江西省"):
         write_comparison(border_pack, inland_pack, tmp_path / "diff", ())
+
+
+def test_a_pack_that_its_check_faults_is_not_compared(
+    border_pack: Path, own_pack: Path, edit: Edit, tmp_path: Path
+) -> None:
+    edit(own_pack / "tables" / "industry_layout.csv", "甲市经济技术开发区", "甲市经济技术开发")
+    found = check_pack(own_pack).problems
+    assert found
+    with pytest.raises(PlanError) as told:
+        write_comparison(border_pack, own_pack, tmp_path / "diff", ())
+    assert [each.where for each in told.value.problems] == [f"own: {each.where}" for each in found]
+    assert not (tmp_path / "diff").exists()
+
+
+def test_sentences_name_targets_and_settings_in_chinese(
+    border_pack: Path, own_pack: Path, edit: Edit, tmp_path: Path
+) -> None:
+    growth = "开发区营业收入年均增长,Growth of revenue,{},"
+    edit(own_pack / "tables" / "targets.csv", growth.format(8), growth.format(9))
+    edit(own_pack / "pack.yml", "edition: ", "edition: 新")
+    frames = write_comparison(border_pack, own_pack, tmp_path / "diff", ())
+    said = (tmp_path / "diff" / "sentences.txt").read_text(encoding="utf-8")
+    assert "“开发区营业收入年均增长”的目标值由“8”改为“9”" in said
+    assert "的版次由" in said
+    assert frames["targets"].loc[0, "subject"] == "zone_revenue_growth"
+    page = (tmp_path / "diff" / "report.html").read_text(encoding="utf-8")
+    assert "zone_revenue_growth" not in said + page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,11 +16,13 @@ from yngis.cartography.web.page import OfflineFigure, inline_script, inline_styl
 from yngis.cartography.write import write_figures
 from yngis.catalogue import file_checksum, read_pack, use_pack_folder, write_text
 from yngis.catalogue.io.folder import replacing_folder
+from yngis.catalogue.io.pack import rests_on_shipped
 from yngis.errors import PlanError, Problem
 from yngis.layerbuild import refresh_layers
 from yngis.layerbuild.new_pack import pack_files
 from yngis.plan.pack_diff import CHANGES, Edition, compare_plans, count_changes
 from yngis.report.output_tables import read_output_tables
+from yngis.report.plan.check import check_pack
 from yngis.report.plan.maps import SIGNS, change_figure, draw_edition, zone_changes
 from yngis.report.plan.wording import TOPICS, change_sentences, column_word
 from yngis.report.run_record import input_record, write_run_record
@@ -74,6 +77,7 @@ def write_comparison(
     PlanError
         If a pack has faults, or the two are of different provinces.
     """
+    _refuse_faulty_packs(before, after)
     first, old, inputs = _read_edition(before, "before")
     second, new, others = _read_edition(after, "after")
     if first.province != second.province:
@@ -90,16 +94,17 @@ def write_comparison(
         title = f"{second.province}开发区规划变化：{first.edition}—{second.edition}"
         figure = change_figure(old, new, frames, title)
         write_figures([figure], home, ("html", *formats), progress=progress, **on_paper)
-        told = [part for both in change_sentences(frames) for part in both if part]
+        named = frames | {"targets": _with_target_names(frames["targets"], (old, new))}
+        told = [part for both in change_sentences(named) for part in both if part]
         told = told or ["两版没有差别。 / The two editions say the same."]
         write_text(home / "sentences.txt", "\n".join(told) + "\n")
         tables = read_output_tables(Path(__file__).with_name("plan_diff.yml"))
-        shown = {name: _in_words(name, frame) for name, frame in frames.items()}
+        shown = {name: _in_words(name, frame) for name, frame in named.items()}
         write_tables(home / "tables", tables, frames)
         cover = [("标题", title), ("前一版", first.name), ("后一版", second.name)]
         cover += [("变化条数", str(count_changes(frames)))]
         write_tables_workbook(home / "changes.xlsx", tables, shown, cover)
-        page = _page(((first, old), (second, new)), frames, title, told)
+        page = _page(((first, old), (second, new)), named, title, told)
         write_text(home / "report.html", page)
         write_run_record(
             home,
@@ -111,6 +116,28 @@ def write_comparison(
             compared={"before": first.name, "after": second.name},
         )
     return frames
+
+
+def _refuse_faulty_packs(*folders: Path | str) -> None:
+    """Refuse what ``yngis plan check`` faults: a comparison of it would mislead."""
+    problems = []
+    for folder in dict.fromkeys(Path(each) for each in folders):
+        with use_pack_folder(folder):
+            if rests_on_shipped():
+                continue  # judged before it ships
+        found = check_pack(folder).problems
+        problems += [replace(each, where=f"{folder.name}: {each.where}") for each in found]
+    if problems:
+        raise PlanError(problems)
+
+
+def _with_target_names(frame: pd.DataFrame, editions: Sequence[Sources]) -> pd.DataFrame:
+    """Changes of targets with their Chinese names, the later edition's first, for their ids."""
+    names: dict[str, str] = {}
+    for sources in editions:
+        targets = sources.plan.targets
+        names |= dict(zip(targets["id"], targets["target_zh"], strict=True))
+    return frame.assign(subject=[names.get(each, each) for each in frame["subject"]])
 
 
 def _read_edition(folder: Path | str, role: str) -> tuple[Pack, Sources, list[dict[str, str]]]:

@@ -44,6 +44,26 @@ _CARDS: Final = {
 }
 
 
+_PACK_WORDS: Final = {
+    "edition": "版次",
+    "label": "标注",
+    "years": "起止年份",
+    "title_zh": "标题",
+    "title_en": "英文标题",
+    "colour": "颜色",
+    "sectors": "类别配色",
+    "frame": "图框",
+    "extent": "范围",
+    "projection": "投影",
+    "gauss_kruger": "三度带",
+    "countries": "邻国",
+    "province": "省份",
+    "short_names": "简称",
+    "notes_zh": "图注",
+}
+"""Keys of pack.yml and of its regions in Chinese."""
+
+
 def change_sentences(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str]]:
     """
     Say what changed, topic by topic (变化句).
@@ -113,7 +133,7 @@ def column_word(topic: str, column: str) -> str:
     >>> column_word("zones", "level"), column_word("layout", "新材料·钛")
     ('级别', '新材料·钛')
     """
-    if topic not in _CARDS:
-        return column
+    if topic not in _CARDS or (topic == "regions" and column in _PACK_WORDS):
+        return _PACK_WORDS.get(column, column) if topic in {"pack", "regions"} else column
     known = {each.name: each.zh for each in read_card(_CARDS[topic]).columns}
     return known.get(column, column).split("（")[0].split("，")[0]
