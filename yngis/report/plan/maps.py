@@ -36,6 +36,7 @@ SIGNS: Final = {
 _COLUMN: Final = "change"
 _KINDS: Final = {"moved": "altered", "altered": "altered"}
 _WIDTH, _MARGIN = 760.0, 8.0
+_TURN: Final = 0.75  # of the width: names of zones beyond stand on their left
 _TOLERANCE: Final = 0.02  # degrees; a pixel of the drawing is about 0.011
 _THIN: Final = 'stroke="#77706B" stroke-width=".6"'
 
@@ -194,21 +195,27 @@ def _zone_dots(
 ) -> Iterator[str]:
     zones = sources.zones
     points = zones.geometry.representative_point()
-    for row, point in zip(zones.to_dict("records"), points, strict=True):
+    rows = list(zip(zones.to_dict("records"), points, strict=True))
+    # Zones that changed come last, or the dots of others would lie on their signs and names.
+    rows.sort(key=lambda each: each[0]["name_zh"] in signs)
+    for row, point in rows:
         x, y = place(point.x, point.y)
         kinds = signs.get(row["name_zh"], [])
         title = f"<title>{escape(row['name_zh'])}</title>"
         look = (
             'r="7" fill="#332288" stroke="#fff"' if kinds else 'r="3.2" fill="#fff" stroke="#333"'
         )
-        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" {look}>{title}</circle>'
+        yield f'<g transform="translate({x:.1f} {y:.1f})"><g class="zone">'
+        yield f"<circle {look}>{title}</circle>"
         if kinds:
             sign = SIGNS[kinds[0]][0]
+            # A name near the right edge would be cut off.
+            side = 'x="-9" text-anchor="end"' if x > _WIDTH * _TURN else 'x="9"'
             yield (
-                f'<text x="{x:.1f}" y="{y + 3.4:.1f}" font-size="9.5" text-anchor="middle" '
-                f'fill="#fff">{sign}</text><text x="{x + 9:.1f}" y="{y + 4:.1f}" font-size="11" '
-                f'class="name">{escape(row["short_zh"])}</text>'
+                f'<text y="3.4" font-size="9.5" text-anchor="middle" fill="#fff">{sign}</text>'
+                f'<text {side} y="4" font-size="11" class="name">{escape(row["short_zh"])}</text>'
             )
+        yield "</g></g>"
 
 
 def _path(shape: shapely.Geometry, place: Callable[[float, float], tuple[float, float]]) -> str:

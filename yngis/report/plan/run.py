@@ -170,12 +170,21 @@ def _page(
     ]
     text = files("yngis.report.plan").joinpath("compare.html.j2").read_text(encoding="utf-8")
     template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    keys = [
+        (pack.edition, list(_region_colours(pack).items()))
+        for pack in (editions[1][0], editions[0][0])
+    ]
+    # Two editions with the same regions need them told once.
+    colours = keys[:1] if keys[0][1] == keys[1][1] else keys[::-1]
+    if len(colours) == 1:
+        colours = [("分区", colours[0][1])]
     used = {key for kinds in signs.values() for key in kinds}
     body = template.from_string(text).render(
         title=title,
         before=editions[0][0],
         after=editions[1][0],
         drawings=drawings,
+        colours=colours,
         sentences=sentences,
         tables=[
             (TOPICS[name], _in_words(name, frame).to_dict("records"))
