@@ -257,7 +257,7 @@ def _sheet_bounds(
     rise, at = reach * _HIGH, ((x.max() + x.min()) / 2, (y.max() + y.min()) / 2)
     ring = shapely.box(at[0] - reach, at[1] - rise, at[0] + reach, at[1] + rise).exterior
     xy = shapely.get_coordinates(shapely.segmentize(ring, reach / 20))
-    lon, lat = grid(*xy.T, inverse=True)
+    lon, lat = grid(xy[:, 0], xy[:, 1], inverse=True)
     return float(min(lon)), float(min(lat)), float(max(lon)), float(max(lat))
 
 
