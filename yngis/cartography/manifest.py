@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from yngis.cartography.prepared import PreparedFigure
+    from yngis.plan.registry import Registry
     from yngis.plan.zone_notes import ZoneNote
 
 LAYERS = ("counties", "prefectures", "regions", "neighbours", "zones")
@@ -27,7 +28,8 @@ class FigureRecord(BaseModel):
     Parameters
     ----------
     **data
-        ``zones`` maps each zone drawn to its sectors, in legend order; ``inputs`` is the state of
+        ``zones`` maps each zone drawn to its sectors, in legend order; ``levels`` to its level;
+        ``roles`` to its roles by sector, none in an older record; ``inputs`` is the state of
         the inputs that it was drawn from; ``changes`` compares with the last edition of the figure
         whose inputs differed, in the files ``new_inputs``; None in a first edition.
     """
@@ -40,6 +42,8 @@ class FigureRecord(BaseModel):
     layers: list[str]
     zones: dict[str, list[str]]
     inputs: dict[str, str]
+    levels: dict[str, str] = {}
+    roles: dict[str, dict[str, list[str]]] = {}
     changes: list[str] | None = None
     new_inputs: list[str] = []
 
@@ -90,6 +94,11 @@ def figure_record(figure: PreparedFigure, inputs: dict[str, str]) -> FigureRecor
         file=file_name(figure.number),
         layers=layers,
         zones={mark.name: [held.key for held in mark.sectors] for mark in figure.marks},
+        levels={mark.name: mark.level for mark in figure.marks},
+        roles={
+            mark.name: {held.key: [role for role, _ in held.roles if role] for held in mark.sectors}
+            for mark in figure.marks
+        },
         inputs=inputs,
     )
 
@@ -112,11 +121,12 @@ def next_edition(
     inputs: dict[str, str],
     before: Manifest | None,
     zone_notes: Sequence[ZoneNote] = (),
+    registry: Registry | None = None,
 ) -> Manifest:
-    """The manifest after a run."""
+    """The manifest after a run; zones that the registry knows by an alias were renamed."""
     figures = dict(before.figures) if before else {}
     for item in drawn:
-        figures[item.number] = _compare_records(figures.get(item.number), item)
+        figures[item.number] = _compare_records(figures.get(item.number), item, registry)
     return Manifest(
         yngis=__version__,
         plan=read_pack().name,
@@ -127,10 +137,12 @@ def next_edition(
     )
 
 
-def _compare_records(old: FigureRecord | None, new: FigureRecord) -> FigureRecord:
+def _compare_records(
+    old: FigureRecord | None, new: FigureRecord, registry: Registry | None
+) -> FigureRecord:
     if old is None:
         return new
-    changes = _figure_changes(old, new)
+    changes = _figure_changes(old, new, _renamed_zones(old, new, registry))
     if old.inputs == new.inputs and not changes:
         return new.model_copy(update={"changes": old.changes, "new_inputs": old.new_inputs})
     names = old.inputs.keys() | new.inputs.keys()
@@ -138,12 +150,30 @@ def _compare_records(old: FigureRecord | None, new: FigureRecord) -> FigureRecor
     return new.model_copy(update={"changes": changes, "new_inputs": differ})
 
 
-def _figure_changes(old: FigureRecord, new: FigureRecord) -> list[str]:
+def _renamed_zones(
+    old: FigureRecord, new: FigureRecord, registry: Registry | None
+) -> dict[str, str]:
+    """Earlier name by the later one, of zones drawn then under a name that is now an alias."""
+    if registry is None:
+        return {}
+    gone = sorted(old.zones.keys() - new.zones.keys())
+    heirs = {was: registry.find(was) for was in gone}
+    fresh = new.zones.keys() - old.zones.keys()
+    # Two that go on as one were merged, not renamed: they are told as they were.
+    once = [now for now in heirs.values() if now in fresh]
+    return {now: was for was, now in heirs.items() if now in fresh and once.count(now) == 1}
+
+
+def _figure_changes(old: FigureRecord, new: FigureRecord, renamed: dict[str, str]) -> list[str]:
     lines = (
         [] if old.title == new.title else [f"图{new.number}：图名“{old.title}”改为“{new.title}”"]
     )
-    for zone in sorted(old.zones.keys() | new.zones.keys()):
-        was, now = old.zones.get(zone), new.zones.get(zone)
+    for zone in sorted((old.zones.keys() | new.zones.keys()) - set(renamed.values())):
+        before = renamed.get(zone, zone)
+        if before != zone:
+            lines.append(f"图{new.number}：{before} 更名为 {zone}")
+        lines += _status_changes(old, new, before, zone)
+        was, now = old.zones.get(before), new.zones.get(zone)
         if was == now:
             continue
         if was is None:
@@ -155,6 +185,26 @@ def _figure_changes(old: FigureRecord, new: FigureRecord) -> list[str]:
                 f"图{new.number}：{zone} 由（{_sector_words(was)}）改为（{_sector_words(now)}）"
             )
     return lines
+
+
+def _status_changes(old: FigureRecord, new: FigureRecord, before: str, zone: str) -> list[str]:
+    """Changes of a zone's level and of its roles in sectors that it keeps."""
+    lines = []
+    was, now = old.levels.get(before), new.levels.get(zone)
+    if was and now and was != now:
+        lines.append(f"图{new.number}：{zone} 级别由 {was} 改为 {now}")
+    had, has = old.roles.get(before, {}), new.roles.get(zone, {})
+    lines += [
+        f"图{new.number}：{zone} 在{key}的环节由（{_role_words(had[key])}）"
+        f"改为（{_role_words(has[key])}）"
+        for key in sorted(had.keys() & has.keys())
+        if had[key] != has[key]
+    ]
+    return lines
+
+
+def _role_words(roles: list[str]) -> str:
+    return "；".join(roles) if roles else "未写明"
 
 
 def _sector_words(sectors: list[str] | None) -> str:

@@ -28,6 +28,7 @@ from yngis.catalogue import read_pack, write_text
 from yngis.catalogue.io.folder import adding_to_folder
 from yngis.catalogue.io.output.write import replacing_file
 from yngis.errors import Problem, SpecError
+from yngis.plan.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,7 +128,9 @@ def draw_pages(
         records.append(figure_record(prepared, sources.checksums))
         if progress and task is not None:
             progress.advance(task)
-    edition = next_edition(records, sources.checksums, before, sources.zone_notes)
+    edition = next_edition(
+        records, sources.checksums, before, sources.zone_notes, Registry(sources.plan.zone_registry)
+    )
     written.append(write_text(folder / "index.html", _render_index(edition, drawn, sources)))
     written.append(write_text(folder / "manifest.json", edition.text()))
     return written
