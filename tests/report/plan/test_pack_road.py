@@ -6,13 +6,15 @@ import io
 import json
 import re
 import tokenize
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from shapely import Point
 from typer.testing import CliRunner
 
 import yngis
-from yngis.catalogue import load
+from yngis.catalogue import load, use_pack_folder
 from yngis.cli import app
 
 ROOT = Path(yngis.__file__).parent
@@ -251,3 +253,30 @@ def test_layers_follow_the_tables_of_a_pack_that_the_environment_names(
     zones.write_text(zones.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     told = _run("layers", "export", "zones", "--to", str(tmp_path / "again.gpkg"))
     assert "图层已随规划包的表重绘" in told
+
+
+def test_maps_see_edits_of_zones_ports_and_regions_at_once(
+    own_pack: Path, tmp_path: Path, edit: Callable[[Path, str, str], None]
+) -> None:
+    tables = own_pack / "tables"
+    edit(
+        tables / "zones.csv",
+        "乙二县,乙二县,腹地,108.0,23.8,CGCS2000,2,编造,,",
+        "乙二县,乙二县;乙三县,沿边,108.1,23.85,CGCS2000,2,编造,250,编造",
+    )
+    edit(tables / "region_members.csv", "乙二县,乙市,腹地", "乙二县,乙市,沿边")
+    edit(tables / "ports.csv", "107.02,23.1,", "107.05,23.15,")
+    _run("maps", "--plan", str(own_pack), "--figures", "1", "--out", str(tmp_path / "maps"))
+    with use_pack_folder(own_pack):
+        zone = load("zones").set_index("name_zh").loc["乙市产业园区"]
+        port = load("ports").set_index("name_zh").geometry["甲一口岸"]
+        counties = load("counties").set_index("name_zh")
+    assert zone["counties"] == "乙二县;乙三县"
+    assert zone["region"] == "沿边"
+    assert float(zone["area_ha"]) == pytest.approx(250)
+    assert zone.geometry.distance(Point(108.1, 23.85)) < 0.01
+    assert port.distance(Point(107.05, 23.15)) < 1e-6
+    assert counties.loc["乙二县", "region"] == "沿边"
+    page = (tmp_path / "maps" / "fig01.html").read_text(encoding="utf-8")
+    assert "250" in page
+    assert "乙二县;乙三县" in page or "乙二县、乙三县" in page
