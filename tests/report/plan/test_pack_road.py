@@ -273,7 +273,7 @@ def test_maps_see_edits_of_zones_ports_and_regions_at_once(
         counties = load("counties").set_index("name_zh")
     assert zone["counties"] == "乙二县;乙三县"
     assert zone["region"] == "沿边"
-    assert float(zone["area_ha"]) == pytest.approx(250)
+    assert zone["area_ha"] == pytest.approx(250)
     assert zone.geometry.distance(Point(108.1, 23.85)) < 0.01
     assert port.distance(Point(107.05, 23.15)) < 1e-6
     assert counties.loc["乙二县", "region"] == "沿边"
