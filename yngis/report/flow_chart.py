@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _BAR: Final = 14
-_GAP: Final = 15
+_GAP: Final = 16
 _TOP: Final = 34
 _SIDE: Final = 176
 _LEAST: Final = 1.0  # pixels of the thinnest bar that is drawn
@@ -178,6 +178,6 @@ def _bars(
 
 def _label(x: float, y: float, text: str, anchor: str, colour: str) -> str:
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="11" '
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="13" '
         f'fill="{colour}">{escape(text)}</text>'
     )

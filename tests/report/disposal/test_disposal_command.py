@@ -141,3 +141,99 @@ def test_strange_folders_are_refused_together(folders: dict[int, Path], tmp_path
             tmp_path / "out", DisposalInputs([str(each) for each in folders.values()], rate=25.0)
         )
     assert not (tmp_path / "out").exists()
+
+
+def _spoil(folder: Path, home: Path, name: str, **record: object) -> Path:
+    """Copy an audit and change its run record."""
+    copy = home / name
+    shutil.copytree(folder, copy)
+    path = copy / "run.json"
+    held = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(held | record), encoding="utf-8")
+    return copy
+
+
+def _refusal(out: Path, inputs: DisposalInputs) -> str:
+    with pytest.raises(LayerError) as refused:
+        write_disposal(out, inputs)
+    assert not out.exists()
+    return str(refused.value)
+
+
+def test_every_fault_of_folders_is_told_at_once(folders: dict[int, Path], tmp_path: Path) -> None:
+    ahead = _spoil(folders[2025], tmp_path, "ahead", as_of="2999-12-31")
+    undated = _spoil(folders[2025], tmp_path, "undated", as_of="去年")
+    broken, texts = (_spoil(folders[2025], tmp_path, name) for name in ("broken", "texts"))
+    (broken / "run.json").write_text('{"program": "yngis au', encoding="utf-8")
+    summary = _read(texts / "zone_summary.csv").astype({"approved_ha": "str"})
+    summary.loc[0, "approved_ha"] = "约三百"
+    summary.to_csv(texts / "zone_summary.csv", index=False, encoding="utf-8-sig")
+    (texts / "ratios.csv").write_bytes(b"")
+    file = tmp_path / "file"
+    file.write_text("", encoding="utf-8")
+    given = [ahead, undated, broken, texts, file, tmp_path / "missing", folders[2024]]
+    told = _refusal(tmp_path / "out", DisposalInputs([str(each) for each in given]))
+    for words in (
+        "2999-12-31，尚未到", "去年", "已损坏 / is broken", "approved_ha", "ratios.csv",
+        f"--audits {file}", f"--audits {tmp_path / 'missing'}",
+    ):  # fmt: skip
+        assert words in told
+
+
+def test_audits_of_one_day_and_of_other_zones_are_refused(
+    folders: dict[int, Path], tmp_path: Path
+) -> None:
+    copy = _spoil(folders[2025], tmp_path, "copy")
+    other = _spoil(folders[2024], tmp_path, "other", as_of="2023-12-31")
+    summary = _read(other / "zone_summary.csv")
+    summary.loc[summary["level"] == "zone", "place"] += "（别处）"
+    summary.to_csv(other / "zone_summary.csv", index=False, encoding="utf-8-sig")
+    given = [str(each) for each in (copy, folders[2025], other)]
+    told = _refusal(tmp_path / "out", DisposalInputs(given))
+    assert "2025-12-31、2025-12-31" in told
+    assert "没有一个相同" in told
+
+
+def test_years_that_no_audit_has_are_refused_together(
+    folders: dict[int, Path], tmp_path: Path
+) -> None:
+    inputs = DisposalInputs(
+        [str(each) for each in folders.values()],
+        supply={"2099": "x.gpkg"},
+        old_boundary={"2024": "y", "2025": str(folders[2024])},
+    )
+    told = _refusal(tmp_path / "out", inputs)
+    assert "--supply 2099=x.gpkg" in told
+    assert "--old-boundary 2024=y" in told
+    assert "同一审计日期 2025-12-31" in told
+
+
+def test_the_order_of_folders_does_not_matter(
+    folders: dict[int, Path], result: Path, tmp_path: Path
+) -> None:
+    given = [str(folders[2025]), str(folders[2024])]
+    write_disposal(tmp_path / "out", DisposalInputs(given, cutoff=2020))
+    for name in ("disposal.csv", "lineage.csv", "finding_matrix.csv"):
+        assert (tmp_path / "out" / name).read_bytes() == (result / name).read_bytes()
+
+
+def test_a_zone_that_one_audit_lacks_leaves_its_flow_unknown(
+    folders: dict[int, Path], tmp_path: Path
+) -> None:
+    """Three years, the middle one without a zone: 2023 must not be joined to 2025."""
+    middle = tmp_path / "middle"
+    shutil.copytree(folders[2024], middle)
+    first = _spoil(folders[2024], tmp_path, "first", as_of="2023-12-31")
+    summary = _read(middle / "zone_summary.csv")
+    lost = summary.loc[summary["level"] == "zone", "place"].iloc[0]
+    summary = summary[summary["place"] != lost]
+    summary.to_csv(middle / "zone_summary.csv", index=False, encoding="utf-8-sig")
+    given = [str(each) for each in (first, middle, folders[2025])]
+    found = write_disposal(tmp_path / "out", DisposalInputs(given))
+    own = found.frames["disposal"].query("place == @lost").set_index("year")
+    assert own["stock_m2"].notna().to_dict() == {2023: True, 2024: False, 2025: True}
+    assert own["disposed_m2"].isna().all()
+    told = "".join(found.notes)
+    assert f"{lost}：2023-12-31 审计有，2024-12-31 没有" in told
+    assert "zone_summary.csv 在写出后被改动" in told
+    assert "zone_summary.csv" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

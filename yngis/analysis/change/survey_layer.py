@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from yngis.analysis.overlay.parcel_input import open_parcels
 from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.stream import open_stream
 from yngis.catalogue.io.vectors.field_names import read_field_names
 from yngis.catalogue.io.vectors.postgis import is_postgis
 from yngis.catalogue.tables.cards.input_card import read_aliases
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     Layer: TypeAlias = GeoDataFrame | str | os.PathLike[str]
+
+_NEVER_EMPTY: Final = frozenset({"--before", "--after"})
+"""A year may have no changes; a survey has parcels."""
+_LAYER_OPTIONS: Final = {
+    "--before": "--before-layer", "--after": "--after-layer", "--increments": "--before-layer",
+}  # fmt: skip
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "id": ("BSM", "parcel_id"),
@@ -131,7 +138,7 @@ def open_survey(
         if isinstance(source, pd.DataFrame):
             present = [str(name) for name in source.columns]
         else:
-            present = read_field_names(source, layer=inside)
+            present = _survey_field_names(source, role, inside)
         fields = _match_fields(role, present, wanted, needed, code)
         columns = list(fields.values())
         stream, read_part = stack.enter_context(
@@ -150,7 +157,40 @@ def open_survey(
             raise LayerError(_no_crs(role))
         if (fault := crs_fault(stream.crs, role)) is not None:
             raise LayerError(fault)
+        if stream.rows == 0 and role in _NEVER_EMPTY:
+            raise LayerError(_empty_survey(role, layer, inside))
         yield SurveyLayer(role, stream.crs, stream.rows, fields, batches)
+
+
+def _survey_field_names(layer: Any, role: str, inside: str | None) -> list[str]:  # noqa: ANN401 - any path
+    """Fields of a layer; several layers are told with the option that names one of them."""
+    try:
+        present = read_field_names(layer, layer=inside)
+    except LayerError as error:
+        option = _LAYER_OPTIONS.get(role, "--layer")
+        raise LayerError(
+            replace(each, mend=each.mend.replace("--layer", option)) for each in error.problems
+        ) from None
+    if not present and _has_no_rows(layer, inside):
+        raise LayerError(_empty_survey(role, layer, inside))
+    return present
+
+
+def _has_no_rows(layer: Any, inside: str | None) -> bool:  # noqa: ANN401 - any path
+    """Whether a layer has no record at all."""
+    with open_stream(layer, layer=inside) as stream:
+        return stream.rows == 0
+
+
+def _empty_survey(role: str, layer: object, inside: str | None) -> Problem:
+    """Refuse a layer without a record, naming it."""
+    named = "" if isinstance(layer, pd.DataFrame) else f" {layer}"
+    return Problem(
+        where=f"{role}{named}" + (f" {inside}" if inside else ""),
+        promised="有图斑的图层 / a layer with parcels",
+        found="图层是空的，一个图斑也没有 / the layer is empty",
+        mend="核对文件和图层名，给出有图斑的图层 / check the file and the layer's name",
+    )
 
 
 def _is_database(layer: object) -> bool:

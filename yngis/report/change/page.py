@@ -135,7 +135,8 @@ def _suspect_section(
     if found.suspects is None:
         return Section("与台账比对", ("没有给出供应和批准台账，未比对。",))
     parts = frames["suspect_parts"].nlargest(_MOST, "area_m2")
-    ids = frames["suspects"]["ids"]
+    # A line breaks after the mark of Chinese, never after that of programs.
+    ids = frames["suspects"]["ids"].str.replace(";", "；")
     short = ids.where(ids.str.len() <= _MOST_CELLS, ids.str.slice(0, _MOST_CELLS) + "…")
     more = (
         f"只列面积最大的 {_MOST} 处，全部见 suspect_parts.csv。"

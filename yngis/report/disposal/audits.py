@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -21,6 +22,8 @@ _PROGRAM: Final = "yngis audit"
 _HECTARE: Final = 1e4
 _ROUNDING_M2: Final = 0.1
 _LARGEST: Final = 64 << 20
+_SHOWN: Final = 6
+_CHINA: Final = dt.timezone(dt.timedelta(hours=8))
 _TEXTS: Final = {
     "zone_summary": "level place",
     "approvals_balance": "source id approval_no block_no batch zone status doubt stage "
@@ -36,6 +39,12 @@ _NEEDED: Final = {
     "approvals_balance": ("id", "zone", "status", "approval_date", "area_ha"),
     "supply_findings": ("id", "zone", "finding", "area_m2"),
     "ratios": ("level", "place", "ratio", "value"),
+}
+_NUMBERS: Final = {
+    "zone_summary": ("unsupplied_ha", "approved_ha", "idle_disposal_rate"),
+    "approvals_balance": ("area_ha", "own_ha", "unsupplied_ha", "supplied_ha"),
+    "supply_findings": ("area_m2",),
+    "ratios": ("value",),
 }
 _COLUMNS: Final = {
     "supply_findings": (
@@ -62,6 +71,8 @@ class AuditFolder(NamedTuple):
         Its tables.
     digests
         Checksums of the files that were read.
+    altered
+        Tables that are no longer as the audit wrote them.
     """
 
     path: Path
@@ -72,6 +83,7 @@ class AuditFolder(NamedTuple):
     supply: pd.DataFrame
     ratios: pd.DataFrame
     digests: dict[str, str]
+    altered: tuple[str, ...] = ()
 
     @property
     def year(self) -> int:
@@ -96,7 +108,8 @@ def read_audits(folders: Sequence[str | Path]) -> list[AuditFolder]:
     Raises
     ------
     LayerError
-        If a folder is no audit, has no approvals, or two are of one year; names every fault.
+        If a folder is no audit, has no approvals, two are of one year, or two that follow each
+        other share no zone; names every fault.
     """
     problems: list[Problem] = []
     audits: list[AuditFolder] = []
@@ -105,7 +118,8 @@ def read_audits(folders: Sequence[str | Path]) -> list[AuditFolder]:
             audits.append(read_audit_folder(Path(folder)))
         except LayerError as error:
             problems += error.problems
-    problems += _doubled_years(audits)
+    audits.sort(key=lambda audit: audit.as_of)
+    problems += [*_doubled_years(audits), *_strange_zones(audits)]
     if len(folders) < 2:  # noqa: PLR2004 - a change has two ends
         problems.append(
             Problem(
@@ -118,7 +132,7 @@ def read_audits(folders: Sequence[str | Path]) -> list[AuditFolder]:
         )
     if problems:
         raise LayerError(problems)
-    return sorted(audits, key=lambda audit: audit.as_of)
+    return audits
 
 
 def read_audit_folder(folder: Path) -> AuditFolder:
@@ -164,7 +178,16 @@ def read_audit_folder(folder: Path) -> AuditFolder:
         supply,
         frames["ratios"],
         digests,
+        _altered_tables(told, digests),
     )
+
+
+def _altered_tables(told: dict[str, Any], digests: dict[str, str]) -> tuple[str, ...]:
+    """Tables whose checksum is not that of the run that wrote them."""
+    written = told.get("outputs")
+    if not isinstance(written, dict):
+        return ()
+    return tuple(name for name, digest in digests.items() if written.get(name, digest) != digest)
 
 
 def _run_record(folder: Path) -> dict[str, Any]:
@@ -176,17 +199,36 @@ def _run_record(folder: Path) -> dict[str, Any]:
         told = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(told, dict) or told.get("program") != _PROGRAM:
             raise ValueError(str(told.get("program") if isinstance(told, dict) else told)[:60])  # noqa: TRY301
-        dt.date.fromisoformat(str(told["as_of"]))
+        as_of = dt.date.fromisoformat(str(told["as_of"]))
     except (OSError, ValueError, KeyError, RecursionError) as error:
         raise LayerError(
             Problem(
                 where=f"--audits {folder}",
                 promised="yngis audit 的结果文件夹 / a folder that yngis audit wrote",
-                found=f"不是 / it is none: {' '.join(str(error).split())[:120]}",
+                found=f"不是 / it is none: {_told_error(error)}",
                 mend="给出审计的 --out 文件夹 / give the --out folder of an audit",
             )
         ) from None
+    if as_of > dt.datetime.now(_CHINA).date():
+        raise LayerError(
+            Problem(
+                where=f"--audits {folder}",
+                promised="审计日期不晚于今天 / a day of audit that has come",
+                found=f"{as_of}，尚未到 / it is yet to come",
+                mend="以已过的日期（--as-of）重新审计 / audit again as of a day that has passed",
+            )
+        )
     return dict(told)
+
+
+def _told_error(error: Exception) -> str:
+    """Say what a record of a run lacks."""
+    told = " ".join(str(error).split())[:120]
+    if isinstance(error, json.JSONDecodeError):
+        return f"run.json 已损坏 / is broken: {told}"
+    if isinstance(error, KeyError):
+        return f"run.json 缺 / is without {told}"
+    return f"run.json {told}" if "run.json" not in told else f"没有 {told} / no such file"
 
 
 def _read_table(folder: Path, name: str) -> pd.DataFrame:
@@ -206,6 +248,8 @@ def _read_table(folder: Path, name: str) -> pd.DataFrame:
         lacking = [column for column in _NEEDED[name] if column not in frame]
         if lacking:
             raise ValueError(f"缺列 / without {'、'.join(lacking)}")  # noqa: TRY301
+        if texts := _texts_for_numbers(frame, name):
+            raise ValueError(f"不是数 / no numbers: {'、'.join(texts)}")  # noqa: TRY301
         if name == "supply_findings" and (strange := set(frame["finding"]) - set(FINDINGS)):
             raise ValueError(f"finding: {'、'.join(sorted(map(str, strange)))[:60]}")  # noqa: TRY301
     except (OSError, ValueError) as error:
@@ -223,6 +267,69 @@ def _read_table(folder: Path, name: str) -> pd.DataFrame:
     return frame
 
 
+def _texts_for_numbers(frame: pd.DataFrame, name: str) -> list[str]:
+    """Columns of areas and rates that hold something else."""
+    held = [column for column in _NUMBERS[name] if column in frame]
+    return [each for each in held if not pd.api.types.is_numeric_dtype(frame[each])]
+
+
+def _zone_names(audit: AuditFolder) -> set[str]:
+    """Zones that an audit judged."""
+    return set(audit.summary.loc[audit.summary["level"] == "zone", "place"].dropna())
+
+
+def _strange_zones(audits: Sequence[AuditFolder]) -> list[Problem]:
+    """Neighbouring audits that share no zone: nothing can be followed."""
+    return [
+        Problem(
+            where=f"--audits {now.path} {later.path}",
+            promised="同一批开发区 / the same zones",
+            found=f"没有一个相同：{_some_names(_zone_names(now))} ↔ "
+            f"{_some_names(_zone_names(later))} / not one in common",
+            mend="用同一规划和同一边界审计 / audit with one plan and one set of zones",
+        )
+        for now, later in pairwise(audits)
+        if not _zone_names(now) & _zone_names(later)
+    ]
+
+
+def _some_names(names: set[str]) -> str:
+    """Show a few names of many."""
+    shown = "、".join(sorted(names)[:_SHOWN]) or "没有开发区 / no zones"
+    return shown if len(names) <= _SHOWN else f"{shown}等 {len(names)} 个"
+
+
+def audit_doubts(audits: Sequence[AuditFolder]) -> list[str]:
+    """
+    Say what keeps audits from being compared as they stand (历次审计的疑点).
+
+    Parameters
+    ----------
+    audits
+        The earliest first.
+
+    Returns
+    -------
+    notes
+        Tables that were altered, zones that only one of two audits has, made-up data beside others.
+    """
+    notes = [
+        f"{audit.as_of} 审计的 {'、'.join(audit.altered)} 在写出后被改动 / altered since the audit"
+        for audit in audits
+        if audit.altered
+    ]
+    for now, later in pairwise(audits):
+        for one, other in ((now, later), (later, now)):
+            if alone := _zone_names(one) - _zone_names(other):
+                notes.append(
+                    f"{_some_names(alone)}：{one.as_of} 审计有，{other.as_of} 没有，存量不能相接 / "
+                    "zones that only one of two audits has"
+                )
+    if len({audit.label for audit in audits}) > 1:
+        notes.append("有的审计是演示数据，有的不是 / made-up data stand beside others")
+    return notes
+
+
 def _doubled_years(audits: Iterable[AuditFolder]) -> list[Problem]:
     held: dict[int, list[AuditFolder]] = {}
     for audit in audits:
@@ -231,7 +338,8 @@ def _doubled_years(audits: Iterable[AuditFolder]) -> list[Problem]:
         Problem(
             where="--audits " + " ".join(str(each.path) for each in own),
             promised="每年一次审计 / one audit a year",
-            found=f"{year} 年有 {len(own)} 次 / audits of one year",
+            found=f"{year} 年有 {len(own)} 次（{'、'.join(str(each.as_of) for each in own)}）"
+            " / audits of one year",
             mend="每年留一次 / keep one of them",
         )
         for year, own in held.items()
@@ -286,8 +394,15 @@ def yearly_stocks(
                 "approvals without a date are not in the cut-off stock"
             )
     stocks = pd.concat(parts, ignore_index=True)
-    inside = stocks[stocks["place"] != "（省外）"].reset_index(drop=True)
+    inside = _every_year(stocks[stocks["place"] != "（省外）"], [each.year for each in audits])
     return inside, tuple(dict.fromkeys(notes))
+
+
+def _every_year(stocks: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
+    """Give a place that an audit lacks a year of unknown stock: years must not close up over it."""
+    places = stocks[["level", "place"]].drop_duplicates()
+    grid = places.merge(pd.DataFrame({"year": years}), how="cross")
+    return grid.merge(stocks, how="left", on=["level", "place", "year"])
 
 
 def _inflow(

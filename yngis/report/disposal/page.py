@@ -30,6 +30,9 @@ QUOTA_VERDICTS: Final = {
 }
 """What the rule file makes of the tasks."""
 
+CONFIDENCE: Final = {"high": "高", "medium": "中", "low": "低"}
+"""How sure the source of a rule is."""
+
 STATES: Final = {**FINDINGS, "new": "新增", "gone": "不再出现", "resized": "面积变动"}
 """Findings and what stands beside them in the matrix."""
 
@@ -69,7 +72,7 @@ def named_frames(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     words: dict[str, dict[str, Mapping[str, str]]] = {
         "disposal": {"level": _LEVELS},
         "disposal_cutoff": {"level": _LEVELS},
-        "quota": {"level": _LEVELS, "verdict": QUOTA_VERDICTS},
+        "quota": {"level": _LEVELS, "verdict": QUOTA_VERDICTS, "confidence": CONFIDENCE},
         "lapsed": {"verdict": LAPSED},
         "finding_matrix": {"finding_before": STATES, "finding_after": STATES},
         "lineage": {
@@ -136,20 +139,31 @@ def _stock_section(
         ]
     )
     rows = frames["disposal"]
-    upper = rows[rows["level"] != _LEVELS["zone"]]
+    upper = _whole_first(rows[rows["level"] != _LEVELS["zone"]])
     recent = rows["year"] >= found.audits[-2].year
-    latest = rows[(rows["level"] == _LEVELS["zone"]) & recent].sort_values(
-        ["year", "needed_m2"], ascending=[False, False]
-    )
+    latest = _most_needed_first(rows[(rows["level"] == _LEVELS["zone"]) & recent])
     shown = (
         _hectare_table(tables["disposal"], upper, "全省与州（市）（公顷）"),
         _hectare_table(
             tables["disposal"],
-            latest.head(_MOST),
+            latest.drop(columns="level").head(_MOST),
             "开发区（公顷），最近两次，尚须处置多的在前；全部见 disposal.csv",
         ),
     )
     return Section("存量与流量", tuple(lines), charts, shown, quiet=found.notes, across=True)
+
+
+def _whole_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Put the province before its prefectures."""
+    return rows.sort_values("level", key=lambda level: level != _LEVELS["province"], kind="stable")
+
+
+def _most_needed_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Order zones by what the latest audit leaves to be done; the years of a zone stay together."""
+    latest = rows.sort_values("year").groupby("place")["needed_m2"].last()
+    return rows.assign(_last=-rows["place"].map(latest)).sort_values(["_last", "place", "year"])[
+        list(rows.columns)
+    ]
 
 
 def _points(rows: pd.DataFrame, column: str) -> tuple[tuple[int, float], ...]:
@@ -178,10 +192,12 @@ def _task_section(
     shown = []
     if "disposal_cutoff" in frames:
         cut = frames["disposal_cutoff"]
-        own = cut[cut["level"] != _LEVELS["zone"]]
+        own = _whole_first(cut[cut["level"] != _LEVELS["zone"]])
         shown.append(_hectare_table(tables["disposal_cutoff"], own, "截止口径（公顷）"))
     quota = frames["quota"]
-    shown.append(page_table(tables["quota"], quota[quota["level"] != _LEVELS["zone"]]))
+    shown.append(
+        page_table(tables["quota"], _whole_first(quota[quota["level"] != _LEVELS["zone"]]))
+    )
     return Section(
         "任务与增存挂钩",
         ("各开发区见 quota.csv。",),

@@ -24,9 +24,15 @@ from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.tables.table_set import open_tables
 from yngis.errors import LayerError, Problem
 from yngis.report.csv_writer import DIGITS, write_csv_rows
-from yngis.report.disposal.audits import AuditFolder, read_audit_folder, read_audits, yearly_stocks
+from yngis.report.disposal.audits import (
+    AuditFolder,
+    audit_doubts,
+    read_audit_folder,
+    read_audits,
+    yearly_stocks,
+)
 from yngis.report.disposal.maps import disposal_map_names, disposal_maps
-from yngis.report.disposal.page import disposal_sections, named_frames
+from yngis.report.disposal.page import CONFIDENCE, disposal_sections, named_frames
 from yngis.report.maps import choose_maps, draw_report_maps
 from yngis.report.output_tables import declared_columns, read_output_tables
 from yngis.report.page import render_page
@@ -34,6 +40,7 @@ from yngis.report.run_record import input_record, write_run_record
 from yngis.report.workbook import write_tables_workbook
 
 if TYPE_CHECKING:
+    import datetime as dt
     import os
     from collections.abc import Mapping, Sequence
 
@@ -170,6 +177,7 @@ def write_disposal(
     with unchanged_files(own) as checksums:
         rules = inputs.settled_rules()
     audits = read_audits(inputs.audits)
+    _check_years(audits, inputs)
     with replacing_folder(out, PROGRAM) as home:
         found = _find_disposal(audits, inputs, rules)
         tables = read_output_tables(Path(__file__).with_name("disposal.yml"))
@@ -231,6 +239,50 @@ def _check_numbers(inputs: DisposalInputs) -> None:
         raise LayerError(problems)
 
 
+def _check_years(audits: list[AuditFolder], inputs: DisposalInputs) -> None:
+    """Refuse what was given for years that no audit has, and old boundaries of another day."""
+    days = {str(audit.year): audit.as_of for audit in audits}
+    later = dict(list(days.items())[1:])
+    problems = [
+        Problem(
+            where=f"{option} {year}={named}",
+            promised=promised,
+            found=year,
+            mend=f"可用 / use {'、'.join(known)}",
+        )
+        for option, given, known, promised in (
+            ("--supply", inputs.supply, days, "一次审计的年份 / the year of an audit"),
+            ("--old-boundary", inputs.old_boundary, later,
+             "第二次及以后审计的年份 / the year of an audit after the first"),
+        )
+        for year, named in given.items()
+        if year not in known
+    ]  # fmt: skip
+    for year, folder in inputs.old_boundary.items():
+        if year in later:
+            problems += _old_boundary_faults(year, folder, later[year])
+    if problems:
+        raise LayerError(problems)
+
+
+def _old_boundary_faults(year: str, folder: str, as_of: dt.date) -> list[Problem]:
+    """Faults of an audit within the boundary of the year before."""
+    try:
+        within = read_audit_folder(Path(folder))
+    except LayerError as error:
+        return list(error.problems)
+    if within.as_of == as_of:
+        return []
+    return [
+        Problem(
+            where=f"--old-boundary {year}={folder}",
+            promised=f"同一审计日期 {as_of} / the same day",
+            found=str(within.as_of),
+            mend="以旧边界（--zones）重审同一年数据 / audit that data within the old zones",
+        )
+    ]
+
+
 def _find_disposal(
     audits: list[AuditFolder], inputs: DisposalInputs, rules: DisposalRules
 ) -> Disposal:
@@ -243,7 +295,7 @@ def _find_disposal(
         frames["disposal_cutoff"] = _cutoff_table(stocks, rules, cutoff)
     frames["quota"] = _quota_table(table, audits, rules)
     frames["lapsed"] = _lapsed_table(audits[-1], rules)
-    told = [*notes, *_flow_notes(table)]
+    told = [*audit_doubts(audits), *notes, *_flow_notes(table)]
     links, matrices = _parcel_history(audits, inputs, told)
     frames["finding_matrix"], frames["lineage"] = matrices, links
     if inputs.old_boundary:
@@ -421,32 +473,11 @@ def _supply_shapes(audit: AuditFolder, layers: Mapping[str, str]) -> NDArray[np.
 def _ratio_split(audits: list[AuditFolder], old_boundary: Mapping[str, str]) -> pd.DataFrame:
     """Change of every ratio: by the land within the old boundary, then by the boundary."""
     known = {str(audit.year): at for at, audit in enumerate(audits)}
-    problems = [
-        Problem(
-            where=f"--old-boundary {year}={folder}",
-            promised="第二次及以后审计的年份 / the year of an audit after the first",
-            found=year,
-            mend=f"可用 / use {'、'.join(list(known)[1:])}",
-        )
-        for year, folder in old_boundary.items()
-        if known.get(year, 0) == 0
-    ]
-    if problems:
-        raise LayerError(problems)
     parts = []
     for year, folder in old_boundary.items():
         at = known[year]
         earlier, now = audits[at - 1], audits[at]
         within = read_audit_folder(Path(folder))
-        if within.as_of != now.as_of:
-            raise LayerError(
-                Problem(
-                    where=f"--old-boundary {year}={folder}",
-                    promised=f"同一审计日期 {now.as_of} / the same day",
-                    found=str(within.as_of),
-                    mend="以旧边界（--zones）重审同一年数据 / audit that data within the old zones",
-                )
-            )
         key = ["level", "place", "ratio"]
         sides = [each.ratios.set_index(key)["value"] for each in (earlier, within, now)]
         joined = pd.concat(sides, axis=1, keys=["before", "after_old", "after"])
@@ -461,7 +492,7 @@ def _disposal_facts(found: Disposal) -> list[tuple[str, str]]:
     rules = found.rules
     cutoff = rules.task.cutoff_year
     task = f"批而未供 {rules.task.stock_rate:.0%}，闲置 {rules.task.idle_rate:.0%}"
-    task += f"（可信度 {rules.task.confidence}）"
+    task += f"（可信度{CONFIDENCE[rules.task.confidence]}）"
     return [
         *([("数据说明", found.label)] if found.label else []),
         ("审计", "、".join(str(audit.as_of) for audit in found.audits)),
