@@ -70,12 +70,19 @@ def test_converted_land_is_built_before_and_after(survey: Any, zones: Any, unit:
 
 
 def test_farmland_taken_sums_the_parts_of_tbdlmj(survey: Any, zones: Any, unit: float) -> None:
-    # Of 2 steps half is taken: half of TBDLMJ 900 counts, half of the ridges 100 stands apart.
-    before = survey([(0, 2, "0103")], 2022, TBMJ=[1000.0], TBDLMJ=[900.0], KCXS=[0.1])
+    # Of 2 steps half is taken: half of TBDLMJ counts, half of the ridges stands apart.
+    net = 1.8 * unit * 1.001
+    before = survey([(0, 2, "0103")], 2022, TBMJ=[net / 0.9], TBDLMJ=[net], KCXS=[0.1])
     after = survey([(0, 1, "0103"), (1, 2, "1003")], 2023)
     row = change(before, after, zones(甲=(0, 2))).changes.set_index("kind").loc["farmland_taken"]
-    assert row["area_m2"] == pytest.approx(450.0, rel=1e-9)
-    assert row["ridge_m2"] == pytest.approx(50.0, rel=1e-9)
+    assert row["area_m2"] == pytest.approx(net / 2.0, rel=1e-9)
+    assert row["ridge_m2"] == pytest.approx(net / 18.0, rel=1e-9)
+    # Nothing, hectares and the area of a parcel since cut are not that of the polygon.
+    for odd in (0.0, net / 1e4, 2.0 * net):
+        found = change(before.assign(TBDLMJ=odd), after, zones(甲=(0, 2)))
+        row = found.changes.set_index("kind").loc["farmland_taken"]
+        assert row["area_m2"] == pytest.approx(0.9 * unit, rel=1e-9)
+        assert any("TBDLMJ" in note for note in found.notes)
     # With KCXS alone: 0.9 of the area of record.
     before = survey([(0, 2, "0103")], 2022, KCXS=[0.1])
     row = change(before, after, zones(甲=(0, 2))).changes.set_index("kind").loc["farmland_taken"]
@@ -119,6 +126,14 @@ def test_undivided_settlements_are_not_converted(survey: Any, zones: Any, unit: 
     found = change(before, after, zones(甲=(0, 2)))
     assert _kinds(found, unit) == {"new_construction": 1.0, "farmland_taken": 1.0}
     assert any("未细分" in note for note in found.notes)
+
+
+def test_a_parent_code_is_no_conversion(survey: Any, zones: Any) -> None:
+    before = survey([(0, 1, "0601"), (1, 2, "07")], 2022)
+    after = survey([(0, 1, "06"), (1, 2, "0701")], 2023)
+    found = change(before, after, zones(甲=(0, 2)))
+    assert found.changes["area_m2"].eq(0.0).all()
+    assert any("上级编码" in note for note in found.notes)
 
 
 def test_codes_nobody_knows_are_no_change(survey: Any, zones: Any) -> None:

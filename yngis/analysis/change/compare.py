@@ -22,6 +22,7 @@ from yngis.analysis.change.land_classes import (
     built_of_code,
     class_of_code,
     is_farmland,
+    is_refined,
     is_undivided,
 )
 from yngis.analysis.change.pairs import Measured, TileParcels, measure_tile
@@ -77,6 +78,10 @@ SLIVER_WIDTH_M: Final = 1.0
 
 _WHOLE: Final = 1e-9
 _LARGER: Final = 0.5
+# TBDLMJ may differ from the polygon by rounding and by how the survey measured, not by more; where
+# KCXS is silent, ridges take less than half of a parcel.
+_MOST_OFF_NET: Final = 0.01
+_LEAST_NET: Final = 0.5
 
 PIECE_COLUMNS: Final = (
     "zone", "before", "after", "before_id", "after_id", "area_m2", "net_m2", "ridge_m2",
@@ -263,6 +268,7 @@ class _Comparison:
             TileStore(self.bounds, self.rows, folder, side) for side in ("before", "after")
         )
         self.odd_ridges = 0
+        self.odd_net: set[int] = set()
         self.overlays: list[tuple[str, str, Any]] = []
 
     def run(self) -> Compared:
@@ -282,6 +288,8 @@ class _Comparison:
             for place, zone in enumerate(zones):
                 land[self.names[zone]].add(measured, place, *numbers)
             _note_persisting(kept, measured, tiles, numbers)
+            odd = _odd_net(tiles[0], measured.whole)
+            self.odd_net.update(tiles[0].column("row")[odd].tolist())
             pieces, drawn = _changed_pieces(measured, tiles, numbers, regions)
             if len(pieces):
                 places = pieces.pop("place").to_numpy()
@@ -470,15 +478,7 @@ class _Comparison:
                 "调查年份不详（无 SJNF），凡须看日期的矛盾不判 / years are not known: "
                 "what hangs on days is not judged; give them with --before-year and --after-year"
             )
-        if self.odd_ridges:
-            told.append(
-                f"{self.odd_ridges} 个图斑的 KCXS 不在 0 与 1 之间，未用 / out of 0…1, not used"
-            )
-        if not self.old.fields.keys() & {"net_m2", "ridge_share"}:
-            told.append(
-                "前期图层没有 TBDLMJ 和 KCXS，占用耕地含田坎 / neither TBDLMJ nor KCXS: "
-                "farmland taken includes ridges"
-            )
+        told += self._net_notes()
         if repaired:
             told.append(f"先修复再量算的图斑 {repaired} 次 / parcels mended before measuring")
         if unreadable:
@@ -490,6 +490,26 @@ class _Comparison:
                 f"{'、'.join(bare[:12])}"
             )
         return tuple(told)
+
+    def _net_notes(self) -> list[str]:
+        """Say what is odd about net areas and ridges."""
+        told = []
+        if self.odd_ridges:
+            told.append(
+                f"{self.odd_ridges} 个图斑的 KCXS 不在 0 与 1 之间，未用 / out of 0…1, not used"
+            )
+        if self.odd_net:
+            told.append(
+                f"前期 {len(self.odd_net)} 个图斑的 TBDLMJ 与图形面积不符"
+                "（为 0、单位不同或已裁切），改用图形的椭球面积扣 KCXS / TBDLMJ does not fit "
+                "the polygon: the polygon's own area is used"
+            )
+        if not self.old.fields.keys() & {"net_m2", "ridge_share"}:
+            told.append(
+                "前期图层没有 TBDLMJ 和 KCXS，占用耕地含田坎 / neither TBDLMJ nor KCXS: "
+                "farmland taken includes ridges"
+            )
+        return told
 
 
 def _tile_parcels(table: pa.Table | None) -> TileParcels:
@@ -542,7 +562,7 @@ def _changed_pieces(
         return pd.DataFrame(), np.empty(0, dtype=object)
     first, second, area = shared.before[changed], shared.after[changed], shared.area[changed]
     place = shared.zone[changed]
-    net, ridge = _net_parts(old, first, area, measured.whole[first])
+    net, ridge = _net_parts(old, first, area, measured.whole)
     table = pd.DataFrame(
         {
             "place": place,
@@ -567,13 +587,27 @@ def _net_parts(
     whole: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Parts of TBDLMJ that pieces take, and of the ridges beside them [m²]."""
-    net, ridge = old.column("net")[places], old.column("ridge")[places]
-    share = np.divide(area, whole, out=np.zeros(len(area)), where=whole > 0.0)
+    fitting = np.where(_odd_net(old, whole), np.nan, old.column("net"))
+    net, ridge = fitting[places], old.column("ridge")[places]
+    size = whole[places]
+    share = np.divide(area, size, out=np.zeros(len(area)), where=size > 0.0)
     by_share = area * (1.0 - np.nan_to_num(ridge))
     taken = np.where(np.isnan(net), by_share, net * share)
     # TBDLMJ = TBMJ × (1 − KCXS): the ridges follow from the net area, where there is one.
     gross = np.where(np.isnan(net), area, net * share / (1.0 - np.nan_to_num(ridge)))
     return taken, np.where(np.isnan(ridge), 0.0, gross * np.nan_to_num(ridge))
+
+
+def _odd_net(old: TileParcels, whole: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell where TBDLMJ contradicts the polygon: 0, in another unit, or of a parcel since cut."""
+    if len(whole) == 0:
+        return np.zeros(0, dtype=bool)
+    net, ridge = old.column("net"), old.column("ridge")
+    stated = ridge > 0.0
+    most = whole * np.where(stated, 1.0 - ridge, 1.0)
+    least = most * np.where(stated, 1.0 - _MOST_OFF_NET, _LEAST_NET)
+    odd: NDArray[np.bool_] = (whole > 0.0) & ((net < least) | (net > most * (1.0 + _MOST_OFF_NET)))
+    return odd
 
 
 def _cut_pieces(
@@ -679,8 +713,11 @@ class _Codes(NamedTuple):
             layer[f"built_{side}"] = self.built[at]
         at = layer["code_before"].to_numpy(dtype=np.int64)
         layer["farmland_before"] = self.farmland[at]
+        parents = [is_refined(*pair) for pair in zip(layer["before"], layer["after"], strict=True)]
         layer["undivided"] = (
-            self.undivided[at] | self.undivided[layer["code_after"].to_numpy(dtype=np.int64)]
+            self.undivided[at]
+            | self.undivided[layer["code_after"].to_numpy(dtype=np.int64)]
+            | np.array(parents, dtype=bool)
         )
 
     def to_frame(self) -> pd.DataFrame:

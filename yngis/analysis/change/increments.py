@@ -13,6 +13,7 @@ from yngis.analysis.change.land_classes import (
     built_of_code,
     class_of_code,
     is_farmland,
+    is_refined,
     is_undivided,
 )
 from yngis.analysis.change.survey_layer import number_cells, open_survey, text_cells
@@ -276,7 +277,12 @@ def _as_pieces(parts: pd.DataFrame, classes: pd.DataFrame) -> GeoDataFrame:
         told[f"built_{side}"] = told[side].map(by_code["built"])
     told["farmland_before"] = told["before"].isin(set(classes.loc[classes["farmland"], "code"]))
     undivided = set(classes.loc[classes["undivided"], "code"])
-    told["undivided"] = told["before"].isin(undivided) | told["after"].isin(undivided)
+    parents = [is_refined(*pair) for pair in zip(told["before"], told["after"], strict=True)]
+    told["undivided"] = (
+        told["before"].isin(undivided)
+        | told["after"].isin(undivided)
+        | np.array(parents, dtype=bool)
+    )
     told["redrawn"] = False
     shapes = gpd.GeoSeries(list(parts["geometry"]), index=told.index, crs="EPSG:4490")
     layer: GeoDataFrame = gpd.GeoDataFrame(told, geometry=shapes)[[*PIECE_COLUMNS, "geometry"]]

@@ -368,7 +368,8 @@ def _undivided_note(pieces: GeoDataFrame) -> tuple[str, ...]:
     area = float(pieces["area_m2"].to_numpy()[open_].sum()) / 1e4
     return (
         (
-            f"未细分的城镇村（201—205）涉及 {area:,.2f} 公顷：其内转用途、新建与否不可知，不计 / "
-            "settlements that are not divided: what was converted or built inside is not known"
+            "未细分的城镇村（201—205）或一期只有上级编码（如 06 与 0601）涉及 "
+            f"{area:,.2f} 公顷：其内转用途、新建与否不可知，不计 / settlements or classes that a "
+            "survey does not divide: what was converted or built inside is not known"
         ),
     )

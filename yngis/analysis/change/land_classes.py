@@ -187,6 +187,30 @@ def is_undivided(code: str) -> bool:
     return _code_stem(code) in _UNDIVIDED
 
 
+def is_refined(before: str, after: str) -> bool:
+    """
+    Tell whether one code is the parent of the other (上级编码): then nobody knows what changed.
+
+    Parameters
+    ----------
+    before, after
+        Codes of one classification.
+
+    Returns
+    -------
+    refined
+        Whether the longer code divides the class of the shorter; K and A divide nothing.
+
+    Examples
+    --------
+    >>> is_refined("0601", "06"), is_refined("0201", "0201K"), is_refined("0601", "0602")
+    (True, False, False)
+    """
+    short, long = sorted((before, after), key=len)
+    rest = long.removeprefix(short)
+    return bool(short) and 0 < len(rest) < len(long) and not rest.isalpha()
+
+
 def _code_stem(code: str) -> str:
     """Code without the letters of its kinds: 0201 for 0201K, 201 for 201A; 05H1 stays."""
     bare = code.rstrip("AK")

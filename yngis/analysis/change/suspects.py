@@ -42,6 +42,8 @@ REASONS: Final = {
 
 _TEMPORARY: Final = "1301"
 _MONTHS: Final = 24
+# A share that is exactly at a threshold comes out some 1e-12 beside it.
+_ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +260,7 @@ def _built_unstarted(
     share = np.bincount(record, area, len(shapes)) / np.maximum(measure_areas(shapes), NOTHING_M2)
     rows = []
     for at, (one, other) in enumerate(zip(record, piece, strict=True)):
-        if share[one] >= rules.built_share and area[at] > NOTHING_M2:
+        if share[one] >= rules.built_share * (1.0 - _ROUNDING) and area[at] > NOTHING_M2:
             rows.append(
                 {
                     "zone": newly["zone"].iloc[other],
@@ -316,7 +318,8 @@ def _started_bare(
     )
     share = np.maximum(share, moved / size)
     # Land that the survey does not show, or does not tell, neither clears nor accuses.
-    bare = full & (share <= rules.unchanged_share) & (seen >= 1.0 - rules.unchanged_share)
+    most, least = rules.unchanged_share, 1.0 - rules.unchanged_share
+    bare = full & (share <= most + _ROUNDING) & (seen >= least - _ROUNDING)
     return _placed_records(supply[bare], zones, "started_but_bare")
 
 
