@@ -7,8 +7,9 @@ from typing import Any
 
 import geopandas as gpd
 import pytest
+import shapely
 
-from yngis.analysis.conflicts import industrial_share, read_conflict_rules, use_mismatch
+from yngis.analysis.conflicts import conflicts, industrial_share, read_conflict_rules, use_mismatch
 from yngis.analysis.conflicts.frames import planned_frame
 from yngis.analysis.conflicts.planned import use_agreement
 from yngis.analysis.conflicts.units import zone_unit_layer
@@ -54,6 +55,28 @@ def test_exactly_seventy_per_cent_is_enough(zone: Any, sliced: Sliced) -> None:
     assert told(share_of(zone, planned))["1001"] == (0.7, "met")
     planned = sliced((0.0, 0.6999), (0.6999, 1.0), GHYDFLDM=["1001", "0901"])
     assert told(share_of(zone, planned))["1001"][1] == "not_met"
+
+
+def test_exactly_seventy_per_cent_in_a_plane_however_its_edges_are_divided() -> None:
+    # A chord of 1 km in longitude and latitude strays by millimetres from the edge of the plane.
+    east, north = 500_000, 2_770_000
+    boxes = [
+        shapely.box(east + first, north, east + last, north + 500)
+        for first, last in ((0, 1000), (0, 400), (400, 700), (700, 1000))
+    ]
+    zone = gpd.GeoDataFrame({"name": ["小"]}, geometry=boxes[:1], crs=4543)
+    planned = gpd.GeoDataFrame({"YDYHFLDM": ["1001", "1001", "0701"]}, geometry=boxes[1:], crs=4543)
+    found = share_of(zone, planned).shares.set_index("reading").loc["1001"]
+    assert found["share"] == pytest.approx(0.7, abs=1e-7)
+    assert found["verdict"] == "met"
+
+
+def test_a_boundary_with_more_vertices_leaves_nothing_outside() -> None:
+    box = shapely.box(500_000, 2_770_000, 512_000, 2_782_000)
+    zone = gpd.GeoDataFrame({"name": ["大区"]}, geometry=[box], crs=4543)
+    boundary = gpd.GeoDataFrame(geometry=[shapely.segmentize(box, 501.0)], crs=4543)
+    found = conflicts(zone, {"boundary": boundary}, coverage={"boundary": "all"})
+    assert found.set_index("layer").loc["boundary", "area_m2"] < 0.02
 
 
 def test_land_drawn_twice_counts_once(zone: Any, sliced: Sliced) -> None:

@@ -18,6 +18,7 @@ from yngis.errors import LayerError, Problem
 from yngis.measure.mending import mend_geometry
 from yngis.measure.polygons import CRS, shape_array
 from yngis.measure.storage import to_storage
+from yngis.measure.straight_edges import straighten_edges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -199,7 +200,8 @@ def stored_shapes(frame: GeoDataFrame | GeoSeries, where: str) -> Shapes:
     if frame.crs is None:
         raise LayerError(_frame_problem(where, "坐标系 / a CRS", "没有 / none"))
     bare = gpd.GeoDataFrame(geometry=frame.geometry.reset_index(drop=True))
-    return shape_array([mend_geometry(each) for each in to_storage(bare).geometry])
+    mended = shape_array([mend_geometry(each) for each in to_storage(bare).geometry])
+    return straighten_edges(mended, frame.crs)
 
 
 def _frame_problem(where: str, promised: str, found: str) -> Problem:

@@ -37,8 +37,9 @@ VERDICTS_ZH: Final = {
 MATCHES_ZH: Final = {"same": "相符", "differs": "不符", "unknown": "不明", "no_data": "无规划数据"}
 """What a supplied use is beside the planned one."""
 
-# A share of exactly the threshold is kept, and sums of areas round.
-_ROUNDING: Final = 1e-9
+# A share of exactly the threshold is kept: areas that should be equal differ by the projection they
+# were drawn in and by the millimetres of their vertices.
+_ROUNDING: Final = 1e-6
 
 
 class PlannedLand(NamedTuple):
@@ -143,7 +144,7 @@ def _reading_rows(areas: _AreaByCode, reading: Reading, rule: ShareRule) -> pd.D
         most = np.where(total > NOTHING_M2, (part + undivided + unread) / total, np.nan)
         # Land of unknown use that is no construction land leaves the share as it is.
         least, most = np.fmin(least, share), np.fmax(np.minimum(most, 1.0), share)
-    line = rule.threshold - _ROUNDING
+    line = rule.threshold * (1.0 - _ROUNDING)
     bare = areas.planned_m2 < rule.least_covered * areas.size_m2
     verdict = np.select(
         [np.isnan(share) & np.isnan(least), bare, least >= line, most < line],

@@ -15,6 +15,7 @@ from yngis.errors import LayerError, Problem
 from yngis.measure.mending import mend_geometry
 from yngis.measure.polygons import CRS, shape_array
 from yngis.measure.storage import to_storage
+from yngis.measure.straight_edges import straighten_edges
 from yngis.plan.user_zones import units_as_named
 from yngis.plan.zone_names import plan_registry
 from yngis.plan.zone_notes import match_own_names
@@ -83,7 +84,9 @@ def zone_unit_layer(
     if zones.crs is None:
         raise LayerError(_zones_problem("坐标系 / a CRS", "没有 / none", "zones.set_crs(4490)"))
     stored = to_storage(zones.reset_index(drop=True))
-    found = units_as_named(stored, parts=parts, inner_first=inner_first)
+    shapes = straighten_edges(stored.geometry.to_numpy(), zones.crs)
+    straight = stored.set_geometry(gpd.GeoSeries(shapes, index=stored.index, crs=CRS))
+    found = units_as_named(straight, parts=parts, inner_first=inner_first)
     if len(found.units) == 0 or "whole" not in found.units.columns:
         raise LayerError(_unusable_zones(found.units))
     units = found.units
@@ -161,7 +164,8 @@ def parcel_unit_layer(parcels: GeoDataFrame, names: Sequence[str] | pd.Series) -
             )
         )
     stored = to_storage(parcels.reset_index(drop=True))
-    shapes = shape_array([mend_geometry(each) for each in stored.geometry])
+    mended = shape_array([mend_geometry(each) for each in stored.geometry])
+    shapes = straighten_edges(mended, parcels.crs)
     usable = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     told = pd.Series([str(name) for name in names], dtype="object")
     rows = pd.Series(np.arange(1, len(stored) + 1))

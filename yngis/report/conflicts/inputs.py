@@ -21,11 +21,12 @@ from yngis.catalogue.tables.shapes.shape_join import number_card
 from yngis.catalogue.tables.table_set import no_issues, no_rejected, open_tables
 from yngis.errors import LayerError, Problem
 from yngis.measure.polygons import CRS, shape_array
+from yngis.measure.straight_edges import straighten_edges
 from yngis.report.conflicts.options import WHOLE, split_source
 from yngis.report.no_records import no_records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     from geopandas import GeoDataFrame
@@ -382,7 +383,9 @@ def _read_rows(
             if not layers:
                 found = _fitting_layers(found, role, path, reading)
             reading.columns.append(found.columns())
+            planes = _planes_of(found)
             for records in found.records():
+                _straighten_records(records, planes)
                 _keep_rows(records, frames, shapes, reading)
                 reading.unusable[role] = reading.unusable.get(role, 0) + _without_polygon(records)
                 if tick is not None:
@@ -393,6 +396,24 @@ def _read_rows(
                 reading.note_table(role, table, found.counts.get(table.source, 0))
     columns = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"id": []})
     return columns, shape_array(shapes)
+
+
+def _planes_of(tables: TableSet) -> dict[str, Any]:
+    """CRS by source in which its polygons were drawn; those given by number have their file's."""
+    held = () if tables.shapes is None else tables.shapes.tables
+    lent = {each.settled.crs for each in held if each.settled is not None}
+    one = next(iter(lent)) if len(lent) == 1 else None
+    return {
+        each.source: one if each.settled is None else each.settled.crs for each in tables.tables
+    }
+
+
+def _straighten_records(records: Records, planes: Mapping[str, Any]) -> None:
+    """Keep edges as straight as they were drawn in the plane of their table."""
+    if records.geometry is None or len(records.frame) == 0:
+        return
+    crs = planes.get(str(records.frame["source"].iloc[0]))
+    records.geometry[:] = straighten_edges(records.geometry, crs)
 
 
 def _with_own_polygons(opened: TableSet, options: ConflictOptions) -> TableSet:
