@@ -96,3 +96,9 @@ def test_areas_are_conserved(one: list, other: list) -> None:
     columns = matrix.groupby("finding_after")["area_m2"].sum()
     for finding, own in after.groupby("finding")["area_m2"]:
         assert columns[finding] == pytest.approx(own.sum())
+
+
+def test_rounding_is_no_growth() -> None:
+    before, after = _records([("1", 1.0, "not_due")]), _records([("1", 1.000003, "not_due")])
+    matrix = finding_matrix(before, after, trace_parcels(before, after))
+    assert matrix["finding_before"].tolist() == ["not_due"]

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from yngis.catalogue.tables.values.document_numbers import plain_number
-from yngis.measure.polygons import intersect_pairs, measure_areas
+from yngis.measure.polygons import NOTHING_M2, intersect_pairs, measure_areas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -278,10 +278,13 @@ def finding_matrix(before: pd.DataFrame, after: pd.DataFrame, lineage: Lineage) 
             "area_m2": sizes[places] - reached.to_numpy(dtype=np.float64),
         }
     )
-    joined = pd.concat([told, grown[grown["area_m2"].abs() > 1e-6]], ignore_index=True)  # noqa: PLR2004 - rounding
-    return joined.groupby(["finding_before", "finding_after"], as_index=False)[
+    joined = pd.concat([told, grown], ignore_index=True)
+    sums = joined.groupby(["finding_before", "finding_after"], as_index=False)[
         ["parcels", "area_m2"]
     ].sum()
+    # Tables keep a millionth of a square metre: what that leaves is no growth.
+    rounding = (sums["parcels"] == 0) & (sums["area_m2"].abs() < NOTHING_M2)
+    return sums[~rounding].reset_index(drop=True)
 
 
 def _findings(frame: pd.DataFrame, places: NDArray[np.int64], none: str) -> NDArray[np.object_]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _PROGRAM: Final = "yngis audit"
+_BEYOND: Final = "（省外）"
 _HECTARE: Final = 1e4
 _ROUNDING_M2: Final = 0.1
 _LARGEST: Final = 64 << 20
@@ -371,6 +372,7 @@ def yearly_stocks(
     """
     notes: list[str] = []
     parts = []
+    prefectures = _with_own_zones(prefectures, audits)
     for at, audit in enumerate(audits):
         later = audits[at + 1] if at + 1 < len(audits) else None
         own = audit.summary[audit.summary["level"].isin(["zone", "prefecture", "province"])]
@@ -394,7 +396,12 @@ def yearly_stocks(
                 "approvals without a date are not in the cut-off stock"
             )
     stocks = pd.concat(parts, ignore_index=True)
-    inside = _every_year(stocks[stocks["place"] != "（省外）"], [each.year for each in audits])
+    if lost := _homeless_zones(audits, prefectures):
+        notes.append(
+            f"{'、'.join(lost[:6])} 在哪个州（市）审计结果中没有，其批准不进州（市）的截止口径 / "
+            "the audits do not tell the prefecture of these zones: unknown in cut-off stocks there"
+        )
+    inside = _every_year(stocks[stocks["place"] != _BEYOND], [each.year for each in audits])
     return inside, tuple(dict.fromkeys(notes))
 
 
@@ -403,6 +410,35 @@ def _every_year(stocks: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
     places = stocks[["level", "place"]].drop_duplicates()
     grid = places.merge(pd.DataFrame({"year": years}), how="cross")
     return grid.merge(stocks, how="left", on=["level", "place", "year"])
+
+
+def _with_own_zones(prefectures: pd.Series, audits: Sequence[AuditFolder]) -> pd.Series:
+    """Prefecture by zone, with those of zones outside the plan's list from their own records."""
+    told: dict[str, str] = {}
+    for audit in audits:
+        levels = audit.summary[audit.summary["level"] == "prefecture"]
+        places = [str(each) for each in levels["place"] if not str(each).startswith("（")]
+        held = audit.supply
+        if "prefecture" in held:
+            known = held.dropna(subset=["zone", "prefecture"])
+            sums = known.groupby(["zone", "prefecture"])["area_m2"].sum().sort_values()
+            told |= {
+                str(zone): str(home)
+                for zone, home in sums.index
+                if home in places and not str(zone).startswith("（")
+            }
+        if len(places) == 1 and len(places) == len(levels):
+            zones = audit.summary.loc[audit.summary["level"] == "zone", "place"]
+            told = {str(zone): places[0] for zone in zones if zone != _BEYOND} | told
+    own = pd.Series(told, dtype="object")
+    joined: pd.Series = pd.concat([prefectures, own[~own.index.isin(prefectures.index)]])
+    return joined
+
+
+def _homeless_zones(audits: Sequence[AuditFolder], prefectures: pd.Series) -> list[str]:
+    """Zones with approvals in force of which nobody tells the prefecture."""
+    named = {str(zone) for audit in audits for zone in _in_force(audit.approvals)["zone"].dropna()}
+    return sorted(named - set(prefectures.index) - {_BEYOND})
 
 
 def _inflow(
@@ -464,14 +500,18 @@ def _by_place(
 ) -> np.ndarray:
     """Sum of approvals by zone, prefecture and province."""
     zones = approvals.groupby("zone")[column].sum()
-    homes = zones.groupby(prefectures.reindex(zones.index).to_numpy()).sum()
+    owners = prefectures.reindex(zones.index)
+    homes = zones.groupby(owners.to_numpy()).sum()
+    homeless = owners.isna().to_numpy() & (zones.index != _BEYOND)
+    # Land that may lie in any of them leaves the sums of all prefectures unknown.
+    beyond = np.nan if zones[homeless].sum() > 0.0 else 0.0
     whole = float(approvals[column].sum())
     sums = {"zone": zones, "prefecture": homes}
     return np.array(
         [
             whole
-            if level == "province" and place != "（省外）"
-            else float(sums[level].get(place, 0.0))
+            if level == "province" and place != _BEYOND
+            else float(sums[level].get(place, 0.0)) + (beyond if level == "prefecture" else 0.0)
             if level in sums
             else 0.0
             for level, place in zip(told["level"], told["place"], strict=True)

@@ -293,6 +293,10 @@ def _find_disposal(
     frames = {"disposal": table}
     if cutoff is not None:
         frames["disposal_cutoff"] = _cutoff_table(stocks, rules, cutoff)
+        notes = (
+            *notes,
+            *_flow_notes(frames["disposal_cutoff"], "disposed_cutoff_m2", "截止口径："),
+        )
     frames["quota"] = _quota_table(table, audits, rules)
     frames["lapsed"] = _lapsed_table(audits[-1], rules)
     told = [*audit_doubts(audits), *notes, *_flow_notes(table)]
@@ -306,15 +310,16 @@ def _find_disposal(
     return Disposal(frames, tuple(audits), rules, tuple(told), label)
 
 
-def _flow_notes(table: pd.DataFrame) -> list[str]:
+def _flow_notes(table: pd.DataFrame, column: str = "disposed_m2", reading: str = "") -> list[str]:
     """Say where the flows cannot be what they are called."""
-    odd = table[(table["level"] == "zone") & (table["disposed_m2"] < -1.0)]
+    odd = table[(table["level"] == "zone") & (table[column] < -1.0)]
     told = []
     if len(odd):
         shown = "、".join(f"{r['place']} {r['year']}" for r in odd.head(6).to_dict("records"))
         told.append(
-            f"{len(odd)} 处存量增加多于新增批准（处置为负）：供应被撤、面积更正或补录，请核对："
-            f"{shown} / more stock than was approved: supply undone, areas corrected, late records"
+            f"{reading}{len(odd)} 处存量增加多于新增批准（处置为负）："
+            f"供应被撤、面积更正或补录，请核对：{shown} / "
+            "more stock than was approved: supply undone, areas corrected, late records"
         )
     return told
 
