@@ -358,3 +358,14 @@ def test_hostile_polygons_are_mended_or_told(survey: Any, zones: Any, unit: floa
     found = change(before, after.set_geometry(shapes, crs="EPSG:4490"), zones(甲=(0, 2)))
     assert _matrix(found, unit)["甲", "0103", "0601"] == pytest.approx(1.0, rel=1e-6)
     assert any("修复" in note for note in found.notes)
+
+
+def test_land_without_parcels_and_codes_of_two_meanings_are_told(survey: Any, zones: Any) -> None:
+    before = survey([(0, 1, "0103"), (1, 2, "0601")], 2022)
+    after = survey([(0, 1, "0103"), (1, 2, "1001")], 2023)
+    told = " ".join(change(before, after, zones(甲=(0, 3))).notes)
+    assert "两期都没有调查图斑" in told
+    assert "--after 的编码" in told
+    quiet = " ".join(change(before, before.assign(SJNF=2023), zones(甲=(0, 2))).notes)
+    assert "两期都没有调查图斑" not in quiet
+    assert "的编码" not in quiet

@@ -48,6 +48,7 @@ from yngis.analysis.change.transition import ZoneLand, balanced_transition, foot
 from yngis.catalogue.io.output.temporary import temporary_folder
 from yngis.catalogue.io.part import wkb_array
 from yngis.errors import LayerError, Problem
+from yngis.measure.geodesy import ellipsoidal_area
 from yngis.measure.mending import mend_geometry
 from yngis.measure.polygons import (
     NOTHING_M2,
@@ -77,6 +78,8 @@ SLIVER_WIDTH_M: Final = 1.0
 """Width [m] below which a change between persisting neighbours is a border drawn again."""
 
 _WHOLE: Final = 1e-9
+# Share of a zone below which land without parcels is rounding of its border.
+_BARE: Final = 1e-4
 _LARGER: Final = 0.5
 # TBDLMJ may differ from the polygon by rounding and by how the survey measured, not by more; where
 # KCXS is silent, ridges take less than half of a parcel.
@@ -478,7 +481,8 @@ class _Comparison:
                 "调查年份不详（无 SJNF），凡须看日期的矛盾不判 / years are not known: "
                 "what hangs on days is not judged; give them with --before-year and --after-year"
             )
-        told += self._net_notes()
+        told += [*self._net_notes(), *self._bare_notes(table)]
+        told += [note for book in self.books for note in book.doubts()]
         if repaired:
             told.append(f"先修复再量算的图斑 {repaired} 次 / parcels mended before measuring")
         if unreadable:
@@ -490,6 +494,18 @@ class _Comparison:
                 f"{'、'.join(bare[:12])}"
             )
         return tuple(told)
+
+    def _bare_notes(self, table: pd.DataFrame) -> list[str]:
+        """Say how much of each zone neither survey covers."""
+        size = ellipsoidal_area(gpd.GeoSeries(list(self.shapes), crs=self.crs)).to_numpy()
+        covered = table["before_m2"] - table["twice_before_m2"] + table["only_after_m2"]
+        bare = size - covered.to_numpy()
+        some = (covered.to_numpy() > 0.0) & (bare > _BARE * size)
+        return [
+            f"“{zone}”有 {area / 1e4:,.4f} 公顷两期都没有调查图斑，未比对 / land of this zone that "
+            "neither survey covers is not compared"
+            for zone, area in zip(table["zone"][some], bare[some], strict=True)
+        ]
 
     def _net_notes(self) -> list[str]:
         """Say what is odd about net areas and ridges."""

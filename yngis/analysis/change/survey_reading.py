@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from yngis.catalogue.tables.values.land_use_codes import LandUseReading
 
 _SHOWN: Final = 12
+_OTHER_SCHEME: Final = "用地用海 2023"
+# Roads of the survey, industry and mines of the other classification.
+_TWO_MEANINGS: Final = ("1001", "1002", "1003")
 NO_CODE: Final = "空"
 """What stands for a parcel without a code."""
 
@@ -154,6 +157,29 @@ class CodeBook:
                 )
             )
         return told
+
+    def doubts(self) -> list[str]:
+        """
+        Say that all codes stand in two classifications and mean different land in them.
+
+        Returns
+        -------
+        notes
+            None where the classification is stated, or a name or a code tells it.
+        """
+        other = uses_by_code().get(_OTHER_SCHEME, {})
+        held = [at for at, rows in enumerate(self.rows) if rows and self.readings[at].known]
+        named = any(name for (_, name), at in self._numbers.items() if at in held)
+        both = held and all(self.readings[at].code in other for at in held)
+        roads = any(self.readings[at].code in _TWO_MEANINGS for at in held)
+        if self.stated or named or not both or not roads:
+            return []
+        told = (
+            f"{self.role} 的编码在{SURVEY_SCHEME}与{_OTHER_SCHEME}中都有而含义不同（如 1001 铁路 · "
+            f"工业），按{SURVEY_SCHEME}读；若不是，用 {self.role}-scheme 写明 / all codes stand in "
+            "two classifications: read as the survey's; name the other one if it is not"
+        )
+        return [told]
 
     def understood(self) -> NDArray[np.bool_]:
         """
