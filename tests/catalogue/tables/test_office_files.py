@@ -311,7 +311,7 @@ def test_two_days_in_one_cell_are_doubted(tmp_path: Path) -> None:
     assert frame["agreed_start_unread"].tolist() == ["2020-03-01至2022-03-01"]
     assert "agreed_completion" not in frame
     assert "actual_completion" not in frame
-    assert issues["rule"].tolist() == ["date_unread"]
+    assert issues["rule"].tolist() == ["date_range"]
 
 
 def test_a_block_merged_both_ways(tmp_path: Path) -> None:
