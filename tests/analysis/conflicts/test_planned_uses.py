@@ -150,3 +150,22 @@ def test_use_of_parcels_beside_the_plan(sliced: Sliced) -> None:
         ["b", "", "no_data"],
     ]
     assert rows["share"].round(9).tolist() == [0.5, 0.5, 0.5, 0.5]
+
+
+def test_land_of_two_planned_uses_is_unknown_and_shares_add_up(zone: Any, sliced: Sliced) -> None:
+    # 1001 on 0–0.7, drawn again on 0–0.3; 0701 on 0.6–1: the tenth between is of both.
+    planned = sliced((0.0, 0.7), (0.6, 1.0), (0.0, 0.3), YDYHFLDM=["1001", "0701", "1001"])
+    found = share_of(zone, planned)
+    assert found.shares.set_index("reading")["verdict"]["1001"] == "undefined"
+    land = found.land.iloc[0]
+    assert land["contested_m2"] / land["size_m2"] == pytest.approx(0.1, abs=1e-9)
+    parcels = zone.assign(name=["P1"], use_code=["0601"], use_scheme=["三调"])
+    rows = use_mismatch(parcels, planned_frame(planned), RULES.use_pairs)
+    told_rows = {
+        row["planned"]: (round(row["share"], 9), row["verdict"]) for _, row in rows.iterrows()
+    }
+    assert told_rows == {
+        "1001": (0.6, "same"),
+        "0701": (0.3, "differs"),
+        "0701、1001": (0.1, "unknown"),
+    }

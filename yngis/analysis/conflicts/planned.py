@@ -52,7 +52,8 @@ class PlannedLand(NamedTuple):
         :data:`SHARE_COLUMNS`: one row per zone and reading.
     land
         ``zone``, ``size_m2``, ``construction_m2``, ``reserve_m2`` (16 留白, in no share),
-        ``other_m2`` (not construction), ``unread_m2`` (codes not understood), ``undivided_m2``
+        ``other_m2`` (not construction), ``contested_m2`` (under a use of the readings and another
+        one), ``unread_m2`` (codes not understood), ``undivided_m2``
         (of a first level only) and ``unplanned_m2`` (without any polygon).
     """
 
@@ -78,8 +79,8 @@ def industrial_share(units: GeoDataFrame, planned: GeoDataFrame, rule: ShareRule
     -------
     planned
         Areas [m²], shares and verdicts: ``met`` at the threshold and above, ``not_met``,
-        ``undefined`` where land of unknown or undivided use decides or too little of the zone is
-        planned at all, ``no_data`` without construction land.
+        ``undefined`` where land of unknown, undivided or several uses decides or too little of the
+        zone is planned at all, ``no_data`` without construction land.
     """
     areas = _AreaByCode(units, planned)
     rows = [_reading_rows(areas, reading, rule) for reading in rule.readings]
@@ -92,6 +93,7 @@ def industrial_share(units: GeoDataFrame, planned: GeoDataFrame, rule: ShareRule
             "construction_m2": construction,
             "reserve_m2": reserve,
             "other_m2": np.clip(known - construction - reserve, 0.0, None),
+            "contested_m2": areas.contested([c for each in rule.readings for c in each.codes]),
             "unread_m2": areas.unread(),
             "undivided_m2": areas.undivided([c for each in rule.readings for c in each.codes]),
             "unplanned_m2": areas.size_m2 - np.minimum(areas.planned_m2, areas.size_m2),
@@ -120,6 +122,19 @@ class _AreaByCode:
         """Areas of codes and of all below them [m²]."""
         return self.of([code.startswith(tuple(heads)) for code in self.codes])
 
+    def contested(self, heads: Sequence[str]) -> Areas:
+        """Areas that are drawn under some codes, and under others that were read too [m²]."""
+        one = [code.startswith(tuple(heads)) for code in self.codes]
+        other = [bool(code) and not own for code, own in zip(self.codes, one, strict=True)]
+        if not any(one) or not any(other):
+            return np.zeros(len(self.names))
+        shared = (
+            self.of(one)
+            + self.of(other)
+            - self.of([a or b for a, b in zip(one, other, strict=True)])
+        )
+        return np.where(shared > NOTHING_M2, shared, 0.0)
+
     def unread(self) -> Areas:
         """Areas whose code was not understood [m²]."""
         return self.of([not code for code in self.codes])
@@ -140,8 +155,12 @@ def _reading_rows(areas: _AreaByCode, reading: Reading, rule: ShareRule) -> pd.D
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(whole > NOTHING_M2, part / whole, np.nan)
         total = whole + unread
-        least = np.where(total > NOTHING_M2, part / total, np.nan)
-        most = np.where(total > NOTHING_M2, (part + undivided + unread) / total, np.nan)
+        # Land that is drawn under several uses is of any of them.
+        sure = total - areas.contested(rule.construction)
+        least = np.where(
+            total > NOTHING_M2, (part - areas.contested(reading.codes)) / total, np.nan
+        )
+        most = np.where(sure > NOTHING_M2, (part + undivided + unread) / sure, np.nan)
         # Land of unknown use that is no construction land leaves the share as it is.
         least, most = np.fmin(least, share), np.fmax(np.minimum(most, 1.0), share)
     line = rule.threshold * (1.0 - _ROUNDING)
@@ -221,8 +240,9 @@ def use_mismatch(
     Returns
     -------
     rows
-        :data:`MATCH_COLUMNS`: one per parcel and planned use, the largest first, and one of
-        ``no_data`` for what of it has no planned use.
+        :data:`MATCH_COLUMNS`: one per parcel and planned use, the largest first, one of
+        ``unknown`` for land that several uses are planned for, and one of ``no_data`` for what of
+        it has no planned use. The shares of a parcel add up to 1.
     """
     shapes = np.array(parcels.geometry.array, dtype=object)
     cover = measure_cover(shapes, np.array(planned.geometry.array, dtype=object))
@@ -238,10 +258,11 @@ def use_mismatch(
     rows = told.groupby(["unit", "planned"], as_index=False).agg(
         {"planned_name": "first", "area_m2": "sum"}
     )
+    rows = _counted_once(rows, shapes, planned, cover.covered_m2)
     codes, schemes = _texts(parcels, "use_code"), _texts(parcels, "use_scheme")
     unit = rows["unit"].to_numpy(dtype=np.int64)
     rows["verdict"] = [
-        use_agreement(codes[at], schemes[at], each, pairs)
+        "unknown" if _TOGETHER in each else use_agreement(codes[at], schemes[at], each, pairs)
         for at, each in zip(unit, rows["planned"], strict=True)
     ]
     bare = np.flatnonzero(cover.size_m2 - cover.covered_m2 > NOTHING_M2)
@@ -271,6 +292,39 @@ def use_mismatch(
         columns=list(MATCH_COLUMNS),
     )
 
+
+def _counted_once(
+    rows: pd.DataFrame, shapes: NDArray[np.object_], planned: GeoDataFrame, covered: Areas
+) -> pd.DataFrame:
+    """Count land drawn twice once, and that of several planned uses under all of them together."""
+    sums = np.bincount(
+        rows["unit"].to_numpy(dtype=np.int64), rows["area_m2"].to_numpy(), minlength=len(shapes)
+    )
+    twice = sums - covered > NOTHING_M2
+    if not twice.any():
+        return rows
+    held = np.array(planned.geometry.array, dtype=object)
+    of_polygon = _texts(planned, "use_code")
+    own = rows[twice[rows["unit"].to_numpy(dtype=np.int64)]].copy()
+    for code, each in own.groupby("planned"):
+        units = each["unit"].to_numpy(dtype=np.int64)
+        others = measure_cover(shapes[units], held[of_polygon != code]).covered_m2
+        own.loc[each.index, "area_m2"] = covered[units] - others
+    told = own.groupby("unit", as_index=False).agg(
+        {"planned": _joined_texts, "planned_name": _joined_texts, "area_m2": "sum"}
+    )
+    told["area_m2"] = covered[told["unit"].to_numpy(dtype=np.int64)] - told["area_m2"]
+    kept = rows.drop(index=own.index)
+    joined: pd.DataFrame = pd.concat([kept, own, told], ignore_index=True)
+    return joined.loc[joined["area_m2"] > NOTHING_M2].reset_index(drop=True)
+
+
+def _joined_texts(texts: pd.Series) -> str:
+    return _TOGETHER.join(str(each) or "?" for each in texts)
+
+
+_TOGETHER: Final = "、"
+"""Between the planned uses of land that several are planned for."""
 
 MATCH_COLUMNS: Final = (
     "name", "supplied", "supplied_scheme", "planned", "planned_name", "area_m2", "share", "verdict",

@@ -82,8 +82,27 @@ class ConflictResult(NamedTuple):
             if count and role not in {"plots", "supply"}
         ]
         told += [each["note"] for each in found.reading.sources if each["note"]]
-        told += _overlap_lines(found)
+        told += [*_contested_lines(found), *_overlap_lines(found)]
         return list(dict.fromkeys(told))
+
+
+def _contested_lines(found: Checked) -> list[str]:
+    """Planned polygons of several uses on one piece of land."""
+    if found.planned is None:
+        return []
+    land = found.planned.land
+    rows = land[land["contested_m2"] > _OVERLAP_M2]
+    if len(rows) == 0:
+        return []
+    names = "、".join(rows["zone"].head(_SHOWN)) + ("…" if len(rows) > _SHOWN else "")
+    area = float(rows["contested_m2"].sum()) / 1e4
+    return [
+        (
+            f"规划用途图斑互有重叠：工业与其他用途重叠 {area:,.2f} 公顷（{names}），"
+            "足以改变占比结论的判为无法判定 / planned uses overlap; "
+            "undefined where that could turn the share's verdict"
+        )
+    ]
 
 
 def _overlap_lines(found: Checked) -> list[str]:
