@@ -276,6 +276,7 @@ class TestMatching:
         # The figures of targets come with a registry of their own, two editions with one each.
         assert alone == {
             "analysis/targets/panel.py",
+            "cartography/manifest.py",
             "plan/_rules.py",
             "plan/pack_diff.py",
             "plan/tables.py",

@@ -67,6 +67,15 @@ def test_of_a_boundary_the_conflict_is_what_lies_outside(zone: Any, sliced: Slic
     assert shares(found, "exclusive_share")["boundary"] == 0.1
 
 
+def test_what_a_layer_says_is_not_there_is_clean(zone: Any, sliced: Sliced) -> None:
+    hazard = sliced((0.0, 0.3), (0.3, 0.5), (0.5, 1.0), 易发程度=["高易发区", "低", "不易发区"])
+    found = yngis.conflicts(zone, {"hazard": hazard})
+    assert shares(found) == {"hazard": 0.5, "any": 0.5, "clean": 0.5, "no_data": 0.0}
+    mapped = yngis.conflicts(zone, {"hazard": hazard}, coverage={"hazard": sliced((0.0, 0.6))})
+    # A polygon that says so was mapped, wherever the coverage ends.
+    assert shares(mapped)["no_data"] == 0.0
+
+
 def test_no_data_is_not_no_conflict(zone: Any, sliced: Sliced) -> None:
     # Farmland mapped over 0–0.8 and drawn over 0.7–0.9: what is drawn is known.
     layers = {"farmland": sliced((0.7, 0.9)), "boundary": sliced((0.0, 0.6))}

@@ -120,7 +120,15 @@ def assess_units(
     ranked = sorted((rules.rule_of(key) for key in own), key=lambda each: each.rank)
     shapes = np.array(units.geometry.array, dtype=object)
     regions = [
-        find_region(shapes, own[rule.layer], outside=rule.outside, reach_km=rules.reach_km)
+        find_region(
+            shapes,
+            own[rule.layer],
+            outside=rule.outside,
+            reach_km=rules.reach_km,
+            nothing=np.array(
+                [rule.says_nothing(kind) for kind in own[rule.layer].polygons["kind"]], dtype=bool
+            ),
+        )
         for rule in ranked
     ]
     shares = measure_shares(shapes, regions, progress)

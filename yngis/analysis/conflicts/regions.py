@@ -90,7 +90,12 @@ class Region:
 
 
 def find_region(
-    units: Shapes, layer: ConflictLayer, *, outside: bool = False, reach_km: float = 0.0
+    units: Shapes,
+    layer: ConflictLayer,
+    *,
+    outside: bool = False,
+    reach_km: float = 0.0,
+    nothing: NDArray[np.bool_] | None = None,
 ) -> Region:
     """
     Tell what of the units lies in conflict with a layer, and what it does not speak of.
@@ -105,6 +110,8 @@ def find_region(
         Whether the conflict is what lies outside its polygons.
     reach_km
         How far it speaks where nobody stated its coverage [km].
+    nothing
+        Polygons that were mapped and say themselves that there is nothing, ``(polygons,)``.
 
     Returns
     -------
@@ -124,6 +131,7 @@ def find_region(
         covered = np.concatenate([layer.coverage, shapes[near]])
         unmapped += [each for _, each in _rests(units, covered, lost)]
     if not outside:
+        near = near if nothing is None else near[~nothing[near]]
         return Region(
             layer.key, shapes[near], near, shape_array(unmapped), beyond, tuple(sorted(lost))
         )

@@ -79,6 +79,8 @@ class LayerRule(_Frozen):
         Whether the conflict is what lies outside the layer.
     classes
         Classes with effects of their own; the first whose word is met.
+    nothing
+        Words of polygons that were mapped and are not of the layer, such as 不易发.
     """
 
     layer: LayerKey
@@ -91,11 +93,16 @@ class LayerRule(_Frozen):
     codes: tuple[Annotated[str, Field(pattern=r"^\d{2,4}$")], ...] = ()
     outside: bool = False
     classes: tuple[ClassRule, ...] = ()
+    nothing: tuple[Text, ...] = ()
 
     @property
     def scoped(self) -> bool:
         """Whether it holds for some industries only (限定产业)."""
         return bool(self.industries or self.codes)
+
+    def says_nothing(self, text: str | None) -> bool:
+        """Tell whether a polygon's own words say that there is nothing there: 不易发区."""
+        return any(word in (text or "") for word in self.nothing)
 
     def class_of(self, text: str | None) -> str:
         """
