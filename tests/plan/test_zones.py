@@ -277,6 +277,7 @@ class TestMatching:
         assert alone == {
             "analysis/targets/panel.py",
             "cartography/manifest.py",
+            "cartography/plan_figures.py",
             "plan/_rules.py",
             "plan/pack_diff.py",
             "plan/tables.py",
