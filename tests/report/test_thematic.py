@@ -227,7 +227,10 @@ def test_page_says_what_was_prepared(sources: Sources) -> None:
     data = figure_payload(figure)
     for item, mark in zip(data["marks"], figure.marks, strict=True):
         (held,), (sector,) = item["sectors"], mark.sectors
-        assert held == {"key": sector.key, "roles": sector.roles, "sign": sector.sign}
+        assert held == {
+            "key": sector.key, "roles": sector.roles, "sign": sector.sign,
+            "strength": sector.strength, "quotes": sector.quotes,
+        }  # fmt: skip
     assert data["style"]["edge"] == read_style().quiet
     assert "<title>供应率</title>" in FigureMap(figure).html()
 
