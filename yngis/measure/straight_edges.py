@@ -52,7 +52,7 @@ def straighten_edges(shapes: Shapes, crs: object) -> Shapes:
     >>> box = gpd.GeoSeries([shapely.box(500_000, 2_770_000, 500_100, 2_770_050)], crs=4543)
     >>> [longer] = straighten_edges(box.to_crs(4490).to_numpy(), box.crs)
     >>> len(longer.exterior.coords) - 1
-    14
+    16
     """
     plane = None if crs is None else pyproj.CRS.from_user_input(crs)
     held = np.array(shapes, dtype=object)

@@ -248,7 +248,7 @@ def shipped_rules() -> dict[str, Path]:
     ['national-2012']
     """
     with as_file(files("yngis.analysis").joinpath("rules")) as folder:
-        return {path.stem: path for path in sorted(folder.glob("*.yml"))}
+        return {path.stem: path for path in sorted(folder.glob("national-*.yml"))}
 
 
 def read_rules(named: str | os.PathLike[str] = DEFAULT) -> RuleSet:
