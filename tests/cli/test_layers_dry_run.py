@@ -61,7 +61,7 @@ def test_a_dry_run_tells_sheets_headers_units_rows_and_what_is_missing(
     assert "■ 台账.xlsx：2019（Excel，工作表“2019”，表头在第 2–3 行）" in out
     assert "供应面积 → area_m2 供应面积，单位 ha（表上说明）" in out
     assert "合同约定/开工时间 → agreed_start 约定动工日期" in out
-    assert "备注 → 未采用" in out
+    assert "备注 → remarks" in out
     assert "没有的日期列 / date columns not there: " in out
     assert "第 4 行: id=53011220190001；area_m2=15,000；" in out
     assert "2020.1" in out.split("第 4 行", maxsplit=1)[1]  # a date not read is shown as it stands
