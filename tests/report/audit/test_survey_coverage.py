@@ -18,7 +18,7 @@ def test_an_overlapping_and_a_missing_survey(tmp_path: Path) -> None:
     shapes = [box(102.70 + k * 0.01, 24.9, 102.705 + k * 0.01, 24.905) for k in range(3)]
     supply = gpd.GeoDataFrame(
         {
-            "合同编号": ["两层", "没有", "一层"], "约定动工日期": "2018-01-01",
+            "合同编号": ["两层", "缺图", "一层"], "约定动工日期": "2018-01-01",
             "实际动工日期": "2018-01-01", "实际竣工日期": "2019-01-01",
         },
         geometry=shapes, crs=4490,
@@ -37,6 +37,6 @@ def test_an_overlapping_and_a_missing_survey(tmp_path: Path) -> None:
     issues = pd.read_csv(out / "issues.csv")
     told = {rule: set(rows["id"]) for rule, rows in issues.groupby("rule")}
     assert told["survey_overlaps"] == {"两层"}
-    assert told["survey_missing"] == {"没有"}
+    assert told["survey_missing"] == {"缺图"}
     # Forest alone contradicts 已竣工; forest below a factory does not.
     assert told["built_on_bare"] == {"一层"}
