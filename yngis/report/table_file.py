@@ -106,26 +106,65 @@ def write_overlay_table(
     target = check_table_path(path)
     if notes.rows == 0 and not notes.far:
         raise no_records("yngis overlay", "地块")
-    flat, listed = table.reset_index(), notes_table(notes, zone_notes)
+    listed = notes_table(notes, zone_notes)
+    write_table_with_notes(
+        target,
+        table.reset_index(),
+        listed,
+        "yngis overlay",
+        sheets=(_SHEET, _NOTES_SHEET),
+        beside="mended",
+    )
+    return Path(path)
+
+
+def write_table_with_notes(
+    target: Path,
+    flat: pd.DataFrame,
+    listed: pd.DataFrame,
+    program: str,
+    *,
+    sheets: tuple[str, str],
+    beside: str,
+) -> None:
+    """
+    Write a table and what is to be known of it: both come, or neither (表与说明).
+
+    Parameters
+    ----------
+    target
+        Where it will stand, as :func:`check_table_path` gives it.
+    flat, listed
+        The table and its notes, without index; without notes there is neither sheet nor file.
+    program
+        Command, for the properties of a workbook.
+    sheets
+        Names of the two sheets of a workbook.
+    beside
+        What the file of notes is called besides: ``mended`` for ``areas.mended.csv``.
+
+    Raises
+    ------
+    LayerError
+        If the table has more rows than Excel takes.
+    """
     kind = target.suffix.lower()
     if kind == ".xlsx":
         refuse_long_table(target, flat)
-    beside = target.with_suffix(".mended.csv").name
-    # What was mended belongs to the table: both come, or neither.
-    with adding_to_folder(target.parent, instead_of=[beside]) as fresh:
+    notes_file = target.with_suffix(f".{beside}.csv").name
+    with adding_to_folder(target.parent, instead_of=[notes_file]) as fresh:
         if kind == ".xlsx":
-            with new_book(fresh / target.name, "yngis overlay", streamed=True) as opened:
+            with new_book(fresh / target.name, program, streamed=True) as opened:
                 book = ReportBook(opened)
-                add_plain_sheet(book, _SHEET, flat)
+                add_plain_sheet(book, sheets[0], flat)
                 if len(listed):
-                    add_plain_sheet(book, _NOTES_SHEET, listed)
+                    add_plain_sheet(book, sheets[1], listed)
         elif kind == ".csv":
             write_csv_rows(fresh / target.name, flat)
         else:
             flat.to_parquet(fresh / target.name, index=False)
         if len(listed) and kind != ".xlsx":
-            write_csv_rows(fresh / beside, listed)
-    return Path(path)
+            write_csv_rows(fresh / notes_file, listed)
 
 
 @contextmanager

@@ -7,13 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from yngis.catalogue.io.folder import adding_to_folder
-from yngis.report.book import new_book
-from yngis.report.csv_writer import write_csv_rows
 from yngis.report.no_records import no_records
-from yngis.report.table_file import add_plain_sheet, check_table_path, refuse_long_table
+from yngis.report.table_file import check_table_path, write_table_with_notes
 from yngis.report.terminal import inert_text
-from yngis.report.workbook import ReportBook
 
 if TYPE_CHECKING:
     import os
@@ -63,24 +59,15 @@ def write_zonal_table(
     target = check_table_path(path)
     if notes.rows == 0:
         raise no_records("yngis zonal", "面")
-    flat, listed = table.reset_index(), _listed_notes(table, notes, about)
-    kind = target.suffix.lower()
-    if kind == ".xlsx":
-        refuse_long_table(target, flat)
-    beside = target.with_suffix(".notes.csv").name
-    with adding_to_folder(target.parent, instead_of=[beside]) as fresh:
-        if kind == ".xlsx":
-            with new_book(fresh / target.name, "yngis zonal", streamed=True) as opened:
-                book = ReportBook(opened)
-                add_plain_sheet(book, "统计 statistics", flat)
-                if len(listed):
-                    add_plain_sheet(book, "说明 notes", listed)
-        elif kind == ".csv":
-            write_csv_rows(fresh / target.name, flat)
-        else:
-            flat.to_parquet(fresh / target.name, index=False)
-        if len(listed) and kind != ".xlsx":
-            write_csv_rows(fresh / beside, listed)
+    listed = _listed_notes(table, notes, about)
+    write_table_with_notes(
+        target,
+        table.reset_index(),
+        listed,
+        "yngis zonal",
+        sheets=("统计 statistics", "说明 notes"),
+        beside="notes",
+    )
     return Path(path)
 
 
