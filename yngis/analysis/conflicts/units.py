@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from yngis.catalogue import load, read_card
+from yngis.catalogue.shipped import SCHEMATIC
 from yngis.catalogue.tables.headers.header_faults import with_card_names
 from yngis.errors import LayerError, Problem
 from yngis.measure.mending import mend_geometry
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 ZONE: Final = "zone"
 PARCEL: Final = "parcel"
 
-SCHEMATIC: Final = "示意"
-"""Beginning of what a layer says of outlines that only show where a zone lies."""
 MARK: Final = "示意，不作依据"
 """What stands on every line about such an outline."""
 

@@ -20,6 +20,7 @@ from yngis.catalogue.io.output.provenance import unchanged_files
 from yngis.catalogue.io.output.write import write_geopackage, write_text
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.vectors.postgis import is_postgis, without_password
+from yngis.catalogue.shipped import SCHEMATIC
 from yngis.plan.user_zones import read_user_zones, zone_units
 from yngis.report.change.maps import change_map_names, change_maps
 from yngis.report.change.page import change_sections
@@ -189,14 +190,14 @@ def _read_change_zones(inputs: ChangeInputs) -> tuple[GeoDataFrame, UserZones | 
         inputs.zones, shipped, layer=inputs.zones_layer, crs=inputs.zones_crs,
         inner_first=inputs.inner_first,
     )  # fmt: skip
-    units = own.units[own.units["boundary"] != "示意"]
+    units = own.units[own.units["boundary"] != SCHEMATIC]
     return units.reset_index(drop=True), own
 
 
 def _all_notes(
     found: LandChange, inputs: ChangeInputs, units: GeoDataFrame, own: UserZones | None
 ) -> tuple[str, ...]:
-    drawn = int((units["boundary"] == "示意").sum())
+    drawn = int((units["boundary"] == SCHEMATIC).sum())
     told = list(own.told()) if own is not None else []
     if drawn:
         told.append(
