@@ -100,19 +100,26 @@ def divide_batch(
     )
 
 
-def _run_kernel(
-    divider: Divider, geometry: pa.Array, *, trusted: bool, outside: bool
-) -> tuple[NDArray, ...]:  # type: ignore[type-arg]
-    """Run the kernel over Arrow binary without copying it."""
+def view_binary(
+    geometry: pa.Array,
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.bool_]]:
+    """Bytes, offsets and presence of Arrow binary of large offsets, without copying it."""
     n = len(geometry)
     _, offset_buffer, data_buffer = geometry.buffers()
     offsets = np.frombuffer(offset_buffer, dtype=np.int64)[
         geometry.offset : geometry.offset + n + 1
     ]
-    data = np.frombuffer(data_buffer or b"", dtype=np.uint8)
     present = np.ones(n, dtype=bool)
     if geometry.null_count:
         present = geometry.is_valid().to_numpy(zero_copy_only=False)
+    return np.frombuffer(data_buffer or b"", dtype=np.uint8), offsets, present
+
+
+def _run_kernel(
+    divider: Divider, geometry: pa.Array, *, trusted: bool, outside: bool
+) -> tuple[NDArray, ...]:  # type: ignore[type-arg]
+    """Run the kernel over Arrow binary without copying it."""
+    data, offsets, present = view_binary(geometry)
     density, index = divider.density, divider.index
     cubics, grid = density.table.cubics, density.table.grid
     area, status, home, mark = survey_parcels(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from yngis.analysis.overlay.batch import view_binary
 from yngis.analysis.overlay.kernels.jit import compile_function
 from yngis.analysis.overlay.kernels.room import longer_array
 from yngis.analysis.overlay.kernels.validity import is_plainly_valid, is_star
@@ -88,15 +89,7 @@ def flatten_binary(geometry: pa.Array, *, trusted: bool) -> tuple[FlatPolygons, 
 
     Polygons that may be invalid are DOUBTFUL unless the batch is trusted.
     """
-    n = len(geometry)
-    _, offset_buffer, data_buffer = geometry.buffers()
-    offsets = np.frombuffer(offset_buffer, dtype=np.int64)[
-        geometry.offset : geometry.offset + n + 1
-    ]
-    data = np.frombuffer(data_buffer or b"", dtype=np.uint8)
-    present = np.ones(n, dtype=bool)
-    if geometry.null_count:
-        present = geometry.is_valid().to_numpy(zero_copy_only=False)
+    data, offsets, present = view_binary(geometry)
     points, ring_first, ring_role, polygon_first, status = _flatten(data, offsets, present, trusted)
     return FlatPolygons(points, ring_first, ring_role, polygon_first), status
 
