@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def months_later(days: NDArray[np.datetime64], months: int) -> NDArray[np.datetime64]:
+def months_later(
+    days: NDArray[np.datetime64], months: int, *, into_next: bool = False
+) -> NDArray[np.datetime64]:
     """
     Corresponding day some months later (对应日); the last of the month where it lacks the day.
 
@@ -20,6 +22,8 @@ def months_later(days: NDArray[np.datetime64], months: int) -> NDArray[np.dateti
         Days, datetime64[D].
     months
         Months.
+    into_next
+        Whether it is the first of the next month instead where the month lacks the day.
 
     Returns
     -------
@@ -34,6 +38,8 @@ def months_later(days: NDArray[np.datetime64], months: int) -> NDArray[np.dateti
     month = days.astype("datetime64[M]")
     day = days - month.astype("datetime64[D]")
     moved = month + np.timedelta64(months, "M")
-    last = (moved + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
-    found: NDArray[np.datetime64] = np.minimum(moved.astype("datetime64[D]") + day, last)
+    furthest = (moved + np.timedelta64(1, "M")).astype("datetime64[D]")
+    if not into_next:
+        furthest -= np.timedelta64(1, "D")
+    found: NDArray[np.datetime64] = np.minimum(moved.astype("datetime64[D]") + day, furthest)
     return found

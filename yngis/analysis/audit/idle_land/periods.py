@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from yngis.analysis.calendar_months import months_later
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
@@ -51,15 +53,7 @@ def last_day(start: Days, months: int, counting: Counting) -> Days:
     2021-02-28
     2021-03-01
     """
-    month = start.astype("datetime64[M]")
-    day = (start - month).astype("timedelta64[D]")
-    later = month + np.timedelta64(months, "M")
-    length = (later + np.timedelta64(1, "M")).astype("datetime64[D]") - later.astype(
-        "datetime64[D]"
-    )
-    # One past the last day of the month is the first of the next.
-    furthest = length if counting.missing_day == "next_day" else length - ONE_DAY
-    last: Days = later.astype("datetime64[D]") + np.minimum(day, furthest)
+    last = months_later(start, months, into_next=counting.missing_day == "next_day")
     return _past_holidays(last, counting)
 
 
