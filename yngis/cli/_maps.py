@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -30,10 +30,14 @@ ReviewNumber = Annotated[
     str, typer.Option(help="审图号；缺省印“未经地图审核” / review number as granted")
 ]
 Secrecy = Annotated[str, typer.Option(help="密级 / classification")]
+MadeBy = Annotated[str, typer.Option("--made-by", help="制图单位 / made by")]
 Unit = Annotated[str, typer.Option(help="制图单位 / made by")]
 Date = Annotated[str, typer.Option(help="制图日期 / date as it is to be printed")]
 Font = Annotated[Path | None, typer.Option(help="中文字体文件，缺省自动寻找 / a Chinese font file")]
 
+AllowRemote = Annotated[
+    bool, typer.Option("--allow-remote", help="允许网址和 /vsi 路径 / allow URLs and /vsi paths")
+]
 InnerFirst = Annotated[
     bool,
     typer.Option(
@@ -94,3 +98,8 @@ def map_options(
         None if zones is None else read_sources(zones, crs=crs),
         progress,
     )
+
+
+def map_options_unless_none(maps: str, formats: str, **more: Any) -> MapOptions | None:  # noqa: ANN401 - those of map_options
+    """Gather what the command line says of maps; None where it wants none."""
+    return None if maps == "none" else map_options(maps, formats, **more)

@@ -8,15 +8,18 @@ from typing import Annotated
 import typer
 
 from yngis.cli._maps import (
+    AllowRemote,
     Date,
     Dpi,
     Font,
     Formats,
+    InnerFirst,
+    MadeBy,
     Maps,
     Paper,
     ReviewNumber,
     Secrecy,
-    map_options,
+    map_options_unless_none,
 )
 
 
@@ -124,12 +127,7 @@ def audit(
             help="一园多片区：各片区另行统计 / parts of a zone as units of their own",
         ),
     ] = False,
-    inner_first: Annotated[
-        bool,
-        typer.Option(
-            "--inner-first", help="园中园只计入内区 / a zone inside a zone counts for the inner one"
-        ),
-    ] = False,
+    inner_first: InnerFirst = False,
     zone: Annotated[
         str | None, typer.Option(help="表中没有开发区列时 / zone of tables without that column")
     ] = None,
@@ -137,17 +135,14 @@ def audit(
         str | None, typer.Option(help="表中没有县区列时 / county of tables without that column")
     ] = None,
     map_page: Annotated[bool, typer.Option("--map/--no-map", help="是否画 map.html")] = True,
-    allow_remote: Annotated[
-        bool,
-        typer.Option("--allow-remote", help="允许网址和 /vsi 路径 / allow URLs and /vsi paths"),
-    ] = False,
+    allow_remote: AllowRemote = False,
     maps: Maps = "none",
     formats: Formats = "html,png",
     paper: Paper = "A4",
     dpi: Dpi = 200,
     review_number: ReviewNumber = "",
     secrecy: Secrecy = "",
-    made_by: Annotated[str, typer.Option("--made-by", help="制图单位 / made by")] = "",
+    made_by: MadeBy = "",
     date: Date = "",
     font: Font = None,
 ) -> None:
@@ -157,16 +152,14 @@ def audit(
     from yngis.report.audit.options import by_table, lists_by_table
     from yngis.report.terminal import inert_text, shown_stages
 
-    drawn = None
-    if maps != "none":
-        drawn = map_options(
-            maps,
-            formats,
-            paper=paper,
-            dpi=dpi,
-            imprint=(review_number, secrecy, made_by, date),
-            font=font,
-        )
+    drawn = map_options_unless_none(
+        maps,
+        formats,
+        paper=paper,
+        dpi=dpi,
+        imprint=(review_number, secrecy, made_by, date),
+        font=font,
+    )
     with shown_stages() as tick:
         result = run(
             supply,

@@ -18,7 +18,7 @@ from yngis.cli._maps import (
     ReviewNumber,
     Secrecy,
     Unit,
-    map_options,
+    map_options_unless_none,
 )
 
 LandClass = Literal["construction", "farm", "unused"]
@@ -127,10 +127,11 @@ def change(
     """两期国土调查变化：转移矩阵、新建、弃建、占用耕地、疑点 / change between two surveys."""
     from yngis.analysis.change import CompareRules, SuspectRules
     from yngis.analysis.change.land_classes import ClassRules
-    from yngis.report.audit.options import by_table, read_as_of
+    from yngis.report.audit.options import read_as_of
     from yngis.report.change import ChangeInputs, write_change
     from yngis.report.change.records import LandRecords
     from yngis.report.change.run import change_lines
+    from yngis.report.option_pairs import values_by_key
     from yngis.report.terminal import inert_text, shown_stages
 
     rules = CompareRules(
@@ -158,20 +159,18 @@ def change(
     )
     inputs = ChangeInputs(
         before, after, increments, zones, zones_layer, crs, inner_first,
-        by_table("--overlay", overlay or ()), records,
+        values_by_key("--overlay", overlay or ()), records,
     )  # fmt: skip
-    drawn = None
-    if maps != "none":
-        drawn = map_options(
-            maps,
-            formats,
-            zones=None if zones is None else Path(zones),
-            crs=crs,
-            paper=paper,
-            dpi=dpi,
-            imprint=(review_number, secrecy, unit, date),
-            font=font,
-        )
+    drawn = map_options_unless_none(
+        maps,
+        formats,
+        zones=None if zones is None else Path(zones),
+        crs=crs,
+        paper=paper,
+        dpi=dpi,
+        imprint=(review_number, secrecy, unit, date),
+        font=font,
+    )
     with shown_stages() as tick:
         found = write_change(
             out,

@@ -8,17 +8,19 @@ from typing import Annotated
 import typer
 
 from yngis.cli._maps import (
+    AllowRemote,
     Date,
     Dpi,
     Font,
     Formats,
     InnerFirst,
+    MadeBy,
     Maps,
     Paper,
     ReviewNumber,
     Secrecy,
     ZoneParts,
-    map_options,
+    map_options_unless_none,
 )
 
 
@@ -80,17 +82,14 @@ def conflicts(
         float | None,
         typer.Option(help="碎屑宽度（米），缺省见规则 / width below which a strip is a sliver [m]"),
     ] = None,
-    allow_remote: Annotated[
-        bool,
-        typer.Option("--allow-remote", help="允许网址和 /vsi 路径 / allow URLs and /vsi paths"),
-    ] = False,
+    allow_remote: AllowRemote = False,
     maps: Maps = "all",
     formats: Formats = "html,png",
     paper: Paper = "A4",
     dpi: Dpi = 200,
     review_number: ReviewNumber = "",
     secrecy: Secrecy = "",
-    made_by: Annotated[str, typer.Option("--made-by", help="制图单位 / made by")] = "",
+    made_by: MadeBy = "",
     date: Date = "",
     font: Font = None,
 ) -> None:
@@ -99,16 +98,14 @@ def conflicts(
     from yngis.report.option_pairs import lists_by_key
     from yngis.report.terminal import inert_text, shown_stages
 
-    drawn = None
-    if maps != "none":
-        drawn = map_options(
-            maps,
-            formats,
-            paper=paper,
-            dpi=dpi,
-            imprint=(review_number, secrecy, made_by, date),
-            font=font,
-        )
+    drawn = map_options_unless_none(
+        maps,
+        formats,
+        paper=paper,
+        dpi=dpi,
+        imprint=(review_number, secrecy, made_by, date),
+        font=font,
+    )
     with shown_stages() as tick:
         result = check_conflicts(
             out,

@@ -17,7 +17,7 @@ from yngis.cli._maps import (
     ReviewNumber,
     Secrecy,
     Unit,
-    map_options,
+    map_options_unless_none,
 )
 
 
@@ -79,15 +79,15 @@ def disposal(
     font: Font = None,
 ) -> None:
     """存量处置：存量与流量、任务、疑似失效、宗地沿革 / stock that must be disposed of."""
-    from yngis.report.audit.options import by_table
     from yngis.report.disposal import DisposalInputs, write_disposal
     from yngis.report.disposal.run import disposal_lines
+    from yngis.report.option_pairs import values_by_key
     from yngis.report.terminal import inert_text, progress_bar
 
     inputs = DisposalInputs(
         [*audits, *(folders or ())],
-        by_table("--old-boundary", old_boundary or ()),
-        by_table("--supply", supply or ()),
+        values_by_key("--old-boundary", old_boundary or ()),
+        values_by_key("--supply", supply or ()),
         rules,
         cutoff,
         rate,
@@ -98,17 +98,15 @@ def disposal(
     )
     with progress_bar() as shown:
         shown.add_task("存量处置 / following the stock", total=None)
-        drawn = None
-        if maps != "none":
-            drawn = map_options(
-                maps,
-                formats,
-                progress=shown,
-                paper=paper,
-                dpi=dpi,
-                imprint=(review_number, secrecy, unit, date),
-                font=font,
-            )
+        drawn = map_options_unless_none(
+            maps,
+            formats,
+            progress=shown,
+            paper=paper,
+            dpi=dpi,
+            imprint=(review_number, secrecy, unit, date),
+            font=font,
+        )
         found = write_disposal(out, inputs, maps=drawn)
     for line in disposal_lines(found):
         typer.echo(inert_text(line))

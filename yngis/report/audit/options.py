@@ -14,6 +14,7 @@ from yngis.catalogue.tables.table import AREA_TOLERANCE
 from yngis.catalogue.tables.values.days import read_day
 from yngis.errors import Problem, SpecError
 from yngis.measure.slivers import WIDTH_M
+from yngis.report.option_pairs import lists_by_key, values_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -220,20 +221,7 @@ def by_table(option: str, texts: Iterable[str]) -> dict[str, str]:
     >>> by_table("--crs", ["supply=4543"])
     {'supply': '4543'}
     """
-    listed = lists_by_table(option, texts)
-    doubled = [
-        Problem(
-            where=" ".join(f"{option} {name}={value}" for value in values),
-            promised=f"{name} 只给一次 / given once",
-            found=f"{len(values)} 次 / {len(values)} times",
-            mend="留下一个 / keep one of them",
-        )
-        for name, values in listed.items()
-        if len(values) > 1
-    ]
-    if doubled:
-        raise SpecError(doubled)
-    return {name: values[0] for name, values in listed.items()}
+    return values_by_key(option, texts, lambda text: _no_table(option, text))
 
 
 def lists_by_table(option: str, texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -262,25 +250,16 @@ def lists_by_table(option: str, texts: Iterable[str]) -> dict[str, tuple[str, ..
     >>> lists_by_table("--layer", ["supply=台账", "supply=补录"])
     {'supply': ('台账', '补录')}
     """
-    told = [text.partition("=") for text in texts]
-    problems = [
-        Problem(
-            where=f"{option} {''.join(parts)}",
-            promised=f"表=值，如 / table=value, such as {option} supply={''.join(parts) or '…'}",
-            found="没有等号两侧的内容 / nothing on both sides of an equals sign",
-            mend=f"写明是哪张表 / say which table: {'、'.join((*TABLES, 'zones'))}",
-        )
-        for parts in told
-        if not (parts[0].strip() and parts[2].strip())
-    ]
-    if problems:
-        raise SpecError(problems)
-    listed: dict[str, list[str]] = {}
-    for name, _, value in told:
-        held = listed.setdefault(name.strip(), [])
-        if value.strip() not in held:
-            held.append(value.strip())
-    return {name: tuple(values) for name, values in listed.items()}
+    return lists_by_key(option, texts, lambda text: _no_table(option, text))
+
+
+def _no_table(option: str, text: str) -> Problem:
+    return Problem(
+        where=f"{option} {text}",
+        promised=f"表=值，如 / table=value, such as {option} supply={text or '…'}",
+        found="没有等号两侧的内容 / nothing on both sides of an equals sign",
+        mend=f"写明是哪张表 / say which table: {'、'.join((*TABLES, 'zones'))}",
+    )
 
 
 def _range_problem(name: str, found: float, promised: str) -> Problem:
