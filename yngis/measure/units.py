@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 SQUARE_METRES_PER_MU: Final = Fraction(2000, 3)
 """1 亩 = 2000/3 m² exactly; the rounded 666.67 is 5 ppm off, 0.075 亩 on 1 000 ha."""
 
+HECTARE_M2: Final = 10_000.0
+"""1 公顷 = 10 000 m²."""
+
 MU_PER_HECTARE: Final = 15
 """1 公顷 = 15 亩 exactly."""
 

@@ -41,7 +41,7 @@ from yngis.analysis.audit.ratios import (
     sum_by_place,
     without_polygons,
 )
-from yngis.measure.units import MU_PER_HECTARE
+from yngis.measure.units import HECTARE_M2, MU_PER_HECTARE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from yngis.analysis.audit.quota_rules import PlanRule
     from yngis.report.audit.doubts.collect import Approved, Supplied
 
-HECTARE: Final = 10_000.0
 STATES_ZH: Final = {IN_FORCE: "有效", WITHDRAWN: "已撤回或失效", OPEN: "是否有效不明"}
 MOST_IDS: Final = 200
 """Identifiers written out behind a ratio; where there are more, the findings are named instead."""
@@ -157,12 +156,12 @@ class Totals:
             for level, place in self.sums.index
         ]
         for name in QUANTITIES:
-            hectares = self.sums[name].to_numpy() / HECTARE
+            hectares = self.sums[name].to_numpy() / HECTARE_M2
             columns[f"{name}_ha"] = hectares
             columns[f"{name}_mu"] = hectares * MU_PER_HECTARE
             for bound in (f"{name}_least", f"{name}_most"):
                 if bound in self.sums:
-                    columns[f"{bound}_ha"] = self.sums[bound].to_numpy() / HECTARE
+                    columns[f"{bound}_ha"] = self.sums[bound].to_numpy() / HECTARE_M2
         values = self.ratios.set_index(["level", "place", "ratio"])["value"]
         for ratio in RATIOS:
             # Where no record has an area there is no place, and no ratio either.
@@ -688,8 +687,8 @@ def approvals_balance(
         acquired = frame["acquired_date"].to_numpy().astype("datetime64[D]") <= as_of
         table["stage"] = np.where(acquired, "征而未供", "批而未征")
         table.loc[states["state"] == OPEN, "stage"] = ""
-    table["area_ha"] = frame["area_m2"] / HECTARE
-    table["recorded_ha"] = frame["recorded_m2"] / HECTARE
+    table["area_ha"] = frame["area_m2"] / HECTARE_M2
+    table["recorded_ha"] = frame["recorded_m2"] / HECTARE_M2
     if balanced is None:
         return table
     summed = balanced if undrawn is None else undrawn.enter(balanced)
@@ -701,7 +700,7 @@ def approvals_balance(
             "无图形，面积不详，未计入"
         )
     for name in ("own", "overlap", "supplied", "unsupplied", "sliver", "supplied_twice", "stock"):
-        table[f"{name}_ha"] = told[f"{name}_m2"].to_numpy() / HECTARE
+        table[f"{name}_ha"] = told[f"{name}_m2"].to_numpy() / HECTARE_M2
     if unlocated is not None:
         _enter_unlocated(table, frame, unlocated, could_m2)
     table["error"] = told["error"].to_numpy()
@@ -716,13 +715,13 @@ def _enter_unlocated(
     could_m2: NDArray[np.float64] | None,
 ) -> None:
     """Enter what records without a polygon take by number, and what they could take besides."""
-    taken = unlocated.taken_m2.reindex(approvals.index).to_numpy(dtype=np.float64) / HECTARE
-    stock = unlocated.stock_m2.reindex(approvals.index).to_numpy(dtype=np.float64) / HECTARE
+    taken = unlocated.taken_m2.reindex(approvals.index).to_numpy(dtype=np.float64) / HECTARE_M2
+    stock = unlocated.stock_m2.reindex(approvals.index).to_numpy(dtype=np.float64) / HECTARE_M2
     table["by_number_ha"] = taken
     table["supplied_ha"] += taken
     table["unsupplied_ha"] = (table["unsupplied_ha"] - taken).clip(lower=0.0)
     table["stock_ha"] = (table["stock_ha"] - stock).clip(lower=0.0)
-    could = np.zeros(len(table)) if could_m2 is None else could_m2 / HECTARE
+    could = np.zeros(len(table)) if could_m2 is None else could_m2 / HECTARE_M2
     table["could_be_supplied_ha"] = np.minimum(table["unsupplied_ha"], could)
     table["unsupplied_least_ha"] = table["unsupplied_ha"] - table["could_be_supplied_ha"]
 

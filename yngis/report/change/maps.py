@@ -10,6 +10,7 @@ from yngis.analysis.change import KINDS
 from yngis.cartography.mapspec import Fill
 from yngis.cartography.thematic import ThematicMap
 from yngis.catalogue import load
+from yngis.measure.units import HECTARE_M2
 from yngis.report.maps import mark_with_label
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from yngis.analysis.change import LandChange
 
-_HECTARE: Final = 1e4
 _ENGLISH: Final = {
     "new_construction": "New construction land",
     "newly_built": "Newly built land",
@@ -60,7 +60,7 @@ def change_maps(found: LandChange, units: GeoDataFrame, label: str = "") -> list
 def _sums(rows: pd.DataFrame, whole: pd.Series) -> pd.Series:
     """Hectares by zone; parts of a zone count for it."""
     zones = rows["zone"].map(whole).fillna(rows["zone"])
-    return (rows["area_m2"].groupby(zones.to_numpy()).sum() / _HECTARE).round(2)
+    return (rows["area_m2"].groupby(zones.to_numpy()).sum() / HECTARE_M2).round(2)
 
 
 def _kind_maps(

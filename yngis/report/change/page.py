@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from yngis.analysis.change import KINDS, SUSPECTS
+from yngis.measure.units import HECTARE_M2
 from yngis.report.page import PageTable, Section, page_table, wide_table
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from yngis.analysis.change import LandChange
     from yngis.report.output_tables import OutputTable
 
-_HECTARE: Final = 1e4
 _MOST: Final = 200
 _MOST_CELLS: Final = 60
 _MAPS: Final = "小图只示分布，点开为完整地图。 / small drawings of the full maps"
@@ -51,16 +51,16 @@ def change_sections(
 def _summary_section(found: LandChange) -> Section:
     sums = found.changes.groupby("kind", sort=False)[["area_m2", "polygons"]].sum()
     lines = [
-        f"{KINDS[str(kind)]} {row['area_m2'] / _HECTARE:,.2f} 公顷，"
+        f"{KINDS[str(kind)]} {row['area_m2'] / HECTARE_M2:,.2f} 公顷，"
         f"{int(row['polygons']):,} 个图斑。"
         for kind, row in sums.iterrows()
     ]
     redrawn = found.pieces[found.pieces["redrawn"].astype(bool)]
     if len(redrawn):
-        area = float(redrawn["area_m2"].sum()) / _HECTARE
+        area = float(redrawn["area_m2"].sum()) / HECTARE_M2
         lines.append(f"界线重绘 {len(redrawn):,} 处、{area:,.2f} 公顷，不计入变化。")
     if found.suspects is not None:
-        sizes = found.suspects.table.groupby("kind")["area_m2"].sum() / _HECTARE
+        sizes = found.suspects.table.groupby("kind")["area_m2"].sum() / HECTARE_M2
         told = "；".join(
             f"{name} {float(sizes.get(kind, 0.0)):,.2f} 公顷" for kind, name in SUSPECTS.items()
         )
@@ -71,7 +71,7 @@ def _summary_section(found: LandChange) -> Section:
 def _kind_section(found: LandChange) -> Section:
     changed = found.changes.groupby("zone")["area_m2"].sum()
     rows = found.changes[found.changes["zone"].isin(changed[changed > 0.0].index)]
-    shown = rows.assign(area_ha=rows["area_m2"] / _HECTARE)
+    shown = rows.assign(area_ha=rows["area_m2"] / HECTARE_M2)
     table = wide_table(
         shown, rows["kind"].map(KINDS), "area_ha", "各开发区变化（公顷）",
         "新增建设用地＝非建设→建设；新建＝无建筑→有建筑；弃建＝有建筑→无建筑；转用途＝有建筑而换了地类；"
@@ -102,7 +102,7 @@ def _class_names() -> dict[str, str]:
 
 def _matrix_table(frame: pd.DataFrame, caption: str, names: Mapping[str, str]) -> PageTable:
     """Matrix of all zones; of many codes only those that changed most."""
-    sums = frame.pivot_table("area_m2", "before", "after", "sum", fill_value=0.0) / _HECTARE
+    sums = frame.pivot_table("area_m2", "before", "after", "sum", fill_value=0.0) / HECTARE_M2
     if sums.empty:
         return PageTable(caption, (), (), ())
     codes = sorted({*sums.index, *sums.columns})

@@ -18,7 +18,7 @@ from yngis.analysis.conflicts.shares import ANY, CLEAN, NO_DATA
 from yngis.analysis.conflicts.units import MARK, PARCEL, ZONE, plan_industries_of
 from yngis.catalogue import load
 from yngis.measure.polygons import NOTHING_M2
-from yngis.measure.units import MU_PER_HECTARE
+from yngis.measure.units import HECTARE_M2, MU_PER_HECTARE
 from yngis.report.output_tables import OutputTable, read_output_tables
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from yngis.analysis.conflicts.rules import ConflictRules
     from yngis.report.conflicts.inputs import Reading
 
-_HA: Final = 1e4
 _LEVELS: Final = {ZONE: "开发区", PARCEL: "宗地"}
 _WATERS: Final = ("lake", "river", "water_source")
 _DIRECT: Final = ("yes", "unknown")
@@ -161,14 +160,14 @@ def zone_summary(found: Checked) -> pd.DataFrame:
     told = pd.DataFrame(
         {
             "zone": units["name"].to_numpy(dtype=object),
-            "size_ha": shares.size_m2 / _HA,
-            "any_ha": shares.area_m2[ANY] / _HA,
-            "any_mu": shares.area_m2[ANY] / _HA * MU_PER_HECTARE,
+            "size_ha": shares.size_m2 / HECTARE_M2,
+            "any_ha": shares.area_m2[ANY] / HECTARE_M2,
+            "any_mu": shares.area_m2[ANY] / HECTARE_M2 * MU_PER_HECTARE,
             "any_share": shares.area_m2[ANY] / shares.size_m2,
-            **{f"{effect}_ha": area / _HA for effect, area in classes.items()},
-            "not_applicable_ha": other / _HA,
-            "no_data_ha": shares.exclusive_m2[NO_DATA] / _HA,
-            "clean_ha": shares.area_m2[CLEAN] / _HA,
+            **{f"{effect}_ha": area / HECTARE_M2 for effect, area in classes.items()},
+            "not_applicable_ha": other / HECTARE_M2,
+            "no_data_ha": shares.exclusive_m2[NO_DATA] / HECTARE_M2,
+            "clean_ha": shares.area_m2[CLEAN] / HECTARE_M2,
             "layers": _layers_in_words(found, details, count),
         }
     )
@@ -205,11 +204,11 @@ def _finding_rows(found: Checked) -> pd.DataFrame:
                 "zone": _unit_texts(units, "zone"),
                 "layer": rows["layer"].to_numpy(dtype=object),
                 "layer_zh": rows["layer"].map(names).to_numpy(dtype=object),
-                "area_ha": rows["area_m2"].to_numpy(dtype=np.float64) / _HA,
-                "area_mu": rows["area_m2"].to_numpy(dtype=np.float64) / _HA * MU_PER_HECTARE,
+                "area_ha": rows["area_m2"].to_numpy(dtype=np.float64) / HECTARE_M2,
+                "area_mu": rows["area_m2"].to_numpy(dtype=np.float64) / HECTARE_M2 * MU_PER_HECTARE,
                 "share": rows["share"].to_numpy(dtype=np.float64),
-                "exclusive_ha": rows["exclusive_m2"].to_numpy(dtype=np.float64) / _HA,
-                "sliver_ha": rows["sliver_m2"].to_numpy(dtype=np.float64) / _HA,
+                "exclusive_ha": rows["exclusive_m2"].to_numpy(dtype=np.float64) / HECTARE_M2,
+                "sliver_ha": rows["sliver_m2"].to_numpy(dtype=np.float64) / HECTARE_M2,
                 "effect_zh": rows["effect"].map(EFFECTS_ZH).to_numpy(dtype=object),
                 "applies_zh": rows["applies"].map(APPLIES).to_numpy(dtype=object),
                 **{name: rows[name].to_numpy(dtype=object) for name in ("kinds", "features")},
@@ -278,7 +277,7 @@ def _tension_rows(found: Checked) -> pd.DataFrame:
             "layer_zh": rows["layer"].map(names).to_numpy(dtype=object),
             "features": rows["features"].to_numpy(dtype=object),
             "kinds": rows["kinds"].to_numpy(dtype=object),
-            "area_ha": rows["area_m2"].to_numpy(dtype=np.float64) / _HA,
+            "area_ha": rows["area_m2"].to_numpy(dtype=np.float64) / HECTARE_M2,
             "share": rows["share"].to_numpy(dtype=np.float64),
             "industries": [named.get(str(whole), "规划未写明产业") for whole in wholes],
             "applies_zh": rows["applies"].map(APPLIES).to_numpy(dtype=object),
@@ -383,7 +382,7 @@ def _in_hectares(frame: pd.DataFrame) -> pd.DataFrame:
     for name in frame.columns:
         square = str(name).endswith("_m2")
         told[f"{str(name)[:-3]}_ha" if square else name] = (
-            frame[name].astype("float64") / _HA if square else frame[name]
+            frame[name].astype("float64") / HECTARE_M2 if square else frame[name]
         )
     return pd.DataFrame(told)
 

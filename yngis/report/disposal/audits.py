@@ -14,13 +14,13 @@ import pandas as pd
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.catalogue.io.output.provenance import file_checksum
 from yngis.errors import LayerError, Problem
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _PROGRAM: Final = "yngis audit"
 _BEYOND: Final = "（省外）"
-_HECTARE: Final = 1e4
 _ROUNDING_M2: Final = 0.1
 _LARGEST: Final = 64 << 20
 _SHOWN: Final = 6
@@ -377,7 +377,7 @@ def yearly_stocks(
         later = audits[at + 1] if at + 1 < len(audits) else None
         own = audit.summary[audit.summary["level"].isin(["zone", "prefecture", "province"])]
         told = own[["level", "place"]].assign(
-            year=audit.year, stock_m2=own["unsupplied_ha"] * _HECTARE
+            year=audit.year, stock_m2=own["unsupplied_ha"] * HECTARE_M2
         )
         told["years"] = np.nan if later is None else (later.as_of - audit.as_of).days / 365.25
         told["added_m2"] = np.nan
@@ -446,8 +446,8 @@ def _inflow(
 ) -> pd.Series:
     """Land approved between two audits: what is more in force, and what is no longer [m²]."""
     key = ["level", "place"]
-    now = later.summary.set_index(key)["approved_ha"] * _HECTARE
-    then = audit.summary.set_index(key)["approved_ha"] * _HECTARE
+    now = later.summary.set_index(key)["approved_ha"] * HECTARE_M2
+    then = audit.summary.set_index(key)["approved_ha"] * HECTARE_M2
     index = pd.MultiIndex.from_frame(told[key])
     more = now.reindex(index).fillna(0.0) - then.reindex(index).fillna(0.0)
     gone = _gone_approvals(audit.approvals, later.approvals)
@@ -468,8 +468,8 @@ def _in_force(approvals: pd.DataFrame) -> pd.DataFrame:
     own = approvals[approvals["status"] == "有效"].copy()
     columns = {"own_m2": "own_ha", "open_m2": "unsupplied_ha"}
     for name, source in columns.items():
-        own[name] = own[source] * _HECTARE if source in own else np.nan
-    own["own_m2"] = own["own_m2"].fillna(own["area_ha"] * _HECTARE)
+        own[name] = own[source] * HECTARE_M2 if source in own else np.nan
+    own["own_m2"] = own["own_m2"].fillna(own["area_ha"] * HECTARE_M2)
     return own
 
 

@@ -6,21 +6,28 @@ from typing import TYPE_CHECKING, Final
 
 from yngis.cartography.mapspec import Fill
 from yngis.cartography.thematic import ThematicMap
+from yngis.measure.units import HECTARE_M2
 from yngis.report.maps import mark_with_label
 
 if TYPE_CHECKING:
     from yngis.report.disposal.run import Disposal
 
-_HECTARE: Final = 1e4
 _SHOWN: Final = (
-    ("stock", "批而未供存量", "Stock approved and not supplied", "stock_m2", 1 / _HECTARE, "公顷"),
+    (
+        "stock",
+        "批而未供存量",
+        "Stock approved and not supplied",
+        "stock_m2",
+        1 / HECTARE_M2,
+        "公顷",
+    ),
     ("rate", "批而未供处置率", "Rate of disposal", "rate", 100.0, "%"),
     (
         "needed",
         "尚须处置的存量",
         "Stock still to be disposed of",
         "needed_m2",
-        1 / _HECTARE,
+        1 / HECTARE_M2,
         "公顷",
     ),
 )

@@ -9,6 +9,7 @@ from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.analysis.disposal import LINKS
 from yngis.analysis.disposal.lapse import VERDICTS as LAPSED
 from yngis.analysis.disposal.lineage import BASES
+from yngis.measure.units import HECTARE_M2
 from yngis.report.flow_chart import Flow, flow_chart
 from yngis.report.page import PageTable, Section, page_table
 from yngis.report.svg import ACCENT, QUIET, Track, join_drawings, track_chart
@@ -43,7 +44,6 @@ _COLOURS: Final = {
     "数据不足": "#8a8f98", "未到期": "#7aa6c2", "在建": "#3b7fb0", "已竣工": "#2a7f62",
     "已处置": "#6b9e78", "新增": "#b9b3a4", "不再出现": "#d3cec2",
 }  # fmt: skip
-_HECTARE: Final = 1e4
 _MOST: Final = 200
 _MAPS: Final = "小图只示分布，点开为完整地图。 / small drawings of the full maps"
 _LIMITS: Final = (
@@ -118,13 +118,13 @@ def _stock_section(
     whole = table[table["level"] == "province"]
     lines = []
     for row in whole.to_dict("records"):
-        text = f"{row['year']} 年存量 {row['stock_m2'] / _HECTARE:,.2f} 公顷"
+        text = f"{row['year']} 年存量 {row['stock_m2'] / HECTARE_M2:,.2f} 公顷"
         if row["disposed_m2"] == row["disposed_m2"]:
             text += (
-                f"，此后新增 {row['added_m2'] / _HECTARE:,.2f}、处置 "
-                f"{row['disposed_m2'] / _HECTARE:,.2f} 公顷，处置率 {row['rate']:.2%}"
+                f"，此后新增 {row['added_m2'] / HECTARE_M2:,.2f}、处置 "
+                f"{row['disposed_m2'] / HECTARE_M2:,.2f} 公顷，处置率 {row['rate']:.2%}"
             )
-        lines.append(f"{text}；按任务比例尚须处置 {row['needed_m2'] / _HECTARE:,.2f} 公顷。")
+        lines.append(f"{text}；按任务比例尚须处置 {row['needed_m2'] / HECTARE_M2:,.2f} 公顷。")
     charts = join_drawings(
         [
             track_chart(
@@ -169,7 +169,7 @@ def _most_needed_first(rows: pd.DataFrame) -> pd.DataFrame:
 def _points(rows: pd.DataFrame, column: str) -> tuple[tuple[int, float], ...]:
     known = rows[rows[column].notna()]
     return tuple(
-        (int(year), float(value) / _HECTARE)
+        (int(year), float(value) / HECTARE_M2)
         for year, value in zip(known["year"], known[column], strict=True)
     )
 
@@ -177,7 +177,7 @@ def _points(rows: pd.DataFrame, column: str) -> tuple[tuple[int, float], ...]:
 def _hectare_table(table: OutputTable, rows: pd.DataFrame, caption: str) -> PageTable:
     """Table of a page in hectares: square metres are for programs."""
     scaled = rows.assign(
-        **{name: rows[name] / _HECTARE for name in rows.columns if name.endswith("_m2")}
+        **{name: rows[name] / HECTARE_M2 for name in rows.columns if name.endswith("_m2")}
     )
     made = page_table(table, scaled, list(scaled.columns), caption)
     heads = tuple(head.replace("平方米", "公顷") for head in made.heads)
@@ -212,7 +212,7 @@ def _lapse_section(
     lapsed = frames["lapsed"]
     sure = lapsed[lapsed["verdict"] == LAPSED["suspected"]]
     lines = (
-        f"疑似失效 {len(sure)} 件，{float(sure['area_m2'].sum()) / _HECTARE:,.2f} 公顷。",
+        f"疑似失效 {len(sure)} 件，{float(sure['area_m2'].sum()) / HECTARE_M2:,.2f} 公顷。",
         f"无法判断 {len(lapsed) - len(sure)} 件（征收、供应或批准日期不详）。",
         *((f"只列前 {_MOST} 件，全部见 lapsed.csv。",) if len(lapsed) > _MOST else ()),
     )
@@ -230,7 +230,7 @@ def _flow_section(found: Disposal, frames: Mapping[str, pd.DataFrame]) -> Sectio
             column[row["year_before"]],
             row["finding_before"],
             row["finding_after"],
-            row["area_m2"] / _HECTARE,
+            row["area_m2"] / HECTARE_M2,
         )
         for row in matrix.to_dict("records")
         if row["finding_before"] != STATES["resized"]
@@ -254,7 +254,7 @@ def _matrix_table(rows: pd.DataFrame, year: int, later: int) -> PageTable:
     """Matrix of one pair of audits, in hectares, with its sums."""
     names = list(STATES.values())
     sums = rows.pivot_table("area_m2", "finding_before", "finding_after", "sum", fill_value=0.0)
-    sums = sums / _HECTARE
+    sums = sums / HECTARE_M2
     order = [name for name in names if name in sums.index], [n for n in names if n in sums.columns]
     whole = sums.loc[order[0], order[1]]
     cells = [
@@ -288,7 +288,7 @@ def _lineage_section(
             str(row["kind"]),
             str(row["basis"]) or "—",
             f"{int(row['families']):,}",
-            f"{row['area_m2'] / _HECTARE:,.2f}",
+            f"{row['area_m2'] / HECTARE_M2:,.2f}",
         )
         for row in counts.reset_index().to_dict("records")
     )

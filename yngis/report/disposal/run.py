@@ -23,6 +23,7 @@ from yngis.catalogue.io.output.write import write_text
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.tables.table_set import open_tables
 from yngis.errors import LayerError, Problem
+from yngis.measure.units import HECTARE_M2
 from yngis.report.csv_writer import DIGITS, write_csv_rows
 from yngis.report.disposal.audits import (
     AuditFolder,
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
 PROGRAM: Final = "yngis disposal"
 _TITLE: Final = "开发区存量土地处置"
 _IN_FORCE: Final = "有效"
-_HECTARE: Final = 1e4
 
 
 @dataclass(frozen=True)
@@ -400,7 +400,7 @@ def _lapsed_table(audit: AuditFolder, rules: DisposalRules) -> pd.DataFrame:
     area = own["own_ha"] if "own_ha" in own else own["area_ha"]
     known = "acquired_date" in own and own["acquired_date"].notna().any()
     told = own.assign(
-        area_m2=area * _HECTARE, supplied_m2=supplied * _HECTARE, acquired_known=bool(known)
+        area_m2=area * HECTARE_M2, supplied_m2=supplied * HECTARE_M2, acquired_known=bool(known)
     )
     # Land approved again belongs to the earlier approval.
     told = told[told["area_m2"] > 0.0]
@@ -535,15 +535,17 @@ def disposal_lines(found: Disposal) -> list[str]:
     whole = whole[whole["level"] == "province"]
     lines = []
     for row in whole.to_dict("records"):
-        text = f"{row['year']} {row['place']}：存量 / stock {row['stock_m2'] / _HECTARE:,.2f} 公顷"
+        text = (
+            f"{row['year']} {row['place']}：存量 / stock {row['stock_m2'] / HECTARE_M2:,.2f} 公顷"
+        )
         if np.isfinite(row["disposed_m2"]):
             text += (
-                f"，新增 / added {row['added_m2'] / _HECTARE:,.2f}，处置 / disposed "
-                f"{row['disposed_m2'] / _HECTARE:,.2f}，处置率 / rate {row['rate']:.2%}"
+                f"，新增 / added {row['added_m2'] / HECTARE_M2:,.2f}，处置 / disposed "
+                f"{row['disposed_m2'] / HECTARE_M2:,.2f}，处置率 / rate {row['rate']:.2%}"
             )
-        lines.append(f"{text}，尚须 / needed {row['needed_m2'] / _HECTARE:,.2f} 公顷 / ha")
+        lines.append(f"{text}，尚须 / needed {row['needed_m2'] / HECTARE_M2:,.2f} 公顷 / ha")
     suspected = found.frames["lapsed"]["verdict"] == "suspected"
-    area = float(found.frames["lapsed"].loc[suspected, "area_m2"].sum()) / _HECTARE
+    area = float(found.frames["lapsed"].loc[suspected, "area_m2"].sum()) / HECTARE_M2
     lines.append(
         f"疑似失效批准 / approvals that may have lapsed: {int(suspected.sum())}，{area:,.2f} 公顷"
     )

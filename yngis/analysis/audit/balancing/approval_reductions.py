@@ -10,6 +10,7 @@ import pandas as pd
 from yngis.catalogue.tables.rows.row_rules import SAME_AREA_M2
 from yngis.catalogue.tables.rows.typed import UNREAD
 from yngis.catalogue.tables.values.document_numbers import plain_number
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +22,6 @@ _TITLES: Final = {
     "reduced_m2": "核减面积",
     "left_m2": "核减后面积",
 }
-_HECTARE: Final = 1e4
 _TOLERANCE: Final = 0.01  # of recorded and measured area
 
 
@@ -253,7 +253,7 @@ def _unread(frame: pd.DataFrame, name: str, at: int) -> str | None:
 
 
 def _hectares(area_m2: float) -> str:
-    return f"{area_m2 / _HECTARE:g} 公顷"
+    return f"{area_m2 / HECTARE_M2:g} 公顷"
 
 
 def _days(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:

@@ -12,6 +12,7 @@ from yngis.analysis.audit.balancing.not_balanced import STEPS
 from yngis.catalogue.io.nearest import ask_if_meant
 from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
 from yngis.errors import Problem, SpecError
+from yngis.measure.units import HECTARE_M2
 from yngis.plan.zone_names import ZoneMatcher, plan_registry
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from yngis.plan.zone_notes import ZoneNote
     from yngis.report.audit.doubts.collect import Approved, Supplied
     from yngis.report.audit.options import Options
-
-HECTARE = 10_000.0
 
 
 def balance_issues(approved: Approved, supplied: Supplied, balanced: Balance) -> pd.DataFrame:
@@ -107,7 +106,7 @@ def built_issues(supplied: Supplied, contradictions: pd.DataFrame) -> pd.DataFra
         supplied.core,
         "built_on_bare",
         "actual_completion",
-        found.assign(area_m2=found["area_ha"] * HECTARE),
+        found.assign(area_m2=found["area_ha"] * HECTARE_M2),
         told,
     )
     return _issue_table(lines)

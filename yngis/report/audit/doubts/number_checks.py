@@ -13,13 +13,12 @@ from yngis.analysis.audit.balancing.unlocated_supply import plain_numbers
 from yngis.analysis.audit.idle_land.periods import days_of
 from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
 from yngis.catalogue.tables.rows.row_rules import SAME_AREA_M2
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from yngis.report.audit.doubts.collect import Approved, Supplied
-
-_SQUARE_METRES_PER_HECTARE = 1e4
 
 
 def number_issues(
@@ -126,8 +125,8 @@ def _too_much(
     over = both[both["taken"] > both["given"] * (1.0 + tolerance)]
     first = frame[numbers.isin(over.index) & ~numbers.duplicated()]
     told = [
-        f"供应 {over.loc[number, 'taken'] / _SQUARE_METRES_PER_HECTARE:.4f} 公顷，"
-        f"批准 {over.loc[number, 'given'] / _SQUARE_METRES_PER_HECTARE:.4f} 公顷 / ha"
+        f"供应 {over.loc[number, 'taken'] / HECTARE_M2:.4f} 公顷，"
+        f"批准 {over.loc[number, 'given'] / HECTARE_M2:.4f} 公顷 / ha"
         for number in numbers[first.index]
     ]
     excess = [float(over.loc[n, "taken"] - over.loc[n, "given"]) for n in numbers[first.index]]
@@ -152,8 +151,8 @@ def _told_otherwise(
     off = gap[(gap > tolerance * said) & (gap > SAME_AREA_M2)]
     first = frame[numbers.isin(off.index) & ~numbers.duplicated()]
     texts = [
-        f"台账 {said[number] / _SQUARE_METRES_PER_HECTARE:.4f} 公顷，"
-        f"供应宗地 {taken[number] / _SQUARE_METRES_PER_HECTARE:.4f} 公顷 / ha"
+        f"台账 {said[number] / HECTARE_M2:.4f} 公顷，"
+        f"供应宗地 {taken[number] / HECTARE_M2:.4f} 公顷 / ha"
         for number in numbers[first.index]
     ]
     lines = _number_issue_lines("approvals", first, "approval_supply_differs", pd.Series(texts))
