@@ -10,7 +10,7 @@ import pandas as pd
 from yngis.catalogue.io.pack import read_pack
 from yngis.catalogue.io.row_numbers import row_numbers_text
 from yngis.errors import Problem
-from yngis.plan._remedy import name_remedy
+from yngis.plan.name_remedies import name_remedy
 from yngis.plan.names import parse_aliases
 from yngis.plan.registry import Registry
 

@@ -11,8 +11,8 @@ from yngis.catalogue.check import check_sheet
 from yngis.catalogue.io.nearest import ask_if_meant
 from yngis.catalogue.io.sheets.sheet import read_sheet
 from yngis.errors import PlanError
-from yngis.plan._remedy import name_remedy
 from yngis.plan._rules import rule_faults
+from yngis.plan.name_remedies import name_remedy
 from yngis.plan.registry import Registry
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from yngis.errors import Problem, YngisError
 from yngis.layerbuild import PACK_LAYERS, refresh_layers
 from yngis.measure.datum import Datum, convert_coordinates
 from yngis.plan import Plan
-from yngis.plan._remedy import name_remedy
+from yngis.plan.name_remedies import name_remedy
 from yngis.plan.tables import judge_tables
 from yngis.report.plan.colour_vision import LEAST_APART, closest_pair
 
