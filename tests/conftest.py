@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -11,7 +14,7 @@ from yngis.cartography.plan_figures import draw_maps
 from yngis.cartography.sources import Sources, read_sources
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 
 # Machines differ in speed; a property is true or false, not fast or slow.
@@ -30,3 +33,22 @@ def atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("maps")
     draw_maps(out=folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def postgis_server() -> Iterator[Any]:
+    """A PostGIS server of the module's own; skipped where there is none, failed in CI."""
+    place = Path(__file__).parent / "analysis" / "overlay" / "postgis_server.py"
+    spec = spec_from_file_location("postgis_server", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = module.programs()
+    if found is None:
+        told = "PostGIS is not installed; Debian: apt-get install postgresql-15-postgis-3"
+        if os.environ.get("CI") == "true":
+            pytest.fail(told)
+        pytest.skip(told)
+    with module.running(found) as running:
+        yield running

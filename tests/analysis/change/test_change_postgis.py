@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -32,16 +30,8 @@ def _module(path: Path) -> Any:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Any]:
-    module = _module(HERE.parent / "overlay" / "postgis_server.py")
-    found = module.programs()
-    if found is None:
-        told = "PostGIS is not installed; Debian: apt-get install postgresql-15-postgis-3"
-        if os.environ.get("CI") == "true":
-            pytest.fail(told)
-        pytest.skip(told)
-    with module.running(found) as running:
-        yield running
+def server(postgis_server: Any) -> Any:
+    return postgis_server
 
 
 def test_the_transition_is_that_of_postgis(server: Any) -> None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -20,26 +16,9 @@ if sys.platform == "win32":
     pytest.skip("the server is started the Unix way", allow_module_level=True)
 
 
-def _server_module() -> Any:
-    spec = spec_from_file_location("postgis_server", Path(__file__).with_name("postgis_server.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
-def server() -> Iterator[Any]:
-    module = _server_module()
-    found = module.programs()
-    if found is None:
-        told = "PostGIS is not installed; Debian: apt-get install postgresql-15-postgis-3"
-        if os.environ.get("CI") == "true":
-            pytest.fail(told)
-        pytest.skip(told)
-    with module.running(found) as running:
-        yield running
+def server(postgis_server: Any) -> Any:
+    return postgis_server
 
 
 def shapes(

@@ -7,7 +7,6 @@ import re
 import signal
 import sys
 import time
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,20 +23,10 @@ from yngis.errors import LayerError, SetupError
 from yngis.report.audit import audit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 if sys.platform == "win32":
     pytest.skip("the server is started the Unix way", allow_module_level=True)
-
-
-def _server_module() -> Any:
-    place = Path(__file__).parents[2] / "analysis" / "overlay" / "postgis_server.py"
-    spec = spec_from_file_location("postgis_server", place)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _cell(value: Any) -> str:
@@ -63,20 +52,12 @@ def load(server: Any, table: str, path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def database(bureau: dict[str, Path]) -> Iterator[str]:
-    module = _server_module()
-    found = module.programs()
-    if found is None:
-        told = "PostGIS is not installed; Debian: apt-get install postgresql-15-postgis-3"
-        if os.environ.get("CI") == "true":
-            pytest.fail(told)
-        pytest.skip(told)
-    with module.running(found) as server:
-        load(server, 'land."供应"', bureau["supply"])
-        load(server, "land.approvals", bureau["approvals"])
-        server.run("CREATE TABLE land.flat AS SELECT 1 AS a")
-        port = server._psql[server._psql.index("-p") + 1]
-        yield f"postgresql://postgres:geheim@127.0.0.1:{port}/postgres"
+def database(postgis_server: Any, bureau: dict[str, Path]) -> str:
+    load(postgis_server, 'land."供应"', bureau["supply"])
+    load(postgis_server, "land.approvals", bureau["approvals"])
+    postgis_server.run("CREATE TABLE land.flat AS SELECT 1 AS a")
+    port = postgis_server._psql[postgis_server._psql.index("-p") + 1]
+    return f"postgresql://postgres:geheim@127.0.0.1:{port}/postgres"
 
 
 def test_the_same_findings_as_from_files(

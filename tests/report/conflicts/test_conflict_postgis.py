@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +20,6 @@ if sys.platform == "win32":
 LAYERS = {"farmland": "YJJBNTBHTB", "ecology": "STBHHX", "lake": "HPBHX", "boundary": "CZKFBJ"}
 
 
-def _server_module() -> Any:
-    place = Path(__file__).parents[2] / "analysis" / "overlay" / "postgis_server.py"
-    spec = spec_from_file_location("postgis_server", place)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def load(server: Any, table: str, layer: gpd.GeoDataFrame) -> None:
     """Copy a layer into the database under its own headers."""
     names = [name for name in layer.columns if name != "geometry"]
@@ -45,22 +32,14 @@ def load(server: Any, table: str, layer: gpd.GeoDataFrame) -> None:
 
 
 @pytest.fixture(scope="module")
-def server(red_lines: dict[str, Path]) -> Iterator[Any]:
-    module = _server_module()
-    found = module.programs()
-    if found is None:
-        told = "PostGIS is not installed; Debian: apt-get install postgresql-15-postgis-3"
-        if os.environ.get("CI") == "true":
-            pytest.fail(told)
-        pytest.skip(told)
-    with module.running(found) as running:
-        running.run("CREATE SCHEMA land")
-        for key, name in LAYERS.items():
-            load(running, f"land.{key}", gpd.read_file(red_lines["conflict_layers"], layer=name))
-        load(running, "land.zones", gpd.read_file(red_lines["conflict_zones"]))
-        plots = gpd.read_file(red_lines["conflict_parcels"], encoding="GB18030")
-        load(running, "land.plots", plots)
-        yield running
+def server(postgis_server: Any, red_lines: dict[str, Path]) -> Any:
+    postgis_server.run("CREATE SCHEMA land")
+    for key, name in LAYERS.items():
+        load(postgis_server, f"land.{key}", gpd.read_file(red_lines["conflict_layers"], layer=name))
+    load(postgis_server, "land.zones", gpd.read_file(red_lines["conflict_zones"]))
+    plots = gpd.read_file(red_lines["conflict_parcels"], encoding="GB18030")
+    load(postgis_server, "land.plots", plots)
+    return postgis_server
 
 
 def test_the_database_gives_what_the_files_give(
