@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from yngis.analysis.audit.idle_land.quotations import shorten_text
+from yngis.analysis.audit.idle_land.phrases import shorten_text
 from yngis.analysis.audit.idle_land.unread_days import DAY_COLUMNS
 
 if TYPE_CHECKING:

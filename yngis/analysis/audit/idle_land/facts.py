@@ -17,7 +17,7 @@ from yngis.analysis.audit.idle_land.dealings import Dealings, read_dealings
 from yngis.analysis.audit.idle_land.letters import letters_in_force
 from yngis.analysis.audit.idle_land.other_states import read_state_texts, read_words_of_end
 from yngis.analysis.audit.idle_land.periods import NO_DAY, last_day
-from yngis.analysis.audit.idle_land.quotations import shorten_text
+from yngis.analysis.audit.idle_land.phrases import shorten_text
 from yngis.analysis.audit.idle_land.record_columns import RecordColumns
 from yngis.analysis.audit.idle_land.remarks import (
     ExtensionTexts,

@@ -37,6 +37,7 @@ _AREA: Final = (
 )
 _AHEAD: Final = "\x01"
 _PAST: Final = "\x02"
+_LONGEST_QUOTED: Final = 40
 
 
 MOST_KNOWN: Final = 10_000
@@ -420,6 +421,19 @@ def _loose_mark(clause: _Clause, words: dict[str, Word]) -> str:
     told = ["intended" if kind == "papers" else kind for kind in kinds]
     told = [kind for kind in told if kind in _NOT_DONE]
     return told[-1] if told else ""
+
+
+def shorten_text(text: object, most: int = _LONGEST_QUOTED) -> str:
+    """
+    Put a text of the record on one line, no longer than a sentence bears (引文).
+
+    Examples
+    --------
+    >>> shorten_text("收回  决定 已下达", 6)
+    '收回 决定 …'
+    """
+    shown = " ".join(text.split()) if isinstance(text, str) else ""
+    return f"{shown[:most]}…" if len(shown) > most else shown
 
 
 def compact_text(text: str) -> str:
