@@ -88,6 +88,7 @@ def find_crowd(
             crowd = _fit_inset(members, points, shore, unit, room)
             if crowd is None or crowd.scale * room.least > scale:
                 continue
+            # More zones first, then the larger drawing; the first window met settles ties.
             if best is None or (-len(crowd.members), crowd.scale) < (
                 -len(best.members),
                 best.scale,
@@ -99,6 +100,7 @@ def find_crowd(
 def _square_windows(points: NDArray[np.float64], side: float) -> Iterator[tuple[int, ...]]:
     """Sets of zones that share a square, each set once."""
     known = set()
+    # Whatever a square holds is held by one whose left and lower sides touch a zone.
     for left in np.unique(points[:, 0]):
         for bottom in np.unique(points[:, 1]):
             low = np.array([left, bottom])
@@ -118,6 +120,10 @@ def _fit_inset(
     least, most = (margin * unit for margin in room.margin)
     scale = _inset_scale(held, unit, room)
     metres = scale / 1000.0
+    # The outline starts at the widest margin and gives way to every glyph outside it:
+    #   +-----------+
+    #   |  a  b   c |<shore> x    the side nearest to x moves in, while the least margin is kept
+    #   +-----------+
     edges = np.concatenate([low - most * metres, high + most * metres])
     for point in np.delete(points, list(members), axis=0):
         beyond = np.concatenate([low - point, point - high]) - shore
@@ -149,6 +155,7 @@ def _whole_sets(
     known: set[tuple[int, ...]] = set()
     for window in windows:
         members = window
+        # A set met before leads where it led before.
         while members not in known:
             known.add(members)
             held = points[list(members)]

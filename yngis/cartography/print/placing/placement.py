@@ -215,6 +215,7 @@ def _without_clashes(
         clashes = table[np.ix_(chosen[numbers], chosen[numbers])].sum(axis=1)
         if not clashes.any():
             break
+        # A name that clashes with nothing stays, however low it ranks.
         weight = clashes + _CLASH * ranks[numbers] * (clashes > 0)
         kept.discard(numbers[int(np.argmax(weight))])
     return kept
