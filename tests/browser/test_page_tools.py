@@ -61,12 +61,11 @@ def test_the_legend_folds_after_a_hit_on_a_phone(atlas: Path, show: Callable[...
     sheet.page.locator("#search").press("Enter")
     sheet.page.wait_for_selector(".leaflet-popup h2")
     assert not sheet.page.locator("#panel-body").is_visible()
-    panel, popup = (
-        sheet.page.locator(name).bounding_box() for name in ("#panel", ".leaflet-popup-content")
+    # The map slides until the popup is free of the panel.
+    sheet.until(
+        "document.querySelector('.leaflet-popup-content').getBoundingClientRect().top"
+        " >= document.querySelector('#panel').getBoundingClientRect().bottom"
     )
-    assert panel is not None
-    assert popup is not None
-    assert popup["y"] >= panel["y"] + panel["height"]
 
 
 def test_view_filter_and_zone_stand_in_the_address(atlas: Path, show: Callable[..., Sheet]) -> None:

@@ -62,7 +62,7 @@ def test_statistics_of_a_geotiff_that_calls_itself_jp2() -> None:
         west, south, _, _ = source.bounds
         crs = source.crs
     random = np.random.default_rng(2)
-    corner = (*random.uniform(500, 15000, (40, 2)), west, south)
+    corner = random.uniform(500, 15000, (40, 2)) + np.array((west, south))
     lots = gpd.GeoDataFrame(
         geometry=[shapely.Point(*each).buffer(random.uniform(30, 400)) for each in corner], crs=crs
     )
