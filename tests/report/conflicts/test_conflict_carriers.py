@@ -158,6 +158,20 @@ def test_schematic_zones_and_marks(folder: Path, sliced: Sliced, tmp_path: Path)
     assert MARK in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
+def test_kinds_that_say_nothing_or_are_not_known_are_told(
+    folder: Path, zones: Path, sliced: Sliced, tmp_path: Path
+) -> None:
+    sliced((0.0, 0.5), (0.5, 1.0), 易发程度=["高", "不易发区"]).to_file(folder / "易发.gpkg")
+    sliced((0.0, 0.6), (0.6, 1.0), GHFQDM=["01", "04"]).to_file(folder / "边界.gpkg")
+    layers = {"hazard": (str(folder / "易发.gpkg"),), "boundary": (str(folder / "边界.gpkg"),)}
+    result = check_conflicts(tmp_path / "out", zones=zones, layers=layers)
+    told = "\n".join(result.warnings())
+    assert "hazard 有 1 个图斑写明没有" in told
+    assert "boundary 有 1 个图斑的分区“04”规则不认识" in told
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "规则不认识" in page
+
+
 def test_supply_without_polygons_is_told(
     folder: Path, zones: Path, sliced: Sliced, tmp_path: Path
 ) -> None:

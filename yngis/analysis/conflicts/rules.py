@@ -81,6 +81,8 @@ class LayerRule(_Frozen):
         Classes with effects of their own; the first whose word is met.
     nothing
         Words of polygons that were mapped and are not of the layer, such as 不易发.
+    known
+        Words and codes that its polygons may say of themselves; any where there are none.
     """
 
     layer: LayerKey
@@ -94,6 +96,7 @@ class LayerRule(_Frozen):
     outside: bool = False
     classes: tuple[ClassRule, ...] = ()
     nothing: tuple[Text, ...] = ()
+    known: tuple[Text, ...] = ()
 
     @property
     def scoped(self) -> bool:
@@ -103,6 +106,11 @@ class LayerRule(_Frozen):
     def says_nothing(self, text: str | None) -> bool:
         """Tell whether a polygon's own words say that there is nothing there: 不易发区."""
         return any(word in (text or "") for word in self.nothing)
+
+    def is_strange(self, text: str | None) -> bool:
+        """Tell whether a polygon says something of itself that the layer does not know: 04."""
+        held = (text or "").strip()
+        return bool(held and self.known) and not any(word in held for word in self.known)
 
     def class_of(self, text: str | None) -> str:
         """

@@ -82,8 +82,28 @@ class ConflictResult(NamedTuple):
             if count and role not in {"plots", "supply"}
         ]
         told += [each["note"] for each in found.reading.sources if each["note"]]
-        told += [*_contested_lines(found), *_overlap_lines(found)]
+        told += [*_kind_lines(found), *_contested_lines(found), *_overlap_lines(found)]
         return list(dict.fromkeys(told))
+
+
+def _kind_lines(found: Checked) -> list[str]:
+    """What polygons say of themselves that is no conflict, or that the rules do not know."""
+    told = []
+    for layer in found.layers:
+        rule = found.rules.rule_of(layer.key)
+        kinds = [str(kind) for kind in layer.polygons["kind"].dropna()]
+        if count := sum(map(rule.says_nothing, kinds)):
+            told.append(
+                f"{layer.key} 有 {count:,} 个图斑写明没有（{'、'.join(rule.nothing)}），算已调查，"
+                "不算冲突 / say themselves that there is nothing"
+            )
+        if strange := [kind for kind in kinds if rule.is_strange(kind)]:
+            words = "、".join(dict.fromkeys(strange))[:60]
+            told.append(
+                f"{layer.key} 有 {len(strange):,} 个图斑的分区“{words}”规则不认识，仍按该图层计，"
+                "须核对 / of kinds that the rules do not know, counted all the same"
+            )
+    return told
 
 
 def _contested_lines(found: Checked) -> list[str]:

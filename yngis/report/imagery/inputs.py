@@ -138,6 +138,9 @@ def _days(frame: GeoDataFrame, names: Sequence[str], notes: list[str]) -> list[o
     """Days of a column: a day, None where blank, or a text that is none."""
     column = next((name for name in names if name in frame), None)
     if column is None:
+        notes.append(
+            f"没有识别出“{names[0]}”列，这一日期不与台账比对 / no column of it, not compared"
+        )
         return [_NO_COLUMN] * len(frame)
     read = [read_day(None if pd.isna(cell) else cell) for cell in frame[column]]
     if unread := sum(not (each is None or isinstance(each, dt.date)) for each in read):
