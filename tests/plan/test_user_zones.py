@@ -70,6 +70,15 @@ def test_parts_can_be_units(names: list[str], more: dict[str, Any], told: list[s
     assert drawn.loc[YANGLIN, "area_ha"] * 1e4 == pytest.approx(both, rel=1e-9)
 
 
+def test_polygons_of_one_row_are_parts_too_unless_the_row_names_one() -> None:
+    both = shapely.MultiPolygon([field(0, 0), field(3, 0)])
+    found = units([YANGLIN, YANGLIN], [both, both], parts=True, more={"片区": [None, "西片区"]})
+    own = found.units[found.units["whole"] == YANGLIN]
+    assert own["name_zh"].tolist() == [f"{YANGLIN}（{part}）" for part in ("1", "2", "西片区")]
+    alone = units([YANGLIN], [field(0, 0)], parts=True).units
+    assert YANGLIN in alone["name_zh"].tolist()
+
+
 def test_a_zone_that_the_plan_does_not_have_is_a_unit_with_a_note() -> None:
     found = units(["我县工业集中区", YANGLIN], [field(0, 0), field(3, 0)])
     own = found.units.set_index("name_zh").loc["我县工业集中区"]

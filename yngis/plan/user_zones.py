@@ -305,14 +305,15 @@ def _gather_units(
     told: list[_Unit] = []
     notes: list[ZoneNote] = []
     for whole, places in rows.items():
-        if len(places) == 1:
-            told.append(_Unit(whole, whole, shapes[places[0]], places[0]))
-        elif parts:
-            names = _part_names(whole, places, labels)
+        if parts:
+            held = _parts_of_rows(places, labels, shapes)
+            names = _part_names(whole, [label for _, label, _ in held])
             told += [
-                _Unit(name, whole, shapes[row], row)
-                for name, row in zip(names, places, strict=True)
+                _Unit(name, whole, shape, row)
+                for name, (row, _, shape) in zip(names, held, strict=True)
             ]
+        elif len(places) == 1:
+            told.append(_Unit(whole, whole, shapes[places[0]], places[0]))
         else:
             told.append(_Unit(whole, whole, unite_parts(shapes[places]), places[0]))
             value = f"{len(places)} 行 / rows"
@@ -332,12 +333,25 @@ def _part_labels(matches: list[NameMatch], parts: list[str | None]) -> list[str 
     return [part or each.part for each, part in zip(matches, parts, strict=True)]
 
 
-def _part_names(whole: str, places: Sequence[int], labels: Sequence[str | None]) -> list[str]:
-    """Name the parts of a zone, each once: by their labels, else by numbers."""
+def _parts_of_rows(
+    places: Sequence[int], labels: Sequence[str | None], shapes: Shapes
+) -> list[tuple[int, str | None, Any]]:
+    """Row, label and polygon of every part; a row that names no part is told polygon by polygon."""
+    return [
+        (row, labels[row], shape)
+        for row in places
+        for shape in ([shapes[row]] if labels[row] else shapely.get_parts(shapes[row]))
+    ]
+
+
+def _part_names(whole: str, labels: Sequence[str | None]) -> list[str]:
+    """Name the parts of a zone, each once: by their labels, else by numbers; one is the zone."""
+    if len(labels) == 1:
+        return [whole]
     names: list[str] = []
-    for number, row in enumerate(places, start=1):
-        name = f"{whole}（{labels[row] or number}）"
-        names.append(name if name not in names else f"{whole}（{labels[row]}{number}）")
+    for number, label in enumerate(labels, start=1):
+        name = f"{whole}（{label or number}）"
+        names.append(name if name not in names else f"{whole}（{label}{number}）")
     return names
 
 

@@ -11,7 +11,7 @@ import shapely
 from yngis.catalogue import load
 from yngis.catalogue.tables.rows.row_faults import row_rules
 from yngis.errors import Problem
-from yngis.measure.polygons import measure_areas
+from yngis.measure.polygons import measure_areas, union_shapes
 from yngis.plan.zone_names import NameMatch, ZoneMatcher
 
 _OUTSIDE: Final = "省外 / no county of the province"
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     Shapes = NDArray[np.object_]
 
+_OVERLAP_M2: Final = 1.0
 _SUGGESTED: Final = 50
 """Names that are compared with the plan's; a file of thousands that it lacks is another file."""
 
@@ -216,3 +217,29 @@ def notes_of_any_layer(notes: tuple[ZoneNote, ...], units: GeoDataFrame) -> tupl
     value = f"{len(units)} 个名称都不是 / none of the names is one of them"
     told = ZoneNote(first.row, f"{first.zone} …", value, first.rule, np.nan)
     return (told, *(note for note in notes if note.rule != "zone_not_in_plan"))
+
+
+def overlap_lines(shapes: Shapes) -> list[str]:
+    """
+    Say that zones overlap, so that sums over them count land more than once (范围重叠).
+
+    Parameters
+    ----------
+    shapes
+        Polygons of the zones in EPSG:4490, ``(n,)``.
+
+    Returns
+    -------
+    lines
+        One, or none.
+    """
+    size = float(measure_areas(shapes).sum())
+    extra = size - float(measure_areas([union_shapes(shapes)])[0]) if len(shapes) else 0.0
+    # The same land measured twice, zone by zone and as one outline, differs by rounding.
+    if extra <= max(_OVERLAP_M2, 1e-8 * size):
+        return []
+    line = (
+        f"开发区范围互有重叠 {extra / 1e4:,.2f} 公顷，重叠处各自计入，逐区相加会重复 / zones "
+        "overlap; each counts its own land, and sums over them count it more than once"
+    )
+    return [line]

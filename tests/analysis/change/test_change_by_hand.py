@@ -320,11 +320,29 @@ def test_increments_are_read_as_they_are(survey: Any, zones: Any) -> None:
     moved = found.border_moves.set_index("border")["area_m2"]
     assert moved.to_dict() == {"2": pytest.approx(200.0), "4": pytest.approx(400.0)}
     assert found.years == (2022, 2023)
+    assert any("4 条的 TBBGMJ 与图形面积不符" in note for note in found.notes)
     # A zone that none of the rows touches has changes of zero.
     far = change(increments=layer, zones=zones(远=(50, 51)))
     assert far.changes["area_m2"].eq(0.0).all()
     assert len(far.changes) == 6
     assert len(far.pieces) == len(far.transition) == 0
+
+
+def test_odd_increments_are_told(survey: Any, zones: Any, unit: float) -> None:
+    layer = survey([(0, 1, "x"), (0, 1, "x"), (1, 2, "x")], None).drop(columns=["DLBM"])
+    layer = layer.assign(
+        BGQDLBM=["0103"] * 3, BGHDLBM=["0601"] * 3, TBBGMJ=[unit, unit, 0.0],
+        GXSJ=["20221231", "20231231", "20231231"],
+    )  # fmt: skip
+    found = change(increments=layer, zones=zones(甲=(0, 2)))
+    kinds = found.changes.set_index("kind")["area_m2"]
+    # A row without an area has that of its polygon; one of two rows on one land is told.
+    assert kinds["newly_built"] / unit == pytest.approx(3.0, rel=1e-6)
+    told = " ".join(found.notes)
+    assert "1 条的 TBBGMJ 不大于 0" in told
+    assert "不同年份：2023（2 条）、2022（1 条）" in told
+    assert f"互相重叠 {unit / 1e4:,.4f} 公顷" in told
+    assert found.years == (2022, 2023)
 
 
 def test_sources_are_two_surveys_or_increments(survey: Any, zones: Any) -> None:
@@ -360,10 +378,14 @@ def test_hostile_polygons_are_mended_or_told(survey: Any, zones: Any, unit: floa
     assert any("修复" in note for note in found.notes)
 
 
-def test_land_without_parcels_and_codes_of_two_meanings_are_told(survey: Any, zones: Any) -> None:
+def test_land_without_parcels_and_codes_of_two_meanings_are_told(
+    survey: Any, zones: Any, unit: float
+) -> None:
     before = survey([(0, 1, "0103"), (1, 2, "0601")], 2022)
     after = survey([(0, 1, "0103"), (1, 2, "1001")], 2023)
-    told = " ".join(change(before, after, zones(甲=(0, 3))).notes)
+    found = change(before, after, zones(甲=(0, 3)))
+    assert found.zones["uncovered_m2"].iloc[0] / unit == pytest.approx(1.0, rel=1e-6)
+    told = " ".join(found.notes)
     assert "两期都没有调查图斑" in told
     assert "--after 的编码" in told
     quiet = " ".join(change(before, before.assign(SJNF=2023), zones(甲=(0, 2))).notes)

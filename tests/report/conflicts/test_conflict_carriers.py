@@ -16,6 +16,7 @@ import pytest
 import rasterio
 import shapely
 
+import yngis
 from yngis.analysis.conflicts.units import MARK
 from yngis.errors import LayerError, SpecError, YngisError
 from yngis.report.conflicts.run import check_conflicts
@@ -140,6 +141,50 @@ def test_hostile_layers(folder: Path, zones: Path, sliced: Sliced, tmp_path: Pat
     assert found["farmland"] == 0.5
 
 
+BOW = shapely.Polygon([(102.002, 25), (102.006, 25.01), (102.006, 25), (102.002, 25.01)])
+"""Two triangles; which of its hull it means nobody knows: 0.4 of the box."""
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("farmland", {"farmland": 0.3, "clean": 0.4, "no_data": 0.3}),
+        ("boundary", {"boundary": 0.4, "clean": 0.3, "no_data": 0.3}),
+    ],
+)
+def test_land_of_a_polygon_that_cannot_be_mended_is_not_known(
+    zones: Path, sliced: Sliced, tmp_path: Path, key: str, told: dict[str, float]
+) -> None:
+    layer = sliced((0.0, 0.3), (0.0, 0.1), BSM=["a", "b"])
+    layer.loc[1, "geometry"] = BOW
+    path = tmp_path / f"{key}蝶.gpkg"
+    pyogrio.write_dataframe(layer, path)
+    result = check_conflicts(
+        tmp_path / "out", zones=zones, layers={key: str(path)}, coverage={key: "all"}
+    )
+    table = pd.read_csv(tmp_path / "out" / "conflicts.csv", encoding="utf-8-sig")
+    shares = table.set_index("layer")["share"].round(6)
+    assert {name: shares[name] for name in told} == told
+    assert any("自相交而不能修复" in line for line in result.warnings())
+    own = gpd.read_file(zones)
+    table = yngis.conflicts(own, {key: layer}, coverage={key: "all"})
+    assert table.set_index("layer")["share"].round(6).to_dict() == shares.to_dict()
+
+
+def test_planned_land_that_cannot_be_mended_leaves_the_share_open(
+    folder: Path, zones: Path, sliced: Sliced, tmp_path: Path
+) -> None:
+    layer = sliced((0.0, 0.3), (0.0, 0.1), (0.6, 1.0), YDYHFLDM=["1001", "1001", "0701"])
+    layer.loc[1, "geometry"] = BOW
+    pyogrio.write_dataframe(layer, folder / "规划蝶.gpkg")
+    layers = {"planned_use": str(folder / "规划蝶.gpkg"), "farmland": str(folder / "规划蝶.gpkg")}
+    result = check_conflicts(tmp_path / "out", zones=zones, layers=layers)
+    assert result.found.planned is not None
+    # 0.3 of 0.7 at least; with the 0.3 of the hull that nothing else plans 0.6 of 1.0 at most.
+    assert set(result.found.planned.shares["verdict"]) == {"not_met"}
+    assert result.found.planned.land["unread_m2"].sum() / 1e6 == pytest.approx(0.336, abs=0.01)
+
+
 def test_schematic_zones_and_marks(folder: Path, sliced: Sliced, tmp_path: Path) -> None:
     drawn = folder / "示意.gpkg"
     sliced((0.0, 1.0), name_zh=["甲区"], boundary=["示意"]).to_file(drawn)
@@ -167,7 +212,12 @@ def test_kinds_that_say_nothing_or_are_not_known_are_told(
     result = check_conflicts(tmp_path / "out", zones=zones, layers=layers)
     told = "\n".join(result.warnings())
     assert "hazard 有 1 个图斑写明没有" in told
-    assert "boundary 有 1 个图斑的分区“04”规则不认识" in told
+    assert "boundary 有 1 个图斑的分区“04”规则不认识，既不算界内也不算界外" in told
+    table = pd.read_csv(tmp_path / "out" / "conflicts.csv", encoding="utf-8-sig")
+    shares = table.set_index("layer")["share"].round(6)
+    # Nothing is outside for sure: 0.6 is inside, of 0.4 nobody knows, of which 0.1 is prone.
+    assert shares["boundary"] == 0.0
+    assert shares["no_data"] == 0.4
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "规则不认识" in page
 

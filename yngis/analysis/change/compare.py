@@ -157,7 +157,8 @@ class Compared(NamedTuple):
     pieces
         Land whose code changed, with its polygon in EPSG:4490: :data:`PIECE_COLUMNS`.
     zones
-        ``zone``, ``before_m2``, ``after_m2``, and what only one survey covers or covers twice.
+        ``zone``, ``before_m2``, ``after_m2``, what only one survey covers or covers twice, and
+        ``uncovered_m2``, which neither covers.
     classes
         Class and built-up state of every code: ``code``, ``class``, ``built``.
     overlays
@@ -303,6 +304,7 @@ class _Comparison:
             raise LayerError(problems)
         transition, table, factors = balanced_transition(land, codes.names)
         pieces = self._joined_pieces(found, shapes, kept, codes, factors)
+        table = self._with_uncovered(table)
         notes = self._notes(table, years, repaired, unreadable, codes.scheme)
         return Compared(
             transition, pieces, table, codes.to_frame(), self._overlay_layer(), notes, years,
@@ -495,16 +497,20 @@ class _Comparison:
             )
         return tuple(told)
 
-    def _bare_notes(self, table: pd.DataFrame) -> list[str]:
-        """Say how much of each zone neither survey covers."""
+    def _with_uncovered(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Add the area of each zone that neither survey covers; rounding of its border is none."""
         size = ellipsoidal_area(gpd.GeoSeries(list(self.shapes), crs=self.crs)).to_numpy()
         covered = table["before_m2"] - table["twice_before_m2"] + table["only_after_m2"]
         bare = size - covered.to_numpy()
-        some = (covered.to_numpy() > 0.0) & (bare > _BARE * size)
+        return table.assign(uncovered_m2=np.where(bare > _BARE * size, bare, 0.0))
+
+    def _bare_notes(self, table: pd.DataFrame) -> list[str]:
+        """Say how much of each zone neither survey covers."""
+        some = (table["before_m2"] > 0.0) & (table["uncovered_m2"] > 0.0)
         return [
             f"“{zone}”有 {area / 1e4:,.4f} 公顷两期都没有调查图斑，未比对 / land of this zone that "
             "neither survey covers is not compared"
-            for zone, area in zip(table["zone"][some], bare[some], strict=True)
+            for zone, area in zip(table["zone"][some], table["uncovered_m2"][some], strict=True)
         ]
 
     def _net_notes(self) -> list[str]:

@@ -19,9 +19,10 @@ from yngis.analysis.change.land_classes import (
 from yngis.analysis.change.survey_layer import number_cells, open_survey, text_cells
 from yngis.analysis.change.survey_reading import CodeBook, classed_code, common_codes
 from yngis.analysis.change.tiles import shape_boxes
-from yngis.analysis.overlay.tabulate import OverlayNotes, apportion
+from yngis.analysis.overlay import OVERLAP, OverlayNotes, apportion
 from yngis.catalogue.tables.values.land_use import read_scheme
 from yngis.errors import LayerError, Problem
+from yngis.measure.geodesy import rule_area
 from yngis.measure.mending import mend_geometry
 from yngis.measure.polygons import OverlayError, shape_array, split_polygon
 from yngis.measure.storage import to_storage
@@ -47,6 +48,10 @@ FIELDS: Final = {
     "day": ("GXSJ",),
 }
 """Fields of DLTBGXGC by what they mean."""
+
+# TBBGMJ may differ from the polygon by rounding and by how the survey measured, not by more.
+_MOST_OFF: Final = 0.01
+_MOST_OFF_M2: Final = 1.0
 
 BORDER_MOVES: Final = ("2", "4")
 """Values of XZQTZLX that mean a move of an administrative border, not of land use."""
@@ -117,6 +122,7 @@ def read_increments(
     frame["after"] = np.array(after, dtype=object)[frame.pop("code_after")]
     classes = _class_frame(before, after, scheme, fine, chosen)
     parts = _parts_by_zone(frame, zones)
+    notes += _doubled_notes(frame, zones)
     moved = parts["border"].isin(BORDER_MOVES).to_numpy()
     notes += _row_notes(frame, parts[moved])
     pieces = _as_pieces(parts[~moved], classes)
@@ -127,7 +133,7 @@ def read_increments(
         ["area_m2", "polygons"]
     ].sum()
     changed = pieces[pieces["before"] != pieces["after"]].reset_index(drop=True)
-    years = pd.to_numeric(frame["day"].str.extract(r"(\d{4})", expand=False), errors="coerce")
+    years = _row_years(frame)
     year = None if years.isna().all() else int(years.mode().iloc[0])
     year = chosen.after_year or year
     return Increments(
@@ -186,7 +192,48 @@ def _read_rows(
         notes.append("没有 BGQKCXS，占用耕地含田坎 / without BGQKCXS farmland includes ridges")
     if "area_m2" not in fields:
         notes.append("没有 TBBGMJ，用图形面积 / without TBBGMJ areas are those of the polygons")
-    return frame, notes, books
+    return frame, [*notes, *_settle_areas(frame), *_year_notes(frame)], books
+
+
+def _settle_areas(frame: GeoDataFrame) -> list[str]:
+    """Hold TBBGMJ against the polygons; what is no area gives way to that of the polygon."""
+    recorded = frame["recorded_m2"].to_numpy(dtype=np.float64)
+    measured = np.asarray(rule_area(frame.geometry.to_numpy()), dtype=np.float64)
+    none = ~np.isnan(recorded) & (recorded <= 0.0)
+    off = (recorded > 0.0) & (np.abs(recorded - measured) > _MOST_OFF * measured + _MOST_OFF_M2)
+    frame["recorded_m2"] = np.where(none, np.nan, recorded)
+    told = []
+    if none.any():
+        told.append(
+            f"{int(none.sum())} 条的 TBBGMJ 不大于 0，用图形面积 / TBBGMJ of no area: the polygon's"
+        )
+    if off.any():
+        told.append(
+            f"{int(off.sum())} 条的 TBBGMJ 与图形面积不符，仍照录：记录 "
+            f"{recorded[off].sum() / 1e4:,.4f} 公顷，图形 {measured[off].sum() / 1e4:,.4f} 公顷，"
+            "请核对单位、是否已裁切 / TBBGMJ does not fit the polygon and is kept: check its unit"
+        )
+    return told
+
+
+def _year_notes(frame: GeoDataFrame) -> list[str]:
+    """Say that rows are of several years, or of none."""
+    years = _row_years(frame).dropna().astype(int)
+    if len(set(years)) < 2:  # noqa: PLR2004 - years
+        return []
+    told = "、".join(f"{year}（{rows} 条）" for year, rows in years.value_counts().items())
+    line = (
+        f"GXSJ 有不同年份：{told}；按 {int(years.mode().iloc[0])} 年比对台账，可用 --after-year "
+        "写明；同一地块几年的变更各计一次 / rows of several years: records are held against one"
+    )
+    return [line]
+
+
+def _row_years(frame: GeoDataFrame) -> pd.Series:
+    """Year of each row; missing where its day holds none."""
+    texts = frame["day"].str.extract(r"(\d{4})", expand=False)
+    years: pd.Series = pd.to_numeric(texts, errors="coerce")
+    return years
 
 
 def _class_frame(
@@ -231,6 +278,22 @@ def _parts_by_zone(frame: GeoDataFrame, zones: GeoDataFrame) -> pd.DataFrame:
         ]
     )
     return pd.DataFrame(told)
+
+
+def _doubled_notes(frame: GeoDataFrame, zones: GeoDataFrame) -> list[str]:
+    """Say how much land of the zones two rows or more hold: their areas are recorded twice."""
+    drawn = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
+    placed = zones[["geometry"]].to_crs(frame.crs).reset_index(drop=True)
+    rows = drawn[["geometry"]].reset_index(drop=True)
+    parts = apportion(placed, rows, notes=OverlayNotes()).reset_index()
+    twice = -float(parts.loc[parts["zone"] == OVERLAP, "area_m2"].sum())
+    if twice <= _MOST_OFF_M2:
+        return []
+    line = (
+        f"变更图斑互相重叠 {twice / 1e4:,.4f} 公顷，各条照录，重叠处重复计入 / rows overlap: their "
+        "land is counted more than once"
+    )
+    return [line]
 
 
 def _cut(shape: Any, zone: Any, *, whole: bool) -> Any:  # noqa: ANN401 - shapely polygons

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
-    from yngis.analysis.conflicts.regions import ConflictLayer
+    from yngis.analysis.conflicts.regions import ConflictLayer, Region
     from yngis.analysis.conflicts.rules import ConflictRules, LayerRule
     from yngis.analysis.conflicts.shares import Shares
 
@@ -119,18 +120,7 @@ def assess_units(
     own = {each.key: each for each in layers}
     ranked = sorted((rules.rule_of(key) for key in own), key=lambda each: each.rank)
     shapes = np.array(units.geometry.array, dtype=object)
-    regions = [
-        find_region(
-            shapes,
-            own[rule.layer],
-            outside=rule.outside,
-            reach_km=rules.reach_km,
-            nothing=np.array(
-                [rule.says_nothing(kind) for kind in own[rule.layer].polygons["kind"]], dtype=bool
-            ),
-        )
-        for rule in ranked
-    ]
+    regions = [_region_of(shapes, own[rule.layer], rule, rules.reach_km) for rule in ranked]
     shares = measure_shares(shapes, regions, progress)
     held = units.assign(size_m2=shares.size_m2)
     polygons = {key: each.polygons for key, each in own.items()}
@@ -161,6 +151,23 @@ def assess_units(
         piece_layer(level, held, pieces),
         _named_units(held, ((each.key, np.flatnonzero(each.beyond)) for each in regions)),
         _named_units(held, lost),
+    )
+
+
+def _region_of(
+    shapes: NDArray[np.object_], layer: ConflictLayer, rule: LayerRule, reach_km: float
+) -> Region:
+    """What of the units a layer says, by what its polygons say of themselves."""
+    kinds = layer.polygons["kind"]
+    nothing = np.array([rule.says_nothing(kind) for kind in kinds], dtype=bool)
+    strange = np.array([rule.outside and rule.is_strange(kind) for kind in kinds], dtype=bool)
+    return find_region(
+        shapes,
+        layer,
+        outside=rule.outside,
+        reach_km=reach_km,
+        nothing=nothing,
+        strange=strange,
     )
 
 

@@ -10,10 +10,17 @@ import pandas as pd
 import shapely
 
 from yngis.analysis.conflicts.planned import PLANNED_SCHEME
-from yngis.analysis.conflicts.regions import EVERYWHERE, UNSTATED, ConflictLayer
+from yngis.analysis.conflicts.regions import (
+    EVERYWHERE,
+    UNSTATED,
+    ConflictLayer,
+    uncovered_rests,
+)
 from yngis.catalogue.tables.cards.input_card import read_aliases, read_input_card
 from yngis.catalogue.tables.headers.header_finder import Headers
+from yngis.catalogue.tables.shapes.polygons import NO_EXTENTS, unusable_extents
 from yngis.catalogue.tables.values.land_use_codes import read_land_use
+from yngis.catalogue.tables.values.repair import repair_polygons
 from yngis.errors import LayerError, Problem
 from yngis.measure.mending import mend_geometry
 from yngis.measure.polygons import CRS, shape_array
@@ -115,12 +122,17 @@ def layer_of_frame(key: str, frame: GeoDataFrame, coverage: object = None) -> Co
     LayerError
         If there is no CRS or no geometry.
     """
-    shapes = stored_shapes(frame, key)
-    return conflict_layer(key, card_columns(key, frame), shapes, coverage_of(coverage, key))
+    shapes, extents = stored_shapes(frame, key)
+    columns = card_columns(key, frame)
+    return conflict_layer(key, columns, shapes, coverage_of(coverage, key), extents)
 
 
 def conflict_layer(
-    key: str, columns: pd.DataFrame, shapes: Shapes, coverage: Shapes | str
+    key: str,
+    columns: pd.DataFrame,
+    shapes: Shapes,
+    coverage: Shapes | str,
+    extents: Shapes = NO_EXTENTS,
 ) -> ConflictLayer:
     """
     Make a layer of columns under the names of its card, and polygons (组成图层).
@@ -133,7 +145,7 @@ def conflict_layer(
         Under the card's names, ``(n,)``; ``id`` of each row where there is one.
     shapes
         Polygons in EPSG:4490, ``(n,)``; None where there is none.
-    coverage
+    coverage, extents
         As for :class:`ConflictLayer`.
 
     Returns
@@ -157,7 +169,7 @@ def conflict_layer(
     )
     usable = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     held: Any = coverage
-    return ConflictLayer(key, frame[usable].reset_index(drop=True), held)
+    return ConflictLayer(key, frame[usable].reset_index(drop=True), held, extents)
 
 
 def _column_texts(columns: pd.DataFrame, names: tuple[str, ...], count: int) -> Shapes:
@@ -172,7 +184,7 @@ def _column_texts(columns: pd.DataFrame, names: tuple[str, ...], count: int) -> 
     return told
 
 
-def stored_shapes(frame: GeoDataFrame | GeoSeries, where: str) -> Shapes:
+def stored_shapes(frame: GeoDataFrame | GeoSeries, where: str) -> tuple[Shapes, Shapes]:
     """
     Polygons of a frame in EPSG:4490, mended (图形).
 
@@ -185,8 +197,9 @@ def stored_shapes(frame: GeoDataFrame | GeoSeries, where: str) -> Shapes:
 
     Returns
     -------
-    shapes
-        ``(n,)``; empty where a row has none.
+    shapes, extents
+        Polygons, ``(n,)``, empty where a row has none; and hulls of those that only a change of
+        their area could mend, which are none.
 
     Raises
     ------
@@ -200,8 +213,12 @@ def stored_shapes(frame: GeoDataFrame | GeoSeries, where: str) -> Shapes:
     if frame.crs is None:
         raise LayerError(_frame_problem(where, "坐标系 / a CRS", "没有 / none"))
     bare = gpd.GeoDataFrame(geometry=frame.geometry.reset_index(drop=True))
-    mended = shape_array([mend_geometry(each) for each in to_storage(bare).geometry])
-    return straighten_edges(mended, frame.crs)
+    raw = np.array(bare.geometry.array, dtype=object)
+    whole, repairs = repair_polygons(bare)
+    lost = [each.row for each in repairs if not each.done]
+    mended = shape_array([mend_geometry(each) for each in to_storage(whole).geometry])
+    mended[lost] = None
+    return straighten_edges(mended, frame.crs), unusable_extents(raw, lost, frame.crs)
 
 
 def _frame_problem(where: str, promised: str, found: str) -> Problem:
@@ -235,7 +252,7 @@ def coverage_of(coverage: object, key: str) -> Shapes | Literal["all", "unstated
     if isinstance(coverage, str) and coverage.strip().lower() in _WHOLE:
         return EVERYWHERE
     if isinstance(coverage, gpd.GeoDataFrame | gpd.GeoSeries):
-        shapes = stored_shapes(coverage, f"coverage {key}")
+        shapes, _ = stored_shapes(coverage, f"coverage {key}")
         return shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     raise LayerError(
         Problem(
@@ -281,7 +298,7 @@ def planned_frame(frame: GeoDataFrame) -> GeoDataFrame:
                 "、".join(str(name) for name in frame.columns),
             )
         )
-    shapes = stored_shapes(frame, "planned_use")
+    shapes, extents = stored_shapes(frame, "planned_use")
     blank = [None] * len(frame)
     names = columns["use_name"].tolist() if "use_name" in columns else blank
     read = [
@@ -295,5 +312,33 @@ def planned_frame(frame: GeoDataFrame) -> GeoDataFrame:
         },
         geometry=gpd.GeoSeries(shapes, crs=CRS),
     )
-    usable = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    return told[usable].reset_index(drop=True)
+    return usable_planned(told, extents)
+
+
+def usable_planned(planned: GeoDataFrame, extents: Shapes) -> GeoDataFrame:
+    """
+    Keep planned uses that have a polygon; land of those that cannot be used is of unknown use.
+
+    Parameters
+    ----------
+    planned
+        ``use_code``, ``use_name`` and polygons in EPSG:4490, ``(n,)``.
+    extents
+        Hulls of polygons that are there and cannot be used.
+
+    Returns
+    -------
+    planned
+        With a row without code for what of each hull no other polygon plans.
+    """
+    shapes = np.array(planned.geometry.array, dtype=object)
+    kept = planned[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    rests = uncovered_rests(extents, np.array(kept.geometry.array, dtype=object))
+    if not rests:
+        return kept.reset_index(drop=True)
+    unread = gpd.GeoDataFrame(
+        {"use_code": [None] * len(rests), "use_name": [""] * len(rests)},
+        geometry=gpd.GeoSeries(shape_array(rests), crs=CRS),
+    )
+    joined: GeoDataFrame = gpd.GeoDataFrame(pd.concat([kept, unread], ignore_index=True), crs=CRS)
+    return joined

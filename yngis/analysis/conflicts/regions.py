@@ -8,7 +8,7 @@ What of the land is in conflict, and what nobody mapped (冲突范围与无数�
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -53,11 +53,14 @@ class ConflictLayer:
         EPSG:4490, valid.
     coverage
         Polygons of where it was mapped, in EPSG:4490; or ``"all"``, or ``"unstated"``.
+    extents
+        Hulls of polygons of it that are there and cannot be used, in EPSG:4490.
     """
 
     key: str
     polygons: GeoDataFrame
     coverage: Shapes | Literal["all", "unstated"] = "unstated"
+    extents: Shapes = field(default_factory=lambda: np.empty(0, dtype=object))
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +99,7 @@ def find_region(
     outside: bool = False,
     reach_km: float = 0.0,
     nothing: NDArray[np.bool_] | None = None,
+    strange: NDArray[np.bool_] | None = None,
 ) -> Region:
     """
     Tell what of the units lies in conflict with a layer, and what it does not speak of.
@@ -112,6 +116,8 @@ def find_region(
         How far it speaks where nobody stated its coverage [km].
     nothing
         Polygons that were mapped and say themselves that there is nothing, ``(polygons,)``.
+    strange
+        Polygons of which nobody knows whether they are inside or outside, ``(polygons,)``.
 
     Returns
     -------
@@ -121,7 +127,11 @@ def find_region(
     shapes = np.array(layer.polygons.geometry.array, dtype=object)
     near = _near_places(units, shapes)
     beyond = np.zeros(len(units), dtype=bool)
-    unmapped: list[Any] = []
+    open_land = list(layer.extents)
+    if strange is not None:
+        open_land += list(shapes[near[strange[near]]])
+        near = near[~strange[near]]
+    unmapped = uncovered_rests(shape_array(open_land), shapes[near])
     lost: set[int] = set()
     if isinstance(layer.coverage, str):
         if layer.coverage == UNSTATED:
@@ -135,12 +145,36 @@ def find_region(
         return Region(
             layer.key, shapes[near], near, shape_array(unmapped), beyond, tuple(sorted(lost))
         )
-    rests = [(at, each) for at, each in _rests(units, shapes[near], lost) if not beyond[at]]
+    known = np.concatenate([shapes[near], shape_array(open_land)])
+    rests = [(at, each) for at, each in _rests(units, known, lost) if not beyond[at]]
     if not isinstance(layer.coverage, str):
         rests = _cut_to_coverage(rests, layer.coverage, lost)
     held = shape_array([each for _, each in rests])
     none = np.full(len(held), -1, dtype=np.int64)
     return Region(layer.key, held, none, shape_array(unmapped), beyond, tuple(sorted(lost)))
+
+
+def uncovered_rests(extents: Shapes, shapes: Shapes) -> list[Any]:
+    """
+    What of some extents lies in none of the polygons (未覆盖部分).
+
+    Parameters
+    ----------
+    extents
+        Polygons in EPSG:4490, ``(n,)``.
+    shapes
+        Polygons that they are cut by.
+
+    Returns
+    -------
+    rests
+        Of each that has one; the whole extent where no grid can cut it.
+    """
+    if len(extents) == 0:
+        return []
+    lost: set[int] = set()
+    rests = [each for _, each in _rests(extents, shapes, lost)]
+    return [*rests, *extents[sorted(lost)]]
 
 
 def _near_places(units: Shapes, shapes: Shapes) -> NDArray[np.int64]:

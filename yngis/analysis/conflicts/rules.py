@@ -110,7 +110,10 @@ class LayerRule(_Frozen):
     def is_strange(self, text: str | None) -> bool:
         """Tell whether a polygon says something of itself that the layer does not know: 04."""
         held = (text or "").strip()
-        return bool(held and self.known) and not any(word in held for word in self.known)
+        # A spreadsheet eats the zero of 01.
+        codes = {each.zfill(2) for each in held.split() if each.isdigit()}
+        known = any(word in (codes if word.isdigit() else held) for word in self.known)
+        return bool(held and self.known) and not known
 
     def class_of(self, text: str | None) -> str:
         """

@@ -39,7 +39,13 @@ from yngis.catalogue.tables.rows.shifted_rows import reject_shifted
 from yngis.catalogue.tables.rows.state_cells import gather_states, note_state_columns
 from yngis.catalogue.tables.rows.total_rows import is_total, total_rows
 from yngis.catalogue.tables.rows.typed import UNREAD, UNSURE_CODES, part_notes, typed_columns
-from yngis.catalogue.tables.shapes.polygons import Polygons, Settled, read_polygons, settle_crs
+from yngis.catalogue.tables.shapes.polygons import (
+    NO_EXTENTS,
+    Polygons,
+    Settled,
+    read_polygons,
+    settle_crs,
+)
 from yngis.catalogue.tables.unit_inference import settle_units
 from yngis.catalogue.tables.values.cells import Amount, read_amount
 from yngis.catalogue.tables.whole_table import WholeTable
@@ -88,12 +94,15 @@ class Records(NamedTuple):
         Polygons in CGCS2000, ``(n,)``; None for a table without geometry.
     issues, rejected
         Doubts about rows that are counted, and rows that are not.
+    extents
+        Hulls of polygons that are there and cannot be used, in CGCS2000, ``(k,)``.
     """
 
     frame: pd.DataFrame
     geometry: NDArray[np.object_] | None
     issues: pd.DataFrame
     rejected: pd.DataFrame
+    extents: NDArray[np.object_] = NO_EXTENTS
 
 
 @dataclass
@@ -457,7 +466,9 @@ class InputTable:
         if batch.beside or batch.marks:
             issues = pd.concat([issues, self._beside(batch, ids)], ignore_index=True)
             issues = issues.sort_values("row", kind="stable", ignore_index=True)
-        return Records(frame[kept].reset_index(drop=True), geometry, issues, rejected)
+        return Records(
+            frame[kept].reset_index(drop=True), geometry, issues, rejected, polygons.extents
+        )
 
     def _beside(self, batch: RawBatch, ids: Sequence[str]) -> pd.DataFrame:
         """Cells that stand beside the table, with their addresses: one line for each row."""

@@ -166,7 +166,7 @@ def _apart_section(
     ]
     coverage = found.zones
     if len(coverage):
-        odd = coverage[coverage.filter(regex="only|twice").sum(axis=1) > 1.0]
+        odd = coverage[coverage.filter(regex="only|twice|uncovered").sum(axis=1) > 1.0]
         if len(odd):
             shown.append(page_table(tables["coverage"], odd))
     return Section("另列", tables=tuple(shown))

@@ -22,6 +22,7 @@ from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.vectors.postgis import is_postgis, without_password
 from yngis.catalogue.shipped import SCHEMATIC
 from yngis.plan.user_zones import read_user_zones, zone_units
+from yngis.plan.zone_notes import overlap_lines
 from yngis.report.change.maps import change_map_names, change_maps
 from yngis.report.change.page import change_sections
 from yngis.report.change.records import LandRecords
@@ -204,6 +205,7 @@ def _all_notes(
             f"{drawn} 个开发区的范围为示意，由此算出的面积不能作依据；请用 --zones 给出实际边界 / "
             "areas within schematic boundaries prove nothing: give your own with --zones"
         )
+    told += overlap_lines(np.array(units.geometry.array, dtype=object))
     return (*told, *found.notes, *inputs.records.notes)
 
 

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from yngis.analysis.conflicts.frames import conflict_layer, parcel_names
+from yngis.analysis.conflicts.frames import conflict_layer, parcel_names, usable_planned
 from yngis.analysis.conflicts.planned import PLANNED_SCHEME
 from yngis.analysis.conflicts.regions import EVERYWHERE, UNSTATED
 from yngis.analysis.conflicts.units import parcel_unit_layer
@@ -64,6 +64,8 @@ class Reading:
         Rows in doubt, and rows that are not counted.
     unusable
         How many rows of each role have no polygon that can be used.
+    extents
+        Hulls of the polygons of each role that are there and cannot be used.
     """
 
     sources: list[dict[str, Any]] = field(default_factory=list)
@@ -72,6 +74,7 @@ class Reading:
     issues: list[pd.DataFrame] = field(default_factory=list)
     rejected: list[pd.DataFrame] = field(default_factory=list)
     unusable: dict[str, int] = field(default_factory=dict)
+    extents: dict[str, list[Any]] = field(default_factory=dict)
 
     def note_table(self, role: str, table: InputTable, records: int) -> None:
         """
@@ -226,7 +229,9 @@ def read_layer_of(key: str, options: ConflictOptions, reading: Reading) -> Confl
     """
     columns, shapes = _read_rows(key, key, options.layers[key], options, reading)
     _refuse_unusable(key, shapes, reading)
-    return conflict_layer(key, columns, shapes, read_coverage(key, options, reading))
+    coverage = read_coverage(key, options, reading)
+    extents = shape_array(reading.extents.get(key, ()))
+    return conflict_layer(key, columns, shapes, coverage, extents)
 
 
 def _refuse_unusable(key: str, shapes: Shapes, reading: Reading) -> None:
@@ -318,8 +323,7 @@ def read_planned(options: ConflictOptions, reading: Reading) -> GeoDataFrame:
         },
         geometry=gpd.GeoSeries(shapes, crs=CRS),
     )
-    usable = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    return frame[usable].reset_index(drop=True)
+    return usable_planned(frame, shape_array(reading.extents.get(key, ())))
 
 
 def read_parcels(
@@ -388,6 +392,7 @@ def _read_rows(
                 _straighten_records(records, planes)
                 _keep_rows(records, frames, shapes, reading)
                 reading.unusable[role] = reading.unusable.get(role, 0) + _without_polygon(records)
+                reading.extents.setdefault(role, []).extend(records.extents)
                 if tick is not None:
                     tick("读取宗地 / reading parcels", sum(map(len, frames)), found.total)
             reading.issues.append(found.closing_issues())

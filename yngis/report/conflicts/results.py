@@ -8,7 +8,7 @@ import numpy as np
 
 from yngis.analysis.conflicts.assess import unstated_layers
 from yngis.analysis.conflicts.units import MARK, PARCEL, ZONE
-from yngis.measure.polygons import measure_areas, union_shapes
+from yngis.plan.zone_notes import overlap_lines
 
 if TYPE_CHECKING:
     from yngis.plan.zone_notes import ZoneNote
@@ -81,8 +81,15 @@ class ConflictResult(NamedTuple):
             for role, count in found.reading.unusable.items()
             if count and role not in {"plots", "supply"}
         ]
+        told += [
+            f"{role} 有 {len(extents):,} 个图斑自相交而不能修复，其外包范围内按无数据计 / polygons "
+            "that cannot be mended: land in their hulls counts as no data"
+            for role, extents in found.reading.extents.items()
+            if extents and role not in {"plots", "supply"}
+        ]
         told += [each["note"] for each in found.reading.sources if each["note"]]
-        told += [*_kind_lines(found), *_contested_lines(found), *_overlap_lines(found)]
+        told += [*_kind_lines(found), *_contested_lines(found)]
+        told += overlap_lines(np.array(found.zones.units.geometry.array, dtype=object))
         return list(dict.fromkeys(told))
 
 
@@ -99,9 +106,11 @@ def _kind_lines(found: Checked) -> list[str]:
             )
         if strange := [kind for kind in kinds if rule.is_strange(kind)]:
             words = "、".join(dict.fromkeys(strange))[:60]
+            counted = "既不算界内也不算界外，按无数据计" if rule.outside else "仍按该图层计"
             told.append(
-                f"{layer.key} 有 {len(strange):,} 个图斑的分区“{words}”规则不认识，仍按该图层计，"
-                "须核对 / of kinds that the rules do not know, counted all the same"
+                f"{layer.key} 有 {len(strange):,} 个图斑的分区“{words}”规则不认识，{counted}，"
+                "须核对 / of kinds that the rules do not know: "
+                + ("no data there" if rule.outside else "counted all the same")
             )
     return told
 
@@ -121,22 +130,6 @@ def _contested_lines(found: Checked) -> list[str]:
             f"规划用途图斑互有重叠：工业与其他用途重叠 {area:,.2f} 公顷（{names}），"
             "足以改变占比结论的判为无法判定 / planned uses overlap; "
             "undefined where that could turn the share's verdict"
-        )
-    ]
-
-
-def _overlap_lines(found: Checked) -> list[str]:
-    """Zones that overlap count their land each."""
-    units = found.zones.units
-    cover = union_shapes(np.array(units.geometry.array, dtype=object))
-    extra = float(found.zones.shares.size_m2.sum()) - float(measure_areas([cover])[0])
-    # The same land measured twice, zone by zone and as one outline, differs by rounding.
-    if extra <= max(_OVERLAP_M2, 1e-8 * float(found.zones.shares.size_m2.sum())):
-        return []
-    return [
-        (
-            f"开发区范围互有重叠 {extra / 1e4:,.2f} 公顷，重叠处各自计入，逐区相加会重复 / zones "
-            "overlap; each counts its own land"
         )
     ]
 

@@ -246,7 +246,7 @@ def conflict_summary_lines(result: ConflictResult, out: Source) -> list[str]:
             area = float(rows["area_m2"].sum()) / 1e4
             lines.append(
                 f"{rule.zh.split('（')[0]} / {key}: {len(rows):,} {COUNTED[level.level]}，"
-                f"{area:,.2f} 公顷 / ha"
+                f"逐个相加 / summed {area:,.2f} 公顷 / ha"
             )
     flagged, rejected = (len(found.reading.joined(name)) for name in ("issues", "rejected"))
     lines.append(

@@ -24,6 +24,7 @@ from yngis.measure.reference import crs_fault
 from yngis.measure.storage import read_crs, to_storage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -129,6 +130,9 @@ def _crs_contradiction(where: str, declared: str, found: str) -> Problem:
     )
 
 
+NO_EXTENTS: Final = np.empty(0, dtype=object)
+
+
 class Polygons(NamedTuple):
     """
     Polygons of a batch.
@@ -139,10 +143,14 @@ class Polygons(NamedTuple):
         In CGCS2000 longitude and latitude, ``(n,)``; None where none can be used.
     area_m2
         Ellipsoidal area [m²], ``(n,)``; NaN where there is no polygon.
+    extents
+        Hulls, in the same degrees, of polygons that are there and cannot be used, ``(k,)``: what
+        they hold lies somewhere in them.
     """
 
     geometry: Geometries
     area_m2: NDArray[np.float64]
+    extents: Geometries = NO_EXTENTS
 
 
 def read_polygons(geometry: Geometries, crs: pyproj.CRS, faults: Faults) -> Polygons:
@@ -162,6 +170,7 @@ def read_polygons(geometry: Geometries, crs: pyproj.CRS, faults: Faults) -> Poly
         rule = "geometry_repaired" if each.done else "geometry_invalid"
         faults.flag([each.row], "geometry", each.reason, rule)
     lost = [each.row for each in repairs if not each.done]
+    extents = unusable_extents(geometry, [*unplaced.nonzero()[0], *lost], crs)
     stored = to_storage(whole).geometry.to_numpy().copy()
     stored[lost] = None
     read = ~shapely.is_missing(stored)
@@ -177,7 +186,19 @@ def read_polygons(geometry: Geometries, crs: pyproj.CRS, faults: Faults) -> Poly
     faults.flag(beyond.nonzero()[0], "geometry", "", "geometry_invalid")
     area = rule_area(stored)
     _flag_outside(stored, faults)
-    return Polygons(stored, area)
+    return Polygons(stored, area, extents)
+
+
+def unusable_extents(shapes: Geometries, rows: Sequence[int], crs: pyproj.CRS) -> Geometries:
+    """Hulls of polygons that cannot be used, by those of their coordinates that are numbers."""
+    points = [shapely.get_coordinates(shapes[row]) for row in rows]
+    finite = [each[np.isfinite(each).all(axis=1)] for each in points]
+    hulls = [shapely.MultiPoint(each).convex_hull for each in finite]
+    drawn = gpd.GeoDataFrame(geometry=gpd.GeoSeries(hulls, crs=crs))
+    stored: Geometries = to_storage(drawn).geometry.to_numpy().copy()
+    solid = shapely.get_type_id(stored) == shapely.GeometryType.POLYGON
+    kept: Geometries = stored[solid & _on_earth(stored)]
+    return kept
 
 
 def _has_finite_coordinates(shapes: Geometries) -> NDArray[np.bool_]:
