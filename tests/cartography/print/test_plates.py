@@ -16,7 +16,9 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
 from yngis.cartography.print.base_map import INACTIVE, blend_colours
-from yngis.cartography.print.paper import POINT, Box
+from yngis.cartography.print.line_styles import LINES
+from yngis.cartography.print.paper import POINT, Box, Imprint, read_paper
+from yngis.cartography.print.plate import draw_plate
 from yngis.cartography.spec import figure_numbers
 from yngis.cartography.style import read_style
 from yngis.cartography.web.figure_map import figure_payload
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
     from tests.print.conftest import Plate
+
+    from yngis.cartography.prepared import PreparedFigure
+    from yngis.cartography.print.lettering.fonts import Typeface
 
 NAMES = ("zone:", "prefecture:", "port-name:", "neighbour:", "name:")
 TOUCH = 0.02  # mm; what antialiasing makes of two edges side by side
@@ -200,10 +205,12 @@ def test_sectors_are_those_of_the_web(plates: dict[int, Plate], number: int) -> 
 def test_legend_entries_are_those_of_the_web(plates: dict[int, Plate], number: int) -> None:
     plate = plates[number]
     data = figure_payload(plate.figure)
+    chips = {key for label in plate.figure.prefectures for key in label.chips}
     expected = {
         f"entry:{group['kind']}:{entry['key']}": f"{entry['label']}（{entry['count']}）"
         for group in data["groups"]
         for entry in group["entries"]
+        if entry["count"] or entry["key"] in chips
     }
     if data["others"]:
         expected["entry:sector:"] = f"其他开发区（{data['others']}）"
@@ -214,6 +221,67 @@ def test_legend_entries_are_those_of_the_web(plates: dict[int, Plate], number: i
     }
     assert drawn == expected
     assert ("sign:port" in {gid for gid, _ in artists(plate, "sign:")}) == bool(data["ports"])
+
+
+@pytest.mark.parametrize("number", figure_numbers())
+def test_keys_of_borders_and_outlines_are_of_what_is_seen(
+    plates: dict[int, Plate], number: int
+) -> None:
+    plate = plates[number]
+    views = [view for view in (plate.layout.view, plate.layout.inset) if view]
+    lines = plate.layout.ground.lines
+    seen = {
+        f"sign:{rank}"
+        for rank in LINES
+        for view in views
+        for line in lines.get(rank, ())
+        if shapely.box(*view.window).intersects(shapely.LineString(view.place(line)))
+    }
+    if any(True for _ in artists(plate, "outline:")):
+        seen.add("sign:zone")
+    keys = {gid for gid, _ in artists(plate, "sign:")}
+    of_land = {f"sign:{rank}" for rank in LINES} | {"sign:zone"}
+    assert keys & of_land == seen
+
+
+@pytest.mark.parametrize("number", figure_numbers())
+def test_no_letter_is_smaller_than_can_be_read_on_a4(plates: dict[int, Plate], number: int) -> None:
+    sizes = {
+        text.get_text(): text.get_fontsize()
+        for text in plates[number].canvas.axes.get_children()
+        if isinstance(text, Text)
+    }
+    assert {text: size for text, size in sizes.items() if size < 5.5 - 1e-9} == {}
+
+
+@pytest.mark.parametrize("number", figure_numbers())
+def test_no_package_and_no_checksum_stands_on_the_sheet(
+    plates: dict[int, Plate], number: int
+) -> None:
+    told = " ".join(
+        text.get_text()
+        for text in plates[number].canvas.axes.get_children()
+        if isinstance(text, Text)
+    )
+    assert "高德行政区边界" in told
+    for word in ("PyPI", "cnmaps", "yngis", "SHA"):
+        assert word not in told
+
+
+def test_a_region_that_is_wide_lies_on_the_side_of_the_sheet(plates: dict[int, Plate]) -> None:
+    turned = {number for number, plate in plates.items() if plate.canvas.paper.landscape}
+    assert turned == {3, 4}
+
+
+def test_a_larger_sheet_gives_room_and_not_larger_letters(
+    plates: dict[int, Plate], figures: dict[int, PreparedFigure], face: Typeface
+) -> None:
+    canvas, layout = draw_plate(figures[2], read_paper("A3"), face, Imprint())
+    a4 = plates[2]
+    assert canvas.paper.type_scale < 1.2 < canvas.paper.width / a4.canvas.paper.width
+    # 1.41 times as large a sheet: the land grows with it, and more than the letters.
+    assert layout.view.scale < a4.layout.view.scale / 1.25
+    assert layout.names.omitted == ()
 
 
 @pytest.mark.parametrize("number", figure_numbers())

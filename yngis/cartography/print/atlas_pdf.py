@@ -60,15 +60,15 @@ class Atlas:
     ) -> None:
         self.paper, self.face, self.imprint = paper, face, imprint
         self.figures, self.inputs = figures, inputs
-        self._plates: list[bytes] = []
+        self._plates: list[tuple[bytes, Paper]] = []
 
     def page_of(self, number: int) -> int:
         """Page of a plate."""
         return FRONT + number + 1
 
-    def add(self, plate: bytes) -> None:
-        """Add the next plate."""
-        self._plates.append(plate)
+    def add(self, plate: bytes, paper: Paper) -> None:
+        """Add the next plate, on a sheet that may lie on its side."""
+        self._plates.append((plate, paper))
 
     def write(self, path: Path, render: Callable[[Canvas], bytes]) -> None:
         """Bind the pages."""
@@ -78,11 +78,16 @@ class Atlas:
         contents, lines = draw_contents(self.paper, self.face, self.figures, pages)
         back = draw_sources(self.paper, self.face, self.figures, self.inputs, pages[-1])
         writer = PdfWriter()
-        sheets = [render(cover), render(contents), *self._plates, *map(render, back)]
+        sheets = [
+            render(cover),
+            render(contents),
+            *(plate for plate, _ in self._plates),
+            *map(render, back),
+        ]
         for number, sheet in enumerate(sheets):
             bound = writer.add_page(_only_page(sheet))
             if FRONT <= number < FRONT + count:
-                stamp = draw_page_number(self.paper, self.face, number + 1)
+                stamp = draw_page_number(self._plates[number - FRONT][1], self.face, number + 1)
                 bound.merge_page(_only_page(render(stamp)))
                 bound.compress_content_streams()
         titles = ["封面", "目录", *map(figure_caption, self.figures), SOURCES]

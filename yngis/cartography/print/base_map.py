@@ -10,6 +10,7 @@ from yngis.cartography.print.graticule import draw_graticule
 from yngis.cartography.print.ground import shape_to_grid
 from yngis.cartography.print.line_styles import line_look
 from yngis.cartography.print.locator import SEA
+from yngis.cartography.print.placing.seen import outlined_zones
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
@@ -131,8 +132,11 @@ def _draw_zones(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: Vi
     """Draw the zones' own boundaries, dashed while they are schematic."""
     unit, style = canvas.paper.type_scale, read_style()
     shapes = figure.base["zones"].set_index("name_zh").geometry
+    inset = view is layout.inset
+    radii = {name: spot.r for name, spot in layout.spots.items() if spot.inset == inset}
+    seen = outlined_zones(figure, view.scale, radii)
     for mark in figure.marks:
-        if (view is layout.inset) == layout.spots[mark.name].inset:
+        if mark.name in seen:
             canvas.area(
                 shapely.transform(shape_to_grid(shapes.loc[mark.name]), view.place),
                 "#FFFFFF",
@@ -140,6 +144,7 @@ def _draw_zones(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: Vi
                 width=0.45 * unit,
                 clip=view.window,
                 alpha=0.85,
+                gid=f"outline:{mark.name}",
                 dash=(2.0 * unit, 1.4 * unit) if mark.schematic else None,
             )
 

@@ -27,9 +27,10 @@ RIM: Final = 0.55
 EDGE: Final = "#FFFFFF"
 _INK: Final = "#1F2328"
 _OTHER: Final = "#4A4F55"
-_BASE, _GROWTH = 1.35, 0.72  # radius = base + growth * sqrt(sectors) [mm]
+_BASE, _GROWTH = 1.3, 0.78  # radius = base + growth * sqrt(sectors) [mm]
 _SINGLE: Final = 0.86
 _FONT: Final = (0.0, 1.16, 0.84, 0.76, 0.68, 0.6, 0.54, 0.5)  # of the radius, by sectors
+_LEAST: Final = 5.5  # of the hanzi, on A4 [pt]
 _ROOM: Final = 1.72  # of the radius: how wide a sign may be in a glyph
 _GOLDEN: Final = 2.399963  # golden angle [rad], parts glyphs that share a place
 
@@ -41,7 +42,7 @@ def glyph_radius(sectors: int, unit: float, *, sized: bool = False) -> float:
     Examples
     --------
     >>> round(glyph_radius(1, 1.0), 2), round(glyph_radius(4, 1.0), 2), glyph_radius(0, 1.0)
-    (2.07, 2.79, 0.95)
+    (2.08, 2.86, 0.95)
     """
     radius = (_BASE + _GROWTH * math.sqrt(sectors) if sectors else OTHER_RADIUS) * unit
     return radius * _SINGLE if sized and sectors <= 1 else radius
@@ -74,7 +75,7 @@ def draw_glyph(
             canvas.circle(x, y, r, entry.colour, edge=edge, width=0.5 * unit, gid=gid)
         else:
             canvas.wedge((x, y, r), number * step, (number + 1) * step, entry.colour, gid=gid)
-    size_pt = _FONT[min(len(entries), len(_FONT) - 1)] * r / POINT
+    size_pt = max(_FONT[min(len(entries), len(_FONT) - 1)] * r / POINT, _LEAST * unit)
     out = 0.0 if len(entries) == 1 else r * (0.5 if len(entries) == 2 else 0.6)  # noqa: PLR2004 - halves leave more room
     for number, entry in enumerate(entries):
         angle = math.radians((number + 0.5) * step)

@@ -236,10 +236,16 @@ class Legend:
             canvas.text(line, text_x, baseline, _SMALL * unit, colour=style.quiet)
 
 
-def arrange_legends(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> Iterator[Legend]:
-    """Arrange the legend in columns."""
+def arrange_legends(
+    figure: PreparedFigure,
+    canvas: Canvas,
+    *,
+    enlarged: bool,
+    unseen: frozenset[str] = frozenset(),
+) -> Iterator[Legend]:
+    """Arrange the legend in columns, without the keys of what is not seen."""
     found = sorted(
-        _column_arrangements(figure, canvas, enlarged=enlarged),
+        _column_arrangements(figure, canvas, enlarged=enlarged, unseen=unseen),
         key=lambda legend: (legend.width, legend.height),
     )
     lowest = float("inf")
@@ -250,10 +256,11 @@ def arrange_legends(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -
 
 
 def _column_arrangements(
-    figure: PreparedFigure, canvas: Canvas, *, enlarged: bool
+    figure: PreparedFigure, canvas: Canvas, *, enlarged: bool, unseen: frozenset[str]
 ) -> Iterator[Legend]:
     unit, spacing = canvas.paper.type_scale, SIZED if canvas.paper.sized else ATLAS
-    first, *others = _spaced_blocks(figure, canvas, spacing, enlarged=enlarged)
+    spaced = _spaced_blocks(figure, canvas, spacing, enlarged=enlarged)
+    first, *others = (_block_without(block, unseen) for block in spaced)
     for deep, wide, order in itertools.product((1, 2), (1, 2), itertools.permutations(others)):
         rest = [replace(block, across=wide) if block.title == SIGNS else block for block in order]
         blocks = [first if first.whole else replace(first, across=deep), *rest]
@@ -272,6 +279,10 @@ def _column_arrangements(
             high = max(_column_height(column, spacing) for column in columns)
             height = (high + 2 * spacing.pad + spacing.title - 0.8) * unit
             yield Legend(columns, widths, height, unit, spacing)
+
+
+def _block_without(block: Block, unseen: frozenset[str]) -> Block:
+    return replace(block, rows=tuple(row for row in block.rows if row.gid not in unseen))
 
 
 def _spaced_blocks(
@@ -330,7 +341,8 @@ def _legend_blocks(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) ->
     for group in figure.groups:
         cells = len(group.axes[0].labels) * len(group.axes[1].labels) if group.axes else 0
         rows = [*_bivariate_grid(group, canvas)] if group.axes else []
-        rows += [_legend_row(group, entry, figure, canvas) for entry in group.entries[cells:]]
+        entries = [entry for entry in group.entries[cells:] if _is_drawn(group, entry, figure)]
+        rows += [_legend_row(group, entry, figure, canvas) for entry in entries]
         if group.kind == "sector" and figure.others:
             name, why = figure.others_told
             text = _label_with_count(name, figure.others)
@@ -338,6 +350,13 @@ def _legend_blocks(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) ->
         across = 2 if group.kind in {"level", "focus"} else 1
         yield Block(group.title, tuple(rows), across, whole=bool(group.axes))
     yield Block(SIGNS, tuple(_sign_rows(figure, enlarged=enlarged)))
+
+
+def _is_drawn(group: Group, entry: Entry, figure: PreparedFigure) -> bool:
+    """Whether a key of the plan's figures stands for anything; classes of a scale all stay."""
+    used = {key for label in figure.prefectures for key in label.chips}
+    counted = figure.number and group.kind in {"sector", "focus", "level", "region"}
+    return not counted or entry.count != 0 or entry.key in used
 
 
 def _bivariate_grid(group: Group, canvas: Canvas) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from yngis.cartography.print.lettering.text_wrap import wrap_text
 from yngis.cartography.print.north_and_scale import draw_scale
 from yngis.cartography.print.paper import UNREVIEWED
 from yngis.cartography.style import read_style
+from yngis.catalogue import read_card
 from yngis.catalogue.io.pack import read_pack
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from yngis.cartography.print.paper import Imprint
     from yngis.cartography.print.placing.laid_out import Layout
 
-_FOOT: Final = 7  # lines that stand under the map with room to spare
+_FOOT, _WIDE_FOOT = 7, 5  # lines that stand under the map with room to spare
+_LINE, _WIDE_LINE = 124.0, 205.0  # longest line of an upright sheet, and of one on its side [mm]
 _SHORE: Final = 6.0  # from the lowest line to the edge of the sheet, on A4 [mm]
 
 
@@ -116,18 +118,27 @@ def _note_lines(
     notes: Sequence[str], sources: Iterable[str], canvas: Canvas, size: float
 ) -> list[str]:
     """Notes and sources, one a line; where there are many, notes follow one another."""
-    wide = 124.0 * canvas.paper.type_scale
+    wide = (_WIDE_LINE if canvas.paper.landscape else _LINE) * canvas.paper.type_scale
     ends = [part for text in sources for part in wrap_text(text, canvas, size, wide)]
     parts = [part for text in notes for part in wrap_text(text, canvas, size, wide)]
-    if len(parts) + len(ends) > _FOOT:
+    if len(parts) + len(ends) > (_WIDE_FOOT if canvas.paper.landscape else _FOOT):
         parts = list(wrap_text("　".join(notes), canvas, size, wide))
     return [*parts, *ends]
+
+
+def _with_base_credit(text: str) -> str:
+    """Name whose the base is; package and release stand on the page of sources."""
+    card = read_card("counties")
+    for source, credit in zip(card.source.split(" / "), card.credit.split(" / "), strict=False):
+        text = text.replace(source, credit or source)
+    return text
 
 
 def credits_of(figure: PreparedFigure) -> Iterator[str]:
     """Credits of the figure with the projection; the review stands in the imprint."""
     for text in figure.credits:
-        kept = "；".join(part for part in text.split("；") if not part.startswith("审图号"))
+        named = _with_base_credit(text)
+        kept = "；".join(part for part in named.split("；") if not part.startswith("审图号"))
         if "CGCS2000" in kept:
             kept = f"{kept}；{projection_text()}"
         if kept:

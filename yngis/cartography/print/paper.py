@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from yngis.catalogue.io.nearest import did_you_mean
@@ -73,7 +73,7 @@ class Paper:
     Parameters
     ----------
     name
-        ``A4`` or ``A3``, upright; else the size that was asked for.
+        ``A4`` or ``A3``; else the size that was asked for.
     width, height
         Size [mm].
     type_scale
@@ -94,15 +94,33 @@ class Paper:
         return self.type_scale * _AREA_NAMES if self.sized else self.type_scale
 
     @property
+    def landscape(self) -> bool:
+        """Whether a sheet of an atlas lies on its side (横幅)."""
+        return not self.sized and self.width > self.height
+
+    @property
     def frame(self) -> Box:
         """The inner neatline (内图廓), within which the map lies."""
         unit = self.type_scale
-        return Box(11.5 * unit, 31.0 * unit, self.width - 11.5 * unit, self.height - 27.0 * unit)
+        foot, head = (24.0, 22.0) if self.landscape else (31.0, 27.0)
+        return Box(11.5 * unit, foot * unit, self.width - 11.5 * unit, self.height - head * unit)
+
+    def turned(self) -> Paper:
+        """
+        Lay the sheet on its other side.
+
+        Examples
+        --------
+        >>> sheet = PAPERS["A4"].turned()
+        >>> sheet.width, sheet.height, sheet.landscape
+        (297.0, 210.0, True)
+        """
+        return replace(self, width=self.height, height=self.width)
 
 
 PAPERS: Final = {
     "A4": Paper("A4", 210.0, 297.0, 1.0),
-    "A3": Paper("A3", 297.0, 420.0, 1.25),
+    "A3": Paper("A3", 297.0, 420.0, 1.1),  # the sheet is 1.41 times as large: room, not size
 }
 """Sheets by name (GB/T 148, ISO 216)."""
 

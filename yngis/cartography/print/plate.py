@@ -35,6 +35,7 @@ from yngis.cartography.print.placing.label_requests import (
     zone_type,
 )
 from yngis.cartography.print.placing.layout import DOT, HEAD, NATIONAL, lay_out_map
+from yngis.cartography.print.placing.sheet_choice import sheet_for_land
 from yngis.cartography.print.placing.sized_layout import ARROW
 from yngis.cartography.print.sized_sheet import draw_sized_foot, draw_sized_title, lay_out_sized
 from yngis.cartography.style import read_style
@@ -63,7 +64,7 @@ def draw_plate(
     relief: Relief | None = None,
 ) -> tuple[Canvas, Layout]:
     """Draw one plate."""
-    canvas = Canvas(paper, face)
+    canvas = Canvas(sheet_for_land(figure, paper), face)
     if figure.panels and not paper.sized:  # a picture shows the whole once, as the page does
         layouts = [lay_out_map(part, canvas, slot) for part, slot in panel_slots(figure, canvas)]
         layout = replace(layouts[0], beside=tuple(layouts[1:]))

@@ -112,7 +112,7 @@ def draw_plates(
             for kind in dict.fromkeys([*formats, *(["pdf"] if book else [])]):
                 content = render_sheet(canvas, kind, dpi=dpi, title=figure.title, unit=imprint.unit)
                 if book and kind == "pdf":
-                    book.add(content)
+                    book.add(content, canvas.paper)
                 if kind in formats:
                     written.append(fresh / f"{_plate_name(figure)}.{kind}")
                     written[-1].write_bytes(content)

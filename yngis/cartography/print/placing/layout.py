@@ -17,13 +17,14 @@ from yngis.cartography.print.placing.inset_choice import Crowd, find_crowd
 from yngis.cartography.print.placing.label_requests import names_of, point_radius, small_with_names
 from yngis.cartography.print.placing.laid_out import Layout, Spot
 from yngis.cartography.print.placing.placement import Placed, anneal_names
+from yngis.cartography.print.placing.seen import ZONE_SIGN, outlined_zones, unseen_borders
 from yngis.catalogue.io.pack import read_pack
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from yngis.cartography.prepared import PreparedFigure
+    from yngis.cartography.prepared import Mark, PreparedFigure
     from yngis.cartography.print.canvas import Canvas
 
 
@@ -56,6 +57,7 @@ _ANYWHERE: Final = {
     "north": ("top left", "top right"),
     "title": ("top left", "top right", "bottom left", "bottom right"),
 }
+_TURNS: Final = 3  # a legend without what is not seen is tried at most so often
 _GAP: Final = 0.35  # between glyphs on A4 [mm]
 _PORT: Final = 1.4  # radius that keeps other things off a port's sign, on A4 [mm]
 
@@ -89,8 +91,34 @@ def lay_out_map(figure: PreparedFigure, canvas: Canvas, slot: Slot | None = None
     slot = slot or Slot(canvas.paper.frame, figure)
     ground, points = ground_of(figure), zone_points(figure)
     crowd = _find_crowd(ground, figure, points, canvas.paper.type_scale, slot)
-    framing, legend = _choose_frame(figure, canvas, ground, crowd, slot)
-    return fill_frame(figure, canvas, Frame(framing, legend, crowd))
+    unseen: frozenset[str] = frozenset()
+    for turn in range(_TURNS):
+        framing, legend = _choose_frame(figure, canvas, ground, crowd, slot, unseen=unseen)
+        frame = Frame(framing, legend, crowd)
+        found = _unseen_signs(figure, canvas, ground, frame)
+        if slot.legend is not figure or found == unseen or (turn and unseen <= found):
+            break
+        # A shorter legend may leave the map larger, or move it: what is seen then has its key.
+        unseen = unseen & found if turn else found
+    return fill_frame(figure, canvas, frame)
+
+
+def _unseen_signs(
+    figure: PreparedFigure, canvas: Canvas, ground: Ground, frame: Frame
+) -> frozenset[str]:
+    """Keys of what the plate would not show."""
+    views = [(frame.framing.view, False), (_inset_view(frame, canvas), True)]
+    shown = [(view, inset) for view, inset in views if view is not None]
+    members = set(frame.crowd.members) if frame.crowd else set()
+    for view, inset in shown:
+        radii = {
+            mark.name: _mark_radius(mark, canvas)
+            for row, mark in enumerate(figure.marks)
+            if (row in members) == inset
+        }
+        if outlined_zones(figure, view.scale, radii):
+            return unseen_borders(ground, [view for view, _ in shown])
+    return unseen_borders(ground, [view for view, _ in shown]) | {ZONE_SIGN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +148,8 @@ def zone_points(figure: PreparedFigure) -> NDArray[np.float64]:
 
 def fill_frame(figure: PreparedFigure, canvas: Canvas, frame: Frame) -> Layout:
     """Place glyphs and names where map, boxes and inset are decided."""
-    unit, crowd, framing = canvas.paper.type_scale, frame.crowd, frame.framing
-    points, inset = zone_points(figure), None
-    if crowd:
-        box = framing.boxes["inset"]
-        window = Box(box.left, box.bottom, box.right, box.top - HEAD * unit)
-        inset = View(window, crowd.scale, crowd.centre)
+    crowd, framing = frame.crowd, frame.framing
+    points, inset = zone_points(figure), _inset_view(frame, canvas)
     members = set(crowd.members) if crowd else set()
     layout = Layout(
         ground=ground_of(figure),
@@ -140,6 +164,16 @@ def fill_frame(figure: PreparedFigure, canvas: Canvas, frame: Frame) -> Layout:
     )
     layout = replace(layout, spots=_part_glyphs(figure, points, members, layout, canvas))
     return replace(layout, names=_place_names(figure, canvas, layout))
+
+
+def _inset_view(frame: Frame, canvas: Canvas) -> View | None:
+    """The window of the enlargement, below its title."""
+    if frame.crowd is None:
+        return None
+    box = frame.framing.boxes["inset"]
+    top = box.top - HEAD * canvas.paper.type_scale
+    window = Box(box.left, box.bottom, box.right, top)
+    return View(window, frame.crowd.scale, frame.crowd.centre)
 
 
 def _place_names(figure: PreparedFigure, canvas: Canvas, layout: Layout) -> Placed:
@@ -185,7 +219,13 @@ def _find_crowd(
 
 
 def _choose_frame(
-    figure: PreparedFigure, canvas: Canvas, ground: Ground, crowd: Crowd | None, slot: Slot
+    figure: PreparedFigure,
+    canvas: Canvas,
+    ground: Ground,
+    crowd: Crowd | None,
+    slot: Slot,
+    *,
+    unseen: frozenset[str],
 ) -> tuple[Framing, Legend | None]:
     """Try every arrangement of the legend; the one that leaves the map largest wins."""
     unit, frame = canvas.paper.type_scale, slot.frame
@@ -194,7 +234,8 @@ def _choose_frame(
     spare = ground.regions(faint) if faint else None
     arrangements: list[Legend | None] = [None]
     if slot.legend:
-        arrangements = [*arrange_legends(slot.legend, canvas, enlarged=crowd is not None)]
+        enlarged = crowd is not None
+        arrangements = [*arrange_legends(slot.legend, canvas, enlarged=enlarged, unseen=unseen)]
     usual = _box_options(arrangements, crowd, unit, _USUAL, slot)
     free = _box_options(arrangements, crowd, unit, _ANYWHERE, slot)
     known = Box(*read_pack().frame)  # where there is a base
@@ -251,7 +292,7 @@ def _part_glyphs(
 ) -> dict[str, Spot]:
     """Part the glyphs, those of the main map with the ports among them."""
     view, inset = layout.view, layout.inset
-    unit, sized = canvas.paper.type_scale, canvas.paper.sized
+    unit = canvas.paper.type_scale
     spots: dict[str, Spot] = {}
     for window in (view, inset):
         if window is None:
@@ -259,11 +300,7 @@ def _part_glyphs(
         numbers = [row for row in range(len(points)) if (row in members) == (window is inset)]
         marks = [figure.marks[row] for row in numbers]
         keys = [mark.name for mark in marks]
-        radii = [
-            glyph_radius(len(mark.sectors), unit, sized=sized)
-            + (RIM * unit if mark.level == NATIONAL else 0.0)
-            for mark in marks
-        ]
+        radii = [_mark_radius(mark, canvas) for mark in marks]
         homes = window.place(points[numbers]) if numbers else np.empty((0, 2))
         if window is view and figure.ports:
             ports = to_grid(np.array([(port.lon, port.lat) for port in figure.ports]))
@@ -277,6 +314,13 @@ def _part_glyphs(
                 float(x), float(y), r, (float(home[0]), float(home[1])), window is inset
             )
     return spots
+
+
+def _mark_radius(mark: Mark, canvas: Canvas) -> float:
+    """Radius of a zone's glyph with its ring [mm]."""
+    unit, sized = canvas.paper.type_scale, canvas.paper.sized
+    ring = RIM * unit if mark.level == NATIONAL else 0.0
+    return glyph_radius(len(mark.sectors), unit, sized=sized) + ring
 
 
 def _inset_rectangle(view: View, inset: View) -> Box:

@@ -57,6 +57,8 @@ class Card(TableCard[Column]):
         Whether it may have no rows at all.
     source, licence, retrieved
         Where the content comes from, on what terms, as of when.
+    credit
+        Whose it is, as a map says it in a line; ``source`` where empty.
     datum
         Datum that the coordinates were published in and how they came into CGCS2000.
     notes
@@ -77,6 +79,7 @@ class Card(TableCard[Column]):
     source: Text
     licence: Text
     retrieved: Text
+    credit: str = ""
     datum: Text | None = None
     notes: tuple[Text, ...] = ()
 

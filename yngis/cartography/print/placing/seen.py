@@ -1,0 +1,50 @@
+"""What a plate shows at its scale (图上所见): the legend explains that and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+
+from yngis.cartography.print.ground import shape_to_grid, to_grid
+from yngis.cartography.print.line_styles import LINES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from yngis.cartography.prepared import PreparedFigure
+    from yngis.cartography.print.ground import Ground, View
+
+ZONE_SIGN: Final = "sign:zone"
+"""The legend's key of the zones' outlines."""
+
+
+def outlined_zones(
+    figure: PreparedFigure, scale: float, radii: Mapping[str, float]
+) -> frozenset[str]:
+    """Zones whose ground is larger than the glyph that stands on it."""
+    shapes = figure.base["zones"].set_index("name_zh").geometry
+    found = set()
+    for mark in figure.marks:
+        if mark.name in radii:
+            corners = shapely.get_coordinates(shape_to_grid(shapes.loc[mark.name]))
+            home = to_grid(np.array([(mark.lon, mark.lat)]))[0]
+            reach = float(np.hypot(*(corners - home).T).max()) * 1000.0 / scale
+            if reach > radii[mark.name]:
+                found.add(mark.name)
+    return frozenset(found)
+
+
+def unseen_borders(ground: Ground, views: Sequence[View]) -> frozenset[str]:
+    """Keys of the borders that none of the windows holds."""
+    windows = shapely.union_all([shapely.box(*view.ground(view.window)) for view in views])
+    shapely.prepare(windows)
+    return frozenset(
+        f"sign:{rank}"
+        for rank in LINES
+        if not any(
+            shapely.intersects(windows, shapely.linestrings(line))
+            for line in ground.lines.get(rank, ())
+        )
+    )
