@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from yngis.measure.polygons import CONSERVED, measure_areas
-from yngis.measure.slivers import part_slivers
+from yngis.measure.slivers import may_have_slivers, part_slivers
 
 # What one approval of a synthetic bureau (seed 0, 4,000 parcels) left open: GEOS 3.14 raises
 # "unable to assign free hole to a shell" when its fringe is cut off, also on a grid of 1e-9.
@@ -51,3 +51,20 @@ def test_ragged_borders_from_a_nanometre_to_a_millimetre(width: float) -> None:
         assert abs(whole - body - slivers) <= max(CONSERVED * whole, 1e-3)
         # Whole fields are never taken for strips.
         assert slivers < 0.01 * whole
+
+
+def test_polygons_without_strips_are_told_at_once() -> None:
+    """What is passed over has no slivers; what has some is never passed over."""
+    random = np.random.default_rng(3)
+    metre = 1 / 111_320
+    fields, widths = [], random.choice([0.0, 0.3, 0.6, 3.0], 60)
+    for width in widths:
+        west, south = 102 + random.random(), 25 + random.random()
+        field = shapely.box(west, south, west + 1e-3, south + 1e-3)
+        strip = shapely.box(west + 1e-3, south, west + 3e-3, south + width * metre)
+        fields.append(shapely.union(field, strip) if width else field)
+    suspects = may_have_slivers(np.array(fields, dtype=object))
+    assert suspects.tolist() == [0.0 < width < 1.0 for width in widths]
+    apart = [not part_slivers(field).slivers.is_empty for field in fields]
+    assert suspects.tolist() == apart
+    assert may_have_slivers(np.array([RAGGED, *fields], dtype=object))[0]

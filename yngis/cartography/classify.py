@@ -116,6 +116,8 @@ def _class_numbers(values: pd.Series, fill: Fill) -> tuple[pd.Series, Listed]:
     bounds = fill.bounds or class_limits(values, fill.method, fill.count)
     keys = [str(number) for number in range(len(bounds) + 1)]
     labels = _class_labels(bounds, fill.unit)
+    if len(bounds) and bounds[0] == 0.0 and not (values < 0.0).any():
+        labels[0] = labels[0].removeprefix("≤ ")
     colours = read_style().ramp(fill.palette, len(keys))
     listed = [
         (key, label, "", colour) for key, label, colour in zip(keys, labels, colours, strict=True)

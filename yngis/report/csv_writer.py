@@ -105,8 +105,22 @@ def _written_column(column: pd.Series, digits: int | None) -> Any:  # noqa: ANN4
         known = column.where(np.isfinite(column.to_numpy(dtype=np.float64, na_value=np.nan)))
         return (known if digits is None else known.round(digits)).to_numpy()
     if pd.api.types.is_bool_dtype(column.dtype) or not pd.api.types.is_numeric_dtype(column.dtype):
-        return [
-            "" if value is None else inert_value(value) for value in map(plain_cell_value, column)
-        ]
+        return _written_texts(column)
     # As it is: a whole number keeps its form where others of the column are missing.
     return column.array
+
+
+def _written_texts(column: pd.Series) -> list[object]:
+    """Cells of any kind; of texts that stand many times each is looked at once."""
+    known: dict[str, object] = {}
+    told: list[object] = []
+    for value in column:
+        # Of texts alone: 1, 1.0 and True are one key.
+        written = known.get(value) if type(value) is str else None
+        if written is None:
+            plain = plain_cell_value(value)
+            written = "" if plain is None else inert_value(plain)
+            if type(value) is str:
+                known[value] = written
+        told.append(written)
+    return told

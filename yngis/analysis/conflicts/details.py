@@ -149,12 +149,14 @@ def _by_unit(
     evidence: pd.DataFrame, rule: LayerRule
 ) -> dict[int, tuple[frozenset[str], str, str, str]]:
     """Classes, and classes, features and numbers as texts, of the polygons behind each unit."""
+    columns = [evidence[name].tolist() for name in ("unit", "kind", "feature", "id")]
+    rows: dict[int, list[tuple[str, Any, Any]]] = {}
+    for unit, kind, feature, number in zip(*columns, strict=True):
+        rows.setdefault(int(unit), []).append((rule.class_of(kind), feature, number))
     found = {}
-    for _, rows in evidence.groupby("unit", sort=False):
-        kinds = [rule.class_of(kind) for kind in rows["kind"]]
-        found[int(rows["unit"].iloc[0])] = (
-            frozenset(kinds), _listed(kinds), _listed(rows["feature"]), _listed(rows["id"]),
-        )  # fmt: skip
+    for unit, held in rows.items():
+        kinds, features, numbers = zip(*held, strict=True)
+        found[unit] = (frozenset(kinds), _listed(kinds), _listed(features), _listed(numbers))
     return found
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from yngis.analysis.conflicts.regions import conflict_shapes
 from yngis.measure.polygons import CRS, NOTHING_M2, OverlayError, measure_areas, shape_array
-from yngis.measure.slivers import part_slivers
+from yngis.measure.slivers import may_have_slivers, part_slivers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +44,27 @@ class LayerPieces:
     slivers: dict[int, Any] = field(default_factory=dict)
     lost: list[int] = field(default_factory=list)
 
+    def add_all(self, drawn: Mapping[int, Any], width_m: float) -> None:
+        """
+        Part conflicts by width and keep all.
+
+        Parameters
+        ----------
+        drawn
+            Conflicts by position of the unit.
+        width_m
+            Width below which a strip is a sliver [m].
+        """
+        shapes = shape_array(list(drawn.values()))
+        suspects = np.zeros(len(shapes), dtype=bool)
+        if width_m > 0.0 and len(shapes):
+            suspects = may_have_slivers(shapes, width_m)
+        for at, shape, suspect in zip(drawn, shapes, suspects, strict=True):
+            if suspect:
+                self.add(at, shape, width_m)
+            else:
+                self.body[at] = shape
+
     def add(self, at: int, shape: Any, width_m: float) -> None:  # noqa: ANN401 - a shapely geometry
         """
         Part a conflict by width and keep both.
@@ -58,7 +79,7 @@ class LayerPieces:
             Width below which a strip is a sliver [m].
         """
         try:
-            parted = part_slivers(shape, width_m) if width_m > 0.0 else None
+            parted = part_slivers(shape, width_m)
         except OverlayError:
             parted = None
         if parted is None or parted.slivers.is_empty:
@@ -120,8 +141,7 @@ def draw_pieces(
         among = np.flatnonzero((area > NOTHING_M2) & ~whole)
         drawn = conflict_shapes(shapes, region.held, among)
         own.lost += [at for at in among.tolist() if at not in drawn]
-        for at, shape in drawn.items():
-            own.add(at, shape, width_m)
+        own.add_all(drawn, width_m)
     return found
 
 

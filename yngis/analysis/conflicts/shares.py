@@ -45,6 +45,8 @@ class Shares(NamedTuple):
     exclusive_m2
         The same of the exclusive classes; those of a unit add up to it. ``any`` is no class and
         has none.
+    unmapped_m2
+        By layer: area that it says nothing of [m²], ``(n,)``.
     parts
         By layer, as :class:`Cover` has them, with positions among the layer's own polygons.
     """
@@ -52,6 +54,7 @@ class Shares(NamedTuple):
     size_m2: Areas
     area_m2: dict[str, Areas]
     exclusive_m2: dict[str, Areas]
+    unmapped_m2: dict[str, Areas]
     parts: dict[str, pd.DataFrame]
 
 
@@ -89,6 +92,7 @@ def measure_shares(
     size = measure_units(units)
     area: dict[str, Areas] = {}
     own: dict[str, Areas] = {}
+    unmapped_m2: dict[str, Areas] = {}
     parts: dict[str, pd.DataFrame] = {}
     before = np.zeros(len(units))
     joined: list[Shapes] = []
@@ -96,6 +100,9 @@ def measure_shares(
         cover = measure_cover(units, region.held)
         area[region.key] = drop_rounding(cover.covered_m2, size)
         parts[region.key] = _own_parts(cover.parts, region)
+        unmapped_m2[region.key] = drop_rounding(
+            measure_cover(units, region.unmapped).covered_m2, size
+        )
         tick()
         joined.append(region.held)
         union = _union_so_far(units, joined, before, area[region.key], size)
@@ -109,7 +116,7 @@ def measure_shares(
     zero = np.zeros(len(units))
     area |= {ANY: before, CLEAN: size - known, NO_DATA: unknown}
     own |= {ANY: zero, CLEAN: size - known, NO_DATA: known - before}
-    return Shares(size, area, own, parts)
+    return Shares(size, area, own, unmapped_m2, parts)
 
 
 def _union_so_far(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
 from yngis.analysis.conflicts.planned import VERDICTS_ZH
@@ -11,19 +12,18 @@ from yngis.analysis.conflicts.shares import ANY, NO_DATA
 from yngis.analysis.conflicts.units import MARK
 from yngis.cartography.mapspec import Fill, ValueClass
 from yngis.cartography.thematic import ThematicMap
+from yngis.measure.polygons import NOTHING_M2
 from yngis.report.maps import mark_with_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import numpy as np
 
     from yngis.analysis.conflicts.rules import ConflictRules
     from yngis.report.conflicts.tables import Checked
 
 _PERCENT: Final = 100.0
 _SHARE_NOTES: Final = {
-    ANY: "各图层并集占全区的比例，不是各层之和",
+    ANY: "各图层并集占全区的比例，不是各层之和；有图层没有调查到的，不作零",
     NO_DATA: "至少一个图层没有调查到的土地占全区的比例",
 }
 _VERDICT_CLASSES: Final = (
@@ -84,9 +84,12 @@ def _share_maps(found: Checked) -> Iterator[ThematicMap]:
         if area is None or not area.any():
             continue
         zh, en = titles[key]
+        unmapped = shares.unmapped_m2.get(key, shares.area_m2[NO_DATA])
+        if key == NO_DATA:
+            unmapped = np.zeros(len(area))
         yield ThematicMap(
             name=f"{key}_zones",
-            data=_by_whole(found, area) * _PERCENT,
+            data=_by_whole(found, area, unmapped) * _PERCENT,
             fill=Fill(
                 layer="zones", column=key, title=f"{zh}占比", unit="%",
                 bounds=(0.0, 1.0, 5.0, 10.0, 30.0),
@@ -94,15 +97,17 @@ def _share_maps(found: Checked) -> Iterator[ThematicMap]:
             ),
             title=f"开发区土地涉及情况：{zh}",
             title_en=f"Share of zones: {en.lower()}",
-            notes=(_SHARE_NOTES.get(key, "占全区面积的比例，逐图斑见 evidence.csv"),),
+            notes=(_SHARE_NOTES.get(key, "占全区面积的比例；没有调查到的不作零"),),
         )  # fmt: skip
 
 
-def _by_whole(found: Checked, area: np.ndarray) -> pd.Series:
-    """Shares of whole zones: parts of a zone count together."""
+def _by_whole(found: Checked, area: np.ndarray, unmapped: np.ndarray) -> pd.Series:
+    """Shares of whole zones, parts together; nothing found is no zero where not all was mapped."""
     wholes = found.zones.units["whole"].to_numpy(dtype=object)
-    sums = pd.DataFrame({"area": area, "size": found.zones.shares.size_m2}).groupby(wholes).sum()
-    return pd.Series(sums["area"] / sums["size"])
+    held = {"area": area, "size": found.zones.shares.size_m2, "unmapped": unmapped}
+    sums = pd.DataFrame(held).groupby(wholes).sum()
+    open_ = (sums["area"] <= NOTHING_M2) & (sums["unmapped"] > NOTHING_M2)
+    return pd.Series((sums["area"] / sums["size"]).mask(open_))
 
 
 def _industry_maps(found: Checked) -> Iterator[ThematicMap]:

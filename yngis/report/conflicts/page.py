@@ -75,6 +75,7 @@ def conflict_sections(
         _plain_section(found, frames, "classes", "图层内分级", "classes"),
         _plain_section(found, frames, "tensions", "规划布局与水体", "tensions"),
         _plain_section(found, frames, "slivers", "碎屑", "slivers"),
+        _plain_section(found, frames, "no_data", "逐层无数据", "no-data"),
         _plain_section(found, frames, "not_checked", "未能核查", "not-checked"),
         _plain_section(found, frames, "coverage", "图层与覆盖范围", "coverage"),
         _plain_section(found, frames, "columns", "数据识别", "columns"),

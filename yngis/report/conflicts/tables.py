@@ -116,6 +116,7 @@ def conflict_frames(found: Checked) -> dict[str, pd.DataFrame]:
         "slivers": _sliver_rows(found),
         "tensions": _tension_rows(found),
         "coverage": _coverage_rows(found),
+        "no_data": _unmapped_rows(found),
         "not_checked": _not_checked_rows(found),
         "columns": _column_rows(found),
     }
@@ -343,6 +344,31 @@ def coverage_in_words(layer: ConflictLayer, reach_km: float) -> str:
         return "用户确认全域已调查"
     assert layer.coverage == UNSTATED  # noqa: S101 - there is no other
     return f"未说明：图斑 {reach_km:g} 公里以内按已调查计，更远为无数据"
+
+
+def _unmapped_rows(found: Checked) -> pd.DataFrame:
+    """Of every unit, the area that a layer says nothing of."""
+    names = _short_names(found.rules)
+    tables = []
+    for each in found.levels:
+        size, units = each.shares.size_m2, each.units
+        for key, area in each.shares.unmapped_m2.items():
+            bare = np.flatnonzero(area > NOTHING_M2)
+            tables.append(
+                pd.DataFrame(
+                    {
+                        "level": _LEVELS[each.level],
+                        "name": units["name"].to_numpy(dtype=object)[bare],
+                        "layer": key,
+                        "layer_zh": names[key],
+                        "area_m2": area[bare],
+                        "share": area[bare] / size[bare],
+                        "note": np.where(units["schematic"].to_numpy()[bare], MARK, ""),
+                    }
+                )
+            )
+    filled = [each for each in tables if len(each)]
+    return pd.concat(filled or tables[:1], ignore_index=True)
 
 
 def _not_checked_rows(found: Checked) -> pd.DataFrame:
