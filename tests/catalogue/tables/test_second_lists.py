@@ -49,11 +49,11 @@ def test_the_disposal_of_a_second_list_is_taken_over_and_told(
     frame, issues, rejected = read(tmp_path, *((back, ledger) if first else (ledger, back)))
     assert sorted(frame["id"]) == ["HT-1", "HT-2"]
     assert rejected["rule"].tolist() == ["duplicate_source"]
-    if not first:
-        told = issues[issues["rule"] == "disposal_taken_over"]
-        assert told[["id", "value"]].to_numpy().tolist() == [
-            ["HT-1", "1.csv 第 2 行：收回（2024-05-01）"]
-        ]
+    told = issues[issues["rule"] == "disposal_taken_over"]
+    name = "0.csv" if first else "1.csv"
+    assert told[["id", "value"]].to_numpy().tolist() == [
+        ["HT-1", f"{name} 第 2 行：收回（2024-05-01）"]
+    ]
     found = judge_supply(frame, DAY).set_axis(frame["id"])["finding"]
     assert found.to_dict() == {"HT-1": "disposed", "HT-2": "suspected_idle"}
 
@@ -120,3 +120,62 @@ def test_numbers_that_lost_digits_make_no_doubles(tmp_path: Path) -> None:
     assert len(frame) == 3
     assert rejected.empty
     assert (issues["rule"] == "code_rounded").sum() == 3
+
+
+BEGUN = ["合同编号", "供应面积(公顷)", "实际开工日期"]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_work_that_only_a_second_list_tells_accuses_nobody(tmp_path: Path, *, first: bool) -> None:
+    ledger = (LEDGER, [record("HT-1"), record("HT-2")])
+    begun = (BEGUN, [["HT-1", 2.0, "2020-02-01"]])
+    frame, issues, _ = read(tmp_path, *((begun, ledger) if first else (ledger, begun)))
+    told = issues[issues["rule"] == "day_taken_over"]
+    assert told[["id", "field"]].to_numpy().tolist() == [["HT-1", "actual_start"]]
+    found = judge_supply(frame, DAY).set_axis(frame["id"])["finding"]
+    assert found.to_dict() == {"HT-1": "in_progress", "HT-2": "suspected_idle"}
+
+
+def test_a_later_ledger_tells_what_the_earlier_could_not_know(tmp_path: Path) -> None:
+    before = (LEDGER, [record("HT-1")])
+    after = (LEDGER, [["HT-1", None, 2.0, "2020-03-01", "2021-05-01", None]])
+    frame, issues, rejected = read(tmp_path, before, after)
+    assert rejected["rule"].tolist() == ["duplicate_source"]
+    assert frame["actual_start"].astype("str").tolist() == ["2021-05-01"]
+    assert issues["rule"].tolist() == ["day_taken_over"]
+
+
+def test_two_days_for_one_start_are_told(tmp_path: Path) -> None:
+    row = ["HT-1", None, 2.0, "2020-03-01", "2020-02-01", None]
+    other = [*row[:4], "2022-02-01", None]
+    frame, issues, _ = read(tmp_path, (LEDGER, [row]), (LEDGER, [other]))
+    assert frame["actual_start"].astype("str").tolist() == ["2020-02-01"]
+    assert issues[["rule", "value"]].to_numpy().tolist() == [
+        ["day_elsewhere", "1.csv 第 2 行：2022-02-01"]
+    ]
+
+
+def test_a_ledger_without_starts_knows_only_those_that_the_list_tells(tmp_path: Path) -> None:
+    headers = [*LEDGER[:4], "实际竣工日期"]
+    rows = [[number, None, 2.0, "2020-03-01", None] for number in ("HT-1", "HT-2")]
+    frame, _, _ = read(tmp_path, (headers, rows), (BEGUN, [["HT-1", 2.0, "2020-02-01"]]))
+    found = judge_supply(frame, DAY).set_axis(frame["id"])["finding"]
+    # HT-2 may stand in a list that nobody brought.
+    assert found.to_dict() == {"HT-1": "in_progress", "HT-2": "indeterminate"}
+
+
+def test_a_list_of_another_county_tells_nothing_of_this_land(tmp_path: Path) -> None:
+    ledger = ([*LEDGER, "县区"], [[*record("HT-1"), "安宁市"]])
+    begun = ([*BEGUN, "县区"], [["HT-1", 2.0, "2020-02-01", "官渡区"]])
+    frame, issues, _ = read(tmp_path, ledger, begun)
+    assert not issues["rule"].isin(["day_taken_over", "day_elsewhere"]).any()
+    own = frame[frame["source"] == "0.csv"]
+    assert judge_supply(own, DAY)["finding"].tolist() == ["suspected_idle"]
+
+
+def test_a_list_without_areas_makes_no_second_record(tmp_path: Path) -> None:
+    back = (["合同编号", "收回日期", "处置方式"], [["HT-1", "2024-05-01", "收回"]])
+    frame, _, rejected = read(tmp_path, back, (LEDGER, [record("HT-1")]))
+    assert frame["source"].tolist() == ["1.csv"]
+    assert rejected["rule"].tolist() == ["duplicate_source"]
+    assert judge_supply(frame, DAY)["finding"].tolist() == ["disposed"]

@@ -20,7 +20,7 @@ from yngis.catalogue.tables.headers.header_finder import Headers
 from yngis.catalogue.tables.headers.header_match import lacking_columns, missing_columns
 from yngis.catalogue.tables.rows.double_records import Seen
 from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, REJECTED_COLUMNS
-from yngis.catalogue.tables.rows.second_lists import SecondLists
+from yngis.catalogue.tables.rows.second_lists import SecondLists, reading_order
 from yngis.catalogue.tables.shapes.shape_join import ShapeBook, ShapeJoin, read_ledger_numbers
 from yngis.catalogue.tables.table import AREA_TOLERANCE, no_geometry, understand_table
 from yngis.errors import LayerError, Problem
@@ -155,12 +155,13 @@ class TableSet:
         Yields
         ------
         records
-            In the order of the sources, ``source`` in every frame. Where one table has polygons,
+            In the order of the sources, short lists behind the ledgers that have their columns;
+            ``source`` in every frame. Where one table has polygons,
             records of the others have None for theirs, so that positions agree.
         """
         lists = SecondLists(self.card, self.tables)
         seen = self._seen = Seen()
-        for table in self.tables:
+        for table in reading_order(self.card, self.tables):
             self.counts[table.source] = 0
             for read in table.records(size, seen):
                 records = lists.enter(read, table.source)

@@ -55,8 +55,8 @@ def key_part_hashes(frame: pd.DataFrame, card: InputCard) -> NDArray[np.uint64]:
     return parts
 
 
-def _contradict(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Tell pairs that cannot be the same land, ``(n,)``."""
+def contradict_traits(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Tell pairs of traits that cannot be of the same land, ``(n,)`` (同地与否)."""
     both = (one != 0) & (other != 0)
     differ = both & (one != other)
     signed = [_IDENTITY.index(name) for name in ("supply_date", "approval_date")]
@@ -128,8 +128,9 @@ class Seen:
         """
         Flag records whose key was met before; leave out those that are the same altogether.
 
-        A record of another source with the same key and the same area is the same land in a second
-        list: it is left out even where other cells differ, because land is not supplied twice.
+        A record of another source with the same key and the same area, or none, is the same land in
+        a second list: it is left out even where other cells differ, because land is not supplied
+        twice.
         Counties number their contracts alike: where holder, zone, county or a day of the contract
         contradict, both are counted and both are told. ``numbers`` are the first numbers of the
         keys and ``parts`` hashes of the further ones: a further number that only one list has does
@@ -165,10 +166,13 @@ class Seen:
         copied = np.zeros(len(places), dtype=bool)
         earlier = self._areas[first[elsewhere]]
         alike = np.abs(earlier - areas[elsewhere]) <= SAME_AREA_M2
-        alike |= np.isnan(earlier) & np.isnan(areas[elsewhere])
+        # A list of land taken back may say nothing of its area; what it tells goes to the first.
+        alike |= np.isnan(areas[elsewhere])
         theirs, ours = self._traits[first[elsewhere]], traits[places[elsewhere]]
         exact = self._spelt[first[elsewhere]] == spelt[elsewhere]
-        copied[elsewhere] = alike & ~_contradict(theirs, ours) & (exact | _agree(theirs, ours))
+        copied[elsewhere] = (
+            alike & ~contradict_traits(theirs, ours) & (exact | _agree(theirs, ours))
+        )
         told = self._told(first, keys, places, elsewhere, same)
         faults.reject(places[again & same & ~elsewhere], "duplicate_record")
         faults.reject(places[copied], "duplicate_source", told)
@@ -246,9 +250,7 @@ class Seen:
             one, other = self._parts[held[at]], parts[at]
             agree = ((one == other) | (one == 0) | (other == 0)).all()
             gap = abs(self._areas[held[at]] - areas[at])
-            if agree and (
-                gap <= SAME_AREA_M2 or np.isnan([self._areas[held[at]], areas[at]]).all()
-            ):
+            if agree and (gap <= SAME_AREA_M2 or np.isnan(areas[at])):
                 found[at] = held[at]
         return found
 

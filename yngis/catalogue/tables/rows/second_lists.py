@@ -1,5 +1,5 @@
 """
-What a second list says of a record that stands in a first (另表所记): of land taken back, say.
+What a second list says of a record that stands in a first (另表所记): taken back, work begun.
 
 The record of the second list is left out as a double; what it alone tells is given to the first.
 Where the two contradict, or nobody can tell which of several parcels is meant, it becomes a remark.
@@ -7,22 +7,42 @@ Where the two contradict, or nobody can tell which of several parcels is meant, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from yngis.catalogue.io.text import plain_text
+from yngis.catalogue.tables.rows.double_records import contradict_traits, identity_traits
 from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
 from yngis.catalogue.tables.rows.row_rules import SAME_AREA_M2
 from yngis.catalogue.tables.rows.typed import UNREAD
 from yngis.catalogue.tables.values.document_numbers import plain_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from yngis.catalogue.tables.cards.input_card import InputCard
     from yngis.catalogue.tables.table import InputTable, Records
+
+MOST_ROWS: Final = 300_000
+"""Rows of all lists together up to which each is read beforehand for the days that it tells."""
+
+_NOT_LISTED: Final = "本表无此列，另表未列此宗"
+
+
+class _Day(NamedTuple):
+    """A day, and the text of a cell that was not read; either may be missing."""
+
+    day: Any
+    text: Any
+
+    @property
+    def shown(self) -> str:
+        """In words, empty where there is nothing."""
+        return str(self.day)[:10] if not pd.isna(self.day) else str(self.text or "")
 
 
 class _Said(NamedTuple):
@@ -32,16 +52,20 @@ class _Said(NamedTuple):
     row: int
     area: float
     text: Any
-    day: Any
-    day_text: Any
+    on: _Day
+    days: dict[str, _Day]
+    traits: NDArray[np.uint64]
+
+    @property
+    def deals(self) -> bool:
+        """Whether it tells of a disposal."""
+        return not pd.isna(self.text) or self.on.shown != ""
 
     @property
     def shown(self) -> str:
-        """In words, the day in brackets."""
-        day = "" if pd.isna(self.day) else str(self.day)[:10]
-        day = day or ("" if pd.isna(self.day_text) else str(self.day_text))
+        """Disposal in words, the day in brackets."""
         text = "处置" if pd.isna(self.text) else str(self.text)
-        return f"{text}（{day}）" if day else text
+        return f"{text}（{self.on.shown}）" if self.on.shown else text
 
 
 class SecondLists:
@@ -63,8 +87,11 @@ class SecondLists:
         held = list(tables)
         if told is None or len(held) == 1:
             return
+        names = {told.text, told.day}
+        if sum(table.carrier.total or 0 for table in held) <= MOST_ROWS:
+            names |= set(told.days)
         for table in held:
-            if {told.text, told.day}.isdisjoint(table.understanding.used()) or table.has_geometry:
+            if names.isdisjoint(table.understanding.used()) or table.has_geometry:
                 continue
             for records in table.records():
                 self._add(records.frame, table.source)
@@ -73,18 +100,17 @@ class SecondLists:
         told = self._card.second_list
         if told is None:
             return
-        text, day, unread = (
-            frame[name] if name in frame else pd.Series(None, index=frame.index, dtype="object")
-            for name in (told.text, told.day, told.day + UNREAD)
-        )
-        numbers = self._numbers(frame)
-        for at in (text.notna() | day.notna() | unread.notna()).to_numpy().nonzero()[0]:
-            if (number := numbers[at]) is not None:
-                said = _Said(
-                    source, int(frame["row"].iloc[at]), float(frame["area_m2"].iloc[at]),
-                    text.iloc[at], day.iloc[at], unread.iloc[at],
-                )  # fmt: skip
-                self._said.setdefault(number, []).append(said)
+        text = frame[told.text] if told.text in frame else pd.Series(None, index=frame.index)
+        days = {name: _days_told(frame, name) for name in (told.day, *told.days)}
+        numbers, traits = self._numbers(frame), identity_traits(frame, self._card)
+        for at, number in enumerate(numbers):
+            said = {name: column[at] for name, column in days.items() if column[at].shown}
+            if number is None or (pd.isna(text.iloc[at]) and not said):
+                continue
+            on = said.pop(told.day, _Day(None, None))
+            row, area = int(frame["row"].iloc[at]), float(frame["area_m2"].iloc[at])
+            entry = _Said(source, row, area, text.iloc[at], on, said, traits[at])
+            self._said.setdefault(number, []).append(entry)
 
     def _numbers(self, frame: pd.DataFrame) -> list[str | None]:
         """Plain number of each record: the first of the key, or what stands in for it."""
@@ -102,30 +128,68 @@ class SecondLists:
         told = self._card.second_list
         if told is None or not self._said or records.frame.empty:
             return records
-        frame = records.frame.copy()
-        for name in (told.text, told.note, told.day + UNREAD):
-            if name not in frame:
-                frame[name] = pd.Series(None, index=frame.index, dtype="object")
-            frame[name] = frame[name].astype("object")
-        if told.day not in frame:
-            frame[told.day] = np.full(len(frame), np.datetime64("NaT", "s"))
+        numbers = self._numbers(records.frame)
+        others = self._said_elsewhere(records.frame, numbers, source)
+        if not any(others):
+            return records
+        frame = self._widened(records.frame, others)
         lines: list[tuple[Any, ...]] = []
-        numbers = self._numbers(frame)
-        count = pd.Series(numbers, dtype="object").value_counts()
-        for at, number in enumerate(numbers):
-            told_of = [] if number is None else self._said.get(number, [])
-            others = [each for each in told_of if each.source != source]
-            if number is None or not others:
+        areas = frame["area_m2"].to_numpy(dtype=np.float64)
+        places = pd.Series(range(len(frame))).groupby(np.array(numbers, dtype=object)).indices
+        for at, said in enumerate(others):
+            if not said:
                 continue
-            own = frame.loc[frame.index[at], [told.text, told.day, told.day + UNREAD]]
-            rule = self._judge(own, others, float(frame["area_m2"].iloc[at]), int(count[number]))
-            if rule:
-                self._write(frame, at, others, taken=rule == told.taken)
-                lines.append(self._line(frame.iloc[at], others, rule))
+            mine = areas[places[numbers[at]]]
+            dealt = [each for each in said if each.deals]
+            if dealt:
+                own = frame.loc[frame.index[at], [told.text, told.day, told.day + UNREAD]]
+                rule = self._judge(own, dealt, float(areas[at]), len(mine))
+                if rule:
+                    self._write(frame, at, dealt, taken=rule == told.taken)
+                    lines.append(self._line(frame.iloc[at], told.text, _dealings(dealt), rule))
+            same = _same_land(float(areas[at]), mine, said)
+            for name in told.days:
+                lines += self._enter_day(frame, at, name, said, same)
         issues = pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
         joined = [each for each in (records.issues, issues) if len(each)]
         both = pd.concat(joined, ignore_index=True) if joined else records.issues
         return records._replace(frame=frame, issues=both)
+
+    def _said_elsewhere(
+        self, frame: pd.DataFrame, numbers: Sequence[str | None], source: str
+    ) -> list[list[_Said]]:
+        """What lists of other sources say under each number, unless it is surely of other land."""
+        traits = identity_traits(frame, self._card)
+        return [
+            [
+                each
+                for each in ([] if number is None else self._said.get(number, []))
+                if each.source != source
+                and not contradict_traits(each.traits[None], traits[at][None])[0]
+            ]
+            for at, number in enumerate(numbers)
+        ]
+
+    def _widened(self, frame: pd.DataFrame, others: list[list[_Said]]) -> pd.DataFrame:
+        """Frame with the columns that the lists may fill."""
+        told = self._card.second_list
+        wide = frame.copy()
+        if told is None:
+            return wide
+        some = {name for said in others for each in said for name in each.days}
+        days = [told.day, *(name for name in told.days if name in some)]
+        for name in (told.text, told.note, *(name + UNREAD for name in days)):
+            if name not in wide:
+                wide[name] = pd.Series(None, index=wide.index, dtype="object")
+            wide[name] = wide[name].astype("object")
+        for name in days:
+            if name not in wide:
+                wide[name] = np.full(len(wide), np.datetime64("NaT", "s"))
+                if name != told.day:
+                    # The list may be of some parcels only: who is not in it has done nothing yet,
+                    # or stands in another.
+                    wide[name + UNREAD] = _NOT_LISTED
+        return wide
 
     def _judge(self, own: pd.Series, others: list[_Said], area: float, records: int) -> str:
         """Rule by which the lists are told: taken over, left as a remark, or nothing new."""
@@ -138,7 +202,7 @@ class SecondLists:
         if own.isna().all():
             return told.taken if same else told.elsewhere
         agree = all(plain_text(each.text) == plain_text(own[told.text]) for each in others)
-        days = {str(each.day)[:10] for each in others if not pd.isna(each.day)}
+        days = {str(each.on.day)[:10] for each in others if not pd.isna(each.on.day)}
         agree &= pd.isna(own[told.day]) or days <= {str(own[told.day])[:10]}
         return "" if agree else told.elsewhere
 
@@ -149,18 +213,92 @@ class SecondLists:
         label = frame.index[at]
         if taken:
             frame.loc[label, told.text] = others[0].text
-            frame.loc[label, told.day] = others[0].day
-            frame.loc[label, told.day + UNREAD] = others[0].day_text
+            frame.loc[label, told.day] = others[0].on.day
+            frame.loc[label, told.day + UNREAD] = others[0].on.text
             return
         own = frame.loc[label, told.note]
         said = [*([] if pd.isna(own) else [str(own)]), *(each.shown for each in others)]
         frame.loc[label, told.note] = "；".join(said)
 
-    def _line(self, row: pd.Series, others: list[_Said], rule: str) -> tuple[Any, ...]:
+    def _enter_day(
+        self, frame: pd.DataFrame, at: int, name: str, said: list[_Said], same: _Said | None
+    ) -> list[tuple[Any, ...]]:
+        """Give a record the day that another list alone tells; tell where both tell another."""
+        others = [each for each in said if name in each.days]
+        if not others:
+            return []
+        label = frame.index[at]
+        own = _Day(frame.loc[label, name], frame.loc[label, name + UNREAD])
+        missing = pd.isna(own.day) and (pd.isna(own.text) or own.text == _NOT_LISTED)
+        if same is not None and missing and name in same.days:
+            frame.loc[label, name] = same.days[name].day
+            frame.loc[label, name + UNREAD] = same.days[name].text
+            rule = "day_taken_over"
+        elif all(each.days[name].shown == own.shown for each in others):
+            return []
+        else:
+            rule = "day_elsewhere"
+            if missing:
+                # It may have happened on this land or on another of its number.
+                shown = "；".join(f"另表 {each.days[name].shown}" for each in others)
+                frame.loc[label, name + UNREAD] = shown
+        value = "；".join(f"{x.source} 第 {x.row} 行：{x.days[name].shown}" for x in others)
+        return [self._line(frame.iloc[at], name, value, rule)]
+
+    def _line(self, row: pd.Series, field: str, value: str, rule: str) -> tuple[Any, ...]:
         told = row_rules()[rule]
-        value = "；".join(f"{each.source} 第 {each.row} 行：{each.shown}" for each in others)
-        field = "" if self._card.second_list is None else self._card.second_list.text
         return (
             self._card.name, row["row"], row["id"], field, value, rule, told.zh, told.mend_zh,
             row["area_m2"],
         )  # fmt: skip
+
+
+def _days_told(frame: pd.DataFrame, name: str) -> list[_Day]:
+    """Days of a column with the texts that were not read."""
+    none = pd.Series(None, index=frame.index, dtype="object")
+    day, text = frame.get(name, none), frame.get(name + UNREAD, none)
+    return [_Day(*pair) for pair in zip(day, text.where(text.notna(), None), strict=True)]
+
+
+def _dealings(said: list[_Said]) -> str:
+    return "；".join(f"{each.source} 第 {each.row} 行：{each.shown}" for each in said)
+
+
+def _same_land(area: float, mine: NDArray[np.float64], said: list[_Said]) -> _Said | None:
+    """Find the one row of another list that is surely of the same land: number and area."""
+    if len(mine) == 1 and len(said) == 1 and np.isnan(said[0].area):
+        return said[0]
+    alike = [each for each in said if abs(each.area - area) <= SAME_AREA_M2]
+    once = (np.abs(mine - area) <= SAME_AREA_M2).sum() == 1
+    return alike[0] if once and len(alike) == 1 else None
+
+
+def reading_order(card: InputCard, tables: Sequence[InputTable]) -> list[InputTable]:
+    """
+    Order tables so that a short list comes after the ledger that has its columns (读表次序).
+
+    Of two records of the same land the first counts; a list of land taken back knows little of it.
+
+    Parameters
+    ----------
+    card
+        Card of the tables.
+    tables
+        As the user named them; tables with polygons keep their place before lists.
+
+    Returns
+    -------
+    ordered
+        The same tables.
+    """
+    told = card.second_list
+    if told is None:
+        return list(tables)
+    beside = {told.text, told.day, told.note, *told.days}
+    held = [set(table.understanding.used()) - beside for table in tables]
+    wider = [
+        0 if table.has_geometry else sum(mine < other for other in held)
+        for table, mine in zip(tables, held, strict=True)
+    ]
+    places = sorted(range(len(held)), key=lambda place: wider[place])
+    return [tables[place] for place in places]

@@ -13,6 +13,7 @@ from yngis.analysis.audit.balancing.approval_reductions import reduce_approvals
 from yngis.analysis.audit.balancing.polygon_store import ShapeStore
 from yngis.analysis.audit.idle_land.agreed_terms import terms_computed
 from yngis.analysis.audit.idle_land.idle import judge_supply
+from yngis.analysis.audit.idle_land.periods import days_of
 from yngis.analysis.audit.idle_land.unread_days import days_in_words
 from yngis.analysis.audit.inefficient import find_inefficient
 from yngis.analysis.audit.places import Gazetteer, Placing
@@ -448,6 +449,8 @@ class SupplyCollector:
     def _core(told: pd.DataFrame) -> pd.DataFrame:
         columns = [*_KEPT, *_JUDGED, "zone", "inefficient"]
         core = told.reindex(columns=columns)
+        # A list without the column, joined with one that has it, must not make texts of its days.
+        core["supply_date"] = days_of(told, "supply_date").astype("M8[s]")
         for name in (
             "source",
             "id",
