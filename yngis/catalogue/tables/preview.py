@@ -217,6 +217,8 @@ def mapping_text(look: Look) -> str:
         for each in table.headers:
             if not each.header or (each.header in rows and rows[each.header][0] != UNUSED):
                 continue
+            if each.half is not None:
+                continue  # an alias can name one column only
             if each.column:
                 unit = each.unit.name if each.unit and each.unit_basis == "alias" else ""
                 open_ = each.unit is None and look.card.column(each.column).unit is not None

@@ -25,6 +25,7 @@ from yngis.catalogue.tables.rows.double_records import (
     loose_key,
 )
 from yngis.catalogue.tables.rows.merged_cells import fill_merged
+from yngis.catalogue.tables.rows.negative_rows import net_negative_rows
 from yngis.catalogue.tables.rows.row_faults import (
     ISSUE_COLUMNS,
     REJECTED_COLUMNS,
@@ -228,6 +229,7 @@ class InputTable:
         unmapped = np.isnan(polygons.area_m2)
         sums = totals | self._reject_notes(columns, numbers, polygons, faults)
         sums |= reject_sections(columns, self.card, unmapped, sums, faults)
+        net_negative_rows(columns, numbers, polygons.area_m2, self.card, faults)
         area = settle_area(written, polygons.area_m2, self.tolerance, faults)
         unsized = np.isnan(area)
         told = ~unsized
@@ -456,7 +458,8 @@ class InputTable:
         for at in left_out:
             # Columns that were not read are nobody's business: they may hold what must not spread.
             records[at] = {each.header: batch.columns[each.position][at] for each in read}
-        rejected = faults.rejections(ids, area, records)
+        recorded = frame["recorded_m2"].to_numpy(dtype=np.float64)
+        rejected = faults.rejections(ids, np.where(recorded < 0, recorded, area), records)
         if batch.spoilt:
             rejected = pd.concat([rejected, self._spoilt(batch)], ignore_index=True)
             rejected = rejected.sort_values("row", kind="stable", ignore_index=True)

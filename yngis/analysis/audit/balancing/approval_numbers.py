@@ -9,6 +9,7 @@ import pandas as pd
 
 from yngis.catalogue.tables.values.document_numbers import (
     loose_number,
+    numbers_of_run,
     numbers_within,
     plain_number,
     split_numbers,
@@ -63,6 +64,26 @@ def meant_numbers(known: Iterable[str], named: Iterable[str]) -> dict[str, Meant
     >>> [each.number for each in found.values()]
     ['云政复〔2018〕12号', '云政复〔2018〕12号；云政复〔2019〕3号']
     """
+    exact, loose = _forms_of_list(known)
+    found: dict[str, MeantNumber] = {}
+    for text in named:
+        if plain_number(text) in exact:
+            continue
+        several = split_numbers(text)
+        # Of 12号、13号 a title tells one only.
+        titled = numbers_within(text) if len(several) == 1 else []
+        for parts in ([text], several, numbers_of_run(text), titled):
+            meant = [_one_number(part, exact, loose) for part in parts]
+            held = list(dict.fromkeys(each for each in meant if each is not None))
+            if held and len(held) == len(set(meant)):
+                rule = "approval_ref_read" if len(held) == 1 else "approval_ref_several"
+                found[text] = MeantNumber(AND.join(held), rule)
+                break
+    return found
+
+
+def _forms_of_list(known: Iterable[str]) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """Texts of the list of approvals by their plain form, and plain forms by what may mean them."""
     exact: dict[str, str] = {}
     loose: dict[str, set[str]] = {}
     for text in known:
@@ -76,21 +97,18 @@ def meant_numbers(known: Iterable[str], named: Iterable[str]) -> dict[str, Meant
         if len(within) == 1 and plain_number(within[0]) not in exact:
             for form in (str(loose_number(within[0])), str(plain_number(within[0]))):
                 loose.setdefault(form, set()).add(str(plain_number(text)))
-    found: dict[str, MeantNumber] = {}
-    for text in named:
-        if plain_number(text) in exact:
-            continue
-        several = split_numbers(text)
-        # Of 12号、13号 a title tells one only.
-        titled = numbers_within(text) if len(several) == 1 else []
-        for parts in ([text], several, titled):
-            meant = [_one_number(part, exact, loose) for part in parts]
-            held = list(dict.fromkeys(each for each in meant if each is not None))
-            if held and len(held) == len(set(meant)):
-                rule = "approval_ref_read" if len(held) == 1 else "approval_ref_several"
-                found[text] = MeantNumber(AND.join(held), rule)
-                break
-    return found
+    for text in exact.values():
+        # One row of the list may stand for several approvals.
+        for part in _written_out(text):
+            if plain_number(part) not in exact:
+                loose.setdefault(str(loose_number(part)), set()).add(str(plain_number(text)))
+    return exact, loose
+
+
+def _written_out(text: str) -> list[str]:
+    """Numbers of a row that stands for several; none where it stands for one."""
+    several = split_numbers(text)
+    return several if len(several) > 1 else numbers_of_run(text)
 
 
 def _one_number(text: str, exact: dict[str, str], loose: dict[str, set[str]]) -> str | None:
@@ -121,7 +139,7 @@ def share_named(
     named: Sequence[object], amounts: NDArray[np.float64], areas: pd.Series
 ) -> pd.Series:
     """
-    Sum supply up by the approvals that it names; one that names several is shared by their areas.
+    Sum supply up by the approvals that it names; of several it fills what is left of each.
 
     Parameters
     ----------
@@ -135,25 +153,36 @@ def share_named(
     Returns
     -------
     sums
-        Area named [m²], by plain number.
+        Area named [m²], by plain number. A record of several approvals is shared by what those that
+        name one only have left of them, and beyond that by their areas.
 
     Examples
     --------
     >>> areas = pd.Series({"甲1": 30.0, "甲2": 10.0})
-    >>> share_named(["甲1；甲2", "甲2"], np.array([8.0, 1.0]), areas).to_dict()
-    {'甲1': 6.0, '甲2': 3.0}
+    >>> share_named(["甲1；甲2", "甲2"], np.array([8.0, 2.0]), areas).round(3).to_dict()
+    {'甲2': 3.684, '甲1': 6.316}
     """
-    numbers: list[str | None] = []
-    shares: list[float] = []
-    for text, amount in zip(named, amounts.tolist(), strict=True):
-        held = numbers_named(text)
-        if len(held) < 2:  # noqa: PLR2004 - shared from two on
-            numbers.append(held[0] if held else None)
-            shares.append(amount)
-            continue
-        sized = areas.reindex(held).fillna(0.0).to_numpy(dtype=np.float64)
-        weights = sized / sized.sum() if sized.sum() > 0.0 else np.full(len(held), 1 / len(held))
-        numbers += held
-        shares += (amount * weights).tolist()
-    told: pd.Series = pd.Series(shares, dtype="float64").groupby(np.array(numbers, object)).sum()
-    return told
+    held = [numbers_named(text) for text in named]
+    alone = [numbers[0] if len(numbers) == 1 else None for numbers in held]
+    told: pd.Series = pd.Series(amounts, dtype="float64").groupby(np.array(alone, object)).sum()
+    sums: dict[str, float] = {str(number): float(area) for number, area in told.items()}
+    for numbers, amount in zip(held, amounts.tolist(), strict=True):
+        if len(numbers) > 1:
+            whole = areas.reindex(numbers).fillna(0.0).to_numpy(dtype=np.float64)
+            taken = np.array([sums.get(number, 0.0) for number in numbers])
+            shares = _filled_shares(amount, whole, np.clip(whole - taken, 0.0, None))
+            for number, share in zip(numbers, shares.tolist(), strict=True):
+                sums[number] = sums.get(number, 0.0) + share
+    return pd.Series(sums, dtype="float64")
+
+
+def _filled_shares(
+    amount: float, whole: NDArray[np.float64], room: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Shares of an amount by the room that is left, and by the whole of what exceeds it."""
+    within = min(amount, float(room.sum()))
+    shares = room * (within / room.sum()) if within > 0.0 else np.zeros(len(room))
+    even = np.full(len(whole), 1.0 / len(whole))
+    weights = whole / whole.sum() if whole.sum() > 0.0 else even
+    filled: NDArray[np.float64] = shares + (amount - within) * weights
+    return filled

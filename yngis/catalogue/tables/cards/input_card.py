@@ -318,6 +318,8 @@ class InputCard(TableCard[InputColumn]):
         land that bears its number may lie on it.
     layer_names
         How standards name the layer, by which it is found among the others of a file.
+    subtracts_negative
+        Whether rows of negative area are taken from the record of their number while reading.
     nets_negative
         Whether a row of negative area takes from the record of the same number.
     use_scheme
@@ -348,6 +350,7 @@ class InputCard(TableCard[InputColumn]):
     shapes_suffice: bool = False
     counts_by_number: bool = False
     layer_names: tuple[Text, ...] = ()
+    subtracts_negative: bool = False
     nets_negative: bool = False
     use_scheme: str = ""
     use_is_construction: bool = False

@@ -29,6 +29,7 @@ from yngis.catalogue.tables.headers.header_words import (
     side_words,
 )
 from yngis.catalogue.tables.headers.misspelt import may_be_misspelt
+from yngis.catalogue.tables.headers.paired_headers import day_pair_headers
 from yngis.measure.units import find_unit
 
 if TYPE_CHECKING:
@@ -229,7 +230,27 @@ class Headers:
                 if cut.column or not found[place].column:
                     found[place] = cut if cut.note else found[place]
         # Only now: a line that makes a column useless still is a line of the header.
-        return [self._bound_above(each, parts) for each, parts in zip(found, headers, strict=True)]
+        bound = [self._bound_above(each, parts) for each, parts in zip(found, headers, strict=True)]
+        for place, parts in enumerate(headers):
+            if pair := self._find_day_pair(place, parts):
+                bound[place : place + 1] = pair[:1]
+                bound.append(pair[1])
+        return bound
+
+    def _find_day_pair(self, position: int, parts: Sequence[str]) -> list[Understood]:
+        """Find the two columns of days of a header such as 约定开竣工时间."""
+        pair = day_pair_headers(parts)
+        header = "/".join(part for part in parts if part.strip())
+        if pair is None or fold_text(header) in self._known:
+            return []
+        found = [self.find(position, half, hint=False) for half in pair]
+        if any(not each.column or self.card.column(each.column).kind != "day" for each in found):
+            return []
+        note = "一格两个日期，按先开工后竣工拆开 / two days in a cell, start and completion"
+        return [
+            replace(each, header=header, half=half, note="；".join(filter(None, (each.note, note))))
+            for half, each in enumerate(found)
+        ]
 
     def _find_cut(self, position: int, name: str) -> Understood:
         """Find the column whose headers begin with a cut name, if it is one."""

@@ -44,6 +44,8 @@ class Understood:
         System that the header belongs to, ``card`` for our own name.
     note
         What a reader should know, bilingual.
+    half
+        Which of the two days of each cell it is, 0 or 1; None where a cell holds one value.
     """
 
     position: int
@@ -53,6 +55,7 @@ class Understood:
     unit_basis: str = ""
     system: str = ""
     note: str = ""
+    half: int | None = None
 
 
 @dataclass(frozen=True)

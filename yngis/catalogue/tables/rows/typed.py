@@ -27,6 +27,7 @@ from yngis.catalogue.tables.values.days import read_day, usual_serial
 from yngis.catalogue.tables.values.document_numbers import is_pending, part_number
 from yngis.catalogue.tables.values.land_use import read_scheme, scheme_of_field
 from yngis.catalogue.tables.values.land_use_codes import read_record_use
+from yngis.catalogue.tables.values.paired_days import split_day_pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -80,6 +81,8 @@ def typed_columns(
             latest = None if column.side in {"agreed", "extended"} else as_of
             if batch.serials_from_1904:
                 cells = read_each(_hashable_cells(cells), usual_serial)
+            if understood.half is not None:
+                cells = _object_column([split_day_pair(cell)[understood.half] for cell in cells])
             columns[name], columns[name + UNREAD] = _read_days(column, cells, latest, faults)
         elif column.kind == "truth":
             columns[name], columns[name + UNREAD] = _read_truths(column, cells, faults)

@@ -28,6 +28,15 @@ _NOTED: Final = re.compile(
     rf"[{re.escape(_OPEN)}](?P<note>[^{re.escape(_OPEN + _CLOSE)}]*)[{re.escape(_CLOSE)}]"
 )
 _PARTS: Final = re.compile(r"\d+|[^\W\d_]+")
+# 云政复(18)12: a year without its century, as numbers write it in brackets.
+_SHORT_YEAR: Final = re.compile(r"(?<=\()(?P<year>\d{2})(?=\))")
+_LAST_CENTURY: Final = 80  # numbers of land begin with the eighties
+# 〔2018〕12-15号; 2018-12 is one number, and so is 12-1.
+_RUN: Final = re.compile(
+    r"(?P<before>.*[〔（(［\[【]\d{2}(?:\d{2})?[〕）)］\]】]\s*第?)\s*(?P<first>\d{1,4})\s*号?"
+    r"\s*(?:[-—–－~～]{1,2}|至|到)\s*第?(?P<last>\d{1,4})\s*号?"
+)
+_LONGEST_RUN: Final = 50
 _BETWEEN: Final = re.compile(
     r"[、,，;；\n]|(?<=[\d号])\s*(?:和|及|与|以及|/|\+)\s*(?=[^\W\d_〔(\[])"
 )
@@ -105,13 +114,14 @@ def loose_number(text: object) -> str | None:
     Returns
     -------
     loose
-        Equal where :func:`plain_number` is, and where numbers differ besides in leading zeros, or
-        in brackets, dashes and points between their parts; None where nothing is left. Two numbers
+        Equal where :func:`plain_number` is, and where numbers differ besides in leading zeros, in
+        the century of a year in brackets, or in brackets, dashes and points between their parts;
+        None where nothing is left. Two numbers
         that are equal only here may be two: what else is known of both must agree.
 
     Examples
     --------
-    >>> loose_number("云安〔2019〕06号") == loose_number("云安2019-6")
+    >>> loose_number("云安〔2019〕06号") == loose_number("云安2019-6") == loose_number("云安(19)6")
     True
     >>> loose_number("云安2019-61") == loose_number("云安2019-6-1")
     False
@@ -119,7 +129,42 @@ def loose_number(text: object) -> str | None:
     plain = plain_number(text)
     if plain is None:
         return None
-    return "|".join(part.lstrip("0") or "0" for part in _PARTS.findall(plain)) or plain
+    whole = _SHORT_YEAR.sub(lambda match: _whole_year(match["year"]), plain)
+    return "|".join(part.lstrip("0") or "0" for part in _PARTS.findall(whole)) or plain
+
+
+def _whole_year(year: str) -> str:
+    return f"{'19' if int(year) >= _LAST_CENTURY else '20'}{year}"
+
+
+def numbers_of_run(text: object) -> list[str]:
+    """
+    Write out a run of numbers of one year (文号起止).
+
+    Parameters
+    ----------
+    text
+        Cell; not a text where there is none.
+
+    Returns
+    -------
+    numbers
+        All from the first to the last; none where the cell holds no run, or one of more than 50.
+
+    Examples
+    --------
+    >>> numbers_of_run("云政复〔2018〕12—14号")
+    ['云政复〔2018〕12号', '云政复〔2018〕13号', '云政复〔2018〕14号']
+    >>> numbers_of_run("云政复〔2018〕12-1号"), numbers_of_run("云政复2018-12")
+    ([], [])
+    """
+    match = _RUN.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        return []
+    first, last = int(match["first"]), int(match["last"])
+    if not first < last <= first + _LONGEST_RUN:
+        return []
+    return [f"{match['before']}{number}号" for number in range(first, last + 1)]
 
 
 def split_numbers(text: object) -> list[str]:

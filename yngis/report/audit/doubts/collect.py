@@ -23,6 +23,7 @@ from yngis.catalogue.tables.cards.input_card import read_input_card
 from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, REJECTED_COLUMNS, row_rules
 from yngis.catalogue.tables.table_set import no_issues, no_rejected, with_source
 from yngis.catalogue.tables.values.cells import truth_words
+from yngis.measure.units import HECTARE_M2
 from yngis.report.audit.doubts.place_names import place_name_issues
 from yngis.report.audit.wording import TABLES_ZH, finding_label
 from yngis.report.csv_writer import DIGITS, CsvWriter
@@ -106,6 +107,13 @@ class Doubts:
             f"{line['value']} / {row_rules()[line['rule']].en}"
             for line in untypical.to_dict("records")
         ]
+        beyond = rejected[rejected["rule"] == "supply_negative"]
+        for source, lines in beyond.groupby("source"):
+            told, area = row_rules()["supply_negative"], -lines["area_m2"].sum() / HECTARE_M2
+            self.whole.append(
+                f"{TABLES_ZH['supply']} {source} {row_numbers_text(lines['row'].tolist())}："
+                f"{told.zh}（{area:,.2f} 公顷） / {told.en}: {area:,.2f} ha"
+            )
         unclear = issues[issues["rule"] == "truth_unclear"]
         for line in unclear.to_dict("records"):
             key = (str(line["table"]), str(line.get("source", "")), str(line["field"]))

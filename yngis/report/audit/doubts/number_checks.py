@@ -79,7 +79,11 @@ def recognise_numbers(approved: Approved, supplied: Supplied) -> pd.DataFrame:
     core = supplied.core
     if "approval_no" not in approved.frame or "approval_no" not in core:
         return none
-    written = core["approval_no"].astype("object")
+    # What stands between numbers that were read must not stand in one that was not.
+    written = core["approval_no"].astype("object").map(_without_sign, na_action="ignore")
+    core["approval_no"] = written.astype("category")
+    frame = approved.frame
+    frame["approval_no"] = frame["approval_no"].map(_without_sign, na_action="ignore")
     known = approved.frame["approval_no"].dropna().astype("str").unique()
     meant = meant_numbers(known, written.dropna().unique())
     if not meant:
@@ -94,6 +98,10 @@ def recognise_numbers(approved: Approved, supplied: Supplied) -> pd.DataFrame:
         values = pd.Series(told, index=core.index)[where]
         lines += _number_issue_lines("supply", core[where], code, values)
     return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
+
+
+def _without_sign(text: object) -> object:
+    return text.replace(AND, "、") if isinstance(text, str) else text
 
 
 def _approval_periods(frame: pd.DataFrame, as_of: np.datetime64) -> pd.DataFrame:
