@@ -24,6 +24,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST = (3, 11)
+LINUX_PYTHON = "/usr/bin/python3"  # Debian builds QGIS for its own Python
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 BROWSER_PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -261,6 +262,18 @@ def bench(name: str = "", *more: str) -> None:
         run(PYTHON, ROOT / "benchmarks" / f"{script}.py", *more)
 
 
+def qgis() -> None:
+    """Open a delivery in QGIS itself, without a screen; installs python3-qgis where it may."""
+    install_for_tests()
+    asked = [LINUX_PYTHON, "-c", "import qgis.core"]
+    if not Path(LINUX_PYTHON).exists() or subprocess.run(asked, check=False).returncode:
+        if may_apt():
+            apt("python3-qgis")
+        if not Path(LINUX_PYTHON).exists() or subprocess.run(asked, check=False).returncode:
+            stop("没有 QGIS：apt install python3-qgis", "QGIS is missing: apt install python3-qgis")
+    run(PYTHON, "-m", "pytest", "tests/report/deliver/test_qgis.py", "-q")
+
+
 def layers() -> None:
     """Derive layers/yunnan.gpkg again from its sources."""
     install_for_tests()
@@ -367,7 +380,20 @@ def clean() -> None:
 
 JOBS = {
     job.__name__.replace("_", "-"): job
-    for job in (maps, atlas, test, check, samples, bench, docs, layers, lock, audit_deps, clean)
+    for job in (
+        maps,
+        atlas,
+        test,
+        check,
+        samples,
+        bench,
+        qgis,
+        docs,
+        layers,
+        lock,
+        audit_deps,
+        clean,
+    )
 }
 
 if __name__ == "__main__":

@@ -28,8 +28,7 @@ from yngis.cartography.layers.packed import ShapePacker, pack_labels, pack_numbe
 from yngis.cartography.prepared import PreparedFigure
 from yngis.cartography.web.figure_map import FigureMap
 from yngis.catalogue import load
-from yngis.report.audit.findings_map import CHARACTERS
-from yngis.report.audit.wording import COLOURS, GRAVITY
+from yngis.report.audit.wording import CHARACTERS, COLOURS, GRAVITY
 
 VERTICES: Final = 12
 PITCH: Final = 0.0017  # degrees between parcels, some 180 m

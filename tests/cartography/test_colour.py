@@ -53,16 +53,14 @@ def test_region_fills_stay_apart_from_one_another_and_from_the_outside(vision: s
 
 @pytest.mark.parametrize("vision", VISION)
 def test_findings_of_the_land_audit_stay_apart_from_one_another_and_from_paper(vision: str) -> None:
-    from yngis.report.audit.findings_map import UNSUPPLIED_COLOUR  # noqa: PLC0415
-    from yngis.report.audit.wording import COLOURS  # noqa: PLC0415
+    from yngis.report.audit.wording import COLOURS, UNSUPPLIED_COLOUR  # noqa: PLC0415
 
     assert _nearest([*COLOURS.values(), UNSUPPLIED_COLOUR, "#FFFFFF"], vision) >= SMALLEST
 
 
 def test_findings_of_the_land_audit_carry_their_own_characters() -> None:
     """No two classes of the map share a character, so colour is never the only difference."""
-    from yngis.report.audit.findings_map import CHARACTERS  # noqa: PLC0415
-    from yngis.report.audit.wording import COLOURS  # noqa: PLC0415
+    from yngis.report.audit.wording import CHARACTERS, COLOURS  # noqa: PLC0415
 
     assert CHARACTERS.keys() == COLOURS.keys()
     assert len(set(CHARACTERS.values()) | {"批"}) == len(CHARACTERS) + 1

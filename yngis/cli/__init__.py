@@ -16,6 +16,7 @@ from yngis.cli.audit import audit
 from yngis.cli.change import change
 from yngis.cli.cluster import cluster
 from yngis.cli.conflicts import conflicts
+from yngis.cli.deliver import deliver
 from yngis.cli.demo import demo
 from yngis.cli.disposal import disposal
 from yngis.cli.imagery import imagery
@@ -53,6 +54,7 @@ app.command("audit")(resting_on_plan(audit))
 app.command("change")(resting_on_plan(change))
 app.command("conflicts")(resting_on_plan(conflicts))
 app.command("disposal")(resting_on_plan(disposal))
+app.command("deliver")(resting_on_plan(deliver))
 app.command("demo")(resting_on_plan(demo))
 
 

@@ -9,6 +9,7 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pyogrio
@@ -30,13 +31,21 @@ OUTPUTS = {
     "outside_misplaced.csv", "land_use.csv",
     "survey_contradictions.csv",
     "before_approval.csv", "withdrawn_later.csv", "balance.gpkg", "map.html", "report.html",
-    "run.json",
+    "parcels.parquet", "run.json",
 }  # fmt: skip
 
 
 def test_all_outputs_are_there(audited: Any) -> None:
     assert {path.name for path in audited.folder.iterdir()} == OUTPUTS
     assert "report.html" in audit_summary_lines(audited.result)[-1]
+
+
+def test_every_record_has_its_land_in_its_row(audited: Any) -> None:
+    kept = gpd.read_parquet(audited.folder / "parcels.parquet")
+    told = pd.read_csv(audited.folder / "supply_findings.csv", dtype="str", encoding="utf-8-sig")
+    assert kept["id"].tolist() == told["id"].tolist()
+    assert kept.crs.to_epsg() == 4490
+    assert set(kept.geom_type.dropna()) == {"MultiPolygon"}
 
 
 def test_two_runs_write_the_same_bytes(

@@ -39,6 +39,29 @@ def inert_value(value: object) -> object:
     return f"'{text}" if _runs_as_formula(text) else text
 
 
+def undo_inert(text: str) -> str:
+    """
+    Text as it was before :func:`inert_value` (还原).
+
+    Parameters
+    ----------
+    text
+        Cell of a table that the house wrote.
+
+    Returns
+    -------
+    text
+        Without the apostrophe that kept it from running; any other apostrophe stays.
+
+    Examples
+    --------
+    >>> undo_inert("'=1+1"), undo_inert("'甲'"), undo_inert("甲")
+    ('=1+1', "'甲'", '甲')
+    """
+    kept = text.startswith("'") and _runs_as_formula(text[1:])
+    return text[1:] if kept else text
+
+
 def _runs_as_formula(text: str) -> bool:
     if text.startswith(_FORMULA):
         return True

@@ -23,7 +23,7 @@ from yngis.cartography.web.figure_map import FigureMap
 from yngis.catalogue import load
 from yngis.catalogue.shipped import SCHEMATIC
 from yngis.report.audit.page import hectares_text
-from yngis.report.audit.wording import COLOURS, GRAVITY
+from yngis.report.audit.wording import CHARACTERS, COLOURS, GRAVITY, UNSUPPLIED_COLOUR
 from yngis.report.audit.write import DEMONSTRATION, is_demonstration
 
 if TYPE_CHECKING:
@@ -37,22 +37,6 @@ if TYPE_CHECKING:
 
 MOST_EVIDENCE: Final = 200_000
 """Parcels up to which every popup tells its evidence; beyond, only those that ask for an action."""
-
-CHARACTERS: Final = {
-    "suspected_idle": "闲",
-    "overdue_start": "逾",
-    "suspended": "停",
-    "overdue_completion": "竣",
-    "indeterminate": "缺",
-    "not_due": "未",
-    "in_progress": "建",
-    "completed": "完",
-    "disposed": "处",
-}
-"""One character for each finding, as a second cue beside its colour."""
-
-UNSUPPLIED_COLOUR: Final = "#EE9911"
-"""Colour of approved land that is not supplied, apart from all findings."""
 
 _READ: Final = [
     "id", "holder", "zone", "finding", "finding_zh", "idle_class", "idle_since", "evidence",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.catalogue.io.output.write import write_geopackage
+from yngis.catalogue.io.vectors.shape_table import write_shape_table
 from yngis.report.audit.tables import (
     against_approvals,
     not_balanced,
@@ -78,6 +79,18 @@ def write_layers(results: Results, folder: Path) -> None:
     add("findings", "疑似闲置与逾期未动工", _finding_layer(results))
     if layers:
         write_geopackage(folder / "balance.gpkg", layers, titles=titles)
+
+
+def write_parcel_shapes(results: Results, folder: Path) -> None:
+    """Write ``parcels.parquet``, row by row the land of ``supply_findings.csv``, if it has any."""
+    core, store = results.supplied.core, results.supplied.store
+    if len(store) == 0:
+        return
+    ids = core["id"].astype("object").to_numpy()
+    write_shape_table(
+        folder / "parcels.parquet",
+        ((ids[first : first + len(shapes)], shapes) for first, shapes in store.batches()),
+    )
 
 
 def _misplaced_layers(results: Results) -> list[tuple[str, str, GeoDataFrame]]:

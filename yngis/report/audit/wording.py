@@ -37,6 +37,39 @@ COLOURS: Final = {
 }
 """Colours of the findings: Paul Tol's muted scheme, and two greys for what is not known or over."""
 
+CHARACTERS: Final = {
+    "suspected_idle": "闲",
+    "overdue_start": "逾",
+    "suspended": "停",
+    "overdue_completion": "竣",
+    "indeterminate": "缺",
+    "not_due": "未",
+    "in_progress": "建",
+    "completed": "完",
+    "disposed": "处",
+}
+"""One character for each finding, as a second cue beside its colour."""
+
+UNSUPPLIED_COLOUR: Final = "#EE9911"
+"""Colour of approved land that is not supplied, apart from all findings."""
+
+LAND_COLOURS: Final = {
+    "unsupplied": UNSUPPLIED_COLOUR,
+    "outside_approval": "#AA3377",
+    "outside_unknown": "#BB88AA",
+    "outside_misplaced": "#EE6677",
+    "outside_doubtful": "#CC99BB",
+    "before_approval": "#CC3311",
+    "overlaps": "#0077BB",
+    "supply_overlaps": "#33BBEE",
+    "withdrawn": "#997700",
+    "withdrawn_later": "#BBAA55",
+    "doubtful": "#777799",
+    "slivers": "#555555",
+    "not_balanced": "#111111",
+}
+"""Colours of the layers of a balance: Paul Tol's bright and vibrant schemes."""
+
 CAUSES: Final = {
     "holder": "使用权人（企业）原因",
     "government": "政府原因",

@@ -17,7 +17,7 @@ from yngis.report.audit.doubts.undrawn import (
     undrawn_notice,
 )
 from yngis.report.audit.ground import ground_tables
-from yngis.report.audit.layers import write_layers
+from yngis.report.audit.layers import write_layers, write_parcel_shapes
 from yngis.report.audit.page import Story, render_audit_page
 from yngis.report.audit.reading import doubled_lines, left_out_lines
 from yngis.report.audit.tables import tables_of
@@ -55,6 +55,7 @@ def write_results(
     for name, table in tables.items():
         write_csv_rows(folder / f"{name}.csv", table, digits=DIGITS)
     write_layers(results, folder)
+    write_parcel_shapes(results, folder)
     tick("写出台账 / writing the ledger", 0, None)
     facts = _audit_facts(results)
     facts += [(name, tell(results.rules)) for name, tell in RULES_ZH.items()]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import cycle
 from typing import TYPE_CHECKING, Final, cast
 
 import pandas as pd
@@ -19,10 +18,10 @@ from yngis.cartography.layers.kinds import (
 )
 from yngis.cartography.layers.label_points import label_points
 from yngis.cartography.prepared import Mark, PrefectureLabel, PreparedFigure
-from yngis.cartography.style import read_style
 from yngis.cartography.web.figure_map import FigureMap
 from yngis.cartography.wording import credit_lines
 from yngis.catalogue import load
+from yngis.report.clustering.wording import NO_INDUSTRY, industry_colours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,8 +36,6 @@ Facts = tuple[tuple[str, str], ...]
 
 _TITLE: Final = "产业集聚与开发区联系"
 _PLAN_TITLE: Final = "开发区规划布局的重合"
-_NO_INDUSTRY: Final = "规划产业以外"
-_NO_INDUSTRY_COLOUR: Final = "#8A8D91"
 _DIGITS: Final = 4  # Kept of a link's value; the table twin shows two.
 _SQUARE: Final = 10.0  # Areas below this many km² are given with a decimal.
 
@@ -111,11 +108,7 @@ def prepare_clusters(
 
 def _enterprise_layers(result: Clustering) -> Iterator[Layer]:
     """Clusters, hot spots, density and enterprises, as far as they were looked for."""
-    names = load("industries").sort_values("order")["industry"]
-    colours = {
-        **dict(zip(names, cycle(read_style().sectors), strict=False)),
-        _NO_INDUSTRY: _NO_INDUSTRY_COLOUR,
-    }
+    colours = industry_colours()
     if "clusters" in result.layers:
         yield HullLayer(_hulls_with_words(result.layers["clusters"]), colours)
     if "hot_spots" in result.tables:
@@ -221,7 +214,7 @@ def _plant_points(plants: GeoDataFrame) -> GeoDataFrame:
     names = plants["name"] if "name" in plants.columns else pd.Series(pd.NA, index=plants.index)
     return plants[["geometry"]].assign(
         name_zh=names.fillna("企业").astype("str"),
-        industry=plants["industry"].fillna(_NO_INDUSTRY).astype("str"),
+        industry=plants["industry"].fillna(NO_INDUSTRY).astype("str"),
     )
 
 
@@ -231,7 +224,7 @@ def _hulls_with_words(hulls: GeoDataFrame) -> GeoDataFrame:
     return hulls[["geometry"]].assign(
         title=[f"企业集群 {row['cluster'] + 1}" for row in rows],
         industry=[
-            row["leading_industry"] if isinstance(row["leading_industry"], str) else _NO_INDUSTRY
+            row["leading_industry"] if isinstance(row["leading_industry"], str) else NO_INDUSTRY
             for row in rows
         ],
         facts=[_hull_facts(row) for row in rows],

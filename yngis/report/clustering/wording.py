@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import Final
+
+from yngis.cartography.style import read_style
+from yngis.catalogue import load
+
+NO_INDUSTRY: Final = "规划产业以外"
+"""What a plant of none of the plan's industries is listed under."""
+
+_NO_INDUSTRY_COLOUR: Final = "#8A8D91"
+
+
+def industry_colours() -> dict[str, str]:
+    """Colour of each industry of the plan, in its order, and of what is none of them (产业配色)."""
+    names = load("industries").sort_values("order")["industry"]
+    colours = dict(zip(names, cycle(read_style().sectors), strict=False))
+    return {**colours, NO_INDUSTRY: _NO_INDUSTRY_COLOUR}
+
 
 METHOD: Final = (
     (

@@ -133,7 +133,7 @@ def write_geopackage(
     """
     import pyogrio  # noqa: PLC0415 - texts and tables are written without it
 
-    with replacing_file(path) as temporary, _fixed_moment():
+    with replacing_file(path) as temporary, fixed_moment():
         for name, frame in layers.items():
             # GDAL warns of every nullable column type it maps to a plain one.
             with warnings.catch_warnings():
@@ -195,8 +195,15 @@ def unreadable_output(path: Path) -> LayerError:
 
 
 @contextmanager
-def _fixed_moment() -> Iterator[None]:
-    """Hold GDAL's clock still while a file is written."""
+def fixed_moment() -> Iterator[None]:
+    """
+    Hold GDAL's clock still while a file is written (固定写出时间).
+
+    Yields
+    ------
+    nothing
+        While the clock stands.
+    """
     import pyogrio  # noqa: PLC0415
 
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")

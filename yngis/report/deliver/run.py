@@ -1,0 +1,313 @@
+"""Results handed over (交付): one folder of files that QGIS and ArcGIS open as they are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from yngis.catalogue.io.folder import RUN, replacing_folder
+from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.output.provenance import file_checksum
+from yngis.catalogue.io.output.write import write_text
+from yngis.errors import Problem, SpecError
+from yngis.report.deliver.declared import delivered_programs
+from yngis.report.deliver.gpkg import write_styled_geopackage
+from yngis.report.deliver.qgs import write_qgis_project
+from yngis.report.deliver.sources import result_layers
+from yngis.report.result_folder import read_result_folder
+from yngis.report.run_record import input_record, write_run_record
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Sequence
+
+    from yngis.report.deliver.declared import ProgramDeclaration
+    from yngis.report.deliver.sources import ResultLayer
+    from yngis.report.result_folder import ResultFolder
+
+    Tick = Callable[[str, int, int | None], None]
+
+PROGRAM: Final = "yngis deliver"
+NOTE_FILE: Final = "说明.txt"
+_LABEL_LENGTH: Final = 60
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """
+    What was handed over, in short (交付结果).
+
+    Attributes
+    ----------
+    folder
+        Where everything is.
+    files
+        Names of the files within it.
+    rows
+        How many rows each layer has, by its Chinese title.
+    notes
+        What a reader must know: what is left out, cut short, or schematic.
+    """
+
+    folder: Path
+    files: tuple[str, ...]
+    rows: dict[str, int]
+    notes: tuple[str, ...]
+
+
+class Package(NamedTuple):
+    """
+    What is written together: all results, or those of one place.
+
+    Attributes
+    ----------
+    stem
+        Name of its files.
+    title
+        Title, with the place.
+    label
+        That the data are made up, where they are.
+    layers
+        What it holds.
+    """
+
+    stem: str
+    title: str
+    label: str
+    layers: Sequence[ResultLayer]
+
+
+@dataclass
+class Written:
+    """
+    What the writers of the formats tell.
+
+    Attributes
+    ----------
+    rows
+        How many rows each layer has.
+    notes
+        What a reader must know of a format.
+    """
+
+    rows: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def deliver(
+    results: str | os.PathLike[str],
+    to: str | os.PathLike[str],
+    *,
+    formats: Sequence[str] = ("gpkg", "qgs"),
+    only: Sequence[str] = (),
+    zones: str | os.PathLike[str] | None = None,
+    progress: Tick | None = None,
+) -> Delivery:
+    """
+    Hand over a folder of results in the forms that other programs open (交付成果).
+
+    Parameters
+    ----------
+    results
+        Folder of ``yngis audit``, ``conflicts``, ``change``, ``intensity`` or ``cluster``.
+    to
+        Folder to write; an earlier delivery in it is replaced whole.
+    formats
+        Of ``gpkg`` and ``qgs``.
+    only
+        Names of layers, or classes of them such as ``suspected_idle``; everything if empty.
+    zones
+        The user's own outlines of the zones, as the command was given; the plan's if None.
+    progress
+        Called with what is being done.
+
+    Returns
+    -------
+    delivery
+        What was written.
+
+    Raises
+    ------
+    LayerError
+        If the folder is none of these commands', or a table of it was altered.
+    SpecError
+        If a format or a layer is not known; names the nearest.
+    """
+    chosen = _known_formats(formats)
+    tick = progress or _silent_step
+    programs = delivered_programs()
+    source = read_result_folder(results, tuple(programs))
+    program = programs[str(source.record["program"])]
+    own = None if zones is None else Path(zones)
+    options = source.record.get("options")
+    layers = result_layers(source.path, program, options if isinstance(options, dict) else {}, own)
+    layers = _only_layers(layers, only)
+    written = Written(notes=_source_notes(source, program, layers, own))
+    label = source.label.split(" / ")[0][:_LABEL_LENGTH]
+    package = Package(program.stem, _package_title(source, program), label, layers)
+    with replacing_folder(to, PROGRAM) as fresh:
+        for name in chosen:
+            tick(f"写出 {name} / writing {name}", 0, None)
+            FORMATS[name](package, fresh, written)
+        write_text(fresh / NOTE_FILE, _note_text(package, written))
+        files = sorted(path.relative_to(fresh).as_posix() for path in fresh.rglob("*"))
+        write_run_record(
+            fresh,
+            PROGRAM,
+            options={"formats": chosen, "only": list(only)},
+            inputs=[input_record(program.program, RUN, file_checksum(source.path / RUN))],
+            counts=written.rows,
+            notes=written.notes,
+            label=source.label,
+        )
+    return Delivery(Path(to), tuple(files), written.rows, tuple(written.notes))
+
+
+def _silent_step(_stage: str, _done: int, _total: int | None) -> None:
+    pass
+
+
+def _known_formats(formats: Sequence[str]) -> list[str]:
+    problems = [
+        Problem("--format", ", ".join(FORMATS), name, did_you_mean(name, FORMATS))
+        for name in formats
+        if name not in FORMATS
+    ]
+    if problems or not formats:
+        raise SpecError(problems or Problem("--format", ", ".join(FORMATS), "—", "gpkg,qgs"))
+    # A project opens the GeoPackage beside it.
+    wanted = [*formats, *(["gpkg"] if "qgs" in formats else [])]
+    return [name for name in FORMATS if name in wanted]
+
+
+def _only_layers(layers: Sequence[ResultLayer], only: Sequence[str]) -> list[ResultLayer]:
+    """Layers asked for; of a layer of which classes are named, those classes."""
+    if not only:
+        return list(layers)
+    names = {layer.declared.name for layer in layers}
+    classes = {
+        each.value
+        for layer in layers
+        if layer.symbols is not None
+        for each in layer.symbols.classes
+        if each.value
+    }
+    known = sorted(names | classes)
+    unknown = [name for name in only if name not in names | classes]
+    if unknown:
+        raise SpecError(
+            Problem("--only", ", ".join(known), name, did_you_mean(name, known)) for name in unknown
+        )
+    kept = []
+    for layer in layers:
+        column = "" if layer.symbols is None else layer.symbols.column
+        values = {each.value for each in layer.symbols.classes} if layer.symbols else set()
+        wanted = frozenset(values & set(only) - {""})
+        if layer.declared.name in only:
+            kept.append(layer)
+        elif column and wanted:
+            kept.append(layer.selected(column, wanted))
+        elif layer.declared.ground:
+            kept.append(layer)
+    return kept
+
+
+def _package_title(source: ResultFolder, program: ProgramDeclaration) -> str:
+    titles = {
+        "audit": "开发区土地审计", "conflicts": "红线与图层冲突核查", "change": "国土变化",
+        "intensity": "集约利用评价", "clusters": "产业集聚",
+    }  # fmt: skip
+    day = f"（截至 {source.as_of}）" if source.as_of else ""
+    return f"{titles[program.stem]}{day}"
+
+
+def _source_notes(
+    source: ResultFolder,
+    program: ProgramDeclaration,
+    layers: Sequence[ResultLayer],
+    zones: Path | None,
+) -> list[str]:
+    """Say what is not as one might think: altered files, no polygons, other outlines."""
+    names = {
+        part
+        for layer in program.layers
+        for part in (layer.source.partition("#")[0], layer.shapes)
+        if part
+    }
+    notes = [
+        f"{name} 在运行之后被改动，交付的是改动后的内容 / altered since it was written"
+        for name in source.altered_files(sorted(names))
+    ]
+    notes += [
+        f"{layer.declared.zh}（{layer.declared.name}）没有图形，只交付属性表：结果文件夹中没有 "
+        f"{layer.declared.shapes} / no polygons, attributes only"
+        for layer in layers
+        if layer.declared.geometry and not layer.drawn
+    ]
+    inputs = source.record.get("inputs")
+    options = source.record.get("options")
+    own = isinstance(options, dict) and bool(options.get("zones"))
+    own |= any(each.get("role") == "zones" for each in inputs or () if isinstance(each, dict))
+    if zones is None and own:
+        notes.append(
+            "结果按自有开发区范围算出，交付的“开发区范围”图层仍是规划的示意范围；用 --zones 给出"
+            "同一文件 / the results rest on own outlines of the zones, the layer of zones is "
+            "schematic: give the same file with --zones"
+        )
+    return notes
+
+
+def _note_text(package: Package, written: Written) -> str:
+    """Tell a clerk what the files hold."""
+    lines = [package.title, *([package.label] if package.label else []), ""]
+    lines += ["图层（名称、行数）："]
+    lines += [
+        f"  {layer.declared.zh}（{layer.declared.name}）"
+        f"  {written.rows.get(layer.declared.name, 0):,}"
+        for layer in package.layers
+    ]
+    lines += [
+        "",
+        "坐标系：2000 国家大地坐标系（EPSG:4490）。疑似不是认定。未经地图审核，内部使用。",
+    ]
+    lines += [re.sub(r"\s+", " ", note) for note in written.notes]
+    return "\n".join(lines) + "\n"
+
+
+def _write_geopackage(package: Package, home: Path, written: Written) -> None:
+    path = home / f"{package.stem}.gpkg"
+    written.rows |= write_styled_geopackage(path, package.layers, about=package.label)
+
+
+def _write_project(package: Package, home: Path, _written: Written) -> None:
+    title = f"{package.title}　{package.label}".strip("　")
+    stored = home / f"{package.stem}.gpkg"
+    write_qgis_project(home / f"{package.stem}.qgs", stored, package.layers, title=title)
+
+
+FORMATS: Final[dict[str, Callable[[Package, Path, Written], None]]] = {
+    "gpkg": _write_geopackage,
+    "qgs": _write_project,
+}
+"""Writers by the name of their format, in the order in which they run."""
+
+
+def delivery_lines(result: Delivery) -> list[str]:
+    """
+    Say what was handed over, line by line (交付摘要).
+
+    Parameters
+    ----------
+    result
+        The delivery.
+
+    Returns
+    -------
+    lines
+        For the terminal.
+    """
+    told = [f"{name}: {count:,} 行 / rows" for name, count in result.rows.items()]
+    files = [f"已写出 / written: {result.folder / name}" for name in result.files]
+    return [*told, *(f"· {note}" for note in result.notes), *files]
