@@ -102,6 +102,26 @@ def test_a_border_drawn_again_is_no_change(survey: Any, zones: Any) -> None:
     assert wide.changes.set_index("kind").loc["newly_built", "polygons"] == 1
 
 
+def test_surveys_in_two_planes_differ_by_hairs_that_are_no_changes() -> None:
+    # In the plane: 0601 | 1201 | 1003 | 0103, each 900 m long; the second year is kept in degrees,
+    # where the same edges lie up to a centimetre aside.
+    ends = [(0, 900), (900, 1800), (1800, 2700), (2700, 3600)]
+    shapes = [shapely.box(5e5 + a, 2.77e6, 5e5 + b, 2.7709e6) for a, b in ends]
+    codes = (["0601", "1201", "1003", "0103"], ["1201", "0602", "1003", "0103"])
+    before, after = (
+        gpd.GeoDataFrame({"DLBM": own, "SJNF": year}, geometry=shapes, crs=4543)
+        for own, year in zip(codes, (2022, 2024), strict=True)
+    )
+    whole = gpd.GeoDataFrame(
+        {"name_zh": ["甲"]}, geometry=[shapely.box(5e5 - 9, 2.77e6 - 9, 5.1e5, 2.78e6)], crs=4543
+    )
+    turned = after.to_crs(4490).iloc[::-1]
+    found = change(before, turned, whole, rules=CompareRules(footprint_tolerance=1e-3))
+    told = found.changes.set_index("kind")["polygons"]
+    assert told["newly_built"] == told["abandoned"] == 1
+    assert told["construction_lost"] == told["converted"] == told["farmland_taken"] == 0
+
+
 def test_a_narrow_new_parcel_is_a_change(survey: Any, zones: Any) -> None:
     # A path half a metre wide that was not there before has no neighbour that persists.
     before = survey([(0, 2, "0103")], 2022)

@@ -81,6 +81,7 @@ _WHOLE: Final = 1e-9
 # Share of a zone below which land without parcels is rounding of its border.
 _BARE: Final = 1e-4
 _LARGER: Final = 0.5
+_SHOWN: Final = 8
 # TBDLMJ may differ from the polygon by rounding and by how the survey measured, not by more; where
 # KCXS is silent, ridges take less than half of a parcel.
 _MOST_OFF_NET: Final = 0.01
@@ -506,12 +507,20 @@ class _Comparison:
 
     def _bare_notes(self, table: pd.DataFrame) -> list[str]:
         """Say how much of each zone neither survey covers."""
-        some = (table["before_m2"] > 0.0) & (table["uncovered_m2"] > 0.0)
-        return [
-            f"“{zone}”有 {area / 1e4:,.4f} 公顷两期都没有调查图斑，未比对 / land of this zone that "
-            "neither survey covers is not compared"
-            for zone, area in zip(table["zone"][some], table["uncovered_m2"][some], strict=True)
-        ]
+        rows = table[(table["before_m2"] > 0.0) & (table["uncovered_m2"] > 0.0)]
+        if len(rows) == 0:
+            return []
+        most = rows.nlargest(_SHOWN, "uncovered_m2")
+        named = "、".join(
+            f"“{zone}”{area / 1e4:,.4f}"
+            for zone, area in zip(most["zone"], most["uncovered_m2"], strict=True)
+        )
+        more = "…" if len(rows) > len(most) else ""
+        line = (
+            f"{len(rows)} 个开发区有两期都没有调查图斑的土地（公顷）：{named}{more}，未比对，见 "
+            "coverage.csv / land of these zones that neither survey covers is not compared"
+        )
+        return [line]
 
     def _net_notes(self) -> list[str]:
         """Say what is odd about net areas and ridges."""
