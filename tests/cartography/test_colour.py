@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from rasterio import Affine
 from yngis.cartography.classify import classify_density
 from yngis.cartography.layers.kinds import HOT_CLASSES
 from yngis.cartography.layers.plates import MORAN
+from yngis.cartography.shades import shades_of
 from yngis.cartography.style import colour_contrast, ink_on, read_style
 from yngis.catalogue.io.pack import province_albers
 from yngis.measure.surface import Density
@@ -64,6 +65,50 @@ def test_findings_of_the_land_audit_carry_their_own_characters() -> None:
 
     assert CHARACTERS.keys() == COLOURS.keys()
     assert len(set(CHARACTERS.values()) | {"批"}) == len(CHARACTERS) + 1
+
+
+def _grey(colour: str) -> float:
+    """L* of a colour: what a black-and-white copy makes of it."""
+    channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    return float(cspace_convert(channels, "sRGB1", "CIELab")[0])
+
+
+def test_core_and_belt_are_told_apart_on_a_grey_copy() -> None:
+    style = read_style()
+    core, belt, _ = (_grey(style.region_fill(name)) for name in style.regions)
+    assert abs(core - belt) >= 15.0
+
+
+def test_tints_of_a_quiet_base_are_a_quarter_of_their_colours_at_most() -> None:
+    style = read_style()
+    for name, colour in style.regions.items():
+        tint = style.region_tint(name)
+        for k in (1, 3, 5):
+            assert 255 - int(tint[k : k + 2], 16) <= 0.25 * (255 - int(colour[k : k + 2], 16)) + 1
+
+
+@pytest.mark.parametrize("vision", VISION)
+@pytest.mark.parametrize("count", range(2, 8))
+def test_shades_of_an_industry_stay_apart_and_can_be_written_on(vision: str, count: int) -> None:
+    for colour in read_style().sectors:
+        shades = shades_of(colour, count)
+        assert _nearest(list(shades), vision) >= SMALLEST, colour
+        assert min(colour_contrast(ink_on(shade), shade) for shade in shades) >= 4.5, shades
+
+
+def test_shades_keep_the_hue_of_their_industry_and_darken() -> None:
+    for colour in read_style().sectors:
+        shades = shades_of(colour, 7)
+        hues = [_hue(shade) for shade in (colour, *shades[1:-1])]
+        turned = [abs((hue - hues[0] + 180.0) % 360.0 - 180.0) for hue in hues]
+        assert max(turned) <= 45.0, (colour, turned)
+        greys = [_grey(shade) for shade in shades]
+        assert all(light - dark >= 5.0 for light, dark in pairwise(greys)), greys
+
+
+def _hue(colour: str) -> float:
+    channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    return float(cspace_convert(channels, "sRGB1", "CIELCh")[2])
 
 
 def test_the_check_can_fail() -> None:

@@ -9,6 +9,7 @@ import shapely
 
 from yngis.cartography.prepare import prepare_figure
 from yngis.cartography.prepared import PreparedFigure
+from yngis.cartography.shades import shades_of
 from yngis.cartography.sources import Sources
 from yngis.cartography.spec import read_spec
 from yngis.cartography.style import read_style
@@ -121,11 +122,25 @@ def test_every_glyph_lies_in_its_zone(figures: dict[int, PreparedFigure], source
         assert shapes[mark.name].contains(shapely.Point(mark.lon, mark.lat)), mark.name
 
 
+def test_an_industry_keeps_its_hue_through_the_atlas(
+    figures: dict[int, PreparedFigure], sources: Sources
+) -> None:
+    leading = {entry.key: entry.colour for entry in figures[2].group("sector").entries}
+    for number in range(5, 12):
+        industry = str(read_spec(number).glyph.industry)
+        entries = figures[number].group("sector").entries
+        assert [entry.colour for entry in entries] == list(
+            shades_of(leading[industry], len(entries))
+        )
+        segments = sources.plan.segments
+        assert len(entries) == int((segments["industry"] == industry).sum())
+
+
 def test_colours_come_from_the_style_alone(figures: dict[int, PreparedFigure]) -> None:
     style = read_style()
     for figure in figures.values():
         for entry in figure.group("sector").entries:
-            assert entry.colour in style.sectors
+            assert entry.colour in style.sectors or figure.quiet
         assert len({entry.colour for entry in figure.group("sector").entries}) == len(
             figure.group("sector").entries
         )

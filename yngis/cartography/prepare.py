@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from yngis.cartography.chains import chains_of
 from yngis.cartography.english import in_english, with_english
 from yngis.cartography.framed import framed_figure
 from yngis.cartography.layers.label_points import label_points, name_pinyin
@@ -22,6 +23,7 @@ from yngis.cartography.prepared import (
     PrefectureLabel,
     PreparedFigure,
 )
+from yngis.cartography.shades import shades_of
 from yngis.cartography.style import ink_on, read_style
 from yngis.cartography.wording import (
     credit_lines,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from yngis.cartography.spec import FigureSpec, Glyph
 
 LEVELS = ("国家级", "省级")
+_DARK_EDGE: Final = "#4A4F55"  # round glyphs in shades, the lightest of which are as pale as land
 _WINDOW_MARGIN = 0.12  # of the longer side, about what a screen shows round the extent
 
 Memberships = dict[str, dict[str, list[tuple[str, str]]]]
@@ -97,7 +100,7 @@ def assemble_figure(
         Group(
             "sector",
             spec.glyph.title if spec.glyph else "",
-            tuple(_sector_entries(vocabulary, marks)),
+            tuple(_sector_entries(vocabulary, marks, _sector_palette(spec.glyph, sources))),
         ),
         *_focus_groups(spec, sources),
         Group("level", "级别", tuple(_level_entries([mark.level for mark in marks]))),
@@ -124,6 +127,8 @@ def assemble_figure(
         ),
         credits=tuple(credit_lines(plan=spec.shows_zones)),
         has_focus=spec.focus,
+        chains=tuple(chains_of(_industry_layout(spec, sources), marks)),
+        edge=_DARK_EDGE if _is_about_industry(spec) else "#FFFFFF",
         base={**sources.layers, "zones": sources.zones},
         elsewhere=find_elsewhere(spec.figure, marks, sources) if spec.figure else (),
         counties=name_counties(sources.layers["counties"]),
@@ -264,10 +269,29 @@ def _zone_marks(spec: FigureSpec | MapSpec, sources: Sources, order: list[str]) 
         )
 
 
-def _sector_entries(
-    vocabulary: Mapping[str, tuple[str, str]], marks: tuple[Mark, ...]
-) -> Iterable[Entry]:
+def _industry_layout(spec: FigureSpec | MapSpec, sources: Sources) -> pd.DataFrame:
+    """Rows of the layout that a figure about one industry shows; none of any other figure."""
+    layout = sources.plan.industry_layout
+    shown = spec.glyph.industry if spec.glyph and _is_about_industry(spec) else None
+    return layout[layout["industry"] == shown]
+
+
+def _sector_palette(glyph: Glyph | None, sources: Sources) -> tuple[str, ...]:
+    """Colours in legend order; the segments of an industry are shades of its own (同一色相)."""
     palette = read_style().sectors
+    if glyph is None or glyph.source != "segments":
+        return palette
+    industries = list(sources.plan.industries.sort_values("order")["industry"])
+    place = industries.index(glyph.industry)
+    segments = sources.plan.segments
+    count = int((segments["industry"] == glyph.industry).sum())
+    # More than seven kinds of sector are refused where the entries are made.
+    return shades_of(palette[place % len(palette)], max(1, min(count, len(palette))))
+
+
+def _sector_entries(
+    vocabulary: Mapping[str, tuple[str, str]], marks: tuple[Mark, ...], palette: tuple[str, ...]
+) -> Iterable[Entry]:
     if len(vocabulary) > len(palette):
         raise SpecError(
             Problem(
@@ -330,7 +354,12 @@ def _region_areas(spec: FigureSpec | MapSpec, sources: Sources) -> Iterable[Area
         )
     )
     for name, title in titles.items():
-        yield Area(name, title, style.region_fill(name), spec.region in (None, name))
+        tint = style.region_tint(name) if _is_about_industry(spec) else ""
+        yield Area(name, title, style.region_fill(name), spec.region in (None, name), tint)
+
+
+def _is_about_industry(spec: FigureSpec | MapSpec) -> bool:
+    return spec.glyph is not None and spec.glyph.source == "segments"
 
 
 def _region_entries(areas: tuple[Area, ...], marks: tuple[Mark, ...]) -> Iterable[Entry]:

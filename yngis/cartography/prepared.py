@@ -318,12 +318,16 @@ class Area:
         ``#RRGGBB``.
     active
         False where the figure is about another region.
+    tint
+        Fill of a plate whose base is quiet, with a band of ``fill`` along the region's borders;
+        empty where ``fill`` covers the land.
     """
 
     name: str
     title: str
     fill: str
     active: bool
+    tint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,6 +384,26 @@ class Link:
     told: str
 
 
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """
+    A chain of production whose stages the plan gives to zones (产业链分工).
+
+    Parameters
+    ----------
+    key
+        Its segment.
+    told
+        The zones with their stages, in words.
+    arrows
+        Pairs of zones, from the earlier stage to the next; no flow of goods is meant.
+    """
+
+    key: str
+    told: str
+    arrows: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class PreparedFigure:
     """
@@ -420,6 +444,8 @@ class PreparedFigure:
         Rim of a glyph with one sector; dark where the fill may be as pale as the land.
     links
         Lines between zones.
+    chains
+        Chains of production, which a plate draws as arrows.
     panels
         The same map of each region, where a plate shows them side by side (分幅小图).
     layers
@@ -461,6 +487,7 @@ class PreparedFigure:
     edge: str = "#FFFFFF"
     links: tuple[Link, ...] = ()
     others_told: tuple[str, str] = ("其他开发区", "本图未点名")
+    chains: tuple[Chain, ...] = ()
     panels: tuple[PreparedFigure, ...] = ()
     layers: tuple[Layer, ...] = ()
     counties: tuple[PlaceName, ...] = ()
@@ -474,6 +501,18 @@ class PreparedFigure:
         """One line: a figure holds whole layers."""
         number = f"图{self.number} " if self.number else ""
         return f"<{type(self).__name__} {number}{self.title}：{len(self.marks)} 个开发区>"
+
+    @property
+    def quiet(self) -> bool:
+        """
+        Whether a plate's base is quiet, because its theme is an industry and not the regions.
+
+        Returns
+        -------
+        quiet
+            True where regions are tinted and zones without a sector are dots without a name.
+        """
+        return any(area.tint for area in self.areas)
 
     @property
     def dotted(self) -> bool:

@@ -30,6 +30,7 @@ class Style(BaseModel):
 
     regions: dict[str, Colour]
     region_strength: float = Field(gt=0, le=1)
+    quiet_strength: float = Field(gt=0, le=0.25)
     pale_strength: float = Field(gt=0, le=1)
     sectors: tuple[Colour, ...]
     outside: Colour
@@ -43,13 +44,19 @@ class Style(BaseModel):
     bivariate: tuple[Colour, ...] = Field(min_length=9, max_length=9)
     lines: dict[str, tuple[Colour, float]]
 
+    def region_tint(self, region: str) -> str:
+        """Colour of a region where it is the base of something louder."""
+        return self._region_colour(region, self.quiet_strength)
+
     def region_fill(self, region: str, *, pale: bool = False) -> str:
         """
         Colour of a region as it lies on white paper.
 
         A prefecture that frames a figure is none of the plan's regions: it takes the first's.
         """
-        strength = self.pale_strength if pale else self.region_strength
+        return self._region_colour(region, self.pale_strength if pale else self.region_strength)
+
+    def _region_colour(self, region: str, strength: float) -> str:
         channels = _colour_channels(self.regions.get(region, next(iter(self.regions.values()))))
         mixed = (255 - (255 - channel) * strength for channel in channels)
         return "#" + "".join(f"{round(channel):02X}" for channel in mixed)

@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
 from yngis.cartography.print.base_map import INACTIVE, blend_colours
-from yngis.cartography.print.line_styles import LINES
+from yngis.cartography.print.line_styles import LINES, line_look
 from yngis.cartography.print.paper import POINT, Box, Imprint, read_paper
 from yngis.cartography.print.plate import draw_plate
 from yngis.cartography.spec import figure_numbers
@@ -142,7 +142,9 @@ def test_every_name_is_written(plates: dict[int, Plate], number: int) -> None:
         gid: artist.get_text() for gid, artist in artists(plate, *NAMES) if isinstance(artist, Text)
     }
     figure = plate.figure
-    zones = {f"zone:{mark.name}": mark.short for mark in figure.marks}
+    zones = {
+        f"zone:{mark.name}": mark.short for mark in figure.marks if mark.sectors or not figure.quiet
+    }
     active = {f"prefecture:{item.name}": item.short for item in figure.prefectures if item.active}
     ports = {f"port-name:{port.name}": port.name for port in figure.ports}
     assert {gid: text for gid, text in written.items() if gid.startswith("zone:")} == zones
@@ -166,11 +168,13 @@ def test_fills_are_those_of_the_web(plates: dict[int, Plate], number: int) -> No
     outside = read_style().outside
     window = shapely.box(*plate.layout.view.window)
     areas = figure_payload(plate.figure)["areas"]
+    tints = {area.name: area.tint for area in plate.figure.areas}
     assert len(areas) == 17  # 红河 lies in two regions
     for area in areas:
         expected = (
             area["fill"] if area["active"] else blend_colours(area["fill"], outside, INACTIVE)
         )
+        expected = tints[area["region"]] or expected
         key = area["region"], area["prefecture"]
         if key in shown:
             assert shown[key] == expected.upper()
@@ -179,6 +183,38 @@ def test_fills_are_those_of_the_web(plates: dict[int, Plate], number: int) -> No
         land = shapely.transform(part.shape, plate.layout.view.place)
         assert not area["active"]
         assert not window.intersects(land)
+
+
+def test_the_nation_and_a_province_end_in_lines_of_their_own() -> None:
+    nation, province = (list(line_look(rank, 1.0)) for rank in ("nation", "province"))
+    band, dashes = nation
+    assert band["width"] >= 2 * dashes["width"]  # a band of colour lies under that of the nation
+    assert "dash" not in band
+    assert dashes["width"] >= 1.5 * province[-1]["width"]
+    assert len(dashes["dash"]) == 4  # a dash and a dot; two dots for a province
+    assert len(province[-1]["dash"]) == 6
+
+
+@pytest.mark.parametrize("number", figure_numbers())
+def test_base_is_quiet_where_the_theme_is_an_industry(
+    plates: dict[int, Plate], number: int
+) -> None:
+    plate = plates[number]
+    assert plate.figure.quiet == (number >= 5)
+    fills = {area.name: area.fill for area in plate.figure.areas}
+    bands = {
+        gid.removeprefix("band:"): to_hex(artist.get_facecolor()).upper()
+        for gid, artist in artists(plate, "band:")
+        if isinstance(artist, Patch)
+    }
+    assert bands == (fills if plate.figure.quiet else {})
+    if plate.figure.quiet:
+        dots = {
+            gid: artist.get_radius()
+            for gid, artist in artists(plate, "other:")
+            if isinstance(artist, Circle) and gid != "other:legend"
+        }
+        assert set(dots.values()) == {0.5}  # a dot of 1 mm
 
 
 @pytest.mark.parametrize("number", figure_numbers())
@@ -282,6 +318,32 @@ def test_a_larger_sheet_gives_room_and_not_larger_letters(
     # 1.41 times as large a sheet: the land grows with it, and more than the letters.
     assert layout.view.scale < a4.layout.view.scale / 1.25
     assert layout.names.omitted == ()
+
+
+def test_chains_run_from_rim_to_rim_and_are_told_below(plates: dict[int, Plate]) -> None:
+    plate = plates[5]
+    spots, window = plate.layout.spots, plate.layout.view.window
+    drawn = set()
+    for gid, artist in artists(plate, "chain:"):
+        _, start, end = gid.split(":")
+        drawn.add((start, end))
+        assert isinstance(artist, LineCollection)
+        shaft = artist.get_segments()[0]
+        if (
+            spots[start].inset
+            or spots[end].inset
+            or not shapely.box(*window).contains(shapely.Point(shaft[0]))
+        ):
+            continue
+        for spot, tip in ((spots[start], shaft[0]), (spots[end], shaft[-1])):
+            apart = float(np.hypot(*(tip - (spot.x, spot.y))))
+            assert spot.r <= apart <= spot.r + 3.5, gid
+    assert drawn == {pair for chain in plate.figure.chains for pair in chain.arrows}
+    told = "".join(
+        text.get_text() for text in plate.canvas.axes.get_children() if isinstance(text, Text)
+    )
+    assert "禄丰产业园（中游） → 曲靖经开区" in told
+    assert [number for number, other in plates.items() if other.figure.chains] == [5]
 
 
 @pytest.mark.parametrize("number", figure_numbers())

@@ -30,6 +30,7 @@ INACTIVE: Final = 0.28
 TINY: Final = 0.9
 """Radius of the dot in place of an area that would not be seen, on A4 [mm]."""
 
+_BAND: Final = 1.5  # width of the band along a region's border, on A4 [mm]
 _CASING: Final = tuple((10.0 - step, 0.03 + 0.004 * step) for step in range(9))  # [pt], opacity
 _CASING_INK: Final = "#566066"
 _FINE: Final = 0.04  # detail finer than this is left out where it would not show [mm]
@@ -75,7 +76,7 @@ def draw_base(
     soft: list[NDArray[np.float64]] = [shapely.get_coordinates(line) for line in thin]
     for width, alpha in _CASING:
         canvas.lines(soft, _CASING_INK, width * unit, clip=window, alpha=alpha)
-    fills = {area.name: (area.fill, area.active) for area in figure.areas}
+    fills = {area.name: (area.tint or area.fill, area.active) for area in figure.areas}
     for part in ground.parts:
         fill, active = fills[part.region]
         shown = fill if active else blend_colours(fill, style.outside, INACTIVE)
@@ -83,6 +84,7 @@ def draw_base(
         # The edge in the fill's own colour closes the hairlines between neighbours.
         land = _clip_to_view(part.shape, view)
         canvas.area(land, shown, edge=shown, width=0.2, clip=window, gid=gid)
+    _draw_region_bands(canvas, figure, layout, view)
     few = len(figure.features) <= _FEW
     for feature, shape in _filled_areas(figure):
         seen = _clip_to_view(shape_to_grid(shape), view)
@@ -99,9 +101,24 @@ def draw_base(
     if relief:
         canvas.picture(relief.pixels(view, ground.regions(set(fills))), window, clip=window)
     ranks = _RANKS if figure.group("region").entries else _NO_REGIONS
+    if figure.quiet:  # white is not seen on a tint
+        ranks = ranks | {"counties": "counties_plain"}
     for rank, look in ranks.items():
         _draw_borders(canvas, layout, view, rank, look)
     _draw_zones(canvas, figure, layout, view)
+
+
+def _draw_region_bands(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: View) -> None:
+    """A band of each region's colour along the inside of its borders (分区色带)."""
+    wide = _BAND * canvas.paper.type_scale
+    land = view.ground(view.window.grown(3 * wide))
+    for area in figure.areas:
+        if not area.tint:
+            continue
+        seen = shapely.clip_by_rect(layout.ground.regions({area.name}), *land)
+        shape = shapely.simplify(shapely.transform(seen, view.place), _FINE)
+        band = shapely.difference(shape, shapely.buffer(shape, -wide, quad_segs=4))
+        canvas.area(band, area.fill, clip=view.window, gid=f"band:{area.name}")
 
 
 def _filled_areas(figure: PreparedFigure) -> list[tuple[Feature, BaseGeometry]]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 OTHER_RADIUS: Final = 0.95
 """Of a zone that the figure's text does not name, on A4 [mm]."""
 
+DOT_RADIUS: Final = 0.5
+"""Of such a zone where the base is quiet, on A4 [mm]."""
+
 RIM: Final = 0.55
 """What the ring of a national zone adds to the radius, on A4 [mm]."""
 
@@ -75,6 +78,8 @@ def draw_glyph(
             canvas.circle(x, y, r, entry.colour, edge=edge, width=0.5 * unit, gid=gid)
         else:
             canvas.wedge((x, y, r), number * step, (number + 1) * step, entry.colour, gid=gid)
+    if edge != EDGE and len(entries) > 1:
+        canvas.circle(x, y, r, "none", edge=edge, width=0.5 * unit)
     size_pt = max(_FONT[min(len(entries), len(_FONT) - 1)] * r / POINT, _LEAST * unit)
     out = 0.0 if len(entries) == 1 else r * (0.5 if len(entries) == 2 else 0.6)  # noqa: PLR2004 - halves leave more room
     for number, entry in enumerate(entries):

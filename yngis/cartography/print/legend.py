@@ -10,8 +10,10 @@ from yngis.cartography.print.canvas import ASCENT, DESCENT
 from yngis.cartography.print.ground import ground_of
 from yngis.cartography.print.legend_symbols import (
     GRID,
+    chain_sign,
     chip_entry_sign,
     chip_sign,
+    dot_of_unnamed,
     dot_sign,
     grid_sign,
     level_sign,
@@ -22,6 +24,7 @@ from yngis.cartography.print.legend_symbols import (
     outline_sign,
     patch_sign,
     port_sign,
+    region_sign,
     sector_sign,
     underline_sign,
     window_sign,
@@ -346,7 +349,8 @@ def _legend_blocks(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) ->
         if group.kind == "sector" and figure.others:
             name, why = figure.others_told
             text = _label_with_count(name, figure.others)
-            rows.append(Row(other_sign, text, (why,), _ROW + 0.9 * _LINE, "entry:sector:"))
+            sign = dot_of_unnamed if figure.quiet else other_sign
+            rows.append(Row(sign, text, (why,), _ROW + 0.9 * _LINE, "entry:sector:"))
         across = 2 if group.kind in {"level", "focus"} else 1
         yield Block(group.title, tuple(rows), across, whole=bool(group.axes))
     yield Block(SIGNS, tuple(_sign_rows(figure, enlarged=enlarged)))
@@ -388,7 +392,9 @@ def _legend_row(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canv
         return Row(small[group.kind], text, (), 3.9, gid)
     titles = {area.name: area.title for area in figure.areas}
     detail = tuple(wrap_text(titles.get(entry.key, ""), canvas, _SMALL * unit, _WRAP * unit))
-    return Row(patch_sign(entry.colour), text, detail, 4.3 + _LINE * len(detail), gid)
+    tints = {area.name: area.tint for area in figure.areas}
+    sign = region_sign(entry.colour, tints.get(entry.key, ""))
+    return Row(sign, text, detail, 4.3 + _LINE * len(detail), gid)
 
 
 def _sign_rows(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
@@ -399,7 +405,8 @@ def _sign_rows(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
             continue
         if rank == "regions" and not regions:
             continue
-        look = "counties_plain" if rank == "counties" and not regions else rank
+        plain = figure.quiet or not regions
+        look = "counties_plain" if rank == "counties" and plain else rank
         yield Row(line_sign(look), label, (), 3.5, f"sign:{rank}")
     if figure.ports:
         yield Row(port_sign, f"口岸（{len(figure.ports)}）", (), 3.7, "sign:port")
@@ -408,6 +415,8 @@ def _sign_rows(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
         yield Row(
             outline_sign, "开发区范围（示意）" if schematic else "开发区范围", (), 3.7, "sign:zone"
         )
+    if figure.chains:
+        yield Row(chain_sign, "产业链分工，指向后一环节", (), 3.7, "sign:chain")
     if enlarged:
         yield Row(window_sign, "见放大图的开发区", (), 3.7, "sign:inset")
     if any(label.named for label in figure.prefectures):

@@ -8,8 +8,14 @@ import numpy as np
 import shapely
 
 from yngis.cartography.prepared import Axis
-from yngis.cartography.print.glyphs import EDGE, draw_glyph
-from yngis.cartography.print.line_styles import LINK_WIDTHS, PREFECTURE_INK, draw_port, line_look
+from yngis.cartography.print.glyphs import DOT_RADIUS, EDGE, draw_glyph
+from yngis.cartography.print.line_styles import (
+    LINK_WIDTHS,
+    PREFECTURE_INK,
+    draw_arrow,
+    draw_port,
+    line_look,
+)
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.style import read_style
 
@@ -43,6 +49,11 @@ def other_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
     draw_glyph(canvas, (x, y), [], unit)
 
 
+def dot_of_unnamed(canvas: Canvas, x: float, y: float, unit: float) -> None:
+    """Draw the dot of a zone that the text does not name, where the base is quiet."""
+    draw_glyph(canvas, (x, y), [], unit, size=DOT_RADIUS * unit)
+
+
 def level_sign(*, national: bool) -> Sign:
     """Sign of a level: a disc, ringed where it is national."""
 
@@ -64,6 +75,18 @@ def patch_sign(colour: str) -> Sign:
     return draw
 
 
+def region_sign(fill: str, tint: str) -> Sign:
+    """Sign of a region: its fill, or its tint with the band along the border."""
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        patch_sign(fill)(canvas, x, y, unit)
+        if tint:
+            inner = Box(x - 1.5 * unit, y - 0.6 * unit, x + 1.5 * unit, y + 0.6 * unit)
+            canvas.rectangle(inner, tint)
+
+    return draw
+
+
 def link_sign(place: int) -> Sign:
     """Sign of a line between zones."""
 
@@ -72,6 +95,11 @@ def link_sign(place: int) -> Sign:
         canvas.line(*ends, read_style().link, LINK_WIDTHS[place] * unit)
 
     return draw
+
+
+def chain_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
+    """Draw the arrow of a chain of production."""
+    draw_arrow(canvas, (x - 2.9 * unit, y, 0.0), (x + 2.9 * unit, y, 0.0), unit)
 
 
 def dot_sign(colour: str, edge: str) -> Sign:

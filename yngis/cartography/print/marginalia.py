@@ -91,6 +91,7 @@ def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: I
         key.startswith(("feature:", "zone:")) for names in placed for key in names.omitted
     )
     told = [f"另有 {unwritten} 个名称因图幅所限未注。"] if unwritten else []
+    told += list(chain_notes(figure))
     lines = _note_lines((*figure.notes, *told), credits_of(figure), canvas, size)
     line = min(line, (y - _SHORE * unit) / max(len(lines) - 1, 1))
     for part in lines:
@@ -112,6 +113,13 @@ def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: I
             gid="imprint",
         )
         y -= 3.0 * unit
+
+
+def chain_notes(figure: PreparedFigure) -> Iterator[str]:
+    """Each chain in words: paper has no popups."""
+    if figure.chains:
+        told = "；".join(chain.told for chain in figure.chains)
+        yield f"箭头为规划文字所分环节，不表示货流。{told}。"
 
 
 def _note_lines(

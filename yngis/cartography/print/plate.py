@@ -11,10 +11,15 @@ import numpy as np
 
 from yngis.cartography.print.base_map import draw_base
 from yngis.cartography.print.canvas import ASCENT, HALO, Canvas
-from yngis.cartography.print.glyphs import draw_glyph
+from yngis.cartography.print.glyphs import DOT_RADIUS, draw_glyph
 from yngis.cartography.print.graticule import draw_neatline
 from yngis.cartography.print.ground import to_grid
-from yngis.cartography.print.line_styles import LINK_WIDTHS, PREFECTURE_INK, draw_port
+from yngis.cartography.print.line_styles import (
+    LINK_WIDTHS,
+    PREFECTURE_INK,
+    draw_arrow,
+    draw_port,
+)
 from yngis.cartography.print.locator import draw_locator
 from yngis.cartography.print.marginalia import draw_foot, draw_title
 from yngis.cartography.print.north_and_scale import draw_north
@@ -31,6 +36,7 @@ from yngis.cartography.print.placing.label_requests import (
     PREFECTURE,
     PROVINCE,
     VALUE,
+    is_dot,
     point_radius,
     zone_type,
 )
@@ -92,6 +98,7 @@ def _draw_map(
     draw_base(canvas, figure, layout, layout.view, relief)
     _draw_points(canvas, figure, layout.view)
     _draw_links(canvas, figure, layout, layout.view)
+    _draw_chains(canvas, figure, layout, layout.view)
     _draw_dots(canvas, layout)
     _draw_marks(canvas, figure, layout, inset=False)
     _draw_names(canvas, figure, layout, inset=False)
@@ -99,6 +106,7 @@ def _draw_map(
         draw_base(canvas, figure, layout, layout.inset, relief)
         _draw_points(canvas, figure, layout.inset)
         _draw_links(canvas, figure, layout, layout.inset)
+        _draw_chains(canvas, figure, layout, layout.inset)
         _draw_marks(canvas, figure, layout, inset=True)
         _draw_names(canvas, figure, layout, inset=True)
         _draw_inset_frame(canvas, figure, layout, layout.inset)
@@ -160,6 +168,35 @@ def _draw_links(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: Vi
         canvas.lines([line], read_style().link, width * unit, gid=gid, clip=view.window)
 
 
+def _draw_chains(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: View) -> None:
+    """Arrows from zone to zone along a chain, from rim to rim, on the map that shows the start."""
+    unit, inset = canvas.paper.type_scale, view is layout.inset
+    homes = {mark.name: (mark.lon, mark.lat) for mark in figure.marks}
+    for chain in figure.chains:
+        for start, end in chain.arrows:
+            first, last = layout.spots[start], layout.spots[end]
+            if inset and not (first.inset or last.inset):
+                continue
+            tail, tip = (
+                (spot.x, spot.y, spot.r)
+                if spot.inset == inset
+                else (*_home_on(view, homes[name]), 0.0)
+                for name, spot in ((start, first), (end, last))
+            )
+            gid = f"chain:{start}:{end}"
+            others = [
+                (spot.x, spot.y, spot.r)
+                for name, spot in layout.spots.items()
+                if spot.inset == inset and name not in {start, end}
+            ]
+            draw_arrow(canvas, tail, tip, unit, others=others, clip=view.window, gid=gid)
+
+
+def _home_on(view: View, lonlat: tuple[float, float]) -> tuple[float, float]:
+    x, y = view.place(to_grid(np.array([lonlat])))[0]
+    return float(x), float(y)
+
+
 def _draw_marks(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset: bool) -> None:
     unit, ink = canvas.paper.type_scale, read_style().ink
     spots = {key: spot for key, spot in layout.spots.items() if spot.inset == inset}
@@ -185,6 +222,7 @@ def _draw_marks(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset
                 national=mark.level == NATIONAL,
                 name=mark.name,
                 edge=figure.edge,
+                size=DOT_RADIUS * unit if is_dot(figure, mark) else None,
             )
     for port in figure.ports:
         if found := spots.get(f"port:{port.name}"):

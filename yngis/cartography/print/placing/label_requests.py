@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from yngis.cartography.prepare import LEVELS
 from yngis.cartography.print.canvas import ASCENT, DESCENT
 from yngis.cartography.print.ground import shape_to_grid, to_grid
 from yngis.cartography.print.paper import POINT, Box
@@ -79,6 +80,11 @@ def names_of(
     return names, windows
 
 
+def is_dot(figure: PreparedFigure, mark: Mark) -> bool:
+    """Whether a zone is a dot without a name: the plan's, not named here, on a quiet base."""
+    return figure.quiet and not mark.sectors and mark.level in LEVELS
+
+
 def zone_type(mark: Mark) -> tuple[float, bool]:
     """Size and weight of a zone's name."""
     return (ZONE if mark.sectors else OTHER), mark.level == "国家级"
@@ -107,6 +113,8 @@ def _point_label_requests(
     unit = canvas.paper.type_scale
     numbers = {key: number for number, key in enumerate(spots)}
     for mark in figure.marks:
+        if is_dot(figure, mark):
+            continue
         size, bold = zone_type(mark)
         spot = spots[mark.name]
         extent = _text_extent(canvas, mark.short, size * unit, bold=bold)

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from yngis.cartography.print.glyphs import RIM, dodge_glyphs, glyph_radius
+from yngis.cartography.print.glyphs import DOT_RADIUS, RIM, dodge_glyphs, glyph_radius
 from yngis.cartography.print.ground import Ground, View, ground_of, to_grid
 from yngis.cartography.print.legend import Legend, arrange_legends
 from yngis.cartography.print.paper import Box
 from yngis.cartography.print.placing.framing import Framing, Wanted, fit_frame
 from yngis.cartography.print.placing.inset_choice import Crowd, find_crowd
-from yngis.cartography.print.placing.label_requests import names_of, point_radius, small_with_names
+from yngis.cartography.print.placing.label_requests import (
+    is_dot,
+    names_of,
+    point_radius,
+    small_with_names,
+)
 from yngis.cartography.print.placing.laid_out import Layout, Spot
 from yngis.cartography.print.placing.placement import Placed, anneal_names
 from yngis.cartography.print.placing.seen import ZONE_SIGN, outlined_zones, unseen_borders
@@ -112,7 +117,7 @@ def _unseen_signs(
     members = set(frame.crowd.members) if frame.crowd else set()
     for view, inset in shown:
         radii = {
-            mark.name: _mark_radius(mark, canvas)
+            mark.name: _mark_radius(figure, mark, canvas)
             for row, mark in enumerate(figure.marks)
             if (row in members) == inset
         }
@@ -300,7 +305,7 @@ def _part_glyphs(
         numbers = [row for row in range(len(points)) if (row in members) == (window is inset)]
         marks = [figure.marks[row] for row in numbers]
         keys = [mark.name for mark in marks]
-        radii = [_mark_radius(mark, canvas) for mark in marks]
+        radii = [_mark_radius(figure, mark, canvas) for mark in marks]
         homes = window.place(points[numbers]) if numbers else np.empty((0, 2))
         if window is view and figure.ports:
             ports = to_grid(np.array([(port.lon, port.lat) for port in figure.ports]))
@@ -316,10 +321,12 @@ def _part_glyphs(
     return spots
 
 
-def _mark_radius(mark: Mark, canvas: Canvas) -> float:
+def _mark_radius(figure: PreparedFigure, mark: Mark, canvas: Canvas) -> float:
     """Radius of a zone's glyph with its ring [mm]."""
     unit, sized = canvas.paper.type_scale, canvas.paper.sized
     ring = RIM * unit if mark.level == NATIONAL else 0.0
+    if is_dot(figure, mark):
+        return DOT_RADIUS * unit + ring
     return glyph_radius(len(mark.sectors), unit, sized=sized) + ring
 
 
