@@ -12,9 +12,11 @@ from hypothesis import settings
 
 from yngis.cartography.plan_figures import draw_maps
 from yngis.cartography.sources import Sources, read_sources
+from yngis.cartography.web.page import script_hashes
+from yngis.report.page import _table_script
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 # Machines differ in speed; a property is true or false, not fast or slow.
@@ -33,6 +35,18 @@ def atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("maps")
     draw_maps(out=folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def inert() -> Callable[[str], bool]:
+    """Whether a report runs nothing but the script that sorts its tables, and asks for nothing."""
+
+    def only_its_own_script(page: str) -> bool:
+        own = _table_script()
+        policy = f"default-src 'none'; script-src {script_hashes([own])}; style-src"
+        return page.count("<script") == page.count(own) == 1 and policy in page
+
+    return only_its_own_script
 
 
 @pytest.fixture(scope="module")

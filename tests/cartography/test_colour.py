@@ -59,6 +59,39 @@ def test_findings_of_the_land_audit_stay_apart_from_one_another_and_from_paper(v
     assert _nearest([*COLOURS.values(), UNSUPPLIED_COLOUR, "#FFFFFF"], vision) >= SMALLEST
 
 
+@pytest.mark.parametrize("vision", VISION)
+def test_verdicts_stay_apart_from_one_another_and_from_missing_values(vision: str) -> None:
+    from yngis.report import verdict_colours as verdicts  # noqa: PLC0415
+
+    names = ("GOOD", "ON_COURSE", "NEUTRAL", "BAD", "UNCLEAR")
+    colours = [getattr(verdicts, name) for name in names]
+    assert _nearest([*colours, read_style().missing], vision) >= SMALLEST
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_states_of_the_chart_of_flows_stay_apart(vision: str) -> None:
+    from yngis.report.disposal.page import FLOW_COLOURS  # noqa: PLC0415
+
+    assert _nearest([*FLOW_COLOURS.values(), "#FFFFFF"], vision) >= SMALLEST
+
+
+def test_maps_of_verdicts_use_no_colours_of_their_own() -> None:
+    from yngis.report import verdict_colours as verdicts  # noqa: PLC0415
+    from yngis.report.audit.maps import _VERDICT_CLASSES as AUDIT  # noqa: PLC0415
+    from yngis.report.conflicts.maps import _VERDICT_CLASSES as CONFLICTS  # noqa: PLC0415
+    from yngis.report.targets.maps import VERDICT_CLASSES  # noqa: PLC0415
+
+    used = {colour for _, colour, _ in (*AUDIT, *CONFLICTS)}
+    used |= {held.colour for held in VERDICT_CLASSES}
+    assert used == {
+        verdicts.GOOD,
+        verdicts.ON_COURSE,
+        verdicts.NEUTRAL,
+        verdicts.BAD,
+        verdicts.UNCLEAR,
+    }
+
+
 def test_findings_of_the_land_audit_carry_their_own_characters() -> None:
     """No two classes of the map share a character, so colour is never the only difference."""
     from yngis.report.audit.wording import CHARACTERS, COLOURS  # noqa: PLC0415

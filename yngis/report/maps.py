@@ -159,4 +159,6 @@ def draw_report_maps(
         write_figures(pages, home / MAPS, (PAGE,), progress=options.progress)
     if plates:
         write_figures(figures, home / MAPS, plates, progress=options.progress, **options.on_paper)
-    return tuple(map_card(figure, shapes, own) for figure, own in zip(figures, kinds, strict=True))
+    return tuple(
+        map_card(figure, shapes, own, home) for figure, own in zip(figures, kinds, strict=True)
+    )

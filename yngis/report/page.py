@@ -1,4 +1,4 @@
-"""Printable report pages (报告页): sections of text, tables and drawings in one file, no script."""
+"""Printable report pages (报告页): text, tables that sort, and drawings in one file."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from yngis.cartography.web.page import inline_script, script_hashes
 from yngis.catalogue import read_pack
 from yngis.report.book import digits_form, plain_cell_value
 from yngis.report.output_tables import declared_columns
@@ -20,12 +21,15 @@ from yngis.report.output_tables import declared_columns
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from yngis.report.output_tables import OutputTable
 
 MISSING: Final = "—"
 """What stands where there is no value."""
 
 _NUMBERS: Final = {"number": 2, "fine": 4, "whole": 0, "count": 0, "thousandths": 3}
+_LARGE: Final = 1000.0
 _FLAGS: Final = {True: "是", False: "否"}
 
 
@@ -51,7 +55,7 @@ class PageTable:
     colours
         Colour of a sign before the name of each row.
     classes
-        Class of each row, such as ``sanction``.
+        Class of each row, such as ``sanction``; one that is ``total`` stays last.
     """
 
     caption: str
@@ -187,8 +191,10 @@ def render_page(
     Returns
     -------
     page
-        HTML of one file that asks for nothing and runs nothing; every text is escaped.
+        HTML of one file that asks for nothing; every text is escaped, and nothing runs but the
+        script that sorts and filters its tables.
     """
+    script = _table_script()
     return _page_template().render(
         title=title,
         subtitle=subtitle,
@@ -201,11 +207,21 @@ def render_page(
         footer=footer,
         pack=read_pack().name,
         style=Markup(_page_part("page.css")),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        script_hash=Markup(script_hashes([script])),  # noqa: S704 - a hash
     )
 
 
 def _page_part(name: str) -> str:
     return files("yngis.report").joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def _table_script() -> str:
+    """Script of the tables, with the sorting that the figures' pages have."""
+    shared = files("yngis.cartography.web").joinpath("viewer/15-sorting.js")
+    parts = ('"use strict"; const Y = {};', shared.read_text(encoding="utf-8"))
+    return inline_script("\n".join([*parts, _page_part("tables.js")]))
 
 
 @cache
@@ -254,12 +270,23 @@ def page_table(
 
 
 def column_texts(values: pd.Series, form: str) -> list[str]:
-    """Texts of a column (列文本); of no form but ``general``, whole where all numbers are."""
-    if form == "general":
+    """
+    Texts of a column (列文本).
+
+    Numbers of no form but ``general`` are whole where all are; those with two decimals lose them
+    where most of the column has four digits before the point.
+    """
+    if form in {"general", "number"}:
         known = pd.to_numeric(values, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
-        known = known[np.isfinite(known)]
-        form = "count" if bool((known == np.rint(known)).all()) else form
+        known = np.abs(known[np.isfinite(known)])
+        whole = bool((known == np.rint(known)).all()) if form == "general" else _is_large(known)
+        form = "count" if whole else form
     return [cell_as_text(value, form) for value in values]
+
+
+def _is_large(sizes: NDArray[np.float64]) -> bool:
+    """Whether hundredths say nothing in a column of such sizes."""
+    return len(sizes) > 0 and float(np.median(sizes)) >= _LARGE
 
 
 def plain_table(heads: str, rows: Iterable[Iterable[str]], **more: Any) -> PageTable:  # noqa: ANN401 - those of PageTable
@@ -296,7 +323,7 @@ def plain_table(heads: str, rows: Iterable[Iterable[str]], **more: Any) -> PageT
 
 
 def wide_table(
-    rows: pd.DataFrame, label: pd.Series, values: str, caption: str, note: str
+    rows: pd.DataFrame, label: pd.Series, values: str, caption: str, note: str, *, unit: str
 ) -> PageTable:
     """
     Make a table of one line per zone from rows (长表转宽表).
@@ -311,6 +338,8 @@ def wide_table(
         Column of numbers.
     caption, note
         What stands above and below.
+    unit
+        Unit of the numbers, set in every header.
 
     Returns
     -------
@@ -325,9 +354,10 @@ def wide_table(
         texts.setdefault(tuple(map(str, key)), {})[str(head)] = cell_as_text(value, "number")
     heads = [str(head) for head in dict.fromkeys(label)]
     cells = [(*key, *(own.get(head, MISSING) for head in heads)) for key, own in texts.items()]
+    named = [f"{head}（{unit}）" for head in heads]
     return PageTable(
         caption=caption,
-        heads=(*("开发区", "评价分区")[: len(keys)], *heads),
+        heads=(*("开发区", "评价分区")[: len(keys)], *named),
         rows=tuple(cells),
         numeric=(*[False] * len(keys), *[True] * len(heads)),
         note=note,

@@ -15,10 +15,6 @@ INK: Final = "#1f2328"
 QUIET: Final = "#5d6168"
 ACCENT: Final = "#0b5c63"
 
-_BAR_SPAN: Final = 900
-_BAR_NAME: Final = 190
-_BAR_ROOM: Final = 130
-_BAR_STEP: Final = 24
 _NAME: Final = 112
 _STEP: Final = 20
 _SAME: Final = 1e-9
@@ -54,7 +50,7 @@ def interval_chart(
     axis: str,
     *,
     span: tuple[float, float] | None = None,
-    width: int = 540,
+    width: int = 480,
 ) -> Markup:
     """
     Draw values with their intervals, one a line (区间图).
@@ -225,82 +221,6 @@ def _svg_text(
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}"{weight}>'
         f"{escape(text)}</text>"
     )
-
-
-class Bar(NamedTuple):
-    """
-    One bar.
-
-    Attributes
-    ----------
-    name
-        What stands before it.
-    value
-        Its length.
-    told
-        What stands behind it.
-    colour
-        Its fill.
-    """
-
-    name: str
-    value: float
-    told: str
-    colour: str
-
-
-def bar_chart(
-    title: str, shown: Sequence[Bar], *, limit: float | None = None, mark: str = ""
-) -> Markup:
-    """
-    Draw horizontal bars (条形图).
-
-    Parameters
-    ----------
-    title
-        What they show, for readers who do not see them.
-    shown
-        The bars, from top to bottom.
-    limit
-        Value at which a line is drawn.
-    mark
-        What the line is.
-
-    Returns
-    -------
-    svg
-        An ``<svg>`` element; empty where there is nothing to draw.
-    """
-    most = max([bar.value for bar in shown] + ([limit] if limit else []), default=0.0)
-    if most <= 0.0:
-        return Markup("")
-    room = _BAR_SPAN - _BAR_NAME - _BAR_ROOM
-    height = _BAR_STEP * len(shown) + (20 if limit else 4)
-    told = escape(title)
-    parts = [
-        f'<svg viewBox="0 0 {_BAR_SPAN} {height}" role="img" aria-label="{told}" width="100%">'
-    ]
-    for number, bar in enumerate(shown):
-        top = number * _BAR_STEP
-        length = max(bar.value, 0.0) / most * room
-        middle = top + _BAR_STEP / 2 + 4
-        parts += [
-            f'<text x="{_BAR_NAME - 8}" y="{middle:.1f}" text-anchor="end">',
-            f"{escape(bar.name)}</text>",
-            f'<rect x="{_BAR_NAME}" y="{top + 4}" width="{length:.1f}" height="{_BAR_STEP - 8}" ',
-            f'fill="{escape(bar.colour)}"/>',
-            f'<text x="{_BAR_NAME + length + 6:.1f}" y="{middle:.1f}">{escape(bar.told)}</text>',
-        ]
-    if limit:
-        x, bottom = _BAR_NAME + limit / most * room, _BAR_STEP * len(shown)
-        parts += [
-            f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{bottom}" ',
-            'stroke="#1f2328" stroke-dasharray="4 3"/>',
-            f'<text x="{x:.1f}" y="{bottom + 14}" text-anchor="middle">{escape(mark)}</text>',
-        ]
-    parts.append("</svg>")
-    # Nothing but numbers and escaped texts went in.
-    return Markup("".join(parts))  # noqa: S704
 
 
 def join_drawings(drawings: Iterable[Markup]) -> tuple[Markup, ...]:

@@ -171,10 +171,9 @@ def test_layers_of_the_balance(audited: Any, truth: pd.DataFrame) -> None:
     assert sorted(layers["findings"]["id"]) == sorted(grave)
 
 
-def test_the_report_is_one_inert_file(audited: Any) -> None:
+def test_the_report_is_one_inert_file(audited: Any, inert: Callable[[str], bool]) -> None:
     page = (audited.folder / "report.html").read_text(encoding="utf-8")
-    assert "default-src 'none'" in page
-    assert "<script" not in page
+    assert inert(page)
     # Links lead to places of the page itself.
     assert not re.search(r"(?:src|href)=(?!\"#)", page)
     for word in ("疑似闲置", "批供平衡", "守恒", "规划奖惩", "数据问题", "各列如何识别", "公式"):

@@ -11,7 +11,7 @@ import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from branca.element import CssLink, Figure, JavascriptLink
@@ -26,6 +26,9 @@ from yngis.cartography.web.guests import (
     without_remote_scripts,
 )
 from yngis.errors import SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _ASSETS = "XStatic-Leaflet"  # carries exactly the Leaflet that folium 0.20 names
 _IMAGES = {".png": "image/png", ".svg": "image/svg+xml", ".gif": "image/gif"}
@@ -184,15 +187,19 @@ class OfflineFigure(Figure):
         return re.sub(r"<meta (name=\"viewport\"|http-equiv=\"content-type\")[^>]*>", "", text)
 
     def _policy(self, trusted: list[str]) -> str:
-        hashes = [
-            f"'sha256-{base64.b64encode(hashlib.sha256(_script_content(script)).digest()).decode()}'"
-            for script in trusted
-        ]
         images = " ".join(("data:", *self._image_sources))
         return (
-            f"default-src 'none'; script-src {' '.join(hashes)}; style-src 'unsafe-inline'; "
+            f"default-src 'none'; script-src {script_hashes(trusted)}; style-src 'unsafe-inline'; "
             f"img-src {images}; base-uri 'none'; form-action 'none'"
         )
+
+
+def script_hashes(scripts: Iterable[str]) -> str:
+    """Scripts that a page's policy lets run, by their hashes (脚本散列)."""
+    return " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(_script_content(script)).digest()).decode()}'"
+        for script in scripts
+    )
 
 
 @cache

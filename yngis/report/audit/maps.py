@@ -11,6 +11,7 @@ from yngis.cartography.thematic import ThematicMap
 from yngis.catalogue import load
 from yngis.report.audit.write import DEMONSTRATION, is_demonstration
 from yngis.report.maps import mark_with_label
+from yngis.report.verdict_colours import BAD, GOOD, NEUTRAL, UNCLEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,10 +30,10 @@ _NOTES: Final = {
     "prefectures": ("州（市）的值为其中各宗面积之和相除，不是各区比率的平均",),
 }
 _VERDICT_CLASSES: Final = (
-    ("prefer", "#1B7837", "优"),
-    ("neutral", "#F7F7F7", "无"),
-    ("sanction", "#B35806", "扣"),
-    ("undetermined", "#D8DAEB", "缺"),
+    ("prefer", GOOD, "优"),
+    ("neutral", NEUTRAL, "无"),
+    ("sanction", BAD, "扣"),
+    ("undetermined", UNCLEAR, "缺"),
 )
 _PERCENT: Final = 100.0
 

@@ -15,8 +15,9 @@ from yngis.measure.units import MU_PER_HECTARE
 from yngis.report.audit.totals import BASES, LEVELS_ZH
 from yngis.report.audit.wording import COLOURS, RULES_ZH
 from yngis.report.audit.workbook import in_words, ledger_tables
+from yngis.report.bars import Bar, bar_chart
 from yngis.report.page import PageTable, Section, page_table, plain_table, render_page
-from yngis.report.svg import Bar, bar_chart, join_drawings
+from yngis.report.svg import join_drawings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -217,7 +218,9 @@ def _idle_part(idle: pd.DataFrame) -> Section:
         for row in idle.head(MOST_LISTED).to_dict("records")
     ]
     whole = f"，共 {len(idle)} 宗" if len(idle) > len(rows) else ""
-    heads = "编号 用地单位 开发区 >公顷 年限 >闲置费（万元） 依据的事实 条款 处置建议"
+    heads = (
+        "编号 用地单位 开发区 >面积（公顷） 闲置年限（年） >闲置费（万元） 依据的事实 条款 处置建议"
+    )
     tables = (plain_table(heads, rows),) if rows else ()
     title = f"疑似闲置明细（按逾期天数，前 {len(rows)} 宗{whole}）"
     return Section(title, tables=tables, across=True)
@@ -257,7 +260,7 @@ def _balance_section(story: Story) -> Section:
         area = float(apart.land["area_m2"].sum())
         note = f"{len(apart.records)} 宗图形不在所写批准内，不作未批先供，也不作已供"
         lines.append(_balance_line("文号与位置矛盾", area, note))
-    tables = (plain_table("项 >公顷 >亩 说明", lines),) if lines else ()
+    tables = (plain_table("项 >面积（公顷） >面积（亩） 说明", lines),) if lines else ()
     return Section("二、批供平衡", tuple(paragraphs), tables=tables)
 
 
@@ -370,7 +373,7 @@ def _unlocated_lines(totals: Totals, province: pd.Series) -> list[tuple[str, ...
 
 
 def _balance_line(name: str, square_metres: float, note: str) -> tuple[str, ...]:
-    return name, hectares_text(square_metres, 4), _mu_text(square_metres), note
+    return name, hectares_text(square_metres), _mu_text(square_metres), note
 
 
 def _summary_section(story: Story) -> Section:

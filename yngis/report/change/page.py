@@ -73,9 +73,10 @@ def _kind_section(found: LandChange) -> Section:
     rows = found.changes[found.changes["zone"].isin(changed[changed > 0.0].index)]
     shown = rows.assign(area_ha=rows["area_m2"] / HECTARE_M2)
     table = wide_table(
-        shown, rows["kind"].map(KINDS), "area_ha", "各开发区变化（公顷）",
+        shown, rows["kind"].map(KINDS), "area_ha", "各开发区变化",
         "新增建设用地＝非建设→建设；新建＝无建筑→有建筑；弃建＝有建筑→无建筑；转用途＝有建筑而换了地类；"
         "占用耕地不含田坎。一块地可属多类。没有变化的开发区未列。",
+        unit="公顷",
     )  # fmt: skip
     return Section("分区变化", tables=(table,) if table.rows else ())
 
@@ -84,8 +85,8 @@ def _matrix_section(found: LandChange) -> Section:
     parts = []
     for title, frame in (("三大类", found.by_class), ("有无建筑", found.by_built)):
         names = _class_names()
-        parts.append(_matrix_table(frame, f"{title}转移矩阵（公顷，全部开发区）", names))
-    parts.append(_matrix_table(found.transition, "地类转移矩阵（公顷，全部开发区）", {}))
+        parts.append(_matrix_table(frame, f"{title}转移矩阵（全部开发区）", names))
+    parts.append(_matrix_table(found.transition, "地类转移矩阵（全部开发区）", {}))
     return Section(
         "转移矩阵",
         ("行为前期，列为后期；行和为前期面积，列和为后期面积。各开发区的矩阵见 transition.csv。",),
@@ -118,7 +119,10 @@ def _matrix_table(frame: pd.DataFrame, caption: str, names: Mapping[str, str]) -
         kept = sorted(moved.nlargest(most).index)
         note = f"只列变化最大的 {most} 类；全部 {len(codes)} 类见 transition.csv。"
         whole = whole.loc[kept, kept]
-    heads = ("前期＼后期", *(names.get(str(code), str(code)) for code in whole.columns))
+    heads = (
+        "前期＼后期",
+        *(f"{names.get(str(code), str(code))}（公顷）" for code in whole.columns),
+    )
     rows = tuple(
         (
             names.get(str(code), str(code)),

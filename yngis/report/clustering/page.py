@@ -42,7 +42,9 @@ _CURVES: Final = (
 )
 
 
-def report_page(result: Clustering, *, label: str | None = None) -> str:
+def report_page(
+    result: Clustering, *, label: str | None = None, cards: tuple[Markup, ...] = ()
+) -> str:
     """Write the report of a cluster analysis as a page (产业集聚分析报告)."""
     curves = tuple(_curve_charts(result.tables))
     sections = [
@@ -55,6 +57,7 @@ def report_page(result: Clustering, *, label: str | None = None) -> str:
             key="curves",
             en="K-density (Duranton–Overman)",
         ),
+        Section("分图", drawings=cards, key="plates", en="Plates"),
         *(
             _table_section(declared, result)
             for declared in cluster_output_tables()

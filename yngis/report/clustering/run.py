@@ -39,6 +39,7 @@ from yngis.plan.zones_layer import zones_layer_with
 from yngis.report.clustering.maps import cluster_map, prepare_clusters
 from yngis.report.clustering.page import report_page, setting_text
 from yngis.report.clustering.tables import cluster_output_tables
+from yngis.report.map_cards import map_card
 from yngis.report.no_records import no_records
 from yngis.report.option_bounds import Bounds, refuse_out_of_bounds
 from yngis.report.run_record import input_record, write_run_record
@@ -50,9 +51,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
+    from markupsafe import Markup
     from numpy.typing import NDArray
     from rich.progress import Progress
 
+    from yngis.cartography.prepared import PreparedFigure
     from yngis.measure.datum import Datum
     from yngis.measure.surface import Density
 
@@ -321,11 +324,12 @@ def cluster_report(
         for name, content in beside:
             (home / name).write_bytes(content)
         write_clustering(result, home)
-        write_pages(result, home, zones=drawn, label=label)
+        cards: tuple[Markup, ...] = ()
         if formats:
-            write_plates(
-                result, home, formats, zones=drawn, label=label, progress=progress, **on_paper
-            )
+            plates = prepare_plates(result, zones=drawn, label=label)
+            write_figures(plates, home / MAPS, formats, progress=progress, **on_paper)
+            cards = tuple(map_card(plate, {}, formats, home) for plate in plates)
+        write_pages(result, home, zones=drawn, label=label, cards=cards)
         write_run_record(
             home,
             PROGRAM,
@@ -356,12 +360,13 @@ def write_pages(
     *,
     zones: gpd.GeoDataFrame | None = None,
     label: str | None = None,
+    cards: tuple[Markup, ...] = (),
 ) -> list[Path]:
     """Write the report and the map of a cluster analysis as pages that open offline."""
     home = Path(folder)
     drawn = cluster_map(result, zones=zones, label=label, report="report.html")
     return [
-        write_text(home / "report.html", report_page(result, label=label)),
+        write_text(home / "report.html", report_page(result, label=label, cards=cards)),
         write_text(home / "map.html", drawn.html()),
     ]
 
@@ -377,6 +382,17 @@ def write_plates(
     **on_paper: Any,  # noqa: ANN401 - those of draw_plates
 ) -> list[Path]:
     """Write the layers of the map one by one for print (产业集聚图版)."""
+    plates = prepare_plates(result, zones=zones, label=label)
+    return write_figures(plates, Path(folder) / MAPS, formats, progress=progress, **on_paper)
+
+
+def prepare_plates(
+    result: Clustering,
+    *,
+    zones: gpd.GeoDataFrame | None = None,
+    label: str | None = None,
+) -> tuple[PreparedFigure, ...]:
+    """Lay the layers of the map out as plates, one by one (产业集聚分图)."""
     sources = read_sources()
     if zones is not None:
         sources = replace(sources, zones=zones)
@@ -388,8 +404,7 @@ def write_plates(
         neighbours=sources.layers["neighbours"],
         label=label,
     )
-    plates = cluster_plates(figure, sources)
-    return write_figures(plates, Path(folder) / MAPS, formats, progress=progress, **on_paper)
+    return tuple(cluster_plates(figure, sources))
 
 
 def write_clustering(result: Clustering, folder: str | os.PathLike[str]) -> list[Path]:

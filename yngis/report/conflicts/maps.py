@@ -14,6 +14,7 @@ from yngis.cartography.mapspec import Fill, ValueClass
 from yngis.cartography.thematic import ThematicMap
 from yngis.measure.polygons import NOTHING_M2
 from yngis.report.maps import mark_with_label
+from yngis.report.verdict_colours import BAD, GOOD, UNCLEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +28,9 @@ _SHARE_NOTES: Final = {
     NO_DATA: "至少一个图层没有调查到的土地占全区的比例",
 }
 _VERDICT_CLASSES: Final = (
-    ("met", "#1B7837", "达"),
-    ("not_met", "#B35806", "未"),
-    ("undefined", "#D8DAEB", "疑"),
+    ("met", GOOD, "达"),
+    ("not_met", BAD, "未"),
+    ("undefined", UNCLEAR, "疑"),
 )
 
 

@@ -10,9 +10,11 @@ from yngis.analysis.disposal import LINKS
 from yngis.analysis.disposal.lapse import VERDICTS as LAPSED
 from yngis.analysis.disposal.lineage import BASES
 from yngis.measure.units import HECTARE_M2
+from yngis.report.audit.wording import COLOURS
 from yngis.report.flow_chart import Flow, flow_chart
 from yngis.report.page import PageTable, Section, page_table
 from yngis.report.svg import ACCENT, QUIET, Track, join_drawings, track_chart
+from yngis.report.verdict_colours import BAD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,12 +40,12 @@ STATES: Final = {**FINDINGS, "new": "新增", "gone": "不再出现", "resized":
 """Findings and what stands beside them in the matrix."""
 
 _LEVELS: Final = {"zone": "开发区", "prefecture": "州（市）", "province": "全省"}
-_COLOURS: Final = {
-    "疑似闲置": "#a50f15", "逾期未动工": "#de5d1f", "中止未满一年": "#e39a3b",
-    "逾期竣工": "#c9a227",
-    "数据不足": "#8a8f98", "未到期": "#7aa6c2", "在建": "#3b7fb0", "已竣工": "#2a7f62",
-    "已处置": "#6b9e78", "新增": "#b9b3a4", "不再出现": "#d3cec2",
+FLOW_COLOURS: Final = {
+    **{name: COLOURS[code] for code, name in FINDINGS.items()},
+    "新增": "#EE9911", "不再出现": "#222222",
 }  # fmt: skip
+"""Colours of states in the chart of flows: of findings, those of the audit."""
+
 _MOST: Final = 200
 _MAPS: Final = "小图只示分布，点开为完整地图。 / small drawings of the full maps"
 _LIMITS: Final = (
@@ -131,7 +133,7 @@ def _stock_section(
                 "全省批而未供存量与处置",
                 [
                     Track("存量", ACCENT, _points(whole, "stock_m2")),
-                    Track("处置", "#b35806", _points(whole, "disposed_m2")),
+                    Track("处置", BAD, _points(whole, "disposed_m2")),
                     Track("新增", QUIET, _points(whole, "added_m2"), dashed=True),
                 ],
                 "公顷",
@@ -236,7 +238,7 @@ def _flow_section(found: Disposal, frames: Mapping[str, pd.DataFrame]) -> Sectio
         if row["finding_before"] != STATES["resized"]
     ]
     chart = flow_chart(
-        "历次审计判定的流向", [f"{year} 年" for year in years], flows, _COLOURS, "公顷"
+        "历次审计判定的流向", [f"{year} 年" for year in years], flows, FLOW_COLOURS, "公顷"
     )
     tables = tuple(
         _matrix_table(matrix[matrix["year_before"] == year], year, later)
@@ -265,12 +267,13 @@ def _matrix_table(rows: pd.DataFrame, year: int, later: int) -> PageTable:
     cells.append(
         ("合计", *(f"{v:,.2f}" for v in whole.sum(axis=0)), f"{whole.to_numpy().sum():,.2f}")
     )
-    heads = (f"{year}＼{later}", *map(str, whole.columns), "合计")
+    heads = (f"{year}＼{later}", *(f"{name}（公顷）" for name in (*whole.columns, "合计")))
     return PageTable(
-        f"{year} → {later} 年判定转移（公顷）",
+        f"{year} → {later} 年判定转移",
         heads,
         tuple(cells),
         (False, *[True] * (len(heads) - 1)),
+        classes=(*[""] * len(whole), "total"),
     )
 
 

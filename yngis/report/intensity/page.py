@@ -45,6 +45,10 @@ _DOUBTS: Final = {
     "sums": (),
     "parcel_doubts": (),
 }  # fmt: skip
+_SCHEME: Final = (
+    "zone_type", "part", "goal", "zh", "unit", "weight", "ideal", "by_category", "source",
+    "confidence", "verified",
+)  # fmt: skip
 _AVERAGES: Final = (
     "末行为已公布的国家级开发区平均值（各指标最近一次公布，年份见“指标依据”表），只供对照。"
 )
@@ -112,7 +116,7 @@ def _summary_section(
         lines.append(
             f"{frames['turned']['zone'].nunique()} 个开发区的亩均产出是否达标，取决于用哪种分母。"
         )
-    return Section("概要", (*lines, *notes), warning="；".join(found.scheme.notes))
+    return Section("概要", tuple(lines), warning="；".join(found.scheme.notes), quiet=notes)
 
 
 def _ranking_section(found: Assessment, ranking: pd.DataFrame, table: OutputTable) -> Section:
@@ -123,7 +127,7 @@ def _ranking_section(found: Assessment, ranking: pd.DataFrame, table: OutputTabl
             _number_or_nan(row["rank_low"]),
             _number_or_nan(row["rank"]),
             _number_or_nan(row["rank_high"]),
-            f"{row['score']:.1f} 分",
+            f"{row['score']:.0f} 分",
             ACCENT,
         )
         for row in ranking.to_dict("records")
@@ -164,7 +168,7 @@ def _draws_text(found: Assessment) -> str:
 
 def _bounds_text(found: Assessment) -> str:
     method = {"quantile": "分位数", "jenks": "自然断点"}[found.choices.method]
-    bounds = "、".join(f"{bound:.2f}" for bound in found.bounds) or "只有一级"
+    bounds = "、".join(f"{bound:.1f}" for bound in found.bounds) or "只有一级"
     return f"分级按{method}，各级下限（由高到低）：{bounds}。"
 
 
@@ -185,6 +189,7 @@ def _indicator_section(
     average |= {name: _national_average(found, name) for name in names}
     whole = pd.concat([values, pd.DataFrame([average])[list(values.columns)]], ignore_index=True)
     shown = page_table(table, whole.drop(columns=empty))
+    shown = replace(shown, classes=(*[""] * len(values), "total"))
     text = f"没有数据的指标：{'、'.join(names[name] for name in empty)}。" if empty else ""
     lines = [text, _AVERAGES] if text else [_AVERAGES]
     return Section(
@@ -225,7 +230,7 @@ def _limit_rows(table: PageTable) -> PageTable:
     if len(table.rows) <= _MOST:
         return table
     note = f"此处列前 {_MOST} 行，全部见工作簿。{table.note}"
-    return replace(table, rows=table.rows[:_MOST], note=note)
+    return replace(table, rows=table.rows[:_MOST], classes=table.classes[:_MOST], note=note)
 
 
 def _per_mu_section(
@@ -236,7 +241,7 @@ def _per_mu_section(
         return Section("亩均")
     above, land = (rows[name].str.split(" / ").str[0] for name in ("measure_label", "land_label"))
     label = above + " ÷ " + land.str.removeprefix("每亩")
-    table = wide_table(rows, label, "value", "亩均（万元/(亩·年)）", tables["per_mu"].note)
+    table = wide_table(rows, label, "value", "亩均", tables["per_mu"].note, unit="万元/(亩·年)")
     turned = frames["turned"]
     extra = [page_table(tables["turned"], turned, _TURNED)] if len(turned) else []
     if "league" in frames and len(frames["league"]):
@@ -251,7 +256,7 @@ def _league_table(rows: pd.DataFrame, table: OutputTable) -> PageTable:
     heads = ["开发区", "组"]
     for own in by_land.values():
         label = str(own["land_label"].iloc[0]).split(" / ")[0].removeprefix("每亩")
-        heads += [f"得分（{label}）", "名次", "档"]
+        heads += [f"得分：{label}（分）", "组内名次", "档"]
     cells = []
     for zone, group in zip(once["zone"], once["group"], strict=True):
         row = [str(zone), str(group)]
@@ -274,7 +279,7 @@ def _potential_section(
     if shown.empty:
         return Section("潜力")
     label = shown["kind"] + "：" + shown["measure"].map(lambda name: names.get(name, name))
-    table = wide_table(shown, label, "hectares", "潜力（公顷）", tables["potential"].note)
+    table = wide_table(shown, label, "hectares", "潜力", tables["potential"].note, unit="公顷")
     years = frames.get("years_of_supply", pd.DataFrame())
     extra = (page_table(tables["years_of_supply"], years),) if len(years) else ()
     return Section("潜力与尚可供地年数", tables=(_limit_rows(table), *extra))
@@ -297,6 +302,8 @@ def _scheme_section(found: Assessment, rows: pd.DataFrame, table: OutputTable) -
     shown = rows.assign(
         zone_type=rows["zone_type"].map(names),
         part=rows["part"].map({"core": "主区", "expansion": "发展方向区"}),
+        unit=rows["unit"].map(UNITS).fillna("—"),
+        source=rows["source"].str.split(" / ").str[0],
     )
     sources = found.scheme.sources
     formulas = plain_table(
@@ -306,7 +313,7 @@ def _scheme_section(found: Assessment, rows: pd.DataFrame, table: OutputTable) -
                 each.zh,
                 _in_chinese(formula(each)),
                 UNITS[each.unit] or "—",
-                sources[each.source].title,
+                sources[each.source].title.split(" / ")[0],
             )
             for each in found.scheme.indicators
         ),
@@ -321,7 +328,7 @@ def _scheme_section(found: Assessment, rows: pd.DataFrame, table: OutputTable) -
             "未核实的权重、理想值与规则：",
             *found.scheme.unverified(),
         ),
-        tables=(page_table(table, shown), formulas),
+        tables=(page_table(table, shown, _SCHEME), formulas),
     )
 
 

@@ -35,7 +35,7 @@ def intensity_output_tables(scheme: Scheme) -> tuple[OutputTable, ...]:
     """Declare the tables, with the columns that depend on the scheme."""
     added = {
         "ranking": [
-            OutputColumn(name=goal.name, zh=goal.zh, en=goal.en, unit="0–100", form="number")
+            OutputColumn(name=goal.name, zh=goal.zh, en=goal.en, unit="0–100", form="whole")
             for goal in scheme.goals
         ],
         "indicators": [_value_column(indicator) for indicator in scheme.indicators],

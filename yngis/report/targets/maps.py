@@ -13,15 +13,16 @@ from yngis.cartography.thematic import ThematicMap
 from yngis.catalogue import read_pack
 from yngis.catalogue.io.pack import rests_on_shipped
 from yngis.report.maps import mark_with_label
+from yngis.report.verdict_colours import BAD, GOOD, ON_COURSE, UNCLEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 VERDICT_CLASSES: Final = (
-    ValueClass(value="met", label=VERDICTS["met"], colour="#1B7837", character="达"),
-    ValueClass(value="on_course", label=VERDICTS["on_course"], colour="#A6DBA0", character="进"),
-    ValueClass(value="behind", label=VERDICTS["behind"], colour="#B35806", character="后"),
-    ValueClass(value="undefined", label=VERDICTS["undefined"], colour="#D8DAEB", character="疑"),
+    ValueClass(value="met", label=VERDICTS["met"], colour=GOOD, character="达"),
+    ValueClass(value="on_course", label=VERDICTS["on_course"], colour=ON_COURSE, character="进"),
+    ValueClass(value="behind", label=VERDICTS["behind"], colour=BAD, character="后"),
+    ValueClass(value="undefined", label=VERDICTS["undefined"], colour=UNCLEAR, character="疑"),
 )
 """Verdicts, told apart by a sign as well as by colour; zones without data are 无数据."""
 

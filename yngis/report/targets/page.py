@@ -207,15 +207,25 @@ def _zone_target_section(frames: Mapping[str, pd.DataFrame]) -> Section:
         caption="各读法的开发区个数",
         note="逐区明细见工作簿“逐区核对”。",
     )
-    return Section("逐区核对", (_SIGNS,), tables=(table, _by_zone(rows)))
+    return Section(
+        "逐区核对", (_SIGNS,), tables=(table, _by_zone(rows, _reading_units(frames["checks"])))
+    )
 
 
-def _by_zone(rows: pd.DataFrame) -> PageTable:
+def _reading_units(checks: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Unit of each target and reading; a share is told in per cent."""
+    keys = zip(checks["target_zh"], checks["reading"], strict=True)
+    return dict(zip(keys, checks["unit"].fillna("").astype("str"), strict=True))
+
+
+def _by_zone(rows: pd.DataFrame, units: Mapping[tuple[str, str], str]) -> PageTable:
     """One line per zone, one column per target and reading that has figures."""
     known = rows[rows["verdict"] != "no_data"]
     level = known["target_zh"].str.removeprefix("国家级").str.removeprefix("省级")
     reading = known["reading_zh"].str.split("，").str[0]
     heads = level + ("（" + reading + "）").where(~reading.str.startswith("每个"), "")
+    told_in = [units.get(key, "") for key in zip(known["target_zh"], known["reading"], strict=True)]
+    heads += [f"（{unit}）" if unit else "" for unit in told_in]
     texts: dict[str, dict[str, str]] = {}
     for zone, head, verdict, value in zip(
         known["zone"], heads, known["verdict"], known["value"], strict=True

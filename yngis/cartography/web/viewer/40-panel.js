@@ -180,11 +180,11 @@ Y.Panel = class {
 
   // By one column, up and then down; rows alike stay as they were.
   sortRows(column) {
-    const up = this.heads[column].getAttribute("aria-sort") !== "ascending";
-    this.heads.forEach((head, k) => head.setAttribute("aria-sort", k !== column ? "none" : up ? "ascending" : "descending"));
-    const order = new Intl.Collator(Y.lang === "en" ? "en" : "zh-CN-u-co-pinyin", { numeric: true });
-    const names = Array.from(this.rows.keys()).sort((a, b) => (up ? 1 : -1) * order.compare(this.cells.get(a)[column], this.cells.get(b)[column]));
-    this.rows = new Map(names.map((name) => [name, this.rows.get(name)]));
+    const up = Y.turnOrder(this.heads, column);
+    const names = Array.from(this.rows.keys());
+    const texts = names.map((name) => this.cells.get(name)[column] || "");
+    const places = Y.sortPlaces(texts, up, { lang: Y.lang });
+    this.rows = new Map(places.map((place) => [names[place], this.rows.get(names[place])]));
     this.tableBody.append(...this.rows.values());
   }
 
