@@ -20,3 +20,16 @@ BAD: Final = "#B35806"
 
 UNCLEAR: Final = "#FEE391"
 """Cannot be decided (无法判定)."""
+
+FINDING_COLOURS: Final = {
+    "suspected_idle": "#882255",
+    "overdue_start": "#CC6677",
+    "suspended": "#DDCC77",
+    "overdue_completion": "#332288",
+    "indeterminate": "#777799",
+    "not_due": "#88CCEE",
+    "in_progress": "#44AA99",
+    "completed": "#117733",
+    "disposed": "#CCCCCC",
+}
+"""Colours of the findings: Paul Tol's muted scheme, and two greys for what is not known or over."""

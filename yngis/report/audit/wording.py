@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from yngis.analysis.audit.idle_land.idle import FINDINGS
+from yngis.report.verdict_colours import FINDING_COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,18 +25,8 @@ GRAVITY: Final = {
 }
 """How grave a finding is; the second idle year adds one."""
 
-COLOURS: Final = {
-    "suspected_idle": "#882255",
-    "overdue_start": "#CC6677",
-    "suspended": "#DDCC77",
-    "overdue_completion": "#332288",
-    "indeterminate": "#777799",
-    "not_due": "#88CCEE",
-    "in_progress": "#44AA99",
-    "completed": "#117733",
-    "disposed": "#CCCCCC",
-}
-"""Colours of the findings: Paul Tol's muted scheme, and two greys for what is not known or over."""
+COLOURS: Final = FINDING_COLOURS
+"""Colours of the findings."""
 
 CHARACTERS: Final = {
     "suspected_idle": "闲",

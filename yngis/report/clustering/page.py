@@ -38,7 +38,7 @@ _SIDES: Final = ("q_localised", "q_dispersed")
 _LINKS: Final = {"地图 map.html": "map.html", "工作簿 clustering.xlsx": "clustering.xlsx"}
 _CURVES: Final = (
     "实线为该产业企业两两距离的密度，灰带为全部企业随机重新选址的全局置信带，虚线为其均值；"
-    "横轴为距离（公里）。实线高出灰带处为集聚，低于灰带处为分散。"
+    "横轴为距离（公里），纵轴为每公里的密度。实线高出灰带处为集聚，低于灰带处为分散。"
 )
 
 

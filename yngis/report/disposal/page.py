@@ -10,11 +10,10 @@ from yngis.analysis.disposal import LINKS
 from yngis.analysis.disposal.lapse import VERDICTS as LAPSED
 from yngis.analysis.disposal.lineage import BASES
 from yngis.measure.units import HECTARE_M2
-from yngis.report.audit.wording import COLOURS
 from yngis.report.flow_chart import Flow, flow_chart
 from yngis.report.page import PageTable, Section, page_table
 from yngis.report.svg import ACCENT, QUIET, Track, join_drawings, track_chart
-from yngis.report.verdict_colours import BAD
+from yngis.report.verdict_colours import BAD, FINDING_COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +40,7 @@ STATES: Final = {**FINDINGS, "new": "新增", "gone": "不再出现", "resized":
 
 _LEVELS: Final = {"zone": "开发区", "prefecture": "州（市）", "province": "全省"}
 FLOW_COLOURS: Final = {
-    **{name: COLOURS[code] for code, name in FINDINGS.items()},
+    **{name: FINDING_COLOURS[code] for code, name in FINDINGS.items()},
     "新增": "#EE9911", "不再出现": "#222222",
 }  # fmt: skip
 """Colours of states in the chart of flows: of findings, those of the audit."""

@@ -224,8 +224,12 @@ def _by_zone(rows: pd.DataFrame, units: Mapping[tuple[str, str], str]) -> PageTa
     level = known["target_zh"].str.removeprefix("国家级").str.removeprefix("省级")
     reading = known["reading_zh"].str.split("，").str[0]
     heads = level + ("（" + reading + "）").where(~reading.str.startswith("每个"), "")
-    told_in = [units.get(key, "") for key in zip(known["target_zh"], known["reading"], strict=True)]
-    heads += [f"（{unit}）" if unit else "" for unit in told_in]
+    keys = zip(known["target_zh"], known["reading"], strict=True)
+    told_in = [units.get(key, "") for key in keys]
+    heads = [
+        f"{head}（{unit}）" if unit else str(head)
+        for head, unit in zip(heads, told_in, strict=True)
+    ]
     texts: dict[str, dict[str, str]] = {}
     for zone, head, verdict, value in zip(
         known["zone"], heads, known["verdict"], known["value"], strict=True
