@@ -223,12 +223,10 @@ def _by_zone(rows: pd.DataFrame, units: Mapping[tuple[str, str], str]) -> PageTa
     known = rows[rows["verdict"] != "no_data"]
     level = known["target_zh"].str.removeprefix("国家级").str.removeprefix("省级")
     reading = known["reading_zh"].str.split("，").str[0]
-    heads = level + ("（" + reading + "）").where(~reading.str.startswith("每个"), "")
-    keys = zip(known["target_zh"], known["reading"], strict=True)
-    told_in = [units.get(key, "") for key in keys]
+    bare = level + ("（" + reading + "）").where(~reading.str.startswith("每个"), "")
+    told_in = (units.get(key, "") for key in zip(known["target_zh"], known["reading"], strict=True))
     heads = [
-        f"{head}（{unit}）" if unit else str(head)
-        for head, unit in zip(heads, told_in, strict=True)
+        f"{head}（{unit}）" if unit else str(head) for head, unit in zip(bare, told_in, strict=True)
     ]
     texts: dict[str, dict[str, str]] = {}
     for zone, head, verdict, value in zip(
