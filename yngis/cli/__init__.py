@@ -13,6 +13,7 @@ from yngis.cli._last_resort import end_on_terminate, unforeseen
 from yngis.cli._plan import resting_on_plan
 from yngis.cli._usage import UsageError, show_help, shows_help, usage_problem
 from yngis.cli.audit import audit
+from yngis.cli.cards import cards
 from yngis.cli.change import change
 from yngis.cli.cluster import cluster
 from yngis.cli.conflicts import conflicts
@@ -55,6 +56,7 @@ app.command("change")(resting_on_plan(change))
 app.command("conflicts")(resting_on_plan(conflicts))
 app.command("disposal")(resting_on_plan(disposal))
 app.command("deliver")(resting_on_plan(deliver))
+app.command("cards")(resting_on_plan(cards))
 app.command("demo")(resting_on_plan(demo))
 
 

@@ -20,7 +20,7 @@ from yngis.catalogue.io.pack import read_pack
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rich.progress import Progress
 
@@ -193,6 +193,34 @@ def render_sheet(canvas: Canvas, kind: str, *, dpi: int, title: str, unit: str =
     with io.BytesIO() as file, _sheet_settings():
         canvas.figure.savefig(file, format=kind, dpi=dpi, metadata=described)
         return file.getvalue()
+
+
+@contextmanager
+def open_sheets(path: Path, title: str) -> Iterator[Callable[[Canvas], None]]:
+    """
+    Write many sheets into one PDF, each as it is drawn (多页 PDF).
+
+    Parameters
+    ----------
+    path
+        File to write.
+    title
+        Title of the document.
+
+    Yields
+    ------
+    add
+        Takes the next sheet; the same sheets give the same bytes.
+    """
+    from matplotlib.backends.backend_pdf import PdfPages  # noqa: PLC0415
+
+    described = {"Title": title, "Creator": f"yngis {__version__}", "CreationDate": None}
+    with _sheet_settings(), PdfPages(path, metadata=described) as pages:
+
+        def add(canvas: Canvas) -> None:
+            pages.savefig(canvas.figure)
+
+        yield add
 
 
 @contextmanager

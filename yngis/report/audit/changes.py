@@ -99,7 +99,7 @@ def compare_audits(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     >>> told[["change", "id"]].to_numpy().tolist()
     [['worsened', 'A'], ['gone', 'B']]
     """
-    numbers = _comparable_numbers(earlier["id"], now["id"])
+    numbers = comparable_numbers(earlier["id"], now["id"])
     before, after = (
         _gravest_findings(each, held) for each, held in zip((earlier, now), numbers, strict=True)
     )
@@ -170,9 +170,7 @@ def _plain_numbers_of(ids: pd.Series[str]) -> list[str]:
     ]
 
 
-def _comparable_numbers(
-    earlier: pd.Series[str], now: pd.Series[str]
-) -> tuple[list[str], list[str]]:
+def comparable_numbers(earlier: pd.Series[str], now: pd.Series[str]) -> tuple[list[str], list[str]]:
     """
     Forms by which numbers of two audits are compared; empty where a record has none.
 
@@ -211,7 +209,7 @@ def numbering_notice(earlier: pd.DataFrame, now: pd.DataFrame) -> str:
     """
     before, after = (
         {number for number in held if number}
-        for held in _comparable_numbers(earlier["id"], now["id"])
+        for held in comparable_numbers(earlier["id"], now["id"])
     )
     if not before:
         return "" if not len(earlier) else _NO_NUMBERS
@@ -231,3 +229,31 @@ def numbering_notice(earlier: pd.DataFrame, now: pd.DataFrame) -> str:
         f"上次的编号只有 {share:.0%} 在本次出现（{sides}）：其余列为“记录消失”，请核对编号方式 / "
         "few of the earlier numbers are there again: check the numbering"
     )
+
+
+def find_earlier_findings(earlier: pd.DataFrame, ids: pd.Series[str]) -> list[str]:
+    """
+    Say what an earlier audit found of each record (上次判定).
+
+    Parameters
+    ----------
+    earlier
+        Findings of :func:`read_earlier`.
+    ids
+        Numbers of the records now, ``(n,)``.
+
+    Returns
+    -------
+    told
+        Finding and days of each, ``(n,)``; empty where the earlier audit has no such number.
+    """
+    before, after = comparable_numbers(earlier["id"], ids)
+    gravest = _gravest_findings(earlier, before)
+    words = {
+        str(number): finding_label(str(code))
+        + ("" if np.isnan(days) or days <= 0 else f"（逾期 {days:,.0f} 日）")
+        for number, code, days in zip(
+            gravest.index, gravest["finding"], gravest["days"], strict=True
+        )
+    }
+    return [words.get(number, "") if number else "" for number in after]

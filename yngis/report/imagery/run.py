@@ -327,7 +327,7 @@ def _write_cards(
         place = ledger.frame.index.get_loc(name)
         before = dt.date.fromisoformat(row["disturbed_from"]) if row["disturbed_from"] else None
         chips = parcel_chips(shapes[place], pile, seen.get(str(name), []), before)
-        file = _file_name(str(name), number)
+        file = card_file_name(str(name), number)
         for chip, when in zip(chips, ("before", "after"), strict=False):
             (home / "chips" / f"{file}_{when}.jpg").write_bytes(chip.jpeg)
         card = parcel_card(
@@ -367,7 +367,26 @@ def _outlines(ledger: LedgerParcels, pile: list[OpenScene]) -> tuple[Any, Any]:
     return flat_to_shapes(flat), cores
 
 
-def _file_name(name: str, number: int) -> str:
-    """Name of a parcel's files: what is no letter, digit or dash is left out."""
+def card_file_name(name: str, number: int) -> str:
+    """
+    Name of a parcel's pictures and card (文件名): what is no letter, digit or dash is left out.
+
+    Parameters
+    ----------
+    name
+        Number of the parcel.
+    number
+        Place among the cards, from 0.
+
+    Returns
+    -------
+    name
+        Without its ending.
+
+    Examples
+    --------
+    >>> card_file_name("演示〔2024〕1号", 2)
+    '0003_演示20241号'
+    """
     plain = "".join(sign for sign in name if sign.isalnum() or sign in "-_")[:40]
     return f"{number + 1:04d}_{plain}" if plain else f"{number + 1:04d}"
