@@ -16,6 +16,8 @@ from yngis.measure.polygons import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 WIDTH_M: Final = 1.0
@@ -130,11 +132,7 @@ def may_have_slivers(shapes: NDArray[np.object_], width_m: float = WIDTH_M) -> N
 
 def _grow_plane(plane: Any, distance: float) -> Any:  # noqa: ANN401
     """Buffer with sharp corners; on a grid of a tenth of a millimetre where GEOS goes astray."""
-    for shape in (
-        plane,
-        valid_part(plane),
-        valid_part(shapely.set_precision(valid_part(plane), _GRID_M)),
-    ):
+    for shape in _plane_attempts(plane):
         try:
             return valid_part(
                 shapely.buffer(shape, distance, join_style="mitre", mitre_limit=_MITRE)
@@ -142,6 +140,14 @@ def _grow_plane(plane: Any, distance: float) -> Any:  # noqa: ANN401
         except shapely.errors.GEOSException:
             continue
     raise OverlayError(shapely.to_wkt(shapely.envelope(plane)))
+
+
+def _plane_attempts(plane: Any) -> Iterator[Any]:  # noqa: ANN401
+    """Give the polygon as it is, and mended and on a grid where it is asked for again."""
+    yield plane
+    whole = valid_part(plane)
+    yield whole
+    yield valid_part(shapely.set_precision(whole, _GRID_M))
 
 
 def _strip_lengths(parts: NDArray[np.object_]) -> NDArray[np.float64]:

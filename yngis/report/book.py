@@ -154,6 +154,9 @@ def row_height(cells: Iterable[tuple[str, float]]) -> float:
     """
     lines = 1
     for text, width in cells:
+        # No sign takes more than four bytes there: most cells need no second look.
+        if 4 * len(text) <= width - 1.0 and "\n" not in text:
+            continue
         # In this encoding a Chinese sign takes two bytes, as it takes two columns of type.
         for part in text.split("\n"):
             taken = len(part.encode("gb18030", "replace"))
@@ -218,5 +221,7 @@ def cell_text(value: object) -> str:
     >>> cell_text("甲" + chr(7) + "乙")
     '甲乙'
     """
-    text = "".join(sign for sign in str(value) if sign.isprintable() or sign == "\n")
+    text = str(value)
+    if not text.isprintable():
+        text = "".join(sign for sign in text if sign.isprintable() or sign == "\n")
     return text[:_LONGEST]

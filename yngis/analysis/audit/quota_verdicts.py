@@ -20,6 +20,8 @@ from yngis.analysis.audit.quota_rules import ASSESSMENT, ROUNDING, Criterion, Pl
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
 VERDICTS: Final = {
     "sanction": "扣减指标、暂停受理",
     "prefer": "优先保障",
@@ -346,30 +348,36 @@ def _true_rows(rows: pd.DataFrame) -> pd.Series:
 
 def _side_holds(rows: pd.DataFrame, side: Side) -> bool | None:
     """Tell whether a side applies; None where missing data could still turn it."""
-    if len(rows) == 0:
+    weights = rows["weight"].to_numpy(dtype=np.float64)
+    return _weights_hold(
+        weights, _true_rows(rows).to_numpy(dtype=bool), rows["holds"].isna().to_numpy(), side
+    )
+
+
+def _weights_hold(
+    weights: NDArray[np.float64], sure: NDArray[np.bool_], open_: NDArray[np.bool_], side: Side
+) -> bool | None:
+    """Tell the same of weights, by which criteria hold and which could."""
+    if len(weights) == 0:
         return False
-    sure = rows.loc[_true_rows(rows), "weight"].sum()
-    open_ = rows.loc[rows["holds"].isna(), "weight"].sum()
-    needed = {
-        "any": rows["weight"].min(),
-        "all": rows["weight"].sum(),
-        "score": side.score_needed,
-    }[side.logic]
+    needed = {"any": weights.min(), "all": weights.sum(), "score": side.score_needed}[side.logic]
     needed -= ROUNDING
-    if sure >= needed:
+    if weights[sure].sum() >= needed:
         return True
-    return None if sure + open_ >= needed else False
+    return None if weights[sure].sum() + weights[open_].sum() >= needed else False
 
 
 def _way_out(rows: pd.DataFrame, side: Side) -> tuple[str, float]:
     """The least that has to change for the sanction to go."""
-    held = rows[_true_rows(rows)]
+    true = _true_rows(rows).to_numpy(dtype=bool)
+    held, places = rows[true], true.nonzero()[0]
+    weights, never = rows["weight"].to_numpy(dtype=np.float64), np.zeros(len(rows), dtype=bool)
     best: tuple[float, int, tuple[int, ...]] | None = None
     for count in range(1, len(held) + 1):
         for chosen in itertools.combinations(range(len(held)), count):
-            left = held.drop(index=held.index[list(chosen)])
-            rest = rows.assign(holds=[bool(at in left.index) for at in rows.index])
-            if _side_holds(rest, side):
+            rest = true.copy()
+            rest[places[list(chosen)]] = False
+            if _weights_hold(weights, rest, never, side):
                 continue
             # An assessment cannot be mended by hectares: take it only where nothing else helps.
             cost = held["need_ha"].iloc[list(chosen)].fillna(1e9).sum()

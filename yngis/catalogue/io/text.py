@@ -74,6 +74,9 @@ def plain_or_word(cell: object) -> str:
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return ""
     text = fold_width(str(cell))
+    # Nearly every cell: a million of them would be walked sign by sign for nothing.
+    if text.isprintable():
+        return text.strip()
     return "".join(sign for sign in text if sign.isprintable() or sign in "\n\t").strip()
 
 

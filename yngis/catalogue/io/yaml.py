@@ -25,10 +25,12 @@ YAML_SUFFIXES: Final = frozenset({".yml", ".yaml"})
 
 _MOST_NODES: Final = 200_000  # with aliases written out; the longest shipped file has some 4,000
 _LONGEST_SHOWN: Final = 200
+_DEEPEST_INDENT: Final = 200
+_MOST_BRACKETS: Final = 1_000  # in one file; each opens a level at the most
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """SafeLoader that refuses a key written twice; PyYAML would silently keep the last one."""
+class _StrictConstructor(yaml.constructor.SafeConstructor):
+    """Refuses a key written twice; PyYAML would silently keep the last one."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - PyYAML's own signature
         seen: set[str] = set()
@@ -52,6 +54,18 @@ class _StrictLoader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(
                 None, None, f"读不出的值 / a value that cannot be read: {error}", node.start_mark
             ) from None
+
+
+class _StrictLoader(_StrictConstructor, yaml.SafeLoader):
+    """Loader in Python: slow, never at the end of its stack without a word."""
+
+
+# PyYAML may have been built without libyaml, which is ten times as fast.
+_QuickLoader: Any = (
+    type("_QuickLoader", (_StrictConstructor, yaml.CSafeLoader), {})
+    if hasattr(yaml, "CSafeLoader")
+    else _StrictLoader
+)
 
 
 def load_yaml(text: str, where: str) -> tuple[Any, yaml.Node | None]:
@@ -79,12 +93,12 @@ def load_yaml(text: str, where: str) -> tuple[Any, yaml.Node | None]:
         or repeated beyond measure; with line and column.
     """
     try:
-        loader = _StrictLoader(text)
-        node = loader.get_single_node()
-        if node is None:
-            return None, None
-        _count_nodes(node, {}, set())
-        return loader.construct_document(node), node
+        if _is_shallow(text):
+            try:
+                return _load_document(_QuickLoader(text))
+            except yaml.YAMLError:
+                pass  # told below, in the words and with the lines of the other
+        return _load_document(_StrictLoader(text))
     except yaml.YAMLError as error:
         found = " ".join(str(error).split())
     except RecursionError:
@@ -97,6 +111,22 @@ def load_yaml(text: str, where: str) -> tuple[Any, yaml.Node | None]:
             mend="按提示的行列修改 / mend the line and column named above",
         )
     )
+
+
+def _is_shallow(text: str) -> bool:
+    """Tell whether no line can be nested deeper than libyaml's stack allows."""
+    if text.count("[") + text.count("{") > _MOST_BRACKETS:
+        return False
+    # Each level of a block takes a blank before it, or a dash: "- - - a".
+    return all(len(line) - len(line.lstrip(" -?")) <= _DEEPEST_INDENT for line in text.splitlines())
+
+
+def _load_document(loader: Any) -> tuple[Any, yaml.Node | None]:  # noqa: ANN401 - one of two
+    node = loader.get_single_node()
+    if node is None:
+        return None, None
+    _count_nodes(node, {}, set())
+    return loader.construct_document(node), node
 
 
 def _count_nodes(node: yaml.Node, known: dict[int, int], above: set[int]) -> int:

@@ -57,11 +57,13 @@ def total_rows(batch: RawBatch, identified: NDArray[np.bool_] | None = None) -> 
     found = np.zeros(len(batch.rows), dtype=bool)
     told = np.zeros(len(batch.rows), dtype=np.int64)
     for cells in batch.columns:
-        texts = [plain_text(cell) if isinstance(cell, str) else "" for cell in cells]
-        present = np.array(
-            [cell is not None and plain_text(cell) != "" for cell in cells], dtype=bool
-        )
-        said = np.array([bool(text) and is_total(text) for text in texts], dtype=bool)
+        read = [plain_text(cell) for cell in cells]
+        present = np.array([text != "" for text in read], dtype=bool)
+        texts = [
+            text if isinstance(cell, str) else "" for cell, text in zip(cells, read, strict=True)
+        ]
+        sums_up = {text: bool(text) and is_total(text) for text in set(texts)}
+        said = np.array([sums_up[text] for text in texts], dtype=bool)
         if identified is not None:
             part = np.array([_OF_WHICH.match(text) is not None for text in texts], dtype=bool)
             said &= ~(part & identified)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from yngis.catalogue.io.text import fold_width
@@ -69,8 +70,12 @@ def plain_number(text: object) -> str | None:
     >>> plain_number("ht-2020－001"), plain_number(" — "), plain_number(None)
     ('HT-2020-001', None, None)
     """
-    if not isinstance(text, str):
-        return None
+    return _fold_number(text) if isinstance(text, str) else None
+
+
+# A number is asked for by each record that names it, and again by each rule about records.
+@lru_cache(maxsize=1 << 16)
+def _fold_number(text: str) -> str | None:
     folded = _UNSEEN.sub("", fold_width(text)).translate(_BRACKETS)
     plain = _COUNTER.sub("", _DASHES.sub("-", folded)).upper()
     return plain if any(sign.isalnum() for sign in plain) else None
