@@ -117,7 +117,7 @@ def test_unknown_names_are_told_with_their_rows(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("开发区,A2\n昆明高新,12亩\n", "A2：第 2 行"),
+        ("开发区,A2\n昆明高新,12亩\n昆明经开,3\n", "A2：第 2 行"),
         ("开发区,A2\n昆明高新,约十\n", "“约十”"),
         ("开发区,A2,A2_mu\n昆明高新,1,15\n", "两列都可对应"),
         ("名单,A2\n昆明高新,1\n", "开发区名称列"),
@@ -649,3 +649,32 @@ def test_every_marked_cell_is_named_where_the_summary_shows_the_first(tmp_path: 
     notes = read_amount_table(path).notes()
     assert "划去的单元格 / struck cells 7（B2、B3、B4、B5、B6…）" in notes[0]
     assert any("struck cells 7：B2、B3、B4、B5、B6、B7、B8" in note for note in notes[1:])
+
+
+def test_units_in_the_cells_are_read_where_they_leave_nothing_open(tmp_path: Path) -> None:
+    text = (
+        "开发区,已供应国有建设用地,税收总额（万元）\n"
+        "昆明高新技术产业开发区,12.5公顷,1.2亿元\n昆明经济技术开发区,300亩,300\n"
+    )
+    found = read_zone_table(_csv(tmp_path, text))
+    assert found.table.to_numpy().tolist() == [[12.5, 12_000.0], [20.0, 300.0]]
+    assert set(found.read.columns["basis"]) == {"表头 / header", "格内 / in the cells"}
+    assert sum("单位写在格内" in note for note in found.read.left_out) == 2
+
+
+@pytest.mark.parametrize("cells", [("12.5公顷", "30"), ("12.5公顷", "30万元"), ("12.5顷", "30顷")])
+def test_units_in_some_cells_or_of_another_kind_are_refused(
+    tmp_path: Path, cells: tuple[str, str]
+) -> None:
+    text = (
+        f"开发区,已供应国有建设用地\n昆明高新技术产业开发区,{cells[0]}\n"
+        f"昆明经济技术开发区,{cells[1]}\n"
+    )
+    with pytest.raises(LayerError, match="每格"):
+        read_zone_table(_csv(tmp_path, text))
+
+
+def test_a_unit_in_every_cell_goes_before_the_line_above_the_table(tmp_path: Path) -> None:
+    rows = [["单位：亩"], ["开发区", "已供应国有建设用地"], ["昆明高新技术产业开发区", "12.5公顷"]]
+    found = read_zone_table(_excel(tmp_path, rows))
+    assert canonical(found.table)["D"].tolist() == [12.5]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from shapely import box
+from shapely.affinity import translate
 
 from yngis.analysis.audit.balancing.number_and_place import find_misplaced
 from yngis.analysis.audit.balancing.polygon_store import ShapeStore
@@ -109,3 +110,44 @@ def test_what_was_withdrawn_clears_nobody_and_what_nobody_drew_proves_nothing() 
     assert found_for(["甲2号"], ["in_force"] * 2, [True, False]) is None
     # Under two numbers it may lie on either: on the first it does.
     assert found_for(["甲1号；甲2号"], ["in_force"] * 2, [True, True]) is None
+
+
+def straddling(home: Path, moved: list[tuple[float, float]], **more: Any) -> tuple[Any, Any]:
+    """Issues and lines of an audit of four records, each moved from its place."""
+    supply, approvals = tables(home, (0.0, 0.0))
+    frame = gpd.read_file(supply)
+    frame["geometry"] = [
+        shape if way == (0.0, 0.0) else translate(shape, *way)
+        for shape, way in zip(frame.geometry, moved, strict=True)
+    ]
+    frame.to_file(supply)
+    result = audit(
+        supply, home / "out", as_of="2025-12-31", approvals=approvals, map_page=False, **more
+    )
+    issues = pd.read_csv(home / "out" / "issues.csv")
+    issues = issues[issues["rule"].astype("str").str.startswith("number_place")]
+    return issues, "\n".join(audit_summary_lines(result))
+
+
+def test_a_record_across_the_border_of_its_approval(tmp_path: Path) -> None:
+    # 100 of 200 m of H2 lie east of its approval, a strip of 0.4 m of H3 west of its own.
+    moved = [(0.0, 0.0), (110.0, 0.0), (-10.4, 0.0), (0.0, 0.0)]
+    issues, lines = straddling(tmp_path, moved)
+    assert issues[["id", "rule"]].to_numpy().tolist() == [["H2", "number_place_straddles"]]
+    (value,) = issues["value"]
+    found = re.search(r"，(\d\.\d+) 公顷（50%）在该批准的图形之外", value)
+    assert found is not None
+    assert float(found[1]) == pytest.approx(2.0, rel=1e-3)
+    assert "1 宗供应跨越所写批准的图形，其中 2.00 公顷在其外" in lines
+    assert "同向平移" not in lines
+    outside = pd.read_csv(tmp_path / "out" / "outside_approval.csv")
+    assert outside["outside_ha"].sum() == pytest.approx(2.0, rel=1e-3)
+
+
+def test_a_layer_that_is_shifted_by_less_than_its_parcels(tmp_path: Path) -> None:
+    # 60 m west moves what stands 10 m from the western border by 50 m beyond it, of 200.
+    moved = [(-60.0, 0.0)] * 4
+    issues, lines = straddling(tmp_path, moved)
+    assert issues["id"].tolist() == ["H1", "H3"]
+    assert "2 宗供应跨越所写批准的图形，其中 2.00 公顷在其外" in lines
+    assert "2 宗（占写有图形批准文号的 50%）同向平移" in lines

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from yngis.report.audit.run import audit
+from yngis.report.audit.run import audit, audit_summary_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,3 +52,21 @@ def test_names_that_mean_no_place(tmp_path: Path) -> None:
     criteria = pd.read_csv(out / "criteria.csv").set_index(["zone", "criterion"])
     assert "90.00 公顷" in criteria.loc[(ZONE, "supply_rate_low"), "note"]
     assert pd.isna(criteria.loc[(ZONE, "supply_rate_low"), "holds"])
+
+
+def test_supply_of_no_known_place_is_told_with_what_it_leaves_open(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(APPROVALS.splitlines()[0] + "\n" + APPROVALS.splitlines()[1])
+    lines = ["合同编号,供应面积(公顷),约定动工日期,实际动工日期", "H1,3,2020-03-01,2020-02-01"]
+    (tmp_path / "s.csv").write_text("\n".join(lines), encoding="utf-8")
+    out = tmp_path / "out"
+    result = audit(
+        tmp_path / "s.csv",
+        out,
+        as_of="2025-12-31",
+        approvals=tmp_path / "a.csv",
+        map_page=False,
+    )
+    (line,) = [text for text in audit_summary_lines(result) if "不知属于哪个开发区" in text]
+    assert "1 宗供应（3.00 公顷）" in line
+    assert "批而未供在 4.00 与 7.00 公顷之间" in line
+    assert "不知属于哪个开发区" in (out / "report.html").read_text(encoding="utf-8")

@@ -49,6 +49,7 @@ from yngis.report.audit.doubts.imagery_check import (
     imagery_inputs,
 )
 from yngis.report.audit.doubts.number_checks import number_issues, recognise_numbers
+from yngis.report.audit.doubts.straddling import straddling_doubts
 from yngis.report.audit.doubts.undrawn import (
     misplaced_issues,
     part_misplaced,
@@ -134,6 +135,9 @@ class Run:
             lost = self._cross_check(approved, supplied, balanced, overlaps, doubts)
             if approved is not None and misplaced is not None:
                 doubts.add_issues(misplaced_issues(approved, supplied, misplaced))
+            across, told = straddling_doubts(approved, supplied, balanced, self.options)
+            doubts.add_issues(across)
+            doubts.whole += [told] if told else []
             if approved is not None and undrawn is not None:
                 doubts.add_issues(undrawn_issues(approved, supplied, undrawn))
             if survey is not None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from yngis.analysis.audit.places import NOWHERE
 from yngis.catalogue.io.output.provenance import library_versions
 from yngis.catalogue.tables.headers.header_finder import ODD_UNIT
+from yngis.measure.units import HECTARE_M2
 from yngis.plan.zone_notes import zone_note_lines
 from yngis.report.audit.doubts.undrawn import (
     lost_approvals_notice,
@@ -114,6 +116,7 @@ def warnings_of(results: Results) -> list[str]:
     numbering = f"--since：{results.numbering}" if results.numbering else ""
     told = (
         unplaced_notice(results),
+        _nowhere_notice(results),
         undrawn_notice(results),
         misplaced_notice(results),
         lost_approvals_notice(results),
@@ -136,6 +139,28 @@ def _unmatched_notice(results: Results) -> str:
         "批供平衡按文号，未扣除它们：批而未供至多多计这么多；供地率因此可变的，规划奖惩不作结论 / "
         "records that match no approval are not subtracted: unsupplied land may be too large by "
         f"up to {area / 1e4:,.2f} ha, and no verdict rests on it"
+    )
+
+
+def _nowhere_notice(results: Results) -> str:
+    """Say how much supply lies in no zone and no county that anybody knows (归属不明的供应)."""
+    core = results.supplied.core
+    nowhere = np.array(results.supplied.counties.main(len(core))) == NOWHERE
+    if not nowhere.any():
+        return ""
+    area = float(np.nansum(core["area_m2"].to_numpy(dtype=np.float64)[nowhere])) / HECTARE_M2
+    told = (
+        f"{int(nowhere.sum()):,} 宗供应（{area:,.2f} 公顷）不知属于哪个开发区和县（市、区），"
+        "不在任何开发区、州市和全省的合计中，另列（未知）"
+    )
+    en = f"{area:,.2f} ha of supply of no known zone or county are in no sum but their own"
+    if results.totals.basis == "totals":
+        province = results.totals.province_sums()
+        least, most = province[["unsupplied_least", "unsupplied_most"]].fillna(0.0) / HECTARE_M2
+        told += f"；未从批准中扣除，批而未供在 {least:,.2f} 与 {most:,.2f} 公顷之间"
+        en += f"; unsupplied land is between {least:,.2f} and {most:,.2f} ha"
+    return (
+        f"{told}；补“所在开发区”或“县”列，或用 --zone、--county 指明 / {en}; use --zone, --county"
     )
 
 

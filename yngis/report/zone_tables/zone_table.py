@@ -234,6 +234,7 @@ def _read_slice(
         if is_supply_header(header) and not role.fault
     }
     notes: list[str] = []
+    in_cells: set[str] = set()
     frame = pd.DataFrame(
         {name: cell_texts(cells[place]) for name, place in keys.items()}, index=rows
     )
@@ -242,10 +243,11 @@ def _read_slice(
     for header in dict.fromkeys(headers):
         if header in numbers and header not in {headers[place] for place in keys.values()}:
             held_cells = cells[headers.index(header)]
-            values, faults = numbers_of(held_cells, rows, header)
-            problems += faults
-            notes += number_notes(header, held_cells, rows)
-            frame[header] = values
+            read = numbers_of(held_cells, rows, header)
+            problems += read.problems
+            notes += [*number_notes(header, held_cells, rows), *read.notes]
+            frame[header] = pd.Series(read.numbers, index=rows)
+            in_cells |= {header} if read.in_cells else set()
     shown = {header: role.shown for header, role in zip(headers, roles, strict=True) if role.year}
     used = {shown.get(name, name) for name in map(str, frame.columns)}
     used |= {headers[place] for place in keys.values()}
@@ -253,12 +255,15 @@ def _read_slice(
     columns = pd.DataFrame()
     if not problems:
         try:
-            frame, columns = with_note_units(frame, readings, note)
+            # A unit in every cell is said as plainly as one in the header.
+            stated = [x._replace(stated=x.stated or x.header in in_cells) for x in readings]
+            frame, columns = with_note_units(frame, stated, note)
         except LayerError as error:
             problems += error.problems
         else:
             if (columns["basis"] == NOTED).any():
                 notes += quoted_unit_lines(note)
+            columns.loc[columns["header"].isin(in_cells), "basis"] = "格内 / in the cells"
             columns["header"] = columns["header"].map(lambda name: shown.get(name, name))
     doubts = tuple(narrower_headers(headers))
     return _Slice(frame, columns, problems, doubts, used, tuple(notes))

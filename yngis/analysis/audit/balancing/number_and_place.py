@@ -135,7 +135,7 @@ def find_misplaced(
                 continue
             nearest = int(places[int(np.argmin(metres))])
             found.append((first + at, nearest, float(metres.min())))
-            vectors.append(_vectors_into(shapes[at], geometry[nearest]))
+            vectors.append(vectors_into(shapes[at], geometry[nearest]))
     if not found:
         return None
     records, approvals, metres_ = (np.array(each) for each in zip(*found, strict=True))
@@ -146,7 +146,7 @@ def find_misplaced(
         approvals.astype(np.int64),
         metres_.astype(np.float64),
         np.array(held, dtype=bool),
-        _common_shift(np.array(vectors), drawn_records),
+        common_shift(np.array(vectors), drawn_records),
         gpd.GeoDataFrame({"record": [], "approval": [], "area_m2": []}, geometry=[], crs=4490),
     )
 
@@ -170,7 +170,7 @@ def _blocks_of(text: str, blocks: dict[str, NDArray[np.int64]]) -> NDArray[np.in
     return np.concatenate([blocks[number] for number in named])
 
 
-def _vectors_into(shape: Any, approval: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 - a polygon
+def vectors_into(shape: Any, approval: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 - a polygon
     """Least and greatest way east and north [m] that a polygon lies off a larger one's inside."""
     mine, theirs = shapely.bounds(shape), shapely.bounds(approval)
     east = METRES_PER_DEGREE * float(np.cos(np.radians(mine[1])))
@@ -181,7 +181,7 @@ def _vectors_into(shape: Any, approval: Any) -> tuple[float, float, float, float
     )  # fmt: skip
 
 
-def _common_shift(ways: NDArray[np.float64], drawn: int) -> Shift | None:
+def common_shift(ways: NDArray[np.float64], drawn: int) -> Shift | None:
     """
     Vector that brings most polygons into the approvals that they name.
 

@@ -24,6 +24,7 @@ from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
 
 if TYPE_CHECKING:
     from yngis.analysis.audit.balancing.balance import Balance
+    from yngis.analysis.audit.balancing.number_and_place import Shift
     from yngis.analysis.audit.places import Gazetteer
     from yngis.report.audit.doubts.collect import Approved, Supplied
     from yngis.report.audit.options import Options
@@ -119,15 +120,19 @@ def misplaced_notice(results: Results) -> str:
         "outside_misplaced.csv / records that name a drawn approval and lie elsewhere: "
         f"{area:,.2f} ha of them outside any, neither cleared nor accused"
     )
-    shift = found.shift
+    return f"{told}{shift_text(found.shift, '写有图形批准文号的')}"
+
+
+def shift_text(shift: Shift | None, of_zh: str) -> str:
+    """Say by which vector many records lie off, and the usual causes (整体平移)."""
     if shift is None:
-        return told
+        return ""
     east, north = (
         f"{ways[0] if metres >= 0.0 else ways[1]} {abs(metres):,.0f} 米"
         for metres, ways in ((shift.east_m, "东西"), (shift.north_m, "北南"))
     )
     return (
-        f"{told}。其中 {shift.records:,} 宗（占写有图形批准文号的 {shift.share:.0%}）同向平移：供应"
+        f"。其中 {shift.records:,} 宗（占{of_zh} {shift.share:.0%}）同向平移：供应"
         f"图形相对批准图形约偏{east}、偏{north}（±{shift.spread_m:,.0f} 米），很可能是坐标问题"
         "（GCJ-02 等加密坐标、1980 西安或 1954 北京坐标未转换、投影带或中央经线不同、"
         "原点或配准错误），先核对两处坐标系再用本结果 / "
