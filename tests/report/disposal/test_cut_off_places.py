@@ -10,7 +10,8 @@ import pytest
 
 from yngis.analysis.disposal import read_disposal_rules
 from yngis.report.disposal.audits import AuditFolder, yearly_stocks
-from yngis.report.disposal.run import _cutoff_table, _flow_notes
+from yngis.report.disposal.maps import disposal_maps
+from yngis.report.disposal.run import Disposal, _cutoff_table, _flow_notes
 
 Records = list[tuple[str, str, float]]
 PLAN = pd.Series({"甲": "昆明市"})
@@ -56,6 +57,15 @@ def test_own_zones_count_in_their_prefecture(
     assert notes == ()
 
 
+def test_a_zone_that_lies_elsewhere_counts_where_its_stock_does() -> None:
+    # The plan's list has 甲 in 昆明市; the audit has all of its land in 玉溪市.
+    audit = audit_of(2023, ["玉溪市"], [])
+    stocks, notes = yearly_stocks([audit], PLAN, 2020)
+    wide = stocks.set_index(["level", "place"])["stock_cutoff_m2"]
+    assert wide["prefecture", "玉溪市"] == pytest.approx(5e4)
+    assert notes == ()
+
+
 def test_zones_of_unknown_prefecture_leave_the_prefectures_open() -> None:
     stocks, notes = yearly_stocks([audit_of(2023, ["昆明市", "玉溪市"], [])], PLAN, 2020)
     wide = stocks.set_index("level")["stock_cutoff_m2"]
@@ -72,3 +82,20 @@ def test_more_cut_off_stock_than_before_is_told() -> None:
     [note] = _flow_notes(table, "disposed_cutoff_m2", "截止口径：")
     assert note.startswith("截止口径：1 处")
     assert "甲 2023" in note
+
+
+def test_places_that_no_map_has_are_named_beside_it() -> None:
+    table = pd.DataFrame(
+        {
+            "level": "zone",
+            "place": ["云南富民产业园区", "（区外）"],
+            "year": 2024,
+            "stock_m2": [2e4, 1e4],
+            "rate": None,
+            "needed_m2": None,
+        }
+    )
+    found = Disposal({"disposal": table}, (), read_disposal_rules("quota-2018"), (), "")
+    [drawn] = disposal_maps(found)
+    assert drawn.data.to_dict() == {"云南富民产业园区": 2.0}
+    assert "图上没有的：（区外）" in drawn.notes

@@ -413,11 +413,13 @@ def _every_year(stocks: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
 
 
 def _with_own_zones(prefectures: pd.Series, audits: Sequence[AuditFolder]) -> pd.Series:
-    """Prefecture by zone, with those of zones outside the plan's list from their own records."""
+    """Prefecture by zone: the plan's where an audit has it, else that of the zone's records."""
     told: dict[str, str] = {}
+    met: set[str] = set()
     for audit in audits:
         levels = audit.summary[audit.summary["level"] == "prefecture"]
         places = [str(each) for each in levels["place"] if not str(each).startswith("（")]
+        met.update(places)
         held = audit.supply
         if "prefecture" in held:
             known = held.dropna(subset=["zone", "prefecture"])
@@ -431,7 +433,8 @@ def _with_own_zones(prefectures: pd.Series, audits: Sequence[AuditFolder]) -> pd
             zones = audit.summary.loc[audit.summary["level"] == "zone", "place"]
             told = {str(zone): places[0] for zone in zones if zone != _BEYOND} | told
     own = pd.Series(told, dtype="object")
-    joined: pd.Series = pd.concat([prefectures, own[~own.index.isin(prefectures.index)]])
+    listed = prefectures[prefectures.isin(met)]
+    joined: pd.Series = pd.concat([listed, own[~own.index.isin(listed.index)]])
     return joined
 
 

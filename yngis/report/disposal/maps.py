@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from yngis.cartography.mapspec import Fill
 from yngis.cartography.thematic import ThematicMap
+from yngis.catalogue import load
 from yngis.measure.units import HECTARE_M2
 from yngis.report.maps import mark_with_label
 
@@ -49,14 +50,17 @@ def disposal_maps(found: Disposal) -> list[ThematicMap]:
         own = known[known["year"] == known["year"].max()]
         for on, level in (("zones", "zone"), ("prefectures", "prefecture")):
             values = own[own["level"] == level].set_index("place")[column] * factor
-            if values.notna().any():
+            drawn = values[values.index.isin(load(on)["name_zh"])]
+            left_out = values[values.notna()].index.difference(drawn.index)
+            if drawn.notna().any():
                 whose = "开发区" if on == "zones" else "各州（市）开发区"
                 maps.append(
                     ThematicMap(
                         name=f"{name}_{on}",
                         title=f"{whose}{zh}（{int(own['year'].iloc[0])} 年）",
                         title_en=f"{en}, by {'zone' if on == 'zones' else 'prefecture'}",
-                        data=values.round(2),
+                        data=drawn.round(2),
+                        notes=(f"图上没有的：{'、'.join(left_out)}",) if len(left_out) else (),
                         fill=Fill(
                             layer=on,
                             column="value",
