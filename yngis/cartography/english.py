@@ -175,13 +175,14 @@ def _text_pairs(
         count = re.search(r"\d+", group.title)
         blank = group.title if count is None else group.title.replace(count[0], "{0}")
         yield group.title, words(blank, "" if count is None else count[0])
+    pack, sheet = read_pack(), f"Figure {figure.number} " if figure.number else ""
+    notes = [words(note) for note in pack.notes_zh]
     if spec.shows_zones:
-        told = zip(figure.others_told, words_for_others(spec, sources, words), strict=True)
-        notes = figure_notes(spec, figure.marks, sources, words)
-        yield from (*told, *zip(figure.notes, notes, strict=True))
+        yield from zip(figure.others_told, words_for_others(spec, sources, words), strict=True)
+        notes = [*figure_notes(spec, figure.marks, sources, words), *notes]
+    yield from zip(figure.notes, notes, strict=True)
     lines = credit_lines(plan=spec.shows_zones, words=words)
     yield from zip(figure.credits, lines, strict=True)
-    pack, sheet = read_pack(), f"Figure {figure.number} " if figure.number else ""
     title = figure.title_en or words(figure.title)
     yield figure.title, title
     yield f"图{figure.number} {figure.title}｜{pack.title_zh}", f"{sheet}{title} | {pack.title_en}"

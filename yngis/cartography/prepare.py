@@ -37,7 +37,7 @@ from yngis.cartography.wording import (
     zone_note,
 )
 from yngis.catalogue.io.nearest import did_you_mean
-from yngis.catalogue.io.pack import read_pack
+from yngis.catalogue.io.pack import province_short_name, read_pack
 from yngis.catalogue.shipped import SCHEMATIC
 from yngis.errors import Problem, SpecError
 from yngis.plan.beside import read_beside
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 LEVELS = ("国家级", "省级")
 _DARK_EDGE: Final = "#4A4F55"  # round glyphs in shades, the lightest of which are as pale as land
+_STRENGTHS: Final = ("核心", "重点", "主")
 _WINDOW_MARGIN = 0.12  # of the longer side, about what a screen shows round the extent
 
 Memberships = dict[str, dict[str, list[tuple[str, str]]]]
@@ -228,12 +229,17 @@ def _naming_sentences(
     table = table[table["relation"].isin(("布局", "环节"))]
     segments = sources.plan.segments.set_index("segment")["industry"]
     sector = table["about"] if glyph.source == "segments" else table["about"].map(segments)
-    found = {}
-    for key, rows in table.groupby([table["subject"], sector], sort=False):
-        named = rows.loc[rows["relation"] == "布局", "value"]
-        strengths = [word for word in ("核心", "重点", "主") if (named == word).any()]
-        found[key] = ("、".join(strengths), tuple(dict.fromkeys(rows["quote"])))
-    return found  # type: ignore[return-value] # keys of a group by two columns are pairs
+    named: dict[tuple[str, str], set[str]] = {}
+    quotes: dict[tuple[str, str], dict[str, None]] = {}
+    for row in table.assign(sector=sector).dropna(subset="sector").to_dict("records"):
+        key = (row["subject"], row["sector"])
+        quotes.setdefault(key, {})[row["quote"]] = None
+        words = named.setdefault(key, set())
+        words |= {row["value"]} if row["relation"] == "布局" else set()
+    return {
+        key: ("、".join(word for word in _STRENGTHS if word in named[key]), tuple(said))
+        for key, said in quotes.items()
+    }
 
 
 def _zone_marks(spec: FigureSpec | MapSpec, sources: Sources, order: list[str]) -> Iterable[Mark]:
@@ -372,7 +378,8 @@ def _region_entries(areas: tuple[Area, ...], marks: tuple[Mark, ...]) -> Iterabl
 def _prefecture_labels(spec: FigureSpec | MapSpec, sources: Sources) -> Iterable[PrefectureLabel]:
     counties = sources.layers["counties"]
     shown = counties if spec.region is None else counties[counties["region"] == spec.region]
-    inside, outside = label_points(shown, "prefecture"), label_points(counties, "prefecture")
+    inside = label_points(shown, "prefecture")
+    outside = inside if spec.region is None else label_points(counties, "prefecture")
     named = _named_prefectures(spec, sources)
     focus = places_focus(spec, sources)
     # Chips use the colours of the glyphs, so they need the same vocabulary.
@@ -417,7 +424,9 @@ def _neighbour_labels(
     seen = layer.clip((west - margin, south - margin, east + margin, north + margin), sort=True)
     points = label_points(seen, "name_zh")
     for name, kind in zip(seen["name_zh"], seen["kind"], strict=True):
-        yield NeighbourLabel(name, kind == "country", *points[name])
+        # 香港, 澳门: no room for 特别行政区 on so little land.
+        shown = province_short_name(name) if name.endswith("特别行政区") else name
+        yield NeighbourLabel(shown, kind == "country", *points[name])
 
 
 def _port_marks(sources: Sources) -> Iterable[PortMark]:

