@@ -40,7 +40,8 @@ from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.pack import province_short_name, read_pack
 from yngis.catalogue.shipped import SCHEMATIC
 from yngis.errors import Problem, SpecError
-from yngis.plan.beside import read_beside
+from yngis.plan.beside import NAMING, read_beside
+from yngis.plan.registry import Registry
 from yngis.plan.zones_layer import NOT_IN_PLAN
 
 if TYPE_CHECKING:
@@ -226,13 +227,15 @@ def _naming_sentences(
     if glyph is None or glyph.source == "zones":
         return {}
     table = read_beside("statements")
-    table = table[table["relation"].isin(("布局", "环节"))]
+    table = table[table["relation"].isin(NAMING)]
+    # A renamed zone keeps the sentences that call it by its alias.
+    registry = Registry(sources.plan.zone_registry)
     segments = sources.plan.segments.set_index("segment")["industry"]
     sector = table["about"] if glyph.source == "segments" else table["about"].map(segments)
     named: dict[tuple[str, str], set[str]] = {}
     quotes: dict[tuple[str, str], dict[str, None]] = {}
     for row in table.assign(sector=sector).dropna(subset="sector").to_dict("records"):
-        key = (row["subject"], row["sector"])
+        key = (registry.find(row["subject"]) or row["subject"], row["sector"])
         quotes.setdefault(key, {})[row["quote"]] = None
         words = named.setdefault(key, set())
         words |= {row["value"]} if row["relation"] == "布局" else set()

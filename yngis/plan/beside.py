@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from yngis.errors import Problem
+
+
+BESIDE: Final = ("statements", "english_words", "other_industries")
+"""Names of their cards."""
+
+NAMING: Final = ("布局", "环节")
+"""Relations of statements that name a zone for a segment."""
 
 
 def read_beside(name: str) -> pd.DataFrame:

@@ -33,6 +33,7 @@ _COLUMNS: Final = ("change", "subject", "column", "before", "after", "plan_ref")
 _UNTOLD: Final = frozenset({"plan_ref", "location_basis", "area_basis", "note"})
 """Columns that say what a row rests on: an edit of these alone is a change all the same."""
 
+_WORDS: Final = {"zone": "开发区", "industry": "产业"}  # kinds of what is said of a place
 _KEYS: Final[dict[str, tuple[str, ...]]] = {
     "industries": ("industry",),
     "segments": ("industry", "segment"),
@@ -291,7 +292,8 @@ def _keyed_changes(
     """Rows added, dropped and altered, by a key that both tables have."""
     was, now = _rows_by_key(before, key), _rows_by_key(after, key)
     for name in dict.fromkeys((*was, *now)):
-        subject = " · ".join(part for part in name[:-1] if part)
+        # A place that is its prefecture, and an industry of one segment, are named once.
+        subject = " · ".join(_WORDS.get(part, part) for part in dict.fromkeys(name[:-1]) if part)
         if name not in was:
             told = now[name]
             yield _change(

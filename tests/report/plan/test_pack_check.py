@@ -69,6 +69,23 @@ def test_figures_and_captions_go_together(own_pack: Path, edit: Edit) -> None:
     assert "figures/fig13.yml" in told
 
 
+def test_statements_name_zones_and_segments_of_the_plan(own_pack: Path) -> None:
+    tables = own_pack / "tables"
+    said = "{},布局,核心,{},第二章,以此为核心布局发展。,示例\n"
+    head = "subject,relation,value,about,plan_ref,quote,source\n"
+    known = said.format("甲市经开区", "铝")  # by its short name
+    wrong = said.format("甲市经济技术开发", "铝") + said.format("甲市经济技术开发区", "铜")
+    (tables / "statements.csv").write_text(head + known + wrong, encoding="utf-8")
+    told = [(problem.where, problem.mend) for problem in check_pack(own_pack).problems]
+    assert len(told) == len(set(told))
+    mends = dict(told)
+    assert "甲市经济技术开发区" in mends["statements.csv：甲市经济技术开发 布局"]
+    assert "statements.csv：甲市经济技术开发区 布局 about" in mends
+    (tables / "statements.csv").write_text(head + known * 2, encoding="utf-8")
+    told = [problem.where for problem in check_pack(own_pack).problems]
+    assert sum("statements.csv subject+relation" in where for where in told) == 1
+
+
 def test_a_region_without_a_county_is_told(own_pack: Path, edit: Edit) -> None:
     region = '  - {name: 海上, title_zh: 海上, colour: "#EE8866"}\nregion_scheme_zh'
     edit(own_pack / "pack.yml", "region_scheme_zh", region)

@@ -18,13 +18,17 @@ from yngis.errors import Problem, YngisError
 from yngis.layerbuild import PACK_LAYERS, refresh_layers
 from yngis.measure.datum import Datum, convert_coordinates
 from yngis.plan import Plan
+from yngis.plan.beside import BESIDE, NAMING, read_beside
 from yngis.plan.name_remedies import name_remedy
+from yngis.plan.registry import Registry
 from yngis.plan.tables import judge_tables
 from yngis.report.plan.colour_vision import LEAST_APART, closest_pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+    import pandas as pd
 
 
 Value = TypeVar("Value")
@@ -74,10 +78,12 @@ def check_pack(folder: Path | str) -> PackReport:
         found = _Faults()
         found.gather(cards)
         plan = _readable_plan(found)
+        beside = {name: found.gather(lambda name=name: read_beside(name)) for name in BESIDE}  # type: ignore[misc]
         found.problems += _colour_faults()
         if plan is not None:
             bounds = found.gather(lambda: load("counties"))
             found.problems += _region_faults(plan)
+            found.problems += _statement_faults(beside["statements"], plan)
             if bounds is not None:
                 found.problems += [*_member_faults(plan, bounds), *_home_faults(plan, bounds)]
             found.notes += _notes_on(plan)
@@ -86,7 +92,8 @@ def check_pack(folder: Path | str) -> PackReport:
         found.problems += _figure_faults(plan, whole=not found.problems)
         if plan is not None:
             _judge_rules(found, plan)
-        return PackReport(found.problems, found.notes)
+        # A table that every figure reads is told by every figure.
+        return PackReport(list(dict.fromkeys(found.problems)), found.notes)
 
 
 def _readable_plan(found: _Faults) -> Plan | None:
@@ -126,6 +133,30 @@ def _region_faults(plan: Plan) -> Iterator[Problem]:
                 promised="region_members.csv 中至少一个县 / a county in it at least",
                 found="没有 / none",
                 mend="在 region_members.csv 归入县，或删去该分区 / give it counties, or delete it",
+            )
+
+
+def _statement_faults(statements: pd.DataFrame | None, plan: Plan) -> Iterator[Problem]:
+    """Find sentences on zones or segments that the plan lacks: no popup would quote them."""
+    if statements is None:
+        return
+    registry = Registry(plan.zone_registry)
+    segments = set(plan.segments["segment"])
+    for row in statements[statements["relation"].isin(NAMING)].to_dict("records"):
+        where = f"statements.csv：{row['subject']} {row['relation']}"
+        if registry.find(row["subject"]) is None:
+            yield Problem(
+                where=where,
+                promised="zones.csv 中的开发区 / a zone of zones.csv",
+                found=f"“{row['subject']}”",
+                mend=name_remedy(row["subject"], plan.zone_registry["name_zh"], "zones.csv"),
+            )
+        if row["about"] not in segments:
+            yield Problem(
+                where=f"{where} about",
+                promised="segments.csv 中的细分产业 / a segment of segments.csv",
+                found=f"“{row['about']}”",
+                mend=name_remedy(str(row["about"]), segments, "segments.csv"),
             )
 
 
