@@ -33,7 +33,8 @@ _COLUMNS: Final = ("change", "subject", "column", "before", "after", "plan_ref")
 _UNTOLD: Final = frozenset({"plan_ref", "location_basis", "area_basis", "note"})
 """Columns that say what a row rests on: an edit of these alone is a change all the same."""
 
-_WORDS: Final = {"zone": "开发区", "industry": "产业"}  # kinds of what is said of a place
+_WORDS: Final = {"zone": "开发区", "industry": "产业", "port": "口岸", "aim": "目标"}
+"""Kinds of what is said of a place, as sentences name them."""
 _KEYS: Final[dict[str, tuple[str, ...]]] = {
     "industries": ("industry",),
     "segments": ("industry", "segment"),
@@ -172,6 +173,8 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, tuple | list):
+        return "、".join(map(_cell, value))
     return str(value)
 
 

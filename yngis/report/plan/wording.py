@@ -93,6 +93,7 @@ def change_sentences(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, 
 def _sentence(topic: str, row: Mapping[object, str]) -> str:
     """One change in a sentence."""
     kind, subject, column = row["change"], row["subject"], row["column"]
+    subject = {"figures": f"图{subject}", "pack": "规划包"}.get(topic, subject)
     before, after = row["before"] or "无", row["after"] or "无"
     ref = f"（{row['plan_ref']}）" if row["plan_ref"] else ""
     told = f"（{row['after']}）" if row["after"] else ""
