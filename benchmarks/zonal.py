@@ -72,6 +72,9 @@ def write_parcels(path: Path, kind: str, size: int) -> None:
     y = 2_800_000 - centre[:, 1:] + reach * np.sin(angle)
     shapes = shapely.polygons(np.stack((x, y), axis=-1))
     gpd.GeoDataFrame({"id": np.arange(size)}, geometry=shapes, crs=32648).to_parquet(path)
+    # Rows and columns that the parcels reach: the floor reads no more than they need.
+    reach = min(int(max((x - 500_000).max(), (2_800_000 - y).max()) / CELL) + 1, SIDE)
+    path.with_suffix(".reach.json").write_text(json.dumps(reach))
 
 
 def run_yngis(parcels: Path, raster: Path) -> Any:
@@ -128,7 +131,8 @@ def run_floor(parcels: Path, raster: Path) -> Any:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     pq.read_table(parcels, columns=["geometry"])
-    starts = [(row, column) for row in range(0, SIDE, 2048) for column in range(0, SIDE, 2048)]
+    reach = json.loads(parcels.with_suffix(".reach.json").read_text())
+    starts = [(row, column) for row in range(0, reach, 2048) for column in range(0, reach, 2048)]
 
     def work(part: list[tuple[int, int]]) -> None:
         with rasterio.open(raster, sharing=False) as source:

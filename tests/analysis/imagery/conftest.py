@@ -11,7 +11,8 @@ import pytest
 
 from yngis.analysis.imagery.evidence import Evidence, parcel_evidence
 from yngis.analysis.imagery.rules import read_imagery_rules
-from yngis.analysis.imagery.scene_files import OpenScene, check_scenes
+from yngis.analysis.imagery.scene_files import check_scenes
+from yngis.analysis.imagery.scene_reading import OpenScene
 from yngis.analysis.imagery.scenes import read_scenes
 from yngis.report.demo.scenes import SCENES_AS_OF, write_demo_scenes
 

@@ -16,7 +16,11 @@ from yngis.analysis.imagery.contradictions import (
     contradict_ledger,
 )
 from yngis.analysis.imagery.disturbance import find_disturbance
-from yngis.analysis.imagery.evidence import EVIDENCE_COLUMNS, parcel_evidence
+from yngis.analysis.imagery.evidence import (
+    EVIDENCE_COLUMNS,
+    LandCoverShare,
+    parcel_evidence,
+)
 from yngis.analysis.imagery.rules import read_imagery_rules
 from yngis.report.demo.scenes import SCENES_AS_OF
 
@@ -98,7 +102,7 @@ def test_grade_a_built_has_two_witnesses(planted: Planted) -> None:
     assert len(sure) > 0
     assert sure["witnesses"].str.contains(";").all()
     assert (sure["area_ha"] >= 1.0).all()
-    cover = pd.Series(1.0, index=planted.parcels.index)
+    cover = LandCoverShare(pd.Series(1.0, index=planted.parcels.index), 2026)
     more = parcel_evidence(
         planted.parcels, planted.opened, SCENES_AS_OF, RULES, labels=planted.labels,
         land_cover=cover,

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import rasterio
 import shapely
 from exactextract import exact_extract
 
 import yngis
-from yngis.analysis.imagery.indices import ndvi
+from yngis.analysis.imagery.indices import mndwi, ndvi, pisi
 from yngis.analysis.imagery.rules import read_imagery_rules
 from yngis.analysis.imagery.scene_files import check_scenes
 from yngis.analysis.imagery.scenes import read_scenes
@@ -97,6 +99,38 @@ def test_real_urban_samples_are_not_called_vegetated() -> None:
     assert (kind == "Urban").sum() >= 30
     assert not green[kind == "Urban"].any()
     assert green[kind == "Vegetation"].mean() > 0.9
+
+
+def _library() -> tuple[pd.DataFrame, np.ndarray]:
+    """Spectra of materials, and their reflectance in the bands of Sentinel-2, ``(5, n)``."""
+    table = pd.read_csv(sample("earthlib/data/spectra.csv"))
+    head = sample("earthlib/data/spectra.sli.hdr").read_text(encoding="utf-8")
+    waves = np.array(re.findall(r"[\d.]+", head.split("wavelength = {")[1].split("}")[0]), float)
+    cells = np.fromfile(sample("earthlib/data/spectra.sli"), "<f4").reshape(-1, len(waves))
+    assert len(cells) == len(table) == 7261
+    bands = ((0.458, 0.523), (0.543, 0.578), (0.650, 0.680), (0.785, 0.900), (1.565, 1.655))
+    told = [cells[:, (waves > a - 1e-9) & (waves < b + 1e-9)].mean(axis=1) for a, b in bands]
+    return table, np.array(told, dtype=float)
+
+
+def test_spectra_of_materials_tell_green_and_no_more() -> None:
+    table, (blue, green, red, nir, swir) = _library()
+    kind, rules = table["LEVEL_2"].to_numpy(), read_imagery_rules()
+    leafy = ndvi(red, nir) >= rules.number("green_ndvi")
+    assert leafy[kind == "vegetation"].all()
+    # Green paint alone; an index of the visible and near infrared cannot know it.
+    assert {*table["LEVEL_3"][(kind == "built") & leafy]} == {"paint"}
+    assert leafy[kind == "built"].mean() < 0.01
+    assert leafy[kind == "bare"].mean() < 0.005
+    # Why no fixed cut calls anything built: soil has the higher NDBI, and soils have PISI above 0.
+    built_up = (swir - nir) / (swir + nir)
+    assert np.median(built_up[kind == "bare"]) > np.median(built_up[kind == "built"])
+    assert (pisi(blue, nir)[kind == "bare"] > 0.0).mean() > 0.25
+    # Painted and metal roofs look like water to its index alone.
+    wet = mndwi(green, swir) > rules.number("water_mndwi")
+    dark = wet & (nir < rules.number("water_nir"))
+    assert 0.13 < wet[kind == "built"].mean() < 0.15
+    assert dark[kind == "built"].mean() < 0.05
 
 
 def test_slope_of_a_real_model_in_degrees() -> None:

@@ -11,9 +11,9 @@ import pytest
 import rasterio
 from rasterio import Affine
 
-from yngis.analysis.imagery.scene_files import SceneCheck, check_scenes, clear_values
+from yngis.analysis.imagery.scene_files import SceneCheck, check_scenes
+from yngis.analysis.imagery.scene_reading import reading_scene
 from yngis.analysis.imagery.scenes import COLUMNS, read_scenes, sensor_presets
-from yngis.catalogue.io.raster import reading_raster
 from yngis.errors import LayerError
 
 NORTH_UP = Affine(10, 0, 300_000, 0, -10, 2_800_000)
@@ -118,8 +118,8 @@ def test_the_offset_is_declared_and_applied(scene: Any, tmp_path: Path) -> None:
     for said, expected in (("yes", 0.3), ("no", 0.2)):
         rows = [_row(path, sensor="s2_l2a", offset_applied=said)]
         check = _check(tmp_path, rows)
-        with reading_raster(check.opened[0].raster) as source:
-            values = clear_values(check.opened[0], source, None, (0, 2, 0, 2))
+        with reading_scene(check.opened[0]) as reader:
+            values = reader.clear((0, 2, 0, 2))
         assert np.allclose(values, expected)
 
 
@@ -135,8 +135,8 @@ def test_masks_are_taken_by_nearest_pixel(scene: Any, tmp_path: Path) -> None:
     check = _check(tmp_path, [_row(path, mask="scl.tif", mask_kind="scl")])
     one = check.opened[0]
     assert one.mask is not None
-    with reading_raster(one.raster) as source, reading_raster(one.mask) as mask:
-        clouded = np.isnan(clear_values(one, source, mask, (1, 6, 3, 8))[0])
+    with reading_scene(one) as reader:
+        clouded = np.isnan(reader.clear((1, 6, 3, 8))[0])
     expected = np.zeros((5, 5), dtype=bool)
     expected[1:3, 1:3] = True
     assert (clouded == expected).all()

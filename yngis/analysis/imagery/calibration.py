@@ -55,6 +55,11 @@ class Calibration:
     right: float
     calibration_id: str
 
+    @property
+    def shown_id(self) -> str:
+        """Its checksum where verdicts rest on it."""
+        return self.calibration_id if self.usable else ""
+
     def score(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """
         Score of parcels (评分).

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 STATES: Final = {
     "built": "已建（疑似）", "not_built": "未建（疑似）", "green": "植被", "water": "水面",
@@ -73,6 +73,59 @@ def contradict_ledger(
     for row, said in zip(evidence.to_dict("records"), list(status), strict=True):
         told.append(_contradiction(row, said))
     return pd.Series(told, index=evidence.index, dtype="object", name="contradiction")
+
+
+def ledger_statuses(
+    completed: Iterable[Any], begun: Iterable[Any], waiting: Iterable[Any]
+) -> list[str | None]:
+    """
+    Say what a ledger says of each parcel (台账所写).
+
+    Parameters
+    ----------
+    completed, begun, waiting
+        Whether it is found completed, whether work has begun, whether the land is surely not used,
+        ``(n,)`` each.
+
+    Returns
+    -------
+    status
+        One of :data:`STATUSES`; None where the ledger does not say it for sure.
+    """
+    told: list[str | None] = []
+    for done, started, waits in zip(completed, begun, waiting, strict=True):
+        if done:
+            told.append(COMPLETED)
+        elif started and not waits:
+            told.append(BUILDING)
+        else:
+            told.append(NOT_STARTED if waits and not started else None)
+    return told
+
+
+def unsupplied_names(approvals: Iterable[str], shapes: Iterable[Any]) -> list[str]:
+    """
+    Name pieces of approved land that is not supplied (批而未供地块名).
+
+    Parameters
+    ----------
+    approvals
+        Number of the approval of each piece, ``(n,)``.
+    shapes
+        The pieces in CGCS2000 degrees, ``(n,)``.
+
+    Returns
+    -------
+    names
+        The number and where the piece lies to some metres, so that another run of the same audit
+        knows it again; a piece that has changed has another name.
+    """
+    told = []
+    for number, shape in zip(approvals, shapes, strict=True):
+        west, south, east, north = shape.bounds
+        place = ",".join(f"{side:.5f}" for side in (west, south, east, north))
+        told.append(f"批而未供 {number} @{place}")
+    return told
 
 
 def _contradiction(row: Mapping[Any, Any], status: str | None) -> str:

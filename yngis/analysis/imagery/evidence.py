@@ -17,13 +17,12 @@ import pandas as pd
 from yngis.analysis.imagery.calibration import calibrate, no_calibration
 from yngis.analysis.imagery.disturbance import find_disturbance
 from yngis.analysis.imagery.indices import spectral_angle
-from yngis.analysis.imagery.scene_files import grid_key
+from yngis.analysis.imagery.scene_reading import stack_scenes
 from yngis.analysis.imagery.series import COVER, observe_parcels
 from yngis.analysis.zonal import ZonalNotes
 from yngis.analysis.zonal.coverage import locate_polygons
 from yngis.analysis.zonal.polygon_input import bring_to_grid, gather_polygons, shrink_polygons
 from yngis.measure.geodesy import ellipsoidal_area
-from yngis.measure.slope import cell_steps_m
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from yngis.analysis.imagery.calibration import Calibration
     from yngis.analysis.imagery.disturbance import Disturbance
     from yngis.analysis.imagery.rules import ImageryRules
-    from yngis.analysis.imagery.scene_files import OpenScene
+    from yngis.analysis.imagery.scene_reading import OpenScene, SceneStack
     from yngis.analysis.imagery.series import ParcelSeries
 
 EVIDENCE_COLUMNS: Final = (
@@ -45,7 +44,11 @@ EVIDENCE_COLUMNS: Final = (
 )  # fmt: skip
 """Columns of ``parcel_evidence.csv``, in order."""
 
+WITNESSES: Final = ("score", "angle", "fine_image", "land_cover")
+"""What may say of a parcel that it is built; grade A needs two of them."""
+
 _M2_PER_HA: Final = 10_000.0
+_WHOLE: Final = 0.999  # of the core, but for rounding
 _VISIBLE: Final = 4  # blue, green, red, near infrared: what every sensor has
 
 
@@ -60,16 +63,44 @@ class Evidence:
         One row per parcel, columns of :data:`EVIDENCE_COLUMNS`.
     series
         ``parcel``, ``date``, ``ndvi``, ``clear_share`` of every observation.
-    calibration
-        The score.
+    calibrations
+        The score of each kind of scenes (sensor and cell), that of most parcels first.
     used
-        ``scene_id`` of scenes, how many parcels each saw clearly.
+        ``scene_id`` of scenes, how many parcels each day saw clearly.
+    stacks
+        Scenes on one set of cells; ``scene_ids`` of the table names one of them.
+    notes
+        How the parcels were read.
     """
 
     table: pd.DataFrame
     series: pd.DataFrame
-    calibration: Calibration
+    calibrations: dict[str, Calibration]
     used: pd.DataFrame
+    stacks: list[SceneStack]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def calibration(self) -> Calibration:
+        """The score of the scenes that tell of most parcels."""
+        return next(iter(self.calibrations.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class LandCoverShare:
+    """
+    A land-cover product as a witness (土地覆盖旁证).
+
+    Attributes
+    ----------
+    built
+        Share of built-up land of each parcel, on the index.
+    year
+        Year of the product; None where it is not told.
+    """
+
+    built: pd.Series[float]
+    year: int | None
 
 
 @dataclass(slots=True, eq=False)
@@ -102,7 +133,7 @@ def parcel_evidence(
     rules: ImageryRules,
     *,
     labels: Mapping[Any, bool] | None = None,
-    land_cover: pd.Series[float] | None = None,
+    land_cover: LandCoverShare | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Evidence:
     """
@@ -121,7 +152,7 @@ def parcel_evidence(
     labels
         Parcels of which is known whether they are built.
     land_cover
-        Share of built-up land in a later land-cover product, on the index: a witness.
+        What a later land-cover product says: a witness.
     progress
         Called with tiles done and in all.
 
@@ -130,16 +161,26 @@ def parcel_evidence(
     evidence
         On the index of the parcels. Nothing of it is a finding.
     """
-    stacks: dict[tuple[object, ...], list[OpenScene]] = {}
-    for each in opened:
-        stacks.setdefault(grid_key(each.raster.grid), []).append(each)
-    piles = list(stacks.values())
-    seen = [_observe_stack(parcels, pile, as_of, rules, progress) for pile in piles]
-    facts = _best_facts(parcels, [each[0] for each in seen])
-    calibration = _calibrated(parcels, facts, labels, rules)
+    stacks = stack_scenes(opened)
+    seen = [_observe_stack(parcels, stack, as_of, rules, progress) for stack in stacks]
+    kinds: dict[str, list[_Facts]] = {}
+    for number, (facts, _) in enumerate(seen):
+        facts.stack[:] = number
+        kinds.setdefault(_kind_of(stacks[number], facts), []).append(facts)
+    # Features of another sensor or another cell are other numbers: each kind has its own score.
+    by_kind = {kind: _best_facts(told, rules) for kind, told in kinds.items()}
+    calibrations = {
+        kind: _calibrated(parcels, facts, labels, rules) for kind, facts in by_kind.items()
+    }
+    facts = _best_facts(list(by_kind.values()), rules)
+    kind = np.array([_kind_of(stack, told) for stack, (told, _) in zip(stacks, seen, strict=True)])
+    told_by = kind[facts.stack]
+    score, fine = _scores(by_kind, calibrations, told_by, rules)
     table = _evidence_table(
-        parcels=parcels, facts=facts, piles=piles, as_of=as_of, rules=rules,
-        calibration=calibration, land_cover=land_cover,
+        parcels=parcels, facts=facts, scene_ids=[stack.scene_ids for stack in stacks],
+        as_of=as_of, rules=rules, score=score, fine=fine,
+        calibration_ids=[calibrations[k].shown_id for k in told_by],
+        land_cover=land_cover,
     )  # fmt: skip
     series = pd.concat(
         [
@@ -148,21 +189,52 @@ def parcel_evidence(
         ],
         ignore_index=True,
     )
-    used = pd.concat([_used_rows(pile, each[1]) for pile, each in zip(piles, seen, strict=True)])
-    return Evidence(table, series, calibration, used.sort_values("scene_id", ignore_index=True))
+    used = pd.concat([_used_rows(stack, each[1]) for stack, each in zip(stacks, seen, strict=True)])
+    count = pd.Series(told_by).value_counts()
+    first = sorted(calibrations, key=lambda name: -int(count.get(name, 0)))
+    return Evidence(
+        table, series, {name: calibrations[name] for name in first},
+        used.sort_values("scene_id", ignore_index=True), stacks,
+    )  # fmt: skip
+
+
+def _kind_of(stack: SceneStack, facts: _Facts) -> str:
+    return f"{stack.scenes[0].scene.sensor} {float(facts.resolution_m[0]):.3g} m"
+
+
+def _scores(
+    by_kind: dict[str, _Facts],
+    calibrations: dict[str, Calibration],
+    told_by: NDArray[np.str_],
+    rules: ImageryRules,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Score of each parcel by the scenes that tell of it, and by finer ones beside them."""
+    score, fine = np.full(len(told_by), np.nan), np.full(len(told_by), np.nan)
+    for kind, facts in by_kind.items():
+        if not calibrations[kind].usable:
+            continue
+        own = calibrations[kind].score(facts.features)
+        here = told_by == kind
+        score[here] = own[here]
+        # One date of a fine image is enough for a witness: its score was held against labels.
+        whole = (facts.inside >= _WHOLE) & (facts.seen >= rules.number("least_valid"))
+        whole &= facts.size_px >= rules.number("least_core_px")
+        whole &= facts.resolution_m <= rules.number("fine_m")
+        beside = whole & ~here & np.isnan(fine)
+        fine[beside] = own[beside]
+    return score, fine
 
 
 def _observe_stack(
     parcels: GeoDataFrame,
-    pile: list[OpenScene],
+    stack: SceneStack,
     as_of: date,
     rules: ImageryRules,
     progress: Callable[[int, int], None] | None,
 ) -> tuple[_Facts, ParcelSeries]:
-    grid = pile[0].raster.grid
-    east, north = cell_steps_m(_affine(grid), (grid.rows, grid.columns), grid.crs)  # type: ignore[arg-type]
-    pixel = float(max(np.median(east), np.median(north)))
-    rim = max(pixel / 2.0, *(each.scene.registration_m for each in pile))
+    grid = stack.grid
+    pixel = max(stack.cell_m)
+    rim = max(pixel / 2.0, *(each.scene.registration_m for each in stack.scenes))
     flat = bring_to_grid(gather_polygons(parcels.geometry, ZonalNotes()), grid)
     core = shrink_polygons(flat, grid, rim)
     boxes, size = locate_polygons(
@@ -170,11 +242,12 @@ def _observe_stack(
         (grid.rows, grid.columns),
     )  # fmt: skip
     series = observe_parcels(
-        pile, core, boxes,
+        stack, core, boxes,
         last_day=as_of.toordinal(),
         window_days=int(rules.number("window_days")),
         green_ndvi=rules.number("green_ndvi"),
         water_mndwi=rules.number("water_mndwi"),
+        water_nir=rules.number("water_nir"),
         least_valid=rules.number("least_valid"),
         progress=progress,
     )  # fmt: skip
@@ -182,12 +255,6 @@ def _observe_stack(
         parcels=parcels, series=series, size=size, pixel=pixel, as_of=as_of, rules=rules
     )
     return facts, series
-
-
-def _affine(grid: Any) -> Any:  # noqa: ANN401 - rasterio's own type
-    from rasterio import Affine  # noqa: PLC0415
-
-    return Affine(grid.width, 0.0, grid.left, 0.0, grid.height, grid.top)
 
 
 def _facts_of(
@@ -264,19 +331,23 @@ def _construction_angle(
     return angle
 
 
-def _best_facts(parcels: GeoDataFrame, told: list[_Facts]) -> _Facts:
-    """Take each parcel from the grid that holds most of it, then from the most dates."""
+def _best_facts(told: list[_Facts], rules: ImageryRules) -> _Facts:
+    """Take each parcel from what can tell most of it: then what holds it, then most dates."""
     if len(told) == 1:
         return told[0]
-    rank = np.array([np.round(each.inside, 3) * 1e6 + each.dates for each in told])
+    rank = np.array(
+        [
+            (_reasons(each, rules) == "") * 1e9 + np.round(each.inside, 3) * 1e6 + each.dates
+            for each in told
+        ]
+    )
     best = rank.argmax(axis=0)
-    rows = np.arange(len(parcels))
+    rows = np.arange(len(best))
     chosen = {
         name: np.stack([getattr(each, name) for each in told])[best, rows]
         for name in _Facts.__slots__
-        if name != "stack"
     }
-    return _Facts(**chosen, stack=best)
+    return _Facts(**chosen)
 
 
 def _calibrated(
@@ -288,7 +359,10 @@ def _calibrated(
     if labels is None:
         return no_calibration("没有标注，不作建成判断 / no labels: no verdict on what is built")
     label = np.array([labels.get(name, np.nan) for name in parcels.index], dtype=float)
-    fit = ~np.isnan(label) & (_reasons(facts, rules) == "")
+    reasons = _reasons(facts, rules)
+    # A fine image of one date gives no state, but it can be a witness.
+    fine = (facts.resolution_m <= rules.number("fine_m")) & (reasons == "few_dates")
+    fit = ~np.isnan(label) & ((reasons == "") | fine)
     return calibrate(facts.features[fit], label[fit].astype(bool), rules)
 
 
@@ -301,7 +375,7 @@ def _reasons(facts: _Facts, rules: ImageryRules) -> NDArray[np.object_]:
     # The gravest last: it is the one that is told.
     told[facts.seen < rules.number("least_valid")] = "clouded"
     told[facts.dates < rules.number("least_dates") / 3.0] = "few_dates"
-    told[(facts.inside < 0.999) & (facts.inside > 0.0)] = "part_outside"  # noqa: PLR2004 - rounding
+    told[(facts.inside < _WHOLE) & (facts.inside > 0.0)] = "part_outside"
     told[facts.inside == 0.0] = "outside"
     told[small | ~np.isfinite(facts.area_ha)] = "too_small"
     return told
@@ -311,24 +385,18 @@ def _evidence_table(
     *,
     parcels: GeoDataFrame,
     facts: _Facts,
-    piles: list[list[OpenScene]],
+    scene_ids: list[str],
     as_of: date,
     rules: ImageryRules,
-    calibration: Calibration,
-    land_cover: pd.Series[float] | None,
+    score: NDArray[np.float64],
+    fine: NDArray[np.float64],
+    calibration_ids: list[str],
+    land_cover: LandCoverShare | None,
 ) -> pd.DataFrame:
     reasons = _reasons(facts, rules)
-    score = (
-        calibration.score(facts.features) if calibration.usable else np.full(len(parcels), np.nan)
-    )
     cover = _covers(facts, rules)
     cover[reasons != ""] = ""
-    built_up = (
-        land_cover.reindex(parcels.index).to_numpy() >= rules.number("land_cover_share")
-        if land_cover is not None
-        else np.zeros(len(parcels), dtype=bool)
-    )
-    scenes = [";".join(each.scene.scene_id for each in pile) for pile in piles]
+    built_up = _later_cover(parcels, facts, land_cover, rules)
     rows = []
     for k, name in enumerate(parcels.index):
         angle = facts.angle[k]
@@ -336,14 +404,11 @@ def _evidence_table(
         seen_built = np.array([
             score[k] >= rules.number("built_score"),
             cleared and angle >= rules.number("angle_deg"),
+            fine[k] >= rules.number("built_score"),
             built_up[k],
         ])  # fmt: skip
-        witnesses = [
-            w
-            for w, is_one in zip(("score", "angle", "land_cover"), seen_built, strict=True)
-            if is_one
-        ]
-        state, why = _state(cover[k], str(reasons[k]), score[k], witnesses, rules)
+        witnesses = [w for w, is_one in zip(WITNESSES, seen_built, strict=True) if is_one]
+        state, why = _state(cover[k], str(reasons[k]), (score[k], fine[k]), witnesses, rules)
         grade, doubt = _grade(facts, k, state, witnesses, rules)
         rows.append((
             name, as_of.isoformat(), state, cover[k] or "", grade, why or doubt, score[k],
@@ -353,10 +418,24 @@ def _evidence_table(
             "yes" if cleared and facts.flags[k, 1] else "no" if cleared else "",
             angle if cleared else np.nan,
             _change_type(cleared=cleared, built="angle" in witnesses),
-            ";".join(witnesses), "", scenes[facts.stack[k]], rules.edition,
-            calibration.calibration_id if calibration.usable else "",
+            ";".join(witnesses), "", scene_ids[facts.stack[k]], rules.edition,
+            calibration_ids[k],
         ))  # fmt: skip
     return pd.DataFrame(rows, columns=list(EVIDENCE_COLUMNS), index=parcels.index)
+
+
+def _later_cover(
+    parcels: GeoDataFrame, facts: _Facts, land_cover: LandCoverShare | None, rules: ImageryRules
+) -> NDArray[np.bool_]:
+    """Where a land-cover product of a later year says that the land is built up."""
+    if land_cover is None:
+        return np.zeros(len(parcels), dtype=bool)
+    share = land_cover.built.reindex(parcels.index).to_numpy()
+    # A product of before the clearing says what stood there before it.
+    cleared = np.array([date.fromordinal(max(int(day), 1)).year for day in facts.disturbed[:, 1]])
+    later = ~facts.flags[:, 0] | (cleared < (land_cover.year or 0))
+    told: NDArray[np.bool_] = (share >= rules.number("land_cover_share")) & later
+    return told
 
 
 def _covers(facts: _Facts, rules: ImageryRules) -> NDArray[np.object_]:
@@ -370,9 +449,14 @@ def _covers(facts: _Facts, rules: ImageryRules) -> NDArray[np.object_]:
 
 
 def _state(
-    cover: str, reason: str, score: float, witnesses: list[str], rules: ImageryRules
+    cover: str,
+    reason: str,
+    scores: tuple[float, float],
+    witnesses: list[str],
+    rules: ImageryRules,
 ) -> tuple[str, str]:
     """State of a parcel, and why it is no more than that; no score means no calibration."""
+    score, fine = scores
     others = [each for each in witnesses if each != "score"]
     if reason or cover in {"water", "green"}:
         return ("cannot_tell", reason) if reason else (cover, "")
@@ -380,9 +464,9 @@ def _state(
         # Two witnesses that need no training may still agree.
         bare = "non_vegetated" if cover == "bare" else "part_green"
         return ("built", "") if len(others) > 1 else (bare, "no_calibration")
-    if score >= rules.number("built_score"):
+    if score >= rules.number("built_score") and not fine <= rules.number("not_built_score"):
         return "built", ""
-    if score <= rules.number("not_built_score") and "angle" not in others:
+    if score <= rules.number("not_built_score") and not {"angle", "fine_image"} & {*others}:
         return "not_built", ""
     return "cannot_tell", "ambiguous"
 
@@ -432,8 +516,9 @@ def _series_rows(
     )
 
 
-def _used_rows(pile: list[OpenScene], series: ParcelSeries) -> pd.DataFrame:
-    seen = (~np.isnan(series.ndvi)).sum(axis=0)
+def _used_rows(stack: SceneStack, series: ParcelSeries) -> pd.DataFrame:
+    seen = dict(zip(stack.days, (~np.isnan(series.ndvi)).sum(axis=0), strict=True))
+    pile = stack.scenes
     return pd.DataFrame(
         {
             "scene_id": [each.scene.scene_id for each in pile],
@@ -444,6 +529,6 @@ def _used_rows(pile: list[OpenScene], series: ParcelSeries) -> pd.DataFrame:
             "source": [each.scene.source for each in pile],
             "licence": [each.scene.licence for each in pile],
             "secrecy": [each.scene.secrecy for each in pile],
-            "parcels_seen": seen,
+            "parcels_seen": [seen[each.scene.day] for each in pile],
         }
     )

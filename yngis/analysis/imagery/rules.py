@@ -39,6 +39,7 @@ class ImageryRules(BaseModel):
     green_share: Threshold
     bare_share: Threshold
     water_mndwi: Threshold
+    water_nir: Threshold
     water_share: Threshold
     built_score: Threshold
     not_built_score: Threshold

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.imagery.scenes import BANDS
-from yngis.catalogue.io.raster import RasterFile, open_raster, read_values, reading_raster
+from yngis.analysis.imagery.sample_faults import look_at_values
+from yngis.analysis.imagery.scene_reading import (
+    OpenBand,
+    OpenScene,
+    SceneReader,
+    reading_scene,
+    stack_scenes,
+)
+from yngis.analysis.imagery.scenes import BANDS, day_in_name
+from yngis.catalogue.io.raster import RasterFile, open_raster
 from yngis.errors import LayerError, Problem
 from yngis.measure.storage import read_crs
 
@@ -18,50 +26,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from numpy.typing import NDArray
     from pyproj import CRS
-    from rasterio.io import DatasetReader
 
     from yngis.analysis.imagery.scenes import Scene
     from yngis.measure.raster_grid import RasterGrid
 
-SCL_CLEAR: Final = (4, 5, 6, 7)
-"""Scene classes of Sentinel-2 that count: vegetation, bare, water, unclassified."""
-
-QA_CLOUDED: Final = 0b111111
-"""Bits 0-5 of Landsat's QA_PIXEL: fill, dilated cloud, cirrus, cloud, shadow, snow."""
-
-_LAND_NIR: Final = 0.10  # water and shadow lie below
-_MOST_NEGATIVE: Final = 0.01
-_MOST_BRIGHT: Final = 1.5
 _SAMPLE: Final = 256
-_OLD_QA: Final = 0.01
 _FEW_DATES: Final = 12
 _RAINY: Final = range(6, 11)
 _RAW_LEVELS: Final = ("L1C", "L1", "L1T", "L1TP", "L1A", "TOA", "DN")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OpenScene:
-    """
-    A scene whose files were judged.
-
-    Attributes
-    ----------
-    scene
-        Its row.
-    raster
-        Its file.
-    mask
-        File of the mask; None where there is none, or it is a band of the file.
-    mask_band
-        Number of the mask's band.
-    """
-
-    scene: Scene
-    raster: RasterFile
-    mask: RasterFile | None
-    mask_band: int
+_WORDS: Final = {
+    "blue": ("blue", "蓝"), "green": ("green", "绿"), "red": ("red", "红"),
+    "nir": ("nir", "近红"), "swir": ("swir", "短波红"),
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -85,6 +62,8 @@ class SceneCheck:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
+    seen: dict[str, list[OpenScene]] = field(default_factory=dict)
+    """Scenes by the checksum of a sample of their cells."""
 
 
 def check_scenes(
@@ -94,6 +73,7 @@ def check_scenes(
     as_of: date | None = None,
     bounds: tuple[float, float, float, float] | None = None,
     for_verdicts: bool = True,
+    allow_remote: bool = False,
 ) -> SceneCheck:
     """
     Judge scenes (核验影像), all faults at once.
@@ -110,6 +90,8 @@ def check_scenes(
         West, south, east and north of the parcels in CGCS2000 degrees.
     for_verdicts
         Whether cover is to be told from them: 8-bit pictures and L1C then are refused.
+    allow_remote
+        Whether files may be URLs or virtual paths of GDAL.
 
     Returns
     -------
@@ -121,7 +103,7 @@ def check_scenes(
         if as_of is not None and scene.day > as_of:
             check.left_out.append((scene.scene_id, "晚于截止日 / after as_of"))
             continue
-        opened = _open_scene(scene, check.problems, for_verdicts=for_verdicts)
+        opened = _open_scene(scene, check, for_verdicts=for_verdicts, allow_remote=allow_remote)
         if opened is None:
             continue
         if bounds is not None and not _touches(opened.raster.grid, bounds):
@@ -129,6 +111,7 @@ def check_scenes(
             continue
         check.opened.append(opened)
     _refuse_twice(check)
+    _refuse_same_cells(check)
     if not check.opened and not check.problems:
         check.problems.append(
             Problem(
@@ -142,43 +125,67 @@ def check_scenes(
     return check
 
 
-def _open_scene(scene: Scene, problems: list[Problem], *, for_verdicts: bool) -> OpenScene | None:
-    where = f"scenes.csv：{scene.row} · {scene.path.rsplit('/', 1)[-1]}"
-    before = len(problems)
+def _open_scene(
+    scene: Scene, check: SceneCheck, *, for_verdicts: bool, allow_remote: bool
+) -> OpenScene | None:
+    where = f"scenes.csv：{scene.row} · {_base_name(scene.path)}"
+    problems: list[Problem] = []
     try:
         given = read_crs(scene.crs) if scene.crs else None
-        raster = open_raster(scene.path, crs=given, where=where)
+        files = {
+            path: open_raster(
+                path, crs=given, where=_file_place(where, scene, path), allow_remote=allow_remote
+            )
+            for path in dict.fromkeys(band.path for band in scene.bands.values())
+        }
     except LayerError as error:
-        problems += error.problems
+        check.problems += error.problems
         return None
-    problems += _declared_faults(scene, raster, where, for_verdicts=for_verdicts)
-    mask, band = None, 0
+    bands: dict[str, OpenBand] = {
+        str(name): OpenBand(files[scene.bands[name].path], scene.bands[name].number)
+        for name in BANDS
+        if name in scene.bands
+    }
+    problems += _declared_faults(scene, bands, where, for_verdicts=for_verdicts)
+    problems += _band_faults(scene, bands, where)
+    mask = None
     try:
         if scene.mask_kind != "none":
-            mask, band = _open_mask(scene, raster, where)
+            mask = _open_mask(scene, bands["red"].raster, where, allow_remote=allow_remote)
     except LayerError as error:
         problems += error.problems
-    if len(problems) > before:
-        return None
-    opened = OpenScene(scene, raster, mask, band)
-    try:
-        problems += _value_faults(opened, where)
-    except LayerError as error:
-        problems += error.problems
-    return opened if len(problems) == before else None
+    if not problems:
+        opened = OpenScene(scene, bands, mask)
+        try:
+            with reading_scene(opened) as reader:
+                problems += _sampled_faults(opened, reader, check, where)
+        except LayerError as error:
+            problems += error.problems
+    check.problems += problems
+    return None if problems else opened
 
 
-def _open_mask(scene: Scene, raster: RasterFile, where: str) -> tuple[RasterFile | None, int]:
+def _base_name(path: str) -> str:
+    return path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+
+
+def _file_place(where: str, scene: Scene, path: str) -> str:
+    return where if path == scene.path else f"{where} · {_base_name(path)}"
+
+
+def _open_mask(scene: Scene, raster: RasterFile, where: str, *, allow_remote: bool) -> OpenBand:
     if scene.mask.startswith("band:"):
         number = scene.mask[5:]
         if number.isdecimal() and 1 <= int(number) <= raster.bands:
-            return None, int(number)
+            return OpenBand(raster, int(number))
         raise LayerError(
             Problem(
                 f"{where} · mask", f"band:1 … band:{raster.bands}", scene.mask, "改正 / mend it"
             )
         )
-    mask = open_raster(scene.mask, crs=raster.grid.crs, where=f"{where} · mask")
+    mask = open_raster(
+        scene.mask, crs=raster.grid.crs, where=f"{where} · mask", allow_remote=allow_remote
+    )
     if not _same_crs(mask.grid.crs, raster.grid.crs):
         raise LayerError(
             Problem(
@@ -188,7 +195,16 @@ def _open_mask(scene: Scene, raster: RasterFile, where: str) -> tuple[RasterFile
                 "掩膜按最近像元取值，不重投影 / masks are taken by nearest pixel, never warped",
             )
         )
-    return mask, 1
+    if scene.mask_kind == "binary" and mask.nodata[0] == 0:
+        raise LayerError(
+            Problem(
+                f"{where} · mask",
+                "binary：0 为晴空 / 0 is clear",
+                "该文件把 0 声明为无数据 / the file declares 0 as nodata",
+                "gdal_edit.py -unsetnodata，或换掩膜 / take the declaration off, or another mask",
+            )
+        )
+    return OpenBand(mask, 1)
 
 
 def _same_crs(one: CRS | None, other: CRS | None) -> bool:
@@ -196,11 +212,12 @@ def _same_crs(one: CRS | None, other: CRS | None) -> bool:
 
 
 def _declared_faults(
-    scene: Scene, raster: RasterFile, where: str, *, for_verdicts: bool
+    scene: Scene, bands: dict[str, OpenBand], where: str, *, for_verdicts: bool
 ) -> list[Problem]:
     faults = []
+    held = {name: band for name, band in bands.items() if 1 <= band.number <= band.raster.bands}
     if for_verdicts and any(
-        raster.dtypes[n - 1] == "uint8" for n in scene.bands.values() if n <= raster.bands
+        band.raster.dtypes[band.number - 1] in {"uint8", "int8"} for band in held.values()
     ):
         faults.append(
             Problem(
@@ -228,14 +245,10 @@ def _declared_faults(
                 "查产品的处理基线（04.00 起有偏移）再填写；程序不猜 / look it up; never guessed",
             )
         )
-    if beyond := {name: n for name, n in scene.bands.items() if not 1 <= n <= raster.bands}:
+    if beyond := {name: band.number for name, band in bands.items() if name not in held}:
+        most = {name: bands[name].raster.bands for name in beyond}
         faults.append(
-            Problem(
-                f"{where} · bands",
-                f"1 … {raster.bands}",
-                str(beyond),
-                "改正波段号 / mend the numbers",
-            )
+            Problem(f"{where} · bands", f"1 … {most}", str(beyond), "改正波段号 / mend the numbers")
         )
     if scene.scale <= 0.0:
         faults.append(
@@ -246,50 +259,73 @@ def _declared_faults(
     return faults
 
 
-def _value_faults(opened: OpenScene, where: str) -> list[Problem]:
+def _band_faults(scene: Scene, bands: dict[str, OpenBand], where: str) -> list[Problem]:
+    """What the files say of themselves against the list: cells, names and scale of the bands."""
+    faults = []
+    grids = {name: band.raster.grid for name, band in bands.items()}
+    if strange := [n for n in BANDS[1:] if n in grids and not _fits(grids[n], grids["blue"], n)]:
+        faults.append(
+            Problem(
+                f"{where} · bands",
+                "各波段同一坐标系、同一格网，短波红外可粗 / one CRS and the same cells; swir may "
+                "be coarser",
+                f"不同 / different: {'、'.join(strange)}",
+                "取同一分辨率的产品 / take the product of one resolution",
+            )
+        )
+    for name, band in bands.items():
+        if not 1 <= band.number <= band.raster.bands:
+            continue
+        told = band.raster.names[band.number - 1].lower()
+        said = [key for key, words in _WORDS.items() if any(word in told for word in words)]
+        if said and name not in said and not (name == "nir" and said == ["red"]):
+            faults.append(
+                Problem(
+                    f"{where} · bands",
+                    f"{name}={band.number}",
+                    f"文件中该波段名为 / the file calls it: {band.raster.names[band.number - 1]}",
+                    "改正波段号 / mend the number",
+                )
+            )
+        scale = band.raster.scales[band.number - 1]
+        if scale != (1.0, 0.0) and not np.allclose(scale, (scene.scale, scene.offset), rtol=1e-6):
+            faults.append(
+                Problem(
+                    f"{where} · scale、offset",
+                    f"清单 / the list: × {scene.scale:g} + {scene.offset:g}",
+                    f"文件声明 / the file declares: × {scale[0]:g} + {scale[1]:g}（{name}）",
+                    "核对后改清单；已减偏移写 offset_applied=yes / mend the list; an offset that "
+                    "the file still declares was not applied",
+                )
+            )
+            break
+    return faults
+
+
+def _fits(grid: RasterGrid, blue: RasterGrid, name: str) -> bool:
+    if not _same_crs(grid.crs, blue.crs):
+        return False
+    cells = (grid.left, grid.top, grid.width, grid.height, grid.rows, grid.columns)
+    own = (blue.left, blue.top, blue.width, blue.height, blue.rows, blue.columns)
+    coarser = abs(grid.width) > abs(blue.width) * (1 + 1e-9)
+    return bool(np.allclose(cells, own, rtol=1e-12, atol=1e-9)) or (name == "swir" and coarser)
+
+
+def _sampled_faults(
+    opened: OpenScene, reader: SceneReader, check: SceneCheck, where: str
+) -> list[Problem]:
     """Look at a sample of the cells."""
     parts, codes = [], []
-    with ExitStack() as stack:
-        source = stack.enter_context(reading_raster(opened.raster))
-        mask = stack.enter_context(reading_raster(opened.mask)) if opened.mask else source
-        for box in _sample_boxes(opened.raster.grid):
-            parts.append(scaled_values(opened, source, box).reshape(len(BANDS), -1))
-            if opened.scene.mask_kind == "qa_pixel":
-                codes.append(_mask_codes(opened, mask, box).ravel())
+    for box in _sample_boxes(opened.raster.grid):
+        parts.append(reader.values(box).reshape(len(BANDS), -1))
+        codes.append(reader.codes(box).ravel())
     values = np.concatenate(parts, axis=1)
-    blue, _, red, nir = values[:4]
-    faults = []
-    with np.errstate(invalid="ignore"):
-        land = nir > _LAND_NIR
-        negative = ((blue < 0.0) | (red < 0.0))[land]
-    if negative.size and negative.mean() > _MOST_NEGATIVE:
-        faults.append(
-            Problem(
-                where,
-                "陆地像元的蓝、红反射率不为负 / blue and red of land not below 0",
-                f"{negative.mean():.1%} 为负 / negative",
-                "偏移量减了两次？核对 offset_applied 和 offset / was the offset taken twice?",
-            )
-        )
-    seen = red[~np.isnan(red)]
-    if seen.size and np.percentile(seen, 99) > _MOST_BRIGHT:
-        faults.append(
-            Problem(
-                where,
-                f"反射率的 99 % 分位不超过 {_MOST_BRIGHT} / p99 of reflectance",
-                f"{np.percentile(seen, 99):.3g}",
-                "scale 没有乘？核对 scale 和 offset / was scale forgotten?",
-            )
-        )
-    if codes and _is_old_quality_band(np.concatenate(codes)):
-        faults.append(
-            Problem(
-                f"{where} · mask",
-                "Landsat Collection 2 的 QA_PIXEL / QA_PIXEL of Collection 2",
-                "旧的 BQA 波段，位的含义不同 / the old BQA, whose bits mean other things",
-                "下载 Collection 2 Level-2 / take Collection 2 Level-2",
-            )
-        )
+    faults, warnings = look_at_values(values, np.concatenate(codes), opened.scene.mask_kind, where)
+    check.warnings += warnings
+    red = values[2][~np.isnan(values[2])]
+    if red.size and red.min() < red.max():
+        told = hashlib.sha256(np.nan_to_num(values, nan=-9.0).tobytes()).hexdigest()
+        check.seen.setdefault(told, []).append(opened)
     return faults
 
 
@@ -306,110 +342,6 @@ def _sample_boxes(grid: RasterGrid) -> list[tuple[int, int, int, int]]:
     ]
 
 
-def _is_old_quality_band(codes: NDArray[np.float64]) -> bool:
-    """Tell the old BQA: in QA_PIXEL every cell that is no fill has both confidences set."""
-    told = codes[~np.isnan(codes)].astype(np.int64)
-    told = told[(told & 1) == 0]
-    if not told.size:
-        return False
-    unset = (((told >> 8) & 3) == 0) | (((told >> 14) & 3) == 0)
-    return bool(unset.mean() > _OLD_QA)
-
-
-def scaled_values(
-    opened: OpenScene, source: DatasetReader, box: tuple[int, int, int, int]
-) -> NDArray[np.float64]:
-    """
-    Read reflectance, in the order of the names of bands; a band that is not there is NaN.
-
-    Parameters
-    ----------
-    opened, source
-        The scene, and its open file.
-    box
-        First row, stop row, first column, stop column.
-
-    Returns
-    -------
-    values
-        ``(5, rows, columns)``; NaN where there is none in any band.
-    """
-    scene = opened.scene
-    names = [name for name in BANDS if name in scene.bands]
-    raw = read_values(source, [scene.bands[name] for name in names], box)
-    if scene.nodata is not None:
-        raw[raw == scene.nodata] = np.nan
-    raw[:, np.isnan(raw).any(axis=0)] = np.nan
-    made = np.full((len(BANDS), *raw.shape[1:]), np.nan)
-    made[: len(names)] = raw * scene.scale + scene.offset
-    return made
-
-
-def clear_values(
-    opened: OpenScene,
-    source: DatasetReader,
-    mask: DatasetReader | None,
-    box: tuple[int, int, int, int],
-) -> NDArray[np.float64]:
-    """
-    Read reflectance of clear cells; what the mask leaves out is NaN.
-
-    Parameters
-    ----------
-    opened, source, mask
-        The scene, its open file, and that of its mask where it is another one.
-    box
-        First row, stop row, first column, stop column.
-
-    Returns
-    -------
-    values
-        ``(5, rows, columns)``.
-    """
-    values = scaled_values(opened, source, box)
-    kind = opened.scene.mask_kind
-    if kind == "none":
-        return values
-    codes = _mask_codes(opened, mask if mask is not None else source, box)
-    known = ~np.isnan(codes)
-    whole = np.where(known, codes, 0).astype(np.int64)
-    if kind == "scl":
-        clear = np.isin(whole, SCL_CLEAR)
-    elif kind == "qa_pixel":
-        clear = (whole & QA_CLOUDED) == 0
-    else:
-        clear = whole == 0
-    values[:, ~(clear & known)] = np.nan
-    return values
-
-
-def _mask_codes(
-    opened: OpenScene, source: DatasetReader, box: tuple[int, int, int, int]
-) -> NDArray[np.float64]:
-    """Codes of the mask at the cells of the scene, by nearest pixel."""
-    if opened.mask is None:
-        return read_values(source, [opened.mask_band], box).reshape(box[1] - box[0], -1)
-    mine, other = opened.raster.grid, opened.mask.grid
-    if (mine.left, mine.top, mine.width, mine.height, mine.rows, mine.columns) == (
-        other.left, other.top, other.width, other.height, other.rows, other.columns,
-    ):  # fmt: skip
-        return read_values(source, [1], box).reshape(box[1] - box[0], -1)
-    y = mine.top + (np.arange(box[0], box[1]) + 0.5) * mine.height
-    x = mine.left + (np.arange(box[2], box[3]) + 0.5) * mine.width
-    row = np.floor((y - other.top) / other.height).astype(int)
-    column = np.floor((x - other.left) / other.width).astype(int)
-    codes = np.full((len(row), len(column)), np.nan)
-    rows = (row >= 0) & (row < other.rows)
-    columns = (column >= 0) & (column < other.columns)
-    if not (rows.any() and columns.any()):
-        return codes
-    low, high = row[rows].min(), row[rows].max() + 1
-    west, east = column[columns].min(), column[columns].max() + 1
-    held = read_values(source, [1], (int(low), int(high), int(west), int(east)))[0]
-    codes[np.ix_(rows, columns)] = held[np.ix_(row[rows] - low, column[columns] - west)]
-    return codes
-
-
 def _touches(grid: RasterGrid, bounds: tuple[float, float, float, float]) -> bool:
     from pyproj import Transformer  # noqa: PLC0415
 
@@ -420,42 +352,46 @@ def _touches(grid: RasterGrid, bounds: tuple[float, float, float, float]) -> boo
     return bool(west < bounds[2] and east > bounds[0] and south < bounds[3] and north > bounds[1])
 
 
-def grid_key(grid: RasterGrid) -> tuple[object, ...]:
-    """
-    What makes two scenes lie on the same cells (同一格网).
-
-    Parameters
-    ----------
-    grid
-        Of a scene.
-
-    Returns
-    -------
-    key
-        Corner, cells and CRS.
-    """
-    name = grid.crs.to_wkt() if grid.crs else ""
-    return (grid.left, grid.top, grid.width, grid.height, grid.rows, grid.columns, name)
-
-
 def _refuse_twice(check: SceneCheck) -> None:
     seen = defaultdict(list)
     for each in check.opened:
-        seen[each.scene.day, grid_key(each.raster.grid)].append(each.scene.row)
+        grid = each.raster.grid
+        cells = (grid.left, grid.top, grid.width, grid.height, grid.rows, grid.columns)
+        seen[each.scene.day, *cells, grid.crs and grid.crs.to_wkt()].append(each.scene)
     check.problems += [
         Problem(
-            f"scenes.csv：{'、'.join(map(str, rows))}",
+            f"scenes.csv：{'、'.join(str(scene.row) for scene in scenes)}",
             "同一日期、同一图幅只列一次 / a date and tile once",
-            f"{day}",
+            f"{scenes[0].day}",
             "只留一个 / keep one of them",
         )
-        for (day, _), rows in seen.items()
-        if len(rows) > 1
+        for scenes in seen.values()
+        if len(scenes) > 1
     ]
 
 
+def _refuse_same_cells(check: SceneCheck) -> None:
+    """Refuse one picture under two dates: it would count as two observations."""
+    for same in check.seen.values():
+        if len({each.scene.day for each in same}) > 1:
+            check.problems.append(
+                Problem(
+                    f"scenes.csv：{'、'.join(str(each.scene.row) for each in same)}",
+                    "不同日期的像元不同 / other cells on another date",
+                    "像元完全相同：一景列了两个日期？ / the same cells: one scene under two dates?",
+                    "改正路径或日期 / mend path or date",
+                )
+            )
+
+
 def _warnings(opened: Sequence[OpenScene]) -> list[str]:
-    told = []
+    told = [
+        f"第 {each.scene.row} 行日期 {each.scene.day}，文件名中是 {stamps} / the name of the file "
+        "holds another day"
+        for each in opened
+        if (stamps := day_in_name(each.scene))
+    ]
+    told += _split_grids(opened)
     if len({each.scene.offset_applied for each in opened if each.scene.ask_offset}) > 1:
         told.append(
             "Sentinel-2 的偏移量有的已减、有的未减：处理基线混用 / mixed processing baselines"
@@ -473,3 +409,18 @@ def _warnings(opened: Sequence[OpenScene]) -> list[str]:
             f"{'、'.join(map(str, dry))}"
         )
     return told
+
+
+def _split_grids(opened: Sequence[OpenScene]) -> list[str]:
+    """Tell sensors whose scenes do not share their cells: their dates do not add up."""
+    by_place = defaultdict(list)
+    for stack in stack_scenes(opened):
+        crs = stack.grid.crs
+        by_place[stack.scenes[0].scene.sensor, crs and crs.name].append(len(stack.days))
+    return [
+        f"{sensor}（{crs}）的影像分属 {len(days)} 种格网（各 {'、'.join(map(str, days))} 个日期），"
+        "日期不相加；重采样到同一格网可合用 / grids that do not share their cells: dates of each "
+        "count apart"
+        for (sensor, crs), days in by_place.items()
+        if len(days) > 1
+    ]

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.raster import is_remote
 from yngis.catalogue.io.side_files import read_side_text
+from yngis.catalogue.tables.values.days import read_day
 from yngis.errors import LayerError, Problem
 
 COLUMNS: Final = (
@@ -33,7 +36,30 @@ MASKS: Final = ("scl", "qa_pixel", "binary", "none")
 _YES: Final = {"yes", "true", "1", "是", "已减", "y"}
 _NO: Final = {"no", "false", "0", "否", "未减", "n"}
 _MOST_ROWS: Final = 10_000
-_BAND: Final = re.compile(r"([a-z0-9]+)\s*=\s*(\d+)")
+# Names of files may hold blanks: a value ends where the next name begins.
+_BAND: Final = re.compile(
+    r"([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.+?)(?=[\s,;，；]+[A-Za-z][A-Za-z0-9_]*\s*=|[\s,;，；]*$)"
+)
+_PATTERN: Final = re.compile(r"[*?\[]")
+_STAMP: Final = re.compile(
+    r"(?<!\d)(20\d{2})[-_]?(0[1-9]|1[0-2])[-_]?(0[1-9]|[12]\d|3[01])(?!\d{3})"
+)
+
+
+class BandFile(NamedTuple):
+    """
+    Where a band lies (波段所在).
+
+    Attributes
+    ----------
+    path
+        Its file.
+    number
+        Number of the band in it, from 1.
+    """
+
+    path: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +74,7 @@ class Scene:
     path, day, sensor, level
         The file, its date, the sensor's preset, the level of processing.
     bands
-        Number of each named band in the file.
+        File and number of each named band.
     scale, offset
         Reflectance is the cell times ``scale`` plus ``offset``, which is 0 where it was applied
         already.
@@ -57,7 +83,7 @@ class Scene:
     nodata
         Value of no data besides the file's own.
     mask, mask_kind
-        File of the mask, or ``band:N`` of this file, and its kind.
+        File of the mask, or ``band:N`` of the scene's file, and its kind.
     registration_m
         Error of position [m].
     resolution_m
@@ -71,7 +97,7 @@ class Scene:
     day: date
     sensor: str
     level: str
-    bands: dict[str, int]
+    bands: dict[str, BandFile]
     scale: float
     offset: float
     offset_applied: bool | None
@@ -130,7 +156,7 @@ def read_scenes(path: str | Path) -> tuple[list[Scene], list[Problem]]:
     """
     home = local_path(path)
     rows = list(csv.DictReader(read_side_text(home).lstrip("\ufeff").splitlines()))
-    heads = {(name or "").strip() for name in rows[0]} if rows else set()
+    heads = {name.strip() for name in rows[0] if name is not None} if rows else set()
     missing = [name for name in ("path", "date", "sensor") if name not in heads]
     strange = sorted(heads - {*COLUMNS})
     if missing or strange or not rows or len(rows) > _MOST_ROWS:
@@ -141,8 +167,13 @@ def read_scenes(path: str | Path) -> tuple[list[Scene], list[Problem]]:
     problems: list[Problem] = []
     for number, row in enumerate(rows, start=2):
         told = {(k or "").strip(): (v or "").strip() for k, v in row.items() if isinstance(v, str)}
-        reader = _RowReader(f"{home.name}：{number}", told)
-        scene = reader.scene(number, home.parent)
+        if not any(told.values()):
+            continue
+        reader = _RowReader(f"{home.name}：{number}", told, home.parent)
+        # Cells beyond the header stand under none.
+        if more := [cell for key, cell in row.items() if key is None]:
+            reader.refuse_more_cells(more[0])
+        scene = reader.scene(number)
         problems += reader.problems
         if scene is not None:
             scenes.append(scene)
@@ -152,44 +183,47 @@ def read_scenes(path: str | Path) -> tuple[list[Scene], list[Problem]]:
 class _RowReader:
     """Reads one row, gathering its faults."""
 
-    def __init__(self, where: str, told: dict[str, str]) -> None:
-        self.where, self.told = where, told
+    def __init__(self, where: str, told: dict[str, str], home: Path) -> None:
+        self.where, self.told, self.home = where, told, home
         self.problems: list[Problem] = []
         self.preset: dict[str, Any] = {}
 
-    def scene(self, number: int, home: Path) -> Scene | None:
+    def scene(self, number: int) -> Scene | None:
         """Make the scene; None where the row cannot be read."""
         told = self.told
         self.preset = self._preset()
         day = self._day()
-        bands = self._bands()
+        path = _beside(self.home, told.get("path", ""))
+        folder = Path(path) if path and not is_remote(path) and Path(path).is_dir() else None
+        bands = self._bands(path, folder)
         applied = self._truth("offset_applied")
         scale, offset = self._number("scale", 1.0), self._number("offset", 0.0)
         kind = told.get("mask_kind") or str(self.preset.get("mask_kind", "none"))
         if kind not in MASKS:
             self._fault("mask_kind", "、".join(MASKS), kind, did_you_mean(kind, MASKS))
-        if kind != "none" and not told.get("mask"):
-            self._fault(
-                "mask",
-                "掩膜文件，或 band:N / file of the mask, or band:N",
-                "空 / empty",
-                "给出掩膜，或 mask_kind=none 并说明本来无云 / name it, or say mask_kind=none",
-            )
-        path = told.get("path", "")
-        if not path:
+        mask = self._mask(kind, folder)
+        if not path and not bands:
             self._fault("path", "影像文件 / file of the scene", "空 / empty", "补上 / add it")
         nodata = self._number("nodata", None)
         shift = self._number("registration_m", 0.0)
+        if shift is not None and shift < 0.0:
+            self._fault("registration_m", "≥ 0", f"{shift:g}", "改正 / mend it")
         if self.problems or day is None:
             return None
         return Scene(
-            number, _beside(home, path), day, told["sensor"],
+            number, path or bands["red"].path, day, told["sensor"],
             told.get("level") or str(self.preset.get("level", "")), bands, float(scale or 0.0),
-            0.0 if applied else float(offset or 0.0), applied, nodata,
-            _beside(home, told.get("mask", "")), kind, float(shift or 0.0),
-            float(self.preset.get("resolution_m", 10.0)), told.get("crs", ""),
+            0.0 if applied else float(offset or 0.0), applied, nodata, mask, kind,
+            float(shift or 0.0), float(self.preset.get("resolution_m", 10.0)), told.get("crs", ""),
             told.get("source", ""), told.get("licence", ""), told.get("secrecy", ""),
             ask_offset=bool(self.preset.get("ask_offset")),
+        )  # fmt: skip
+
+    def refuse_more_cells(self, more: object) -> None:
+        """Tell cells beyond the header: a comma within bands moves all that follow."""
+        self._fault(
+            "列数 / cells", "与表头一样多 / as many as headers", f"多 / more: {more}",
+            "bands 各项用空格分开，或整格加引号 / part bands by blanks, or quote the cell",
         )  # fmt: skip
 
     def _preset(self) -> dict[str, Any]:
@@ -200,26 +234,88 @@ class _RowReader:
         return {}
 
     def _day(self) -> date | None:
-        text = self.told.get("date", "").replace("/", "-")
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            self._fault("date", "YYYY-MM-DD", text or "空 / empty", "例如 / such as 2025-03-01")
-            return None
+        text = self.told.get("date", "")
+        read = read_day(text)
+        if isinstance(read, date):
+            return read
+        self._fault(
+            "date", "完整的年月日 / a whole day: YYYY-MM-DD", text or "空 / empty",
+            "例如 / such as 2025-03-01",
+        )  # fmt: skip
+        return None
 
-    def _bands(self) -> dict[str, int]:
-        text = self.told.get("bands") or str(self.preset.get("bands", ""))
-        found = {name: int(number) for name, number in _BAND.findall(text.lower())}
-        missing = [name for name in BANDS[:4] if name not in found]
-        strange = [name for name in found if name not in BANDS]
+    def _bands(self, path: str, folder: Path | None) -> dict[str, BandFile]:
+        text = self.told.get("bands", "")
+        if not text and folder is not None:
+            wanted = {**self.preset.get("files", {})}
+            wanted.pop("mask", None)
+        else:
+            text = text or str(self.preset.get("bands", ""))
+            wanted = {}
+            for name, value in _BAND.findall(text):
+                if name.lower() in wanted:
+                    self._fault(
+                        "bands", "每个波段一次 / each band once", text, f"{name} 两次 / twice"
+                    )
+                wanted[name.lower()] = value.strip()
+        missing = [name for name in BANDS[:4] if name not in wanted]
+        strange = [name for name in wanted if name not in BANDS]
         if missing or strange:
             self._fault(
                 "bands",
-                "blue=1 green=2 red=3 nir=4 [swir=5]",
+                "blue=1 green=2 red=3 nir=4 [swir=5]，或 / or blue=文件 …",
                 text or "空 / empty",
                 f"缺 / missing: {missing}；不认识 / unknown: {strange}",
             )
-        return found
+            return {}
+        found = {name: self._band(name, value, path, folder) for name, value in wanted.items()}
+        held = {name: band for name, band in found.items() if band is not None}
+        if len({*held.values()}) < len(held):
+            self._fault("bands", "各波段各不相同 / each band another", text, "改正 / mend it")
+        return held
+
+    def _band(self, name: str, value: str, path: str, folder: Path | None) -> BandFile | None:
+        if not value.isdecimal():
+            file = self._file(f"bands · {name}", value, folder)
+            return None if file is None else BandFile(file, 1)
+        if folder is None:
+            return BandFile(path, int(value))
+        self._fault(
+            f"bands · {name}", "path 是文件夹：写文件名 / a file, as path is a folder", value,
+            "例如 / such as blue=*_B02_10m.jp2",
+        )  # fmt: skip
+        return None
+
+    def _mask(self, kind: str, folder: Path | None) -> str:
+        text = self.told.get("mask", "")
+        if not text and folder is not None:
+            text = str(self.preset.get("files", {}).get("mask", ""))
+        if kind == "none":
+            return ""
+        if text:
+            return text if text.startswith("band:") else self._file("mask", text, folder) or ""
+        self._fault(
+            "mask",
+            "掩膜文件，或 band:N / file of the mask, or band:N",
+            "空 / empty",
+            "给出掩膜，或 mask_kind=none 并说明本来无云 / name it, or say mask_kind=none",
+        )
+        return ""
+
+    def _file(self, column: str, text: str, folder: Path | None) -> str | None:
+        """Find the one file that a name or a pattern means."""
+        if is_remote(text) or (folder is None and not _PATTERN.search(text)):
+            return _beside(self.home, text)
+        base = folder or self.home
+        found = sorted({*base.glob(f"**/{text}")})
+        if len(found) == 1:
+            return str(found[0])
+        self._fault(
+            column, f"正好一个文件 / one file: {text}",
+            "、".join(each.name for each in found[:5]) or f"{base.name} 中没有 / none in it",
+            "写明文件名 / name the file",
+        )  # fmt: skip
+        return None
 
     def _truth(self, name: str) -> bool | None:
         text = self.told.get(name, "").lower()
@@ -238,16 +334,50 @@ class _RowReader:
         try:
             value = float(given)
         except ValueError:
-            self._fault(name, "数字 / a number", text, "改正 / mend it")
-            return usual
-        return value
+            value = math.nan
+        if math.isfinite(value) or (name == "nodata" and str(given).lower() == "nan"):
+            return value
+        self._fault(name, "数字 / a number", text, "改正 / mend it")
+        return usual
 
     def _fault(self, column: str, promised: str, found: str, mend: str) -> None:
         self.problems.append(Problem(f"{self.where} · {column}", promised, found, mend))
 
 
+def day_in_name(scene: Scene) -> str:
+    """
+    Find a day in the name of a file that contradicts the list (文件名与日期不符).
+
+    Parameters
+    ----------
+    scene
+        Row of the list.
+
+    Returns
+    -------
+    stamps
+        Days that the name holds where none lies within a day of the listed one; empty otherwise.
+        A day apart is the same pass in another time zone.
+    """
+    paths = [scene.path, *(band.path for band in scene.bands.values())]
+    names = [re.split(r"[/\\]", path)[-1] for path in paths]
+    stamps = {parts for name in names for parts in _STAMP.findall(name) if _is_day(parts)}
+    found = {date(*map(int, parts)) for parts in stamps}
+    if not found or any(abs((day - scene.day).days) <= 1 for day in found):
+        return ""
+    return "、".join(sorted(map(str, found)))
+
+
+def _is_day(parts: tuple[str, str, str]) -> bool:
+    try:
+        date(*map(int, parts))
+    except ValueError:
+        return False
+    return True
+
+
 def _beside(home: Path, path: str) -> str:
-    """Take a path from the folder of the list; URLs and ``band:N`` stay as they are."""
+    """Take a path from the folder of the list; URLs stay as they are."""
     if not path or ":" in path[2:] or path.startswith(("/", "band:")):
         return path
     return str(home / path)

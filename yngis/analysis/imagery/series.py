@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from yngis.analysis.imagery.indices import mndwi, ndvi, pisi
-from yngis.analysis.imagery.scene_files import clear_values
 from yngis.analysis.imagery.scenes import BANDS
 from yngis.analysis.machine_code import kept_on_disk
 from yngis.analysis.overlay.threads import thread_count
 from yngis.analysis.zonal.coverage import list_coverage
 from yngis.analysis.zonal.tiles import cut_tiles
-from yngis.catalogue.io.raster import reading_raster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from yngis.analysis.imagery.scene_files import OpenScene
+    from yngis.analysis.imagery.scene_reading import SceneStack
     from yngis.analysis.zonal.flat_polygons import FlatPolygons
     from yngis.analysis.zonal.tiles import Tile
 
@@ -63,7 +60,7 @@ class ParcelSeries:
 
 
 def observe_parcels(
-    opened: Sequence[OpenScene],
+    stack: SceneStack,
     flat: FlatPolygons,
     boxes: NDArray[np.int64],
     *,
@@ -71,6 +68,7 @@ def observe_parcels(
     window_days: int,
     green_ndvi: float,
     water_mndwi: float,
+    water_nir: float,
     least_valid: float,
     progress: Callable[[int, int], None] | None = None,
 ) -> ParcelSeries:
@@ -79,16 +77,16 @@ def observe_parcels(
 
     Parameters
     ----------
-    opened
-        Scenes of one grid, by date.
+    stack
+        Scenes of one grid.
     flat, boxes
         The cores of the parcels on that grid, and the cells they lie in.
     last_day
         Ordinal day of the evidence.
     window_days
         Days before it whose cells tell the cover.
-    green_ndvi, water_mndwi
-        From where a cell is green or water.
+    green_ndvi, water_mndwi, water_nir
+        From where a cell is green or water; water is darker than the last in the near infrared.
     least_valid
         Share of the core that must be clear for a date to count.
     progress
@@ -99,19 +97,19 @@ def observe_parcels(
     series
         Observations.
     """
-    days = np.array([each.scene.day.toordinal() for each in opened], dtype=np.int64)
+    days = np.array([day.toordinal() for day in stack.days], dtype=np.int64)
     n = len(flat)
     sums = np.zeros((n, len(days), len(BANDS)))
     weights = np.zeros((n, len(days)))
     cover = np.zeros((n, len(COVER)))
     core = np.zeros(n)
-    tiles = cut_tiles(opened[0].raster, boxes, len(days) * len(BANDS))
+    tiles = cut_tiles(stack.raster, boxes, len(days) * len(BANDS))
     recent = days > last_day - window_days
 
     def work(tile: Tile) -> tuple[Tile, list[NDArray[np.float64]]]:
-        values = _tile_values(opened, tile)
-        start, cell, share = _tile_cells(opened[0], flat, tile)
-        yearly = _cells_of_year(values[recent], green_ndvi, water_mndwi)
+        values = _tile_values(stack, tile)
+        start, cell, share = _tile_cells(stack, flat, tile)
+        yearly = _cells_of_year(values[recent], green_ndvi, water_mndwi, water_nir)
         part = np.zeros((len(tile.chosen), len(days), len(BANDS)))
         part_weight = np.zeros((len(tile.chosen), len(days)))
         part_cover = np.zeros((len(tile.chosen), len(COVER)))
@@ -135,30 +133,27 @@ def observe_parcels(
 
 
 def _tile_cells(
-    opened: OpenScene, flat: FlatPolygons, tile: Tile
+    stack: SceneStack, flat: FlatPolygons, tile: Tile
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     box = tile.box
     return list_coverage(
         flat.points, flat.ring_first, flat.ring_role, flat.polygon_first, tile.chosen,
-        opened.raster.grid.plane_at(box[0], box[2]), (box[1] - box[0], box[3] - box[2]),
+        stack.grid.plane_at(box[0], box[2]), (box[1] - box[0], box[3] - box[2]),
     )  # fmt: skip
 
 
-def _tile_values(opened: Sequence[OpenScene], tile: Tile) -> NDArray[np.float32]:
+def _tile_values(stack: SceneStack, tile: Tile) -> NDArray[np.float32]:
     """Clear reflectance of a tile on all dates, ``(dates, bands, cells)``."""
     box = tile.box
     cells = (box[1] - box[0]) * (box[3] - box[2])
-    values = np.empty((len(opened), len(BANDS), cells), dtype=np.float32)
-    for k, each in enumerate(opened):
-        with ExitStack() as stack:
-            source = stack.enter_context(reading_raster(each.raster))
-            mask = stack.enter_context(reading_raster(each.mask)) if each.mask else None
-            values[k] = clear_values(each, source, mask, box).reshape(len(BANDS), -1)
+    values = np.empty((len(stack.days), len(BANDS), cells), dtype=np.float32)
+    for k, day in enumerate(stack.days):
+        values[k] = stack.read_day(day, box).reshape(len(BANDS), -1)
     return values
 
 
 def _cells_of_year(
-    values: NDArray[np.float32], green_ndvi: float, water_mndwi: float
+    values: NDArray[np.float32], green_ndvi: float, water_mndwi: float, water_nir: float
 ) -> NDArray[np.float64]:
     """Cover of each cell over a year, ``(len(COVER), cells)``; NaN weight where never clear."""
     cells = values.shape[2]
@@ -175,6 +170,11 @@ def _cells_of_year(
         _cell_percentiles(index, half, middle[k : k + 1])
     seen = ~np.isnan(levels[0])
     wet = np.nan_to_num(middle[1], nan=-1.0) > water_mndwi
+    # Painted metal and dark shingle have the index of water, but shine in the near infrared.
+    maybe = np.flatnonzero(wet)
+    shine = np.empty((1, len(maybe)))
+    _cell_percentiles(np.ascontiguousarray(nir[:, maybe]), half, shine)
+    wet[maybe] = shine[0] < water_nir
     # Without short-wave infrared, water is told by the index of vegetation: below 0 all year.
     wet |= np.isnan(middle[1]) & (np.nan_to_num(levels[1], nan=1.0) < 0.0)
     yearly[0] = (levels[0] >= green_ndvi) & ~wet

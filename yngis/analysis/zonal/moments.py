@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from yngis.analysis.overlay.kernels.jit import compile_function
+from yngis.analysis.overlay.kernels.room import longer_array
 from yngis.analysis.zonal.coverage import cover_polygon
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def measure_tile(
     change = np.empty(1024)
     cell = np.empty(256, dtype=np.int64)
     share = np.empty(256)
+    weight = np.empty(256)
+    held = np.empty(256)
     bands = values.shape[0]
     columns = shape[1]
     for k in range(chosen.size):
@@ -84,28 +87,35 @@ def measure_tile(
             cell,
             share,
         )
-        inside = 0.0
-        weight = 0.0
+        weight = longer_array(weight, count)
+        held = longer_array(held, count)
+        inside = whole = 0.0
+        row, stop = -1, 0
         for i in range(count):
+            # Cells come row by row: a division for each would cost more than all the rest.
+            if cell[i] >= stop:
+                row = cell[i] // columns
+                stop = (row + 1) * columns
+            weight[i] = share[i] * row_weight[row]
             inside += share[i]
-            weight += share[i] * row_weight[cell[i] // columns]
+            whole += weight[i]
         for b in range(bands):
-            row = moments[k, b]
-            row[INSIDE], row[WEIGHT] = inside, weight
+            told = moments[k, b]
+            told[INSIDE], told[WEIGHT] = inside, whole
             valid = heavy = product = total = 0.0
             least, most = np.inf, -np.inf
             for i in range(count):
                 value = values[b, cell[i]]
+                held[i] = value
                 if np.isnan(value):
                     continue
-                w = share[i] * row_weight[cell[i] // columns]
                 valid += share[i]
-                heavy += w
-                product += w * value
+                heavy += weight[i]
+                product += weight[i] * value
                 total += share[i] * value
                 if share[i] > TOUCHED:
                     least, most = min(least, value), max(most, value)
-            row[VALID], row[HEAVY], row[SUM], row[LEAST], row[MOST] = (
+            told[VALID], told[HEAVY], told[SUM], told[LEAST], told[MOST] = (
                 valid,
                 heavy,
                 total,
@@ -118,43 +128,27 @@ def measure_tile(
             spread = 0.0
             # A second walk about the mean: large values of little spread keep their digits.
             for i in range(count):
-                value = values[b, cell[i]]
-                if not np.isnan(value):
-                    w = share[i] * row_weight[cell[i] // columns]
-                    spread += w * (value - mean) * (value - mean)
-            row[MEAN], row[SPREAD] = mean, spread
+                if not np.isnan(held[i]):
+                    spread += weight[i] * (held[i] - mean) * (held[i] - mean)
+            told[MEAN], told[SPREAD] = mean, spread
             if levels.size:
-                _write_quantiles(
-                    values[b], cell[:count], share[:count], row_weight, columns, levels,
-                    quantiles[k, b],
-                )  # fmt: skip
+                _write_quantiles(held[:count], weight[:count], levels, quantiles[k, b])
         if shares.shape[1]:
             for i in range(count):
                 number = classes[cell[i]]
                 if number >= 0:
-                    shares[k, number] += share[i] * row_weight[cell[i] // columns]
+                    shares[k, number] += weight[i]
 
 
 @compile_function
 def _write_quantiles(
     values: NDArray[np.float64],
-    cell: NDArray[np.int64],
-    share: NDArray[np.float64],
-    row_weight: NDArray[np.float64],
-    columns: int,
+    weights: NDArray[np.float64],
     levels: NDArray[np.float64],
     out: NDArray[np.float64],
 ) -> None:
-    told = np.empty(cell.size)
-    weight = np.empty(cell.size)
-    n = 0
-    for i in range(cell.size):
-        value = values[cell[i]]
-        if not np.isnan(value):
-            told[n] = value
-            weight[n] = share[i] * row_weight[cell[i] // columns]
-            n += 1
-    weighted_quantiles(told[:n], weight[:n], levels, out)
+    known = ~np.isnan(values)
+    weighted_quantiles(values[known], weights[known], levels, out)
 
 
 @compile_function

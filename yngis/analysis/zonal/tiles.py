@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _CELLS: Final = 1 << 22
 """Cells of all bands that a tile holds: 32 MB of double precision."""
 
+_STRIP: Final = 16
+"""Rows of cells whose polygons are measured together."""
+
 Box = tuple[int, int, int, int]
 """First row, stop row, first column, stop column."""
 
@@ -101,7 +104,9 @@ def cut_tiles(raster: RasterFile, boxes: NDArray[np.int64], bands: int) -> list[
     row = np.repeat(first[:, 0], copies) + rank // across
     column = np.repeat(first[:, 1], copies) + rank % across
     number = row * (raster.grid.columns // columns + 1) + column
-    order = np.argsort(number, kind="stable")
+    # Neighbours one after the other: what they read of the tile is still at hand.
+    near = boxes[polygon]
+    order = np.lexsort((near[:, 2], near[:, 0] // _STRIP, number))
     begins = np.flatnonzero(np.diff(number[order], prepend=-1))
     tiles = []
     for members in np.split(order, begins[1:]) if len(order) else []:

@@ -190,7 +190,7 @@ class ParcelColumn(NamedTuple):
         The values in the order of the packed shapes: an array, or labels that repeat.
     form
         ``text``, ``number``, ``day`` (days since 1970), ``overdue`` (days; negative ones are still
-        to come) or ``area`` [m²], told in 公顷 and 亩.
+        to come), ``area`` [m²], told in 公顷 and 亩, or ``link``: a file beside the page.
     unit, digits
         Of numbers.
     search

@@ -40,6 +40,7 @@ _ALONE: Final = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED"
 _CACHE: Final = 64 << 20  # bytes of blocks that GDAL keeps: tiles are read once
 _HEAD: Final = 65_536
 _SHIFTED: Final = re.compile(r"gcj.?02|bd.?09|火星坐标|百度坐标|mars.?coord", re.IGNORECASE)
+_REMOTE: Final = re.compile(r"https?://|s3://|gs://|az://|[/\\]vsi", re.IGNORECASE)
 _SAVE: Final = "另存为正北的 GeoTIFF / save it as a north-up GeoTIFF"
 
 
@@ -51,7 +52,7 @@ class RasterFile:
     Attributes
     ----------
     path
-        Absolute path.
+        Absolute path; the address of a remote one.
     grid
         Its cells.
     bands
@@ -66,9 +67,11 @@ class RasterFile:
         Whether a band declares a scale or an offset, which reading applies.
     names
         Descriptions of the bands, empty where there is none.
+    scales
+        Scale and offset that each band declares.
     """
 
-    path: Path
+    path: Path | str
     grid: RasterGrid
     bands: int
     dtypes: tuple[str, ...]
@@ -76,10 +79,15 @@ class RasterFile:
     nodata: tuple[float | None, ...]
     scaled: bool
     names: tuple[str, ...]
+    scales: tuple[tuple[float, float], ...] = ()
 
 
 def open_raster(
-    path: str | os.PathLike[str], *, crs: CRS | None = None, where: str | None = None
+    path: str | os.PathLike[str],
+    *,
+    crs: CRS | None = None,
+    where: str | None = None,
+    allow_remote: bool = False,
 ) -> RasterFile:
     """
     Judge a raster before anything is read of it (核验栅格).
@@ -92,6 +100,8 @@ def open_raster(
         CRS of a raster that declares none.
     where
         What the message calls it; the path if left out.
+    allow_remote
+        Whether it may be a URL or a virtual path of GDAL (``/vsi…``).
 
     Returns
     -------
@@ -101,18 +111,14 @@ def open_raster(
     Raises
     ------
     LayerError
-        If it is a URL or a description that points to other data, cannot be read, has no CRS, an
-        old or a shifted datum (GCJ-02), a rotated grid, no place on the ground, or holds complex
-        numbers; names every fault.
+        If it is a URL that was not allowed or a description that points to other data, cannot be
+        read, has no CRS, an old or a shifted datum (GCJ-02), a rotated grid, no place on the
+        ground, or holds complex numbers; names every fault.
     """
     import rasterio  # noqa: PLC0415 - takes as long as the rest of the package
 
     told = where or str(path)
-    place = local_path(path)
-    if not place.is_file():
-        raise _raster_fault(told, "栅格文件 / a raster file", "文件夹 / a folder", _SAVE)
-    with place.open("rb") as file:
-        refuse_pointers(place, file.read(_HEAD))
+    place = str(path) if allow_remote and is_remote(path) else _local_raster(path, told)
     try:
         with warnings.catch_warnings():
             # A raster without a place is refused below in our own words.
@@ -124,6 +130,32 @@ def open_raster(
         raise _raster_fault(
             told, "GeoTIFF、JPEG 2000 或 .hgt 栅格 / such a raster", found, _SAVE
         ) from None
+
+
+def is_remote(path: str | os.PathLike[str]) -> bool:
+    """
+    Tell a URL or a virtual path of GDAL (网址或虚拟路径).
+
+    Parameters
+    ----------
+    path
+        As the user wrote it.
+
+    Returns
+    -------
+    remote
+        Whether it lies elsewhere.
+    """
+    return _REMOTE.match(str(path)) is not None
+
+
+def _local_raster(path: str | os.PathLike[str], where: str) -> Path:
+    place = local_path(path)
+    if not place.is_file():
+        raise _raster_fault(where, "栅格文件 / a raster file", "文件夹 / a folder", _SAVE)
+    with place.open("rb") as file:
+        refuse_pointers(place, file.read(_HEAD))
+    return place
 
 
 @contextmanager
@@ -146,7 +178,7 @@ def reading_raster(raster: RasterFile) -> Iterator[DatasetReader]:
 
 
 @contextmanager
-def _dataset(path: Path) -> Iterator[DatasetReader]:
+def _dataset(path: Path | str) -> Iterator[DatasetReader]:
     """Open a dataset alone: no file beside it, nor one that it names."""
     import rasterio  # noqa: PLC0415
 
@@ -157,8 +189,10 @@ def _dataset(path: Path) -> Iterator[DatasetReader]:
         yield source
 
 
-def _driver_of(path: Path) -> str:
+def _driver_of(path: Path | str) -> str:
     """Tell the format by content; a text of another kind in a .tif is no raster."""
+    if isinstance(path, str):
+        return "JP2OpenJPEG" if path.lower().split("?")[0].endswith((".jp2", ".j2k")) else "GTiff"
     with path.open("rb") as file:
         head = file.read(8)
     for start, driver in _STARTS.items():
@@ -175,7 +209,11 @@ def _driver_of(path: Path) -> str:
 
 
 def read_values(
-    source: DatasetReader, bands: Sequence[int], box: tuple[int, int, int, int]
+    source: DatasetReader,
+    bands: Sequence[int],
+    box: tuple[int, int, int, int],
+    *,
+    declared_scale: bool = True,
 ) -> NDArray[np.float64]:
     """
     Read a window as numbers, NaN where there is no value (读取窗口).
@@ -188,12 +226,14 @@ def read_values(
         Numbers of the bands, from 1.
     box
         First row, stop row, first column, stop column.
+    declared_scale
+        Whether a scale and an offset that a band declares are applied.
 
     Returns
     -------
     values
         ``(bands, rows, columns)``. No value is what equals the band's nodata, what a mask or an
-        alpha band leaves out, and NaN; a scale and an offset that the band declares are applied.
+        alpha band leaves out, and NaN.
 
     Raises
     ------
@@ -214,9 +254,9 @@ def read_values(
             if MaskFlags.per_dataset in flags or MaskFlags.alpha in flags:
                 values[k][source.read_masks(band, window=window) == 0] = np.nan
             elif nodata is not None and not np.isnan(nodata):
-                values[k][raw[k] == _as_stored(nodata, raw.dtype)] = np.nan
+                values[k][raw[k] == round_as_stored(nodata, raw.dtype)] = np.nan
             scale, offset = source.scales[band - 1], source.offsets[band - 1]
-            if (scale, offset) != (1.0, 0.0):
+            if declared_scale and (scale, offset) != (1.0, 0.0):
                 values[k] = values[k] * scale + offset
     except rasterio.errors.RasterioError as error:
         raise _raster_fault(
@@ -228,12 +268,26 @@ def read_values(
     return values
 
 
-def _as_stored(nodata: float, dtype: np.dtype) -> float:
-    """Round nodata as the cells are: -3.4e38 as a double is no single-precision number."""
+def round_as_stored(nodata: float, dtype: np.dtype) -> float:
+    """
+    Round nodata as the cells are: -3.4e38 as a double is no single-precision number.
+
+    Parameters
+    ----------
+    nodata
+        As it is declared.
+    dtype
+        Type of the cells.
+
+    Returns
+    -------
+    nodata
+        The value that the cells hold.
+    """
     return float(np.float32(nodata)) if dtype == np.float32 else nodata
 
 
-def _judged(source: DatasetReader, path: Path, given: CRS | None, where: str) -> RasterFile:
+def _judged(source: DatasetReader, path: Path | str, given: CRS | None, where: str) -> RasterFile:
     crs = CRS.from_user_input(source.crs.to_wkt()) if source.crs else given
     if faults := [*_crs_faults(source, crs, where), *_grid_faults(source, where)]:
         raise LayerError(faults)
@@ -247,6 +301,7 @@ def _judged(source: DatasetReader, path: Path, given: CRS | None, where: str) ->
         tuple(source.nodatavals),
         set(zip(source.scales, source.offsets, strict=True)) != {(1.0, 0.0)},
         tuple(name or "" for name in source.descriptions),
+        tuple(zip(source.scales, source.offsets, strict=True)),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.idle_land.idle import FINDINGS
+from yngis.analysis.imagery.contradictions import unsupplied_names
 from yngis.cartography.layers.kinds import ParcelClass, ParcelColumn, ParcelLayer, ZoneMark
 from yngis.cartography.layers.packed import (
     NOTHING,
@@ -56,9 +57,7 @@ def write_map(results: Results, folder: Path) -> Path:
     shapes = packer.pack()
     told = _popup_texts(results, folder / "supply_findings.csv", pieces, shapes.order)
     if results.imagery is not None:
-        said = results.imagery.set_index("id")["contradiction"]
-        sole = said[~said.index.duplicated(keep=False)]
-        told["imagery"] = [sole.get(name, "") for name in _without_apostrophes(told["id"])]
+        told = told.assign(**_imagery_texts(results.imagery, told))
     number = {code: at for at, code in enumerate(_CODES)}
     class_of = np.array([number[code] for code in told["finding"]], dtype=np.uint8)
     drawn = int((shapes.order < len(results.supplied.core)).sum())
@@ -87,6 +86,21 @@ def write_map(results: Results, folder: Path) -> Path:
     return path
 
 
+def _imagery_texts(seen: pd.DataFrame, told: pd.DataFrame) -> dict[str, list[str]]:
+    """What images say of each shape, and where its card stands."""
+    records = seen[seen["piece"] == ""].set_index("id")
+    # A number that several records bear says of none of them which land is meant.
+    records = records[~records.index.duplicated(keep=False)]
+    pieces = seen[seen["piece"] != ""].set_index("piece")
+    texts: dict[str, list[str]] = {"imagery": [], "card": []}
+    for name, piece in zip(_without_apostrophes(told["id"]), told["piece"], strict=True):
+        source, key = (pieces, piece) if isinstance(piece, str) else (records, name)
+        row = source.loc[key] if key in source.index else {"contradiction": "", "card": ""}
+        texts["imagery"].append(row["contradiction"])
+        texts["card"].append(row["card"])
+    return texts
+
+
 def _read_map_layer(name: str) -> GeoDataFrame:
     return cast("GeoDataFrame", load(name))
 
@@ -104,7 +118,8 @@ class _Pieces(NamedTuple):
 
 def _unsupplied_pieces(results: Results) -> _Pieces:
     if results.balanced is None or results.approved is None:
-        return _Pieces(np.empty(0, dtype=object), pd.DataFrame(columns=[*_READ, *_NUMBERS]))
+        told = pd.DataFrame(columns=[*_READ, *_NUMBERS, "piece"])
+        return _Pieces(np.empty(0, dtype=object), told)
     frame = results.balanced.unsupplied
     source = results.approved.frame.iloc[frame["approval"].to_numpy(dtype=np.int64)]
     placing = results.gazetteer.place_zones(source.reset_index(drop=True), None)
@@ -126,6 +141,7 @@ def _unsupplied_pieces(results: Results) -> _Pieces:
             "action": "",
             "rule": "",
             "area_m2": frame["area_m2"].to_numpy(),
+            "piece": unsupplied_names(map(str, source["id"]), frame.geometry.array),
         }
     )
     return _Pieces(np.array(frame.geometry.array, dtype=object), told)
@@ -252,7 +268,10 @@ def _parcel_columns(told: pd.DataFrame) -> list[ParcelColumn]:
         ParcelColumn("action", "建议", pack_texts(_without_apostrophes(told["action"]))),
         ParcelColumn("fee", "闲置费", fee, "number", "万元", 2),
         *(
-            [ParcelColumn("imagery", "影像比对", pack_labels(list(told["imagery"])))]
+            [
+                ParcelColumn("imagery", "影像比对", pack_labels(list(told["imagery"]))),
+                ParcelColumn("card", "图斑核查卡", pack_texts(list(told["card"])), "link"),
+            ]
             if "imagery" in told
             else []
         ),

@@ -527,9 +527,11 @@ def _imagery_section(seen: pd.DataFrame | None) -> Section:
     # Suspicions before what is only to be checked.
     told = told.iloc[told["contradiction"].str.startswith("核实").argsort(kind="stable")]
     text = (
-        f"台账判定照旧，这里并列影像所见：{len(seen):,} 宗对上号，{len(told):,} 宗不一致，只是疑似"
-        "或待核实；空地不等于动工。全部见 imagery_check.csv。"
+        f"台账判定照旧，这里并列影像所见：{len(seen):,} 宗（块）对上号，{len(told):,} 宗不一致，"
+        "只是疑似或待核实；空地不等于动工。全部见 imagery_check.csv。"
     )
+    if unmatched := seen.attrs.get("unmatched", 0):
+        text += f"另有 {unmatched:,} 宗影像佐证与本次台账对不上号。"
     return Section(
         "影像佐证", (text,), tables=tuple(_ledger_table("imagery_check", told.head(MOST_LISTED)))
     )

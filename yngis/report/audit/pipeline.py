@@ -94,10 +94,15 @@ class Run:
         Empty folder to write to.
     tick
         Told how far it is.
+    target
+        Where the folder will stand, from which other files are linked.
     """
 
-    def __init__(self, options: Options, folder: Path, tick: Progress) -> None:
+    def __init__(
+        self, options: Options, folder: Path, tick: Progress, target: Path | None = None
+    ) -> None:
         self.options, self.folder, self.tick = options, folder, tick
+        self.target = (target or folder).absolute()
         self._reading = ExitStack()
         self.checksums = self._reading.enter_context(unchanged_files(options.files()))
         self.as_of = np.datetime64(options.as_of, "D")
@@ -147,7 +152,7 @@ class Run:
         finally:
             doubts.close()
         ground = find_ground_changes(self.options, self.units, approved, supplied, self.tick)
-        seen = find_imagery_contradictions(self.options, supplied)
+        seen = find_imagery_contradictions(self.options, supplied, approved, balanced, self.target)
         self._reading.close()
         totaller = Totaller(gazetteer, self.as_of, with_this_year=self.options.with_this_year)
         self.tick("汇总 / summing up", 0, None)

@@ -167,7 +167,7 @@ def audit(
         choose_maps((), maps.names, audit_map_names())
     earlier = None if since is None else read_earlier(Path(since))
     with replacing_folder(out, "yngis audit") as folder:
-        results = Run(options, folder, progress or _silent_stage).execute(
+        results = Run(options, folder, progress or _silent_stage, Path(out)).execute(
             earlier, map_page=map_page, maps=maps
         )
     return _audit_result(Path(out), results)

@@ -149,7 +149,6 @@ def _make_lots(random: np.random.Generator) -> tuple[gpd.GeoDataFrame, pd.DataFr
     lots = gpd.GeoDataFrame(
         {
             "合同编号": parcel,
-            "状态": truth["status"],
             "实际动工日期": np.where(truth["status"] == "not_started", "", "2022-03-01"),
             "实际竣工日期": np.where(truth["status"] == "completed", "2022-12-01", ""),
         },

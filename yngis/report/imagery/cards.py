@@ -47,6 +47,7 @@ _SHOWN: Final = (
 
 def parcel_card(
     *,
+    anchor: str,
     row: Mapping[str, object],
     ledger: Mapping[str, str],
     series: pd.DataFrame,
@@ -59,6 +60,8 @@ def parcel_card(
 
     Parameters
     ----------
+    anchor
+        Name that links find it by.
     row
         Its row of evidence.
     ledger
@@ -81,7 +84,7 @@ def parcel_card(
     pictures = Markup("").join(_figure(chip, shapes, grid) for chip in chips)
     numbers = [(name, _number(row, column)) for name, column in _SHOWN]
     return Markup(
-        "<article><h1>图斑核查卡 {name}</h1><p class='told'>{told}</p>"
+        "<article id='{anchor}'><h1>图斑核查卡 {name}</h1><p class='told'>{told}</p>"
         "<p class='quiet'>截止 {day}；规则 {rules}；影像只作佐证，不是认定；空地不等于动工。</p>"
         "<div class='chips'>{pictures}</div>{none}<p class='quiet'>{secrecy}</p>"
         "<h2>植被指数序列与扰动区间 / NDVI</h2>{series}"
@@ -89,8 +92,8 @@ def parcel_card(
         "<h2>台账所写 / what the ledger says</h2>{ledger}"
         "<h2>实地核查 / on the ground</h2>{blank}</article>"
     ).format(
-        name=row["parcel"], told=told, day=row["as_of"], rules=row["rules"], pictures=pictures,
-        none="" if chips else Markup("<p>没有清晰的影像 / no clear picture</p>"),
+        anchor=anchor, name=row["parcel"], told=told, day=row["as_of"], rules=row["rules"],
+        pictures=pictures, none="" if chips else Markup("<p>没有清晰的影像 / no clear picture</p>"),
         secrecy=NOT_CHECKED, series=series_drawing(series, row), numbers=_grid_table(numbers),
         ledger=_grid_table(list(ledger.items())[:16]),
         blank=Markup(
@@ -137,7 +140,7 @@ def _figure(chip: Chip, shapes: tuple[BaseGeometry, BaseGeometry], grid: RasterG
     wide, high = columns * scale, rows * scale
     left, top, width, height = grid.plane_at(chip.box[0], chip.box[2])
     outline, core = (_path(shape, (left, top, width, height), scale) for shape in shapes)
-    bar = _BAR_M / abs(width) * scale
+    bar = _BAR_M / chip.cell_m[0] * scale
     return Markup(
         '<figure><svg viewBox="0 0 {wide:.0f} {high:.0f}" role="img" aria-label="{day}">'
         '<image href="{uri}" width="{wide:.0f}" height="{high:.0f}"/>'
@@ -154,7 +157,7 @@ def _figure(chip: Chip, shapes: tuple[BaseGeometry, BaseGeometry], grid: RasterG
     ).format(
         wide=wide, high=high, day=chip.day.isoformat(), uri=Markup(chip.uri()), outline=outline,  # noqa: S704 - base64
         core=core, n=wide - 22, nx=wide - 16, by=high - 8, bar=bar, ty=high - 18,
-        sensor=chip.sensor, res=chip.resolution_m, secrecy=chip.secrecy or "未写明",
+        sensor=chip.sensor, res=float(f"{chip.cell_m[1]:.3g}"), secrecy=chip.secrecy or "未写明",
     )  # fmt: skip
 
 

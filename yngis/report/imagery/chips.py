@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from PIL import Image
 
-from yngis.analysis.imagery.scene_files import scaled_values
-from yngis.catalogue.io.raster import reading_raster
-
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
@@ -20,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from yngis.analysis.imagery.scene_files import OpenScene
+    from yngis.analysis.imagery.scene_reading import SceneStack
 
 _MARGIN_M: Final = 60.0
 _PIXELS: Final = 320
@@ -35,8 +32,10 @@ class Chip(NamedTuple):
     ----------
     jpeg
         The picture.
-    day, sensor, resolution_m, secrecy
+    day, sensor, secrecy
         Of the scene.
+    cell_m
+        Width and height of a cell on the ground [m].
     box
         First row, stop row, first column, stop column of the window.
     """
@@ -44,7 +43,7 @@ class Chip(NamedTuple):
     jpeg: bytes
     day: dt.date
     sensor: str
-    resolution_m: float
+    cell_m: tuple[float, float]
     secrecy: str
     box: tuple[int, int, int, int]
 
@@ -62,7 +61,7 @@ class Chip(NamedTuple):
 
 def parcel_chips(
     shape: BaseGeometry,
-    opened: Sequence[OpenScene],
+    stack: SceneStack,
     days: Sequence[dt.date],
     before: dt.date | None,
 ) -> list[Chip]:
@@ -73,7 +72,7 @@ def parcel_chips(
     ----------
     shape
         The parcel, in the CRS of the scenes.
-    opened
+    stack
         Scenes of one grid.
     days
         Days on which the parcel was seen clearly.
@@ -85,48 +84,48 @@ def parcel_chips(
     chips
         Before and after; one where there is one date, none where there is none.
     """
-    clear = {*days}
-    seen = [each for each in opened if each.scene.day in clear]
+    held = {*days}
+    seen = [day for day in stack.days if day in held]
     if not seen:
         return []
-    early = [each for each in seen if before is not None and each.scene.day <= before]
-    chosen = [early[-1] if early else seen[0], seen[-1]]
-    if chosen[0] is chosen[1]:
-        chosen = chosen[:1]
-    box = _window(shape, chosen[0])
-    pictures = [_visible(each, box) for each in chosen]
+    early = [day for day in seen if before is not None and day <= before]
+    chosen = list(dict.fromkeys([early[-1] if early else seen[0], seen[-1]]))
+    box = _window(shape, stack)
+    pictures = [
+        np.moveaxis(stack.read_day(day, box, clear=False)[[2, 1, 0]], 0, -1) for day in chosen
+    ]
     told = np.concatenate([each.ravel() for each in pictures])
     told = told[~np.isnan(told)]
     low, high = np.percentile(told, _STRETCH) if told.size else (0.0, 1.0)
     return [
         Chip(
-            _jpeg(picture, low, max(high, low + 1e-6)), each.scene.day, each.scene.sensor,
-            abs(each.raster.grid.width), each.scene.secrecy, box,
+            _jpeg(picture, low, max(high, low + 1e-6)), day, stack.scenes[0].scene.sensor,
+            stack.cell_m, _secrecy_of(stack, day), box,
         )
-        for each, picture in zip(chosen, pictures, strict=True)
+        for day, picture in zip(chosen, pictures, strict=True)
     ]  # fmt: skip
 
 
-def _window(shape: BaseGeometry, opened: OpenScene) -> tuple[int, int, int, int]:
+def _secrecy_of(stack: SceneStack, day: dt.date) -> str:
+    told = {each.scene.secrecy for each in stack.of_day(day)}
+    return "、".join(sorted(told - {""}))
+
+
+def _window(shape: BaseGeometry, stack: SceneStack) -> tuple[int, int, int, int]:
     """A square about the parcel, the same on every date."""
-    grid = opened.raster.grid
+    grid, (east_m, north_m) = stack.grid, stack.cell_m
     west, south, east, north = shape.bounds
-    half = max(east - west, north - south) / 2.0 + _MARGIN_M
-    x, y = (west + east) / 2.0, (south + north) / 2.0
-    rows = sorted(((y - half - grid.top) / grid.height, (y + half - grid.top) / grid.height))
-    columns = sorted(((x - half - grid.left) / grid.width, (x + half - grid.left) / grid.width))
+    wide = (east - west) / abs(grid.width) * east_m
+    high = (north - south) / abs(grid.height) * north_m
+    half = max(wide, high) / 2.0 + _MARGIN_M
+    column = ((west + east) / 2.0 - grid.left) / grid.width
+    row = ((south + north) / 2.0 - grid.top) / grid.height
     return (
-        int(np.clip(np.floor(rows[0]), 0, grid.rows - 1)),
-        int(np.clip(np.ceil(rows[1]), 1, grid.rows)),
-        int(np.clip(np.floor(columns[0]), 0, grid.columns - 1)),
-        int(np.clip(np.ceil(columns[1]), 1, grid.columns)),
+        int(np.clip(np.floor(row - half / north_m), 0, grid.rows - 1)),
+        int(np.clip(np.ceil(row + half / north_m), 1, grid.rows)),
+        int(np.clip(np.floor(column - half / east_m), 0, grid.columns - 1)),
+        int(np.clip(np.ceil(column + half / east_m), 1, grid.columns)),
     )
-
-
-def _visible(opened: OpenScene, box: tuple[int, int, int, int]) -> NDArray[np.float64]:
-    with reading_raster(opened.raster) as source:
-        values = scaled_values(opened, source, box)
-    return np.moveaxis(values[[2, 1, 0]], 0, -1)
 
 
 def _jpeg(picture: NDArray[np.float64], low: float, high: float) -> bytes:

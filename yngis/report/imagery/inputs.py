@@ -4,34 +4,50 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
-from yngis.analysis.imagery.contradictions import BUILDING, COMPLETED, NOT_STARTED, STATUSES
+from yngis.analysis.audit.idle_land.idle import judge_supply
+from yngis.analysis.audit.quantities import supply_masks
+from yngis.analysis.imagery.contradictions import (
+    COMPLETED,
+    NOT_STARTED,
+    UNSUPPLIED,
+    ledger_statuses,
+    unsupplied_names,
+)
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.side_files import read_side_text
 from yngis.catalogue.io.vectors.vector import read_vector
-from yngis.catalogue.tables.values.days import read_day
+from yngis.catalogue.tables.rows.row_faults import row_rules
+from yngis.catalogue.tables.rows.typed import UNREAD
+from yngis.catalogue.tables.shapes.shape_join import number_card
+from yngis.catalogue.tables.table_set import no_issues, no_rejected, open_tables
 from yngis.errors import LayerError, Problem
+from yngis.measure.crs import to_cgcs2000
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
 
     from geopandas import GeoDataFrame
 
+    from yngis.catalogue.tables.cards.input_card import InputCard
+    from yngis.catalogue.tables.table_set import TableSet
+
     Name = str | os.PathLike[str]
 
-_KEYS: Final = (
-    "电子监管号", "合同编号", "合同编号或划拨决定书编号", "合同号", "宗地编号", "宗地号",
-    "supervision_no", "contract_no", "parcel_no", "parcel",
-)  # fmt: skip
-_COMPLETED: Final = ("实际竣工日期", "实际竣工时间", "竣工日期", "竣工时间", "actual_completion")
-_STARTED: Final = ("实际动工日期", "实际开工日期", "实际动工时间", "actual_start")
-_STATUS: Final = ("影像比对状态", "imagery_status")
+_KEYS: Final = ("contract_no", "supervision_no", "parcel_no", "id")
+_START: Final = ("actual_start", "permit_no", "actual_completion", "suspended_since",
+                 "area_developed_m2")  # fmt: skip
+_BALANCE: Final = "balance.gpkg"
+_UNSUPPLIED_LAYER: Final = "unsupplied"
 _BUILT: Final = {
     "built": True,
     "已建": True,
@@ -50,9 +66,9 @@ class LedgerParcels:
     Attributes
     ----------
     frame
-        Polygons on a unique index of names.
+        Polygons in CGCS2000 on a unique index of names.
     key
-        Column of the names; empty where rows are numbered.
+        What names them; empty where rows are numbered.
     status
         What the ledger says, None where it says nothing, ``(n,)``.
     completed
@@ -61,6 +77,8 @@ class LedgerParcels:
         The ledger's own cells as texts, for the cards.
     notes
         What was assumed.
+    issues, rejected, columns
+        Doubts about rows, rows left out, and how each header was understood.
     """
 
     frame: GeoDataFrame
@@ -69,22 +87,42 @@ class LedgerParcels:
     completed: list[dt.date | None]
     rows: list[dict[str, str]]
     notes: tuple[str, ...]
+    issues: pd.DataFrame = field(default_factory=no_issues)
+    rejected: pd.DataFrame = field(default_factory=no_rejected)
+    columns: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def read_ledger_parcels(
-    path: Name, *, key: str | None = None, layer: str | None = None, crs: str | None = None
+    path: Name,
+    *,
+    as_of: dt.date,
+    shapes: Name | None = None,
+    key: str | None = None,
+    layer: str | None = None,
+    crs: str | None = None,
+    aliases: Name | None = None,
+    unsupplied: Name | None = None,
 ) -> LedgerParcels:
     """
-    Read parcels and what their table says (读取宗地).
+    Read parcels and what their table says (读取宗地), by the card of supply ledgers.
 
     Parameters
     ----------
     path
-        Layer of polygons with the columns of a supply ledger.
+        Supply ledger: layer, workbook, CSV, zip or folder, as for ``yngis audit``.
+    as_of
+        Day of the evidence.
+    shapes
+        Polygons of a ledger that has none, found by number.
     key
-        Column that names them; a usual one if left out, else the row.
+        Column that names the parcels; a number of their own if left out. In a layer that is no
+        ledger it alone makes parcels of the polygons, and nothing is held against a ledger.
     layer, crs
-        Layer in the file, and CRS if it declares none.
+        Layer or sheet in the file, and CRS if it declares none.
+    aliases
+        The bureau's own map of headers.
+    unsupplied
+        Folder of an audit: its approved land that is not supplied (批而未供) is looked at too.
 
     Returns
     -------
@@ -96,9 +134,184 @@ def read_ledger_parcels(
     LayerError
         If the file cannot be used, or names are missing or stand twice.
     """
+    with ExitStack() as stack:
+        try:
+            tables = stack.enter_context(
+                open_tables(
+                    [path], "supply", as_of=as_of, layers=[layer] if layer else (), crs=crs,
+                    aliases=aliases,
+                )
+            )  # fmt: skip
+        except LayerError:
+            if key is None or shapes is not None:
+                raise
+            return _plain_parcels(path, key, layer, crs)
+        if shapes is not None:
+            opened = open_tables(
+                [shapes], number_card(tables.card), as_of=as_of, role="supply-shapes"
+            )
+            tables = tables.with_shapes(stack.enter_context(opened))
+        found = _read_tables(tables, path, key, as_of)
+    return found if unsupplied is None else _with_unsupplied(found, unsupplied)
+
+
+def _read_tables(tables: TableSet, path: Name, key: str | None, as_of: dt.date) -> LedgerParcels:
+    frames, shapes, issues, rejected = [], [], [], []
+    for records in tables.records():
+        frames.append(records.frame)
+        bare = np.full(len(records.frame), None, dtype=object)
+        shapes.append(bare if records.geometry is None else records.geometry)
+        issues.append(records.issues)
+        rejected.append(records.rejected)
+    issues.append(tables.closing_issues())
+    rejected.append(tables.closing_rejected())
+    geometry = np.concatenate(shapes)
+    drawn = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+    if not drawn.any():
+        raise LayerError(
+            Problem(
+                str(path),
+                "有图形的宗地 / parcels with polygons",
+                f"{len(drawn)} 条记录，没有一宗有图形 / records, none of them drawn",
+                "给出面图层，或用 --shapes 给出图形 / give a layer, or polygons with --shapes",
+            )
+        )
+    frame = pd.concat(frames, ignore_index=True)[drawn].reset_index(drop=True)
+    chosen = _name_column(tables, frame, key, path)
+    names = (
+        frame[chosen].astype(str)
+        if chosen
+        else frame["id"].astype(str) + "#" + frame["source"].astype(str) + ":"
+        + frame["row"].astype(str)
+    )  # fmt: skip
+    told = gpd.GeoDataFrame(
+        {"source": frame["source"].to_numpy(), "row": frame["row"].to_numpy()},
+        geometry=geometry[drawn],
+        index=pd.Index(names, name="parcel"),
+        crs=4490,
+    )
+    found = judge_supply(
+        frame, np.datetime64(as_of, "D"), texts=False,
+        start_told=any(name in frame for name in _START),
+    )  # fmt: skip
+    masks = supply_masks(found)
+    doubts, gone = (_joined(each) for each in (issues, rejected))
+    return LedgerParcels(
+        told, "" if not chosen else _shown_name(tables.card, chosen),
+        ledger_statuses(found["finding"] == "completed", masks["started"], masks["not_used"]),
+        _completion_days(frame), _shown_rows(tables.card, frame),
+        tuple(_reading_notes(tables, frame, ~drawn, doubts, gone, chosen)),
+        doubts, gone, tables.columns(),
+    )  # fmt: skip
+
+
+def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    held = [each for each in parts if len(each)]
+    return pd.concat(held, ignore_index=True) if held else parts[0]
+
+
+def _shown_name(card: InputCard, name: str) -> str:
+    return "合同编号" if name == "id" else card.column(name).zh
+
+
+def _name_column(tables: TableSet, frame: pd.DataFrame, key: str | None, path: Name) -> str:
+    """Column that names every parcel and none twice; empty where there is none."""
+    if key is not None:
+        asked = {
+            found.header: name
+            for table in tables.tables
+            for name, found in table.understanding.used().items()
+        }
+        name = asked.get(key, key)
+        if name not in frame:
+            raise LayerError(
+                Problem(
+                    f"--key {key}",
+                    "台账卡片认得的列 / a column that the card of ledgers knows",
+                    "没有，或没有认出 / none, or not understood",
+                    did_you_mean(key, [*asked]),
+                )
+            )
+        if not _names_all(frame[name]):
+            gone = frame[name].isna() | frame[name].duplicated()
+            raise LayerError(
+                Problem(
+                    f"{path} · {key}",
+                    "每行一个不重复的标识 / a name of its own in every row",
+                    f"空或重复 / empty or twice: {int(gone.sum())}",
+                    "用 --key 指明另一列，或不写 / name another column with --key, or none",
+                )
+            )
+        return name
+    return next((name for name in _KEYS if name in frame and _names_all(frame[name])), "")
+
+
+def _names_all(names: pd.Series[Any]) -> bool:
+    return bool(names.notna().all() and not names.duplicated().any())
+
+
+def _completion_days(frame: pd.DataFrame) -> list[dt.date | None]:
+    if "actual_completion" not in frame:
+        return [None] * len(frame)
+    days = pd.to_datetime(frame["actual_completion"])
+    return [None if pd.isna(day) else day.date() for day in days]
+
+
+def _shown_rows(card: InputCard, frame: pd.DataFrame) -> list[dict[str, str]]:
+    """Cells of the ledger under the names of the card; a day that was not read as it stands."""
+    columns = [each for each in card.columns if each.name in frame]
+    texts = {}
+    for column in columns:
+        cells = frame[column.name]
+        if pd.api.types.is_datetime64_any_dtype(cells.dtype):
+            told = cells.dt.strftime("%Y-%m-%d").astype(object)
+            unread = frame.get(column.name + UNREAD, pd.Series(None, frame.index, dtype=object))
+            told = told.where(cells.notna(), unread)
+        elif column.name == "area_m2":
+            told = cells.map("{:,.0f} m²".format)
+        else:
+            told = cells.astype(object)
+        texts[column.zh] = ["" if pd.isna(cell) else str(cell) for cell in told]
+    rows = zip(*texts.values(), strict=True) if texts else iter([()] * len(frame))
+    return [{name: cell for name, cell in zip(texts, cells, strict=True) if cell} for cells in rows]
+
+
+def _reading_notes(  # noqa: PLR0917 - what one reading gave
+    tables: TableSet,
+    frame: pd.DataFrame,
+    bare: np.ndarray[Any, Any],
+    issues: pd.DataFrame,
+    rejected: pd.DataFrame,
+    chosen: str,
+) -> list[str]:
+    """Say how the ledger was read: what is missing, what was not understood, what was left out."""
+    notes = []
+    if not chosen:
+        notes.append("编号空缺或重复，以编号加行号标识 / numbers missing or twice: rows are added")
+    if bare.any():
+        notes.append(f"{int(bare.sum())} 条记录没有图形，未看 / records without a polygon")
+    notes += [
+        f"没有识别出“{_shown_name(tables.card, name)}”列，这一日期不与台账比对 / no such column, "
+        "not compared"
+        for name in ("actual_start", "actual_completion")
+        if name not in frame
+    ]
+    rules = row_rules()
+    for table, words, file in (
+        (issues, "处存疑 / doubts", "issues.csv"),
+        (rejected, "行未计入 / rows left out", "rejected.csv"),
+    ):
+        for rule, count in table["rule"].value_counts().sort_index().items():
+            notes.append(f"{rules[str(rule)].zh}：{count} {words}（见 {file}）")
+    notes += [f"未读 / not read: {each.source}（{each.reason}）" for each in tables.left_out]
+    return notes
+
+
+def _plain_parcels(path: Name, key: str, layer: str | None, crs: str | None) -> LedgerParcels:
+    """Polygons that are no ledger: named by a column, held against nothing."""
     frame = read_vector(path, layer, crs=crs)
     columns = [str(name) for name in frame.columns]
-    if key is not None and key not in columns:
+    if key not in columns:
         raise LayerError(
             Problem(
                 f"--key {key}",
@@ -107,72 +320,60 @@ def read_ledger_parcels(
                 did_you_mean(key, columns),
             )
         )
-    chosen = key or next((name for name in _KEYS if name in columns), "")
-    notes = [] if chosen else ["没有识别出宗地标识列，以行号标识 / parcels are named by their row"]
-    names = frame[chosen].astype("string").str.strip() if chosen else None
-    if names is not None and (
-        names.isna().any() or (names == "").any() or names.duplicated().any()
-    ):
+    names = frame[key].astype("string").str.strip()
+    names = names.mask(names == "")
+    if not _names_all(names):
         raise LayerError(
             Problem(
-                f"{path} · {chosen}",
+                f"{path} · {key}",
                 "每行一个不重复的标识 / a name of its own in every row",
                 f"空或重复 / empty or twice: {int((names.isna() | names.duplicated()).sum())}",
                 "用 --key 指明另一列 / name another column with --key",
             )
         )
-    index = (
-        names.astype(str) if names is not None else [str(row) for row in range(1, len(frame) + 1)]
+    told = gpd.GeoDataFrame(
+        {"source": str(path), "row": np.arange(1, len(frame) + 1)},
+        geometry=to_cgcs2000(frame, str(path)).to_numpy(),
+        index=pd.Index(names.astype(str), name="parcel"),
+        crs=4490,
     )
-    told = frame.set_axis(pd.Index(index, name="parcel"), axis="index")
-    completed = _days(frame, _COMPLETED, notes)
-    started = _days(frame, _STARTED, notes)
     cells = frame.drop(columns=frame.active_geometry_name).astype("string").fillna("")
+    note = "图层不是供应台账：只看影像，不与台账比对 / no supply ledger: images only, not compared"
     return LedgerParcels(
-        told, chosen, _statuses(frame, started, completed), [_day(each) for each in completed],
-        cells.to_dict("records"), tuple(notes),
-    )  # fmt: skip
+        told, key, [None] * len(told), [None] * len(told), cells.to_dict("records"), (note,)
+    )
 
 
-def _days(frame: GeoDataFrame, names: Sequence[str], notes: list[str]) -> list[object]:
-    """Days of a column: a day, None where blank, or a text that is none."""
-    column = next((name for name in names if name in frame), None)
-    if column is None:
-        notes.append(
-            f"没有识别出“{names[0]}”列，这一日期不与台账比对 / no column of it, not compared"
+def _with_unsupplied(found: LedgerParcels, folder: Name) -> LedgerParcels:
+    """Add the approved land of an audit that is not supplied, piece by piece."""
+    path = local_path(folder) / _BALANCE
+    if not path.is_file():
+        raise LayerError(
+            Problem(
+                f"--unsupplied {folder}",
+                f"yngis audit 的结果文件夹，含 {_BALANCE} / folder of an audit with approvals",
+                "没有该文件 / no such file",
+                "先用 --approvals 和 --supply 做审计 / audit approvals and supply first",
+            )
         )
-        return [_NO_COLUMN] * len(frame)
-    read = [read_day(None if pd.isna(cell) else cell) for cell in frame[column]]
-    if unread := sum(not (each is None or isinstance(each, dt.date)) for each in read):
-        notes.append(f"{column}：{unread} 格不是完整日期，不据以比对 / no whole day, not compared")
-    return list(read)
-
-
-_NO_COLUMN: Final = object()
-
-
-def _day(read: object) -> dt.date | None:
-    return read if isinstance(read, dt.date) else None
-
-
-def _statuses(
-    frame: GeoDataFrame, started: list[object], completed: list[object]
-) -> list[str | None]:
-    """What the ledger says; where a column is missing or a cell is no day, nothing is said."""
-    own = next((name for name in _STATUS if name in frame), None)
-    if own is not None:
-        return [str(cell) if cell in STATUSES else None for cell in frame[own]]
-    told: list[str | None] = []
-    for start, end in zip(started, completed, strict=True):
-        if isinstance(end, dt.date):
-            told.append(COMPLETED)
-        elif isinstance(start, dt.date) and end in {None, _NO_COLUMN}:
-            told.append(BUILDING)
-        elif start is None and end in {None, _NO_COLUMN}:
-            told.append(NOT_STARTED)
-        else:
-            told.append(None)
-    return told
+    land = read_vector(path, _UNSUPPLIED_LAYER)
+    land = land.set_geometry(to_cgcs2000(land, str(path)))
+    names = unsupplied_names(land["approval"].astype(str), land.geometry.array)
+    added = gpd.GeoDataFrame(
+        {"source": _BALANCE, "row": np.arange(1, len(land) + 1)},
+        geometry=land.geometry.to_numpy(), index=pd.Index(names, name="parcel"), crs=4490,
+    )  # fmt: skip
+    rows = [
+        {"批准文号": str(name), "批而未供面积": f"{area:.2f} 公顷"}
+        for name, area in zip(land["approval"], land["area_ha"], strict=True)
+    ]
+    return LedgerParcels(
+        gpd.GeoDataFrame(pd.concat([found.frame, added]), crs=4490), found.key,
+        [*found.status, *[UNSUPPLIED] * len(land)], [*found.completed, *[None] * len(land)],
+        [*found.rows, *rows],
+        (*found.notes, f"另看批而未供 {len(land)} 块 / pieces of approved land not supplied"),
+        found.issues, found.rejected, found.columns,
+    )  # fmt: skip
 
 
 def read_labels(path: Name) -> dict[str, bool]:

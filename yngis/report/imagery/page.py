@@ -97,7 +97,7 @@ def imagery_sections(
     return [
         _summary_section(table, evidence.calibration),
         _contradiction_section(table),
-        _calibration_section(evidence.calibration),
+        *(_calibration_section(name, each) for name, each in evidence.calibrations.items()),
         _disturbance_section(table),
         _unknown_section(table),
         _scene_section(evidence.used, warnings, left_out),
@@ -149,9 +149,10 @@ def _contradiction_section(table: pd.DataFrame) -> Section:
     )
 
 
-def _calibration_section(calibration: Calibration) -> Section:
+def _calibration_section(kind: str, calibration: Calibration) -> Section:
+    title = f"标定 / calibration：{kind}"
     if not calibration.matrix.any():
-        return Section("标定 / calibration", (calibration.reason,))
+        return Section(title, (calibration.reason,))
     rows = [
         (name, *(str(int(cell)) for cell in cells))
         for name, cells in zip(("未建", "已建"), calibration.matrix, strict=True)
@@ -168,7 +169,7 @@ def _calibration_section(calibration: Calibration) -> Section:
     table = plain_table(
         "标注 >判未建 >不判 >判已建", rows, caption="交叉验证：每宗由没有见过它的模型评分"
     )
-    return Section("标定 / calibration", told, tables=(table,))
+    return Section(title, told, tables=(table,))
 
 
 def _disturbance_section(table: pd.DataFrame) -> Section:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
 
 import yngis
 from yngis.analysis.imagery.contradictions import contradict_ledger
-from yngis.analysis.imagery.evidence import Evidence, parcel_evidence
+from yngis.analysis.imagery.evidence import Evidence, LandCoverShare, parcel_evidence
 from yngis.analysis.imagery.rules import SHIPPED, read_imagery_rules
 from yngis.analysis.imagery.scene_files import SceneCheck, check_scenes
 from yngis.analysis.imagery.scenes import read_scenes
@@ -25,7 +28,6 @@ from yngis.catalogue.io.output.write import write_text
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.tables.values.days import read_day
 from yngis.errors import LayerError, Problem
-from yngis.measure.crs import to_cgcs2000
 from yngis.report.csv_writer import write_csv_rows
 from yngis.report.imagery.cards import cards_page, parcel_card
 from yngis.report.imagery.chips import days_seen, parcel_chips
@@ -44,11 +46,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    import pandas as pd
     from markupsafe import Markup
 
     from yngis.analysis.imagery.rules import ImageryRules
-    from yngis.analysis.imagery.scene_files import OpenScene
+    from yngis.analysis.imagery.scene_reading import SceneStack
 
     Name = str | os.PathLike[str]
     Tick = Callable[[str, int, int | None], None]
@@ -56,6 +57,9 @@ if TYPE_CHECKING:
 PROGRAM: Final = "yngis imagery evidence"
 INLINE: Final = 200
 """Cards that stand on one page; the others are files of their own."""
+
+CARDS_PAGE: Final = "cards.html"
+"""Page of the gravest cards."""
 
 _DIGITS: Final = 4
 
@@ -67,9 +71,13 @@ def write_evidence(
     *,
     as_of: str | dt.date,
     labels: Name | None = None,
+    shapes: Name | None = None,
+    unsupplied: Name | None = None,
     key: str | None = None,
     layer: str | None = None,
     crs: str | None = None,
+    aliases: Name | None = None,
+    allow_remote: bool = False,
     rules: str = SHIPPED,
     land_cover: Name | None = None,
     legend: str = "worldcover",
@@ -83,17 +91,24 @@ def write_evidence(
     ----------
     out
         Folder to write to: ``parcel_evidence.csv``, ``series.csv``, ``scenes_used.csv``,
-        ``calibration.json``, ``report.html``, ``cards.html``, ``chips``, ``cards``, ``run.json``.
+        ``calibration.json``, ``report.html``, ``cards.html``, ``cards.csv``, ``chips``, ``cards``,
+        ``issues.csv``, ``rejected.csv``, ``columns.csv``, ``run.json``.
     parcels
-        Layer of parcels with the columns of a supply ledger.
+        Supply ledger: layer, workbook, CSV, zip or folder.
     scenes
         List of scenes.
     as_of
         Day of the evidence.
     labels
         CSV of labels, or ``ledger``; without labels nothing is called built.
-    key, layer, crs
-        Column that names the parcels, layer in the file, CRS if it declares none.
+    shapes
+        Polygons of a ledger that has none, found by number.
+    unsupplied
+        Folder of an audit whose approved land that is not supplied is looked at too.
+    key, layer, crs, aliases
+        Column that names the parcels, layer in the file, CRS if it declares none, own headers.
+    allow_remote
+        Whether files of scenes may be URLs or virtual paths of GDAL.
     rules
         Shipped name or file of thresholds.
     land_cover, legend, built_class
@@ -118,12 +133,16 @@ def write_evidence(
     files = {"parcels": local_path(parcels), "scenes": local_path(scenes)}
     if labels is not None and str(labels) != "ledger":
         files["labels"] = local_path(labels)
-    if own is not None:
-        files["rules"] = local_path(own)
+    more = {"shapes": shapes, "aliases": aliases, "rules": own, "land_cover": land_cover}
+    files |= {role: local_path(path) for role, path in more.items() if path is not None}
+    files = {role: path for role, path in files.items() if path.is_file()}
     with unchanged_files(files) as checksums:
-        ledger = read_ledger_parcels(parcels, key=key, layer=layer, crs=crs)
+        ledger = read_ledger_parcels(
+            parcels, as_of=day, shapes=shapes, key=key, layer=layer, crs=crs, aliases=aliases,
+            unsupplied=unsupplied,
+        )  # fmt: skip
         tick("核验影像 / checking scenes", 0, None)
-        check = judge_scenes(scenes, ledger, day)
+        check = judge_scenes(scenes, ledger, day, allow_remote=allow_remote)
         told = None if labels is None or str(labels) == "ledger" else read_labels(labels)
     cover = _land_cover_share(ledger, land_cover, legend, built_class)
     with replacing_folder(out, PROGRAM) as home:
@@ -159,7 +178,7 @@ def write_evidence(
             label=_label_of(check),
             scenes=[each.scene.scene_id for each in check.opened],
         )  # fmt: skip
-    return found
+    return replace(found, notes=(*notes, *check.warnings))
 
 
 def read_as_of(as_of: str | dt.date) -> dt.date:
@@ -191,7 +210,13 @@ def read_as_of(as_of: str | dt.date) -> dt.date:
     )
 
 
-def judge_scenes(scenes: Name, ledger: LedgerParcels | None, as_of: dt.date | None) -> SceneCheck:
+def judge_scenes(
+    scenes: Name,
+    ledger: LedgerParcels | None,
+    as_of: dt.date | None,
+    *,
+    allow_remote: bool = False,
+) -> SceneCheck:
     """
     Judge a list of scenes, and refuse it with every fault (核验影像清单).
 
@@ -203,6 +228,8 @@ def judge_scenes(scenes: Name, ledger: LedgerParcels | None, as_of: dt.date | No
         Parcels that the scenes are to show; None for the list alone.
     as_of
         Day of the evidence.
+    allow_remote
+        Whether files may be URLs or virtual paths of GDAL.
 
     Returns
     -------
@@ -216,10 +243,10 @@ def judge_scenes(scenes: Name, ledger: LedgerParcels | None, as_of: dt.date | No
     """
     bounds = None
     if ledger is not None:
-        west, south, east, north = to_cgcs2000(ledger.frame, "宗地 / parcels").total_bounds
+        west, south, east, north = ledger.frame.total_bounds
         bounds = (float(west), float(south), float(east), float(north))
     rows, problems = read_scenes(str(scenes))
-    check = check_scenes(rows, problems, as_of=as_of, bounds=bounds)
+    check = check_scenes(rows, problems, as_of=as_of, bounds=bounds, allow_remote=allow_remote)
     if check.problems:
         raise LayerError(check.problems)
     return check
@@ -227,7 +254,7 @@ def judge_scenes(scenes: Name, ledger: LedgerParcels | None, as_of: dt.date | No
 
 def _land_cover_share(
     ledger: LedgerParcels, raster: Name | None, legend: str, built_class: str
-) -> pd.Series[float] | None:
+) -> LandCoverShare | None:
     if raster is None:
         return None
     product = find_product(legend)
@@ -239,8 +266,8 @@ def _land_cover_share(
     table = product_table(
         ledger.frame.geometry, raster, product, stats=["share"], notes=ZonalNotes()
     )
-    share: pd.Series[float] = table[f"share_{built_class}"]
-    return share
+    year = str(product.year or "")
+    return LandCoverShare(table[f"share_{built_class}"], int(year) if year.isdecimal() else None)
 
 
 def _always_green(found: Evidence) -> pd.Series[bool]:
@@ -267,12 +294,17 @@ def _write_files(  # noqa: PLR0917 - one file after the other
     write_csv_rows(home / "parcel_evidence.csv", found.table, digits=_DIGITS)
     write_csv_rows(home / "series.csv", found.series, digits=_DIGITS)
     write_csv_rows(home / "scenes_used.csv", found.used)
-    record = json.dumps(found.calibration.record(), ensure_ascii=False, indent=1)
+    for name, table in (
+        ("issues", ledger.issues), ("rejected", ledger.rejected), ("columns", ledger.columns),
+    ):  # fmt: skip
+        if len(table.columns):
+            write_csv_rows(home / f"{name}.csv", table)
+    kinds = {kind: each.record() for kind, each in found.calibrations.items()}
+    told = found.calibration.record() | ({"kinds": kinds} if len(kinds) > 1 else {})
+    record = json.dumps(told, ensure_ascii=False, indent=1)
     write_text(home / "calibration.json", record + "\n")
     label = _label_of(check)
-    count = _write_cards(
-        home=home, found=found, ledger=ledger, opened=check.opened, label=label, tick=tick
-    )
+    count = _write_cards(home=home, found=found, ledger=ledger, label=label, tick=tick)
     facts = [
         ("截止日", day.isoformat()),
         ("宗地", f"{len(ledger.frame):,}（标识列 {ledger.key or '行号'}）"),
@@ -299,71 +331,60 @@ def _write_files(  # noqa: PLR0917 - one file after the other
 
 
 def _write_cards(
-    *,
-    home: Path,
-    found: Evidence,
-    ledger: LedgerParcels,
-    opened: list[OpenScene],
-    label: str,
-    tick: Tick,
+    *, home: Path, found: Evidence, ledger: LedgerParcels, label: str, tick: Tick
 ) -> int:
     """Write the gravest cards on one page, the others as files, and all pictures."""
     held = gravest_first(found.table)
-    if not len(held):
-        return 0
-    stacks = _stacks_by_ids(opened)
+    addresses: list[tuple[str, str]] = []
+    stacks = {stack.scene_ids: stack for stack in found.stacks}
     seen = days_seen(found.series)
     series = {str(name): told for name, told in found.series.groupby("parcel")}
     rows = {str(name): cells for name, cells in zip(ledger.frame.index, ledger.rows, strict=True)}
-    (home / "chips").mkdir()
+    if len(held):
+        (home / "chips").mkdir()
     outlines: dict[str, tuple[Any, Any]] = {}
     inline: list[Markup] = []
     for number, (name, row) in enumerate(held.iterrows()):
         tick("核查卡 / cards", number, len(held))
-        pile = stacks[row["scene_ids"]]
+        stack = stacks[row["scene_ids"]]
         if row["scene_ids"] not in outlines:
-            outlines[row["scene_ids"]] = _outlines(ledger, pile)
+            outlines[row["scene_ids"]] = _outlines(ledger, stack)
         shapes, cores = outlines[row["scene_ids"]]
         place = ledger.frame.index.get_loc(name)
         before = dt.date.fromisoformat(row["disturbed_from"]) if row["disturbed_from"] else None
-        chips = parcel_chips(shapes[place], pile, seen.get(str(name), []), before)
+        chips = parcel_chips(shapes[place], stack, seen.get(str(name), []), before)
         file = card_file_name(str(name), number)
         for chip, when in zip(chips, ("before", "after"), strict=False):
             (home / "chips" / f"{file}_{when}.jpg").write_bytes(chip.jpeg)
         card = parcel_card(
+            anchor=f"c{number + 1:04d}",
             row={str(column): value for column, value in row.items()},
             ledger=rows[str(name)],
             series=series.get(str(name), found.series.iloc[:0]),
             chips=chips,
             shapes=(shapes[place], cores[place]),
-            grid=pile[0].raster.grid,
+            grid=stack.grid,
         )
         if number < INLINE:
             inline.append(card)
+            addresses.append((str(name), f"{CARDS_PAGE}#c{number + 1:04d}"))
         else:
             (home / "cards").mkdir(exist_ok=True)
+            addresses.append((str(name), f"cards/{file}.html"))
             write_text(
                 home / "cards" / f"{file}.html", cards_page(f"图斑核查卡 {name}", [card], label)
             )
-    write_text(home / "cards.html", cards_page("图斑核查卡", inline, label))
+    if len(held):
+        write_text(home / CARDS_PAGE, cards_page("图斑核查卡", inline, label))
+    write_csv_rows(home / "cards.csv", pd.DataFrame(addresses, columns=["parcel", "card"]))
     return len(held)
 
 
-def _stacks_by_ids(opened: list[OpenScene]) -> dict[str, list[OpenScene]]:
-    from yngis.analysis.imagery.scene_files import grid_key  # noqa: PLC0415
-
-    piles: dict[tuple[object, ...], list[OpenScene]] = {}
-    for each in opened:
-        piles.setdefault(grid_key(each.raster.grid), []).append(each)
-    return {";".join(each.scene.scene_id for each in pile): pile for pile in piles.values()}
-
-
-def _outlines(ledger: LedgerParcels, pile: list[OpenScene]) -> tuple[Any, Any]:
+def _outlines(ledger: LedgerParcels, stack: SceneStack) -> tuple[Any, Any]:
     """Parcels and their cores in the CRS of the scenes."""
-    grid = pile[0].raster.grid
-    flat = bring_to_grid(gather_polygons(ledger.frame.geometry, ZonalNotes()), grid)
-    rim = max(abs(grid.width) / 2.0, *(each.scene.registration_m for each in pile))
-    cores = flat_to_shapes(shrink_polygons(flat, grid, rim))
+    flat = bring_to_grid(gather_polygons(ledger.frame.geometry, ZonalNotes()), stack.grid)
+    rim = max(max(stack.cell_m) / 2.0, *(each.scene.registration_m for each in stack.scenes))
+    cores = flat_to_shapes(shrink_polygons(flat, stack.grid, rim))
     return flat_to_shapes(flat), cores
 
 

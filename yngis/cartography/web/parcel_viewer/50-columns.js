@@ -72,6 +72,9 @@ P.Columns = class {
   }
 };
 
+// Files beside the page only: an address with a scheme stays text.
+P.link = (spec, value) => (/^[^/?#]*:/.test(value) ? value : Y.el("a", { href: value, target: "_blank", rel: "noopener" }, spec.label));
+
 P.written = function (value, spec, nothing) {
   if (typeof value === "string") return value;
   if (Number.isNaN(value) || value === nothing) return "";

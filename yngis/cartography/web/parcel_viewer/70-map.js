@@ -168,7 +168,7 @@ P.Viewer = class extends Y.Frame {
     const [[, title], ...rows] = await this.columns.rows(i);
     const parcelClass = this.data.classes[this.layer.classOf[i]];
     return Y.el("div", { class: "card", tabindex: "-1", role: "group", "aria-label": title }, Y.el("h2", {}, P.swatch(parcelClass), title),
-      Y.facts(rows.map(([spec, value]) => [spec.label, value])));
+      Y.facts(rows.map(([spec, value]) => [spec.label, spec.form === "link" ? P.link(spec, value) : value])));
   }
 
   choose(i, card) {

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
+import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.analysis.imagery.contradictions import (
-    BUILDING,
-    COMPLETED,
-    NOT_STARTED,
     STATES,
+    UNSUPPLIED,
     contradict_ledger,
+    ledger_statuses,
+    unsupplied_names,
 )
 from yngis.catalogue.io.paths import local_path
 from yngis.errors import LayerError, Problem
@@ -21,17 +24,28 @@ from yngis.errors import LayerError, Problem
 if TYPE_CHECKING:
     import datetime as dt
 
-    from yngis.report.audit.doubts.collect import Supplied
+    from yngis.analysis.audit.balancing.balance import Balance
+    from yngis.report.audit.doubts.collect import Approved, Supplied
     from yngis.report.audit.options import Options
 
 EVIDENCE: Final = "parcel_evidence.csv"
 """File of the folder that ``yngis imagery evidence`` writes."""
 
+CARDS: Final = "cards.csv"
+"""Where the card of each parcel stands in that folder."""
+
+UNSUPPLIED_ZH: Final = "批而未供"
 _ASKED: Final = ("parcel", "as_of", "state", "cover", "grade", "disturbed_from", "disturbed_best")
 _NUMBERS: Final = ("supervision_no", "contract_no", "parcel_no", "id")
 
 
-def find_imagery_contradictions(options: Options, supplied: Supplied) -> pd.DataFrame | None:
+def find_imagery_contradictions(
+    options: Options,
+    supplied: Supplied,
+    approved: Approved | None,
+    balanced: Balance | None,
+    folder: Path,
+) -> pd.DataFrame | None:
     """
     Hold the records against the images (台账与影像比对).
 
@@ -41,12 +55,17 @@ def find_imagery_contradictions(options: Options, supplied: Supplied) -> pd.Data
         What was asked; without ``imagery`` nothing is done.
     supplied
         Records with their findings, which stay as they are.
+    approved, balanced
+        Approvals, and what of them is not supplied; None without.
+    folder
+        Where the audit is written, from which cards are linked.
 
     Returns
     -------
     table
-        ``id``, ``zone``, ``finding``, ``state``, ``grade``, ``disturbed_best``, ``contradiction``
-        of every record that an image was found for; None without images.
+        ``id``, ``zone``, ``finding``, ``state``, ``grade``, ``disturbed_best``, ``contradiction``,
+        ``card`` and ``piece`` of every record, and every piece of land not supplied, that an image
+        was found for; None without images. Its ``attrs`` count the evidence that fits none.
 
     Raises
     ------
@@ -60,8 +79,11 @@ def find_imagery_contradictions(options: Options, supplied: Supplied) -> pd.Data
     found = _matched_rows(core, evidence)
     record = core.iloc[found.index]
     masks = supplied.masks.reset_index(drop=True).iloc[found.index]
-    told = contradict_ledger(found, _statuses(masks, record))
-    return pd.DataFrame(
+    status = ledger_statuses(
+        record["finding"].astype("object") == "completed", masks["started"], masks["not_used"]
+    )
+    told = contradict_ledger(found, status)
+    records = pd.DataFrame(
         {
             "id": record["id"].to_numpy(),
             "zone": record["zone"].to_numpy() if "zone" in record else "",
@@ -70,6 +92,44 @@ def find_imagery_contradictions(options: Options, supplied: Supplied) -> pd.Data
             "grade": found["grade"].to_numpy(),
             "disturbed_best": found["disturbed_best"].to_numpy(),
             "contradiction": told.to_numpy(),
+            "card": found["card"].to_numpy(),
+            "piece": "",
+        }
+    )
+    pieces = _unsupplied_rows(evidence, approved, balanced)
+    table = pd.concat([records, pieces], ignore_index=True)
+    home = os.path.relpath(local_path(options.imagery), folder)
+    table["card"] = [
+        quote(f"{home}/{card}".replace(os.sep, "/"), safe="/#.") if card else ""
+        for card in table["card"]
+    ]
+    table.attrs["unmatched"] = len(evidence) - len(table)
+    return table
+
+
+def _unsupplied_rows(
+    evidence: pd.DataFrame, approved: Approved | None, balanced: Balance | None
+) -> pd.DataFrame:
+    """Evidence on approved land that is not supplied, piece by piece."""
+    if approved is None or balanced is None:
+        return pd.DataFrame()
+    land = balanced.unsupplied
+    ids = approved.frame["id"].to_numpy(dtype=object)[land["approval"].to_numpy(dtype=np.int64)]
+    names = unsupplied_names(map(str, ids), land.geometry.array)
+    by_parcel = evidence.set_index("parcel")
+    at = [k for k, name in enumerate(names) if name in by_parcel.index]
+    found = by_parcel.loc[[names[k] for k in at]]
+    return pd.DataFrame(
+        {
+            "id": [str(ids[k]) for k in at],
+            "zone": "",
+            "finding": UNSUPPLIED_ZH,
+            "state": found["state"].map(STATES).to_numpy(),
+            "grade": found["grade"].to_numpy(),
+            "disturbed_best": found["disturbed_best"].to_numpy(),
+            "contradiction": contradict_ledger(found, [UNSUPPLIED] * len(found)).to_numpy(),
+            "card": found["card"].to_numpy(),
+            "piece": [names[k] for k in at],
         }
     )
 
@@ -105,7 +165,23 @@ def _read_evidence(folder: str, as_of: dt.date) -> pd.DataFrame:
             )
         )
     table["parcel"] = table["parcel"].str.removeprefix("'").str.strip()
+    cards = _read_cards(local_path(folder))
+    table["card"] = [cards.get(name, "") for name in table["parcel"]]
     return table.drop_duplicates("parcel")
+
+
+def _read_cards(folder: Path) -> dict[str, str]:
+    """Where the card of each parcel stands; nothing where the folder tells none."""
+    path = folder / CARDS
+    if not path.is_file():
+        return {}
+    table = pd.read_csv(path, encoding="utf-8-sig", dtype="str", keep_default_na=False)
+    if not {"parcel", "card"} <= {*table.columns}:
+        return {}
+    names = table["parcel"].str.removeprefix("'").str.strip()
+    # Only what evidence writes: nothing that a browser would take for another place.
+    sound = table["card"].str.fullmatch(r"cards\.html#c\d+|cards/[\w-]+\.html")
+    return dict(zip(names[sound], table.loc[sound, "card"], strict=True))
 
 
 def _matched_rows(core: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
@@ -121,22 +197,6 @@ def _matched_rows(core: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
         at = at.where(at.notna() | ~sole, number.astype("object"))
     held = at.dropna()
     return by_parcel.loc[held].set_axis(held.index, axis="index")
-
-
-def _statuses(masks: pd.DataFrame, record: pd.DataFrame) -> list[str | None]:
-    """What the ledger says of each record; what it does not say for sure is nothing."""
-    completed = record["finding"].astype("object").eq("completed").to_numpy()
-    started = masks["started"].to_numpy(dtype=bool)
-    unused = masks["not_used"].to_numpy(dtype=bool)
-    told: list[str | None] = []
-    for done, begun, waits in zip(completed, started, unused, strict=True):
-        if done:
-            told.append(COMPLETED)
-        elif begun and not waits:
-            told.append(BUILDING)
-        else:
-            told.append(NOT_STARTED if waits and not begun else None)
-    return told
 
 
 def imagery_inputs(options: Options, checksum: str | None) -> list[dict[str, Any]]:
