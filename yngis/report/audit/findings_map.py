@@ -95,9 +95,9 @@ def _imagery_texts(seen: pd.DataFrame, told: pd.DataFrame) -> dict[str, list[str
     texts: dict[str, list[str]] = {"imagery": [], "card": []}
     for name, piece in zip(_without_apostrophes(told["id"]), told["piece"], strict=True):
         source, key = (pieces, piece) if isinstance(piece, str) else (records, name)
-        row = source.loc[key] if key in source.index else {"contradiction": "", "card": ""}
-        texts["imagery"].append(row["contradiction"])
-        texts["card"].append(row["card"])
+        known = key in source.index
+        texts["imagery"].append(str(source.at[key, "contradiction"]) if known else "")
+        texts["card"].append(str(source.at[key, "card"]) if known else "")
     return texts
 
 
