@@ -92,12 +92,13 @@ def _imagery_texts(seen: pd.DataFrame, told: pd.DataFrame) -> dict[str, list[str
     # A number that several records bear says of none of them which land is meant.
     records = records[~records.index.duplicated(keep=False)]
     pieces = seen[seen["piece"] != ""].set_index("piece")
-    texts: dict[str, list[str]] = {"imagery": [], "card": []}
-    for name, piece in zip(_without_apostrophes(told["id"]), told["piece"], strict=True):
-        source, key = (pieces, piece) if isinstance(piece, str) else (records, name)
-        known = key in source.index
-        texts["imagery"].append(str(source.at[key, "contradiction"]) if known else "")
-        texts["card"].append(str(source.at[key, "card"]) if known else "")
+    texts: dict[str, list[str]] = {}
+    for name, column in (("imagery", "contradiction"), ("card", "card")):
+        by_record, by_piece = records[column].to_dict(), pieces[column].to_dict()
+        texts[name] = [
+            str(by_piece.get(piece, "") if isinstance(piece, str) else by_record.get(number, ""))
+            for number, piece in zip(_without_apostrophes(told["id"]), told["piece"], strict=True)
+        ]
     return texts
 
 
