@@ -429,7 +429,7 @@ def _neighbour_labels(
     for name, kind in zip(seen["name_zh"], seen["kind"], strict=True):
         # 香港, 澳门: no room for 特别行政区 on so little land.
         shown = province_short_name(name) if name.endswith("特别行政区") else name
-        yield NeighbourLabel(shown, kind == "country", *points[name])
+        yield NeighbourLabel(shown, kind == "country", *points[name], land=name)
 
 
 def _port_marks(sources: Sources) -> Iterable[PortMark]:

@@ -292,17 +292,20 @@ class NeighbourLabel:
     Parameters
     ----------
     name
-        As in the neighbours layer.
+        As it is shown.
     country
         False for a province.
     lon, lat
         The roomiest spot in the map frame, degrees.
+    land
+        Name in the neighbours layer.
     """
 
     name: str
     country: bool
     lon: float
     lat: float
+    land: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,11 +79,24 @@ def test_statements_name_zones_and_segments_of_the_plan(own_pack: Path) -> None:
     told = [(problem.where, problem.mend) for problem in check_pack(own_pack).problems]
     assert len(told) == len(set(told))
     mends = dict(told)
-    assert "甲市经济技术开发区" in mends["statements.csv：甲市经济技术开发 布局"]
-    assert "statements.csv：甲市经济技术开发区 布局 about" in mends
+    assert "甲市经济技术开发区" in mends["statements.csv subject：第 3 行 / row 3"]
+    assert "statements.csv about：第 4 行 / row 4" in mends
+    (tables / "statements.csv").write_text(head, encoding="utf-8")
+    assert check_pack(own_pack).problems == []
     (tables / "statements.csv").write_text(head + known * 2, encoding="utf-8")
     told = [problem.where for problem in check_pack(own_pack).problems]
     assert sum("statements.csv subject+relation" in where for where in told) == 1
+
+
+def test_every_table_and_spec_is_judged_whatever_the_others_say(own_pack: Path, edit: Edit) -> None:
+    edit(own_pack / "tables" / "chain_stages.csv", "上游,上游,", "上游,上下游,")
+    edit(own_pack / "tables" / "category_defaults.csv", "产业园区,", "产业园,")
+    edit(own_pack / "tables" / "figures.csv", "12,", "13,")
+    edit(own_pack / "figures" / "fig12.yml", "乙市", "乙是")
+    told = "\n".join(problem.where for problem in check_pack(own_pack).problems)
+    for where in ("chain_stages.csv stages", "category_defaults.csv category", "fig12.yml",
+                  "fig12: frame.prefecture", "figures.csv：图13"):  # fmt: skip
+        assert where in told
 
 
 def test_a_region_without_a_county_is_told(own_pack: Path, edit: Edit) -> None:

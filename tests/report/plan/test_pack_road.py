@@ -181,6 +181,19 @@ def test_english_labels_come_from_columns_and_what_lacks_one_is_told(
     assert figure.notes[0] == "No English name: 甲市, 乙市"
 
 
+def test_an_english_plate_names_the_lands_around(own_pack: Path, tmp_path: Path) -> None:
+    with (own_pack / "figures" / "fig12.yml").open("a", encoding="utf-8") as spec:
+        spec.write("lang: en\n")
+    words = "zh,en\n广东省,Guangdong\n湖南省,Hunan\n"
+    (own_pack / "tables" / "english.csv").write_text(words, encoding="utf-8")
+    out = tmp_path / "maps"
+    _run(
+        "maps", "--plan", str(own_pack), "--figures", "12", "--format", "svg", "--out", str(out),
+    )  # fmt: skip
+    drawn = (out / "print" / "fig12.svg").read_text(encoding="utf-8")
+    assert "Zones of Yi" in drawn
+
+
 def test_a_port_takes_its_english_name_or_is_named_as_lacking_one(own_pack: Path) -> None:
     from yngis.cartography.english import in_english  # noqa: PLC0415
     from yngis.cartography.prepare import prepare_figure  # noqa: PLC0415

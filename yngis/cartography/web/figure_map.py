@@ -18,7 +18,7 @@ from yngis.catalogue.io.pack import read_pack
 from yngis.errors import Problem, SetupError
 
 if TYPE_CHECKING:
-    from yngis.cartography.prepared import PreparedFigure
+    from yngis.cartography.prepared import NeighbourLabel, PreparedFigure
 
 _TIANDITU = "https://t{s}.tianditu.gov.cn/DataServer?T=%s_w&x={x}&y={y}&l={z}&tk=%s"
 _OSM = "https://tile.openstreetmap.org"
@@ -102,6 +102,11 @@ def _layer_names(figure: PreparedFigure) -> list[str]:
     return [name for name, held in shown.items() if held]
 
 
+def _label_on_page(label: NeighbourLabel) -> dict[str, object]:
+    """What the page shows of a name outside; whose land it is matters to plates alone."""
+    return {key: value for key, value in asdict(label).items() if key != "land"}
+
+
 def _page_title(figure: PreparedFigure) -> str:
     if figure.number:
         return f"图{figure.number} {figure.title}｜{read_pack().title_zh}"
@@ -143,7 +148,7 @@ def figure_payload(
         "ports": [asdict(port) for port in figure.ports],
         "areas": areas,
         "features": [{**asdict(feature), "rings": ring} for feature, ring in features],
-        "neighbours": [asdict(label) for label in figure.neighbours],
+        "neighbours": [_label_on_page(label) for label in figure.neighbours],
         "counties": [asdict(label) for label in figure.counties],
         "elsewhere": [asdict(item) for item in figure.elsewhere],
         "lines": base.lines,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 from contextlib import contextmanager
 from functools import cache
@@ -22,6 +23,8 @@ from yngis.catalogue.io.output.write import write_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_TILE = 256.0  # side of the world at zoom 0 [px]
+_PHONE = 360.0  # width of a narrow phone [px]
 _FRAME_PADDING = 2.0  # degrees that one may pan beyond the province
 
 Box = tuple[float, float, float, float]
@@ -48,6 +51,29 @@ class Tiles(NamedTuple):
     attribution: str
     subdomains: str
     hosts: tuple[str, ...]
+
+
+def find_least_zoom(province: Box) -> int:
+    """
+    Find the zoom from which no one needs to go farther out (最小缩放).
+
+    Parameters
+    ----------
+    province
+        Its bounds [degrees].
+
+    Returns
+    -------
+    zoom
+        At most 5; less where a province of that width would not fit a phone.
+
+    Examples
+    --------
+    >>> find_least_zoom((97.4, 20.9, 106.3, 29.4)), find_least_zoom((97.0, 37.3, 126.2, 53.5))
+    (5, 4)
+    """
+    across = (province[2] - province[0]) / 360.0 * _TILE
+    return min(5, math.floor(math.log2(_PHONE / across)))
 
 
 class _Viewer(MacroElement):
@@ -107,6 +133,7 @@ class OfflineMap(folium.Map):
         size: tuple[str, str] = ("100%", "640px"),
     ) -> None:
         west, south, east, north = extent
+        farthest = find_least_zoom(province)
         self._ids = itertools.count(1)
         with self._counted_ids():
             super().__init__(
@@ -116,7 +143,7 @@ class OfflineMap(folium.Map):
                 zoom_control=False,
                 zoom_snap=0.25,
                 zoom_delta=0.5,
-                min_zoom=5,
+                min_zoom=farthest,
                 max_bounds=True,
                 min_lat=province[1] - _FRAME_PADDING,
                 max_lat=province[3] + _FRAME_PADDING,
@@ -124,7 +151,7 @@ class OfflineMap(folium.Map):
                 max_lon=province[2] + 2 * _FRAME_PADDING,
                 max_bounds_viscosity=0.6,
             )
-            self.options |= {"min_zoom": 5, "max_zoom": 14}
+            self.options |= {"min_zoom": farthest, "max_zoom": 14}
             for tile in tiles:
                 TileLayer(
                     tile.address,

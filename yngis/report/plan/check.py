@@ -14,6 +14,7 @@ from yngis.cartography.prepare import prepare_figure, spec_faults
 from yngis.cartography.sources import Sources
 from yngis.cartography.spec import figure_numbers, read_spec
 from yngis.catalogue import cards, check, layers_dir, load, read_card, read_pack, use_pack_folder
+from yngis.catalogue.io.row_numbers import rows_text
 from yngis.errors import Problem, YngisError
 from yngis.layerbuild import PACK_LAYERS, refresh_layers
 from yngis.measure.datum import Datum, convert_coordinates
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 _FILL_IN: Final = "待填"
+_BESIDE: Final = (*BESIDE, "chain_stages", "category_defaults")
 
 
 class PackReport(NamedTuple):
@@ -78,7 +80,7 @@ def check_pack(folder: Path | str) -> PackReport:
         found = _Faults()
         found.gather(cards)
         plan = _readable_plan(found)
-        beside = {name: found.gather(lambda name=name: read_beside(name)) for name in BESIDE}  # type: ignore[misc]
+        beside = {name: found.gather(lambda name=name: read_beside(name)) for name in _BESIDE}  # type: ignore[misc]
         found.problems += _colour_faults()
         if plan is not None:
             bounds = found.gather(lambda: load("counties"))
@@ -140,24 +142,25 @@ def _statement_faults(statements: pd.DataFrame | None, plan: Plan) -> Iterator[P
     """Find sentences on zones or segments that the plan lacks: no popup would quote them."""
     if statements is None:
         return
-    registry = Registry(plan.zone_registry)
-    segments = set(plan.segments["segment"])
-    for row in statements[statements["relation"].isin(NAMING)].to_dict("records"):
-        where = f"statements.csv：{row['subject']} {row['relation']}"
-        if registry.find(row["subject"]) is None:
-            yield Problem(
-                where=where,
-                promised="zones.csv 中的开发区 / a zone of zones.csv",
-                found=f"“{row['subject']}”",
-                mend=name_remedy(row["subject"], plan.zone_registry["name_zh"], "zones.csv"),
-            )
-        if row["about"] not in segments:
-            yield Problem(
-                where=f"{where} about",
-                promised="segments.csv 中的细分产业 / a segment of segments.csv",
-                found=f"“{row['about']}”",
-                mend=name_remedy(str(row["about"]), segments, "segments.csv"),
-            )
+    registry, zones = Registry(plan.zone_registry), list(plan.zone_registry["name_zh"])
+    named = statements[statements["relation"].isin(NAMING)]
+    for column, known, names, home in (
+        ("subject", lambda name: registry.find(name) is not None, zones, "zones.csv"),
+        (
+            "about",
+            set(plan.segments["segment"]).__contains__,
+            plan.segments["segment"],
+            "segments.csv",
+        ),
+    ):
+        for name, rows in named.groupby(column, sort=False, dropna=False).groups.items():
+            if not known(str(name)):
+                yield Problem(
+                    where=f"statements.csv {column}：{rows_text(rows + 1)}",
+                    promised=f"{home} 中的名称 / a name of {home}",
+                    found=f"“{name}”",
+                    mend=name_remedy(str(name), names, home),
+                )
 
 
 def _member_faults(plan: Plan, bounds: gpd.GeoDataFrame) -> Iterator[Problem]:
@@ -256,9 +259,11 @@ def _figure_faults(plan: Plan | None, *, whole: bool) -> list[Problem]:
                     mend="补一行 / add a row",
                 )
             )
-        elif spec is not None and sources is not None and whole:
+        if spec is None or sources is None:
+            continue
+        if whole and number in captions:
             found.gather(lambda spec=spec: prepare_figure(spec, sources))  # type: ignore[misc]
-        elif spec is not None and sources is not None:
+        else:
             found.problems += spec_faults(spec, sources, f"fig{number:02d}")
     for number in sorted(captions - set(numbers)):
         found.problems.append(

@@ -171,7 +171,7 @@ def _neighbour_label_requests(
     own = shapely.buffer(shapely.simplify(shapely.transform(province, view.place), 0.3), 0.9)
     shapely.prepare(own)
     for label in figure.neighbours:
-        shape = _on_sheet(layout.ground.neighbours[label.name], view, walls)
+        shape = _on_sheet(layout.ground.neighbours[label.land], view, walls)
         if shape.is_empty:
             continue
         size = (COUNTRY if label.country else PROVINCE) * canvas.paper.area_scale
