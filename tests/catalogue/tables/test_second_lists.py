@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from yngis.analysis.audit.balancing.approval_force import OPEN, WITHDRAWN, approval_states
 from yngis.analysis.audit.idle_land.idle import judge_supply
 from yngis.catalogue.tables.table_set import open_tables
 
@@ -19,14 +21,14 @@ DAY = "2025-12-31"
 
 
 def read(
-    folder: Path, *lists: tuple[list[str], list[list[Any]]]
+    folder: Path, *lists: tuple[list[str], list[list[Any]]], card: str = "supply"
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Frame, issues and rejected rows of some lists, in their order."""
     paths = []
     for number, (headers, rows) in enumerate(lists):
         paths.append(folder / f"{number}.csv")
         pd.DataFrame(rows, columns=headers).to_csv(paths[-1], index=False)
-    with open_tables(paths, "supply", as_of=DAY) as tables:
+    with open_tables(paths, card, as_of=DAY) as tables:
         got = list(tables.records())
         told = [*(each.issues for each in got), tables.closing_issues()]
         return (
@@ -130,7 +132,7 @@ def test_work_that_only_a_second_list_tells_accuses_nobody(tmp_path: Path, *, fi
     ledger = (LEDGER, [record("HT-1"), record("HT-2")])
     begun = (BEGUN, [["HT-1", 2.0, "2020-02-01"]])
     frame, issues, _ = read(tmp_path, *((begun, ledger) if first else (ledger, begun)))
-    told = issues[issues["rule"] == "day_taken_over"]
+    told = issues[issues["rule"] == "cell_taken_over"]
     assert told[["id", "field"]].to_numpy().tolist() == [["HT-1", "actual_start"]]
     found = judge_supply(frame, DAY).set_axis(frame["id"])["finding"]
     assert found.to_dict() == {"HT-1": "in_progress", "HT-2": "suspected_idle"}
@@ -142,7 +144,7 @@ def test_a_later_ledger_tells_what_the_earlier_could_not_know(tmp_path: Path) ->
     frame, issues, rejected = read(tmp_path, before, after)
     assert rejected["rule"].tolist() == ["duplicate_source"]
     assert frame["actual_start"].astype("str").tolist() == ["2021-05-01"]
-    assert issues["rule"].tolist() == ["day_taken_over"]
+    assert issues["rule"].tolist() == ["cell_taken_over"]
 
 
 def test_two_days_for_one_start_are_told(tmp_path: Path) -> None:
@@ -151,7 +153,7 @@ def test_two_days_for_one_start_are_told(tmp_path: Path) -> None:
     frame, issues, _ = read(tmp_path, (LEDGER, [row]), (LEDGER, [other]))
     assert frame["actual_start"].astype("str").tolist() == ["2020-02-01"]
     assert issues[["rule", "value"]].to_numpy().tolist() == [
-        ["day_elsewhere", "1.csv 第 2 行：2022-02-01"]
+        ["cell_elsewhere", "1.csv 第 2 行：2022-02-01"]
     ]
 
 
@@ -168,7 +170,7 @@ def test_a_list_of_another_county_tells_nothing_of_this_land(tmp_path: Path) -> 
     ledger = ([*LEDGER, "县区"], [[*record("HT-1"), "安宁市"]])
     begun = ([*BEGUN, "县区"], [["HT-1", 2.0, "2020-02-01", "官渡区"]])
     frame, issues, _ = read(tmp_path, ledger, begun)
-    assert not issues["rule"].isin(["day_taken_over", "day_elsewhere"]).any()
+    assert not issues["rule"].isin(["cell_taken_over", "cell_elsewhere"]).any()
     own = frame[frame["source"] == "0.csv"]
     assert judge_supply(own, DAY)["finding"].tolist() == ["suspected_idle"]
 
@@ -179,3 +181,52 @@ def test_a_list_without_areas_makes_no_second_record(tmp_path: Path) -> None:
     assert frame["source"].tolist() == ["1.csv"]
     assert rejected["rule"].tolist() == ["duplicate_source"]
     assert judge_supply(frame, DAY)["finding"].tolist() == ["disposed"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "column"),
+    [
+        ("闲置原因", "因政府原因未交付净地", "idle_cause"),
+        ("是否查封", "是", "seized"),
+        ("备注", "已收回", "remarks"),
+        ("合同状态", "已解除", "other_states"),
+        ("已投资额（万元）", "120", "invested_wan"),
+    ],
+)
+@pytest.mark.parametrize("own", [True, False])
+def test_whatever_else_only_a_second_list_tells_is_taken_over(
+    tmp_path: Path, header: str, cell: str, column: str, *, own: bool
+) -> None:
+    headers, row = [*LEDGER, *([header] if own else [])], [*record("HT-1"), *([""] if own else [])]
+    second = ([*BEGUN[:2], header], [["HT-1", 2.0, cell]])
+    frame, issues, _ = read(tmp_path, second, (headers, [row]))
+    assert frame[column].notna().all()
+    assert issues[["field", "rule"]].to_numpy().tolist() == [[column, "cell_taken_over"]]
+
+
+APPROVALS = ["批准文号", "批准面积（公顷）", "批准日期"]
+GRANTED = (APPROVALS, [["甲政地〔2019〕1号", 10.0, "2019-01-01"]])
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(
+    ("headers", "row", "states"),
+    [
+        (["撤回日期"], ["2024-12-01"], ["withdrawn"]),
+        (["批准面积（公顷）", "撤回日期"], [10.0, "2024-12-01"], ["withdrawn"]),
+        (["批准面积（公顷）", "状态"], [10.0, "已失效"], ["open"]),
+        (["批准面积（公顷）", "撤回日期"], [10.0, "去年"], ["open"]),
+        # Another area: one block of it, or the whole.
+        (["批准面积（公顷）", "撤回日期"], [4.0, "2024-12-01"], ["open", "withdrawn"]),
+    ],
+)
+def test_a_list_of_withdrawn_approvals(
+    tmp_path: Path, headers: list[str], row: list[Any], states: list[str], *, first: bool
+) -> None:
+    back = ([APPROVALS[0], *headers], [["甲政地（2019）1号", *row]])
+    lists = (back, GRANTED) if first else (GRANTED, back)
+    frame, issues, _ = read(tmp_path, *lists, card="approvals")
+    told = {"withdrawal_taken_over", "withdrawal_elsewhere", "cell_taken_over"}
+    assert told & set(issues["rule"])
+    found = approval_states(frame, np.datetime64(DAY))["state"].tolist()
+    assert sorted(found) == sorted({"withdrawn": WITHDRAWN, "open": OPEN}[each] for each in states)

@@ -161,7 +161,9 @@ class InputTable:
         """Whether records carry polygons."""
         return self.settled is not None or self.join is not None
 
-    def records(self, size: int = BATCH_ROWS, seen: Seen | None = None) -> Iterator[Records]:
+    def records(
+        self, size: int = BATCH_ROWS, seen: Seen | None = None, *, unsized: bool = False
+    ) -> Iterator[Records]:
         """
         Read the records.
 
@@ -171,6 +173,8 @@ class InputTable:
             Most rows of a batch.
         seen
             Records of other tables that were read before, among which doubles are looked for too.
+        unsized
+            Whether records without an area are kept even where the card needs one.
 
         Yields
         ------
@@ -185,7 +189,7 @@ class InputTable:
         seen = Seen() if seen is None else seen
         self._begin()
         for batch in self.carrier.batches(size):
-            yield self._records(batch, seen)
+            yield self._records(batch, seen, unsized=unsized)
 
     def _begin(self) -> None:
         """Forget what an earlier reading kept."""
@@ -207,7 +211,7 @@ class InputTable:
         """
         return self._whole.issues()
 
-    def _records(self, batch: RawBatch, seen: Seen) -> Records:
+    def _records(self, batch: RawBatch, seen: Seen, *, unsized: bool) -> Records:
         faults = Faults(self.card.name, batch.rows)
         totals = total_rows(batch, self._identified(batch))
         batch = fill_merged(batch, self.understanding, self.card, faults)
@@ -231,19 +235,19 @@ class InputTable:
         sums |= reject_sections(columns, self.card, unmapped, sums, faults)
         net_negative_rows(columns, numbers, polygons.area_m2, self.card, faults)
         area = settle_area(written, polygons.area_m2, self.tolerance, faults)
-        unsized = np.isnan(area)
-        told = ~unsized
-        if not self.card.needs_area and numbers is not None:
+        sizeless = np.isnan(area)
+        told = ~sizeless
+        if (unsized or not self.card.needs_area) and numbers is not None:
             told |= self._has_words(columns, len(numbers), beside=self.card.key[0])
         if self.card.counts_by_number and self.has_geometry and numbers is not None:
             told |= pd.notna(numbers)
         if self.card.nets_negative and numbers is not None and written is not None:
-            netted = unsized & (written < 0) & pd.notna(numbers)
+            netted = sizeless & (written < 0) & pd.notna(numbers)
             # Whoever has all rows takes it from the record of its number.
             faults.withdraw(set(netted.nonzero()[0].tolist()), "area_m2", "area_not_positive")
-            told, unsized = told | netted, unsized & ~netted
+            told, sizeless = told | netted, sizeless & ~netted
         faults.reject((~told).nonzero()[0], "no_area")
-        faults.flag(unsized.nonzero()[0], "area_m2", self._cells(batch, "area_m2"), "area_unknown")
+        faults.flag(sizeless.nonzero()[0], "area_m2", self._cells(batch, "area_m2"), "area_unknown")
         self._whole.add(batch, columns, area, sums, faults)
         columns.pop("use_assumed", None)
         step_of = partial(self._step_of, batch)

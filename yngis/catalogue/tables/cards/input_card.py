@@ -239,8 +239,8 @@ class SecondList(Frozen):
         Column of remarks, for what cannot be taken over.
     taken, elsewhere
         Codes of the rules that tell of it: taken over, or left as a remark.
-    days
-        Columns of days that a second list may tell besides, such as the start of work.
+    also
+        Other columns that a second list may tell, such as the start of work.
     """
 
     text: Name
@@ -248,7 +248,7 @@ class SecondList(Frozen):
     note: Name
     taken: Name
     elsewhere: Name
-    days: tuple[Name, ...] = ()
+    also: tuple[Name, ...] = ()
 
 
 class Plausible(Frozen):

@@ -16,7 +16,7 @@ from yngis.catalogue.io.text import plain_text
 from yngis.catalogue.tables.rows.double_records import contradict_traits, identity_traits
 from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
 from yngis.catalogue.tables.rows.row_rules import SAME_AREA_M2
-from yngis.catalogue.tables.rows.typed import UNREAD
+from yngis.catalogue.tables.rows.typed import NOTE, UNREAD
 from yngis.catalogue.tables.values.document_numbers import plain_number
 
 if TYPE_CHECKING:
@@ -28,21 +28,28 @@ if TYPE_CHECKING:
     from yngis.catalogue.tables.table import InputTable, Records
 
 MOST_ROWS: Final = 300_000
-"""Rows of all lists together up to which each is read beforehand for the days that it tells."""
+"""Rows of all lists together up to which each is read beforehand, whatever its columns."""
 
 _NOT_LISTED: Final = "本表无此列，另表未列此宗"
 
 
-class _Day(NamedTuple):
-    """A day, and the text of a cell that was not read; either may be missing."""
+class _Cell(NamedTuple):
+    """What a cell says: its value, the text that was not read, the note beside it; or nothing."""
 
-    day: Any
-    text: Any
+    value: Any = None
+    text: Any = None
+    note: Any = None
 
     @property
     def shown(self) -> str:
         """In words, empty where there is nothing."""
-        return str(self.day)[:10] if not pd.isna(self.day) else str(self.text or "")
+        if _is_missing(self.value):
+            return "" if _is_missing(self.text) else str(self.text)
+        if isinstance(self.value, bool):
+            return "是" if self.value else "否"
+        if isinstance(self.value, float):
+            return f"{self.value:g}"
+        return str(self.value)[:10] if isinstance(self.value, pd.Timestamp) else str(self.value)
 
 
 class _Said(NamedTuple):
@@ -52,8 +59,8 @@ class _Said(NamedTuple):
     row: int
     area: float
     text: Any
-    on: _Day
-    days: dict[str, _Day]
+    on: _Cell
+    cells: dict[str, _Cell]
     traits: NDArray[np.uint64]
 
     @property
@@ -77,7 +84,7 @@ class SecondLists:
     card
         Card of the records.
     tables
-        All tables; those that have the columns that a second list tells of are read here.
+        All tables; those that may be a second list are read here.
     """
 
     def __init__(self, card: InputCard, tables: Iterable[InputTable]) -> None:
@@ -87,13 +94,12 @@ class SecondLists:
         held = list(tables)
         if told is None or len(held) == 1:
             return
-        names = {told.text, told.day}
-        if sum(table.carrier.total or 0 for table in held) <= MOST_ROWS:
-            names |= set(told.days)
+        few = sum(table.carrier.total or 0 for table in held) <= MOST_ROWS
         for table in held:
-            if names.isdisjoint(table.understanding.used()) or table.has_geometry:
+            deals = not {told.text, told.day}.isdisjoint(table.understanding.used())
+            if table.has_geometry or not (few or deals):
                 continue
-            for records in table.records():
+            for records in table.records(unsized=True):
                 self._add(records.frame, table.source)
 
     def _add(self, frame: pd.DataFrame, source: str) -> None:
@@ -101,13 +107,13 @@ class SecondLists:
         if told is None:
             return
         text = frame[told.text] if told.text in frame else pd.Series(None, index=frame.index)
-        days = {name: _days_told(frame, name) for name in (told.day, *told.days)}
+        cells = {name: _cells_told(frame, name) for name in (told.day, *told.also)}
         numbers, traits = self._numbers(frame), identity_traits(frame, self._card)
         for at, number in enumerate(numbers):
-            said = {name: column[at] for name, column in days.items() if column[at].shown}
+            said = {name: column[at] for name, column in cells.items() if column[at].shown}
             if number is None or (pd.isna(text.iloc[at]) and not said):
                 continue
-            on = said.pop(told.day, _Day(None, None))
+            on = said.pop(told.day, _Cell())
             row, area = int(frame["row"].iloc[at]), float(frame["area_m2"].iloc[at])
             entry = _Said(source, row, area, text.iloc[at], on, said, traits[at])
             self._said.setdefault(number, []).append(entry)
@@ -148,8 +154,8 @@ class SecondLists:
                     self._write(frame, at, dealt, taken=rule == told.taken)
                     lines.append(self._line(frame.iloc[at], told.text, _dealings(dealt), rule))
             same = _same_land(float(areas[at]), mine, said)
-            for name in told.days:
-                lines += self._enter_day(frame, at, name, said, same)
+            for name in told.also:
+                lines += self._enter_cell(frame, at, name, said, same)
         issues = pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
         joined = [each for each in (records.issues, issues) if len(each)]
         both = pd.concat(joined, ignore_index=True) if joined else records.issues
@@ -176,19 +182,23 @@ class SecondLists:
         wide = frame.copy()
         if told is None:
             return wide
-        some = {name for said in others for each in said for name in each.days}
-        days = [told.day, *(name for name in told.days if name in some)]
-        for name in (told.text, told.note, *(name + UNREAD for name in days)):
-            if name not in wide:
-                wide[name] = pd.Series(None, index=wide.index, dtype="object")
-            wide[name] = wide[name].astype("object")
-        for name in days:
-            if name not in wide:
+        some = {name for said in others for each in said for name in each.cells}
+        days = {each.name for each in self._card.columns if each.kind == "day"}
+        filled = [told.text, told.note, told.day, *(name for name in told.also if name in some)]
+        for name in filled:
+            if name not in wide and name in days:
                 wide[name] = np.full(len(wide), np.datetime64("NaT", "s"))
                 if name != told.day:
                     # The list may be of some parcels only: who is not in it has done nothing yet,
                     # or stands in another.
                     wide[name + UNREAD] = _NOT_LISTED
+            for each in (name, name + UNREAD, name + NOTE):
+                if each not in wide:
+                    wide[each] = pd.Series(None, index=wide.index, dtype="object")
+            for each in (name + UNREAD, name + NOTE):
+                wide[each] = wide[each].astype("object")
+            if name in (told.text, told.note):
+                wide[name] = wide[name].astype("object")
         return wide
 
     def _judge(self, own: pd.Series, others: list[_Said], area: float, records: int) -> str:
@@ -202,7 +212,7 @@ class SecondLists:
         if own.isna().all():
             return told.taken if same else told.elsewhere
         agree = all(plain_text(each.text) == plain_text(own[told.text]) for each in others)
-        days = {str(each.on.day)[:10] for each in others if not pd.isna(each.on.day)}
+        days = {str(each.on.value)[:10] for each in others if not pd.isna(each.on.value)}
         agree &= pd.isna(own[told.day]) or days <= {str(own[told.day])[:10]}
         return "" if agree else told.elsewhere
 
@@ -213,36 +223,38 @@ class SecondLists:
         label = frame.index[at]
         if taken:
             frame.loc[label, told.text] = others[0].text
-            frame.loc[label, told.day] = others[0].on.day
+            frame.loc[label, told.day] = others[0].on.value
             frame.loc[label, told.day + UNREAD] = others[0].on.text
             return
         own = frame.loc[label, told.note]
         said = [*([] if pd.isna(own) else [str(own)]), *(each.shown for each in others)]
         frame.loc[label, told.note] = "；".join(said)
+        if any(each.column == told.note for each in self._card.noted):
+            frame.loc[label, told.note + NOTE] = "；".join(said)
 
-    def _enter_day(
+    def _enter_cell(
         self, frame: pd.DataFrame, at: int, name: str, said: list[_Said], same: _Said | None
     ) -> list[tuple[Any, ...]]:
-        """Give a record the day that another list alone tells; tell where both tell another."""
-        others = [each for each in said if name in each.days]
+        """Give a record what another list alone tells; tell where both tell another."""
+        others = [each for each in said if name in each.cells]
         if not others:
             return []
         label = frame.index[at]
-        own = _Day(frame.loc[label, name], frame.loc[label, name + UNREAD])
-        missing = pd.isna(own.day) and (pd.isna(own.text) or own.text == _NOT_LISTED)
-        if same is not None and missing and name in same.days:
-            frame.loc[label, name] = same.days[name].day
-            frame.loc[label, name + UNREAD] = same.days[name].text
-            rule = "day_taken_over"
-        elif all(each.days[name].shown == own.shown for each in others):
+        own = _Cell(frame.loc[label, name], frame.loc[label, name + UNREAD])
+        missing = own.shown in {"", _NOT_LISTED}
+        if same is not None and missing and name in same.cells:
+            for part, value in zip(("", UNREAD, NOTE), same.cells[name], strict=True):
+                frame.loc[label, name + part] = value
+            rule = "cell_taken_over"
+        elif all(each.cells[name].shown == own.shown for each in others):
             return []
         else:
-            rule = "day_elsewhere"
+            rule = "cell_elsewhere"
             if missing:
-                # It may have happened on this land or on another of its number.
-                shown = "；".join(f"另表 {each.days[name].shown}" for each in others)
+                # It may be of this land or of another of its number.
+                shown = "；".join(f"另表 {each.cells[name].shown}" for each in others)
                 frame.loc[label, name + UNREAD] = shown
-        value = "；".join(f"{x.source} 第 {x.row} 行：{x.days[name].shown}" for x in others)
+        value = "；".join(f"{x.source} 第 {x.row} 行：{x.cells[name].shown}" for x in others)
         return [self._line(frame.iloc[at], name, value, rule)]
 
     def _line(self, row: pd.Series, field: str, value: str, rule: str) -> tuple[Any, ...]:
@@ -253,11 +265,15 @@ class SecondLists:
         )  # fmt: skip
 
 
-def _days_told(frame: pd.DataFrame, name: str) -> list[_Day]:
-    """Days of a column with the texts that were not read."""
+def _cells_told(frame: pd.DataFrame, name: str) -> list[_Cell]:
+    """Cells of a column with the texts that were not read and the notes beside them."""
     none = pd.Series(None, index=frame.index, dtype="object")
-    day, text = frame.get(name, none), frame.get(name + UNREAD, none)
-    return [_Day(*pair) for pair in zip(day, text.where(text.notna(), None), strict=True)]
+    parts = [frame.get(name + part, none) for part in ("", UNREAD, NOTE)]
+    return [_Cell(*cells) for cells in zip(*parts, strict=True)]
+
+
+def _is_missing(value: Any) -> bool:  # noqa: ANN401 - any cell
+    return value is None or bool(pd.isna(value))
 
 
 def _dealings(said: list[_Said]) -> str:
@@ -294,7 +310,7 @@ def reading_order(card: InputCard, tables: Sequence[InputTable]) -> list[InputTa
     told = card.second_list
     if told is None:
         return list(tables)
-    beside = {told.text, told.day, told.note, *told.days}
+    beside = {told.text, told.day, told.note, *told.also}
     held = [set(table.understanding.used()) - beside for table in tables]
     wider = [
         0 if table.has_geometry else sum(mine < other for other in held)
