@@ -16,6 +16,7 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
 from yngis.cartography.print.base_map import INACTIVE, blend_colours
+from yngis.cartography.print.ground import shape_to_grid
 from yngis.cartography.print.line_styles import LINES, line_look
 from yngis.cartography.print.paper import POINT, Box, Imprint, read_paper
 from yngis.cartography.print.plate import draw_plate
@@ -32,7 +33,16 @@ if TYPE_CHECKING:
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.lettering.fonts import Typeface
 
-NAMES = ("zone:", "prefecture:", "port-name:", "neighbour:", "name:")
+NAMES = (
+    "zone:",
+    "prefecture:",
+    "port-name:",
+    "neighbour:",
+    "name:",
+    "county:",
+    "water:",
+    "inset-water:",
+)
 TOUCH = 0.02  # mm; what antialiasing makes of two edges side by side
 
 
@@ -88,7 +98,11 @@ def test_no_name_touches_a_glyph_a_box_or_the_frame(plates: dict[int, Plate], nu
         inset = layout.inset
         home = (
             inset.window
-            if inset and key in layout.spots and layout.spots[key].inset
+            if inset
+            and (
+                gid.startswith(("county:", "inset-water:"))
+                or (key in layout.spots and layout.spots[key].inset)
+            )
             else layout.view.window
         )
         assert shapely.box(*home).contains(shape), gid
@@ -344,6 +358,79 @@ def test_chains_run_from_rim_to_rim_and_are_told_below(plates: dict[int, Plate])
     )
     assert "禄丰产业园（中游） → 曲靖经开区" in told
     assert [number for number, other in plates.items() if other.figure.chains] == [5]
+
+
+def test_names_stay_where_they_are_from_plate_to_plate(plates: dict[int, Plate]) -> None:
+    """One moved by 17 mm before the plates had a placement in common."""
+    seen: dict[str, list[tuple[float, float]]] = {}
+    for plate in plates.values():
+        if not all(area.active for area in plate.figure.areas):
+            continue
+        for gid, artist in artists(plate, "zone:"):
+            home = plate.layout.spots[gid.removeprefix("zone:")].home
+            x, y = drawn_box(artist).centre
+            seen.setdefault(gid, []).append((x - home[0], y - home[1]))
+    moved: dict[str, float] = {
+        gid: max(
+            float(np.hypot(a[0] - b[0], a[1] - b[1])) for a, b in itertools.combinations(found, 2)
+        )
+        for gid, found in seen.items()
+        if len(found) > 1
+    }
+    assert len(moved) > 50
+    assert max(moved.values()) < 6.0, moved
+    assert float(np.median(list(moved.values()))) < 1.0
+
+
+@pytest.mark.parametrize("number", figure_numbers())
+def test_no_name_lies_in_two_regions(plates: dict[int, Plate], number: int) -> None:
+    plate = plates[number]
+    lines = plate.layout.ground.lines
+    borders = shapely.union_all(
+        [
+            shapely.LineString(plate.layout.view.place(line))
+            for rank in ("regions", "within")
+            for line in lines.get(rank, ())
+        ]
+    )
+    active = {f"prefecture:{label.name}" for label in plate.figure.prefectures if label.active}
+    spots = plate.layout.spots
+    for gid, artist in artists(plate, "zone:", "prefecture:"):
+        if gid not in active and (
+            not gid.startswith("zone:") or spots[gid.removeprefix("zone:")].inset
+        ):
+            continue
+        assert not shapely.box(*drawn_box(artist)).intersects(borders), gid
+
+
+def test_the_enlargement_has_names_of_counties(plates: dict[int, Plate]) -> None:
+    for number in (1, *range(5, 12)):
+        plate = plates[number]
+        names = {
+            gid.removeprefix("county:"): drawn_box(artist)
+            for gid, artist in artists(plate, "county:")
+        }
+        assert len(names) >= 6, number
+        assert plate.layout.inset
+        shapes = plate.figure.base["counties"].set_index("name_zh").geometry
+        for name, box in names.items():
+            land = shapely.transform(shape_to_grid(shapes.loc[name]), plate.layout.inset.place)
+            assert land.buffer(0.2).contains(shapely.box(*box)), (number, name)
+
+
+def test_lakes_and_rivers_lie_under_the_theme(plates: dict[int, Plate]) -> None:
+    for number, plate in plates.items():
+        waters = {gid for gid, _ in artists(plate, "lake:", "river:")}
+        assert {"river:金沙江"} <= waters, number
+        keys = {gid for gid, _ in artists(plate, "sign:river", "sign:lake")}
+        assert ("sign:river" in keys) == any(gid.startswith("river:") for gid in waters)
+        assert ("sign:lake" in keys) == any(gid.startswith("lake:") for gid in waters)
+        order = {gid: artist.get_zorder() for gid, artist in artists(plate, "")}
+        glyphs = [at for gid, at in order.items() if gid.startswith(("sector:", "other:"))]
+        below = [at for gid, at in order.items() if gid.startswith(("lake:", "river:"))]
+        assert min(below) < min(glyphs)
+    named = {gid for gid, _ in artists(plates[1], "water:", "inset-water:")}
+    assert {"inset-water:滇池", "water:洱海", "water:澜沧江"} <= named
 
 
 @pytest.mark.parametrize("number", figure_numbers())

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import shapely
 
 from yngis.cartography.print.graticule import draw_graticule
-from yngis.cartography.print.ground import shape_to_grid
-from yngis.cartography.print.line_styles import line_look
+from yngis.cartography.print.ground import seen_waters, shape_to_grid
+from yngis.cartography.print.line_styles import LAKE, RIVER, SHORE, WATER_INK, line_look
 from yngis.cartography.print.locator import SEA
 from yngis.cartography.print.placing.seen import outlined_zones
 from yngis.cartography.style import read_style
@@ -100,6 +100,7 @@ def draw_base(
         )
     if relief:
         canvas.picture(relief.pixels(view, ground.regions(set(fills))), window, clip=window)
+    _draw_waters(canvas, view)
     ranks = _RANKS if figure.group("region").entries else _NO_REGIONS
     if figure.quiet:  # white is not seen on a tint
         ranks = ranks | {"counties": "counties_plain"}
@@ -137,6 +138,24 @@ def _draw_borders(canvas: Canvas, layout: Layout, view: View, rank: str, look: s
     ]
     for stroke in line_look(look, canvas.paper.type_scale):
         canvas.lines([view.place(line) for line in lines], clip=view.window, **stroke)
+
+
+def _draw_waters(canvas: Canvas, view: View) -> None:
+    """Draw what a window holds of them."""
+    unit, seen = canvas.paper.type_scale, seen_waters(view)
+    for name, line in seen.rivers.items():
+        pieces = [
+            shapely.get_coordinates(part)
+            for part in shapely.get_parts(line)
+            if part.geom_type == "LineString"
+        ]
+        canvas.lines(
+            pieces, WATER_INK, RIVER * unit, clip=view.window, alpha=0.8, gid=f"river:{name}"
+        )
+    for name, shape in seen.lakes.items():
+        canvas.area(
+            shape, LAKE, edge=WATER_INK, width=SHORE * unit, clip=view.window, gid=f"lake:{name}"
+        )
 
 
 def _is_islet(line: NDArray[np.float64]) -> bool:

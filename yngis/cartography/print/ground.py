@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -179,6 +179,54 @@ def _make_ground(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
         tuple(Part(part.prefecture, part.region, shape_to_grid(part.shape)) for part in parts),
         {rank: tuple(to_grid(line) for line in found) for rank, found in lines.items()},
         land,
+    )
+
+
+class Waters(NamedTuple):
+    """
+    What the shipped layers hold, in metres of the province's grid, by name.
+
+    Attributes
+    ----------
+    lakes
+        Polygons.
+    rivers
+        Lines, from the source on.
+    """
+
+    lakes: dict[str, BaseGeometry]
+    rivers: dict[str, BaseGeometry]
+
+
+def read_waters() -> Waters:
+    """Read the lakes and rivers of the layers in use; far from them a map has none."""
+    return _waters_on_grid(read_pack().projection)
+
+
+@lru_cache(maxsize=4)
+def _waters_on_grid(projection: object) -> Waters:
+    assert projection  # noqa: S101 - the key: what is kept is on this grid
+    layers = (load(name) for name in ("lakes", "rivers"))
+    return Waters(
+        *(
+            dict(zip(layer["name_zh"], map(shape_to_grid, layer.geometry), strict=True))
+            for layer in layers
+        )
+    )
+
+
+def seen_waters(view: View) -> Waters:
+    """The waters in a window, on the sheet [mm]."""
+    land = view.ground(view.window)
+    return Waters(
+        *(
+            {
+                name: shapely.transform(cut, view.place)
+                for name, shape in found.items()
+                if not (cut := shapely.clip_by_rect(shape, *land)).is_empty
+            }
+            for found in read_waters()
+        )
     )
 
 

@@ -16,6 +16,7 @@ from yngis.cartography.print.legend_symbols import (
     dot_of_unnamed,
     dot_sign,
     grid_sign,
+    lake_sign,
     level_sign,
     line_sign,
     link_sign,
@@ -25,6 +26,7 @@ from yngis.cartography.print.legend_symbols import (
     patch_sign,
     port_sign,
     region_sign,
+    river_sign,
     sector_sign,
     underline_sign,
     window_sign,
@@ -353,7 +355,7 @@ def _legend_blocks(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) ->
             rows.append(Row(sign, text, (why,), _ROW + 0.9 * _LINE, "entry:sector:"))
         across = 2 if group.kind in {"level", "focus"} else 1
         yield Block(group.title, tuple(rows), across, whole=bool(group.axes))
-    yield Block(SIGNS, tuple(_sign_rows(figure, enlarged=enlarged)))
+    yield Block(SIGNS, tuple(_sign_rows(figure, enlarged=enlarged, sized=canvas.paper.sized)))
 
 
 def _is_drawn(group: Group, entry: Entry, figure: PreparedFigure) -> bool:
@@ -397,7 +399,13 @@ def _legend_row(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canv
     return Row(sign, text, detail, 4.3 + _LINE * len(detail), gid)
 
 
-def _sign_rows(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
+def _water_rows() -> Iterator[Row]:
+    yield Row(river_sign, "大江大河", (), 3.5, "sign:river")
+    yield Row(lake_sign, "湖泊", (), 3.5, "sign:lake")
+
+
+def _border_rows(figure: PreparedFigure) -> Iterator[Row]:
+    """Borders, in the order of their ranks."""
     regions = bool(figure.group("region").entries or figure.panels)
     drawn = ground_of(figure).lines
     for rank, label in LINES.items():
@@ -408,6 +416,12 @@ def _sign_rows(figure: PreparedFigure, *, enlarged: bool) -> Iterator[Row]:
         plain = figure.quiet or not regions
         look = "counties_plain" if rank == "counties" and plain else rank
         yield Row(line_sign(look), label, (), 3.5, f"sign:{rank}")
+
+
+def _sign_rows(figure: PreparedFigure, *, enlarged: bool, sized: bool) -> Iterator[Row]:
+    yield from _border_rows(figure)
+    if not sized:
+        yield from _water_rows()
     if figure.ports:
         yield Row(port_sign, f"口岸（{len(figure.ports)}）", (), 3.7, "sign:port")
     if figure.marks:

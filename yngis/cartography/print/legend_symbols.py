@@ -10,8 +10,12 @@ import shapely
 from yngis.cartography.prepared import Axis
 from yngis.cartography.print.glyphs import DOT_RADIUS, EDGE, draw_glyph
 from yngis.cartography.print.line_styles import (
+    LAKE,
     LINK_WIDTHS,
     PREFECTURE_INK,
+    RIVER,
+    SHORE,
+    WATER_INK,
     draw_arrow,
     draw_port,
     line_look,
@@ -189,6 +193,21 @@ def window_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
         canvas.circle(
             x + across * unit, y + up * unit, 0.5 * unit, "#FFFFFF", edge=ink, width=0.5 * unit
         )
+
+
+def river_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
+    """Draw the line of a river."""
+    across = np.linspace(-2.7, 2.9, 25)
+    line = np.column_stack([x + across * unit, y + 0.5 * np.sin(1.6 * across) * unit])
+    canvas.lines([line], WATER_INK, RIVER * unit)
+
+
+def lake_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
+    """Draw the shape of a lake."""
+    shape = shapely.transform(
+        shapely.Point(0, 0).buffer(1.0), lambda ring: ring * np.array([1.9, 0.95]) * unit + (x, y)
+    )
+    canvas.area(shape, LAKE, edge=WATER_INK, width=SHORE * unit)
 
 
 def underline_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:

@@ -36,6 +36,18 @@ LINK_WIDTHS: Final = (0.7, 1.3, 2.1, 3.0)
 _HEAD, _AIR = 2.2, 0.5  # length of an arrow's head, room to a glyph, on A4 [mm]
 _BENDS: Final = (0.12, -0.12, 0.22, -0.22)  # to the left of its way, of the distance
 
+WATER_INK: Final = "#2F6F97"
+"""Colour of rivers, shores and their names."""
+
+LAKE: Final = "#BFDDEB"
+"""Fill of a lake."""
+
+RIVER: Final = 0.75
+"""Width of a river, on A4 [pt]."""
+
+SHORE: Final = 0.35
+"""Width of a shore, on A4 [pt]."""
+
 PREFECTURE_INK: Final = "#1C2B3F"
 """Colour of a prefecture's name, as on the web."""
 

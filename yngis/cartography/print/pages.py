@@ -31,6 +31,8 @@ _DRAWN: Final = (
     "prefectures",
     "regions",
     "neighbours",
+    "lakes",
+    "rivers",
     "zones",
     "ports",
     "locator",

@@ -17,6 +17,7 @@ from yngis.cartography.print.ground import to_grid
 from yngis.cartography.print.line_styles import (
     LINK_WIDTHS,
     PREFECTURE_INK,
+    WATER_INK,
     draw_arrow,
     draw_port,
 )
@@ -29,6 +30,7 @@ from yngis.cartography.print.placing.label_requests import (
     CHIP,
     CHIP_GAP,
     COUNTRY,
+    COUNTY,
     FAINT,
     FEATURE,
     POINT_RADIUS,
@@ -43,6 +45,7 @@ from yngis.cartography.print.placing.label_requests import (
 from yngis.cartography.print.placing.layout import DOT, HEAD, NATIONAL, lay_out_map
 from yngis.cartography.print.placing.sheet_choice import sheet_for_land
 from yngis.cartography.print.placing.sized_layout import ARROW
+from yngis.cartography.print.placing.water_names import WATER
 from yngis.cartography.print.sized_sheet import draw_sized_foot, draw_sized_title, lay_out_sized
 from yngis.cartography.style import read_style
 
@@ -231,7 +234,16 @@ def _draw_marks(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset
 
 def _draw_names(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset: bool) -> None:
     ink, boxes = read_style().ink, layout.names.boxes
-    if not inset:
+    begun = "inset-water:" if inset else "water:"
+    for key in [key for key in boxes if key.startswith(begun)]:
+        name = key.removeprefix(begun)
+        _write_text_line(canvas, name, boxes[key], WATER, WATER_INK, halo=0.6, gid=key)
+    if inset:
+        for county in figure.counties:
+            gid = f"county:{county.name}"
+            if box := boxes.get(gid):
+                _write_text_line(canvas, county.short, box, COUNTY, _FAINT_INK, halo=0.5, gid=gid)
+    else:
         _draw_land_names(canvas, figure, boxes)
     for port in figure.ports:
         gid = f"port-name:{port.name}"

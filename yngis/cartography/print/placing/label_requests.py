@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 ZONE, OTHER, PORT, FEATURE = 6.3, 5.7, 5.8, 5.7
 PREFECTURE, FAINT = 8.8, 7.0
 COUNTRY, PROVINCE = 9.2, 8.0
+COUNTY = 5.5
 VALUE = 7.4
 LARGEST_CIRCLE: Final = 7.0
 POINT_RADIUS: Final = 0.85
@@ -36,7 +37,14 @@ CHIP: Final = 2.75
 
 CHIP_GAP: Final = 0.35
 _STEP: Final = 1.5  # between two places of a prefecture's name on A4 [mm]
-_OVER_BORDER: Final = {"nation": 0.8, "province": 0.8, "regions": 0.5, "prefectures": 0.25}
+_OVER_BORDER: Final = {
+    "nation": 0.8,
+    "province": 0.8,
+    "regions": 8.0,  # so that a name never lies in two regions, if there is any other place
+    "within": 8.0,
+    "prefectures": 0.25,
+}
+_BETWEEN_REGIONS: Final = ("regions", "within")
 _SLENDER: Final = 0.8  # share of a prefecture's name that may lie outside of it
 _UNIMPORTANT: Final = 0.5
 _SMALL: Final = 3.5  # radius of an area whose name stands beside it, on A4 [mm]
@@ -63,12 +71,13 @@ def names_of(
         names.append(name if spot.inset else _dearer_over(borders, name))
         windows.append(window)
     walls = [box.grown(1.0) for box in layout.boxes.values()]
+    between = shapely.union_all([borders[rank] for rank in _BETWEEN_REGIONS if rank in borders])
     for name in (
         *_prefecture_label_requests(figure, canvas, layout, walls),
         *_neighbour_label_requests(figure, canvas, layout, walls),
         *_feature_label_requests(figure, canvas, view, len(layout.spots) + len(layout.dots)),
     ):
-        names.append(name)
+        names.append(_within_one_region(between, name) if _is_prefecture(name) else name)
         windows.append(frame)
     if inset:  # names of the main map stay out of the inset
         names = [
@@ -189,6 +198,24 @@ def _neighbour_label_requests(
             yield name
 
 
+def county_requests(figure: PreparedFigure, canvas: Canvas, inset: View) -> Iterator[Name]:
+    """Names of the counties that the enlargement shows, each inside its own."""
+    unit = canvas.paper.type_scale
+    shapes = figure.base["counties"].set_index("name_zh").geometry
+    points = np.array([(county.lon, county.lat) for county in figure.counties]).reshape(-1, 2)
+    for county, (x, y) in zip(figure.counties, inset.place(to_grid(points)), strict=True):
+        window = inset.window
+        if not (window.left < x < window.right and window.bottom < y < window.top):
+            continue
+        shape = _on_sheet(shape_to_grid(shapes.loc[county.name]), inset, ())
+        if shape.is_empty:
+            continue
+        extent = _text_extent(canvas, county.short, COUNTY * unit, bold=False)
+        yield places_inside_area(
+            f"county:{county.name}", shape, (float(x), float(y)), extent, step=0.9 * unit
+        )
+
+
 def _feature_label_requests(
     figure: PreparedFigure, canvas: Canvas, view: View, discs: int
 ) -> Iterator[Name]:
@@ -272,6 +299,17 @@ def _dearer_over(borders: dict[str, BaseGeometry], name: Name) -> Name:
         shapely.prepare(lines)
         costs += _OVER_BORDER[rank] * shapely.intersects(lines, boxes)
     return replace(name, costs=costs)
+
+
+def _is_prefecture(name: Name) -> bool:
+    return name.key.startswith("prefecture:")
+
+
+def _within_one_region(borders: BaseGeometry, name: Name) -> Name:
+    """The places of a name that no border between regions crosses, if there are any."""
+    shapely.prepare(borders)
+    clear = ~np.asarray(shapely.intersects(borders, shapely.box(*name.boxes.T)))
+    return name.kept(clear) if clear.any() else name
 
 
 def _line_indices(lines: list[np.ndarray]) -> np.ndarray:

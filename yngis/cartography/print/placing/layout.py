@@ -12,9 +12,12 @@ from yngis.cartography.print.glyphs import DOT_RADIUS, RIM, dodge_glyphs, glyph_
 from yngis.cartography.print.ground import Ground, View, ground_of, to_grid
 from yngis.cartography.print.legend import Legend, arrange_legends
 from yngis.cartography.print.paper import Box
+from yngis.cartography.print.placing.base_names import base_offsets, stay_near
+from yngis.cartography.print.placing.collisions import line_boxes
 from yngis.cartography.print.placing.framing import Framing, Wanted, fit_frame
 from yngis.cartography.print.placing.inset_choice import Crowd, find_crowd
 from yngis.cartography.print.placing.label_requests import (
+    county_requests,
     is_dot,
     names_of,
     point_radius,
@@ -23,6 +26,7 @@ from yngis.cartography.print.placing.label_requests import (
 from yngis.cartography.print.placing.laid_out import Layout, Spot
 from yngis.cartography.print.placing.placement import Placed, anneal_names
 from yngis.cartography.print.placing.seen import ZONE_SIGN, outlined_zones, unseen_borders
+from yngis.cartography.print.placing.water_names import water_requests
 from yngis.catalogue.io.pack import read_pack
 from yngis.errors import Problem, SpecError
 
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 
     from yngis.cartography.prepared import Mark, PreparedFigure
     from yngis.cartography.print.canvas import Canvas
+    from yngis.cartography.print.placing.base_names import Offsets
 
 
 NATIONAL: Final = "国家级"
@@ -167,8 +172,15 @@ def fill_frame(figure: PreparedFigure, canvas: Canvas, frame: Frame) -> Layout:
         rectangle=_inset_rectangle(framing.view, inset) if inset else None,
         names=Placed({}, {}, ()),
     )
+
+    def place_plainly(plain: PreparedFigure, canvas: Canvas, bare: Layout) -> tuple[Layout, Placed]:
+        laid = replace(bare, rectangle=_inset_rectangle(bare.view, inset) if inset else None)
+        laid = replace(laid, spots=_part_glyphs(plain, points, members, laid, canvas))
+        return laid, _place_names(plain, canvas, laid, {})
+
     layout = replace(layout, spots=_part_glyphs(figure, points, members, layout, canvas))
-    return replace(layout, names=_place_names(figure, canvas, layout))
+    offsets = {} if canvas.paper.sized else base_offsets(figure, canvas, layout, place_plainly)
+    return replace(layout, names=_place_names(figure, canvas, layout, offsets))
 
 
 def _inset_view(frame: Frame, canvas: Canvas) -> View | None:
@@ -181,7 +193,9 @@ def _inset_view(frame: Frame, canvas: Canvas) -> View | None:
     return View(window, frame.crowd.scale, frame.crowd.centre)
 
 
-def _place_names(figure: PreparedFigure, canvas: Canvas, layout: Layout) -> Placed:
+def _place_names(
+    figure: PreparedFigure, canvas: Canvas, layout: Layout, offsets: Offsets
+) -> Placed:
     """Place every name clear of glyphs, boxes, frame and one another."""
     unit = canvas.paper.type_scale
     discs = [(spot.x, spot.y, spot.r) for spot in layout.spots.values()]
@@ -192,8 +206,36 @@ def _place_names(figure: PreparedFigure, canvas: Canvas, layout: Layout) -> Plac
     if layout.inset and layout.rectangle:
         walls += [*_inset_rim(layout.inset.window), layout.rectangle.grown(0.3)]
     names, windows = names_of(figure, canvas, layout)
+    names = stay_near(names, figure, canvas, layout, offsets)
     discs_of = np.array(discs).reshape(-1, 3)
-    return anneal_names(names, windows, walls, discs_of, again=canvas.paper.sized)
+    placed = anneal_names(names, windows, walls, discs_of, again=canvas.paper.sized)
+    return _with_small_names(figure, canvas, layout, placed, discs_of)
+
+
+def _with_small_names(
+    figure: PreparedFigure,
+    canvas: Canvas,
+    layout: Layout,
+    placed: Placed,
+    discs: NDArray[np.float64],
+) -> Placed:
+    """Waters, and counties of the enlargement, take the room that all other names leave."""
+    if canvas.paper.sized:
+        return placed
+    lines = np.array(list(placed.ties.values())).reshape(-1, 4)
+    walls = [*placed.boxes.values(), *(Box(*line) for line in line_boxes(lines))]
+    asked = list(water_requests(canvas, layout.view, "water"))
+    furniture = [*walls, *layout.boxes.values()]
+    if layout.rectangle:
+        furniture += _inset_rim(layout.rectangle)
+    windows = [layout.view.window.grown(-0.8)] * len(asked)
+    boxes = {**placed.boxes, **anneal_names(asked, windows, furniture, discs).boxes}
+    if layout.inset:
+        asked = list(water_requests(canvas, layout.inset, "inset-water"))
+        asked += county_requests(figure, canvas, layout.inset)
+        windows = [layout.inset.window.grown(-0.8)] * len(asked)
+        boxes |= anneal_names(asked, windows, walls, discs).boxes
+    return replace(placed, boxes=boxes)
 
 
 def _circles_of_amounts(

@@ -40,8 +40,9 @@ ROOM: Final = 0.3
 """Kept free round a name [mm]."""
 
 _CLASH: Final = 100.0  # cost of one overlap, more than any place can cost
-_STACKED: Final = 0.8  # cost of two names so close that they read as one
+_STACKED: Final = 1.2  # cost of two names so close that they read as one
 _LINE: Final = 0.9  # room above and below a name that keeps it from that [mm]
+_SPACE, _LEVEL = 2.0, 0.9  # between two names on one line, and what one line is [mm]
 _DOUBT: Final = 1.2  # cost of a place as near to another glyph as to its own
 _PLAIN: Final = 2.0  # nearer by this much, a name is plainly its own glyph's [mm]
 _STARTS: Final = 4
@@ -91,6 +92,7 @@ def anneal_names(
     every = np.concatenate([name.boxes for name in free])
     table = _place_conflicts(every, np.concatenate([name.ties for name in free]))
     stacked = _in_chunks(every + np.array([0.0, -_LINE, 0.0, _LINE]) / 2)
+    stacked |= _in_one_line(every)
     first = np.cumsum([0, *(len(name.boxes) for name in free)])
     for low, high in itertools.pairwise(first):
         table[low:high, low:high] = stacked[low:high, low:high] = False  # it is not its own rival
@@ -255,6 +257,13 @@ def _place_conflicts(boxes: Array, ties: Array) -> NDArray[np.bool_]:
         )
     table |= crossing | crossing.T
     return table
+
+
+def _in_one_line(boxes: Array) -> NDArray[np.bool_]:
+    """Which places follow one another so closely on a line that two names would read as one."""
+    middles = (boxes[:, 1] + boxes[:, 3]) / 2
+    level = np.abs(middles[:, None] - middles[None, :]) < _LEVEL
+    return _in_chunks(boxes + np.array([-_SPACE, 0.0, _SPACE, 0.0]) / 2) & level
 
 
 def _in_chunks(boxes: Array) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from yngis.cartography.print.ground import shape_to_grid, to_grid
+from yngis.cartography.print.ground import seen_waters, shape_to_grid, to_grid
 from yngis.cartography.print.line_styles import LINES
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.ground import Ground, View
+
+WATER_SIGNS: Final = ("sign:river", "sign:lake")
+"""The legend's keys of rivers and lakes."""
 
 ZONE_SIGN: Final = "sign:zone"
 """The legend's key of the zones' outlines."""
@@ -37,10 +40,16 @@ def outlined_zones(
 
 
 def unseen_borders(ground: Ground, views: Sequence[View]) -> frozenset[str]:
-    """Keys of the borders that none of the windows holds."""
+    """Keys of the borders and waters that none of the windows holds."""
     windows = shapely.union_all([shapely.box(*view.ground(view.window)) for view in views])
     shapely.prepare(windows)
-    return frozenset(
+    waters = [seen_waters(view) for view in views]
+    dry = {
+        key
+        for key, found in zip(WATER_SIGNS, ("rivers", "lakes"), strict=True)
+        if not any(getattr(seen, found) for seen in waters)
+    }
+    return frozenset(dry) | frozenset(
         f"sign:{rank}"
         for rank in LINES
         if not any(

@@ -20,7 +20,9 @@ MAY_BE_EMPTY: Final = frozenset(
 """Layers and tables that a plan may have nothing to say in."""
 
 _BOUNDARIES: Final = frozenset({"counties", "prefectures", "regions", "neighbours"})
-_SHARED: Final = frozenset({"locator", "maritime_line", "chain_stages", "category_defaults"})
+_SHARED: Final = frozenset(
+    {"locator", "maritime_line", "lakes", "rivers", "chain_stages", "category_defaults"}
+)
 _NATIONAL: Final = frozenset({"gbt4754_industries"})
 """Tables whose columns mean the same in every province."""
 _PATTERNS: Final = {"code": "[0-9]{6}"}  # of any province
