@@ -102,3 +102,32 @@ def test_rounding_is_no_growth() -> None:
     before, after = _records([("1", 1.0, "not_due")]), _records([("1", 1.000003, "not_due")])
     matrix = finding_matrix(before, after, trace_parcels(before, after))
     assert matrix["finding_before"].tolist() == ["not_due"]
+
+
+def test_a_parcel_number_links_records_that_have_nothing_else() -> None:
+    before = pd.DataFrame(
+        {
+            "supervision_no": [None, None, "1", None],
+            "parcel_no": ["YS1", "YS2", "YS3", "YS4"],
+            "area_m2": [10.0, 20.0, 30.0, 40.0],
+        }
+    )
+    after = pd.DataFrame(
+        {
+            "supervision_no": [None, "9", "2", None, None],
+            "parcel_no": ["YS1", "YS2", "YS3", "YS4", "YS4"],
+            "area_m2": [10.0, 20.0, 30.0, 25.0, 15.0],
+        }
+    )
+    links = trace_parcels(before, after).links.set_index(["before", "after"])
+    # YS3 was supplied again under another number; YS4 stands twice: neither says anything.
+    assert links[links["kind"] == "same"]["basis"].to_dict() == {
+        (0, 0): "parcel_no",
+        (1, 1): "parcel_no",
+    }
+    drawn = [np.array([shapely.box(at, 0, at + 1, 1) for at in ends]) for ends in (
+        [0, 2, 4, 6], [90, 2, 4, 6, 6],
+    )]  # fmt: skip
+    links = trace_parcels(before, after, shapes=(drawn[0], drawn[1])).links
+    # With polygons a number that lies elsewhere now links nothing.
+    assert links.loc[links["before"] == 0, "kind"].tolist() == ["gone"]

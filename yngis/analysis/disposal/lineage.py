@@ -29,6 +29,7 @@ BASES: Final = {
     "supervision_no": "电子监管号",
     "contract_no": "合同编号",
     "overlap": "图形重叠",
+    "parcel_no": "宗地编号",
     "": "",
 }
 """What a link rests on."""
@@ -81,7 +82,9 @@ def trace_parcels(
     Returns
     -------
     lineage
-        Links by supervision number first, then by contract, then by polygons.
+        Links by supervision number first, then by contract, then by polygons; last, of records
+        of which one has neither number and one no polygon, by a parcel number that each audit has
+        once.
 
     Examples
     --------
@@ -100,7 +103,17 @@ def trace_parcels(
         old[[a for a, _ in found]] = False
         new[[b for _, b in found]] = False
     if shapes is not None:
-        pairs += [(a, b, "overlap") for a, b in _pairs_by_overlap(shapes, old, new, overlap)]
+        found = _pairs_by_overlap(shapes, old, new, overlap)
+        pairs += [(a, b, "overlap") for a, b in found]
+        old[[a for a, _ in found]] = False
+        new[[b for _, b in found]] = False
+    left = old.nonzero()[0].tolist(), new.nonzero()[0].tolist()
+    bare = _are_bare(before), _are_bare(after)
+    pairs += [
+        (a, b, "parcel_no")
+        for a, b in _pairs_by_parcel(before, after, *left)
+        if (bare[0][a] or bare[1][b]) and not _are_both_drawn(shapes, a, b)
+    ]
     return _linked(before, after, pairs)
 
 
@@ -151,6 +164,21 @@ def _pairs_by_parcel(
         for number, one in sides[0].items()
         if len(one) == 1 and len(sides[1].get(number, [])) == 1
     ]
+
+
+def _are_bare(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether a record has none of the numbers that links rest on first."""
+    held = [frame[name].notna().to_numpy(dtype=bool) for name in _NUMBERS if name in frame]
+    bare: NDArray[np.bool_] = ~np.any([np.zeros(len(frame), dtype=bool), *held], axis=0)
+    return bare
+
+
+def _are_both_drawn(
+    shapes: tuple[NDArray[np.object_], NDArray[np.object_]] | None, before: int, after: int
+) -> bool:
+    """Whether both records have polygons: then those speak, and a parcel number does not."""
+    ends = () if shapes is None else (shapes[0][before], shapes[1][after])
+    return bool(ends) and not any(shapely.is_missing(each) or each.is_empty for each in ends)
 
 
 def _pairs_by_overlap(
