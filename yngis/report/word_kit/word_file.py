@@ -34,6 +34,7 @@ _R: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _PREFIXES: Final = {"w": _W, "wp": _WP, "a": _A, "pic": _PIC, "r": _R}
 _TWIPS: Final = 1440 / 25.4  # per millimetre
 _EMU: Final = 36_000  # per millimetre
+_BODY_POINTS: Final = 16.0  # of 三号, in which texts are indented
 _MOMENT: Final = (2000, 1, 1, 0, 0, 0)  # fixed: two runs give the same bytes
 _LEFT_OUT: Final = {*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF}
 
@@ -209,7 +210,14 @@ def paragraph(
         word_element("keepNext") if keep or level else None,
         word_element("pageBreakBefore") if new_page else None,
         word_element("spacing", **spacing),
-        word_element("ind", firstLineChars=round(indent_signs * 100)) if indent_signs else None,
+        # In signs for Word, in twips for programs that know no signs.
+        word_element(
+            "ind",
+            firstLineChars=round(indent_signs * 100),
+            firstLine=round(indent_signs * _BODY_POINTS * 20),
+        )
+        if indent_signs
+        else None,
         word_element("jc", val=align) if align else None,
         word_element("outlineLvl", val=level - 1) if level else None,
     )
@@ -385,7 +393,9 @@ def picture_run(document: Document, picture: Picture, number: int) -> BaseOxmlEl
     return word_element("r", word_element("drawing", frame))
 
 
-def field_runs(code: str, shown: str, letter: Letter) -> list[BaseOxmlElement]:
+def field_runs(
+    code: str, shown: str, letter: Letter, *, worked_out_anew: bool = False
+) -> list[BaseOxmlElement]:
     """
     Make a field that Word works out (域), such as a table of contents or a page number.
 
@@ -397,17 +407,20 @@ def field_runs(code: str, shown: str, letter: Letter) -> list[BaseOxmlElement]:
         What stands there until it is worked out.
     letter
         How it is lettered.
+    worked_out_anew
+        Whether Word is to do so when the document is opened.
 
     Returns
     -------
     runs
-        Its begin, instruction, text and end.
+        Its begin, instruction, separator, text and end.
     """
     told = _make_element(f"{{{_W}}}instrText")
     told.text = f" {code} "
+    dirty = {"dirty": "true"} if worked_out_anew else {}
     marks = [
         word_element("r", word_element("fldChar", fldCharType=kind, **more))
-        for kind, more in (("begin", {"dirty": "true"}), ("separate", {}), ("end", {}))
+        for kind, more in (("begin", dirty), ("separate", {}), ("end", {}))
     ]
     return [marks[0], word_element("r", told), marks[1], text_run(shown, letter), marks[2]]
 
