@@ -7,8 +7,10 @@ What lies wrong on the pages of the figures, counted in a real browser at six wi
 Draws the figures into a scratch folder unless ``--pages`` names one, opens each at each size with
 no network, and counts: zones under the legend or beyond the window, visible labels that stand
 nearer to another zone's glyph than to their own and are tied to neither, glyphs moved more than
-10 km that no line ties to their place, labels shown, targets smaller than 24 px, and the time
-until the page is ready. ``YNGIS_CHROMIUM`` names the browser.
+10 km that no line ties to their place, labels shown, and targets smaller than 24 px. Then prints of
+each page its size and the time from opening it to the first drawing, by the browser's own clock,
+the fastest of several openings at 1280 × 860. Ends with 1 where a promise is broken.
+``YNGIS_CHROMIUM`` names the browser.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import os
 import shutil
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,6 +35,19 @@ SIZES: Final = ((412, 800), (768, 1024), (900, 600), (960, 640), (1280, 860), (1
 COUNTS: Final = ("under_panel", "unowned", "moved_untied", "small_targets")
 SWITCHES: Final = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND"]
 PATIENCE: Final = 30.0
+OPENINGS: Final = 5
+TIMED_AT: Final = (1280, 860)
+READY_S: Final = 1.0
+SIZE_MB: Final = 1.5
+
+# The browser's clock at the moment when the page says that it is drawn.
+CLOCK: Final = """
+  new MutationObserver((_, watch) => {
+    if (document.documentElement.dataset.ready !== 'true') return;
+    window.drawnAt = performance.now();
+    watch.disconnect();
+  }).observe(document, { attributes: true, subtree: true, attributeFilter: ['data-ready'] });
+"""
 
 # ruff: noqa: E501 - the script that runs in the page keeps its own lines
 SURVEY: Final = """() => {
@@ -100,37 +116,53 @@ def survey_page(page: Page) -> dict[str, Any]:
 
 
 def open_figure(browser: Browser, path: Path, size: tuple[int, int]) -> tuple[Page, float]:
-    """Open a page offline; with the seconds until it was ready."""
+    """Open a page offline; with the seconds until it was drawn, by the browser's clock."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, offline=True, reduced_motion="reduce"
     )
     page = context.new_page()
+    page.add_init_script(CLOCK)
     start = time.perf_counter()
     page.goto(path.as_uri())
     while page.evaluate("document.documentElement.dataset.ready") != "true":
         if time.perf_counter() - start > PATIENCE:
             raise TimeoutError(path.name)
         page.wait_for_timeout(10)
-    seconds = time.perf_counter() - start
     page.wait_for_timeout(150)  # fonts
-    return page, seconds
+    return page, float(page.evaluate("window.drawnAt")) / 1000.0
 
 
-def survey_folder(folder: Path, figures: list[int]) -> Iterator[dict[str, Any]]:
-    """Survey every figure at every size."""
+@contextmanager
+def launch_browser() -> Iterator[Browser]:
+    """Open Chromium with the network cut."""
     path = os.environ.get("YNGIS_CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=SWITCHES)
-        for size in SIZES:
-            for number in figures:
-                page, seconds = open_figure(browser, folder / f"fig{number:02d}.html", size)
-                yield {"figure": number, "size": size, "ready": seconds, **survey_page(page)}
-                page.context.close()
+        yield browser
         browser.close()
 
 
+def survey_folder(browser: Browser, folder: Path, figures: list[int]) -> Iterator[dict[str, Any]]:
+    """Survey every figure at every size."""
+    for size in SIZES:
+        for number in figures:
+            page, _ = open_figure(browser, folder / f"fig{number:02d}.html", size)
+            yield {"figure": number, "size": size, **survey_page(page)}
+            page.context.close()
+
+
+def time_page(browser: Browser, path: Path) -> float:
+    """Open a page several times; the seconds of the fastest until it was drawn."""
+    seconds = []
+    for _ in range(OPENINGS):
+        page, taken = open_figure(browser, path, TIMED_AT)
+        seconds.append(taken)
+        page.context.close()
+    return min(seconds)
+
+
 def main() -> None:
-    """Print a table of counts, one row a size."""
+    """Print what was counted, sizes and times."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     parser.add_argument("--pages", type=Path, help="folder of pages; drawn afresh if not given")
     parser.add_argument("--figures", type=int, nargs="+", default=list(range(1, 12)))
@@ -143,18 +175,33 @@ def main() -> None:
 
             folder = Path(scratch)
             draw_maps(options.figures, folder)
-        rows = list(survey_folder(folder.resolve(), options.figures))
-    print(f"{'size':>10} {'labels':>7} {'farthest':>9} {'ready':>6}", *COUNTS)
+        folder = folder.resolve()
+        pages = {number: folder / f"fig{number:02d}.html" for number in options.figures}
+        megabytes = {number: path.stat().st_size / 1e6 for number, path in pages.items()}
+        with launch_browser() as browser:
+            rows = list(survey_folder(browser, folder, options.figures))
+            ready = {number: time_page(browser, path) for number, path in pages.items()}
+    print_counts(rows, named=options.named)
+    print(f"\n{'figure':>10} {'MB':>6} {'ready':>7}")
+    for number in options.figures:
+        print(f"{number:>10} {megabytes[number]:>6.2f} {ready[number]:>6.2f}s")
+    broken = sum(len(row[key]) for row in rows for key in COUNTS)
+    if broken or max(ready.values()) > READY_S or max(megabytes.values()) > SIZE_MB:
+        raise SystemExit(1)
+
+
+def print_counts(rows: list[dict[str, Any]], *, named: bool) -> None:
+    """Print what was counted, one row a size, and by name if asked."""
+    print(f"{'size':>10} {'labels':>7} {'farthest':>9}", *COUNTS)
     for size in SIZES:
         own = [row for row in rows if row["size"] == size]
         counts = [sum(len(row[key]) for row in own) for key in COUNTS]
         print(
             f"{size[0]:>5}×{size[1]:<4} {sum(row['shown'] for row in own):>7} "
-            f"{max(row['farthest_km'] for row in own):>6.0f} km "
-            f"{max(row['ready'] for row in own):>5.2f}s",
+            f"{max(row['farthest_km'] for row in own):>6.0f} km",
             *(f"{count:>{len(key)}}" for key, count in zip(COUNTS, counts, strict=True)),
         )
-    if options.named:
+    if named:
         for row in rows:
             for key in COUNTS:
                 if row[key]:

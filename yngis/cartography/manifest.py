@@ -208,7 +208,7 @@ def _role_words(roles: list[str]) -> str:
 
 
 def _sector_words(sectors: list[str] | None) -> str:
-    return "、".join(sectors) if sectors else "未点名"
+    return "、".join(sectors) if sectors else "未列入"
 
 
 def is_stale(item: FigureRecord, inputs: dict[str, str]) -> bool:

@@ -312,6 +312,7 @@ def _render_index(edition: Manifest, drawn: dict[int, PreparedFigure], sources: 
                 "thumbnail": Markup(draw_thumbnail(prepared, shapes)),  # noqa: S704 - numbers and colours only
                 "named": named,
                 "others": len(item.zones) - named,
+                "others_told": prepared.others_told[1],
                 "stale": is_stale(item, edition.inputs),
                 "changed": bool(item.changes),
             }

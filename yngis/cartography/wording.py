@@ -194,9 +194,16 @@ def _beyond_panels_note(marks: tuple[Mark, ...], sources: Sources, words: Words)
     """Tell of zones with glyphs that the panel of their region does not name."""
     focus = sources.plan.prefecture_focus
     panelled = set(focus.loc[focus["kind"] == "zone", "value"])
-    beyond = [mark.short for mark in marks if mark.sectors and mark.name not in panelled]
+    beyond = [mark for mark in marks if mark.sectors and mark.name not in panelled]
     if panelled and beyond:
-        yield words("{0}：专栏未点名，据产业布局一节的文字绘出。", _Said(words.join(beyond)))
+        # Another box may name them: 专栏4 is one of industries, not of a region.
+        own = focus[focus["region"].isin({mark.region for mark in beyond})]
+        boxes = dict.fromkeys(ref.split(" ", maxsplit=1)[0] for ref in own["plan_ref"])
+        yield words(
+            "{0}：{1}未点名，据产业布局一节（含其专栏）绘出。",
+            _Said(words.join([mark.short for mark in beyond])),
+            _Said(words.join([words.reference(box) for box in boxes])),
+        )
 
 
 def _some_names(names: list[str], words: Words) -> str:

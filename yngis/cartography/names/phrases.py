@@ -76,8 +76,8 @@ PHRASES: Final = {
         "Sectors are equal: they show which segments the plan names, not shares. An empty circle "
         "is a zone that the text of this figure does not name."
     ),
-    "{0}：专栏未点名，据产业布局一节的文字绘出。": (
-        "{0}: not named in the box, drawn after the section on industries."
+    "{0}：{1}未点名，据产业布局一节（含其专栏）绘出。": (
+        "{0}: not named in {1}, drawn after the section on industries and its boxes."
     ),
     "资料：《{0}》{1}；底图：{2}": "Source: {0}{1}; base map: {2}",
     "2000国家大地坐标系（CGCS2000，EPSG:4490）；审图号：无（未经地图审核，仅供内部参考）": (
