@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import shutil
 from pathlib import Path
@@ -13,6 +14,8 @@ from yngis.cartography.prepared import PreparedFigure
 from yngis.cartography.sources import Sources, read_sources
 from yngis.cartography.spec import read_spec
 from yngis.catalogue import layers_dir
+from yngis.errors import PlanError
+from yngis.layerbuild import copy_pack, follow_tables
 from yngis.plan.beside import read_beside
 
 OUTSIDE = "未列入第三章第二节七大产业"
@@ -100,8 +103,12 @@ def test_edits_of_positions_ports_and_areas_show_without_a_build(tables: Path) -
     assert any("二类" in value for _, value in port.facts)
 
 
-def test_the_note_on_the_unnamed_zone_goes_with_a_row_for_it(tables: Path) -> None:
-    assert any("未列名" in note for note in _figure(1, read_sources()).notes)
+def test_the_note_on_the_unnamed_zone_goes_with_a_row_for_it(
+    sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert any("未列名" in note for note in _figure(1, sources).notes)
+    monkeypatch.setenv("YNGIS_PLAN", str(copy_pack(layers_dir(), tmp_path / "next")))
+    tables = layers_dir() / "tables"
     with (tables / "zones.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     like = next(row for row in rows if row["name_zh"] == "云南富民产业园区")
@@ -129,6 +136,26 @@ def test_every_statement_quotes_a_sentence_that_holds_it(sources: Sources) -> No
     for words in ("以洱海保护为前提", "长江经济带负面清单", "氮氧化物"):
         assert table["quote"].str.contains(words, regex=False).any()
     # The words of a value stand in its own sentence.
-    literal = table[table["relation"].isin(["布局", "前提", "要求", "指标"])]
+    literal = table[table["relation"].isin(["前提", "要求", "指标"])]
     for row in literal.to_dict("records"):
         assert row["value"] in row["quote"], row["value"]
+
+
+def test_an_edit_of_the_shipped_tables_is_refused_with_its_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The shipped layers are built from boundaries: drawing on would pass the edit over."""
+    place = tmp_path / "layers"
+    shutil.copytree(layers_dir(), place)
+    monkeypatch.setenv("YNGIS_PLAN", str(place))
+    monkeypatch.setattr("yngis.layerbuild.assemble.rests_on_shipped", lambda: True)
+    monkeypatch.setattr("yngis.layerbuild.pack_state.rests_on_shipped", lambda: True)
+    follow_tables()
+    table = place / "tables" / "zones.csv"
+    # What a spreadsheet does to the ends of lines is no edit.
+    table.write_bytes(codecs.BOM_UTF8 + table.read_bytes().replace(b"\n", b"\r\n"))
+    follow_tables()
+    _edit_row(table, "云南富民产业园区", lon="102.511")
+    with pytest.raises(PlanError, match="yngis layers build") as told:
+        read_sources()
+    assert [each.where for each in told.value.problems] == ["tables/zones.csv"]

@@ -10,6 +10,7 @@ from yngis.catalogue.io.layers_dir import PACK_FILE
 from yngis.catalogue.io.output.provenance import unchanged_files
 from yngis.catalogue.io.paths import local_path
 from yngis.errors import PlanError, Problem
+from yngis.layerbuild import follow_tables
 from yngis.plan import read_plan
 from yngis.plan.user_zones import read_user_zones
 from yngis.plan.zones_layer import zones_layer_with
@@ -77,6 +78,7 @@ def read_sources(zones: Path | None = None, *, crs: str | None = None) -> Source
     PlanError
         If a table of the plan has faults; names all of them.
     """
+    follow_tables()
     place = layers_dir()
     name = read_pack().layers
     files = {name: place / name, PACK_FILE: place / PACK_FILE}

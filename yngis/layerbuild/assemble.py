@@ -10,12 +10,14 @@ import shapely
 
 from yngis.catalogue import layers_dir, load, read_card, read_pack, write_geopackage
 from yngis.catalogue.io.pack import rests_on_shipped
+from yngis.errors import PlanError, Problem
 from yngis.layerbuild import zones as schematic
 from yngis.layerbuild.boundaries import read_counties, source_folder
 from yngis.layerbuild.neighbours import neighbour_lands
-from yngis.layerbuild.pack_state import is_behind_tables, note_sources
+from yngis.layerbuild.pack_state import changed_tables, is_behind_tables, note_sources
 from yngis.layerbuild.regions import assign_regions, dissolve_prefectures, dissolve_regions
 from yngis.measure.crs import CGCS2000
+from yngis.plan import read_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +97,34 @@ def refresh_layers() -> bool:
         return False
     draw_layers(load("counties"), load("neighbours"))
     return True
+
+
+def follow_tables() -> None:
+    """
+    See to it that nothing is drawn from layers that are behind the tables (图层须随表).
+
+    Those of a user's pack are drawn again.
+
+    Raises
+    ------
+    PlanError
+        If a table of the shipped pack was edited: its layers are built from boundaries.
+    """
+    changed = changed_tables()
+    if changed and not rests_on_shipped():
+        read_plan()  # tells every fault of the tables before a layer is drawn from them
+        refresh_layers()
+    elif changed:
+        raise PlanError(
+            Problem(
+                name,
+                "随附图层所据的表 / the table that the shipped layers were built from",
+                "表已改动，图层未随之重建 / edited since",
+                f"重建图层：yngis layers build；或改在自己的规划包里：yngis plan new 名称 --from "
+                f"{read_pack().id}，图层自动随表 / build the layers, or edit a pack of your own",
+            )
+            for name in changed
+        )
 
 
 def draw_layers(bounds: gpd.GeoDataFrame, around: gpd.GeoDataFrame) -> Path:

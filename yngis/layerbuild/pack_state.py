@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
+import codecs
+import hashlib
 import json
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from yngis.catalogue import file_checksum, layers_dir, write_text
+from yngis.catalogue import layers_dir, write_text
 from yngis.catalogue.io.layers_dir import PACK_FILE
 from yngis.catalogue.io.pack import rests_on_shipped
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STATE_FILE: Final = "built.json"
 """Checksums of the tables that the pack's GeoPackage was drawn from."""
 
-_TABLES: Final = (
-    PACK_FILE,
-    *(f"tables/{name}.csv" for name in ("region_members", "zones", "ports", "category_defaults")),
+_TABLES: Final = tuple(
+    f"tables/{name}.csv" for name in ("region_members", "zones", "ports", "category_defaults")
 )
 
 
 def note_sources() -> None:
     """Write down what the layers of the pack in use now follow."""
-    if not rests_on_shipped():
-        text = json.dumps(_checksums(), ensure_ascii=False, indent=1)
-        write_text(layers_dir() / STATE_FILE, f"{text}\n")
+    text = json.dumps(_table_checksums(), ensure_ascii=False, indent=1)
+    write_text(layers_dir() / STATE_FILE, f"{text}\n")
 
 
 def is_behind_tables() -> bool:
     """Whether a table of the pack in use has changed since its layers were drawn."""
+    return bool(changed_tables())
+
+
+def changed_tables() -> list[str]:
+    """Tables of the pack in use that are no longer those that its layers were drawn from."""
+    now = _table_checksums()
     try:
         noted = json.loads((layers_dir() / STATE_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return True
-    return bool(noted != _checksums())
+        return list(now)
+    return sorted(name for name in {*now, *noted} if now.get(name) != noted.get(name))
 
 
-def _checksums() -> dict[str, str]:
+def _table_checksums() -> dict[str, str]:
+    """By name; what a spreadsheet or git does to marks and ends of lines changes nothing."""
     home = layers_dir()
-    return {name: file_checksum(home / name) for name in _TABLES if (home / name).is_file()}
+    # The shipped description says more than what its layers follow.
+    names = _TABLES if rests_on_shipped() else (PACK_FILE, *_TABLES)
+    return {name: _text_checksum(home / name) for name in names if (home / name).is_file()}
+
+
+def _text_checksum(path: Path) -> str:
+    content = path.read_bytes().removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
+    return hashlib.sha256(content).hexdigest()
