@@ -62,6 +62,13 @@ def export_layer(name: str, path: str | os.PathLike[str], *, overwrite: bool = F
                 mend=did_you_mean(suffix, formats),
             )
         )
+    refuse_overwriting(target, overwrite=overwrite)
+    formats[suffix](frame, target, card.name)
+    return target
+
+
+def refuse_overwriting(target: Path, *, overwrite: bool) -> None:
+    """Refuse to write over a file unless that is asked for (不覆盖已有文件)."""
     if target.exists() and not overwrite:
         raise LayerError(
             Problem(
@@ -71,8 +78,6 @@ def export_layer(name: str, path: str | os.PathLike[str], *, overwrite: bool = F
                 mend="换一个文件名，或加 --overwrite / choose another name, or add --overwrite",
             )
         )
-    formats[suffix](frame, target, card.name)
-    return target
 
 
 def _export_geopackage(frame: GeoDataFrame, path: Path, name: str) -> None:

@@ -19,14 +19,28 @@ def deliver(
     to: Annotated[Path, typer.Option(help="交付文件夹 / folder to write")],
     *,
     formats: Annotated[
-        str, typer.Option("--format", help="gpkg、qgs，逗号分隔 / formats, by commas")
+        str,
+        typer.Option(
+            "--format", help="gpkg、qgs、gdb、shp、txt、geopdf，逗号分隔 / formats, by commas"
+        ),
     ] = "gpkg,qgs",
+    by: Annotated[
+        str, typer.Option(help="all、prefecture（分州市）、zone（分开发区） / how it is parted")
+    ] = "all",
     only: Annotated[
         str,
         typer.Option(
             help="只要这些图层或判定，如 suspected_idle,unsupplied；缺省全部 / layers, findings"
         ),
     ] = "",
+    zipped: Annotated[bool, typer.Option("--zip", help="打包成 zip / as zip files")] = False,
+    arcgis: Annotated[
+        str,
+        typer.Option(help="File GDB：10 通用，pro 用 64 位整数 / 10, or pro for 64-bit integers"),
+    ] = "10",
+    txt_columns: Annotated[
+        int, typer.Option(help="国土 TXT 地块行的列数：9 或 14 / entries of a plot's line")
+    ] = 9,
     zones: Annotated[
         Path | None,
         typer.Option(
@@ -44,7 +58,11 @@ def deliver(
             results,
             to,
             formats=_listed_names(formats),
+            by=by,  # type: ignore[arg-type] # judged inside
             only=_listed_names(only),
+            zipped=zipped,
+            arcgis=arcgis,  # type: ignore[arg-type]
+            txt_columns=txt_columns,  # type: ignore[arg-type]
             zones=zones,
             progress=tick,
         )

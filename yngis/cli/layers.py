@@ -170,11 +170,19 @@ def _export(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="覆盖已有文件 / replace the file if there is one")
     ] = False,
+    styled: Annotated[
+        bool, typer.Option("--styled", help=".gpkg 带样式和中文字段名 / with its style, .gpkg only")
+    ] = False,
 ) -> None:
     """导出图层或表格 / export a layer or table."""
     from yngis.catalogue.export import export_layer
     from yngis.report.terminal import show_exported
 
+    if styled:
+        from yngis.report.deliver.shipped_layer import export_styled_layer
+
+        show_exported(export_styled_layer(name, to, overwrite=overwrite), name)
+        return
     show_exported(export_layer(name, to, overwrite=overwrite), name)
 
 

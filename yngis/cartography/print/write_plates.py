@@ -12,6 +12,7 @@ from yngis.cartography.print.atlas_pdf import Atlas
 from yngis.cartography.print.lettering.fonts import Typeface, make_typeface
 from yngis.cartography.print.lettering.words import texts_of
 from yngis.cartography.print.paper import Imprint, Paper, read_paper
+from yngis.cartography.print.placing.viewports import georeference_plate
 from yngis.cartography.print.plate import draw_plate
 from yngis.cartography.print.relief import Relief
 from yngis.catalogue.io.folder import adding_to_folder
@@ -108,9 +109,10 @@ def draw_plates(
         for figure in figures:
             if progress and step is not None:
                 progress.update(step, description=f"{_plate_name(figure)} {figure.title}")
-            canvas, _ = draw_plate(figure, sheet, face, imprint, shade)
+            canvas, layout = draw_plate(figure, sheet, face, imprint, shade)
             for kind in dict.fromkeys([*formats, *(["pdf"] if book else [])]):
                 content = render_sheet(canvas, kind, dpi=dpi, title=figure.title, unit=imprint.unit)
+                content = georeference_plate(content, layout) if kind == "pdf" else content
                 if book and kind == "pdf":
                     book.add(content, canvas.paper)
                 if kind in formats:

@@ -12,7 +12,7 @@ from yngis.catalogue.io.yaml import read_yaml
 from yngis.report.output_tables import OutputColumn, OutputTable, read_output_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Geometry = Literal["MultiPolygon", "MultiLineString", "Point"]
 
@@ -84,6 +84,7 @@ class ProgramDeclaration(_Frozen):
 class _Declarations(_Frozen):
     programs: tuple[ProgramDeclaration, ...]
     columns: tuple[OutputColumn, ...]
+    dbf: dict[str, str]
 
 
 @cache
@@ -129,6 +130,25 @@ def named_columns(
         headers.add(column.header)
         found.append(column)
     return found
+
+
+def dbf_names(names: Sequence[str]) -> dict[str, str]:
+    """
+    Name columns for a DBF (Shapefile 字段名).
+
+    Parameters
+    ----------
+    names
+        The columns of a layer.
+
+    Returns
+    -------
+    short
+        By column: ASCII, ten characters at most, no two alike. A column that the table of names
+        does not have goes by its number.
+    """
+    known = _read_declarations().dbf
+    return {name: known.get(name, f"FIELD_{at}") for at, name in enumerate(names, start=1)}
 
 
 @cache

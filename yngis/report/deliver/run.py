@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from yngis.cartography.print.placing.viewports import has_viewport
 from yngis.catalogue.io.folder import RUN, replacing_folder
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.output.provenance import file_checksum
+from yngis.catalogue.io.output.temporary import temporary_folder
 from yngis.catalogue.io.output.write import write_text
 from yngis.errors import Problem, SpecError
 from yngis.report.deliver.declared import delivered_programs
+from yngis.report.deliver.gdb import ArcGIS, write_file_geodatabase
 from yngis.report.deliver.gpkg import write_styled_geopackage
+from yngis.report.deliver.places import By, file_names, part_by_place
 from yngis.report.deliver.qgs import write_qgis_project
-from yngis.report.deliver.sources import result_layers
+from yngis.report.deliver.shp import write_shapefiles
+from yngis.report.deliver.sources import result_layers, zone_outlines
+from yngis.report.deliver.txt import write_survey_texts
+from yngis.report.deliver.zipped import pack_files
 from yngis.report.result_folder import read_result_folder
 from yngis.report.run_record import input_record, write_run_record
 
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Sequence
 
+    from yngis.catalogue.io.vectors.survey_txt_writer import Columns
     from yngis.report.deliver.declared import ProgramDeclaration
     from yngis.report.deliver.sources import ResultLayer
     from yngis.report.result_folder import ResultFolder
@@ -69,14 +78,24 @@ class Package(NamedTuple):
         Title, with the place.
     label
         That the data are made up, where they are.
+    day
+        Day of the results; may be empty.
     layers
         What it holds.
+    plates
+        Plates of the results as PDF.
+    arcgis, txt_columns
+        As for :func:`deliver`.
     """
 
     stem: str
     title: str
     label: str
+    day: str
     layers: Sequence[ResultLayer]
+    plates: Sequence[Path] = ()
+    arcgis: ArcGIS = "10"
+    txt_columns: Columns = 9
 
 
 @dataclass
@@ -101,7 +120,11 @@ def deliver(
     to: str | os.PathLike[str],
     *,
     formats: Sequence[str] = ("gpkg", "qgs"),
+    by: By = "all",
     only: Sequence[str] = (),
+    zipped: bool = False,
+    arcgis: ArcGIS = "10",
+    txt_columns: Columns = 9,
     zones: str | os.PathLike[str] | None = None,
     progress: Tick | None = None,
 ) -> Delivery:
@@ -115,9 +138,17 @@ def deliver(
     to
         Folder to write; an earlier delivery in it is replaced whole.
     formats
-        Of ``gpkg`` and ``qgs``.
+        Of ``gpkg``, ``qgs``, ``gdb``, ``shp``, ``txt`` and ``geopdf``.
+    by
+        ``all``, or a folder for each ``prefecture`` or ``zone``.
     only
         Names of layers, or classes of them such as ``suspected_idle``; everything if empty.
+    zipped
+        Whether each folder becomes a zip file.
+    arcgis
+        ``10`` for File GDBs that every version reads, ``pro`` for 64-bit integers.
+    txt_columns
+        Form of the plots' lines in survey texts, 9 or 14 entries.
     zones
         The user's own outlines of the zones, as the command was given; the plan's if None.
     progress
@@ -136,6 +167,7 @@ def deliver(
         If a format or a layer is not known; names the nearest.
     """
     chosen = _known_formats(formats)
+    _refuse_options(by, arcgis, txt_columns)
     tick = progress or _silent_step
     programs = delivered_programs()
     source = read_result_folder(results, tuple(programs))
@@ -146,23 +178,84 @@ def deliver(
     layers = _only_layers(layers, only)
     written = Written(notes=_source_notes(source, program, layers, own))
     label = source.label.split(" / ")[0][:_LABEL_LENGTH]
-    package = Package(program.stem, _package_title(source, program), label, layers)
-    with replacing_folder(to, PROGRAM) as fresh:
-        for name in chosen:
-            tick(f"写出 {name} / writing {name}", 0, None)
-            FORMATS[name](package, fresh, written)
-        write_text(fresh / NOTE_FILE, _note_text(package, written))
-        files = sorted(path.relative_to(fresh).as_posix() for path in fresh.rglob("*"))
+    package = Package(
+        program.stem, _package_title(source, program), label, source.as_of, layers,
+        sorted(source.path.rglob("*.pdf")), arcgis, txt_columns,
+    )  # fmt: skip
+    with replacing_folder(to, PROGRAM) as fresh, temporary_folder(fresh.parent) as kept:
+        if by == "all":
+            _write_package(package, fresh, chosen, written, tick)
+            packed = {program.stem: sorted(fresh.iterdir())}
+        else:
+            written.notes.append(
+                "分区交付的表只含该地的行，不含全省和各分区的合计 / "
+                "tables hold the rows of the place, not the sums of more than one"
+            )
+            places = part_by_place(layers, by, zone_outlines(own), kept)
+            homes = file_names(list(places))
+            packed = {}
+            for place, held in places.items():
+                part = package._replace(
+                    stem=homes[place], title=f"{package.title}　{place}", layers=held, plates=()
+                )
+                (fresh / homes[place]).mkdir()
+                _write_package(part, fresh / homes[place], chosen, written, tick)
+                packed[homes[place]] = [fresh / homes[place]]
+            if "geopdf" in chosen:
+                _copy_plates(package, fresh, written)
+        if zipped:
+            for stem, paths in packed.items():
+                tick(f"打包 {stem} / packing", 0, None)
+                pack_files(fresh / f"{stem}.zip", fresh, paths)
+        files = sorted(
+            path.relative_to(fresh).as_posix() for path in fresh.rglob("*") if path.is_file()
+        )
         write_run_record(
             fresh,
             PROGRAM,
-            options={"formats": chosen, "only": list(only)},
+            options={
+                "formats": chosen,
+                "by": by,
+                "only": list(only),
+                "zipped": zipped,
+                "arcgis": arcgis,
+                "txt_columns": txt_columns,
+            },
             inputs=[input_record(program.program, RUN, file_checksum(source.path / RUN))],
             counts=written.rows,
             notes=written.notes,
             label=source.label,
         )
     return Delivery(Path(to), tuple(files), written.rows, tuple(written.notes))
+
+
+def _write_package(
+    package: Package, home: Path, chosen: Sequence[str], written: Written, tick: Tick
+) -> None:
+    told = Written()
+    for name in chosen:
+        tick(f"写出 {package.stem} {name} / writing", 0, None)
+        FORMATS[name](package, home, told)
+    for name, rows in told.rows.items():
+        written.rows[name] = written.rows.get(name, 0) + rows
+    notes = [*written.notes, *told.notes]
+    written.notes[:] = list(dict.fromkeys(notes))
+    write_text(home / NOTE_FILE, _note_text(package, told, notes))
+
+
+def _refuse_options(by: str, arcgis: str, txt_columns: int) -> None:
+    """Tell every option that is none of what there is."""
+    problems = [
+        Problem(option, " | ".join(known), str(given), did_you_mean(str(given), known))
+        for option, given, known in (
+            ("--by", by, ("all", "prefecture", "zone")),
+            ("--arcgis", arcgis, ("10", "pro")),
+            ("--txt-columns", txt_columns, ("9", "14")),
+        )
+        if str(given) not in known
+    ]
+    if problems:
+        raise SpecError(problems)
 
 
 def _silent_step(_stage: str, _done: int, _total: int | None) -> None:
@@ -259,7 +352,7 @@ def _source_notes(
     return notes
 
 
-def _note_text(package: Package, written: Written) -> str:
+def _note_text(package: Package, written: Written, notes: Sequence[str]) -> str:
     """Tell a clerk what the files hold."""
     lines = [package.title, *([package.label] if package.label else []), ""]
     lines += ["图层（名称、行数）："]
@@ -272,7 +365,7 @@ def _note_text(package: Package, written: Written) -> str:
         "",
         "坐标系：2000 国家大地坐标系（EPSG:4490）。疑似不是认定。未经地图审核，内部使用。",
     ]
-    lines += [re.sub(r"\s+", " ", note) for note in written.notes]
+    lines += [re.sub(r"\s+", " ", note) for note in notes]
     return "\n".join(lines) + "\n"
 
 
@@ -287,9 +380,61 @@ def _write_project(package: Package, home: Path, _written: Written) -> None:
     write_qgis_project(home / f"{package.stem}.qgs", stored, package.layers, title=title)
 
 
+def _write_geodatabase(package: Package, home: Path, written: Written) -> None:
+    rows = write_file_geodatabase(
+        home / f"{package.stem}.gdb", package.layers, arcgis=package.arcgis
+    )
+    written.rows |= rows
+
+
+def _write_shapes(package: Package, home: Path, written: Written) -> None:
+    rows, notes = write_shapefiles(home / "shp", package.layers)
+    written.rows |= rows
+    written.notes += notes
+
+
+def _write_texts(package: Package, home: Path, written: Written) -> None:
+    rows, notes = write_survey_texts(
+        home / "txt",
+        package.layers,
+        columns=package.txt_columns,
+        unit=package.label,
+        day=package.day,
+    )
+    written.rows |= {name: count for name, count in rows.items() if name not in written.rows}
+    written.notes += notes
+
+
+def _copy_plates(package: Package, home: Path, written: Written) -> None:
+    """Hand over the plates, which say themselves where on earth they lie."""
+    if not package.plates:
+        written.notes.append(
+            "结果文件夹中没有 PDF 图版：用 --maps all --format html,pdf 重新运行该命令 / no plates "
+            "as PDF: run the command again with --maps and --format pdf"
+        )
+        return
+    (home / "pdf").mkdir()
+    for path in package.plates:
+        shutil.copyfile(path, home / "pdf" / path.name)
+        if not has_viewport(path):
+            written.notes.append(
+                f"{path.name} 没有坐标，由旧版本画出，请重画 / a plate without coordinates"
+            )
+
+
+def _write_plates(package: Package, home: Path, written: Written) -> None:
+    """Write them with the whole; they are of no single place."""
+    if home.name != package.stem:
+        _copy_plates(package, home, written)
+
+
 FORMATS: Final[dict[str, Callable[[Package, Path, Written], None]]] = {
     "gpkg": _write_geopackage,
     "qgs": _write_project,
+    "gdb": _write_geodatabase,
+    "shp": _write_shapes,
+    "txt": _write_texts,
+    "geopdf": _write_plates,
 }
 """Writers by the name of their format, in the order in which they run."""
 
@@ -309,5 +454,13 @@ def delivery_lines(result: Delivery) -> list[str]:
         For the terminal.
     """
     told = [f"{name}: {count:,} 行 / rows" for name, count in result.rows.items()]
-    files = [f"已写出 / written: {result.folder / name}" for name in result.files]
+    tops: dict[str, int] = {}
+    for name in result.files:
+        top = name.partition("/")[0]
+        tops[top] = tops.get(top, 0) + 1
+    files = [
+        f"已写出 / written: {result.folder / top}"
+        + (f"（{count:,} 个文件 / files）" if (result.folder / top).is_dir() else "")
+        for top, count in tops.items()
+    ]
     return [*told, *(f"· {note}" for note in result.notes), *files]

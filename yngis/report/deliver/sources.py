@@ -24,7 +24,7 @@ from yngis.report.deliver.declared import named_columns
 from yngis.report.deliver.symbols import layer_symbols
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from geopandas import GeoDataFrame
@@ -135,7 +135,7 @@ def result_layers(
     layers
         Those that are there, in the order of the declaration.
     """
-    outlines = _zone_outlines(zones)
+    outlines = zone_outlines(zones)
     found = []
     opened: ResultLayer | None
     for layer in program.layers:
@@ -154,7 +154,8 @@ def result_layers(
     return found
 
 
-def _zone_outlines(path: Path | None) -> GeoDataFrame:
+def zone_outlines(path: Path | None) -> GeoDataFrame:
+    """Outlines of the zones: the plan's, with the user's own in their place (开发区范围)."""
     shipped = load("zones")
     return shipped if path is None else zones_layer_with(shipped, read_user_zones(path))
 
@@ -162,8 +163,15 @@ def _zone_outlines(path: Path | None) -> GeoDataFrame:
 def _named_schema(
     program: ProgramDeclaration, layer: LayerDeclaration, fields: list[pa.Field], *, drawn: bool
 ) -> tuple[tuple[OutputColumn, ...], pa.Schema]:
-    """Columns by their declared names, as GDAL reads aliases and meanings from Arrow fields."""
+    """Columns by their declared names, and the schema with them."""
     columns = tuple(named_columns(program, layer, [field.name for field in fields]))
+    return columns, _schema_of(fields, columns, drawn=drawn)
+
+
+def _schema_of(
+    fields: Sequence[pa.Field], columns: Sequence[OutputColumn], *, drawn: bool
+) -> pa.Schema:
+    """Fields with their aliases and meanings, as GDAL reads them from Arrow."""
     named = [
         field.with_metadata(
             {"GDAL:OGR:alternative_name": column.header, "GDAL:OGR:comment": column.en}
@@ -174,7 +182,7 @@ def _named_schema(
         named.append(
             pa.field(GEOMETRY, pa.binary(), metadata={"ARROW:extension:name": "geoarrow.wkb"})
         )
-    return columns, pa.schema(named)
+    return pa.schema(named)
 
 
 def _table_layer(
@@ -291,16 +299,40 @@ def _typed_columns(batch: pa.RecordBatch, schema: pa.Schema) -> list[pa.Array]:
 def _frame_layer(
     program: ProgramDeclaration, layer: LayerDeclaration, frame: GeoDataFrame
 ) -> ResultLayer:
+    names = [str(name) for name in frame.columns if name != GEOMETRY]
+    return frame_layer(layer, named_columns(program, layer, names), frame)
+
+
+def frame_layer(
+    layer: LayerDeclaration, columns: Sequence[OutputColumn], frame: GeoDataFrame
+) -> ResultLayer:
+    """
+    Make a layer of a frame of polygons (由数据框成图层).
+
+    Parameters
+    ----------
+    layer
+        What it is.
+    columns
+        Its columns with their names, in the order of the frame.
+    frame
+        The rows, EPSG:4490.
+
+    Returns
+    -------
+    layer
+        Without a look of its own.
+    """
     plain = pa.Table.from_pandas(frame.drop(columns=GEOMETRY), preserve_index=False)
     fields = [pa.field(field.name, _plain_type(field.type)) for field in plain.schema]
-    columns, schema = _named_schema(program, layer, fields, drawn=True)
+    schema = _schema_of(fields, columns, drawn=True)
     wkb = multipolygon_wkb(np.array(frame.geometry.array, dtype=object))
 
     def batches() -> Iterator[pa.RecordBatch]:
         held = [plain.column(field.name).cast(field.type).combine_chunks() for field in fields]
         yield pa.record_batch([*held, pa.array(wkb, pa.binary())], schema=schema)
 
-    return ResultLayer(layer, columns, schema, batches, None)
+    return ResultLayer(layer, tuple(columns), schema, batches, None)
 
 
 def _plain_type(kind: pa.DataType) -> pa.DataType:

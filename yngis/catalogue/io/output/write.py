@@ -197,18 +197,19 @@ def unreadable_output(path: Path) -> LayerError:
 @contextmanager
 def fixed_moment() -> Iterator[None]:
     """
-    Hold GDAL's clock still while a file is written (固定写出时间).
+    Hold GDAL's clock and its identifiers still while a file is written (固定写出时间).
 
     Yields
     ------
     nothing
-        While the clock stands.
+        While they stand.
     """
     import pyogrio  # noqa: PLC0415
 
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _MOMENT})
+    fixed = {"OGR_CURRENT_DATE": _MOMENT, "OPENFILEGDB_REPRODUCIBLE_UUID": "YES"}
+    before = {name: pyogrio.get_gdal_config_option(name) for name in fixed}
+    pyogrio.set_gdal_config_options(fixed)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+        pyogrio.set_gdal_config_options(before)
