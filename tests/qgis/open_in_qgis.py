@@ -13,6 +13,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
 
 from qgis.core import (
     QgsApplication,
+    QgsExpression,
     QgsMapRendererSequentialJob,
     QgsMapSettings,
     QgsProject,
@@ -37,6 +38,8 @@ def look_at_layer(layer: QgsVectorLayer) -> dict[str, object]:
     if told["labels"]:
         settings = layer.labeling().settings()
         told["label"] = settings.fieldName
+        told["label_fault"] = QgsExpression(settings.fieldName).parserErrorString()
+        told["written"] = written_labels(layer)
         told["label_scale"] = settings.minimumScale
     if told["renderer"] == "categorizedSymbol":
         told["column"] = renderer.classAttribute()
@@ -52,6 +55,23 @@ def look_at_layer(layer: QgsVectorLayer) -> dict[str, object]:
     elif renderer:
         told["colour"] = renderer.symbol().color().name().upper()
     return told
+
+
+def written_labels(layer: QgsVectorLayer) -> list[str]:
+    """Labels that QGIS writes on a map of the first polygons."""
+    shapes = [each.geometry() for each in layer.getFeatures() if not each.geometry().isNull()]
+    box = shapes[0].boundingBox()
+    box.scale(6.0)
+    settings = QgsMapSettings()
+    settings.setLayers([layer])
+    settings.setDestinationCrs(layer.crs())
+    settings.setOutputSize(QSize(800, 800))
+    settings.setExtent(box)
+    job = QgsMapRendererSequentialJob(settings)
+    job.start()
+    job.waitForFinished()
+    found = job.takeLabelingResults()
+    return sorted(each.labelText for each in found.labelsWithinRect(settings.extent()))
 
 
 def seen_colour(layer: QgsVectorLayer, value: str) -> str:

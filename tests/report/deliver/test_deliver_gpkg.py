@@ -143,7 +143,7 @@ def test_label_expressions_quote_what_they_hold() -> None:
     from yngis.report.deliver.symbols import SymbolClass, Symbols  # noqa: PLC0415
 
     hostile = Symbols((SymbolClass("a'b", "甲", "#112233", "\\'"),), 'na"me')
-    assert label_expression(hostile) == "CASE \"na\"\"me\" WHEN 'a''b' THEN '\\\\''' END"
+    assert label_expression(hostile) == "CASE WHEN \"na\"\"me\" = 'a''b' THEN '\\\\''' END"
 
 
 def test_the_project_names_the_geopackage_beside_it(delivered: Path) -> None:

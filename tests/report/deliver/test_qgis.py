@@ -58,6 +58,8 @@ def test_qgis_draws_the_findings_as_the_map_does(seen: Mapping[str, Any], opened
         assert told[code]["label"] == f"{CHARACTERS[code]} {label}"
         assert told[code]["colour"] == told[code]["seen"] == COLOURS[code]
     assert findings["labels"]
+    assert findings["label_fault"] == ""
+    assert set(findings["written"]) >= {"闲", "建"}
     assert findings["label_scale"] == 100_000.0
     assert findings["aliases"]["holder"] == "用地单位"
 
@@ -66,6 +68,7 @@ def test_qgis_draws_the_findings_as_the_map_does(seen: Mapping[str, Any], opened
 def test_qgis_knows_the_other_layers(seen: Mapping[str, Any], opened: str) -> None:
     layers = seen[opened]["layers"]
     assert layers["unsupplied"]["colour"] == UNSUPPLIED_COLOUR
+    assert layers["unsupplied"]["label_fault"] == ""
     assert layers["zones"]["column"] == "boundary"
     assert all(each["valid"] for each in layers.values())
 

@@ -105,9 +105,9 @@ def _add_tree_layer(parent: ET.Element, geopackage: Path, layer: ResultLayer) ->
 
 
 def _add_canvas(root: ET.Element, geopackage: Path, layers: Sequence[ResultLayer]) -> None:
-    """Show the results at first, not the zones beneath them."""
-    results = [layer for layer in layers if layer.drawn and not layer.declared.ground]
-    shown = results or [layer for layer in layers if layer.drawn]
+    """Show the zones at first: a record with faulty coordinates may lie anywhere."""
+    ground = [layer for layer in layers if layer.drawn and layer.declared.ground]
+    shown = ground or [layer for layer in layers if layer.drawn]
     boxes = [
         pyogrio.read_info(geopackage, layer=layer.declared.name, force_total_bounds=True)[
             "total_bounds"

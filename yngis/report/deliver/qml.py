@@ -28,7 +28,8 @@ _KINDS: Final = {
 }
 _OUTLINE_MM: Final = 0.16
 _ZONE_MM: Final = 0.5
-_LABELS_BELOW: Final = 100_000.0  # denominator of the scale from which names are written
+_LABELS_BELOW: Final = 100_000.0  # of the scale from which characters are written
+_NAMES_BELOW: Final = 2_000_000.0  # the same for names
 _FONT: Final = "Noto Sans CJK SC"
 
 
@@ -163,10 +164,13 @@ def label_expression(symbols: Symbols) -> str:
         return ""
     if not symbols.column:
         return _quoted_text(marked[0].character)
+    # QGIS knows no CASE of one value: each case is a condition.
     cases = " ".join(
-        f"WHEN {_quoted_text(each.value)} THEN {_quoted_text(each.character)}" for each in marked
+        f"WHEN {_quoted_name(symbols.column)} = {_quoted_text(each.value)} "
+        f"THEN {_quoted_text(each.character)}"
+        for each in marked
     )
-    return f"CASE {_quoted_name(symbols.column)} {cases} END"
+    return f"CASE {cases} END"
 
 
 def _quoted_name(name: str) -> str:
@@ -198,12 +202,16 @@ def _add_labels(parent: ET.Element, symbols: Symbols, kind: str) -> None:
         {"bufferDraw": "1", "bufferSize": "0.7", "bufferSizeUnits": "MM",
          "bufferColor": "255,255,255,255", "bufferOpacity": "0.85"},
     )  # fmt: skip
-    placement = {"placement": "0" if kind != "MultiLineString" else "2", "centroidInside": "1"}
+    # In the middle of a polygon, along a line; quarter 4 is over the point itself.
+    over = {"placement": "1", "quadOffset": "4", "centroidInside": "1", "centroidWhole": "0"}
+    placement = {"placement": "2"} if kind == "MultiLineString" else over
     add_element(settings, "placement", placement)
+    below = _NAMES_BELOW if symbols.labels else _LABELS_BELOW
     rendering = {
-        "drawLabels": "1", "scaleVisibility": "1", "scaleMin": "0", "obstacle": "1",
-        "scaleMax": f"{_LABELS_BELOW:g}", "displayAll": "0", "fontMinPixelSize": "3",
-        "fontMaxPixelSize": "10000", "limitNumLabels": "0", "maxNumLabels": "2000",
+        "drawLabels": "1", "scaleVisibility": "1", "scaleMin": "0", "scaleMax": f"{below:.0f}",
+        # Polygons lie over polygons here: none of them may push the names of others away.
+        "obstacle": "0", "displayAll": "0", "fontMinPixelSize": "3", "fontMaxPixelSize": "10000",
+        "limitNumLabels": "0", "maxNumLabels": "2000",
     }  # fmt: skip
     add_element(settings, "rendering", rendering)
     parent.set("labelsEnabled", "1")

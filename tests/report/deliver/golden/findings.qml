@@ -198,11 +198,11 @@
  </renderer-v2>
  <labeling type="simple">
   <settings calloutType="simple">
-   <text-style fieldName="CASE &quot;finding&quot; WHEN 'suspected_idle' THEN '闲' WHEN 'overdue_start' THEN '逾' WHEN 'suspended' THEN '停' WHEN 'overdue_completion' THEN '竣' WHEN 'indeterminate' THEN '缺' WHEN 'not_due' THEN '未' WHEN 'in_progress' THEN '建' WHEN 'completed' THEN '完' WHEN 'disposed' THEN '处' END" isExpression="1" fontFamily="Noto Sans CJK SC" fontSize="8" fontSizeUnit="Point" textColor="31,35,40,255" namedStyle="Regular">
+   <text-style fieldName="CASE WHEN &quot;finding&quot; = 'suspected_idle' THEN '闲' WHEN &quot;finding&quot; = 'overdue_start' THEN '逾' WHEN &quot;finding&quot; = 'suspended' THEN '停' WHEN &quot;finding&quot; = 'overdue_completion' THEN '竣' WHEN &quot;finding&quot; = 'indeterminate' THEN '缺' WHEN &quot;finding&quot; = 'not_due' THEN '未' WHEN &quot;finding&quot; = 'in_progress' THEN '建' WHEN &quot;finding&quot; = 'completed' THEN '完' WHEN &quot;finding&quot; = 'disposed' THEN '处' END" isExpression="1" fontFamily="Noto Sans CJK SC" fontSize="8" fontSizeUnit="Point" textColor="31,35,40,255" namedStyle="Regular">
     <text-buffer bufferDraw="1" bufferSize="0.7" bufferSizeUnits="MM" bufferColor="255,255,255,255" bufferOpacity="0.85" />
    </text-style>
-   <placement placement="0" centroidInside="1" />
-   <rendering drawLabels="1" scaleVisibility="1" scaleMin="0" obstacle="1" scaleMax="100000" displayAll="0" fontMinPixelSize="3" fontMaxPixelSize="10000" limitNumLabels="0" maxNumLabels="2000" />
+   <placement placement="1" quadOffset="4" centroidInside="1" centroidWhole="0" />
+   <rendering drawLabels="1" scaleVisibility="1" scaleMin="0" scaleMax="100000" obstacle="0" displayAll="0" fontMinPixelSize="3" fontMaxPixelSize="10000" limitNumLabels="0" maxNumLabels="2000" />
   </settings>
  </labeling>
  <aliases>

@@ -27,8 +27,8 @@
    <text-style fieldName="'批'" isExpression="1" fontFamily="Noto Sans CJK SC" fontSize="8" fontSizeUnit="Point" textColor="17,17,17,255" namedStyle="Regular">
     <text-buffer bufferDraw="1" bufferSize="0.7" bufferSizeUnits="MM" bufferColor="255,255,255,255" bufferOpacity="0.85" />
    </text-style>
-   <placement placement="0" centroidInside="1" />
-   <rendering drawLabels="1" scaleVisibility="1" scaleMin="0" obstacle="1" scaleMax="100000" displayAll="0" fontMinPixelSize="3" fontMaxPixelSize="10000" limitNumLabels="0" maxNumLabels="2000" />
+   <placement placement="1" quadOffset="4" centroidInside="1" centroidWhole="0" />
+   <rendering drawLabels="1" scaleVisibility="1" scaleMin="0" scaleMax="100000" obstacle="0" displayAll="0" fontMinPixelSize="3" fontMaxPixelSize="10000" limitNumLabels="0" maxNumLabels="2000" />
   </settings>
  </labeling>
  <aliases>
