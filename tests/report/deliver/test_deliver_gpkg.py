@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyogrio
 import pytest
 import shapely
@@ -16,11 +17,13 @@ import shapely
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.errors import LayerError, SpecError
 from yngis.report.audit.wording import CHARACTERS, COLOURS, LAND_COLOURS
+from yngis.report.csv_writer import write_csv_rows
 from yngis.report.deliver import deliver, delivery_lines
 from yngis.report.deliver.declared import delivered_programs
 from yngis.report.deliver.qml import VERSION, label_expression, layer_qml, layer_sld
 from yngis.report.deliver.sources import result_layers
 from yngis.report.deliver.symbols import layer_symbols
+from yngis.report.run_record import write_run_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -202,6 +205,23 @@ def test_rows_that_do_not_fit_the_land_stop_it(
     with pytest.raises(LayerError, match=r"parcels\.parquet"):
         deliver(made.folder, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_declared_whole_number_may_be_a_half(tmp_path: Path) -> None:
+    """The evaluation's median of ranks; its class stays whole, by which it is drawn."""
+    home = tmp_path / "intensity"
+    names = ["昆明高新技术产业开发区", "曲靖经济技术开发区"]
+    ranks = {"zone": names, "score": [90.5, None], "class": [1, None], "rank_median": [1.5, 2]}
+    (home / "tables").mkdir(parents=True)
+    write_csv_rows(home / "tables" / "ranking.csv", pd.DataFrame(ranks))
+    write_run_record(home, "yngis intensity", options={"count": 4}, inputs=[], counts={})
+    deliver(home, tmp_path / "out")
+    found = pyogrio.read_dataframe(tmp_path / "out" / "intensity.gpkg", layer="scores")
+    assert found["rank_median"].tolist() == [1.5, 2.0]
+    assert found["class"][0] == 1
+    kinds = pyogrio.read_info(tmp_path / "out" / "intensity.gpkg", layer="scores")
+    assert dict(zip(kinds["fields"], kinds["dtypes"], strict=True))["class"] == "int64"
+    assert found.geometry.notna().all()
 
 
 def test_the_record_names_every_file(delivered: Path) -> None:

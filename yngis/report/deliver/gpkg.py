@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyogrio
 
 from yngis.catalogue.io.output.write import fixed_moment, replacing_file, unreadable_output
-from yngis.errors import YngisError
 from yngis.report.deliver.qml import layer_qml, layer_sld
 from yngis.report.deliver.sources import CRS, GEOMETRY
 
@@ -138,7 +137,7 @@ class _CountedStream:
     def __init__(self, batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> None:
         self._batches, self._schema = batches, schema
         self.rows = 0
-        self.stopped: YngisError | None = None
+        self.stopped: Exception | None = None
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         try:
@@ -149,7 +148,7 @@ class _CountedStream:
                     for column, field in zip(batch.columns, self._schema, strict=True)
                 ]
                 yield pa.record_batch(held, schema=self._schema)
-        except YngisError as error:
+        except Exception as error:
             self.stopped = error
             raise
 

@@ -194,6 +194,8 @@ def _table_layer(
     columns = named_columns(program, layer, heads)
     plain = pa.schema([(each.name, _TYPES.get(each.form, pa.float64())) for each in columns])
     whole = {column.name for column in columns if column.form == "whole"}
+    if not layer.shapes:
+        whole -= _with_fractions(path, plain, whole)
     fields = [pa.field(each.name, pa.int64()) if each.name in whole else each for each in plain]
     shapes = folder / layer.shapes if layer.shapes else None
     beside = shapes is not None and shapes.is_file()
@@ -208,6 +210,17 @@ def _table_layer(
         return (pa.record_batch(_typed_columns(each, schema), schema=schema) for each in rows)
 
     return ResultLayer(layer, named, schema, batches, None)
+
+
+def _with_fractions(path: Path, schema: pa.Schema, names: set[str]) -> set[str]:
+    """Columns that are declared whole and hold a half: a median of ranks."""
+    found: set[str] = set()
+    for batch in _csv_batches(path, schema):
+        for name in names:
+            numbers = batch.column(name)
+            if pc.any(pc.not_equal(numbers, pc.floor(numbers))).as_py():
+                found.add(name)
+    return found
 
 
 def _header_names(path: Path) -> list[str]:
