@@ -192,6 +192,19 @@ def test_an_english_plate_names_the_lands_around(own_pack: Path, tmp_path: Path)
     )  # fmt: skip
     drawn = (out / "print" / "fig12.svg").read_text(encoding="utf-8")
     assert "Zones of Yi" in drawn
+    assert "Guangdong" in drawn
+
+
+def test_a_plate_of_a_pack_without_zones_keeps_its_regions(own_pack: Path, tmp_path: Path) -> None:
+    for name in ("zones", "industry_layout", "prefecture_focus"):
+        table = own_pack / "tables" / f"{name}.csv"
+        head = table.read_text(encoding="utf-8").splitlines()[0]
+        table.write_text(head + "\n", encoding="utf-8")
+    out = tmp_path / "maps"
+    _run("maps", "--plan", str(own_pack), "--figures", "1", "--format", "svg", "--out", str(out))
+    drawn = (out / "print" / "fig01.svg").read_text(encoding="utf-8")
+    assert "“沿边”（0）" in drawn
+    assert "国家级" not in drawn
 
 
 def test_a_port_takes_its_english_name_or_is_named_as_lacking_one(own_pack: Path) -> None:

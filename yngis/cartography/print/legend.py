@@ -307,7 +307,8 @@ def _spaced_blocks(
             for row in block.rows
             if row.gid not in _UNSEEN
         )
-        yield replace(block, rows=rows, heading=spacing.heading)
+        if rows:
+            yield replace(block, rows=rows, heading=spacing.heading)
 
 
 def _row_height(row: Row, spacing: Spacing) -> float:
@@ -354,14 +355,15 @@ def _legend_blocks(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) ->
             sign = dot_of_unnamed if figure.quiet else other_sign
             rows.append(Row(sign, text, (why,), _ROW + 0.9 * _LINE, "entry:sector:"))
         across = 2 if group.kind in {"level", "focus"} else 1
-        yield Block(group.title, tuple(rows), across, whole=bool(group.axes))
+        if rows:  # a pack without zones has nothing of a kind or level
+            yield Block(group.title, tuple(rows), across, whole=bool(group.axes))
     yield Block(SIGNS, tuple(_sign_rows(figure, enlarged=enlarged, sized=canvas.paper.sized)))
 
 
 def _is_drawn(group: Group, entry: Entry, figure: PreparedFigure) -> bool:
     """Whether a key of the plan's figures stands for anything; classes of a scale all stay."""
     used = {key for label in figure.prefectures for key in label.chips}
-    counted = figure.number and group.kind in {"sector", "focus", "level", "region"}
+    counted = figure.number and group.kind in {"sector", "focus", "level"}
     return not counted or entry.count != 0 or entry.key in used
 
 
