@@ -164,6 +164,8 @@ def test_what_is_there_but_not_read(cell: Any, rule: str) -> None:
         ("2020年下半年", "date_within", dt.date(2020, 12, 31), dt.date(2020, 7, 1)),
         ("2020年第二季度", "date_within", dt.date(2020, 6, 30), dt.date(2020, 4, 1)),
         ("2020年3季度", "date_within", dt.date(2020, 9, 30), dt.date(2020, 7, 1)),
+        ("2025年Q2", "date_within", dt.date(2025, 6, 30), dt.date(2025, 4, 1)),
+        ("2025q3", "date_within", dt.date(2025, 9, 30), dt.date(2025, 7, 1)),
         ("2020年6月30日前", "date_limit", dt.date(2020, 6, 30), FIRST),
         ("2020-06-30之前", "date_limit", dt.date(2020, 6, 30), FIRST),
         ("2020年6月底前", "date_limit", dt.date(2020, 6, 30), FIRST),

@@ -230,3 +230,20 @@ def test_a_list_of_withdrawn_approvals(
     assert told & set(issues["rule"])
     found = approval_states(frame, np.datetime64(DAY))["state"].tolist()
     assert sorted(found) == sorted({"withdrawn": WITHDRAWN, "open": OPEN}[each] for each in states)
+
+
+def test_two_lists_that_complement_each_other(tmp_path: Path) -> None:
+    one = (
+        ["合同编号", "供应面积(公顷)", "用地单位", "实际动工日期"],
+        [["HT-1", 2.0, "甲公司", ""]],
+    )
+    other = (
+        ["合同编号", "供应面积(公顷)", "所在开发区", "约定动工日期"],
+        [["HT-1", 2.0, "杨林经开区", "2020-03-01"]],
+    )
+    for lists in ((one, other), (other, one)):
+        frame, issues, rejected = read(tmp_path, *lists)
+        assert rejected["rule"].tolist() == ["duplicate_source"]
+        assert set(issues["rule"]) == {"cell_taken_over"}
+        assert frame[["holder", "zone"]].to_numpy().tolist() == [["甲公司", "杨林经开区"]]
+        assert frame["agreed_start"].astype("str").tolist() == ["2020-03-01"]

@@ -51,7 +51,7 @@ _MONTH: Final = re.compile(
 )
 _SOLID_MONTH: Final = re.compile(r"(\d{4})(\d{2})(?:\.0+)?(?P<part>)")
 _YEAR: Final = re.compile(
-    r"(\d{4})(?:\.0+)?\s*年?度?(?P<part>年?[初中底末]|[上下]半年|第?[一二三四1-4]季度)?"
+    r"(\d{4})(?:\.0+)?\s*年?度?(?P<part>年?[初中底末]|[上下]半年|第?[一二三四1-4]季度|[Qq][1-4])?"
 )
 # Excel shows the number 2020.10 as 2020.1.
 _EATEN_ZERO: Final = re.compile(r"\d{4}\.1")
@@ -117,7 +117,7 @@ def read_day(cell: object) -> dt.date | Fault | None:
         return Fault("date_unread") if plain_or_word(cell).casefold() in _NOT_KNOWN else None
     if len(text) > _LONGEST:
         return Fault("date_unread")
-    return _read_limit(_western_digits(text.rstrip("。;,")))
+    return _read_limit(_western_digits(text.rstrip("。;,.、")))
 
 
 def _read_limit(text: str) -> dt.date | Fault:
@@ -195,8 +195,9 @@ def _last_day_of_year(match: re.Match[str]) -> dt.date | Fault:
     first, last = 1, 12
     if part in {"上半年", "下半年"}:
         first, last = (1, 6) if part[0] == "上" else (7, 12)
-    elif part.endswith("季度"):
-        quarter = "一二三四".find(part[-3]) + 1 or int(part[-3])
+    elif part.endswith("季度") or part[:1] in {"Q", "q"}:
+        sign = part[-1] if part[-1].isdigit() else part[-3]
+        quarter = "一二三四".find(sign) + 1 or int(sign)
         first, last = 3 * quarter - 2, 3 * quarter
     rule = "date_within" if part else "date_without_month"
     end = calendar.monthrange(year, last)[1]
