@@ -4,11 +4,13 @@ What evidence from images takes, and how often it is right on planted truth.
     python benchmarks/imagery.py                   # everything: 10⁵ parcels × 6 bands × 30 dates
     python benchmarks/imagery.py --parcels 2000 --dates 4 --side 1000 --skip truth
 
-Three measurements, each printed as it stands in docs/imagery.md:
+Four measurements, each printed as it stands in docs/imagery.md:
 
 - ``dates``: parcels on scenes of five bands and a mask, all of a date in one file. A reader that
   opens the same tiles and does nothing runs beside it; what is left is the work, told per date.
 - ``scan``: the search for the start of disturbance on 90 observations.
+- ``spectra``: which materials of the library of earthlib have indices of green or of water, where
+  ``python tasks.py samples`` has fetched it.
 - ``truth``: the made-up pile of ``yngis demo --imagery``: how many of those called built are, how
   many built are missed, how many disturbances are real, and how many intervals hold the day.
 
@@ -18,6 +20,7 @@ Seconds are of the processor: the clock of a busy machine says little.
 from __future__ import annotations
 
 import argparse
+import re
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +36,7 @@ from rasterio import Affine
 
 from yngis.analysis.imagery.disturbance import find_disturbance
 from yngis.analysis.imagery.evidence import parcel_evidence
+from yngis.analysis.imagery.indices import mndwi, ndvi
 from yngis.analysis.imagery.rules import read_imagery_rules
 from yngis.analysis.imagery.scene_files import check_scenes
 from yngis.analysis.imagery.scene_reading import SceneStack, stack_scenes
@@ -144,6 +148,30 @@ def measure_scan() -> None:
     print(f"disturbance scan, 90 observations: {took * 1e3:.4f} ms a parcel")
 
 
+def measure_spectra() -> None:
+    """Materials whose indices are those of something else."""
+    home = Path(__file__).parents[1] / ".samples" / "earthlib" / "data"
+    if not home.is_dir():
+        print("no spectra here: python tasks.py samples")
+        return
+    kind = pd.read_csv(home / "spectra.csv")["LEVEL_2"].to_numpy()
+    head = (home / "spectra.sli.hdr").read_text(encoding="utf-8")
+    waves = np.array(re.findall(r"[\d.]+", head.split("wavelength = {")[1].split("}")[0]), float)
+    cells = np.fromfile(home / "spectra.sli", "<f4").reshape(-1, len(waves)).astype(float)
+    edges = ((0.458, 0.523), (0.543, 0.578), (0.650, 0.680), (0.785, 0.900), (1.565, 1.655))
+    bands = [cells[:, (waves > a - 1e-9) & (waves < b + 1e-9)].mean(axis=1) for a, b in edges]
+    _, green, red, nir, swir = bands
+    rules = read_imagery_rules()
+    leafy = ndvi(red, nir) >= rules.number("green_ndvi")
+    wet = mndwi(green, swir) > rules.number("water_mndwi")
+    dark = wet & (nir < rules.number("water_nir"))
+    print(f"{len(kind):,} spectra of materials, share that looks green, wet, wet and dark:")
+    for name in ("built", "bare", "vegetation"):
+        here = kind == name
+        shares = "  ".join(f"{told[here].mean():.1%}" for told in (leafy, wet, dark))
+        print(f"  {name:10s} {shares}  of {here.sum():,}")
+
+
 def measure_truth(folder: Path) -> None:
     """Rates on planted truth, parcels of 0.2 ha and more that were not labelled."""
     made = write_demo_scenes(folder)
@@ -181,7 +209,7 @@ def main() -> None:
     parser.add_argument("--parcels", type=int, default=100_000)
     parser.add_argument("--dates", type=int, default=30)
     parser.add_argument("--side", type=int, default=4_500)
-    parser.add_argument("--skip", default="", help="dates, scan or truth, with commas")
+    parser.add_argument("--skip", default="", help="dates, scan, spectra or truth, with commas")
     told = parser.parse_args()
     skip = told.skip.split(",")
     with tempfile.TemporaryDirectory() as temporary:
@@ -190,6 +218,8 @@ def main() -> None:
             measure_dates(home, told.side, told.parcels, told.dates)
         if "scan" not in skip:
             measure_scan()
+        if "spectra" not in skip:
+            measure_spectra()
         if "truth" not in skip:
             measure_truth(home)
 

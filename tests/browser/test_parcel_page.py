@@ -105,6 +105,12 @@ def _lattice(side: int) -> dict[str, tuple[str, Any]]:
     return found
 
 
+def _card_of(name: str, code: str) -> str:
+    if name == "YS00001":
+        return "javascript:alert(1)"
+    return "" if code == "bare" else f"../e%20v/cards.html#{name}"
+
+
 def _map(
     parcels: dict[str, tuple[str, Any]], sources: Sources, poison: str = ""
 ) -> tuple[FigureMap, NDArray[np.int64]]:
@@ -141,6 +147,7 @@ def _map(
         ParcelColumn("days", "逾期天数", pack_numbers(days, "i32"), "overdue"),
         ParcelColumn("fee", "闲置费", pack_numbers([np.nan if code != "idle" else 1234.5 for code in codes], "f32"), "number", "万元", 2),
         ParcelColumn("evidence", "依据", pack_texts([f"约定动工日期 {name}{poison}" for name in names])),
+        ParcelColumn("card", "核查卡", pack_texts([_card_of(name, code) for name, code in zip(names, codes, strict=True)]), "link"),
     ]  # fmt: skip
     zones = sources.zones
     marks = [
@@ -399,6 +406,14 @@ def test_popup_tells_every_column_that_has_a_value(land: Land, show: Callable[..
         assert told.get("应动工日期") == (None if code == "bare" else "2022-01-08")
         assert told.get("逾期天数") == {"idle": f"{7 * place:,} 日", "late": "还有 5 日"}.get(code)
         assert told.get("闲置费") == ("1,234.50 万元" if code == "idle" else None)
+        links = sheet.page.locator(".leaflet-popup .card dd a")
+        assert links.count() == (name == "YS00000")
+        if links.count():
+            assert links.get_attribute("href") == f"../e%20v/cards.html#{name}"
+        # An address with a scheme stays text.
+        assert told.get("核查卡") == {
+            "YS00000": "核查卡", "YS00001": "javascript:alert(1)", "YS00003": None,
+        }[name]  # fmt: skip
 
 
 def test_search_finds_zones_holders_and_nothing(land: Land, show: Callable[..., Sheet]) -> None:

@@ -65,8 +65,8 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Path:
     labelled = lots[lots["kind"].isin(["built", "crop", "bare"])]
     pd.DataFrame(
         {
-            "parcel": labelled["合同编号"],
-            "label": np.where(labelled["kind"] == "built", "已建", "未建"),
+            "合同编号": labelled["合同编号"],
+            "标注": np.where(labelled["kind"] == "built", "已建", "未建"),
         }
     ).to_csv(home / "标注.csv", index=False, encoding="gb18030")
     return home

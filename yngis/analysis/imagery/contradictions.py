@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
@@ -117,14 +118,15 @@ def unsupplied_names(approvals: Iterable[str], shapes: Iterable[Any]) -> list[st
     Returns
     -------
     names
-        The number and where the piece lies to some metres, so that another run of the same audit
-        knows it again; a piece that has changed has another name.
+        The number and a checksum of where the piece lies, to a metre, so that another run of the
+        same audit knows it again; a piece that has changed has another name.
     """
     told = []
     for number, shape in zip(approvals, shapes, strict=True):
         west, south, east, north = shape.bounds
         place = ",".join(f"{side:.5f}" for side in (west, south, east, north))
-        told.append(f"批而未供 {number} @{place}")
+        mark = hashlib.sha256(place.encode()).hexdigest()[:8]
+        told.append(f"批而未供 {number} #{mark}")
     return told
 
 

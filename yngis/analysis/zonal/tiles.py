@@ -105,8 +105,10 @@ def cut_tiles(raster: RasterFile, boxes: NDArray[np.int64], bands: int) -> list[
     column = np.repeat(first[:, 1], copies) + rank % across
     number = row * (raster.grid.columns // columns + 1) + column
     # Neighbours one after the other: what they read of the tile is still at hand.
-    near = boxes[polygon]
-    order = np.lexsort((near[:, 2], near[:, 0] // _STRIP, number))
+    strip = boxes[polygon, 0] // _STRIP
+    strips, wide = raster.grid.rows // _STRIP + 1, raster.grid.columns + 1
+    # One key: sorting by three of them takes four times as long.
+    order = np.argsort((number * strips + strip) * wide + boxes[polygon, 2], kind="stable")
     begins = np.flatnonzero(np.diff(number[order], prepend=-1))
     tiles = []
     for members in np.split(order, begins[1:]) if len(order) else []:

@@ -48,14 +48,13 @@ _START: Final = ("actual_start", "permit_no", "actual_completion", "suspended_si
                  "area_developed_m2")  # fmt: skip
 _BALANCE: Final = "balance.gpkg"
 _UNSUPPLIED_LAYER: Final = "unsupplied"
+_LABEL_HEADS: Final = (
+    ("parcel", "宗地", "宗地编号", "合同编号", "电子监管号", "编号"), ("label", "标注"),
+)  # fmt: skip
 _BUILT: Final = {
-    "built": True,
-    "已建": True,
-    "1": True,
-    "not_built": False,
-    "未建": False,
-    "0": False,
-}
+    "built": True, "已建": True, "已建成": True, "1": True,
+    "not_built": False, "未建": False, "未建成": False, "0": False,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -383,7 +382,7 @@ def read_labels(path: Name) -> dict[str, bool]:
     Parameters
     ----------
     path
-        CSV of ``parcel`` and ``label``: ``built`` (已建) or ``not_built`` (未建).
+        CSV of ``parcel`` (宗地) and ``label`` (标注): ``built`` (已建) or ``not_built`` (未建).
 
     Returns
     -------
@@ -399,7 +398,10 @@ def read_labels(path: Name) -> dict[str, bool]:
     labels: dict[str, bool] = {}
     faults = []
     for number, row in enumerate(rows, start=2):
-        name, label = (str(row.get(each) or "").strip() for each in ("parcel", "label"))
+        told = {str(head).strip(): str(cell or "").strip() for head, cell in row.items() if head}
+        name, label = (
+            next((told[head] for head in heads if head in told), "") for heads in _LABEL_HEADS
+        )
         if not name or label not in _BUILT or name in labels:
             faults.append(
                 Problem(
