@@ -128,6 +128,8 @@ def read_result_table(
     name: str,
     needed: Sequence[str],
     kept: Mapping[str, Sequence[str]] | None = None,
+    *,
+    numbered: bool = False,
 ) -> pd.DataFrame:
     """
     Read a table of results as texts (读取结果表).
@@ -142,6 +144,8 @@ def read_result_table(
         Columns that must be there.
     kept
         By column, the values whose rows are wanted; all rows if None.
+    numbered
+        Whether the index is the place of each row in the file, from 0; else it counts the rows.
 
     Returns
     -------
@@ -162,7 +166,9 @@ def read_result_table(
             held = [_wanted_rows(chunk, kept or {}, needed) for chunk in chunks]
     except (OSError, ValueError) as error:
         raise _table_fault(folder, name, " ".join(str(error).split())[:200]) from None
-    table = pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=list(needed))
+    table = (
+        pd.concat(held, ignore_index=not numbered) if held else pd.DataFrame(columns=list(needed))
+    )
     for column in table:
         texts = table[column].astype("object")
         table[column] = [undo_inert(text) if text.startswith("'") else text for text in texts]

@@ -7,12 +7,14 @@ import re
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from pypdf import PdfReader
 
 from tests.report.parcel_cards.conftest import HOSTILE, ZONE, ground
+from yngis.catalogue.io.vectors.shape_table import write_shape_table
 from yngis.errors import LayerError, SpecError
 from yngis.report.parcel_cards import CardInputs, write_cards
 from yngis.report.parcel_cards.card_source import read_card_source
@@ -174,6 +176,30 @@ def test_findings_without_polygons_say_so(make_audit: Callable[..., Path], tmp_p
     assert "map" not in page_data(tmp_path / "cards.html")["cards"][0]
     write_cards(CardInputs(folder), tmp_path / "cards.docx")
     write_cards(CardInputs(folder), tmp_path / "cards.pdf")
+
+
+def test_the_table_of_parcels_goes_before_the_layer_of_findings(
+    make_audit: Callable[..., Path],
+) -> None:
+    folder = make_audit(5)
+    layer = gpd.read_file(folder / "balance.gpkg", layer="findings")
+    shapes = np.array(layer.geometry, dtype=object)
+    shapes[4] = None
+    ids = layer["id"].to_numpy(dtype=object)
+    write_shape_table(folder / "parcels.parquet", [(ids[:2], shapes[:2]), (ids[2:], shapes[2:])])
+    source = read_card_source(CardInputs(folder, findings=("suspected_idle",)))
+    # Rows 1, 3 and 5 are suspected idle; the fifth has no land, and the others lie around.
+    assert [shape is None for shape in source.shapes] == [False, False, True]
+    assert source.shapes[1] is not None
+    assert source.shapes[1].equals(shapes[2])
+    assert list(source.around.looks).count("other") == 2
+    assert list(source.around.cards) == ["1", "2", *[""] * (len(source.around.looks) - 2)]
+    write_shape_table(folder / "parcels.parquet", [(ids[::-1], shapes)])
+    with pytest.raises(LayerError, match=r"parcels\.parquet"):
+        read_card_source(CardInputs(folder))
+    (folder / "parcels.parquet").write_bytes(b"no table")
+    with pytest.raises(LayerError, match=r"parcels\.parquet"):
+        read_card_source(CardInputs(folder))
 
 
 def test_numbers_that_stand_twice_keep_their_own_land(make_audit: Callable[..., Path]) -> None:

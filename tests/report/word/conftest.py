@@ -81,11 +81,11 @@ def make_results(tmp_path: Path) -> Callable[..., Path]:
               "remedy": hostile or "核对面积", "rows": 7, "area_ha": 9.36}],
         )  # fmt: skip
         if plates:
-            (folder / "maps").mkdir()
+            (folder / "maps" / "print").mkdir(parents=True)
             about = PngInfo()
             about.add_itxt("Title", "供地率分布图")
             Image.new("RGB", (3000, 2000), "#88aacc").save(
-                folder / "maps" / "supply_rate_zones.png", pnginfo=about
+                folder / "maps" / "print" / "supply_rate_zones.png", pnginfo=about
             )
         record = {
             "program": "yngis audit", "as_of": "2025-12-31", "label": hostile, "basis": "polygons",

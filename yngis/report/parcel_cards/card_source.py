@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from yngis.plan.user_zones import read_user_zones
 from yngis.report.audit.changes import find_earlier_findings, read_earlier
 from yngis.report.imagery.page import gravest_first
 from yngis.report.imagery.run import card_file_name
+from yngis.report.parcel_cards.parcel_land import match_finding_land, read_parcel_land
 from yngis.report.parcel_cards.parcel_map import Surroundings
 from yngis.report.result_folder import ResultFolder, read_result_folder, read_result_table
 
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
     import shapely
+    from numpy.typing import NDArray
 
 AUDIT: Final = "yngis audit"
 FINDINGS_FILE: Final = "supply_findings.csv"
 LAND_FILE: Final = "balance.gpkg"
+PARCELS_FILE: Final = "parcels.parquet"
 _EVIDENCE: Final = "parcel_evidence.csv"
 _NEEDED: Final = (
     "source", "row", "id", "supervision_no", "holder", "project", "zone", "county", "approval_no",
@@ -38,7 +41,6 @@ _NEEDED: Final = (
     "finding_zh", "idle_class", "start_due", "start_basis", "idle_since", "days", "cause",
     "finding_no", "recovery", "fee_wan", "rule", "action", "evidence", "flags",
 )  # fmt: skip
-_ROUNDING_HA: Final = 0.001
 _ZONE_NOTE: Final = "审计用了自有开发区范围，未以 --zones 给出，不画范围"
 
 
@@ -148,21 +150,27 @@ def read_card_source(inputs: CardInputs) -> CardSource:
     """
     folder = read_result_folder(inputs.folder, [AUDIT])
     _refuse_unknown_findings(inputs.findings)
-    rows = read_result_table(folder, FINDINGS_FILE, _NEEDED, {"finding": inputs.findings})
+    rows = read_result_table(
+        folder, FINDINGS_FILE, _NEEDED, {"finding": inputs.findings}, numbered=True
+    )
     rows = _rows_of_zones(folder, rows, inputs)
     notes = [
         f"{name} 与审计写出时不同，卡片按现在的内容 / changed since the audit wrote it"
-        for name in folder.altered_files([FINDINGS_FILE, LAND_FILE])
+        for name in folder.altered_files([FINDINGS_FILE, LAND_FILE, PARCELS_FILE])
     ]
     rows = _gravest_rows(rows, inputs.findings)
     rows["history"], told = _finding_histories(folder, rows, inputs.since)
     layers = _read_land(folder)
-    shapes = _match_shapes(rows, layers.get("findings"))
-    around, zone_notes = _gather_surroundings(rows, shapes, layers, inputs)
+    parcels = folder.path / PARCELS_FILE
+    if parcels.is_file():
+        shapes, others = read_parcel_land(parcels, rows)
+    else:
+        shapes, others = match_finding_land(rows, layers.get("findings"))
+    around, zone_notes = _gather_surroundings(rows, (shapes, others), layers, inputs)
     without = sum(shape is None for shape in shapes)
     if without:
         notes.append(
-            f"{without:,} 宗没有图形（台账无图形，或该判定不在 {LAND_FILE} 中），"
+            f"{without:,} 宗没有图形（台账无图形，或该判定的图形不在结果文件夹中），"
             "不画图、不列坐标 / "
             "have no polygon in the audit: no map and no coordinates"
         )
@@ -216,7 +224,7 @@ def _gravest_rows(rows: pd.DataFrame, findings: Sequence[str]) -> pd.DataFrame:
     days = pd.to_numeric(rows["days"], errors="coerce").fillna(-np.inf).to_numpy()
     rank = rows["finding"].map({code: at for at, code in enumerate(findings)}).to_numpy()
     order = np.lexsort((rows["id"].to_numpy(dtype=str), -days, rank))
-    return rows.iloc[order].reset_index(drop=True)
+    return rows.iloc[order].reset_index(names="place")
 
 
 def _finding_histories(
@@ -277,57 +285,21 @@ def _read_land(folder: ResultFolder) -> dict[str, gpd.GeoDataFrame]:
     return layers
 
 
-def _match_shapes(
-    rows: pd.DataFrame, layer: gpd.GeoDataFrame | None
-) -> list[shapely.Geometry | None]:
-    """
-    Polygon of each row: that of its number and area.
-
-    A number that stands twice with the same area keeps the order of the ledger in both files.
-    """
-    if layer is None or not len(layer):
-        return [None] * len(rows)
-    held: dict[tuple[str, str, str], list[tuple[float, shapely.Geometry]]] = {}
-    for number, holder, name, area, shape in zip(
-        *(layer[name] for name in ("id", "holder", "finding", "area_ha")), layer.geometry,
-        strict=True,
-    ):  # fmt: skip
-        key = (_plain(number), _plain(holder), str(name))
-        held.setdefault(key, []).append((float(area), shape))
-    areas = pd.to_numeric(rows["area_m2"], errors="coerce").to_numpy() / 1e4
-    # Rows are sorted by gravity; numbers that stand twice are matched as the ledger has them.
-    order = np.argsort(pd.to_numeric(rows["row"], errors="coerce").fillna(0), kind="stable")
-    found: list[shapely.Geometry | None] = [None] * len(rows)
-    for at in order:
-        row = rows.iloc[at]
-        candidates = held.get((row["id"], row["holder"], FINDINGS[row["finding"]]), [])
-        for place, (area, shape) in enumerate(candidates):
-            if abs(area - areas[at]) <= _ROUNDING_HA:
-                found[at] = shape
-                del candidates[place]
-                break
-    return found
-
-
-def _plain(value: Any) -> str:  # noqa: ANN401 - a cell
-    return value if isinstance(value, str) else ""
-
-
 def _gather_surroundings(
     rows: pd.DataFrame,
-    shapes: list[shapely.Geometry | None],
+    land: tuple[list[shapely.Geometry | None], NDArray[np.object_]],
     layers: dict[str, gpd.GeoDataFrame],
     inputs: CardInputs,
 ) -> tuple[Surroundings, tuple[str, ...]]:
     """Neighbours, land that is approved and not supplied, and zones."""
+    shapes, others = land
     if all(shape is None for shape in shapes):
         return Surroundings(np.empty(0, dtype=object), (), ()), ()
-    carded = {id(shape): str(at + 1) for at, shape in enumerate(shapes) if shape is not None}
-    found = layers["findings"].geometry
     open_land = layers["unsupplied"].geometry if "unsupplied" in layers else ()
     zones, notes = _read_zones(rows, inputs)
     held = [
-        *((shape, "neighbour", carded.get(id(shape), "")) for shape in found),
+        *((shape, "neighbour", str(at + 1)) for at, shape in enumerate(shapes)),
+        *((shape, "other", "") for shape in others),
         *((shape, "unsupplied", "") for shape in open_land),
         *((shape, "zone", "") for shape in zones),
     ]

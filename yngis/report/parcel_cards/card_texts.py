@@ -310,7 +310,7 @@ def _corner_cells(boundary: Boundary | None) -> tuple[tuple[tuple[str, str, str]
     )
     left = len(named) - len(shown)
     if left:
-        note += f"，此处列前 {len(shown)} 点，余 {left} 点见 balance.gpkg"
+        note += f"，此处列前 {len(shown)} 点，余 {left} 点见审计结果的图形"
     return tuple(shown), note
 
 

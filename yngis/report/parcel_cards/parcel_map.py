@@ -64,8 +64,9 @@ LOOKS: Final[dict[str, MapLook]] = {
     "unsupplied": MapLook(
         "批而未供", _tinted(UNSUPPLIED_COLOUR, 0.22), _tinted(UNSUPPLIED_COLOUR, 0.7), 0.15
     ),
+    "other": MapLook("其他供应宗地", "#F1F2F4", "#9AA1A9", 0.15),
     "neighbour": MapLook(
-        "邻近的疑似闲置、逾期未动工宗地（数字为卡号）",
+        "邻近的卡片宗地（数字为卡号）",
         _tinted(COLOURS["overdue_start"], 0.25),
         COLOURS["overdue_start"],
         0.2,
@@ -274,7 +275,9 @@ def draw_parcel_maps(
         drawn = _on_paper(own, np.arange(len(places)), corner, per_metre)
         pieces = _on_paper(near[pairs[1]], pairs[0], corner, per_metre)
         # A neighbour is no neighbour of its own.
-        pieces[shapely.equals_exact(pieces, drawn[pairs[0]], 0.5)] = shapely.Polygon()
+        pieces[shapely.equals_exact(pieces, drawn[pairs[0]], 0.5, normalize=True)] = (
+            shapely.Polygon()
+        )
         looks = np.array(around.looks, dtype=object)[pairs[1]]
         shapes_of: list[list[MapShape]] = [[] for _ in places]
         for pair, lines in enumerate(_lines_in_frame(pieces, looks == "zone", size)):

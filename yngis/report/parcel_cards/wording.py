@@ -16,7 +16,7 @@ CARD_HEADS: Final = {
     "title": "图斑卡片",
     "map": "宗地图",
     "none": "本宗地在审计结果中没有图形，不画图、不列界址点",
-    "legend": "其余宗地未画",
+    "legend": "审计结果中没有图形的宗地未画",
     "cut": "有删节，全文见 supply_findings.csv。",
     "foot": "来源：",
 }

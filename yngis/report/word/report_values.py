@@ -385,7 +385,7 @@ def _drawn_plates(folder: Path) -> tuple[tuple[str, Path], ...]:
     from PIL import Image  # noqa: PLC0415 - reports without plates do without it
 
     found = []
-    for path in sorted((folder / "maps").glob("*.png")):
+    for path in sorted((folder / "maps" / "print").glob("*.png")):
         with Image.open(path) as image:
             told = image.info.get("Title")
         found.append((str(told or path.stem), path))
