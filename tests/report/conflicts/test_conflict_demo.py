@@ -11,6 +11,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 
+from yngis.report.conflicts.maps import conflict_maps
 from yngis.report.conflicts.results import ConflictResult
 from yngis.report.conflicts.run import conflict_summary_lines
 from yngis.report.demo.conflict_files import write_demo_conflicts
@@ -139,3 +140,19 @@ def test_the_same_seed_gives_the_same_bytes(red_lines: dict[str, Path], tmp_path
     for kind, path in red_lines.items():
         one, other = (hashlib.sha256(each.read_bytes()).hexdigest() for each in (path, again[kind]))
         assert one == other, kind
+
+
+def test_no_map_shows_zero_where_a_layer_was_not_mapped(
+    checked: Checked,
+) -> None:
+    found, out = checked[0].found, checked[1]
+    drawn = {each.name: each.data for each in conflict_maps(found, "", "")}
+    unmapped = read(out / "no_data.csv")
+    for layer, rows in unmapped[unmapped["level"] == "开发区"].groupby("layer"):
+        held = drawn.get(f"{layer}_zones")
+        if held is not None:
+            assert not (held[rows["name"]] == 0.0).any(), layer
+    union = found.zones.shares
+    nothing = (union.area_m2["any"] == 0.0) & (union.area_m2["no_data"] > 0.0)
+    assert nothing.any()
+    assert drawn["any_zones"][found.zones.units["name"][nothing]].isna().all()
