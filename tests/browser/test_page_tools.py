@@ -178,3 +178,16 @@ def test_in_english_nothing_chinese_is_left_but_names_of_the_files(
         left = [line for line in facts.splitlines() if re.search(r"[\u4e00-\u9fff]{2}", line)]
         assert all("产业" in line or "区" in line for line in left), left  # other names stay
         assert len(left) <= 1
+
+
+def test_the_next_figure_opens_in_the_same_language(
+    atlas: Path, show: Callable[..., Sheet]
+) -> None:
+    sheet = show(atlas / "fig05.html")
+    links = "[...document.querySelectorAll('#panel nav a')].map(a => a.getAttribute('href'))"
+    assert sheet.js(links) == ["fig04.html", "index.html", "fig06.html"]
+    sheet.page.goto((atlas / "fig05.html").as_uri() + "?lang=en")
+    sheet.until("document.documentElement.dataset.ready === 'true'")
+    assert sheet.js(links) == ["fig04.html?lang=en", "index.html", "fig06.html?lang=en"]
+    index = (atlas / "index.html").read_text(encoding="utf-8")
+    assert '<small lang="en">Layout of new materials</small>' in index

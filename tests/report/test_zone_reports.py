@@ -15,6 +15,7 @@ import pytest
 from shapely import box
 
 from yngis.analysis.intensity.assessment import Assessment, Choices
+from yngis.analysis.targets import VERDICTS
 from yngis.catalogue import load
 from yngis.errors import LayerError
 from yngis.report.demo.zones import demo_zone_table, write_demo_zones
@@ -139,6 +140,10 @@ def test_targets_from_file_to_files(demo: Path) -> None:
     assert {"met", "on_course", "behind", "no_data"} <= set(found.summary["verdict"])
     book = openpyxl.load_workbook(out / "targets.xlsx")
     assert {"指标总表", "逐项核对", "所需增速", "缺失数据"} <= set(book.sheetnames)
+    # People read words there, programs codes in the CSV.
+    heads, *rows = book["指标总表"].iter_rows(values_only=True, min_row=2)
+    verdicts = {row[heads.index("结论")] for row in rows}
+    assert {"已达到", "进度正常", "落后", "缺数据"} <= verdicts <= set(VERDICTS.values())
     checks = pd.read_csv(out / "tables" / "checks.csv")
     assert checks["value"].tolist() == pytest.approx(found.checks["value"].tolist(), nan_ok=True)
     page = (out / "report.html").read_text(encoding="utf-8")

@@ -308,6 +308,7 @@ def _render_index(edition: Manifest, drawn: dict[int, PreparedFigure], sources: 
             {
                 "number": item.number,
                 "title": item.title,
+                "title_en": prepared.title_en or prepared.english.get(prepared.title, ""),
                 "file": item.file,
                 "thumbnail": Markup(draw_thumbnail(prepared, shapes)),  # noqa: S704 - numbers and colours only
                 "named": named,

@@ -13,6 +13,7 @@ import pandas as pd
 import yngis
 from yngis.analysis.quantities import quantities
 from yngis.analysis.targets import (
+    VERDICTS,
     Panel,
     TargetChecks,
     check_targets,
@@ -226,7 +227,13 @@ def _write_target_files(
     tables = read_output_tables(Path(__file__).with_name("targets.yml"))
     facts = _target_facts(inputs, *years)
     write_tables(home / "tables", tables, frames)
-    write_tables_workbook(home / "targets.xlsx", tables, frames, [("标题", title), *facts], PROGRAM)
+    cover = [("标题", title), *facts]
+    # Codes are for programs: the workbook is read by people.
+    named = {
+        name: frame.assign(verdict=frame["verdict"].map(VERDICTS)) if "verdict" in frame else frame
+        for name, frame in frames.items()
+    }
+    write_tables_workbook(home / "targets.xlsx", tables, named, cover, PROGRAM)
     by_name = {each.name: each for each in tables}
     page = render_page(
         title,

@@ -30,9 +30,9 @@ Y.Panel = class {
   build() {
     const data = this.data;
     const nav = data.nav && Y.el("nav", { "aria-label": "图册" },
-      data.nav.previous && Y.el("a", { href: data.nav.previous.file, title: data.nav.previous.title }, "‹ 上一图"),
+      data.nav.previous && Y.el("a", { href: Y.inLanguage(data.nav.previous.file), title: data.nav.previous.title }, "‹ 上一图"),
       Y.el("a", { href: data.nav.index }, "目录"),
-      data.nav.next && Y.el("a", { href: data.nav.next.file, title: data.nav.next.title }, "下一图 ›"));
+      data.nav.next && Y.el("a", { href: Y.inLanguage(data.nav.next.file), title: data.nav.next.title }, "下一图 ›"));
     this.body = Y.el("div", { id: "panel-body" },
       this.buildSearch(),
       ...data.groups.filter((group) => group.entries.length).map((group) => this.buildGroup(group)),

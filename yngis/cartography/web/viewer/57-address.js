@@ -52,6 +52,9 @@ Y.Frame.prototype.followAddress = function () {
   window.addEventListener("hashchange", () => { this.map.closePopup(); this.recall(); this.layout(); });
 };
 
+// A figure beside this one opens in the language that the address asks for.
+Y.inLanguage = (file) => (new URLSearchParams(window.location.search).has("lang") ? `${file}?lang=${Y.lang}` : file);
+
 Y.Frame.prototype.changeLanguage = function () {
   const said = new URLSearchParams(window.location.search);
   said.set("lang", Y.lang === "en" ? "zh" : "en");
