@@ -193,6 +193,18 @@ def test_an_english_plate_names_the_lands_around(own_pack: Path, tmp_path: Path)
     drawn = (out / "print" / "fig12.svg").read_text(encoding="utf-8")
     assert "Zones of Yi" in drawn
     assert "Guangdong" in drawn
+    assert "Figure 12  Zones of Yi" in drawn
+    for word in (
+        "国界",
+        "省级界",
+        "县（市、区）界",
+        "图　例",
+        "千米",
+        "北<",
+        "投影：",
+        "未经地图审核",
+    ):
+        assert word not in drawn, word
 
 
 def test_a_plate_of_a_pack_without_zones_keeps_its_regions(own_pack: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Bbox, TransformedBbox
 
 from yngis.cartography.print.lettering.fonts import character_widths
+from yngis.cartography.print.lettering.sheet_words import say_in_english
 from yngis.cartography.print.paper import POINT, Box
 
 if TYPE_CHECKING:
@@ -49,11 +50,14 @@ class Canvas:
         Its size.
     face
         The type.
+    english
+        Whether what the sheet says of itself is in English.
     """
 
-    def __init__(self, paper: Paper, face: Typeface) -> None:
+    def __init__(self, paper: Paper, face: Typeface, *, english: bool = False) -> None:
         self.paper = paper
         self.face = face
+        self._say = say_in_english if english else str
         self.figure = Figure(figsize=(paper.width / 25.4, paper.height / 25.4), facecolor="#FFFFFF")
         self.axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.set_axis_off()
@@ -68,7 +72,7 @@ class Canvas:
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Width of a line of text."""
         widths = character_widths(self.face.file(bold=bold))
-        return sum(widths[sign] for sign in text) * size * POINT
+        return sum(widths[sign] for sign in self._say(text)) * size * POINT
 
     def text(
         self,
@@ -86,6 +90,7 @@ class Canvas:
         rotation: float = 0.0,
     ) -> Box:
         """Write a line."""
+        text = self._say(text)
         wide = self.width(text, size, bold=bold)
         left = x - wide * {"left": 0.0, "center": 0.5, "right": 1.0}[align]
         font = self._fonts[bold].copy()

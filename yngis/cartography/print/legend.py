@@ -143,13 +143,15 @@ class Block:
     @property
     def files(self) -> list[tuple[Row, ...]]:
         """The lines as they stand below one another."""
-        deep = -(-len(self.rows) // self.across)
+        deep = max(1, -(-len(self.rows) // self.across))  # a small picture may leave no line
         return [self.rows[first : first + deep] for first in range(0, len(self.rows), deep)]
 
     @property
     def height(self) -> float:
         """Height with the heading."""
-        return self.heading + max(sum(row.height for row in file) for file in self.files)
+        return self.heading + max(
+            (sum(row.height for row in file) for file in self.files), default=0.0
+        )
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,13 @@ _LINE, _WIDE_LINE = 124.0, 205.0  # longest line of an upright sheet, and of one
 _SHORE: Final = 6.0  # from the lowest line to the edge of the sheet, on A4 [mm]
 
 
-def projection_text() -> str:
+def projection_text(lang: str = "zh") -> str:
     """Name the projection with its meridian and parallels (投影说明)."""
     grid = read_pack().projection
     south, north = grid.parallels
+    if lang == "en":
+        middle = f"central meridian {grid.origin[0]:g}°E"
+        return f"Albers equal-area ({middle}, standard parallels {south:g}°N and {north:g}°N)"
     return (
         f"投影：Albers 等积圆锥（中央经线 {grid.origin[0]:g}°E，标准纬线 {south:g}°N、{north:g}°N）"
     )
@@ -148,6 +151,6 @@ def credits_of(figure: PreparedFigure) -> Iterator[str]:
         named = _with_base_credit(text)
         kept = "；".join(part for part in named.split("；") if not part.startswith("审图号"))
         if "CGCS2000" in kept:
-            kept = f"{kept}；{projection_text()}"
+            kept = f"{kept}；{projection_text(figure.lang)}"
         if kept:
             yield f"{kept}。"

@@ -73,7 +73,7 @@ def draw_plate(
     relief: Relief | None = None,
 ) -> tuple[Canvas, Layout]:
     """Draw one plate."""
-    canvas = Canvas(sheet_for_land(figure, paper), face)
+    canvas = Canvas(sheet_for_land(figure, paper), face, english=figure.lang == "en")
     if figure.panels and not paper.sized:  # a picture shows the whole once, as the page does
         layouts = [lay_out_map(part, canvas, slot) for part, slot in panel_slots(figure, canvas)]
         layout = replace(layouts[0], beside=tuple(layouts[1:]))

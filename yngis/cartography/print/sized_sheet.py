@@ -63,7 +63,10 @@ def _smallest_fit(
             tried = sized_paper(round(width), round(height))
         except SpecError:
             continue
-        if _plan_sheet(figure, Canvas(tried, face), imprint) is not None:
+        if (
+            _plan_sheet(figure, Canvas(tried, face, english=figure.lang == "en"), imprint)
+            is not None
+        ):
             return f"{tried.width / 10:g}x{tried.height / 10:g}cm"
     return None
 
