@@ -141,7 +141,7 @@ def test_targets_from_file_to_files(demo: Path) -> None:
     book = openpyxl.load_workbook(out / "targets.xlsx")
     assert {"指标总表", "逐项核对", "所需增速", "缺失数据"} <= set(book.sheetnames)
     # People read words there, programs codes in the CSV.
-    heads, *rows = book["指标总表"].iter_rows(values_only=True, min_row=2)
+    heads, *rows = book["指标总表"].iter_rows(values_only=True)
     verdicts = {row[heads.index("结论")] for row in rows}
     assert {"已达到", "进度正常", "落后", "缺数据"} <= verdicts <= set(VERDICTS.values())
     checks = pd.read_csv(out / "tables" / "checks.csv")
