@@ -10,6 +10,9 @@ from pypdf import PdfReader
 
 from tests.report.parcel_cards.conftest import HOSTILE, make_audit  # noqa: F401 - a fixture
 from yngis.report.parcel_cards import CardInputs, write_cards
+from yngis.report.parcel_cards.card_source import read_card_source
+from yngis.report.parcel_cards.card_texts import write_cards_texts
+from yngis.report.parcel_cards.parcel_map import find_boundaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +31,7 @@ def test_cards_print_one_page_each(
     names = ("holder", "project", "use_name", "evidence", "action", "rule")
     folder = make_audit(23, **dict.fromkeys(names, HOSTILE + "长" * 400))
     write_cards(CardInputs(folder), tmp_path / "cards.html")
+    source = read_card_source(CardInputs(folder))
     context = browser.new_context(offline=True)
     page = context.new_page()
     asked: list[str] = []
@@ -43,6 +47,9 @@ def test_cards_print_one_page_each(
         " card.querySelector('.foot').getBoundingClientRect().top"
         " - card.querySelector('.blank').getBoundingClientRect().bottom))"
     )
+    corners = page.evaluate("document.querySelector('.corners td').textContent")
+    first = write_cards_texts(source.rows, find_boundaries(source.shapes))[0].corners[0]
+    assert corners == "{}　X {}　Y {}".format(*first)
     printed = page.pdf(prefer_css_page_size=True, print_background=True)
     context.close()
     pages = PdfReader(io.BytesIO(printed)).pages

@@ -205,7 +205,7 @@ def _write_card(row: Mapping[str, Any], boundary: Boundary | None, number: int) 
         number,
         f"{FINDINGS[row['finding']]}　{readable_text(row['id'])}",
         told_facts, told_texts, corners, note, blanks, cut,
-        readable_text(f"{row['source']} 第 {row['row']} 行"),
+        f"{readable_text(row['source'])}　第 {readable_text(row['row'])} 行",
     )  # fmt: skip
 
 

@@ -51,11 +51,11 @@
     const right = wide * 10 - 30;
     draw(svg, "path", { d: `M${right} 14l11 40-11-9-11 9z`, fill: "#1b1f24" });
     draw(svg, "text", { x: right, y: 78, ...letters }, "北");
-    const bar = map.bar[1];
+    const [metres, bar] = data.bars[map.scale];
     draw(svg, "rect", { x: 12, y: high - 62, width: Math.max(bar + 40, 150), height: 54, fill: "#fff", opacity: 0.85 });
     draw(svg, "path", { d: `M22 ${high - 28}v14h${bar}v-14`, fill: "none", stroke: "#1b1f24", "stroke-width": 3 });
     draw(svg, "text", { x: 22, y: high - 36, ...letters, "text-anchor": "start" },
-      `${map.bar[0]} 米　1:${map.scale.toLocaleString("en")}`);
+      `${metres} 米　1:${map.scale.toLocaleString("en")}`);
   };
 
   const legend = (parent) => {
@@ -74,10 +74,14 @@
     make(grid, "caption", text(card.note));
     const body = make(grid, "tbody");
     let row;
-    card.corners.forEach(([name, north, east], at) => {
+    let [north, east] = [0, 0];
+    for (let at = 0; at * 2 < card.corners.length; at++) {
+      north += card.corners[at * 2];
+      east += card.corners[at * 2 + 1];
       if (at % data.columns === 0) row = make(body, "tr");
-      make(row, "td", `${name}　X ${north}　Y ${east}`);
-    });
+      const name = card.names ? card.names[at] : `J${at + 1}`;
+      make(row, "td", `${name}　X ${(north / 1000).toFixed(3)}　Y ${(east / 1000).toFixed(3)}`);
+    }
     while (row && row.children.length % data.columns) make(row, "td", "");
   };
 
@@ -108,8 +112,8 @@
     }
     legend(page);
     corners(page, card);
-    table(page, data.blanks.map((name, k) => [[name, "", 3, card.blanks[k]]]), "blank");
-    make(page, "p", `${card.cut ? data.heads.cut : ""}${data.heads.foot}${text(card.source)}`, "foot");
+    table(page, data.blanks.map((name, k) => [[name, "", 3, data.heights[card.blanks][k]]]), "blank");
+    make(page, "p", `${card.cut ? data.heads.cut : ""}${data.heads.foot}${text(card.source)}　第 ${card.row}`, "foot");
   });
   document.body.appendChild(whole);
   document.documentElement.dataset.cards = String(data.cards.length);

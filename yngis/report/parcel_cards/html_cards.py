@@ -31,6 +31,7 @@ NARROW: Final = 84.0
 
 _WORTH: Final = 4  # signs from which a text that repeats is written once
 _TITLE: Final = "图斑卡片"
+_ROW: Final = "　第 "
 
 
 def cards_html(source: CardSource, cards: Sequence[Card], maps: Sequence[ParcelMap | None]) -> str:
@@ -89,8 +90,9 @@ def _page_data(
     source: CardSource, cards: Sequence[Card], maps: Sequence[ParcelMap | None]
 ) -> dict[str, Any]:
     tables = card_tables()
+    heights: dict[tuple[float, ...], int] = {}
     listed = [
-        _card_data(*each)
+        _card_data(heights, *each)
         for each in zip(
             cards, maps, source.pictures, source.rows["finding"].map(FINDINGS), strict=True
         )
@@ -99,10 +101,14 @@ def _page_data(
         "heads": {**CARD_HEADS, "told": told_line(source)},
         "facts": [name for name, _ in cards[0].facts],
         "blanks": [column.zh for column in tables["blanks"].columns],
+        "heights": list(heights),
         "looks": {name: list(look) for name, look in LOOKS.items()},
         "legend": legend_of(maps),
         "colours": {FINDINGS[code]: COLOURS[code] for code in sorted(set(source.rows["finding"]))},
         "columns": CORNERS,
+        "bars": {
+            each.scale: (each.bar_m, round(each.bar_tenths, 1)) for each in maps if each is not None
+        },
         "wide": SHEET[0],
         "narrow": NARROW,
         "high": MAP_HEIGHT,
@@ -111,18 +117,32 @@ def _page_data(
     }
 
 
+def _blank_heights(card: Card) -> tuple[float, ...]:
+    """Heights of what is filled in by hand, without the line between [mm]."""
+    return tuple(round(height - 0.2, 1) for _, height in card.blanks)
+
+
 def _card_data(
-    card: Card, drawn: ParcelMap | None, pictures: tuple[Picture, ...], kind: str
+    heights: dict[tuple[float, ...], int],
+    card: Card,
+    drawn: ParcelMap | None,
+    pictures: tuple[Picture, ...],
+    kind: str,
 ) -> dict[str, Any]:
     told: dict[str, Any] = {
         "kind": kind,
         "facts": [text for _, text in card.facts],
         "texts": [list(pair) for pair in card.texts],
-        "blanks": [round(height - 0.2, 1) for _, height in card.blanks],
-        "source": card.source,
+        "blanks": heights.setdefault(_blank_heights(card), len(heights)),
+        # Files repeat, rows do not.
+        "source": card.source.partition(_ROW)[0],
+        "row": card.source.partition(_ROW)[2],
     }
     if card.corner_note:
-        told |= {"note": card.corner_note, "corners": card.corners}
+        told |= {"note": card.corner_note, "corners": _corner_steps(card)}
+        names = [name for name, _, _ in card.corners]
+        if names != [f"J{number}" for number in range(1, len(names) + 1)]:
+            told["names"] = names
     if card.cut:
         told["cut"] = 1
     if drawn is not None:
@@ -130,6 +150,16 @@ def _card_data(
     if pictures:
         told["pictures"] = [(each.told, each.uri()) for each in pictures]
     return told
+
+
+def _corner_steps(card: Card) -> list[int]:
+    """Northings and eastings in whole millimetres, each pair as its difference from the last."""
+    steps, last = [], (0, 0)
+    for _, north, east in card.corners:
+        here = (int(north.replace(".", "")), int(east.replace(".", "")))
+        steps += [here[0] - last[0], here[1] - last[1]]
+        last = here
+    return steps
 
 
 def _map_data(drawn: ParcelMap) -> dict[str, Any]:
@@ -142,7 +172,6 @@ def _map_data(drawn: ParcelMap) -> dict[str, Any]:
         "shapes": list(paths.items()),
         "numbers": [(x, high - y, told) for x, y, told in drawn.numbers],
         "scale": drawn.scale,
-        "bar": (drawn.bar_m, round(drawn.bar_tenths, 1)),
     }
 
 
@@ -155,7 +184,8 @@ def _path(line: NDArray[np.int64], high: int, *, closed: bool) -> str:
     for a, b in points[1:]:
         steps.append((a - x, y - b))
         x, y = a, b
-    told = " ".join(starmap("{} {}".format, steps))
+    # A minus parts two numbers as well as a blank does.
+    told = " ".join(starmap("{} {}".format, steps)).replace(" -", "-")
     return f"M{points[0][0]} {high - points[0][1]}l{told}{'z' if closed else ''}"
 
 

@@ -130,12 +130,12 @@ def match_finding_land(
     """
     if layer is None or not len(layer):
         return [None] * len(rows), np.empty(0, dtype=object)
-    held: dict[tuple[str, str, str], list[tuple[float, shapely.Geometry]]] = {}
-    for number, holder, name, area, shape in zip(
-        *(layer[name] for name in ("id", "holder", "finding", "area_ha")), layer.geometry,
+    held: dict[tuple[str, str], list[tuple[float, shapely.Geometry]]] = {}
+    for number, name, area, shape in zip(
+        *(layer[name] for name in ("id", "finding", "area_ha")), layer.geometry,
         strict=True,
     ):  # fmt: skip
-        key = (_plain(number), _plain(holder), str(name))
+        key = (_plain(number), str(name))
         held.setdefault(key, []).append((float(area), shape))
     areas = pd.to_numeric(rows["area_m2"], errors="coerce").to_numpy() / 1e4
     # Rows are sorted by gravity; numbers that stand twice are matched as the ledger has them.
@@ -143,7 +143,7 @@ def match_finding_land(
     found: list[shapely.Geometry | None] = [None] * len(rows)
     for at in order:
         row = rows.iloc[at]
-        candidates = held.get((row["id"], row["holder"], FINDINGS[row["finding"]]), [])
+        candidates = held.get((row["id"], FINDINGS[row["finding"]]), [])
         for place, (area, shape) in enumerate(candidates):
             if abs(area - areas[at]) <= _ROUNDING_HA:
                 found[at] = shape
