@@ -25,7 +25,12 @@ from yngis.cartography.print.placing.label_requests import (
 )
 from yngis.cartography.print.placing.laid_out import Layout, Spot
 from yngis.cartography.print.placing.placement import Placed, anneal_names
-from yngis.cartography.print.placing.seen import ZONE_SIGN, outlined_zones, unseen_borders
+from yngis.cartography.print.placing.seen import (
+    WATER_SIGNS,
+    ZONE_SIGN,
+    outlined_zones,
+    unseen_borders,
+)
 from yngis.cartography.print.placing.water_names import water_requests
 from yngis.catalogue.io.pack import read_pack
 from yngis.errors import Problem, SpecError
@@ -291,6 +296,9 @@ def _choose_frame(
     # Plates of one atlas should look alike, unless that makes the map much smaller.
     if other and (found is None or found[1].view.scale > _WORTH * other[1].view.scale):
         found = other
+    if found is None and not unseen.issuperset(WATER_SIGNS):  # waters are blue, and named
+        dry = unseen.union(WATER_SIGNS)
+        return _choose_frame(figure, canvas, ground, crowd, slot, unseen=dry)
     if found is None:
         raise SpecError(
             Problem(
