@@ -15,6 +15,8 @@ _WORDS: Final = {
     "空间布局分区界": "Border of a region",
     "州（市）界": "Prefecture border",
     "县（市、区）界": "County border",
+    "大江大河": "Great rivers",
+    "湖泊": "Lakes",
     "开发区范围（示意）": "Zones (schematic)",
     "开发区范围": "Zones",
     "产业链分工，指向后一环节": "To the next stage of a chain",
