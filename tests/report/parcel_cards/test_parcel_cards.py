@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
+from PIL import Image
 from pypdf import PdfReader
 
 from tests.report.parcel_cards.conftest import HOSTILE, ZONE, ground
 from yngis.catalogue.io.vectors.shape_table import write_shape_table
 from yngis.errors import LayerError, SpecError
+from yngis.report.imagery.run import PROGRAM
 from yngis.report.parcel_cards import CardInputs, write_cards
 from yngis.report.parcel_cards.card_source import read_card_source
 from yngis.report.parcel_cards.card_texts import SHEET, write_cards_texts
@@ -208,3 +211,23 @@ def test_numbers_that_stand_twice_keep_their_own_land(make_audit: Callable[..., 
     west = [shape.bounds[0] for shape in source.shapes if shape is not None]
     assert west[0] < west[1]
     assert len(west) == 4
+
+
+def test_pictures_stand_beside_the_map(make_audit: Callable[..., Path], tmp_path: Path) -> None:
+    folder = make_audit(2)
+    evidence = tmp_path / "evidence"
+    (evidence / "chips").mkdir(parents=True)
+    Image.new("RGB", (40, 40), "#335533").save(evidence / "chips" / "0001_合同0001_before.jpg")
+    (evidence / "run.json").write_text(f'{{"program": "{PROGRAM}"}}', encoding="utf-8")
+    row = {"parcel": "合同0001", "contradiction": "疑似未动工", "disturbed_from": "",
+           "provisional": "no"}  # fmt: skip
+    pd.DataFrame([row]).to_csv(evidence / "parcel_evidence.csv", index=False, encoding="utf-8-sig")
+    inputs = CardInputs(folder, imagery=evidence)
+    for kind in ("html", "docx", "pdf"):
+        write_cards(inputs, tmp_path / f"c.{kind}")
+    first, second = page_data(tmp_path / "c.html")["cards"]
+    assert "pictures" not in first
+    assert second["pictures"][0][1].startswith("data:image/jpeg;base64,")
+    with zipfile.ZipFile(tmp_path / "c.docx") as held:
+        assert sum(name.endswith(".jpg") for name in held.namelist()) == 1
+    assert len(PdfReader(tmp_path / "c.pdf").pages) == 2
