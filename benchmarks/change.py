@@ -48,10 +48,16 @@ def warped(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def cells(i: np.ndarray, j: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Polygons of cells of the lattice, from one share of their width to another."""
-    along = np.linspace(0.0, 1.0, DETAIL, endpoint=False)
-    x = np.r_[along, np.ones(DETAIL), 1.0 - along, np.zeros(DETAIL)]
-    y = np.r_[np.zeros(DETAIL), along, np.ones(DETAIL), 1.0 - along]
+    """
+    Polygons of cells of the lattice, from one share of their width to another.
+
+    Parts of a cell keep its vertices, so that a survey is as clean as surveys have to be: without
+    them parts overlap their neighbours by a hand's breadth.
+    """
+    wide = max(round(DETAIL * (high - low)), 1)
+    across, along = (np.linspace(0.0, 1.0, count, endpoint=False) for count in (wide, DETAIL))
+    x = np.r_[across, np.ones(DETAIL), 1.0 - across, np.zeros(DETAIL)]
+    y = np.r_[np.zeros(wide), along, np.ones(wide), 1.0 - along]
     x = low + x * (high - low)
     points = np.stack(warped((i[:, None] + x) * CELL_M, (j[:, None] + y) * CELL_M), axis=-1)
     ring = np.concatenate([points, points[:, :1]], axis=1)
