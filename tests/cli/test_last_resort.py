@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from yngis import cli
-from yngis.cli._last_resort import unforeseen
+from yngis.cli.kit.last_resort import unforeseen
 from yngis.errors import SpecError
 from yngis.report.option_bounds import Bounds, refuse_out_of_bounds
 

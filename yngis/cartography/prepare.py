@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from yngis.cartography.chains import chains_of
-from yngis.cartography.english import in_english, with_english
 from yngis.cartography.framed import framed_figure
 from yngis.cartography.layers.label_points import label_points, name_pinyin
 from yngis.cartography.names.county_names import name_counties
 from yngis.cartography.names.cross_references import find_elsewhere
+from yngis.cartography.names.english import in_english, with_english
 from yngis.cartography.prepared import (
     Area,
     Entry,

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 import yngis
-from yngis.cli._last_resort import end_on_terminate, unforeseen
-from yngis.cli._plan import resting_on_plan
-from yngis.cli._usage import UsageError, show_help, shows_help, usage_problem
 from yngis.cli.audit import audit
 from yngis.cli.cards import cards
 from yngis.cli.change import change
@@ -22,6 +19,9 @@ from yngis.cli.demo import demo
 from yngis.cli.disposal import disposal
 from yngis.cli.imagery import imagery
 from yngis.cli.intensity import intensity
+from yngis.cli.kit.last_resort import end_on_terminate, unforeseen
+from yngis.cli.kit.plan_option import resting_on_plan
+from yngis.cli.kit.usage_faults import UsageError, show_help, shows_help, usage_problem
 from yngis.cli.layers import layers
 from yngis.cli.maps import maps
 from yngis.cli.overlay import overlay

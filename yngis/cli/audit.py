@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from yngis.cli._maps import (
+from yngis.cli.kit.map_options import (
     AllowRemote,
     Date,
     Dpi,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from yngis.cli._maps import (
+from yngis.cli.kit.map_options import (
     Date,
     Dpi,
     Font,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from yngis.cli._demo import refuse_with_demo
-from yngis.cli._maps import Dpi, InnerFirst, Paper, ZoneParts, listed, refuse_zone_parts
+from yngis.cli.kit.demo_conflict import refuse_with_demo
+from yngis.cli.kit.map_options import Dpi, InnerFirst, Paper, ZoneParts, listed, refuse_zone_parts
 
 if TYPE_CHECKING:
     from yngis.measure.datum import Datum

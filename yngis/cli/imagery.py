@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from yngis.cli._maps import AllowRemote  # noqa: TC001 - typer reads the annotations
-from yngis.cli._plan import resting_on_plan
+from yngis.cli.kit.map_options import AllowRemote  # noqa: TC001 - typer reads the annotations
+from yngis.cli.kit.plan_option import resting_on_plan
 
 imagery = typer.Typer(
     help="影像佐证：疑似与核实，不是认定 / evidence from images", no_args_is_help=True

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from yngis.cli._demo import refuse_with_demo
-from yngis.cli._maps import (
+from yngis.cli.kit.demo_conflict import refuse_with_demo
+from yngis.cli.kit.map_options import (
     Date,
     Dpi,
     Font,

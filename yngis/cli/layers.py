@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yngis.cli._plan import resting_on_plan
+from yngis.cli.kit.plan_option import resting_on_plan
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yngis.cli._maps import InnerFirst, ZoneParts  # noqa: TC001 - typer reads the annotations
+from yngis.cli.kit.map_options import InnerFirst, ZoneParts  # noqa: TC001 - typer reads the annotations
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

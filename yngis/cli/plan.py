@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from yngis.cli._maps import Dpi, Font, Paper, listed
+from yngis.cli.kit.map_options import Dpi, Font, Paper, listed
 
 plan = typer.Typer(
     help="规划包：新建、检查、比较 / packs of plans: make, check, compare",

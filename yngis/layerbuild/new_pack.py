@@ -201,8 +201,8 @@ def _pack_content(province: str, counties: gpd.GeoDataFrame, name: str) -> dict[
         "layers": "layers.gpkg",
         **({"notes_zh": [_SOUTH_SEA_NOTE]} if south < _SOUTH_SEA else {}),
         "extent": [
-            *(_outwards(side, down=True) for side in (west, south)),
-            *(_outwards(side, down=False) for side in (east, north)),
+            *(_round_bound_outwards(side, down=True) for side in (west, south)),
+            *(_round_bound_outwards(side, down=False) for side in (east, north)),
         ],
         "frame": frame,
         "projection": {
@@ -286,7 +286,7 @@ def _half_degree(value: float) -> float:
     return float(np.round(value * 2) / 2)
 
 
-def _outwards(side: float, *, down: bool) -> float:
+def _round_bound_outwards(side: float, *, down: bool) -> float:
     """A bound with its margin, to a tenth of a degree."""
     moved = side - _MARGIN if down else side + _MARGIN
     return round(float(np.floor(moved * 10) if down else np.ceil(moved * 10)) / 10, 1)

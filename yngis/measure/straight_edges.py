@@ -120,11 +120,15 @@ def _new_vertices(
     other = plane[starts, 1 - axis] + (line - plane[starts, axis]) * slope
     east = np.where(axis == 0, line, other)
     north = np.where(axis == 0, other, line)
-    keep = _apart(plane[starts], east, north, step) & _apart(plane[starts + 1], east, north, step)
+    keep = _lie_apart_from_ends(plane[starts], east, north, step) & _lie_apart_from_ends(
+        plane[starts + 1], east, north, step
+    )
     return starts[keep], np.column_stack([east, north])[keep]
 
 
-def _apart(ends: Floats, east: Floats, north: Floats, step: float) -> NDArray[np.bool_]:
+def _lie_apart_from_ends(
+    ends: Floats, east: Floats, north: Floats, step: float
+) -> NDArray[np.bool_]:
     """Whether new vertices are more than a rounding away from the ends of their edge."""
     far: NDArray[np.bool_] = np.hypot(east - ends[:, 0], north - ends[:, 1]) > 1e-6 * step
     return far

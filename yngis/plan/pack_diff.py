@@ -161,20 +161,20 @@ def _frame_of(rows: Iterator[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=list(_COLUMNS), dtype="object")
 
 
-def _change(kind: str, subject: object, column: str = "", **more: object) -> dict[str, Any]:
+def _row_of_change(kind: str, subject: object, column: str = "", **more: object) -> dict[str, Any]:
     """One row of a comparison; ``before``, ``after`` and ``plan_ref`` where there are any."""
     told = {"change": kind, "subject": subject, "column": column, **more}
-    return {name: _cell(told.get(name)) for name in _COLUMNS}
+    return {name: _text_of_cell(told.get(name)) for name in _COLUMNS}
 
 
-def _cell(value: object) -> str:
+def _text_of_cell(value: object) -> str:
     """Text of a cell, the same for the same value whatever the column's type has become."""
     if value is None or value is pd.NA or value != value:  # noqa: PLR0124 - NaN is not itself
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, tuple | list):
-        return "、".join(map(_cell, value))
+        return "、".join(map(_text_of_cell, value))
     return str(value)
 
 
@@ -189,21 +189,21 @@ def _zone_rows(
     known = set(pairs.later.values())
     for row in after.to_dict("records"):
         if row["name_zh"] not in known:
-            told = f"{_cell(row['level'])}·{_cell(row['category'])}"
-            yield _change("added", row["name_zh"], after=told, plan_ref=row.get("plan_ref"))
+            told = f"{_text_of_cell(row['level'])}·{_text_of_cell(row['category'])}"
+            yield _row_of_change("added", row["name_zh"], after=told, plan_ref=row.get("plan_ref"))
     new = {row["name_zh"]: row for row in after.to_dict("records")}
     for name, row in old.items():
         if name not in pairs.later:
-            told = f"{_cell(row['level'])}·{_cell(row['category'])}"
-            yield _change("dropped", name, before=told, plan_ref=row.get("plan_ref"))
+            told = f"{_text_of_cell(row['level'])}·{_text_of_cell(row['category'])}"
+            yield _row_of_change("dropped", name, before=told, plan_ref=row.get("plan_ref"))
             continue
         now = pairs.later[name]
         ref = new[now].get("plan_ref")
         if name in pairs.merged:
-            yield _change("merged", name, "name_zh", before=name, after=now, plan_ref=ref)
+            yield _row_of_change("merged", name, "name_zh", before=name, after=now, plan_ref=ref)
             continue
         if name in pairs.renamed:
-            yield _change("renamed", now, "name_zh", before=name, after=now, plan_ref=ref)
+            yield _row_of_change("renamed", now, "name_zh", before=name, after=now, plan_ref=ref)
         yield from _altered_cells(now, row, new[now], ref, skip=("name_zh",))
 
 
@@ -212,7 +212,7 @@ def _altered_cells(
     skip: Sequence[str] = (),
 ) -> Iterator[dict[str, Any]]:  # fmt: skip
     for column in dict.fromkeys((*map(str, old), *map(str, new))):
-        was, now = _cell(old.get(column)), _cell(new.get(column))
+        was, now = _text_of_cell(old.get(column)), _text_of_cell(new.get(column))
         if was == now or column in skip:
             continue
         kind = "altered"
@@ -220,7 +220,7 @@ def _altered_cells(
             kind = "raised" if _LEVELS.index(now) > _LEVELS.index(was) else "lowered"
         elif column == "region":
             kind = "moved"
-        yield _change(kind, subject, column, before=was, after=now, plan_ref=ref)
+        yield _row_of_change(kind, subject, column, before=was, after=now, plan_ref=ref)
 
 
 def _layout_changes(before: pd.DataFrame, after: pd.DataFrame, pairs: ZonePairs) -> pd.DataFrame:
@@ -235,14 +235,18 @@ def _layout_rows(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[dict[str
         zone, industry, segment = key
         told = industry if segment == industry else f"{industry}·{segment}"
         if key not in was:
-            yield _change("gained", zone, told, after="；".join(now[key][0]), plan_ref=now[key][1])
+            yield _row_of_change(
+                "gained", zone, told, after="；".join(now[key][0]), plan_ref=now[key][1]
+            )
         elif key not in now:
-            yield _change("lost", zone, told, before="；".join(was[key][0]), plan_ref=was[key][1])
+            yield _row_of_change(
+                "lost", zone, told, before="；".join(was[key][0]), plan_ref=was[key][1]
+            )
         elif was[key] != now[key]:
             roles = "；".join(was[key][0]), "；".join(now[key][0])
             if roles[0] == roles[1]:  # only where the plan says so
                 roles = was[key][1], now[key][1]
-            yield _change(
+            yield _row_of_change(
                 "altered", zone, told, before=roles[0], after=roles[1], plan_ref=now[key][1]
             )
 
@@ -255,9 +259,9 @@ def _roles_by_place(
     for row in layout.to_dict("records"):
         key = (str(row["zone"]), str(row["industry"]), str(row["segment"]))
         roles, refs = found.get(key, ((), ""))
-        ref = _cell(row["plan_ref"])
+        ref = _text_of_cell(row["plan_ref"])
         cited = dict.fromkeys(part for part in (*refs.split("；"), ref) if part)
-        found[key] = (*roles, _cell(row["role"])), "；".join(cited)
+        found[key] = (*roles, _text_of_cell(row["role"])), "；".join(cited)
     return {
         key: (tuple(part for part in roles if part), refs) for key, (roles, refs) in found.items()
     }
@@ -272,9 +276,9 @@ def _region_rows(before: Edition, after: Edition) -> Iterator[dict[str, Any]]:
     now = {region.name: region for region in after.pack.regions}
     for name in dict.fromkeys((*was, *now)):
         if name not in was:
-            yield _change("added", name, "region", after=now[name].title_zh)
+            yield _row_of_change("added", name, "region", after=now[name].title_zh)
         elif name not in now:
-            yield _change("dropped", name, "region", before=was[name].title_zh)
+            yield _row_of_change("dropped", name, "region", before=was[name].title_zh)
         else:
             yield from _altered_cells(name, was[name].model_dump(), now[name].model_dump(), "")
     old, new = before.plan.region_members, after.plan.region_members
@@ -299,12 +303,12 @@ def _keyed_changes(
         subject = " · ".join(_WORDS.get(part, part) for part in dict.fromkeys(name[:-1]) if part)
         if name not in was:
             told = now[name]
-            yield _change(
+            yield _row_of_change(
                 "added", subject, after=_row_text(told, key), plan_ref=told.get("plan_ref")
             )
         elif name not in now:
             told = was[name]
-            yield _change(
+            yield _row_of_change(
                 "dropped", subject, before=_row_text(told, key), plan_ref=told.get("plan_ref")
             )
         else:
@@ -319,7 +323,7 @@ def _rows_by_key(
     found: dict[tuple[str, ...], Mapping[Any, Any]] = {}
     counts: dict[tuple[str, ...], int] = {}
     for row in table.to_dict("records"):
-        name = tuple(_cell(row[column]) for column in key)
+        name = tuple(_text_of_cell(row[column]) for column in key)
         counts[name] = counts.get(name, 0) + 1
         found[*name, str(counts[name])] = row
     return found
@@ -327,7 +331,7 @@ def _rows_by_key(
 
 def _row_text(row: Mapping[Any, Any], key: tuple[str, ...]) -> str:
     told = (
-        _cell(value)
+        _text_of_cell(value)
         for column, value in row.items()
         if column not in key and column not in _UNTOLD and not str(column).endswith("_en")
     )

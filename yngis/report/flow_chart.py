@@ -77,7 +77,10 @@ def flow_chart(
         return Markup("")
     states = [
         {
-            state: max(_amount(kept, at, state, "source"), _amount(kept, at - 1, state, "target"))
+            state: max(
+                _amount_at_end(kept, at, state, "source"),
+                _amount_at_end(kept, at - 1, state, "target"),
+            )
             for state in colours
         }
         for at in range(len(columns))
@@ -85,31 +88,31 @@ def flow_chart(
     most = max(sum(held.values()) for held in states)
     rows = max(sum(value > 0.0 for value in held.values()) for held in states)
     scale = (height - _TOP - 20 - _GAP * rows) / most
-    places = [_stacked(held, scale) for held in states]
+    places = [_stack_state_bars(held, scale) for held in states]
     step = (width - 2 * _SIDE - _BAR) / (len(columns) - 1)
     opened = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         f'width="{width}" height="{height}" class="flow"><title>{escape(title)}</title>'
     )
     parts = [opened]
-    parts += _ribbons(kept, places, scale, step, colours)
+    parts += _draw_flow_ribbons(kept, places, scale, step, colours)
     for at, name in enumerate(columns):
         x = _SIDE + at * step
-        parts.append(_label(x + _BAR / 2, 18, name, "middle", INK))
+        parts.append(_draw_flow_label(x + _BAR / 2, 18, name, "middle", INK))
         ends = at in {0, len(columns) - 1}
-        parts += _bars(
+        parts += _draw_state_bars(
             states[at], places[at], scale, x, colours, unit=unit if ends else "", last=at > 0
         )
     return Markup("".join([*parts, "</svg>"]))  # noqa: S704 - every text went through escape
 
 
-def _amount(flows: Sequence[Flow], column: int, state: str, end: str) -> float:
+def _amount_at_end(flows: Sequence[Flow], column: int, state: str, end: str) -> float:
     return sum(
         flow.amount for flow in flows if flow.column == column and getattr(flow, end) == state
     )
 
 
-def _stacked(held: Mapping[str, float], scale: float) -> dict[str, float]:
+def _stack_state_bars(held: Mapping[str, float], scale: float) -> dict[str, float]:
     """Top of each state's bar."""
     tops, y = {}, float(_TOP)
     for state, amount in held.items():
@@ -119,7 +122,7 @@ def _stacked(held: Mapping[str, float], scale: float) -> dict[str, float]:
     return tops
 
 
-def _ribbons(
+def _draw_flow_ribbons(
     flows: Sequence[Flow],
     places: Sequence[Mapping[str, float]],
     scale: float,
@@ -151,7 +154,7 @@ def _ribbons(
     return drawn
 
 
-def _bars(
+def _draw_state_bars(
     held: Mapping[str, float],
     tops: Mapping[str, float],
     scale: float,
@@ -172,11 +175,11 @@ def _bars(
             where = (x + _BAR + 6, "start") if last else (x - 6, "end")
             y = top + tall / 2
             told = f"{state} {held[state]:,.0f} {unit}"
-            drawn.append(_label(where[0], y + 4, told, where[1], INK))
+            drawn.append(_draw_flow_label(where[0], y + 4, told, where[1], INK))
     return drawn
 
 
-def _label(x: float, y: float, text: str, anchor: str, colour: str) -> str:
+def _draw_flow_label(x: float, y: float, text: str, anchor: str, colour: str) -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="13" '
         f'fill="{colour}">{escape(text)}</text>'

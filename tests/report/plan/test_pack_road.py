@@ -220,7 +220,7 @@ def test_a_plate_of_a_pack_without_zones_keeps_its_regions(own_pack: Path, tmp_p
 
 
 def test_a_port_takes_its_english_name_or_is_named_as_lacking_one(own_pack: Path) -> None:
-    from yngis.cartography.english import in_english  # noqa: PLC0415
+    from yngis.cartography.names.english import in_english  # noqa: PLC0415
     from yngis.cartography.prepare import prepare_figure  # noqa: PLC0415
     from yngis.cartography.sources import read_sources  # noqa: PLC0415
     from yngis.cartography.spec import read_spec  # noqa: PLC0415
@@ -265,10 +265,10 @@ def test_a_copy_of_layers_behind_their_tables_is_drawn_again(
 def test_an_enclave_is_no_part_of_the_land_around_it() -> None:
     import shapely  # noqa: PLC0415
 
-    from yngis.report.plan.maps import _path  # noqa: PLC0415
+    from yngis.report.plan.maps import _even_odd_path  # noqa: PLC0415
 
     ring = shapely.box(0, 0, 9, 9).difference(shapely.box(3, 3, 6, 6))
-    assert _path(ring, lambda x, y: (x, y)).count("M") == 2
+    assert _even_odd_path(ring, lambda x, y: (x, y)).count("M") == 2
 
 
 def test_a_framed_map_fills_its_zones_too(border_pack: Path, tmp_path: Path) -> None:

@@ -136,14 +136,16 @@ class CompareRules:
     def __post_init__(self) -> None:
         problems = []
         if not 0.0 <= self.sliver_width_m <= 100.0:  # noqa: PLR2004 - metres
-            problems.append(_range("--sliver-width", self.sliver_width_m, "0 … 100 m"))
+            problems.append(_out_of_range("--sliver-width", self.sliver_width_m, "0 … 100 m"))
         if not 0.0 <= self.footprint_tolerance < 1.0:
-            problems.append(_range("--footprint-tolerance", self.footprint_tolerance, "0 … 1"))
+            problems.append(
+                _out_of_range("--footprint-tolerance", self.footprint_tolerance, "0 … 1")
+            )
         if problems:
             raise LayerError(problems)
 
 
-def _range(option: str, found: float, promised: str) -> Problem:
+def _out_of_range(option: str, found: float, promised: str) -> Problem:
     return Problem(option, promised, f"{found:g}", f"改为 {promised} 之内 / give one within it")
 
 
@@ -234,11 +236,11 @@ def compare_surveys(
             )
         )  # fmt: skip
         return _Comparison(
-            old, new, zones, chosen, folder=folder, name=name, tick=tick or _silent
+            old, new, zones, chosen, folder=folder, name=name, tick=tick or _report_no_progress
         ).run()
 
 
-def _silent(_stage: str, _done: int, _total: int | None) -> None:
+def _report_no_progress(_stage: str, _done: int, _total: int | None) -> None:
     pass
 
 
@@ -645,7 +647,7 @@ def _cut_pieces(
     first: NDArray[np.object_], second: NDArray[np.object_], regions: NDArray[np.object_]
 ) -> NDArray[np.object_]:
     """Polygons of what pairs share in their zones."""
-    first, second = (_mended(shapes) for shapes in (first, second))
+    first, second = (_mend_invalid_shapes(shapes) for shapes in (first, second))
     try:
         cut = shapely.intersection(first, second)
     except shapely.errors.GEOSException:
@@ -658,7 +660,7 @@ def _cut_pieces(
     return np.array(cut, dtype=object)
 
 
-def _mended(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+def _mend_invalid_shapes(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     whole = np.array(shapes, dtype=object)
     for place in (~shapely.is_valid(whole)).nonzero()[0]:
         whole[place] = mend_geometry(whole[place])

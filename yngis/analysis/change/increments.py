@@ -273,7 +273,7 @@ def _parts_by_zone(frame: GeoDataFrame, zones: GeoDataFrame) -> pd.DataFrame:
     areas = dict(zip(placed["name_zh"], placed.geometry, strict=True))
     told["geometry"] = shape_array(
         [
-            _cut(frame.geometry.iloc[at], areas[zone], whole=part > 1.0 - 1e-12)
+            _cut_to_zone(frame.geometry.iloc[at], areas[zone], whole=part > 1.0 - 1e-12)
             for at, zone, part in zip(row, told["zone"], share, strict=True)
         ]
     )
@@ -296,7 +296,7 @@ def _doubled_notes(frame: GeoDataFrame, zones: GeoDataFrame) -> list[str]:
     return [line]
 
 
-def _cut(shape: Any, zone: Any, *, whole: bool) -> Any:  # noqa: ANN401 - shapely polygons
+def _cut_to_zone(shape: Any, zone: Any, *, whole: bool) -> Any:  # noqa: ANN401 - shapely polygons
     if whole:
         return shape
     try:

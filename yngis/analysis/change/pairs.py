@@ -148,8 +148,10 @@ def measure_tile(
     whole[first] = plain
     return Measured(
         shared._replace(area=shared.area * whole[shared.before]),
-        _margin(old, first, len(regions), plain),
-        _margin(new, second, len(regions), _plain_factors(after.shapes[second], new.area, crs)),
+        _margin_of_survey(old, first, len(regions), plain),
+        _margin_of_survey(
+            new, second, len(regions), _plain_factors(after.shapes[second], new.area, crs)
+        ),
         area,
         len(old.repaired) + len(new.repaired),
         len(old.unreadable) + len(new.unreadable) + len(old.across) + len(new.across),
@@ -175,7 +177,7 @@ def _plain_factors(
     return factor
 
 
-def _margin(
+def _margin_of_survey(
     divided: Divided, places: NDArray[np.int64], zones: int, plain: NDArray[np.float64]
 ) -> Margin:
     real = divided.zone < zones

@@ -154,16 +154,16 @@ def halved_boxes(
         return
     own = parcels[touching]
     if east - west > north - south:
-        middle = _middle((own[:, 0] + own[:, 2]) / 2, west, east)
+        middle = _halving_line_between((own[:, 0] + own[:, 2]) / 2, west, east)
         halves = ((west, south, middle, north), (middle, south, east, north))
     else:
-        middle = _middle((own[:, 1] + own[:, 3]) / 2, south, north)
+        middle = _halving_line_between((own[:, 1] + own[:, 3]) / 2, south, north)
         halves = ((west, south, east, middle), (west, middle, east, north))
     for half in halves:
         yield from halved_boxes(half, own, most, depth + 1)
 
 
-def _middle(centres: NDArray[np.float64], low: float, high: float) -> float:
+def _halving_line_between(centres: NDArray[np.float64], low: float, high: float) -> float:
     """Where to halve: by number, but never near a side."""
     found = float(np.median(centres))
     margin = (high - low) / 8.0

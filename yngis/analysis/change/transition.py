@@ -169,7 +169,7 @@ def balanced_transition(
     zones, factors = [], {}
     for zone, held in land.items():
         table, loose = _fitted_table(held)
-        factors[zone] = _ratios(table, held.table)
+        factors[zone] = _balancing_factors(table, held.table)
         first, second = (each.tolist() for each in np.nonzero(table > 0.0))
         rows += [
             (zone, codes[i], codes[j], float(table[i, j]))
@@ -203,8 +203,8 @@ def _fitted_table(held: ZoneLand) -> tuple[Floats, Floats]:
     columns = held.after - held.only_after + held.twice_before
     table = np.array(held.table)
     for _ in range(_ROUNDS):
-        table *= _ratios(columns, table.sum(axis=0))
-        table *= _ratios(rows, table.sum(axis=1))[:, None]
+        table *= _balancing_factors(columns, table.sum(axis=0))
+        table *= _balancing_factors(rows, table.sum(axis=1))[:, None]
         off = np.abs(table.sum(axis=0) - columns)
         if (off <= _CLOSE * np.maximum(columns, 1.0)).all():
             break
@@ -213,7 +213,7 @@ def _fitted_table(held: ZoneLand) -> tuple[Floats, Floats]:
     return table, loose
 
 
-def _ratios(wanted: Floats, found: Floats) -> Any:  # noqa: ANN401 - an array
+def _balancing_factors(wanted: Floats, found: Floats) -> Any:  # noqa: ANN401 - an array
     """Factors that bring sums to what is wanted; 1 where there is nothing."""
     there = (found > 0.0) & (wanted > 0.0)
     return np.divide(wanted, found, out=np.ones_like(found), where=there)

@@ -312,7 +312,7 @@ def _typed_rows(given: pd.DataFrame) -> pd.DataFrame:
         else:
             rows[column.name] = _enterprise_texts(values)
     rows[["lon", "lat", "size"]] = rows[["lon", "lat", "size"]].astype("float64")
-    rows["id"] = _identifiers(rows, given)
+    rows["id"] = _choose_row_identifiers(rows, given)
     judged = rows.drop(columns=[name for name in rows if name != "id" and name not in given])
     if "lat" in judged:
         # Of a latitude that may be a longitude the row is told, and the list is read.
@@ -463,7 +463,7 @@ def _plain_credit_code(code: object) -> str | None:
     return plain_number(code) if isinstance(code, str) else None
 
 
-def _identifiers(rows: pd.DataFrame, given: pd.DataFrame) -> pd.Series:
+def _choose_row_identifiers(rows: pd.DataFrame, given: pd.DataFrame) -> pd.Series:
     """Who each row is: its credit code where all differ, else the list's own or the row number."""
     codes = rows["credit_code"].map(_plain_credit_code)
     if len(rows) and codes.notna().all() and not codes.duplicated().any():

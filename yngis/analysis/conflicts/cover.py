@@ -62,8 +62,8 @@ def measure_cover(units: Shapes, polygons: Shapes) -> Cover:
         return Cover(size, np.zeros(len(units)), none.astype({"unit": "int64", "polygon": "int64"}))
     rows = _divided_units(units, polygons)
     # Where polygons overlap, a negative row takes back what is counted twice.
-    size = _sums(rows, len(units))
-    outside = _sums(rows[rows["zone"].to_numpy(dtype=object) == OUTSIDE], len(units))
+    size = _sum_by_unit(rows, len(units))
+    outside = _sum_by_unit(rows[rows["zone"].to_numpy(dtype=object) == OUTSIDE], len(units))
     covered = drop_rounding(size - outside, size)
     numbered = np.array([isinstance(each, int | np.integer) for each in rows["zone"]], dtype=bool)
     parts = rows[numbered & (rows["area_m2"].to_numpy() > NOTHING_M2)]
@@ -102,10 +102,10 @@ def measure_units(units: Shapes) -> Areas:
         return np.empty(0)
     # The table divides by something: a triangle of a hand's breadth, far from China.
     far = gpd.GeoSeries.from_wkt(["POLYGON ((0 0, 1e-6 0, 1e-6 1e-6, 0 0))"], crs=CRS)
-    return _sums(_divided_units(units, np.array(far.array, dtype=object)), len(units))
+    return _sum_by_unit(_divided_units(units, np.array(far.array, dtype=object)), len(units))
 
 
-def _sums(rows: pd.DataFrame, count: int) -> Areas:
+def _sum_by_unit(rows: pd.DataFrame, count: int) -> Areas:
     """Sums of areas by unit [m²]."""
     unit = rows["unit"].to_numpy(dtype=np.int64)
     return np.bincount(unit, weights=rows["area_m2"].to_numpy(), minlength=count).astype(np.float64)

@@ -156,11 +156,16 @@ def _by_unit(
     found = {}
     for unit, held in rows.items():
         kinds, features, numbers = zip(*held, strict=True)
-        found[unit] = (frozenset(kinds), _listed(kinds), _listed(features), _listed(numbers))
+        found[unit] = (
+            frozenset(kinds),
+            _list_first_texts(kinds),
+            _list_first_texts(features),
+            _list_first_texts(numbers),
+        )
     return found
 
 
-def _listed(texts: Iterable[Any]) -> str:
+def _list_first_texts(texts: Iterable[Any]) -> str:
     """Texts in a cell; of very many the first, and how many there are."""
     held = list(dict.fromkeys(str(text) for text in texts if isinstance(text, str) and text))
     more = f"；共 {len(held)} 个，全部见 evidence.csv" if len(held) > _MOST_IDS else ""

@@ -250,8 +250,8 @@ def use_mismatch(
     told = pd.DataFrame(
         {
             "unit": cover.parts["unit"].to_numpy(dtype=np.int64),
-            "planned": _texts(planned, "use_code")[place],
-            "planned_name": _texts(planned, "use_name")[place],
+            "planned": _texts_of_column(planned, "use_code")[place],
+            "planned_name": _texts_of_column(planned, "use_name")[place],
             "area_m2": cover.parts["area_m2"].to_numpy(),
         }
     )
@@ -259,7 +259,7 @@ def use_mismatch(
         {"planned_name": "first", "area_m2": "sum"}
     )
     rows = _counted_once(rows, shapes, planned, cover.covered_m2)
-    codes, schemes = _texts(parcels, "use_code"), _texts(parcels, "use_scheme")
+    codes, schemes = _texts_of_column(parcels, "use_code"), _texts_of_column(parcels, "use_scheme")
     unit = rows["unit"].to_numpy(dtype=np.int64)
     rows["verdict"] = [
         "unknown" if _TOGETHER in each else use_agreement(codes[at], schemes[at], each, pairs)
@@ -304,7 +304,7 @@ def _counted_once(
     if not twice.any():
         return rows
     held = np.array(planned.geometry.array, dtype=object)
-    of_polygon = _texts(planned, "use_code")
+    of_polygon = _texts_of_column(planned, "use_code")
     own = rows[twice[rows["unit"].to_numpy(dtype=np.int64)]].copy()
     for code, each in own.groupby("planned"):
         units = each["unit"].to_numpy(dtype=np.int64)
@@ -331,7 +331,7 @@ MATCH_COLUMNS: Final = (
 )  # fmt: skip
 
 
-def _texts(frame: GeoDataFrame, column: str) -> NDArray[np.object_]:
+def _texts_of_column(frame: GeoDataFrame, column: str) -> NDArray[np.object_]:
     """Texts of a column; empty where there is none."""
     told = np.full(len(frame), "", dtype=object)
     if column in frame.columns:

@@ -139,14 +139,14 @@ def find_region(
             unmapped += list(units[beyond])
     else:
         covered = np.concatenate([layer.coverage, shapes[near]])
-        unmapped += [each for _, each in _rests(units, covered, lost)]
+        unmapped += [each for _, each in _rests_of_units(units, covered, lost)]
     if not outside:
         near = near if nothing is None else near[~nothing[near]]
         return Region(
             layer.key, shapes[near], near, shape_array(unmapped), beyond, tuple(sorted(lost))
         )
     known = np.concatenate([shapes[near], shape_array(open_land)])
-    rests = [(at, each) for at, each in _rests(units, known, lost) if not beyond[at]]
+    rests = [(at, each) for at, each in _rests_of_units(units, known, lost) if not beyond[at]]
     if not isinstance(layer.coverage, str):
         rests = _cut_to_coverage(rests, layer.coverage, lost)
     held = shape_array([each for _, each in rests])
@@ -173,7 +173,7 @@ def uncovered_rests(extents: Shapes, shapes: Shapes) -> list[Any]:
     if len(extents) == 0:
         return []
     lost: set[int] = set()
-    rests = [each for _, each in _rests(extents, shapes, lost)]
+    rests = [each for _, each in _rests_of_units(extents, shapes, lost)]
     return [*rests, *extents[sorted(lost)]]
 
 
@@ -204,7 +204,7 @@ def _within_reach(units: Shapes, shapes: Shapes, reach_km: float) -> NDArray[np.
     return found
 
 
-def _rests(units: Shapes, shapes: Shapes, lost: set[int]) -> list[tuple[int, Any]]:
+def _rests_of_units(units: Shapes, shapes: Shapes, lost: set[int]) -> list[tuple[int, Any]]:
     """What of each unit lies in none of the shapes; units that have no such rest are left out."""
     if len(shapes) == 0:
         return list(enumerate(units))

@@ -49,9 +49,9 @@ def lapsed_approvals(
     ...  for day in ("2024-03-01", "2024-03-02")]
     [0, 1]
     """
-    days = _days(approvals, "approval_date")
+    days = _days_in_column(approvals, "approval_date")
     full = months_later(days, months) + np.timedelta64(1, "D")
-    acquired = _days(approvals, "acquired_date") <= as_of
+    acquired = _days_in_column(approvals, "acquired_date") <= as_of
     supplied = pd.to_numeric(approvals["supplied_m2"], errors="coerce").to_numpy(dtype=np.float64)
     area = pd.to_numeric(approvals["area_m2"], errors="coerce").to_numpy(dtype=np.float64)
     undated = np.isnat(days)
@@ -60,7 +60,9 @@ def lapsed_approvals(
     known = (
         approvals["acquired_known"].to_numpy(dtype=bool)
         if "acquired_known" in approvals
-        else np.full(len(approvals), not np.isnat(_days(approvals, "acquired_date")).all())
+        else np.full(
+            len(approvals), not np.isnat(_days_in_column(approvals, "acquired_date")).all()
+        )
     )
     sure = known & ~undated & np.isfinite(supplied)
     told = pd.DataFrame(
@@ -76,7 +78,7 @@ def lapsed_approvals(
     return told[due].sort_values(["verdict", "full_day", "id"], ascending=[False, True, True])
 
 
-def _days(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
+def _days_in_column(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
     if column not in frame:
         return np.full(len(frame), np.datetime64("NaT", "D"))
     told = pd.to_datetime(frame[column], errors="coerce")

@@ -114,7 +114,7 @@ def trace_parcels(
         for a, b in _pairs_by_parcel(before, after, *left)
         if (bare[0][a] or bare[1][b]) and not _are_both_drawn(shapes, a, b)
     ]
-    return _linked(before, after, pairs)
+    return _link_parcel_families(before, after, pairs)
 
 
 def _pairs_by_number(
@@ -207,7 +207,7 @@ def _pairs_by_overlap(
     return list(zip(first[one[taken]].tolist(), second[other[taken]].tolist(), strict=True))
 
 
-def _linked(
+def _link_parcel_families(
     before: pd.DataFrame, after: pd.DataFrame, pairs: list[tuple[int, int, str]]
 ) -> Lineage:
     """Families of parcels as links whose areas add up."""
@@ -217,7 +217,7 @@ def _linked(
     rows: list[tuple[Any, ...]] = []
     family: list[int] = []
     number = -1
-    for number, (first, second, own) in enumerate(_families(pairs)):
+    for number, (first, second, own) in enumerate(_group_linked_pairs(pairs)):
         kind = "same" if len(first) == len(second) == 1 else "split"
         if len(first) > 1:
             kind = "merge"
@@ -241,7 +241,7 @@ def _linked(
     return Lineage(pd.DataFrame(rows, columns=list(_COLUMNS)), np.array(family, dtype=np.int64))
 
 
-def _families(
+def _group_linked_pairs(
     pairs: list[tuple[int, int, str]],
 ) -> Iterable[tuple[list[int], list[int], list[tuple[int, int, str]]]]:
     """Pairs that hang together, in the order of their first parcel."""
@@ -288,8 +288,8 @@ def finding_matrix(before: pd.DataFrame, after: pd.DataFrame, lineage: Lineage) 
     links = lineage.links
     told = pd.DataFrame(
         {
-            "finding_before": _findings(before, links["before"].to_numpy(), "new"),
-            "finding_after": _findings(after, links["after"].to_numpy(), "gone"),
+            "finding_before": _findings_at_places(before, links["before"].to_numpy(), "new"),
+            "finding_after": _findings_at_places(after, links["after"].to_numpy(), "gone"),
             "parcels": 1,
             "area_m2": links["area_m2"].to_numpy(dtype=np.float64),
         }
@@ -301,7 +301,7 @@ def finding_matrix(before: pd.DataFrame, after: pd.DataFrame, lineage: Lineage) 
     grown = pd.DataFrame(
         {
             "finding_before": "resized",
-            "finding_after": _findings(after, places, "gone"),
+            "finding_after": _findings_at_places(after, places, "gone"),
             "parcels": 0,
             "area_m2": sizes[places] - reached.to_numpy(dtype=np.float64),
         }
@@ -315,7 +315,9 @@ def finding_matrix(before: pd.DataFrame, after: pd.DataFrame, lineage: Lineage) 
     return sums[~rounding].reset_index(drop=True)
 
 
-def _findings(frame: pd.DataFrame, places: NDArray[np.int64], none: str) -> NDArray[np.object_]:
+def _findings_at_places(
+    frame: pd.DataFrame, places: NDArray[np.int64], none: str
+) -> NDArray[np.object_]:
     codes = np.append(frame["finding"].to_numpy(dtype=object), none)
     found: NDArray[np.object_] = codes[np.where(places < 0, len(frame), places)]
     return found

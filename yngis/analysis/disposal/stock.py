@@ -81,19 +81,22 @@ def disposal(stocks: pd.DataFrame, rules: DisposalRules | None = None) -> pd.Dat
 def _one_place(own: pd.DataFrame, rules: DisposalRules) -> pd.DataFrame:
     """Stock and flow of one place."""
     ordered = own.sort_values("year", ignore_index=True)
-    stock = _numbers(ordered, "stock_m2")
-    added = _numbers(ordered, "added_m2")
+    stock = _numbers_of_column(ordered, "stock_m2")
+    added = _numbers_of_column(ordered, "added_m2")
     added[-1] = np.nan
     disposed = stock + added - np.append(stock[1:], np.nan)
     told = ordered[["level", "place", "year"]].assign(
-        stock_m2=stock, added_m2=added, disposed_m2=disposed, rate=_ratio(disposed, stock)
+        stock_m2=stock, added_m2=added, disposed_m2=disposed, rate=_ratio_or_nan(disposed, stock)
     )
-    cut, late = _numbers(ordered, "stock_cutoff_m2"), _numbers(ordered, "added_cutoff_m2")
+    cut, late = (
+        _numbers_of_column(ordered, "stock_cutoff_m2"),
+        _numbers_of_column(ordered, "added_cutoff_m2"),
+    )
     gone = cut + np.nan_to_num(late) - np.append(cut[1:], np.nan)
-    told["rate_cutoff"] = _ratio(gone, cut)
+    told["rate_cutoff"] = _ratio_or_nan(gone, cut)
     told["needed_m2"] = needed_area(stock, disposed, rules.task.stock_rate)
-    spans = _numbers(ordered, "years") if "years" in ordered else np.ones(len(ordered))
-    a_year = _ratio(added, spans)
+    spans = _numbers_of_column(ordered, "years") if "years" in ordered else np.ones(len(ordered))
+    a_year = _ratio_or_nan(added, spans)
     known = a_year[np.isfinite(a_year)]
     # What comes in is not known of the last year: the mean of the others stands for it.
     inflow = np.where(np.isfinite(a_year), a_year, known.mean() if len(known) else np.nan)
@@ -174,13 +177,13 @@ def _stock_after(rate: float, stock: float, inflow: float, years: int) -> float:
     return stock
 
 
-def _numbers(frame: pd.DataFrame, name: str) -> Floats:
+def _numbers_of_column(frame: pd.DataFrame, name: str) -> Floats:
     if name not in frame:
         return np.full(len(frame), np.nan)
     return np.array(pd.to_numeric(frame[name], errors="coerce"), dtype=np.float64)
 
 
-def _ratio(part: Floats, whole: Floats) -> Floats:
+def _ratio_or_nan(part: Floats, whole: Floats) -> Floats:
     found: Floats = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > _NOTHING)
     return found
 

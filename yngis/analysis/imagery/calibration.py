@@ -168,7 +168,7 @@ def calibrate(
     matrix = _confusion_matrix(scores, label, rules)
     decided = matrix[:, [0, 2]].sum()
     right = float((matrix[0, 0] + matrix[1, 2]) / decided) if decided else np.nan
-    weights, intercept, middle, spread = _fit(told, label)
+    weights, intercept, middle, spread = _fit_logistic_score(told, label)
     seen = hashlib.sha256(np.round(told, 6).tobytes() + label.tobytes()).hexdigest()[:12]
     usable = bool(right >= rules.number("least_right"))
     reason = (
@@ -183,7 +183,7 @@ def calibrate(
     )  # fmt: skip
 
 
-def _fit(
+def _fit_logistic_score(
     features: NDArray[np.float64], built: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], float, NDArray[np.float64], NDArray[np.float64]]:
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - takes a second
@@ -207,7 +207,7 @@ def _cross_validated_scores(
         fold[rows] = np.arange(len(rows)) % _FOLDS
     for number in range(_FOLDS):
         out = fold == number
-        weights, intercept, middle, spread = _fit(features[~out], built[~out])
+        weights, intercept, middle, spread = _fit_logistic_score(features[~out], built[~out])
         told = ((features[out] - middle) / spread) @ weights + intercept
         scores[out] = 1.0 / (1.0 + np.exp(-np.clip(told, -50.0, 50.0)))
     return scores

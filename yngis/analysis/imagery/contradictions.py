@@ -72,7 +72,7 @@ def contradict_ledger(
     """
     told = []
     for row, said in zip(evidence.to_dict("records"), list(status), strict=True):
-        told.append(_contradiction(row, said))
+        told.append(_contradiction_of_row(row, said))
     return pd.Series(told, index=evidence.index, dtype="object", name="contradiction")
 
 
@@ -130,7 +130,7 @@ def unsupplied_names(approvals: Iterable[str], shapes: Iterable[Any]) -> list[st
     return told
 
 
-def _contradiction(row: Mapping[Any, Any], status: str | None) -> str:
+def _contradiction_of_row(row: Mapping[Any, Any], status: str | None) -> str:
     grade, state = row["grade"], row["state"]
     if grade not in {"A", "B"}:
         return ""

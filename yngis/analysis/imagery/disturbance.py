@@ -94,7 +94,7 @@ def find_disturbance(
 
 
 @kept_on_disk(error_model="numpy")
-def _percentile(values: NDArray[np.float64], level: float) -> float:
+def _interpolated_percentile(values: NDArray[np.float64], level: float) -> float:
     """Percentile of some values, between neighbours by the line."""
     told = np.sort(values)
     at = level * (told.size - 1)
@@ -150,8 +150,11 @@ def _scan_steps(
         following = value[:n][later]
         if before.size < PAIR or following.size < PAIR:
             continue
-        high = _percentile(before, 0.75)
-        if high - _percentile(following, 0.75) < drop or _percentile(following, 0.90) >= after:
+        high = _interpolated_percentile(before, 0.75)
+        if (
+            high - _interpolated_percentile(following, 0.75) < drop
+            or _interpolated_percentile(following, 0.90) >= after
+        ):
             continue
         variance = max(least, 0.0) / (n - 2)
         low_k = high_k = best
@@ -170,4 +173,6 @@ def _scan_steps(
         told[p, 2] = (day[best - 1] + day[best]) // 2
         told[p, 3] = 1 if day[n - 1] - start < settled else 0
         # Green all the year before: not only at its best.
-        told[p, 4] = 1 if high >= green and _percentile(before, 0.25) >= 0.5 * green else 0
+        told[p, 4] = (
+            1 if high >= green and _interpolated_percentile(before, 0.25) >= 0.5 * green else 0
+        )

@@ -170,7 +170,7 @@ def parcel_evidence(
     # Features of another sensor or another cell are other numbers: each kind has its own score.
     by_kind = {kind: _best_facts(told, rules) for kind, told in kinds.items()}
     calibrations = {
-        kind: _calibrated(parcels, facts, labels, rules) for kind, facts in by_kind.items()
+        kind: _calibrate_or_none(parcels, facts, labels, rules) for kind, facts in by_kind.items()
     }
     facts = _best_facts(list(by_kind.values()), rules)
     kind = np.array([_kind_of(stack, told) for stack, (told, _) in zip(stacks, seen, strict=True)])
@@ -337,7 +337,9 @@ def _best_facts(told: list[_Facts], rules: ImageryRules) -> _Facts:
         return told[0]
     rank = np.array(
         [
-            (_reasons(each, rules) == "") * 1e9 + np.round(each.inside, 3) * 1e6 + each.dates
+            (_reasons_not_told(each, rules) == "") * 1e9
+            + np.round(each.inside, 3) * 1e6
+            + each.dates
             for each in told
         ]
     )
@@ -350,7 +352,7 @@ def _best_facts(told: list[_Facts], rules: ImageryRules) -> _Facts:
     return _Facts(**chosen)
 
 
-def _calibrated(
+def _calibrate_or_none(
     parcels: GeoDataFrame,
     facts: _Facts,
     labels: Mapping[Any, bool] | None,
@@ -359,14 +361,14 @@ def _calibrated(
     if labels is None:
         return no_calibration("没有标注，不作建成判断 / no labels: no verdict on what is built")
     label = np.array([labels.get(name, np.nan) for name in parcels.index], dtype=float)
-    reasons = _reasons(facts, rules)
+    reasons = _reasons_not_told(facts, rules)
     # A fine image of one date gives no state, but it can be a witness.
     fine = (facts.resolution_m <= rules.number("fine_m")) & (reasons == "few_dates")
     fit = ~np.isnan(label) & ((reasons == "") | fine)
     return calibrate(facts.features[fit], label[fit].astype(bool), rules)
 
 
-def _reasons(facts: _Facts, rules: ImageryRules) -> NDArray[np.object_]:
+def _reasons_not_told(facts: _Facts, rules: ImageryRules) -> NDArray[np.object_]:
     """Why nothing can be told of a parcel; empty where something can."""
     fine = facts.resolution_m <= rules.number("fine_m")
     least = np.where(fine, rules.number("least_ha_fine"), rules.number("least_ha"))
@@ -393,8 +395,8 @@ def _evidence_table(
     calibration_ids: list[str],
     land_cover: LandCoverShare | None,
 ) -> pd.DataFrame:
-    reasons = _reasons(facts, rules)
-    cover = _covers(facts, rules)
+    reasons = _reasons_not_told(facts, rules)
+    cover = _cover_of_parcels(facts, rules)
     cover[reasons != ""] = ""
     built_up = _later_cover(parcels, facts, land_cover, rules)
     rows = []
@@ -408,13 +410,15 @@ def _evidence_table(
             built_up[k],
         ])  # fmt: skip
         witnesses = [w for w, is_one in zip(WITNESSES, seen_built, strict=True) if is_one]
-        state, why = _state(cover[k], str(reasons[k]), (score[k], fine[k]), witnesses, rules)
-        grade, doubt = _grade(facts, k, state, witnesses, rules)
+        state, why = _state_of_parcel(
+            cover[k], str(reasons[k]), (score[k], fine[k]), witnesses, rules
+        )
+        grade, doubt = _grade_of_state(facts, k, state, witnesses, rules)
         rows.append((
             name, as_of.isoformat(), state, cover[k] or "", grade, why or doubt, score[k],
             facts.green[k], facts.core_px[k], facts.seen[k], int(facts.dates[k]),
-            _day(facts.first[k]), _day(facts.last[k]),
-            *(_day(day) if cleared else "" for day in facts.disturbed[k]),
+            _iso_day_of(facts.first[k]), _iso_day_of(facts.last[k]),
+            *(_iso_day_of(day) if cleared else "" for day in facts.disturbed[k]),
             "yes" if cleared and facts.flags[k, 1] else "no" if cleared else "",
             angle if cleared else np.nan,
             _change_type(cleared=cleared, built="angle" in witnesses),
@@ -438,7 +442,7 @@ def _later_cover(
     return told
 
 
-def _covers(facts: _Facts, rules: ImageryRules) -> NDArray[np.object_]:
+def _cover_of_parcels(facts: _Facts, rules: ImageryRules) -> NDArray[np.object_]:
     cover = np.full(len(facts.green), "part_green", dtype=object)
     with np.errstate(invalid="ignore"):
         cover[facts.green >= rules.number("green_share")] = "green"
@@ -448,7 +452,7 @@ def _covers(facts: _Facts, rules: ImageryRules) -> NDArray[np.object_]:
     return cover
 
 
-def _state(
+def _state_of_parcel(
     cover: str,
     reason: str,
     scores: tuple[float, float],
@@ -471,7 +475,7 @@ def _state(
     return "cannot_tell", "ambiguous"
 
 
-def _grade(
+def _grade_of_state(
     facts: _Facts, k: int, state: str, witnesses: list[str], rules: ImageryRules
 ) -> tuple[str, str]:
     """Grade of what is told, and what keeps it from being A."""
@@ -495,7 +499,7 @@ def _change_type(*, cleared: bool, built: bool) -> str:
     return "built_after_clearing" if built else "cleared"
 
 
-def _day(ordinal: np.int64) -> str:
+def _iso_day_of(ordinal: np.int64) -> str:
     return date.fromordinal(int(ordinal)).isoformat() if ordinal > 0 else ""
 
 

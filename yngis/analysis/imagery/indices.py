@@ -24,7 +24,7 @@ def ndvi(red: NDArray[np.float64], nir: NDArray[np.float64]) -> NDArray[np.float
     ndvi
         Same shape; NaN where both are 0 or less together.
     """
-    return _difference(nir, red)
+    return _normalised_difference(nir, red)
 
 
 def mndwi(green: NDArray[np.float64], swir: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -41,7 +41,7 @@ def mndwi(green: NDArray[np.float64], swir: NDArray[np.float64]) -> NDArray[np.f
     mndwi
         Same shape.
     """
-    return _difference(green, swir)
+    return _normalised_difference(green, swir)
 
 
 def pisi(blue: NDArray[np.float64], nir: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -91,7 +91,9 @@ def spectral_angle(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDAr
     return told
 
 
-def _difference(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+def _normalised_difference(
+    one: NDArray[np.float64], other: NDArray[np.float64]
+) -> NDArray[np.float64]:
     total = one + other
     with np.errstate(invalid="ignore", divide="ignore"):
         told: NDArray[np.float64] = np.where(

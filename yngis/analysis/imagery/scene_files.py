@@ -106,7 +106,7 @@ def check_scenes(
         opened = _open_scene(scene, check, for_verdicts=for_verdicts, allow_remote=allow_remote)
         if opened is None:
             continue
-        if bounds is not None and not _touches(opened.raster.grid, bounds):
+        if bounds is not None and not _grid_touches_bounds(opened.raster.grid, bounds):
             check.left_out.append((scene.scene_id, "与宗地无重叠 / no overlap with the parcels"))
             continue
         check.opened.append(opened)
@@ -121,7 +121,7 @@ def check_scenes(
                 "检查日期和坐标系 / check dates and CRS",
             )
         )
-    check.warnings += _warnings(check.opened)
+    check.warnings += _warnings_about_scenes(check.opened)
     return check
 
 
@@ -342,7 +342,7 @@ def _sample_boxes(grid: RasterGrid) -> list[tuple[int, int, int, int]]:
     ]
 
 
-def _touches(grid: RasterGrid, bounds: tuple[float, float, float, float]) -> bool:
+def _grid_touches_bounds(grid: RasterGrid, bounds: tuple[float, float, float, float]) -> bool:
     from pyproj import Transformer  # noqa: PLC0415
 
     if grid.crs is None:
@@ -384,7 +384,7 @@ def _refuse_same_cells(check: SceneCheck) -> None:
             )
 
 
-def _warnings(opened: Sequence[OpenScene]) -> list[str]:
+def _warnings_about_scenes(opened: Sequence[OpenScene]) -> list[str]:
     told = [
         f"第 {each.scene.row} 行日期 {each.scene.day}，文件名中是 {stamps} / the name of the file "
         "holds another day"

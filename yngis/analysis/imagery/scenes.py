@@ -193,7 +193,7 @@ class _RowReader:
         told = self.told
         self.preset = self._preset()
         day = self._day()
-        path = _beside(self.home, told.get("path", ""))
+        path = _path_beside_list(self.home, told.get("path", ""))
         folder = Path(path) if path and not is_remote(path) and Path(path).is_dir() else None
         bands = self._bands(path, folder)
         applied = self._truth("offset_applied")
@@ -305,7 +305,7 @@ class _RowReader:
     def _file(self, column: str, text: str, folder: Path | None) -> str | None:
         """Find the one file that a name or a pattern means."""
         if is_remote(text) or (folder is None and not _PATTERN.search(text)):
-            return _beside(self.home, text)
+            return _path_beside_list(self.home, text)
         base = folder or self.home
         found = sorted({*base.glob(f"**/{text}")})
         if len(found) == 1:
@@ -376,7 +376,7 @@ def _is_day(parts: tuple[str, str, str]) -> bool:
     return True
 
 
-def _beside(home: Path, path: str) -> str:
+def _path_beside_list(home: Path, path: str) -> str:
     """Take a path from the folder of the list; URLs stay as they are."""
     if not path or ":" in path[2:] or path.startswith(("/", "band:")):
         return path

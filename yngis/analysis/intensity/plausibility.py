@@ -132,11 +132,13 @@ def _slip_gains(
             "explains": int(mended[zone]),
             "remaining": int(left[zone]),
             "stated": said,
-            "or_else": "、".join(_partners(slip, before.loc[zone], scheme, stated)),
+            "or_else": "、".join(_quantities_of_slip(slip, before.loc[zone], scheme, stated)),
         }
 
 
-def _partners(slip: _Slip, outside: pd.Series, scheme: Scheme, stated: frozenset[str]) -> list[str]:
+def _quantities_of_slip(
+    slip: _Slip, outside: pd.Series, scheme: Scheme, stated: frozenset[str]
+) -> list[str]:
     """Quantities of the same implausible ratios, those whose unit nobody states first."""
     found: set[str] = set()
     for indicator in scheme.indicators:

@@ -50,24 +50,24 @@ class FlatPolygons:
 
     def take(self, chosen: NDArray[np.int64]) -> FlatPolygons:
         """Take some of the polygons, in the order asked for."""
-        rings = _ranges(self.polygon_first, chosen)
-        corners = _ranges(self.ring_first, rings)
+        rings = _members_of_groups(self.polygon_first, chosen)
+        corners = _members_of_groups(self.ring_first, rings)
         return FlatPolygons(
             self.points[corners],
-            _starts(np.diff(self.ring_first)[rings]),
+            _starts_of_groups(np.diff(self.ring_first)[rings]),
             self.ring_role[rings],
-            _starts(np.diff(self.polygon_first)[chosen]),
+            _starts_of_groups(np.diff(self.polygon_first)[chosen]),
         )
 
 
-def _ranges(first: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+def _members_of_groups(first: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.int64]:
     """List the members of the chosen groups, one group after the other."""
     sizes = first[chosen + 1] - first[chosen]
-    starts = np.repeat(first[chosen] - _starts(sizes)[:-1], sizes)
+    starts = np.repeat(first[chosen] - _starts_of_groups(sizes)[:-1], sizes)
     return starts + np.arange(int(sizes.sum()), dtype=np.int64)
 
 
-def _starts(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+def _starts_of_groups(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
 
 
@@ -77,9 +77,9 @@ def join_polygons(parts: Sequence[FlatPolygons]) -> FlatPolygons:
         return parts[0]
     return FlatPolygons(
         np.concatenate([part.points for part in parts]),
-        _starts(np.concatenate([np.diff(part.ring_first) for part in parts])),
+        _starts_of_groups(np.concatenate([np.diff(part.ring_first) for part in parts])),
         np.concatenate([part.ring_role for part in parts]),
-        _starts(np.concatenate([np.diff(part.polygon_first) for part in parts])),
+        _starts_of_groups(np.concatenate([np.diff(part.polygon_first) for part in parts])),
     )
 
 
@@ -90,12 +90,14 @@ def flatten_binary(geometry: pa.Array, *, trusted: bool) -> tuple[FlatPolygons, 
     Polygons that may be invalid are DOUBTFUL unless the batch is trusted.
     """
     data, offsets, present = view_binary(geometry)
-    points, ring_first, ring_role, polygon_first, status = _flatten(data, offsets, present, trusted)
+    points, ring_first, ring_role, polygon_first, status = _flatten_wkb_polygons(
+        data, offsets, present, trusted
+    )
     return FlatPolygons(points, ring_first, ring_role, polygon_first), status
 
 
 @compile_function
-def _flatten(
+def _flatten_wkb_polygons(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
     present: NDArray[np.bool_],

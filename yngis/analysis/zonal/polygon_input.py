@@ -190,10 +190,14 @@ def bring_to_grid(polygons: PolygonSet, grid: RasterGrid) -> FlatPolygons:
         raise LayerError(fault)
     if same_coordinates(polygons.crs, grid.crs):
         return polygons.flat
-    return replace(polygons.flat, points=_transform(polygons.flat.points, polygons.crs, grid.crs))
+    return replace(
+        polygons.flat, points=_transform_in_threads(polygons.flat.points, polygons.crs, grid.crs)
+    )
 
 
-def _transform(points: NDArray[np.float64], source: CRS, target: CRS) -> NDArray[np.float64]:
+def _transform_in_threads(
+    points: NDArray[np.float64], source: CRS, target: CRS
+) -> NDArray[np.float64]:
     """Transform points in threads; PROJ lets go of the interpreter while it works."""
     from pyproj import Transformer  # noqa: PLC0415 - most rasters lie in the CRS of the parcels
 

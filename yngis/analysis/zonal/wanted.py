@@ -69,7 +69,7 @@ class Wanted:
 
     def level_of(self, stat: str) -> float | None:
         """Level of a quantile; None for other statistics."""
-        return _level(stat)
+        return _quantile_level_of(stat)
 
 
 def read_stats(stats: str | Sequence[str]) -> Wanted:
@@ -78,7 +78,7 @@ def read_stats(stats: str | Sequence[str]) -> Wanted:
     problems = []
     levels: list[float] = []
     for word in dict.fromkeys(words):
-        level = _level(word)
+        level = _quantile_level_of(word)
         if level is not None and not 0.0 <= level <= 1.0:
             problems.append(_stat_fault(word, "分位在 0 至 1 / a level within 0..1"))
         elif level is not None:
@@ -92,7 +92,7 @@ def read_stats(stats: str | Sequence[str]) -> Wanted:
     return Wanted(tuple(dict.fromkeys(words)), tuple(dict.fromkeys(levels)))
 
 
-def _level(word: str) -> float | None:
+def _quantile_level_of(word: str) -> float | None:
     if word == "median":
         return 0.5
     found = _QUANTILE.fullmatch(word)

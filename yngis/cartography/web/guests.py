@@ -75,10 +75,10 @@ def _map_above(element: Element) -> str:
     return str(at.get_name())
 
 
-def _descendants(element: Element) -> Iterator[Element]:
+def _all_descendants_of(element: Element) -> Iterator[Element]:
     for child in list(element._children.values()):  # noqa: SLF001 - branca keeps no public list
         yield child
-        yield from _descendants(child)
+        yield from _all_descendants_of(child)
 
 
 @contextmanager
@@ -96,9 +96,9 @@ def made_safe(root: Element) -> Iterator[None]:
             undo.append(partial(setattr, owner, name, getattr(owner, name)))
             setattr(owner, name, value)
 
-    for element in [root, *_descendants(root)]:
+    for element in [root, *_all_descendants_of(root)]:
         content: Any = getattr(element, "html", None)
-        inner = list(_descendants(content)) if hasattr(content, "_children") else []
+        inner = list(_all_descendants_of(content)) if hasattr(content, "_children") else []
         for part in (element, *inner):
             put(part, **_safe_values(part))
         children = element._children  # noqa: SLF001 - branca keeps no public list
@@ -116,9 +116,9 @@ def made_safe(root: Element) -> Iterator[None]:
 def _safe_values(part: Element) -> dict[str, object]:
     """What an element is to hold while it is written."""
     if isinstance(part, Html):
-        return {"data": _inert(part.data, escape=not part.script), "script": True}
+        return {"data": _make_text_inert(part.data, escape=not part.script), "script": True}
     if isinstance(part, Tooltip):
-        return {"text": _inert(part.text, escape=False)}
+        return {"text": _make_text_inert(part.text, escape=False)}
     if isinstance(part, Popup) and isinstance(part.options.get("max_width"), str):
         # Of "100%" Leaflet makes NaN, and a Chinese text stands one sign a line.
         return {"options": {**part.options, "max_width": _POPUP_WIDTH}}
@@ -135,7 +135,7 @@ def refuse_pictures_from_afar(root: Element, sources: tuple[str, ...]) -> None:
         With every address that is neither in the file nor of a base map that was asked for.
     """
     found = []
-    for element in _descendants(root):
+    for element in _all_descendants_of(root):
         address = getattr(element, "tiles", None) or getattr(element, "url", None)
         linked = isinstance(element, Layer) and isinstance(address, str)
         if (
@@ -148,7 +148,7 @@ def refuse_pictures_from_afar(root: Element, sources: tuple[str, ...]) -> None:
         raise SpecError([no_local_copy(address) for address in dict.fromkeys(found)])
 
 
-def _inert(text: object, *, escape: bool) -> str:
+def _make_text_inert(text: object, *, escape: bool) -> str:
     plain = str(text).replace("\\`", "`")  # folium's own escape of a backtick
     said = html.escape(plain) if escape else plain
     return "".join(_DANGEROUS.get(sign, sign) for sign in said)

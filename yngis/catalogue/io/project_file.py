@@ -70,20 +70,22 @@ def _read_plan_key(file: Path) -> str:
     try:
         told = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _problem(file, "TOML", str(error)) from None
+        raise _project_file_problem(file, "TOML", str(error)) from None
     table = told.get(_TABLE)
     if not isinstance(table, dict) or set(told) != {_TABLE}:
         unknown = sorted(set(told) - {_TABLE})
-        raise _problem(file, f"[{_TABLE}]", ", ".join(unknown) or "没有 / none", unknown, _TABLE)
+        raise _project_file_problem(
+            file, f"[{_TABLE}]", ", ".join(unknown) or "没有 / none", unknown, _TABLE
+        )
     if unknown := sorted(set(table) - {_KEY}):
-        raise _problem(file, _KEY, ", ".join(unknown), unknown, _KEY)
+        raise _project_file_problem(file, _KEY, ", ".join(unknown), unknown, _KEY)
     plan = table.get(_KEY)
     if not isinstance(plan, str) or not plan.strip():
-        raise _problem(file, f'{_KEY} = "文件夹 / folder"', repr(plan))
+        raise _project_file_problem(file, f'{_KEY} = "文件夹 / folder"', repr(plan))
     return plan
 
 
-def _problem(
+def _project_file_problem(
     file: Path, promised: str, found: str, unknown: list[str] | None = None, right: str = ""
 ) -> SetupError:
     near = did_you_mean(unknown[0], [right]) if unknown else ""

@@ -123,8 +123,8 @@ def open_raster(
         with warnings.catch_warnings():
             # A raster without a place is refused below in our own words.
             warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
-            with _dataset(place) as source:
-                return _judged(source, place, crs, told)
+            with _open_dataset_alone(place) as source:
+                return _judge_raster_source(source, place, crs, told)
     except (rasterio.errors.RasterioError, CRSError, ValueError) as error:
         found = " ".join(str(error).split())[:200]
         raise _raster_fault(
@@ -173,12 +173,12 @@ def reading_raster(raster: RasterFile) -> Iterator[DatasetReader]:
     source
         The open dataset.
     """
-    with _dataset(raster.path) as source:
+    with _open_dataset_alone(raster.path) as source:
         yield source
 
 
 @contextmanager
-def _dataset(path: Path | str) -> Iterator[DatasetReader]:
+def _open_dataset_alone(path: Path | str) -> Iterator[DatasetReader]:
     """Open a dataset alone: no file beside it, nor one that it names."""
     import rasterio  # noqa: PLC0415
 
@@ -287,7 +287,9 @@ def round_as_stored(nodata: float, dtype: np.dtype) -> float:
     return float(np.float32(nodata)) if dtype == np.float32 else nodata
 
 
-def _judged(source: DatasetReader, path: Path | str, given: CRS | None, where: str) -> RasterFile:
+def _judge_raster_source(
+    source: DatasetReader, path: Path | str, given: CRS | None, where: str
+) -> RasterFile:
     crs = CRS.from_user_input(source.crs.to_wkt()) if source.crs else given
     if faults := [*_crs_faults(source, crs, where), *_grid_faults(source, where)]:
         raise LayerError(faults)

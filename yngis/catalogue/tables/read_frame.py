@@ -186,7 +186,7 @@ def read_cells(
             rows.delete(below),
             dropped,
             tuple(note_texts(cells, below)),
-            tuple(f"{each.address} “{_shortened(each.text)}”" for each in beside),
+            tuple(f"{each.address} “{_shorten_cell_text(each.text)}”" for each in beside),
             repeated,
             tuple(getattr(carrier, "every_mark", ())),
         )
@@ -330,7 +330,7 @@ def _rows_without_totals(
     return cells, rows, pd.DataFrame(totals, columns=["row", "text"]), beside
 
 
-def _shortened(text: str) -> str:
+def _shorten_cell_text(text: str) -> str:
     plain = " ".join(text.split())
     return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…"
 

@@ -173,7 +173,7 @@ def write_change(
                 input_record(role.split(" ")[0], files[role], digest)
                 for role, digest in checksums.items()
             ],
-            counts=_counts(found),
+            counts=_counts_of_change(found),
             notes=found.notes,
             label=label,
             years=list(found.years),
@@ -394,7 +394,7 @@ def _draw_change_maps(
     return draw_report_maps(drawn, home, maps)
 
 
-def _counts(found: LandChange) -> dict[str, Any]:
+def _counts_of_change(found: LandChange) -> dict[str, Any]:
     told = {"zones": int(found.changes["zone"].nunique()), "pieces": len(found.pieces)}
     told["redrawn"] = int(found.pieces["redrawn"].sum()) if len(found.pieces) else 0
     for kind in KINDS:

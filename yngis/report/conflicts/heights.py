@@ -63,7 +63,7 @@ def height_tiles(path: str, units: Shapes, crs: str | None = None) -> Iterator[H
                     row, min(row + _SIDE, grid.rows), column, min(column + _SIDE, grid.columns),
                 )  # fmt: skip
                 if len(tree.query(_tile_outline(grid, box))):
-                    yield _tile(source, grid, box)
+                    yield _heights_of_tile(source, grid, box)
 
 
 def _open_heights(path: str, crs: str | None) -> RasterFile:
@@ -88,7 +88,7 @@ def _tile_outline(grid: Any, box: tuple[int, int, int, int]) -> Any:  # noqa: AN
     )
 
 
-def _tile(source: Any, grid: Any, box: tuple[int, int, int, int]) -> HeightTile:  # noqa: ANN401
+def _heights_of_tile(source: Any, grid: Any, box: tuple[int, int, int, int]) -> HeightTile:  # noqa: ANN401
     """Heights of a tile with one cell more on every side."""
     from rasterio import Affine  # noqa: PLC0415 - heavy, and for this only
 

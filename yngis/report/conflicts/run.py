@@ -112,16 +112,16 @@ def check_conflicts(
         If an option or the rules are faulty.
     """
     given, said = with_whole_databases(
-        {key: _listed(each) for key, each in layers.items()},
-        {key: _listed(each) for key, each in (coverage or {}).items()},
+        {key: _list_named_sources(each) for key, each in layers.items()},
+        {key: _list_named_sources(each) for key, each in (coverage or {}).items()},
     )
     options = ConflictOptions(
         zones=None if zones is None else fspath(zones),
         layers=given,
         coverage=said,
-        parcels=_listed(parcels),
-        supply=_listed(supply),
-        supply_shapes=_listed(supply_shapes),
+        parcels=_list_named_sources(parcels),
+        supply=_list_named_sources(supply),
+        supply_shapes=_list_named_sources(supply_shapes),
         **more,
     )
     rules = options.chosen_rules()
@@ -134,14 +134,14 @@ def check_conflicts(
     with replacing_folder(out, PROGRAM) as folder:
         with unchanged_files(options.files()) as checksums:
             read = _read_all(options, rules, tick)
-        found = _assess(read, rules, tick)
+        found = _assess_all_units(read, rules, tick)
         result = ConflictResult(found, read.zone_notes)
         write_conflicts(result, read.zones, folder, tick, maps)
         write_conflict_run(result, options, folder, checksums)
     return result
 
 
-def _listed(named: Sources | None) -> tuple[str, ...]:
+def _list_named_sources(named: Sources | None) -> tuple[str, ...]:
     if named is None:
         return ()
     if isinstance(named, str | PathLike):
@@ -195,7 +195,7 @@ def _read_ground(
     return slope_ground(tile for source in sources for tile in height_tiles(source, near, crs))
 
 
-def _assess(read: _Read, rules: ConflictRules, tick: Progress) -> Checked:
+def _assess_all_units(read: _Read, rules: ConflictRules, tick: Progress) -> Checked:
     def told(stage: str) -> Callable[[int, int], None]:
         return lambda done, total: tick(stage, done, total)
 

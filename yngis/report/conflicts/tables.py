@@ -92,7 +92,11 @@ def share_rows(found: Checked) -> pd.DataFrame | None:
     """Shares of industry as programs read them, every schematic line marked (占比表)."""
     if found.planned is None:
         return None
-    return _marked(found.planned.shares, found, "zone") if found.schematic else found.planned.shares
+    return (
+        _mark_schematic_zones(found.planned.shares, found, "zone")
+        if found.schematic
+        else found.planned.shares
+    )
 
 
 def conflict_frames(found: Checked) -> dict[str, pd.DataFrame]:
@@ -126,13 +130,15 @@ def conflict_frames(found: Checked) -> dict[str, pd.DataFrame]:
         told = shares.assign(
             reading_zh=shares["reading"].map(read), verdict_zh=shares["verdict"].map(VERDICTS_ZH)
         )
-        frames["industrial_share"] = _marked(told, found, "zone")
-        frames["planned_land"] = _marked(_in_hectares(found.planned.land), found, "zone")
+        frames["industrial_share"] = _mark_schematic_zones(told, found, "zone")
+        frames["planned_land"] = _mark_schematic_zones(
+            _in_hectares(found.planned.land), found, "zone"
+        )
     if found.mismatch is not None:
         told = found.mismatch.assign(verdict_zh=found.mismatch["verdict"].map(MATCHES_ZH))
         frames["use_mismatch"] = _in_hectares(told.drop(columns="verdict"))
     if found.slope is not None:
-        frames["slope"] = _marked(_in_hectares(found.slope), found, "zone")
+        frames["slope"] = _mark_schematic_zones(_in_hectares(found.slope), found, "zone")
     return frames
 
 
@@ -172,7 +178,7 @@ def zone_summary(found: Checked) -> pd.DataFrame:
             "layers": _layers_in_words(found, details, count),
         }
     )
-    told = _marked(told, found, "zone")
+    told = _mark_schematic_zones(told, found, "zone")
     return told.sort_values(["any_share", "zone"], ascending=[False, True], ignore_index=True)
 
 
@@ -234,7 +240,7 @@ def _class_frame(found: Checked) -> pd.DataFrame:
         layer_zh=rows["layer"].map(names),
         effect_zh=rows["effect"].map(EFFECTS_ZH),
     ).drop(columns="effect")
-    return _marked(_in_hectares(told), found, "name")
+    return _mark_schematic_zones(_in_hectares(told), found, "name")
 
 
 def _sliver_rows(found: Checked) -> pd.DataFrame:
@@ -413,7 +419,7 @@ def _in_hectares(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(told)
 
 
-def _marked(frame: pd.DataFrame, found: Checked, column: str) -> pd.DataFrame:
+def _mark_schematic_zones(frame: pd.DataFrame, found: Checked, column: str) -> pd.DataFrame:
     """Say in every line about a schematic zone that it is no evidence."""
     units = found.zones.units
     drawn = set(units.loc[units["schematic"], "name"])

@@ -89,7 +89,7 @@ def write_conflicts(
     for name in ("issues", "rejected"):
         write_csv_rows(folder / f"{name}.csv", found.reading.joined(name), digits=_DIGITS)
     _write_layers(found, folder)
-    facts = _facts(result)
+    facts = _facts_for_page(result)
     cover = [("标题", TITLE), *facts, *(("提示", line) for line in result.warnings())]
     write_tables_workbook(
         folder / "conflicts.xlsx", conflict_output_tables(), frames, cover, PROGRAM
@@ -103,7 +103,7 @@ def write_conflicts(
         conflict_sections(found, frames, cards),
         _LINKS,
         label=label_of(found),
-        notices=_notices(result),
+        notices=_notices_for_page(result),
     )
     write_text(folder / "report.html", page)
 
@@ -152,7 +152,7 @@ def _draw_maps(
     return draw_report_maps(chosen, folder, replace(maps, sources=ground))
 
 
-def _facts(result: ConflictResult) -> list[tuple[str, str]]:
+def _facts_for_page(result: ConflictResult) -> list[tuple[str, str]]:
     found = result.found
     label = label_of(found)
     sources = "；".join(
@@ -171,7 +171,7 @@ def _facts(result: ConflictResult) -> list[tuple[str, str]]:
     ]
 
 
-def _notices(result: ConflictResult) -> list[dict[str, Any]]:
+def _notices_for_page(result: ConflictResult) -> list[dict[str, Any]]:
     found = result.found
     told = [{"text": line, "bad": True} for line in result.warnings()]
     told += [{"text": line, "bad": False} for line in zone_note_lines(result.zone_notes)]

@@ -98,10 +98,10 @@ def make_conflict_land(seed: int = 0) -> DemoLand:
     order = [str(names[at]) for at in random.permutation(len(names))]
     land = dict(zip(names, shapes, strict=True))
     layers = _planted_layers(land, order, random)
-    covered = [_slice(land[name], -0.1, 1.1) for name in names if name not in order[-4:]]
-    covered += [_slice(land[name], -0.1, 0.9) for name in order[-4:-1]]
+    covered = [_slice_of_zone(land[name], -0.1, 1.1) for name in names if name not in order[-4:]]
+    covered += [_slice_of_zone(land[name], -0.1, 0.9) for name in order[-4:-1]]
     coverage = _as_layer([("覆盖范围",)] * len(covered), ("MC",), covered)
-    plots = _plots(land, [*LAKES, *RIVERS, *order[:8]], random)
+    plots = _plots_on_slices(land, [*LAKES, *RIVERS, *order[:8]], random)
     units = [("zone", name, land[name]) for name in names]
     units += [
         ("parcel", name, each) for name, each in zip(plots["ZDDM"], plots.geometry, strict=True)
@@ -111,7 +111,7 @@ def make_conflict_land(seed: int = 0) -> DemoLand:
     return DemoLand(zones, layers, coverage, plots, truth, industry)
 
 
-def _slice(zone: Any, first: float, last: float) -> Any:  # noqa: ANN401 - shapely geometries
+def _slice_of_zone(zone: Any, first: float, last: float) -> Any:  # noqa: ANN401 - shapely geometries
     """Strip across a zone, from one share of its width to another, longer than the zone is high."""
     west, south, east, north = zone.bounds
     wide = east - west
@@ -127,24 +127,28 @@ def _planted_layers(
         first, wide = random.uniform(0.1, 0.5), random.uniform(0.05, 0.3)
         # Drawn twice with an overlap, as two counties' sheets are.
         farmland += [
-            _slice(land[name], first, first + wide),
-            _slice(land[name], first + wide / 2, first + wide * 1.2),
+            _slice_of_zone(land[name], first, first + wide),
+            _slice_of_zone(land[name], first + wide / 2, first + wide * 1.2),
         ]
     # Half a metre of drift along a shared border, and nothing else.
     west, south, _, north = land[order[6]].centroid.buffer(0.002).bounds
     farmland.append(shapely.box(west, south, west + 0.5 * _METRE, north))
-    ecology = [_slice(land[name], 0.45, random.uniform(0.5, 0.8)) for name in order[2:6]]
-    water = [_slice(land[name], *each) for name in order[7:9] for each in ((0.0, 0.1), (0.1, 0.3))]
+    ecology = [_slice_of_zone(land[name], 0.45, random.uniform(0.5, 0.8)) for name in order[2:6]]
+    water = [
+        _slice_of_zone(land[name], *each)
+        for name in order[7:9]
+        for each in ((0.0, 0.1), (0.1, 0.3))
+    ]
     lakes = {name: water for name, water in LAKES.items() if name in land}
-    shore = [(_slice(land[name], 0.0, 0.25), name, "湖滨生态红线") for name in lakes]
-    shore += [(_slice(land[name], 0.25, 0.4), name, "湖泊生态黄线") for name in lakes]
+    shore = [(_slice_of_zone(land[name], 0.0, 0.25), name, "湖滨生态红线") for name in lakes]
+    shore += [(_slice_of_zone(land[name], 0.25, 0.4), name, "湖泊生态黄线") for name in lakes]
     rivers = {name: river for name, river in RIVERS.items() if name in land}
     whole = [
         each.buffer(60 * _METRE, join_style="mitre")
         for name, each in land.items()
         if name not in order[9:14]
     ]
-    part = [_slice(land[name], -0.1, random.uniform(0.5, 0.95)) for name in order[9:14]]
+    part = [_slice_of_zone(land[name], -0.1, random.uniform(0.5, 0.95)) for name in order[9:14]]
     return {
         "farmland": _as_layer(
             [(f"YJ{at:05d}", "0101") for at in range(len(farmland))],
@@ -167,7 +171,7 @@ def _planted_layers(
         "river": _as_layer(
             [(f"{river}（演示）",) for river in rivers.values()],
             ("HLMC",),
-            [_slice(land[name], 0.8, 1.1) for name in rivers],
+            [_slice_of_zone(land[name], 0.8, 1.1) for name in rivers],
         ),
         "boundary": _as_layer(
             [("01", "集中建设区")] * (len(whole) + len(part)), ("GHFQDM", "GHFQMC"), [*whole, *part]
@@ -190,7 +194,7 @@ def _planned_layer(
             # Strips meet; the outer ones reach beyond the zone.
             ends = (first or -0.1, last if last < 1.0 else 1.1)
             rows.append((code,))
-            shapes.append(_slice(land[name], *ends))
+            shapes.append(_slice_of_zone(land[name], *ends))
     return _as_layer(rows, ("YDYHFLDM",), shapes)
 
 
@@ -202,7 +206,9 @@ def _as_layer(
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shape_array(shapes), crs=CRS))
 
 
-def _plots(land: dict[str, Any], names: list[str], random: np.random.Generator) -> gpd.GeoDataFrame:
+def _plots_on_slices(
+    land: dict[str, Any], names: list[str], random: np.random.Generator
+) -> gpd.GeoDataFrame:
     """Four plots in each of some zones, on, beside and across the slices."""
     rows, shapes = [], []
     for number, name in enumerate(dict.fromkeys(each for each in names if each in land)):

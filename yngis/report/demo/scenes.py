@@ -83,7 +83,7 @@ def write_demo_scenes(folder: Path, seed: int = 0) -> DemoScenes:
     (home / "scenes").mkdir(parents=True)
     lots, truth = _make_lots(random)
     painter = _Painter(lots, truth, random)
-    rows = [painter.write(home / "scenes", day) for day in _days(random)]
+    rows = [painter.write(home / "scenes", day) for day in _days_of_scenes(random)]
     files = {
         "scenes": home / "scenes.csv",
         "scene_parcels": home / "宗地.gpkg",
@@ -105,7 +105,7 @@ def write_demo_scenes(folder: Path, seed: int = 0) -> DemoScenes:
     return DemoScenes(lots, truth, files)
 
 
-def _days(random: np.random.Generator) -> list[date]:
+def _days_of_scenes(random: np.random.Generator) -> list[date]:
     jitter = random.integers(-4, 5, _DATES)
     return [_FIRST + timedelta(days=int(_STEP * k + jitter[k] + 4)) for k in range(_DATES)]
 
@@ -145,7 +145,7 @@ def _make_lots(random: np.random.Generator) -> tuple[gpd.GeoDataFrame, pd.DataFr
         "labelled": (side > 70) & np.isin(kind, ["built", "built_late", "bare", "cleared", "crop"])
         & (random.random(count) < 0.35),
     })  # fmt: skip
-    truth["status"] = _statuses(kind, random)
+    truth["status"] = _made_up_statuses(kind, random)
     lots = gpd.GeoDataFrame(
         {
             "合同编号": parcel,
@@ -158,7 +158,7 @@ def _make_lots(random: np.random.Generator) -> tuple[gpd.GeoDataFrame, pd.DataFr
     return lots, truth
 
 
-def _statuses(kind: NDArray[np.str_], random: np.random.Generator) -> NDArray[np.object_]:
+def _made_up_statuses(kind: NDArray[np.str_], random: np.random.Generator) -> NDArray[np.object_]:
     """What the made-up ledger says: right as a rule, and in one of ten not."""
     usual = {"built": "completed", "built_late": "under_construction"}
     told = np.array([usual.get(each, "not_started") for each in kind], dtype=object)

@@ -68,7 +68,7 @@ def write_demo_surveys(made: Demonstration, folder: Path, seed: int) -> dict[str
     return files
 
 
-def _valid(shapes: NDArray[np.object_], there: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _valid_where_there(shapes: NDArray[np.object_], there: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tell which polygons there are valid."""
     found = np.zeros(len(shapes), dtype=bool)
     found[there] = shapely.is_valid(shapes[there])
@@ -110,7 +110,7 @@ class _Fields:
         """The one sound record on each field, where there is exactly one."""
         shapes = np.array(made.supply.geometry.array, dtype=object)
         there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-        places = (there & _valid(shapes, there)).nonzero()[0]
+        places = (there & _valid_where_there(shapes, there)).nonzero()[0]
         centres = shapely.point_on_surface(shapes[places])
         record, field = shapely.STRtree(self.shapes).query(centres, "within")
         table = pd.DataFrame({"field": field, "row": places[record]})
@@ -132,7 +132,7 @@ class _Fields:
     def _free_of(self, others: NDArray[np.object_]) -> NDArray[np.bool_]:
         """Tell which fields none of the others touches but along a border."""
         there = ~(shapely.is_missing(others) | shapely.is_empty(others))
-        known = others[there & _valid(others, there)]
+        known = others[there & _valid_where_there(others, there)]
         field, _ = shapely.STRtree(known).query(self._inner(), predicate="intersects")
         free = np.ones(len(self.shapes), dtype=bool)
         free[field] = False

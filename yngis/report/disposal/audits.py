@@ -382,10 +382,10 @@ def yearly_stocks(
         told["years"] = np.nan if later is None else (later.as_of - audit.as_of).days / 365.25
         told["added_m2"] = np.nan
         if later is not None:
-            told["added_m2"] = _inflow(told, audit, later, prefectures)
+            told["added_m2"] = _inflow_between_audits(told, audit, later, prefectures)
             told["years"] = round(float(told["years"].iloc[0]), 2) if len(told) else np.nan
         if cutoff is not None:
-            told["stock_cutoff_m2"] = _cohort(told, audit.approvals, prefectures, cutoff)
+            told["stock_cutoff_m2"] = _open_stock_until(told, audit.approvals, prefectures, cutoff)
             if later is not None:
                 told["added_cutoff_m2"] = _late_cohort(told, audit, later, prefectures, cutoff)
         parts.append(told)
@@ -444,7 +444,7 @@ def _homeless_zones(audits: Sequence[AuditFolder], prefectures: pd.Series) -> li
     return sorted(named - set(prefectures.index) - {_BEYOND})
 
 
-def _inflow(
+def _inflow_between_audits(
     told: pd.DataFrame, audit: AuditFolder, later: AuditFolder, prefectures: pd.Series
 ) -> pd.Series:
     """Land approved between two audits: what is more in force, and what is no longer [m²]."""
@@ -476,7 +476,7 @@ def _in_force(approvals: pd.DataFrame) -> pd.DataFrame:
     return own
 
 
-def _cohort(
+def _open_stock_until(
     told: pd.DataFrame, approvals: pd.DataFrame, prefectures: pd.Series, cutoff: int
 ) -> np.ndarray:
     own = _in_force(approvals)

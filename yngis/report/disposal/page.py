@@ -131,9 +131,9 @@ def _stock_section(
             track_chart(
                 "全省批而未供存量与处置",
                 [
-                    Track("存量", ACCENT, _points(whole, "stock_m2")),
-                    Track("处置", BAD, _points(whole, "disposed_m2")),
-                    Track("新增", QUIET, _points(whole, "added_m2"), dashed=True),
+                    Track("存量", ACCENT, _points_by_year(whole, "stock_m2")),
+                    Track("处置", BAD, _points_by_year(whole, "disposed_m2")),
+                    Track("新增", QUIET, _points_by_year(whole, "added_m2"), dashed=True),
                 ],
                 "公顷",
             )
@@ -167,7 +167,7 @@ def _most_needed_first(rows: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def _points(rows: pd.DataFrame, column: str) -> tuple[tuple[int, float], ...]:
+def _points_by_year(rows: pd.DataFrame, column: str) -> tuple[tuple[int, float], ...]:
     known = rows[rows[column].notna()]
     return tuple(
         (int(year), float(value) / HECTARE_M2)

@@ -357,7 +357,7 @@ def _quota_table(
             known = column in idle.columns and key in idle.index
             rate = float(idle.loc[key, column]) if known else float("nan")
             stock = float(row["rate_cutoff"] if by_cutoff else row["rate"])
-            verdict, effect = _consequence(stock, rate, rules, edition is not None)
+            verdict, effect = _verdict_and_effect(stock, rate, rules, edition is not None)
             rows.append(
                 {
                     "level": key[0],
@@ -375,7 +375,7 @@ def _quota_table(
     return pd.DataFrame(rows, columns=[*columns, "edition", "confidence"])
 
 
-def _consequence(
+def _verdict_and_effect(
     stock: float,
     idle: float,
     rules: DisposalRules,

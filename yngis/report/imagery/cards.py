@@ -81,8 +81,8 @@ def parcel_card(
         An article; every text is escaped.
     """
     told = str(row["contradiction"]) or "—"
-    pictures = Markup("").join(_figure(chip, shapes, grid) for chip in chips)
-    numbers = [(name, _number(row, column)) for name, column in _SHOWN]
+    pictures = Markup("").join(_picture_of_chip(chip, shapes, grid) for chip in chips)
+    numbers = [(name, _text_of_number(row, column)) for name, column in _SHOWN]
     return Markup(
         "<article id='{anchor}'><h1>图斑核查卡 {name}</h1><p class='told'>{told}</p>"
         "<p class='quiet'>截止 {day}；规则 {rules}；影像只作佐证，不是认定；空地不等于动工。</p>"
@@ -133,13 +133,15 @@ def cards_page(title: str, cards: Sequence[Markup], label: str = "") -> str:
     )  # fmt: skip
 
 
-def _figure(chip: Chip, shapes: tuple[BaseGeometry, BaseGeometry], grid: RasterGrid) -> Markup:
+def _picture_of_chip(
+    chip: Chip, shapes: tuple[BaseGeometry, BaseGeometry], grid: RasterGrid
+) -> Markup:
     """A picture with outline, core, north and a bar of 100 m."""
     rows, columns = chip.box[1] - chip.box[0], chip.box[3] - chip.box[2]
     scale = _SIDE / max(rows, columns)
     wide, high = columns * scale, rows * scale
     left, top, width, height = grid.plane_at(chip.box[0], chip.box[2])
-    outline, core = (_path(shape, (left, top, width, height), scale) for shape in shapes)
+    outline, core = (_svg_path_of(shape, (left, top, width, height), scale) for shape in shapes)
     bar = _BAR_M / chip.cell_m[0] * scale
     return Markup(
         '<figure><svg viewBox="0 0 {wide:.0f} {high:.0f}" role="img" aria-label="{day}">'
@@ -161,7 +163,9 @@ def _figure(chip: Chip, shapes: tuple[BaseGeometry, BaseGeometry], grid: RasterG
     )  # fmt: skip
 
 
-def _path(shape: BaseGeometry, plane: tuple[float, float, float, float], scale: float) -> str:
+def _svg_path_of(
+    shape: BaseGeometry, plane: tuple[float, float, float, float], scale: float
+) -> str:
     left, top, width, height = plane
     rings: Any = shapely.get_rings(shapely.get_parts(shape)) if not shape.is_empty else []
     told = []
@@ -246,7 +250,7 @@ def _grid_table(pairs: Sequence[tuple[str, str]]) -> Markup:
     )
 
 
-def _number(row: Mapping[str, object], column: str) -> str:
+def _text_of_number(row: Mapping[str, object], column: str) -> str:
     if column == "interval":
         return f"{row['disturbed_from']} — {row['disturbed_to']}" if row["disturbed_from"] else ""
     value = row[column]

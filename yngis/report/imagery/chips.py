@@ -90,7 +90,7 @@ def parcel_chips(
         return []
     early = [day for day in seen if before is not None and day <= before]
     chosen = list(dict.fromkeys([early[-1] if early else seen[0], seen[-1]]))
-    box = _window(shape, stack)
+    box = _window_about_parcel(shape, stack)
     pictures = [
         np.moveaxis(stack.read_day(day, box, clear=False)[[2, 1, 0]], 0, -1) for day in chosen
     ]
@@ -99,7 +99,7 @@ def parcel_chips(
     low, high = np.percentile(told, _STRETCH) if told.size else (0.0, 1.0)
     return [
         Chip(
-            _jpeg(picture, low, max(high, low + 1e-6)), day, stack.scenes[0].scene.sensor,
+            _encode_as_jpeg(picture, low, max(high, low + 1e-6)), day, stack.scenes[0].scene.sensor,
             stack.cell_m, _secrecy_of(stack, day), box,
         )
         for day, picture in zip(chosen, pictures, strict=True)
@@ -111,7 +111,7 @@ def _secrecy_of(stack: SceneStack, day: dt.date) -> str:
     return "、".join(sorted(told - {""}))
 
 
-def _window(shape: BaseGeometry, stack: SceneStack) -> tuple[int, int, int, int]:
+def _window_about_parcel(shape: BaseGeometry, stack: SceneStack) -> tuple[int, int, int, int]:
     """A square about the parcel, the same on every date."""
     grid, (east_m, north_m) = stack.grid, stack.cell_m
     west, south, east, north = shape.bounds
@@ -128,7 +128,7 @@ def _window(shape: BaseGeometry, stack: SceneStack) -> tuple[int, int, int, int]
     )
 
 
-def _jpeg(picture: NDArray[np.float64], low: float, high: float) -> bytes:
+def _encode_as_jpeg(picture: NDArray[np.float64], low: float, high: float) -> bytes:
     level = np.nan_to_num(np.clip((picture - low) / (high - low), 0.0, 1.0))
     image = Image.fromarray(np.rint(level * 255).astype(np.uint8))
     longest = max(image.size)

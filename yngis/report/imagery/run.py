@@ -348,7 +348,7 @@ def _write_cards(
         tick("核查卡 / cards", number, len(held))
         stack = stacks[row["scene_ids"]]
         if row["scene_ids"] not in outlines:
-            outlines[row["scene_ids"]] = _outlines(ledger, stack)
+            outlines[row["scene_ids"]] = _outlines_and_cores(ledger, stack)
         shapes, cores = outlines[row["scene_ids"]]
         place = ledger.frame.index.get_loc(name)
         before = dt.date.fromisoformat(row["disturbed_from"]) if row["disturbed_from"] else None
@@ -380,7 +380,7 @@ def _write_cards(
     return len(held)
 
 
-def _outlines(ledger: LedgerParcels, stack: SceneStack) -> tuple[Any, Any]:
+def _outlines_and_cores(ledger: LedgerParcels, stack: SceneStack) -> tuple[Any, Any]:
     """Parcels and their cores in the CRS of the scenes."""
     flat = bring_to_grid(gather_polygons(ledger.frame.geometry, ZonalNotes()), stack.grid)
     rim = max(max(stack.cell_m) / 2.0, *(each.scene.registration_m for each in stack.scenes))

@@ -181,9 +181,8 @@ def draw_edition(
         for name, rows in counties.groupby(column, sort=False).indices.items():
             fill = colours[str(name)] if column == "region" else "none"
             shape = shapely.coverage_union_all(shapes[rows])
-            parts.append(
-                f'<path d="{_path(shape, place)}" fill="{fill}" fill-rule="evenodd" {look}/>'
-            )
+            path = _even_odd_path(shape, place)
+            parts.append(f'<path d="{path}" fill="{fill}" fill-rule="evenodd" {look}/>')
     parts += _zone_dots(sources, signs, place)
     return "".join((*parts, "</svg>"))
 
@@ -218,7 +217,9 @@ def _zone_dots(
         yield "</g></g>"
 
 
-def _path(shape: shapely.Geometry, place: Callable[[float, float], tuple[float, float]]) -> str:
+def _even_odd_path(
+    shape: shapely.Geometry, place: Callable[[float, float], tuple[float, float]]
+) -> str:
     """All rings of a shape, holes too, for a path that is filled by the even-odd rule."""
     return "".join(
         "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in (place(*at) for at in ring.coords)) + "Z"

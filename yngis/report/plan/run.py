@@ -104,7 +104,7 @@ def write_comparison(
         cover = [("标题", title), ("前一版", first.name), ("后一版", second.name)]
         cover += [("变化条数", str(count_changes(frames)))]
         write_tables_workbook(home / "changes.xlsx", tables, shown, cover)
-        page = _page(((first, old), (second, new)), named, title, told)
+        page = _swipe_map_page(((first, old), (second, new)), named, title, told)
         write_text(home / "report.html", page)
         write_run_record(
             home,
@@ -156,7 +156,7 @@ def _in_words(topic: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(change=frame["change"].map(CHANGES), column=columns)
 
 
-def _page(
+def _swipe_map_page(
     editions: Sequence[tuple[Pack, Sources]],
     frames: Mapping[str, pd.DataFrame],
     title: str,

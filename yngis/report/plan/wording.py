@@ -86,11 +86,11 @@ def change_sentences(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, 
         told = "，".join(f"{zh} {counts[key]} 条" for key, zh in CHANGES.items() if key in counts)
         said = ", ".join(f"{counts[key]} {key}" for key in CHANGES if key in counts)
         yield f"{topic}：{told}。", f"{english}: {said}."
-        details = [_sentence(name, row) for row in frame.to_dict("records")]
+        details = [_sentence_of_change(name, row) for row in frame.to_dict("records")]
         yield "".join(details), ""
 
 
-def _sentence(topic: str, row: Mapping[object, str]) -> str:
+def _sentence_of_change(topic: str, row: Mapping[object, str]) -> str:
     """One change in a sentence."""
     kind, subject, column = row["change"], row["subject"], row["column"]
     subject = {"figures": f"图{subject}", "pack": "规划包"}.get(topic, subject)

@@ -80,7 +80,7 @@ class Finder:
         parts_unknown = sum(
             bool(understand(parts[:-1])[0]) and not isinstance(read_amount(parts[-1]), Amount)
             for parts, text in zip(headers, texts, strict=True)
-            if parts and not _measures(text)
+            if parts and not _header_measures_quantity(text)
         )
         keys = key_places(texts)
         # Lines above that say units, years, goals: without them figures would be read amiss.
@@ -93,7 +93,9 @@ class Finder:
             return True
         if not cells or any(isinstance(read_amount(cell), Amount) for cell in cells):
             return False
-        names_parts = any(_OF_WHICH.match(cell) or _measures(cell) for cell in cells)
+        names_parts = any(
+            _OF_WHICH.match(cell) or _header_measures_quantity(cell) for cell in cells
+        )
         return names_parts or all(_unit_line(cell) for cell in cells)
 
 
@@ -111,8 +113,8 @@ def header_of(parts: Sequence[str]) -> str:
             continue
         if unit == "" and (found := _unit_line(part)):
             unit = found
-        elif _measures(text):
-            if not _belongs(text, lines):
+        elif _header_measures_quantity(text):
+            if not _belongs_to_whole(text, lines):
                 return " ".join(parts)
             return _with_unit(text, unit, parts) if unit else _with_group_unit(text, lines)
         elif key_places([part]):
@@ -122,7 +124,7 @@ def header_of(parts: Sequence[str]) -> str:
     return " ".join(parts)
 
 
-def _measures(text: str) -> bool:
+def _header_measures_quantity(text: str) -> bool:
     return bool(understand([text])[0]) or is_supply_header(text)
 
 
@@ -178,7 +180,7 @@ def column_role(parts: Sequence[str]) -> ColumnRole:
     """Tell what the lines above a measured header make of its column (上级表头)."""
     header, shown = header_of(parts), "/".join(parts)
     own = _own_line(parts)
-    if not _measures(header):
+    if not _header_measures_quantity(header):
         return ColumnRole(header, shown)
     text, above = _OF_WHICH.sub("", parts[own]), parts[:own]
     # Of what is planned by name, and of yearly supply, the header itself says when and what.
@@ -202,8 +204,8 @@ def column_role(parts: Sequence[str]) -> ColumnRole:
     return ColumnRole(header, shown, years[0] if years else "")
 
 
-def _measured(part: str) -> bool:
-    return _measures(_OF_WHICH.sub("", part))
+def _part_measures_quantity(part: str) -> bool:
+    return _header_measures_quantity(_OF_WHICH.sub("", part))
 
 
 def _telling_lines(headers: Sequence[Sequence[str]]) -> int:
@@ -218,10 +220,10 @@ def _telling_lines(headers: Sequence[Sequence[str]]) -> int:
 
 def _own_line(parts: Sequence[str]) -> int:
     """Place of the lowest line that names what is measured; 0 where none does."""
-    return next((at for at in reversed(range(len(parts))) if _measured(parts[at])), 0)
+    return next((at for at in reversed(range(len(parts))) if _part_measures_quantity(parts[at])), 0)
 
 
-def _belongs(text: str, above: Sequence[str]) -> bool:
+def _belongs_to_whole(text: str, above: Sequence[str]) -> bool:
     """Tell whether a quantity is a part of what stands above it: 住宅用地 is none of 已供应土地."""
     readings, _ = understand([text])
     if not readings:

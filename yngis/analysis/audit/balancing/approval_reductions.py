@@ -118,7 +118,7 @@ def _subtract_recorded(frame: pd.DataFrame, as_of: np.datetime64, cuts: _Cuts) -
     columns = [name for name in _TITLES if name in frame]
     if not columns:
         return
-    told, days = cuts.told, _days(frame, "withdrawn_date")
+    told, days = cuts.told, _days_of_column(frame, "withdrawn_date")
     unread = [name + UNREAD for name in columns if name + UNREAD in frame]
     present = frame[[*columns, *unread]].notna().any(axis=1).to_numpy()
     for at in present.nonzero()[0].tolist():
@@ -127,32 +127,45 @@ def _subtract_recorded(frame: pd.DataFrame, as_of: np.datetime64, cuts: _Cuts) -
         if taken == 0.0 or days[at] > as_of or (all_of_it and not np.isnat(days[at])):
             continue
         said = _said_of(frame, columns, at)
-        if taken is None or not _fits(frame, at, taken):
+        if taken is None or not _can_be_subtracted(frame, at, taken):
             cuts.doubts[at] = said
-            told.append((at, _named(frame, columns, at), said, "approval_reduction_unclear", whole))
+            told.append(
+                (
+                    at,
+                    _columns_that_speak(frame, columns, at),
+                    said,
+                    "approval_reduction_unclear",
+                    whole,
+                )
+            )
             continue
         cuts.take(frame, at, taken)
         # Of a part that is gone the rest is in force.
         cuts.parted[at] = not np.isnat(days[at])
-        told.append((at, _named(frame, columns, at), said, "approval_reduced", taken))
+        told.append((at, _columns_that_speak(frame, columns, at), said, "approval_reduced", taken))
 
 
-def _named(frame: pd.DataFrame, columns: list[str], at: int) -> str:
+def _columns_that_speak(frame: pd.DataFrame, columns: list[str], at: int) -> str:
     """Columns in which a record says something, for the list of doubts."""
-    said = [name for name in columns if _unread(frame, name, at) or pd.notna(frame[name].iloc[at])]
+    said = [
+        name
+        for name in columns
+        if _unread_text_of(frame, name, at) or pd.notna(frame[name].iloc[at])
+    ]
     return ";".join(said)
 
 
 def _said_of(frame: pd.DataFrame, columns: list[str], at: int) -> str:
     return "；".join(
-        f"{_TITLES[name]}“{_unread(frame, name, at) or _hectares(frame[name].iloc[at])}”"
-        for name in _named(frame, columns, at).split(";")
+        f"{_TITLES[name]}“"
+        f"{_unread_text_of(frame, name, at) or _text_in_hectares(frame[name].iloc[at])}”"
+        for name in _columns_that_speak(frame, columns, at).split(";")
     )
 
 
 def _taken_area(frame: pd.DataFrame, columns: list[str], at: int) -> float | None:
     """Area taken out of an approval [m²]; None where the record does not say it plainly."""
-    if any(_unread(frame, name, at) for name in columns):
+    if any(_unread_text_of(frame, name, at) for name in columns):
         return None
     cells = {name: float(frame[name].iloc[at]) for name in columns}
     parts = [value for name, value in cells.items() if name != "left_m2" and value > 0.0]
@@ -174,7 +187,7 @@ def _whole_area(frame: pd.DataFrame, at: int) -> float:
     return float(frame["area_m2"].iloc[at]) if np.isnan(recorded) else recorded
 
 
-def _fits(frame: pd.DataFrame, at: int, taken: float) -> bool:
+def _can_be_subtracted(frame: pd.DataFrame, at: int, taken: float) -> bool:
     """Tell whether an area can be taken out, and where it lies in a polygon does not matter."""
     left = _whole_area(frame, at) - taken
     measured = float(frame["measured_m2"].iloc[at])
@@ -203,15 +216,15 @@ def _net_negative(frame: pd.DataFrame, cuts: _Cuts) -> tuple[list[int], list[int
             unmatched.append(at)
             continue
         gone.append(at)
-        value = f"{frame['approval_no'].iloc[at]}：{_hectares(-taken)}"
+        value = f"{frame['approval_no'].iloc[at]}：{_text_in_hectares(-taken)}"
         cuts.told.append((at, "area_m2", value, "approval_netted", taken))
-        plain = len(of_number) == 1 and _fits(frame, of_number[0], taken)
+        plain = len(of_number) == 1 and _can_be_subtracted(frame, of_number[0], taken)
         for block in of_number:
             if plain:
                 cuts.take(frame, block, taken)
                 cuts.recorded[block] += taken
             else:
-                cuts.doubts[block] = f"同号另有一行面积为 {_hectares(-taken)}"
+                cuts.doubts[block] = f"同号另有一行面积为 {_text_in_hectares(-taken)}"
                 line = (block, "area_m2", value, "approval_reduction_unclear", taken)
                 cuts.told.append(line)
     return gone, unmatched
@@ -240,23 +253,23 @@ def expiry_doubts(approvals: pd.DataFrame, as_of: np.datetime64) -> list[str | N
     ['有效期至 2022-06-30', None]
     """
     return [
-        f"有效期至 {day}" if day < as_of else _unread(approvals, "valid_until", at)
-        for at, day in enumerate(_days(approvals, "valid_until"))
+        f"有效期至 {day}" if day < as_of else _unread_text_of(approvals, "valid_until", at)
+        for at, day in enumerate(_days_of_column(approvals, "valid_until"))
     ]
 
 
-def _unread(frame: pd.DataFrame, name: str, at: int) -> str | None:
+def _unread_text_of(frame: pd.DataFrame, name: str, at: int) -> str | None:
     if name + UNREAD not in frame:
         return None
     text: Any = frame[name + UNREAD].iloc[at]
     return None if pd.isna(text) else str(text)
 
 
-def _hectares(area_m2: float) -> str:
+def _text_in_hectares(area_m2: float) -> str:
     return f"{area_m2 / HECTARE_M2:g} 公顷"
 
 
-def _days(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
+def _days_of_column(frame: pd.DataFrame, column: str) -> NDArray[np.datetime64]:
     if column not in frame.columns:
         return np.full(len(frame), np.datetime64("NaT", "D"))
     return frame[column].to_numpy().astype("datetime64[D]")

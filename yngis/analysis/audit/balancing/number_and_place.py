@@ -190,7 +190,10 @@ def common_shift(ways: NDArray[np.float64], drawn: int) -> Shift | None:
     """
     best = np.zeros(len(ways), dtype=bool)
     for west, _, south, _ in ways[:500]:
-        for east_m, north_m in ((west, south), (_middle(ways[:, :2]), _middle(ways[:, 2:]))):
+        for east_m, north_m in (
+            (west, south),
+            (_median_of_midpoints(ways[:, :2]), _median_of_midpoints(ways[:, 2:])),
+        ):
             inside = (ways[:, 0] <= east_m) & (east_m <= ways[:, 1])
             inside &= (ways[:, 2] <= north_m) & (north_m <= ways[:, 3])
             if inside.sum() > best.sum():
@@ -204,5 +207,5 @@ def common_shift(ways: NDArray[np.float64], drawn: int) -> Shift | None:
     return Shift((ends[0] + ends[1]) / 2.0, (ends[2] + ends[3]) / 2.0, spread, count, count / drawn)
 
 
-def _middle(ends: NDArray[np.float64]) -> float:
+def _median_of_midpoints(ends: NDArray[np.float64]) -> float:
     return float(np.median(ends.mean(axis=1)))

@@ -64,12 +64,12 @@ def read_term(text: str) -> tuple[str, int] | None:
     match = _TERM.fullmatch(compact_text(text).rstrip("。"))
     if match is None:
         return None
-    months = _months(match["count"], match["unit"])
+    months = _months_of_term(match["count"], match["unit"])
     base = "contract" if match["contract"] else "handover"
     return (_DAYS_OF[base], months) if months else None
 
 
-def _months(count: str, unit: str) -> int:
+def _months_of_term(count: str, unit: str) -> int:
     """Months of a term, 0 where its number says none."""
     if count == "半":
         return _HALF_YEAR if unit == "年" else 0

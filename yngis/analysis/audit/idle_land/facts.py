@@ -173,7 +173,7 @@ def read_facts(
         rules,
     )
     texts = {name: column.texts(name + UNREAD) for name in DAY_COLUMNS}
-    extended, texts["extended_start"] = _extensions(column, notes, remarks)
+    extended, texts["extended_start"] = _days_of_extension(column, notes, remarks)
     base = {name: column.days(name) for name in ("supply_date", "handover_date")}
     term = compute_terms(texts["agreed_start"], base, rules.counting)
     texts["agreed_start"][~np.isnat(term.day)] = None
@@ -261,7 +261,7 @@ def read_facts(
     )
 
 
-def _extensions(
+def _days_of_extension(
     column: RecordColumns, notes: ExtensionTexts, remarks: Remarks
 ) -> tuple[Days, NDArray[np.object_]]:
     """Days to which the start was put off, and what stands there without being such a day."""

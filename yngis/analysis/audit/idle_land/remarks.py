@@ -107,12 +107,12 @@ def read_extension_notes(texts: Texts, today: np.datetime64, rules: RuleSet) -> 
         if not plain or plain in absent:
             continue
         said = reader.read(str(text))
-        if not _says(said.done, _EXTENDING) and _says(said.not_done, _EXTENDING):
+        if not _says_any_of(said.done, _EXTENDING) and _says_any_of(said.not_done, _EXTENDING):
             refused[at] = text
             continue
         bare = not (said.done or said.not_done or said.partial or said.unclear)
         bare = bare and _NEW_START.fullmatch(plain) is not None
-        agreed = _says(said.done, _EXTENDING) and not _says(said.not_done, _EXTENDING)
+        agreed = _says_any_of(said.done, _EXTENDING) and not _says_any_of(said.not_done, _EXTENDING)
         found = extended_to(plain) if agreed or bare else None
         if found is None:
             open_[at] = True
@@ -164,7 +164,7 @@ def read_remarks(texts: Texts, today: np.datetime64, rules: RuleSet) -> Remarks:
     def where(codes: set[str]) -> Truth:
         return np.array([said is not None and _may_hold(said, codes) for said in told], dtype=bool)
 
-    in_part = [said is not None and _says(said.partial, parted) for said in told]
+    in_part = [said is not None and _says_any_of(said.partial, parted) for said in told]
     return Remarks(
         text=texts,
         ends=where(ending) | np.array(in_part, dtype=bool),
@@ -178,10 +178,10 @@ def read_remarks(texts: Texts, today: np.datetime64, rules: RuleSet) -> Remarks:
     )
 
 
-def _says(codes: Iterable[str], wanted: Iterable[str]) -> bool:
+def _says_any_of(codes: Iterable[str], wanted: Iterable[str]) -> bool:
     return not set(codes).isdisjoint(wanted)
 
 
 def _may_hold(said: Reading, codes: set[str]) -> bool:
     """Tell whether a text says that something was done, or leaves open whether it was."""
-    return _says((*said.done, *said.partial, *said.unclear, *said.doubtful), codes)
+    return _says_any_of((*said.done, *said.partial, *said.unclear, *said.doubtful), codes)

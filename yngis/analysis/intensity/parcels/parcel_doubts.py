@@ -89,7 +89,7 @@ def overlap_rows(parcels: GeoDataFrame, key: str | None, area: str) -> pd.DataFr
         [mend_geometry(each) for each in shapely.intersection(shapes[one], shapes[other])],
         dtype=object,
     )
-    size = _areas(parcels.geometry.iloc[one].set_axis(range(len(one))), common, area)
+    size = _areas_of_shapes(parcels.geometry.iloc[one].set_axis(range(len(one))), common, area)
     real = size > _SLIVER_M2
     names = _feature_names(parcels, key).to_numpy()
     notes = [
@@ -107,8 +107,10 @@ def mended_rows(
     """List shapes that were mended before they were measured, and those that could not be."""
     mended = [row for _, row in notes.repaired]
     drawn = frame.geometry.iloc[mended]
-    whole = _areas(drawn, np.array([mend_geometry(each) for each in drawn], dtype=object), area)
-    before = _areas(drawn, drawn.to_numpy(), area)
+    whole = _areas_of_shapes(
+        drawn, np.array([mend_geometry(each) for each in drawn], dtype=object), area
+    )
+    before = _areas_of_shapes(drawn, drawn.to_numpy(), area)
     rows = _doubt_rows(
         frame,
         frame.index[mended],
@@ -137,7 +139,7 @@ def mended_rows(
 def survey_cover(parts: pd.DataFrame, zones: GeoDataFrame, area: str) -> pd.Series[float]:
     """Share of every zone that the survey covers (图斑覆盖率)."""
     shapes = np.array([mend_geometry(each) for each in zones.geometry], dtype=object)
-    whole = pd.Series(_areas(zones.geometry, shapes, area), index=zones["name_zh"])
+    whole = pd.Series(_areas_of_shapes(zones.geometry, shapes, area), index=zones["name_zh"])
     found = parts.groupby("zone")["area_m2"].sum().reindex(whole.index).fillna(0.0) / whole
     return found.where(found > _NOTHING, 0.0)
 
@@ -147,14 +149,14 @@ def cover_notes(cover: pd.Series[float]) -> Iterator[str]:
     bare = list(cover.index[cover == 0.0])
     if bare:
         yield (
-            f"图斑未覆盖 {len(bare)} 个开发区，其用地为未知，不按零计：{_listed(bare)} / "
+            f"图斑未覆盖 {len(bare)} 个开发区，其用地为未知，不按零计：{_list_first_names(bare)} / "
             f"{len(bare)} zones lie outside the survey: their land is unknown, not zero"
         )
     partly = cover[(cover > 0.0) & (cover < COVERED)]
     if len(partly):
         told = [f"{zone}（{share:.1%}）" for zone, share in partly.items()]
         yield (
-            f"图斑只覆盖下列开发区的一部分，面积为已覆盖部分：{_listed(told)} / "
+            f"图斑只覆盖下列开发区的一部分，面积为已覆盖部分：{_list_first_names(told)} / "
             "the survey covers only a part of these zones, and the areas are of that part"
         )
 
@@ -178,7 +180,7 @@ def doubt_notes(doubts: pd.DataFrame) -> Iterator[str]:
         chinese, english = str(what).split(" ", 1)
         changed = rows["change_ha"].abs().sum()
         change = f"，面积变化 {changed:.4f} 公顷" if changed > 0.0 else ""
-        names = _listed([str(each) for each in rows["id"]])
+        names = _list_first_names([str(each) for each in rows["id"]])
         yield (
             f"{layer}：{chinese} {len(rows)} 处，{rows['area_ha'].sum():.4f} 公顷{change}"
             f"（{names}），见“图斑疑问”表 / {english}: {len(rows)}"
@@ -209,7 +211,9 @@ def _feature_names(frame: GeoDataFrame, key: str | None) -> pd.Series:
     return pd.Series(frame.index, index=frame.index) if key is None else pd.Series(frame[key])
 
 
-def _areas(like: GeoSeries, shapes: NDArray[np.object_], area: str) -> NDArray[np.float64]:
+def _areas_of_shapes(
+    like: GeoSeries, shapes: NDArray[np.object_], area: str
+) -> NDArray[np.float64]:
     """Areas [m²] of shapes in the CRS of a layer; 0 where there is none."""
     series = type(like)(shapes, crs=like.crs)
     if area == "planar":
@@ -225,7 +229,7 @@ def _reason_text(shape: BaseGeometry) -> str:
     return f"图形自相交或环有误，修复后量算 / mended before measuring: {reason}"
 
 
-def _listed(names: list[str]) -> str:
+def _list_first_names(names: list[str]) -> str:
     more = f" 等 {len(names)} 个" if len(names) > _MOST_LISTED else ""
     return "、".join(names[:_MOST_LISTED]) + more
 

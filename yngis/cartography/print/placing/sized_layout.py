@@ -106,9 +106,9 @@ def plan_sized_map(
 ) -> Frame | None:
     """Choose the arrangement that draws the land largest; None where none draws it large enough."""
     land = _land_of(figure)
-    best = _best_arrangement(land, list(_arrangements(key, canvas, body, None)))
+    best = _best_arrangement(land, list(_possible_arrangements(key, canvas, body, None)))
     crowds = () if key is None else _sized_crowds(figure, canvas, body, land)
-    every = [each for crowd in crowds for each in _arrangements(key, canvas, body, crowd)]
+    every = [each for crowd in crowds for each in _possible_arrangements(key, canvas, body, crowd)]
     beside = [each for each in every if "inset" in each.boxes]
     enlarged = _best_arrangement(land, beside) or _best_arrangement(land, every)
     if enlarged and (best is None or enlarged[0].view.scale < _WORTH * best[0].view.scale):
@@ -167,10 +167,10 @@ def _best_arrangement(
             continue
         key = (each.frame, each.wanted)
         if key not in tried:
-            tried[key] = _fit(land, each)
+            tried[key] = _fit_land_in(land, each)
         if (found := tried[key]) is None:
             continue
-        cut = found[0], _narrowed(each, found[1].width)
+        cut = found[0], _narrow_to_width(each, found[1].width)
         if best is None or _is_better(cut, best):
             best = cut
     return best if best and best[0].view.scale <= land.largest_scale else None
@@ -183,14 +183,14 @@ def _is_better(one: tuple[Framing, _Arrangement], other: tuple[Framing, _Arrange
     return mine < theirs
 
 
-def _fit(land: _Land, each: _Arrangement) -> tuple[Framing, Box] | None:
+def _fit_land_in(land: _Land, each: _Arrangement) -> tuple[Framing, Box] | None:
     """Fit the land in its frame, or in a narrower one where the base would end."""
     known, frame = Box(*read_pack().frame), each.frame
     wide = 1e3 * land.size[0] / each.bound(land.size) + 2 * _CLEAR.edge
     for width in (frame.width, wide + 2 * _BESIDE, wide + _BESIDE, wide):
         if width > frame.width:
             continue
-        cut = _narrowed(each, width)
+        cut = _narrow_to_width(each, width)
         found = fit_frame(
             land.shape,
             cut.frame,
@@ -205,7 +205,7 @@ def _fit(land: _Land, each: _Arrangement) -> tuple[Framing, Box] | None:
     return None
 
 
-def _narrowed(each: _Arrangement, width: float) -> _Arrangement:
+def _narrow_to_width(each: _Arrangement, width: float) -> _Arrangement:
     """Cut the frame to a width; frame and boxes then stand in the middle together."""
     spare = each.frame.width - width
     if spare <= 0.0:
@@ -221,7 +221,7 @@ def _narrowed(each: _Arrangement, width: float) -> _Arrangement:
     return replace(each, frame=Box(left, frame.bottom, left + width, frame.top), boxes=boxes)
 
 
-def _arrangements(
+def _possible_arrangements(
     key: PreparedFigure | None, canvas: Canvas, body: Box, crowd: Crowd | None
 ) -> Iterator[_Arrangement]:
     """List the places of legend and inset beside the map, below it, and in its corners."""
@@ -242,12 +242,12 @@ def _arrangements(
         for beside, wanted in groups:
             for side in ("right", "below"):
                 for stacked in (True, False)[: len(beside)]:
-                    found = _panel(body, beside, side=side, stacked=stacked)
+                    found = _arrange_side_panel(body, beside, side=side, stacked=stacked)
                     if found is not None:
                         yield _Arrangement(*found, wanted, legend, crowd)
 
 
-def _panel(
+def _arrange_side_panel(
     body: Box, beside: tuple[tuple[str, float, float], ...], *, side: str, stacked: bool
 ) -> tuple[Box, dict[str, Box]] | None:
     """The map's frame and the boxes of a panel; None where they are larger than the sheet."""

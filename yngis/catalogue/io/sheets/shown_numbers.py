@@ -102,7 +102,7 @@ class NumberFormat(NamedTuple):
 
     def _section(self, number: float) -> _Section | None:
         if any(each.condition for each in self.sections):
-            held = (each for each in self.sections if _holds(each.condition, number))
+            held = (each for each in self.sections if _condition_holds_for(each.condition, number))
             return next(held, None)
         if number < 0 and len(self.sections) > 1:
             return self.sections[1]
@@ -251,7 +251,7 @@ def _read_condition(text: str) -> tuple[str, float] | None:
     return None if match is None else (match[1], float(match[2]))
 
 
-def _holds(condition: tuple[str, float] | None, number: float) -> bool:
+def _condition_holds_for(condition: tuple[str, float] | None, number: float) -> bool:
     if condition is None:
         return True
     sign, limit = condition

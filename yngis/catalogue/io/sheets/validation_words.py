@@ -53,7 +53,7 @@ def promised_value(error: ErrorDetails) -> str:
     if kind == "value_error":
         return error["msg"].removeprefix("Value error, ")
     if kind == "literal_error":
-        return f"其中之一 / one of: {', '.join(_options(error))}"
+        return f"其中之一 / one of: {', '.join(_options_of_error(error))}"
     for name, words in _LIMITS.items():
         if name in context:
             return f"{words} {context[name]}"
@@ -78,12 +78,12 @@ def value_remedy(error: ErrorDetails, required: Sequence[str]) -> str:
         The nearest right word where only some are allowed; what a file must hold where it holds no
         mapping.
     """
-    if error["type"] == "literal_error" and (options := _options(error)):
+    if error["type"] == "literal_error" and (options := _options_of_error(error)):
         return did_you_mean(str(error["input"]), options)
     if not error["loc"] and error["type"].startswith(("model", "dict")) and required:
         return f"写出必填的键 / write the keys that it must have: {', '.join(required)}"
     return _PLAIN
 
 
-def _options(error: ErrorDetails) -> list[str]:
+def _options_of_error(error: ErrorDetails) -> list[str]:
     return _OPTION.findall(str(error.get("ctx", {}).get("expected", "")))

@@ -63,7 +63,7 @@ def card_in_pack(card: Card, pack: Pack, shipped: Pack, *, own: bool) -> Card:
     if not own:
         changes |= {"rows": None, "notes": (), "may_be_empty": card.name in MAY_BE_EMPTY}
         if card.name not in _BOUNDARIES:
-            changes |= _provenance(pack)
+            changes |= _provenance_of_pack(pack)
     return card.model_copy(update=changes)
 
 
@@ -86,7 +86,7 @@ def _column_in_pack(column: Column, pack: Pack, shipped: Pack, *, own: bool) -> 
     return column.model_copy(update=changes) if changes else column
 
 
-def _provenance(pack: Pack) -> dict[str, str]:
+def _provenance_of_pack(pack: Pack) -> dict[str, str]:
     """Where the content of a pack's own tables comes from, in the cards' words."""
     return {
         "source": f"《{pack.title_zh}》，由规划包 {pack.id} 逐条摘录 / {pack.title_en}, "

@@ -154,12 +154,12 @@ def named_units(text: str) -> list[SizedUnit]:
     plain = fold_width(text)
     found: list[SizedUnit] = []
     for bracket in _IN_TITLE.findall(plain):
-        words = [_said_by(word) for word in _clauses(bracket)]
+        words = [_said_by(word) for word in _clauses_of_note(bracket)]
         # 土地利用情况（亩）: brackets that hold units and nothing else.
         if all(word.units or _BESIDE.fullmatch(word.text) for word in words):
             found += [unit for word in words for unit in word.units]
     going = False
-    for word in map(_said_by, _clauses(plain)):
+    for word in map(_said_by, _clauses_of_note(plain)):
         going = word.said or (going and bool(word.units))
         found += word.units if going else []
     return [unit for unit in dict.fromkeys(found) if unit.kind != "year"]
@@ -189,7 +189,7 @@ def is_unit_note(text: str) -> bool:
     if begins_with_unit(plain):
         return True
     kinds, open_labels = set(), False
-    for word in map(_said_by, _clauses(plain.strip("()[]【】"))):
+    for word in map(_said_by, _clauses_of_note(plain.strip("()[]【】"))):
         if word.units:
             kinds |= {unit.kind for unit in word.units}
             open_labels = False
@@ -233,8 +233,8 @@ def strange_units(text: str) -> dict[str, str]:
     ({'money': '亿美元'}, {})
     """
     plain = fold_width(text)
-    words = [word for bracket in _IN_TITLE.findall(plain) for word in _clauses(bracket)]
-    words += [clause for clause in _clauses(plain) if "单位" in clause]
+    words = [word for bracket in _IN_TITLE.findall(plain) for word in _clauses_of_note(bracket)]
+    words += [clause for clause in _clauses_of_note(plain) if "单位" in clause]
     found: dict[str, str] = {}
     for word in words:
         said = _said_by(word)
@@ -252,7 +252,7 @@ class _Clause(NamedTuple):
     said: bool
 
 
-def _clauses(text: str) -> list[str]:
+def _clauses_of_note(text: str) -> list[str]:
     """Clauses of a note; a colon binds what stands behind it."""
     return list(filter(None, _PARTED.split(re.sub(r"\s*:\s*", ":", text))))
 

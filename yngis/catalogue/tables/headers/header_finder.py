@@ -333,7 +333,9 @@ class Headers:
         if kind not in _AMOUNTS or (kind == "number" and isinstance(self.card, InputCard)):
             return found
         if rate := next((part for part in parts[:-1] if _RATIO.search(part)), ""):
-            return _unused(found, f"列在“{rate}”下，是比率、增减或排名", "a rate, change or rank")
+            return _leave_header_unused(
+                found, f"列在“{rate}”下，是比率、增减或排名", "a rate, change or rank"
+            )
         open_ = found.unit is None and kind in KINDS and SEVERAL_UNITS not in found.note
         return _with_unit_above(found, str(kind), parts[:-1]) if open_ else found
 
@@ -392,7 +394,7 @@ def _without_disputed(found: Understood, parts: Sequence[str]) -> Understood:
     return replace(found, unit=None, unit_basis="", note=note)
 
 
-def _unused(found: Understood, why_zh: str, why_en: str) -> Understood:
+def _leave_header_unused(found: Understood, why_zh: str, why_en: str) -> Understood:
     """Leave a header out, and say why."""
     note = f"{why_zh}，未采用 / {why_en}, not used"
     return Understood(found.position, found.header, note=note)
@@ -405,9 +407,13 @@ def _with_unit_above(found: Understood, kind: str, above: Sequence[str]) -> Unde
         if len(units) == 1:
             return replace(found, unit=Unit(kind, units[0]), unit_basis="header")
         if units:
-            return _unused(found, f"“{part}”写有几个同类单位", "several units above it")
+            return _leave_header_unused(
+                found, f"“{part}”写有几个同类单位", "several units above it"
+            )
         if strange := strange_units(part).get(kind):
-            return _unused(found, f"不认识的单位“{strange}”", "a unit that is not known")
+            return _leave_header_unused(
+                found, f"不认识的单位“{strange}”", "a unit that is not known"
+            )
     return found
 
 

@@ -121,11 +121,11 @@ def is_unit_text(text: str) -> bool:
     >>> [is_unit_text(text) for text in ("（万人）", "单位：家", "°", "甲公司")]
     [True, True, True, False]
     """
-    bare = SAID.sub("", _folded(text).strip("()" + SEPARATORS)).strip("()" + SEPARATORS)
+    bare = SAID.sub("", _fold_with_brackets(text).strip("()" + SEPARATORS)).strip("()" + SEPARATORS)
     return bare in {"°", "度"} or find_unit(bare) is not None
 
 
-def _folded(text: str) -> str:
+def _fold_with_brackets(text: str) -> str:
     return fold_text(text).translate(_ROUND)
 
 
@@ -134,7 +134,7 @@ def _header_units(parts: Sequence[str]) -> tuple[list[SizedUnit], str]:
     found: list[SizedUnit] = []
     unknown = ""
     for part in parts:
-        text = _folded(part)
+        text = _fold_with_brackets(part)
         whole = unit_of_word(SAID.sub("", text.strip("()" + SEPARATORS)).strip(SEPARATORS))
         if whole is not None:
             found.append(whole)

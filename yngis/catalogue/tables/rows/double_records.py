@@ -67,7 +67,7 @@ def contradict_traits(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDA
     return found
 
 
-def _agree(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.bool_]:
+def _pairs_that_agree(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Tell pairs of one holder and one day of the contract, ``(n,)``."""
     same = (one != 0) & (one == other)
     signed = [_IDENTITY.index(name) for name in ("supply_date", "approval_date")]
@@ -171,7 +171,7 @@ class Seen:
         theirs, ours = self._traits[first[elsewhere]], traits[places[elsewhere]]
         exact = self._spelt[first[elsewhere]] == spelt[elsewhere]
         copied[elsewhere] = (
-            alike & ~contradict_traits(theirs, ours) & (exact | _agree(theirs, ours))
+            alike & ~contradict_traits(theirs, ours) & (exact | _pairs_that_agree(theirs, ours))
         )
         told = self._told(first, keys, places, elsewhere, same)
         faults.reject(places[again & same & ~elsewhere], "duplicate_record")

@@ -74,7 +74,7 @@ def _judge_undated(columns: Mapping[str, Any], card: InputCard, faults: Faults) 
         words = None if each.day in met else columns.get(f"{each.day}{UNREAD}")
         met.add(each.day)
         texts = [columns.get(each.sign), words]
-        told = [_tells(text, each.denied) for text in texts if text is not None]
+        told = [_tells_of_event(text, each.denied) for text in texts if text is not None]
         if told:
             undated = np.logical_or.reduce(told)
             undated &= True if days is None else np.isnat(days)
@@ -93,7 +93,7 @@ def _judge_undated(columns: Mapping[str, Any], card: InputCard, faults: Faults) 
             faults.flag(pd.notna(unread).nonzero()[0], noted.column, unread, noted.unread)
 
 
-def _tells(texts: NDArray[np.object_], denied: tuple[str, ...]) -> NDArray[np.bool_]:
+def _tells_of_event(texts: NDArray[np.object_], denied: tuple[str, ...]) -> NDArray[np.bool_]:
     """Tell which texts say that something happened: 不予撤回 and 未撤回 do not."""
     return np.array(
         [pd.notna(text) and not plain_text(text).startswith(denied) for text in texts], dtype=bool

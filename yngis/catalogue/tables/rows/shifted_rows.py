@@ -53,7 +53,7 @@ def reject_shifted(
 
 def _is_shifted(cells: Sequence[object], kinds: Mapping[int, str], *, sure: bool) -> bool:
     """Tell whether a shift to the left or right makes all cells fit that do not."""
-    wrong = [place for place, kind in kinds.items() if not _fits(cells[place], kind)]
+    wrong = [place for place, kind in kinds.items() if not _cell_fits_kind(cells[place], kind)]
     crossed = [place for place in wrong if _is_of_other_kind(cells[place], kinds[place])]
     if not crossed and not sure:
         return False
@@ -68,16 +68,16 @@ def _shift_mends(cells: Sequence[object], kinds: Mapping[int, str], first: int, 
             continue
         source = place + step
         cell = cells[source] if 0 <= source < len(cells) else None
-        if not _fits(cell, kind):
+        if not _cell_fits_kind(cell, kind):
             return False
         good += bool(plain_text(cell))
     if step > 0 and first - 1 in kinds:
         # What is pushed out of its column lies in the one before, unless that was cut in two.
-        good += _fits(cells[first], kinds[first - 1])
+        good += _cell_fits_kind(cells[first], kinds[first - 1])
     return good >= _FEWEST
 
 
-def _fits(cell: object, kind: str) -> bool:
+def _cell_fits_kind(cell: object, kind: str) -> bool:
     """Tell whether a cell may stand in a column of a kind; a blank one may stand anywhere."""
     if plain_text(cell) == "":
         return True

@@ -144,14 +144,14 @@ def _is_range(text: str) -> bool:
     """Tell 2020年3月至2021年3月, of which neither end is the day that a column asks for."""
     for sign in _RANGE_SIGN.finditer(text):
         first, last = text[: sign.start()].strip(), text[sign.end() :].strip()
-        if _reads(_FIRST.sub("", first)) and (
-            _reads(_LAST.sub("", last)) or _WITHIN_YEAR.fullmatch(last)
+        if _reads_as_time(_FIRST.sub("", first)) and (
+            _reads_as_time(_LAST.sub("", last)) or _WITHIN_YEAR.fullmatch(last)
         ):
             return True
     return False
 
 
-def _reads(text: str) -> bool:
+def _reads_as_time(text: str) -> bool:
     """Tell whether a text is a day or a stretch of time, and no bare number."""
     read = _read_stretch(_western_digits(text)) if text[:4].isdigit() or "年" in text else None
     return isinstance(read, dt.date) or (read is not None and read.value is not None)

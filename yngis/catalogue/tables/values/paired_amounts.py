@@ -48,7 +48,8 @@ def paired_amount(text: str) -> tuple[float, str] | bool:
     if one.kind not in _KINDS or one.size == other.size:
         return False
     first, second = (
-        _sized(match[name], unit) for name, unit in (("first", one), ("second", other))
+        _amount_in_smallest_unit(match[name], unit)
+        for name, unit in (("first", one), ("second", other))
     )
     allowed = (first[1] + second[1]) * _SLACK + _APART * max(first[0], second[0])
     if abs(first[0] - second[0]) > allowed:
@@ -57,7 +58,7 @@ def paired_amount(text: str) -> tuple[float, str] | bool:
     return float(match[name].replace(",", "")), match[unit]
 
 
-def _sized(number: str, unit: SizedUnit) -> tuple[float, float]:
+def _amount_in_smallest_unit(number: str, unit: SizedUnit) -> tuple[float, float]:
     """Amount, and half of its last decimal place, in the smallest unit of its kind."""
     plain = number.replace(",", "")
     places = len(plain.partition(".")[2])
