@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+# A script for the system's Python, which has QGIS; its tests run it.
+collect_ignore = ["qgis/open_in_qgis.py"]
+
 # Machines differ in speed; a property is true or false, not fast or slow.
 settings.register_profile("yngis", deadline=None)
 settings.load_profile("yngis")

@@ -25,6 +25,8 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from yngis.catalogue import read_card, shipped_dir, write_geopackage
+from yngis.catalogue.io.side_files import read_side_text
+from yngis.catalogue.io.yaml import load_yaml
 from yngis.errors import LayerError, Problem
 from yngis.measure.crs import CGCS2000
 
@@ -38,32 +40,14 @@ if TYPE_CHECKING:
 FILE_NAME: Final = "waters.gpkg"
 """The GeoPackage of lakes and rivers below the layers folder."""
 
-LAKES: Final = {
-    "滇池": (102.68, 24.80),
-    "洱海": (100.18, 25.80),
-    "抚仙湖": (102.88, 24.52),
-    "程海": (100.66, 26.55),
-    "异龙湖": (102.55, 23.67),
-    "阳宗海": (103.005, 24.91),
-}
-"""A point in each lake that the source holds, degrees; 泸沽湖, 杞麓湖 and 星云湖 it does not."""
+_NAMED: Final = load_yaml(read_side_text(shipped_dir() / "rules" / "waters.yml"), "waters.yml")[0]
 
-RIVERS: Final = {
-    "金沙江": (
-        (99.10, 28.90), (99.30, 28.24), (99.96, 26.87), (100.15, 27.25), (100.45, 26.20),
-        (101.70, 26.58), (102.90, 26.35), (103.63, 28.20), (104.40, 28.63),
-    ),
-    "澜沧江": (
-        (98.60, 28.90), (98.85, 28.00), (99.35, 25.70), (100.10, 24.60), (100.80, 22.00),
-        (101.15, 21.57),
-    ),
-    "怒江": ((98.40, 28.60), (98.67, 27.74), (98.86, 25.85), (98.87, 24.95), (98.85, 24.10)),
-    "元江": ((100.90, 24.80), (101.60, 24.06), (101.99, 23.60), (102.80, 23.25), (103.95, 22.52)),
-    "南盘江": (
-        (103.80, 25.40), (103.60, 25.00), (103.15, 24.90), (103.20, 24.00), (104.30, 24.70),
-        (104.90, 24.70),
-    ),
-}  # fmt: skip
+LAKES: Final[dict[str, list[float]]] = _NAMED["lakes"]
+"""A point in each lake that the source holds, degrees; several known lakes it does not hold."""
+
+RIVERS: Final[dict[str, list[tuple[float, float]]]] = {
+    name: [(east, north) for east, north in points] for name, points in _NAMED["rivers"].items()
+}
 """Points that each river passes, from its source on, degrees."""
 
 _DECIMALS: Final = 3  # of a degree, at which ends of pieces are one: 100 m

@@ -184,10 +184,12 @@ def test_doubles_across_sources_are_told_and_counted_once(tmp_path: Path) -> Non
     assert "县.csv 第 2 行）" in rejected["meaning"].iloc[0]
     assert "县.csv 第 3 行，其他内容不同" in rejected["meaning"].iloc[1]
     assert issues[["source", "id", "rule"]].to_numpy().tolist() == [
+        ["县.csv", "CR-0002", "cell_elsewhere"],
         ["市.csv", "CR-0003", "same_in_source"],
         ["县.csv", "CR-0003", "same_in_source"],
     ]
-    assert "县.csv 第 4 行" in issues["value"].iloc[0]
+    assert "市.csv 第 3 行：2021-03-01" in issues["value"].iloc[0]
+    assert "县.csv 第 4 行" in issues["value"].iloc[1]
     assert frame["id"].tolist() == ["CR-0001", "CR-0002", "CR-0003", "CR-0003", "CR-0004"]
 
 
