@@ -59,6 +59,7 @@ from yngis.measure.polygons import (
     valid_part,
 )
 from yngis.measure.storage import to_storage
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -514,7 +515,7 @@ class _Comparison:
             return []
         most = rows.nlargest(_SHOWN, "uncovered_m2")
         named = "、".join(
-            f"“{zone}”{area / 1e4:,.4f}"
+            f"“{zone}”{area / HECTARE_M2:,.{2 if area >= HECTARE_M2 else 4}f}"
             for zone, area in zip(most["zone"], most["uncovered_m2"], strict=True)
         )
         more = "…" if len(rows) > len(most) else ""
