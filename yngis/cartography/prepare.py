@@ -41,7 +41,7 @@ from yngis.catalogue.io.pack import province_short_name, read_pack
 from yngis.catalogue.shipped import SCHEMATIC
 from yngis.errors import Problem, SpecError
 from yngis.plan.beside import NAMING, read_beside
-from yngis.plan.registry import Registry
+from yngis.plan.zone_names import find_registry_names
 from yngis.plan.zones_layer import NOT_IN_PLAN
 
 if TYPE_CHECKING:
@@ -229,13 +229,13 @@ def _naming_sentences(
     table = read_beside("statements")
     table = table[table["relation"].isin(NAMING)]
     # A renamed zone keeps the sentences that call it by its alias.
-    registry = Registry(sources.plan.zone_registry)
+    names = find_registry_names(sources.plan.zone_registry, table["subject"])
     segments = sources.plan.segments.set_index("segment")["industry"]
     sector = table["about"] if glyph.source == "segments" else table["about"].map(segments)
     named: dict[tuple[str, str], set[str]] = {}
     quotes: dict[tuple[str, str], dict[str, None]] = {}
     for row in table.assign(sector=sector).dropna(subset="sector").to_dict("records"):
-        key = (registry.find(row["subject"]) or row["subject"], row["sector"])
+        key = (names.get(row["subject"], row["subject"]), row["sector"])
         quotes.setdefault(key, {})[row["quote"]] = None
         words = named.setdefault(key, set())
         words |= {row["value"]} if row["relation"] == "布局" else set()

@@ -17,7 +17,7 @@ from yngis.plan.names import tidy_name
 from yngis.plan.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -260,6 +260,13 @@ class ZoneMatcher:
         )
         zones = [zone_of.get(name) if isinstance(name, str) else None for name in written]
         return zones, problems
+
+
+def find_registry_names(table: pd.DataFrame, names: Iterable[object]) -> dict[str, str]:
+    """Registry names of zones by the name or alias that a table uses; unknown ones are left out."""
+    registry = Registry(table)
+    found = {str(name): registry.find(str(name)) for name in names}
+    return {name: known for name, known in found.items() if known is not None}
 
 
 def _without_translation(name: str) -> str | None:

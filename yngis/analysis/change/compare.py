@@ -58,6 +58,7 @@ from yngis.measure.polygons import (
     union_shapes,
     valid_part,
 )
+from yngis.measure.progress import report_no_progress
 from yngis.measure.storage import to_storage
 from yngis.measure.units import HECTARE_M2
 
@@ -237,12 +238,8 @@ def compare_surveys(
             )
         )  # fmt: skip
         return _Comparison(
-            old, new, zones, chosen, folder=folder, name=name, tick=tick or _report_no_progress
+            old, new, zones, chosen, folder=folder, name=name, tick=tick or report_no_progress
         ).run()
-
-
-def _report_no_progress(_stage: str, _done: int, _total: int | None) -> None:
-    pass
 
 
 class _Comparison:

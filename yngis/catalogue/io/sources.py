@@ -90,6 +90,16 @@ def find_sources(named: str | os.PathLike[str] | Iterable[str | os.PathLike[str]
     return [Source(path, labels[path], explicit) for path, explicit in found.items()]
 
 
+def source_names(
+    named: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None,
+) -> tuple[str, ...]:
+    """Sources as texts, whether none, one or several were named."""
+    if named is None:
+        return ()
+    given = [named] if isinstance(named, str | os.PathLike) else named
+    return tuple(os.fspath(each) for each in given)
+
+
 def _expand_names(text: str) -> list[tuple[str, bool]]:
     """Paths that a name stands for, and whether the user named them singly."""
     if is_postgis(text) or _is_remote_name(text):

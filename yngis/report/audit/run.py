@@ -8,11 +8,12 @@ came from. Nothing is written into the target folder before everything is done.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from yngis.catalogue.io.folder import replacing_folder
+from yngis.catalogue.io.sources import source_names
+from yngis.measure.progress import report_no_progress
 from yngis.measure.units import MU_PER_HECTARE
 from yngis.plan.zone_notes import zone_note_lines
 from yngis.report.audit.changes import read_earlier
@@ -25,6 +26,7 @@ from yngis.report.audit.write import warnings_of
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from os import PathLike
 
     import pandas as pd
 
@@ -150,12 +152,12 @@ def audit(
         name: str(value) if isinstance(value, Path) else value for name, value in more.items()
     }
     options = Options(
-        supply=_listed_sources(supply),
+        supply=source_names(supply),
         as_of=day,
-        approvals=_listed_sources(approvals),
-        parcels=_listed_sources(parcels),
-        supply_shapes=_listed_sources(supply_shapes),
-        approvals_shapes=_listed_sources(approvals_shapes),
+        approvals=source_names(approvals),
+        parcels=source_names(parcels),
+        supply_shapes=source_names(supply_shapes),
+        approvals_shapes=source_names(approvals_shapes),
         zones=None if zones is None else str(zones),
         **others,
     )
@@ -167,23 +169,10 @@ def audit(
         choose_maps((), maps.names, audit_map_names())
     earlier = None if since is None else read_earlier(Path(since))
     with replacing_folder(out, "yngis audit") as folder:
-        results = Run(options, folder, progress or _silent_stage, Path(out)).execute(
+        results = Run(options, folder, progress or report_no_progress, Path(out)).execute(
             earlier, map_page=map_page, maps=maps
         )
     return _audit_result(Path(out), results)
-
-
-def _listed_sources(named: Sources | None) -> tuple[str, ...]:
-    """Sources as texts, whether one was named or several."""
-    if named is None:
-        return ()
-    if isinstance(named, str | PathLike):
-        return (fspath(named),)
-    return tuple(fspath(each) for each in named)
-
-
-def _silent_stage(_stage: str, _done: int, _total: int | None) -> None:
-    pass
 
 
 def audit_summary_lines(result: AuditResult) -> list[str]:

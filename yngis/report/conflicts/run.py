@@ -15,6 +15,7 @@ from yngis.analysis.conflicts.steep import SLOPE, slope_ground, slope_table, ste
 from yngis.analysis.conflicts.units import PARCEL, ZONE, refuse_schematic, zone_unit_layer
 from yngis.catalogue.io.folder import replacing_folder
 from yngis.catalogue.io.output.provenance import unchanged_files
+from yngis.catalogue.io.sources import source_names
 from yngis.plan.zone_notes import zone_note_lines
 from yngis.report.conflicts.heights import height_tiles
 from yngis.report.conflicts.inputs import (
@@ -112,16 +113,16 @@ def check_conflicts(
         If an option or the rules are faulty.
     """
     given, said = with_whole_databases(
-        {key: _list_named_sources(each) for key, each in layers.items()},
-        {key: _list_named_sources(each) for key, each in (coverage or {}).items()},
+        {key: source_names(each) for key, each in layers.items()},
+        {key: source_names(each) for key, each in (coverage or {}).items()},
     )
     options = ConflictOptions(
         zones=None if zones is None else fspath(zones),
         layers=given,
         coverage=said,
-        parcels=_list_named_sources(parcels),
-        supply=_list_named_sources(supply),
-        supply_shapes=_list_named_sources(supply_shapes),
+        parcels=source_names(parcels),
+        supply=source_names(supply),
+        supply_shapes=source_names(supply_shapes),
         **more,
     )
     rules = options.chosen_rules()
@@ -139,14 +140,6 @@ def check_conflicts(
         write_conflicts(result, read.zones, folder, tick, maps)
         write_conflict_run(result, options, folder, checksums)
     return result
-
-
-def _list_named_sources(named: Sources | None) -> tuple[str, ...]:
-    if named is None:
-        return ()
-    if isinstance(named, str | PathLike):
-        return (fspath(named),)
-    return tuple(fspath(each) for each in named)
 
 
 def _read_all(options: ConflictOptions, rules: ConflictRules, tick: Progress) -> _Read:

@@ -15,6 +15,7 @@ from yngis.catalogue.io.output.provenance import file_checksum
 from yngis.catalogue.io.output.temporary import temporary_folder
 from yngis.catalogue.io.output.write import write_text
 from yngis.errors import Problem, SpecError
+from yngis.measure.progress import report_no_progress
 from yngis.report.deliver.declared import delivered_programs
 from yngis.report.deliver.gdb import ArcGIS, write_file_geodatabase
 from yngis.report.deliver.gpkg import write_styled_geopackage
@@ -168,7 +169,7 @@ def deliver(
     """
     chosen = _known_formats(formats)
     _refuse_options(by, arcgis, txt_columns)
-    tick = progress or _silent_step
+    tick = progress or report_no_progress
     programs = delivered_programs()
     source = read_result_folder(results, tuple(programs))
     program = programs[str(source.record["program"])]
@@ -256,10 +257,6 @@ def _refuse_options(by: str, arcgis: str, txt_columns: int) -> None:
     ]
     if problems:
         raise SpecError(problems)
-
-
-def _silent_step(_stage: str, _done: int, _total: int | None) -> None:
-    pass
 
 
 def _known_formats(formats: Sequence[str]) -> list[str]:

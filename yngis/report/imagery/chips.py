@@ -56,7 +56,12 @@ class Chip(NamedTuple):
         uri
             ``data:image/jpeg;base64,…``.
         """
-        return "data:image/jpeg;base64," + base64.b64encode(self.jpeg).decode("ascii")
+        return jpeg_uri(self.jpeg)
+
+
+def jpeg_uri(jpeg: bytes) -> str:
+    """Write a picture as an address of its own: ``data:image/jpeg;base64,…``."""
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
 
 
 def parcel_chips(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -16,6 +15,7 @@ from yngis.errors import LayerError, Problem, SpecError
 from yngis.measure.crs import to_cgcs2000
 from yngis.plan.user_zones import read_user_zones
 from yngis.report.audit.changes import find_earlier_findings, read_earlier
+from yngis.report.imagery.chips import jpeg_uri
 from yngis.report.imagery.page import gravest_first
 from yngis.report.imagery.run import card_file_name
 from yngis.report.parcel_cards.parcel_land import match_finding_land, read_parcel_land
@@ -96,7 +96,7 @@ class Picture(NamedTuple):
         uri
             ``data:image/jpeg;base64,…``.
         """
-        return "data:image/jpeg;base64," + base64.b64encode(self.jpeg).decode("ascii")
+        return jpeg_uri(self.jpeg)
 
 
 class CardSource(NamedTuple):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from yngis.catalogue.io.output.output_place import file_place
 from yngis.catalogue.io.output.write import replacing_file
 from yngis.errors import Problem, SpecError
+from yngis.measure.progress import report_no_progress
 from yngis.report.parcel_cards.card_source import CardInputs, read_card_source
 from yngis.report.parcel_cards.card_texts import MAP_HEIGHT, SHEET, write_cards_texts
 from yngis.report.parcel_cards.html_cards import NARROW, cards_html
@@ -84,7 +85,7 @@ def write_cards(
     """
     kind = _file_kind(Path(to))
     file_place(to)
-    tick = progress or _silent_stage
+    tick = progress or report_no_progress
     tick("读取审计结果 / reading the audit", 0, None)
     source = read_card_source(inputs)
     tick("绘制宗地图 / drawing maps", 0, len(source.rows))
@@ -105,10 +106,6 @@ def write_cards(
 
         write_pdf_cards(Path(to), source, cards, maps, font=font, tick=tick)
     return CardsWritten(Path(to), len(cards), sum(card.cut for card in cards), source.notes)
-
-
-def _silent_stage(_stage: str, _done: int, _total: int | None) -> None:
-    pass
 
 
 def _file_kind(path: Path) -> str:

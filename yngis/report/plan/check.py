@@ -21,8 +21,8 @@ from yngis.measure.datum import Datum, convert_coordinates
 from yngis.plan import Plan
 from yngis.plan.beside import BESIDE, NAMING, read_beside
 from yngis.plan.name_remedies import name_remedy
-from yngis.plan.registry import Registry
 from yngis.plan.tables import judge_tables
+from yngis.plan.zone_names import find_registry_names
 from yngis.report.plan.colour_vision import LEAST_APART, closest_pair
 
 if TYPE_CHECKING:
@@ -142,10 +142,11 @@ def _statement_faults(statements: pd.DataFrame | None, plan: Plan) -> Iterator[P
     """Find sentences on zones or segments that the plan lacks: no popup would quote them."""
     if statements is None:
         return
-    registry, zones = Registry(plan.zone_registry), list(plan.zone_registry["name_zh"])
+    zones = list(plan.zone_registry["name_zh"])
     named = statements[statements["relation"].isin(NAMING)]
+    found = find_registry_names(plan.zone_registry, named["subject"])
     for column, known, names, home in (
-        ("subject", lambda name: registry.find(name) is not None, zones, "zones.csv"),
+        ("subject", found.__contains__, zones, "zones.csv"),
         (
             "about",
             set(plan.segments["segment"]).__contains__,

@@ -11,6 +11,7 @@ from yngis.catalogue.io.folder import replacing_folder
 from yngis.catalogue.io.output.provenance import file_checksum
 from yngis.catalogue.io.output.write import replacing_file
 from yngis.errors import Problem, SpecError
+from yngis.measure.progress import report_no_progress
 from yngis.report.run_record import input_record, write_run_record
 from yngis.report.word.audit_report import audit_document
 from yngis.report.word.report_values import read_report_tables, report_values
@@ -107,7 +108,7 @@ def write_word_report(
         If the zone is not known, the file is no ``.docx``, or the template has faults.
     """
     _check_options(inputs, Path(to))
-    tick = progress or _silent_stage
+    tick = progress or report_no_progress
     tick("读取结果 / reading the results", 0, None)
     tables = read_report_tables(inputs.folder, inputs.intensity, inputs.targets)
     if not inputs.each_zone:
@@ -131,10 +132,6 @@ def write_word_report(
             label=tables.audit.label,
         )
     return WordWritten(Path(to), len(names), tables.altered)
-
-
-def _silent_stage(_stage: str, _done: int, _total: int | None) -> None:
-    pass
 
 
 def zone_file_name(name: str, number: int) -> str:

@@ -109,15 +109,9 @@ def find_misplaced(
         None where no record contradicts itself. A number of which one block is not drawn proves
         nothing: the record may lie there.
     """
-    drawn = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
     plain = numbers.astype("object").map(plain_number)
-    bare = set(plain[~drawn].dropna())
-    blocks = {
-        str(number): places.to_numpy(dtype=np.int64)
-        for number, places in pd.Series(plain.index[drawn]).groupby(plain[drawn].to_numpy())
-        if str(number) not in bare
-    }
-    meant = {text: _blocks_of(text, blocks) for text in named.dropna().unique()}
+    blocks = drawn_blocks(plain, geometry)
+    meant = {text: blocks_named(text, blocks) for text in named.dropna().unique()}
     wanted = {text: places for text, places in meant.items() if places is not None}
     texts = named.astype("object").to_numpy()
     asked = np.array([text in wanted for text in texts], dtype=bool)
@@ -162,7 +156,18 @@ def take_misplaced(
     return outside[~moved].reset_index(drop=True), misplaced._replace(land=land)
 
 
-def _blocks_of(text: str, blocks: dict[str, NDArray[np.int64]]) -> NDArray[np.int64] | None:
+def drawn_blocks(plain: pd.Series, geometry: Shapes) -> dict[str, NDArray[np.int64]]:
+    """Positions of the approvals of each number all of whose blocks are drawn."""
+    drawn = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+    bare = set(plain[~drawn].dropna())
+    return {
+        str(number): places.to_numpy(dtype=np.int64)
+        for number, places in pd.Series(plain.index[drawn]).groupby(plain[drawn].to_numpy())
+        if str(number) not in bare
+    }
+
+
+def blocks_named(text: str, blocks: dict[str, NDArray[np.int64]]) -> NDArray[np.int64] | None:
     """Positions of the approvals that a record names; None where one of them is not drawn."""
     named = numbers_named(text)
     if not named or any(number not in blocks for number in named):

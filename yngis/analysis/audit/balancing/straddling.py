@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from yngis.analysis.audit.balancing.approval_numbers import numbers_named
-from yngis.analysis.audit.balancing.number_and_place import common_shift, vectors_into
+from yngis.analysis.audit.balancing.number_and_place import (
+    blocks_named,
+    common_shift,
+    drawn_blocks,
+    vectors_into,
+)
 from yngis.catalogue.tables.values.document_numbers import plain_number
 from yngis.measure.polygons import OverlayError, measure_areas, split_polygon, union_shapes
 from yngis.measure.slivers import part_slivers
@@ -94,14 +98,8 @@ class _Unions:
     """Land of all blocks of a number, worked out when it is first asked for."""
 
     def __init__(self, numbers: pd.Series, geometry: Shapes) -> None:
-        plain = numbers.astype("object").map(plain_number).to_numpy(dtype=object)
-        missing = shapely.is_missing(geometry) | shapely.is_empty(geometry)
-        bare = {number for number in plain[missing] if isinstance(number, str)}
         self._geometry = geometry
-        self._blocks: dict[str, list[int]] = {}
-        for at, number in enumerate(plain):
-            if isinstance(number, str) and number not in bare:
-                self._blocks.setdefault(number, []).append(at)
+        self._blocks = drawn_blocks(numbers.astype("object").map(plain_number), geometry)
         self._made: dict[str, shapely.Geometry | None] = {}
 
     def of(self, text: object) -> shapely.Geometry | None:
@@ -109,13 +107,12 @@ class _Unions:
         if not isinstance(text, str):
             return None
         if text not in self._made:
-            self._made[text] = self._union(numbers_named(text))
+            self._made[text] = self._union(blocks_named(text, self._blocks))
         return self._made[text]
 
-    def _union(self, named: list[str]) -> shapely.Geometry | None:
-        if not named or any(number not in self._blocks for number in named):
+    def _union(self, places: NDArray[np.int64] | None) -> shapely.Geometry | None:
+        if places is None:
             return None
-        places = [place for number in named for place in self._blocks[number]]
         try:
             union: shapely.Geometry = union_shapes(self._geometry[places])
         except OverlayError:
