@@ -21,6 +21,7 @@ from yngis.errors import LayerError, PlanError, Problem
 from yngis.measure.crs import CGCS2000, gauss_kruger, zone_number
 from yngis.measure.datum import convert_coordinates
 from yngis.measure.geodesy import ellipsoidal_area
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ def draw_zones(
     basis = registry["area_basis"].where(known, _BY_DEFAULT)
     layer = layer.assign(
         boundary=SCHEMATIC,
-        area_ha=(ellipsoidal_area(layer) / 1e4).round(_DECIMALS),
+        area_ha=(ellipsoidal_area(layer) / HECTARE_M2).round(_DECIMALS),
         area_basis=basis,
         named_in_plan=True,
     )
@@ -111,7 +112,7 @@ def _fit_hexagon(
     """Find the place nearest to the start where the hexagon lies in the room; the shift in km."""
     to_plane = Transformer.from_crs(CGCS2000, plane, always_xy=True)
     east, north = to_plane.transform(start[0], start[1])
-    area_m2 = float(zone["area_ha"]) * 1e4
+    area_m2 = float(zone["area_ha"]) * HECTARE_M2
     shapely.prepare(room)
     trial = shapely.transform(
         draw_hexagon((start[0], start[1]), area_m2),

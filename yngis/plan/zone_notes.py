@@ -12,6 +12,7 @@ from yngis.catalogue import load
 from yngis.catalogue.tables.rows.row_faults import row_rules
 from yngis.errors import Problem
 from yngis.measure.polygons import measure_areas, union_shapes
+from yngis.measure.units import HECTARE_M2
 from yngis.plan.zone_names import NameMatch, ZoneMatcher
 
 _OUTSIDE: Final = "省外 / no county of the province"
@@ -239,7 +240,7 @@ def overlap_lines(shapes: Shapes) -> list[str]:
     if extra <= max(_OVERLAP_M2, 1e-8 * size):
         return []
     line = (
-        f"开发区范围互有重叠 {extra / 1e4:,.2f} 公顷，重叠处各自计入，逐区相加会重复 / zones "
-        "overlap; each counts its own land, and sums over them count it more than once"
+        f"开发区范围互有重叠 {extra / HECTARE_M2:,.2f} 公顷，重叠处各自计入，逐区相加会重复 / "
+        "zones overlap; each counts its own land, and sums over them count it more than once"
     )
     return [line]

@@ -11,6 +11,7 @@ import pandas as pd
 from yngis.catalogue import load
 from yngis.catalogue.tables.rows.row_faults import row_rules
 from yngis.measure.geodesy import ellipsoidal_area
+from yngis.measure.units import HECTARE_M2
 from yngis.plan.user_zones import BY_USER, unite_parts
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _with_polygons(shipped: GeoDataFrame, polygons: dict[str, Any]) -> GeoDataFr
     for at in own.to_numpy().nonzero()[0]:
         shapes[at] = polygons[str(zones["name_zh"].iloc[at])]
     zones[zones.geometry.name] = gpd.GeoSeries(shapes, index=zones.index, crs=zones.crs)
-    zones.loc[own, "area_ha"] = ellipsoidal_area(zones.geometry[own]).to_numpy() / 10_000.0
+    zones.loc[own, "area_ha"] = ellipsoidal_area(zones.geometry[own]).to_numpy() / HECTARE_M2
     zones.loc[own, "boundary"] = BY_USER
     zones.loc[own, ["area_basis", "location_basis"]] = _BASIS
     for said_of_the_drawing in ("accuracy_km", "moved_km"):
@@ -92,7 +93,7 @@ def _with_strangers(
     counties = load("counties").set_index("name_zh")
     home = own.drop_duplicates("whole").set_index("whole")["county"]
     shape = gpd.GeoSeries([shapes[name] for name in names], crs=zones.crs)
-    area = ellipsoidal_area(shape).to_numpy() / 10_000.0
+    area = ellipsoidal_area(shape).to_numpy() / HECTARE_M2
     rows = []
     for name, size in zip(names, area, strict=True):
         county = home[name] if isinstance(home[name], str) else None

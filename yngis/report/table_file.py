@@ -13,6 +13,7 @@ from yngis.catalogue.io.folder import adding_to_folder, check_folder
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.output.output_place import file_place
 from yngis.errors import LayerError, Problem
+from yngis.measure.units import HECTARE_M2
 from yngis.report.book import new_book
 from yngis.report.csv_writer import write_csv_rows
 from yngis.report.no_records import no_records
@@ -21,9 +22,10 @@ from yngis.report.terminal import inert_text, progress_bar
 from yngis.report.workbook import ReportBook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from yngis.analysis.overlay.tabulate import OverlayNotes
+    from yngis.measure.progress import StepProgress
     from yngis.plan.zone_notes import ZoneNote
 
 SUFFIXES: Final = (".csv", ".xlsx", ".parquet")
@@ -168,7 +170,7 @@ def write_table_with_notes(
 
 
 @contextmanager
-def shown_progress() -> Iterator[Callable[[int, int], None]]:
+def shown_progress() -> Iterator[StepProgress]:
     """
     Show how far an overlay has come (进度条); nothing where standard error is no terminal.
 
@@ -208,7 +210,7 @@ def overlay_summary_lines(
     lines
         For the terminal; control signs from files are shown, not obeyed.
     """
-    hectares = table["area_m2"].sum() / 1e4
+    hectares = table["area_m2"].sum() / HECTARE_M2
     lines = [
         f"地块 / parcels: {notes.rows:,}；面积合计 / area in all: {hectares:,.4f} 公顷 / ha",
         f"已写出 / written: {path}",
@@ -236,7 +238,7 @@ def _identical_lines(notes: OverlayNotes) -> list[str]:
         return ["未查重复图形 / parcels drawn twice were not looked for"]
     if not notes.identical_count:
         return []
-    hectares = (notes.identical_m2 or 0.0) / 1e4
+    hectares = (notes.identical_m2 or 0.0) / HECTARE_M2
     told = (
         f"重复图形（与前面的地块完全相同） / drawn like an earlier parcel: "
         f"{notes.identical_count:,}；面积仍计入 / area, counted all the same: "

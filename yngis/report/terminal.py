@@ -17,7 +17,7 @@ from yngis.catalogue.tables.cards.card import read_card
 from yngis.catalogue.tables.cards.input_card import read_aliases, read_input_card
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from rich.progress import TaskID
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from yngis.catalogue.tables.cards.column import Column
     from yngis.catalogue.tables.values.repair import Repair
     from yngis.errors import Problem
+    from yngis.measure.progress import StageProgress
 
 # A pipe has no width: long lines are for whoever reads them to fold.
 _WIDE = 10_000
@@ -263,7 +264,7 @@ def progress_bar() -> Progress:
 
 
 @contextmanager
-def shown_stages() -> Iterator[Callable[[str, int, int | None], None]]:
+def shown_stages() -> Iterator[StageProgress]:
     """
     Show work of several stages, a bar for each (分步进度条); nothing where nobody looks.
 

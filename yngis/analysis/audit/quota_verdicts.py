@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.analysis.audit.quota_rules import ASSESSMENT, ROUNDING, Criterion, PlanRule, Side
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -170,7 +171,7 @@ def _open_row(
     if not any(turning):
         return row
     area = more if more > 0.0 and turning[0] else less
-    note = f"{_OPEN} {area / 1e4:.2f} 公顷供应未对上批准或位置不详，可改变结论"
+    note = f"{_OPEN} {area / HECTARE_M2:.2f} 公顷供应未对上批准或位置不详，可改变结论"
     return tuple((told | {"holds": None, "need_ha": np.nan, "need": "", "note": note}).values())
 
 
@@ -189,7 +190,7 @@ def _open_by_doubt(
         others = [part / (whole + area), (part + area) / (whole + area)]
         if all(criterion.holds(other, threshold) == told["holds"] for other in others):
             return row
-    told_area = f"{area / 1e4:.2f} 公顷" if np.isfinite(area) else "面积不详的"
+    told_area = f"{area / HECTARE_M2:.2f} 公顷" if np.isfinite(area) else "面积不详的"
     note = f"{_OPEN} {told_area}批准是否有效不明，或无图形、归属不详，可改变结论"
     return tuple((told | {"holds": None, "need_ha": np.nan, "need": "", "note": note}).values())
 
@@ -296,7 +297,7 @@ _LESS: Final = {
 
 def _hectares_needed(criterion: Criterion, line: _Line, threshold: float) -> tuple[float, str]:
     """Hectares by which the numerator must change for the signal to go, and in words."""
-    change = (threshold * line.denominator_m2 - line.numerator_m2) / 10_000.0
+    change = (threshold * line.denominator_m2 - line.numerator_m2) / HECTARE_M2
     if criterion.sign in {"<", "≤"}:
         hectares, verb = max(change, 0.0), _MORE.get(line.ratio, "增加")
     else:

@@ -63,7 +63,7 @@ from yngis.measure.storage import to_storage
 from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from geopandas import GeoDataFrame
@@ -71,8 +71,8 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from yngis.analysis.change.survey_layer import Layer, SurveyLayer
+    from yngis.measure.progress import StageProgress
 
-    Tick = Callable[[str, int, int | None], None]
 
 FOOTPRINT_TOLERANCE: Final = 1e-3
 """Share of a zone that one survey may cover and the other not; a default of ours."""
@@ -193,7 +193,7 @@ def compare_surveys(
     rules: CompareRules | None = None,
     *,
     name: str = "name_zh",
-    tick: Tick | None = None,
+    tick: StageProgress | None = None,
 ) -> Compared:
     """
     Compare two surveys in every zone (两期比对).
@@ -254,7 +254,7 @@ class _Comparison:
         *,
         folder: Path,
         name: str,
-        tick: Tick,
+        tick: StageProgress,
     ) -> None:
         self.old, self.new, self.rules, self.tick = old, new, rules, tick
         self.crs: CRS = old.crs

@@ -26,6 +26,7 @@ from yngis.measure.geodesy import rule_area
 from yngis.measure.mending import mend_geometry
 from yngis.measure.polygons import OverlayError, shape_array, split_polygon
 from yngis.measure.storage import to_storage
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -210,7 +211,8 @@ def _settle_areas(frame: GeoDataFrame) -> list[str]:
     if off.any():
         told.append(
             f"{int(off.sum())} 条的 TBBGMJ 与图形面积不符，仍照录：记录 "
-            f"{recorded[off].sum() / 1e4:,.4f} 公顷，图形 {measured[off].sum() / 1e4:,.4f} 公顷，"
+            f"{recorded[off].sum() / HECTARE_M2:,.4f} 公顷，图形 "
+            f"{measured[off].sum() / HECTARE_M2:,.4f} 公顷，"
             "请核对单位、是否已裁切 / TBBGMJ does not fit the polygon and is kept: check its unit"
         )
     return told
@@ -290,8 +292,8 @@ def _doubled_notes(frame: GeoDataFrame, zones: GeoDataFrame) -> list[str]:
     if twice <= _MOST_OFF_M2:
         return []
     line = (
-        f"变更图斑互相重叠 {twice / 1e4:,.4f} 公顷，各条照录，重叠处重复计入 / rows overlap: their "
-        "land is counted more than once"
+        f"变更图斑互相重叠 {twice / HECTARE_M2:,.4f} 公顷，各条照录，重叠处重复计入 / rows "
+        "overlap: their land is counted more than once"
     )
     return [line]
 
@@ -308,7 +310,7 @@ def _cut_to_zone(shape: Any, zone: Any, *, whole: bool) -> Any:  # noqa: ANN401 
 def _row_notes(frame: GeoDataFrame, moved: pd.DataFrame) -> list[str]:
     notes = []
     if len(moved):
-        area = float(moved["area_m2"].sum()) / 1e4
+        area = float(moved["area_m2"].sum()) / HECTARE_M2
         notes.append(
             f"界线调整（XZQTZLX 2、4）{len(moved)} 条、{area:,.2f} 公顷，另列，不计入变化 / "
             "moves of borders are listed apart and counted in no change"

@@ -16,6 +16,7 @@ from yngis.analysis.change.kinds import change_table, class_transition, overlaid
 from yngis.analysis.change.suspects import SuspectRules, Suspects, find_suspects
 from yngis.errors import LayerError, Problem
 from yngis.measure.storage import to_storage
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from yngis.analysis.change.survey_layer import Layer
+    from yngis.measure.progress import StageProgress
 
-    Tick = Callable[[str, int, int | None], None]
     Records: TypeAlias = GeoDataFrame | Callable[[int | None], GeoDataFrame | None] | None
 
 OVERLAYS: Final = {
@@ -97,7 +98,7 @@ def change(
     overlays: Mapping[str, GeoDataFrame] | None = None,
     rules: CompareRules | None = None,
     suspect_rules: SuspectRules | None = None,
-    tick: Tick | None = None,
+    tick: StageProgress | None = None,
 ) -> LandChange:
     """
     Tell what changed in zones between two land surveys (两期国土调查变化).
@@ -365,7 +366,7 @@ def _undivided_note(pieces: GeoDataFrame) -> tuple[str, ...]:
     open_ = pieces["undivided"].to_numpy(dtype=bool)
     if not open_.any():
         return ()
-    area = float(pieces["area_m2"].to_numpy()[open_].sum()) / 1e4
+    area = float(pieces["area_m2"].to_numpy()[open_].sum()) / HECTARE_M2
     return (
         (
             "未细分的城镇村（201—205）或一期只有上级编码（如 06 与 0601）涉及 "

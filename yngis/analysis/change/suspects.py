@@ -20,6 +20,7 @@ from yngis.analysis.change.kinds import areas_inside, change_masks, split_by_oth
 from yngis.analysis.change.redrawn import find_redrawn
 from yngis.errors import LayerError, Problem
 from yngis.measure.polygons import NOTHING_M2, intersect_pairs, measure_areas, shape_array
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -172,7 +173,7 @@ def _drawn_records(records: GeoDataFrame, notes: list[str], what: str) -> GeoDat
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if not there.all():
         area = pd.to_numeric(records.get("area_m2", pd.Series(dtype=float)), errors="coerce")
-        bare = float(area[~there].sum()) / 1e4 if len(area) else 0.0
+        bare = float(area[~there].sum()) / HECTARE_M2 if len(area) else 0.0
         zh, en = what.split(" / ")
         told = (
             f"{int((~there).sum())} 件{zh}没有图形（{bare:,.2f} 公顷），可能就在疑点之上，须先核对"
@@ -201,7 +202,7 @@ def _unsupplied_parts(
         inside, left = split_by_others(left, np.array(over.geometry.array, dtype=object))
         if (area := float(measure_areas(inside).sum())) > NOTHING_M2:
             notes.append(
-                f"临时用地上的新建 {area / 1e4:,.2f} 公顷，不列疑点 / newly built on "
+                f"临时用地上的新建 {area / HECTARE_M2:,.2f} 公顷，不列疑点 / newly built on "
                 "temporary land is no suspect"
             )
     _, left = split_by_others(left, np.array(drawn.geometry.array, dtype=object))
@@ -211,8 +212,8 @@ def _unsupplied_parts(
     doubtful, left = split_by_others(left, shapes[states == "open"])
     if (area := float(measure_areas(doubtful).sum())) > NOTHING_M2:
         notes.append(
-            f"新建在是否有效不明的批准上 {area / 1e4:,.2f} 公顷，不作认定也不放过 / newly built on "
-            "approvals that may or may not be in force: neither cleared nor accused"
+            f"新建在是否有效不明的批准上 {area / HECTARE_M2:,.2f} 公顷，不作认定也不放过 / newly "
+            "built on approvals that may or may not be in force: neither cleared nor accused"
         )
     rows = []
     for kind, reason, shape in (

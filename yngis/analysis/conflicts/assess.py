@@ -22,7 +22,7 @@ from yngis.analysis.conflicts.shares import ANY, CLEAN, NO_DATA, measure_shares
 from yngis.analysis.conflicts.units import MARK, ZONE, plan_industries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from yngis.analysis.conflicts.regions import ConflictLayer, Region
     from yngis.analysis.conflicts.rules import ConflictRules, LayerRule
     from yngis.analysis.conflicts.shares import Shares
+    from yngis.measure.progress import StepProgress
 
-    Progress = Callable[[int, int], None]
 
 COLUMNS: Final = (
     "level", "name", "layer", "area_m2", "share", "exclusive_m2", "exclusive_share",
@@ -89,7 +89,7 @@ def assess_units(
     units: GeoDataFrame,
     layers: Sequence[ConflictLayer],
     rules: ConflictRules,
-    progress: Progress | None = None,
+    progress: StepProgress | None = None,
 ) -> Assessment:
     """
     Hold units against layers (逐单元核查).

@@ -14,12 +14,13 @@ import numpy as np
 from yngis.analysis.conflicts.cover import drop_rounding, measure_cover, measure_units
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from yngis.analysis.conflicts.regions import Region
+    from yngis.measure.progress import StepProgress
 
     Shapes = NDArray[np.object_]
     Areas = NDArray[np.float64]
@@ -61,7 +62,7 @@ class Shares(NamedTuple):
 def measure_shares(
     units: Shapes,
     regions: Sequence[Region],
-    progress: Callable[[int, int], None] | None = None,
+    progress: StepProgress | None = None,
 ) -> Shares:
     """
     Measure what of the units lies in conflict (量算冲突).

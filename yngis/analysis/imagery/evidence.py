@@ -25,7 +25,7 @@ from yngis.analysis.zonal.polygon_input import bring_to_grid, gather_polygons, s
 from yngis.measure.geodesy import ellipsoidal_area
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from yngis.analysis.imagery.rules import ImageryRules
     from yngis.analysis.imagery.scene_reading import OpenScene, SceneStack
     from yngis.analysis.imagery.series import ParcelSeries
+    from yngis.measure.progress import StepProgress
 
 EVIDENCE_COLUMNS: Final = (
     "parcel", "as_of", "state", "cover", "grade", "why_not", "score", "green_share", "core_px",
@@ -134,7 +135,7 @@ def parcel_evidence(
     *,
     labels: Mapping[Any, bool] | None = None,
     land_cover: LandCoverShare | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: StepProgress | None = None,
 ) -> Evidence:
     """
     Tell of each parcel what the scenes show (宗地影像佐证).
@@ -230,7 +231,7 @@ def _observe_stack(
     stack: SceneStack,
     as_of: date,
     rules: ImageryRules,
-    progress: Callable[[int, int], None] | None,
+    progress: StepProgress | None,
 ) -> tuple[_Facts, ParcelSeries]:
     grid = stack.grid
     pixel = max(stack.cell_m)

@@ -16,13 +16,12 @@ from yngis.analysis.zonal.coverage import list_coverage
 from yngis.analysis.zonal.tiles import cut_tiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from yngis.analysis.imagery.scene_reading import SceneStack
     from yngis.analysis.zonal.flat_polygons import FlatPolygons
     from yngis.analysis.zonal.tiles import Tile
+    from yngis.measure.progress import StepProgress
 
 COVER: Final = ("green", "water", "ndvi90", "pisi", "mndwi", "vis", "vis2", "weight")
 """Columns of what the cells of a year add up to: shares and means times weight, and the weight."""
@@ -70,7 +69,7 @@ def observe_parcels(
     water_mndwi: float,
     water_nir: float,
     least_valid: float,
-    progress: Callable[[int, int], None] | None = None,
+    progress: StepProgress | None = None,
 ) -> ParcelSeries:
     """
     Observe parcels on all scenes of one grid (逐期观测), tile by tile in bounded memory.

@@ -10,6 +10,7 @@ from yngis.analysis.intensity.national_averages import read_national_averages
 from yngis.analysis.intensity.ratios import indicators
 from yngis.analysis.quantities import quantities, require_amounts
 from yngis.analysis.quantities.amounts import with_sums
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 # Unit that a value may have been written in instead of the quantity's own, and how many times too
 # large it then is: 1 ha = 15 亩 = 10⁴ m² = 0.01 km², 1 万元 = 10⁴ 元.
 _SLIPS: dict[tuple[str, str], tuple[tuple[str, float], ...]] = {
-    ("area", "ha"): (("亩", 15.0), ("m²", 1e4), ("km²", 0.01)),
+    ("area", "ha"): (("亩", 15.0), ("m²", HECTARE_M2), ("km²", 0.01)),
     ("area", "m2"): (("公顷（万 m²）", 1e-4), ("亩", 0.0015)),
     ("money", "万元"): (("元", 1e4), ("亿元", 1e-4)),
     ("people", "人"): (("万人", 1e-4),),

@@ -34,7 +34,7 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import TypeAlias
 
     from geopandas import GeoDataFrame
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from yngis.analysis.overlay.batch import Divided
     from yngis.analysis.overlay.prepared_zones import Divider
     from yngis.catalogue.io.stream import Batch, Part
+    from yngis.measure.progress import StepProgress
 
     Layer: TypeAlias = GeoDataFrame | str | os.PathLike[str]
 
@@ -189,7 +190,7 @@ def area_table(
     outside: bool = True,
     client: Any = None,  # noqa: ANN401 - distributed.Client; dask is an extra
     notes: OverlayNotes | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: StepProgress | None = None,
 ) -> pd.DataFrame:
     """
     Area of parcels in each zone (各开发区内地块面积), by the parcels' attributes if asked.
@@ -310,7 +311,7 @@ def apportion(
     layer: str | None = None,
     crs: str | int | None = None,
     notes: OverlayNotes | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: StepProgress | None = None,
 ) -> pd.DataFrame:
     """
     Divide each parcel among the zones (逐地块分摊): one row per parcel and zone.

@@ -23,13 +23,14 @@ from yngis.measure.slope import SLOPE_CLASSES
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
     from pyproj import CRS
 
     from yngis.analysis.zonal.tabulate import Layer
+    from yngis.measure.progress import StepProgress
     from yngis.measure.slope import SlopeClasses
 
 _OF_CLASSES: Final = frozenset({"share", "weight", "valid_share"})
@@ -301,7 +302,7 @@ def slope_table(
     crs: str | int | None = None,
     raster_crs: CRS | None = None,
     notes: ZonalNotes | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: StepProgress | None = None,
 ) -> pd.DataFrame:
     """
     Slope in each polygon (坡度) from an elevation model: Horn, in metres, weighed by area.

@@ -40,7 +40,7 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import TypeAlias
 
     from geopandas import GeoDataFrame, GeoSeries
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from yngis.analysis.zonal.tiles import Measured
     from yngis.analysis.zonal.wanted import Wanted
     from yngis.catalogue.io.raster import RasterFile
+    from yngis.measure.progress import StepProgress
     from yngis.measure.raster_grid import RasterGrid
 
     Layer: TypeAlias = GeoDataFrame | GeoSeries | str | os.PathLike[str]
@@ -174,7 +175,7 @@ def zonal_table(
     raster_crs: CRS | None = None,
     client: Any = None,  # noqa: ANN401 - distributed.Client; dask is an extra
     notes: ZonalNotes | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: StepProgress | None = None,
 ) -> pd.DataFrame:
     """
     Statistics of a raster in each polygon (分区统计), each cell by the share that is covered.
@@ -293,7 +294,7 @@ def measure_polygons(
     shrink_m: float,
     client: Any,  # noqa: ANN401 - distributed.Client; dask is an extra
     notes: ZonalNotes,
-    progress: Callable[[int, int], None] | None,
+    progress: StepProgress | None,
 ) -> pd.DataFrame:
     """Measure polygons that were read, and lay the statistics on their index."""
     flat, boxes, size = _place_polygons(given, job.raster.grid, shrink_m, notes)

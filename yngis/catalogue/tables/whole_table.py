@@ -11,7 +11,7 @@ import pandas as pd
 from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
 from yngis.catalogue.tables.rows.total_rows import is_grand_total
 from yngis.catalogue.tables.values.scheme_mix import SchemeMix
-from yngis.measure.units import SQUARE_METRES_PER_MU
+from yngis.measure.units import HECTARE_M2, SQUARE_METRES_PER_MU
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -145,7 +145,7 @@ def _amounts_of(columns: Mapping[str, Any], each: Typical) -> NDArray[np.float64
 def _amount_text(value: float, each: Typical) -> str:
     """Write a median in the units that people use."""
     if each.per is None:
-        return f"{value / 1e4:,.4g} 公顷"
+        return f"{value / HECTARE_M2:,.4g} 公顷"
     if each.of == "price_wan":
         return f"{value * _SQUARE_METRES_PER_MU:,.4g} 万元/亩"
     return f"{value:,.4g} 倍"

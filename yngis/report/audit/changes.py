@@ -12,6 +12,7 @@ from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.catalogue.tables.rows.row_rules import SAME_AREA_M2
 from yngis.catalogue.tables.values.document_numbers import loose_number, plain_number
 from yngis.errors import LayerError, Problem
+from yngis.measure.units import HECTARE_M2
 from yngis.report.audit.wording import GRAVITY, finding_label
 
 if TYPE_CHECKING:
@@ -131,8 +132,8 @@ def compare_audits(earlier: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     told["change_zh"] = told["change"].map(CHANGES)
     told["zone"] = told["zone_now"].where(told["zone_now"].notna(), told["zone_before"])
     area = told["area_m2_now"].where(told["area_m2_now"].notna(), told["area_m2_before"])
-    told["area_ha"] = area / 1e4
-    told["area_before_ha"] = told["area_m2_before"] / 1e4
+    told["area_ha"] = area / HECTARE_M2
+    told["area_before_ha"] = told["area_m2_before"] / HECTARE_M2
     for side in ("before", "now"):
         told[f"finding_{side}"] = [
             finding_label(str(code)) if isinstance(code, str) else ""

@@ -13,17 +13,18 @@ from yngis.analysis.audit.balancing.approval_force import approval_states
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.analysis.change import CompareRules, LandChange, SuspectRules, change
 from yngis.analysis.change.suspects import REASONS
+from yngis.measure.units import HECTARE_M2
 from yngis.report.audit.options import SURVEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from geopandas import GeoDataFrame
 
+    from yngis.measure.progress import StageProgress
     from yngis.report.audit.doubts.collect import Approved, Supplied
     from yngis.report.audit.options import Options
 
-    Tick = Callable[[str, int, int | None], None]
 
 _CRS = "EPSG:4490"
 
@@ -33,7 +34,7 @@ def find_ground_changes(
     units: GeoDataFrame,
     approved: Approved | None,
     supplied: Supplied,
-    tick: Tick,
+    tick: StageProgress,
 ) -> LandChange | None:
     """Hold the changes between two surveys against the records; None without surveys."""
     if options.survey_before is None or options.survey_after is None:
@@ -99,7 +100,7 @@ def ground_tables(found: LandChange) -> dict[str, pd.DataFrame]:
             "zone": area["zone"],
             "finding": area["finding"],
             "ground": area["reason"].map(REASONS),
-            "area_ha": area["area_m2"] / 1e4,
+            "area_ha": area["area_m2"] / HECTARE_M2,
         }
     )
     return tables

@@ -10,6 +10,7 @@ import pandas as pd
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.catalogue.io.output.write import write_geopackage
 from yngis.catalogue.io.vectors.shape_table import write_shape_table
+from yngis.measure.units import HECTARE_M2
 from yngis.report.audit.tables import (
     against_approvals,
     not_balanced,
@@ -48,7 +49,7 @@ def write_layers(results: Results, folder: Path) -> None:
                 table[column] = [
                     None if pd.isna(source) else str(names[int(source)]) for source in table[column]
                 ]
-            table["area_ha"] = table.pop("area_m2") / 1e4
+            table["area_ha"] = table.pop("area_m2") / HECTARE_M2
             return as_layer(pd.DataFrame(table), frame.geometry)
 
         add("unsupplied", "批而未供", named(balanced.unsupplied, "approval"))
@@ -61,7 +62,7 @@ def write_layers(results: Results, folder: Path) -> None:
         add("overlaps", "重复批准", named(balanced.overlaps, "approval", "earlier"))
         add("withdrawn", "撤回或失效", named(balanced.withdrawn, "approval"))
         doubtful = named(balanced.doubtful, "approval")
-        doubtful["unsupplied_ha"] = doubtful.pop("unsupplied_m2") / 1e4
+        doubtful["unsupplied_ha"] = doubtful.pop("unsupplied_m2") / HECTARE_M2
         add("doubtful", "批准是否有效不明", doubtful)
         for name, title, found in (
             ("before_approval", "先供后批疑似", balanced.before_approval),
@@ -129,7 +130,7 @@ def _finding_layer(results: Results) -> GeoDataFrame:
             "idle_class": found["idle_class"].to_numpy(dtype=object),
             "days": found["days"].to_numpy(),
             "fee_wan": found["fee_wan"].to_numpy(),
-            "area_ha": found["area_m2"].to_numpy() / 1e4,
+            "area_ha": found["area_m2"].to_numpy() / HECTARE_M2,
         }
     )
     return as_layer(table, shapes[present])

@@ -11,7 +11,7 @@ from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.analysis.audit.ratios import QUANTITIES, RATIOS, formula_text
 from yngis.analysis.change import KINDS, SUSPECTS
 from yngis.catalogue.shipped import SCHEMATIC
-from yngis.measure.units import MU_PER_HECTARE
+from yngis.measure.units import HECTARE_M2, MU_PER_HECTARE
 from yngis.report.audit.totals import BASES, LEVELS_ZH
 from yngis.report.audit.wording import COLOURS, RULES_ZH
 from yngis.report.audit.workbook import in_words, ledger_tables
@@ -142,12 +142,12 @@ def render_audit_page(story: Story) -> str:
 
 def hectares_text(square_metres: float, digits: int = 2) -> str:
     """Write an area in hectares."""
-    return "—" if pd.isna(square_metres) else f"{square_metres / 1e4:,.{digits}f}"
+    return "—" if pd.isna(square_metres) else f"{square_metres / HECTARE_M2:,.{digits}f}"
 
 
 def _mu_text(square_metres: float) -> str:
     known = not pd.isna(square_metres)
-    return f"{square_metres / 1e4 * MU_PER_HECTARE:,.1f}" if known else "—"
+    return f"{square_metres / HECTARE_M2 * MU_PER_HECTARE:,.1f}" if known else "—"
 
 
 def _percent_shown(share: float) -> str:

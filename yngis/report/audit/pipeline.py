@@ -68,18 +68,17 @@ from yngis.report.no_records import no_records
 from yngis.report.run_record import write_run_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from geopandas import GeoDataFrame
 
     from yngis.analysis.audit.balancing.balance import Balance
     from yngis.catalogue.tables.table import InputTable
     from yngis.catalogue.tables.table_set import TableSet
+    from yngis.measure.progress import StageProgress
     from yngis.plan.zone_notes import ZoneNote
     from yngis.report.audit.options import Options
     from yngis.report.maps import MapOptions
-
-    Progress = Callable[[str, int, int | None], None]
 
 
 class Run:
@@ -99,7 +98,7 @@ class Run:
     """
 
     def __init__(
-        self, options: Options, folder: Path, tick: Progress, target: Path | None = None
+        self, options: Options, folder: Path, tick: StageProgress, target: Path | None = None
     ) -> None:
         self.options, self.folder, self.tick = options, folder, tick
         self.target = (target or folder).absolute()

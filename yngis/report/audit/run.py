@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from yngis.catalogue.io.folder import replacing_folder
 from yngis.catalogue.io.sources import source_names
 from yngis.measure.progress import report_no_progress
-from yngis.measure.units import MU_PER_HECTARE
+from yngis.measure.units import HECTARE_M2, MU_PER_HECTARE
 from yngis.plan.zone_notes import zone_note_lines
 from yngis.report.audit.changes import read_earlier
 from yngis.report.audit.options import Options, read_as_of
@@ -25,15 +25,15 @@ from yngis.report.audit.write import warnings_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from os import PathLike
 
     import pandas as pd
 
+    from yngis.measure.progress import StageProgress
     from yngis.report.audit.results import Results
     from yngis.report.maps import MapOptions
 
-    Progress = Callable[[str, int, int | None], None]
     Source = str | PathLike[str]
     Sources = Source | Iterable[Source]
 
@@ -95,7 +95,7 @@ def audit(
     since: str | PathLike[str] | None = None,
     map_page: bool = True,
     maps: MapOptions | None = None,
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
     **more: Any,  # noqa: ANN401 - the other fields of Options
 ) -> AuditResult:
     """
@@ -242,7 +242,7 @@ def _balance_lines(result: AuditResult) -> list[str]:
 
 def _audit_result(out: Path, results: Results) -> AuditResult:
     counts = results.counts()
-    counts["area_ha"] = counts.pop("area_m2") / 1e4
+    counts["area_ha"] = counts.pop("area_m2") / HECTARE_M2
     return AuditResult(
         folder=out,
         findings=counts,

@@ -22,17 +22,17 @@ from yngis.measure.polygons import (
     shape_array,
     split_polygon,
 )
+from yngis.measure.units import HECTARE_M2
 from yngis.report.audit.doubts.collect import county_issues
 from yngis.report.audit.totals import as_layer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from yngis.analysis.audit.balancing.balance import Balance
     from yngis.analysis.audit.balancing.not_balanced import NotBalanced
     from yngis.catalogue.tables.table_set import TableSet
+    from yngis.measure.progress import StageProgress
     from yngis.report.audit.doubts.collect import Approved, Doubts, Supplied
 
 COMPLETED: Final = "已竣工"
@@ -81,9 +81,7 @@ class Survey:
         self.records = 0
         """Parcels read."""
 
-    def read(
-        self, table: TableSet, doubts: Doubts, tick: Callable[[str, int, int | None], None]
-    ) -> None:
+    def read(self, table: TableSet, doubts: Doubts, tick: StageProgress) -> None:
         """Read the survey's parcels."""
         for records in table.records():
             doubts.add(records.issues, records.rejected)
@@ -146,7 +144,7 @@ class Survey:
     def land_use(self) -> pd.DataFrame:
         """Tell the land use of each zone (分区地类)."""
         rows = [
-            (zone, scheme, code, _shown_name(scheme, code, name), area / 1e4)
+            (zone, scheme, code, _shown_name(scheme, code, name), area / HECTARE_M2)
             for (zone, scheme, code, name), area in sorted(self._use.items())
         ]
         columns = ["zone", "use_scheme", "use_code", "use_name", "area_ha"]
@@ -181,10 +179,10 @@ class Survey:
         # Where the survey overlaps itself, only what no other parcel can outweigh accuses.
         excess = np.maximum(covered - 1.0, 0.0)
         table = pd.DataFrame(self._targets.drop(columns="geometry"))
-        table["area_ha"] = size / 1e4
+        table["area_ha"] = size / HECTARE_M2
         for name, held in (("built", self._built), ("bare", self._bare)):
             share = np.divide(held, size, out=np.zeros(len(size)), where=size > 0.0)
-            table[f"{name}_ha"] = held / 1e4
+            table[f"{name}_ha"] = held / HECTARE_M2
             table[f"{name}_share"] = np.minimum(share, 1.0)
         completed = table["kind"] == COMPLETED
         told = np.where(completed, self._bare, self._built)

@@ -12,6 +12,7 @@ from yngis.analysis.audit.balancing.undrawn_approvals import OUTSIDE_FATES
 from yngis.analysis.audit.balancing.unlocated_supply import FATES
 from yngis.analysis.audit.places import NOWHERE
 from yngis.analysis.audit.ratios import RATIOS
+from yngis.measure.units import HECTARE_M2
 from yngis.report.audit.ground import ground_tables
 from yngis.report.audit.totals import approvals_balance
 from yngis.report.audit.wording import TABLES_ZH
@@ -31,8 +32,8 @@ def tables_of(results: Results) -> dict[str, pd.DataFrame]:
         "zone_summary": totals.summary(results.boundaries()),
         "ratios": totals.ratios.assign(
             formula=[RATIOS[name].formula for name in totals.ratios["ratio"]],
-            numerator_ha=totals.ratios["numerator_m2"] / 1e4,
-            denominator_ha=totals.ratios["denominator_m2"] / 1e4,
+            numerator_ha=totals.ratios["numerator_m2"] / HECTARE_M2,
+            denominator_ha=totals.ratios["denominator_m2"] / HECTARE_M2,
         ).drop(columns=["numerator_m2", "denominator_m2"]),
         "consequences": totals.consequences.verdicts,
         "criteria": totals.consequences.criteria,
@@ -122,7 +123,7 @@ def _supply_records(results: Results, records: NDArray[np.int64], *more: str) ->
             for name in texts
         }
     )
-    return table.assign(area_ha=core["area_m2"].to_numpy() / 1e4)
+    return table.assign(area_ha=core["area_m2"].to_numpy() / HECTARE_M2)
 
 
 def unlocated_supply(results: Results) -> pd.DataFrame:
@@ -131,8 +132,8 @@ def unlocated_supply(results: Results) -> pd.DataFrame:
     if found is None:
         return pd.DataFrame()
     return _supply_records(results, found.records, "approval_no").assign(
-        by_number_ha=found.counted_m2 / 1e4,
-        could_be_supplied_ha=found.open_m2 / 1e4,
+        by_number_ha=found.counted_m2 / HECTARE_M2,
+        could_be_supplied_ha=found.open_m2 / HECTARE_M2,
         fate=[FATES[code] for code in found.fate],
     )
 
@@ -143,7 +144,9 @@ def outside_approval(results: Results) -> pd.DataFrame:
         return pd.DataFrame()
     outside = results.balanced.outside
     records = outside["record"].to_numpy(dtype=np.int64)
-    return _supply_records(results, records).assign(outside_ha=outside["area_m2"].to_numpy() / 1e4)
+    return _supply_records(results, records).assign(
+        outside_ha=outside["area_m2"].to_numpy() / HECTARE_M2
+    )
 
 
 def outside_unknown(results: Results) -> pd.DataFrame:
@@ -154,9 +157,9 @@ def outside_unknown(results: Results) -> pd.DataFrame:
     land = undrawn.land
     records = land["record"].to_numpy(dtype=np.int64)
     return _supply_records(results, records, "approval_no").assign(
-        outside_ha=land["area_m2"].to_numpy() / 1e4,
-        by_number_ha=land["counted_m2"].to_numpy() / 1e4,
-        approval_unknown_ha=land["open_m2"].to_numpy() / 1e4,
+        outside_ha=land["area_m2"].to_numpy() / HECTARE_M2,
+        by_number_ha=land["counted_m2"].to_numpy() / HECTARE_M2,
+        approval_unknown_ha=land["open_m2"].to_numpy() / HECTARE_M2,
         fate=[OUTSIDE_FATES[code] for code in land["fate"]],
     )
 
@@ -180,7 +183,7 @@ def against_approvals(results: Results, found: GeoDataFrame) -> pd.DataFrame:
             "approval": given["id"].to_numpy(dtype=object),
             "approval_date": given["approval_date"].to_numpy(),
             "withdrawn_date": given["withdrawn_date"].to_numpy(),
-            "area_ha": found["area_m2"].to_numpy() / 1e4,
+            "area_ha": found["area_m2"].to_numpy() / HECTARE_M2,
         }
     )
     if "known" in found:
@@ -197,8 +200,8 @@ def supply_overlaps(results: Results) -> pd.DataFrame:
         held = core.iloc[found[side].to_numpy(dtype=np.int64)]
         for name in ("row", "id", "holder", "supply_date"):
             table[f"{name}{ending}"] = held[name].to_numpy(dtype=object)
-        table[f"area{ending}_ha"] = held["area_m2"].to_numpy(dtype=np.float64) / 1e4
-    table["overlap_ha"] = found["area_m2"].to_numpy() / 1e4
+        table[f"area{ending}_ha"] = held["area_m2"].to_numpy(dtype=np.float64) / HECTARE_M2
+    table["overlap_ha"] = found["area_m2"].to_numpy() / HECTARE_M2
     return pd.DataFrame(table)
 
 
@@ -213,7 +216,7 @@ def not_balanced(results: Results) -> pd.DataFrame:
         rows.append(
             (
                 table, held["row"], held["id"], STEPS[line["step"]], line["place"],
-                line["area_m2"] / 1e4,
+                line["area_m2"] / HECTARE_M2,
             )
         )  # fmt: skip
     return pd.DataFrame(rows, columns=["kind", "row", "id", "step", "place", "area_ha"])

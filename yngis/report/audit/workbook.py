@@ -13,6 +13,7 @@ import pandas as pd
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.analysis.audit.quota_rules import ASSESSMENT
 from yngis.analysis.audit.ratios import QUANTITIES, RATIOS
+from yngis.measure.units import HECTARE_M2, MU_PER_HECTARE
 from yngis.report.audit.totals import LEVELS_ZH
 from yngis.report.audit.wording import (
     COLOURS,
@@ -99,7 +100,10 @@ def write_audit_workbook(
     """Write the ledger (写出台账)."""
     lines = counts.to_dict("records")
     told = [
-        (f"判定：{row['finding_zh']}", f"{row['count']:,} 宗，{row['area_m2'] / 1e4:,.4f} 公顷")
+        (
+            f"判定：{row['finding_zh']}",
+            f"{row['count']:,} 宗，{row['area_m2'] / HECTARE_M2:,.4f} 公顷",
+        )
         for row in lines
     ]
     found = {str(row["finding"]): int(row["count"]) for row in lines}
@@ -216,8 +220,8 @@ def _finding_rows(path: Path, code: str, count: int) -> Iterator[tuple[Any, ...]
 
 def _frame_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
     table = frame.assign(
-        area_ha=pd.to_numeric(frame["area_m2"], errors="coerce") / 1e4,
-        area_mu=pd.to_numeric(frame["area_m2"], errors="coerce") * 15 / 1e4,
+        area_ha=pd.to_numeric(frame["area_m2"], errors="coerce") / HECTARE_M2,
+        area_mu=pd.to_numeric(frame["area_m2"], errors="coerce") * MU_PER_HECTARE / HECTARE_M2,
         cause_zh=[cause_label(code) for code in frame["cause"]],
         flags_zh=[
             "；".join(FLAGS_ZH.get(code, code) for code in codes.split(";"))

@@ -29,15 +29,14 @@ from yngis.report.audit.workbook import write_audit_workbook
 from yngis.report.csv_writer import DIGITS, write_csv_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from markupsafe import Markup
 
+    from yngis.measure.progress import StageProgress
     from yngis.report.audit.results import Results
     from yngis.report.maps import MapOptions
 
-    Tick = Callable[[str, int, int | None], None]
 
 DEMONSTRATION: Final = "演示数据"
 _TITLE: Final = "开发区土地审计"
@@ -46,7 +45,7 @@ _TITLE: Final = "开发区土地审计"
 def write_results(
     results: Results,
     folder: Path,
-    tick: Tick,
+    tick: StageProgress,
     *,
     map_page: bool = True,
     maps: MapOptions | None = None,
@@ -76,7 +75,7 @@ def write_results(
 
 
 def _draw_audit_maps(
-    results: Results, folder: Path, tick: Tick, maps: MapOptions | None
+    results: Results, folder: Path, tick: StageProgress, maps: MapOptions | None
 ) -> tuple[Markup, ...]:
     if maps is None:
         return ()
@@ -135,10 +134,10 @@ def _unmatched_notice(results: Results) -> str:
     if not count:
         return ""
     return (
-        f"{count:,} 宗供应未写批准文号或文号不在批准用地中（{area / 1e4:,.2f} 公顷），"
+        f"{count:,} 宗供应未写批准文号或文号不在批准用地中（{area / HECTARE_M2:,.2f} 公顷），"
         "批供平衡按文号，未扣除它们：批而未供至多多计这么多；供地率因此可变的，规划奖惩不作结论 / "
         "records that match no approval are not subtracted: unsupplied land may be too large by "
-        f"up to {area / 1e4:,.2f} ha, and no verdict rests on it"
+        f"up to {area / HECTARE_M2:,.2f} ha, and no verdict rests on it"
     )
 
 
@@ -170,7 +169,7 @@ def _unsized_notice(results: Results) -> str:
     if not count or results.totals.basis == "none":
         return ""
     province = results.totals.province_sums()
-    least, most = province[["unsupplied_least", "unsupplied_most"]].fillna(0.0) / 1e4
+    least, most = province[["unsupplied_least", "unsupplied_most"]].fillna(0.0) / HECTARE_M2
     return (
         f"{count:,} 宗供应面积不详（读不出，或图形未采用），不在任何合计中：批而未供在 "
         f"{least:,.2f} 与 {most:,.2f} 公顷之间，上下限见 ratios.csv；因此可变的，"
@@ -194,12 +193,12 @@ def _doubtful_notice(results: Results) -> str:
     count, area, left = results.totals.doubtful
     if not count:
         return ""
-    unsupplied = "" if left != left else f"，其中未供 {left / 1e4:,.2f} 公顷"  # noqa: PLR0124 - NaN
+    unsupplied = "" if left != left else f"，其中未供 {left / HECTARE_M2:,.2f} 公顷"  # noqa: PLR0124 - NaN
     return (
-        f"{count:,} 件批准是否有效不明（{area / 1e4:,.2f} 公顷{unsupplied}），不计入批准，"
+        f"{count:,} 件批准是否有效不明（{area / HECTARE_M2:,.2f} 公顷{unsupplied}），不计入批准，"
         "也不作撤回，单列；供地率因此可变的，规划奖惩不作结论，逐件见 approvals_balance.csv / "
-        f"approvals that may or may not be in force: {area / 1e4:,.2f} ha, counted neither as "
-        "approved nor as withdrawn, and no verdict rests on them"
+        f"approvals that may or may not be in force: {area / HECTARE_M2:,.2f} ha, counted neither "
+        "as approved nor as withdrawn, and no verdict rests on them"
     )
 
 
@@ -208,10 +207,13 @@ def unplaced_notice(results: Results) -> str:
     found = results.totals.unlocated
     if found is None or not len(found.records):
         return ""
-    area = np.nansum(results.supplied.core["area_m2"].to_numpy()[found.records]) / 1e4
-    by_number, could = float(found.counted_m2.sum()) / 1e4, float(found.open_m2.sum()) / 1e4
+    area = np.nansum(results.supplied.core["area_m2"].to_numpy()[found.records]) / HECTARE_M2
+    by_number, could = (
+        float(found.counted_m2.sum()) / HECTARE_M2,
+        float(found.open_m2.sum()) / HECTARE_M2,
+    )
     province = results.totals.province_sums()
-    least, most = province[["unsupplied_least", "unsupplied_most"]].fillna(0.0) / 1e4
+    least, most = province[["unsupplied_least", "unsupplied_most"]].fillna(0.0) / HECTARE_M2
     return (
         f"{len(found.records):,} 宗供应没有图形（{area:,.2f} 公顷）：按批准文号扣除 "
         f"{by_number:,.2f} 公顷，可能已供、位置不详 {could:,.2f} 公顷，批而未供在 {least:,.2f} 与 "

@@ -21,6 +21,7 @@ from yngis.catalogue.io.output.write import write_geopackage, write_text
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.vectors.postgis import is_postgis, without_password
 from yngis.catalogue.shipped import SCHEMATIC
+from yngis.measure.units import HECTARE_M2
 from yngis.plan.user_zones import read_user_zones, zone_units
 from yngis.plan.zone_notes import overlap_lines
 from yngis.report.change.maps import change_map_names, change_maps
@@ -35,15 +36,15 @@ from yngis.report.workbook import write_tables_workbook
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from geopandas import GeoDataFrame
     from markupsafe import Markup
 
+    from yngis.measure.progress import StageProgress
     from yngis.plan.user_zones import UserZones
     from yngis.report.maps import MapOptions
 
-    Tick = Callable[[str, int, int | None], None]
 
 PROGRAM: Final = "yngis change"
 _TITLE: Final = "开发区国土变化"
@@ -111,7 +112,7 @@ def write_change(
     rules: CompareRules | None = None,
     suspect_rules: SuspectRules | None = None,
     maps: MapOptions | None = None,
-    tick: Tick | None = None,
+    tick: StageProgress | None = None,
 ) -> LandChange:
     """
     Compare two surveys and write everything (比对并写出).
@@ -423,18 +424,18 @@ def change_lines(found: LandChange) -> list[str]:
     sums = found.changes.groupby("kind", sort=False)[["area_m2", "polygons"]].sum()
     lines = [
         f"{KINDS[str(kind)]} / {kind}: {int(row['polygons']):,} 个图斑，"
-        f"{row['area_m2'] / 1e4:,.2f} 公顷 / ha"
+        f"{row['area_m2'] / HECTARE_M2:,.2f} 公顷 / ha"
         for kind, row in sums.iterrows()
     ]
     redrawn = found.pieces["redrawn"].to_numpy(dtype=bool)
     if redrawn.any():
         area = float(found.pieces["area_m2"].to_numpy()[redrawn].sum())
         lines.append(
-            f"界线重绘 {int(redrawn.sum()):,} 处，{area / 1e4:,.2f} 公顷，不计入 / borders drawn "
-            "again, not counted"
+            f"界线重绘 {int(redrawn.sum()):,} 处，{area / HECTARE_M2:,.2f} 公顷，不计入 / borders "
+            "drawn again, not counted"
         )
     if found.suspects is not None:
-        sizes = found.suspects.table.groupby("kind")["area_m2"].sum() / 1e4
+        sizes = found.suspects.table.groupby("kind")["area_m2"].sum() / HECTARE_M2
         lines += [
             f"{name} / {kind}: {float(sizes.get(kind, 0.0)):,.2f} 公顷 / ha"
             for kind, name in SUSPECTS.items()

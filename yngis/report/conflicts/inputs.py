@@ -26,7 +26,7 @@ from yngis.report.conflicts.options import WHOLE, split_source
 from yngis.report.no_records import no_records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from geopandas import GeoDataFrame
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from yngis.analysis.conflicts.regions import ConflictLayer
     from yngis.catalogue.tables.table import InputTable, Records
     from yngis.catalogue.tables.table_set import TableSet
+    from yngis.measure.progress import StageProgress
     from yngis.report.conflicts.options import ConflictOptions
 
     Shapes = NDArray[np.object_]
-    Tick = Callable[[str, int, int | None], None]
 
 # Nothing here has a day of its own: a record dated ahead is read all the same.
 _AS_OF: Final = "2999-12-31"
@@ -327,7 +327,7 @@ def read_planned(options: ConflictOptions, reading: Reading) -> GeoDataFrame:
 
 
 def read_parcels(
-    options: ConflictOptions, reading: Reading, tick: Tick
+    options: ConflictOptions, reading: Reading, tick: StageProgress
 ) -> tuple[GeoDataFrame, pd.DataFrame]:
     """
     Read parcels or supply records (读取宗地).
@@ -366,7 +366,7 @@ def _read_rows(
     options: ConflictOptions,
     reading: Reading,
     *,
-    tick: Tick | None = None,
+    tick: StageProgress | None = None,
 ) -> tuple[pd.DataFrame, Shapes]:
     """Rows of all sources under the names of a card, and their polygons."""
     frames: list[pd.DataFrame] = []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from yngis.analysis.conflicts.shares import ANY
 from yngis.analysis.conflicts.units import MARK
 from yngis.measure.polygons import NOTHING_M2
+from yngis.measure.units import HECTARE_M2
 from yngis.report.conflicts.tables import conflict_output_tables
 from yngis.report.page import PageTable, Section, cell_as_text, page_table, plain_table
 
@@ -108,11 +109,12 @@ def _zones_in_words(found: Checked) -> str:
     touched = details[details["body_m2"].astype("float64") > NOTHING_M2]
     names: dict[str, str] = {each.layer: each.zh.split("（")[0] for each in found.rules.ranked}
     told = "，".join(
-        f"{names[str(layer)]} {rows['unit'].nunique()} 个 {rows['area_m2'].sum() / 1e4:,.2f} 公顷"
+        f"{names[str(layer)]} {rows['unit'].nunique()} 个 "
+        f"{rows['area_m2'].sum() / HECTARE_M2:,.2f} 公顷"
         for layer, rows in touched.groupby("layer", sort=False)
     )
     count = touched["unit"].nunique()
-    area = float(shares.area_m2[ANY].sum()) / 1e4
+    area = float(shares.area_m2[ANY].sum()) / HECTARE_M2
     text = f"核查 {len(found.zones.units)} 个开发区，{count} 个涉及一个以上图层"
     if not count:
         return f"{text.replace('一个以上', '任一')}的为零。"
@@ -153,7 +155,7 @@ def _industry_section(found: Checked, frames: Mapping[str, pd.DataFrame]) -> Sec
     )
     line = f"规划（{rule.plan_ref}）：工业主导的开发区不低于 {rule.threshold * 100:g} %。{told}。"
     land = frames["planned_land"]
-    planned = land["unplanned_ha"] < land["size_ha"] - NOTHING_M2 / 1e4
+    planned = land["unplanned_ha"] < land["size_ha"] - NOTHING_M2 / HECTARE_M2
     bare = int((~planned).sum())
     lines = (line, f"{bare} 个开发区没有规划图斑，缺数据。") if bare else (line,)
     shown = land[planned].drop(columns=[] if found.schematic else ["note"])
@@ -168,7 +170,7 @@ def _share_table(rows: pd.DataFrame, zones: pd.Series, rule: ShareRule) -> PageT
     lines = []
     for zone in zones:
         own = by_zone[str(zone)]
-        cells = [f"{own['denominator_m2'].iloc[0] / 1e4:,.2f}"]
+        cells = [f"{own['denominator_m2'].iloc[0] / HECTARE_M2:,.2f}"]
         for each in rule.readings:
             share = cell_as_text(own.loc[each.name, "share"], "share")
             cells += [share, str(own.loc[each.name, "verdict_zh"])]

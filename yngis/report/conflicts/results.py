@@ -8,6 +8,7 @@ import numpy as np
 
 from yngis.analysis.conflicts.assess import unstated_layers
 from yngis.analysis.conflicts.units import MARK, PARCEL, ZONE
+from yngis.measure.units import HECTARE_M2
 from yngis.plan.zone_notes import overlap_lines
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _contested_lines(found: Checked) -> list[str]:
     if len(rows) == 0:
         return []
     names = "、".join(rows["zone"].head(_SHOWN)) + ("…" if len(rows) > _SHOWN else "")
-    area = float(rows["contested_m2"].sum()) / 1e4
+    area = float(rows["contested_m2"].sum()) / HECTARE_M2
     return [
         (
             f"规划用途图斑互有重叠：工业与其他用途重叠 {area:,.2f} 公顷（{names}），"

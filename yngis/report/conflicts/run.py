@@ -16,6 +16,7 @@ from yngis.analysis.conflicts.units import PARCEL, ZONE, refuse_schematic, zone_
 from yngis.catalogue.io.folder import replacing_folder
 from yngis.catalogue.io.output.provenance import unchanged_files
 from yngis.catalogue.io.sources import source_names
+from yngis.measure.units import HECTARE_M2
 from yngis.plan.zone_notes import zone_note_lines
 from yngis.report.conflicts.heights import height_tiles
 from yngis.report.conflicts.inputs import (
@@ -32,17 +33,17 @@ from yngis.report.conflicts.write import PROGRAM, write_conflict_run, write_conf
 from yngis.report.no_records import no_records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from geopandas import GeoDataFrame
 
     from yngis.analysis.conflicts.regions import ConflictLayer
     from yngis.analysis.conflicts.rules import ConflictRules
     from yngis.analysis.conflicts.steep import SlopeGround
+    from yngis.measure.progress import StageProgress, StepProgress
     from yngis.plan.zone_notes import ZoneNote
     from yngis.report.maps import MapOptions
 
-    Progress = Callable[[str, int, int | None], None]
     Source = str | PathLike[str]
     Sources = Source | Sequence[Source]
 
@@ -73,7 +74,7 @@ def check_conflicts(
     supply: Sources | None = None,
     supply_shapes: Sources | None = None,
     maps: MapOptions | None = None,
-    progress: Progress | None = None,
+    progress: StageProgress | None = None,
     **more: Any,  # noqa: ANN401 - the other fields of ConflictOptions
 ) -> ConflictResult:
     """
@@ -142,7 +143,7 @@ def check_conflicts(
     return result
 
 
-def _read_all(options: ConflictOptions, rules: ConflictRules, tick: Progress) -> _Read:
+def _read_all(options: ConflictOptions, rules: ConflictRules, tick: StageProgress) -> _Read:
     """Read everything; the zones first, whose faults are the quickest to tell."""
     reading = Reading()
     tick("读取开发区 / reading zones", 0, None)
@@ -188,8 +189,8 @@ def _read_ground(
     return slope_ground(tile for source in sources for tile in height_tiles(source, near, crs))
 
 
-def _assess_all_units(read: _Read, rules: ConflictRules, tick: Progress) -> Checked:
-    def told(stage: str) -> Callable[[int, int], None]:
+def _assess_all_units(read: _Read, rules: ConflictRules, tick: StageProgress) -> Checked:
+    def told(stage: str) -> StepProgress:
         return lambda done, total: tick(stage, done, total)
 
     zones = assess_units(ZONE, read.units, read.layers, rules, told("核查开发区 / zones"))
@@ -236,7 +237,7 @@ def conflict_summary_lines(result: ConflictResult, out: Source) -> list[str]:
     for level in found.levels:
         for key, rows in level.details.groupby("layer", sort=False):
             rule = found.rules.rule_of(str(key))
-            area = float(rows["area_m2"].sum()) / 1e4
+            area = float(rows["area_m2"].sum()) / HECTARE_M2
             lines.append(
                 f"{rule.zh.split('（')[0]} / {key}: {len(rows):,} {COUNTED[level.level]}，"
                 f"逐个相加 / summed {area:,.2f} 公顷 / ha"

@@ -28,18 +28,18 @@ from yngis.report.run_record import input_record, write_run_record
 from yngis.report.workbook import write_tables_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from geopandas import GeoDataFrame
     from markupsafe import Markup
 
+    from yngis.measure.progress import StageProgress
     from yngis.report.conflicts.options import ConflictOptions
     from yngis.report.conflicts.results import ConflictResult
     from yngis.report.conflicts.tables import Checked
     from yngis.report.maps import MapOptions
 
-    Progress = Callable[[str, int, int | None], None]
 
 PROGRAM: Final = "yngis conflicts"
 TITLE: Final = "开发区红线与图层冲突核查"
@@ -53,7 +53,7 @@ def write_conflicts(
     result: ConflictResult,
     zones: GeoDataFrame,
     folder: Path,
-    tick: Progress,
+    tick: StageProgress,
     maps: MapOptions | None,
 ) -> None:
     """
@@ -130,7 +130,7 @@ def _draw_maps(
     result: ConflictResult,
     zones: GeoDataFrame,
     folder: Path,
-    tick: Progress,
+    tick: StageProgress,
     maps: MapOptions | None,
 ) -> tuple[Markup, ...]:
     if maps is None:

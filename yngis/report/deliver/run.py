@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from yngis.catalogue.io.vectors.survey_txt_writer import Columns
+    from yngis.measure.progress import StageProgress
     from yngis.report.deliver.declared import ProgramDeclaration
     from yngis.report.deliver.sources import ResultLayer
     from yngis.report.result_folder import ResultFolder
 
-    Tick = Callable[[str, int, int | None], None]
 
 PROGRAM: Final = "yngis deliver"
 NOTE_FILE: Final = "说明.txt"
@@ -127,7 +127,7 @@ def deliver(
     arcgis: ArcGIS = "10",
     txt_columns: Columns = 9,
     zones: str | os.PathLike[str] | None = None,
-    progress: Tick | None = None,
+    progress: StageProgress | None = None,
 ) -> Delivery:
     """
     Hand over a folder of results in the forms that other programs open (交付成果).
@@ -231,7 +231,7 @@ def deliver(
 
 
 def _write_package(
-    package: Package, home: Path, chosen: Sequence[str], written: Written, tick: Tick
+    package: Package, home: Path, chosen: Sequence[str], written: Written, tick: StageProgress
 ) -> None:
     told = Written()
     for name in chosen:

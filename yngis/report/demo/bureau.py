@@ -15,6 +15,7 @@ import pandas as pd
 
 from yngis.catalogue import load
 from yngis.measure.geodesy import ellipsoidal_area
+from yngis.measure.units import HECTARE_M2
 from yngis.report.demo.cases import (
     AS_OF,
     BUILT_ON,
@@ -327,8 +328,8 @@ class _Maker:
             {
                 "id": self._approval_numbers()[:-1],
                 "status": status,
-                "open_ha": np.where(status == "in_force", open_area, 0.0) / 1e4,
-                "overlap_ha": np.where(again, area, 0.0) / 1e4,
+                "open_ha": np.where(status == "in_force", open_area, 0.0) / HECTARE_M2,
+                "overlap_ha": np.where(again, area, 0.0) / HECTARE_M2,
             }
         )
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pyogrio
 
 from yngis.catalogue.io.output.write import write_geopackage, write_text
+from yngis.measure.units import HECTARE_M2
 from yngis.report.book import new_book
 from yngis.report.csv_writer import DIGITS, write_csv_rows
 
@@ -118,7 +119,7 @@ def _rename_columns(layer: gpd.GeoDataFrame, headers: dict[str, str]) -> gpd.Geo
     table = layer[[*headers, "geometry"]].copy()
     for name in headers:
         if name in _AREAS:
-            table[name] = pd.to_numeric(table[name]) / 1e4
+            table[name] = pd.to_numeric(table[name]) / HECTARE_M2
         elif pd.api.types.is_datetime64_any_dtype(table[name].dtype):
             table[name] = _as_text(table[name])
         elif name in {"agreed_completion", "actual_start"}:
@@ -166,7 +167,7 @@ def _write_demo_workbook(supply: gpd.GeoDataFrame, path: Path) -> Path:
             sheet.write_number(row, 0, at + 1)
             for place, name in enumerate(_SUPPLY, start=1):
                 _write_demo_cell(sheet, row, place, _as_cell(name, record[name], at), stamp)
-            area = float(record["area_m2"]) / 1e4
+            area = float(record["area_m2"]) / HECTARE_M2
             subtotal, total, row = subtotal + area, total + area, row + 1
             if at % 500 == 499:  # noqa: PLR2004 - a page of the ledger
                 sheet.write_string(row, 0, "小计")
@@ -197,7 +198,7 @@ def _as_cell(name: str, value: Any, at: int) -> Any:  # noqa: ANN401
     if value is None or value is pd.NaT or value != value:  # noqa: PLR0124 - NaN
         return None
     if name in _AREAS:
-        hectares = round(float(value) / 1e4, 6)
+        hectares = round(float(value) / HECTARE_M2, 6)
         return f"{hectares}" if at % 3 == 0 else hectares
     if name == "use_code":
         return int(value)

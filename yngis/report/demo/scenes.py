@@ -12,6 +12,8 @@ import pandas as pd
 import shapely
 from scipy.ndimage import gaussian_filter
 
+from yngis.measure.units import HECTARE_M2
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -140,7 +142,7 @@ def _make_lots(random: np.random.Generator) -> tuple[gpd.GeoDataFrame, pd.DataFr
         "kind": kind,
         "built": built,
         "disturbed_on": [d.isoformat() if c else "" for d, c in zip(day, changed, strict=True)],
-        "area_ha": np.round(shapely.area(shapes) / 1e4, 4),
+        "area_ha": np.round(shapely.area(shapes) / HECTARE_M2, 4),
         "failed_year": np.where((kind == "crop") & (random.random(count) < 0.3), 2024, 0),
         "labelled": (side > 70) & np.isin(kind, ["built", "built_late", "bare", "cleared", "crop"])
         & (random.random(count) < 0.35),

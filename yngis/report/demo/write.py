@@ -18,7 +18,8 @@ from yngis.report.run_record import write_run_record
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
+
+    from yngis.measure.progress import StageProgress
 
 PROGRAM: Final = "yngis demo"
 LABEL: Final = "演示数据，合成，不是任何单位的真实记录 / synthetic, no record of anybody"
@@ -33,7 +34,7 @@ def write_demo(
     seed: int = 0,
     parcels: int = 20_000,
     imagery: bool = False,
-    progress: Callable[[str, int, int | None], None] | None = None,
+    progress: StageProgress | None = None,
 ) -> dict[str, Path]:
     """
     Write a synthetic bureau, labelled 演示数据, with what was planted in it (演示数据).

@@ -43,16 +43,16 @@ from yngis.report.run_record import input_record, write_run_record
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from markupsafe import Markup
 
     from yngis.analysis.imagery.rules import ImageryRules
     from yngis.analysis.imagery.scene_reading import SceneStack
+    from yngis.measure.progress import StageProgress
 
     Name = str | os.PathLike[str]
-    Tick = Callable[[str, int, int | None], None]
 
 PROGRAM: Final = "yngis imagery evidence"
 INLINE: Final = 200
@@ -82,7 +82,7 @@ def write_evidence(
     land_cover: Name | None = None,
     legend: str = "worldcover",
     built_class: str = "建成区",
-    progress: Tick | None = None,
+    progress: StageProgress | None = None,
 ) -> Evidence:
     """
     Say of each parcel what the scenes show, and write everything (影像佐证).
@@ -289,7 +289,7 @@ def _write_files(  # noqa: PLR0917 - one file after the other
     rules: ImageryRules,
     notes: Sequence[str],
     day: dt.date,
-    tick: Tick,
+    tick: StageProgress,
 ) -> None:
     write_csv_rows(home / "parcel_evidence.csv", found.table, digits=_DIGITS)
     write_csv_rows(home / "series.csv", found.series, digits=_DIGITS)
@@ -331,7 +331,7 @@ def _write_files(  # noqa: PLR0917 - one file after the other
 
 
 def _write_cards(
-    *, home: Path, found: Evidence, ledger: LedgerParcels, label: str, tick: Tick
+    *, home: Path, found: Evidence, ledger: LedgerParcels, label: str, tick: StageProgress
 ) -> int:
     """Write the gravest cards on one page, the others as files, and all pictures."""
     held = gravest_first(found.table)

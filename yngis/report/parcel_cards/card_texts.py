@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from yngis.analysis.audit.idle_land.idle import FINDINGS
-from yngis.measure.units import MU_PER_HECTARE
+from yngis.measure.units import HECTARE_M2, MU_PER_HECTARE
 from yngis.report.audit.wording import FLAGS_ZH, cause_label
 from yngis.report.output_tables import OutputColumn, OutputTable, read_output_tables
 from yngis.report.page import MISSING, cell_as_text
@@ -279,7 +279,7 @@ def _number_of(text: str) -> float:
 
 
 def _area_text(area_m2: str) -> str:
-    hectares = _number_of(area_m2) / 1e4
+    hectares = _number_of(area_m2) / HECTARE_M2
     if math.isnan(hectares):
         return "面积不详"
     return f"{hectares:,.4f} 公顷（{hectares * MU_PER_HECTARE:,.2f} 亩）"

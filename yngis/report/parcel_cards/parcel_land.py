@@ -13,6 +13,7 @@ from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.catalogue.io.inert import one_line_end
 from yngis.catalogue.io.vectors.shape_table import read_shape_batches
 from yngis.errors import LayerError, Problem
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,7 +138,7 @@ def match_finding_land(
     ):  # fmt: skip
         key = (_plain(number), str(name))
         held.setdefault(key, []).append((float(area), shape))
-    areas = pd.to_numeric(rows["area_m2"], errors="coerce").to_numpy() / 1e4
+    areas = pd.to_numeric(rows["area_m2"], errors="coerce").to_numpy() / HECTARE_M2
     # Rows are sorted by gravity; numbers that stand twice are matched as the ledger has them.
     order = np.argsort(pd.to_numeric(rows["row"], errors="coerce").fillna(0), kind="stable")
     found: list[shapely.Geometry | None] = [None] * len(rows)

@@ -33,13 +33,14 @@ from yngis.report.parcel_cards.parcel_map import LOOKS
 from yngis.report.parcel_cards.wording import CARD_HEADS, legend_of, told_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from yngis.cartography.print.lettering.fonts import Typeface
+    from yngis.measure.progress import StageProgress
     from yngis.report.parcel_cards.card_source import CardSource
     from yngis.report.parcel_cards.card_source import Picture as Chip
     from yngis.report.parcel_cards.card_texts import Card
@@ -65,7 +66,7 @@ def write_pdf_cards(
     maps: Sequence[ParcelMap | None],
     *,
     font: Path | None,
-    tick: Callable[[str, int, int | None], None],
+    tick: StageProgress,
 ) -> None:
     """
     Write cards as PDF (写出卡片 PDF).

@@ -17,8 +17,8 @@ from yngis.report.word_kit.word_extra import require_word_libraries
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
 
+    from yngis.measure.progress import StageProgress
     from yngis.report.parcel_cards.card_source import CardSource
     from yngis.report.parcel_cards.parcel_map import ParcelMap
 
@@ -53,7 +53,7 @@ def write_cards(
     to: str | os.PathLike[str],
     *,
     font: Path | None = None,
-    progress: Callable[[str, int, int | None], None] | None = None,
+    progress: StageProgress | None = None,
 ) -> CardsWritten:
     """
     Write a card of A4 for every parcel of some findings (写出图斑卡片).

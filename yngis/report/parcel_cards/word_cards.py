@@ -33,12 +33,13 @@ from yngis.report.word_kit.word_file import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from docx.document import Document
     from docx.oxml.xmlchemy import BaseOxmlElement
 
+    from yngis.measure.progress import StageProgress
     from yngis.report.parcel_cards.card_source import CardSource
     from yngis.report.parcel_cards.card_source import Picture as Chip
     from yngis.report.parcel_cards.card_texts import Card
@@ -75,7 +76,7 @@ def write_word_cards(
     maps: Sequence[ParcelMap | None],
     *,
     font: Path | None,
-    tick: Callable[[str, int, int | None], None],
+    tick: StageProgress,
 ) -> None:
     """
     Write cards as a document of Word (写出卡片文档).

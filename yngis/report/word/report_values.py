@@ -13,7 +13,7 @@ from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.analysis.targets import VERDICTS
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import Problem, SpecError
-from yngis.measure.units import MU_PER_HECTARE
+from yngis.measure.units import HECTARE_M2, MU_PER_HECTARE
 from yngis.report.audit.totals import BASES
 from yngis.report.audit.wording import OUTCOMES_ZH, TABLES_ZH
 from yngis.report.output_tables import OutputColumn, OutputTable, read_output_tables
@@ -309,7 +309,7 @@ def _finding_sums(findings: pd.DataFrame, zone: str) -> pd.DataFrame:
     rows = []
     for code, name in FINDINGS.items():
         held = areas[own["finding"] == code]
-        hectares = float(held.sum()) / 1e4
+        hectares = float(held.sum()) / HECTARE_M2
         cells = (len(held), hectares, hectares * MU_PER_HECTARE, int(held.isna().sum()))
         rows.append((name, *map(str, cells)))
     return pd.DataFrame(rows, columns=["finding_zh", "count", "area_ha", "area_mu", "unsized"])

@@ -20,8 +20,8 @@ from yngis.report.word_kit.word_file import without_moments
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable
 
+    from yngis.measure.progress import StageProgress
     from yngis.report.word.report_values import ReportTables
 
 PROGRAM: Final = "yngis word"
@@ -81,7 +81,7 @@ def write_word_report(
     inputs: WordInputs,
     to: str | os.PathLike[str],
     *,
-    progress: Callable[[str, int, int | None], None] | None = None,
+    progress: StageProgress | None = None,
 ) -> WordWritten:
     """
     Write a report in Word, or one for every zone (写出 Word 报告).

@@ -33,8 +33,6 @@ from yngis.measure.polygons import (
 from yngis.measure.slivers import WIDTH_M
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
@@ -42,6 +40,7 @@ if TYPE_CHECKING:
     from yngis.analysis.audit.balancing.outside_supply import Outside
     from yngis.analysis.audit.balancing.pairs import Pairs
     from yngis.analysis.audit.balancing.polygon_store import ShapeStore
+    from yngis.measure.progress import StepProgress
 
     Shapes = NDArray[np.object_]
     Days = NDArray[np.datetime64]
@@ -120,7 +119,7 @@ def balance_approvals(
     as_of: np.datetime64,
     supply_days: NDArray[np.datetime64] | None = None,
     width_m: float = WIDTH_M,
-    progress: Callable[[int, int], None] | None = None,
+    progress: StepProgress | None = None,
 ) -> Balance:
     """
     Balance approvals against supply (批供平衡).
@@ -185,7 +184,7 @@ class _Balancing:
         self.year_start = as_of.astype("datetime64[Y]").astype("datetime64[D]")
         self.lost = NotBalanced()
 
-    def run(self, progress: Callable[[int, int], None] | None) -> Balance:
+    def run(self, progress: StepProgress | None) -> Balance:
         held = np.array(self.valid.geometry.array, dtype=object)
         given = days_of(self.valid, "approval_date")
         own, overlaps, parted = own_parts(held, in_order(given), self.valid.index, self.lost)

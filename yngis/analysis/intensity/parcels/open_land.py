@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from yngis.analysis.intensity.parcels.land_use import LANDS
 from yngis.catalogue.tables.rows.row_faults import row_rules
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def open_land(parts: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     groups = rows.groupby(["zone", "code", "name", "quantity", "note"], sort=True)
     found = groups["area_m2"].agg(["size", "sum"]).reset_index()
     found = found.rename(columns={"quantity": "lands", "size": "parcels"})
-    found["area_ha"] = found["sum"] / 1e4
+    found["area_ha"] = found["sum"] / HECTARE_M2
     return found[_COLUMNS]
 
 
@@ -44,7 +45,7 @@ def _open_land_notes(told: pd.DataFrame) -> pd.Series[str]:
 def parcel_notes(parts: pd.DataFrame, told: pd.DataFrame, *, state_industry: bool) -> Iterator[str]:
     """Tell what was assumed of the codes of parcels in zones, with the land that it concerns."""
     inside = told.loc[parts["feature"]].reset_index(drop=True)
-    inside["ha"] = parts["area_m2"].to_numpy() / 1e4
+    inside["ha"] = parts["area_m2"].to_numpy() / HECTARE_M2
     for rule in dict.fromkeys(";".join(told["rules"].unique()).split(";")):
         concerned = inside[[rule in rules.split(";") for rules in inside["rules"]]]
         if rule and len(concerned):

@@ -12,6 +12,7 @@ import shapely
 from yngis.errors import LayerError, Problem
 from yngis.measure.geodesy import ellipsoidal_area
 from yngis.measure.mending import mend_geometry
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +98,7 @@ def overlap_rows(parcels: GeoDataFrame, key: str | None, area: str) -> pd.DataFr
         for each in other[real]
     ]
     rows = _doubt_rows(parcels, parcels.index[one[real]], key, "重叠 overlap", notes)
-    rows["area_ha"] = size[real] / 1e4
+    rows["area_ha"] = size[real] / HECTARE_M2
     return rows
 
 
@@ -119,7 +120,7 @@ def mended_rows(
         [_reason_text(each) for each in drawn],
         layer=layer,
     )
-    rows["area_ha"], rows["change_ha"] = whole / 1e4, (whole - before) / 1e4
+    rows["area_ha"], rows["change_ha"] = whole / HECTARE_M2, (whole - before) / HECTARE_M2
     kinds = (
         ("坐标损坏 broken", notes.unreadable, "坐标损坏，未计入 / coordinates broken, left out"),
         ("无面积 without area", notes.empty, "没有面积，未计入 / no area, left out"),

@@ -9,6 +9,7 @@ import pyproj
 import shapely
 
 from yngis.measure.crs import CGCS2000, zone_number
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,6 @@ Columns = Literal[9, 14]
 _FIRST_ZONE: Final = 25
 _FIRST_CODE: Final = 4513  # EPSG of the first 3° zone with its number before the easting
 _DIGITS: Final = 3  # of a coordinate [m]
-_HECTARE: Final = 1e4
 # Signs that part the entries of a line, and what stands for them within an entry.
 _PARTING: Final = str.maketrans({",": "，", "@": "＠", "[": "［", "]": "］"})
 
@@ -139,7 +139,7 @@ class SurveyTxtWriter:
         ]
         points = sum(len(ring.coords) for ring in rings)
         head = [
-            str(points), f"{shapely.area(grid) / _HECTARE:.4f}", plot.number, plot.name, "面", "",
+            str(points), f"{shapely.area(grid) / HECTARE_M2:.4f}", plot.number, plot.name, "面", "",
             plot.use, plot.use_code,
         ]  # fmt: skip
         head += [""] * (self._columns - 1 - len(head))

@@ -29,7 +29,7 @@ from yngis.report.audit.wording import TABLES_ZH, finding_label
 from yngis.report.csv_writer import DIGITS, CsvWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from yngis.analysis.audit.inefficient import Standard
     from yngis.catalogue.tables.table import Records
     from yngis.catalogue.tables.table_set import TableSet
+    from yngis.measure.progress import StageProgress
 
-    Tick = Callable[[str, int, int | None], None]
 
 FINDING_COLUMNS: Final = [
     "source", "row", "id", "contract_no", "supervision_no", "parcel_no", "holder", "project",
@@ -156,7 +156,15 @@ class Doubts:
         rules = row_rules()
         return pd.DataFrame(
             [
-                (table, outcome, rule, rules[rule].zh, rules[rule].mend_zh, int(rows), m2 / 1e4)
+                (
+                    table,
+                    outcome,
+                    rule,
+                    rules[rule].zh,
+                    rules[rule].mend_zh,
+                    int(rows),
+                    m2 / HECTARE_M2,
+                )
                 for (table, outcome, rule), (rows, m2) in sorted(self.counts.items())
             ],
             columns=["table", "outcome", "rule", "meaning", "remedy", "rows", "area_ha"],
@@ -223,7 +231,7 @@ def zone_distance_issues(gazetteer: Gazetteer, records: Records, table: str) -> 
 
 
 def collect_approvals(
-    table: TableSet, doubts: Doubts, tick: Tick, gazetteer: Gazetteer, as_of: np.datetime64
+    table: TableSet, doubts: Doubts, tick: StageProgress, gazetteer: Gazetteer, as_of: np.datetime64
 ) -> Approved:
     """Read the approvals (读批准用地)."""
     frames, shapes, done = [], [], 0
@@ -344,7 +352,9 @@ class SupplyCollector:
         year = as_of.astype("datetime64[Y]").astype("datetime64[D]")
         self._year_end = year - np.timedelta64(1, "D")
 
-    def collect(self, table: TableSet, writer: CsvWriter, doubts: Doubts, tick: Tick) -> Supplied:
+    def collect(
+        self, table: TableSet, writer: CsvWriter, doubts: Doubts, tick: StageProgress
+    ) -> Supplied:
         """Read, judge and place all records."""
         cores, masks, zones, counties = [], [], [], []
         store, first = ShapeStore(), 0

@@ -14,6 +14,7 @@ from yngis.catalogue.tables.values.document_numbers import (
     plain_number,
     split_numbers,
 )
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,10 +57,10 @@ class DoubledLand(NamedTuple):
             return ""
         return (
             f"{self.records:,} 宗供应的宗地编号、电子监管号或合同编号又见于另一条记录，可能同一土地"
-            f"计了两次：供应 {supplied_m2 / 1e4:,.2f} 公顷，不计重复的至少为 "
-            f"{(supplied_m2 - self.area_m2) / 1e4:,.2f} 公顷；逐宗见 issues.csv / records whose "
-            "numbers stand under another contract too may hold the same land: without it at "
-            f"least {(supplied_m2 - self.area_m2) / 1e4:,.2f} ha were supplied"
+            f"计了两次：供应 {supplied_m2 / HECTARE_M2:,.2f} 公顷，不计重复的至少为 "
+            f"{(supplied_m2 - self.area_m2) / HECTARE_M2:,.2f} 公顷；逐宗见 issues.csv / records "
+            "whose numbers stand under another contract too may hold the same land: without it at "
+            f"least {(supplied_m2 - self.area_m2) / HECTARE_M2:,.2f} ha were supplied"
         )
 
 

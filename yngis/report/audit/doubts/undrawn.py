@@ -21,6 +21,7 @@ from yngis.analysis.audit.balancing.undrawn_approvals import (
     sort_outside,
 )
 from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
+from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
     from yngis.analysis.audit.balancing.balance import Balance
@@ -113,7 +114,7 @@ def misplaced_notice(results: Results) -> str:
     found = results.totals.misplaced
     if found is None:
         return ""
-    area = float(found.land["area_m2"].sum()) / 1e4
+    area = float(found.land["area_m2"].sum()) / HECTARE_M2
     told = (
         f"{len(found.records):,} 宗供应的图形不在所写批准文号的图形内（文号与位置矛盾），其中 "
         f"{area:,.2f} 公顷在所有批准之外，不作未批先供，也不作已供，单列；逐宗见 issues.csv、"
@@ -175,13 +176,13 @@ def undrawn_notice(results: Results) -> str:
     found = results.totals.undrawn
     if found is None:
         return ""
-    area, taken = float(found.area_m2.sum()) / 1e4, float(found.taken_m2.sum()) / 1e4
-    open_ = float(found.land["open_m2"].sum()) / 1e4
+    area, taken = float(found.area_m2.sum()) / HECTARE_M2, float(found.taken_m2.sum()) / HECTARE_M2
+    open_ = float(found.land["open_m2"].sum()) / HECTARE_M2
     pieces = int((found.land["open_m2"] > 0.0).sum())
     bounds = [
         "outside_approval_least", "outside_approval_most", "unsupplied_least", "unsupplied_most",
     ]  # fmt: skip
-    hectares = results.totals.province_sums()[bounds].fillna(0.0) / 1e4
+    hectares = results.totals.province_sums()[bounds].fillna(0.0) / HECTARE_M2
     least, most, left, right = (f"{value:,.2f}" for value in hectares)
     others = ""
     if len(found.others):
