@@ -10,6 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -143,9 +145,11 @@ def text_run(text: object, letter: Letter) -> BaseOxmlElement:
     held = _make_element(f"{{{_W}}}t")
     held.text = printable_text(text)
     held.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    return word_element("r", _run_look(letter), held)
+    return word_element("r", deepcopy(_run_look(letter)), held)
 
 
+# Looks recur by the ten thousand: each is made once, and copied, which is ten times as fast.
+@cache
 def _run_look(letter: Letter) -> BaseOxmlElement:
     half = round(letter.points * 2)
     return word_element(
@@ -199,12 +203,31 @@ def paragraph(
     paragraph
         The element.
     """
+    look = _paragraph_look(
+        align, line_points, indent_signs, level, keep=keep, new_page=new_page,
+        before_points=before_points, after_points=after_points,
+    )  # fmt: skip
+    return word_element("p", deepcopy(look), *runs)
+
+
+@cache
+def _paragraph_look(
+    align: str,
+    line_points: float,
+    indent_signs: float,
+    level: int,
+    *,
+    keep: bool,
+    new_page: bool,
+    before_points: float,
+    after_points: float,
+) -> BaseOxmlElement:
     spacing: dict[str, Any] = {
         "before": round(before_points * 20), "after": round(after_points * 20)
     }  # fmt: skip
     if line_points:
         spacing |= {"line": round(line_points * 20), "lineRule": "exact"}
-    look = word_element(
+    return word_element(
         "pPr",
         word_element("pStyle", val=f"Heading{level}") if level else None,
         word_element("keepNext") if keep or level else None,
@@ -221,7 +244,6 @@ def paragraph(
         word_element("jc", val=align) if align else None,
         word_element("outlineLvl", val=level - 1) if level else None,
     )
-    return word_element("p", look, *runs)
 
 
 class Cell(NamedTuple):
@@ -278,24 +300,28 @@ def grid_table(
     table
         The element; rows are never parted between pages.
     """
-    total = sum(widths)
+    look = _table_look(_twips(sum(widths)), colour, padding)
+    columns = [word_element("gridCol", w=_twips(width)) for width in widths]
+    table = word_element("tbl", deepcopy(look), word_element("tblGrid", *columns))
+    for number, cells in enumerate(rows):
+        height = heights[number] if number < len(heights) else 0.0
+        table.append(_table_row(widths, cells, height, head=number < heads, exact=exact))
+    return table
+
+
+@cache
+def _table_look(total: int, colour: str, padding: float) -> BaseOxmlElement:
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     lines = [word_element(side, val="single", sz=4, space=0, color=colour) for side in sides]
     room = [word_element(side, w=_twips(padding), type="dxa") for side in ("left", "right")]
-    look = word_element(
+    return word_element(
         "tblPr",
-        word_element("tblW", w=_twips(total), type="dxa"),
+        word_element("tblW", w=total, type="dxa"),
         word_element("jc", val="center"),
         word_element("tblBorders", *lines),
         word_element("tblLayout", type="fixed"),
         word_element("tblCellMar", *room),
     )
-    columns = [word_element("gridCol", w=_twips(width)) for width in widths]
-    table = word_element("tbl", look, word_element("tblGrid", *columns))
-    for number, cells in enumerate(rows):
-        height = heights[number] if number < len(heights) else 0.0
-        table.append(_table_row(widths, cells, height, head=number < heads, exact=exact))
-    return table
 
 
 def _table_row(
@@ -311,16 +337,21 @@ def _table_row(
     row, at = word_element("tr", look), 0
     for cell in cells:
         width = sum(widths[at : at + cell.across])
-        own = word_element(
-            "tcPr",
-            word_element("tcW", w=_twips(width), type="dxa"),
-            word_element("gridSpan", val=cell.across) if cell.across > 1 else None,
-            word_element("shd", val="clear", color="auto", fill=cell.fill) if cell.fill else None,
-            None if exact else word_element("vAlign", val="center"),
-        )
-        row.append(word_element("tc", own, *cell.content))
+        own = _cell_look(_twips(width), cell.across, cell.fill, exact=exact)
+        row.append(word_element("tc", deepcopy(own), *cell.content))
         at += cell.across
     return row
+
+
+@cache
+def _cell_look(width: int, across: int, fill: str, *, exact: bool) -> BaseOxmlElement:
+    return word_element(
+        "tcPr",
+        word_element("tcW", w=width, type="dxa"),
+        word_element("gridSpan", val=across) if across > 1 else None,
+        word_element("shd", val="clear", color="auto", fill=fill) if fill else None,
+        None if exact else word_element("vAlign", val="center"),
+    )
 
 
 def _twips(millimetres: float) -> int:
