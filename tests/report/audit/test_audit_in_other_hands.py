@@ -100,6 +100,10 @@ def test_every_number_of_the_report_is_one_of_the_audit(audited: Any, tmp_path: 
     texts = " ".join([*cells, json.dumps(record, ensure_ascii=False)])
     allowed |= set(_NUMBER.findall(texts))
     sums = " ".join(each["sha256"][:16] for each in record["inputs"])
+    # All land is drawn: what is not supplied is known, and no range is told.
+    assert not any(
+        re.search(r"在 (\S+) 与 \1 公顷", line) for line in body_lines(tmp_path / "r.docx")
+    )
     strange = {}
     for line in body_lines(tmp_path / "r.docx"):
         told = re.sub(r"[（(]?(?:表|图) ?\d+|^— \d+ —$", "", line)

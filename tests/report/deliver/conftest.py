@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import shapely
 
@@ -16,6 +17,9 @@ from yngis.catalogue.io.output.write import write_geopackage
 from yngis.catalogue.io.vectors.shape_table import write_shape_table
 from yngis.report.audit.doubts.collect import FINDING_COLUMNS
 from yngis.report.csv_writer import CsvWriter, write_csv_rows
+from yngis.report.deliver.declared import delivered_programs
+from yngis.report.deliver.sources import GEOMETRY, ResultLayer
+from yngis.report.deliver.symbols import layer_symbols
 from yngis.report.run_record import write_run_record
 
 if TYPE_CHECKING:
@@ -104,6 +108,42 @@ def make_audit(folder: Path, rows: int = 40, *, drawn: bool = True) -> MadeAudit
         counts={}, label="演示数据", as_of="2025-12-31",
     )  # fmt: skip
     return MadeAudit(folder, frame, shapes)
+
+
+def every_drawn_layer() -> list[ResultLayer]:
+    """Each layer of every command that is drawn, once, with one piece of land of every class."""
+    found: dict[str, ResultLayer] = {}
+    for program in delivered_programs().values():
+        for layer in program.layers:
+            if layer.geometry is None:
+                continue
+            looks = layer_symbols(layer, {})
+            fields = {name: pa.string() for name in (looks.column, looks.labels) if name}
+            values = [each.value or None for each in looks.classes]
+            west = 98.0 + 0.5 * np.arange(len(values))
+            shapes: Any = shapely.multipolygons(
+                shapely.box(west, 22.0, west + 0.4, 22.4), indices=np.arange(len(values))
+            )
+            if layer.geometry == "MultiLineString":
+                line = [[98.0, 22.0], [99.0, 23.0]]
+                shapes = [shapely.MultiLineString([line])] * len(values)
+            elif layer.geometry == "Point":
+                shapes = shapely.points(west, 22.0)
+            held = [pa.array(values if name == looks.column else ["名"] * len(values), kind)
+                    for name, kind in fields.items()]  # fmt: skip
+            held.append(pa.array(shapely.to_wkb(shapes), pa.binary()))
+            schema = pa.schema(
+                [*fields.items(), pa.field(GEOMETRY, pa.binary(),
+                                           metadata={"ARROW:extension:name": "geoarrow.wkb"})]
+            )  # fmt: skip
+            batch = pa.record_batch(held, schema=schema)
+            # Zones and borders look alike beneath all results.
+            name = layer.name if layer.ground else f"{program.stem}_{layer.name}"
+            declared = layer.model_copy(update={"name": name})
+            found[name] = ResultLayer(
+                declared, (), schema, lambda batch=batch: iter([batch]), looks
+            )
+    return list(found.values())
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ def test_shapefiles_cut_texts_at_whole_characters_and_say_so(handed: Path, made_
 
 def test_short_names_are_ascii_unique_and_told(handed: Path) -> None:
     told = pd.read_csv(handed / "shp" / FIELDS, encoding="utf-8-sig")
-    assert set(told["图层"]) == {"findings", "unsupplied", "overlaps", "zones"}
+    assert set(told["图层"]) == {"findings", "unsupplied", "overlaps", "zones", "prefectures"}
     for layer, held in told.groupby("图层"):
         stored = [
             str(name) for name in pyogrio.read_info(handed / "shp" / f"{layer}.shp")["fields"]

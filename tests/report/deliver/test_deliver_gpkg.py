@@ -14,6 +14,7 @@ import pyogrio
 import pytest
 import shapely
 
+from tests.report.deliver.conftest import every_drawn_layer
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.errors import LayerError, SpecError
 from yngis.report.audit.wording import CHARACTERS, COLOURS, LAND_COLOURS
@@ -27,6 +28,8 @@ from yngis.report.run_record import write_run_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from yngis.report.deliver.sources import ResultLayer
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -135,11 +138,23 @@ def test_no_look_is_missing_and_none_drifts(made_audit: Any) -> None:
 def test_the_style_is_the_one_that_qgis_accepted(made_audit: Any) -> None:
     """Accepted by QGIS 3.22.16 in `python tasks.py qgis`; run it again after a change."""
     layers = result_layers(made_audit.folder, delivered_programs()["yngis audit"], {}, None)
+    assert VERSION.startswith("3.22.16")
     for layer in layers[:2]:
-        assert VERSION.startswith("3.22.16")
         held = GOLDEN / f"{layer.declared.name}.qml"
         assert layer_qml(layer) == held.read_text(encoding="utf-8"), held
-        ET.fromstring(layer_sld(layer))  # noqa: S314 - our own
+
+
+@pytest.mark.parametrize("layer", every_drawn_layer(), ids=lambda layer: layer.declared.name)
+def test_the_look_of_every_layer_is_the_one_that_qgis_accepted(layer: ResultLayer) -> None:
+    """Without its columns, as `test_qgis.py` gives it to QGIS; a new look is looked at first."""
+    held = GOLDEN / "looks" / f"{layer.declared.name}.qml"
+    assert layer_qml(layer) == held.read_text(encoding="utf-8"), held
+    ET.fromstring(layer_sld(layer))  # noqa: S314 - our own
+
+
+def test_no_look_is_kept_of_a_layer_that_is_gone() -> None:
+    known = {layer.declared.name for layer in every_drawn_layer()}
+    assert {path.stem for path in (GOLDEN / "looks").iterdir()} == known
 
 
 def test_label_expressions_quote_what_they_hold() -> None:
@@ -179,7 +194,7 @@ def test_without_polygons_the_table_is_delivered_and_that_is_told(
 
 def test_only_some_findings(made_audit: Any, tmp_path: Path) -> None:
     result = deliver(made_audit.folder, tmp_path, only=["suspected_idle", "unsupplied"])
-    assert set(result.rows) == {"findings", "unsupplied", "zones"}
+    assert set(result.rows) == {"findings", "unsupplied", "zones", "prefectures"}
     found = gpd.read_file(tmp_path / "audit.gpkg", layer="findings")
     assert set(found["finding"]) == {"suspected_idle"}
     assert len(found) == (made_audit.findings["finding"] == "suspected_idle").sum()

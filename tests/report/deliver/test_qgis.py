@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.report.deliver.conftest import every_drawn_layer
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.report.audit.wording import CHARACTERS, COLOURS, UNSUPPLIED_COLOUR
 from yngis.report.deliver import deliver
+from yngis.report.deliver.gpkg import write_styled_geopackage
+from yngis.report.deliver.qgs import write_qgis_project
+from yngis.report.deliver.qml import legend_classes, legend_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +40,11 @@ pytestmark = pytest.mark.skipif(not has_qgis(), reason="QGIS is not there: pytho
 def seen(made_audit: Any, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     home = tmp_path_factory.mktemp("qgis")
     deliver(made_audit.folder, home / "delivery")
+    # Beside it the looks of every layer of every command, which no single delivery has.
+    layers = every_drawn_layer()
+    book = home / "delivery" / "looks.gpkg"
+    write_styled_geopackage(book, layers)
+    write_qgis_project(book.with_suffix(".qgs"), book, layers, title="looks")
     subprocess.run(
         [SYSTEM, OPENER, home / "delivery", home / "seen.json"],
         check=True,
@@ -76,5 +85,24 @@ def test_qgis_knows_the_other_layers(seen: Mapping[str, Any], opened: str) -> No
 def test_qgis_shows_the_results_above_the_zones(seen: Mapping[str, Any]) -> None:
     assert seen["audit.qgs"]["crs"] == "EPSG:4490"
     assert seen["audit.qgs"]["order"] == [
-        "供应土地判定", "批而未供", "重复批准", "开发区范围", "分区汇总", "比率",
+        "供应土地判定", "批而未供", "重复批准", "开发区范围", "州（市）界", "分区汇总", "比率",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("opened", ["looks.qgs", "looks.gpkg"])
+def test_qgis_accepts_the_look_of_every_layer(seen: Mapping[str, Any], opened: str) -> None:
+    for layer in every_drawn_layer():
+        told, looks = seen[opened]["layers"][layer.declared.name], layer.symbols
+        assert looks is not None
+        assert told["valid"]
+        classes = legend_classes(looks)
+        if looks.column:
+            assert [(each["value"], each["label"], each["colour"]) for each in told["classes"]] == [
+                (each.value, legend_label(each), each.colour.upper()) for each in classes
+            ]
+        else:
+            assert told["colour"] == classes[0].colour.upper()
+        assert told.get("label_fault", "") == ""
+        if looks.labels:
+            assert told["label"] == f'"{looks.labels}"'
+            assert told["label_scale"] == looks.names_below

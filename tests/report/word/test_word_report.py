@@ -124,6 +124,7 @@ def test_reports_of_zones(make_results: Callable[..., Path], tmp_path: Path) -> 
     write_word_report(WordInputs(folder, zone=ZONES[1]), tmp_path / "one.docx")
     text = all_text(tmp_path / "one.docx")
     assert f"{ZONES[1]}土地审计报告" in text
+    assert f"{ZONES[1]}土地审计结果如下" in text
     assert "疑似闲置：1 宗，2.54 公顷" in text
     assert ZONES[0] not in text
     written = write_word_report(WordInputs(folder, each_zone=True), tmp_path / "all")

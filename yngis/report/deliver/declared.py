@@ -32,7 +32,7 @@ class LayerDeclaration(_Frozen):
     name, zh, en
         Its name in files, and its titles.
     source
-        A CSV, ``FILE#LAYER`` of a GeoPackage, or ``zones``.
+        A CSV, ``FILE#LAYER`` of a GeoPackage, ``zones`` or ``prefectures``.
     shapes
         Polygons of a CSV, row by row.
     on_zones

@@ -57,6 +57,8 @@ def part_by_place(
     """
     parted: dict[str, list[ResultLayer]] = {}
     for number, layer in enumerate(layers):
+        if by == "zone" and layer.declared.source == "prefectures":
+            continue  # a zone is given what lies in it, and no prefecture does
         home = folder / str(number)
         home.mkdir()
         for place, path in _part_layer(layer, by, outlines, home).items():
@@ -105,7 +107,7 @@ def _place_finder(
     tree = shapely.STRtree(np.array(areas.geometry.array, dtype=object))
     held = areas["name_zh"].to_numpy(dtype=object)
     zone_column = next((each for each in ("zone", "place", "name") if each in names), None)
-    if layer.declared.source == "zones":
+    if layer.declared.ground:
         zone_column = "name_zh"
 
     def found(batch: pa.RecordBatch) -> NDArray[np.object_]:

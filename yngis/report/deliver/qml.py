@@ -28,8 +28,8 @@ _KINDS: Final = {
 }
 _OUTLINE_MM: Final = 0.16
 _ZONE_MM: Final = 0.5
+_BORDER_MM: Final = 0.2
 _LABELS_BELOW: Final = 100_000.0  # of the scale from which characters are written
-_NAMES_BELOW: Final = 2_000_000.0  # the same for names
 _FONT: Final = "Noto Sans CJK SC"
 
 
@@ -128,13 +128,14 @@ def _symbol_settings(each: SymbolClass, kind: str) -> dict[str, str]:
     if kind == "Point":
         return {"color": colour, "name": "circle", "size": "1.8", "size_unit": "MM",
                 "outline_color": "255,255,255,255", "outline_width": "0.2"}  # fmt: skip
-    style = "no" if each.dashed else "b_diagonal" if each.hatched else "solid"
+    bare = each.dashed or each.outlined
+    width = _ZONE_MM if each.dashed else _BORDER_MM if each.outlined else _OUTLINE_MM
     return {
         "color": colour,
-        "style": style,
-        "outline_color": colour if each.dashed or each.hatched else _rgba("#FFFFFF"),
+        "style": "no" if bare else "b_diagonal" if each.hatched else "solid",
+        "outline_color": colour if bare or each.hatched else _rgba("#FFFFFF"),
         "outline_style": "dash" if each.dashed else "solid",
-        "outline_width": f"{_ZONE_MM if each.dashed else _OUTLINE_MM:g}",
+        "outline_width": f"{width:g}",
         "outline_width_unit": "MM",
     }
 
@@ -188,11 +189,13 @@ def _add_labels(parent: ET.Element, symbols: Symbols, kind: str) -> None:
     labeling = add_element(parent, "labeling", {"type": "simple"})
     settings = add_element(labeling, "settings", {"calloutType": "simple"})
     # Characters lie on the colour of their class, names beside it.
-    ink = read_style().ink
+    ink, size = read_style().ink, "8"
     if not symbols.labels and not symbols.column:
         ink = ink_on(symbols.classes[0].colour)
+    if symbols.classes[0].outlined:
+        ink, size = symbols.classes[0].colour, "10"
     style = {
-        "fieldName": written, "isExpression": "1", "fontFamily": _FONT, "fontSize": "8",
+        "fieldName": written, "isExpression": "1", "fontFamily": _FONT, "fontSize": size,
         "fontSizeUnit": "Point", "textColor": _rgba(ink), "namedStyle": "Regular",
     }  # fmt: skip
     text = add_element(settings, "text-style", style)
@@ -202,11 +205,13 @@ def _add_labels(parent: ET.Element, symbols: Symbols, kind: str) -> None:
         {"bufferDraw": "1", "bufferSize": "0.7", "bufferSizeUnits": "MM",
          "bufferColor": "255,255,255,255", "bufferOpacity": "0.85"},
     )  # fmt: skip
-    # In the middle of a polygon, along a line; quarter 4 is over the point itself.
-    over = {"placement": "1", "quadOffset": "4", "centroidInside": "1", "centroidWhole": "0"}
+    # In the middle of a polygon, along a line; quarter 4 is over the point itself, quarter 1 above
+    # it: in sight of the province a zone is a dot, which its name must not cover.
+    quarter = "1" if symbols.labels and symbols.column else "4"
+    over = {"placement": "1", "quadOffset": quarter, "centroidInside": "1", "centroidWhole": "0"}
     placement = {"placement": "2"} if kind == "MultiLineString" else over
     add_element(settings, "placement", placement)
-    below = _NAMES_BELOW if symbols.labels else _LABELS_BELOW
+    below = symbols.names_below if symbols.labels else _LABELS_BELOW
     rendering = {
         "drawLabels": "1", "scaleVisibility": "1", "scaleMin": "0", "scaleMax": f"{below:.0f}",
         # Polygons lie over polygons here: none of them may push the names of others away.
@@ -286,12 +291,13 @@ def _add_symbolizer(rule: ET.Element, each: SymbolClass, kind: str) -> None:
         add_element(graphic, f"{{{_SE}}}Size", text="5")
         return
     symbolizer = add_element(rule, f"{{{_SE}}}PolygonSymbolizer")
-    if not each.dashed:
+    if not (each.dashed or each.outlined):
         # SLD has no hatching without a picture: the fill is thinned instead.
         opacity = {"fill-opacity": "0.45"} if each.hatched else {}
         fill = add_element(symbolizer, f"{{{_SE}}}Fill")
         _add_parameters(fill, {"fill": each.colour, **opacity})
-    outline = each.colour if each.dashed or each.hatched else "#FFFFFF"
+    shown = each.dashed or each.outlined or each.hatched
+    outline = each.colour if shown else "#FFFFFF"
     stroke = {"stroke": outline, "stroke-width": "1.4" if each.dashed else "0.5"}
     if each.dashed:
         stroke["stroke-dasharray"] = "6 3"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
-from yngis.cartography.style import read_style
 from yngis.catalogue import load
 from yngis.catalogue.export import refuse_overwriting
 from yngis.catalogue.io.nearest import did_you_mean
@@ -15,16 +14,13 @@ from yngis.errors import LayerError, Problem
 from yngis.report.deliver.declared import LayerDeclaration
 from yngis.report.deliver.gpkg import write_styled_geopackage
 from yngis.report.deliver.sources import GEOMETRY, frame_layer
-from yngis.report.deliver.symbols import SymbolClass, Symbols, layer_symbols
+from yngis.report.deliver.symbols import BORDERS, border_symbols, layer_symbols
 from yngis.report.output_tables import OutputColumn
 
 if TYPE_CHECKING:
     import os
 
     from geopandas import GeoDataFrame
-
-_BORDERS: Final = {"prefectures": "prefectures", "counties": "counties_plain"}
-"""Layers of borders, by the line of style.yml that they are drawn with."""
 
 
 def export_styled_layer(
@@ -53,7 +49,7 @@ def export_styled_layer(
         If the layer has no style, the file is no GeoPackage, or it exists already.
     """
     target = Path(path)
-    known = ("zones", *_BORDERS)
+    known = ("zones", *BORDERS)
     problems = []
     if name not in known:
         mend = did_you_mean(name, known)
@@ -75,12 +71,7 @@ def export_styled_layer(
         for each in map(str, frame.columns)
         if each != GEOMETRY
     ]
-    looks = layer_symbols(declared, {}) if name == "zones" else _border_symbols(name, card.title_zh)
+    looks = layer_symbols(declared, {}) if name == "zones" else border_symbols(name, card.title_zh)
     layer = replace(frame_layer(declared, columns, frame), symbols=looks)
     write_styled_geopackage(target, [layer])
     return target
-
-
-def _border_symbols(name: str, label: str) -> Symbols:
-    colour = str(read_style().lines[_BORDERS[name]][0])
-    return Symbols((SymbolClass("", label, colour, dashed=True),), labels="name_zh")

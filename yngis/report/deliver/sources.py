@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import pyarrow as pa
@@ -46,6 +46,7 @@ _ZONE_COLUMNS: Final = (
     "name_zh", "short_zh", "level", "category", "prefecture", "county", "region", "boundary",
     "area_ha",
 )  # fmt: skip
+_BORDER_COLUMNS: Final = ("name_zh", "short_zh", "region")
 _TYPES: Final = {
     "day": pa.date32(),
     "text": pa.string(),
@@ -142,6 +143,9 @@ def result_layers(
         name = layer.source.partition("#")[0]
         if layer.source == "zones":
             opened = _frame_layer(program, layer, outlines[[*_ZONE_COLUMNS, GEOMETRY]])
+        elif layer.source == "prefectures":
+            borders = cast("GeoDataFrame", load("prefectures"))
+            opened = _frame_layer(program, layer, borders[[*_BORDER_COLUMNS, GEOMETRY]])
         elif not (folder / name).is_file():
             continue
         elif name.endswith(".csv"):

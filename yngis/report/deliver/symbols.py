@@ -39,14 +39,15 @@ class SymbolClass:
         ``#RRGGBB``.
     character
         Second cue beside the colour, written on the map; empty for none.
-    dashed, hatched
-        Outline only in dashes; hatched instead of filled.
+    outlined, dashed, hatched
+        Outline only; the same in dashes; hatched instead of filled.
     """
 
     value: str
     label: str
     colour: str
     character: str = ""
+    outlined: bool = False
     dashed: bool = False
     hatched: bool = False
 
@@ -64,11 +65,14 @@ class Symbols:
         Which the classes tell apart; empty for one symbol.
     labels
         Column that is written on the map; empty for the characters of the classes.
+    names_below
+        Of the scale from which that column is written.
     """
 
     classes: tuple[SymbolClass, ...]
     column: str = ""
     labels: str = ""
+    names_below: float = 2_000_000.0
 
 
 def layer_symbols(layer: LayerDeclaration, options: Mapping[str, Any]) -> Symbols:
@@ -118,7 +122,31 @@ def _zone_symbols(_layer: LayerDeclaration) -> Symbols:
         ),
         "boundary",
         "short_zh",
+        _WHOLE_PROVINCE,
     )
+
+
+def border_symbols(name: str, label: str, labels: str = "name_zh") -> Symbols:
+    """
+    Look of borders (界线图式).
+
+    Parameters
+    ----------
+    name
+        ``prefectures`` or ``counties``.
+    label
+        As the legend says it.
+    labels
+        Column that is written on the map.
+
+    Returns
+    -------
+    symbols
+        In the colour that the figures draw these borders in.
+    """
+    colour = str(read_style().lines[BORDERS[name]][0])
+    below = _WHOLE_PROVINCE if name == "prefectures" else Symbols.names_below
+    return Symbols((SymbolClass("", label, colour, outlined=True),), "", labels, below)
 
 
 def _conflict_symbols(_layer: LayerDeclaration) -> Symbols:
@@ -151,7 +179,7 @@ def _score_symbols(count: int) -> Symbols:
         SymbolClass(str(number), f"第 {number} 级", colour)
         for number, colour in enumerate(colours, start=1)
     )
-    return Symbols(tuple(classes), "class", "zone")
+    return Symbols(tuple(classes), "class", "zone", _WHOLE_PROVINCE)
 
 
 def _industry_symbols(layer: LayerDeclaration) -> Symbols:
@@ -171,12 +199,17 @@ def _link_symbols(layer: LayerDeclaration) -> Symbols:
     return Symbols((SymbolClass("", layer.zh, read_style().link),))
 
 
+BORDERS: Final = {"prefectures": "prefectures", "counties": "counties_plain"}
+"""Layers of borders, by the line of style.yml that they are drawn with."""
+
+_WHOLE_PROVINCE: Final = 6_000_000.0  # of the scale at which a project opens on a small screen
 _CLASSES: Final = 4  # where the record does not say
 _LOOKS: Final[dict[str, Callable[[LayerDeclaration], Symbols]]] = {
     "findings": _finding_symbols,
     "unsupplied": _unsupplied_symbols,
     "land": _land_symbols,
     "zones": _zone_symbols,
+    "borders": lambda layer: border_symbols("prefectures", layer.zh, "short_zh"),
     "conflicts": _conflict_symbols,
     "suspects": _suspect_symbols,
     "changes": _change_symbols,

@@ -70,7 +70,7 @@ def _say(report: OfficialDocument, key: str, values: dict[str, str]) -> None:
 
 def _add_findings(report: OfficialDocument, held: ReportValues, *, one_zone: bool) -> None:
     report.heading("结论")
-    _say(report, "opening", held.values)
+    _say(report, "opening_zone" if one_zone else "opening", held.values)
     if held.values["label"] != MISSING:
         _say(report, "label", held.values)
     for row in held.tables["findings"].records():
@@ -91,7 +91,9 @@ def _add_findings(report: OfficialDocument, held: ReportValues, *, one_zone: boo
 def _add_balance(report: OfficialDocument, held: ReportValues) -> None:
     report.heading("批供平衡")
     if held.balanced:
-        for key in ("approved", "unsupplied", "supply_rate", "outside"):
+        sure = held.values["unsupplied_least_ha"] == held.values["unsupplied_most_ha"]
+        unsupplied = "unsupplied_sure" if sure else "unsupplied"
+        for key in ("approved", unsupplied, "supply_rate", "outside"):
             _say(report, key, held.values)
     else:
         _say(report, "no_approvals", {})
