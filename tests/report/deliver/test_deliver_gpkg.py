@@ -190,6 +190,10 @@ def test_without_polygons_the_table_is_delivered_and_that_is_told(
     result = deliver(made.folder, tmp_path / "out")
     assert len(gpd.read_file(tmp_path / "out" / "audit.gpkg", layer="findings")) == 9
     assert any("没有图形" in line for line in delivery_lines(result))
+    # Of the same findings there are rows, if no land.
+    deliver(made.folder, tmp_path / "idle", only=["suspected_idle"])
+    found = pyogrio.read_dataframe(tmp_path / "idle" / "audit.gpkg", layer="findings")
+    assert found["finding"].tolist() == ["suspected_idle"]
 
 
 def test_only_some_findings(made_audit: Any, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from yngis.cartography.print.placing.viewports import has_viewport
 from yngis.catalogue.io.folder import RUN, replacing_folder
@@ -23,6 +23,7 @@ from yngis.report.deliver.places import By, file_names, part_by_place
 from yngis.report.deliver.qgs import write_qgis_project
 from yngis.report.deliver.shp import write_shapefiles
 from yngis.report.deliver.sources import result_layers, zone_outlines
+from yngis.report.deliver.symbols import layer_symbols
 from yngis.report.deliver.txt import write_survey_texts
 from yngis.report.deliver.zipped import pack_files
 from yngis.report.result_folder import read_result_folder
@@ -30,7 +31,7 @@ from yngis.report.run_record import input_record, write_run_record
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from yngis.catalogue.io.vectors.survey_txt_writer import Columns
     from yngis.measure.progress import StageProgress
@@ -174,9 +175,9 @@ def deliver(
     source = read_result_folder(results, tuple(programs))
     program = programs[str(source.record["program"])]
     own = None if zones is None else Path(zones)
-    options = source.record.get("options")
-    layers = result_layers(source.path, program, options if isinstance(options, dict) else {}, own)
-    layers = _only_layers(layers, only)
+    told = source.record.get("options")
+    options = told if isinstance(told, dict) else {}
+    layers = _only_layers(result_layers(source.path, program, options, own), only, options)
     written = Written(notes=_source_notes(source, program, layers, own))
     label = source.label.split(" / ")[0][:_LABEL_LENGTH]
     package = Package(
@@ -272,18 +273,20 @@ def _known_formats(formats: Sequence[str]) -> list[str]:
     return [name for name in FORMATS if name in wanted]
 
 
-def _only_layers(layers: Sequence[ResultLayer], only: Sequence[str]) -> list[ResultLayer]:
+def _only_layers(
+    layers: Sequence[ResultLayer], only: Sequence[str], options: Mapping[str, Any]
+) -> list[ResultLayer]:
     """Layers asked for; of a layer of which classes are named, those classes."""
     if not only:
         return list(layers)
     names = {layer.declared.name for layer in layers}
-    classes = {
-        each.value
+    # A ledger without polygons has the same classes; only nothing is drawn of them.
+    looks = {
+        layer.declared.name: layer_symbols(layer.declared, options)
         for layer in layers
-        if layer.symbols is not None
-        for each in layer.symbols.classes
-        if each.value
+        if layer.declared.look and not layer.declared.ground
     }
+    classes = {each.value for held in looks.values() for each in held.classes if each.value}
     known = sorted(names | classes)
     unknown = [name for name in only if name not in names | classes]
     if unknown:
@@ -292,8 +295,9 @@ def _only_layers(layers: Sequence[ResultLayer], only: Sequence[str]) -> list[Res
         )
     kept = []
     for layer in layers:
-        column = "" if layer.symbols is None else layer.symbols.column
-        values = {each.value for each in layer.symbols.classes} if layer.symbols else set()
+        held = looks.get(layer.declared.name)
+        column = held.column if held is not None else ""
+        values = {each.value for each in held.classes} if held is not None else set()
         wanted = frozenset(values & set(only) - {""})
         if layer.declared.name in only:
             kept.append(layer)
