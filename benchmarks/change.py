@@ -3,6 +3,10 @@ Two land surveys compared, side by side with the peers, in one run and on the sa
 
     python benchmarks/change.py                        # 10⁵ polygons against 10⁵
     python benchmarks/change.py --sizes 1000000 --engines yngis duckdb
+    python benchmarks/change.py --redrawn              # not one parcel drawn alike in both years
+
+From one year to the next most parcels of a survey stay as they are drawn, and ours takes a shorter
+way for these; with ``--redrawn`` every vertex of the later survey lies elsewhere, by centimetres.
 
 Every engine runs in a process of its own, and the clock runs from files to the table of areas by
 code before and after, imports apart. Ours also gives each change its polygon and its ids, on the
@@ -65,7 +69,7 @@ def cells(i: np.ndarray, j: np.ndarray, low: float, high: float) -> np.ndarray:
     return made
 
 
-def write_surveys(folder: Path, count: int) -> None:
+def write_surveys(folder: Path, count: int, *, redrawn: bool) -> None:
     """Write two surveys of about so many polygons: a twentieth changed, some parcels divided."""
     rng = np.random.default_rng(SEED)
     side = int(np.sqrt(count))
@@ -82,13 +86,28 @@ def write_surveys(folder: Path, count: int) -> None:
             np.concatenate([whole[~divided], *halves]),
         ),
     }
+    if redrawn:
+        codes, shapes = layers["after"]
+        layers["after"] = codes, shapely.transform(shapes, drawn_again)
     for year, (name, (codes, shapes)) in enumerate(layers.items(), start=2023):
         frame = gpd.GeoDataFrame(
             {"BSM": np.arange(len(codes)).astype(str), "DLBM": codes, "SJNF": year},
             geometry=shapes,
             crs=CRS,
         )
-        frame.to_parquet(folder / f"{name}{count}.parquet", row_group_size=65_536)
+        frame.to_parquet(survey_file(folder, name, count, redrawn=redrawn), row_group_size=65_536)
+
+
+def drawn_again(points: np.ndarray) -> np.ndarray:
+    """Move vertices by up to four centimetres, each by where it lies, so that neighbours fit."""
+    moved = 0.04 * np.sin(points[:, ::-1] * (7.0, 5.0))
+    told: np.ndarray = np.round(points + moved, 4)
+    return told
+
+
+def survey_file(folder: Path, name: str, count: int, *, redrawn: bool) -> Path:
+    """File of a survey."""
+    return folder / f"{name}{count}{'-redrawn' if redrawn else ''}.parquet"
 
 
 def run_yngis(before: Path, after: Path) -> pd.Series:
@@ -172,12 +191,13 @@ def run_apart(engine: str, before: Path, after: Path) -> dict[str, Any] | None:
     return dict(json.loads(ran.stdout.splitlines()[-1]))
 
 
-def compare(folder: Path, count: int, engines: list[str], rounds: int) -> None:
+def compare(folder: Path, count: int, engines: list[str], rounds: int, *, redrawn: bool) -> None:
     """Print one table: all engines on one pair of surveys."""
-    files = [folder / f"{name}{count}.parquet" for name in ("before", "after")]
+    files = [survey_file(folder, name, count, redrawn=redrawn) for name in ("before", "after")]
     if not all(file.exists() for file in files):
-        write_surveys(folder, count)
-    print(f"\n{count:,} polygons against {count:,}, two threads", flush=True)
+        write_surveys(folder, count, redrawn=redrawn)
+    kind = "every parcel redrawn" if redrawn else "most parcels as they were"
+    print(f"\n{count:,} polygons against {count:,}, {kind}, two threads", flush=True)
     ours: dict[str, Any] | None = None
     for engine in engines:
         if engine in SLOW and count > MOST_OF_SLOW:
@@ -212,6 +232,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000])
     parser.add_argument("--engines", nargs="+", default=list(ENGINES))
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--redrawn", action="store_true", help="no parcel drawn alike")
     parser.add_argument("--folder", type=Path, default=default)
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("files", nargs="*", type=Path, help=argparse.SUPPRESS)
@@ -221,7 +242,7 @@ def main() -> None:
         return
     told.folder.mkdir(parents=True, exist_ok=True)
     for size in told.sizes:
-        compare(told.folder, size, told.engines, told.rounds)
+        compare(told.folder, size, told.engines, told.rounds, redrawn=told.redrawn)
 
 
 if __name__ == "__main__":

@@ -32,17 +32,20 @@ from yngis.analysis.change.survey_reading import (
     CodeBook,
     classed_code,
     common_codes,
+    is_survey_table,
     stated_scheme,
 )
 from yngis.analysis.change.survey_years import SurveyYears
 from yngis.analysis.change.tiles import (
     COLUMNS,
     TileStore,
+    binary_boxes,
     halved_boxes,
     parcel_table,
-    shape_boxes,
+    read_shapes,
     tile_boxes,
     tiles_across,
+    whole_array,
 )
 from yngis.analysis.change.transition import ZoneLand, balanced_transition, footprint_problems
 from yngis.catalogue.io.output.temporary import temporary_folder
@@ -264,8 +267,16 @@ class _Comparison:
         west, south, east, north = (float(side) for side in shapely.total_bounds(self.shapes))
         self.bounds = (west, south, east, north)
         self.books = (
-            CodeBook("--before", stated_scheme(rules.before_scheme, old, "--before-scheme")),
-            CodeBook("--after", stated_scheme(rules.after_scheme, new, "--after-scheme")),
+            CodeBook(
+                "--before",
+                stated_scheme(rules.before_scheme, old, "--before-scheme"),
+                is_survey_table(old),
+            ),
+            CodeBook(
+                "--after",
+                stated_scheme(rules.after_scheme, new, "--after-scheme"),
+                is_survey_table(new),
+            ),
         )
         self.years = (SurveyYears("--before"), SurveyYears("--after"))
         self.rows = max(old.rows, new.rows)
@@ -316,25 +327,25 @@ class _Comparison:
         """Read a survey once, and put its parcels into tiles."""
         stage = ("读取前期调查 / reading --before", "读取后期调查 / reading --after")[side]
         book, first = self.books[side], 0
+        moves = side == 1 and not survey.crs.equals(self.crs, ignore_axis_order=True)
         for batch in survey.read():
             count = len(batch.shapes)
             numbers = book.number_codes(batch.cells["code"], batch.cells.get("name"), count)
             self.years[side].add(batch.cells.get("year"))
-            shapes, boxes = shape_boxes(batch.shapes)
-            if side == 1 and not survey.crs.equals(self.crs, ignore_axis_order=True):
-                moved = gpd.GeoSeries(shapes, crs=survey.crs).to_crs(self.crs)
-                shapes = np.array(moved.array, dtype=object)
-                boxes = shapely.bounds(shapes)
+            binary = batch.shapes
+            if moves:
+                moved = gpd.GeoSeries(read_shapes(binary), crs=survey.crs).to_crs(self.crs)
+                binary = wkb_array(np.array(moved.array, dtype=object))
+            boxes = binary_boxes(binary)
             net, ridge = self._net_shares(batch.cells, count)
             row = np.arange(first, first + count, dtype=np.int64)
             overlay = book.overlays()[numbers]
-            self._note_overlays(shapes[overlay], numbers[overlay], side)
+            if overlay.any():
+                over = read_shapes(binary.filter(pa.array(overlay)))
+                self._note_overlays(over, numbers[overlay], side)
             there = ~overlay & np.isfinite(boxes).all(axis=1)
             names = batch.cells.get("id")
             ids = pa.array(text_cells(names, count) if names is not None else row.astype(str))
-            binary = batch.shapes
-            if side == 1 and not survey.crs.equals(self.crs, ignore_axis_order=True):
-                binary = wkb_array(shapes)
             table = parcel_table(
                 row, numbers, ids.cast(pa.string()), net=net, ridge=ridge, shapes=binary
             )
@@ -545,10 +556,10 @@ class _Comparison:
 
 def _tile_parcels(table: pa.Table | None) -> TileParcels:
     if table is None:
-        empty = pa.table({name: pa.array([], type=pa.int64()) for name in COLUMNS})
-        return TileParcels(empty, np.empty(0, dtype=object), np.empty((0, 4)))
-    shapes, boxes = shape_boxes(table["shape"].combine_chunks())
-    return TileParcels(table, shapes, boxes)
+        none = {name: pa.array([], type=pa.int64()) for name in COLUMNS}
+        empty = pa.table({**none, "shape": pa.array([], type=pa.large_binary())})
+        return TileParcels(empty, np.empty((0, 4)))
+    return TileParcels(table, binary_boxes(whole_array(table["shape"])))
 
 
 def _regions_of(
@@ -608,7 +619,8 @@ def _changed_pieces(
             "ridge_m2": ridge,
         }
     )
-    return table, _cut_pieces(old.shapes[first], new.shapes[second], regions[place])
+    alike = shared.alike[changed]
+    return table, _cut_pieces(old.polygons(first), new.polygons(second), regions[place], alike)
 
 
 def _net_parts(
@@ -642,14 +654,20 @@ def _odd_net(old: TileParcels, whole: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _cut_pieces(
-    first: NDArray[np.object_], second: NDArray[np.object_], regions: NDArray[np.object_]
+    first: NDArray[np.object_],
+    second: NDArray[np.object_],
+    regions: NDArray[np.object_],
+    alike: NDArray[np.bool_],
 ) -> NDArray[np.object_]:
     """Polygons of what pairs share in their zones."""
-    first, second = (_mend_invalid_shapes(shapes) for shapes in (first, second))
+    cut = _mend_invalid_shapes(first)
+    apart = (~alike).nonzero()[0]
+    one, other = cut[apart], _mend_invalid_shapes(second[apart])
     try:
-        cut = shapely.intersection(first, second)
+        cut[apart] = shapely.intersection(one, other)
     except shapely.errors.GEOSException:
-        cut = shape_array([split_polygon(*pair).inside for pair in zip(first, second, strict=True)])
+        pairs = zip(one, other, strict=True)
+        cut[apart] = shape_array([split_polygon(*pair).inside for pair in pairs])
     for place in (~shapely.covers(regions, cut)).nonzero()[0]:
         cut[place] = split_polygon(solid_part(cut[place]), regions[place]).inside
     odd = (shapely.get_type_id(cut) != shapely.GeometryType.POLYGON) | ~shapely.is_valid(cut)

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 import shapely
 
+from yngis.analysis.change.tiles import read_shapes, whole_array
+from yngis.analysis.change.unmoved import find_unmoved_parcels
 from yngis.analysis.overlay.area_scale import density_of
 from yngis.analysis.overlay.batch import divide_batch
 from yngis.analysis.overlay.prepared_zones import Divider, index_zones
-from yngis.catalogue.io.stream import wkb_array
 from yngis.measure.geodesy import additive_area
 from yngis.measure.mending import mend_geometry
 from yngis.measure.polygons import solid_part, split_polygon
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from numpy.typing import NDArray
     from pyproj import CRS
 
@@ -39,12 +40,15 @@ class Shared(NamedTuple):
         Places of the parcels in the tile, ``(n,)``.
     area
         Area of each part with edges that are straight in the plane of the layers [m²].
+    alike
+        Whether both surveys draw the parcel alike, ``(n,)``.
     """
 
     zone: NDArray[np.int64]
     before: NDArray[np.int64]
     after: NDArray[np.int64]
     area: NDArray[np.float64]
+    alike: NDArray[np.bool_]
 
 
 class Margin(NamedTuple):
@@ -77,19 +81,24 @@ class TileParcels:
     ----------
     table
         Their columns, as :data:`yngis.analysis.change.tiles.COLUMNS`.
-    shapes
-        Their polygons.
     boxes
         West, south, east and north of each.
     """
 
     table: pa.Table
-    shapes: NDArray[np.object_]
     boxes: NDArray[np.float64]
 
     def column(self, name: str) -> NDArray[Any]:
         """Values of a column."""
         return np.asarray(self.table[name].to_numpy(zero_copy_only=False))
+
+    def binary(self, places: NDArray[np.int64]) -> pa.Array:
+        """Well-known binary of parcels."""
+        return whole_array(self.table["shape"].take(pa.array(places)))
+
+    def polygons(self, places: NDArray[np.int64]) -> NDArray[np.object_]:
+        """Polygons of parcels."""
+        return read_shapes(self.binary(places))
 
     def near(self, bounds: tuple[float, float, float, float]) -> NDArray[np.int64]:
         """Places of the parcels whose boxes touch a box."""
@@ -137,25 +146,51 @@ def measure_tile(
     if len(first) == 0 and len(second) == 0:
         return None
     edges = _make_plain_divider(regions, crs)
-    old_shapes = wkb_array(before.shapes[first])
-    old = divide_batch(edges, old_shapes, "--before", outside=False)
-    new = divide_batch(edges, wkb_array(after.shapes[second]), "--after", outside=False)
-    area = np.zeros(len(before.shapes))
+    binary = before.binary(first), after.binary(second)
+    old = divide_batch(edges, binary[0], "--before", outside=False)
+    new = divide_batch(edges, binary[1], "--after", outside=False)
+    area = np.zeros(before.table.num_rows)
     area[first] = old.area
-    plain = _plain_factors(before.shapes[first], old.area, crs)
-    shared = _shared_parts(regions, old_shapes, first, (after.shapes[second], second), crs)
-    whole = np.ones(len(before.shapes))
+    plain = _plain_factors(binary[0], old.area, crs)
+    margin = _margin_of_survey(old, first, len(regions), plain)
+    unmoved = find_unmoved_parcels(binary, (old, new), (before.boxes[first], after.boxes[second]))
+    same = first[unmoved[0]], second[unmoved[1]]
+    moved = _without(first, unmoved[0]), _without(second, unmoved[1])
+    shared = _shared_parts(regions, (before, after), moved, crs)
+    whole = np.ones(before.table.num_rows)
     whole[first] = plain
+    shared = shared._replace(area=shared.area * whole[shared.before])
     return Measured(
-        shared._replace(area=shared.area * whole[shared.before]),
-        _margin_of_survey(old, first, len(regions), plain),
-        _margin_of_survey(
-            new, second, len(regions), _plain_factors(after.shapes[second], new.area, crs)
-        ),
+        _joined_parts(_parts_of_unmoved(margin, same), shared),
+        margin,
+        _margin_of_survey(new, second, len(regions), _plain_factors(binary[1], new.area, crs)),
         area,
         len(old.repaired) + len(new.repaired),
         len(old.unreadable) + len(new.unreadable) + len(old.across) + len(new.across),
     )
+
+
+def _without(places: NDArray[np.int64], left_out: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Places without those at some positions."""
+    kept = np.ones(len(places), dtype=bool)
+    kept[left_out] = False
+    return places[kept]
+
+
+def _parts_of_unmoved(margin: Margin, same: tuple[NDArray[np.int64], NDArray[np.int64]]) -> Shared:
+    """What parcels that both surveys draw alike share: all that they have in the zones."""
+    order = np.argsort(same[0])
+    old, new = same[0][order], same[1][order]
+    place = np.searchsorted(old, margin.parcel)
+    place[place == len(old)] = 0
+    there = np.zeros(len(place), dtype=bool) if len(old) == 0 else old[place] == margin.parcel
+    rows = place[there]
+    alike = np.ones(len(rows), dtype=bool)
+    return Shared(margin.zone[there], old[rows], new[rows], margin.plain[there], alike)
+
+
+def _joined_parts(*found: Shared) -> Shared:
+    return Shared(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
 def _make_plain_divider(shapes: NDArray[np.object_], crs: CRS) -> Divider:
@@ -164,14 +199,12 @@ def _make_plain_divider(shapes: NDArray[np.object_], crs: CRS) -> Divider:
     return Divider(tuple(range(len(shapes))), index_zones(shapes, density), density)
 
 
-def _plain_factors(
-    shapes: NDArray[np.object_], area: NDArray[np.float64], crs: CRS
-) -> NDArray[np.float64]:
+def _plain_factors(binary: pa.Array, area: NDArray[np.float64], crs: CRS) -> NDArray[np.float64]:
     """What brings the area of record of each parcel to that of its edges straight in degrees."""
     if not crs.is_geographic:
-        return np.ones(len(shapes))
-    plain = np.nan_to_num(additive_area(shapes))
-    factor = np.divide(plain, area, out=np.ones(len(shapes)), where=(area > 0.0) & (plain > 0.0))
+        return np.ones(len(binary))
+    plain = np.nan_to_num(additive_area(read_shapes(binary)))
+    factor = np.divide(plain, area, out=np.ones(len(binary)), where=(area > 0.0) & (plain > 0.0))
     # A parcel that was mended before it was measured has another area; it keeps its own.
     factor[np.abs(factor - 1.0) > _MOST_OFF] = 1.0
     return factor
@@ -187,21 +220,30 @@ def _margin_of_survey(
 
 def _shared_parts(
     regions: NDArray[np.object_],
-    old: pa.Array,
-    first: NDArray[np.int64],
-    later: tuple[NDArray[np.object_], NDArray[np.int64]],
+    surveys: tuple[TileParcels, TileParcels],
+    places: tuple[NDArray[np.int64], NDArray[np.int64]],
     crs: CRS,
 ) -> Shared:
-    """Divide the parcels of the earlier survey among those of the later one, cut to zones."""
+    """Divide parcels of the earlier survey among those of the later one, cut to zones."""
     none = np.empty(0, dtype=np.int64)
-    shapes, places = later
-    cut, zone, kept = cut_to_regions(shapes, regions)
-    if len(first) == 0 or len(cut) == 0:
-        return Shared(none, none, none, np.empty(0))
+    nothing = Shared(none, none, none, np.empty(0), np.empty(0, dtype=bool))
+    first, second = places
+    if len(first) == 0 or len(second) == 0:
+        return nothing
+    cut, zone, kept = cut_to_regions(surveys[1].polygons(second), regions)
+    if len(cut) == 0:
+        return nothing
+    old = surveys[0].binary(first)
     divided = divide_batch(_make_plain_divider(cut, crs), old, "--before", outside=False)
     real = divided.zone < len(cut)
     piece = divided.zone[real]
-    return Shared(zone[piece], first[divided.parcel[real]], places[kept[piece]], divided.part[real])
+    return Shared(
+        zone[piece],
+        first[divided.parcel[real]],
+        second[kept[piece]],
+        divided.part[real],
+        np.zeros(len(piece), dtype=bool),
+    )
 
 
 def cut_to_regions(

@@ -285,6 +285,9 @@ def text_cells(cells: pa.Array | None, count: int) -> NDArray[np.object_]:
     if cells is None:
         return np.full(count, "", dtype=object)
     values = cells.to_pylist()
+    if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
+        plain = ["" if value is None else value.strip() for value in values]
+        return np.array(plain, dtype=object)
     return np.array(["" if value is None else _plain_text(value) for value in values], dtype=object)
 
 

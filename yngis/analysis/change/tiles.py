@@ -9,6 +9,9 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
+from yngis.analysis.overlay.batch import view_binary
+from yngis.analysis.overlay.kernels.coverage import boxes_of_binary
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -170,7 +173,30 @@ def _halving_line_between(centres: NDArray[np.float64], low: float, high: float)
     return min(max(found, low + margin), high - margin)
 
 
+def whole_array(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """A column in one piece."""
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    told = column.combine_chunks()
+    return told if isinstance(told, pa.Array) else pa.concat_arrays(told.chunks)
+
+
+def read_shapes(binary: pa.Array) -> NDArray[np.object_]:
+    """Shapes of well-known binary; None where there is nothing."""
+    told: NDArray[np.object_] = shapely.from_wkb(np.asarray(binary, dtype=object), on_invalid="fix")
+    return told
+
+
+def binary_boxes(binary: pa.Array) -> NDArray[np.float64]:
+    """Boxes of well-known binary, NaN where there is nothing."""
+    boxes, strange = boxes_of_binary(*view_binary(binary))
+    rows = strange.nonzero()[0]
+    if len(rows):
+        boxes[rows] = shapely.bounds(read_shapes(binary.take(pa.array(rows))))
+    return boxes
+
+
 def shape_boxes(shapes: pa.Array) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
     """Shapes and their boxes, NaN where there is nothing."""
-    told = shapely.from_wkb(np.asarray(shapes, dtype=object), on_invalid="fix")
+    told = read_shapes(shapes)
     return told, shapely.bounds(told)

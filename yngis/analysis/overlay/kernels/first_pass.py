@@ -101,7 +101,7 @@ def sole_zone(
 
 
 @compile_lean
-def _vertex_mark(x: np.uint64, y: np.uint64) -> np.uint64:
+def vertex_mark(x: np.uint64, y: np.uint64) -> np.uint64:
     """Scramble the bits of two numbers into one that tells polygons apart."""
     mixed = (x * _MIX_X) ^ (y * _MIX_Y)
     mixed ^= mixed >> _HALF
@@ -119,9 +119,9 @@ def edges_mark(
     seen = np.uint64(ring_first[rings])
     for ring in range(rings):
         first = ring_first[ring]
-        one = _vertex_mark(x_bits[first], y_bits[first])
+        one = vertex_mark(x_bits[first], y_bits[first])
         for i in range(first + 1, ring_first[ring + 1]):
-            other = _vertex_mark(x_bits[i], y_bits[i])
+            other = vertex_mark(x_bits[i], y_bits[i])
             # Sums do not ask for order; the product tells which vertices are joined.
             seen += (one | _ODD) * (other | _ODD)
             one = other
