@@ -9,7 +9,12 @@ import pandas as pd
 
 from yngis.analysis.change.land_classes import BUILT, NOT_BUILT, built_of_code
 from yngis.analysis.change.survey_layer import open_survey
-from yngis.analysis.change.survey_reading import CodeBook, classed_code, stated_scheme
+from yngis.analysis.change.survey_reading import (
+    CodeBook,
+    classed_code,
+    is_survey_table,
+    stated_scheme,
+)
 from yngis.analysis.overlay.tabulate import OverlayNotes, apportion
 
 if TYPE_CHECKING:
@@ -55,7 +60,8 @@ def ground_states(
     numbered["place"] = np.arange(len(land))
     sums = np.zeros((3, len(land)))
     with open_survey(layer, role, inside=inside, crs=crs, code=code) as survey:
-        book = CodeBook(role, stated_scheme(scheme, survey, f"{role}-scheme"))
+        told_scheme = stated_scheme(scheme, survey, f"{role}-scheme")
+        book = CodeBook(role, told_scheme, is_survey_table(survey))
         placed = numbered.to_crs(survey.crs)
         bounds = placed.total_bounds
         for batch in survey.read():

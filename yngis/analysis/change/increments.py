@@ -148,7 +148,10 @@ def _read_rows(
     """Rows of the layer with numbered codes, what was odd, and the codes."""
     role = "--increments"
     stated = "" if rules.before_scheme is None else read_scheme(rules.before_scheme)
-    books = (CodeBook(role, stated), CodeBook(role, stated))
+    books = (
+        CodeBook(role, stated, surveyed=True),
+        CodeBook(role, stated, surveyed=True),
+    )
     tables, shapes = [], []
     with open_survey(
         layer, role, wanted=FIELDS, needed=("code", "after_code"), inside=rules.before_layer,

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.change.land_classes import SURVEY_SCHEME, survey_codes
+from yngis.analysis.change.land_classes import (
+    SURVEY_SCHEME,
+    ClassRules,
+    built_of_code,
+    class_of_code,
+    survey_codes,
+)
 from yngis.analysis.change.survey_layer import text_cells
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.tables.values.land_use import (
@@ -45,10 +51,14 @@ class CodeBook:
         What the survey is called in messages, such as ``--before``.
     stated
         Classification that the user states; empty where none is.
+    surveyed
+        Whether the layer has fields that the survey alone has, such as TBDLMJ: its codes are the
+        survey's.
     """
 
     role: str
     stated: str = ""
+    surveyed: bool = False
     _numbers: dict[tuple[str, str], int] = field(default_factory=dict)
     readings: list[LandUseReading] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
@@ -167,19 +177,38 @@ class CodeBook:
         notes
             None where the classification is stated, or a name or a code tells it.
         """
+        doubted = self._doubted_codes()
+        if not doubted:
+            return []
+        both = (
+            f"{self.role} 的编码在{SURVEY_SCHEME}与{_OTHER_SCHEME}中都有而含义不同（如 1001 铁路 · "
+            "工业），"
+        )
+        read = (
+            f"按{SURVEY_SCHEME}读；若不是，用 {self.role}-scheme 写明 / all codes stand "
+            "in two classifications: read as the survey's; name the other one if it is not"
+        )
+        left = (
+            "也没有国土调查特有的字段（TBDLMJ、KCXS、SJNF），不知是哪一种："
+            f"{'、'.join(doubted[:_SHOWN])} 归“不明”，不计入任何变化；用 {self.role}-scheme 写明，"
+            "或给出 DLMC / all codes stand in two classifications and mean different land: class "
+            "unknown, counted in no change; name the classification"
+        )
+        return [both + (read if self.surveyed else left)]
+
+    def _doubted_codes(self) -> list[str]:
+        """Codes that are other land in another classification, where nothing tells which it is."""
+        if self.stated:
+            return []
         other = uses_by_code().get(_OTHER_SCHEME, {})
         held = [at for at, rows in enumerate(self.rows) if rows and self.readings[at].known]
         named = any(name for (_, name), at in self._numbers.items() if at in held)
         both = held and all(self.readings[at].code in other for at in held)
         roads = any(self.readings[at].code in _TWO_MEANINGS for at in held)
-        if self.stated or named or not both or not roads:
+        if named or not both or not roads:
             return []
-        told = (
-            f"{self.role} 的编码在{SURVEY_SCHEME}与{_OTHER_SCHEME}中都有而含义不同（如 1001 铁路 · "
-            f"工业），按{SURVEY_SCHEME}读；若不是，用 {self.role}-scheme 写明 / all codes stand in "
-            "two classifications: read as the survey's; name the other one if it is not"
-        )
-        return [told]
+        codes = sorted({self.readings[at].code for at in held})
+        return [code for code in codes if _state_of(code) != _state_of(code, _OTHER_SCHEME)]
 
     def understood(self) -> NDArray[np.bool_]:
         """
@@ -188,11 +217,15 @@ class CodeBook:
         Returns
         -------
         understood
-            By number; not those that nobody knows or that their own names contradict.
+            By number; not those that nobody knows, that their own names contradict, or that are
+            other land in another classification while nothing tells which it is.
         """
+        doubted = [] if self.surveyed else self._doubted_codes()
         return np.array(
             [
-                reading.known and "code_contradicts_name" not in reading.rules
+                reading.known
+                and "code_contradicts_name" not in reading.rules
+                and reading.code not in doubted
                 for reading in self.readings
             ],
             dtype=bool,
@@ -278,6 +311,29 @@ class CodeBook:
             "or divide these parcels first",
         )
         return told, [problem]
+
+
+def _state_of(code: str, scheme: str = SURVEY_SCHEME) -> tuple[str, str]:
+    """Class and built-up state of a code in a classification."""
+    classed = classed_code(code, scheme)
+    return class_of_code(classed, ClassRules()), built_of_code(classed)
+
+
+def is_survey_table(survey: SurveyLayer) -> bool:
+    """
+    Tell whether a layer has fields that the survey alone has (是否国土调查图层).
+
+    Parameters
+    ----------
+    survey
+        The layer.
+
+    Returns
+    -------
+    surveyed
+        Whether it has TBDLMJ, KCXS or SJNF.
+    """
+    return not survey.fields.keys().isdisjoint({"net_m2", "ridge_share", "year"})
 
 
 def stated_scheme(text: str | None, survey: SurveyLayer, option: str) -> str:
