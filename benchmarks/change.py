@@ -3,10 +3,11 @@ Two land surveys compared, side by side with the peers, in one run and on the sa
 
     python benchmarks/change.py                        # 10⁵ polygons against 10⁵
     python benchmarks/change.py --sizes 1000000 --engines yngis duckdb
-    python benchmarks/change.py --redrawn              # not one parcel drawn alike in both years
+    python benchmarks/change.py --redrawn halved       # not one parcel drawn alike in both years
 
 From one year to the next most parcels of a survey stay as they are drawn, and ours takes a shorter
-way for these; with ``--redrawn`` every vertex of the later survey lies elsewhere, by centimetres.
+way for these. With ``--redrawn halved`` every edge of the later survey has one more vertex, with
+``--redrawn moved`` every vertex lies elsewhere, by centimetres: then no parcel is drawn alike.
 
 Every engine runs in a process of its own, and the clock runs from files to the table of areas by
 code before and after, imports apart. Ours also gives each change its polygon and its ids, on the
@@ -69,7 +70,7 @@ def cells(i: np.ndarray, j: np.ndarray, low: float, high: float) -> np.ndarray:
     return made
 
 
-def write_surveys(folder: Path, count: int, *, redrawn: bool) -> None:
+def write_surveys(folder: Path, count: int, *, redrawn: str) -> None:
     """Write two surveys of about so many polygons: a twentieth changed, some parcels divided."""
     rng = np.random.default_rng(SEED)
     side = int(np.sqrt(count))
@@ -88,7 +89,7 @@ def write_surveys(folder: Path, count: int, *, redrawn: bool) -> None:
     }
     if redrawn:
         codes, shapes = layers["after"]
-        layers["after"] = codes, shapely.transform(shapes, drawn_again)
+        layers["after"] = codes, REDRAWN[redrawn](shapes)
     for year, (name, (codes, shapes)) in enumerate(layers.items(), start=2023):
         frame = gpd.GeoDataFrame(
             {"BSM": np.arange(len(codes)).astype(str), "DLBM": codes, "SJNF": year},
@@ -98,16 +99,31 @@ def write_surveys(folder: Path, count: int, *, redrawn: bool) -> None:
         frame.to_parquet(survey_file(folder, name, count, redrawn=redrawn), row_group_size=65_536)
 
 
-def drawn_again(points: np.ndarray) -> np.ndarray:
+def halved_edges(shapes: np.ndarray) -> np.ndarray:
+    """Give every edge one more vertex."""
+    ends = [shapely.get_coordinates(shape) for shape in shapes]
+    middles = [(ring[1:] + ring[:-1]) / 2.0 for ring in ends]
+    rings = [
+        np.concatenate([np.stack([ring[:-1], middle], axis=1).reshape(-1, 2), ring[:1]])
+        for ring, middle in zip(ends, middles, strict=True)
+    ]
+    return np.array([shapely.Polygon(ring) for ring in rings], dtype=object)
+
+
+def moved_vertices(shapes: np.ndarray) -> np.ndarray:
     """Move vertices by up to four centimetres, each by where it lies, so that neighbours fit."""
-    moved = 0.04 * np.sin(points[:, ::-1] * (7.0, 5.0))
-    told: np.ndarray = np.round(points + moved, 4)
-    return told
+    moved: np.ndarray = shapely.transform(
+        shapes, lambda points: np.round(points + 0.04 * np.sin(points[:, ::-1] * (7.0, 5.0)), 4)
+    )
+    return moved
 
 
-def survey_file(folder: Path, name: str, count: int, *, redrawn: bool) -> Path:
+REDRAWN: Final = {"halved": halved_edges, "moved": moved_vertices}
+
+
+def survey_file(folder: Path, name: str, count: int, *, redrawn: str) -> Path:
     """File of a survey."""
-    return folder / f"{name}{count}{'-redrawn' if redrawn else ''}.parquet"
+    return folder / f"{name}{count}{redrawn}.parquet"
 
 
 def run_yngis(before: Path, after: Path) -> pd.Series:
@@ -191,12 +207,12 @@ def run_apart(engine: str, before: Path, after: Path) -> dict[str, Any] | None:
     return dict(json.loads(ran.stdout.splitlines()[-1]))
 
 
-def compare(folder: Path, count: int, engines: list[str], rounds: int, *, redrawn: bool) -> None:
+def compare(folder: Path, count: int, engines: list[str], rounds: int, *, redrawn: str) -> None:
     """Print one table: all engines on one pair of surveys."""
     files = [survey_file(folder, name, count, redrawn=redrawn) for name in ("before", "after")]
     if not all(file.exists() for file in files):
         write_surveys(folder, count, redrawn=redrawn)
-    kind = "every parcel redrawn" if redrawn else "most parcels as they were"
+    kind = f"redrawn: {redrawn}" if redrawn else "most parcels as they were"
     print(f"\n{count:,} polygons against {count:,}, {kind}, two threads", flush=True)
     ours: dict[str, Any] | None = None
     for engine in engines:
@@ -232,7 +248,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000])
     parser.add_argument("--engines", nargs="+", default=list(ENGINES))
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--redrawn", action="store_true", help="no parcel drawn alike")
+    parser.add_argument("--redrawn", choices=list(REDRAWN), default="")
     parser.add_argument("--folder", type=Path, default=default)
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("files", nargs="*", type=Path, help=argparse.SUPPRESS)

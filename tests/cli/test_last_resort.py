@@ -117,3 +117,18 @@ def test_a_run_that_is_asked_to_end_leaves_nothing_behind(tmp_path: Path) -> Non
         child.terminate()
     assert child.returncode in {143, -signal.SIGTERM}
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_is_interrupted_says_so_in_both_languages(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("yngis.cli.app", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 130
+    told = capsys.readouterr().err
+    assert "已中断" in told
+    assert "interrupted" in told

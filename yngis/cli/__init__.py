@@ -108,6 +108,9 @@ def main() -> None:
             raise SystemExit(2) from None
         _stop([usage_problem(error)], code=2)
     except (KeyboardInterrupt, typer.Abort):
+        # Folders and files are renamed only once they are whole, and that is what is said.
+        told = "已中断，没有写完的不保留 / interrupted; nothing unfinished is kept"
+        sys.stderr.write(f"\n{told}\n")
         raise SystemExit(130) from None
     except BrokenPipeError:
         # Whoever read our lines has enough of them; nothing may be said to the closed pipe.
