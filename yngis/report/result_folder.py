@@ -130,6 +130,7 @@ def read_result_table(
     kept: Mapping[str, Sequence[str]] | None = None,
     *,
     numbered: bool = False,
+    only: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """
     Read a table of results as texts (读取结果表).
@@ -146,6 +147,8 @@ def read_result_table(
         By column, the values whose rows are wanted; all rows if None.
     numbered
         Whether the index is the place of each row in the file, from 0; else it counts the rows.
+    only
+        Columns to read of those that are there; all if None.
 
     Returns
     -------
@@ -160,8 +163,9 @@ def read_result_table(
     path = folder.path / name
     try:
         chunks = pd.read_csv(
-            path, dtype="str", keep_default_na=False, encoding="utf-8-sig", chunksize=_CHUNK
-        )
+            path, dtype="str", keep_default_na=False, encoding="utf-8-sig", chunksize=_CHUNK,
+            usecols=None if only is None else lambda column: column in only,
+        )  # fmt: skip
         with chunks:
             held = [_wanted_rows(chunk, kept or {}, needed) for chunk in chunks]
     except (OSError, ValueError) as error:

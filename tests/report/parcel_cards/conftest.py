@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
@@ -34,7 +34,7 @@ def ground(shape: shapely.Geometry) -> shapely.Geometry:
 def make_audit(tmp_path: Path) -> Callable[..., Path]:
     """Write a folder as an audit does: parcels of 100 m, side by side, one with a hole."""
 
-    def made(count: int = 4, name: str = "audit", day: str = "2025-12-31", **cells: str) -> Path:
+    def made(count: int = 4, name: str = "audit", day: str = "2025-12-31", **cells: Any) -> Path:
         folder = tmp_path / name
         folder.mkdir()
         shapes = []

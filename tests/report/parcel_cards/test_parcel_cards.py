@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from tests.report.parcel_cards.conftest import HOSTILE, ZONE, ground
 from yngis.catalogue.io.vectors.shape_table import write_shape_table
 from yngis.errors import LayerError, SpecError
-from yngis.report.imagery.run import PROGRAM
+from yngis.report.imagery.run import PROGRAM, card_file_name
 from yngis.report.parcel_cards import CardInputs, write_cards
 from yngis.report.parcel_cards.card_source import read_card_source
 from yngis.report.parcel_cards.card_texts import SHEET, write_cards_texts
@@ -211,6 +211,26 @@ def test_numbers_that_stand_twice_keep_their_own_land(make_audit: Callable[..., 
     west = [shape.bounds[0] for shape in source.shapes if shape is not None]
     assert west[0] < west[1]
     assert len(west) == 4
+
+
+def test_pictures_are_found_by_every_number(
+    make_audit: Callable[..., Path], tmp_path: Path
+) -> None:
+    # Evidence is named by 合同编号; the audit calls the parcels otherwise. The second and third
+    # row bear one contract: of which of them the picture is, nobody can tell.
+    contracts = pd.Series(["HT-1", "HT-2", "HT-2", "HT-4"])
+    folder = make_audit(4, contract_no=contracts, finding="suspected_idle", days="10")
+    evidence = tmp_path / "evidence"
+    (evidence / "chips").mkdir(parents=True)
+    rows = [{"parcel": name, "contradiction": "核实", "disturbed_from": "", "provisional": "no"}
+            for name in ("HT-1", "HT-2", "HT-4")]  # fmt: skip
+    for number, row in enumerate(rows):
+        name = card_file_name(row["parcel"], number)
+        Image.new("RGB", (40, 40)).save(evidence / "chips" / f"{name}_after.jpg")
+    (evidence / "run.json").write_text(f'{{"program": "{PROGRAM}"}}', encoding="utf-8")
+    pd.DataFrame(rows).to_csv(evidence / "parcel_evidence.csv", index=False, encoding="utf-8-sig")
+    source = read_card_source(CardInputs(folder, imagery=evidence))
+    assert [len(each) for each in source.pictures] == [1, 0, 0, 1]
 
 
 def test_pictures_stand_beside_the_map(make_audit: Callable[..., Path], tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from yngis.errors import LayerError, Problem, SpecError
 from yngis.measure.crs import to_cgcs2000
 from yngis.plan.user_zones import read_user_zones
 from yngis.report.audit.changes import find_earlier_findings, read_earlier
+from yngis.report.audit.doubts.imagery_check import RECORD_NUMBERS, parcel_of_records
 from yngis.report.imagery.chips import jpeg_uri
 from yngis.report.imagery.page import gravest_first
 from yngis.report.imagery.run import card_file_name
@@ -174,7 +175,7 @@ def read_card_source(inputs: CardInputs) -> CardSource:
             "不画图、不列坐标 / "
             "have no polygon in the audit: no map and no coordinates"
         )
-    pictures, seen = _read_pictures(rows, inputs.imagery)
+    pictures, seen = _read_pictures(folder, rows, inputs.imagery)
     return CardSource(folder, rows, shapes, around, pictures, (*notes, *told, *zone_notes, *seen))
 
 
@@ -327,9 +328,9 @@ def _read_zones(
 
 
 def _read_pictures(
-    rows: pd.DataFrame, folder: Path | None
+    audit: ResultFolder, rows: pd.DataFrame, folder: Path | None
 ) -> tuple[list[tuple[Picture, ...]], tuple[str, ...]]:
-    """Pictures that ``yngis imagery evidence`` wrote, by the number of the parcel."""
+    """Pictures that ``yngis imagery evidence`` wrote, by any number of the parcel."""
     none: list[tuple[Picture, ...]] = [() for _ in range(len(rows))]
     if folder is None:
         return none, ()
@@ -341,12 +342,20 @@ def _read_pictures(
     for number, name in enumerate(ordered.index):
         names.setdefault(str(name), []).append(card_file_name(str(name), number))
     pictures = []
-    for name in rows["id"]:
+    for name in _evidence_names(audit, rows, ordered.index):
         files = names.get(name, [])
         # A number that stands twice does not tell whose land the picture shows.
         pictures.append(_pictures_of(held, files[0]) if len(files) == 1 else ())
     seen = sum(bool(each) for each in pictures)
     return pictures, (f"{seen:,} 宗附影像小图 / have pictures",)
+
+
+def _evidence_names(audit: ResultFolder, rows: pd.DataFrame, parcels: pd.Index[Any]) -> list[str]:
+    """Name of each row's parcel in the evidence, ``""`` where there is none."""
+    # Of all findings: a number may stand once among those shown and again among the others.
+    whole = read_result_table(audit, FINDINGS_FILE, ("id",), only=RECORD_NUMBERS)
+    told = parcel_of_records(whole, pd.Series(parcels)).fillna("").to_numpy()
+    return [str(told[place]) for place in rows["place"]]
 
 
 def _pictures_of(held: ResultFolder, name: str) -> tuple[Picture, ...]:

@@ -36,7 +36,9 @@ CARDS: Final = "cards.csv"
 
 UNSUPPLIED_ZH: Final = "批而未供"
 _ASKED: Final = ("parcel", "as_of", "state", "cover", "grade", "disturbed_from", "disturbed_best")
-_NUMBERS: Final = ("supervision_no", "contract_no", "parcel_no", "id")
+
+RECORD_NUMBERS: Final = ("supervision_no", "contract_no", "parcel_no", "id")
+"""Columns of ``supply_findings.csv`` that may name a record in the evidence."""
 
 
 def find_imagery_contradictions(
@@ -185,18 +187,38 @@ def _read_cards(folder: Path) -> dict[str, str]:
 
 
 def _matched_rows(core: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
-    """Evidence on the positions of the records that bear its number; a number names one record."""
-    by_parcel = evidence.set_index("parcel")
-    at = pd.Series(pd.NA, index=core.index, dtype="object")
-    for name in _NUMBERS:
-        if name not in core:
+    """Evidence on the positions of the records that bear its number."""
+    held = parcel_of_records(core, evidence["parcel"]).dropna()
+    return evidence.set_index("parcel").loc[held].set_axis(held.index, axis="index")
+
+
+def parcel_of_records(records: pd.DataFrame, parcels: pd.Series[str]) -> pd.Series[Any]:
+    """
+    Find the parcel of the evidence that each record is (台账与影像宗地对应), by any of its numbers.
+
+    Parameters
+    ----------
+    records
+        All records of the audit, ``(n,)``, with the numbers of :data:`RECORD_NUMBERS` they have.
+    parcels
+        Names of the parcels in the evidence.
+
+    Returns
+    -------
+    parcel
+        Name of the parcel, on the index of the records; NA where none bears a number of the
+        record, or several records bear it.
+    """
+    names = set(parcels)
+    found = pd.Series(pd.NA, index=records.index, dtype="object")
+    for column in RECORD_NUMBERS:
+        if column not in records:
             continue
-        number = core[name].astype("string").str.strip()
+        number = records[column].astype("string").str.strip()
         # A number that several records bear says of none of them which land is meant.
-        sole = number.notna() & ~number.duplicated(keep=False) & number.isin(by_parcel.index)
-        at = at.where(at.notna() | ~sole, number.astype("object"))
-    held = at.dropna()
-    return by_parcel.loc[held].set_axis(held.index, axis="index")
+        sole = number.notna() & ~number.duplicated(keep=False) & number.isin(names)
+        found = found.where(found.notna() | ~sole, number.astype("object"))
+    return found
 
 
 def imagery_inputs(options: Options, checksum: str | None) -> list[dict[str, Any]]:
