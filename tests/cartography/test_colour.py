@@ -202,8 +202,10 @@ def test_classes_of_hot_spots_and_of_density_stay_apart(vision: str) -> None:
     assert steps.min() >= 5.0  # bands lie nested, so that order tells them apart too
 
 
-def test_missing_is_no_class() -> None:
+def test_missing_is_no_class_and_paler_than_any() -> None:
     style = read_style()
+    fills = [colour for ramp in (*style.ramps.values(), style.bivariate) for colour in ramp]
+    assert _grey(style.missing) > max(map(_grey, fills))
     for name, ramp in style.ramps.items():
         for colour in ramp:
             apart = _nearest([style.missing, colour], "normal")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from yngis.cartography.layers.kinds import SurfaceLayer
-from yngis.cartography.prepared import Axis, Entry, Group
+from yngis.cartography.prepared import Axis, Entry, Group, Histogram
 from yngis.cartography.style import ink_on, read_style
 from yngis.measure.natural_breaks import natural_classes
 
@@ -28,6 +28,8 @@ MISSING: Final = ""
 _DIGITS: Final = 3  # significant digits of the limits that are worked out
 _ALL_DIGITS: Final = 17  # with so many a number is itself
 _OF_TWO: Final = 3  # classes of each value where two are shown
+_BINS: Final = 18  # of a histogram
+_FEWEST: Final = 8  # values that make one
 _DENSITY_CLASSES: Final = 6
 _DENSITY_PALETTE: Final = "BuPu"  # ColorBrewer, readable for colour-blind eyes and in grey.
 _DENSITY_STEPS: Final = (1.0, 2.0, 5.0)
@@ -44,7 +46,8 @@ def classify_frame(frame: GeoDataFrame, fill: Fill, kind: GroupKind) -> tuple[pd
         if not fill.classes:
             values = pd.to_numeric(values, errors="coerce")
         keys, entries = classify_values(values, fill)
-        return keys, Group(kind, fill.title, entries)
+        bars = None if fill.classes else _histogram(values, keys, fill)
+        return keys, Group(kind, fill.title, entries, histogram=bars)
     across, columns = _classify_in_thirds(frame, fill)
     up, rows = _classify_in_thirds(frame, fill.second)
     known = (across != MISSING) & (up != MISSING)
@@ -63,6 +66,24 @@ def classify_frame(frame: GeoDataFrame, fill: Fill, kind: GroupKind) -> tuple[pd
     ]
     entries = tuple(_legend_entries(keys, listed, fill.missing))
     return keys, Group(kind, f"{fill.title}与{fill.second.title}", entries, (columns, rows))
+
+
+def _histogram(values: pd.Series, keys: pd.Series, fill: Fill) -> Histogram | None:
+    """Values of each class in bins of equal width; none of few values, or of one."""
+    numbers = values.to_numpy(dtype=np.float64)
+    held = np.isfinite(numbers)
+    known = numbers[held]
+    if len(known) < _FEWEST or known.min() == known.max():
+        return None
+    limits = tuple(fill.bounds or class_limits(values, fill.method, fill.count))
+    low, high = float(known.min()), float(known.max())
+    # Halves: a difference could be more than a number holds.
+    place = (known / 2 - low / 2) / (high / 2 - low / 2) * _BINS
+    spot = np.minimum(place.astype(int), _BINS - 1)
+    bins = np.zeros((_BINS, len(limits) + 1), dtype=int)
+    np.add.at(bins, (spot, keys.to_numpy()[held].astype(int)), 1)
+    counts = tuple(tuple(map(int, row)) for row in bins)
+    return Histogram(low, high, limits, counts, fill.unit)
 
 
 def _classify_in_thirds(frame: GeoDataFrame, value: Fill | Second) -> tuple[pd.Series, Axis]:

@@ -29,6 +29,7 @@ FEATURES: Final = "features"
 _PREFECTURES: Final = "prefectures"
 _DIGITS: Final = 3  # of a value on the map
 _WIDEST: Final = 4  # signs that can be read in a glyph
+_EXTREMES: Final = 5  # highest and lowest values, whose places are named before all others
 
 
 def fill_features(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> PreparedFigure:
@@ -46,7 +47,7 @@ def fill_features(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> Pr
             )
         }
         prefectures = tuple(
-            _label_with_value(label, *told[label.name]) if label.name in told else label
+            _label_with_value(label, *told[label.name], fill) if label.name in told else label
             for label in prefectures
         )
         fill = fill.model_copy(update={"show_values": False, "labels": False})
@@ -100,12 +101,15 @@ def _as_points(frame: GeoDataFrame) -> GeoDataFrame:
     return cast("GeoDataFrame", frame.set_geometry(points, crs=frame.crs))
 
 
-def _label_with_value(label: PrefectureLabel, value: str, colour: str) -> PrefectureLabel:
-    """The name with its value, in ink that reads on the fill."""
+def _label_with_value(
+    label: PrefectureLabel, value: str, colour: str, fill: Fill
+) -> PrefectureLabel:
+    """The name with its value and its unit, in ink that reads on the fill."""
     ink = ink_on(colour)
+    unit = fill.unit if value and not fill.classes and fill.second is None else ""
     if colour_contrast(ink, "#FFFFFF") > colour_contrast(ink, "#000000"):
-        return replace(label, value=value)
-    return replace(label, value=value, ink=ink, halo=colour)
+        return replace(label, value=value, unit=unit)
+    return replace(label, value=value, unit=unit, ink=ink, halo=colour)
 
 
 def on_zones(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> PreparedFigure:
@@ -115,9 +119,13 @@ def on_zones(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> Prepare
     keys, group = classify_frame(rows, fill, "sector")
     entries, signs = _glyph_signs(rows, fill, group)
     told = dict(zip(rows.index, _shown_values(rows, fill), strict=True))
+    ranks = dict(zip(rows.index, _name_ranks(rows, fill, keys), strict=True))
     marks = tuple(
-        _mark_with_class(
-            mark, fill, str(keys[mark.name]), signs.get(mark.name, ""), told[mark.name]
+        replace(
+            _mark_with_class(
+                mark, fill, str(keys[mark.name]), signs.get(mark.name, ""), told[mark.name]
+            ),
+            rank=ranks[mark.name],
         )
         for mark in figure.marks
     )
@@ -140,6 +148,18 @@ def on_zones(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> Prepare
         areas=tuple(replace(area, fill=pale[area.name]) for area in figure.areas),
         groups=tuple(_with_pale(item, shown, pale) for item in figure.groups),
     )
+
+
+def _name_ranks(rows: pd.DataFrame, fill: Fill, keys: pd.Series) -> list[int]:
+    """Which names go first where there is room: extremes, then the rest, without a value last."""
+    missing = (keys == MISSING).to_numpy()
+    ranks = np.where(missing, 2, 1)
+    if not fill.classes:
+        values = pd.to_numeric(rows[fill.column], errors="coerce").to_numpy(dtype=np.float64)
+        order = np.argsort(values, kind="stable")[: int((~np.isnan(values)).sum())]
+        ends = np.concatenate([order[:_EXTREMES], order[-_EXTREMES:]])
+        ranks[ends[~missing[ends]]] = 0
+    return [int(rank) for rank in ranks]
 
 
 def _mark_with_class(mark: Mark, fill: Fill, key: str, sign: str, told: str) -> Mark:
@@ -230,7 +250,10 @@ def _filled_features(
     entries = {entry.key: entry for entry in group.entries}
     points = shapely.point_on_surface(frame.geometry.to_numpy())
     names = frame[fill.name] if fill.name in frame.columns else pd.Series("", index=frame.index)
-    for name, told, key, point in zip(names, _shown_values(frame, fill), keys, points, strict=True):
+    ranks = _name_ranks(frame, fill, keys)
+    for name, told, key, point, rank in zip(
+        names, _shown_values(frame, fill), keys, points, ranks, strict=True
+    ):
         entry = entries[key]
         title = "" if pd.isna(name) else str(name)
         parts = [title] * fill.labels + [told.removesuffix(fill.unit).strip()] * fill.show_values
@@ -242,6 +265,7 @@ def _filled_features(
             lat=float(point.y),
             label=" ".join(part for part in parts if part),
             facts=((_fill_title(fill), told or entry.label), ("图例", entry.label)),
+            rank=rank,
         )
 
 

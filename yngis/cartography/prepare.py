@@ -362,9 +362,13 @@ def _region_areas(spec: FigureSpec | MapSpec, sources: Sources) -> Iterable[Area
             sources.layers["regions"]["name_zh"], sources.layers["regions"]["title_zh"], strict=True
         )
     )
+    industry = _is_about_industry(spec)
+    said = read_beside("statements") if spec.glyph and not industry else None
     for name, title in titles.items():
-        tint = style.region_tint(name) if _is_about_industry(spec) else ""
-        yield Area(name, title, style.region_fill(name), spec.region in (None, name), tint)
+        tint = style.region_tint(name) if industry else ""
+        quotes = () if said is None else said.loc[said["subject"] == name, "quote"].unique()
+        active = spec.region in (None, name)
+        yield Area(name, title, style.region_fill(name), active, tint, tuple(map(str, quotes)))
 
 
 def _is_about_industry(spec: FigureSpec | MapSpec) -> bool:

@@ -61,6 +61,30 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Histogram:
+    """
+    How values lie in their classes (直方图), the legend of classed values on paper.
+
+    Parameters
+    ----------
+    low, high
+        Range of the values.
+    limits
+        Between classes.
+    bins
+        Of equal width from ``low`` to ``high``: how many values of each class lie in each.
+    unit
+        Of the values.
+    """
+
+    low: float
+    high: float
+    limits: tuple[float, ...]
+    bins: tuple[tuple[int, ...], ...]
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """
     A block of the legend.
@@ -76,12 +100,15 @@ class Group:
     axes
         Of a map of two values (双变量): across and up. The first entries are then its cells, row
         by row from the lowest.
+    histogram
+        Of classed numbers.
     """
 
     kind: GroupKind
     title: str
     entries: tuple[Entry, ...]
     axes: tuple[Axis, Axis] | None = None
+    histogram: Histogram | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +163,8 @@ class Mark:
         True while the boundary is 示意.
     note
         What is odd of the user's polygon; empty where nothing is.
+    rank
+        Names of higher ranks give way where there is no room for all.
     """
 
     name: str
@@ -154,6 +183,7 @@ class Mark:
     facts: tuple[tuple[str, str], ...] = ()
     schematic: bool = False
     note: str = ""
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +212,8 @@ class PrefectureLabel:
         For the search box.
     value
         What stands under the name on a thematic map.
+    unit
+        What stands under the value.
     ink, halo
         Of the name on such a map, readable on its fill; empty for the usual ones.
     """
@@ -198,6 +230,7 @@ class PrefectureLabel:
     pinyin: str = ""
     initials: str = ""
     value: str = ""
+    unit: str = ""
     ink: str = ""
     halo: str = ""
 
@@ -324,6 +357,8 @@ class Area:
     tint
         Fill of a plate whose base is quiet, with a band of ``fill`` along the region's borders;
         empty where ``fill`` covers the land.
+    quotes
+        Sentences of the plan about the region, where the figure is about regions.
     """
 
     name: str
@@ -331,6 +366,7 @@ class Area:
     fill: str
     active: bool
     tint: str = ""
+    quotes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +390,8 @@ class Feature:
         Label and value, in the order of the popup.
     size
         Radius of its circle as a share of the largest one, 0..1; 0 for a plain dot or an area.
+    rank
+        Names of higher ranks give way where there is no room for all.
     """
 
     name: str
@@ -364,6 +402,7 @@ class Feature:
     label: str
     facts: tuple[tuple[str, str], ...]
     size: float = 0.0
+    rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-# Blue against brown, never green against red: the worst pair of all, with the grey of missing
-# values, is 13 apart in CAM02-UCS in normal vision and in the three kinds of colour blindness.
+# Blue against brown, never green against red: the worst pair of all, with the white of missing
+# values, is 11 apart in CAM02-UCS in normal vision and in the three kinds of colour blindness.
 GOOD: Final = "#2166AC"
 """Met, preferred (达到、优先)."""
 
 ON_COURSE: Final = "#88CCEE"
 """Not yet met, but on course (进度正常)."""
 
-NEUTRAL: Final = "#F7F7F7"
+NEUTRAL: Final = "#D9D9D9"
 """Nothing follows (无奖惩)."""
 
 BAD: Final = "#B35806"

@@ -15,12 +15,14 @@ from pypdf import PdfReader
 from rich.console import Console
 from rich.progress import Progress
 
+from yngis.cartography.names.english import in_english
 from yngis.cartography.print import Imprint, draw_atlas, draw_plates
 from yngis.errors import SpecError
 
 if TYPE_CHECKING:
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.lettering.fonts import Typeface
+    from yngis.cartography.sources import Sources
 
 Figures = dict[int, "PreparedFigure"]
 
@@ -131,19 +133,20 @@ def test_atlas_is_bound(edition: Path, figures: Figures) -> None:
     reader = PdfReader(edition / "atlas.pdf")
     titles = [str(item.title) for item in reader.outline if not isinstance(item, list)]
     captions = [f"图{number}　{figure.title}" for number, figure in figures.items()]
-    assert titles == ["封面", "目录", *captions, "资料来源与说明"]
-    assert len(reader.pages) >= 14
-    contents = reader.pages[1]
+    assert titles == ["封面", "读图说明", "目录", *captions, "资料来源与说明"]
+    assert len(reader.pages) >= 26
+    assert reader.page_layout == "/TwoPageRight"
+    contents = reader.pages[2]
     targets = [
         reader.get_destination_page_number(item)
         for item in reader.outline
         if not isinstance(item, list)
     ]
-    assert targets == [0, 1, *range(2, 13), 13]
+    assert targets == [0, 1, 2, *range(3, 25, 2), 25]
     links = [note.get_object() for note in contents["/Annots"]]
     assert len(links) == 12
     pages = [page.indirect_reference for page in reader.pages]
-    assert [pages.index(link["/Dest"][0]) for link in links] == list(range(2, 14))
+    assert [pages.index(link["/Dest"][0]) for link in links] == list(range(3, 26, 2))
     text = "".join(contents.extract_text().split())
     for figure in figures.values():
         assert "".join(figure.title.split()) in text
@@ -152,17 +155,45 @@ def test_atlas_is_bound(edition: Path, figures: Figures) -> None:
 def test_atlas_numbers_its_plates(edition: Path) -> None:
     reader = PdfReader(edition / "atlas.pdf")
     assert reader.pages[4].extract_text().endswith("5")
+    for number in range(3, 25, 2):  # a pair is two sheets of one size
+        words, plate = reader.pages[number], reader.pages[number + 1]
+        assert words.mediabox == plate.mediabox
     single = PdfReader(edition / "fig03.pdf").pages[0].extract_text()
     assert not single.endswith("5")
 
 
 def test_source_page_credits_layers_and_inputs(edition: Path) -> None:
     reader = PdfReader(edition / "atlas.pdf")
-    text = "".join("".join(page.extract_text() for page in reader.pages[13:]).split())
+    text = "".join("".join(page.extract_text() for page in reader.pages[25:]).split())
     assert "cnmaps-data1.1.2" in text
     assert "GeoNames" in text
     assert "CGCS2000" in text
     assert "0f" * 32 in text
+
+
+def test_facing_pages_hold_sentences_table_and_stages(edition: Path, figures: Figures) -> None:
+    reader = PdfReader(edition / "atlas.pdf")
+    for place, figure in enumerate(figures.values()):
+        text = "".join(reader.pages[3 + 2 * place].extract_text().split())
+        named = [mark for mark in figure.marks if mark.sectors or not figure.quiet]
+        assert [mark.short for mark in named if mark.short not in text] == []
+        assert "本页容不下" not in text
+        if figure.quiet:
+            quotes = {quote for mark in named for held in mark.sectors for quote in held.quotes}
+            assert [quote for quote in quotes if "".join(quote.split()) not in text] == []
+            steps = {part for chain in figure.chains for part in chain.told.split(" → ")[1:]}
+            assert [part for part in steps if part not in text] == []
+
+
+def test_an_english_atlas_has_an_english_index(
+    figures: Figures, sources: Sources, tmp_path: Path
+) -> None:
+    path = draw_atlas([in_english(figures[4], sources)], tmp_path)
+    reader = PdfReader(path)
+    titles = [str(item.title) for item in reader.outline if not isinstance(item, list)]
+    caption = f"Figure 4  {figures[4].title_en}"
+    assert titles == ["Cover", "How to read this atlas", "Contents", caption, "Sources and notes"]
+    assert "Contents" in reader.pages[2].extract_text()
 
 
 def test_imprint_is_printed(figures: Figures, tmp_path: Path) -> None:

@@ -150,6 +150,18 @@ def test_glyphs_stay_near_their_zones(plates: dict[int, Plate], number: int) -> 
 
 
 @pytest.mark.parametrize("number", figure_numbers())
+def test_no_box_covers_a_region_or_a_zone(plates: dict[int, Plate], number: int) -> None:
+    layout, figure = plates[number].layout, plates[number].figure
+    land = layout.ground.regions({area.name for area in figure.areas})
+    seen = shapely.simplify(shapely.transform(land, layout.view.place), 0.3)
+    for key, box in layout.boxes.items():
+        assert not seen.intersects(shapely.box(*box)), key
+        for name, spot in layout.spots.items():
+            disc = shapely.Point(spot.x, spot.y).buffer(spot.r)
+            assert spot.inset or not disc.intersects(shapely.box(*box)), (key, name)
+
+
+@pytest.mark.parametrize("number", figure_numbers())
 def test_every_name_is_written(plates: dict[int, Plate], number: int) -> None:
     plate = plates[number]
     written = {

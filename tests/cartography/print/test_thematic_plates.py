@@ -276,6 +276,8 @@ def test_entries_are_those_of_the_page(drawn: dict[str, Drawn], kind: str) -> No
                 text = str(entry["count"])
             elif entry["count"] < 0:
                 text = entry["label"]
+            elif group["histogram"]:  # ranges stand in columns of their own
+                text = str(entry["count"])
             expected[f"entry:{group['kind']}:{entry['key']}"] = text
     if data["others"]:
         expected["entry:sector:"] = f"{data['others_told'][0]}（{data['others']}）"
@@ -308,16 +310,55 @@ def test_features_are_those_of_the_page(drawn: dict[str, Drawn], kind: str) -> N
     assert named.items() <= labels.items()
 
 
+def test_ranges_and_counts_of_classes_stand_below_one_another(drawn: dict[str, Drawn]) -> None:
+    figure, canvas, _ = drawn["zones"]
+    group = figure.group("sector")
+    assert group.histogram
+    classes = len(group.histogram.limits) + 1
+    shown = dict(artists(canvas, "range:entry:sector:", "entry:sector:"))
+    for cell in ("range:entry:sector:{}:0", "range:entry:sector:{}:2", "entry:sector:{}"):
+        edges = [ink(shown[cell.format(key)]).right for key in range(classes)]
+        assert max(edges) - min(edges) < 0.4, cell
+    bins = np.array(group.histogram.bins)
+    assert bins.sum(axis=0).tolist() == [entry.count for entry in group.entries[:classes]]
+
+
+def test_numbers_that_no_circle_holds_stand_beside_it(drawn: dict[str, Drawn]) -> None:
+    figure, canvas, layout = drawn["zones"]
+    numbers = dict(artists(canvas, "number:"))
+    signs = {mark.name: mark.sectors[0].sign for mark in figure.marks if mark.sectors[0].sign}
+    assert {gid.removeprefix("number:") for gid in numbers} == set(signs)
+    for name, sign in signs.items():
+        text, spot = numbers[f"number:{name}"], layout.spots[name]
+        assert isinstance(text, Text)
+        assert text.get_text() == sign
+        box = ink(text)
+        assert not shapely.Point(spot.x, spot.y).buffer(spot.r).intersects(shapely.box(*box))
+    known = [spot.r for name, spot in layout.spots.items() if name in signs]
+    blank = [spot.r for name, spot in layout.spots.items() if name not in signs]
+    assert min(known) > min(blank)
+
+
+def test_extremes_are_named_first_and_places_without_a_value_last(drawn: dict[str, Drawn]) -> None:
+    figure, _, _ = drawn["zones"]
+    ranks = {mark.sectors[0].sign: mark.rank for mark in figure.marks}
+    values = sorted(float(sign) for sign in ranks if sign)
+    assert ranks[""] == 2
+    assert {ranks[f"{value:.1f}"] for value in (*values[:5], *values[-5:])} == {0}
+    assert ranks[f"{values[len(values) // 2]:.1f}"] == 1
+
+
 def test_values_stand_under_the_prefectures(drawn: dict[str, Drawn]) -> None:
     figure, canvas, _ = drawn["prefectures"]
     names = dict(artists(canvas, "prefecture:"))
-    values = dict(artists(canvas, "value:"))
-    assert len(values) == 16
+    values, units = dict(artists(canvas, "value:")), dict(artists(canvas, "unit:"))
+    assert len(values) == len(units) == 16
     for label in figure.prefectures:
         value, name = values[f"value:{label.name}"], names[f"prefecture:{label.name}"]
         assert isinstance(value, Text)
         assert value.get_text() == label.value
         assert 0.0 < ink(name).bottom - ink(value).top < 2.0
+        assert ink(units[f"unit:{label.name}"]).top < ink(value).bottom
 
 
 def test_panels_part_the_sheet_and_the_zones(drawn: dict[str, Drawn]) -> None:

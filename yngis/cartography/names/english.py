@@ -32,6 +32,16 @@ if TYPE_CHECKING:
     Pairs = Iterator[tuple[str, str]]
 
 _LISTED: Final = 5  # texts named in a note
+_CHAIN_WORDS: Final = {
+    "：": ": ",
+    "、": ", ",
+    "（": " (",
+    "）": ")",
+    "上游": "upstream",
+    "中游": "midstream",
+    "下游": "downstream",
+    "全产业链": "whole chain",
+}
 
 
 def with_english(
@@ -125,7 +135,16 @@ def in_english(figure: PreparedFigure, sources: Sources) -> PreparedFigure:
         others_told=(word(figure.others_told[0]), word(figure.others_told[1])),
         notes=(*figure.not_english, *map(word, figure.notes)),
         credits=tuple(map(word, figure.credits)),
+        chains=tuple(
+            replace(chain, told=_english_chain(chain.told, said)) for chain in figure.chains
+        ),
     )
+
+
+def _english_chain(told: str, said: Mapping[str, str]) -> str:
+    """A chain in words: each part between its signs has its own English."""
+    parts = re.split(r"(：| → |、|（|）)", told)
+    return "".join(said.get(part, _CHAIN_WORDS.get(part, part)) for part in parts)
 
 
 def _english_group(group: Group, said: Mapping[str, str]) -> Group:

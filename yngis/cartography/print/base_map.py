@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import shapely
 
+from yngis.cartography.classify import MISSING
 from yngis.cartography.print.graticule import draw_graticule
 from yngis.cartography.print.ground import seen_waters, shape_to_grid
-from yngis.cartography.print.line_styles import LAKE, RIVER, SHORE, WATER_INK, line_look
+from yngis.cartography.print.line_styles import (
+    LAKE,
+    RIVER,
+    SHORE,
+    WATER_INK,
+    draw_hatching,
+    line_look,
+)
 from yngis.cartography.print.locator import SEA
-from yngis.cartography.print.placing.seen import outlined_zones
+from yngis.cartography.print.placing.seen import filled_grounds, outlined_zones
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from yngis.cartography.prepared import Feature, PreparedFigure
+    from yngis.cartography.prepared import Feature, Mark, PreparedFigure
     from yngis.cartography.print.canvas import Canvas
     from yngis.cartography.print.ground import View
-    from yngis.cartography.print.placing.laid_out import Layout
+    from yngis.cartography.print.placing.laid_out import Layout, Spot
     from yngis.cartography.print.relief import Relief
 
 INACTIVE: Final = 0.28
@@ -85,6 +93,21 @@ def draw_base(
         land = _clip_to_view(part.shape, view)
         canvas.area(land, shown, edge=shown, width=0.2, clip=window, gid=gid)
     _draw_region_bands(canvas, figure, layout, view)
+    _draw_features(canvas, figure, view)
+    if relief:
+        canvas.picture(relief.pixels(view, ground.regions(set(fills))), window, clip=window)
+    _draw_waters(canvas, view)
+    ranks = _RANKS if figure.group("region").entries else _NO_REGIONS
+    if figure.quiet:  # white is not seen on a tint
+        ranks = ranks | {"counties": "counties_plain"}
+    for rank, look in ranks.items():
+        _draw_borders(canvas, layout, view, rank, look)
+    _draw_zones(canvas, figure, layout, view)
+
+
+def _draw_features(canvas: Canvas, figure: PreparedFigure, view: View) -> None:
+    """A user's areas, hatched where nothing is known of them."""
+    unit, window = canvas.paper.type_scale, view.window
     few = len(figure.features) <= _FEW
     for feature, shape in _filled_areas(figure):
         seen = _clip_to_view(shape_to_grid(shape), view)
@@ -98,15 +121,8 @@ def draw_base(
             clip=window,
             gid=f"feature:{feature.key}:{feature.name}",
         )
-    if relief:
-        canvas.picture(relief.pixels(view, ground.regions(set(fills))), window, clip=window)
-    _draw_waters(canvas, view)
-    ranks = _RANKS if figure.group("region").entries else _NO_REGIONS
-    if figure.quiet:  # white is not seen on a tint
-        ranks = ranks | {"counties": "counties_plain"}
-    for rank, look in ranks.items():
-        _draw_borders(canvas, layout, view, rank, look)
-    _draw_zones(canvas, figure, layout, view)
+        if feature.key == MISSING:
+            draw_hatching(canvas, seen, unit, clip=window)
 
 
 def _draw_region_bands(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: View) -> None:
@@ -169,10 +185,14 @@ def _draw_zones(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: Vi
     unit, style = canvas.paper.type_scale, read_style()
     shapes = figure.base["zones"].set_index("name_zh").geometry
     inset = view is layout.inset
-    radii = {name: spot.r for name, spot in layout.spots.items() if spot.inset == inset}
+    spots = {name: spot for name, spot in layout.spots.items() if spot.inset == inset}
+    radii = {name: spot.r for name, spot in spots.items()}
     seen = outlined_zones(figure, view.scale, radii)
+    filled = filled_grounds(figure, view, spots)
     for mark in figure.marks:
-        if mark.name in seen:
+        if mark.name in filled:
+            _fill_ground(canvas, figure, mark, spots[mark.name], filled[mark.name])
+        elif mark.name in seen:
             canvas.area(
                 shapely.transform(shape_to_grid(shapes.loc[mark.name]), view.place),
                 "#FFFFFF",
@@ -183,6 +203,26 @@ def _draw_zones(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: Vi
                 gid=f"outline:{mark.name}",
                 dash=(2.0 * unit, 1.4 * unit) if mark.schematic else None,
             )
+
+
+def _fill_ground(
+    canvas: Canvas, figure: PreparedFigure, mark: Mark, spot: Spot, shape: BaseGeometry
+) -> None:
+    """A zone's own ground in the colours of its sectors, as its glyph would have them."""
+    unit, style = canvas.paper.type_scale, read_style()
+    colours = {entry.key: entry.colour for entry in figure.group("sector").entries}
+    step, far = 360.0 / len(mark.sectors), 2.0 * max(shape.bounds[2] - shape.bounds[0], 1.0)
+    far = max(far, 2.0 * (shape.bounds[3] - shape.bounds[1]))
+    for number, held in enumerate(mark.sectors):
+        turns = np.radians(np.linspace(number * step, (number + 1) * step, 25))
+        rim = np.column_stack([spot.x + far * np.sin(turns), spot.y + far * np.cos(turns)])
+        fan = shapely.Polygon([(spot.x, spot.y), *rim])
+        part = shapely.intersection(shape, fan) if len(mark.sectors) > 1 else shape
+        gid = f"sector:{mark.name}:{held.key}"
+        canvas.area(part, colours[held.key], edge="#FFFFFF", width=0.4 * unit, gid=gid)
+    dash = (2.0 * unit, 1.4 * unit) if mark.schematic else None
+    width = (1.1 if mark.level == "国家级" else 0.5) * unit
+    canvas.area(shape, "none", edge=style.ink, width=width, dash=dash, gid=f"outline:{mark.name}")
 
 
 def _clip_to_view(shape: BaseGeometry, view: View) -> BaseGeometry:

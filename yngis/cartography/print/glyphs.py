@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from yngis.cartography.print.canvas import Canvas
     from yngis.cartography.print.paper import Box
 
+BARE_RADIUS: Final = 1.35
+"""Of a zone whose number stands beside it, on A4 [mm]."""
+
 OTHER_RADIUS: Final = 0.95
 """Of a zone that the figure's text does not name, on A4 [mm]."""
 
@@ -34,6 +37,7 @@ _BASE, _GROWTH = 1.3, 0.78  # radius = base + growth * sqrt(sectors) [mm]
 _SINGLE: Final = 0.86
 _FONT: Final = (0.0, 1.16, 0.84, 0.76, 0.68, 0.6, 0.54, 0.5)  # of the radius, by sectors
 _LEAST: Final = 5.5  # of the hanzi, on A4 [pt]
+_LARGEST: Final = 2.3  # radius of a glyph that a number makes larger, on A4 [mm]
 _ROOM: Final = 1.72  # of the radius: how wide a sign may be in a glyph
 _GOLDEN: Final = 2.399963  # golden angle [rad], parts glyphs that share a place
 
@@ -51,6 +55,13 @@ def glyph_radius(sectors: int, unit: float, *, sized: bool = False) -> float:
     return radius * _SINGLE if sized and sectors <= 1 else radius
 
 
+def sign_radius(canvas: Canvas, sign: str, unit: float) -> float | None:
+    """Radius of a glyph in which a sign can be read; None where it has to stand beside it."""
+    wide = canvas.width(sign, _LEAST * unit, bold=True)
+    least = max(glyph_radius(1, unit), wide / _ROOM)
+    return least if least <= _LARGEST * unit else None
+
+
 def draw_glyph(
     canvas: Canvas,
     spot: tuple[float, float],
@@ -61,11 +72,15 @@ def draw_glyph(
     size: float | None = None,
     name: str = "legend",
     edge: str = EDGE,
+    bare: bool = False,
 ) -> None:
-    """Draw one glyph."""
+    """Draw one glyph; a ``bare`` one has no disc, since the zone's own ground is filled."""
     x, y = spot
     sized = canvas.paper.sized
     r = glyph_radius(len(entries), unit, sized=sized) if size is None else size
+    if bare:
+        _write_signs(canvas, (x, y, r), entries, unit)
+        return
     if national:
         canvas.circle(x, y, r + 0.75 * RIM * unit, "#FFFFFF", edge=_INK, width=0.75 * unit)
     if not entries:
@@ -80,6 +95,14 @@ def draw_glyph(
             canvas.wedge((x, y, r), number * step, (number + 1) * step, entry.colour, gid=gid)
     if edge != EDGE and len(entries) > 1:
         canvas.circle(x, y, r, "none", edge=edge, width=0.5 * unit)
+    _write_signs(canvas, (x, y, r), entries, unit)
+
+
+def _write_signs(
+    canvas: Canvas, disc: tuple[float, float, float], entries: Sequence[Entry], unit: float
+) -> None:
+    """Write the sign of each sector in its middle."""
+    (x, y, r), step = disc, 360.0 / len(entries)
     size_pt = max(_FONT[min(len(entries), len(_FONT) - 1)] * r / POINT, _LEAST * unit)
     out = 0.0 if len(entries) == 1 else r * (0.5 if len(entries) == 2 else 0.6)  # noqa: PLR2004 - halves leave more room
     for number, entry in enumerate(entries):

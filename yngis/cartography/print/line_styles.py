@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from yngis.cartography.print.canvas import Canvas
     from yngis.cartography.print.paper import Box
@@ -34,6 +35,7 @@ LINK_WIDTHS: Final = (0.7, 1.3, 2.1, 3.0)
 """Widths of lines between zones by class, on A4 [pt]."""
 
 _HEAD, _AIR = 2.2, 0.5  # length of an arrow's head, room to a glyph, on A4 [mm]
+_HATCH: Final = 1.7  # between the lines of a hatching, on A4 [mm]
 _BENDS: Final = (0.12, -0.12, 0.22, -0.22)  # to the left of its way, of the distance
 
 WATER_INK: Final = "#2F6F97"
@@ -125,6 +127,23 @@ def _arrow_shaft(start: Disc, end: Disc, unit: float, bend: float) -> NDArray[np
 def _discs_crossed(line: NDArray[np.float64], discs: NDArray[np.float64]) -> int:
     apart = np.hypot(line[:, None, 0] - discs[None, :, 0], line[:, None, 1] - discs[None, :, 1])
     return int((apart.min(axis=0) < discs[:, 2]).sum()) if len(discs) else 0
+
+
+def draw_hatching(
+    canvas: Canvas, shape: BaseGeometry, unit: float, *, clip: Box | None = None
+) -> None:
+    """Draw thin slanting lines over an area of which nothing is known (无数据)."""
+    if shape.is_empty:
+        return
+    left, bottom, right, top = shapely.bounds(shape)
+    # Multiples of the step from the sheet's corner, so that neighbours are hatched as one.
+    step = _HATCH * unit
+    first, last = np.floor((left - top) / step), np.ceil((right - bottom) / step)
+    starts = np.arange(first, last + 1) * step
+    rulings = [shapely.LineString([(x + bottom, bottom), (x + top, top)]) for x in starts]
+    seen = shapely.get_parts(shapely.intersection(shapely.MultiLineString(rulings), shape))
+    pieces = [shapely.get_coordinates(part) for part in seen if part.geom_type == "LineString"]
+    canvas.lines(pieces, read_style().quiet, 0.3 * unit, clip=clip, alpha=0.6)
 
 
 def draw_port(canvas: Canvas, spot: tuple[float, float], unit: float, name: str) -> None:

@@ -37,6 +37,14 @@ def projection_text(lang: str = "zh") -> str:
     )
 
 
+def plan_line(lang: str) -> str:
+    """Say whose figure it is (附图)."""
+    pack = read_pack()
+    if lang == "en" and pack.title_en:
+        return f"A figure of {pack.title_en}"
+    return f"《{pack.title_zh}》附图"
+
+
 def draw_title(canvas: Canvas, figure: PreparedFigure, imprint: Imprint) -> None:
     """Write title, source plan and secrecy (图名、密级)."""
     unit, style = canvas.paper.type_scale, read_style()
@@ -67,9 +75,8 @@ def draw_title(canvas: Canvas, figure: PreparedFigure, imprint: Imprint) -> None
     )
     top = canvas.paper.height - 6.6 * unit
     if figure.number:
-        canvas.text(
-            f"《{read_pack().title_zh}》附图", outer.left, top, 6.4 * unit, colour=style.quiet
-        )
+        plan = plan_line(figure.lang)
+        canvas.text(plan, outer.left, top, 6.4 * unit, colour=style.quiet, gid="plan")
     if imprint.secrecy:
         canvas.text(
             imprint.secrecy,
@@ -93,7 +100,7 @@ def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: I
     unwritten = sum(
         key.startswith(("feature:", "zone:")) for names in placed for key in names.omitted
     )
-    told = [f"另有 {unwritten} 个名称因图幅所限未注。"] if unwritten else []
+    told = [unwritten_note(unwritten, figure.lang)] if unwritten else []
     told += list(chain_notes(figure))
     lines = _note_lines((*figure.notes, *told), credits_of(figure), canvas, size)
     line = min(line, (y - _SHORE * unit) / max(len(lines) - 1, 1))
@@ -120,9 +127,19 @@ def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: I
 
 def chain_notes(figure: PreparedFigure) -> Iterator[str]:
     """Each chain in words: paper has no popups."""
-    if figure.chains:
+    if figure.chains and figure.lang == "en":
+        told = "; ".join(chain.told for chain in figure.chains)
+        yield f"Arrows follow the stages that the plan's text gives, not flows of goods. {told}."
+    elif figure.chains:
         told = "；".join(chain.told for chain in figure.chains)
         yield f"箭头为规划文字所分环节，不表示货流。{told}。"
+
+
+def unwritten_note(count: int, lang: str) -> str:
+    """Tell of names that found no room (未注名称)."""
+    if lang == "en":
+        return f"{count} more names find no room on this sheet."
+    return f"另有 {count} 个名称因图幅所限未注。"
 
 
 def _note_lines(

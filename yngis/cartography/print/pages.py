@@ -22,8 +22,26 @@ if TYPE_CHECKING:
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.lettering.fonts import Typeface
 
-CONTENTS: Final = "目　录"
-SOURCES: Final = "资料来源与说明"
+HEADINGS: Final = {
+    "zh": {
+        "cover": "封面",
+        "reading": "读图说明",
+        "contents": "目　录",
+        "sources": "资料来源与说明",
+        "pairs": "左页为规划原文、开发区表和产业链环节，右页为图。",
+        "review": "图上所列以规划文字为准；规划未写明的，图上不画，页上不写。",
+    },
+    "en": {
+        "cover": "Cover",
+        "reading": "How to read this atlas",
+        "contents": "Contents",
+        "sources": "Sources and notes",
+        "pairs": "On the left the plan's words, a table of zones and the stages of chains; "
+        "on the right the plate.",
+        "review": "Plates and tables show what the plan's text says, and nothing that it does not.",
+    },
+}
+"""What the pages that are no plates are called, and how pairs of pages are read."""
 
 _ACCENT, _WARNING, _COVER = "#0B5C63", "#A12B1D", "#F6F4EE"
 _DRAWN: Final = (
@@ -62,7 +80,10 @@ _KINDS: Final = {
 
 def figure_caption(figure: PreparedFigure) -> str:
     """Number and title of a figure."""
-    return f"图{figure.number}　{figure.title}" if figure.number else figure.title
+    if not figure.number:
+        return figure.title
+    number = f"Figure {figure.number}  " if figure.lang == "en" else f"图{figure.number}　"
+    return f"{number}{figure.title}"
 
 
 def draw_page_number(paper: Paper, face: Typeface, page: int) -> Canvas:
@@ -82,15 +103,20 @@ def draw_cover(paper: Paper, face: Typeface, imprint: Imprint, figure: PreparedF
     canvas.rectangle(Box(0, high - 9 * unit, wide, high), _ACCENT)
     _draw_emblem(canvas, figure, Box(24 * unit, high * 0.2, wide - 24 * unit, high * 0.66))
     top = high * 0.84
-    pack = read_pack()
-    plan, title, atlas = pack.atlas_zh
-    canvas.text(plan, middle, top, 22 * unit, colour=style.ink, align="center")
-    y = top - 13 * unit
-    canvas.text(title, middle, y, 30 * unit, colour=style.ink, bold=True, align="center")
-    y = top - 27 * unit
-    canvas.text(atlas, middle, y, 24 * unit, colour=_ACCENT, bold=True, align="center")
-    y = top - 35 * unit
-    canvas.text(pack.atlas_en, middle, y, 9 * unit, colour=style.quiet, align="center")
+    pack, english = read_pack(), figure.lang == "en"
+    plan, title, atlas = (pack.title_en, "", pack.atlas_en) if english else pack.atlas_zh
+    lines = (
+        (plan, 0, 14 if english else 22, False, style.ink),
+        (title, 13, 30, True, style.ink),
+        (atlas, 27, 24, True, _ACCENT),
+        ("" if english else pack.atlas_en, 35, 9, False, style.quiet),
+    )
+    for text, below, points, bold, colour in lines:
+        if text:
+            fits = (wide - 30 * unit) / canvas.width(text, points * unit, bold=bold)
+            size = points * unit * min(1.0, fits)
+            y = top - below * unit
+            canvas.text(text, middle, y, size, colour=colour, bold=bold, align="center")
     for number, line in enumerate(filter(None, (imprint.unit, imprint.date))):
         y = (40 - 7.5 * number) * unit
         canvas.text(line, middle, y, 13 * unit, colour=style.ink, align="center")
@@ -124,18 +150,21 @@ def draw_contents(
 ) -> tuple[Canvas, list[Box]]:
     """Draw the contents (目录)."""
     canvas, unit, style = Canvas(paper, face), paper.type_scale, read_style()
+    said = HEADINGS[figures[0].lang]
     left, right, y = 28 * unit, paper.width - 28 * unit, paper.height - 48 * unit
     middle, size = paper.width / 2, 12 * unit
-    canvas.text(CONTENTS, middle, y, 22 * unit, colour=style.ink, bold=True, align="center")
+    head = said["contents"]
+    canvas.text(head, middle, y, 22 * unit, colour=style.ink, bold=True, align="center")
     step = min(15.5 * unit, (y - 40 * unit) / (len(figures) + 1))
     y -= 22 * unit
     lines = []
     english = [figure.title_en for figure in figures]
-    indent = left + canvas.width("图10　", size)
+    indent = left + canvas.width("Figure 10  " if figures[0].lang == "en" else "图10　", size)
     for title, second, page in zip(
-        [*map(figure_caption, figures), SOURCES], [*english, ""], pages, strict=True
+        [*map(figure_caption, figures), said["sources"]], [*english, ""], pages, strict=True
     ):
-        box = canvas.text(title, left, y, size, colour=style.ink)
+        fits = (right - left - 14 * unit) / canvas.width(title, size)
+        box = canvas.text(title, left, y, size * min(1.0, fits), colour=style.ink)
         mark = canvas.text(str(page), right, y, size, colour=style.ink, align="right")
         canvas.text(second, indent, y - 4.6 * unit, 7.6 * unit, colour=style.quiet)
         level, dash = y + 0.6 * unit, (0.7 * unit, 2.6 * unit)
@@ -144,6 +173,39 @@ def draw_contents(
         lines.append(Box(left, y - 6 * unit, right, y + 5 * unit))
         y -= step
     return canvas, lines
+
+
+def draw_reading(paper: Paper, face: Typeface, figures: Sequence[PreparedFigure]) -> Canvas:
+    """Draw the page that says how plates and the pages beside them are read (读图说明)."""
+    unit, style, lang = paper.type_scale, read_style(), figures[0].lang
+    canvas, left, width = Canvas(paper, face), 28 * unit, paper.width - 56 * unit
+    y = paper.height - 48 * unit
+    for name, text in _reading_paragraphs(figures, lang):
+        kind = _KINDS[name]
+        size = kind.size * unit
+        for part in wrap_text(text, canvas, size, width):
+            canvas.text(part, left, y, size, colour=kind.colour or style.ink, bold=kind.bold)
+            y -= 1.25 * kind.line * unit
+        y -= 2.0 * unit
+    return canvas
+
+
+def _reading_paragraphs(figures: Sequence[PreparedFigure], lang: str) -> Iterator[tuple[str, str]]:
+    said = HEADINGS[lang]
+    yield "title", said["reading"]
+    yield "text", said["pairs"]
+    yield "text", said["review"]
+    originals = [figure.in_chinese or figure for figure in figures]
+    for word in ("示意", "规划计", "圆内"):
+        for figure, original in zip(figures, originals, strict=True):
+            found = [number for number, note in enumerate(original.notes) if word in note]
+            if found:
+                # Lines on what has no English stand before the others.
+                shift = len(figure.notes) - len(original.notes)
+                yield "text", figure.notes[found[0] + shift]
+                break
+    datum = "CGCS2000; " if lang == "en" else "坐标系：2000国家大地坐标系（CGCS2000）；"
+    yield "text", f"{datum}{projection_text(lang)}{'.' if lang == 'en' else '。'}"
 
 
 def draw_sources(
@@ -178,11 +240,7 @@ def draw_sources(
 def _source_paragraphs(
     figures: Sequence[PreparedFigure], face: Typeface, inputs: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    yield "title", SOURCES
-    notes = [note for figure in figures for note in figure.notes]
-    for word in ("示意", "规划计", "圆内"):
-        yield from (("text", note) for note in [n for n in notes if word in n][:1])
-    yield "text", f"坐标系：2000国家大地坐标系（CGCS2000）；{projection_text()}。"
+    yield "title", HEADINGS[figures[0].lang]["sources"]
     yield "head", "图层 / layers"
     known = {card.name: card for card in cards()}
     drawn = (known[name] for name in _DRAWN)

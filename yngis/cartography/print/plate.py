@@ -11,7 +11,7 @@ import numpy as np
 
 from yngis.cartography.print.base_map import draw_base
 from yngis.cartography.print.canvas import ASCENT, HALO, Canvas
-from yngis.cartography.print.glyphs import DOT_RADIUS, draw_glyph
+from yngis.cartography.print.glyphs import RIM, draw_glyph
 from yngis.cartography.print.graticule import draw_neatline
 from yngis.cartography.print.ground import to_grid
 from yngis.cartography.print.line_styles import (
@@ -33,16 +33,20 @@ from yngis.cartography.print.placing.label_requests import (
     COUNTY,
     FAINT,
     FEATURE,
+    NUMBER_GAP,
     POINT_RADIUS,
     PORT,
     PREFECTURE,
     PROVINCE,
+    UNIT,
     VALUE,
-    is_dot,
+    number_beside,
     point_radius,
+    zone_extent,
     zone_type,
 )
 from yngis.cartography.print.placing.layout import DOT, HEAD, NATIONAL, lay_out_map
+from yngis.cartography.print.placing.seen import filled_grounds
 from yngis.cartography.print.placing.sheet_choice import sheet_for_land
 from yngis.cartography.print.placing.sized_layout import ARROW
 from yngis.cartography.print.placing.water_names import WATER
@@ -52,7 +56,7 @@ from yngis.cartography.style import read_style
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from yngis.cartography.prepared import PrefectureLabel, PreparedFigure
+    from yngis.cartography.prepared import Mark, PrefectureLabel, PreparedFigure
     from yngis.cartography.print.ground import View
     from yngis.cartography.print.lettering.fonts import Typeface
     from yngis.cartography.print.paper import Imprint, Paper
@@ -211,12 +215,18 @@ def _draw_marks(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset
         if key.removeprefix("zone:") in spots:
             canvas.line((x0, y0), (x1, y1), ink, 0.4 * unit, gid=f"tie:{key}")
     entries = {entry.key: entry for entry in figure.group("sector").entries}
+    grounds = filled_grounds(figure, layout.inset if inset and layout.inset else layout.view, spots)
     for mark in figure.marks:
         if found := spots.get(mark.name):
+            beside = number_beside(figure, canvas, mark)
             held = [
-                replace(entries[sector.key], character=sector.sign or entries[sector.key].character)
+                replace(
+                    entries[sector.key],
+                    character="" if beside else sector.sign or entries[sector.key].character,
+                )
                 for sector in mark.sectors
             ]
+            ring = RIM * unit if mark.level == NATIONAL else 0.0
             draw_glyph(
                 canvas,
                 (found.x, found.y),
@@ -225,7 +235,8 @@ def _draw_marks(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset
                 national=mark.level == NATIONAL,
                 name=mark.name,
                 edge=figure.edge,
-                size=DOT_RADIUS * unit if is_dot(figure, mark) else None,
+                size=found.r - ring,
+                bare=mark.name in grounds,
             )
     for port in figure.ports:
         if found := spots.get(f"port:{port.name}"):
@@ -233,7 +244,7 @@ def _draw_marks(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset
 
 
 def _draw_names(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset: bool) -> None:
-    ink, boxes = read_style().ink, layout.names.boxes
+    boxes = layout.names.boxes
     begun = "inset-water:" if inset else "water:"
     for key in [key for key in boxes if key.startswith(begun)]:
         name = key.removeprefix(begun)
@@ -252,9 +263,24 @@ def _draw_names(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset
     for mark in figure.marks:
         gid = f"zone:{mark.name}"
         if (box := boxes.get(gid)) and layout.spots[mark.name].inset == inset:
-            size, bold = zone_type(mark)
-            colour = ink if mark.sectors else _OTHER_INK
-            _write_text_line(canvas, mark.short, box, size, colour, bold=bold, halo=0.85, gid=gid)
+            _write_zone(canvas, figure, mark, box, layout.spots[mark.name].x)
+
+
+def _write_zone(canvas: Canvas, figure: PreparedFigure, mark: Mark, box: Box, home: float) -> None:
+    """A zone's name, and the number beside it on the side of its circle."""
+    unit, (size, bold) = canvas.paper.type_scale, zone_type(mark)
+    colour = read_style().ink if mark.sectors else _OTHER_INK
+    name, gid = box, f"zone:{mark.name}"
+    if number := zone_extent(figure, canvas, mark)[2]:
+        wide = canvas.width(number, size * unit, bold=True)
+        first = box.left > home
+        at = box.left if first else box.right - wide
+        name = box._replace(left=box.left + wide + NUMBER_GAP * unit if first else box.left)
+        spot, ink = box._replace(left=at), read_style().ink
+        _write_text_line(
+            canvas, number, spot, size, ink, bold=True, halo=0.85, gid=f"number:{mark.name}"
+        )
+    _write_text_line(canvas, mark.short, name, size, colour, bold=bold, halo=0.85, gid=gid)
 
 
 def _draw_land_names(canvas: Canvas, figure: PreparedFigure, boxes: Mapping[str, Box]) -> None:
@@ -295,18 +321,22 @@ def _draw_prefecture(
         halo_colour=around,
         gid=f"prefecture:{label.name}",
     )
-    if label.value:
-        canvas.text(
-            label.value,
-            middle,
-            written.bottom - ASCENT * VALUE * unit * POINT,
-            VALUE * unit,
-            align="center",
-            colour=colour,
-            halo=0.8,
-            halo_colour=around,
-            gid=f"value:{label.name}",
-        )
+    below = ((label.value, VALUE, "value"), (label.unit, UNIT, "unit"))
+    under = written.bottom
+    for text, points, kind in below:
+        if text:
+            letter = points * unit
+            under = canvas.text(
+                text,
+                middle,
+                under - ASCENT * letter * POINT,
+                letter,
+                align="center",
+                colour=colour,
+                halo=0.8,
+                halo_colour=around,
+                gid=f"{kind}:{label.name}",
+            ).bottom
     if label.named:
         ends = (written.left, written.bottom), (written.right, written.bottom)
         canvas.line(*ends, PREFECTURE_INK, 1.0 * unit, gid=f"named:{label.name}")

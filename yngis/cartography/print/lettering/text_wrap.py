@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from yngis.cartography.print.canvas import Canvas
 
 _CLOSING: Final = "，。；：、）”》,.;:)"
+_OPENING: Final = "（“《("
 
 
 def wrap_text(
@@ -20,8 +21,9 @@ def wrap_text(
     for word in _breakable_words(text):
         most = first[1] if done < first[0] else width
         if line and canvas.width(line + word, size) > most and word[0] not in _CLOSING:
-            yield line
-            line, done = word.lstrip(), done + 1
+            begun = line.rstrip(_OPENING) or line  # an opening mark goes with what it opens
+            yield begun
+            line, done = (line[len(begun) :] + word).lstrip(), done + 1
         else:
             line += word
     if line:

@@ -110,8 +110,9 @@ def fit_frame(
     spare: BaseGeometry | None = None,
     clear: Clearance = CLEARANCE,
     most: float = 2.0,
+    keep: bool = False,
 ) -> tuple[int, Framing] | None:
-    """Lay out a plate."""
+    """Lay out a plate; ``keep`` lets no box cover spare land."""
     west, south, east, north = shapely.bounds(shape)
     inner = frame.grown(-clear.edge)
     least = 1000.0 * max((east - west) / inner.width, (north - south) / inner.height)
@@ -127,6 +128,8 @@ def fit_frame(
                 continue
             aside = abs(centre[0] - (west + east) / 2) * 20.0 / scale
             taken, dear = _covered_cells(cover, view), _covered_cells(soft, view)
+            if keep:
+                taken |= dear
             grids = taken, _summed_cells(taken), _summed_cells(dear)
             for option, wanted in enumerate(options):
                 placed = _place_boxes(*grids, frame, wanted)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
+from yngis.cartography.classify import MISSING
 from yngis.cartography.prepare import LEVELS
 from yngis.cartography.print.canvas import ASCENT, DESCENT
+from yngis.cartography.print.glyphs import sign_radius
 from yngis.cartography.print.ground import shape_to_grid, to_grid
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.print.placing.candidates import Name, places_around_glyph, places_inside_area
@@ -28,7 +30,11 @@ ZONE, OTHER, PORT, FEATURE = 6.3, 5.7, 5.8, 5.7
 PREFECTURE, FAINT = 8.8, 7.0
 COUNTRY, PROVINCE = 9.2, 8.0
 COUNTY = 5.5
+NUMBER_GAP: Final = 0.7
+"""Between a zone's name and the number beside it, on A4 [mm]."""
+
 VALUE = 7.4
+UNIT = 5.5
 LARGEST_CIRCLE: Final = 7.0
 POINT_RADIUS: Final = 0.85
 """Of a user's point, on A4 [mm]."""
@@ -94,9 +100,33 @@ def is_dot(figure: PreparedFigure, mark: Mark) -> bool:
     return figure.quiet and not mark.sectors and mark.level in LEVELS
 
 
+def has_no_value(mark: Mark) -> bool:
+    """Whether a zone is of the class without a value: a small circle."""
+    return [held.key for held in mark.sectors] == [MISSING]
+
+
+def number_beside(figure: PreparedFigure, canvas: Canvas, mark: Mark) -> str:
+    """The number that stands beside a zone's small circle, where not all can be read in them."""
+    unit = canvas.paper.type_scale
+    signs = [mark.sectors[0].sign for mark in figure.marks if len(mark.sectors) == 1]
+    if canvas.paper.sized or all(sign_radius(canvas, sign, unit) for sign in signs):
+        return ""
+    return mark.sectors[0].sign if len(mark.sectors) == 1 else ""
+
+
+def zone_extent(figure: PreparedFigure, canvas: Canvas, mark: Mark) -> tuple[float, float, str]:
+    """Width and height of a zone's name with the number beside it, and that number."""
+    unit, (size, bold) = canvas.paper.type_scale, zone_type(mark)
+    wide, high = _text_extent(canvas, mark.short, size * unit, bold=bold)
+    if number := number_beside(figure, canvas, mark):
+        wide += canvas.width(number, size * unit, bold=True) + NUMBER_GAP * unit
+    return wide, high, number
+
+
 def zone_type(mark: Mark) -> tuple[float, bool]:
     """Size and weight of a zone's name."""
-    return (ZONE if mark.sectors else OTHER), mark.level == "国家级"
+    shown = mark.sectors and not has_no_value(mark)
+    return (ZONE if shown else OTHER), mark.level == "国家级"
 
 
 def prefecture_size(canvas: Canvas, label: PrefectureLabel) -> tuple[float, float]:
@@ -108,6 +138,9 @@ def prefecture_size(canvas: Canvas, label: PrefectureLabel) -> tuple[float, floa
     if label.value:
         wide = max(wide, canvas.width(label.value, VALUE * unit))
         high += (ASCENT + DESCENT) * VALUE * unit * POINT
+    if label.unit:
+        wide = max(wide, canvas.width(label.unit, UNIT * unit))
+        high += (ASCENT + DESCENT) * UNIT * unit * POINT
     if label.named:
         high += 0.5 * unit
     if label.chips:
@@ -124,13 +157,12 @@ def _point_label_requests(
     for mark in figure.marks:
         if is_dot(figure, mark):
             continue
-        size, bold = zone_type(mark)
         spot = spots[mark.name]
-        extent = _text_extent(canvas, mark.short, size * unit, bold=bold)
+        extent = zone_extent(figure, canvas, mark)[:2]
         at, many = (spot.x, spot.y, spot.r), canvas.paper.sized
         key, number = f"zone:{mark.name}", numbers[mark.name]
         name = places_around_glyph(key, at, extent, unit, number, many=many)
-        yield replace(name, rank=int(not mark.sectors)), spot
+        yield replace(name, rank=max(int(not mark.sectors), mark.rank)), spot
     for port in figure.ports:
         key = f"port:{port.name}"
         spot = spots[key]
@@ -233,7 +265,7 @@ def _feature_label_requests(
         extent = _text_extent(canvas, feature.label, FEATURE * unit, bold=False)
         if row in small:
             near = places_around_glyph(f"feature:{row}", small[row], extent, unit, numbers[row])
-            yield near.kept(np.isnan(near.ties[:, 0]))
+            yield replace(near.kept(np.isnan(near.ties[:, 0])), rank=feature.rank)
             continue
         shape = _on_sheet(shape_to_grid(figure.base["features"].geometry.iloc[row]), view, [])
         if shape.is_empty:
@@ -242,7 +274,7 @@ def _feature_label_requests(
         name = places_inside_area(
             f"feature:{row}", shape, best, extent, step=_STEP * unit, overhang=_SLIVER
         )
-        yield replace(name, costs=name.costs + _UNIMPORTANT)
+        yield replace(name, costs=name.costs + _UNIMPORTANT, rank=feature.rank)
 
 
 def point_radius(size: float) -> float:

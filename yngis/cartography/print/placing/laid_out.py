@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from yngis.cartography.print.ground import Ground, View
-    from yngis.cartography.print.legend import Legend
+    from yngis.cartography.print.legends.legend import Legend
     from yngis.cartography.print.paper import Box
     from yngis.cartography.print.placing.placement import Placed
 

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from yngis.cartography.print.glyphs import DOT_RADIUS, RIM, dodge_glyphs, glyph_radius
+from yngis.cartography.print.glyphs import (
+    BARE_RADIUS,
+    DOT_RADIUS,
+    OTHER_RADIUS,
+    RIM,
+    dodge_glyphs,
+    glyph_radius,
+    sign_radius,
+)
 from yngis.cartography.print.ground import Ground, View, ground_of, to_grid
-from yngis.cartography.print.legend import Legend, arrange_legends
+from yngis.cartography.print.legends.legend import Legend, arrange_legends
 from yngis.cartography.print.paper import Box
 from yngis.cartography.print.placing.base_names import base_offsets, stay_near
 from yngis.cartography.print.placing.collisions import line_boxes
@@ -18,8 +26,10 @@ from yngis.cartography.print.placing.framing import Framing, Wanted, fit_frame
 from yngis.cartography.print.placing.inset_choice import Crowd, find_crowd
 from yngis.cartography.print.placing.label_requests import (
     county_requests,
+    has_no_value,
     is_dot,
     names_of,
+    number_beside,
     point_radius,
     small_with_names,
 )
@@ -72,6 +82,7 @@ _ANYWHERE: Final = {
     "north": ("top left", "top right"),
     "title": ("top left", "top right", "bottom left", "bottom right"),
 }
+_ELSEWHERE: Final = 1.35  # of the least scale: smaller maps are not worth land left clear
 _TURNS: Final = 3  # a legend without what is not seen is tried at most so often
 _GAP: Final = 0.35  # between glyphs on A4 [mm]
 _PORT: Final = 1.4  # radius that keeps other things off a port's sign, on A4 [mm]
@@ -296,6 +307,9 @@ def _choose_frame(
     # Plates of one atlas should look alike, unless that makes the map much smaller.
     if other and (found is None or found[1].view.scale > _WORTH * other[1].view.scale):
         found = other
+    if spare and found:  # no box covers a region where there is room elsewhere
+        clear = fit_frame(shape, frame, free, known=known, spare=spare, keep=True, most=_ELSEWHERE)
+        found = clear or found
     if found is None and not unseen.issuperset(WATER_SIGNS):  # waters are blue, and named
         dry = unseen.union(WATER_SIGNS)
         return _choose_frame(figure, canvas, ground, crowd, slot, unseen=dry)
@@ -377,6 +391,12 @@ def _mark_radius(figure: PreparedFigure, mark: Mark, canvas: Canvas) -> float:
     ring = RIM * unit if mark.level == NATIONAL else 0.0
     if is_dot(figure, mark):
         return DOT_RADIUS * unit + ring
+    if has_no_value(mark):
+        return OTHER_RADIUS * unit + ring
+    if number_beside(figure, canvas, mark):
+        return BARE_RADIUS * unit + ring
+    if not sized and len(mark.sectors) == 1:
+        return (sign_radius(canvas, mark.sectors[0].sign, unit) or 0.0) + ring
     return glyph_radius(len(mark.sectors), unit, sized=sized) + ring
 
 

@@ -13,8 +13,11 @@ from yngis.cartography.print.line_styles import LINES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from shapely.geometry.base import BaseGeometry
+
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.ground import Ground, View
+    from yngis.cartography.print.placing.laid_out import Spot
 
 WATER_SIGNS: Final = ("sign:river", "sign:lake")
 """The legend's keys of rivers and lakes."""
@@ -37,6 +40,22 @@ def outlined_zones(
             if reach > radii[mark.name]:
                 found.add(mark.name)
     return frozenset(found)
+
+
+def filled_grounds(
+    figure: PreparedFigure, view: View, spots: Mapping[str, Spot]
+) -> dict[str, BaseGeometry]:
+    """Zones whose ground holds their whole glyph, on the sheet: it is filled in its place."""
+    shapes = figure.base["zones"].set_index("name_zh").geometry
+    found = {}
+    for mark in figure.marks:
+        spot = spots.get(mark.name)
+        if spot is None or not mark.sectors:
+            continue
+        shape = shapely.transform(shape_to_grid(shapes.loc[mark.name]), view.place)
+        if shapely.contains(shape, shapely.Point(spot.x, spot.y).buffer(spot.r)):
+            found[mark.name] = shape
+    return found
 
 
 def unseen_borders(ground: Ground, views: Sequence[View]) -> frozenset[str]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 import shapely
 
 from yngis.cartography.print.ground import ground_of
-from yngis.cartography.print.legend import arrange_legends
+from yngis.cartography.print.legends.legend import arrange_legends
 from yngis.cartography.print.paper import Box
 from yngis.cartography.print.placing.framing import (
     CORNERS,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.canvas import Canvas
-    from yngis.cartography.print.legend import Legend
+    from yngis.cartography.print.legends.legend import Legend
     from yngis.cartography.print.placing.inset_choice import Crowd
 
 LEAST_LAND: Final = 44.0

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from yngis.cartography.prepared import Axis
-from yngis.cartography.print.glyphs import DOT_RADIUS, EDGE, draw_glyph
+from yngis.cartography.classify import MISSING
+from yngis.cartography.prepared import Axis, Histogram
+from yngis.cartography.print.glyphs import DOT_RADIUS, EDGE, OTHER_RADIUS, draw_glyph
 from yngis.cartography.print.line_styles import (
     LAKE,
     LINK_WIDTHS,
@@ -17,6 +18,7 @@ from yngis.cartography.print.line_styles import (
     SHORE,
     WATER_INK,
     draw_arrow,
+    draw_hatching,
     draw_port,
     line_look,
 )
@@ -35,15 +37,19 @@ LEVEL_FILL: Final = "#C9C6BF"
 CELL: Final = (6.4, 4.4)
 """Width and height of a cell of two values, on A4 [mm]."""
 
+BARS: Final = (38.0, 14.5)
+"""Width and height of a histogram with its limits, on A4 [mm]."""
+
 GRID: Final = (3.2 + 3 * CELL[0], 3.6 + 3 * CELL[1])
 """Width and height of the cells with their labels, on A4 [mm]."""
 
 
 def sector_sign(entry: Entry, edge: str = EDGE) -> Sign:
-    """Sign of a sector: its disc with the hanzi."""
+    """Sign of a sector: its disc with the hanzi; a small one of places without a value."""
+    size = OTHER_RADIUS if entry.key == MISSING else 1.95
 
     def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
-        draw_glyph(canvas, (x, y), [entry], unit, size=1.95 * unit, edge=edge)
+        draw_glyph(canvas, (x, y), [entry], unit, size=size * unit, edge=edge)
 
     return draw
 
@@ -69,12 +75,14 @@ def level_sign(*, national: bool) -> Sign:
     return draw
 
 
-def patch_sign(colour: str) -> Sign:
-    """Sign of a filled area."""
+def patch_sign(colour: str, *, hatched: bool = False) -> Sign:
+    """Sign of a filled area, or of one without a value."""
 
     def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
         box = Box(x - 2.5 * unit, y - 1.4 * unit, x + 2.5 * unit, y + 1.4 * unit)
         canvas.rectangle(box, colour, edge=read_style().quiet, width=0.4 * unit)
+        if hatched:
+            draw_hatching(canvas, shapely.box(*box), unit)
 
     return draw
 
@@ -153,6 +161,39 @@ def grid_sign(group: Group, inset: float) -> Sign:
         for number, label in enumerate(rows.labels):
             level = bottom + (number + 0.5) * high - drop
             canvas.text(label[:1], left - 1.8 * unit, level, size, colour=quiet, align="center")
+
+    return draw
+
+
+def histogram_sign(group: Group, inset: float) -> Sign:
+    """How the values lie in their classes: bars in the classes' colours over the limits."""
+    bars = group.histogram or Histogram(0.0, 1.0, (), ())
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        style, size = read_style(), 5.5 * unit
+        left, bottom = x - inset * unit + 0.6, y - BARS[1] * unit / 2 + 3.4 * unit
+        wide, high = (BARS[0] - 1.6) * unit, (BARS[1] - 5.0) * unit
+        most = max((sum(counts) for counts in bars.bins), default=1)
+        step = wide / max(len(bars.bins), 1)
+        for number, counts in enumerate(bars.bins):
+            level = bottom
+            for entry, count in zip(group.entries, counts, strict=False):
+                top = level + high * count / most
+                bar = Box(left + number * step, level, left + (number + 0.9) * step, top)
+                if count:
+                    canvas.rectangle(bar, entry.colour, edge=style.quiet, width=0.3 * unit)
+                level = top
+        canvas.line((left, bottom), (left + wide, bottom), style.quiet, 0.5 * unit)
+        full = left - 1.0
+        for value in (bars.low, *bars.limits, bars.high):
+            at = left + wide * float((value / 2 - bars.low / 2) / (bars.high / 2 - bars.low / 2))
+            canvas.line((at, bottom), (at, bottom - 0.7 * unit), style.quiet, 0.5 * unit)
+            text = f"{value:,.3g}" if abs(value) < 1000.0 else f"{value:,.0f}"  # noqa: PLR2004
+            half = canvas.width(text, size) / 2
+            begin = max(left - 0.4, min(at - half, left + wide + 0.6 - 2 * half))
+            if begin > full:
+                canvas.text(text, begin, bottom - 3.0 * unit, size, colour=style.quiet)
+                full = begin + 2 * half + 0.7
 
     return draw
 

@@ -1,0 +1,62 @@
+"""A sheet in English: its title line, its notes and its legend say nothing in Chinese."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from matplotlib.text import Text
+
+from yngis.cartography.names.english import in_english
+from yngis.cartography.print.lettering.fonts import make_typeface
+from yngis.cartography.print.lettering.text_wrap import wrap_text
+from yngis.cartography.print.lettering.words import texts_of
+from yngis.cartography.print.marginalia import chain_notes, plan_line
+from yngis.cartography.print.paper import Imprint, read_paper
+from yngis.cartography.print.plate import draw_plate
+
+if TYPE_CHECKING:
+    from yngis.cartography.prepared import PreparedFigure
+    from yngis.cartography.print.canvas import Canvas
+    from yngis.cartography.print.lettering.fonts import Typeface
+    from yngis.cartography.sources import Sources
+
+HANZI = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def english(
+    figures: dict[int, PreparedFigure], sources: Sources, face: Typeface
+) -> tuple[PreparedFigure, Canvas]:
+    assert face
+    figure = in_english(figures[5], sources)
+    type_ = make_typeface(texts_of([figure]))
+    return figure, draw_plate(figure, read_paper("A4"), type_, Imprint())[0]
+
+
+def test_chains_are_told_in_english(english: tuple[PreparedFigure, Canvas]) -> None:
+    (note,) = chain_notes(english[0])
+    assert note.startswith("Arrows follow the stages")
+    assert "upstream" in note
+    assert not HANZI.search(note)
+    assert not HANZI.search(plan_line("en"))
+
+
+def test_only_signs_of_segments_and_the_second_title_are_chinese(
+    english: tuple[PreparedFigure, Canvas],
+) -> None:
+    figure, canvas = english
+    held = {entry.character for group in figure.groups for entry in group.entries}
+    texts = [artist.get_text() for artist in canvas.axes.get_children() if isinstance(artist, Text)]
+    rest = [text for text in texts if HANZI.search(text) and text not in held]
+    assert rest == [figure.title_en]
+
+
+def test_an_opening_mark_goes_with_what_it_opens(english: tuple[PreparedFigure, Canvas]) -> None:
+    canvas = english[1]
+    lines = list(
+        wrap_text("曲靖经开区（全产业链）", canvas, 6.0, canvas.width("曲靖经开区（", 6.0))
+    )
+    assert lines[0] == "曲靖经开区"
+    assert "".join(lines) == "曲靖经开区（全产业链）"

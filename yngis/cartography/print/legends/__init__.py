@@ -1,0 +1,1 @@
+"""The legend of a plate: its rows, their signs, and their arrangement (图例)."""
