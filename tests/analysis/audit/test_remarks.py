@@ -178,7 +178,21 @@ def test_what_only_concerns_idle_land_leaves_built_land_as_it_is(text: str) -> N
 
 @pytest.mark.parametrize("text", SAY_NOTHING)
 def test_a_remark_that_tells_of_nothing_done_changes_nothing(text: str) -> None:
-    pd.testing.assert_series_equal(judge(remarks=text), judge())
+    told = ["evidence", "flags"]
+    found = judge(remarks=text)
+    pd.testing.assert_series_equal(found.drop(told), judge().drop(told))
+    assert found["flags"] in {"", "remark_unread"}
+    assert (f"备注栏记“{text}”，未能识读" in found["evidence"]) == (found["flags"] != "")
+
+
+@pytest.mark.parametrize("text", ["已撤销合同", "与前宗重复", "未实际供地", "部分建设"])
+def test_what_is_no_parcel_or_partly_built_accuses_nobody(text: str) -> None:
+    assert judge(remarks=text)["finding"] == "indeterminate"
+
+
+def test_a_remark_that_no_rule_knows_is_quoted_whatever_was_found() -> None:
+    for dates in ({}, {"actual_start": pd.Timestamp("2021-01-01")}):
+        assert "备注栏记“甲乙丙”，未能识读" in judge(remarks="甲乙丙", **dates)["evidence"]
 
 
 def test_a_seizure_in_a_remark_bars_fee_and_recovery() -> None:

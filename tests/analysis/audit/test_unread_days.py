@@ -313,3 +313,15 @@ def test_a_start_on_no_area_is_flagged() -> None:
     row = found(**BEGUN, area_developed_m2=0.0)
     assert "started_no_area" in row["flags"].split(";")
     assert "started_no_area" not in found(**BEGUN, **LITTLE)["flags"]
+
+
+@pytest.mark.parametrize("column", ["actual_completion", "suspended_since"])
+@pytest.mark.parametrize("text", ["在建", "施工中", "在建；“是否动工”为“否”"])
+def test_work_that_another_column_tells_of_is_no_start_and_no_absence_of_one(
+    column: str, text: str
+) -> None:
+    row = found(**DUE, **{column + "_unread": text})
+    assert row["finding"] == "indeterminate"
+    assert text in row["evidence"]
+    assert found(**DUE, actual_start="2020-02-01", **{column + "_unread": text})["started"]
+    assert found(**DUE, actual_completion_unread="未竣工")["finding"] == "suspected_idle"

@@ -65,6 +65,9 @@ def test_days_as_bureaus_write_them(cell: Any) -> None:
 @pytest.mark.parametrize(
     ("cell", "day"),
     [
+        ("2 Jun 2020", dt.date(2020, 6, 2)),
+        ("June 2, 2020", dt.date(2020, 6, 2)),
+        ("02-Sept-2020", dt.date(2020, 9, 2)),
         ("二〇一九年十二月三十一日", dt.date(2019, 12, 31)),
         ("二〇二一年十月二十日", dt.date(2021, 10, 20)),
         ("二〇二一年十一月十日", dt.date(2021, 11, 10)),
@@ -88,6 +91,9 @@ def test_nothing_is_no_day(cell: Any) -> None:
 @pytest.mark.parametrize(
     ("cell", "rule"),
     [
+        ("Jun-20", "date_unread"),
+        ("12-May-21", "date_unread"),
+        ("31 Jun 2020", "date_impossible"),
         ("2020-02-30", "date_impossible"),
         ("2021-02-29", "date_impossible"),
         ("2020-13-01", "date_impossible"),
@@ -139,6 +145,7 @@ def test_what_is_there_but_not_read(cell: Any, rule: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "rule", "last", "first"),
     [
+        ("Jun 2020", "date_without_day", dt.date(2020, 6, 30), dt.date(2020, 6, 1)),
         ("2020年2月", "date_without_day", dt.date(2020, 2, 29), dt.date(2020, 2, 1)),
         ("2020-12", "date_without_day", dt.date(2020, 12, 31), dt.date(2020, 12, 1)),
         ("2020.10", "date_without_day", dt.date(2020, 10, 31), dt.date(2020, 10, 1)),

@@ -10,6 +10,7 @@ import pytest
 
 from yngis.analysis.audit.balancing.approval_force import OPEN, WITHDRAWN, approval_states
 from yngis.analysis.audit.idle_land.idle import judge_supply
+from yngis.catalogue.tables.rows import second_lists
 from yngis.catalogue.tables.table_set import open_tables
 
 if TYPE_CHECKING:
@@ -58,6 +59,18 @@ def test_the_disposal_of_a_second_list_is_taken_over_and_told(
     ]
     found = judge_supply(frame, DAY).set_axis(frame["id"])["finding"]
     assert found.to_dict() == {"HT-1": "disposed", "HT-2": "suspected_idle"}
+
+
+@pytest.mark.parametrize("most", [0, 10])
+def test_lists_of_any_length_and_any_columns_complement_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(second_lists, "MOST_ROWS", most)
+    ledger = (LEDGER, [record("HT-1"), record("HT-2")])
+    begun = (["合同编号", "供应面积(公顷)", "施工许可证号"], [["HT-1", 2.0, "5301-2021-001"]])
+    frame, issues, _ = read(tmp_path, ledger, begun)
+    assert frame.set_index("id")["permit_no"]["HT-1"] == "5301-2021-001"
+    assert issues[issues["rule"] == "cell_taken_over"]["id"].tolist() == ["HT-1"]
 
 
 def test_a_list_with_nothing_but_the_day_counts_too(tmp_path: Path) -> None:

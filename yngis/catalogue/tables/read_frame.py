@@ -312,7 +312,7 @@ def _rows_without_totals(
     totals: list[dict[str, Any]] = []
     beyond: list[Spoilt] = []
     for batch in carrier.batches():
-        beyond += batch.spoilt
+        beyond += [each for each in batch.spoilt if each.rule != "record_deleted"]
         beside += batch.beside
         batch = _filled_down(batch)  # noqa: PLW2901
         is_total = total_rows(batch) | average_rows(batch)

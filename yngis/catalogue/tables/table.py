@@ -72,6 +72,8 @@ _DIGIT = re.compile(r"\d")
 # A1, A and 甲 may number a parcel; 全区 does not.
 _NUMBER_LIKE = re.compile(r"[\dA-Za-z]|^.$")
 _LONGEST_COUNT = 12  # of a cell that numbers its column, such as 5=1+2+3
+_NOTE = re.compile(r"[*※(\[【]?\s*(?:备?注|附注|说明)")
+_LONGEST_NOTE = 200
 _FEWEST_WORDS = 2  # beside a day, from which a row without number and area is a parcel
 _SERIAL = re.compile(r"\d\s*[-—–]\s*\d|\d\s*号$")
 _LABEL = re.compile(r"[:：]")
@@ -462,6 +464,8 @@ class InputTable:
         for at in left_out:
             # Columns that were not read are nobody's business: they may hold what must not spread.
             records[at] = {each.header: batch.columns[each.position][at] for each in read}
+            if note := _note_beside(batch, int(at)):
+                records[at] = {"附注": note}
         recorded = frame["recorded_m2"].to_numpy(dtype=np.float64)
         rejected = faults.rejections(ids, np.where(recorded < 0, recorded, area), records)
         if batch.spoilt:
@@ -505,11 +509,22 @@ class InputTable:
             (
                 self.card.name, each.row, f"第{each.row}行", each.rule, rules[each.rule].zh,
                 rules[each.rule].mend_zh, 0.0,
-                f"{shown_cell(each.cells[first])}：{len(each.cells)} 格 / cells",
+                f"{shown_cell(each.cells[first])}：{len(each.cells)} 格 / cells"
+                if each.cells
+                else "",
             )
             for each in batch.spoilt
         ]  # fmt: skip
         return pd.DataFrame(lines, columns=list(REJECTED_COLUMNS))
+
+
+def _note_beside(batch: RawBatch, at: int) -> str:
+    """Text of a row that begins with 注：; it may say of a record what no column does."""
+    if batch.geometry is not None:
+        return ""
+    texts = (plain_text(column[at]) for column in batch.columns)
+    first = next(filter(None, texts), "")
+    return first[:_LONGEST_NOTE] if _NOTE.match(first) else ""
 
 
 def _counting_rows(batch: RawBatch) -> list[int]:

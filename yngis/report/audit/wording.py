@@ -122,6 +122,7 @@ FLAGS_ZH: Final = {
     "extension_too_long": "延期超过最长期限",
     "extension_not_agreed": "延期未获批准（申请、拟延或否定），不作延期",
     "remark_decides": "备注所记可能改变判定",
+    "remark_unread": "备注未能识读，不据以判定",
     "state_decides": "状态栏所记可能改变判定",
     "seizure_remarked": "备注记有查封，有无查封不明",
     "start_computed": "约定动工日期按合同写明的期限推算",

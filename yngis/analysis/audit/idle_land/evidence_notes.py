@@ -49,7 +49,17 @@ def disposal_quoted(facts: Facts, row: int) -> str:
 def further_notes(
     facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet, row: int
 ) -> str:
-    """What else the sentence must say: cause, seizure, recognition, hand-over, fee paid."""
+    """What else the sentence must say: cause, seizure, recognition, fee paid, an unread remark."""
+    said = _further_facts(facts, decided, today, rules, row)
+    if facts.remark_unread[row]:
+        said += f"；备注栏记“{shorten_text(str(facts.remark[row]))}”，未能识读，不据以判定"
+    return said
+
+
+def _further_facts(
+    facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet, row: int
+) -> str:
+    """What the columns of their own tell beside the dates."""
     if decided.finding[row] == "not_due":
         return "".join(f"；{each}" for each in _about_extension(facts, rules, row))
     if decided.finding[row] not in _WITH_NOTES:

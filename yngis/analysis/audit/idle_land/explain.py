@@ -147,6 +147,9 @@ def _about_suspended(rules: RuleSet) -> str:
     return f"由主管部门裁量，按{rule.disposal_article}协商处置：{_OPTIONS}；{told}"
 
 
+_ACCUSED: Final = ("suspected_idle", "overdue_start", "suspended", "overdue_completion")
+
+
 def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: RuleSet) -> list[str]:
     """What a reader must not overlook (提示), as codes."""
     deal = facts.dealings
@@ -177,6 +180,7 @@ def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: Rul
             [text is not None for text in facts.extension_refused], dtype=bool
         ),
         "remark_decides": facts.remark_decides,
+        "remark_unread": facts.remark_unread & np.isin(decided.finding, _ACCUSED),
         "state_decides": facts.state_decides,
         "start_computed": np.array([word is not None for word in facts.term.words], dtype=bool),
         "start_undated": facts.started & np.isnat(facts.start),

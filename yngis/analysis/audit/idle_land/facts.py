@@ -31,6 +31,7 @@ from yngis.analysis.audit.idle_land.unread_days import (
     UNREAD,
     UnreadDays,
     read_unread_days,
+    work_without_start,
 )
 
 if TYPE_CHECKING:
@@ -108,6 +109,8 @@ class Facts:
         What other columns of states say, and whether it may change the finding.
     seizure_remarked
         Whether a remark tells of a court seizure that no column of its own says.
+    remark_unread
+        Whether a remark says nothing that the rules know.
     unread
         What stands in the columns of dates without being a date.
     start_told
@@ -154,6 +157,7 @@ class Facts:
     state: NDArray[np.object_]
     state_decides: Truth
     seizure_remarked: Truth
+    remark_unread: Truth
     unread: UnreadDays
     start_told: bool
 
@@ -177,6 +181,7 @@ def read_facts(
     base = {name: column.days(name) for name in ("supply_date", "handover_date")}
     term = compute_terms(texts["agreed_start"], base, rules.counting)
     texts["agreed_start"][~np.isnat(term.day)] = None
+    texts["actual_start"] = work_without_start(texts, column, today, rules)
     unread = read_unread_days(texts, today, rules)
     dealings = read_dealings(column, unread, today, rules)
     due, basis, agreed_due = _due_days(
@@ -256,6 +261,7 @@ def read_facts(
         | ((ended != None) & (dealings.effect != "ends"))  # noqa: E711 - of each record
         | (states.seized & ~seized),
         seizure_remarked=remarks.seized & ~seized & ~denied,
+        remark_unread=remarks.unread,
         unread=unread,
         start_told=start_told,
     )

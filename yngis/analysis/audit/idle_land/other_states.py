@@ -109,4 +109,5 @@ def read_state_texts(texts: NDArray[np.object_], today: np.datetime64, rules: Ru
         stopped=over_records(read.stopped | resting),
         extended=over_records(read.extended),
         seized=over_records(read.seized),
+        unread=np.zeros(len(texts), dtype=bool),  # what is not harmless decides
     )

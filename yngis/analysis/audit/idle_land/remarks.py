@@ -84,6 +84,8 @@ class Remarks(NamedTuple):
         Whether one tells of an extension.
     seized
         Whether one tells of a seizure by a court.
+    unread
+        Whether one says nothing that the rules know.
     """
 
     text: Texts
@@ -93,6 +95,7 @@ class Remarks(NamedTuple):
     stopped: Truth
     extended: Truth
     seized: Truth
+    unread: Truth
 
 
 def read_extension_notes(texts: Texts, today: np.datetime64, rules: RuleSet) -> ExtensionTexts:
@@ -165,6 +168,7 @@ def read_remarks(texts: Texts, today: np.datetime64, rules: RuleSet) -> Remarks:
         return np.array([said is not None and _may_hold(said, codes) for said in told], dtype=bool)
 
     in_part = [said is not None and _says_any_of(said.partial, parted) for said in told]
+    named = [() if text is None else causes.read(text) for text in texts]
     return Remarks(
         text=texts,
         ends=where(ending) | np.array(in_part, dtype=bool),
@@ -172,8 +176,13 @@ def read_remarks(texts: Texts, today: np.datetime64, rules: RuleSet) -> Remarks:
         started=where(begun),
         stopped=where(stops),
         extended=where(later),
-        seized=np.array(
-            [text is not None and "judicial" in causes.read(text) for text in texts], dtype=bool
+        seized=np.array(["judicial" in codes for codes in named], dtype=bool),
+        unread=np.array(
+            [
+                said is not None and not said.understood and not codes
+                for said, codes in zip(told, named, strict=True)
+            ],
+            dtype=bool,
         ),
     )
 

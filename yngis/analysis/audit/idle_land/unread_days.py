@@ -35,6 +35,7 @@ _START_DAY: Final = re.compile(
     r"((?:19|20)\d\d)[-年./](\d{1,2})[-月./](\d{1,2})日?(?:正式|实际|已)*(?:动工|开工)"
 )
 _NOTHING: Final = Reading()
+_NO_START: Final = "，而动工日期为空"
 
 DAY_COLUMNS: Final = {
     "agreed_start": "约定动工日期",
@@ -105,6 +106,9 @@ def read_unread_days(
         for column in ("actual_start", "actual_completion", "suspended_since", "handover_date")
     }
     begun = _where_told(told["actual_start"], _has_started)
+    # Work that only another column tells of, beside a start left blank: neither is believed.
+    named = [str(text).endswith(_NO_START) for text in held["actual_start"]]
+    begun &= ~np.array(named, dtype=bool)
     finished = _where_told(told["actual_completion"], _has_completed)
     finished |= _where_told(told["actual_start"], _has_completed)
     paused = _where_told(told["actual_start"], _is_suspended)
@@ -126,6 +130,29 @@ def read_unread_days(
         due_unclear=_texts_present(held["agreed_start"]) | _texts_present(held["extended_start"]),
         not_handed_over=_where_told(told["handover_date"], _was_not_handed_over),
     )
+
+
+_WORK: Final = ("actual_completion", "suspended_since")
+
+
+def work_without_start(
+    texts: Mapping[str, Texts], column: RecordColumns, today: np.datetime64, rules: RuleSet
+) -> Texts:
+    """
+    Texts of the start, which where it is blank quote another column that tells of work (在建).
+
+    A blank start says that nobody recorded one; 在建 in the column of completion, that there was.
+    """
+    reader = phrase_reader(rules.states, rules.grammar, today.astype(object))
+    held = texts["actual_start"].copy()
+    open_ = np.isnat(column.days("actual_start")) & ~_texts_present(held)
+    for name in _WORK:
+        for at in (open_ & _texts_present(texts[name])).nonzero()[0]:
+            said = reader.read(texts[name][at])
+            works = {"started", "suspended"} & set(said.done) and not _has_completed(said)
+            if held[at] is None and works:
+                held[at] = f"“{DAY_COLUMNS[name]}”栏记“{texts[name][at]}”{_NO_START}"
+    return held
 
 
 def days_in_words(supply: pd.DataFrame, today: np.datetime64, rules: RuleSet) -> dict[str, Truth]:

@@ -6,6 +6,8 @@ import mmap
 import struct
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from yngis.errors import Problem
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ _CODE_PAGES = {
 }  # fmt: skip
 _ENOUGH = 20_000  # texts that are not plain ASCII; more would not change the verdict
 _MAGIC, _SHAPES = b"\x00\x00\x27\x0a", 100  # how .shp and .shx begin, and up to where
+_DELETED = ord("*")
 _HEADER, _FIELD, _END_OF_FIELDS = 32, 32, 0x0D
 
 
@@ -170,6 +173,24 @@ def shapefile_faults(path: Path) -> list[Problem]:
             count, start, length = struct.unpack("<IHH", head[4:12])
             problems += _cut_off(dbf, start + count * length)
     return problems or _part_count_faults(path)
+
+
+def deleted_records(path: Path) -> list[int]:
+    """
+    Records that the DBF holds and marks as deleted (已标记删除的记录), counted from 1.
+
+    A table program marks a record and keeps it until the table is packed; GDAL passes over it.
+    """
+    dbf = _sibling_file(path, ".dbf")
+    head = b"" if dbf is None else _file_head(dbf, 12)
+    if dbf is None or len(head) < 12:  # noqa: PLR2004 - up to the length of a record
+        return []
+    count, start, length = struct.unpack("<IHH", head[4:12])
+    if count == 0 or length == 0 or dbf.stat().st_size < start + (count - 1) * length + 1:
+        return []
+    with dbf.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as table:
+        marks = np.frombuffer(table[start::length][:count], dtype=np.uint8)
+    return [int(place) + 1 for place in (marks == _DELETED).nonzero()[0]]
 
 
 def _part_count_faults(path: Path) -> list[Problem]:

@@ -22,6 +22,7 @@ from yngis.catalogue.io.vectors.shapefile import (
     BYTES,
     cut_field_names,
     decode_bytes,
+    deleted_records,
     shapefile_encoding,
     shapefile_faults,
 )
@@ -70,12 +71,14 @@ class VectorCarrier:
         self._dataset, self._named = dataset, named
         self._encoding: str | None = None
         self._cut: list[str] | None = None
+        self._deleted: list[int] = []
         suffix = str(dataset).lower()
         if suffix.endswith(".shp") and not isinstance(dataset, str):
             if faults := shapefile_faults(dataset):
                 raise LayerError(faults)
             self._encoding = shapefile_encoding(dataset)
             self._cut = cut_field_names(dataset, self._encoding)
+            self._deleted = deleted_records(dataset)
         self._layer = self._choose(finder, layer)
         info = self._info(self._layer)
         self._fields = [str(name) for name in info["fields"]]
@@ -151,7 +154,7 @@ class VectorCarrier:
         )
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
-        """Read the features."""
+        """Read the features; records that a table program marked as deleted are named last."""
         whole = self._probed()
         done = 0
         try:
@@ -161,6 +164,9 @@ class VectorCarrier:
         except READING as error:
             road = self._by_record if whole else self._salvaged
             yield from road(done, size, error)
+        if self._deleted:
+            gone = [Spoilt(row, "record_deleted", ()) for row in self._deleted]
+            yield self._collected([], [], gone)
 
     def _probed(self) -> bool:
         """Have a child read the layer first; tell whether GDAL gives every feature of it."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from yngis.catalogue.tables.table import InputTable, Records
 
 MOST_ROWS: Final = 300_000
-"""Rows of all lists together up to which each is read beforehand, whatever its columns."""
+"""Rows of all lists together up to which what each says is kept, whatever its numbers."""
 
 _NOT_LISTED: Final = "本表无此列，另表未列此宗"
 
@@ -95,14 +95,26 @@ class SecondLists:
         if told is None or len(held) == 1:
             return
         few = sum(table.carrier.total or 0 for table in held) <= MOST_ROWS
+        wanted = None if few else self._shared_numbers(held)
         for table in held:
-            deals = not {told.text, told.day}.isdisjoint(table.understanding.used())
-            if table.has_geometry or not (few or deals):
+            if table.has_geometry:
                 continue
             for records in table.records(unsized=True):
-                self._add(records.frame, table.source)
+                self._add(records.frame, table.source, wanted)
 
-    def _add(self, frame: pd.DataFrame, source: str) -> None:
+    def _shared_numbers(self, tables: Sequence[InputTable]) -> set[int]:
+        """Hashes of the numbers that stand in more than one table: no other can be told of."""
+        first: dict[int, int] = {}
+        shared: set[int] = set()
+        for place, table in enumerate(tables):
+            for records in table.records(unsized=True):
+                for number in self._numbers(records.frame):
+                    mark = hash(number)
+                    if number is not None and first.setdefault(mark, place) != place:
+                        shared.add(mark)
+        return shared
+
+    def _add(self, frame: pd.DataFrame, source: str, wanted: set[int] | None) -> None:
         told = self._card.second_list
         if told is None:
             return
@@ -110,8 +122,10 @@ class SecondLists:
         cells = {name: _cells_told(frame, name) for name in (told.day, *told.also)}
         numbers, traits = self._numbers(frame), identity_traits(frame, self._card)
         for at, number in enumerate(numbers):
+            if number is None or (wanted is not None and hash(number) not in wanted):
+                continue
             said = {name: column[at] for name, column in cells.items() if column[at].shown}
-            if number is None or (pd.isna(text.iloc[at]) and not said):
+            if pd.isna(text.iloc[at]) and not said:
                 continue
             on = said.pop(told.day, _Cell())
             row, area = int(frame["row"].iloc[at]), float(frame["area_m2"].iloc[at])

@@ -45,6 +45,19 @@ _DAY: Final = re.compile(
 )
 # 20.3.1: a year without its century; from 13 on the first number can be no month.
 _SHORT: Final = re.compile(r"(1[3-9]|[2-4]\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_MONTH_NAMES: Final = {name.casefold(): at for at, name in enumerate(calendar.month_abbr) if at}
+_ENGLISH_MONTH: Final = (
+    r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|january|february|march|april|june|"
+    r"july|august|september|october|november|december)\.?"
+)
+# 2 Jun 2020, June 2, 2020 and Jun 2020; Jun-20 is the month of a year or a day of a month.
+_ENGLISH: Final = (
+    re.compile(
+        rf"(?P<day>\d{{1,2}})[\s\-/.]*{_ENGLISH_MONTH}[\s\-/.,]*(?P<year>\d{{4}})", re.IGNORECASE
+    ),
+    re.compile(rf"{_ENGLISH_MONTH}\s*(?P<day>\d{{1,2}})\s*,?\s+(?P<year>\d{{4}})", re.IGNORECASE),
+    re.compile(rf"{_ENGLISH_MONTH}[\s\-/,]*(?P<year>\d{{4}})", re.IGNORECASE),
+)
 _SOLID: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\.0+|\d{6})?")
 _MONTH: Final = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*(?:月份?)?(?P<part>[上中下]旬|[初中底末])?"
@@ -63,7 +76,9 @@ _UNTIL: Final = re.compile(
     r"|^(?:不迟于|不晚于|最迟于?|截止到?|截至到?)\s*(?P<bare>.*?)$"
 )
 # Notes that say how the day was recorded, and nothing of the day.
-_NOTE: Final = re.compile(r"\((?:补|补录|补登|补记|补签|补办|录入|后补)\)$")
+_NOTE: Final = re.compile(
+    r"\((?:补|补录|补登|补记|补签|补办|录入|后补|竣备|竣工备案|竣验|竣工验收|综合验收|联合验收|验收|规划核实)\)$"
+)
 
 _RANGE_SIGN: Final = re.compile(r"\s*(?:[-—–―~]{1,2}|至|到|起至)\s*")
 _FIRST: Final = re.compile(r"^(?:自|从|由)|(?:起|开始|动工|开工)$")
@@ -208,6 +223,16 @@ def _stretch_fault(rule: str, first: dt.date, last: dt.date) -> Fault:
     return Fault(rule, last, first) if _is_in_time(last) else Fault("date_impossible")
 
 
+def _english_day(match: re.Match[str]) -> dt.date | Fault:
+    """Read a day, or the last day of a month, whose month is named in English."""
+    named = match.groupdict()
+    year, month = int(named["year"]), _MONTH_NAMES[named["month"][:3].casefold()]
+    if named.get("day"):
+        return _in_time(dt.date(year, month, int(named["day"])))
+    last = calendar.monthrange(year, month)[1]
+    return _stretch_fault("date_without_day", dt.date(year, month, 1), dt.date(year, month, last))
+
+
 _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], dt.date | Fault]], ...]] = (
     (_DAY, _whole_day),
     (_SHORT, _day_of_short_year),
@@ -215,6 +240,7 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], dt.date | F
     (_YEAR, _last_day_of_year),
     (_MONTH, _last_day_of_month),
     (_SOLID_MONTH, _last_day_of_month),
+    *((pattern, _english_day) for pattern in _ENGLISH),
 )
 
 

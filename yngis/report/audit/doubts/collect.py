@@ -504,6 +504,7 @@ _DOUBTS_BY_FLAG: Final = {
     "extension_too_long": ("extended_start", "extension_too_long"),
     "extension_not_agreed": ("extension_note", "extension_not_agreed"),
     "remark_decides": ("remarks", "remark_decides"),
+    "remark_unread": ("remarks", "remark_unread"),
     "state_decides": ("other_states", "state_decides"),
     "seizure_remarked": ("remarks", "remark_decides"),
     "temporary_expired": ("disposal", "temporary_expired"),
