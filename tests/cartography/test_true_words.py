@@ -112,7 +112,13 @@ def test_the_note_on_the_unnamed_zone_goes_with_a_row_for_it(
     with (tables / "zones.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     like = next(row for row in rows if row["name_zh"] == "云南富民产业园区")
-    rows.append({**like, "name_zh": "云南测试产业园区", "short_zh": "测试产业园", "aliases": ""})
+    new = {
+        "name_zh": "云南测试产业园区",
+        "short_zh": "测试产业园",
+        "aliases": "",
+        "zone_id": "YN-063",
+    }
+    rows.append(like | new)
     _write_rows(tables / "zones.csv", rows)
     figure = _figure(1, read_sources())
     assert len(figure.marks) == 63

@@ -64,6 +64,17 @@ def test_the_plan_names_every_zone_in_a_place_that_is_cited(registry: pd.DataFra
     assert set(boxes["value"]) | set(layout["zone"]) == set(registry["name_zh"])
 
 
+def test_zones_are_numbered_for_good(registry: pd.DataFrame) -> None:
+    # New zones go behind: a number that moved would hand one zone's history to another.
+    assert registry["zone_id"].tolist() == [f"YN-{at:03d}" for at in range(1, 63)]
+    known = registry.set_index("zone_id")["short_zh"]
+    assert known[["YN-001", "YN-002", "YN-003"]].tolist() == [
+        "昆明高新区",
+        "昆明经开区",
+        "杨林经开区",
+    ]
+
+
 def test_zones_and_counties_agree_about_regions(registry: pd.DataFrame) -> None:
     members = load("region_members").set_index("county")
     assert members["region"].value_counts().to_dict() == {"一核": 49, "一带": 49, "多点": 31}

@@ -335,7 +335,7 @@ def _write_tables(folder: Path, counties: gpd.GeoDataFrame) -> None:
         path = folder / card.file
         if card.kind == "table" and not path.exists():
             table = rows.get(card.name, pd.DataFrame())
-            columns = [column.name for column in card.columns if column.required]
+            columns = [column.name for column in card.columns]
             text = table.reindex(columns=columns).to_csv(index=False, lineterminator="\n")
             write_text(path, text)
 

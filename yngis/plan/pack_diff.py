@@ -86,12 +86,12 @@ class ZonePairs(NamedTuple):
 
 def pair_zones(before: pd.DataFrame, after: pd.DataFrame) -> ZonePairs:
     """
-    Tell which zone goes on as which, by name or by an alias of either plan (开发区对应).
+    Tell which zone goes on as which: by its number, name or an alias (开发区对应).
 
     Parameters
     ----------
     before, after
-        Registries of zones.
+        Registries of zones; ``zone_id`` decides where both know the zone by one.
 
     Returns
     -------
@@ -100,7 +100,10 @@ def pair_zones(before: pd.DataFrame, after: pd.DataFrame) -> ZonePairs:
     """
     names, known = list(after["name_zh"]), Registry(after)
     earlier = Registry(before)
-    later: dict[str, str] = {name: name for name in before["name_zh"] if name in set(names)}
+    later = _pair_by_number(before, after)
+    # A name that went on under its number is not to be met again by that name.
+    free = set(names) - set(later.values())
+    later |= {name: name for name in before["name_zh"] if name in free and name not in later}
     for name in before["name_zh"]:
         if name not in later and (meant := known.find(name)) is not None:
             later[name] = meant
@@ -114,6 +117,16 @@ def pair_zones(before: pd.DataFrame, after: pd.DataFrame) -> ZonePairs:
     moved = {was: now for was, now in later.items() if was != now}
     merged = {was: now for was, now in moved.items() if len(heirs[now]) > 1}
     return ZonePairs(later, {was: now for was, now in moved.items() if was not in merged}, merged)
+
+
+def _pair_by_number(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, str]:
+    """Later names by earlier ones, of zones that both registries number."""
+    if "zone_id" not in before or "zone_id" not in after:
+        return {}
+    numbered = after.dropna(subset=["zone_id"])
+    known = dict(zip(numbered["zone_id"], numbered["name_zh"], strict=True))
+    told = zip(before["zone_id"], before["name_zh"], strict=True)
+    return {str(name): str(known[number]) for number, name in told if number in known}
 
 
 def compare_plans(before: Edition, after: Edition) -> dict[str, pd.DataFrame]:
@@ -204,7 +217,7 @@ def _zone_rows(
             continue
         if name in pairs.renamed:
             yield _row_of_change("renamed", now, "name_zh", before=name, after=now, plan_ref=ref)
-        yield from _altered_cells(now, row, new[now], ref, skip=("name_zh",))
+        yield from _altered_cells(now, row, new[now], ref, skip=("name_zh", "zone_id"))
 
 
 def _altered_cells(

@@ -89,6 +89,15 @@ def test_zones_are_dropped_added_and_merged_by_alias_only() -> None:
     assert "丙产业园区" not in pairs.later
 
 
+def test_a_number_tells_a_zone_by_whatever_name() -> None:
+    before = pd.DataFrame({"name_zh": ["甲", "乙", "丙"], "zone_id": ["GX-001", "GX-002", None]})
+    # 乙 takes the name that was 甲's; 丙 has no number and goes on by its name.
+    after = pd.DataFrame({"name_zh": ["丁", "甲", "丙"], "zone_id": ["GX-001", "GX-002", "GX-003"]})
+    pairs = pair_zones(before, after)
+    assert pairs.later == {"甲": "丁", "乙": "甲", "丙": "丙"}
+    assert pairs.renamed == {"甲": "丁", "乙": "甲"}
+
+
 def test_the_comparison_is_written_as_a_whole(sample_edition: Path, tmp_path: Path) -> None:
     out = tmp_path / "diff"
     frames = write_comparison(shipped_dir(), sample_edition, out, ())
