@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 import yngis
+from yngis.cli.archive import archive
 from yngis.cli.audit import audit
 from yngis.cli.cards import cards
 from yngis.cli.change import change
@@ -46,6 +47,7 @@ app = typer.Typer(
 app.add_typer(layers, name="layers")
 app.add_typer(plan, name="plan")
 app.add_typer(imagery, name="imagery")
+app.add_typer(archive, name="archive")
 app.command("maps")(resting_on_plan(maps))
 app.command("overlay")(resting_on_plan(overlay))
 app.command("zonal")(resting_on_plan(zonal))

@@ -103,7 +103,7 @@ def trace_parcels(
         old[[a for a, _ in found]] = False
         new[[b for _, b in found]] = False
     if shapes is not None:
-        found = _pairs_by_overlap(shapes, old, new, overlap)
+        found = [pair[:2] for pair in pairs_by_overlap(shapes, old, new, overlap)]
         pairs += [(a, b, "overlap") for a, b in found]
         old[[a for a, _ in found]] = False
         new[[b for _, b in found]] = False
@@ -125,7 +125,7 @@ def _pairs_by_number(
     new: NDArray[np.bool_],
 ) -> list[tuple[int, int]]:
     """Pairs whose number agrees; where it stands several times on both sides, by parcel number."""
-    sides = [_by_number(frame, column, free) for frame, free in ((before, old), (after, new))]
+    sides = [places_by_number(frame, column, free) for frame, free in ((before, old), (after, new))]
     pairs = []
     for number in sides[0].keys() & sides[1].keys():
         first, second = sides[0][number], sides[1][number]
@@ -139,7 +139,26 @@ def _pairs_by_number(
     return sorted(pairs)
 
 
-def _by_number(frame: pd.DataFrame, column: str, free: NDArray[np.bool_]) -> dict[str, list[int]]:
+def places_by_number(
+    frame: pd.DataFrame, column: str, free: NDArray[np.bool_]
+) -> dict[str, list[int]]:
+    """
+    Places of records by a number of theirs (按编号查记录).
+
+    Parameters
+    ----------
+    frame
+        Records, ``(n,)`` rows; without the column there is nothing to find.
+    column
+        Column with the number.
+    free
+        Which records may be found, ``(n,)``.
+
+    Returns
+    -------
+    places
+        By the plain form of the number, in the order of the records.
+    """
     if column not in frame:
         return {}
     found: dict[str, list[int]] = {}
@@ -158,7 +177,10 @@ def _pairs_by_parcel(
         return []
     free = np.zeros(len(before), dtype=bool), np.zeros(len(after), dtype=bool)
     free[0][first], free[1][second] = True, True
-    sides = _by_number(before, "parcel_no", free[0]), _by_number(after, "parcel_no", free[1])
+    sides = (
+        places_by_number(before, "parcel_no", free[0]),
+        places_by_number(after, "parcel_no", free[1]),
+    )
     return [
         (one[0], sides[1][number][0])
         for number, one in sides[0].items()
@@ -181,13 +203,33 @@ def _are_both_drawn(
     return bool(ends) and not any(shapely.is_missing(each) or each.is_empty for each in ends)
 
 
-def _pairs_by_overlap(
+def pairs_by_overlap(
     shapes: tuple[NDArray[np.object_], NDArray[np.object_]],
     old: NDArray[np.bool_],
     new: NDArray[np.bool_],
     share: float,
-) -> list[tuple[int, int]]:
-    """Pairs that share so much of the smaller parcel."""
+    *,
+    both_ways: bool = False,
+) -> list[tuple[int, int, float]]:
+    """
+    Pairs of polygons that share enough of their area (按图形对应).
+
+    Parameters
+    ----------
+    shapes
+        Polygons of both sides in degrees, ``(n,)`` and ``(m,)``; None where one has none.
+    old, new
+        Which of them may be met, ``(n,)`` and ``(m,)``.
+    share
+        Least share, 0 … 1.
+    both_ways
+        Whether so much of either must be shared; else of the smaller one.
+
+    Returns
+    -------
+    pairs
+        Place before, place after, and the share.
+    """
     places = []
     for side, free in zip(shapes, (old, new), strict=True):
         there = free & ~(shapely.is_missing(side) | shapely.is_empty(side))
@@ -201,10 +243,11 @@ def _pairs_by_overlap(
         return []
     ones, others = shapes[0][first[one]], shapes[1][second[other]]
     shared = measure_areas(intersect_pairs(ones, others))
-    smaller = np.minimum(measure_areas(ones), measure_areas(others))
-    taken = shared >= share * smaller
-    taken &= smaller > 0.0
-    return list(zip(first[one[taken]].tolist(), second[other[taken]].tolist(), strict=True))
+    decisive = np.maximum if both_ways else np.minimum
+    whole = decisive(measure_areas(ones), measure_areas(others))
+    taken = (shared >= share * whole) & (whole > 0.0)
+    told = first[one[taken]], second[other[taken]], shared[taken] / whole[taken]
+    return list(zip(*(each.tolist() for each in told), strict=True))
 
 
 def _link_parcel_families(

@@ -104,6 +104,69 @@ def _read_address(named: str) -> _Address:
     return _Address(scheme, user, password, place, query, table)
 
 
+@contextmanager
+def connect_database(
+    named: str, *, writes: bool = False, silent: threading.Event | None = None
+) -> Iterator[Any]:
+    """
+    Connect to a database in one transaction (连接数据库).
+
+    Parameters
+    ----------
+    named
+        ``postgresql://user@host/database#…``; the password may stand in the address, in
+        ``PGPASSWORD`` or in ``.pgpass``.
+    writes
+        Whether it is written to; else the transaction is read-only.
+    silent
+        Set where the connection was cut because the server did not answer.
+
+    Yields
+    ------
+    connection
+        It is committed at the end, and rolled back where anything fails.
+
+    Raises
+    ------
+    LayerError
+        For whatever the server refuses, without the password.
+    SetupError
+        If psycopg is not installed.
+    """
+    shown, address = without_password(named), _read_address(named)
+    try:
+        import psycopg  # noqa: PLC0415 - only users of a database need it
+    except ImportError:
+        raise SetupError(
+            Problem(
+                where=shown,
+                promised="已安装 psycopg / psycopg installed",
+                found="没有 / not installed",
+                mend='pip install "yngis[postgis]"',
+            )
+        ) from None
+    try:
+        with psycopg.connect(**_login_parameters(address)) as connection:
+            connection.read_only = not writes
+            # One moment of the table, however long it takes to read.
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            wait = f"{_PATIENCE * 1000:.0f}"
+            connection.execute("select set_config('statement_timeout', %s, false)", [wait])
+            yield connection
+    except psycopg.Error as error:
+        told = " ".join(str(error).split())
+        if address.password:
+            for text in (address.password, unquote(address.password)):
+                told = told.replace(text, "…")
+        if silent is not None and silent.is_set():
+            told = f"{_PATIENCE:g} 秒没有回答 / no answer within {_PATIENCE:g} s"
+        raise _database_problem(
+            shown,
+            told[:200],
+            "检查地址、用户、密码、网络和服务器 / check address, user, password and server",
+        ) from None
+
+
 class PostgisCarrier:
     """
     One table or view of a database.
@@ -120,7 +183,7 @@ class PostgisCarrier:
     """SHA-256 of the rows as they were read; None until all of them were."""
 
     def __init__(self, named: str) -> None:
-        self._shown = without_password(named)
+        self._named, self._shown = named, without_password(named)
         self._address = _read_address(named)
         self._schema, _, self._table = unquote(self._address.table).rpartition(".")
         if not self._table:
@@ -136,39 +199,10 @@ class PostgisCarrier:
     @contextmanager
     def _connected(self) -> Iterator[Any]:
         """Connect for reading; whatever the server does then is told as a problem of it."""
-        try:
-            import psycopg  # noqa: PLC0415 - only users of a database need it
-        except ImportError:
-            raise SetupError(
-                Problem(
-                    where=self._shown,
-                    promised="已安装 psycopg / psycopg installed",
-                    found="没有 / not installed",
-                    mend='pip install "yngis[postgis]"',
-                )
-            ) from None
         silent = threading.Event()
-        try:
-            with psycopg.connect(**_login_parameters(self._address)) as connection:
-                connection.read_only = True
-                # One moment of the table, however long it takes to read.
-                connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-                wait = f"{_PATIENCE * 1000:.0f}"
-                connection.execute("select set_config('statement_timeout', %s, false)", [wait])
-                self._answered = _Watch(connection, silent)
-                yield connection
-        except psycopg.Error as error:
-            told = " ".join(str(error).split())
-            if self._address.password:
-                for text in (self._address.password, unquote(self._address.password)):
-                    told = told.replace(text, "…")
-            if silent.is_set():
-                told = f"{_PATIENCE:g} 秒没有回答 / no answer within {_PATIENCE:g} s"
-            raise _database_problem(
-                self._shown,
-                told[:200],
-                "检查地址、用户、密码、网络和服务器 / check address, user, password and server",
-            ) from None
+        with connect_database(self._named, silent=silent) as connection:
+            self._answered = _Watch(connection, silent)
+            yield connection
 
     def _describe(self, connection: Any) -> None:  # noqa: ANN401
         """Find schema, columns and geometry of the table."""
