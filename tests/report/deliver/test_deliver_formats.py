@@ -256,6 +256,10 @@ def test_a_shipped_layer_is_exported_with_its_style(tmp_path: Path) -> None:
     assert 'attr="boundary"' in styles["styleQML"][0]
     with pytest.raises(LayerError, match="overwrite"):
         export_styled_layer("zones", path)
+    borders = export_styled_layer("counties", tmp_path / "counties.gpkg")
+    style = pyogrio.read_dataframe(borders, layer="layer_styles")["styleQML"][0]
+    assert 'scaleMax="2000000"' in style
+    assert 'fieldName="&quot;name_zh&quot;"' in style
     with pytest.raises(LayerError) as caught:
         export_styled_layer("zonse", tmp_path / "zones.shp")
     assert len(caught.value.problems) == 2

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from yngis.report.deliver.declared import LayerDeclaration
 
+_NAMES_BELOW: Final = 2_000_000.0  # of the scale
+_WHOLE_PROVINCE: Final = 6_000_000.0  # of the scale at which a project opens on a small screen
+
 
 @dataclass(frozen=True, slots=True)
 class SymbolClass:
@@ -72,7 +75,7 @@ class Symbols:
     classes: tuple[SymbolClass, ...]
     column: str = ""
     labels: str = ""
-    names_below: float = 2_000_000.0
+    names_below: float = _NAMES_BELOW
 
 
 def layer_symbols(layer: LayerDeclaration, options: Mapping[str, Any]) -> Symbols:
@@ -145,7 +148,7 @@ def border_symbols(name: str, label: str, labels: str = "name_zh") -> Symbols:
         In the colour that the figures draw these borders in.
     """
     colour = str(read_style().lines[BORDERS[name]][0])
-    below = _WHOLE_PROVINCE if name == "prefectures" else Symbols.names_below
+    below = _WHOLE_PROVINCE if name == "prefectures" else _NAMES_BELOW
     return Symbols((SymbolClass("", label, colour, outlined=True),), "", labels, below)
 
 
@@ -202,7 +205,6 @@ def _link_symbols(layer: LayerDeclaration) -> Symbols:
 BORDERS: Final = {"prefectures": "prefectures", "counties": "counties_plain"}
 """Layers of borders, by the line of style.yml that they are drawn with."""
 
-_WHOLE_PROVINCE: Final = 6_000_000.0  # of the scale at which a project opens on a small screen
 _CLASSES: Final = 4  # where the record does not say
 _LOOKS: Final[dict[str, Callable[[LayerDeclaration], Symbols]]] = {
     "findings": _finding_symbols,
