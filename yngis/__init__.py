@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from yngis.analysis.overlay import area_table
     from yngis.analysis.zonal import coverage_rows, zonal_table
     from yngis.cartography import figure
+    from yngis.cartography.explorer import explore
     from yngis.catalogue import load
 
 __version__ = "0.1.0"
@@ -20,6 +21,7 @@ __all__ = [
     "conflicts",
     "coverage_rows",
     "disposal",
+    "explore",
     "figure",
     "load",
     "zonal_table",
@@ -32,6 +34,7 @@ _HOMES = {
     "conflicts": "yngis.analysis.conflicts.table",
     "coverage_rows": "yngis.analysis.zonal.tabulate",
     "disposal": "yngis.analysis.disposal.stock",
+    "explore": "yngis.cartography.explorer",
     "figure": "yngis.cartography",
     "load": "yngis.catalogue",
     "zonal_table": "yngis.analysis.zonal.tabulate",

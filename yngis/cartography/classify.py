@@ -90,7 +90,7 @@ def _classify_in_thirds(frame: GeoDataFrame, value: Fill | Second) -> tuple[pd.S
     """Class of each row in one of two values, and that side of the legend."""
     numbers = pd.to_numeric(frame[value.column], errors="coerce")
     bounds = value.bounds or class_limits(numbers, value.method, _OF_TWO)
-    labels = _class_labels(bounds, "")
+    labels = label_classes(bounds, "")
     named = zip(_RANKS[len(labels)], labels, strict=True)
     unit = f"（{value.unit}）" if value.unit else ""
     told = tuple(f"{rank} {label}".strip() for rank, label in named)
@@ -136,7 +136,7 @@ def _class_texts(values: pd.Series, fill: Fill) -> tuple[pd.Series, Listed]:
 def _class_numbers(values: pd.Series, fill: Fill) -> tuple[pd.Series, Listed]:
     bounds = fill.bounds or class_limits(values, fill.method, fill.count)
     keys = [str(number) for number in range(len(bounds) + 1)]
-    labels = _class_labels(bounds, fill.unit)
+    labels = label_classes(bounds, fill.unit)
     if len(bounds) and bounds[0] == 0.0 and not (values < 0.0).any():
         labels[0] = labels[0].removeprefix("≤ ")
     colours = read_style().ramp(fill.palette, len(keys))
@@ -198,10 +198,10 @@ def class_limits(values: pd.Series, method: Method, count: int) -> tuple[float, 
         # Shares of either end: the difference of the two could be more than a number holds.
         found = (1.0 - shares) * present.min() + shares * present.max()
     within = [limit for limit in np.unique(found) if present.min() <= limit < present.max()]
-    return tuple(_shortened_limits(within, np.unique(present)))
+    return tuple(shorten_limits(within, np.unique(present)))
 
 
-def _shortened_limits(exact: Sequence[float], different: np.ndarray) -> Iterator[float]:
+def shorten_limits(exact: Sequence[float], different: np.ndarray) -> Iterator[float]:
     """Limits of three digits, and of as many more as it takes to move no value and stay apart."""
     before = -np.inf
     for limit, after in itertools.zip_longest(exact, exact[1:], fillvalue=np.inf):
@@ -241,7 +241,8 @@ def _natural_breaks(values: np.ndarray, count: int) -> np.ndarray:
     return np.asarray(different[last] / 2 + different[last + 1] / 2)
 
 
-def _class_labels(bounds: Sequence[float], unit: str) -> list[str]:
+def label_classes(bounds: Sequence[float], unit: str) -> list[str]:
+    """Words for the classes between limits, from the lowest."""
     shown = [_written_limit(limit) for limit in bounds]
     after = f" {unit}" if unit else ""
     if not shown:

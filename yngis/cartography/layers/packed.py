@@ -1,5 +1,5 @@
 """
-Polygons by the hundred thousand, packed for the page (压缩图形).
+Shapes by the hundred thousand, packed for the page (压缩图形).
 
 Coordinates are whole numbers on the plane of web maps, delta-coded, parted into planes of bytes and
 compressed; the page unpacks them into typed arrays and draws from a tree of boxes. Everything a
@@ -18,6 +18,7 @@ import gzip
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
+import pandas as pd
 import shapely
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ _LEVEL: Final = 6  # gzip beyond it takes twice as long for 2 %
 _SHORT: Final = 32_767
 _LIMIT: Final = 85.0511  # degrees; beyond it the web map ends
 _ORDER_BITS: Final = 16
+_RING: Final = 0
+# By shapely's number of a type: points, lines, rings that are lines, polygons.
+_KINDS: Final = np.array([2, 1, 1, _RING], dtype=np.uint8)
 
 
 class Array(NamedTuple):
@@ -154,14 +158,15 @@ def on_web_plane(degrees: NDArray[np.float64]) -> NDArray[np.int64]:
 
 class PackedShapes(NamedTuple):
     """
-    Packed polygons, in an order in which neighbours follow one another.
+    Packed shapes, in an order in which neighbours follow one another.
 
     Attributes
     ----------
     arrays
-        ``rings`` per feature, ``sizes`` of rings, ``startX``, ``startY``, ``dx``, ``dy``.
+        ``rings`` per feature, ``sizes`` of rings, ``startX``, ``startY``, ``dx``, ``dy``; and
+        ``kinds`` of rings where not all belong to polygons: 0, or 1 for a line, 2 for a point.
     order
-        Which of the polygons given stands at each place, ``(m,)``; those without area are left out.
+        Which of the shapes given stands at each place, ``(m,)``; those not drawn are left out.
     box
         West, north, east and south on the web plane.
     """
@@ -173,7 +178,12 @@ class PackedShapes(NamedTuple):
 
 class ShapePacker:
     """
-    Packer of polygons that come in batches (图形打包).
+    Packer of shapes that come in batches (图形打包).
+
+    Parameters
+    ----------
+    all_types
+        Whether points and lines are packed too; else polygons alone.
 
     Examples
     --------
@@ -185,7 +195,9 @@ class ShapePacker:
     ([0, 2], 2)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, all_types: bool = False) -> None:
+        self._all_types = all_types
+        self._kinds: list[NDArray[np.uint8]] = []
         self._points: list[NDArray[np.int32]] = []
         self._sizes: list[NDArray[np.int32]] = []
         self._rings: list[NDArray[np.int32]] = []
@@ -194,40 +206,39 @@ class ShapePacker:
 
     def add(self, shapes: ArrayLike) -> None:
         """
-        Add polygons.
+        Add shapes.
 
         Parameters
         ----------
         shapes
-            Polygons and multipolygons in longitude and latitude, ``(n,)``; None where there is
-            none.
+            Shapes in longitude and latitude, ``(n,)``; None where there is none. A longitude
+            beyond 180 goes on eastwards.
         """
         given = np.asarray(shapes, dtype=object)
-        # Points and lines have no place on a map of parcels, and NaN would poison the box of all.
-        polygonal = np.isin(
-            shapely.get_type_id(given),
-            (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON),
-        )
-        present = (
-            polygonal & ~shapely.is_empty(given) & np.isfinite(shapely.bounds(given)).all(axis=1)
-        )
-        places = present.nonzero()[0]
-        parts, part_of = shapely.get_parts(given[places], return_index=True)
-        # Turning the same way, polygons that overlap may be filled as one path.
-        parts = shapely.orient_polygons(parts)
-        rings, ring_of = shapely.get_rings(parts, return_index=True)
-        feature = part_of[ring_of]
+        places = self._is_drawn(given).nonzero()[0]
+        rings, feature, kinds = _split_into_rings(given[places])
         # Rounded first, then differences: the page adds whole numbers and no error adds up.
         whole = on_web_plane(shapely.get_coordinates(rings)).astype(np.int32)
         sizes = shapely.get_num_coordinates(rings).astype(np.int64)
-        kept = _without_repeats(whole, sizes)
+        kept = _without_repeats(whole, sizes, kinds == _RING)
         ring = np.repeat(np.arange(len(sizes)), sizes)[kept]
         self._points.append(whole[kept])
         self._sizes.append(np.bincount(ring, minlength=len(sizes)).astype(np.int32))
         counts = np.bincount(feature, minlength=len(places))
         self._rings.append(counts.astype(np.int32))
+        self._kinds.append(kinds)
         self._numbers.append(places + self._seen)
         self._seen += len(given)
+
+    def _is_drawn(self, given: NDArray[np.object_]) -> NDArray[np.bool_]:
+        # NaN would poison the box of all.
+        drawn: NDArray[np.bool_] = ~shapely.is_empty(given)
+        drawn &= np.isfinite(shapely.bounds(given)).all(axis=1)
+        if not self._all_types:
+            # Points and lines have no place on a map of parcels.
+            areal = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+            drawn &= np.isin(shapely.get_type_id(given), areal)
+        return drawn
 
     def pack(self) -> PackedShapes:
         """
@@ -241,6 +252,7 @@ class ShapePacker:
         points = np.concatenate([np.empty((0, 2), np.int32), *self._points])
         sizes = np.concatenate([np.empty(0, np.int32), *self._sizes])
         rings = np.concatenate([np.empty(0, np.int32), *self._rings])
+        kinds = np.concatenate([np.empty(0, np.uint8), *self._kinds])
         numbers = np.concatenate([np.empty(0, np.int64), *self._numbers])
         self._points, self._sizes = [], []
         if len(rings) == 0:
@@ -255,18 +267,44 @@ class ShapePacker:
         west, north = points.min(axis=0)
         east, south = points.max(axis=0)
         arrays = _coded_arrays(points[point_order], sizes[ring_order], rings[order])
+        if kinds.any():
+            arrays["kinds"] = pack_numbers(kinds[ring_order], "u8")
         return PackedShapes(arrays, numbers[order], (int(west), int(north), int(east), int(south)))
 
 
-def _without_repeats(whole: NDArray[np.int32], sizes: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Vertices to keep: not the closing one, and none that rounds to the one before it."""
+def _split_into_rings(
+    shapes: NDArray[np.object_],
+) -> tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.uint8]]:
+    """Rings, lines and points of shapes, the shape that each belongs to, and its kind."""
+    parts, part_of = shapely.get_parts(shapes, return_index=True)
+    # A collection may hold collections.
+    while (shapely.get_type_id(parts) >= shapely.GeometryType.MULTIPOINT).any():
+        parts, inner = shapely.get_parts(parts, return_index=True)
+        part_of = part_of[inner]
+    held = ~shapely.is_empty(parts)
+    parts, part_of = parts[held], part_of[held]
+    kinds = _KINDS[shapely.get_type_id(parts)]
+    areal = kinds == _RING
+    # Turning the same way, polygons that overlap may be filled as one path.
+    polygons = shapely.orient_polygons(parts[areal])
+    rings, ring_of = shapely.get_rings(polygons, return_index=True)
+    feature = np.concatenate([part_of[areal][ring_of], part_of[~areal]])
+    order = np.argsort(feature, kind="stable")
+    kinds = np.concatenate([np.zeros(len(rings), np.uint8), kinds[~areal]])
+    return np.concatenate([rings, parts[~areal]])[order], feature[order], kinds[order]
+
+
+def _without_repeats(
+    whole: NDArray[np.int32], sizes: NDArray[np.int64], closed: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Vertices to keep: not the closing one of a ring, none that rounds to the one before it."""
     last = np.cumsum(sizes) - 1
     first = last - sizes + 1
     kept = np.ones(len(whole), dtype=bool)
     kept[1:] = (whole[1:] != whole[:-1]).any(axis=1)
     kept[first] = True
     # The page closes rings itself.
-    kept[last] = False
+    kept[last[closed]] = False
     return kept
 
 
@@ -326,8 +364,10 @@ def pack_labels(values: Sequence[str]) -> dict[str, Any]:
     column
         ``labels`` and ``index``, ready for JSON.
     """
-    names, index = np.unique(np.array(values, dtype=object).astype(str), return_inverse=True)
+    texts = np.array([str(value) for value in values], dtype=object)
+    # By hash: an array of texts of equal width would hold the longest of them in every row.
+    index, names = pd.factorize(texts, sort=True)
     return {
         "labels": pack_texts(names.tolist()).told(),
-        "index": pack_numbers(index.ravel(), "i32").told(),
+        "index": pack_numbers(index, "i32").told(),
     }

@@ -11,6 +11,7 @@ from yngis.cartography.layers.base_geometry import (
     SCALE,
     TOLERANCE,
     base_geometry,
+    layers_key,
     round_line,
     round_polygons,
 )
@@ -76,6 +77,18 @@ def encode_base(counties: GeoDataFrame, neighbours: GeoDataFrame) -> BaseMap:
         rank: [_point_differences(line) for line in found] for rank, found in base.lines.items()
     }
     return BaseMap(areas, lines)
+
+
+_BASES: dict[str, BaseMap] = {}
+
+
+def encode_base_once(counties: GeoDataFrame, neighbours: GeoDataFrame) -> BaseMap:
+    """Encode the base once for all that is drawn over the same layers."""
+    key = layers_key(counties, neighbours)
+    if key not in _BASES:
+        _BASES.clear()
+        _BASES[key] = encode_base(counties, neighbours)
+    return _BASES[key]
 
 
 def encode_zones(zones: GeoSeries) -> list[list[list[Ring]]]:

@@ -6,10 +6,10 @@ import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
-from yngis.cartography.layers.base_geometry import SCALE, layers_key
+from yngis.cartography.layers.base_geometry import SCALE
 from yngis.cartography.layers.kinds import ParcelLayer
 from yngis.cartography.style import read_style
-from yngis.cartography.web.encode import ZONE_SCALE, BaseMap, encode_base, encode_zones
+from yngis.cartography.web.encode import ZONE_SCALE, encode_base_once, encode_zones
 from yngis.cartography.web.offline_map import OfflineMap, Tiles
 from yngis.cartography.web.page import data_block
 from yngis.cartography.web.parcel_map import CLOSEST, PARCEL_PARTS, parcel_payload
@@ -118,7 +118,7 @@ def figure_payload(
 ) -> dict[str, Any]:
     """The page's data: nothing but what the prepared figure decided, with coded geometry."""
     style = read_style()
-    base = _coded_base(figure)
+    base = encode_base_once(figure.base["counties"], figure.base["neighbours"])
     fills = {area.name: (area.fill, area.active) for area in figure.areas}
     zones = figure.base["zones"].set_index("name_zh").geometry
     rings = encode_zones(zones.loc[[mark.name for mark in figure.marks]])
@@ -164,19 +164,6 @@ def figure_payload(
         "nav": nav,
         "translucent": translucent,
     }
-
-
-_BASES: dict[str, BaseMap] = {}
-
-
-def _coded_base(figure: PreparedFigure) -> BaseMap:
-    """Encode the base once for all the figures drawn from the same layers."""
-    counties, neighbours = figure.base["counties"], figure.base["neighbours"]
-    key = layers_key(counties, neighbours)
-    if key not in _BASES:
-        _BASES.clear()
-        _BASES[key] = encode_base(counties, neighbours)
-    return _BASES[key]
 
 
 def _basemap_tiles(basemap: str | None) -> list[Tiles]:

@@ -5,7 +5,7 @@ P.Store = class {
   static async open(shapes, world) {
     const arrays = {};
     for (const [name, array] of Object.entries(shapes)) arrays[name] = await P.numbers(array);
-    return new P.Store(arrays, world);
+    return new this(arrays, world);
   }
 
   constructor({ rings, sizes, startX, startY, dx, dy }, world) {
@@ -78,6 +78,7 @@ P.Store = class {
   crossings(i, y) {
     const found = [];
     for (let ring = this.ringFirst[i]; ring < this.ringFirst[i + 1]; ring += 1) {
+      if (this.kinds && this.kinds[ring] > 0) continue; // lines and points hold nothing
       const first = this.pointFirst[ring];
       const last = this.pointFirst[ring + 1];
       for (let p = first, q = last - 1; p < last; q = p, p += 1) {

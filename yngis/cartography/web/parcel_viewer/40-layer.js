@@ -8,6 +8,8 @@ P.AT_ONCE = 64; // polygons of one path
 P.REACH = 3; // pixels off a mark that still hit it
 
 P.Layer = L.GridLayer.extend({
+  overlap: 2, // pixels beyond a tile from which something may reach into it
+
   initialize(store, classes, classOf, options) {
     L.setOptions(this, options);
     this.store = store;
@@ -47,7 +49,7 @@ P.Layer = L.GridLayer.extend({
     const { x0, y0, scale, wide, high } = view;
     canvas.width = wide * sharpness;
     canvas.height = high * sharpness;
-    const margin = 2 / scale;
+    const margin = this.overlap / scale;
     const pixels = new Uint8Array(wide * high);
     const shapes = this.classes.map(() => []);
     const dotted = new Uint8Array(this.classes.length + 1);
@@ -70,8 +72,12 @@ P.Layer = L.GridLayer.extend({
       if (shapes[k].length) this.fill(context, shapes[k], k, view, sharpness);
       if (dotted[this.rank[k]]) this.dot(context, pixels, this.rank[k], view);
     }
-    for (const k of this.order) this.letter(context, shapes[k], k, view);
+    this.finish(context, shapes, view);
   },
+
+  finish(context, shapes, view) { for (const k of this.order) this.letter(context, shapes[k], k, view); },
+
+  isStroked(view) { return view.zoom >= P.STROKED_FROM; },
 
   // Pixels along the longer side of a polygon's box.
   extent(i, scale) {
@@ -93,7 +99,7 @@ P.Layer = L.GridLayer.extend({
 
   fill(context, list, k, view, sharpness) {
     const { store } = this;
-    const stroked = view.zoom >= P.STROKED_FROM;
+    const stroked = this.isStroked(view);
     const paint = this.classes[k].hatched ? this.hatch(context, this.classes[k].colour, sharpness) : this.classes[k].colour;
     context.lineWidth = 1;
     context.strokeStyle = this.classes[k].hatched ? this.classes[k].colour : "rgba(255,255,255,.8)";

@@ -78,6 +78,7 @@ P.link = (spec, value) => (/^[^/?#]*:/.test(value) ? value : Y.el("a", { href: v
 P.written = function (value, spec, nothing) {
   if (typeof value === "string") return value;
   if (Number.isNaN(value) || value === nothing) return "";
+  if (spec.form === "plain") return String(value / 10 ** spec.digits);
   if (spec.form === "day") return new Date(value * 86400000).toISOString().slice(0, 10);
   const told = (number, digits) => number.toLocaleString("zh-CN", { minimumFractionDigits: digits, maximumFractionDigits: digits });
   if (spec.form === "area") return `${told(value / 1e4, 4)} 公顷（${told(value * 0.0015, 2)} 亩）`;

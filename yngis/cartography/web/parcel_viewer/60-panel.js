@@ -1,5 +1,7 @@
 // Title, search, the legend that is also the filter, notes, and the table twin of the parcels in view.
 P.Panel = class {
+  words = { inView: "视野内宗地", unit: "宗", most: "列最严重的" };
+
   constructor(data, actions) {
     this.data = data;
     this.actions = actions;
@@ -72,7 +74,7 @@ P.Panel = class {
     this.count = Y.el("span", { role: "status" });
     const listed = this.data.columns.filter((spec) => spec.listed);
     this.table = Y.el("section", { id: "table", hidden: true, role: "dialog", "aria-modal": "false", "aria-labelledby": "table-title", tabindex: "-1" },
-      Y.el("header", {}, Y.el("h2", { id: "table-title" }, "视野内宗地 ", this.count),
+      Y.el("header", {}, Y.el("h2", { id: "table-title" }, `${this.words.inView} `, this.count),
         Y.el("button", { type: "button", on: { click: () => this.showTable(false) } }, "关闭")),
       Y.el("div", { class: "scroll" }, Y.el("table", {}, Y.el("thead", {}, Y.el("tr", {}, ...listed.map((spec) => Y.el("th", { scope: "col" }, spec.label)))), this.rows)));
     this.table.addEventListener("keydown", (event) => { if (event.key === "Escape") this.showTable(false); });
@@ -88,7 +90,8 @@ P.Panel = class {
     }
     this.table.focus();
     const { total, rows } = await this.actions.list();
-    this.count.textContent = rows.length < total ? `（共 ${total.toLocaleString("zh-CN")} 宗，列最严重的 ${rows.length} 宗）` : `（${total} 宗）`;
+    const { unit, most } = this.words;
+    this.count.textContent = rows.length < total ? `（共 ${total.toLocaleString("zh-CN")} ${unit}，${most} ${rows.length} ${unit}）` : `（${total} ${unit}）`;
     this.rows.replaceChildren(...rows.map(({ i, parcelClass, cells }) => Y.el("tr", {}, ...cells.map((cell, k) => (k === 0
       ? Y.el("th", { scope: "row" }, P.swatch(parcelClass), Y.el("button", { type: "button", on: { click: () => { this.showTable(false); this.actions.fly({ i }); } } }, cell))
       : Y.el("td", {}, cell || "—"))))));

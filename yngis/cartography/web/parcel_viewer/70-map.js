@@ -4,11 +4,13 @@ P.LISTED = 200; // rows of the table
 P.PRINTED = 4; // pixels of a sheet for one of the screen; Chromium's PDF shrinks a canvas where this is no power of two
 
 P.Viewer = class extends Y.Frame {
+  instead = "；台账和 balance.gpkg 内容相同";
+
   constructor(map, data) {
     super(map, data);
     this.setUpMap(["areas", "lines", "zones", "chosen"]);
     this.drawBase();
-    this.panel = new P.Panel(data, {
+    this.panel = this.makePanel({
       show: (switched) => this.show(switched), search: (text) => this.search(text), fly: (hit) => this.fly(hit),
       list: () => this.list(), home: () => this.home(),
     });
@@ -18,6 +20,14 @@ P.Viewer = class extends Y.Frame {
     this.home();
     this.layout();
   }
+
+  makePanel(actions) { return new P.Panel(this.data, actions); }
+
+  openStore() { return P.Store.open(this.data.shapes, this.data.world); }
+
+  makeLayer(...given) { return new P.Layer(...given); }
+
+  counted(count) { return `图上 ${count.toLocaleString("zh-CN")} 块`; }
 
   drawBase() {
     const { land } = this.data;
@@ -113,18 +123,18 @@ P.Viewer = class extends Y.Frame {
   async load() {
     const { data, map, panel } = this;
     if (typeof DecompressionStream === "undefined") {
-      throw new Error("浏览器过旧，不能显示图形（需 Chrome 或 Edge 80、Firefox 113、Safari 16.4 以上）；台账和 balance.gpkg 内容相同");
+      throw new Error("浏览器过旧，不能显示图形（需 Chrome 或 Edge 80、Firefox 113、Safari 16.4 以上）" + this.instead);
     }
     panel.tell("正在读取图形……");
-    this.store = await P.Store.open(data.shapes, data.world);
+    this.store = await this.openStore();
     const classOf = await P.numbers(data.class_of);
     this.columns = new P.Columns(data.columns, this.store.count, data.nothing);
     map.createPane("parcels").style.zIndex = "310";
-    this.layer = new P.Layer(this.store, data.classes, classOf, {
+    this.layer = this.makeLayer(this.store, data.classes, classOf, {
       pane: "parcels", minZoom: 0, maxZoom: data.closest, updateWhenZooming: false, keepBuffer: 1, noWrap: true,
     });
     this.layer.once("load", () => {
-      panel.tell(`图上 ${this.store.count.toLocaleString("zh-CN")} 块`);
+      panel.tell(this.counted(this.store.count));
       document.documentElement.dataset.ready = "true";
     });
     this.layer.addTo(map);
@@ -277,14 +287,16 @@ P.Viewer = class extends Y.Frame {
   }
 };
 
-function yngisParcels(map) {
+function yngisParcels(map) { P.start(map, P.Viewer); }
+
+P.start = function (map, Viewer) {
   const block = document.getElementById("yngis-data");
   const data = JSON.parse(block.textContent);
   block.remove(); // megabytes that nobody reads again
-  const viewer = new P.Viewer(map, data);
+  const viewer = new Viewer(map, data);
   P.viewer = viewer;
   viewer.load().catch((error) => {
     document.documentElement.dataset.ready = "failed";
     viewer.panel.tell(String(error.message || error), true);
   });
-}
+};
