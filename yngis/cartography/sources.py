@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from yngis.catalogue import layers_dir, load, read_card, read_pack
 from yngis.catalogue.io.layers_dir import PACK_FILE
 from yngis.catalogue.io.output.provenance import unchanged_files
 from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.vectors.postgis import is_postgis
 from yngis.errors import PlanError, Problem
 from yngis.layerbuild import follow_tables
 from yngis.plan import read_plan
@@ -16,8 +18,6 @@ from yngis.plan.user_zones import read_user_zones
 from yngis.plan.zones_layer import zones_layer_with
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pandas as pd
     from geopandas import GeoDataFrame
 
@@ -54,7 +54,7 @@ class Sources:
     zone_notes: tuple[ZoneNote, ...] = ()
 
 
-def read_sources(zones: Path | None = None, *, crs: str | None = None) -> Sources:
+def read_sources(zones: Path | str | None = None, *, crs: str | None = None) -> Sources:
     """
     Read the shipped layers and tables, and a user's own zone boundaries.
 
@@ -83,8 +83,8 @@ def read_sources(zones: Path | None = None, *, crs: str | None = None) -> Source
     name = read_pack().layers
     files = {name: place / name, PACK_FILE: place / PACK_FILE}
     files |= {path.name: path for path in sorted((place / "tables").glob("*.csv"))}
-    if zones is not None:
-        files[f"zones: {local_path(zones).name}"] = zones
+    if zones is not None and not is_postgis(str(zones)):
+        files[f"zones: {local_path(zones).name}"] = Path(zones)
     with unchanged_files(dict(sorted(files.items()))) as checksums:
         plan = read_plan()
         drawn = _with_registry(_read_source_layer("zones"), plan.zone_registry)

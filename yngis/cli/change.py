@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import Annotated, Literal
 
 import typer
@@ -164,7 +164,7 @@ def change(
     drawn = map_options_unless_none(
         maps,
         formats,
-        zones=None if zones is None else Path(zones),
+        zones=zones,
         crs=crs,
         paper=paper,
         dpi=dpi,

@@ -7,6 +7,7 @@ have are units of their own, and what is odd is told (:class:`yngis.plan.zone_no
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
@@ -18,6 +19,7 @@ import shapely
 
 from yngis.catalogue import check, load, read_card
 from yngis.catalogue.examine import examine_file
+from yngis.catalogue.io.vectors.postgis import without_password
 from yngis.catalogue.tables.headers.header_faults import with_card_names
 from yngis.errors import LayerError
 from yngis.measure.mending import mend_geometry
@@ -41,7 +43,6 @@ from yngis.plan.zone_notes import (
 )
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Sequence
 
     from geopandas import GeoDataFrame
@@ -158,7 +159,7 @@ def read_user_zones(
     look = examine_file(path, "zones", layer=layer, crs=crs)
     if look.problems:
         told = [*look.problems, *doubtful_name_problems(look.frame, plan_registry())]
-        name = Path(path).name
+        name = Path(without_password(os.fspath(path))).name
         raise LayerError(replace(each, where=f"{name} {each.where}") for each in told)
     shipped = load("zones") if shipped is None else shipped
     frame = cast("GeoDataFrame", look.frame)

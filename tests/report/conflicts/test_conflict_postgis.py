@@ -11,6 +11,10 @@ import pandas as pd
 import pytest
 import shapely
 
+from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.vectors.vector import read_vector
+from yngis.errors import LayerError
+from yngis.plan.user_zones import read_user_zones
 from yngis.report.conflicts.results import ConflictResult
 from yngis.report.conflicts.run import check_conflicts
 
@@ -81,3 +85,31 @@ def test_areas_are_those_of_postgis(
     for name, area in rows:
         # Geodesics beside straight lines in degrees, half a thousandth of a degree at a time.
         assert table[name] == pytest.approx(float(area), rel=2e-6, abs=0.5)
+
+
+def address(server: Any) -> str:
+    """Address of the database, with a password that nobody may see."""
+    port = server._psql[server._psql.index("-p") + 1]
+    return f"postgresql://postgres:geheim@127.0.0.1:{port}/postgres"
+
+
+def test_zones_of_every_command_may_stand_in_the_database(
+    server: Any, red_lines: dict[str, Path]
+) -> None:
+    one = read_user_zones(f"{address(server)}#land.zones").units
+    other = read_user_zones(red_lines["conflict_zones"]).units
+    assert list(one["name_zh"]) == list(other["name_zh"])
+    assert shapely.equals(one.geometry.array, other.geometry.array).all()
+
+
+def test_a_table_with_two_geometry_columns_is_refused(server: Any) -> None:
+    server.run("CREATE VIEW land.two AS SELECT *, ST_Buffer(geom, 0.01) AS wide FROM land.zones")
+    with pytest.raises(LayerError, match="wide") as refused:
+        read_vector(f"{address(server)}#land.two")
+    assert "geheim" not in str(refused.value)
+
+
+def test_the_password_of_a_place_that_is_not_read_is_not_shown() -> None:
+    with pytest.raises(LayerError) as refused:
+        local_path("mysql://li:ge:heim@host/land")
+    assert "heim" not in str(refused.value)

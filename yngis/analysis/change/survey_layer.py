@@ -15,7 +15,11 @@ from yngis.analysis.overlay.parcel_input import open_parcels
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.stream import open_stream
 from yngis.catalogue.io.vectors.field_names import read_field_names
-from yngis.catalogue.io.vectors.postgis import is_postgis
+from yngis.catalogue.io.vectors.postgis import (
+    is_postgis,
+    read_database_table,
+    without_password,
+)
 from yngis.catalogue.tables.cards.input_card import read_aliases
 from yngis.errors import LayerError, Problem
 from yngis.measure.reference import crs_fault
@@ -134,7 +138,7 @@ def open_survey(
         If it cannot be read, or lacks a needed field; names every fault.
     """
     with ExitStack() as stack:
-        source: Any = _database_frame(str(layer), role) if _is_database(layer) else layer
+        source: Any = _database_frame(str(layer), role, crs) if _is_database(layer) else layer
         if isinstance(source, pd.DataFrame):
             present = [str(name) for name in source.columns]
         else:
@@ -234,26 +238,12 @@ def _match_fields(
     return found
 
 
-def _database_frame(named: str, role: str) -> GeoDataFrame:
-    """Read a table of a database as it stands."""
-    import geopandas as gpd  # noqa: PLC0415 - only users of a database need it here
-
-    from yngis.catalogue.io.vectors.postgis import PostgisCarrier  # noqa: PLC0415
-
-    carrier = PostgisCarrier(named)
-    if not carrier.has_geometry or carrier.crs is None:
-        raise LayerError(_no_crs(f"{role} {carrier.described}"))
-    names = [header[0] for header in carrier.headers]
-    parts = [
-        gpd.GeoDataFrame(
-            dict(zip(names, batch.columns, strict=True)),
-            geometry=gpd.GeoSeries(batch.geometry, crs=carrier.crs),
-        )
-        for batch in carrier.batches()
-    ]
-    if not parts:
-        return gpd.GeoDataFrame({name: [] for name in names}, geometry=[], crs=carrier.crs)
-    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=carrier.crs)
+def _database_frame(named: str, role: str, crs: str | int | None) -> GeoDataFrame:
+    """Read a table of a database, which declares its CRS if the user does not."""
+    frame = read_database_table(named)
+    if frame.crs is None and crs is None:
+        raise LayerError(_no_crs(f"{role} {without_password(named)}"))
+    return frame
 
 
 def _no_crs(where: str) -> Problem:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:")  # two letters at least: C: is a drive
+_CREDENTIALS = re.compile(r"//[^/]*@")
 _DATASETS = {".shp", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".gml", ".fgb", ".tab", ".mif"}
 _ZIPS = {".zip", ".shz"}
 # A zip that unpacks to more is no set of zones (the whole province's counties take 30 MB).
@@ -57,7 +58,7 @@ def local_path(path: str | os.PathLike[str]) -> Path:
     )
     if virtual or (_SCHEME.match(text) and not absolute.exists()):
         raise _refuse_path(
-            text,
+            _CREDENTIALS.sub("//", text),
             promised="本机上的文件或文件夹 / a file or folder on this machine",
             found="网址、数据库连接或 GDAL 虚拟路径 / a URL, a connection or a GDAL virtual path",
             mend="先下载（解压）到本机，再给出文件路径 / download (unpack) it, then name the file",

@@ -79,7 +79,7 @@ def map_options(
     dpi: int,
     imprint: tuple[str, str, str, str],
     font: Path | None,
-    zones: Path | None = None,
+    zones: Path | str | None = None,
     crs: str | None = None,
     progress: Progress | None = None,
 ) -> MapOptions:

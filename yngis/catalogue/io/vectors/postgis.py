@@ -22,6 +22,8 @@ from yngis.errors import LayerError, Problem, SetupError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from geopandas import GeoDataFrame
+
 SCHEMES: Final = ("postgresql", "postgres", "postgis")
 
 _PATIENCE: Final = 600.0  # seconds that a statement may take
@@ -234,6 +236,12 @@ class PostgisCarrier:
             (self._schema, self._table),
         ).fetchall()
         shapes = [name for name, kind in columns if kind in {"geometry", "geography"}]
+        if len(shapes) > 1:
+            raise _database_problem(
+                self._shown,
+                f"{len(shapes)} 个几何列 / geometry columns: {'、'.join(shapes)}",
+                "用只含一个几何列的视图 / name a view with one of them only",
+            )
         self._geometry = shapes[0] if shapes else None
         self._fields = [name for name, kind in columns if kind not in {"geometry", "geography"}]
         self.total = int(
@@ -395,3 +403,48 @@ def _database_problem(shown: str, found: str, mend: str) -> LayerError:
             mend=mend,
         )
     )
+
+
+def read_database_table(named: str) -> GeoDataFrame:
+    """
+    Read a table of a database whole (整表读取).
+
+    Parameters
+    ----------
+    named
+        ``postgresql://…#schema.table``.
+
+    Returns
+    -------
+    frame
+        Its rows with their shapes, in the CRS of the table; none where it declares none.
+
+    Raises
+    ------
+    LayerError
+        If it cannot be read, or has no shapes.
+    """
+    import geopandas as gpd  # noqa: PLC0415 - only users of a database need it here
+    import pandas as pd  # noqa: PLC0415
+
+    carrier = PostgisCarrier(named)
+    if not carrier.has_geometry:
+        raise LayerError(
+            Problem(
+                where=without_password(named),
+                promised="有几何列的表 / a table with a geometry column",
+                found="没有几何列 / none",
+                mend="指明带图形的表或视图 / name a table or view with shapes",
+            )
+        )
+    names = [header[0] for header in carrier.headers]
+    parts = [
+        gpd.GeoDataFrame(
+            dict(zip(names, batch.columns, strict=True)),
+            geometry=gpd.GeoSeries(batch.geometry, crs=carrier.crs),
+        )
+        for batch in carrier.batches()
+    ]
+    if not parts:
+        return gpd.GeoDataFrame({name: [] for name in names}, geometry=[], crs=carrier.crs)
+    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=carrier.crs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,11 @@ from yngis.catalogue.io.vectors.geoparquet import geo_column, read_header, unrea
 from yngis.catalogue.io.vectors.guarded import probe_file
 from yngis.catalogue.io.vectors.ogr import READING, pyogrio
 from yngis.catalogue.io.vectors.parquet import SUFFIXES
+from yngis.catalogue.io.vectors.postgis import (
+    is_postgis,
+    read_database_table,
+    without_password,
+)
 from yngis.catalogue.io.vectors.shapefile import (
     BYTES,
     cut_field_names,
@@ -30,7 +36,6 @@ from yngis.measure.reference import crs_fault, legacy_datum
 from yngis.measure.storage import read_crs, to_storage
 
 if TYPE_CHECKING:
-    import os
     from pathlib import Path
 
     import pyproj
@@ -68,7 +73,8 @@ def read_vector(
     Parameters
     ----------
     path
-        Local file (GeoParquet too), ``.gdb`` folder, zip, or folder with one dataset.
+        Local file (GeoParquet too), ``.gdb`` folder, zip, folder with one dataset, or a table of a
+        database, ``postgresql://…#schema.table``.
     layer
         Layer in the file; needed where there are several.
     crs
@@ -88,8 +94,8 @@ def read_vector(
     reading = open_vector(path, layer, crs=crs)
     problems = list(reading.problems)
     if reading.frame.crs is None:
-        problems.append(no_crs(str(path)))
-    elif fault := crs_fault(reading.frame.crs, str(path)):
+        problems.append(no_crs(without_password(os.fspath(path))))
+    elif fault := crs_fault(reading.frame.crs, without_password(os.fspath(path))):
         problems.append(fault)
     if problems:
         raise LayerError(problems)
@@ -136,7 +142,8 @@ def open_vector(
     Parameters
     ----------
     path
-        Local file, ``.gdb`` folder, zip, or folder with one dataset.
+        Local file, ``.gdb`` folder, zip, folder with one dataset, or a table of a database,
+        ``postgresql://…#schema.table``.
     layer
         Layer in the file; needed where there are several.
     crs
@@ -152,8 +159,12 @@ def open_vector(
     LayerError
         If nothing can be read at all.
     """
-    named = local_path(path)
     given = None if crs is None else read_crs(crs)
+    if is_postgis(os.fspath(path)):
+        shown = without_password(os.fspath(path))
+        frame, contradiction = _declare_crs(read_database_table(os.fspath(path)), given, shown)
+        return Reading(frame, tuple(contradiction))
+    named = local_path(path)
     if named.suffix.lower() in SUFFIXES:
         frame, contradiction = _declare_crs(_read_geoparquet(named), given, str(named))
         return Reading(frame, tuple(contradiction))
