@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from yngis.errors import Problem
@@ -74,14 +75,8 @@ def crs_fault(crs: CRS, where: str) -> Problem | None:
 
 def _crs_self_contradiction(crs: CRS, where: str) -> Problem | None:
     """Tell a declaration that no coordinates can be reckoned by, such as two ellipsoids in one."""
-    from pyproj import Transformer  # noqa: PLC0415 - only a user's file needs it
-    from pyproj.exceptions import ProjError  # noqa: PLC0415
-
-    try:
-        Transformer.from_crs(crs, "EPSG:4490", always_xy=True)
-    except ProjError as error:
-        found = " ".join(str(error).split())[:200]
-    else:
+    found = _reckoning_fault(crs.to_wkt())
+    if not found:
         return None
     return Problem(
         where=where,
@@ -89,6 +84,19 @@ def _crs_self_contradiction(crs: CRS, where: str) -> Problem | None:
         found=f"坐标系定义自相矛盾：{crs.name} / it contradicts itself: {found}",
         mend="用 --crs 给出 EPSG 代码，如 --crs 4490 / give its EPSG code with --crs, e.g. 4490",
     )
+
+
+@lru_cache(maxsize=64)
+def _reckoning_fault(definition: str) -> str:
+    """Why PROJ cannot reckon by a definition, empty if it can: it searches for a tenth second."""
+    from pyproj import Transformer  # noqa: PLC0415 - only a user's file needs it
+    from pyproj.exceptions import ProjError  # noqa: PLC0415
+
+    try:
+        Transformer.from_crs(definition, "EPSG:4490", always_xy=True)
+    except ProjError as error:
+        return " ".join(str(error).split())[:200]
+    return ""
 
 
 def legacy_datum(crs: CRS) -> str | None:

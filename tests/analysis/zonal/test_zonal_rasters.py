@@ -7,6 +7,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from rasterio import Affine
@@ -195,3 +196,25 @@ def test_slope_of_a_plane_per_parcel(write_raster: WriteRaster) -> None:
     with pytest.raises(LayerError, match="pdjb"):
         slope_table(lots, path, classes="pdj")
     assert len(SLOPE_CLASSES) == 3
+
+
+def test_every_number_type_says_the_same(
+    write_raster: WriteRaster, parcels: gpd.GeoDataFrame
+) -> None:
+    # Types that the kernel is compiled for, and one (int32) that becomes float64 first.
+    values = np.random.default_rng(3).integers(0, 9, (60, 60))
+    stats = ["mean", "sum", "std", "min", "max", "valid_share", "median", "share"]
+    tables = [
+        yngis.zonal_table(
+            parcels, write_raster(values.astype(kind), f"{kind}.tif", nodata=8), stats=stats
+        )
+        for kind in ("float64", "uint8", "int16", "float32", "int32")
+    ]
+    assert tables[0]["valid_share"].min() < tables[0]["valid_share"].max() <= 1.0
+    for table in tables[1:]:
+        pd.testing.assert_frame_equal(table, tables[0], rtol=1e-12)
+    # What is not asked for changes nothing, and a raster without nodata takes the short way.
+    whole = write_raster(values.astype(np.uint8), "whole.tif")
+    told = yngis.zonal_table(parcels, whole, stats=["mean", "sum", "min"])
+    same = yngis.zonal_table(parcels, write_raster(values * 1.0, "nan.tif", nodata=99), stats=stats)
+    pd.testing.assert_frame_equal(told, same[["mean", "sum", "min"]], rtol=1e-12)

@@ -106,31 +106,40 @@ def _add_edge(
 
 
 @compile_lean
+def _corner_bounds(
+    corners: NDArray[np.float64], first: int, stop: int
+) -> tuple[float, float, float, float]:
+    """Least x, least y, most x and most y of corners."""
+    x0 = x1 = corners[first, 0]
+    y0 = y1 = corners[first, 1]
+    for i in range(first + 1, stop):
+        x0, x1 = min(x0, corners[i, 0]), max(x1, corners[i, 0])
+        y0, y1 = min(y0, corners[i, 1]), max(y1, corners[i, 1])
+    return x0, y0, x1, y1
+
+
+@compile_lean
 def polygon_box(
     points: NDArray[np.float64], first: int, stop: int, plane: Plane
 ) -> tuple[float, float, float, float]:
     """West, north, east and south of corners, in cells from the corner of the window."""
     left, top, width, height = plane
-    west = east = (points[first, 0] - left) / width
-    north = south = (points[first, 1] - top) / height
-    for i in range(first + 1, stop):
-        x = (points[i, 0] - left) / width
-        y = (points[i, 1] - top) / height
-        west, east = min(west, x), max(east, x)
-        north, south = min(north, y), max(south, y)
-    return west, north, east, south
+    x0, y0, x1, y1 = _corner_bounds(points, first, stop)
+    a, b = (x0 - left) / width, (x1 - left) / width
+    c, d = (y0 - top) / height, (y1 - top) / height
+    return min(a, b), min(c, d), max(a, b), max(c, d)
 
 
 @compile_lean
-def _ring_sign(points: NDArray[np.float64], first: int, stop: int, plane: Plane) -> float:
-    """Twice the signed area of a ring, in cells."""
-    _, _, width, height = plane
-    x0, y0 = points[first, 0], points[first, 1]
+def _ring_turn(corners: NDArray[np.float64], first: int, stop: int) -> float:
+    """Twice the signed area of a ring of corners in cells."""
+    x0, y0 = corners[first, 0], corners[first, 1]
     total = 0.0
-    for i in range(first, stop - 1):
-        ax, ay = (points[i, 0] - x0) / width, (points[i, 1] - y0) / height
-        bx, by = (points[i + 1, 0] - x0) / width, (points[i + 1, 1] - y0) / height
+    ax = ay = 0.0
+    for i in range(first + 1, stop):
+        bx, by = corners[i, 0] - x0, corners[i, 1] - y0
         total += ax * by - bx * ay
+        ax, ay = bx, by
     return total
 
 
@@ -144,15 +153,16 @@ def polygon_cells(
     plane: Plane,
 ) -> float:
     """Area of a polygon, rings ``first:stop``, in cells."""
+    _, _, width, height = plane
     total = 0.0
     for ring in range(first, stop):
-        area = _ring_sign(points, ring_first[ring], ring_first[ring + 1], plane)
-        total += 0.5 * ring_role[ring] * abs(area)
+        turn = _ring_turn(points, ring_first[ring], ring_first[ring + 1])
+        total += 0.5 * ring_role[ring] * abs(turn / (width * height))
     return total
 
 
 @compile_function
-def cover_polygon(
+def cover_window(
     points: NDArray[np.float64],
     ring_first: NDArray[np.int64],
     ring_role: NDArray[np.int8],
@@ -160,55 +170,54 @@ def cover_polygon(
     stop: int,
     plane: Plane,
     shape: tuple[int, int],
-    change: NDArray[np.float64],
-    cell: NDArray[np.int64],
+    corners: NDArray[np.float64],
     share: NDArray[np.float64],
-) -> tuple[int, NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+) -> tuple[tuple[int, int, int, int], NDArray[np.float64], NDArray[np.float64]]:
     """
-    List the cells of a window that a polygon covers, row by row, and which share of each.
+    Tell the window of cells under a polygon, and the share of each that it covers.
 
-    ``change``, ``cell`` and ``share`` are scratch, returned as long as they had to grow.
+    The window is first row, first column, rows and columns; without rows there is no cell. Shares
+    come row by row, with one place more than there are columns. ``corners`` and ``share`` are
+    scratch, returned as long as they had to grow.
     """
+    nothing = (0, 0, 0, 0)
     if first == stop:
-        return 0, change, cell, share
+        return nothing, corners, share
     rows, columns = shape
-    west, north, east, south = polygon_box(points, ring_first[first], ring_first[stop], plane)
-    if east <= 0.0 or south <= 0.0 or west >= columns or north >= rows:
-        return 0, change, cell, share
-    c0, r0 = int(max(west, 0.0)), int(max(north, 0.0))
-    wide = min(int(np.ceil(east)), columns) - c0
-    tall = min(int(np.ceil(south)), rows) - r0
-    if wide <= 0 or tall <= 0:
-        return 0, change, cell, share
-    change = longer_array(change, tall * (wide + 1))
-    cell = longer_array(cell, tall * wide)
-    share = longer_array(share, tall * wide)
-    change[: tall * (wide + 1)] = 0.0
     left, top, width, height = plane
+    begin = ring_first[first]
+    count = ring_first[stop] - begin
+    corners = longer_array(corners, count)
+    # Once for the box, the turn of the rings and the edges: to divide is what costs here.
+    for i in range(count):
+        corners[i, 0] = (points[begin + i, 0] - left) / width
+        corners[i, 1] = (points[begin + i, 1] - top) / height
+    west, north, east, south = _corner_bounds(corners, 0, count)
+    if east <= 0.0 or south <= 0.0 or west >= columns or north >= rows:
+        return nothing, corners, share
+    c0, r0 = int(max(west, 0.0)), int(max(north, 0.0))
+    wide = min(int(np.ceil(min(east, float(columns)))), columns) - c0
+    tall = min(int(np.ceil(min(south, float(rows)))), rows) - r0
+    if wide <= 0 or tall <= 0:
+        return nothing, corners, share
+    share = longer_array(share, tall * (wide + 1))
+    share[: tall * (wide + 1)] = 0.0
     for ring in range(first, stop):
-        begin, end = ring_first[ring], ring_first[ring + 1]
+        at, end = ring_first[ring] - begin, ring_first[ring + 1] - begin
         # Shells add and holes subtract by their role; the direction of a ring is not to be trusted.
-        turn = _ring_sign(points, begin, end, plane)
+        turn = _ring_turn(corners, at, end)
         sign = ring_role[ring] * (-1.0 if turn > 0.0 else 1.0)
-        x0 = (points[begin, 0] - left) / width - c0
-        y0 = (points[begin, 1] - top) / height - r0
-        for i in range(begin + 1, end):
-            x1 = (points[i, 0] - left) / width - c0
-            y1 = (points[i, 1] - top) / height - r0
-            _add_edge(change, tall, wide, x0, y0, x1, y1, sign)
+        x0, y0 = corners[at, 0] - c0, corners[at, 1] - r0
+        for i in range(at + 1, end):
+            x1, y1 = corners[i, 0] - c0, corners[i, 1] - r0
+            _add_edge(share, tall, wide, x0, y0, x1, y1, sign)
             x0, y0 = x1, y1
-    count = 0
     for row in range(tall):
         covered = 0.0
-        base = row * (wide + 1)
-        place = (r0 + row) * columns + c0
-        for column in range(wide):
-            covered += change[base + column]
-            if covered > NOTHING:
-                cell[count] = place + column
-                share[count] = min(covered, 1.0)
-                count += 1
-    return count, change, cell, share
+        for i in range(row * (wide + 1), row * (wide + 1) + wide):
+            covered += share[i]
+            share[i] = min(covered, 1.0) if covered > NOTHING else 0.0
+    return (r0, c0, tall, wide), corners, share
 
 
 @compile_function
@@ -223,15 +232,14 @@ def list_coverage(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """List the covered cells of some polygons: where each begins, the cells, their shares."""
     start = np.zeros(chosen.size + 1, dtype=np.int64)
-    change = np.empty(1024)
-    cell = np.empty(256, dtype=np.int64)
-    share = np.empty(256)
+    corners = np.empty((64, 2))
+    held = np.empty(1024)
     cells = np.empty(4096, dtype=np.int64)
     shares = np.empty(4096)
     at = 0
     for k in range(chosen.size):
         p = chosen[k]
-        count, change, cell, share = cover_polygon(
+        window, corners, held = cover_window(
             points,
             ring_first,
             ring_role,
@@ -239,15 +247,20 @@ def list_coverage(
             polygon_first[p + 1],
             plane,
             shape,
-            change,
-            cell,
-            share,
+            corners,
+            held,
         )
-        cells = longer_array(cells, at + count)
-        shares = longer_array(shares, at + count)
-        cells[at : at + count] = cell[:count]
-        shares[at : at + count] = share[:count]
-        at += count
+        r0, c0, tall, wide = window
+        cells = longer_array(cells, at + tall * wide)
+        shares = longer_array(shares, at + tall * wide)
+        for row in range(tall):
+            place = (r0 + row) * shape[1] + c0
+            base = row * (wide + 1)
+            for column in range(wide):
+                if held[base + column] > 0.0:
+                    cells[at] = place + column
+                    shares[at] = held[base + column]
+                    at += 1
         start[k + 1] = at
     return start, cells[:at].copy(), shares[:at].copy()
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.overlay.kernels.jit import compile_function
+from yngis.analysis.overlay.kernels.jit import compile_function, compile_lean
 from yngis.analysis.overlay.kernels.room import longer_array
-from yngis.analysis.zonal.coverage import cover_polygon
+from yngis.analysis.zonal.coverage import cover_window
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,30 +52,34 @@ def measure_tile(
     chosen: NDArray[np.int64],
     plane: Plane,
     shape: tuple[int, int],
-    values: NDArray[np.float64],
+    cells: NDArray[np.generic],
+    masks: NDArray[np.uint8],
+    meaning: NDArray[np.float64],
     row_weight: NDArray[np.float64],
     classes: NDArray[np.int16],
+    asked: tuple[bool, bool],
     moments: NDArray[np.float64],
     shares: NDArray[np.float64],
     levels: NDArray[np.float64],
     quantiles: NDArray[np.float64],
 ) -> None:
     """
-    Measure the polygons ``chosen`` on a tile, ``values`` of ``(bands, cells)``, NaN where none.
+    Measure the polygons ``chosen`` on a tile, ``cells`` of ``(bands, cells)`` as they are stored.
 
-    ``classes`` numbers the class of each cell (-1: none) and ``shares`` takes their weight; both
-    have no cells or columns where no class is asked for, as ``levels`` has none without quantiles.
+    ``masks`` has no cells where no band has a mask, else 0 for those without a value; ``meaning``
+    has nodata, scale and offset of each band; ``asked`` tells whether extremes and the spread are
+    asked for. ``classes`` numbers the class of each cell (-1: none) and ``shares`` takes their
+    weight; both have no cells or columns where no class is asked for, as ``levels`` has none
+    without quantiles.
     """
-    change = np.empty(1024)
-    cell = np.empty(256, dtype=np.int64)
-    share = np.empty(256)
-    weight = np.empty(256)
+    corners = np.empty((64, 2))
+    share = np.empty(1024)
     held = np.empty(256)
-    bands = values.shape[0]
+    weight = np.empty(256)
     columns = shape[1]
     for k in range(chosen.size):
         p = chosen[k]
-        count, change, cell, share = cover_polygon(
+        window, corners, share = cover_window(
             points,
             ring_first,
             ring_role,
@@ -83,72 +87,195 @@ def measure_tile(
             polygon_first[p + 1],
             plane,
             shape,
-            change,
-            cell,
+            corners,
             share,
         )
-        weight = longer_array(weight, count)
-        held = longer_array(held, count)
-        inside = whole = 0.0
-        row, stop = -1, 0
-        for i in range(count):
-            # Cells come row by row: a division for each would cost more than all the rest.
-            if cell[i] >= stop:
-                row = cell[i] // columns
-                stop = (row + 1) * columns
-            weight[i] = share[i] * row_weight[row]
-            inside += share[i]
-            whole += weight[i]
-        for b in range(bands):
+        for b in range(cells.shape[0]):
             told = moments[k, b]
-            told[INSIDE], told[WEIGHT] = inside, whole
-            valid = heavy = product = total = 0.0
-            least, most = np.inf, -np.inf
-            for i in range(count):
-                value = values[b, cell[i]]
-                held[i] = value
-                if np.isnan(value):
-                    continue
-                valid += share[i]
-                heavy += weight[i]
-                product += weight[i] * value
-                total += share[i] * value
-                if share[i] > TOUCHED:
-                    least, most = min(least, value), max(most, value)
-            told[VALID], told[HEAVY], told[SUM], told[LEAST], told[MOST] = (
-                valid,
-                heavy,
-                total,
-                least,
-                most,
-            )
-            if heavy == 0.0:
-                continue
-            mean = product / heavy
-            spread = 0.0
-            # A second walk about the mean: large values of little spread keep their digits.
-            for i in range(count):
-                if not np.isnan(held[i]):
-                    spread += weight[i] * (held[i] - mean) * (held[i] - mean)
-            told[MEAN], told[SPREAD] = mean, spread
-            if levels.size:
-                _write_quantiles(held[:count], weight[:count], levels, quantiles[k, b])
+            _add_up_window(window, share, row_weight, told)
+            _add_up_values(window, columns, share, row_weight, cells[b], masks[b], meaning[b], told)
+            if asked[0]:
+                _find_extremes(window, columns, share, cells[b], masks[b], meaning[b], told)
+            if told[HEAVY] > 0.0 and (asked[1] or levels.size):
+                room = window[2] * window[3]
+                held, weight = longer_array(held, room), longer_array(weight, room)
+                count = _list_values(
+                    window, columns, share, row_weight, cells[b], masks[b], meaning[b], held, weight
+                )
+                # About the mean: large values of little spread keep their digits.
+                spread = 0.0
+                for i in range(count):
+                    apart = held[i] - told[MEAN]
+                    spread += weight[i] * apart * apart
+                told[SPREAD] = spread
+                if levels.size:
+                    weighted_quantiles(held[:count], weight[:count], levels, quantiles[k, b])
         if shares.shape[1]:
-            for i in range(count):
-                number = classes[cell[i]]
-                if number >= 0:
-                    shares[k, number] += weight[i]
+            _add_up_classes(window, columns, share, row_weight, classes, shares[k])
 
 
-@compile_function
-def _write_quantiles(
-    values: NDArray[np.float64],
-    weights: NDArray[np.float64],
-    levels: NDArray[np.float64],
-    out: NDArray[np.float64],
+# A window of cells in a tile (first row and column, rows and columns), and the shares of its cells,
+# which have one place more in a row than the window has columns.
+@compile_lean
+def _add_up_window(
+    window: tuple[int, int, int, int],
+    share: NDArray[np.float64],
+    row_weight: NDArray[np.float64],
+    told: NDArray[np.float64],
 ) -> None:
-    known = ~np.isnan(values)
-    weighted_quantiles(values[known], weights[known], levels, out)
+    """Add up the shares of cells, whatever is in them."""
+    r0, _, tall, wide = window
+    inside = whole = 0.0
+    for row in range(tall):
+        for i in range(row * (wide + 1), row * (wide + 1) + wide):
+            inside += share[i]
+            whole += share[i] * row_weight[r0 + row]
+    told[INSIDE], told[WEIGHT] = inside, whole
+
+
+@compile_lean
+def _value_of(cell: float, none: float, scale: float, offset: float) -> float:
+    """What a stored cell means, NaN where it is no value."""
+    return np.nan if cell == none else cell * scale + offset
+
+
+@compile_lean
+def _add_up_values(
+    window: tuple[int, int, int, int],
+    columns: int,
+    share: NDArray[np.float64],
+    row_weight: NDArray[np.float64],
+    cells: NDArray[np.generic],
+    masks: NDArray[np.uint8],
+    meaning: NDArray[np.float64],
+    told: NDArray[np.float64],
+) -> None:
+    """Add up the values of a band by the shares of their cells."""
+    r0, c0, tall, wide = window
+    none, scale, offset = meaning[0], meaning[1], meaning[2]
+    total = product = 0.0
+    whole = masks.size == 0
+    if whole:
+        for row in range(tall):
+            place = (r0 + row) * columns + c0
+            base = row * (wide + 1)
+            row_total = 0.0
+            for column in range(wide):
+                cell = float(cells[place + column])
+                whole &= cell != none
+                row_total += share[base + column] * (cell * scale + offset)
+            total += row_total
+            product += row_total * row_weight[r0 + row]
+    # Neither nodata nor NaN, and nothing infinite beside the polygon: the cells are all there.
+    if whole and np.isfinite(total):
+        told[VALID], told[HEAVY], told[SUM] = told[INSIDE], told[WEIGHT], total
+    else:
+        product = _add_up_known(window, columns, share, row_weight, cells, masks, meaning, told)
+    told[MEAN] = product / told[HEAVY] if told[HEAVY] > 0.0 else 0.0
+
+
+@compile_lean
+def _add_up_known(
+    window: tuple[int, int, int, int],
+    columns: int,
+    share: NDArray[np.float64],
+    row_weight: NDArray[np.float64],
+    cells: NDArray[np.generic],
+    masks: NDArray[np.uint8],
+    meaning: NDArray[np.float64],
+    told: NDArray[np.float64],
+) -> float:
+    """Add up the cells that hold a value, one by one; tells the sum by weight."""
+    r0, c0, tall, wide = window
+    valid = heavy = total = product = 0.0
+    for row in range(tall):
+        place = (r0 + row) * columns + c0
+        per = row_weight[r0 + row]
+        for column in range(wide):
+            covered = share[row * (wide + 1) + column]
+            if covered == 0.0 or (masks.size and masks[place + column] == 0):
+                continue
+            value = _value_of(float(cells[place + column]), meaning[0], meaning[1], meaning[2])
+            if np.isnan(value):
+                continue
+            valid += covered
+            heavy += covered * per
+            total += covered * value
+            product += covered * per * value
+    told[VALID], told[HEAVY], told[SUM] = valid, heavy, total
+    return product
+
+
+@compile_lean
+def _find_extremes(
+    window: tuple[int, int, int, int],
+    columns: int,
+    share: NDArray[np.float64],
+    cells: NDArray[np.generic],
+    masks: NDArray[np.uint8],
+    meaning: NDArray[np.float64],
+    told: NDArray[np.float64],
+) -> None:
+    """Find the least and the most value of a band."""
+    r0, c0, tall, wide = window
+    least, most = np.inf, -np.inf
+    for row in range(tall):
+        place = (r0 + row) * columns + c0
+        for column in range(wide):
+            covered = share[row * (wide + 1) + column]
+            if covered <= TOUCHED or (masks.size and masks[place + column] == 0):
+                continue
+            value = _value_of(float(cells[place + column]), meaning[0], meaning[1], meaning[2])
+            if not np.isnan(value):
+                least, most = min(least, value), max(most, value)
+    told[LEAST], told[MOST] = least, most
+
+
+@compile_lean
+def _list_values(
+    window: tuple[int, int, int, int],
+    columns: int,
+    share: NDArray[np.float64],
+    row_weight: NDArray[np.float64],
+    cells: NDArray[np.generic],
+    masks: NDArray[np.uint8],
+    meaning: NDArray[np.float64],
+    held: NDArray[np.float64],
+    weight: NDArray[np.float64],
+) -> int:
+    """List the values of a band and their weights; tells how many there are."""
+    r0, c0, tall, wide = window
+    count = 0
+    for row in range(tall):
+        place = (r0 + row) * columns + c0
+        for column in range(wide):
+            covered = share[row * (wide + 1) + column]
+            if covered == 0.0 or (masks.size and masks[place + column] == 0):
+                continue
+            value = _value_of(float(cells[place + column]), meaning[0], meaning[1], meaning[2])
+            if not np.isnan(value):
+                held[count], weight[count] = value, covered * row_weight[r0 + row]
+                count += 1
+    return count
+
+
+@compile_lean
+def _add_up_classes(
+    window: tuple[int, int, int, int],
+    columns: int,
+    share: NDArray[np.float64],
+    row_weight: NDArray[np.float64],
+    classes: NDArray[np.int16],
+    told: NDArray[np.float64],
+) -> None:
+    """Add the weight of each cell to its class."""
+    r0, c0, tall, wide = window
+    for row in range(tall):
+        place = (r0 + row) * columns + c0
+        for column in range(wide):
+            number = classes[place + column]
+            if number >= 0:
+                told[number] += share[row * (wide + 1) + column] * row_weight[r0 + row]
 
 
 @compile_function

@@ -282,8 +282,9 @@ def make_job(
         raise LayerError(problems)
     heavy = source.grid.cell_areas_m2() if weight == "area" else np.ones(source.grid.rows)
     return ZonalJob(
-        source, chosen, heavy, wanted.shares, read_classes(classes), wanted.levels, derive
-    )
+        source, chosen, heavy, wanted.shares, read_classes(classes), wanted.levels,
+        (not {"min", "max"}.isdisjoint(wanted.stats), "std" in wanted.stats), derive,
+    )  # fmt: skip
 
 
 def measure_polygons(
@@ -341,6 +342,8 @@ def _place_polygons(
 
 def _without_infinite(flat: FlatPolygons, notes: ZonalNotes) -> FlatPolygons:
     """Leave out polygons that the CRS of the raster cannot place, and tell them."""
+    if np.isfinite(flat.points.sum()):
+        return flat
     broken = ~np.isfinite(flat.points).all(axis=1)
     if not broken.any():
         return flat
@@ -383,7 +386,9 @@ class _Total:
     def add(self, measured: Measured) -> None:
         """Add a tile."""
         tile = measured.tile
-        join_moments(self.moments, tile.chosen, measured.moments)
+        # Most polygons lie in one tile: nothing to join.
+        self.moments[tile.chosen[~tile.shared]] = measured.moments[~tile.shared]
+        join_moments(self.moments, tile.chosen[tile.shared], measured.moments[tile.shared])
         for number, name in enumerate(measured.names):
             if measured.shares[:, number].any():
                 column = self.shares.setdefault(name or OTHER, np.zeros(len(self.moments)))

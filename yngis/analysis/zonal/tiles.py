@@ -15,7 +15,13 @@ from yngis.analysis.overlay.threads import thread_count
 from yngis.analysis.zonal.coverage import list_coverage
 from yngis.analysis.zonal.moments import measure_tile, no_moments
 from yngis.analysis.zonal.wanted import ClassTable, met_classes
-from yngis.catalogue.io.raster import RasterFile, read_values, reading_raster
+from yngis.catalogue.io.raster import (
+    RasterFile,
+    StoredCells,
+    read_stored,
+    read_values,
+    reading_raster,
+)
 from yngis.errors import LayerError, Problem
 from yngis.measure.slope import SlopeClasses, cell_steps_m, classify_slope, horn_slope
 
@@ -28,7 +34,12 @@ if TYPE_CHECKING:
     from yngis.analysis.zonal.flat_polygons import FlatPolygons
 
 _CELLS: Final = 1 << 22
-"""Cells of all bands that a tile holds: 32 MB of double precision."""
+"""Cells of all bands that a tile holds: 8 MB of two bytes each."""
+
+_COMPILED: Final = ("uint8", "int16", "uint16", "float32", "float64")
+_FEW_CODES: Final = ("uint8", "int16", "uint16")
+_NO_MASK: Final = np.empty((1, 0), dtype=np.uint8)
+_NO_CLASSES: Final = np.empty(0, dtype=np.int16)
 
 _STRIP: Final = 16
 """Rows of cells whose polygons are measured together."""
@@ -54,6 +65,8 @@ class ZonalJob:
         The legend; None where the codes that are met are the classes.
     levels
         Levels of the quantiles.
+    asked
+        Whether extremes, and squares about the mean, are asked for: they cost a walk each.
     derive
         ``"slope"`` turns heights into slope [%] before anything is measured.
     slope_classes
@@ -66,6 +79,7 @@ class ZonalJob:
     shares: bool
     classes: ClassTable | None
     levels: tuple[float, ...]
+    asked: tuple[bool, bool] = (True, True)
     derive: Literal["", "slope"] = ""
     slope_classes: SlopeClasses | None = None
 
@@ -140,39 +154,59 @@ def measure_window(
 ) -> Measured:
     """Read a tile and measure its polygons."""
     box = tile.box
-    values = read_derived(job, source, box).reshape(len(job.bands), -1)
+    stored = read_derived(job, source, box)
     shape = (box[1] - box[0], box[3] - box[2])
-    legend = job.classes
-    if job.shares and legend is None:
-        legend = met_classes(values[0], str(job.raster.path))
-    coded = values[0]
-    if job.slope_classes is not None:
-        # The classes of a slope are known: the set's limits decide, not the legend's codes.
-        coded = classify_slope(coded, job.slope_classes).astype(np.float64)
-        coded[coded < 0.0] = np.nan
-    numbers = legend.number_cells(coded) if legend else np.empty(0, dtype=np.int16)
-    n = len(tile.chosen)
-    moments = no_moments(n, len(job.bands))
+    legend, numbers = _number_classes(job, stored) if job.shares else (None, _NO_CLASSES)
+    n, bands = len(tile.chosen), len(job.bands)
+    moments = no_moments(n, bands)
     shares = np.zeros((n, len(legend.names) + 1 if legend else 0))
     # A quantile of a polygon in several tiles needs all its cells at once.
     levels = np.array(job.levels)
-    quantiles = np.full((n, len(job.bands), len(levels)), np.nan)
-    plane = job.raster.grid.plane_at(box[0], box[2])
-    weight = job.row_weight[box[0] : box[1]]
+    quantiles = np.full((n, bands, len(levels)), np.nan)
+    cells = stored.cells.reshape(bands, -1)
+    masks = _NO_MASK if stored.masks is None else stored.masks
     measure_tile(
-        flat.points, flat.ring_first, flat.ring_role, flat.polygon_first, tile.chosen, plane,
-        shape, values, weight, numbers, moments, shares, levels, quantiles,
+        flat.points, flat.ring_first, flat.ring_role, flat.polygon_first, tile.chosen,
+        job.raster.grid.plane_at(box[0], box[2]), shape,
+        # Code is compiled for each type: for those that rasters have, as they are.
+        cells if cells.dtype.name in _COMPILED else cells.astype(np.float64),
+        np.broadcast_to(masks, (bands, *masks.shape[1:])).reshape(bands, -1),
+        stored.meaning, job.row_weight[box[0] : box[1]], numbers, job.asked, moments, shares,
+        levels, quantiles,
     )  # fmt: skip
     names = (*legend.names, "") if legend else ()
-    cells = _shared_cells(job, flat, tile, values) if len(levels) else []
+    held = _shared_cells(job, flat, tile, stored) if len(levels) else []
     strangers: tuple[float, ...] = ()
     if legend and shares[:, -1].any():
-        strangers = tuple(np.unique(values[0][numbers == len(legend.names)]).tolist())
-    return Measured(tile, moments, names, shares, strangers, quantiles, cells)
+        coded = stored.values()[0].reshape(-1)
+        strangers = tuple(np.unique(coded[numbers == len(legend.names)]).tolist())
+    return Measured(tile, moments, names, shares, strangers, quantiles, held)
+
+
+def _number_classes(job: ZonalJob, stored: StoredCells) -> tuple[ClassTable, NDArray[np.int16]]:
+    """Legend of a tile and the class of each cell; each code of small integers is numbered once."""
+    kind = stored.cells.dtype
+    if kind.name in _FEW_CODES and stored.masks is None and job.slope_classes is None:
+        low = np.iinfo(kind).min
+        codes = np.arange(low, np.iinfo(kind).max + 1, dtype=kind)
+        meant = stored._replace(cells=codes.reshape(1, 1, -1)).values().reshape(-1)
+        at = stored.cells[0].reshape(-1).astype(np.int32) - low
+        legend = job.classes
+        if legend is None:
+            seen = np.bincount(at, minlength=len(codes)) > 0
+            legend = met_classes(meant[seen], str(job.raster.path))
+        return legend, legend.number_cells(meant)[at]
+    values = stored.values()[0].reshape(-1)
+    legend = job.classes or met_classes(values, str(job.raster.path))
+    if job.slope_classes is not None:
+        # The classes of a slope are known: the set's limits decide, not the legend's codes.
+        values = classify_slope(values, job.slope_classes).astype(np.float64)
+        values[values < 0.0] = np.nan
+    return legend, legend.number_cells(values)
 
 
 def _shared_cells(
-    job: ZonalJob, flat: FlatPolygons, tile: Tile, values: NDArray[np.float64]
+    job: ZonalJob, flat: FlatPolygons, tile: Tile, stored: StoredCells
 ) -> list[tuple[int, NDArray[np.float64], NDArray[np.float64]]]:
     """Values and weights of the cells of polygons that lie in other tiles too."""
     chosen = tile.chosen[tile.shared]
@@ -185,16 +219,17 @@ def _shared_cells(
         job.raster.grid.plane_at(box[0], box[2]), shape,
     )  # fmt: skip
     weight = share * job.row_weight[box[0] + cell // shape[1]]
+    values = stored.values().reshape(len(job.bands), -1)
     return [
         (int(p), values[:, cell[start[k] : start[k + 1]]], weight[start[k] : start[k + 1]])
         for k, p in enumerate(chosen)
     ]
 
 
-def read_derived(job: ZonalJob, source: DatasetReader, box: Box) -> NDArray[np.float64]:
-    """Read the values of a window, or what is derived from them."""
+def read_derived(job: ZonalJob, source: DatasetReader, box: Box) -> StoredCells:
+    """Read the cells of a window, or what is derived from them."""
     if not job.derive:
-        return read_values(source, job.bands, box)
+        return read_stored(source, job.bands, box)
     grid = job.raster.grid
     # The slope of a cell comes from its neighbours: one more cell on every side where there is one.
     wider = (
@@ -214,7 +249,8 @@ def read_derived(job: ZonalJob, source: DatasetReader, box: Box) -> NDArray[np.f
     slopes = np.stack([horn_slope(each, east, north) for each in heights])
     rows = slice(box[0] - wider[0], box[1] - wider[0])
     columns = slice(box[2] - wider[2], box[3] - wider[2])
-    return np.ascontiguousarray(slopes[:, rows, columns])
+    kept = np.ascontiguousarray(slopes[:, rows, columns])
+    return StoredCells(kept, None, np.tile((np.nan, 1.0, 0.0), (len(kept), 1)))
 
 
 def measure_in_threads(

@@ -6,7 +6,7 @@ import re
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from pyproj import CRS
@@ -208,6 +208,45 @@ def _driver_of(path: Path | str) -> str:
     )
 
 
+class StoredCells(NamedTuple):
+    """
+    A window of cells as they are stored (原始像元), and what they mean.
+
+    Attributes
+    ----------
+    cells
+        ``(bands, rows, columns)``, in the number type of the file.
+    masks
+        0 where a mask or an alpha band says that there is no value, of the same shape; None where
+        no band has one.
+    meaning
+        Nodata (NaN where a band declares none), scale and offset of each band, ``(bands, 3)``.
+    """
+
+    cells: NDArray[np.generic]
+    masks: NDArray[np.uint8] | None
+    meaning: NDArray[np.float64]
+
+    def values(self) -> NDArray[np.float64]:
+        """
+        Turn cells into numbers (转为数值).
+
+        Returns
+        -------
+        values
+            ``(bands, rows, columns)``, NaN where there is no value.
+        """
+        values: NDArray[np.float64] = self.cells.astype(np.float64)
+        for k, (none, scale, offset) in enumerate(self.meaning):
+            if not np.isnan(none):
+                values[k][values[k] == none] = np.nan
+            if self.masks is not None:
+                values[k][self.masks[k] == 0] = np.nan
+            if (scale, offset) != (1.0, 0.0):
+                values[k] = values[k] * scale + offset
+        return values
+
+
 def read_values(
     source: DatasetReader,
     bands: Sequence[int],
@@ -240,24 +279,59 @@ def read_values(
     LayerError
         If the file ends or breaks in the middle.
     """
+    return read_stored(source, bands, box, declared_scale=declared_scale).values()
+
+
+def read_stored(
+    source: DatasetReader,
+    bands: Sequence[int],
+    box: tuple[int, int, int, int],
+    *,
+    declared_scale: bool = True,
+) -> StoredCells:
+    """
+    Read a window as it is stored (读取原始像元).
+
+    Parameters
+    ----------
+    source
+        Open dataset.
+    bands
+        Numbers of the bands, from 1.
+    box
+        First row, stop row, first column, stop column.
+    declared_scale
+        Whether a scale and an offset that a band declares are told; else 1 and 0.
+
+    Returns
+    -------
+    stored
+        Cells with their masks and their meaning.
+
+    Raises
+    ------
+    LayerError
+        If the file ends or breaks in the middle.
+    """
     import rasterio  # noqa: PLC0415
     from rasterio.enums import MaskFlags  # noqa: PLC0415
     from rasterio.windows import Window  # noqa: PLC0415
 
     window = Window.from_slices((box[0], box[1]), (box[2], box[3]))
+    meaning = np.tile((np.nan, 1.0, 0.0), (len(bands), 1))
+    masks: NDArray[np.uint8] | None = None
     try:
-        raw = source.read(list(bands), window=window)
-        values: NDArray[np.float64] = raw.astype(np.float64)
+        cells = source.read(list(bands), window=window)
         for k, band in enumerate(bands):
             nodata = source.nodatavals[band - 1]
             flags = source.mask_flag_enums[band - 1]
             if MaskFlags.per_dataset in flags or MaskFlags.alpha in flags:
-                values[k][source.read_masks(band, window=window) == 0] = np.nan
-            elif nodata is not None and not np.isnan(nodata):
-                values[k][raw[k] == round_as_stored(nodata, raw.dtype)] = np.nan
-            scale, offset = source.scales[band - 1], source.offsets[band - 1]
-            if declared_scale and (scale, offset) != (1.0, 0.0):
-                values[k] = values[k] * scale + offset
+                masks = np.ones(cells.shape, dtype=np.uint8) if masks is None else masks
+                masks[k] = source.read_masks(band, window=window)
+            elif nodata is not None:
+                meaning[k, 0] = round_as_stored(nodata, cells.dtype)
+            if declared_scale:
+                meaning[k, 1:] = source.scales[band - 1], source.offsets[band - 1]
     except rasterio.errors.RasterioError as error:
         raise _raster_fault(
             str(source.name),
@@ -265,7 +339,7 @@ def read_values(
             " ".join(str(error.__cause__ or error).split())[:200],
             "重新下载或导出 / download or export it again",
         ) from None
-    return values
+    return StoredCells(cells, masks, meaning)
 
 
 def round_as_stored(nodata: float, dtype: np.dtype) -> float:
