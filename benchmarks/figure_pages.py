@@ -5,7 +5,7 @@ What lies wrong on the pages of the figures, counted in a real browser at six wi
     python benchmarks/figure_pages.py --pages maps_out --figures 1 5 --named
 
 Draws the figures into a scratch folder unless ``--pages`` names one, opens each at each size with
-no network, and counts: zones under the legend or beyond the window, visible labels that stand
+no network, and counts: zones under the legend, a button or a note, or beyond the window, visible labels that stand
 nearer to another zone's glyph than to their own and are tied to neither, glyphs moved more than
 10 km that no line ties to their place, labels shown, and targets smaller than 24 px. Then prints of
 each page its size and the time from opening it to the first drawing, by the browser's own clock,
@@ -79,9 +79,9 @@ SURVEY: Final = """() => {
       && Math.hypot(line[line.length - 1][0] - at[0], line[line.length - 1][1] - at[1]) < box.width / 2 + 3);
     return { name: node.dataset.zone, at, r: box.width / 2, km, tied };
   });
-  const panel = document.getElementById('panel').getBoundingClientRect();
+  const boxes = [...document.querySelectorAll('#panel, .leaflet-control')].map((node) => node.getBoundingClientRect()).filter((box) => box.width);
   const window_ = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
-  const under = glyphs.filter((glyph) => inside(glyph.at, panel) || !inside(glyph.at, window_)).map((glyph) => glyph.name);
+  const under = glyphs.filter((glyph) => boxes.some((box) => inside(glyph.at, box)) || !inside(glyph.at, window_)).map((glyph) => glyph.name);
   const labels = [...document.querySelectorAll('.zone-label')].filter((node) => node.style.visibility === 'visible');
   const unowned = [];
   for (const node of labels) {

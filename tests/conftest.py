@@ -13,7 +13,7 @@ from hypothesis import settings
 from yngis.cartography.plan_figures import draw_maps
 from yngis.cartography.sources import Sources, read_sources
 from yngis.cartography.web.page import script_hashes
-from yngis.report.page import _table_script
+from yngis.report.page import sorting_tables_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def inert() -> Callable[[str], bool]:
     """Whether a report runs nothing but the script that sorts its tables, and asks for nothing."""
 
     def only_its_own_script(page: str) -> bool:
-        own = _table_script()
+        own = sorting_tables_script()
         policy = f"default-src 'none'; script-src {script_hashes([own])}; style-src"
         return page.count("<script") == page.count(own) == 1 and policy in page
 

@@ -344,13 +344,25 @@ def test_narrow_window_starts_with_the_legend_folded(
 def test_index_links_to_eleven_figures_that_exist(atlas: Path, show: Callable[..., Sheet]) -> None:
     sheet = show(atlas / "index.html", ready=False)
     links = sheet.js(
-        "() => [...document.querySelectorAll('.cards a')].map((node) => node.getAttribute('href'))"
+        "() => [...document.querySelectorAll('.cards a.zh')].map((node) => node.getAttribute('href'))"
     )
     assert links == [f"{name}.html" for name in NAMES]
     assert all((atlas / link).exists() for link in links)
     assert sheet.js("document.querySelectorAll('.cards svg path').length") > 33
-    sheet.page.locator(".cards a").first.click()
+    sheet.page.locator(".cards a.zh").first.click()
     sheet.until("document.documentElement.dataset.ready === 'true'")
+
+
+def test_the_index_turns_into_english(atlas: Path, show: Callable[..., Sheet]) -> None:
+    sheet = show(atlas / "index.html", ready=False)
+    sheet.page.goto((atlas / "index.html").as_uri() + "#en")
+    told = sheet.page.locator("main").inner_text()
+    # Names of the regions stand in brackets behind their English.
+    assert set(re.findall(r"[\u4e00-\u9fff]+", told)) == {"中文", "一核", "一带", "多点"}
+    assert "Layout of new materials" in told
+    sheet.page.locator(".cards a.en").nth(4).click()
+    sheet.until("document.documentElement.dataset.ready === 'true'")
+    assert sheet.js("document.documentElement.lang") == "en"
 
 
 def test_an_online_base_map_that_does_not_answer_leaves_the_figure_whole(

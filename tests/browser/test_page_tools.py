@@ -188,6 +188,18 @@ def test_the_next_figure_opens_in_the_same_language(
     assert sheet.js(links) == ["fig04.html", "index.html", "fig06.html"]
     sheet.page.goto((atlas / "fig05.html").as_uri() + "?lang=en")
     sheet.until("document.documentElement.dataset.ready === 'true'")
-    assert sheet.js(links) == ["fig04.html?lang=en", "index.html", "fig06.html?lang=en"]
+    assert sheet.js(links) == ["fig04.html?lang=en", "index.html#en", "fig06.html?lang=en"]
     index = (atlas / "index.html").read_text(encoding="utf-8")
     assert '<small lang="en">Layout of new materials</small>' in index
+
+
+def test_waters_and_seats_lie_under_the_glyphs(atlas: Path, show: Callable[..., Sheet]) -> None:
+    sheet = show(atlas / "fig05.html")
+    assert sheet.js("document.querySelectorAll('.leaflet-under-pane path.lake').length") == 6
+    # A ring and a dot each; those that a glyph covers wait for a closer view.
+    assert 0 < sheet.js("document.querySelectorAll('path.seat').length") < 32
+    sheet.page.goto((atlas / "fig05.html").as_uri() + "?lang=en#v=9.5/25.75/100.2")
+    sheet.until("document.documentElement.dataset.ready === 'true'")
+    seen = "[...document.querySelectorAll('.label')].filter(n => n.style.visibility === 'visible')"
+    names = sheet.js(f"{seen}.map(n => n.textContent)")
+    assert {"Erhai Lake", "Lancang River"} & set(names)

@@ -16,7 +16,7 @@ from yngis.errors import Problem, SpecError
 from yngis.plan.zone_notes import zone_note_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from rich.progress import Progress
 
@@ -33,6 +33,7 @@ def draw_editions(
     spec: Path | str | Sequence[Path | str] | None = None,
     zones: Path | str | None = None,
     crs: str | None = None,
+    base: Mapping[str, Sequence[str]] | None = None,
     basemap: str | None = None,
     atlas: bool = False,
     paper: str = "A4",
@@ -56,7 +57,7 @@ def draw_editions(
         Of ``html``, ``png``, ``pdf`` and ``svg``.
     spec
         A user's own map in place of the figures, or several.
-    zones, crs, basemap
+    zones, crs, base, basemap
         As for :func:`yngis.cartography.plan_figures.draw_maps`.
     atlas
         Also write ``atlas.pdf``: cover, contents, the plates, sources.
@@ -87,10 +88,12 @@ def draw_editions(
         "font": font,
         "relief": relief,
     }
-    sources = read_sources(None if zones is None else Path(zones), crs=crs)
+    sources = read_sources(None if zones is None else Path(zones), crs=crs, base=base)
     if tell is not None:
         for line in zone_note_lines(sources.zone_notes):
             tell(line)
+        for both in sources.base_notes:
+            tell(" / ".join(both))
     if specs:
         own = [own_map(one, sources) for one in specs]
         return write_figures(own, out, formats, basemap=basemap, progress=progress, **on_paper)

@@ -19,6 +19,7 @@ from yngis.cartography.manifest import (
     next_edition,
     read_manifest,
 )
+from yngis.cartography.names.change_lines import change_in_english
 from yngis.cartography.prepare import prepare_figure
 from yngis.cartography.sources import Sources, read_sources
 from yngis.cartography.spec import figure_numbers, read_spec
@@ -31,7 +32,7 @@ from yngis.errors import Problem, SpecError
 from yngis.plan.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rich.progress import Progress
 
@@ -49,6 +50,7 @@ def draw_maps(
     *,
     zones: Path | str | None = None,
     crs: str | None = None,
+    base: Mapping[str, Sequence[str]] | None = None,
     basemap: str | None = None,
     progress: Progress | None = None,
 ) -> list[Path]:
@@ -66,7 +68,10 @@ def draw_maps(
         A file of zone polygons that replace the schematic ones, matched by name or alias; parts of
         a zone are united, and zones that the plan does not have are drawn beside its own.
     crs
-        CRS of ``zones`` where the file declares none.
+        CRS of ``zones`` and of files of ``base`` that declare none.
+    base
+        The user's lakes, rivers, roads, railways and seats (底图要素): files by key, each ``FILE``
+        or ``FILE#LAYER``; they take the place of shipped ones of the same name or place.
     basemap
         ``tianditu`` or ``osm``; none by default.
     progress
@@ -94,7 +99,7 @@ def draw_maps(
             figures,
             fresh,
             Path(out),
-            sources=read_sources(None if zones is None else Path(zones), crs=crs),
+            sources=read_sources(None if zones is None else Path(zones), crs=crs, base=base),
             basemap=basemap,
             progress=progress,
         )
@@ -201,6 +206,7 @@ def figure(
     *,
     zones: Path | str | None = None,
     crs: str | None = None,
+    base: Mapping[str, Sequence[str]] | None = None,
     lang: Literal["zh", "en"] | None = None,
     legend: Literal["open", "folded"] = "open",
     width: str | int = "100%",
@@ -216,7 +222,9 @@ def figure(
     zones
         A file of zone polygons that replace the schematic ones.
     crs
-        CRS of ``zones`` where the file declares none.
+        CRS of ``zones`` and of files of ``base`` that declare none.
+    base
+        As for :func:`draw_maps`.
     lang
         ``zh`` or ``en``; as the figure's spec says if None.
     legend
@@ -241,7 +249,7 @@ def figure(
     '新材料产业布局图'
     """
     size = _checked_look(lang, legend, width, height)
-    sources = read_sources(Path(zones) if zones is not None else None, crs=crs)
+    sources = read_sources(Path(zones) if zones is not None else None, crs=crs, base=base)
     spec = read_spec(number)
     if lang is not None:
         spec = spec.model_copy(update={"lang": lang})
@@ -294,8 +302,11 @@ def _render_index(edition: Manifest, drawn: dict[int, PreparedFigure], sources: 
     outlines: dict[str, dict[str, Any]] = {}  # one set for all figures of the same regions
     cards: list[dict[str, Any]] = []
     notes: tuple[str, ...] = ()
+    english: dict[str, str] = {}
     for item in edition.figures.values():
-        prepared = drawn.get(item.number) or prepare_figure(read_spec(item.number), sources)
+        shown = drawn.get(item.number) or prepare_figure(read_spec(item.number), sources)
+        prepared = shown if shown.in_chinese is None else shown.in_chinese
+        english |= prepared.english
         regions = prepared.base["regions"]
         key = layers_key(regions)
         if key not in outlines:
@@ -314,10 +325,19 @@ def _render_index(edition: Manifest, drawn: dict[int, PreparedFigure], sources: 
                 "named": named,
                 "others": len(item.zones) - named,
                 "others_told": prepared.others_told[1],
+                "others_told_en": prepared.english.get(prepared.others_told[1], ""),
                 "stale": is_stale(item, edition.inputs),
                 "changed": bool(item.changes),
             }
         )
     return environment.from_string(template).render(
-        plan=read_pack().title_zh, cards=cards, changes=edition.changes(), notes=notes
+        plan=read_pack().title_zh,
+        plan_en=read_pack().title_en,
+        cards=cards,
+        changes=_both_languages(edition.changes() or (), english),
+        notes=[(line, english.get(line, line)) for line in notes],
     )
+
+
+def _both_languages(lines: Iterable[str], english: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(line, change_in_english(line, english)) for line in lines]

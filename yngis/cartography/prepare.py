@@ -29,6 +29,7 @@ from yngis.cartography.wording import (
     credit_lines,
     figure_notes,
     focus_rows,
+    layers_credited_under_figure,
     places_focus,
     port_facts,
     split_cell,
@@ -125,9 +126,14 @@ def assemble_figure(
         extent=extent,
         notes=(
             *(figure_notes(spec, marks, sources) if spec.shows_zones else ()),
+            *(zh for zh, _ in sources.base_notes),
             *read_pack().notes_zh,
         ),
-        credits=tuple(credit_lines(plan=spec.shows_zones)),
+        credits=tuple(
+            credit_lines(
+                plan=spec.shows_zones, under=layers_credited_under_figure(spec.figure, sources)
+            )
+        ),
         has_focus=spec.focus,
         chains=tuple(chains_of(_industry_layout(spec, sources), marks)),
         edge=_DARK_EDGE if _is_about_industry(spec) else "#FFFFFF",

@@ -557,6 +557,19 @@ class PreparedFigure:
         return any(area.tint for area in self.areas)
 
     @property
+    def has_seats(self) -> bool:
+        """
+        Whether seats of prefectures are shown: on figures of the plan, and where a user brings any.
+
+        Returns
+        -------
+        shown
+            False on maps of other themes.
+        """
+        seats = self.base.get("seats")
+        return seats is not None and bool(self.number or seats["own"].any())
+
+    @property
     def dotted(self) -> bool:
         """
         Whether the features are points, which are drawn as dots.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from yngis.cartography.layers.base_layers import list_own_base_files, read_base_layers
 from yngis.catalogue import layers_dir, load, read_card, read_pack
 from yngis.catalogue.io.layers_dir import PACK_FILE
 from yngis.catalogue.io.output.provenance import unchanged_files
@@ -18,6 +19,8 @@ from yngis.plan.user_zones import read_user_zones
 from yngis.plan.zones_layer import zones_layer_with
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import pandas as pd
     from geopandas import GeoDataFrame
 
@@ -45,6 +48,8 @@ class Sources:
         SHA-256 of every file read, by name, for the manifest.
     zone_notes
         Doubts about the user's zones.
+    base_notes
+        Which lakes, rivers, roads, railways and seats are the user's, in Chinese and English.
     """
 
     zones: GeoDataFrame
@@ -52,9 +57,15 @@ class Sources:
     plan: Plan
     checksums: dict[str, str]
     zone_notes: tuple[ZoneNote, ...] = ()
+    base_notes: tuple[tuple[str, str], ...] = ()
 
 
-def read_sources(zones: Path | str | None = None, *, crs: str | None = None) -> Sources:
+def read_sources(
+    zones: Path | str | None = None,
+    *,
+    crs: str | None = None,
+    base: Mapping[str, Sequence[str]] | None = None,
+) -> Sources:
     """
     Read the shipped layers and tables, and a user's own zone boundaries.
 
@@ -64,7 +75,10 @@ def read_sources(zones: Path | str | None = None, *, crs: str | None = None) -> 
         A file of zone polygons: those of the plan's zones, by name or alias, replace the schematic
         ones; others are drawn beside them.
     crs
-        CRS of ``zones`` where the file declares none.
+        CRS of ``zones`` and of files of ``base`` that declare none.
+    base
+        The user's lakes, rivers, roads, railways and seats: files by key, each ``FILE`` or
+        ``FILE#LAYER``.
 
     Returns
     -------
@@ -77,6 +91,8 @@ def read_sources(zones: Path | str | None = None, *, crs: str | None = None) -> 
         If the user's file has faults, or a file changes while it is read; names all of them.
     PlanError
         If a table of the plan has faults; names all of them.
+    SpecError
+        If a file of ``base`` is of no use; names all faults.
     """
     follow_tables()
     place = layers_dir()
@@ -85,6 +101,8 @@ def read_sources(zones: Path | str | None = None, *, crs: str | None = None) -> 
     files |= {path.name: path for path in sorted((place / "tables").glob("*.csv"))}
     if zones is not None and not is_postgis(str(zones)):
         files[f"zones: {local_path(zones).name}"] = Path(zones)
+    for key, path in list_own_base_files(base or {}):
+        files[f"base {key}: {path.name}"] = path
     with unchanged_files(dict(sorted(files.items()))) as checksums:
         plan = read_plan()
         drawn = _with_registry(_read_source_layer("zones"), plan.zone_registry)
@@ -93,7 +111,8 @@ def read_sources(zones: Path | str | None = None, *, crs: str | None = None) -> 
             own = read_user_zones(zones, drawn, crs=crs)
             drawn, notes = zones_layer_with(drawn, own), own.notes
         layers = {name: _read_source_layer(name) for name in _LAYERS}
-    return Sources(drawn, layers, plan, checksums, notes)
+        under = read_base_layers(layers["counties"], base or {}, crs=crs)
+    return Sources(drawn, layers | under.layers, plan, checksums, notes, under.notes)
 
 
 def _read_source_layer(name: str) -> GeoDataFrame:

@@ -43,6 +43,7 @@ class Style(BaseModel):
     ramps: dict[str, tuple[Colour, ...]]
     bivariate: tuple[Colour, ...] = Field(min_length=9, max_length=9)
     lines: dict[str, tuple[Colour, float]]
+    base: dict[str, tuple[Colour, float]]
 
     def region_tint(self, region: str) -> str:
         """Colour of a region where it is the base of something louder."""

@@ -236,8 +236,14 @@ def _count_note(spec: FigureSpec | MapSpec, drawn: int, listed: int, words: Word
 _NO_PLAN: Final = "底图：{0}"
 
 
-def credit_lines(*, plan: bool = True, words: Words = CHINESE) -> Iterable[str]:
-    """Source, datum and the map-review line; without the plan where nothing is taken from it."""
+def credit_lines(
+    *, plan: bool = True, under: Iterable[str] = (), words: Words = CHINESE
+) -> Iterable[str]:
+    """
+    Source, datum and the map-review line; without the plan where nothing is taken from it.
+
+    ``under`` names the cards of what else lies under the glyphs, each with a ``credit``.
+    """
     pack = read_pack()
     label = _Said(f"（{pack.label}）" if pack.label else "")
     source = read_card("counties").source.split(" / ")
@@ -246,9 +252,19 @@ def credit_lines(*, plan: bool = True, words: Words = CHINESE) -> Iterable[str]:
         yield words("资料：《{0}》{1}；底图：{2}", pack.title_zh, label, base)
     else:
         yield words(_NO_PLAN, base)
+    whose = [read_card(name).credit.split(" / ") for name in under]
+    if whose:
+        yield words.clauses.join(said[0 if words is CHINESE else -1] for said in whose)
     yield words(
         "2000国家大地坐标系（CGCS2000，EPSG:4490）；审图号：无（未经地图审核，仅供内部参考）"
     )
+
+
+def layers_credited_under_figure(number: int, sources: Sources) -> tuple[str, ...]:
+    """Cards of shipped layers under a figure that are credited beside its boundaries."""
+    seats = sources.layers.get("seats")
+    drawn = number and seats is not None and not seats["own"].all()
+    return ("lakes", "prefecture_seats") if drawn else ("lakes",)
 
 
 def split_cell(text: object) -> list[str]:

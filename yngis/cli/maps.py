@@ -40,8 +40,17 @@ def maps(
             help="自有开发区范围，按名称替换示意范围；规划外的一并绘出 / own zone boundaries"
         ),
     ] = None,
+    base: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="自有底图要素：lakes | rivers | roads | railways | seats=文件，可多次；"
+            "多层写 文件#图层 / own lakes, rivers, roads, railways, seats: KEY=FILE, repeatable, "
+            "FILE#LAYER for one of several"
+        ),
+    ] = None,
     crs: Annotated[
-        str | None, typer.Option(help="该文件未声明坐标系时的 EPSG 代码 / its CRS if it has none")
+        str | None,
+        typer.Option(help="文件未声明坐标系时的 EPSG 代码 / CRS of files that have none"),
     ] = None,
     basemap: Annotated[
         str | None,
@@ -75,6 +84,7 @@ def maps(
     from yngis.cartography.editions import draw_editions
     from yngis.cartography.print.paper import Imprint
     from yngis.cartography.spec import parse_numbers
+    from yngis.report.option_pairs import lists_by_key
     from yngis.report.terminal import inert_text, progress_bar
 
     told: list[str] = []
@@ -86,6 +96,7 @@ def maps(
             spec=spec,
             zones=zones,
             crs=crs,
+            base=lists_by_key("--base", base or ()),
             basemap=basemap,
             atlas=atlas,
             paper=_sheet_name(paper, size),

@@ -1,4 +1,4 @@
-"""Tables that a pack may have beside its plan (可有可无的表): statements, words in English."""
+"""Tables that a pack may have beside its plan (可有可无的表): statements, English, seats."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from yngis.errors import Problem
 
 
-BESIDE: Final = ("statements", "english_words", "other_industries")
+BESIDE: Final = ("statements", "english_words", "other_industries", "prefecture_seats")
 """Names of their cards."""
 
 NAMING: Final = ("布局", "环节")

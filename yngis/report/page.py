@@ -194,7 +194,7 @@ def render_page(
         HTML of one file that asks for nothing; every text is escaped, and nothing runs but the
         script that sorts and filters its tables.
     """
-    script = _table_script()
+    script = sorting_tables_script()
     return _page_template().render(
         title=title,
         subtitle=subtitle,
@@ -217,8 +217,15 @@ def _page_part(name: str) -> str:
 
 
 @cache
-def _table_script() -> str:
-    """Script of the tables, with the sorting that the figures' pages have."""
+def sorting_tables_script() -> str:
+    """
+    Script that sorts and filters the tables of a page.
+
+    Returns
+    -------
+    script
+        The element, with its own words; pages without it stand as written.
+    """
     shared = files("yngis.cartography.web").joinpath("viewer/15-sorting.js")
     parts = ('"use strict"; const Y = {};', shared.read_text(encoding="utf-8"))
     return inline_script("\n".join([*parts, _page_part("tables.js")]))

@@ -6,11 +6,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from yngis.cartography.layers.base_layers import BASE_KINDS
 from yngis.cartography.names.words import CHINESE, EnglishWords
 from yngis.cartography.wording import (
     credit_lines,
     figure_notes,
     focus_rows,
+    layers_credited_under_figure,
     places_focus,
     port_facts,
     words_for_others,
@@ -195,12 +197,13 @@ def _text_pairs(
         blank = group.title if count is None else group.title.replace(count[0], "{0}")
         yield group.title, words(blank, "" if count is None else count[0])
     pack, sheet = read_pack(), f"Figure {figure.number} " if figure.number else ""
-    notes = [words(note) for note in pack.notes_zh]
+    notes = [*(en for _, en in sources.base_notes), *(words(note) for note in pack.notes_zh)]
     if spec.shows_zones:
         yield from zip(figure.others_told, words_for_others(spec, sources, words), strict=True)
         notes = [*figure_notes(spec, figure.marks, sources, words), *notes]
     yield from zip(figure.notes, notes, strict=True)
-    lines = credit_lines(plan=spec.shows_zones, words=words)
+    under = layers_credited_under_figure(spec.figure, sources)
+    lines = credit_lines(plan=spec.shows_zones, under=under, words=words)
     yield from zip(figure.credits, lines, strict=True)
     title = figure.title_en or words(figure.title)
     yield figure.title, title
@@ -244,6 +247,8 @@ def _place_pairs(figure: PreparedFigure, sources: Sources, words: EnglishWords) 
     for county in figure.counties:
         for name in (county.name, county.short, county.prefecture):
             yield name, words(name)
+    for name in _base_names(figure):
+        yield name, words(name)
     for item in figure.elsewhere:
         for name in (item.name, *item.aliases[:1]):
             yield name, words(name)
@@ -252,6 +257,12 @@ def _place_pairs(figure: PreparedFigure, sources: Sources, words: EnglishWords) 
         captions["figure"], captions["title_zh"], captions["title_en"], strict=True
     ):
         yield f"图{number} {title}", f"Figure {number} {english}"
+
+
+def _base_names(figure: PreparedFigure) -> Iterator[str]:
+    """Names of waters, roads and seats."""
+    layers = (figure.base[kind] for kind in BASE_KINDS if kind in figure.base)
+    return (name for layer in layers for name in layer["name_zh"] if name)
 
 
 def _english_names(sources: Sources) -> dict[str, str]:

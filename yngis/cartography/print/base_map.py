@@ -9,17 +9,20 @@ import shapely
 
 from yngis.cartography.classify import MISSING
 from yngis.cartography.print.graticule import draw_graticule
-from yngis.cartography.print.ground import seen_waters, shape_to_grid
+from yngis.cartography.print.ground import base_features_in_view, shape_to_grid
 from yngis.cartography.print.line_styles import (
     LAKE,
     RIVER,
     SHORE,
     WATER_INK,
     draw_hatching,
+    draw_prefecture_seat,
     line_look,
+    road_or_railway_look,
 )
 from yngis.cartography.print.locator import SEA
 from yngis.cartography.print.placing.seen import filled_grounds, outlined_zones
+from yngis.cartography.print.placing.water_names import seats_left_uncovered
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
@@ -96,12 +99,13 @@ def draw_base(
     _draw_features(canvas, figure, view)
     if relief:
         canvas.picture(relief.pixels(view, ground.regions(set(fills))), window, clip=window)
-    _draw_waters(canvas, view)
+    _draw_waters(canvas, layout, view)
     ranks = _RANKS if figure.group("region").entries else _NO_REGIONS
     if figure.quiet:  # white is not seen on a tint
         ranks = ranks | {"counties": "counties_plain"}
     for rank, look in ranks.items():
         _draw_borders(canvas, layout, view, rank, look)
+    _draw_ways(canvas, layout, view)
     _draw_zones(canvas, figure, layout, view)
 
 
@@ -156,22 +160,50 @@ def _draw_borders(canvas: Canvas, layout: Layout, view: View, rank: str, look: s
         canvas.lines([view.place(line) for line in lines], clip=view.window, **stroke)
 
 
-def _draw_waters(canvas: Canvas, view: View) -> None:
+def _draw_waters(canvas: Canvas, layout: Layout, view: View) -> None:
     """Draw what a window holds of them."""
-    unit, seen = canvas.paper.type_scale, seen_waters(view)
+    unit, seen = canvas.paper.type_scale, base_features_in_view(layout.ground, view)
     for name, line in seen.rivers.items():
-        pieces = [
-            shapely.get_coordinates(part)
-            for part in shapely.get_parts(line)
-            if part.geom_type == "LineString"
-        ]
+        pieces = _line_pieces_of_shape(line)
         canvas.lines(
             pieces, WATER_INK, RIVER * unit, clip=view.window, alpha=0.8, gid=f"river:{name}"
         )
+        wide = shapely.get_parts(line)
+        areas = shapely.multipolygons(wide[shapely.get_dimensions(wide) == 2])  # noqa: PLR2004 - areas
+        canvas.area(areas, LAKE, edge=WATER_INK, width=SHORE * unit, clip=view.window)
     for name, shape in seen.lakes.items():
         canvas.area(
             shape, LAKE, edge=WATER_INK, width=SHORE * unit, clip=view.window, gid=f"lake:{name}"
         )
+
+
+def _draw_ways(canvas: Canvas, layout: Layout, view: View) -> None:
+    """Roads and railways that a user brings, quietly."""
+    unit, seen = canvas.paper.type_scale, base_features_in_view(layout.ground, view)
+    for rank, found in (("roads", seen.roads), ("railways", seen.railways)):
+        for name, line in found.items():
+            for stroke in road_or_railway_look(rank, unit):
+                pieces = _line_pieces_of_shape(line)
+                canvas.lines(pieces, clip=view.window, gid=f"{rank}:{name}", **stroke)
+
+
+def draw_uncovered_seats(
+    canvas: Canvas, figure: PreparedFigure, layout: Layout, view: View
+) -> None:
+    """Draw the seats of prefectures that nothing covers."""
+    unit = canvas.paper.type_scale
+    names = [box for key, box in layout.names.boxes.items() if not key.startswith("seat:")]
+    names += layout.boxes.values()
+    for name, (x, y) in seats_left_uncovered(figure, layout, view, unit, names).items():
+        draw_prefecture_seat(canvas, x, y, unit, gid=f"seat-sign:{name}")
+
+
+def _line_pieces_of_shape(shape: BaseGeometry) -> list[NDArray[np.float64]]:
+    return [
+        shapely.get_coordinates(part)
+        for part in shapely.get_parts(shape)
+        if part.geom_type == "LineString"
+    ]
 
 
 def _is_islet(line: NDArray[np.float64]) -> bool:

@@ -12,6 +12,7 @@ import shapely
 from pyproj import Transformer
 
 from yngis.cartography.layers.base_geometry import SCALE, base_geometry, layers_key
+from yngis.cartography.layers.base_layers import BASE_KINDS
 from yngis.cartography.print.paper import Box
 from yngis.catalogue import load
 from yngis.catalogue.io.pack import read_pack
@@ -66,11 +67,14 @@ class Ground:
         province, nation; provinces and countries outside.
     neighbours
         Land outside, by name.
+    base
+        Lakes, rivers, roads, railways and seats, by name.
     """
 
     parts: tuple[Part, ...]
     lines: dict[str, Lines]
     neighbours: dict[str, BaseGeometry]
+    base: BaseFeatures
 
     def regions(self, names: set[str]) -> BaseGeometry:
         """The land of some regions together."""
@@ -115,6 +119,29 @@ class View:
         )
 
 
+class BaseFeatures(NamedTuple):
+    """
+    What lies under the glyphs beside land and borders, by name.
+
+    Attributes
+    ----------
+    lakes
+        Polygons.
+    rivers
+        Lines, from the source on; a user's may be polygons.
+    roads, railways
+        Lines.
+    seats
+        Points.
+    """
+
+    lakes: dict[str, BaseGeometry]
+    rivers: dict[str, BaseGeometry]
+    roads: dict[str, BaseGeometry]
+    railways: dict[str, BaseGeometry]
+    seats: dict[str, BaseGeometry]
+
+
 _GROUNDS: dict[tuple[str, PackProjection], Ground] = {}
 
 
@@ -146,14 +173,17 @@ def shape_to_grid(shape: BaseGeometry) -> BaseGeometry:
 def ground_of(figure: PreparedFigure) -> Ground:
     """The ground of a figure, made once for all figures drawn from the same layers."""
     counties, neighbours = figure.base["counties"], figure.base["neighbours"]
-    key = layers_key(counties, neighbours), read_pack().projection
+    under = {kind: figure.base[kind] for kind in BASE_KINDS if kind in figure.base}
+    key = layers_key(counties, neighbours, *under.values()), read_pack().projection
     if key not in _GROUNDS:
         _GROUNDS.clear()
-        _GROUNDS[key] = _make_ground(counties, neighbours)
+        _GROUNDS[key] = _make_ground(counties, neighbours, under)
     return _GROUNDS[key]
 
 
-def _make_ground(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
+def _make_ground(
+    counties: GeoDataFrame, neighbours: GeoDataFrame, under: dict[str, GeoDataFrame]
+) -> Ground:
     base = base_geometry(counties, neighbours)
     parts = tuple(
         Part(
@@ -179,53 +209,27 @@ def _make_ground(counties: GeoDataFrame, neighbours: GeoDataFrame) -> Ground:
         tuple(Part(part.prefecture, part.region, shape_to_grid(part.shape)) for part in parts),
         {rank: tuple(to_grid(line) for line in found) for rank, found in lines.items()},
         land,
+        BaseFeatures(*(_base_features_on_grid(under.get(kind)) for kind in BASE_KINDS)),
     )
 
 
-class Waters(NamedTuple):
-    """
-    What the shipped layers hold, in metres of the province's grid, by name.
-
-    Attributes
-    ----------
-    lakes
-        Polygons.
-    rivers
-        Lines, from the source on.
-    """
-
-    lakes: dict[str, BaseGeometry]
-    rivers: dict[str, BaseGeometry]
+def _base_features_on_grid(layer: GeoDataFrame | None) -> dict[str, BaseGeometry]:
+    if layer is None:
+        return {}
+    return dict(zip(layer["name_zh"], map(shape_to_grid, layer.geometry), strict=True))
 
 
-def read_waters() -> Waters:
-    """Read the lakes and rivers of the layers in use; far from them a map has none."""
-    return _waters_on_grid(read_pack().projection)
-
-
-@lru_cache(maxsize=4)
-def _waters_on_grid(projection: object) -> Waters:
-    assert projection  # noqa: S101 - the key: what is kept is on this grid
-    layers = (load(name) for name in ("lakes", "rivers"))
-    return Waters(
-        *(
-            dict(zip(layer["name_zh"], map(shape_to_grid, layer.geometry), strict=True))
-            for layer in layers
-        )
-    )
-
-
-def seen_waters(view: View) -> Waters:
-    """The waters in a window, on the sheet [mm]."""
+def base_features_in_view(ground: Ground, view: View) -> BaseFeatures:
+    """What a window shows of lakes, rivers, roads, railways and seats, on the sheet [mm]."""
     land = view.ground(view.window)
-    return Waters(
+    return BaseFeatures(
         *(
             {
                 name: shapely.transform(cut, view.place)
                 for name, shape in found.items()
                 if not (cut := shapely.clip_by_rect(shape, *land)).is_empty
             }
-            for found in read_waters()
+            for found in ground.base
         )
     )
 

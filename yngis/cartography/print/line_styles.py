@@ -82,6 +82,29 @@ def line_look(rank: str, unit: float) -> Iterator[dict[str, Any]]:
         yield {"colour": colour, "width": width}
 
 
+def road_or_railway_look(rank: str, unit: float) -> Iterator[dict[str, Any]]:
+    """How a road or a railway of the user's is drawn."""
+    colour, width = read_style().base[rank]
+    width *= _POINTS_PER_PIXEL * unit
+    if rank == "roads":
+        yield {"colour": "#FFFFFF", "width": width + 0.6 * unit}
+        yield {"colour": colour, "width": width}
+        return
+    yield {"colour": colour, "width": width}
+    dash = (3.0 * unit, 3.0 * unit)
+    yield {"colour": "#FFFFFF", "width": 0.5 * width, "dash": dash, "cap": "butt"}
+
+
+def draw_prefecture_seat(
+    canvas: Canvas, x: float, y: float, unit: float, gid: str | None = None
+) -> None:
+    """Draw the sign of a prefecture's seat (州府、市府): a ring with a dot."""
+    colour, _ = read_style().base["seats"]
+    outer = shapely.Point(x, y).buffer(0.7 * unit)
+    canvas.area(outer, "#FFFFFF", edge=colour, width=0.5 * unit, gid=gid)
+    canvas.area(shapely.Point(x, y).buffer(0.28 * unit), colour)
+
+
 def draw_arrow(
     canvas: Canvas,
     start: Disc,

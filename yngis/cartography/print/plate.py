@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.cartography.print.base_map import draw_base
+from yngis.cartography.print.base_map import draw_base, draw_uncovered_seats
 from yngis.cartography.print.canvas import ASCENT, HALO, Canvas
 from yngis.cartography.print.glyphs import RIM, draw_glyph
 from yngis.cartography.print.graticule import draw_neatline
@@ -107,6 +107,7 @@ def _draw_map(
     _draw_links(canvas, figure, layout, layout.view)
     _draw_chains(canvas, figure, layout, layout.view)
     _draw_dots(canvas, layout)
+    draw_uncovered_seats(canvas, figure, layout, layout.view)
     _draw_marks(canvas, figure, layout, inset=False)
     _draw_names(canvas, figure, layout, inset=False)
     if layout.inset:
@@ -249,6 +250,9 @@ def _draw_names(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset
     for key in [key for key in boxes if key.startswith(begun)]:
         name = key.removeprefix(begun)
         _write_text_line(canvas, name, boxes[key], WATER, WATER_INK, halo=0.6, gid=key)
+    for key in [key for key in boxes if key.startswith("seat:") and not inset]:
+        name, colour = key.removeprefix("seat:"), read_style().base["seats"][0]
+        _write_text_line(canvas, name, boxes[key], WATER, colour, halo=0.6, gid=key)
     if inset:
         for county in figure.counties:
             gid = f"county:{county.name}"

@@ -17,6 +17,8 @@ from yngis.cartography.layers.base_geometry import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geopandas import GeoDataFrame, GeoSeries
 
     from yngis.cartography.layers.base_geometry import Line
@@ -95,6 +97,29 @@ def encode_zones(zones: GeoSeries) -> list[list[list[Ring]]]:
     """Encode the zones' boundaries."""
     simple = shapely.simplify(zones.to_numpy(), _ZONE_TOLERANCE, preserve_topology=True)
     return [_coded_rings([shape], ZONE_SCALE) for shape in simple]
+
+
+def encode_base_layers(layers: Mapping[str, GeoDataFrame]) -> list[dict[str, object]]:
+    """Encode lakes, rivers, roads, railways and seats, each name with all of its shapes."""
+    return [
+        {
+            "kind": kind,
+            "name": name,
+            "polygons": _coded_rings([shape], SCALE),
+            "lines": [
+                delta_code(shapely.get_coordinates(part), SCALE)
+                for part in shapely.get_parts(shape)
+                if part.geom_type == "LineString"
+            ],
+            "points": [
+                delta_code(shapely.get_coordinates(part), SCALE)
+                for part in shapely.get_parts(shape)
+                if part.geom_type == "Point"
+            ],
+        }
+        for kind, layer in layers.items()
+        for name, shape in zip(layer["name_zh"], layer.geometry, strict=True)
+    ]
 
 
 def encode_counties(counties: GeoDataFrame) -> dict[str, list[list[Ring]]]:

@@ -7,9 +7,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from yngis.cartography.layers.base_geometry import SCALE
+from yngis.cartography.layers.base_layers import BASE_KINDS
 from yngis.cartography.layers.kinds import ParcelLayer
 from yngis.cartography.style import read_style
-from yngis.cartography.web.encode import ZONE_SCALE, encode_base_once, encode_zones
+from yngis.cartography.web.encode import (
+    ZONE_SCALE,
+    encode_base_layers,
+    encode_base_once,
+    encode_zones,
+)
 from yngis.cartography.web.offline_map import OfflineMap, Tiles
 from yngis.cartography.web.page import data_block
 from yngis.cartography.web.parcel_map import CLOSEST, PARCEL_PARTS, parcel_payload
@@ -152,6 +158,7 @@ def figure_payload(
         "counties": [asdict(label) for label in figure.counties],
         "elsewhere": [asdict(item) for item in figure.elsewhere],
         "lines": base.lines,
+        "under": _coded_base_layers(figure),
         "notes": figure.notes,
         "credits": figure.credits,
         "has_focus": figure.has_focus,
@@ -160,10 +167,20 @@ def figure_payload(
         "links": [asdict(link) for link in figure.links],
         "scale": SCALE,
         "zone_scale": ZONE_SCALE,
-        "style": {"lines": style.lines, "link": style.link, "edge": figure.edge},
+        "style": {
+            "lines": style.lines,
+            "base": style.base,
+            "link": style.link,
+            "edge": figure.edge,
+        },
         "nav": nav,
         "translucent": translucent,
     }
+
+
+def _coded_base_layers(figure: PreparedFigure) -> list[dict[str, object]]:
+    shown = [kind for kind in BASE_KINDS if kind != "seats" or figure.has_seats]
+    return encode_base_layers({kind: figure.base[kind] for kind in shown if kind in figure.base})
 
 
 def _basemap_tiles(basemap: str | None) -> list[Tiles]:

@@ -52,6 +52,31 @@ class Source(NamedTuple):
     explicit: bool
 
 
+def split_source(text: str) -> tuple[str, tuple[str, ...]]:
+    """
+    Part a source from the layer in it (文件#图层).
+
+    Parameters
+    ----------
+    text
+        ``FILE`` or ``FILE#LAYER``; a file whose own name holds the sign goes before.
+
+    Returns
+    -------
+    source, layers
+        The file, and the layer that is named, if one is.
+
+    Examples
+    --------
+    >>> split_source("库.gdb#YJJBNTBHTB")
+    ('库.gdb', ('YJJBNTBHTB',))
+    """
+    if "#" not in text or is_postgis(text) or Path(text).exists():
+        return text, ()
+    path, _, layer = text.rpartition("#")
+    return (path, (layer,)) if layer else (text, ())
+
+
 def find_sources(named: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[Source]:
     """
     List what one or several names stand for (展开来源).

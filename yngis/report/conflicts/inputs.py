@@ -15,6 +15,7 @@ from yngis.analysis.conflicts.regions import EVERYWHERE, UNSTATED
 from yngis.analysis.conflicts.units import parcel_unit_layer
 from yngis.catalogue import load
 from yngis.catalogue.examine import examine_file
+from yngis.catalogue.io.sources import split_source
 from yngis.catalogue.io.vectors.postgis import is_postgis
 from yngis.catalogue.tables.cards.input_card import read_input_card
 from yngis.catalogue.tables.shapes.shape_join import number_card
@@ -22,7 +23,7 @@ from yngis.catalogue.tables.table_set import no_issues, no_rejected, open_tables
 from yngis.errors import LayerError, Problem
 from yngis.measure.polygons import CRS, shape_array
 from yngis.measure.straight_edges import straighten_edges
-from yngis.report.conflicts.options import WHOLE, split_source
+from yngis.report.conflicts.options import WHOLE
 from yngis.report.no_records import no_records
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from yngis.analysis.conflicts.rules import (
 from yngis.analysis.conflicts.steep import SLOPE
 from yngis.analysis.conflicts.table import refuse_unknown_keys
 from yngis.catalogue.io.paths import dataset_in, local_path
-from yngis.catalogue.io.sources import find_sources
+from yngis.catalogue.io.sources import find_sources, split_source
 from yngis.catalogue.io.vectors.postgis import is_postgis
 from yngis.catalogue.io.vectors.vector_batches import layer_names
 from yngis.catalogue.tables.cards.input_card import input_names, read_input_card
@@ -202,28 +202,3 @@ def _layers_in(source: str) -> dict[str, list[str]]:
             )
         )
     return found
-
-
-def split_source(text: str) -> tuple[str, tuple[str, ...]]:
-    """
-    Part a source from the layer in it (文件#图层).
-
-    Parameters
-    ----------
-    text
-        ``FILE`` or ``FILE#LAYER``; a file whose own name holds the sign goes before.
-
-    Returns
-    -------
-    source, layers
-        The file, and the layer that is named, if one is.
-
-    Examples
-    --------
-    >>> split_source("库.gdb#YJJBNTBHTB")
-    ('库.gdb', ('YJJBNTBHTB',))
-    """
-    if "#" not in text or is_postgis(text) or Path(text).exists():
-        return text, ()
-    path, _, layer = text.rpartition("#")
-    return (path, (layer,)) if layer else (text, ())

@@ -21,6 +21,7 @@ from yngis.measure.datum import Datum, convert_coordinates
 from yngis.plan import Plan
 from yngis.plan.beside import BESIDE, NAMING, read_beside
 from yngis.plan.name_remedies import name_remedy
+from yngis.plan.seats import prefecture_seats
 from yngis.plan.tables import judge_tables
 from yngis.plan.zone_names import find_registry_names
 from yngis.report.plan.colour_vision import LEAST_APART, closest_pair
@@ -87,6 +88,7 @@ def check_pack(folder: Path | str) -> PackReport:
             found.problems += _region_faults(plan)
             found.problems += _statement_faults(beside["statements"], plan)
             if bounds is not None:
+                found.gather(lambda: prefecture_seats(bounds))
                 found.problems += [*_member_faults(plan, bounds), *_home_faults(plan, bounds)]
             found.notes += _notes_on(plan)
         if not found.problems:

@@ -22,6 +22,7 @@ from yngis.layerbuild import refresh_layers
 from yngis.layerbuild.new_pack import pack_files
 from yngis.plan.pack_diff import CHANGES, Edition, compare_plans, count_changes
 from yngis.report.output_tables import read_output_tables
+from yngis.report.page import sorting_tables_script
 from yngis.report.plan.check import check_pack
 from yngis.report.plan.maps import SIGNS, change_figure, draw_edition, zone_changes
 from yngis.report.plan.wording import TOPICS, change_sentences, column_word
@@ -197,7 +198,10 @@ def _swipe_map_page(
     style = files("yngis.report.plan").joinpath("compare.css").read_text(encoding="utf-8")
     script = files("yngis.report.plan").joinpath("compare.js").read_text(encoding="utf-8")
     return OfflineFigure(
-        title, head=inline_style(style), body=body, scripts=(inline_script(script),)
+        title,
+        head=inline_style(style),
+        body=body,
+        scripts=(inline_script(script), sorting_tables_script()),
     ).render()
 
 

@@ -26,8 +26,10 @@ from yngis.cartography.print.legends.legend_symbols import (
     outline_sign,
     patch_sign,
     port_sign,
+    prefecture_seat_sign,
     region_sign,
     river_sign,
+    road_or_railway_sign,
     sector_sign,
     underline_sign,
     window_sign,
@@ -258,9 +260,14 @@ def _range_parts(label: str) -> tuple[str, str, str]:
     return sign, "", number
 
 
-def _water_rows() -> Iterator[Row]:
+def _base_rows(figure: PreparedFigure) -> Iterator[Row]:
     yield Row(river_sign, "大江大河", (), 3.5, "sign:river")
     yield Row(lake_sign, "湖泊", (), 3.5, "sign:lake")
+    for key, rank, label in (("road", "roads", "公路"), ("railway", "railways", "铁路")):
+        if rank in figure.base:
+            yield Row(road_or_railway_sign(rank), label, (), 3.5, f"sign:{key}")
+    if figure.has_seats and not figure.quiet:
+        yield Row(prefecture_seat_sign, "州（市）府", (), 3.5, "sign:seat")
 
 
 def _border_rows(figure: PreparedFigure) -> Iterator[Row]:
@@ -280,7 +287,7 @@ def _border_rows(figure: PreparedFigure) -> Iterator[Row]:
 def _sign_rows(figure: PreparedFigure, *, enlarged: bool, sized: bool) -> Iterator[Row]:
     yield from _border_rows(figure)
     if not sized:
-        yield from _water_rows()
+        yield from _base_rows(figure)
     if figure.ports:
         yield Row(port_sign, f"口岸（{len(figure.ports)}）", (), 3.7, "sign:port")
     if figure.marks:

@@ -20,7 +20,9 @@ from yngis.cartography.print.line_styles import (
     draw_arrow,
     draw_hatching,
     draw_port,
+    draw_prefecture_seat,
     line_look,
+    road_or_railway_look,
 )
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.style import read_style
@@ -249,6 +251,22 @@ def lake_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
         shapely.Point(0, 0).buffer(1.0), lambda ring: ring * np.array([1.9, 0.95]) * unit + (x, y)
     )
     canvas.area(shape, LAKE, edge=WATER_INK, width=SHORE * unit)
+
+
+def road_or_railway_sign(rank: str) -> Sign:
+    """Line of a road or a railway."""
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        line = np.array([[x - 2.7 * unit, y], [x + 2.9 * unit, y]])
+        for stroke in road_or_railway_look(rank, unit):
+            canvas.lines([line], **stroke)
+
+    return draw
+
+
+def prefecture_seat_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
+    """Draw the sign of a prefecture's seat."""
+    draw_prefecture_seat(canvas, x, y, unit)
 
 
 def underline_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
-from yngis.cartography.print.ground import read_waters
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -25,8 +23,7 @@ def texts_of(figures: Iterable[PreparedFigure]) -> list[str]:
         for text in frame[column].unique()
         if isinstance(text, str)
     ]
-    waters = [name for found in read_waters() for name in found]
-    return [*texts, *waters, *(text for figure in listed for text in _texts_within(figure))]
+    return [*texts, *(text for figure in listed for text in _texts_within(figure))]
 
 
 def _texts_within(value: object) -> Iterator[str]:

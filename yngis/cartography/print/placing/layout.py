@@ -41,7 +41,7 @@ from yngis.cartography.print.placing.seen import (
     outlined_zones,
     unseen_borders,
 )
-from yngis.cartography.print.placing.water_names import water_requests
+from yngis.cartography.print.placing.water_names import seat_name_requests, water_requests
 from yngis.catalogue.io.pack import read_pack
 from yngis.errors import Problem, SpecError
 
@@ -240,14 +240,15 @@ def _with_small_names(
         return placed
     lines = np.array(list(placed.ties.values())).reshape(-1, 4)
     walls = [*placed.boxes.values(), *(Box(*line) for line in line_boxes(lines))]
-    asked = list(water_requests(canvas, layout.view, "water"))
+    asked = list(water_requests(canvas, layout, layout.view, "water"))
+    asked += seat_name_requests(figure, canvas, layout, placed)
     furniture = [*walls, *layout.boxes.values()]
     if layout.rectangle:
         furniture += _inset_rim(layout.rectangle)
     windows = [layout.view.window.grown(-0.8)] * len(asked)
     boxes = {**placed.boxes, **anneal_names(asked, windows, furniture, discs).boxes}
     if layout.inset:
-        asked = list(water_requests(canvas, layout.inset, "inset-water"))
+        asked = list(water_requests(canvas, layout, layout.inset, "inset-water"))
         asked += county_requests(figure, canvas, layout.inset)
         windows = [layout.inset.window.grown(-0.8)] * len(asked)
         boxes |= anneal_names(asked, windows, walls, discs).boxes

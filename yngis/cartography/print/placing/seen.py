@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from yngis.cartography.print.ground import seen_waters, shape_to_grid, to_grid
+from yngis.cartography.print.ground import base_features_in_view, shape_to_grid, to_grid
 from yngis.cartography.print.line_styles import LINES
 
 if TYPE_CHECKING:
@@ -19,8 +19,17 @@ if TYPE_CHECKING:
     from yngis.cartography.print.ground import Ground, View
     from yngis.cartography.print.placing.laid_out import Spot
 
-WATER_SIGNS: Final = ("sign:river", "sign:lake")
-"""The legend's keys of rivers and lakes."""
+BASE_SIGNS: Final = {
+    "sign:river": "rivers",
+    "sign:lake": "lakes",
+    "sign:road": "roads",
+    "sign:railway": "railways",
+    "sign:seat": "seats",
+}
+"""The legend's keys of what lies under the glyphs, and what they stand for."""
+
+WATER_SIGNS: Final = tuple(BASE_SIGNS)
+"""The legend's keys that go first where there is no room."""
 
 ZONE_SIGN: Final = "sign:zone"
 """The legend's key of the zones' outlines."""
@@ -59,14 +68,12 @@ def filled_grounds(
 
 
 def unseen_borders(ground: Ground, views: Sequence[View]) -> frozenset[str]:
-    """Keys of the borders and waters that none of the windows holds."""
+    """Keys of the borders, waters, roads and seats that none of the windows holds."""
     windows = shapely.union_all([shapely.box(*view.ground(view.window)) for view in views])
     shapely.prepare(windows)
-    waters = [seen_waters(view) for view in views]
+    under = [base_features_in_view(ground, view) for view in views]
     dry = {
-        key
-        for key, found in zip(WATER_SIGNS, ("rivers", "lakes"), strict=True)
-        if not any(getattr(seen, found) for seen in waters)
+        key for key, found in BASE_SIGNS.items() if not any(getattr(seen, found) for seen in under)
     }
     return frozenset(dry) | frozenset(
         f"sign:{rank}"

@@ -9,6 +9,7 @@ Y.ENGLISH = {
   "州（市）": "prefecture", "县（市、区）": "county", "口岸": "border port", "见图{0}": "see figure {0}", "自有数据": "own data",
   "开发区": "Zone", "级别": "Level", "类型": "Type", "布局": "Region", "提示": "Note", "关闭": "Close", "下载 CSV": "Download CSV",
   "{0}：数据表 ": "{0}: table ", "（{0} 个开发区）": "({0} zones)", "空间布局": "Region", "图上开发区": "Zones on this map", "无": "none", "另见": "See also",
+  "河流": "rivers", "湖泊": "lakes", "公路": "roads", "铁路": "railways", "州（市）府": "seats of prefectures",
   "放大": "Zoom in", "缩小": "Zoom out", "{0} 个名称放大可见": "{0} names show when you zoom in",
   "{0} 个符号移开逾 {1} 千米，细线指向其点位": "{0} symbols moved by more than {1} km; thin lines lead to their places",
   "为免重叠，图上符号移开约 {0} 千米，细线指向其点位；放大后归位。": "Moved by about {0} km to keep symbols apart; the thin line leads to its place. It returns as you zoom in.",

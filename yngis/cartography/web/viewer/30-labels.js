@@ -34,6 +34,7 @@ Y.Labels = class {
     for (const item of this.items) {
       const anchor = item.anchor();
       item.places = !anchor || (item.waits && item.waits()) ? [] : item.kind === "area" ? Y.areaPlaces(anchor, item).filter(free)
+        : item.kind === "line" ? Y.linePlaces(anchor, item).filter(free)
         : Y.pointPlaces(anchor, item).filter((place) => free(place) && (place.tie || Y.owned(place, anchor, glyphs)));
       item.wanted = Boolean(anchor) && Y.inside({ left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y }, screen);
     }

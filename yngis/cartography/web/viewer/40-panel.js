@@ -31,12 +31,13 @@ Y.Panel = class {
     const data = this.data;
     const nav = data.nav && Y.el("nav", { "aria-label": "图册" },
       data.nav.previous && Y.el("a", { href: Y.inLanguage(data.nav.previous.file), title: data.nav.previous.title }, "‹ 上一图"),
-      Y.el("a", { href: data.nav.index }, "目录"),
+      Y.el("a", { href: Y.lang === "en" ? `${data.nav.index}#en` : data.nav.index }, "目录"),
       data.nav.next && Y.el("a", { href: Y.inLanguage(data.nav.next.file), title: data.nav.next.title }, "下一图 ›"));
     this.body = Y.el("div", { id: "panel-body" },
       this.buildSearch(),
       ...data.groups.filter((group) => group.entries.length).map((group) => this.buildGroup(group)),
       data.ports.length > 0 && Y.el("p", { class: "key" }, Y.portGlyph(), Y.say("口岸（{0}）", data.ports.length)),
+      Y.underKeys(data),
       data.has_focus && Y.el("p", { class: "hint" }, "州（市）名下的字为专栏所列重点产业，点击可看全部。"),
       data.prefectures.some((item) => item.named) && Y.el("p", { class: "key" },
         Y.el("b", { class: "named-key" }, "州市名"), "下划线：本图文字点名布局的州（市）"),

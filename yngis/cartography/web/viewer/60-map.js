@@ -13,7 +13,7 @@ Y.Viewer = class extends Y.Frame {
     this.state = { off: { sector: new Set(), level: new Set(), region: new Set(), class: new Set(), link: new Set() } };
     this.entries = new Map(Y.group(data, "sector").entries.map((entry) => [entry.key, entry]));
     document.documentElement.style.setProperty("--edge", data.style.edge);
-    this.setUpMap(["areas", "lines", "zones", "leaders"]);
+    this.setUpMap(["areas", "under", "lines", "zones", "leaders"]);
     map.createPane("glyphs").style.zIndex = "600"; // apart from markers that a user adds
     this.drawBase();
     this.drawZones();
@@ -61,6 +61,7 @@ Y.Viewer = class extends Y.Frame {
       polygon.bindPopup(() => Y.plainPopup(item.name || data.title, item.facts), this.popupOptions());
       return { item, polygon };
     });
+    this.drawUnder();
     this.drawLines();
   }
 
@@ -129,7 +130,7 @@ Y.Viewer = class extends Y.Frame {
       if (event.type === "overlayadd") shown.add(event.name); else shown.delete(event.name);
       for (const [name, type] of [["开发区", "zones"], ["口岸", "ports"], ["地名", "places"]]) this.map.getContainer().classList.toggle(`no-${type}`, !shown.has(name));
     });
-    const box = L.control({ position: "bottomright" });
+    const box = this.waitingBox = L.control({ position: "bottomright" });
     this.waiting = Y.el("div", { id: "waiting", role: "status", hidden: true });
     box.onAdd = () => this.waiting;
     box.addTo(this.map);
@@ -174,8 +175,10 @@ Y.Viewer = class extends Y.Frame {
         ? null : { ...this.xy(point(item.lat, item.lon)), reach: 9 * 2 ** Math.max(0, this.map.getZoom() - 7) }) });
     }
     const active = new Set(this.data.areas.filter((area) => area.active).map((area) => area.region));
+    this.nameUnder();
+    const seats = new Set(this.under.filter(({ seats: found }) => found.length).map(({ item }) => item.name));
     for (const item of this.data.counties) {
-      if (!active.has(item.region)) continue;
+      if (!active.has(item.region) || seats.has(item.name)) continue;
       const node = Y.el("div", { class: "county" }, item.short);
       this.labels.add(node, { kind: "area", rank: 70, anchor: () => (this.map.getZoom() < Y.COUNTIES_FROM ? null
         : { ...this.xy(point(item.lat, item.lon)), reach: 12 * 2 ** (this.map.getZoom() - Y.COUNTIES_FROM) }) });
@@ -251,8 +254,12 @@ Y.Viewer = class extends Y.Frame {
       obstacles.push({ left: x - r, right: x + r, top: y - r, bottom: y + r });
     }
     const glyphs = Array.from(this.spots.values()).concat(placed.slice(shown.length).map(({ x, y }) => ({ x, y, r: 6 })));
+    const seats = this.placeSeats(glyphs);
+    for (const { x, y, r } of seats) obstacles.push({ left: x - r, right: x + r, top: y - r, bottom: y + r });
+    glyphs.push(...seats);
     this.labels.place(obstacles.concat(this.panelBoxes()), glyphs);
-    this.tellWaiting();
+    // The note may stand elsewhere now: names keep off it there.
+    if (this.tellWaiting()) this.labels.place(obstacles.concat(this.panelBoxes()), glyphs);
     this.drawLinks();
     this.drawLabelLeaders();
     map.getPane("labels").classList.remove("moving");
@@ -283,6 +290,25 @@ Y.Viewer = class extends Y.Frame {
     const parts = [hidden && Y.say("{0} 个名称放大可见", hidden), this.moved.size && Y.say("{0} 个符号移开逾 {1} 千米，细线指向其点位", this.moved.size, Y.FAR_KM)].filter(Boolean);
     this.waiting.textContent = parts.join(Y.say("；"));
     this.waiting.hidden = !parts.length;
+    return parts.length > 0 && this.moveWaiting();
+  }
+
+  // To the first corner where the note covers no zone, else to where it covers fewest.
+  moveWaiting() {
+    const frame = this.map.getContainer().getBoundingClientRect();
+    const before = this.waitingBox.getPosition();
+    const covered = (corner) => {
+      this.waitingBox.setPosition(corner);
+      const box = this.waiting.getBoundingClientRect();
+      return Array.from(this.spots.values()).filter((spot) => {
+        const { x, y } = this.map.layerPointToContainerPoint([spot.x, spot.y]);
+        return Y.away({ left: box.left - frame.left, right: box.right - frame.left, top: box.top - frame.top, bottom: box.bottom - frame.top }, { x, y, r: spot.r }) < 0;
+      }).length;
+    };
+    const corners = ["bottomright", "bottomleft", "topright"].map((corner) => [covered(corner), corner]);
+    const [, best] = corners.reduce((one, other) => (other[0] < one[0] ? other : one));
+    this.waitingBox.setPosition(best);
+    return best !== before;
   }
 
   // A label that found room only further away is tied to its glyph by a thin line.

@@ -13,7 +13,7 @@ MAY_BE_EMPTY: Final = frozenset(
     {
         *("ports", "port_registry", "industry_prefectures", "prefecture_focus", "targets"),
         *("plan_outline", "gbt4754_industries", "industries", "segments", "industry_layout"),
-        *("statements", "english_words", "other_industries"),
+        *("statements", "english_words", "other_industries", "prefecture_seats"),
         *("zones", "zone_registry"),  # a new pack has none yet; its check says so
     }
 )
