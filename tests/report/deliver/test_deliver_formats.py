@@ -197,6 +197,20 @@ def test_parted_by_place_every_row_is_in_one_place(made_audit: Any, tmp_path: Pa
     assert result.rows["findings"] == 40
 
 
+def test_a_place_is_told_what_was_cut_in_it_and_no_more(made_audit: Any, tmp_path: Path) -> None:
+    result = deliver(made_audit.folder, tmp_path / "by", formats=["shp"], by="prefecture")
+    told = {
+        place: [line for line in text.splitlines() if "用地单位" in line]
+        for place in ("昆明市", "曲靖市", "大理白族自治州")
+        for text in [(result.folder / place / "说明.txt").read_text(encoding="utf-8")]
+    }
+    # Of forty holders five are too long, of rows 7, 15, 23, 31 and 39: places 1, 0, 2, 1 and 0.
+    assert [len(lines) for lines in told.values()] == [1, 1, 1]
+    assert [lines[0].split("有 ")[1][:3] for lines in told.values()] == ["2 处", "2 处", "1 处"]
+    assert any(note.startswith("大理白族自治州：Shapefile") for note in result.notes)
+    assert sum("不含属性表 比率" in note for note in result.notes) <= 1
+
+
 def test_zips_hold_the_same_and_nothing_changes_in_them(made_audit: Any, tmp_path: Path) -> None:
     for name in ("one", "two"):
         deliver(made_audit.folder, tmp_path / name, formats=["gpkg", "qgs"], by="zone", zipped=True)

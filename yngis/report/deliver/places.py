@@ -14,7 +14,7 @@ from yngis.catalogue import load
 from yngis.report.deliver.sources import GEOMETRY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from geopandas import GeoDataFrame
@@ -182,3 +182,34 @@ def file_names(places: Sequence[str]) -> dict[str, str]:
         taken.add(name.casefold())
         names[place] = name
     return names
+
+
+def gather_place_notes(notes: Mapping[str, Sequence[str]]) -> list[str]:
+    """
+    Say what was told of places, each thing once (分区说明汇总).
+
+    Parameters
+    ----------
+    notes
+        What was told, by place.
+
+    Returns
+    -------
+    lines
+        What holds for some places alone names the first of them.
+
+    Examples
+    --------
+    >>> gather_place_notes({"甲": ["无表", "截断"], "乙": ["无表"], "丙": ["无表"]})
+    ['无表', '甲：截断']
+    """
+    places: dict[str, list[str]] = {}
+    for place, told in notes.items():
+        for note in dict.fromkeys(told):
+            places.setdefault(note, []).append(place)
+    return [
+        note
+        if len(held) == len(notes)
+        else f"{held[0]}{f' 等 {len(held)} 处' if len(held) > 1 else ''}：{note}"
+        for note, held in places.items()
+    ]

@@ -19,7 +19,7 @@ from yngis.measure.progress import report_no_progress
 from yngis.report.deliver.declared import delivered_programs
 from yngis.report.deliver.gdb import ArcGIS, write_file_geodatabase
 from yngis.report.deliver.gpkg import write_styled_geopackage
-from yngis.report.deliver.places import By, file_names, part_by_place
+from yngis.report.deliver.places import By, file_names, gather_place_notes, part_by_place
 from yngis.report.deliver.qgs import write_qgis_project
 from yngis.report.deliver.shp import write_shapefiles
 from yngis.report.deliver.sources import result_layers, zone_outlines
@@ -57,7 +57,7 @@ class Delivery:
     files
         Names of the files within it.
     rows
-        How many rows each layer has, by its Chinese title.
+        How many rows each layer has, by its name.
     notes
         What a reader must know: what is left out, cut short, or schematic.
     """
@@ -186,7 +186,7 @@ def deliver(
     )  # fmt: skip
     with replacing_folder(to, PROGRAM) as fresh, temporary_folder(fresh.parent) as kept:
         if by == "all":
-            _write_package(package, fresh, chosen, written, tick)
+            written.notes += _write_package(package, fresh, chosen, written, tick)
             packed = {program.stem: sorted(fresh.iterdir())}
         else:
             written.notes.append(
@@ -196,13 +196,15 @@ def deliver(
             places = part_by_place(layers, by, zone_outlines(own), kept)
             homes = file_names(list(places))
             packed = {}
+            notes: dict[str, list[str]] = {}
             for place, held in places.items():
                 part = package._replace(
                     stem=homes[place], title=f"{package.title}　{place}", layers=held, plates=()
                 )
                 (fresh / homes[place]).mkdir()
-                _write_package(part, fresh / homes[place], chosen, written, tick)
+                notes[place] = _write_package(part, fresh / homes[place], chosen, written, tick)
                 packed[homes[place]] = [fresh / homes[place]]
+            written.notes += gather_place_notes(notes)
             if "geopdf" in chosen:
                 _copy_plates(package, fresh, written)
         if zipped:
@@ -233,16 +235,17 @@ def deliver(
 
 def _write_package(
     package: Package, home: Path, chosen: Sequence[str], written: Written, tick: StageProgress
-) -> None:
+) -> list[str]:
+    """Write it, and a note of what holds for all and for it alone; tells the latter."""
     told = Written()
     for name in chosen:
         tick(f"写出 {package.stem} {name} / writing", 0, None)
         FORMATS[name](package, home, told)
     for name, rows in told.rows.items():
         written.rows[name] = written.rows.get(name, 0) + rows
-    notes = [*written.notes, *told.notes]
-    written.notes[:] = list(dict.fromkeys(notes))
+    notes = list(dict.fromkeys([*written.notes, *told.notes]))
     write_text(home / NOTE_FILE, _note_text(package, told, notes))
+    return told.notes
 
 
 def _refuse_options(by: str, arcgis: str, txt_columns: int) -> None:

@@ -60,16 +60,14 @@ def write_shapefiles(
     named: list[tuple[str, ...]] = []
     for layer in layers:
         if not layer.drawn:
-            notes.append(
-                f"Shapefile 不含属性表 {layer.declared.zh}，见 GeoPackage / no table in it"
-            )
+            notes.append(f"Shapefile 不含属性表 {layer.declared.zh}，见 gpkg、gdb / no table in it")
             continue
         short = dbf_names([column.name for column in layer.columns])
         path = folder / f"{layer.declared.name}.shp"
         rows[layer.declared.name], cut = _write_shapefile(path, layer, short)
         notes += [
             f"Shapefile {layer.declared.zh} 的“{name}”有 {count:,} 处超过 {_TEXT} 字节，截断并以"
-            "“…”结尾，全文见 GeoPackage / texts cut"
+            "“…”结尾，全文见 gpkg、gdb / texts cut"
             for name, count in cut.items()
         ]
         named += [
