@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+import typer
 
 from yngis import cli
 from yngis.cli.kit.last_resort import unforeseen
@@ -122,10 +123,14 @@ def test_a_run_that_is_asked_to_end_leaves_nothing_behind(tmp_path: Path) -> Non
 def test_a_run_that_is_interrupted_says_so_in_both_languages(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupted(**_: object) -> None:
+    app = typer.Typer()
+
+    @app.command()
+    def wait() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("yngis.cli.app", interrupted)
+    monkeypatch.setattr(cli, "app", app)
+    monkeypatch.setattr(sys, "argv", ["yngis"])
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code == 130

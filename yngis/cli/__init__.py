@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from yngis.errors import Problem
+
+_INTERRUPTED: Final = 130
+"""What a shell calls a command that Ctrl-C ended; Typer gives it too."""
 
 app = typer.Typer(
     help="开发区：图件与土地审计 / maps and land audits of development zones",
@@ -110,16 +113,17 @@ def main() -> None:
             raise SystemExit(2) from None
         _stop([usage_problem(error)], code=2)
     except (KeyboardInterrupt, typer.Abort):
-        # Folders and files are renamed only once they are whole, and that is what is said.
-        told = "已中断，没有写完的不保留 / interrupted; nothing unfinished is kept"
-        sys.stderr.write(f"\n{told}\n")
-        raise SystemExit(130) from None
+        code = _INTERRUPTED
     except BrokenPipeError:
         # Whoever read our lines has enough of them; nothing may be said to the closed pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
     except Exception as error:  # noqa: BLE001 - the last one; what can be foreseen is checked
         _stop([unforeseen(error)])
+    if code == _INTERRUPTED:
+        # Folders and files are renamed only once they are whole, and that is what is said.
+        told = "已中断，没有写完的不保留 / interrupted; nothing unfinished is kept"
+        sys.stderr.write(f"\n{told}\n")
     raise SystemExit(code)
 
 
