@@ -19,6 +19,7 @@ from yngis.report.archive import (
     verify_archive,
 )
 from yngis.report.archive.database import reading_archive, writing_archive
+from yngis.report.run_record import write_run_record
 
 ZONES = ("昆明高新技术产业开发区", "昆明经济技术开发区")
 
@@ -178,3 +179,41 @@ def test_a_copy_that_a_killed_run_left_is_told_and_taken_over(
     place.mkdir(parents=True)
     assert ["没有这一版" in each.found for each in verify_archive(archive)] == [True]
     assert added.folder in set(read_editions(archive)["folder"])
+
+
+def test_conflicts_and_targets_tell_zones_goals_and_what_is_missing(
+    archive: Path, tmp_path: Path
+) -> None:
+    conflicts, targets = tmp_path / "conflicts", tmp_path / "targets"
+    conflicts.mkdir()
+    (targets / "tables").mkdir(parents=True)
+    (conflicts / "zones.csv").write_text(
+        f"zone,any_ha,no_data_ha,any_share,note\n{ZONES[0]},2.5,,0.1,\n", encoding="utf-8"
+    )
+    (conflicts / "findings.csv").write_text(
+        "level,name,zone,layer,area_ha,effect_zh\n"
+        f"开发区,{ZONES[0]},,farmland,2.5,禁止\n宗地,G1,{ZONES[1]},farmland,0.5,禁止\n",
+        encoding="utf-8",
+    )
+    (targets / "tables" / "checks.csv").write_text(
+        "id,reading,value,target,unit,verdict\nrd,share,,2.5,%,undefined\n", encoding="utf-8"
+    )
+    for folder, program in ((conflicts, "yngis conflicts"), (targets, "yngis targets")):
+        options = {"year": 2023} if folder == targets else {}
+        write_run_record(folder, program, options=options, inputs=[], counts={})
+    add_runs(archive, [conflicts, targets], year=2023)
+    found = read_findings(archive)[["zone_id", "finding", "class", "area_m2"]]
+    assert found.to_numpy().tolist() == [
+        ["YN-001", "farmland", "禁止", 25_000.0],
+        ["YN-002", "farmland", "禁止", 5_000.0],
+    ]
+    values = read_values(archive).set_index("measure")
+    assert values.loc["no_data_ha", "reason"] == "结果中为空"
+    assert values["value"].isna()["no_data_ha"]
+    assert values.loc["rd.share.target", ["level", "value", "unit"]].tolist() == [
+        "province",
+        2.5,
+        "%",
+    ]
+    assert values.loc["rd.share", "reason"] == "结果中为空"
+    assert values.loc["rd.share.verdict", "words"] == "undefined"

@@ -79,7 +79,7 @@ class FindingTable(_Frozen):
     zone
         Column with its zone.
     own_zone
-        Column and value of rows that are a zone themselves: its name is their ``id``.
+        Column, and its values in rows that are a zone themselves: its name is their ``id``.
     finding, days, area
         Columns with the finding, days and area; ``factor`` makes square metres of the area.
     optional
@@ -92,7 +92,7 @@ class FindingTable(_Frozen):
     id: str
     more: tuple[str, ...] = ()
     zone: str
-    own_zone: dict[str, str] = {}
+    own_zone: dict[str, tuple[str, ...]] = {}
     finding: str
     klass: str = ""
     days: str = ""

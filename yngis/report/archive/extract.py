@@ -26,6 +26,10 @@ NO_ZONE: Final = ("（", "(", "未归属")
 """What names of places begin with that are no zones, such as land outside of all."""
 
 UNNAMED: Final = "（未写）"
+
+EMPTY: Final = "结果中为空"
+"""Reason of a value that the results leave empty and say nothing of."""
+
 _WHOLE: Final = re.compile(r"[+-]?\d+(?:\.0*)?")
 _SHOWN: Final = 5
 
@@ -89,6 +93,8 @@ def extract_results(folder: ResultFolder, kind: EditionKind) -> Extract:
         except LayerError as error:
             problems += error.problems
     told = pd.DataFrame(values, columns=[c for c in VALUE_COLUMNS if c != "zone_id"])
+    silent = told["value"].isna() & (told["words"] == "") & (told["reason"] == "")
+    told["reason"] = told["reason"].mask(silent, EMPTY)
     problems += _doubled_values(folder, told)
     records, shapes = _no_records(), np.empty(0, dtype=object)
     for listed in kind.records:
@@ -161,6 +167,7 @@ def _row_values(
     parts = [table.prefix, *(row.get(each, "") for each in table.key)]
     stem = ".".join(part for part in parts if part)
     last = "".join(f".{row.get(each, '')}" for each in table.key_last)
+    unit = row.get(table.unit_column, "") if table.unit_column else table.unit
     base: dict[str, object] = {
         "level": level,
         "place": place,
@@ -176,14 +183,14 @@ def _row_values(
             "value": number(table.value, row[table.value]),
             "numerator": number(table.numerator, row.get(table.numerator, "")),
             "denominator": number(table.denominator, row.get(table.denominator, "")),
-            "unit": row.get(table.unit_column, "") if table.unit_column else table.unit,
+            "unit": unit,
         }
     for column, cell in row.items():
         if any(fnmatchcase(column, each) for each in table.columns):
             yield base | {
                 "measure": ".".join(part for part in (stem, column) if part) + last,
                 "value": number(column, cell),
-                "unit": table.units.get(column, table.unit),
+                "unit": table.units.get(column, unit),
             }
     for name, column in table.words.items():
         if column in row:
@@ -250,8 +257,8 @@ def _table_records(
     needed = [listed.id, listed.zone, listed.finding, listed.area]
     frame = read_result_table(folder, listed.table, needed)
     zone = frame[listed.zone]
-    for column, word in listed.own_zone.items():
-        zone = zone.where(frame[column] != word, frame[listed.id])
+    for column, words in listed.own_zone.items():
+        zone = zone.where(~frame[column].isin(words), frame[listed.id])
     name = frame[listed.id]
     for column in listed.more:
         name = name + "|" + frame[column]
