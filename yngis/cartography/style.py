@@ -40,6 +40,7 @@ class Style(BaseModel):
     link: Colour
     plain: Colour
     missing: Colour
+    others: Colour
     ramps: dict[str, tuple[Colour, ...]]
     bivariate: tuple[Colour, ...] = Field(min_length=9, max_length=9)
     lines: dict[str, tuple[Colour, float]]

@@ -98,7 +98,7 @@ def legend_classes(symbols: Symbols) -> Sequence[SymbolClass]:
         return symbols.classes
     from yngis.report.deliver.symbols import SymbolClass  # noqa: PLC0415 - it reads the packs
 
-    return (*symbols.classes, SymbolClass("", OTHERS, read_style().missing))
+    return (*symbols.classes, SymbolClass("", OTHERS, read_style().others))
 
 
 def legend_label(each: SymbolClass) -> str:

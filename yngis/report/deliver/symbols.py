@@ -171,7 +171,7 @@ def _suspect_symbols(_layer: LayerDeclaration) -> Symbols:
 
 
 def _change_symbols(_layer: LayerDeclaration) -> Symbols:
-    redrawn = SymbolClass("redrawn", "界线重绘", read_style().missing)
+    redrawn = SymbolClass("redrawn", "界线重绘", read_style().others)
     return Symbols((*_palette_classes(KINDS), redrawn), "kind")
 
 
