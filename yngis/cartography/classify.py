@@ -46,7 +46,7 @@ def classify_frame(frame: GeoDataFrame, fill: Fill, kind: GroupKind) -> tuple[pd
         if not fill.classes:
             values = pd.to_numeric(values, errors="coerce")
         keys, entries = classify_values(values, fill)
-        bars = None if fill.classes else _histogram(values, keys, fill)
+        bars = None if fill.classes else _histogram_of_classes(values, keys, fill)
         return keys, Group(kind, fill.title, entries, histogram=bars)
     across, columns = _classify_in_thirds(frame, fill)
     up, rows = _classify_in_thirds(frame, fill.second)
@@ -68,7 +68,7 @@ def classify_frame(frame: GeoDataFrame, fill: Fill, kind: GroupKind) -> tuple[pd
     return keys, Group(kind, f"{fill.title}与{fill.second.title}", entries, (columns, rows))
 
 
-def _histogram(values: pd.Series, keys: pd.Series, fill: Fill) -> Histogram | None:
+def _histogram_of_classes(values: pd.Series, keys: pd.Series, fill: Fill) -> Histogram | None:
     """Values of each class in bins of equal width; none of few values, or of one."""
     numbers = values.to_numpy(dtype=np.float64)
     held = np.isfinite(numbers)

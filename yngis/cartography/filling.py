@@ -119,7 +119,7 @@ def on_zones(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> Prepare
     keys, group = classify_frame(rows, fill, "sector")
     entries, signs = _glyph_signs(rows, fill, group)
     told = dict(zip(rows.index, _shown_values(rows, fill), strict=True))
-    ranks = dict(zip(rows.index, _name_ranks(rows, fill, keys), strict=True))
+    ranks = dict(zip(rows.index, _ranks_of_names(rows, fill, keys), strict=True))
     marks = tuple(
         replace(
             _mark_with_class(
@@ -150,7 +150,7 @@ def on_zones(figure: PreparedFigure, fill: Fill, frame: GeoDataFrame) -> Prepare
     )
 
 
-def _name_ranks(rows: pd.DataFrame, fill: Fill, keys: pd.Series) -> list[int]:
+def _ranks_of_names(rows: pd.DataFrame, fill: Fill, keys: pd.Series) -> list[int]:
     """Which names go first where there is room: extremes, then the rest, without a value last."""
     missing = (keys == MISSING).to_numpy()
     ranks = np.where(missing, 2, 1)
@@ -250,7 +250,7 @@ def _filled_features(
     entries = {entry.key: entry for entry in group.entries}
     points = shapely.point_on_surface(frame.geometry.to_numpy())
     names = frame[fill.name] if fill.name in frame.columns else pd.Series("", index=frame.index)
-    ranks = _name_ranks(frame, fill, keys)
+    ranks = _ranks_of_names(frame, fill, keys)
     for name, told, key, point, rank in zip(
         names, _shown_values(frame, fill), keys, points, ranks, strict=True
     ):

@@ -138,12 +138,12 @@ def in_english(figure: PreparedFigure, sources: Sources) -> PreparedFigure:
         notes=(*figure.not_english, *map(word, figure.notes)),
         credits=tuple(map(word, figure.credits)),
         chains=tuple(
-            replace(chain, told=_english_chain(chain.told, said)) for chain in figure.chains
+            replace(chain, told=_chain_told_in_english(chain.told, said)) for chain in figure.chains
         ),
     )
 
 
-def _english_chain(told: str, said: Mapping[str, str]) -> str:
+def _chain_told_in_english(told: str, said: Mapping[str, str]) -> str:
     """A chain in words: each part between its signs has its own English."""
     parts = re.split(r"(：| → |、|（|）)", told)
     return "".join(said.get(part, _CHAIN_WORDS.get(part, part)) for part in parts)

@@ -16,7 +16,7 @@ from yngis.cartography.print.pages import (
     draw_contents,
     draw_cover,
     draw_page_number,
-    draw_reading,
+    draw_reading_page,
     draw_sources,
     figure_caption,
 )
@@ -77,7 +77,7 @@ class Atlas:
         count = len(self.figures)
         pages = [self.page_of(number) for number in range(count + 1)]
         cover = draw_cover(self.paper, self.face, self.imprint, self.figures[0])
-        reading = draw_reading(self.paper, self.face, self.figures)
+        reading = draw_reading_page(self.paper, self.face, self.figures)
         contents, lines = draw_contents(self.paper, self.face, self.figures, pages)
         back = draw_sources(self.paper, self.face, self.figures, self.inputs, pages[-1])
         writer = PdfWriter()

@@ -21,7 +21,7 @@ from yngis.cartography.print.line_styles import (
     road_or_railway_look,
 )
 from yngis.cartography.print.locator import SEA
-from yngis.cartography.print.placing.seen import filled_grounds, outlined_zones
+from yngis.cartography.print.placing.seen import grounds_that_hold_glyphs, outlined_zones
 from yngis.cartography.print.placing.water_names import seats_left_uncovered
 from yngis.cartography.style import read_style
 
@@ -96,7 +96,7 @@ def draw_base(
         land = _clip_to_view(part.shape, view)
         canvas.area(land, shown, edge=shown, width=0.2, clip=window, gid=gid)
     _draw_region_bands(canvas, figure, layout, view)
-    _draw_features(canvas, figure, view)
+    _draw_filled_features(canvas, figure, view)
     if relief:
         canvas.picture(relief.pixels(view, ground.regions(set(fills))), window, clip=window)
     _draw_waters(canvas, layout, view)
@@ -109,7 +109,7 @@ def draw_base(
     _draw_zones(canvas, figure, layout, view)
 
 
-def _draw_features(canvas: Canvas, figure: PreparedFigure, view: View) -> None:
+def _draw_filled_features(canvas: Canvas, figure: PreparedFigure, view: View) -> None:
     """A user's areas, hatched where nothing is known of them."""
     unit, window = canvas.paper.type_scale, view.window
     few = len(figure.features) <= _FEW
@@ -220,10 +220,10 @@ def _draw_zones(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: Vi
     spots = {name: spot for name, spot in layout.spots.items() if spot.inset == inset}
     radii = {name: spot.r for name, spot in spots.items()}
     seen = outlined_zones(figure, view.scale, radii)
-    filled = filled_grounds(figure, view, spots)
+    filled = grounds_that_hold_glyphs(figure, view, spots)
     for mark in figure.marks:
         if mark.name in filled:
-            _fill_ground(canvas, figure, mark, spots[mark.name], filled[mark.name])
+            _fill_ground_of_zone(canvas, figure, mark, spots[mark.name], filled[mark.name])
         elif mark.name in seen:
             canvas.area(
                 shapely.transform(shape_to_grid(shapes.loc[mark.name]), view.place),
@@ -237,7 +237,7 @@ def _draw_zones(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: Vi
             )
 
 
-def _fill_ground(
+def _fill_ground_of_zone(
     canvas: Canvas, figure: PreparedFigure, mark: Mark, spot: Spot, shape: BaseGeometry
 ) -> None:
     """A zone's own ground in the colours of its sectors, as its glyph would have them."""

@@ -59,11 +59,11 @@ def draw_facing_page(figure: PreparedFigure, paper: Paper, face: Typeface) -> Ca
     for scale in _SCALES:
         canvas = Canvas(paper, face, english=figure.lang == "en")
         column = _Column(canvas, scale)
-        _set_page(column, figure)
+        _set_facing_page(column, figure)
         if not column.full:
             break
     else:
-        column.tell_of_more(_WORDS[figure.lang]["more"])
+        column.tell_what_is_left_out(_WORDS[figure.lang]["more"])
     return canvas
 
 
@@ -77,23 +77,23 @@ class _Column:
         self.y, self.low = canvas.paper.height - _TOP * unit, _FOOT * unit
         self.full = False
 
-    def line(self, size: float) -> float:
+    def line_height(self, size: float) -> float:
         """Height of a line of text [mm]."""
         return size * self.unit * self.scale * POINT * _LEADING
 
-    def take(self, height: float) -> bool:
+    def has_room_for(self, height: float) -> bool:
         """Whether there is room for so much more."""
         if self.full or self.y - height < self.low:
             self.full = True
         return not self.full
 
-    def write(
+    def write_paragraph(
         self, text: str, size: float, *, colour: str, bold: bool = False, after: float = 0.0
     ) -> None:
         """Write a paragraph."""
-        letter, step = size * self.unit * self.scale, self.line(size)
+        letter, step = size * self.unit * self.scale, self.line_height(size)
         parts = list(wrap_text(text, self.canvas, letter, self.width))
-        if not self.take(step * len(parts)):
+        if not self.has_room_for(step * len(parts)):
             return
         for part in parts:
             at = self.y - ASCENT * letter * POINT
@@ -101,16 +101,22 @@ class _Column:
             self.y -= step
         self.y -= after * self.unit * self.scale
 
-    def row(self, cells: Sequence[str], shares: Sequence[float], *, head: bool, band: bool) -> None:
+    def write_table_row(
+        self, cells: Sequence[str], shares: Sequence[float], *, head: bool, band: bool
+    ) -> None:
         """Write a row of a table, each cell wrapped below its own column's head."""
-        letter, step, pad = _BODY * self.unit * self.scale, self.line(_BODY), _PAD * self.unit
+        letter, step, pad = (
+            _BODY * self.unit * self.scale,
+            self.line_height(_BODY),
+            _PAD * self.unit,
+        )
         wide = [share * self.width for share in shares]
         texts = [
             list(wrap_text(cell, self.canvas, letter, room - 2 * self.unit))
             for cell, room in zip(cells, wide, strict=True)
         ]
         height = step * max(map(len, texts)) + pad
-        if not self.take(height):
+        if not self.has_room_for(height):
             return
         ink, style = _ACCENT if head else read_style().ink, read_style()
         box = Box(self.left, self.y - height, self.left + self.width, self.y)
@@ -128,36 +134,38 @@ class _Column:
         colour = style.quiet if head else _RULE
         self.canvas.line(*rule, colour, (0.6 if head else 0.25) * self.unit)
 
-    def gap(self, height: float) -> None:
+    def leave_gap(self, height: float) -> None:
         """Leave room."""
         self.y -= height * self.unit * self.scale
 
-    def tell_of_more(self, text: str) -> None:
+    def tell_what_is_left_out(self, text: str) -> None:
         """Say at the foot that not all found room."""
         letter = _BODY * self.unit * self.scale
         at = self.low - 1.5 * self.unit - ASCENT * letter * POINT
         self.canvas.text(text, self.left, at, letter, colour=read_style().quiet)
 
 
-def _set_page(column: _Column, figure: PreparedFigure) -> None:
+def _set_facing_page(column: _Column, figure: PreparedFigure) -> None:
     style = read_style()
     number = f"图{figure.number}　" if figure.number else ""
-    column.write(f"{number}{figure.title}", _TITLE, colour=style.ink, bold=True)
+    column.write_paragraph(f"{number}{figure.title}", _TITLE, colour=style.ink, bold=True)
     second = "　".join(part for part in (figure.title_en, figure.section) if part)
-    column.write(second, _ENGLISH, colour=style.quiet, after=2.0)
+    column.write_paragraph(second, _ENGLISH, colour=style.quiet, after=2.0)
     if figure.quiet:
-        _set_chains(column, figure)
-        _set_segments(column, figure)
+        _set_chain_stages(column, figure)
+        _set_segment_tables(column, figure)
     else:
-        _set_regions(column, figure)
+        _set_region_tables(column, figure)
 
 
-def _set_segments(column: _Column, figure: PreparedFigure) -> None:
+def _set_segment_tables(column: _Column, figure: PreparedFigure) -> None:
     """Each segment: its zones with what the plan gives them, and the sentences that say it."""
     words, style = _WORDS[figure.lang], read_style()
     prefectures = {label.name: label.short for label in figure.prefectures}
-    column.row((words["zone"], words["place"], words["role"]), _BY_SEGMENT, head=True, band=False)
-    column.gap(1.2)
+    column.write_table_row(
+        (words["zone"], words["place"], words["role"]), _BY_SEGMENT, head=True, band=False
+    )
+    column.leave_gap(1.2)
     for entry in figure.group("sector").entries:
         rows = [
             (mark, held) for mark in figure.marks for held in mark.sectors if held.key == entry.key
@@ -168,19 +176,21 @@ def _set_segments(column: _Column, figure: PreparedFigure) -> None:
         for number, (mark, held) in enumerate(rows):
             roles = "；".join(dict.fromkeys(role for role, _ in held.roles if role))
             cells = (mark.short, prefectures.get(mark.prefecture, mark.prefecture), roles or "—")
-            column.row(cells, _BY_SEGMENT, head=False, band=number % 2 == 1)
+            column.write_table_row(cells, _BY_SEGMENT, head=False, band=number % 2 == 1)
         said = dict.fromkeys(quote for _, held in rows for quote in held.quotes)
         if said:
-            column.gap(0.9)
+            column.leave_gap(0.9)
             text = f"{words['said']}：{''.join(f'“{quote}”' for quote in said)}"
-            column.write(text, _QUOTE, colour=style.quiet)
-        column.gap(2.2)
+            column.write_paragraph(text, _QUOTE, colour=style.quiet)
+        column.leave_gap(2.2)
 
 
 def _write_segment_head(column: _Column, entry: Entry) -> None:
     """The segment's sign and name."""
     size, unit = _HEAD * column.unit * column.scale, column.unit
-    if not column.take(column.line(_HEAD) + 3 * column.line(_BODY)):  # never alone at the foot
+    if not column.has_room_for(
+        column.line_height(_HEAD) + 3 * column.line_height(_BODY)
+    ):  # never alone at the foot
         return
     radius = 1.75 * unit * column.scale
     middle = column.y - 0.5 * (ASCENT + DESCENT) * size * POINT
@@ -189,25 +199,25 @@ def _write_segment_head(column: _Column, entry: Entry) -> None:
     text = f"{entry.label}（{entry.count}）"
     x, y = column.left + 2.8 * radius, column.y - ASCENT * size * POINT
     column.canvas.text(text, x, y, size, colour=read_style().ink, bold=True)
-    column.y -= column.line(_HEAD) + 0.4 * unit
+    column.y -= column.line_height(_HEAD) + 0.4 * unit
 
 
-def _set_chains(column: _Column, figure: PreparedFigure) -> None:
+def _set_chain_stages(column: _Column, figure: PreparedFigure) -> None:
     """The stages of each chain in boxes, from the first to the last."""
     if not figure.chains:
         return
     words, style, unit = _WORDS[figure.lang], read_style(), column.unit
-    column.write(words["chain"], _HEAD, colour=_ACCENT, bold=True)
-    column.write(words["no_arrow"], _QUOTE, colour=style.quiet, after=0.8)
+    column.write_paragraph(words["chain"], _HEAD, colour=_ACCENT, bold=True)
+    column.write_paragraph(words["no_arrow"], _QUOTE, colour=style.quiet, after=0.8)
     for chain in figure.chains:
         name, _, told = chain.told.replace(": ", "：", 1).partition("：")
         steps = told.split(" → ")
-        letter, step = _BODY * unit * column.scale, column.line(_BODY)
+        letter, step = _BODY * unit * column.scale, column.line_height(_BODY)
         first, gap = 0.14 * column.width, _STAGE_GAP * unit
         wide = (column.width - first - gap * (len(steps) - 1)) / len(steps)
         texts = [list(wrap_text(text, column.canvas, letter, wide - 3 * unit)) for text in steps]
         high = step * max(map(len, texts)) + 2.2 * unit
-        if not column.take(high):
+        if not column.has_room_for(high):
             return
         middle = column.y - high / 2
         base = middle - 0.36 * letter * POINT
@@ -225,51 +235,51 @@ def _set_chains(column: _Column, figure: PreparedFigure) -> None:
                 draw_arrow(column.canvas, *ends, unit)
             x += wide + gap
         column.y -= high
-        column.gap(1.6)
-    column.gap(1.4)
+        column.leave_gap(1.6)
+    column.leave_gap(1.4)
 
 
-def _set_regions(column: _Column, figure: PreparedFigure) -> None:
+def _set_region_tables(column: _Column, figure: PreparedFigure) -> None:
     """Each region: its members, and prefecture by prefecture zones and focus industries."""
     words, style = _WORDS[figure.lang], read_style()
     areas = {area.name: area for area in figure.areas}
     short = {label.name: label.short for label in figure.prefectures}
-    chips = {label.name: _chip_words(figure, label.chips) for label in figure.prefectures}
+    chips = {label.name: _labels_of_chips(figure, label.chips) for label in figure.prefectures}
     focus = any(chips.values())
     shares = _BY_PREFECTURE if focus else (_BY_PREFECTURE[0], 1.0 - _BY_PREFECTURE[0])
     head = (words["place"], words["held"], words["focus"])[: len(shares)]
     for entry in figure.group("region").entries:
         marks = [mark for mark in figure.marks if mark.region == entry.key]
-        column.write(f"{entry.label}（{entry.count}）", _HEAD, colour=_ACCENT, bold=True)
+        column.write_paragraph(f"{entry.label}（{entry.count}）", _HEAD, colour=_ACCENT, bold=True)
         if area := areas.get(entry.key):
-            column.write(area.title, _QUOTE, colour=style.ink)
+            column.write_paragraph(area.title, _QUOTE, colour=style.ink)
             for quote in area.quotes:
                 text = f"{words['said']}：“{quote}”"
-                column.write(text, _QUOTE, colour=style.quiet)
-            column.gap(0.6)
-        column.row(head, shares, head=True, band=False)
-        for number, (place, zones) in enumerate(_by_prefecture(marks)):
-            told = "、".join(_zone_words(figure, mark) for mark in zones)
+                column.write_paragraph(text, _QUOTE, colour=style.quiet)
+            column.leave_gap(0.6)
+        column.write_table_row(head, shares, head=True, band=False)
+        for number, (place, zones) in enumerate(_zones_by_prefecture(marks)):
+            told = "、".join(_zone_with_its_labels(figure, mark) for mark in zones)
             cells = (short.get(place, place), told, chips.get(place, "") or "—")[: len(shares)]
-            column.row(cells, shares, head=False, band=number % 2 == 1)
-        column.gap(2.4)
+            column.write_table_row(cells, shares, head=False, band=number % 2 == 1)
+        column.leave_gap(2.4)
 
 
-def _by_prefecture(marks: Sequence[Mark]) -> Iterator[tuple[str, list[Mark]]]:
+def _zones_by_prefecture(marks: Sequence[Mark]) -> Iterator[tuple[str, list[Mark]]]:
     order = list(dict.fromkeys(mark.prefecture for mark in marks))
     listed = sorted(marks, key=lambda mark: order.index(mark.prefecture))
     for place, held in groupby(listed, key=lambda mark: mark.prefecture):
         yield place, list(held)
 
 
-def _zone_words(figure: PreparedFigure, mark: Mark) -> str:
+def _zone_with_its_labels(figure: PreparedFigure, mark: Mark) -> str:
     """A zone with what its glyph says."""
     labels = {entry.key: entry.label for entry in figure.group("sector").entries}
     held = "、".join(labels[sector.key] for sector in mark.sectors if sector.key in labels)
     return f"{mark.short}（{held}）" if held else mark.short
 
 
-def _chip_words(figure: PreparedFigure, chips: Sequence[str]) -> str:
+def _labels_of_chips(figure: PreparedFigure, chips: Sequence[str]) -> str:
     groups = figure.group("sector"), figure.group("focus")
     labels = {entry.key: entry.label for group in groups for entry in group.entries}
     return "、".join(labels.get(key, key) for key in chips)

@@ -55,7 +55,7 @@ def glyph_radius(sectors: int, unit: float, *, sized: bool = False) -> float:
     return radius * _SINGLE if sized and sectors <= 1 else radius
 
 
-def sign_radius(canvas: Canvas, sign: str, unit: float) -> float | None:
+def radius_for_sign(canvas: Canvas, sign: str, unit: float) -> float | None:
     """Radius of a glyph in which a sign can be read; None where it has to stand beside it."""
     wide = canvas.width(sign, _LEAST * unit, bold=True)
     least = max(glyph_radius(1, unit), wide / _ROOM)
@@ -79,7 +79,7 @@ def draw_glyph(
     sized = canvas.paper.sized
     r = glyph_radius(len(entries), unit, sized=sized) if size is None else size
     if bare:
-        _write_signs(canvas, (x, y, r), entries, unit)
+        _write_signs_of_sectors(canvas, (x, y, r), entries, unit)
         return
     if national:
         canvas.circle(x, y, r + 0.75 * RIM * unit, "#FFFFFF", edge=_INK, width=0.75 * unit)
@@ -95,10 +95,10 @@ def draw_glyph(
             canvas.wedge((x, y, r), number * step, (number + 1) * step, entry.colour, gid=gid)
     if edge != EDGE and len(entries) > 1:
         canvas.circle(x, y, r, "none", edge=edge, width=0.5 * unit)
-    _write_signs(canvas, (x, y, r), entries, unit)
+    _write_signs_of_sectors(canvas, (x, y, r), entries, unit)
 
 
-def _write_signs(
+def _write_signs_of_sectors(
     canvas: Canvas, disc: tuple[float, float, float], entries: Sequence[Entry], unit: float
 ) -> None:
     """Write the sign of each sector in its middle."""

@@ -37,7 +37,7 @@ def projection_text(lang: str = "zh") -> str:
     )
 
 
-def plan_line(lang: str) -> str:
+def name_plan_above(lang: str) -> str:
     """Say whose figure it is (附图)."""
     pack = read_pack()
     if lang == "en" and pack.title_en:
@@ -75,7 +75,7 @@ def draw_title(canvas: Canvas, figure: PreparedFigure, imprint: Imprint) -> None
     )
     top = canvas.paper.height - 6.6 * unit
     if figure.number:
-        plan = plan_line(figure.lang)
+        plan = name_plan_above(figure.lang)
         canvas.text(plan, outer.left, top, 6.4 * unit, colour=style.quiet, gid="plan")
     if imprint.secrecy:
         canvas.text(
@@ -100,7 +100,7 @@ def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: I
     unwritten = sum(
         key.startswith(("feature:", "zone:")) for names in placed for key in names.omitted
     )
-    told = [unwritten_note(unwritten, figure.lang)] if unwritten else []
+    told = [note_unwritten_names(unwritten, figure.lang)] if unwritten else []
     told += list(chain_notes(figure))
     lines = _note_lines((*figure.notes, *told), credits_of(figure), canvas, size)
     line = min(line, (y - _SHORE * unit) / max(len(lines) - 1, 1))
@@ -135,7 +135,7 @@ def chain_notes(figure: PreparedFigure) -> Iterator[str]:
         yield f"箭头为规划文字所分环节，不表示货流。{told}。"
 
 
-def unwritten_note(count: int, lang: str) -> str:
+def note_unwritten_names(count: int, lang: str) -> str:
     """Tell of names that found no room (未注名称)."""
     if lang == "en":
         return f"{count} more names find no room on this sheet."

@@ -175,7 +175,7 @@ def draw_contents(
     return canvas, lines
 
 
-def draw_reading(paper: Paper, face: Typeface, figures: Sequence[PreparedFigure]) -> Canvas:
+def draw_reading_page(paper: Paper, face: Typeface, figures: Sequence[PreparedFigure]) -> Canvas:
     """Draw the page that says how plates and the pages beside them are read (读图说明)."""
     unit, style, lang = paper.type_scale, read_style(), figures[0].lang
     canvas, left, width = Canvas(paper, face), 28 * unit, paper.width - 56 * unit

@@ -40,13 +40,13 @@ from yngis.cartography.print.placing.label_requests import (
     PROVINCE,
     UNIT,
     VALUE,
-    number_beside,
+    extent_of_zone_name,
+    number_beside_circle,
     point_radius,
-    zone_extent,
     zone_type,
 )
 from yngis.cartography.print.placing.layout import DOT, HEAD, NATIONAL, lay_out_map
-from yngis.cartography.print.placing.seen import filled_grounds
+from yngis.cartography.print.placing.seen import grounds_that_hold_glyphs
 from yngis.cartography.print.placing.sheet_choice import sheet_for_land
 from yngis.cartography.print.placing.sized_layout import ARROW
 from yngis.cartography.print.placing.water_names import WATER
@@ -216,10 +216,12 @@ def _draw_marks(canvas: Canvas, figure: PreparedFigure, layout: Layout, *, inset
         if key.removeprefix("zone:") in spots:
             canvas.line((x0, y0), (x1, y1), ink, 0.4 * unit, gid=f"tie:{key}")
     entries = {entry.key: entry for entry in figure.group("sector").entries}
-    grounds = filled_grounds(figure, layout.inset if inset and layout.inset else layout.view, spots)
+    grounds = grounds_that_hold_glyphs(
+        figure, layout.inset if inset and layout.inset else layout.view, spots
+    )
     for mark in figure.marks:
         if found := spots.get(mark.name):
-            beside = number_beside(figure, canvas, mark)
+            beside = number_beside_circle(figure, canvas, mark)
             held = [
                 replace(
                     entries[sector.key],
@@ -275,7 +277,7 @@ def _write_zone(canvas: Canvas, figure: PreparedFigure, mark: Mark, box: Box, ho
     unit, (size, bold) = canvas.paper.type_scale, zone_type(mark)
     colour = read_style().ink if mark.sectors else _OTHER_INK
     name, gid = box, f"zone:{mark.name}"
-    if number := zone_extent(figure, canvas, mark)[2]:
+    if number := extent_of_zone_name(figure, canvas, mark)[2]:
         wide = canvas.width(number, size * unit, bold=True)
         first = box.left > home
         at = box.left if first else box.right - wide

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from yngis.cartography.print.canvas import ASCENT, Canvas
 from yngis.cartography.print.lettering.text_wrap import wrap_text
-from yngis.cartography.print.marginalia import credits_of, unwritten_note
+from yngis.cartography.print.marginalia import credits_of, note_unwritten_names
 from yngis.cartography.print.north_and_scale import draw_scale_bar
 from yngis.cartography.print.paper import POINT, UNREVIEWED, Box, Paper, sized_paper
 from yngis.cartography.print.placing.layout import fill_frame
@@ -144,7 +144,7 @@ def draw_sized_foot(
     size = _SMALL * unit
     placed = [layout.names, *(other.names for other in layout.beside)]
     lost = sum(key.startswith(("feature:", "zone:")) for names in placed for key in names.omitted)
-    told = (unwritten_note(lost, figure.lang),) if lost else ()
+    told = (note_unwritten_names(lost, figure.lang),) if lost else ()
     y = top - 0.8 * unit - ASCENT * size * POINT
     for line in _foot_lines(figure, canvas, imprint, told):
         canvas.text(line, _MARGIN, y, size, colour=style.quiet)

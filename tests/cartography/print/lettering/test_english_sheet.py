@@ -12,7 +12,7 @@ from yngis.cartography.names.english import in_english
 from yngis.cartography.print.lettering.fonts import make_typeface
 from yngis.cartography.print.lettering.text_wrap import wrap_text
 from yngis.cartography.print.lettering.words import texts_of
-from yngis.cartography.print.marginalia import chain_notes, plan_line
+from yngis.cartography.print.marginalia import chain_notes, name_plan_above
 from yngis.cartography.print.paper import Imprint, read_paper
 from yngis.cartography.print.plate import draw_plate
 
@@ -40,7 +40,7 @@ def test_chains_are_told_in_english(english: tuple[PreparedFigure, Canvas]) -> N
     assert note.startswith("Arrows follow the stages")
     assert "upstream" in note
     assert not HANZI.search(note)
-    assert not HANZI.search(plan_line("en"))
+    assert not HANZI.search(name_plan_above("en"))
 
 
 def test_only_signs_of_segments_and_the_second_title_are_chinese(

@@ -104,7 +104,7 @@ class Legend:
         canvas.text(block.title, x, top - ASCENT * size * POINT, size, colour=style.ink, bold=True)
         for file in block.files:
             y = top - block.heading * unit
-            stops = _cell_stops(file, canvas)
+            stops = _right_edges_of_cells(file, canvas)
             for row in file:
                 self._row(canvas, row, x, y, stops)
                 y -= row.height * unit
@@ -219,7 +219,7 @@ def _block_width(block: Block, canvas: Canvas) -> float:
     return max(heading, sum(files) + _FILE_GAP * unit * (len(files) - 1))
 
 
-def _cell_stops(file: tuple[Row, ...], canvas: Canvas) -> tuple[float, ...]:
+def _right_edges_of_cells(file: tuple[Row, ...], canvas: Canvas) -> tuple[float, ...]:
     """Right edges of the cells of a file, from the left edge of its texts."""
     unit = canvas.paper.type_scale
     rows = [row for row in file if row.cells]
@@ -238,7 +238,7 @@ def _cell_stops(file: tuple[Row, ...], canvas: Canvas) -> tuple[float, ...]:
 
 
 def _file_width(file: tuple[Row, ...], canvas: Canvas) -> float:
-    unit, stops = canvas.paper.type_scale, _cell_stops(file, canvas)
+    unit, stops = canvas.paper.type_scale, _right_edges_of_cells(file, canvas)
     return max(
         row.room * unit
         + max(

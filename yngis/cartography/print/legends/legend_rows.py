@@ -213,7 +213,7 @@ def _legend_row(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canv
     unit = canvas.paper.type_scale
     text, gid = _label_with_count(entry.label, entry.count), f"entry:{group.kind}:{entry.key}"
     if group.histogram:
-        return _class_row(group, entry, figure, gid)
+        return _row_of_class(group, entry, figure, gid)
     if group.kind == "sector":
         return Row(sector_sign(entry, figure.edge), text, (), _ROW, gid)
     if group.kind == "level":
@@ -221,7 +221,7 @@ def _legend_row(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canv
     small = {
         "focus": chip_entry_sign(entry),
         "link": link_sign(group.entries.index(entry)),
-        "class": _class_sign(entry, figure),
+        "class": _sign_of_class(entry, figure),
     }
     if group.kind in small:
         return Row(small[group.kind], text, (), 3.9, gid)
@@ -232,26 +232,26 @@ def _legend_row(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canv
     return Row(sign, text, detail, 4.3 + LINE * len(detail), gid)
 
 
-def _class_sign(entry: Entry, figure: PreparedFigure) -> Sign:
+def _sign_of_class(entry: Entry, figure: PreparedFigure) -> Sign:
     if figure.dotted:
         return dot_sign(entry.colour, figure.edge)
     return patch_sign(entry.colour, hatched=entry.key == MISSING)
 
 
-def _class_row(group: Group, entry: Entry, figure: PreparedFigure, gid: str) -> Row:
+def _row_of_class(group: Group, entry: Entry, figure: PreparedFigure, gid: str) -> Row:
     """A class of values: its range in columns, and how many lie in it."""
     glyph = group.kind == "sector"
-    sign = sector_sign(entry, figure.edge) if glyph else _class_sign(entry, figure)
+    sign = sector_sign(entry, figure.edge) if glyph else _sign_of_class(entry, figure)
     count = str(entry.count) if entry.count >= 0 else ""
     height = _ROW if glyph else 3.9
     if entry.key == MISSING:
         return Row(sign, entry.label, (), height, gid, cells=("", "", "", count))
     unit = group.histogram.unit if group.histogram else ""
-    cells = (*_range_parts(entry.label.removesuffix(f" {unit}")), count)
+    cells = (*_cells_of_range(entry.label.removesuffix(f" {unit}")), count)
     return Row(sign, "", (), height, gid, cells=cells)
 
 
-def _range_parts(label: str) -> tuple[str, str, str]:
+def _cells_of_range(label: str) -> tuple[str, str, str]:
     """A range in three cells, so that numbers stand below numbers."""
     low, dash, high = label.partition("–")
     if dash:

@@ -11,7 +11,7 @@ import shapely
 from yngis.cartography.classify import MISSING
 from yngis.cartography.prepare import LEVELS
 from yngis.cartography.print.canvas import ASCENT, DESCENT
-from yngis.cartography.print.glyphs import sign_radius
+from yngis.cartography.print.glyphs import radius_for_sign
 from yngis.cartography.print.ground import shape_to_grid, to_grid
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.print.placing.candidates import Name, places_around_glyph, places_inside_area
@@ -105,20 +105,22 @@ def has_no_value(mark: Mark) -> bool:
     return [held.key for held in mark.sectors] == [MISSING]
 
 
-def number_beside(figure: PreparedFigure, canvas: Canvas, mark: Mark) -> str:
+def number_beside_circle(figure: PreparedFigure, canvas: Canvas, mark: Mark) -> str:
     """The number that stands beside a zone's small circle, where not all can be read in them."""
     unit = canvas.paper.type_scale
     signs = [mark.sectors[0].sign for mark in figure.marks if len(mark.sectors) == 1]
-    if canvas.paper.sized or all(sign_radius(canvas, sign, unit) for sign in signs):
+    if canvas.paper.sized or all(radius_for_sign(canvas, sign, unit) for sign in signs):
         return ""
     return mark.sectors[0].sign if len(mark.sectors) == 1 else ""
 
 
-def zone_extent(figure: PreparedFigure, canvas: Canvas, mark: Mark) -> tuple[float, float, str]:
+def extent_of_zone_name(
+    figure: PreparedFigure, canvas: Canvas, mark: Mark
+) -> tuple[float, float, str]:
     """Width and height of a zone's name with the number beside it, and that number."""
     unit, (size, bold) = canvas.paper.type_scale, zone_type(mark)
     wide, high = _text_extent(canvas, mark.short, size * unit, bold=bold)
-    if number := number_beside(figure, canvas, mark):
+    if number := number_beside_circle(figure, canvas, mark):
         wide += canvas.width(number, size * unit, bold=True) + NUMBER_GAP * unit
     return wide, high, number
 
@@ -158,7 +160,7 @@ def _point_label_requests(
         if is_dot(figure, mark):
             continue
         spot = spots[mark.name]
-        extent = zone_extent(figure, canvas, mark)[:2]
+        extent = extent_of_zone_name(figure, canvas, mark)[:2]
         at, many = (spot.x, spot.y, spot.r), canvas.paper.sized
         key, number = f"zone:{mark.name}", numbers[mark.name]
         name = places_around_glyph(key, at, extent, unit, number, many=many)

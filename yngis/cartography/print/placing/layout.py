@@ -15,7 +15,7 @@ from yngis.cartography.print.glyphs import (
     RIM,
     dodge_glyphs,
     glyph_radius,
-    sign_radius,
+    radius_for_sign,
 )
 from yngis.cartography.print.ground import Ground, View, ground_of, to_grid
 from yngis.cartography.print.legends.legend import Legend, arrange_legends
@@ -29,7 +29,7 @@ from yngis.cartography.print.placing.label_requests import (
     has_no_value,
     is_dot,
     names_of,
-    number_beside,
+    number_beside_circle,
     point_radius,
     small_with_names,
 )
@@ -394,10 +394,10 @@ def _mark_radius(figure: PreparedFigure, mark: Mark, canvas: Canvas) -> float:
         return DOT_RADIUS * unit + ring
     if has_no_value(mark):
         return OTHER_RADIUS * unit + ring
-    if number_beside(figure, canvas, mark):
+    if number_beside_circle(figure, canvas, mark):
         return BARE_RADIUS * unit + ring
     if not sized and len(mark.sectors) == 1:
-        return (sign_radius(canvas, mark.sectors[0].sign, unit) or 0.0) + ring
+        return (radius_for_sign(canvas, mark.sectors[0].sign, unit) or 0.0) + ring
     return glyph_radius(len(mark.sectors), unit, sized=sized) + ring
 
 

@@ -51,7 +51,7 @@ def outlined_zones(
     return frozenset(found)
 
 
-def filled_grounds(
+def grounds_that_hold_glyphs(
     figure: PreparedFigure, view: View, spots: Mapping[str, Spot]
 ) -> dict[str, BaseGeometry]:
     """Zones whose ground holds their whole glyph, on the sheet: it is filled in its place."""
