@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.canvas import Canvas
 
+DETAILS: Final = "details"
+"""Beside the keys of what is not seen: the members of regions are left out too."""
+
 _HEAD, _TITLE_SIZE = 7.0, 9.0  # pt on A4
 _FILE_GAP: Final = 2.4  # between rows side by side, on A4 [mm]
 _CELL_GAPS: Final = (0.0, 0.5, 0.5, 3.0)  # before each cell of a range, on A4 [mm]
@@ -136,10 +139,15 @@ def arrange_legends(
     *,
     enlarged: bool,
     unseen: frozenset[str] = frozenset(),
+    narrow: bool = False,
 ) -> Iterator[Legend]:
-    """Arrange the legend in columns, without the keys of what is not seen."""
+    """Arrange the legend in columns, without the keys of what is not seen; also in narrow ones."""
+    ways = [
+        _column_arrangements(figure, canvas, enlarged=enlarged, unseen=unseen, narrow=way)
+        for way in ((False, True) if narrow else (False,))
+    ]
     found = sorted(
-        _column_arrangements(figure, canvas, enlarged=enlarged, unseen=unseen),
+        itertools.chain(*ways),
         key=lambda legend: (legend.width, legend.height),
     )
     lowest = float("inf")
@@ -150,11 +158,18 @@ def arrange_legends(
 
 
 def _column_arrangements(
-    figure: PreparedFigure, canvas: Canvas, *, enlarged: bool, unseen: frozenset[str]
+    figure: PreparedFigure,
+    canvas: Canvas,
+    *,
+    enlarged: bool,
+    unseen: frozenset[str],
+    narrow: bool,
 ) -> Iterator[Legend]:
     unit, spacing = canvas.paper.type_scale, SIZED if canvas.paper.sized else ATLAS
     spaced = _spaced_blocks(figure, canvas, spacing, enlarged=enlarged)
     first, *others = (_block_without(block, unseen) for block in spaced)
+    if narrow:
+        others = [replace(block, across=1) for block in others]
     for deep, wide, order in itertools.product((1, 2), (1, 2), itertools.permutations(others)):
         rest = [replace(block, across=wide) if block.title == SIGNS else block for block in order]
         blocks = [first if first.whole else replace(first, across=deep), *rest]
@@ -176,7 +191,15 @@ def _column_arrangements(
 
 
 def _block_without(block: Block, unseen: frozenset[str]) -> Block:
-    return replace(block, rows=tuple(row for row in block.rows if row.gid not in unseen))
+    rows = tuple(row for row in block.rows if row.gid not in unseen)
+    if DETAILS in unseen:
+        rows = tuple(
+            replace(row, detail=(), height=row.height - LINE * len(row.detail))
+            if row.gid.startswith("entry:region:")
+            else row
+            for row in rows
+        )
+    return replace(block, rows=rows)
 
 
 def _spaced_blocks(

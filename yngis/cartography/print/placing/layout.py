@@ -18,7 +18,7 @@ from yngis.cartography.print.glyphs import (
     radius_for_sign,
 )
 from yngis.cartography.print.ground import Ground, View, ground_of, to_grid
-from yngis.cartography.print.legends.legend import Legend, arrange_legends
+from yngis.cartography.print.legends.legend import DETAILS, Legend, arrange_legends
 from yngis.cartography.print.paper import Box
 from yngis.cartography.print.placing.base_names import base_offsets, stay_near
 from yngis.cartography.print.placing.collisions import line_boxes
@@ -36,6 +36,7 @@ from yngis.cartography.print.placing.label_requests import (
 from yngis.cartography.print.placing.laid_out import Layout, Spot
 from yngis.cartography.print.placing.placement import Placed, anneal_names
 from yngis.cartography.print.placing.seen import (
+    SEAT_SIGN,
     WATER_SIGNS,
     ZONE_SIGN,
     outlined_zones,
@@ -82,6 +83,7 @@ _ANYWHERE: Final = {
     "north": ("top left", "top right"),
     "title": ("top left", "top right", "bottom left", "bottom right"),
 }
+_CRAMPED: Final = 1.15  # of the least scale: beyond it a shorter legend is tried
 _ELSEWHERE: Final = 1.35  # of the least scale: smaller maps are not worth land left clear
 _TURNS: Final = 3  # a legend without what is not seen is tried at most so often
 _GAP: Final = 0.35  # between glyphs on A4 [mm]
@@ -119,7 +121,7 @@ def lay_out_map(figure: PreparedFigure, canvas: Canvas, slot: Slot | None = None
     crowd = _find_crowd(ground, figure, points, canvas.paper.type_scale, slot)
     unseen: frozenset[str] = frozenset()
     for turn in range(_TURNS):
-        framing, legend = _choose_frame(figure, canvas, ground, crowd, slot, unseen=unseen)
+        framing, legend = _choose_larger(figure, canvas, ground, crowd, slot, unseen=unseen)
         frame = Frame(framing, legend, crowd)
         found = _unseen_signs(figure, canvas, ground, frame)
         if slot.legend is not figure or found == unseen or (turn and unseen <= found):
@@ -275,11 +277,35 @@ def _find_crowd(
     """The zones that would be too close at the scale that the land alone would allow."""
     if not len(points) or slot.legend is None:
         return None
-    frame = slot.frame
+    return find_crowd(points, _least_scale(figure, ground, slot), unit)
+
+
+def _choose_larger(
+    figure: PreparedFigure,
+    canvas: Canvas,
+    ground: Ground,
+    crowd: Crowd | None,
+    slot: Slot,
+    *,
+    unseen: frozenset[str],
+) -> tuple[Framing, Legend | None]:
+    """Leave the key of seats out where the map is much larger without it: they bear names."""
+    found = _choose_frame(figure, canvas, ground, crowd, slot, unseen=unseen)
+    cramped = found[0].view.scale > _CRAMPED * _least_scale(figure, ground, slot)
+    if slot.legend is None or SEAT_SIGN in unseen or not (figure.has_seats and cramped):
+        return found
+    shorter = unseen.union({SEAT_SIGN})
+    other = _choose_frame(figure, canvas, ground, crowd, slot, unseen=shorter)
+    return other if _WORTH * other[0].view.scale < found[0].view.scale else found
+
+
+def _least_scale(figure: PreparedFigure, ground: Ground, slot: Slot) -> float:
+    """Scale at which the land alone would fill the frame."""
     shape = ground.regions({area.name for area in figure.areas if area.active})
     west, south, east, north = shapely.bounds(shape)
-    scale = 1000.0 * max((east - west) / frame.width, (north - south) / frame.height)
-    return find_crowd(points, scale, unit)
+    return float(
+        1000.0 * max((east - west) / slot.frame.width, (north - south) / slot.frame.height)
+    )
 
 
 def _choose_frame(
@@ -299,7 +325,11 @@ def _choose_frame(
     arrangements: list[Legend | None] = [None]
     if slot.legend:
         enlarged = crowd is not None
-        arrangements = [*arrange_legends(slot.legend, canvas, enlarged=enlarged, unseen=unseen)]
+        arrangements = [
+            *arrange_legends(
+                slot.legend, canvas, enlarged=enlarged, unseen=unseen, narrow=bool(faint)
+            )
+        ]
     usual = _box_options(arrangements, crowd, unit, _USUAL, slot)
     free = _box_options(arrangements, crowd, unit, _ANYWHERE, slot)
     known = Box(*read_pack().frame)  # where there is a base
@@ -314,6 +344,9 @@ def _choose_frame(
     if found is None and not unseen.issuperset(WATER_SIGNS):  # waters are blue, and named
         dry = unseen.union(WATER_SIGNS)
         return _choose_frame(figure, canvas, ground, crowd, slot, unseen=dry)
+    if found is None and DETAILS not in unseen:
+        brief = unseen.union({DETAILS})
+        return _choose_frame(figure, canvas, ground, crowd, slot, unseen=brief)
     if found is None:
         raise SpecError(
             Problem(

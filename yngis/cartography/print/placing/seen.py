@@ -31,6 +31,9 @@ BASE_SIGNS: Final = {
 WATER_SIGNS: Final = tuple(BASE_SIGNS)
 """The legend's keys that go first where there is no room."""
 
+SEAT_SIGN: Final = "sign:seat"
+"""The legend's key of the seats of prefectures."""
+
 ZONE_SIGN: Final = "sign:zone"
 """The legend's key of the zones' outlines."""
 
