@@ -24,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -150,15 +151,24 @@ def run_geopandas(before: Path, after: Path) -> pd.Series:
     return joined.geometry.area.groupby([joined["before"], joined["after"]]).sum()
 
 
-def run_duckdb(before: Path, after: Path) -> pd.Series:
-    """Compare with DuckDB's spatial join and its intersections."""
+def connect_duckdb() -> Any:
+    """Open DuckDB with its spatial extension, which must be of the same version."""
     import duckdb  # noqa: PLC0415
     import duckdb_extension_spatial  # noqa: PLC0415
 
+    versions = {name: version(name) for name in ("duckdb", "duckdb-extension-spatial")}
+    if len(set(versions.values())) > 1:
+        raise SystemExit(f"not of one version: {versions}; install requirements-bench.lock")
     folder = Path(duckdb_extension_spatial.__file__).parent
     connection = duckdb.connect()
     connection.execute("set threads to 2")
     connection.load_extension(str(next(folder.rglob("spatial.duckdb_extension"))))
+    return connection
+
+
+def run_duckdb(before: Path, after: Path) -> pd.Series:
+    """Compare with DuckDB's spatial join and its intersections."""
+    connection = connect_duckdb()
     rows = connection.execute(
         "select a.DLBM, b.DLBM, sum(st_area(st_intersection(a.geometry, b.geometry)))"  # noqa: S608 - our own files
         f" from '{before}' a join '{after}' b on st_intersects(a.geometry, b.geometry)"

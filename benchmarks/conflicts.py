@@ -26,7 +26,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from change import CELL_M, CRS, cells
+from change import CELL_M, CRS, cells, connect_duckdb
 
 SEED: Final = 20_261_130
 LAYERS: Final = ("farmland", "ecology", "boundary")
@@ -93,13 +93,7 @@ def run_geopandas(folder: Path, count: int) -> dict[str, float]:
 
 def run_duckdb(folder: Path, count: int) -> dict[str, float]:
     """Intersect with DuckDB, layer by layer."""
-    import duckdb  # noqa: PLC0415
-    import duckdb_extension_spatial  # noqa: PLC0415
-
-    extension = Path(duckdb_extension_spatial.__file__).parent
-    connection = duckdb.connect()
-    connection.execute("set threads to 2")
-    connection.load_extension(str(next(extension.rglob("spatial.duckdb_extension"))))
+    connection = connect_duckdb()
     parcels = folder / f"parcels{count}.parquet"
     told = {}
     for name in LAYERS:
