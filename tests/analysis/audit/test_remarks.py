@@ -247,3 +247,12 @@ def test_no_remark_ever_clears_or_accuses() -> None:
     without = judge_supply(frame.drop(columns="remarks"), DAY, RULES)["finding"]
     assert ((told == without) | (told == "indeterminate")).all()
     assert (told != without).any()
+
+
+@pytest.mark.parametrize("text", ["实际未动工", "未开工", "至今未竣工", "核查发现未完工"])
+def test_a_remark_that_denies_the_work_of_the_dates_leaves_it_open(text: str) -> None:
+    record = pd.DataFrame([BUILT | {"remarks": text}])
+    found = judge_supply(record, DAY).iloc[0]
+    assert found["finding"] == "indeterminate"
+    assert text in found["evidence"]
+    assert judge(remarks="未动工")["finding"] == "suspected_idle"

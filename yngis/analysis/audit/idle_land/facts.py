@@ -31,6 +31,7 @@ from yngis.analysis.audit.idle_land.unread_days import (
     UNREAD,
     UnreadDays,
     read_unread_days,
+    work_denied,
     work_without_start,
 )
 
@@ -210,6 +211,7 @@ def read_facts(
     seized = column.truth("seized") | (names_court & ~denied)
     completed = ~np.isnat(completion) | unread.completed
     suspended = started & ~np.isnat(suspension)
+    no_start, no_end = work_denied(remarks.text, today, rules)
     return Facts(
         due=due,
         due_basis=basis,
@@ -252,7 +254,9 @@ def read_facts(
         remark=remarks.text,
         remark_decides=_remark_decides(
             remarks, dealings, open_=~started & ~completed, going=~suspended & ~completed
-        ),
+        )
+        | (no_start & (started | completed))
+        | (no_end & completed),
         state=np.where(states.text != None, states.text, ended),  # noqa: E711 - of each record
         state_decides=_remark_decides(
             states, dealings, open_=~started & ~completed, going=started & ~suspended & ~completed

@@ -132,6 +132,16 @@ def read_unread_days(
     )
 
 
+def work_denied(
+    texts: Texts, today: np.datetime64, rules: RuleSet
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell where a text denies that work has started, and where its completion (实际未动工)."""
+    reader = phrase_reader(rules.states, rules.grammar, today.astype(object))
+    told = [_NOTHING if text is None else reader.read(text) for text in texts]
+    denies_end = _where_told(told, lambda said: "completed" in {*said.negated} - {*said.done})
+    return _where_told(told, _has_not_started), denies_end
+
+
 _WORK: Final = ("actual_completion", "suspended_since")
 
 
