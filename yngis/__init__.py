@@ -1,4 +1,14 @@
-"""yngis: maps and land audits of development zones (开发区)."""
+"""
+yngis: maps and land audits of development zones (开发区).
+
+Look at something: :func:`load` a shipped layer, :func:`figure` of the plan, :func:`explore` any
+frame. Analyse: :func:`audit`, :func:`intensity`, :func:`targets`, :func:`clustering`,
+:func:`conflicts`, :func:`change`, :func:`disposal`. Measure: :func:`area_table`,
+:func:`apportion`, :func:`zonal_table`, :func:`coverage_rows`.
+
+Frames and files go in; what comes out are frames, or holds them beside ``.map()``, ``.report()``
+and ``.to_folder(path)``. Each name is loaded when it is first used.
+"""
 
 from __future__ import annotations
 
@@ -8,35 +18,46 @@ if TYPE_CHECKING:
     from yngis.analysis.change import change
     from yngis.analysis.conflicts import conflicts
     from yngis.analysis.disposal import disposal
-    from yngis.analysis.overlay import area_table
+    from yngis.analysis.overlay import apportion, area_table
     from yngis.analysis.zonal import coverage_rows, zonal_table
     from yngis.cartography import figure
     from yngis.cartography.explorer import explore
     from yngis.catalogue import load
+    from yngis.report.notebook import audit, clustering, intensity, targets
 
 __version__ = "0.1.0"
 __all__ = [
+    "apportion",
     "area_table",
+    "audit",
     "change",
+    "clustering",
     "conflicts",
     "coverage_rows",
     "disposal",
     "explore",
     "figure",
+    "intensity",
     "load",
+    "targets",
     "zonal_table",
 ]
 
 # Loaded on first use: geopandas and folium take about a second, `import yngis` must not.
 _HOMES = {
+    "apportion": "yngis.analysis.overlay.tabulate",
     "area_table": "yngis.analysis.overlay.tabulate",
+    "audit": "yngis.report.notebook",
     "change": "yngis.analysis.change.land_change",
+    "clustering": "yngis.report.notebook",
     "conflicts": "yngis.analysis.conflicts.table",
     "coverage_rows": "yngis.analysis.zonal.tabulate",
     "disposal": "yngis.analysis.disposal.stock",
     "explore": "yngis.cartography.explorer",
     "figure": "yngis.cartography",
+    "intensity": "yngis.report.notebook",
     "load": "yngis.catalogue",
+    "targets": "yngis.report.notebook",
     "zonal_table": "yngis.analysis.zonal.tabulate",
 }
 
@@ -50,4 +71,5 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - the module protocol returns
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    # What an explorer looks for, and nothing that the module needs itself.
+    return sorted([*__all__, "__version__", "__doc__"])
