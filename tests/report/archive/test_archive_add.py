@@ -162,7 +162,7 @@ def test_an_addition_that_fails_leaves_no_trace(
     def broken(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("yngis.report.archive.add.seal_edition", broken)
+    monkeypatch.setattr("yngis.report.archive.edition_rows.seal_edition", broken)
     with pytest.raises(KeyboardInterrupt):
         add_runs(archive, [write_audit("run", "2023-12-31")])
     monkeypatch.undo()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from yngis.report.archive.add import AddedEdition, add_runs, create_archive
+from yngis.report.archive.add import add_runs, create_archive
 from yngis.report.archive.compare_years import YearsCompared, compare_years
+from yngis.report.archive.edition_rows import AddedEdition
 from yngis.report.archive.frames import (
     read_archive_facts,
     read_edition_folder,

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from yngis.report.archive.add import AddedEdition
     from yngis.report.archive.compare_years import YearsCompared
+    from yngis.report.archive.edition_rows import AddedEdition
 
 MATCHES: Final = {
     "supervision_no": "电子监管号",
