@@ -187,8 +187,9 @@ def _number_classes(job: ZonalJob, stored: StoredCells) -> tuple[ClassTable, NDA
     """Legend of a tile and the class of each cell; each code of small integers is numbered once."""
     kind = stored.cells.dtype
     if kind.name in _FEW_CODES and stored.masks is None and job.slope_classes is None:
-        low = np.iinfo(kind).min
-        codes = np.arange(low, np.iinfo(kind).max + 1, dtype=kind)
+        bounds = np.iinfo(kind.name)
+        low = int(bounds.min)
+        codes = np.arange(low, int(bounds.max) + 1).astype(kind)
         meant = stored._replace(cells=codes.reshape(1, 1, -1)).values().reshape(-1)
         at = stored.cells[0].reshape(-1).astype(np.int32) - low
         legend = job.classes
