@@ -21,7 +21,7 @@ from yngis.errors import LayerError, SpecError
 from yngis.report.imagery.run import PROGRAM, card_file_name
 from yngis.report.parcel_cards import CardInputs, write_cards
 from yngis.report.parcel_cards.card_source import read_card_source
-from yngis.report.parcel_cards.card_texts import SHEET, write_cards_texts
+from yngis.report.parcel_cards.card_texts import SHEET, text_lines, write_cards_texts
 from yngis.report.parcel_cards.parcel_map import Surroundings, draw_parcel_maps, find_boundaries
 
 if TYPE_CHECKING:
@@ -131,6 +131,18 @@ def test_long_cells_are_cut_and_told(make_audit: Callable[..., Path], tmp_path: 
     assert "有删节" in page.extract_text()
     (card,) = write_cards_texts(read_card_source(CardInputs(folder)).rows, [None])
     assert 0 < sum(height for _, height in card.blanks) < SHEET[1]
+
+
+def test_a_title_takes_one_line_however_wide_its_signs(
+    make_audit: Callable[..., Path], tmp_path: Path
+) -> None:
+    write_cards(CardInputs(make_audit(1, id="😀" * 60)), tmp_path / "cards.docx")
+    with zipfile.ZipFile(tmp_path / "cards.docx") as held:
+        body = held.read("word/document.xml").decode()
+    title = re.findall(r"<w:t[^>]*>(图斑卡片.*?)</w:t>", body)[0]
+    # 180 mm hold 34 signs of 15 points; three of them are the card's number.
+    assert text_lines(title, 31.0) == 1
+    assert title.endswith("…")
 
 
 def test_pdf_has_a_page_each(make_audit: Callable[..., Path], tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from yngis.report.parcel_cards.card_texts import (
     MAP_HEIGHT,
     MARGIN,
     SHEET,
+    cut_text,
     row_height,
-    text_lines,
 )
 from yngis.report.parcel_cards.html_cards import NARROW
 from yngis.report.parcel_cards.map_picture import MapPainter
@@ -141,7 +141,7 @@ def _card_elements(
 
 
 def _short_title(title: str) -> str:
-    return title if text_lines(title, 26.0) == 1 else title[:30] + "…"
+    return cut_text(title, 26.0, 1)[0]
 
 
 def _small_line(text: str) -> BaseOxmlElement:
