@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory, mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import geopandas as gpd
 import pandas as pd
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Sequence
 
-    Table = str | os.PathLike[str] | pd.DataFrame | gpd.GeoDataFrame
-    Folder = str | os.PathLike[str]
+    Table: TypeAlias = str | os.PathLike[str] | pd.DataFrame
+    Folder: TypeAlias = str | os.PathLike[str]
 
 
 def audit(
