@@ -119,9 +119,14 @@ class SceneReader:
                 if scene.nodata is not None:
                     kind = np.dtype(raster.dtypes[band.number - 1])
                     values[values == round_as_stored(scene.nodata, kind)] = np.nan
-                made[k] = values * scene.scale + scene.offset
-        held = [k for k, name in enumerate(BANDS) if name in self._opened.bands]
-        made[:, np.isnan(made[held]).any(axis=0)] = np.nan
+                np.multiply(values, scene.scale, out=made[k])
+                made[k] += scene.offset
+        gone = np.zeros(made.shape[1:], dtype=bool)
+        for k, name in enumerate(BANDS):
+            if name in self._opened.bands:
+                gone |= np.isnan(made[k])
+        if gone.any():
+            made[:, gone] = np.nan
         return made
 
     def clear(self, box: Box) -> NDArray[np.float64]:
@@ -205,7 +210,7 @@ def clear_cells(codes: NDArray[np.float64], kind: str) -> NDArray[np.bool_]:
         Same shape; what has no code is not clear.
     """
     known = ~np.isnan(codes)
-    whole = np.where(known, codes, 0).astype(np.int64)
+    whole = np.where(known, codes, 0).astype(np.int32)
     if kind == "scl":
         clear = np.isin(whole, SCL_CLEAR)
     else:
@@ -317,7 +322,7 @@ class SceneStack:
         values
             ``(5, rows, columns)``.
         """
-        made = np.full((len(BANDS), box[1] - box[0], box[3] - box[2]), np.nan)
+        made: NDArray[np.float64] | None = None
         for each, (row, column) in zip(self.scenes, self.corners, strict=True):
             grid = each.raster.grid
             own = (box[0] - row, box[1] - row, box[2] - column, box[3] - column)
@@ -326,8 +331,13 @@ class SceneStack:
                 continue
             with reading_scene(each) as reader:
                 values = reader.clear(own) if clear else reader.values(own)
+            if made is None:
+                made = values
+                continue
             empty = np.isnan(made[0])
             made[:, empty] = values[:, empty]
+        if made is None:
+            return np.full((len(BANDS), box[1] - box[0], box[3] - box[2]), np.nan)
         return made
 
 
