@@ -21,7 +21,7 @@ from yngis.cartography.print.lettering.sheet_words import say_in_english
 from yngis.cartography.print.paper import POINT, Box
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.artist import Artist
     from numpy.typing import NDArray
@@ -52,12 +52,21 @@ class Canvas:
         The type.
     english
         Whether what the sheet says of itself is in English.
+    names
+        English of names that the figure does not hold itself, as of waters.
     """
 
-    def __init__(self, paper: Paper, face: Typeface, *, english: bool = False) -> None:
+    def __init__(
+        self,
+        paper: Paper,
+        face: Typeface,
+        *,
+        english: bool = False,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
         self.paper = paper
         self.face = face
-        self._say = say_in_english if english else str
+        self._english, self._names = english, dict(names or {})
         self.figure = Figure(figsize=(paper.width / 25.4, paper.height / 25.4), facecolor="#FFFFFF")
         self.axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.set_axis_off()
@@ -68,6 +77,10 @@ class Canvas:
         self._fonts = {
             bold: FontProperties(fname=str(face.file(bold=bold))) for bold in (False, True)
         }
+
+    def _say(self, text: str) -> str:
+        """The line in the language of the sheet."""
+        return self._names.get(text) or say_in_english(text) if self._english else text
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Width of a line of text."""

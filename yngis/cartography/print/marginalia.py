@@ -169,5 +169,7 @@ def credits_of(figure: PreparedFigure) -> Iterator[str]:
         kept = "；".join(part for part in named.split("；") if not part.startswith("审图号"))
         if "CGCS2000" in kept:
             kept = f"{kept}；{projection_text(figure.lang)}"
-        if kept:
+        if kept and figure.lang == "en":
+            yield f"{kept.replace('；', '; ')}."
+        elif kept:
             yield f"{kept}。"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from yngis.cartography.layers.base_layers import BASE_KINDS
 from yngis.cartography.print.base_map import draw_base, draw_uncovered_seats
 from yngis.cartography.print.canvas import ASCENT, HALO, Canvas
 from yngis.cartography.print.glyphs import RIM, draw_glyph
@@ -54,7 +55,7 @@ from yngis.cartography.print.sized_sheet import draw_sized_foot, draw_sized_titl
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from yngis.cartography.prepared import Mark, PrefectureLabel, PreparedFigure
     from yngis.cartography.print.ground import View
@@ -77,7 +78,8 @@ def draw_plate(
     relief: Relief | None = None,
 ) -> tuple[Canvas, Layout]:
     """Draw one plate."""
-    canvas = Canvas(sheet_for_land(figure, paper), face, english=figure.lang == "en")
+    sheet, names = sheet_for_land(figure, paper), dict(_english_of_base(figure))
+    canvas = Canvas(sheet, face, english=figure.lang == "en", names=names)
     if figure.panels and not paper.sized:  # a picture shows the whole once, as the page does
         layouts = [lay_out_map(part, canvas, slot) for part, slot in panel_slots(figure, canvas)]
         layout = replace(layouts[0], beside=tuple(layouts[1:]))
@@ -96,6 +98,14 @@ def draw_plate(
     draw_title(canvas, figure, imprint)
     draw_foot(canvas, figure, layout, imprint)
     return canvas, layout
+
+
+def _english_of_base(figure: PreparedFigure) -> Iterator[tuple[str, str]]:
+    """Names of waters, roads and seats, which are drawn from their layers."""
+    for kind in BASE_KINDS:
+        for name in figure.base[kind]["name_zh"] if kind in figure.base else ():
+            if name in figure.english:
+                yield name, figure.english[name]
 
 
 def _draw_map(
