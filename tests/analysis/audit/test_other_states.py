@@ -173,3 +173,17 @@ def test_a_first_inspection_is_no_completion(text: str) -> None:
     started = {"actual_start": pd.Timestamp("2020-02-01")}
     told = _finding(**started, actual_completion=pd.NaT, actual_completion_unread=text)
     assert told == "indeterminate"
+
+
+@pytest.mark.parametrize("text", ["动工情况：未动工", "现状：至今未竣工"])
+def test_a_state_that_denies_the_work_of_the_dates_leaves_it_open(text: str) -> None:
+    record = {"actual_start": "2021-01-01", "actual_completion": "2022-01-01", "other_states": text}
+    row = judge_supply(pd.DataFrame([record]), "2025-12-31").iloc[0]
+    assert row["finding"] == "indeterminate"
+    assert text in row["evidence"]
+
+
+def test_a_state_that_no_rule_knows_is_quoted() -> None:
+    record = {"actual_start": "2021-01-01", "other_states": "说明：甲乙丙"}
+    row = judge_supply(pd.DataFrame([record]), "2025-12-31").iloc[0]
+    assert "甲乙丙" in row["evidence"]

@@ -249,7 +249,9 @@ def test_no_remark_ever_clears_or_accuses() -> None:
     assert (told != without).any()
 
 
-@pytest.mark.parametrize("text", ["实际未动工", "未开工", "至今未竣工", "核查发现未完工"])
+@pytest.mark.parametrize(
+    "text", ["实际未动工", "开工日期系补录，实际未建", "未开工", "至今未竣工", "核查发现未完工"]
+)
 def test_a_remark_that_denies_the_work_of_the_dates_leaves_it_open(text: str) -> None:
     record = pd.DataFrame([BUILT | {"remarks": text}])
     found = judge_supply(record, DAY).iloc[0]

@@ -316,7 +316,7 @@ def test_a_start_on_no_area_is_flagged() -> None:
 
 
 @pytest.mark.parametrize("column", ["actual_completion", "suspended_since"])
-@pytest.mark.parametrize("text", ["在建", "施工中", "在建；“是否动工”为“否”"])
+@pytest.mark.parametrize("text", ["在建", "施工中", "建设中，预计2026年", "在建；“是否动工”为“否”"])
 def test_work_that_another_column_tells_of_is_no_start_and_no_absence_of_one(
     column: str, text: str
 ) -> None:

@@ -53,6 +53,8 @@ def further_notes(
     said = _further_facts(facts, decided, today, rules, row)
     if facts.remark_unread[row]:
         said += f"；备注栏记“{shorten_text(str(facts.remark[row]))}”，未能识读，不据以判定"
+    if facts.state_unread[row] and not facts.state_decides[row]:
+        said += f"；相关栏目记“{shorten_text(str(facts.state[row]))}”，未能识读，不据以判定"
     return said
 
 

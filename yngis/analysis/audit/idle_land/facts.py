@@ -15,7 +15,11 @@ from yngis.analysis.audit.idle_land.agreed_terms import AgreedTerms, compute_ter
 from yngis.analysis.audit.idle_land.causes import cause_reader
 from yngis.analysis.audit.idle_land.dealings import Dealings, read_dealings
 from yngis.analysis.audit.idle_land.letters import letters_in_force
-from yngis.analysis.audit.idle_land.other_states import read_state_texts, read_words_of_end
+from yngis.analysis.audit.idle_land.other_states import (
+    read_state_texts,
+    read_words_of_end,
+    without_headers,
+)
 from yngis.analysis.audit.idle_land.periods import NO_DAY, last_day
 from yngis.analysis.audit.idle_land.phrases import shorten_text
 from yngis.analysis.audit.idle_land.record_columns import RecordColumns
@@ -110,8 +114,8 @@ class Facts:
         What other columns of states say, and whether it may change the finding.
     seizure_remarked
         Whether a remark tells of a court seizure that no column of its own says.
-    remark_unread
-        Whether a remark says nothing that the rules know.
+    remark_unread, state_unread
+        Whether a remark, or a column of states, says nothing that the rules know.
     unread
         What stands in the columns of dates without being a date.
     start_told
@@ -159,6 +163,7 @@ class Facts:
     state_decides: Truth
     seizure_remarked: Truth
     remark_unread: Truth
+    state_unread: Truth
     unread: UnreadDays
     start_told: bool
 
@@ -212,6 +217,7 @@ def read_facts(
     completed = ~np.isnat(completion) | unread.completed
     suspended = started & ~np.isnat(suspension)
     no_start, no_end = work_denied(remarks.text, today, rules)
+    state_no_start, state_no_end = work_denied(without_headers(states.text), today, rules)
     return Facts(
         due=due,
         due_basis=basis,
@@ -262,10 +268,13 @@ def read_facts(
             states, dealings, open_=~started & ~completed, going=started & ~suspended & ~completed
         )
         | states.extended
+        | (state_no_start & (started | completed))
+        | (state_no_end & completed)
         | ((ended != None) & (dealings.effect != "ends"))  # noqa: E711 - of each record
         | (states.seized & ~seized),
         seizure_remarked=remarks.seized & ~seized & ~denied,
         remark_unread=remarks.unread,
+        state_unread=states.unread,
         unread=unread,
         start_told=start_told,
     )

@@ -64,6 +64,16 @@ def read_words_of_end(
     return found
 
 
+def without_headers(texts: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Texts of columns of states without the headers before them (去掉栏名)."""
+    bare = np.full(len(texts), None, dtype=object)
+    for at, text in enumerate(texts):
+        if text is not None:
+            parts = (each.partition(BEHIND_HEADER) for each in str(text).split(BETWEEN))
+            bare[at] = BETWEEN.join(cell or header for header, _, cell in parts)
+    return bare
+
+
 def read_state_texts(texts: NDArray[np.object_], today: np.datetime64, rules: RuleSet) -> Remarks:
     """
     Read what columns of states say for what may change a finding (识读状态栏).
@@ -109,5 +119,5 @@ def read_state_texts(texts: NDArray[np.object_], today: np.datetime64, rules: Ru
         stopped=over_records(read.stopped | resting),
         extended=over_records(read.extended),
         seized=over_records(read.seized),
-        unread=np.zeros(len(texts), dtype=bool),  # what is not harmless decides
+        unread=over_records(read.unread),
     )

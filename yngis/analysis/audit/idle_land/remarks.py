@@ -179,7 +179,7 @@ def read_remarks(texts: Texts, today: np.datetime64, rules: RuleSet) -> Remarks:
         seized=np.array(["judicial" in codes for codes in named], dtype=bool),
         unread=np.array(
             [
-                said is not None and not said.understood and not codes
+                said is not None and not said.understood and "judicial" not in codes
                 for said, codes in zip(told, named, strict=True)
             ],
             dtype=bool,

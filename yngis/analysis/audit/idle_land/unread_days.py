@@ -35,6 +35,10 @@ _START_DAY: Final = re.compile(
     r"((?:19|20)\d\d)[-年./](\d{1,2})[-月./](\d{1,2})日?(?:正式|实际|已)*(?:动工|开工)"
 )
 _NOTHING: Final = Reading()
+_NOT_BUILT: Final = re.compile(
+    r"(?:实际|至今|目前|现场|尚|仍)未建(?!档|立|议)|未实际(?:建设|动工|开工)"
+)
+_GOING_ON: Final = re.compile(r"(?<![拟未续待])(?:在建|建设中|施工中|正在施工|正在建设)")
 _NO_START: Final = "，而动工日期为空"
 
 DAY_COLUMNS: Final = {
@@ -139,7 +143,8 @@ def work_denied(
     reader = phrase_reader(rules.states, rules.grammar, today.astype(object))
     told = [_NOTHING if text is None else reader.read(text) for text in texts]
     denies_end = _where_told(told, lambda said: "completed" in {*said.negated} - {*said.done})
-    return _where_told(told, _has_not_started), denies_end
+    bare = np.array([_NOT_BUILT.search(str(text)) is not None for text in texts], dtype=bool)
+    return _where_told(told, _has_not_started) | bare, denies_end
 
 
 _WORK: Final = ("actual_completion", "suspended_since")
@@ -159,7 +164,8 @@ def work_without_start(
     for name in _WORK:
         for at in (open_ & _texts_present(texts[name])).nonzero()[0]:
             said = reader.read(texts[name][at])
-            works = {"started", "suspended"} & set(said.done) and not _has_completed(said)
+            works = {"started", "suspended"} & set(said.done) or _GOING_ON.search(texts[name][at])
+            works = works and not _has_completed(said)
             if held[at] is None and works:
                 held[at] = f"“{DAY_COLUMNS[name]}”栏记“{texts[name][at]}”{_NO_START}"
     return held
