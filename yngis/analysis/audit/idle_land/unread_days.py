@@ -164,9 +164,9 @@ def work_without_start(
     for name in _WORK:
         for at in (open_ & _texts_present(texts[name])).nonzero()[0]:
             said = reader.read(texts[name][at])
-            works = {"started", "suspended"} & set(said.done) or _GOING_ON.search(texts[name][at])
-            works = works and not _has_completed(said)
-            if held[at] is None and works:
+            goes_on = _GOING_ON.search(texts[name][at]) is not None
+            works = goes_on or bool({"started", "suspended"} & set(said.done))
+            if held[at] is None and works and not _has_completed(said):
                 held[at] = f"“{DAY_COLUMNS[name]}”栏记“{texts[name][at]}”{_NO_START}"
     return held
 
