@@ -92,7 +92,7 @@ def _what_is_placed(figure: PreparedFigure, canvas: Canvas, layout: Layout) -> o
 
 def _plain_figure(figure: PreparedFigure) -> PreparedFigure:
     """The figure with one sector for each zone, and nothing but zones and prefectures."""
-    one = (Membership("", ()),)
+    one = (Membership("plain", ()),)  # no key of a class: that of no value has a small circle
     return replace(
         figure,
         marks=tuple(replace(mark, sectors=one) for mark in figure.marks),
