@@ -343,7 +343,9 @@ def test_a_larger_sheet_gives_room_and_not_larger_letters(
     assert canvas.paper.type_scale < 1.2 < canvas.paper.width / a4.canvas.paper.width
     # 1.41 times as large a sheet: the land grows with it, and more than the letters.
     assert layout.view.scale < a4.layout.view.scale / 1.25
-    assert layout.names.omitted == ()
+    # Slivers of prefectures that the figure is not about may stay without a name.
+    faint = {f"prefecture:{label.name}" for label in figures[2].prefectures if not label.active}
+    assert set(layout.names.omitted) <= faint
 
 
 def test_chains_run_from_rim_to_rim_and_are_told_below(plates: dict[int, Plate]) -> None:
