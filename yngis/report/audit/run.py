@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from yngis.catalogue.io.folder import replacing_folder
 from yngis.catalogue.io.sources import source_names
@@ -175,6 +175,9 @@ def audit(
     return _audit_result(Path(out), results)
 
 
+_UNREAD_TEXTS: Final = ("remark_unread", "state_unread")
+
+
 def audit_summary_lines(result: AuditResult) -> list[str]:
     """
     Say what an audit found, line by line (结果摘要).
@@ -209,6 +212,12 @@ def audit_summary_lines(result: AuditResult) -> list[str]:
         f"未计入 / not counted: {left_out:,} 行，见 rejected.csv；"
         f"存疑 / doubtful: {flagged:,} 处，见 issues.csv"
     )
+    unread = int(doubts.loc[doubts["rule"].isin(_UNREAD_TEXTS), "rows"].sum())
+    if unread:
+        lines.append(
+            f"备注、状态栏没有全读懂 / remarks and states not wholly understood: {unread:,} 处，"
+            "原文见依据栏和 issues.csv"
+        )
     if result.conserved is False:
         lines.append("批供平衡面积不守恒，请查几何 / areas of the balance do not add up")
     if result.not_balanced:

@@ -51,10 +51,14 @@ def further_notes(
 ) -> str:
     """What else the sentence must say: cause, seizure, recognition, fee paid, an unread remark."""
     said = _further_facts(facts, decided, today, rules, row)
-    if facts.remark_unread[row]:
-        said += f"；备注栏记“{shorten_text(str(facts.remark[row]))}”，未能识读，不据以判定"
-    if facts.state_unread[row] and not facts.state_decides[row]:
-        said += f"；相关栏目记“{shorten_text(str(facts.state[row]))}”，未能识读，不据以判定"
+    # A text that leaves the record open is quoted already.
+    open_ = decided.reason[row] == "remarked"
+    for column, text, quoted in (
+        ("备注栏", facts.remark_unread[row], open_ and facts.remark_decides[row]),
+        ("相关栏目", facts.state_unread[row], open_ and not facts.remark_decides[row]),
+    ):
+        if text is not None and not quoted:
+            said += f"；{column}记“{shorten_text(text)}”，未能识读，不据以判定"
     return said
 
 
@@ -106,6 +110,13 @@ def _about_cause(facts: Facts, row: int) -> list[str]:
         said.append("是否司法查封一栏未能识读，有无查封不明")
     if facts.seized[row]:
         said.append("有司法查封")
+    for column, text, told in (
+        ("备注栏", facts.remark[row], facts.cause_remarked[row]),
+        ("相关栏目", facts.state[row], facts.cause_in_state[row]),
+    ):
+        if told:
+            quoted = f"{column}记“{shorten_text(text)}”"
+            said.append(f"{quoted}，原因可能不在企业，不据以定责或免责")
     return said
 
 

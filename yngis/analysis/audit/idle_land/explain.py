@@ -154,6 +154,7 @@ def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: Rul
     """What a reader must not overlook (提示), as codes."""
     deal = facts.dealings
     unpermitted = facts.started & ~facts.permitted & ~facts.completed
+    quoted = decided.reason == "remarked"
     marks = {
         "seized": facts.seized,
         "seizure_unclear": facts.seizure_unclear & ~facts.seizure_denied & ~facts.seizure_remarked,
@@ -180,8 +181,11 @@ def list_flags(facts: Facts, decided: Decision, today: np.datetime64, rules: Rul
             [text is not None for text in facts.extension_refused], dtype=bool
         ),
         "remark_decides": facts.remark_decides,
-        "remark_unread": facts.remark_unread & np.isin(decided.finding, _ACCUSED),
+        "remark_unread": (facts.remark_unread != None) & ~quoted,  # noqa: E711 - of each record
         "state_decides": facts.state_decides,
+        "state_unread": (facts.state_unread != None) & ~quoted,  # noqa: E711 - of each record
+        "cause_remarked": facts.cause_remarked & np.isin(decided.finding, _ACCUSED),
+        "cause_in_state": facts.cause_in_state & np.isin(decided.finding, _ACCUSED),
         "start_computed": np.array([word is not None for word in facts.term.words], dtype=bool),
         "start_undated": facts.started & np.isnat(facts.start),
         "date_unread": _unread_mask(facts),

@@ -115,7 +115,9 @@ class Facts:
     seizure_remarked
         Whether a remark tells of a court seizure that no column of its own says.
     remark_unread, state_unread
-        Whether a remark, or a column of states, says nothing that the rules know.
+        What no rule knows of a remark, or of a column of states; None where there is nothing.
+    cause_remarked, cause_in_state
+        Whether it names a cause that may excuse, and the column of causes none such.
     unread
         What stands in the columns of dates without being a date.
     start_told
@@ -162,8 +164,10 @@ class Facts:
     state: NDArray[np.object_]
     state_decides: Truth
     seizure_remarked: Truth
-    remark_unread: Truth
-    state_unread: Truth
+    remark_unread: NDArray[np.object_]
+    state_unread: NDArray[np.object_]
+    cause_remarked: Truth
+    cause_in_state: Truth
     unread: UnreadDays
     start_told: bool
 
@@ -210,6 +214,9 @@ def read_facts(
     to_develop = column.numbers("area_to_develop_m2")
     invested, to_invest = column.numbers("invested_wan"), column.numbers("invest_total_wan")
     cause, liable = _read_causes(column.texts("idle_cause"), dealings.cause, rules)
+    # 企业原因 beside 政府未交地 in a remark: nobody knows yet who answers for it.
+    charged = (liable != 0) & (dealings.effect != "ends")
+    liable = np.where(charged & (remarks.excused | states.excused), np.int8(UNDECIDED), liable)
     # 法院查封 beside a 否: neither is believed.
     names_court = np.array(["judicial" in code.split("+") for code in cause], dtype=bool)
     denied = names_court & column.present("seized") & ~column.truth("seized")
@@ -261,20 +268,24 @@ def read_facts(
         remark_decides=_remark_decides(
             remarks, dealings, open_=~started & ~completed, going=~suspended & ~completed
         )
-        | (no_start & (started | completed))
+        | ((no_start | remarks.denied) & (started | completed))
+        | (remarks.not_idle & (suspended | ~started) & ~completed)
         | (no_end & completed),
         state=np.where(states.text != None, states.text, ended),  # noqa: E711 - of each record
         state_decides=_remark_decides(
             states, dealings, open_=~started & ~completed, going=started & ~suspended & ~completed
         )
         | states.extended
-        | (state_no_start & (started | completed))
+        | ((state_no_start | states.denied) & (started | completed))
+        | (states.not_idle & (suspended | ~started) & ~completed)
         | (state_no_end & completed)
         | ((ended != None) & (dealings.effect != "ends"))  # noqa: E711 - of each record
         | (states.seized & ~seized),
         seizure_remarked=remarks.seized & ~seized & ~denied,
         remark_unread=remarks.unread,
         state_unread=states.unread,
+        cause_remarked=remarks.excused & charged,
+        cause_in_state=states.excused & charged,
         unread=unread,
         start_told=start_told,
     )

@@ -52,6 +52,9 @@ class Grammar(Frozen):
         Marks that only part of the land is meant, and that all of it is.
     plain
         Words around a deed that say nothing of whether it was done, nor to what (该宗地, 依法).
+    beside, topics
+        Words of a remark that say nothing of the case beside those it is read for (目前, 现场), and
+        words whose whole clause is about something else (联系电话).
     no_letter
         Words beside the number of a letter of recognition that say that it is denied, revoked or
         still to come (已撤销, 待下发).
@@ -78,6 +81,8 @@ class Grammar(Frozen):
     partial: Words
     whole: Words
     plain: tuple[Text, ...] = ()
+    beside: tuple[Text, ...] = ()
+    topics: tuple[Text, ...] = ()
     no_letter: Words
     denied: Words
     over_after: Words
@@ -178,9 +183,14 @@ class Remark(Word):
     decides
         Whether it may change a finding; what does not only keeps its letters from being read as
         something else (解除查封).
+    tells
+        What it tells of the work: ``work`` on land without a start on record, a ``stop`` of work
+        under way, or ``no_work`` where days of work stand (空地, 误填). Empty where it ends or
+        parts the case.
     """
 
     decides: bool = True
+    tells: Literal["", "work", "stop", "no_work"] = ""
 
 
 class State(Word):

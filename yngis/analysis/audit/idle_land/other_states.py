@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.audit.idle_land.phrases import compact_text
-from yngis.analysis.audit.idle_land.remarks import Remarks, read_remarks
+from yngis.analysis.audit.idle_land.remarks import Remarks, read_remarks, says_not_idle
 from yngis.catalogue.tables.rows.state_cells import BEHIND_HEADER, BETWEEN
 
 if TYPE_CHECKING:
@@ -33,15 +32,6 @@ _NO_WORK: Final = re.compile(
 )
 
 
-# 闲置已消除 says that the land is no longer idle, and neither when nor by what.
-_NOT_IDLE: Final = re.compile(
-    r"(?<![未没])(?:不|未|没有)(?:再|被)?(?:属于?|构成|认定为?|列为|是|视为)闲置"
-    r"|非闲置|闲置(?:土地)?(?:状态|情形|因素)?(?:已|已经|业已|现已)消除"
-    r"|(?<![未没不])(?:已|予以)?(?:消除|排除|解除|撤销|取消)(?:对?该?宗?地?的?)?闲置"
-    r"|(?<![未没不])撤销(?:了)?(?:原)?认定"
-)
-
-
 def read_words_of_end(
     held: Mapping[str, NDArray[np.object_]],
     disposals: NDArray[np.object_],
@@ -59,7 +49,7 @@ def read_words_of_end(
         for row in read_remarks(texts, today, rules).ends.nonzero()[0].tolist():
             found[row] = found[row] or f"{name}{BEHIND_HEADER}{texts[row]}"
     for at, text in enumerate(disposals):
-        if text is not None and _NOT_IDLE.search(compact_text(str(text))):
+        if text is not None and says_not_idle(text):
             found[at] = found[at] or f"处置方式{BEHIND_HEADER}{text}"
     return found
 
@@ -119,5 +109,19 @@ def read_state_texts(texts: NDArray[np.object_], today: np.datetime64, rules: Ru
         stopped=over_records(read.stopped | resting),
         extended=over_records(read.extended),
         seized=over_records(read.seized),
-        unread=over_records(read.unread),
+        denied=over_records(read.denied),
+        not_idle=over_records(read.not_idle),
+        excused=over_records(read.excused),
+        unread=_join_texts(read.unread, places, len(texts)),
     )
+
+
+def _join_texts(
+    of_cells: NDArray[np.object_], places: NDArray[np.intp], records: int
+) -> NDArray[np.object_]:
+    """Join what cells say to one text for each record, None where none does."""
+    told = np.full(records, None, dtype=object)
+    for at, text in zip(places.tolist(), of_cells, strict=True):
+        if text is not None:
+            told[at] = text if told[at] is None else f"{told[at]}{BETWEEN}{text}"
+    return told

@@ -161,7 +161,7 @@ class PhraseReader:
         if whole is not None or not plain:
             known = (whole,) if whole is not None else ()
             return Reading(done=known, last=whole or "", understood=bool(known))
-        parts = BREAKS.split(_NUMBER.sub("", fold_width(written)))
+        parts = BREAKS.split(DOCUMENT_NUMBER.sub("", fold_width(written)))
         clauses = [self._clause(part) for part in parts if part.strip()]
         found: dict[str, set[str]] = {key: set() for key in _RESULT.values()}
         understood = False
@@ -322,7 +322,7 @@ _PLAIN_FORMS: Final = (
     r"[\d.,%]+(?:亿|万)?(?:元|亩|公顷|平方米|平米|㎡|m2|年|个月|月|日|天|宗|个)?",
     r"[\x01\x02\s\-—–~、:;,./\"'“”‘’《》<>]",
 )
-_NUMBER: Final = re.compile(r"[^\W\d]{0,8}[〔\[(](?:19|20)\d\d[〕\])]\s*第?\s*\d+\s*号")
+DOCUMENT_NUMBER: Final = re.compile(r"[^\W\d]{0,8}[〔\[(](?:19|20)\d\d[〕\])]\s*第?\s*\d+\s*号")
 _IN_PART: Final = " in part"
 _REVOKED: Final = "revoked"
 _SLACK: Final = 2  # letters beside a mark that is all that a clause says

@@ -16,12 +16,19 @@ import numpy as np
 
 from yngis.analysis.audit.idle_land.causes import cause_reader
 from yngis.analysis.audit.idle_land.periods import NO_DAY
-from yngis.analysis.audit.idle_land.phrases import Reading, compact_text, phrase_reader
+from yngis.analysis.audit.idle_land.phrases import (
+    BREAKS,
+    Reading,
+    compact_text,
+    phrase_reader,
+)
+from yngis.analysis.audit.idle_land.remark_clauses import find_unread_clauses
+from yngis.catalogue.io.text import fold_width
 from yngis.catalogue.tables.values.cells import Fault
 from yngis.catalogue.tables.values.days import read_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -39,6 +46,13 @@ _NEW_START: Final = re.compile(
     rf"(?:延期|延长|延至|延到|顺延|推迟|展期|调整|变更)[^。;,]{{0,16}}?(?<!自)(?:至|到|为){_WRITTEN}"
     rf"|(?:至|到|为|即|约定|于|不迟于|在){_WRITTEN}(?:正式)?(?:动工|开工)"
     rf"|^(?:至|到){_WRITTEN}$"
+)
+# 闲置已消除 says that the land is no longer idle, and neither when nor by what.
+_NOT_IDLE: Final = re.compile(
+    r"(?<![未没])(?:不|未|没有)(?:再|被)?(?:属于?|构成|认定为?|列为|是|视为|作为?|按|算)闲置"
+    r"|非闲置|闲置(?:土地)?(?:状态|情形|因素)?(?:已|已经|业已|现已)消除"
+    r"|(?<![未没不])(?:已|予以)?(?:消除|排除|解除|撤销|取消)(?:对?该?宗?地?的?)?闲置"
+    r"|(?<![未没不])撤销(?:了)?(?:原)?认定"
 )
 _OF_ANOTHER: Final = re.compile(r"竣工|完工|交地|交付|缴|付款|价款|出让金|临时|规划许可")
 _OF_START: Final = re.compile(r"动工|开工")
@@ -84,8 +98,14 @@ class Remarks(NamedTuple):
         Whether one tells of an extension.
     seized
         Whether one tells of a seizure by a court.
+    denied
+        Whether one denies the work of the dates, or the dates themselves.
+    not_idle
+        Whether one says that the land is not idle.
+    excused
+        Whether one names a cause of idleness for which the holder does not surely answer.
     unread
-        Whether one says nothing that the rules know.
+        What no rule knows of it: the clauses, or all of it; None where there is nothing.
     """
 
     text: Texts
@@ -95,7 +115,10 @@ class Remarks(NamedTuple):
     stopped: Truth
     extended: Truth
     seized: Truth
-    unread: Truth
+    denied: Truth
+    not_idle: Truth
+    excused: Truth
+    unread: Texts
 
 
 def read_extension_notes(texts: Texts, today: np.datetime64, rules: RuleSet) -> ExtensionTexts:
@@ -151,8 +174,14 @@ def read_remarks(texts: Texts, today: np.datetime64, rules: RuleSet) -> Remarks:
     reader = phrase_reader((*rules.disposals, *rules.remarks), rules.grammar, today.astype(object))
     causes = cause_reader(rules.causes, rules.grammar)
     told = [None if text is None else reader.read(text) for text in texts]
+    # 正在补办手续 turns a disposal before it, and no work: of work each clause is read alone too.
+    parts = [() if text is None else _each_clause(reader.read, text) for text in texts]
     effects = {disposal.code: disposal for disposal in rules.disposals}
-    deciding = {remark.code for remark in rules.remarks if remark.decides}
+    deciding = {remark.code for remark in rules.remarks if remark.decides and not remark.tells}
+    of_work = {
+        kind: {remark.code for remark in rules.remarks if remark.tells == kind}
+        for kind in ("work", "stop", "no_work")
+    }
     ending = deciding | {code for code, each in effects.items() if each.effect == "ends"}
     resting = {
         code
@@ -167,24 +196,53 @@ def read_remarks(texts: Texts, today: np.datetime64, rules: RuleSet) -> Remarks:
     def where(codes: set[str]) -> Truth:
         return np.array([said is not None and _may_hold(said, codes) for said in told], dtype=bool)
 
+    def where_any(codes: set[str]) -> Truth:
+        found = [any(_may_hold(said, codes) for said in clauses) for clauses in parts]
+        return where(codes) | np.array(found, dtype=bool)
+
     in_part = [said is not None and _says_any_of(said.partial, parted) for said in told]
+    only_denials = {cause.denied_as for cause in rules.causes if cause.liable is False}
+    excusing = (
+        {cause.code for cause in rules.causes if not cause.liable} - only_denials - {"judicial"}
+    )
     named = [() if text is None else causes.read(text) for text in texts]
     return Remarks(
         text=texts,
         ends=where(ending) | np.array(in_part, dtype=bool),
-        rests=where(resting),
-        started=where(begun),
-        stopped=where(stops),
+        rests=where_any(resting),
+        started=where_any(begun | of_work["work"]),
+        stopped=where_any(stops | of_work["stop"]),
         extended=where(later),
         seized=np.array(["judicial" in codes for codes in named], dtype=bool),
-        unread=np.array(
+        # 动工日期系自报: what is said of the day is no wish.
+        denied=where_any(of_work["no_work"])
+        | np.array(
             [
-                said is not None and not said.understood and "judicial" not in codes
-                for said, codes in zip(told, named, strict=True)
+                any(_says_any_of(said.intended, of_work["no_work"]) for said in clauses)
+                for clauses in parts
             ],
             dtype=bool,
         ),
+        not_idle=np.array([text is not None and says_not_idle(text) for text in texts], dtype=bool),
+        excused=np.array([not excusing.isdisjoint(codes) for codes in named], dtype=bool),
+        unread=find_unread_clauses(
+            texts,
+            [
+                said is not None and not said.understood and not codes
+                for said, codes in zip(told, named, strict=True)
+            ],
+            rules,
+        ),
     )
+
+
+def says_not_idle(text: object) -> bool:
+    """Tell whether a text says that the land is not idle, or no longer (不属于闲置)."""
+    return _NOT_IDLE.search(compact_text(str(text))) is not None
+
+
+def _each_clause(read: Callable[[object], Reading], text: object) -> list[Reading]:
+    return [read(part) for part in BREAKS.split(fold_width(str(text))) if part.strip()]
 
 
 def _says_any_of(codes: Iterable[str], wanted: Iterable[str]) -> bool:

@@ -36,7 +36,7 @@ _START_DAY: Final = re.compile(
 )
 _NOTHING: Final = Reading()
 _NOT_BUILT: Final = re.compile(
-    r"(?:实际|至今|目前|现场|尚|仍)未建(?!档|立|议)|未实际(?:建设|动工|开工)"
+    r"(?:实际|至今|目前|现场|尚|仍|还|一直)(?:未|没有?)建(?!档|立|议)|未实际(?:建设|动工|开工)"
 )
 _GOING_ON: Final = re.compile(r"(?<![拟未续待])(?:在建|建设中|施工中|正在施工|正在建设)")
 _NO_START: Final = "，而动工日期为空"
