@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     Texts = NDArray[np.object_]
 
 # Letters that may be left of a clause that holds a word of the rules, and of any other.
-_LEFT_BESIDE_WORD: Final = 2
-_LEFT_ALONE: Final = 1
+_LEFT_BESIDE_WORD: Final = 1
+_LEFT_ALONE: Final = 0
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _AMOUNT: Final = (
     r"[第约近共]?[\d.,%]+\s*(?:亿|万)?(?:余|多)?(?:元|亩|公顷|平方米|平米|㎡|m2|年|个月|月|日|天|宗|个|号|栋|层|次|户|名|条|份|期)?",

@@ -197,8 +197,9 @@ def read_remarks(texts: Texts, today: np.datetime64, rules: RuleSet) -> Remarks:
         return np.array([said is not None and _may_hold(said, codes) for said in told], dtype=bool)
 
     def where_any(codes: set[str]) -> Truth:
-        found = [any(_may_hold(said, codes) for said in clauses) for clauses in parts]
-        return where(codes) | np.array(found, dtype=bool)
+        apart = [any(_may_hold(said, codes) for said in clauses) for clauses in parts]
+        found: Truth = where(codes) | np.array(apart, dtype=bool)
+        return found
 
     in_part = [said is not None and _says_any_of(said.partial, parted) for said in told]
     only_denials = {cause.denied_as for cause in rules.causes if cause.liable is False}
