@@ -112,3 +112,10 @@ def test_a_cause_that_only_a_remark_names_bars_the_fee(text: str) -> None:
     assert f"备注栏记“{text}”，原因可能不在企业" in told["evidence"]
     in_state = judge(late, other_states=f"说明：{text}")
     assert "cause_in_state" in in_state["flags"].split(";")
+
+
+@pytest.mark.parametrize("text", ["二层楼板浇完", "地上长满玉米"])
+def test_what_is_not_understood_where_the_work_is_asked_for_accuses_nobody(text: str) -> None:
+    assert judge(BLANK, other_states=f"动工情况：{text}")["finding"] == "indeterminate"
+    assert judge(BLANK, other_states="动工情况：还没有动工")["finding"] == "suspected_idle"
+    assert judge(BLANK, other_states=f"建设情况说明：{text}")["finding"] == "suspected_idle"

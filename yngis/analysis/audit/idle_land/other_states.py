@@ -26,6 +26,10 @@ _LOOSE: Final = re.compile(r"情况|说明|备注|附注")
 _FIRM: Final = re.compile(
     r"状态|退地|退出|注销|解除|变更|转让|作废|废止|[无有]效|核查|巡查|意见|问题|撤销|收回|[终中]止|违约|纠纷|诉讼|异常|查封|限制"
 )
+# 动工情况 asks for the work itself: whatever stands there may tell of it.
+_WORK_ASKED: Final = re.compile(
+    r"(?:动工|开工|施工|建设|进度|进展|开发|竣工)[^/]{0,4}情况(?:[(（]|$)"
+)
 _IDLE: Final = re.compile(r"闲置")
 _NO_WORK: Final = re.compile(
     r"(?:尚|暂|仍)?(?:未|没有|没|无)(?:实质性?)?(?:动|开|建|施工|利用|投产|竣|完|核验|停)|(?:待建|待开工|待动工|空地|荒地|荒芜|撂荒|闲置|裸地)"
@@ -86,7 +90,7 @@ def read_state_texts(texts: NDArray[np.object_], today: np.datetime64, rules: Ru
     def told(pattern: re.Pattern[str], part: int) -> NDArray[np.bool_]:
         return np.array([pattern.search(pair[part]) is not None for pair in said], dtype=bool)
 
-    loose = told(_LOOSE, 0) & ~told(_FIRM, 0)
+    loose = told(_LOOSE, 0) & ~told(_FIRM, 0) & ~told(_WORK_ASKED, 0)
     silent = ~loose & ~(
         read.ends | read.rests | read.started | read.stopped | read.extended | read.seized
     )

@@ -25,8 +25,9 @@ BEHIND_HEADER: Final = "："
 """Signs between what several columns say, and behind a header."""
 _NOT_DONE: Final = frozenset({"planned", "asked", "agreed", "limit"})
 _NOTE: Final = (
-    "可能写有改变判定的事实：其中不是“正常”之类的，该宗不自动销号，也不自动认定 / "
-    "may say what changes a finding: where it says anything but 正常 the dates do not decide"
+    "可能写有改变判定的事实：有的，该宗不自动销号，也不自动认定；没有读懂的逐宗引出 / "
+    "may say what changes a finding: where it does the dates do not decide; "
+    "what is not understood is quoted"
 )
 
 
