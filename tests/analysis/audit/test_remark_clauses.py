@@ -49,6 +49,13 @@ def test_a_clause_is_told_of_cleared_land_too() -> None:
     assert "remark_unread" in told["flags"].split(";")
 
 
+@pytest.mark.parametrize("text", ["竣工日期早于开工，待更正", "动工日期取自企业承诺书"])
+def test_what_is_said_of_a_day_is_told(text: str) -> None:
+    told = judge(BUILT, remarks=text)
+    assert f"记“{text.split('，', maxsplit=1)[0]}”，未能识读" in told["evidence"]
+    assert judge(BUILT, remarks="竣工日期为2023年6月30日")["flags"] == judge(BUILT)["flags"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

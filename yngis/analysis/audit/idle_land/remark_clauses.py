@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 # Letters that may be left of a clause that holds a word of the rules, and of any other.
 _LEFT_BESIDE_WORD: Final = 1
 _LEFT_ALONE: Final = 0
+# 竣工日期早于开工, 动工日期取自承诺书: what is said of a day, and gives none, is of no rule.
+_OF_A_DAY: Final = re.compile(
+    r"(?:动工|开工|竣工|完工|填报|登记)的?(?:日期|时间)(?!(?:为|是|在|至|到|[^\w\x01\x02]){0,3}[\x01\x02])"
+)
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _AMOUNT: Final = (
     r"[第约近共]?[\d.,%]+\s*(?:亿|万)?(?:余|多)?(?:元|亩|公顷|平方米|平米|㎡|m2|年|个月|月|日|天|宗|个|号|栋|层|次|户|名|条|份|期)?",
@@ -91,6 +95,8 @@ class ClauseReader:
         clause = DATE.sub("\x02", compact_text(part)).strip(ENDS)
         if self._topic.search(clause) is not None:
             return True
+        if _OF_A_DAY.search(clause) is not None:
+            return False
         word = self._word.search(clause) is not None
         left = len(_LETTER.findall(self._known[word].sub("\n", clause)))
         return left <= (_LEFT_BESIDE_WORD if word else _LEFT_ALONE)
