@@ -67,7 +67,8 @@ def test_three_lines_of_header_a_merged_zone_and_totals_of_every_kind(tmp_path: 
     assert frame["actual_start"].notna().tolist() == [True, False, False]
     # 未开工 says that there is no start; 2021.1 says something that nobody can tell.
     assert frame["actual_start_unread"].fillna("").tolist() == ["", "", "2021.1"]
-    assert frame["actual_completion_unread"].isna().all()  # 在建 is not completed
+    # 在建 is not completed, and beside a blank start it is told.
+    assert frame["actual_completion_unread"].fillna("").tolist() == ["", "在建", ""]
     assert rejected["rule"].tolist() == ["total_row", "total_row", "total_row", "note_row"]
     assert {"date_limit", "date_two_ways", "merged_filled"} <= set(issues["rule"])
 
