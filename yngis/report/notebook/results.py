@@ -17,6 +17,7 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping
 
 _LARGEST: Final = 30_000_000  # bytes of a page that a notebook takes in
 
@@ -82,6 +83,8 @@ class Result:
         Command that writes such a folder.
     held
         Folder that goes with the result; None where the caller named one.
+    frames
+        Frames by name that what was found does not hold as attributes.
     """
 
     def __init__(
@@ -91,10 +94,12 @@ class Result:
         folder: Path,
         program: str,
         held: Path | None,
+        *,
+        frames: Mapping[str, pd.DataFrame] | None = None,
     ) -> None:
         self.found = found
         self.folder = folder
-        self._name, self._program = name, program
+        self._name, self._program, self._frames = name, program, dict(frames or {})
         if held is not None:
             weakref.finalize(self, shutil.rmtree, held, ignore_errors=True)
 
@@ -107,7 +112,7 @@ class Result:
             if not name.startswith("_") and isinstance(getattr(self.found, name), pd.DataFrame)
         }
         inside = getattr(self.found, "tables", None)
-        return {**(inside if isinstance(inside, dict) else {}), **own}
+        return {**(inside if isinstance(inside, dict) else {}), **own, **self._frames}
 
     def map(self, name: str | None = None) -> ShownPage:
         """
@@ -131,7 +136,9 @@ class Result:
         places = [self.folder / "map.html", *sorted((self.folder / "maps").glob("*.html"))]
         pages = {path.stem: path for path in places if path.is_file()}
         if not pages or (name is not None and name not in pages):
-            mend = did_you_mean(str(name), pages) if pages else "调用时给 maps= / give maps="
+            # Images give none at all, others draw those that were asked for.
+            none = "调用时给 maps=，或看 .report() / give maps=, or see .report()"
+            mend = did_you_mean(str(name), pages) if pages else none
             raise LayerError(
                 Problem(f"{self._name}.map()", "、".join(pages) or "—", str(name), mend)
             )
@@ -170,11 +177,13 @@ class Result:
         """Attributes of what was found."""
         if name.startswith("_") or name == "found":
             raise AttributeError(name)
-        return getattr(self.found, name)
+        frame = self._frames.get(name)
+        return getattr(self.found, name) if frame is None else frame
 
     def __dir__(self) -> list[str]:
         """Own names and those of what was found, for completion."""
-        return sorted({*super().__dir__(), *(n for n in dir(self.found) if not n.startswith("_"))})
+        inside = {name for name in dir(self.found) if not name.startswith("_")}
+        return sorted({*super().__dir__(), *inside, *self._frames})
 
     def __repr__(self) -> str:
         """One line: which analysis, and its tables."""

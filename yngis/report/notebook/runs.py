@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from shutil import rmtree
-from tempfile import TemporaryDirectory, mkdtemp
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
-import pandas as pd
-
-from yngis.report.maps import MapOptions
+from yngis.report.notebook.passing_files import files_of_tables, map_pages, owned_folder
 from yngis.report.notebook.results import Result
 
 if TYPE_CHECKING:
     import datetime as dt
-    import os
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    Table: TypeAlias = str | os.PathLike[str] | pd.DataFrame
-    Folder: TypeAlias = str | os.PathLike[str]
+    import geopandas as gpd
+
+    from yngis.report.notebook.passing_files import Folder, Table
 
 
 def audit(
@@ -55,7 +48,10 @@ def audit(
     """
     from yngis.report.audit import audit as run_audit  # noqa: PLC0415 - each pays for its own
 
-    with _files_of({"supply": supply, "approvals": approvals}) as files, _owned_folder(out) as home:
+    with (
+        files_of_tables({"supply": supply, "approvals": approvals}) as files,
+        owned_folder(out) as home,
+    ):
         place, held = home
         found = run_audit(files["supply"], place, as_of=as_of, approvals=files["approvals"], **more)
     return Result("audit", found, place, "yngis audit", held)
@@ -99,11 +95,10 @@ def intensity(
 
     written = {name: more.pop(name) for name in ("scheme", "league", "title") if name in more}
     choices = Choices(year=year, **more)
-    with _files_of({"zones": table}) as files, _owned_folder(out) as home:
+    with files_of_tables({"zones": table}) as files, owned_folder(out) as home:
         place, held = home
-        drawn = MapOptions(tuple(maps), formats=("html",)) if maps else None
         inputs = read_intensity_inputs(files["zones"])
-        found = write_intensity(place, inputs, choices=choices, maps=drawn, **written)
+        found = write_intensity(place, inputs, choices=choices, maps=map_pages(maps), **written)
     return Result("intensity", found, place, "yngis intensity", held)
 
 
@@ -138,11 +133,10 @@ def targets(
     """
     from yngis.report.targets import read_target_inputs, write_targets  # noqa: PLC0415
 
-    with _files_of({"stats": stats}) as files, _owned_folder(out) as home:
+    with files_of_tables({"stats": stats}) as files, owned_folder(out) as home:
         place, held = home
-        drawn = MapOptions(tuple(maps), formats=("html",)) if maps else None
         inputs = read_target_inputs(files["stats"])
-        found = write_targets(place, inputs, year=year, maps=drawn, **more)
+        found = write_targets(place, inputs, year=year, maps=map_pages(maps), **more)
     return Result("targets", found, place, "yngis targets", held)
 
 
@@ -152,6 +146,7 @@ def clustering(
     *,
     datum: str | None = None,
     zones: gpd.GeoDataFrame | str | None = None,
+    label: str | None = None,
     **settings: Any,  # noqa: ANN401 - those of Settings
 ) -> Result:
     """
@@ -167,6 +162,8 @@ def clustering(
         Datum of coordinates in columns: ``CGCS2000``, ``GCJ-02`` or ``BD-09``; never guessed.
     zones
         The bureau's own zones; the shipped ones if None.
+    label
+        What stands above everything, such as that the data are made up.
     **settings
         Of :class:`yngis.analysis.clustering.settings.Settings`.
 
@@ -179,42 +176,11 @@ def clustering(
     from yngis.analysis.clustering.settings import Settings  # noqa: PLC0415
     from yngis.report.clustering import cluster_report, read_enterprises  # noqa: PLC0415
 
-    with _files_of({"enterprises": enterprises}) as files, _owned_folder(out) as home:
+    with files_of_tables({"enterprises": enterprises}) as files, owned_folder(out) as home:
         place, held = home
         named = files["enterprises"]
         read: Any = read_enterprises
         listed = None if named is None else read(named, datum=datum, zones=zones)
-        found = cluster_report(place, listed, zones=zones, settings=Settings(**settings))
+        chosen = Settings(**settings)
+        found = cluster_report(place, listed, zones=zones, settings=chosen, label=label)
     return Result("clustering", found, place, "yngis cluster", held)
-
-
-@contextmanager
-def _owned_folder(out: Folder | None) -> Iterator[tuple[Path, Path | None]]:
-    """Folder of the results, and its owner where it is a passing one."""
-    if out is not None:
-        yield Path(out), None
-        return
-    held = Path(mkdtemp(prefix="yngis_"))
-    try:
-        yield held / "result", held
-    except BaseException:
-        rmtree(held, ignore_errors=True)
-        raise
-
-
-@contextmanager
-def _files_of(given: dict[str, Table | None]) -> Iterator[dict[str, Any]]:
-    """Files of tables; frames are written beside for as long as they are read."""
-    with ExitStack() as open_now:
-        files: dict[str, Any] = dict(given)
-        for name, table in given.items():
-            if not isinstance(table, pd.DataFrame):
-                continue
-            home = Path(open_now.enter_context(TemporaryDirectory(prefix="yngis_")))
-            if isinstance(table, gpd.GeoDataFrame):
-                files[name] = home / f"{name}.gpkg"
-                table.to_file(files[name], layer=name, index=False)
-            else:
-                files[name] = home / f"{name}.csv"
-                table.to_csv(files[name], index=False, encoding="utf-8-sig")
-        yield files
