@@ -18,6 +18,7 @@ from yngis.report.audit import audit
 from yngis.report.demo.bureau import make_demo
 from yngis.report.demo.files import write_files
 from yngis.report.disposal import DisposalInputs, write_disposal
+from yngis.report.disposal.audits import audit_doubts, read_audits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -243,3 +244,14 @@ def test_a_zone_that_one_audit_lacks_leaves_its_flow_unknown(
     assert f"{lost}：2023-12-31 审计有，2024-12-31 没有" in told
     assert "zone_summary.csv 在写出后被改动" in told
     assert "zone_summary.csv" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_approvals_of_unknown_force_are_told_as_they_are_in_no_stock(
+    folders: dict[int, Path],
+) -> None:
+    audits = read_audits([folders[2024], folders[2025]])
+    held = audits[0].approvals.copy()
+    held.loc[held.index[:2], ["status", "area_ha"]] = ["是否有效不明", 10.0]
+    told = audit_doubts([audits[0]._replace(approvals=held), audits[1]])
+    assert any("2024-12-31 审计有 2 件批准是否有效不明（20.00 公顷）" in note for note in told)
+    assert not any("是否有效不明" in note for note in audit_doubts(audits))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _PROGRAM: Final = "yngis audit"
 _BEYOND: Final = "（省外）"
+_OPEN: Final = "是否有效不明"
 _ROUNDING_M2: Final = 0.1
 _LARGEST: Final = 64 << 20
 _SHOWN: Final = 6
@@ -312,13 +313,22 @@ def audit_doubts(audits: Sequence[AuditFolder]) -> list[str]:
     Returns
     -------
     notes
-        Tables that were altered, zones that only one of two audits has, made-up data beside others.
+        Tables that were altered, approvals of unknown force, zones that only one of two audits
+        has, made-up data beside others.
     """
     notes = [
         f"{audit.as_of} 审计的 {'、'.join(audit.altered)} 在写出后被改动 / altered since the audit"
         for audit in audits
         if audit.altered
     ]
+    for audit in audits:
+        open_ = audit.approvals.loc[audit.approvals["status"] == _OPEN, "area_ha"]
+        if len(open_):
+            notes.append(
+                f"{audit.as_of} 审计有 {len(open_)} 件批准是否有效不明（{open_.sum():,.2f} 公顷），"
+                "不在存量、新增和处置内，核实后重算 / "
+                "approvals that may or may not be in force are in no stock"
+            )
     for now, later in pairwise(audits):
         for one, other in ((now, later), (later, now)):
             if alone := _zone_names(one) - _zone_names(other):
