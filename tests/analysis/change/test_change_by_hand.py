@@ -411,3 +411,20 @@ def test_land_without_parcels_and_codes_of_two_meanings_are_told(
     quiet = " ".join(change(before, before.assign(SJNF=2023), zones(甲=(0, 2))).notes)
     assert "两期都没有调查图斑" not in quiet
     assert "的编码" not in quiet
+
+
+def test_a_code_that_one_name_contradicts_stays_what_it_is_elsewhere(
+    survey: Any, zones: Any, unit: float
+) -> None:
+    # The second slice says 0601 and 旱地: it alone is unknown.
+    before = survey([(0, 3, "0103")], 2022, DLMC=["旱地"])
+    after = survey(
+        [(0, 1, "0601"), (1, 2, "0601"), (2, 3, "0601")], 2023,
+        DLMC=["工业用地", "旱地", "工业用地"],
+    )  # fmt: skip
+    found = change(before, after, zones(甲=(0, 3)))
+    assert _kinds(found, unit) == {
+        "new_construction": 2.0, "newly_built": 2.0, "farmland_taken": 2.0,
+    }  # fmt: skip
+    assert _matrix(found, unit)["甲", "0103", "0601（与地类名称不符）"] == 1.0
+    assert any("“0601”（1）" in note for note in found.notes)

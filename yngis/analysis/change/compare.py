@@ -709,6 +709,9 @@ class _Persisting:
         return found
 
 
+_NOT_ITS_NAME: Final = "（与地类名称不符）"
+
+
 class _Codes(NamedTuple):
     """Codes of both surveys under common numbers, with their classes."""
 
@@ -730,9 +733,24 @@ class _Codes(NamedTuple):
         rules: ClassRules,
     ) -> _Codes:
         """Number the codes of both surveys together."""
-        fine = dict(zip(before, books[0].understood(), strict=True))
-        for code, understood in zip(after, books[1].understood(), strict=True):
-            fine[code] = fine.get(code, True) and bool(understood)
+        sides = [
+            [(code, bool(known)) for code, known in zip(codes, book.understood(), strict=True)]
+            for codes, book in zip((before, after), books, strict=True)
+        ]
+        # 0601 beside 旱地 is not understood, and leaves every other 0601 what it is.
+        clear = {code for side in sides for code, known in side if known}
+        before, after = (
+            [
+                code if known or code not in clear else f"{code}{_NOT_ITS_NAME}"
+                for code, known in side
+            ]
+            for side in sides
+        )
+        fine = {
+            name: known
+            for named, side in zip((before, after), sides, strict=True)
+            for name, (_, known) in zip(named, side, strict=True)
+        }
         names = sorted(fine)
         place = {name: at for at, name in enumerate(names)}
         classed = [classed_code(name, scheme) if fine[name] else f"?{name}" for name in names]
