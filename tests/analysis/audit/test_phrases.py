@@ -20,7 +20,7 @@ from yngis.analysis.audit.idle_land.causes import CauseReader
 from yngis.analysis.audit.idle_land.facts import read_facts
 from yngis.analysis.audit.idle_land.idle import judge_supply
 from yngis.analysis.audit.idle_land.idle_rules import read_rules
-from yngis.analysis.audit.idle_land.phrases import PhraseReader
+from yngis.analysis.audit.idle_land.wording.phrases import PhraseReader
 
 RULES = read_rules()
 DAY = np.datetime64("2025-12-31")

@@ -10,7 +10,7 @@ import pytest
 
 from yngis.analysis.audit.idle_land.idle import judge_supply
 from yngis.analysis.audit.idle_land.idle_rules import read_rules
-from yngis.analysis.audit.idle_land.remark_clauses import find_unread_clauses
+from yngis.analysis.audit.idle_land.wording.remark_clauses import find_unread_clauses
 
 RULES = read_rules()
 BLANK = {"agreed_start": pd.Timestamp("2022-03-01"), "price_wan": 100.0, "idle_cause": "企业原因"}

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from yngis.analysis.audit.idle_land.idle import judge_supply
 from yngis.analysis.audit.idle_land.idle_rules import read_rules
-from yngis.analysis.audit.idle_land.remarks import read_extension_notes, read_remarks
+from yngis.analysis.audit.idle_land.wording.remarks import read_extension_notes, read_remarks
 
 RULES = read_rules()
 DAY = np.datetime64("2025-12-31")

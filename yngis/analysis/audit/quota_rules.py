@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from yngis.analysis.audit.idle_land.idle_rules import Share  # noqa: TC001 - pydantic reads it
-from yngis.analysis.audit.idle_land.idle_words import Text  # noqa: TC001 - pydantic reads it
+from yngis.analysis.audit.idle_land.wording.idle_words import Text  # noqa: TC001 - pydantic reads it
 from yngis.analysis.audit.ratios import RATIOS
 from yngis.catalogue.io.layers_dir import layers_dir, shipped_dir
 from yngis.catalogue.io.nearest import did_you_mean

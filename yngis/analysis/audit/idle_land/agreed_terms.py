@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from yngis.analysis.audit.idle_land.periods import NO_DAY, days_of, last_day
-from yngis.analysis.audit.idle_land.phrases import compact_text
+from yngis.analysis.audit.idle_land.wording.phrases import compact_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from yngis.analysis.audit.idle_land.phrases import (
+from yngis.analysis.audit.idle_land.wording.phrases import (
     BREAKS,
     DATE,
     ENDS,
@@ -19,7 +19,7 @@ from yngis.catalogue.io.text import fold_width
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from yngis.analysis.audit.idle_land.idle_words import Cause, Grammar
+    from yngis.analysis.audit.idle_land.wording.idle_words import Cause, Grammar
 
 # 非 binds 规划调整 across such words alone: 非因规划调整, 非政府、规划调整原因.
 _BETWEEN: Final = re.compile(r"(?:政府|企业)?[因由属系于、和及与]?")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from yngis.analysis.audit.idle_land.idle_words import Frozen
+from yngis.analysis.audit.idle_land.wording.idle_words import Frozen
 
 
 def _read_counted_days(value: object) -> object:

@@ -9,8 +9,8 @@ import numpy as np
 
 from yngis.analysis.audit.idle_land.causes import cause_reader
 from yngis.analysis.audit.idle_land.periods import NO_DAY, full_on
-from yngis.analysis.audit.idle_land.phrases import Reading, phrase_reader
 from yngis.analysis.audit.idle_land.unread_days import DAY_COLUMNS
+from yngis.analysis.audit.idle_land.wording.phrases import Reading, phrase_reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from yngis.analysis.audit.idle_land.idle_rules import RuleSet
-    from yngis.analysis.audit.idle_land.idle_words import Disposal
     from yngis.analysis.audit.idle_land.record_columns import RecordColumns
     from yngis.analysis.audit.idle_land.unread_days import UnreadDays
+    from yngis.analysis.audit.idle_land.wording.idle_words import Disposal
 
     Days = NDArray[np.datetime64]
     Truth = NDArray[np.bool_]

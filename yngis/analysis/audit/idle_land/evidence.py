@@ -12,7 +12,7 @@ from yngis.analysis.audit.idle_land.evidence_notes import (
     months_text,
     quote_unread,
 )
-from yngis.analysis.audit.idle_land.phrases import shorten_text
+from yngis.analysis.audit.idle_land.wording.phrases import shorten_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from yngis.analysis.audit.idle_land.phrases import shorten_text
 from yngis.analysis.audit.idle_land.unread_days import DAY_COLUMNS
+from yngis.analysis.audit.idle_land.wording.phrases import shorten_text
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,22 +14,13 @@ import numpy as np
 from yngis.analysis.audit.idle_land.agreed_terms import AgreedTerms, compute_terms
 from yngis.analysis.audit.idle_land.causes import cause_reader
 from yngis.analysis.audit.idle_land.dealings import Dealings, read_dealings
-from yngis.analysis.audit.idle_land.letters import letters_in_force
 from yngis.analysis.audit.idle_land.other_states import (
     read_state_texts,
     read_words_of_end,
     without_headers,
 )
 from yngis.analysis.audit.idle_land.periods import NO_DAY, last_day
-from yngis.analysis.audit.idle_land.phrases import shorten_text
 from yngis.analysis.audit.idle_land.record_columns import RecordColumns
-from yngis.analysis.audit.idle_land.remarks import (
-    ExtensionTexts,
-    Remarks,
-    extended_to,
-    read_extension_notes,
-    read_remarks,
-)
 from yngis.analysis.audit.idle_land.unread_days import (
     DAY_COLUMNS,
     UNREAD,
@@ -37,6 +28,15 @@ from yngis.analysis.audit.idle_land.unread_days import (
     read_unread_days,
     work_denied,
     work_without_start,
+)
+from yngis.analysis.audit.idle_land.wording.letters import letters_in_force
+from yngis.analysis.audit.idle_land.wording.phrases import shorten_text
+from yngis.analysis.audit.idle_land.wording.remarks import (
+    ExtensionTexts,
+    Remarks,
+    extended_to,
+    read_extension_notes,
+    read_remarks,
 )
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from yngis.analysis.audit.idle_land.counting_rules import Counting  # noqa: TC001 - pydantic reads it
-from yngis.analysis.audit.idle_land.idle_words import (
+from yngis.analysis.audit.idle_land.wording.idle_words import (
     Cause,
     Disposal,
     Frozen,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.audit.idle_land.remarks import Remarks, read_remarks, says_not_idle
+from yngis.analysis.audit.idle_land.wording.remarks import Remarks, read_remarks, says_not_idle
 from yngis.catalogue.tables.rows.state_cells import BEHIND_HEADER, BETWEEN
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.audit.idle_land.phrases import Reading, compact_text, phrase_reader
 from yngis.analysis.audit.idle_land.record_columns import RecordColumns
+from yngis.analysis.audit.idle_land.wording.phrases import Reading, compact_text, phrase_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from yngis.analysis.audit.idle_land.idle_words import Grammar, Word
+    from yngis.analysis.audit.idle_land.wording.idle_words import Grammar, Word
 
     State = Literal["plain", "done", "negated", "intended", "pending", "doubtful", "partial"]
 

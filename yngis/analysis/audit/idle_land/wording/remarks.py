@@ -16,13 +16,13 @@ import numpy as np
 
 from yngis.analysis.audit.idle_land.causes import cause_reader
 from yngis.analysis.audit.idle_land.periods import NO_DAY
-from yngis.analysis.audit.idle_land.phrases import (
+from yngis.analysis.audit.idle_land.wording.phrases import (
     BREAKS,
     Reading,
     compact_text,
     phrase_reader,
 )
-from yngis.analysis.audit.idle_land.remark_clauses import find_unread_clauses
+from yngis.analysis.audit.idle_land.wording.remark_clauses import find_unread_clauses
 from yngis.catalogue.io.text import fold_width
 from yngis.catalogue.tables.values.cells import Fault
 from yngis.catalogue.tables.values.days import read_day

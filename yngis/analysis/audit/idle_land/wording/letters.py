@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.audit.idle_land.phrases import DATE, compact_text
+from yngis.analysis.audit.idle_land.wording.phrases import DATE, compact_text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.audit.idle_land.phrases import (
+from yngis.analysis.audit.idle_land.wording.phrases import (
     BREAKS,
     DATE,
     DOCUMENT_NUMBER,
