@@ -221,7 +221,7 @@ def _read_own_base_file(key: str, text: str, crs: str | None) -> GeoDataFrame:
         raise SpecError(
             Problem(
                 where,
-                f"位于{pack.province}一带 / in or near {pack.province_en}",
+                f"位于{pack.province}及周边 / in or near {pack.province_en}",
                 f"{west}–{east}°E, {south}–{north}°N",
                 "核对坐标系，未声明者用 --crs / check the CRS; --crs for a file that declares none",
             )

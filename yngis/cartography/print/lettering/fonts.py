@@ -145,9 +145,11 @@ def _characters_of_pack(place: Path) -> str:
     )
     tables = [*sorted(place.glob("tables/*.csv")), *cards.values()]
     package = files("yngis.cartography")
+    plates = package.joinpath("print")
+    rooms = [each for each in plates.iterdir() if each.is_dir()]
     programs = [
         entry
-        for folder in (package, package.joinpath("print"))
+        for folder in (package, plates, *sorted(rooms, key=lambda room: room.name))
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith((".py", ".yml"))
     ]
