@@ -428,3 +428,11 @@ def test_a_code_that_one_name_contradicts_stays_what_it_is_elsewhere(
     }  # fmt: skip
     assert _matrix(found, unit)["甲", "0103", "0601（与地类名称不符）"] == 1.0
     assert any("“0601”（1）" in note for note in found.notes)
+
+
+def test_a_zone_that_no_survey_covers_has_no_zeros(survey: Any, zones: Any) -> None:
+    before = survey([(0, 1, "0103"), (1, 2, "0601")], 2022)
+    after = survey([(0, 1, "0601"), (1, 2, "0601")], 2023)
+    found = change(before, after, zones(甲=(0, 2), 乙=(5, 6))).changes.set_index("zone")
+    assert found.loc["乙", "area_m2"].isna().all()
+    assert found.loc["甲", "area_m2"].notna().all()

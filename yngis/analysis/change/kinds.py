@@ -18,7 +18,7 @@ from yngis.measure.polygons import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -84,7 +84,9 @@ def change_masks(pieces: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
     return {kind: mask & real for kind, mask in masks.items()}
 
 
-def change_table(pieces: pd.DataFrame, zones: Sequence[str]) -> pd.DataFrame:
+def change_table(
+    pieces: pd.DataFrame, zones: Sequence[str], unseen: Collection[str] = ()
+) -> pd.DataFrame:
     """
     Sum the changes of each zone (分区变化).
 
@@ -94,11 +96,14 @@ def change_table(pieces: pd.DataFrame, zones: Sequence[str]) -> pd.DataFrame:
         Changed pieces.
     zones
         Zones that were compared, in their order.
+    unseen
+        Those of them in which no survey has a parcel: nothing is known of them, and that is not 0.
 
     Returns
     -------
     table
-        ``zone``, ``kind``, ``area_m2``, ``polygons``, ``ridge_m2``: a row for every zone and kind.
+        ``zone``, ``kind``, ``area_m2``, ``polygons``, ``ridge_m2``: a row for every zone and kind,
+        the area NaN where nothing is known.
         Farmland taken is the sum of the parts of TBDLMJ; the ridges (田坎) beside it stand apart.
     """
     masks = change_masks(pieces)
@@ -114,7 +119,8 @@ def change_table(pieces: pd.DataFrame, zones: Sequence[str]) -> pd.DataFrame:
             farmland = kind == "farmland_taken"
             amount = float((net if farmland else area)[own].sum())
             apart = float(ridge[own].sum()) if farmland else np.nan
-            rows.append((zone, kind, amount, int(own.sum()), apart))
+            known = zone not in unseen
+            rows.append((zone, kind, amount if known else np.nan, int(own.sum()), apart))
     return pd.DataFrame(rows, columns=["zone", "kind", "area_m2", "polygons", "ridge_m2"])
 
 

@@ -184,7 +184,7 @@ def change(
         found.transition,
         class_transition(found.transition, found.classes, "class"),
         class_transition(found.transition, found.classes, "built"),
-        change_table(found.pieces, list(found.zones["zone"])),
+        change_table(found.pieces, list(found.zones["zone"]), _unseen_zones(found.zones)),
         found.pieces,
         told,
         found.zones,
@@ -195,6 +195,12 @@ def change(
         found.years,
         found.scheme,
     )
+
+
+def _unseen_zones(coverage: pd.DataFrame) -> set[str]:
+    """Zones in which neither survey has a parcel."""
+    bare = (coverage["before_m2"] <= 0.0) & (coverage["after_m2"] <= 0.0)
+    return set(coverage.loc[bare, "zone"])
 
 
 def _from_increments(

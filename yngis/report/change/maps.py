@@ -54,7 +54,8 @@ def change_maps(found: LandChange, units: GeoDataFrame, label: str = "") -> list
     if found.suspects is not None and len(found.suspects.table):
         early = found.suspects.table[found.suspects.table["kind"] != "contradiction"]
         # A zone that was compared and where nothing was found is no zone without data.
-        compared = found.changes[["zone"]].drop_duplicates().assign(area_m2=0.0)
+        seen = found.changes[found.changes["area_m2"].notna()]
+        compared = seen[["zone"]].drop_duplicates().assign(area_m2=0.0)
         sums = _hectares_by_zone(pd.concat([early[["zone", "area_m2"]], compared]), whole)
         maps += _kind_maps(_SUSPECTS, "疑似未供先用、未批先建", sums, registry, _NOTE)
     return [mark_with_label(drawn, label, "两期国土调查") for drawn in maps]
@@ -63,7 +64,7 @@ def change_maps(found: LandChange, units: GeoDataFrame, label: str = "") -> list
 def _hectares_by_zone(rows: pd.DataFrame, whole: pd.Series) -> pd.Series:
     """Hectares by zone; parts of a zone count for it."""
     zones = rows["zone"].map(whole).fillna(rows["zone"])
-    return (rows["area_m2"].groupby(zones.to_numpy()).sum() / HECTARE_M2).round(2)
+    return (rows["area_m2"].groupby(zones.to_numpy()).sum(min_count=1) / HECTARE_M2).round(2)
 
 
 def _kind_maps(
