@@ -45,6 +45,9 @@ def _poison(sources: Sources, text: str) -> Sources:
         "ports": ["name_zh", "opposite_place", "location_basis"],
         "neighbours": ["name_zh"],
         "regions": ["title_zh"],
+        "lakes": ["name_zh"],
+        "rivers": ["name_zh"],
+        "seats": ["name_zh"],
     }.items():
         layers[name] = layers[name].copy()
         for column in columns:
@@ -93,6 +96,8 @@ def test_hostile_text_stays_text_in_every_sink(
     assert seen in shown(".prefecture")
     assert seen in shown(".port-label")
     assert seen in shown(".neighbour")
+    assert seen in shown(".seat-label")
+    assert seen in shown("div.water")
     assert seen in " ".join(
         str(page.locator(".mark[data-zone]").first.get_attribute("aria-label")).split()
     )
