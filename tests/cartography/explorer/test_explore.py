@@ -157,6 +157,7 @@ def test_colours_and_the_legend_by_hand() -> None:
     assert (ramp.colours[0], ramp.colours[63]) == ("#000000", "#FFFFFF")
     assert ramp.missing
     assert "无穷" in ramp.labels[-1]
+    assert ramp.colours[-1] == "#BFBFBF"  # white would be lost on the page
     names = colour_rows(
         pd.Series(["b", None, "a"]), 3, ColourWish(missing_kwds={"label": "没有", "color": "red"})
     )

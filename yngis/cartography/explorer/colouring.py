@@ -208,7 +208,7 @@ def _add_missing_class(
         return Colouring(place, tuple(labels), tuple(colours))
     told = "缺值或无穷 / missing or infinite" if infinite else "缺值 / missing"
     label = shorten_text(str(wish.missing_kwds.get("label", told)))
-    colour = write_hex_colour(wish.missing_kwds.get("color", read_style().missing))
+    colour = write_hex_colour(wish.missing_kwds.get("color", read_style().others))
     place = np.where(missing, len(labels), place)
     return Colouring(place, (*labels, label), (*colours, colour), missing=True)
 
