@@ -207,11 +207,15 @@ def known_records(connection: sqlite3.Connection, kind: str, as_of: str) -> pd.D
         ``record_key``, ``edition_id``, ``name``, ``supervision_no``, ``contract_no``,
         ``parcel_no`` and ``geometry``; of editions equally near the later one.
     """
+    # Ranked before polygons are read: of a parcel of ten years only one is wanted.
     query = (
-        "SELECT f.record_key, f.edition_id, f.record_id AS name, f.supervision_no, f.contract_no,"
-        " f.parcel_no, f.geometry, abs(julianday(e.as_of) - julianday(?)) AS days"
-        " FROM finding f JOIN edition e USING (edition_id) WHERE e.kind = ?"
-        " ORDER BY days, f.edition_id DESC, f.place_in_file"
+        "WITH near AS (SELECT f.edition_id, f.place_in_file, f.record_key,"
+        " abs(julianday(e.as_of) - julianday(:day)) AS days"
+        " FROM finding f JOIN edition e USING (edition_id) WHERE e.kind = :kind),"
+        " ranked AS (SELECT *, row_number() OVER (PARTITION BY record_key"
+        " ORDER BY days, edition_id DESC, place_in_file) AS turn FROM near)"
+        " SELECT f.record_key, f.edition_id, f.record_id AS name, f.supervision_no, f.contract_no,"
+        " f.parcel_no, f.geometry FROM ranked r JOIN finding f USING (edition_id, place_in_file)"
+        " WHERE r.turn = 1 ORDER BY r.days, f.edition_id DESC, f.place_in_file"
     )
-    frame = pd.read_sql_query(query, connection, params=(as_of, kind))
-    return frame.drop_duplicates("record_key").drop(columns="days").reset_index(drop=True)
+    return pd.read_sql_query(query, connection, params={"day": as_of, "kind": kind})
