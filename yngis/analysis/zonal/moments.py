@@ -134,9 +134,18 @@ def _add_up_window(
 
 
 @compile_lean
-def _value_of(cell: float, none: float, scale: float, offset: float) -> float:
-    """What a stored cell means, NaN where it is no value."""
-    return np.nan if cell == none else cell * scale + offset
+def _value_at(
+    place: int,
+    cells: NDArray[np.generic],
+    masks: NDArray[np.uint8],
+    meaning: NDArray[np.float64],
+) -> float:
+    """What a stored cell means, NaN where it is masked or no value."""
+    cell = float(cells[place])
+    if cell == meaning[0] or (masks.size and masks[place] == 0):
+        return np.nan
+    value: float = cell * meaning[1] + meaning[2]
+    return value
 
 
 @compile_lean
@@ -193,9 +202,9 @@ def _add_up_known(
         per = row_weight[r0 + row]
         for column in range(wide):
             covered = share[row * (wide + 1) + column]
-            if covered == 0.0 or (masks.size and masks[place + column] == 0):
+            if covered == 0.0:
                 continue
-            value = _value_of(float(cells[place + column]), meaning[0], meaning[1], meaning[2])
+            value = _value_at(place + column, cells, masks, meaning)
             if np.isnan(value):
                 continue
             valid += covered
@@ -223,9 +232,9 @@ def _find_extremes(
         place = (r0 + row) * columns + c0
         for column in range(wide):
             covered = share[row * (wide + 1) + column]
-            if covered <= TOUCHED or (masks.size and masks[place + column] == 0):
+            if covered <= TOUCHED:
                 continue
-            value = _value_of(float(cells[place + column]), meaning[0], meaning[1], meaning[2])
+            value = _value_at(place + column, cells, masks, meaning)
             if not np.isnan(value):
                 least, most = min(least, value), max(most, value)
     told[LEAST], told[MOST] = least, most
@@ -250,9 +259,9 @@ def _list_values(
         place = (r0 + row) * columns + c0
         for column in range(wide):
             covered = share[row * (wide + 1) + column]
-            if covered == 0.0 or (masks.size and masks[place + column] == 0):
+            if covered == 0.0:
                 continue
-            value = _value_of(float(cells[place + column]), meaning[0], meaning[1], meaning[2])
+            value = _value_at(place + column, cells, masks, meaning)
             if not np.isnan(value):
                 held[count], weight[count] = value, covered * row_weight[r0 + row]
                 count += 1

@@ -14,7 +14,7 @@ from yngis.cartography.layers.packed import NOTHING, WORLD, Array, pack_numbers
 from yngis.cartography.style import ink_on, read_style
 from yngis.cartography.web.encode import encode_base_once
 from yngis.cartography.web.offline_map import OfflineMap
-from yngis.cartography.web.page import data_block
+from yngis.cartography.web.page import LARGEST_INLINE, data_block
 from yngis.cartography.web.parcel_map import CLOSEST, PARCEL_PARTS
 from yngis.catalogue.io.output.write import write_text
 from yngis.catalogue.shipped import load
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from yngis.cartography.explorer.columns import ShownColumns
     from yngis.cartography.layers.packed import PackedShapes
     from yngis.cartography.web.offline_map import Box
-
-LARGEST_INLINE: Final = 30_000_000
-"""Bytes of a page beyond which a notebook gets a link to a file in place of the page."""
 
 _PARTS: Final = (*PARCEL_PARTS[:2], "explore.css", *PARCEL_PARTS[2:], "explore_viewer")
 _LEAST: Final = 0.004  # degrees that a map shows at least, some 400 m

@@ -11,7 +11,7 @@ import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from branca.element import CssLink, Figure, JavascriptLink
@@ -29,6 +29,9 @@ from yngis.errors import SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+LARGEST_INLINE: Final = 30_000_000
+"""Bytes of a page beyond which a notebook does not take it in: it would no longer open."""
 
 _ASSETS = "XStatic-Leaflet"  # carries exactly the Leaflet that folium 0.20 names
 _IMAGES = {".png": "image/png", ".svg": "image/svg+xml", ".gif": "image/gif"}

@@ -22,6 +22,7 @@ _MARKED: Final = re.compile(
     rf"(?P<before>{_MARK})?\s*(?P<text>.*?[^\s{_CIRCLED}{_RAISED}*※†‡注(])\s*(?P<behind>{_MARK})?",
     re.DOTALL,
 )
+_LISTED: Final = 5
 _FORMULA_TEXT: Final = re.compile(r'=\s*"((?:[^"]|"")*)"\s*')
 _BLANK: Final = {
     "", "-", "--", "—", "——", "/", "\\", "无", "空", "null", "none", "nan", "nat", "n/a", "#n/a",
@@ -209,3 +210,28 @@ def fold_text(text: str) -> str:
     """
     folded = fold_width(text).casefold()
     return "".join(sign for sign in folded if sign.isprintable() and not sign.isspace())
+
+
+def list_first(names: Sequence[str], between: str = "、") -> str:
+    """
+    List the first of many names, and say how many there are (列举前几个).
+
+    Parameters
+    ----------
+    names
+        Names, paths or faults, ``(n,)``.
+    between
+        What stands between them.
+
+    Returns
+    -------
+    text
+        The first five, with the number of all where there are more.
+
+    Examples
+    --------
+    >>> list_first(["甲", "乙"]), list_first(list("甲乙丙丁戊己"))
+    ('甲、乙', '甲、乙、丙、丁、戊 … 6')
+    """
+    more = f" … {len(names)}" if len(names) > _LISTED else ""
+    return f"{between.join(names[:_LISTED])}{more}"

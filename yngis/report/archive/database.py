@@ -124,13 +124,8 @@ def writing_archive(archive: str | os.PathLike[str]) -> Iterator[sqlite3.Connect
     with _told_faults(path), closing(_connect(path, "mode=rw")) as connection:
         _refuse_other_files(path, connection)
         migrate_archive(path, connection)
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with _one_transaction(connection):
             yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
 
 
 def create_database(path: Path) -> None:
@@ -170,17 +165,24 @@ def migrate_archive(path: Path, connection: sqlite3.Connection) -> None:
     for step in steps:
         number = int(step.name[:4])
         script = step.read_text(encoding="utf-8")
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with _one_transaction(connection):
             for statement in _statements(script):
                 connection.execute(statement)
             for trigger in _refusals(connection):
                 connection.execute(trigger)
             connection.execute(f"PRAGMA user_version = {number}")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+
+
+@contextmanager
+def _one_transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All that is written meanwhile, or nothing of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from yngis.catalogue.io.pack import read_pack
+from yngis.catalogue.io.text import list_first
 from yngis.errors import LayerError, Problem
 from yngis.report.result_folder import read_result_table
 
@@ -143,12 +144,11 @@ def _table_values(folder: ResultFolder, table: ValueTable) -> list[dict[str, obj
         for told in _row_values(row, table, _number_reader(number, faults))
     ]
     if faults:
-        shown = "；".join(faults[:_SHOWN]) + ("" if len(faults) <= _SHOWN else f" … {len(faults)}")
         raise LayerError(
             Problem(
                 str(folder.path / table.table),
                 promised="数 / numbers",
-                found=shown,
+                found=list_first(faults, "；"),
                 mend="重新运行该命令，结果表不要手改 / run it again; do not edit its tables",
             )
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from yngis.catalogue.io.folder import RUN
 from yngis.catalogue.io.output.provenance import file_checksum
+from yngis.catalogue.io.text import list_first
 from yngis.errors import LayerError, Problem
 from yngis.report.archive.declared import edition_kinds
 from yngis.report.result_folder import ResultFolder, read_result_folder
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from yngis.report.archive.declared import EditionKind
 
 _YEAR: Final = re.compile(r"(?:19|20|21)\d\d")
-_SHOWN: Final = 5
 
 
 class OfferedRun(NamedTuple):
@@ -131,11 +131,10 @@ def _file_faults(folder: ResultFolder) -> Iterator[Problem]:
         (altered, "写出后被改动 / altered since it was written"),
     ):
         if names:
-            shown = "、".join(names[:_SHOWN]) + (f" … {len(names)}" if names[_SHOWN:] else "")
             yield Problem(
                 where,
                 promised="与 run.json 一致的文件 / files as their record says",
-                found=f"{found}：{shown}",
+                found=f"{found}：{list_first(names)}",
                 mend="存入原样的结果，或重新运行 / give the results as written, or run it again",
             )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from yngis.catalogue.io.folder import RUN
 from yngis.catalogue.io.output.provenance import file_checksum
 from yngis.catalogue.io.output.temporary import PREFIX
+from yngis.catalogue.io.text import list_first
 from yngis.errors import LayerError, Problem
 from yngis.report.archive.add import EDITIONS
 from yngis.report.archive.database import DATABASE, reading_archive
@@ -119,9 +120,11 @@ def _copy_faults(home: Path, row: tuple[int, str, int, str, str]) -> Iterator[Pr
         (sorted(there - set(outputs)), "多出 / not of the edition"),
     ):
         if names:
-            shown = "、".join(names[:_SHOWN]) + (f" … {len(names)}" if names[_SHOWN:] else "")
             yield Problem(
-                named, "原样的副本 / a copy as it was taken", f"{found}：{shown}", _RESTORE
+                named,
+                "原样的副本 / a copy as it was taken",
+                f"{found}：{list_first(names)}",
+                _RESTORE,
             )
 
 

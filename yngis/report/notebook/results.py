@@ -6,10 +6,11 @@ import html
 import shutil
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from yngis.cartography.web.page import LARGEST_INLINE
 from yngis.catalogue.io.folder import replacing_folder
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.output.write import write_text
@@ -18,8 +19,6 @@ from yngis.errors import LayerError, Problem
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
-
-_LARGEST: Final = 30_000_000  # bytes of a page that a notebook takes in
 
 
 class ShownPage:
@@ -50,8 +49,7 @@ class ShownPage:
     def _repr_html_(self) -> str:
         size = len(self._page.encode())
         name = html.escape(self._name)
-        if size > _LARGEST:
-            # A notebook that holds it would no longer open.
+        if size > LARGEST_INLINE:
             return (
                 f"<p>{name}：{size / 1e6:.0f} MB，请用 .save(…) 存成文件打开 / "
                 "too large here, save it with .save(…)</p>"

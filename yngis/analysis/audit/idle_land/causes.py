@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from yngis.analysis.audit.idle_land.wording.known_texts import KnownTexts
 from yngis.analysis.audit.idle_land.wording.phrases import (
     BREAKS,
     DATE,
     ENDS,
-    MOST_KNOWN,
     WHOLE,
     compact_text,
 )
@@ -77,16 +77,11 @@ class CauseReader:
         self._whole |= {
             compact_text(word[1:]): c.code for c in causes for word in c.words if word[0] == WHOLE
         }
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._known = KnownTexts(self._read)
 
     def read(self, text: object) -> tuple[str, ...]:
         """Read a text."""
-        written = text if isinstance(text, str) else ""
-        if written not in self._known:
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            self._known[written] = self._read(written)
-        return self._known[written]
+        return self._known[text if isinstance(text, str) else ""]
 
     def _read(self, written: str) -> tuple[str, ...]:
         plain = compact_text(written)

@@ -97,20 +97,14 @@ E.Viewer = class extends P.Viewer {
       Y.el("h2", {}, P.swatch(parcelClass), heading), Y.facts(rows));
   }
 
-  choose(i, card) {
-    this.chosenOne = i;
-    if (this.outline) this.outline.remove();
-    this.panel.chosen.replaceChildren();
-    if (i < 0) return;
-    this.panel.chosen.append(card.cloneNode(true));
+  outlineOf(i, look) {
     const { store } = this;
-    const look = { pane: "chosen", renderer: this.renderers.chosen, color: "#1F2328", weight: 3, fill: false, interactive: false, className: "chosen" };
     const rings = store.latLngs(i);
     const of = (kind) => rings.filter((_, k) => store.kind(store.ringFirst[i] + k) === kind);
-    this.outline = L.layerGroup([
+    return L.layerGroup([
       L.polygon(of(E.RING), look), L.polyline(of(E.LINE_KIND), { ...look, weight: 7, opacity: 0.35 }),
       ...of(E.POINT).map(([spot]) => L.circleMarker(spot, { ...look, radius: E.RADIUS + 3 })),
-    ]).addTo(this.map);
+    ]);
   }
 
   async search(text) {

@@ -187,10 +187,11 @@ P.Viewer = class extends Y.Frame {
     this.panel.chosen.replaceChildren();
     if (i < 0) return;
     this.panel.chosen.append(card.cloneNode(true));
-    this.outline = L.polygon(this.store.latLngs(i), {
-      pane: "chosen", renderer: this.renderers.chosen, color: "#1F2328", weight: 3, fill: false, interactive: false, className: "chosen",
-    }).addTo(this.map);
+    const look = { pane: "chosen", renderer: this.renderers.chosen, color: "#1F2328", weight: 3, fill: false, interactive: false, className: "chosen" };
+    this.outline = this.outlineOf(i, look).addTo(this.map);
   }
+
+  outlineOf(i, look) { return L.polygon(this.store.latLngs(i), look); }
 
   // Beside the panel and the zoom control, not under them.
   popupOptions() {

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from yngis.analysis.audit.idle_land.wording.known_texts import KnownTexts
 from yngis.catalogue.io.text import fold_width
 
 if TYPE_CHECKING:
@@ -38,10 +39,6 @@ _AREA: Final = (
 _AHEAD: Final = "\x01"
 _PAST: Final = "\x02"
 _LONGEST_QUOTED: Final = 40
-
-
-MOST_KNOWN: Final = 10_000
-"""Texts of which a reader keeps the reading; remarks may differ in every record."""
 
 
 class Reading(NamedTuple):
@@ -144,16 +141,11 @@ class PhraseReader:
         )
         plain = sorted(map(compact_text, grammar.plain), key=lambda text: (-len(text), text))
         self._plain = re.compile(f"(?:{'|'.join([*map(re.escape, plain), *_PLAIN_FORMS])})*")
-        self._known: dict[str, Reading] = {}
+        self._known = KnownTexts(self._read)
 
     def read(self, text: object) -> Reading:
         """Read a text."""
-        written = text if isinstance(text, str) else ""
-        if written not in self._known:
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            self._known[written] = self._read(written)
-        return self._known[written]
+        return self._known[text if isinstance(text, str) else ""]
 
     def _read(self, written: str) -> Reading:
         plain = compact_text(written)

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from yngis.analysis.audit.idle_land.wording.known_texts import KnownTexts
 from yngis.analysis.audit.idle_land.wording.phrases import (
     BREAKS,
     DATE,
     DOCUMENT_NUMBER,
     ENDS,
-    MOST_KNOWN,
     WHOLE,
     compact_text,
 )
@@ -75,17 +75,16 @@ class ClauseReader:
             False: re.compile("|".join([_any_of(marks).pattern, *_AMOUNT])),
         }
         self._topic = _any_of(map(compact_text, grammar.topics))
-        self._told: dict[str, str] = {}
+        self._told = KnownTexts(self._read)
 
     def read(self, text: str) -> str:
         """Clauses of a text that are not known, joined; empty where all are."""
-        if text not in self._told:
-            if len(self._told) >= MOST_KNOWN:
-                self._told.clear()
-            plain = DOCUMENT_NUMBER.sub("", fold_width(text))
-            parts = [part.strip() for part in BREAKS.split(plain)]
-            self._told[text] = "，".join(part for part in parts if not self._knows(part))
         return self._told[text]
+
+    def _read(self, text: str) -> str:
+        plain = DOCUMENT_NUMBER.sub("", fold_width(text))
+        parts = [part.strip() for part in BREAKS.split(plain)]
+        return "，".join(part for part in parts if not self._knows(part))
 
     def is_beside(self, text: str) -> bool:
         """Tell whether a text is about something else than the case (联系电话)."""
