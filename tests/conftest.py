@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from yngis.cartography.plan_figures import draw_maps
 from yngis.cartography.sources import Sources, read_sources
@@ -18,6 +20,17 @@ from yngis.report.page import sorting_tables_script
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+
+_SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
 
 # A script for the system's Python, which has QGIS; its tests run it.
 collect_ignore = ["qgis/open_in_qgis.py"]
@@ -69,3 +82,21 @@ def postgis_server() -> Iterator[Any]:
         pytest.skip(told)
     with module.running(found) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium that finds this machine alone; Playwright drives one at a time."""
+    path = (
+        os.environ.get("YNGIS_CHROMIUM")
+        or shutil.which("chromium")
+        or shutil.which("google-chrome")
+    )
+    if not path:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium: run the tests through `make test`, which installs one")
+        pytest.skip("no Chromium on this machine; `make test` installs one")
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=path, args=_SWITCHES)
+        yield chromium
+        chromium.close()

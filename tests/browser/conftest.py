@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-]
+    from playwright.sync_api import Browser, Page
+
 WIDE, NARROW = (1280, 960), (412, 860)
 _HOSTILE = {
     "img": "<img src=x onerror=\"document.title='owned';alert(1)\">",
@@ -60,23 +49,6 @@ class Sheet:
                 return
             self.page.wait_for_timeout(50)
         pytest.fail(f"never came true: {expression}")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = (
-        os.environ.get("YNGIS_CHROMIUM")
-        or shutil.which("chromium")
-        or shutil.which("google-chrome")
-    )
-    if not path:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: run the tests through `make test`, which installs one")
-        pytest.skip("no Chromium on this machine; `make test` installs one")
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=path, args=_SWITCHES)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import ast
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 MAPS = {
     "01_figures": 2, "02_audit": 1, "03_intensity": 1, "04_clustering": 2, "05_evidence": 1,
     "06_imagery": 0, "explore": 2,
 }  # fmt: skip
-_NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 _WAIT = 90_000  # milliseconds
 
 
@@ -70,24 +67,18 @@ def test_notebook_is_clean_and_defines_nothing(path: Path) -> None:
 
 
 @pytest.mark.browser
-def test_maps_are_drawn_in_jupyterlab(jupyterlab: str) -> None:
-    chromium = os.environ.get("YNGIS_CHROMIUM") or shutil.which("chromium")
-    if not chromium:
-        pytest.skip("no Chromium")
-    with sync_playwright() as driver:
-        switches = ["--no-sandbox", "--disable-gpu", _NO_NETWORK]
-        browser = driver.chromium.launch(executable_path=chromium, args=switches)
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        for name, maps in MAPS.items():
-            page.goto(f"{jupyterlab}/lab/tree/{name}.ipynb?reset")
-            shown = page.locator(".jp-OutputArea iframe")
-            shown.nth(max(maps, 1) - 1).wait_for(state="attached", timeout=_WAIT)
-            assert shown.count() == max(maps, 1), name
-            for at in range(maps):
-                _assert_map_is_drawn(page, at, name)
-        browser.close()
+def test_maps_are_drawn_in_jupyterlab(jupyterlab: str, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for name, maps in MAPS.items():
+        page.goto(f"{jupyterlab}/lab/tree/{name}.ipynb?reset")
+        shown = page.locator(".jp-OutputArea iframe")
+        shown.nth(max(maps, 1) - 1).wait_for(state="attached", timeout=_WAIT)
+        assert shown.count() == max(maps, 1), name
+        for at in range(maps):
+            _assert_map_is_drawn(page, at, name)
+    page.close()
     near = (jupyterlab, "data:", "blob:", "about:", "ws:")
     afar = [url for url in asked if not url.startswith(near)]
     assert afar == []
