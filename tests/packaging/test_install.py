@@ -40,6 +40,8 @@ def test_wheel_carries_layers_specs_and_scripts(wheel: Path) -> None:
         "yngis/cartography/web/index.html.j2",
         "yngis/report/page.css",
         "yngis/report/page.html.j2",
+        "yngis/report/page_parts.html.j2",
+        "yngis/report/portal/portal.html.j2",
     ):
         assert name in names
 

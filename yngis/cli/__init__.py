@@ -27,6 +27,7 @@ from yngis.cli.layers import layers
 from yngis.cli.maps import maps
 from yngis.cli.overlay import overlay
 from yngis.cli.plan import plan
+from yngis.cli.portal import portal
 from yngis.cli.targets import targets
 from yngis.cli.word import word
 from yngis.cli.zonal import zonal
@@ -64,6 +65,7 @@ app.command("disposal")(resting_on_plan(disposal))
 app.command("deliver")(resting_on_plan(deliver))
 app.command("cards")(resting_on_plan(cards))
 app.command("word")(resting_on_plan(word))
+app.command("portal")(resting_on_plan(portal))
 app.command("demo")(resting_on_plan(demo))
 
 

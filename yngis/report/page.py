@@ -195,20 +195,24 @@ def render_page(
         script that sorts and filters its tables.
     """
     script = sorting_tables_script()
-    return _page_template().render(
-        title=title,
-        subtitle=subtitle,
-        facts=facts,
-        sections=[each for each in sections if not each.empty],
-        links=links or {},
-        label=label,
-        notices=notices,
-        upright=upright,
-        footer=footer,
-        pack=read_pack().name,
-        style=Markup(_page_part("page.css")),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-        script_hash=Markup(script_hashes([script])),  # noqa: S704 - a hash
+    return (
+        page_environment()
+        .get_template("page.html.j2")
+        .render(
+            title=title,
+            subtitle=subtitle,
+            facts=facts,
+            sections=[each for each in sections if not each.empty],
+            links=links or {},
+            label=label,
+            notices=notices,
+            upright=upright,
+            footer=footer,
+            pack=read_pack().name,
+            style=Markup(page_style()),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own file
+            script_hash=Markup(script_hashes([script])),  # noqa: S704 - a hash
+        )
     )
 
 
@@ -232,11 +236,33 @@ def sorting_tables_script() -> str:
 
 
 @cache
-def _page_template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+def page_environment() -> jinja2.Environment:
+    """
+    Templates of pages (页面模板): every text is escaped, and ``content`` writes a section.
+
+    Returns
+    -------
+    environment
+        Knows ``page.html.j2`` and ``page_parts.html.j2``.
+    """
+    return jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        loader=jinja2.FunctionLoader(_page_part),
     )
-    return environment.from_string(_page_part("page.html.j2"))
+
+
+def page_style() -> str:
+    """
+    Style of all reports (报告样式).
+
+    Returns
+    -------
+    css
+        For a ``<style>`` element.
+    """
+    return _page_part("page.css")
 
 
 def page_table(

@@ -52,7 +52,7 @@ def replacing_folder(out: str | os.PathLike[str], program: str) -> Iterator[Path
     """
     target = folder_place(out)
     with output_errors(target):
-        _refuse_foreign(target, program)
+        refuse_foreign_folder(target, program)
 
     def replaced(_new: Sequence[str]) -> list[str]:
         return _written_by(target, program)
@@ -121,24 +121,41 @@ def check_folder(out: str | os.PathLike[str]) -> Path:
             return target
 
 
-def _refuse_foreign(target: Path, program: str) -> None:
+def refuse_foreign_folder(target: Path, program: str, option: str = "--out") -> None:
+    """
+    Refuse a folder that holds files and no results of a program (他用的文件夹).
+
+    Parameters
+    ----------
+    target
+        The folder; it need not exist.
+    program
+        Command that writes it, such as ``yngis audit``.
+    option
+        Where the user named it, for the message.
+
+    Raises
+    ------
+    LayerError
+        If there is something in it that the program did not write, and nothing that it did.
+    """
     if not target.exists():
         return
     held = sorted(each.name for each in target.iterdir() if not each.name.startswith(PREFIX))
-    if held and _outputs_on_record(target, program) is None:
+    if held and outputs_on_record(target, program) is None:
         raise LayerError(
             Problem(
                 where=str(target),
                 promised=f"空文件夹，或 {program} 以前的结果 / an empty folder, or an earlier run",
                 found=f"有其他文件 / other files: {', '.join(held[:_SHOWN])}",
-                mend="换一个 --out 文件夹 / name another folder with --out",
+                mend=f"换一个 {option} 文件夹 / name another folder with {option}",
             )
         )
 
 
 def _written_by(target: Path, program: str) -> list[str]:
     """Names of files that an earlier run wrote and nobody changed since."""
-    outputs = _outputs_on_record(target, program)
+    outputs = outputs_on_record(target, program)
     if outputs is None:
         return []
     ours = [
@@ -149,8 +166,22 @@ def _written_by(target: Path, program: str) -> list[str]:
     return [RUN, *ours]
 
 
-def _outputs_on_record(target: Path, program: str) -> Mapping[str, str] | None:
-    """Files that a run of the program wrote, by its record; None where there is no such record."""
+def outputs_on_record(target: Path, program: str) -> Mapping[str, str] | None:
+    """
+    Files that a run of a program wrote, by its record (已记录的结果).
+
+    Parameters
+    ----------
+    target
+        The folder.
+    program
+        Command that may have written it.
+
+    Returns
+    -------
+    outputs
+        Checksum by name within the folder; None where there is no such record.
+    """
     record = target / RUN
     try:
         if not _is_plain(target, RUN) or record.stat().st_size > _LARGEST_RUN:

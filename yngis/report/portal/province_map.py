@@ -1,0 +1,332 @@
+"""The province's map with its zones as links (全省地图), coloured by any measure and year."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import shapely
+from markupsafe import Markup
+
+from yngis.cartography.style import read_style
+from yngis.catalogue import load
+from yngis.report.portal.measures import (
+    measures_at_hand,
+    missing_words,
+    no_edition_reason,
+    value_words,
+    zone_values,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from yngis.report.portal.measures import Measure
+    from yngis.report.portal.view import ArchiveView, ZoneHistory
+
+CLASSES: Final = 5
+"""Classes of a measure on the map."""
+
+_WIDTH: Final = 1000.0
+_TOLERANCE: Final = 0.01  # degrees: a pixel of the drawing
+_RADIUS: Final = (8.0, 9.5, 11.0, 12.5, 14.0)  # of each class: size tells it beside the colour
+_HOLLOW: Final = 7.0
+
+
+class Ground(NamedTuple):
+    """
+    The province as a drawing lies on it (底图).
+
+    Attributes
+    ----------
+    box
+        West, south, east, north [°].
+    height
+        Height of the drawing, of a width of 1000.
+    paths
+        Outline of each prefecture, by name.
+    """
+
+    box: tuple[float, float, float, float]
+    height: float
+    paths: dict[str, str]
+
+    def place_point(self, lon: float, lat: float) -> tuple[float, float]:
+        """
+        Place of a point on the drawing (落点).
+
+        Parameters
+        ----------
+        lon, lat
+            Degrees.
+
+        Returns
+        -------
+        place
+            From the left, and from the top.
+        """
+        west, south, east, north = self.box
+        return (
+            (lon - west) / (east - west) * _WIDTH,
+            (north - lat) / (north - south) * self.height,
+        )
+
+
+@cache
+def read_ground() -> Ground:
+    """
+    Draw the prefectures of the plan's province (底图).
+
+    Returns
+    -------
+    ground
+        For drawings of 1000 units across.
+    """
+    prefectures = load("prefectures")
+    shapes = shapely.coverage_simplify(prefectures.geometry.to_numpy(), _TOLERANCE)
+    west, south, east, north = (float(each) for each in prefectures.total_bounds)
+    edge = 0.02 * (east - west)
+    box = (west - edge, south - edge, east + edge, north + edge)
+    stretch = math.cos(math.radians((south + north) / 2))
+    height = _WIDTH * (box[3] - box[1]) / ((box[2] - box[0]) * stretch)
+    ground = Ground(box, height, {})
+    for name, shape in zip(prefectures["name_zh"], shapes, strict=True):
+        ground.paths[str(name)] = outline_path(shape, ground.place_point)
+    return ground
+
+
+def outline_path(shape: shapely.Geometry, place) -> str:  # noqa: ANN001 - a function of two numbers
+    """
+    Write a polygon as the path of a drawing, in whole units (轮廓路径).
+
+    Parameters
+    ----------
+    shape
+        Polygon or polygons in degrees.
+    place
+        Gives the place of a point on the drawing.
+
+    Returns
+    -------
+    path
+        Of an SVG.
+    """
+    parts = []
+    for part in shapely.get_parts(shape):
+        for ring in (part.exterior, *part.interiors):
+            points = [place(*pair) for pair in ring.coords]
+            cells = [(round(x), round(y)) for x, y in points]
+            moves = [cells[0], *(b for a, b in itertools.pairwise(cells) if a != b)]
+            parts.append("M" + "L".join(f"{x} {y}" for x, y in moves) + "Z")
+    return "".join(parts)
+
+
+@cache
+def zone_places() -> dict[str, tuple[float, float]]:
+    """
+    Where the zones of the plan in use lie (开发区点位).
+
+    Returns
+    -------
+    places
+        Longitude and latitude [°] by number.
+    """
+    table = load("zone_registry")
+    return {
+        str(zone): (float(lon), float(lat))
+        for zone, lon, lat in zip(table["zone_id"], table["lon"], table["lat"], strict=True)
+    }
+
+
+def province_drawing(view: ArchiveView, measure: Measure | None) -> Markup:
+    """
+    Draw the province with its zones as links (全省地图).
+
+    Parameters
+    ----------
+    view
+        The archive.
+    measure
+        What colours them, in the portal's year; None where there is nothing to show.
+
+    Returns
+    -------
+    svg
+        Each zone a link to its page; the page's script colours it anew.
+    """
+    ground = read_ground()
+    parts = [
+        (
+            f'<svg class="provincemap" viewBox="0 0 1000 {ground.height:.0f}" role="group" '
+            f'aria-label="{escape(view.facts.province)}开发区位置图，逐个可点">'
+        )
+    ]
+    parts += [
+        f'<path d="{path}" fill="{read_style().plain}" stroke="#a39c8f" stroke-width="1.5"/>'
+        for path in ground.paths.values()
+    ]
+    looks = {} if measure is None else class_looks(measure)
+    classed = {} if measure is None else classed_values(view, measure).get(view.year, {})
+    places = zone_places()
+    for zone in view.zones:
+        if zone.zone_id not in places or zone.ended:
+            continue
+        x, y = ground.place_point(*places[zone.zone_id])
+        text, number = classed.get(zone.zone_id, ("", -1))
+        radius, colour = looks.get(number, (_HOLLOW, "#fff"))
+        dashed = "" if number >= 0 else ' stroke-dasharray="3 2"'
+        parts.append(
+            f'<a href="{escape(zone.page)}" data-zone="{escape(zone.zone_id)}">'
+            f"<title>{escape(zone.name)} {escape(text)}</title>"
+            f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{radius:g}" fill="{colour}" stroke="#3a3532"'
+            f"{dashed}/></a>"
+        )
+    return Markup("".join([*parts, "</svg>"]))  # noqa: S704 - every text went through escape
+
+
+def class_looks(measure: Measure) -> dict[int, tuple[float, str]]:
+    """
+    Radius and colour of the classes of a measure (分级样式).
+
+    Parameters
+    ----------
+    measure
+        The measure.
+
+    Returns
+    -------
+    looks
+        By class, from 0; -1 for what has no value.
+    """
+    ramp = read_style().ramp("orange" if measure.more_is == "bad" else "blue", CLASSES)
+    return {-1: (_HOLLOW, "#fff"), **dict(enumerate(zip(_RADIUS, ramp, strict=True)))}
+
+
+def class_limits(values: pd.Series) -> NDArray[np.float64]:
+    """
+    Limits between the classes of a measure, the same for all years (分级界限).
+
+    Parameters
+    ----------
+    values
+        Values of all zones and years.
+
+    Returns
+    -------
+    limits
+        Ascending, at most four; fewer where values are alike.
+    """
+    known = values.dropna().to_numpy(dtype="float64")
+    if not len(known):
+        return np.empty(0)
+    shares = np.arange(1, CLASSES) / CLASSES
+    limits = np.unique(np.quantile(known, shares))
+    return limits[limits > known.min()]
+
+
+def classed_values(view: ArchiveView, measure: Measure) -> dict[int, dict[str, tuple[str, int]]]:
+    """
+    Texts and classes of a measure, by year and zone (各年分级).
+
+    Parameters
+    ----------
+    view
+        The archive.
+    measure
+        The measure.
+
+    Returns
+    -------
+    classed
+        Text, and class from 0; -1 and the reason where there is no value.
+    """
+    values = zone_values(view, measure)
+    limits = class_limits(values["value"])
+    told: dict[int, dict[str, tuple[str, int]]] = {year: {} for year in view.years}
+    for row in values.to_dict("records"):
+        number = int(np.searchsorted(limits, row["value"], side="right"))
+        text = value_words(row, _form(measure))
+        known = row["value"] is not None and math.isfinite(row["value"])
+        told[int(row["year"])][str(row["zone_id"])] = (text, number if known else -1)
+    reason = missing_words(no_edition_reason(measure.kind))
+    for own in told.values():
+        for zone in view.zones:
+            own.setdefault(zone.zone_id, (reason, -1))
+    return told
+
+
+def _form(measure: Measure) -> str:
+    return "count" if measure.form == "whole" else measure.form
+
+
+def map_data(view: ArchiveView) -> dict[str, object]:
+    """
+    What the script of the map needs to colour it by any measure and year (地图数据).
+
+    Parameters
+    ----------
+    view
+        The archive.
+
+    Returns
+    -------
+    data
+        Plain values: measures with their classes, and texts by measure, year and zone.
+    """
+    return {
+        "year": view.year,
+        "years": list(view.years),
+        "names": {zone.zone_id: zone.name for zone in view.zones if not zone.ended},
+        "measures": [_measure_data(view, each) for each in measures_at_hand(view)],
+    }
+
+
+def _measure_data(view: ArchiveView, measure: Measure) -> dict[str, object]:
+    limits = class_limits(zone_values(view, measure)["value"])
+    return {
+        "id": measure.id,
+        "zh": measure.header,
+        "en": measure.en,
+        "looks": list(_used_looks(measure, len(limits))),
+        "classes": _class_texts(measure, limits),
+        "values": {str(year): own for year, own in classed_values(view, measure).items()},
+    }
+
+
+def _used_looks(measure: Measure, limits: int) -> Iterable[tuple[float, str]]:
+    looks = class_looks(measure)
+    return [looks[number] for number in range(limits + 1)]
+
+
+def _class_texts(measure: Measure, limits: NDArray[np.float64]) -> list[str]:
+    """What each class holds, from the lowest."""
+    told = [measure.text_of(float(each)) for each in limits]
+    if not told:
+        return ["全部 / all"]
+    middle = [f"{low} – {high}" for low, high in itertools.pairwise(told)]
+    return [f"< {told[0]}", *middle, f"≥ {told[-1]}"]
+
+
+def zones_without_place(view: ArchiveView) -> list[ZoneHistory]:
+    """
+    Zones that the map cannot show: the plan in use does not know them (无点位).
+
+    Parameters
+    ----------
+    view
+        The archive.
+
+    Returns
+    -------
+    zones
+        Those that still exist.
+    """
+    places = zone_places()
+    return [each for each in view.zones if each.zone_id not in places and not each.ended]

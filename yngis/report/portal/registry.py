@@ -1,0 +1,68 @@
+"""
+Which pages a portal has (门户的页面). To add some, write two functions, and a line here.
+
+``make_…(view)`` yields file names within the portal and their content, a page by
+:func:`yngis.report.portal.kit.render_portal_page`; ``enter_…(view)`` tells the index how to link to
+them, or None where there is nothing to link to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from yngis.report.portal.about import enter_about, make_about
+from yngis.report.portal.zone_page import make_zone_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from yngis.report.portal.kit import IndexEntry
+    from yngis.report.portal.view import ArchiveView, ZoneHistory
+
+    Made = Iterable[tuple[str, str | bytes]]
+
+
+class PageMaker(NamedTuple):
+    """
+    A part of a portal (门户的一部分).
+
+    Attributes
+    ----------
+    make
+        Its files: name within the portal and content.
+    enter
+        How the index links to it; None where it has no files for this archive.
+    """
+
+    make: Callable[[ArchiveView], Made]
+    enter: Callable[[ArchiveView], IndexEntry | None]
+
+
+PAGES: Final[tuple[PageMaker, ...]] = (PageMaker(make_about, enter_about),)
+"""Parts of a portal besides the index and the pages of zones, in the order of their links."""
+
+ZONE_PAGES: Final[tuple[Callable[[ArchiveView, ZoneHistory], Made], ...]] = (make_zone_page,)
+"""What there is for every zone: all that ``--zone`` writes again."""
+
+
+def zone_files(
+    view: ArchiveView, zones: Iterable[ZoneHistory]
+) -> Iterator[tuple[str, str | bytes]]:
+    """
+    All files of some zones (开发区页面).
+
+    Parameters
+    ----------
+    view
+        The archive.
+    zones
+        The zones.
+
+    Yields
+    ------
+    name, content
+        Files within the portal.
+    """
+    for zone in zones:
+        for make in ZONE_PAGES:
+            yield from make(view, zone)
