@@ -46,6 +46,32 @@ def init_archive(
     since = read_day("--since", since)
     create_archive(folder, demonstration=demonstration, lineage=lineage, first_day=since)
     typer.echo(f"已新建 / made: {folder}")
+    if not since:
+        typer.echo("名称自何日起用未写明（--since） / from which day names hold is not told")
+
+
+@archive.command("demo")
+@partial(resting_on_plan, redraw=True)
+def make_demo(
+    folder: Archive,
+    *,
+    tables: Annotated[
+        Path | None,
+        typer.Option(help="yngis demo 写出的 years 文件夹；缺省现做 / tables of `yngis demo`"),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="随机种子 / seed", min=0)] = 0,
+) -> None:
+    """做五年演示存档：逐年审计、评价、核对后存入 / run five made-up years into an archive."""
+    from yngis.report.archive.demonstration import make_demo_archive
+    from yngis.report.archive.lines import edition_lines
+    from yngis.report.terminal import inert_text, shown_stages
+
+    with shown_stages() as tick:
+        make_demo_archive(folder, tables=tables, seed=seed, progress=tick)
+    for line in edition_lines(folder):
+        typer.echo(inert_text(line))
+    typer.echo(f"已新建 / made: {folder}")
+    typer.echo(f'试一试 / try: yngis portal "{folder}" --to portal')
 
 
 @archive.command("add")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import hashlib
 import json
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -84,11 +86,28 @@ def pack_record() -> dict[str, Any]:
     Returns
     -------
     record
-        ``id``, ``edition``, ``label``, ``years``, ``title_zh`` and ``sha256`` of its ``pack.yml``.
+        ``id``, ``edition``, ``label``, ``years``, ``title_zh``, ``sha256`` of its ``pack.yml`` and
+        ``tables_sha256`` over the checksums of all of its tables.
     """
     pack = read_pack()
     told = {name: getattr(pack, name) for name in ("id", "edition", "label", "title_zh")}
-    return {**told, "years": list(pack.years), "sha256": file_checksum(layers_dir() / PACK_FILE)}
+    home = layers_dir()
+    listed = "".join(
+        f"{table.name} {_text_checksum(table)}\n"
+        for table in sorted((home / "tables").glob("*.csv"))
+    )
+    return {
+        **told,
+        "years": list(pack.years),
+        "sha256": file_checksum(home / PACK_FILE),
+        "tables_sha256": hashlib.sha256(listed.encode()).hexdigest(),
+    }
+
+
+def _text_checksum(path: Path) -> str:
+    """Checksum that a spreadsheet's mark or git's ends of lines do not change."""
+    content = path.read_bytes().removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
+    return hashlib.sha256(content).hexdigest()
 
 
 def input_record(

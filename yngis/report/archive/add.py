@@ -67,10 +67,7 @@ def create_archive(
         If the folder holds something, zones have no number, or the table has faults.
     """
     home = Path(archive)
-    if home.exists() and (not home.is_dir() or any(home.iterdir())):
-        found = "已是存档 / an archive" if (home / DATABASE).exists() else "已有文件 / not empty"
-        mend = "换一个文件夹 / name another folder"
-        raise LayerError(Problem(str(home), "新的或空的文件夹 / a new, empty folder", found, mend))
+    refuse_used_place(home)
     events = [] if lineage is None else read_zone_events(lineage)
     with output_errors(home):
         home.parent.mkdir(parents=True, exist_ok=True)
@@ -91,6 +88,26 @@ def create_archive(
             if home.exists():
                 home.rmdir()
             fresh.rename(home)
+
+
+def refuse_used_place(home: Path) -> None:
+    """
+    Refuse to make an archive where something is (已占用则拒绝).
+
+    Parameters
+    ----------
+    home
+        Folder to be made.
+
+    Raises
+    ------
+    LayerError
+        If it holds something or is a file.
+    """
+    if home.exists() and (not home.is_dir() or any(home.iterdir())):
+        found = "已是存档 / an archive" if (home / DATABASE).exists() else "已有文件 / not empty"
+        mend = "换一个文件夹 / name another folder"
+        raise LayerError(Problem(str(home), "新的或空的文件夹 / a new, empty folder", found, mend))
 
 
 def add_runs(

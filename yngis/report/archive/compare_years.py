@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import json
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from yngis.errors import LayerError, Problem
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-_BREAKS = {
+_SAME: Final = 1e-6
+_DIGITS: Final = 12  # of a checksum
+
+_BREAKS: Final = {
     "rules": "规则 / rules",
     "plan": "规划包 / plan",
     "boundary": "边界 / boundary",
@@ -92,7 +97,7 @@ def compare_years(
             )
         )
     breaks = [
-        {"kind": kind, "what": word, "before": old, "after": new}
+        {"kind": kind, "what": word, **_what_differs(old, new)}
         for kind in wanted
         for column, word in _BREAKS.items()
         if (old := sides[0].loc[kind, column]) != (new := sides[1].loc[kind, column])
@@ -107,6 +112,32 @@ def compare_years(
         pd.DataFrame(breaks, columns=["kind", "what", "before", "after"]),
         lineage[lineage["day"].between(min(days), max(days))].reset_index(drop=True),
     )
+
+
+def _what_differs(before: str, after: str) -> dict[str, str]:
+    """Two descriptions, and of entries by name those alone that differ."""
+    try:
+        sides = [json.loads(text or "{}") for text in (before, after)]
+    except ValueError:
+        sides = []
+    if len(sides) < 2 or not all(isinstance(side, dict) for side in sides):  # noqa: PLR2004 - years
+        return {"before": before, "after": after}
+    names = [name for name in {**sides[0], **sides[1]} if sides[0].get(name) != sides[1].get(name)]
+    told = [
+        "；".join(f"{name} {_entry_text(side[name])}" for name in names if name in side)
+        for side in sides
+    ]
+    return {"before": told[0], "after": told[1]}
+
+
+def _entry_text(entry: object) -> str:
+    """An entry as people read it: the name of rules, checksums by their first digits."""
+    if isinstance(entry, dict):
+        parts = [str(entry[name]) for name in ("name", "title") if entry.get(name)]
+        digest = str(entry.get("sha256") or "")[:_DIGITS]
+        known = " ".join(filter(None, (*parts, digest and f"@{digest}")))
+        return known or "、".join(f"{name} {str(each)[:_DIGITS]}" for name, each in entry.items())
+    return str(entry)
 
 
 def _compare_values(values: pd.DataFrame, before: int, after: int) -> pd.DataFrame:
@@ -132,7 +163,8 @@ def _compare_values(values: pd.DataFrame, before: int, after: int) -> pd.DataFra
             "reason": joined["reason_new"].fillna("").where(joined["value_new"].isna(), ""),
         }
     )
-    same = (told["before"] == told["after"]) | (told["before"].isna() & told["after"].isna())
+    # The same land added up in another order differs by less than any digit that is shown.
+    same = np.isclose(told["before"], told["after"], rtol=_SAME, atol=0.0, equal_nan=True)
     differs = ~same | (told["words_before"] != told["words_after"])
     columns = ["kind", "level", "zone_id", "place", "measure", "unit"]
     return told[differs].reset_index()[[*columns, *told.columns[3:]]]

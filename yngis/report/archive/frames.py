@@ -201,7 +201,8 @@ def read_zone_lineage(archive: str | os.PathLike[str]) -> pd.DataFrame:
         came of it), ``zone_id``, ``other_id``, ``day``, ``before``, ``after`` and ``source``.
     """
     query = (
-        "SELECT kind, zone_id, other_id, day, before, after, source FROM zone_lineage"
+        "SELECT kind, zone_id, coalesce(other_id, '') AS other_id, day, before, after, source"
+        " FROM zone_lineage"
         " ORDER BY day, told"
     )
     with reading_archive(archive) as connection:

@@ -220,6 +220,9 @@ def _rules_text(record: Mapping[str, Any]) -> str:
         for name in ("rules", "plan_rule", "scheme", "standards", "base_year")
     }
     named = {name: record[name] for name in _RULE_KEYS if record.get(name)}
+    own = named.get("own_files")
+    if isinstance(own, dict):  # boundaries are no rules: they are told by themselves
+        named["own_files"] = {name: each for name, each in own.items() if name != "zones"}
     told = {name: each for name, each in {**given, **named}.items() if each}
     return json.dumps(told, ensure_ascii=False, sort_keys=True) if told else ""
 
@@ -230,7 +233,9 @@ _RULE_KEYS: Final = ("rules", "plan_rule", "scheme", "own_files", "basis")
 def _plan_text(record: Mapping[str, Any]) -> str:
     plan = record.get("plan")
     held = plan if isinstance(plan, dict) else {}
-    return f"{held.get('id', '')}@{str(held.get('sha256', ''))[:12]}"
+    # An edited table is another plan, though its description stays the same.
+    parts = (str(held.get(name) or "")[:12] for name in ("sha256", "tables_sha256"))
+    return f"{held.get('id', '')}@{'+'.join(filter(None, parts))}"
 
 
 def _boundary_text(record: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from yngis.report.demo.bureau import Demonstration
 
-_SUPPLY: Final = {
+SUPPLY_HEADERS: Final = {
     "contract_no": ("合同编号", "crhth"),
     "parcel_no": ("宗地编号", "zdh"),
     "holder": ("用地单位", "yddwmc"),
@@ -52,7 +52,7 @@ _SUPPLY: Final = {
     "disposal_date": ("处置日期", "czrq"),
     "seized": ("是否查封", "sfcf"),
 }
-_APPROVALS: Final = {
+APPROVAL_HEADERS: Final = {
     "approval_no": "批准文号",
     "batch": "批次名称",
     "zone": "所在开发区",
@@ -88,6 +88,7 @@ demo_truth.csv       各产业植入的格局
 zones_table.xlsx     各开发区用地状况，供 yngis intensity
 zone_stats.csv       各开发区逐年统计，供 yngis targets
 zones_truth.csv      用地状况表中植入的错误
+years/               五年的表：更名、并入、边界变化各一，供 yngis archive demo --tables
 """
 
 
@@ -95,17 +96,21 @@ def write_files(made: Demonstration, folder: Path) -> dict[str, Path]:
     """Write the demonstration into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {"readme": write_text(folder / "README.txt", README)}
-    chinese = _rename_columns(made.supply, {name: both[0] for name, both in _SUPPLY.items()})
+    chinese = with_bureau_headers(
+        made.supply, {name: both[0] for name, both in SUPPLY_HEADERS.items()}
+    )
     files["supply"] = write_geopackage(
         folder / "供应.gpkg", {"供应宗地": chinese}, titles={"供应宗地": "供应宗地（演示数据）"}
     )
-    pinyin = _rename_columns(made.supply, {name: both[1] for name, both in _SUPPLY.items()})
+    pinyin = with_bureau_headers(
+        made.supply, {name: both[1] for name, both in SUPPLY_HEADERS.items()}
+    )
     files["supply_shapefile"] = _write_demo_shapefile(pinyin, folder / "供应_GBK.shp")
     if "w" in pyogrio.list_drivers().get("OpenFileGDB", ""):
         files["supply_gdb"] = _write_demo_geodatabase(chinese, folder / "供应.gdb")
     if len(made.supply) <= _MOST_SHEET_ROWS:
         files["supply_excel"] = _write_demo_workbook(made.supply, folder / "供应台账.xlsx")
-    approvals = _rename_columns(made.approvals, _APPROVALS)
+    approvals = with_bureau_headers(made.approvals, APPROVAL_HEADERS)
     files["approvals"] = write_geopackage(folder / "批准.gpkg", {"批准用地": approvals})
     parcels = made.parcels.rename(columns=_PARCELS)
     files["parcels"] = write_geopackage(folder / "国土调查.gpkg", {"DLTB": parcels})
@@ -114,8 +119,22 @@ def write_files(made: Demonstration, folder: Path) -> dict[str, Path]:
     return files
 
 
-def _rename_columns(layer: gpd.GeoDataFrame, headers: dict[str, str]) -> gpd.GeoDataFrame:
-    """Layer under a bureau's headers: hectares, and days as text."""
+def with_bureau_headers(layer: gpd.GeoDataFrame, headers: dict[str, str]) -> gpd.GeoDataFrame:
+    """
+    Layer under a bureau's headers: hectares, and days as text (换成单位的表头).
+
+    Parameters
+    ----------
+    layer
+        Columns by our names.
+    headers
+        Header by our name.
+
+    Returns
+    -------
+    table
+        The columns that have a header, and the polygons.
+    """
     table = layer[[*headers, "geometry"]].copy()
     for name in headers:
         if name in _AREAS:
@@ -156,7 +175,7 @@ def _write_demo_workbook(supply: gpd.GeoDataFrame, path: Path) -> Path:
     with new_book(path) as book:
         book.add_worksheet("填表说明").write_string(0, 0, "演示数据：一、本表由各开发区填报")
         sheet = book.add_worksheet("供应台账")
-        columns = ["序号", *_SUPPLY]
+        columns = ["序号", *SUPPLY_HEADERS]
         middle = book.add_format({"align": "center", "border": 1})
         sheet.merge_range(0, 0, 0, len(columns) - 1, "开发区供应土地台账（演示数据）", middle)
         sheet.write_string(1, 0, "单位：公顷、万元")
@@ -165,7 +184,7 @@ def _write_demo_workbook(supply: gpd.GeoDataFrame, path: Path) -> Path:
         stamp = book.add_format({"num_format": "yyyy-mm-dd"})
         for at, record in enumerate(supply.drop(columns="geometry").to_dict("records")):
             sheet.write_number(row, 0, at + 1)
-            for place, name in enumerate(_SUPPLY, start=1):
+            for place, name in enumerate(SUPPLY_HEADERS, start=1):
                 _write_demo_cell(sheet, row, place, _as_cell(name, record[name], at), stamp)
             area = float(record["area_m2"]) / HECTARE_M2
             subtotal, total, row = subtotal + area, total + area, row + 1
@@ -189,7 +208,7 @@ def _write_two_line_headers(sheet: Any, columns: list[str], style: Any) -> None:
                 sheet.merge_range(2, place, 2, place + len(members) - 1, title, style)
             sheet.write_string(3, place, lower[members.index(name)], style)
         else:
-            text = "序号" if name == "序号" else _SUPPLY[name][0].split("（")[0]
+            text = "序号" if name == "序号" else SUPPLY_HEADERS[name][0].split("（")[0]
             sheet.merge_range(2, place, 3, place, text, style)
 
 

@@ -13,6 +13,7 @@ from yngis.report.demo.enterprise_files import write_demo_enterprises
 from yngis.report.demo.files import write_files
 from yngis.report.demo.scenes import write_demo_scenes
 from yngis.report.demo.surveys import write_demo_surveys
+from yngis.report.demo.years import write_demo_years
 from yngis.report.demo.zones import write_demo_zones
 from yngis.report.run_record import write_run_record
 
@@ -60,7 +61,8 @@ def write_demo(
         ``zones_table``, ``zone_stats``, ``zones_truth``, ``survey_2024``, ``survey_2025``,
         ``increments``, ``change_truth``, ``change_readme``, ``conflict_zones``,
         ``conflict_layers``, ``conflict_parcels``, ``conflict_heights``, ``conflict_truth``,
-        ``industrial_truth``, ``conflict_readme``; with ``imagery`` also ``scenes``,
+        ``industrial_truth``, ``conflict_readme``, ``years_readme``, ``years_lineage``,
+        ``years_truth``, ``years_trends``, ``years_approvals``; with ``imagery`` also ``scenes``,
         ``scene_parcels``, ``scene_labels``, ``truth_imagery``.
 
     Raises
@@ -85,6 +87,9 @@ def write_demo(
         files |= write_demo_surveys(bureau, fresh, seed + 2)
         tick("生成红线 / making red lines", 0, None)
         files |= write_demo_conflicts(fresh, seed + 3)
+        tick("生成五年的表 / making five years", 0, None)
+        years = write_demo_years(fresh / "years", seed)
+        files |= {kind: path for kind, path in years.items() if kind.startswith("years_")}
         if imagery:
             tick("生成影像 / making scenes", 0, None)
             files |= write_demo_scenes(fresh, seed).files

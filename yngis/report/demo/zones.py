@@ -72,6 +72,23 @@ def demo_zone_table(seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
     >>> len(table), planted["kind"].tolist()
     (62, ['unit_slip', 'unit_slip', 'above_one', 'missing', 'sum'])
     """
+    return _plant_faults(plausible_zone_table(seed))
+
+
+def plausible_zone_table(seed: int = 0) -> pd.DataFrame:
+    """
+    Synthetic table of all zones without any fault (无误的演示数据表).
+
+    Parameters
+    ----------
+    seed
+        The same seed gives the same table.
+
+    Returns
+    -------
+    table
+        ``zone``, ``level`` and the amounts of every zone.
+    """
     registry = load("zone_registry")
     generator = np.random.default_rng([seed, 5])
     count = len(registry)
@@ -123,7 +140,7 @@ def demo_zone_table(seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
     table = table.round(4)
     table.insert(0, "zone", registry["name_zh"].to_numpy())
     table.insert(1, "level", registry["level"].to_numpy())
-    return _plant_faults(table)
+    return table
 
 
 def _plant_faults(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -281,14 +298,28 @@ def write_demo_zones(folder: str | os.PathLike[str], seed: int = 0) -> list[Path
     home = Path(folder)
     table, planted = demo_zone_table(seed)
     return [
-        _write_zone_sheet(home / "zones_table.xlsx", table),
+        write_zone_sheet(home / "zones_table.xlsx", table),
         write_csv_rows(home / "zone_stats.csv", demo_stats(seed)),
         write_csv_rows(home / "zones_truth.csv", planted.assign(数据说明=LABEL)),
     ]
 
 
-def _write_zone_sheet(path: Path, table: pd.DataFrame) -> Path:
-    """Write a sheet with a title, the unit above the table, Chinese headers and totals."""
+def write_zone_sheet(path: Path, table: pd.DataFrame) -> Path:
+    """
+    Write a sheet with a title, the unit above the table, Chinese headers and totals (写出数据表).
+
+    Parameters
+    ----------
+    path
+        Workbook to write.
+    table
+        As :func:`demo_zone_table` gives it.
+
+    Returns
+    -------
+    path
+        The same.
+    """
     headers = [_HEADERS.get(str(name), "") for name in table.columns]
     for place, name in enumerate(table.columns):
         if str(name).startswith("supplied_"):

@@ -1,0 +1,104 @@
+"""The demonstration's years in an archive: what was planted is found by the analyses themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from yngis.errors import LayerError
+from yngis.report.archive import (
+    compare_years,
+    read_archive_facts,
+    read_editions,
+    read_findings,
+    read_values,
+    read_zone_lineage,
+    read_zone_names,
+    verify_archive,
+)
+from yngis.report.archive.demonstration import make_demo_archive
+from yngis.report.archive.lines import comparison_lines
+from yngis.report.demo.yearly_events import plant_zones
+from yngis.report.demo.years import write_demo_years
+
+YEARS = (2022, 2023)
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("years")
+    write_demo_years(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def archive(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("made") / "archive"
+    return make_demo_archive(home, tables=tables, years=YEARS, kinds=["audit"])
+
+
+def test_idle_land_is_what_the_days_say_of_every_zone_and_year(archive: Path, tables: Path) -> None:
+    truth = pd.read_csv(tables / "truth_years.csv")
+    truth = truth[truth["year"].isin(YEARS)]
+    names = read_zone_names(archive)
+    truth["zone_id"] = truth["zone"].map(dict(zip(names["name_zh"], names["zone_id"], strict=True)))
+    found = read_values(archive, measures=["suspected_idle_ha"]).dropna(subset=["zone_id"])
+    joined = truth.merge(found, on=["zone_id", "year"], how="outer")
+    assert len(joined) == len(truth) == len(found) == 62 + 61
+    # Recorded areas are whole square metres, and hectares are written to six digits.
+    assert (joined["idle_ha"] - joined["value"]).abs().max() < 2e-4
+    records = read_findings(archive)
+    idle = records[records["finding"] == "suspected_idle"].groupby(["zone_id", "year"]).size()
+    for row in truth.to_dict("records"):
+        assert idle.get((row["zone_id"], row["year"]), 0) == row["parcels"], row
+    planted = plant_zones()
+    up = truth[truth["zone"] == planted.idle_up]["parcels"].tolist()
+    down = truth[truth["zone"] == planted.idle_down]["parcels"].tolist()
+    assert (up, down) == ([2, 3], [4, 3])
+
+
+def test_names_and_merger_are_followed(archive: Path) -> None:
+    planted, names = plant_zones(), read_zone_names(archive)
+    events = read_zone_lineage(archive).set_index("kind")
+    renamed = names[names["zone_id"] == events.loc["renamed", "zone_id"]]
+    assert renamed["name_zh"].tolist() == [planted.former, planted.renamed]
+    assert renamed["valid_to"].tolist() == ["2022-03-01", ""]
+    gone, into = events.loc["merged", ["zone_id", "other_id"]]
+    by_year = read_values(archive, zones=[gone], measures=["suspected_idle_ha"])["year"].tolist()
+    assert by_year == [2022]
+    # The parcels of the merged zone are the same ones, in the zone that it went into.
+    records = read_findings(archive)
+    keys = set(records.loc[records["zone_id"] == gone, "record_key"])
+    later = records[(records["year"] == YEARS[1]) & (records["zone_id"] == into)]
+    assert len(keys) == 6
+    assert keys < set(later["record_key"])
+
+
+def test_what_breaks_the_comparison_is_told_and_no_more(archive: Path) -> None:
+    compared = compare_years(archive, *YEARS)
+    assert [word.split(" ")[0] for word in compared.breaks["what"]] == ["规划包", "边界"]
+    lines = list(comparison_lines(compared, *YEARS))
+    assert any("YN-031 并入 YN-030" in line for line in lines)
+    assert read_archive_facts(archive).demonstration
+    assert read_editions(archive)["kind"].tolist() == ["audit", "audit"]
+    assert verify_archive(archive) == []
+
+
+def test_an_edited_table_of_a_plan_is_another_plan() -> None:
+    from yngis.report.archive.run_folders import _plan_text  # noqa: PLC0415 - one test
+
+    told = {"id": "p", "sha256": "a" * 64, "tables_sha256": "b" * 64}
+    assert _plan_text({"plan": told}) != _plan_text({"plan": {**told, "tables_sha256": "c" * 64}})
+
+
+def test_a_place_in_use_and_missing_tables_are_refused_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "used").mkdir()
+    (tmp_path / "used" / "x").write_text("", encoding="utf-8")
+    with pytest.raises(LayerError, match="空的文件夹"):
+        make_demo_archive(tmp_path / "used")
+    with pytest.raises(LayerError, match="五年演示") as caught:
+        make_demo_archive(tmp_path / "new", tables=tmp_path / "used")
+    assert len(caught.value.problems) == 2 + 5 * 3 + 3
+    assert not (tmp_path / "new").exists()
