@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -121,3 +122,13 @@ def portal(three_years: Path) -> PortalWritten:
 def site(portal: PortalWritten, three_years: Path) -> Path:
     assert portal.site.written
     return three_years.parent / "site"
+
+
+@pytest.fixture
+def dropped_page() -> Callable[[Path, str], None]:
+    """Take a page out of a portal, as a user might by accident."""
+
+    def drop(home: Path, name: str) -> None:
+        (home / name).unlink()
+
+    return drop

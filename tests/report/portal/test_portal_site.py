@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+from yngis.catalogue import file_checksum
 from yngis.errors import LayerError
-from yngis.report.portal import write_portal
+from yngis.report.portal import site_folder, write_portal
 
+# One process imports once, and forks the runs that it kills; they write for two audiences in turn.
+_KILLED = """
+import json, os, signal, sys, time
+from pathlib import Path
+from yngis.catalogue import file_checksum
+from yngis.report.portal import write_portal
+archive, home = sys.argv[1:]
+for number, delay in enumerate((0.05, 0.3, 0.8, 1.3, 1.8)):
+    run = os.fork()
+    if run == 0:
+        write_portal(archive, home, audience=("internal", "shared")[number % 2])
+        os._exit(0)
+    time.sleep(delay)
+    os.kill(run, signal.SIGKILL)
+    os.waitpid(run, 0)
+    files = [path for path in Path(home).rglob("*") if path.is_file()]
+    print(json.dumps({path.relative_to(home).as_posix(): file_checksum(path) for path in files}))
+"""
 _LINK = re.compile(r'href="([^"#]+)(?:#[^"]*)?"')
 
 
@@ -52,3 +74,51 @@ def test_a_folder_of_other_files_is_refused(three_years: Path, tmp_path: Path) -
     with pytest.raises(LayerError, match="--to"):
         write_portal(three_years, tmp_path / "mine")
     assert [each.name for each in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no fork there")
+def test_a_run_that_is_killed_leaves_one_whole_site(site: Path, three_years: Path) -> None:
+    """Killed at any moment, the folder is one site or the other, file by file."""
+    home = site.parent / "killed"
+    write_portal(three_years, home, audience="shared")
+    wholes = [_digests(home), _digests(site)]
+    assert wholes[0] != wholes[1]
+    told = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(three_years), str(home)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    states = [json.loads(line) for line in told.stdout.splitlines()]
+    assert len(states) == 5
+    assert all(state in wholes for state in states)
+    write_portal(three_years, home)
+    assert _digests(home) == wholes[1]
+    assert [each.name for each in home.parent.iterdir() if each.name.startswith(".yngis-")] == []
+
+
+def test_where_folders_cannot_change_places_files_are_moved(
+    site: Path, three_years: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = site.parent / "moved"
+    write_portal(three_years, home, audience="shared")
+    monkeypatch.setattr(site_folder, "exchange_folders", lambda _one, _other: False)
+    (home / "笔记.txt").write_text("自己的", encoding="utf-8")
+    made = write_portal(three_years, home)
+    assert made.site.written
+    assert (home / "笔记.txt").read_text(encoding="utf-8") == "自己的"
+    (home / "笔记.txt").unlink()
+    assert _digests(home) == _digests(site)
+
+
+def test_files_of_the_user_stay(site: Path, three_years: Path) -> None:
+    home = site.parent / "noted"
+    write_portal(three_years, home, audience="shared")
+    (home / "zones" / "笔记.txt").write_text("自己的", encoding="utf-8")
+    write_portal(three_years, home)
+    assert (home / "zones" / "笔记.txt").read_text(encoding="utf-8") == "自己的"
+
+
+def _digests(home: Path) -> dict[str, str]:
+    files = [path for path in home.rglob("*") if path.is_file()]
+    return {path.relative_to(home).as_posix(): file_checksum(path) for path in files}

@@ -11,6 +11,7 @@ from yngis.report.portal.kit import IndexEntry, render_portal_page
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from yngis.report.page import PageTable
     from yngis.report.portal.view import ArchiveView
 
 _PATH: Final = "about.html"
@@ -78,7 +79,7 @@ def make_about(view: ArchiveView) -> Iterator[tuple[str, str]]:
     yield _PATH, render_portal_page(view, _PATH, "关于本站", sections, en="About")
 
 
-def _edition_table(view: ArchiveView):  # noqa: ANN202 - a table of a page
+def _edition_table(view: ArchiveView) -> PageTable:
     titles = {kind.kind: kind.zh for kind in edition_kinds().values()}
     rows = [
         (

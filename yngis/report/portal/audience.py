@@ -23,6 +23,24 @@ ALL: Final = "*"
 _DECLARED: Final = Path(__file__).with_name("audiences.yml")
 
 
+class SeenTable(BaseModel):
+    """
+    What may be shown of a table of results (可见的表).
+
+    Attributes
+    ----------
+    columns
+        Names of columns; ``*`` for all.
+    only
+        By column, the values whose rows may be shown; all rows if empty.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    columns: tuple[str, ...]
+    only: dict[str, tuple[str, ...]] = {}
+
+
 class Audience(BaseModel):
     """
     Who a portal is for (可见范围).
@@ -35,9 +53,11 @@ class Audience(BaseModel):
         Whether single parcels and other records may be shown, with their polygons.
     values, findings
         Columns of the archive that may be shown.
+    words
+        Measures whose texts may be shown; the texts of others are blanked.
     tables
-        By kind and name of a table in the copies of results, columns that may be shown; a table
-        that is not named may not be read.
+        By kind and name of a table in the copies of results, what may be shown of it; a table that
+        is not named may not be read.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,12 +67,13 @@ class Audience(BaseModel):
     en: str
     records: bool
     values: tuple[str, ...]
+    words: tuple[str, ...]
     findings: tuple[str, ...]
-    tables: dict[str, tuple[str, ...]]
+    tables: dict[str, SeenTable]
 
-    def table_columns(self, kind: str, table: str) -> tuple[str, ...] | None:
+    def seen_of(self, kind: str, table: str) -> SeenTable | None:
         """
-        Columns of a table of results that may be shown (可见列).
+        What may be shown of a table of results (可见的表).
 
         Parameters
         ----------
@@ -61,8 +82,8 @@ class Audience(BaseModel):
 
         Returns
         -------
-        columns
-            Their names, or ``("*",)``; None if the table may not be read.
+        seen
+            Columns and rows; None if the table may not be read.
         """
         return self.tables.get(f"{kind}/{table}", self.tables.get(ALL))
 

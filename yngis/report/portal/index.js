@@ -79,7 +79,13 @@ if (map.measures.length) {
   yearBox.append(...map.years.map((year) => option(year, year)));
   yearBox.value = map.year;
   choose.hidden = false;
-  measureBox.addEventListener("change", showMeasure);
+  measureBox.addEventListener("change", () => {
+    // Not all results are made every year: then the last year that has some is shown.
+    const { values } = map.measures[measureBox.value];
+    const known = map.years.filter((year) => Object.values(values[year]).some(([, number]) => number >= 0));
+    if (!known.includes(Number(yearBox.value))) yearBox.value = known[known.length - 1];
+    showMeasure();
+  });
   yearBox.addEventListener("change", showMeasure);
   showMeasure();
 }

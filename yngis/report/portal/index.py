@@ -17,7 +17,6 @@ from yngis.report.portal.kit import (
 from yngis.report.portal.measures import (
     measures_at_hand,
     missing_text,
-    no_edition_reason,
     value_text,
     zone_values,
 )
@@ -107,10 +106,12 @@ def _map_notes(view: ArchiveView) -> Iterator[str]:
 def _zone_table(view: ArchiveView) -> PageTable:
     """All zones with their values of the portal's year, those that were merged last."""
     shown = measures_at_hand(view)
-    held = []
+    held, years = [], []
     for measure in shown:
         rows = zone_values(view, measure)
-        rows = rows[rows["year"] == view.year]
+        # Results that are not made every year: the last ones, with their year.
+        years.append(int(rows.loc[rows["value"].notna(), "year"].max()))
+        rows = rows[rows["year"] == years[-1]]
         held.append({row["zone_id"]: row for row in rows.to_dict("records")})
     lines = []
     for zone in sorted(view.zones, key=lambda each: (bool(each.ended), each.zone_id)):
@@ -118,13 +119,14 @@ def _zone_table(view: ArchiveView) -> PageTable:
         for measure, own in zip(shown, held, strict=True):
             form = "count" if measure.form == "whole" else measure.form
             row = own.get(zone.zone_id)
-            cells.append(
-                value_text(row, form)
-                if row is not None
-                else missing_text(no_edition_reason(measure.kind) if not own else "该区没有此项")
-            )
+            gone = f"{zone.ended} 并入他区" if zone.ended else "结果中没有该区"
+            cells.append(value_text(row, form) if row is not None else missing_text(gone))
         lines.append(cells)
-    heads = " ".join(["开发区 编号 级别 州（市）", *(f">{each.header}" for each in shown)])
+    named = [
+        f">{each.header}" + (f"·{year}" if year != view.year else "")
+        for each, year in zip(shown, years, strict=True)
+    ]
+    heads = " ".join(["开发区 编号 级别 州（市）", *named])
     note = "缺数据的写明原因，不记 0。 What is missing has its reason, never 0."
     return plain_table(heads, lines, caption=f"{view.year} 年", note=note)
 

@@ -35,7 +35,7 @@ CLASSES: Final = 5
 """Classes of a measure on the map."""
 
 _WIDTH: Final = 1000.0
-_TOLERANCE: Final = 0.01  # degrees: a pixel of the drawing
+_TOLERANCE: Final = 10.0  # degrees times units across: a pixel of the drawing
 _RADIUS: Final = (8.0, 9.5, 11.0, 12.5, 14.0)  # of each class: size tells it beside the colour
 _HOLLOW: Final = 7.0
 
@@ -48,13 +48,14 @@ class Ground(NamedTuple):
     ----------
     box
         West, south, east, north [°].
-    height
-        Height of the drawing, of a width of 1000.
+    width, height
+        Of the drawing.
     paths
         Outline of each prefecture, by name.
     """
 
     box: tuple[float, float, float, float]
+    width: float
     height: float
     paths: dict[str, str]
 
@@ -74,29 +75,34 @@ class Ground(NamedTuple):
         """
         west, south, east, north = self.box
         return (
-            (lon - west) / (east - west) * _WIDTH,
+            (lon - west) / (east - west) * self.width,
             (north - lat) / (north - south) * self.height,
         )
 
 
 @cache
-def read_ground() -> Ground:
+def read_ground(width: float = _WIDTH) -> Ground:
     """
     Draw the prefectures of the plan's province (底图).
+
+    Parameters
+    ----------
+    width
+        Units across: the fewer, the plainer the outlines.
 
     Returns
     -------
     ground
-        For drawings of 1000 units across.
+        For drawings of this width.
     """
     prefectures = load("prefectures")
-    shapes = shapely.coverage_simplify(prefectures.geometry.to_numpy(), _TOLERANCE)
+    shapes = shapely.coverage_simplify(prefectures.geometry.to_numpy(), _TOLERANCE / width)
     west, south, east, north = (float(each) for each in prefectures.total_bounds)
     edge = 0.02 * (east - west)
     box = (west - edge, south - edge, east + edge, north + edge)
     stretch = math.cos(math.radians((south + north) / 2))
-    height = _WIDTH * (box[3] - box[1]) / ((box[2] - box[0]) * stretch)
-    ground = Ground(box, height, {})
+    height = width * (box[3] - box[1]) / ((box[2] - box[0]) * stretch)
+    ground = Ground(box, width, height, {})
     for name, shape in zip(prefectures["name_zh"], shapes, strict=True):
         ground.paths[str(name)] = outline_path(shape, ground.place_point)
     return ground

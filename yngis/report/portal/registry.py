@@ -11,7 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.report.portal.about import enter_about, make_about
+from yngis.report.portal.zone_data import make_zone_values
 from yngis.report.portal.zone_page import make_zone_page
+from yngis.report.portal.zone_records import make_records_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -41,7 +43,11 @@ class PageMaker(NamedTuple):
 PAGES: Final[tuple[PageMaker, ...]] = (PageMaker(make_about, enter_about),)
 """Parts of a portal besides the index and the pages of zones, in the order of their links."""
 
-ZONE_PAGES: Final[tuple[Callable[[ArchiveView, ZoneHistory], Made], ...]] = (make_zone_page,)
+ZONE_PAGES: Final[tuple[Callable[[ArchiveView, ZoneHistory], Made], ...]] = (
+    make_zone_page,
+    make_records_page,
+    make_zone_values,
+)
 """What there is for every zone: all that ``--zone`` writes again."""
 
 

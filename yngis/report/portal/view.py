@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 
@@ -25,7 +26,7 @@ from yngis.report.result_folder import read_result_table
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from yngis.report.archive.frames import ArchiveFacts
     from yngis.report.portal.audience import Audience
@@ -114,6 +115,13 @@ class ArchiveView:
     zones: tuple[ZoneHistory, ...]
     dropped: dict[str, list[str]]
     _tables: dict[tuple[int, str], pd.DataFrame | None] = field(default_factory=dict, repr=False)
+    _groups: dict[tuple[object, ...], dict[str, pd.DataFrame]] = field(
+        default_factory=dict, repr=False
+    )
+
+    _histories: dict[str, dict[str, list[tuple[int, str]]]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def label(self) -> str:
@@ -136,10 +144,41 @@ class ArchiveView:
         edition
             Its row in ``editions``; None if there is none.
         """
-        rows = self.editions[self.editions["current"] & (self.editions["kind"] == kind)]
+        own = self.editions_of(kind)
         if year is not None:
-            rows = rows[rows["year"] == year]
-        return None if rows.empty else rows.iloc[-1].to_dict()
+            own = [each for each in own if each["year"] == year]
+        return own[-1] if own else None
+
+    def editions_of(self, kind: str) -> list[dict[Any, Any]]:
+        """
+        Editions of a kind that hold, by year (各年现行版).
+
+        Parameters
+        ----------
+        kind
+            Such as ``audit``.
+
+        Returns
+        -------
+        editions
+            Rows of ``editions``.
+        """
+        return self._current_editions.get(kind, [])
+
+    @cached_property
+    def _current_editions(self) -> dict[str, list[dict[Any, Any]]]:
+        told: dict[str, list[dict[Any, Any]]] = {}
+        for row in self.editions[self.editions["current"]].to_dict("records"):
+            told.setdefault(str(row["kind"]), []).append(row)
+        return told
+
+    @cached_property
+    def _rows_by_zone(self) -> dict[tuple[str, str], list[dict[Any, Any]]]:
+        """Rows of ``measured`` by zone and kind: frames of a few rows are slow."""
+        told: dict[tuple[str, str], list[dict[Any, Any]]] = {}
+        for row in self.measured[self.measured["zone_id"].notna()].to_dict("records"):
+            told.setdefault((str(row["zone_id"]), str(row["kind"])), []).append(row)
+        return told
 
     def edition_table(self, kind: str, table: str, year: int | None = None) -> pd.DataFrame:
         """
@@ -171,14 +210,182 @@ class ArchiveView:
         folder: ResultFolder = read_edition_folder(self.archive, edition)
         if not (folder.path / table).is_file():
             return None
-        allowed = self.audience.table_columns(kind, table)
-        if allowed is None:
+        seen = self.audience.seen_of(kind, table)
+        if seen is None:
             self.dropped[f"{kind}/{table}"] = [ALL]
             return None
-        kept, dropped = keep_columns(read_result_table(folder, table, ()), allowed)
+        rows = read_result_table(folder, table, (), seen.only)
+        kept, dropped = keep_columns(rows, seen.columns)
         if dropped:
             self.dropped[f"{kind}/{table}"] = dropped
         return kept
+
+    def zone_rows(
+        self, kind: str, table: str, zone: ZoneHistory, column: str = "zone"
+    ) -> pd.DataFrame:
+        """
+        Rows of a table of the last results of a kind that are about a zone (该区各行).
+
+        Parameters
+        ----------
+        kind, table
+            As for :meth:`edition_table`.
+        zone
+            The zone, by whatever name the results call it.
+        column
+            Column of the table with the names of zones.
+
+        Returns
+        -------
+        rows
+            Empty where there is no such table or column.
+        """
+        groups = self._grouped((kind, table, column), lambda: self.edition_table(kind, table))
+        names = self._names_in_results.get((kind, zone.zone_id), {zone.name})
+        rows = [groups[name] for name in sorted(names) if name in groups]
+        return pd.concat(rows) if rows else pd.DataFrame()
+
+    def measured_of(self, zone: ZoneHistory) -> pd.DataFrame:
+        """
+        Values of a zone over the years (该区取值).
+
+        Parameters
+        ----------
+        zone
+            The zone.
+
+        Returns
+        -------
+        values
+            Its rows of ``measured``.
+        """
+        groups = self._grouped(("measured", "", "zone_id"), lambda: self.measured)
+        return groups.get(zone.zone_id, self.measured.iloc[:0])
+
+    def yearly_values(
+        self, zone: ZoneHistory, kind: str, measure: str
+    ) -> dict[int, dict[Any, Any]]:
+        """
+        Values of one measure of a zone over the years (该区历年取值).
+
+        Parameters
+        ----------
+        zone
+            The zone.
+        kind, measure
+            As the archive names them.
+
+        Returns
+        -------
+        values
+            Rows of ``measured`` by year.
+        """
+        rows = self._rows_by_zone.get((zone.zone_id, kind), [])
+        return {int(row["year"]): row for row in rows if row["measure"] == measure}
+
+    def findings_of(self, zone: ZoneHistory, kind: str) -> pd.DataFrame:
+        """
+        Findings of a zone over the years (该区判定).
+
+        Parameters
+        ----------
+        zone, kind
+            The zone, and the kind of results.
+
+        Returns
+        -------
+        findings
+            Its rows of ``findings``.
+        """
+        groups = self._grouped(("findings", "", "zone_id"), lambda: self.findings)
+        rows = groups.get(zone.zone_id, self.findings.iloc[:0])
+        return rows[rows["kind"] == kind]
+
+    def shapes_of(self, zone: ZoneHistory) -> pd.DataFrame:
+        """
+        Parcels of a zone in the last audit, with their polygons (该区宗地).
+
+        Parameters
+        ----------
+        zone
+            The zone.
+
+        Returns
+        -------
+        shapes
+            Its rows of ``shapes``.
+        """
+        groups = self._grouped(("shapes", "", "zone_id"), lambda: self.shapes)
+        return groups.get(zone.zone_id, self.shapes.iloc[:0])
+
+    def records_by_key(self, kind: str) -> dict[str, list[tuple[int, str]]]:
+        """
+        Findings of every record over the years, in whatever zone it was counted (历年判定).
+
+        Parameters
+        ----------
+        kind
+            Kind of results.
+
+        Returns
+        -------
+        findings
+            Year and finding by record key, the earliest first; empty where single records may not
+            be shown.
+        """
+        if "record_key" not in self.findings:
+            return {}
+        if kind not in self._histories:
+            own = self.findings[self.findings["kind"] == kind]
+            told: dict[str, list[tuple[int, str]]] = {}
+            for key, year, finding in zip(
+                own["record_key"], own["year"], own["finding"], strict=True
+            ):
+                told.setdefault(str(key), []).append((int(year), str(finding)))
+            self._histories[kind] = told
+        return self._histories[kind]
+
+    def latest_values(self, zone: ZoneHistory, kind: str) -> dict[str, dict[Any, Any]]:
+        """
+        Values of a zone in the last results of a kind (最近一次取值).
+
+        Parameters
+        ----------
+        zone, kind
+            The zone, and the kind of results.
+
+        Returns
+        -------
+        values
+            Rows of ``measured`` by measure; empty where the results do not know the zone.
+        """
+        edition = self.edition_of(kind)
+        last = None if edition is None else edition["edition_id"]
+        rows = self._rows_by_zone.get((zone.zone_id, kind), [])
+        return {str(row["measure"]): row for row in rows if row["edition_id"] == last}
+
+    def _grouped(
+        self, key: tuple[str, str, str], read: Callable[[], pd.DataFrame]
+    ) -> dict[str, pd.DataFrame]:
+        """Rows by the texts of a column, made once."""
+        if key not in self._groups:
+            frame = read()
+            column = key[-1]
+            told = frame.groupby(column, sort=False) if column in frame else ()
+            self._groups[key] = {str(name): rows for name, rows in told}
+        return self._groups[key]
+
+    @cached_property
+    def _names_in_results(self) -> dict[tuple[str, str], set[str]]:
+        """What each kind of results calls a zone in its last edition."""
+        told: dict[tuple[str, str], set[str]] = {}
+        columns = ["kind", "edition_id", "zone_id", "place"]
+        held = self.measured.loc[self.measured["zone_id"].notna(), columns].drop_duplicates()
+        for kind, edition, zone, place in held.itertuples(index=False):
+            last = self.edition_of(kind)
+            if last is not None and last["edition_id"] == edition:
+                told.setdefault((kind, zone), set()).add(place)
+        return told
 
     def zone_of(self, text: str) -> ZoneHistory:
         """
@@ -251,8 +458,11 @@ def read_archive_view(
     editions = editions[editions["year"] <= chosen].reset_index(drop=True)
     dropped: dict[str, list[str]] = {}
     years = tuple(sorted({int(each) for each in editions["year"]}))
-    values, lost = keep_columns(read_values(archive, years=years), seen.values)
+    measured, lost = keep_columns(read_values(archive, years=years), seen.values)
     dropped |= {"value": lost} if lost else {}
+    if ALL not in seen.words:
+        unseen = ~measured["measure"].isin(seen.words) & ~_last_part_in(measured, seen.words)
+        measured = measured.assign(words=measured["words"].mask(unseen, ""))
     shapes = _parcel_shapes(archive, editions) if seen.records else pd.DataFrame()
     findings, lost = keep_columns(read_findings(archive, years=years), seen.findings)
     dropped |= {"finding": lost} if lost else {}
@@ -265,7 +475,7 @@ def read_archive_view(
         year=chosen,
         years=years,
         editions=editions,
-        measured=values,
+        measured=measured,
         findings=findings,
         shapes=shapes,
         names=names,
@@ -293,6 +503,11 @@ def _chosen_year(archive: str | os.PathLike[str], editions: pd.DataFrame, year: 
             )
         )
     return known[-1] if year is None else year
+
+
+def _last_part_in(measured: pd.DataFrame, words: Sequence[str]) -> pd.Series:
+    """Whether the last part of a measure's name, such as ``verdict``, is one of some."""
+    return measured["measure"].str.rpartition(".")[2].isin(words)
 
 
 def _parcel_shapes(archive: str | os.PathLike[str], editions: pd.DataFrame) -> pd.DataFrame:

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from yngis.report.portal.kit import render_portal_page
+from yngis.report.portal.zone_data import doubts_section, downloads_section
 from yngis.report.portal.zone_identity import identity_section, lineage_section
+from yngis.report.portal.zone_land import land_section, verdict_section
+from yngis.report.portal.zone_plan import plan_section
+from yngis.report.portal.zone_records import findings_section
+from yngis.report.portal.zone_results import (
+    change_section,
+    cluster_section,
+    conflicts_section,
+    intensity_section,
+    targets_section,
+)
+from yngis.report.portal.zone_years import years_section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from yngis.report.page import Section
     from yngis.report.portal.view import ArchiveView, ZoneHistory
+
+
+_SECTIONS: Final = (
+    *(identity_section, lineage_section, plan_section, land_section, findings_section),
+    *(conflicts_section, change_section, verdict_section, intensity_section, cluster_section),
+    *(targets_section, years_section, doubts_section, downloads_section),
+)
+"""What a page of a zone tells, in order."""
 
 
 def make_zone_page(view: ArchiveView, zone: ZoneHistory) -> Iterator[tuple[str, str]]:
@@ -30,7 +50,7 @@ def make_zone_page(view: ArchiveView, zone: ZoneHistory) -> Iterator[tuple[str, 
     name, page
         One page.
     """
-    sections: list[Section] = [identity_section(view, zone), lineage_section(view, zone)]
+    sections: list[Section] = [each(view, zone) for each in _SECTIONS]
     notices = []
     if zone.ended:
         notices.append(f"{zone.ended} 起已并入他区，见沿革。 Merged into another zone on that day.")

@@ -1,0 +1,75 @@
+"""The portal in a real browser with the network cut: nothing asked for, nothing cut off."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+PAGES = ("index.html", "about.html", "zones/YN-001.html", "zones/YN-002.html", "zones/YN-062.html")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [412, 960, 1280])
+def test_pages_ask_for_nothing_and_fit_the_window(browser: Browser, site: Path, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+    page = context.new_page()
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda each: asked.append(each.url))
+    page.on("console", lambda each: complaints.append(each.text))
+    page.on("pageerror", lambda each: complaints.append(str(each)))
+    for name in PAGES:
+        page.goto((site / name).as_uri())
+        # Wide tables scroll by themselves, the page does not.
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        levels = page.evaluate(
+            "[...document.querySelectorAll('h1,h2,h3')].map((each) => Number(each.tagName[1]))"
+        )
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(b - a <= 1 for a, b in pairwise(levels)), name
+    assert [url for url in asked if not url.startswith("file:")] == []
+    assert complaints == []
+    context.close()
+
+
+@pytest.mark.browser
+def test_a_zone_is_found_and_the_map_follows_measure_and_year(browser: Browser, site: Path) -> None:
+    context = browser.new_context(viewport={"width": 960, "height": 900}, offline=True)
+    page = context.new_page()
+    page.goto((site / "index.html").as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    _choose(page, "measure", "疑似闲置率")
+    page.select_option("#year", "2023")
+    values = {row[0]: row[1] for row in _twin(page)}
+    assert values["昆明高新技术产业开发区"] == "10.00%"
+    # What is missing says so, on the map too, and is drawn with a dashed line.
+    dashed = page.locator(".provincemap circle[stroke-dasharray]").count()
+    assert dashed == sum(told.startswith("缺数据") for told in values.values())
+    # A former name leads to the zone.
+    page.fill("#find", "云南富民产业园区")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/zones/YN-*.html")
+    assert page.inner_text("h1") == "云南富民绿色产业园区"
+    context.close()
+
+
+def _choose(page: Page, name: str, words: str) -> None:
+    place = page.evaluate(
+        "([id, words]) => [...document.getElementById(id).options]"
+        ".findIndex((each) => each.textContent === words)",
+        [name, words],
+    )
+    page.select_option(f"#{name}", str(place))
+
+
+def _twin(page: Page) -> list[list[str]]:
+    rows: list[list[str]] = page.evaluate(
+        "[...document.querySelectorAll('#twin tbody tr')]"
+        ".map((row) => [...row.cells].map((cell) => cell.textContent))"
+    )
+    return rows

@@ -1,0 +1,167 @@
+"""What the pages say: the archive's own numbers, what became of zones, and nothing hostile."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from yngis.errors import LayerError, SpecError
+from yngis.report.page import cell_as_text
+from yngis.report.portal import read_archive_view, write_portal
+from yngis.report.portal.audience import read_audiences
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GAOXIN, JINGKAI, GREEN = "YN-001", "YN-002", "云南富民绿色产业园区"
+OLD = "云南富民产业园区"
+
+
+def _page(site: Path, name: str) -> str:
+    return (site / name).read_text(encoding="utf-8")
+
+
+def _text(page: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", " ", page))
+
+
+def _rows(page: str, caption: str) -> list[list[str]]:
+    """Cells of the table under a caption, as texts."""
+    table = page[page.index(f"<caption>{caption}") :].split("</table>", maxsplit=1)[0]
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", table, re.DOTALL)
+    cells = [re.findall(r"<t[hd].*?</t[hd]>", row) for row in rows]
+    return [[html.unescape(re.sub(r"<[^>]+>", "", cell)) for cell in row] for row in cells]
+
+
+def _archive_rows(archive: Path, query: str) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(f"file:{archive / 'archive.db'}?mode=ro", uri=True)) as book:
+        return book.execute(query).fetchall()
+
+
+def test_every_value_of_the_years_is_the_archives_own(site: Path, three_years: Path) -> None:
+    query = (
+        "SELECT v.zone_id, e.year, v.value, v.reason FROM value v JOIN current_edition e"
+        " USING (edition_id) WHERE v.measure = 'idle_rate' AND v.zone_id IS NOT NULL"
+    )
+    stored = _archive_rows(three_years, query)
+    assert len(stored) == 3 + 3 + 2
+    for zone, year, value, _reason in stored:
+        rows = _rows(_page(site, f"zones/{zone}.html"), "历年各项")
+        (rate,) = [row for row in rows if row[0] == "疑似闲置率"]
+        assert rate[rows[0].index(str(year))] == cell_as_text(value, "share"), (zone, year)
+    # The index draws the same from its data, and lists the last year.
+    data = re.search(r'id="map">(.*?)</script>', _page(site, "index.html"))
+    assert data is not None
+    (measure,) = [each for each in json.loads(data[1])["measures"] if each["id"] == "idle_rate"]
+    for zone, year, value, _reason in stored:
+        assert measure["values"][str(year)][zone][0] == cell_as_text(value, "share")
+
+
+def test_rates_stand_with_numerator_and_denominator(site: Path) -> None:
+    rows = _rows(_page(site, f"zones/{GAOXIN}.html"), "比率")
+    (idle,) = [row for row in rows if row[0] == "疑似闲置率"]
+    # 8 ha of 40 ha in 2025.
+    assert idle[1:4] == ["20.00%", "8.00", "40.00"]
+    (missing,) = [row for row in rows if row[0] == "批而未供率"]
+    assert missing[1].startswith("缺数据：没有批准数据")
+
+
+def test_a_rename_is_followed_through_three_years(site: Path) -> None:
+    pages = [path.read_text(encoding="utf-8") for path in (site / "zones").glob("YN-???.html")]
+    (page,) = [page for page in pages if f"<h1>{GREEN}</h1>" in page]
+    text = _text(page)
+    assert "曾用名" in text
+    assert OLD in text
+    assert _rows(page, "历年各项")[-1][2] == "更名"
+    # 4, 6 and 8 ha, and two (one in 2025) for its place in the list, of 40 ha.
+    (rate,) = [row for row in _rows(page, "历年各项") if row[0] == "疑似闲置率"]
+    assert rate[1:] == ["15.00%", "20.00%", "22.50%"]
+    # Other rules in 2025: told, and the line is broken there.
+    (breaks,) = [row for row in _rows(page, "历年各项") if row[0].startswith("口径变化")]
+    assert breaks[3] == "≠ 规则"
+
+
+def test_a_merger_is_told_on_both_pages(site: Path) -> None:
+    gone = _text(_page(site, f"zones/{JINGKAI}.html"))
+    assert "2025-02-01 起已并入他区" in gone
+    rows = _rows(_page(site, f"zones/{JINGKAI}.html"), "历年各项")
+    (rate,) = [row for row in rows if row[0] == "疑似闲置率"]
+    assert rate[1:] == ["12.50%", "17.50%", "缺数据：已于 2025-02-01 并入他区"]
+    assert "他区并入" in _text(_page(site, f"zones/{GAOXIN}.html"))
+
+
+def test_records_stand_with_their_evidence_and_their_years(site: Path) -> None:
+    rows = _rows(_page(site, f"zones/{GAOXIN}.html"), "逐宗")
+    assert len(rows) == 1 + 2
+    assert rows[1][0] == "SECRET-昆明高新技术产业开发区-0"
+    assert rows[1][7] == "2023 疑似闲置 → 2024 疑似闲置 → 2025 疑似闲置"
+    assert 'class="zonemap"' in _page(site, f"zones/{GAOXIN}.html")
+
+
+def test_hostile_words_are_inert_in_every_page(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert "<script>alert" not in text, page.name
+        assert "<b onclick" not in text, page.name
+        policy = re.search(r"script-src ([^;]*);", text)
+        assert policy is not None
+        # Every script that runs is named by its hash.
+        assert policy[1].count("sha256-") == len(re.findall(r"<script>", text))
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in _page(site, f"zones/{GAOXIN}.html")
+
+
+def test_shared_shows_no_value_of_a_column_that_is_not_allowed(
+    three_years: Path, tmp_path: Path
+) -> None:
+    made = write_portal(three_years, tmp_path / "shared", audience="shared")
+    seen = read_audiences()["shared"]
+    files = [path for path in (tmp_path / "shared").rglob("*") if path.is_file()]
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
+    # Numbers of records, and all that stands in columns of free words.
+    assert "SECRET" not in text
+    columns = "record_key, record_id, supervision_no, contract_no, parcel_no"
+    for row in _archive_rows(three_years, f"SELECT {columns} FROM finding"):  # noqa: S608 - our own words
+        assert not any(cell in text for cell in row)
+    assert 'class="zonemap"' not in text
+    assert not (tmp_path / "shared" / "zones" / f"{GAOXIN}-parcels.html").exists()
+    assert made.view.findings.columns.tolist() == list(seen.findings)
+    assert made.view.shapes.empty
+    assert "audit/supply_findings.csv" in made.view.dropped or "finding" in made.view.dropped
+
+
+def test_one_zone_alone_is_written_again(
+    three_years: Path, tmp_path: Path, dropped_page: Callable[[Path, str], None]
+) -> None:
+    site = tmp_path / "site"
+    with pytest.raises(LayerError, match="没有门户"):
+        write_portal(three_years, site, zone=GAOXIN)
+    write_portal(three_years, site)
+    whole = _page(site, "index.html")
+    dropped_page(site, f"zones/{GAOXIN}.html")
+    # By its number, its name, a former one.
+    again = write_portal(three_years, site, zone=GAOXIN.lower())
+    assert again.site.written == (f"zones/{GAOXIN}.html",)
+    assert _page(site, "index.html") == whole
+    assert read_archive_view(three_years).zone_of(OLD).name == GREEN
+    with pytest.raises(LayerError, match="internal"):
+        write_portal(three_years, site, zone=GAOXIN, audience="shared")
+    with pytest.raises(LayerError, match="昆明经济技术开发区"):
+        write_portal(three_years, site, zone="昆明经济技术开区")
+    with pytest.raises(SpecError, match="shared"):
+        write_portal(three_years, site, audience="shard")
+
+
+def test_a_year_shows_nothing_that_came_later(three_years: Path) -> None:
+    view = read_archive_view(three_years, year=2023)
+    assert view.years == (2023,)
+    assert {zone.name for zone in view.zones if zone.former} == set()
+    assert view.measured["year"].unique().tolist() == [2023]
+    with pytest.raises(LayerError, match="2023、2024、2025"):
+        read_archive_view(three_years, year=2031)
