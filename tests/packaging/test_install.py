@@ -41,7 +41,7 @@ def test_wheel_carries_layers_specs_and_scripts(wheel: Path) -> None:
         "yngis/report/page.css",
         "yngis/report/page.html.j2",
         "yngis/report/page_parts.html.j2",
-        "yngis/report/portal/portal.html.j2",
+        "yngis/report/portal/assets/portal.html.j2",
     ):
         assert name in names
 

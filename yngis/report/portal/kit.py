@@ -90,7 +90,7 @@ def render_portal_page(
                                           (_portal_part("find.js"), *scripts))]  # fmt: skip
     return (
         page_environment()
-        .get_template("portal/portal.html.j2")
+        .get_template("portal/assets/portal.html.j2")
         .render(
             title=title,
             en=en,
@@ -187,7 +187,7 @@ def portal_script(name: str) -> str:
 
 @cache
 def _portal_part(name: str) -> str:
-    return files("yngis.report.portal").joinpath(name).read_text(encoding="utf-8")
+    return files("yngis.report.portal").joinpath(f"assets/{name}").read_text(encoding="utf-8")
 
 
 def _searched_names(zone: ZoneHistory) -> list[str]:

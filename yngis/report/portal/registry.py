@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.report.portal.about import enter_about, make_about
-from yngis.report.portal.zone_data import make_zone_values
-from yngis.report.portal.zone_page import make_zone_page
-from yngis.report.portal.zone_records import make_records_page
+from yngis.report.portal.zone_pages.zone_data import make_zone_values
+from yngis.report.portal.zone_pages.zone_page import make_zone_page
+from yngis.report.portal.zone_pages.zone_records import make_records_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

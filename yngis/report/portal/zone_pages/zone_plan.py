@@ -14,7 +14,7 @@ from yngis.catalogue import load
 from yngis.report.page import Line, PageList, Section, plain_table
 from yngis.report.portal.measures import missing_text
 from yngis.report.portal.province_map import read_ground, zone_places
-from yngis.report.portal.zone_identity import registry_row
+from yngis.report.portal.zone_pages.zone_identity import registry_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

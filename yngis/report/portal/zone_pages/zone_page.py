@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from yngis.report.portal.kit import render_portal_page
-from yngis.report.portal.zone_data import doubts_section, downloads_section
-from yngis.report.portal.zone_identity import identity_section, lineage_section
-from yngis.report.portal.zone_land import land_section, verdict_section
-from yngis.report.portal.zone_plan import plan_section
-from yngis.report.portal.zone_records import findings_section
-from yngis.report.portal.zone_results import (
+from yngis.report.portal.zone_pages.zone_data import doubts_section, downloads_section
+from yngis.report.portal.zone_pages.zone_identity import identity_section, lineage_section
+from yngis.report.portal.zone_pages.zone_land import land_section, verdict_section
+from yngis.report.portal.zone_pages.zone_plan import plan_section
+from yngis.report.portal.zone_pages.zone_records import findings_section
+from yngis.report.portal.zone_pages.zone_results import (
     change_section,
     cluster_section,
     conflicts_section,
     intensity_section,
     targets_section,
 )
-from yngis.report.portal.zone_years import years_section
+from yngis.report.portal.zone_pages.zone_years import years_section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ from yngis.report.audit.wording import CHARACTERS, COLOURS, GRAVITY
 from yngis.report.page import PageTable, Section, cell_as_text, plain_table
 from yngis.report.portal.kit import link_page, render_portal_page
 from yngis.report.portal.measures import missing_text
-from yngis.report.portal.parcel_drawing import parcel_drawing
-from yngis.report.portal.zone_land import absence_of, missing_kind_section
+from yngis.report.portal.zone_pages.parcel_drawing import parcel_drawing
+from yngis.report.portal.zone_pages.zone_land import absence_of, missing_kind_section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from yngis.cartography.style import ink_on
 from yngis.catalogue import load
 from yngis.catalogue.shipped import SCHEMATIC
 from yngis.report.audit.wording import CHARACTERS, COLOURS
-from yngis.report.portal.zone_identity import registry_row
+from yngis.report.portal.zone_pages.zone_identity import registry_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,9 +10,9 @@ from yngis.analysis.change import KINDS, SUSPECTS
 from yngis.analysis.targets import VERDICTS
 from yngis.measure.units import HECTARE_M2
 from yngis.report.page import Section, cell_as_text, plain_table
-from yngis.report.portal.labels import POTENTIALS
 from yngis.report.portal.measures import missing_text, value_text
-from yngis.report.portal.zone_land import absence_of, missing_kind_section
+from yngis.report.portal.zone_pages.labels import POTENTIALS
+from yngis.report.portal.zone_pages.zone_land import absence_of, missing_kind_section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ from yngis.catalogue.io.inert import inert_value
 from yngis.report.archive.declared import edition_kinds
 from yngis.report.page import Line, PageList, Section, plain_table
 from yngis.report.portal.kit import link_page
-from yngis.report.portal.labels import measure_words
+from yngis.report.portal.zone_pages.labels import measure_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
