@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 _SAME: Final = 1e-6
 _DIGITS: Final = 12  # of a checksum
 
-_BREAKS: Final = {
+BREAKS: Final = {
     "rules": "规则 / rules",
     "plan": "规划包 / plan",
     "boundary": "边界 / boundary",
     "version": "程序版本 / version",
 }
+"""What numbers of two editions must share to be compared as they stand, by column."""
 
 
 class YearsCompared(NamedTuple):
@@ -42,7 +43,8 @@ class YearsCompared(NamedTuple):
         ``difference``, ``words_before``, ``words_after`` and ``reason``, of what differs or only
         one year has.
     findings
-        ``kind``, ``record_key``, ``zone_id``, ``record_id``, ``before``, ``after`` and the areas;
+        ``kind``, ``record_key``, ``zone_id``, ``record_id``, ``before``, ``after``,
+        ``class_before``, ``class_after`` and the areas, of records whose finding or class differs;
         an empty finding where a year lacks the record.
     breaks
         ``kind``, ``what``, ``before``, ``after``: where numbers do not rest on the same.
@@ -99,7 +101,7 @@ def compare_years(
     breaks = [
         {"kind": kind, "what": word, **_what_differs(old, new)}
         for kind in wanted
-        for column, word in _BREAKS.items()
+        for column, word in BREAKS.items()
         if (old := sides[0].loc[kind, column]) != (new := sides[1].loc[kind, column])
     ]
     lineage = read_zone_lineage(archive)
@@ -171,7 +173,7 @@ def _compare_values(values: pd.DataFrame, before: int, after: int) -> pd.DataFra
 
 
 def _compare_findings(findings: pd.DataFrame, before: int, after: int) -> pd.DataFrame:
-    """Records whose finding differs, or that one year alone has."""
+    """Records whose finding or class differs, or that one year alone has."""
     rows = findings.set_index(["kind", "record_key"])
     old, new = (rows[rows["year"] == year] for year in (before, after))
     joined = old.merge(
@@ -183,9 +185,12 @@ def _compare_findings(findings: pd.DataFrame, before: int, after: int) -> pd.Dat
             "record_id": joined["record_id_new"].fillna(joined["record_id_old"]),
             "before": joined["finding_old"].fillna(""),
             "after": joined["finding_new"].fillna(""),
+            "class_before": joined["class_old"].fillna(""),
+            "class_after": joined["class_new"].fillna(""),
             "area_before_m2": joined["area_m2_old"],
             "area_after_m2": joined["area_m2_new"],
             "matched_by": joined["matched_by_new"].fillna(""),
         }
     )
-    return told[told["before"] != told["after"]].reset_index()
+    differs = (told["before"] != told["after"]) | (told["class_before"] != told["class_after"])
+    return told[differs].reset_index()

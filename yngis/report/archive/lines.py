@@ -161,7 +161,10 @@ def comparison_lines(compared: YearsCompared, before: int, after: int) -> Iterat
         unit = f" {row['unit']}" if row["unit"] else ""
         move = f"{row['before']:g} → {row['after']:g}{unit}（{row['difference']:+g}）"
         yield f"  {row['place']} {row['measure']}：{move}"
-    findings = compared.findings
+    classed = compared.findings["before"] == compared.findings["after"]
+    if classed.any():
+        yield f"判定未变而分级有变 / of another class only: {int(classed.sum()):,}"
+    findings = compared.findings[~classed]
     turns = findings.groupby(["kind", "before", "after"]).size()
     yield f"判定有变的记录 / records whose finding differs: {len(findings):,}（{before} → {after}）"
     told = turns.rename("records").reset_index().sort_values("records", ascending=False)

@@ -11,6 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.report.portal.about import enter_about, make_about
+from yngis.report.portal.overviews.changes_page import enter_changes, make_changes
+from yngis.report.portal.overviews.data_files import enter_data, make_data
+from yngis.report.portal.overviews.measure_pages import enter_measures, make_measures
+from yngis.report.portal.overviews.prefecture_pages import enter_prefectures, make_prefectures
 from yngis.report.portal.zone_pages.zone_data import make_zone_values
 from yngis.report.portal.zone_pages.zone_page import make_zone_page
 from yngis.report.portal.zone_pages.zone_records import make_records_page
@@ -40,7 +44,13 @@ class PageMaker(NamedTuple):
     enter: Callable[[ArchiveView], IndexEntry | None]
 
 
-PAGES: Final[tuple[PageMaker, ...]] = (PageMaker(make_about, enter_about),)
+PAGES: Final[tuple[PageMaker, ...]] = (
+    PageMaker(make_measures, enter_measures),
+    PageMaker(make_prefectures, enter_prefectures),
+    PageMaker(make_changes, enter_changes),
+    PageMaker(make_data, enter_data),
+    PageMaker(make_about, enter_about),
+)
 """Parts of a portal besides the index and the pages of zones, in the order of their links."""
 
 ZONE_PAGES: Final[tuple[Callable[[ArchiveView, ZoneHistory], Made], ...]] = (

@@ -1,0 +1,1 @@
+"""Pages that show all zones beside each other (总览): rankings, prefectures, changes, downloads."""

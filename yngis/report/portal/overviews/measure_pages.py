@@ -1,0 +1,349 @@
+"""A page per measure (指标页): zones by rank with intervals and years, and why one is missing."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from yngis.report.archive.compare_years import BREAKS
+from yngis.report.archive.declared import edition_kinds
+from yngis.report.bars import Bar, bar_chart
+from yngis.report.page import MISSING, Section, cell_as_text, plain_table
+from yngis.report.portal.kit import IndexEntry, link_page, link_zone, render_portal_page
+from yngis.report.portal.measures import (
+    measures_at_hand,
+    missing_text,
+    no_edition_reason,
+    value_reason,
+    value_text,
+    zone_values,
+)
+from yngis.report.svg import ACCENT, Interval, interval_chart
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from markupsafe import Markup
+
+    from yngis.report.page import PageTable
+    from yngis.report.portal.measures import Measure
+    from yngis.report.portal.view import ArchiveView, ZoneHistory
+
+    Rows = Mapping[tuple[str, int], Mapping[Any, Any]]
+
+_INDEX: Final = "measures/index.html"
+_LEVELS: Final = {"province": "全省", "region": "分区", "prefecture": "州（市）"}
+
+
+def enter_measures(view: ArchiveView) -> IndexEntry | None:
+    """Link of the index to the rankings; None where no zone has a number (入口)."""
+    if not measures_at_hand(view):
+        return None
+    return IndexEntry(_INDEX, "指标排名", "rankings by measure")
+
+
+def make_measures(view: ArchiveView) -> Iterator[tuple[str, str]]:
+    """
+    Write the rankings: a page for every measure, and one that leads to them (指标页).
+
+    Parameters
+    ----------
+    view
+        The archive.
+
+    Yields
+    ------
+    name, page
+        Pages; none where no zone has a number.
+    """
+    shown = measures_at_hand(view)
+    if not shown:
+        return
+    yield _INDEX, _list_page(view, shown)
+    for measure in shown:
+        yield _page_of(measure), _measure_page(view, measure)
+
+
+def _page_of(measure: Measure) -> str:
+    return f"measures/{measure.id}.html"
+
+
+def cell_form(measure: Measure) -> str:
+    """
+    Form of a measure's numbers in a table (数值格式).
+
+    Parameters
+    ----------
+    measure
+        The measure.
+
+    Returns
+    -------
+    form
+        As :func:`yngis.report.page.cell_as_text` knows it.
+    """
+    return "count" if measure.form == "whole" else measure.form
+
+
+def _list_page(view: ArchiveView, shown: Sequence[Measure]) -> str:
+    """Page that leads to the rankings, with the sums of the province."""
+    titles = {kind.kind: kind.zh for kind in edition_kinds().values()}
+    lines = []
+    for measure in shown:
+        values = zone_values(view, measure)
+        own = values[values["year"] == view.year]
+        held = int(own["value"].notna().sum())
+        whole = _place_rows(view, measure, "province")
+        row = whole.get((view.facts.province, view.year))
+        lines.append(
+            [
+                link_page(_INDEX, _page_of(measure), measure.header),
+                titles[measure.kind],
+                f"{held}",
+                f"{sum(not zone.ended for zone in view.zones) - held}",
+                MISSING if row is None else value_text(row, cell_form(measure)),
+            ]
+        )
+    heads = "指标 结果 >有数的区 >缺数据的区 >全省"
+    note = "全省一栏只写结果中有的，不由各区相加。 The province as the results tell it."
+    table = plain_table(heads, lines, caption=f"{view.year} 年", note=note)
+    section = Section("指标", tables=(table,), en="Measures")
+    return render_portal_page(view, _INDEX, "指标排名", [section], en="Rankings")
+
+
+def _measure_page(view: ArchiveView, measure: Measure) -> str:
+    """Ranking of one measure, the years beside it, and the gaps."""
+    path = _page_of(measure)
+    rows = rows_by_place(zone_values(view, measure), "zone_id")
+    year = _shown_year(view, rows)
+    ranked = _ranked_zones(view, measure, rows, year)
+    low, high = (_end_rows(view, measure, name) for name in (measure.low, measure.high))
+    sections = [
+        Section(
+            f"{year} 年排名",
+            drawings=_ranking_drawings(measure, ranked, rows, (low, high), year),
+            tables=(_ranking_table(view, measure, ranked, (rows, low, high), year),),
+            quiet=tuple(_reading_notes(view, measure)),
+            en="Ranking",
+            key="ranking",
+        ),
+        Section(
+            "缺数据的开发区",
+            tables=_gap_tables(view, measure, rows, year),
+            en="Gaps and their reasons",
+            key="gaps",
+        ),
+        Section(
+            "全省、分区和州（市）",
+            tables=tuple(_place_tables(view, measure)),
+            en="Province, regions and prefectures",
+            key="places",
+        ),
+    ]
+    notices = [] if year == view.year else [
+        f"{view.year} 年没有这一指标，以下为 {year} 年。 No value in that year; an earlier one."
+    ]  # fmt: skip
+    return render_portal_page(
+        view,
+        path,
+        measure.header,
+        sections,
+        en=measure.en,
+        crumbs=[("指标排名", _INDEX)],
+        notices=notices,
+    )
+
+
+def rows_by_place(values: pd.DataFrame, column: str) -> dict[tuple[str, int], dict[Any, Any]]:
+    """
+    Rows of values by place and year (按地按年).
+
+    Parameters
+    ----------
+    values
+        Rows of ``view.measured`` of one measure.
+    column
+        ``zone_id`` or ``place``.
+
+    Returns
+    -------
+    rows
+        By place and year.
+    """
+    return {(str(row[column]), int(row["year"])): row for row in values.to_dict("records")}
+
+
+def _place_rows(
+    view: ArchiveView, measure: Measure, level: str
+) -> dict[tuple[str, int], dict[Any, Any]]:
+    """Rows of a measure at another level than zones."""
+    values = view.measured
+    own = (values["kind"] == measure.kind) & (values["measure"] == measure.measure)
+    return rows_by_place(values[own & (values["level"] == level)], "place")
+
+
+def _end_rows(
+    view: ArchiveView, measure: Measure, name: str
+) -> dict[tuple[str, int], dict[Any, Any]]:
+    """Rows of one end of a measure's interval; none where it has no interval."""
+    if not name:
+        return {}
+    values = view.measured
+    own = (values["kind"] == measure.kind) & (values["measure"] == name)
+    return rows_by_place(values[own & values["zone_id"].notna()], "zone_id")
+
+
+def _shown_year(view: ArchiveView, rows: Rows) -> int:
+    """The portal's year, or the last one before it with a number."""
+    known = {year for (_, year), row in rows.items() if not pd.isna(row["value"])}
+    return view.year if view.year in known else max(known)
+
+
+def _ranked_zones(
+    view: ArchiveView, measure: Measure, rows: Rows, year: int
+) -> list[tuple[int, ZoneHistory]]:
+    """Zones that have a number, the largest first; of ranks the first one."""
+    held = [
+        (float(row["value"]), zone)
+        for zone in view.zones
+        if (row := rows.get((zone.zone_id, year))) is not None and not pd.isna(row["value"])
+    ]
+    sign = 1.0 if measure.form == "whole" else -1.0
+    held.sort(key=lambda each: (sign * each[0], each[1].zone_id))
+    ranked: list[tuple[int, ZoneHistory]] = []
+    for place, (value, zone) in enumerate(held, start=1):
+        # Zones of the same value have the same place.
+        same = place > 1 and value == held[place - 2][0]
+        ranked.append((ranked[-1][0] if same else place, zone))
+    return ranked
+
+
+def _ranking_drawings(
+    measure: Measure,
+    ranked: Sequence[tuple[int, ZoneHistory]],
+    rows: Rows,
+    ends: tuple[Rows, Rows],
+    year: int,
+) -> tuple[Markup, ...]:
+    """Values with their intervals, or bars where they have none; the table tells the same."""
+    scale = 100.0 if measure.form == "share" else 1.0
+    unit = "%" if measure.form == "share" else measure.unit
+    if any(key[1] == year for key in ends[0]):
+        shown = []
+        for _, zone in ranked:
+            key = (zone.zone_id, year)
+            low, value, high = (
+                float(held[key]["value"]) * scale if key in held else math.nan
+                for held in (ends[0], rows, ends[1])
+            )
+            told = _number_cell(rows[key], measure)
+            shown.append(Interval(zone.short_zh or zone.name, low, value, high, told, ACCENT))
+        return (interval_chart(f"{measure.zh}和区间", shown, measure.header, width=480),)
+    bars = [
+        Bar(zone.short_zh or zone.name, value * scale, _number_cell(row, measure), ACCENT)
+        for _, zone in ranked
+        if (value := float((row := rows[zone.zone_id, year])["value"])) > 0
+    ]
+    if not bars:
+        return ()
+    return (bar_chart(f"{measure.zh}（{unit}）" if unit else measure.zh, bars),)
+
+
+def _number_cell(row: Mapping[Any, Any], measure: Measure) -> str:
+    return cell_as_text(row["value"], cell_form(measure))
+
+
+def _ranking_table(
+    view: ArchiveView,
+    measure: Measure,
+    ranked: Sequence[tuple[int, ZoneHistory]],
+    held: tuple[Rows, Rows, Rows],
+    year: int,
+) -> PageTable:
+    """Zones by rank: value, interval, numerator and denominator, and the years before."""
+    rows, low, high = held
+    form, path = cell_form(measure), _page_of(measure)
+    divided = any(not pd.isna(row["denominator"]) for row in rows.values())
+    before = [each for each in view.years if each < year]
+    heads = f">位次 开发区 州（市） >{measure.header}"
+    heads += " >区间下限 >区间上限" if low else ""
+    heads += " >分子 >分母" if divided else ""
+    heads += "".join(f" >{each}年" for each in reversed(before))
+    lines = []
+    for place, zone in ranked:
+        key = (zone.zone_id, year)
+        cells = [
+            f"{place}",
+            link_zone(path, zone),
+            zone.prefecture,
+            _number_cell(rows[key], measure),
+        ]
+        if low:
+            cells += [value_text(each.get(key), form) for each in (low, high)]
+        if divided:
+            cells += [
+                cell_as_text(rows[key][name], "number") for name in ("numerator", "denominator")
+            ]
+        cells += [value_text(rows.get((zone.zone_id, each)), form) for each in reversed(before)]
+        lines.append(cells)
+    judged = {"bad": "大者在前，越大越须关注", "good": "大者在前", "neutral": "大者在前，不作评判"}
+    order = "小者在前" if measure.form == "whole" else judged[measure.more_is]
+    note = f"{order}；数值相同的位次相同；图中不画为 0 的。 Equal values share a place."
+    return plain_table(heads, lines, caption=f"{year} 年 {measure.header}", note=note)
+
+
+def _gap_tables(
+    view: ArchiveView, measure: Measure, rows: Rows, year: int
+) -> tuple[PageTable, ...]:
+    """Zones without a number, each with the reason that is known."""
+    lines = []
+    stored = view.edition_of(measure.kind, year) is not None
+    for zone in view.zones:
+        row = rows.get((zone.zone_id, year))
+        if row is not None and not pd.isna(row["value"]):
+            continue
+        if row is not None:
+            reason = value_reason(row)
+        elif zone.ended and zone.ended <= f"{year}-12-31":
+            reason = f"{zone.ended} 起已并入他区"
+        else:
+            reason = "结果中没有该区" if stored else no_edition_reason(measure.kind)
+        lines.append([link_zone(_page_of(measure), zone), zone.prefecture, missing_text(reason)])
+    if not lines:
+        return ()
+    return (plain_table("开发区 州（市） 原因", lines, caption=f"{year} 年，{len(lines)} 个"),)
+
+
+def _place_tables(view: ArchiveView, measure: Measure) -> Iterator[PageTable]:
+    """The same measure of the province, regions and prefectures, by year."""
+    for level, word in _LEVELS.items():
+        rows = _place_rows(view, measure, level)
+        if not rows:
+            continue
+        places = list(dict.fromkeys(place for place, _ in rows))
+        years = sorted({year for _, year in rows})
+        lines = [
+            [
+                place,
+                *(value_text(rows.get((place, year)), cell_form(measure)) for year in years),
+            ]
+            for place in places
+        ]
+        heads = " ".join([word, *(f">{year}年" for year in years)])
+        yield plain_table(heads, lines, caption=f"{word}：{measure.header}")
+
+
+def _reading_notes(view: ArchiveView, measure: Measure) -> Iterator[str]:
+    """What a reader must know of the years beside each other."""
+    rows = view.editions[view.editions["current"] & (view.editions["kind"] == measure.kind)]
+    for before, after in itertools.pairwise(rows.to_dict("records")):
+        words = [word for name, word in BREAKS.items() if before[name] != after[name]]
+        if words:
+            told = "、".join(word.split(" ")[0] for word in words)
+            yield (
+                f"{after['year']} 年与 {before['year']} 年的{told}不同，两年的数不能直接相比。 "
+                "These two years do not rest on the same."
+            )
