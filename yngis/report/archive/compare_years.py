@@ -23,13 +23,12 @@ if TYPE_CHECKING:
 _SAME: Final = 1e-6
 _DIGITS: Final = 12  # of a checksum
 
-BREAKS: Final = {
+_BREAKS: Final = {
     "rules": "规则 / rules",
     "plan": "规划包 / plan",
     "boundary": "边界 / boundary",
     "version": "程序版本 / version",
 }
-"""What numbers of two editions must share to be compared as they stand, by column."""
 
 
 class YearsCompared(NamedTuple):
@@ -101,7 +100,7 @@ def compare_years(
     breaks = [
         {"kind": kind, "what": word, **_what_differs(old, new)}
         for kind in wanted
-        for column, word in BREAKS.items()
+        for column, word in _BREAKS.items()
         if (old := sides[0].loc[kind, column]) != (new := sides[1].loc[kind, column])
     ]
     lineage = read_zone_lineage(archive)

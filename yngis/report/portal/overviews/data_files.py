@@ -141,6 +141,8 @@ def _csv_frames(view: ArchiveView) -> dict[str, tuple[str, pd.DataFrame]]:
         values, found, breaks, _ = compared
         span = f"{view.years[-2]} 到 {view.years[-1]} 年"
         frames["change_breaks.csv"] = (f"{span}口径的不同", breaks)
+        if not view.audience.records:  # which words may be shown is known of the view's rows alone
+            values = values.drop(columns=["words_before", "words_after"])
         frames["change_values.csv"] = (f"{span}有变的值", values)
         if view.audience.records:
             frames["changes.csv"] = (f"{span}判定有变的记录", found)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from yngis.report.archive.compare_years import BREAKS
 from yngis.report.archive.declared import edition_kinds
 from yngis.report.bars import Bar, bar_chart
 from yngis.report.page import MISSING, Section, cell_as_text, plain_table
@@ -21,6 +19,7 @@ from yngis.report.portal.measures import (
     value_text,
     zone_values,
 )
+from yngis.report.portal.zone_pages.zone_years import year_breaks
 from yngis.report.svg import ACCENT, Interval, interval_chart
 
 if TYPE_CHECKING:
@@ -338,12 +337,8 @@ def _place_tables(view: ArchiveView, measure: Measure) -> Iterator[PageTable]:
 
 def _reading_notes(view: ArchiveView, measure: Measure) -> Iterator[str]:
     """What a reader must know of the years beside each other."""
-    rows = view.editions[view.editions["current"] & (view.editions["kind"] == measure.kind)]
-    for before, after in itertools.pairwise(rows.to_dict("records")):
-        words = [word for name, word in BREAKS.items() if before[name] != after[name]]
-        if words:
-            told = "、".join(word.split(" ")[0] for word in words)
-            yield (
-                f"{after['year']} 年与 {before['year']} 年的{told}不同，两年的数不能直接相比。 "
-                "These two years do not rest on the same."
-            )
+    for each in year_breaks(view, measure.kind):
+        yield (
+            f"{each.year} 年与前一次的{each.words}不同，两年的数不能直接相比。 "
+            "These two years do not rest on the same."
+        )
