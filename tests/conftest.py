@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from yngis.cartography.plan_figures import draw_maps
 from yngis.cartography.sources import Sources, read_sources
-from yngis.cartography.web.page import script_hashes
+from yngis.cartography.web.page_scripts import script_hashes
 from yngis.report.page import sorting_tables_script
 
 if TYPE_CHECKING:

@@ -152,17 +152,26 @@ def row_height(cells: Iterable[tuple[str, float]]) -> float:
     >>> row_height([("合同编号", 9)]), row_height([("合同编号", 5), ("a", 9)])
     (13.5, 27.0)
     """
-    lines = 1
-    for text, width in cells:
-        # No sign takes more than four bytes there: most cells need no second look.
-        if 4 * len(text) <= width - 1.0 and "\n" not in text:
-            continue
-        # In this encoding a Chinese sign takes two bytes, as it takes two columns of type.
-        for part in text.split("\n"):
-            taken = len(part.encode("gb18030", "replace"))
-            # A cell keeps a little room at its sides.
-            lines = max(lines, math.ceil(taken / max(width - 1.0, 1.0)))
+    lines = max((count_text_lines(text, width) for text, width in cells), default=1)
+    return height_of_lines(lines)
+
+
+def height_of_lines(lines: int) -> float:
+    """Height of a row of so many lines, in points (行高)."""
     return min(lines * _LINE, _TALLEST)
+
+
+def count_text_lines(text: str, width: float) -> int:
+    """Lines that a text takes in a column of a width in characters (行数)."""
+    # No sign takes more than four bytes there: most cells need no second look.
+    if 4 * len(text) <= width - 1.0 and "\n" not in text:
+        return 1
+    # In this encoding a Chinese sign takes two bytes, as it takes two columns of type; a cell
+    # keeps a little room at its sides.
+    room = max(width - 1.0, 1.0)
+    return max(
+        1, *(math.ceil(len(part.encode("gb18030", "replace")) / room) for part in text.split("\n"))
+    )
 
 
 def plain_cell_value(value: Any) -> Any:  # noqa: ANN401 - any cell

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from yngis.cartography.web.page import inline_script, script_hashes
+from yngis.cartography.web.page_scripts import inline_script, script_hashes
 from yngis.catalogue import read_pack
 from yngis.report.book import digits_form, plain_cell_value
 from yngis.report.output_tables import declared_columns

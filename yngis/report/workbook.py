@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -11,8 +12,10 @@ from yngis.report.book import (
     FONT,
     GRID,
     cell_text,
+    count_text_lines,
     digits_form,
     head_format,
+    height_of_lines,
     new_book,
     plain_cell_value,
     row_height,
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
     from yngis.report.output_tables import OutputColumn, OutputTable
@@ -45,6 +49,7 @@ _FORMS: Final[dict[str, dict[str, str | bool]]] = {
 _NARROW, _TEXT = 11, 20
 _COVER_WIDTHS: Final = (26, 100)
 _SHEET_NAME: Final = 31
+_MOST_KNOWN: Final = 4_096  # texts of a column that are remembered
 
 
 class ReportBook:
@@ -131,11 +136,15 @@ class ReportBook:
             sheet.set_column(place, place, width)
         sheet.freeze_panes(top + 1, 1)
         last = top
+        writers = [
+            _CellWriter(sheet, self._forms, place, column.form, width)
+            for place, (column, width) in enumerate(zip(columns, widths, strict=True))
+        ]
         for last, values in enumerate(rows, start=top + 1):
-            told = zip(values, widths, strict=True)
-            sheet.set_row(last, row_height(each for each in told if isinstance(each[0], str)))
-            for place, (column, value) in enumerate(zip(columns, values, strict=True)):
-                self._write_cell(sheet, (last, place), value, column.form)
+            lines = 1
+            for writer, value in zip(writers, values, strict=True):
+                lines = max(lines, writer.write(last, value))
+            sheet.set_row(last, height_of_lines(lines))
         count, last = last - top, max(last, top + 1)
         right = max(len(columns) - 1, 0)
         sheet.autofilter(top, 0, last, right)
@@ -150,18 +159,46 @@ class ReportBook:
         set_for_print(sheet, paper=paper, repeated=top, widths=widths)
         return count
 
-    def _write_cell(self, sheet: Worksheet, place: tuple[int, int], value: Any, form: str) -> None:  # noqa: ANN401 - any cell
-        """Write numbers as numbers and every text as text, never as a formula or a link."""
+
+class _CellWriter:
+    """Writer of one column: numbers as numbers, every text as text, no formula and no link."""
+
+    def __init__(
+        self, sheet: Worksheet, forms: Mapping[str, Format], place: int, form: str, width: float
+    ) -> None:
+        self._sheet, self._forms, self._place = sheet, forms, place
+        self._form, self._width = form, width
+        self._known: dict[str, tuple[str, int]] = {}
+
+    def write(self, row: int, value: Any) -> int:  # noqa: ANN401 - any cell
+        """Write a cell; returns the lines that its text takes."""
+        if type(value) is str and self._form != "day":
+            return self._write_text(row, value)
         told = plain_cell_value(value)
         if told is None or told == "":
-            return
+            return 1
+        place, form = self._place, self._form
         if form == "day":
-            sheet.write_datetime(*place, pd.Timestamp(value).to_pydatetime(), self._forms[form])
+            moment = value if type(value) is dt.datetime else pd.Timestamp(value).to_pydatetime()
+            self._sheet.write_datetime(row, place, moment, self._forms[form])
         elif isinstance(told, (int, float)) and form not in {"text", "flag"}:
             look = digits_form(told) if form == "general" else form
-            sheet.write_number(*place, float(told), self._forms[look])
+            self._sheet.write_number(row, place, float(told), self._forms[look])
         else:
-            sheet.write_string(*place, cell_text(told), self._forms["text"])
+            self._sheet.write_string(row, place, cell_text(told), self._forms["text"])
+        return count_text_lines(value, self._width) if isinstance(value, str) else 1
+
+    def _write_text(self, row: int, value: str) -> int:
+        """Write a text; one that stands in many cells is looked at once."""
+        if value == "":
+            return 1
+        found = self._known.get(value)
+        if found is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            found = self._known[value] = cell_text(value), count_text_lines(value, self._width)
+        self._sheet.write_string(row, self._place, found[0], self._forms["text"])
+        return found[1]
 
 
 def _column_width(column: OutputColumn) -> float:

@@ -17,7 +17,8 @@ from folium.raster_layers import TileLayer
 from jinja2 import Template
 
 from yngis.cartography.style import read_style
-from yngis.cartography.web.page import OfflineFigure, inline_script, inline_style
+from yngis.cartography.web.page import OfflineFigure, inline_style
+from yngis.cartography.web.page_scripts import inline_script
 from yngis.catalogue.io.output.write import write_text
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import html
 import importlib.metadata
 import json
@@ -11,7 +10,7 @@ import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from branca.element import CssLink, Figure, JavascriptLink
@@ -25,10 +24,8 @@ from yngis.cartography.web.guests import (
     stands_in_for,
     without_remote_scripts,
 )
+from yngis.cartography.web.page_scripts import inline_script, script_hashes
 from yngis.errors import SpecError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 LARGEST_INLINE: Final = 30_000_000
 """Bytes of a page beyond which a notebook does not take it in: it would no longer open."""
@@ -46,12 +43,6 @@ def leaflet_asset(name: str) -> bytes:
         if file.as_posix().endswith(f"/leaflet/data/{name}"):
             return Path(str(file.locate())).read_bytes()
     raise SpecError(no_local_copy(name))
-
-
-def inline_script(text: str) -> str:
-    """A script element that nothing in its text can close."""
-    safe = re.sub(r"</(?=script)", r"<\\/", text, flags=re.IGNORECASE)
-    return f"<script>{re.sub(r'^//# sourceMappingURL=.*$', '', safe, flags=re.MULTILINE)}</script>"
 
 
 def inline_style(text: str, images: str = "") -> str:
@@ -197,14 +188,6 @@ class OfflineFigure(Figure):
         )
 
 
-def script_hashes(scripts: Iterable[str]) -> str:
-    """Scripts that a page's policy lets run, by their hashes (脚本散列)."""
-    return " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(_script_content(script)).digest()).decode()}'"
-        for script in scripts
-    )
-
-
 @cache
 def _guest_script() -> str:
     text = files("yngis.cartography.web").joinpath("guests.js").read_text(encoding="utf-8")
@@ -214,8 +197,3 @@ def _guest_script() -> str:
 def _guest_scripts(content: str) -> tuple[str, ...]:
     """The script behind what users added, where what folium wrote calls it."""
     return (_guest_script(),) if any(need in content for need in NEEDS) else ()
-
-
-def _script_content(script: str) -> bytes:
-    """Content of a script element, as browsers hash it."""
-    return script.removeprefix("<script>").removesuffix("</script>").encode()

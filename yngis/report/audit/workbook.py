@@ -38,6 +38,9 @@ MOST_ROWS: Final = 100_000
 MOST_ON_DESK: Final = 1_000
 """Most rows of the sheet for the desk: some forty pages."""
 
+_MOST_HELD: Final = 200_000  # rows of several classes that are in memory at a time
+_ROWS_AT_ONCE: Final = 10_000
+
 _ON_DESK: Final = ("suspected_idle", "overdue_start", "suspended")
 _BEFORE_FINDINGS: Final = ("consequences", "criteria")
 _AFTER_FINDINGS: Final = (
@@ -111,12 +114,13 @@ def write_audit_workbook(
     with new_book(path, "yngis audit", streamed=True) as opened:
         book = ReportBook(opened)
         book.add_cover("封面", [*facts, *told], title)
-        _add_desk_sheet(book, findings, found)
+        listed = _ListedFindings(findings, found)
+        _add_desk_sheet(book, listed)
         places = tables["zone_summary"]
         _add_sheet(book, "zone_summary", places.assign(level_zh=places["level"].map(LEVELS_ZH)))
         for name in _BEFORE_FINDINGS:
             _add_sheet(book, name, _WORDED.get(name, in_words)(tables[name]))
-        _add_finding_sheets(book, findings, found)
+        _add_finding_sheets(book, listed)
         for name in _AFTER_FINDINGS:
             if name in tables and len(tables[name]):
                 _add_sheet(book, name, in_words(tables[name]))
@@ -167,67 +171,129 @@ def _measure_text(measure: str, value: object) -> str:
     return "—" if np.isnan(number) else f"{number * 100:.2f}%"
 
 
-def _add_desk_sheet(book: ReportBook, findings: Path, counts: Mapping[str, int]) -> None:
+class _ListedFindings:
+    """
+    Records of the findings, class by class, read as seldom as memory allows (分类读取).
+
+    Parameters
+    ----------
+    path
+        ``supply_findings.csv``.
+    counts
+        Number of records by class.
+    """
+
+    def __init__(self, path: Path, counts: Mapping[str, int]) -> None:
+        self._path, self.counts = path, counts
+        self._held: dict[str, pd.DataFrame] = {}
+
+    def listed_rows(self, code: str) -> Iterator[tuple[Any, ...]]:
+        """Rows of one class as the ledger shows them: the longest overdue first if all fit."""
+        if self.counts.get(code, 0) == 0:
+            return
+        if code not in self._held:
+            self._held = self._read_classes(self._next_classes(code))
+        yield from _frame_rows(self._held[code])
+
+    def _next_classes(self, code: str) -> list[str]:
+        """The class and those behind it, as many as may be held together."""
+        codes = [each for each in FINDINGS if self.counts.get(each, 0)]
+        taken, rows = [], 0
+        for each in codes[codes.index(code) :]:
+            rows += min(self.counts[each], MOST_ROWS)
+            if taken and rows > _MOST_HELD:
+                break
+            taken.append(each)
+        return taken
+
+    def _read_classes(self, codes: Sequence[str]) -> dict[str, pd.DataFrame]:
+        chunks = pd.read_csv(
+            self._path,
+            encoding="utf-8-sig",
+            chunksize=50_000,
+            dtype="str",
+            keep_default_na=False,
+            usecols=_columns_read(),
+        )
+        parts: dict[str, list[pd.DataFrame]] = {code: [] for code in codes}
+        for chunk in chunks:
+            for code, part in chunk.groupby("finding", sort=False):
+                room = MOST_ROWS - sum(map(len, parts.get(str(code), ())))
+                if str(code) in parts and room > 0:
+                    parts[str(code)].append(part.iloc[:room])
+        return {
+            code: self._in_order(pd.concat(found, ignore_index=True), code)
+            for code, found in parts.items()
+        }
+
+    def _in_order(self, frame: pd.DataFrame, code: str) -> pd.DataFrame:
+        if self.counts[code] > MOST_ROWS:
+            return frame
+        days = pd.to_numeric(frame["days"], errors="coerce")
+        return frame.iloc[days.fillna(-1e9).mul(-1).argsort(kind="stable")]
+
+
+def _add_desk_sheet(book: ReportBook, listed: _ListedFindings) -> None:
     """Write the short list to print and take along, with room for what is found (现场核实表)."""
     desk = ledger_tables()["desk"]
     names = [column.name for column in ledger_tables()["findings"].columns]
     rows: list[tuple[Any, ...]] = []
-    listed = (_finding_rows(findings, code, counts.get(code, 0)) for code in _ON_DESK)
-    for number, values in enumerate(islice(chain.from_iterable(listed), MOST_ON_DESK), start=1):
+    found = (listed.listed_rows(code) for code in _ON_DESK)
+    for number, values in enumerate(islice(chain.from_iterable(found), MOST_ON_DESK), start=1):
         told = {**dict(zip(names, values, strict=True)), "number": number}
         rows.append(tuple(told.get(column.name) for column in desk.columns))
     if not rows:
         return
-    total = sum(counts.get(code, 0) for code in _ON_DESK)
+    total = sum(listed.counts.get(code, 0) for code in _ON_DESK)
     note = desk.note
     if total > len(rows):
         note += f"；共 {total} 宗，此处列前 {len(rows)} 宗"
     book.add_table(desk.zh, desk.columns, rows, note=note, paper=A4)
 
 
-def _add_finding_sheets(book: ReportBook, findings: Path, counts: Mapping[str, int]) -> None:
+def _add_finding_sheets(book: ReportBook, listed: _ListedFindings) -> None:
     """Write a sheet per finding class, the gravest first (分类台账)."""
     columns = ledger_tables()["findings"].columns
     for code, name in FINDINGS.items():
-        count = counts.get(code, 0)
+        count = listed.counts.get(code, 0)
         if count:
             over = f"共 {count} 宗，此处列前 {MOST_ROWS} 宗，全部见 supply_findings.csv"
             book.add_table(
                 name,
                 columns,
-                _finding_rows(findings, code, count),
+                listed.listed_rows(code),
                 note=over if count > MOST_ROWS else "",
                 colour=COLOURS[code],
                 marks=_MARKS,
             )
 
 
-def _finding_rows(path: Path, code: str, count: int) -> Iterator[tuple[Any, ...]]:
-    """Records of one class, of so many: the longest overdue first where they fit into memory."""
-    if count == 0:
-        return
-    chunks = pd.read_csv(
-        path, encoding="utf-8-sig", chunksize=50_000, dtype="str", keep_default_na=False
-    )
-    found: Iterator[pd.DataFrame] = (chunk[chunk["finding"] == code] for chunk in chunks)
-    if count <= MOST_ROWS:
-        frame = pd.concat(found, ignore_index=True)
-        days = pd.to_numeric(frame["days"], errors="coerce")
-        frame = frame.iloc[days.fillna(-1e9).mul(-1).argsort(kind="stable")]
-        found = iter([frame])
-    yield from islice(chain.from_iterable(map(_frame_rows, found)), MOST_ROWS)
+def _columns_read() -> list[str]:
+    """Columns of ``supply_findings.csv`` that the sheets of the findings are made of."""
+    shown = {column.name for column in ledger_tables()["findings"].columns}
+    made = {"area_ha", "area_mu", "cause_zh", "flags_zh"}
+    return sorted(shown - made | {"finding", "area_m2", "cause", "flags"})
 
 
 def _frame_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    areas = pd.to_numeric(frame["area_m2"], errors="coerce")
+    flags = {
+        codes: "；".join(FLAGS_ZH.get(code, code) for code in codes.split(";"))
+        for codes in frame["flags"].unique()
+    }
+    causes = {code: cause_label(code) for code in frame["cause"].unique()}
     table = frame.assign(
-        area_ha=pd.to_numeric(frame["area_m2"], errors="coerce") / HECTARE_M2,
-        area_mu=pd.to_numeric(frame["area_m2"], errors="coerce") * MU_PER_HECTARE / HECTARE_M2,
-        cause_zh=[cause_label(code) for code in frame["cause"]],
-        flags_zh=[
-            "；".join(FLAGS_ZH.get(code, code) for code in codes.split(";"))
-            for codes in frame["flags"]
-        ],
+        area_ha=areas / HECTARE_M2,
+        area_mu=areas * MU_PER_HECTARE / HECTARE_M2,
+        cause_zh=[causes[code] for code in frame["cause"]],
+        flags_zh=[flags[codes] for codes in frame["flags"]],
     )
+    for first in range(0, len(table), _ROWS_AT_ONCE):
+        yield from _python_rows(table.iloc[first : first + _ROWS_AT_ONCE])
+
+
+def _python_rows(table: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """Rows of Python's own values, by the form of each column."""
     columns: list[Any] = []
     for column in ledger_tables()["findings"].columns:
         values = table[column.name]

@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from yngis.cartography.sources import read_sources
 from yngis.cartography.style import read_style
-from yngis.cartography.web.page import OfflineFigure, inline_script, inline_style
+from yngis.cartography.web.page import OfflineFigure, inline_style
+from yngis.cartography.web.page_scripts import inline_script
 from yngis.cartography.write import write_figures
 from yngis.catalogue import file_checksum, read_pack, use_pack_folder, write_text
 from yngis.catalogue.io.folder import replacing_folder
