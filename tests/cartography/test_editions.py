@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import geopandas as gpd
@@ -43,3 +44,21 @@ def test_layers_are_told_apart_by_what_they_hold() -> None:
         len({layers_key(layer(1, "甲")), layers_key(layer(2, "甲")), layers_key(layer(1, "乙"))})
         == 3
     )
+
+
+def test_an_edition_in_english_is_the_same_edition(tmp_path: Path) -> None:
+    draw_editions([4], tmp_path)
+    before = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    draw_editions([4], tmp_path, lang="en")
+    after = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
+    assert '"lang":"en"' in (tmp_path / "fig04.html").read_text("utf-8").replace(" ", "")
+    assert after["figures"]["4"]["changes"] == []
+    assert after["figures"]["4"]["zones"] == before["figures"]["4"]["zones"]
+
+
+def test_an_own_map_is_drawn_in_english_too(tmp_path: Path) -> None:
+    spec = tmp_path / "one.yml"
+    spec.write_text("title: 一图\ntitle_en: A map\nglyph: {source: zones, title: 类型}\n", "utf-8")
+    draw_editions(None, tmp_path / "out", spec=spec, lang="en")
+    text = (tmp_path / "out" / "one.html").read_text("utf-8").replace(" ", "")
+    assert '"lang":"en"' in text

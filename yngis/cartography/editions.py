@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from yngis.cartography.plan_figures import draw_pages
 from yngis.cartography.prepare import prepare_figure
@@ -35,6 +35,7 @@ def draw_editions(
     crs: str | None = None,
     base: Mapping[str, Sequence[str]] | None = None,
     basemap: str | None = None,
+    lang: Literal["zh", "en"] | None = None,
     atlas: bool = False,
     paper: str = "A4",
     dpi: int = 300,
@@ -59,6 +60,8 @@ def draw_editions(
         A user's own map in place of the figures, or several.
     zones, crs, base, basemap
         As for :func:`yngis.cartography.plan_figures.draw_maps`.
+    lang
+        ``zh`` or ``en`` for all of them; as each spec says where None.
     atlas
         Also write ``atlas.pdf``: cover, contents, the plates, sources.
     paper, dpi, imprint, font, relief
@@ -95,21 +98,27 @@ def draw_editions(
         for both in sources.base_notes:
             tell(" / ".join(both))
     if specs:
-        own = [own_map(one, sources) for one in specs]
+        own = [own_map(one, sources, lang) for one in specs]
         return write_figures(own, out, formats, basemap=basemap, progress=progress, **on_paper)
     written = []
     # Pages and plates of one edition come together, or not at all.
     with adding_to_folder(out) as fresh:
         if PAGE in formats:
             written += draw_pages(
-                figures, fresh, Path(out), sources=sources, basemap=basemap, progress=progress
+                figures,
+                fresh,
+                Path(out),
+                sources=sources,
+                basemap=basemap,
+                lang=lang,
+                progress=progress,
             )
         if atlas or set(formats) - {PAGE}:
             from yngis.cartography.print import draw_plates  # noqa: PLC0415 - pages need none
 
             wanted = figure_numbers() if figures is None else figures
             written += draw_plates(
-                [prepare_figure(read_spec(number), sources) for number in sorted(set(wanted))],
+                [prepare_figure(read_spec(one, lang), sources) for one in sorted(set(wanted))],
                 fresh / PRINT,
                 [kind for kind in formats if kind != PAGE],
                 atlas=atlas,

@@ -113,11 +113,12 @@ def draw_pages(
     *,
     sources: Sources,
     basemap: str | None = None,
+    lang: Literal["zh", "en"] | None = None,
     progress: Progress | None = None,
 ) -> list[Path]:
     """Draw figures of the plan as pages into one folder, as the next edition of another."""
     wanted = figure_numbers() if figures is None else figures
-    specs = [read_spec(number) for number in sorted(set(wanted))]
+    specs = [read_spec(number, lang) for number in sorted(set(wanted))]
     table = sources.plan.figures
     titles = dict(zip(table["figure"], table["title_zh"], strict=True))
     before = read_manifest(earlier / "manifest.json")
@@ -130,7 +131,8 @@ def draw_pages(
         drawn[spec.figure] = prepared = prepare_figure(spec, sources)
         page = FigureMap(prepared, nav=_figure_links(spec.figure, titles), basemap=basemap).html()
         written.append(write_text(folder / file_name(spec.figure), page))
-        records.append(figure_record(prepared, sources.checksums))
+        # The record is in one language, or another language would look like another edition.
+        records.append(figure_record(prepared.in_chinese or prepared, sources.checksums))
         if progress and task is not None:
             progress.advance(task)
     edition = next_edition(
@@ -250,10 +252,7 @@ def figure(
     """
     size = _checked_look(lang, legend, width, height)
     sources = read_sources(Path(zones) if zones is not None else None, crs=crs, base=base)
-    spec = read_spec(number)
-    if lang is not None:
-        spec = spec.model_copy(update={"lang": lang})
-    return PlanFigure(prepare_figure(spec, sources), legend=legend, size=size)
+    return PlanFigure(prepare_figure(read_spec(number, lang), sources), legend=legend, size=size)
 
 
 def _checked_look(

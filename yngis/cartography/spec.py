@@ -149,7 +149,7 @@ def figure_numbers() -> tuple[int, ...]:
     )
 
 
-def read_spec(number: int) -> FigureSpec:
+def read_spec(number: int, lang: Literal["zh", "en"] | None = None) -> FigureSpec:
     """
     Read the spec of a figure of the pack in use.
 
@@ -157,6 +157,8 @@ def read_spec(number: int) -> FigureSpec:
     ----------
     number
         Figure number in the plan.
+    lang
+        ``zh`` or ``en`` in place of the language that the spec names.
 
     Returns
     -------
@@ -197,7 +199,7 @@ def read_spec(number: int) -> FigureSpec:
                 mend="图号须与文件名相同 / the number is the file's",
             )
         )
-    return spec
+    return spec if lang is None else spec.model_copy(update={"lang": lang})
 
 
 def _number_list(numbers: tuple[int, ...]) -> str:

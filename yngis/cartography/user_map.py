@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 _RESERVED: Final = re.compile(r"index|manifest|atlas|fig\d+", re.IGNORECASE)
 
 
-def own_map(path: Path | str, sources: Sources) -> PreparedFigure:
+def own_map(
+    path: Path | str, sources: Sources, lang: Literal["zh", "en"] | None = None
+) -> PreparedFigure:
     """
     Prepare the map that a user's spec declares.
 
@@ -41,6 +43,8 @@ def own_map(path: Path | str, sources: Sources) -> PreparedFigure:
         YAML file; the files that it names lie beside it.
     sources
         The shipped layers and tables.
+    lang
+        ``zh`` or ``en`` in place of the language that the spec names.
 
     Returns
     -------
@@ -69,6 +73,8 @@ def own_map(path: Path | str, sources: Sources) -> PreparedFigure:
     problems += [*faults, *spec_faults(spec, sources, file.name)]
     if problems:
         raise SpecError(problems)
+    if lang is not None:
+        spec = spec.model_copy(update={"lang": lang})
     return replace(prepare_map(spec, sources, data.frame), stem=file.stem)
 
 

@@ -56,6 +56,14 @@ def maps(
         str | None,
         typer.Option(help="联网底图 tianditu 或 osm，缺省不用 / online base map, none by default"),
     ] = None,
+    lang: Annotated[
+        Literal["zh", "en"] | None,
+        typer.Option(
+            help="图面和网页的语言，缺省按声明文件（中文）/ language of plates and pages; "
+            "as each spec says (Chinese) if left out",
+            case_sensitive=False,
+        ),
+    ] = None,
     atlas: Annotated[
         bool, typer.Option("--atlas", help="另出 print/atlas.pdf / also print/atlas.pdf")
     ] = False,
@@ -98,6 +106,7 @@ def maps(
             crs=crs,
             base=lists_by_key("--base", base or ()),
             basemap=basemap,
+            lang=lang,
             atlas=atlas,
             paper=_sheet_name(paper, size),
             dpi=dpi,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from yngis.cartography.prepared import Feature, Mark, PreparedFigure
     from yngis.cartography.print.canvas import Canvas
     from yngis.cartography.print.ground import View
+    from yngis.cartography.print.paper import Box
     from yngis.cartography.print.placing.laid_out import Layout, Spot
     from yngis.cartography.print.relief import Relief
 
@@ -223,7 +224,9 @@ def _draw_zones(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: Vi
     filled = grounds_that_hold_glyphs(figure, view, spots)
     for mark in figure.marks:
         if mark.name in filled:
-            _fill_ground_of_zone(canvas, figure, mark, spots[mark.name], filled[mark.name])
+            _fill_ground_of_zone(
+                canvas, figure, mark, spots[mark.name], filled[mark.name], clip=view.window
+            )
         elif mark.name in seen:
             canvas.area(
                 shapely.transform(shape_to_grid(shapes.loc[mark.name]), view.place),
@@ -238,7 +241,13 @@ def _draw_zones(canvas: Canvas, figure: PreparedFigure, layout: Layout, view: Vi
 
 
 def _fill_ground_of_zone(
-    canvas: Canvas, figure: PreparedFigure, mark: Mark, spot: Spot, shape: BaseGeometry
+    canvas: Canvas,
+    figure: PreparedFigure,
+    mark: Mark,
+    spot: Spot,
+    shape: BaseGeometry,
+    *,
+    clip: Box,
 ) -> None:
     """A zone's own ground in the colours of its sectors, as its glyph would have them."""
     unit, style = canvas.paper.type_scale, read_style()
@@ -251,10 +260,11 @@ def _fill_ground_of_zone(
         fan = shapely.Polygon([(spot.x, spot.y), *rim])
         part = shapely.intersection(shape, fan) if len(mark.sectors) > 1 else shape
         gid = f"sector:{mark.name}:{held.key}"
-        canvas.area(part, colours[held.key], edge="#FFFFFF", width=0.4 * unit, gid=gid)
+        canvas.area(part, colours[held.key], edge="#FFFFFF", width=0.4 * unit, clip=clip, gid=gid)
     dash = (2.0 * unit, 1.4 * unit) if mark.schematic else None
     width = (1.1 if mark.level == "国家级" else 0.5) * unit
-    canvas.area(shape, "none", edge=style.ink, width=width, dash=dash, gid=f"outline:{mark.name}")
+    name = f"outline:{mark.name}"
+    canvas.area(shape, "none", edge=style.ink, width=width, dash=dash, clip=clip, gid=name)
 
 
 def _clip_to_view(shape: BaseGeometry, view: View) -> BaseGeometry:

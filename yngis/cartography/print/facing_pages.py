@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from yngis.cartography.print.lettering.fonts import Typeface
     from yngis.cartography.print.paper import Paper
 
-_SCALES: Final = (1.0, 0.93, 0.87, 0.81, 0.76)  # of the type: the largest that fits the page
+_SCALES: Final = (
+    1.3,
+    1.2,
+    1.1,
+    1.0,
+    0.93,
+    0.87,
+    0.81,
+    0.76,
+)  # of the type: the largest that fits the page
 _TITLE, _ENGLISH, _HEAD, _BODY, _QUOTE = 15.0, 7.6, 9.0, 7.4, 7.4  # pt on A4
 _LEADING: Final = 1.42  # from line to line, of the size
 _SIDE, _TOP, _FOOT = 17.0, 20.0, 14.0  # margins on A4 [mm]

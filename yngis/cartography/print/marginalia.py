@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from yngis.cartography.print.graticule import OUTER
@@ -13,16 +14,24 @@ from yngis.catalogue import read_card
 from yngis.catalogue.io.pack import read_pack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.canvas import Canvas
     from yngis.cartography.print.paper import Imprint
     from yngis.cartography.print.placing.laid_out import Layout
 
-_FOOT, _WIDE_FOOT = 7, 5  # lines that stand under the map with room to spare
-_LINE, _WIDE_LINE = 124.0, 205.0  # longest line of an upright sheet, and of one on its side [mm]
-_SHORE: Final = 6.0  # from the lowest line to the edge of the sheet, on A4 [mm]
+_NOTE: Final = 5.7  # pt on A4
+_FIRST: Final = 3.6  # from the frame to the first line of the foot, on A4 [mm]
+_LEADING, _TIGHT = 2.75, 2.45  # from line to line with room to spare, and at least, on A4 [mm]
+_SHORE: Final = 7.6  # from the lowest line to the edge, clear of the page number, on A4 [mm]
+_SIDE: Final = 51.0  # of the foot, for the longest scale bar, on A4 [mm]
+_SIDE_GAP: Final = 4.0  # between notes and what stands right of them, on A4 [mm]
+_EDGE: Final = 5.2  # from the imprint to the edge of the sheet, on A4 [mm]
+_CLEAR: Final = 3.0  # from the imprint to a line of notes below it, on A4 [mm]
+_SCALE: Final = 12.4  # from the frame to the imprint below the scale, on A4 [mm]
+_REVIEW: Final = ("审图号", "not map-reviewed")  # how a credit that the imprint says begins
+_IMPRINT, _IMPRINT_LINE = 6.2, 3.0  # pt and mm on A4
 
 
 def projection_text(lang: str = "zh") -> str:
@@ -90,39 +99,61 @@ def draw_title(canvas: Canvas, figure: PreparedFigure, imprint: Imprint) -> None
         )
 
 
+def room_missing_in_foot(figure: PreparedFigure, canvas: Canvas, imprint: Imprint) -> float:
+    """How much higher the foot must be for its notes and its imprint, on A4 [mm]."""
+    unit = canvas.paper.type_scale
+    told = (*figure.notes, *chain_notes(figure))
+    high = _outer_bottom(canvas) / unit
+    signed = _imprint_top(figure) + _IMPRINT_LINE * (len(imprint.lines()) - 1) + _EDGE
+    needed = signed
+    for notes in (told, (*told, note_unwritten_names(10, figure.lang))):
+        lines = _foot_lines(notes, figure, canvas, imprint)
+        needed = max(signed, _FIRST + _TIGHT * (len(lines) - 1) + _SHORE)
+        if needed <= high:  # where there is little room, a note on names is reckoned with
+            return 0.0
+    return needed - high
+
+
 def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: Imprint) -> None:
     """Write what stands under the map: notes and sources on the left, scale and imprint right."""
     unit, style = canvas.paper.type_scale, read_style()
     outer = canvas.paper.frame.grown(OUTER * unit)
-    size, line = 5.7 * unit, 2.75 * unit
-    y = outer.bottom - 3.6 * unit
     placed = [layout.names, *(other.names for other in layout.beside)]
     unwritten = sum(
         key.startswith(("feature:", "zone:")) for names in placed for key in names.omitted
     )
     told = [note_unwritten_names(unwritten, figure.lang)] if unwritten else []
-    told += list(chain_notes(figure))
-    lines = _note_lines((*figure.notes, *told), credits_of(figure), canvas, size)
-    line = min(line, (y - _SHORE * unit) / max(len(lines) - 1, 1))
+    lines = _foot_lines((*figure.notes, *told, *chain_notes(figure)), figure, canvas, imprint)
+    y = outer.bottom - _FIRST * unit
+    step = min(_LEADING * unit, (y - _SHORE * unit) / max(len(lines) - 1, 1))
     for part in lines:
-        canvas.text(part, outer.left, y, size, colour=style.quiet)
-        y -= line
-    y = outer.bottom - 3.6 * unit
+        canvas.text(part, outer.left, y, _NOTE * unit, colour=style.quiet, gid="foot")
+        y -= step
     if not layout.beside:  # else each map has its own
-        y = draw_scale(canvas, layout.view, outer.right, outer.bottom - 1.2 * unit) - 2.2 * unit
+        draw_scale(canvas, layout.view, outer.right, outer.bottom - 1.2 * unit)
+    y = outer.bottom - _imprint_top(figure) * unit
     for text in imprint.lines():
         strong = text == UNREVIEWED
         canvas.text(
             text,
             outer.right,
             y,
-            6.2 * unit,
+            _IMPRINT * unit,
             colour="#A12B1D" if strong else style.ink,
             bold=strong,
             align="right",
             gid="imprint",
         )
-        y -= 3.0 * unit
+        y -= _IMPRINT_LINE * unit
+
+
+def _outer_bottom(canvas: Canvas) -> float:
+    return canvas.paper.frame.bottom - OUTER * canvas.paper.type_scale
+
+
+def _imprint_top(figure: PreparedFigure) -> float:
+    """From the frame to the first line of the imprint, on A4 [mm]."""
+    return _FIRST if figure.panels else _SCALE
 
 
 def chain_notes(figure: PreparedFigure) -> Iterator[str]:
@@ -142,16 +173,32 @@ def note_unwritten_names(count: int, lang: str) -> str:
     return f"另有 {count} 个名称因图幅所限未注。"
 
 
-def _note_lines(
-    notes: Sequence[str], sources: Iterable[str], canvas: Canvas, size: float
+def _foot_lines(
+    notes: Sequence[str], figure: PreparedFigure, canvas: Canvas, imprint: Imprint
 ) -> list[str]:
-    """Notes and sources, one a line; where there are many, notes follow one another."""
-    wide = (_WIDE_LINE if canvas.paper.landscape else _LINE) * canvas.paper.type_scale
-    ends = [part for text in sources for part in wrap_text(text, canvas, size, wide)]
-    parts = [part for text in notes for part in wrap_text(text, canvas, size, wide)]
-    if len(parts) + len(ends) > (_WIDE_FOOT if canvas.paper.landscape else _FOOT):
-        parts = list(wrap_text("　".join(notes), canvas, size, wide))
-    return [*parts, *ends]
+    """Notes and sources, one a line; where there are many, they follow one another."""
+    unit, size = canvas.paper.type_scale, _NOTE * canvas.paper.type_scale
+    wide = canvas.paper.frame.width + 2 * OUTER * unit
+    signed = [canvas.width(text, _IMPRINT * unit, bold=True) for text in imprint.lines()]
+    side = max(*signed, 0.0 if figure.panels else _SIDE * unit) + _SIDE_GAP * unit
+    low = _imprint_top(figure) + _IMPRINT_LINE * (len(signed) - 1)
+    beside = math.ceil((low - _FIRST + _CLEAR) / _TIGHT)
+    room = (_outer_bottom(canvas) / unit - _FIRST - _SHORE) / _LEADING + 1
+    sources = list(credits_of(figure))
+    lines: list[str] = []
+    for paragraphs in (
+        (*notes, *sources),
+        ("　".join(notes), *sources),
+        ("　".join(notes), "　".join(sources)),
+        ("　".join([*notes, *sources]),),
+    ):
+        lines = []
+        for text in paragraphs:
+            first = max(beside - len(lines), 0), wide - side
+            lines += wrap_text(text, canvas, size, wide, first)
+        if len(lines) <= room:
+            break
+    return lines
 
 
 def _with_base_credit(text: str) -> str:
@@ -166,7 +213,7 @@ def credits_of(figure: PreparedFigure) -> Iterator[str]:
     """Credits of the figure with the projection; the review stands in the imprint."""
     for text in figure.credits:
         named = _with_base_credit(text)
-        kept = "；".join(part for part in named.split("；") if not part.startswith("审图号"))
+        kept = "；".join(part for part in named.split("；") if not part.startswith(_REVIEW))
         if "CGCS2000" in kept:
             kept = f"{kept}；{projection_text(figure.lang)}"
         if kept and figure.lang == "en":

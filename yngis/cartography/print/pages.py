@@ -12,6 +12,7 @@ from yngis.cartography.print.ground import View, ground_of
 from yngis.cartography.print.lettering.text_wrap import wrap_text
 from yngis.cartography.print.marginalia import projection_text
 from yngis.cartography.print.paper import Box, Imprint, Paper
+from yngis.cartography.print.zone_index import draw_zone_index
 from yngis.cartography.style import read_style
 from yngis.catalogue import cards
 from yngis.catalogue.io.pack import read_pack
@@ -75,6 +76,7 @@ _KINDS: Final = {
     "strong": _Kind(8.6, 4.2, 1.0, bold=True),
     "text": _Kind(8.6, 4.3, 0.7),
     "small": _Kind(7.2, 3.45, 0.0, colour="#4A4F55"),
+    "digest": _Kind(6.2, 2.85, 0.0, colour="#4A4F55"),
 }
 
 
@@ -187,6 +189,8 @@ def draw_reading_page(paper: Paper, face: Typeface, figures: Sequence[PreparedFi
             canvas.text(part, left, y, size, colour=kind.colour or style.ink, bold=kind.bold)
             y -= 1.25 * kind.line * unit
         y -= 2.0 * unit
+    foot, top = 18 * unit, y - 4.0 * unit
+    draw_zone_index(canvas, figures, Box(left, foot, left + width, top))
     return canvas
 
 
@@ -254,4 +258,4 @@ def _source_paragraphs(
     yield "small", f"{face.source}，{made}"
     if inputs:
         yield "head", "输入文件 SHA-256 / inputs"
-        yield from (("small", f"{name}：{digest}") for name, digest in sorted(inputs.items()))
+        yield from (("digest", f"{name}：{digest}") for name, digest in sorted(inputs.items()))

@@ -80,6 +80,8 @@ class Paper:
         Size of the lettering as a multiple of that on A4.
     sized
         Whether it is a picture for a page or a slide: laid out anew for its size and shape.
+    more_foot
+        Room under the frame beyond the usual, for notes that need it, on A4 [mm].
     """
 
     name: str
@@ -87,6 +89,7 @@ class Paper:
     height: float
     type_scale: float
     sized: bool = False
+    more_foot: float = 0.0
 
     @property
     def area_scale(self) -> float:
@@ -103,6 +106,7 @@ class Paper:
         """The inner neatline (内图廓), within which the map lies."""
         unit = self.type_scale
         foot, head = (24.0, 22.0) if self.landscape else (31.0, 27.0)
+        foot += self.more_foot
         return Box(11.5 * unit, foot * unit, self.width - 11.5 * unit, self.height - head * unit)
 
     def turned(self) -> Paper:

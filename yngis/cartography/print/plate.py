@@ -23,7 +23,7 @@ from yngis.cartography.print.line_styles import (
     draw_port,
 )
 from yngis.cartography.print.locator import draw_locator
-from yngis.cartography.print.marginalia import draw_foot, draw_title
+from yngis.cartography.print.marginalia import draw_foot, draw_title, room_missing_in_foot
 from yngis.cartography.print.north_and_scale import draw_north
 from yngis.cartography.print.panels import draw_panel_title, panel_slots
 from yngis.cartography.print.paper import POINT, Box
@@ -80,6 +80,9 @@ def draw_plate(
     """Draw one plate."""
     sheet, names = sheet_for_land(figure, paper), dict(_english_of_base(figure))
     canvas = Canvas(sheet, face, english=figure.lang == "en", names=names)
+    if not paper.sized and (more := room_missing_in_foot(figure, canvas, imprint)):
+        sheet = replace(sheet, more_foot=more)
+        canvas = Canvas(sheet, face, english=figure.lang == "en", names=names)
     if figure.panels and not paper.sized:  # a picture shows the whole once, as the page does
         layouts = [lay_out_map(part, canvas, slot) for part, slot in panel_slots(figure, canvas)]
         layout = replace(layouts[0], beside=tuple(layouts[1:]))

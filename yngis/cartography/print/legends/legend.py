@@ -20,8 +20,10 @@ from yngis.cartography.print.legends.legend_rows import (
     Row,
     Spacing,
     legend_blocks,
+    waters_in_one_row,
 )
 from yngis.cartography.print.paper import POINT, Box
+from yngis.cartography.print.placing.seen import WATERS_IN_ONE
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
@@ -36,7 +38,11 @@ DETAILS: Final = "details"
 _HEAD, _TITLE_SIZE = 7.0, 9.0  # pt on A4
 _FILE_GAP: Final = 2.4  # between rows side by side, on A4 [mm]
 _CELL_GAPS: Final = (0.0, 0.5, 0.5, 3.0)  # before each cell of a range, on A4 [mm]
-_UNSEEN: Final = {"sign:zone", "sign:counties"}  # finer than a small picture shows
+_UNSEEN: Final = {
+    "sign:zone",
+    "sign:zone-given",
+    "sign:counties",
+}  # finer than a small picture shows
 
 
 @dataclass(frozen=True)
@@ -192,6 +198,12 @@ def _column_arrangements(
 
 def _block_without(block: Block, unseen: frozenset[str]) -> Block:
     rows = tuple(row for row in block.rows if row.gid not in unseen)
+    if WATERS_IN_ONE in unseen:
+        rows = tuple(
+            waters_in_one_row() if row.gid == "sign:river" else row
+            for row in rows
+            if row.gid != "sign:lake"
+        )
     if DETAILS in unseen:
         rows = tuple(
             replace(row, detail=(), height=row.height - LINE * len(row.detail))

@@ -32,6 +32,7 @@ from yngis.cartography.print.legends.legend_symbols import (
     road_or_railway_sign,
     sector_sign,
     underline_sign,
+    waters_sign,
     window_sign,
 )
 from yngis.cartography.print.lettering.text_wrap import wrap_text
@@ -260,6 +261,11 @@ def _cells_of_range(label: str) -> tuple[str, str, str]:
     return sign, "", number
 
 
+def waters_in_one_row() -> Row:
+    """Rivers and lakes in one row, where a row more would make the map smaller."""
+    return Row(waters_sign, "江河、湖泊", (), 3.5, "sign:waters")
+
+
 def _base_rows(figure: PreparedFigure) -> Iterator[Row]:
     yield Row(river_sign, "大江大河", (), 3.5, "sign:river")
     yield Row(lake_sign, "湖泊", (), 3.5, "sign:lake")
@@ -290,11 +296,10 @@ def _sign_rows(figure: PreparedFigure, *, enlarged: bool, sized: bool) -> Iterat
         yield from _base_rows(figure)
     if figure.ports:
         yield Row(port_sign, f"口岸（{len(figure.ports)}）", (), 3.7, "sign:port")
-    if figure.marks:
-        schematic = any(mark.schematic for mark in figure.marks)
-        yield Row(
-            outline_sign, "开发区范围（示意）" if schematic else "开发区范围", (), 3.7, "sign:zone"
-        )
+    if any(not mark.schematic for mark in figure.marks):
+        yield Row(outline_sign(dashed=False), "开发区范围", (), 3.7, "sign:zone-given")
+    if any(mark.schematic for mark in figure.marks):
+        yield Row(outline_sign(dashed=True), "开发区范围（示意）", (), 3.7, "sign:zone")
     if figure.chains:
         yield Row(chain_sign, "产业链分工，指向后一环节", (), 3.7, "sign:chain")
     if enlarged:

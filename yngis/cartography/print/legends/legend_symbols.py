@@ -214,17 +214,17 @@ def line_sign(rank: str) -> Sign:
     return draw
 
 
-def outline_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
-    """Draw the outline of a zone's ground."""
-    angles = np.linspace(0, 2 * np.pi, 7)
-    ring = np.column_stack([x + 1.5 * unit * np.cos(angles), y + 1.5 * unit * np.sin(angles)])
-    canvas.area(
-        shapely.Polygon(ring),
-        "#FFFFFF",
-        edge=read_style().ink,
-        width=0.5 * unit,
-        dash=(2.4 * unit, 1.6 * unit),
-    )
+def outline_sign(*, dashed: bool) -> Sign:
+    """Outline of a zone's ground, dashed where it is schematic."""
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        angles = np.linspace(0, 2 * np.pi, 7)
+        ring = np.column_stack([x + 1.5 * unit * np.cos(angles), y + 1.5 * unit * np.sin(angles)])
+        dash = (2.4 * unit, 1.6 * unit) if dashed else None
+        ink = read_style().ink
+        canvas.area(shapely.Polygon(ring), "#FFFFFF", edge=ink, width=0.5 * unit, dash=dash)
+
+    return draw
 
 
 def window_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
@@ -249,6 +249,18 @@ def lake_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
     """Draw the shape of a lake."""
     shape = shapely.transform(
         shapely.Point(0, 0).buffer(1.0), lambda ring: ring * np.array([1.9, 0.95]) * unit + (x, y)
+    )
+    canvas.area(shape, LAKE, edge=WATER_INK, width=SHORE * unit)
+
+
+def waters_sign(canvas: Canvas, x: float, y: float, unit: float) -> None:
+    """Draw the line of a river that leaves a lake."""
+    across = np.linspace(-0.4, 2.9, 16)
+    line = np.column_stack([x + across * unit, y + 0.5 * np.sin(1.6 * across) * unit])
+    canvas.lines([line], WATER_INK, RIVER * unit)
+    shape = shapely.transform(
+        shapely.Point(0, 0).buffer(1.0),
+        lambda ring: ring * np.array([1.4, 0.9]) * unit + (x - 1.3 * unit, y),
     )
     canvas.area(shape, LAKE, edge=WATER_INK, width=SHORE * unit)
 

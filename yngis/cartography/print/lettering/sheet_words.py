@@ -17,6 +17,7 @@ _WORDS: Final = {
     "县（市、区）界": "County border",
     "大江大河": "Great rivers",
     "湖泊": "Lakes",
+    "江河、湖泊": "Rivers, lakes",
     "公路": "Roads",
     "铁路": "Railways",
     "州（市）府": "Seats of prefectures",

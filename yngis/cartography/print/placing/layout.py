@@ -36,8 +36,10 @@ from yngis.cartography.print.placing.label_requests import (
 from yngis.cartography.print.placing.laid_out import Layout, Spot
 from yngis.cartography.print.placing.placement import Placed, anneal_names
 from yngis.cartography.print.placing.seen import (
+    GIVEN_ZONE_SIGN,
     SEAT_SIGN,
     WATER_SIGNS,
+    WATERS_IN_ONE,
     ZONE_SIGN,
     outlined_zones,
     unseen_borders,
@@ -138,15 +140,19 @@ def _unseen_signs(
     views = [(frame.framing.view, False), (_inset_view(frame, canvas), True)]
     shown = [(view, inset) for view, inset in views if view is not None]
     members = set(frame.crowd.members) if frame.crowd else set()
+    outlined: set[str] = set()
     for view, inset in shown:
         radii = {
             mark.name: _mark_radius(figure, mark, canvas)
             for row, mark in enumerate(figure.marks)
             if (row in members) == inset
         }
-        if outlined_zones(figure, view.scale, radii):
-            return unseen_borders(ground, [view for view, _ in shown])
-    return unseen_borders(ground, [view for view, _ in shown]) | {ZONE_SIGN}
+        outlined |= outlined_zones(figure, view.scale, radii)
+    kinds = {mark.schematic for mark in figure.marks if mark.name in outlined}
+    hidden = {
+        key for key, kind in ((ZONE_SIGN, True), (GIVEN_ZONE_SIGN, False)) if kind not in kinds
+    }
+    return unseen_borders(ground, [view for view, _ in shown]) | hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,12 +295,13 @@ def _choose_larger(
     *,
     unseen: frozenset[str],
 ) -> tuple[Framing, Legend | None]:
-    """Leave the key of seats out where the map is much larger without it: they bear names."""
+    """Give rivers and lakes one row, or leave seats out, where the map is much larger then."""
     found = _choose_frame(figure, canvas, ground, crowd, slot, unseen=unseen)
     cramped = found[0].view.scale > _CRAMPED * _least_scale(figure, ground, slot)
     if slot.legend is None or SEAT_SIGN in unseen or not (figure.has_seats and cramped):
         return found
-    shorter = unseen.union({SEAT_SIGN})
+    waters = {"sign:river", "sign:lake"}
+    shorter = unseen.union({SEAT_SIGN} if waters & unseen else {WATERS_IN_ONE})
     other = _choose_frame(figure, canvas, ground, crowd, slot, unseen=shorter)
     return other if _WORTH * other[0].view.scale < found[0].view.scale else found
 
