@@ -52,7 +52,7 @@ def test_an_edition_in_english_is_the_same_edition(tmp_path: Path) -> None:
     draw_editions([4], tmp_path, lang="en")
     after = json.loads((tmp_path / "manifest.json").read_text("utf-8"))
     assert '"lang":"en"' in (tmp_path / "fig04.html").read_text("utf-8").replace(" ", "")
-    assert after["figures"]["4"]["changes"] == []
+    assert not after["figures"]["4"]["changes"]
     assert after["figures"]["4"]["zones"] == before["figures"]["4"]["zones"]
 
 
