@@ -109,10 +109,8 @@ def measures_at_hand(view: ArchiveView) -> tuple[Measure, ...]:
     measures
         In their order.
     """
-    values = view.measured
-    known = values[(values["level"] == "zone") & values["value"].notna()]
-    pairs = set(zip(known["kind"], known["measure"], strict=True))
-    return tuple(each for each in read_measures() if (each.kind, each.measure) in pairs)
+    known = view.zone_measures
+    return tuple(each for each in read_measures() if (each.kind, each.measure) in known)
 
 
 def zone_values(view: ArchiveView, measure: Measure) -> pd.DataFrame:

@@ -173,6 +173,13 @@ class ArchiveView:
         return told
 
     @cached_property
+    def zone_measures(self) -> frozenset[tuple[str, str]]:
+        """Kinds and measures that some zone has a number of (有数的指标)."""
+        own = (self.measured["level"] == "zone") & self.measured["value"].notna()
+        pairs = self.measured.loc[own, ["kind", "measure"]].drop_duplicates()
+        return frozenset(pairs.itertuples(index=False, name=None))
+
+    @cached_property
     def _rows_by_zone(self) -> dict[tuple[str, str], list[dict[Any, Any]]]:
         """Rows of ``measured`` by zone and kind: frames of a few rows are slow."""
         told: dict[tuple[str, str], list[dict[Any, Any]]] = {}
