@@ -22,6 +22,9 @@ def portal(
             "numbers or parcels"
         ),
     ] = "internal",
+    figures: Annotated[
+        bool, typer.Option(help="是否附规划各图，约 9 MB / the plan's figures too, about 9 MB")
+    ] = True,
     zone: Annotated[
         str, typer.Option(help="只更新这一区的页面：编号、名称或曾用名 / only this zone's pages")
     ] = "",
@@ -39,6 +42,7 @@ def portal(
             year=year,
             audience=audience,
             zone=zone,
+            figures=figures,
             progress=lambda done, total: shown.update(task, completed=done, total=total),
         )
     for line in portal_lines(made):

@@ -115,7 +115,7 @@ def three_years(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def portal(three_years: Path) -> PortalWritten:
     """The portal of it, for the office; its folder is ``three_years / "../site"``."""
-    return write_portal(three_years, three_years.parent / "site")
+    return write_portal(three_years, three_years.parent / "site", figures=False)
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,9 @@ import pytest
 
 from yngis.errors import LayerError, SpecError
 from yngis.report.page import cell_as_text
-from yngis.report.portal import read_archive_view, write_portal
+from yngis.report.portal import figures, read_archive_view, write_portal
 from yngis.report.portal.audience import read_audiences
+from yngis.report.portal.zone_pages.zone_page import make_zone_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +130,7 @@ def _file_text(path: Path) -> str:
 def test_shared_shows_no_value_of_a_column_that_is_not_allowed(
     three_years: Path, tmp_path: Path
 ) -> None:
-    made = write_portal(three_years, tmp_path / "shared", audience="shared")
+    made = write_portal(three_years, tmp_path / "shared", audience="shared", figures=False)
     seen = read_audiences()["shared"]
     files = [path for path in (tmp_path / "shared").rglob("*") if path.is_file()]
     text = "".join(map(_file_text, files))
@@ -150,21 +151,21 @@ def test_one_zone_alone_is_written_again(
 ) -> None:
     site = tmp_path / "site"
     with pytest.raises(LayerError, match="没有门户"):
-        write_portal(three_years, site, zone=GAOXIN)
-    write_portal(three_years, site)
+        write_portal(three_years, site, zone=GAOXIN, figures=False)
+    write_portal(three_years, site, figures=False)
     whole = _page(site, "index.html")
     dropped_page(site, f"zones/{GAOXIN}.html")
     # By its number, its name, a former one.
-    again = write_portal(three_years, site, zone=GAOXIN.lower())
+    again = write_portal(three_years, site, zone=GAOXIN.lower(), figures=False)
     assert again.site.written == (f"zones/{GAOXIN}.html",)
     assert _page(site, "index.html") == whole
     assert read_archive_view(three_years).zone_of(OLD).name == GREEN
     with pytest.raises(LayerError, match="internal"):
-        write_portal(three_years, site, zone=GAOXIN, audience="shared")
+        write_portal(three_years, site, zone=GAOXIN, audience="shared", figures=False)
     with pytest.raises(LayerError, match="昆明经济技术开发区"):
-        write_portal(three_years, site, zone="昆明经济技术开区")
+        write_portal(three_years, site, zone="昆明经济技术开区", figures=False)
     with pytest.raises(SpecError, match="shared"):
-        write_portal(three_years, site, audience="shard")
+        write_portal(three_years, site, audience="shard", figures=False)
 
 
 def test_a_year_shows_nothing_that_came_later(three_years: Path) -> None:
@@ -174,3 +175,20 @@ def test_a_year_shows_nothing_that_came_later(three_years: Path) -> None:
     assert view.measured["year"].unique().tolist() == [2023]
     with pytest.raises(LayerError, match="2023、2024、2025"):
         read_archive_view(three_years, year=2031)
+
+
+def test_figures_of_the_plan_are_linked_where_they_are_drawn(
+    three_years: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "_drawn_figures", lambda _plan: (("figures/fig01.html", b"x"),))
+    view = read_archive_view(three_years)
+    made = dict(figures.make_figures(view))
+    assert made["figures/fig01.html"] == b"x"
+    assert "图11" in str(made["figures.html"])
+    page = dict(make_zone_page(view, view.zone_of("YN-001")))["zones/YN-001.html"]
+    # 昆明高新区 lies in 一核, and the plan names it for four industries.
+    drawn = re.findall(r'href="../figures/fig(\d\d).html"', page)
+    assert drawn == ["01", "02", "05", "06", "07", "09"]
+    bare = read_archive_view(three_years, figures=False)
+    assert dict(figures.make_figures(bare)) == {}
+    assert figures.enter_figures(bare) is None

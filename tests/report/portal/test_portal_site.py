@@ -25,7 +25,7 @@ archive, home = sys.argv[1:]
 for number, delay in enumerate((0.05, 0.3, 0.8, 1.3, 1.8)):
     run = os.fork()
     if run == 0:
-        write_portal(archive, home, audience=("internal", "shared")[number % 2])
+        write_portal(archive, home, audience=("internal", "shared")[number % 2], figures=False)
         os._exit(0)
     time.sleep(delay)
     os.kill(run, signal.SIGKILL)
@@ -57,12 +57,12 @@ def test_no_page_names_a_host(site: Path) -> None:
 def test_the_same_archive_gives_the_same_bytes_and_writes_nothing_again(
     site: Path, three_years: Path, tmp_path: Path
 ) -> None:
-    made = write_portal(three_years, tmp_path / "other")
+    made = write_portal(three_years, tmp_path / "other", figures=False)
     files = {p.relative_to(site): p.read_bytes() for p in site.rglob("*") if p.is_file()}
     for name, content in files.items():
         assert (tmp_path / "other" / name).read_bytes() == content, name
     before = {p: p.stat().st_mtime_ns for p in (tmp_path / "other").rglob("*") if p.is_file()}
-    again = write_portal(three_years, tmp_path / "other")
+    again = write_portal(three_years, tmp_path / "other", figures=False)
     assert again.site.written == again.site.removed == ()
     assert set(again.site.kept) == set(made.site.written)
     assert {p: p.stat().st_mtime_ns for p in before} == before
@@ -72,7 +72,7 @@ def test_a_folder_of_other_files_is_refused(three_years: Path, tmp_path: Path) -
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("x", encoding="utf-8")
     with pytest.raises(LayerError, match="--to"):
-        write_portal(three_years, tmp_path / "mine")
+        write_portal(three_years, tmp_path / "mine", figures=False)
     assert [each.name for each in (tmp_path / "mine").iterdir()] == ["notes.txt"]
 
 
@@ -80,7 +80,7 @@ def test_a_folder_of_other_files_is_refused(three_years: Path, tmp_path: Path) -
 def test_a_run_that_is_killed_leaves_one_whole_site(site: Path, three_years: Path) -> None:
     """Killed at any moment, the folder is one site or the other, file by file."""
     home = site.parent / "killed"
-    write_portal(three_years, home, audience="shared")
+    write_portal(three_years, home, audience="shared", figures=False)
     wholes = [_digests(home), _digests(site)]
     assert wholes[0] != wholes[1]
     told = subprocess.run(
@@ -92,7 +92,7 @@ def test_a_run_that_is_killed_leaves_one_whole_site(site: Path, three_years: Pat
     states = [json.loads(line) for line in told.stdout.splitlines()]
     assert len(states) == 5
     assert all(state in wholes for state in states)
-    write_portal(three_years, home)
+    write_portal(three_years, home, figures=False)
     assert _digests(home) == wholes[1]
     assert [each.name for each in home.parent.iterdir() if each.name.startswith(".yngis-")] == []
 
@@ -101,10 +101,10 @@ def test_where_folders_cannot_change_places_files_are_moved(
     site: Path, three_years: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = site.parent / "moved"
-    write_portal(three_years, home, audience="shared")
+    write_portal(three_years, home, audience="shared", figures=False)
     monkeypatch.setattr(site_folder, "exchange_folders", lambda _one, _other: False)
     (home / "笔记.txt").write_text("自己的", encoding="utf-8")
-    made = write_portal(three_years, home)
+    made = write_portal(three_years, home, figures=False)
     assert made.site.written
     assert (home / "笔记.txt").read_text(encoding="utf-8") == "自己的"
     (home / "笔记.txt").unlink()
@@ -113,9 +113,9 @@ def test_where_folders_cannot_change_places_files_are_moved(
 
 def test_files_of_the_user_stay(site: Path, three_years: Path) -> None:
     home = site.parent / "noted"
-    write_portal(three_years, home, audience="shared")
+    write_portal(three_years, home, audience="shared", figures=False)
     (home / "zones" / "笔记.txt").write_text("自己的", encoding="utf-8")
-    write_portal(three_years, home)
+    write_portal(three_years, home, figures=False)
     assert (home / "zones" / "笔记.txt").read_text(encoding="utf-8") == "自己的"
 
 

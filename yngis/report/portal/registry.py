@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.report.portal.about import enter_about, make_about
+from yngis.report.portal.figures import enter_figures, make_figures
 from yngis.report.portal.overviews.changes_page import enter_changes, make_changes
 from yngis.report.portal.overviews.data_files import enter_data, make_data
 from yngis.report.portal.overviews.measure_pages import enter_measures, make_measures
@@ -49,6 +50,7 @@ PAGES: Final[tuple[PageMaker, ...]] = (
     PageMaker(make_prefectures, enter_prefectures),
     PageMaker(make_changes, enter_changes),
     PageMaker(make_data, enter_data),
+    PageMaker(make_figures, enter_figures),
     PageMaker(make_about, enter_about),
 )
 """Parts of a portal besides the index and the pages of zones, in the order of their links."""

@@ -44,6 +44,7 @@ def write_portal(
     year: int | None = None,
     audience: str = "internal",
     zone: str = "",
+    figures: bool = True,
     progress: Callable[[int, int], object] | None = None,
 ) -> PortalWritten:
     """
@@ -62,6 +63,8 @@ def write_portal(
         ``internal``, or ``shared`` for what may leave the office.
     zone
         Number or name of the one zone whose pages are to be made again; all pages if empty.
+    figures
+        Whether the plan's figures are drawn too, about 9 MB.
     progress
         Told how many files are done, and of how many.
 
@@ -76,7 +79,11 @@ def write_portal(
         If it is no archive, the folder holds other files, or the zone is not known.
     """
     place = site_place(to)
-    view = read_archive_view(archive, year=year, audience=audience)
+    if zone:
+        # Whether there are figures to link to is as it was.
+        options = _record_of(place).get("options")
+        figures = bool(options.get("figures")) if isinstance(options, dict) else figures
+    view = read_archive_view(archive, year=year, audience=audience, figures=figures)
     if zone:
         _refuse_other_site(place, view)
         files: Iterator[tuple[str, str | bytes]] = zone_files(view, [view.zone_of(zone)])
@@ -87,7 +94,7 @@ def write_portal(
         write_run_record(
             folder,
             PROGRAM,
-            options={"year": view.year, "audience": view.audience.audience},
+            options=_options_of(view),
             inputs=_edition_records(view),
             counts={"zones": len(view.zones), "years": len(view.years)},
             label=view.label,
@@ -122,10 +129,14 @@ def _edition_records(view: ArchiveView) -> list[dict[str, Any]]:
     ]
 
 
+def _options_of(view: ArchiveView) -> dict[str, Any]:
+    return {"year": view.year, "audience": view.audience.audience, "figures": view.figures}
+
+
 def _refuse_other_site(place: Path, view: ArchiveView) -> None:
     """Refuse to put pages of one zone into no portal, or one of another year or audience."""
     options = _record_of(place).get("options")
-    wanted = {"year": view.year, "audience": view.audience.audience}
+    wanted = _options_of(view)
     if options == wanted:
         return
     found = "没有门户 / no portal"

@@ -99,6 +99,8 @@ class ArchiveView:
         All zones, by number.
     dropped
         By table, the columns that the audience may not see, or ``*`` for the whole.
+    figures
+        Whether the figures of the plan are in the portal.
     """
 
     archive: Path
@@ -114,6 +116,7 @@ class ArchiveView:
     lineage: pd.DataFrame
     zones: tuple[ZoneHistory, ...]
     dropped: dict[str, list[str]]
+    figures: bool = True
     _tables: dict[tuple[int, str], pd.DataFrame | None] = field(default_factory=dict, repr=False)
     _groups: dict[tuple[object, ...], dict[str, pd.DataFrame]] = field(
         default_factory=dict, repr=False
@@ -435,7 +438,11 @@ class ArchiveView:
 
 
 def read_archive_view(
-    archive: str | os.PathLike[str], *, year: int | None = None, audience: str = "internal"
+    archive: str | os.PathLike[str],
+    *,
+    year: int | None = None,
+    audience: str = "internal",
+    figures: bool = True,
 ) -> ArchiveView:
     """
     Read an archive once, for all pages of a portal (读取存档).
@@ -448,6 +455,8 @@ def read_archive_view(
         Year that the portal is about; the last one of the archive if None.
     audience
         ``internal`` or ``shared``.
+    figures
+        Whether the figures of the plan are to be in the portal.
 
     Returns
     -------
@@ -489,6 +498,7 @@ def read_archive_view(
         lineage=read_zone_lineage(archive),
         zones=_zone_histories(names, day),
         dropped=dropped,
+        figures=figures,
     )
 
 

@@ -105,15 +105,18 @@ def _missing_lines(view: ArchiveView, zone: ZoneHistory) -> tuple[Line, ...]:
     """Values of the last results that are missing, by reason."""
     titles = {kind.kind: kind.zh for kind in edition_kinds().values()}
     told: dict[tuple[str, str], list[str]] = {}
+    checks = view.zone_rows("targets", "tables/zone_checks.csv", zone)
+    targets = dict(zip(checks["id"], checks["target_zh"], strict=True)) if len(checks) else {}
     for kind in titles:
         for name, row in view.latest_values(zone, kind).items():
             # A text that is not there is no number that is missing.
             text = name.rpartition(".")[2] in _TEXTS
             if pd.isna(row["value"]) and not row.get("words") and row["reason"] and not text:
-                words = measure_words(kind, name)
+                words = targets.get(name.partition(".")[0]) or measure_words(kind, name)
                 told.setdefault((kind, str(row["reason"])), []).append(words)
     lines = []
-    for (kind, reason), names in told.items():
+    for (kind, reason), listed in told.items():
+        names = list(dict.fromkeys(listed))
         more = f" 等 {len(names)} 项" if len(names) > _NAMED else ""
         lines.append(Line(f"{'、'.join(names[:_NAMED])}{more}：{reason}", titles[kind]))
     return tuple(lines)

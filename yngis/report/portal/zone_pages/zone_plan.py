@@ -12,6 +12,8 @@ from markupsafe import Markup
 from yngis.cartography.style import read_style
 from yngis.catalogue import load
 from yngis.report.page import Line, PageList, Section, plain_table
+from yngis.report.portal.figures import figure_path, figures_about
+from yngis.report.portal.kit import link_page
 from yngis.report.portal.measures import missing_text
 from yngis.report.portal.province_map import read_ground, zone_places
 from yngis.report.portal.zone_pages.zone_identity import registry_row
@@ -59,10 +61,17 @@ def plan_section(view: ArchiveView, zone: ZoneHistory) -> Section:
         for row in layout
     ]  # fmt: skip
     quoted = _quoted_lines(name)
-    paragraphs = () if name else (missing_text("所用规划包没有这个编号"),)
+    paragraphs: tuple[str, ...] = () if name else (missing_text("所用规划包没有这个编号"),)
     if name and not rows:
         paragraphs = ("规划没有点名该区的产业。 The plan names no industry of it.",)
     table = plain_table("产业 细分产业 规划所写 出处", rows, caption="产业和地位")
+    if view.figures and name:
+        shown = figures_about([str(row["industry"]) for row in layout] + [_region_of(zone)])
+        links = [
+            link_page(zone.page, figure_path(number), f"图{number} {title}")
+            for number, title in shown
+        ]
+        paragraphs = (*paragraphs, Markup("规划附图：") + Markup("；").join(links))
     return Section(
         "规划定位",
         paragraphs=paragraphs,
@@ -72,6 +81,11 @@ def plan_section(view: ArchiveView, zone: ZoneHistory) -> Section:
         en="The plan's role",
         key="plan",
     )
+
+
+def _region_of(zone: ZoneHistory) -> str:
+    region = str(registry_row(zone).get("region", ""))
+    return f"“{region}”" if region else ""
 
 
 def _quoted_lines(name: str) -> tuple[Line, ...]:

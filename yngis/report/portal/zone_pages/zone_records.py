@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_ON_PAGE: Final = 30
 """Records that the page of a zone lists itself, the gravest first; another page has all."""
 
-_MOST_ON_PAPER: Final = 12  # as portal.css has it
+_MOST_ON_PAPER: Final = 10  # as portal.css has it
 _LISTED: Final = "编号 用地单位 判定 >逾期天数 >面积（公顷） 依据 条款 历年判定"
 
 

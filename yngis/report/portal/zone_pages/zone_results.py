@@ -10,6 +10,7 @@ from yngis.analysis.change import KINDS, SUSPECTS
 from yngis.analysis.targets import VERDICTS
 from yngis.measure.units import HECTARE_M2
 from yngis.report.page import Section, cell_as_text, plain_table
+from yngis.report.portal.kit import link_zone
 from yngis.report.portal.measures import missing_text, value_text
 from yngis.report.portal.zone_pages.labels import POTENTIALS
 from yngis.report.portal.zone_pages.zone_land import absence_of, missing_kind_section
@@ -280,18 +281,20 @@ def _similar_table(view: ArchiveView, zone: ZoneHistory) -> PageTable:
         view.zone_rows("cluster", "tables/similarity.csv", zone, column)
         for column in ("zone", "other")
     ]
+    zones = {each.name: each for each in view.zones}
     told: list[tuple[float, list[str]]] = []
     for rows, other in zip(pairs, ("other", "zone"), strict=True):
         for row in rows.to_dict("records"):
             alike = float(row["similarity"] or "nan")
+            met = zones.get(str(row[other]))
             cells = [
-                row[other],
+                link_zone(zone.page, met) if met else row[other],
                 number_cell(row["similarity"], "number"),
                 number_cell(row["distance_km"], "whole"),
                 row["drivers"],
             ]
             told.append((-alike, cells))
-    cells = [row for _, row in sorted(told)[:_SIMILAR]]
+    cells = [row for _, row in sorted(told, key=lambda pair: (pair[0], str(pair[1])))[:_SIMILAR]]
     return plain_table("开发区 >相似度 >距离（千米） 共有产业", cells, caption="产业最相似的开发区")
 
 
