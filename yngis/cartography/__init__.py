@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from yngis.on_demand import names_on_demand
 
 if TYPE_CHECKING:
     from yngis.cartography.plan_figures import draw_maps, figure
 
 __all__ = ["draw_maps", "figure"]
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - the module protocol returns what was asked for
-    """Load the renderers when a figure is asked for: a report's pages do without them."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from yngis.cartography import plan_figures  # noqa: PLC0415
-
-    return getattr(plan_figures, name)
+# The renderers load folium and matplotlib, which the pages of a report do without.
+__getattr__ = names_on_demand(
+    "yngis.cartography", dict.fromkeys(__all__, "yngis.cartography.plan_figures")
+)

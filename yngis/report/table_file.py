@@ -24,7 +24,7 @@ from yngis.report.workbook import ReportBook
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from yngis.analysis.overlay.tabulate import OverlayNotes
+    from yngis.analysis.overlay.overlay_notes import OverlayNotes
     from yngis.measure.progress import StepProgress
     from yngis.plan.zone_notes import ZoneNote
 

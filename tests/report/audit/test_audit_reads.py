@@ -59,11 +59,12 @@ def test_classes_that_do_not_fit_together_are_read_apart(
         assert len(listed._held) <= 2
 
 
-def test_an_audit_loads_no_library_that_draws() -> None:
-    """Map pages, plates and figures are loaded when they are drawn."""
+def test_an_audit_loads_what_it_uses() -> None:
+    """What draws, compiles, checks layers or reads workbooks is loaded when it is needed."""
     code = (
         "import sys, yngis.report.audit; "
-        "print([name for name in ('folium', 'matplotlib', 'rasterio') if name in sys.modules])"
+        "heavy = ('folium', 'matplotlib', 'rasterio', 'numba', 'pandera', 'openpyxl'); "
+        "print([name for name in heavy if name in sys.modules])"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from yngis.analysis.overlay.tabulate import OUTSIDE, OVERLAP, OverlayNotes, apportion, prepare_zones
+from yngis.analysis.overlay.overlay_notes import OUTSIDE, OVERLAP, OverlayNotes
 from yngis.catalogue import layers_dir, load, read_pack
 from yngis.catalogue.shipped import SCHEMATIC
 from yngis.measure.polygons import METRES_PER_DEGREE
@@ -20,7 +20,7 @@ from yngis.plan.names import tidy_name
 from yngis.plan.zone_names import ZoneMatcher, plan_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -250,8 +250,9 @@ class Gazetteer:
         named = np.array(
             [self._zone_number(text) for text in self._texts(frame, "zone")], dtype=np.int64
         )
-        zones = self._prepared_zones
-        return self._place(geometry, zones, self.zone_names, named, first=self.by_name)
+        return self._place(
+            geometry, lambda: self._prepared_zones, self.zone_names, named, first=self.by_name
+        )
 
     def place_counties(self, frame: pd.DataFrame, geometry: NDArray[np.object_] | None) -> Placing:
         """
@@ -275,11 +276,11 @@ class Gazetteer:
             [one if one >= 0 else other for one, other in zip(counties, homes, strict=True)],
             dtype=np.int64,
         )
-        return self._place(geometry, _prepared_counties(), self.county_names, named, first=False)
+        return self._place(geometry, _prepared_counties, self.county_names, named, first=False)
 
     @cached_property
     def _prepared_zones(self) -> PreparedZones:
-        return prepare_zones(self.zones[["name_zh", "geometry"]], _CRS, name="name_zh")
+        return _cut_into_cells(self.zones)
 
     def levels(self, zones: Placing, counties: Placing) -> dict[str, Placing]:
         """
@@ -308,7 +309,7 @@ class Gazetteer:
     def _place(
         self,
         geometry: NDArray[np.object_] | None,
-        layer: PreparedZones,
+        layer: Callable[[], PreparedZones],
         names: tuple[str, ...],
         named: NDArray[np.int64],
         *,
@@ -330,7 +331,10 @@ class Gazetteer:
         parcels = gpd.GeoDataFrame(
             geometry=gpd.GeoSeries(geometry[measured], index=measured.nonzero()[0], crs=_CRS)
         )
-        parts = apportion(parcels, layer, notes=self.notes)
+        # Compiled code is heavy to load, and records without a polygon do without it.
+        from yngis.analysis.overlay.tabulate import apportion  # noqa: PLC0415
+
+        parts = apportion(parcels, layer(), notes=self.notes)
         number = {name: at for at, name in enumerate(names)}
         number |= {OUTSIDE: nowhere - 2, OVERLAP: nowhere - 1}
         found = parts.index.get_level_values(0).to_numpy(dtype=np.int64)
@@ -566,4 +570,10 @@ def _prepared_counties() -> PreparedZones:
 
 @lru_cache(maxsize=4)
 def _prepared_counties_of(folder: Path) -> PreparedZones:  # noqa: ARG001 - one set for each pack
-    return prepare_zones(load("counties")[["name_zh", "geometry"]], _CRS, name="name_zh")
+    return _cut_into_cells(load("counties"))
+
+
+def _cut_into_cells(places: gpd.GeoDataFrame) -> PreparedZones:
+    from yngis.analysis.overlay.tabulate import prepare_zones  # noqa: PLC0415 - as apportion
+
+    return prepare_zones(places[["name_zh", "geometry"]], _CRS, name="name_zh")

@@ -15,7 +15,8 @@ from yngis.analysis.change.survey_reading import (
     is_survey_table,
     stated_scheme,
 )
-from yngis.analysis.overlay.tabulate import OverlayNotes, apportion
+from yngis.analysis.overlay.overlay_notes import OverlayNotes
+from yngis.analysis.overlay.tabulate import apportion
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -12,6 +12,7 @@ import shapely
 from yngis.analysis.overlay.area_scale import Density, density_of
 from yngis.analysis.overlay.kernels.overlaps import crowded_zones
 from yngis.analysis.overlay.kernels.zone_tree import ZoneIndex, build_index
+from yngis.analysis.overlay.overlay_notes import OUTSIDE, OVERLAP
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.errors import LayerError, Problem
 from yngis.measure.mending import mend_geometry
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
-
-OUTSIDE: Final = "outside"
-"""Name of the row for land in no zone (区外)."""
-
-OVERLAP: Final = "overlap"
-"""Name of the row, negative, for land counted once more for every zone beyond the first (重叠)."""
 
 POLYGONAL: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 

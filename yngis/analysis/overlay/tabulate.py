@@ -8,7 +8,7 @@ it is and what it costs.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -19,6 +19,7 @@ from pyproj import CRS
 
 from yngis.analysis.overlay.batch import divide_batch
 from yngis.analysis.overlay.dask import connected, tally_on
+from yngis.analysis.overlay.overlay_notes import OUTSIDE, OVERLAP, OverlayNotes
 from yngis.analysis.overlay.parcel_input import (
     PARCELS,
     open_parcels,
@@ -26,9 +27,9 @@ from yngis.analysis.overlay.parcel_input import (
     refuse_taken_names,
     require_geometry,
 )
-from yngis.analysis.overlay.prepared_zones import OUTSIDE, OVERLAP, make_divider
+from yngis.analysis.overlay.prepared_zones import make_divider
 from yngis.analysis.overlay.threads import each_batch
-from yngis.analysis.overlay.totals import Place, Tally, find_copies
+from yngis.analysis.overlay.totals import Tally, find_copies
 from yngis.catalogue.io.vectors.vector import read_vector
 from yngis.errors import LayerError, Problem
 
@@ -56,48 +57,6 @@ __all__ = [
     "connected",
     "prepare_zones",
 ]
-
-
-@dataclass(slots=True)
-class OverlayNotes:
-    """
-    What an overlay met on its way (叠加记录); hand one in and it is filled.
-
-    Attributes
-    ----------
-    rows
-        Parcels read.
-    repaired
-        Invalid polygons that were mended before they were measured: file and row (from 0); for a
-        frame the file is empty and the row a position.
-    empty
-        Parcels that are missing, empty or without area.
-    unreadable
-        Parcels whose coordinates are broken; they are in no row of the table.
-    across
-        Parcels with a ring in degrees that is wider than half the earth, as one drawn across the
-        180° meridian is; they are in no row of the table.
-    identical
-        Parcels drawn like an earlier one, the first thousand of them; they are counted.
-    identical_count, identical_m2
-        How many of these there are, and their area [m²]; None where they were not looked for: on a
-        cluster, and beyond 20 million parcels.
-    far
-        Whether there are parcels and none has a part in any zone: their CRS may be a wrong one.
-    work
-        Pairs of edges integrated, zone edges held against parcels, cells visited, parcels divided.
-    """
-
-    rows: int = 0
-    repaired: list[Place] = field(default_factory=list)
-    empty: list[Place] = field(default_factory=list)
-    unreadable: list[Place] = field(default_factory=list)
-    across: list[Place] = field(default_factory=list)
-    identical: list[Place] = field(default_factory=list)
-    identical_count: int | None = None
-    identical_m2: float | None = None
-    far: bool = False
-    work: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

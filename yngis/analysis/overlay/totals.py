@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yngis.analysis.overlay.kernels.edge_areas import SLOTS
-from yngis.analysis.overlay.prepared_zones import OUTSIDE, OVERLAP
+from yngis.analysis.overlay.overlay_notes import OUTSIDE, OVERLAP, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from yngis.analysis.overlay.batch import Divided
-
-Place = tuple[str, int]
-"""File, and row in it."""
-
 
 MOST_COMPARED: Final = 20_000_000
 """Parcels up to which those drawn alike are looked for."""

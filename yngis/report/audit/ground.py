@@ -11,7 +11,6 @@ import pandas as pd
 
 from yngis.analysis.audit.balancing.approval_force import approval_states
 from yngis.analysis.audit.idle_land.idle import FINDINGS
-from yngis.analysis.change import CompareRules, LandChange, SuspectRules, change
 from yngis.analysis.change.suspects import REASONS
 from yngis.measure.units import HECTARE_M2
 from yngis.report.audit.options import SURVEYS
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
 
+    from yngis.analysis.change import LandChange
     from yngis.measure.progress import StageProgress
     from yngis.report.audit.doubts.collect import Approved, Supplied
     from yngis.report.audit.options import Options
@@ -39,6 +39,9 @@ def find_ground_changes(
     """Hold the changes between two surveys against the records; None without surveys."""
     if options.survey_before is None or options.survey_after is None:
         return None
+    # Compiled code is heavy to load, and an audit without surveys does without it.
+    from yngis.analysis.change import CompareRules, SuspectRules, change  # noqa: PLC0415
+
     crs = options.crs.get("parcels")
     return change(
         options.survey_before,

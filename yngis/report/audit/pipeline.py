@@ -59,7 +59,6 @@ from yngis.report.audit.ground import find_ground_changes, ground_inputs
 from yngis.report.audit.options import OWN, SHAPE_OPTIONS, SURVEYS, TABLES
 from yngis.report.audit.reading import input_facts, left_out_facts
 from yngis.report.audit.results import Results
-from yngis.report.audit.survey import Survey, compared_land
 from yngis.report.audit.totals import Totaller, as_layer
 from yngis.report.audit.wording import TABLES_ZH
 from yngis.report.audit.write import DEMONSTRATION, is_demonstration, write_results
@@ -78,6 +77,7 @@ if TYPE_CHECKING:
     from yngis.measure.progress import StageProgress
     from yngis.plan.zone_notes import ZoneNote
     from yngis.report.audit.options import Options
+    from yngis.report.audit.survey import Survey
     from yngis.report.maps import MapOptions
 
 
@@ -367,6 +367,9 @@ class Run:
     ) -> Survey | None:
         if not self.options.parcels:
             return None
+        # Compiled code is heavy to load, and an audit without a survey does without it.
+        from yngis.report.audit.survey import Survey, compared_land  # noqa: PLC0415
+
         survey = Survey(compared_land(approved, supplied, balanced), self.units, self.lost)
         with ExitStack() as stack:
             tables = self._open("parcels", self.options.parcels, stack)

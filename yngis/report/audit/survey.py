@@ -12,7 +12,8 @@ import shapely
 from yngis.analysis.audit.balancing.pairs import query_touching
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.analysis.audit.places import Gazetteer
-from yngis.analysis.overlay.tabulate import OverlayNotes, area_table, prepare_zones
+from yngis.analysis.overlay.overlay_notes import OverlayNotes
+from yngis.analysis.overlay.tabulate import area_table, prepare_zones
 from yngis.catalogue.tables.table_set import no_rejected
 from yngis.catalogue.tables.values.land_use import uses_by_code
 from yngis.measure.polygons import (

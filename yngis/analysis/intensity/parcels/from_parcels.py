@@ -25,7 +25,8 @@ from yngis.analysis.intensity.parcels.parcel_doubts import (
     survey_cover,
 )
 from yngis.analysis.overlay.kernels.first_pass import HALF_EARTH
-from yngis.analysis.overlay.tabulate import OUTSIDE, OVERLAP, OverlayNotes, apportion
+from yngis.analysis.overlay.overlay_notes import OUTSIDE, OVERLAP, OverlayNotes
+from yngis.analysis.overlay.tabulate import apportion
 from yngis.catalogue.tables.values.land_use import name_field, scheme_of_field
 from yngis.errors import LayerError, Problem
 from yngis.measure.mending import mend_geometry

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from yngis.analysis.overlay.tabulate import OverlayNotes
+    from yngis.analysis.overlay.overlay_notes import OverlayNotes
 
 DOUBT_COLUMNS: Final = ["layer", "row", "id", "what", "area_ha", "change_ha", "note"]
 """Layer, row from 1 and identifier of the feature, and what is doubtful of it."""

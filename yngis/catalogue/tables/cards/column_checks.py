@@ -7,7 +7,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import pandera.pandas as pa
 from pandas.api import types
 
 from yngis.catalogue.io.nearest import did_you_mean
@@ -16,6 +15,8 @@ from yngis.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import pandera.pandas as pa
 
     from yngis.catalogue.tables.cards.card import Card
     from yngis.catalogue.tables.cards.cell_refs import Cells
@@ -46,6 +47,8 @@ def column_faults(
     problems
         One per column and kind of fault, or per wrong item, each naming its rows.
     """
+    import pandera.pandas as pa  # noqa: PLC0415 - heavy, and only a layer that is judged needs it
+
     problems = []
     judged = {}
     for column in card.columns:
@@ -98,6 +101,8 @@ def _wrong_kind(values: pd.Series, column: Column, card: Card) -> Problem:
 
 
 def _pandera_column(column: Column, *, is_key: bool) -> pa.Column:
+    import pandera.pandas as pa  # noqa: PLC0415 - as above
+
     checks = []
     if column.min is not None:
         checks.append(_pandera_check("min", lambda values, low=column.min: values >= low))
@@ -117,6 +122,8 @@ def _pandera_column(column: Column, *, is_key: bool) -> pa.Column:
 
 
 def _pandera_check(name: str, judge: Callable[..., pd.Series]) -> pa.Check:
+    import pandera.pandas as pa  # noqa: PLC0415 - as above
+
     return pa.Check(judge, name=name, ignore_na=True)
 
 
