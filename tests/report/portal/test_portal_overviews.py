@@ -48,8 +48,8 @@ def test_a_ranking_holds_the_numbers_of_the_archive_and_the_gaps_their_reasons(
     held = read_values(three_years, measures=["idle_rate"]).set_index(["zone_id", "year"])
     heads, *rows = _table_rows(page, "2025 年")
     # By hand: 高新区 8 ÷ 40 and 富民 9 ÷ 40; the larger share stands first.
-    assert [row[1] for row in rows] == ["云南富民绿色产业园区", "昆明高新技术产业开发区"]
-    assert [row[0] for row in rows] == ["1", "2"]
+    assert [row[0] for row in rows] == ["云南富民绿色产业园区", "昆明高新技术产业开发区"]
+    assert [row[1] for row in rows] == ["1", "2"]
     for row, zone in zip(rows, (FUMIN, GAOXIN), strict=True):
         value = held.loc[(zone, 2025)]
         numbers = [value["value"] * 100, value["numerator"], value["denominator"]]

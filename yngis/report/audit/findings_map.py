@@ -24,7 +24,7 @@ from yngis.cartography.web.figure_map import FigureMap
 from yngis.catalogue import load
 from yngis.catalogue.shipped import SCHEMATIC
 from yngis.report.audit.page import hectares_text
-from yngis.report.audit.wording import CHARACTERS, COLOURS, GRAVITY, UNSUPPLIED_COLOUR
+from yngis.report.audit.wording import CHARACTERS, COLOURS, GRAVITY, IDLE_CLASSES, UNSUPPLIED_COLOUR
 from yngis.report.audit.write import DEMONSTRATION, is_demonstration
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ _READ: Final = [
     "action", "rule",
 ]  # fmt: skip
 _NUMBERS: Final = ("area_m2", "supply_date", "start_due", "days", "fee_wan")
-_IDLE_CLASSES: Final = {"1-2": "满 1 年不满 2 年", ">=2": "满 2 年"}
 
 
 def write_map(results: Results, folder: Path) -> Path:
@@ -240,7 +239,7 @@ def _parcel_columns(told: pd.DataFrame) -> list[ParcelColumn]:
     days = told["days"].to_numpy(dtype=np.float64)
     whole = np.where(np.isnan(days), NOTHING, np.nan_to_num(days)).astype(np.int64)
     fee = pack_numbers(told["fee_wan"].to_numpy(dtype=np.float64), "f32")
-    idle_class = told["idle_class"].map(lambda code: _IDLE_CLASSES.get(code, code))
+    idle_class = told["idle_class"].map(lambda code: IDLE_CLASSES.get(code, code))
     return [
         ParcelColumn(
             "id", "编号", pack_texts(_without_apostrophes(told["id"])), search=True, listed=True

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from yngis.analysis.audit.idle_land.idle_rules import RuleSet
 
+IDLE_CLASSES: Final = {"1-2": "满 1 年不满 2 年", ">=2": "满 2 年"}
+"""How long land lies idle, by class (闲置年限)."""
+
 GRAVITY: Final = {
     "suspected_idle": 3,
     "overdue_start": 2,

@@ -52,11 +52,11 @@ def supply_history(planted: PlantedZones, seed: int) -> tuple[gpd.GeoDataFrame, 
     fields: list[int] = []
     blocks: list[int] = []
     for place, zone in enumerate(names):
-        chosen = _fields_of_zone(land, place)
+        years = _starts_of_zone(zone, planted, random)
+        chosen = _fields_of_zone(land, place)[: len(years[0])]
         blocks += sorted(set(land.block[chosen]))
         fields += chosen
-        late = int(random.integers(0, _PARCELS))
-        rows += _zone_parcels(zone, len(rows), _starts_of_zone(zone, planted, late))
+        rows += _zone_parcels(zone, len(rows), years)
     supply = gpd.GeoDataFrame(rows, geometry=land.fields[fields], crs="EPSG:4490")
     supply["area_m2"] = np.round(np.asarray(ellipsoidal_area(supply)), 0)
     supply["approval_no"] = [f"演示地政〔2017〕{block:05d}号" for block in land.block[fields]]
@@ -71,10 +71,10 @@ def _fields_of_zone(land: Land, place: int) -> list[int]:
 
 
 def _starts_of_zone(
-    zone: str, planted: PlantedZones, late: int
+    zone: str, planted: PlantedZones, random: np.random.Generator
 ) -> tuple[list[int], list[int | None]]:
     """
-    Years of contract, and years by which work starts late (None: never; the due year: in time).
+    Years of contract, and years in which work starts (None: never; that of the contract: in time).
 
     Land is idle from a year after work was due: contract in March of Y, due in September, idle
     from September of Y + 1. So five contracts of one year each without a start give a parcel more
@@ -82,14 +82,18 @@ def _starts_of_zone(
     """
     last = shown_years()[-1]
     contracts = [last + back for back in _USUAL]
-    started: list[int | None] = list(contracts)
     if zone == planted.idle_up:
-        started = [None if last - 5 <= year < last else year for year in contracts]
-    elif zone == planted.idle_down:
+        return contracts, [None if last - 5 <= year < last else year for year in contracts]
+    if zone == planted.idle_down:
         contracts = [last - 7] * 5 + contracts[5:]
-        started = [last - 3, last - 2, last - 1, last, None, *contracts[5:]]
-    elif zone != planted.silent:
-        started[late] = contracts[late] + 2
+        return contracts, [last - 3, last - 2, last - 1, last, None, *contracts[5:]]
+    # Zones differ: some supply less, some start one or two parcels years too late.
+    kept = sorted(random.choice(_PARCELS, _PARCELS - random.integers(0, 5), replace=False))
+    contracts = [contracts[at] for at in kept]
+    started: list[int | None] = list(contracts)
+    late = random.choice(len(kept), random.integers(0, 3), replace=False)
+    for at, years in zip(late, random.integers(2, 5, len(late)), strict=True):
+        started[at] = contracts[at] + int(years)
     return contracts, started
 
 

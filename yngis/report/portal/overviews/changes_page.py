@@ -11,6 +11,7 @@ from yngis.errors import LayerError
 from yngis.report.archive import compare_years
 from yngis.report.archive.declared import edition_kinds
 from yngis.report.archive.zone_history import LINEAGE_KINDS
+from yngis.report.audit.wording import IDLE_CLASSES
 from yngis.report.page import MISSING, Section, cell_as_text, plain_table
 from yngis.report.portal.kit import IndexEntry, link_zone, render_portal_page
 from yngis.report.portal.measures import measures_at_hand
@@ -240,7 +241,7 @@ def _finding_name(code: str, klass: str) -> str:
     """A finding with its class in Chinese; what has no name stands as it is."""
     if not code:
         return "无"
-    return FINDINGS.get(code, code) + (f"（{klass}）" if klass else "")
+    return FINDINGS.get(code, code) + (f"（{IDLE_CLASSES.get(klass, klass)}）" if klass else "")
 
 
 def _turned(found: pd.DataFrame) -> pd.DataFrame:

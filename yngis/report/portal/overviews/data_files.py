@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
@@ -11,6 +12,7 @@ import pandas as pd
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.report.archive import read_edition_folder
 from yngis.report.archive.declared import edition_kinds
+from yngis.report.audit.wording import IDLE_CLASSES
 from yngis.report.book import new_book
 from yngis.report.csv_writer import DIGITS, write_csv_rows
 from yngis.report.deliver.declared import delivered_programs
@@ -85,7 +87,7 @@ def make_data(view: ArchiveView) -> Iterator[tuple[str, str | bytes]]:
                 [
                     link_page(_PATH, each.path, each.path.rpartition("/")[2]),
                     each.told,
-                    f"{len(each.content) / 1024:,.0f}",
+                    f"{math.ceil(len(each.content) / 1024):,}",
                 ]
             )
             yield each.path, each.content
@@ -262,7 +264,8 @@ def _sum_rows(view: ArchiveView) -> Iterator[tuple[object, ...]]:
     for row in _finding_sums(view).to_dict("records"):
         yield (
             *(titles[row["kind"]], row["year"], names.get(row["zone_id"], "（开发区以外）")),
-            *(FINDINGS.get(row["finding"], row["finding"]), row["class"]),
+            FINDINGS.get(row["finding"], row["finding"]),
+            IDLE_CLASSES.get(row["class"], row["class"]),
             *(row["records"], row["area_ha"]),
         )
 

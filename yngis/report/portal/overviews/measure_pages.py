@@ -267,7 +267,7 @@ def _ranking_table(
     form, path = cell_form(measure), _page_of(measure)
     divided = any(not pd.isna(row["denominator"]) for row in rows.values())
     before = [each for each in view.years if each < year]
-    heads = f">位次 开发区 州（市） >{measure.header}"
+    heads = f"开发区 >位次 州（市） >{measure.header}"
     heads += " >区间下限 >区间上限" if low else ""
     heads += " >分子 >分母" if divided else ""
     heads += "".join(f" >{each}年" for each in reversed(before))
@@ -275,8 +275,8 @@ def _ranking_table(
     for place, zone in ranked:
         key = (zone.zone_id, year)
         cells = [
-            f"{place}",
             link_zone(path, zone),
+            f"{place}",
             zone.prefecture,
             _number_cell(rows[key], measure),
         ]
