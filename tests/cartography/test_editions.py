@@ -58,7 +58,9 @@ def test_an_edition_in_english_is_the_same_edition(tmp_path: Path) -> None:
 
 def test_an_own_map_is_drawn_in_english_too(tmp_path: Path) -> None:
     spec = tmp_path / "one.yml"
-    spec.write_text("title: 一图\ntitle_en: A map\nglyph: {source: zones, title: 类型}\n", "utf-8")
+    spec.write_text(
+        "title: 一图\ntitle_en: A map\nglyph: {source: industries, title: 产业}\n", "utf-8"
+    )
     draw_editions(None, tmp_path / "out", spec=spec, lang="en")
     text = (tmp_path / "out" / "one.html").read_text("utf-8").replace(" ", "")
     assert '"lang":"en"' in text

@@ -221,6 +221,15 @@ def test_numbers_of_no_form_keep_the_digits_that_they_need() -> None:
     ]
 
 
+def test_numbers_of_a_column_have_the_same_decimals() -> None:
+    assert column_texts(pd.Series([0.0312, 0.0068, 0.233]), "general") == [
+        "0.031",
+        "0.007",
+        "0.233",
+    ]
+    assert column_texts(pd.Series([17.12, 4.6, -0.5]), "general") == ["17.12", "4.60", "-0.50"]
+
+
 def test_parts_lists_and_signs_stand_in_their_section(inert: Callable[[str], bool]) -> None:
     table = PageTable("", ("名",), (("甲",),), (False,), colours=("#123456",), classes=("prefer",))
     part = Section("部分", tables=(table,), across=True)

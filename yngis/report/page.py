@@ -306,15 +306,38 @@ def column_texts(values: pd.Series, form: str) -> list[str]:
     """
     Texts of a column (列文本).
 
-    Numbers of no form but ``general`` are whole where all are; those with two decimals lose them
-    where most of the column has four digits before the point.
+    Numbers of no form but ``general`` are whole where all are, else have the decimals that the
+    largest of them asks for; those with two decimals lose them where most of the column has four
+    digits before the point.
+
+    Examples
+    --------
+    >>> column_texts(pd.Series([0.0312, 0.233, 0.00004]), "general")
+    ['0.031', '0.233', '4e-05']
     """
     if form in {"general", "number"}:
         known = pd.to_numeric(values, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
         known = np.abs(known[np.isfinite(known)])
         whole = bool((known == np.rint(known)).all()) if form == "general" else _is_large(known)
         form = "count" if whole else form
+        if form == "general":
+            places = _decimals_of_column(float(known.max()))
+            return [_general_text(value, places) for value in values]
     return [cell_as_text(value, form) for value in values]
+
+
+def _decimals_of_column(largest: float) -> int:
+    """Decimals that show three digits of the largest below 1, and four of one above."""
+    size = math.floor(math.log10(largest))
+    return min(max((2 if size < 0 else 3) - size, 0), 6)
+
+
+def _general_text(value: Any, places: int) -> str:  # noqa: ANN401 - any cell
+    """Write a number with the decimals of its column, unless it is smaller than the last."""
+    number = pd.to_numeric(value, errors="coerce") if not isinstance(value, bool) else math.nan
+    if not np.isfinite(number) or 0.0 < abs(number) < 10.0**-places:
+        return cell_as_text(value, "general")
+    return f"{number:,.{places}f}"
 
 
 def _is_large(sizes: NDArray[np.float64]) -> bool:

@@ -166,7 +166,7 @@ def _industry_section(found: Checked, frames: Mapping[str, pd.DataFrame]) -> Sec
 def _share_table(rows: pd.DataFrame, zones: pd.Series, rule: ShareRule) -> PageTable:
     """One line per zone, its readings side by side."""
     by_zone = {str(zone): own.set_index("reading") for zone, own in rows.groupby("zone")}
-    heads = " ".join(f">{each.name} 结论" for each in rule.readings)
+    heads = " ".join(f">{each.name}占比 结论" for each in rule.readings)
     lines = []
     for zone in zones:
         own = by_zone[str(zone)]
