@@ -45,7 +45,8 @@ def disposal(stocks: pd.DataFrame, rules: DisposalRules | None = None) -> pd.Dat
         ``level``, ``place``, ``year``, ``stock_m2``, ``added_m2`` and ``disposed_m2`` until the
         next year, so that next year's stock is stock + added − disposed; ``rate`` = disposed ÷
         stock, ``rate_cutoff`` of the cut-off stock; ``needed_m2`` = max(0, task rate × stock −
-        disposed); ``per_year_m2`` = (stock + n × added a year − target) ÷ n, at least 0;
+        disposed), unknown where the flow of a year with a next one is;
+        ``per_year_m2`` = (stock + n × added a year − target) ÷ n, at least 0;
         ``constant_rate`` of the year-start stock that does the same, NaN where none can.
 
     Raises
@@ -92,9 +93,12 @@ def _one_place(own: pd.DataFrame, rules: DisposalRules) -> pd.DataFrame:
         _numbers_of_column(ordered, "stock_cutoff_m2"),
         _numbers_of_column(ordered, "added_cutoff_m2"),
     )
-    gone = cut + np.nan_to_num(late) - np.append(cut[1:], np.nan)
+    gone = cut + (late if "added_cutoff_m2" in ordered else 0.0) - np.append(cut[1:], np.nan)
     told["rate_cutoff"] = _ratio_or_nan(gone, cut)
-    told["needed_m2"] = needed_area(stock, disposed, rules.task.stock_rate)
+    # Nothing is disposed of yet in the last year; in others an unknown flow leaves it unknown.
+    unknown = np.isnan(disposed) & (np.arange(len(ordered)) < len(ordered) - 1)
+    needed = needed_area(stock, disposed, rules.task.stock_rate)
+    told["needed_m2"] = np.where(unknown, np.nan, needed)
     spans = _numbers_of_column(ordered, "years") if "years" in ordered else np.ones(len(ordered))
     a_year = _ratio_or_nan(added, spans)
     known = a_year[np.isfinite(a_year)]

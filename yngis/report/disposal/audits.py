@@ -15,13 +15,20 @@ from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.catalogue.io.output.provenance import file_checksum
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import HECTARE_M2
+from yngis.report.disposal.followed import (
+    IN_DOUBT,
+    Followed,
+    follow_approvals,
+    followed_notes,
+    in_force,
+    unread_approvals,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _PROGRAM: Final = "yngis audit"
 _BEYOND: Final = "（省外）"
-_OPEN: Final = "是否有效不明"
 _ROUNDING_M2: Final = 0.1
 _LARGEST: Final = 64 << 20
 _SHOWN: Final = 6
@@ -75,6 +82,8 @@ class AuditFolder(NamedTuple):
         Checksums of the files that were read.
     altered
         Tables that are no longer as the audit wrote them.
+    unread
+        Approvals that the audit could not read, as :func:`unread_approvals` tells them.
     """
 
     path: Path
@@ -86,6 +95,7 @@ class AuditFolder(NamedTuple):
     ratios: pd.DataFrame
     digests: dict[str, str]
     altered: tuple[str, ...] = ()
+    unread: pd.DataFrame = pd.DataFrame({"id": [], "number": []}, dtype="object")
 
     @property
     def year(self) -> int:
@@ -181,7 +191,26 @@ def read_audit_folder(folder: Path) -> AuditFolder:
         frames["ratios"],
         digests,
         _altered_tables(told, digests),
+        unread_approvals(_left_out_rows(folder)),
     )
+
+
+def _left_out_rows(folder: Path) -> pd.DataFrame:
+    """Rows that the audit left out; none where an audit of former years wrote no such table."""
+    path = folder / "rejected.csv"
+    if not path.is_file():
+        return pd.DataFrame()
+    try:
+        return pd.read_csv(path, encoding="utf-8-sig", dtype="str", usecols=["table", "id", "rule"])
+    except (OSError, ValueError) as error:
+        raise LayerError(
+            Problem(
+                where=f"--audits {folder} · rejected.csv",
+                promised="审计写出的表 / a table that the audit wrote",
+                found=" ".join(str(error).split())[:200],
+                mend="重新运行审计 / run the audit again",
+            )
+        ) from None
 
 
 def _altered_tables(told: dict[str, Any], digests: dict[str, str]) -> tuple[str, ...]:
@@ -322,20 +351,26 @@ def audit_doubts(audits: Sequence[AuditFolder]) -> list[str]:
         if audit.altered
     ]
     for audit in audits:
-        open_ = audit.approvals.loc[audit.approvals["status"] == _OPEN, "area_ha"]
+        open_ = audit.approvals.loc[audit.approvals["status"] == IN_DOUBT, "area_ha"]
         if len(open_):
             notes.append(
                 f"{audit.as_of} 审计有 {len(open_)} 件批准是否有效不明（{open_.sum():,.2f} 公顷），"
-                "不在存量、新增和处置内，核实后重算 / "
+                "不在存量内，核实后重算 / "
                 "approvals that may or may not be in force are in no stock"
             )
     for now, later in pairwise(audits):
+        notes += followed_notes(_followed(now, later), now.unread, (now.as_of, later.as_of))
         for one, other in ((now, later), (later, now)):
             if alone := _zone_names(one) - _zone_names(other):
                 notes.append(
                     f"{_some_names(alone)}：{one.as_of} 审计有，{other.as_of} 没有，存量不能相接 / "
                     "zones that only one of two audits has"
                 )
+    if len(unread := audits[-1].unread):
+        notes.append(
+            f"{audits[-1].as_of} 审计有 {len(unread)} 行批准未能读入，不在存量内，存量只是下限；"
+            "补正后重新审计 / rows of approvals that the audit could not read are in no stock"
+        )
     if len({audit.label for audit in audits}) > 1:
         notes.append("有的审计是演示数据，有的不是 / made-up data stand beside others")
     return notes
@@ -450,7 +485,7 @@ def _with_own_zones(prefectures: pd.Series, audits: Sequence[AuditFolder]) -> pd
 
 def _homeless_zones(audits: Sequence[AuditFolder], prefectures: pd.Series) -> list[str]:
     """Zones with approvals in force of which nobody tells the prefecture."""
-    named = {str(zone) for audit in audits for zone in _in_force(audit.approvals)["zone"].dropna()}
+    named = {str(zone) for audit in audits for zone in in_force(audit.approvals)["zone"].dropna()}
     return sorted(named - set(prefectures.index) - {_BEYOND})
 
 
@@ -463,33 +498,31 @@ def _inflow_between_audits(
     then = audit.summary.set_index(key)["approved_ha"] * HECTARE_M2
     index = pd.MultiIndex.from_frame(told[key])
     more = now.reindex(index).fillna(0.0) - then.reindex(index).fillna(0.0)
-    gone = _gone_approvals(audit.approvals, later.approvals)
-    lost = _by_place(told, gone, "own_m2", prefectures)
-    added = more.to_numpy() + lost
+    followed = _followed(audit, later)
+    lost = _by_place(told, followed.gone, "own_m2", prefectures)
+    added = more.to_numpy() + lost + _unknown_where(told, followed.unsettled, prefectures)
     # The tables keep a millionth of a hectare: less than that of a square metre is rounding.
     return pd.Series(np.where(np.abs(added) < _ROUNDING_M2, 0.0, added), index=told.index)
 
 
-def _gone_approvals(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Approvals in force then and not any more."""
-    held = _in_force(before)
-    still = set(_in_force(after)["id"])
-    return held[~held["id"].isin(still)]
+def _followed(audit: AuditFolder, later: AuditFolder) -> Followed:
+    """Approvals of two audits that follow each other."""
+    unread = audit.unread, later.unread
+    return follow_approvals(audit.approvals, later.approvals, unread, audit.as_of)
 
 
-def _in_force(approvals: pd.DataFrame) -> pd.DataFrame:
-    own = approvals[approvals["status"] == "有效"].copy()
-    columns = {"own_m2": "own_ha", "open_m2": "unsupplied_ha"}
-    for name, source in columns.items():
-        own[name] = own[source] * HECTARE_M2 if source in own else np.nan
-    own["own_m2"] = own["own_m2"].fillna(own["area_ha"] * HECTARE_M2)
-    return own
+def _unknown_where(
+    told: pd.DataFrame, approvals: pd.DataFrame, prefectures: pd.Series
+) -> np.ndarray:
+    """NaN at the places of approvals that nobody can follow, 0 elsewhere."""
+    counted = _by_place(told, approvals.assign(own_m2=1.0), "own_m2", prefectures)
+    return np.where(counted == 0.0, 0.0, np.nan)
 
 
 def _open_stock_until(
     told: pd.DataFrame, approvals: pd.DataFrame, prefectures: pd.Series, cutoff: int
 ) -> np.ndarray:
-    own = _in_force(approvals)
+    own = in_force(approvals)
     years = pd.to_numeric(own["approval_date"].str.slice(0, 4), errors="coerce")
     return _by_place(told, own[years <= cutoff], "open_m2", prefectures)
 
@@ -502,10 +535,14 @@ def _late_cohort(
     cutoff: int,
 ) -> np.ndarray:
     """Approvals up to the cut-off year that only the later audit knows."""
-    own = _in_force(later.approvals)
+    own = in_force(later.approvals)
     years = pd.to_numeric(own["approval_date"].str.slice(0, 4), errors="coerce")
-    late = own[(years <= cutoff) & ~own["id"].isin(set(audit.approvals["id"]))]
-    return _by_place(told, late, "own_m2", prefectures)
+    followed = _followed(audit, later)
+    late = own[(years <= cutoff) & own["id"].isin(set(followed.fresh["id"]))]
+    unsettled = followed.unsettled
+    dated = pd.to_numeric(unsettled["approval_date"].astype("str").str.slice(0, 4), errors="coerce")
+    unknown = _unknown_where(told, unsettled[~(dated > cutoff)], prefectures)
+    return _by_place(told, late, "own_m2", prefectures) + unknown
 
 
 def _by_place(

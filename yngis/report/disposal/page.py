@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.analysis.disposal import LINKS
 from yngis.analysis.disposal.lapse import VERDICTS as LAPSED
@@ -125,7 +127,9 @@ def _stock_section(
                 f"，此后新增 {row['added_m2'] / HECTARE_M2:,.2f}、处置 "
                 f"{row['disposed_m2'] / HECTARE_M2:,.2f} 公顷，处置率 {row['rate']:.2%}"
             )
-        lines.append(f"{text}；按任务比例尚须处置 {row['needed_m2'] / HECTARE_M2:,.2f} 公顷。")
+        needed = row["needed_m2"] / HECTARE_M2
+        due = "不明" if np.isnan(needed) else f" {needed:,.2f} 公顷"
+        lines.append(f"{text}；按任务比例尚须处置{due}。")
     charts = join_drawings(
         [
             track_chart(

@@ -312,8 +312,16 @@ def _find_disposal(
 
 def _flow_notes(table: pd.DataFrame, column: str = "disposed_m2", reading: str = "") -> list[str]:
     """Say where the flows cannot be what they are called."""
-    odd = table[(table["level"] == "zone") & (table[column] < -1.0)]
+    own = table[table["level"] == "zone"]
+    odd = own[own[column] < -1.0]
     told = []
+    if "added_m2" in own and len(less := own[own["added_m2"] < -1.0]):
+        shown = "、".join(f"{r['place']} {r['year']}" for r in less.head(6).to_dict("records"))
+        told.append(
+            f"{len(less)} 处新增为负：同一批准两次的面积不同，单位、面积更正或改边界，"
+            f"处置、处置率不可靠，请核对：{shown} / "
+            "negative inflow: areas of the same approvals differ between the audits"
+        )
     if len(odd):
         shown = "、".join(f"{r['place']} {r['year']}" for r in odd.head(6).to_dict("records"))
         told.append(
@@ -328,7 +336,7 @@ def _cutoff_table(stocks: pd.DataFrame, rules: DisposalRules, cutoff: int) -> pd
     """Stock of the approvals up to a year, and what is still to be disposed of."""
     ordered = stocks.sort_values(["level", "place", "year"], ignore_index=True)
     held = ordered["stock_cutoff_m2"].to_numpy(dtype=np.float64)
-    late = np.nan_to_num(ordered["added_cutoff_m2"].to_numpy(dtype=np.float64))
+    late = ordered["added_cutoff_m2"].to_numpy(dtype=np.float64)
     next_of = ordered.groupby(["level", "place"])["stock_cutoff_m2"].shift(-1)
     gone = held + late - next_of.to_numpy(dtype=np.float64)
     rate = np.divide(gone, held, out=np.full(len(held), np.nan), where=held > 0.0)
@@ -337,7 +345,11 @@ def _cutoff_table(stocks: pd.DataFrame, rules: DisposalRules, cutoff: int) -> pd
         stock_cutoff_m2=held,
         disposed_cutoff_m2=gone,
         rate_cutoff=rate,
-        needed_cutoff_m2=needed_area(held, gone, rules.task.stock_rate),
+        needed_cutoff_m2=np.where(
+            np.isnan(gone) & (ordered["year"] < ordered["year"].max()),
+            np.nan,
+            needed_area(held, gone, rules.task.stock_rate),
+        ),
     )
 
 
@@ -543,13 +555,15 @@ def disposal_lines(found: Disposal) -> list[str]:
                 f"，新增 / added {row['added_m2'] / HECTARE_M2:,.2f}，处置 / disposed "
                 f"{row['disposed_m2'] / HECTARE_M2:,.2f}，处置率 / rate {row['rate']:.2%}"
             )
-        lines.append(f"{text}，尚须 / needed {row['needed_m2'] / HECTARE_M2:,.2f} 公顷 / ha")
+        needed = row["needed_m2"] / HECTARE_M2
+        told = "不明 / unknown" if np.isnan(needed) else f"{needed:,.2f} 公顷 / ha"
+        lines.append(f"{text}，尚须 / needed {told}")
     suspected = found.frames["lapsed"]["verdict"] == "suspected"
     area = float(found.frames["lapsed"].loc[suspected, "area_m2"].sum()) / HECTARE_M2
     lines.append(
         f"疑似失效批准 / approvals that may have lapsed: {int(suspected.sum())}，{area:,.2f} 公顷"
     )
     kinds = found.frames["lineage"]["kind"].value_counts()
-    told = "，".join(f"{kind} {count}" for kind, count in kinds.items())
-    lines.append(f"宗地沿革 / lineage: {told}")
+    counts = "，".join(f"{kind} {count}" for kind, count in kinds.items())
+    lines.append(f"宗地沿革 / lineage: {counts}")
     return [*lines, *(f"· {note}" for note in found.notes)]
