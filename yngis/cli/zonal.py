@@ -118,7 +118,7 @@ def _polygons(
     """Read the polygons where they need names; a file without them is streamed."""
     from yngis.catalogue import load
     from yngis.catalogue.io.part import require_columns
-    from yngis.catalogue.io.vectors.vector import read_vector
+    from yngis.catalogue.io.vectors.vector import DELETED, read_vector
 
     if parcels in SHIPPED:
         frame = load(parcels)
@@ -129,6 +129,7 @@ def _polygons(
         return parcels, common
     frame = read_vector(parcels, common["layer"], crs=common["crs"])
     require_columns(parcels, [key], [str(name) for name in frame.columns])
+    common["notes"].deleted += frame.attrs.get(DELETED, [])
     return frame.set_index(key).geometry, common | {"layer": None, "crs": None}
 
 

@@ -20,6 +20,7 @@ import shapely
 from yngis.catalogue import check, load, read_card
 from yngis.catalogue.examine import examine_file
 from yngis.catalogue.io.vectors.postgis import without_password
+from yngis.catalogue.io.vectors.vector import DELETED
 from yngis.catalogue.tables.headers.header_faults import with_card_names
 from yngis.errors import LayerError
 from yngis.measure.mending import mend_geometry
@@ -262,6 +263,7 @@ def _own_units(
 ) -> tuple[GeoDataFrame, tuple[ZoneNote, ...]]:
     """Units of a layer in EPSG:4490 under the card's names, and its doubts by row."""
     registry = plan_registry()
+    gone = named.attrs.get(DELETED, [])
     shapes = np.array(named.geometry.array, dtype=object)
     matches = match_own_names(named["name_zh"], registry)
     wholes = [str(each.zone) for each in matches]
@@ -271,6 +273,7 @@ def _own_units(
     rows = [(each.name, each.row) for each in told]
     held, nested = _nested_zones(rows, held, inner_first=inner_first)
     notes = [
+        *(ZoneNote(row, "", "", "record_deleted", np.nan) for row in gone),
         *unknown_zone_notes(matches, registry, measure_areas(shapes)),
         *misplaced_zone_notes(wholes, shapes),
         *united,

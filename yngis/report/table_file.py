@@ -228,6 +228,11 @@ def overlay_summary_lines(
             f"跨 180° 经线或跨度超过半个地球，未计入 / across 180° or wider than half the earth, "
             f"left out: {len(notes.across)}"
         )
+    if notes.deleted:
+        lines.append(
+            f"DBF 中已标记删除的记录，没有读 / records marked as deleted, not read: "
+            f"{len(notes.deleted):,}"
+        )
     lines += _identical_lines(notes)
     return [inert_text(line) for line in lines]
 
@@ -256,6 +261,7 @@ def notes_table(
         ("无面积 without area", notes.empty),
         ("坐标损坏 broken", notes.unreadable),
         ("跨180°经线未计入 across 180°", notes.across),
+        ("DBF 中已标记删除，没有读 marked as deleted, not read", notes.deleted),
         ("重复图形 drawn like an earlier one", notes.identical),
     )
     rows = sorted((file, row + 1, what) for what, places in kinds for file, row in places)

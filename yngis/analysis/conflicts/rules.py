@@ -31,6 +31,10 @@ EFFECTS_ZH: Final = {"forbid": "禁止", "condition": "有条件", "inform": "�
 Text = Annotated[str, Field(min_length=1)]
 
 
+_TAKEN_OUT: Final = ("调出", "核销", "核减", "注销", "作废", "废止", "撤销", "退出", "草案", "拟")
+"""Words of a polygon that may be one no longer, or not yet."""
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -112,8 +116,12 @@ class LayerRule(_Frozen):
         held = (text or "").strip()
         # A spreadsheet eats the zero of 01.
         codes = {each.zfill(2) for each in held.split() if each.isdigit()}
-        known = any(word in (codes if word.isdigit() else held) for word in self.known)
-        return bool(held and self.known) and not known
+        words = self.known or tuple(
+            word for each in self.classes for word in (*each.words, each.name)
+        )
+        known = any(word in (codes if word.isdigit() else held) for word in words)
+        odd = any(word in held for word in _TAKEN_OUT)
+        return bool(held) and (odd or (bool(words) and not known and not self.says_nothing(held)))
 
     def class_of(self, text: str | None) -> str:
         """

@@ -34,6 +34,8 @@ class OverlayNotes:
     across
         Parcels with a ring in degrees that is wider than half the earth, as one drawn across the
         180° meridian is; they are in no row of the table.
+    deleted
+        Records that a Shapefile marks as deleted; they were not read.
     identical
         Parcels drawn like an earlier one, the first thousand of them; they are counted.
     identical_count, identical_m2
@@ -50,6 +52,7 @@ class OverlayNotes:
     empty: list[Place] = field(default_factory=list)
     unreadable: list[Place] = field(default_factory=list)
     across: list[Place] = field(default_factory=list)
+    deleted: list[Place] = field(default_factory=list)
     identical: list[Place] = field(default_factory=list)
     identical_count: int | None = None
     identical_m2: float | None = None

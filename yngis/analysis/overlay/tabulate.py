@@ -253,7 +253,7 @@ def area_table(
             tally_on(client, divider, parts, collect, outside=outside)
         else:
             each_batch(parts, read, work, collect)
-    _fill_notes(total, notes, stream.rows)
+    _fill_notes(total, notes, stream.rows, stream.deleted)
     table = total.table(divider.names, columns)
     if outside:
         return table
@@ -351,7 +351,7 @@ def apportion(
             )
 
         each_batch(stream.parts, read, work, collect)
-    _fill_notes(total, notes, stream.rows)
+    _fill_notes(total, notes, stream.rows, stream.deleted)
     pieces.sort(key=lambda piece: (piece[0], piece[1].first))
     labels = _parcel_labels(parcels, key, pieces)
     return _part_rows(pieces, labels, [*divider.names, OUTSIDE, OVERLAP])
@@ -410,7 +410,9 @@ def _map_bounds(divider: Divider) -> list[float]:
     return [west, south, east, north]
 
 
-def _fill_notes(total: Tally, notes: OverlayNotes | None, there: int) -> None:
+def _fill_notes(
+    total: Tally, notes: OverlayNotes | None, there: int, deleted: Sequence[tuple[str, int]]
+) -> None:
     """Fill the notes, and warn of what was mended or left out."""
     if notes is not None:
         notes.rows = total.rows
@@ -419,6 +421,7 @@ def _fill_notes(total: Tally, notes: OverlayNotes | None, there: int) -> None:
         notes.empty = sorted(total.empty)
         notes.unreadable = sorted(total.unreadable)
         notes.across = sorted(total.across)
+        notes.deleted = sorted(deleted)
         if total.drawn is not None:
             copies = find_copies(total.drawn)
             notes.identical = copies.places

@@ -64,6 +64,8 @@ class ZonalNotes:
         Positions of polygons in the raster whose every cell is without a value.
     unknown_codes
         Codes met that the legend does not list.
+    deleted
+        Records of the file that it marks as deleted, from 1; they were not read.
     scaled
         Whether a scale or offset that the raster declares was applied.
     """
@@ -75,6 +77,7 @@ class ZonalNotes:
     outside: list[int] = field(default_factory=list)
     masked: list[int] = field(default_factory=list)
     unknown_codes: list[float] = field(default_factory=list)
+    deleted: list[int] = field(default_factory=list)
     scaled: bool = False
 
 
@@ -118,6 +121,7 @@ def gather_polygons(
             return part.path, batch.first, _read_batch(part, batch)
 
         each_batch(stream.parts, read, work, found.append)
+        notes.deleted += [row + 1 for _, row in stream.deleted]
         told, order = stream.crs, {part.path: at for at, part in enumerate(stream.parts)}
     found.sort(key=lambda each: (order[each[0]], each[1]))
     batches = [each[2] for each in found] or [_nothing_read(len(columns))]

@@ -36,6 +36,7 @@ from yngis.catalogue.io.vectors.parquet import (
 )
 from yngis.catalogue.io.vectors.shapefile import (
     cut_field_names,
+    deleted_records,
     shapefile_encoding,
     shapefile_faults,
 )
@@ -66,10 +67,13 @@ class Stream:
         CRS that all files declare; None where none is declared.
     parts
         What is to be read.
+    deleted
+        Records that a Shapefile marks as deleted and that are no part of it: file and row (from 0).
     """
 
     crs: CRS | None
     parts: tuple[Part, ...]
+    deleted: tuple[tuple[str, int], ...] = ()
 
     @property
     def rows(self) -> int:
@@ -138,6 +142,7 @@ def open_stream(
     with ExitStack() as stack:
         problems: list[Problem] = []
         parts: list[Part] = []
+        gone: list[tuple[str, int]] = []
         declared: dict[str, CRS | None] = {}
         for named in _files_of_pattern(path):
             try:
@@ -146,6 +151,8 @@ def open_stream(
                 else:
                     dataset = stack.enter_context(dataset_in(named, layer))
                     crs, found = _ogr_parts(dataset, str(named), tuple(columns), layer, part_rows)
+                    if dataset.suffix.lower() == ".shp":
+                        gone += [(str(named), row - 1) for row in deleted_records(dataset)]
             except LayerError as error:
                 problems += error.problems
                 continue
@@ -154,7 +161,7 @@ def open_stream(
         problems += _crs_contradictions(declared)
         if problems:
             raise LayerError(problems)
-        yield Stream(next(iter(declared.values())), tuple(parts))
+        yield Stream(next(iter(declared.values())), tuple(parts), tuple(gone))
 
 
 def read_part(part: Part) -> Iterator[Batch]:

@@ -19,7 +19,7 @@ from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
 from yngis.catalogue.io.sheets.header_rows import counts_columns
 from yngis.catalogue.io.text import fold_text, plain_text
 from yngis.catalogue.tables.cards.input_card import Alias
-from yngis.catalogue.tables.cards.units import Unit, quoted_unit_lines
+from yngis.catalogue.tables.cards.units import UNIT_DENIED, Unit, quoted_unit_lines
 from yngis.catalogue.tables.headers.header_finder import Headers
 from yngis.catalogue.tables.headers.header_match import understand_headers
 from yngis.catalogue.tables.headers.stated_units import stated_unit, unit_factor
@@ -240,6 +240,11 @@ def read_frame(path: str | os.PathLike[str], card: Card, *, sheet: str | None = 
                 ratios[name] = unit_factor(own, column.unit or "")
         else:
             frame[name] = [read_text(cell) for cell in cells]
+    notes += [
+        f"“{each.header}”：{each.note}"
+        for each in understanding.used().values()
+        if UNIT_DENIED in each.note
+    ]
     if any(found.unit_basis == "note" for found in understanding.used().values()):
         notes += quoted_unit_lines("\n".join([table.note, *table.feet]))
     left_out = (*table.left_out(), *notes)
@@ -284,7 +289,7 @@ def _with_stated_units(understanding: Understanding, table: CellTable, card: Car
             understanding = understanding.without(name, stated.fault)
         elif stated.unit is not None:
             unit = Unit(stated.unit.kind, stated.unit.name)
-            understanding = understanding.with_unit(name, unit, stated.basis)
+            understanding = understanding.with_unit(name, unit, stated.basis, stated.note)
     return understanding
 
 

@@ -45,6 +45,7 @@ from yngis.catalogue.tables.shapes.polygons import (
     Polygons,
     Settled,
     read_polygons,
+    refuse_told_datum,
     settle_crs,
 )
 from yngis.catalogue.tables.unit_inference import settle_units
@@ -576,6 +577,9 @@ def understand_table(
         sample = first.geometry if first is not None else None
         shapes = np.empty(0, dtype=object) if sample is None else sample
         settled = settle_crs(carrier.crs, crs, shapes, where, role or card.name)
+        if first is not None:
+            for parts, cells in zip(carrier.headers, first.columns, strict=False):
+                refuse_told_datum("".join(parts[-1:]), cells, where)
     understanding = settle_units(understanding, first, settled, where)
     understanding = note_state_columns(understanding, card)
     day = np.datetime64(str(as_of), "D")

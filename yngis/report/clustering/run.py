@@ -28,6 +28,7 @@ from yngis.catalogue.io.folder import replacing_folder
 from yngis.catalogue.io.output.provenance import unchanged_files
 from yngis.catalogue.io.output.write import replacing_file, unreadable_output
 from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.vectors.vector import deleted_lines
 from yngis.catalogue.tables.headers.header_faults import with_card_names
 from yngis.catalogue.tables.read_frame import read_frame
 from yngis.catalogue.tables.values.industry_codes import named_edition
@@ -134,7 +135,8 @@ def read_enterprises(
         edition=_edition_of(columns, described),
     )
     reading = (
-        *dropped_notes(dropped), *counted, *degree_notes(table), *left_out, *column_notes(columns)
+        *dropped_notes(dropped), *deleted_lines(table), *counted, *degree_notes(table),
+        *left_out, *column_notes(columns),
     )  # fmt: skip
     return ready.with_file(columns, dropped, described, reading)
 

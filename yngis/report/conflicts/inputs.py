@@ -63,6 +63,8 @@ class Reading:
         How headers were understood.
     issues, rejected
         Rows in doubt, and rows that are not counted.
+    unused
+        Headers by role that were not used.
     unusable
         How many rows of each role have no polygon that can be used.
     extents
@@ -74,6 +76,7 @@ class Reading:
     columns: list[pd.DataFrame] = field(default_factory=list)
     issues: list[pd.DataFrame] = field(default_factory=list)
     rejected: list[pd.DataFrame] = field(default_factory=list)
+    unused: dict[str, list[str]] = field(default_factory=dict)
     unusable: dict[str, int] = field(default_factory=dict)
     extents: dict[str, list[Any]] = field(default_factory=dict)
 
@@ -101,6 +104,21 @@ class Reading:
                 "note": "" if settled is None else settled.told,
             }
         )
+
+    def note_unused(self, role: str, columns: pd.DataFrame) -> None:
+        """
+        Keep the headers that were not used: one of them may say that a polygon is no longer valid.
+
+        Parameters
+        ----------
+        role
+            What the table was read as.
+        columns
+            How its headers were understood.
+        """
+        bare = columns.loc[columns["column"].fillna("") == "", "header"]
+        own = self.unused.setdefault(role, [])
+        own += [each for each in map(str, bare) if each.strip() and each not in own]
 
     def files(self) -> dict[str, list[str]]:
         """
@@ -388,6 +406,7 @@ def _read_rows(
             if not layers:
                 found = _fitting_layers(found, role, path, reading)
             reading.columns.append(found.columns())
+            reading.note_unused(role, found.columns())
             planes = _planes_of(found)
             for records in found.records():
                 _straighten_records(records, planes)

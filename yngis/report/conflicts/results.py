@@ -89,9 +89,24 @@ class ConflictResult(NamedTuple):
             if extents and role not in {"plots", "supply"}
         ]
         told += [each["note"] for each in found.reading.sources if each["note"]]
-        told += [*_kind_lines(found), *_contested_lines(found)]
+        told += [*_unused_lines(found), *_kind_lines(found), *_contested_lines(found)]
         told += overlap_lines(np.array(found.zones.units.geometry.array, dtype=object))
         return list(dict.fromkeys(told))
+
+
+_SHOWN_HEADERS: Final = 12
+
+
+def _unused_lines(found: Checked) -> list[str]:
+    """Columns of layers that were not used: they may say 已调出 or 草案."""
+    return [
+        f"{role} 未采用的列 / columns not used: {'、'.join(headers[:_SHOWN_HEADERS])}"
+        f"{' …' if len(headers) > _SHOWN_HEADERS else ''}；其中如有状态（已调出、已核销、草案），"
+        "图斑仍按有效计，须先筛选 / what they say of a polygon, such as that it was taken out, "
+        "was not read"
+        for role, headers in found.reading.unused.items()
+        if headers and role not in {"plots", "supply"}
+    ]
 
 
 def _kind_lines(found: Checked) -> list[str]:
@@ -104,6 +119,13 @@ def _kind_lines(found: Checked) -> list[str]:
             told.append(
                 f"{layer.key} 有 {count:,} 个图斑写明没有（{'、'.join(rule.nothing)}），算已调查，"
                 "不算冲突 / say themselves that there is nothing"
+            )
+        bare = len(layer.polygons) - len(kinds)
+        if kinds and bare and (rule.classes or rule.nothing or rule.known):
+            told.append(
+                f"{layer.key} 有 {bare:,} 个图斑没有写分区或等级（空白或“无”），"
+                f"{'按界内计' if rule.outside else '仍按该图层计'}，须核对 / "
+                "polygons that do not say what they are of, counted all the same"
             )
         if strange := [kind for kind in kinds if rule.is_strange(kind)]:
             words = "、".join(dict.fromkeys(strange))[:60]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from yngis.analysis.zonal import ZonalNotes
 
+_DELETED: Final = "DBF 中已标记删除的记录，没有读 / records marked as deleted, not read"
 _KINDS: Final = (
     ("repaired", "已修复 mended"),
     ("unreadable", "坐标损坏，未统计 broken, left out"),
@@ -76,6 +77,7 @@ def _listed_notes(table: pd.DataFrame, notes: ZonalNotes, about: Sequence[str]) 
     rows += [
         ("", f"图例没有的代码 code not in the legend: {code:g}") for code in notes.unknown_codes
     ]
+    rows += [(str(row), _DELETED) for row in notes.deleted]
     if notes.scaled:
         rows.append(("", "已按栅格声明的比例和偏移换算 its declared scale and offset were applied"))
     rows += [("", text) for text in about]
@@ -106,6 +108,8 @@ def zonal_summary_lines(path: Path, notes: ZonalNotes, about: Sequence[str] = ()
         for name, what in _KINDS
         if getattr(notes, name)
     ]
+    if notes.deleted:
+        lines.append(f"注意 / note: {_DELETED}: {len(notes.deleted):,}")
     if notes.unknown_codes:
         told = "、".join(f"{code:g}" for code in notes.unknown_codes[:12])
         lines.append(f"图例没有的代码记入 share_other / codes that the legend lacks: {told}")

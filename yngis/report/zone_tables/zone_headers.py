@@ -276,6 +276,9 @@ def with_note_units(
         elif not each.stated and above and _speaks_of(above, each.own_unit):
             unit, basis = above.name, NOTED
             renamed[each.header] = f"{each.plain}（{unit}）"
+        elif each.stated and above and above.name != unit and _speaks_of(above, each.own_unit):
+            shown = _shown_unit(above)
+            basis = f"表头，表上说明却写{shown} / header, though the line above says {shown}"
         lines.append([each.header, each.column, each.meaning, unit, basis])
     if open_ or unknown:
         faults = _disputed_problems(open_, disputed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import pandas as pd
@@ -28,6 +28,7 @@ from yngis.catalogue.io.vectors.shapefile import (
     BYTES,
     cut_field_names,
     decode_bytes,
+    deleted_records,
     shapefile_encoding,
     shapefile_faults,
 )
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 
     import pyproj
     from geopandas import GeoDataFrame
+
+DELETED: Final = "deleted_records"
+"""Key of a frame's attributes: records of the file that a table program marked as deleted."""
 
 _NO_LAYER = "不是可读的矢量图层 / not a vector layer that can be read"
 
@@ -83,7 +87,8 @@ def read_vector(
     Returns
     -------
     frame
-        Features in EPSG:4490, 2-D, rows numbered from 0 in the order of the file.
+        Features in EPSG:4490, 2-D, rows numbered from 0 in the order of the file; records that the
+        file holds and marks as deleted stand in ``frame.attrs[DELETED]``, counted from 1.
 
     Raises
     ------
@@ -99,7 +104,33 @@ def read_vector(
         problems.append(fault)
     if problems:
         raise LayerError(problems)
-    return to_storage(reading.frame)
+    stored = to_storage(reading.frame)
+    stored.attrs[DELETED] = reading.frame.attrs.get(DELETED, [])
+    return stored
+
+
+def deleted_lines(frame: pd.DataFrame) -> tuple[str, ...]:
+    """
+    Say that a file holds records marked as deleted, which were not read (已删记录).
+
+    Parameters
+    ----------
+    frame
+        A layer that :func:`read_vector` or :func:`open_vector` read, or any other table.
+
+    Returns
+    -------
+    lines
+        One, or none; bilingual.
+    """
+    gone = frame.attrs.get(DELETED, [])
+    if not gone:
+        return ()
+    line = (
+        f"DBF 中有 {len(gone)} 条已标记删除的记录，没有读（{rows_text([row - 1 for row in gone])}）"
+        " / records that the file marks as deleted were not read"
+    )
+    return (line,)
 
 
 def no_crs(where: str, hint: str = "", table: str = "") -> Problem:
@@ -168,6 +199,7 @@ def open_vector(
     if named.suffix.lower() in SUFFIXES:
         frame, contradiction = _declare_crs(_read_geoparquet(named), given, str(named))
         return Reading(frame, tuple(contradiction))
+    gone: list[int] = []
     with dataset_in(named, layer) as dataset:
         shapefile = dataset.suffix.lower() == ".shp"
         problems = shapefile_faults(dataset) if shapefile else []
@@ -178,11 +210,13 @@ def open_vector(
             encoding = shapefile_encoding(dataset) if shapefile else None
             probe_file(dataset, "read", layer=chosen, encoding=encoding)
             frame, broken = _frame_with_faults(dataset, chosen, encoding)
+            gone = deleted_records(dataset) if shapefile else []
         except READING as error:
             raise LayerError([*problems, _unreadable_vector(str(named), error)]) from None
     if broken:
         problems.append(_unclosed_rings_problem(str(named), broken))
     frame, contradiction = _declare_crs(frame, given, str(named))
+    frame.attrs[DELETED] = gone
     return Reading(frame, (*problems, *contradiction))
 
 

@@ -25,6 +25,9 @@ _STATED: Final = tuple(
         r"([^:]{1,8}?)(?:均?为|是)(.+)",
     )
 )
+UNIT_DENIED: Final = "表上说明写的单位是"
+"""Beginning of the note on a column whose header and line above name different units."""
+
 _LABELLED: Final = re.compile(r"(?:计量)?单位[::](.+[::].+)")  # 计量单位：面积：亩
 _PARTED: Final = re.compile(r"[,、;。()\s]|和|或|及")
 _BESIDE: Final = re.compile(r"\d{4}(?:年.*)?|.*(?:年末|年底|期末|口径)|(?:计量)?单位:?")
@@ -196,6 +199,26 @@ def is_unit_note(text: str) -> bool:
         else:
             open_labels = True  # 税收、收入:千万元
     return len(kinds) > 1 and not open_labels and ":" in plain
+
+
+def denied_unit_note(above: str, header: str) -> str:
+    """
+    Say that the line above a table names another unit than a header (单位矛盾).
+
+    Parameters
+    ----------
+    above, header
+        Names of both units.
+
+    Returns
+    -------
+    note
+        Bilingual.
+    """
+    return (
+        f"{UNIT_DENIED}{above}，表头写{header}，按表头读，请核对 / the line above the table says "
+        f"{above}, the header {header}: the header holds, check it"
+    )
 
 
 def quoted_unit_lines(note: str) -> tuple[str, ...]:

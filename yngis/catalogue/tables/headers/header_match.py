@@ -14,7 +14,14 @@ import pandas as pd
 
 from yngis.catalogue.io.nearest import did_you_mean, nearest_name
 from yngis.catalogue.tables.cards.input_card import InputCard
-from yngis.catalogue.tables.cards.units import KINDS, Unit, disputed_units, read_unit, units_of
+from yngis.catalogue.tables.cards.units import (
+    KINDS,
+    Unit,
+    denied_unit_note,
+    disputed_units,
+    read_unit,
+    units_of,
+)
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -96,10 +103,12 @@ class Understanding:
             if each.unit is None and self.card.column(name).kind in KINDS
         ]
 
-    def with_unit(self, column: str, unit: Unit, basis: str) -> Understanding:
-        """Give a column its unit."""
+    def with_unit(self, column: str, unit: Unit, basis: str, note: str = "") -> Understanding:
+        """Give a column its unit, and say what is to be known of it."""
         columns = tuple(
-            replace(each, unit=unit, unit_basis=basis) if each.column == column else each
+            replace(each, unit=unit, unit_basis=basis, note=note or each.note)
+            if each.column == column
+            else each
             for each in self.columns
         )
         return replace(self, columns=columns)
@@ -201,6 +210,10 @@ def _with_known_unit(
         return replace(each, unit=unit, unit_basis="option", note=note)
     if each.unit is None and kind in general:
         return replace(each, unit=general[kind], unit_basis="note")
+    above = general.get(kind)
+    if each.unit_basis == "header" and each.unit is not None and above not in {None, each.unit}:
+        told = denied_unit_note(above.name, each.unit.name)  # type: ignore[union-attr]
+        return replace(each, note="；".join(filter(None, (each.note, told))))
     return each
 
 

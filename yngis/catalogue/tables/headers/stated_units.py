@@ -6,7 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.catalogue.io.text import fold_text
-from yngis.catalogue.tables.cards.units import SAID, SEPARATORS, named_units, unit_of_word
+from yngis.catalogue.tables.cards.units import (
+    SAID,
+    SEPARATORS,
+    denied_unit_note,
+    named_units,
+    unit_of_word,
+)
 from yngis.measure.units import convert_units, find_unit
 
 if TYPE_CHECKING:
@@ -36,11 +42,14 @@ class StatedUnit(NamedTuple):
         ``header`` or ``note``; ``default`` where nothing states one.
     fault
         Why the column cannot be used, bilingual; empty if it can.
+    note
+        What a reader must know of it, bilingual.
     """
 
     unit: SizedUnit | None
     basis: str
     fault: str = ""
+    note: str = ""
 
 
 def stated_unit(parts: Sequence[str], note: str, usual: str, *, any_kind: bool) -> StatedUnit:
@@ -86,7 +95,10 @@ def stated_unit(parts: Sequence[str], note: str, usual: str, *, any_kind: bool) 
     if units:
         unit = units[0]
         if own is None or unit.kind == own.kind or any_kind:
-            return StatedUnit(unit, "header")
+            above = {each.name for each in named_units(note) if each.kind == unit.kind}
+            denied = len(above) == 1 and unit.name not in above
+            told = denied_unit_note(above.pop(), unit.name) if denied else ""
+            return StatedUnit(unit, "header", note=told)
         return StatedUnit(
             None,
             "header",

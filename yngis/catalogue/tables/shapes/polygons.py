@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -34,6 +35,14 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
 
 _PREFIXED: Final = 1_000_000.0
+_DEGREES: Final = (180.0, 90.0)
+_ENCRYPTED: Final = re.compile(
+    r"gcj[-_ ]?0?2?|bd[-_ ]?0?9(?!\d)|火星|高德|百度|腾讯地图|加密坐标", re.IGNORECASE
+)
+_LEGACY: Final = re.compile(r"西安|北京\s*(?:19)?54|1980|1954|xi.?an|beijing", re.IGNORECASE)
+_DATUM_HEADER: Final = re.compile(
+    r"坐标(?:系|系统|基准|参考|参照系?)|大地基准|空间参考|datum|crs", re.IGNORECASE
+)
 _POLYGONS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
@@ -72,9 +81,61 @@ def settle_crs(
         raise LayerError(fault)
     if given is not None and declared is not None and not declared.equals(read_crs(given)):
         raise LayerError(_crs_contradiction(where, declared.name, f"--crs {table}={given}"))
-    if not crs.is_projected or len(bounds) == 0:
-        return Settled(crs, "")
-    return _with_prefix(crs, bounds[:, (0, 2)], where)
+    named = encrypted_name(where)
+    if len(bounds) == 0:
+        return Settled(crs, named)
+    if not crs.is_projected:
+        _refuse_no_degrees(crs, bounds, where)
+        return Settled(crs, named)
+    settled = _with_prefix(crs, bounds[:, (0, 2)], where)
+    return settled._replace(told="；".join(filter(None, (settled.told, named))))
+
+
+def _refuse_no_degrees(crs: pyproj.CRS, bounds: NDArray[np.float64], where: str) -> None:
+    """Refuse a layer in degrees whose numbers are none: metres, or latitude first."""
+    east, north = (float(np.median(bounds[:, each])) for each in ((0, 2), (1, 3)))
+    if abs(east) <= _DEGREES[0] and abs(north) <= _DEGREES[1]:
+        return
+    swapped = abs(east) <= _DEGREES[1] and abs(north) <= _DEGREES[0]
+    mend = (
+        "经纬度写反了，改为经度在前 / latitude stands first: write longitude first"
+        if swapped
+        else "是平面坐标；写明其坐标系后另存（GeoJSON 只能是经纬度） / they are metres: "
+        "save it with its CRS (GeoJSON is degrees always)"
+    )
+    raise LayerError(
+        Problem(where, f"{crs.name} 的经纬度 / degrees", f"{east:.10g}, {north:.10g}", mend)
+    )
+
+
+def encrypted_name(where: str) -> str:
+    """Say that a file's name speaks of shifted coordinates, which nothing in it can prove."""
+    met = _ENCRYPTED.search(where.replace("\\", "/").rpartition("/")[2])
+    if met is None:
+        return ""
+    return (
+        f"名称写有“{met.group(0)}”：若为 GCJ-02、BD-09 等加密坐标，位置偏几百米，结果不可用，"
+        "须先还原为 CGCS2000 / its name speaks of shifted coordinates: if they are, everything "
+        "lies hundreds of metres off"
+    )
+
+
+def refuse_told_datum(header: str, cells: NDArray[np.object_], where: str) -> None:
+    """Refuse a table that says in a column of its own that its coordinates are of another datum."""
+    if _DATUM_HEADER.fullmatch(header.strip()) is None:
+        return
+    told = sorted({str(cell).strip() for cell in cells if cell is not None})
+    odd = [text for text in told if _ENCRYPTED.search(text) or _LEGACY.search(text)]
+    if odd:
+        raise LayerError(
+            Problem(
+                where,
+                "CGCS2000 或 WGS84 的坐标 / coordinates of CGCS2000 or WGS84",
+                f"“{header}”：{'、'.join(odd[:6])}",
+                "先转换到 CGCS2000（EPSG:4490），并改正或删去该列 / bring it to EPSG:4490 first, "
+                "and mend or drop the column",
+            )
+        )
 
 
 def _with_prefix(crs: pyproj.CRS, eastings: NDArray[np.float64], where: str) -> Settled:

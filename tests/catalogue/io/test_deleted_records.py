@@ -1,0 +1,61 @@
+"""Records that a DBF marks as deleted are told wherever a layer is read whole."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+from typer.testing import CliRunner
+
+from yngis.catalogue.io.vectors.vector import DELETED, read_vector
+from yngis.cli import app
+from yngis.plan.user_zones import read_user_zones
+
+_WORDS = "已标记删除"
+
+
+@pytest.fixture(scope="module")
+def layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two zones, the second marked as deleted in the DBF."""
+    home = tmp_path_factory.mktemp("deleted")
+    frame = gpd.GeoDataFrame(
+        {"名称": ["昆明经济技术开发区", "昆明高新技术产业开发区"], "DLBM": ["0601", "0101"]},
+        geometry=[
+            shapely.box(102.94, 24.94, 102.96, 24.95), shapely.box(102.7, 25.0, 102.72, 25.1),
+        ],
+        crs=4490,
+    )  # fmt: skip
+    frame.to_file(home / "zones.shp", encoding="GBK")
+    table = bytearray((home / "zones.dbf").read_bytes())
+    start, length = struct.unpack("<HH", table[8:12])
+    table[start + length] = 0x2A
+    (home / "zones.dbf").write_bytes(table)
+    return home / "zones.shp"
+
+
+def test_a_layer_read_whole_knows_what_was_deleted(layer: Path) -> None:
+    assert read_vector(layer).attrs[DELETED] == [2]
+    own = read_user_zones(layer)
+    assert [(note.row, note.rule) for note in own.notes] == [(2, "record_deleted")]
+    assert _WORDS in own.told()[0]
+
+
+@pytest.mark.parametrize("beside", ["out.mended.csv"])
+def test_overlay_tells_deleted_parcels_and_zones(layer: Path, tmp_path: Path, beside: str) -> None:
+    told = CliRunner().invoke(
+        app,
+        ["overlay", str(layer), "--zones", str(layer), "--by", "DLBM", "--name", "名称",
+         "--out", str(tmp_path / "out.csv")],
+    )  # fmt: skip
+    assert told.exit_code == 0, told.output
+    assert "自有范围第 2 行" in told.output
+    assert "records marked as deleted, not read: 1" in told.output
+    assert _WORDS in (tmp_path / beside).read_text(encoding="utf-8-sig")
+
+
+def test_layers_check_tells_them(layer: Path) -> None:
+    told = CliRunner().invoke(app, ["layers", "check", str(layer), "--as", "zones"])
+    assert _WORDS in told.output

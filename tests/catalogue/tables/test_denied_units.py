@@ -1,0 +1,51 @@
+"""A line above a table that names another unit than a header is told, and the header holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from yngis.catalogue.tables.cards.units import UNIT_DENIED
+from yngis.catalogue.tables.headers.stated_units import stated_unit
+from yngis.catalogue.tables.table_set import open_tables
+
+
+def _book(path: Path, *rows: list[str | int]) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("line", "header", "denied", "hectares"),
+    [
+        ("单位：亩", "批准面积（公顷）", True, 150.0),
+        ("单位：公顷", "批准面积（公顷）", False, 150.0),
+        ("单位：亩", "批准面积", False, 10.0),
+        ("单位：公顷、亩", "批准面积（亩）", False, 10.0),
+    ],
+)
+def test_a_ledger_whose_title_and_header_differ(
+    tmp_path: Path, line: str, header: str, *, denied: bool, hectares: float
+) -> None:
+    path = _book(
+        tmp_path / "a.xlsx", [line], ["批准文号", "批准日期", header],
+        ["甲〔2019〕1号", "2019-03-01", 150], ["甲〔2019〕2号", "2019-04-01", 300],
+    )  # fmt: skip
+    with open_tables(str(path), "approvals", as_of=dt.date(2023, 12, 31)) as tables:
+        held = next(iter(tables.records()))
+        told = held.issues[held.issues["rule"] == "unit_denied"]
+        columns = tables.columns()
+    assert held.frame["area_m2"].iloc[0] == pytest.approx(hectares * 1e4)
+    assert len(told) == int(denied)
+    assert columns["note"].str.contains(UNIT_DENIED).any() == denied
+
+
+def test_plain_lists_say_it_too() -> None:
+    assert UNIT_DENIED in stated_unit(["从业人数（万人）"], "单位：千人", "人", any_kind=False).note
+    assert not stated_unit(["从业人数（万人）"], "单位：万元", "人", any_kind=False).note
