@@ -178,7 +178,8 @@ def boundaries_of_year(year: int, planted: PlantedZones) -> gpd.GeoDataFrame:
     zones = load("zones")[["name_zh", "geometry"]].rename(columns={"name_zh": "名称"})
     if year == shown_years()[-1]:
         own = zones["名称"] == planted.redrawn
-        zones.loc[own, "geometry"] = zones.loc[own, "geometry"].scale(_GROWN, _GROWN)
+        grown = zones.geometry.scale(_GROWN, _GROWN)
+        zones = zones.set_geometry(zones.geometry.where(~own, grown))
     if not is_merged(year):
         return zones
     zones["名称"] = zones["名称"].replace(planted.merged, planted.into)

@@ -67,7 +67,7 @@ def supply_history(planted: PlantedZones, seed: int) -> tuple[gpd.GeoDataFrame, 
 def _fields_of_zone(land: Land, place: int) -> list[int]:
     """The first fields of a zone on which an approval lies."""
     own = ((land.zone == place) & (land.block >= 0)).nonzero()[0]
-    return own[:_PARCELS].tolist()  # type: ignore[no-any-return] - numpy knows no better
+    return [int(field) for field in own[:_PARCELS]]
 
 
 def _starts_of_zone(
