@@ -82,6 +82,58 @@ def read_map_data(spec: MapSpec, folder: Path, where: str) -> tuple[MapData, lis
     return MapData(frame, files), problems
 
 
+def read_zone_amounts(
+    spec: MapSpec, files: dict[str, Path], zones: pd.Series, where: str
+) -> tuple[dict[str, float], list[Problem]]:
+    """
+    Read the amounts that set the size of the zones' glyphs.
+
+    Parameters
+    ----------
+    spec
+        The user's spec.
+    files
+        Path by name of the files it names.
+    zones
+        Names that a zone may have.
+    where
+        Name of the spec, for faults.
+
+    Returns
+    -------
+    amounts
+        By zone; empty where the spec asks for none.
+    problems
+        Unknown names, texts and negative amounts.
+    """
+    size = spec.size
+    if size is None:
+        return {}, []
+    sheet, problems = _read_named_table(spec, size.table, files, f"{where}: size.table")
+    if sheet is None:
+        return {}, problems
+    for name, place in ((size.key, "key"), (size.column, "column")):
+        problems += absent_columns(name, sheet.columns, f"{where}: size.{place}")
+    if problems:
+        return {}, problems
+    names = sheet[size.key].astype("str")
+    problems = row_faults(names, zones.astype("str"), size.table, size.key)
+    cells = sheet[size.column].map(lambda cell: "" if pd.isna(cell) else str(cell).strip())
+    values = pd.to_numeric(cells.str.replace(",", ""), errors="coerce")
+    told = cells[(cells != "") & ~((values >= 0.0) & (values < float("inf")))]
+    if len(told):
+        problems.append(
+            Problem(
+                f"{where}: size.column {size.column}",
+                "非负的数量，符号面积与之成正比 / amounts, which set the areas of glyphs",
+                _list_some_names(list(told)),
+                "改为数值；没有数据的留空 / write numbers; leave blank what is not known",
+            )
+        )
+    known = values.notna()
+    return dict(zip(names[known], values[known].astype(float), strict=True)), problems
+
+
 def _read_named_layer(
     spec: MapSpec, name: str, files: dict[str, Path], where: str
 ) -> tuple[GeoDataFrame | None, list[Problem]]:

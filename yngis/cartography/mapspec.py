@@ -143,6 +143,24 @@ class Fill(_Frozen):
         return self
 
 
+class Amount(_Frozen):
+    """
+    A second message: zones' glyphs whose areas are as an amount of the user's (比例符号).
+
+    Parameters
+    ----------
+    **data
+        ``table``, a CSV of the spec with a row for each zone; its ``column``; ``title`` and
+        ``unit`` of the legend; ``key``, the column of names.
+    """
+
+    table: Text
+    column: Text
+    title: Text
+    unit: str = ""
+    key: str = "name_zh"
+
+
 class MapSpec(_Frozen):
     """
     The declaration of a user's map.
@@ -152,7 +170,8 @@ class MapSpec(_Frozen):
     **data
         ``title``, and ``fill`` or ``glyph`` or both; ``title_en``, ``layers`` (file by name),
         ``region`` (only that part of the province), ``frame`` (one prefecture), ``panels`` (on
-        paper the regions side by side), ``ports``, ``lang``, ``notes`` and ``source``.
+        paper the regions side by side), ``size`` (an amount that sets the size of the zones'
+        glyphs), ``ports``, ``lang``, ``notes`` and ``source``.
     """
 
     title: Text
@@ -164,6 +183,7 @@ class MapSpec(_Frozen):
     frame: FigureFrame | None = None
     lang: Literal["zh", "en"] = "zh"
     panels: bool = False
+    size: Amount | None = None
     ports: bool = False
     notes: tuple[str, ...] = ()
     source: str = ""
@@ -190,6 +210,9 @@ class MapSpec(_Frozen):
             raise ValueError(message)
         if self.glyph and self.fills_zones:
             message = "开发区只有一个符号：用 fill 或 glyph / zones have one glyph: fill or glyph"
+            raise ValueError(message)
+        if self.size is not None and not self.shows_zones:
+            message = "size 用于开发区符号 / size is for maps with the zones' glyphs"
             raise ValueError(message)
         if self.frame is not None and (self.region or self.panels):
             message = "frame 不与 region、panels 同用 / frame goes with neither region nor panels"

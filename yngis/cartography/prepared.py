@@ -61,6 +61,27 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class AmountKey:
+    """
+    What the size of the zones' glyphs says (比例符号图例).
+
+    Parameters
+    ----------
+    title, unit
+        Of the amount.
+    values
+        Round amounts for the legend, the largest first.
+    shares
+        Radii of their circles, as shares of that of the largest amount.
+    """
+
+    title: str
+    unit: str
+    values: tuple[float, ...]
+    shares: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Histogram:
     """
     How values lie in their classes (直方图), the legend of classed values on paper.
@@ -165,6 +186,9 @@ class Mark:
         What is odd of the user's polygon; empty where nothing is.
     rank
         Names of higher ranks give way where there is no room for all.
+    amount
+        Radius that an amount of the user's gives the glyph, as a share of the largest; 0 where
+        there is none.
     """
 
     name: str
@@ -184,6 +208,7 @@ class Mark:
     schematic: bool = False
     note: str = ""
     rank: int = 0
+    amount: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -504,6 +529,8 @@ class PreparedFigure:
         Lines that name what has no English.
     in_chinese
         The figure as it was, where this one is its translation.
+    amounts
+        What the size of the zones' glyphs says; None where all are of one size.
     """
 
     title: str
@@ -538,6 +565,7 @@ class PreparedFigure:
     english: Mapping[str, str] = field(default_factory=dict)
     not_english: tuple[str, ...] = ()
     in_chinese: PreparedFigure | None = None
+    amounts: AmountKey | None = None
 
     def __repr__(self) -> str:
         """One line: a figure holds whole layers."""

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from yngis.cartography.filling import fill_features, on_zones
-from yngis.cartography.mapdata import read_map_data, shown_columns
+from yngis.cartography.layers.zone_amounts import size_zones_by_amounts
+from yngis.cartography.mapdata import read_map_data, read_zone_amounts, shown_columns
 from yngis.cartography.mapspec import Fill, MapSpec, read_map_spec
 from yngis.cartography.prepare import assemble_figure, spec_faults
 from yngis.cartography.style import read_style
@@ -71,11 +72,17 @@ def own_map(
         raise SpecError(problems)
     data, faults = read_map_data(spec, file.parent, file.name)
     problems += [*faults, *spec_faults(spec, sources, file.name)]
+    zones = sources.zones["name_zh"]
+    amounts, faults = read_zone_amounts(spec, data.files, zones, file.name)
+    problems += faults
     if problems:
         raise SpecError(problems)
     if lang is not None:
         spec = spec.model_copy(update={"lang": lang})
-    return replace(prepare_map(spec, sources, data.frame), stem=file.stem)
+    figure = replace(prepare_map(spec, sources, data.frame), stem=file.stem)
+    if spec.size is None:
+        return figure
+    return size_zones_by_amounts(figure, spec.size.title, spec.size.unit, amounts)
 
 
 def prepare_choropleth(

@@ -327,9 +327,9 @@ def column_texts(values: pd.Series, form: str) -> list[str]:
 
 
 def _decimals_of_column(largest: float) -> int:
-    """Decimals that show three digits of the largest below 1, and four of one above."""
+    """Decimals that show three digits of the largest, and four of one above 10."""
     size = math.floor(math.log10(largest))
-    return min(max((2 if size < 0 else 3) - size, 0), 6)
+    return min(max((3 if size > 0 else 2) - size, 0), 6)
 
 
 def _general_text(value: Any, places: int) -> str:  # noqa: ANN401 - any cell

@@ -30,12 +30,17 @@ DOT_RADIUS: Final = 0.5
 RIM: Final = 0.55
 """What the ring of a national zone adds to the radius, on A4 [mm]."""
 
+LARGEST_AMOUNT: Final = 4.8
+"""Of the glyph of the largest amount, on A4 [mm]."""
+
 EDGE: Final = "#FFFFFF"
 _INK: Final = "#1F2328"
 _OTHER: Final = "#4A4F55"
 _BASE, _GROWTH = 1.3, 0.78  # radius = base + growth * sqrt(sectors) [mm]
 _SINGLE: Final = 0.86
 _FONT: Final = (0.0, 1.16, 0.84, 0.76, 0.68, 0.6, 0.54, 0.5)  # of the radius, by sectors
+_LEAST_AMOUNT: Final = 0.6  # radius of the smallest glyph that an amount sets, on A4 [mm]
+_READ_FROM: Final = (0.0, 1.5, 2.0, 2.2)  # radius that one hanzi, two and more need, on A4 [mm]
 _LEAST: Final = 5.5  # of the hanzi, on A4 [pt]
 _LARGEST: Final = 2.3  # radius of a glyph that a number makes larger, on A4 [mm]
 _ROOM: Final = 1.72  # of the radius: how wide a sign may be in a glyph
@@ -53,6 +58,18 @@ def glyph_radius(sectors: int, unit: float, *, sized: bool = False) -> float:
     """
     radius = (_BASE + _GROWTH * math.sqrt(sectors) if sectors else OTHER_RADIUS) * unit
     return radius * _SINGLE if sized and sectors <= 1 else radius
+
+
+def amount_radius(share: float, unit: float) -> float:
+    """
+    Radius of a glyph that an amount sets; the least is a dot that can be seen.
+
+    Examples
+    --------
+    >>> amount_radius(1.0, 1.0), amount_radius(0.5, 1.0), amount_radius(0.0, 1.0)
+    (4.8, 2.4, 0.6)
+    """
+    return max(_LEAST_AMOUNT, LARGEST_AMOUNT * share) * unit
 
 
 def radius_for_sign(canvas: Canvas, sign: str, unit: float) -> float | None:
@@ -103,6 +120,8 @@ def _write_signs_of_sectors(
 ) -> None:
     """Write the sign of each sector in its middle."""
     (x, y, r), step = disc, 360.0 / len(entries)
+    if r < _READ_FROM[min(len(entries), 3)] * unit - 0.2:  # as small as an amount made it
+        return
     size_pt = max(_FONT[min(len(entries), len(_FONT) - 1)] * r / POINT, _LEAST * unit)
     out = 0.0 if len(entries) == 1 else r * (0.5 if len(entries) == 2 else 0.6)  # noqa: PLR2004 - halves leave more room
     for number, entry in enumerate(entries):

@@ -165,6 +165,7 @@ def figure_payload(
         "dotted": figure.dotted,
         "undivided": not figure.group("region").entries,
         "links": [asdict(link) for link in figure.links],
+        "amounts": None if figure.amounts is None else asdict(figure.amounts),
         "scale": SCALE,
         "zone_scale": ZONE_SCALE,
         "style": {

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.cartography.classify import MISSING
+from yngis.cartography.print.glyphs import LARGEST_AMOUNT, amount_radius
 from yngis.cartography.print.ground import ground_of
 from yngis.cartography.print.legends.legend_symbols import (
     BARS,
     GRID,
+    amount_sign,
     chain_sign,
     chip_entry_sign,
     chip_sign,
@@ -41,7 +43,7 @@ from yngis.cartography.print.line_styles import LINES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from yngis.cartography.prepared import Entry, Group, PreparedFigure
+    from yngis.cartography.prepared import AmountKey, Entry, Group, PreparedFigure
     from yngis.cartography.print.canvas import Canvas
     from yngis.cartography.print.legends.legend_symbols import Sign
 
@@ -182,6 +184,8 @@ def legend_blocks(figure: PreparedFigure, canvas: Canvas, *, enlarged: bool) -> 
         if rows:  # a pack without zones has nothing of a kind or level
             whole = bool(group.axes or group.histogram)
             yield Block(_heading_with_unit(group), tuple(rows), across, whole=whole)
+    if figure.amounts is not None:
+        yield Block(figure.amounts.title, tuple(_amount_rows(figure.amounts)), whole=True)
     yield Block(SIGNS, tuple(_sign_rows(figure, enlarged=enlarged, sized=canvas.paper.sized)))
 
 
@@ -195,6 +199,15 @@ def _is_drawn(group: Group, entry: Entry, figure: PreparedFigure) -> bool:
     used = {key for label in figure.prefectures for key in label.chips}
     counted = figure.number and group.kind in {"sector", "focus", "level"}
     return not counted or entry.count != 0 or entry.key in used
+
+
+def _amount_rows(key: AmountKey) -> Iterator[Row]:
+    """Circles of round amounts, the largest first."""
+    for value, share in zip(key.values, key.shares, strict=True):
+        high = max(3.7, 2.0 * amount_radius(share, 1.0) + 0.5)
+        text = f"{value:,.6g} {key.unit}".rstrip()
+        room = 2.0 * LARGEST_AMOUNT + 1.4
+        yield Row(amount_sign(share), text, (), high, f"amount:{value:g}", room)
 
 
 def _bivariate_grid(group: Group, canvas: Canvas) -> Iterator[Row]:

@@ -9,7 +9,14 @@ import shapely
 
 from yngis.cartography.classify import MISSING
 from yngis.cartography.prepared import Axis, Histogram
-from yngis.cartography.print.glyphs import DOT_RADIUS, EDGE, OTHER_RADIUS, draw_glyph
+from yngis.cartography.print.glyphs import (
+    DOT_RADIUS,
+    EDGE,
+    LARGEST_AMOUNT,
+    OTHER_RADIUS,
+    amount_radius,
+    draw_glyph,
+)
 from yngis.cartography.print.line_styles import (
     LAKE,
     LINK_WIDTHS,
@@ -97,6 +104,16 @@ def region_sign(fill: str, tint: str) -> Sign:
         if tint:
             inner = Box(x - 1.5 * unit, y - 0.6 * unit, x + 1.5 * unit, y + 0.6 * unit)
             canvas.rectangle(inner, tint)
+
+    return draw
+
+
+def amount_sign(share: float) -> Sign:
+    """Circle of an amount, as large as the glyph of a zone that has it."""
+
+    def draw(canvas: Canvas, x: float, y: float, unit: float) -> None:
+        middle = x + (LARGEST_AMOUNT - 2.8) * unit
+        canvas.circle(middle, y, amount_radius(share, unit), "#FFFFFF", edge="#4A4F55", width=0.5)
 
     return draw
 

@@ -109,6 +109,8 @@ def number_beside_circle(figure: PreparedFigure, canvas: Canvas, mark: Mark) -> 
     """The number that stands beside a zone's small circle, where not all can be read in them."""
     unit = canvas.paper.type_scale
     signs = [mark.sectors[0].sign for mark in figure.marks if len(mark.sectors) == 1]
+    if figure.amounts is not None:
+        return ""
     if canvas.paper.sized or all(radius_for_sign(canvas, sign, unit) for sign in signs):
         return ""
     return mark.sectors[0].sign if len(mark.sectors) == 1 else ""

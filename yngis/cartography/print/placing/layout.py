@@ -13,6 +13,7 @@ from yngis.cartography.print.glyphs import (
     DOT_RADIUS,
     OTHER_RADIUS,
     RIM,
+    amount_radius,
     dodge_glyphs,
     glyph_radius,
     radius_for_sign,
@@ -430,6 +431,8 @@ def _mark_radius(figure: PreparedFigure, mark: Mark, canvas: Canvas) -> float:
     """Radius of a zone's glyph with its ring [mm]."""
     unit, sized = canvas.paper.type_scale, canvas.paper.sized
     ring = RIM * unit if mark.level == NATIONAL else 0.0
+    if figure.amounts is not None:
+        return amount_radius(mark.amount, unit) + ring
     if is_dot(figure, mark):
         return DOT_RADIUS * unit + ring
     if has_no_value(mark):

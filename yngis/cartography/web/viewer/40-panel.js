@@ -37,6 +37,7 @@ Y.Panel = class {
       this.buildSearch(),
       ...data.groups.filter((group) => group.entries.length).map((group) => this.buildGroup(group)),
       data.ports.length > 0 && Y.el("p", { class: "key" }, Y.portGlyph(), Y.say("口岸（{0}）", data.ports.length)),
+      Y.amountKeys(data.amounts),
       Y.underKeys(data),
       data.has_focus && Y.el("p", { class: "hint" }, "州（市）名下的字为专栏所列重点产业，点击可看全部。"),
       data.prefectures.some((item) => item.named) && Y.el("p", { class: "key" },

@@ -224,7 +224,7 @@ Y.Viewer = class extends Y.Frame {
       const sectors = this.visibleSectors(mark);
       const national = mark.level === "国家级";
       const anchor = map.latLngToLayerPoint([mark.lat, mark.lon]);
-      const radius = close ? Y.OTHER_RADIUS : Y.radius(sectors.length, scale, zoom);
+      const radius = close ? Y.OTHER_RADIUS : this.data.amounts ? Y.amountRadius(mark.amount) : Y.radius(sectors.length, scale, zoom);
       // Dots keep their places: they may cover half of one another.
       shown.push({ mark, marker, sectors, national, x: anchor.x, y: anchor.y, radius, r: dots ? radius * 0.42 : radius + (national ? 3 : 1) });
     }
