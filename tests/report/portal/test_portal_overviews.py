@@ -37,7 +37,7 @@ def _table_rows(page: str, caption: str) -> list[list[str]]:
 @pytest.fixture(scope="module")
 def shared(three_years: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("shared") / "site"
-    write_portal(three_years, home, audience="shared")
+    write_portal(three_years, home, audience="shared", figures=False)
     return home
 
 

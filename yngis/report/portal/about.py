@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from yngis.report.archive.declared import edition_kinds
@@ -79,6 +80,21 @@ def make_about(view: ArchiveView) -> Iterator[tuple[str, str]]:
     yield _PATH, render_portal_page(view, _PATH, "关于本站", sections, en="About")
 
 
+def _rule_titles(rules: str) -> str:
+    """Titles of the rules that results rest on, without their checksums."""
+    try:
+        told = json.loads(rules)
+    except ValueError:
+        return rules
+    if not isinstance(told, dict):
+        return rules
+    words = []
+    for name, each in told.items():
+        titled = each.get("title") or each.get("name") if isinstance(each, dict) else None
+        words.append(str(titled or f"{name} {each}"))
+    return "；".join(words)
+
+
 def _edition_table(view: ArchiveView) -> PageTable:
     titles = {kind.kind: kind.zh for kind in edition_kinds().values()}
     rows = [
@@ -88,7 +104,7 @@ def _edition_table(view: ArchiveView) -> PageTable:
             f"{row['year']}",
             row["as_of"],
             row["version"],
-            row["rules"],
+            _rule_titles(row["rules"]),
             "暂定" if row["state"] == "provisional" else "正式",
             "现行" if row["current"] else "已被取代",
             row["digest"][:16],

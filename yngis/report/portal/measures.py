@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pandas as pd
 import yaml
@@ -134,7 +134,7 @@ def zone_values(view: ArchiveView, measure: Measure) -> pd.DataFrame:
     return values[own & (values["level"] == "zone") & values["zone_id"].notna()]
 
 
-def value_words(row: Mapping[str, object] | None, form: str) -> str:
+def value_words(row: Mapping[Any, Any] | None, form: str) -> str:
     """
     Write a value of the archive, or that it is missing and why (取值文本).
 
@@ -151,12 +151,12 @@ def value_words(row: Mapping[str, object] | None, form: str) -> str:
         Never 0 for what is not known.
     """
     value = None if row is None else row["value"]
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
+    if value is None or pd.isna(value):
         return missing_words(value_reason(row))
     return cell_as_text(value, form)
 
 
-def value_text(row: Mapping[str, object] | None, form: str) -> str | Markup:
+def value_text(row: Mapping[Any, Any] | None, form: str) -> str | Markup:
     """
     Write a value of the archive for a page (取值文本).
 
@@ -171,12 +171,12 @@ def value_text(row: Mapping[str, object] | None, form: str) -> str | Markup:
         The same; what is missing stands out.
     """
     value = None if row is None else row["value"]
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
+    if value is None or pd.isna(value):
         return missing_text(value_reason(row))
     return cell_as_text(value, form)
 
 
-def value_reason(row: Mapping[str, object] | None) -> str:
+def value_reason(row: Mapping[Any, Any] | None) -> str:
     """
     Tell why a value is missing (缺数据原因).
 

@@ -23,7 +23,7 @@ from yngis.report.portal.measures import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -108,7 +108,9 @@ def read_ground(width: float = _WIDTH) -> Ground:
     return ground
 
 
-def outline_path(shape: shapely.Geometry, place) -> str:  # noqa: ANN001 - a function of two numbers
+def outline_path(
+    shape: shapely.Geometry, place: Callable[[float, float], tuple[float, float]]
+) -> str:
     """
     Write a polygon as the path of a drawing, in whole units (轮廓路径).
 
@@ -233,7 +235,7 @@ def class_limits(values: pd.Series) -> NDArray[np.float64]:
     if not len(known):
         return np.empty(0)
     shares = np.arange(1, CLASSES) / CLASSES
-    limits = np.unique(np.quantile(known, shares))
+    limits: NDArray[np.float64] = np.unique(np.quantile(known, shares))
     return limits[limits > known.min()]
 
 

@@ -69,7 +69,7 @@ def findings_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     if found.empty:
         told = "该区没有供应宗地的记录。 No record of supplied land."
         return Section(title, paragraphs=(told,), en=en, key=key)
-    paragraphs = []
+    paragraphs: list[str] = []
     listed: tuple[PageTable, ...] = ()
     drawings: tuple[Markup, ...] = ()
     if view.audience.records:

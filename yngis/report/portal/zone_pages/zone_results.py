@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from yngis.report.portal.view import ArchiveView, ZoneHistory
 
 _SIMILAR: Final = 5
+_VERDICTS: Final[Mapping[str, str]] = dict(VERDICTS)
 _SIGNS: Final = {"met": "●", "on_course": "◐", "behind": "○"}
 
 
@@ -348,7 +349,7 @@ def targets_section(view: ArchiveView, zone: ZoneHistory) -> Section:
                 row["reading_zh"],
                 known_cell(row["value"], "number", "缺该项统计"),
                 number_cell(row["target"], "number"),
-                f"{_SIGNS.get(verdict, '')} {VERDICTS.get(verdict, verdict)}".strip(),
+                f"{_SIGNS.get(verdict, '')} {_VERDICTS.get(verdict, verdict)}".strip(),
             ]
         )
     facts = []
