@@ -33,6 +33,9 @@ def demo(
     typer.echo(f"试一试 / try: yngis audit {given} --as-of 2025-12-31 --out audit")
     lines = f'--zones "{files["conflict_zones"]}" --layer all="{files["conflict_layers"]}"'
     typer.echo(f"试一试 / try: yngis conflicts {lines} --coverage all=all --out conflicts")
+    typer.echo(
+        f'试一试 / try: yngis archive demo five_years --tables "{files["years_readme"].parent}"'
+    )
     if imagery:
         shown = f'--parcels "{files["scene_parcels"]}" --scenes "{files["scenes"]}"'
         shown += f' --as-of 2025-12-31 --labels "{files["scene_labels"]}" --out evidence'
