@@ -99,6 +99,22 @@ def test_a_plot_that_is_cut_off_is_told_and_its_neighbours_stay(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
+    ("stated", "told"), [("1", 0), ("15", 0), ("10000", 0), ("1.2", 1), ("未测", 0), ("0", 0)]
+)
+def test_a_plot_whose_stated_area_is_not_that_of_its_points_is_told(
+    tmp_path: Path, stated: str, told: int
+) -> None:
+    path = tmp_path / "勘测.txt"
+    path.write_text(f"{about()}5,{stated},甲,,面,,,,@\n{ring(OUTER, 1)}")
+    card = number_card(read_input_card("supply"))
+    with open_tables(path, card, as_of=DAY) as tables:
+        found = next(iter(tables.records()))
+    assert int((found.issues["rule"] == "plot_area_differs").sum()) == told
+    assert found.geometry is not None
+    assert found.geometry[0] is not None
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         (about("1980西安坐标系") + f"5,1,甲,,面,,,,@\n{ring(OUTER, 1)}", "1980"),

@@ -49,3 +49,18 @@ def test_a_ledger_whose_title_and_header_differ(
 def test_plain_lists_say_it_too() -> None:
     assert UNIT_DENIED in stated_unit(["从业人数（万人）"], "单位：千人", "人", any_kind=False).note
     assert not stated_unit(["从业人数（万人）"], "单位：万元", "人", any_kind=False).note
+
+
+@pytest.mark.parametrize(
+    ("number", "rule"), [("注：本表数据截至2024年底", "note_row"), ("甲〔2019〕3号", "no_area")]
+)
+def test_a_note_in_the_column_of_numbers_is_no_lost_approval(
+    tmp_path: Path, number: str, rule: str
+) -> None:
+    path = _book(
+        tmp_path / "a.xlsx", ["批准文号", "批准日期", "批准面积（公顷）"],
+        ["甲〔2019〕1号", "2019-03-01", 15], [number],
+    )  # fmt: skip
+    with open_tables(str(path), "approvals", as_of=dt.date(2023, 12, 31)) as tables:
+        held = next(iter(tables.records()))
+    assert held.rejected["rule"].tolist() == [rule]

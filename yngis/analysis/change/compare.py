@@ -284,6 +284,7 @@ class _Comparison:
             TileStore(self.bounds, self.rows, folder, side) for side in ("before", "after")
         )
         self.odd_ridges = 0
+        self.texts: Counter[str] = Counter()
         self.odd_net: set[int] = set()
         self.overlays: list[tuple[str, str, Any]] = []
 
@@ -361,7 +362,13 @@ class _Comparison:
         ridge = number_cells(cells.get("ridge_share"), count)
         odd = (ridge < 0.0) | (ridge >= 1.0)
         self.odd_ridges += int(odd.sum())
-        return number_cells(cells.get("net_m2"), count), np.where(odd, np.nan, ridge)
+        net = number_cells(cells.get("net_m2"), count)
+        for name, numbers in (("KCXS", ridge), ("TBDLMJ", net)):
+            held = cells.get("ridge_share" if name == "KCXS" else "net_m2")
+            if held is not None and pa.types.is_string(held.type):
+                filled = np.array([bool(str(text or "").strip()) for text in held.to_pylist()])
+                self.texts[name] += int((filled & np.isnan(numbers)).sum())
+        return net, np.where(odd, np.nan, ridge)
 
     def _note_overlays(
         self, shapes: NDArray[np.object_], numbers: NDArray[np.int32], side: int
@@ -535,7 +542,11 @@ class _Comparison:
 
     def _net_notes(self) -> list[str]:
         """Say what is odd about net areas and ridges."""
-        told = []
+        told = [
+            f"{count} 个图斑的 {name} 不是数，未用 / {name} that is no number, not used"
+            for name, count in self.texts.items()
+            if count
+        ]
         if self.odd_ridges:
             told.append(
                 f"{self.odd_ridges} 个图斑的 KCXS 不在 0 与 1 之间，未用 / out of 0…1, not used"

@@ -68,6 +68,9 @@ class ZonalNotes:
         Records of the file that it marks as deleted, from 1; they were not read.
     scaled
         Whether a scale or offset that the raster declares was applied.
+    fillings
+        Values met that usually mean no value and that the raster does not declare as such; they
+        count as values.
     """
 
     rows: int = 0
@@ -79,6 +82,7 @@ class ZonalNotes:
     unknown_codes: list[float] = field(default_factory=list)
     deleted: list[int] = field(default_factory=list)
     scaled: bool = False
+    fillings: list[float] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,7 +35,7 @@ from yngis.analysis.zonal.tiles import (
     measure_on_worker,
 )
 from yngis.analysis.zonal.wanted import column_of_moments, read_bands, read_classes, read_stats
-from yngis.catalogue.io.raster import open_raster
+from yngis.catalogue.io.raster import open_raster, undeclared_fillings
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -321,6 +321,7 @@ def measure_polygons(
     valid = total.moments[:, :, HEAVY].max(axis=1) > 0.0
     notes.masked += np.flatnonzero(inside & ~valid).tolist()
     notes.scaled = job.raster.scaled
+    notes.fillings = undeclared_fillings(job.raster)
     return total.table(given.index, wanted, size, notes)
 
 

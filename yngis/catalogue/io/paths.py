@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import zipfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,14 +106,38 @@ def refuse_undecoded_name(text: str) -> None:
 @contextmanager
 def dataset_in(path: Path, layer: str | None) -> Iterator[Path]:
     """Path that OGR can open: the file itself, or the one dataset in a folder or zip (压缩包)."""
-    if path.is_file() and path.suffix.lower() in _ZIPS:
-        with unpacked_zip(path) as folder:
-            yield _only_dataset(path, folder, layer)
-    elif path.is_dir() and path.suffix.lower() != ".gdb":
-        yield _only_dataset(path, path, layer)
-    else:
-        judge_dataset(path)
-        yield path
+    with ExitStack() as stack:
+        if path.is_file() and path.suffix.lower() in _ZIPS:
+            found = _only_dataset(path, stack.enter_context(unpacked_zip(path)), layer)
+        elif path.is_dir() and path.suffix.lower() != ".gdb":
+            found = _only_dataset(path, path, layer)
+        else:
+            judge_dataset(path)
+            found = path
+        yield stack.enter_context(_with_plain_projection(found))
+
+
+@contextmanager
+def _with_plain_projection(dataset: Path) -> Iterator[Path]:
+    """Give a Shapefile one that GDAL reads for a .prj in GBK or with a mark of byte order."""
+    beside = [dataset.with_suffix(suffix) for suffix in (".prj", ".PRJ", ".Prj")]
+    prj = next((each for each in beside if each.is_file()), beside[0])
+    raw = prj.read_bytes() if dataset.suffix.lower() == ".shp" and prj.is_file() else b""
+    bare = raw.removeprefix(b"\xef\xbb\xbf")
+    try:
+        bare.decode("utf-8")
+        text = None if bare == raw else bare
+    except UnicodeDecodeError:
+        text = bare.decode("gb18030", errors="replace").encode()
+    if text is None:
+        yield dataset
+        return
+    with temporary_folder() as folder:
+        for each in dataset.parent.iterdir():
+            if each.stem.casefold() == dataset.stem.casefold() and each != prj and each.is_file():
+                shutil.copy2(each, folder / each.name)
+        (folder / prj.name).write_bytes(text)
+        yield folder / dataset.name
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import re
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -21,7 +22,6 @@ from yngis.measure.reference import crs_fault
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
     from rasterio.io import DatasetReader
@@ -39,6 +39,9 @@ _STARTS: Final = {
 _ALONE: Final = {"GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR", "GDAL_PAM_ENABLED": "NO"}
 _CACHE: Final = 64 << 20  # bytes of blocks that GDAL keeps: tiles are read once
 _HEAD: Final = 65_536
+_SAMPLED: Final = 512
+_FILLINGS: Final = (-9999.0, -99999.0, -32768.0, -32767.0, -3000.0, 65535.0)
+_FAR_BELOW: Final = -1e30
 _SHIFTED: Final = re.compile(r"gcj.?02|bd.?09|火星坐标|百度坐标|mars.?coord", re.IGNORECASE)
 _REMOTE: Final = re.compile(r"https?://|s3://|gs://|az://|[/\\]vsi", re.IGNORECASE)
 _SAVE: Final = "另存为正北的 GeoTIFF / save it as a north-up GeoTIFF"
@@ -175,6 +178,44 @@ def reading_raster(raster: RasterFile) -> Iterator[DatasetReader]:
     """
     with _open_dataset_alone(raster.path) as source:
         yield source
+
+
+def undeclared_fillings(raster: RasterFile) -> list[float]:
+    """
+    Find values that usually mean none, which the raster does not declare so (未声明的空值).
+
+    Parameters
+    ----------
+    raster
+        What :func:`open_raster` gave.
+
+    Returns
+    -------
+    values
+        Met among cells spread over the whole raster, of bands that declare no nodata; none of a
+        remote raster, which is not read for it.
+    """
+    silent = [band + 1 for band, value in enumerate(raster.nodata) if value is None]
+    if not silent or not isinstance(raster.path, Path):
+        return []
+    shape = (min(raster.grid.rows, _SAMPLED), min(raster.grid.columns, _SAMPLED))
+    found: set[float] = set()
+    with reading_raster(raster) as source:
+        for band in silent:
+            cells = source.read(band, out_shape=shape, masked=True).compressed()
+            kind = cells.dtype
+            # 65535 fills only what cannot hold a negative number.
+            usual = [
+                each
+                for each in _FILLINGS
+                if (kind.kind == "f" and each < 0.0)
+                or (kind.kind == "i" and each < 0.0 and each >= np.iinfo(kind).min)
+                or (kind == np.uint16 and each > 0.0)
+            ]
+            found |= {each for each in usual if (cells == each).any()}
+            if cells.dtype.kind == "f" and cells.size and float(cells.min()) < _FAR_BELOW:
+                found.add(float(cells.min()))
+    return sorted(found)
 
 
 @contextmanager

@@ -69,6 +69,7 @@ AREA_TOLERANCE = 0.01
 """Largest relative difference between recorded and measured area; an editable default of ours."""
 
 _WORDS = {"text", "code", "day"}
+_REMARK = re.compile(r"\s*(?:备?注|说明|填表|制表|审核|数据来源|统计时间)[^:：]{0,6}[:：]")
 _DIGIT = re.compile(r"\d")
 # A1, A and 甲 may number a parcel; 全区 does not.
 _NUMBER_LIKE = re.compile(r"[\dA-Za-z]|^.$")
@@ -300,9 +301,13 @@ class InputTable:
         bare = unmapped.copy()
         if "area_m2" in columns:
             bare &= np.isnan(columns["area_m2"])
-        # 填表人：张三 may stand in the column of numbers.
+        # 填表人：张三 may stand in the column of numbers, and so may 注：截至2024年底.
         no_digit = np.array(
-            [number is not None and not _DIGIT.search(number) for number in numbers], dtype=bool
+            [
+                number is not None and (not _DIGIT.search(number) or bool(_REMARK.match(number)))
+                for number in numbers
+            ],
+            dtype=bool,
         )
         nameless = unnumbered & ~self._is_parcel(columns, len(numbers))
         notes = (nameless | no_digit) & bare

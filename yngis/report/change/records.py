@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from yngis.catalogue.tables.table_set import TableSet
+
+_DOUBTED: Final = "台账存疑"
+_DOUBTS: Final = ("date_", "area_", "withdrawal_", "approval_", "number_", "unit_", "start_")
+"""How the rules begin whose doubts may change a comparison with the ground."""
 
 
 @dataclass
@@ -57,6 +62,7 @@ class LandRecords:
     notes: list[str] = field(default_factory=list)
     columns: list[pd.DataFrame] = field(default_factory=list)
     rejected: list[pd.DataFrame] = field(default_factory=list)
+    doubts: Counter[str] = field(default_factory=Counter)
 
     def read_supply(self, year: int | None) -> GeoDataFrame | None:
         """
@@ -81,6 +87,7 @@ class LandRecords:
             opened = self._open(stack, "supply", self.supply, self.supply_shapes, day)
             for records in opened.records():
                 self._note_rejected(records.rejected)
+                self._note_issues(records.issues)
                 told = judge_supply(records.frame, np.datetime64(day, "D"), rules, texts=False)
                 masks = supply_masks(told)
                 tables.append(
@@ -120,6 +127,7 @@ class LandRecords:
             opened = self._open(stack, "approvals", self.approvals, self.approvals_shapes, day)
             for records in opened.records():
                 self._note_rejected(records.rejected)
+                self._note_issues(records.issues)
                 states = approval_states(records.frame, np.datetime64(day, "D"))
                 table = pd.DataFrame({"id": records.frame["id"], "state": states["state"]})
                 tables.append(table.assign(area_m2=records.frame["area_m2"]))
@@ -171,16 +179,32 @@ class LandRecords:
         if len(rejected):
             self.rejected.append(rejected)
 
+    def _note_issues(self, issues: pd.DataFrame) -> None:
+        """Count doubts that bear on the comparison: days, areas and whether an approval holds."""
+        own = issues[issues["rule"].astype("str").str.startswith(_DOUBTS)]
+        for meaning, count in own["meaning"].value_counts().items():
+            self.doubts[str(meaning)] += int(count)
+
     def _layer(
         self, tables: list[pd.DataFrame], shapes: list[Any], option: str, what: str
     ) -> GeoDataFrame:
         if not sum(len(table) for table in tables):
-            raise no_records(option, what)
+            reasons = [text for each in self.rejected for text in each["meaning"]]
+            raise no_records(option, what, reasons)
         frame = pd.concat(tables, ignore_index=True)
         gone = sum(len(each) for each in self.rejected)
         if gone:
             text = f"台账未计入 {gone} 行，见 rejected.csv / rows of the ledgers not counted"
             self.notes = [note for note in self.notes if "rejected.csv" not in note] + [text]
+        self.notes = [note for note in self.notes if not note.startswith(_DOUBTED)]
+        if self.doubts:
+            told = "；".join(
+                f"{meaning}（{count}）" for meaning, count in self.doubts.most_common(8)
+            )
+            self.notes.append(
+                f"{_DOUBTED}：{told}；逐行见 yngis audit 的 issues.csv / doubts about rows of the "
+                "ledgers that the comparison rests on, listed by yngis audit"
+            )
         return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, crs="EPSG:4490"))
 
 

@@ -114,7 +114,7 @@ def _kind_lines(found: Checked) -> list[str]:
     told = []
     for layer in found.layers:
         rule = found.rules.rule_of(layer.key)
-        kinds = [str(kind) for kind in layer.polygons["kind"].dropna()]
+        kinds = [str(kind) for kind in layer.polygons["kind"].dropna() if str(kind).strip()]
         if count := sum(map(rule.says_nothing, kinds)):
             told.append(
                 f"{layer.key} 有 {count:,} 个图斑写明没有（{'、'.join(rule.nothing)}），算已调查，"

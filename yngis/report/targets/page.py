@@ -12,6 +12,7 @@ from yngis.analysis.targets import (
     plan_horizon,
     plan_pace,
 )
+from yngis.analysis.targets.doubts import doubtful_amounts
 from yngis.catalogue import read_pack
 from yngis.report.page import PageTable, Section, cell_as_text, page_table, plain_table
 from yngis.report.svg import ACCENT, QUIET, Track, join_drawings, track_chart
@@ -67,7 +68,11 @@ def target_sections(
         _zone_target_section(frames),
         _check_section(frames, tables),
         _missing_section(frames, tables),
-        Section("数据识别", tables=(page_table(tables["columns"], frames["columns"]),)),
+        Section(
+            "数据识别",
+            doubtful_amounts(panel),
+            tables=(page_table(tables["columns"], frames["columns"]),),
+        ),
     ]
 
 

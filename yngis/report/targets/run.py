@@ -26,6 +26,7 @@ from yngis.analysis.targets import (
     required_growth,
     tier_table,
 )
+from yngis.analysis.targets.doubts import doubtful_amounts
 from yngis.catalogue import load, read_pack, write_text
 from yngis.catalogue.io.folder import replacing_folder
 from yngis.catalogue.io.output.provenance import unchanged_files
@@ -198,7 +199,7 @@ def write_targets(
             ],
             counts=found.summary["verdict"].value_counts().sort_index().to_dict()
             | {"missing": len(found.missing)},
-            notes=(*lacking_targets(), *inputs.read.notes()),
+            notes=(*lacking_targets(), *doubtful_amounts(inputs.panel), *inputs.read.notes()),
             label=inputs.read.label,
         )
     return found

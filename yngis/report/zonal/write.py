@@ -72,11 +72,24 @@ def write_zonal_table(
     return Path(path)
 
 
+def _filling_lines(notes: ZonalNotes) -> list[str]:
+    """Say that a raster holds what looks like no value and counts as one."""
+    if not notes.fillings:
+        return []
+    told = "、".join(f"{value:g}" for value in notes.fillings)
+    line = (
+        f"栅格没有声明空值，却有 {told}，照数值计入；若是空值，先用 gdal_edit -a_nodata 声明 / "
+        "values that usually mean none, which the raster does not declare as nodata, were counted"
+    )
+    return [line]
+
+
 def _listed_notes(table: pd.DataFrame, notes: ZonalNotes, about: Sequence[str]) -> pd.DataFrame:
     rows = [(str(table.index[row]), what) for name, what in _KINDS for row in getattr(notes, name)]
     rows += [
         ("", f"图例没有的代码 code not in the legend: {code:g}") for code in notes.unknown_codes
     ]
+    rows += [("", line) for line in _filling_lines(notes)]
     rows += [(str(row), _DELETED) for row in notes.deleted]
     if notes.scaled:
         rows.append(("", "已按栅格声明的比例和偏移换算 its declared scale and offset were applied"))
@@ -110,6 +123,7 @@ def zonal_summary_lines(path: Path, notes: ZonalNotes, about: Sequence[str] = ()
     ]
     if notes.deleted:
         lines.append(f"注意 / note: {_DELETED}: {len(notes.deleted):,}")
+    lines += [f"注意 / note: {line}" for line in _filling_lines(notes)]
     if notes.unknown_codes:
         told = "、".join(f"{code:g}" for code in notes.unknown_codes[:12])
         lines.append(f"图例没有的代码记入 share_other / codes that the legend lacks: {told}")

@@ -32,6 +32,9 @@ _HEADERS: Final = (
     "界址点数", "地块面积", "地块编号", "地块名称", "图形属性", "图幅号", "地块用途", "地类编码",
     "图斑类型", "地类", "改造前质量等别", "改造后质量等别", "备注",
 )  # fmt: skip
+# The text names its area in hectares; some programs write 亩 or square metres.
+_AREA_UNITS: Final = (10_000.0, 10_000.0 / 15.0, 1.0)
+_TOLERATED: Final = 0.01
 _PREFIXED: Final = 1_000_000.0
 _NORTHS: Final = (1_000_000.0, 6_500_000.0)  # metres, 9° to 58° north
 # EPSG codes of CGCS2000: with zone number before the easting, and without, from the first zone on.
@@ -105,6 +108,8 @@ class SurveyTxtCarrier:
             if shape is None:
                 # What is written of the plot stands, though nobody knows where its land lies.
                 marks.append((plot.broken or "geometry_unreadable", Beside(plot.row, 0, "")))
+            elif _area_differs(plot, shape):
+                marks.append(("plot_area_differs", Beside(plot.row, 2, plot.cells[1])))
             held.append(plot)
             shapes.append(shape)
         columns = []
@@ -174,6 +179,17 @@ def _count_fault(plot: _Plot) -> str:
     if told not in {points, points - closed}:
         return "points_differ"
     return ""
+
+
+def _area_differs(plot: _Plot, shape: Any) -> bool:  # noqa: ANN401 - a shapely geometry
+    """Whether a plot says another area than its points enclose, in whichever unit it may be."""
+    try:
+        told = float(plot.cells[1]) if len(plot.cells) > 1 else 0.0
+    except ValueError:
+        return False
+    drawn = float(shape.area)
+    near = any(abs(told * unit - drawn) <= _TOLERATED * drawn for unit in _AREA_UNITS)
+    return told > 0.0 and not near
 
 
 def _plot_polygon(plot: _Plot) -> Any:  # noqa: ANN401 - a shapely geometry

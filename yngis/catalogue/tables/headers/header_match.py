@@ -212,7 +212,7 @@ def _with_known_unit(
         return replace(each, unit=general[kind], unit_basis="note")
     above = general.get(kind)
     if each.unit_basis == "header" and each.unit is not None and above not in {None, each.unit}:
-        told = denied_unit_note(above.name, each.unit.name)  # type: ignore[union-attr]
+        told = denied_unit_note(above.name, each.unit.name)
         return replace(each, note="；".join(filter(None, (each.note, told))))
     return each
 

@@ -95,9 +95,9 @@ def stated_unit(parts: Sequence[str], note: str, usual: str, *, any_kind: bool) 
     if units:
         unit = units[0]
         if own is None or unit.kind == own.kind or any_kind:
-            above = {each.name for each in named_units(note) if each.kind == unit.kind}
-            denied = len(above) == 1 and unit.name not in above
-            told = denied_unit_note(above.pop(), unit.name) if denied else ""
+            line = {each.name for each in named_units(note) if each.kind == unit.kind}
+            denied = len(line) == 1 and unit.name not in line
+            told = denied_unit_note(line.pop(), unit.name) if denied else ""
             return StatedUnit(unit, "header", note=told)
         return StatedUnit(
             None,

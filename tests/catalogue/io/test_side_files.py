@@ -1,0 +1,54 @@
+"""A .prj in GBK or with a mark of byte order, and fillings that no raster declares."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import rasterio
+import shapely
+from affine import Affine
+
+from yngis.catalogue.io.raster import open_raster, undeclared_fillings
+from yngis.catalogue.io.vectors.vector import read_vector
+
+
+@pytest.mark.parametrize(
+    ("way", "suffix"), [("gbk", ".prj"), ("utf-8-sig", ".prj"), ("gbk", ".PRJ")]
+)
+def test_a_projection_that_is_not_plain_utf_8(tmp_path: Path, way: str, suffix: str) -> None:
+    box = shapely.box(595_000, 2_760_000, 596_000, 2_761_000)
+    gpd.GeoDataFrame({"名称": ["甲"]}, geometry=[box], crs=4543).to_file(
+        tmp_path / "甲.shp", encoding="GBK"
+    )
+    prj = tmp_path / "甲.prj"
+    text = prj.read_text(encoding="utf-8").replace("CGCS2000_3_Degree_GK_CM_102E", "昆明2000")
+    prj.unlink()
+    prj.with_suffix(suffix).write_bytes(text.encode(way))
+    frame = read_vector(tmp_path / "甲.shp")
+    assert frame["名称"].tolist() == ["甲"]
+    assert frame.total_bounds[0] == pytest.approx(102.94, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("kind", "filling", "declared", "found"),
+    [
+        ("float32", -9999.0, None, [-9999.0]), ("float32", -9999.0, -9999.0, []),
+        ("int16", -32768, None, [-32768.0]), ("uint16", 65535, None, [65535.0]),
+        ("uint8", 0, None, []), ("float32", -3.4e38, None, [-3.4e38]),
+    ],
+)  # fmt: skip
+def test_fillings_that_are_not_declared(
+    tmp_path: Path, kind: str, filling: float, declared: float | None, found: list[float]
+) -> None:
+    cells = np.full((40, 40), 10, dtype=kind)
+    cells[:10] = filling
+    path = tmp_path / "r.tif"
+    with rasterio.open(
+        path, "w", driver="GTiff", height=40, width=40, count=1, dtype=kind, crs="EPSG:4543",
+        transform=Affine(10.0, 0.0, 595_000.0, 0.0, -10.0, 2_760_000.0), nodata=declared,
+    ) as target:  # fmt: skip
+        target.write(cells, 1)
+    assert undeclared_fillings(open_raster(path)) == pytest.approx(found)
