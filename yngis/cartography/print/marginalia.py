@@ -63,7 +63,7 @@ def draw_title(canvas: Canvas, figure: PreparedFigure, imprint: Imprint) -> None
     size = min(
         17.5 * unit, 17.5 * unit * (outer.width - 4) / canvas.width(head, 17.5 * unit, bold=True)
     )
-    canvas.text(
+    written = canvas.text(
         head,
         middle,
         outer.top + 8.2 * unit,
@@ -85,7 +85,9 @@ def draw_title(canvas: Canvas, figure: PreparedFigure, imprint: Imprint) -> None
     top = canvas.paper.height - 6.6 * unit
     if figure.number:
         plan = name_plan_above(figure.lang)
-        canvas.text(plan, outer.left, top, 6.4 * unit, colour=style.quiet, gid="plan")
+        room = written.left - outer.left - _SIDE_GAP * unit
+        level = top if canvas.width(plan, 6.4 * unit) < room else outer.top + 3.2 * unit
+        canvas.text(plan, outer.left, level, 6.4 * unit, colour=style.quiet, gid="plan")
     if imprint.secrecy:
         canvas.text(
             imprint.secrecy,

@@ -99,13 +99,14 @@ def draw_page_number(paper: Paper, face: Typeface, page: int) -> Canvas:
 
 def draw_cover(paper: Paper, face: Typeface, imprint: Imprint, figure: PreparedFigure) -> Canvas:
     """Draw the cover (封面)."""
-    canvas, unit, style = Canvas(paper, face), paper.type_scale, read_style()
+    english = figure.lang == "en"
+    canvas, unit, style = Canvas(paper, face, english=english), paper.type_scale, read_style()
     wide, high, middle = paper.width, paper.height, paper.width / 2
     canvas.rectangle(Box(0, 0, wide, high), _COVER)
     canvas.rectangle(Box(0, high - 9 * unit, wide, high), _ACCENT)
     _draw_emblem(canvas, figure, Box(24 * unit, high * 0.2, wide - 24 * unit, high * 0.66))
     top = high * 0.84
-    pack, english = read_pack(), figure.lang == "en"
+    pack = read_pack()
     plan, title, atlas = (pack.title_en, "", pack.atlas_en) if english else pack.atlas_zh
     lines = (
         (plan, 0, 14 if english else 22, False, style.ink),

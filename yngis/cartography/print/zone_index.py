@@ -11,7 +11,7 @@ from yngis.cartography.style import read_style
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from yngis.cartography.prepared import PreparedFigure
+    from yngis.cartography.prepared import Mark, PreparedFigure
     from yngis.cartography.print.canvas import Canvas
     from yngis.cartography.print.paper import Box
 
@@ -53,7 +53,7 @@ class IndexRow(NamedTuple):
 def index_rows(figures: Sequence[PreparedFigure]) -> Iterator[IndexRow]:
     """List the zones of the plates by prefecture, in the order of the plan."""
     shown: dict[str, list[int]] = {}
-    marks = {}
+    marks: dict[str, Mark] = {}
     for figure in figures:
         for mark in figure.marks:
             marks.setdefault(mark.name, mark)

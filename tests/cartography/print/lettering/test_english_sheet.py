@@ -9,16 +9,16 @@ import pytest
 from matplotlib.text import Text
 
 from yngis.cartography.names.english import in_english
+from yngis.cartography.print.canvas import Canvas
 from yngis.cartography.print.lettering.fonts import make_typeface
 from yngis.cartography.print.lettering.text_wrap import wrap_text
 from yngis.cartography.print.lettering.words import texts_of
-from yngis.cartography.print.marginalia import chain_notes, name_plan_above
+from yngis.cartography.print.marginalia import chain_notes, draw_title, name_plan_above
 from yngis.cartography.print.paper import Imprint, read_paper
 from yngis.cartography.print.plate import draw_plate
 
 if TYPE_CHECKING:
     from yngis.cartography.prepared import PreparedFigure
-    from yngis.cartography.print.canvas import Canvas
     from yngis.cartography.print.lettering.fonts import Typeface
     from yngis.cartography.sources import Sources
 
@@ -51,6 +51,24 @@ def test_only_signs_of_segments_and_the_second_title_are_chinese(
     texts = [artist.get_text() for artist in canvas.axes.get_children() if isinstance(artist, Text)]
     rest = [text for text in texts if HANZI.search(text) and text not in held]
     assert rest == [figure.title_en]
+
+
+def test_the_plan_named_above_keeps_clear_of_a_long_title(
+    figures: dict[int, PreparedFigure], sources: Sources
+) -> None:
+    figure = in_english(figures[4], sources)
+    sheet = read_paper("A4").turned()
+    canvas = Canvas(sheet, make_typeface(texts_of([figure])), english=True)
+    draw_title(canvas, figure, Imprint())
+    found = {
+        str(text.get_gid()): text
+        for text in canvas.axes.get_children()
+        if isinstance(text, Text) and text.get_gid()
+    }
+    plan, title = found["plan"], found["title"]
+    ends = plan.get_position()[0] + canvas.width(plan.get_text(), plan.get_fontsize())
+    apart = abs(plan.get_position()[1] - title.get_position()[1])
+    assert ends + 2.0 < title.get_position()[0] or apart > 4.0  # mm
 
 
 def test_an_opening_mark_goes_with_what_it_opens(english: tuple[PreparedFigure, Canvas]) -> None:
