@@ -186,10 +186,12 @@ def demo_stats(seed: int = 0) -> pd.DataFrame:
     growth = generator.normal(1.13, 0.05, size=len(table)).clip(0.98, 1.3)
     size = _base_revenues(table, registry)
     rows: list[dict[str, Any]] = []
+    zones = table.to_dict("records")
+    known = [registry.loc[zone] for zone in table["zone"]]
     for since, year in enumerate(demo_years()):
         revenue = size * growth**since
-        for place, zone in enumerate(table["zone"]):
-            rows.append(_zone_year(table.iloc[place], registry.loc[zone], revenue[place], year))
+        for place, zone in enumerate(zones):
+            rows.append(_zone_year(zone, known[place], revenue[place], (since, year)))
         rows.append(
             {
                 "zone": read_pack().province,
@@ -249,8 +251,10 @@ def _base_revenues(table: pd.DataFrame, registry: pd.DataFrame) -> np.ndarray:
     return size
 
 
-def _zone_year(zone: pd.Series, known: pd.Series, revenue: float, year: int) -> dict[str, Any]:
-    since = year - demo_years()[0]
+def _zone_year(
+    zone: dict[Any, Any], known: pd.Series, revenue: float, time: tuple[int, int]
+) -> dict[str, Any]:
+    since, year = time
     return {
         "zone": zone["zone"],
         "year": year,
@@ -265,7 +269,7 @@ def _zone_year(zone: pd.Series, known: pd.Series, revenue: float, year: int) -> 
         "trade_yi": revenue * 0.05 * 1.05**since,
         "energy_t": revenue * 9000 * 0.96**since,
         "water_m3": revenue * 52_000 * 0.95**since,
-        "A": zone[["A1", "A2", "A3", "A4", "A5", "A6"]].sum(),
+        "A": sum(zone[name] for name in ("A1", "A2", "A3", "A4", "A5", "A6")),
         "A2": zone["A2"],
         "industrial_firms": round(20 + revenue / 12 * 1.04**since),
         "hightech_firms": round(5 + revenue / 20 * 1.12**since),
