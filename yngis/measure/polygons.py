@@ -20,7 +20,7 @@ from yngis.measure.geodesy import additive_area
 from yngis.measure.mending import mend_geometry, polygon_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,6 +35,11 @@ METRES_PER_DEGREE: Final = 111_320.0
 # Areas are weighed here in the plane; on the ellipsoid the same loss may be a little larger.
 _TAKEN: Final = 0.9 * CONSERVED
 _EXACT: Final = 1e-9
+_NO_AREA: Final = (
+    shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT,
+    shapely.GeometryType.LINESTRING, shapely.GeometryType.LINEARRING,
+    shapely.GeometryType.MULTILINESTRING,
+)  # fmt: skip
 _GRIDS_M: Final = (1e-7, 1e-6, 1e-5, 1e-4, 1e-3)
 
 
@@ -112,6 +117,124 @@ def split_polygon(whole: Any, other: Any, metres: float = METRES_PER_DEGREE) -> 
     if best is not None and least <= bound:
         return best
     raise OverlayError(_describe_pair(whole, other))
+
+
+class Splits(NamedTuple):
+    """
+    Polygons parted by others, all at once (逐对分割结果).
+
+    Attributes
+    ----------
+    inside, outside
+        As of :class:`Split`, ``(n,)``; of no meaning where they are not clean.
+    clean
+        Where the first attempt adds up; the others are left to :func:`split_polygon`.
+    """
+
+    inside: Shapes
+    outside: Shapes
+    clean: NDArray[np.bool_]
+
+
+def split_pairs(wholes: Shapes, others: Shapes, metres: float = METRES_PER_DEGREE) -> Splits:
+    """
+    Part polygons by others, pair by pair, where no grid is needed for it (逐对分割).
+
+    Parameters
+    ----------
+    wholes, others
+        Polygons or multipolygons in the same plane, each ``(n,)``.
+    metres
+        Length of one unit of their coordinates [m].
+
+    Returns
+    -------
+    splits
+        Where they are clean, just what :func:`split_polygon` gives.
+
+    Examples
+    --------
+    >>> fields = np.array([shapely.box(0, 0, 2, 1), shapely.box(0, 0, 1, 1)])
+    >>> found = split_pairs(fields, np.array([shapely.box(1, 0, 5, 1), shapely.MultiPolygon()]))
+    >>> shapely.area(found.inside).tolist(), found.clean.tolist()
+    ([1.0, 0.0], [True, True])
+    """
+    none = np.full(len(wholes), None, dtype=object)
+    try:
+        inside = shapely.intersection(wholes, others)
+        outside = shapely.difference(wholes, others)
+    except shapely.errors.GEOSException:
+        return Splits(none, none, np.zeros(len(wholes), dtype=bool))
+    inside, known = _valid_where_possible(inside)
+    outside, also = _valid_where_possible(outside)
+    size, held, left = shapely.area(wholes), shapely.area(inside), shapely.area(outside)
+    lost = np.maximum(np.abs(size - held - left), held - shapely.area(others))
+    clean = known & also & (lost <= np.maximum(_EXACT * size, NOTHING_M2 / metres**2))
+    bare = shapely.is_empty(others)
+    inside[bare], outside[bare], clean[bare] = shapely.MultiPolygon(), wholes[bare], True
+    return Splits(inside, outside, clean)
+
+
+def union_groups(groups: Sequence[Shapes]) -> tuple[Shapes, NDArray[np.bool_]]:
+    """
+    Union of each group of polygons in degrees, where no grid is needed for it (分组合并).
+
+    Parameters
+    ----------
+    groups
+        Polygons, each ``(k,)``; a group may have none.
+
+    Returns
+    -------
+    unions
+        Where they are clean, just what :func:`union_shapes` gives, ``(n,)``.
+    clean
+        Where the first attempt does.
+    """
+    count, width = len(groups), max(map(len, groups), default=0)
+    if width == 0:
+        return shape_array([shapely.MultiPolygon()] * count), np.ones(count, dtype=bool)
+    held = np.full((count, width), None, dtype=object)
+    for at, group in enumerate(groups):
+        held[at, : len(group)] = group
+    sizes = np.nan_to_num(shapely.area(held))
+    total = sizes.sum(axis=1)
+    bound = np.maximum(CONSERVED * total, NOTHING_M2 / METRES_PER_DEGREE**2)
+    try:
+        joined = shapely.union_all(held, axis=1)
+    except shapely.errors.GEOSException:
+        return np.full(count, None, dtype=object), np.zeros(count, dtype=bool)
+    unions, known = _valid_where_possible(joined)
+    whole = shapely.area(unions)
+    clean = known & (sizes.max(axis=1) - bound <= whole) & (whole <= total + bound)
+    empty = np.array([len(group) == 0 for group in groups])
+    unions[empty], clean[empty] = shapely.MultiPolygon(), True
+    return unions, clean
+
+
+def intersections_at_once(ones: Shapes, others: Shapes) -> tuple[Shapes, NDArray[np.bool_]]:
+    """
+    Intersections pair by pair, where no grid is needed for it.
+
+    Parameters
+    ----------
+    ones, others
+        Polygons in degrees, each ``(n,)``.
+
+    Returns
+    -------
+    shared
+        Where they are clean, just what :func:`intersect_pairs` gives, ``(n,)``.
+    clean
+        Where the first attempt does.
+    """
+    try:
+        shared, clean = _valid_where_possible(shapely.intersection(ones, others))
+    except shapely.errors.GEOSException:
+        return np.full(len(ones), None, dtype=object), np.zeros(len(ones), dtype=bool)
+    most = np.minimum(shapely.area(ones), shapely.area(others))
+    bound = np.maximum(CONSERVED * most, NOTHING_M2 / METRES_PER_DEGREE**2)
+    return shared, clean & (shapely.area(shared) <= most + bound)
 
 
 def union_shapes(shapes: Shapes, metres: float = METRES_PER_DEGREE) -> Any:  # noqa: ANN401
@@ -214,7 +337,12 @@ def shape_array(shapes: Any) -> Shapes:  # noqa: ANN401
 
 def solid_part(shape: Any) -> Any:  # noqa: ANN401
     """What of a geometry has an area."""
-    if shape is None or shapely.get_type_id(shape) == shapely.GeometryType.POLYGON:
+    if shape is None:
+        return shape
+    kind = shapely.get_type_id(shape)
+    if kind == shapely.GeometryType.POLYGON:
+        return shape
+    if kind == shapely.GeometryType.MULTIPOLYGON and not _has_empty_parts(shape):
         return shape
     return shapely.multipolygons(polygon_parts(shape))
 
@@ -231,13 +359,53 @@ def valid_part(shape: Any) -> Any:  # noqa: ANN401
 
 
 def valid_parts(shapes: Shapes) -> Shapes:
-    """What has an area of each, ``(n,)``; nearly all are valid polygons and are asked at once."""
-    found = shape_array(shapes)
-    plain = shapely.get_type_id(found) == shapely.GeometryType.POLYGON
-    plain[plain] = shapely.is_valid(found[plain])
+    """What has an area of each, ``(n,)``; nearly all are plainly valid and are asked at once."""
+    found, plain = plainly_valid_parts(shapes)
     for at in (~plain).nonzero()[0]:
-        found[at] = valid_part(found[at])
+        found[at] = valid_part(shapes[at])
     return found
+
+
+def plainly_valid_parts(shapes: Shapes) -> tuple[Shapes, NDArray[np.bool_]]:
+    """
+    What has an area of each, asked of all at once.
+
+    Parameters
+    ----------
+    shapes
+        Geometries, ``(n,)``.
+
+    Returns
+    -------
+    found
+        Their polygons, ``(n,)``; those of no area become empty.
+    plain
+        Which are valid polygons, or have no area; the others are left as they are.
+    """
+    found = shape_array(shapes)
+    kinds = shapely.get_type_id(found)
+    plain = kinds == shapely.GeometryType.POLYGON
+    several = (kinds == shapely.GeometryType.MULTIPOLYGON).nonzero()[0]
+    parts, owner = shapely.get_parts(found[several], return_index=True)
+    plain[several] = True
+    plain[several[owner[shapely.is_empty(parts)]]] = False
+    plain[plain] = shapely.is_valid(found[plain])
+    thin = np.isin(kinds, _NO_AREA)
+    found[thin] = shapely.MultiPolygon()
+    return found, plain | thin
+
+
+def _valid_where_possible(shapes: Shapes) -> tuple[Shapes, NDArray[np.bool_]]:
+    """What has an area of each, and where rings that cross could be mended."""
+    found, known = plainly_valid_parts(shapes)
+    for at in (~known & ~shapely.is_missing(shapes)).nonzero()[0]:
+        with suppress(OverlayError):
+            found[at], known[at] = valid_part(shapes[at]), True
+    return found, known
+
+
+def _has_empty_parts(shape: Any) -> bool:  # noqa: ANN401
+    return bool(shapely.is_empty(shapely.get_parts(shape)).any())
 
 
 def _overlay_attempts(

@@ -88,6 +88,59 @@ def part_slivers(shape: Any, width_m: float = WIDTH_M) -> Parted:  # noqa: ANN40
     return Parted(_polygon_parts(told.outside), _polygon_parts(told.inside))
 
 
+class PartedShapes(NamedTuple):
+    """
+    Polygons parted by width, all at once (按宽度分离结果).
+
+    Attributes
+    ----------
+    bodies, slivers
+        As of :class:`Parted`, ``(n,)``.
+    clean
+        Where that could be done.
+    """
+
+    bodies: NDArray[np.object_]
+    slivers: NDArray[np.object_]
+    clean: NDArray[np.bool_]
+
+
+def part_all_slivers(shapes: NDArray[np.object_], width_m: float = WIDTH_M) -> PartedShapes:
+    """
+    Part polygons by width; only those that may have slivers are looked at one by one (按宽度分离).
+
+    Parameters
+    ----------
+    shapes
+        Polygons in degrees, ``(n,)``; None is nothing.
+    width_m
+        As for :func:`part_slivers`.
+
+    Returns
+    -------
+    parted
+        What :func:`part_slivers` gives of each.
+    """
+    none = shapely.MultiPolygon()
+    bodies, slivers = np.full(len(shapes), none), np.full(len(shapes), none)
+    clean = np.ones(len(shapes), dtype=bool)
+    present = (~(shapely.is_missing(shapes) | shapely.is_empty(shapes))).nonzero()[0]
+    suspects = may_have_slivers(shapes[present], width_m)
+    sound = present[~suspects]
+    parts, outer = shapely.get_parts(shapes[sound], return_index=True)
+    parts, inner = shapely.get_parts(parts, return_index=True)
+    kept = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    kept &= shapely.area(parts) > 0.0
+    if kept.any():
+        shapely.multipolygons(parts[kept], indices=sound[outer[inner[kept]]], out=bodies)
+    for at in present[suspects]:
+        try:
+            bodies[at], slivers[at] = part_slivers(shapes[at], width_m)
+        except OverlayError:
+            clean[at] = False
+    return PartedShapes(bodies, slivers, clean)
+
+
 def may_have_slivers(shapes: NDArray[np.object_], width_m: float = WIDTH_M) -> NDArray[np.bool_]:
     """
     Tell which polygons may have strips narrower than a width, all at once (可能有碎屑).

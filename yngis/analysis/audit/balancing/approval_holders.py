@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
@@ -12,7 +12,9 @@ from yngis.measure.polygons import (
     OverlayError,
     layer_with_areas,
     shape_array,
+    split_pairs,
     split_polygon,
+    union_groups,
     union_shapes,
 )
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from yngis.analysis.audit.balancing.not_balanced import NotBalanced
 
     Shapes = NDArray[np.object_]
+
+_AT_ONCE: Final = 256
 
 
 def in_order(days: NDArray[np.datetime64]) -> NDArray[np.intp]:
@@ -44,22 +48,50 @@ def own_parts(
             earlier.setdefault(int(later), []).append(int(first))
     own, parted = held.copy(), np.ones(len(held), dtype=bool)
     found: list[tuple[Any, Any, Any]] = []
-    for later in sorted(earlier):
-        others = sorted(earlier[later], key=lambda place: int(rank[place]))
-        try:
-            shared = [(first, split_polygon(held[later], held[first]).inside) for first in others]
-            own[later] = split_polygon(held[later], union_shapes(held[others])).outside
-        except OverlayError as error:
-            lost.add(held[later], "holder", error, approval=index[later])
-            parted[later] = False
-            continue
-        found += [(index[later], index[first], shape) for first, shape in shared]
+    laters = sorted(earlier)
+    for begin in range(0, len(laters), _AT_ONCE):
+        some = laters[begin : begin + _AT_ONCE]
+        groups = [sorted(earlier[later], key=lambda place: int(rank[place])) for later in some]
+        for later, others, told in zip(
+            some, groups, _shared_at_once(held, some, groups), strict=True
+        ):
+            try:
+                shared, own[later] = told or _shared_one(held, later, others)
+            except OverlayError as error:
+                lost.add(held[later], "holder", error, approval=index[later])
+                parted[later] = False
+                continue
+            pairs = zip(others, shared, strict=True)
+            found += [(index[later], index[first], shape) for first, shape in pairs]
     named = {"approval": [each[0] for each in found], "earlier": [each[1] for each in found]}
     return (
         own,
         layer_with_areas(named, shape_array([each[2] for each in found]), bare=False),
         parted,
     )
+
+
+def _shared_one(held: Shapes, later: int, others: list[int]) -> tuple[list[Any], Any]:
+    """What an approval shares with each earlier one, and what is left to it."""
+    shared = [split_polygon(held[later], held[first]).inside for first in others]
+    return shared, split_polygon(held[later], union_shapes(held[others])).outside
+
+
+def _shared_at_once(
+    held: Shapes, laters: list[int], groups: list[list[int]]
+) -> list[tuple[list[Any], Any] | None]:
+    """The same for many, where the first attempt adds up; None elsewhere."""
+    ends = np.cumsum([0, *map(len, groups)])
+    owner = np.repeat(np.arange(len(groups)), np.diff(ends))
+    pairs = split_pairs(held[np.array(laters)[owner]], held[np.concatenate(groups)])
+    unions, clean = union_groups([held[group] for group in groups])
+    left = split_pairs(held[laters], unions)
+    clean &= left.clean
+    clean[owner[~pairs.clean]] = False
+    return [
+        (list(pairs.inside[ends[at] : ends[at + 1]]), left.outside[at]) if clean[at] else None
+        for at in range(len(groups))
+    ]
 
 
 def less_holders(

@@ -13,14 +13,20 @@ from yngis.measure.polygons import (
     CONSERVED,
     NOTHING_M2,
     OverlayError,
+    Split,
     intersect_pairs,
+    intersections_at_once,
     measure_areas,
+    split_pairs,
     split_polygon,
+    union_groups,
     union_shapes,
 )
-from yngis.measure.slivers import part_slivers
+from yngis.measure.slivers import Parted, part_all_slivers, part_slivers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from yngis.analysis.audit.balancing.not_balanced import NotBalanced
@@ -54,6 +60,31 @@ class Entry(NamedTuple):
     early: NDArray[np.bool_]
 
 
+class _Parts(NamedTuple):
+    """
+    What one approval is parted into.
+
+    Attributes
+    ----------
+    parted
+        By all supply.
+    by_width
+        What is not supplied, by width.
+    before
+        What was not supplied when the year began.
+    inside_m2
+        Area of the records inside, each counted by itself [m²].
+    early
+        Record and land, where supply came before the approval.
+    """
+
+    parted: Split
+    by_width: Parted
+    before: Any
+    inside_m2: float
+    early: list[tuple[int, Any]]
+
+
 class ApprovalLedger:
     """
     What became of each approval, entered one by one, measured many at a time.
@@ -83,8 +114,18 @@ class ApprovalLedger:
         self.early: list[tuple[int, int, Any]] = []
         """Approval, record and land, where supply came before the approval."""
 
-    def enter(self, at: int, entry: Entry) -> bool:
-        """Part one approval into what is supplied and what is not; False if that fails."""
+    def enter_all(self, entries: Sequence[tuple[int, Entry]]) -> None:
+        """Part approvals into what is supplied and what is not; most of them at once."""
+        found = _part_at_once(self._own[[at for at, _ in entries]], entries, self._width)
+        for (at, entry), parts in zip(entries, found, strict=True):
+            told = parts
+            if told is None:
+                told = self._part_one(at, entry)
+            if told is not None:
+                self._take_in(at, told)
+
+    def _part_one(self, at: int, entry: Entry) -> _Parts | None:
+        """Part one approval with all the care that borders which nearly coincide need."""
         own, step = self._own[at], "supply"
         try:
             parted = split_polygon(own, union_shapes(entry.shapes))
@@ -97,17 +138,22 @@ class ApprovalLedger:
             early = self._early(parts, entry)
         except OverlayError as error:
             self._lost.add(own, step, error, approval=self._names[at])
-            return False
-        self._waiting.append((own, parted.inside, told.body, told.slivers, before, parted.outside))
-        self._inside.append(inside)
+            return None
+        return _Parts(parted, told, before, inside, early)
+
+    def _take_in(self, at: int, told: _Parts) -> None:
+        parted, sized = told.parted, told.by_width
+        self._waiting.append(
+            (self._own[at], parted.inside, sized.body, sized.slivers, told.before, parted.outside)
+        )
+        self._inside.append(told.inside_m2)
         self.places.append(at)
-        self.bodies.append(told.body)
-        self.strips.append(told.slivers)
-        self.stocks.append(before)
-        self.early += [(at, record, shape) for record, shape in early]
+        self.bodies.append(sized.body)
+        self.strips.append(sized.slivers)
+        self.stocks.append(told.before)
+        self.early += [(at, record, shape) for record, shape in told.early]
         if len(self._waiting) == _MEASURED_AT_ONCE:
             self._measure()
-        return True
 
     def _early(self, parts: Shapes, entry: Entry) -> list[tuple[int, Any]]:
         """Land supplied before this approval, without the strips along its border."""
@@ -136,6 +182,63 @@ class ApprovalLedger:
         # What is smaller than a desk adds up to within its rounding, not to a share of itself.
         table["error"] = np.abs(whole - parts) / np.maximum(whole, NOTHING_M2 / CONSERVED)
         return table
+
+
+def _part_at_once(
+    own: Shapes, entries: Sequence[tuple[int, Entry]], width_m: float
+) -> list[_Parts | None]:
+    """Part approvals where the first attempt adds up; None elsewhere."""
+    told = [entry for _, entry in entries]
+    unions, clean = union_groups([entry.shapes for entry in told])
+    whole = split_pairs(own, unions)
+    clean &= whole.clean
+    before = whole.outside.copy()
+    late = np.array([at for at, entry in enumerate(told) if entry.late.any()], dtype=np.int64)
+    unions, joined = union_groups([told[at].shapes[~told[at].late] for at in late])
+    stock = split_pairs(own[late], unions)
+    before[late], clean[late] = stock.outside, clean[late] & joined & stock.clean
+    ends = np.cumsum([0, *(len(entry.shapes) for entry in told)])
+    flat = np.concatenate([np.empty(0, dtype=object), *(entry.shapes for entry in told)])
+    owner = np.repeat(np.arange(len(told)), np.diff(ends))
+    parts, cut = _parts_in_approvals(own, owner, flat)
+    clean[owner[~cut]] = False
+    early = np.concatenate([np.empty(0, dtype=bool), *(entry.early for entry in told)])
+    early &= clean[owner]
+    early_land = part_all_slivers(np.where(early, parts, None), width_m)
+    clean[owner[~early_land.clean]] = False
+    left = part_all_slivers(np.where(clean, whole.outside, None), width_m)
+    clean &= left.clean
+    areas = np.zeros(len(flat))
+    areas[clean[owner]] = measure_areas(parts[clean[owner]])
+    found: list[_Parts | None] = []
+    for at, entry in enumerate(told):
+        mine = slice(ends[at], ends[at + 1])
+        told_early = [
+            (int(record), body)
+            for record, body, is_early in zip(
+                entry.records, early_land.bodies[mine], early[mine], strict=True
+            )
+            if is_early and not body.is_empty
+        ]
+        split = Split(whole.inside[at], whole.outside[at])
+        sized = Parted(left.bodies[at], left.slivers[at])
+        inside = float(np.sum(areas[mine]))
+        found.append(_Parts(split, sized, before[at], inside, told_early) if clean[at] else None)
+    return found
+
+
+def _parts_in_approvals(
+    own: Shapes, owner: NDArray[np.intp], shapes: Shapes
+) -> tuple[Shapes, NDArray[np.bool_]]:
+    """Parts of records inside their approvals, and which of them need no grid."""
+    shapely.prepare(own)
+    parts, clean = shapes.copy(), np.ones(len(shapes), dtype=bool)
+    try:
+        across = ~np.asarray(shapely.covers(own[owner], shapes), dtype=bool)
+    except shapely.errors.GEOSException:
+        return parts, np.zeros(len(shapes), dtype=bool)
+    parts[across], clean[across] = intersections_at_once(shapes[across], own[owner[across]])
+    return parts, clean
 
 
 def _area_inside_approval(own: Any, shapes: Shapes) -> tuple[float, Shapes]:  # noqa: ANN401

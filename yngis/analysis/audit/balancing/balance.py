@@ -9,7 +9,7 @@ it comes; of approvals that overlap, the earliest keeps the land.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
     Shapes = NDArray[np.object_]
     Days = NDArray[np.datetime64]
+
+_AT_ONCE: Final = 256
+"""Approvals that are parted in one call of GEOS; what is kept of them meanwhile stays small."""
 
 __all__ = ["CONSERVED", "Balance", "balance_approvals"]
 
@@ -199,10 +202,14 @@ class _Balancing:
             before,
         )
         ledger = ApprovalLedger(own, self.valid.index, self.width, self.lost)
-        for at in parted.nonzero()[0].tolist():
-            ledger.enter(at, self._entry(pairs.of_approval(at), given[at], left, doubted))
+        places = parted.nonzero()[0].tolist()
+        for first in range(0, len(places), _AT_ONCE):
+            some = places[first : first + _AT_ONCE]
+            ledger.enter_all(
+                [(at, self._entry(pairs.of_approval(at), given[at], left, doubted)) for at in some]
+            )
             if progress is not None:
-                progress(at + 1, len(own))
+                progress(some[-1] + 1, len(own))
         finder = OutsideFinder(
             own, pairs, left, (open_, doubted), days=self.days, width_m=self.width
         )
