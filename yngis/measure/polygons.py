@@ -201,7 +201,7 @@ def union_groups(groups: Sequence[Shapes]) -> tuple[Shapes, NDArray[np.bool_]]:
     total = sizes.sum(axis=1)
     bound = np.maximum(CONSERVED * total, NOTHING_M2 / METRES_PER_DEGREE**2)
     try:
-        joined = shapely.union_all(held, axis=1)
+        joined = np.asarray(shapely.union_all(held, axis=1), dtype=object)
     except shapely.errors.GEOSException:
         return np.full(count, None, dtype=object), np.zeros(count, dtype=bool)
     unions, known = _valid_where_possible(joined)

@@ -105,7 +105,12 @@ class PartedShapes(NamedTuple):
     clean: NDArray[np.bool_]
 
 
-def part_all_slivers(shapes: NDArray[np.object_], width_m: float = WIDTH_M) -> PartedShapes:
+def part_all_slivers(
+    shapes: NDArray[np.object_],
+    width_m: float = WIDTH_M,
+    *,
+    asked: NDArray[np.bool_] | None = None,
+) -> PartedShapes:
     """
     Part polygons by width; only those that may have slivers are looked at one by one (按宽度分离).
 
@@ -115,6 +120,8 @@ def part_all_slivers(shapes: NDArray[np.object_], width_m: float = WIDTH_M) -> P
         Polygons in degrees, ``(n,)``; None is nothing.
     width_m
         As for :func:`part_slivers`.
+    asked
+        Which of them are to be parted, the others are nothing; all if None.
 
     Returns
     -------
@@ -124,7 +131,8 @@ def part_all_slivers(shapes: NDArray[np.object_], width_m: float = WIDTH_M) -> P
     none = shapely.MultiPolygon()
     bodies, slivers = np.full(len(shapes), none), np.full(len(shapes), none)
     clean = np.ones(len(shapes), dtype=bool)
-    present = (~(shapely.is_missing(shapes) | shapely.is_empty(shapes))).nonzero()[0]
+    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    present = (there if asked is None else there & asked).nonzero()[0]
     suspects = may_have_slivers(shapes[present], width_m)
     sound = present[~suspects]
     parts, outer = shapely.get_parts(shapes[sound], return_index=True)

@@ -141,10 +141,10 @@ class ReportBook:
             for place, (column, width) in enumerate(zip(columns, widths, strict=True))
         ]
         for last, values in enumerate(rows, start=top + 1):
-            lines = 1
+            most = 1
             for writer, value in zip(writers, values, strict=True):
-                lines = max(lines, writer.write(last, value))
-            sheet.set_row(last, height_of_lines(lines))
+                most = max(most, writer.write(last, value))
+            sheet.set_row(last, height_of_lines(most))
         count, last = last - top, max(last, top + 1)
         right = max(len(columns) - 1, 0)
         sheet.autofilter(top, 0, last, right)

@@ -247,9 +247,7 @@ class Gazetteer:
         placing
             Shares by zone.
         """
-        named = np.array(
-            [self._zone_number(text) for text in self._texts(frame, "zone")], dtype=np.int64
-        )
+        named = _numbers_of(self._texts(frame, "zone"), self._zone_number)
         return self._place(
             geometry, lambda: self._prepared_zones, self.zone_names, named, first=self.by_name
         )
@@ -270,12 +268,9 @@ class Gazetteer:
         placing
             Shares by county.
         """
-        counties = [self._county_number(text) for text in self._texts(frame, "county")]
-        homes = [self._home_number(text) for text in self._texts(frame, "zone")]
-        named = np.array(
-            [one if one >= 0 else other for one, other in zip(counties, homes, strict=True)],
-            dtype=np.int64,
-        )
+        counties = _numbers_of(self._texts(frame, "county"), self._county_number)
+        homes = _numbers_of(self._texts(frame, "zone"), self._home_number)
+        named = np.where(counties >= 0, counties, homes)
         return self._place(geometry, _prepared_counties, self.county_names, named, first=False)
 
     @cached_property
@@ -436,8 +431,7 @@ class Gazetteer:
         if geometry is None or "county" not in frame.columns:
             return found, told
         texts = self._texts(frame, "county")
-        numbers = {text: self._county_number(text) for text in dict.fromkeys(texts)}
-        named = np.array([numbers[text] for text in texts], dtype=np.int64)
+        named = _numbers_of(texts, self._county_number)
         shapes = self._county_shapes
         asked = (named >= 0) & ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
         # Nearly all lie within the county that they name: those need not be cut by all counties.
@@ -480,8 +474,7 @@ class Gazetteer:
         if geometry is None or "zone" not in frame.columns:
             return found, schematic
         texts = self._texts(frame, "zone")
-        numbers = {text: self._zone_number(text) for text in dict.fromkeys(texts)}
-        named = np.array([numbers[text] for text in texts], dtype=np.int64)
+        named = _numbers_of(texts, self._zone_number)
         drawn = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
         for number in np.unique(named[drawn & (named >= 0)]).tolist():
             records = (drawn & (named == number)).nonzero()[0]
@@ -561,6 +554,12 @@ class Gazetteer:
             at for name, at in self._counties_met.items() if len(name) > 1 and text.endswith(name)
         ]
         return max(ends, default=-1)
+
+
+def _numbers_of(texts: list[Any], number_of: Callable[[Any], int]) -> NDArray[np.int64]:
+    """Number of each text; one that stands in many records is looked up once."""
+    numbers = {text: number_of(text) for text in dict.fromkeys(texts)}
+    return np.array([numbers[text] for text in texts], dtype=np.int64)
 
 
 def _prepared_counties() -> PreparedZones:

@@ -198,7 +198,8 @@ class _ListedFindings:
     def _next_classes(self, code: str) -> list[str]:
         """The class and those behind it, as many as may be held together."""
         codes = [each for each in FINDINGS if self.counts.get(each, 0)]
-        taken, rows = [], 0
+        taken: list[str] = []
+        rows = 0
         for each in codes[codes.index(code) :]:
             rows += min(self.counts[each], MOST_ROWS)
             if taken and rows > _MOST_HELD:

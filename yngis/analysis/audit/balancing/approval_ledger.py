@@ -204,9 +204,9 @@ def _part_at_once(
     clean[owner[~cut]] = False
     early = np.concatenate([np.empty(0, dtype=bool), *(entry.early for entry in told)])
     early &= clean[owner]
-    early_land = part_all_slivers(np.where(early, parts, None), width_m)
+    early_land = part_all_slivers(parts, width_m, asked=early)
     clean[owner[~early_land.clean]] = False
-    left = part_all_slivers(np.where(clean, whole.outside, None), width_m)
+    left = part_all_slivers(whole.outside, width_m, asked=clean)
     clean &= left.clean
     areas = np.zeros(len(flat))
     areas[clean[owner]] = measure_areas(parts[clean[owner]])

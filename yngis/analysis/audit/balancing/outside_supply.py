@@ -142,7 +142,7 @@ class OutsideFinder:
         )
         rest = split_pairs(shapes, unions)
         clean &= rest.clean
-        told = part_all_slivers(np.where(clean, rest.outside, None), self._width)
+        told = part_all_slivers(rest.outside, self._width, asked=clean)
         clean &= told.clean
         return [
             Parted(body, slivers) if is_clean else None
