@@ -14,18 +14,19 @@ from yngis.errors import LayerError
 _DEGREES = pyproj.CRS.from_epsg(4490)
 
 
-@pytest.mark.parametrize(
-    ("box", "words"),
-    [
-        ((24.9, 102.9, 25.0, 103.0), "经纬度写反了"),
-        ((595_000.0, 2_760_000.0, 596_000.0, 2_761_000.0), "是平面坐标"),
-    ],
-)
-def test_numbers_that_are_no_degrees_are_refused(
-    box: tuple[float, float, float, float], words: str
-) -> None:
-    with pytest.raises(LayerError, match=words):
-        settle_crs(_DEGREES, None, np.array([shapely.box(*box)]), "红线.geojson")
+def test_metres_that_are_declared_as_degrees_are_refused() -> None:
+    box = shapely.box(595_000.0, 2_760_000.0, 596_000.0, 2_761_000.0)
+    with pytest.raises(LayerError, match="是平面坐标"):
+        settle_crs(_DEGREES, None, np.array([box]), "红线.geojson")
+
+
+@pytest.mark.parametrize("code", [3857, 4543, 4522, 32647])
+def test_projections_without_zones_need_no_prefix(code: int) -> None:
+    crs = pyproj.CRS.from_epsg(code)
+    to = pyproj.Transformer.from_crs(4490, crs, always_xy=True)
+    west, south = to.transform(102.9, 24.9)
+    box = shapely.box(west, south, west + 1000.0, south + 1000.0)
+    assert settle_crs(crs, None, np.array([box]), "红线.gpkg").crs == crs
 
 
 def test_a_name_that_speaks_of_shifted_coordinates_is_told() -> None:

@@ -92,15 +92,14 @@ def settle_crs(
 
 
 def _refuse_no_degrees(crs: pyproj.CRS, bounds: NDArray[np.float64], where: str) -> None:
-    """Refuse a layer in degrees whose numbers are none: metres, or latitude first."""
+    """Refuse a layer in degrees whose numbers are metres; latitude first is told row by row."""
     east, north = (float(np.median(bounds[:, each])) for each in ((0, 2), (1, 3)))
     if abs(east) <= _DEGREES[0] and abs(north) <= _DEGREES[1]:
         return
-    swapped = abs(east) <= _DEGREES[1] and abs(north) <= _DEGREES[0]
+    if abs(east) <= _DEGREES[1] and abs(north) <= _DEGREES[0]:
+        return
     mend = (
-        "经纬度写反了，改为经度在前 / latitude stands first: write longitude first"
-        if swapped
-        else "是平面坐标；写明其坐标系后另存（GeoJSON 只能是经纬度） / they are metres: "
+        "是平面坐标；写明其坐标系后另存（GeoJSON 只能是经纬度） / they are metres: "
         "save it with its CRS (GeoJSON is degrees always)"
     )
     raise LayerError(
@@ -144,6 +143,9 @@ def _with_prefix(crs: pyproj.CRS, eastings: NDArray[np.float64], where: str) -> 
     parameters = {each.name: each.value for each in operation.params} if operation else {}
     false_easting = float(parameters.get("False easting", 0.0))
     meridian = parameters.get("Longitude of natural origin")
+    # Other projections, such as Web Mercator, have no zones.
+    if operation is None or "Transverse Mercator" not in operation.method_name:
+        return Settled(crs, "")
     bears = bool(np.median(eastings) >= _PREFIXED)
     if bears == (false_easting >= _PREFIXED):
         return Settled(crs, "")
