@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yngis.catalogue import layers_dir, read_card
 from yngis.catalogue.check import check_sheet
+from yngis.catalogue.io.layers_dir import PACK_FILE
 from yngis.catalogue.io.nearest import ask_if_meant
 from yngis.catalogue.io.sheets.sheet import read_sheet
 from yngis.errors import PlanError
@@ -137,6 +139,26 @@ def judge_tables(folder: Path | None = None) -> tuple[dict[str, pd.DataFrame], l
         Every fault of every table; empty if there is none.
     """
     home = layers_dir() if folder is None else folder
+    rests_on = [home / read_card(name).file for name in _TABLES] + [layers_dir() / PACK_FILE]
+    tables, problems = _judge_tables_as_they_stand(home, tuple(map(_file_stamp, rests_on)))
+    return {name: table.copy() for name, table in tables.items()}, list(problems)
+
+
+def _file_stamp(path: Path) -> tuple[str, int, int, int]:
+    """What changes when a file does; a file that is missing has no size."""
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), -1, -1, -1
+    return str(path), found.st_ino, found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=4)
+def _judge_tables_as_they_stand(
+    home: Path,
+    stamps: tuple[tuple[str, int, int, int], ...],  # noqa: ARG001 - tables that changed are others
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """Read and judge the tables; a run asks for them many times."""
     sheets: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
     for name in _TABLES:

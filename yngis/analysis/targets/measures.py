@@ -80,17 +80,16 @@ def in_scope(panel: Panel, scope: str, year: int) -> tuple[tuple[str, ...], tupl
         return tuple(flags.index[flags == 1]), gaps
     if scope in registry.index:
         return (scope,), ()
-    national = panel.standing("level", year) == "国家级"
-    border = panel.standing("category", year) == _BORDER
-    masks = {
-        "all": pd.Series(data=True, index=registry.index),
-        "national": national,
-        "provincial": ~national,
-        "core": registry["region"] == read_pack().core,
-        "border": border,
-        "national_or_border": national | border,
+    masks: dict[str, Callable[[], pd.Series[bool]]] = {
+        "all": lambda: pd.Series(data=True, index=registry.index),
+        "national": lambda: panel.standing("level", year) == "国家级",
+        "provincial": lambda: panel.standing("level", year) != "国家级",
+        "core": lambda: registry["region"] == read_pack().core,
+        "border": lambda: panel.standing("category", year) == _BORDER,
+        "national_or_border": lambda: (panel.standing("level", year) == "国家级")
+        | (panel.standing("category", year) == _BORDER),
     }
-    return tuple(registry.index[masks[scope]]), ()
+    return tuple(registry.index[masks[scope]()]), ()
 
 
 def measure_reading(reading: Reading, panel: Panel, year: int, base_year: int) -> Measured:
