@@ -86,8 +86,10 @@ def in_scope(panel: Panel, scope: str, year: int) -> tuple[tuple[str, ...], tupl
         "provincial": lambda: panel.standing("level", year) != "国家级",
         "core": lambda: registry["region"] == read_pack().core,
         "border": lambda: panel.standing("category", year) == _BORDER,
-        "national_or_border": lambda: (panel.standing("level", year) == "国家级")
-        | (panel.standing("category", year) == _BORDER),
+        "national_or_border": lambda: (
+            (panel.standing("level", year) == "国家级")
+            | (panel.standing("category", year) == _BORDER)
+        ),
     }
     return tuple(registry.index[masks[scope]()]), ()
 

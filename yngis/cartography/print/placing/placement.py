@@ -152,7 +152,6 @@ class _Task:
     costs: Array
     first: NDArray[np.int_]
 
-
     def total(self, chosen: NDArray[np.int_]) -> float:
         """What an arrangement costs."""
         pairs = np.ix_(chosen, chosen)
