@@ -1,4 +1,9 @@
-"""Former names of a package: for one version they lead to the new one, with a warning."""
+"""
+Names of a package that lead elsewhere.
+
+Former names lead to the new one for one version, with a warning; names whose modules are heavy are
+loaded when they are first used.
+"""
 
 from __future__ import annotations
 
@@ -37,5 +42,31 @@ def renamed_names(package: str, new_names: Mapping[str, str]) -> Callable[[str],
             stacklevel=2,
         )
         return getattr(import_module(package), new_names[name])
+
+    return getter
+
+
+def names_on_demand(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
+    """
+    Make the ``__getattr__`` of a package whose modules are heavy to load (用时加载).
+
+    Parameters
+    ----------
+    package
+        Its dotted name.
+    homes
+        Dotted name of the module that holds a name, by name.
+
+    Returns
+    -------
+    getter
+        Loads the module and gives what the name stands for; raises :class:`AttributeError` for any
+        other name.
+    """
+
+    def getter(name: str) -> Any:  # noqa: ANN401 - the module protocol returns what was asked for
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(homes[name]), name)
 
     return getter

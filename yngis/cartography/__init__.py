@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yngis.on_demand import names_on_demand
+from yngis.renamed import names_on_demand
 
 if TYPE_CHECKING:
     from yngis.cartography.plan_figures import draw_maps, figure

@@ -213,7 +213,10 @@ def krugman_dissimilarity(table: pd.DataFrame) -> pd.DataFrame:
     np.float64(0.6)
     """
     share = shares_of_total(check_amounts(table, "krugman_dissimilarity"), "region").to_numpy()
-    distance = np.abs(share[:, None, :] - share[None, :, :]).sum(axis=2)
+    # Region by region: all pairs at once would take regions² x industries numbers.
+    distance = np.full((len(share), len(share)), np.nan)
+    for at, own in enumerate(share):
+        distance[at] = np.abs(own - share).sum(axis=1)
     if not table.shape[1]:
         distance[:] = np.nan
     return pd.DataFrame(distance, index=table.index, columns=table.index)
