@@ -86,7 +86,8 @@ def draw_title(canvas: Canvas, figure: PreparedFigure, imprint: Imprint) -> None
     if figure.number:
         plan = name_plan_above(figure.lang)
         room = written.left - outer.left - _SIDE_GAP * unit
-        level = top if canvas.width(plan, 6.4 * unit) < room else outer.top + 3.2 * unit
+        meets = written.top > top and canvas.width(plan, 6.4 * unit) >= room
+        level = outer.top + 3.2 * unit if meets else top  # beside the second title
         canvas.text(plan, outer.left, level, 6.4 * unit, colour=style.quiet, gid="plan")
     if imprint.secrecy:
         canvas.text(
