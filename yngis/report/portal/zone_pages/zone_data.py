@@ -10,7 +10,6 @@ from yngis.catalogue.io.inert import inert_value
 from yngis.report.archive.declared import edition_kinds
 from yngis.report.page import Line, PageList, Section, plain_table
 from yngis.report.portal.kit import link_page
-from yngis.report.portal.overviews.data_files import enter_data
 from yngis.report.portal.zone_pages.labels import measure_words
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from yngis.report.portal.view import ArchiveView, ZoneHistory
 
+_ALL_DATA: Final = "data/index.html"  # as the overviews have it, which rest on this room
 _SHOWN: Final = 30
 _NAMED: Final = 8  # measures that a line names
 _TEXTS: Final = frozenset(
@@ -144,13 +144,9 @@ def downloads_section(view: ArchiveView, zone: ZoneHistory) -> Section:
         return Section("下载")
     link = link_page(zone.page, values_path(zone), f"{zone.zone_id}.csv")
     told = link + f" 历年各项取值 {rows:,} 行，带分子、分母、单位和缺数据的原因 / all values"
-    lines = [Line(told)]
-    if enter_data(view):
-        link = link_page(zone.page, "data/index.html", "全省数据")
-        lines.append(
-            Line(link + "：表格、工作簿、带样式的 GeoPackage / tables, workbook, GeoPackages")
-        )
-    return Section("下载", lists=(PageList(tuple(lines)),), en="Downloads", key="downloads")
+    more = link_page(zone.page, _ALL_DATA, "全省：CSV、Excel、GeoPackage") + " / of all zones"
+    lines = (Line(told), Line(more))
+    return Section("下载", lists=(PageList(lines),), en="Downloads", key="downloads")
 
 
 def make_zone_values(view: ArchiveView, zone: ZoneHistory) -> Iterator[tuple[str, str]]:
