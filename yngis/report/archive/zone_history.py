@@ -335,8 +335,7 @@ class ZoneFinder:
         zone
             Its number, or what keeps it from being known, without a place.
         """
-        bearers = [row for each in self._registry.candidates(name) for row in self._rows[each]]
-        zones = sorted({str(self._names.loc[row, "zone_id"]) for row in bearers})
+        bearers, zones = self._rows_called(name), self.zones_called(name)
         if len(zones) > 1:
             bearers = [row for row in bearers if self._holds_on(row, day)]
             zones = sorted({str(self._names.loc[row, "zone_id"]) for row in bearers})
@@ -350,9 +349,44 @@ class ZoneFinder:
             found = f"“{name}”（{zones[0]}）{ended} 已并入他区 / was merged into another zone"
             mend = "用当年的规划包和边界重新运行 / run it with the plan and the zones of that year"
             return Problem("", promised, found, mend)
-        near = self._registry.suggest(name)
+        near = self.nearest_names(name)
         mend = "写进规划包的 zones.csv 并给编号，再以 --plan 存档 / give it a number in zones.csv"
         return Problem("", promised, f"“{name}”", ask_if_meant(near) if near else mend)
+
+    def zones_called(self, name: str) -> list[str]:
+        """
+        Find the zones that go or have gone by a name, whenever that was (曾用此名者).
+
+        Parameters
+        ----------
+        name
+            As results or users write it.
+
+        Returns
+        -------
+        zones
+            Their numbers, in order; empty if there is none.
+        """
+        return sorted({str(self._names.loc[row, "zone_id"]) for row in self._rows_called(name)})
+
+    def nearest_names(self, name: str) -> tuple[str, ...]:
+        """
+        Find the known names that are most like one that is not known (最接近的名称).
+
+        Parameters
+        ----------
+        name
+            As results or users write it.
+
+        Returns
+        -------
+        nearest
+            Names of zones; empty if none is like it.
+        """
+        return self._registry.suggest(name)
+
+    def _rows_called(self, name: str) -> list[int]:
+        return [row for each in self._registry.candidates(name) for row in self._rows[each]]
 
     def _holds_on(self, row: int, day: str) -> bool:
         since, until = self._names.loc[row, "valid_from"], self._names.loc[row, "valid_to"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import pandas as pd
 
@@ -175,11 +175,12 @@ def boundaries_of_year(year: int, planted: PlantedZones) -> gpd.GeoDataFrame:
         ``名称`` and polygons in CGCS2000: one zone fewer after the merger, one larger in the last
         year.
     """
-    zones = load("zones")[["name_zh", "geometry"]].rename(columns={"name_zh": "名称"})
+    shipped = cast("gpd.GeoDataFrame", load("zones"))
+    zones = shipped[["name_zh", "geometry"]].rename(columns={"name_zh": "名称"})
     if year == shown_years()[-1]:
         own = zones["名称"] == planted.redrawn
-        grown = zones.geometry.scale(_GROWN, _GROWN)
-        zones = zones.set_geometry(zones.geometry.where(~own, grown))
+        shapes: gpd.GeoSeries = zones.geometry
+        zones = zones.set_geometry(shapes.where(~own, shapes.scale(_GROWN, _GROWN)))
     if not is_merged(year):
         return zones
     zones["名称"] = zones["名称"].replace(planted.merged, planted.into)

@@ -542,7 +542,8 @@ def _late_cohort(
     unsettled = followed.unsettled
     dated = pd.to_numeric(unsettled["approval_date"].astype("str").str.slice(0, 4), errors="coerce")
     unknown = _unknown_where(told, unsettled[~(dated > cutoff)], prefectures)
-    return _by_place(told, late, "own_m2", prefectures) + unknown
+    found: np.ndarray = _by_place(told, late, "own_m2", prefectures) + unknown
+    return found
 
 
 def _by_place(

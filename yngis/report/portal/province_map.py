@@ -236,7 +236,8 @@ def class_limits(values: pd.Series) -> NDArray[np.float64]:
         return np.empty(0)
     shares = np.arange(1, CLASSES) / CLASSES
     limits: NDArray[np.float64] = np.unique(np.quantile(known, shares))
-    return limits[limits > known.min()]
+    above: NDArray[np.float64] = limits[limits > known.min()]
+    return above
 
 
 def classed_values(view: ArchiveView, measure: Measure) -> dict[int, dict[str, tuple[str, int]]]:

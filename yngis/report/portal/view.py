@@ -11,7 +11,6 @@ import pandas as pd
 
 from yngis.catalogue.io.nearest import ask_if_meant
 from yngis.errors import LayerError, Problem
-from yngis.plan.registry import Registry
 from yngis.report.archive import (
     read_archive_facts,
     read_edition_folder,
@@ -21,6 +20,7 @@ from yngis.report.archive import (
     read_zone_lineage,
     read_zone_names,
 )
+from yngis.report.archive.zone_history import ZoneFinder
 from yngis.report.portal.audience import ALL, find_audience, keep_columns
 from yngis.report.result_folder import read_result_table
 
@@ -419,13 +419,11 @@ class ArchiveView:
         by_id = {zone.zone_id: zone for zone in self.zones}
         if text.upper() in by_id:
             return by_id[text.upper()]
-        table = self.names[["name_zh", "short_zh", "aliases"]]
-        registry = Registry(table.where(table != "", other=None))
-        bearers = set(registry.candidates(text))
-        found = sorted(set(self.names.loc[self.names["name_zh"].isin(bearers), "zone_id"]))
+        finder = ZoneFinder(self.names)
+        found = finder.zones_called(text)
         if len(found) == 1:
             return by_id[found[0]]
-        near = registry.suggest(text)
+        near = finder.nearest_names(text)
         several = f"“{text}”可指 / may mean {'、'.join(found)}"
         raise LayerError(
             Problem(

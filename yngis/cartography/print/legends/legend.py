@@ -23,7 +23,6 @@ from yngis.cartography.print.legends.legend_rows import (
     waters_in_one_row,
 )
 from yngis.cartography.print.paper import POINT, Box
-from yngis.cartography.print.placing.seen import WATERS_IN_ONE
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
@@ -34,6 +33,9 @@ if TYPE_CHECKING:
 
 DETAILS: Final = "details"
 """Beside the keys of what is not seen: the members of regions are left out too."""
+
+WATERS_IN_ONE: Final = "waters in one"
+"""Beside the keys of what is not seen: rivers and lakes share a row."""
 
 _HEAD, _TITLE_SIZE = 7.0, 9.0  # pt on A4
 _FILE_GAP: Final = 2.4  # between rows side by side, on A4 [mm]

@@ -19,7 +19,7 @@ from yngis.cartography.print.glyphs import (
     radius_for_sign,
 )
 from yngis.cartography.print.ground import Ground, View, ground_of, to_grid
-from yngis.cartography.print.legends.legend import DETAILS, Legend, arrange_legends
+from yngis.cartography.print.legends.legend import DETAILS, WATERS_IN_ONE, Legend, arrange_legends
 from yngis.cartography.print.paper import Box
 from yngis.cartography.print.placing.base_names import base_offsets, stay_near
 from yngis.cartography.print.placing.collisions import line_boxes
@@ -40,7 +40,6 @@ from yngis.cartography.print.placing.seen import (
     GIVEN_ZONE_SIGN,
     SEAT_SIGN,
     WATER_SIGNS,
-    WATERS_IN_ONE,
     ZONE_SIGN,
     outlined_zones,
     unseen_borders,

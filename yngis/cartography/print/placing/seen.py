@@ -31,9 +31,6 @@ BASE_SIGNS: Final = {
 WATER_SIGNS: Final = tuple(BASE_SIGNS)
 """The legend's keys that go first where there is no room."""
 
-WATERS_IN_ONE: Final = "waters in one"
-"""Beside the keys of what is not seen: rivers and lakes share a row."""
-
 SEAT_SIGN: Final = "sign:seat"
 """The legend's key of the seats of prefectures."""
 

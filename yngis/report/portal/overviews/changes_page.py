@@ -63,7 +63,8 @@ def years_compared(view: ArchiveView) -> YearsCompared | None:
     if len(view.years) < 2:  # noqa: PLR2004 - a year to compare with
         return None
     try:
-        return compare_years(view.archive, *view.years[-2:])
+        before, after = view.years[-2:]
+        return compare_years(view.archive, before, after)
     except LayerError:
         return None
 

@@ -205,11 +205,11 @@ def _ranked_zones(
     view: ArchiveView, measure: Measure, rows: Rows, year: int
 ) -> list[tuple[int, ZoneHistory]]:
     """Zones that have a number, the largest first; of ranks the first one."""
-    held = [
-        (float(row["value"]), zone)
-        for zone in view.zones
-        if (row := rows.get((zone.zone_id, year))) is not None and not pd.isna(row["value"])
-    ]
+    held = []
+    for zone in view.zones:
+        row = rows.get((zone.zone_id, year))
+        if row is not None and not pd.isna(row["value"]):
+            held.append((float(row["value"]), zone))
     sign = 1.0 if measure.form == "whole" else -1.0
     held.sort(key=lambda each: (sign * each[0], each[1].zone_id))
     ranked: list[tuple[int, ZoneHistory]] = []

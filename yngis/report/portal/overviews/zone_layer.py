@@ -51,7 +51,7 @@ def zone_layer(view: ArchiveView) -> ResultLayer | None:
         Zones that the plan in use has a polygon of, under the numbers of the archive; those that
         were merged are left out. None where there is none.
     """
-    shapes = load("zones").set_index("name_zh")
+    shapes = cast("GeoDataFrame", load("zones")).set_index("name_zh")
     shown = measures_at_hand(view)
     held = {each.id: rows_by_place(zone_values(view, each), "zone_id") for each in shown}
     rows: list[dict[str, Any]] = []
@@ -79,7 +79,7 @@ def zone_layer(view: ArchiveView) -> ResultLayer | None:
         )
     if not rows:
         return None
-    frame = cast("GeoDataFrame", type(shapes)(rows, geometry="geometry", crs=shapes.crs))
+    frame: GeoDataFrame = type(shapes)(rows, geometry="geometry", crs=shapes.crs)
     known = {
         **{name: OutputColumn(name=name, zh=zh, en=en) for name, (zh, en) in _TEXTS.items()},
         **{

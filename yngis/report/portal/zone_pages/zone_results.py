@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from yngis.report.portal.view import ArchiveView, ZoneHistory
 
 _SIMILAR: Final = 5
-_VERDICTS: Final[Mapping[str, str]] = dict(VERDICTS)
+_VERDICTS: Final[Mapping[str, str]] = {str(verdict): text for verdict, text in VERDICTS.items()}
 _SIGNS: Final = {"met": "●", "on_course": "◐", "behind": "○"}
 
 
