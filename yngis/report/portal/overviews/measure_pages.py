@@ -205,7 +205,7 @@ def _ranked_zones(
     view: ArchiveView, measure: Measure, rows: Rows, year: int
 ) -> list[tuple[int, ZoneHistory]]:
     """Zones that have a number, the largest first; of ranks the first one."""
-    held = []
+    held: list[tuple[float, ZoneHistory]] = []
     for zone in view.zones:
         row = rows.get((zone.zone_id, year))
         if row is not None and not pd.isna(row["value"]):
