@@ -10,6 +10,8 @@ import pytest
 import shapely
 from typer.testing import CliRunner
 
+from yngis.cartography.layers.base_layers import read_base_layers
+from yngis.catalogue import load
 from yngis.catalogue.io.vectors.vector import DELETED, read_vector
 from yngis.cli import app
 from yngis.plan.user_zones import read_user_zones
@@ -59,3 +61,8 @@ def test_overlay_tells_deleted_parcels_and_zones(layer: Path, tmp_path: Path, be
 def test_layers_check_tells_them(layer: Path) -> None:
     told = CliRunner().invoke(app, ["layers", "check", str(layer), "--as", "zones"])
     assert _WORDS in told.output
+
+
+def test_a_base_layer_of_the_users_tells_them(layer: Path) -> None:
+    notes = read_base_layers(load("counties"), {"lakes": [str(layer)]}).notes
+    assert any(_WORDS in zh and "not read" in en for zh, en in notes)

@@ -14,6 +14,7 @@ from yngis.catalogue import load, read_pack, read_vector
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.sources import split_source
+from yngis.catalogue.io.vectors.vector import deleted_lines
 from yngis.errors import LayerError, Problem, SpecError, YngisError
 from yngis.measure.crs import CGCS2000
 from yngis.plan.seats import prefecture_seats
@@ -178,6 +179,9 @@ def read_base_layers(
         parts = [mine] if kept is None else [kept, mine]
         layers[key] = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=CGCS2000)
         notes.append(_note_on_own_files(key, own[key], dropped))
+        for line in (line for frame in brought[key] for line in deleted_lines(frame)):
+            zh, _, en = line.rpartition(" / ")
+            notes.append((f"{BASE_KINDS[key].zh}：{zh}。", f"{BASE_KINDS[key].en}: {en}."))
     return BaseLayers(
         {key: _unite_shapes_by_name(layers[key]) for key in BASE_KINDS if key in layers},
         tuple(notes),
@@ -229,7 +233,9 @@ def _read_own_base_file(key: str, text: str, crs: str | None) -> GeoDataFrame:
     cut = shapely.intersection(shapes[held], shapely.box(*pack.frame))
     seen = ~shapely.is_empty(cut)
     names = _names_by_surest_header(frame)[held][seen]
-    return gpd.GeoDataFrame({"name_zh": names, "own": True}, geometry=cut[seen], crs=CGCS2000)
+    own = gpd.GeoDataFrame({"name_zh": names, "own": True}, geometry=cut[seen], crs=CGCS2000)
+    own.attrs = frame.attrs
+    return own
 
 
 def _names_by_surest_header(frame: GeoDataFrame) -> NDArray[np.object_]:

@@ -20,6 +20,7 @@ from yngis.catalogue.io.output.provenance import unchanged_files
 from yngis.catalogue.io.output.write import write_geopackage, write_text
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.vectors.postgis import is_postgis, without_password
+from yngis.catalogue.io.vectors.vector import deleted_lines
 from yngis.catalogue.shipped import SCHEMATIC
 from yngis.measure.units import HECTARE_M2
 from yngis.plan.user_zones import read_user_zones, zone_units
@@ -148,6 +149,7 @@ def write_change(
     files = {role: local_path(path) for role, path in inputs.files().items()}
     with unchanged_files(files) as checksums, replacing_folder(out, PROGRAM) as home:
         units, own = _read_change_zones(inputs)
+        overlays = {kind: read_vector(path) for kind, path in inputs.overlays.items()}
         found = change(
             inputs.before,
             inputs.after,
@@ -155,12 +157,13 @@ def write_change(
             increments=inputs.increments,
             supply=inputs.records.read_supply if inputs.records.supply else None,
             approvals=inputs.records.read_approvals if inputs.records.approvals else None,
-            overlays={kind: read_vector(path) for kind, path in inputs.overlays.items()},
+            overlays=overlays,
             rules=chosen,
             suspect_rules=suspect_rules,
             tick=step,
         )
-        found = replace(found, notes=_all_notes(found, inputs, units, own))
+        gone = [f"{kind}：{line}" for kind in overlays for line in deleted_lines(overlays[kind])]
+        found = replace(found, notes=(*gone, *_all_notes(found, inputs, units, own)))
         step("写出 / writing", 0, None)
         label = _LABEL if _is_demonstration(inputs) else ""
         frames = change_frames(found, inputs.records)

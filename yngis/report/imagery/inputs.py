@@ -25,7 +25,7 @@ from yngis.analysis.imagery.contradictions import (
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.side_files import read_side_text
-from yngis.catalogue.io.vectors.vector import read_vector
+from yngis.catalogue.io.vectors.vector import deleted_lines, read_vector
 from yngis.catalogue.tables.rows.row_faults import row_rules
 from yngis.catalogue.tables.rows.typed import UNREAD
 from yngis.catalogue.tables.shapes.shape_join import number_card
@@ -339,7 +339,12 @@ def _plain_parcels(path: Name, key: str, layer: str | None, crs: str | None) -> 
     cells = frame.drop(columns=frame.active_geometry_name).astype("string").fillna("")
     note = "图层不是供应台账：只看影像，不与台账比对 / no supply ledger: images only, not compared"
     return LedgerParcels(
-        told, key, [None] * len(told), [None] * len(told), cells.to_dict("records"), (note,)
+        told,
+        key,
+        [None] * len(told),
+        [None] * len(told),
+        cells.to_dict("records"),
+        (note, *deleted_lines(frame)),
     )
 
 

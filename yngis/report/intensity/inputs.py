@@ -14,6 +14,7 @@ from yngis.analysis.quantities.amounts import amounts_as_given, with_sums
 from yngis.catalogue import load, read_vector
 from yngis.catalogue.io.output.provenance import unchanged_files
 from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.vectors.vector import deleted_lines
 from yngis.catalogue.shipped import SCHEMATIC
 from yngis.errors import LayerError, Problem
 from yngis.plan.user_zones import read_user_zones
@@ -316,6 +317,8 @@ def _read_zone_land(files: LayerFiles, own: UserZones | None) -> ZoneLand:
         decided=dict(files.decided),
         **layers,
     )
+    gone = [f"{name}：{line}" for name, frame in layers.items() for line in deleted_lines(frame)]
+    land = replace(land, notes=(*gone, *land.notes))
     if own is not None:
         land = replace(land, notes=(*own.told(), *land.notes))
     drawn = int((zones["boundary"] == SCHEMATIC).sum())
