@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from yngis.errors import LayerError
+from yngis.measure import datum
 from yngis.measure.datum import Datum, convert_coordinates, convert_geometries
 
 LONGITUDE = st.floats(72.1, 137.7)
@@ -100,3 +101,25 @@ def test_the_same_datum_is_not_touched() -> None:
 def test_refuses_metres_swapped_axes_and_nothing(bad: tuple[float, float]) -> None:
     with pytest.raises(LayerError, match="in that order"):
         convert_coordinates(point(*bad), "GCJ-02", "CGCS2000")
+
+
+def test_points_that_have_arrived_are_not_asked_again_and_are_what_they_were(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = 0
+    shift = datum._FORWARD[0]
+
+    def counted(points: np.ndarray) -> np.ndarray:
+        nonlocal asked
+        asked += len(points)
+        return shift(points)
+
+    random = np.random.default_rng(4)
+    moved = shift(random.uniform((98.0, 21.0), (106.0, 29.0), (20_000, 2)))
+    every = moved.copy()
+    for _ in range(datum._STEPS):
+        every += moved - shift(every)
+    monkeypatch.setattr(datum, "_FORWARD", (counted, datum._FORWARD[1]))
+    found = convert_coordinates(moved, "GCJ-02", "CGCS2000")
+    assert found.tobytes() == every.tobytes()
+    assert asked < 7.5 * len(moved)
