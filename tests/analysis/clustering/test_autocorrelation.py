@@ -15,6 +15,7 @@ from libpysal.graph import Graph
 from libpysal.io import open as open_pysal
 from scipy.stats import false_discovery_control
 
+from yngis.analysis.clustering import permutation
 from yngis.analysis.clustering.autocorrelated.autocorrelation import (
     geary,
     getis_ord,
@@ -23,7 +24,12 @@ from yngis.analysis.clustering.autocorrelated.autocorrelation import (
 )
 from yngis.analysis.clustering.autocorrelated.hotspots import getis_ord_star, local_moran
 from yngis.analysis.clustering.autocorrelated.neighbourhood import neighbours
-from yngis.analysis.clustering.permutation import false_discovery, permuted_columns, two_sided
+from yngis.analysis.clustering.permutation import (
+    draw_places,
+    false_discovery,
+    permuted_columns,
+    two_sided,
+)
 from yngis.errors import LayerError
 
 # 99 permutations are enough for a statistic that does not depend on them.
@@ -302,3 +308,52 @@ class TestNeighbours:
             getis_ord(pd.Series([5.0, *[0.0] * 48]), queen)
         with pytest.raises(LayerError, match="booleans"):
             join_counts(pd.DataFrame({"k": range(49)}), queen)
+
+
+@pytest.fixture(scope="module")
+def field() -> tuple[pd.Series, Graph]:
+    size = 36
+    near = [
+        (row * size + column, (row + down) * size + column + right)
+        for row in range(size)
+        for column in range(size)
+        for down, right in ((0, 1), (0, -1), (1, 0), (-1, 0))
+        if 0 <= row + down < size and 0 <= column + right < size
+    ]
+    pairs = pd.DataFrame(near, columns=["focal", "neighbor"]).assign(weight=1)
+    values = pd.Series(np.random.default_rng(8).gamma(2.0, size=size * size).round(1))
+    return values, Graph.from_adjacency(pairs)
+
+
+class TestManyPlaces:
+    """Of a thousand places and more only the neighbours are drawn, and only counts are kept."""
+
+    def test_p_is_that_of_all_sums(self, field: tuple[pd.Series, Graph]) -> None:
+        values, graph = field
+        z = values.to_numpy() - values.mean()
+        weights = graph.transform("r").sparse.tocsr()
+        drawn = draw_places(z.size - 1, 4, 199, np.random.default_rng(3))
+        sums = np.empty((199, z.size))
+        for place in range(z.size):
+            row = weights[[place]]
+            sums[:, place] = np.delete(z, place)[drawn[:, : row.nnz]] @ row.data
+        found = local_moran(values, graph, permutations=199, seed=3)
+        assert found["p"].tolist() == two_sided(weights @ z, sums).tolist()
+
+    def test_p_of_gi_star_is_that_of_all_sums(self, field: tuple[pd.Series, Graph]) -> None:
+        values, graph = field
+        y, binary = values.to_numpy(), graph.transform("b").sparse
+        degree = np.asarray(binary.sum(axis=1)).ravel().astype(int)
+        dealt = y[draw_places(y.size, 5, 199, np.random.default_rng(3))]
+        p, tail = permutation.tested_tail(binary @ y + y, np.cumsum(dealt, axis=1)[:, degree])
+        found = getis_ord_star(values, graph, permutations=199, seed=3)
+        assert found["p"].tolist() == p.tolist()
+        assert found["kind"].tolist() == np.array(["", "hot", "cold"])[tail.astype(int)].tolist()
+
+    def test_no_place_is_drawn_twice_and_all_are_as_likely(self) -> None:
+        drawn = draw_places(1200, 8, 30_000, np.random.default_rng(1))
+        assert all(len(set(row)) == 8 for row in drawn[:2000].tolist())
+        times = np.bincount(drawn.ravel(), minlength=1200)
+        # 200 expected each; variance that of drawing without putting back.
+        spread = ((times - 200.0) ** 2).sum() / (200.0 * (1 - 8 / 1200))
+        assert abs(spread - 1199) < 5 * np.sqrt(2 * 1199)

@@ -10,12 +10,15 @@ from scipy.stats import false_discovery_control
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scipy.sparse import csr_array
 
 PERMUTATIONS: Final = 9999
 """Enough for one county among 129 to survive the adjustment at 5 %."""
 
 _CELLS: Final = 4_000_000  # Numbers held at once while permuting.
+_MANY_PLACES: Final = 1000  # of which shuffling all to take a few costs more than drawing these
+
+SLACK: Final = 1e-12
+"""Equal values may differ by this share where they were summed in another order."""
 
 
 def permuted_columns(values: np.ndarray, permutations: int, seed: int) -> Iterator[np.ndarray]:
@@ -27,51 +30,50 @@ def permuted_columns(values: np.ndarray, permutations: int, seed: int) -> Iterat
         yield random.permuted(np.repeat(values[:, None], columns, axis=1), axis=0)
 
 
-def neighbour_sums(
-    values: np.ndarray, sparse: csr_array, permutations: int, seed: int
-) -> np.ndarray:
+def focal_tail(
+    observed: np.ndarray, values: np.ndarray, neighbours: np.ndarray, permutations: int, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
     """
-    Weighted sums over each place's neighbours, were these any of the other places.
+    P and tail of sums over each place and its neighbours, were all values dealt anew.
 
-    ``(permutations, n)``: the conditional permutation of Anselin (1995), in which a place keeps its
-    own value. All places use the same draws, as esda does.
+    ``neighbours`` is the number of each place's neighbours, ``(n,)``. The permutation is
+    unconditional: the place's own value is part of the sum and is dealt with the rest. So places
+    with as many neighbours share their draws, and each is counted among these by its order.
     """
-    rows = sparse.tocsr()
-    size, most = values.size, int(np.diff(rows.indptr).max(initial=0))
-    random = np.random.default_rng(seed)
-    drawn = np.empty((permutations, most), dtype=np.intp)
-    at_once = max(1, _CELLS // size)
-    for start in range(0, permutations, at_once):
-        stop = min(permutations, start + at_once)
-        every = np.tile(np.arange(size - 1), (stop - start, 1))
-        drawn[start:stop] = random.permuted(every, axis=1)[:, :most]
-    sums = np.empty((permutations, size))
-    for place in range(size):
-        own = slice(rows.indptr[place], rows.indptr[place + 1])
-        weights = rows.data[own]
-        others = np.delete(values, place)
-        sums[:, place] = others[drawn[:, : weights.size]] @ weights
-    return sums
-
-
-def focal_sums(
-    values: np.ndarray, neighbours: np.ndarray, permutations: int, seed: int
-) -> np.ndarray:
-    """
-    Sums over each place and its neighbours, were all values dealt anew over all places.
-
-    ``(permutations, n)``; ``neighbours`` is the number of each place's neighbours. The permutation
-    is unconditional: the place's own value is part of the sum and is dealt with the rest.
-    """
-    random = np.random.default_rng(seed)
-    sums = np.empty((permutations, neighbours.size))
     most = int(neighbours.max(initial=0)) + 1
-    at_once = max(1, _CELLS // values.size)
-    for start in range(0, permutations, at_once):
-        stop = min(permutations, start + at_once)
-        dealt = random.permuted(np.tile(values, (stop - start, 1)), axis=1)[:, :most]
-        sums[start:stop] = np.cumsum(dealt, axis=1)[:, neighbours]
-    return sums
+    random = np.random.default_rng(seed)
+    dealt = values[draw_places(values.size, most, permutations, random)]
+    sums = np.cumsum(dealt, axis=1)
+    above, below = np.empty(values.size, np.intp), np.empty(values.size, np.intp)
+    for degree in np.unique(neighbours):
+        alike, simulated = neighbours == degree, np.sort(sums[:, degree])
+        greatest = max(-simulated[0], simulated[-1])
+        slack = SLACK * np.maximum(np.abs(observed[alike]), greatest)
+        under = np.searchsorted(simulated, observed[alike] - slack, side="left")
+        above[alike] = permutations - under
+        below[alike] = np.searchsorted(simulated, observed[alike] + slack, side="right")
+    return tail_of_counts(above, below, permutations)
+
+
+def draw_places(
+    places: int, most: int, permutations: int, random: np.random.Generator
+) -> np.ndarray:
+    """Draw the first ``most`` of all places in random order, ``(permutations, most)``."""
+    drawn = np.empty((permutations, most), dtype=np.intp)
+    if places < _MANY_PLACES or most**2 > places:
+        at_once = max(1, _CELLS // max(1, places))
+        for start in range(0, permutations, at_once):
+            stop = min(permutations, start + at_once)
+            every = np.tile(np.arange(places), (stop - start, 1))
+            drawn[start:stop] = random.permuted(every, axis=1)[:, :most]
+        return drawn
+    # Of many places few are wanted: drawn one by one, and all anew where one comes twice.
+    twice = np.arange(permutations)
+    while twice.size:
+        drawn[twice] = random.integers(places, size=(twice.size, most))
+        ordered = np.sort(drawn[twice], axis=1)
+        twice = twice[(ordered[:, 1:] == ordered[:, :-1]).any(axis=1)]
+    return drawn
 
 
 def two_sided(observed: np.ndarray, simulated: np.ndarray) -> np.ndarray:
@@ -85,11 +87,17 @@ def two_sided(observed: np.ndarray, simulated: np.ndarray) -> np.ndarray:
 
 def tested_tail(observed: np.ndarray, simulated: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """P as :func:`two_sided` gives it, and the tail it is of: 1 the upper, -1 the lower, 0 both."""
-    # Equal values may differ in the last bits where they were summed in another order.
-    slack = 1e-12 * np.maximum(np.abs(observed), np.abs(simulated).max(axis=0))
+    slack = SLACK * np.maximum(np.abs(observed), np.abs(simulated).max(axis=0))
     above = (simulated >= observed - slack).sum(axis=0)
     below = (simulated <= observed + slack).sum(axis=0)
-    tail = (1.0 + np.minimum(above, below)) / (1.0 + len(simulated))
+    return tail_of_counts(above, below, len(simulated))
+
+
+def tail_of_counts(
+    above: np.ndarray, below: np.ndarray, permutations: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """P and tail from how many simulated values are as high, and as low, as the observed."""
+    tail = (1.0 + np.minimum(above, below)) / (1.0 + permutations)
     return np.asarray(np.minimum(1.0, 2.0 * tail)), np.asarray(np.sign(below - above))
 
 

@@ -13,6 +13,7 @@ from yngis.analysis.clustering.autocorrelated.graph_checks import (
     matched_values,
     quiet_warnings,
 )
+from yngis.analysis.clustering.autocorrelated.local_tails import conditional_p
 from yngis.analysis.clustering.parameters import (
     COUNT,
     SEED,
@@ -24,10 +25,7 @@ from yngis.analysis.clustering.parameters import (
 from yngis.analysis.clustering.permutation import (
     PERMUTATIONS,
     false_discovery,
-    focal_sums,
-    neighbour_sums,
-    tested_tail,
-    two_sided,
+    focal_tail,
 )
 from yngis.analysis.renamed_arguments import renamed_arguments
 
@@ -110,8 +108,7 @@ def local_moran(
         found = esda.Moran_Local(y, weights, permutations=0)
     # The place's own z and the scale are the same in every permutation: the lag decides.
     lag = weights.sparse @ found.z
-    sums = neighbour_sums(found.z, weights.sparse, permutations, seed)
-    p = two_sided(lag, sums)
+    p = conditional_p(lag, found.z, weights.sparse, permutations, seed)
     quadrant = _QUADRANTS[found.q.astype(int)]
     index = values.index if isinstance(values, pd.Series) else known.unique_ids
     return _local_result(found.Is, p, known, index, false_discovery_rate, quadrant=quadrant)
@@ -186,7 +183,7 @@ def getis_ord_star(
             y, known.assign_self_weight(1), transform="B", star=True, permutations=0
         )
     degree = np.asarray(binary.sum(axis=1)).ravel().astype(np.intp)
-    p, tail = tested_tail(binary @ y + y, focal_sums(y, degree, permutations, seed))
+    p, tail = focal_tail(binary @ y + y, y, degree, permutations, seed)
     kind = np.array(["", "hot", "cold"], dtype=object)[tail.astype(int)]
     # Of a place next to all others the sum is the same however the values are dealt.
     p = np.where(degree + 1 == known.n, np.nan, p)
