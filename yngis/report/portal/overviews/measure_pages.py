@@ -269,7 +269,8 @@ def _ranking_table(
     before = [each for each in view.years if each < year]
     heads = f"开发区 >位次 州（市） >{measure.header}"
     heads += " >区间下限 >区间上限" if low else ""
-    heads += " >分子 >分母" if divided else ""
+    # What is divided are areas.
+    heads += " >分子（公顷） >分母（公顷）" if divided else ""
     heads += "".join(f" >{each}年" for each in reversed(before))
     lines = []
     for place, zone in ranked:
