@@ -132,7 +132,9 @@ def fit_frame(
                 taken |= dear
             grids = taken, _summed_cells(taken), _summed_cells(dear)
             for option, wanted in enumerate(options):
-                placed = _place_boxes(*grids, frame, wanted)
+                # What already costs more than the best is not laid out to its end.
+                limit = math.inf if best is None else best[1].cost - 1e-9 - aside
+                placed = _place_boxes(*grids, frame, wanted, limit=limit)
                 if placed is None:
                     continue
                 cost = placed[0] + aside
@@ -208,14 +210,18 @@ def _place_boxes(
     dear: NDArray[np.int32],
     frame: Box,
     wanted: Sequence[Wanted],
+    *,
+    limit: float,
 ) -> tuple[float, dict[str, Box]] | None:
-    """Give each box in turn the best place left; None as soon as one finds none."""
+    """Give each box in turn the best place left; None as soon as one finds none within limits."""
     taken = cells.copy()
     boxes: dict[str, Box] = {}
     total = 0.0
     for item in wanted:
+        if boxes:
+            covered = _summed_cells(taken)
         found = _free_spot(covered, dear, item, frame)
-        if found is None:
+        if found is None or total + found[0] >= limit:
             return None
         cost, box = found
         total += cost
@@ -225,7 +231,6 @@ def _place_boxes(
             max(0, int(bottom / _CELL)) : math.ceil((bottom + box.height + 2 * _GAP) / _CELL),
             max(0, int(left / _CELL)) : math.ceil((left + box.width + 2 * _GAP) / _CELL),
         ] = True
-        covered = _summed_cells(taken)
     return total, boxes
 
 

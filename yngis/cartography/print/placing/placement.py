@@ -287,8 +287,11 @@ def _place_conflicts(boxes: Array, ties: Array) -> NDArray[np.bool_]:
 def _in_one_line(boxes: Array) -> NDArray[np.bool_]:
     """Which places follow one another so closely on a line that two names would read as one."""
     middles = (boxes[:, 1] + boxes[:, 3]) / 2
-    level = np.abs(middles[:, None] - middles[None, :]) < _LEVEL
-    return _in_chunks(boxes + np.array([-_SPACE, 0.0, _SPACE, 0.0]) / 2) & level
+    table = _in_chunks(boxes + np.array([-_SPACE, 0.0, _SPACE, 0.0]) / 2)
+    # Few meet at all: only of these is it asked whether they are level.
+    row, column = np.nonzero(table)
+    table[row, column] = np.abs(middles[row] - middles[column]) < _LEVEL
+    return table
 
 
 def _in_chunks(boxes: Array) -> NDArray[np.bool_]:
