@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pyogrio
 import pytest
+import shapely
 
 from yngis.analysis.audit.balancing import approval_ledger, outside_supply
 from yngis.measure import polygons
@@ -32,6 +33,17 @@ def failing(name: str, real: Callable[..., Split]) -> Callable[..., Split]:
     return split  # type: ignore[return-value]
 
 
+def failing_at_once(name: tuple[float, float]) -> Callable[..., polygons.Splits]:
+    """The same of many pairs: what cannot be parted is not clean."""
+
+    def split(wholes: Any, others: Any, metres: float = polygons.METRES_PER_DEGREE) -> Any:
+        found = polygons.split_pairs(wholes, others, metres)
+        corners = shapely.bounds(wholes)[:, :2].round(3)
+        return found._replace(clean=found.clean & ~(corners == name).all(axis=1))
+
+    return split
+
+
 @pytest.fixture(scope="module")
 def broken(bureau: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Any:
     approvals = pyogrio.read_dataframe(bureau["approvals"])
@@ -40,6 +52,7 @@ def broken(bureau: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) ->
     with pytest.MonkeyPatch.context() as patch:
         for module in (approval_ledger, outside_supply):
             patch.setattr(module, "split_polygon", failing(place, polygons.split_polygon))
+            patch.setattr(module, "split_pairs", failing_at_once(place))
         result = audit(
             bureau["supply"],
             tmp_path_factory.mktemp("broken") / "审计",

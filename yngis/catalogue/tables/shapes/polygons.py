@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
 
 _PREFIXED: Final = 1_000_000.0
-_DEGREES: Final = (180.0, 90.0)
+_SURELY_METRES: Final = 1000.0  # no degrees, however slipped
 _ENCRYPTED: Final = re.compile(
     r"gcj[-_ ]?0?2?|bd[-_ ]?0?9(?!\d)|火星|高德|百度|腾讯地图|加密坐标", re.IGNORECASE
 )
@@ -94,9 +94,8 @@ def settle_crs(
 def _refuse_no_degrees(crs: pyproj.CRS, bounds: NDArray[np.float64], where: str) -> None:
     """Refuse a layer in degrees whose numbers are metres; latitude first is told row by row."""
     east, north = (float(np.median(bounds[:, each])) for each in ((0, 2), (1, 3)))
-    if abs(east) <= _DEGREES[0] and abs(north) <= _DEGREES[1]:
-        return
-    if abs(east) <= _DEGREES[1] and abs(north) <= _DEGREES[0]:
+    # A slip of the hand leaves the globe by little: that record alone lies outside.
+    if max(abs(east), abs(north)) <= _SURELY_METRES:
         return
     mend = (
         "是平面坐标；写明其坐标系后另存（GeoJSON 只能是经纬度） / they are metres: "
