@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from yngis.cartography.plan_figures import draw_maps
 from yngis.cartography.sources import Sources, read_sources
@@ -32,12 +34,24 @@ _SWITCHES = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
+_PLATES = "tests/cartography/print/"
+
 # A script for the system's Python, which has QGIS; its tests run it.
 collect_ignore = ["qgis/open_in_qgis.py"]
 
 # Machines differ in speed; a property is true or false, not fast or slow.
 settings.register_profile("yngis", deadline=None)
 settings.load_profile("yngis")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """A file at a time for each worker, but all files of plates for one: it draws them once."""
+
+    class _RoomsTogether(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _PLATES if nodeid.startswith(_PLATES) else super()._split_scope(nodeid)
+
+    return _RoomsTogether(config, log)
 
 
 @pytest.fixture(scope="session")

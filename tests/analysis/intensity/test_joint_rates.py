@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yngis.analysis.intensity import classes, evidence, indicators, read_scheme
@@ -28,6 +28,7 @@ def test_a_prefecture_by_hand() -> None:
     assert "idle_rate" not in rates or np.isnan(rates.loc["昆明市", "idle_rate"])
 
 
+@settings(max_examples=30)
 @given(
     st.lists(
         st.tuples(st.floats(1, 1e4), st.floats(1, 1e4), st.floats(1, 1e4)), min_size=1, max_size=6
