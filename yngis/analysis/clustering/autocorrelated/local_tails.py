@@ -53,7 +53,7 @@ def conditional_p(
     most = int(np.diff(begins).max(initial=0))
     # Numbered without the place itself.
     random = np.random.default_rng(seed)
-    drawn = draw_places(values.size - 1, most, permutations, random).astype(np.int32)
+    drawn = draw_places(values.size - 1, most, permutations, random).astype(np.uint32)
     above, below = np.zeros(values.size, np.int64), np.zeros(values.size, np.int64)
 
     def count_block(first: int) -> None:
@@ -74,20 +74,20 @@ def _count_tails(  # noqa: PLR0917 - a kernel takes arrays
     values: Floats,
     begins: Counts,
     weights: Floats,
-    drawn: NDArray[np.int32],
+    drawn: NDArray[np.uint32],
     above: Counts,
     below: Counts,
 ) -> None:
-    """Count for the places of a block; a draw's numbers from the place's own on are one higher."""
+    """Count for the places of a block; what is drawn numbers all but the place itself."""
     sums = np.empty(drawn.shape[0])
+    others = np.concatenate((values[:first], values[first + 1 :]))
     for place in range(first, last):
         begin, neighbours = begins[place], begins[place + 1] - begins[place]
         greatest = abs(observed[place])
         for draw in range(drawn.shape[0]):
             total = 0.0
             for nth in range(neighbours):
-                other = drawn[draw, nth]
-                total += weights[begin + nth] * values[other + (other >= place)]
+                total += weights[begin + nth] * others[drawn[draw, nth]]
             sums[draw] = total
             greatest = max(greatest, abs(total))
         low = observed[place] - SLACK * greatest
@@ -95,3 +95,6 @@ def _count_tails(  # noqa: PLR0917 - a kernel takes arrays
         for draw in range(drawn.shape[0]):
             above[place] += sums[draw] >= low
             below[place] += sums[draw] <= high
+        # The next place gives up its seat to this one.
+        if place < others.size:
+            others[place] = values[place]
