@@ -8,7 +8,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from yngis.catalogue.tables.cards.units import UNIT_DENIED
 from yngis.catalogue.tables.headers.stated_units import stated_unit
 from yngis.catalogue.tables.table_set import open_tables
 
@@ -39,16 +38,31 @@ def test_a_ledger_whose_title_and_header_differ(
     )  # fmt: skip
     with open_tables(str(path), "approvals", as_of=dt.date(2023, 12, 31)) as tables:
         held = next(iter(tables.records()))
-        told = held.issues[held.issues["rule"] == "unit_denied"]
+        closing = tables.closing_issues()
+        told = closing[closing["rule"] == "unit_denied"]
         columns = tables.columns()
     assert held.frame["area_m2"].iloc[0] == pytest.approx(hectares * 1e4)
     assert len(told) == int(denied)
-    assert columns["note"].str.contains(UNIT_DENIED).any() == denied
+    assert columns["note"].str.contains("表上说明写的单位是").any() == denied
 
 
 def test_plain_lists_say_it_too() -> None:
-    assert UNIT_DENIED in stated_unit(["从业人数（万人）"], "单位：千人", "人", any_kind=False).note
-    assert not stated_unit(["从业人数（万人）"], "单位：万元", "人", any_kind=False).note
+    thousands = stated_unit(["从业人数（万人）"], "单位：千人", "人", any_kind=False)
+    assert thousands.denied == "千人"
+    assert not stated_unit(["从业人数（万人）"], "单位：万元", "人", any_kind=False).denied
+
+
+def test_it_is_told_once_even_where_the_first_number_is_a_total(tmp_path: Path) -> None:
+    path = _book(
+        tmp_path / "a.xlsx", ["单位：亩"], ["批准文号", "批准日期", "批准面积（公顷）"],
+        ["合计", "", 450], ["甲〔2019〕1号", "2019-03-01", 150],
+        ["甲〔2019〕2号", "2019-04-01", 300],
+    )  # fmt: skip
+    with open_tables(str(path), "approvals", as_of=dt.date(2023, 12, 31)) as tables:
+        assert len(list(tables.records(1))) > 1
+        told = tables.closing_issues()
+    assert told["rule"].tolist() == ["unit_denied"]
+    assert told[["row", "field"]].iloc[0].tolist() == [0, "area_m2"]
 
 
 @pytest.mark.parametrize(

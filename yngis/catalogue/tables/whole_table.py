@@ -53,6 +53,7 @@ class WholeTable:
     _present: dict[str, tuple[int, int]] = field(default_factory=dict)
     _amounts: dict[str, list[float]] = field(default_factory=dict)
     _mix: SchemeMix = field(default_factory=SchemeMix)
+    _of_columns: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def add(
         self,
@@ -69,6 +70,7 @@ class WholeTable:
                     self._total = (int(batch.rows[at]), float(written[at]))
             self._sum += float(np.nansum(np.where(sums, 0.0, written)))
         self._mix.add(columns, area)
+        self._of_columns |= faults.of_columns
         held_rows = ~faults.rejected
         for each in self.typical:
             amounts = _amounts_of({**columns, "area_m2": area}, each)
@@ -84,6 +86,10 @@ class WholeTable:
     def issues(self) -> pd.DataFrame:
         """Tell the doubts about the whole table."""
         lines = [*self._totals(), *self._mixed(), *self._blanks(), *self._untypical()]
+        lines += [
+            self._line((0, "全表", name), value, rule, np.nan)
+            for (name, rule), value in self._of_columns.items()
+        ]
         return pd.DataFrame(lines, columns=list(ISSUE_COLUMNS))
 
     def _line(

@@ -57,7 +57,7 @@ def _header_line(each: Understood, card: InputCard) -> str:
         unit = f"，单位 {each.unit.name}（{UNIT_BASES_ZH.get(each.unit_basis, each.unit_basis)}）"
     elif card.column(each.column).unit is not None:
         unit = "，单位不明 / unit not known"
-    note = f"（{each.note}）" if each.note else ""
+    note = f"（{each.full_note()}）" if each.full_note() else ""
     return f"{each.header} → {each.column} {card.column(each.column).zh}{unit}{note}"
 
 

@@ -25,9 +25,6 @@ _STATED: Final = tuple(
         r"([^:]{1,8}?)(?:均?为|是)(.+)",
     )
 )
-UNIT_DENIED: Final = "表上说明写的单位是"
-"""Beginning of the note on a column whose header and line above name different units."""
-
 _LABELLED: Final = re.compile(r"(?:计量)?单位[::](.+[::].+)")  # 计量单位：面积：亩
 _PARTED: Final = re.compile(r"[,、;。()\s]|和|或|及")
 _BESIDE: Final = re.compile(r"\d{4}(?:年.*)?|.*(?:年末|年底|期末|口径)|(?:计量)?单位:?")
@@ -216,8 +213,8 @@ def denied_unit_note(above: str, header: str) -> str:
         Bilingual.
     """
     return (
-        f"{UNIT_DENIED}{above}，表头写{header}，按表头读，请核对 / the line above the table says "
-        f"{above}, the header {header}: the header holds, check it"
+        f"表上说明写的单位是{above}，表头写{header}，按表头读，请核对 / the line above the table "
+        f"says {above}, the header {header}: the header holds, check it"
     )
 
 

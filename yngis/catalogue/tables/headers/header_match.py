@@ -53,6 +53,8 @@ class Understood:
         What a reader should know, bilingual.
     half
         Which of the two days of each cell it is, 0 or 1; None where a cell holds one value.
+    denied
+        Unit that the line above the table names where the header names another, which holds.
     """
 
     position: int
@@ -63,6 +65,12 @@ class Understood:
     system: str = ""
     note: str = ""
     half: int | None = None
+    denied: str = ""
+
+    def full_note(self) -> str:
+        """Say what a reader should know, with the unit that is denied."""
+        told = denied_unit_note(self.denied, self.unit.name) if self.denied and self.unit else ""
+        return "；".join(filter(None, (self.note, told)))
 
 
 @dataclass(frozen=True)
@@ -103,10 +111,10 @@ class Understanding:
             if each.unit is None and self.card.column(name).kind in KINDS
         ]
 
-    def with_unit(self, column: str, unit: Unit, basis: str, note: str = "") -> Understanding:
-        """Give a column its unit, and say what is to be known of it."""
+    def with_unit(self, column: str, unit: Unit, basis: str, denied: str = "") -> Understanding:
+        """Give a column its unit, and the other one that the line above the table names."""
         columns = tuple(
-            replace(each, unit=unit, unit_basis=basis, note=note or each.note)
+            replace(each, unit=unit, unit_basis=basis, denied=denied or each.denied)
             if each.column == column
             else each
             for each in self.columns
@@ -124,7 +132,7 @@ class Understanding:
     def without(self, column: str, note: str) -> Understanding:
         """Leave a column out."""
         columns = tuple(
-            replace(each, column="", note=note) if each.column == column else each
+            replace(each, column="", note=note, denied="") if each.column == column else each
             for each in self.columns
         )
         return replace(self, columns=columns)
@@ -142,7 +150,7 @@ class Understanding:
                 "unit": [each.unit.name if each.unit else "" for each in self.columns],
                 "unit_basis": [each.unit_basis for each in self.columns],
                 "system": [each.system for each in self.columns],
-                "note": [each.note for each in self.columns],
+                "note": [each.full_note() for each in self.columns],
             }
         )
 
@@ -212,8 +220,7 @@ def _with_known_unit(
         return replace(each, unit=general[kind], unit_basis="note")
     above = general.get(kind)
     if each.unit_basis == "header" and each.unit is not None and above not in {None, each.unit}:
-        told = denied_unit_note(above.name, each.unit.name)
-        return replace(each, note="；".join(filter(None, (each.note, told))))
+        return replace(each, denied=above.name)
     return each
 
 

@@ -9,7 +9,6 @@ from yngis.catalogue.io.text import fold_text
 from yngis.catalogue.tables.cards.units import (
     SAID,
     SEPARATORS,
-    denied_unit_note,
     named_units,
     unit_of_word,
 )
@@ -42,14 +41,14 @@ class StatedUnit(NamedTuple):
         ``header`` or ``note``; ``default`` where nothing states one.
     fault
         Why the column cannot be used, bilingual; empty if it can.
-    note
-        What a reader must know of it, bilingual.
+    denied
+        Unit that the line above the table names where the header names another; empty if none.
     """
 
     unit: SizedUnit | None
     basis: str
     fault: str = ""
-    note: str = ""
+    denied: str = ""
 
 
 def stated_unit(parts: Sequence[str], note: str, usual: str, *, any_kind: bool) -> StatedUnit:
@@ -97,8 +96,7 @@ def stated_unit(parts: Sequence[str], note: str, usual: str, *, any_kind: bool) 
         if own is None or unit.kind == own.kind or any_kind:
             line = {each.name for each in named_units(note) if each.kind == unit.kind}
             denied = len(line) == 1 and unit.name not in line
-            told = denied_unit_note(line.pop(), unit.name) if denied else ""
-            return StatedUnit(unit, "header", note=told)
+            return StatedUnit(unit, "header", denied=line.pop() if denied else "")
         return StatedUnit(
             None,
             "header",

@@ -83,6 +83,7 @@ class Faults:
         self.table, self.rows = table, rows
         self.rejected = np.zeros(len(rows), dtype=bool)
         self._flagged: list[tuple[int, str, Any, str]] = []
+        self.of_columns: dict[tuple[str, str], str] = {}
         self._reasons: list[tuple[int, str, Any]] = []
 
     def flag(self, where: Iterable[int], field: str, values: object, rule: str) -> None:
@@ -91,6 +92,10 @@ class Faults:
             self._flagged += [(int(at), field, values[at], rule) for at in where]
         else:
             self._flagged += [(int(at), field, values, rule) for at in where]
+
+    def doubt_column(self, field: str, value: str, rule: str) -> None:
+        """Note a doubt about a whole column, which no row carries; the whole table tells it."""
+        self.of_columns[field, rule] = value
 
     def withdraw(self, where: Container[int], field: str, rule: str) -> None:
         """Take back a doubt that another one tells better."""

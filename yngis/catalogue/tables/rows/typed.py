@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from yngis.catalogue.io.text import fold_text, plain_or_word, plain_text
-from yngis.catalogue.tables.cards.units import IN_CELLS, UNIT_DENIED, read_unit
+from yngis.catalogue.tables.cards.units import IN_CELLS, read_unit
 from yngis.catalogue.tables.rows.row_faults import shown_cell
 from yngis.catalogue.tables.values.cells import (
     Amount,
@@ -156,10 +156,10 @@ def _read_quantities(
     factor = understood.unit.factor() if understood.unit is not None else 1.0
     numbers, units = _read_amounts(column, cells, faults)
     numbers = numbers * factor
-    if UNIT_DENIED in understood.note:
+    if understood.denied and ((units == "") & ~np.isnan(numbers)).any():
         # One doubt for the column: it is not the cells that contradict each other.
-        bare = (units == "") & ~np.isnan(numbers)
-        faults.flag(bare.nonzero()[0][:1], column.name, cells, "unit_denied")
+        told = f"表上说明 {understood.denied}，表头“{understood.header}”"
+        faults.doubt_column(column.name, told, "unit_denied")
     if understood.unit_basis == IN_CELLS:
         bare = (units == "") & ~np.isnan(numbers)
         faults.flag(bare.nonzero()[0], column.name, cells, "unit_missing")
