@@ -13,6 +13,7 @@ from yngis.cartography.filling import fill_features, on_zones
 from yngis.cartography.layers.zone_amounts import size_zones_by_amounts
 from yngis.cartography.mapdata import read_map_data, read_zone_amounts, shown_columns
 from yngis.cartography.mapspec import Fill, MapSpec, read_map_spec
+from yngis.cartography.names.english import in_english
 from yngis.cartography.prepare import assemble_figure, spec_faults
 from yngis.cartography.style import read_style
 from yngis.catalogue.io.paths import local_path
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 # Pages of the plan's own in the folder that both are written to; names differ by case only on some
 # systems.
 _RESERVED: Final = re.compile(r"index|manifest|atlas|fig\d+", re.IGNORECASE)
+
+_ENGLISH: Final = {"无数据": "no data", "图例": "Legend"}  # what a fill or amounts say of a place
 
 
 def own_map(
@@ -79,10 +82,10 @@ def own_map(
         raise SpecError(problems)
     if lang is not None:
         spec = spec.model_copy(update={"lang": lang})
-    figure = replace(prepare_map(spec, sources, data.frame), stem=file.stem)
-    if spec.size is None:
-        return figure
-    return size_zones_by_amounts(figure, spec.size.title, spec.size.unit, amounts)
+    figure = replace(_map_in_chinese(spec, sources, data.frame), stem=file.stem)
+    if spec.size is not None:
+        figure = size_zones_by_amounts(figure, spec.size.title, spec.size.unit, amounts)
+    return in_english(figure, sources) if spec.lang == "en" else figure
 
 
 def prepare_choropleth(
@@ -122,6 +125,13 @@ def prepare_map(
     spec: MapSpec, sources: Sources, frame: GeoDataFrame | None = None
 ) -> PreparedFigure:
     """Decide what a map shows that is filled with a frame, as its spec declares."""
+    figure = _map_in_chinese(spec, sources, frame)
+    return in_english(figure, sources) if spec.lang == "en" else figure
+
+
+def _map_in_chinese(spec: MapSpec, sources: Sources, frame: GeoDataFrame | None) -> PreparedFigure:
+    """The whole map in Chinese: what is added to a translation is missing from its original."""
+    spec = spec.model_copy(update={"lang": "zh"})
     caption = {"title_zh": spec.title, "title_en": spec.title_en, "section": ""}
     figure = assemble_figure(spec, sources, caption)
     if spec.fill is not None and frame is not None:
@@ -132,6 +142,11 @@ def prepare_map(
         figure,
         notes=(*spec.notes, *_value_notes(spec.fill, frame), *figure.notes),
         credits=tuple(line for line in (credit, *figure.credits) if line),
+        english={
+            **figure.english,
+            **_ENGLISH,
+            **({credit: f"Data: {spec.source}"} if credit else {}),
+        },
         panels=tuple(_region_panels(spec, sources, frame)),
     )
 

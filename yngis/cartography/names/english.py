@@ -98,7 +98,8 @@ def in_english(figure: PreparedFigure, sources: Sources) -> PreparedFigure:
     Returns
     -------
     figure
-        Titles, legend, labels, popups and notes in English; keys stay as they are.
+        Titles, legend, labels, popups and notes in English, those of its panels too; keys stay as
+        they are.
     """
     said = figure.english or dict(_name_pairs(figure, EnglishWords(_english_names(sources))))
 
@@ -131,6 +132,8 @@ def in_english(figure: PreparedFigure, sources: Sources) -> PreparedFigure:
             for port in figure.ports
         ),
         neighbours=tuple(replace(label, name=word(label.name)) for label in figure.neighbours),
+        features=tuple(replace(feature, facts=rows(feature.facts)) for feature in figure.features),
+        panels=tuple(in_english(panel, sources) for panel in figure.panels),
         counties=tuple(replace(label, short=word(label.short)) for label in figure.counties),
         areas=tuple(replace(area, title=word(area.title)) for area in figure.areas),
         groups=tuple(_english_group(group, said) for group in figure.groups),
