@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Final
 
 from yngis.cartography.print.graticule import OUTER
@@ -214,12 +215,12 @@ def _with_base_credit(text: str) -> str:
 
 def credits_of(figure: PreparedFigure) -> Iterator[str]:
     """Credits of the figure with the projection; the review stands in the imprint."""
+    english = figure.lang == "en"
     for text in figure.credits:
         named = _with_base_credit(text)
-        kept = "；".join(part for part in named.split("；") if not part.startswith(_REVIEW))
-        if "CGCS2000" in kept:
-            kept = f"{kept}；{projection_text(figure.lang)}"
-        if kept and figure.lang == "en":
-            yield f"{kept.replace('；', '; ')}."
-        elif kept:
-            yield f"{kept}。"
+        parts = re.split("；|; " if english else "；", named)
+        kept = [part for part in parts if not part.startswith(_REVIEW)]
+        if any("CGCS2000" in part for part in kept):
+            kept.append(projection_text(figure.lang))
+        if kept:
+            yield f"{'; '.join(kept)}." if english else f"{'；'.join(kept)}。"

@@ -13,7 +13,13 @@ from yngis.cartography.print.canvas import Canvas
 from yngis.cartography.print.lettering.fonts import make_typeface
 from yngis.cartography.print.lettering.text_wrap import wrap_text
 from yngis.cartography.print.lettering.words import texts_of
-from yngis.cartography.print.marginalia import chain_notes, draw_title, name_plan_above
+from yngis.cartography.print.marginalia import (
+    chain_notes,
+    credits_of,
+    draw_title,
+    name_plan_above,
+    projection_text,
+)
 from yngis.cartography.print.paper import Imprint, read_paper
 from yngis.cartography.print.plate import draw_plate
 
@@ -41,6 +47,12 @@ def test_chains_are_told_in_english(english: tuple[PreparedFigure, Canvas]) -> N
     assert "upstream" in note
     assert not HANZI.search(note)
     assert not HANZI.search(name_plan_above("en"))
+
+
+def test_the_review_is_said_by_the_imprint_alone(english: tuple[PreparedFigure, Canvas]) -> None:
+    lines = list(credits_of(english[0]))
+    assert not any("reviewed" in line for line in lines)
+    assert f"CGCS2000 (EPSG:4490); {projection_text('en')}." in lines
 
 
 def test_only_signs_of_segments_and_the_second_title_are_chinese(
