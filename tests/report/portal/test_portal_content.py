@@ -180,7 +180,7 @@ def test_a_year_shows_nothing_that_came_later(three_years: Path) -> None:
 def test_figures_of_the_plan_are_linked_where_they_are_drawn(
     three_years: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(figures, "_drawn_figures", lambda _plan: (("figures/fig01.html", b"x"),))
+    monkeypatch.setattr(figures, "_drawn_figures", lambda: (("figures/fig01.html", b"x"),))
     view = read_archive_view(three_years)
     made = dict(figures.make_figures(view))
     assert made["figures/fig01.html"] == b"x"

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from yngis.cartography.plan_figures import draw_maps
-from yngis.catalogue import load
-from yngis.catalogue.io.layers_dir import layers_dir
 from yngis.catalogue.io.output.temporary import temporary_folder
 from yngis.report.page import Section, plain_table
 from yngis.report.portal.kit import IndexEntry, link_page, render_portal_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from yngis.report.portal.view import ArchiveView
 
@@ -56,12 +52,12 @@ def make_figures(view: ArchiveView) -> Iterator[tuple[str, str | bytes]]:
         return
     rows = [
         (link_page(_PATH, figure_path(number), f"图{number}"), title, english)
-        for number, title, english in _captions()
+        for number, title, english in view.plan.figures
     ]
     section = Section("各图", tables=(plain_table("图 名称 英文名称", rows),), en="Figures")
     told = "按规划文字重绘，不是原图的复制；未经地图审核 / redrawn from the text, not reviewed"
     yield _PATH, render_portal_page(view, _PATH, "规划附图", [section], en="Figures", subtitle=told)
-    yield from _drawn_figures(layers_dir())
+    yield from _drawn_figures()
 
 
 def figure_path(number: int) -> str:
@@ -81,12 +77,14 @@ def figure_path(number: int) -> str:
     return f"figures/fig{number:02d}.html"
 
 
-def figures_about(words: Iterable[str]) -> list[tuple[int, str]]:
+def figures_about(view: ArchiveView, words: Iterable[str]) -> list[tuple[int, str]]:
     """
     Find the figures whose titles name one of some industries or regions (相关附图).
 
     Parameters
     ----------
+    view
+        The archive.
     words
         Names of industries and of regions.
 
@@ -98,25 +96,14 @@ def figures_about(words: Iterable[str]) -> list[tuple[int, str]]:
     named = [word for word in words if word]
     return [
         (number, title)
-        for place, (number, title, _) in enumerate(_captions())
+        for place, (number, title, _) in enumerate(view.plan.figures)
         if place == 0 or any(word in title for word in named)
     ]
 
 
-def _captions() -> list[tuple[int, str, str]]:
-    table = load("figures")
-    columns = ("figure", "title_zh", "title_en")
-    cells = zip(*(table[name] for name in columns), strict=True)
-    return [(int(number), str(title), str(english)) for number, title, english in cells]
-
-
-@cache
-def _drawn_figures(_plan: Path) -> tuple[tuple[str, bytes], ...]:
-    """Every figure of a plan; drawn once, for they do not depend on the archive."""
+def _drawn_figures() -> Iterator[tuple[str, bytes]]:
+    """Every figure of the plan in use."""
     with temporary_folder() as folder:
-        drawn = draw_maps(out=folder / "figures")
-        return tuple(
-            (f"figures/{path.name}", path.read_bytes())
-            for path in sorted(drawn)
-            if path.name.startswith("fig") and path.suffix == ".html"
-        )
+        for path in sorted(draw_maps(out=folder / "figures")):
+            if path.name.startswith("fig") and path.suffix == ".html":
+                yield f"figures/{path.name}", path.read_bytes()

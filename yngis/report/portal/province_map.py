@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import shapely
 from markupsafe import Markup
 
 from yngis.cartography.style import read_style
-from yngis.catalogue import load
 from yngis.report.portal.measures import (
     measures_at_hand,
     missing_words,
@@ -23,7 +20,7 @@ from yngis.report.portal.measures import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -35,122 +32,8 @@ CLASSES: Final = 5
 """Classes of a measure on the map."""
 
 _WIDTH: Final = 1000.0
-_TOLERANCE: Final = 10.0  # degrees times units across: a pixel of the drawing
 _RADIUS: Final = (8.0, 9.5, 11.0, 12.5, 14.0)  # of each class: size tells it beside the colour
 _HOLLOW: Final = 7.0
-
-
-class Ground(NamedTuple):
-    """
-    The province as a drawing lies on it (底图).
-
-    Attributes
-    ----------
-    box
-        West, south, east, north [°].
-    width, height
-        Of the drawing.
-    paths
-        Outline of each prefecture, by name.
-    """
-
-    box: tuple[float, float, float, float]
-    width: float
-    height: float
-    paths: dict[str, str]
-
-    def place_point(self, lon: float, lat: float) -> tuple[float, float]:
-        """
-        Place of a point on the drawing (落点).
-
-        Parameters
-        ----------
-        lon, lat
-            Degrees.
-
-        Returns
-        -------
-        place
-            From the left, and from the top.
-        """
-        west, south, east, north = self.box
-        return (
-            (lon - west) / (east - west) * self.width,
-            (north - lat) / (north - south) * self.height,
-        )
-
-
-@cache
-def read_ground(width: float = _WIDTH) -> Ground:
-    """
-    Draw the prefectures of the plan's province (底图).
-
-    Parameters
-    ----------
-    width
-        Units across: the fewer, the plainer the outlines.
-
-    Returns
-    -------
-    ground
-        For drawings of this width.
-    """
-    prefectures = load("prefectures")
-    shapes = shapely.coverage_simplify(prefectures.geometry.to_numpy(), _TOLERANCE / width)
-    west, south, east, north = (float(each) for each in prefectures.total_bounds)
-    edge = 0.02 * (east - west)
-    box = (west - edge, south - edge, east + edge, north + edge)
-    stretch = math.cos(math.radians((south + north) / 2))
-    height = width * (box[3] - box[1]) / ((box[2] - box[0]) * stretch)
-    ground = Ground(box, width, height, {})
-    for name, shape in zip(prefectures["name_zh"], shapes, strict=True):
-        ground.paths[str(name)] = outline_path(shape, ground.place_point)
-    return ground
-
-
-def outline_path(
-    shape: shapely.Geometry, place: Callable[[float, float], tuple[float, float]]
-) -> str:
-    """
-    Write a polygon as the path of a drawing, in whole units (轮廓路径).
-
-    Parameters
-    ----------
-    shape
-        Polygon or polygons in degrees.
-    place
-        Gives the place of a point on the drawing.
-
-    Returns
-    -------
-    path
-        Of an SVG.
-    """
-    parts = []
-    for part in shapely.get_parts(shape):
-        for ring in (part.exterior, *part.interiors):
-            points = [place(*pair) for pair in ring.coords]
-            cells = [(round(x), round(y)) for x, y in points]
-            moves = [cells[0], *(b for a, b in itertools.pairwise(cells) if a != b)]
-            parts.append("M" + "L".join(f"{x} {y}" for x, y in moves) + "Z")
-    return "".join(parts)
-
-
-@cache
-def zone_places() -> dict[str, tuple[float, float]]:
-    """
-    Where the zones of the plan in use lie (开发区点位).
-
-    Returns
-    -------
-    places
-        Longitude and latitude [°] by number.
-    """
-    table = load("zone_registry")
-    return {
-        str(zone): (float(lon), float(lat))
-        for zone, lon, lat in zip(table["zone_id"], table["lon"], table["lat"], strict=True)
-    }
 
 
 def province_drawing(view: ArchiveView, measure: Measure | None) -> Markup:
@@ -169,7 +52,7 @@ def province_drawing(view: ArchiveView, measure: Measure | None) -> Markup:
     svg
         Each zone a link to its page; the page's script colours it anew.
     """
-    ground = read_ground()
+    ground = view.plan.ground(_WIDTH)
     parts = [
         (
             f'<svg class="provincemap" viewBox="0 0 1000 {ground.height:.0f}" role="group" '
@@ -182,7 +65,7 @@ def province_drawing(view: ArchiveView, measure: Measure | None) -> Markup:
     ]
     looks = {} if measure is None else class_looks(measure)
     classed = {} if measure is None else classed_values(view, measure).get(view.year, {})
-    places = zone_places()
+    places = view.plan.places
     for zone in view.zones:
         if zone.zone_id not in places or zone.ended:
             continue
@@ -337,5 +220,5 @@ def zones_without_place(view: ArchiveView) -> list[ZoneHistory]:
     zones
         Those that still exist.
     """
-    places = zone_places()
+    places = view.plan.places
     return [each for each in view.zones if each.zone_id not in places and not each.ended]

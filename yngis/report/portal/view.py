@@ -22,6 +22,7 @@ from yngis.report.archive import (
 )
 from yngis.report.archive.zone_history import ZoneFinder
 from yngis.report.portal.audience import ALL, find_audience, keep_columns
+from yngis.report.portal.plan_side import PlanSide
 from yngis.report.result_folder import read_result_table
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ class ArchiveView:
         By table, the columns that the audience may not see, or ``*`` for the whole.
     figures
         Whether the figures of the plan are in the portal.
+    plan
+        What the plan in use says of the zones.
     """
 
     archive: Path
@@ -117,6 +120,7 @@ class ArchiveView:
     zones: tuple[ZoneHistory, ...]
     dropped: dict[str, list[str]]
     figures: bool = True
+    plan: PlanSide = field(default_factory=PlanSide, repr=False)
     _tables: dict[tuple[int, str], pd.DataFrame | None] = field(default_factory=dict, repr=False)
     _groups: dict[tuple[object, ...], dict[str, pd.DataFrame]] = field(
         default_factory=dict, repr=False

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from yngis.catalogue import load
 from yngis.report.deliver.declared import LayerDeclaration
 from yngis.report.deliver.sources import frame_layer
 from yngis.report.deliver.symbols import layer_symbols
@@ -51,12 +50,12 @@ def zone_layer(view: ArchiveView) -> ResultLayer | None:
         Zones that the plan in use has a polygon of, under the numbers of the archive; those that
         were merged are left out. None where there is none.
     """
-    shapes = cast("GeoDataFrame", load("zones")).set_index("name_zh")
+    shapes = view.plan.layer
     shown = measures_at_hand(view)
     held = {each.id: rows_by_place(zone_values(view, each), "zone_id") for each in shown}
     rows: list[dict[str, Any]] = []
     for zone in view.zones:
-        drawn = str(registry_row(zone).get("name_zh", ""))
+        drawn = str(registry_row(view, zone).get("name_zh", ""))
         if zone.ended or drawn not in shapes.index:
             continue
         told = {each.id: held[each.id].get((zone.zone_id, view.year)) for each in shown}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from functools import cache
 from html import escape
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -13,9 +12,8 @@ from markupsafe import Markup
 
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.cartography.style import ink_on
-from yngis.catalogue import load
-from yngis.catalogue.shipped import SCHEMATIC
 from yngis.report.audit.wording import CHARACTERS, COLOURS
+from yngis.report.portal.ground import polygon_path
 from yngis.report.portal.zone_pages.zone_identity import registry_row
 
 if TYPE_CHECKING:
@@ -45,8 +43,8 @@ class _Frame(NamedTuple):
     width: float
     height: float
 
-    def place_point(self, lon: float, lat: float) -> tuple[float, float]:
-        """Place of a point on the drawing."""
+    def place_point(self, lon: Any, lat: Any) -> tuple[Any, Any]:  # noqa: ANN401 - numbers or arrays
+        """Places of points on the drawing."""
         return (
             _EDGE + (lon - self.west) * self.across,
             _EDGE + (self.north - lat) * self.up,
@@ -74,7 +72,7 @@ def parcel_drawing(view: ArchiveView, zone: ZoneHistory) -> tuple[Markup, ...]:
     if own.empty:
         return ()
     shapes = shapely.from_wkb(own["geometry"].to_numpy())
-    outline, schematic = _zone_outline(zone)
+    outline, schematic = view.plan.outline_of(str(registry_row(view, zone).get("name_zh", "")))
     frame = _frame_of([*shapes, *([outline] if outline is not None else [])])
     title = f"{zone.name}宗地判定图，{len(own)} 宗，逐宗见下表"
     parts = [
@@ -85,60 +83,17 @@ def parcel_drawing(view: ArchiveView, zone: ZoneHistory) -> tuple[Markup, ...]:
     ]
     if outline is not None:
         dash = ' stroke-dasharray="14 8"' if schematic else ""
-        path = compact_path(np.array([outline]), frame)
+        path = polygon_path(outline, frame.place_point)
         parts.append(f'<path d="{path}" fill="#f7f6f2" stroke="#3a3532" stroke-width="3"{dash}/>')
     findings = own["finding"].to_numpy()
     met = [code for code in FINDINGS if (findings == code).any()]
     # The gravest last, on top of the others.
     for code in reversed(met):
-        path = compact_path(shapes[findings == code], frame)
+        path = polygon_path(shapes[findings == code], frame.place_point, _SMALLEST)
         parts.append(f'<path d="{path}" fill="{COLOURS[code]}" stroke="#fff" stroke-width=".8"/>')
     parts += [*_signs(shapes, own["finding"], frame), *_scale_bar(frame), "</svg>"]
     note = "；虚线为示意范围" if schematic and outline is not None else ""
     return (Markup("".join(parts) + _key(met, findings, note)),)  # noqa: S704 - every text escaped
-
-
-def compact_path(shapes: np.ndarray, frame: _Frame) -> str:
-    """
-    Write polygons as one path of whole units, each step from the one before (紧凑路径).
-
-    Parameters
-    ----------
-    shapes
-        Polygons in degrees.
-    frame
-        Where the drawing lies.
-
-    Returns
-    -------
-    path
-        Of an SVG; holes are rings of their own.
-    """
-    parts = []
-    polygons = shapely.get_parts(shapely.get_parts(shapes))
-    for ring in shapely.get_rings(polygons):
-        lon, lat = shapely.get_coordinates(ring).T
-        x = np.rint(_EDGE + (lon - frame.west) * frame.across).astype(int)
-        y = np.rint(_EDGE + (frame.north - lat) * frame.up).astype(int)
-        if max(np.ptp(x), np.ptp(y)) < _SMALLEST:
-            parts.append(f"M{x[0]} {y[0]}h{_SMALLEST}v{_SMALLEST}h-{_SMALLEST}z")
-            continue
-        steps = [(a, b) for a, b in zip(np.diff(x)[:-1], np.diff(y)[:-1], strict=True) if a or b]
-        moves = "l" + " ".join(f"{a} {b}" for a, b in steps) if steps else ""
-        parts.append(f"M{x[0]} {y[0]}{moves.replace(' -', '-')}z")
-    return "".join(parts)
-
-
-@cache
-def _plan_outlines() -> dict[str, tuple[shapely.Geometry, bool]]:
-    """Polygon of each zone of the plan in use, and whether it is schematic."""
-    layer = load("zones")
-    kinds = layer["boundary"] == SCHEMATIC
-    return dict(zip(layer["name_zh"], zip(layer.geometry, kinds, strict=True), strict=True))
-
-
-def _zone_outline(zone: ZoneHistory) -> tuple[shapely.Geometry | None, bool]:
-    return _plan_outlines().get(str(registry_row(zone).get("name_zh", "")), (None, False))
 
 
 def _frame_of(shapes: list[shapely.Geometry]) -> _Frame:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from yngis.catalogue import load
 from yngis.report.archive.zone_history import LINEAGE_KINDS
 from yngis.report.page import Section, plain_table
 from yngis.report.portal.kit import link_zone
@@ -19,28 +15,14 @@ if TYPE_CHECKING:
     from yngis.report.portal.view import ArchiveView, ZoneHistory
 
 
-@cache
-def _registry_rows() -> dict[str, dict[Any, Any]]:
-    """Rows of the plan's registry by number."""
-    table = load("zone_registry").astype("object")
-    rows = table.where(table.notna(), "").to_dict("records")
-    return {str(row["zone_id"]): row for row in rows}
-
-
-@cache
-def _layer_rows() -> dict[str, dict[Any, Any]]:
-    """Rows of the layer of zones by name."""
-    layer = pd.DataFrame(load("zones").drop(columns="geometry")).astype("object")
-    rows = layer.where(layer.notna(), "").to_dict("records")
-    return {str(row["name_zh"]): row for row in rows}
-
-
-def registry_row(zone: ZoneHistory) -> Mapping[Any, Any]:
+def registry_row(view: ArchiveView, zone: ZoneHistory) -> Mapping[Any, Any]:
     """
     What the plan in use says of a zone (名录所记).
 
     Parameters
     ----------
+    view
+        The archive.
     zone
         The zone.
 
@@ -49,7 +31,7 @@ def registry_row(zone: ZoneHistory) -> Mapping[Any, Any]:
     row
         Of the registry; empty where the plan does not know its number.
     """
-    return _registry_rows().get(zone.zone_id, {})
+    return view.plan.registry.get(zone.zone_id, {})
 
 
 def identity_section(view: ArchiveView, zone: ZoneHistory) -> Section:
@@ -68,8 +50,8 @@ def identity_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     section
         Facts, each with what it rests on.
     """
-    row = registry_row(zone)
-    layer = _layer_rows().get(str(row.get("name_zh", "")), {})
+    row = registry_row(view, zone)
+    layer = view.plan.layer_rows.get(str(row.get("name_zh", "")), {})
     facts: list[tuple[str, str]] = [
         ("编号", zone.zone_id),
         (

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
 from markupsafe import Markup
 
 from yngis.cartography.style import read_style
-from yngis.catalogue import load
 from yngis.report.page import Line, PageList, Section, plain_table
 from yngis.report.portal.figures import figure_path, figures_about
 from yngis.report.portal.kit import link_page
 from yngis.report.portal.measures import missing_text
-from yngis.report.portal.province_map import read_ground, zone_places
 from yngis.report.portal.zone_pages.zone_identity import registry_row
 
 if TYPE_CHECKING:
@@ -25,17 +21,6 @@ if TYPE_CHECKING:
 
 _DOT: Final = 5
 _ACROSS: Final = 300.0  # units of the small map
-
-
-@cache
-def _rows_by_zone(table: str, column: str) -> dict[str, list[dict[Any, Any]]]:
-    """Rows of a table of the plan by the zone that they are about."""
-    try:
-        frame = pd.DataFrame(load(table)).astype("object")
-    except KeyError:
-        return {}
-    frame = frame.where(frame.notna(), "")
-    return {str(zone): rows.to_dict("records") for zone, rows in frame.groupby(column, sort=False)}
 
 
 def plan_section(view: ArchiveView, zone: ZoneHistory) -> Section:
@@ -54,19 +39,21 @@ def plan_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     section
         A table of industries and roles, the sentences, and where the zone lies.
     """
-    name = str(registry_row(zone).get("name_zh", ""))
-    layout = _rows_by_zone("industry_layout", "zone").get(name, [])
+    row = registry_row(view, zone)
+    name = str(row.get("name_zh", ""))
+    layout = view.plan.rows_about("industry_layout", "zone", name)
     rows = [
-        (row["industry"], row["segment"], row["role"], row["plan_ref"])
-        for row in layout
+        (each["industry"], each["segment"], each["role"], each["plan_ref"])
+        for each in layout
     ]  # fmt: skip
-    quoted = _quoted_lines(name)
+    quoted = _quoted_lines(view, name)
     paragraphs: tuple[str, ...] = () if name else (missing_text("所用规划包没有这个编号"),)
     if name and not rows:
         paragraphs = ("规划没有点名该区的产业。 The plan names no industry of it.",)
     table = plain_table("产业 细分产业 规划所写 出处", rows, caption="产业和地位")
     if view.figures and name:
-        shown = figures_about([str(row["industry"]) for row in layout] + [_region_of(zone)])
+        region = f"“{row['region']}”" if row["region"] else ""
+        shown = figures_about(view, [*(str(each["industry"]) for each in layout), region])
         links = [
             link_page(zone.page, figure_path(number), f"图{number} {title}")
             for number, title in shown
@@ -75,7 +62,7 @@ def plan_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     return Section(
         "规划定位",
         paragraphs=paragraphs,
-        drawings=(_locator(view, zone),) if zone.zone_id in zone_places() else (),
+        drawings=(_locator(view, zone),) if zone.zone_id in view.plan.places else (),
         tables=(table,) if rows else (),
         lists=(PageList(quoted, "规划原句"),) if quoted else (),
         en="The plan's role",
@@ -83,15 +70,10 @@ def plan_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     )
 
 
-def _region_of(zone: ZoneHistory) -> str:
-    region = str(registry_row(zone).get("region", ""))
-    return f"“{region}”" if region else ""
-
-
-def _quoted_lines(name: str) -> tuple[Line, ...]:
+def _quoted_lines(view: ArchiveView, name: str) -> tuple[Line, ...]:
     """Sentences of the plan about a zone, each once."""
     told: dict[str, list[Mapping[Any, Any]]] = {}
-    for row in _rows_by_zone("statements", "subject").get(name, []):
+    for row in view.plan.rows_about("statements", "subject", name):
         told.setdefault(row["quote"], []).append(row)
     return tuple(
         Line(f"{quote}（{'、'.join(dict.fromkeys(str(row['plan_ref']) for row in rows))}）")
@@ -102,8 +84,8 @@ def _quoted_lines(name: str) -> tuple[Line, ...]:
 
 def _locator(view: ArchiveView, zone: ZoneHistory) -> Markup:
     """Draw where in the province a zone lies."""
-    ground = read_ground(_ACROSS)
-    places = zone_places()
+    ground = view.plan.ground(_ACROSS)
+    places = view.plan.places
     parts = [
         (
             f'<svg class="locator" viewBox="0 0 {_ACROSS:g} {ground.height:.0f}" role="img" '
