@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
-from xdist.remote import Producer
-from xdist.scheduler import LoadFileScheduling
 
 from yngis.cartography.plan_figures import draw_maps
 from yngis.cartography.sources import Sources, read_sources
@@ -22,6 +20,8 @@ from yngis.report.page import sorting_tables_script
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadFileScheduling
 
 _SWITCHES = [
     "--no-sandbox",
@@ -44,8 +44,17 @@ settings.register_profile("yngis", deadline=None)
 settings.load_profile("yngis")
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
-    """A file at a time for each worker, but all files of plates for one: it draws them once."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """
+    A file at a time for each worker, but all files of plates for one: it draws them once.
+
+    Another ``--dist`` is left to xdist; without xdist nobody asks.
+    """
+    if config.getoption("dist") != "loadfile":
+        return None
+    # xdist may be missing: who tests without it must be able to read this file.
+    from xdist.scheduler import LoadFileScheduling  # noqa: PLC0415
 
     class _RoomsTogether(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:

@@ -20,8 +20,7 @@ from yngis.cartography.print.write_plates import render_sheet
 from yngis.cartography.spec import figure_numbers
 
 if TYPE_CHECKING:
-    from tests.print.conftest import Plate
-
+    from tests.cartography.print.conftest import Plate
     from yngis.cartography.print.lettering.fonts import Typeface
 
 BASELINE = Path(__file__).parent / "baseline"

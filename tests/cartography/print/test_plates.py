@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matplotlib.artist import Artist
-    from tests.print.conftest import Plate
 
+    from tests.cartography.print.conftest import Plate
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.lettering.fonts import Typeface
 

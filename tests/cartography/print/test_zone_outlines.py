@@ -17,8 +17,7 @@ from yngis.cartography.print.placing.seen import outlined_zones
 from yngis.cartography.spec import figure_numbers
 
 if TYPE_CHECKING:
-    from tests.print.conftest import Plate
-
+    from tests.cartography.print.conftest import Plate
     from yngis.cartography.prepared import PreparedFigure
 
 LARGE = "大理经济技术开发区"
