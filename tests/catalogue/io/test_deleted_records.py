@@ -10,6 +10,7 @@ import pytest
 import shapely
 from typer.testing import CliRunner
 
+from yngis.analysis.overlay import OverlayNotes, area_table
 from yngis.cartography.layers.base_layers import read_base_layers
 from yngis.catalogue import load
 from yngis.catalogue.io.vectors.vector import DELETED, read_vector
@@ -56,6 +57,15 @@ def test_overlay_tells_deleted_parcels_and_zones(layer: Path, tmp_path: Path, be
     assert "自有范围第 2 行" in told.output
     assert "records marked as deleted, not read: 1" in told.output
     assert _WORDS in (tmp_path / beside).read_text(encoding="utf-8-sig")
+
+
+def test_overlay_of_a_frame_tells_them_as_that_of_a_file_does(layer: Path) -> None:
+    of_frame, of_file = OverlayNotes(), OverlayNotes()
+    frame = read_vector(layer)
+    area_table(frame, frame, name="名称", notes=of_frame)
+    area_table(layer, frame, name="名称", notes=of_file)
+    assert of_frame.deleted == [("", 1)]
+    assert [row for _, row in of_file.deleted] == [1]
 
 
 def test_layers_check_tells_them(layer: Path) -> None:

@@ -20,7 +20,7 @@ from yngis.catalogue.io.stream import (
     read_part,
     wkb_array,
 )
-from yngis.catalogue.io.vectors.vector import agree_crs
+from yngis.catalogue.io.vectors.vector import DELETED, agree_crs
 from yngis.errors import LayerError, Problem
 from yngis.measure.storage import read_crs
 
@@ -141,7 +141,8 @@ def _frame_parts(frame: GeoDataFrame, columns: Sequence[str], *, for_cluster: bo
         Part("", None, None, first, min(BATCH_ROWS, len(frame) - first), tuple(columns))
         for first in range(0, len(frame), BATCH_ROWS)
     )
-    return Stream(frame.crs, parts)
+    gone = tuple(("", row - 1) for row in frame.attrs.get(DELETED, []))
+    return Stream(frame.crs, parts, gone)
 
 
 def _frame_reader(frame: GeoDataFrame) -> Callable[[Part], Iterator[Batch]]:
