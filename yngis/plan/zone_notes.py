@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from yngis.catalogue import load
+from yngis.catalogue.io.row_numbers import deleted_records_text
 from yngis.catalogue.tables.rows.row_faults import row_rules
 from yngis.errors import Problem
 from yngis.measure.polygons import measure_areas, union_shapes
@@ -40,7 +41,8 @@ class ZoneNote(NamedTuple):
     Attributes
     ----------
     row
-        Row of the file, from 1.
+        Row of the file, from 1; of a deleted record its number in the DBF, which counts the deleted
+        ones too.
     zone
         Its name.
     value
@@ -70,10 +72,31 @@ class ZoneNote(NamedTuple):
         found = self.value.removeprefix(self.zone).removeprefix("；")
         told = f"{rule.zh}（{found}）" if found else rule.zh
         named = f"“{self.zone}”" if self.zone else ""
+        zh, en = f"第 {self.row} 行", f"row {self.row}"
+        if self.row_in_file is None:
+            zh, en = f" DBF 第 {self.row} 条记录", f"DBF record {self.row}"
         return (
-            f"自有范围第 {self.row} 行{named}：{told}；{rule.mend_zh} / "
-            f"own zones, row {self.row}: {rule.en}; {rule.mend_en}"
+            f"自有范围{zh}{named}：{told}；{rule.mend_zh} / "
+            f"own zones, {en}: {rule.en}; {rule.mend_en}"
         )
+
+    @property
+    def row_in_file(self) -> int | None:
+        """Row as GIS programs count them; a deleted record has none (行号)."""
+        return None if self.rule == "record_deleted" else self.row
+
+    def found(self) -> str:
+        """
+        Tell what was found, for tables that have a column of it (发现).
+
+        Returns
+        -------
+        text
+            The value; of a deleted record its number in the DBF.
+        """
+        if self.row_in_file is None:
+            return deleted_records_text([self.row])
+        return self.value
 
     def record(self) -> dict[str, Any]:
         """
@@ -85,7 +108,8 @@ class ZoneNote(NamedTuple):
             ``row``, ``zone``, ``value``, ``rule``, ``area_m2`` and ``text``, as JSON knows them.
         """
         area = None if np.isnan(self.area_m2) else round(self.area_m2, 1)
-        return {**self._asdict(), "area_m2": area, "text": self.text()}
+        told = {"row": self.row_in_file, "value": self.found(), "area_m2": area}
+        return {**self._asdict(), **told, "text": self.text()}
 
 
 def zone_note_lines(notes: Sequence[ZoneNote]) -> tuple[str, ...]:

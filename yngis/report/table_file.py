@@ -12,6 +12,7 @@ import pandas as pd
 from yngis.catalogue.io.folder import adding_to_folder, check_folder
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.output.output_place import file_place
+from yngis.catalogue.io.row_numbers import deleted_records_text
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import HECTARE_M2
 from yngis.report.book import new_book
@@ -37,6 +38,7 @@ _FAR: Final = (
     "没有地块与任何开发区相交：请检查两个文件声明的坐标系（中央经线、带号） / "
     "no parcel touches any zone: check the CRS that both files declare (central meridian, belt)"
 )
+_DELETED: Final = "DBF 中已标记删除，没有读 marked as deleted, not read"
 _MOST_ROWS: Final = 1_048_575  # of an Excel sheet, below the heading
 
 
@@ -261,10 +263,14 @@ def notes_table(
         ("无面积 without area", notes.empty),
         ("坐标损坏 broken", notes.unreadable),
         ("跨180°经线未计入 across 180°", notes.across),
-        ("DBF 中已标记删除，没有读 marked as deleted, not read", notes.deleted),
         ("重复图形 drawn like an earlier one", notes.identical),
     )
-    rows = sorted((file, row + 1, what) for what, places in kinds for file, row in places)
+    rows: list[tuple[str, int | None, str]] = []
+    rows += sorted((file, row + 1, what) for what, places in kinds for file, row in places)
+    rows += [
+        (file, None, f"{deleted_records_text([row + 1])}：{_DELETED}")
+        for file, row in notes.deleted
+    ]
     folders = {str(Path(file).parent) for file, _, _ in rows if file}
     # Files on two drives of Windows have no folder in common.
     home = os.path.commonpath(folders) if len({Path(each).anchor for each in folders}) == 1 else ""
@@ -274,10 +280,10 @@ def notes_table(
     ]
     more = (notes.identical_count or 0) - len(notes.identical)
     further = f"另有重复图形 {more:,} 处未列 / {more:,} further ones are not listed"
-    odd = [(file, note.row, note.text()) for file, note in zone_notes]
+    odd = [(file, note.row_in_file, note.text()) for file, note in zone_notes]
     extra = [("", None, _FAR)] * notes.far + [("", None, further)] * (more > 0)
     listed = pd.DataFrame([*rows, *odd, *extra], columns=["file", "row", "what"])
-    return listed.astype({"row": "Int64"}) if extra else listed
+    return listed.astype({"row": "Int64"}) if listed["row"].isna().any() else listed
 
 
 def add_plain_sheet(book: ReportBook, sheet: str, frame: pd.DataFrame) -> None:

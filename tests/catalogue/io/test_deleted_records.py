@@ -6,16 +6,20 @@ import struct
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 from typer.testing import CliRunner
 
 from yngis.analysis.overlay import OverlayNotes, area_table
+from yngis.analysis.zonal import ZonalNotes
 from yngis.cartography.layers.base_layers import read_base_layers
 from yngis.catalogue import load
 from yngis.catalogue.io.vectors.vector import DELETED, read_vector
 from yngis.cli import app
 from yngis.plan.user_zones import read_user_zones
+from yngis.report.audit.doubts.cross_checks import zone_issues
+from yngis.report.zonal.write import write_zonal_table
 
 _WORDS = "已标记删除"
 
@@ -44,6 +48,10 @@ def test_a_layer_read_whole_knows_what_was_deleted(layer: Path) -> None:
     own = read_user_zones(layer)
     assert [(note.row, note.rule) for note in own.notes] == [(2, "record_deleted")]
     assert _WORDS in own.told()[0]
+    assert "DBF 第 2 条记录" in own.told()[0]
+    told = own.notes[0].record()
+    assert (told["row"], told["value"]) == (None, "DBF 第 2 条记录 / DBF record 2")
+    assert zone_issues(own.notes)["row"].isna().all()
 
 
 @pytest.mark.parametrize("beside", ["out.mended.csv"])
@@ -54,9 +62,14 @@ def test_overlay_tells_deleted_parcels_and_zones(layer: Path, tmp_path: Path, be
          "--out", str(tmp_path / "out.csv")],
     )  # fmt: skip
     assert told.exit_code == 0, told.output
-    assert "自有范围第 2 行" in told.output
+    assert "自有范围 DBF 第 2 条记录" in told.output
     assert "records marked as deleted, not read: 1" in told.output
     assert _WORDS in (tmp_path / beside).read_text(encoding="utf-8-sig")
+    listed = pd.read_csv(tmp_path / beside)
+    deleted = listed[listed["what"].str.contains(_WORDS)]
+    assert len(deleted) == 2
+    assert deleted["row"].isna().all()
+    assert deleted["what"].str.contains("DBF 第 2 条记录").all()
 
 
 def test_overlay_of_a_frame_tells_them_as_that_of_a_file_does(layer: Path) -> None:
@@ -76,3 +89,12 @@ def test_layers_check_tells_them(layer: Path) -> None:
 def test_a_base_layer_of_the_users_tells_them(layer: Path) -> None:
     notes = read_base_layers(load("counties"), {"lakes": [str(layer)]}).notes
     assert any(_WORDS in zh and "not read" in en for zh, en in notes)
+
+
+def test_statistics_of_rasters_name_them_by_their_place_in_the_dbf(tmp_path: Path) -> None:
+    table = pd.DataFrame({"mean": [1.0, 2.0]}, index=pd.Index([1, 3], name="row"))
+    write_zonal_table(tmp_path / "out.csv", table, ZonalNotes(rows=2, deleted=[2]))
+    listed = pd.read_csv(tmp_path / "out.notes.csv")
+    told = listed[listed["what"].str.contains(_WORDS)]
+    assert told["row"].isna().all()
+    assert told["what"].str.startswith("DBF 第 2 条记录").all()

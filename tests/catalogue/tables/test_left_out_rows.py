@@ -40,6 +40,8 @@ def test_a_record_marked_as_deleted_is_told(tmp_path: Path) -> None:
     frame, rejected = read(path)
     assert frame["id"].tolist() == ["H1", "H3"]
     assert rejected[["row", "rule"]].to_numpy().tolist() == [[2, "record_deleted"]]
+    # H3 is the second row that GIS programs show; the deleted record has a place in the DBF only.
+    assert rejected["id"].tolist() == ["第2条DBF记录"]
 
 
 def test_a_note_below_the_table_is_told_in_its_words(tmp_path: Path) -> None:

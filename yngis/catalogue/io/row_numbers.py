@@ -35,6 +35,28 @@ def rows_text(positions: Iterable[int]) -> str:
     return row_numbers_text(int(position) + 1 for position in positions)
 
 
+def deleted_records_text(numbers: Iterable[int]) -> str:
+    """
+    Name records that a DBF marks as deleted: such records have no row in GIS programs (记录号).
+
+    Parameters
+    ----------
+    numbers
+        Numbers of the records in the DBF, counted from 1 with the deleted ones.
+
+    Returns
+    -------
+    text
+        Bilingual; the first five and the number of all.
+
+    Examples
+    --------
+    >>> deleted_records_text([2])
+    'DBF 第 2 条记录 / DBF record 2'
+    """
+    return _numbers_text(numbers, ("DBF 第", "条记录"), "DBF record")
+
+
 def row_numbers_text(numbers: Iterable[int]) -> str:
     """
     Name rows by numbers that whoever opens the file sees, such as a spreadsheet's (行号).
@@ -54,13 +76,19 @@ def row_numbers_text(numbers: Iterable[int]) -> str:
     >>> row_numbers_text(range(1, 9))
     '第 1、2、3、4、5 行等共 8 行 / rows 1, 2, 3, 4, 5 and more, 8 in all'
     """
+    return _numbers_text(numbers, ("第", "行"), "row")
+
+
+def _numbers_text(numbers: Iterable[int], zh: tuple[str, str], en: str) -> str:
+    """Tell the first numbers and how many there are, between Chinese words and after an English."""
     told = sorted({int(number) for number in numbers})
     first = [str(number) for number in told[:_NAMED]]
-    word = "row" if len(told) == 1 else "rows"
+    word = en if len(told) == 1 else f"{en}s"
+    before, unit = zh
     if len(told) <= _NAMED:
-        return f"第 {'、'.join(first)} 行 / {word} {', '.join(first)}"
+        return f"{before} {'、'.join(first)} {unit} / {word} {', '.join(first)}"
     count = len(told)
     return (
-        f"第 {'、'.join(first)} 行等共 {count} 行 / "
+        f"{before} {'、'.join(first)} {unit}等共 {count} {unit} / "
         f"{word} {', '.join(first)} and more, {count} in all"
     )

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from yngis.catalogue.io.reader import Carrier, RawBatch
+    from yngis.catalogue.io.reader import Carrier, RawBatch, Spoilt
     from yngis.catalogue.tables.cards.input_card import InputCard
     from yngis.catalogue.tables.headers.header_finder import Headers
     from yngis.catalogue.tables.headers.header_match import Understanding
@@ -513,7 +513,7 @@ class InputTable:
         first = min((each.position for each in self.understanding.used().values()), default=0)
         lines = [
             (
-                self.card.name, each.row, f"第{each.row}行", each.rule, rules[each.rule].zh,
+                self.card.name, each.row, _unread_row_name(each), each.rule, rules[each.rule].zh,
                 rules[each.rule].mend_zh, 0.0,
                 f"{shown_cell(each.cells[first])}：{len(each.cells)} 格 / cells"
                 if each.cells
@@ -522,6 +522,12 @@ class InputTable:
             for each in batch.spoilt
         ]  # fmt: skip
         return pd.DataFrame(lines, columns=list(REJECTED_COLUMNS))
+
+
+def _unread_row_name(spoilt: Spoilt) -> str:
+    """Name a row that has no record: deleted ones are numbered as the DBF does, others as rows."""
+    unit = "条DBF记录" if spoilt.rule == "record_deleted" else "行"
+    return f"第{spoilt.row}{unit}"
 
 
 def _note_beside(batch: RawBatch, at: int) -> str:

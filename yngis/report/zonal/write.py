@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from yngis.catalogue.io.row_numbers import deleted_records_text
 from yngis.report.no_records import no_records
 from yngis.report.table_file import check_table_path, write_table_with_notes
 from yngis.report.terminal import inert_text
@@ -90,7 +91,7 @@ def _listed_notes(table: pd.DataFrame, notes: ZonalNotes, about: Sequence[str]) 
         ("", f"图例没有的代码 code not in the legend: {code:g}") for code in notes.unknown_codes
     ]
     rows += [("", line) for line in _filling_lines(notes)]
-    rows += [(str(row), _DELETED) for row in notes.deleted]
+    rows += [("", f"{deleted_records_text([row])}：{_DELETED}") for row in notes.deleted]
     if notes.scaled:
         rows.append(("", "已按栅格声明的比例和偏移换算 its declared scale and offset were applied"))
     rows += [("", text) for text in about]

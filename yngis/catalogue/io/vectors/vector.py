@@ -14,7 +14,7 @@ from pyogrio.errors import DataSourceError
 
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.paths import dataset_in, local_path
-from yngis.catalogue.io.row_numbers import rows_text
+from yngis.catalogue.io.row_numbers import deleted_records_text, rows_text
 from yngis.catalogue.io.vectors.geoparquet import geo_column, read_header, unreadable_parquet
 from yngis.catalogue.io.vectors.guarded import probe_file
 from yngis.catalogue.io.vectors.ogr import READING, pyogrio
@@ -127,7 +127,7 @@ def deleted_lines(frame: pd.DataFrame) -> tuple[str, ...]:
     if not gone:
         return ()
     line = (
-        f"DBF 中有 {len(gone)} 条已标记删除的记录，没有读（{rows_text([row - 1 for row in gone])}）"
+        f"DBF 中有 {len(gone)} 条已标记删除的记录，没有读（{deleted_records_text(gone)}）"
         " / records that the file marks as deleted were not read"
     )
     return (line,)

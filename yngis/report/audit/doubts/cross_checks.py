@@ -128,15 +128,16 @@ def survey_coverage_issues(supplied: Supplied, doubts: pd.DataFrame) -> pd.DataF
 def zone_issues(notes: Sequence[ZoneNote]) -> pd.DataFrame:
     """Doubts about the user's zones (开发区范围)."""
     rules = row_rules()
-    return _issue_table(
+    told = _issue_table(
         [
             (
-                "zones", note.row, note.zone, "name_zh;geometry", note.value, note.rule,
+                "zones", note.row_in_file, note.zone, "name_zh;geometry", note.found(), note.rule,
                 rules[note.rule].zh, rules[note.rule].mend_zh, note.area_m2,
             )
             for note in notes
         ]
     )  # fmt: skip
+    return told.astype({"row": "Int64"})
 
 
 def refuse_unknown_defaults(gazetteer: Gazetteer, options: Options) -> None:
