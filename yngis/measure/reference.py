@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from yngis.errors import Problem
+from yngis.measure.datum_names import foreign_datums, named_datums
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -28,6 +30,7 @@ _LEGACY: Final = {
     "newbeijing": "新 1954 北京坐标系 / New Beijing",
     "krass": "1954 北京坐标系（按椭球） / Beijing 1954 (by its ellipsoid)",
 }
+_CODE: Final = re.compile(r"(?:epsg[:：\s]*|^)(\d{4,6})(?!\d)", re.IGNORECASE)
 
 
 def crs_fault(crs: CRS, where: str) -> Problem | None:
@@ -97,6 +100,49 @@ def _reckoning_fault(definition: str) -> str:
     except ProjError as error:
         return " ".join(str(error).split())[:200]
     return ""
+
+
+def judge_named_datum(text: str) -> Literal["accepted", "foreign", "unclear"]:
+    """
+    Judge what a cell says of the datum of its row: a name, or an EPSG code (坐标系一栏).
+
+    Parameters
+    ----------
+    text
+        The cell's text, not blank.
+
+    Returns
+    -------
+    judgement
+        ``accepted``: CGCS2000 or WGS84; ``foreign``: another one and none of these; ``unclear``:
+        both, as of what was converted, or none that is known.
+
+    Examples
+    --------
+    >>> [judge_named_datum(text) for text in ("CGCS2000", "EPSG:2359", "西安80转CGCS2000", "甲")]
+    ['accepted', 'foreign', 'unclear', 'unclear']
+    """
+    plain = text.strip()
+    foreign = bool(foreign_datums(plain))
+    accepted = plain == "2000" or bool({"CGCS2000", "WGS84"} & set(named_datums(plain)))
+    for code in set(_CODE.findall(plain)) - {"2000", "1980", "1954"}:
+        if (known := _code_is_accepted(code)) is not None:
+            accepted, foreign = accepted or known, foreign or not known
+    if accepted == foreign:
+        return "unclear"
+    return "accepted" if accepted else "foreign"
+
+
+@lru_cache(maxsize=256)
+def _code_is_accepted(code: str) -> bool | None:
+    """Whether a CRS may be used by its EPSG code; None where there is none of that code."""
+    from pyproj import CRS  # noqa: PLC0415 - only a user's file needs it
+    from pyproj.exceptions import CRSError  # noqa: PLC0415
+
+    try:
+        return crs_fault(CRS.from_epsg(int(code)), "") is None
+    except CRSError:
+        return None
 
 
 def legacy_datum(crs: CRS) -> str | None:

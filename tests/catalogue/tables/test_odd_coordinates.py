@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
+
+import geopandas as gpd
 import numpy as np
 import pyproj
 import pytest
 import shapely
 
 from yngis.analysis.conflicts.rules import read_conflict_rules
-from yngis.catalogue.tables.shapes.polygons import encrypted_name, refuse_told_datum, settle_crs
+from yngis.catalogue.tables.shapes.polygons import (
+    encrypted_name,
+    refuse_told_datum,
+    settle_crs,
+    unclear_datums,
+)
+from yngis.catalogue.tables.table_set import open_tables
 from yngis.errors import LayerError
 
 _DEGREES = pyproj.CRS.from_epsg(4490)
@@ -41,7 +51,11 @@ def test_a_name_that_speaks_of_shifted_coordinates_is_told() -> None:
     ("header", "cell", "odd"),
     [
         ("坐标系", "GCJ-02", True), ("坐标基准", "西安80", True), ("坐标系", "CGCS2000", False),
-        ("备注", "GCJ-02", False),
+        ("备注", "GCJ-02", False), ("坐标系", "BJ54", True), ("坐标系", "EPSG:2359", True),
+        ("坐标系名称", "腾讯", True), ("所用坐标系", "昆明87地方坐标系", True),
+        ("数据坐标系", "1980西安坐标系", True), ("坐标系", "原西安80已转换为CGCS2000", False),
+        ("坐标系", "CGCS2000（由1980西安坐标系转换）", False), ("坐标系", "EPSG:4543", False),
+        ("坐标系", "EPSG: 2359", True), ("坐标系", "urn:ogc:def:crs:EPSG::4490", False),
     ],
 )  # fmt: skip
 def test_a_column_that_names_another_datum(header: str, cell: str, *, odd: bool) -> None:
@@ -51,6 +65,44 @@ def test_a_column_that_names_another_datum(header: str, cell: str, *, odd: bool)
             refuse_told_datum(header, cells, "红线.gpkg")
     else:
         refuse_told_datum(header, cells, "红线.gpkg")
+
+
+@pytest.mark.parametrize(
+    ("cell", "unclear"), [("已转换为CGCS2000，原西安80", True), ("不详", True), ("2000", False)]
+)
+def test_a_datum_that_is_not_understood_is_told(cell: str, *, unclear: bool) -> None:
+    cells = np.array([cell, " ", None], dtype=object)
+    assert unclear_datums("坐标系", cells) == ([cell] if unclear else [])
+
+
+def _approvals(folder: Path, header: str, told: list[str]) -> Path:
+    columns = {
+        "批准文号": [f"甲〔2019〕{at}号" for at in range(3)],
+        "批准日期": ["2019-03-01"] * 3,
+        header: told,
+    }
+    boxes = [shapely.box(102.7 + at, 25.0, 102.71 + at, 25.01) for at in (0.0, 0.1, 0.2)]
+    gpd.GeoDataFrame(columns, geometry=boxes, crs=4490).to_file(folder / "批准.gpkg")
+    return folder / "批准.gpkg"
+
+
+def test_a_table_says_once_what_its_column_of_datums_leaves_open(tmp_path: Path) -> None:
+    told = ["CGCS2000", "原西安80已转换为CGCS2000", "CGCS2000"]
+    path = _approvals(tmp_path, "所用坐标系", told)
+    with open_tables(str(path), "approvals", as_of=dt.date(2023, 12, 31)) as tables:
+        held = next(iter(tables.records()))
+        closing = tables.closing_issues()
+    assert len(held.frame) == 3
+    assert closing.loc[closing["rule"] == "datum_unclear", "value"].tolist() == [told[1]]
+
+
+def test_a_datum_far_down_the_table_is_met_too(tmp_path: Path) -> None:
+    path = _approvals(tmp_path, "坐标系", ["CGCS2000", "CGCS2000", "BJ54"])
+    with (
+        pytest.raises(LayerError, match="BJ54"),
+        open_tables(str(path), "approvals", as_of=dt.date(2023, 12, 31)) as tables,
+    ):
+        list(tables.records(2))
 
 
 def test_kinds_that_rules_do_not_know_are_strange() -> None:

@@ -16,6 +16,7 @@ from pyproj.exceptions import CRSError
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.vectors.dataset_checks import refuse_pointers
 from yngis.errors import LayerError, Problem
+from yngis.measure.datum_names import declares_shifted
 from yngis.measure.raster_grid import RasterGrid
 from yngis.measure.reference import crs_fault
 
@@ -42,7 +43,6 @@ _HEAD: Final = 65_536
 _SAMPLED: Final = 512
 _FILLINGS: Final = (-9999.0, -99999.0, -32768.0, -32767.0, -3000.0, 65535.0)
 _FAR_BELOW: Final = -1e30
-_SHIFTED: Final = re.compile(r"gcj.?02|bd.?09|火星坐标|百度坐标|mars.?coord", re.IGNORECASE)
 _REMOTE: Final = re.compile(r"https?://|s3://|gs://|az://|[/\\]vsi", re.IGNORECASE)
 _SAVE: Final = "另存为正北的 GeoTIFF / save it as a north-up GeoTIFF"
 
@@ -427,7 +427,7 @@ def _crs_faults(source: DatasetReader, crs: CRS | None, where: str) -> list[Prob
         [crs.name if crs else "", *map(str, source.tags().values()), *map(str, source.tags())]
     )
     faults = []
-    if _SHIFTED.search(words):
+    if declares_shifted(words):
         faults.append(
             Problem(
                 where,

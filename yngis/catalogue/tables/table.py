@@ -47,6 +47,7 @@ from yngis.catalogue.tables.shapes.polygons import (
     read_polygons,
     refuse_told_datum,
     settle_crs,
+    unclear_datums,
 )
 from yngis.catalogue.tables.unit_inference import settle_units
 from yngis.catalogue.tables.values.cells import Amount, read_amount
@@ -228,6 +229,8 @@ class InputTable:
         reject_shifted(batch, self.understanding, self.card, faults)
         part_notes(columns, self.card)
         settle_answers(columns, self.card, self.understanding, batch, self.as_of, faults=faults)
+        if self.settled is not None:
+            self._check_datums(batch, faults)
         polygons = self._polygons(batch, columns, faults)
         totals &= np.isnan(polygons.area_m2)  # what has a polygon is no total
         faults.reject(_counting_rows(batch), "column_numbers")
@@ -264,6 +267,14 @@ class InputTable:
         frame = self._frame(columns, numbers, batch, area, polygons)
         self._judge_keys(frame, numbers, seen, faults)
         return self._split(frame, batch, polygons, faults)
+
+    def _check_datums(self, batch: RawBatch, faults: Faults) -> None:
+        """Refuse records that name another datum in a column of their own; tell what is unclear."""
+        for parts, cells in zip(self.carrier.headers, batch.columns, strict=False):
+            header = "".join(parts[-1:])
+            refuse_told_datum(header, cells, self.named)
+            if unclear := unclear_datums(header, cells):
+                faults.doubt_column(header, "、".join(unclear[:6]), "datum_unclear")
 
     def _polygons(self, batch: RawBatch, columns: dict[str, Any], faults: Faults) -> Polygons:
         if self.join is not None:

@@ -159,6 +159,7 @@ class LandRecords:
         opened = stack.enter_context(
             open_tables(named, table, as_of=day, crs=self.crs, aliases=self.aliases)
         )
+        tables = list(opened.tables)
         if drawn:
             shapes = stack.enter_context(
                 open_tables(
@@ -167,7 +168,13 @@ class LandRecords:
                 )
             )  # fmt: skip
             opened = opened.with_shapes(shapes)
+            tables += shapes.tables
         self.columns.append(opened.columns())
+        self.notes += [
+            f"{each.source}：{each.settled.told}"
+            for each in tables
+            if each.settled is not None and each.settled.told
+        ]
         self.notes += [
             f"{each.source} 未读 / not read: {each.reason}"
             for each in opened.left_out

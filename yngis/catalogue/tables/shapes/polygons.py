@@ -13,15 +13,17 @@ import shapely
 
 from yngis.catalogue.io.layers_dir import file_in_pack, layers_dir
 from yngis.catalogue.io.pack import read_pack
+from yngis.catalogue.io.text import plain_or_word, plain_text
 from yngis.catalogue.io.vectors.vector import no_crs, read_layer
 from yngis.catalogue.tables.cards.card import read_card
 from yngis.catalogue.tables.shapes.extent import guess_crs
 from yngis.catalogue.tables.values.repair import repair_polygons
 from yngis.errors import LayerError, Problem
 from yngis.measure.crs import crs_of_eastings
+from yngis.measure.datum_names import encrypted_word
 from yngis.measure.geodesy import rule_area
 from yngis.measure.mending import mend_geometry
-from yngis.measure.reference import crs_fault
+from yngis.measure.reference import crs_fault, judge_named_datum
 from yngis.measure.storage import read_crs, to_storage
 
 if TYPE_CHECKING:
@@ -36,13 +38,13 @@ if TYPE_CHECKING:
 
 _PREFIXED: Final = 1_000_000.0
 _SURELY_METRES: Final = 1000.0  # no degrees, however slipped
-_ENCRYPTED: Final = re.compile(
-    r"gcj[-_ ]?0?2?|bd[-_ ]?0?9(?!\d)|火星|高德|百度|腾讯地图|加密坐标", re.IGNORECASE
-)
-_LEGACY: Final = re.compile(r"西安|北京\s*(?:19)?54|1980|1954|xi.?an|beijing", re.IGNORECASE)
 _DATUM_HEADER: Final = re.compile(
-    r"坐标(?:系|系统|基准|参考|参照系?)|大地基准|空间参考|datum|crs", re.IGNORECASE
+    r"(?:所[用采]|采用|使用|数据|图形|空间|平面|大地)?的?"
+    r"坐标(?:系|系统|基准|参考系?|参照系?)(?:名称?|类型|代码)?"
+    r"|大地基准|空间参考(?:系统?)?|datum|crs|epsg",
+    re.IGNORECASE,
 )
+_NOT_KNOWN: Final = "不详"
 _POLYGONS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
@@ -108,11 +110,11 @@ def _refuse_no_degrees(crs: pyproj.CRS, bounds: NDArray[np.float64], where: str)
 
 def encrypted_name(where: str) -> str:
     """Say that a file's name speaks of shifted coordinates, which nothing in it can prove."""
-    met = _ENCRYPTED.search(where.replace("\\", "/").rpartition("/")[2])
-    if met is None:
+    word = encrypted_word(where.replace("\\", "/").rpartition("/")[2])
+    if not word:
         return ""
     return (
-        f"名称写有“{met.group(0)}”：若为 GCJ-02、BD-09 等加密坐标，位置偏几百米，结果不可用，"
+        f"名称写有“{word}”：若为 GCJ-02、BD-09 等加密坐标，位置偏几百米，结果不可用，"
         "须先还原为 CGCS2000 / its name speaks of shifted coordinates: if they are, everything "
         "lies hundreds of metres off"
     )
@@ -120,10 +122,7 @@ def encrypted_name(where: str) -> str:
 
 def refuse_told_datum(header: str, cells: NDArray[np.object_], where: str) -> None:
     """Refuse a table that says in a column of its own that its coordinates are of another datum."""
-    if _DATUM_HEADER.fullmatch(header.strip()) is None:
-        return
-    told = sorted({str(cell).strip() for cell in cells if cell is not None})
-    odd = [text for text in told if _ENCRYPTED.search(text) or _LEGACY.search(text)]
+    odd = _datum_cells(header, cells, "foreign")
     if odd:
         raise LayerError(
             Problem(
@@ -134,6 +133,25 @@ def refuse_told_datum(header: str, cells: NDArray[np.object_], where: str) -> No
                 "and mend or drop the column",
             )
         )
+
+
+def unclear_datums(header: str, cells: NDArray[np.object_]) -> list[str]:
+    """List what a column says of the datum and neither grants nor forbids CGCS2000, each once."""
+    return _datum_cells(header, cells, "unclear")
+
+
+def _datum_cells(header: str, cells: NDArray[np.object_], judgement: str) -> list[str]:
+    """Texts of a column of datums that are judged so, each once."""
+    if _DATUM_HEADER.fullmatch(header.strip()) is None:
+        return []
+    # 不详 is no blank here: it says that nobody knows which datum it is.
+    told = sorted({str(cell).strip() for cell in cells if cell is not None})
+    said = ((text, plain_or_word(text)) for text in told)
+    return [
+        text
+        for text, plain in said
+        if (plain_text(plain) or plain == _NOT_KNOWN) and judge_named_datum(plain) == judgement
+    ]
 
 
 def _with_prefix(crs: pyproj.CRS, eastings: NDArray[np.float64], where: str) -> Settled:
