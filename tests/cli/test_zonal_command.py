@@ -81,3 +81,17 @@ def test_a_shipped_layer_by_its_name(files: tuple[Path, Path], tmp_path: Path) -
         _run("zonez", files[1], "--out", tmp_path / "t.csv")
     told = _run("regions", files[1], "--out", tmp_path / "t.csv")
     assert "栅格范围外" in told
+
+
+def test_what_looks_like_no_value_is_told_of_the_measured_band_only(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "two.tif"
+    with rasterio.open(
+        path, "w", driver="GTiff", count=2, height=2, width=2, dtype="float32",
+        crs="EPSG:4543", transform=Affine(1, 0, 0, 0, -1, 2),
+    ) as made:  # fmt: skip
+        made.write(np.array([[[-9999, 5], [1, 8]], [[2, 5], [1, 8]]], dtype=np.float32))
+    for band, told in (("1", True), ("2", False)):
+        said = _run(files[0], path, "--bands", band, "--stats", "max", "--out", tmp_path / "b.csv")
+        assert ("-9999" in said) == told

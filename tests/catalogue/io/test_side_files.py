@@ -52,3 +52,19 @@ def test_fillings_that_are_not_declared(
     ) as target:  # fmt: skip
         target.write(cells, 1)
     assert undeclared_fillings(open_raster(path)) == pytest.approx(found)
+
+
+def test_fillings_of_bands_that_are_measured_only_and_beside_cells_that_are_nan(
+    tmp_path: Path,
+) -> None:
+    cells = np.full((2, 8, 8), 10, dtype=np.float32)
+    cells[0, 0], cells[1, 0], cells[1, 1] = -9999.0, np.nan, -3.4e38
+    path = tmp_path / "r.tif"
+    with rasterio.open(
+        path, "w", driver="GTiff", height=8, width=8, count=2, dtype="float32", crs="EPSG:4543",
+        transform=Affine(10.0, 0.0, 595_000.0, 0.0, -10.0, 2_760_000.0),
+    ) as target:  # fmt: skip
+        target.write(cells)
+    raster = open_raster(path)
+    assert undeclared_fillings(raster) == pytest.approx([-3.4e38, -9999.0])
+    assert undeclared_fillings(raster, [2]) == pytest.approx([-3.4e38])

@@ -321,7 +321,7 @@ def measure_polygons(
     valid = total.moments[:, :, HEAVY].max(axis=1) > 0.0
     notes.masked += np.flatnonzero(inside & ~valid).tolist()
     notes.scaled = job.raster.scaled
-    notes.fillings = undeclared_fillings(job.raster)
+    notes.fillings = undeclared_fillings(job.raster, job.bands)
     return total.table(given.index, wanted, size, notes)
 
 

@@ -180,7 +180,7 @@ def reading_raster(raster: RasterFile) -> Iterator[DatasetReader]:
         yield source
 
 
-def undeclared_fillings(raster: RasterFile) -> list[float]:
+def undeclared_fillings(raster: RasterFile, bands: Sequence[int] | None = None) -> list[float]:
     """
     Find values that usually mean none, which the raster does not declare so (未声明的空值).
 
@@ -188,6 +188,8 @@ def undeclared_fillings(raster: RasterFile) -> list[float]:
     ----------
     raster
         What :func:`open_raster` gave.
+    bands
+        Numbers of the bands that are used, from 1; all if left out.
 
     Returns
     -------
@@ -195,7 +197,8 @@ def undeclared_fillings(raster: RasterFile) -> list[float]:
         Met among cells spread over the whole raster, of bands that declare no nodata; none of a
         remote raster, which is not read for it.
     """
-    silent = [band + 1 for band, value in enumerate(raster.nodata) if value is None]
+    used = range(1, raster.bands + 1) if bands is None else bands
+    silent = [band for band in used if raster.nodata[band - 1] is None]
     if not silent or not isinstance(raster.path, Path):
         return []
     shape = (min(raster.grid.rows, _SAMPLED), min(raster.grid.columns, _SAMPLED))
@@ -213,8 +216,10 @@ def undeclared_fillings(raster: RasterFile) -> list[float]:
                 or (kind == np.uint16 and each > 0.0)
             ]
             found |= {each for each in usual if (cells == each).any()}
-            if cells.dtype.kind == "f" and cells.size and float(cells.min()) < _FAR_BELOW:
-                found.add(float(cells.min()))
+            # Cells that are NaN beside it must not hide a filling of another value.
+            least = float(np.fmin.reduce(cells, initial=np.inf)) if kind.kind == "f" else 0.0
+            if least < _FAR_BELOW:
+                found.add(least)
     return sorted(found)
 
 
