@@ -107,6 +107,7 @@ def test_no_approval_of_a_plain_grid_is_parted_by_itself(monkeypatch: Any) -> No
                     np.array([shapely.box(102 + at * step, 25, 102 + (at + 0.5) * step, 26)]),
                     none,
                     none,
+                    none,
                 ),
             )
             for at in range(20)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
+from yngis.analysis.audit.balancing.batches import batches_of_places
 from yngis.analysis.audit.balancing.pairs import query_touching
 from yngis.measure.polygons import (
     OverlayError,
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     Shapes = NDArray[np.object_]
 
-_AT_ONCE: Final = 256
-
 
 def in_order(days: NDArray[np.datetime64]) -> NDArray[np.intp]:
     """Order of approvals: by date, those without one last, else as they stand."""
@@ -48,9 +47,8 @@ def own_parts(
             earlier.setdefault(int(later), []).append(int(first))
     own, parted = held.copy(), np.ones(len(held), dtype=bool)
     found: list[tuple[Any, Any, Any]] = []
-    laters = sorted(earlier)
-    for begin in range(0, len(laters), _AT_ONCE):
-        some = laters[begin : begin + _AT_ONCE]
+    for places in batches_of_places(sorted(earlier)):
+        some = places.tolist()
         groups = [sorted(earlier[later], key=lambda place: int(rank[place])) for later in some]
         for later, others, told in zip(
             some, groups, _shared_at_once(held, some, groups), strict=True

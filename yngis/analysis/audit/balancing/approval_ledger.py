@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-import shapely
 
-from yngis.analysis.audit.balancing.pairs import covered_by_holders
 from yngis.measure.polygons import (
     CONSERVED,
     NOTHING_M2,
@@ -35,7 +33,8 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 _TOLD: Final = ("own_m2", "supplied_m2", "unsupplied_m2", "sliver_m2", "stock_m2")
-_MEASURED_AT_ONCE: Final = 256
+# Beside what is told, what of the approval lies outside all supply: the sum is held against it.
+_MEASURED: Final = len(_TOLD) + 1
 
 
 class Entry(NamedTuple):
@@ -52,12 +51,15 @@ class Entry(NamedTuple):
         Whether each was supplied this year.
     early
         Whether each was supplied before the approval was given.
+    covered
+        Whether each lies wholly inside the approval.
     """
 
     records: NDArray[np.int64]
     shapes: Shapes
     late: NDArray[np.bool_]
     early: NDArray[np.bool_]
+    covered: NDArray[np.bool_]
 
 
 class _Parts(NamedTuple):
@@ -87,7 +89,7 @@ class _Parts(NamedTuple):
 
 class ApprovalLedger:
     """
-    What became of each approval, entered one by one, measured many at a time.
+    What became of each approval, entered and measured many at a time.
 
     Parameters
     ----------
@@ -103,7 +105,6 @@ class ApprovalLedger:
 
     def __init__(self, own: Shapes, names: pd.Index, width_m: float, lost: NotBalanced) -> None:
         self._own, self._names, self._width, self._lost = own, names, width_m, lost
-        self._waiting: list[tuple[Any, ...]] = []
         self._measured: list[Numbers] = []
         self._inside: list[float] = []
         self.places: list[int] = []
@@ -117,12 +118,12 @@ class ApprovalLedger:
     def enter_all(self, entries: Sequence[tuple[int, Entry]]) -> None:
         """Part approvals into what is supplied and what is not; most of them at once."""
         found = _part_at_once(self._own[[at for at, _ in entries]], entries, self._width)
+        measured = []
         for (at, entry), parts in zip(entries, found, strict=True):
-            told = parts
-            if told is None:
-                told = self._part_one(at, entry)
+            told = parts or self._part_one(at, entry)
             if told is not None:
-                self._take_in(at, told)
+                measured += self._take_in(at, told)
+        self._measured.append(measure_areas(measured).reshape(-1, _MEASURED))
 
     def _part_one(self, at: int, entry: Entry) -> _Parts | None:
         """Part one approval with all the care that borders which nearly coincide need."""
@@ -132,7 +133,9 @@ class ApprovalLedger:
             before = parted.outside
             if entry.late.any():
                 before = split_polygon(own, union_shapes(entry.shapes[~entry.late])).outside
-            inside, parts = _area_inside_approval(own, entry.shapes)
+            parts = entry.shapes.copy()
+            parts[~entry.covered] = intersect_pairs(parts[~entry.covered], own)
+            inside = float(np.sum(measure_areas(parts)))
             step = "slivers"
             told = part_slivers(parted.outside, self._width)
             early = self._early(parts, entry)
@@ -141,19 +144,18 @@ class ApprovalLedger:
             return None
         return _Parts(parted, told, before, inside, early)
 
-    def _take_in(self, at: int, told: _Parts) -> None:
+    def _take_in(self, at: int, told: _Parts) -> list[Any]:
+        """Keep the parts of an approval, and give those that are to be measured."""
         parted, sized = told.parted, told.by_width
-        self._waiting.append(
-            (self._own[at], parted.inside, sized.body, sized.slivers, told.before, parted.outside)
-        )
         self._inside.append(told.inside_m2)
         self.places.append(at)
         self.bodies.append(sized.body)
         self.strips.append(sized.slivers)
         self.stocks.append(told.before)
         self.early += [(at, record, shape) for record, shape in told.early]
-        if len(self._waiting) == _MEASURED_AT_ONCE:
-            self._measure()
+        return [
+            self._own[at], parted.inside, sized.body, sized.slivers, told.before, parted.outside,
+        ]  # fmt: skip
 
     def _early(self, parts: Shapes, entry: Entry) -> list[tuple[int, Any]]:
         """Land supplied before this approval, without the strips along its border."""
@@ -164,16 +166,9 @@ class ApprovalLedger:
                 found.append((int(entry.records[place]), body))
         return found
 
-    def _measure(self) -> None:
-        if self._waiting:
-            flat = [shape for shapes in self._waiting for shape in shapes]
-            self._measured.append(measure_areas(flat).reshape(len(self._waiting), -1))
-            self._waiting = []
-
     def table(self) -> pd.DataFrame:
         """Areas of the approvals that are balanced, with how far each fails to add up."""
-        self._measure()
-        numbers = np.concatenate([np.empty((0, 6)), *self._measured])
+        numbers = np.concatenate([np.empty((0, _MEASURED)), *self._measured])
         index = self._names[np.array(self.places, dtype=np.int64)]
         table = pd.DataFrame(numbers[:, :5], index=index, columns=list(_TOLD))
         twice = np.array(self._inside) - numbers[:, 1]
@@ -200,7 +195,9 @@ def _part_at_once(
     ends = np.cumsum([0, *(len(entry.shapes) for entry in told)])
     flat = np.concatenate([np.empty(0, dtype=object), *(entry.shapes for entry in told)])
     owner = np.repeat(np.arange(len(told)), np.diff(ends))
-    parts, cut = _parts_in_approvals(own, owner, flat)
+    covered = np.concatenate([np.empty(0, dtype=bool), *(entry.covered for entry in told)])
+    parts, cut = flat.copy(), np.ones(len(flat), dtype=bool)
+    parts[~covered], cut[~covered] = intersections_at_once(flat[~covered], own[owner[~covered]])
     clean[owner[~cut]] = False
     early = np.concatenate([np.empty(0, dtype=bool), *(entry.early for entry in told)])
     early &= clean[owner]
@@ -225,28 +222,3 @@ def _part_at_once(
         inside = float(np.sum(areas[mine]))
         found.append(_Parts(split, sized, before[at], inside, told_early) if clean[at] else None)
     return found
-
-
-def _parts_in_approvals(
-    own: Shapes, owner: NDArray[np.intp], shapes: Shapes
-) -> tuple[Shapes, NDArray[np.bool_]]:
-    """Parts of records inside their approvals, and which of them need no grid."""
-    shapely.prepare(own)
-    parts, clean = shapes.copy(), np.ones(len(shapes), dtype=bool)
-    try:
-        across = ~np.asarray(shapely.covers(own[owner], shapes), dtype=bool)
-    except shapely.errors.GEOSException:
-        return parts, np.zeros(len(shapes), dtype=bool)
-    parts[across], clean[across] = intersections_at_once(shapes[across], own[owner[across]])
-    return parts, clean
-
-
-def _area_inside_approval(own: Any, shapes: Shapes) -> tuple[float, Shapes]:  # noqa: ANN401
-    """Area of the records inside an approval, each counted by itself [m²], and their parts."""
-    if len(shapes) == 0:
-        return 0.0, shapes
-    shapely.prepare(own)
-    parts = shapes.copy()
-    across = ~covered_by_holders(own, shapes)
-    parts[across] = intersect_pairs(shapes[across], own)
-    return float(np.sum(measure_areas(parts))), parts

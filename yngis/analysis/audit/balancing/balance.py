@@ -9,7 +9,7 @@ it comes; of approvals that overlap, the earliest keeps the land.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -17,6 +17,7 @@ import shapely
 from yngis.analysis.audit.balancing.approval_force import IN_FORCE, OPEN, WITHDRAWN, approval_states
 from yngis.analysis.audit.balancing.approval_holders import in_order, less_holders, own_parts
 from yngis.analysis.audit.balancing.approval_ledger import ApprovalLedger, Entry
+from yngis.analysis.audit.balancing.batches import batches_of_places
 from yngis.analysis.audit.balancing.not_balanced import NotBalanced
 from yngis.analysis.audit.balancing.outside_supply import OutsideFinder, Withdrawn
 from yngis.analysis.audit.balancing.pairs import touching_pairs
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     Shapes = NDArray[np.object_]
     Days = NDArray[np.datetime64]
 
-_AT_ONCE: Final = 256
 """Approvals that are parted in one call of GEOS; what is kept of them meanwhile stays small."""
 
 __all__ = ["CONSERVED", "Balance", "balance_approvals"]
@@ -202,11 +202,10 @@ class _Balancing:
             before,
         )
         ledger = ApprovalLedger(own, self.valid.index, self.width, self.lost)
-        places = parted.nonzero()[0].tolist()
-        for first in range(0, len(places), _AT_ONCE):
-            some = places[first : first + _AT_ONCE]
+        for places in batches_of_places(parted.nonzero()[0]):
+            some = places.tolist()
             ledger.enter_all(
-                [(at, self._entry(pairs.of_approval(at), given[at], left, doubted)) for at in some]
+                [(at, self._entry(at, pairs, given[at], left, doubted)) for at in some]
             )
             if progress is not None:
                 progress(some[-1] + 1, len(own))
@@ -238,22 +237,20 @@ class _Balancing:
         return layer_with_areas(named, free, bare=False)
 
     def _entry(
-        self,
-        records: NDArray[np.int64],
-        given: np.datetime64,
-        left: Withdrawn,
-        doubted: Pairs,
+        self, at: int, pairs: Pairs, given: np.datetime64, left: Withdrawn, doubted: Pairs
     ) -> Entry:
+        records = pairs.of_approval(at)
         days = self.days[records]
         early = days < given
-        for at in early.nonzero()[0]:
+        for place in early.nonzero()[0]:
             # Land approved before, withdrawn and approved again was not supplied too early.
             # Where another may have been in force, nobody can say that it was.
-            record = int(records[at])
-            early[at] = (
-                len(left.in_force(record, days[at])) == 0 and len(doubted.of_record(record)) == 0
+            record = int(records[place])
+            early[place] = (
+                len(left.in_force(record, days[place])) == 0 and len(doubted.of_record(record)) == 0
             )
-        return Entry(records, self.supply.take(records), days >= self.year_start, early)
+        late, covered = days >= self.year_start, pairs.covered_by(at)
+        return Entry(records, self.supply.take(records), late, early, covered)
 
     def _withdrawn(self, left: Withdrawn, held: Shapes) -> tuple[Shapes, Shapes]:
         """Land of withdrawn approvals that no other holds, and what of it was open in January."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
 
-from yngis.analysis.audit.balancing.pairs import not_covered
+from yngis.analysis.audit.balancing.batches import batches_of_places
 from yngis.measure.polygons import (
     OverlayError,
     split_pairs,
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     Shapes = NDArray[np.object_]
     Days = NDArray[np.datetime64]
-
-_AT_ONCE: Final = 1_024
 
 
 class Withdrawn(NamedTuple):
@@ -120,12 +118,11 @@ class OutsideFinder:
         self.found = Outside()
 
     def find(self, supply: ShapeStore, lost: NotBalanced) -> Outside:
-        """Go through the records."""
-        shapely.prepare(self._own)
+        """Go through the records that do not lie wholly inside one approval."""
         for first, shapes in supply.batches():
-            places = not_covered(self._own, shapes, first, self._pairs)
-            for begin in range(0, len(places), _AT_ONCE):
-                some = places[begin : begin + _AT_ONCE]
+            present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+            places = (present & ~self._pairs.covered(first, len(shapes))).nonzero()[0]
+            for some in batches_of_places(places):
                 parted = self._part_at_once(first + some, shapes[some])
                 for at, told in zip(some, parted, strict=True):
                     record = first + int(at)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -17,17 +18,48 @@ if TYPE_CHECKING:
     Shapes = NDArray[np.object_]
 
 
-class Pairs:
-    """Which supply record touches which approval."""
+class _Found(NamedTuple):
+    """
+    Pairs that touch.
 
-    def __init__(
-        self, approval: NDArray[np.int64], record: NDArray[np.int64], counts: tuple[int, int]
-    ) -> None:
+    Attributes
+    ----------
+    approval, record
+        Their numbers, each ``(m,)``.
+    covered
+        Whether the record lies wholly inside the approval, ``(m,)``.
+    """
+
+    approval: NDArray[np.int64]
+    record: NDArray[np.int64]
+    covered: NDArray[np.bool_]
+
+    @classmethod
+    def joined(cls, several: Sequence[_Found]) -> _Found:
+        """Those of several batches, which may be none."""
+        none = cls(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.bool_))
+        return cls(*map(np.concatenate, zip(none, *several, strict=True)))
+
+
+class Pairs:
+    """
+    Which supply record touches which approval, and which lies wholly inside it.
+
+    Parameters
+    ----------
+    found
+        Those that touch.
+    counts
+        How many approvals and records there are.
+    """
+
+    def __init__(self, found: _Found, counts: tuple[int, int]) -> None:
+        approval, record, covered = found
         order = np.lexsort((record, approval))
-        self._record = record[order]
+        self._record, self._covered = record[order], covered[order]
         self._by_approval = np.searchsorted(approval[order], np.arange(counts[0] + 1))
         order = np.lexsort((approval, record))
-        self._approval = approval[order]
+        self._approval, self._is_covered = approval[order], covered[order]
         self._by_record = np.searchsorted(record[order], np.arange(counts[1] + 1))
 
     def of_approval(self, place: int) -> NDArray[np.int64]:
@@ -38,29 +70,32 @@ class Pairs:
         """Approvals that a record touches."""
         return self._approval[self._by_record[place] : self._by_record[place + 1]]
 
-    def holders(self, first: int, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """How many approvals each of some records touches, and the first of them."""
+    def covered_by(self, place: int) -> NDArray[np.bool_]:
+        """Which of the records that touch an approval lie wholly inside it."""
+        return self._covered[self._by_approval[place] : self._by_approval[place + 1]]
+
+    def covered(self, first: int, count: int) -> NDArray[np.bool_]:
+        """Which of some records touch one approval only and lie wholly inside it, ``(count,)``."""
         starts = self._by_record[first : first + count + 1]
-        counts = np.diff(starts)
-        some = np.zeros(count, dtype=np.int64)
-        some[counts > 0] = self._approval[starts[:-1][counts > 0]]
-        return counts, some
+        told: NDArray[np.bool_] = np.diff(starts) == 1
+        told[told] = self._is_covered[starts[:-1][told]]
+        return told
 
 
 def touching_pairs(layers: Sequence[Shapes], supply: ShapeStore) -> list[Pairs]:
     """Find which records touch which approvals, of several layers in one reading."""
-    none = np.empty(0, dtype=np.int64)
-    approvals: list[list[NDArray[np.int64]]] = [[none] for _ in layers]
-    records: list[list[NDArray[np.int64]]] = [[none] for _ in layers]
+    found: list[list[_Found]] = [[] for _ in layers]
     trees = [shapely.STRtree(shapes) for shapes in layers]
+    for approvals in layers:
+        shapely.prepare(approvals)
     for first, shapes in supply.batches():
-        for at, tree in enumerate(trees):
-            record, approval = query_touching(tree, shapes)
-            approvals[at].append(approval.astype(np.int64))
-            records[at].append(record.astype(np.int64) + first)
+        for told, tree, approvals in zip(found, trees, layers, strict=True):
+            record, approval = query_touching(tree, shapes).astype(np.int64)
+            covered = _which_are_covered(approvals[approval], shapes[record])
+            told.append(_Found(approval, record + first, covered))
     return [
-        Pairs(np.concatenate(one), np.concatenate(other), (len(shapes), len(supply)))
-        for one, other, shapes in zip(approvals, records, layers, strict=True)
+        Pairs(_Found.joined(told), (len(approvals), len(supply)))
+        for told, approvals in zip(found, layers, strict=True)
     ]
 
 
@@ -90,19 +125,13 @@ def query_touching(tree: shapely.STRtree, shapes: Shapes) -> NDArray[np.int64]:
     return found
 
 
-def not_covered(own: Shapes, shapes: Shapes, first: int, pairs: Pairs) -> NDArray[np.intp]:
-    """Places of the records that do not lie wholly inside one approval."""
-    present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    counts, holder = pairs.holders(first, len(shapes))
-    one = present & (counts == 1)
-    inside = np.zeros(len(shapes), dtype=bool)
-    inside[one] = covered_by_holders(own[holder[one]], shapes[one])
-    return (present & ~inside).nonzero()[0]
-
-
-def covered_by_holders(holders: Any, shapes: Shapes) -> NDArray[np.bool_]:  # noqa: ANN401
-    """Tell which polygons lie wholly inside a holder."""
+def _which_are_covered(holders: Shapes, shapes: Shapes) -> NDArray[np.bool_]:
+    """Tell pair by pair which polygons lie wholly inside a holder; not where GEOS cannot tell."""
     try:
         return np.asarray(shapely.covers(holders, shapes), dtype=bool)
     except shapely.errors.GEOSException:
-        return np.zeros(len(shapes), dtype=bool)
+        covered = np.zeros(len(shapes), dtype=bool)
+    for at, (holder, shape) in enumerate(zip(holders, shapes, strict=True)):
+        with suppress(shapely.errors.GEOSException):
+            covered[at] = shapely.covers(holder, shape)
+    return covered
