@@ -128,7 +128,7 @@ def open_figure(browser: Browser, path: Path, size: tuple[int, int]) -> tuple[Pa
         if time.perf_counter() - start > PATIENCE:
             raise TimeoutError(path.name)
         page.wait_for_timeout(10)
-    page.wait_for_timeout(150)  # fonts
+    page.evaluate("document.fonts.ready.then(() => true)")
     return page, float(page.evaluate("window.drawnAt")) / 1000.0
 
 

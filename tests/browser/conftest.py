@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import Error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,6 +16,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 WIDE, NARROW = (1280, 960), (412, 860)
+_IDLE = """async () => {
+  await document.fonts.ready;
+  for (let k = 0; k < 2; k += 1) await new Promise((done) => requestAnimationFrame(done));
+  await new Promise((done) => requestIdleCallback(done));
+}"""
 _HOSTILE = {
     "img": "<img src=x onerror=\"document.title='owned';alert(1)\">",
     "template": "${document.title='owned'}${alert(1)}",
@@ -42,13 +49,23 @@ class Sheet:
     def js(self, expression: str, argument: Any = None) -> Any:
         return self.page.evaluate(expression, argument)
 
-    def until(self, expression: str, seconds: float = 15) -> None:
+    def until(self, expression: str, seconds: float = 60) -> None:
         """Wait for an expression; asked from outside, since the page's policy forbids eval."""
-        for _ in range(int(seconds / 0.05)):
-            if self.js(expression):
-                return
-            self.page.wait_for_timeout(50)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                if self.js(expression):
+                    return
+            except Error as error:
+                if "context was destroyed" not in error.message:  # by a page that takes its place
+                    raise
+            self.page.wait_for_timeout(20)
         pytest.fail(f"never came true: {expression}")
+
+    def rest(self) -> None:
+        """Wait until the map stands still, its letters are there, and the page has no work left."""
+        self.until("!document.documentElement.dataset.moving")
+        self.js(_IDLE)
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def test_pages_ask_for_nothing_and_do_not_complain(
     show: Callable[..., Sheet],
 ) -> None:
     sheet = show(request.getfixturevalue(which) / f"{name}.html", size, ready=name == "map")
-    sheet.page.wait_for_timeout(150)
+    sheet.rest()
     assert sheet.requests == []
     assert sheet.complaints == []
     assert sheet.js("document.documentElement.scrollWidth <= window.innerWidth")

@@ -37,7 +37,7 @@ def test_no_zone_under_the_legend_no_name_at_another_glyph_no_wanderer_untied(
     number: int, size: tuple[int, int], atlas: Path, show: Callable[..., Sheet]
 ) -> None:
     sheet = show(atlas / f"fig{number:02d}.html", size)
-    sheet.page.wait_for_timeout(150)
+    sheet.rest()
     found = survey.survey_page(sheet.page)
     assert {key: found[key] for key in survey.COUNTS} == {key: [] for key in survey.COUNTS}
     assert found["shown"] >= 10
@@ -46,7 +46,8 @@ def test_no_zone_under_the_legend_no_name_at_another_glyph_no_wanderer_untied(
 def test_a_window_made_narrower_is_fitted_again(atlas: Path, show: Callable[..., Sheet]) -> None:
     sheet = show(atlas / "fig01.html", (1280, 860))
     sheet.page.set_viewport_size({"width": 900, "height": 600})
-    sheet.page.wait_for_timeout(400)
+    sheet.until("document.documentElement.dataset.fitted === '900x600'")
+    sheet.rest()
     assert survey.survey_page(sheet.page)["under_panel"] == []
 
 

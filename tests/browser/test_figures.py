@@ -54,7 +54,7 @@ def test_page_asks_the_network_for_nothing_and_does_not_complain(
     name: str, atlas: Path, show: Callable[..., Sheet]
 ) -> None:
     sheet = show(atlas / f"{name}.html", ready=name != "index")
-    sheet.page.wait_for_timeout(150)
+    sheet.rest()
     assert sheet.requests == []
     assert sheet.complaints == []
 

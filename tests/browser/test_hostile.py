@@ -122,7 +122,7 @@ def test_hostile_text_stays_text_in_every_sink(
     assert seen in shown("#table h2")
     page.keyboard.press("Escape")
     page.locator("fieldset[data-kind=sector] input").first.uncheck()
-    page.wait_for_timeout(100)
+    sheet.rest()
     assert "owned" not in page.title().split("document.title")[0]
     assert sheet.complaints == []
     assert sheet.requests == []

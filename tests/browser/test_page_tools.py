@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 def search(sheet: Sheet, text: str) -> list[str]:
     sheet.page.locator("#search").fill(text)
-    sheet.page.wait_for_timeout(50)
+    sheet.until(f"document.querySelector('#found').dataset.of === '{text}'")
     return sheet.page.locator("#found li").all_inner_texts()
 
 
@@ -75,7 +75,7 @@ def test_view_filter_and_zone_stand_in_the_address(atlas: Path, show: Callable[.
     search(sheet, "云南禄丰产业园区")
     sheet.page.locator("#search").press("Enter")
     sheet.page.wait_for_selector(".leaflet-popup h2")
-    sheet.page.wait_for_timeout(300)
+    sheet.rest()
     address = sheet.page.url
     view = sheet.js("document.querySelector('.leaflet-control-scale-line').textContent")
     other = show(atlas / "fig05.html")

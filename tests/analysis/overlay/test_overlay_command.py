@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -145,11 +144,10 @@ typer.run(overlay)
     )
     assert process.stdout is not None
     assert process.stdout.readline().startswith("reading")
-    started = time.monotonic()
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
+    told, _ = process.communicate()
     assert process.returncode != 0
-    assert time.monotonic() - started < 10  # the 200 row groups would take 20 s and more
+    assert told.count("reading") < 50  # of 200 row groups
     assert list(out.parent.iterdir()) == []
 
 

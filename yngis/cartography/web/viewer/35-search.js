@@ -40,6 +40,7 @@ Y.searchBox = function ({ placeholder, label, search, choose, most = 12, wait = 
       on: { mousedown: (event) => { event.preventDefault(); take(hit); } },
     }, Y.say(hit.label), hit.note && Y.el("span", { class: "hit-note" }, hit.note))));
     if (!hits.length && text.trim()) list.append(Y.el("li", { class: "none" }, "没有找到"));
+    list.dataset.of = text;
     list.hidden = !text.trim() || document.activeElement !== input;
     input.setAttribute("aria-expanded", String(!list.hidden));
     active = -1;

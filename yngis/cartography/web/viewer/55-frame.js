@@ -79,7 +79,15 @@ Y.Frame = class {
     map.on("zoomstart", () => map.getPane("labels").classList.add("moving"));
     map.on("resize", () => { if (!this.printing && this.stays) this.home(); });
     map.on("moveend", () => { if (!this.printing) this.stays = this.atHome(); });
-    map.on("zoomend moveend resize", () => this.layout());
+    // What a page says of itself, for whoever drives it: whether its map moves, for which window it was laid out last.
+    const told = document.documentElement.dataset;
+    map.on("movestart", () => { told.moving = "true"; });
+    map.on("moveend", () => { delete told.moving; });
+    map.on("zoomend moveend resize", () => {
+      this.layout();
+      const { x, y } = map.getSize();
+      told.fitted = `${x}x${y}`;
+    });
     map.on("popupopen", (event) => {
       const close = event.popup.getElement().querySelector(".leaflet-popup-close-button");
       if (close) close.setAttribute("aria-label", "关闭");
