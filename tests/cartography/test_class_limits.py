@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yngis.cartography.classify import class_limits
+from yngis.cartography.classify import class_limits, label_classes
 
 METHODS = ("quantiles", "equal", "jenks")
 
@@ -91,3 +91,12 @@ def test_no_value_changes_its_class_by_rounding(found: list[int], count: int) ->
     np.testing.assert_array_equal(
         np.searchsorted(bounds, values, side="left"), np.searchsorted(exact, values, side="left")
     )
+
+
+def test_limits_are_written_without_powers_of_ten() -> None:
+    assert label_classes((1.2e11, 3.4e11), "元") == [
+        "≤ 120,000,000,000 元",
+        "120,000,000,000–340,000,000,000 元",
+        "> 340,000,000,000 元",
+    ]
+    assert label_classes((0.00002,), "") == ["≤ 0.00002", "> 0.00002"]

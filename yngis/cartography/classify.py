@@ -11,6 +11,7 @@ import pandas as pd
 from yngis.cartography.layers.kinds import SurfaceLayer
 from yngis.cartography.prepared import Axis, Entry, Group, Histogram
 from yngis.cartography.style import ink_on, read_style
+from yngis.catalogue.io.text import number_as_text
 from yngis.measure.natural_breaks import natural_classes
 
 if TYPE_CHECKING:
@@ -253,10 +254,10 @@ def label_classes(bounds: Sequence[float], unit: str) -> list[str]:
 
 def _written_limit(limit: float) -> str:
     """Number with ten digits, or with as many as tell it from its neighbours."""
-    texts = (f"{limit:,.{digits}g}" for digits in range(10, _ALL_DIGITS))
+    texts = (number_as_text(limit, digits) for digits in range(10, _ALL_DIGITS))
     return next(
         (text for text in texts if float(text.replace(",", "")) == limit),
-        f"{limit:,.{_ALL_DIGITS}g}",
+        number_as_text(limit, _ALL_DIGITS),
     )
 
 

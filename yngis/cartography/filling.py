@@ -13,6 +13,7 @@ import shapely
 from yngis.cartography.classify import MISSING, classify_frame
 from yngis.cartography.prepared import Feature, Membership
 from yngis.cartography.style import colour_contrast, ink_on, read_style
+from yngis.cartography.wording import amount_with_unit
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _size_notes(frame: GeoDataFrame, fill: Fill) -> Iterator[str]:
     if fill.size:
         values = pd.to_numeric(frame[fill.column], errors="coerce").dropna()
         if len(values):
-            most = _with_unit(float(values.max()), fill.unit)
+            most = amount_with_unit(float(values.max()), fill.unit)
             yield f"圆面积与{fill.title}成正比，最大的圆为 {most} / circles by area"
 
 
@@ -210,10 +211,10 @@ def _fill_title(fill: Fill) -> str:
 
 def _shown_values(rows: pd.DataFrame, fill: Fill) -> list[str]:
     """The value, or both values, of each row with the unit; empty where there is none."""
-    told = [_with_unit(value, fill.unit) for value in rows[fill.column]]
+    told = [amount_with_unit(value, fill.unit) for value in rows[fill.column]]
     if fill.second is None:
         return told
-    others = [_with_unit(value, fill.second.unit) for value in rows[fill.second.column]]
+    others = [amount_with_unit(value, fill.second.unit) for value in rows[fill.second.column]]
     missing = fill.missing
     return [
         f"{fill.title} {one or missing}；{fill.second.title} {other or missing}"
@@ -235,13 +236,6 @@ def _brief_values(rows: pd.DataFrame, fill: Fill) -> list[str]:
         texts.append([known.get(row, "–") for row in rows.index])
     both = (" / ".join(parts) for parts in zip(*texts, strict=True))
     return ["" if set(text) <= set("– /") else text for text in both]
-
-
-def _with_unit(value: object, unit: str) -> str:
-    if pd.isna(value):  # type: ignore[call-overload] # any cell
-        return ""
-    text = f"{value:,.6g}" if isinstance(value, (int, float, np.number)) else str(value)
-    return f"{text} {unit}".strip()
 
 
 def _filled_features(

@@ -67,17 +67,19 @@ class AmountKey:
 
     Parameters
     ----------
-    title, unit
+    title
         Of the amount.
     values
         Round amounts for the legend, the largest first.
+    labels
+        The same in words, with the unit.
     shares
         Radii of their circles, as shares of that of the largest amount.
     """
 
     title: str
-    unit: str
     values: tuple[float, ...]
+    labels: tuple[str, ...]
     shares: tuple[float, ...]
 
 

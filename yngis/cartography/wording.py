@@ -5,17 +5,19 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+import pandas as pd
+
 from yngis.cartography.names.phrases import EQUAL_INDUSTRIES, EQUAL_SEGMENTS
 from yngis.cartography.names.words import CHINESE
 from yngis.catalogue import read_card, read_pack
+from yngis.catalogue.io.text import number_as_text
 from yngis.catalogue.shipped import SCHEMATIC
 from yngis.plan.beside import read_beside
 from yngis.plan.zones_layer import NOT_IN_PLAN, USER_NOTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import pandas as pd
 
     from yngis.cartography.mapspec import MapSpec
     from yngis.cartography.names.words import Words
@@ -50,6 +52,34 @@ def zone_facts(row: Mapping[str, object], words: Words = CHINESE) -> Iterable[tu
         yield words("范围面积"), area
     if note := zone_note(row):
         yield words("提示"), note
+
+
+def amount_with_unit(value: object, unit: str) -> str:
+    """
+    Write the value of a cell with its unit (数值与单位).
+
+    Parameters
+    ----------
+    value
+        A number or a text.
+    unit
+        Its unit; empty where it has none.
+
+    Returns
+    -------
+    text
+        Empty where there is no value.
+
+    Examples
+    --------
+    >>> amount_with_unit(1_000_000.0, "万元"), amount_with_unit(None, "万元")
+    ('1,000,000 万元', '')
+    """
+    if pd.isna(value):  # type: ignore[call-overload] # any cell
+        return ""
+    if isinstance(value, (int, float, np.number)):
+        value = number_as_text(float(value))
+    return f"{value} {unit}".strip()
 
 
 def zone_note(row: Mapping[str, object]) -> str:

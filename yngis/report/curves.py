@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from markupsafe import Markup
 
+from yngis.catalogue.io.text import number_as_text
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -58,7 +60,7 @@ def _side_axis(step: float, highest: float) -> str:
         y = _TOP + tall * (1.0 - tick / highest)
         parts.append(
             f'<path class="grid" d="M{_LEFT} {y:.1f}H{_WIDTH - _RIGHT}"/>'
-            f'<text class="y" x="{_LEFT - 5}" y="{y + 4:.1f}">{tick:.4g}</text>'
+            f'<text class="y" x="{_LEFT - 5}" y="{y + 4:.1f}">{number_as_text(tick, 4)}</text>'
         )
     return "".join(parts)
 

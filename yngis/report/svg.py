@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from markupsafe import Markup
 
+from yngis.catalogue.io.text import number_as_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -89,7 +91,7 @@ def interval_chart(
     parts = [_open_svg(width, height, title)]
     for tick in ticks:
         parts.append(_svg_line(x(tick), 22, x(tick), height - 20, "#e4e1da"))
-        parts.append(_svg_text(x(tick), 15, f"{tick:g}", "middle", QUIET))
+        parts.append(_svg_text(x(tick), 15, number_as_text(tick), "middle", QUIET))
     parts.append(_svg_text(_NAME + room / 2, height - 4, axis, "middle", QUIET))
     for number, each in enumerate(kept):
         y = 32 + number * _STEP
@@ -161,7 +163,7 @@ def track_chart(title: str, shown: Sequence[Track], unit: str, *, width: int = 4
     parts.append(_svg_text(0, 31, unit, "start", QUIET))
     for tick in ticks:
         parts.append(_svg_line(left, y(tick), left + wide, y(tick), "#e4e1da"))
-        parts.append(_svg_text(left - 6, y(tick) + 4, f"{tick:,g}", "end", QUIET))
+        parts.append(_svg_text(left - 6, y(tick) + 4, number_as_text(tick), "end", QUIET))
     parts += [_svg_text(x(year), top + tall + 17, str(year), "middle", QUIET) for year in years]
     for place, each in enumerate(shown):
         own = [(x(year), y(value)) for year, value in each.points if math.isfinite(value)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from matplotlib.text import Text
 
+from yngis.cartography.layers.zone_amounts import size_zones_by_amounts
 from yngis.cartography.print.glyphs import LARGEST_AMOUNT, RIM
 from yngis.cartography.print.lettering.fonts import make_typeface
 from yngis.cartography.print.lettering.words import texts_of
@@ -61,7 +62,17 @@ def test_radii_are_as_the_roots_of_the_amounts(figure: PreparedFigure) -> None:
 def test_page_and_legend_know_the_amounts(figure: PreparedFigure) -> None:
     data = json.loads(json.dumps(figure_payload(figure)["amounts"]))
     assert data["values"] == [500.0, 200.0, 50.0]
+    assert data["labels"] == ["500 亿元", "200 亿元", "50 亿元"]
     assert data["shares"] == pytest.approx([math.sqrt(value / 800) for value in data["values"]])
+
+
+def test_millions_are_written_in_digits(figure: PreparedFigure) -> None:
+    sized = size_zones_by_amounts(figure, "产值", "万元", {"大理经济技术开发区": 12_345_678.0})
+    assert sized.amounts is not None
+    assert sized.amounts.labels == ("10,000,000 万元", "2,000,000 万元", "1,000,000 万元")
+    assert "最大为 12,345,678 万元" in sized.notes[0]
+    facts = next(mark.facts for mark in sized.marks if mark.name == "大理经济技术开发区")
+    assert ("产值", "12,345,678 万元") in facts
 
 
 def test_plate_draws_them_as_large(figure: PreparedFigure) -> None:

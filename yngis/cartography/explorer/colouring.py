@@ -13,6 +13,7 @@ import pandas as pd
 from yngis.cartography.classify import label_classes, shorten_limits
 from yngis.cartography.style import read_style
 from yngis.catalogue.io.nearest import did_you_mean
+from yngis.catalogue.io.text import number_as_text
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ def _colour_along_ramp(
     shares = (numbers / 2 - low / 2) / span if span > 0 else np.full(len(numbers), 0.5)
     place = np.clip(np.where(known, shares, 0.0) * _STEPS, 0, _STEPS - 1).astype(np.int64)
     colours = sample_colours(wish.cmap or _RAMP, _STEPS)
-    ends = (f"{low:,.6g}", f"{high:,.6g}")
+    ends = (number_as_text(low), number_as_text(high))
     labels = [f"{ends[0]} – {ends[1]}"] * _STEPS
     infinite = bool(np.isinf(numbers).any())
     return _add_missing_class(place, ~known, labels, colours, wish, infinite=infinite)._replace(

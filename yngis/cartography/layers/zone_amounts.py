@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from yngis.cartography.prepared import AmountKey
+from yngis.cartography.wording import amount_with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,28 +40,24 @@ def size_zones_by_amounts(
         told = f"“{title}”没有大于 0 的数值，符号大小相同 / no amounts, glyphs of one size"
         return replace(figure, notes=(told, *figure.notes))
     values = round_amounts(largest)
+    key = AmountKey(
+        title=title,
+        values=values,
+        labels=tuple(amount_with_unit(value, unit) for value in values),
+        shares=tuple(math.sqrt(value / largest) for value in values),
+    )
     without = sum(mark.name not in amounts for mark in figure.marks)
-    told = f"符号面积与{title}成正比，最大为 {largest:,.6g} {unit}".rstrip()
+    told = f"符号面积与{title}成正比，最大为 {amount_with_unit(largest, unit)}"
     told += f"；{without} 个开发区无数据，画小圆" if without else ""
+
+    def with_sizes(part: PreparedFigure) -> PreparedFigure:
+        marks = tuple(_sized_mark(mark, title, unit, amounts, largest) for mark in part.marks)
+        return replace(part, marks=marks, amounts=key)
+
     return replace(
-        figure,
-        marks=tuple(_sized_mark(mark, title, unit, amounts, largest) for mark in figure.marks),
-        amounts=AmountKey(
-            title, unit, values, tuple(math.sqrt(value / largest) for value in values)
-        ),
+        with_sizes(figure),
         notes=(f"{told} / glyphs by area", *figure.notes),
-        panels=tuple(
-            replace(
-                part,
-                marks=tuple(
-                    _sized_mark(mark, title, unit, amounts, largest) for mark in part.marks
-                ),
-                amounts=AmountKey(
-                    title, unit, values, tuple(math.sqrt(value / largest) for value in values)
-                ),
-            )
-            for part in figure.panels
-        ),
+        panels=tuple(map(with_sizes, figure.panels)),
     )
 
 
@@ -68,7 +65,7 @@ def _sized_mark(
     mark: Mark, title: str, unit: str, amounts: Mapping[str, float], largest: float
 ) -> Mark:
     value = amounts.get(mark.name)
-    told = "无数据" if value is None else f"{value:,.6g} {unit}".rstrip()
+    told = "无数据" if value is None else amount_with_unit(value, unit)
     share = math.sqrt((value or 0.0) / largest)
     return replace(mark, amount=share, facts=((title, told), *mark.facts))
 

@@ -16,6 +16,7 @@ from branca.element import CssLink, Html, JavascriptLink, MacroElement
 from folium.map import Layer, Popup, Tooltip
 from jinja2 import Template
 
+from yngis.catalogue.io.text import number_as_text
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ class _ColourBar(MacroElement):
         self._parent_name = _map_above(parent)
         self.bar = {
             "caption": str(scale.caption or ""),
-            "low": f"{low:.4g}",
-            "high": f"{high:.4g}",
+            "low": number_as_text(low, 4),
+            "high": number_as_text(high, 4),
             "colours": [str(scale.rgb_hex_str(step)) for step in steps],
         }
 

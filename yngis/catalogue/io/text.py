@@ -23,6 +23,7 @@ _MARKED: Final = re.compile(
     re.DOTALL,
 )
 _LISTED: Final = 5
+_LONGEST_NUMBER: Final = 1e15  # from here on digits would be made up, and powers of ten stay
 _FORMULA_TEXT: Final = re.compile(r'=\s*"((?:[^"]|"")*)"\s*')
 _BLANK: Final = {
     "", "-", "--", "—", "——", "/", "\\", "无", "空", "null", "none", "nan", "nat", "n/a", "#n/a",
@@ -169,6 +170,35 @@ def struck_beside(kept: str, struck: str) -> str:
     '45〔划去：30〕'
     """
     return f"{kept.strip()}〔划去：{struck.strip()}〕"
+
+
+def number_as_text(value: float, digits: int = 6) -> str:
+    """
+    Write a number with so many digits, with thousands separators and without powers of ten (数字).
+
+    Parameters
+    ----------
+    value
+        A number; the digits before the point are never fewer than it has.
+    digits
+        Significant digits of its decimals.
+
+    Returns
+    -------
+    text
+        Without zeros at the end of the decimals.
+
+    Examples
+    --------
+    >>> number_as_text(1_234_567.8), number_as_text(86.50), number_as_text(0.00002)
+    ('1,234,568', '86.5', '0.00002')
+    """
+    size = abs(float(value))
+    if not 0.0 < size < _LONGEST_NUMBER:
+        return f"{value:,.{digits}g}"
+    decimals = max(digits - 1 - math.floor(math.log10(size)), 0)
+    text = f"{float(value):,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text
 
 
 def unwrap_formula(text: str) -> str:

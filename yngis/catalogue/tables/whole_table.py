@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from yngis.catalogue.io.text import number_as_text
 from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
 from yngis.catalogue.tables.rows.total_rows import is_grand_total
 from yngis.catalogue.tables.values.scheme_mix import SchemeMix
@@ -151,7 +152,7 @@ def _amounts_of(columns: Mapping[str, Any], each: Typical) -> NDArray[np.float64
 def _amount_text(value: float, each: Typical) -> str:
     """Write a median in the units that people use."""
     if each.per is None:
-        return f"{value / HECTARE_M2:,.4g} 公顷"
+        return f"{number_as_text(value / HECTARE_M2, 4)} 公顷"
     if each.of == "price_wan":
-        return f"{value * _SQUARE_METRES_PER_MU:,.4g} 万元/亩"
-    return f"{value:,.4g} 倍"
+        return f"{number_as_text(value * _SQUARE_METRES_PER_MU, 4)} 万元/亩"
+    return f"{number_as_text(value, 4)} 倍"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from yngis.catalogue.io.text import number_as_text
 from yngis.catalogue.tables.preview import LOOKED_AT
 from yngis.catalogue.tables.rows.row_faults import row_rules, shown_cell
 from yngis.catalogue.tables.rows.typed import UNREAD
@@ -91,7 +92,7 @@ def _preview_cell(value: Any) -> str:  # noqa: ANN401 - any cell
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     if isinstance(value, float):
-        return f"{value:,.10g}"
+        return number_as_text(value, 10)
     text = shown_cell(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 

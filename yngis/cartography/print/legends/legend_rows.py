@@ -203,9 +203,8 @@ def _is_drawn(group: Group, entry: Entry, figure: PreparedFigure) -> bool:
 
 def _amount_rows(key: AmountKey) -> Iterator[Row]:
     """Circles of round amounts, the largest first."""
-    for value, share in zip(key.values, key.shares, strict=True):
+    for value, text, share in zip(key.values, key.labels, key.shares, strict=True):
         high = max(3.7, 2.0 * amount_radius(share, 1.0) + 0.5)
-        text = f"{value:,.6g} {key.unit}".rstrip()
         room = 2.0 * LARGEST_AMOUNT + 1.4
         yield Row(amount_sign(share), text, (), high, f"amount:{value:g}", room)
 

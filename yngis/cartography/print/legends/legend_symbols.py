@@ -33,6 +33,7 @@ from yngis.cartography.print.line_styles import (
 )
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.style import read_style
+from yngis.catalogue.io.text import number_as_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,7 +208,7 @@ def histogram_sign(group: Group, inset: float) -> Sign:
         for value in (bars.low, *bars.limits, bars.high):
             at = left + wide * float((value / 2 - bars.low / 2) / (bars.high / 2 - bars.low / 2))
             canvas.line((at, bottom), (at, bottom - 0.7 * unit), style.quiet, 0.5 * unit)
-            text = f"{value:,.3g}" if abs(value) < 1000.0 else f"{value:,.0f}"  # noqa: PLR2004
+            text = number_as_text(value, 3)
             half = canvas.width(text, size) / 2
             begin = max(left - 0.4, min(at - half, left + wide + 0.6 - 2 * half))
             if begin > full:

@@ -17,11 +17,11 @@ Y.amountRadius = (share) => Math.max(3, Y.LARGEST_GLYPH * share);
 // Circles of round amounts, for the legend.
 Y.amountKeys = function (amounts) {
   return amounts && Y.el("fieldset", { id: "amounts" }, Y.el("legend", {}, amounts.title),
-    ...amounts.values.map((value, k) => {
+    ...amounts.labels.map((label, k) => {
       const r = Y.amountRadius(amounts.shares[k]);
       const circle = Y.svg("svg", { width: 2 * Y.LARGEST_GLYPH + 2, height: 2 * r + 2, viewBox: [-Y.LARGEST_GLYPH - 1, -r - 1, 2 * Y.LARGEST_GLYPH + 2, 2 * r + 2].join(" "), "aria-hidden": "true" });
       circle.append(Y.svg("circle", { r, class: "other" }));
-      return Y.el("span", { class: "entry" }, circle, Y.el("span", {}, `${value.toLocaleString("en")} ${amounts.unit}`));
+      return Y.el("span", { class: "entry" }, circle, Y.el("span", {}, label));
     }));
 };
 
