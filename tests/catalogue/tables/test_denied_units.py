@@ -66,7 +66,14 @@ def test_it_is_told_once_even_where_the_first_number_is_a_total(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("number", "rule"), [("注：本表数据截至2024年底", "note_row"), ("甲〔2019〕3号", "no_area")]
+    ("number", "rule"),
+    [
+        ("注：本表数据截至2024年底", "note_row"),
+        ("资料来源：2024年变更调查", "note_row"),
+        ("填报单位（盖章）：甲县 2024", "note_row"),
+        ("注1.含2宗", "note_row"),
+        ("甲〔2019〕3号", "no_area"),
+    ],
 )
 def test_a_note_in_the_column_of_numbers_is_no_lost_approval(
     tmp_path: Path, number: str, rule: str

@@ -26,6 +26,7 @@ from yngis.catalogue.tables.rows.double_records import (
 )
 from yngis.catalogue.tables.rows.merged_cells import fill_merged
 from yngis.catalogue.tables.rows.negative_rows import net_negative_rows
+from yngis.catalogue.tables.rows.note_rows import is_labelled, is_remark
 from yngis.catalogue.tables.rows.row_faults import (
     ISSUE_COLUMNS,
     REJECTED_COLUMNS,
@@ -70,12 +71,10 @@ AREA_TOLERANCE = 0.01
 """Largest relative difference between recorded and measured area; an editable default of ours."""
 
 _WORDS = {"text", "code", "day"}
-_REMARK = re.compile(r"\s*(?:备?注|说明|填表|制表|审核|数据来源|统计时间)[^:：]{0,6}[:：]")
 _DIGIT = re.compile(r"\d")
 # A1, A and 甲 may number a parcel; 全区 does not.
 _NUMBER_LIKE = re.compile(r"[\dA-Za-z]|^.$")
 _LONGEST_COUNT = 12  # of a cell that numbers its column, such as 5=1+2+3
-_NOTE = re.compile(r"[*※(\[【]?\s*(?:备?注|附注|说明)")
 _LONGEST_NOTE = 200
 _FEWEST_WORDS = 2  # beside a day, from which a row without number and area is a parcel
 _SERIAL = re.compile(r"\d\s*[-—–]\s*\d|\d\s*号$")
@@ -315,7 +314,7 @@ class InputTable:
         # 填表人：张三 may stand in the column of numbers, and so may 注：截至2024年底.
         no_digit = np.array(
             [
-                number is not None and (not _DIGIT.search(number) or bool(_REMARK.match(number)))
+                number is not None and (not _DIGIT.search(number) or is_labelled(number))
                 for number in numbers
             ],
             dtype=bool,
@@ -547,7 +546,7 @@ def _note_beside(batch: RawBatch, at: int) -> str:
         return ""
     texts = (plain_text(column[at]) for column in batch.columns)
     first = next(filter(None, texts), "")
-    return first[:_LONGEST_NOTE] if _NOTE.match(first) else ""
+    return first[:_LONGEST_NOTE] if is_remark(first) else ""
 
 
 def _counting_rows(batch: RawBatch) -> list[int]:

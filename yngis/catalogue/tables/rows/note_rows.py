@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+_REMARKS: Final = r"备?注|附注|说明"
 _WORDS: Final = (
-    r"(?:备?注|附注|说明|数据来源|资料来源|来源|制表|填表|填报|审核|复核|校核|统计|经办|联系|负责人"
+    rf"(?:{_REMARKS}|数据来源|资料来源|来源|制表|填表|填报|审核|复核|校核|统计|经办|联系|负责人"
     r"|日期|时间|截至|截止|(?:计量)?单位|制作|编制|打印|电话)"
 )
 # 注：…, 填报单位（盖章）：…, *注1. …; nothing else may begin so and be a record.
 _LABEL: Final = re.compile(rf"[*※#(\[【]?\s*{_WORDS}[^:]{{0,8}}:|[*※(\[]?\s*注\s*\d{{0,2}}[)\].、]")
+_REMARK: Final = re.compile(rf"[*※(\[【]?\s*(?:{_REMARKS})")
 _SENTENCE: Final = re.compile(r"[。;,]|^[*※]|^(?:截至|截止|以上|本表)")
 _MOST_CELLS: Final = 1  # of a line that goes on from the note above it
 
@@ -56,9 +58,33 @@ def note_texts(cells: Sequence[np.ndarray], places: Sequence[int]) -> list[str]:
     return ["；".join(filter(None, (plain_text(column[at]) for column in cells))) for at in places]
 
 
+def is_labelled(text: str) -> bool:
+    """
+    Tell a text that begins with the label of a note, which no number of a record does (附注用语).
+
+    Examples
+    --------
+    >>> is_labelled("注：截至2024年底"), is_labelled("填报人：张三"), is_labelled("注 2019-1 号")
+    (True, True, False)
+    """
+    return _LABEL.match(plain_text(text)) is not None
+
+
+def is_remark(text: str) -> bool:
+    """
+    Tell a text that begins as a remark does (备注), whatever stands behind the word.
+
+    Examples
+    --------
+    >>> is_remark("注：另有3宗"), is_remark("填表人：张三")
+    (True, False)
+    """
+    return _REMARK.match(plain_text(text)) is not None
+
+
 def _begins_as_note(row: Sequence[tuple[str, object]]) -> bool:
     """Tell whether a row begins with a label, and holds no number that is not a label's."""
-    if not row or not _LABEL.match(row[0][0]):
+    if not row or not is_labelled(row[0][0]):
         return False
     return not any(
         isinstance(read_amount(cell), Amount) and not before.endswith(":")
