@@ -95,7 +95,7 @@ def test_a_merger_is_told_on_both_pages(site: Path) -> None:
     assert "2025-02-01 起已并入他区" in gone
     rows = _rows(_page(site, f"zones/{JINGKAI}.html"), "历年各项")
     (rate,) = [row for row in rows if row[0] == "疑似闲置率"]
-    assert rate[1:] == ["12.50%", "17.50%", "缺数据：已于 2025-02-01 并入他区"]
+    assert rate[1:] == ["12.50%", "17.50%", "缺数据：2025-02-01 起已并入他区"]
     assert "他区并入" in _text(_page(site, f"zones/{GAOXIN}.html"))
 
 
@@ -173,6 +173,18 @@ def test_a_year_shows_nothing_that_came_later(three_years: Path) -> None:
     assert view.years == (2023,)
     assert {zone.name for zone in view.zones if zone.former} == set()
     assert view.measured["year"].unique().tolist() == [2023]
+    # Neither the rename of 2024 nor the merger of 2025 had happened.
+    assert view.lineage.empty
+    assert set(view.names["name_zh"]) >= {OLD}
+    assert GREEN not in set(view.names["name_zh"])
+    assert not view.names["valid_to"].any()
+    assert {zone.ended for zone in view.zones} == {""}
+    later = read_archive_view(three_years, year=2024)
+    assert later.lineage["day"].tolist() == ["2024-03-01"]
+    assert GREEN in set(later.names["name_zh"])
+    assert {zone.ended for zone in later.zones} == {""}
+    assert view.compared is None
+    assert later.compared is not None
     with pytest.raises(LayerError, match="2023、2024、2025"):
         read_archive_view(three_years, year=2031)
 

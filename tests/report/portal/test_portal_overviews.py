@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import zipfile
 from contextlib import closing
 from html import unescape
 from pathlib import Path
@@ -32,6 +33,16 @@ def _table_rows(page: str, caption: str) -> list[list[str]]:
     rows = re.findall(r"<tr[^>]*>(.*?)</tr>", table, re.DOTALL)
     cells = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in rows]
     return [[_texts(cell).strip() for cell in row] for row in cells]
+
+
+def _file_content(path: Path) -> str:
+    """All that a file says, quotes as they are; the parts of a workbook too."""
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as book:
+            told = "".join(book.read(name).decode() for name in book.namelist())
+    else:
+        told = path.read_bytes().decode("utf-8", "replace")
+    return unescape(told)
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +113,15 @@ def test_nothing_of_single_records_leaves_the_office(site: Path, shared: Path) -
     assert (site / "data" / "findings.csv").is_file()
     names = {path.name for path in (shared / "data").iterdir()}
     assert not names & {"findings.csv", "changes.csv", "audit_2025.gpkg"}
-    secrets = [b"SECRET", "onclick=x".encode("utf-16-le")]
-    for path in shared.rglob("*"):
-        if path.is_file():
-            content = path.read_bytes()
-            assert not any(each in content for each in secrets), path
+    # Numbers of records, sources of events, and the rules and files that results rest on.
+    secrets = ["SECRET", "onclick=x", "云政复", "national-2012", '"own"']
+    for path in filter(Path.is_file, shared.rglob("*")):
+        content = _file_content(path)
+        assert not [each for each in secrets if each in content], path
+    for secret in secrets[:4]:
+        assert any(secret in _file_content(path) for path in filter(Path.is_file, site.rglob("*")))
+    # That the rules differ is told, not what they are.
+    breaks = pd.read_csv(shared / "data" / "change_breaks.csv")
+    assert breaks.columns.tolist() == ["kind", "what"]
+    assert "规则 / rules" in set(breaks["what"])
     assert "SECRET" in (site / "changes.html").read_text(encoding="utf-8")

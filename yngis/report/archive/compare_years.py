@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 _SAME: Final = 1e-6
 _DIGITS: Final = 12  # of a checksum
 
-_BREAKS: Final = {
-    "rules": "规则 / rules",
-    "plan": "规划包 / plan",
-    "boundary": "边界 / boundary",
-    "version": "程序版本 / version",
+BREAKS: Final = {
+    "rules": ("规则", "rules"),
+    "plan": ("规划包", "plan"),
+    "boundary": ("边界", "boundary"),
+    "version": ("程序版本", "version"),
 }
+"""What two years must rest on alike to be compared: columns of an edition with their words."""
 
 
 class YearsCompared(NamedTuple):
@@ -98,9 +99,9 @@ def compare_years(
             )
         )
     breaks = [
-        {"kind": kind, "what": word, **_what_differs(old, new)}
+        {"kind": kind, "what": " / ".join(words), **_what_differs(old, new)}
         for kind in wanted
-        for column, word in _BREAKS.items()
+        for column, words in BREAKS.items()
         if (old := sides[0].loc[kind, column]) != (new := sides[1].loc[kind, column])
     ]
     lineage = read_zone_lineage(archive)
@@ -146,7 +147,9 @@ def _compare_values(values: pd.DataFrame, before: int, after: int) -> pd.DataFra
     # A zone goes by its number, whatever it was called.
     subject = values["zone_id"].where(values["zone_id"].notna(), values["place"])
     key = ["kind", "level", "subject", "measure"]
-    rows = values.assign(subject=subject).set_index(key)
+    # Numbers that are all missing come without a type.
+    numbers = values["value"].astype("float64")
+    rows = values.assign(subject=subject, value=numbers).set_index(key)
     old, new = (rows[rows["year"] == year] for year in (before, after))
     joined = old.merge(
         new, how="outer", left_index=True, right_index=True, suffixes=("_old", "_new")

@@ -141,3 +141,20 @@ def edition_kinds() -> dict[str, EditionKind]:
     told = yaml.safe_load(_DECLARED.read_text(encoding="utf-8"))
     kinds = [EditionKind.model_validate(each) for each in told["kinds"]]
     return {kind.program: kind for kind in kinds}
+
+
+def kind_titles() -> dict[str, str]:
+    """
+    Chinese names of the kinds of results that an archive keeps (结果名称).
+
+    Returns
+    -------
+    titles
+        By kind.
+
+    Examples
+    --------
+    >>> kind_titles()["intensity"]
+    '集约利用'
+    """
+    return {each.kind: each.zh for each in edition_kinds().values()}

@@ -133,10 +133,11 @@ def _pack_after_merger(folder: Path) -> Path:
     pack = copy_pack(layers_dir(), folder)
     gone = plant_zones().merged
     for table in sorted((pack / "tables").glob("*.csv")):
-        rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
-        kept = [row for row in rows if gone not in row]
-        if len(kept) < len(rows):
-            table.write_text("".join(kept), encoding="utf-8", newline="")
+        rows = pd.read_csv(table, dtype=str, keep_default_na=False)
+        # Rows about the zone alone: a sentence that names it beside others stays as it was written.
+        about = (rows == gone).any(axis=1)
+        if about.any():
+            rows[~about].to_csv(table, index=False, lineterminator="\n")
     with use_pack_folder(pack):
         refresh_layers()
     return pack

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from yngis.catalogue.io.folder import adding_to_folder
 from yngis.errors import LayerError, Problem
-from yngis.report.archive.declared import edition_kinds
+from yngis.report.archive.declared import kind_titles
 from yngis.report.archive.frames import read_archive_facts, read_editions
 from yngis.report.archive.zone_history import LINEAGE_KINDS
 from yngis.report.csv_writer import DIGITS, write_csv_rows
@@ -74,7 +74,7 @@ def added_lines(added: Sequence[AddedEdition]) -> Iterator[str]:
     line
         Bilingual.
     """
-    titles = _kind_titles()
+    titles = kind_titles()
     for each in added:
         named = f"第 {each.edition} 版 {each.year} 年{titles[each.kind]} / edition {each.edition}"
         if not each.new:
@@ -107,7 +107,7 @@ def edition_lines(archive: str | os.PathLike[str]) -> Iterator[str]:
     line
         Bilingual, one for every edition.
     """
-    facts, titles = read_archive_facts(archive), _kind_titles()
+    facts, titles = read_archive_facts(archive), kind_titles()
     label = "，演示数据 / made-up data" if facts.demonstration else ""
     editions = read_editions(archive)
     yield f"{facts.province}：{len(editions)} 版 / editions{label}"
@@ -142,7 +142,7 @@ def comparison_lines(compared: YearsCompared, before: int, after: int) -> Iterat
     line
         Bilingual; what breaks the comparison comes first.
     """
-    titles = _kind_titles()
+    titles = kind_titles()
     for row in compared.breaks.to_dict("records"):
         yield (
             f"！{titles[row['kind']]}：{row['what']}不同，数值不能直接相比 / rests on another: "
@@ -187,8 +187,3 @@ def write_comparison_tables(folder: Path, compared: YearsCompared) -> None:
     with adding_to_folder(folder) as fresh:
         for name, frame in compared._asdict().items():
             write_csv_rows(fresh / f"{name}.csv", frame, digits=DIGITS)
-
-
-def _kind_titles() -> dict[str, str]:
-    """Chinese names of the kinds of results."""
-    return {kind.kind: kind.zh for kind in edition_kinds().values()}

@@ -22,6 +22,7 @@ from yngis.report.deliver.gpkg import write_styled_geopackage
 from yngis.report.deliver.places import By, file_names, gather_place_notes, part_by_place
 from yngis.report.deliver.qgs import write_qgis_project
 from yngis.report.deliver.shp import write_shapefiles
+from yngis.report.deliver.source_notes import source_notes
 from yngis.report.deliver.sources import result_layers, zone_outlines
 from yngis.report.deliver.symbols import layer_symbols
 from yngis.report.deliver.txt import write_survey_texts
@@ -178,7 +179,7 @@ def deliver(
     told = source.record.get("options")
     options = told if isinstance(told, dict) else {}
     layers = _only_layers(result_layers(source.path, program, options, own), only, options)
-    written = Written(notes=_source_notes(source, program, layers, own))
+    written = Written(notes=source_notes(source, program, layers, own))
     label = source.label.split(" / ")[0][:_LABEL_LENGTH]
     package = Package(
         program.stem, _package_title(source, program), label, source.as_of, layers,
@@ -318,42 +319,6 @@ def _package_title(source: ResultFolder, program: ProgramDeclaration) -> str:
     }  # fmt: skip
     day = f"（截至 {source.as_of}）" if source.as_of else ""
     return f"{titles[program.stem]}{day}"
-
-
-def _source_notes(
-    source: ResultFolder,
-    program: ProgramDeclaration,
-    layers: Sequence[ResultLayer],
-    zones: Path | None,
-) -> list[str]:
-    """Say what is not as one might think: altered files, no polygons, other outlines."""
-    names = {
-        part
-        for layer in program.layers
-        for part in (layer.source.partition("#")[0], layer.shapes)
-        if part
-    }
-    notes = [
-        f"{name} 在运行之后被改动，交付的是改动后的内容 / altered since it was written"
-        for name in source.altered_files(sorted(names))
-    ]
-    notes += [
-        f"{layer.declared.zh}（{layer.declared.name}）没有图形，只交付属性表：结果文件夹中没有 "
-        f"{layer.declared.shapes} / no polygons, attributes only"
-        for layer in layers
-        if layer.declared.geometry and not layer.drawn
-    ]
-    inputs = source.record.get("inputs")
-    options = source.record.get("options")
-    own = isinstance(options, dict) and bool(options.get("zones"))
-    own |= any(each.get("role") == "zones" for each in inputs or () if isinstance(each, dict))
-    if zones is None and own:
-        notes.append(
-            "结果按自有开发区范围算出，交付的“开发区范围”图层仍是规划的示意范围；用 --zones 给出"
-            "同一文件 / the results rest on own outlines of the zones, the layer of zones is "
-            "schematic: give the same file with --zones"
-        )
-    return notes
 
 
 def _note_text(package: Package, written: Written, notes: Sequence[str]) -> str:

@@ -65,8 +65,8 @@ def write_demo_years(folder: Path, seed: int = 0) -> dict[str, Path]:
     Returns
     -------
     files
-        ``years_readme``, ``years_lineage``, ``years_truth``, ``years_trends``, ``approvals`` and
-        by year ``supply_2021``, ``table_2021``, ``stats_2021``, ``boundaries_2021`` …
+        ``years_readme``, ``years_lineage``, ``years_truth``, ``years_trends``, ``years_approvals``
+        and by year ``supply_2021``, ``table_2021``, ``stats_2021``, ``boundaries_2021`` …
     """
     planted, years = plant_zones(), shown_years()
     supply, approvals = supply_history(planted, seed)

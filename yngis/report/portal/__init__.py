@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from yngis.report.portal.archive_reading import read_archive_view
 from yngis.report.portal.run import PortalWritten, write_portal
-from yngis.report.portal.view import ArchiveView, read_archive_view
+from yngis.report.portal.view import ArchiveView
 
 __all__ = ["ArchiveView", "PortalWritten", "read_archive_view", "write_portal"]

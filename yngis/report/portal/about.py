@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from yngis.report.archive.declared import edition_kinds
+from yngis.report.archive.declared import kind_titles
 from yngis.report.page import Line, PageList, Section, plain_table
 from yngis.report.portal.kit import IndexEntry, render_portal_page
 
@@ -96,7 +96,8 @@ def _rule_titles(rules: str) -> str:
 
 
 def _edition_table(view: ArchiveView) -> PageTable:
-    titles = {kind.kind: kind.zh for kind in edition_kinds().values()}
+    titles = kind_titles()
+    ruled = "rules" in view.editions
     rows = [
         (
             f"{row['edition_id']}",
@@ -104,12 +105,12 @@ def _edition_table(view: ArchiveView) -> PageTable:
             f"{row['year']}",
             row["as_of"],
             row["version"],
-            _rule_titles(row["rules"]),
+            *([_rule_titles(row["rules"])] if ruled else []),
             "暂定" if row["state"] == "provisional" else "正式",
             "现行" if row["current"] else "已被取代",
             row["digest"][:16],
         )
         for row in view.editions.to_dict("records")
     ]
-    heads = "版次 种类 >年 截止日 程序版本 规则 状态 现行 校验和"
+    heads = f"版次 种类 >年 截止日 程序版本{' 规则' if ruled else ''} 状态 现行 校验和"
     return plain_table(heads, rows, caption="各版 / editions")

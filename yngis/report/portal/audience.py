@@ -51,8 +51,10 @@ class Audience(BaseModel):
         Its name.
     records
         Whether single parcels and other records may be shown, with their polygons.
-    values, findings
+    values, findings, names, lineage, editions
         Columns of the archive that may be shown.
+    changes
+        Columns of two years beside each other that may be shown, by table.
     words
         Measures whose texts may be shown; the texts of others are blanked.
     tables
@@ -69,6 +71,10 @@ class Audience(BaseModel):
     values: tuple[str, ...]
     words: tuple[str, ...]
     findings: tuple[str, ...]
+    names: tuple[str, ...]
+    lineage: tuple[str, ...]
+    editions: tuple[str, ...]
+    changes: dict[str, tuple[str, ...]]
     tables: dict[str, SeenTable]
 
     def seen_of(self, kind: str, table: str) -> SeenTable | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
 from markupsafe import Markup, escape
 
 from yngis.report.page import PageTable, Section, plain_table
@@ -14,12 +15,7 @@ from yngis.report.portal.kit import (
     render_portal_page,
     site_title,
 )
-from yngis.report.portal.measures import (
-    measures_at_hand,
-    missing_text,
-    value_text,
-    zone_values,
-)
+from yngis.report.portal.measures import measure_rows, measures_at_hand, zone_value_text
 from yngis.report.portal.province_map import map_data, province_drawing, zones_without_place
 
 if TYPE_CHECKING:
@@ -106,22 +102,21 @@ def _map_notes(view: ArchiveView) -> Iterator[str]:
 def _zone_table(view: ArchiveView) -> PageTable:
     """All zones with their values of the portal's year, those that were merged last."""
     shown = measures_at_hand(view)
-    held, years = [], []
-    for measure in shown:
-        rows = zone_values(view, measure)
-        # Results that are not made every year: the last ones, with their year.
-        years.append(int(rows.loc[rows["value"].notna(), "year"].max()))
-        rows = rows[rows["year"] == years[-1]]
-        held.append({row["zone_id"]: row for row in rows.to_dict("records")})
-    lines = []
-    for zone in sorted(view.zones, key=lambda each: (bool(each.ended), each.zone_id)):
-        cells: list[str] = [link_zone(_PATH, zone), zone.zone_id, zone.level, zone.prefecture]
-        for measure, own in zip(shown, held, strict=True):
-            form = "count" if measure.form == "whole" else measure.form
-            row = own.get(zone.zone_id)
-            gone = f"{zone.ended} 并入他区" if zone.ended else "结果中没有该区"
-            cells.append(value_text(row, form) if row is not None else missing_text(gone))
-        lines.append(cells)
+    # Results that are not made every year: the last ones, with their year.
+    years = [
+        max(year for (_, year), row in measure_rows(view, each).items() if pd.notna(row["value"]))
+        for each in shown
+    ]
+    lines = [
+        [
+            *(link_zone(_PATH, zone), zone.zone_id, zone.level, zone.prefecture),
+            *(
+                zone_value_text(view, zone, each, year)
+                for each, year in zip(shown, years, strict=True)
+            ),
+        ]
+        for zone in sorted(view.zones, key=lambda each: (bool(each.ended), each.zone_id))
+    ]
     named = [
         f">{each.header}" + (f"·{year}" if year != view.year else "")
         for each, year in zip(shown, years, strict=True)

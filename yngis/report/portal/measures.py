@@ -11,13 +11,14 @@ import yaml
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict
 
-from yngis.report.archive.declared import edition_kinds
+from yngis.measure.units import HECTARE_M2
+from yngis.report.archive.declared import edition_kinds, kind_titles
 from yngis.report.page import cell_as_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from yngis.report.portal.view import ArchiveView
+    from yngis.report.portal.view import ArchiveView, ZoneHistory
 
 MISSING: Final = "缺数据"
 """What stands where there is no value, with its reason behind it."""
@@ -39,11 +40,13 @@ class Measure(BaseModel):
     zh, en, unit
         What it is; no unit for shares and plain numbers.
     form
-        ``share`` is written in per cent; ``number``, ``whole``.
+        As :func:`yngis.report.page.cell_as_text` knows it; ``share`` is written in per cent.
     low, high
         Measures of the ends of its interval; empty where it has none.
     more_is
         Whether more of it is ``bad`` or ``good``; ``neutral`` where nothing is judged from it.
+    small_first
+        Whether the smallest stands first in a ranking, as ranks themselves do.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -58,6 +61,7 @@ class Measure(BaseModel):
     low: str = ""
     high: str = ""
     more_is: Literal["bad", "good", "neutral"]
+    small_first: bool = False
 
     @property
     def header(self) -> str:
@@ -78,7 +82,17 @@ class Measure(BaseModel):
         text
             As its form asks.
         """
-        return cell_as_text(value, "count" if self.form == "whole" else self.form)
+        return cell_as_text(value, self.form)
+
+    @property
+    def scale(self) -> float:
+        """What a value is multiplied by where it is drawn: shares stand in per cent."""
+        return 100.0 if self.form == "share" else 1.0
+
+    @property
+    def drawn_unit(self) -> str:
+        """Unit of what is drawn."""
+        return "%" if self.form == "share" else self.unit
 
 
 @cache
@@ -113,9 +127,11 @@ def measures_at_hand(view: ArchiveView) -> tuple[Measure, ...]:
     return tuple(each for each in read_measures() if (each.kind, each.measure) in known)
 
 
-def zone_values(view: ArchiveView, measure: Measure) -> pd.DataFrame:
+def measure_rows(
+    view: ArchiveView, measure: Measure, level: str = "zone"
+) -> dict[tuple[str, int], dict[Any, Any]]:
     """
-    Values of a measure, by zone and year (各区各年取值).
+    Values of a measure, by place and year (各地各年取值).
 
     Parameters
     ----------
@@ -123,20 +139,20 @@ def zone_values(view: ArchiveView, measure: Measure) -> pd.DataFrame:
         The archive.
     measure
         The measure.
+    level
+        As for :meth:`yngis.report.portal.view.ArchiveView.rows_of`.
 
     Returns
     -------
-    values
-        Rows of ``view.measured`` at the level of zones that have a number.
+    rows
+        As that method gives them.
     """
-    values = view.measured
-    own = (values["kind"] == measure.kind) & (values["measure"] == measure.measure)
-    return values[own & (values["level"] == "zone") & values["zone_id"].notna()]
+    return view.rows_of(measure.kind, measure.measure, level)
 
 
-def value_words(row: Mapping[Any, Any] | None, form: str) -> str:
+def value_text(row: Mapping[Any, Any] | None, form: str) -> str | Markup:
     """
-    Write a value of the archive, or that it is missing and why (取值文本).
+    Write a value of the archive for a page, or that it is missing and why (取值文本).
 
     Parameters
     ----------
@@ -148,32 +164,54 @@ def value_words(row: Mapping[Any, Any] | None, form: str) -> str:
     Returns
     -------
     text
-        Never 0 for what is not known.
-    """
-    value = None if row is None else row["value"]
-    if value is None or pd.isna(value):
-        return missing_words(value_reason(row))
-    return cell_as_text(value, form)
-
-
-def value_text(row: Mapping[Any, Any] | None, form: str) -> str | Markup:
-    """
-    Write a value of the archive for a page (取值文本).
-
-    Parameters
-    ----------
-    row, form
-        As for :func:`value_words`.
-
-    Returns
-    -------
-    text
-        The same; what is missing stands out.
+        Never 0 for what is not known; what is missing stands out.
     """
     value = None if row is None else row["value"]
     if value is None or pd.isna(value):
         return missing_text(value_reason(row))
     return cell_as_text(value, form)
+
+
+def hectares_text(row: Mapping[Any, Any] | None) -> str | Markup:
+    """
+    Write a value in square metres as hectares for a page (公顷文本).
+
+    Parameters
+    ----------
+    row
+        As for :func:`value_text`.
+
+    Returns
+    -------
+    text
+        Likewise.
+    """
+    if row is None or pd.isna(row["value"]):
+        return missing_text(value_reason(row))
+    return cell_as_text(row["value"] / HECTARE_M2, "number")
+
+
+def sum_known_areas(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """
+    Count records and add up their areas by group (分组计数求和).
+
+    Parameters
+    ----------
+    found
+        ``area_m2`` [m²] beside the columns of the groups.
+    keys
+        Those columns.
+
+    Returns
+    -------
+    sums
+        The columns of the groups, ``records``, ``area_ha`` [ha] of those whose area is known, none
+        where it is of no record, and ``unknown``, the number of those whose area is not.
+    """
+    groups = found.groupby(keys, sort=True)["area_m2"]
+    known = groups.sum(min_count=1) / HECTARE_M2
+    told = pd.DataFrame({"records": groups.size(), "area_ha": known})
+    return told.assign(unknown=told["records"] - groups.count()).reset_index()
 
 
 def value_reason(row: Mapping[Any, Any] | None) -> str:
@@ -227,19 +265,115 @@ def missing_text(reason: str) -> Markup:
     return Markup('<span class="void">{}</span>').format(missing_words(reason))
 
 
-def no_edition_reason(kind: str) -> str:
+def no_edition_reason(view: ArchiveView, kind: str) -> str:
     """
-    Say that results of a kind are not in the archive (未存入).
+    Say that the archive has no results of a kind (未存入).
 
     Parameters
     ----------
+    view
+        The archive, until the year of the portal.
     kind
         Kind of results.
 
     Returns
     -------
     reason
-        In Chinese.
+        In Chinese, with the command that makes such results.
     """
-    titles = {each.kind: each for each in edition_kinds().values()}
-    return f"存档中没有{titles[kind].zh}（{titles[kind].program}）的结果"
+    program = next(each.program for each in edition_kinds().values() if each.kind == kind)
+    return f"截至 {view.year} 年没有存入{kind_titles()[kind]}（{program}）的结果"
+
+
+def gap_reason(view: ArchiveView, zone: ZoneHistory, measure: Measure, year: int) -> str:
+    """
+    Tell why a zone has no number of a measure in a year (缺数据原因).
+
+    Parameters
+    ----------
+    view
+        The archive.
+    zone
+        The zone.
+    measure
+        A measure that it has no number of.
+    year
+        A year of the portal.
+
+    Returns
+    -------
+    reason
+        As the results tell it where they know the zone; else that it had ended, that nothing was
+        stored, that it was not stored for that year, or that its results do not know the zone.
+    """
+    row = measure_rows(view, measure).get((zone.zone_id, year))
+    if row is not None:
+        return value_reason(row)
+    if zone.ended and zone.ended <= f"{year}-12-31":
+        return f"{zone.ended} 起已并入他区"
+    if view.edition_of(measure.kind) is None:
+        return no_edition_reason(view, measure.kind)
+    if view.edition_of(measure.kind, year) is None:
+        return f"没有存入 {year} 年的{kind_titles()[measure.kind]}结果"
+    return f"{year} 年的结果中没有该区此项"
+
+
+def zone_value_text(
+    view: ArchiveView, zone: ZoneHistory, measure: Measure, year: int
+) -> str | Markup:
+    """
+    Write a zone's value of a measure in a year, or why there is none (取值或原因).
+
+    Parameters
+    ----------
+    view, zone, measure, year
+        As for :func:`gap_reason`.
+
+    Returns
+    -------
+    text
+        For a page.
+    """
+    row = measure_rows(view, measure).get((zone.zone_id, year))
+    if row is None or pd.isna(row["value"]):
+        return missing_text(gap_reason(view, zone, measure, year))
+    return measure.text_of(row["value"])
+
+
+def zone_gaps_text(view: ArchiveView, zone: ZoneHistory) -> str:
+    """
+    Tell which measures a zone lacks in the portal's year, and why (缺数据原因).
+
+    Parameters
+    ----------
+    view, zone
+        As for :func:`gap_reason`.
+
+    Returns
+    -------
+    text
+        For a cell of a table; empty where it has them all.
+    """
+    return "；".join(
+        f"{each.zh}：{gap_reason(view, zone, each, view.year)}"
+        for each in measures_at_hand(view)
+        if zone_number(view, zone, each) is None
+    )
+
+
+def zone_number(view: ArchiveView, zone: ZoneHistory, measure: Measure) -> float | None:
+    """
+    A zone's value of a measure in the portal's year (当年取值).
+
+    Parameters
+    ----------
+    view, zone, measure
+        As for :func:`gap_reason`.
+
+    Returns
+    -------
+    value
+        None where there is none.
+    """
+    row = measure_rows(view, measure).get((zone.zone_id, view.year))
+    return None if row is None or pd.isna(row["value"]) else float(row["value"])

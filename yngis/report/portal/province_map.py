@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from html import escape
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pandas as pd
 from markupsafe import Markup
 
+from yngis.cartography.classify import class_limits, label_classes
 from yngis.cartography.style import read_style
 from yngis.report.portal.measures import (
+    gap_reason,
+    measure_rows,
     measures_at_hand,
     missing_words,
-    no_edition_reason,
-    value_words,
-    zone_values,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import pandas as pd
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
     from yngis.report.portal.measures import Measure
     from yngis.report.portal.view import ArchiveView, ZoneHistory
@@ -100,27 +96,11 @@ def class_looks(measure: Measure) -> dict[int, tuple[float, str]]:
     return {-1: (_HOLLOW, "#fff"), **dict(enumerate(zip(_RADIUS, ramp, strict=True)))}
 
 
-def class_limits(values: pd.Series) -> NDArray[np.float64]:
-    """
-    Limits between the classes of a measure, the same for all years (分级界限).
-
-    Parameters
-    ----------
-    values
-        Values of all zones and years.
-
-    Returns
-    -------
-    limits
-        Ascending, at most four; fewer where values are alike.
-    """
-    known = values.dropna().to_numpy(dtype="float64")
-    if not len(known):
-        return np.empty(0)
-    shares = np.arange(1, CLASSES) / CLASSES
-    limits: NDArray[np.float64] = np.unique(np.quantile(known, shares))
-    above: NDArray[np.float64] = limits[limits > known.min()]
-    return above
+def _measure_limits(view: ArchiveView, measure: Measure) -> tuple[float, ...]:
+    """Limits between the classes of a measure as it is drawn, the same for all years."""
+    values = [row["value"] for row in measure_rows(view, measure).values()]
+    known = pd.Series(values, dtype="float64") * measure.scale
+    return class_limits(known, "quantiles", CLASSES)
 
 
 def classed_values(view: ArchiveView, measure: Measure) -> dict[int, dict[str, tuple[str, int]]]:
@@ -139,23 +119,20 @@ def classed_values(view: ArchiveView, measure: Measure) -> dict[int, dict[str, t
     classed
         Text, and class from 0; -1 and the reason where there is no value.
     """
-    values = zone_values(view, measure)
-    limits = class_limits(values["value"])
-    told: dict[int, dict[str, tuple[str, int]]] = {year: {} for year in view.years}
-    for row in values.to_dict("records"):
-        number = int(np.searchsorted(limits, row["value"], side="right"))
-        text = value_words(row, _form(measure))
-        known = row["value"] is not None and math.isfinite(row["value"])
-        told[int(row["year"])][str(row["zone_id"])] = (text, number if known else -1)
-    reason = missing_words(no_edition_reason(measure.kind))
-    for own in told.values():
+    rows, limits = measure_rows(view, measure), _measure_limits(view, measure)
+    told: dict[int, dict[str, tuple[str, int]]] = {}
+    for year in view.years:
+        own = told[year] = {}
         for zone in view.zones:
-            own.setdefault(zone.zone_id, (reason, -1))
+            row = rows.get((zone.zone_id, year))
+            if row is None or pd.isna(row["value"]):
+                reason = gap_reason(view, zone, measure, year)
+                own[zone.zone_id] = (missing_words(reason), -1)
+                continue
+            # A value on a limit belongs to the class below it, as the key says.
+            number = int(np.searchsorted(limits, row["value"] * measure.scale, side="left"))
+            own[zone.zone_id] = (measure.text_of(row["value"]), number)
     return told
-
-
-def _form(measure: Measure) -> str:
-    return "count" if measure.form == "whole" else measure.form
 
 
 def map_data(view: ArchiveView) -> dict[str, object]:
@@ -181,29 +158,20 @@ def map_data(view: ArchiveView) -> dict[str, object]:
 
 
 def _measure_data(view: ArchiveView, measure: Measure) -> dict[str, object]:
-    limits = class_limits(zone_values(view, measure)["value"])
+    limits = _measure_limits(view, measure)
     return {
         "id": measure.id,
         "zh": measure.header,
         "en": measure.en,
-        "looks": list(_used_looks(measure, len(limits))),
-        "classes": _class_texts(measure, limits),
+        "looks": _used_looks(measure, limits),
+        "classes": label_classes(limits, measure.drawn_unit),
         "values": {str(year): own for year, own in classed_values(view, measure).items()},
     }
 
 
-def _used_looks(measure: Measure, limits: int) -> Iterable[tuple[float, str]]:
+def _used_looks(measure: Measure, limits: Sequence[float]) -> list[tuple[float, str]]:
     looks = class_looks(measure)
-    return [looks[number] for number in range(limits + 1)]
-
-
-def _class_texts(measure: Measure, limits: NDArray[np.float64]) -> list[str]:
-    """What each class holds, from the lowest."""
-    told = [measure.text_of(float(each)) for each in limits]
-    if not told:
-        return ["全部 / all"]
-    middle = [f"{low} – {high}" for low, high in itertools.pairwise(told)]
-    return [f"< {told[0]}", *middle, f"≥ {told[-1]}"]
+    return [looks[number] for number in range(len(limits) + 1)]
 
 
 def zones_without_place(view: ArchiveView) -> list[ZoneHistory]:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from yngis.errors import LayerError, Problem
 from yngis.report.archive.database import DATABASE
+from yngis.report.portal.archive_reading import read_archive_view
 from yngis.report.portal.index import make_index
 from yngis.report.portal.registry import PAGES, zone_files
 from yngis.report.portal.site_folder import PROGRAM, replace_site, site_place
-from yngis.report.portal.view import read_archive_view
 from yngis.report.run_record import write_run_record
 
 if TYPE_CHECKING:

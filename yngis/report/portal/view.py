@@ -4,39 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 
 from yngis.catalogue.io.nearest import ask_if_meant
 from yngis.errors import LayerError, Problem
-from yngis.report.archive import (
-    read_archive_facts,
-    read_edition_folder,
-    read_editions,
-    read_findings,
-    read_values,
-    read_zone_lineage,
-    read_zone_names,
-)
+from yngis.report.archive import compare_years, read_edition_folder
 from yngis.report.archive.zone_history import ZoneFinder
-from yngis.report.portal.audience import ALL, find_audience, keep_columns
+from yngis.report.portal.audience import ALL, keep_columns
 from yngis.report.portal.plan_side import PlanSide
 from yngis.report.result_folder import read_result_table
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
+    from yngis.report.archive import YearsCompared
     from yngis.report.archive.frames import ArchiveFacts
     from yngis.report.portal.audience import Audience
     from yngis.report.result_folder import ResultFolder
 
 MADE_UP: Final = "演示数据，合成，不是任何单位的真实记录 / synthetic, no record of anybody"
 """What stands above every page of an archive of made-up data."""
-
-_DRAWN: Final = "audit"  # the kind whose records have polygons in the archive
 
 
 class ZoneHistory(NamedTuple):
@@ -70,6 +60,22 @@ class ZoneHistory(NamedTuple):
         return f"zones/{self.zone_id}.html"
 
 
+class YearBreak(NamedTuple):
+    """
+    A year that is not to be compared with the one before as it stands (口径变化).
+
+    Attributes
+    ----------
+    year
+        The later year.
+    words
+        What differs.
+    """
+
+    year: int
+    words: str
+
+
 @dataclass(frozen=True)
 class ArchiveView:
     """
@@ -95,7 +101,9 @@ class ArchiveView:
         ``zone_id``, ``place_in_file``, ``finding`` and ``geometry`` (well-known binary) of the
         parcels of the last audit; empty if they may not be shown.
     names, lineage
-        What zones were called, and what happened to them.
+        What zones were called, and what happened to them, until the last day of the results.
+    breaks
+        Years whose results do not rest on the same as those before, by kind.
     zones
         All zones, by number.
     dropped
@@ -117,6 +125,7 @@ class ArchiveView:
     shapes: pd.DataFrame
     names: pd.DataFrame
     lineage: pd.DataFrame
+    breaks: dict[str, list[YearBreak]]
     zones: tuple[ZoneHistory, ...]
     dropped: dict[str, list[str]]
     figures: bool = True
@@ -182,9 +191,67 @@ class ArchiveView:
     @cached_property
     def zone_measures(self) -> frozenset[tuple[str, str]]:
         """Kinds and measures that some zone has a number of (有数的指标)."""
-        own = (self.measured["level"] == "zone") & self.measured["value"].notna()
-        pairs = self.measured.loc[own, ["kind", "measure"]].drop_duplicates()
-        return frozenset(pairs.itertuples(index=False, name=None))
+        return frozenset(
+            (kind, measure)
+            for (kind, measure, level), rows in self._rows_by_measure.items()
+            if level == "zone" and any(pd.notna(row["value"]) for row in rows.values())
+        )
+
+    def rows_of(
+        self, kind: str, measure: str, level: str = "zone"
+    ) -> dict[tuple[str, int], dict[Any, Any]]:
+        """
+        Values of a measure at a level (某级某指标各年取值).
+
+        Parameters
+        ----------
+        kind, measure
+            As the archive names them.
+        level
+            ``zone``, ``prefecture``, ``region`` or ``province``.
+
+        Returns
+        -------
+        rows
+            Rows of ``measured`` by place and year; the place is the number of a zone that has one,
+            else its name. Not to be changed.
+        """
+        return self._rows_by_measure.get((kind, measure, level), {})
+
+    @cached_property
+    def _rows_by_measure(
+        self,
+    ) -> dict[tuple[str, str, str], dict[tuple[str, int], dict[Any, Any]]]:
+        told: dict[tuple[str, str, str], dict[tuple[str, int], dict[Any, Any]]] = {}
+        for row in self.measured.to_dict("records"):
+            of_zone = row["level"] == "zone"
+            if of_zone and pd.isna(row["zone_id"]):
+                continue  # land outside of all zones
+            place = str(row["zone_id"] if of_zone else row["place"])
+            key = (str(row["kind"]), str(row["measure"]), str(row["level"]))
+            told.setdefault(key, {})[place, int(row["year"])] = row
+        return told
+
+    @cached_property
+    def compared(self) -> YearsCompared | None:
+        """
+        The last two years beside each other, as the audience may see them (末两年对照).
+
+        None where there are no two years, or they have no kind of results in common.
+        """
+        if len(self.years) < 2:  # noqa: PLR2004 - a year to compare with
+            return None
+        before, after = self.years[-2:]
+        rows = [row for kind in self._current_editions.values() for row in kind]
+        held = [{row["kind"] for row in rows if row["year"] == year} for year in (before, after)]
+        if not held[0] & held[1]:
+            return None
+        compared = compare_years(self.archive, before, after)
+        kept = {}
+        for name, frame in compared._asdict().items():
+            kept[name], lost = keep_columns(frame, self.audience.changes[name])
+            self.dropped.update({f"changes/{name}": lost} if lost else {})
+        return compared._replace(**kept)
 
     @cached_property
     def _rows_by_zone(self) -> dict[tuple[str, str], list[dict[Any, Any]]]:
@@ -332,6 +399,24 @@ class ArchiveView:
         groups = self._grouped(("shapes", "", "zone_id"), lambda: self.shapes)
         return groups.get(zone.zone_id, self.shapes.iloc[:0])
 
+    def events_of(self, zone: ZoneHistory) -> list[dict[Any, Any]]:
+        """
+        Renames, mergers and other events of a zone, until the portal's year (该区沿革).
+
+        Parameters
+        ----------
+        zone
+            The zone.
+
+        Returns
+        -------
+        events
+            Rows of ``lineage`` in which it has a part, by day.
+        """
+        rows = self.lineage
+        own = (rows["zone_id"] == zone.zone_id) | (rows["other_id"] == zone.zone_id)
+        return rows[own].to_dict("records")
+
     def records_by_key(self, kind: str) -> dict[str, list[tuple[int, str]]]:
         """
         Findings of every record over the years, in whatever zone it was counted (历年判定).
@@ -437,127 +522,3 @@ class ArchiveView:
                 mend=ask_if_meant(near) if near and not found else "写编号，如 / such as YN-001",
             )
         )
-
-
-def read_archive_view(
-    archive: str | os.PathLike[str],
-    *,
-    year: int | None = None,
-    audience: str = "internal",
-    figures: bool = True,
-) -> ArchiveView:
-    """
-    Read an archive once, for all pages of a portal (读取存档).
-
-    Parameters
-    ----------
-    archive
-        Folder of the archive.
-    year
-        Year that the portal is about; the last one of the archive if None.
-    audience
-        ``internal`` or ``shared``.
-    figures
-        Whether the figures of the plan are to be in the portal.
-
-    Returns
-    -------
-    view
-        What the pages may show.
-
-    Raises
-    ------
-    YngisError
-        If it is no archive, holds nothing, nothing of that year, or there is no such audience.
-    """
-    seen = find_audience(audience)
-    editions = read_editions(archive)
-    chosen = _chosen_year(archive, editions, year)
-    editions = editions[editions["year"] <= chosen].reset_index(drop=True)
-    dropped: dict[str, list[str]] = {}
-    years = tuple(sorted({int(each) for each in editions["year"]}))
-    measured, lost = keep_columns(read_values(archive, years=years), seen.values)
-    dropped |= {"value": lost} if lost else {}
-    if ALL not in seen.words:
-        unseen = ~measured["measure"].isin(seen.words) & ~_last_part_in(measured, seen.words)
-        measured = measured.assign(words=measured["words"].mask(unseen, ""))
-    shapes = _parcel_shapes(archive, editions) if seen.records else pd.DataFrame()
-    findings, lost = keep_columns(read_findings(archive, years=years), seen.findings)
-    dropped |= {"finding": lost} if lost else {}
-    names = read_zone_names(archive)
-    day = max([str(each) for each in editions["as_of"]], default="")
-    return ArchiveView(
-        archive=Path(archive),
-        facts=read_archive_facts(archive),
-        audience=seen,
-        year=chosen,
-        years=years,
-        editions=editions,
-        measured=measured,
-        findings=findings,
-        shapes=shapes,
-        names=names,
-        lineage=read_zone_lineage(archive),
-        zones=_zone_histories(names, day),
-        dropped=dropped,
-        figures=figures,
-    )
-
-
-def _chosen_year(archive: str | os.PathLike[str], editions: pd.DataFrame, year: int | None) -> int:
-    """Year asked for, or the last one; refused where the archive holds nothing of it."""
-    known = sorted({int(each) for each in editions["year"]})
-    if not known:
-        mend = "先存入结果：yngis archive add / add results first"
-        found = "空的存档 / an empty archive"
-        raise LayerError(Problem(str(archive), "有结果的存档 / an archive", found, mend))
-    if year is not None and year not in known:
-        told = "、".join(map(str, known))
-        raise LayerError(
-            Problem(
-                "--year",
-                f"存档中的年份 / a year of the archive: {told}",
-                f"{year}",
-                "改年份 / mend it",
-            )
-        )
-    return known[-1] if year is None else year
-
-
-def _last_part_in(measured: pd.DataFrame, words: Sequence[str]) -> pd.Series:
-    """Whether the last part of a measure's name, such as ``verdict``, is one of some."""
-    return measured["measure"].str.rpartition(".")[2].isin(words)
-
-
-def _parcel_shapes(archive: str | os.PathLike[str], editions: pd.DataFrame) -> pd.DataFrame:
-    """Parcels of the last audit, with their polygons."""
-    held = editions[editions["current"] & (editions["kind"] == _DRAWN)]
-    if held.empty:
-        return pd.DataFrame()
-    last = int(held["year"].iloc[-1])
-    found = read_findings(archive, kinds=[_DRAWN], years=[last], geometry=True)
-    return found[["zone_id", "place_in_file", "finding", "geometry"]]
-
-
-def _zone_histories(names: pd.DataFrame, day: str) -> tuple[ZoneHistory, ...]:
-    """Zones as they were on a day, with the names that they had before it."""
-    told = []
-    for zone, rows in names.groupby("zone_id", sort=True):
-        begun = rows[(rows["valid_from"] == "") | (rows["valid_from"] <= day)]
-        own = begun if len(begun) else rows.iloc[:1]
-        last = own.iloc[-1]
-        former = [name for name in dict.fromkeys(own["name_zh"]) if name != last["name_zh"]]
-        ended = str(last["valid_to"]) if last["valid_to"] and last["valid_to"] <= day else ""
-        told.append(
-            ZoneHistory(
-                zone_id=str(zone),
-                name=str(last["name_zh"]),
-                short_zh=str(last["short_zh"]),
-                level=str(last["level"]),
-                category=str(last["category"]),
-                prefecture=str(last["prefecture"]),
-                former=tuple(map(str, former)),
-                ended=ended,
-            )
-        )
-    return tuple(told)

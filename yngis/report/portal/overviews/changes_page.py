@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from yngis.analysis.audit.idle_land.idle import FINDINGS
-from yngis.errors import LayerError
-from yngis.report.archive import compare_years
-from yngis.report.archive.declared import edition_kinds
+from yngis.measure.units import HECTARE_M2
+from yngis.report.archive.declared import kind_titles
 from yngis.report.archive.zone_history import LINEAGE_KINDS
 from yngis.report.audit.wording import IDLE_CLASSES
 from yngis.report.page import MISSING, Section, cell_as_text, plain_table
 from yngis.report.portal.kit import IndexEntry, link_zone, render_portal_page
-from yngis.report.portal.measures import measures_at_hand
-from yngis.report.portal.overviews.measure_pages import cell_form
+from yngis.report.portal.measures import measures_at_hand, missing_text, sum_known_areas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,45 +26,14 @@ if TYPE_CHECKING:
 _PATH: Final = "changes.html"
 _GRAVE: Final = "suspected_idle"
 _MOST_RECORDS: Final = 400
-_HECTARE: Final = 1e4
 
 
 def enter_changes(view: ArchiveView) -> IndexEntry | None:
     """Link of the index to the changes; None where there are no two years (入口)."""
-    if len(view.years) < 2:  # noqa: PLR2004 - a year to compare with
-        return None
-    held = [
-        {row["kind"] for row in view.editions[view.editions["current"]].to_dict("records")
-         if row["year"] == year}
-        for year in view.years[-2:]
-    ]  # fmt: skip
-    if not held[0] & held[1]:
+    if view.compared is None:
         return None
     before, after = view.years[-2:]
     return IndexEntry(_PATH, f"{before}—{after} 年的变化", "what changed")
-
-
-def years_compared(view: ArchiveView) -> YearsCompared | None:
-    """
-    Compare the last two years of a portal (末两年对照).
-
-    Parameters
-    ----------
-    view
-        The archive.
-
-    Returns
-    -------
-    compared
-        None where there are no two years, or they have no kind of results in common.
-    """
-    if len(view.years) < 2:  # noqa: PLR2004 - a year to compare with
-        return None
-    try:
-        before, after = view.years[-2:]
-        return compare_years(view.archive, before, after)
-    except LayerError:
-        return None
 
 
 def make_changes(view: ArchiveView) -> Iterator[tuple[str, str]]:
@@ -83,7 +50,7 @@ def make_changes(view: ArchiveView) -> Iterator[tuple[str, str]]:
     name, page
         One page; none where there is nothing to compare.
     """
-    compared = years_compared(view)
+    compared = view.compared
     if compared is None:
         return
     before, after = view.years[-2:]
@@ -106,18 +73,16 @@ def make_changes(view: ArchiveView) -> Iterator[tuple[str, str]]:
     )
 
 
-def _kind_titles() -> dict[str, str]:
-    return {kind.kind: kind.zh for kind in edition_kinds().values()}
-
-
 def _break_section(compared: YearsCompared) -> Section:
     """Where numbers of the two years do not rest on the same."""
-    titles = _kind_titles()
+    titles = kind_titles()
+    # What the years rest on may be an office's own files, whose names not all may see.
+    sides = [name for name in ("before", "after") if name in compared.breaks]
     rows = [
-        [titles[row["kind"]], row["what"], row["before"] or MISSING, row["after"] or MISSING]
+        [titles[row["kind"]], row["what"], *(row[side] or MISSING for side in sides)]
         for row in compared.breaks.to_dict("records")
     ]
-    told = plain_table("结果 不同的是 前一年 后一年", rows)
+    told = plain_table("结果 不同的是" + (" 前一年 后一年" if sides else ""), rows)
     if not rows:
         calm = "两年的规则、规划包、边界和程序版本都相同。 Both years rest on the same."
         return Section("口径", paragraphs=(calm,), en="What they rest on", key="breaks")
@@ -133,6 +98,7 @@ def _break_section(compared: YearsCompared) -> Section:
 def _lineage_section(view: ArchiveView, compared: YearsCompared) -> Section:
     """What happened to zones between the two days."""
     zones = {zone.zone_id: zone for zone in view.zones}
+    sourced = "source" in compared.lineage  # free words, which not all may see
     rows = []
     for event in compared.lineage.to_dict("records"):
         parts = [
@@ -147,13 +113,13 @@ def _lineage_section(view: ArchiveView, compared: YearsCompared) -> Section:
                 event["day"],
                 event["before"] or MISSING,
                 event["after"] or MISSING,
-                event["source"],
+                *([event["source"]] if sourced else []),
             ]
         )
     if not rows:
         calm = "没有登记更名、升级、并入、分立。 Nothing happened to zones."
         return Section("开发区", paragraphs=(calm,), en="Zones", key="lineage")
-    table = plain_table("开发区 变化 对方 日期 原 新 依据", rows)
+    table = plain_table("开发区 变化 对方 日期 原 新" + (" 依据" if sourced else ""), rows)
     return Section("开发区", tables=(table,), en="Zones", key="lineage")
 
 
@@ -177,11 +143,8 @@ def _value_section(view: ArchiveView, compared: YearsCompared) -> Section:
 
 
 def _move_text(measure: Measure, row: dict[Any, Any]) -> str:
-    form = cell_form(measure)
-    return (
-        f"{row['place']}：{cell_as_text(row['before'], form)} → {cell_as_text(row['after'], form)}"
-        f"（{_difference_text(measure, row['difference'])}）"
-    )
+    before, after = (cell_as_text(row[side], measure.form) for side in ("before", "after"))
+    return f"{row['place']}：{before} → {after}（{_difference_text(measure, row['difference'])}）"
 
 
 def _difference_text(measure: Measure, difference: float) -> str:
@@ -197,7 +160,6 @@ def _value_table(view: ArchiveView, measure: Measure, own: pd.DataFrame) -> Page
     """Zones whose value differs, or that one year alone has."""
     zones = {zone.zone_id: zone for zone in view.zones}
     order = own["difference"].abs().sort_values(ascending=False, kind="stable").index
-    form = cell_form(measure)
     lines = []
     for row in own.loc[order].to_dict("records"):
         if row["zone_id"] not in zones or (pd.isna(row["before"]) and pd.isna(row["after"])):
@@ -206,8 +168,8 @@ def _value_table(view: ArchiveView, measure: Measure, own: pd.DataFrame) -> Page
         lines.append(
             [
                 link_zone(_PATH, zone),
-                cell_as_text(row["before"], form),
-                cell_as_text(row["after"], form),
+                cell_as_text(row["before"], measure.form),
+                cell_as_text(row["after"], measure.form),
                 _difference_text(measure, row["difference"]),
                 row["reason"] or (f"{zone.ended} 起已并入他区" if zone.ended else ""),
             ]
@@ -263,20 +225,23 @@ def _turned(found: pd.DataFrame) -> pd.DataFrame:
 
 def _turn_table(found: pd.DataFrame) -> PageTable:
     """How many records turned from what into what, with their area."""
-    titles = _kind_titles()
+    titles = kind_titles()
     held = _turned(found)
-    held["area"] = held["area_after_m2"].fillna(held["area_before_m2"]) / _HECTARE
-    groups = held.groupby(["kind", "turn", "was", "now"], sort=True)
-    told = groups["area"].agg(["size", "sum"]).reset_index().sort_values("size", ascending=False)
+    held["area_m2"] = held["area_after_m2"].fillna(held["area_before_m2"])
+    told = sum_known_areas(held, ["kind", "turn", "was", "now"])
+    told = told.sort_values("records", ascending=False, kind="stable")
     rows = [
-        [titles[row["kind"]], row["turn"], row["was"], row["now"], f"{row['size']:,}",
-         cell_as_text(row["sum"], "number")]
+        [titles[row["kind"]], row["turn"], row["was"], row["now"], f"{row['records']:,}",
+         cell_as_text(row["area_ha"], "number"), f"{row['unknown']:,}" if row["unknown"] else ""]
         for row in told.to_dict("records")
     ]  # fmt: skip
+    heads = "结果 变化 前一年 后一年 >宗数 >面积（公顷）"
+    if any(row[-1] for row in rows):
+        heads += " >另有面积不明（宗）"
+    else:
+        rows = [row[:-1] for row in rows]
     note = "“无”为该年没有这条记录。 None: the year lacks the record."
-    return plain_table(
-        "结果 变化 前一年 后一年 >宗数 >面积（公顷）", rows, caption="怎样变的", note=note
-    )
+    return plain_table(heads, rows, caption="怎样变的", note=note)
 
 
 def _idle_zone_tables(view: ArchiveView, found: pd.DataFrame) -> Iterator[PageTable]:
@@ -295,6 +260,7 @@ def _idle_zone_tables(view: ArchiveView, found: pd.DataFrame) -> Iterator[PageTa
 
 def _record_tables(view: ArchiveView, found: pd.DataFrame) -> tuple[list[PageTable], list[str]]:
     """Records that became or ceased to be suspected idle, or whose class changed, one by one."""
+    found = found[found["kind"] == "audit"]
     grave = (found["before"] == _GRAVE) | (found["after"] == _GRAVE)
     classed = (found["before"] == found["after"]) & (found["before"] != "")
     held = _turned(found[grave | classed])
@@ -306,7 +272,9 @@ def _record_tables(view: ArchiveView, found: pd.DataFrame) -> tuple[list[PageTab
             link_zone(_PATH, zones[row["zone_id"]]) if row["zone_id"] in zones else MISSING,
             row["was"],
             row["now"],
-            cell_as_text(row["area"] / _HECTARE, "number"),
+            cell_as_text(row["area"] / HECTARE_M2, "fine")
+            if pd.notna(row["area"])
+            else missing_text("面积不明"),
         ]
         for row in held.head(_MOST_RECORDS).to_dict("records")
     ]
@@ -317,5 +285,5 @@ def _record_tables(view: ArchiveView, found: pd.DataFrame) -> tuple[list[PageTab
         told = f"此处列前 {len(rows)} 条，共 {len(held):,} 条，全部见 data 中的 changes.csv。"
         more = [f"{told} All of them stand in data/changes.csv."]
     heads = "编号 开发区 前一年 后一年 >面积（公顷）"
-    caption = f"疑似闲置的增减，逐宗（{len(held):,} 条）"
+    caption = f"疑似闲置的增减和分级改变，逐宗（{len(held):,} 条）"
     return [plain_table(heads, rows, caption=caption)], more

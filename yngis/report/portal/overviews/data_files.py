@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import pandas as pd
 
 from yngis.analysis.audit.idle_land.idle import FINDINGS
+from yngis.catalogue.io.output.temporary import temporary_folder
 from yngis.report.archive import read_edition_folder
-from yngis.report.archive.declared import edition_kinds
+from yngis.report.archive.declared import kind_titles
 from yngis.report.audit.wording import IDLE_CLASSES
 from yngis.report.book import new_book
 from yngis.report.csv_writer import DIGITS, write_csv_rows
 from yngis.report.deliver.declared import delivered_programs
 from yngis.report.deliver.gpkg import write_styled_geopackage
+from yngis.report.deliver.source_notes import source_notes
 from yngis.report.deliver.sources import result_layers
 from yngis.report.output_tables import OutputColumn
 from yngis.report.page import Section, plain_table
 from yngis.report.portal.kit import IndexEntry, link_page, render_portal_page, site_title
-from yngis.report.portal.measures import measures_at_hand, value_reason, zone_values
-from yngis.report.portal.overviews.changes_page import years_compared
-from yngis.report.portal.overviews.measure_pages import rows_by_place
+from yngis.report.portal.measures import (
+    measure_rows,
+    measures_at_hand,
+    sum_known_areas,
+    zone_gaps_text,
+    zone_number,
+)
 from yngis.report.portal.overviews.zone_layer import zone_layer
 from yngis.report.workbook import ReportBook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from yngis.report.portal.measures import Measure
     from yngis.report.portal.view import ArchiveView
@@ -38,7 +43,15 @@ _DRAWN: Final = ("audit", "intensity")
 """Kinds whose last results are handed over as a map to those who may see single records."""
 
 _SUMS: Final = ["kind", "year", "zone_id", "finding", "class"]
-_HECTARE: Final = 1e4
+_LINEAGE: Final = {
+    "kind": "类型",
+    "zone_id": "编号",
+    "other_id": "对方编号",
+    "day": "日期",
+    "before": "原",
+    "after": "新",
+    "source": "依据",
+}
 _WIDE: Final = 34.0
 
 
@@ -81,8 +94,8 @@ def make_data(view: ArchiveView) -> Iterator[tuple[str, str | bytes]]:
         Files; the same archive gives the same bytes.
     """
     lines = []
-    with TemporaryDirectory(prefix="yngis-portal-") as folder:
-        for each in _all_downloads(view, Path(folder)):
+    with temporary_folder() as folder:
+        for each in _all_downloads(view, folder):
             lines.append(
                 [
                     link_page(_PATH, each.path, each.path.rpartition("/")[2]),
@@ -125,9 +138,7 @@ def _csv_frames(view: ArchiveView) -> dict[str, tuple[str, pd.DataFrame]]:
         [(*each[:6], "；".join(each.former), each.ended) for each in view.zones],
         columns=["zone_id", "name", "short", "level", "category", "prefecture", "former", "ended"],
     )
-    # Reasons of corrections are free words.
-    hidden = ["folder"] if view.audience.records else ["folder", "reason"]
-    editions = view.editions.drop(columns=hidden, errors="ignore")
+    editions = view.editions.drop(columns="folder", errors="ignore")
     frames = {
         "zones.csv": ("开发区：编号、名称、曾用名", zones),
         "values.csv": ("各年各地各项的值、分子分母、无值原因", view.measured),
@@ -138,13 +149,10 @@ def _csv_frames(view: ArchiveView) -> dict[str, tuple[str, pd.DataFrame]]:
     }
     if view.audience.records and len(view.findings):
         frames["findings.csv"] = ("逐宗判定，各年", view.findings)
-    compared = years_compared(view)
-    if compared is not None:
-        values, found, breaks, _ = compared
+    if view.compared is not None:
+        values, found, breaks, _ = view.compared
         span = f"{view.years[-2]} 到 {view.years[-1]} 年"
         frames["change_breaks.csv"] = (f"{span}口径的不同", breaks)
-        if not view.audience.records:  # which words may be shown is known of the view's rows alone
-            values = values.drop(columns=["words_before", "words_after"])
         frames["change_values.csv"] = (f"{span}有变的值", values)
         if view.audience.records:
             frames["changes.csv"] = (f"{span}判定有变的记录", found)
@@ -155,11 +163,8 @@ def _finding_sums(view: ArchiveView) -> pd.DataFrame:
     """Findings counted by year, zone and class: no single record is in it."""
     found = view.findings
     if found.empty:
-        return pd.DataFrame(columns=[*_SUMS, "records", "area_ha"])
-    plain = found.assign(zone_id=found["zone_id"].fillna(""))
-    sums = plain.groupby(_SUMS, sort=True)["area_m2"].agg(["size", "sum"]).reset_index()
-    sums["sum"] /= _HECTARE
-    return sums.rename(columns={"size": "records", "sum": "area_ha"})
+        return pd.DataFrame(columns=[*_SUMS, "records", "area_ha", "unknown"])
+    return sum_known_areas(found.assign(zone_id=found["zone_id"].fillna("")), _SUMS)
 
 
 def _write_workbook(view: ArchiveView, path: Path) -> None:
@@ -196,12 +201,15 @@ def _write_workbook(view: ArchiveView, path: Path) -> None:
             _text_column("class", "分级", "class"),
             OutputColumn(name="records", zh="宗数", en="records", form="whole"),
             OutputColumn(name="area_ha", zh="面积", en="area", unit="公顷", form="number"),
+            OutputColumn(name="unknown", zh="其中面积不明", en="area not known", form="whole"),
         ]
         book.add_table("判定", sums, _sum_rows(view))
-        lineage = ("kind", "zone_id", "other_id", "day", "before", "after", "source")
-        words = ("类型", "编号", "对方编号", "日期", "原", "新", "依据")
-        heads = [_text_column(*each, each[0]) for each in zip(lineage, words, strict=True)]
-        rows = view.lineage[list(lineage)].itertuples(index=False, name=None)
+        heads = [
+            _text_column(name, words, name)
+            for name, words in _LINEAGE.items()
+            if name in view.lineage
+        ]
+        rows = view.lineage[[head.name for head in heads]].itertuples(index=False, name=None)
         book.add_table("沿革", heads, rows)
 
 
@@ -231,26 +239,19 @@ def _cover_facts(view: ArchiveView) -> Iterator[tuple[str, str]]:
 def _year_rows(view: ArchiveView) -> Iterator[tuple[object, ...]]:
     """Zones with their values of the portal's year, and why some are missing."""
     shown = measures_at_hand(view)
-    held = {each.id: rows_by_place(zone_values(view, each), "zone_id") for each in shown}
     for zone in view.zones:
-        if zone.ended:
-            continue
-        rows = [(each, held[each.id].get((zone.zone_id, view.year))) for each in shown]
-        yield (
-            *(zone.zone_id, zone.name, zone.level, zone.prefecture),
-            *(None if row is None else row["value"] for _, row in rows),
-            "；".join(
-                f"{each.zh}：{value_reason(row)}"
-                for each, row in rows
-                if row is None or pd.isna(row["value"])
-            ),
-        )
+        if not zone.ended:
+            yield (
+                *(zone.zone_id, zone.name, zone.level, zone.prefecture),
+                *(zone_number(view, zone, each) for each in shown),
+                zone_gaps_text(view, zone),
+            )
 
 
 def _history_rows(view: ArchiveView) -> Iterator[tuple[object, ...]]:
     """Values of zones by measure, a column per year."""
     for measure in measures_at_hand(view):
-        rows = rows_by_place(zone_values(view, measure), "zone_id")
+        rows = measure_rows(view, measure)
         for zone in view.zones:
             own = [rows.get((zone.zone_id, year)) for year in view.years]
             if any(row is not None for row in own):
@@ -260,29 +261,35 @@ def _history_rows(view: ArchiveView) -> Iterator[tuple[object, ...]]:
 
 def _sum_rows(view: ArchiveView) -> Iterator[tuple[object, ...]]:
     names = {zone.zone_id: zone.name for zone in view.zones}
-    titles = {kind.kind: kind.zh for kind in edition_kinds().values()}
+    titles = kind_titles()
     for row in _finding_sums(view).to_dict("records"):
         yield (
             *(titles[row["kind"]], row["year"], names.get(row["zone_id"], "（开发区以外）")),
             FINDINGS.get(row["finding"], row["finding"]),
             IDLE_CLASSES.get(row["class"], row["class"]),
-            *(row["records"], row["area_ha"]),
+            *(row["records"], None if pd.isna(row["area_ha"]) else row["area_ha"], row["unknown"]),
         )
 
 
 def _result_maps(view: ArchiveView, folder: Path) -> Iterator[Download]:
     """The last results themselves as maps in the colours of the reports."""
     programs = delivered_programs()
-    titles = edition_kinds()
     for kind in _DRAWN:
         edition = view.edition_of(kind)
-        program = next((each for each, told in titles.items() if told.kind == kind), "")
-        if edition is None or program not in programs:
+        if edition is None:
             continue
         source = read_edition_folder(view.archive, int(str(edition["edition_id"])))
+        program = programs.get(str(source.record["program"]))
+        if program is None:
+            continue
         options = cast("Mapping[str, Any]", source.record.get("options") or {})
-        layers = result_layers(source.path, programs[program], options, None)
+        layers = result_layers(source.path, program, options, None)
         path = folder / f"{kind}_{edition['year']}.gpkg"
         write_styled_geopackage(path, layers, about=source.label)
-        told = f"{edition['year']} 年{titles[program].zh}的全部图层，带样式"
+        told = "。".join(
+            [
+                f"{edition['year']} 年{kind_titles()[kind]}的全部图层，带样式",
+                *source_notes(source, program, layers, None),
+            ]
+        )
         yield Download(f"data/{path.name}", told, path.read_bytes())

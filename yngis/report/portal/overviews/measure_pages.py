@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from yngis.report.archive.declared import edition_kinds
+from yngis.report.archive.declared import kind_titles
 from yngis.report.bars import Bar, bar_chart
 from yngis.report.page import MISSING, Section, cell_as_text, plain_table
 from yngis.report.portal.kit import IndexEntry, link_page, link_zone, render_portal_page
 from yngis.report.portal.measures import (
+    gap_reason,
+    measure_rows,
     measures_at_hand,
     missing_text,
-    no_edition_reason,
-    value_reason,
     value_text,
-    zone_values,
+    zone_number,
+    zone_value_text,
 )
-from yngis.report.portal.zone_pages.zone_years import year_breaks
 from yngis.report.svg import ACCENT, Interval, interval_chart
 
 if TYPE_CHECKING:
@@ -70,40 +70,21 @@ def _page_of(measure: Measure) -> str:
     return f"measures/{measure.id}.html"
 
 
-def cell_form(measure: Measure) -> str:
-    """
-    Form of a measure's numbers in a table (数值格式).
-
-    Parameters
-    ----------
-    measure
-        The measure.
-
-    Returns
-    -------
-    form
-        As :func:`yngis.report.page.cell_as_text` knows it.
-    """
-    return "count" if measure.form == "whole" else measure.form
-
-
 def _list_page(view: ArchiveView, shown: Sequence[Measure]) -> str:
     """Page that leads to the rankings, with the sums of the province."""
-    titles = {kind.kind: kind.zh for kind in edition_kinds().values()}
+    titles = kind_titles()
+    standing = [zone for zone in view.zones if not zone.ended]
     lines = []
     for measure in shown:
-        values = zone_values(view, measure)
-        own = values[values["year"] == view.year]
-        held = int(own["value"].notna().sum())
-        whole = _place_rows(view, measure, "province")
-        row = whole.get((view.facts.province, view.year))
+        held = sum(zone_number(view, zone, measure) is not None for zone in standing)
+        row = measure_rows(view, measure, "province").get((view.facts.province, view.year))
         lines.append(
             [
                 link_page(_INDEX, _page_of(measure), measure.header),
                 titles[measure.kind],
                 f"{held}",
-                f"{sum(not zone.ended for zone in view.zones) - held}",
-                MISSING if row is None else value_text(row, cell_form(measure)),
+                f"{len(standing) - held}",
+                MISSING if row is None else value_text(row, measure.form),
             ]
         )
     heads = "指标 结果 >有数的区 >缺数据的区 >全省"
@@ -116,10 +97,10 @@ def _list_page(view: ArchiveView, shown: Sequence[Measure]) -> str:
 def _measure_page(view: ArchiveView, measure: Measure) -> str:
     """Ranking of one measure, the years beside it, and the gaps."""
     path = _page_of(measure)
-    rows = rows_by_place(zone_values(view, measure), "zone_id")
+    rows = measure_rows(view, measure)
     year = _shown_year(view, rows)
     ranked = _ranked_zones(view, measure, rows, year)
-    low, high = (_end_rows(view, measure, name) for name in (measure.low, measure.high))
+    low, high = (view.rows_of(measure.kind, name) for name in (measure.low, measure.high))
     sections = [
         Section(
             f"{year} 年排名",
@@ -156,45 +137,6 @@ def _measure_page(view: ArchiveView, measure: Measure) -> str:
     )
 
 
-def rows_by_place(values: pd.DataFrame, column: str) -> dict[tuple[str, int], dict[Any, Any]]:
-    """
-    Rows of values by place and year (按地按年).
-
-    Parameters
-    ----------
-    values
-        Rows of ``view.measured`` of one measure.
-    column
-        ``zone_id`` or ``place``.
-
-    Returns
-    -------
-    rows
-        By place and year.
-    """
-    return {(str(row[column]), int(row["year"])): row for row in values.to_dict("records")}
-
-
-def _place_rows(
-    view: ArchiveView, measure: Measure, level: str
-) -> dict[tuple[str, int], dict[Any, Any]]:
-    """Rows of a measure at another level than zones."""
-    values = view.measured
-    own = (values["kind"] == measure.kind) & (values["measure"] == measure.measure)
-    return rows_by_place(values[own & (values["level"] == level)], "place")
-
-
-def _end_rows(
-    view: ArchiveView, measure: Measure, name: str
-) -> dict[tuple[str, int], dict[Any, Any]]:
-    """Rows of one end of a measure's interval; none where it has no interval."""
-    if not name:
-        return {}
-    values = view.measured
-    own = (values["kind"] == measure.kind) & (values["measure"] == name)
-    return rows_by_place(values[own & values["zone_id"].notna()], "zone_id")
-
-
 def _shown_year(view: ArchiveView, rows: Rows) -> int:
     """The portal's year, or the last one before it with a number."""
     known = {year for (_, year), row in rows.items() if not pd.isna(row["value"])}
@@ -204,20 +146,18 @@ def _shown_year(view: ArchiveView, rows: Rows) -> int:
 def _ranked_zones(
     view: ArchiveView, measure: Measure, rows: Rows, year: int
 ) -> list[tuple[int, ZoneHistory]]:
-    """Zones that have a number, the largest first; of ranks the first one."""
-    held: list[tuple[float, ZoneHistory]] = []
-    for zone in view.zones:
-        row = rows.get((zone.zone_id, year))
-        if row is not None and not pd.isna(row["value"]):
-            held.append((float(row["value"]), zone))
-    sign = 1.0 if measure.form == "whole" else -1.0
-    held.sort(key=lambda each: (sign * each[0], each[1].zone_id))
-    ranked: list[tuple[int, ZoneHistory]] = []
-    for place, (value, zone) in enumerate(held, start=1):
-        # Zones of the same value have the same place.
-        same = place > 1 and value == held[place - 2][0]
-        ranked.append((ranked[-1][0] if same else place, zone))
-    return ranked
+    """Zones that have a number with their places, as the measure orders them."""
+    zones = {zone.zone_id: zone for zone in view.zones}
+    values = pd.Series(
+        {zone: row["value"] for (zone, each), row in rows.items() if each == year},
+        dtype="float64",
+    ).dropna()
+    # Zones of the same value have the same place.
+    places = values.rank(method="min", ascending=measure.small_first).astype("int64")
+    return sorted(
+        ((place, zones[str(zone)]) for zone, place in places.items()),
+        key=lambda each: (each[0], each[1].zone_id),
+    )
 
 
 def _ranking_drawings(
@@ -228,8 +168,7 @@ def _ranking_drawings(
     year: int,
 ) -> tuple[Markup, ...]:
     """Values with their intervals, or bars where they have none; the table tells the same."""
-    scale = 100.0 if measure.form == "share" else 1.0
-    unit = "%" if measure.form == "share" else measure.unit
+    scale, unit = measure.scale, measure.drawn_unit
     if any(key[1] == year for key in ends[0]):
         shown = []
         for _, zone in ranked:
@@ -238,21 +177,17 @@ def _ranking_drawings(
                 float(held[key]["value"]) * scale if key in held else math.nan
                 for held in (ends[0], rows, ends[1])
             )
-            told = _number_cell(rows[key], measure)
+            told = measure.text_of(rows[key]["value"])
             shown.append(Interval(zone.short_zh or zone.name, low, value, high, told, ACCENT))
         return (interval_chart(f"{measure.zh}和区间", shown, measure.header, width=480),)
     bars = [
-        Bar(zone.short_zh or zone.name, value * scale, _number_cell(row, measure), ACCENT)
+        Bar(zone.short_zh or zone.name, value * scale, measure.text_of(row["value"]), ACCENT)
         for _, zone in ranked
         if (value := float((row := rows[zone.zone_id, year])["value"])) > 0
     ]
     if not bars:
         return ()
     return (bar_chart(f"{measure.zh}（{unit}）" if unit else measure.zh, bars),)
-
-
-def _number_cell(row: Mapping[Any, Any], measure: Measure) -> str:
-    return cell_as_text(row["value"], cell_form(measure))
 
 
 def _ranking_table(
@@ -264,7 +199,7 @@ def _ranking_table(
 ) -> PageTable:
     """Zones by rank: value, interval, numerator and denominator, and the years before."""
     rows, low, high = held
-    form, path = cell_form(measure), _page_of(measure)
+    path = _page_of(measure)
     divided = any(not pd.isna(row["denominator"]) for row in rows.values())
     before = [each for each in view.years if each < year]
     heads = f"开发区 >位次 州（市） >{measure.header}"
@@ -279,18 +214,18 @@ def _ranking_table(
             link_zone(path, zone),
             f"{place}",
             zone.prefecture,
-            _number_cell(rows[key], measure),
+            measure.text_of(rows[key]["value"]),
         ]
         if low:
-            cells += [value_text(each.get(key), form) for each in (low, high)]
+            cells += [value_text(each.get(key), measure.form) for each in (low, high)]
         if divided:
             cells += [
                 cell_as_text(rows[key][name], "number") for name in ("numerator", "denominator")
             ]
-        cells += [value_text(rows.get((zone.zone_id, each)), form) for each in reversed(before)]
+        cells += [zone_value_text(view, zone, measure, each) for each in reversed(before)]
         lines.append(cells)
     judged = {"bad": "大者在前，越大越须关注", "good": "大者在前", "neutral": "大者在前，不作评判"}
-    order = "小者在前" if measure.form == "whole" else judged[measure.more_is]
+    order = "小者在前" if measure.small_first else judged[measure.more_is]
     note = f"{order}；数值相同的位次相同；图中不画为 0 的。 Equal values share a place."
     return plain_table(heads, lines, caption=f"{year} 年 {measure.header}", note=note)
 
@@ -300,17 +235,11 @@ def _gap_tables(
 ) -> tuple[PageTable, ...]:
     """Zones without a number, each with the reason that is known."""
     lines = []
-    stored = view.edition_of(measure.kind, year) is not None
     for zone in view.zones:
         row = rows.get((zone.zone_id, year))
         if row is not None and not pd.isna(row["value"]):
             continue
-        if row is not None:
-            reason = value_reason(row)
-        elif zone.ended and zone.ended <= f"{year}-12-31":
-            reason = f"{zone.ended} 起已并入他区"
-        else:
-            reason = "结果中没有该区" if stored else no_edition_reason(measure.kind)
+        reason = gap_reason(view, zone, measure, year)
         lines.append([link_zone(_page_of(measure), zone), zone.prefecture, missing_text(reason)])
     if not lines:
         return ()
@@ -320,7 +249,7 @@ def _gap_tables(
 def _place_tables(view: ArchiveView, measure: Measure) -> Iterator[PageTable]:
     """The same measure of the province, regions and prefectures, by year."""
     for level, word in _LEVELS.items():
-        rows = _place_rows(view, measure, level)
+        rows = measure_rows(view, measure, level)
         if not rows:
             continue
         places = list(dict.fromkeys(place for place, _ in rows))
@@ -328,7 +257,7 @@ def _place_tables(view: ArchiveView, measure: Measure) -> Iterator[PageTable]:
         lines = [
             [
                 place,
-                *(value_text(rows.get((place, year)), cell_form(measure)) for year in years),
+                *(value_text(rows.get((place, year)), measure.form) for year in years),
             ]
             for place in places
         ]
@@ -338,7 +267,7 @@ def _place_tables(view: ArchiveView, measure: Measure) -> Iterator[PageTable]:
 
 def _reading_notes(view: ArchiveView, measure: Measure) -> Iterator[str]:
     """What a reader must know of the years beside each other."""
-    for each in year_breaks(view, measure.kind):
+    for each in view.breaks.get(measure.kind, []):
         yield (
             f"{each.year} 年与前一次的{each.words}不同，两年的数不能直接相比。 "
             "These two years do not rest on the same."

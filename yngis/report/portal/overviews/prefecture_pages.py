@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from yngis.report.page import Section, cell_as_text, plain_table
 from yngis.report.portal.kit import IndexEntry, link_page, link_zone, render_portal_page
 from yngis.report.portal.measures import (
+    measure_rows,
     measures_at_hand,
-    missing_text,
-    no_edition_reason,
     value_text,
-    zone_values,
+    zone_value_text,
 )
-from yngis.report.portal.overviews.measure_pages import cell_form, rows_by_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,13 +89,12 @@ def make_prefectures(view: ArchiveView) -> Iterator[tuple[str, str]]:
     if not held:
         return
     shown = measures_at_hand(view)
-    values = {each.id: rows_by_place(zone_values(view, each), "zone_id") for each in shown}
-    sums = {each.id: _prefecture_rows(view, each) for each in shown}
+    sums = {each.id: measure_rows(view, each, "prefecture") for each in shown}
     yield _INDEX, _list_page(view, shown, sums)
     for prefecture, zones in held.items():
         path = prefecture_page(view, prefecture)
         sections = [
-            Section("开发区", tables=(_zone_table(view, path, zones, values),), en="Zones"),
+            Section("开发区", tables=(_zone_table(view, path, zones),), en="Zones"),
             Section("历年", tables=_year_tables(view, prefecture, sums), en="The years"),
         ]
         yield (
@@ -113,13 +110,6 @@ def make_prefectures(view: ArchiveView) -> Iterator[tuple[str, str]]:
         )
 
 
-def _prefecture_rows(view: ArchiveView, measure: Measure) -> Held:
-    """Rows of a measure at the level of prefectures, as the results tell them."""
-    values = view.measured
-    own = (values["kind"] == measure.kind) & (values["measure"] == measure.measure)
-    return rows_by_place(values[own & (values["level"] == "prefecture")], "place")
-
-
 def _list_page(view: ArchiveView, shown: Sequence[Measure], sums: dict[str, Held]) -> str:
     """Page that leads to the prefectures, with what the results say of each as a whole."""
     told = [each for each in shown if sums[each.id]]
@@ -127,10 +117,7 @@ def _list_page(view: ArchiveView, shown: Sequence[Measure], sums: dict[str, Held
         [
             link_page(_INDEX, prefecture_page(view, prefecture), prefecture),
             f"{sum(not zone.ended for zone in zones)}",
-            *(
-                value_text(sums[each.id].get((prefecture, view.year)), cell_form(each))
-                for each in told
-            ),
+            *(value_text(sums[each.id].get((prefecture, view.year)), each.form) for each in told),
         ]
         for prefecture, zones in prefecture_zones(view).items()
     ]
@@ -141,25 +128,17 @@ def _list_page(view: ArchiveView, shown: Sequence[Measure], sums: dict[str, Held
     return render_portal_page(view, _INDEX, "州（市）", [section], en="Prefectures")
 
 
-def _zone_table(
-    view: ArchiveView, path: str, zones: Sequence[ZoneHistory], values: dict[str, Held]
-) -> PageTable:
+def _zone_table(view: ArchiveView, path: str, zones: Sequence[ZoneHistory]) -> PageTable:
     """The zones of a prefecture with their values of the portal's year."""
     shown = measures_at_hand(view)
-    lines = []
-    for zone in zones:
-        cells: list[str] = [link_zone(path, zone), zone.level]
-        for measure in shown:
-            row = values[measure.id].get((zone.zone_id, view.year))
-            if row is not None:
-                cells.append(value_text(row, cell_form(measure)))
-            elif zone.ended:
-                cells.append(missing_text(f"{zone.ended} 起已并入他区"))
-            elif view.edition_of(measure.kind, view.year) is None:
-                cells.append(missing_text(no_edition_reason(measure.kind)))
-            else:
-                cells.append(missing_text("结果中没有该区"))
-        lines.append(cells)
+    lines = [
+        [
+            link_zone(path, zone),
+            zone.level,
+            *(zone_value_text(view, zone, measure, view.year) for measure in shown),
+        ]
+        for zone in zones
+    ]
     heads = " ".join(["开发区 级别", *(f">{each.header}" for each in shown)])
     return plain_table(heads, lines, caption=f"{view.year} 年")
 
@@ -174,7 +153,7 @@ def _year_tables(
         if not any(place == prefecture for place, _ in own):
             continue
         rows = [own.get((prefecture, year)) for year in view.years]
-        lines.append([measure.header, *(value_text(row, cell_form(measure)) for row in rows)])
+        lines.append([measure.header, *(value_text(row, measure.form) for row in rows)])
         if measure.form == "share":
             for name, word in (("numerator", "分子"), ("denominator", "分母")):
                 parts = [cell_as_text(row[name], "number") if row else "—" for row in rows]

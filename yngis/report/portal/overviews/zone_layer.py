@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
-
-import pandas as pd
 
 from yngis.report.deliver.declared import LayerDeclaration
 from yngis.report.deliver.sources import frame_layer
 from yngis.report.deliver.symbols import layer_symbols
 from yngis.report.output_tables import OutputColumn
-from yngis.report.portal.measures import measures_at_hand, value_reason, zone_values
-from yngis.report.portal.overviews.measure_pages import rows_by_place
+from yngis.report.portal.measures import measures_at_hand, zone_gaps_text, zone_number
 from yngis.report.portal.zone_pages.zone_identity import registry_row
 
 if TYPE_CHECKING:
@@ -52,27 +50,18 @@ def zone_layer(view: ArchiveView) -> ResultLayer | None:
     """
     shapes = view.plan.layer
     shown = measures_at_hand(view)
-    held = {each.id: rows_by_place(zone_values(view, each), "zone_id") for each in shown}
     rows: list[dict[str, Any]] = []
     for zone in view.zones:
         drawn = str(registry_row(view, zone).get("name_zh", ""))
         if zone.ended or drawn not in shapes.index:
             continue
-        told = {each.id: held[each.id].get((zone.zone_id, view.year)) for each in shown}
-        gaps = [
-            f"{each.zh}：{value_reason(told[each.id])}"
-            for each in shown
-            if (row := told[each.id]) is None or pd.isna(row["value"])
-        ]
+        told = {each.id: zone_number(view, zone, each) for each in shown}
         rows.append(
             {
                 **{name: getattr(zone, name) for name in list(_TEXTS)[:5]},
                 "boundary": str(shapes.loc[drawn, "boundary"]),
-                **{
-                    name: float("nan") if row is None else float(row["value"])
-                    for name, row in told.items()
-                },
-                "gaps": "；".join(gaps),
+                **{name: math.nan if value is None else value for name, value in told.items()},
+                "gaps": zone_gaps_text(view, zone),
                 "geometry": shapes.loc[drawn, "geometry"],
             }
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from yngis.catalogue.io.inert import inert_value
-from yngis.report.archive.declared import edition_kinds
+from yngis.report.archive.declared import edition_kinds, kind_titles
 from yngis.report.page import Line, PageList, Section, plain_table
 from yngis.report.portal.kit import link_page
 from yngis.report.portal.zone_pages.labels import measure_words
@@ -104,7 +104,7 @@ def _issue_rows(view: ArchiveView, zone: ZoneHistory) -> list[list[str]]:
 
 def _missing_lines(view: ArchiveView, zone: ZoneHistory) -> tuple[Line, ...]:
     """Values of the last results that are missing, by reason."""
-    titles = {kind.kind: kind.zh for kind in edition_kinds().values()}
+    titles = kind_titles()
     told: dict[tuple[str, str], list[str]] = {}
     checks = view.zone_rows("targets", "tables/zone_checks.csv", zone)
     targets = dict(zip(checks["id"], checks["target_zh"], strict=True)) if len(checks) else {}

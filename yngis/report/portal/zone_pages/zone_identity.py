@@ -109,13 +109,13 @@ def lineage_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     section
         Empty where nothing is known to have happened.
     """
-    events = view.lineage
-    own = events[(events["zone_id"] == zone.zone_id) | (events["other_id"] == zone.zone_id)]
-    if own.empty:
+    events = view.events_of(zone)
+    if not events:
         return Section("沿革", paragraphs=("存档没有登记变化。",), en="Lineage", key="lineage")
     zones = {each.zone_id: each for each in view.zones}
+    sourced = "source" in events[0]  # free words, which not all may see
     rows = []
-    for event in own.to_dict("records"):
+    for event in events:
         other = event["other_id"] if event["zone_id"] == zone.zone_id else event["zone_id"]
         met = zones.get(other)
         rows.append(
@@ -125,10 +125,10 @@ def lineage_section(view: ArchiveView, zone: ZoneHistory) -> Section:
                 link_zone(zone.page, met) if met else "",
                 event["before"],
                 event["after"],
-                event["source"],
+                *([event["source"]] if sourced else []),
             ]
         )
-    table = plain_table("日期 变化 对方 原 新 依据", rows)
+    table = plain_table("日期 变化 对方 原 新" + (" 依据" if sourced else ""), rows)
     return Section("沿革", tables=(table,), en="Lineage", key="lineage")
 
 

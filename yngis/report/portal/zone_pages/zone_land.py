@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
 from yngis.analysis.audit.quota_verdicts import VERDICTS
 from yngis.analysis.audit.ratios import QUANTITIES, RATIOS, formula_text
 from yngis.report.page import Section, cell_as_text, plain_table
-from yngis.report.portal.measures import missing_text, no_edition_reason, value_text
+from yngis.report.portal.measures import (
+    hectares_text,
+    missing_text,
+    no_edition_reason,
+    value_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from yngis.report.page import PageTable
     from yngis.report.portal.view import ArchiveView, ZoneHistory
@@ -25,7 +30,7 @@ _AREAS: Final = (
 _LEADING: Final = ("unsupplied_rate", "not_used_rate", "idle_rate")
 
 
-def missing_kind_section(title: str, kind: str, en: str, key: str, reason: str = "") -> Section:
+def missing_kind_section(title: str, en: str, key: str, reason: str) -> Section:
     """
     Say that there are no results of a kind for a zone (缺数据的章节).
 
@@ -33,17 +38,15 @@ def missing_kind_section(title: str, kind: str, en: str, key: str, reason: str =
     ----------
     title, en, key
         Of the section.
-    kind
-        Kind of results.
     reason
-        Why; that the archive has none if empty.
+        Why, as :func:`absence_of` tells.
 
     Returns
     -------
     section
         With the reason alone.
     """
-    told = missing_text(reason or no_edition_reason(kind))
+    told = missing_text(reason)
     return Section(title, paragraphs=(told,), en=en, key=key)
 
 
@@ -67,7 +70,7 @@ def absence_of(view: ArchiveView, zone: ZoneHistory, kind: str) -> str:
     """
     edition = view.edition_of(kind)
     if edition is None:
-        return no_edition_reason(kind)
+        return no_edition_reason(view, kind)
     if view.latest_values(zone, kind):
         return ""
     if zone.ended:
@@ -94,7 +97,7 @@ def land_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     title, en, key = "土地", "Land", "land"
     reason = absence_of(view, zone, "audit")
     if reason:
-        return missing_kind_section(title, "audit", en, key, reason)
+        return missing_kind_section(title, en, key, reason)
     values = view.latest_values(zone, "audit")
     edition = view.edition_of("audit") or {}
     stock = _stock_table(view, zone)
@@ -145,24 +148,18 @@ def _stock_table(view: ArchiveView, zone: ZoneHistory) -> tuple[Any, ...]:
         return ()
     heads = "项目 " + " ".join(f">{year}" for year in years)
     named = {
-        "stock_m2": ("年初存量（公顷）", 1e4),
-        "added_m2": ("新增（公顷）", 1e4),
-        "disposed_m2": ("处置（公顷）", 1e4),
-        "rate": ("处置率", 1),
-        "needed_m2": ("任务尚差（公顷）", 1e4),
+        "stock_m2": "年初存量（公顷）",
+        "added_m2": "新增（公顷）",
+        "disposed_m2": "处置（公顷）",
+        "rate": "处置率",
+        "needed_m2": "任务尚差（公顷）",
     }
     rows = []
-    for name, (words, unit) in named.items():
-        cells = [_scaled(values.get(f"{name}.{year}"), unit) for year in years]
+    for name, words in named.items():
+        held = [values.get(f"{name}.{year}") for year in years]
+        cells = [value_text(row, "share") if name == "rate" else hectares_text(row) for row in held]
         rows.append([words, *cells])
     return (plain_table(heads, rows, caption="存量处置"),)
-
-
-def _scaled(row: Mapping[Any, Any] | None, unit: float) -> str:
-    """Write a value in a larger unit; what is a share stays one."""
-    if row is None or pd.isna(row["value"]):
-        return value_text(row, "number")
-    return cell_as_text(row["value"] / unit, "share" if unit == 1 else "number")
 
 
 def verdict_section(view: ArchiveView, zone: ZoneHistory) -> Section:
@@ -187,7 +184,7 @@ def verdict_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     if not reason and "verdict" not in values:
         reason = "审计没有作出规划奖惩结论"
     if reason:
-        return missing_kind_section(title, "audit", en, key, reason)
+        return missing_kind_section(title, en, key, reason)
     verdict = str(values["verdict"]["words"])
     facts = [("结论", VERDICTS.get(verdict, verdict))]
     facts += [

@@ -64,7 +64,7 @@ def findings_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     title, en, key = "宗地判定", "Findings", "findings"
     reason = absence_of(view, zone, "audit")
     if reason:
-        return missing_kind_section(title, "audit", en, key, reason)
+        return missing_kind_section(title, en, key, reason)
     found = _last_findings(view, zone)
     if found.empty:
         told = "该区没有供应宗地的记录。 No record of supplied land."

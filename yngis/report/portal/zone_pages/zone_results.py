@@ -8,10 +8,9 @@ import pandas as pd
 
 from yngis.analysis.change import KINDS, SUSPECTS
 from yngis.analysis.targets import VERDICTS
-from yngis.measure.units import HECTARE_M2
 from yngis.report.page import Section, cell_as_text, plain_table
 from yngis.report.portal.kit import link_zone
-from yngis.report.portal.measures import missing_text, value_text
+from yngis.report.portal.measures import hectares_text, missing_text, value_text
 from yngis.report.portal.zone_pages.labels import POTENTIALS
 from yngis.report.portal.zone_pages.zone_land import absence_of, missing_kind_section
 
@@ -87,7 +86,7 @@ def conflicts_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     """
     title, en, key = "红线和空间管控", "Red lines", "conflicts"
     if reason := absence_of(view, zone, "conflicts"):
-        return missing_kind_section(title, "conflicts", en, key, reason)
+        return missing_kind_section(title, en, key, reason)
     values = view.latest_values(zone, "conflicts")
     facts = [
         ("涉及面积", _amount(values.get("any_ha"), "number", "公顷")),
@@ -141,11 +140,11 @@ def change_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     """
     title, en, key = "国土变化", "Change between surveys", "change"
     if reason := absence_of(view, zone, "change"):
-        return missing_kind_section(title, "change", en, key, reason)
+        return missing_kind_section(title, en, key, reason)
     values = view.latest_values(zone, "change")
     named = {**KINDS, **{f"suspect.{kind}": words for kind, words in SUSPECTS.items()}}
     rows = [
-        (words, _hectares(values[name])) for name, words in named.items() if name in values
+        (words, hectares_text(values[name])) for name, words in named.items() if name in values
     ]  # fmt: skip
     table = plain_table("变化 >公顷", rows, caption="变化和疑点")
     return Section(title, tables=(table,), quiet=(_as_of(view, "change"),), en=en, key=key)
@@ -169,7 +168,7 @@ def intensity_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     """
     title, en, key = "集约利用", "Intensity", "intensity"
     if reason := absence_of(view, zone, "intensity"):
-        return missing_kind_section(title, "intensity", en, key, reason)
+        return missing_kind_section(title, en, key, reason)
     values = view.latest_values(zone, "intensity")
     facts = [
         ("分值", _with_interval(values, "score", "number")),
@@ -240,7 +239,7 @@ def cluster_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     """
     title, en, key = "产业集聚", "Clusters", "cluster"
     if reason := absence_of(view, zone, "cluster"):
-        return missing_kind_section(title, "cluster", en, key, reason)
+        return missing_kind_section(title, en, key, reason)
     values = view.latest_values(zone, "cluster")
     leading = str(values.get("leading_industry", {}).get("words", ""))
     facts = [
@@ -337,7 +336,7 @@ def targets_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     """
     title, en, key = "规划指标", "Targets", "targets"
     if reason := absence_of(view, zone, "targets"):
-        return missing_kind_section(title, "targets", en, key, reason)
+        return missing_kind_section(title, en, key, reason)
     values = view.latest_values(zone, "targets")
     checks = view.zone_rows("targets", "tables/zone_checks.csv", zone)
     rows = []
@@ -391,12 +390,6 @@ def _with_interval(values: Mapping[str, Mapping[Any, Any]], name: str, form: str
 
 def _words(values: Mapping[str, Mapping[Any, Any]], name: str) -> str:
     return str(values.get(name, {}).get("words", ""))
-
-
-def _hectares(row: Mapping[Any, Any]) -> str:
-    if pd.isna(row["value"]):
-        return value_text(row, "number")
-    return cell_as_text(row["value"] / HECTARE_M2, "number")
 
 
 def _as_of(view: ArchiveView, kind: str) -> str:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from html import escape
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from markupsafe import Markup
 
-from yngis.report.archive.declared import edition_kinds
+from yngis.report.archive.declared import kind_titles
 from yngis.report.archive.zone_history import LINEAGE_KINDS
 from yngis.report.page import Section, plain_table
-from yngis.report.portal.measures import (
-    measures_at_hand,
-    missing_text,
-    value_text,
-)
+from yngis.report.portal.measures import measures_at_hand, missing_text, zone_value_text
+from yngis.report.portal.view import YearBreak
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,49 +22,7 @@ if TYPE_CHECKING:
     from yngis.report.portal.measures import Measure
     from yngis.report.portal.view import ArchiveView, ZoneHistory
 
-_BREAKS: Final = {"rules": "规则", "plan": "规划", "boundary": "边界", "version": "程序"}
 _WIDTH, _HEIGHT, _LEFT, _TOP, _FOOT = 260.0, 130.0, 8.0, 40.0, 22.0
-
-
-class YearBreak(NamedTuple):
-    """
-    A year that is not to be compared with the one before as it stands (口径变化).
-
-    Attributes
-    ----------
-    year
-        The later year.
-    words
-        What differs.
-    """
-
-    year: int
-    words: str
-
-
-def year_breaks(view: ArchiveView, kind: str) -> list[YearBreak]:
-    """
-    Find where results of a kind do not rest on the same from one year to the next (口径变化).
-
-    Parameters
-    ----------
-    view
-        The archive.
-    kind
-        Kind of results.
-
-    Returns
-    -------
-    breaks
-        By year.
-    """
-    rows = view.editions_of(kind)
-    told = []
-    for before, after in itertools.pairwise(rows):
-        words = [zh for column, zh in _BREAKS.items() if before[column] != after[column]]
-        if words:
-            told.append(YearBreak(int(after["year"]), "、".join(words)))
-    return told
 
 
 def lineage_breaks(view: ArchiveView, zone: ZoneHistory) -> list[YearBreak]:
@@ -87,14 +41,10 @@ def lineage_breaks(view: ArchiveView, zone: ZoneHistory) -> list[YearBreak]:
     breaks
         By year.
     """
-    events = view.lineage
-    own = events[(events["zone_id"] == zone.zone_id) | (events["other_id"] == zone.zone_id)]
-    told = []
-    for event in own.to_dict("records"):
-        year = int(str(event["day"])[:4])
-        if year <= view.year:
-            told.append(YearBreak(year, LINEAGE_KINDS[event["kind"]]))
-    return told
+    return [
+        YearBreak(int(str(event["day"])[:4]), LINEAGE_KINDS[event["kind"]])
+        for event in view.events_of(zone)
+    ]
 
 
 def years_section(view: ArchiveView, zone: ZoneHistory) -> Section:
@@ -119,7 +69,7 @@ def years_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     events = lineage_breaks(view, zone)
     drawings = []
     for measure in shown:
-        breaks = year_breaks(view, measure.kind)
+        breaks = view.breaks.get(measure.kind, [])
         drawings.append(_year_drawing(view.years, measure, held[measure.id], [*breaks, *events]))
     if not any(drawings):
         return Section(title, paragraphs=(missing_text("各年都没有该区的数"),), en=en, key=key)
@@ -129,7 +79,7 @@ def years_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     return Section(
         title,
         drawings=(Markup('<div class="multiples">{}</div>').format(figures),),
-        tables=(_year_table(view, zone, shown, held, events),),
+        tables=(_year_table(view, zone, shown, events),),
         quiet=(
             "竖虚线处口径有变（见表末各行），两侧不能直接相比。 Dashed: not comparable across.",
         ),
@@ -142,22 +92,16 @@ def _year_table(
     view: ArchiveView,
     zone: ZoneHistory,
     shown: Sequence[Measure],
-    held: Mapping[str, Mapping[int, Mapping[Any, Any]]],
     events: Sequence[YearBreak],
 ) -> PageTable:
     """Measures by year, then what breaks the comparison."""
     rows: list[list[str]] = []
     for measure in shown:
-        form = "count" if measure.form == "whole" else measure.form
-        own = held[measure.id]
-        cells = [
-            value_text(own[year], form) if year in own else _gap_text(view, zone, measure, year)
-            for year in view.years
-        ]
+        cells = [zone_value_text(view, zone, measure, year) for year in view.years]
         rows.append([measure.header, *cells])
-    kinds = {kind.kind: kind.zh for kind in edition_kinds().values()}
+    kinds = kind_titles()
     for kind in dict.fromkeys(measure.kind for measure in shown):
-        words = {each.year: each.words for each in year_breaks(view, kind)}
+        words = {each.year: each.words for each in view.breaks.get(kind, [])}
         if words:
             cells = [f"≠ {words[year]}" if year in words else "" for year in view.years]
             rows.append([f"口径变化：{kinds[kind]}", *cells])
@@ -166,15 +110,6 @@ def _year_table(
         rows.append(["沿革", *cells])
     heads = "指标 " + " ".join(f">{year}" for year in view.years)
     return plain_table(heads, rows, caption="历年各项（图中数值）")
-
-
-def _gap_text(view: ArchiveView, zone: ZoneHistory, measure: Measure, year: int) -> Markup:
-    """Why a year has no value of a measure."""
-    if view.edition_of(measure.kind, year) is None:
-        return missing_text("当年未存入")
-    if zone.ended and int(zone.ended[:4]) <= year:
-        return missing_text(f"已于 {zone.ended} 并入他区")
-    return missing_text("结果中没有该区此项")
 
 
 def _year_drawing(
