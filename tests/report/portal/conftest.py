@@ -34,18 +34,22 @@ def numbers_of_zones() -> dict[str, str]:
     return {line.split(",")[0]: line.rpartition(",")[2] for line in lines}
 
 
-def write_audit(folder: Path, year: int, zones: tuple[str, ...], idle: float) -> Path:
-    """Write a folder as `yngis audit` does: each zone has two records of 1 ha."""
+def write_audit(
+    folder: Path, year: int, zones: tuple[str, ...], idle: float, *, known: bool = True
+) -> Path:
+    """Write a folder as `yngis audit` does: each zone has two records of 1 ha, or unknown areas."""
     folder.mkdir()
     rows = [("zone", zone, "示意") for zone in (*zones, "（规划开发区以外）")]
     summary = pd.DataFrame(rows, columns=["level", "place", "boundary"])
-    write_csv_rows(folder / "zone_summary.csv", summary.assign(suspected_idle_ha=idle))
+    held = [idle if known or place not in zones else None for place in summary["place"]]
+    write_csv_rows(folder / "zone_summary.csv", summary.assign(suspected_idle_ha=held))
     rates: list[dict[str, Any]] = []
     for place, zone in enumerate(zones):
         own = {"level": "zone", "place": zone}
         rates += [
-            {**own, "ratio": "idle_rate", "value": (idle + place) / 40, "reason": "",
-             "numerator_ha": idle + place, "denominator_ha": 40.0},
+            {**own, "ratio": "idle_rate", "value": (idle + place) / 40 if known else None,
+             "reason": "" if known else "面积不明", "numerator_ha": idle + place,
+             "denominator_ha": 40.0},
             {**own, "ratio": "unsupplied_rate", "value": None, "reason": f"没有批准数据{HOSTILE}",
              "numerator_ha": 0.0, "denominator_ha": 0.0},
         ]  # fmt: skip
@@ -68,7 +72,7 @@ def write_audit(folder: Path, year: int, zones: tuple[str, ...], idle: float) ->
                     "finding": finding,
                     "idle_class": "1",
                     "days": 400 + year,
-                    "area_m2": 1e4,
+                    "area_m2": 1e4 if known else None,
                 }
             )
     write_csv_rows(folder / "supply_findings.csv", pd.DataFrame(records))
@@ -84,6 +88,12 @@ def write_audit(folder: Path, year: int, zones: tuple[str, ...], idle: float) ->
         inputs=[], counts={}, as_of=f"{year}-12-31",
     )  # fmt: skip
     return folder
+
+
+@pytest.fixture(scope="session")
+def audit_folder() -> Callable[..., Path]:
+    """Writes folders of results."""
+    return write_audit
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import zipfile
+from collections.abc import Callable
 from contextlib import closing
 from html import unescape
 from pathlib import Path
@@ -12,10 +13,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from yngis.report.archive import read_values
+from yngis.report.archive import add_runs, create_archive, read_values
 from yngis.report.portal import write_portal
 
 GAOXIN, FUMIN = "YN-001", "YN-011"
+NAMES = ("昆明高新技术产业开发区", "昆明经济技术开发区")
+
+Audited = Callable[..., Path]
 
 
 def _texts(page: str) -> str:
@@ -107,6 +111,25 @@ def test_downloads_hold_what_the_pages_show(site: Path) -> None:
     assert gaps == ""
     assert "renderer-v2" in styles
     assert count == 0  # zones without a number have none, not a zero
+
+
+def test_where_no_zone_has_a_number_nothing_is_zero(tmp_path: Path, audit_folder: Audited) -> None:
+    create_archive(tmp_path / "archive", first_day="2021-01-01")
+    runs = [
+        audit_folder(tmp_path / f"a{year}", year, NAMES[: year - 2023], 4.0, known=False)
+        for year in (2024, 2025)
+    ]
+    add_runs(tmp_path / "archive", runs)
+    made = write_portal(tmp_path / "archive", tmp_path / "site", figures=False)
+    assert made.view.zone_measures == frozenset()  # land outside of all zones is none of them
+    assert not (tmp_path / "site" / "measures").exists()
+    sums = pd.read_csv(tmp_path / "site" / "data" / "finding_sums.csv")
+    assert sums["area_ha"].isna().all()
+    assert (sums["unknown"] == sums["records"]).all()
+    page = (tmp_path / "site" / "changes.html").read_text(encoding="utf-8")
+    heads, *rows = _table_rows(page, "怎样变的")
+    assert heads[-1].startswith("另有面积不明")
+    assert {(row[4], row[5], row[6]) for row in rows} == {("1", "—", "1")}
 
 
 def test_nothing_of_single_records_leaves_the_office(site: Path, shared: Path) -> None:

@@ -79,13 +79,14 @@ def write_portal(
         If it is no archive, the folder holds other files, or the zone is not known.
     """
     place = site_place(to)
+    before = _record_of(place) if zone else {}
     if zone:
         # Whether there are figures to link to is as it was.
-        options = _record_of(place).get("options")
+        options = before.get("options")
         figures = bool(options.get("figures")) if isinstance(options, dict) else figures
     view = read_archive_view(archive, year=year, audience=audience, figures=figures)
     if zone:
-        _refuse_other_site(place, view)
+        _refuse_other_site(place, before, view)
         files: Iterator[tuple[str, str | bytes]] = zone_files(view, [view.zone_of(zone)])
     else:
         files = _all_files(view, progress)
@@ -98,7 +99,7 @@ def write_portal(
             inputs=_edition_records(view),
             counts={"zones": len(view.zones), "years": len(view.years)},
             label=view.label,
-            dropped=dict(sorted(view.dropped.items())) if not zone else _told_before(place),
+            dropped=before.get("dropped", {}) if zone else dict(sorted(view.dropped.items())),
         )
 
     return PortalWritten(view, replace_site(place, files, write_record, some=bool(zone)))
@@ -133,9 +134,9 @@ def _options_of(view: ArchiveView) -> dict[str, Any]:
     return {"year": view.year, "audience": view.audience.audience, "figures": view.figures}
 
 
-def _refuse_other_site(place: Path, view: ArchiveView) -> None:
+def _refuse_other_site(place: Path, before: dict[str, Any], view: ArchiveView) -> None:
     """Refuse to put pages of one zone into no portal, or one of another year or audience."""
-    options = _record_of(place).get("options")
+    options = before.get("options")
     wanted = _options_of(view)
     if options == wanted:
         return
@@ -150,10 +151,6 @@ def _refuse_other_site(place: Path, view: ArchiveView) -> None:
             mend="先不带 --zone 生成全部页面 / make all pages first, without --zone",
         )
     )
-
-
-def _told_before(place: Path) -> Any:  # noqa: ANN401 - as the record has it
-    return _record_of(place).get("dropped", {})
 
 
 def _record_of(place: Path) -> dict[str, Any]:
