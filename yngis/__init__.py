@@ -14,7 +14,9 @@ and ``.to_folder(path)``. Each name is loaded when it is first used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from yngis.renamed import names_on_demand
 
 if TYPE_CHECKING:
     from yngis.analysis.change import change
@@ -88,15 +90,4 @@ _HOMES = {
     "zonal_table": "yngis.analysis.zonal.tabulate",
 }
 
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - the module protocol returns what was asked for
-    if name in _HOMES:
-        from importlib import import_module  # noqa: PLC0415 - only paid for on first use
-
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'yngis' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    # What an explorer looks for, and nothing that the module needs itself.
-    return sorted([*__all__, "__version__", "__doc__"])
+__getattr__, __dir__ = names_on_demand(__name__, _HOMES, more=("__doc__", "__version__"))

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 
 def renamed_names(package: str, new_names: Mapping[str, str]) -> Callable[[str], Any]:
@@ -46,9 +46,11 @@ def renamed_names(package: str, new_names: Mapping[str, str]) -> Callable[[str],
     return getter
 
 
-def names_on_demand(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
+def names_on_demand(
+    package: str, homes: Mapping[str, str], more: Sequence[str] = ()
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """
-    Make the ``__getattr__`` of a package whose modules are heavy to load (用时加载).
+    Make ``__getattr__`` and ``__dir__`` of a package whose modules are heavy to load (用时加载).
 
     Parameters
     ----------
@@ -56,12 +58,17 @@ def names_on_demand(package: str, homes: Mapping[str, str]) -> Callable[[str], A
         Its dotted name.
     homes
         Dotted name of the module that holds a name, by name.
+    more
+        Names beside them that an explorer is shown.
 
     Returns
     -------
     getter
         Loads the module and gives what the name stands for; raises :class:`AttributeError` for any
         other name.
+    lister
+        Gives the names that an explorer looks for, loaded or not, and nothing that the package
+        needs itself.
     """
 
     def getter(name: str) -> Any:  # noqa: ANN401 - the module protocol returns what was asked for
@@ -69,4 +76,7 @@ def names_on_demand(package: str, homes: Mapping[str, str]) -> Callable[[str], A
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         return getattr(import_module(homes[name]), name)
 
-    return getter
+    def lister() -> list[str]:
+        return sorted([*homes, *more])
+
+    return getter, lister

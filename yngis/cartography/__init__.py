@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 __all__ = ["draw_maps", "figure"]
 
 # The renderers load folium and matplotlib, which the pages of a report do without.
-__getattr__ = names_on_demand(
+__getattr__, __dir__ = names_on_demand(
     "yngis.cartography", dict.fromkeys(__all__, "yngis.cartography.plan_figures")
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,15 @@ def test_everything_an_explorer_needs_hangs_from_yngis() -> None:
     for name in yngis.__all__:
         assert callable(getattr(yngis, name)), name
         assert getattr(yngis, name).__doc__.strip(), name
+
+
+@pytest.mark.parametrize(
+    "package",
+    ["analysis.change", "analysis.clustering", "analysis.overlay", "cartography"],
+)
+def test_names_loaded_on_demand_are_listed(package: str) -> None:
+    module = importlib.import_module(f"yngis.{package}")
+    assert dir(module) == sorted(module.__all__)
 
 
 def test_importing_loads_nothing_heavy() -> None:

@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 # What compiles or measures is loaded when it is used.
-__getattr__ = names_on_demand(
+__getattr__, __dir__ = names_on_demand(
     "yngis.analysis.change",
     {
         "CompareRules": "yngis.analysis.change.compare",

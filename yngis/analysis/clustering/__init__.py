@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import warnings
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from yngis.renamed import names_on_demand
 
 if TYPE_CHECKING:
     from yngis.analysis.clustering.autocorrelated.autocorrelation import (
@@ -245,16 +247,14 @@ _MOVED = {
 }
 
 
-def __getattr__(name: str) -> object:
+_load, __dir__ = names_on_demand(
+    __name__, {name: f"{__name__}.{home}" for name, home in _HOME.items()}
+)
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the module protocol returns what was asked for
     """Load a public name from the module that holds it."""
     if name in _MOVED:
         warnings.warn(f"{name} now stands in {_MOVED[name]}", DeprecationWarning, stacklevel=2)
         return getattr(import_module(_MOVED[name]), name)
-    if name in _HOME:
-        return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    raise AttributeError(name)
-
-
-def __dir__() -> list[str]:
-    """Public names, for completion."""
-    return sorted(__all__)
+    return _load(name)

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 # What compiles or measures is loaded when it is used.
-__getattr__ = names_on_demand(
+__getattr__, __dir__ = names_on_demand(
     "yngis.analysis.overlay",
     {
         "apportion": "yngis.analysis.overlay.tabulate",

@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from yngis.analysis.audit.idle_land.wording.known_texts import KnownTexts
 from yngis.analysis.audit.idle_land.wording.phrases import (
     BREAKS,
     DATE,
     ENDS,
+    TEXTS_KNOWN,
     WHOLE,
     compact_text,
 )
@@ -77,11 +77,11 @@ class CauseReader:
         self._whole |= {
             compact_text(word[1:]): c.code for c in causes for word in c.words if word[0] == WHOLE
         }
-        self._known = KnownTexts(self._read)
+        self._reading = lru_cache(TEXTS_KNOWN)(self._read)
 
     def read(self, text: object) -> tuple[str, ...]:
         """Read a text."""
-        return self._known[text if isinstance(text, str) else ""]
+        return self._reading(text if isinstance(text, str) else "")
 
     def _read(self, written: str) -> tuple[str, ...]:
         plain = compact_text(written)

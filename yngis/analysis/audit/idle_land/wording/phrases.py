@@ -13,7 +13,6 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from yngis.analysis.audit.idle_land.wording.known_texts import KnownTexts
 from yngis.catalogue.io.text import fold_width
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ _AT_END: Final = "$"
 BREAKS: Final = re.compile(r"[,。;!()\[\]【】「」{}\n\r|…]+|但是|但|然而|不过")
 ENDS: Final = ",.。;!、:"
 """Signs at the ends of a text that say nothing."""
+TEXTS_KNOWN: Final = 10_000
+"""Readings that a reader keeps: ledgers repeat the same few remarks."""
 
 DATE: Final = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:[-年./](\d{1,2})(?:[-月./]\d{1,2}日?|月)?|年|(?!\d))"
@@ -141,11 +142,11 @@ class PhraseReader:
         )
         plain = sorted(map(compact_text, grammar.plain), key=lambda text: (-len(text), text))
         self._plain = re.compile(f"(?:{'|'.join([*map(re.escape, plain), *_PLAIN_FORMS])})*")
-        self._known = KnownTexts(self._read)
+        self._reading = lru_cache(TEXTS_KNOWN)(self._read)
 
     def read(self, text: object) -> Reading:
         """Read a text."""
-        return self._known[text if isinstance(text, str) else ""]
+        return self._reading(text if isinstance(text, str) else "")
 
     def _read(self, written: str) -> Reading:
         plain = compact_text(written)

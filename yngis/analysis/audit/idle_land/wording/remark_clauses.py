@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.audit.idle_land.wording.known_texts import KnownTexts
 from yngis.analysis.audit.idle_land.wording.phrases import (
     BREAKS,
     DATE,
     DOCUMENT_NUMBER,
     ENDS,
+    TEXTS_KNOWN,
     WHOLE,
     compact_text,
 )
@@ -75,11 +75,11 @@ class ClauseReader:
             False: re.compile("|".join([_any_of(marks).pattern, *_AMOUNT])),
         }
         self._topic = _any_of(map(compact_text, grammar.topics))
-        self._told = KnownTexts(self._read)
+        self._reading = lru_cache(TEXTS_KNOWN)(self._read)
 
     def read(self, text: str) -> str:
         """Clauses of a text that are not known, joined; empty where all are."""
-        return self._told[text]
+        return self._reading(text)
 
     def _read(self, text: str) -> str:
         plain = DOCUMENT_NUMBER.sub("", fold_width(text))
