@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 from matplotlib.text import Text
 
 from yngis.cartography.layers.zone_amounts import size_zones_by_amounts
-from yngis.cartography.print.glyphs import LARGEST_AMOUNT, RIM
-from yngis.cartography.print.lettering.fonts import make_typeface
+from yngis.cartography.print.canvas import Canvas
+from yngis.cartography.print.glyphs import LARGEST_AMOUNT, RIM, amount_radius
+from yngis.cartography.print.legends.legend import arrange_legends
+from yngis.cartography.print.lettering.fonts import Typeface, make_typeface
 from yngis.cartography.print.lettering.words import texts_of
 from yngis.cartography.print.paper import Imprint, read_paper
 from yngis.cartography.print.plate import draw_plate
@@ -48,6 +51,14 @@ def figure(sources: Sources, tmp_path_factory: pytest.TempPathFactory) -> Prepar
     return own_map(write_spec(tmp_path_factory.mktemp("amounts")), sources)
 
 
+@pytest.fixture(scope="module")
+def face(figure: PreparedFigure) -> Typeface:
+    try:
+        return make_typeface(texts_of([figure]))
+    except SetupError:
+        pytest.skip("no open Chinese font on this machine")
+
+
 def test_radii_are_as_the_roots_of_the_amounts(figure: PreparedFigure) -> None:
     shares = {mark.name: mark.amount for mark in figure.marks}
     assert shares["大理经济技术开发区"] == 1.0
@@ -75,11 +86,7 @@ def test_millions_are_written_in_digits(figure: PreparedFigure) -> None:
     assert ("产值", "12,345,678 万元") in facts
 
 
-def test_plate_draws_them_as_large(figure: PreparedFigure) -> None:
-    try:
-        face = make_typeface(texts_of([figure]))
-    except SetupError:
-        pytest.skip("no open Chinese font on this machine")
+def test_plate_draws_them_as_large(figure: PreparedFigure, face: Typeface) -> None:
     canvas, layout = draw_plate(figure, read_paper("A4"), face, Imprint())
     assert layout.spots["大理经济技术开发区"].r == pytest.approx(LARGEST_AMOUNT + RIM)  # 国家级
     assert layout.spots["云南祥云经济技术开发区"].r == pytest.approx(LARGEST_AMOUNT / 2)
@@ -93,6 +100,23 @@ def test_plate_draws_them_as_large(figure: PreparedFigure) -> None:
         "amount:200": "200 亿元",
         "amount:50": "50 亿元",
     }
+
+
+@pytest.mark.parametrize("size", ["A4", "16x9cm"])
+def test_circles_of_the_legend_stand_clear_of_each_other(
+    figure: PreparedFigure, face: Typeface, size: str
+) -> None:
+    canvas = Canvas(read_paper(size), face)
+    legend = next(arrange_legends(figure, canvas, enlarged=False))
+    blocks = [block for column in legend.columns for block in column if block.title == "收入"]
+    assert figure.amounts is not None
+    for block in blocks:
+        # Each circle is drawn in the middle of its row, so half rows hold what touches.
+        radii = [amount_radius(share, 1.0) for share in figure.amounts.shares]
+        halves = [row.height / 2 for row in block.rows]
+        for (above, below), (high, low) in zip(pairwise(radii), pairwise(halves), strict=True):
+            assert above + below < high + low
+    assert len(blocks) == 1
 
 
 def test_what_is_no_amount_is_refused_with_its_place(sources: Sources, tmp_path: Path) -> None:

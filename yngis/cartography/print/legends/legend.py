@@ -238,7 +238,7 @@ def _spaced_blocks(
 
 
 def _row_height(row: Row, spacing: Spacing) -> float:
-    if row.gid == "grid":
+    if row.rigid:
         return row.height
     if row.gid.startswith("entry:region:"):
         return (row.height - LINE * len(row.detail)) * spacing.row

@@ -115,6 +115,8 @@ class Row:
         For the symbol, left of the text, on A4 [mm].
     cells
         A range and how many lie in it, each right-aligned below those of the other rows.
+    rigid
+        True where the sign fills the row, which is as high in whatever legend.
     """
 
     symbol: Sign
@@ -124,6 +126,7 @@ class Row:
     gid: str
     room: float = SYMBOL
     cells: tuple[str, ...] = ()
+    rigid: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,13 +209,13 @@ def _amount_rows(key: AmountKey) -> Iterator[Row]:
     for value, text, share in zip(key.values, key.labels, key.shares, strict=True):
         high = max(3.7, 2.0 * amount_radius(share, 1.0) + 0.5)
         room = 2.0 * LARGEST_AMOUNT + 1.4
-        yield Row(amount_sign(share), text, (), high, f"amount:{value:g}", room)
+        yield Row(amount_sign(share), text, (), high, f"amount:{value:g}", room, rigid=True)
 
 
 def _bivariate_grid(group: Group, canvas: Canvas) -> Iterator[Row]:
     """The cells of two values, and what lies across and up."""
     unit = canvas.paper.type_scale
-    yield Row(grid_sign(group, 0.42 * SYMBOL), "", (), GRID[1], "grid", GRID[0])
+    yield Row(grid_sign(group, 0.42 * SYMBOL), "", (), GRID[1], "grid", GRID[0], rigid=True)
     for way, axis in zip(("横", "纵"), group.axes or (), strict=False):
         told = f"{way}：{axis.title}", "，".join(axis.labels)
         lines = [
