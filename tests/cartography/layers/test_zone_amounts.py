@@ -86,6 +86,15 @@ def test_millions_are_written_in_digits(figure: PreparedFigure) -> None:
     assert ("产值", "12,345,678 万元") in facts
 
 
+def test_a_zone_that_is_not_shown_makes_no_other_smaller(figure: PreparedFigure) -> None:
+    elsewhere = "曲靖高新技术产业开发区"
+    assert elsewhere not in {mark.name for mark in figure.marks}
+    amounts = {"大理经济技术开发区": 800.0, elsewhere: 80_000.0}
+    sized = size_zones_by_amounts(figure, "收入", "亿元", amounts)
+    assert max(mark.amount for mark in sized.marks) == 1.0
+    assert "最大为 800 亿元" in sized.notes[0]
+
+
 def test_plate_draws_them_as_large(figure: PreparedFigure, face: Typeface) -> None:
     canvas, layout = draw_plate(figure, read_paper("A4"), face, Imprint())
     assert layout.spots["大理经济技术开发区"].r == pytest.approx(LARGEST_AMOUNT + RIM)  # 国家级

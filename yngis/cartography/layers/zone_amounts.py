@@ -28,14 +28,17 @@ def size_zones_by_amounts(
     title, unit
         Of the amount.
     amounts
-        Of each zone by its name, not negative; zones that are not in it have no value.
+        Of each zone by its name, not negative; zones that are not in it have no value, and those
+        that the figure does not show count for nothing.
 
     Returns
     -------
     figure
         With the share of each zone, a legend, a note and the amount in each popup.
     """
-    largest = max(amounts.values(), default=0.0)
+    # The largest circle is one that is drawn: zones elsewhere would make all others smaller.
+    drawn = {mark.name for part in (figure, *figure.panels) for mark in part.marks}
+    largest = max((value for name, value in amounts.items() if name in drawn), default=0.0)
     if not largest:
         told = f"“{title}”没有大于 0 的数值，符号大小相同 / no amounts, glyphs of one size"
         return replace(figure, notes=(told, *figure.notes))
