@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from yngis.catalogue.tables.table_set import TableSet
 
 _DOUBTED: Final = "台账存疑"
-_DOUBTS: Final = ("date_", "area_", "withdrawal_", "approval_", "number_", "unit_", "start_")
-"""How the rules begin whose doubts may change a comparison with the ground."""
+_SHOWN: Final = 8
 
 
 @dataclass
@@ -62,7 +61,7 @@ class LandRecords:
     notes: list[str] = field(default_factory=list)
     columns: list[pd.DataFrame] = field(default_factory=list)
     rejected: list[pd.DataFrame] = field(default_factory=list)
-    doubts: Counter[str] = field(default_factory=Counter)
+    issues: list[pd.DataFrame] = field(default_factory=list)
 
     def read_supply(self, year: int | None) -> GeoDataFrame | None:
         """
@@ -86,8 +85,7 @@ class LandRecords:
         with ExitStack() as stack:
             opened = self._open(stack, "supply", self.supply, self.supply_shapes, day)
             for records in opened.records():
-                self._note_rejected(records.rejected)
-                self._note_issues(records.issues)
+                self._note_doubts(records.issues, records.rejected)
                 told = judge_supply(records.frame, np.datetime64(day, "D"), rules, texts=False)
                 masks = supply_masks(told)
                 tables.append(
@@ -103,6 +101,7 @@ class LandRecords:
                     )
                 )
                 shapes += _shapes_of(records)
+            self._note_doubts(opened.closing_issues(), opened.closing_rejected())
         return self._layer(tables, shapes, "--supply", "供应宗地")
 
     def read_approvals(self, year: int | None) -> GeoDataFrame | None:
@@ -126,12 +125,12 @@ class LandRecords:
         with ExitStack() as stack:
             opened = self._open(stack, "approvals", self.approvals, self.approvals_shapes, day)
             for records in opened.records():
-                self._note_rejected(records.rejected)
-                self._note_issues(records.issues)
+                self._note_doubts(records.issues, records.rejected)
                 states = approval_states(records.frame, np.datetime64(day, "D"))
                 table = pd.DataFrame({"id": records.frame["id"], "state": states["state"]})
                 tables.append(table.assign(area_m2=records.frame["area_m2"]))
                 shapes += _shapes_of(records)
+            self._note_doubts(opened.closing_issues(), opened.closing_rejected())
         return self._layer(tables, shapes, "--approvals", "批准用地")
 
     def _day(self, year: int | None) -> dt.date:
@@ -182,15 +181,12 @@ class LandRecords:
         ]
         return opened
 
-    def _note_rejected(self, rejected: pd.DataFrame) -> None:
+    def _note_doubts(self, issues: pd.DataFrame, rejected: pd.DataFrame) -> None:
+        """Keep what the reading doubted and what it left out, for the result's tables."""
+        if len(issues):
+            self.issues.append(issues)
         if len(rejected):
             self.rejected.append(rejected)
-
-    def _note_issues(self, issues: pd.DataFrame) -> None:
-        """Count doubts that bear on the comparison: days, areas and whether an approval holds."""
-        own = issues[issues["rule"].astype("str").str.startswith(_DOUBTS)]
-        for meaning, count in own["meaning"].value_counts().items():
-            self.doubts[str(meaning)] += int(count)
 
     def _layer(
         self, tables: list[pd.DataFrame], shapes: list[Any], option: str, what: str
@@ -204,13 +200,15 @@ class LandRecords:
             text = f"台账未计入 {gone} 行，见 rejected.csv / rows of the ledgers not counted"
             self.notes = [note for note in self.notes if "rejected.csv" not in note] + [text]
         self.notes = [note for note in self.notes if not note.startswith(_DOUBTED)]
-        if self.doubts:
+        doubts = Counter(str(meaning) for each in self.issues for meaning in each["meaning"])
+        if doubts:
             told = "；".join(
-                f"{meaning}（{count}）" for meaning, count in self.doubts.most_common(8)
+                f"{meaning}（{count}）" for meaning, count in doubts.most_common(_SHOWN)
             )
+            more = f"；另 {len(doubts) - _SHOWN} 类 / kinds more" if len(doubts) > _SHOWN else ""
             self.notes.append(
-                f"{_DOUBTED}：{told}；逐行见 yngis audit 的 issues.csv / doubts about rows of the "
-                "ledgers that the comparison rests on, listed by yngis audit"
+                f"{_DOUBTED}：{told}{more}；逐行见 issues.csv / doubts about the ledgers that the "
+                "comparison rests on"
             )
         return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(shapes, crs="EPSG:4490"))
 

@@ -277,6 +277,8 @@ def change_frames(found: LandChange, records: LandRecords | None = None) -> dict
         frames["coverage"] = found.zones
     if records is not None and records.columns:
         frames["columns"] = pd.concat(records.columns, ignore_index=True)
+    if records is not None and records.issues:
+        frames["issues"] = pd.concat(records.issues, ignore_index=True)
     if records is not None and records.rejected:
         frames["rejected"] = pd.concat(records.rejected, ignore_index=True)
     return frames
