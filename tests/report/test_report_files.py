@@ -230,6 +230,16 @@ def test_numbers_of_a_column_have_the_same_decimals() -> None:
     assert column_texts(pd.Series([17.12, 4.6, -0.5]), "general") == ["17.12", "4.60", "-0.50"]
 
 
+def test_what_looks_like_a_number_stays_as_it_stands() -> None:
+    mixed = pd.Series([0.5, "0101", 12.25, "5301", None, True], dtype=object)
+    assert column_texts(mixed, "general") == ["0.50", "0101", "12.25", "5301", "—", "是"]
+    assert column_texts(pd.Series(["0101", "0201"]).astype("category"), "general") == [
+        "0101",
+        "0201",
+    ]
+    assert column_texts(pd.Series([530_102_201, 2024]), "text") == ["530102201", "2024"]
+
+
 def test_parts_lists_and_signs_stand_in_their_section(inert: Callable[[str], bool]) -> None:
     table = PageTable("", ("名",), (("甲",),), (False,), colours=("#123456",), classes=("prefer",))
     part = Section("部分", tables=(table,), across=True)

@@ -308,16 +308,19 @@ def column_texts(values: pd.Series, form: str) -> list[str]:
 
     Numbers of no form but ``general`` are whole where all are, else have the decimals that the
     largest of them asks for; those with two decimals lose them where most of the column has four
-    digits before the point.
+    digits before the point. A text stays as it stands, whatever it looks like: 0101 is a code.
 
     Examples
     --------
     >>> column_texts(pd.Series([0.0312, 0.233, 0.00004]), "general")
     ['0.031', '0.233', '4e-05']
+    >>> column_texts(pd.Series([0.5, "0101"], dtype=object), "general")
+    ['0.500', '0101']
     """
     if form in {"general", "number"}:
-        known = pd.to_numeric(values, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
-        known = np.abs(known[np.isfinite(known)])
+        known = np.abs(
+            np.array([value for value in values if _is_a_number(value)], dtype="float64")
+        )
         whole = bool((known == np.rint(known)).all()) if form == "general" else _is_large(known)
         form = "count" if whole else form
         if form == "general":
@@ -334,10 +337,16 @@ def _decimals_of_column(largest: float) -> int:
 
 def _general_text(value: Any, places: int) -> str:  # noqa: ANN401 - any cell
     """Write a number with the decimals of its column, unless it is smaller than the last."""
-    number = pd.to_numeric(value, errors="coerce") if not isinstance(value, bool) else math.nan
-    if not np.isfinite(number) or 0.0 < abs(number) < 10.0**-places:
+    if not _is_a_number(value) or 0.0 < abs(value) < 10.0**-places:
         return cell_as_text(value, "general")
-    return f"{number:,.{places}f}"
+    return f"{value:,.{places}f}"
+
+
+def _is_a_number(value: Any) -> bool:  # noqa: ANN401 - any cell
+    """Whether a cell holds a finite number: neither a flag nor a text, which may be a code."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.number)):
+        return False
+    return math.isfinite(value)
 
 
 def _is_large(sizes: NDArray[np.float64]) -> bool:
@@ -465,4 +474,7 @@ def _number_text(value: float | np.number[Any], form: str) -> str:
         form = digits_form(plain_cell_value(value))
     if form == "powers":
         return f"{number:.2g}"
-    return f"{number:,.{_NUMBERS[form]}f}" if form in _NUMBERS else f"{number:g}"
+    if form in _NUMBERS:
+        return f"{number:,.{_NUMBERS[form]}f}"
+    # Among texts a whole number is a code or a year: it keeps every digit, and gets no comma.
+    return str(int(value)) if number.is_integer() else f"{number:g}"
