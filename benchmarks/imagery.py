@@ -42,7 +42,7 @@ from yngis.analysis.imagery.scene_files import check_scenes
 from yngis.analysis.imagery.scene_reading import SceneStack, stack_scenes
 from yngis.analysis.imagery.scenes import read_scenes
 from yngis.analysis.imagery.series import observe_parcels
-from yngis.analysis.overlay.threads import thread_count
+from yngis.analysis.processors import thread_count
 from yngis.analysis.zonal import ZonalNotes
 from yngis.analysis.zonal.coverage import locate_polygons
 from yngis.analysis.zonal.polygon_input import bring_to_grid, gather_polygons

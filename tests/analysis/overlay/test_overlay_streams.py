@@ -16,7 +16,8 @@ import shapely
 from shapely import box
 
 from yngis.analysis.overlay import OverlayNotes, apportion, area_table
-from yngis.analysis.overlay.threads import each_batch, thread_count
+from yngis.analysis.overlay.threads import each_batch
+from yngis.analysis.processors import thread_count
 from yngis.catalogue.io.stream import Batch, Part
 from yngis.errors import LayerError
 

@@ -11,7 +11,7 @@ import numpy as np
 from yngis.analysis.imagery.indices import mndwi, ndvi, pisi
 from yngis.analysis.imagery.scenes import BANDS
 from yngis.analysis.machine_code import kept_on_disk
-from yngis.analysis.overlay.threads import thread_count
+from yngis.analysis.processors import thread_count
 from yngis.analysis.zonal.coverage import list_coverage
 from yngis.analysis.zonal.tiles import cut_tiles
 

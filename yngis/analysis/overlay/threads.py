@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 from typing import TYPE_CHECKING, TypeVar
+
+from yngis.analysis.processors import thread_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,13 +53,6 @@ class _Shelf:
                 return len(self._open) - 1
             left = [number for number in range(len(self._open)) if number not in tried]
             return left[-1] if left else None
-
-
-def thread_count() -> int:
-    """Tell how many threads this process may run at once."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def each_batch(

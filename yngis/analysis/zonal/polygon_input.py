@@ -16,7 +16,8 @@ from yngis.analysis.overlay.batch import settle_rows
 from yngis.analysis.overlay.kernels.wkb import STRANGE
 from yngis.analysis.overlay.parcel_input import PARCELS, open_parcels
 from yngis.analysis.overlay.prepared_zones import same_coordinates
-from yngis.analysis.overlay.threads import each_batch, thread_count
+from yngis.analysis.overlay.threads import each_batch
+from yngis.analysis.processors import thread_count
 from yngis.analysis.zonal.flat_polygons import (
     DOUBTFUL,
     FlatPolygons,

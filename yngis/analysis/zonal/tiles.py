@@ -11,7 +11,7 @@ import numpy as np
 from rasterio import Affine
 
 from yngis.analysis.overlay.dask import problem_at_worker
-from yngis.analysis.overlay.threads import thread_count
+from yngis.analysis.processors import thread_count
 from yngis.analysis.zonal.coverage import list_coverage
 from yngis.analysis.zonal.moments import measure_tile, no_moments
 from yngis.analysis.zonal.wanted import ClassTable, met_classes

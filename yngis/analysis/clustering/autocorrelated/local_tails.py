@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from yngis.analysis.clustering.permutation import SLACK, draw_places, tail_of_counts
 from yngis.analysis.machine_code import kept_on_disk
+from yngis.analysis.processors import thread_count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,7 +61,7 @@ def conditional_p(
         _count_tails(first, last, observed, values, begins, weights, drawn, above, below)
 
     # Each place is counted by itself, so that the number of threads changes nothing.
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
+    with ThreadPoolExecutor(thread_count()) as threads:
         list(threads.map(count_block, range(0, values.size, _BLOCK)))
     return tail_of_counts(above, below, permutations)[0]
 

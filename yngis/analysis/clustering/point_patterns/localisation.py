@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
@@ -40,6 +39,7 @@ from yngis.analysis.clustering.point_patterns.random_siting import (
     median_distance,
     pair_quantiles,
 )
+from yngis.analysis.processors import thread_count
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def duranton_overman(
     grid = _distance_grid(points, max_distance_m, distances_m, seed)
     reading = Reading.of(grid, h)
     draw = Siting(points, chosen, sizes, reading, seed)
-    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+    with ThreadPoolExecutor(threads or thread_count()) as pool:
         curves = np.array(list(pool.map(draw.simulated, range(simulations))))
     return _judge_curve(draw.observed(), curves, draw, level, seed)
 

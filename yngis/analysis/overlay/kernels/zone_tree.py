@@ -26,7 +26,7 @@ from yngis.analysis.overlay.kernels.zone_edges import (
     halve_box,
     halve_cell,
 )
-from yngis.analysis.overlay.threads import thread_count
+from yngis.analysis.processors import thread_count
 from yngis.catalogue.io.stream import wkb_array
 
 if TYPE_CHECKING:
