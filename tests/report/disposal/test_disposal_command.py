@@ -255,3 +255,18 @@ def test_approvals_of_unknown_force_are_told_as_they_are_in_no_stock(
     told = audit_doubts([audits[0]._replace(approvals=held), audits[1]])
     assert any("2024-12-31 审计有 2 件批准是否有效不明（20.00 公顷）" in note for note in told)
     assert not any("是否有效不明" in note for note in audit_doubts(audits))
+
+
+def test_rows_left_out_are_within_the_check_of_what_was_altered(
+    folders: dict[int, Path], tmp_path: Path
+) -> None:
+    changed, gone = tmp_path / "changed", tmp_path / "gone"
+    for copy in (changed, gone):
+        shutil.copytree(folders[2024], copy)
+    assert read_audits([folders[2024], folders[2025]])[0].altered == ()
+    with (changed / "rejected.csv").open("a", encoding="utf-8") as file:
+        file.write("approvals,批准.xlsx,9,甲〔2019〕9号,no_area,,,0,\n")
+    assert read_audits([changed, folders[2025]])[0].altered == ("rejected.csv",)
+    (gone / "rejected.csv").unlink()
+    with pytest.raises(LayerError, match=r"rejected\.csv"):
+        read_audits([gone, folders[2025]])

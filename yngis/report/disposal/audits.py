@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _PROGRAM: Final = "yngis audit"
 _BEYOND: Final = "（省外）"
+_LEFT_OUT: Final = "rejected.csv"
 _ROUNDING_M2: Final = 0.1
 _LARGEST: Final = 64 << 20
 _SHOWN: Final = 6
@@ -176,9 +177,9 @@ def read_audit_folder(folder: Path) -> AuditFolder:
             problems += error.problems
     if problems:
         raise LayerError(problems)
-    digests = {f"{name}.csv": file_checksum(folder / f"{name}.csv") for name in _TEXTS} | {
-        "run.json": file_checksum(folder / "run.json")
-    }
+    unread = unread_approvals(_left_out_rows(folder, told))
+    read = [*(f"{name}.csv" for name in _TEXTS), _LEFT_OUT, "run.json"]
+    digests = {name: file_checksum(folder / name) for name in read if (folder / name).is_file()}
     supply = frames["supply_findings"]
     supply["id"] = supply["id"].str.removeprefix("'")
     return AuditFolder(
@@ -191,21 +192,22 @@ def read_audit_folder(folder: Path) -> AuditFolder:
         frames["ratios"],
         digests,
         _altered_tables(told, digests),
-        unread_approvals(_left_out_rows(folder)),
+        unread,
     )
 
 
-def _left_out_rows(folder: Path) -> pd.DataFrame:
+def _left_out_rows(folder: Path, told: dict[str, Any]) -> pd.DataFrame:
     """Rows that the audit left out; none where an audit of former years wrote no such table."""
-    path = folder / "rejected.csv"
-    if not path.is_file():
+    path = folder / _LEFT_OUT
+    written = told.get("outputs")
+    if not path.is_file() and _LEFT_OUT not in (written if isinstance(written, dict) else {}):
         return pd.DataFrame()
     try:
         return pd.read_csv(path, encoding="utf-8-sig", dtype="str", usecols=["table", "id", "rule"])
     except (OSError, ValueError) as error:
         raise LayerError(
             Problem(
-                where=f"--audits {folder} · rejected.csv",
+                where=f"--audits {folder} · {_LEFT_OUT}",
                 promised="审计写出的表 / a table that the audit wrote",
                 found=" ".join(str(error).split())[:200],
                 mend="重新运行审计 / run the audit again",
