@@ -11,6 +11,7 @@ import rasterio
 import shapely
 from affine import Affine
 
+from yngis.catalogue.io.paths import dataset_in
 from yngis.catalogue.io.raster import open_raster, undeclared_fillings
 from yngis.catalogue.io.vectors.vector import read_vector
 
@@ -30,6 +31,21 @@ def test_a_projection_that_is_not_plain_utf_8(tmp_path: Path, way: str, suffix: 
     frame = read_vector(tmp_path / "甲.shp")
     assert frame["名称"].tolist() == ["甲"]
     assert frame.total_bounds[0] == pytest.approx(102.94, abs=0.02)
+
+
+def test_nothing_large_is_copied_for_it(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.box(0, 0, 1, 1)], crs=4543)
+    frame.to_file(tmp_path / "甲.shp")
+    (tmp_path / "甲.prj").write_bytes('LOCAL_CS["昆明"]'.encode("gbk"))
+    for suffix in (".sbn", ".sbx", ".mdb", ".tif"):
+        (tmp_path / f"甲{suffix}").write_bytes(b"0" * 100)
+    with dataset_in(tmp_path / "甲.shp", None) as path:
+        parts = {each.suffix: each for each in path.parent.iterdir() if each.suffix}
+        assert set(parts) == {".shp", ".shx", ".dbf", ".cpg", ".prj"}
+        for suffix in (".shp", ".dbf"):
+            assert parts[suffix].samefile(tmp_path / f"甲{suffix}")
+        assert parts[".prj"].read_text(encoding="utf-8") == 'LOCAL_CS["昆明"]'
+    assert (tmp_path / "甲.shp").is_file()
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:")  # two letters at least: C: is a drive
 _CREDENTIALS = re.compile(r"//[^/]*@")
 _DATASETS = {".shp", ".gpkg", ".geojson", ".json", ".kml", ".kmz", ".gml", ".fgb", ".tab", ".mif"}
+_SHAPEFILE_PARTS = {".shp", ".shx", ".dbf", ".cpg"}
 _ZIPS = {".zip", ".shz"}
 # A zip that unpacks to more is no set of zones (the whole province's counties take 30 MB).
 _MOST_UNPACKED = 2 * 1024**3
@@ -134,10 +135,26 @@ def _with_plain_projection(dataset: Path) -> Iterator[Path]:
         return
     with temporary_folder() as folder:
         for each in dataset.parent.iterdir():
-            if each.stem.casefold() == dataset.stem.casefold() and each != prj and each.is_file():
-                shutil.copy2(each, folder / each.name)
+            if each.stem.casefold() == dataset.stem.casefold() and _is_shapefile_part(each):
+                _link_file(each, folder / each.name)
         (folder / prj.name).write_bytes(text)
         yield folder / dataset.name
+
+
+def _is_shapefile_part(path: Path) -> bool:
+    """Tell the files that GDAL needs beside a .prj; indices and descriptions are not."""
+    return path.suffix.lower() in _SHAPEFILE_PARTS and path.is_file()
+
+
+def _link_file(path: Path, link: Path) -> None:
+    """Let a file stand under another path, without its bytes where the system can do that."""
+    for stand in (os.symlink, os.link):
+        try:
+            stand(path, link)
+        except OSError:
+            continue  # Windows without the right to link, or another drive
+        return
+    shutil.copy2(path, link)
 
 
 @contextmanager
