@@ -9,6 +9,7 @@ import pandas as pd
 
 from yngis.catalogue import layers_dir, read_card
 from yngis.catalogue.check import check_sheet
+from yngis.catalogue.io.file_stamp import FileStamp, file_stamp
 from yngis.catalogue.io.layers_dir import PACK_FILE
 from yngis.catalogue.io.sheets.sheet import read_sheet
 from yngis.errors import PlanError
@@ -55,12 +56,12 @@ def read_beside(name: str) -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame(columns=[column.name for column in card.columns], dtype=str)
     # Figures ask for every prefecture; a table or pack that was edited is judged anew.
-    stamps = tuple(each.stat().st_mtime_ns for each in (path, layers_dir() / PACK_FILE))
+    stamps = tuple(map(file_stamp, (path, layers_dir() / PACK_FILE)))
     return _judged_table(name, path, stamps).copy(deep=False)
 
 
 @lru_cache(maxsize=32)
-def _judged_table(name: str, path: Path, stamps: tuple[int, ...]) -> pd.DataFrame:  # noqa: ARG001 - a file that changed is another
+def _judged_table(name: str, path: Path, stamps: tuple[FileStamp, ...]) -> pd.DataFrame:  # noqa: ARG001 - a file that changed is another
     """Read and judge the table of a card."""
     card = read_card(name)
     sheet, problems = read_sheet(path)

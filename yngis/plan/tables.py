@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from yngis.catalogue import layers_dir, read_card
 from yngis.catalogue.check import check_sheet
+from yngis.catalogue.io.file_stamp import FileStamp, file_stamp
 from yngis.catalogue.io.layers_dir import PACK_FILE
 from yngis.catalogue.io.nearest import ask_if_meant
 from yngis.catalogue.io.sheets.sheet import read_sheet
@@ -140,23 +141,14 @@ def judge_tables(folder: Path | None = None) -> tuple[dict[str, pd.DataFrame], l
     """
     home = layers_dir() if folder is None else folder
     rests_on = [home / read_card(name).file for name in _TABLES] + [layers_dir() / PACK_FILE]
-    tables, problems = _judge_tables_as_they_stand(home, tuple(map(_file_stamp, rests_on)))
+    tables, problems = _judge_tables_as_they_stand(home, tuple(map(file_stamp, rests_on)))
     return {name: table.copy() for name, table in tables.items()}, list(problems)
-
-
-def _file_stamp(path: Path) -> tuple[str, int, int, int]:
-    """What changes when a file does; a file that is missing has no size."""
-    try:
-        found = path.stat()
-    except OSError:
-        return str(path), -1, -1, -1
-    return str(path), found.st_ino, found.st_mtime_ns, found.st_size
 
 
 @lru_cache(maxsize=4)
 def _judge_tables_as_they_stand(
     home: Path,
-    stamps: tuple[tuple[str, int, int, int], ...],  # noqa: ARG001 - tables that changed are others
+    stamps: tuple[FileStamp, ...],  # noqa: ARG001 - tables that changed are others
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """Read and judge the tables; a run asks for them many times."""
     sheets: dict[str, pd.DataFrame] = {}

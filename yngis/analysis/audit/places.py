@@ -13,7 +13,9 @@ import pandas as pd
 import shapely
 
 from yngis.analysis.overlay.overlay_notes import OUTSIDE, OVERLAP, OverlayNotes
-from yngis.catalogue import layers_dir, load, read_pack
+from yngis.catalogue import load, read_card, read_pack
+from yngis.catalogue.io.file_stamp import FileStamp, file_stamp
+from yngis.catalogue.io.layers_dir import file_in_pack
 from yngis.catalogue.shipped import SCHEMATIC
 from yngis.measure.polygons import METRES_PER_DEGREE
 from yngis.plan.names import tidy_name
@@ -21,7 +23,6 @@ from yngis.plan.zone_names import ZoneMatcher, plan_registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -563,12 +564,12 @@ def _numbers_of(texts: list[Any], number_of: Callable[[Any], int]) -> NDArray[np
 
 
 def _prepared_counties() -> PreparedZones:
-    """Cutting the counties into cells takes a second; they are the same all day."""
-    return _prepared_counties_of(layers_dir())
+    """Cutting the counties into cells takes a second; they are kept while their file stands."""
+    return _prepared_counties_in(file_stamp(file_in_pack(read_card("counties").file)))
 
 
 @lru_cache(maxsize=4)
-def _prepared_counties_of(folder: Path) -> PreparedZones:  # noqa: ARG001 - one set for each pack
+def _prepared_counties_in(stamp: FileStamp) -> PreparedZones:  # noqa: ARG001 - a file that changed is another
     return _cut_into_cells(load("counties"))
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from yngis.analysis.quantities.declared import Frozen, Key, Text, quantities
+from yngis.catalogue.io.file_stamp import FileStamp, file_stamp
 from yngis.catalogue.io.layers_dir import layers_dir
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.pack import rests_on_shipped
@@ -155,11 +156,11 @@ def _pack_readings() -> Mapping[str, tuple[Reading, ...]]:
     path = layers_dir() / "rules" / "readings.yml"
     if not path.exists() and not rests_on_shipped():
         return {}
-    return _readings_in(path, path.stat().st_mtime_ns)
+    return _readings_in(path, file_stamp(path))
 
 
 @lru_cache(maxsize=8)
-def _readings_in(path: Path, changed: int) -> Mapping[str, tuple[Reading, ...]]:  # noqa: ARG001 - a file that changed is another
+def _readings_in(path: Path, stamp: FileStamp) -> Mapping[str, tuple[Reading, ...]]:  # noqa: ARG001 - a file that changed is another
     return read_yaml(path, _File).targets
 
 

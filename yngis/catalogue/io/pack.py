@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from yngis.catalogue.io.file_stamp import FileStamp, file_stamp
 from yngis.catalogue.io.layers_dir import PACK_FILE, layers_dir, shipped_dir, use_pack_folder
 from yngis.catalogue.io.yaml import read_yaml
 from yngis.measure.crs import albers_grid, gauss_kruger
@@ -249,11 +250,11 @@ def read_pack(folder: Path | None = None) -> Pack:
     '十四五'
     """
     path = (layers_dir() if folder is None else folder) / PACK_FILE
-    return _read_pack_file(path, path.stat().st_mtime_ns)
+    return _read_pack_file(path, file_stamp(path))
 
 
 @lru_cache(maxsize=16)
-def _read_pack_file(path: Path, changed: int) -> Pack:  # noqa: ARG001 - a file that changed is another
+def _read_pack_file(path: Path, stamp: FileStamp) -> Pack:  # noqa: ARG001 - a file that changed is another
     return read_yaml(path, Pack)
 
 

@@ -19,6 +19,7 @@ import threading
 from pathlib import Path
 from typing import Any, Final
 
+from yngis.catalogue.io.file_stamp import FileStamp, file_stamp
 from yngis.errors import LayerError, Problem, SetupError
 
 _SECONDS: Final = 60.0
@@ -134,16 +135,15 @@ def probe_file(path: Path | str, do: str, **more: object) -> Reply:
     return reply
 
 
-def _measure_dataset(path: Path) -> tuple[int, tuple[tuple[str, int, int], ...]]:
+def _measure_dataset(path: Path) -> tuple[int, tuple[FileStamp, ...]]:
     """Bytes of a dataset, and marks by which a change is seen."""
     files = (
         sorted(path.iterdir())
         if path.is_dir()
         else sorted(path.parent.glob(f"{_plain_stem(path)}*"))
     )
-    told = [(file.name, file.stat()) for file in files if file.is_file()]
-    marks = tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in told)
-    return sum(size for _, size, _ in marks), marks
+    stamps = tuple(file_stamp(file) for file in files if file.is_file())
+    return sum(stamp.size for stamp in stamps), stamps
 
 
 def _plain_stem(path: Path) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from yngis.catalogue.io.file_stamp import FileStamp, file_stamp
 from yngis.catalogue.io.layers_dir import PACK_FILE, layers_dir, shipped_dir
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.pack import read_pack, rests_on_shipped
@@ -151,12 +152,11 @@ def cards() -> tuple[Card, ...]:
     """
     if rests_on_shipped():
         return _cards_in(layers_dir() / "cards")
-    pack_file = layers_dir() / PACK_FILE
-    return _cards_of_pack(layers_dir(), pack_file.stat().st_mtime_ns)
+    return _cards_of_pack(layers_dir(), file_stamp(layers_dir() / PACK_FILE))
 
 
 @lru_cache(maxsize=8)
-def _cards_of_pack(folder: Path, changed: int) -> tuple[Card, ...]:  # noqa: ARG001 - a pack that changed is another
+def _cards_of_pack(folder: Path, stamp: FileStamp) -> tuple[Card, ...]:  # noqa: ARG001 - a pack that changed is another
     """Cards of a user's pack: its own, else the shipped ones in its terms."""
     own = {card.name: card for card in _cards_in(folder / "cards")}
     pack, home = read_pack(folder), read_pack(shipped_dir())

@@ -11,7 +11,8 @@ import numpy as np
 import pyproj
 import shapely
 
-from yngis.catalogue.io.layers_dir import file_in_pack, layers_dir
+from yngis.catalogue.io.file_stamp import FileStamp, file_stamp
+from yngis.catalogue.io.layers_dir import file_in_pack
 from yngis.catalogue.io.pack import read_pack
 from yngis.catalogue.io.text import plain_or_word, plain_text
 from yngis.catalogue.io.vectors.vector import no_crs, read_layer
@@ -28,7 +29,6 @@ from yngis.measure.storage import read_crs, to_storage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -347,11 +347,11 @@ def _shipped_counties() -> gpd.GeoDataFrame:
 
 def province_outline() -> Any:  # noqa: ANN401 - a shapely geometry
     """The province as one polygon, prepared for questions about points (全省范围)."""
-    return _outline_of_pack(layers_dir())
+    return _outline_in(file_stamp(file_in_pack(read_card("counties").file)))
 
 
 @lru_cache(maxsize=4)
-def _outline_of_pack(folder: Path) -> Any:  # noqa: ANN401, ARG001 - one outline for each pack
+def _outline_in(stamp: FileStamp) -> Any:  # noqa: ANN401, ARG001 - a file that changed is another
     whole = shapely.coverage_union_all(_shipped_counties().geometry.to_numpy())
     shapely.prepare(whole)
     return whole
