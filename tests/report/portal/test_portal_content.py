@@ -17,6 +17,7 @@ from yngis.errors import LayerError, SpecError
 from yngis.report.page import cell_as_text
 from yngis.report.portal import figures, read_archive_view, write_portal
 from yngis.report.portal.audience import read_audiences
+from yngis.report.portal.measures import read_measures
 from yngis.report.portal.zone_pages.zone_page import make_zone_page
 
 if TYPE_CHECKING:
@@ -187,6 +188,17 @@ def test_a_year_shows_nothing_that_came_later(three_years: Path) -> None:
     assert later.compared is not None
     with pytest.raises(LayerError, match="2023、2024、2025"):
         read_archive_view(three_years, year=2031)
+
+
+def test_what_reads_the_same_has_the_same_place_and_class() -> None:
+    rate, score, rank = (
+        next(each for each in read_measures() if each.id == name)
+        for name in ("idle_rate", "score", "rank")
+    )
+    # Areas that were added up in another order differ in the sixth digit.
+    assert rate.drawn_number(0.437502) == rate.drawn_number(0.437498) == 43.75
+    assert rate.text_of(0.437502) == rate.text_of(0.437498) == "43.75%"
+    assert (score.drawn_number(61.004), rank.drawn_number(12.0)) == (61.0, 12.0)
 
 
 def test_figures_of_the_plan_are_linked_where_they_are_drawn(

@@ -84,10 +84,22 @@ class Measure(BaseModel):
         """
         return cell_as_text(value, self.form)
 
-    @property
-    def scale(self) -> float:
-        """What a value is multiplied by where it is drawn: shares stand in per cent."""
-        return 100.0 if self.form == "share" else 1.0
+    def drawn_number(self, value: float) -> float:
+        """
+        Number of a value as it is drawn, ranked and put into classes (所示数值).
+
+        Parameters
+        ----------
+        value
+            The value; it may be missing.
+
+        Returns
+        -------
+        number
+            In ``drawn_unit``, of as many decimals as are written: what reads the same is the same.
+        """
+        scale = 100.0 if self.form == "share" else 1.0
+        return round(float(value) * scale, 0 if self.form == "whole" else 2)
 
     @property
     def drawn_unit(self) -> str:

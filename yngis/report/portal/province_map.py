@@ -98,9 +98,12 @@ def class_looks(measure: Measure) -> dict[int, tuple[float, str]]:
 
 def _measure_limits(view: ArchiveView, measure: Measure) -> tuple[float, ...]:
     """Limits between the classes of a measure as it is drawn, the same for all years."""
-    values = [row["value"] for row in measure_rows(view, measure).values()]
-    known = pd.Series(values, dtype="float64") * measure.scale
-    return class_limits(known, "quantiles", CLASSES)
+    known = [
+        measure.drawn_number(row["value"])
+        for row in measure_rows(view, measure).values()
+        if pd.notna(row["value"])
+    ]
+    return class_limits(pd.Series(known, dtype="float64"), "quantiles", CLASSES)
 
 
 def classed_values(view: ArchiveView, measure: Measure) -> dict[int, dict[str, tuple[str, int]]]:
@@ -130,7 +133,7 @@ def classed_values(view: ArchiveView, measure: Measure) -> dict[int, dict[str, t
                 own[zone.zone_id] = (missing_words(reason), -1)
                 continue
             # A value on a limit belongs to the class below it, as the key says.
-            number = int(np.searchsorted(limits, row["value"] * measure.scale, side="left"))
+            number = int(np.searchsorted(limits, measure.drawn_number(row["value"]), side="left"))
             own[zone.zone_id] = (measure.text_of(row["value"]), number)
     return told
 

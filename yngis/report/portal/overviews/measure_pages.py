@@ -148,12 +148,17 @@ def _ranked_zones(
 ) -> list[tuple[int, ZoneHistory]]:
     """Zones that have a number with their places, as the measure orders them."""
     zones = {zone.zone_id: zone for zone in view.zones}
-    values = pd.Series(
-        {zone: row["value"] for (zone, each), row in rows.items() if each == year},
-        dtype="float64",
-    ).dropna()
-    # Zones of the same value have the same place.
-    places = values.rank(method="min", ascending=measure.small_first).astype("int64")
+    values = {
+        zone: measure.drawn_number(row["value"])
+        for (zone, each), row in rows.items()
+        if each == year and pd.notna(row["value"])
+    }
+    # Zones whose values read the same have the same place.
+    places = (
+        pd.Series(values, dtype="float64")
+        .rank(method="min", ascending=measure.small_first)
+        .astype("int64")
+    )
     return sorted(
         ((place, zones[str(zone)]) for zone, place in places.items()),
         key=lambda each: (each[0], each[1].zone_id),
@@ -168,22 +173,22 @@ def _ranking_drawings(
     year: int,
 ) -> tuple[Markup, ...]:
     """Values with their intervals, or bars where they have none; the table tells the same."""
-    scale, unit = measure.scale, measure.drawn_unit
+    unit = measure.drawn_unit
     if any(key[1] == year for key in ends[0]):
         shown = []
         for _, zone in ranked:
             key = (zone.zone_id, year)
             low, value, high = (
-                float(held[key]["value"]) * scale if key in held else math.nan
+                measure.drawn_number(held[key]["value"]) if key in held else math.nan
                 for held in (ends[0], rows, ends[1])
             )
             told = measure.text_of(rows[key]["value"])
             shown.append(Interval(zone.short_zh or zone.name, low, value, high, told, ACCENT))
         return (interval_chart(f"{measure.zh}和区间", shown, measure.header, width=480),)
     bars = [
-        Bar(zone.short_zh or zone.name, value * scale, measure.text_of(row["value"]), ACCENT)
+        Bar(zone.short_zh or zone.name, number, measure.text_of(row["value"]), ACCENT)
         for _, zone in ranked
-        if (value := float((row := rows[zone.zone_id, year])["value"])) > 0
+        if (number := measure.drawn_number((row := rows[zone.zone_id, year])["value"])) > 0
     ]
     if not bars:
         return ()
@@ -226,7 +231,7 @@ def _ranking_table(
         lines.append(cells)
     judged = {"bad": "大者在前，越大越须关注", "good": "大者在前", "neutral": "大者在前，不作评判"}
     order = "小者在前" if measure.small_first else judged[measure.more_is]
-    note = f"{order}；数值相同的位次相同；图中不画为 0 的。 Equal values share a place."
+    note = f"{order}；所示数值相同的位次相同；图中不画为 0 的。 Equal values share a place."
     return plain_table(heads, lines, caption=f"{year} 年 {measure.header}", note=note)
 
 
