@@ -14,10 +14,12 @@ from yngis.measure.polygons import (
     OverlayError,
     intersect_pairs,
     intersections_at_once,
+    plainly_valid_parts,
     split_pairs,
     split_polygon,
     union_groups,
     union_shapes,
+    valid_parts,
 )
 from yngis.measure.slivers import part_all_slivers, part_slivers
 
@@ -69,6 +71,38 @@ def test_unions() -> None:
     for group, union, is_clean in zip(groups, unions, clean, strict=True):
         assert not is_clean or same(union, union_shapes(group))
     assert union_groups([])[0].tolist() == []
+
+
+def test_one_giant_group_does_not_widen_the_others(monkeypatch: Any) -> None:
+    held: list[int] = []
+    union_all = shapely.union_all
+
+    def counted(shapes: Any, **more: Any) -> Any:
+        held.append(shapes.size)
+        return union_all(shapes, **more)
+
+    monkeypatch.setattr(shapely, "union_all", counted)
+    square = np.array([shapely.box(102, 25, 102.01, 25.01)])
+    giant = np.array([shapely.box(102 + at * 1e-4, 25, 102.5, 25.01) for at in range(500)])
+    groups = [np.repeat(square, 1 + at % 3) for at in range(400)]
+    groups.insert(7, giant)
+    unions, clean = union_groups(groups)
+    assert clean.all()
+    assert same(unions[7], union_shapes(giant))
+    held.pop()
+    assert sum(held) < 2 * sum(map(len, groups))
+
+
+def test_what_has_no_area_is_nothing() -> None:
+    told = "POINT (0 0)|LINESTRING (0 0, 1 1)|MULTIPOINT (0 0, 1 1)|MULTILINESTRING ((0 0, 1 1))"
+    told += "|LINEARRING (0 0, 1 1, 1 0, 0 0)|LINESTRING EMPTY"
+    told += "|GEOMETRYCOLLECTION (POINT (0 0), LINESTRING (0 0, 1 1))"
+    found, plain = plainly_valid_parts(shapely.from_wkt(np.array(told.split("|"), dtype=object)))
+    assert plain.all()
+    assert shapely.to_wkt(found).tolist() == ["MULTIPOLYGON EMPTY"] * 7
+    kept = shapely.from_wkt(np.array(["GEOMETRYCOLLECTION EMPTY", None], dtype=object))
+    assert not plainly_valid_parts(kept)[1].any()
+    assert valid_parts(kept).tolist() == [shapely.MultiPolygon(), None]
 
 
 def test_slivers() -> None:

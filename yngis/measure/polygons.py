@@ -35,11 +35,6 @@ METRES_PER_DEGREE: Final = 111_320.0
 # Areas are weighed here in the plane; on the ellipsoid the same loss may be a little larger.
 _TAKEN: Final = 0.9 * CONSERVED
 _EXACT: Final = 1e-9
-_NO_AREA: Final = (
-    shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT,
-    shapely.GeometryType.LINESTRING, shapely.GeometryType.LINEARRING,
-    shapely.GeometryType.MULTILINESTRING,
-)  # fmt: skip
 _GRIDS_M: Final = (1e-7, 1e-6, 1e-5, 1e-4, 1e-3)
 
 
@@ -191,25 +186,32 @@ def union_groups(groups: Sequence[Shapes]) -> tuple[Shapes, NDArray[np.bool_]]:
     clean
         Where the first attempt does.
     """
-    count, width = len(groups), max(map(len, groups), default=0)
-    if width == 0:
-        return shape_array([shapely.MultiPolygon()] * count), np.ones(count, dtype=bool)
-    held = np.full((count, width), None, dtype=object)
+    unions = shape_array([shapely.MultiPolygon()] * len(groups))
+    clean = np.ones(len(groups), dtype=bool)
+    # Groups from 2ᵏ⁻¹ + 1 to 2ᵏ are joined together: one giant must not widen thousands.
+    classes = np.array([(len(group) - 1).bit_length() if len(group) else -1 for group in groups])
+    for each in np.unique(classes[classes >= 0]):
+        alike = (classes == each).nonzero()[0]
+        unions[alike], clean[alike] = _union_alike([groups[at] for at in alike])
+    return unions, clean
+
+
+def _union_alike(groups: Sequence[Shapes]) -> tuple[Shapes, NDArray[np.bool_]]:
+    """Union of each of some groups, filled up to the largest of them."""
+    count = len(groups)
+    held = np.full((count, max(map(len, groups))), None, dtype=object)
     for at, group in enumerate(groups):
         held[at, : len(group)] = group
     sizes = np.nan_to_num(shapely.area(held))
     total = sizes.sum(axis=1)
-    bound = np.maximum(CONSERVED * total, NOTHING_M2 / METRES_PER_DEGREE**2)
+    bound = _conserved_bound(total)
     try:
         joined = np.asarray(shapely.union_all(held, axis=1), dtype=object)
     except shapely.errors.GEOSException:
         return np.full(count, None, dtype=object), np.zeros(count, dtype=bool)
     unions, known = _valid_where_possible(joined)
     whole = shapely.area(unions)
-    clean = known & (sizes.max(axis=1) - bound <= whole) & (whole <= total + bound)
-    empty = np.array([len(group) == 0 for group in groups])
-    unions[empty], clean[empty] = shapely.MultiPolygon(), True
-    return unions, clean
+    return unions, known & (sizes.max(axis=1) - bound <= whole) & (whole <= total + bound)
 
 
 def intersections_at_once(ones: Shapes, others: Shapes) -> tuple[Shapes, NDArray[np.bool_]]:
@@ -233,8 +235,7 @@ def intersections_at_once(ones: Shapes, others: Shapes) -> tuple[Shapes, NDArray
     except shapely.errors.GEOSException:
         return np.full(len(ones), None, dtype=object), np.zeros(len(ones), dtype=bool)
     most = np.minimum(shapely.area(ones), shapely.area(others))
-    bound = np.maximum(CONSERVED * most, NOTHING_M2 / METRES_PER_DEGREE**2)
-    return shared, clean & (shapely.area(shared) <= most + bound)
+    return shared, clean & (shapely.area(shared) <= most + _conserved_bound(most))
 
 
 def union_shapes(shapes: Shapes, metres: float = METRES_PER_DEGREE) -> Any:  # noqa: ANN401
@@ -261,7 +262,7 @@ def union_shapes(shapes: Shapes, metres: float = METRES_PER_DEGREE) -> Any:  # n
     if len(shapes) == 0:
         return shapely.MultiPolygon()
     sizes = np.nan_to_num(shapely.area(shapes))
-    total = float(sizes.sum())
+    total = sizes.sum()
     bound = _conserved_bound(total, metres)
 
     def join(grid: float | None, held: Shapes) -> tuple[Any]:
@@ -269,7 +270,7 @@ def union_shapes(shapes: Shapes, metres: float = METRES_PER_DEGREE) -> Any:  # n
 
     for (joined,) in _overlay_attempts(join, shapes, metres):
         whole = valid_part(joined)
-        if float(sizes.max()) - bound <= shapely.area(whole) <= total + bound:
+        if sizes.max() - bound <= shapely.area(whole) <= total + bound:
             return whole
     raise OverlayError(_describe_pair(shapes[0], shapes[-1]))
 
@@ -303,8 +304,7 @@ def intersect_pairs(ones: Shapes, others: Any) -> Shapes:  # noqa: ANN401 - shap
             [split_polygon(one, other).inside for one, other in zip(ones, pairs, strict=True)]
         )
     most = np.minimum(shapely.area(ones), shapely.area(pairs))
-    bound = np.maximum(CONSERVED * most, NOTHING_M2 / METRES_PER_DEGREE**2)
-    for at in (shapely.area(shared) > most + bound).nonzero()[0]:
+    for at in (shapely.area(shared) > most + _conserved_bound(most)).nonzero()[0]:
         shared[at] = split_polygon(ones[at], pairs[at]).inside
     return shared
 
@@ -390,7 +390,8 @@ def plainly_valid_parts(shapes: Shapes) -> tuple[Shapes, NDArray[np.bool_]]:
     plain[several] = True
     plain[several[owner[shapely.is_empty(parts)]]] = False
     plain[plain] = shapely.is_valid(found[plain])
-    thin = np.isin(kinds, _NO_AREA)
+    dimensions = shapely.get_dimensions(found)
+    thin = (dimensions == 0) | (dimensions == 1)
     found[thin] = shapely.MultiPolygon()
     return found, plain | thin
 
@@ -422,8 +423,9 @@ def _overlay_attempts(
             continue
 
 
-def _conserved_bound(area: float, metres: float) -> float:
-    return max(CONSERVED * area, NOTHING_M2 / metres**2)
+def _conserved_bound(areas: Any, metres: float = METRES_PER_DEGREE) -> Any:  # noqa: ANN401 - as given
+    """How much of areas in the plane, one or an array, parts may fail to add up to."""
+    return np.maximum(CONSERVED * areas, NOTHING_M2 / metres**2)
 
 
 def _describe_pair(one: Any, other: Any) -> str:  # noqa: ANN401

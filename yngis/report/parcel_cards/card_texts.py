@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.measure.units import HECTARE_M2, MU_PER_HECTARE
-from yngis.report.audit.wording import FLAGS_ZH, cause_label
+from yngis.report.audit.wording import FLAGS_ZH, IDLE_CLASSES, cause_label
 from yngis.report.output_tables import OutputColumn, OutputTable, read_output_tables
 from yngis.report.page import MISSING, cell_as_text
 
@@ -55,7 +55,6 @@ _TEXT_LINES: Final = {"evidence": 5, "rule": 2, "action": 4, "flags": 2, "histor
 _LEAST_BLANK: Final = 46.0
 _BASES: Final = {"agreed": "约定", "extended": "延期后", "handover": "按交地日期推算"}
 _HALF: Final = 0.56  # width of Latin signs beside Chinese ones [em]
-_YEARS: Final = {"1-2": "满 1 年不满 2 年", ">=2": "满 2 年"}
 _MILLIMETRES: Final = 1000.0
 
 
@@ -252,7 +251,7 @@ def _fact_texts(row: Mapping[str, Any]) -> list[tuple[str, str]]:
         "use": " ".join(part for part in (row["use_code"], row["use_name"]) if part),
         "area": _area_text(row["area_m2"]),
         "start_due": _due_text(row["start_due"], row["start_basis"]),
-        "idle_class": _YEARS.get(row["idle_class"], row["idle_class"]),
+        "idle_class": IDLE_CLASSES.get(row["idle_class"], row["idle_class"]),
         "cause": cause_label(row["cause"]),
     }
     return [
