@@ -7,12 +7,14 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import shapely
 
 import yngis
 from yngis.analysis.change import CompareRules, SuspectRules, change
 from yngis.analysis.change.land_classes import ClassRules
+from yngis.analysis.change.survey_layer import number_cells, unread_numbers
 from yngis.errors import LayerError
 
 
@@ -436,3 +438,26 @@ def test_a_zone_that_no_survey_covers_has_no_zeros(survey: Any, zones: Any) -> N
     found = change(before, after, zones(甲=(0, 2), 乙=(5, 6))).changes.set_index("zone")
     assert found.loc["乙", "area_m2"].isna().all()
     assert found.loc["甲", "area_m2"].notna().all()
+
+
+def test_numbers_that_are_none_are_told_whatever_kind_of_text_holds_them() -> None:
+    texts = ["0.1", "约0.1", " ", None, "—"]
+    for kind in (pa.string(), pa.large_string(), pa.dictionary(pa.int8(), pa.string())):
+        cells = pa.array(texts, type=pa.string()).cast(kind)
+        numbers = number_cells(cells, len(texts))
+        assert numbers.tolist() == pytest.approx([0.1, *[np.nan] * 4], nan_ok=True)
+        assert unread_numbers(cells, numbers) == 2
+    cells = pa.array([0.1, None, np.nan])
+    assert unread_numbers(cells, number_cells(cells, 3)) == unread_numbers(None, numbers) == 0
+
+
+def test_odd_numbers_of_surveys_and_increments_are_told(survey: Any, zones: Any) -> None:
+    before = survey([(0, 1, "0103")], 2022).assign(KCXS="约0.1", SJNF=" ")
+    found = change(before, survey([(0, 1, "0601")], 2023), zones(甲=(0, 1)))
+    assert any("1 个图斑的 KCXS 不是数" in note for note in found.notes)
+    # A blank year is none, and not one that was not understood.
+    assert not any("读不懂" in note for note in found.notes)
+    layer = survey([(0, 1, "x")], None).drop(columns=["DLBM"])
+    layer = layer.assign(BGQDLBM="0103", BGHDLBM="0601", TBBGMJ="约1亩", BGQKCXS="0.1")
+    found = change(increments=layer, zones=zones(甲=(0, 1)))
+    assert any("1 个图斑的 TBBGMJ 不是数" in note for note in found.notes)

@@ -27,7 +27,13 @@ from yngis.analysis.change.land_classes import (
 )
 from yngis.analysis.change.pairs import Measured, TileParcels, measure_tile
 from yngis.analysis.change.redrawn import find_redrawn
-from yngis.analysis.change.survey_layer import number_cells, open_survey, text_cells
+from yngis.analysis.change.survey_layer import (
+    number_cells,
+    open_survey,
+    text_cells,
+    unread_number_notes,
+    unread_numbers,
+)
 from yngis.analysis.change.survey_reading import (
     CodeBook,
     classed_code,
@@ -363,11 +369,8 @@ class _Comparison:
         odd = (ridge < 0.0) | (ridge >= 1.0)
         self.odd_ridges += int(odd.sum())
         net = number_cells(cells.get("net_m2"), count)
-        for name, numbers in (("KCXS", ridge), ("TBDLMJ", net)):
-            held = cells.get("ridge_share" if name == "KCXS" else "net_m2")
-            if held is not None and pa.types.is_string(held.type):
-                filled = np.array([bool(str(text or "").strip()) for text in held.to_pylist()])
-                self.texts[name] += int((filled & np.isnan(numbers)).sum())
+        self.texts["KCXS"] += unread_numbers(cells.get("ridge_share"), ridge)
+        self.texts["TBDLMJ"] += unread_numbers(cells.get("net_m2"), net)
         return net, np.where(odd, np.nan, ridge)
 
     def _note_overlays(
@@ -542,11 +545,7 @@ class _Comparison:
 
     def _net_notes(self) -> list[str]:
         """Say what is odd about net areas and ridges."""
-        told = [
-            f"{count} 个图斑的 {name} 不是数，未用 / {name} that is no number, not used"
-            for name, count in self.texts.items()
-            if count
-        ]
+        told = unread_number_notes(self.texts)
         if self.odd_ridges:
             told.append(
                 f"{self.odd_ridges} 个图斑的 KCXS 不在 0 与 1 之间，未用 / out of 0…1, not used"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import geopandas as gpd
@@ -16,7 +17,13 @@ from yngis.analysis.change.land_classes import (
     is_refined,
     is_undivided,
 )
-from yngis.analysis.change.survey_layer import number_cells, open_survey, text_cells
+from yngis.analysis.change.survey_layer import (
+    number_cells,
+    open_survey,
+    text_cells,
+    unread_number_notes,
+    unread_numbers,
+)
 from yngis.analysis.change.survey_reading import CodeBook, classed_code, common_codes
 from yngis.analysis.change.tiles import shape_boxes
 from yngis.analysis.overlay import OVERLAP, OverlayNotes, apportion
@@ -153,6 +160,7 @@ def _read_rows(
         CodeBook(role, stated, surveyed=True),
     )
     tables, shapes = [], []
+    texts: Counter[str] = Counter()
     with open_survey(
         layer, role, wanted=FIELDS, needed=("code", "after_code"), inside=rules.before_layer,
         crs=rules.before_crs,
@@ -163,12 +171,16 @@ def _read_rows(
                 name: text_cells(cells.get(name), count)
                 for name in ("id", "before_id", "after_id", "act", "border", "day")
             }
+            numbers = {}
+            for name in ("area_m2", "ridge_share"):
+                numbers[name] = number_cells(cells.get(name), count)
+                texts[FIELDS[name][0]] += unread_numbers(cells.get(name), numbers[name])
             tables.append(
                 pd.DataFrame(
                     told
                     | {
-                        "recorded_m2": number_cells(cells.get("area_m2"), count),
-                        "ridge": number_cells(cells.get("ridge_share"), count),
+                        "recorded_m2": numbers["area_m2"],
+                        "ridge": numbers["ridge_share"],
                         "code_before": books[0].number_codes(
                             cells["code"], cells.get("name"), count
                         ),
@@ -196,6 +208,7 @@ def _read_rows(
         notes.append("没有 BGQKCXS，占用耕地含田坎 / without BGQKCXS farmland includes ridges")
     if "area_m2" not in fields:
         notes.append("没有 TBBGMJ，用图形面积 / without TBBGMJ areas are those of the polygons")
+    notes += unread_number_notes(texts)
     return frame, [*notes, *_settle_areas(frame), *_year_notes(frame)], books
 
 

@@ -305,6 +305,38 @@ def number_cells(cells: pa.Array | None, count: int) -> NDArray[np.float64]:
     return np.asarray(told, dtype=np.float64)
 
 
+def unread_numbers(cells: pa.Array | None, numbers: NDArray[np.float64]) -> int:
+    """
+    Count cells that hold something and were read as no number (读不出的数).
+
+    Parameters
+    ----------
+    cells
+        Cells of any kind; None where the field is not there.
+    numbers
+        What :func:`number_cells` made of them, ``(n,)``.
+
+    Returns
+    -------
+    count
+        Of texts that are no numbers; nothing, and NaN in a column of numbers, is not told.
+    """
+    unread = np.isnan(numbers)
+    if cells is None or pa.types.is_floating(cells.type) or not unread.any():
+        return 0
+    held = text_cells(cells.filter(pa.array(unread)), int(unread.sum()))
+    return int((held != "").sum())
+
+
+def unread_number_notes(counts: Mapping[str, int]) -> list[str]:
+    """Say how many cells of which fields are no numbers and were not used, bilingual."""
+    return [
+        f"{count} 个图斑的 {name} 不是数，未用 / {name} that is no number, not used"
+        for name, count in counts.items()
+        if count
+    ]
+
+
 def _plain_text(value: Any) -> str:  # noqa: ANN401 - any cell
     if isinstance(value, float):
         return "" if value != value else f"{value:.0f}" if value.is_integer() else f"{value:g}"  # noqa: PLR0124

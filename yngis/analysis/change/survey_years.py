@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from yngis.analysis.change.survey_layer import number_cells
+from yngis.analysis.change.survey_layer import number_cells, unread_numbers
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class SurveyYears:
         whole = np.where(years > _LAST, years // 10_000, years)
         fine = (whole >= _FIRST) & (whole <= _LAST)
         # 二〇二三 is a year that was not understood, and no year that is missing.
-        self.odd += int((~fine).sum()) - int(cells.null_count)
+        self.odd += int((~fine & ~np.isnan(years)).sum()) + unread_numbers(cells, years)
         values, counts = np.unique(whole[fine].astype(np.int64), return_counts=True)
         self.counts.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
 
