@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
-import hashlib
 import json
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from yngis.catalogue import layers_dir, write_text
 from yngis.catalogue.io.layers_dir import PACK_FILE
+from yngis.catalogue.io.output.provenance import text_checksum
 from yngis.catalogue.io.pack import rests_on_shipped
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 STATE_FILE: Final = "built.json"
 """Checksums of the tables that the pack's GeoPackage was drawn from."""
@@ -48,9 +44,4 @@ def _table_checksums() -> dict[str, str]:
     home = layers_dir()
     # The shipped description says more than what its layers follow.
     names = _TABLES if rests_on_shipped() else (PACK_FILE, *_TABLES)
-    return {name: _text_checksum(home / name) for name in names if (home / name).is_file()}
-
-
-def _text_checksum(path: Path) -> str:
-    content = path.read_bytes().removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
-    return hashlib.sha256(content).hexdigest()
+    return {name: text_checksum(home / name) for name in names if (home / name).is_file()}

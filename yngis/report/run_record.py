@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import json
 from dataclasses import asdict, is_dataclass
@@ -12,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 import yngis
 from yngis.catalogue.io.folder import RUN
 from yngis.catalogue.io.layers_dir import PACK_FILE, layers_dir
-from yngis.catalogue.io.output.provenance import file_checksum, library_versions
+from yngis.catalogue.io.output.provenance import (
+    file_checksum,
+    library_versions,
+    text_checksum,
+)
 from yngis.catalogue.io.output.write import write_text
 from yngis.catalogue.io.pack import read_pack
 
@@ -93,7 +96,7 @@ def pack_record() -> dict[str, Any]:
     told = {name: getattr(pack, name) for name in ("id", "edition", "label", "title_zh")}
     home = layers_dir()
     listed = "".join(
-        f"{table.name} {_text_checksum(table)}\n"
+        f"{table.name} {text_checksum(table)}\n"
         for table in sorted((home / "tables").glob("*.csv"))
     )
     return {
@@ -102,12 +105,6 @@ def pack_record() -> dict[str, Any]:
         "sha256": file_checksum(home / PACK_FILE),
         "tables_sha256": hashlib.sha256(listed.encode()).hexdigest(),
     }
-
-
-def _text_checksum(path: Path) -> str:
-    """Checksum that a spreadsheet's mark or git's ends of lines do not change."""
-    content = path.read_bytes().removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
-    return hashlib.sha256(content).hexdigest()
 
 
 def input_record(

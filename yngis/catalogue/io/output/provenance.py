@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -43,6 +44,24 @@ def file_checksum(path: str | os.PathLike[str]) -> str:
     for name, part in parts:
         total.update(f"{name}\0{_file_digest(part)}\n".encode())
     return total.hexdigest()
+
+
+def text_checksum(path: Path) -> str:
+    """
+    SHA-256 of a text that a spreadsheet's mark or git's ends of lines do not change (文本校验和).
+
+    Parameters
+    ----------
+    path
+        A table or another text.
+
+    Returns
+    -------
+    digest
+        64 hexadecimal digits.
+    """
+    content = path.read_bytes().removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
+    return hashlib.sha256(content).hexdigest()
 
 
 def _dataset_parts(path: Path) -> Iterator[tuple[str, Path]]:
