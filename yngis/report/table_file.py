@@ -12,7 +12,7 @@ import pandas as pd
 from yngis.catalogue.io.folder import adding_to_folder, check_folder
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.output.output_place import file_place
-from yngis.catalogue.io.row_numbers import deleted_records_text
+from yngis.catalogue.io.row_numbers import DELETED_RECORDS, deleted_records_text
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import HECTARE_M2
 from yngis.report.book import new_book
@@ -38,7 +38,6 @@ _FAR: Final = (
     "没有地块与任何开发区相交：请检查两个文件声明的坐标系（中央经线、带号） / "
     "no parcel touches any zone: check the CRS that both files declare (central meridian, belt)"
 )
-_DELETED: Final = "DBF 中已标记删除，没有读 marked as deleted, not read"
 _MOST_ROWS: Final = 1_048_575  # of an Excel sheet, below the heading
 
 
@@ -231,10 +230,7 @@ def overlay_summary_lines(
             f"left out: {len(notes.across)}"
         )
     if notes.deleted:
-        lines.append(
-            f"DBF 中已标记删除的记录，没有读 / records marked as deleted, not read: "
-            f"{len(notes.deleted):,}"
-        )
+        lines.append(f"{DELETED_RECORDS}: {len(notes.deleted):,}")
     lines += _identical_lines(notes)
     return [inert_text(line) for line in lines]
 
@@ -268,7 +264,7 @@ def notes_table(
     rows: list[tuple[str, int | None, str]] = []
     rows += sorted((file, row + 1, what) for what, places in kinds for file, row in places)
     rows += [
-        (file, None, f"{deleted_records_text([row + 1])}：{_DELETED}")
+        (file, None, f"{deleted_records_text([row + 1])}：{DELETED_RECORDS}")
         for file, row in notes.deleted
     ]
     folders = {str(Path(file).parent) for file, _, _ in rows if file}

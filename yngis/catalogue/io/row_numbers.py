@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 FILE_ROWS: Final = "row"
 """Name of an index that numbers rows as the file shows them; any other index is only a label."""
 
+DELETED_RECORDS: Final = "DBF 中已标记删除的记录，没有读 / records marked as deleted, not read"
+"""What is said of records that a table program marked as deleted and left in the file."""
+
 _NAMED = 5
 
 

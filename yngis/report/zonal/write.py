@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from yngis.catalogue.io.row_numbers import deleted_records_text
+from yngis.catalogue.io.row_numbers import DELETED_RECORDS, deleted_records_text
 from yngis.report.no_records import no_records
 from yngis.report.table_file import check_table_path, write_table_with_notes
 from yngis.report.terminal import inert_text
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from yngis.analysis.zonal import ZonalNotes
 
-_DELETED: Final = "DBF 中已标记删除的记录，没有读 / records marked as deleted, not read"
 _KINDS: Final = (
     ("repaired", "已修复 mended"),
     ("unreadable", "坐标损坏，未统计 broken, left out"),
@@ -91,7 +90,7 @@ def _listed_notes(table: pd.DataFrame, notes: ZonalNotes, about: Sequence[str]) 
         ("", f"图例没有的代码 code not in the legend: {code:g}") for code in notes.unknown_codes
     ]
     rows += [("", line) for line in _filling_lines(notes)]
-    rows += [("", f"{deleted_records_text([row])}：{_DELETED}") for row in notes.deleted]
+    rows += [("", f"{deleted_records_text([row])}：{DELETED_RECORDS}") for row in notes.deleted]
     if notes.scaled:
         rows.append(("", "已按栅格声明的比例和偏移换算 its declared scale and offset were applied"))
     rows += [("", text) for text in about]
@@ -123,7 +122,7 @@ def zonal_summary_lines(path: Path, notes: ZonalNotes, about: Sequence[str] = ()
         if getattr(notes, name)
     ]
     if notes.deleted:
-        lines.append(f"注意 / note: {_DELETED}: {len(notes.deleted):,}")
+        lines.append(f"注意 / note: {DELETED_RECORDS}: {len(notes.deleted):,}")
     lines += [f"注意 / note: {line}" for line in _filling_lines(notes)]
     if notes.unknown_codes:
         told = "、".join(f"{code:g}" for code in notes.unknown_codes[:12])
