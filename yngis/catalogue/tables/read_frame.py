@@ -19,7 +19,7 @@ from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
 from yngis.catalogue.io.sheets.header_rows import counts_columns
 from yngis.catalogue.io.text import fold_text, plain_text
 from yngis.catalogue.tables.cards.input_card import Alias
-from yngis.catalogue.tables.cards.units import Unit, denied_unit_note, quoted_unit_lines
+from yngis.catalogue.tables.cards.units import Unit, quoted_unit_lines
 from yngis.catalogue.tables.headers.header_finder import Headers
 from yngis.catalogue.tables.headers.header_match import understand_headers
 from yngis.catalogue.tables.headers.stated_units import stated_unit, unit_factor
@@ -241,9 +241,9 @@ def read_frame(path: str | os.PathLike[str], card: Card, *, sheet: str | None = 
         else:
             frame[name] = [read_text(cell) for cell in cells]
     notes += [
-        f"“{each.header}”：{denied_unit_note(each.denied, each.unit.name)}"
+        f"“{each.header}”：{told}"
         for each in understanding.used().values()
-        if each.denied and each.unit is not None
+        if (told := each.denied_note())
     ]
     if any(found.unit_basis == "note" for found in understanding.used().values()):
         notes += quoted_unit_lines("\n".join([table.note, *table.feet]))

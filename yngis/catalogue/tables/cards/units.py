@@ -198,26 +198,6 @@ def is_unit_note(text: str) -> bool:
     return len(kinds) > 1 and not open_labels and ":" in plain
 
 
-def denied_unit_note(above: str, header: str) -> str:
-    """
-    Say that the line above a table names another unit than a header (单位矛盾).
-
-    Parameters
-    ----------
-    above, header
-        Names of both units.
-
-    Returns
-    -------
-    note
-        Bilingual.
-    """
-    return (
-        f"表上说明写的单位是{above}，表头写{header}，按表头读，请核对 / the line above the table "
-        f"says {above}, the header {header}: the header holds, check it"
-    )
-
-
 def quoted_unit_lines(note: str) -> tuple[str, ...]:
     r"""
     Quote the lines above or below a table from which units were taken (单位取自).

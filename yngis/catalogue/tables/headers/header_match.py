@@ -17,7 +17,6 @@ from yngis.catalogue.tables.cards.input_card import InputCard
 from yngis.catalogue.tables.cards.units import (
     KINDS,
     Unit,
-    denied_unit_note,
     disputed_units,
     read_unit,
     units_of,
@@ -67,10 +66,19 @@ class Understood:
     half: int | None = None
     denied: str = ""
 
+    def denied_note(self) -> str:
+        """Say that the line above the table names another unit; empty where none does."""
+        if not self.denied or self.unit is None:
+            return ""
+        return (
+            f"表上说明写的单位是{self.denied}，表头写{self.unit.name}，按表头读，请核对 / "
+            f"the line above the table says {self.denied}, the header {self.unit.name}: "
+            "the header holds, check it"
+        )
+
     def full_note(self) -> str:
         """Say what a reader should know, with the unit that is denied."""
-        told = denied_unit_note(self.denied, self.unit.name) if self.denied and self.unit else ""
-        return "；".join(filter(None, (self.note, told)))
+        return "；".join(filter(None, (self.note, self.denied_note())))
 
 
 @dataclass(frozen=True)
