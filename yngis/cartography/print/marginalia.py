@@ -109,13 +109,15 @@ def room_missing_in_foot(figure: PreparedFigure, canvas: Canvas, imprint: Imprin
     told = (*figure.notes, *chain_notes(figure))
     high = _outer_bottom(canvas) / unit
     signed = _imprint_top(figure) + _IMPRINT_LINE * (len(imprint.lines()) - 1) + _EDGE
-    needed = signed
-    for notes in (told, (*told, note_unwritten_names(10, figure.lang))):
+
+    def needed_for(notes: tuple[str, ...]) -> float:
         lines = _foot_lines(notes, figure, canvas, imprint)
-        needed = max(signed, _FIRST + _TIGHT * (len(lines) - 1) + _SHORE)
-        if needed <= high:  # where there is little room, a note on names is reckoned with
-            return 0.0
-    return needed - high
+        return max(signed, _FIRST + _TIGHT * (len(lines) - 1) + _SHORE)
+
+    if needed_for(told) <= high:
+        return 0.0
+    # Where there is little room, a note on names is reckoned with.
+    return max(needed_for((*told, note_unwritten_names(10, figure.lang))) - high, 0.0)
 
 
 def draw_foot(canvas: Canvas, figure: PreparedFigure, layout: Layout, imprint: Imprint) -> None:
