@@ -31,12 +31,6 @@ if TYPE_CHECKING:
     from yngis.cartography.prepared import PreparedFigure
     from yngis.cartography.print.canvas import Canvas
 
-DETAILS: Final = "details"
-"""Beside the keys of what is not seen: the members of regions are left out too."""
-
-WATERS_IN_ONE: Final = "waters in one"
-"""Beside the keys of what is not seen: rivers and lakes share a row."""
-
 _HEAD, _TITLE_SIZE = 7.0, 9.0  # pt on A4
 _FILE_GAP: Final = 2.4  # between rows side by side, on A4 [mm]
 _CELL_GAPS: Final = (0.0, 0.5, 0.5, 3.0)  # before each cell of a range, on A4 [mm]
@@ -45,6 +39,26 @@ _UNSEEN: Final = {
     "sign:zone-given",
     "sign:counties",
 }  # finer than a small picture shows
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """
+    What a legend leaves out, because it is not seen or for want of room (图例从简).
+
+    Parameters
+    ----------
+    keys
+        Rows that are left out.
+    waters_in_one
+        True where rivers and lakes share a row.
+    members
+        True where the members of regions are left out.
+    """
+
+    keys: frozenset[str] = frozenset()
+    waters_in_one: bool = False
+    members: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,12 +160,12 @@ def arrange_legends(
     canvas: Canvas,
     *,
     enlarged: bool,
-    unseen: frozenset[str] = frozenset(),
+    left_out: LeftOut = LeftOut(),
     narrow: bool = False,
 ) -> Iterator[Legend]:
     """Arrange the legend in columns, without the keys of what is not seen; also in narrow ones."""
     ways = [
-        _column_arrangements(figure, canvas, enlarged=enlarged, unseen=unseen, narrow=way)
+        _column_arrangements(figure, canvas, enlarged=enlarged, left_out=left_out, narrow=way)
         for way in ((False, True) if narrow else (False,))
     ]
     found = sorted(
@@ -170,12 +184,12 @@ def _column_arrangements(
     canvas: Canvas,
     *,
     enlarged: bool,
-    unseen: frozenset[str],
+    left_out: LeftOut,
     narrow: bool,
 ) -> Iterator[Legend]:
     unit, spacing = canvas.paper.type_scale, SIZED if canvas.paper.sized else ATLAS
     spaced = _spaced_blocks(figure, canvas, spacing, enlarged=enlarged)
-    first, *others = (_block_without(block, unseen) for block in spaced)
+    first, *others = (_block_without(block, left_out) for block in spaced)
     if narrow:
         others = [replace(block, across=1) for block in others]
     for deep, wide, order in itertools.product((1, 2), (1, 2), itertools.permutations(others)):
@@ -198,15 +212,15 @@ def _column_arrangements(
             yield Legend(columns, widths, height, unit, spacing)
 
 
-def _block_without(block: Block, unseen: frozenset[str]) -> Block:
-    rows = tuple(row for row in block.rows if row.gid not in unseen)
-    if WATERS_IN_ONE in unseen:
+def _block_without(block: Block, left_out: LeftOut) -> Block:
+    rows = tuple(row for row in block.rows if row.gid not in left_out.keys)
+    if left_out.waters_in_one:
         rows = tuple(
             waters_in_one_row() if row.gid == "sign:river" else row
             for row in rows
             if row.gid != "sign:lake"
         )
-    if DETAILS in unseen:
+    if left_out.members:
         rows = tuple(
             replace(row, detail=(), height=row.height - LINE * len(row.detail))
             if row.gid.startswith("entry:region:")

@@ -19,7 +19,7 @@ from yngis.cartography.print.glyphs import (
     radius_for_sign,
 )
 from yngis.cartography.print.ground import Ground, View, ground_of, to_grid
-from yngis.cartography.print.legends.legend import DETAILS, WATERS_IN_ONE, Legend, arrange_legends
+from yngis.cartography.print.legends.legend import LeftOut, Legend, arrange_legends
 from yngis.cartography.print.paper import Box
 from yngis.cartography.print.placing.base_names import base_offsets, stay_near
 from yngis.cartography.print.placing.collisions import line_boxes
@@ -123,7 +123,9 @@ def lay_out_map(figure: PreparedFigure, canvas: Canvas, slot: Slot | None = None
     crowd = _find_crowd(ground, figure, points, canvas.paper.type_scale, slot)
     unseen: frozenset[str] = frozenset()
     for turn in range(_TURNS):
-        framing, legend = _choose_larger(figure, canvas, ground, crowd, slot, unseen=unseen)
+        framing, legend = _choose_larger(
+            figure, canvas, ground, crowd, slot, left_out=LeftOut(unseen)
+        )
         frame = Frame(framing, legend, crowd)
         found = _unseen_signs(figure, canvas, ground, frame)
         if slot.legend is not figure or found == unseen or (turn and unseen <= found):
@@ -293,16 +295,19 @@ def _choose_larger(
     crowd: Crowd | None,
     slot: Slot,
     *,
-    unseen: frozenset[str],
+    left_out: LeftOut,
 ) -> tuple[Framing, Legend | None]:
     """Give rivers and lakes one row, or leave seats out, where the map is much larger then."""
-    found = _choose_frame(figure, canvas, ground, crowd, slot, unseen=unseen)
+    found = _choose_frame(figure, canvas, ground, crowd, slot, left_out=left_out)
     cramped = found[0].view.scale > _CRAMPED * _least_scale(figure, ground, slot)
-    if slot.legend is None or SEAT_SIGN in unseen or not (figure.has_seats and cramped):
+    if slot.legend is None or SEAT_SIGN in left_out.keys or not (figure.has_seats and cramped):
         return found
     waters = {"sign:river", "sign:lake"}
-    shorter = unseen.union({SEAT_SIGN} if waters & unseen else {WATERS_IN_ONE})
-    other = _choose_frame(figure, canvas, ground, crowd, slot, unseen=shorter)
+    if waters & left_out.keys:
+        shorter = replace(left_out, keys=left_out.keys | {SEAT_SIGN})
+    else:
+        shorter = replace(left_out, waters_in_one=True)
+    other = _choose_frame(figure, canvas, ground, crowd, slot, left_out=shorter)
     return other if _WORTH * other[0].view.scale < found[0].view.scale else found
 
 
@@ -322,7 +327,7 @@ def _choose_frame(
     crowd: Crowd | None,
     slot: Slot,
     *,
-    unseen: frozenset[str],
+    left_out: LeftOut,
 ) -> tuple[Framing, Legend | None]:
     """Try every arrangement of the legend; the one that leaves the map largest wins."""
     unit, frame = canvas.paper.type_scale, slot.frame
@@ -334,7 +339,7 @@ def _choose_frame(
         enlarged = crowd is not None
         arrangements = [
             *arrange_legends(
-                slot.legend, canvas, enlarged=enlarged, unseen=unseen, narrow=bool(faint)
+                slot.legend, canvas, enlarged=enlarged, left_out=left_out, narrow=bool(faint)
             )
         ]
     usual = _box_options(arrangements, crowd, unit, _USUAL, slot)
@@ -348,12 +353,12 @@ def _choose_frame(
     if spare and found:  # no box covers a region where there is room elsewhere
         clear = fit_frame(shape, frame, free, known=known, spare=spare, keep=True, most=_ELSEWHERE)
         found = clear or found
-    if found is None and not unseen.issuperset(WATER_SIGNS):  # waters are blue, and named
-        dry = unseen.union(WATER_SIGNS)
-        return _choose_frame(figure, canvas, ground, crowd, slot, unseen=dry)
-    if found is None and DETAILS not in unseen:
-        brief = unseen.union({DETAILS})
-        return _choose_frame(figure, canvas, ground, crowd, slot, unseen=brief)
+    if found is None and not left_out.keys.issuperset(WATER_SIGNS):  # waters are blue, and named
+        dry = replace(left_out, keys=left_out.keys.union(WATER_SIGNS))
+        return _choose_frame(figure, canvas, ground, crowd, slot, left_out=dry)
+    if found is None and not left_out.members:
+        brief = replace(left_out, members=True)
+        return _choose_frame(figure, canvas, ground, crowd, slot, left_out=brief)
     if found is None:
         raise SpecError(
             Problem(
