@@ -183,6 +183,16 @@ class TestByHand:
         assert found.loc[0, "p"] == pytest.approx(4 / 10, abs=0.01)
         assert found["kind"].tolist() == ["cold", "cold", "hot", "hot", "hot"]
 
+    def test_draws_shared_by_all_count_as_those_of_each(self) -> None:
+        # Whole numbers meet their equals, and two of a last digit apart are equal too.
+        random = np.random.default_rng(4)
+        observed = np.arange(-3.0, 9.0) * (1 + 1e-15)
+        shared = random.integers(0, 6, 500).astype(float)
+        each = np.repeat(shared[:, None], observed.size, axis=1)
+        together, apart = (permutation.tested_tail(observed, draws) for draws in (shared, each))
+        assert together[0].tolist() == apart[0].tolist()
+        assert together[1].tolist() == apart[1].tolist()
+
     def test_kind_is_that_of_the_tested_tail(self) -> None:
         # Gi* of the hub's sum is below its mean only because of the one giant elsewhere; nearly all
         # ways to deal the values give less, so p is of the upper tail: not a cold spot.

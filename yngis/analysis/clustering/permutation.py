@@ -44,15 +44,11 @@ def focal_tail(
     random = np.random.default_rng(seed)
     dealt = values[draw_places(values.size, most, permutations, random)]
     sums = np.cumsum(dealt, axis=1)
-    above, below = np.empty(values.size, np.intp), np.empty(values.size, np.intp)
+    p, tail = np.empty(values.size), np.empty(values.size)
     for degree in np.unique(neighbours):
-        alike, simulated = neighbours == degree, np.sort(sums[:, degree])
-        greatest = max(-simulated[0], simulated[-1])
-        slack = SLACK * np.maximum(np.abs(observed[alike]), greatest)
-        under = np.searchsorted(simulated, observed[alike] - slack, side="left")
-        above[alike] = permutations - under
-        below[alike] = np.searchsorted(simulated, observed[alike] + slack, side="right")
-    return tail_of_counts(above, below, permutations)
+        alike = neighbours == degree
+        p[alike], tail[alike] = tested_tail(observed[alike], sums[:, degree])
+    return p, tail
 
 
 def draw_places(
@@ -78,7 +74,7 @@ def draw_places(
 
 def two_sided(observed: np.ndarray, simulated: np.ndarray) -> np.ndarray:
     """
-    Twice the smaller tail, at most 1; ``simulated`` is ``(permutations, ...)``.
+    Twice the smaller tail, at most 1; ``simulated`` as for :func:`tested_tail`.
 
     esda folds the tails without doubling, which is the p of a side chosen after looking.
     """
@@ -86,10 +82,19 @@ def two_sided(observed: np.ndarray, simulated: np.ndarray) -> np.ndarray:
 
 
 def tested_tail(observed: np.ndarray, simulated: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """P as :func:`two_sided` gives it, and the tail it is of: 1 the upper, -1 the lower, 0 both."""
+    """
+    P as :func:`two_sided` gives it, and the tail it is of: 1 the upper, -1 the lower, 0 both.
+
+    ``simulated`` is ``(permutations, ...)`` like the observed, or ``(permutations,)`` for all.
+    """
     slack = SLACK * np.maximum(np.abs(observed), np.abs(simulated).max(axis=0))
-    above = (simulated >= observed - slack).sum(axis=0)
-    below = (simulated <= observed + slack).sum(axis=0)
+    low, high = observed - slack, observed + slack
+    if simulated.ndim == 1:
+        ordered = np.sort(simulated)
+        above = len(ordered) - np.searchsorted(ordered, low, side="left")
+        below = np.searchsorted(ordered, high, side="right")
+    else:
+        above, below = (simulated >= low).sum(axis=0), (simulated <= high).sum(axis=0)
     return tail_of_counts(above, below, len(simulated))
 
 
