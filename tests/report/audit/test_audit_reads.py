@@ -59,6 +59,16 @@ def test_classes_that_do_not_fit_together_are_read_apart(
         assert len(listed._held) <= 2
 
 
+def test_a_class_of_which_the_file_has_no_row_is_an_empty_sheet(tmp_path: Path) -> None:
+    path, counts = _write_findings(tmp_path, 2)
+    first, *others = FINDINGS
+    whole = pd.read_csv(path, dtype="str", keep_default_na=False)
+    whole[whole["finding"] != first].to_csv(path, index=False, encoding="utf-8-sig")
+    listed = workbook._ListedFindings(path, counts)
+    assert list(listed.listed_rows(first)) == []
+    assert len(list(listed.listed_rows(others[0]))) == 2
+
+
 def test_an_audit_loads_what_it_uses() -> None:
     """What draws, compiles, checks layers or reads workbooks is loaded when it is needed."""
     code = (

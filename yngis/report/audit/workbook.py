@@ -40,6 +40,10 @@ MOST_ON_DESK: Final = 1_000
 
 _MOST_HELD: Final = 200_000  # rows of several classes that are in memory at a time
 _ROWS_AT_ONCE: Final = 10_000
+# Columns that the file lacks, and those of it that they are made of.
+_MADE: Final = {
+    "area_ha": "area_m2", "area_mu": "area_m2", "cause_zh": "cause", "flags_zh": "flags",
+}  # fmt: skip
 
 _ON_DESK: Final = ("suspected_idle", "overdue_start", "suspended")
 _BEFORE_FINDINGS: Final = ("consequences", "criteria")
@@ -216,7 +220,8 @@ class _ListedFindings:
             keep_default_na=False,
             usecols=_columns_read(),
         )
-        parts: dict[str, list[pd.DataFrame]] = {code: [] for code in codes}
+        nothing = pd.DataFrame(columns=_columns_read(), dtype="str")
+        parts = {code: [nothing] for code in codes}
         for chunk in chunks:
             for code, part in chunk.groupby("finding", sort=False):
                 room = MOST_ROWS - sum(map(len, parts.get(str(code), ())))
@@ -272,8 +277,7 @@ def _add_finding_sheets(book: ReportBook, listed: _ListedFindings) -> None:
 def _columns_read() -> list[str]:
     """Columns of ``supply_findings.csv`` that the sheets of the findings are made of."""
     shown = {column.name for column in ledger_tables()["findings"].columns}
-    made = {"area_ha", "area_mu", "cause_zh", "flags_zh"}
-    return sorted(shown - made | {"finding", "area_m2", "cause", "flags"})
+    return sorted(shown - set(_MADE) | {"finding", *_MADE.values()})
 
 
 def _frame_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
@@ -283,12 +287,13 @@ def _frame_rows(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
         for codes in frame["flags"].unique()
     }
     causes = {code: cause_label(code) for code in frame["cause"].unique()}
-    table = frame.assign(
-        area_ha=areas / HECTARE_M2,
-        area_mu=areas * MU_PER_HECTARE / HECTARE_M2,
-        cause_zh=[causes[code] for code in frame["cause"]],
-        flags_zh=[flags[codes] for codes in frame["flags"]],
-    )
+    made: dict[str, Any] = {
+        "area_ha": areas / HECTARE_M2,
+        "area_mu": areas * MU_PER_HECTARE / HECTARE_M2,
+        "cause_zh": [causes[code] for code in frame["cause"]],
+        "flags_zh": [flags[codes] for codes in frame["flags"]],
+    }
+    table = frame.assign(**{name: made[name] for name in _MADE})
     for first in range(0, len(table), _ROWS_AT_ONCE):
         yield from _python_rows(table.iloc[first : first + _ROWS_AT_ONCE])
 
