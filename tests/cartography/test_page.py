@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from yngis.cartography import figure
 from yngis.cartography.web.figure_map import FigureMap
-from yngis.cartography.web.page import OfflineFigure, data_block
-from yngis.cartography.web.page_scripts import inline_script
+from yngis.cartography.web.page import OfflineFigure
+from yngis.cartography.web.page_scripts import data_block, inline_script
 from yngis.errors import SetupError, SpecError
 
 if TYPE_CHECKING:

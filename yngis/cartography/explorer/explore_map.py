@@ -14,7 +14,7 @@ from yngis.cartography.layers.packed import NOTHING, WORLD, Array, pack_numbers
 from yngis.cartography.style import ink_on, read_style
 from yngis.cartography.web.encode import encode_base_once
 from yngis.cartography.web.offline_map import OfflineMap
-from yngis.cartography.web.page import LARGEST_INLINE, data_block
+from yngis.cartography.web.page_scripts import LARGEST_INLINE, data_block
 from yngis.cartography.web.parcel_map import CLOSEST, PARCEL_PARTS
 from yngis.catalogue.io.output.write import write_text
 from yngis.catalogue.shipped import load

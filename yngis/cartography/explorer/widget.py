@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from yngis.cartography.web.page import LARGEST_INLINE
+from yngis.cartography.web.page_scripts import LARGEST_INLINE
 from yngis.errors import LayerError, Problem, SetupError
 
 try:

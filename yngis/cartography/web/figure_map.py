@@ -17,7 +17,7 @@ from yngis.cartography.web.encode import (
     encode_zones,
 )
 from yngis.cartography.web.offline_map import OfflineMap, Tiles
-from yngis.cartography.web.page import data_block
+from yngis.cartography.web.page_scripts import data_block
 from yngis.cartography.web.parcel_map import CLOSEST, PARCEL_PARTS, parcel_payload
 from yngis.cartography.web.point_map import POINT_PARTS, point_payload
 from yngis.catalogue.io.pack import read_pack

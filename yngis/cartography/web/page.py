@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import html
 import importlib.metadata
-import json
 import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from branca.element import CssLink, Figure, JavascriptLink
@@ -26,9 +25,6 @@ from yngis.cartography.web.guests import (
 )
 from yngis.cartography.web.page_scripts import inline_script, script_hashes
 from yngis.errors import SpecError
-
-LARGEST_INLINE: Final = 30_000_000
-"""Bytes of a page beyond which a notebook does not take it in: it would no longer open."""
 
 _ASSETS = "XStatic-Leaflet"  # carries exactly the Leaflet that folium 0.20 names
 _IMAGES = {".png": "image/png", ".svg": "image/svg+xml", ".gif": "image/gif"}
@@ -70,14 +66,6 @@ def inline_style(text: str, images: str = "") -> str:
         return f"url(data:{_IMAGES[path.suffix]};base64,{content})"
 
     return f"<style>{_URL.sub(embed, text)}</style>"
-
-
-def data_block(name: str, value: object) -> str:
-    """Data for the page's own script, inert whatever it says."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return f'<script type="application/json" id="{html.escape(name)}">{text}</script>'
 
 
 class OfflineFigure(Figure):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from yngis.cartography.web.page import LARGEST_INLINE
+from yngis.cartography.web.page_scripts import LARGEST_INLINE
 from yngis.catalogue.io.folder import replacing_folder
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.output.write import write_text

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 from html import escape
 from importlib.resources import files
 from itertools import starmap
 from typing import TYPE_CHECKING, Any, Final
 
 from yngis.analysis.audit.idle_land.idle import FINDINGS
+from yngis.cartography.web.page_scripts import (
+    content_hash,
+    data_block,
+    inline_script,
+    script_hashes,
+)
 from yngis.report.audit.wording import COLOURS
 from yngis.report.parcel_cards.card_texts import CORNERS, MAP_HEIGHT, SHEET, card_tables
 from yngis.report.parcel_cards.parcel_map import LOOKS
@@ -56,15 +59,11 @@ def cards_html(source: CardSource, cards: Sequence[Card], maps: Sequence[ParcelM
         files("yngis.report.parcel_cards").joinpath(name).read_text("utf-8")
         for name in ("cards.css", "cards.js")
     )
+    script = inline_script(script)
     policy = (
-        f"default-src 'none'; script-src {_source_hash(script)}; "
-        f"style-src {_source_hash(style)}; img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {script_hashes([script])}; "
+        f"style-src {content_hash(style)}; img-src data:; base-uri 'none'; form-action 'none'"
     )
-    data = json.dumps(
-        _page_data(source, cards, maps), ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
-    # Inside a script element nothing is escaped but the signs that could end it.
-    inert = data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     notes = "".join(f"<li>{escape(note)}</li>" for note in source.notes)
     intro = f"<p>{escape(told_line(source))}</p><ul>{notes}</ul>"
     return (
@@ -75,15 +74,8 @@ def cards_html(source: CardSource, cards: Sequence[Card], maps: Sequence[ParcelM
         f'<div class="intro"><strong>{_TITLE}：{len(cards):,} 张，打印为 {len(cards):,} 页 A4'
         f"（打印时页边距选“默认”或“无”）</strong>{intro}"
         "<noscript>须允许本页脚本运行 / this page lays itself out by its script</noscript></div>\n"
-        f'<script type="application/json" id="cards">{inert}</script>\n'
-        f"<script>{script}</script>\n</body></html>\n"
+        f"{data_block('cards', _page_data(source, cards, maps))}\n{script}\n</body></html>\n"
     )
-
-
-def _source_hash(content: str) -> str:
-    """Hash of an inline element as policies have it."""
-    digest = hashlib.sha256(content.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def _page_data(

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 import yngis
-from yngis.cartography.web.page import data_block
-from yngis.cartography.web.page_scripts import inline_script, script_hashes
+from yngis.cartography.web.page_scripts import data_block, inline_script, script_hashes
 from yngis.catalogue.io.pack import read_pack
 from yngis.report.page import page_environment, page_style, sorting_tables_script
 

@@ -61,6 +61,9 @@ class LeftOut:
     members: bool = False
 
 
+_NOTHING: Final = LeftOut()
+
+
 @dataclass(frozen=True)
 class Legend:
     """
@@ -160,7 +163,7 @@ def arrange_legends(
     canvas: Canvas,
     *,
     enlarged: bool,
-    left_out: LeftOut = LeftOut(),
+    left_out: LeftOut = _NOTHING,
     narrow: bool = False,
 ) -> Iterator[Legend]:
     """Arrange the legend in columns, without the keys of what is not seen; also in narrow ones."""
