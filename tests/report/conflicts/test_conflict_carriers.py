@@ -222,6 +222,25 @@ def test_kinds_that_say_nothing_or_are_not_known_are_told(
     assert "规则不认识" in page
 
 
+def test_polygons_that_may_be_of_the_layer_no_longer_neither_accuse_nor_clear(
+    folder: Path, zones: Path, sliced: Sliced, tmp_path: Path
+) -> None:
+    slices = (0.0, 0.1), (0.1, 0.3), (0.3, 0.6), (0.6, 0.7), (0.7, 0.8)
+    sliced(
+        *slices, 状态=["有效", "已调出", "待核", None, ""],
+        备注=["", "", "", "2023年核减", "模拟数据，不作依据"], HXLX=["水源涵养"] * 5,
+    ).to_file(folder / "红线.gpkg")  # fmt: skip
+    layers, coverage = {"ecology": (str(folder / "红线.gpkg"),)}, {"ecology": ("all",)}
+    result = check_conflicts(tmp_path / "out", zones=zones, layers=layers, coverage=coverage)
+    table = pd.read_csv(tmp_path / "out" / "conflicts.csv", encoding="utf-8-sig")
+    shares = table.set_index("layer")["share"].round(6)
+    assert shares[["ecology", "no_data"]].tolist() == [0.2, 0.6]
+    classes = pd.read_csv(tmp_path / "out" / "classes.csv", encoding="utf-8-sig")
+    assert classes["share"].round(6).tolist() == [0.2]
+    told = "\n".join(result.warnings())
+    assert "ecology 有 3 个图斑写有“水源涵养 已调出、水源涵养 待核、水源涵养 2023年核减”" in told
+
+
 def test_supply_without_polygons_is_told(
     folder: Path, zones: Path, sliced: Sliced, tmp_path: Path
 ) -> None:

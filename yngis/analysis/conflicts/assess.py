@@ -138,7 +138,12 @@ def assess_units(
         )
         for rule in ranked
     ]
-    classes = [class_rows(level, held, rule, polygons[rule.layer]) for rule in ranked]
+    classes = [
+        class_rows(
+            level, held, rule, own[rule.layer].polygons[~withdrawn_polygons(own[rule.layer], rule)]
+        )
+        for rule in ranked
+    ]
     lost = ((each.key, [*each.lost, *pieces[each.key].lost]) for each in regions)
     return Assessment(
         level,
@@ -161,6 +166,7 @@ def _region_of(
     kinds = layer.polygons["kind"]
     nothing = np.array([rule.says_nothing(kind) for kind in kinds], dtype=bool)
     strange = np.array([rule.outside and rule.is_strange(kind) for kind in kinds], dtype=bool)
+    strange |= withdrawn_polygons(layer, rule)
     return find_region(
         shapes,
         layer,
@@ -169,6 +175,28 @@ def _region_of(
         nothing=nothing,
         strange=strange,
     )
+
+
+def withdrawn_polygons(layer: ConflictLayer, rule: LayerRule) -> NDArray[np.bool_]:
+    """
+    Tell polygons of which nobody knows whether they are still, or yet, of the layer (状态不明).
+
+    Parameters
+    ----------
+    layer
+        The layer.
+    rule
+        Its rule.
+
+    Returns
+    -------
+    withdrawn
+        By their kind, status and remark, ``(polygons,)``; they neither accuse nor clear.
+    """
+    said = [layer.polygons.get(name) for name in ("kind", "status", "remark")]
+    blank = [""] * len(layer.polygons)
+    cells = zip(*(blank if each is None else each for each in said), strict=True)
+    return np.array([rule.is_withdrawn(*each) for each in cells], dtype=bool)
 
 
 def _joined_rows(tables: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:

@@ -164,6 +164,8 @@ def conflict_layer(
             "id": numbers.to_numpy(dtype=object),
             "kind": _column_texts(columns, ("kind", "kind_name"), count),
             "name": _column_texts(columns, ("feature",), count),
+            "status": _column_texts(columns, ("status",), count),
+            "remark": _column_texts(columns, ("remark",), count),
         },
         geometry=gpd.GeoSeries(shapes, crs=CRS),
     )

@@ -31,10 +31,6 @@ EFFECTS_ZH: Final = {"forbid": "禁止", "condition": "有条件", "inform": "�
 Text = Annotated[str, Field(min_length=1)]
 
 
-_TAKEN_OUT: Final = ("调出", "核销", "核减", "注销", "作废", "废止", "撤销", "退出", "草案", "拟")
-"""Words of a polygon that may be one no longer, or not yet."""
-
-
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -87,6 +83,11 @@ class LayerRule(_Frozen):
         Words of polygons that were mapped and are not of the layer, such as 不易发.
     known
         Words and codes that its polygons may say of themselves; any where there are none.
+    taken_out
+        Words of a polygon that may be one of the layer no longer, or not yet; those of the whole
+        file where the layer names none.
+    in_force
+        States by which a polygon is one; any other leaves it open. Of the whole file likewise.
     """
 
     layer: LayerKey
@@ -101,6 +102,8 @@ class LayerRule(_Frozen):
     classes: tuple[ClassRule, ...] = ()
     nothing: tuple[Text, ...] = ()
     known: tuple[Text, ...] = ()
+    taken_out: tuple[Text, ...] = ()
+    in_force: tuple[Text, ...] = ()
 
     @property
     def scoped(self) -> bool:
@@ -120,8 +123,21 @@ class LayerRule(_Frozen):
             word for each in self.classes for word in (*each.words, each.name)
         )
         known = any(word in (codes if word.isdigit() else held) for word in words)
-        odd = any(word in held for word in _TAKEN_OUT)
+        odd = self.is_withdrawn(text)
         return bool(held) and (odd or (bool(words) and not known and not self.says_nothing(held)))
+
+    def is_withdrawn(
+        self, kind: str | None, status: str | None = None, remark: str | None = None
+    ) -> bool:
+        """Tell whether what a polygon says leaves open if it is still, or yet, of the layer."""
+        state = (status or "").strip()
+        said = f"{kind or ''} {state}"
+        # A sign alone, such as 拟, stands in remarks for much else: 模拟.
+        return (
+            any(word in said for word in self.taken_out)
+            or any(len(word) > 1 and word in (remark or "") for word in self.taken_out)
+            or bool(state and state not in self.in_force)
+        )
 
     def class_of(self, text: str | None) -> str:
         """
@@ -247,6 +263,8 @@ class ConflictRules(_Frozen):
         Width below which a strip is a sliver [m].
     reach_km
         How far from its polygons a layer speaks of whose coverage nobody stated [km].
+    taken_out, in_force
+        As for a layer, of all that name none of their own.
     layers
         Rules by layer.
     slope, industrial_share, use_pairs
@@ -260,6 +278,8 @@ class ConflictRules(_Frozen):
     title_en: Text
     sliver_width_m: Annotated[float, Field(ge=0.0, le=100.0)]
     reach_km: Annotated[float, Field(ge=0.0)]
+    taken_out: tuple[Text, ...] = ()
+    in_force: tuple[Text, ...] = ()
     layers: Annotated[tuple[LayerRule, ...], Field(min_length=1)]
     slope: SlopeRule
     industrial_share: ShareRule
@@ -336,5 +356,14 @@ def read_conflict_rules(named: str | os.PathLike[str] | None = None) -> Conflict
     >>> [each.layer for each in read_conflict_rules().ranked][:3]
     ['ecology', 'farmland', 'water_source']
     """
-    path = file_in_pack("rules/conflicts.yml") if named is None else Path(named)
-    return read_yaml(path, ConflictRules)
+    shipped = read_yaml(file_in_pack("rules/conflicts.yml"), ConflictRules)
+    read = shipped if named is None else read_yaml(Path(named), ConflictRules)
+    # Files of before these words have none of their own; what they name goes before.
+    words = {
+        name: getattr(read, name) or getattr(shipped, name) for name in ("taken_out", "in_force")
+    }
+    layers = [
+        rule.model_copy(update={name: getattr(rule, name) or words[name] for name in words})
+        for rule in read.layers
+    ]
+    return read.model_copy(update={**words, "layers": tuple(layers)})

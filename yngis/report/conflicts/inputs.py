@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 # Nothing here has a day of its own: a record dated ahead is read all the same.
 _AS_OF: Final = "2999-12-31"
-_COMMON: Final = frozenset({"polygon_id", "mark_no", "feature", "area_m2", ""})
+_COMMON: Final = frozenset({"polygon_id", "mark_no", "feature", "area_m2", "status", "remark", ""})
 """Columns that layers of any kind may have."""
 _SHOWN: Final = 10
 

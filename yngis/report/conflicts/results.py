@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from yngis.analysis.conflicts.assess import unstated_layers
+from yngis.analysis.conflicts.assess import unstated_layers, withdrawn_polygons
 from yngis.analysis.conflicts.units import MARK, PARCEL, ZONE
 from yngis.measure.units import HECTARE_M2
 from yngis.plan.zone_notes import overlap_lines
@@ -89,7 +89,8 @@ class ConflictResult(NamedTuple):
             if extents and role not in {"plots", "supply"}
         ]
         told += [each["note"] for each in found.reading.sources if each["note"]]
-        told += [*_unused_lines(found), *_kind_lines(found), *_contested_lines(found)]
+        told += [*_unused_lines(found), *_kind_lines(found), *_withdrawn_lines(found)]
+        told += [*_contested_lines(found)]
         told += overlap_lines(np.array(found.zones.units.geometry.array, dtype=object))
         return list(dict.fromkeys(told))
 
@@ -127,7 +128,8 @@ def _kind_lines(found: Checked) -> list[str]:
                 f"{'按界内计' if rule.outside else '仍按该图层计'}，须核对 / "
                 "polygons that do not say what they are of, counted all the same"
             )
-        if strange := [kind for kind in kinds if rule.is_strange(kind)]:
+        strange = [kind for kind in kinds if rule.is_strange(kind) and not rule.is_withdrawn(kind)]
+        if strange:
             words = "、".join(dict.fromkeys(strange))[:60]
             counted = "既不算界内也不算界外，按无数据计" if rule.outside else "仍按该图层计"
             told.append(
@@ -135,6 +137,23 @@ def _kind_lines(found: Checked) -> list[str]:
                 "须核对 / of kinds that the rules do not know: "
                 + ("no data there" if rule.outside else "counted all the same")
             )
+    return told
+
+
+def _withdrawn_lines(found: Checked) -> list[str]:
+    """Polygons that may be of their layer no longer, or not yet."""
+    told = []
+    for layer in found.layers:
+        doubtful = withdrawn_polygons(layer, found.rules.rule_of(layer.key))
+        if not doubtful.any():
+            continue
+        said = layer.polygons[doubtful].reindex(columns=["kind", "status", "remark"]).fillna("")
+        words = "、".join(dict.fromkeys(" ".join(filter(None, row)) for row in said.to_numpy()))
+        told.append(
+            f"{layer.key} 有 {int(doubtful.sum()):,} 个图斑写有“{words[:60]}”，是否仍是或已是该图层"
+            "不明，既不计入也不排除，按无数据计 / whether these are still, or yet, of the layer is "
+            "not known: neither counted nor cleared, no data there"
+        )
     return told
 
 
