@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import ValidationError
 
-from yngis.catalogue import Card, Column, cards, read_card
+from yngis.catalogue import Card, Column, cards, read_card, shipped_dir, use_pack_folder
 from yngis.catalogue.io.yaml import read_yaml
+from yngis.catalogue.tables.cards.input_card import read_aliases
 from yngis.errors import SpecError
 
 if TYPE_CHECKING:
@@ -167,3 +169,24 @@ def test_references_point_at_columns_that_exist() -> None:
 def test_a_column_is_hashable_so_that_cards_can_be_cached() -> None:
     column = Column(name="a", dtype="int", zh="甲", en="a")
     assert {column: 1}[column.model_copy()] == 1
+
+
+def test_cards_of_a_pack_that_changed_are_read_anew(tmp_path: Path) -> None:
+    own = tmp_path / "pack"
+    (own / "cards").mkdir(parents=True)
+    shutil.copy(shipped_dir() / "pack.yml", own)
+    text = (shipped_dir() / "cards" / "zones.yml").read_text(encoding="utf-8")
+    card = own / "cards" / "zones.yml"
+    with use_pack_folder(own):
+        card.write_text(text, encoding="utf-8")
+        before = read_card("zones").title_zh
+        # The description of the pack stays as it was.
+        card.write_text(text.replace(before, "园区", 1), encoding="utf-8")
+        assert read_card("zones").title_zh == "园区" != before
+
+
+def test_a_map_of_headers_that_changed_is_read_anew(tmp_path: Path) -> None:
+    more = tmp_path / "aliases.csv"
+    for header in ("净面积甲", "净面积乙甲"):
+        more.write_text(f"table,column,header,unit,system\nsupply,area_m2,{header},,\n", "utf-8")
+        assert read_aliases("supply", more)[0].header == header

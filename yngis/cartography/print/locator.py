@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
@@ -10,7 +10,9 @@ import shapely
 
 from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.style import read_style
-from yngis.catalogue import load, read_pack
+from yngis.catalogue import load, read_card, read_pack
+from yngis.catalogue.io.file_stamp import FileStamp, file_stamp
+from yngis.catalogue.io.layers_dir import file_in_pack
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -23,6 +25,7 @@ SEA: Final = "#E4EEF2"
 CHINA: Final = "+proj=aea +lat_1=25 +lat_2=47 +lat_0=36 +lon_0=105 +ellps=GRS80 +units=m +no_defs"
 """Equal-area grid of the map of China."""
 
+_LAYERS: Final = ("locator", "maritime_line")
 _LAND, _HOME = "#DED8CA", "#A6483B"
 
 
@@ -53,7 +56,7 @@ def draw_locator(canvas: Canvas, box: Box) -> None:
         gid="locator",
     )
     inner = Box(box.left, box.bottom, box.right, box.top - head).grown(-1.0 * unit)
-    provinces, dashes = _china_outline()
+    provinces, dashes = _china_outline(tuple(map(_stamp_of_layer, _LAYERS)))
     west, south, east, north = shapely.total_bounds(np.array([*provinces.values(), *dashes]))
     scale = min(inner.width / (east - west), inner.height / (north - south))
     shift = np.array(inner.centre) - np.array([(west + east) / 2, (south + north) / 2]) * scale
@@ -82,9 +85,15 @@ def draw_locator(canvas: Canvas, box: Box) -> None:
     )
 
 
-@cache
-def _china_outline() -> tuple[dict[str, BaseGeometry], list[BaseGeometry]]:
-    layer, dashes = _read_locator_layer("locator"), _read_locator_layer("maritime_line")
+def _stamp_of_layer(name: str) -> FileStamp:
+    return file_stamp(file_in_pack(read_card(name).file))
+
+
+@lru_cache(maxsize=2)
+def _china_outline(
+    stamps: tuple[FileStamp, ...],  # noqa: ARG001 - layers that changed are others
+) -> tuple[dict[str, BaseGeometry], list[BaseGeometry]]:
+    layer, dashes = map(_read_locator_layer, _LAYERS)
     return dict(zip(layer["name_zh"], layer.geometry, strict=True)), list(dashes.geometry)
 
 

@@ -30,6 +30,8 @@ from yngis.cartography.print.lettering.fontfiles import (
     open_face,
 )
 from yngis.catalogue import layers_dir, read_pack, shipped_dir
+from yngis.catalogue.io.file_stamp import FileStamp, file_stamp
+from yngis.catalogue.io.layers_dir import PACK_FILE
 from yngis.catalogue.io.output.write import replacing_file
 from yngis.errors import Problem, SetupError
 
@@ -127,11 +129,13 @@ def _refuse_missing(face: Face, needed: set[str], texts: list[str]) -> None:
 
 def _common_characters() -> str:
     """Latin, the tables, the cards and the program's own words: one copy serves all figures."""
-    return _characters_of_pack(layers_dir())
+    home = layers_dir()
+    held = (home / PACK_FILE, *sorted(home.glob("tables/*.csv")), *sorted(home.glob("cards/*.yml")))
+    return _characters_of_pack(home, tuple(map(file_stamp, held)))
 
 
 @lru_cache(maxsize=4)
-def _characters_of_pack(place: Path) -> str:
+def _characters_of_pack(place: Path, stamps: tuple[FileStamp, ...]) -> str:  # noqa: ARG001 - tables that changed are others
     cards = {path.name: path for path in sorted(shipped_dir().glob("cards/*.yml"))}
     cards |= {path.name: path for path in sorted(place.glob("cards/*.yml"))}
     pack = read_pack(place)

@@ -151,23 +151,31 @@ def cards() -> tuple[Card, ...]:
         With every fault of every card.
     """
     if rests_on_shipped():
-        return _cards_in(layers_dir() / "cards")
-    return _cards_of_pack(layers_dir(), file_stamp(layers_dir() / PACK_FILE))
-
-
-@lru_cache(maxsize=8)
-def _cards_of_pack(folder: Path, stamp: FileStamp) -> tuple[Card, ...]:  # noqa: ARG001 - a pack that changed is another
-    """Cards of a user's pack: its own, else the shipped ones in its terms."""
-    own = {card.name: card for card in _cards_in(folder / "cards")}
-    pack, home = read_pack(folder), read_pack(shipped_dir())
-    return tuple(
-        card_in_pack(own.get(card.name, card), pack, home, own=card.name in own)
-        for card in _cards_in(shipped_dir() / "cards")
+        return _shipped_cards(layers_dir())
+    home = layers_dir()
+    return _cards_of_pack(
+        home, tuple(map(file_stamp, (home / PACK_FILE, *sorted(home.glob("cards/*.yml")))))
     )
 
 
 @lru_cache(maxsize=8)
-def _cards_in(folder: Path) -> tuple[Card, ...]:
+def _cards_of_pack(folder: Path, stamps: tuple[FileStamp, ...]) -> tuple[Card, ...]:  # noqa: ARG001 - cards that changed are others
+    """Cards of a user's pack: its own, else the shipped ones in its terms."""
+    own = {card.name: card for card in _read_cards(folder / "cards")}
+    pack, home = read_pack(folder), read_pack(shipped_dir())
+    return tuple(
+        card_in_pack(own.get(card.name, card), pack, home, own=card.name in own)
+        for card in _shipped_cards(shipped_dir())
+    )
+
+
+@lru_cache(maxsize=2)
+def _shipped_cards(folder: Path) -> tuple[Card, ...]:
+    """Those of the program itself, which stay while it runs."""
+    return _read_cards(folder / "cards")
+
+
+def _read_cards(folder: Path) -> tuple[Card, ...]:
     found: list[Card] = []
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.yml")):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
 
 from pydantic import model_validator
 
+from yngis.catalogue.io.file_stamp import FileStamp, file_stamp
 from yngis.catalogue.io.layers_dir import file_in_pack
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.side_files import read_small_csv
@@ -459,7 +460,6 @@ def _input_files() -> dict[str, Path]:
     return {path.stem: path for path in sorted(inputs_dir().rglob("*.yml"))}
 
 
-@lru_cache(maxsize=32)
 def read_input_card(name: str) -> InputCard:
     """
     Card of a table that a bureau brings.
@@ -494,7 +494,12 @@ def read_input_card(name: str) -> InputCard:
                 mend=did_you_mean(name, known),
             )
         )
-    return read_yaml(known[name], InputCard)
+    return _input_card_in(known[name], file_stamp(known[name]))
+
+
+@lru_cache(maxsize=32)
+def _input_card_in(path: Path, stamp: FileStamp) -> InputCard:  # noqa: ARG001 - a card that changed is another
+    return read_yaml(path, InputCard)
 
 
 def read_aliases(table: str, more: str | os.PathLike[str] | None = None) -> tuple[Alias, ...]:
@@ -520,13 +525,14 @@ def read_aliases(table: str, more: str | os.PathLike[str] | None = None) -> tupl
     """
     from pathlib import Path  # noqa: PLC0415 - only the type is needed elsewhere
 
-    shipped = _alias_rows(inputs_dir() / "aliases.csv")
-    own = () if more is None else _alias_rows(Path(more))
+    ours = inputs_dir() / "aliases.csv"
+    shipped = _alias_rows(ours, file_stamp(ours))
+    own = () if more is None else _alias_rows(Path(more), file_stamp(more))
     return tuple(Alias(*row[1:]) for row in (*own, *shipped) if row[0] == table)
 
 
 @lru_cache(maxsize=8)
-def _alias_rows(path: Path) -> tuple[tuple[str, ...], ...]:
+def _alias_rows(path: Path, stamp: FileStamp) -> tuple[tuple[str, ...], ...]:  # noqa: ARG001 - a map that changed is another
     lines = read_small_csv(path, _ALIAS_HEADERS)
     tables = input_names()
     problems = [
