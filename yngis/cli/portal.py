@@ -25,6 +25,12 @@ def portal(
     figures: Annotated[
         bool, typer.Option(help="是否附规划各图，约 9 MB / the plan's figures too, about 9 MB")
     ] = True,
+    documents: Annotated[
+        bool,
+        typer.Option(
+            help="是否附各区的 Word 报告、卡片和图层 / reports, cards and layers of zones"
+        ),
+    ] = True,
     zone: Annotated[
         str, typer.Option(help="只更新这一区的页面：编号、名称或曾用名 / only this zone's pages")
     ] = "",
@@ -43,6 +49,7 @@ def portal(
             audience=audience,
             zone=zone,
             figures=figures,
+            documents=documents,
             progress=lambda done, total: shown.update(task, completed=done, total=total),
         )
     for line in portal_lines(made):

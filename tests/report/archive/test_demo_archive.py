@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pandas as pd
+import pyogrio
 import pytest
+from docx import Document
 
 from yngis.errors import LayerError
 from yngis.report.archive import (
@@ -22,6 +26,8 @@ from yngis.report.archive.demonstration import make_demo_archive
 from yngis.report.archive.lines import comparison_lines
 from yngis.report.demo.yearly_events import plant_zones
 from yngis.report.demo.years import write_demo_years
+from yngis.report.portal import read_archive_view
+from yngis.report.portal.zone_pages.zone_documents import make_zone_documents, zone_documents
 
 YEARS = (2022, 2023)
 
@@ -84,6 +90,33 @@ def test_what_breaks_the_comparison_is_told_and_no_more(archive: Path) -> None:
     assert read_archive_facts(archive).demonstration
     assert read_editions(archive)["kind"].tolist() == ["audit", "audit"]
     assert verify_archive(archive) == []
+
+
+def test_documents_of_a_zone_hold_its_parcels_of_the_last_audit(
+    archive: Path, tmp_path: Path
+) -> None:
+    view = read_archive_view(archive, figures=False)
+    zone = view.zone_of(plant_zones().idle_up)
+    held = read_findings(archive, years=[YEARS[1]], zones=[zone.zone_id])
+    grave = held[held["finding"].isin(["suspected_idle", "overdue_start"])]
+    files = dict(make_zone_documents(view, [zone]))
+    listed, fault = zone_documents(view, zone)
+    assert (list(files), fault) == ([each.path for each in listed], "")
+    assert {Path(name).suffix for name in files} == {".docx", ".html", ".gpkg"}
+    (tmp_path / "zone.gpkg").write_bytes(bytes(files[f"zones/{zone.zone_id}.gpkg"]))
+    parcels = pyogrio.read_dataframe(tmp_path / "zone.gpkg", layer="findings")
+    assert len(parcels) == len(held)
+    assert set(parcels["zone"]) == {zone.name}
+    data = re.search(r'id="cards">(.*?)</script>', str(files[f"zones/{zone.zone_id}-cards.html"]))
+    assert data is not None
+    assert len(json.loads(data[1])["cards"]) == len(grave) > 0
+    (tmp_path / "zone.docx").write_bytes(bytes(files[f"zones/{zone.zone_id}.docx"]))
+    words = "".join(each.text for each in Document(str(tmp_path / "zone.docx")).paragraphs)
+    assert zone.name in words
+    # Nobody who may not see single records gets them by another door.
+    shared = read_archive_view(archive, audience="shared")
+    assert zone_documents(shared, zone) == ([], "")
+    assert list(make_zone_documents(shared, [zone])) == []
 
 
 def test_an_edited_table_of_a_plan_is_another_plan() -> None:

@@ -108,6 +108,43 @@ def write_cards(
     return CardsWritten(Path(to), len(cards), sum(card.cut for card in cards), source.notes)
 
 
+def zone_card_pages(inputs: CardInputs) -> dict[str, str]:
+    """
+    Write a page of cards for every zone that has some (各区卡片网页).
+
+    Parameters
+    ----------
+    inputs
+        Which parcels, and what goes with them.
+
+    Returns
+    -------
+    pages
+        By zone; cards keep the numbers that they have among all.
+
+    Raises
+    ------
+    LayerError
+        If the folder is no audit, or there is nothing to be shown.
+    SpecError
+        If a finding or a zone is not known.
+    """
+    source = read_card_source(inputs)
+    cards = write_cards_texts(source.rows, find_boundaries(source.shapes))
+    maps = _draw_maps(source)
+    pages = {}
+    for zone, places in source.rows.groupby("zone", sort=True).indices.items():
+        own = source._replace(
+            rows=source.rows.iloc[places],
+            shapes=[source.shapes[place] for place in places],
+            pictures=[source.pictures[place] for place in places],
+        )
+        pages[str(zone)] = cards_html(
+            own, [cards[place] for place in places], [maps[place] for place in places]
+        )
+    return pages
+
+
 def _file_kind(path: Path) -> str:
     kind = path.suffix.lower()
     if kind not in KINDS:

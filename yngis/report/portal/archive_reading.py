@@ -11,6 +11,7 @@ import pandas as pd
 from yngis.errors import LayerError, Problem
 from yngis.report.archive import (
     read_archive_facts,
+    read_edition_folder,
     read_editions,
     read_findings,
     read_values,
@@ -19,6 +20,7 @@ from yngis.report.archive import (
 )
 from yngis.report.archive.compare_years import BREAKS
 from yngis.report.portal.audience import ALL, find_audience, keep_columns
+from yngis.report.portal.document_sources import DocumentSources
 from yngis.report.portal.view import ArchiveView, YearBreak, ZoneHistory
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ def read_archive_view(
     year: int | None = None,
     audience: str = "internal",
     figures: bool = True,
+    documents: bool = True,
 ) -> ArchiveView:
     """
     Read an archive once, for all pages of a portal (读取存档).
@@ -48,6 +51,8 @@ def read_archive_view(
         ``internal`` or ``shared``.
     figures
         Whether the figures of the plan are to be in the portal.
+    documents
+        Whether reports in Word, cards and map layers of zones are, for those who may see records.
 
     Returns
     -------
@@ -95,7 +100,24 @@ def read_archive_view(
         zones=_zone_histories(names),
         dropped=dropped,
         figures=figures,
+        documents=_document_sources(archive, editions) if documents and seen.records else None,
     )
+
+
+def _document_sources(
+    archive: str | os.PathLike[str], editions: pd.DataFrame
+) -> DocumentSources | None:
+    """The last audit, and the last intensity and targets until then; None where there is none."""
+    current = editions[editions["current"]]
+    last = {
+        str(kind): read_edition_folder(archive, int(rows["edition_id"].iloc[-1]))
+        for kind, rows in current.groupby("kind")
+        if kind in {_DRAWN, "intensity", "targets"}
+    }
+    if _DRAWN not in last:
+        return None
+    beside = {kind: folder.path for kind, folder in last.items() if kind != _DRAWN}
+    return DocumentSources(last[_DRAWN], **beside)
 
 
 def _chosen_year(archive: str | os.PathLike[str], editions: pd.DataFrame, year: int | None) -> int:

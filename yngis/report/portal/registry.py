@@ -17,6 +17,7 @@ from yngis.report.portal.overviews.data_files import enter_data, make_data
 from yngis.report.portal.overviews.measure_pages import enter_measures, make_measures
 from yngis.report.portal.overviews.prefecture_pages import enter_prefectures, make_prefectures
 from yngis.report.portal.zone_pages.zone_data import make_zone_values
+from yngis.report.portal.zone_pages.zone_documents import make_zone_documents
 from yngis.report.portal.zone_pages.zone_page import make_zone_page
 from yngis.report.portal.zone_pages.zone_records import make_records_page
 
@@ -51,6 +52,7 @@ PAGES: Final[tuple[PageMaker, ...]] = (
     PageMaker(make_changes, enter_changes),
     PageMaker(make_data, enter_data),
     PageMaker(make_figures, enter_figures),
+    PageMaker(make_zone_documents, lambda _view: None),
     PageMaker(make_about, enter_about),
 )
 """Parts of a portal besides the index and the pages of zones, in the order of their links."""
@@ -60,7 +62,7 @@ ZONE_PAGES: Final[tuple[Callable[[ArchiveView, ZoneHistory], Made], ...]] = (
     make_records_page,
     make_zone_values,
 )
-"""What there is for every zone: all that ``--zone`` writes again."""
+"""What there is for every zone besides its documents."""
 
 
 def zone_files(
@@ -84,3 +86,23 @@ def zone_files(
     for zone in zones:
         for make in ZONE_PAGES:
             yield from make(view, zone)
+
+
+def files_of_zone(view: ArchiveView, zone: ZoneHistory) -> Iterator[tuple[str, str | bytes]]:
+    """
+    All files of one zone, its reports and map layers too (一区文件).
+
+    Parameters
+    ----------
+    view
+        The archive.
+    zone
+        The zone.
+
+    Yields
+    ------
+    name, content
+        Files within the portal.
+    """
+    yield from zone_files(view, [zone])
+    yield from make_zone_documents(view, [zone])

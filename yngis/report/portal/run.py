@@ -8,7 +8,7 @@ from yngis.errors import LayerError, Problem
 from yngis.report.archive.database import DATABASE
 from yngis.report.portal.archive_reading import read_archive_view
 from yngis.report.portal.index import make_index
-from yngis.report.portal.registry import PAGES, zone_files
+from yngis.report.portal.registry import PAGES, files_of_zone, zone_files
 from yngis.report.portal.site_folder import PROGRAM, replace_site, site_place
 from yngis.report.run_record import write_run_record
 
@@ -45,6 +45,7 @@ def write_portal(
     audience: str = "internal",
     zone: str = "",
     figures: bool = True,
+    documents: bool = True,
     progress: Callable[[int, int], object] | None = None,
 ) -> PortalWritten:
     """
@@ -65,6 +66,9 @@ def write_portal(
         Number or name of the one zone whose pages are to be made again; all pages if empty.
     figures
         Whether the plan's figures are drawn too, about 9 MB.
+    documents
+        Whether reports in Word, cards and map layers of every zone are written too, for those who
+        may see single records.
     progress
         Told how many files are done, and of how many.
 
@@ -80,14 +84,16 @@ def write_portal(
     """
     place = site_place(to)
     before = _record_of(place) if zone else {}
-    if zone:
-        # Whether there are figures to link to is as it was.
-        options = before.get("options")
-        figures = bool(options.get("figures")) if isinstance(options, dict) else figures
-    view = read_archive_view(archive, year=year, audience=audience, figures=figures)
+    options = before.get("options")
+    if isinstance(options, dict):
+        # Whether there are figures and documents to link to is as it was.
+        figures, documents = bool(options.get("figures")), bool(options.get("documents"))
+    view = read_archive_view(
+        archive, year=year, audience=audience, figures=figures, documents=documents
+    )
     if zone:
         _refuse_other_site(place, before, view)
-        files: Iterator[tuple[str, str | bytes]] = zone_files(view, [view.zone_of(zone)])
+        files: Iterator[tuple[str, str | bytes]] = files_of_zone(view, view.zone_of(zone))
     else:
         files = _all_files(view, progress)
 
@@ -131,7 +137,12 @@ def _edition_records(view: ArchiveView) -> list[dict[str, Any]]:
 
 
 def _options_of(view: ArchiveView) -> dict[str, Any]:
-    return {"year": view.year, "audience": view.audience.audience, "figures": view.figures}
+    return {
+        "year": view.year,
+        "audience": view.audience.audience,
+        "figures": view.figures,
+        "documents": view.documents is not None,
+    }
 
 
 def _refuse_other_site(place: Path, before: dict[str, Any], view: ArchiveView) -> None:

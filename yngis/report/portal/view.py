@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from yngis.report.archive import YearsCompared
     from yngis.report.archive.frames import ArchiveFacts
     from yngis.report.portal.audience import Audience
+    from yngis.report.portal.document_sources import DocumentSources
     from yngis.report.result_folder import ResultFolder
 
 MADE_UP: Final = "演示数据，合成，不是任何单位的真实记录 / synthetic, no record of anybody"
@@ -112,6 +113,8 @@ class ArchiveView:
         Whether the figures of the plan are in the portal.
     plan
         What the plan in use says of the zones.
+    documents
+        What reports, cards and maps of zones are made from; None where the portal has none.
     """
 
     archive: Path
@@ -130,6 +133,7 @@ class ArchiveView:
     dropped: dict[str, list[str]]
     figures: bool = True
     plan: PlanSide = field(default_factory=PlanSide, repr=False)
+    documents: DocumentSources | None = field(default=None, repr=False)
     _tables: dict[tuple[int, str], pd.DataFrame | None] = field(default_factory=dict, repr=False)
     _groups: dict[tuple[object, ...], dict[str, pd.DataFrame]] = field(
         default_factory=dict, repr=False
@@ -322,9 +326,25 @@ class ArchiveView:
             Empty where there is no such table or column.
         """
         groups = self._grouped((kind, table, column), lambda: self.edition_table(kind, table))
-        names = self._names_in_results.get((kind, zone.zone_id), {zone.name})
+        names = self.names_in_results(kind, zone)
         rows = [groups[name] for name in sorted(names) if name in groups]
         return pd.concat(rows) if rows else pd.DataFrame()
+
+    def names_in_results(self, kind: str, zone: ZoneHistory) -> set[str]:
+        """
+        What the last results of a kind call a zone (结果中的名称).
+
+        Parameters
+        ----------
+        kind, zone
+            Kind of results, and the zone.
+
+        Returns
+        -------
+        names
+            Its own where they do not know it.
+        """
+        return self._names_in_results.get((kind, zone.zone_id), {zone.name})
 
     def measured_of(self, zone: ZoneHistory) -> pd.DataFrame:
         """

@@ -182,9 +182,38 @@ def _check_options(inputs: WordInputs, to: Path) -> None:
 
 
 def _report_bytes(tables: ReportTables, inputs: WordInputs, zone: str) -> bytes:
+    if inputs.template is None:
+        return report_document_bytes(tables, zone, unit=inputs.unit, date=inputs.date)
     held = report_values(tables, zone, unit=inputs.unit, date=inputs.date)
-    if inputs.template is not None:
-        return fill_user_template(inputs.template, held)
+    return fill_user_template(inputs.template, held)
+
+
+def report_document_bytes(
+    tables: ReportTables, zone: str = "", *, unit: str = "", date: str = ""
+) -> bytes:
+    """
+    Write a report in the house's layout (报告文件).
+
+    Parameters
+    ----------
+    tables
+        As :func:`yngis.report.word.report_values.read_report_tables` gives them.
+    zone
+        Zone that it is of; the whole audit if empty.
+    unit, date
+        Who made it and when, as they are to be printed.
+
+    Returns
+    -------
+    content
+        A ``.docx``; the same tables give the same bytes.
+
+    Raises
+    ------
+    SpecError
+        If the audit does not know the zone.
+    """
+    held = report_values(tables, zone, unit=unit, date=date)
     document = audit_document(held, one_zone=bool(zone))
     with io.BytesIO() as file:
         document.save(file)

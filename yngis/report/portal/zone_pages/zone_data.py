@@ -11,6 +11,7 @@ from yngis.report.archive.declared import edition_kinds, kind_titles
 from yngis.report.page import Line, PageList, Section, plain_table
 from yngis.report.portal.kit import link_page
 from yngis.report.portal.zone_pages.labels import measure_words
+from yngis.report.portal.zone_pages.zone_documents import zone_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,8 +146,19 @@ def downloads_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     link = link_page(zone.page, values_path(zone), f"{zone.zone_id}.csv")
     told = link + f" 历年各项取值 {rows:,} 行，带分子、分母、单位和缺数据的原因 / all values"
     more = link_page(zone.page, _ALL_DATA, "全省：CSV、Excel、GeoPackage") + " / of all zones"
-    lines = (Line(told), Line(more))
-    return Section("下载", lists=(PageList(lines),), en="Downloads", key="downloads")
+    documents, fault = zone_documents(view, zone)
+    lines = [Line(told)]
+    for document in documents:
+        link = link_page(zone.page, document.path, document.path.rpartition("/")[2])
+        lines.append(Line(link + f" {document.told}"))
+    lines.append(Line(more))
+    return Section(
+        "下载",
+        lists=(PageList(tuple(lines)),),
+        quiet=(fault,) if fault else (),
+        en="Downloads",
+        key="downloads",
+    )
 
 
 def make_zone_values(view: ArchiveView, zone: ZoneHistory) -> Iterator[tuple[str, str]]:
