@@ -56,6 +56,17 @@ def _read(text: str) -> tuple[pd.DataFrame | None, list[tuple[str, str]]]:
     return sheet, [(problem.where, problem.found) for problem in problems]
 
 
+def test_semicolons_and_tabs_part_cells_as_commas_do() -> None:
+    for sign in ",;\t":
+        sheet, problems = _read(sign.join(("id", "use")) + "\n" + sign.join(("a", "工业、商业")))
+        assert problems == []
+        assert sheet is not None
+        assert sheet.to_dict("list") == {"id": ["a"], "use": ["工业、商业"]}
+    sheet, _ = _read("id,use\na,工业;商业;仓储\n")
+    assert sheet is not None
+    assert sheet["use"].tolist() == ["工业;商业;仓储"]
+
+
 def test_rows_keep_the_numbers_that_the_spreadsheet_shows() -> None:
     sheet, problems = _read('id,use,\n\n a ,工业,\n,,\n"b\nc", ,\n')
     assert problems == []

@@ -10,7 +10,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from yngis.catalogue.io.side_files import read_side_text, read_small_csv
+from yngis.catalogue.io.side_files import read_named_rows, read_side_text, read_small_csv
 from yngis.catalogue.io.yaml import read_yaml
 from yngis.errors import LayerError, SpecError
 
@@ -25,9 +25,12 @@ class Small(BaseModel):
 
 def test_gbk_utf8_and_utf16_are_read_alike(tmp_path: Path) -> None:
     text = "开发区,考核结果\r\n嵩明杨林,优秀\r\n\r\n"
-    for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
+    for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"):
         path = tmp_path / f"{encoding}.csv"
         path.write_bytes(text.encode(encoding))
+        assert read_named_rows(path) == [{"开发区": "嵩明杨林", "考核结果": "优秀"}]
+        path.write_bytes(text.replace(",", ";").encode(encoding))
+        assert read_named_rows(path) == [{"开发区": "嵩明杨林", "考核结果": "优秀"}]
         assert [list(line.cells) for line in read_small_csv(path)] == [
             ["嵩明杨林", "优秀"],
         ]

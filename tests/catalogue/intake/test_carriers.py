@@ -137,6 +137,8 @@ def test_the_layer_that_fits_best_is_taken(records: gpd.GeoDataFrame, tmp_path: 
         ("utf-8-sig", ","),
         ("gb18030", ","),
         ("utf-16", "\t"),
+        ("utf-16-le", "\t"),
+        ("utf-16-be", ";"),
         ("gb18030", ";"),
         ("utf-8", "\t"),
     ],

@@ -53,7 +53,7 @@ def read(path: Path, **options: Any) -> tuple[pd.DataFrame, Any, pd.DataFrame]:
         )
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le"])
 @pytest.mark.parametrize(
     "head",
     ["10,0.96,YS-1,地块一,面,,工业用地,0601,@", "10,0.96,YS-1,地块,面,图,工业,0601,,1,B,C,备注,@"],
@@ -190,7 +190,8 @@ PAGE = """<html><head><meta http-equiv=Content-Type content="text/html; charset=
 
 
 @pytest.mark.parametrize(
-    ("encoding", "name"), [("gbk", "gb2312"), ("utf-8", "utf-8"), ("utf-16", "unicode")]
+    ("encoding", "name"),
+    [("gbk", "gb2312"), ("utf-8", "utf-8"), ("utf-16", "unicode"), ("utf-16-le", "unicode")],
 )
 def test_a_web_page_called_xls_is_read(tmp_path: Path, encoding: str, name: str) -> None:
     path = tmp_path / "导出.xls"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ import yaml
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.raster import is_remote
-from yngis.catalogue.io.side_files import read_side_text
+from yngis.catalogue.io.side_files import read_named_rows
 from yngis.catalogue.tables.values.days import read_day
 from yngis.errors import LayerError, Problem
 
@@ -155,7 +154,7 @@ def read_scenes(path: str | Path) -> tuple[list[Scene], list[Problem]]:
         If it is no such table.
     """
     home = local_path(path)
-    rows = list(csv.DictReader(read_side_text(home).lstrip("\ufeff").splitlines()))
+    rows = read_named_rows(home)
     heads = {name.strip() for name in rows[0] if name is not None} if rows else set()
     missing = [name for name in ("path", "date", "sensor") if name not in heads]
     strange = sorted(heads - {*COLUMNS})

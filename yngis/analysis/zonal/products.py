@@ -17,7 +17,7 @@ from yngis.analysis.zonal.wanted import read_stats
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.paths import local_path
 from yngis.catalogue.io.raster import open_raster
-from yngis.catalogue.io.side_files import read_side_text
+from yngis.catalogue.io.side_files import read_named_rows
 from yngis.errors import LayerError, Problem
 from yngis.measure.slope import SLOPE_CLASSES
 
@@ -133,7 +133,7 @@ def find_product(named: str) -> Product:
 
 
 def _read_legend(path: Path) -> Product:
-    rows = list(csv.DictReader(read_side_text(path).lstrip("\ufeff").splitlines()))
+    rows = read_named_rows(path)
     where, faults = str(path), []
     heads = tuple(rows[0]) if rows else ()
     if missing := [name for name in _COLUMNS[:2] if name not in heads]:

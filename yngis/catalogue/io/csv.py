@@ -8,6 +8,7 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from yngis.catalogue.io.delimited import find_delimiter, marked_encoding
 from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.sheets.header_rows import SEARCHED_ROWS, batches_of, find_layout
 from yngis.catalogue.io.text import unwrap_formula
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from yngis.catalogue.io.reader import HeaderFinder, RawBatch
 
-_DELIMITERS: Final = (",", "\t", ";", "|")
 _LONGEST_CELL: Final = 1 << 20
 _BLOCK: Final = 1 << 20
 
@@ -81,13 +81,10 @@ class CsvCarrier:
 
 
 def _find_encoding(path: Path) -> str:
-    """Find the encoding: a byte-order mark, else UTF-8 if all of it is, else GB18030."""
+    """Find the encoding: as its beginning proves, else UTF-8 if all of it is, else GB18030."""
     with path.open("rb") as file:
-        head = file.read(4)
-        if head.startswith(codecs.BOM_UTF8):
-            return "utf-8-sig"
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
+        if marked := marked_encoding(file.read(_BLOCK // 16)):
+            return marked
         file.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8")()
         try:
@@ -106,5 +103,4 @@ def _find_delimiter(path: Path, encoding: str) -> str:
             text = file.read(_BLOCK // 16)
     except UnicodeError:
         return ","
-    lines = text.splitlines()[:SEARCHED_ROWS]
-    return max(_DELIMITERS, key=lambda sign: sum(line.count(sign) for line in lines))
+    return find_delimiter(text.splitlines()[:SEARCHED_ROWS])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from yngis.catalogue.io.delimited import find_delimiter, marked_encoding
 from yngis.catalogue.io.paths import local_path
 from yngis.errors import LayerError, Problem
 
@@ -45,7 +45,7 @@ class Line(NamedTuple):
 
 def read_side_text(path: str | os.PathLike[str], most: int = MOST_BYTES) -> str:
     """
-    Read a side file as text: UTF-8, GBK, or UTF-16 with its mark (读取附属文件).
+    Read a side file as text: UTF-8, GBK or UTF-16 (读取附属文件).
 
     Parameters
     ----------
@@ -94,9 +94,8 @@ def read_side_text(path: str | os.PathLike[str], most: int = MOST_BYTES) -> str:
 
 
 def _candidate_encodings(content: bytes) -> tuple[str, ...]:
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return ("utf-16",)
-    return ("utf-8", "gb18030")
+    marked = marked_encoding(content)
+    return (marked,) if marked else ("utf-8", "gb18030")
 
 
 def _side_file_error(path: Path, found: str, mend: str) -> LayerError:
@@ -151,6 +150,29 @@ def read_small_csv(
     return lines[1:]
 
 
+def read_named_rows(path: str | os.PathLike[str]) -> list[dict[str, str]]:
+    """
+    Read the rows of a small CSV under the headers of its first line (按表头读取小表).
+
+    Parameters
+    ----------
+    path
+        Local file: UTF-8, GBK or UTF-16, with comma, tab or semicolon.
+
+    Returns
+    -------
+    rows
+        Cells by header; blank lines are left out.
+
+    Raises
+    ------
+    LayerError
+        If it cannot be read.
+    """
+    lines = read_side_text(path).splitlines()
+    return list(csv.DictReader(lines, delimiter=find_delimiter(lines[:1])))
+
+
 def split_csv(text: str, where: str) -> list[Line]:
     """
     Cut the text of a CSV into cells (分列).
@@ -172,7 +194,8 @@ def split_csv(text: str, where: str) -> list[Line]:
     LayerError
         If a cell does not end, with the line on which it was met.
     """
-    rows = csv.reader(io.StringIO(text, newline=""))
+    header = next(filter(str.strip, text.splitlines()), "")
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=find_delimiter([header]))
     lines: list[Line] = []
     try:
         for row in rows:

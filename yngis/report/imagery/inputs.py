@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ from yngis.analysis.imagery.contradictions import (
 )
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.paths import local_path
-from yngis.catalogue.io.side_files import read_side_text
+from yngis.catalogue.io.side_files import read_named_rows
 from yngis.catalogue.io.vectors.vector import deleted_lines, read_vector
 from yngis.catalogue.tables.rows.row_faults import row_rules
 from yngis.catalogue.tables.rows.typed import UNREAD
@@ -399,7 +398,7 @@ def read_labels(path: Name) -> dict[str, bool]:
     LayerError
         If it is no such table; names every row.
     """
-    rows = list(csv.DictReader(read_side_text(local_path(path)).lstrip("\ufeff").splitlines()))
+    rows = read_named_rows(local_path(path))
     labels: dict[str, bool] = {}
     faults = []
     for number, row in enumerate(rows, start=2):

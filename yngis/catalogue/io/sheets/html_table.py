@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from yngis.catalogue.io.delimited import marked_encoding
 from yngis.catalogue.io.reader import BATCH_ROWS, Beside
 from yngis.catalogue.io.sheets.header_rows import RIVAL, SEARCHED_ROWS, batches_of, find_layout
 from yngis.catalogue.io.sheets.html_styles import HIDDEN, STRUCK, read_styles, turns_of_tag
@@ -315,8 +315,8 @@ def _decode_html(path: Path) -> tuple[str, str]:
     if size > _MOST_BYTES:
         raise LayerError(_too_large(str(path)))
     content = path.read_bytes()
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16", "replace"), "utf-16"
+    if (marked := marked_encoding(content)).startswith("utf-16"):
+        return content.decode(marked, "replace"), marked
     named = _CHARSET.search(content[:_HEAD])
     told = named[1].decode("ascii").lower() if named else ""
     # GB2312 on a page is GBK in truth.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from yngis.catalogue.io.delimited import find_delimiter
 from yngis.catalogue.io.row_numbers import row_numbers_text
 from yngis.catalogue.io.side_files import read_side_text
 from yngis.errors import LayerError, Problem
@@ -21,7 +22,7 @@ MOST_BYTES: Final = 256 << 20
 
 def read_sheet(path: Path) -> tuple[pd.DataFrame | None, list[Problem]]:
     """
-    Read a CSV as text, forgiving what Excel adds: a BOM, GBK, blank rows and columns at the edges.
+    Read a CSV as text, forgiving what Excel adds: a BOM, GBK, semicolons, blank rows and columns.
 
     Parameters
     ----------
@@ -103,7 +104,8 @@ def _csv_lines(path: Path) -> tuple[list[list[str]], list[Problem]]:
     except LayerError as error:
         return [], list(error.problems)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""))), []
+        sign = find_delimiter(text.splitlines()[:1])
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=sign)), []
     except csv.Error:  # a cell beyond 131 072 signs
         mend = "检查引号是否成对 / check that every quote is closed"
         found = "单元格过长 / a cell that does not end"

@@ -10,6 +10,7 @@ import numpy as np
 import pyproj
 import shapely
 
+from yngis.catalogue.io.delimited import marked_encoding
 from yngis.catalogue.io.reader import BATCH_ROWS, Beside, RawBatch, Spoilt
 from yngis.errors import LayerError, Problem
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 _HEAD: Final = 65_536
 _PLOTS: Final = "[地块坐标]"
-_MARKS: Final = (_PLOTS.encode("gb18030"), _PLOTS.encode(), _PLOTS.encode("utf-16-le"))
+_MARKS: Final = tuple(
+    _PLOTS.encode(each) for each in ("gb18030", "utf-8", "utf-16-le", "utf-16-be")
+)
 _PLOT: Final = re.compile(r"^\s*\d+\s*,.*,\s*@\s*$")
 _POINT: Final = re.compile(
     r"^\s*(?P<name>[^,]*),\s*(?P<ring>-?\d+)\s*,\s*(?P<north>[-+]?\d+(?:\.\d+)?)\s*,"
@@ -158,7 +161,8 @@ def _read_plots(path: Path) -> tuple[dict[str, str], list[_Plot]]:
 
 def _survey_lines(path: Path) -> list[str]:
     content = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030", "utf-16"):
+    marked = marked_encoding(content)
+    for encoding in (marked,) if marked else ("utf-8", "gb18030"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:

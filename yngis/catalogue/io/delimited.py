@@ -1,0 +1,69 @@
+"""How a table in text is written: its encoding, by what it begins with, and its delimiter."""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DELIMITERS: Final = (",", "\t", ";", "|")
+_HEAD: Final = 65_536
+
+
+def marked_encoding(content: bytes) -> str:
+    """
+    Find the encoding that the first bytes of a text prove (编码).
+
+    Parameters
+    ----------
+    content
+        The file, or how it begins.
+
+    Returns
+    -------
+    encoding
+        By a byte-order mark; without one UTF-16 by the zero bytes of its ASCII signs, which no
+        text in UTF-8 or GBK has. Empty where nothing proves any.
+
+    Examples
+    --------
+    >>> marked_encoding("编号,面积".encode("utf-16-le")), marked_encoding("编号,面积".encode())
+    ('utf-16-le', '')
+    """
+    if content.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    head = content[:_HEAD]
+    if 0 not in head:
+        return ""
+    encoding = "utf-16-be" if head[0::2].count(0) > head[1::2].count(0) else "utf-16-le"
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError:
+        return ""
+    return encoding if all(sign >= " " or sign in "\t\r\n" for sign in text) else ""
+
+
+def find_delimiter(lines: Sequence[str]) -> str:
+    """
+    Find the sign that cuts lines into cells: the one that they have most of (分隔符).
+
+    Parameters
+    ----------
+    lines
+        Of the top of a table, or its header alone.
+
+    Returns
+    -------
+    sign
+        Comma, tab, semicolon or bar; the comma where there is none.
+
+    Examples
+    --------
+    >>> find_delimiter(["名称;面积;备注"]), find_delimiter(["名称"])
+    (';', ',')
+    """
+    return max(_DELIMITERS, key=lambda sign: sum(line.count(sign) for line in lines))
