@@ -461,3 +461,22 @@ def test_odd_numbers_of_surveys_and_increments_are_told(survey: Any, zones: Any)
     layer = layer.assign(BGQDLBM="0103", BGHDLBM="0601", TBBGMJ="约1亩", BGQKCXS="0.1")
     found = change(increments=layer, zones=zones(甲=(0, 1)))
     assert any("1 个图斑的 TBBGMJ 不是数" in note for note in found.notes)
+
+
+def test_what_gave_the_order_of_two_surveys_is_told_where_no_year_proves_it(
+    survey: Any, zones: Any
+) -> None:
+    before, after = survey([(0, 1, "0103")], 2022), survey([(0, 1, "0601")], 2023)
+    bare = before.drop(columns="SJNF"), after.drop(columns="SJNF")
+    stated = CompareRules(before_year=2022, after_year=2023)
+    for given, rules, words in (
+        ((before, after), None, ""),
+        ((before, after), stated, ""),
+        (bare, None, "只按所给的 --before、--after：--before、--after 没有可读的 SJNF"),
+        ((before, bare[1]), None, "只按所给的 --before、--after：--after 没有可读的 SJNF"),
+        (bare, stated, "只按所给的 --before-year、--after-year：--before、--after 没有可读"),
+    ):
+        notes = change(*given, zones(甲=(0, 1)), rules=rules).notes
+        told = [note for note in notes if note.startswith("先后次序")]
+        assert len(told) == bool(words)
+        assert all(words in note for note in told)

@@ -505,7 +505,7 @@ class _Comparison:
                 "调查年份不详（无 SJNF），凡须看日期的矛盾不判 / years are not known: "
                 "what hangs on days is not judged; give them with --before-year and --after-year"
             )
-        told += [*self._net_notes(), *self._bare_notes(table)]
+        told += [*self._order_notes(), *self._net_notes(), *self._bare_notes(table)]
         told += [note for book in self.books for note in book.doubts()]
         if repaired:
             told.append(f"先修复再量算的图斑 {repaired} 次 / parcels mended before measuring")
@@ -540,6 +540,20 @@ class _Comparison:
         line = (
             f"{len(rows)} 个开发区有两期都没有调查图斑的土地（公顷）：{named}{more}，未比对，见 "
             "coverage.csv / land of these zones that neither survey covers is not compared"
+        )
+        return [line]
+
+    def _order_notes(self) -> list[str]:
+        """Say what tells which survey is the earlier, where no year in both files proves it."""
+        if all(survey.counts for survey in self.years):
+            return []
+        bare = "、".join(survey.role for survey in self.years if not survey.counts)
+        stated = self.rules.before_year is not None and self.rules.after_year is not None
+        basis = "--before-year、--after-year" if stated else "--before、--after"
+        line = (
+            f"先后次序只按所给的 {basis}：{bare} 没有可读的 SJNF，文件中没有依据可证实；给反时新建"
+            "与弃建互换，须核对 / the order of the surveys is as given, nothing in the files "
+            "proves it: if they were swapped, new and abandoned land change places"
         )
         return [line]
 
