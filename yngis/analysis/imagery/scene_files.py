@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from pyproj import CRS
+    from pyproj import CRS, Transformer
 
     from yngis.analysis.imagery.scenes import Scene
     from yngis.measure.raster_grid import RasterGrid
@@ -343,13 +344,18 @@ def _sample_boxes(grid: RasterGrid) -> list[tuple[int, int, int, int]]:
 
 
 def _grid_touches_bounds(grid: RasterGrid, bounds: tuple[float, float, float, float]) -> bool:
-    from pyproj import Transformer  # noqa: PLC0415
-
     if grid.crs is None:
         return False
-    there = Transformer.from_crs(grid.crs, "EPSG:4490", always_xy=True)
-    west, south, east, north = there.transform_bounds(*grid.bounds)
+    west, south, east, north = _way_to_degrees(grid.crs).transform_bounds(*grid.bounds)
     return bool(west < bounds[2] and east > bounds[0] and south < bounds[3] and north > bounds[1])
+
+
+@lru_cache(maxsize=16)
+def _way_to_degrees(crs: CRS) -> Transformer:
+    """Scenes of a list share few CRS, and making a transformer takes longer than looking at one."""
+    from pyproj import Transformer  # noqa: PLC0415
+
+    return Transformer.from_crs(crs, "EPSG:4490", always_xy=True)
 
 
 def _refuse_twice(check: SceneCheck) -> None:
