@@ -226,7 +226,8 @@ def test(*more: str) -> None:
     # A file at a time for each core, so that what a file sets up is set up once.
     if os.environ.get("CI") == "true":
         samples()
-    together = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+    # Those that take longest come first (tests/conftest.py), not those of the most tests.
+    together = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
     run(PYTHON, "-m", "pytest", *together, *more, YNGIS_CHROMIUM=browser)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,21 @@ _SWITCHES = [
 ]
 
 _PLATES = "tests/cartography/print/"
+_LONGEST = (
+    _PLATES,
+    "tests/notebooks/",
+    "tests/browser/",
+    "tests/docs/test_next_plan_page.py",
+    "tests/cli/test_intensity_command.py",
+    "tests/analysis/imagery/",
+    "tests/report/imagery/",
+    "tests/report/portal/",
+    "tests/report/archive/",
+    "tests/cartography/",
+    "tests/layerbuild/",
+    "tests/report/",
+)
+"""Where the tests take longest: what begins last must be short, or one worker waits for another."""
 
 # A script for the system's Python, which has QGIS; its tests run it.
 collect_ignore = ["qgis/open_in_qgis.py"]
@@ -63,17 +79,54 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
     return _RoomsTogether(config, log)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest rooms first; xdist deals out files in this order."""
+
+    def turn(item: pytest.Item) -> int:
+        met = [at for at, room in enumerate(_LONGEST) if item.nodeid.startswith(room)]
+        return met[0] if met else len(_LONGEST)
+
+    items.sort(key=turn)
+
+
 @pytest.fixture(scope="session")
 def sources() -> Sources:
     return read_sources()
 
 
 @pytest.fixture(scope="session")
-def atlas(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Gives a folder that the first worker who asks for it fills; the others wait, and read it."""
+    own = tmp_path_factory.getbasetemp()
+    home = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def folder_of_all(name: str, fill: Callable[[Path], object]) -> Path:
+        whole, begun = home / f"made-{name}", home / f"made-{name}.begun"
+        patience = time.monotonic() + 300.0  # a worker that was killed fills nothing
+        while not whole.exists() and time.monotonic() < patience:
+            try:
+                begun.mkdir()
+            except FileExistsError:
+                time.sleep(0.1)
+                continue
+            try:
+                part = tmp_path_factory.mktemp(name)
+                fill(part)
+                part.rename(whole)
+            finally:
+                begun.rmdir()  # after a failure the next one tries it, and fails by itself
+        if not whole.exists():
+            fill(whole := tmp_path_factory.mktemp(name))
+        return whole
+
+    return folder_of_all
+
+
+@pytest.fixture(scope="session")
+def atlas(made_once: Callable[..., Path]) -> Path:
     """All eleven figures, drawn once."""
-    folder = tmp_path_factory.mktemp("maps")
-    draw_maps(out=folder)
-    return folder
+    return made_once("maps", lambda folder: draw_maps(out=folder))
 
 
 @pytest.fixture(scope="session")
