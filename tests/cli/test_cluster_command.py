@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -31,8 +32,10 @@ def test_the_plans_text_alone_gives_tables_and_sentences(tmp_path: Path) -> None
         assert "演示数据" not in page
 
 
-def test_demo_writes_its_enterprises_and_their_truth_and_finds_it(tmp_path: Path) -> None:
-    run = _run("--demo", "--simulations", "99", "--out", "out", cwd=tmp_path)
+def test_demo_writes_its_enterprises_and_their_truth_and_finds_it(
+    tmp_path: Path, run_command: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    run = run_command("cluster", "--demo", "--simulations", "99", "--out", "out", cwd=tmp_path)
     assert run.returncode == 0, run.stderr
     assert "演示数据" in run.stdout
     out = tmp_path / "out"
@@ -49,8 +52,12 @@ def test_demo_writes_its_enterprises_and_their_truth_and_finds_it(tmp_path: Path
     assert any("演示数据" in str(row) for row in about.iter_rows(values_only=True))
 
 
-def test_maps_for_print_come_when_asked_for(tmp_path: Path) -> None:
-    run = _run("--out", "out", "--format", "png,html", "--dpi", "72", cwd=tmp_path)
+def test_maps_for_print_come_when_asked_for(
+    tmp_path: Path, run_command: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    run = run_command(
+        "cluster", "--out", "out", "--format", "png,html", "--dpi", "72", cwd=tmp_path
+    )
     assert run.returncode == 0, run.stderr
     maps = tmp_path / "out" / "maps"
     # The plan's text alone has links, but no enterprises to draw.
@@ -59,36 +66,54 @@ def test_maps_for_print_come_when_asked_for(tmp_path: Path) -> None:
     assert (maps / "print" / "network_overlap.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_wrong_format_is_told_before_anything_is_done(tmp_path: Path) -> None:
-    run = _run("--demo", "--out", "out", "--format", "png,pgn", cwd=tmp_path)
+def test_a_wrong_format_is_told_before_anything_is_done(
+    tmp_path: Path, run_command: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    run = run_command("cluster", "--demo", "--out", "out", "--format", "png,pgn", cwd=tmp_path)
     assert run.returncode == 1
     assert "pgn" in run.stdout + run.stderr
     assert not (tmp_path / "out").exists()
 
 
-def test_demo_and_own_data_are_refused_together(tmp_path: Path) -> None:
-    run = _run("--demo", "--enterprises", "e.csv", "--datum", "WGS84", "--out", "o", cwd=tmp_path)
+def test_demo_and_own_data_are_refused_together(
+    tmp_path: Path, run_command: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    run = run_command(
+        "cluster",
+        "--demo",
+        "--enterprises",
+        "e.csv",
+        "--datum",
+        "WGS84",
+        "--out",
+        "o",
+        cwd=tmp_path,
+    )
     assert run.returncode == 1
     assert "--enterprises、--datum" in run.stdout + run.stderr
     assert not (tmp_path / "o").exists()
 
 
-def test_a_missing_file_is_told_in_both_languages_and_writes_nothing(tmp_path: Path) -> None:
-    run = _run("--enterprises", "none.csv", "--out", "out", cwd=tmp_path)
+def test_a_missing_file_is_told_in_both_languages_and_writes_nothing(
+    tmp_path: Path, run_command: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    run = run_command("cluster", "--enterprises", "none.csv", "--out", "out", cwd=tmp_path)
     assert run.returncode == 1
     assert "none.csv" in run.stdout + run.stderr
     assert "mend" in run.stdout + run.stderr
     assert not (tmp_path / "out").exists()
 
 
-def test_what_of_a_list_was_read_and_what_was_not_is_told_everywhere(tmp_path: Path) -> None:
+def test_what_of_a_list_was_read_and_what_was_not_is_told_everywhere(
+    tmp_path: Path, run_command: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     text = (
         "企业名称,行业代码,经度,纬度,从业人数（万人）,税收\n甲厂,3216,102.712312,25.040645,0.12,7\n"
         "合计,,,,0.12,7\n注：规上企业,,,,,\n"
     )
     (tmp_path / "e.csv").write_text(text, encoding="gb18030")
     more = ("--datum", "CGCS2000", "--simulations", "19", "--out", "out")
-    run = _run("--enterprises", "e.csv", *more, cwd=tmp_path)
+    run = run_command("cluster", "--enterprises", "e.csv", *more, cwd=tmp_path)
     assert run.returncode == 0, run.stderr
     record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -89,17 +90,13 @@ def test_numbers_out_of_bounds_are_refused_together(value: float) -> None:
         ["demo", "--parcels", "1000000000000"],
     ],
 )
-def test_endless_work_is_refused_at_the_door(words: list[str], tmp_path: Path) -> None:
+def test_endless_work_is_refused_at_the_door(
+    words: list[str],
+    tmp_path: Path,
+    run_command: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
     more = ["out"] if words[0] == "demo" else ["--out", "out"]
-    run = subprocess.run(
-        [sys.executable, "-m", "yngis", *words, *more],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-    )
+    run = run_command(*words, *more, cwd=tmp_path)
     assert run.returncode == 1, run.stderr
     assert "mend" in run.stderr
     assert "Traceback" not in run.stderr
