@@ -14,6 +14,7 @@ from scipy.ndimage import maximum_filter
 from yngis.analysis.clustering.alignment import on_index
 from yngis.analysis.clustering.amount_checks import amount_series
 from yngis.analysis.clustering.parameters import METRES_OR_NONE, require_parameters
+from yngis.analysis.clustering.point_patterns.kernel_sums import sum_kernels
 from yngis.analysis.clustering.point_patterns.points import (
     metric_coordinates,
     refuse_degrees,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 _MOST_CELLS: Final = 4_000_000
-_AT_ONCE: Final = 4000  # Plants per matrix product.
 _CELLS_PER_BANDWIDTH: Final = 5
 _SQUARE_KM: Final = 1e6  # m²
 
@@ -72,8 +72,9 @@ def kernel_density(
     -----
     What a kernel would spill over the edge is given back to the cells it covers inside (Diggle's
     correction): nothing is lost, though an even spread still thins out at the very edge, to 0.74 of
-    its density at a straight side. The kernel is summed exactly, cell centre by plant. A cell is
-    inside by its centre; that of a plant in an islet or a spit too narrow to hold one counts too.
+    its density at a straight side. The kernel is summed cell centre by plant, without binning, out
+    to 8.5 bandwidths: every cell is true to 1e-13 of the densest. A cell is inside by its centre;
+    that of a plant in an islet or a spit too narrow to hold one counts too.
 
     References
     ----------
@@ -109,17 +110,9 @@ def kernel_density(
     given = pd.Series(1.0, points.index)
     if weights is not None:
         given = on_index(weights, points, "kernel_density：weights")
-    size = amount_series(given, "kernel_density：weights").to_numpy()
-    east = transform.c + cell * (np.arange(shape[1]) + 0.5)
-    north = transform.f - cell * (np.arange(shape[0]) + 0.5)
-    surface = np.zeros(shape)
-    for start in range(0, len(where), _AT_ONCE):
-        part = slice(start, start + _AT_ONCE)
-        across = np.exp(-0.5 * ((east - where[part, :1]) / h) ** 2)
-        along = np.exp(-0.5 * ((north - where[part, 1:]) / h) ** 2)
-        # How much of each kernel falls on the cells inside: that is set to the plant's size.
-        kept = ((along @ inside) * across).sum(axis=1)
-        surface += along.T @ (across * (size[part] / kept)[:, None])
+    size = np.asarray(amount_series(given, "kernel_density：weights"), dtype=np.float64)
+    corner = transform.c, transform.f
+    surface = sum_kernels(where, size, inside, corner, cell=cell, bandwidth=h)
     values = np.where(inside, surface / (cell**2 / _SQUARE_KM), np.nan)
     return Density(values, transform, points.crs, h, cell, float(size.sum()))
 
