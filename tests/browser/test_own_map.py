@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+from math import hypot
 from typing import TYPE_CHECKING
 
 import pytest
 
+from yngis.cartography.layers.zone_amounts import size_zones_by_amounts
 from yngis.cartography.mapspec import Fill
+from yngis.cartography.prepare import prepare_figure
+from yngis.cartography.spec import read_spec
 from yngis.cartography.user_map import prepare_choropleth
 from yngis.cartography.web.figure_map import FigureMap
 
@@ -68,3 +73,25 @@ def test_popup_shows_the_value_as_text(page: Path, show: Callable[..., Sheet]) -
     assert _HOSTILE in card.inner_text()
     assert sheet.page.title() == "面积"
     assert sheet.js("document.querySelectorAll('.leaflet-popup img').length") == 0
+
+
+@pytest.mark.parametrize("size", [(412, 800), (960, 640)])
+def test_circles_of_amounts_cover_no_other(
+    sources: Sources, show: Callable[..., Sheet], tmp_path: Path, size: tuple[int, int]
+) -> None:
+    figure = prepare_figure(read_spec(1), sources)
+    amounts = {mark.name: 1e5 * (1 + 37 * at % 50) for at, mark in enumerate(figure.marks)}
+    path = tmp_path / "sized.html"
+    sized = size_zones_by_amounts(figure, "收入", "万元", amounts)
+    path.write_text(FigureMap(sized).html(), encoding="utf-8")
+    sheet = show(path, size)
+    circles = sheet.js("""Array.from(document.querySelectorAll('.mark[data-zone] svg'), (svg) => {
+      const { left, top, width } = svg.getBoundingClientRect();
+      const r = Number(svg.querySelector('circle.edge').getAttribute('r'));
+      return [left + width / 2, top + width / 2, r];
+    })""")
+    assert len(circles) == len(figure.marks)
+    for (x, y, r), (x2, y2, r2) in combinations(circles, 2):
+        assert hypot(x - x2, y - y2) > r + r2 - 0.5  # px
+    keys = sheet.page.locator("#amounts .entry").all_text_contents()
+    assert keys == ["5,000,000 万元", "1,000,000 万元", "500,000 万元"]

@@ -11,7 +11,8 @@ Y.radius = function (count, scale, zoom) {
 };
 
 // Where an amount sets the size of the glyphs, areas are as the amounts, at every zoom.
-Y.LARGEST_GLYPH = 20;
+// On a phone the province is small: larger circles would push each other out of their places.
+Y.LARGEST_GLYPH = window.innerWidth < 700 ? 12 : 20; // px
 Y.amountRadius = (share) => Math.max(3, Y.LARGEST_GLYPH * share);
 
 // Circles of round amounts, for the legend.

@@ -204,6 +204,7 @@ Y.Viewer = class extends Y.Frame {
     const zoom = map.getZoom();
     const scale = Math.min(1.35, Math.max(0.58, 0.95 + 0.2 * (zoom - 7)));
     const dots = zoom < Y.DOTS_BELOW;
+    const overlapping = dots && !this.data.amounts; // a circle as large as an amount would hide its neighbours
     const close = zoom >= Y.SHAPES_FROM;
     if (this.labels.pane.classList.toggle("close", close) !== Boolean(this.close)) {
       this.close = close;
@@ -225,11 +226,11 @@ Y.Viewer = class extends Y.Frame {
       const national = mark.level === "国家级";
       const anchor = map.latLngToLayerPoint([mark.lat, mark.lon]);
       const radius = close ? Y.OTHER_RADIUS : this.data.amounts ? Y.amountRadius(mark.amount) : Y.radius(sectors.length, scale, zoom);
-      // Dots keep their places: they may cover half of one another.
-      shown.push({ mark, marker, sectors, national, x: anchor.x, y: anchor.y, radius, r: dots ? radius * 0.42 : radius + (national ? 3 : 1) });
+      // Plain dots keep their places: they may cover half of one another.
+      shown.push({ mark, marker, sectors, national, x: anchor.x, y: anchor.y, radius, r: overlapping ? radius * 0.42 : radius + (national ? 3 : 1) });
     }
     const fixed = this.ports.map(({ port }) => ({ ...this.xy(map.latLngToLayerPoint([port.lat, port.lon])), r: dots ? 3 : 6 }));
-    const placed = Y.dodge(shown.concat(fixed), dots ? 0 : 1.5);
+    const placed = Y.dodge(shown.concat(fixed), overlapping ? 0 : 1.5);
     this.spots = new Map();
     this.moved = new Map();
     const obstacles = [];
