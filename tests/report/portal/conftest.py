@@ -35,9 +35,15 @@ def numbers_of_zones() -> dict[str, str]:
 
 
 def write_audit(
-    folder: Path, year: int, zones: tuple[str, ...], idle: float, *, known: bool = True
+    folder: Path,
+    year: int,
+    zones: tuple[str, ...],
+    idle: float,
+    *,
+    known: bool = True,
+    count: int = 2,
 ) -> Path:
-    """Write a folder as `yngis audit` does: each zone has two records of 1 ha, or unknown areas."""
+    """Write a folder as `yngis audit` does: records of each zone have 1 ha, or unknown areas."""
     folder.mkdir()
     rows = [("zone", zone, "示意") for zone in (*zones, "（规划开发区以外）")]
     summary = pd.DataFrame(rows, columns=["level", "place", "boundary"])
@@ -61,9 +67,11 @@ def write_audit(
     write_csv_rows(folder / "consequences.csv", pd.DataFrame(verdict))
     records, shapes = [], []
     for place, zone in enumerate(zones):
-        for number, finding in enumerate(("suspected_idle", "completed")):
-            west = 102.7 + place / 10 + number / 500
-            shapes.append(shapely.box(west, 24.8, west + 0.001, 24.801))
+        for number in range(count):
+            finding = ("suspected_idle", "completed")[number % 2]
+            up, across = divmod(number, 50)
+            west, south = 102.7 + place / 10 + across / 500, 24.8 + up / 500
+            shapes.append(shapely.box(west, south, west + 0.001, south + 0.001))
             records.append(
                 dict.fromkeys(_WORDS, HOSTILE)
                 | dict.fromkeys(_NUMBERS, f"SECRET-{zone}-{number}")

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from yngis.report.archive import add_runs, create_archive
+from yngis.report.portal import read_archive_view
+from yngis.report.portal.zone_pages.parcel_map_page import make_map_page
+from yngis.report.portal.zone_pages.zone_page import make_zone_page
+
+Audited = Callable[..., Path]
+
 PAGES = ("index.html", "about.html", "zones/YN-001.html", "zones/YN-002.html", "zones/YN-062.html")
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [412, 960, 1280])
+@pytest.mark.parametrize("width", [412, 640, 960, 1280])  # 640 is 1280 at twice the size
 def test_pages_ask_for_nothing_and_fit_the_window(browser: Browser, site: Path, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
     page = context.new_page()
@@ -32,6 +40,36 @@ def test_pages_ask_for_nothing_and_fit_the_window(browser: Browser, site: Path, 
         assert levels.count(1) == 1
         assert all(b - a <= 1 for a, b in pairwise(levels)), name
     assert [url for url in asked if not url.startswith("file:")] == []
+    assert complaints == []
+    context.close()
+
+
+@pytest.mark.browser
+def test_more_parcels_than_a_page_draws_are_on_a_map_of_their_own(
+    browser: Browser, tmp_path: Path, audit_folder: Audited
+) -> None:
+    run = audit_folder(tmp_path / "a25", 2025, ("昆明高新技术产业开发区",), 4.0, count=2001)
+    create_archive(tmp_path / "archive", first_day="2021-01-01")
+    add_runs(tmp_path / "archive", [run])
+    view = read_archive_view(tmp_path / "archive")
+    zone = view.zone_of("YN-001")
+    (page,) = dict(make_zone_page(view, zone)).values()
+    assert 'class="zonemap"' not in page
+    assert 'href="../zones/YN-001-map.html"' in page
+    assert len(page.encode()) < 150_000
+    ((name, content),) = make_map_page(view, zone)
+    assert name == "zones/YN-001-map.html"
+    (tmp_path / "map.html").write_text(content, encoding="utf-8")
+    context = browser.new_context(viewport={"width": 960, "height": 700}, offline=True)
+    shown, complaints = context.new_page(), []
+    shown.on("pageerror", lambda each: complaints.append(str(each)))
+    shown.goto((tmp_path / "map.html").as_uri())
+    shown.wait_for_selector("canvas")
+    words = shown.inner_text("body")
+    # Every second of them is idle.
+    assert "1,001" in words
+    assert "1,000" in words
+    assert "<script>alert" not in content
     assert complaints == []
     context.close()
 

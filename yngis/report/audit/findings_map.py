@@ -158,17 +158,38 @@ def _popup_texts(
     return pd.concat([whole, pieces.told], ignore_index=True).iloc[order]
 
 
+def finding_class(code: str, count: int, area_m2: float) -> ParcelClass:
+    """
+    Look of a finding on a map of parcels (判定图例).
+
+    Parameters
+    ----------
+    code
+        A key of ``FINDINGS``.
+    count
+        Number of its parcels.
+    area_m2
+        Their area [m²].
+
+    Returns
+    -------
+    look
+        The gravest are drawn last.
+    """
+    # Of equal gravity the rarer one must not vanish under the commoner.
+    priority = 100 * GRAVITY[code] - list(FINDINGS).index(code)
+    numbers = (f"{count:,}", hectares_text(area_m2, 1))
+    return ParcelClass(code, FINDINGS[code], CHARACTERS[code], COLOURS[code], priority, *numbers)
+
+
 def _finding_classes(results: Results) -> list[ParcelClass]:
     counts = {str(row["finding"]): row for row in results.counts().to_dict("records")}
-    classes = []
-    for at, (code, label) in enumerate(FINDINGS.items()):
-        row = counts.get(code, {"count": 0, "area_m2": 0.0})
-        # Of equal gravity the rarer one must not vanish under the commoner.
-        priority = 100 * GRAVITY[code] - at
-        count, area = f"{int(row['count']):,}", hectares_text(float(row["area_m2"]), 1)
-        classes.append(
-            ParcelClass(code, label, CHARACTERS[code], COLOURS[code], priority, count, area)
-        )
+    none = {"count": 0, "area_m2": 0.0}
+    classes = [
+        finding_class(code, int(row["count"]), float(row["area_m2"]))
+        for code in FINDINGS
+        for row in [counts.get(code, none)]
+    ]
     pieces = np.empty(0)
     if results.balanced is not None:
         pieces = results.balanced.unsupplied["area_m2"].to_numpy(dtype=np.float64)

@@ -16,6 +16,7 @@ from yngis.report.portal.overviews.changes_page import enter_changes, make_chang
 from yngis.report.portal.overviews.data_files import enter_data, make_data
 from yngis.report.portal.overviews.measure_pages import enter_measures, make_measures
 from yngis.report.portal.overviews.prefecture_pages import enter_prefectures, make_prefectures
+from yngis.report.portal.zone_pages.parcel_map_page import make_map_page
 from yngis.report.portal.zone_pages.zone_data import make_zone_values
 from yngis.report.portal.zone_pages.zone_documents import make_zone_documents
 from yngis.report.portal.zone_pages.zone_page import make_zone_page
@@ -60,6 +61,7 @@ PAGES: Final[tuple[PageMaker, ...]] = (
 ZONE_PAGES: Final[tuple[Callable[[ArchiveView, ZoneHistory], Made], ...]] = (
     make_zone_page,
     make_records_page,
+    make_map_page,
     make_zone_values,
 )
 """What there is for every zone besides its documents."""

@@ -14,6 +14,7 @@ from yngis.report.page import PageTable, Section, cell_as_text, plain_table
 from yngis.report.portal.kit import link_page, render_portal_page
 from yngis.report.portal.measures import missing_text
 from yngis.report.portal.zone_pages.parcel_drawing import parcel_drawing
+from yngis.report.portal.zone_pages.parcel_map_page import has_map_page, map_path
 from yngis.report.portal.zone_pages.zone_land import absence_of, missing_kind_section
 
 if TYPE_CHECKING:
@@ -83,7 +84,11 @@ def findings_section(view: ArchiveView, zone: ZoneHistory) -> Section:
         if len(rows) > _MOST_ON_PAPER:
             told = f"打印只印前 {_MOST_ON_PAPER} 宗，其余见网页 / the rest is on the page"
             paragraphs.append(Markup('<span class="paper">{}</span>').format(told))
-        drawings = parcel_drawing(view, zone)
+        if has_map_page(view, zone):
+            link = link_page(zone.page, map_path(zone), "宗地图另页，可缩放、查找、点选")
+            paragraphs.append(Markup("{} / the map has a page of its own").format(link))
+        else:
+            drawings = parcel_drawing(view, zone)
     else:
         paragraphs.append("可外发的页面不列逐宗记录。 Single parcels are not shown here.")
     return Section(
