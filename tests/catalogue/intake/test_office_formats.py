@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from yngis.catalogue.io.sheets.html_table import HtmlCarrier
+from yngis.catalogue.io.vectors.dxf import DxfCarrier
 from yngis.catalogue.io.vectors.survey_txt import SurveyTxtCarrier
 from yngis.catalogue.tables.cards.input_card import read_input_card
 from yngis.catalogue.tables.shapes.shape_join import number_card
@@ -176,6 +177,36 @@ def test_closed_polylines_of_a_drawing_take_the_text_inside(tmp_path: Path) -> N
         read(path)
     with pytest.raises(LayerError, match="都没有闭合"):
         read(dxf(tmp_path / "线.dxf", [(False, [(0, 0), (9, 9), (20, 0)])], []))
+
+
+def _with_hatch(path: Path, at: float) -> Path:
+    """Draw a hatch of a tenth of a hectare into a drawing."""
+    points = [(at + x, y) for x, y in ((20.0, 20.0), (60.0, 20.0), (60.0, 45.0), (20.0, 45.0))]
+    lines = ["0", "HATCH", "8", "地块", "100", "AcDbEntity", "100", "AcDbHatch"]
+    lines += ["10", "0", "20", "0", "30", "0", "210", "0", "220", "0", "230", "1"]
+    lines += ["2", "SOLID", "70", "1", "71", "0", "91", "1", "92", "2", "72", "0", "73", "1"]
+    lines += ["93", str(len(points))]
+    for x, y in points:
+        lines += ["10", f"{EAST + x}", "20", f"{NORTH + y}"]
+    lines += ["97", "0", "75", "0", "76", "1", "98", "0"]
+    text = path.read_text(encoding="utf-8")
+    head, end = text.rsplit("0\nENDSEC", 1)
+    path.write_text(head + "\n".join(lines) + "\n0\nENDSEC" + end, encoding="utf-8")
+    return path
+
+
+def test_hatches_without_a_border_are_told(tmp_path: Path) -> None:
+    path = dxf(tmp_path / "宗地.dxf", [(True, OUTER[:4])], [("YS-1", (50, 50))])
+    for at in (0.0, 500.0):
+        _with_hatch(path, at)
+    frame, _, rejected = read(path, crs="4543")
+    # The one within the plot is its fill; the other may be a plot of its own.
+    assert len(frame) == 1
+    assert rejected["rule"].tolist() == ["drawn_as_fill"]
+    assert "填充（HATCH）1 个未采用" in DxfCarrier(path).described
+    bare = _with_hatch(dxf(tmp_path / "面.dxf", [(False, [(0, 0), (9, 9), (20, 0)])], []), 0.0)
+    with pytest.raises(LayerError, match=r"1 个填充（HATCH）没有界线"):
+        read(bare)
 
 
 PAGE = """<html><head><meta http-equiv=Content-Type content="text/html; charset={name}">

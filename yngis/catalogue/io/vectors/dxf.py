@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
-from yngis.catalogue.io.reader import BATCH_ROWS, RawBatch
+from yngis.catalogue.io.reader import BATCH_ROWS, RawBatch, Spoilt
 from yngis.catalogue.io.vectors.guarded import probe_file
 from yngis.catalogue.io.vectors.ogr import READING, pyogrio
 from yngis.errors import LayerError, Problem
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    import pandas as pd
     import pyproj
     from numpy.typing import NDArray
 
 _FIELDS: Final = ("Layer", "EntityHandle", "SubClasses", "Text")
+_AREAS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 _FEWEST: Final = 4  # points of a ring, the first one twice
 
 
@@ -51,8 +53,11 @@ class DxfCarrier:
         kinds = shapely.get_type_id(shapes)
         lines = kinds == shapely.GeometryType.LINESTRING
         closed = lines & shapely.is_closed(shapes) & (shapely.get_num_points(shapes) >= _FEWEST)
+        filled = np.isin(kinds, _AREAS)
         if not closed.any():
             found = f"{int(lines.sum())} 条线，都没有闭合 / lines, none closed"
+            if filled.any():
+                found += f"；{int(filled.sum())} 个填充（HATCH）没有界线 / hatches without lines"
             raise LayerError(_dxf_fault(path, found))
         places = closed.nonzero()[0]
         self._shapes: NDArray[np.object_] = np.array(
@@ -71,8 +76,11 @@ class DxfCarrier:
         ]
         self.headers: Sequence[tuple[str, ...]] = [("图层",), ("句柄",), ("宗地编号",), ("注记",)]
         self.total: int | None = len(places)
+        self._fills = _fills_beside(self._shapes, frame[filled], shapes[filled])
         left = int(lines.sum()) - len(places)
         self.described = f"DXF，{len(places)} 条闭合线；未闭合的线 {left} 条未采用"
+        if self._fills:
+            self.described += f"；不在闭合线内的填充（HATCH）{len(self._fills)} 个未采用"
 
     def batches(self, size: int = BATCH_ROWS) -> Iterator[RawBatch]:
         """Read the plots."""
@@ -80,7 +88,24 @@ class DxfCarrier:
             part = slice(first, first + size)
             shapes = self._shapes[part]
             rows = np.arange(first + 1, first + 1 + len(shapes), dtype=np.int64)
-            yield RawBatch([column[part] for column in self._columns], rows, shapes)
+            spoilt = self._fills if first == 0 else ()
+            columns = [column[part] for column in self._columns]
+            yield RawBatch(columns, rows, shapes, spoilt=spoilt)
+
+
+def _fills_beside(
+    plots: NDArray[np.object_], frame: pd.DataFrame, fills: NDArray[np.object_]
+) -> list[Spoilt]:
+    """Hatches that fill no plot: they may be plots of their own, whose border nobody drew."""
+    middles = shapely.point_on_surface(fills)
+    held = np.unique(shapely.STRtree(plots).query(middles, predicate="intersects")[0])
+    bare = np.setdiff1d(np.arange(len(fills)), held)
+    return [
+        Spoilt(
+            len(plots) + number, "drawn_as_fill", (row["Layer"], row["EntityHandle"], None, None)
+        )
+        for number, row in enumerate(frame.iloc[bare].to_dict("records"), start=1)
+    ]
 
 
 def _texts_inside(
