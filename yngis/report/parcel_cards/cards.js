@@ -115,6 +115,6 @@
     table(page, data.blanks.map((name, k) => [[name, "", 3, data.heights[card.blanks][k]]]), "blank");
     make(page, "p", `${card.cut ? data.heads.cut : ""}${data.heads.foot}${text(card.source)}　第 ${card.row}`, "foot");
   });
-  document.body.appendChild(whole);
+  document.querySelector("main").appendChild(whole);
   document.documentElement.dataset.cards = String(data.cards.length);
 })();

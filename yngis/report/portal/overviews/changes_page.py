@@ -182,7 +182,7 @@ def _value_table(view: ArchiveView, measure: Measure, own: pd.DataFrame) -> Page
         heads += " 无值原因"
     else:
         lines = [line[:-1] for line in lines]
-    return plain_table(heads, lines, caption=f"{len(lines)} 个开发区有变")
+    return plain_table(heads, lines, caption=f"{measure.zh}：{len(lines)} 个开发区有变")
 
 
 def _finding_section(view: ArchiveView, compared: YearsCompared) -> Section:
