@@ -73,7 +73,8 @@ def cards_html(source: CardSource, cards: Sequence[Card], maps: Sequence[ParcelM
         f"<title>{_TITLE} {len(cards)}</title>\n<style>{style}</style></head><body><main>\n"
         f'<div class="intro"><strong>{_TITLE}：{len(cards):,} 张，打印为 {len(cards):,} 页 A4'
         f"（打印时页边距选“默认”或“无”）</strong>{intro}"
-        "<noscript>须允许本页脚本运行 / this page lays itself out by its script</noscript></div></main>\n"
+        "<noscript>须允许本页脚本运行 / this page lays itself out by its script</noscript></div>"
+        "</main>\n"
         f"{data_block('cards', _page_data(source, cards, maps))}\n{script}\n</body></html>\n"
     )
 
