@@ -1,4 +1,4 @@
-"""Local Moran and Gi* beside esda: whole calls on a grid in one run, ratios with their spread."""
+"""Spatial autocorrelation beside esda: whole calls on a grid in one run, ratios with spread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from libpysal.graph import Graph
 
-from yngis.analysis.clustering import getis_ord_star, local_moran
+from yngis.analysis.clustering import geary, getis_ord_star, local_moran, moran
 
 
 def make_grid(size: int) -> Graph:
@@ -55,6 +55,14 @@ def main() -> None:
     values = pd.Series(np.random.default_rng(1).gamma(2.0, size=asked.size**2))
     y, times = values.to_numpy(), asked.permutations
     calls: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+        "Moran's I": (
+            lambda: moran(values, graph, permutations=times),
+            lambda: esda.Moran(y, by_row, permutations=times),
+        ),
+        "Geary's C": (
+            lambda: geary(values, graph, permutations=times),
+            lambda: esda.Geary(y, by_row, permutations=times),
+        ),
         "local Moran": (
             lambda: local_moran(values, graph, permutations=times),
             lambda: esda.Moran_Local(y, by_row, permutations=times, n_jobs=1, seed=1),

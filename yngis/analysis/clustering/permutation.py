@@ -15,7 +15,9 @@ PERMUTATIONS: Final = 9999
 """Enough for one county among 129 to survive the adjustment at 5 %."""
 
 _CELLS: Final = 4_000_000  # Numbers held at once while permuting.
-_MANY_PLACES: Final = 1000  # of which shuffling all to take a few costs more than drawing these
+
+MANY_PLACES: Final = 1000
+"""Of so many and more, draws are made in the way that takes the least time."""
 
 SLACK: Final = 1e-12
 """Equal values may differ by this share where they were summed in another order."""
@@ -56,7 +58,7 @@ def draw_places(
 ) -> np.ndarray:
     """Draw the first ``most`` of all places in random order, ``(permutations, most)``."""
     drawn = np.empty((permutations, most), dtype=np.intp)
-    if places < _MANY_PLACES or most**2 > places:
+    if places < MANY_PLACES or most**2 > places:
         at_once = max(1, _CELLS // max(1, places))
         for start in range(0, permutations, at_once):
             stop = min(permutations, start + at_once)

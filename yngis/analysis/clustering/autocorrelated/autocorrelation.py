@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import esda
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array, diags_array
 
+from yngis.analysis.clustering.autocorrelated.global_draws import permuted_products
 from yngis.analysis.clustering.autocorrelated.graph_checks import (
     Neighbours,
     aligned_values,
@@ -21,7 +23,6 @@ from yngis.analysis.clustering.parameters import COUNT, SEED, require_parameters
 from yngis.analysis.clustering.permutation import (
     PERMUTATIONS,
     false_discovery,
-    permuted_columns,
     two_sided,
 )
 from yngis.analysis.clustering.shares.presence import presence_booleans
@@ -30,7 +31,7 @@ from yngis.errors import LayerError, Problem
 if TYPE_CHECKING:
     from libpysal.graph import Graph
     from numpy.typing import ArrayLike
-    from scipy.sparse import csr_array
+    from scipy.sparse import sparray
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def moran(
     y, weights = matched_values(values, known, "moran"), known.transform("r")
     z = y - y.mean()
     scale = len(y) / weights.sparse.sum() / (z**2).sum()
-    simulated = _permuted_products(z, weights.sparse, permutations, seed)
+    simulated = permuted_products(z, weights.sparse, permutations, seed)
     with quiet_warnings():
         found = esda.Moran(y, weights, permutations=0)
     p = two_sided(np.asarray(found.I), simulated * scale)
@@ -161,11 +162,10 @@ def geary(
     own = np.asarray(sparse.sum(axis=1)).ravel() + np.asarray(sparse.sum(axis=0)).ravel()
     scale = (len(y) - 1) / (2.0 * sparse.sum() * (z**2).sum())
 
-    def geary_c(draw: np.ndarray) -> np.ndarray:
-        return np.asarray((own[:, None] * draw**2 - 2.0 * draw * (sparse @ draw)).sum(axis=0))
-
-    simulated = np.concatenate([geary_c(draw) for draw in permuted_columns(z, permutations, seed)])
-    statistic = float(geary_c(z[:, None])[0]) * scale
+    # The squared differences of all pairs, as products of pairs and of places with themselves.
+    squares = csr_array(diags_array(own) - 2.0 * sparse)
+    simulated = permuted_products(z, squares, permutations, seed)
+    statistic = float(z @ (squares @ z)) * scale
     p = two_sided(np.asarray(statistic), simulated * scale)
     moments = (statistic, 1.0, (statistic - 1.0) / _geary_deviation(z, sparse))
     return global_result(moments, p, known, permutations, seed)
@@ -219,7 +219,7 @@ def getis_ord(
             )
         )
     total = y.sum() ** 2 - (y**2).sum()
-    simulated = _permuted_products(y, weights.sparse, permutations, seed)
+    simulated = permuted_products(y, weights.sparse, permutations, seed)
     with quiet_warnings():
         found = esda.G(y, weights, permutations=0)
     p = two_sided(np.asarray(found.G), simulated / total)
@@ -292,7 +292,7 @@ def join_counts(
     for industry in presence.columns:
         y = aligned_values(presence[industry], known, "join_counts").to_numpy(dtype="float64")
         joins = float(y @ (sparse @ y)) / 2.0
-        simulated = _permuted_products(y, sparse, permutations, seed) / 2.0
+        simulated = permuted_products(y, sparse, permutations, seed) / 2.0
         varies = joined and 0 < y.sum() < size
         pairs = y.sum() * (y.sum() - 1) / (size * (size - 1)) if size > 1 else np.nan
         rows[industry] = {
@@ -313,15 +313,7 @@ def checked_graph(graph: Neighbours, measure: str, permutations: int, seed: int)
     return linked_graph(graph, measure)
 
 
-def _permuted_products(
-    values: np.ndarray, sparse: csr_array, permutations: int, seed: int
-) -> np.ndarray:
-    """Sum of each value times those next to it, were they dealt anew, ``(permutations,)``."""
-    draws = permuted_columns(values, permutations, seed)
-    return np.concatenate([(draw * (sparse @ draw)).sum(axis=0) for draw in draws])
-
-
-def _geary_deviation(z: np.ndarray, sparse: csr_array) -> float:
+def _geary_deviation(z: np.ndarray, sparse: sparray) -> float:
     """Standard deviation of C under randomisation (Cliff and Ord 1981); NaN below four places."""
     n, s0 = float(z.size), float(sparse.sum())
     if n <= 3:  # noqa: PLR2004 - the denominator is 0
