@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from yngis.catalogue.io.csv import CsvCarrier
 from yngis.catalogue.io.paths import dataset_in, local_path, unpacked_zip
+from yngis.catalogue.io.sheets.csv import CsvCarrier
 from yngis.catalogue.io.sheets.excel import ExcelCarrier, every_sheet, not_named
 from yngis.catalogue.io.sheets.html_table import HtmlCarrier, every_html_table, is_html
 from yngis.catalogue.io.sources import DOCUMENTS, files_of_data

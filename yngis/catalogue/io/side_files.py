@@ -6,8 +6,8 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from yngis.catalogue.io.delimited import find_delimiter, marked_encoding
 from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.sheets.delimited import find_delimiter, marked_encoding
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

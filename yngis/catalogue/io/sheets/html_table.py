@@ -6,8 +6,8 @@ import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from yngis.catalogue.io.delimited import marked_encoding
 from yngis.catalogue.io.reader import BATCH_ROWS, Beside
+from yngis.catalogue.io.sheets.delimited import marked_encoding
 from yngis.catalogue.io.sheets.header_rows import RIVAL, SEARCHED_ROWS, batches_of, find_layout
 from yngis.catalogue.io.sheets.html_styles import HIDDEN, STRUCK, read_styles, turns_of_tag
 from yngis.catalogue.io.sheets.sheet_marks import (

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from yngis.catalogue.io.delimited import find_delimiter
 from yngis.catalogue.io.row_numbers import row_numbers_text
+from yngis.catalogue.io.sheets.delimited import find_delimiter
 from yngis.catalogue.io.side_files import read_side_text
 from yngis.errors import LayerError, Problem
 

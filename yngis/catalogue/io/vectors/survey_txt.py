@@ -10,8 +10,8 @@ import numpy as np
 import pyproj
 import shapely
 
-from yngis.catalogue.io.delimited import marked_encoding
 from yngis.catalogue.io.reader import BATCH_ROWS, Beside, RawBatch, Spoilt
+from yngis.catalogue.io.sheets.delimited import marked_encoding
 from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from yngis.catalogue.io.delimited import find_delimiter, marked_encoding
 from yngis.catalogue.io.reader import BATCH_ROWS
+from yngis.catalogue.io.sheets.delimited import find_delimiter, marked_encoding
 from yngis.catalogue.io.sheets.header_rows import SEARCHED_ROWS, batches_of, find_layout
 from yngis.catalogue.io.text import unwrap_formula
 from yngis.errors import LayerError, Problem
