@@ -147,19 +147,6 @@ def begins_with_unit(text: str) -> bool:
     return text.lstrip("(（[【 ").startswith(("单位", "计量单位"))
 
 
-def listed_columns(names: Sequence[str], most: int) -> str:
-    """
-    Name columns, the first of many and how many there are (列名列举).
-
-    Examples
-    --------
-    >>> listed_columns(["甲", "乙", "丙"], 2)
-    '甲、乙 等 3 列'
-    """
-    told = "、".join(names[:most])
-    return told if len(names) <= most else f"{told} 等 {len(names)} 列"
-
-
 def struck_beside(kept: str, struck: str) -> str:
     """
     Write what is struck out behind what is left, so that neither is taken for the other (划去).
@@ -242,7 +229,9 @@ def fold_text(text: str) -> str:
     return "".join(sign for sign in folded if sign.isprintable() and not sign.isspace())
 
 
-def list_first(names: Sequence[str], between: str = "、") -> str:
+def list_first(
+    names: Sequence[str], most: int = _LISTED, *, counted: str = "", between: str = "、"
+) -> str:
     """
     List the first of many names, and say how many there are (列举前几个).
 
@@ -250,18 +239,26 @@ def list_first(names: Sequence[str], between: str = "、") -> str:
     ----------
     names
         Names, paths or faults, ``(n,)``.
+    most
+        How many are listed.
+    counted
+        Word that counts them, such as 列 or 个; a bare number where it is empty.
     between
         What stands between them.
 
     Returns
     -------
     text
-        The first five, with the number of all where there are more.
+        The first of them, with the number of all where there are more.
 
     Examples
     --------
     >>> list_first(["甲", "乙"]), list_first(list("甲乙丙丁戊己"))
     ('甲、乙', '甲、乙、丙、丁、戊 … 6')
+    >>> list_first(["甲", "乙", "丙"], 2, counted="列")
+    '甲、乙 等 3 列'
     """
-    more = f" … {len(names)}" if len(names) > _LISTED else ""
-    return f"{between.join(names[:_LISTED])}{more}"
+    shown = between.join(names[:most])
+    if len(names) <= most:
+        return shown
+    return f"{shown} 等 {len(names)} {counted}" if counted else f"{shown} … {len(names)}"

@@ -148,7 +148,7 @@ def _table_values(folder: ResultFolder, table: ValueTable) -> list[dict[str, obj
             Problem(
                 str(folder.path / table.table),
                 promised="数 / numbers",
-                found=list_first(faults, "；"),
+                found=list_first(faults, between="；"),
                 mend="重新运行该命令，结果表不要手改 / run it again; do not edit its tables",
             )
         )

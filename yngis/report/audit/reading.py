@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from yngis.catalogue.io.text import listed_columns
+from yngis.catalogue.io.text import list_first
 from yngis.report.audit.wording import TABLES_ZH
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def left_out_lines(left_out: Sequence[Mapping[str, Any]]) -> list[str]:
             known = "；请核对 / check it"
         if each["known"] and each["suspicious"]:
             known = f"；但认得其中 {len(each['known'])} 列"
-            known += f"（{listed_columns(each['known'], _MOST_NAMED)}），请核对 / "
+            known += f"（{list_first(each['known'], _MOST_NAMED, counted='列')}），请核对 / "
             known += "yet it looks like such a table: check it"
         lines.append(
             f"未读 / not read: {_table_role(each)} {each['source']}（{each['reason']}{known}）"
@@ -140,13 +140,14 @@ def _by_role(inputs: Sequence[Mapping[str, Any]], key: str, title: str, end: str
         distinct = {tuple(each[key]) for each in told}
         if len(distinct) == 1 and len(told) == count:
             lines.append(
-                f"{title}: {_table_role(told[0])} {listed_columns(told[0][key], _MOST_NAMED)}{end}"
+                f"{title}: {_table_role(told[0])} "
+                f"{list_first(told[0][key], _MOST_NAMED, counted='列')}{end}"
             )
         else:
             lines += _shortened_lines(
                 [
                     f"{title}: {_table_role(each)} {each['source']} "
-                    f"{listed_columns(each[key], _MOST_NAMED)}{end}"
+                    f"{list_first(each[key], _MOST_NAMED, counted='列')}{end}"
                     for each in told
                 ],
                 "个来源 / more sources",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from yngis.catalogue.io.text import listed_columns
+from yngis.catalogue.io.text import list_first
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,9 @@ def column_notes(columns: pd.DataFrame) -> tuple[str, ...]:
         (f"未采用的列（{len(unused)}） / columns not used", unused),
     )
     return tuple(
-        f"{title}: {listed_columns(texts, _MOST_NAMED)}" for title, texts in titles if texts
+        f"{title}: {list_first(texts, _MOST_NAMED, counted='列')}"
+        for title, texts in titles
+        if texts
     )
 
 

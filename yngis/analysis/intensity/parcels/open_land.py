@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from yngis.analysis.intensity.parcels.land_use import LANDS
+from yngis.catalogue.io.text import list_first
 from yngis.catalogue.tables.rows.row_faults import row_rules
 from yngis.measure.units import HECTARE_M2
 
@@ -107,9 +108,8 @@ def _open_land_choices(lands: str) -> set[str]:
 
 def _withheld_note(withheld: dict[str, list[str]]) -> str:
     zones = [f"{zone}（{'、'.join(lands)}）" for zone, lands in withheld.items()]
-    more = f" 等 {len(zones)} 个" if len(zones) > _MOST_LISTED else ""
     return (
-        f"地类未定的图斑使下列各量未知，不按零计：{'、'.join(zones[:_MOST_LISTED])}{more}；"
+        f"地类未定的图斑使下列各量未知，不按零计：{list_first(zones, _MOST_LISTED, counted='个')}；"
         "见“地类未定”表，用更细的编码，或用 --decide 17=C 一类选项写明 / "
         "open land leaves these unknown: finer codes or --decide"
     )

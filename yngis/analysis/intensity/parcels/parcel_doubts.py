@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from yngis.catalogue.io.text import list_first
 from yngis.errors import LayerError, Problem
 from yngis.measure.geodesy import ellipsoidal_area
 from yngis.measure.mending import mend_geometry
@@ -149,15 +150,17 @@ def cover_notes(cover: pd.Series[float]) -> Iterator[str]:
     """Tell which zones the survey leaves out, wholly or in part."""
     bare = list(cover.index[cover == 0.0])
     if bare:
+        named = list_first(bare, _MOST_LISTED, counted="个")
         yield (
-            f"图斑未覆盖 {len(bare)} 个开发区，其用地为未知，不按零计：{_list_first_names(bare)} / "
+            f"图斑未覆盖 {len(bare)} 个开发区，其用地为未知，不按零计：{named} / "
             f"{len(bare)} zones lie outside the survey: their land is unknown, not zero"
         )
     partly = cover[(cover > 0.0) & (cover < COVERED)]
     if len(partly):
         told = [f"{zone}（{share:.1%}）" for zone, share in partly.items()]
+        named = list_first(told, _MOST_LISTED, counted="个")
         yield (
-            f"图斑只覆盖下列开发区的一部分，面积为已覆盖部分：{_list_first_names(told)} / "
+            f"图斑只覆盖下列开发区的一部分，面积为已覆盖部分：{named} / "
             "the survey covers only a part of these zones, and the areas are of that part"
         )
 
@@ -181,7 +184,7 @@ def doubt_notes(doubts: pd.DataFrame) -> Iterator[str]:
         chinese, english = str(what).split(" ", 1)
         changed = rows["change_ha"].abs().sum()
         change = f"，面积变化 {changed:.4f} 公顷" if changed > 0.0 else ""
-        names = _list_first_names([str(each) for each in rows["id"]])
+        names = list_first([str(each) for each in rows["id"]], _MOST_LISTED, counted="个")
         yield (
             f"{layer}：{chinese} {len(rows)} 处，{rows['area_ha'].sum():.4f} 公顷{change}"
             f"（{names}），见“图斑疑问”表 / {english}: {len(rows)}"
@@ -228,11 +231,6 @@ def _areas_of_shapes(
 def _reason_text(shape: BaseGeometry) -> str:
     reason = shapely.is_valid_reason(shape)
     return f"图形自相交或环有误，修复后量算 / mended before measuring: {reason}"
-
-
-def _list_first_names(names: list[str]) -> str:
-    more = f" 等 {len(names)} 个" if len(names) > _MOST_LISTED else ""
-    return "、".join(names[:_MOST_LISTED]) + more
 
 
 def _where_text(parcels: GeoDataFrame) -> str:

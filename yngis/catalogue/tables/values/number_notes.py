@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from yngis.catalogue.io.row_numbers import row_numbers_text
-from yngis.catalogue.io.text import plain_or_word
+from yngis.catalogue.io.text import list_first, plain_or_word
 from yngis.catalogue.tables.values.cells import Amount, read_amount
 
 if TYPE_CHECKING:
@@ -103,5 +103,4 @@ def _counted_words(held: dict[str, list[int]]) -> str:
         f"“{word}”{f' {len(rows)} 格' if len(rows) > 1 else ''}（{row_numbers_text(rows)}）"
         for word, rows in held.items()
     ]
-    more = f" 等 {len(told)} 种" if len(told) > _SHOWN else ""
-    return "、".join(told[:_SHOWN]) + more
+    return list_first(told, _SHOWN, counted="种")

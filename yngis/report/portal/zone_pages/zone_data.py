@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from yngis.catalogue.io.inert import inert_value
+from yngis.catalogue.io.text import list_first
 from yngis.report.archive.declared import edition_kinds, kind_titles
 from yngis.report.page import Line, PageList, Section, plain_table
 from yngis.report.portal.kit import link_page
@@ -119,8 +120,7 @@ def _missing_lines(view: ArchiveView, zone: ZoneHistory) -> tuple[Line, ...]:
     lines = []
     for (kind, reason), listed in told.items():
         names = list(dict.fromkeys(listed))
-        more = f" 等 {len(names)} 项" if len(names) > _NAMED else ""
-        lines.append(Line(f"{'、'.join(names[:_NAMED])}{more}：{reason}", titles[kind]))
+        lines.append(Line(f"{list_first(names, _NAMED, counted='项')}：{reason}", titles[kind]))
     return tuple(lines)
 
 
