@@ -57,7 +57,6 @@ def targets(
 ) -> None:
     """核对规划的数字指标：达到、进度、差距、所需增速 / check the plan's numeric targets."""
     from yngis.analysis.targets import VERDICTS
-    from yngis.analysis.targets.doubts import doubtful_amounts
     from yngis.report.demo.zones import demo_year
     from yngis.report.targets import demo_target_inputs, read_target_inputs, write_targets
     from yngis.report.targets.run import lacking_targets
@@ -91,6 +90,6 @@ def targets(
     typer.echo(f"{len(found.summary)} 项指标 / targets：{told}")
     for line in lacking_targets():
         typer.echo(line)
-    for note in (*doubtful_amounts(inputs.panel), *inputs.read.notes()):
+    for note in (*inputs.doubtful, *inputs.read.notes()):
         typer.echo(inert_text(f"· {note}"))
     typer.echo(f"已写出 / written: {out / 'report.html'}, {out / 'targets.xlsx'}")

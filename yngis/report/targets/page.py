@@ -12,7 +12,6 @@ from yngis.analysis.targets import (
     plan_horizon,
     plan_pace,
 )
-from yngis.analysis.targets.doubts import doubtful_amounts
 from yngis.catalogue import read_pack
 from yngis.report.page import PageTable, Section, cell_as_text, page_table, plain_table
 from yngis.report.svg import ACCENT, QUIET, Track, join_drawings, track_chart
@@ -59,6 +58,8 @@ def target_sections(
     tables: Mapping[str, OutputTable],
     years: tuple[int, int],
     cards: tuple[Markup, ...] = (),
+    *,
+    doubtful: tuple[str, ...] = (),
 ) -> list[Section]:
     """Lay out the report."""
     return [
@@ -70,7 +71,7 @@ def target_sections(
         _missing_section(frames, tables),
         Section(
             "数据识别",
-            doubtful_amounts(panel),
+            doubtful,
             tables=(page_table(tables["columns"], frames["columns"]),),
         ),
     ]

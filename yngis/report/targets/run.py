@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -75,12 +75,19 @@ class TargetInputs:
         Checksum of the file.
     beside
         Name and content of files that are written beside the results.
+    doubtful
+        What of the figures can hardly be, as :func:`doubtful_amounts` tells it.
     """
 
     panel: Panel
     read: ReadTable
     sha256: str
     beside: tuple[tuple[str, bytes], ...] = ()
+
+    doubtful: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "doubtful", doubtful_amounts(self.panel))
 
 
 def read_target_inputs(stats: Name | None, *, sheet: str | None = None) -> TargetInputs:
@@ -199,7 +206,7 @@ def write_targets(
             ],
             counts=found.summary["verdict"].value_counts().sort_index().to_dict()
             | {"missing": len(found.missing)},
-            notes=(*lacking_targets(), *doubtful_amounts(inputs.panel), *inputs.read.notes()),
+            notes=(*lacking_targets(), *inputs.doubtful, *inputs.read.notes()),
             label=inputs.read.label,
         )
     return found
@@ -240,7 +247,7 @@ def _write_target_files(
         title,
         f"《{read_pack().title_zh}》数字指标",
         facts,
-        target_sections(inputs.panel, frames, by_name, years, cards),
+        target_sections(inputs.panel, frames, by_name, years, cards, doubtful=inputs.doubtful),
         {"工作簿 targets.xlsx": "targets.xlsx", "运行记录 run.json": "run.json"},
         label=inputs.read.label,
     )
