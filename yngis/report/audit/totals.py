@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from yngis.analysis.audit.balancing.approval_force import IN_FORCE, OPEN, WITHDRAWN, approval_states
+from yngis.analysis.audit.balancing.approval_force import IN_FORCE, OPEN, STATES_ZH, approval_states
 from yngis.analysis.audit.balancing.undrawn_approvals import (
     Undrawn,
     fitting_supply,
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from yngis.analysis.audit.quota_rules import PlanRule
     from yngis.report.audit.doubts.collect import Approved, Supplied
 
-STATES_ZH: Final = {IN_FORCE: "有效", WITHDRAWN: "已撤回或失效", OPEN: "是否有效不明"}
 MOST_IDS: Final = 200
 """Identifiers written out behind a ratio; where there are more, the findings are named instead."""
 

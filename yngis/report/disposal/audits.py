@@ -16,7 +16,8 @@ from yngis.catalogue.io.output.provenance import file_checksum
 from yngis.errors import LayerError, Problem
 from yngis.measure.units import HECTARE_M2
 from yngis.report.disposal.followed import (
-    IN_DOUBT,
+    IN_DOUBT_ZH,
+    IN_FORCE_ZH,
     Followed,
     follow_approvals,
     followed_notes,
@@ -353,7 +354,7 @@ def audit_doubts(audits: Sequence[AuditFolder]) -> list[str]:
         if audit.altered
     ]
     for audit in audits:
-        open_ = audit.approvals.loc[audit.approvals["status"] == IN_DOUBT, "area_ha"]
+        open_ = audit.approvals.loc[audit.approvals["status"] == IN_DOUBT_ZH, "area_ha"]
         if len(open_):
             notes.append(
                 f"{audit.as_of} 审计有 {len(open_)} 件批准是否有效不明（{open_.sum():,.2f} 公顷），"
@@ -429,14 +430,17 @@ def yearly_stocks(
         told["years"] = np.nan if later is None else (later.as_of - audit.as_of).days / 365.25
         told["added_m2"] = np.nan
         if later is not None:
-            told["added_m2"] = _inflow_between_audits(told, audit, later, prefectures)
+            followed = _followed(audit, later)
+            told["added_m2"] = _inflow_between_audits(told, (audit, later), followed, prefectures)
             told["years"] = round(float(told["years"].iloc[0]), 2) if len(told) else np.nan
         if cutoff is not None:
             told["stock_cutoff_m2"] = _open_stock_until(told, audit.approvals, prefectures, cutoff)
             if later is not None:
-                told["added_cutoff_m2"] = _late_cohort(told, audit, later, prefectures, cutoff)
+                told["added_cutoff_m2"] = _late_cohort(told, later, followed, prefectures, cutoff)
         parts.append(told)
-        undated = audit.approvals["approval_date"].isna() & (audit.approvals["status"] == "有效")
+        undated = audit.approvals["approval_date"].isna() & (
+            audit.approvals["status"] == IN_FORCE_ZH
+        )
         if cutoff is not None and undated.any():
             notes.append(
                 f"{audit.year} 年有 {int(undated.sum())} 件批准没有日期，不在截止口径内 / "
@@ -492,15 +496,16 @@ def _homeless_zones(audits: Sequence[AuditFolder], prefectures: pd.Series) -> li
 
 
 def _inflow_between_audits(
-    told: pd.DataFrame, audit: AuditFolder, later: AuditFolder, prefectures: pd.Series
+    told: pd.DataFrame,
+    audits: tuple[AuditFolder, AuditFolder],
+    followed: Followed,
+    prefectures: pd.Series,
 ) -> pd.Series:
     """Land approved between two audits: what is more in force, and what is no longer [m²]."""
     key = ["level", "place"]
-    now = later.summary.set_index(key)["approved_ha"] * HECTARE_M2
-    then = audit.summary.set_index(key)["approved_ha"] * HECTARE_M2
+    then, now = (each.summary.set_index(key)["approved_ha"] * HECTARE_M2 for each in audits)
     index = pd.MultiIndex.from_frame(told[key])
     more = now.reindex(index).fillna(0.0) - then.reindex(index).fillna(0.0)
-    followed = _followed(audit, later)
     lost = _by_place(told, followed.gone, "own_m2", prefectures)
     added = more.to_numpy() + lost + _unknown_where(told, followed.unsettled, prefectures)
     # The tables keep a millionth of a hectare: less than that of a square metre is rounding.
@@ -531,15 +536,14 @@ def _open_stock_until(
 
 def _late_cohort(
     told: pd.DataFrame,
-    audit: AuditFolder,
     later: AuditFolder,
+    followed: Followed,
     prefectures: pd.Series,
     cutoff: int,
 ) -> np.ndarray:
     """Approvals up to the cut-off year that only the later audit knows."""
     own = in_force(later.approvals)
     years = pd.to_numeric(own["approval_date"].str.slice(0, 4), errors="coerce")
-    followed = _followed(audit, later)
     late = own[(years <= cutoff) & own["id"].isin(set(followed.fresh["id"]))]
     unsettled = followed.unsettled
     dated = pd.to_numeric(unsettled["approval_date"].astype("str").str.slice(0, 4), errors="coerce")

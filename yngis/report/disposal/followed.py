@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from yngis.analysis.audit.balancing.approval_force import IN_FORCE, OPEN, STATES_ZH
+from yngis.catalogue.tables.rows.row_faults import MAY_BE_RECORDS
 from yngis.catalogue.tables.values.document_numbers import plain_number
 from yngis.measure.units import HECTARE_M2
 
@@ -14,15 +16,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-IN_FORCE: Final = "有效"
-IN_DOUBT: Final = "是否有效不明"
-UNREAD: Final = frozenset(
-    {
-        "no_area", "feature_unreadable", "not_an_area", "file_cut_off", "row_too_long",
-        "row_shifted", "section_differs", "sum_row",
-    }
-)  # fmt: skip
-"""Rules by which a row is left out of an audit that may be an approval all the same."""
+IN_FORCE_ZH: Final = STATES_ZH[IN_FORCE]
+IN_DOUBT_ZH: Final = STATES_ZH[OPEN]
+_LEFT_OUT: Final = MAY_BE_RECORDS | {"sum_row"}
 
 _SHOWN: Final = 6
 
@@ -69,7 +65,7 @@ def in_force(approvals: pd.DataFrame) -> pd.DataFrame:
         With ``own_m2``, land that is no earlier approval's, ``open_m2``, and ``number``, the plain
         form of the id, missing where the approval has no number.
     """
-    own = approvals[approvals["status"] == IN_FORCE].copy()
+    own = approvals[approvals["status"] == IN_FORCE_ZH].copy()
     columns = {"own_m2": "own_ha", "open_m2": "unsupplied_ha"}
     for name, source in columns.items():
         own[name] = own[source] * HECTARE_M2 if source in own else np.nan
@@ -105,7 +101,8 @@ def follow_approvals(
     known, listed = set(_numbers_of(before).dropna()), set(_numbers_of(after).dropna())
     lost_then, lost_now = (set(each["number"].dropna()) for each in unread)
     doubted = [
-        set(_numbers_of(table[table["status"] == IN_DOUBT]).dropna()) for table in (before, after)
+        set(_numbers_of(table[table["status"] == IN_DOUBT_ZH]).dropna())
+        for table in (before, after)
     ]
     new = now[~now["number"].isin(set(then["number"].dropna()))]
     gone = then[~then["number"].isin(set(now["number"].dropna()))]
@@ -146,7 +143,7 @@ def unread_approvals(rejected: pd.DataFrame) -> pd.DataFrame:
     """
     if "table" not in rejected:
         return pd.DataFrame({"id": [], "number": []}, dtype="object")
-    rows = rejected[(rejected["table"] == "approvals") & rejected["rule"].isin(UNREAD)]
+    rows = rejected[(rejected["table"] == "approvals") & rejected["rule"].isin(_LEFT_OUT)]
     return rows[["id"]].assign(number=_numbers_of(rows))
 
 

@@ -32,6 +32,7 @@ from yngis.report.disposal.audits import (
     read_audits,
     yearly_stocks,
 )
+from yngis.report.disposal.followed import IN_FORCE_ZH
 from yngis.report.disposal.maps import disposal_map_names, disposal_maps
 from yngis.report.disposal.page import CONFIDENCE, disposal_sections, named_frames
 from yngis.report.maps import choose_maps, draw_report_maps
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
 
 PROGRAM: Final = "yngis disposal"
 _TITLE: Final = "开发区存量土地处置"
-_IN_FORCE: Final = "有效"
 
 
 @dataclass(frozen=True)
@@ -407,7 +407,7 @@ def _verdict_and_effect(
 
 
 def _lapsed_table(audit: AuditFolder, rules: DisposalRules) -> pd.DataFrame:
-    own = audit.approvals[audit.approvals["status"] == _IN_FORCE]
+    own = audit.approvals[audit.approvals["status"] == IN_FORCE_ZH]
     supplied = own["supplied_ha"] if "supplied_ha" in own else pd.Series(np.nan, index=own.index)
     area = own["own_ha"] if "own_ha" in own else own["area_ha"]
     known = "acquired_date" in own and own["acquired_date"].notna().any()

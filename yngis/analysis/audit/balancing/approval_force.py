@@ -16,6 +16,8 @@ IN_FORCE: Final = "in_force"
 WITHDRAWN: Final = "withdrawn"
 OPEN: Final = "open"
 """Whether it is in force cannot be told: it counts neither as approved nor as withdrawn."""
+STATES_ZH: Final = {IN_FORCE: "有效", WITHDRAWN: "已撤回或失效", OPEN: "是否有效不明"}
+"""States as tables say them."""
 
 
 def approval_states(approvals: pd.DataFrame, as_of: np.datetime64) -> pd.DataFrame:

@@ -23,7 +23,6 @@ from yngis.analysis.audit.idle_land.periods import NO_DAY, last_day
 from yngis.analysis.audit.idle_land.record_columns import RecordColumns
 from yngis.analysis.audit.idle_land.unread_days import (
     DAY_COLUMNS,
-    UNREAD,
     UnreadDays,
     read_unread_days,
     work_denied,
@@ -38,6 +37,7 @@ from yngis.analysis.audit.idle_land.wording.remarks import (
     read_extension_notes,
     read_remarks,
 )
+from yngis.catalogue.tables.rows.typed import UNREAD
 
 if TYPE_CHECKING:
     import pandas as pd

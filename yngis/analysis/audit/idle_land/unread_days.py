@@ -16,6 +16,7 @@ import numpy as np
 
 from yngis.analysis.audit.idle_land.record_columns import RecordColumns
 from yngis.analysis.audit.idle_land.wording.phrases import Reading, compact_text, phrase_reader
+from yngis.catalogue.tables.rows.typed import UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
     Truth = NDArray[np.bool_]
     Texts = NDArray[np.object_]
-
-UNREAD: Final = "_unread"
-"""Ending of the column that holds what stands in a column of dates and was not read."""
 
 _START_DAY: Final = re.compile(
     r"((?:19|20)\d\d)[-年./](\d{1,2})[-月./](\d{1,2})日?(?:正式|实际|已)*(?:动工|开工)"

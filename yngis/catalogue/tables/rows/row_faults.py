@@ -21,6 +21,13 @@ ISSUE_COLUMNS: Final = (
     "table", "row", "id", "field", "value", "rule", "meaning", "remedy", "area_m2",
 )  # fmt: skip
 REJECTED_COLUMNS: Final = ("table", "row", "id", "rule", "meaning", "remedy", "area_m2", "record")
+MAY_BE_RECORDS: Final = frozenset(
+    {
+        "no_area", "feature_unreadable", "not_an_area", "drawn_as_fill", "file_cut_off",
+        "row_too_long", "row_shifted", "section_differs",
+    }
+)  # fmt: skip
+"""Rules by which a row is left out that may be a record all the same."""
 _LONGEST_VALUE: Final = 200
 
 

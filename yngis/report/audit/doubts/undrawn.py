@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from yngis.analysis.audit.balancing.undrawn_approvals import (
     places_without_polygon,
     sort_outside,
 )
-from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, row_rules
+from yngis.catalogue.tables.rows.row_faults import ISSUE_COLUMNS, MAY_BE_RECORDS, row_rules
 from yngis.measure.units import HECTARE_M2
 
 if TYPE_CHECKING:
@@ -143,22 +143,13 @@ def shift_text(shift: Shift | None, of_zh: str) -> str:
     )
 
 
-_LOST: Final = frozenset(
-    {
-        "no_area", "feature_unreadable", "not_an_area", "file_cut_off", "row_too_long",
-        "row_shifted", "section_differs",
-    }
-)  # fmt: skip
-"""Rules by which a row is left out that may be an approval all the same."""
-
-
 def lost_approvals_notice(results: Results) -> str:
     """Say that approvals were left out at reading: supply may lie on their land (未读入的批准)."""
     doubts = results.doubts
     lost = doubts[
         (doubts["table"] == "approvals")
         & (doubts["outcome"] == "rejected")
-        & doubts["rule"].isin(_LOST)
+        & doubts["rule"].isin(MAY_BE_RECORDS)
     ]
     if not len(lost):
         return ""
