@@ -84,6 +84,15 @@ class TestReferenceValues:
         assert structural_similarity(pair).loc["r0", "r1"] == pytest.approx(0.76315789, abs=5e-9)
         assert krugman_dissimilarity(pair).loc["r0", "r1"] == pytest.approx(0.6)
 
+    def test_krugman_of_all_pairs_is_that_of_each(self) -> None:
+        shares = np.random.default_rng(2).dirichlet(np.ones(7), size=20)
+        amounts = table((shares * 1000).tolist())
+        amounts.iloc[3] = 0.0  # a region that has nothing is like none, itself included
+        found = krugman_dissimilarity(amounts).to_numpy()
+        by_pair = np.abs(shares[:, None] - shares).sum(axis=2)
+        by_pair[3], by_pair[:, 3] = np.nan, np.nan
+        np.testing.assert_allclose(found, by_pair, rtol=1e-12, atol=1e-15)
+
     def test_litzenberger_sternberg(self) -> None:
         # e_ij/e_i = .303659, p_j/p = .105605, a_j/a = .086806, b_ij/b_i = .660377:
         # IS 2.875424 * ID 3.498155 * PS 2.174730 = 21.8749

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -210,24 +209,36 @@ def _size_index_table(
     )
 
 
-@dataclass(frozen=True, slots=True)
 class _Dealt:
-    """Plants with their industries and regions by number, so that these can be dealt anew."""
+    """
+    Plants with their industries and regions by number, so that these can be dealt anew.
 
-    industry: np.ndarray
-    region: np.ndarray
-    size: np.ndarray
-    shape: tuple[int, int]
+    Parameters
+    ----------
+    industry, region
+        Their numbers, ``(n,)``.
+    size
+        Sizes, ``(n,)``.
+    shape
+        How many industries and regions there are.
+    """
+
+    def __init__(
+        self, industry: np.ndarray, region: np.ndarray, size: np.ndarray, shape: tuple[int, int]
+    ) -> None:
+        self.industry, self.region, self.size, self.shape = industry, region, size, shape
+        # What does not depend on where the plants lie is reckoned once, not for every dealing.
+        total = np.bincount(industry, size, shape[0])
+        self._share, self._first = size / total[industry], industry * shape[1]
+        self._none = np.where(total > 0, 1.0, np.nan)
+        powers = [np.bincount(industry, self._share**power, shape[0]) for power in (2, 3, 4)]
+        self._powers = np.array(powers) * self._none
 
     def shares(self, region: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Shares of regions by industry, and sums of squares, cubes and fourths of the plants'."""
-        total = np.bincount(self.industry, self.size, self.shape[0])
-        share = self.size / total[self.industry]
-        cell = self.industry * self.shape[1] + region
-        s = np.bincount(cell, share, self.shape[0] * self.shape[1]).reshape(self.shape)
-        powers = [np.bincount(self.industry, share**power, self.shape[0]) for power in (2, 3, 4)]
-        none = np.where(total > 0, 1.0, np.nan)
-        return s * none[:, None], np.array(powers) * none
+        cells = self.shape[0] * self.shape[1]
+        s = np.bincount(self._first + region, self._share, cells).reshape(self.shape)
+        return s * self._none[:, None], self._powers
 
     def whole(self, region: np.ndarray) -> np.ndarray:
         """Share of each region in the sizes of all plants."""

@@ -213,12 +213,12 @@ def krugman_dissimilarity(table: pd.DataFrame) -> pd.DataFrame:
     np.float64(0.6)
     """
     share = shares_of_total(check_amounts(table, "krugman_dissimilarity"), "region").to_numpy()
-    # Region by region: all pairs at once would take regions² x industries numbers.
     distance = np.full((len(share), len(share)), np.nan)
-    for at, own in enumerate(share):
-        distance[at] = np.abs(own - share).sum(axis=1)
-    if not table.shape[1]:
-        distance[:] = np.nan
+    if table.shape[1]:
+        # Other measures of tables do without scipy.
+        from scipy.spatial.distance import cdist  # noqa: PLC0415
+
+        distance = cdist(share, share, "cityblock")
     return pd.DataFrame(distance, index=table.index, columns=table.index)
 
 
