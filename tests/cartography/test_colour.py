@@ -112,6 +112,12 @@ def test_core_and_belt_are_told_apart_on_a_grey_copy() -> None:
     assert abs(core - belt) >= 15.0
 
 
+def test_belt_and_points_are_told_apart_on_a_grey_copy() -> None:
+    style = read_style()
+    _, belt, points = (_grey(style.region_fill(name)) for name in style.regions)
+    assert abs(belt - points) >= 10.0
+
+
 def test_tints_of_a_quiet_base_are_a_quarter_of_their_colours_at_most() -> None:
     style = read_style()
     for name, colour in style.regions.items():
