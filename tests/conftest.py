@@ -36,6 +36,16 @@ _SWITCHES = [
 ]
 
 _PLATES = "tests/cartography/print/"
+_TOGETHER = (
+    _PLATES,
+    "tests/analysis/imagery/",
+    "tests/layerbuild/",
+    "tests/report/conflicts/",
+    "tests/report/plan/",
+    "tests/report/portal/",
+)
+"""Rooms whose files share what takes long to make: one worker has them, and makes it once."""
+
 _LONGEST = (
     _PLATES,
     "tests/notebooks/",
@@ -63,7 +73,7 @@ settings.load_profile("yngis")
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
     """
-    A file at a time for each worker, but all files of plates for one: it draws them once.
+    A file at a time for each worker, but rooms that share much for one: it makes that once.
 
     Another ``--dist`` is left to xdist; without xdist nobody asks.
     """
@@ -74,7 +84,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
     class _RoomsTogether(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return _PLATES if nodeid.startswith(_PLATES) else super()._split_scope(nodeid)
+            rooms = (room for room in _TOGETHER if nodeid.startswith(room))
+            return next(rooms, None) or super()._split_scope(nodeid)
 
     return _RoomsTogether(config, log)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -29,10 +30,12 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_intensity_writes_workbook_report_run_and_maps(tables: Path, tmp_path: Path) -> None:
+def test_intensity_writes_workbook_report_run_and_maps(
+    tables: Path, tmp_path: Path, run_command: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     words = ["intensity", "--zones-table", str(tables / "zones_table.xlsx"), "--year", "2023"]
     words += ["--draws", "50", "--maps", "score,idle_rate_prefectures,score_idle"]
-    run = _run(*words, "--format", "html,png", "--dpi", "72", "--out", "out", cwd=tmp_path)
+    run = run_command(*words, "--format", "html,png", "--dpi", "72", "--out", "out", cwd=tmp_path)
     assert run.returncode == 0, run.stderr
     assert "62 个开发区，61 个有分值" in run.stdout
     assert "a2_investment_wan 元 → 万元" in run.stdout
@@ -56,13 +59,15 @@ def test_intensity_writes_workbook_report_run_and_maps(tables: Path, tmp_path: P
     assert any("演示数据" in str(row) for row in cover.iter_rows(values_only=True))
 
 
-def test_intensity_demo_keeps_its_table_and_takes_a_users_scheme(tmp_path: Path) -> None:
+def test_intensity_demo_keeps_its_table_and_takes_a_users_scheme(
+    tmp_path: Path, run_command: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     from yngis.analysis.intensity.scheme import read_scheme  # noqa: PLC0415
 
     shipped = Path(read_scheme.__code__.co_filename).parents[1] / "schemes" / "tdt1029-2010.yml"
     (tmp_path / "ours.yml").write_text(shipped.read_text(encoding="utf-8"), encoding="utf-8")
     words = ["intensity", "--demo", "--scheme", "ours.yml", "--maps", "none", "--draws", "50"]
-    run = _run(*words, "--league", "none", "--method", "jenks", "--out", "out", cwd=tmp_path)
+    run = run_command(*words, "--league", "none", "--method", "jenks", "--out", "out", cwd=tmp_path)
     assert run.returncode == 0, run.stderr
     assert "62 个有分值" in run.stdout
     assert (tmp_path / "out" / "zones_table.xlsx").exists()
@@ -74,16 +79,18 @@ def test_intensity_demo_keeps_its_table_and_takes_a_users_scheme(tmp_path: Path)
     assert len(told["scheme"]["sha256"]) == 64
 
 
-def test_targets_from_the_shell(tables: Path, tmp_path: Path) -> None:
+def test_targets_from_the_shell(
+    tables: Path, tmp_path: Path, run_command: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     words = ["targets", "--stats", str(tables / "zone_stats.csv"), "--maps", "revenue"]
-    run = _run(*words, "--year", "2025", "--format", "html", "--out", "out", cwd=tmp_path)
+    run = run_command(*words, "--year", "2025", "--format", "html", "--out", "out", cwd=tmp_path)
     assert run.returncode == 0, run.stderr
     assert "40 项指标" in run.stdout
     assert "进度正常 0" in run.stdout  # in the target year nothing is on its way any more
     assert (tmp_path / "out" / "maps" / "revenue_zones.html").exists()
     summary = pd.read_csv(tmp_path / "out" / "tables" / "summary.csv")
     assert len(summary) == 40
-    last = _run(*words[:3], "--maps", "none", "--out", "last", cwd=tmp_path)
+    last = run_command(*words[:3], "--maps", "none", "--out", "last", cwd=tmp_path)
     assert last.returncode == 0, last.stderr
     told = json.loads((tmp_path / "last" / "run.json").read_text(encoding="utf-8"))
     assert told["options"]["year"] == 2025  # the last year of the file
@@ -133,7 +140,9 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.docx"]
 
 
-def test_the_terminal_tells_what_was_assumed_of_codes(tmp_path: Path) -> None:
+def test_the_terminal_tells_what_was_assumed_of_codes(
+    tmp_path: Path, run_command: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
     square = box(102.90, 24.90, 102.92, 24.92)
     zones = gpd.GeoDataFrame({"name_zh": ["昆明经济技术开发区"]}, geometry=[square], crs=4490)
     zones.to_file(tmp_path / "zones.gpkg")
@@ -141,9 +150,9 @@ def test_the_terminal_tells_what_was_assumed_of_codes(tmp_path: Path) -> None:
     parcels.to_file(tmp_path / "dltb.gpkg")
     words = ["intensity", "--parcels", "dltb.gpkg", "--zones", "zones.gpkg", "--maps", "none"]
     words += ["--land-scheme", "三调", "--draws", "10", "--out", "out"]
-    run = _run(*words, cwd=tmp_path)
+    run = run_command(*words, cwd=tmp_path)
     assert run.returncode == 0, run.stderr
     assert "代码前的零丢失" in run.stdout
-    refused = _run(*words[:-2], "--decide", "0601=A9", "--out", "no", cwd=tmp_path)
+    refused = run_command(*words[:-2], "--decide", "0601=A9", "--out", "no", cwd=tmp_path)
     assert refused.returncode == 1
     assert "--decide 0601=A9" in refused.stderr
