@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from yngis.catalogue.io.file_stamp import file_stamp
 from yngis.catalogue.io.layers_dir import file_in_pack
 from yngis.catalogue.io.vectors.vector import read_layer
 from yngis.catalogue.tables.cards.card import read_card
@@ -13,6 +16,8 @@ from yngis.errors import Problem, SetupError
 if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
+
+    from yngis.catalogue.io.file_stamp import FileStamp
 
 SCHEMATIC: Final = "示意"
 """Value of ``boundary`` for outlines that only show where a zone lies."""
@@ -54,4 +59,10 @@ def load(name: str) -> GeoDataFrame | pd.DataFrame:
         )
     if card.kind == "table":
         return read_csv_table(path, card)
-    return read_layer(path, card.layer, encoding=None)
+    return _layer_of_pack(file_stamp(path), card.layer).copy()
+
+
+@lru_cache(maxsize=16)
+def _layer_of_pack(stamp: FileStamp, layer: str | None) -> GeoDataFrame:
+    """Frames are given away as copies; a file that changed is another."""
+    return read_layer(Path(stamp.path), layer, encoding=None)
