@@ -17,6 +17,7 @@ from yngis.cartography.names.english import in_english
 from yngis.cartography.prepare import assemble_figure, spec_faults
 from yngis.cartography.style import read_style
 from yngis.catalogue.io.paths import local_path
+from yngis.catalogue.io.vectors.vector import deleted_lines
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -177,9 +178,10 @@ def _number_columns(fill: Fill, frame: GeoDataFrame) -> list[str]:
 
 
 def _value_notes(fill: Fill | None, frame: GeoDataFrame | None) -> Iterator[str]:
-    """Tell of columns without a value, and of infinite ones."""
+    """Tell of columns without a value, of infinite ones, and of deleted records of the layer."""
     if fill is None or frame is None:
         return
+    yield from deleted_lines(frame)
     titles = {fill.column: fill.title}
     if fill.second:
         titles[fill.second.column] = fill.second.title

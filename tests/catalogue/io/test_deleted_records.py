@@ -14,8 +14,13 @@ from typer.testing import CliRunner
 from yngis.analysis.overlay import OverlayNotes, area_table
 from yngis.analysis.zonal import ZonalNotes
 from yngis.cartography.layers.base_layers import read_base_layers
+from yngis.cartography.sources import read_sources
+from yngis.cartography.user_map import own_map
 from yngis.catalogue import load
 from yngis.catalogue.io.vectors.vector import DELETED, read_vector
+from yngis.catalogue.tables.cards.input_card import read_aliases, read_input_card
+from yngis.catalogue.tables.headers.header_finder import Headers
+from yngis.catalogue.tables.read_frame import read_cells
 from yngis.cli import app
 from yngis.plan.user_zones import read_user_zones
 from yngis.report.audit.doubts.cross_checks import zone_issues
@@ -98,3 +103,21 @@ def test_statistics_of_rasters_name_them_by_their_place_in_the_dbf(tmp_path: Pat
     told = listed[listed["what"].str.contains(_WORDS)]
     assert told["row"].isna().all()
     assert told["what"].str.startswith("DBF 第 2 条记录").all()
+
+
+def test_a_map_of_a_spec_tells_what_was_deleted(layer: Path, tmp_path: Path) -> None:
+    spec = tmp_path / "甲.yml"
+    (tmp_path / "t.csv").write_text("名称,产值\n昆明经济技术开发区,3\n", encoding="utf-8")
+    spec.write_text(
+        f"title: 甲\nlayers:\n  own: {{file: '{layer}'}}\n  t: {{file: t.csv}}\n"
+        "fill: {layer: own, key: 名称, table: t, column: 产值, title: 产值, unit: 亿元}\n",
+        encoding="utf-8",
+    )
+    figure = own_map(spec, read_sources())
+    assert any(_WORDS in note and "DBF 第 2 条记录" in note for note in figure.notes)
+
+
+def test_a_list_read_from_a_dbf_tells_what_was_deleted(layer: Path) -> None:
+    finder = Headers(read_input_card("zone_outlines"), read_aliases("zone_outlines"))
+    told = read_cells(layer, finder).left_out()
+    assert any(_WORDS in line and "DBF 第 2 条记录" in line for line in told)

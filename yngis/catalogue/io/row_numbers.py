@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 FILE_ROWS: Final = "row"
 """Name of an index that numbers rows as the file shows them; any other index is only a label."""
@@ -58,6 +58,31 @@ def deleted_records_text(numbers: Iterable[int]) -> str:
     'DBF 第 2 条记录 / DBF record 2'
     """
     return _numbers_text(numbers, ("DBF 第", "条记录"), "DBF record")
+
+
+def deleted_records_line(numbers: Sequence[int]) -> tuple[str, ...]:
+    """
+    Say that a file holds records marked as deleted, which were not read (已删记录).
+
+    Parameters
+    ----------
+    numbers
+        Numbers of the records in the DBF, counted from 1 with the deleted ones.
+
+    Returns
+    -------
+    lines
+        One, or none without numbers; bilingual.
+
+    Examples
+    --------
+    >>> deleted_records_line([2])[0].partition("（")[0]
+    'DBF 中已标记删除的记录，没有读，共 1 条'
+    """
+    if not numbers:
+        return ()
+    zh, _, en = DELETED_RECORDS.partition(" / ")
+    return (f"{zh}，共 {len(numbers):,} 条（{deleted_records_text(numbers)}） / {en}",)
 
 
 def row_numbers_text(numbers: Iterable[int]) -> str:

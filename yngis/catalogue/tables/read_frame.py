@@ -15,7 +15,7 @@ import pandas as pd
 
 from yngis.catalogue.io.open import open_carrier
 from yngis.catalogue.io.paths import local_path
-from yngis.catalogue.io.row_numbers import FILE_ROWS, row_numbers_text
+from yngis.catalogue.io.row_numbers import FILE_ROWS, deleted_records_line, row_numbers_text
 from yngis.catalogue.io.sheets.header_rows import counts_columns
 from yngis.catalogue.io.text import fold_text, plain_text
 from yngis.catalogue.tables.cards.input_card import Alias
@@ -76,6 +76,8 @@ class CellTable(NamedTuple):
         Numbers of the rows that say the header again, as on every page of a printed list.
     marks
         Where the marks are of which the description shows only the first, one text a kind.
+    deleted
+        Numbers in the DBF of the records that it marks as deleted.
     """
 
     path: Path
@@ -89,6 +91,7 @@ class CellTable(NamedTuple):
     beside: tuple[str, ...] = ()
     repeated: tuple[int, ...] = ()
     marks: tuple[str, ...] = ()
+    deleted: tuple[int, ...] = ()
 
     def left_out(self) -> tuple[str, ...]:
         """
@@ -97,9 +100,9 @@ class CellTable(NamedTuple):
         Returns
         -------
         notes
-            Bilingual, at most four.
+            Bilingual, at most five.
         """
-        told = []
+        told = [*deleted_records_line(self.deleted)]
         if self.repeated:
             rows = row_numbers_text(self.repeated)
             told.append(f"重复的表头行未计入 / rows that repeat the header: {rows}")
@@ -171,7 +174,7 @@ def read_cells(
     """
     file = local_path(path)
     with open_carrier(file, finder, layer=sheet) as carrier:
-        cells, rows, dropped, beside = _rows_without_totals(carrier, file)
+        cells, rows, dropped, beside, deleted = _rows_without_totals(carrier, file)
         again = _repeated_headers(carrier.headers, cells)
         repeated = tuple(rows[again].tolist())
         cells = [np.delete(column, again) for column in cells]
@@ -189,6 +192,7 @@ def read_cells(
             tuple(f"{each.address} “{_shorten_cell_text(each.text)}”" for each in beside),
             repeated,
             tuple(getattr(carrier, "every_mark", ())),
+            tuple(deleted),
         )
 
 
@@ -309,15 +313,20 @@ def _number_or_text(cell: object, unit: str | None, column: Column) -> float | s
 
 def _rows_without_totals(
     carrier: Carrier, file: Path
-) -> tuple[list[np.ndarray], pd.Index, pd.DataFrame, list[Beside]]:
-    """Cells by column without the rows of totals, what those were, and what stands beside."""
+) -> tuple[list[np.ndarray], pd.Index, pd.DataFrame, list[Beside], list[int]]:
+    """Cells by column without totals, what those were, what stands beside, deleted records."""
     columns: list[list[np.ndarray]] = [[] for _ in carrier.headers]
     numbers: list[np.ndarray] = []
     beside: list[Beside] = []
     totals: list[dict[str, Any]] = []
     beyond: list[Spoilt] = []
+    deleted: list[int] = []
     for batch in carrier.batches():
-        beyond += [each for each in batch.spoilt if each.rule != "record_deleted"]
+        for each in batch.spoilt:
+            if each.rule == "record_deleted":
+                deleted.append(each.row)
+            else:
+                beyond.append(each)
         beside += batch.beside
         batch = _filled_down(batch)  # noqa: PLW2901
         is_total = total_rows(batch) | average_rows(batch)
@@ -332,7 +341,7 @@ def _rows_without_totals(
     none = np.empty(0, dtype=object)
     cells = [np.concatenate([none, *parts]) for parts in columns]
     rows = pd.Index(np.concatenate([np.empty(0, dtype=np.int64), *numbers]), name=FILE_ROWS)
-    return cells, rows, pd.DataFrame(totals, columns=["row", "text"]), beside
+    return cells, rows, pd.DataFrame(totals, columns=["row", "text"]), beside, deleted
 
 
 def _shorten_cell_text(text: str) -> str:

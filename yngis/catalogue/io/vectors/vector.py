@@ -14,7 +14,7 @@ from pyogrio.errors import DataSourceError
 
 from yngis.catalogue.io.nearest import did_you_mean
 from yngis.catalogue.io.paths import dataset_in, local_path
-from yngis.catalogue.io.row_numbers import DELETED_RECORDS, deleted_records_text, rows_text
+from yngis.catalogue.io.row_numbers import deleted_records_line, rows_text
 from yngis.catalogue.io.vectors.geoparquet import geo_column, read_header, unreadable_parquet
 from yngis.catalogue.io.vectors.guarded import probe_file
 from yngis.catalogue.io.vectors.ogr import READING, pyogrio
@@ -123,11 +123,7 @@ def deleted_lines(frame: pd.DataFrame) -> tuple[str, ...]:
     lines
         One, or none; bilingual.
     """
-    gone = frame.attrs.get(DELETED, [])
-    if not gone:
-        return ()
-    zh, _, en = DELETED_RECORDS.partition(" / ")
-    return (f"{zh}，共 {len(gone):,} 条（{deleted_records_text(gone)}） / {en}",)
+    return deleted_records_line(frame.attrs.get(DELETED, []))
 
 
 def no_crs(where: str, hint: str = "", table: str = "") -> Problem:
