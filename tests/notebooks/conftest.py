@@ -37,7 +37,7 @@ def executed() -> Callable[[Path], nbformat.NotebookNode]:
         if path not in after_run:
             notebook = nbformat.read(path, as_version=4)
             here = {"metadata": {"path": str(path.parent)}}
-            client = NotebookClient(notebook, timeout=180, kernel_name="python3", resources=here)
+            client = NotebookClient(notebook, timeout=540, kernel_name="python3", resources=here)
             client.execute(env={**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
             after_run[path] = notebook
         return after_run[path]

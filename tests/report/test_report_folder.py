@@ -225,7 +225,7 @@ from yngis.catalogue.io.folder import replacing_folder
 with replacing_folder({str(out)!r}, {PROGRAM!r}) as home:
     (home / "big.bin").write_bytes(b"0" * 100_000)
     print("ready", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None

@@ -27,7 +27,7 @@ distributed = pytest.importorskip("distributed")
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Dask's own, at shutdown
 
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 
 class Cluster:
