@@ -100,8 +100,12 @@ def test_a_plot_that_is_cut_off_is_told_and_its_neighbours_stay(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("stated", "told"), [("1", 0), ("15", 0), ("10000", 0), ("1.2", 1), ("未测", 0), ("0", 0)]
-)
+    ("stated", "told"),
+    [
+        ("1", 0), ("15", 0), ("10000", 0), ("1.2", 1), ("未测", 0), ("0", 0), ("1公顷", 0),
+        ("15亩", 0), ("１０００㎡", 1), ("1.2公顷", 1), ("1亩", 1),
+    ],
+)  # fmt: skip
 def test_a_plot_whose_stated_area_is_not_that_of_its_points_is_told(
     tmp_path: Path, stated: str, told: int
 ) -> None:
@@ -111,6 +115,7 @@ def test_a_plot_whose_stated_area_is_not_that_of_its_points_is_told(
     with open_tables(path, card, as_of=DAY) as tables:
         found = next(iter(tables.records()))
     assert int((found.issues["rule"] == "plot_area_differs").sum()) == told
+    assert ("number_unreadable" in set(found.issues["rule"])) == (stated == "未测")
     assert found.geometry is not None
     assert found.geometry[0] is not None
 

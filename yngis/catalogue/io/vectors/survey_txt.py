@@ -12,7 +12,9 @@ import shapely
 
 from yngis.catalogue.io.reader import BATCH_ROWS, Beside, RawBatch, Spoilt
 from yngis.catalogue.io.sheets.delimited import marked_encoding
+from yngis.catalogue.io.text import plain_text
 from yngis.errors import LayerError, Problem
+from yngis.measure.units import find_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +37,8 @@ _HEADERS: Final = (
     "界址点数", "地块面积", "地块编号", "地块名称", "图形属性", "图幅号", "地块用途", "地类编码",
     "图斑类型", "地类", "改造前质量等别", "改造后质量等别", "备注",
 )  # fmt: skip
-# The text names its area in hectares; some programs write 亩 or square metres.
+# A bare number is hectares; some programs write 亩 or square metres without saying so.
+_AREA: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([^\d\s.].*)?")
 _AREA_UNITS: Final = (10_000.0, 10_000.0 / 15.0, 1.0)
 _TOLERATED: Final = 0.01
 _PREFIXED: Final = 1_000_000.0
@@ -111,8 +114,8 @@ class SurveyTxtCarrier:
             if shape is None:
                 # What is written of the plot stands, though nobody knows where its land lies.
                 marks.append((plot.broken or "geometry_unreadable", Beside(plot.row, 0, "")))
-            elif _area_differs(plot, shape):
-                marks.append(("plot_area_differs", Beside(plot.row, 2, plot.cells[1])))
+            elif doubt := _area_doubt(plot, shape):
+                marks.append((doubt, Beside(plot.row, 2, plot.cells[1])))
             held.append(plot)
             shapes.append(shape)
         columns = []
@@ -185,15 +188,20 @@ def _count_fault(plot: _Plot) -> str:
     return ""
 
 
-def _area_differs(plot: _Plot, shape: Any) -> bool:  # noqa: ANN401 - a shapely geometry
-    """Whether a plot says another area than its points enclose, in whichever unit it may be."""
-    try:
-        told = float(plot.cells[1]) if len(plot.cells) > 1 else 0.0
-    except ValueError:
-        return False
-    drawn = float(shape.area)
-    near = any(abs(told * unit - drawn) <= _TOLERATED * drawn for unit in _AREA_UNITS)
-    return told > 0.0 and not near
+def _area_doubt(plot: _Plot, shape: Any) -> str:  # noqa: ANN401 - a shapely geometry
+    """Rule that the area which a plot says breaks: none, where its points enclose as much."""
+    text = plain_text(plot.cells[1]) if len(plot.cells) > 1 else ""
+    if not text:
+        return ""
+    said = _AREA.fullmatch(text)
+    unit = find_unit(said[2]) if said is not None and said[2] else None
+    if said is None or (said[2] and (unit is None or unit.kind != "area")):
+        return "number_unreadable"
+    told, drawn = float(said[1]), float(shape.area)
+    # A unit of its own is the only one that it may be in.
+    sizes = _AREA_UNITS if unit is None else (unit.size,)
+    near = any(abs(told * size - drawn) <= _TOLERATED * drawn for size in sizes)
+    return "" if near or told == 0.0 else "plot_area_differs"
 
 
 def _plot_polygon(plot: _Plot) -> Any:  # noqa: ANN401 - a shapely geometry
