@@ -50,20 +50,19 @@ def implausible_values(table: pd.DataFrame, scheme: Scheme) -> pd.DataFrame:
     """
     amounts = require_amounts(table)
     values, low, high = _banded_values(amounts, scheme)
-    outside = (values < low) | (values > high)
+    outside = ((values < low) | (values > high)).to_numpy()
+    numbers = values.to_numpy(dtype="float64")
     references = {band.indicator: band.reference for band in read_national_averages().bands}
     rows = [
         {
-            "zone": zone,
-            "item": item,
-            "value": values.iloc[row][item],
-            "low": low[item],
-            "high": high[item],
-            "reference": references.get(item),
+            "zone": values.index[row],
+            "item": values.columns[column],
+            "value": numbers[row, column],
+            "low": low.iloc[column],
+            "high": high.iloc[column],
+            "reference": references.get(values.columns[column]),
         }
-        for row, zone in enumerate(values.index)
-        for item in values.columns
-        if outside.iloc[row][item]
+        for row, column in zip(*outside.nonzero(), strict=True)
     ]
     return pd.DataFrame(rows, columns=["zone", "item", "value", "low", "high", "reference"])
 

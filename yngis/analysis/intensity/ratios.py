@@ -232,14 +232,14 @@ def _missing_reasons(amounts: pd.DataFrame, indicator: Indicator, ratio: _Ratio)
 def _missing_reason(amounts: pd.DataFrame, indicator: Indicator) -> list[str]:
     """Name the quantities that a zone does not have."""
     needed = tuple(dict.fromkeys((*indicator.numerator, *indicator.denominator)))
-    reasons = []
-    absent = [name for name in needed if name not in amounts]
-    held = amounts.reindex(columns=[name for name in needed if name in amounts]).isna()
-    for row in held.itertuples(index=False):
-        missing = absent + [name for name, gone in zip(held.columns, row, strict=True) if gone]
-        ordered = [name for name in needed if name in missing]
-        reasons.append(f"缺数据 / no data: {', '.join(ordered)}" if ordered else "")
-    return reasons
+    # A quantity without a column is missing everywhere.
+    missing = amounts.reindex(columns=list(needed)).isna()
+    rows = list(missing.itertuples(index=False, name=None))
+    reasons = {}
+    for row in set(rows):
+        names = ", ".join(name for name, gone in zip(needed, row, strict=True) if gone)
+        reasons[row] = f"缺数据 / no data: {names}" if names else ""
+    return [reasons[row] for row in rows]
 
 
 def _zero_text(indicator: Indicator) -> str:

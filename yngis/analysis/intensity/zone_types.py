@@ -80,12 +80,13 @@ def _lacking_basis(built: pd.Series, amounts: pd.DataFrame) -> pd.Series:
     missing = pd.Series(np.nan, index=built.index)
     held = {"A": built, **{name: amounts.get(name, missing) for name in ("A1", "A2")}}
     lacking = pd.DataFrame({name: values.isna() for name, values in held.items()})
-    texts = [
-        f"缺 {'、'.join(lacking.columns[row])}，取体系缺省 / "
-        f"no {' or '.join(lacking.columns[row])}, the scheme's default"
-        for row in lacking.to_numpy()
-    ]
-    return pd.Series(texts, index=built.index, dtype="str")
+    rows = list(lacking.itertuples(index=False, name=None))
+    texts = {}
+    for row in set(rows):
+        names = [name for name, gone in zip(held, row, strict=True) if gone]
+        zh, en = "、".join(names), " or ".join(names)
+        texts[row] = f"缺 {zh}，取体系缺省 / no {en}, the scheme's default"
+    return pd.Series([texts[row] for row in rows], index=built.index, dtype="str")
 
 
 def _translate_types(types: pd.Series, scheme: Scheme) -> pd.Series:
