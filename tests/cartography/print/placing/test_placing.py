@@ -99,6 +99,26 @@ def test_dense_core_finds_places_without_omission() -> None:
     assert anneal_names(names, [SHEET] * 20, [], np.array(found)).omitted == ()
 
 
+def test_a_tie_gets_through_a_ring_of_glyphs_where_there_is_one_gap() -> None:
+    # Discs of 2 mm every 10 degrees, 12 mm away, but for the gap about 200 degrees.
+    ring = [
+        (90 + 12 * np.cos(angle), 90 + 12 * np.sin(angle), 2.0)
+        for angle in np.radians([each for each in range(0, 360, 10) if not 185 < each < 215])
+    ]
+    discs = np.array([(90.0, 90.0, 2.0), *ring])
+    lost, found = (
+        anneal_names(
+            [places_around_glyph("a", (90.0, 90.0, 2.0), (20.0, 3.0), 1.0, 0, everywhere=way)],
+            [SHEET],
+            [],
+            discs,
+        )
+        for way in (False, True)
+    )
+    assert lost.omitted == ("a",)
+    assert set(found.boxes) == {"a"}
+
+
 def test_name_inside_prefers_its_best_place() -> None:
     land = shapely.box(0, 0, 40, 20)
     name = places_inside_area("a", land, (20.0, 10.0), (8.0, 3.0), step=1.0)

@@ -10,6 +10,8 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 _DIRECTIONS: Final = (0, 180, 30, -30, 150, -150, 90, -90, 60, -60, 120, -120)
 _BETWEEN: Final = (15, -15, 165, -165, 45, -45, 135, -135, 75, -75, 105, -105)
 _FAR: Final = (14.5, 18.5)  # from the glyph's rim on a crowded picture [mm]
+_FARTHEST: Final = 23.0  # of a name that finds no room otherwise [mm]
+_FINE: Final = 5  # from direction to direction of such a name [degrees]
 _DIRECTION_COST: Final = 0.12
 _DISTANCES: Final = (0.4, 1.6, 3.2, 5.2, 7.8, 11.0)  # from the glyph's rim on A4 [mm]
 _TIED: Final = 2.4  # beyond this a thin line ties the name to its glyph, on A4 [mm]
@@ -66,13 +70,16 @@ def places_around_glyph(
     glyph: int,
     *,
     many: bool = False,
+    everywhere: bool = False,
 ) -> Name:
     """Places round a glyph; ``many`` looks between the directions, and further away."""
     x, y, r = spot
     wide, high = size
     boxes, ties, costs = [], [], []
     distances = (*_DISTANCES, *_FAR) if many else _DISTANCES
-    directions = (*_DIRECTIONS, *_BETWEEN) if many else _DIRECTIONS
+    directions: Sequence[int] = (*_DIRECTIONS, *_BETWEEN) if many else _DIRECTIONS
+    if everywhere:  # between the glyphs of a crowd a tie gets through at few angles
+        distances, directions = (*_DISTANCES, *_FAR, _FARTHEST), range(0, 360, _FINE)
     for step, distance in enumerate(distances):
         for rank, degrees in enumerate(directions):
             angle = math.radians(degrees)
@@ -85,7 +92,9 @@ def places_around_glyph(
             tied = distance > _TIED
             start = r + 0.2 * unit
             ties.append((x + dx * start, y + dy * start, tip_x, tip_y) if tied else (math.nan,) * 4)
-            costs.append(rank * _DIRECTION_COST + step**1.5 * 1.1 + tied * 1.5)
+            costs.append(
+                (0 if everywhere else rank) * _DIRECTION_COST + step**1.5 * 1.1 + tied * 1.5
+            )
     return Name(key, np.array(boxes), np.array(ties), np.array(costs), glyph)
 
 

@@ -17,7 +17,7 @@ from yngis.cartography.print.paper import POINT, Box
 from yngis.cartography.print.placing.candidates import Name, places_around_glyph, places_inside_area
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from shapely.geometry.base import BaseGeometry
 
@@ -59,9 +59,9 @@ _ABROAD: Final = 0.4  # of a neighbour's name, but none of it in the province
 
 
 def names_of(
-    figure: PreparedFigure, canvas: Canvas, layout: Layout
+    figure: PreparedFigure, canvas: Canvas, layout: Layout, far: Collection[str] = ()
 ) -> tuple[list[Name], list[Box]]:
-    """List every name with its candidate places."""
+    """List every name with its candidate places; those of ``far`` zones also further away."""
     ground, view, inset = layout.ground, layout.view, layout.inset
     names, windows = [], []
     borders = {
@@ -72,7 +72,7 @@ def names_of(
         if (placed := [view.place(line) for line in ground.lines.get(rank, ())])
     }
     frame = view.window.grown(-0.6)
-    for name, spot in _point_label_requests(figure, canvas, layout.spots):
+    for name, spot in _point_label_requests(figure, canvas, layout.spots, far):
         window = inset.window.grown(-0.4) if spot.inset and inset else frame
         names.append(name if spot.inset else _dearer_over(borders, name))
         windows.append(window)
@@ -154,7 +154,7 @@ def prefecture_size(canvas: Canvas, label: PrefectureLabel) -> tuple[float, floa
 
 
 def _point_label_requests(
-    figure: PreparedFigure, canvas: Canvas, spots: dict[str, Spot]
+    figure: PreparedFigure, canvas: Canvas, spots: dict[str, Spot], far: Collection[str]
 ) -> Iterator[tuple[Name, Spot]]:
     unit = canvas.paper.type_scale
     numbers = {key: number for number, key in enumerate(spots)}
@@ -163,9 +163,9 @@ def _point_label_requests(
             continue
         spot = spots[mark.name]
         extent = extent_of_zone_name(figure, canvas, mark)[:2]
-        at, many = (spot.x, spot.y, spot.r), canvas.paper.sized
-        key, number = f"zone:{mark.name}", numbers[mark.name]
-        name = places_around_glyph(key, at, extent, unit, number, many=many)
+        at, key, number = (spot.x, spot.y, spot.r), f"zone:{mark.name}", numbers[mark.name]
+        many, everywhere = canvas.paper.sized, key in far
+        name = places_around_glyph(key, at, extent, unit, number, many=many, everywhere=everywhere)
         yield replace(name, rank=max(int(not mark.sectors), mark.rank)), spot
     for port in figure.ports:
         key = f"port:{port.name}"

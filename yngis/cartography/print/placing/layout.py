@@ -49,6 +49,8 @@ from yngis.catalogue.io.pack import read_pack
 from yngis.errors import Problem, SpecError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from yngis.cartography.prepared import Mark, PreparedFigure
@@ -88,6 +90,7 @@ _ANYWHERE: Final = {
 _CRAMPED: Final = 1.15  # of the least scale: beyond it a shorter legend is tried
 _ELSEWHERE: Final = 1.35  # of the least scale: smaller maps are not worth land left clear
 _TURNS: Final = 3  # a legend without what is not seen is tried at most so often
+_FEW: Final = 3  # names without room that are sought a place far away: many would take long
 _GAP: Final = 0.35  # between glyphs on A4 [mm]
 _PORT: Final = 1.4  # radius that keeps other things off a port's sign, on A4 [mm]
 
@@ -231,11 +234,24 @@ def _place_names(
     walls = [box.grown(0.6) for key, box in layout.boxes.items() if key != "inset"]
     if layout.inset and layout.rectangle:
         walls += [*_inset_rim(layout.inset.window), layout.rectangle.grown(0.3)]
-    names, windows = names_of(figure, canvas, layout)
-    names = stay_near(names, figure, canvas, layout, offsets)
     discs_of = np.array(discs).reshape(-1, 3)
-    placed = anneal_names(names, windows, walls, discs_of, again=canvas.paper.sized)
+
+    def place(far: Collection[str], *, again: bool) -> Placed:
+        names, windows = names_of(figure, canvas, layout, far)
+        names = stay_near(names, figure, canvas, layout, offsets)
+        return anneal_names(names, windows, walls, discs_of, again=again)
+
+    placed = place((), again=canvas.paper.sized)
+    lost = _lost_zones(placed)
+    if not canvas.paper.sized and 0 < len(lost) <= _FEW:
+        # Zones go before all else: few that found no room for their names may have them far away.
+        other = place(lost, again=True)
+        placed = min(placed, other, key=lambda one: (len(_lost_zones(one)), len(one.omitted)))
     return _with_small_names(figure, canvas, layout, placed, discs_of)
+
+
+def _lost_zones(placed: Placed) -> list[str]:
+    return [key for key in placed.omitted if key.startswith("zone:")]
 
 
 def _with_small_names(
