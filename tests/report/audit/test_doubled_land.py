@@ -110,3 +110,14 @@ def test_land_that_was_taken_back_may_be_supplied_again() -> None:
     )
     assert found.records == 0
     assert found.notice(1e4) == ""
+
+
+def test_a_contract_and_its_amendment_on_one_parcel_leave_one_of_them() -> None:
+    both = find_doubled_land(
+        supply(
+            {"contract_no": "HT2019-1", "parcel_no": "YL-B3-04", "area_m2": 3.5e4},
+            {"contract_no": "HT2019-1补", "parcel_no": "YL-B3-04", "area_m2": 3e4},
+        )
+    )
+    assert set(both.issues["rule"]) == {"parcel_twice", "contract_amended"}
+    assert both.area_m2 == 3.5e4

@@ -84,6 +84,10 @@ def find_doubled_land(core: pd.DataFrame) -> DoubledLand:
     owner = held["id"].astype("str") if contracts is None else contracts.fillna(held["id"])
     told: dict[tuple[int, str], str] = {}
     again: set[int] = set()
+    if contracts is not None:
+        _tell_contracts(held, contracts, told, again)
+    # What a contract replaced is left out already: of the others one stays, or nothing would.
+    replaced = frozenset(again)
     for column, rule in (("parcel_no", "parcel_twice"), ("supervision_no", "supervision_twice")):
         texts = _texts_of(held, column)
         if texts is None:
@@ -95,9 +99,7 @@ def find_doubled_land(core: pd.DataFrame) -> DoubledLand:
             if column == "parcel_no" and not _means_land(held, texts, places):
                 continue
             _tell_group(held, column, rule, places, told)
-            again |= _all_but_largest(held, places)
-    if contracts is not None:
-        _tell_contracts(held, contracts, told, again)
+            again |= _all_but_largest(held, [at for at in places if at not in replaced])
     area = held["area_m2"].to_numpy(dtype=np.float64)
     lines = [_issue_line(held, at, rule, value) for (at, rule), value in sorted(told.items())]
     records = len({at for at, _ in told})
@@ -162,6 +164,8 @@ def _tell_group(
 
 
 def _all_but_largest(held: pd.DataFrame, places: list[int]) -> set[int]:
+    if not places:
+        return set()
     areas = np.nan_to_num(held["area_m2"].iloc[places].to_numpy(dtype=np.float64))
     return set(places) - {places[int(np.argmax(areas))]}
 
