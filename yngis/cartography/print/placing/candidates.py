@@ -76,7 +76,7 @@ def places_around_glyph(
     x, y, r = spot
     wide, high = size
     boxes, ties, costs = [], [], []
-    distances = (*_DISTANCES, *_FAR) if many else _DISTANCES
+    distances: Sequence[float] = (*_DISTANCES, *_FAR) if many else _DISTANCES
     directions: Sequence[int] = (*_DIRECTIONS, *_BETWEEN) if many else _DIRECTIONS
     if everywhere:  # between the glyphs of a crowd a tie gets through at few angles
         distances, directions = (*_DISTANCES, *_FAR, _FARTHEST), range(0, 360, _FINE)
