@@ -84,3 +84,26 @@ def test_fillings_of_bands_that_are_measured_only_and_beside_cells_that_are_nan(
     raster = open_raster(path)
     assert undeclared_fillings(raster) == pytest.approx([-3.4e38, -9999.0])
     assert undeclared_fillings(raster, [2]) == pytest.approx([-3.4e38])
+
+
+@pytest.mark.parametrize(
+    ("kind", "filling", "measured", "found"),
+    [
+        ("int16", 0, (1800, 1), [0.0]), ("int16", -999, (800, 1), [-999.0]),
+        ("uint8", 255, (3, 1), [255.0]), ("int16", 0, (1, 1), []), ("int16", 0, (5, 9), []),
+        ("uint8", 0, (10, 0), []),
+    ],
+)  # fmt: skip
+def test_a_filling_that_could_be_a_value_is_told_far_off_the_values(
+    tmp_path: Path, kind: str, filling: int, measured: tuple[int, int], found: list[float]
+) -> None:
+    lowest, step = measured
+    cells = (lowest + step * (np.arange(1600).reshape(40, 40) % 50)).astype(kind)
+    cells[:10] = filling
+    path = tmp_path / "r.tif"
+    with rasterio.open(
+        path, "w", driver="GTiff", height=40, width=40, count=1, dtype=kind, crs="EPSG:4543",
+        transform=Affine(10.0, 0.0, 595_000.0, 0.0, -10.0, 2_760_000.0),
+    ) as target:  # fmt: skip
+        target.write(cells, 1)
+    assert undeclared_fillings(open_raster(path)) == pytest.approx(found)

@@ -43,6 +43,11 @@ _HEAD: Final = 65_536
 _SAMPLED: Final = 512
 _FILLINGS: Final = (-9999.0, -99999.0, -32768.0, -32767.0, -3000.0, 65535.0)
 _FAR_BELOW: Final = -1e30
+# These may be measured too: only far off all the rest do they mean none.
+_FILLINGS_BYTES: Final = (0.0, 255.0)
+_FILLINGS_NUMBERS: Final = (-999.0, 0.0)
+_FEWEST_MEASURES: Final = 6
+_APART: Final = 0.25  # of the spread of what is measured
 _REMOTE: Final = re.compile(r"https?://|s3://|gs://|az://|[/\\]vsi", re.IGNORECASE)
 _SAVE: Final = "另存为正北的 GeoTIFF / save it as a north-up GeoTIFF"
 
@@ -220,7 +225,30 @@ def undeclared_fillings(raster: RasterFile, bands: Sequence[int] | None = None) 
             least = float(np.fmin.reduce(cells, initial=np.inf)) if kind.kind == "f" else 0.0
             if least < _FAR_BELOW:
                 found.add(least)
+            found |= _fillings_far_from_measures(cells)
     return sorted(found)
+
+
+def _fillings_far_from_measures(cells: NDArray[np.generic]) -> set[float]:
+    """
+    Find 0, -999, or 255 of bytes, where it lies far off all that is measured.
+
+    Heights of 1,800 to 2,400 m have no cell of 0 m among them. Few different values are classes or
+    a mask, of which 0 may be one.
+    """
+    ends = _FILLINGS_BYTES if cells.dtype == np.uint8 else _FILLINGS_NUMBERS
+    numbers = cells.astype(np.float64)
+    told = ~np.isfinite(numbers) | np.isin(numbers, _FILLINGS) | (numbers < _FAR_BELOW)
+    others = numbers[~told & ~np.isin(numbers, ends)]
+    if len(np.unique(others)) < _FEWEST_MEASURES:
+        return set()
+    low, high = np.percentile(others, (1.0, 99.0))
+    # Of the nearest cell, not of the bulk: a single one close to 0 shows that 0 may be measured.
+    return {
+        end
+        for end in ends
+        if (numbers == end).any() and np.abs(others - end).min() > _APART * (high - low)
+    }
 
 
 @contextmanager
