@@ -189,6 +189,15 @@ def test_one_year_twice_is_refused(survey: Any, zones: Any) -> None:
         change(survey([(0, 1, "0103")], 2024), after, zones(甲=(0, 1)))
 
 
+def test_years_stated_against_those_of_the_parcels_are_told(survey: Any, zones: Any) -> None:
+    later, earlier = survey([(0, 1, "0601")], 2024), survey([(0, 1, "0103")], 2023)
+    swapped = CompareRules(before_year=2023, after_year=2024)
+    notes = change(later, earlier, zones(甲=(0, 1)), rules=swapped).notes
+    assert sum("SJNF 是" in note for note in notes) == 2
+    notes = change(earlier, later, zones(甲=(0, 1)), rules=swapped).notes
+    assert not any("SJNF 是" in note for note in notes)
+
+
 def test_different_footprints_are_refused_with_the_area(
     survey: Any, zones: Any, unit: float
 ) -> None:

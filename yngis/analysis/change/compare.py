@@ -545,8 +545,14 @@ class _Comparison:
 
     def _order_notes(self) -> list[str]:
         """Say what tells which survey is the earlier, where no year in both files proves it."""
+        stated_years = (self.rules.before_year, self.rules.after_year)
+        denied = [
+            line
+            for survey, year in zip(self.years, stated_years, strict=True)
+            for line in survey.denied(year)
+        ]
         if all(survey.counts for survey in self.years):
-            return []
+            return denied
         bare = "、".join(survey.role for survey in self.years if not survey.counts)
         stated = self.rules.before_year is not None and self.rules.after_year is not None
         basis = "--before-year、--after-year" if stated else "--before、--after"
@@ -555,7 +561,7 @@ class _Comparison:
             "与弃建互换，须核对 / the order of the surveys is as given, nothing in the files "
             "proves it: if they were swapped, new and abandoned land change places"
         )
-        return [line]
+        return [*denied, line]
 
     def _net_notes(self) -> list[str]:
         """Say what is odd about net areas and ridges."""

@@ -64,6 +64,30 @@ class SurveyYears:
             return stated
         return self.counts.most_common(1)[0][0] if self.counts else None
 
+    def denied(self, stated: int | None) -> list[str]:
+        """
+        Say where the year that the user states is not that of most parcels.
+
+        Parameters
+        ----------
+        stated
+            What the user states; None for nothing.
+
+        Returns
+        -------
+        lines
+            Bilingual; empty where they agree or the parcels tell no year.
+        """
+        told = self.settled(None)
+        if stated is None or told is None or told == stated:
+            return []
+        line = (
+            f"{self.role} 按所给年份 {stated}，而多数图斑的 SJNF 是 {told}：给反时新建与弃建互换，"
+            "须核对 / the year is as stated, most parcels tell another: if the surveys were "
+            "swapped, new and abandoned land change places"
+        )
+        return [line]
+
     def notes(self) -> list[str]:
         """
         Say where the years are mixed or cannot be read.
