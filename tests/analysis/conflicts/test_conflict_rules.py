@@ -113,3 +113,11 @@ def test_steep_ground_is_where_the_plane_bends(crs: str) -> None:
     table = slope_table(units, ground)
     assert table.groupby("classes")["share"].sum().round(6).tolist() == [1.0, 1.0, 1.0]
     assert table["classes"].nunique() == 3
+
+
+def test_remarks_that_land_is_no_longer_of_its_layer_leave_it_open() -> None:
+    farmland = read_conflict_rules().rule_of("farmland")
+    gone = ("不再作为基本农田", "已批建设占用", "2021年占用后已补划", "整改中剔除", "已划出")
+    assert all(farmland.is_withdrawn(None, None, remark) for remark in gone)
+    kept = (None, "", "2022年补划", "严禁占用", "与三调举证", "无")
+    assert not any(farmland.is_withdrawn(None, None, remark) for remark in kept)
