@@ -46,6 +46,24 @@ def test_a_ledger_whose_title_and_header_differ(
     assert columns["note"].str.contains("表上说明写的单位是").any() == denied
 
 
+@pytest.mark.parametrize(
+    ("note", "denied"),
+    [("注：面积单位为亩", True), ("注：面积单位为公顷", False), ("注：另有3亩", False)],
+)
+def test_a_note_below_that_names_another_unit_is_told(
+    tmp_path: Path, note: str, *, denied: bool
+) -> None:
+    path = _book(
+        tmp_path / "a.xlsx", ["批准文号", "批准日期", "批准面积（公顷）"],
+        ["甲〔2019〕1号", "2019-03-01", 150], [note],
+    )  # fmt: skip
+    with open_tables(str(path), "approvals", as_of=dt.date(2023, 12, 31)) as tables:
+        held = [each.frame for each in tables.records()]
+        told = tables.closing_issues()
+    assert held[0]["area_m2"].tolist() == [1.5e6]
+    assert told["rule"].tolist() == ["unit_denied"] * denied
+
+
 def test_plain_lists_say_it_too() -> None:
     thousands = stated_unit(["从业人数（万人）"], "单位：千人", "人", any_kind=False)
     assert thousands.denied == "千人"

@@ -13,7 +13,7 @@ import pandas as pd
 from yngis.catalogue.io.reader import BATCH_ROWS
 from yngis.catalogue.io.sheets.header_rows import counts_columns
 from yngis.catalogue.io.text import plain_text
-from yngis.catalogue.tables.cards.units import read_unit
+from yngis.catalogue.tables.cards.units import named_units, read_unit
 from yngis.catalogue.tables.headers.header_match import understand_headers
 from yngis.catalogue.tables.headers.inner_headers import InnerHeaders
 from yngis.catalogue.tables.rows.day_answers import settle_answers
@@ -57,7 +57,7 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -322,6 +322,7 @@ class InputTable:
         nameless = unnumbered & ~self._is_parcel(columns, len(numbers))
         notes = (nameless | no_digit) & bare
         faults.reject(notes.nonzero()[0], "note_row")
+        self._doubt_unit_of_notes([str(each) for each in numbers[notes]], faults)
         words = self._has_words(columns, len(numbers), beside=self.card.key[0])
         worded = np.array(
             [number is not None and not _NUMBER_LIKE.search(number) for number in numbers],
@@ -332,6 +333,17 @@ class InputTable:
         column = self.card.key[0]
         faults.flag((unnumbered & ~notes).nonzero()[0], column, "", "contract_missing")
         return sums
+
+    def _doubt_unit_of_notes(self, notes: Iterable[str], faults: Faults) -> None:
+        """Tell a note that names another unit of area than the one that areas were read in."""
+        area = self.understanding.used().get("area_m2")
+        if area is None or area.unit is None:
+            return
+        for note in notes:
+            units = {unit.name for unit in named_units(note) if unit.kind == area.unit.kind}
+            if units - {area.unit.name}:
+                told = f"附注“{note}”，表头“{area.header}”"
+                faults.doubt_column("area_m2", told, "unit_denied")
 
     def _check_inner(
         self, batch: RawBatch, columns: Mapping[str, Any], area: NDArray[np.float64], faults: Faults
