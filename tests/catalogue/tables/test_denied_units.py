@@ -54,8 +54,8 @@ def test_a_note_below_that_names_another_unit_is_told(
     tmp_path: Path, note: str, *, denied: bool
 ) -> None:
     path = _book(
-        tmp_path / "a.xlsx", ["批准文号", "批准日期", "批准面积（公顷）"],
-        ["甲〔2019〕1号", "2019-03-01", 150], [note],
+        tmp_path / "a.xlsx", ["序号", "批准文号", "批准日期", "批准面积（公顷）"],
+        [1, "甲〔2019〕1号", "2019-03-01", 150], [note], ["", "填报单位：安宁市"],
     )  # fmt: skip
     with open_tables(str(path), "approvals", as_of=dt.date(2023, 12, 31)) as tables:
         held = [each.frame for each in tables.records()]

@@ -57,7 +57,7 @@ from yngis.errors import LayerError, Problem
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -254,6 +254,7 @@ class InputTable:
             told, sizeless = told | netted, sizeless & ~netted
         faults.reject((~told).nonzero()[0], "no_area")
         faults.flag(sizeless.nonzero()[0], "area_m2", self._cells(batch, "area_m2"), "area_unknown")
+        self._doubt_unit_of_notes(batch, faults)
         self._whole.add(batch, columns, area, sums, faults)
         columns.pop("use_assumed", None)
         step_of = partial(self._step_of, batch)
@@ -322,7 +323,6 @@ class InputTable:
         nameless = unnumbered & ~self._is_parcel(columns, len(numbers))
         notes = (nameless | no_digit) & bare
         faults.reject(notes.nonzero()[0], "note_row")
-        self._doubt_unit_of_notes([str(each) for each in numbers[notes]], faults)
         words = self._has_words(columns, len(numbers), beside=self.card.key[0])
         worded = np.array(
             [number is not None and not _NUMBER_LIKE.search(number) for number in numbers],
@@ -334,14 +334,16 @@ class InputTable:
         faults.flag((unnumbered & ~notes).nonzero()[0], column, "", "contract_missing")
         return sums
 
-    def _doubt_unit_of_notes(self, notes: Iterable[str], faults: Faults) -> None:
+    def _doubt_unit_of_notes(self, batch: RawBatch, faults: Faults) -> None:
         """Tell a note that names another unit of area than the one that areas were read in."""
         area = self.understanding.used().get("area_m2")
-        if area is None or area.unit is None:
+        if area is None or area.unit is None or batch.geometry is not None:
             return
-        for note in notes:
-            units = {unit.name for unit in named_units(note) if unit.kind == area.unit.kind}
-            if units - {area.unit.name}:
+        for at in faults.rejected.nonzero()[0]:
+            texts = (plain_text(column[at]) for column in batch.columns)
+            note = next(filter(None, texts), "")
+            units = named_units(note) if is_labelled(note) else []
+            if {unit.name for unit in units if unit.kind == area.unit.kind} - {area.unit.name}:
                 told = f"附注“{note}”，表头“{area.header}”"
                 faults.doubt_column("area_m2", told, "unit_denied")
 
