@@ -374,7 +374,14 @@ def _region_areas(spec: FigureSpec | MapSpec, sources: Sources) -> Iterable[Area
         tint = style.region_tint(name) if industry else ""
         quotes = () if said is None else said.loc[said["subject"] == name, "quote"].unique()
         active = spec.region in (None, name)
-        yield Area(name, title, style.region_fill(name), active, tint, tuple(map(str, quotes)))
+        yield Area(
+            name,
+            title,
+            style.region_fill(name, pale=industry),
+            active,
+            tint,
+            tuple(map(str, quotes)),
+        )
 
 
 def _is_about_industry(spec: FigureSpec | MapSpec) -> bool:

@@ -140,7 +140,9 @@ def _draw_region_bands(canvas: Canvas, figure: PreparedFigure, layout: Layout, v
         seen = shapely.clip_by_rect(layout.ground.regions({area.name}), *land)
         shape = shapely.simplify(shapely.transform(seen, view.place), _FINE)
         band = shapely.difference(shape, shapely.buffer(shape, -wide, quad_segs=4))
-        canvas.area(band, area.fill, clip=view.window, gid=f"band:{area.name}")
+        canvas.area(
+            band, read_style().region_fill(area.name), clip=view.window, gid=f"band:{area.name}"
+        )
 
 
 def _filled_areas(figure: PreparedFigure) -> list[tuple[Feature, BaseGeometry]]:
