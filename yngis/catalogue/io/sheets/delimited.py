@@ -44,6 +44,9 @@ def marked_encoding(content: bytes) -> str:
         text = codecs.getincrementaldecoder(encoding)().decode(head)
     except UnicodeDecodeError:
         return ""
+    # In UTF-16 every comma and line end has its zero: one astray in UTF-8 has many without.
+    if 2 * head.count(0) < head.count(b",") + head.count(b"\n"):
+        return ""
     return encoding if all(sign >= " " or sign in "\t\r\n" for sign in text) else ""
 
 
