@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +26,27 @@ from yngis.report.archive.database import reading_archive, writing_archive
 from yngis.report.run_record import write_run_record
 
 ZONES = ("昆明高新技术产业开发区", "昆明经济技术开发区")
+
+# One process imports once, and forks the additions that it kills.
+_KILLED = """
+import json, os, random, signal, sys, time
+from yngis.report.archive import add_runs, read_editions, verify_archive
+archive, *runs = sys.argv[1:]
+moments = random.Random(0)
+for run in runs:
+    child = os.fork()
+    if child == 0:
+        add_runs(archive, [run])
+        os._exit(0)
+    time.sleep(moments.uniform(0.0, 0.3))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    faults = [each.found for each in verify_archive(archive)]
+    print(json.dumps({
+        "faults": [found for found in faults if "没有这一版" not in found],
+        "years": [int(year) for year in read_editions(archive)["year"]],
+    }))
+"""
 
 
 def _record(number: str, finding: str = "built", **more: Any) -> dict[str, Any]:
@@ -179,6 +204,29 @@ def test_a_copy_that_a_killed_run_left_is_told_and_taken_over(
     place.mkdir(parents=True)
     assert ["没有这一版" in each.found for each in verify_archive(archive)] == [True]
     assert added.folder in set(read_editions(archive)["folder"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no fork there")
+def test_additions_that_are_killed_leave_a_valid_archive(archive: Path, write_audit: Any) -> None:
+    """Twenty kills at any moment: whole editions or none, and the next run goes on from there."""
+    runs = [str(write_audit(f"run{year}", f"{year}-12-31")) for year in range(2001, 2021)]
+    told = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(archive), *runs],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    states = [json.loads(line) for line in told.stdout.splitlines()]
+    assert len(states) == len(runs)
+    # A copy that no edition knows is all that may be left.
+    assert [state["faults"] for state in states] == [[]] * len(runs)
+    held = [state["years"] for state in states]
+    assert all(set(before) <= set(after) for before, after in itertools.pairwise(held))
+    missing = [run for run in runs if int(run[-4:]) not in held[-1]]
+    if missing:
+        add_runs(archive, missing)
+    assert sorted(read_editions(archive)["year"]) == list(range(2001, 2021))
+    assert verify_archive(archive) == []
 
 
 def test_conflicts_and_targets_tell_zones_goals_and_what_is_missing(

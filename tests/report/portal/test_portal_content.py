@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from yngis.analysis.audit.ratios import QUANTITIES, RATIOS
 from yngis.errors import LayerError, SpecError
 from yngis.report.page import cell_as_text
 from yngis.report.portal import figures, read_archive_view, write_portal
@@ -50,21 +51,52 @@ def _archive_rows(archive: Path, query: str) -> list[tuple[Any, ...]]:
 
 def test_every_value_of_the_years_is_the_archives_own(site: Path, three_years: Path) -> None:
     query = (
-        "SELECT v.zone_id, e.year, v.value, v.reason FROM value v JOIN current_edition e"
-        " USING (edition_id) WHERE v.measure = 'idle_rate' AND v.zone_id IS NOT NULL"
+        "SELECT v.kind, v.measure, v.zone_id, v.year, v.value FROM (SELECT e.kind, e.year, value.*"
+        " FROM value JOIN current_edition e USING (edition_id)) v WHERE v.zone_id IS NOT NULL"
     )
-    stored = _archive_rows(three_years, query)
-    assert len(stored) == 3 + 3 + 2
-    for zone, year, value, _reason in stored:
-        rows = _rows(_page(site, f"zones/{zone}.html"), "历年各项")
-        (rate,) = [row for row in rows if row[0] == "疑似闲置率"]
-        assert rate[rows[0].index(str(year))] == cell_as_text(value, "share"), (zone, year)
-    # The index draws the same from its data, and lists the last year.
+    stored = {tuple(row[:4]): row[4] for row in _archive_rows(three_years, query)}
     data = re.search(r'id="map">(.*?)</script>', _page(site, "index.html"))
     assert data is not None
-    (measure,) = [each for each in json.loads(data[1])["measures"] if each["id"] == "idle_rate"]
-    for zone, year, value, _reason in stored:
-        assert measure["values"][str(year)][zone][0] == cell_as_text(value, "share")
+    drawn = {each["id"]: each["values"] for each in json.loads(data[1])["measures"]}
+    seen = 0
+    for measure in read_measures():
+        if measure.id not in drawn:
+            continue
+        for page in sorted((site / "zones").glob("YN-???.html")):
+            table = page.read_text(encoding="utf-8")
+            if "<caption>历年各项" not in table:
+                continue
+            heads, *rows = _rows(table, "历年各项")
+            (own,) = [row for row in rows if row[0] == measure.header]
+            for year, cell in zip(heads[1:], own[1:], strict=True):
+                value = stored.get((measure.kind, measure.measure, page.stem, int(year)))
+                wanted = None if value is None else cell_as_text(value, measure.form)
+                assert cell == wanted or (wanted is None and cell.startswith("缺数据：")), page
+                # The index draws the same from its data.
+                assert drawn[measure.id][year][page.stem][0] == cell
+                seen += wanted is not None
+    # 疑似闲置率 and 疑似闲置面积 of three zones in two years and of two in the third.
+    assert seen == 2 * (3 + 3 + 2)
+
+
+def test_areas_and_rates_of_a_zone_are_the_archives_own(site: Path, three_years: Path) -> None:
+    query = (
+        "SELECT v.zone_id, v.measure, v.value, v.numerator, v.denominator FROM value v"
+        " JOIN current_edition e USING (edition_id) WHERE e.year = 2025 AND v.zone_id IS NOT NULL"
+        " AND v.value IS NOT NULL"
+    )
+    for zone, name, *numbers in _archive_rows(three_years, query):
+        page = _page(site, f"zones/{zone}.html")
+        if name in RATIOS:
+            (row,) = [row for row in _rows(page, "比率") if row[0] == RATIOS[name].zh]
+            forms = ("share", "number", "number")
+            assert row[1:4] == [
+                cell_as_text(each, form) for each, form in zip(numbers, forms, strict=True)
+            ]
+        else:
+            words = QUANTITIES[name.removesuffix("_ha")]
+            (row,) = [row for row in _rows(page, "面积") if row[0] == words]
+            assert row[1] == cell_as_text(numbers[0], "number")
 
 
 def test_rates_stand_with_numerator_and_denominator(site: Path) -> None:
