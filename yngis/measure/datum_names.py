@@ -28,7 +28,11 @@ _LEGACY: Final = {
     "1954 北京坐标系": re.compile(
         r"北京|beijing|bj[-_ ]?(?:19)?54|1954|^54$|(?<!\d)54\s*坐标", re.IGNORECASE
     ),
-    "地方坐标系": re.compile(r"地方|独立坐标|城建坐标|昆明|local", re.IGNORECASE),
+    # A city with the year of its own plane: 某市87坐标系.
+    "地方坐标系": re.compile(
+        r"地方|独立坐标|城建坐标|local|(?!西安|北京)[一-鿿]{2}\s*(?!2000|84)\d{2,4}\s*(?:平面)?坐标",
+        re.IGNORECASE,
+    ),
 }
 
 
@@ -80,6 +84,8 @@ def foreign_datums(text: str) -> tuple[str, ...]:
     --------
     >>> foreign_datums("BJ54"), foreign_datums("腾讯"), foreign_datums("CGCS2000")
     (('1954 北京坐标系',), ('腾讯',), ())
+    >>> foreign_datums("某市87坐标系"), foreign_datums("国家2000坐标系")
+    (('地方坐标系',), ())
     """
     shifted = encrypted_word(text)
     legacy = (name for name, sign in _LEGACY.items() if sign.search(text))

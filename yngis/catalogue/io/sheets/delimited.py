@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
+_CUTTING_TAB: Final = re.compile(r"(?<=[^\t,;|])\t+(?=[^\t,;|\r\n])")
 _HEAD: Final = 65_536
 
 
@@ -31,6 +33,8 @@ def marked_encoding(content: bytes) -> str:
     --------
     >>> marked_encoding("编号,面积".encode("utf-16-le")), marked_encoding("编号,面积".encode())
     ('utf-16-le', '')
+    >>> marked_encoding(bytes([255, 255, 0, 255]))
+    ''
     """
     if content.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
@@ -44,14 +48,21 @@ def marked_encoding(content: bytes) -> str:
         text = codecs.getincrementaldecoder(encoding)().decode(head)
     except UnicodeDecodeError:
         return ""
+    return encoding if _is_table_text(text, head) else ""
+
+
+def _is_table_text(text: str, head: bytes) -> bool:
+    """Whether two bytes a sign make a table of it: signs between cells or lines, nothing odd."""
+    if not any(sign in text for sign in (*_DELIMITERS, "\n")):
+        return False
+    if not all(sign >= " " or sign in "\t\r\n" for sign in text):
+        return False
     # In UTF-16 every comma and line end has its zero: one astray in UTF-8 has many without.
-    if 2 * head.count(0) < head.count(b",") + head.count(b"\n"):
-        return ""
-    return encoding if all(sign >= " " or sign in "\t\r\n" for sign in text) else ""
+    return 2 * head.count(0) >= head.count(b",") + head.count(b"\n")
 
 
 def find_delimiter(lines: Sequence[str]) -> str:
-    """
+    r"""
     Find the sign that cuts lines into cells: the one that they have most of (分隔符).
 
     Parameters
@@ -68,5 +79,14 @@ def find_delimiter(lines: Sequence[str]) -> str:
     --------
     >>> find_delimiter(["名称;面积;备注"]), find_delimiter(["名称"])
     (';', ',')
+    >>> find_delimiter(["\t甲\t,\t乙\t"])
+    ','
     """
-    return max(_DELIMITERS, key=lambda sign: sum(line.count(sign) for line in lines))
+
+    def times(sign: str) -> int:
+        # A tab beside another sign, or at an end, pads a cell.
+        if sign == "\t":
+            return sum(len(_CUTTING_TAB.findall(line)) for line in lines)
+        return sum(line.count(sign) for line in lines)
+
+    return max(_DELIMITERS, key=times)
