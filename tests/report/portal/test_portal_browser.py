@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -73,6 +74,11 @@ def test_more_parcels_than_a_page_draws_are_on_a_map_of_their_own(
     assert "1,001" in words
     assert "1,000" in words
     assert "<script>alert" not in content
+    # Of all these records a zone's page prints the gravest ten: four pages of A4 at most.
+    (tmp_path / "zone.html").write_text(page, encoding="utf-8")
+    shown.goto((tmp_path / "zone.html").as_uri())
+    printed = shown.pdf(format="A4")
+    assert 1 <= len(re.findall(rb"/Type\s*/Page[^s]", printed)) <= 4
     assert complaints == []
     context.close()
 
