@@ -18,11 +18,13 @@ from yngis.errors import LayerError, SpecError
 from yngis.report.page import cell_as_text
 from yngis.report.portal import figures, read_archive_view, write_portal
 from yngis.report.portal.audience import read_audiences
-from yngis.report.portal.measures import read_measures
+from yngis.report.portal.measures import measures_at_hand, read_measures
 from yngis.report.portal.zone_pages.zone_page import make_zone_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from yngis.report.portal import PortalWritten
 
 GAOXIN, JINGKAI, GREEN = "YN-001", "YN-002", "云南富民绿色产业园区"
 OLD = "云南富民产业园区"
@@ -77,6 +79,32 @@ def test_every_value_of_the_years_is_the_archives_own(site: Path, three_years: P
                 seen += wanted is not None
     # 疑似闲置率 and 疑似闲置面积 of three zones in two years and of two in the third.
     assert seen == 2 * (3 + 3 + 2)
+
+
+def test_rankings_and_prefectures_hold_the_archives_own_values(
+    portal: PortalWritten, site: Path, three_years: Path
+) -> None:
+    query = (
+        "SELECT e.kind, v.measure, v.zone_id, v.value FROM value v JOIN current_edition e"
+        " USING (edition_id) WHERE e.year = 2025 AND v.zone_id IS NOT NULL AND v.value IS NOT NULL"
+    )
+    stored = {tuple(row[:3]): row[3] for row in _archive_rows(three_years, query)}
+    zones = {zone.name: zone for zone in portal.view.zones}
+    shown = measures_at_hand(portal.view)
+    pages = list((site / "prefectures").glob("YN-*.html"))
+    seen = 0
+    for measure in shown:
+        ranked = _rows(_page(site, f"measures/{measure.id}.html"), "2025 年 ")[1:]
+        tables = [_rows(page.read_text(encoding="utf-8"), "2025 年") for page in pages]
+        place = tables[0][0].index(measure.header)
+        listed = {row[0]: row[place] for table in tables for row in table[1:]}
+        for row in ranked:
+            value = stored[measure.kind, measure.measure, zones[row[0]].zone_id]
+            assert row[3] == listed[row[0]] == cell_as_text(value, measure.form)
+            seen += 1
+        others = [cell for name, cell in listed.items() if name not in {row[0] for row in ranked}]
+        assert all(cell.startswith("缺数据：") for cell in others)
+    assert seen == 2 * len(shown) == 4
 
 
 def test_areas_and_rates_of_a_zone_are_the_archives_own(site: Path, three_years: Path) -> None:
