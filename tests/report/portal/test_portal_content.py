@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from yngis.analysis.audit.ratios import QUANTITIES, RATIOS
+from yngis.analysis.change import KINDS, SUSPECTS
 from yngis.errors import LayerError, SpecError
+from yngis.report.archive import add_runs, create_archive
 from yngis.report.page import cell_as_text
 from yngis.report.portal import figures, read_archive_view, write_portal
 from yngis.report.portal.audience import read_audiences
 from yngis.report.portal.measures import measures_at_hand, read_measures
 from yngis.report.portal.zone_pages.zone_page import make_zone_page
+from yngis.report.run_record import write_run_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,6 +128,50 @@ def test_areas_and_rates_of_a_zone_are_the_archives_own(site: Path, three_years:
             words = QUANTITIES[name.removesuffix("_ha")]
             (row,) = [row for row in _rows(page, "面积") if row[0] == words]
             assert row[1] == cell_as_text(numbers[0], "number")
+
+
+def test_other_results_stand_on_the_page_as_they_are_stored(tmp_path: Path) -> None:
+    """Red lines, change, clusters and disposal of one zone, every number its own."""
+    name, archive = "昆明高新技术产业开发区", tmp_path / "archive"
+    tables = {
+        "conflicts/zones.csv": "zone,any_ha,any_share,forbid_ha,condition_ha,no_data_ha,note\n"
+        f"{name},2.51,0.1234,1.52,0.99,,",
+        "conflicts/findings.csv": "level,name,zone,layer,layer_zh,area_ha,share,effect_zh,"
+        f"applies_zh,article\n开发区,{name},,farmland,永久基本农田,2.49,0.1231,禁止,是,第三十五条",
+        "change/change.csv": f"zone,kind,area_m2\n{name},newly_built,45600\n{name},abandoned,7800",
+        "change/suspects.csv": f"zone,kind,area_m2\n{name},supplied_early,1200",
+        "cluster/tables/zones.csv": "zone,plants,size,herfindahl,krugman,leading_lq,leading_share,"
+        f"leading_industry,assigned,verdict\n{name},1234,9,0.2,0.3,3.21,0.45,新材料,新材料,相符",
+        "disposal/disposal.csv": "level,place,year,stock_m2,added_m2,disposed_m2,rate,needed_m2,"
+        f"per_year_m2\nzone,{name},2025,98700,6500,4300,0.0436,2100,500",
+    }
+    for path, content in tables.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(content + "\n", encoding="utf-8")
+    folders = [tmp_path / each for each in ("conflicts", "change", "cluster", "disposal")]
+    for folder in folders:
+        write_run_record(folder, f"yngis {folder.name}", options={}, inputs=[], counts={})
+    create_archive(archive, first_day="2021-01-01")
+    add_runs(archive, folders, year=2025)
+    view = read_archive_view(archive, figures=False)
+    (page,) = dict(make_zone_page(view, view.zone_of(GAOXIN))).values()
+    text = re.sub(r"\s+", " ", _text(page))
+    told = (
+        *("涉及面积 2.51 公顷", "占全区 12.34%", "其中禁止 1.52 公顷", "其中有条件 0.99 公顷"),
+        *("无数据 缺数据：结果中为空", "永久基本农田 2.49 12.31% 禁止 是 第三十五条"),
+        *("区位商最高 新材料", "区位商 3.21", "企业数 1,234", "与规划相比 相符"),
+    )
+    assert [each for each in told if each not in text] == []
+    # Hectares on the page, square metres in the results.
+    assert [row for row in _rows(page, "变化和疑点") if len(row) > 1][1:] == [
+        [KINDS["newly_built"], "4.56"],
+        [KINDS["abandoned"], "0.78"],
+        [SUSPECTS["supplied_early"], "0.12"],
+    ]
+    disposal = {row[0]: row[1] for row in _rows(page, "存量处置") if len(row) > 1}
+    assert disposal["年初存量（公顷）"] == "9.87"
+    assert disposal["处置率"] == "4.36%"
+    assert disposal["任务尚差（公顷）"] == "0.21"
 
 
 def test_rates_stand_with_numerator_and_denominator(site: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from yngis.analysis.audit.quota_verdicts import VERDICTS
@@ -96,11 +97,11 @@ def land_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     """
     title, en, key = "土地", "Land", "land"
     reason = absence_of(view, zone, "audit")
-    if reason:
-        return missing_kind_section(title, en, key, reason)
+    stock = _stock_table(view, zone)
+    if reason:  # the stock is of its own results
+        return replace(missing_kind_section(title, en, key, reason), tables=stock)
     values = view.latest_values(zone, "audit")
     edition = view.edition_of("audit") or {}
-    stock = _stock_table(view, zone)
     return Section(
         title,
         paragraphs=(f"{edition['year']} 年审计，截止 {edition['as_of']}。",),
