@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import statistics
-import time
 import warnings
 from collections.abc import Callable
 
@@ -12,18 +10,12 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from scipy.signal import fftconvolve
+from side_by_side import time_side_by_side
 
 from yngis.analysis.clustering import kernel_density
 
 CELL = 1000.0
 _AT_ONCE = 4000
-
-
-def cpu_seconds(call: Callable[[], object]) -> float:
-    """Processor time of a call [s]."""
-    began = time.process_time()
-    call()
-    return time.process_time() - began
 
 
 def whole_sum(points: np.ndarray, size: int, h: float) -> np.ndarray:
@@ -77,13 +69,10 @@ def main() -> None:
         off = np.abs(ours() - true).max() / true.max()
         for name, peer in peers.items():
             told = np.abs(peer() - true).max() / true.max()
-            pairs = [(cpu_seconds(ours), cpu_seconds(peer)) for _ in range(asked.rounds)]
-            ratios = sorted(other / own for own, other in pairs)
-            own, other = (statistics.median(each) for each in zip(*pairs, strict=True))
+            own, other, ratio = time_side_by_side(ours, peer, asked.rounds)
             print(
                 f"bandwidth {h / CELL:.0f} cells: {own:.2f} s (off by {off:.0e}), {name} "
-                f"{other:.2f} s (off by {told:.0e}); {statistics.median(ratios):.1f} times "
-                f"({ratios[0]:.1f} to {ratios[-1]:.1f})"
+                f"{other:.2f} s (off by {told:.0e}); {ratio}"
             )
 
 

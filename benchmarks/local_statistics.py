@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import resource
-import statistics
-import time
 import warnings
 from collections.abc import Callable
 
@@ -13,6 +11,7 @@ import esda
 import numpy as np
 import pandas as pd
 from libpysal.graph import Graph
+from side_by_side import time_side_by_side
 
 from yngis.analysis.clustering import geary, getis_ord_star, local_moran, moran
 
@@ -33,13 +32,6 @@ def make_grid(size: int) -> Graph:
         pairs.append(np.column_stack((place[held], place[held] + down * size + right)))
     table = pd.DataFrame(np.concatenate(pairs), columns=["focal", "neighbor"]).assign(weight=1)
     return Graph.from_adjacency(table.sort_values(["focal", "neighbor"]))
-
-
-def cpu_seconds(call: Callable[[], object]) -> float:
-    """Processor time of a call [s]."""
-    began = time.process_time()
-    call()
-    return time.process_time() - began
 
 
 def main() -> None:
@@ -79,13 +71,8 @@ def main() -> None:
         ours()  # the first call compiles
         held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
         peer()
-        pairs = [(cpu_seconds(ours), cpu_seconds(peer)) for _ in range(asked.rounds)]
-        ratios = sorted(other / own for own, other in pairs)
-        own, other = (statistics.median(each) for each in zip(*pairs, strict=True))
-        print(
-            f"{name}: {own:.2f} s, esda {other:.2f} s; {statistics.median(ratios):.1f} times "
-            f"({ratios[0]:.1f} to {ratios[-1]:.1f}); {held:.2f} GB after ours"
-        )
+        own, other, ratio = time_side_by_side(ours, peer, asked.rounds)
+        print(f"{name}: {own:.2f} s, esda {other:.2f} s; {ratio}; {held:.2f} GB after ours")
 
 
 if __name__ == "__main__":

@@ -116,36 +116,32 @@ def test_a_broken_run_writes_nothing(demo: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_a_year_without_change_is_written_with_zeros(tmp_path: Path) -> None:
-    box = shapely.box(102.0, 25.0, 102.001, 25.001)
+BOX = shapely.box(102.0, 25.0, 102.001, 25.001)
+
+
+def _two_years_alike(home: Path, records: LandRecords | None = None) -> ChangeInputs:
+    """Two surveys of one parcel, which is the whole of a zone."""
     for year in (2022, 2023):
-        survey = gpd.GeoDataFrame({"DLBM": ["0601"], "SJNF": [year]}, geometry=[box], crs=4490)
-        survey.to_file(tmp_path / f"{year}.gpkg")
-    gpd.GeoDataFrame({"name_zh": ["甲"]}, geometry=[box], crs=4490).to_file(tmp_path / "z.gpkg")
-    inputs = ChangeInputs(
-        *(str(tmp_path / f"{year}.gpkg") for year in (2022, 2023)), zones=str(tmp_path / "z.gpkg")
-    )
-    write_change(tmp_path / "out", inputs)
+        survey = gpd.GeoDataFrame({"DLBM": ["0601"], "SJNF": [year]}, geometry=[BOX], crs=4490)
+        survey.to_file(home / f"{year}.gpkg")
+    gpd.GeoDataFrame({"name_zh": ["甲"]}, geometry=[BOX], crs=4490).to_file(home / "z.gpkg")
+    surveys = (str(home / f"{year}.gpkg") for year in (2022, 2023))
+    return ChangeInputs(*surveys, zones=str(home / "z.gpkg"), records=records or LandRecords())
+
+
+def test_a_year_without_change_is_written_with_zeros(tmp_path: Path) -> None:
+    write_change(tmp_path / "out", _two_years_alike(tmp_path))
     assert _read(tmp_path / "out" / "change.csv")["area_m2"].tolist() == [0.0] * 6
     assert len(_read(tmp_path / "out" / "transition.csv")) == 1
 
 
 def test_every_doubt_about_the_ledgers_is_told_and_listed(tmp_path: Path) -> None:
-    box = shapely.box(102.0, 25.0, 102.001, 25.001)
-    for year in (2022, 2023):
-        survey = gpd.GeoDataFrame({"DLBM": ["0601"], "SJNF": [year]}, geometry=[box], crs=4490)
-        survey.to_file(tmp_path / f"{year}.gpkg")
-    gpd.GeoDataFrame({"name_zh": ["甲"]}, geometry=[box], crs=4490).to_file(tmp_path / "z.gpkg")
     # A code that is none touches no day and no area; the datum shows only when all has been read.
     columns = {"合同编号": ["H1"], "合同签订日期": ["2020-01-01"], "地类编码": ["9876"]}
-    ledger = gpd.GeoDataFrame(columns | {"坐标系": ["不详"]}, geometry=[box], crs=4490)
+    ledger = gpd.GeoDataFrame(columns | {"坐标系": ["不详"]}, geometry=[BOX], crs=4490)
     ledger.to_file(tmp_path / "供应.gpkg")
-    inputs = ChangeInputs(
-        *(str(tmp_path / f"{year}.gpkg") for year in (2022, 2023)),
-        zones=str(tmp_path / "z.gpkg"),
-        records=LandRecords((str(tmp_path / "供应.gpkg"),)),
-    )
-    found = write_change(tmp_path / "out", inputs)
+    records = LandRecords((str(tmp_path / "供应.gpkg"),))
+    found = write_change(tmp_path / "out", _two_years_alike(tmp_path, records))
     issues = _read(tmp_path / "out" / "issues.csv")
     assert {"code_unknown", "datum_unclear"} <= set(issues["rule"])
     told = next(note for note in found.notes if note.startswith("台账存疑"))

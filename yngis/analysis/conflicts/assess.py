@@ -120,7 +120,11 @@ def assess_units(
     own = {each.key: each for each in layers}
     ranked = sorted((rules.rule_of(key) for key in own), key=lambda each: each.rank)
     shapes = np.array(units.geometry.array, dtype=object)
-    regions = [_region_of(shapes, own[rule.layer], rule, rules.reach_km) for rule in ranked]
+    withdrawn = [withdrawn_polygons(own[rule.layer], rule) for rule in ranked]
+    regions = [
+        _region_of(shapes, own[rule.layer], rule, gone, rules.reach_km)
+        for rule, gone in zip(ranked, withdrawn, strict=True)
+    ]
     shares = measure_shares(shapes, regions, progress)
     held = units.assign(size_m2=shares.size_m2)
     polygons = {key: each.polygons for key, each in own.items()}
@@ -139,10 +143,8 @@ def assess_units(
         for rule in ranked
     ]
     classes = [
-        class_rows(
-            level, held, rule, own[rule.layer].polygons[~withdrawn_polygons(own[rule.layer], rule)]
-        )
-        for rule in ranked
+        class_rows(level, held, rule, polygons[rule.layer][~gone])
+        for rule, gone in zip(ranked, withdrawn, strict=True)
     ]
     lost = ((each.key, [*each.lost, *pieces[each.key].lost]) for each in regions)
     return Assessment(
@@ -160,20 +162,23 @@ def assess_units(
 
 
 def _region_of(
-    shapes: NDArray[np.object_], layer: ConflictLayer, rule: LayerRule, reach_km: float
+    shapes: NDArray[np.object_],
+    layer: ConflictLayer,
+    rule: LayerRule,
+    withdrawn: NDArray[np.bool_],
+    reach_km: float,
 ) -> Region:
     """What of the units a layer says, by what its polygons say of themselves."""
     kinds = layer.polygons["kind"]
     nothing = np.array([rule.says_nothing(kind) for kind in kinds], dtype=bool)
     strange = np.array([rule.outside and rule.is_strange(kind) for kind in kinds], dtype=bool)
-    strange |= withdrawn_polygons(layer, rule)
     return find_region(
         shapes,
         layer,
         outside=rule.outside,
         reach_km=reach_km,
         nothing=nothing,
-        strange=strange,
+        strange=strange | withdrawn,
     )
 
 

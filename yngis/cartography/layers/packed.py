@@ -111,6 +111,25 @@ def pack_numbers(values: ArrayLike, kind: str) -> Array:
     return Array(_pack_base64(np.ascontiguousarray(planes).tobytes()), kind, len(array))
 
 
+def pack_whole_numbers(values: ArrayLike) -> Array:
+    """
+    Pack whole numbers of which some are missing (整数打包).
+
+    Parameters
+    ----------
+    values
+        Numbers, ``(n,)``; NaN where there is none.
+
+    Returns
+    -------
+    array
+        With :data:`NOTHING` where there is none.
+    """
+    given = np.asarray(values, dtype=np.float64)
+    whole = np.where(np.isnan(given), NOTHING, np.nan_to_num(given)).astype(np.int64)
+    return pack_numbers(whole, "i32")
+
+
 def pack_texts(texts: Iterable[str]) -> Array:
     """
     Pack texts in blocks, so that reading one does not unpack all.

@@ -18,6 +18,7 @@ from yngis.cartography.layers.packed import (
     pack_labels,
     pack_numbers,
     pack_texts,
+    pack_whole_numbers,
 )
 from yngis.cartography.prepared import PreparedFigure
 from yngis.cartography.web.figure_map import FigureMap
@@ -257,8 +258,6 @@ def _finding_chunks(path: Path) -> Iterator[pd.DataFrame]:
 
 def _parcel_columns(told: pd.DataFrame) -> list[ParcelColumn]:
     area = pack_numbers(told["area_m2"].to_numpy(dtype=np.float64), "f32")
-    days = told["days"].to_numpy(dtype=np.float64)
-    whole = np.where(np.isnan(days), NOTHING, np.nan_to_num(days)).astype(np.int64)
     fee = pack_numbers(told["fee_wan"].to_numpy(dtype=np.float64), "f32")
     idle_class = told["idle_class"].map(lambda code: IDLE_CLASSES.get(code, code))
     return [
@@ -282,7 +281,7 @@ def _parcel_columns(told: pd.DataFrame) -> list[ParcelColumn]:
         ParcelColumn("supply_date", "供应日期", _pack_days(told["supply_date"]), "day"),
         ParcelColumn("due", "应动工日期", _pack_days(told["start_due"]), "day"),
         ParcelColumn("idle_since", "满期日期", _pack_days(told["idle_since"]), "day"),
-        ParcelColumn("days", "逾期天数", pack_numbers(whole, "i32"), "overdue", listed=True),
+        ParcelColumn("days", "逾期天数", pack_whole_numbers(told["days"]), "overdue", listed=True),
         ParcelColumn("idle_class", "闲置年限", pack_labels(_without_apostrophes(idle_class))),
         ParcelColumn("evidence", "依据", pack_texts(_without_apostrophes(told["evidence"]))),
         ParcelColumn("rule", "条款", pack_labels(_without_apostrophes(told["rule"]))),

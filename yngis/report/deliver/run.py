@@ -23,7 +23,7 @@ from yngis.report.deliver.places import By, file_names, gather_place_notes, part
 from yngis.report.deliver.qgs import write_qgis_project
 from yngis.report.deliver.shp import write_shapefiles
 from yngis.report.deliver.source_notes import source_notes
-from yngis.report.deliver.sources import result_layers, zone_outlines
+from yngis.report.deliver.sources import layers_of_results, zone_outlines
 from yngis.report.deliver.symbols import layer_symbols
 from yngis.report.deliver.txt import write_survey_texts
 from yngis.report.deliver.zipped import pack_files
@@ -172,13 +172,10 @@ def deliver(
     chosen = _known_formats(formats)
     _refuse_options(by, arcgis, txt_columns)
     tick = progress or report_no_progress
-    programs = delivered_programs()
-    source = read_result_folder(results, tuple(programs))
-    program = programs[str(source.record["program"])]
+    source = read_result_folder(results, tuple(delivered_programs()))
     own = None if zones is None else Path(zones)
-    told = source.record.get("options")
-    options = told if isinstance(told, dict) else {}
-    layers = _only_layers(result_layers(source.path, program, options, own), only, options)
+    program, options, found = layers_of_results(source, own)
+    layers = _only_layers(found, only, options)
     written = Written(notes=source_notes(source, program, layers, own))
     label = source.label.split(" / ")[0][:_LABEL_LENGTH]
     package = Package(

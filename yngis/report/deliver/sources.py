@@ -20,7 +20,7 @@ from yngis.catalogue.io.vectors.shape_table import multipolygon_wkb, read_shape_
 from yngis.errors import LayerError, Problem
 from yngis.plan.user_zones import read_user_zones
 from yngis.plan.zones_layer import zones_layer_with
-from yngis.report.deliver.declared import named_columns
+from yngis.report.deliver.declared import delivered_programs, named_columns
 from yngis.report.deliver.symbols import layer_symbols
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from yngis.report.deliver.declared import LayerDeclaration, ProgramDeclaration
     from yngis.report.deliver.symbols import Symbols
     from yngis.report.output_tables import OutputColumn
+    from yngis.report.result_folder import ResultFolder
 
 GEOMETRY: Final = "geometry"
 """Column of the shapes, as WKB."""
@@ -156,6 +157,30 @@ def result_layers(
             looks = layer_symbols(layer, options) if opened.drawn else None
             found.append(replace(opened, symbols=looks))
     return found
+
+
+def layers_of_results(
+    source: ResultFolder, zones: Path | None = None
+) -> tuple[ProgramDeclaration, Mapping[str, Any], list[ResultLayer]]:
+    """
+    Find what results have to hand over, by the command that wrote them (成果图层).
+
+    Parameters
+    ----------
+    source
+        Folder of a command of which something is handed over.
+    zones
+        The user's own outlines of the zones; those of the plan if None.
+
+    Returns
+    -------
+    program, options, layers
+        What the command declares, the choices of its run, and the layers that are there.
+    """
+    program = delivered_programs()[str(source.record["program"])]
+    told = source.record.get("options")
+    options: Mapping[str, Any] = told if isinstance(told, dict) else {}
+    return program, options, result_layers(source.path, program, options, zones)
 
 
 def zone_outlines(path: Path | None) -> GeoDataFrame:

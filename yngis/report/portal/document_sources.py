@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from yngis.errors import LayerError, SetupError
-from yngis.report.deliver.declared import delivered_programs
-from yngis.report.deliver.sources import result_layers
+from yngis.report.deliver.sources import layers_of_results
 from yngis.report.parcel_cards import CardInputs, zone_card_pages
 from yngis.report.word import read_report_tables
 from yngis.report.word_kit.word_extra import require_word_libraries
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from yngis.report.deliver.sources import ResultLayer
@@ -67,6 +65,4 @@ class DocumentSources:
     @cached_property
     def layers(self) -> list[ResultLayer]:
         """Layers of the audit."""
-        program = delivered_programs()[str(self.audit.record["program"])]
-        options = cast("Mapping[str, Any]", self.audit.record.get("options") or {})
-        return result_layers(self.audit.path, program, options, None)
+        return layers_of_results(self.audit)[2]

@@ -227,7 +227,7 @@ class ArchiveView:
         self,
     ) -> dict[tuple[str, str, str], dict[tuple[str, int], dict[Any, Any]]]:
         told: dict[tuple[str, str, str], dict[tuple[str, int], dict[Any, Any]]] = {}
-        for row in self.measured.to_dict("records"):
+        for row in self._measured_rows:
             of_zone = row["level"] == "zone"
             if of_zone and pd.isna(row["zone_id"]):
                 continue  # land outside of all zones
@@ -259,11 +259,17 @@ class ArchiveView:
 
     @cached_property
     def _rows_by_zone(self) -> dict[tuple[str, str], list[dict[Any, Any]]]:
-        """Rows of ``measured`` by zone and kind: frames of a few rows are slow."""
+        """Rows of ``measured`` by zone and kind."""
         told: dict[tuple[str, str], list[dict[Any, Any]]] = {}
-        for row in self.measured[self.measured["zone_id"].notna()].to_dict("records"):
-            told.setdefault((str(row["zone_id"]), str(row["kind"])), []).append(row)
+        for row in self._measured_rows:
+            if not pd.isna(row["zone_id"]):
+                told.setdefault((str(row["zone_id"]), str(row["kind"])), []).append(row)
         return told
+
+    @cached_property
+    def _measured_rows(self) -> list[dict[Any, Any]]:
+        """Rows of ``measured``: frames of a few rows are slow."""
+        return self.measured.to_dict("records")
 
     def edition_table(self, kind: str, table: str, year: int | None = None) -> pd.DataFrame:
         """
@@ -363,27 +369,6 @@ class ArchiveView:
         groups = self._grouped(("measured", "", "zone_id"), lambda: self.measured)
         return groups.get(zone.zone_id, self.measured.iloc[:0])
 
-    def yearly_values(
-        self, zone: ZoneHistory, kind: str, measure: str
-    ) -> dict[int, dict[Any, Any]]:
-        """
-        Values of one measure of a zone over the years (该区历年取值).
-
-        Parameters
-        ----------
-        zone
-            The zone.
-        kind, measure
-            As the archive names them.
-
-        Returns
-        -------
-        values
-            Rows of ``measured`` by year.
-        """
-        rows = self._rows_by_zone.get((zone.zone_id, kind), [])
-        return {int(row["year"]): row for row in rows if row["measure"] == measure}
-
     def findings_of(self, zone: ZoneHistory, kind: str) -> pd.DataFrame:
         """
         Findings of a zone over the years (该区判定).
@@ -401,6 +386,23 @@ class ArchiveView:
         groups = self._grouped(("findings", "", "zone_id"), lambda: self.findings)
         rows = groups.get(zone.zone_id, self.findings.iloc[:0])
         return rows[rows["kind"] == kind]
+
+    def last_findings_of(self, zone: ZoneHistory, kind: str) -> pd.DataFrame:
+        """
+        Findings of a zone in the last results of a kind (最近一次判定).
+
+        Parameters
+        ----------
+        zone, kind
+            The zone, and the kind of results.
+
+        Returns
+        -------
+        findings
+            Its rows of ``findings``; none where there are no such results.
+        """
+        found, edition = self.findings_of(zone, kind), self.edition_of(kind)
+        return found[found["edition_id"] == (None if edition is None else edition["edition_id"])]
 
     def shapes_of(self, zone: ZoneHistory) -> pd.DataFrame:
         """

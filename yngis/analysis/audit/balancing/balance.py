@@ -46,8 +46,6 @@ if TYPE_CHECKING:
     Shapes = NDArray[np.object_]
     Days = NDArray[np.datetime64]
 
-"""Approvals that are parted in one call of GEOS; what is kept of them meanwhile stays small."""
-
 __all__ = ["CONSERVED", "Balance", "balance_approvals"]
 
 

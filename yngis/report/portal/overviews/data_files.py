@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pandas as pd
 
@@ -14,10 +14,9 @@ from yngis.report.archive.declared import kind_titles
 from yngis.report.audit.wording import IDLE_CLASSES
 from yngis.report.book import new_book
 from yngis.report.csv_writer import DIGITS, write_csv_rows
-from yngis.report.deliver.declared import delivered_programs
 from yngis.report.deliver.gpkg import write_styled_geopackage
 from yngis.report.deliver.source_notes import source_notes
-from yngis.report.deliver.sources import result_layers
+from yngis.report.deliver.sources import layers_of_results
 from yngis.report.output_tables import OutputColumn
 from yngis.report.page import Section, plain_table
 from yngis.report.portal.kit import IndexEntry, link_page, render_portal_page, site_title
@@ -32,7 +31,7 @@ from yngis.report.portal.overviews.zone_layer import zone_layer
 from yngis.report.workbook import ReportBook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
     from yngis.report.portal.measures import Measure
@@ -273,17 +272,12 @@ def _sum_rows(view: ArchiveView) -> Iterator[tuple[object, ...]]:
 
 def _result_maps(view: ArchiveView, folder: Path) -> Iterator[Download]:
     """The last results themselves as maps in the colours of the reports."""
-    programs = delivered_programs()
     for kind in _DRAWN:
         edition = view.edition_of(kind)
         if edition is None:
             continue
         source = read_edition_folder(view.archive, int(str(edition["edition_id"])))
-        program = programs.get(str(source.record["program"]))
-        if program is None:
-            continue
-        options = cast("Mapping[str, Any]", source.record.get("options") or {})
-        layers = result_layers(source.path, program, options, None)
+        program, _, layers = layers_of_results(source)
         path = folder / f"{kind}_{edition['year']}.gpkg"
         write_styled_geopackage(path, layers, about=source.label)
         told = "。".join(

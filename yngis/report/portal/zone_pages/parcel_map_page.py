@@ -10,17 +10,18 @@ import shapely
 from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.cartography.layers.kinds import ParcelColumn, ParcelLayer, ZoneMark
 from yngis.cartography.layers.packed import (
-    NOTHING,
     ShapePacker,
     pack_labels,
     pack_numbers,
     pack_texts,
+    pack_whole_numbers,
 )
 from yngis.cartography.prepared import PreparedFigure
 from yngis.cartography.web.figure_map import FigureMap
 from yngis.catalogue import load
 from yngis.report.audit.findings_map import finding_class
 from yngis.report.audit.wording import COLOURS
+from yngis.report.audit.write import DEMONSTRATION
 from yngis.report.portal.zone_pages.zone_identity import registry_row
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def make_map_page(view: ArchiveView, zone: ZoneHistory) -> Iterator[tuple[str, s
         return
     own = view.shapes_of(zone)
     own = own[own["geometry"].notna()]
-    made_up = "〔演示数据，合成〕" if view.facts.demonstration else ""
+    made_up = f"〔{DEMONSTRATION}〕" if view.facts.demonstration else ""
     packer = ShapePacker()
     shapes = shapely.from_wkb(own["geometry"].to_numpy())
     packer.add(shapes)
@@ -131,9 +132,7 @@ def _parcel_layer(
     marks: tuple[ZoneMark, ...],
 ) -> ParcelLayer:
     """Parcels by finding, with what their popups say, in the order of the packed shapes."""
-    edition = view.edition_of("audit") or {}
-    found = view.findings_of(zone, "audit")
-    found = found[found["edition_id"] == edition.get("edition_id")].set_index("place_in_file")
+    found = view.last_findings_of(zone, "audit").set_index("place_in_file")
     rows = found.loc[drawn["place_in_file"]].reset_index()
     table = view.edition_table("audit", "supply_findings.csv")
     sources = table.reindex(rows["place_in_file"]).fillna("").reset_index(drop=True)
@@ -142,11 +141,8 @@ def _parcel_layer(
     number = {code: place for place, code in enumerate(met)}
     class_of = rows["finding"].map(number).to_numpy(dtype=np.uint8)
     count = rows["finding"].value_counts()
-    days = rows["days"].astype("float64").to_numpy()
     area = pack_numbers(rows["area_m2"].to_numpy(dtype=np.float64), "f32")
-    overdue = pack_numbers(
-        np.where(np.isnan(days), NOTHING, np.nan_to_num(days)).astype(np.int64), "i32"
-    )
+    overdue = pack_whole_numbers(rows["days"].astype("float64"))
     texts = {
         name: list(sources[name]) if name in sources else [""] * len(rows)
         for name in ("holder", "evidence", "rule")

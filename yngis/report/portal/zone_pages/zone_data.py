@@ -92,11 +92,9 @@ def _issue_rows(view: ArchiveView, zone: ZoneHistory) -> list[list[str]]:
     if not view.audience.records:
         return []
     issues = view.edition_table("audit", "issues.csv")
-    edition = view.edition_of("audit")
-    if issues.empty or edition is None or "id" not in issues:
+    if issues.empty or "id" not in issues:
         return []
-    found = view.findings_of(zone, "audit")
-    ids = set(found.loc[found["edition_id"] == edition["edition_id"], "record_id"])
+    ids = set(view.last_findings_of(zone, "audit")["record_id"])
     approvals = view.zone_rows("audit", "approvals_balance.csv", zone)
     ids |= set(approvals["id"]) if "id" in approvals else set()
     own = issues[issues["id"].isin(ids)]

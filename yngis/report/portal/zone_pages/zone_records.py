@@ -66,7 +66,7 @@ def findings_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     reason = absence_of(view, zone, "audit")
     if reason:
         return missing_kind_section(title, en, key, reason)
-    found = _last_findings(view, zone)
+    found = view.last_findings_of(zone, "audit")
     if found.empty:
         told = "该区没有供应宗地的记录。 No record of supplied land."
         return Section(title, paragraphs=(told,), en=en, key=key)
@@ -120,7 +120,7 @@ def make_records_page(view: ArchiveView, zone: ZoneHistory) -> Iterator[tuple[st
     """
     if not view.audience.records or absence_of(view, zone, "audit"):
         return
-    found = _last_findings(view, zone)
+    found = view.last_findings_of(zone, "audit")
     if len(found) <= MOST_ON_PAGE:
         return
     path = records_path(zone)
@@ -140,12 +140,6 @@ def make_records_page(view: ArchiveView, zone: ZoneHistory) -> Iterator[tuple[st
             crumbs=[(zone.name, zone.page)],
         ),
     )
-
-
-def _last_findings(view: ArchiveView, zone: ZoneHistory) -> pd.DataFrame:
-    edition = view.edition_of("audit") or {}
-    found = view.findings_of(zone, "audit")
-    return found[found["edition_id"] == edition.get("edition_id")]
 
 
 def _class_table(found: pd.DataFrame) -> PageTable:
@@ -210,7 +204,7 @@ def _record_cells(row: dict[Any, Any], source: pd.Series, history: dict[str, str
 
 def _finding_history(view: ArchiveView, zone: ZoneHistory) -> dict[str, str]:
     """Findings of earlier years by record, wherever it was counted then."""
-    now = _last_findings(view, zone)
+    now = view.last_findings_of(zone, "audit")
     earlier = view.records_by_key("audit")
     told = {}
     for key in now["record_key"]:

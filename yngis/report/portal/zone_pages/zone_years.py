@@ -12,7 +12,12 @@ from markupsafe import Markup
 from yngis.report.archive.declared import kind_titles
 from yngis.report.archive.zone_history import LINEAGE_KINDS
 from yngis.report.page import Section, plain_table
-from yngis.report.portal.measures import measures_at_hand, missing_text, zone_value_text
+from yngis.report.portal.measures import (
+    measure_rows,
+    measures_at_hand,
+    missing_text,
+    zone_value_text,
+)
 from yngis.report.portal.view import YearBreak
 
 if TYPE_CHECKING:
@@ -65,7 +70,14 @@ def years_section(view: ArchiveView, zone: ZoneHistory) -> Section:
     """
     title, en, key = "历年", "The years", "years"
     shown = measures_at_hand(view)
-    held = {each.id: view.yearly_values(zone, each.kind, each.measure) for each in shown}
+    held = {
+        each.id: {
+            year: row
+            for year in view.years
+            if (row := measure_rows(view, each).get((zone.zone_id, year))) is not None
+        }
+        for each in shown
+    }
     events = lineage_breaks(view, zone)
     drawings = []
     for measure in shown:
