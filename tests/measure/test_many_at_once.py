@@ -15,6 +15,7 @@ from yngis.measure.polygons import (
     intersect_pairs,
     intersections_at_once,
     plainly_valid_parts,
+    solid_parts,
     split_pairs,
     split_polygon,
     union_groups,
@@ -101,8 +102,25 @@ def test_what_has_no_area_is_nothing() -> None:
     assert plain.all()
     assert shapely.to_wkt(found).tolist() == ["MULTIPOLYGON EMPTY"] * 7
     kept = shapely.from_wkt(np.array(["GEOMETRYCOLLECTION EMPTY", None], dtype=object))
-    assert not plainly_valid_parts(kept)[1].any()
+    assert plainly_valid_parts(kept)[1].tolist() == [True, False]
     assert valid_parts(kept).tolist() == [shapely.MultiPolygon(), None]
+
+
+def test_polygons_are_taken_out_of_collections_in_one_pass() -> None:
+    deep = shapely.GeometryCollection(
+        [shapely.Point(5, 5), shapely.GeometryCollection([shapely.MultiPolygon([square(7)])])]
+    )
+    told = np.array([None, square(0), deep, shapely.Point(0, 0), shapely.Polygon()], dtype=object)
+    found = solid_parts(told)
+    assert found[0] is None
+    assert found[1] is told[1]
+    assert found[2].equals(shapely.MultiPolygon([square(7)]))
+    assert found[3].equals(shapely.MultiPolygon())
+    assert found[4] is told[4]
+
+
+def square(west: float) -> shapely.Polygon:
+    return shapely.box(west, 0, west + 1, 1)
 
 
 def test_slivers() -> None:

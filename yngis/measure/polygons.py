@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 
 from yngis.measure.geodesy import additive_area
-from yngis.measure.mending import mend_geometry, polygon_parts
+from yngis.measure.mending import mend_geometry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -337,14 +337,31 @@ def shape_array(shapes: Any) -> Shapes:  # noqa: ANN401
 
 def solid_part(shape: Any) -> Any:  # noqa: ANN401
     """What of a geometry has an area."""
-    if shape is None:
+    if shape is None or shapely.get_type_id(shape) == shapely.GeometryType.POLYGON:
         return shape
-    kind = shapely.get_type_id(shape)
-    if kind == shapely.GeometryType.POLYGON:
-        return shape
-    if kind == shapely.GeometryType.MULTIPOLYGON and not _has_empty_parts(shape):
-        return shape
-    return shapely.multipolygons(polygon_parts(shape))
+    return solid_parts(shape_array([shape]))[0]
+
+
+def solid_parts(shapes: Shapes) -> Shapes:
+    """What of each has an area, ``(n,)``: an empty multipolygon where nothing has."""
+    found = shape_array(shapes)
+    kinds = shapely.get_type_id(found)
+    odd = (kinds >= 0) & (kinds != shapely.GeometryType.POLYGON)
+    whole = (kinds == shapely.GeometryType.MULTIPOLYGON).nonzero()[0]
+    parts, owner = shapely.get_parts(found[whole], return_index=True)
+    odd[whole] = False
+    odd[whole[owner[shapely.is_empty(parts)]]] = True
+    places = odd.nonzero()[0]
+    parts, owner = shapely.get_parts(found[places], return_index=True)
+    while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():
+        parts, inner = shapely.get_parts(parts, return_index=True)
+        owner = owner[inner]
+    solid = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(parts)
+    held = shape_array([shapely.MultiPolygon()] * len(places))
+    if solid.any():
+        shapely.multipolygons(parts[solid], indices=owner[solid], out=held)
+    found[places] = held
+    return found
 
 
 def valid_part(shape: Any) -> Any:  # noqa: ANN401
@@ -380,20 +397,11 @@ def plainly_valid_parts(shapes: Shapes) -> tuple[Shapes, NDArray[np.bool_]]:
     found
         Their polygons, ``(n,)``; those of no area become empty.
     plain
-        Which are valid polygons, or have no area; the others are left as they are.
+        Which are valid polygons, or have no area; the others are to be mended.
     """
-    found = shape_array(shapes)
-    kinds = shapely.get_type_id(found)
-    plain = kinds == shapely.GeometryType.POLYGON
-    several = (kinds == shapely.GeometryType.MULTIPOLYGON).nonzero()[0]
-    parts, owner = shapely.get_parts(found[several], return_index=True)
-    plain[several] = True
-    plain[several[owner[shapely.is_empty(parts)]]] = False
-    plain[plain] = shapely.is_valid(found[plain])
-    dimensions = shapely.get_dimensions(found)
-    thin = (dimensions == 0) | (dimensions == 1)
-    found[thin] = shapely.MultiPolygon()
-    return found, plain | thin
+    found = solid_parts(shapes)
+    plain: NDArray[np.bool_] = ~shapely.is_missing(found) & shapely.is_valid(found)
+    return found, plain
 
 
 def _valid_where_possible(shapes: Shapes) -> tuple[Shapes, NDArray[np.bool_]]:
@@ -403,10 +411,6 @@ def _valid_where_possible(shapes: Shapes) -> tuple[Shapes, NDArray[np.bool_]]:
         with suppress(OverlayError):
             found[at], known[at] = valid_part(shapes[at]), True
     return found, known
-
-
-def _has_empty_parts(shape: Any) -> bool:  # noqa: ANN401
-    return bool(shapely.is_empty(shapely.get_parts(shape)).any())
 
 
 def _overlay_attempts(

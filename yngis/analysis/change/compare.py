@@ -65,7 +65,7 @@ from yngis.measure.polygons import (
     solid_part,
     split_polygon,
     union_shapes,
-    valid_part,
+    valid_parts,
 )
 from yngis.measure.progress import report_no_progress
 from yngis.measure.storage import to_storage
@@ -450,12 +450,10 @@ class _Comparison:
         for column in ("area_m2", "net_m2", "ridge_m2"):
             sums = np.add.reduceat(table[column].to_numpy()[order], starts)
             joined[column] = sums * factor
-        whole = shape_array(
-            [
-                drawn[rows[0]] if len(rows) == 1 else union_shapes(drawn[rows])
-                for rows in np.split(order, starts[1:])
-            ]
-        )
+        whole = drawn[first]
+        ends = np.r_[starts[1:], len(order)]
+        for at in (ends - starts > 1).nonzero()[0]:
+            whole[at] = union_shapes(drawn[order[starts[at] : ends[at]]])
         stored = to_storage(gpd.GeoDataFrame(geometry=gpd.GeoSeries(whole, crs=self.crs)))
         layer = gpd.GeoDataFrame(
             joined, geometry=gpd.GeoSeries(stored.geometry.to_numpy(), crs=stored.crs)
@@ -701,8 +699,7 @@ def _cut_pieces(
     for place in (~shapely.covers(regions, cut)).nonzero()[0]:
         cut[place] = split_polygon(solid_part(cut[place]), regions[place]).inside
     odd = (shapely.get_type_id(cut) != shapely.GeometryType.POLYGON) | ~shapely.is_valid(cut)
-    for place in odd.nonzero()[0]:
-        cut[place] = valid_part(cut[place])
+    cut[odd] = valid_parts(cut[odd])
     return np.array(cut, dtype=object)
 
 
@@ -810,12 +807,14 @@ class _Codes(NamedTuple):
             layer[f"built_{side}"] = self.built[at]
         at = layer["code_before"].to_numpy(dtype=np.int64)
         layer["farmland_before"] = self.farmland[at]
-        parents = [is_refined(*pair) for pair in zip(layer["before"], layer["after"], strict=True)]
-        layer["undivided"] = (
-            self.undivided[at]
-            | self.undivided[layer["code_after"].to_numpy(dtype=np.int64)]
-            | np.array(parents, dtype=bool)
-        )
+        to = layer["code_after"].to_numpy(dtype=np.int64)
+        pairs, place = np.unique(at * len(self.names) + to, return_inverse=True)
+        refined = [
+            is_refined(*(self.names[code] for code in divmod(int(pair), len(self.names))))
+            for pair in pairs
+        ]
+        parents = np.array(refined, dtype=bool)[place]
+        layer["undivided"] = self.undivided[at] | self.undivided[to] | parents
 
     def to_frame(self) -> pd.DataFrame:
         """Class of every code."""

@@ -19,6 +19,12 @@ Width [m] that no survey draws: an edge of 1 km that is straight in a plane lies
 is straight in degrees, and vertices are rounded to a millimetre.
 """
 
+_DISC: Final = np.pi / 4.0 * np.cos(np.pi / 8.0) ** 2
+"""
+Share of the square about it that a disc takes, less what its drawing with eight corners leaves out:
+no such disc has room in less.
+"""
+
 
 def find_redrawn(
     shapes: NDArray[np.object_], persists: NDArray[np.bool_], width_m: float
@@ -54,13 +60,12 @@ def find_redrawn(
     widths = np.where(persists, width_m, min(HAIR_M, width_m))
     planes = _metre_planes(shapes)
     # A disc fits where the area is at least the radius times half the perimeter.
-    length = shapely.length(planes)
-    mean = np.divide(
-        2.0 * shapely.area(planes), length, out=np.zeros(len(planes)), where=length > 0
-    )
-    thin = (mean < widths).nonzero()[0]
-    inner = shapely.buffer(planes[thin], -widths[thin] / 2.0, quad_segs=2)
-    found[thin] = shapely.is_empty(inner)
+    area, length = shapely.area(planes), shapely.length(planes)
+    mean = np.divide(2.0 * area, length, out=np.zeros(len(planes)), where=length > 0)
+    found = area < _DISC * widths**2
+    asked = ((mean < widths) & ~found).nonzero()[0]
+    inner = shapely.buffer(planes[asked], -widths[asked] / 2.0, quad_segs=2)
+    found[asked] = shapely.is_empty(inner)
     return found
 
 
