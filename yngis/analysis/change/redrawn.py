@@ -54,15 +54,14 @@ def find_redrawn(
     >>> find_redrawn(np.array([strip, strip]), np.array([True, False]), 1.0).tolist()
     [True, False]
     """
-    found = np.zeros(len(shapes), dtype=bool)
     if width_m <= 0.0 or len(shapes) == 0:
-        return found
+        return np.zeros(len(shapes), dtype=bool)
     widths = np.where(persists, width_m, min(HAIR_M, width_m))
     planes = _metre_planes(shapes)
     # A disc fits where the area is at least the radius times half the perimeter.
     area, length = shapely.area(planes), shapely.length(planes)
     mean = np.divide(2.0 * area, length, out=np.zeros(len(planes)), where=length > 0)
-    found = area < _DISC * widths**2
+    found: NDArray[np.bool_] = area < _DISC * widths**2
     asked = ((mean < widths) & ~found).nonzero()[0]
     inner = shapely.buffer(planes[asked], -widths[asked] / 2.0, quad_segs=2)
     found[asked] = shapely.is_empty(inner)
