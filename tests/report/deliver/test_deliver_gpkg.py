@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -248,3 +250,13 @@ def test_the_record_names_every_file(delivered: Path) -> None:
     assert set(record["outputs"]) == {"audit.gpkg", "audit.qgs", "说明.txt"}
     assert record["label"] == "演示数据"
     assert np.isclose(record["counts"]["findings"], 40)
+
+
+def test_what_compiles_or_draws_is_not_loaded_to_hand_over() -> None:
+    """A third of a gigabyte: it has to stay free for the million parcels."""
+    told = (
+        "import sys, yngis.report.deliver; "
+        "print(sorted({'numba', 'matplotlib', 'folium', 'rasterio', 'esda'} & {*sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

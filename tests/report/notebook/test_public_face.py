@@ -31,7 +31,16 @@ def test_everything_an_explorer_needs_hangs_from_yngis() -> None:
 
 @pytest.mark.parametrize(
     "package",
-    ["analysis.change", "analysis.clustering", "analysis.overlay", "cartography"],
+    [
+        "analysis.change",
+        "analysis.clustering",
+        "analysis.conflicts",
+        "analysis.overlay",
+        "cartography",
+        "cartography.print",
+        "report.audit",
+        "report.clustering",
+    ],
 )
 def test_names_loaded_on_demand_are_listed(package: str) -> None:
     module = importlib.import_module(f"yngis.{package}")

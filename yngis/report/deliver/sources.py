@@ -41,7 +41,7 @@ GEOMETRY: Final = "geometry"
 CRS: Final = "EPSG:4490"
 """CGCS2000 in degrees, in which all results stand."""
 
-_BLOCK: Final = 4 << 20  # bytes of a CSV read at a time
+_BLOCK: Final = 1 << 20  # bytes of a CSV read at a time; Arrow reads 32 of them ahead
 _ROWS: Final = 16_384  # rows of a batch of polygons
 _ZONE_COLUMNS: Final = (
     "name_zh", "short_zh", "level", "category", "prefecture", "county", "region", "boundary",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -23,6 +24,8 @@ _FINER: Final = 2  # drawn twice as fine and brought down, so that slanting line
 _TENTHS: Final = 254.0  # in an inch
 _INK: Final = "#1b1f24"
 _LETTER: Final = 24.0  # tenths of a millimetre
+_COLOURS: Final = 128  # flat land and its smoothed edges
+_NEAR: Final = 2  # steps of 255 by which a palette may miss a colour
 _DASH: Final = (14.0, 7.0)  # tenths of a millimetre
 
 
@@ -71,7 +74,7 @@ class MapPainter:
         self._draw_bar(pen, drawn)
         edge = self._size[0] - 1, self._size[1] - 1
         pen.rectangle((0, 0, *edge), outline="#9aa1a9", width=2 * _FINER)
-        small = image.reduce(_FINER)
+        small = _of_few_colours(image.reduce(_FINER))
         with io.BytesIO() as file:
             small.save(file, "PNG", dpi=(_DPI, _DPI), compress_level=4)
             return file.getvalue()
@@ -122,6 +125,22 @@ class MapPainter:
         ends = [(22.0, 28.0), (22.0, 14.0), (22.0 + drawn.bar_tenths, 14.0),
                 (22.0 + drawn.bar_tenths, 28.0)]  # fmt: skip
         pen.line([self._at(x, y) for x, y in ends], fill=_INK, width=round(3 * self._per_tenth))
+
+
+def _of_few_colours(image: Image.Image) -> Image.Image:
+    """Picture with a palette, which packs in half the time; colours of the legend stay as told."""
+    packed = image.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    held = np.array(packed.getpalette(), dtype=np.int64).reshape(-1, 3)
+    for colour in _told_colours():
+        held[np.abs(held - colour).max(axis=1) <= _NEAR] = colour
+    packed.putpalette(held.ravel().tolist())
+    return packed
+
+
+@cache
+def _told_colours() -> tuple[tuple[int, ...], ...]:
+    named = {part for look in LOOKS.values() for part in (look.fill, look.line) if part}
+    return tuple(ImageColor.getrgb(each)[:3] for each in sorted({*named, _INK, "#ffffff"}))
 
 
 def _dashes(line: NDArray[np.float64], per_tenth: float) -> list[list[float]]:

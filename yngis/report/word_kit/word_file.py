@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from copy import deepcopy
 from functools import cache
@@ -38,7 +39,8 @@ _TWIPS: Final = 1440 / 25.4  # per millimetre
 _EMU: Final = 36_000  # per millimetre
 _BODY_POINTS: Final = 16.0  # of 三号, in which texts are indented
 _MOMENT: Final = (2000, 1, 1, 0, 0, 0)  # fixed: two runs give the same bytes
-_LEFT_OUT: Final = {*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0xFFFE, 0xFFFF}
+# Control signs but for tab and line ends, halves of pairs, and what is no sign.
+_LEFT_OUT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Letter(NamedTuple):
@@ -119,11 +121,7 @@ def printable_text(text: object) -> str:
     >>> printable_text("甲\x00\x1f乙")
     '甲乙'
     """
-    return "".join(
-        sign
-        for sign in str(text)
-        if ord(sign) not in _LEFT_OUT and not 0xD800 <= ord(sign) <= 0xDFFF  # noqa: PLR2004 - surrogates
-    )
+    return _LEFT_OUT.sub("", str(text))
 
 
 def text_run(text: object, letter: Letter) -> BaseOxmlElement:
