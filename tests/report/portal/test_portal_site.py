@@ -13,7 +13,10 @@ import pytest
 
 from yngis.catalogue import file_checksum
 from yngis.errors import LayerError
-from yngis.report.portal import site_folder, write_portal
+from yngis.report.portal import run, site_folder, write_portal
+from yngis.report.portal.archive_reading import editions_until
+from yngis.report.portal.kept_parts import digest_parts
+from yngis.report.portal.lines import portal_lines
 
 # One process imports once, and forks the runs that it kills; they write for two audiences in turn.
 _KILLED = """
@@ -66,6 +69,37 @@ def test_the_same_archive_gives_the_same_bytes_and_writes_nothing_again(
     assert again.site.written == again.site.removed == ()
     assert set(again.site.kept) == set(made.site.written)
     assert {p: p.stat().st_mtime_ns for p in before} == before
+
+
+def test_what_rests_on_the_same_inputs_is_not_made_again(
+    three_years: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "site"
+    first = write_portal(three_years, home, figures=False)
+
+    def refuse(*_given: object, **_more: object) -> None:
+        raise AssertionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(run, "read_archive_view", refuse)
+        again = write_portal(three_years, home, figures=False)
+    assert again.site.kept == first.site.written
+    assert list(portal_lines(again))[1:] == list(portal_lines(first))[1:]
+    # A layer that somebody touched is made again, and nothing else.
+    layer = next((home / "zones").glob("*.gpkg"))
+    whole = layer.read_bytes()
+    layer.unlink()
+    layer.write_bytes(whole[:-1] + b"x")
+    monkeypatch.setattr(run, "zone_files", refuse)
+    assert write_portal(three_years, home, figures=False).site.written == (f"zones/{layer.name}",)
+    assert layer.read_bytes() == whole
+    told = []
+    for year in (2025, 2024):
+        wanted = {**first.record["options"], "year": year}
+        told.append(digest_parts(three_years, editions_until(three_years, year)[1], wanted))
+    made_of = first.record["made_of"]
+    assert made_of == {name: told[0][name] for name in ("pages", "reports", "cards", "layers")}
+    assert not set(made_of.values()) & {told[1][name] for name in made_of}
 
 
 def test_a_folder_of_other_files_is_refused(three_years: Path, tmp_path: Path) -> None:

@@ -209,6 +209,25 @@ def read_zone_lineage(archive: str | os.PathLike[str]) -> pd.DataFrame:
         return pd.read_sql_query(query, connection, dtype="object")
 
 
+def read_seals(archive: str | os.PathLike[str]) -> dict[int, str]:
+    """
+    Read the checksums that an archive keeps of its rows (封签).
+
+    Parameters
+    ----------
+    archive
+        Folder of the archive.
+
+    Returns
+    -------
+    seals
+        SHA-256 by number of the edition; that of the rows on zones stands under 0.
+    """
+    query = "SELECT coalesce(edition_id, 0), sha256 FROM seal ORDER BY told"
+    with reading_archive(archive) as connection:
+        return dict(connection.execute(query))
+
+
 def read_edition_folder(archive: str | os.PathLike[str], edition: int) -> ResultFolder:
     """
     Lead to the copy of an edition, with its record and all of its tables (版本文件夹).

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from yngis.measure.progress import StageProgress
     from yngis.report.parcel_cards.card_source import CardSource
+    from yngis.report.parcel_cards.card_texts import Card
     from yngis.report.parcel_cards.parcel_map import ParcelMap
 
 KINDS: Final = (".html", ".docx", ".pdf")
@@ -89,8 +90,7 @@ def write_cards(
     tick("读取审计结果 / reading the audit", 0, None)
     source = read_card_source(inputs)
     tick("绘制宗地图 / drawing maps", 0, len(source.rows))
-    cards = write_cards_texts(source.rows, find_boundaries(source.shapes))
-    maps = _draw_maps(source)
+    cards, maps = _draw_cards(source)
     tick("写出卡片 / writing cards", 0, len(cards))
     if kind == ".html":
         with replacing_file(to) as temporary:
@@ -108,30 +108,21 @@ def write_cards(
     return CardsWritten(Path(to), len(cards), sum(card.cut for card in cards), source.notes)
 
 
-def zone_card_pages(inputs: CardInputs) -> dict[str, str]:
+def zone_card_pages(source: CardSource) -> dict[str, str]:
     """
     Write a page of cards for every zone that has some (各区卡片网页).
 
     Parameters
     ----------
-    inputs
-        Which parcels, and what goes with them.
+    source
+        As :func:`yngis.report.parcel_cards.card_source.read_card_source` reads it.
 
     Returns
     -------
     pages
         By zone; cards keep the numbers that they have among all.
-
-    Raises
-    ------
-    LayerError
-        If the folder is no audit, or there is nothing to be shown.
-    SpecError
-        If a finding or a zone is not known.
     """
-    source = read_card_source(inputs)
-    cards = write_cards_texts(source.rows, find_boundaries(source.shapes))
-    maps = _draw_maps(source)
+    cards, maps = _draw_cards(source)
     pages = {}
     for zone, places in source.rows.groupby("zone", sort=True).indices.items():
         own = source._replace(
@@ -159,8 +150,9 @@ def _file_kind(path: Path) -> str:
     return kind
 
 
-def _draw_maps(source: CardSource) -> list[ParcelMap | None]:
-    """Maps as wide as their sheet leaves room: pictures stand beside some of them."""
+def _draw_cards(source: CardSource) -> tuple[list[Card], list[ParcelMap | None]]:
+    """Texts, and maps as wide as their sheet leaves room: pictures stand beside some of them."""
+    cards = write_cards_texts(source.rows, find_boundaries(source.shapes))
     maps: list[ParcelMap | None] = [None] * len(source.shapes)
     for wide, with_pictures in ((SHEET[0], False), (NARROW, True)):
         own = [bool(each) is with_pictures for each in source.pictures]
@@ -169,4 +161,4 @@ def _draw_maps(source: CardSource) -> list[ParcelMap | None]:
             continue
         drawn = draw_parcel_maps(shapes, source.around, (wide, MAP_HEIGHT))
         maps = [new if held else old for new, old, held in zip(drawn, maps, own, strict=True)]
-    return maps
+    return cards, maps

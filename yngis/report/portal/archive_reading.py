@@ -65,9 +65,7 @@ def read_archive_view(
         If it is no archive, holds nothing, nothing of that year, or there is no such audience.
     """
     seen = find_audience(audience)
-    editions = read_editions(archive)
-    chosen = _chosen_year(archive, editions, year)
-    editions = editions[editions["year"] <= chosen].reset_index(drop=True)
+    chosen, editions = editions_until(archive, year)
     years = tuple(sorted({int(each) for each in editions["year"]}))
     day = max([str(each) for each in editions["as_of"]], default="")
     lineage = read_zone_lineage(archive)
@@ -102,6 +100,32 @@ def read_archive_view(
         figures=figures,
         documents=_document_sources(archive, editions) if documents and seen.records else None,
     )
+
+
+def editions_until(archive: str | os.PathLike[str], year: int | None) -> tuple[int, pd.DataFrame]:
+    """
+    Read the editions that a portal of a year may rest on (截至某年的各版).
+
+    Parameters
+    ----------
+    archive
+        Folder of the archive.
+    year
+        Year that the portal is about; the last one of the archive if None.
+
+    Returns
+    -------
+    year, editions
+        The year, and rows as :func:`yngis.report.archive.read_editions` gives them.
+
+    Raises
+    ------
+    LayerError
+        If the archive holds nothing, or nothing of that year.
+    """
+    editions = read_editions(archive)
+    chosen = _chosen_year(archive, editions, year)
+    return chosen, editions[editions["year"] <= chosen].reset_index(drop=True)
 
 
 def _document_sources(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from yngis.errors import LayerError, SetupError
 from yngis.report.deliver.sources import layers_of_results
-from yngis.report.parcel_cards import CardInputs, zone_card_pages
+from yngis.report.parcel_cards import CardInputs, read_card_source, zone_card_pages
 from yngis.report.word import read_report_tables
 from yngis.report.word_kit.word_extra import require_word_libraries
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from yngis.report.deliver.sources import ResultLayer
+    from yngis.report.parcel_cards import CardSource
     from yngis.report.result_folder import ResultFolder
     from yngis.report.word.report_values import ReportTables
 
@@ -55,12 +56,22 @@ class DocumentSources:
             return None
 
     @cached_property
+    def _card_source(self) -> CardSource | None:
+        try:
+            return read_card_source(CardInputs(self.audit.path))
+        except LayerError:
+            return None
+
+    @cached_property
+    def card_zones(self) -> frozenset[str]:
+        """Zones with cards, as the audit calls them."""
+        source = self._card_source
+        return frozenset() if source is None else frozenset(map(str, source.rows["zone"]))
+
+    @cached_property
     def card_pages(self) -> dict[str, str]:
         """Pages of cards by the name that the audit calls a zone; none where there are no cards."""
-        try:
-            return zone_card_pages(CardInputs(self.audit.path))
-        except LayerError:
-            return {}
+        return {} if self._card_source is None else zone_card_pages(self._card_source)
 
     @cached_property
     def layers(self) -> list[ResultLayer]:

@@ -34,9 +34,9 @@ def enter_figures(view: ArchiveView) -> IndexEntry | None:
     return IndexEntry(_PATH, "规划附图", "figures of the plan") if view.figures else None
 
 
-def make_figures(view: ArchiveView) -> Iterator[tuple[str, str | bytes]]:
+def make_figures(view: ArchiveView) -> Iterator[tuple[str, str]]:
     """
-    Draw the figures of the plan in use, and list them (规划附图).
+    List the figures of the plan in use (规划附图).
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def make_figures(view: ArchiveView) -> Iterator[tuple[str, str | bytes]]:
     Yields
     ------
     name, content
-        The list, then every figure; nothing where they are not wanted.
+        One page; none where they are not wanted.
     """
     if not view.figures:
         return
@@ -57,7 +57,24 @@ def make_figures(view: ArchiveView) -> Iterator[tuple[str, str | bytes]]:
     section = Section("各图", tables=(plain_table("图 名称 英文名称", rows),), en="Figures")
     told = "按规划文字重绘，不是原图的复制；未经地图审核 / redrawn from the text, not reviewed"
     yield _PATH, render_portal_page(view, _PATH, "规划附图", [section], en="Figures", subtitle=told)
-    yield from _drawn_figures()
+
+
+def draw_figures(view: ArchiveView) -> Iterator[tuple[str, bytes]]:
+    """
+    Draw the figures of the plan in use (绘制附图).
+
+    Parameters
+    ----------
+    view
+        The archive.
+
+    Yields
+    ------
+    name, content
+        Every figure; none where they are not wanted.
+    """
+    if view.figures:
+        yield from _drawn_figures()
 
 
 def figure_path(number: int) -> str:

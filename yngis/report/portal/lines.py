@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from yngis.report.portal.audience import ALL
+from yngis.report.portal.audience import ALL, find_audience
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,15 +26,16 @@ def portal_lines(made: PortalWritten) -> Iterator[str]:
     line
         Bilingual.
     """
-    view, site = made.view, made.site
-    if view.label:
-        yield view.label
+    told, site = made.record, made.site
+    if told["label"]:
+        yield told["label"]
+    years = told["years"]
     yield (
-        f"{view.facts.province} {view.years[0]}—{view.years[-1]}：新写 {len(site.written)}，未变 "
+        f"{told['province']} {years[0]}—{years[-1]}：新写 {len(site.written)}，未变 "
         f"{len(site.kept)}，移除 {len(site.removed)} / written, unchanged, removed"
     )
-    if not view.audience.records:
+    if not find_audience(told["options"]["audience"]).records:
         yield "可外发：不含逐宗记录和图形 / shared: no records and no polygons of parcels"
-    for name, columns in sorted(view.dropped.items()):
-        told = "整表 / the whole table" if columns == [ALL] else "、".join(columns)
-        yield f"  未列入 / dropped: {name}: {told}"
+    for name, columns in sorted(told["dropped"].items()):
+        words = "整表 / the whole table" if columns == [ALL] else "、".join(columns)
+        yield f"  未列入 / dropped: {name}: {words}"

@@ -11,14 +11,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from yngis.report.portal.about import enter_about, make_about
-from yngis.report.portal.figures import enter_figures, make_figures
+from yngis.report.portal.figures import draw_figures, enter_figures, make_figures
+from yngis.report.portal.kept_parts import PAGES
 from yngis.report.portal.overviews.changes_page import enter_changes, make_changes
 from yngis.report.portal.overviews.data_files import enter_data, make_data
 from yngis.report.portal.overviews.measure_pages import enter_measures, make_measures
 from yngis.report.portal.overviews.prefecture_pages import enter_prefectures, make_prefectures
 from yngis.report.portal.zone_pages.parcel_map_page import make_map_page
 from yngis.report.portal.zone_pages.zone_data import make_zone_values
-from yngis.report.portal.zone_pages.zone_documents import make_zone_documents
+from yngis.report.portal.zone_pages.zone_documents import DOCUMENTS, make_zone_documents
 from yngis.report.portal.zone_pages.zone_page import make_zone_page
 from yngis.report.portal.zone_pages.zone_records import make_records_page
 
@@ -41,19 +42,23 @@ class PageMaker(NamedTuple):
         Its files: name within the portal and content.
     enter
         How the index links to it; None where it has no files for this archive.
+    name
+        As :mod:`yngis.report.portal.kept_parts` names what its files rest on.
     """
 
     make: Callable[[ArchiveView], Made]
-    enter: Callable[[ArchiveView], IndexEntry | None]
+    enter: Callable[[ArchiveView], IndexEntry | None] = lambda _view: None
+    name: str = PAGES
 
 
-PAGES: Final[tuple[PageMaker, ...]] = (
+PARTS: Final[tuple[PageMaker, ...]] = (
     PageMaker(make_measures, enter_measures),
     PageMaker(make_prefectures, enter_prefectures),
     PageMaker(make_changes, enter_changes),
     PageMaker(make_data, enter_data),
     PageMaker(make_figures, enter_figures),
-    PageMaker(make_zone_documents, lambda _view: None),
+    PageMaker(draw_figures, name="figures"),
+    *(PageMaker(make, name=name) for name, make in DOCUMENTS.items()),
     PageMaker(make_about, enter_about),
 )
 """Parts of a portal besides the index and the pages of zones, in the order of their links."""

@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from yngis.errors import LayerError, Problem
 from yngis.report.archive.database import DATABASE
-from yngis.report.portal.archive_reading import read_archive_view
+from yngis.report.portal.archive_reading import editions_until, read_archive_view
+from yngis.report.portal.audience import find_audience
 from yngis.report.portal.index import make_index
-from yngis.report.portal.registry import PAGES, files_of_zone, zone_files
-from yngis.report.portal.site_folder import PROGRAM, replace_site, site_place
+from yngis.report.portal.kept_parts import PAGES, digest_parts, unchanged_parts
+from yngis.report.portal.registry import PARTS, files_of_zone, zone_files
+from yngis.report.portal.site_folder import PROGRAM, SiteWritten, replace_site, site_place
 from yngis.report.run_record import write_run_record
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from yngis.report.portal.site_folder import SiteWritten
+    from yngis.report.portal.site_folder import SiteFile
     from yngis.report.portal.view import ArchiveView
 
 
-class PortalWritten(NamedTuple):
+@dataclass(frozen=True)
+class PortalWritten:
     """
     What was made (门户).
 
     Attributes
     ----------
-    view
-        The archive as its pages show it.
+    archive
+        Folder of the archive.
+    record
+        The site's ``run.json``.
     site
         Files that were written, kept and removed.
     """
 
-    view: ArchiveView
+    archive: Path
+    record: Mapping[str, Any]
     site: SiteWritten
+
+    @cached_property
+    def view(self) -> ArchiveView:
+        """The archive as the pages show it, read when it is asked for."""
+        return read_archive_view(self.archive, **self.record["options"])
 
 
 def write_portal(
@@ -83,19 +96,31 @@ def write_portal(
         If it is no archive, the folder holds other files, or the zone is not known.
     """
     place = site_place(to)
-    before = _record_of(place) if zone else {}
+    before = _record_of(place)
     options = before.get("options")
-    if isinstance(options, dict):
+    if zone and isinstance(options, dict):
         # Whether there are figures and documents to link to is as it was.
         figures, documents = bool(options.get("figures")), bool(options.get("documents"))
-    view = read_archive_view(
-        archive, year=year, audience=audience, figures=figures, documents=documents
-    )
+    records = find_audience(audience).records
+    chosen, editions = editions_until(archive, year)
+    wanted = {"year": chosen, "audience": audience, "figures": figures, "documents": documents}
+    parts = [part.name for part in PARTS if part.name != "figures" or figures]
+    parts = [name for name in parts if name in {PAGES, "figures"} or (documents and records)]
+    digests = digest_parts(Path(archive), editions, wanted)
+    made_of = {name: digests[name] for name in dict.fromkeys((PAGES, *parts))}
+    kept = {} if zone else unchanged_parts(place, before, made_of)
+    if len(kept) == len(made_of):
+        names = sorted(name for files in kept.values() for name in files)
+        return PortalWritten(Path(archive), before, SiteWritten((), tuple(names), ()))
+    view = read_archive_view(archive, **wanted)
+    files: Iterator[SiteFile]
     if zone:
         _refuse_other_site(place, before, view)
-        files: Iterator[tuple[str, str | bytes]] = files_of_zone(view, view.zone_of(zone))
+        files = files_of_zone(view, view.zone_of(zone))
+        # Pages of an archive that has changed since stand beside others that know nothing of it.
+        made_of = made_of if before.get("made_of") == made_of else {}
     else:
-        files = _all_files(view, progress)
+        files = _all_files(view, kept, progress)
 
     def write_record(folder: Path) -> None:
         write_run_record(
@@ -105,25 +130,37 @@ def write_portal(
             inputs=_edition_records(view),
             counts={"zones": len(view.zones), "years": len(view.years)},
             label=view.label,
+            province=view.facts.province,
+            years=list(view.years),
             dropped=before.get("dropped", {}) if zone else dict(sorted(view.dropped.items())),
+            made_of=made_of,
         )
 
-    return PortalWritten(view, replace_site(place, files, write_record, some=bool(zone)))
+    site = replace_site(place, files, write_record, some=bool(zone))
+    made = PortalWritten(Path(archive), _record_of(place), site)
+    made.__dict__["view"] = view
+    return made
 
 
 def _all_files(
-    view: ArchiveView, progress: Callable[[int, int], object] | None
-) -> Iterator[tuple[str, str | bytes]]:
+    view: ArchiveView,
+    kept: Mapping[str, Sequence[str]],
+    progress: Callable[[int, int], object] | None,
+) -> Iterator[SiteFile]:
     """All files of a portal; the index stands last, for it links to the others."""
     tell = progress or (lambda _done, _total: None)
-    total = len(view.zones) + len(PAGES) + 1
-    for done, zone in enumerate(view.zones):
+    zones = () if PAGES in kept else view.zones
+    total = len(zones) + len(PARTS) + 1
+    yield from ((name, None) for files in kept.values() for name in files)
+    for done, zone in enumerate(zones):
         tell(done, total)
         yield from zone_files(view, [zone])
-    for done, part in enumerate(PAGES, start=len(view.zones)):
+    for done, part in enumerate(PARTS, start=len(zones)):
         tell(done, total)
-        yield from part.make(view)
-    yield from make_index(view, [entry for part in PAGES if (entry := part.enter(view))])
+        if part.name not in kept:
+            yield from part.make(view)
+    if PAGES not in kept:
+        yield from make_index(view, [entry for part in PARTS if (entry := part.enter(view))])
     tell(total, total)
 
 

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 PROGRAM: Final = "yngis portal"
 
+SiteFile = tuple[str, str | bytes | None]
+"""Name within a portal, and content; None where the file stays as it is."""
+
 
 class SiteWritten(NamedTuple):
     """
@@ -77,7 +80,7 @@ def site_place(to: str | os.PathLike[str]) -> Path:
 
 def replace_site(
     target: Path,
-    files: Iterable[tuple[str, str | bytes]],
+    files: Iterable[SiteFile],
     write_record: Callable[[Path], Any],
     *,
     some: bool = False,
@@ -90,7 +93,7 @@ def replace_site(
     target
         As :func:`site_place` gives it.
     files
-        Name within the portal, and content.
+        Name within the portal, and content; none of a file of the earlier portal that stays.
     write_record
         Writes ``run.json`` into a folder that holds all other files of the portal.
     some
@@ -127,15 +130,19 @@ def replace_site(
 def _write_changed(
     fresh: Path,
     target: Path,
-    files: Iterable[tuple[str, str | bytes]],
+    files: Iterable[SiteFile],
     earlier: Mapping[str, str],
 ) -> tuple[list[str], list[str]]:
     """Write what differs from the site as it is; link to the rest."""
     written, kept = [], []
     for name, content in files:
-        held = content.encode() if isinstance(content, str) else content
         place = fresh / name
         place.parent.mkdir(parents=True, exist_ok=True)
+        if content is None:
+            _link_file(target / name, place)
+            kept.append(name)
+            continue
+        held = content.encode() if isinstance(content, str) else content
         digest = hashlib.sha256(held).hexdigest()
         if earlier.get(name) == digest and file_checksum(target / name) == digest:
             _link_file(target / name, place)

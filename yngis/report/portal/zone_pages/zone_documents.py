@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from yngis.catalogue.io.output.temporary import temporary_folder
 from yngis.report.deliver.gpkg import write_styled_geopackage
@@ -13,7 +13,7 @@ from yngis.report.portal.zone_pages.zone_land import absence_of
 from yngis.report.word import report_document_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from yngis.report.portal.document_sources import DocumentSources
     from yngis.report.portal.view import ArchiveView, ZoneHistory
@@ -60,7 +60,7 @@ def zone_documents(view: ArchiveView, zone: ZoneHistory) -> tuple[list[ZoneDocum
     listed = []
     if not sources.word_fault:
         listed.append(ZoneDocument(_path(zone, ".docx"), f"{year} 年核查报告（Word）/ report"))
-    if _called(sources.card_pages, view, zone):
+    if sources.card_zones & view.names_in_results("audit", zone):
         told = f"{year} 年疑似闲置和逾期未动工的图斑卡片，逐宗一页 A4 / cards of parcels"
         listed.append(ZoneDocument(_path(zone, "-cards.html"), told))
     if registry_row(view, zone):
@@ -87,27 +87,45 @@ def make_zone_documents(
     name, content
         The files that :func:`zone_documents` lists.
     """
-    wanted = [
-        (zone, sources)
-        for zone in (view.zones if zones is None else zones)
-        if (sources := _sources_of(view, zone)) is not None
-    ]
-    if not wanted:
-        return
-    for zone, sources in wanted:
-        if not sources.word_fault and sources.report_tables is not None:
+    for make in DOCUMENTS.values():
+        yield from make(view, zones)
+
+
+def _audited_zones(view: ArchiveView, zones: Sequence[ZoneHistory] | None) -> list[ZoneHistory]:
+    """Zones of the last audit, where there are documents."""
+    wanted = view.zones if zones is None else zones
+    return [zone for zone in wanted if _sources_of(view, zone) is not None]
+
+
+def _zone_reports(
+    view: ArchiveView, zones: Sequence[ZoneHistory] | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """Reports in Word."""
+    for zone in _audited_zones(view, zones):
+        sources = _sources_of(view, zone)
+        if sources is not None and not sources.word_fault and sources.report_tables is not None:
             known = dict.fromkeys(sources.report_tables.zone_names())
             called = next(name for name in known if name in view.names_in_results("audit", zone))
             yield _path(zone, ".docx"), report_document_bytes(sources.report_tables, called)
-        if page := _called(sources.card_pages, view, zone):
+
+
+def _zone_cards(
+    view: ArchiveView, zones: Sequence[ZoneHistory] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Cards of parcels."""
+    for zone in _audited_zones(view, zones):
+        sources = _sources_of(view, zone)
+        if sources is not None and (page := _called(sources.card_pages, view, zone)):
             yield _path(zone, "-cards.html"), page
-    yield from _zone_geopackages(view, [zone for zone, _ in wanted], wanted[0][1])
 
 
 def _zone_geopackages(
-    view: ArchiveView, zones: Sequence[ZoneHistory], sources: DocumentSources
+    view: ArchiveView, zones: Sequence[ZoneHistory] | None = None
 ) -> Iterator[tuple[str, bytes]]:
     """Layers of the audit parted by zone, in one pass over each."""
+    wanted, sources = _audited_zones(view, zones), view.documents
+    if not wanted or sources is None:
+        return
     with temporary_folder() as folder:
         kept = folder / "parted"
         kept.mkdir()
@@ -120,7 +138,7 @@ def _zone_geopackages(
         outlines = zone_outlines(None)
         outlines = outlines.assign(name_zh=outlines["name_zh"].replace(names))
         parted = part_by_place(sources.layers, "zone", outlines, kept)
-        for zone in zones:
+        for zone in wanted:
             if registry_row(view, zone):
                 layers = _called(parted, view, zone)
                 path = folder / f"{zone.zone_id}.gpkg"
@@ -140,3 +158,11 @@ def _called(held: dict[str, Any], view: ArchiveView, zone: ZoneHistory) -> Any: 
     """What is held of a zone by the name that the audit calls it; None if nothing is."""
     names = sorted(view.names_in_results("audit", zone))
     return next((held[name] for name in names if name in held), None)
+
+
+DOCUMENTS: Final[dict[str, Callable[..., Iterator[tuple[str, str | bytes]]]]] = {
+    "reports": _zone_reports,
+    "cards": _zone_cards,
+    "layers": _zone_geopackages,
+}
+"""Who writes each kind of files about zones, all of them or some."""
