@@ -110,17 +110,26 @@ def _written_column(column: pd.Series, digits: int | None) -> Any:  # noqa: ANN4
     return column.array
 
 
-def _written_texts(column: pd.Series) -> list[object]:
+def _written_texts(column: pd.Series) -> Any:  # noqa: ANN401 - an array of objects
     """Cells of any kind; of texts that stand many times each is looked at once."""
+    if isinstance(column.dtype, pd.StringDtype):
+        places, texts = pd.factorize(column)
+        # The last one is that of cells without a text, whose place is -1.
+        written = np.array([*(_written_cell(text) for text in texts), ""], dtype=object)
+        return written[places]
     known: dict[str, object] = {}
     told: list[object] = []
     for value in column:
         # Of texts alone: 1, 1.0 and True are one key.
-        written = known.get(value) if type(value) is str else None
-        if written is None:
-            plain = plain_cell_value(value)
-            written = "" if plain is None else inert_value(plain)
-            if type(value) is str:
-                known[value] = written
-        told.append(written)
+        if type(value) is not str:
+            told.append(_written_cell(value))
+            continue
+        if value not in known:
+            known[value] = _written_cell(value)
+        told.append(known[value])
     return told
+
+
+def _written_cell(value: object) -> object:
+    plain = plain_cell_value(value)
+    return "" if plain is None else inert_value(plain)

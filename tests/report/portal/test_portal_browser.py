@@ -58,7 +58,9 @@ def test_more_parcels_than_a_page_draws_are_on_a_map_of_their_own(
     view = read_archive_view(tmp_path / "archive")
     zone = view.zone_of("YN-001")
     (page,) = dict(make_zone_page(view, zone)).values()
-    assert 'class="zonemap"' not in page
+    # The page itself has an overview of them; no square of it is of a single parcel's shape.
+    assert 'class="zonemap"' in page
+    assert "宗地判定概览图，2001 宗" in page
     assert 'href="../zones/YN-001-map.html"' in page
     assert len(page.encode()) < 150_000
     ((name, content),) = make_map_page(view, zone)

@@ -17,7 +17,7 @@ from yngis.report.portal.plan_side import PlanSide
 from yngis.report.result_folder import read_result_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from yngis.report.archive import YearsCompared
@@ -139,6 +139,9 @@ class ArchiveView:
         default_factory=dict, repr=False
     )
 
+    _places: dict[tuple[str, str, str], dict[str, list[int]]] = field(
+        default_factory=dict, repr=False
+    )
     _histories: dict[str, dict[str, list[tuple[int, str]]]] = field(
         default_factory=dict, repr=False
     )
@@ -311,6 +314,29 @@ class ArchiveView:
             self.dropped[f"{kind}/{table}"] = dropped
         return kept
 
+    def rows_by_text(self, kind: str, table: str, column: str) -> Mapping[str, Sequence[int]]:
+        """
+        Places of the rows of a table of the last results, by the text of a column (行号).
+
+        Parameters
+        ----------
+        kind, table
+            As for :meth:`edition_table`.
+        column
+            A column of the table.
+
+        Returns
+        -------
+        places
+            From 0; empty where there is no such table or column.
+        """
+        key = (kind, table, column)
+        if key not in self._places:
+            rows = self.edition_table(kind, table)
+            held = rows.groupby(column, sort=False).indices if column in rows else {}
+            self._places[key] = {str(text): places.tolist() for text, places in held.items()}
+        return self._places[key]
+
     def zone_rows(
         self, kind: str, table: str, zone: ZoneHistory, column: str = "zone"
     ) -> pd.DataFrame:
@@ -401,8 +427,14 @@ class ArchiveView:
         findings
             Its rows of ``findings``; none where there are no such results.
         """
-        found, edition = self.findings_of(zone, kind), self.edition_of(kind)
-        return found[found["edition_id"] == (None if edition is None else edition["edition_id"])]
+        edition = self.edition_of(kind)
+        last = None if edition is None else edition["edition_id"]
+
+        def read() -> pd.DataFrame:
+            return self.findings[self.findings["edition_id"] == last]
+
+        groups = self._grouped((kind, "last", "zone_id"), read)
+        return groups.get(zone.zone_id, self.findings.iloc[:0])
 
     def shapes_of(self, zone: ZoneHistory) -> pd.DataFrame:
         """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -95,7 +96,8 @@ def declared_values() -> dict[str, OutputTable]:
     return {table.name: table for table in read_output_tables(path)}
 
 
-class ReportTables(NamedTuple):
+@dataclass(frozen=True)
+class ReportTables:
     """
     Tables that reports are made from, read once for all zones (结果表).
 
@@ -115,6 +117,34 @@ class ReportTables(NamedTuple):
     frames: dict[str, pd.DataFrame]
     beside: dict[str, pd.DataFrame]
     altered: tuple[str, ...]
+
+    def rows_of(self, name: str, zone: str) -> pd.DataFrame:
+        """
+        Rows of a table that are about a zone (该区各行).
+
+        Parameters
+        ----------
+        name
+            Name of the table.
+        zone
+            The zone; all rows if empty.
+
+        Returns
+        -------
+        rows
+            In their order.
+        """
+        frame = self.frames[name] if name in self.frames else self.beside[name]
+        if not zone:
+            return frame
+        # Parted once: a report of every zone would look through all rows every time.
+        if name not in self._parted:
+            self._parted[name] = frame.groupby("zone", sort=False).indices
+        return frame.iloc[self._parted[name].get(zone, [])]
+
+    @cached_property
+    def _parted(self) -> dict[str, dict[Any, Any]]:
+        return {}
 
     def zone_names(self) -> list[str]:
         """
@@ -220,10 +250,10 @@ def report_values(
         "plan_rule": _record_title(record, "plan_rule"),
     }
     frames = {
-        "findings": _finding_sums(tables.frames["supply_findings"], zone),
+        "findings": _finding_sums(tables.rows_of("supply_findings", zone)),
         "zones": _zone_rows(tables, zone),
         "verdict_counts": _verdict_counts(tables, zone),
-        "verdicts": _of_zone(tables.frames["consequences"], zone),
+        "verdicts": tables.rows_of("consequences", zone),
         "thresholds": _threshold_rows(tables, zone),
         "doubts": _doubt_rows(tables.frames["doubts"]),
         "inputs": _input_rows(record),
@@ -298,13 +328,8 @@ def _word_table(name: str, frame: pd.DataFrame) -> WordTable:
     return WordTable(declared, tuple(zip(*columns, strict=True)))
 
 
-def _of_zone(frame: pd.DataFrame, zone: str) -> pd.DataFrame:
-    return frame[frame["zone"] == zone] if zone else frame
-
-
-def _finding_sums(findings: pd.DataFrame, zone: str) -> pd.DataFrame:
+def _finding_sums(own: pd.DataFrame) -> pd.DataFrame:
     """Records and area of every finding, those without any too."""
-    own = _of_zone(findings, zone)
     areas = pd.to_numeric(own["area_m2"], errors="coerce")
     rows = []
     for code, name in FINDINGS.items():
@@ -324,14 +349,14 @@ def _zone_rows(tables: ReportTables, zone: str) -> pd.DataFrame:
 
 
 def _verdict_counts(tables: ReportTables, zone: str) -> pd.DataFrame:
-    counts = _of_zone(tables.frames["consequences"], zone)["verdict_zh"].value_counts(sort=False)
+    counts = tables.rows_of("consequences", zone)["verdict_zh"].value_counts(sort=False)
     rows = [(str(name), str(count)) for name, count in counts.items()]
     return pd.DataFrame(sorted(rows), columns=["verdict_zh", "count"])
 
 
 def _threshold_rows(tables: ReportTables, zone: str) -> pd.DataFrame:
     """Each criterion once, with the threshold it was held against."""
-    held = _of_zone(tables.frames["criteria"], zone)
+    held = tables.rows_of("criteria", zone)
     limits = [
         f"{sign} {_share_text(threshold)}" for sign, threshold in
         zip(held["sign"], held["threshold"], strict=True)
@@ -367,7 +392,7 @@ def _input_rows(record: Mapping[str, Any]) -> pd.DataFrame:
 def _beside_rows(tables: ReportTables, zone: str) -> dict[str, pd.DataFrame]:
     found: dict[str, pd.DataFrame] = {}
     if "ranking" in tables.beside:
-        found["ranking"] = _of_zone(tables.beside["ranking"], zone)
+        found["ranking"] = tables.rows_of("ranking", zone)
     if "targets" in tables.beside:
         checks = tables.beside["targets"]
         told = checks.get("verdict", pd.Series("", index=checks.index))

@@ -195,9 +195,14 @@ def unreadable_output(path: Path) -> LayerError:
 
 
 @contextmanager
-def fixed_moment() -> Iterator[None]:
+def fixed_moment(*, synced: bool = True) -> Iterator[None]:
     """
     Hold GDAL's clock and its identifiers still while a file is written (固定写出时间).
+
+    Parameters
+    ----------
+    synced
+        Whether a GeoPackage waits until it is on the disk: not one that is read at once and goes.
 
     Yields
     ------
@@ -207,6 +212,8 @@ def fixed_moment() -> Iterator[None]:
     import pyogrio  # noqa: PLC0415
 
     fixed = {"OGR_CURRENT_DATE": _MOMENT, "OPENFILEGDB_REPRODUCIBLE_UUID": "YES"}
+    if not synced:
+        fixed["OGR_SQLITE_SYNCHRONOUS"] = "OFF"
     before = {name: pyogrio.get_gdal_config_option(name) for name in fixed}
     pyogrio.set_gdal_config_options(fixed)
     try:

@@ -124,7 +124,7 @@ def _all_downloads(view: ArchiveView, folder: Path) -> Iterator[Download]:
     layer = zone_layer(view)
     if layer is not None:
         path = folder / "zones.gpkg"
-        write_styled_geopackage(path, [layer], about=view.label)
+        write_styled_geopackage(path, [layer], about=view.label, synced=False)
         told = f"开发区 {view.year} 年各指标，带样式（规划包的范围，多为示意）"
         yield Download("data/zones.gpkg", told, path.read_bytes())
     if view.audience.records:
@@ -279,7 +279,7 @@ def _result_maps(view: ArchiveView, folder: Path) -> Iterator[Download]:
         source = read_edition_folder(view.archive, int(str(edition["edition_id"])))
         program, _, layers = layers_of_results(source)
         path = folder / f"{kind}_{edition['year']}.gpkg"
-        write_styled_geopackage(path, layers, about=source.label)
+        write_styled_geopackage(path, layers, about=source.label, synced=False)
         told = "。".join(
             [
                 f"{edition['year']} 年{kind_titles()[kind]}的全部图层，带样式",

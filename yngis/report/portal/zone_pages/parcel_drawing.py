@@ -14,6 +14,7 @@ from yngis.analysis.audit.idle_land.idle import FINDINGS
 from yngis.cartography.style import ink_on
 from yngis.report.audit.wording import CHARACTERS, COLOURS
 from yngis.report.portal.ground import polygon_path
+from yngis.report.portal.zone_pages.parcel_map_page import MOST_DRAWN
 from yngis.report.portal.zone_pages.zone_identity import registry_row
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ _WIDTH: Final = 1200.0
 _TALLEST: Final = 1000.0
 _EDGE: Final = 30.0
 _SMALLEST: Final = 3  # units: a parcel is never less than a dot
+_FINEST: Final = 6  # units: side of the cells of an overview
+_MOST_CELLS: Final = 2_500  # of an overview, so that its page stays below 150 kB
 _SIGNED: Final = 150  # parcels beyond which their signs would cover each other
 _ROOM: Final = 22.0  # units that a sign needs
 _METRES: Final = 111_320.0  # in a degree of latitude, for the scale bar
@@ -55,6 +58,8 @@ def parcel_drawing(view: ArchiveView, zone: ZoneHistory) -> tuple[Markup, ...]:
     """
     Draw the parcels of a zone by their finding, with its outline and a scale bar (宗地图).
 
+    Of more parcels than a page can hold it is an overview, of squares that a parcel lies in.
+
     Parameters
     ----------
     view
@@ -74,7 +79,8 @@ def parcel_drawing(view: ArchiveView, zone: ZoneHistory) -> tuple[Markup, ...]:
     shapes = shapely.from_wkb(own["geometry"].to_numpy())
     outline, schematic = view.plan.outline_of(str(registry_row(view, zone).get("name_zh", "")))
     frame = _frame_of([*shapes, *([outline] if outline is not None else [])])
-    title = f"{zone.name}宗地判定图，{len(own)} 宗，逐宗见下表"
+    many = len(own) > MOST_DRAWN
+    title = f"{zone.name}宗地判定{'概览' if many else ''}图，{len(own)} 宗，逐宗见下表"
     parts = [
         (
             f'<svg class="zonemap" viewBox="0 0 {frame.width:.0f} {frame.height:.0f}" role="img" '
@@ -87,13 +93,49 @@ def parcel_drawing(view: ArchiveView, zone: ZoneHistory) -> tuple[Markup, ...]:
         parts.append(f'<path d="{path}" fill="#f7f6f2" stroke="#3a3532" stroke-width="3"{dash}/>')
     findings = own["finding"].to_numpy()
     met = [code for code in FINDINGS if (findings == code).any()]
+    cell = _cell_size(shapes, findings, frame) if many else 0
     # The gravest last, on top of the others.
     for code in reversed(met):
-        path = polygon_path(shapes[findings == code], frame.place_point, _SMALLEST)
+        drawn = shapes[findings == code]
+        path = (
+            _cells_path(drawn, frame, cell)
+            if cell
+            else polygon_path(drawn, frame.place_point, _SMALLEST)
+        )
         parts.append(f'<path d="{path}" fill="{COLOURS[code]}" stroke="#fff" stroke-width=".8"/>')
     parts += [*_signs(shapes, own["finding"], frame), *_scale_bar(frame), "</svg>"]
     note = "；虚线为示意范围" if schematic and outline is not None else ""
+    note += "；概览：每格有该判定的宗地，最要紧的在上，逐宗形状见宗地图" if many else ""
     return (Markup("".join(parts) + _key(met, findings, note)),)  # noqa: S704 - every text escaped
+
+
+def _cells_of(shapes: np.ndarray, frame: _Frame, cell: int) -> np.ndarray:
+    """Cells that a point of some parcel lies in: row and column, in this order."""
+    points = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    across, down = frame.place_point(*points.T)
+    return np.unique(np.column_stack((down, across)) // cell, axis=0).astype(int)
+
+
+def _cell_size(shapes: np.ndarray, findings: np.ndarray, frame: _Frame) -> int:
+    """The smallest side of cells [units] of which there are not too many for a page."""
+    cell = _FINEST
+    while True:
+        held = [_cells_of(shapes[findings == code], frame, cell) for code in np.unique(findings)]
+        if sum(map(len, held)) <= _MOST_CELLS:
+            return cell
+        cell *= 2
+
+
+def _cells_path(shapes: np.ndarray, frame: _Frame, cell: int) -> str:
+    """Cells with a parcel in them; those beside each other are one rectangle."""
+    cells = _cells_of(shapes, frame, cell)
+    begun = np.any(np.diff(cells, axis=0, prepend=[[-1, -1]]) != [0, 1], axis=1)
+    starts = np.flatnonzero(begun)
+    lengths = np.diff([*starts, len(cells)])
+    return "".join(
+        f"M{column * cell} {row * cell}h{length * cell}v{cell}h-{length * cell}z"
+        for (row, column), length in zip(cells[starts].tolist(), lengths.tolist(), strict=True)
+    )
 
 
 def _frame_of(shapes: list[shapely.Geometry]) -> _Frame:

@@ -91,15 +91,14 @@ def _issue_rows(view: ArchiveView, zone: ZoneHistory) -> list[list[str]]:
     """Doubtful rows of the last audit that are about records of the zone."""
     if not view.audience.records:
         return []
-    issues = view.edition_table("audit", "issues.csv")
-    if issues.empty or "id" not in issues:
-        return []
-    ids = set(view.last_findings_of(zone, "audit")["record_id"])
+    places = view.rows_by_text("audit", "issues.csv", "id")
+    ids = set(view.last_findings_of(zone, "audit")["record_id"]) if places else set()
     approvals = view.zone_rows("audit", "approvals_balance.csv", zone)
     ids |= set(approvals["id"]) if "id" in approvals else set()
-    own = issues[issues["id"].isin(ids)]
+    own = sorted(place for name in ids & places.keys() for place in places[name])
     columns = ["id", "field", "value", "meaning", "remedy"]
-    return [[str(row[name]) for name in columns] for row in own.to_dict("records")]
+    rows = view.edition_table("audit", "issues.csv").iloc[own].to_dict("records") if own else ()
+    return [[str(row[name]) for name in columns] for row in rows]
 
 
 def _missing_lines(view: ArchiveView, zone: ZoneHistory) -> tuple[Line, ...]:

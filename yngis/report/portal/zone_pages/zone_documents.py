@@ -142,7 +142,7 @@ def _zone_geopackages(
             if registry_row(view, zone):
                 layers = _called(parted, view, zone)
                 path = folder / f"{zone.zone_id}.gpkg"
-                write_styled_geopackage(path, layers, about=sources.audit.label)
+                write_styled_geopackage(path, layers, about=sources.audit.label, synced=False)
                 yield _path(zone, ".gpkg"), path.read_bytes()
 
 
