@@ -86,6 +86,35 @@ def test_zones_keep_their_history(archive: Path, write_audit: Any, tmp_path: Pat
     assert compared.breaks["what"].tolist() == ["规则 / rules"]
 
 
+def test_a_zone_that_is_split_off_begins_then_and_a_name_may_come_back(
+    archive: Path, write_audit: Any, tmp_path: Path
+) -> None:
+    ids, east = _numbers(), "昆明高新东区"
+    pack = copy_pack("yunnan-14", tmp_path / "later")
+    table = pack / "tables" / "zones.csv"
+    lines = table.read_text(encoding="utf-8").splitlines()
+    named = lines[1].split(",")
+    names = lines[0].split(",")
+    told = {"name_zh": east, "short_zh": "高新东区", "aliases": "", "zone_id": "YN-063"}
+    row = [told.get(name, cell) for name, cell in zip(names, named, strict=True)]
+    table.write_text("\n".join([*lines, ",".join(row), ""]), encoding="utf-8")
+    events = tmp_path / "沿革.csv"
+    events.write_text(
+        "类型,编号,对方编号,日期,原名称或级别,新名称或级别,依据\n"
+        f"更名,{ids[OLD]},,2022-03-01,{OLD},{NEW},x\n更名,{ids[OLD]},,2023-03-01,{NEW},{OLD},x\n"
+        "分立,YN-001,YN-063,2023-02-01,,,云政复〔2023〕4号\n",
+        encoding="utf-8",
+    )
+    with use_pack_folder(pack):
+        run = write_audit("y2023", "2023-12-31", zones=("昆明高新区", east, OLD))
+        add_runs(archive, [run], lineage=events)
+    held = read_zone_names(archive).set_index("zone_id")
+    assert held.loc["YN-063", ["name_zh", "valid_from"]].tolist() == [east, "2023-02-01"]
+    assert held.loc[ids[OLD], "name_zh"].tolist() == [OLD, NEW, OLD]
+    assert read_zone_lineage(archive)["kind"].tolist() == ["renamed", "split", "renamed"]
+    assert verify_archive(archive) == []
+
+
 def test_faults_of_the_table_are_told_all_at_once(archive: Path, tmp_path: Path) -> None:
     table = tmp_path / "沿革.csv"
     table.write_text(

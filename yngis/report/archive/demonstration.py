@@ -14,6 +14,7 @@ from yngis.catalogue.io.output.temporary import temporary_folder
 from yngis.errors import LayerError, Problem
 from yngis.layerbuild import copy_pack, refresh_layers
 from yngis.report.archive.add import add_runs, create_archive, refuse_used_place
+from yngis.report.archive.demonstration_more import KINDS, run_other_kinds
 from yngis.report.audit import audit
 from yngis.report.demo.yearly_events import is_merged, plant_zones, shown_years
 from yngis.report.demo.years import write_demo_years
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from yngis.measure.progress import StageProgress
 
 _KINDS: Final = ("audit", "intensity", "targets")
-"""Results of each year."""
+"""Results of each year; those of :data:`KINDS` are of the last one alone."""
 
 _DRAWS: Final = 200
 
@@ -55,7 +56,8 @@ def make_demo_archive(
     years
         Which of the years; all of them if empty.
     kinds
-        Of ``audit``, ``intensity`` and ``targets`` those that are run; all of them if empty.
+        Of ``audit``, ``intensity`` and ``targets``, and of ``conflicts``, ``change``, ``cluster``
+        and ``disposal`` those that are run; all of them if empty.
     seed
         Seed of tables that are made.
     progress
@@ -65,7 +67,7 @@ def make_demo_archive(
     -------
     archive
         The folder: audit, intensity and targets of every year, with one rename, one merger and one
-        boundary change.
+        boundary change; red lines, change between surveys, clusters and disposal of the last one.
 
     Raises
     ------
@@ -86,12 +88,22 @@ def make_demo_archive(
             _refuse_missing_tables(given, wanted)
             fresh = staging / "archive"
             create_archive(fresh, demonstration=True, first_day=f"{shown_years()[0]}-01-01")
+            chosen = kinds or (*_KINDS, *KINDS)
             after = _pack_after_merger(staging / f"plan-{shown_years()[2]}")
             for turn, year in enumerate(wanted):
                 tick(f"{year} 年的结果 / results", turn, len(wanted))
                 with use_pack_folder(after if is_merged(year) else None):
-                    runs = _run_year(given, staging / str(year), year, kinds or _KINDS)
-                add_runs(fresh, runs, lineage=_lineage_until(given, staging, year))
+                    runs = _run_year(given, staging / str(year), year, chosen)
+                    if year == shown_years()[-1]:
+                        tick(
+                            f"{year} 年的红线、变化、集聚、处置 / other results", turn, len(wanted)
+                        )
+                        # Those since the merger know the same zones.
+                        audits = [
+                            staging / str(each) / "audit" for each in wanted if is_merged(each)
+                        ]
+                        runs += run_other_kinds(staging / "more", chosen, audits, year, seed)
+                add_runs(fresh, runs, year=year, lineage=_lineage_until(given, staging, year))
             if home.exists():
                 home.rmdir()
             fresh.rename(home)

@@ -161,10 +161,12 @@ def update_zones(
     before = connection.total_changes
     known = {zone for (zone,) in connection.execute("SELECT zone_id FROM zone")}
     source = f"{read_pack().id} zones.csv"
+    begun = {event.other_id: event.day for event in events if event.kind == "split"}
     for row in registry:
         if row["zone_id"] not in known:
             connection.execute("INSERT INTO zone VALUES (?, ?)", (row["zone_id"], source))
-            _tell_name(connection, row, (first_day, ""), source)
+            since = begun.get(row["zone_id"], first_day)
+            _tell_name(connection, row, (since, ""), source)
     problems = []
     for event in events:
         problems += _take_event(connection, event)

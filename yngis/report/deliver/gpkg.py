@@ -185,7 +185,7 @@ def _add_styles(path: Path, layers: Sequence[ResultLayer], *, synced: bool) -> N
 def _check_counts(path: Path, written: Path, rows: Mapping[str, int]) -> None:
     """Make sure that all rows are there: GDAL may lose the last ones in silence."""
     try:
-        with closing(sqlite3.connect(f"{written.as_uri()}?mode=ro", uri=True)) as book:
+        with closing(sqlite3.connect(f"{written.resolve().as_uri()}?mode=ro", uri=True)) as book:
             found = {
                 name: book.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - our own names
                 for name in rows

@@ -132,7 +132,10 @@ def write_portal(
             label=view.label,
             province=view.facts.province,
             years=list(view.years),
-            dropped=before.get("dropped", {}) if zone else dict(sorted(view.dropped.items())),
+            # What pages may not show is known when they are made.
+            dropped=before.get("dropped", {})
+            if zone or PAGES in kept
+            else dict(sorted(view.dropped.items())),
             made_of=made_of,
         )
 

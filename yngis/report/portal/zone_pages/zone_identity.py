@@ -86,7 +86,7 @@ def _boundary_text(view: ArchiveView, zone: ZoneHistory, layer: Mapping[Any, Any
     """Kind of boundary of the last audit, else of the plan's layer."""
     summary = view.edition_table("audit", "zone_summary.csv")
     if {"level", "place", "boundary"} <= set(summary.columns):
-        names = {zone.name, *zone.former}
+        names = {zone.name, *zone.former} | view.names_in_results("audit", zone)
         own = summary[(summary["level"] == "zone") & summary["place"].isin(names)]
         if len(own) and own["boundary"].iloc[0]:
             return f"{own['boundary'].iloc[0]}（最近一次审计所用）"

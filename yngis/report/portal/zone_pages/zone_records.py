@@ -26,6 +26,8 @@ MOST_ON_PAGE: Final = 30
 """Records that the page of a zone lists itself, the gravest first; another page has all."""
 
 _MOST_ON_PAPER: Final = 10  # as portal.css has it
+_TOLD: Final = ["holder", "finding_zh", "evidence", "rule"]  # of the audit's own table
+_FOUND: Final = ["record_id", "record_key", "finding", "days", "area_m2"]
 _LISTED: Final = "编号 用地单位 判定 >逾期天数 >面积（公顷） 依据 条款 历年判定"
 
 
@@ -175,12 +177,13 @@ def _listed_rows(
         .head(len(found) if most is None else most)
     )
     table = view.edition_table("audit", "supply_findings.csv")
-    # Taken from the table at once: a row at a time is slow.
-    sources = table.reindex(ordered["place_in_file"]).fillna("").to_dict("records")
+    # Taken from the table at once, and no more than is told: a row at a time is slow.
+    held = table[[name for name in _TOLD if name in table]]
+    sources = held.reindex(ordered["place_in_file"]).fillna("").to_dict("records")
     history = _finding_history(view, ordered["record_key"])
     return [
         (_record_cells(row, source, history), COLOURS.get(row["finding"], "#ffffff"))
-        for row, source in zip(ordered.to_dict("records"), sources, strict=True)
+        for row, source in zip(ordered[_FOUND].to_dict("records"), sources, strict=True)
     ]
 
 

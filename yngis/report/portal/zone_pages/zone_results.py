@@ -301,7 +301,7 @@ def _similar_table(view: ArchiveView, zone: ZoneHistory) -> PageTable:
 def _gap_table(view: ArchiveView, zone: ZoneHistory) -> PageTable:
     """Chains that break in the region, where the zone has a part in them."""
     gaps = view.edition_table("cluster", "tables/plan_gaps.csv")
-    names = {zone.name, *zone.former}
+    names = {zone.name, *zone.former} | view.names_in_results("cluster", zone)
     rows = [
         (
             f"{row['industry']}　{row['segment']}",
