@@ -315,14 +315,17 @@ def gap_reason(view: ArchiveView, zone: ZoneHistory, measure: Measure, year: int
     Returns
     -------
     reason
-        As the results tell it where they know the zone; else that it had ended, that nothing was
-        stored, that it was not stored for that year, or that its results do not know the zone.
+        As the results tell it where they know the zone; else that it had ended or had not begun,
+        that nothing was stored, that it was not stored for that year, or that its results do not
+        know the zone.
     """
     row = measure_rows(view, measure).get((zone.zone_id, year))
     if row is not None:
         return value_reason(row)
     if zone.ended and zone.ended <= f"{year}-12-31":
         return f"{zone.ended} 起已并入他区"
+    if (begun := view.begun.get(zone.zone_id, "")) > f"{year}-12-31":
+        return f"{begun} 起才由他区分立"
     if view.edition_of(measure.kind) is None:
         return no_edition_reason(view, measure.kind)
     if view.edition_of(measure.kind, year) is None:

@@ -453,6 +453,12 @@ class ArchiveView:
         groups = self._grouped(("shapes", "", "zone_id"), lambda: self.shapes)
         return groups.get(zone.zone_id, self.shapes.iloc[:0])
 
+    @cached_property
+    def begun(self) -> Mapping[str, str]:
+        """Day on which a zone was split off from another, by its number (分立之日)."""
+        rows = self.lineage[self.lineage["kind"] == "split"]
+        return dict(zip(rows["other_id"], rows["day"], strict=True))
+
     def events_of(self, zone: ZoneHistory) -> list[dict[Any, Any]]:
         """
         Renames, mergers and other events of a zone, until the portal's year (该区沿革).
