@@ -183,6 +183,10 @@ def test_facing_pages_hold_sentences_table_and_stages(edition: Path, figures: Fi
             assert [quote for quote in quotes if "".join(quote.split()) not in text] == []
             steps = {part for chain in figure.chains for part in chain.told.split(" → ")[1:]}
             assert [part for part in steps if part not in text] == []
+    for page in (9, 23):  # figures 4 and 11 leave room: what other plates show of their zones
+        text = "".join(reader.pages[page].extract_text().split())
+        assert "本图开发区在其他图中的细分行业" in text
+        assert "图8：" in text
 
 
 def test_an_english_atlas_has_an_english_index(

@@ -84,7 +84,7 @@ class Atlas:
         for page in (cover, reading, contents):
             writer.add_page(_only_page(render(page)))
         for figure, (plate, paper) in zip(self.figures, self._plates, strict=True):
-            words = render(draw_facing_page(figure, paper, self.face))
+            words = render(draw_facing_page(figure, paper, self.face, self.figures))
             for sheet in (words, plate):
                 bound = writer.add_page(_only_page(sheet))
                 stamp = draw_page_number(paper, self.face, len(writer.pages))

@@ -10,6 +10,7 @@ from yngis.cartography.print.glyphs import draw_glyph
 from yngis.cartography.print.lettering.text_wrap import wrap_text
 from yngis.cartography.print.line_styles import draw_arrow
 from yngis.cartography.print.paper import POINT, Box
+from yngis.cartography.print.zone_index import draw_zones_elsewhere
 from yngis.cartography.style import read_style
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from yngis.cartography.print.paper import Paper
 
 _SCALES: Final = (
+    1.45,
     1.3,
     1.2,
     1.1,
@@ -33,15 +35,20 @@ _TITLE, _ENGLISH, _HEAD, _BODY, _QUOTE = 15.0, 7.6, 9.0, 7.4, 7.4  # pt on A4
 _LEADING: Final = 1.42  # from line to line, of the size
 _SIDE, _TOP, _FOOT = 17.0, 20.0, 14.0  # margins on A4 [mm]
 _PAD: Final = 0.8  # above and below the text of a row [mm]
-_BY_SEGMENT: Final = (0.17, 0.14, 0.69)  # widths of the columns, of the page's
+_BY_SEGMENT: Final = {
+    "zh": (0.17, 0.14, 0.69),
+    "en": (0.25, 0.15, 0.6),
+}  # widths of the columns, of the page's
 _BY_PREFECTURE: Final = (0.13, 0.52, 0.35)
 _BAND, _RULE, _ACCENT = "#F3F1EB", "#B9B4A8", "#0B5C63"
+_ROOMY: Final = 1.0  # of the type: no smaller to make room for what other plates show
 _STAGE_GAP: Final = 7.0  # between two stages of a chain, for the arrow [mm]
 _WORDS: Final = {
     "zh": {
         "zone": "开发区",
         "place": "州（市）",
         "role": "规划所述分工",
+        "kind": "级别与类型",
         "said": "规划原文",
         "chain": "产业链环节",
         "focus": "专栏所列重点产业",
@@ -53,6 +60,7 @@ _WORDS: Final = {
         "zone": "Zone",
         "place": "Prefecture",
         "role": "What the plan gives it",
+        "kind": "Level and type",
         "said": "The plan's words (Chinese)",
         "chain": "Stages of the chain",
         "focus": "Focus industries in the panels",
@@ -63,17 +71,33 @@ _WORDS: Final = {
 }
 
 
-def draw_facing_page(figure: PreparedFigure, paper: Paper, face: Typeface) -> Canvas:
-    """Draw the page beside a plate, in the largest type that holds all of it."""
+def draw_facing_page(
+    figure: PreparedFigure,
+    paper: Paper,
+    face: Typeface,
+    plates: Sequence[PreparedFigure] = (),
+) -> Canvas:
+    """
+    Draw the page beside a plate, in the largest type that holds all of it.
+
+    Where there is room below, a table tells what the other ``plates`` show of its zones.
+    """
+    roomy: Canvas | None = None
     for scale in _SCALES:
+        if roomy is not None and scale < _ROOMY:
+            return roomy
         canvas = Canvas(paper, face, english=figure.lang == "en")
         column = _Column(canvas, scale)
         _set_facing_page(column, figure)
-        if not column.full:
-            break
-    else:
+        if column.full:
+            continue
+        column.leave_gap(3.0)
+        if draw_zones_elsewhere(canvas, figure, plates, column.room_below, scale):
+            return canvas
+        roomy = roomy or canvas
+    if roomy is None:
         column.tell_what_is_left_out(_WORDS[figure.lang]["more"])
-    return canvas
+    return roomy or canvas
 
 
 class _Column:
@@ -85,6 +109,11 @@ class _Column:
         self.left, self.width = _SIDE * unit, canvas.paper.width - 2 * _SIDE * unit
         self.y, self.low = canvas.paper.height - _TOP * unit, _FOOT * unit
         self.full = False
+
+    @property
+    def room_below(self) -> Box:
+        """What is left of the page [mm]."""
+        return Box(self.left, self.low, self.left + self.width, max(self.y, self.low))
 
     def line_height(self, size: float) -> float:
         """Height of a line of text [mm]."""
@@ -120,8 +149,9 @@ class _Column:
             _PAD * self.unit,
         )
         wide = [share * self.width for share in shares]
+        hanging = 1.3 * letter * POINT  # signs that close may stand beyond the end of a line
         texts = [
-            list(wrap_text(cell, self.canvas, letter, room - 2 * self.unit))
+            list(wrap_text(cell, self.canvas, letter, room - self.unit - hanging))
             for cell, room in zip(cells, wide, strict=True)
         ]
         height = step * max(map(len, texts)) + pad
@@ -132,8 +162,9 @@ class _Column:
         if band:
             self.canvas.rectangle(box, _BAND)
         x = self.left + 0.8 * self.unit
+        above = (step - (ASCENT + DESCENT) * letter * POINT) / 2  # a line in the middle of its step
         for lines, room in zip(texts, wide, strict=True):
-            y = self.y - pad / 2 - ASCENT * letter * POINT
+            y = self.y - pad / 2 - above - ASCENT * letter * POINT
             for part in lines:
                 self.canvas.text(part, x, y, letter, colour=ink, bold=head)
                 y -= step
@@ -171,9 +202,9 @@ def _set_segment_tables(column: _Column, figure: PreparedFigure) -> None:
     """Each segment: its zones with what the plan gives them, and the sentences that say it."""
     words, style = _WORDS[figure.lang], read_style()
     prefectures = {label.name: label.short for label in figure.prefectures}
-    column.write_table_row(
-        (words["zone"], words["place"], words["role"]), _BY_SEGMENT, head=True, band=False
-    )
+    told = any(role for mark in figure.marks for held in mark.sectors for role, _ in held.roles)
+    third, shares = words["role"] if told else words["kind"], _BY_SEGMENT[figure.lang]
+    column.write_table_row((words["zone"], words["place"], third), shares, head=True, band=False)
     column.leave_gap(1.2)
     for entry in figure.group("sector").entries:
         rows = [
@@ -184,14 +215,22 @@ def _set_segment_tables(column: _Column, figure: PreparedFigure) -> None:
         _write_segment_head(column, entry)
         for number, (mark, held) in enumerate(rows):
             roles = "；".join(dict.fromkeys(role for role, _ in held.roles if role))
+            if not told:
+                roles = "　".join(
+                    _say(figure, text) for text in (mark.level, mark.category) if text
+                )
             cells = (mark.short, prefectures.get(mark.prefecture, mark.prefecture), roles or "—")
-            column.write_table_row(cells, _BY_SEGMENT, head=False, band=number % 2 == 1)
+            column.write_table_row(cells, shares, head=False, band=number % 2 == 1)
         said = dict.fromkeys(quote for _, held in rows for quote in held.quotes)
         if said:
             column.leave_gap(0.9)
             text = f"{words['said']}：{''.join(f'“{quote}”' for quote in said)}"
             column.write_paragraph(text, _QUOTE, colour=style.quiet)
         column.leave_gap(2.2)
+
+
+def _say(figure: PreparedFigure, text: str) -> str:
+    return figure.english.get(text, text) if figure.lang == "en" else text
 
 
 def _write_segment_head(column: _Column, entry: Entry) -> None:

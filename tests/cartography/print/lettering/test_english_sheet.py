@@ -10,6 +10,7 @@ from matplotlib.text import Text
 
 from yngis.cartography.names.english import in_english
 from yngis.cartography.print.canvas import Canvas
+from yngis.cartography.print.legends.legend import arrange_legends
 from yngis.cartography.print.lettering.fonts import make_typeface
 from yngis.cartography.print.lettering.text_wrap import wrap_text
 from yngis.cartography.print.lettering.words import texts_of
@@ -90,3 +91,17 @@ def test_an_opening_mark_goes_with_what_it_opens(english: tuple[PreparedFigure, 
     )
     assert lines[0] == "曲靖经开区"
     assert "".join(lines) == "曲靖经开区（全产业链）"
+
+
+def test_long_types_of_zones_take_two_lines_of_the_legend(
+    figures: dict[int, PreparedFigure], sources: Sources
+) -> None:
+    figure = in_english(figures[1], sources)
+    canvas = Canvas(read_paper("A4"), make_typeface(texts_of([figure])))
+    narrowest = next(iter(arrange_legends(figure, canvas, enlarged=True)))
+    assert narrowest.width < 65  # beside 57 mm of enlargement and the tip of the province
+    rows = [row for column in narrowest.columns for block in column for row in block.rows]
+    assert [(row.text.strip(), row.more) for row in rows if row.more] == [
+        ("Economic and technological development", ("zone (ETDZ)（11）",)),
+        ("Border or cross-border co-operation", ("zone（5）",)),
+    ]

@@ -147,8 +147,12 @@ class Legend:
         size = TEXT * unit
         text_x = x + row.room * unit
         baseline = middle - (ASCENT - DESCENT) / 2 * size * POINT
+        level = baseline + LINE * unit * len(row.more) / 2
         if row.text:
-            canvas.text(row.text, text_x, baseline, size, colour=style.ink, gid=row.gid)
+            canvas.text(row.text, text_x, level, size, colour=style.ink, gid=row.gid)
+        for line in row.more:
+            level -= LINE * unit
+            canvas.text(line, text_x, level, size, colour=style.ink)
         for number, (cell, stop) in enumerate(zip(row.cells, stops, strict=False)):
             gid = row.gid if number == len(row.cells) - 1 else f"range:{row.gid}:{number}"
             right = text_x + stop
@@ -296,7 +300,7 @@ def _file_width(file: tuple[Row, ...], canvas: Canvas) -> float:
     return max(
         row.room * unit
         + max(
-            canvas.width(row.text, TEXT * unit),
+            *(canvas.width(line, TEXT * unit) for line in (row.text, *row.more)),
             *(canvas.width(line, SMALL * unit) for line in row.detail),
             stops[-1] if row.cells else 0.0,
         )

@@ -62,6 +62,7 @@ SYMBOL: Final = 6.6
 
 _WRAP: Final = 35.0  # longest line of explanation [mm]
 _WIDE: Final = 42.0  # longest line about an axis [mm]
+_LABEL: Final = 46.0  # longest line of what a sector stands for [mm]
 
 
 class Spacing(NamedTuple):
@@ -117,6 +118,8 @@ class Row:
         A range and how many lie in it, each right-aligned below those of the other rows.
     rigid
         True where the sign fills the row, which is as high in whatever legend.
+    more
+        Further lines of a long text, in the same type.
     """
 
     symbol: Sign
@@ -127,6 +130,7 @@ class Row:
     room: float = SYMBOL
     cells: tuple[str, ...] = ()
     rigid: bool = False
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -231,7 +235,9 @@ def _legend_row(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canv
     if group.histogram:
         return _row_of_class(group, entry, figure, gid)
     if group.kind == "sector":
-        return Row(sector_sign(entry, figure.edge), text, (), _ROW, gid)
+        first, *more = _wrap_label(text, canvas)
+        high = _ROW + LINE * len(more)
+        return Row(sector_sign(entry, figure.edge), first, (), high, gid, more=tuple(more))
     if group.kind == "level":
         return Row(level_sign(national=entry.key == "国家级"), text, (), _ROW, gid)
     small = {
@@ -246,6 +252,16 @@ def _legend_row(group: Group, entry: Entry, figure: PreparedFigure, canvas: Canv
     tints = {area.name: area.tint for area in figure.areas}
     sign = region_sign(entry.colour, tints.get(entry.key, ""))
     return Row(sign, text, detail, 4.3 + LINE * len(detail), gid)
+
+
+def _wrap_label(text: str, canvas: Canvas) -> list[str]:
+    """Break a long label; its count never stands alone."""
+    unit = canvas.paper.type_scale
+    lines = list(wrap_text(text, canvas, TEXT * unit, _LABEL * unit))
+    if len(lines) > 1 and lines[-1].startswith("（"):
+        before, _, word = lines[-2].rstrip().rpartition(" ")
+        lines[-2:] = [before, f"{word}{lines[-1]}"] if before else [f"{word}{lines[-1]}"]
+    return lines
 
 
 def _sign_of_class(entry: Entry, figure: PreparedFigure) -> Sign:
