@@ -11,18 +11,20 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import nbformat
+import psutil
 import pytest
 import shapely
-from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import yngis
 from yngis.report.notebook.results import ShownPage
+
+if TYPE_CHECKING:
+    import nbformat
 
 SHIPPED = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 _STARTING = 90  # seconds; JupyterLab is slow to start on a busy machine
@@ -31,6 +33,10 @@ _STARTING = 90  # seconds; JupyterLab is slow to start on a busy machine
 @pytest.fixture(scope="session")
 def executed() -> Callable[[Path], nbformat.NotebookNode]:
     """Gives a notebook as it is after a run; each is run once in a session."""
+    # Five seconds of grammars, which a worker without notebooks need not wait for.
+    import nbformat  # noqa: PLC0415
+    from nbclient import NotebookClient  # noqa: PLC0415
+
     after_run: dict[Path, nbformat.NotebookNode] = {}
 
     def notebook_after_run(path: Path) -> nbformat.NotebookNode:
@@ -46,6 +52,8 @@ def executed() -> Callable[[Path], nbformat.NotebookNode]:
 
 
 def _display(shown: Any) -> Any:
+    from nbformat.v4 import new_output  # noqa: PLC0415
+
     data = {"text/html": shown._repr_html_(), "text/plain": repr(shown)}
     return new_output("execute_result", data=data, execution_count=1)
 
@@ -55,6 +63,9 @@ def run_notebooks(
     executed: Callable[[Path], nbformat.NotebookNode], tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """Those that are shipped, and one for each thing that shows itself; as they are after a run."""
+    import nbformat  # noqa: PLC0415
+    from nbformat.v4 import new_code_cell, new_notebook  # noqa: PLC0415
+
     home = tmp_path_factory.mktemp("lab")
     shapes = [shapely.box(0, 0, 1, 1), shapely.Point(2, 1)]
     frame = gpd.GeoDataFrame({"n": [1, 2]}, geometry=shapes, crs=4326)
@@ -107,6 +118,10 @@ def jupyterlab(run_notebooks: Path, tmp_path_factory: pytest.TempPathFactory) ->
         except (urllib.error.URLError, OSError):
             time.sleep(0.5)
     yield address
-    # Asked politely it waits for its kernels; they end by themselves when it is gone.
+    # Asked politely it waits for its kernels; left alone they would go on beside the other tests.
+    kernels = psutil.Process(running.pid).children(recursive=True)
     running.kill()
     running.wait(timeout=20)
+    for kernel in kernels:
+        with suppress(psutil.NoSuchProcess):
+            kernel.kill()

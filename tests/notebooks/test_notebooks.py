@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
 import pytest
 from playwright.sync_api import Browser, Page
+
+if TYPE_CHECKING:
+    import nbformat
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 MAPS = {
@@ -54,6 +57,8 @@ def test_notebook_runs(path: Path, executed: Callable[[Path], nbformat.NotebookN
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_is_clean_and_defines_nothing(path: Path) -> None:
+    import nbformat  # noqa: PLC0415 - slow to import, see conftest.py
+
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type != "code":
             continue
