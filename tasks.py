@@ -25,11 +25,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 OLDEST = (3, 11)
 LINUX_PYTHON = "/usr/bin/python3"  # Debian builds QGIS for its own Python
-COMPILED_BY = (
-    "tests/analysis/overlay/test_overlay_jit.py",
-    "tests/analysis/zonal/test_zonal_rasters.py",
-    "tests/analysis/clustering/test_point_patterns.py",
-)
+COMPILED_BY = "test_overlay_jit or test_zonal_rasters or test_point_patterns"
 # The tests start many a Python: each would compile all modules again that are not kept.
 KEPT = {"PYTHONDONTWRITEBYTECODE": ""}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
@@ -229,11 +225,11 @@ def fill_caches() -> subprocess.Popen[bytes]:
     """
     Compile beside the gate what every worker would compile for itself, and all at the same time.
 
-    The tests that need most machine code are run for what they leave behind; they tell nothing
-    here, because they are run again among the others.
+    All tests are collected, which leaves their bytecode behind, and those that need most machine
+    code are run for it; they tell nothing here, because they are run again among the others.
     """
     quiet = subprocess.DEVNULL
-    command = (PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", *COMPILED_BY)
+    command = (PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", COMPILED_BY)
     return subprocess.Popen(
         [str(part) for part in command], cwd=ROOT, env={**os.environ, **KEPT},
         stdin=quiet, stdout=quiet, stderr=quiet,
@@ -244,15 +240,17 @@ def test(*more: str) -> None:
     """Run the gate, then every test, with a real browser."""
     install_for_tests()
     browser = ready_browser()
-    filling = fill_caches()
+    filling = None if more else fill_caches()  # a few tests compile what they need
     try:
         gate()
         # A file at a time for each core, so that what a file sets up is set up once.
         if os.environ.get("CI") == "true":
             samples()
-        filling.wait()
+        if filling:
+            filling.wait()
     finally:
-        filling.kill()
+        if filling:
+            filling.kill()
     # Those that take longest come first (tests/conftest.py), not those of the most tests.
     together = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
     run(PYTHON, "-m", "pytest", *together, *more, YNGIS_CHROMIUM=browser, **KEPT)
