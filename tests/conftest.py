@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from yngis.cartography.plan_figures import draw_maps
 from yngis.cartography.sources import Sources, read_sources
 from yngis.cartography.web.page_scripts import script_hashes
+from yngis.report.demo.scenes import DemoScenes, write_demo_scenes
 from yngis.report.page import sorting_tables_script
 
 if TYPE_CHECKING:
@@ -36,14 +37,15 @@ _SWITCHES = [
 ]
 
 _PLATES = "tests/cartography/print/"
-_TOGETHER = (
-    _PLATES,
-    "tests/analysis/imagery/",
-    "tests/layerbuild/",
-    "tests/report/conflicts/",
-    "tests/report/plan/",
-    "tests/report/portal/",
-)
+_TOGETHER = {
+    _PLATES: "plates",
+    "tests/analysis/imagery/": "scenes",
+    "tests/report/imagery/": "scenes",
+    "tests/layerbuild/": "layers",
+    "tests/report/conflicts/": "conflicts",
+    "tests/report/plan/": "plan",
+    "tests/report/portal/": "portal",
+}
 """Rooms whose files share what takes long to make: one worker has them, and makes it once."""
 
 _LONGEST = (
@@ -84,8 +86,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
     class _RoomsTogether(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            rooms = (room for room in _TOGETHER if nodeid.startswith(room))
-            return next(rooms, None) or super()._split_scope(nodeid)
+            shared = (what for room, what in _TOGETHER.items() if nodeid.startswith(room))
+            return next(shared, None) or super()._split_scope(nodeid)
 
     return _RoomsTogether(config, log)
 
@@ -132,6 +134,13 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         return whole
 
     return folder_of_all
+
+
+@pytest.fixture(scope="session")
+def demo_scenes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DemoScenes]:
+    """The made-up scenes and their folder, for reading; who changes a file copies the folder."""
+    folder = tmp_path_factory.mktemp("scenes")
+    return folder, write_demo_scenes(folder)
 
 
 @pytest.fixture(scope="session")

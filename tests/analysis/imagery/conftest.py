@@ -14,7 +14,7 @@ from yngis.analysis.imagery.rules import read_imagery_rules
 from yngis.analysis.imagery.scene_files import check_scenes
 from yngis.analysis.imagery.scene_reading import OpenScene
 from yngis.analysis.imagery.scenes import read_scenes
-from yngis.report.demo.scenes import SCENES_AS_OF, write_demo_scenes
+from yngis.report.demo.scenes import SCENES_AS_OF, DemoScenes
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,8 @@ class Planted:
 
 
 @pytest.fixture(scope="session")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
-    folder = tmp_path_factory.mktemp("scenes")
-    made = write_demo_scenes(folder)
+def planted(demo_scenes: tuple[Path, DemoScenes]) -> Planted:
+    folder, made = demo_scenes
     parcels = made.parcels.set_index("合同编号")
     truth = made.truth.set_index("parcel")
     told = pd.read_csv(made.files["scene_labels"], encoding="utf-8-sig").set_index("parcel")
