@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -68,9 +69,9 @@ class Sheet:
         self.js(_IDLE)
 
 
-@pytest.fixture
-def show(browser: Browser) -> Iterator[Callable[..., Sheet]]:
-    """Open a file with the network cut, and wait until its map is drawn."""
+@contextmanager
+def _opened(browser: Browser) -> Iterator[Callable[..., Sheet]]:
+    """Give what opens files with the network cut, and close them in the end."""
     contexts = []
 
     def open_page(path: Path, size: tuple[int, int] = WIDE, *, ready: bool = True) -> Sheet:
@@ -104,6 +105,22 @@ def show(browser: Browser) -> Iterator[Callable[..., Sheet]]:
             sheet.until("document.documentElement.dataset.ready === 'true'")
         return sheet
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    try:
+        yield open_page
+    finally:
+        for context in contexts:
+            context.close()
+
+
+@pytest.fixture
+def show(browser: Browser) -> Iterator[Callable[..., Sheet]]:
+    """Open a file with the network cut, and wait until its map is drawn."""
+    with _opened(browser) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def show_to_all(browser: Browser) -> Iterator[Callable[..., Sheet]]:
+    """The same for pages that stay open for all tests of a file, which only look at them."""
+    with _opened(browser) as open_page:
+        yield open_page

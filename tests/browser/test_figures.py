@@ -14,7 +14,7 @@ from yngis.cartography.web.figure_map import FigureMap
 from yngis.catalogue import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.browser.conftest import Sheet
@@ -25,6 +25,7 @@ pytestmark = pytest.mark.browser
 WIDE, NARROW = (1280, 960), (412, 860)
 FIGURES = range(1, 12)
 NAMES = [f"fig{number:02d}" for number in FIGURES]
+INDUSTRIES = NAMES[4:]
 
 # ruff: noqa: E501 - scripts that run in the page keep their own lines
 _OVERLAPS = """() => {
@@ -49,22 +50,28 @@ def _manifest(atlas: Path) -> dict:
     return json.loads((atlas / "manifest.json").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", [*NAMES, "index"])
-def test_page_asks_the_network_for_nothing_and_does_not_complain(
-    name: str, atlas: Path, show: Callable[..., Sheet]
+@pytest.fixture(scope="module", params=NAMES)
+def figure(
+    request: pytest.FixtureRequest, atlas: Path, show_to_all: Callable[..., Sheet]
+) -> Iterator[tuple[str, Sheet]]:
+    """Each figure in a wide window, opened once: the last of its tests zooms, the others look."""
+    sheet = show_to_all(atlas / f"{request.param}.html")
+    yield request.param, sheet
+    sheet.page.close()
+
+
+def test_figure_asks_the_network_for_nothing_and_does_not_complain(
+    figure: tuple[str, Sheet],
 ) -> None:
-    sheet = show(atlas / f"{name}.html", ready=name != "index")
+    _, sheet = figure
     sheet.rest()
     assert sheet.requests == []
     assert sheet.complaints == []
 
 
-@pytest.mark.parametrize("number", FIGURES)
-def test_every_zone_of_the_figure_is_on_the_map(
-    number: int, atlas: Path, show: Callable[..., Sheet]
-) -> None:
-    zones = _manifest(atlas)["figures"][str(number)]["zones"]
-    sheet = show(atlas / f"fig{number:02d}.html")
+def test_every_zone_of_the_figure_is_on_the_map(figure: tuple[str, Sheet], atlas: Path) -> None:
+    name, sheet = figure
+    zones = _manifest(atlas)["figures"][str(FIGURES[NAMES.index(name)])]["zones"]
     assert sheet.js(_ZONES) == sorted(zones)
     for zone, sectors in zones.items():
         drawn = sheet.js(
@@ -74,40 +81,53 @@ def test_every_zone_of_the_figure_is_on_the_map(
         assert drawn == len(sectors), zone
 
 
-@pytest.mark.parametrize("number", range(5, 12))
-def test_legend_counts_are_those_of_the_table(
-    number: int, atlas: Path, show: Callable[..., Sheet]
-) -> None:
+def test_legend_counts_are_those_of_the_table(figure: tuple[str, Sheet]) -> None:
     """Counted here from the plan's table, not from what the figure prepared."""
+    name, sheet = figure
+    if name not in INDUSTRIES:  # it counts no segments of one industry
+        return
     industries = load("industries").sort_values("order")["industry"].tolist()
     layout = load("industry_layout")
-    own = layout[layout["industry"] == industries[number - 5]]
+    own = layout[layout["industry"] == industries[INDUSTRIES.index(name)]]
     expected = own.groupby("segment")["zone"].nunique().to_dict()
-    sheet = show(atlas / f"fig{number:02d}.html")
     counts = sheet.js("""() => Object.fromEntries([...document.querySelectorAll('fieldset[data-kind=sector] .entry')]
         .filter((node) => node.querySelector('input').dataset.key)
         .map((node) => [node.querySelector('input').dataset.key, Number(node.querySelector('.count').textContent.replace(/\\D/g, ''))]))""")
     assert counts == expected
 
 
-@pytest.mark.parametrize(
-    ("name", "size"),
-    [
-        *((name, WIDE) for name in NAMES),
-        # The whole province, a belt and an industry; the others are laid out like these.
-        *((name, NARROW) for name in ("fig01", "fig04", "fig08")),
-    ],
-    ids=lambda value: value if isinstance(value, str) else f"{value[0]}px",
-)
-def test_no_two_visible_labels_overlap_at_any_zoom(
-    name: str, size: tuple[int, int], atlas: Path, show: Callable[..., Sheet]
+def test_zooming_in_brings_out_every_label_in_view(figure: tuple[str, Sheet]) -> None:
+    _, sheet = figure
+    first = int(sheet.js("document.querySelector('.leaflet-labels-pane').dataset.hidden"))
+    labelled = sheet.js("""() => {
+      const all = document.querySelectorAll('.zone-label').length;
+      const shown = [...document.querySelectorAll('.zone-label')].filter((node) => node.style.visibility === 'visible').length;
+      return shown / all; }""")
+    assert first >= 0
+    assert labelled >= 0.7
+
+
+def test_no_two_visible_labels_overlap_at_any_zoom(figure: tuple[str, Sheet]) -> None:
+    name, sheet = figure
+    _zoom_without_overlaps(sheet, 25 if name != "fig04" else 5)
+
+
+# The whole province, a belt and an industry; the others are laid out like these.
+@pytest.mark.parametrize("name", ["fig01", "fig04", "fig08"])
+def test_no_two_visible_labels_overlap_in_a_narrow_window(
+    name: str, atlas: Path, show: Callable[..., Sheet]
 ) -> None:
-    sheet = show(atlas / f"{name}.html", size)
+    _zoom_without_overlaps(show(atlas / f"{name}.html", NARROW), 5)
+
+
+def _zoom_without_overlaps(sheet: Sheet, shown: int) -> None:
+    """Zoom in by steps; labels never overlap, and that many are there at first."""
     for step in range(4):
+        sheet.rest()
         seen = sheet.js(_OVERLAPS)
         assert seen["found"] == [], f"zoom step {step}"
         if step == 0:
-            assert seen["shown"] >= (25 if size == WIDE and name != "fig04" else 5)
+            assert seen["shown"] >= shown
         for _click in range(2):
             if sheet.js("!!document.querySelector('.leaflet-control-zoom-in.leaflet-disabled')"):
                 break
@@ -118,20 +138,6 @@ def test_no_two_visible_labels_overlap_at_any_zoom(
                 f"document.querySelector('.leaflet-proxy').style.transform !== '{before}'"
                 " && !document.querySelector('.leaflet-zoom-anim, .leaflet-labels-pane.moving')"
             )
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_zooming_in_brings_out_every_label_in_view(
-    name: str, atlas: Path, show: Callable[..., Sheet]
-) -> None:
-    sheet = show(atlas / f"{name}.html")
-    first = int(sheet.js("document.querySelector('.leaflet-labels-pane').dataset.hidden"))
-    labelled = sheet.js("""() => {
-      const all = document.querySelectorAll('.zone-label').length;
-      const shown = [...document.querySelectorAll('.zone-label')].filter((node) => node.style.visibility === 'visible').length;
-      return shown / all; }""")
-    assert first >= 0
-    assert labelled >= 0.7
 
 
 def test_filter_leaves_exactly_the_zones_of_a_segment(
@@ -350,6 +356,9 @@ def test_narrow_window_starts_with_the_legend_folded(
 
 def test_index_links_to_eleven_figures_that_exist(atlas: Path, show: Callable[..., Sheet]) -> None:
     sheet = show(atlas / "index.html", ready=False)
+    sheet.rest()
+    assert sheet.requests == []
+    assert sheet.complaints == []
     links = sheet.js(
         "() => [...document.querySelectorAll('.cards a.zh')].map((node) => node.getAttribute('href'))"
     )
