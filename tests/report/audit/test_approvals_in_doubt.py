@@ -50,68 +50,105 @@ def audited(home: Path, approvals: list[dict[str, str]], **supply: str) -> Any:
     )
 
 
-@pytest.mark.parametrize(
-    ("cells", "rule"),
-    [
-        ({"批准文号": "云政地〔2019〕12号（已撤回）"}, "approval_number_noted"),
-        ({"批准文号": "云政地〔2019〕12号(作废)"}, "approval_number_noted"),
-        ({"批准文号": "云政地〔2019〕12号 已失效"}, "approval_number_noted"),
-        ({"状态": "已撤回"}, "approval_status_noted"),
-        ({"是否有效": "否"}, "approval_status_noted"),
-        ({"备注": "该批次已失效，待核"}, "approval_status_noted"),
-        ({"撤回日期": "2020年X月"}, "withdrawal_undated"),
-        ({"撤回日期": "已撤回"}, "withdrawal_undated"),
-        ({"撤回原因": "两年未供地"}, "withdrawal_undated"),
-        ({"撤回日期": "有效期届满"}, "withdrawal_undated"),
-        ({"是否撤回": "是"}, "withdrawal_undated"),
-        ({"是否撤回": "部分"}, "withdrawal_undated"),
-        ({"撤回日期": "2021-05-01", "是否撤回": "否"}, "withdrawal_contradicted"),
-    ],
-)
-def test_it_is_neither_in_force_nor_withdrawn(
-    tmp_path: Path, cells: dict[str, str], rule: str
-) -> None:
-    result = audited(tmp_path, [SURE, DOUBTED | cells])
+OPEN: list[tuple[dict[str, str], str]] = [
+    ({"批准文号": "{}（已撤回）"}, "approval_number_noted"),
+    ({"批准文号": "{}(作废)"}, "approval_number_noted"),
+    ({"批准文号": "{} 已失效"}, "approval_number_noted"),
+    ({"状态": "已撤回"}, "approval_status_noted"),
+    ({"是否有效": "否"}, "approval_status_noted"),
+    ({"备注": "该批次已失效，待核"}, "approval_status_noted"),
+    ({"撤回日期": "2020年X月"}, "withdrawal_undated"),
+    ({"撤回日期": "已撤回"}, "withdrawal_undated"),
+    ({"撤回原因": "两年未供地"}, "withdrawal_undated"),
+    ({"撤回日期": "有效期届满"}, "withdrawal_undated"),
+    ({"是否撤回": "是"}, "withdrawal_undated"),
+    ({"是否撤回": "部分"}, "withdrawal_undated"),
+    ({"撤回日期": "2021-05-01", "是否撤回": "否"}, "withdrawal_contradicted"),
+]
+PLAIN: list[tuple[dict[str, str], str]] = [
+    ({}, "有效"),
+    ({"撤回日期": "未撤回"}, "有效"),
+    ({"撤回日期": "拟撤回"}, "有效"),
+    ({"撤回日期": "有效"}, "有效"),
+    ({"状态": "有效", "备注": "未撤回"}, "有效"),
+    ({"是否撤回": "否"}, "有效"),
+    ({"批准文号": "{}（一）"}, "有效"),
+    ({"撤回日期": "2030-01-01", "撤回原因": "两年未供地"}, "有效"),
+    ({"撤回日期": "2021-05-01"}, "已撤回或失效"),
+    ({"撤回日期": "2021-05-01", "是否撤回": "是"}, "已撤回或失效"),
+    ({"撤回日期": "2021-05-01", "批准文号": "{}（已撤回）"}, "已撤回或失效"),
+]
+
+
+def audited_together(home: Path, cases: list[tuple[dict[str, str], str]]) -> Any:
+    """One audit of an approval in force and one of each case, each with a record that names it."""
+    blank = dict.fromkeys((column for cells, _ in cases for column in cells), "")
+    numbers = [f"云政地〔2019〕{at}号" for at in range(101, 101 + len(cases))]
+    approvals = [blank | SURE] + [
+        blank | DOUBTED | {"批准文号": number} | {
+            column: cell.format(number) for column, cell in cells.items()
+        }
+        for number, (cells, _) in zip(numbers, cases, strict=True)
+    ]  # fmt: skip
+    pd.DataFrame(approvals).to_csv(home / "a.csv", index=False)
+    supply = [
+        SUPPLY | {"合同编号": f"H{at}", "批准文号": number} for at, number in enumerate(numbers)
+    ]
+    pd.DataFrame(supply).to_csv(home / "s.csv", index=False)
+    approved = home / "a.csv"
+    return audit(
+        home / "s.csv", home / "out", as_of="2025-12-31", approvals=approved, map_page=False
+    )
+
+
+@pytest.fixture(scope="module")
+def open_ones(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
+    home = tmp_path_factory.mktemp("open")
+    return audited_together(home, OPEN), home / "out"
+
+
+@pytest.fixture(scope="module")
+def plain_ones(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
+    home = tmp_path_factory.mktemp("plain")
+    return audited_together(home, PLAIN), home / "out"
+
+
+@pytest.mark.parametrize("case", range(len(OPEN)))
+def test_it_is_neither_in_force_nor_withdrawn(open_ones: tuple[Any, Path], case: int) -> None:
+    _, out = open_ones
+    balance = pd.read_csv(out / "approvals_balance.csv").iloc[1 + case]
+    assert balance["status"] == "是否有效不明"
+    assert pd.notna(balance["doubt"])
+    issues = pd.read_csv(out / "issues.csv")
+    # The first row is the header, the second the approval in force.
+    own = issues[(issues["table"] == "approvals") & (issues["row"] == 3 + case)]
+    assert OPEN[case][1] in set(own["rule"])
+    named = issues[(issues["table"] == "supply") & (issues["row"] == 2 + case)]
+    assert named.loc[named["field"] == "approval_no", "rule"].tolist() == ["approval_doubtful"]
+
+
+def test_all_of_them_are_told_and_none_is_counted(open_ones: tuple[Any, Path]) -> None:
+    result, out = open_ones
     lines = "\n".join(audit_summary_lines(result))
     assert "批而未供 / approved, not supplied: 7.00" in lines
-    # 3 公顷 of the approval, of which the record of 1 公顷 names its number.
-    assert "1 件批准是否有效不明（3.00 公顷，其中未供 2.00 公顷）" in lines
-    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "1 件批准是否有效不明" in report
+    # 3 公顷 of each approval, of which a record of 1 公顷 names its number.
+    told = f"{len(OPEN)} 件批准是否有效不明"
+    assert f"{told}（{3 * len(OPEN)}.00 公顷，其中未供 {2 * len(OPEN)}.00 公顷）" in lines
+    report = (out / "report.html").read_text(encoding="utf-8")
+    assert told in report
     assert "是否有效不明的批准" in report
-    balance = pd.read_csv(tmp_path / "out" / "approvals_balance.csv")
-    assert balance["status"].tolist() == ["有效", "是否有效不明"]
-    assert balance["doubt"].notna().tolist() == [False, True]
-    issues = pd.read_csv(tmp_path / "out" / "issues.csv")
-    assert rule in set(issues.loc[issues["table"] == "approvals", "rule"])
-    assert "date_unread" not in set(issues["rule"])
-    named = issues[(issues["table"] == "supply") & (issues["field"] == "approval_no")]
-    assert named["rule"].tolist() == ["approval_doubtful"]
+    assert pd.read_csv(out / "approvals_balance.csv")["status"].iloc[0] == "有效"
+    assert pd.read_csv(out / "approvals_balance.csv")["doubt"].notna().tolist()[0] is False
+    assert "date_unread" not in set(pd.read_csv(out / "issues.csv")["rule"])
 
 
-@pytest.mark.parametrize(
-    ("cells", "status"),
-    [
-        ({}, "有效"),
-        ({"撤回日期": "未撤回"}, "有效"),
-        ({"撤回日期": "拟撤回"}, "有效"),
-        ({"撤回日期": "有效"}, "有效"),
-        ({"状态": "有效", "备注": "未撤回"}, "有效"),
-        ({"是否撤回": "否"}, "有效"),
-        ({"批准文号": "云政地〔2019〕12号（一）"}, "有效"),
-        ({"撤回日期": "2030-01-01", "撤回原因": "两年未供地"}, "有效"),
-        ({"撤回日期": "2021-05-01"}, "已撤回或失效"),
-        ({"撤回日期": "2021-05-01", "是否撤回": "是"}, "已撤回或失效"),
-        ({"撤回日期": "2021-05-01", "批准文号": "云政地〔2019〕12号（已撤回）"}, "已撤回或失效"),
-    ],
-)
-def test_what_the_record_says_plainly_stands(
-    tmp_path: Path, cells: dict[str, str], status: str
-) -> None:
-    result = audited(tmp_path, [SURE, DOUBTED | cells])
+@pytest.mark.parametrize("case", range(len(PLAIN)))
+def test_what_the_record_says_plainly_stands(plain_ones: tuple[Any, Path], case: int) -> None:
+    result, out = plain_ones
     assert "是否有效不明" not in "\n".join(result.warnings)
-    balance = pd.read_csv(tmp_path / "out" / "approvals_balance.csv")
-    assert balance["status"].tolist() == ["有效", status]
+    balance = pd.read_csv(out / "approvals_balance.csv")
+    assert balance["status"].iloc[1 + case] == PLAIN[case][1]
+    assert balance["status"].iloc[0] == "有效"
 
 
 # 供地率 is 0 of 7, or 3 of 10: a verdict that this could turn is left open.
